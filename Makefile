@@ -1,0 +1,138 @@
+# Builds the reeve server: one binary, one test binary. Needs GNU make >= 4.3.
+#
+#   make                      release binary        build/release/reeve
+#   make BUILD=asan test      tests under ASan+UBSan
+#   make help                 every target
+
+NAME  := reeve
+BUILD ?= release
+O     := build/$(BUILD)
+
+# For whoever builds: override on the command line or in config.mk (git-ignored).
+-include config.mk
+PKG_CONFIG ?= pkg-config
+CXXFLAGS   ?= $(OPT_$(BUILD))
+DESTDIR    ?=
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
+DATADIR    ?= $(PREFIX)/share/$(NAME)
+SYSCONFDIR ?= /etc
+UNITDIR    ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
+
+# The official Cedar test data; the conformance tests say so and pass where it is absent, unless CI=true.
+CEDAR_TESTS ?= ../shared/cedar
+
+# ccache makes a second build of the same text free; used where it is installed.
+CCACHE := $(shell command -v ccache 2>/dev/null)
+ifeq ($(origin CXX),default)
+CXX := g++
+endif
+
+# Optimisation and instrumentation of each BUILD; SAN_* is also given to the linker.
+HARDEN      := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+OPT_release := -O2 -g1 $(HARDEN) -D_GLIBCXX_ASSERTIONS
+OPT_debug   := -O0 -g -D_GLIBCXX_DEBUG
+# GCC's -Wmaybe-uninitialized gives false alarms once it is instrumenting.
+OPT_asan    := -O1 -g1 -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS -Wno-maybe-uninitialized
+OPT_tsan    := -O1 -g1 -fno-omit-frame-pointer -Wno-maybe-uninitialized -Wno-tsan
+SAN_asan    := -fsanitize=address,undefined -fno-sanitize-recover=all
+SAN_tsan    := -fsanitize=thread
+ifeq ($(OPT_$(BUILD)),)
+$(error unknown BUILD=$(BUILD); use release, debug, asan or tsan)
+endif
+
+# What the code cannot be built without. Never put these in CXXFLAGS.
+PKGS     := cpp-httplib lmdb yaml-cpp openssl spdlog
+PKG_CPP  := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
+WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor \
+            -Woverloaded-virtual -Wimplicit-fallthrough $(if $(WERROR),-Werror)
+PROJ_CPP := -Ilib -I. $(PKG_CPP)
+PROJ_CXX := -std=c++20 -pthread $(WARN) $(SAN_$(BUILD))
+COMPILE   = $(CXX) $(CPPFLAGS) $(PROJ_CPP) $(CXXFLAGS) $(PROJ_CXX)
+LINK      = $(CXX) $(CXXFLAGS) -pthread $(SAN_$(BUILD)) $(LDFLAGS)
+
+LIB_SRCS  := $(sort $(shell find lib -name '*.cpp'))
+TEST_SRCS := $(sort $(shell find tests -name '*.cpp' -not -path 'tests/fuzz/*'))
+GEN_SRCS  := $(O)/gen/version.cpp
+
+LIB_OBJS  := $(LIB_SRCS:%.cpp=$(O)/%.o) $(GEN_SRCS:.cpp=.o)
+TEST_OBJS := $(TEST_SRCS:%.cpp=$(O)/%.o)
+APP       := $(O)/$(NAME)
+TESTS     := $(O)/$(NAME)-tests
+# Catch2 2 is a header; Catch2 3 brings a library.
+CATCH_LIBS := $(shell $(PKG_CONFIG) --exists catch2 2>/dev/null && $(PKG_CONFIG) --libs catch2)
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
+
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.PHONY: all test check lint headers install uninstall clean help FORCE
+all: $(APP)  ## build the server (default)
+
+$(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
+$(TESTS): $(TEST_OBJS) $(LIB_OBJS) $(O)/.link
+$(APP):
+	$(call say,LD,$@)$(LINK) -o $@ $(filter %.o,$^) $(PKG_LIBS) $(LDLIBS)
+$(TESTS):
+	$(call say,LD,$@)$(LINK) -o $@ $(filter %.o,$^) $(CATCH_LIBS) $(PKG_LIBS) $(LDLIBS)
+
+$(O)/%.o: %.cpp $(O)/.compile
+	$(call say,CXX,$<)mkdir -p $(@D) && $(CCACHE) $(COMPILE) -MMD -MP -c -o $@ $<
+
+$(O)/gen/%.o: $(O)/gen/%.cpp $(O)/.compile
+	$(call say,CXX,$<)$(COMPILE) -MMD -MP -c -o $@ $<
+
+# Written only when the text differs, so what depends on it is rebuilt exactly when
+# the flags (or the list of objects) changed.
+define keep
+@mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$1)' > $@
+endef
+$(O)/.compile: FORCE
+	$(call keep,$(COMPILE))
+$(O)/.link: FORCE
+	$(call keep,$(LINK) $(PKG_LIBS) $(CATCH_LIBS) $(LDLIBS) $(LIB_OBJS) $(TEST_OBJS))
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || cat VERSION)
+$(O)/gen/version.cpp: FORCE
+	$(call keep,extern const char kVersion[]; const char kVersion[] = "$(shell cat VERSION)";)
+
+-include $(LIB_OBJS:.o=.d) $(TEST_OBJS:.o=.d) $(O)/main.d
+
+# The corpus is 31,000 small files in an archive; unpacked once per checkout.
+CORPUS := $(if $(wildcard $(CEDAR_TESTS)/corpus-tests.tar.gz),build/cedar/.unpacked)
+build/cedar/.unpacked: $(CEDAR_TESTS)/corpus-tests.tar.gz
+	$(call say,TAR,build/cedar)mkdir -p build/cedar && tar -xzf $(CEDAR_TESTS)/corpus-tests.tar.gz -C build/cedar \
+	  && tar -xzf $(CEDAR_TESTS)/handwritten-tests.tar.gz -C build/cedar && touch $@
+
+test: $(TESTS) $(APP) $(CORPUS)  ## run the tests; T='[cedar]' selects some
+	$(Q)CEDAR_TESTS='$(CEDAR_TESTS)' CEDAR_CORPUS=build/cedar REEVE='$(APP)' $(TESTS) $(T)
+
+check:  ## what CI runs: lint, warnings as errors, tests plain and under both sanitizers
+	$(MAKE) lint
+	$(MAKE) BUILD=debug WERROR=1 all test
+	$(MAKE) BUILD=asan test
+	$(MAKE) BUILD=tsan test
+
+lint: headers  ## which lib/ folder includes which; every header compiles alone
+	$(Q)sh tests/lint/layers.sh
+
+HEADERS := $(sort $(shell find lib tests -name '*.h'))
+headers: $(HEADERS:%=$(O)/%.alone)
+$(O)/%.h.alone: %.h $(O)/.compile
+	$(call say,HDR,$<)mkdir -p $(@D) && $(COMPILE) -Wno-unused -fsyntax-only -x c++ -include $< /dev/null && touch $@
+
+# For clangd and clang-tidy: no tool needed, since all files share one command line.
+entry = {"directory":"$(CURDIR)","file":"$1","command":"$(COMPILE) -c $1"}
+comma := ,
+compile_commands.json: $(O)/.compile $(O)/.link  ## database for clangd and clang-tidy
+	$(file >$@,[)$(foreach s,$(LIB_SRCS) $(TEST_SRCS),$(file >>$@,$(call entry,$s)$(comma)))$(file >>$@,$(call entry,main.cpp)])@:
+
+clean:  ## remove everything built
+	rm -rf build compile_commands.json
+
+help:  ## this list
+	@grep -hE '^[a-z_.]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 24

@@ -1,0 +1,17 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+// Lower-case hexadecimal digits, two a byte.
+std::string to_hex(std::string_view bytes);
+std::optional<std::string> from_hex(std::string_view text);  // either case
+
+// RFC 4648 section 4, with padding. Decoding takes nothing else: no blanks, no missing padding, and no bits
+// left over, so that a text has one decoding and a value one text.
+std::string to_base64(std::string_view bytes);
+std::optional<std::string> from_base64(std::string_view text);
+
+// RFC 4648 section 5 (safe in URLs and file names), without padding.
+std::string to_base64url(std::string_view bytes);
+std::optional<std::string> from_base64url(std::string_view text);

@@ -1,0 +1,329 @@
+#include "base/json.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/source_text.h"
+#include "base/utf8.h"
+
+std::string_view name_of(Json::Kind kind) {
+  switch (kind) {
+    case Json::Kind::kNull: return "null";
+    case Json::Kind::kBool: return "boolean";
+    case Json::Kind::kInteger: return "integer";
+    case Json::Kind::kNumber: return "number";
+    case Json::Kind::kString: return "string";
+    case Json::Kind::kArray: return "array";
+    case Json::Kind::kObject: return "object";
+  }
+  return "";
+}
+
+const Json* Json::find(std::string_view name) const {
+  const Object* members = object();
+  if (!members) return nullptr;
+  for (const Member& m : *members)
+    if (m.first == name) return &m.second;
+  return nullptr;
+}
+
+bool Json::operator==(const Json& other) const {
+  const Object* mine = object();
+  const Object* theirs = other.object();
+  if (!mine || !theirs) return v_ == other.v_;
+  if (mine->size() != theirs->size()) return false;
+  std::map<std::string_view, const Json*> named;
+  for (const Member& m : *theirs) named.emplace(m.first, &m.second);
+  return std::all_of(mine->begin(), mine->end(), [&](const Member& m) {
+    const auto found = named.find(m.first);
+    return found != named.end() && m.second == *found->second;
+  });
+}
+
+// Receives nlohmann's parse events and builds the tree, or stops at the first thing we refuse.
+class JsonBuilder {
+ public:
+  using number_integer_t = nlohmann::json::number_integer_t;
+  using number_unsigned_t = nlohmann::json::number_unsigned_t;
+  using number_float_t = nlohmann::json::number_float_t;
+  using string_t = nlohmann::json::string_t;
+  using binary_t = nlohmann::json::binary_t;
+
+  explicit JsonBuilder(const JsonLimits& limits) : limits_(limits) {}
+
+  bool null() { return add(Json()); }
+  bool boolean(bool b) { return add(Json(b)); }
+  bool number_integer(number_integer_t n) { return add(Json(std::int64_t{n})); }
+  bool number_unsigned(number_unsigned_t n) {
+    if (n <= static_cast<number_unsigned_t>(INT64_MAX)) return add(Json(static_cast<std::int64_t>(n)));
+    return add(Json(static_cast<double>(n)));
+  }
+  bool number_float(number_float_t n, const string_t&) { return add(Json(n)); }
+  bool string(string_t& s) { return add(Json(std::move(s))); }
+  bool binary(binary_t&) { return false; }
+  bool start_object(std::size_t) { return begin(Json(Json::Object())); }
+  bool end_object() { return end(); }
+  bool start_array(std::size_t) { return begin(Json(Json::Array())); }
+  bool end_array() { return end(); }
+  bool key(string_t& name) {
+    if (!frames_.back().names.insert(name).second) return refuse("a member stands twice in one object");
+    frames_.back().name = std::move(name);
+    return true;
+  }
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception&) {
+    position_ = position;
+    refusal_ = "not valid JSON";
+    return false;
+  }
+
+  const std::string& refusal() const { return refusal_; }
+  std::size_t position() const { return position_; }
+  Json take() { return std::move(root_); }
+
+ private:
+  struct Frame {
+    Json value;
+    std::string name;
+    std::set<std::string, std::less<>> names;
+  };
+
+  bool refuse(const char* why) {
+    refusal_ = why;
+    return false;
+  }
+
+  bool add(Json value) {
+    if (++nodes_ > limits_.nodes) return refuse("more values than allowed");
+    if (frames_.empty()) {
+      root_ = std::move(value);
+      return true;
+    }
+    Frame& frame = frames_.back();
+    if (auto* items = frame.value.array()) items->push_back(std::move(value));
+    if (auto* members = frame.value.object()) members->emplace_back(std::move(frame.name), std::move(value));
+    return true;
+  }
+
+  bool begin(Json value) {
+    if (frames_.size() >= limits_.depth) return refuse("nested more deeply than allowed");
+    frames_.push_back({std::move(value), {}, {}});
+    return true;
+  }
+
+  bool end() {
+    Json done = std::move(frames_.back().value);
+    frames_.pop_back();
+    return add(std::move(done));
+  }
+
+  const JsonLimits limits_;
+  std::vector<Frame> frames_;
+  Json root_;
+  std::size_t nodes_ = 0;
+  std::size_t position_ = 0;
+  std::string refusal_;
+};
+
+namespace {
+
+// Feeds bytes to nlohmann and counts them, so that a refusal of ours has a place too.
+class CountingIterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  CountingIterator(const char* at, std::size_t* count) : at_(at), count_(count) {}
+  reference operator*() const { return *at_; }
+  CountingIterator& operator++() {
+    ++at_;
+    ++*count_;
+    return *this;
+  }
+  CountingIterator operator++(int) {
+    CountingIterator before = *this;
+    ++*this;
+    return before;
+  }
+  bool operator==(const CountingIterator& o) const { return at_ == o.at_; }
+  bool operator!=(const CountingIterator& o) const { return at_ != o.at_; }
+
+ private:
+  const char* at_;
+  std::size_t* count_;
+};
+
+Error error_at(std::string_view text, std::size_t offset, std::string_view what) {
+  const Place place = place_of(text, offset);
+  return {ErrorCode::kInvalid, "line " + std::to_string(place.line) + ", column " + std::to_string(place.column) +
+                                   ": " + std::string(what)};
+}
+
+void append_quoted(std::string& out, std::string_view s) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  out.push_back('"');
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    const auto c = static_cast<unsigned char>(s[i]);
+    if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f) continue;
+    out.append(s.substr(done, i - done));
+    done = i + 1;
+    switch (c) {
+      case '"': out.append("\\\""); break;
+      case '\\': out.append("\\\\"); break;
+      case '\n': out.append("\\n"); break;
+      case '\r': out.append("\\r"); break;
+      case '\t': out.append("\\t"); break;
+      default:
+        out.append("\\u00");
+        out.push_back(kDigits[c >> 4U]);
+        out.push_back(kDigits[c & 0x0FU]);
+    }
+  }
+  out.append(s.substr(done)).push_back('"');
+}
+
+void write(JsonWriter& w, const Json& value, bool sorted) {
+  if (const auto* b = value.boolean()) {
+    w.boolean(*b);
+  } else if (const auto* i = value.integer()) {
+    w.integer(*i);
+  } else if (const auto* n = value.number()) {
+    w.number(*n);
+  } else if (const auto* s = value.string()) {
+    w.string(*s);
+  } else if (const auto* a = value.array()) {
+    w.begin_array();
+    for (const Json& item : *a) write(w, item, sorted);
+    w.end_array();
+  } else if (const auto* o = value.object()) {
+    std::vector<const Json::Member*> members;
+    members.reserve(o->size());
+    for (const Json::Member& m : *o) members.push_back(&m);
+    if (sorted)
+      std::sort(members.begin(), members.end(), [](const auto* left, const auto* right) { return left->first < right->first; });
+    w.begin_object();
+    for (const Json::Member* m : members) {
+      w.name(m->first);
+      write(w, m->second, sorted);
+    }
+    w.end_object();
+  } else {
+    w.null();
+  }
+}
+
+}  // namespace
+
+Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
+  if (const std::size_t bad = utf8::valid_prefix(text); bad != text.size())
+    return error_at(text, bad, "not valid UTF-8");
+  if (text.starts_with("\xEF\xBB\xBF")) return error_at(text, 0, "a byte order mark is not JSON");
+  JsonBuilder builder(limits);
+  std::size_t count = 0;
+  try {
+    const CountingIterator begin(text.data(), &count);
+    const CountingIterator end(text.data() + text.size(), &count);
+    if (nlohmann::json::sax_parse(begin, end, &builder)) return builder.take();
+  } catch (const std::exception&) {
+    return error_at(text, count, "not valid JSON");
+  }
+  const std::size_t read = builder.position() > 0 ? builder.position() : count;
+  return error_at(text, read > 0 ? read - 1 : 0, builder.refusal());
+}
+
+std::string to_text(const Json& value) {
+  JsonWriter w;
+  write(w, value, false);
+  return w.take();
+}
+
+std::string to_canonical_text(const Json& value) {
+  JsonWriter w;
+  write(w, value, true);
+  return w.take();
+}
+
+void JsonWriter::comma() {
+  if (need_comma_) out_.push_back(',');
+  need_comma_ = true;
+}
+
+JsonWriter& JsonWriter::open(char c) {
+  comma();
+  out_.push_back(c);
+  need_comma_ = false;
+  return *this;
+}
+
+JsonWriter& JsonWriter::close(char c) {
+  out_.push_back(c);
+  need_comma_ = true;
+  return *this;
+}
+
+JsonWriter& JsonWriter::name(std::string_view s) {
+  string(s);
+  out_.push_back(':');
+  need_comma_ = false;
+  return *this;
+}
+
+JsonWriter& JsonWriter::string(std::string_view s) {
+  comma();
+  if (utf8::is_valid(s)) {
+    append_quoted(out_, s);
+  } else {
+    append_quoted(out_, utf8::replace_invalid(s));
+  }
+  return *this;
+}
+
+JsonWriter& JsonWriter::integer(std::int64_t n) {
+  comma();
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, n);
+  out_.append(digits, end.ptr);
+  return *this;
+}
+
+JsonWriter& JsonWriter::number(double n) {
+  comma();
+  if (!std::isfinite(n)) {
+    out_.append("null");
+    return *this;
+  }
+  char digits[40];
+  const auto end = std::to_chars(digits, digits + sizeof digits, n);
+  out_.append(digits, end.ptr);
+  return *this;
+}
+
+JsonWriter& JsonWriter::boolean(bool b) {
+  comma();
+  out_.append(b ? "true" : "false");
+  return *this;
+}
+
+JsonWriter& JsonWriter::null() {
+  comma();
+  out_.append("null");
+  return *this;
+}
+
+JsonWriter& JsonWriter::value(const Json& v) {
+  write(*this, v, false);
+  return *this;
+}
+
+JsonWriter& JsonWriter::raw(std::string_view json) {
+  comma();
+  out_.append(json);
+  return *this;
+}

@@ -1,0 +1,107 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+
+// A JSON value (RFC 8259) as it was sent: integers are exact, members keep their order.
+//
+// It exists beside nlohmann::json, which parses for it, for three reasons: duplicate members, depth and
+// inexact integers are refused; reading a wrong type is a null pointer and not an exception; and
+// nlohmann's header, 1.8 s to compile, stays in one file.
+class Json {
+ public:
+  enum class Kind { kNull, kBool, kInteger, kNumber, kString, kArray, kObject };
+  using Array = std::vector<Json>;
+  using Member = std::pair<std::string, Json>;
+  using Object = std::vector<Member>;
+
+  Json() = default;
+  explicit Json(bool b) : v_(b) {}
+  explicit Json(std::int64_t n) : v_(n) {}
+  explicit Json(double n) : v_(n) {}
+  explicit Json(std::string s) : v_(std::move(s)) {}
+  explicit Json(std::string_view s) : v_(std::string(s)) {}
+  explicit Json(const char* s) : v_(std::string(s)) {}
+  explicit Json(Array a) : v_(std::move(a)) {}
+  explicit Json(Object o) : v_(std::move(o)) {}
+
+  Kind kind() const { return static_cast<Kind>(v_.index()); }
+  bool is_null() const { return kind() == Kind::kNull; }
+
+  // The value if it is of that type, else null. An integer that does not fit 64 bits is a number.
+  const bool* boolean() const { return std::get_if<bool>(&v_); }
+  const std::int64_t* integer() const { return std::get_if<std::int64_t>(&v_); }
+  const double* number() const { return std::get_if<double>(&v_); }
+  const std::string* string() const { return std::get_if<std::string>(&v_); }
+  const Array* array() const { return std::get_if<Array>(&v_); }
+  const Object* object() const { return std::get_if<Object>(&v_); }
+  Array* array() { return std::get_if<Array>(&v_); }
+  Object* object() { return std::get_if<Object>(&v_); }
+
+  // The member of an object; null where there is none, or where this is no object.
+  const Json* find(std::string_view name) const;
+
+  // Equality of values; the order of members does not count.
+  bool operator==(const Json& other) const;
+
+ private:
+  friend class JsonBuilder;
+  std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> v_;
+};
+
+// "null", "boolean", "integer", "number", "string", "array", "object", for messages.
+std::string_view name_of(Json::Kind);
+
+struct JsonLimits {
+  std::size_t depth = 64;           // of nested arrays and objects
+  std::size_t nodes = 1'000'000;    // values in all
+};
+
+// Parses a whole text. Refuses what RFC 8259 refuses, and also: invalid UTF-8, a byte order mark, lone
+// surrogates, a member twice in one object, more depth or values than the limits. The message begins with
+// "line L, column C: " and never quotes the text.
+Result<Json> parse_json(std::string_view text, const JsonLimits& = {});
+
+// Compact text. Strings that are not UTF-8 have U+FFFD in place of what is wrong.
+std::string to_text(const Json&);
+
+// The same with members sorted by name bytewise, so that equal values give equal texts: what hashes cover.
+std::string to_canonical_text(const Json&);
+
+// Writes JSON text piece by piece into a string; commas and quotes are its business. The caller opens and
+// closes in pairs and gives a name before each member's value:
+//
+//   JsonWriter w;
+//   w.begin_object().name("role").string("user").name("tags").begin_array().integer(1).end_array().end_object();
+class JsonWriter {
+ public:
+  JsonWriter& begin_object() { return open('{'); }
+  JsonWriter& end_object() { return close('}'); }
+  JsonWriter& begin_array() { return open('['); }
+  JsonWriter& end_array() { return close(']'); }
+  JsonWriter& name(std::string_view);
+  JsonWriter& string(std::string_view);
+  JsonWriter& integer(std::int64_t);
+  JsonWriter& number(double);
+  JsonWriter& boolean(bool);
+  JsonWriter& null();
+  JsonWriter& value(const Json&);
+  JsonWriter& raw(std::string_view json);  // REQUIRES: json is one JSON value's text
+
+  const std::string& text() const { return out_; }
+  std::string take() { return std::move(out_); }
+  void reserve(std::size_t bytes) { out_.reserve(bytes); }
+
+ private:
+  JsonWriter& open(char c);
+  JsonWriter& close(char c);
+  void comma();
+
+  std::string out_;
+  bool need_comma_ = false;
+};

@@ -1,0 +1,107 @@
+#include "base/log.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <atomic>
+
+#include "base/json.h"
+#include "base/time.h"
+#include "base/utf8.h"
+
+namespace logging {
+namespace {
+
+constexpr std::size_t kValueBytes = 512;
+constexpr std::array<std::string_view, 5> kNames = {"trace", "debug", "info", "warn", "error"};
+
+struct State {
+  std::atomic<Level> level{Level::kInfo};
+  std::atomic<Format> format{Format::kText};
+  std::shared_ptr<spdlog::logger> out;
+  State() : out(spdlog::stderr_logger_mt("reeve")) {
+    out->set_pattern("%v");
+    out->set_level(spdlog::level::trace);
+    out->flush_on(spdlog::level::trace);
+  }
+};
+
+State& state() {
+  static State s;
+  return s;
+}
+
+std::string_view cut(std::string_view s) {
+  if (s.size() <= kValueBytes) return s;
+  std::size_t n = kValueBytes;
+  while (n > 0 && utf8::is_continuation(s[n])) --n;
+  return s.substr(0, n);
+}
+
+bool plain(std::string_view s) {
+  if (s.empty()) return false;
+  for (const char c : s)
+    if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f || c == '"' || c == '=') return false;
+  return true;
+}
+
+void append_value(std::string& out, const Field& f) {
+  if (const auto* s = std::get_if<std::string_view>(&f.value)) {
+    if (plain(*s)) {
+      out.append(cut(*s));
+    } else {
+      out.append(JsonWriter().string(cut(*s)).text());
+    }
+  } else if (const auto* n = std::get_if<std::int64_t>(&f.value)) {
+    out.append(std::to_string(*n));
+  } else {
+    out.append(std::get<bool>(f.value) ? "true" : "false");
+  }
+}
+
+}  // namespace
+
+std::optional<Level> parse_level(std::string_view name) {
+  for (std::size_t i = 0; i < kNames.size(); ++i)
+    if (kNames[i] == name) return static_cast<Level>(i);
+  return std::nullopt;
+}
+
+std::string_view name_of(Level level) { return kNames[static_cast<std::size_t>(level)]; }
+
+void configure(Level level, Format format) {
+  state().level = level;
+  state().format = format;
+}
+
+bool enabled(Level level) { return level >= state().level.load(std::memory_order_relaxed); }
+
+std::string render(Level level, Format format, std::string_view time, std::string_view event, Fields fields) {
+  if (format == Format::kJson) {
+    JsonWriter w;
+    w.begin_object().name("time").string(time).name("level").string(name_of(level)).name("event").string(event);
+    for (const Field& f : fields) {
+      w.name(f.name);
+      if (const auto* s = std::get_if<std::string_view>(&f.value)) w.string(cut(*s));
+      if (const auto* n = std::get_if<std::int64_t>(&f.value)) w.integer(*n);
+      if (const auto* b = std::get_if<bool>(&f.value)) w.boolean(*b);
+    }
+    return w.end_object().take();
+  }
+  std::string out(time);
+  out.append(" ").append(name_of(level)).append(5 - name_of(level).size(), ' ').append(" ").append(event);
+  for (const Field& f : fields) {
+    out.append(" ").append(f.name).append("=");
+    append_value(out, f);
+  }
+  return out;
+}
+
+void write(Level level, std::string_view event, Fields fields) {
+  State& s = state();
+  const std::string line = render(level, s.format, to_string(SystemClock().now()), event, fields);
+  s.out->log(spdlog::level::critical, spdlog::string_view_t(line.data(), line.size()));
+}
+
+}  // namespace logging

@@ -1,0 +1,41 @@
+#include "base/json.h"
+
+#include "tests/support/catch.h"
+
+TEST_CASE("json: what is refused, and where", "[base]") {
+  struct Row {
+    const char* text;
+    const char* message;
+  };
+  const Row rows[] = {
+      {"", "line 1, column 1: not valid JSON"},
+      {"{\"a\":1,\n\"a\":2}", "line 2, column 3: a member stands twice in one object"},
+      {"[1,]", "line 1, column 4: not valid JSON"},
+      {"\"\\ud800\"", "line 1, column 8: not valid JSON"},
+      {"\xEF\xBB\xBF{}", "line 1, column 1: a byte order mark is not JSON"},
+      {"\"\xff\"", "line 1, column 2: not valid UTF-8"},
+      {"1 2", "line 1, column 3: not valid JSON"},
+      {"NaN", "line 1, column 1: not valid JSON"},
+      {"[[[1]]]", "line 1, column 3: nested more deeply than allowed"},
+      {"[1,2,3,4,5,6,7,8,9,0]", "line 1, column 19: more values than allowed"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.text);
+    const auto r = parse_json(row.text, {2, 8});
+    REQUIRE_FALSE(r.ok());
+    CHECK(r.error().message == row.message);
+  }
+}
+
+TEST_CASE("json: integers are exact or no integers", "[base]") {
+  CHECK(*parse_json("9223372036854775807").value().integer() == INT64_MAX);
+  CHECK(*parse_json("-9223372036854775808").value().integer() == INT64_MIN);
+  CHECK(parse_json("9223372036854775808").value().kind() == Json::Kind::kNumber);
+  CHECK(parse_json("1.0").value().kind() == Json::Kind::kNumber);
+}
+
+TEST_CASE("json: text, tree, text is the identity", "[base]") {
+  for (const char* text : {"null", "[]", "{}", R"({"b":[1,-2,true,null,"x\n\"\\é"],"a":{"c":0.5}})", R"("\u0000\u001f\u007f")"})
+    CHECK(to_text(parse_json(text).value()) == text);
+  CHECK(to_canonical_text(parse_json(R"({"b":1,"a":{"d":2,"c":3}})").value()) == R"({"a":{"c":3,"d":2},"b":1})");
+}

@@ -1,0 +1,30 @@
+#include "base/source_text.h"
+
+#include "base/nearest.h"
+#include "tests/support/catch.h"
+
+TEST_CASE("message_at: shows the line and points at the column", "[base]") {
+  CHECK(message_at("a.cedar", "permit(\n\tpricipal, x);", {2, 2}, "unknown variable `pricipal`") ==
+        "a.cedar:2:2: unknown variable `pricipal`\n"
+        "  2 |  pricipal, x);\n"
+        "    |  ^");
+  CHECK(message_at("f", "é = 1", {1, 4}, "m") == "f:1:4: m\n  1 | é = 1\n    |   ^");
+  CHECK(message_at("f", "", {1, 1}, "m") == "f:1:1: m\n  1 | \n    | ^");
+  CHECK(message_at("f", std::string(500, 'x'), {1, 301}, "m") ==
+        "f:1:301: m\n  1 | " + std::string(160, 'x') + "\n    | " + std::string(80, ' ') + "^");
+}
+
+TEST_CASE("place_of: lines and columns count from one", "[base]") {
+  CHECK(place_of("ab\ncd", 4).line == 2);
+  CHECK(place_of("ab\ncd", 4).column == 2);
+  CHECK(place_of("ab\n", 9).line == 2);
+}
+
+TEST_CASE("nearest: a guess only where it is near", "[base]") {
+  const std::vector<std::string> known = {"listen", "threads", "limits"};
+  CHECK(nearest("lisetn", known) == "listen");
+  CHECK(nearest("thread", known) == "threads");
+  CHECK_FALSE(nearest("x", known));
+  CHECK_FALSE(nearest("database", known));
+  CHECK(did_you_mean("limit", known) == "; did you mean `limits`?");
+}
