@@ -1,0 +1,76 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/error.h"
+#include "authz/guard.h"
+#include "base/time.h"
+#include "base/uuid.h"
+#include "crypto/random.h"
+#include "domain/audit.h"
+#include "domain/permission.h"
+#include "domain/principal.h"
+#include "store/txn.h"
+
+namespace api {
+
+// Who calls: made by authenticate() from a credential, and from nothing else.
+struct Caller {
+  domain::Principal principal;
+  std::string name;
+  Uuid credential;
+  Uuid tenant;  // the credential's; nil: the platform's
+  std::vector<std::string> credential_scopes;
+  bool platform() const { return tenant.is_nil(); }
+};
+
+// Where the call comes from: for the guard's context and the audit entry.
+struct Origin {
+  std::string ip;
+  std::string request_id;
+};
+
+// What a reading operation works with: one snapshot, one moment, one catalogue, one guard. Lives for one
+// request on one thread.
+struct Read {
+  const store::ReadTxn& txn;
+  Timestamp now;
+  std::shared_ptr<const domain::Catalogue> catalogue;
+  std::shared_ptr<const authz::Guard> guard;
+  Caller caller;
+  Origin origin;
+};
+
+// What a changing operation works with, inside the writer's transaction. Every operation asks the guard
+// before its first put; a refusal is noted in `refused`, and becomes an audit entry of its own.
+struct Change : Read {
+  store::WriteTxn& write;
+  crypto::Random& random;
+  std::optional<domain::AuditEntry> refused;
+
+  Uuid make_id();
+};
+
+// If-Match: the revisions of the object that the caller accepts. Empty: any.
+struct IfMatch {
+  bool given = false;
+  bool any = false;  // "*"
+  std::vector<std::uint64_t> revisions;
+};
+
+// A page of a list; `limit` 0 means everything.
+struct PageRequest {
+  std::size_t limit = 50;
+  std::string after;  // what `next` was; opaque outside the operation; empty: from the beginning
+};
+
+template <typename T>
+struct Page {
+  std::vector<T> data;
+  std::string next;  // empty: no more
+};
+
+}  // namespace api

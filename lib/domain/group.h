@@ -1,0 +1,59 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "base/uuid.h"
+#include "store/txn.h"
+
+namespace domain {
+
+enum class Source { kLocal, kScim };
+std::string_view name_of(Source);  // "local", "scim"
+std::optional<Source> parse_source(std::string_view name);
+
+struct Group {
+  Uuid id;
+  Uuid tenant;
+  std::string name;  // unique in the tenant, case ignored (ASCII)
+  Source source = Source::kLocal;
+  std::optional<std::string> description;
+  Timestamp created_at, updated_at;
+  std::uint64_t revision = 0;
+};
+
+Result<std::optional<Group>> get_group(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
+Result<std::optional<Group>> find_group_by_name(const store::ReadTxn&, const Uuid& tenant, std::string_view name);
+Result<void> put_group(store::WriteTxn&, Group&);  // kConflict where the name is another's
+
+// With its members and its mappings, and the mappings on it.
+Result<void> delete_group(store::WriteTxn&, const Group&);
+
+Result<void> each_group(const store::ReadTxn&, const Uuid& tenant, const Uuid* after,
+                        const std::function<bool(Group&&)>& fn);
+
+// A person in a group.
+struct Membership {
+  Uuid tenant, group, user;
+  Source source = Source::kLocal;
+  Timestamp joined_at;
+};
+
+Result<std::optional<Membership>> get_membership(const store::ReadTxn&, const Uuid& tenant, const Uuid& group,
+                                                 const Uuid& user);
+Result<void> put_membership(store::WriteTxn&, const Membership&);
+Result<void> delete_membership(store::WriteTxn&, const Uuid& tenant, const Uuid& group, const Uuid& user);
+
+// Keys alone are read: no record is decoded.
+Result<void> each_group_of(const store::ReadTxn&, const Uuid& tenant, const Uuid& user,
+                           const std::function<bool(const Uuid& group)>& fn);
+Result<void> each_user_in(const store::ReadTxn&, const Uuid& tenant, const Uuid& group,
+                          const std::function<bool(const Uuid& user)>& fn);
+Result<void> each_membership(const store::ReadTxn&, const Uuid& tenant, const Uuid& group, const Uuid* after,
+                             const std::function<bool(Membership&&)>& fn);
+Result<std::uint64_t> count_members(const store::ReadTxn&, const Uuid& tenant, const Uuid& group);
+
+}  // namespace domain

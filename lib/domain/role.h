@@ -1,0 +1,50 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "base/uuid.h"
+#include "domain/principal.h"
+#include "domain/tenant.h"
+#include "store/txn.h"
+
+namespace domain {
+
+// A named set of permissions. System and platform roles are stored once, under the nil tenant, and exist in
+// every tenant; a tenant's own role can't take their slug.
+struct Role {
+  Uuid id;
+  Uuid tenant;  // nil: system or platform role
+  std::string slug;
+  std::string name;
+  std::optional<std::string> description;
+  std::vector<std::string> scopes;  // canonical, sorted, without repeats
+  std::string metadata = "{}";      // a JSON object's text, without description
+  State state = State::kEnabled;
+  bool is_system = false;  // from the roles file; can't be changed through the API
+  std::optional<Principal> created_by, updated_by;
+  Timestamp created_at, updated_at;
+  std::uint64_t revision = 0;
+};
+
+Result<std::optional<Role>> get_role(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
+
+// The tenant's own or a system or platform role, which have precedence.
+Result<std::optional<Role>> find_role(const store::ReadTxn&, const Uuid& tenant, std::string_view slug);
+Result<std::optional<Role>> find_role_by_id(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
+
+// kConflict where the slug is another role's in the tenant or under the nil tenant.
+Result<void> put_role(store::WriteTxn&, Role&);
+
+// Without its mappings: the caller has seen to them.
+Result<void> delete_role(store::WriteTxn&, const Role&);
+
+// Those stored under this tenant alone (nil: system and platform), in order of slug, behind `after`.
+Result<void> each_role(const store::ReadTxn&, const Uuid& tenant, std::string_view after,
+                       const std::function<bool(Role&&)>& fn);
+
+}  // namespace domain

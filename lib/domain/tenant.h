@@ -1,0 +1,42 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "base/uuid.h"
+#include "store/txn.h"
+
+namespace domain {
+
+enum class State { kEnabled, kDisabled };
+std::string_view name_of(State);  // "enabled", "disabled"
+
+// Whom everything belongs to and is isolated by; /v1beta1 calls it organization. The nil uuid stands for the
+// platform and is no tenant.
+struct Tenant {
+  Uuid id;
+  std::string slug;   // unique, lower case: ^[a-z0-9][a-z0-9_-]{0,63}$; /v1beta1's name
+  std::string name;   // for people; /v1beta1's title
+  std::string metadata = "{}";  // a JSON object's text
+  State state = State::kEnabled;
+  Timestamp created_at, updated_at;
+  std::uint64_t revision = 0;  // of the last change; set when read and when written
+};
+
+// Absent is nothing; undecodable is kCorrupt.
+Result<std::optional<Tenant>> get_tenant(const store::ReadTxn&, const Uuid& id);
+Result<std::optional<Tenant>> find_tenant_by_slug(const store::ReadTxn&, std::string_view slug);
+
+// kConflict where the slug is another's.
+Result<void> put_tenant(store::WriteTxn&, Tenant&);
+
+// Removes the tenant and everything that belongs to it, except its audit chain.
+Result<void> delete_tenant(store::WriteTxn&, const Uuid& id);
+
+// In order of id, beginning behind `after`, until fn returns false.
+Result<void> each_tenant(const store::ReadTxn&, const Uuid* after, const std::function<bool(Tenant&&)>& fn);
+
+}  // namespace domain

@@ -1,0 +1,55 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "base/uuid.h"
+#include "domain/tenant.h"
+#include "store/txn.h"
+
+namespace domain {
+
+struct User {
+  Uuid id;
+  Uuid tenant;
+  std::string email;  // unique in the tenant, case ignored (ASCII); kept as given
+  std::string name;
+  std::string auth_provider = "local";
+  bool active = true;  // a suspended user holds nothing
+  bool email_verified = false;
+  bool is_owner = false;
+  Timestamp created_at, updated_at;
+  std::uint64_t revision = 0;
+};
+
+Result<std::optional<User>> get_user(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
+Result<std::optional<User>> find_user_by_email(const store::ReadTxn&, const Uuid& tenant, std::string_view email);
+Result<void> put_user(store::WriteTxn&, User&);  // kConflict where the e-mail is another's
+
+// With memberships, mappings and credentials.
+Result<void> delete_user(store::WriteTxn&, const User&);
+Result<void> each_user(const store::ReadTxn&, const Uuid& tenant, const Uuid* after,
+                       const std::function<bool(User&&)>& fn);
+
+// A program that acts. An API key is one with a single credential.
+struct ServiceUser {
+  Uuid id;
+  Uuid tenant;
+  std::string title;
+  std::string metadata = "{}";
+  State state = State::kEnabled;
+  bool is_api_key = false;
+  Timestamp created_at, updated_at;
+  std::uint64_t revision = 0;
+};
+
+Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
+Result<void> put_service_user(store::WriteTxn&, ServiceUser&);
+Result<void> delete_service_user(store::WriteTxn&, const ServiceUser&);  // with mappings and credentials
+Result<void> each_service_user(const store::ReadTxn&, const Uuid& tenant, const Uuid* after,
+                               const std::function<bool(ServiceUser&&)>& fn);
+
+}  // namespace domain
