@@ -1,0 +1,19 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+// How much harm a permission can do in the wrong hands, from least to most; the order is used to find the
+// highest. `kAdmin` is whatever lets its holder give rights away.
+enum class Risk { kLow, kMedium, kHigh, kAdmin };
+
+inline constexpr std::array<std::string_view, 4> kRiskNames = {"low", "medium", "high", "admin"};
+
+constexpr std::string_view name_of(Risk risk) { return kRiskNames[static_cast<std::size_t>(risk)]; }
+
+constexpr std::optional<Risk> parse_risk(std::string_view name) {
+  for (std::size_t i = 0; i < kRiskNames.size(); ++i)
+    if (kRiskNames[i] == name) return static_cast<Risk>(i);
+  return std::nullopt;
+}

@@ -1,0 +1,99 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "base/uuid.h"
+#include "config/network.h"
+
+// The settings of a server, as plain values: reeve.yaml, read and checked. What each one means, its unit,
+// limits and default are rows of the table in config/keys.cpp and nowhere else; hence the members here are
+// all zero until defaults() or load_config() fills them.
+namespace config {
+
+struct Limits {
+  std::size_t request_line = 0;  // bytes
+  std::size_t headers = 0;       // header fields
+  std::size_t header_bytes = 0;
+  std::size_t body = 0;  // bytes
+  std::size_t connections = 0;
+  std::size_t connections_per_address = 0;
+  std::size_t failed_authentications_per_minute = 0;  // from one address
+};
+
+struct Timeouts {
+  std::chrono::milliseconds head{};
+  std::chrono::milliseconds body{};
+  std::chrono::milliseconds idle{};
+  std::chrono::milliseconds shutdown{};
+};
+
+struct ServerConfig {
+  Endpoint listen;
+  std::string unix_socket;  // a path; empty: none
+  std::size_t threads = 0;  // workers
+  std::size_t queue = 0;    // changes that may wait
+  std::vector<Network> trusted_proxies;
+  std::vector<std::string> cors_origins;  // as a browser sends them in Origin
+  Limits limits;
+  Timeouts timeouts;
+};
+
+struct StoreConfig {
+  std::string dir;
+  std::size_t map_size = 0;  // bytes
+};
+
+enum class FieldNames { kCamel, kProto };
+
+struct HttpConfig {
+  FieldNames v1beta1_field_names = FieldNames::kCamel;
+};
+
+struct LogConfig {
+  logging::Level level = logging::Level::kInfo;
+  logging::Format format = logging::Format::kText;
+};
+
+struct BootstrapConfig {
+  std::optional<Uuid> client_id;
+  std::string secret_file;  // a path; empty: none
+};
+
+// Paths are absolute, or relative to the process's folder if the path given to load_config() was.
+struct Config {
+  ServerConfig server;
+  StoreConfig store;
+  HttpConfig http;
+  LogConfig log;
+  BootstrapConfig bootstrap;
+  std::string policies;  // folder of *.cedar
+  std::string permissions;
+  std::string roles;
+};
+
+inline constexpr std::size_t kMaxConfigFile = std::size_t{1} << 20;  // bytes, of each of the three YAML files
+
+// What an empty reeve.yaml in `folder` means; relative paths are relative to it.
+Config defaults(const std::string& folder);
+
+// Reads reeve.yaml. Its mistakes are all in the one message, a blank line between them, each as
+//
+//   config/reeve.yaml:3:5: server.thraeds: unknown key; did you mean `threads`?
+//     3 |     thraeds: 4
+//       |     ^
+//
+// kNotFound or kIo where the file can't be read.
+Result<Config> load_config(const std::string& path);
+
+// The same for a text, whose name in messages is `path` and whose relative paths are relative to path's folder.
+Result<Config> parse_config(const std::string& path, std::string_view text);
+
+// Names of the keys that differ and which a reload can't take up, such as "server.threads", for a warning.
+std::vector<std::string> changes_that_need_restart(const Config& running, const Config& loaded);
+
+}  // namespace config

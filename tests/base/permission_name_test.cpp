@@ -1,0 +1,60 @@
+#include "base/permission_name.h"
+
+#include "base/risk.h"
+#include "tests/support/catch.h"
+
+TEST_CASE("permission name: every spelling reads to the same name", "[base]") {
+  struct Row {
+    const char* text;
+    const char* scope;
+    const char* slug;
+    const char* dotted;
+  };
+  const Row rows[] = {
+      {"organization:get", "organization:get", "app_organization_get", "app.organization.get"},
+      {"app/organization:get", "organization:get", "app_organization_get", "app.organization.get"},
+      {"app_organization_get", "organization:get", "app_organization_get", "app.organization.get"},
+      {"app.organization.get", "organization:get", "app_organization_get", "app.organization.get"},
+      {"billing/invoice2:pay", "billing/invoice2:pay", "billing_invoice2_pay", "billing.invoice2.pay"},
+      {"billing_invoice2_pay", "billing/invoice2:pay", "billing_invoice2_pay", "billing.invoice2.pay"},
+      {"billing.invoice2.pay", "billing/invoice2:pay", "billing_invoice2_pay", "billing.invoice2.pay"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.text);
+    const auto name = parse_permission_name(row.text);
+    REQUIRE(name.ok());
+    CHECK(name->to_scope() == row.scope);
+    CHECK(name->to_slug() == row.slug);
+    CHECK(name->to_dotted() == row.dotted);
+  }
+}
+
+TEST_CASE("permission name: whatever is not one is refused", "[base]") {
+  const char* const rows[] = {"",      "get",          "organization_get", "organization.get", ":get",     "a:",
+                              "a/b",   "a/b:c:d",      "a/b/c:d",          "A:b",              "a:b-c",    "a:b c",
+                              "1a:b",  "a_b_c_d",      "a.b.c.d",          "a__c",             "a.b_c",    "a/b_c",
+                              "a:b_c", "a/b.c:d",      "\xc3\xa9:get",     "a:\xff",           "a:b\n",    "*"};
+  for (const char* row : rows) {
+    INFO(row);
+    CHECK_FALSE(parse_permission_name(row).ok());
+  }
+  CHECK(parse_permission_name("Role:get").error().message ==
+        "permission `Role:get`: must be spelled resource:verb, service/resource:verb, service_resource_verb or "
+        "service.resource.verb, each part in lower-case letters and digits");
+}
+
+TEST_CASE("permission name: a part has at most 64 bytes, and a message never more than a name's", "[base]") {
+  const std::string longest(kMaxPermissionPart, 'x');
+  CHECK(parse_permission_name(longest + "/" + longest + ":" + longest).ok());
+  CHECK_FALSE(parse_permission_name(longest + "x:get").ok());
+  CHECK_FALSE(parse_permission_name("a:" + longest + "x").ok());
+  std::string hostile;
+  for (int i = 0; i < 5000; ++i) hostile += "\xe2\x82\xac";
+  CHECK(parse_permission_name(hostile).error().message.size() < 2 * kMaxPermissionName);
+}
+
+TEST_CASE("risk: names go both ways", "[base]") {
+  for (const auto name : kRiskNames) CHECK(name_of(*parse_risk(name)) == name);
+  CHECK_FALSE(parse_risk("severe"));
+  CHECK(Risk::kAdmin > Risk::kHigh);
+}
