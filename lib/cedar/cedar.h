@@ -1,0 +1,17 @@
+#pragma once
+// The Cedar policy language, version 4.5: everything a program needs to answer requests.
+//
+//   auto policies = cedar::PolicySet::parse(text, "guard.cedar");
+//   auto entities = cedar::Entities::from_json(json);
+//   const cedar::Request request{alice, view, photo, {}};
+//   const cedar::Response answer =
+//       cedar::Authorizer().is_authorized(request, policies.value(), entities.value());
+//
+// Policies, entities and values are immutable once made, and shared freely by threads. Nothing throws;
+// nothing is read from files, the clock or the network.
+#include "cedar/authorizer.h"
+#include "cedar/entities.h"
+#include "cedar/parser.h"
+#include "cedar/policy_set.h"
+#include "cedar/printer.h"
+#include "cedar/request.h"

@@ -1,0 +1,62 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "cedar/value.h"
+
+namespace cedar {
+
+struct Entity {
+  EntityUid uid;
+  Record attrs;
+  Record tags;
+  std::vector<EntityUid> parents;  // direct ones; they need not exist
+};
+
+// Where evaluation gets entities from, one by one as policies touch them. An implementation may make them
+// on demand (and then keeps them until it is destroyed); used by one thread at a time unless it says more.
+class EntitySource {
+ public:
+  virtual ~EntitySource() = default;
+
+  // Null where there is no such entity. The entity lives, unchanged, as long as the source; the same uid
+  // gives the same entity.
+  virtual const Entity* find(const EntityUid&) const = 0;
+
+  // Whether `ancestor` is reached from `descendant` by one or more steps to a parent. The default walks the
+  // parents breadth first, each entity once, so cycles end. Override it where the answer can be had faster.
+  virtual bool has_ancestor(const EntityUid& descendant, const EntityUid& ancestor) const;
+};
+
+// Entities held in memory. Immutable once made; shared freely by threads.
+class Entities final : public EntitySource {
+ public:
+  Entities() = default;
+
+  // Refuses: the same uid twice with different content, a cycle, an entity that is its own parent, an action
+  // (type `…::Action`) with a parent that is no action.
+  static Result<Entities> make(std::vector<Entity> entities);
+
+  // Reads the entities JSON format: an array of {"uid", "attrs", "parents", "tags"?}, with `__entity` and
+  // `__extn` escapes, without a schema. The message begins with the entity it is about.
+  static Result<Entities> from_json(std::string_view text);
+
+  const Entity* find(const EntityUid&) const override;
+  bool has_ancestor(const EntityUid& descendant, const EntityUid& ancestor) const override;
+
+  std::span<const Entity> all() const { return entities_; }
+
+ private:
+  using Index = std::uint32_t;
+  std::vector<Entity> entities_;
+  std::unordered_map<EntityUid, Index, EntityUidHash> by_uid_;
+};
+
+// Reads a request's context, a JSON object with the same escapes.
+Result<Record> context_from_json(std::string_view text);
+
+}  // namespace cedar

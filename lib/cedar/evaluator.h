@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+
+#include "base/result.h"
+#include "cedar/ast.h"
+#include "cedar/entities.h"
+#include "cedar/policy_set.h"
+#include "cedar/request.h"
+
+namespace cedar {
+
+// Why an expression has no value: one sentence without place, and the part of the source it is about.
+struct EvaluationError {
+  std::string message;
+  SourceRange at;
+};
+
+// The plain evaluator: walks the tree, no deeper than kMaxNesting. What faster ones must agree with.
+Result<Value, EvaluationError> evaluate(const Expr&, const Request&, const EntitySource&);
+
+// Whether scope and conditions hold, from the left, stopping at the first that does not.
+Result<bool, EvaluationError> is_satisfied(const Policy&, const Request&, const EntitySource&);
+
+// The scope alone, which cannot fail.
+bool scope_matches(const Policy&, const Request&, const EntitySource&);
+
+}  // namespace cedar

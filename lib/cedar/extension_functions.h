@@ -1,0 +1,58 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "cedar/value.h"
+
+// The functions of the extension types: one table for parser, evaluator, validator, printer and JSON forms.
+namespace cedar {
+
+enum class ExtFunction : std::uint8_t {
+  kDecimal,
+  kLessThan,
+  kLessThanOrEqual,
+  kGreaterThan,
+  kGreaterThanOrEqual,
+  kIp,
+  kIsIpv4,
+  kIsIpv6,
+  kIsLoopback,
+  kIsMulticast,
+  kIsInRange,
+  kDatetime,
+  kOffset,
+  kDurationSince,
+  kToDate,
+  kToTime,
+  kDuration,
+  kToMilliseconds,
+  kToSeconds,
+  kToMinutes,
+  kToHours,
+  kToDays,
+};
+
+struct ExtFunctionInfo {
+  ExtFunction function;
+  std::string_view name;
+  bool is_method;           // `x.f(y)`, the receiver being argument 0; else `f(y)`
+  std::size_t parameters;   // 1 or 2, receiver included
+  ValueKind first;          // the parameters' kinds
+  ValueKind second;         // only where parameters == 2
+  ValueKind result;
+};
+
+// All of them, in the order of the enumeration.
+std::span<const ExtFunctionInfo> extension_functions();
+const ExtFunctionInfo& info(ExtFunction);
+std::optional<ExtFunction> find_extension_function(std::string_view name);
+
+// Applies a function; checks the number and kinds of its arguments. The error is a sentence without place.
+Result<Value, std::string> call_extension(ExtFunction, std::span<const Value> arguments);
+
+}  // namespace cedar

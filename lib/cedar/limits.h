@@ -1,0 +1,17 @@
+#pragma once
+#include <cstddef>
+
+// The bounds on what is read from outside. Each yields an error with its place, never a crash; the
+// language itself names none.
+namespace cedar {
+
+// Nesting: of brackets and `if` in a text, and of nodes in a tree. Flat chains (`a && b && …`, `1 + 2 - …`)
+// are one node and count once, however long. Everything that walks a tree may recurse this far.
+constexpr std::size_t kMaxNesting = 200;
+
+constexpr std::size_t kMaxPolicyText = 10U * 1024U * 1024U;   // bytes of one policy text
+constexpr std::size_t kMaxEntitiesText = 64U * 1024U * 1024U;  // bytes of one entities or context text
+constexpr std::size_t kMaxEntityNodes = 8'000'000;             // JSON values in one entities text
+constexpr std::size_t kMaxValueNesting = 64;                   // of sets and records in entities and context
+
+}  // namespace cedar

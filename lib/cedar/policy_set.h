@@ -1,0 +1,82 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "cedar/ast.h"
+
+namespace cedar {
+
+using PolicyId = std::string;
+
+// What a template's slots stand for; exactly those the template has.
+struct SlotValues {
+  std::optional<EntityUid> principal;
+  std::optional<EntityUid> resource;
+  bool operator==(const SlotValues&) const = default;
+};
+
+// A policy that can be evaluated: static (no slots), or a template linked with the values of its slots.
+struct Policy {
+  PolicyId id;
+  TemplatePtr body;
+  SlotValues slots;
+  PolicyId template_id;  // of a link; "" for a static policy
+
+  bool is_link() const { return !template_id.empty(); }
+
+  // The entity a constraint names, the slot's value where it has a slot.
+  const EntityUid& principal_entity(const EntityOrSlot&) const;
+  const EntityUid& resource_entity(const EntityOrSlot&) const;
+};
+
+// Gives a policy of a text its id; `index` counts policies and templates of the text from 0.
+using IdFunction = std::function<PolicyId(const Template&, std::size_t index)>;
+
+// Static policies, templates and links, each id used once. Copies share the trees. Threads may read one
+// set together.
+class PolicySet {
+ public:
+  PolicySet() = default;
+
+  // Reads policies and templates from text. Ids are `policy0`, `policy1`, … by position unless `id_of` says
+  // otherwise. Fails at the first mistake, with place, line and caret; also where two ids are the same.
+  static Result<PolicySet> parse(std::string_view text, std::string_view file_name, const IdFunction& id_of = {});
+
+  // Adds a static policy, or a template. Fails where the id is taken.
+  Result<void> add(PolicyId id, TemplatePtr body);
+
+  // Adds what another set has, such as that of another file. Fails, and adds nothing, where an id is taken.
+  Result<void> merge(const PolicySet& other);
+
+  // Links a template. Fails where there is no such template, the new id is taken, or the values are not
+  // exactly those of the template's slots.
+  Result<void> link(const PolicyId& template_id, PolicyId new_id, SlotValues values);
+
+  std::span<const Policy> policies() const { return policies_; }  // static ones and links, in order of adding
+  const Policy* find(std::string_view id) const;
+
+  struct NamedTemplate {
+    PolicyId id;
+    TemplatePtr body;
+  };
+  std::span<const NamedTemplate> templates() const { return templates_; }  // in order of adding
+  const NamedTemplate* find_template(std::string_view id) const;
+
+ private:
+  struct Position {
+    bool is_template;
+    std::size_t index;
+  };
+  std::vector<Policy> policies_;
+  std::vector<NamedTemplate> templates_;
+  std::unordered_map<PolicyId, Position> by_id_;
+};
+
+}  // namespace cedar
