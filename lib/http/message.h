@@ -1,0 +1,59 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace http {
+
+// A header line or a query parameter.
+struct NameValue {
+  std::string name;
+  std::string value;
+  bool operator==(const NameValue&) const = default;
+};
+
+// What a request says under one header name.
+struct HeaderField {
+  std::size_t count = 0;   // how many lines have that name
+  std::string_view value;  // of the only one; empty unless count is 1
+};
+
+// A request as the framing let it through: complete, inside its limits, decoded once.
+struct Request {
+  std::string method;  // GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS
+  std::string target;  // as sent, in origin-form: "/v1/roles/a%2Fb?limit=1"; "*" for OPTIONS *
+
+  // The path split on '/' and then percent-decoded, each segment once, so that `%2F` stays inside its
+  // segment: "/v1/roles/a%2Fb" is {"v1", "roles", "a/b"}, "/" is {""}, "/v1/" is {"v1", ""}, "*" is {}.
+  // Valid UTF-8 without NUL. "." and ".." are segments like others.
+  std::vector<std::string> path;
+
+  // In the order sent, repeats kept, decoded as HTML forms are ('+' is a blank). Valid UTF-8 without NUL.
+  std::vector<NameValue> query;
+
+  // Names in lower case, values without blanks at the ends but otherwise raw, order and repeats kept.
+  std::vector<NameValue> headers;
+
+  std::string body;  // chunks joined
+
+  // Who asks: an IP address in its usual text, IPv4 also where it came mapped into IPv6; "unix" on a unix
+  // socket. Behind trusted proxies the address they vouch for in X-Forwarded-For.
+  std::string peer;
+
+  std::string request_id;   // X-Request-ID if one of 1 to 128 visible ASCII characters was sent, else empty
+  bool http_1_0 = false;    // else HTTP/1.1
+  bool keep_alive = true;   // the sender means to send another request
+
+  // REQUIRES: name is in lower case. The view lives as long as the request is not changed.
+  HeaderField header(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";  // not sent with an empty body
+  std::vector<NameValue> headers;  // no Content-Type, Content-Length, Connection, Date: these are made
+  std::string body;                // not sent to HEAD, where its length is
+};
+
+}  // namespace http
