@@ -65,12 +65,14 @@ TESTS     := $(O)/$(NAME)-tests
 # Catch2 2 is a header; Catch2 3 brings a library.
 CATCH_LIBS := $(shell $(PKG_CONFIG) --exists catch2 2>/dev/null && $(PKG_CONFIG) --libs catch2)
 
+JOBS ?= $(shell nproc)
+
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all test check lint headers install uninstall clean help FORCE
+.PHONY: all run test run-tests check deps tidy lint headers install uninstall clean help FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -96,9 +98,9 @@ $(O)/.compile: FORCE
 $(O)/.link: FORCE
 	$(call keep,$(LINK) $(PKG_LIBS) $(CATCH_LIBS) $(LDLIBS) $(LIB_OBJS) $(TEST_OBJS))
 
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || cat VERSION)
+VERSION := $(shell cat VERSION)
 $(O)/gen/version.cpp: FORCE
-	$(call keep,extern const char kVersion[]; const char kVersion[] = "$(shell cat VERSION)";)
+	$(call keep,extern const char kVersion[]; const char kVersion[] = "$(VERSION)";)
 
 -include $(LIB_OBJS:.o=.d) $(TEST_OBJS:.o=.d) $(O)/main.d
 
@@ -108,14 +110,42 @@ build/cedar/.unpacked: $(CEDAR_TESTS)/corpus-tests.tar.gz
 	$(call say,TAR,build/cedar)mkdir -p build/cedar && tar -xzf $(CEDAR_TESTS)/corpus-tests.tar.gz -C build/cedar \
 	  && tar -xzf $(CEDAR_TESTS)/handwritten-tests.tar.gz -C build/cedar && touch $@
 
-test: $(TESTS) $(APP) $(CORPUS)  ## run the tests; T='[cedar]' selects some
+# The packages are looked at first, and make is called anew, since pkg-config is asked as the file is read.
+run: deps  ## install what is missing, build, and start on 127.0.0.1:7400 with demo data
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all
+	$(Q)exec $(APP) dev
+
+test: deps  ## install what is missing, build, and run the tests; T='[cedar]' selects some
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) run-tests
+
+run-tests: $(TESTS) $(APP) $(CORPUS)
 	$(Q)CEDAR_TESTS='$(CEDAR_TESTS)' CEDAR_CORPUS=build/cedar REEVE='$(APP)' $(TESTS) $(T)
 
-check:  ## what CI runs: lint, warnings as errors, tests plain and under both sanitizers
+check: deps  ## what CI runs beside the tests: warnings as errors, layers, clang-tidy, both sanitizers
 	$(MAKE) lint
-	$(MAKE) BUILD=debug WERROR=1 all test
-	$(MAKE) BUILD=asan test
-	$(MAKE) BUILD=tsan test
+	$(MAKE) -j$(JOBS) BUILD=debug WERROR=1 all run-tests
+	$(MAKE) -j$(JOBS) tidy
+	$(MAKE) -j$(JOBS) BUILD=asan run-tests
+	$(MAKE) -j$(JOBS) BUILD=tsan run-tests
+
+# What the build needs, and with CHECK=1 what `make check` needs too. Only what is missing is installed.
+DEPS  := g++ pkg-config libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev libssl-dev \
+         libcli11-dev libspdlog-dev catch2 curl
+CHECK_DEPS := ccache clang clang-tidy systemd
+deps:  ## install the Debian packages that are missing, naming them first
+	$(Q)command -v dpkg-query >/dev/null || { echo 'not a Debian system: please see that these are installed: $(DEPS)'; exit 0; }; \
+	missing=; for p in $(DEPS) $(if $(CHECK),$(CHECK_DEPS)); do \
+	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	test -z "$$missing" && exit 0; \
+	echo "installing the Debian packages$$missing"; \
+	sudo=; test "$$(id -u)" = 0 || sudo=sudo; \
+	$$sudo apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+
+tidy: $(LIB_SRCS:%.cpp=build/tidy/%.ok) build/tidy/main.ok  ## clang-tidy's bug-finding checks over lib/ and main.cpp
+build/tidy/%.ok: %.cpp .clang-tidy
+	$(call say,TIDY,$<)mkdir -p $(@D) && clang-tidy --quiet $< -- $(PROJ_CPP) -std=c++20 2>$@.log || { cat $@.log; exit 1; }
+	$(Q)touch $@
 
 lint: headers  ## which lib/ folder includes which; every header compiles alone
 	$(Q)sh tests/lint/layers.sh

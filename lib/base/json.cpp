@@ -103,8 +103,11 @@ class JsonBuilder {
       return true;
     }
     Frame& frame = frames_.back();
-    if (auto* items = frame.value.array()) items->push_back(std::move(value));
-    if (auto* members = frame.value.object()) members->emplace_back(std::move(frame.name), std::move(value));
+    if (auto* items = frame.value.array()) {
+      items->push_back(std::move(value));
+    } else if (auto* members = frame.value.object()) {
+      members->emplace_back(std::move(frame.name), std::move(value));
+    }
     return true;
   }
 
