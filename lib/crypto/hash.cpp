@@ -1,0 +1,35 @@
+#include "crypto/hash.h"
+
+#include <openssl/evp.h>
+
+#include <cassert>
+#include <memory>
+
+namespace crypto {
+namespace {
+
+struct FreeContext {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+// Looking the algorithm up takes longer than hashing a token does, so it is done once.
+const EVP_MD* algorithm() {
+  static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return fetched;
+}
+
+}  // namespace
+
+Sha256 sha256(std::string_view bytes) { return sha256({bytes}); }
+
+Sha256 sha256(std::initializer_list<std::string_view> parts) {
+  const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+  bool ok = context && EVP_DigestInit_ex2(context.get(), algorithm(), nullptr) == 1;
+  for (const auto part : parts) ok = ok && EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1;
+  Sha256 out{};
+  ok = ok && EVP_DigestFinal_ex(context.get(), out.data(), nullptr) == 1;
+  assert(ok);  // SHA-256 is in every build of the library, so only a lack of memory could end here
+  return out;
+}
+
+}  // namespace crypto

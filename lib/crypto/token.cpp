@@ -1,0 +1,32 @@
+#include "crypto/token.h"
+
+#include "base/encoding.h"
+
+namespace crypto {
+namespace {
+
+std::string_view prefix_of(TokenKind kind) {
+  switch (kind) {
+    case TokenKind::kApiKey:
+      return "rvk_";
+    case TokenKind::kSecret:
+      return "rvs_";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string make_token(TokenKind kind, Random& random) {
+  const Sha256 bits = random.bytes<32>();
+  return std::string(prefix_of(kind)) + to_base64url(raw(bits));
+}
+
+std::optional<TokenKind> token_kind(std::string_view text) {
+  if (text.size() != kTokenLength) return std::nullopt;
+  for (const auto kind : {TokenKind::kApiKey, TokenKind::kSecret})
+    if (text.substr(0, 4) == prefix_of(kind) && from_base64url(text.substr(4))) return kind;
+  return std::nullopt;
+}
+
+}  // namespace crypto

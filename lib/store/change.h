@@ -1,0 +1,41 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "store/schema.h"
+#include "store/txn.h"
+
+namespace store {
+
+// One put or del: absent before means that it added the key, absent after that it removed it.
+struct Write {
+  Table table = Table::kMeta;
+  std::string key;
+  std::optional<std::string> before;
+  std::optional<std::string> after;
+  bool operator==(const Write&) const = default;
+};
+
+// All that one accepted change wrote, in order. Kept in the table `change` under its revision.
+struct ChangeRecord {
+  Revision revision = 0;
+  Timestamp at;
+  std::vector<Write> writes;
+  bool operator==(const ChangeRecord&) const = default;
+};
+
+// The record of a revision; absent when there is none.
+Result<std::optional<ChangeRecord>> read_change(const ReadTxn&, Revision);
+
+// Calls visit for each record after a revision, oldest first, until it returns false.
+Result<void> scan_changes(const ReadTxn&, Revision after, FunctionRef<bool(const ChangeRecord&)> visit);
+
+// Does again what the record says, as a second copy of the store would. Fails with kConflict, naming the table
+// and key, where a value is not the one that the record found there, or where the revision is not the next.
+Result<void> apply(WriteTxn&, const ChangeRecord&);
+
+}  // namespace store

@@ -1,0 +1,91 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+// What is on disk. One LMDB environment; its tables:
+//
+//   key parts: [id], [tenant], [user] …  a uuid, 16 raw bytes; the nil uuid as tenant is the platform
+//              [u64], [u8]               an integer, big-endian
+//              [slug], [name], [text]    text, always last, so that no part needs an end mark
+//   values:    record  sealed JSON (record.h)     id  16 raw bytes     -  empty: the key says it all
+//
+//   table                key                                                       value
+//   meta                 [text]                                                    "format", "program", "revision"
+//   tenant               [id]                                                      record
+//   tenant_slug          [slug]                                                    id
+//   permission           [slug]                                                    record, of those made by call
+//   role                 [tenant][id]                                              record
+//   role_slug            [tenant][slug]                                            id
+//   group                [tenant][id]                                              record
+//   group_name           [tenant][name in lower case]                              id
+//   user                 [tenant][id]                                              record
+//   user_email           [tenant][e-mail in lower case]                            id
+//   service_user         [tenant][id]                                              record
+//   credential           [id]                                                      record
+//   credential_hash      [SHA-256, 32 bytes]                                       id
+//   credential_by_tenant [tenant][credential]                                      -
+//   credential_by_owner  [tenant][principal kind u8][principal][credential]        -
+//   member_of            [tenant][user][group]                                     record
+//   members              [tenant][group][user]                                     -
+//   mapping              [tenant][principal kind u8][principal][role][resource]    record
+//   mapping_by_role      [tenant][role][principal kind u8][principal][resource]    -
+//   mapping_by_id        [tenant][mapping]                                         key in mapping
+//   audit                [tenant][seq u64]                                         record
+//   audit_head           [tenant]                                                  seq u64, SHA-256
+//   change               [revision u64]                                            record (change.h)
+//   idempotency          [caller][text]                                            record
+//   idempotency_by_time  [expires u64][caller][text]                               -
+//
+// An empty resource is the whole tenant. `change` is written by the writer alone, as is meta's "revision".
+// The tables of relations (member_of, members, mapping…) answer from their keys; no record need be read.
+namespace store {
+
+// The numbers are on disk, in change records. DO NOT CHANGE or reuse one; add at the end, with a name.
+enum class Table : std::uint8_t {
+  kMeta = 0,
+  kTenant = 1,
+  kTenantSlug = 2,
+  kPermission = 3,
+  kRole = 4,
+  kRoleSlug = 5,
+  kGroup = 6,
+  kGroupName = 7,
+  kUser = 8,
+  kUserEmail = 9,
+  kServiceUser = 10,
+  kCredential = 11,
+  kCredentialHash = 12,
+  kCredentialByTenant = 13,
+  kCredentialByOwner = 14,
+  kMemberOf = 15,
+  kMembers = 16,
+  kMapping = 17,
+  kMappingByRole = 18,
+  kMappingById = 19,
+  kAudit = 20,
+  kAuditHead = 21,
+  kChange = 22,
+  kIdempotency = 23,
+  kIdempotencyByTime = 24,
+};
+inline constexpr std::size_t kTableCount = 25;
+
+// The name above: "role_slug".
+std::string_view name_of(Table);
+
+// The table of a number read from disk.
+std::optional<Table> table_of(std::uint8_t number);
+
+// The layout this program reads and writes. A change of it is a step in migrate.cpp.
+inline constexpr std::uint32_t kFormatVersion = 1;
+
+// Of the store as a whole: how many changes it has taken.
+using Revision = std::uint64_t;
+
+// LMDB's limits for keys (its compiled-in default), and ours for values: what is larger belongs in a file.
+inline constexpr std::size_t kMaxKey = 511;
+inline constexpr std::size_t kMaxValue = std::size_t{4} << 20;
+
+}  // namespace store

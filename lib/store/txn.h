@@ -1,0 +1,105 @@
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/function_ref.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "store/schema.h"
+
+struct MDB_txn;
+
+namespace store {
+
+class Env;
+struct ChangeRecord;
+
+// A consistent view of every table, as it was when the transaction began.
+//
+// The string_views that get() answers and that scans hand to their visitor point into the store: they are
+// valid until the transaction ends or, in a WriteTxn, until its next put, del or attempt. One thread at a time
+// may use a transaction; a ReadTxn may be handed to another. It must end before its Store, and soon: pages
+// freed since it began can't be used again, so never keep one while waiting for anything.
+//
+// Any call may fail with kIo or kCorrupt, should LMDB find the store damaged.
+class ReadTxn {
+ public:
+  ReadTxn(ReadTxn&&) noexcept = default;
+  ReadTxn& operator=(ReadTxn&&) noexcept = default;
+  ~ReadTxn() = default;
+
+  // The value of the key; nothing when there is none, also for keys that can't be (empty, over kMaxKey).
+  Result<std::optional<std::string_view>> get(Table, std::string_view key) const;
+
+  // Calls visit(key, value) in key order for each key that begins with `prefix` (all if it is empty), until
+  // visit returns false. The visitor may read with this transaction, also scan, but not write.
+  using Visit = FunctionRef<bool(std::string_view key, std::string_view value)>;
+  Result<void> scan(Table, std::string_view prefix, Visit) const;
+
+  // The same from the first key greater than `after`, which need not exist nor have the prefix: the next page.
+  Result<void> scan_from(Table, std::string_view prefix, std::string_view after, Visit) const;
+
+  // The same backwards, from the last key less than `before`; an empty `before` is the end.
+  Result<void> scan_reverse(Table, std::string_view prefix, std::string_view before, Visit) const;
+
+  // Of the snapshot; in a WriteTxn, the one that this change will have if it writes something.
+  Revision revision() const { return revision_; }
+
+ protected:
+  friend class Env;
+  struct Abort {
+    void operator()(MDB_txn*) const;
+  };
+  using Handle = std::unique_ptr<MDB_txn, Abort>;
+  ReadTxn(const Env& env, Handle txn, Revision revision) : env_(&env), txn_(std::move(txn)), revision_(revision) {}
+
+  const Env* env_;
+  Handle txn_;
+  Revision revision_;
+  mutable int scans_ = 0;  // now running; no write may happen meanwhile
+};
+
+// What a change (store.h) reads and writes through. It sees its own writes and those of changes before it.
+//
+// Every put and del of an accepted change is kept, with the value before it, in the change record of its
+// revision. The tables kChange and kMeta are the store's own: writing them is a bug.
+class WriteTxn : public ReadTxn {
+ public:
+  // Adds or replaces. Putting what is there already writes nothing. Fails with kInvalid for a key that is empty
+  // or over kMaxKey, or a value over kMaxValue, and with kFull when the map or the disk is. After kFull the
+  // change can only fail; the writer sees to that.
+  Result<void> put(Table, std::string_view key, std::string_view value);
+
+  // put() for a key that is likely the greatest of its table, such as the next of a sequence: faster, and
+  // leaves pages full. Right, if slower, for every other key.
+  Result<void> put_append(Table, std::string_view key, std::string_view value);
+
+  // Answers whether there was such a key; absence is no error.
+  Result<bool> del(Table, std::string_view key);
+
+  // Runs fn in a transaction of its own inside this one: if it fails, all it wrote is undone, and the change
+  // may go on. Answers what fn answered.
+  Result<void> attempt(FunctionRef<Result<void>(WriteTxn&)> fn);
+
+  // When the change began to run. Take times from here, so that a change repeated elsewhere says the same.
+  Timestamp now() const { return now_; }
+
+ private:
+  friend class Env;
+  friend class Writer;
+  WriteTxn(const Env& env, Handle txn, Revision revision, Timestamp now);
+
+  Result<void> store_value(Table, std::string_view key, std::string_view value, unsigned flags);
+  Result<void> commit();
+  void note(Table, std::string_view key, std::optional<std::string_view> before, std::optional<std::string_view> after);
+
+  Timestamp now_;
+  std::string writes_;    // of the change that runs, encoded as in change.h
+  bool full_ = false;     // some write failed with kFull, so this transaction can't be committed
+};
+
+}  // namespace store
