@@ -33,15 +33,15 @@ struct Origin {
   std::string request_id;
 };
 
-// What a reading operation works with: one snapshot, one moment, one catalogue, one guard. Lives for one
-// request on one thread.
+// What a reading operation works with: one snapshot, one moment, one catalogue, one guard, one caller. Made
+// by Service for one request and lives for its function's run, on one thread.
 struct Read {
   const store::ReadTxn& txn;
   Timestamp now;
   std::shared_ptr<const domain::Catalogue> catalogue;
   std::shared_ptr<const authz::Guard> guard;
-  Caller caller;
-  Origin origin;
+  const Caller& caller;
+  const Origin& origin;
 };
 
 // What a changing operation works with, inside the writer's transaction. Every operation asks the guard
@@ -50,15 +50,20 @@ struct Change : Read {
   store::WriteTxn& write;
   crypto::Random& random;
   std::optional<domain::AuditEntry> refused;
+  bool catalogue_changed = false;  // permissions were made: the catalogue is built anew after the commit
 
-  Uuid make_id();
+  Change(const Read& read, store::WriteTxn& w, crypto::Random& r) : Read(read), write(w), random(r) {}
+
+  Uuid make_id();  // version 7, of `now`
 };
 
-// If-Match: the revisions of the object that the caller accepts. Empty: any.
+// If-Match (RFC 9110, 13.1.1): the revisions of the object that the caller accepts. Not given: any.
 struct IfMatch {
   bool given = false;
   bool any = false;  // "*"
   std::vector<std::uint64_t> revisions;
+
+  bool accepts(std::uint64_t revision) const;
 };
 
 // A page of a list; `limit` 0 means everything.
@@ -66,6 +71,8 @@ struct PageRequest {
   std::size_t limit = 50;
   std::string after;  // what `next` was; opaque outside the operation; empty: from the beginning
 };
+
+constexpr std::size_t kMaxPage = 250;  // what dialects let callers ask for
 
 template <typename T>
 struct Page {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,7 +31,10 @@ enum class Code : std::uint8_t {
   kStorageFull,
 };
 
-// One bad field: a JSON pointer into the body ("/scopes/1"), or the name of a parameter or header.
+// One bad field. `pointer` is a JSON pointer (RFC 6901) into the body in the field names of /v1, which are
+// those of the structs here ("/scopes/1", "/slug"); a dialect that calls a field otherwise replaces the first
+// segment. Without a leading slash it is a parameter of the query or a header ("cursor"). `message` says what
+// is wrong with the value and doesn't name the field.
 struct FieldError {
   std::string pointer;
   std::string message;
@@ -39,7 +43,7 @@ struct FieldError {
 struct Error {
   Code code = Code::kInternal;
   std::string message;
-  std::vector<FieldError> fields;
+  std::vector<FieldError> fields;     // all bad fields, in the order of the body's documentation
   std::vector<std::string> notices;   // @notice texts of the policies that refused
   std::vector<std::string> policies;  // ids of those policies; shown to the tenant's administrators only
 };
@@ -48,6 +52,14 @@ template <typename T>
 using Outcome = Result<T, Error>;
 
 inline Error error(Code code, std::string message) { return {code, std::move(message), {}, {}, {}}; }
+
+// "scopes/1: <message>", and of several fields " (and 2 more)": what Error::message says of bad fields. For
+// a dialect to call again once it has renamed the fields. REQUIRES: !fields.empty()
+std::string message_of(const std::vector<FieldError>& fields);
+
+// An error with fields. REQUIRES: !fields.empty()
+Error invalid(Code code, std::vector<FieldError> fields);
+Error invalid(std::string pointer, std::string message);  // kInvalidInput, of one field
 
 // A failure of the store as the caller is told: kFull becomes kStorageFull, all else kInternal with a fixed
 // text; what really happened goes to the log.

@@ -1,0 +1,35 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/context.h"
+#include "base/time.h"
+#include "domain/credential.h"
+
+namespace api {
+
+// A service user of its tenant with one credential; both have the same id.
+struct ApiKeyView {
+  domain::Credential credential;  // name, scopes, expires_at, revoked_at, created_by, created_at
+  std::string raw_key;            // "rvk_…" in the creating answer, else empty
+};
+
+constexpr std::size_t kMaxKeyScopes = 1'000;
+
+// In order of id, which is that of creation; revoked and expired ones too.
+Outcome<Page<ApiKeyView>> list_api_keys(const Read&, const Uuid& tenant, const PageRequest&);
+
+// Scopes that are unknown, or that the caller doesn't hold for the whole tenant, are kInvalidScopes, each
+// with its pointer. An expiry must lie in the future.
+struct NewApiKey {
+  std::string name;                 // 1-200 characters
+  std::vector<std::string> scopes;  // any spelling; empty: only those of roles mapped to the key
+  std::optional<Timestamp> expires_at;
+};
+Outcome<ApiKeyView> create_api_key(Change&, const Uuid& tenant, const NewApiKey&);
+
+// From the commit on it authenticates nobody. Revoking twice is no error.
+Outcome<void> revoke_api_key(Change&, const Uuid& tenant, const Uuid& id);
+
+}  // namespace api

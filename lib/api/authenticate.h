@@ -1,0 +1,28 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "api/context.h"
+
+namespace api {
+
+enum class Scheme : std::uint8_t { kBearer, kApiKeyHeader, kBasic };
+
+// A credential as it was presented; views into the request.
+struct Presented {
+  Scheme scheme = Scheme::kBearer;
+  std::string_view id;  // of kBasic: the client id
+  std::string_view secret;
+};
+
+constexpr std::size_t kMaxSecret = 512;  // bytes; a longer one is nobody's
+
+// Whose credential it is, if it is valid at this moment and its owner and tenant may act: not revoked, not
+// expired, the user not suspended, the service user and the tenant enabled. Every failure is the same
+// kUnauthenticated, "credential: not valid"; why goes to the log at level debug, without the secret.
+Outcome<Caller> authenticate(const store::ReadTxn&, const Presented&, Timestamp now);
+
+// The same for a caller whose change has waited: its credential as it is in this transaction.
+Outcome<Caller> revalidate(const store::ReadTxn&, const Caller&, Timestamp now);
+
+}  // namespace api

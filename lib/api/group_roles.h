@@ -1,0 +1,34 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/context.h"
+#include "base/time.h"
+#include "domain/mapping.h"
+
+namespace api {
+
+constexpr std::size_t kMaxReason = 500;  // characters
+
+// A role that a group holds for the whole tenant.
+struct RoleMappingView {
+  domain::Mapping mapping;
+  std::string role;  // its slug
+};
+
+// In order of the roles' ids; those not yet or no longer in force too. kNotFound: the group.
+Outcome<Page<RoleMappingView>> list_group_roles(const Read&, const Uuid& tenant, const Uuid& group,
+                                                const PageRequest&);
+
+struct NewGroupRole {
+  std::string role;  // a slug; an unknown one is kInvalidInput at "/role", with the nearest known
+  std::optional<Timestamp> valid_from, expires_at;
+  std::optional<std::string> reason;
+};
+
+// kNotFound: the group; kAlreadyExists: the mapping, also one not in force.
+Outcome<RoleMappingView> add_group_role(Change&, const Uuid& tenant, const Uuid& group, const NewGroupRole&);
+Outcome<void> remove_group_role(Change&, const Uuid& tenant, const Uuid& group, std::string_view role);
+
+}  // namespace api

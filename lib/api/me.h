@@ -1,0 +1,27 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/context.h"
+#include "api/users.h"
+#include "domain/tenant.h"
+#include "domain/user.h"
+
+namespace api {
+
+// Who the caller is and what it holds at this moment. Exactly one of user and service_user is there, or none
+// for a credential of the platform.
+struct MeView {
+  std::optional<domain::User> user;
+  std::optional<domain::ServiceUser> service_user;
+  std::optional<domain::Tenant> tenant;  // the credential's; none: the platform's
+  std::vector<std::string> roles;        // slugs in force, direct and through groups, for the whole tenant
+  std::vector<GroupName> groups;
+  std::vector<std::string> scopes;       // effective, implied ones included
+};
+
+// Needs a credential and nothing else; for /v1/me and /v1beta1/users/self.
+Outcome<MeView> get_me(const Read&);
+
+}  // namespace api

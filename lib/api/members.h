@@ -1,0 +1,21 @@
+#pragma once
+#include "api/context.h"
+#include "domain/group.h"
+#include "domain/user.h"
+
+namespace api {
+
+struct MemberView {
+  domain::Membership membership;
+  domain::User user;
+};
+
+// In order of the users' ids. kNotFound: the group.
+Outcome<Page<MemberView>> list_members(const Read&, const Uuid& tenant, const Uuid& group, const PageRequest&);
+
+// An unknown user is kInvalidInput at "/user_id"; one who is a member already kAlreadyExists.
+Outcome<MemberView> add_member(Change&, const Uuid& tenant, const Uuid& group, const Uuid& user);
+
+Outcome<void> remove_member(Change&, const Uuid& tenant, const Uuid& group, const Uuid& user);
+
+}  // namespace api

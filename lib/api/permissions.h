@@ -1,0 +1,32 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/context.h"
+#include "base/json.h"
+#include "domain/permission.h"
+
+namespace api {
+
+// All of the catalogue, sorted by scope. The pointers live as long as read.catalogue.
+Outcome<std::vector<const domain::Permission*>> list_permissions(const Read&);
+
+// By id or by any spelling; kNotFound.
+Outcome<const domain::Permission*> get_permission(const Read&, std::string_view id_or_spelling);
+
+struct NewPermission {
+  std::string key;  // any spelling
+  std::optional<std::string> title, description;
+  Json metadata{Json::Object{}};
+};
+
+constexpr std::size_t kMaxNewPermissions = 100;   // in one call
+constexpr std::size_t kMaxPermissions = 1'000;    // made through the API, in all
+
+// All or none, with a low risk and nothing implied. One that exists already is answered as it is. Pointers
+// of bad fields are "/bodies/<n>/key". They are known to the calls that begin after the commit.
+Outcome<std::vector<domain::Permission>> create_permissions(Change&, const std::vector<NewPermission>&);
+
+}  // namespace api

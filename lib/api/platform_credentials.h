@@ -1,0 +1,17 @@
+#pragma once
+#include <string>
+
+#include "api/context.h"
+#include "api/service_users.h"
+
+namespace api {
+
+// A credential of the platform: whoever presents it may do everything the guard lets the platform do. Its id
+// and secret are a Basic pair; the secret alone works as Bearer or X-API-Key too.
+Outcome<SecretView> create_platform_credential(Change&, const std::string& name);
+
+// Makes the platform credential of this client id, or gives it this secret: the configuration's, so it isn't
+// asked of the guard, and writes nothing where it is so already. For Reeve itself, at start.
+Outcome<void> ensure_platform_credential(Change&, const Uuid& client_id, std::string_view secret);
+
+}  // namespace api

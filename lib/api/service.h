@@ -1,0 +1,103 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/authenticate.h"
+#include "api/context.h"
+#include "api/error.h"
+#include "base/function_ref.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "crypto/random.h"
+#include "domain/permission.h"
+#include "domain/role.h"
+#include "store/store.h"
+
+namespace api {
+
+// What a deployment edits, as read from its files.
+struct Definitions {
+  std::vector<domain::Permission> permissions;  // of permissions.yaml; id, times and is_builtin are set here
+  std::vector<domain::Role> roles;              // of roles.yaml: slug, name, description, scopes
+  std::shared_ptr<const authz::Guard> guard;
+};
+
+struct PlatformCredential {
+  Uuid client_id;
+  std::string secret;
+};
+
+// A function that makes one change by calling operations. It runs on the store's writer thread, inside the
+// transaction, and again if the store retries it, so what it puts elsewhere must be assigned anew each time.
+// It must not wait for anything. If it fails, nothing of it stays.
+using ChangeFunction = std::function<Outcome<void>(Change&)>;
+
+// Told once, on the writer thread, what came of it: the revision, on disk; or the error. Must be short, must
+// not throw, and must not submit and wait.
+using ChangeDone = std::function<void(Outcome<std::uint64_t> revision)>;
+
+// The API's long-lived half: the store, the clock, and the definitions in force, which are replaced whole.
+// Gives every operation what it works with. Safe for use by several threads.
+class Service {
+ public:
+  // All three must outlive the service. adopt() must succeed before anything else is called.
+  Service(store::Store& store, const Clock& clock, crypto::Random& random);
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  // Takes up new definitions, at start and on reload: writes what differs of the system roles to the store,
+  // with an audit entry for each, then replaces catalogue and guard together. System roles that are no longer
+  // defined stay, disabled, while somebody is mapped to them. On an error all is as before. Waits for the
+  // writer.
+  ::Result<void> adopt(Definitions);
+
+  // Authenticates and calls fn, both on one snapshot that ends when this returns. Fails with kUnauthenticated,
+  // or kInternal where the store can't be read, and then hasn't called fn.
+  Outcome<void> read(const Presented&, const Origin&, FunctionRef<void(const Read&)> fn) const;
+
+  // The same for a caller known already.
+  Outcome<void> read_as(const Caller&, const Origin&, FunctionRef<void(const Read&)> fn) const;
+
+  // Queues a change of a caller authenticated before and returns at once; the caller is validated again when
+  // its turn comes. A change that the guard refuses leaves an audit entry, whatever else it wanted. Fails
+  // with kOverloaded where the queue is full or the store has stopped, and then never calls done.
+  Outcome<void> submit(Caller, Origin, ChangeFunction, ChangeDone);
+
+  // The same, and waits; for the command line and for tests. Not on the writer thread.
+  Outcome<std::uint64_t> change(const Caller&, const Origin&, ChangeFunction);
+
+  // Reeve itself, with the platform's rights: for what the configuration asks for and what the command line
+  // does on this machine. Its audit entries have no actor.
+  static Caller itself();
+
+  // A new platform credential, if the store has none; it isn't stored yet, so that the caller can first write
+  // it where it can be found again, and then calls keep().
+  ::Result<std::optional<PlatformCredential>> first_platform_credential();
+
+  // Makes that platform credential, or gives it that secret if it has another. Waits for the writer.
+  ::Result<void> keep(const PlatformCredential&);
+
+  store::Store& store() const { return store_; }
+
+ private:
+  struct InForce;  // catalogue and guard, replaced together
+  struct Turn;     // one change, on its way through the writer
+
+  std::shared_ptr<const InForce> in_force() const;
+  ::Result<void> rebuild_catalogue();
+
+  store::Store& store_;
+  const Clock& clock_;
+  crypto::Random& random_;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const InForce> in_force_;  // protected by mutex_
+};
+
+}  // namespace api

@@ -1,0 +1,38 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/context.h"
+#include "base/json.h"
+#include "domain/credential.h"
+#include "domain/user.h"
+
+namespace api {
+
+// In order of id, which is that of creation; API keys among them.
+Outcome<Page<domain::ServiceUser>> list_service_users(const Read&, const Uuid& tenant, const PageRequest&);
+Outcome<domain::ServiceUser> get_service_user(const Read&, const Uuid& tenant, const Uuid& id);
+
+struct NewServiceUser {
+  std::string title;  // 1-200 characters
+  Json metadata{Json::Object{}};
+};
+Outcome<domain::ServiceUser> create_service_user(Change&, const Uuid& tenant, const NewServiceUser&);
+
+// With mappings and credentials.
+Outcome<void> delete_service_user(Change&, const Uuid& tenant, const Uuid& id, const IfMatch&);
+
+// A secret of a service user. Its id and value are the Basic pair; the value is told once.
+struct SecretView {
+  domain::Credential credential;
+  std::string secret;  // "rvs_…" in the creating answer, else empty
+};
+
+constexpr std::size_t kMaxSecrets = 100;  // of one service user
+
+Outcome<std::vector<SecretView>> list_secrets(const Read&, const Uuid& tenant, const Uuid& service_user);
+Outcome<SecretView> create_secret(Change&, const Uuid& tenant, const Uuid& service_user, const std::string& title);
+Outcome<void> delete_secret(Change&, const Uuid& tenant, const Uuid& service_user, const Uuid& secret);
+
+}  // namespace api

@@ -1,0 +1,51 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/context.h"
+#include "domain/user.h"
+
+namespace api {
+
+struct GroupName {
+  Uuid id;
+  std::string name;
+};
+
+struct UserView {
+  domain::User user;
+  std::vector<std::string> roles;  // slugs of the roles mapped to the user directly for the whole tenant, sorted
+  std::vector<GroupName> groups;   // sorted by name
+};
+
+constexpr std::size_t kMaxEmail = 254;       // bytes (RFC 5321, 4.5.3.1.3)
+constexpr std::size_t kMaxUserRoles = 1'000;
+
+// In order of id, which is that of creation.
+Outcome<Page<UserView>> list_users(const Read&, const Uuid& tenant, const PageRequest&);
+Outcome<UserView> get_user(const Read&, const Uuid& tenant, const Uuid& id);
+
+struct NewUser {
+  std::string email;  // something@something, no blanks; kAlreadyExists where it is taken
+  std::string name;
+  std::optional<Uuid> id;  // for the demo objects of development; dialects leave it out
+};
+Outcome<UserView> create_user(Change&, const Uuid& tenant, const NewUser&);
+
+// The roles given replace those mapped directly for the whole tenant: what is new is mapped, what is missing
+// removed, the rest left as it is. Where that changes anything it also needs what mappings need. An unknown
+// role is kInvalidInput at "/roles/<n>".
+struct UserPatch {
+  std::optional<std::string> name;
+  std::optional<std::vector<std::string>> roles;
+};
+Outcome<UserView> update_user(Change&, const Uuid& tenant, const Uuid& id, const UserPatch&, const IfMatch&);
+
+// A suspended user holds nothing and can't authenticate, from the commit on.
+Outcome<UserView> suspend_user(Change&, const Uuid& tenant, const Uuid& id, bool active);
+
+// With memberships, mappings and credentials.
+Outcome<void> delete_user(Change&, const Uuid& tenant, const Uuid& id, const IfMatch&);
+
+}  // namespace api
