@@ -46,6 +46,9 @@ class [[nodiscard]] Result {
   }
   const T* operator->() const { return &value(); }
   T* operator->() { return &value(); }
+  const T& operator*() const& { return value(); }
+  T& operator*() & { return value(); }
+  T operator*() && { return std::move(*this).value(); }
 
   // REQUIRES: !ok()
   const E& error() const {
