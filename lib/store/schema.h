@@ -30,7 +30,7 @@
 //   member_of            [tenant][user][group]                                     record
 //   members              [tenant][group][user]                                     -
 //   mapping              [tenant][principal kind u8][principal][role][resource]    record
-//   mapping_by_role      [tenant][role][principal kind u8][principal][resource]    -
+//   mapping_by_role      [tenant][role][principal kind u8][principal][resource]    record, of the two times alone
 //   mapping_by_id        [tenant][mapping]                                         key in mapping
 //   audit                [tenant][seq u64]                                         record
 //   audit_head           [tenant]                                                  seq u64, SHA-256
