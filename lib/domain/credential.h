@@ -1,10 +1,10 @@
 #pragma once
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uuid.h"
@@ -35,12 +35,18 @@ struct Credential {
 
 Result<std::optional<Credential>> get_credential(const store::ReadTxn&, const Uuid& id);
 Result<std::optional<Credential>> find_credential(const store::ReadTxn&, const crypto::Sha256& hash);
-Result<void> put_credential(store::WriteTxn&, const Credential&);
-Result<void> delete_credential(store::WriteTxn&, const Credential&);
 
+// Adds or replaces. kConflict where the hash is another's.
+Result<void> put_credential(store::WriteTxn&, const Credential&);
+
+// With the answers kept for its repeated requests.
+Result<void> delete_credential(store::WriteTxn&, const Credential&);
+Result<void> delete_credentials_of(store::WriteTxn&, const Uuid& tenant, const Principal& owner);
+
+// Of the tenant (nil: the platform), in order of id, behind `after`, until fn returns false.
 Result<void> each_credential(const store::ReadTxn&, const Uuid& tenant, const Uuid* after,
-                             const std::function<bool(Credential&&)>& fn);
+                             FunctionRef<bool(Credential&&)> fn);
 Result<void> each_credential_of(const store::ReadTxn&, const Uuid& tenant, const Principal& owner,
-                                const std::function<bool(Credential&&)>& fn);
+                                FunctionRef<bool(Credential&&)> fn);
 
 }  // namespace domain

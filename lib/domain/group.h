@@ -1,9 +1,9 @@
 #pragma once
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uuid.h"
@@ -27,13 +27,13 @@ struct Group {
 
 Result<std::optional<Group>> get_group(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
 Result<std::optional<Group>> find_group_by_name(const store::ReadTxn&, const Uuid& tenant, std::string_view name);
-Result<void> put_group(store::WriteTxn&, Group&);  // kConflict where the name is another's
+Result<void> put_group(store::WriteTxn&, Group&);  // adds or replaces; kConflict where the name is another's
 
 // With its members and its mappings, and the mappings on it.
 Result<void> delete_group(store::WriteTxn&, const Group&);
 
 Result<void> each_group(const store::ReadTxn&, const Uuid& tenant, const Uuid* after,
-                        const std::function<bool(Group&&)>& fn);
+                        FunctionRef<bool(Group&&)> fn);
 
 // A person in a group.
 struct Membership {
@@ -44,16 +44,18 @@ struct Membership {
 
 Result<std::optional<Membership>> get_membership(const store::ReadTxn&, const Uuid& tenant, const Uuid& group,
                                                  const Uuid& user);
+
+// Adds or replaces. That the group and the user exist is the caller's to see to.
 Result<void> put_membership(store::WriteTxn&, const Membership&);
 Result<void> delete_membership(store::WriteTxn&, const Uuid& tenant, const Uuid& group, const Uuid& user);
 
 // Keys alone are read: no record is decoded.
 Result<void> each_group_of(const store::ReadTxn&, const Uuid& tenant, const Uuid& user,
-                           const std::function<bool(const Uuid& group)>& fn);
+                           FunctionRef<bool(const Uuid& group)> fn);
 Result<void> each_user_in(const store::ReadTxn&, const Uuid& tenant, const Uuid& group,
-                          const std::function<bool(const Uuid& user)>& fn);
+                          FunctionRef<bool(const Uuid& user)> fn);
 Result<void> each_membership(const store::ReadTxn&, const Uuid& tenant, const Uuid& group, const Uuid* after,
-                             const std::function<bool(Membership&&)>& fn);
+                             FunctionRef<bool(Membership&&)> fn);
 Result<std::uint64_t> count_members(const store::ReadTxn&, const Uuid& tenant, const Uuid& group);
 
 }  // namespace domain

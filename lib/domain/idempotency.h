@@ -15,18 +15,24 @@ namespace domain {
 struct IdempotentAnswer {
   crypto::Sha256 request_hash{};  // over method, path and body
   int status = 0;
-  std::string headers;  // as the dialect wrote them, opaque here
+  std::string headers;  // as the dialect wrote them, opaque here; UTF-8, as is the body
   std::string body;
   Timestamp expires_at;
 };
 
 constexpr std::int64_t kIdempotencyMs = 24LL * 3600 * 1000;
 
-// Nothing where there is none or it has expired.
+// `caller` is the id of a user, a service user or a credential: with it, its answers go too. The key is the
+// header's text, up to 128 characters. Nothing where there is none or it has expired.
 Result<std::optional<IdempotentAnswer>> get_idempotent_answer(const store::ReadTxn&, const Uuid& caller,
                                                               std::string_view key, Timestamp now);
+
+// Adds or replaces.
 Result<void> put_idempotent_answer(store::WriteTxn&, const Uuid& caller, std::string_view key,
                                    const IdempotentAnswer&);
+
+// All of the caller, expired or not: what they hold goes with who may ask for it.
+Result<void> delete_idempotent_answers(store::WriteTxn&, const Uuid& caller);
 
 // Removes up to `limit` expired ones, oldest first; how many it removed.
 Result<std::size_t> expire_idempotent_answers(store::WriteTxn&, Timestamp now, std::size_t limit);

@@ -1,8 +1,9 @@
 #pragma once
-#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uuid.h"
@@ -10,6 +11,12 @@
 #include "store/txn.h"
 
 namespace domain {
+
+// From valid_from, to the millisecond before expires_at.
+inline bool in_force(const std::optional<Timestamp>& valid_from, const std::optional<Timestamp>& expires_at,
+                     Timestamp now) {
+  return (!valid_from || now >= *valid_from) && (!expires_at || now < *expires_at);
+}
 
 // A principal holds a role, on a resource, for a time. A group's role mapping (/v1) and a policy (/v1beta1)
 // are both this.
@@ -26,10 +33,7 @@ struct Mapping {
   Timestamp created_at;
   std::uint64_t revision = 0;
 
-  // From valid_from, to the millisecond before expires_at.
-  bool in_force(Timestamp now) const {
-    return (!valid_from || now >= *valid_from) && (!expires_at || now < *expires_at);
-  }
+  bool in_force(Timestamp now) const { return domain::in_force(valid_from, expires_at, now); }
 };
 
 // What tells one mapping from another; also its key.
@@ -38,22 +42,52 @@ struct MappingKey {
   Uuid role;
   ResourceText resource;
 };
+std::string to_string(const MappingKey&);  // "group:0197… to role 0197… on app/group:0197…", for messages
+
+// What deciding needs of a mapping. `resource` is a view into the store, valid during the call that gets it.
+struct Holding {
+  Principal principal;
+  Uuid role;
+  std::string_view resource;
+  std::optional<Timestamp> valid_from, expires_at;
+
+  bool in_force(Timestamp now) const { return domain::in_force(valid_from, expires_at, now); }
+};
 
 Result<std::optional<Mapping>> get_mapping(const store::ReadTxn&, const Uuid& tenant, const MappingKey&);
 Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
+
+// Adds or replaces, also under another key than before. kConflict where the key is another mapping's; kInvalid
+// where the metadata is no JSON object or the resource too long. That principal and role exist is the caller's
+// to see to.
 Result<void> put_mapping(store::WriteTxn&, Mapping&);
 Result<void> delete_mapping(store::WriteTxn&, const Mapping&);
 
-// All of one principal, in order of role and resource.
-Result<void> each_mapping_of(const store::ReadTxn&, const Uuid& tenant, const Principal&,
-                             const std::function<bool(Mapping&&)>& fn);
+// All of a principal, of a role in this tenant, on a resource (the last looks at every key of the tenant).
+Result<void> delete_mappings_of(store::WriteTxn&, const Uuid& tenant, const Principal&);
+Result<void> delete_mappings_by_role(store::WriteTxn&, const Uuid& tenant, const Uuid& role);
+Result<void> delete_mappings_on(store::WriteTxn&, const Uuid& tenant, std::string_view resource);
 
-// All of a role, in order of principal. `role` may be a system role; only this tenant's mappings are seen.
+// What a principal holds, in order of role and resource, in force or not. Only each record's first two members
+// are read: for decisions.
+Result<void> each_held_role(const store::ReadTxn&, const Uuid& tenant, const Principal&,
+                            FunctionRef<bool(const Holding&)> fn);
+
+// The same of a role's holders, in order of principal. `role` may be a system role; only this tenant's mappings
+// are seen.
+Result<void> each_holder(const store::ReadTxn&, const Uuid& tenant, const Uuid& role,
+                         FunctionRef<bool(const Holding&)> fn);
+
+// The whole mappings of a principal, in order of role and resource.
+Result<void> each_mapping_of(const store::ReadTxn&, const Uuid& tenant, const Principal&,
+                             FunctionRef<bool(Mapping&&)> fn);
+
+// The keys of a role's mappings in this tenant, in order of principal.
 Result<void> each_mapping_by_role(const store::ReadTxn&, const Uuid& tenant, const Uuid& role,
-                                  const std::function<bool(const MappingKey&)>& fn);
+                                  FunctionRef<bool(const MappingKey&)> fn);
 
 // All of the tenant, in order of id, behind `after`.
 Result<void> each_mapping(const store::ReadTxn&, const Uuid& tenant, const Uuid* after,
-                          const std::function<bool(Mapping&&)>& fn);
+                          FunctionRef<bool(Mapping&&)> fn);
 
 }  // namespace domain

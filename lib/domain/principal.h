@@ -20,11 +20,16 @@ enum class PrincipalKind : std::uint8_t {
 std::string_view name_of(PrincipalKind);  // "user", "serviceuser", "group", "platform"
 std::optional<PrincipalKind> parse_principal_kind(std::string_view name);
 
+// The kind of a number read from a key.
+std::optional<PrincipalKind> principal_kind_of(std::uint8_t number);
+
 struct Principal {
   PrincipalKind kind = PrincipalKind::kUser;
   Uuid id;
   auto operator<=>(const Principal&) const = default;
 };
+
+std::string to_string(const Principal&);  // "user:0197…", for messages
 
 // What a mapping gives its role on. Empty: the whole tenant. Otherwise "namespace:uuid" in the spelling of
 // /v1beta1, such as "app/group:0197…"; at most kMaxResourceText bytes.

@@ -1,10 +1,10 @@
 #pragma once
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uuid.h"
@@ -37,7 +37,8 @@ Result<std::optional<Role>> get_role(const store::ReadTxn&, const Uuid& tenant, 
 Result<std::optional<Role>> find_role(const store::ReadTxn&, const Uuid& tenant, std::string_view slug);
 Result<std::optional<Role>> find_role_by_id(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
 
-// kConflict where the slug is another role's in the tenant or under the nil tenant.
+// Adds or replaces. kConflict where the slug is another role's in the tenant or under the nil tenant; kInvalid
+// where the metadata is no JSON object.
 Result<void> put_role(store::WriteTxn&, Role&);
 
 // Without its mappings: the caller has seen to them.
@@ -45,6 +46,6 @@ Result<void> delete_role(store::WriteTxn&, const Role&);
 
 // Those stored under this tenant alone (nil: system and platform), in order of slug, behind `after`.
 Result<void> each_role(const store::ReadTxn&, const Uuid& tenant, std::string_view after,
-                       const std::function<bool(Role&&)>& fn);
+                       FunctionRef<bool(Role&&)> fn);
 
 }  // namespace domain

@@ -1,9 +1,9 @@
 #pragma once
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uuid.h"
@@ -13,6 +13,7 @@ namespace domain {
 
 enum class State { kEnabled, kDisabled };
 std::string_view name_of(State);  // "enabled", "disabled"
+std::optional<State> parse_state(std::string_view name);
 
 // Whom everything belongs to and is isolated by; /v1beta1 calls it organization. The nil uuid stands for the
 // platform and is no tenant.
@@ -30,13 +31,13 @@ struct Tenant {
 Result<std::optional<Tenant>> get_tenant(const store::ReadTxn&, const Uuid& id);
 Result<std::optional<Tenant>> find_tenant_by_slug(const store::ReadTxn&, std::string_view slug);
 
-// kConflict where the slug is another's.
+// Adds or replaces. kConflict where the slug is another's; kInvalid where the metadata is no JSON object.
 Result<void> put_tenant(store::WriteTxn&, Tenant&);
 
-// Removes the tenant and everything that belongs to it, except its audit chain.
+// Removes the tenant and everything that belongs to it, except its audit chain. Absence is no error.
 Result<void> delete_tenant(store::WriteTxn&, const Uuid& id);
 
 // In order of id, beginning behind `after`, until fn returns false.
-Result<void> each_tenant(const store::ReadTxn&, const Uuid* after, const std::function<bool(Tenant&&)>& fn);
+Result<void> each_tenant(const store::ReadTxn&, const Uuid* after, FunctionRef<bool(Tenant&&)> fn);
 
 }  // namespace domain

@@ -1,9 +1,9 @@
 #pragma once
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uuid.h"
@@ -27,12 +27,12 @@ struct User {
 
 Result<std::optional<User>> get_user(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
 Result<std::optional<User>> find_user_by_email(const store::ReadTxn&, const Uuid& tenant, std::string_view email);
-Result<void> put_user(store::WriteTxn&, User&);  // kConflict where the e-mail is another's
+Result<void> put_user(store::WriteTxn&, User&);  // adds or replaces; kConflict where the e-mail is another's
 
 // With memberships, mappings and credentials.
 Result<void> delete_user(store::WriteTxn&, const User&);
 Result<void> each_user(const store::ReadTxn&, const Uuid& tenant, const Uuid* after,
-                       const std::function<bool(User&&)>& fn);
+                       FunctionRef<bool(User&&)> fn);
 
 // A program that acts. An API key is one with a single credential.
 struct ServiceUser {
@@ -47,9 +47,11 @@ struct ServiceUser {
 };
 
 Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
+
+// Adds or replaces; kInvalid where the metadata is no JSON object.
 Result<void> put_service_user(store::WriteTxn&, ServiceUser&);
 Result<void> delete_service_user(store::WriteTxn&, const ServiceUser&);  // with mappings and credentials
 Result<void> each_service_user(const store::ReadTxn&, const Uuid& tenant, const Uuid* after,
-                               const std::function<bool(ServiceUser&&)>& fn);
+                               FunctionRef<bool(ServiceUser&&)> fn);
 
 }  // namespace domain
