@@ -18,6 +18,9 @@ struct Address {
 
   bool is_v4() const;
   std::string to_string() const;  // "192.0.2.1", "2001:db8::1"
+
+  // What one subscriber is sure to have all of, to count by: the IPv4 address, or the IPv6 address's /64.
+  Address subscriber() const;
 };
 
 // "192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1"; no port, no brackets, no zone.
