@@ -20,11 +20,8 @@ namespace store {
 class Key {
  public:
   Key& u8(std::uint8_t n) { return append({reinterpret_cast<const char*>(&n), 1}); }
-  Key& u64(std::uint64_t n) {
-    std::array<char, 8> big_endian;
-    for (std::size_t i = 0; i < 8; ++i) big_endian[i] = static_cast<char>(n >> (8 * (7 - i)) & 0xff);
-    return append({big_endian.data(), big_endian.size()});
-  }
+  Key& u32(std::uint32_t n) { return integer<4>(n); }
+  Key& u64(std::uint64_t n) { return integer<8>(n); }
   Key& uuid(const Uuid& id) { return append(id.raw()); }
 
   // Of fixed length, such as a hash; or of any length, if last.
@@ -41,6 +38,13 @@ class Key {
   operator std::string_view() const { return view(); }  // valid while this key is, and not appended to
 
  private:
+  template <std::size_t kBytes>
+  Key& integer(std::uint64_t n) {
+    std::array<char, kBytes> big_endian;
+    for (std::size_t i = 0; i < kBytes; ++i) big_endian[i] = static_cast<char>(n >> (8 * (kBytes - 1 - i)) & 0xff);
+    return append({big_endian.data(), big_endian.size()});
+  }
+
   Key& append(std::string_view part) {
     if (part.size() > kMaxKey - (fits() ? size_ : kMaxKey)) {
       if (!part.empty()) size_ = kMaxKey + 1;
@@ -65,11 +69,8 @@ class KeyReader {
     const auto part = take(1);
     return part.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(part[0]);
   }
-  std::uint64_t u64() {
-    std::uint64_t n = 0;
-    for (const char c : take(8)) n = n << 8 | static_cast<std::uint8_t>(c);
-    return n;
-  }
+  std::uint32_t u32() { return static_cast<std::uint32_t>(integer(4)); }
+  std::uint64_t u64() { return integer(8); }
   Uuid uuid() {
     const auto part = take(16);
     return part.empty() ? Uuid() : Uuid::from_raw(part);
@@ -81,6 +82,12 @@ class KeyReader {
   bool complete() const { return ok_ && rest_.empty(); }  // and nothing more
 
  private:
+  std::uint64_t integer(std::size_t bytes) {
+    std::uint64_t n = 0;
+    for (const char c : take(bytes)) n = n << 8 | static_cast<std::uint8_t>(c);
+    return n;
+  }
+
   std::string_view take(std::size_t size) {
     if (!ok_ || rest_.size() < size) {
       ok_ = false;

@@ -1,10 +1,8 @@
 #pragma once
-#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/function_ref.h"
 #include "base/result.h"
@@ -16,7 +14,9 @@ struct MDB_txn;
 namespace store {
 
 class Env;
+class WriteTxn;
 struct ChangeRecord;
+Result<void> apply(WriteTxn&, const ChangeRecord&);
 
 // A consistent view of every table, as it was when the transaction began.
 //
@@ -91,15 +91,17 @@ class WriteTxn : public ReadTxn {
  private:
   friend class Env;
   friend class Writer;
+  friend Result<void> apply(WriteTxn&, const ChangeRecord&);  // which sets the time
   WriteTxn(const Env& env, Handle txn, Revision revision, Timestamp now);
 
-  Result<void> store_value(Table, std::string_view key, std::string_view value, unsigned flags);
+  Result<void> put_with(Table, std::string_view key, std::string_view value, unsigned flags);
+  Result<void> put_own(Table, std::string_view key, std::string_view value, bool append);  // kMeta, kChange
   Result<void> commit();
-  void note(Table, std::string_view key, std::optional<std::string_view> before, std::optional<std::string_view> after);
+  Error failed(Table, int rc);
 
   Timestamp now_;
-  std::string writes_;    // of the change that runs, encoded as in change.h
-  bool full_ = false;     // some write failed with kFull, so this transaction can't be committed
+  std::string writes_;  // of the change that runs, laid out as in change_writes.h
+  bool full_ = false;   // a write has failed with kFull, so the change can't be accepted
 };
 
 }  // namespace store

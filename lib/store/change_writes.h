@@ -1,0 +1,34 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "store/schema.h"
+
+// How a change record's writes are laid out, one after the other:
+//
+//   [table u8] [key size u16][key] [after] [before]      integers big-endian
+//   after, before: [0 u8], or [1 u8][size u32][bytes]
+namespace store {
+
+struct Span {
+  std::size_t at = 0;
+  std::size_t size = 0;
+};
+
+// Where the parts of a write lie in the text that it was appended to.
+struct WritePlaces {
+  Span key;
+  Span after;  // of size 0 if there is none
+};
+
+// Appends a write but for what was there before, which is only known once it has been tried.
+WritePlaces begin_write(std::string& out, Table, std::string_view key, std::optional<std::string_view> after);
+void end_write(std::string& out, std::optional<std::string_view> before);
+
+// The value for the table `change`.
+std::string seal_change(Timestamp at, std::string_view writes);
+
+}  // namespace store

@@ -1,0 +1,107 @@
+#include <lmdb.h>
+
+#include "store/env.h"
+#include "store/txn.h"
+
+namespace store {
+namespace {
+
+MDB_val val(std::string_view s) { return {s.size(), const_cast<char*>(s.data())}; }
+std::string_view view(const MDB_val& v) { return {static_cast<const char*>(v.mv_data), v.mv_size}; }
+
+// A cursor on one table; it can't outlive the scan that made it.
+class Cursor {
+ public:
+  Cursor(MDB_txn* txn, MDB_dbi dbi) : rc_(mdb_cursor_open(txn, dbi, &cursor_)) {}
+  ~Cursor() {
+    if (cursor_) mdb_cursor_close(cursor_);
+  }
+  Cursor(const Cursor&) = delete;
+  Cursor& operator=(const Cursor&) = delete;
+
+  // Each moves, and answers whether it came to stand on a key.
+  bool first() { return move(MDB_FIRST); }
+  bool last() { return move(MDB_LAST); }
+  bool next() { return move(MDB_NEXT); }
+  bool previous() { return move(MDB_PREV); }
+  bool at_or_after(std::string_view key) {
+    key_ = val(key);
+    return key.empty() ? first() : move(MDB_SET_RANGE);
+  }
+  bool before(std::string_view key) { return at_or_after(key) ? previous() : failed() ? false : last(); }
+
+  std::string_view key() const { return view(key_); }
+  std::string_view value() const { return view(value_); }
+  bool failed() const { return rc_ != 0 && rc_ != MDB_NOTFOUND; }
+  int rc() const { return rc_; }
+
+ private:
+  bool move(MDB_cursor_op op) {
+    if (cursor_) rc_ = mdb_cursor_get(cursor_, &key_, &value_, op);
+    return cursor_ && rc_ == 0;
+  }
+
+  MDB_cursor* cursor_ = nullptr;
+  MDB_val key_{}, value_{};
+  int rc_;
+};
+
+// Counts a scan for as long as it runs, however it ends.
+class Running {
+ public:
+  explicit Running(int& scans) : scans_(scans) { ++scans_; }
+  ~Running() { --scans_; }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+ private:
+  int& scans_;
+};
+
+// The least key greater than all that begin with `prefix`; empty if there is none.
+std::string end_of(std::string_view prefix) {
+  std::string end(prefix);
+  while (!end.empty() && end.back() == '\xff') end.pop_back();
+  if (!end.empty()) end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
+  return end;
+}
+
+}  // namespace
+
+void ReadTxn::Abort::operator()(MDB_txn* txn) const { mdb_txn_abort(txn); }
+
+Result<std::optional<std::string_view>> ReadTxn::get(Table table, std::string_view key) const {
+  if (key.empty() || key.size() > kMaxKey) return std::optional<std::string_view>{};
+  MDB_val k = val(key), v;
+  const int rc = mdb_get(txn_.get(), env_->dbi(table), &k, &v);
+  if (rc == MDB_NOTFOUND) return std::optional<std::string_view>{};
+  if (rc) return env_->failure(name_of(table), rc);
+  return std::optional(view(v));
+}
+
+Result<void> ReadTxn::scan(Table table, std::string_view prefix, Visit visit) const {
+  return scan_from(table, prefix, {}, visit);
+}
+
+Result<void> ReadTxn::scan_from(Table table, std::string_view prefix, std::string_view after, Visit visit) const {
+  const Running running(scans_);
+  Cursor cursor(txn_.get(), env_->dbi(table));
+  bool there = cursor.at_or_after(std::max(prefix, after));
+  if (there && !after.empty() && cursor.key() == after) there = cursor.next();
+  while (there && cursor.key().starts_with(prefix) && visit(cursor.key(), cursor.value())) there = cursor.next();
+  if (cursor.failed()) return env_->failure(name_of(table), cursor.rc());
+  return {};
+}
+
+Result<void> ReadTxn::scan_reverse(Table table, std::string_view prefix, std::string_view before, Visit visit) const {
+  const Running running(scans_);
+  Cursor cursor(txn_.get(), env_->dbi(table));
+  std::string end = end_of(prefix);
+  if (!before.empty() && (end.empty() || before < end)) end = before;
+  bool there = end.empty() ? cursor.last() : cursor.before(end);
+  while (there && cursor.key().starts_with(prefix) && visit(cursor.key(), cursor.value())) there = cursor.previous();
+  if (cursor.failed()) return env_->failure(name_of(table), cursor.rc());
+  return {};
+}
+
+}  // namespace store

@@ -1,0 +1,130 @@
+// The parts of Env that look after the files: how full they are, how long, and copies of them.
+
+#include <fcntl.h>
+#include <lmdb.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "store/env.h"
+
+namespace store {
+namespace {
+
+struct CloseCursor {
+  void operator()(MDB_cursor* c) const { mdb_cursor_close(c); }
+};
+
+// Pages that LMDB would use again: its database 0 holds, for each transaction that freed some, how many and which.
+Result<std::uint64_t> free_pages(const Env& env, MDB_txn* txn) {
+  MDB_cursor* raw = nullptr;
+  if (const int rc = mdb_cursor_open(txn, 0, &raw)) return env.failure("free pages", rc);
+  const std::unique_ptr<MDB_cursor, CloseCursor> cursor(raw);
+  std::uint64_t pages = 0;
+  MDB_val key, value;
+  int rc = 0;
+  while ((rc = mdb_cursor_get(raw, &key, &value, MDB_NEXT)) == 0) {
+    std::size_t count = 0;
+    if (value.mv_size >= sizeof count) std::memcpy(&count, value.mv_data, sizeof count);
+    pages += count;
+  }
+  if (rc != MDB_NOTFOUND) return env.failure("free pages", rc);
+  return pages;
+}
+
+std::uint64_t page_bytes(MDB_env* env) {
+  MDB_stat stat;
+  mdb_env_stat(env, &stat);
+  return stat.ms_psize;
+}
+
+}  // namespace
+
+std::uint64_t Env::reached_bytes() const {
+  MDB_envinfo info;
+  mdb_env_info(env_.get(), &info);
+  return (std::uint64_t{info.me_last_pgno} + 1) * page_bytes(env_.get());
+}
+
+Result<Env::Usage> Env::usage() const {
+  MDB_txn* raw = nullptr;
+  if (const int rc = mdb_txn_begin(env_.get(), nullptr, MDB_RDONLY, &raw)) return failure("read", rc);
+  const ReadTxn::Handle txn(raw);
+  const auto unused = free_pages(*this, raw);
+  if (!unused.ok()) return unused.error();
+  const auto file_bytes = size_of(folder_.data_file());
+  if (!file_bytes.ok()) return file_bytes.error();
+
+  Usage usage;
+  usage.map_bytes = map_bytes_;
+  usage.used_bytes = reached_bytes() - unused.value() * page_bytes(env_.get());
+  usage.file_bytes = file_bytes.value();
+  // LMDB tells how many slots were ever taken, but lists those in use as lines of text after a heading.
+  const auto count = [](const char* line, void* readers) {
+    *static_cast<unsigned*>(readers) += std::strchr("0123456789 ", *line) != nullptr;
+    return 0;
+  };
+  mdb_reader_list(env_.get(), count, &usage.readers);
+  if (usage.readers > 0) --usage.readers;  // that of this call
+  return usage;
+}
+
+void Env::extend_file() const {
+  constexpr std::uint64_t kAhead = std::uint64_t{4} << 20;  // a hole: it takes no disk
+  mdb_filehandle_t fd = -1;
+  if (mdb_env_get_fd(env_.get(), &fd) != 0) return;
+  struct stat s;
+  const std::uint64_t reached = reached_bytes();
+  if (::fstat(fd, &s) != 0 || static_cast<std::uint64_t>(s.st_size) >= reached + kAhead / 2) return;
+  // Ignoring a failure on purpose: the commit, which needs the space, will tell.
+  if (::ftruncate(fd, static_cast<off_t>(reached + kAhead)) != 0) return;
+}
+
+Result<int> Env::clear_stale_readers() const {
+  int dead = 0;
+  if (const int rc = mdb_reader_check(env_.get(), &dead)) return failure("readers", rc);
+  return dead;
+}
+
+namespace {
+
+// REQUIRES: `path` does not exist
+Result<void> write_copy(const Env& env, MDB_env* handle, const std::string& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return system_failure(path, errno);
+  int rc = mdb_env_copyfd2(handle, fd, MDB_CP_COMPACT);
+  // Compacting counts on no page having been lost track of; a plain copy doesn't.
+  if (rc == MDB_INCOMPATIBLE || rc == MDB_CORRUPTED) {
+    rc = ::ftruncate(fd, 0) == 0 && ::lseek(fd, 0, SEEK_SET) == 0 ? mdb_env_copyfd2(handle, fd, 0) : errno;
+  }
+  if (!rc && ::fsync(fd) != 0) rc = errno;
+  ::close(fd);
+  if (rc > 0) return system_failure(path, rc);
+  if (rc) return env.failure(path, rc);
+  return {};
+}
+
+}  // namespace
+
+Result<void> Env::copy_to(const std::string& dir) const {
+  if (::access(dir.c_str(), F_OK) == 0) return Error{ErrorCode::kConflict, dir + ": exists already; name a new folder"};
+  const std::string beside = dir + ".new";
+  if (auto r = remove_folder(beside); !r.ok()) return r;
+  if (auto r = make_folder(beside); !r.ok()) return r;
+  auto copied = write_copy(*this, env_.get(), beside + "/data.mdb");
+  if (copied.ok()) copied = flush(beside);
+  if (!copied.ok()) {
+    // Ignoring a failure on purpose: the reason above is what matters, and the next copy removes what is left.
+    (void)remove_folder(beside);
+    return copied;
+  }
+  // Unlike rename(2), this never replaces a folder that appeared meanwhile.
+  if (::renameat2(AT_FDCWD, beside.c_str(), AT_FDCWD, dir.c_str(), RENAME_NOREPLACE) != 0)
+    return system_failure(dir, errno);
+  return flush_parent(dir);
+}
+
+}  // namespace store

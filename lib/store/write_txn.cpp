@@ -1,0 +1,135 @@
+#include <lmdb.h>
+
+#include <cassert>
+#include <utility>
+
+#include "store/change.h"
+#include "store/change_writes.h"
+#include "store/env.h"
+#include "store/txn.h"
+
+namespace store {
+namespace {
+
+MDB_val val(std::string_view s) { return {s.size(), const_cast<char*>(s.data())}; }
+std::string_view view(const MDB_val& v) { return {static_cast<const char*>(v.mv_data), v.mv_size}; }
+
+Result<void> check(Table table, std::string_view key, std::string_view value) {
+  assert(table != Table::kMeta && table != Table::kChange);
+  const auto refuse = [&](const std::string& what) {
+    return Error{ErrorCode::kInvalid, std::string(name_of(table)) + ": " + what};
+  };
+  if (key.empty()) return refuse("an empty key");
+  if (key.size() > kMaxKey) return refuse("a key of more than " + std::to_string(kMaxKey) + " bytes");
+  if (value.size() > kMaxValue) return refuse("a value of more than " + std::to_string(kMaxValue) + " bytes");
+  return {};
+}
+
+}  // namespace
+
+WriteTxn::WriteTxn(const Env& env, Handle txn, Revision revision, Timestamp now)
+    : ReadTxn(env, std::move(txn), revision), now_(now) {}
+
+Error WriteTxn::failed(Table table, int rc) {
+  Error error = env_->failure(name_of(table), rc);
+  if (error.code == ErrorCode::kFull) full_ = true;
+  return error;
+}
+
+Result<void> WriteTxn::put(Table table, std::string_view key, std::string_view value) {
+  return put_with(table, key, value, MDB_NOOVERWRITE);
+}
+
+Result<void> WriteTxn::put_append(Table table, std::string_view key, std::string_view value) {
+  return put_with(table, key, value, MDB_APPEND);
+}
+
+// Key and value may be views into the store, which the write would move: LMDB is given the copies that the
+// change record has anyway. `flags` make LMDB refuse a key that exists, so that a new one costs one descent.
+Result<void> WriteTxn::put_with(Table table, std::string_view key, std::string_view value, unsigned flags) {
+  assert(scans_ == 0);
+  if (auto r = check(table, key, value); !r.ok()) return r;
+  const std::size_t mark = writes_.size();
+  const WritePlaces places = begin_write(writes_, table, key, value);
+  const auto copied = [&](const Span& s) { return val(std::string_view(writes_).substr(s.at, s.size)); };
+
+  MDB_val k = copied(places.key), v = copied(places.after);
+  int rc = mdb_put(txn_.get(), env_->dbi(table), &k, &v, flags);
+  if (rc == MDB_KEYEXIST && flags == MDB_APPEND) {  // only: not the greatest
+    k = copied(places.key), v = copied(places.after);
+    rc = mdb_put(txn_.get(), env_->dbi(table), &k, &v, MDB_NOOVERWRITE);
+  }
+  if (rc == 0) {
+    end_write(writes_, std::nullopt);
+    return {};
+  }
+  if (rc == MDB_KEYEXIST) {  // and v is what is there
+    if (view(v) == std::string_view(writes_).substr(places.after.at, places.after.size)) {
+      writes_.resize(mark);
+      return {};
+    }
+    end_write(writes_, view(v));
+    k = copied(places.key), v = copied(places.after);
+    rc = mdb_put(txn_.get(), env_->dbi(table), &k, &v, 0);
+  }
+  if (rc == 0) return {};
+  writes_.resize(mark);
+  return failed(table, rc);
+}
+
+Result<bool> WriteTxn::del(Table table, std::string_view key) {
+  assert(scans_ == 0);
+  assert(table != Table::kMeta && table != Table::kChange);
+  const auto before = get(table, key);
+  if (!before.ok()) return before.error();
+  if (!before.value()) return false;
+  const std::size_t mark = writes_.size();
+  const WritePlaces places = begin_write(writes_, table, key, std::nullopt);
+  end_write(writes_, before.value());
+  MDB_val k = val(std::string_view(writes_).substr(places.key.at, places.key.size));
+  if (const int rc = mdb_del(txn_.get(), env_->dbi(table), &k, nullptr)) {
+    writes_.resize(mark);
+    return failed(table, rc);
+  }
+  return true;
+}
+
+Result<void> WriteTxn::attempt(FunctionRef<Result<void>(WriteTxn&)> fn) {
+  assert(scans_ == 0);
+  MDB_txn* raw = nullptr;
+  if (const int rc = mdb_txn_begin(mdb_txn_env(txn_.get()), txn_.get(), 0, &raw))
+    return failed(Table::kMeta, rc);
+
+  // While the inner transaction is open the outer one must rest. Whatever way fn ends, also by an exception,
+  // the outer one is back in its place, and the inner one has ended first.
+  struct Restore {
+    WriteTxn& txn;
+    Handle outer;
+    std::size_t mark;
+    bool keep = false;
+    ~Restore() {
+      txn.txn_ = std::move(outer);
+      if (!keep) txn.writes_.resize(mark);
+    }
+  } restore{*this, std::exchange(txn_, Handle(raw)), writes_.size()};
+
+  if (auto r = fn(*this); !r.ok()) return r;
+  if (const int rc = mdb_txn_commit(txn_.release())) return failed(Table::kMeta, rc);
+  restore.keep = true;
+  return {};
+}
+
+Result<void> WriteTxn::put_own(Table table, std::string_view key, std::string_view value, bool append) {
+  MDB_val k = val(key), v = val(value);
+  if (const int rc = mdb_put(txn_.get(), env_->dbi(table), &k, &v, append ? unsigned{MDB_APPEND} : 0U))
+    return failed(table, rc);
+  return {};
+}
+
+Result<void> WriteTxn::commit() {
+  const int rc = mdb_txn_commit(txn_.release());
+  if (rc) return failed(Table::kMeta, rc);
+  return {};
+}
+
+}  // namespace store
