@@ -1,9 +1,10 @@
 #pragma once
-#include <functional>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uuid.h"
@@ -14,8 +15,26 @@
 namespace domain {
 
 // Who did what to what, when, allowed or refused. Each tenant has a chain of its own and the platform one
-// (nil): an entry's hash is SHA-256 over its canonical JSON, which holds the hash of the one before, so that
-// nothing can be changed, left out or put in later without every later hash being wrong.
+// (nil): an entry's hash covers its contents and the hash of the one before, so that nothing can be changed,
+// left out or put in later without every later hash being wrong. The chain outlives its tenant.
+//
+// The hash is SHA-256 over the bytes of canonical_text(): one JSON object, UTF-8, without blanks, with exactly
+// these members, in this order, which is that of their names:
+//
+//   action         text                             outcome        "allowed" or "refused"
+//   actor_id       uuid or null                     policies       array of texts
+//   actor_name     text                             prev_hash      64 lower-case hexadecimal digits; of the
+//   actor_type     text or null                                    first entry, zeros
+//   created_at     "2026-04-15T12:00:00.000Z"       request_id     text
+//   id             uuid                             resource_id    text
+//   ip             text                             resource_type  text
+//   metadata       object: "after" and "before",    seq            integer
+//                  where they are not null,         tenant_id      uuid, nil for the platform
+//                  members sorted at every depth
+//
+// In texts, `"` and `\` have a backslash before them; U+000A, U+000D and U+0009 are \n, \r and \t; the rest
+// below U+0020, and U+007F, are \u00xx in lower case; all else stands as it is. Who has the members of an entry
+// can therefore recompute its hash with any JSON library that can sort members.
 struct AuditEntry {
   Uuid id;
   std::uint64_t seq = 0;  // 1, 2, 3 … in the tenant
@@ -26,13 +45,17 @@ struct AuditEntry {
   std::string resource_type, resource_id;
   bool allowed = true;
   std::vector<std::string> policies;  // ids of the determining guard policies
-  std::string before = "null", after = "null";  // JSON texts, without secrets
+  std::string before = "null", after = "null";  // JSON texts, without secrets; canonical once appended
   std::string request_id, ip;
   Timestamp created_at;
   crypto::Sha256 prev_hash{}, hash{};
 };
 
-// Gives the entry its seq, prev_hash and hash, and appends it to its tenant's chain.
+// What the hash covers. REQUIRES: before and after are canonical, as in every entry that was appended or read.
+std::string canonical_text(const AuditEntry&);
+
+// Gives the entry its seq, prev_hash and hash, and appends it to its tenant's chain. kInvalid where before or
+// after is no JSON.
 Result<void> append_audit(store::WriteTxn&, AuditEntry&);
 
 struct AuditFilter {
@@ -41,17 +64,19 @@ struct AuditFilter {
   std::optional<Timestamp> from, to;  // from <= created_at < to
 };
 
-// Newest first, those with a seq below `before` (0: from the newest), until fn returns false.
+// Those that pass the filter, newest first, with a seq below `before` (0: from the newest), until fn returns false.
 Result<void> each_audit(const store::ReadTxn&, const Uuid& tenant, std::uint64_t before, const AuditFilter&,
-                        const std::function<bool(AuditEntry&&)>& fn);
+                        FunctionRef<bool(AuditEntry&&)> fn);
 
+// Something that append_audit() did not leave like this.
 struct AuditFault {
   Uuid tenant;
-  std::uint64_t seq = 0;
-  std::string what;
+  std::uint64_t seq = 0;  // of the first entry that is wrong or missing
+  std::string what;       // "the hash is not that of its contents"
 };
 
-// Walks every chain from its first entry. The first fault of each chain that has one.
+// Walks every chain from its first entry to its head. The first fault of each chain that has one, in order of
+// tenant, those of chains without any entry last.
 Result<std::vector<AuditFault>> verify_audit(const store::ReadTxn&, std::uint64_t& entries_seen);
 
 }  // namespace domain

@@ -1,0 +1,61 @@
+#include "domain/audit.h"
+
+#include "base/json.h"
+#include "domain/audit_record.h"
+#include "store/key.h"
+
+namespace domain {
+namespace {
+
+using store::Key;
+using store::Table;
+
+Result<void> make_canonical(std::string& json, std::string_view name) {
+  if (json == "null") return {};
+  const auto value = parse_json(json);
+  if (!value.ok())
+    return Error{ErrorCode::kInvalid, "audit entry: " + std::string(name) + ": " + value.error().message};
+  json = to_canonical_text(*value);
+  return {};
+}
+
+bool passes(const AuditEntry& entry, const AuditFilter& filter) {
+  return (!filter.actor || (entry.actor && entry.actor->id == *filter.actor)) &&
+         (!filter.resource_type || entry.resource_type == *filter.resource_type) &&
+         (!filter.resource_id || entry.resource_id == *filter.resource_id) &&
+         (!filter.action || entry.action == *filter.action) &&
+         (!filter.from || entry.created_at >= *filter.from) && (!filter.to || entry.created_at < *filter.to);
+}
+
+}  // namespace
+
+Result<void> append_audit(store::WriteTxn& txn, AuditEntry& entry) {
+  if (auto done = make_canonical(entry.before, "before"); !done.ok()) return done;
+  if (auto done = make_canonical(entry.after, "after"); !done.ok()) return done;
+  const auto head = get_audit_head(txn, entry.tenant);
+  if (!head.ok()) return head.error();
+  entry.seq = *head ? (*head)->seq + 1 : 1;
+  entry.prev_hash = *head ? (*head)->hash : crypto::Sha256{};
+  const std::string text = canonical_text(entry);
+  entry.hash = crypto::sha256(text);
+  const Key key = Key().uuid(entry.tenant).u64(entry.seq);
+  if (auto done = txn.put_append(Table::kAudit, key, seal_audit(text, entry.hash)); !done.ok()) return done;
+  return put_audit_head(txn, entry.tenant, {entry.seq, entry.hash});
+}
+
+Result<void> each_audit(const store::ReadTxn& txn, const Uuid& tenant, std::uint64_t before,
+                        const AuditFilter& filter, FunctionRef<bool(AuditEntry&&)> fn) {
+  const Key prefix = Key().uuid(tenant);
+  const Key end = before == 0 ? Key() : Key(prefix).u64(before);
+  Result<void> outcome;
+  const auto visit = [&](std::string_view key, std::string_view value) {
+    auto stored = unseal_audit(key, value);
+    if (stored.ok()) return !passes(stored->entry, filter) || fn(std::move(stored->entry));
+    outcome = stored.error();
+    return false;
+  };
+  const auto scanned = txn.scan_reverse(Table::kAudit, prefix, end, visit);
+  return scanned.ok() ? outcome : scanned;
+}
+
+}  // namespace domain

@@ -1,0 +1,174 @@
+#include "domain/audit_record.h"
+
+#include <algorithm>
+
+#include "domain/record.h"
+#include "store/key.h"
+
+namespace domain {
+namespace {
+
+using store::Key;
+using store::Table;
+
+// An entry as its JSON has it: the names, their order and their types.
+struct Flat {
+  std::string action;
+  std::optional<std::string> actor_id;
+  std::string actor_name;
+  std::optional<std::string> actor_type;
+  std::string created_at;
+  Uuid id;
+  std::string ip, metadata, outcome;
+  std::vector<std::string> policies;
+  crypto::Sha256 prev_hash{};
+  std::string request_id, resource_id, resource_type;
+  std::uint64_t seq = 0;
+  Uuid tenant_id;
+};
+
+// In the order of the names, which makes the text canonical.
+constexpr auto kMembers = [](auto& codec, auto& flat) {
+  codec.member("action", flat.action);
+  codec.member("actor_id", flat.actor_id);
+  codec.member("actor_name", flat.actor_name);
+  codec.member("actor_type", flat.actor_type);
+  codec.member("created_at", flat.created_at);
+  codec.member("id", flat.id);
+  codec.member("ip", flat.ip);
+  codec.json("metadata", flat.metadata);
+  codec.member("outcome", flat.outcome);
+  codec.member("policies", flat.policies);
+  codec.member("prev_hash", flat.prev_hash);
+  codec.member("request_id", flat.request_id);
+  codec.member("resource_id", flat.resource_id);
+  codec.member("resource_type", flat.resource_type);
+  codec.member("seq", flat.seq);
+  codec.member("tenant_id", flat.tenant_id);
+};
+
+constexpr std::string_view kAllowed = "allowed";
+constexpr std::string_view kRefused = "refused";
+
+std::string write_metadata(const AuditEntry& entry) {
+  RecordWriter writer;
+  if (entry.after != "null") writer.json("after", entry.after);
+  if (entry.before != "null") writer.json("before", entry.before);
+  return std::move(writer).take();
+}
+
+bool read_metadata(const std::string& json, AuditEntry& entry) {
+  RecordReader reader(json);
+  if (reader.next_is("after")) reader.json("after", entry.after);
+  if (reader.next_is("before")) reader.json("before", entry.before);
+  reader.finish();
+  return reader.ok();
+}
+
+// What is wrong, or nothing.
+std::string_view unflatten(Flat&& flat, AuditEntry& entry) {
+  if (flat.actor_id.has_value() != flat.actor_type.has_value()) return "actor_id and actor_type: only one";
+  if (flat.actor_id) {
+    const auto id = Uuid::parse(*flat.actor_id);
+    const auto kind = parse_principal_kind(*flat.actor_type);
+    if (!id || !kind) return "actor_id, actor_type: not a principal";
+    entry.actor = Principal{*kind, *id};
+  }
+  const auto at = parse_timestamp(flat.created_at);
+  if (!at) return "created_at: not a time";
+  if (flat.outcome != kAllowed && flat.outcome != kRefused) return "outcome: is none of its names";
+  if (!read_metadata(flat.metadata, entry)) return "metadata: not before and after";
+  entry.created_at = *at;
+  entry.allowed = flat.outcome == kAllowed;
+  entry.id = flat.id;
+  entry.seq = flat.seq;
+  entry.tenant = flat.tenant_id;
+  entry.prev_hash = flat.prev_hash;
+  entry.action = std::move(flat.action);
+  entry.actor_name = std::move(flat.actor_name);
+  entry.ip = std::move(flat.ip);
+  entry.policies = std::move(flat.policies);
+  entry.request_id = std::move(flat.request_id);
+  entry.resource_id = std::move(flat.resource_id);
+  entry.resource_type = std::move(flat.resource_type);
+  return {};
+}
+
+}  // namespace
+
+std::string canonical_text(const AuditEntry& entry) {
+  Flat flat;
+  flat.action = entry.action;
+  if (entry.actor) flat.actor_id = entry.actor->id.to_string();
+  if (entry.actor) flat.actor_type = name_of(entry.actor->kind);
+  flat.actor_name = entry.actor_name;
+  flat.created_at = to_string(entry.created_at);
+  flat.id = entry.id;
+  flat.ip = entry.ip;
+  flat.metadata = write_metadata(entry);
+  flat.outcome = entry.allowed ? kAllowed : kRefused;
+  flat.policies = entry.policies;
+  flat.prev_hash = entry.prev_hash;
+  flat.request_id = entry.request_id;
+  flat.resource_id = entry.resource_id;
+  flat.resource_type = entry.resource_type;
+  flat.seq = entry.seq;
+  flat.tenant_id = entry.tenant;
+  RecordWriter writer;
+  kMembers(writer, flat);
+  return std::move(writer).take();
+}
+
+std::string seal_audit(std::string_view text, const crypto::Sha256& hash) {
+  RecordWriter writer;
+  writer.json("entry", text);
+  writer.member("hash", hash);
+  return store::seal(kRecordVersion, std::move(writer).take());
+}
+
+Result<StoredAudit> unseal_audit(std::string_view key, std::string_view sealed) {
+  const auto json = unseal_json(Table::kAudit, key, sealed);
+  if (!json.ok()) return json.error();
+  StoredAudit stored;
+  Flat flat;
+  RecordReader outer(*json);
+  stored.text = outer.json_view("entry");
+  outer.member("hash", stored.entry.hash);
+  outer.finish();
+  if (!outer.ok()) return store::corrupt(Table::kAudit, key, outer.problem());
+  RecordReader inner(stored.text);
+  kMembers(inner, flat);
+  inner.finish();
+  if (!inner.ok()) return store::corrupt(Table::kAudit, key, inner.problem());
+  if (const auto wrong = unflatten(std::move(flat), stored.entry); !wrong.empty())
+    return store::corrupt(Table::kAudit, key, wrong);
+  if (Key().uuid(stored.entry.tenant).u64(stored.entry.seq).view() != key)
+    return store::corrupt(Table::kAudit, key, "it is another entry, with another tenant_id or seq");
+  return stored;
+}
+
+std::optional<AuditHead> parse_audit_head(std::string_view value) {
+  AuditHead head;
+  store::KeyReader parts(value);
+  head.seq = parts.u64();
+  const std::string_view hash = parts.bytes(head.hash.size());
+  if (!parts.complete()) return std::nullopt;
+  std::copy(hash.begin(), hash.end(), head.hash.begin());
+  return head;
+}
+
+Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn& txn, const Uuid& tenant) {
+  const Key key = Key().uuid(tenant);
+  const auto value = txn.get(Table::kAuditHead, key);
+  if (!value.ok()) return value.error();
+  if (!*value) return {std::nullopt};
+  const auto head = parse_audit_head(**value);
+  if (!head) return store::corrupt(Table::kAuditHead, key, "not a seq and a hash");
+  return head;
+}
+
+Result<void> put_audit_head(store::WriteTxn& txn, const Uuid& tenant, const AuditHead& head) {
+  return txn.put(Table::kAuditHead, Key().uuid(tenant), Key().u64(head.seq).bytes(crypto::raw(head.hash)));
+}
+
+}  // namespace domain

@@ -1,0 +1,38 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/uuid.h"
+#include "crypto/hash.h"
+#include "domain/audit.h"
+#include "store/txn.h"
+
+// How an audit entry and the head of its chain lie in the store; for audit.cpp and audit_verify.cpp.
+namespace domain {
+
+// An entry as it was read, and the very bytes that its hash covers: a view into the store.
+struct StoredAudit {
+  AuditEntry entry;
+  std::string_view text;
+};
+
+// The record {"entry":<text>,"hash":"<hash>"}, sealed.
+std::string seal_audit(std::string_view text, const crypto::Sha256& hash);
+
+// What lies under a key of kAudit. kCorrupt where it can't be read, or is not the entry that the key says.
+Result<StoredAudit> unseal_audit(std::string_view key, std::string_view sealed);
+
+// The newest entry of a chain.
+struct AuditHead {
+  std::uint64_t seq = 0;
+  crypto::Sha256 hash{};
+};
+
+std::optional<AuditHead> parse_audit_head(std::string_view value);
+Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn&, const Uuid& tenant);
+Result<void> put_audit_head(store::WriteTxn&, const Uuid& tenant, const AuditHead&);
+
+}  // namespace domain

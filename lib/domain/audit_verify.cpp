@@ -1,0 +1,117 @@
+#include <optional>
+#include <utility>
+
+#include "domain/audit.h"
+#include "domain/audit_record.h"
+#include "store/key.h"
+#include "store/record.h"
+
+namespace domain {
+namespace {
+
+using store::Key;
+using store::Table;
+
+// One chain, on the way from its first entry to its last.
+class Walk {
+ public:
+  explicit Walk(const Uuid& tenant) : tenant_(tenant) {}
+
+  const Uuid& tenant() const { return tenant_; }
+  std::optional<AuditFault> take_fault() { return std::move(fault_); }
+
+  // The next entry in order of keys.
+  void step(std::uint64_t seq, std::string_view key, std::string_view value) {
+    if (fault_) return;
+    const std::uint64_t due = last_.seq + 1;
+    if (seq != due) return fail(due, "missing; the next is " + std::to_string(seq));
+    const auto stored = unseal_audit(key, value);
+    if (!stored.ok()) return fail(due, stored.error().message);
+    if (crypto::sha256(stored->text) != stored->entry.hash) return fail(due, "the hash is not that of its contents");
+    if (stored->entry.prev_hash != last_.hash) return fail(due, "prev_hash is not the hash of the entry before");
+    last_ = {due, stored->entry.hash};
+  }
+
+  // After the last.
+  void finish(const Result<std::optional<AuditHead>>& head) {
+    if (fault_) return;
+    if (!head.ok()) return fail(last_.seq, head.error().message);
+    if (!*head) return fail(last_.seq, "the chain has no head");
+    if ((*head)->seq > last_.seq)
+      return fail(last_.seq + 1, "missing; the head is " + std::to_string((*head)->seq));
+    if ((*head)->seq < last_.seq)
+      return fail((*head)->seq + 1, "stands behind the head, " + std::to_string((*head)->seq));
+    if ((*head)->hash != last_.hash) fail(last_.seq, "the hash is not the head's");
+  }
+
+ private:
+  void fail(std::uint64_t seq, std::string what) { fault_ = AuditFault{tenant_, seq, std::move(what)}; }
+
+  Uuid tenant_;
+  AuditHead last_;
+  std::optional<AuditFault> fault_;
+};
+
+void end_walk(const store::ReadTxn& txn, std::optional<Walk>& walk, std::vector<AuditFault>& faults) {
+  if (!walk) return;
+  walk->finish(get_audit_head(txn, walk->tenant()));
+  if (auto fault = walk->take_fault()) faults.push_back(*std::move(fault));
+  walk.reset();
+}
+
+Result<bool> has_entries(const store::ReadTxn& txn, const Uuid& tenant) {
+  bool any = false;
+  const auto scanned = txn.scan(Table::kAudit, Key().uuid(tenant), [&](auto, auto) {
+    any = true;
+    return false;
+  });
+  if (!scanned.ok()) return scanned.error();
+  return any;
+}
+
+// Heads whose chains are gone as a whole.
+Result<void> find_lone_heads(const store::ReadTxn& txn, std::vector<AuditFault>& faults) {
+  Result<void> outcome;
+  const auto scanned = txn.scan(Table::kAuditHead, {}, [&](std::string_view key, std::string_view) {
+    if (key.size() != 16) {
+      outcome = store::corrupt(Table::kAuditHead, key, "not a key of this table");
+      return false;
+    }
+    const Uuid tenant = Uuid::from_raw(key);
+    const auto any = has_entries(txn, tenant);
+    if (!any.ok()) outcome = any.error();
+    if (any.ok() && !*any) faults.push_back({tenant, 1, "missing, with the whole chain; its head is there"});
+    return any.ok();
+  });
+  return scanned.ok() ? outcome : scanned;
+}
+
+}  // namespace
+
+Result<std::vector<AuditFault>> verify_audit(const store::ReadTxn& txn, std::uint64_t& entries_seen) {
+  std::vector<AuditFault> faults;
+  std::optional<Walk> walk;
+  Result<void> outcome;
+  entries_seen = 0;
+  const auto scanned = txn.scan(Table::kAudit, {}, [&](std::string_view key, std::string_view value) {
+    store::KeyReader parts(key);
+    const Uuid tenant = parts.uuid();
+    const std::uint64_t seq = parts.u64();
+    if (!parts.complete()) {
+      outcome = store::corrupt(Table::kAudit, key, "not a key of this table");
+      return false;
+    }
+    ++entries_seen;
+    if (walk && walk->tenant() != tenant) end_walk(txn, walk, faults);
+    if (!walk) walk.emplace(tenant);
+    walk->step(seq, key, value);
+    return true;
+  });
+  if (!scanned.ok()) return scanned.error();
+  if (!outcome.ok()) return outcome.error();
+  end_walk(txn, walk, faults);
+  if (auto done = find_lone_heads(txn, faults); !done.ok()) return done.error();
+  return faults;
+}
+
+}  // namespace domain

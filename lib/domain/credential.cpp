@@ -1,0 +1,133 @@
+#include "domain/credential.h"
+
+#include "domain/idempotency.h"
+#include "domain/index.h"
+#include "domain/record.h"
+#include "store/key.h"
+
+namespace domain {
+namespace {
+
+using store::Key;
+using store::Table;
+
+std::optional<CredentialKind> parse_credential_kind(std::string_view name) {
+  for (const CredentialKind kind : {CredentialKind::kApiKey, CredentialKind::kSecret})
+    if (name_of(kind) == name) return kind;
+  return std::nullopt;
+}
+
+constexpr auto kMembers = [](auto& codec, auto& credential) {
+  codec.member("tenant", credential.tenant);
+  codec.choice("kind", credential.kind, parse_credential_kind);
+  codec.member("owner", credential.owner);
+  codec.member("hash", credential.hash);
+  codec.member("expires_at", credential.expires_at);
+  codec.member("revoked_at", credential.revoked_at);
+  codec.member("scopes", credential.scopes);
+  codec.member("name", credential.name);
+  codec.member("created_by", credential.created_by);
+  codec.member("created_at", credential.created_at);
+};
+
+Result<Credential> decode(std::string_view key, std::string_view value) {
+  Credential credential;
+  store::KeyReader parts(key);
+  credential.id = parts.uuid();
+  if (!parts.complete()) return store::corrupt(Table::kCredential, key, "not a key of this table");
+  if (auto read = unseal_record(Table::kCredential, key, value, kMembers, credential); !read.ok()) return read.error();
+  return credential;
+}
+
+Key by_tenant(const Credential& c) { return Key().uuid(c.tenant).uuid(c.id); }
+
+Key of_owner(const Uuid& tenant, const Principal& owner) {
+  return Key().uuid(tenant).u8(static_cast<std::uint8_t>(owner.kind)).uuid(owner.id);
+}
+
+Key by_owner(const Credential& c) { return of_owner(c.tenant, c.owner).uuid(c.id); }
+
+Result<void> remove_indexes(store::WriteTxn& txn, const Credential& credential) {
+  if (auto done = del(txn, Table::kCredentialHash, crypto::raw(credential.hash)); !done.ok()) return done;
+  if (auto done = del(txn, Table::kCredentialByTenant, by_tenant(credential)); !done.ok()) return done;
+  return del(txn, Table::kCredentialByOwner, by_owner(credential));
+}
+
+// Each credential that a key of the index ends with.
+Result<void> each_in(const store::ReadTxn& txn, Table index, std::string_view prefix, std::string_view after,
+                     FunctionRef<bool(Credential&&)> fn) {
+  const auto decode_last = [&](std::string_view key, std::string_view) -> Result<Credential> {
+    if (key.size() != prefix.size() + 16) return store::corrupt(index, key, "not a key of this table");
+    auto credential = get_credential(txn, Uuid::from_raw(key.substr(prefix.size())));
+    if (!credential.ok()) return credential.error();
+    if (!*credential) return store::corrupt(index, key, "the credential that it names is not there");
+    return **std::move(credential);
+  };
+  return each_record(txn, index, prefix, after, decode_last, fn);
+}
+
+}  // namespace
+
+std::string_view name_of(CredentialKind kind) {
+  switch (kind) {
+    case CredentialKind::kApiKey: return "api_key";
+    case CredentialKind::kSecret: return "secret";
+  }
+  return "";
+}
+
+Result<std::optional<Credential>> get_credential(const store::ReadTxn& txn, const Uuid& id) {
+  return get_record(txn, Table::kCredential, Key().uuid(id), decode);
+}
+
+Result<std::optional<Credential>> find_credential(const store::ReadTxn& txn, const crypto::Sha256& hash) {
+  const auto id = get_id(txn, Table::kCredentialHash, crypto::raw(hash));
+  if (!id.ok()) return id.error();
+  if (!*id) return {std::nullopt};
+  return get_credential(txn, **id);
+}
+
+Result<void> put_credential(store::WriteTxn& txn, const Credential& credential) {
+  const auto before = get_credential(txn, credential.id);
+  if (!before.ok()) return before.error();
+  const auto owner = get_id(txn, Table::kCredentialHash, crypto::raw(credential.hash));
+  if (!owner.ok()) return owner.error();
+  if (*owner && **owner != credential.id)
+    return Error{ErrorCode::kConflict, "credential " + credential.name + ": the secret is another's"};
+  if (*before)
+    if (auto done = remove_indexes(txn, **before); !done.ok()) return done;
+  if (auto done = txn.put(Table::kCredentialHash, crypto::raw(credential.hash), credential.id.raw()); !done.ok())
+    return done;
+  if (auto done = txn.put(Table::kCredentialByTenant, by_tenant(credential), {}); !done.ok()) return done;
+  if (auto done = txn.put(Table::kCredentialByOwner, by_owner(credential), {}); !done.ok()) return done;
+  return txn.put(Table::kCredential, Key().uuid(credential.id), seal_record(kMembers, credential));
+}
+
+Result<void> delete_credential(store::WriteTxn& txn, const Credential& credential) {
+  if (auto done = remove_indexes(txn, credential); !done.ok()) return done;
+  if (auto done = delete_idempotent_answers(txn, credential.id); !done.ok()) return done;
+  return del(txn, Table::kCredential, Key().uuid(credential.id));
+}
+
+Result<void> delete_credentials_of(store::WriteTxn& txn, const Uuid& tenant, const Principal& owner) {
+  const Key prefix = of_owner(tenant, owner);
+  return drain(txn, Table::kCredentialByOwner, prefix, [&](std::string_view key) -> Result<void> {
+    const auto credential = get_credential(txn, Uuid::from_raw(key.substr(prefix.view().size())));
+    if (!credential.ok()) return credential.error();
+    return *credential ? delete_credential(txn, **credential) : Result<void>();
+  });
+}
+
+Result<void> each_credential(const store::ReadTxn& txn, const Uuid& tenant, const Uuid* after,
+                             FunctionRef<bool(Credential&&)> fn) {
+  const Key prefix = Key().uuid(tenant);
+  const Key from = after ? Key(prefix).uuid(*after) : Key();
+  return each_in(txn, Table::kCredentialByTenant, prefix, from, fn);
+}
+
+Result<void> each_credential_of(const store::ReadTxn& txn, const Uuid& tenant, const Principal& owner,
+                                FunctionRef<bool(Credential&&)> fn) {
+  return each_in(txn, Table::kCredentialByOwner, of_owner(tenant, owner), {}, fn);
+}
+
+}  // namespace domain

@@ -1,0 +1,96 @@
+#include "domain/group.h"
+
+#include "domain/index.h"
+#include "domain/mapping.h"
+#include "domain/record.h"
+#include "store/key.h"
+
+namespace domain {
+namespace {
+
+using store::Key;
+using store::Table;
+
+constexpr auto kMembers = [](auto& codec, auto& group) {
+  codec.member("name", group.name);
+  codec.choice("source", group.source, parse_source);
+  codec.member("description", group.description);
+  codec.member("created_at", group.created_at);
+  codec.member("updated_at", group.updated_at);
+  codec.member("revision", group.revision);
+};
+
+Result<Group> decode(std::string_view key, std::string_view value) {
+  Group group;
+  store::KeyReader parts(key);
+  group.tenant = parts.uuid();
+  group.id = parts.uuid();
+  if (!parts.complete()) return store::corrupt(Table::kGroup, key, "not a key of this table");
+  if (auto read = unseal_record(Table::kGroup, key, value, kMembers, group); !read.ok()) return read.error();
+  return group;
+}
+
+Key key_of_name(const Group& group) { return name_key(group.tenant, fold_case(group.name)); }
+
+}  // namespace
+
+std::string_view name_of(Source source) {
+  switch (source) {
+    case Source::kLocal: return "local";
+    case Source::kScim: return "scim";
+  }
+  return "";
+}
+
+std::optional<Source> parse_source(std::string_view name) {
+  for (const Source source : {Source::kLocal, Source::kScim})
+    if (name_of(source) == name) return source;
+  return std::nullopt;
+}
+
+Result<std::optional<Group>> get_group(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& id) {
+  return get_record(txn, Table::kGroup, Key().uuid(tenant).uuid(id), decode);
+}
+
+Result<std::optional<Group>> find_group_by_name(const store::ReadTxn& txn, const Uuid& tenant,
+                                                std::string_view name) {
+  const auto id = get_id(txn, Table::kGroupName, name_key(tenant, fold_case(name)));
+  if (!id.ok()) return id.error();
+  if (!*id) return {std::nullopt};
+  return get_group(txn, tenant, **id);
+}
+
+Result<void> put_group(store::WriteTxn& txn, Group& group) {
+  const auto before = get_group(txn, group.tenant, group.id);
+  if (!before.ok()) return before.error();
+  const Key key = key_of_name(group);
+  if (auto claimed = claim(txn, Table::kGroupName, key, group.id, "group " + group.name + ": the name is taken");
+      !claimed.ok())
+    return claimed;
+  if (*before)
+    if (const Key old = key_of_name(**before); old.view() != key.view())
+      if (auto freed = del(txn, Table::kGroupName, old); !freed.ok()) return freed;
+  group.revision = txn.revision();
+  return txn.put(Table::kGroup, Key().uuid(group.tenant).uuid(group.id), seal_record(kMembers, group));
+}
+
+Result<void> delete_group(store::WriteTxn& txn, const Group& group) {
+  const Uuid& tenant = group.tenant;
+  const auto forget = [&](std::string_view key) {
+    return del(txn, Table::kMemberOf, Key().uuid(tenant).bytes(key.substr(32)).uuid(group.id));
+  };
+  if (auto done = drain(txn, Table::kMembers, Key().uuid(tenant).uuid(group.id), forget); !done.ok()) return done;
+  if (auto done = delete_mappings_of(txn, tenant, {PrincipalKind::kGroup, group.id}); !done.ok()) return done;
+  if (auto done = delete_mappings_on(txn, tenant, group_resource(group.id)); !done.ok()) return done;
+  if (auto done = del(txn, Table::kGroupName, key_of_name(group)); !done.ok()) return done;
+  return del(txn, Table::kGroup, Key().uuid(tenant).uuid(group.id));
+}
+
+Result<void> each_group(const store::ReadTxn& txn, const Uuid& tenant, const Uuid* after,
+                        FunctionRef<bool(Group&&)> fn) {
+  const Key prefix = Key().uuid(tenant);
+  const Key from = after ? Key(prefix).uuid(*after) : Key();
+  return each_record(txn, Table::kGroup, prefix, from, decode, fn);
+}
+
+}  // namespace domain

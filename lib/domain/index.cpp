@@ -1,0 +1,74 @@
+#include "domain/index.h"
+
+#include <vector>
+
+#include "crypto/hash.h"
+#include "store/record.h"
+
+namespace domain {
+namespace {
+
+constexpr std::size_t kDrainBatch = 256;
+
+// With a tenant's uuid and a hash this still fits into store::kMaxKey.
+constexpr std::size_t kMaxPlainName = 400;
+
+}  // namespace
+
+std::string fold_case(std::string_view text) {
+  std::string folded(text);
+  for (char& c : folded)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return folded;
+}
+
+store::Key name_key(const Uuid& tenant, std::string_view name) {
+  store::Key key;
+  key.uuid(tenant);
+  if (name.size() <= kMaxPlainName) return key.text(name);
+  return key.bytes(name.substr(0, kMaxPlainName)).bytes(crypto::raw(crypto::sha256(name)));
+}
+
+Result<std::optional<Uuid>> get_id(const store::ReadTxn& txn, store::Table index, std::string_view key) {
+  const auto value = txn.get(index, key);
+  if (!value.ok()) return value.error();
+  if (!*value) return {std::nullopt};
+  if ((*value)->size() != 16) return store::corrupt(index, key, "not an id");
+  return {Uuid::from_raw(**value)};
+}
+
+Result<void> claim(store::WriteTxn& txn, store::Table index, std::string_view key, const Uuid& id, std::string taken) {
+  const auto owner = get_id(txn, index, key);
+  if (!owner.ok()) return owner.error();
+  if (*owner && **owner != id) return Error{ErrorCode::kConflict, std::move(taken)};
+  return *owner ? Result<void>() : txn.put(index, key, id.raw());
+}
+
+Result<void> drain(store::WriteTxn& txn, store::Table table, std::string_view prefix,
+                   FunctionRef<Result<void>(std::string_view key)> fn) {
+  std::vector<std::string> keys;
+  do {
+    keys.clear();
+    const auto scanned = txn.scan(table, prefix, [&](std::string_view key, std::string_view) {
+      keys.emplace_back(key);
+      return keys.size() < kDrainBatch;
+    });
+    if (!scanned.ok()) return scanned;
+    for (const std::string& key : keys) {
+      if (auto done = fn(key); !done.ok()) return done;
+      if (auto done = del(txn, table, key); !done.ok()) return done;
+    }
+  } while (keys.size() == kDrainBatch);
+  return {};
+}
+
+Result<void> drain(store::WriteTxn& txn, store::Table table, std::string_view prefix) {
+  return drain(txn, table, prefix, [](std::string_view) { return Result<void>(); });
+}
+
+Result<void> del(store::WriteTxn& txn, store::Table table, std::string_view key) {
+  const auto done = txn.del(table, key);
+  return done.ok() ? Result<void>() : done.error();
+}
+
+}  // namespace domain

@@ -1,0 +1,250 @@
+#include "domain/mapping.h"
+
+#include <vector>
+
+#include "domain/index.h"
+#include "domain/record.h"
+#include "store/key.h"
+
+namespace domain {
+namespace {
+
+using store::Key;
+using store::Table;
+
+// How many mappings are found before they are removed, which a scan in progress forbids.
+constexpr std::size_t kBatch = 256;
+
+// The times come first, so that they can be read without the rest.
+constexpr auto kTimes = [](auto& codec, auto& mapping) {
+  codec.member("valid_from", mapping.valid_from);
+  codec.member("expires_at", mapping.expires_at);
+};
+
+constexpr auto kMembers = [](auto& codec, auto& mapping) {
+  kTimes(codec, mapping);
+  codec.member("id", mapping.id);
+  codec.member("reason", mapping.reason);
+  codec.member("title", mapping.title);
+  codec.json("metadata", mapping.metadata);
+  codec.member("created_by", mapping.created_by);
+  codec.member("created_at", mapping.created_at);
+  codec.member("revision", mapping.revision);
+};
+
+Key key_of(const Uuid& tenant, const Principal& who) {
+  return Key().uuid(tenant).u8(static_cast<std::uint8_t>(who.kind)).uuid(who.id);
+}
+
+Key key_of(const Uuid& tenant, const MappingKey& key) {
+  return key_of(tenant, key.principal).uuid(key.role).text(key.resource, kMaxResourceText);
+}
+
+Key key_by_role(const Uuid& tenant, const MappingKey& key) {
+  return Key()
+      .uuid(tenant)
+      .uuid(key.role)
+      .u8(static_cast<std::uint8_t>(key.principal.kind))
+      .uuid(key.principal.id)
+      .text(key.resource, kMaxResourceText);
+}
+
+// What a key of kMapping or kMappingByRole says; the resource is a view into the key.
+struct Parts {
+  Uuid tenant;
+  Principal principal;
+  Uuid role;
+  std::string_view resource;
+};
+
+std::optional<Parts> parts_of(Table table, std::string_view key) {
+  Parts parts;
+  store::KeyReader reader(key);
+  parts.tenant = reader.uuid();
+  if (table == Table::kMappingByRole) parts.role = reader.uuid();
+  const auto kind = principal_kind_of(reader.u8());
+  parts.principal.id = reader.uuid();
+  if (table == Table::kMapping) parts.role = reader.uuid();
+  parts.resource = reader.text();
+  if (!reader.complete() || !kind) return std::nullopt;
+  parts.principal.kind = *kind;
+  return parts;
+}
+
+MappingKey mapping_key(const Parts& parts) { return {parts.principal, parts.role, std::string(parts.resource)}; }
+
+Error wrong_key(Table table, std::string_view key) { return store::corrupt(table, key, "not a key of this table"); }
+
+Result<Mapping> decode(std::string_view key, std::string_view value) {
+  const auto parts = parts_of(Table::kMapping, key);
+  if (!parts) return wrong_key(Table::kMapping, key);
+  Mapping mapping;
+  mapping.tenant = parts->tenant;
+  mapping.principal = parts->principal;
+  mapping.role = parts->role;
+  mapping.resource = parts->resource;
+  if (auto read = unseal_record(Table::kMapping, key, value, kMembers, mapping); !read.ok()) return read.error();
+  return mapping;
+}
+
+// The record under a key of kMapping that another table holds.
+Result<Mapping> follow(const store::ReadTxn& txn, Table from, std::string_view from_key, std::string_view key) {
+  auto mapping = get_record(txn, Table::kMapping, key, decode);
+  if (!mapping.ok()) return mapping.error();
+  if (!*mapping) return store::corrupt(from, from_key, "the mapping that it names is not there");
+  return **std::move(mapping);
+}
+
+// Each key and its two times, without the rest of the record.
+Result<void> each_holding(const store::ReadTxn& txn, Table table, std::string_view prefix,
+                          FunctionRef<bool(const Holding&)> fn) {
+  const auto decode_holding = [&](std::string_view key, std::string_view value) -> Result<Holding> {
+    const auto parts = parts_of(table, key);
+    if (!parts) return wrong_key(table, key);
+    const auto json = unseal_json(table, key, value);
+    if (!json.ok()) return json.error();
+    Holding holding;
+    RecordReader reader(json.value());
+    kTimes(reader, holding);
+    if (!reader.ok()) return store::corrupt(table, key, reader.problem());
+    holding.principal = parts->principal;
+    holding.role = parts->role;
+    holding.resource = parts->resource;
+    return holding;
+  };
+  return each_record(txn, table, prefix, {}, decode_holding, fn);
+}
+
+Result<void> remove_indexes(store::WriteTxn& txn, const Uuid& tenant, const MappingKey& key, const Uuid& id) {
+  if (auto done = del(txn, Table::kMappingByRole, key_by_role(tenant, key)); !done.ok()) return done;
+  return del(txn, Table::kMappingById, Key().uuid(tenant).uuid(id));
+}
+
+}  // namespace
+
+std::string to_string(const MappingKey& key) {
+  return to_string(key.principal) + " to role " + key.role.to_string() +
+         (key.resource.empty() ? "" : " on " + key.resource);
+}
+
+Result<std::optional<Mapping>> get_mapping(const store::ReadTxn& txn, const Uuid& tenant, const MappingKey& key) {
+  return get_record(txn, Table::kMapping, key_of(tenant, key), decode);
+}
+
+Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& id) {
+  const Key by_id = Key().uuid(tenant).uuid(id);
+  const auto key = txn.get(Table::kMappingById, by_id);
+  if (!key.ok()) return key.error();
+  if (!*key) return {std::nullopt};
+  auto mapping = follow(txn, Table::kMappingById, by_id, **key);
+  if (!mapping.ok()) return mapping.error();
+  return {std::move(mapping).value()};
+}
+
+Result<void> put_mapping(store::WriteTxn& txn, Mapping& mapping) {
+  const MappingKey key{mapping.principal, mapping.role, mapping.resource};
+  const std::string who = "mapping of " + to_string(key);
+  if (mapping.resource.size() > kMaxResourceText)
+    return Error{ErrorCode::kInvalid, who + ": the resource is longer than " + std::to_string(kMaxResourceText)};
+  if (auto checked = check_object(mapping.metadata, who); !checked.ok()) return checked;
+  const auto before = get_mapping(txn, mapping.tenant, key);
+  if (!before.ok()) return before.error();
+  if (*before && (*before)->id != mapping.id) return Error{ErrorCode::kConflict, who + ": already exists"};
+  if (!*before) {
+    const auto moved = find_mapping_by_id(txn, mapping.tenant, mapping.id);
+    if (!moved.ok()) return moved.error();
+    if (*moved)
+      if (auto done = delete_mapping(txn, **moved); !done.ok()) return done;
+  }
+  mapping.revision = txn.revision();
+  const Key main = key_of(mapping.tenant, key);
+  if (auto done = txn.put(Table::kMapping, main, seal_record(kMembers, mapping)); !done.ok()) return done;
+  if (auto done = txn.put(Table::kMappingByRole, key_by_role(mapping.tenant, key), seal_record(kTimes, mapping));
+      !done.ok())
+    return done;
+  return txn.put(Table::kMappingById, Key().uuid(mapping.tenant).uuid(mapping.id), main);
+}
+
+Result<void> delete_mapping(store::WriteTxn& txn, const Mapping& mapping) {
+  const MappingKey key{mapping.principal, mapping.role, mapping.resource};
+  if (auto done = remove_indexes(txn, mapping.tenant, key, mapping.id); !done.ok()) return done;
+  return del(txn, Table::kMapping, key_of(mapping.tenant, key));
+}
+
+Result<void> delete_mappings_of(store::WriteTxn& txn, const Uuid& tenant, const Principal& who) {
+  return drain(txn, Table::kMapping, key_of(tenant, who), [&](std::string_view key) -> Result<void> {
+    const auto mapping = get_record(txn, Table::kMapping, key, decode);
+    if (!mapping.ok()) return mapping.error();
+    return *mapping ? delete_mapping(txn, **mapping) : Result<void>();
+  });
+}
+
+Result<void> delete_mappings_by_role(store::WriteTxn& txn, const Uuid& tenant, const Uuid& role) {
+  const Key prefix = Key().uuid(tenant).uuid(role);
+  return drain(txn, Table::kMappingByRole, prefix, [&](std::string_view key) -> Result<void> {
+    const auto parts = parts_of(Table::kMappingByRole, key);
+    if (!parts) return wrong_key(Table::kMappingByRole, key);
+    const auto mapping = get_mapping(txn, tenant, mapping_key(*parts));
+    if (!mapping.ok()) return mapping.error();
+    return *mapping ? delete_mapping(txn, **mapping) : Result<void>();
+  });
+}
+
+Result<void> delete_mappings_on(store::WriteTxn& txn, const Uuid& tenant, std::string_view resource) {
+  const Key prefix = Key().uuid(tenant);
+  std::vector<std::string> keys;
+  std::string after(prefix.view());
+  do {
+    keys.clear();
+    const auto scanned = txn.scan_from(Table::kMapping, prefix, after, [&](std::string_view key, std::string_view) {
+      const auto parts = parts_of(Table::kMapping, key);
+      if (parts && parts->resource == resource) keys.emplace_back(key);
+      return keys.size() < kBatch;
+    });
+    if (!scanned.ok()) return scanned;
+    for (const std::string& key : keys) {
+      const auto mapping = follow(txn, Table::kMapping, key, key);
+      if (!mapping.ok()) return mapping.error();
+      if (auto done = delete_mapping(txn, mapping.value()); !done.ok()) return done;
+    }
+    if (!keys.empty()) after = keys.back();
+  } while (keys.size() == kBatch);
+  return {};
+}
+
+Result<void> each_mapping_of(const store::ReadTxn& txn, const Uuid& tenant, const Principal& who,
+                             FunctionRef<bool(Mapping&&)> fn) {
+  return each_record(txn, Table::kMapping, key_of(tenant, who), {}, decode, fn);
+}
+
+Result<void> each_mapping_by_role(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role,
+                                  FunctionRef<bool(const MappingKey&)> fn) {
+  const auto decode_key = [](std::string_view key, std::string_view) -> Result<MappingKey> {
+    const auto parts = parts_of(Table::kMappingByRole, key);
+    if (!parts) return wrong_key(Table::kMappingByRole, key);
+    return mapping_key(*parts);
+  };
+  return each_record(txn, Table::kMappingByRole, Key().uuid(tenant).uuid(role), {}, decode_key, fn);
+}
+
+Result<void> each_held_role(const store::ReadTxn& txn, const Uuid& tenant, const Principal& who,
+                            FunctionRef<bool(const Holding&)> fn) {
+  return each_holding(txn, Table::kMapping, key_of(tenant, who), fn);
+}
+
+Result<void> each_holder(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role,
+                         FunctionRef<bool(const Holding&)> fn) {
+  return each_holding(txn, Table::kMappingByRole, Key().uuid(tenant).uuid(role), fn);
+}
+
+Result<void> each_mapping(const store::ReadTxn& txn, const Uuid& tenant, const Uuid* after,
+                          FunctionRef<bool(Mapping&&)> fn) {
+  const Key prefix = Key().uuid(tenant);
+  const Key from = after ? Key(prefix).uuid(*after) : Key();
+  const auto decode_id = [&](std::string_view key, std::string_view value) {
+    return follow(txn, Table::kMappingById, key, value);
+  };
+  return each_record(txn, Table::kMappingById, prefix, from, decode_id, fn);
+}
+
+}  // namespace domain

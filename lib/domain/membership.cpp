@@ -1,0 +1,91 @@
+#include "domain/group.h"
+#include "domain/record.h"
+#include "store/key.h"
+
+namespace domain {
+namespace {
+
+using store::Key;
+using store::Table;
+
+constexpr auto kMembers = [](auto& codec, auto& membership) {
+  codec.choice("source", membership.source, parse_source);
+  codec.member("joined_at", membership.joined_at);
+};
+
+Result<Membership> decode(std::string_view key, std::string_view value) {
+  Membership membership;
+  store::KeyReader parts(key);
+  membership.tenant = parts.uuid();
+  membership.user = parts.uuid();
+  membership.group = parts.uuid();
+  if (!parts.complete()) return store::corrupt(Table::kMemberOf, key, "not a key of this table");
+  if (auto read = unseal_record(Table::kMemberOf, key, value, kMembers, membership); !read.ok()) return read.error();
+  return membership;
+}
+
+// The last of the three ids of every key under the prefix.
+Result<void> each_last_id(const store::ReadTxn& txn, Table table, const Uuid& tenant, const Uuid& second,
+                          FunctionRef<bool(const Uuid&)> fn) {
+  Result<void> outcome;
+  const auto visit = [&](std::string_view key, std::string_view) {
+    if (key.size() == 48) return fn(Uuid::from_raw(key.substr(32)));
+    outcome = store::corrupt(table, key, "not a key of this table");
+    return false;
+  };
+  const auto scanned = txn.scan(table, Key().uuid(tenant).uuid(second), visit);
+  return scanned.ok() ? outcome : scanned;
+}
+
+}  // namespace
+
+Result<std::optional<Membership>> get_membership(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& group,
+                                                 const Uuid& user) {
+  return get_record(txn, Table::kMemberOf, Key().uuid(tenant).uuid(user).uuid(group), decode);
+}
+
+Result<void> put_membership(store::WriteTxn& txn, const Membership& m) {
+  const Key key = Key().uuid(m.tenant).uuid(m.user).uuid(m.group);
+  if (auto done = txn.put(Table::kMemberOf, key, seal_record(kMembers, m)); !done.ok()) return done;
+  return txn.put(Table::kMembers, Key().uuid(m.tenant).uuid(m.group).uuid(m.user), {});
+}
+
+Result<void> delete_membership(store::WriteTxn& txn, const Uuid& tenant, const Uuid& group, const Uuid& user) {
+  for (const auto& [table, key] : {std::pair(Table::kMemberOf, Key().uuid(tenant).uuid(user).uuid(group)),
+                                   std::pair(Table::kMembers, Key().uuid(tenant).uuid(group).uuid(user))})
+    if (auto done = txn.del(table, key); !done.ok()) return done.error();
+  return {};
+}
+
+Result<void> each_group_of(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& user,
+                           FunctionRef<bool(const Uuid& group)> fn) {
+  return each_last_id(txn, Table::kMemberOf, tenant, user, fn);
+}
+
+Result<void> each_user_in(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& group,
+                          FunctionRef<bool(const Uuid& user)> fn) {
+  return each_last_id(txn, Table::kMembers, tenant, group, fn);
+}
+
+Result<void> each_membership(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& group, const Uuid* after,
+                             FunctionRef<bool(Membership&&)> fn) {
+  const Key prefix = Key().uuid(tenant).uuid(group);
+  const Key from = after ? Key(prefix).uuid(*after) : Key();
+  const auto decode_member = [&](std::string_view key, std::string_view) -> Result<Membership> {
+    if (key.size() != 48) return store::corrupt(Table::kMembers, key, "not a key of this table");
+    auto membership = get_membership(txn, tenant, group, Uuid::from_raw(key.substr(32)));
+    if (!membership.ok()) return membership.error();
+    if (!*membership) return store::corrupt(Table::kMembers, key, "the membership that it names is not there");
+    return **std::move(membership);
+  };
+  return each_record(txn, Table::kMembers, prefix, from, decode_member, fn);
+}
+
+Result<std::uint64_t> count_members(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& group) {
+  std::uint64_t count = 0;
+  const auto scanned = txn.scan(Table::kMembers, Key().uuid(tenant).uuid(group), [&](auto, auto) { return ++count > 0; });
+  if (!scanned.ok()) return scanned.error();
+  return count;
+}
+
+}  // namespace domain

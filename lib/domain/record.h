@@ -1,0 +1,188 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/function_ref.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "base/uuid.h"
+#include "crypto/hash.h"
+#include "domain/principal.h"
+#include "store/record.h"
+#include "store/txn.h"
+
+// How this folder's nouns become the JSON texts in store/record.h's envelope, and come back.
+//
+// A noun says once what its members are, as a function over a codec, and the same function writes and reads:
+//
+//   constexpr auto kMembers = [](auto& codec, auto& group) {
+//     codec.member("name", group.name);
+//     codec.choice("source", group.source, parse_source);
+//   };
+//
+// What the key already says is not repeated in the record. Times are integers (milliseconds), so are revisions.
+namespace domain {
+
+// The layout of this folder's records; goes up with a step in store/migrate.cpp.
+inline constexpr std::uint8_t kRecordVersion = 1;
+
+// Writes a record's members, in the order of the calls.
+class RecordWriter {
+ public:
+  RecordWriter() { json_.begin_object(); }
+
+  void member(std::string_view name, const std::string& text) { json_.name(name).string(text); }
+  void member(std::string_view name, const std::optional<std::string>& text);
+  void member(std::string_view name, const std::vector<std::string>& texts);
+  void member(std::string_view name, bool value) { json_.name(name).boolean(value); }
+  void member(std::string_view name, std::uint64_t n) { json_.name(name).integer(static_cast<std::int64_t>(n)); }
+  void member(std::string_view name, int n) { json_.name(name).integer(n); }
+  void member(std::string_view name, Timestamp at) { json_.name(name).integer(at.ms); }
+  void member(std::string_view name, const std::optional<Timestamp>& at);
+  void member(std::string_view name, const Uuid& id) { json_.name(name).string(id.to_string()); }
+  void member(std::string_view name, const Principal& who);
+  void member(std::string_view name, const std::optional<Principal>& who);
+  void member(std::string_view name, const crypto::Sha256& hash);
+
+  // REQUIRES: `json` is one JSON value's text
+  void json(std::string_view name, std::string_view json) { json_.name(name).raw(json); }
+
+  // An enumeration, by its name.
+  template <typename E, typename Parse>
+  void choice(std::string_view name, E value, Parse&&) {
+    json_.name(name).string(name_of(value));
+  }
+
+  std::string take() && { return json_.end_object().take(); }
+
+ private:
+  JsonWriter json_;
+};
+
+// Reads back what a RecordWriter wrote: these members, in this order, without blanks. That is all it must
+// read, since nothing else writes records, and lets it go through a role in a tenth of the time of
+// parse_json(), once per request and role. After the first thing that is wrong it changes nothing more.
+class RecordReader {
+ public:
+  explicit RecordReader(std::string_view json) : rest_(json) { expect('{'); }
+
+  void member(std::string_view name, std::string& text);
+  void member(std::string_view name, std::optional<std::string>& text);
+  void member(std::string_view name, std::vector<std::string>& texts);
+  void member(std::string_view name, bool& value);
+  void member(std::string_view name, std::uint64_t& n);
+  void member(std::string_view name, int& n);
+  void member(std::string_view name, Timestamp& at);
+  void member(std::string_view name, std::optional<Timestamp>& at);
+  void member(std::string_view name, Uuid& id);
+  void member(std::string_view name, Principal& who);
+  void member(std::string_view name, std::optional<Principal>& who);
+  void member(std::string_view name, crypto::Sha256& hash);
+  void json(std::string_view name, std::string& json) { json = json_view(name); }
+
+  // The same without a copy: a view into what is being read.
+  std::string_view json_view(std::string_view name);
+
+  // Whether the member that comes next has this name: for those that may be left out.
+  bool next_is(std::string_view name) const;
+
+  template <typename E, typename Parse>
+  void choice(std::string_view name, E& value, Parse&& parse) {
+    std::string text;
+    member(name, text);
+    if (!ok()) return;
+    const std::optional<E> found = parse(text);
+    if (found) {
+      value = *found;
+    } else {
+      fail("is none of its names");
+    }
+  }
+
+  // Reads the closing brace; nothing may follow it.
+  void finish();
+
+  bool ok() const { return problem_.empty(); }
+  const std::string& problem() const { return problem_; }  // "slug: not a text"
+
+ private:
+  void begin(std::string_view name);
+  void fail(std::string_view what);
+  void expect(char c);
+  bool accept(std::string_view word);
+  void read_text(std::string& out);
+  void read_escape(std::string& out);
+  std::int64_t read_integer();
+  void read_principal(Principal& who);
+  void skip_value();
+  void skip_text();
+
+  std::string_view rest_;
+  std::string_view name_;  // of the member being read
+  bool first_ = true;
+  std::string problem_;
+};
+
+// The sealed record of a value.
+template <typename T, typename Members>
+std::string seal_record(const Members& members, const T& value) {
+  RecordWriter writer;
+  members(writer, value);
+  return store::seal(kRecordVersion, std::move(writer).take());
+}
+
+// kInvalid, naming `who`, unless the text is one JSON object's, without blanks around it: what json() may be
+// given from outside this folder.
+Result<void> check_object(std::string_view json, std::string_view who);
+
+// The JSON inside the envelope. kCorrupt, naming the record, where the envelope or its version is wrong.
+Result<std::string_view> unseal_json(store::Table, std::string_view key, std::string_view sealed);
+
+// Reads the record into `value`.
+template <typename T, typename Members>
+Result<void> unseal_record(store::Table table, std::string_view key, std::string_view sealed, const Members& members,
+                           T& value) {
+  const auto json = unseal_json(table, key, sealed);
+  if (!json.ok()) return json.error();
+  RecordReader reader(json.value());
+  members(reader, value);
+  reader.finish();
+  if (!reader.ok()) return store::corrupt(table, key, reader.problem());
+  return {};
+}
+
+// What decode(key, value) makes of the value under the key, if there is one.
+template <typename Decode>
+auto get_record(const store::ReadTxn& txn, store::Table table, std::string_view key, const Decode& decode)
+    -> Result<std::optional<std::remove_cvref_t<decltype(decode(key, key).value())>>> {
+  const auto value = txn.get(table, key);
+  if (!value.ok()) return value.error();
+  if (!*value) return {std::nullopt};
+  auto decoded = decode(key, **value);
+  if (!decoded.ok()) return decoded.error();
+  return {std::move(decoded).value()};
+}
+
+// Gives fn what decode(key, value) makes of each value under the prefix, behind the key `after` (empty: from
+// the first), until fn returns false or one can't be decoded.
+template <typename Decode, typename Fn>
+Result<void> each_record(const store::ReadTxn& txn, store::Table table, std::string_view prefix,
+                         std::string_view after, const Decode& decode, const Fn& fn) {
+  Result<void> outcome;
+  const auto visit = [&](std::string_view key, std::string_view value) {
+    auto decoded = decode(key, value);
+    if (decoded.ok()) return fn(std::move(decoded).value());
+    outcome = decoded.error();
+    return false;
+  };
+  const auto scanned = after.empty() ? txn.scan(table, prefix, visit) : txn.scan_from(table, prefix, after, visit);
+  return scanned.ok() ? outcome : scanned;
+}
+
+}  // namespace domain

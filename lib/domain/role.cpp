@@ -1,0 +1,103 @@
+#include "domain/role.h"
+
+#include "domain/index.h"
+#include "domain/record.h"
+#include "store/key.h"
+
+namespace domain {
+namespace {
+
+using store::Key;
+using store::Table;
+
+constexpr auto kMembers = [](auto& codec, auto& role) {
+  codec.member("slug", role.slug);
+  codec.choice("state", role.state, parse_state);
+  codec.member("scopes", role.scopes);
+  codec.member("name", role.name);
+  codec.member("description", role.description);
+  codec.json("metadata", role.metadata);
+  codec.member("is_system", role.is_system);
+  codec.member("created_by", role.created_by);
+  codec.member("updated_by", role.updated_by);
+  codec.member("created_at", role.created_at);
+  codec.member("updated_at", role.updated_at);
+  codec.member("revision", role.revision);
+};
+
+Result<Role> decode(std::string_view key, std::string_view value) {
+  Role role;
+  store::KeyReader parts(key);
+  role.tenant = parts.uuid();
+  role.id = parts.uuid();
+  if (!parts.complete()) return store::corrupt(Table::kRole, key, "not a key of this table");
+  if (auto read = unseal_record(Table::kRole, key, value, kMembers, role); !read.ok()) return read.error();
+  return role;
+}
+
+Result<std::optional<Role>> find_own(const store::ReadTxn& txn, const Uuid& tenant, std::string_view slug) {
+  const auto id = get_id(txn, Table::kRoleSlug, Key().uuid(tenant).text(slug));
+  if (!id.ok()) return id.error();
+  if (!*id) return {std::nullopt};
+  return get_role(txn, tenant, **id);
+}
+
+}  // namespace
+
+Result<std::optional<Role>> get_role(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& id) {
+  return get_record(txn, Table::kRole, Key().uuid(tenant).uuid(id), decode);
+}
+
+Result<std::optional<Role>> find_role(const store::ReadTxn& txn, const Uuid& tenant, std::string_view slug) {
+  auto shared = find_own(txn, Uuid(), slug);
+  if (!shared.ok() || *shared || tenant.is_nil()) return shared;
+  return find_own(txn, tenant, slug);
+}
+
+Result<std::optional<Role>> find_role_by_id(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& id) {
+  auto own = get_role(txn, tenant, id);
+  if (!own.ok() || *own || tenant.is_nil()) return own;
+  return get_role(txn, Uuid(), id);
+}
+
+Result<void> put_role(store::WriteTxn& txn, Role& role) {
+  const std::string who = "role " + role.slug;
+  if (auto checked = check_object(role.metadata, who); !checked.ok()) return checked;
+  const auto before = get_role(txn, role.tenant, role.id);
+  if (!before.ok()) return before.error();
+  const bool same_slug = *before && (*before)->slug == role.slug;
+  if (!same_slug) {
+    const auto shared = get_id(txn, Table::kRoleSlug, Key().uuid(Uuid()).text(role.slug));
+    if (!shared.ok()) return shared.error();
+    if (*shared && !role.tenant.is_nil()) return Error{ErrorCode::kConflict, who + ": the slug is a system role's"};
+    const Key key = Key().uuid(role.tenant).text(role.slug);
+    if (auto claimed = claim(txn, Table::kRoleSlug, key, role.id, who + ": the slug is taken"); !claimed.ok())
+      return claimed;
+  }
+  if (*before && !same_slug)
+    if (auto freed = del(txn, Table::kRoleSlug, Key().uuid(role.tenant).text((*before)->slug)); !freed.ok())
+      return freed;
+  role.revision = txn.revision();
+  return txn.put(Table::kRole, Key().uuid(role.tenant).uuid(role.id), seal_record(kMembers, role));
+}
+
+Result<void> delete_role(store::WriteTxn& txn, const Role& role) {
+  if (auto done = del(txn, Table::kRoleSlug, Key().uuid(role.tenant).text(role.slug)); !done.ok()) return done;
+  return del(txn, Table::kRole, Key().uuid(role.tenant).uuid(role.id));
+}
+
+Result<void> each_role(const store::ReadTxn& txn, const Uuid& tenant, std::string_view after,
+                       FunctionRef<bool(Role&&)> fn) {
+  const Key prefix = Key().uuid(tenant);
+  const Key from = Key(prefix).text(after);
+  const auto decode_slug = [&](std::string_view key, std::string_view value) -> Result<Role> {
+    if (value.size() != 16) return store::corrupt(Table::kRoleSlug, key, "not an id");
+    auto role = get_role(txn, tenant, Uuid::from_raw(value));
+    if (!role.ok()) return role.error();
+    if (!*role) return store::corrupt(Table::kRoleSlug, key, "the role that it names is not there");
+    return **std::move(role);
+  };
+  return each_record(txn, Table::kRoleSlug, prefix, after.empty() ? std::string_view() : from, decode_slug, fn);
+}
+
+}  // namespace domain

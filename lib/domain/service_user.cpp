@@ -1,0 +1,62 @@
+#include "domain/credential.h"
+#include "domain/idempotency.h"
+#include "domain/index.h"
+#include "domain/mapping.h"
+#include "domain/record.h"
+#include "domain/user.h"
+#include "store/key.h"
+
+namespace domain {
+namespace {
+
+using store::Key;
+using store::Table;
+
+constexpr auto kMembers = [](auto& codec, auto& user) {
+  codec.member("title", user.title);
+  codec.json("metadata", user.metadata);
+  codec.choice("state", user.state, parse_state);
+  codec.member("is_api_key", user.is_api_key);
+  codec.member("created_at", user.created_at);
+  codec.member("updated_at", user.updated_at);
+  codec.member("revision", user.revision);
+};
+
+Result<ServiceUser> decode(std::string_view key, std::string_view value) {
+  ServiceUser user;
+  store::KeyReader parts(key);
+  user.tenant = parts.uuid();
+  user.id = parts.uuid();
+  if (!parts.complete()) return store::corrupt(Table::kServiceUser, key, "not a key of this table");
+  if (auto read = unseal_record(Table::kServiceUser, key, value, kMembers, user); !read.ok()) return read.error();
+  return user;
+}
+
+}  // namespace
+
+Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& id) {
+  return get_record(txn, Table::kServiceUser, Key().uuid(tenant).uuid(id), decode);
+}
+
+Result<void> put_service_user(store::WriteTxn& txn, ServiceUser& user) {
+  if (auto checked = check_object(user.metadata, "service user " + user.title); !checked.ok()) return checked;
+  user.revision = txn.revision();
+  return txn.put(Table::kServiceUser, Key().uuid(user.tenant).uuid(user.id), seal_record(kMembers, user));
+}
+
+Result<void> delete_service_user(store::WriteTxn& txn, const ServiceUser& user) {
+  const Principal who{PrincipalKind::kServiceUser, user.id};
+  if (auto done = delete_mappings_of(txn, user.tenant, who); !done.ok()) return done;
+  if (auto done = delete_credentials_of(txn, user.tenant, who); !done.ok()) return done;
+  if (auto done = delete_idempotent_answers(txn, user.id); !done.ok()) return done;
+  return del(txn, Table::kServiceUser, Key().uuid(user.tenant).uuid(user.id));
+}
+
+Result<void> each_service_user(const store::ReadTxn& txn, const Uuid& tenant, const Uuid* after,
+                               FunctionRef<bool(ServiceUser&&)> fn) {
+  const Key prefix = Key().uuid(tenant);
+  const Key from = after ? Key(prefix).uuid(*after) : Key();
+  return each_record(txn, Table::kServiceUser, prefix, from, decode, fn);
+}
+
+}  // namespace domain

@@ -1,0 +1,116 @@
+#include "domain/tenant.h"
+
+#include <array>
+
+#include "domain/credential.h"
+#include "domain/idempotency.h"
+#include "domain/index.h"
+#include "domain/record.h"
+#include "store/key.h"
+
+namespace domain {
+namespace {
+
+using store::Key;
+using store::Table;
+
+constexpr auto kMembers = [](auto& codec, auto& tenant) {
+  codec.member("slug", tenant.slug);
+  codec.member("name", tenant.name);
+  codec.json("metadata", tenant.metadata);
+  codec.choice("state", tenant.state, parse_state);
+  codec.member("created_at", tenant.created_at);
+  codec.member("updated_at", tenant.updated_at);
+  codec.member("revision", tenant.revision);
+};
+
+Result<Tenant> decode(std::string_view key, std::string_view value) {
+  Tenant tenant;
+  store::KeyReader parts(key);
+  tenant.id = parts.uuid();
+  if (!parts.complete()) return store::corrupt(Table::kTenant, key, "not a key of this table");
+  if (auto read = unseal_record(Table::kTenant, key, value, kMembers, tenant); !read.ok()) return read.error();
+  return tenant;
+}
+
+// The tables whose keys begin with the tenant and whose records nothing outside of them points to. The audit
+// chain is not among them: it outlives the tenant.
+constexpr std::array kTenantTables = {
+    Table::kRole,     Table::kRoleSlug,    Table::kGroup,       Table::kGroupName,
+    Table::kUser,     Table::kUserEmail,   Table::kServiceUser, Table::kMemberOf,
+    Table::kMembers,  Table::kMapping,     Table::kMappingByRole, Table::kMappingById,
+};
+
+Result<void> delete_credentials(store::WriteTxn& txn, const Uuid& tenant) {
+  return drain(txn, Table::kCredentialByTenant, Key().uuid(tenant), [&](std::string_view key) -> Result<void> {
+    const auto credential = get_credential(txn, Uuid::from_raw(key.substr(16)));
+    if (!credential.ok()) return credential.error();
+    return *credential ? delete_credential(txn, **credential) : Result<void>();
+  });
+}
+
+// Of those who called under their own id, which is the second part of each key of the table.
+Result<void> delete_callers(store::WriteTxn& txn, Table table, const Uuid& tenant) {
+  return drain(txn, table, Key().uuid(tenant), [&](std::string_view key) {
+    return delete_idempotent_answers(txn, Uuid::from_raw(key.substr(16)));
+  });
+}
+
+}  // namespace
+
+std::string_view name_of(State state) {
+  switch (state) {
+    case State::kEnabled: return "enabled";
+    case State::kDisabled: return "disabled";
+  }
+  return "";
+}
+
+std::optional<State> parse_state(std::string_view name) {
+  for (const State state : {State::kEnabled, State::kDisabled})
+    if (name_of(state) == name) return state;
+  return std::nullopt;
+}
+
+Result<std::optional<Tenant>> get_tenant(const store::ReadTxn& txn, const Uuid& id) {
+  return get_record(txn, Table::kTenant, Key().uuid(id), decode);
+}
+
+Result<std::optional<Tenant>> find_tenant_by_slug(const store::ReadTxn& txn, std::string_view slug) {
+  const auto id = get_id(txn, Table::kTenantSlug, slug);
+  if (!id.ok()) return id.error();
+  if (!*id) return {std::nullopt};
+  return get_tenant(txn, **id);
+}
+
+Result<void> put_tenant(store::WriteTxn& txn, Tenant& tenant) {
+  const std::string who = "tenant " + tenant.slug;
+  if (auto checked = check_object(tenant.metadata, who); !checked.ok()) return checked;
+  const auto before = get_tenant(txn, tenant.id);
+  if (!before.ok()) return before.error();
+  if (auto claimed = claim(txn, Table::kTenantSlug, tenant.slug, tenant.id, who + ": the slug is taken"); !claimed.ok())
+    return claimed;
+  if (*before && (*before)->slug != tenant.slug)
+    if (auto freed = del(txn, Table::kTenantSlug, (*before)->slug); !freed.ok()) return freed;
+  tenant.revision = txn.revision();
+  return txn.put(Table::kTenant, Key().uuid(tenant.id), seal_record(kMembers, tenant));
+}
+
+Result<void> delete_tenant(store::WriteTxn& txn, const Uuid& id) {
+  const auto tenant = get_tenant(txn, id);
+  if (!tenant.ok()) return tenant.error();
+  if (!*tenant) return {};
+  if (auto done = delete_credentials(txn, id); !done.ok()) return done;
+  for (const Table table : {Table::kUser, Table::kServiceUser})
+    if (auto done = delete_callers(txn, table, id); !done.ok()) return done;
+  for (const Table table : kTenantTables)
+    if (auto done = drain(txn, table, Key().uuid(id)); !done.ok()) return done;
+  if (auto done = del(txn, Table::kTenantSlug, (*tenant)->slug); !done.ok()) return done;
+  return del(txn, Table::kTenant, Key().uuid(id));
+}
+
+Result<void> each_tenant(const store::ReadTxn& txn, const Uuid* after, FunctionRef<bool(Tenant&&)> fn) {
+  return each_record(txn, Table::kTenant, {}, after ? after->raw() : std::string_view(), decode, fn);
+}
+
+}  // namespace domain

@@ -1,0 +1,89 @@
+#include "domain/user.h"
+
+#include "domain/credential.h"
+#include "domain/idempotency.h"
+#include "domain/index.h"
+#include "domain/mapping.h"
+#include "domain/record.h"
+#include "store/key.h"
+
+namespace domain {
+namespace {
+
+using store::Key;
+using store::Table;
+
+constexpr auto kMembers = [](auto& codec, auto& user) {
+  codec.member("email", user.email);
+  codec.member("name", user.name);
+  codec.member("auth_provider", user.auth_provider);
+  codec.member("active", user.active);
+  codec.member("email_verified", user.email_verified);
+  codec.member("is_owner", user.is_owner);
+  codec.member("created_at", user.created_at);
+  codec.member("updated_at", user.updated_at);
+  codec.member("revision", user.revision);
+};
+
+Result<User> decode(std::string_view key, std::string_view value) {
+  User user;
+  store::KeyReader parts(key);
+  user.tenant = parts.uuid();
+  user.id = parts.uuid();
+  if (!parts.complete()) return store::corrupt(Table::kUser, key, "not a key of this table");
+  if (auto read = unseal_record(Table::kUser, key, value, kMembers, user); !read.ok()) return read.error();
+  return user;
+}
+
+Key key_of_email(const User& user) { return name_key(user.tenant, fold_case(user.email)); }
+
+}  // namespace
+
+Result<std::optional<User>> get_user(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& id) {
+  return get_record(txn, Table::kUser, Key().uuid(tenant).uuid(id), decode);
+}
+
+Result<std::optional<User>> find_user_by_email(const store::ReadTxn& txn, const Uuid& tenant,
+                                               std::string_view email) {
+  const auto id = get_id(txn, Table::kUserEmail, name_key(tenant, fold_case(email)));
+  if (!id.ok()) return id.error();
+  if (!*id) return {std::nullopt};
+  return get_user(txn, tenant, **id);
+}
+
+Result<void> put_user(store::WriteTxn& txn, User& user) {
+  const auto before = get_user(txn, user.tenant, user.id);
+  if (!before.ok()) return before.error();
+  const Key key = key_of_email(user);
+  if (auto claimed = claim(txn, Table::kUserEmail, key, user.id, "user " + user.email + ": the e-mail is taken");
+      !claimed.ok())
+    return claimed;
+  if (*before)
+    if (const Key old = key_of_email(**before); old.view() != key.view())
+      if (auto freed = del(txn, Table::kUserEmail, old); !freed.ok()) return freed;
+  user.revision = txn.revision();
+  return txn.put(Table::kUser, Key().uuid(user.tenant).uuid(user.id), seal_record(kMembers, user));
+}
+
+Result<void> delete_user(store::WriteTxn& txn, const User& user) {
+  const Uuid& tenant = user.tenant;
+  const Principal who{PrincipalKind::kUser, user.id};
+  const auto forget = [&](std::string_view key) {
+    return del(txn, Table::kMembers, Key().uuid(tenant).bytes(key.substr(32)).uuid(user.id));
+  };
+  if (auto done = drain(txn, Table::kMemberOf, Key().uuid(tenant).uuid(user.id), forget); !done.ok()) return done;
+  if (auto done = delete_mappings_of(txn, tenant, who); !done.ok()) return done;
+  if (auto done = delete_credentials_of(txn, tenant, who); !done.ok()) return done;
+  if (auto done = delete_idempotent_answers(txn, user.id); !done.ok()) return done;
+  if (auto done = del(txn, Table::kUserEmail, key_of_email(user)); !done.ok()) return done;
+  return del(txn, Table::kUser, Key().uuid(tenant).uuid(user.id));
+}
+
+Result<void> each_user(const store::ReadTxn& txn, const Uuid& tenant, const Uuid* after,
+                       FunctionRef<bool(User&&)> fn) {
+  const Key prefix = Key().uuid(tenant);
+  const Key from = after ? Key(prefix).uuid(*after) : Key();
+  return each_record(txn, Table::kUser, prefix, from, decode, fn);
+}
+
+}  // namespace domain
