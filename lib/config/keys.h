@@ -1,0 +1,81 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "config/config.h"
+#include "config/mistakes.h"
+#include "config/yaml.h"
+
+// The one table of what reeve.yaml may hold. Reading, defaults, the reload's warning and the table in
+// docs/configuration.md all come from it.
+namespace config {
+
+// The kinds of value, each with its bounds and the place in Config that it fills.
+struct CountKey {
+  std::uint64_t least, most;
+  std::string_view unit;
+  std::size_t& (*of)(Config&);
+};
+struct SizeKey {
+  std::uint64_t least, most;  // bytes
+  std::size_t& (*of)(Config&);
+};
+struct DurationKey {
+  std::chrono::milliseconds least, most;
+  std::chrono::milliseconds& (*of)(Config&);
+};
+struct PathKey {
+  std::size_t longest;  // bytes, after it was made relative to the file's folder
+  bool optional;        // "" is none
+  std::string& (*of)(Config&);
+};
+struct ChoiceKey {
+  std::span<const std::string_view> names;
+  std::size_t (*get)(const Config&);  // index of a name
+  void (*set)(Config&, std::size_t);
+};
+struct EndpointKey {
+  Endpoint& (*of)(Config&);
+};
+struct NetworksKey {
+  std::vector<Network>& (*of)(Config&);
+};
+struct OriginsKey {
+  std::vector<std::string>& (*of)(Config&);
+};
+struct UuidKey {
+  std::optional<Uuid>& (*of)(Config&);  // "" is none
+};
+using KeyKind = std::variant<CountKey, SizeKey, DurationKey, PathKey, ChoiceKey, EndpointKey, NetworksKey,
+                             OriginsKey, UuidKey>;
+
+struct Key {
+  std::string_view path;           // "server.limits.body"
+  std::string_view default_value;  // as it would be written in YAML
+  bool reload;                     // SIGHUP takes it up
+  std::string_view description;    // Markdown, one line
+  KeyKind kind;
+};
+
+std::span<const Key> keys();
+
+// Puts what `node` says into `config`, or says in `mistakes` why not.
+void set_key(const Key&, const YamlNode& node, const std::string& folder, Config& config, Mistakes& mistakes);
+
+// Puts the default in. Relative paths become relative to `folder`.
+void set_default(const Key&, const std::string& folder, Config& config);
+
+// Whether both hold the same value for the key.
+bool same_value(const Key&, const Config&, const Config&);
+
+// The keys as a Markdown table: key, type, unit, default, reload, meaning.
+std::string keys_as_markdown();
+
+}  // namespace config

@@ -1,0 +1,123 @@
+#include "config/network.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+
+#include "config/mistakes.h"
+#include "config/units.h"
+
+namespace config {
+namespace {
+
+constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+constexpr int kMappedBits = 96;
+constexpr std::uint16_t kExamplePort = 7400;
+
+Error wrong(std::string_view what, std::string_view text, const std::string& meant = "") {
+  return {ErrorCode::kInvalid, "must be " + std::string(what) + ", not " + in_ticks(text) +
+                                   (meant.empty() ? "" : "; did you mean `" + meant + "`?")};
+}
+
+bool is_ipv4(std::string_view text) { return text.find(':') == std::string_view::npos; }
+
+std::string print(const AddressBytes& address, bool as_ipv4) {
+  char text[INET6_ADDRSTRLEN];
+  const char* done = as_ipv4 ? inet_ntop(AF_INET, address.data() + 12, text, sizeof text)
+                             : inet_ntop(AF_INET6, address.data(), text, sizeof text);
+  return done != nullptr ? done : "";
+}
+
+AddressBytes masked(AddressBytes address, int bits) {
+  for (int i = 0; i < 16; ++i) {
+    const int keep = std::clamp(bits - i * 8, 0, 8);
+    address[static_cast<std::size_t>(i)] &= static_cast<std::uint8_t>(0xff00 >> keep);
+  }
+  return address;
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  const auto port = parse_count(text);
+  if (!port.ok() || port.value() > 65535) return std::nullopt;
+  return static_cast<std::uint16_t>(port.value());
+}
+
+std::optional<Endpoint> endpoint_of(std::string_view host, std::string_view port_text) {
+  const auto port = parse_port(port_text);
+  if (!port) return std::nullopt;
+  if (host == "localhost") return Endpoint{"127.0.0.1", *port};
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  if (!parse_address(host) || bracketed == is_ipv4(host)) return std::nullopt;
+  return Endpoint{std::string(host), *port};
+}
+
+// What was meant by something that is no endpoint.
+std::string guess_endpoint(std::string_view text) {
+  const std::size_t scheme = text.find("://");
+  if (scheme != std::string_view::npos) text = text.substr(scheme + 3);
+  while (text.ends_with('/')) text.remove_suffix(1);
+  if (parse_port(text)) return Endpoint{"127.0.0.1", *parse_port(text)}.to_string();
+  if (text == "localhost") return Endpoint{"127.0.0.1", kExamplePort}.to_string();
+  const std::size_t colon = text.rfind(':');
+  if (colon != std::string_view::npos) {
+    const std::string_view host = text.substr(0, colon);
+    const std::string_view port = text.substr(colon + 1);
+    const bool is_bare_ipv6 = !is_ipv4(host) && parse_address(host);
+    if ((host.empty() || host == "*") && parse_port(port)) return "0.0.0.0:" + std::string(port);
+    if (const auto meant = endpoint_of(is_bare_ipv6 ? "[" + std::string(host) + "]" : std::string(host), port))
+      return meant->to_string();
+  }
+  return parse_address(text) ? Endpoint{std::string(text), kExamplePort}.to_string() : "";
+}
+
+}  // namespace
+
+std::optional<AddressBytes> parse_address(std::string_view text) {
+  if (text.size() >= INET6_ADDRSTRLEN) return std::nullopt;
+  const std::string terminated(text);
+  if (terminated.size() != std::string_view(terminated.c_str()).size()) return std::nullopt;  // holds a NUL
+  AddressBytes address{};
+  if (is_ipv4(text)) {
+    std::copy(kMappedPrefix.begin(), kMappedPrefix.end(), address.begin());
+    if (inet_pton(AF_INET, terminated.c_str(), address.data() + kMappedPrefix.size()) != 1) return std::nullopt;
+    return address;
+  }
+  if (inet_pton(AF_INET6, terminated.c_str(), address.data()) != 1) return std::nullopt;
+  return address;
+}
+
+bool Network::contains(const AddressBytes& other) const { return masked(other, prefix) == masked(address, prefix); }
+
+Result<Network> parse_network(std::string_view text) {
+  constexpr std::string_view kWhat = "an address or a network such as `10.0.0.0/8`";
+  const std::size_t slash = text.find('/');
+  const std::string_view host = text.substr(0, slash);
+  const auto address = parse_address(host);
+  if (!address) return wrong(kWhat, text);
+  if (slash == std::string_view::npos) return Network{*address, 128};
+
+  const bool ipv4 = is_ipv4(host);
+  const auto bits = parse_count(text.substr(slash + 1));
+  if (!bits.ok() || bits.value() > (ipv4 ? 32U : 128U))
+    return wrong(ipv4 ? "an address and a prefix of at most 32 bits" : "an address and a prefix of at most 128 bits", text);
+  const int prefix = static_cast<int>(bits.value()) + (ipv4 ? kMappedBits : 0);
+  const AddressBytes start = masked(*address, prefix);
+  if (start != *address)
+    return wrong("a network without bits behind its prefix", text,
+                 print(start, ipv4) + "/" + std::to_string(bits.value()));
+  return Network{start, prefix};
+}
+
+std::string Endpoint::to_string() const {
+  return (is_ipv4(host) ? host : "[" + host + "]") + ":" + std::to_string(port);
+}
+
+Result<Endpoint> parse_endpoint(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon != std::string_view::npos)
+    if (auto endpoint = endpoint_of(text.substr(0, colon), text.substr(colon + 1))) return *std::move(endpoint);
+  return wrong("an address and a port such as `127.0.0.1:7400` or `[::1]:7400`", text, guess_endpoint(text));
+}
+
+}  // namespace config
