@@ -15,9 +15,6 @@
 namespace config {
 namespace {
 
-constexpr std::size_t kMaxTitle = 200;
-constexpr std::size_t kMaxDescription = 2000;
-
 using Index = std::map<PermissionName, std::size_t>;
 
 // Finds circles in what implies what, each permission in one circle at most. Recursion is as deep as the
@@ -81,8 +78,8 @@ class Reader {
     const auto name = read_name(record);
     if (name) record.rename("permission " + name->to_scope());
     PermissionSpec spec;
-    spec.title = record.line("title", kMaxTitle);
-    spec.description = record.prose("description", kMaxDescription);
+    spec.title = record.line("title");
+    spec.description = record.prose("description");
     spec.risk = read_risk(record);
     if (!name) return;
     spec.name = *name;

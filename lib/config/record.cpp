@@ -90,20 +90,20 @@ std::string Record::text(std::string_view key, const YamlNode& node, std::size_t
   return "";
 }
 
-std::string Record::line(std::string_view key, std::size_t most) const {
+std::string Record::line(std::string_view key) const {
   const YamlNode* node = scalar(key);
   if (node == nullptr) return "";
-  const std::string line = text(key, *node, most);
+  const std::string line = text(key, *node, kMaxLine);
   if (node->text.empty()) mistake(node->place, key, "must not be empty");
   if (line.find('\n') == std::string::npos) return line;
   mistake(node->place, key, "must be one line");
   return "";
 }
 
-std::string Record::prose(std::string_view key, std::size_t most) const {
+std::string Record::prose(std::string_view key) const {
   if (map_.find(key) == nullptr) return "";
   const YamlNode* node = scalar(key);
-  return node == nullptr ? "" : text(key, *node, most);
+  return node == nullptr ? "" : text(key, *node, kMaxProse);
 }
 
 void Record::list(std::string_view key, std::size_t most, const std::function<void(const YamlNode&)>& each) const {

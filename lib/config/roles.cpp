@@ -15,8 +15,6 @@ namespace config {
 namespace {
 
 constexpr std::size_t kMaxSlug = 64;
-constexpr std::size_t kMaxName = 200;
-constexpr std::size_t kMaxDescription = 2000;
 
 bool is_letter_or_digit(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -56,8 +54,8 @@ class Reader {
     RoleSpec spec;
     spec.slug = read_slug(record);
     if (!spec.slug.empty()) record.rename("role " + spec.slug);
-    spec.name = record.line("name", kMaxName);
-    spec.description = record.prose("description", kMaxDescription);
+    spec.name = record.line("name");
+    spec.description = record.prose("description");
     spec.scopes = read_scopes(record);
     specs_.push_back(std::move(spec));
   }
