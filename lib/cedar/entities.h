@@ -42,7 +42,7 @@ class Entities final : public EntitySource {
   static Result<Entities> make(std::vector<Entity> entities);
 
   // Reads the entities JSON format: an array of {"uid", "attrs", "parents", "tags"?}, with `__entity` and
-  // `__extn` escapes, without a schema. The message begins with the entity it is about.
+  // `__extn` escapes, without a schema. The message says which entity it is about.
   static Result<Entities> from_json(std::string_view text);
 
   const Entity* find(const EntityUid&) const override;
@@ -52,11 +52,18 @@ class Entities final : public EntitySource {
 
  private:
   using Index = std::uint32_t;
+
+  void link_parents();
+  const Entity* find_cycle() const;  // null where there is none
+
   std::vector<Entity> entities_;
   std::unordered_map<EntityUid, Index, EntityUidHash> by_uid_;
+  // The parents that are entities themselves: of entity i from first_parent_[i] to first_parent_[i + 1].
+  std::vector<Index> parents_;
+  std::vector<Index> first_parent_;
 };
 
-// Reads a request's context, a JSON object with the same escapes.
+// Reads a request's context: a JSON object whose values may have the same escapes.
 Result<Record> context_from_json(std::string_view text);
 
 }  // namespace cedar

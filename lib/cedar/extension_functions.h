@@ -5,8 +5,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 
+#include "base/result.h"
 #include "cedar/value.h"
 
 // The functions of the extension types: one table for parser, evaluator, validator, printer and JSON forms.
@@ -35,6 +35,7 @@ enum class ExtFunction : std::uint8_t {
   kToMinutes,
   kToHours,
   kToDays,
+  kUnknown,  // `unknown("x")` of partial evaluation: read as the official parser does, but it has no value
 };
 
 struct ExtFunctionInfo {

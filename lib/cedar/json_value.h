@@ -1,0 +1,40 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "cedar/value.h"
+
+// Values and uids in JSON, as entities, contexts and JSON policies have them. Messages say what is wrong,
+// without place; the caller puts in front where it stands.
+namespace cedar {
+
+// The bounds for parsing such a text, before its values are read with the functions below.
+JsonLimits entity_json_limits();
+
+// `{"type": "A::B", "id": "x"}`, more members allowed, or that under the one member `__entity`.
+Result<EntityUid> uid_from_json(const Json&);
+
+// Reads a value without knowing its type. An object is an escape (`__entity`, `__extn`) only where it has
+// that member alone and the member's value is well shaped; otherwise it is a record.
+Result<Value> value_from_json(const Json&);
+
+// The members of an object as a record. REQUIRES: object.object()
+Result<Record> record_from_json(const Json& object);
+
+// The shape of `__extn`: a function's name and the arguments' JSON, or nothing where it is not that shape.
+struct ExtensionCall {
+  const std::string* function;
+  std::vector<const Json*> arguments;
+};
+std::optional<ExtensionCall> extension_call_from_json(const Json&);
+
+// Applies the function by its name. The error is a message.
+Result<Value> call_extension_by_name(const std::string& function, std::span<const Value> arguments);
+
+// The JSON of a value, with escapes; reading it back gives an equal value.
+Json to_json(const Value&);
+Json to_json(const EntityUid&);  // {"type", "id"}
+
+}  // namespace cedar

@@ -1,0 +1,81 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "cedar/source.h"
+
+namespace cedar {
+
+enum class TokenKind : std::uint8_t {
+  kEnd,
+  kInvalid,  // no token: Lexer::error() says why
+  kIdentifier,  // reserved words too
+  kNumber,
+  kString,
+  kSlot,  // `?name`
+  kAt,
+  kComma,
+  kSemicolon,
+  kColon,
+  kDoubleColon,
+  kDot,
+  kLeftParen,
+  kRightParen,
+  kLeftBrace,
+  kRightBrace,
+  kLeftBracket,
+  kRightBracket,
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual,
+  kAnd,
+  kOr,
+  kNot,
+  kPlus,
+  kMinus,
+  kStar,
+  kAssign,   // `=`, `/`, `%` and `?` are in no grammar; they are tokens for the messages' sake
+  kSlash,
+  kPercent,
+  kQuestion,
+};
+
+struct Token {
+  TokenKind kind = TokenKind::kEnd;
+  bool is_plain = true;  // of a string: neither escapes nor carriage returns inside
+  SourceRange at;
+};
+
+// Cuts policy and schema text into tokens: UTF-8, Unicode white space, `//` comments to the end of the line
+// (a line feed or a carriage return). The text must outlive the lexer. Linear in the text.
+class Lexer {
+ public:
+  // REQUIRES: text.size() fits 32 bits
+  explicit Lexer(std::string_view text) : text_(text) {}
+
+  Token next();
+
+  std::string_view text(Token token) const { return text_.substr(token.at.begin, token.at.end - token.at.begin); }
+
+  // Why the last token was invalid; its place is the token's.
+  const std::string& error() const { return error_; }
+
+ private:
+  void skip_blanks();
+  Token token(TokenKind kind, std::size_t end);
+  Token invalid(std::size_t end, std::string why);
+  Token symbol();
+  Token string();
+  Token not_ascii();
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::string error_;
+};
+
+}  // namespace cedar

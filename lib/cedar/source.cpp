@@ -1,0 +1,30 @@
+#include "cedar/source.h"
+
+#include <algorithm>
+
+namespace cedar {
+
+Source::Source(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {
+  line_starts_.push_back(0);
+  for (std::size_t at = text_.find('\n'); at != std::string::npos; at = text_.find('\n', at + 1))
+    line_starts_.push_back(static_cast<std::uint32_t>(at + 1));
+}
+
+std::string_view Source::text_at(SourceRange range) const {
+  const std::size_t begin = std::min<std::size_t>(range.begin, text_.size());
+  const std::size_t end = std::clamp<std::size_t>(range.end, begin, text_.size());
+  return std::string_view(text_).substr(begin, end - begin);
+}
+
+Place Source::place(std::size_t offset) const {
+  offset = std::min(offset, text_.size());
+  const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
+  const auto line = static_cast<std::size_t>(after - line_starts_.begin());
+  return {line, offset - line_starts_[line - 1] + 1};
+}
+
+std::string Source::message(std::size_t offset, std::string_view what) const {
+  return message_at(name_, text_, place(offset), what);
+}
+
+}  // namespace cedar

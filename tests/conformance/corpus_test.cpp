@@ -1,0 +1,113 @@
+// The official generated corpus: every request has the decision, the reasons and the errors that the
+// reference gives, and every policy survives printing.
+#include <algorithm>
+#include <set>
+
+#include "cedar/cedar.h"
+#include "cedar/json_value.h"
+#include "tests/conformance/data.h"
+
+namespace {
+
+using conformance::read;
+using conformance::read_json;
+using conformance::text_of;
+
+std::vector<std::string> corpus_tests(const std::string& folder) {
+  std::vector<std::string> paths;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    const std::string path = file.path().string();
+    if (path.ends_with(".json") && !path.ends_with(".entities.json")) paths.push_back(path);
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::set<std::string> texts(const Json& array) {
+  std::set<std::string> out;
+  for (const Json& item : *array.array()) out.insert(*item.string());
+  return out;
+}
+
+std::string joined(const std::set<std::string>& ids) {
+  std::string out;
+  for (const std::string& id : ids) out += " " + id;
+  return out;
+}
+
+std::string expected(const Json& request) {
+  return text_of(request, "decision") + joined(texts(*request.find("reason"))) + " errors" +
+         joined(texts(*request.find("errors")));
+}
+
+std::string found(const cedar::Response& response) {
+  std::set<std::string> errors;
+  for (const cedar::PolicyError& error : response.diagnostics.errors) errors.insert(error.policy);
+  const auto& reasons = response.diagnostics.reasons;
+  return std::string(name_of(response.decision)) + joined({reasons.begin(), reasons.end()}) + " errors" +
+         joined(errors);
+}
+
+cedar::Request request_of(const Json& json) {
+  auto principal = cedar::uid_from_json(*json.find("principal"));
+  auto action = cedar::uid_from_json(*json.find("action"));
+  auto resource = cedar::uid_from_json(*json.find("resource"));
+  auto context = cedar::context_from_json(to_text(*json.find("context")));
+  REQUIRE((principal.ok() && action.ok() && resource.ok() && context.ok()));
+  return {principal.value(), action.value(), resource.value(), context.value()};
+}
+
+}  // namespace
+
+TEST_CASE("corpus: decisions, reasons and errors are those of the reference", "[conformance]") {
+  const auto folder = conformance::data("CEDAR_CORPUS", "corpus-tests");
+  if (!folder) return;
+  std::size_t requests = 0;
+  std::size_t equal = 0;
+  for (const std::string& path : corpus_tests(*folder)) {
+    const Json test = read_json(path);
+    const std::string root = std::filesystem::path(*folder).parent_path().string() + "/";
+    auto policies = cedar::PolicySet::parse(read(root + text_of(test, "policies")), "policies.cedar");
+    auto entities = cedar::Entities::from_json(read(root + text_of(test, "entities")));
+    INFO(path);
+    INFO((policies.ok() ? "" : policies.error().message) + (entities.ok() ? "" : entities.error().message));
+    REQUIRE((policies.ok() && entities.ok()));
+    for (const Json& item : *test.find("requests")->array()) {
+      const auto response =
+          cedar::Authorizer().is_authorized(request_of(item), policies.value(), entities.value());
+      ++requests;
+      if (expected(item) == found(response)) {
+        ++equal;
+      } else {
+        UNSCOPED_INFO(text_of(item, "description") << ": " << expected(item) << " is " << found(response));
+        CHECK(false);
+      }
+    }
+  }
+  std::cout << "corpus: " << equal << " of " << requests << " requests as the reference answers them\n";
+  CHECK(requests == 62472);
+  CHECK(equal == requests);
+}
+
+TEST_CASE("corpus: text to tree to text to tree is the identity", "[conformance]") {
+  const auto folder = conformance::data("CEDAR_CORPUS", "corpus-tests");
+  if (!folder) return;
+  std::size_t count = 0;
+  for (const std::string& path : corpus_tests(*folder)) {
+    const std::string text = read(path.substr(0, path.size() - 4) + "cedar");
+    auto policies = cedar::PolicySet::parse(text, "policies.cedar");
+    REQUIRE(policies.ok());
+    for (const cedar::Policy& policy : policies->policies()) {
+      const std::string printed = to_text(*policy.body);
+      auto again = cedar::PolicySet::parse(printed, "printed.cedar");
+      INFO(path << "\n" << printed << (again.ok() ? "" : again.error().message));
+      REQUIRE(again.ok());
+      REQUIRE(again->policies().size() == 1);
+      REQUIRE(equal(*policy.body, *again->policies()[0].body));
+      REQUIRE(to_text(*again->policies()[0].body) == printed);
+      ++count;
+    }
+  }
+  std::cout << "corpus: " << count << " policies printed and read back\n";
+  CHECK(count > 7000);
+}

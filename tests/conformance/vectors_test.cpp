@@ -1,0 +1,87 @@
+// Expressions, policies and entities whose verdict the official library gave.
+#include "cedar/cedar.h"
+#include "cedar/json_value.h"
+#include "tests/conformance/data.h"
+
+namespace {
+
+using conformance::text_of;
+
+const cedar::EntityUid& uid(const char* text) {
+  static std::vector<cedar::EntityUid> kept;
+  kept.push_back(cedar::parse_entity_uid(text).value());
+  return kept.back();
+}
+
+// What the policy around an expression does: "true", "false", "parse_error" or "evaluation_error".
+std::string verdict(const std::string& expr) {
+  const std::string text = "permit(principal,action,resource) when { " + expr + " };";
+  auto policies = cedar::PolicySet::parse(text, "p.cedar");
+  if (!policies.ok()) return "parse_error";
+  const cedar::Request request{uid("User::\"alice\""), uid("Action::\"view\""), uid("Doc::\"d\""), {}};
+  const cedar::Entities none;
+  const cedar::Response response = cedar::Authorizer().is_authorized(request, policies.value(), none);
+  if (!response.diagnostics.errors.empty()) return "evaluation_error";
+  return response.decision == cedar::Decision::kAllow ? "true" : "false";
+}
+
+std::string policies_verdict(const Json& row) {
+  const Json* policies = row.find("policies");
+  auto parsed = cedar::PolicySet::parse(text_of(row, policies ? "policies" : "template"), "p.cedar");
+  if (!parsed.ok()) return "error";
+  return parsed->templates().empty() == (policies != nullptr) ? "ok" : "error";
+}
+
+void report(const char* what, std::size_t right, std::size_t all, std::size_t least) {
+  std::cout << "vectors: " << right << " of " << all << " " << what << "\n";
+  CHECK(right == all);
+  CHECK(all >= least);
+}
+
+}  // namespace
+
+TEST_CASE("vectors: expressions", "[conformance]") {
+  const auto path = conformance::data("CEDAR_TESTS", "vectors/expressions.json");
+  if (!path) return;
+  const Json file = conformance::read_json(*path);
+  std::size_t right = 0;
+  for (const Json& row : *file.find("cases")->array()) {
+    const Json& expect = *row.find("expect");
+    const std::string wanted = expect.string() ? *expect.string() : to_text(expect);
+    INFO(text_of(row, "expr"));
+    CHECK(verdict(text_of(row, "expr")) == wanted);
+    right += verdict(text_of(row, "expr")) == wanted ? 1 : 0;
+  }
+  report("expressions", right, file.find("cases")->array()->size(), 236);
+}
+
+TEST_CASE("vectors: policies", "[conformance]") {
+  const auto path = conformance::data("CEDAR_TESTS", "vectors/policies.json");
+  if (!path) return;
+  const Json file = conformance::read_json(*path);
+  std::size_t right = 0;
+  for (const Json& row : *file.find("cases")->array()) {
+    INFO(to_text(row));
+    CHECK(policies_verdict(row) == text_of(row, "expect"));
+    right += policies_verdict(row) == text_of(row, "expect") ? 1 : 0;
+  }
+  report("policy texts", right, file.find("cases")->array()->size(), 71);
+}
+
+TEST_CASE("vectors: entities without a schema", "[conformance]") {
+  const auto path = conformance::data("CEDAR_TESTS", "vectors/entities.json");
+  if (!path) return;
+  const Json file = conformance::read_json(*path);
+  std::size_t right = 0;
+  std::size_t all = 0;
+  for (const Json& row : *file.find("cases")->array()) {
+    if (row.find("schema")) continue;
+    auto entities = cedar::Entities::from_json(to_text(*row.find("entities")));
+    INFO(text_of(row, "name") << (entities.ok() ? "" : entities.error().message));
+    const std::string verdict = entities.ok() ? "ok" : "error";
+    CHECK(verdict == text_of(row, "expect"));
+    right += verdict == text_of(row, "expect") ? 1 : 0;
+    ++all;
+  }
+  report("entity files without a schema", right, all, 20);
+}
