@@ -64,6 +64,9 @@ class Env {
   // for truncation at open couldn't tell them from lost ones. To be called around each commit.
   void extend_file() const;
 
+  // Whether the file can't grow by a megabyte, for want of space, quota or permitted size. If it can, it does.
+  bool disk_is_full() const;
+
   Result<int> clear_stale_readers() const;
   Result<void> copy_to(const std::string& dir) const;
 

@@ -97,11 +97,11 @@ class WriteTxn : public ReadTxn {
   Result<void> put_with(Table, std::string_view key, std::string_view value, unsigned flags);
   Result<void> put_own(Table, std::string_view key, std::string_view value, bool append);  // kMeta, kChange
   Result<void> commit();
-  Error failed(Table, int rc);
+  Error failed(std::string_view what, int rc);
 
   Timestamp now_;
   std::string writes_;  // of the change that runs, laid out as in change_writes.h
-  bool full_ = false;   // a write has failed with kFull, so the change can't be accepted
+  std::string full_;    // why a write failed with kFull, if one did: the change can't be accepted then
 };
 
 }  // namespace store

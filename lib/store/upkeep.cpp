@@ -62,9 +62,9 @@ Result<Env::Usage> Env::usage() const {
   usage.map_bytes = map_bytes_;
   usage.used_bytes = reached_bytes() - unused.value() * page_bytes(env_.get());
   usage.file_bytes = file_bytes.value();
-  // LMDB tells how many slots were ever taken, but lists those in use as lines of text after a heading.
+  // LMDB tells how many slots were ever taken, but lists those in use as text: a heading, then a line for each.
   const auto count = [](const char* line, void* readers) {
-    *static_cast<unsigned*>(readers) += std::strchr("0123456789 ", *line) != nullptr;
+    *static_cast<unsigned*>(readers) += std::strstr(line, "pid") == nullptr;
     return 0;
   };
   mdb_reader_list(env_.get(), count, &usage.readers);
@@ -81,6 +81,15 @@ void Env::extend_file() const {
   if (::fstat(fd, &s) != 0 || static_cast<std::uint64_t>(s.st_size) >= reached + kAhead / 2) return;
   // Ignoring a failure on purpose: the commit, which needs the space, will tell.
   if (::ftruncate(fd, static_cast<off_t>(reached + kAhead)) != 0) return;
+}
+
+bool Env::disk_is_full() const {
+  constexpr off_t kProbe = off_t{1} << 20;
+  mdb_filehandle_t fd = -1;
+  struct stat s;
+  if (mdb_env_get_fd(env_.get(), &fd) != 0 || ::fstat(fd, &s) != 0) return false;
+  const int rc = ::posix_fallocate(fd, s.st_size, kProbe);
+  return rc == ENOSPC || rc == EDQUOT || rc == EFBIG;
 }
 
 Result<int> Env::clear_stale_readers() const {

@@ -30,9 +30,9 @@ Result<void> check(Table table, std::string_view key, std::string_view value) {
 WriteTxn::WriteTxn(const Env& env, Handle txn, Revision revision, Timestamp now)
     : ReadTxn(env, std::move(txn), revision), now_(now) {}
 
-Error WriteTxn::failed(Table table, int rc) {
-  Error error = env_->failure(name_of(table), rc);
-  if (error.code == ErrorCode::kFull) full_ = true;
+Error WriteTxn::failed(std::string_view what, int rc) {
+  Error error = env_->failure(what, rc);
+  if (error.code == ErrorCode::kFull) full_ = error.message;
   return error;
 }
 
@@ -74,7 +74,7 @@ Result<void> WriteTxn::put_with(Table table, std::string_view key, std::string_v
   }
   if (rc == 0) return {};
   writes_.resize(mark);
-  return failed(table, rc);
+  return failed(name_of(table), rc);
 }
 
 Result<bool> WriteTxn::del(Table table, std::string_view key) {
@@ -89,7 +89,7 @@ Result<bool> WriteTxn::del(Table table, std::string_view key) {
   MDB_val k = val(std::string_view(writes_).substr(places.key.at, places.key.size));
   if (const int rc = mdb_del(txn_.get(), env_->dbi(table), &k, nullptr)) {
     writes_.resize(mark);
-    return failed(table, rc);
+    return failed(name_of(table), rc);
   }
   return true;
 }
@@ -98,7 +98,7 @@ Result<void> WriteTxn::attempt(FunctionRef<Result<void>(WriteTxn&)> fn) {
   assert(scans_ == 0);
   MDB_txn* raw = nullptr;
   if (const int rc = mdb_txn_begin(mdb_txn_env(txn_.get()), txn_.get(), 0, &raw))
-    return failed(Table::kMeta, rc);
+    return failed("change", rc);
 
   // While the inner transaction is open the outer one must rest. Whatever way fn ends, also by an exception,
   // the outer one is back in its place, and the inner one has ended first.
@@ -114,7 +114,7 @@ Result<void> WriteTxn::attempt(FunctionRef<Result<void>(WriteTxn&)> fn) {
   } restore{*this, std::exchange(txn_, Handle(raw)), writes_.size()};
 
   if (auto r = fn(*this); !r.ok()) return r;
-  if (const int rc = mdb_txn_commit(txn_.release())) return failed(Table::kMeta, rc);
+  if (const int rc = mdb_txn_commit(txn_.release())) return failed("change", rc);
   restore.keep = true;
   return {};
 }
@@ -122,13 +122,13 @@ Result<void> WriteTxn::attempt(FunctionRef<Result<void>(WriteTxn&)> fn) {
 Result<void> WriteTxn::put_own(Table table, std::string_view key, std::string_view value, bool append) {
   MDB_val k = val(key), v = val(value);
   if (const int rc = mdb_put(txn_.get(), env_->dbi(table), &k, &v, append ? unsigned{MDB_APPEND} : 0U))
-    return failed(table, rc);
+    return failed(name_of(table), rc);
   return {};
 }
 
 Result<void> WriteTxn::commit() {
   const int rc = mdb_txn_commit(txn_.release());
-  if (rc) return failed(Table::kMeta, rc);
+  if (rc) return failed("commit", rc);
   return {};
 }
 

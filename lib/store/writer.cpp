@@ -1,5 +1,6 @@
 #include "store/writer.h"
 
+#include <cerrno>
 #include <exception>
 #include <utility>
 
@@ -46,19 +47,26 @@ Result<std::vector<Writer::Outcome>> Writer::commit_together(std::span<Pending> 
   outcomes.reserve(group.size());
   for (const Pending& pending : group) {
     outcomes.push_back(run_one(txn, pending.change, revision));
-    if (txn.full_) return Error{ErrorCode::kFull, outcomes.back().error().message};
+    if (!txn.full_.empty()) return Error{ErrorCode::kFull, txn.full_};
     if (outcomes.back().ok()) revision = outcomes.back().value();
   }
   if (revision == first) return outcomes;  // nothing was written: the transaction is dropped
   if (auto r = txn.put_own(Table::kMeta, "revision", Key().u64(revision), false); !r.ok()) return r.error();
 
   env_.extend_file();
-  if (auto r = txn.commit(); !r.ok()) {
-    if (r.error().code != ErrorCode::kFull) stop(r.error());
-    return r.error();
-  }
+  if (auto r = txn.commit(); !r.ok()) return judge(r.error(), first);
   env_.extend_file();
   return outcomes;
+}
+
+// LMDB reports a write that a full disk cut short as it does a broken disk, so the disk is asked.
+Error Writer::judge(const Error& error, Revision before) {
+  const auto snapshot = env_.read();
+  const bool undone = snapshot.ok() && snapshot->revision() == before;
+  if (undone && error.code == ErrorCode::kFull) return error;
+  if (undone && env_.disk_is_full()) return env_.failure("commit", ENOSPC);
+  stop(error);
+  return *stopped();
 }
 
 // Leaves the change in the transaction and answers its revision, or leaves no trace and answers why.
@@ -72,7 +80,7 @@ Writer::Outcome Writer::run_one(WriteTxn& txn, const Change& change, Revision be
     } catch (const std::exception& e) {  // a bug, or no memory; neither may take the other changes along
       return Error{ErrorCode::kIo, std::string("change: ") + e.what()};
     }
-    if (inner.full_) return Error{ErrorCode::kFull, "change: went on after a write had failed"};
+    if (!inner.full_.empty()) return Error{ErrorCode::kFull, inner.full_};
     if (inner.writes_.empty()) return {};
     return inner.put_own(Table::kChange, Key().u64(inner.revision_), seal_change(inner.now_, inner.writes_), true);
   });

@@ -43,6 +43,7 @@ class Writer {
   Result<std::vector<Outcome>> commit_together(std::span<Pending> group);
   Outcome commit_alone(Pending&);
   Outcome run_one(WriteTxn&, const Change&, Revision before) const;
+  Error judge(const Error& of_commit, Revision before);
   void stop(const Error&);
   void warn_if_nearly_full();
 

@@ -1,0 +1,355 @@
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <future>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "store/change.h"
+#include "store/key.h"
+#include "store/store.h"
+#include "tests/support/open_store.h"
+
+using store::Key;
+using store::Revision;
+using store::Store;
+using store::Table;
+using store::WriteTxn;
+
+namespace {
+
+store::Change put(std::string key, std::string value) {
+  return [key = std::move(key), value = std::move(value)](WriteTxn& txn) { return txn.put(Table::kRole, key, value); };
+}
+
+bool has(const Store& store, std::string_view key) {
+  const auto txn = store.read();
+  REQUIRE(txn.ok());
+  const auto found = txn->get(Table::kRole, key);
+  REQUIRE(found.ok());
+  return found.value().has_value();
+}
+
+// Holds the writer thread in a change until it is let go, so that what is submitted meanwhile is one group.
+class Gate {
+ public:
+  explicit Gate(Store& store) {
+    std::promise<void> reached;
+    auto waiting = reached.get_future();
+    REQUIRE(store.submit([this, &reached, opened = opened_.get_future().share()](WriteTxn&) -> Result<void> {
+      if (!entered_.exchange(true)) reached.set_value();
+      opened.wait();
+      return {};
+    }, [](auto) {}).ok());
+    waiting.wait();
+  }
+  void open() { opened_.set_value(); }
+
+ private:
+  std::promise<void> opened_;
+  std::atomic<bool> entered_ = false;
+};
+
+// While it lives, LMDB's writes to the store's file go elsewhere, and fail as they do there.
+class Diverted {
+ public:
+  Diverted(const std::string& file, const char* elsewhere, int flags) {
+    const auto real = std::filesystem::canonical(file);
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      std::error_code gone;
+      if (std::filesystem::read_symlink(entry, gone) != real) continue;
+      const int fd = std::stoi(entry.path().filename());
+      saved_.emplace_back(fd, ::dup(fd));
+    }
+    REQUIRE(saved_.size() >= 1);
+    const int other = ::open(elsewhere, flags);
+    REQUIRE(other >= 0);
+    for (const auto& [fd, copy] : saved_) ::dup2(other, fd);
+    ::close(other);
+  }
+  ~Diverted() {
+    for (const auto& [fd, copy] : saved_) {
+      ::dup2(copy, fd);
+      ::close(copy);
+    }
+  }
+  Diverted(const Diverted&) = delete;
+  Diverted& operator=(const Diverted&) = delete;
+
+ private:
+  std::vector<std::pair<int, int>> saved_;
+};
+
+}  // namespace
+
+TEST_CASE("writer: a change that fails leaves no trace and doesn't touch its group", "[store]") {
+  const TempDir dir;
+  const auto store = open_store(dir);
+  Gate gate(*store);
+  std::vector<std::string> told;
+  const auto tell = [&](Result<Revision> r) {
+    told.push_back(r.ok() ? std::to_string(r.value()) : r.error().message);
+  };
+  REQUIRE(store->submit(put("a", "1"), tell).ok());
+  REQUIRE(store->submit([](WriteTxn& txn) -> Result<void> {
+    REQUIRE(txn.put(Table::kRole, "a", "2").ok());
+    REQUIRE(txn.put(Table::kRole, "b", "2").ok());
+    return Error{ErrorCode::kConflict, "refused"};
+  }, tell).ok());
+  REQUIRE(store->submit([](WriteTxn& txn) -> Result<void> {
+    REQUIRE(txn.put(Table::kRole, "c", "2").ok());
+    throw std::runtime_error("thrown");
+  }, tell).ok());
+  REQUIRE(store->submit([](WriteTxn& txn) -> Result<void> {
+    CHECK(*txn.get(Table::kRole, "a").value() == "1");
+    CHECK(txn.revision() == 2);
+    return {};
+  }, tell).ok());
+  REQUIRE(store->submit(put("d", "1"), tell).ok());
+  REQUIRE(store->submit(put("d", "1"), tell).ok());
+  gate.open();
+  store->stop();
+  CHECK(told == std::vector<std::string>{"1", "refused", "change: thrown", "1", "2", "2"});
+  CHECK(has(*store, "a"));
+  CHECK_FALSE(has(*store, "b"));
+  CHECK_FALSE(has(*store, "c"));
+  const auto txn = store->read();
+  CHECK(txn->revision() == 2);
+  CHECK_FALSE(store::read_change(txn.value(), 3).value());
+}
+
+TEST_CASE("writer: what was answered is on disk before it was answered", "[store]") {
+  const TempDir dir;
+  auto options = store_options(dir / "db");
+  options.sync = true;
+  const auto store = open_store(options);
+  const auto revision = store->write(put("a", "1"));
+  REQUIRE(revision.ok());
+  // What a second opening of the file sees is what a crash now would leave.
+  std::filesystem::create_directory(dir / "seen");
+  std::filesystem::copy(dir / "db/data.mdb", dir / "seen/data.mdb");
+  auto seen = store_options(dir / "seen");
+  CHECK(has(*open_store(seen), "a"));
+}
+
+TEST_CASE("writer: 64 threads, each change once and in one order", "[store]") {
+  const TempDir dir;
+  const auto store = open_store(dir);
+  constexpr int kThreads = 64, kChanges = 50;
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong = 0;
+  for (int t = 0; t < kThreads; ++t)
+    threads.emplace_back([&, t] {
+      Revision last = 0;
+      for (int i = 0; i < kChanges; ++i) {
+        const auto written = store->write([&](WriteTxn& txn) -> Result<void> {
+          // A counter that all share: lost updates would show.
+          const auto found = txn.get(Table::kMapping, "n");
+          const std::string n = std::to_string(found.value() ? std::stoi(std::string(*found.value())) + 1 : 1);
+          if (auto r = txn.put(Table::kMapping, "n", n); !r.ok()) return r;
+          if (i % 5 == 4) return Error{ErrorCode::kConflict, "refused"};
+          return txn.put(Table::kRole, Key().u64(static_cast<std::uint64_t>(t)).u64(static_cast<std::uint64_t>(i)), n);
+        });
+        if (written.ok() != (i % 5 != 4) || (written.ok() && written.value() <= last)) ++wrong;
+        if (written.ok()) last = written.value();
+        const auto snapshot = store->read();
+        if (!snapshot.ok() || snapshot->revision() < last) ++wrong;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  CHECK(wrong == 0);
+  const auto txn = store->read();
+  constexpr int kAccepted = kThreads * kChanges / 5 * 4;
+  CHECK(*txn->get(Table::kMapping, "n").value() == std::to_string(kAccepted));
+  CHECK(txn->revision() == kAccepted);
+  int changes = 0;
+  CHECK(store::scan_changes(txn.value(), 0, [&](const auto& change) {
+    return change.revision == static_cast<Revision>(++changes);
+  }).ok());
+  CHECK(changes == kAccepted);
+}
+
+TEST_CASE("writer: a full queue refuses at once, a stopped store too", "[store]") {
+  const TempDir dir;
+  auto options = store_options(dir / "db");
+  options.queue = 2;
+  const auto store = open_store(options);
+  Gate gate(*store);
+  std::atomic<int> done = 0;
+  const auto count = [&](auto) { ++done; };
+  CHECK(store->submit(put("a", "1"), count).ok());
+  CHECK(store->submit(put("b", "1"), count).ok());
+  const auto refused = store->submit(put("c", "1"), count);
+  CHECK(refused.error().code == ErrorCode::kFull);
+  CHECK(refused.error().message == "store: 2 changes wait to be written, and more are not taken; try again");
+  CHECK(store->statistics()->queued == 2);
+  gate.open();
+  store->stop();
+  store->stop();
+  CHECK(done == 2);
+  CHECK(has(*store, "b"));
+  CHECK_FALSE(has(*store, "c"));
+  const auto late = store->write(put("c", "1"));
+  CHECK(late.error().code == ErrorCode::kIo);
+  CHECK(late.error().message == "store: closing, and takes no more changes");
+}
+
+TEST_CASE("writer: a full map refuses writes, with one warning before; a larger one takes them again", "[store]") {
+  const TempDir dir;
+  std::vector<std::string> warnings;
+  auto options = store_options(dir / "db");
+  options.map_bytes = std::size_t{1} << 20;
+  options.warn = [&](std::string_view message) { warnings.emplace_back(message); };
+  auto store = open_store(options);
+  const std::string kilobyte(1000, 'x');
+  int written = 0;
+  Result<Revision> result = Revision{0};
+  while ((result = store->write(put("k" + std::to_string(written), kilobyte))).ok()) ++written;
+  CHECK(result.error().code == ErrorCode::kFull);
+  CHECK(result.error().message == dir / "db: full at 1048576 bytes; raise store.map_size and start again");
+  CHECK(written > 100);
+  for (int i = 0; i < written; ++i) CHECK(has(*store, "k" + std::to_string(i)));
+  CHECK_FALSE(has(*store, "k" + std::to_string(written)));
+  CHECK(store->read()->revision() == static_cast<Revision>(written));
+  CHECK(store->statistics()->writing);
+
+  // In a group, too, each is answered for itself; one that writes nothing succeeds.
+  Gate gate(*store);
+  std::vector<bool> told;
+  for (int i = 0; i < 3; ++i)
+    REQUIRE(store->submit(put("g" + std::to_string(i), std::string(100'000, 'x')),
+                          [&](auto r) { told.push_back(r.ok()); }).ok());
+  REQUIRE(store->submit([](WriteTxn&) -> Result<void> { return {}; }, [&](auto r) { told.push_back(r.ok()); }).ok());
+  gate.open();
+  store->stop();
+  CHECK(told == std::vector<bool>{false, false, false, true});
+
+  store.reset();
+  REQUIRE(warnings.size() == 1);
+  CHECK_THAT(warnings[0], ContainsSubstring(" % of the store's 1048576 bytes are used; raise store.map_size and start "
+                                            "again before it is full, for then nothing can be written, nor deleted"));
+  options.map_bytes = std::size_t{4} << 20;
+  store = open_store(options);
+  CHECK(store->write(put("k" + std::to_string(written), kilobyte)).ok());
+}
+
+TEST_CASE("writer: a change too large for the map fails alone", "[store]") {
+  const TempDir dir;
+  auto options = store_options(dir / "db");
+  options.map_bytes = std::size_t{2} << 20;
+  const auto store = open_store(options);
+  Gate gate(*store);
+  std::vector<std::string> told;
+  const auto tell = [&](Result<Revision> r) {
+    told.push_back(r.ok() ? std::to_string(r.value()) : r.error().message);
+  };
+  REQUIRE(store->submit(put("a", "1"), tell).ok());
+  REQUIRE(store->submit([](WriteTxn& txn) -> Result<void> {
+    (void)txn.put(Table::kRole, "large", std::string(3'000'000, 'x'));  // whose failure it doesn't look at
+    return Error{ErrorCode::kConflict, "another reason"};
+  }, tell).ok());
+  REQUIRE(store->submit(put("b", "1"), tell).ok());
+  gate.open();
+  store->stop();
+  CHECK(told == std::vector<std::string>{
+                    "1", dir / "db: full at 2097152 bytes; raise store.map_size and start again", "2"});
+}
+
+TEST_CASE("writer: a full disk refuses writes, and takes them when there is room again", "[store]") {
+  const TempDir dir;
+  const auto store = open_store(dir);
+  REQUIRE(store->write(put("a", "1")).ok());
+  {
+    const Diverted full(dir / "db/data.mdb", "/dev/full", O_RDWR);
+    const auto result = store->write(put("b", "1"));
+    CHECK(result.error().code == ErrorCode::kFull);
+    CHECK(result.error().message ==
+          dir / "db: commit: No space left on device; free some space on its disk");
+    CHECK(has(*store, "a"));
+    CHECK(store->statistics()->writing);
+  }
+  CHECK(store->write(put("b", "2")).value() == 2);
+  CHECK(has(*store, "b"));
+}
+
+TEST_CASE("writer: a file that may not grow is a full disk", "[store]") {
+  const TempDir dir;
+  const auto store = open_store(dir);
+  rlimit before{};
+  REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto old = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit small = before;
+  small.rlim_cur = (std::size_t{4} << 20) + 4096 * 3 + 1000;  // so that a write is cut short within a page
+  REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+  Result<Revision> result = Revision{0};
+  int written = 0;
+  while (written < 100 && (result = store->write(put("k" + std::to_string(written), std::string(200'000, 'x')))).ok())
+    ++written;
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, old);
+  CHECK(written < 100);
+  CHECK(result.error().code == ErrorCode::kFull);
+  CHECK(has(*store, "k0"));
+  CHECK(store->write(put("later", std::string(200'000, 'x'))).ok());
+}
+
+TEST_CASE("writer: after a failure of unknown outcome nothing is written, and reading goes on", "[store]") {
+  const TempDir dir;
+  auto store = open_store(dir);
+  REQUIRE(store->write(put("a", "1")).ok());
+  const std::string sentence =
+      dir / "db: commit: Bad file descriptor; it is unknown whether the last changes are on disk, so nothing more "
+            "is written: check the disk, then start again";
+  {
+    const Diverted broken(dir / "db/data.mdb", "/dev/null", O_RDONLY);
+    const auto result = store->write(put("b", "1"));
+    CHECK(result.error().code == ErrorCode::kIo);
+    CHECK(result.error().message == sentence);
+  }
+  CHECK(store->write(put("c", "1")).error().message == sentence);
+  CHECK_FALSE(store->statistics()->writing);
+  CHECK(has(*store, "a"));
+  store.reset();
+  store = open_store(dir);
+  CHECK(has(*store, "a"));
+  CHECK(store->write(put("c", "1")).ok());
+}
+
+TEST_CASE("writer: statistics count", "[store]") {
+  const TempDir dir;
+  const auto store = open_store(dir);
+  const auto empty = store->statistics();
+  REQUIRE(empty.ok());
+  REQUIRE(store->write(put("a", std::string(1'000'000, 'x'))).ok());
+  const auto one = store->read(), two = store->read();
+  const auto full = store->statistics();
+  REQUIRE(full.ok());
+  CHECK(empty->readers == 0);
+  CHECK(full->readers == 2);
+  CHECK(full->revision == 1);
+  CHECK(full->map_bytes == std::size_t{1} << 30);
+  CHECK(full->used_bytes > empty->used_bytes + 2'000'000);  // the record, and the change record
+  CHECK(full->file_bytes >= full->used_bytes);
+  CHECK(store->clear_stale_readers().value() == 0);
+}
+
+TEST_CASE("writer: more snapshots than the limit are refused, not lost", "[store]") {
+  const TempDir dir;
+  auto options = store_options(dir / "db");
+  options.readers = 4;
+  const auto store = open_store(options);
+  std::vector<store::ReadTxn> snapshots;
+  auto next = store->read();
+  for (; next.ok() && snapshots.size() < 100; next = store->read()) snapshots.push_back(std::move(next).value());
+  REQUIRE_FALSE(next.ok());
+  CHECK(next.error().code == ErrorCode::kFull);
+  CHECK(next.error().message == dir / "db: read: too many snapshots at one time");
+  snapshots.pop_back();
+  CHECK(store->read().ok());
+}
