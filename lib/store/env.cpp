@@ -122,7 +122,6 @@ Result<std::unique_ptr<Env>> Env::open(const Options& options) {
   if (auto r = env->open_tables(options, false); !r.ok()) return r.error();
   if (auto r = env->clear_stale_readers(); !r.ok()) return r.error();
   env->extend_file();
-  if (auto r = flush(options.dir); !r.ok()) return r.error();
   return env;
 }
 

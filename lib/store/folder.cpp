@@ -81,7 +81,7 @@ Result<void> make_folder(const std::string& path) {
     if (errno == EEXIST) return Error{ErrorCode::kConflict, path + ": exists already"};
     return system_failure(path, errno);
   }
-  return flush_parent(path);
+  return {};
 }
 
 Result<void> remove_folder(const std::string& path) {
@@ -97,6 +97,7 @@ Result<Folder> Folder::hold(const std::string& dir) {
   if (::stat(dir.c_str(), &s) != 0) {
     if (errno != ENOENT) return system_failure(dir, errno);
     if (auto made = make_folder(dir); !made.ok()) return made.error();
+    if (auto flushed = flush_parent(dir); !flushed.ok()) return flushed.error();
   } else if (!S_ISDIR(s.st_mode)) {
     return Error{ErrorCode::kIo, dir + ": a file, where the store needs a folder"};
   }
@@ -133,7 +134,6 @@ Result<bool> Folder::has_store() const {
 
 Result<void> Folder::adopt_new() const {
   const std::string made = new_folder() + "/data.mdb";
-  if (auto r = flush(made); !r.ok()) return r;
   if (::rename(made.c_str(), data_file().c_str()) != 0) return system_failure(data_file(), errno);
   if (auto r = remove_folder(new_folder()); !r.ok()) return r;
   return flush(path_);

@@ -32,7 +32,7 @@ class Folder {
   // to begin anew then would hide the loss.
   Result<bool> has_store() const;
 
-  // Puts new/data.mdb, complete and flushed, in its place.
+  // Puts new/data.mdb, complete and flushed, in its place; that lasts when this returns.
   Result<void> adopt_new() const;
 
  private:
@@ -42,7 +42,7 @@ class Folder {
   int lock_;
 };
 
-// mkdir with mode 0700, then flushes the parent. Fails with kConflict if it exists.
+// mkdir with mode 0700. Fails with kConflict if it exists.
 Result<void> make_folder(const std::string& path);
 
 // Removes the folder and the files in it, if it is there; nothing below.

@@ -1,0 +1,375 @@
+#include <fcntl.h>
+#include <lmdb.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <string>
+
+#include "store/env.h"
+#include "store/store.h"
+#include "tests/support/open_store.h"
+
+namespace fs = std::filesystem;
+using store::Env;
+using store::Store;
+using store::Table;
+using store::WriteTxn;
+
+namespace {
+
+store::Change put(std::string key, std::string value) {
+  return [key = std::move(key), value = std::move(value)](WriteTxn& txn) { return txn.put(Table::kRole, key, value); };
+}
+
+std::string error_of(const std::string& dir) {
+  const auto opened = Store::open(store_options(dir));
+  return opened.ok() ? "" : opened.error().message;
+}
+
+void write_text(const std::string& path, std::string_view text) { std::ofstream(path, std::ios::binary) << text; }
+
+// A folder with a store of some pages, closed.
+void make_store(const std::string& dir) {
+  const auto store = open_store(store_options(dir));
+  for (int i = 0; i < 50; ++i) REQUIRE(store->write(put("k" + std::to_string(i), std::string(2000, 'x'))).ok());
+}
+
+unsigned mode_of(const std::string& path) {
+  struct stat s{};
+  REQUIRE(::stat(path.c_str(), &s) == 0);
+  return s.st_mode & 07777;
+}
+
+// What fn answers when run in a process of its own; "signal N" if it is killed.
+std::string in_child(const std::function<std::string()>& fn) {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    const std::string answer = fn();
+    const auto written = ::write(ends[1], answer.data(), answer.size());
+    ::_exit(written == static_cast<ssize_t>(answer.size()) ? 0 : 1);
+  }
+  ::close(ends[1]);
+  std::string answer;
+  char buffer[4096];
+  for (ssize_t n; (n = ::read(ends[0], buffer, sizeof buffer)) > 0;) answer.append(buffer, static_cast<std::size_t>(n));
+  ::close(ends[0]);
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status)) : answer;
+}
+
+}  // namespace
+
+TEST_CASE("open: makes the folder and files for their owner alone", "[store]") {
+  const TempDir dir;
+  open_store(dir);
+  CHECK(mode_of(dir / "db") == 0700);
+  CHECK(mode_of(dir / "db/data.mdb") == 0600);
+  CHECK(mode_of(dir / "db/lock.mdb") == 0600);
+  CHECK(mode_of(dir / "db/LOCK") == 0600);
+  CHECK_FALSE(fs::exists(dir / "db/new"));
+}
+
+TEST_CASE("open: a path that can't hold a store is a sentence", "[store]") {
+  const TempDir dir;
+  write_text(dir / "file", "x");
+  CHECK(error_of(dir / "file") == dir / "file: a file, where the store needs a folder");
+  CHECK(error_of(dir / "no/such") == dir / "no/such: No such file or directory");
+  CHECK(error_of(dir / "file/db") == dir / "file/db: Not a directory");
+  CHECK(error_of("/proc/reeve-db") == "/proc/reeve-db: No such file or directory");
+}
+
+TEST_CASE("open: a folder that another process holds is refused, and free when it dies", "[store]") {
+  const TempDir dir;
+  make_store(dir / "db");
+  {
+    const auto held = open_store(dir);
+    const std::string expected =
+        dir / "db: in use by process " + std::to_string(::getpid()) + "; stop it first, or use another folder";
+    CHECK(error_of(dir / "db") == expected);
+    CHECK(in_child([&] { return error_of(dir / "db"); }) == expected);
+  }
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    const auto store = Store::open(store_options(dir / "db"));
+    const auto snapshot = store.value()->read();  // a reader that is never ended
+    if (::write(ends[1], "x", 1) == 1) ::pause();
+    ::_exit(0);
+  }
+  char ready = 0;
+  REQUIRE(::read(ends[0], &ready, 1) == 1);
+  CHECK(error_of(dir / "db") ==
+        dir / "db: in use by process " + std::to_string(pid) + "; stop it first, or use another folder");
+  ::kill(pid, SIGKILL);
+  ::waitpid(pid, nullptr, 0);
+  ::close(ends[0]);
+  ::close(ends[1]);
+  const auto store = open_store(dir);
+  CHECK(store->statistics()->readers == 0);
+}
+
+TEST_CASE("open: a truncated store is refused at every length, and never read", "[store]") {
+  const TempDir dir;
+  make_store(dir / "whole");
+  const auto reached = [&] {
+    Env::Options options;
+    options.dir = dir / "whole";
+    options.map_bytes = std::size_t{1} << 30;
+    options.readers = 8;
+    return Env::open(options).value()->reached_bytes();
+  }();
+  struct Row {
+    std::uint64_t size;
+    std::string error;  // after the path
+  };
+  const std::string not_a_store =
+      ": not a store, or its beginning is damaged (MDB_INVALID: File is not an LMDB file); give the server a folder of "
+      "its own, or restore a copy";
+  const auto truncated = [&](std::uint64_t size) {
+    return ": truncated: " + std::to_string(size) + " bytes of " + std::to_string(reached) + "; restore a copy";
+  };
+  for (const Row& row : {Row{0, ": empty; restore a copy, or remove the file to begin with an empty store"},
+                         {1, not_a_store},
+                         {100, not_a_store},
+                         {4096, not_a_store},
+                         {8191, truncated(8191)},
+                         {8192, truncated(8192)},
+                         {8193, truncated(8193)},
+                         {reached / 2, truncated(reached / 2)},
+                         {reached - 4096, truncated(reached - 4096)},
+                         {reached - 1, truncated(reached - 1)},
+                         {reached, ""},
+                         {reached + 1, ""}}) {
+    INFO(row.size);
+    fs::remove_all(dir / "db");
+    fs::copy(dir / "whole", dir / "db");
+    fs::resize_file(dir / "db/data.mdb", row.size);
+    CHECK(error_of(dir / "db") == (row.error.empty() ? "" : dir / "db/data.mdb" + row.error));
+    if (!row.error.empty()) CHECK(fs::file_size(dir / "db/data.mdb") == row.size);  // left as it was found
+  }
+}
+
+TEST_CASE("open: pages freed at the end of the file are no truncation", "[store]") {
+  const TempDir dir;
+  // A change that takes pages at the end and gives them back leaves them counted and never written.
+  for (int round = 0; round < 20; ++round) {
+    const auto store = open_store(dir);
+    REQUIRE(store->write([&](WriteTxn& txn) -> Result<void> {
+      const std::string value(50'000, 'x');
+      for (int i = 0; i < 20; ++i) REQUIRE(txn.put(Table::kRole, "k" + std::to_string(i), value).ok());
+      for (int i = 0; i < 20; ++i) REQUIRE(txn.del(Table::kRole, "k" + std::to_string(i)).ok());
+      return {};
+    }).ok());
+  }
+  CHECK(error_of(dir / "db").empty());
+}
+
+TEST_CASE("open: a lost data file is no empty store", "[store]") {
+  const TempDir dir;
+  make_store(dir / "db");
+  fs::remove(dir / "db/data.mdb");
+  CHECK(error_of(dir / "db") == dir / "db/data.mdb: missing, though " + (dir / "db/lock.mdb") +
+                                    " shows that it was here; restore a copy, or remove that file to begin with an "
+                                    "empty store");
+  CHECK_FALSE(fs::exists(dir / "db/data.mdb"));
+  fs::remove(dir / "db/lock.mdb");
+  CHECK(error_of(dir / "db").empty());
+}
+
+TEST_CASE("open: a file that is not LMDB's is refused and left alone", "[store]") {
+  const TempDir dir;
+  for (const std::string& text : {std::string("x"), std::string(100'000, '\0'), std::string(100'000, '\xff')}) {
+    fs::create_directories(dir / "db");
+    write_text(dir / "db/data.mdb", text);
+    CHECK(error_of(dir / "db") ==
+          dir / "db/data.mdb: not a store, or its beginning is damaged (MDB_INVALID: File is not an LMDB file); give "
+                "the server a folder of its own, or restore a copy");
+    CHECK(fs::file_size(dir / "db/data.mdb") == text.size());
+  }
+}
+
+TEST_CASE("open: a store of another program is refused and left alone", "[store]") {
+  const TempDir dir;
+  struct Row {
+    const char* table;    // null: none
+    const char* program;  // null: none
+    std::string error;
+  };
+  const std::string foreign = ": made by another program; give the server a folder of its own";
+  int n = 0;
+  for (const Row& row : {Row{nullptr, nullptr, foreign}, {"things", "x", foreign}, {"meta", nullptr, foreign},
+                         {"meta", "other", foreign},
+                         {"meta", "reeve", ": has no format version; restore a copy"}}) {
+    const std::string db = dir / ("db" + std::to_string(++n));
+    fs::create_directory(db);
+    MDB_env* env = nullptr;
+    REQUIRE(mdb_env_create(&env) == 0);
+    mdb_env_set_maxdbs(env, 4);
+    REQUIRE(mdb_env_open(env, db.c_str(), 0, 0600) == 0);
+    MDB_txn* txn = nullptr;
+    REQUIRE(mdb_txn_begin(env, nullptr, 0, &txn) == 0);
+    MDB_dbi dbi = 0;
+    REQUIRE(mdb_dbi_open(txn, row.table, MDB_CREATE, &dbi) == 0);
+    std::string name = "program", program = row.program ? row.program : "";
+    MDB_val k{name.size(), name.data()}, v{program.size(), program.data()};
+    if (row.program) REQUIRE(mdb_put(txn, dbi, &k, &v, 0) == 0);
+    REQUIRE(mdb_txn_commit(txn) == 0);
+    mdb_env_close(env);
+    const auto before = fs::file_size(db + "/data.mdb");
+    CHECK(error_of(db) == db + "/data.mdb" + row.error);
+    CHECK(fs::file_size(db + "/data.mdb") == before);
+  }
+}
+
+TEST_CASE("open: permissions and read-only disks are sentences", "[store]") {
+  const TempDir dir;
+  make_store(dir / "db");
+  if (::geteuid() != 0) return;  // only root can become someone else, or mount
+  ::chmod(dir.path().c_str(), 0755);
+  const auto as_nobody = [&](const std::string& path) {
+    return in_child([&] { return ::seteuid(65534) == 0 ? error_of(path) : "can't become nobody"; });
+  };
+  const std::string denied = ": permission denied to user 65534; the folder and its files must belong to the user "
+                             "that runs the server";
+  CHECK(as_nobody(dir / "new") == dir / "new" + denied);
+  CHECK(as_nobody(dir / "db") == dir / "db/LOCK" + denied);
+  REQUIRE(::chown((dir / "db").c_str(), 65534, 65534) == 0);
+  REQUIRE(::chown((dir / "db/LOCK").c_str(), 65534, 65534) == 0);
+  CHECK(as_nobody(dir / "db") == dir / "db/data.mdb" + denied);
+}
+
+TEST_CASE("open: a full or read-only disk is a sentence", "[store]") {
+  const TempDir dir;
+  fs::create_directory(dir / "disk");
+  if (::geteuid() != 0) return;
+  if (::mount("none", (dir / "disk").c_str(), "tmpfs", 0, "size=2m") != 0) return;  // not in every container
+  struct Unmount {
+    std::string at;
+    ~Unmount() { ::umount2(at.c_str(), MNT_DETACH); }
+  } unmount{dir / "disk"};
+  {
+    const auto store = open_store(store_options(dir / "disk/db"));
+    Result<store::Revision> result = store::Revision{0};
+    int written = 0;
+    while (written < 10'000 && (result = store->write(put("k" + std::to_string(written), std::string(1000, 'x')))).ok())
+      ++written;
+    CHECK(result.error().code == ErrorCode::kFull);
+    CHECK_THAT(result.error().message, ContainsSubstring("No space left on device; free some space on its disk"));
+    CHECK(written > 100);
+    const auto txn = store->read();
+    for (int i = 0; i < written; ++i) CHECK(txn->get(Table::kRole, "k" + std::to_string(i)).value());
+    REQUIRE(::mount("none", (dir / "disk").c_str(), "tmpfs", MS_REMOUNT, "size=3m") == 0);
+    CHECK(store->write(put("more", "x")).ok());
+    const auto copied = store->copy_to(dir / "disk/copy");
+    REQUIRE_FALSE(copied.ok());
+    CHECK(copied.error().code == ErrorCode::kFull);
+    CHECK_THAT(copied.error().message, ContainsSubstring("disk/copy.new/data.mdb: No space left on device; free some "
+                                                         "space on its disk"));
+    CHECK_FALSE(fs::exists(dir / "disk/copy.new"));
+  }
+  REQUIRE(::mount("none", (dir / "disk").c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, "size=3m") == 0);
+  const std::string read_only = ": on a read-only file system; the store must be able to write";
+  CHECK(error_of(dir / "disk/db") == dir / "disk/db/LOCK" + read_only);
+  CHECK(error_of(dir / "disk/other") == dir / "disk/other" + read_only);
+}
+
+TEST_CASE("open: a map larger than the address space is a sentence", "[store]") {
+  const TempDir dir;
+  auto options = store_options(dir / "db");
+  options.map_bytes = std::size_t{1} << 50;
+  const auto opened = Store::open(options);
+  REQUIRE_FALSE(opened.ok());
+  CHECK(opened.error().code == ErrorCode::kFull);
+  CHECK(opened.error().message ==
+        dir / "db/new: no address space for a map of 1125899906842624 bytes; lower store.map_size");
+}
+
+TEST_CASE("open: what a crash left of a store being made is replaced", "[store]") {
+  const TempDir dir;
+  fs::create_directories(dir / "db/new");
+  write_text(dir / "db/new/data.mdb", "half");
+  open_store(dir);
+  CHECK_FALSE(fs::exists(dir / "db/new"));
+}
+
+namespace {
+
+Env::Options env_options(const std::string& dir, std::uint32_t format, std::span<const store::Step> steps = {}) {
+  Env::Options options;
+  options.dir = dir;
+  options.map_bytes = std::size_t{1} << 30;
+  options.readers = 8;
+  options.sync = false;
+  options.format = format;
+  options.steps = steps;
+  return options;
+}
+
+std::string error_of(const Env::Options& options) {
+  const auto opened = Env::open(options);
+  return opened.ok() ? "" : opened.error().message;
+}
+
+constexpr store::Step kAddsRole{1, [](WriteTxn& txn) { return txn.put(Table::kRole, "from 1 to 2", "x"); }};
+constexpr store::Step kAddsGroup{2, [](WriteTxn& txn) -> Result<void> {
+                                   if (!txn.get(Table::kRole, "from 1 to 2").value())
+                                     return Error{ErrorCode::kCorrupt, "out of order"};
+                                   return txn.put(Table::kGroup, "from 2 to 3", "x");
+                                 }};
+constexpr store::Step kFails{2, [](WriteTxn& txn) -> Result<void> {
+                               if (auto r = txn.put(Table::kGroup, "from 2 to 3", "x"); !r.ok()) return r;
+                               return Error{ErrorCode::kCorrupt, "role x: can't be read"};
+                             }};
+
+}  // namespace
+
+TEST_CASE("open: a newer format is refused and says what to do", "[store]") {
+  const TempDir dir;
+  REQUIRE(error_of(env_options(dir / "db", 2)).empty());
+  const auto opened = Store::open(store_options(dir / "db"));
+  REQUIRE_FALSE(opened.ok());
+  CHECK(opened.error().code == ErrorCode::kNewer);
+  CHECK(opened.error().message == dir / "db/data.mdb: written by a later version of reeve (format 2, this one knows "
+                                        "1); install that version, or restore a copy made before it");
+}
+
+TEST_CASE("open: an older format is brought up, all steps or none", "[store]") {
+  const TempDir dir;
+  make_store(dir / "db");
+  const std::array failing = {kAddsRole, kFails};
+  CHECK(error_of(env_options(dir / "db", 3, failing)) ==
+        dir / "db/data.mdb: migration from format 2 to 3: role x: can't be read");
+  const std::array missing = {kAddsRole};
+  CHECK(error_of(env_options(dir / "db", 3, missing)) ==
+        dir / "db/data.mdb: migration from format 2 to 3: unknown to this version; open the store with an earlier one "
+              "first");
+  {
+    const auto store = open_store(dir);  // still of format 1, and untouched
+    CHECK_FALSE(store->read()->get(Table::kRole, "from 1 to 2").value());
+    CHECK(store->read()->revision() == 50);
+  }
+  const std::array steps = {kAddsRole, kAddsGroup};
+  const auto env = Env::open(env_options(dir / "db", 3, steps));
+  REQUIRE(env.ok());
+  const auto txn = env.value()->read();
+  CHECK(txn->get(Table::kRole, "from 1 to 2").value());
+  CHECK(txn->get(Table::kGroup, "from 2 to 3").value());
+  CHECK(txn->get(Table::kRole, "k0").value());
+  CHECK(txn->revision() == 50);
+}
+
+TEST_CASE("open: this version's steps lead from format 1 to its own", "[store]") {
+  std::uint32_t format = 1;
+  for (const store::Step& step : store::steps()) CHECK(step.from == format++);
+  CHECK(format == store::kFormatVersion);
+}
