@@ -7,8 +7,12 @@
 
 namespace {
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 std::string join(const PermissionName& name, char separator) {
   return name.service + separator + name.resource + separator + name.verb;
@@ -40,8 +44,12 @@ std::string PermissionName::to_scope() const {
   const std::string scope = resource + ":" + verb;
   return service == kDefaultService ? scope : service + "/" + scope;
 }
-std::string PermissionName::to_slug() const { return join(*this, '_'); }
-std::string PermissionName::to_dotted() const { return join(*this, '.'); }
+std::string PermissionName::to_slug() const {
+  return join(*this, '_');
+}
+std::string PermissionName::to_dotted() const {
+  return join(*this, '.');
+}
 
 bool is_permission_part(std::string_view text) {
   return !text.empty() && text.size() <= kMaxPermissionPart && is_lower(text[0]) &&
@@ -56,8 +64,9 @@ Result<PermissionName> parse_permission_name(std::string_view text) {
   std::string_view shown = text.substr(0, kMaxPermissionName);
   while (shown.size() < text.size() && !shown.empty() && utf8::is_continuation(text[shown.size()]))
     shown.remove_suffix(1);
-  return Error{ErrorCode::kInvalid, "permission `" + utf8::replace_invalid(shown) +
-                                        "`: must be spelled resource:verb, service/resource:verb, "
-                                        "service_resource_verb or service.resource.verb, each part in lower-case "
-                                        "letters and digits"};
+  return Error{ErrorCode::kInvalid,
+               "permission `" + utf8::replace_invalid(shown) +
+                   "`: must be spelled resource:verb, service/resource:verb, "
+                   "service_resource_verb or service.resource.verb, each part in lower-case "
+                   "letters and digits"};
 }

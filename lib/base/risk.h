@@ -10,7 +10,9 @@ enum class Risk { kLow, kMedium, kHigh, kAdmin };
 
 inline constexpr std::array<std::string_view, 4> kRiskNames = {"low", "medium", "high", "admin"};
 
-constexpr std::string_view name_of(Risk risk) { return kRiskNames[static_cast<std::size_t>(risk)]; }
+constexpr std::string_view name_of(Risk risk) {
+  return kRiskNames[static_cast<std::size_t>(risk)];
+}
 
 constexpr std::optional<Risk> parse_risk(std::string_view name) {
   for (std::size_t i = 0; i < kRiskNames.size(); ++i)

@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::string_view kVariable = "REEVE_BOOTSTRAP_SECRET";
 
-Error wrong(const std::string& where, const std::string& what) { return {ErrorCode::kInvalid, where + ": " + what}; }
+Error wrong(const std::string& where, const std::string& what) {
+  return {ErrorCode::kInvalid, where + ": " + what};
+}
 
 Result<std::string> read_secret_file(const std::string& path) {
   auto text = read_file(path, kMaxBootstrapSecret + 2);
@@ -32,21 +34,24 @@ Result<void> check(const std::string& where, const std::string& secret) {
   if (!visible) return wrong(where, "the secret must be visible ASCII characters without blanks");
   if (secret.size() >= kMinBootstrapSecret && secret.size() <= kMaxBootstrapSecret) return {};
   return wrong(where, "the secret must have " + std::to_string(kMinBootstrapSecret) + " to " +
-                          std::to_string(kMaxBootstrapSecret) + " characters, not " + std::to_string(secret.size()));
+                          std::to_string(kMaxBootstrapSecret) + " characters, not " +
+                          std::to_string(secret.size()));
 }
 
 }  // namespace
 
-Result<std::optional<BootstrapCredential>> bootstrap_credential(const BootstrapConfig& bootstrap,
-                                                                const std::optional<std::string>& environment) {
+Result<std::optional<BootstrapCredential>> bootstrap_credential(
+    const BootstrapConfig& bootstrap, const std::optional<std::string>& environment) {
   using Maybe = std::optional<BootstrapCredential>;
   if (!environment && bootstrap.secret_file.empty()) {
     if (!bootstrap.client_id) return Maybe();
     return wrong("bootstrap.client_id",
                  "has no secret; set " + std::string(kVariable) + " or bootstrap.secret_file");
   }
-  const std::string where = environment ? std::string(kVariable) : "bootstrap.secret_file: " + bootstrap.secret_file;
-  if (!bootstrap.client_id) return wrong(where, "there is no bootstrap.client_id for this secret; set it to a uuid");
+  const std::string where =
+      environment ? std::string(kVariable) : "bootstrap.secret_file: " + bootstrap.secret_file;
+  if (!bootstrap.client_id)
+    return wrong(where, "there is no bootstrap.client_id for this secret; set it to a uuid");
 
   auto secret = environment ? Result<std::string>(*environment) : read_secret_file(bootstrap.secret_file);
   if (!secret.ok()) return secret.error();

@@ -16,7 +16,8 @@ std::optional<std::vector<PermissionName>> Catalogue::expand(std::string_view pa
   if (!pattern.ends_with(":*")) return std::nullopt;
   pattern.remove_suffix(2);
   const std::size_t slash = pattern.find('/');
-  const std::string_view service = slash == std::string_view::npos ? kDefaultService : pattern.substr(0, slash);
+  const std::string_view service =
+      slash == std::string_view::npos ? kDefaultService : pattern.substr(0, slash);
   const std::string_view resource = slash == std::string_view::npos ? pattern : pattern.substr(slash + 1);
   std::vector<PermissionName> found;
   for (const PermissionName& name : names_)

@@ -11,7 +11,9 @@
 namespace config {
 namespace {
 
-std::string folder_of(const std::string& path) { return std::filesystem::path(path).parent_path().string(); }
+std::string folder_of(const std::string& path) {
+  return std::filesystem::path(path).parent_path().string();
+}
 
 // Walks the sections of the file along the table.
 class Reader {
@@ -35,23 +37,28 @@ class Reader {
       if (key.path == path) return set_key(key, value, folder_, config_, mistakes_);
       if (key.path.starts_with(path + ".")) return read_subsection(path, value);
     }
-    mistakes_.add(name.place, shortened(path) + ": unknown key" + (mistakes_.full() ? "" : guess(prefix, name.text)));
+    mistakes_.add(name.place,
+                  shortened(path) + ": unknown key" + (mistakes_.full() ? "" : guess(prefix, name.text)));
   }
 
   void read_subsection(const std::string& path, const YamlNode& value) {
     switch (value.kind) {
-      case YamlNode::Kind::kMap: return read_section(path + ".", value);
+      case YamlNode::Kind::kMap:
+        return read_section(path + ".", value);
       case YamlNode::Kind::kNull:  // all of it may be commented out
-      case YamlNode::Kind::kRefused: return;
+      case YamlNode::Kind::kRefused:
+        return;
       case YamlNode::Kind::kScalar:
-      case YamlNode::Kind::kList: break;
+      case YamlNode::Kind::kList:
+        break;
     }
     mistakes_.add(value.place, path + ": must be a section with keys of its own, not " + describe(value));
   }
 
   // A neighbour spelled alike; else a key of this very name in another section; else one spelled alike there.
   static std::string guess(const std::string& prefix, const std::string& name) {
-    if (name.find('.') != std::string::npos) return "; a dot does not part sections, lines that are indented do";
+    if (name.find('.') != std::string::npos)
+      return "; a dot does not part sections, lines that are indented do";
     std::vector<std::string> neighbours, lasts;
     for (const Key& key : keys()) {
       const std::string path(key.path);

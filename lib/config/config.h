@@ -90,7 +90,8 @@ Config defaults(const std::string& folder);
 // kNotFound or kIo where the file can't be read.
 Result<Config> load_config(const std::string& path);
 
-// The same for a text, whose name in messages is `path` and whose relative paths are relative to path's folder.
+// The same for a text, whose name in messages is `path` and whose relative paths are relative to path's
+// folder.
 Result<Config> parse_config(const std::string& path, std::string_view text);
 
 // Names of the keys that differ and which a reload can't take up, such as "server.threads", for a warning.

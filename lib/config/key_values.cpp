@@ -81,8 +81,8 @@ class Setter {
         return Error{ErrorCode::kInvalid, "must be a path without control characters"};
     const std::string full = path.value().empty() ? "" : resolve(folder_, path.value());
     if (full.size() > key.longest)
-      return Error{ErrorCode::kInvalid, "must be a path of at most " + std::to_string(key.longest) + " bytes, not " +
-                                            std::to_string(full.size())};
+      return Error{ErrorCode::kInvalid, "must be a path of at most " + std::to_string(key.longest) +
+                                            " bytes, not " + std::to_string(full.size())};
     key.of(config_) = full;
     return {};
   }
@@ -130,7 +130,8 @@ class Setter {
 
 // Reads a list item by item, so that each bad item is reported at its own place.
 template <typename T, typename Parse>
-void set_list(std::string_view path, const YamlNode& node, Parse parse, std::vector<T>& into, Mistakes& mistakes) {
+void set_list(std::string_view path, const YamlNode& node, Parse parse, std::vector<T>& into,
+              Mistakes& mistakes) {
   if (node.kind == YamlNode::Kind::kRefused) return;
   const std::string name(path);
   if (node.kind != YamlNode::Kind::kList) {
@@ -170,46 +171,59 @@ Description describe_kind(const KeyKind& kind) {
                                std::string(k.unit)};
           },
           [](const SizeKey& k) {
-            return Description{"size, " + format_size(k.least) + " to " + format_size(k.most), "B, KiB, MiB, GiB, TiB"};
+            return Description{"size, " + format_size(k.least) + " to " + format_size(k.most),
+                               "B, KiB, MiB, GiB, TiB"};
           },
           [](const DurationKey& k) {
             return Description{"duration, " + format_duration(k.least) + " to " + format_duration(k.most),
                                "ms, s, m, h"};
           },
-          [](const PathKey&) { return Description{"path", ""}; },
+          [](const PathKey&) {
+            return Description{"path", ""};
+          },
           [](const ChoiceKey& k) {
             std::string names;
             for (const auto name : k.names) names += (names.empty() ? "`" : ", `") + std::string(name) + "`";
             return Description{names, ""};
           },
-          [](const EndpointKey&) { return Description{"address:port", ""}; },
-          [](const NetworksKey&) { return Description{"list of networks", ""}; },
-          [](const OriginsKey&) { return Description{"list of origins", ""}; },
-          [](const UuidKey&) { return Description{"uuid", ""}; },
+          [](const EndpointKey&) {
+            return Description{"address:port", ""};
+          },
+          [](const NetworksKey&) {
+            return Description{"list of networks", ""};
+          },
+          [](const OriginsKey&) {
+            return Description{"list of origins", ""};
+          },
+          [](const UuidKey&) {
+            return Description{"uuid", ""};
+          },
       },
       kind);
 }
 
 }  // namespace
 
-void set_key(const Key& key, const YamlNode& node, const std::string& folder, Config& config, Mistakes& mistakes) {
+void set_key(const Key& key, const YamlNode& node, const std::string& folder, Config& config,
+             Mistakes& mistakes) {
   if (node.kind == YamlNode::Kind::kRefused) return;
   const auto set_one = [&](const auto& kind) {
     const auto done = Setter(node, folder, config)(kind);
     if (!done.ok()) mistakes.add(node.place, std::string(key.path) + ": " + done.error().message);
   };
-  std::visit(Overloaded{
-                 [&](const NetworksKey& k) { set_list(key.path, node, parse_network, k.of(config), mistakes); },
-                 [&](const OriginsKey& k) { set_list(key.path, node, parse_origin, k.of(config), mistakes); },
-                 [&](const CountKey& k) { set_one(k); },
-                 [&](const SizeKey& k) { set_one(k); },
-                 [&](const DurationKey& k) { set_one(k); },
-                 [&](const PathKey& k) { set_one(k); },
-                 [&](const ChoiceKey& k) { set_one(k); },
-                 [&](const EndpointKey& k) { set_one(k); },
-                 [&](const UuidKey& k) { set_one(k); },
-             },
-             key.kind);
+  std::visit(
+      Overloaded{
+          [&](const NetworksKey& k) { set_list(key.path, node, parse_network, k.of(config), mistakes); },
+          [&](const OriginsKey& k) { set_list(key.path, node, parse_origin, k.of(config), mistakes); },
+          [&](const CountKey& k) { set_one(k); },
+          [&](const SizeKey& k) { set_one(k); },
+          [&](const DurationKey& k) { set_one(k); },
+          [&](const PathKey& k) { set_one(k); },
+          [&](const ChoiceKey& k) { set_one(k); },
+          [&](const EndpointKey& k) { set_one(k); },
+          [&](const UuidKey& k) { set_one(k); },
+      },
+      key.kind);
 }
 
 void set_default(const Key& key, const std::string& folder, Config& config) {

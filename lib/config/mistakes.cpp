@@ -37,6 +37,8 @@ std::string shortened(std::string_view text) {
   return end < text.size() ? out + "…" : out;
 }
 
-std::string in_ticks(std::string_view text) { return "`" + shortened(text) + "`"; }
+std::string in_ticks(std::string_view text) {
+  return "`" + shortened(text) + "`";
+}
 
 }  // namespace config

@@ -19,7 +19,9 @@ Error wrong(std::string_view what, std::string_view text, const std::string& mea
                                    (meant.empty() ? "" : "; did you mean `" + meant + "`?")};
 }
 
-bool is_ipv4(std::string_view text) { return text.find(':') == std::string_view::npos; }
+bool is_ipv4(std::string_view text) {
+  return text.find(':') == std::string_view::npos;
+}
 
 std::string print(const AddressBytes& address, bool as_ipv4) {
   char text[INET6_ADDRSTRLEN];
@@ -65,7 +67,8 @@ std::string guess_endpoint(std::string_view text) {
     const std::string_view port = text.substr(colon + 1);
     const bool is_bare_ipv6 = !is_ipv4(host) && parse_address(host);
     if ((host.empty() || host == "*") && parse_port(port)) return "0.0.0.0:" + std::string(port);
-    if (const auto meant = endpoint_of(is_bare_ipv6 ? "[" + std::string(host) + "]" : std::string(host), port))
+    if (const auto meant =
+            endpoint_of(is_bare_ipv6 ? "[" + std::string(host) + "]" : std::string(host), port))
       return meant->to_string();
   }
   return parse_address(text) ? Endpoint{std::string(text), kExamplePort}.to_string() : "";
@@ -80,14 +83,17 @@ std::optional<AddressBytes> parse_address(std::string_view text) {
   AddressBytes address{};
   if (is_ipv4(text)) {
     std::copy(kMappedPrefix.begin(), kMappedPrefix.end(), address.begin());
-    if (inet_pton(AF_INET, terminated.c_str(), address.data() + kMappedPrefix.size()) != 1) return std::nullopt;
+    if (inet_pton(AF_INET, terminated.c_str(), address.data() + kMappedPrefix.size()) != 1)
+      return std::nullopt;
     return address;
   }
   if (inet_pton(AF_INET6, terminated.c_str(), address.data()) != 1) return std::nullopt;
   return address;
 }
 
-bool Network::contains(const AddressBytes& other) const { return masked(other, prefix) == masked(address, prefix); }
+bool Network::contains(const AddressBytes& other) const {
+  return masked(other, prefix) == masked(address, prefix);
+}
 
 Result<Network> parse_network(std::string_view text) {
   constexpr std::string_view kWhat = "an address or a network such as `10.0.0.0/8`";
@@ -100,7 +106,9 @@ Result<Network> parse_network(std::string_view text) {
   const bool ipv4 = is_ipv4(host);
   const auto bits = parse_count(text.substr(slash + 1));
   if (!bits.ok() || bits.value() > (ipv4 ? 32U : 128U))
-    return wrong(ipv4 ? "an address and a prefix of at most 32 bits" : "an address and a prefix of at most 128 bits", text);
+    return wrong(
+        ipv4 ? "an address and a prefix of at most 32 bits" : "an address and a prefix of at most 128 bits",
+        text);
   const int prefix = static_cast<int>(bits.value()) + (ipv4 ? kMappedBits : 0);
   const AddressBytes start = masked(*address, prefix);
   if (start != *address)
@@ -116,7 +124,8 @@ std::string Endpoint::to_string() const {
 Result<Endpoint> parse_endpoint(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon != std::string_view::npos)
-    if (auto endpoint = endpoint_of(text.substr(0, colon), text.substr(colon + 1))) return *std::move(endpoint);
+    if (auto endpoint = endpoint_of(text.substr(0, colon), text.substr(colon + 1)))
+      return *std::move(endpoint);
   return wrong("an address and a port such as `127.0.0.1:7400` or `[::1]:7400`", text, guess_endpoint(text));
 }
 

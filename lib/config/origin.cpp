@@ -14,7 +14,8 @@ constexpr std::size_t kMaxHost = 253;  // RFC 1035, 2.3.4, as written with dots
 
 bool is_host(std::string_view host) {
   if (host.size() > 2 && host.front() == '[' && host.back() == ']')
-    return host.find(':') != std::string_view::npos && parse_address(host.substr(1, host.size() - 2)).has_value();
+    return host.find(':') != std::string_view::npos &&
+           parse_address(host.substr(1, host.size() - 2)).has_value();
   return !host.empty() && host.size() <= kMaxHost && host.front() != '.' && host.front() != '-' &&
          std::all_of(host.begin(), host.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
@@ -51,7 +52,8 @@ Result<std::string> parse_origin(std::string_view text) {
   std::string message = "must be an origin such as `https://console.example.com`, not " + in_ticks(text);
   if (text == "*") message += "; name each one";
   if (meant) message += "; did you mean `" + *meant + "`?";
-  if (!meant && normal("https://" + std::string(text))) message += "; did you mean `https://" + std::string(text) + "`?";
+  if (!meant && normal("https://" + std::string(text)))
+    message += "; did you mean `https://" + std::string(text) + "`?";
   return Error{ErrorCode::kInvalid, std::move(message)};
 }
 

@@ -39,8 +39,10 @@ class CircleFinder {
     path_.push_back(at);
     for (const PermissionName& name : specs_[at].implies) {
       const std::size_t next = index_.at(name);
-      if (state_[next] == State::kNew) visit(next);
-      else if (state_[next] == State::kOnPath) close(next);
+      if (state_[next] == State::kNew)
+        visit(next);
+      else if (state_[next] == State::kOnPath)
+        close(next);
     }
     path_.pop_back();
     if (state_[at] == State::kOnPath) state_[at] = State::kDone;
@@ -66,8 +68,11 @@ class Reader {
   explicit Reader(Mistakes& mistakes) : mistakes_(mistakes) {}
 
   std::vector<PermissionSpec> read(const YamlNode& root) {
-    const std::vector<std::string> known = {"service", "resource", "verb", "title", "description", "risk", "implies"};
-    for (const Record& record : records_of(root, "permissions", "permission", known, kMaxPermissions, mistakes_)) read_one(record);
+    const std::vector<std::string> known = {"service",     "resource", "verb",   "title",
+                                            "description", "risk",     "implies"};
+    for (const Record& record :
+         records_of(root, "permissions", "permission", known, kMaxPermissions, mistakes_))
+      read_one(record);
     for (std::size_t i = 0; i < specs_.size(); ++i) read_implied(records_[i], specs_[i]);
     for (const auto& circle : CircleFinder(specs_, index_).find()) refuse(circle);
     return std::move(specs_);
@@ -117,8 +122,9 @@ class Reader {
     if (node == nullptr) return Risk::kLow;
     if (const auto risk = parse_risk(node->text)) return *risk;
     const std::vector<std::string> names(kRiskNames.begin(), kRiskNames.end());
-    record.mistake(node->place, "risk",
-                   "must be low, medium, high or admin, not " + in_ticks(node->text) + did_you_mean(node->text, names));
+    record.mistake(
+        node->place, "risk",
+        "must be low, medium, high or admin, not " + in_ticks(node->text) + did_you_mean(node->text, names));
     return Risk::kLow;
   }
 
@@ -129,7 +135,8 @@ class Reader {
         // A pattern stands for the others: that of an administrator makes no circle with itself.
         for (const PermissionName& name : *all)
           if (name != spec.name) implied.insert(name);
-        if (all->empty()) record.mistake(item.place, "implies", in_ticks(item.text) + " stands for no permission");
+        if (all->empty())
+          record.mistake(item.place, "implies", in_ticks(item.text) + " stands for no permission");
         return;
       }
       const auto name = catalogue_.find(item.text, !mistakes_.full());

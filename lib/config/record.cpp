@@ -69,7 +69,8 @@ const YamlNode* Record::scalar(std::string_view key) const {
     return nullptr;
   }
   if (node->kind == YamlNode::Kind::kScalar) return node;
-  if (node->kind != YamlNode::Kind::kRefused) mistake(node->place, key, "must be a text, not " + describe(*node));
+  if (node->kind != YamlNode::Kind::kRefused)
+    mistake(node->place, key, "must be a text, not " + describe(*node));
   return nullptr;
 }
 
@@ -83,7 +84,8 @@ std::string Record::text(std::string_view key, const YamlNode& node, std::size_t
   if (bad != text.end()) {
     mistake(node.place, key, "must not hold control characters");
   } else if (length > most) {
-    mistake(node.place, key, "must have at most " + std::to_string(most) + " characters, not " + std::to_string(length));
+    mistake(node.place, key,
+            "must have at most " + std::to_string(most) + " characters, not " + std::to_string(length));
   } else {
     return text;
   }
@@ -106,14 +108,16 @@ std::string Record::prose(std::string_view key) const {
   return node == nullptr ? "" : text(key, *node, kMaxProse);
 }
 
-void Record::list(std::string_view key, std::size_t most, const std::function<void(const YamlNode&)>& each) const {
+void Record::list(std::string_view key, std::size_t most,
+                  const std::function<void(const YamlNode&)>& each) const {
   const YamlNode* node = map_.find(key);
   if (node == nullptr || node->kind == YamlNode::Kind::kRefused) return;
   if (node->kind != YamlNode::Kind::kList)
     return mistake(node->place, key, "must be a list such as `[]` or `[a, b]`, not " + describe(*node));
   if (node->items.size() > most)
-    return mistake(node->place, key, "must have at most " + std::to_string(most) + " items, not " +
-                                         std::to_string(node->items.size()));
+    return mistake(
+        node->place, key,
+        "must have at most " + std::to_string(most) + " items, not " + std::to_string(node->items.size()));
   for (const YamlNode& item : node->items) {
     if (item.kind == YamlNode::Kind::kScalar) {
       each(item);

@@ -52,8 +52,8 @@ class Record {
   Mistakes& mistakes_;
 };
 
-// The maps of such a list. `key` is the one at the top, `known` are the keys a record may have, and `noun` says
-// what one record is: the labels are "permission 1", "permission 2", ….
+// The maps of such a list. `key` is the one at the top, `known` are the keys a record may have, and `noun`
+// says what one record is: the labels are "permission 1", "permission 2", ….
 std::vector<Record> records_of(const YamlNode& root, std::string_view key, std::string_view noun,
                                const std::vector<std::string>& known, std::size_t most, Mistakes& mistakes);
 

@@ -22,7 +22,8 @@ bool is_letter_or_digit(char c) {
 
 bool is_slug(std::string_view text) {
   return !text.empty() && text.size() <= kMaxSlug && is_letter_or_digit(text[0]) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-'; });
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-'; });
 }
 
 std::string guess_slug(std::string_view text) {
@@ -45,7 +46,8 @@ class Reader {
 
   std::vector<RoleSpec> read(const YamlNode& root) {
     const std::vector<std::string> known = {"slug", "name", "description", "scopes"};
-    for (const Record& record : records_of(root, "roles", "role", known, kMaxRoles, mistakes_)) read_one(record);
+    for (const Record& record : records_of(root, "roles", "role", known, kMaxRoles, mistakes_))
+      read_one(record);
     return std::move(specs_);
   }
 
@@ -66,13 +68,15 @@ class Reader {
     if (node == nullptr) return "";
     if (!is_slug(node->text)) {
       record.mistake(node->place, "slug",
-                     "must match ^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$, not " + in_ticks(node->text) + guess_slug(node->text));
+                     "must match ^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$, not " + in_ticks(node->text) +
+                         guess_slug(node->text));
       return "";
     }
     const auto [first, is_new] = lines_.emplace(node->text, node->place.line);
     if (!is_new)
-      record.mistake(node->place, "slug",
-                     in_ticks(node->text) + " is given twice, first on line " + std::to_string(first->second));
+      record.mistake(
+          node->place, "slug",
+          in_ticks(node->text) + " is given twice, first on line " + std::to_string(first->second));
     return node->text;
   }
 
@@ -106,7 +110,8 @@ Result<std::vector<RoleSpec>> parse_roles(const std::string& path, std::string_v
   return specs;
 }
 
-Result<std::vector<RoleSpec>> load_roles(const std::string& path, const std::vector<PermissionSpec>& catalogue) {
+Result<std::vector<RoleSpec>> load_roles(const std::string& path,
+                                         const std::vector<PermissionSpec>& catalogue) {
   const auto text = read_file(path, kMaxConfigFile);
   if (!text.ok()) return text.error();
   return parse_roles(path, text.value(), catalogue);

@@ -33,7 +33,9 @@ constexpr std::array<Unit, 4> kDurations = {{
 }};
 constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // Decimal digits, nothing else; nothing where there are none, or too many.
 std::optional<std::uint64_t> decimal(std::string_view digits) {
@@ -70,7 +72,8 @@ std::optional<std::uint64_t> exact(std::string_view text, std::span<const Unit> 
 std::string format(std::uint64_t value, std::span<const Unit> units) {
   std::string out = "0" + std::string(units.front().name);
   for (const Unit& unit : units)
-    if (value != 0 && value % unit.factor == 0) out = std::to_string(value / unit.factor) + std::string(unit.name);
+    if (value != 0 && value % unit.factor == 0)
+      out = std::to_string(value / unit.factor) + std::string(unit.name);
   return out;
 }
 
@@ -101,8 +104,10 @@ Result<std::uint64_t> parse_size(std::string_view text) {
 }
 
 Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
-  if (const auto ms = exact(text, kDurations)) return std::chrono::milliseconds(static_cast<std::int64_t>(*ms));
-  return wrong("a duration such as `500ms`, `10s`, `5m` or `1h`", text, guess(text, kDurations, kDurations[1]));
+  if (const auto ms = exact(text, kDurations))
+    return std::chrono::milliseconds(static_cast<std::int64_t>(*ms));
+  return wrong("a duration such as `500ms`, `10s`, `5m` or `1h`", text,
+               guess(text, kDurations, kDurations[1]));
 }
 
 Result<std::uint64_t> parse_count(std::string_view text) {
@@ -110,7 +115,9 @@ Result<std::uint64_t> parse_count(std::string_view text) {
   return wrong("a whole number", text, "");
 }
 
-std::string format_size(std::uint64_t bytes) { return format(bytes, kSizes); }
+std::string format_size(std::uint64_t bytes) {
+  return format(bytes, kSizes);
+}
 
 std::string format_duration(std::chrono::milliseconds d) {
   return format(static_cast<std::uint64_t>(d.count()), kDurations);

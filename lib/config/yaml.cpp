@@ -28,7 +28,9 @@ Place place_at(const YAML::Mark& mark) {
 }
 
 // Marks count bytes, since the text was found to be UTF-8 without a byte order mark.
-std::size_t offset_of(const YAML::Mark& mark) { return mark.is_null() ? 0 : static_cast<std::size_t>(mark.pos); }
+std::size_t offset_of(const YAML::Mark& mark) {
+  return mark.is_null() ? 0 : static_cast<std::size_t>(mark.pos);
+}
 
 class Builder : public YAML::EventHandler {
  public:
@@ -130,7 +132,8 @@ class Builder : public YAML::EventHandler {
     throw Stop();
   }
 
-  // Puts a finished node where it belongs; in a map, keys and values take turns. The offset counts for a null.
+  // Puts a finished node where it belongs; in a map, keys and values take turns. The offset counts for a
+  // null.
   void add(YamlNode node, std::size_t offset) {
     if (open_.empty()) {
       root_ = std::move(node);
@@ -149,7 +152,8 @@ class Builder : public YAML::EventHandler {
       return;
     }
     if (node.kind == YamlNode::Kind::kNull)
-      node.place = parent.kind == YamlNode::Kind::kMap ? parent.keys.back().place : place_before(offset, node.place);
+      node.place =
+          parent.kind == YamlNode::Kind::kMap ? parent.keys.back().place : place_before(offset, node.place);
     parent.items.push_back(std::move(node));
   }
 
@@ -190,7 +194,8 @@ class Builder : public YAML::EventHandler {
 // The first byte that no configuration has a use for. YAML itself forbids most of these (1.2.2, 5.1), but its
 // parser lets them pass.
 std::optional<std::pair<std::size_t, std::string>> bad_byte(std::string_view text) {
-  if (text.starts_with("\xef\xbb\xbf")) return {{0, "a byte order mark is not allowed; save the file without"}};
+  if (text.starts_with("\xef\xbb\xbf"))
+    return {{0, "a byte order mark is not allowed; save the file without"}};
   const std::size_t invalid = utf8::valid_prefix(text);
   for (std::size_t i = 0; i < invalid; ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
@@ -251,11 +256,16 @@ std::optional<YamlNode> parse_yaml(std::string_view text, Mistakes& mistakes) {
 
 std::string describe(const YamlNode& node) {
   switch (node.kind) {
-    case YamlNode::Kind::kNull: return "empty";
-    case YamlNode::Kind::kScalar: return in_ticks(node.text);
-    case YamlNode::Kind::kList: return "a list";
-    case YamlNode::Kind::kMap: return "a map";
-    case YamlNode::Kind::kRefused: break;
+    case YamlNode::Kind::kNull:
+      return "empty";
+    case YamlNode::Kind::kScalar:
+      return in_ticks(node.text);
+    case YamlNode::Kind::kList:
+      return "a list";
+    case YamlNode::Kind::kMap:
+      return "a map";
+    case YamlNode::Kind::kRefused:
+      break;
   }
   return "that";
 }

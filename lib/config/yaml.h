@@ -15,7 +15,7 @@ namespace config {
 // keys, tags, keys that are no scalars, a key twice in one map, a second document.
 struct YamlNode {
   enum class Kind {
-    kNull,     // nothing, `~` or `null`
+    kNull,  // nothing, `~` or `null`
     kScalar,
     kList,
     kMap,
@@ -23,9 +23,9 @@ struct YamlNode {
   };
 
   Kind kind = Kind::kNull;
-  bool quoted = false;  // a scalar in quotes or a block: always a text
-  std::string text;     // of a scalar
-  Place place;          // of the first byte; of a null, the key or the dash before it
+  bool quoted = false;          // a scalar in quotes or a block: always a text
+  std::string text;             // of a scalar
+  Place place;                  // of the first byte; of a null, the key or the dash before it
   std::vector<YamlNode> keys;   // of a map: scalars, one for each item
   std::vector<YamlNode> items;  // of a list or a map
 

@@ -30,17 +30,38 @@ TEST_CASE("permission name: every spelling reads to the same name", "[base]") {
 }
 
 TEST_CASE("permission name: whatever is not one is refused", "[base]") {
-  const char* const rows[] = {"",      "get",          "organization_get", "organization.get", ":get",     "a:",
-                              "a/b",   "a/b:c:d",      "a/b/c:d",          "A:b",              "a:b-c",    "a:b c",
-                              "1a:b",  "a_b_c_d",      "a.b.c.d",          "a__c",             "a.b_c",    "a/b_c",
-                              "a:b_c", "a/b.c:d",      "\xc3\xa9:get",     "a:\xff",           "a:b\n",    "*"};
+  const char* const rows[] = {"",
+                              "get",
+                              "organization_get",
+                              "organization.get",
+                              ":get",
+                              "a:",
+                              "a/b",
+                              "a/b:c:d",
+                              "a/b/c:d",
+                              "A:b",
+                              "a:b-c",
+                              "a:b c",
+                              "1a:b",
+                              "a_b_c_d",
+                              "a.b.c.d",
+                              "a__c",
+                              "a.b_c",
+                              "a/b_c",
+                              "a:b_c",
+                              "a/b.c:d",
+                              "\xc3\xa9:get",
+                              "a:\xff",
+                              "a:b\n",
+                              "*"};
   for (const char* row : rows) {
     INFO(row);
     CHECK_FALSE(parse_permission_name(row).ok());
   }
-  CHECK(parse_permission_name("Role:get").error().message ==
-        "permission `Role:get`: must be spelled resource:verb, service/resource:verb, service_resource_verb or "
-        "service.resource.verb, each part in lower-case letters and digits");
+  CHECK(
+      parse_permission_name("Role:get").error().message ==
+      "permission `Role:get`: must be spelled resource:verb, service/resource:verb, service_resource_verb or "
+      "service.resource.verb, each part in lower-case letters and digits");
 }
 
 TEST_CASE("permission name: a part has at most 64 bytes, and a message never more than a name's", "[base]") {

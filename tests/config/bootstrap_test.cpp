@@ -49,7 +49,8 @@ TEST_CASE("bootstrap: an id or a secret alone is a mistake", "[config]") {
 }
 
 TEST_CASE("bootstrap: a secret has 32 to 512 visible characters, and no message shows it", "[config]") {
-  const std::string shape = "REEVE_BOOTSTRAP_SECRET: the secret must be visible ASCII characters without blanks";
+  const std::string shape =
+      "REEVE_BOOTSTRAP_SECRET: the secret must be visible ASCII characters without blanks";
   CHECK(outcome({kId, ""}, std::string(32, 'x')) == std::string(32, 'x'));
   CHECK(outcome({kId, ""}, std::string(31, 'x')) ==
         "REEVE_BOOTSTRAP_SECRET: the secret must have 32 to 512 characters, not 31");

@@ -79,7 +79,8 @@ roles: r.yaml
   CHECK(c.server.threads == 1);
   CHECK(c.server.queue == 2);
   CHECK(c.server.trusted_proxies.size() == 3);
-  CHECK(c.server.cors_origins == std::vector<std::string>{"https://console.example.com", "http://localhost:8080"});
+  CHECK(c.server.cors_origins ==
+        std::vector<std::string>{"https://console.example.com", "http://localhost:8080"});
   CHECK(c.server.limits.request_line == 256);
   CHECK(c.server.limits.headers == 8);
   CHECK(c.server.limits.header_bytes == 1024);
@@ -109,114 +110,141 @@ roles: r.yaml
 }
 
 TEST_CASE("config: all mistakes of a file at once, each with its place and a guess", "[config]") {
-  check_rows({{"server:\n"
-               "  listn: 1\n"
-               "  threads: eight\n"
-               "  queue: \"8\"\n"
-               "  limits: {body: 1MB, headers: 010}\n"
-               "  threads: 3\n"
-               "listen: 7400\n",
-               "f.yaml:2:3: server.listn: unknown key; did you mean `listen`?\n"
-               "  2 |   listn: 1\n"
-               "    |   ^\n"
-               "\n"
-               "f.yaml:3:12: server.threads: must be a whole number from 1 to 256, not `eight`\n"
-               "  3 |   threads: eight\n"
-               "    |            ^\n"
-               "\n"
-               "f.yaml:4:10: server.queue: must be a number, not a text; leave the quotes out\n"
-               "  4 |   queue: \"8\"\n"
-               "    |          ^\n"
-               "\n"
-               "f.yaml:5:18: server.limits.body: must be a size such as `64KiB` or `1MiB`, not `1MB`; did you mean "
-               "`1MiB`?\n"
-               "  5 |   limits: {body: 1MB, headers: 010}\n"
-               "    |                  ^\n"
-               "\n"
-               "f.yaml:5:32: server.limits.headers: must be a whole number from 8 to 1000, not `010`\n"
-               "  5 |   limits: {body: 1MB, headers: 010}\n"
-               "    |                                ^\n"
-               "\n"
-               "f.yaml:6:3: key `threads` is given twice, first on line 3\n"
-               "  6 |   threads: 3\n"
-               "    |   ^\n"
-               "\n"
-               "f.yaml:7:1: listen: unknown key; did you mean `server.listen`?\n"
-               "  7 | listen: 7400\n"
-               "    | ^"}});
+  check_rows(
+      {{"server:\n"
+        "  listn: 1\n"
+        "  threads: eight\n"
+        "  queue: \"8\"\n"
+        "  limits: {body: 1MB, headers: 010}\n"
+        "  threads: 3\n"
+        "listen: 7400\n",
+        "f.yaml:2:3: server.listn: unknown key; did you mean `listen`?\n"
+        "  2 |   listn: 1\n"
+        "    |   ^\n"
+        "\n"
+        "f.yaml:3:12: server.threads: must be a whole number from 1 to 256, not `eight`\n"
+        "  3 |   threads: eight\n"
+        "    |            ^\n"
+        "\n"
+        "f.yaml:4:10: server.queue: must be a number, not a text; leave the quotes out\n"
+        "  4 |   queue: \"8\"\n"
+        "    |          ^\n"
+        "\n"
+        "f.yaml:5:18: server.limits.body: must be a size such as `64KiB` or `1MiB`, not `1MB`; did you mean "
+        "`1MiB`?\n"
+        "  5 |   limits: {body: 1MB, headers: 010}\n"
+        "    |                  ^\n"
+        "\n"
+        "f.yaml:5:32: server.limits.headers: must be a whole number from 8 to 1000, not `010`\n"
+        "  5 |   limits: {body: 1MB, headers: 010}\n"
+        "    |                                ^\n"
+        "\n"
+        "f.yaml:6:3: key `threads` is given twice, first on line 3\n"
+        "  6 |   threads: 3\n"
+        "    |   ^\n"
+        "\n"
+        "f.yaml:7:1: listen: unknown key; did you mean `server.listen`?\n"
+        "  7 | listen: 7400\n"
+        "    | ^"}});
 }
 
 TEST_CASE("config: an unknown key is guessed at among its neighbours, then everywhere", "[config]") {
   check_rows({
       {"sever: {}", "f.yaml:1:1: sever: unknown key; did you mean `server`?\n  1 | sever: {}\n    | ^"},
       {"server: {limit: {}}",
-       "f.yaml:1:10: server.limit: unknown key; did you mean `limits`?\n  1 | server: {limit: {}}\n    |          ^"},
+       "f.yaml:1:10: server.limit: unknown key; did you mean `limits`?\n  1 | server: {limit: {}}\n    |     "
+       "     ^"},
       {"store: {mapsize: 1GiB}",
-       "f.yaml:1:9: store.mapsize: unknown key; did you mean `map_size`?\n  1 | store: {mapsize: 1GiB}\n    |         ^"},
-      {"threads: 2", "f.yaml:1:1: threads: unknown key; did you mean `server.threads`?\n  1 | threads: 2\n    | ^"},
-      {"log: {fieldnames: proto}", "f.yaml:1:7: log.fieldnames: unknown key\n  1 | log: {fieldnames: proto}\n    |       ^"},
+       "f.yaml:1:9: store.mapsize: unknown key; did you mean `map_size`?\n  1 | store: {mapsize: 1GiB}\n    "
+       "|         ^"},
+      {"threads: 2",
+       "f.yaml:1:1: threads: unknown key; did you mean `server.threads`?\n  1 | threads: 2\n    | ^"},
+      {"log: {fieldnames: proto}",
+       "f.yaml:1:7: log.fieldnames: unknown key\n  1 | log: {fieldnames: proto}\n    |       ^"},
       {"server: {x: 3}", "f.yaml:1:10: server.x: unknown key\n  1 | server: {x: 3}\n    |          ^"},
       {"server.listen: 1",
-       "f.yaml:1:1: server.listen: unknown key; a dot does not part sections, lines that are indented do\n  1 | "
+       "f.yaml:1:1: server.listen: unknown key; a dot does not part sections, lines that are indented do\n  "
+       "1 | "
        "server.listen: 1\n    | ^"},
   });
 }
 
 TEST_CASE("config: a value of the wrong type or out of its bounds", "[config]") {
   check_rows({
-      {"server: 3", "f.yaml:1:9: server: must be a section with keys of its own, not `3`\n  1 | server: 3\n    |         ^"},
-      {"log: []", "f.yaml:1:6: log: must be a section with keys of its own, not a list\n  1 | log: []\n    |      ^"},
+      {"server: 3",
+       "f.yaml:1:9: server: must be a section with keys of its own, not `3`\n  1 | server: 3\n    |         "
+       "^"},
+      {"log: []",
+       "f.yaml:1:6: log: must be a section with keys of its own, not a list\n  1 | log: []\n    |      ^"},
       {"- a", "f.yaml:1:1: must hold sections such as `server:`, not a list\n  1 | - a\n    | ^"},
       {"a:b", "f.yaml:1:1: must hold sections such as `server:`, not `a:b`\n  1 | a:b\n    | ^"},
       {"server:\n  threads:\n  queue: 1",
-       "f.yaml:2:3: server.threads: must be a whole number from 1 to 256, not empty\n  2 |   threads:\n    |   ^"},
-      {"server: {threads: 0}", "f.yaml:1:19: server.threads: must be a whole number from 1 to 256, not `0`\n  1 | server: "
-                               "{threads: 0}\n    |                   ^"},
-      {"server: {threads: 257}", "f.yaml:1:19: server.threads: must be a whole number from 1 to 256, not `257`\n  1 | "
-                                 "server: {threads: 257}\n    |                   ^"},
-      {"server: {queue: 1e3}", "f.yaml:1:17: server.queue: must be a whole number from 1 to 1000000, not `1e3`\n  1 | "
-                               "server: {queue: 1e3}\n    |                 ^"},
-      {"server: {queue: [1]}", "f.yaml:1:17: server.queue: must be a whole number from 1 to 1000000, not a list\n  1 | "
-                               "server: {queue: [1]}\n    |                 ^"},
+       "f.yaml:2:3: server.threads: must be a whole number from 1 to 256, not empty\n  2 |   threads:\n    | "
+       "  ^"},
+      {"server: {threads: 0}",
+       "f.yaml:1:19: server.threads: must be a whole number from 1 to 256, not `0`\n  1 | server: "
+       "{threads: 0}\n    |                   ^"},
+      {"server: {threads: 257}",
+       "f.yaml:1:19: server.threads: must be a whole number from 1 to 256, not `257`\n  1 | "
+       "server: {threads: 257}\n    |                   ^"},
+      {"server: {queue: 1e3}",
+       "f.yaml:1:17: server.queue: must be a whole number from 1 to 1000000, not `1e3`\n  1 | "
+       "server: {queue: 1e3}\n    |                 ^"},
+      {"server: {queue: [1]}",
+       "f.yaml:1:17: server.queue: must be a whole number from 1 to 1000000, not a list\n  1 | "
+       "server: {queue: [1]}\n    |                 ^"},
       {"server: {queue: 99999999999999999999}",
-       "f.yaml:1:17: server.queue: must be a whole number from 1 to 1000000, not `99999999999999999999`\n  1 | server: "
+       "f.yaml:1:17: server.queue: must be a whole number from 1 to 1000000, not `99999999999999999999`\n  1 "
+       "| server: "
        "{queue: 99999999999999999999}\n    |                 ^"},
-      {"store: {map_size: 17TiB}", "f.yaml:1:19: store.map_size: must be from 16MiB to 16TiB, not `17TiB`\n  1 | store: "
-                                   "{map_size: 17TiB}\n    |                   ^"},
-      {"store: {map_size: {}}", "f.yaml:1:19: store.map_size: must be a size such as `64KiB` or `1MiB`, not a map\n  1 | "
-                                "store: {map_size: {}}\n    |                   ^"},
-      {"server: {timeouts: {idle: 2h}}", "f.yaml:1:27: server.timeouts.idle: must be from 100ms to 1h, not `2h`\n  1 | "
-                                         "server: {timeouts: {idle: 2h}}\n    |                           ^"},
-      {"log: {level: warning}", "f.yaml:1:14: log.level: must be trace, debug, info, warn or error, not `warning`; did "
-                                "you mean `warn`?\n  1 | log: {level: warning}\n    |              ^"},
-      {"log: {format: jsn}", "f.yaml:1:15: log.format: must be text or json, not `jsn`; did you mean `json`?\n  1 | log: "
-                             "{format: jsn}\n    |               ^"},
+      {"store: {map_size: 17TiB}",
+       "f.yaml:1:19: store.map_size: must be from 16MiB to 16TiB, not `17TiB`\n  1 | store: "
+       "{map_size: 17TiB}\n    |                   ^"},
+      {"store: {map_size: {}}",
+       "f.yaml:1:19: store.map_size: must be a size such as `64KiB` or `1MiB`, not a map\n  1 | "
+       "store: {map_size: {}}\n    |                   ^"},
+      {"server: {timeouts: {idle: 2h}}",
+       "f.yaml:1:27: server.timeouts.idle: must be from 100ms to 1h, not `2h`\n  1 | "
+       "server: {timeouts: {idle: 2h}}\n    |                           ^"},
+      {"log: {level: warning}",
+       "f.yaml:1:14: log.level: must be trace, debug, info, warn or error, not `warning`; did "
+       "you mean `warn`?\n  1 | log: {level: warning}\n    |              ^"},
+      {"log: {format: jsn}",
+       "f.yaml:1:15: log.format: must be text or json, not `jsn`; did you mean `json`?\n  1 | log: "
+       "{format: jsn}\n    |               ^"},
       {"bootstrap: {client_id: x}",
-       "f.yaml:1:24: bootstrap.client_id: must be a uuid, not `x`\n  1 | bootstrap: {client_id: x}\n    |                "
+       "f.yaml:1:24: bootstrap.client_id: must be a uuid, not `x`\n  1 | bootstrap: {client_id: x}\n    |    "
+       "            "
        "        ^"},
       {"bootstrap: {client_id: 00000000-0000-0000-0000-000000000000}",
        "f.yaml:1:24: bootstrap.client_id: must not be the nil uuid\n  1 | bootstrap: {client_id: "
        "00000000-0000-0000-0000-000000000000}\n    |                        ^"},
-      {"policies: \"\"", "f.yaml:1:11: policies: must be a path, not empty\n  1 | policies: \"\"\n    |           ^"},
+      {"policies: \"\"",
+       "f.yaml:1:11: policies: must be a path, not empty\n  1 | policies: \"\"\n    |           ^"},
       {"roles: \"a\\0b\"",
-       "f.yaml:1:8: roles: must be a path without control characters\n  1 | roles: \"a\\0b\"\n    |        ^"},
+       "f.yaml:1:8: roles: must be a path without control characters\n  1 | roles: \"a\\0b\"\n    |        "
+       "^"},
       {"server: {trusted_proxies: 10.0.0.0/8}",
-       "f.yaml:1:27: server.trusted_proxies: must be a list such as `[]` or `[a, b]`, not `10.0.0.0/8`\n  1 | server: "
+       "f.yaml:1:27: server.trusted_proxies: must be a list such as `[]` or `[a, b]`, not `10.0.0.0/8`\n  1 "
+       "| server: "
        "{trusted_proxies: 10.0.0.0/8}\n    |                           ^"},
       {"server:\n  trusted_proxies:\n    - 10.0.0.1/8\n    -\n    - ::1\n    - ::1\n",
-       "f.yaml:3:7: server.trusted_proxies: must be a network without bits behind its prefix, not `10.0.0.1/8`; did you "
+       "f.yaml:3:7: server.trusted_proxies: must be a network without bits behind its prefix, not "
+       "`10.0.0.1/8`; did you "
        "mean `10.0.0.0/8`?\n  3 |     - 10.0.0.1/8\n    |       ^\n\n"
        "f.yaml:4:5: server.trusted_proxies: must be a text, not empty\n  4 |     -\n    |     ^\n\n"
        "f.yaml:6:7: server.trusted_proxies: `::1` is listed twice\n  6 |     - ::1\n    |       ^"},
       {"server: {cors_origins: [\"*\"]}",
-       "f.yaml:1:25: server.cors_origins: must be an origin such as `https://console.example.com`, not `*`; name each "
+       "f.yaml:1:25: server.cors_origins: must be an origin such as `https://console.example.com`, not `*`; "
+       "name each "
        "one\n  1 | server: {cors_origins: [\"*\"]}\n    |                         ^"},
   });
 }
 
 TEST_CASE("config: a unix socket's path fits into its address", "[config]") {
   CHECK(config::parse_config("reeve.yaml", "server: {unix_socket: /" + std::string(106, 'x') + "}").ok());
-  const auto over = config::parse_config("reeve.yaml", "server: {unix_socket: /" + std::string(107, 'x') + "}");
+  const auto over =
+      config::parse_config("reeve.yaml", "server: {unix_socket: /" + std::string(107, 'x') + "}");
   REQUIRE_FALSE(over.ok());
   CHECK_THAT(over.error().message,
              ContainsSubstring("server.unix_socket: must be a path of at most 107 bytes, not 108\n"));
@@ -230,13 +258,15 @@ TEST_CASE("config: a file is read with its name, and at most 1 MiB of it", "[con
   CHECK(read->policies == dir / "p");
 
   CHECK(config::load_config(dir / "none.yaml").error().code == ErrorCode::kNotFound);
-  CHECK(config::load_config(dir / "none.yaml").error().message == dir / "none.yaml: No such file or directory");
+  CHECK(config::load_config(dir / "none.yaml").error().message ==
+        dir / "none.yaml: No such file or directory");
   CHECK(config::load_config(dir.path()).error().message == dir.path() + ": Is a directory");
 
   std::ofstream(dir / "limit.yaml") << std::string(config::kMaxConfigFile, '#');
   CHECK(config::load_config(dir / "limit.yaml").ok());
   std::ofstream(dir / "over.yaml") << std::string(config::kMaxConfigFile + 1, '#');
-  CHECK(config::load_config(dir / "over.yaml").error().message == dir / "over.yaml: larger than 1048576 bytes");
+  CHECK(config::load_config(dir / "over.yaml").error().message ==
+        dir / "over.yaml: larger than 1048576 bytes");
 }
 
 TEST_CASE("config: a reload names the changes that it can't take up", "[config]") {

@@ -34,19 +34,20 @@ std::string message_of(const std::string& text) {
 }  // namespace
 
 TEST_CASE("permissions: a record is read as it stands", "[config]") {
-  const auto read = config::parse_permissions("p.yaml",
-                                              "permissions:\n"
-                                              "  - service: billing\n"
-                                              "    resource: invoice\n"
-                                              "    verb: pay\n"
-                                              "    title: Pay an invoice\n"
-                                              "    description: |\n"
-                                              "      Send money.\n"
-                                              "      A lot.\n"
-                                              "    risk: high\n"
-                                              "    implies: [billing_invoice_see, organization:get]\n"
-                                              "  - {service: billing, resource: invoice, verb: see, title: See, risk: low}\n"
-                                              "  - {resource: organization, verb: get, title: Get, risk: admin}\n");
+  const auto read = config::parse_permissions(
+      "p.yaml",
+      "permissions:\n"
+      "  - service: billing\n"
+      "    resource: invoice\n"
+      "    verb: pay\n"
+      "    title: Pay an invoice\n"
+      "    description: |\n"
+      "      Send money.\n"
+      "      A lot.\n"
+      "    risk: high\n"
+      "    implies: [billing_invoice_see, organization:get]\n"
+      "  - {service: billing, resource: invoice, verb: see, title: See, risk: low}\n"
+      "  - {resource: organization, verb: get, title: Get, risk: admin}\n");
   INFO((read.ok() ? "" : read.error().message));
   REQUIRE(read.ok());
   REQUIRE(read->size() == 3);
@@ -71,70 +72,73 @@ TEST_CASE("permissions: patterns stand for the others", "[config]") {
 }
 
 TEST_CASE("permissions: all mistakes of a catalogue at once", "[config]") {
-  CHECK(message_of("permissions:\n"
-                   "  - {resource: a, verb: x, title: A, risk: lo, implys: []}\n"
-                   "  - {resource: A, verb: y-z, risk: low, title: ''}\n"
-                   "  - {resource: b, verb: x, title: B, risk: low, implies: [a:y, b_x_, nothing]}\n"
-                   "  - {service: app, resource: a, verb: x, title: Again, risk: low, implies: a:x}\n"
-                   "  - b:x\n"
-                   "  - {}\n") ==
-        "p.yaml:2:44: permission a:x: risk: must be low, medium, high or admin, not `lo`; did you mean `low`?\n"
-        "  2 |   - {resource: a, verb: x, title: A, risk: lo, implys: []}\n"
-        "    |                                            ^\n"
-        "\n"
-        "p.yaml:2:48: permission 1: implys: unknown key; did you mean `implies`?\n"
-        "  2 |   - {resource: a, verb: x, title: A, risk: lo, implys: []}\n"
-        "    |                                                ^\n"
-        "\n"
-        "p.yaml:3:16: permission 2: resource: must be a lower-case letter and up to 63 lower-case letters and digits, "
-        "not `A`\n"
-        "  3 |   - {resource: A, verb: y-z, risk: low, title: ''}\n"
-        "    |                ^\n"
-        "\n"
-        "p.yaml:3:25: permission 2: verb: must be a lower-case letter and up to 63 lower-case letters and digits, not "
-        "`y-z`\n"
-        "  3 |   - {resource: A, verb: y-z, risk: low, title: ''}\n"
-        "    |                         ^\n"
-        "\n"
-        "p.yaml:3:48: permission 2: title: must not be empty\n"
-        "  3 |   - {resource: A, verb: y-z, risk: low, title: ''}\n"
-        "    |                                                ^\n"
-        "\n"
-        "p.yaml:4:59: permission b:x: implies: unknown permission `a:y`; did you mean `a:x`?\n"
-        "  4 |   - {resource: b, verb: x, title: B, risk: low, implies: [a:y, b_x_, nothing]}\n"
-        "    |                                                           ^\n"
-        "\n"
-        "p.yaml:4:64: permission b:x: implies: unknown permission `b_x_`\n"
-        "  4 |   - {resource: b, verb: x, title: B, risk: low, implies: [a:y, b_x_, nothing]}\n"
-        "    |                                                                ^\n"
-        "\n"
-        "p.yaml:4:70: permission b:x: implies: unknown permission `nothing`\n"
-        "  4 |   - {resource: b, verb: x, title: B, risk: low, implies: [a:y, b_x_, nothing]}\n"
-        "    |                                                                      ^\n"
-        "\n"
-        "p.yaml:5:5: permission a:x: is given twice, first on line 2\n"
-        "  5 |   - {service: app, resource: a, verb: x, title: Again, risk: low, implies: a:x}\n"
-        "    |     ^\n"
-        "\n"
-        "p.yaml:6:5: permission 5: must be a map with keys of its own, not `b:x`\n"
-        "  6 |   - b:x\n"
-        "    |     ^\n"
-        "\n"
-        "p.yaml:7:5: permission 6: resource: is missing\n"
-        "  7 |   - {}\n"
-        "    |     ^\n"
-        "\n"
-        "p.yaml:7:5: permission 6: verb: is missing\n"
-        "  7 |   - {}\n"
-        "    |     ^\n"
-        "\n"
-        "p.yaml:7:5: permission 6: title: is missing\n"
-        "  7 |   - {}\n"
-        "    |     ^\n"
-        "\n"
-        "p.yaml:7:5: permission 6: risk: is missing\n"
-        "  7 |   - {}\n"
-        "    |     ^");
+  CHECK(
+      message_of("permissions:\n"
+                 "  - {resource: a, verb: x, title: A, risk: lo, implys: []}\n"
+                 "  - {resource: A, verb: y-z, risk: low, title: ''}\n"
+                 "  - {resource: b, verb: x, title: B, risk: low, implies: [a:y, b_x_, nothing]}\n"
+                 "  - {service: app, resource: a, verb: x, title: Again, risk: low, implies: a:x}\n"
+                 "  - b:x\n"
+                 "  - {}\n") ==
+      "p.yaml:2:44: permission a:x: risk: must be low, medium, high or admin, not `lo`; did you mean `low`?\n"
+      "  2 |   - {resource: a, verb: x, title: A, risk: lo, implys: []}\n"
+      "    |                                            ^\n"
+      "\n"
+      "p.yaml:2:48: permission 1: implys: unknown key; did you mean `implies`?\n"
+      "  2 |   - {resource: a, verb: x, title: A, risk: lo, implys: []}\n"
+      "    |                                                ^\n"
+      "\n"
+      "p.yaml:3:16: permission 2: resource: must be a lower-case letter and up to 63 lower-case letters and "
+      "digits, "
+      "not `A`\n"
+      "  3 |   - {resource: A, verb: y-z, risk: low, title: ''}\n"
+      "    |                ^\n"
+      "\n"
+      "p.yaml:3:25: permission 2: verb: must be a lower-case letter and up to 63 lower-case letters and "
+      "digits, not "
+      "`y-z`\n"
+      "  3 |   - {resource: A, verb: y-z, risk: low, title: ''}\n"
+      "    |                         ^\n"
+      "\n"
+      "p.yaml:3:48: permission 2: title: must not be empty\n"
+      "  3 |   - {resource: A, verb: y-z, risk: low, title: ''}\n"
+      "    |                                                ^\n"
+      "\n"
+      "p.yaml:4:59: permission b:x: implies: unknown permission `a:y`; did you mean `a:x`?\n"
+      "  4 |   - {resource: b, verb: x, title: B, risk: low, implies: [a:y, b_x_, nothing]}\n"
+      "    |                                                           ^\n"
+      "\n"
+      "p.yaml:4:64: permission b:x: implies: unknown permission `b_x_`\n"
+      "  4 |   - {resource: b, verb: x, title: B, risk: low, implies: [a:y, b_x_, nothing]}\n"
+      "    |                                                                ^\n"
+      "\n"
+      "p.yaml:4:70: permission b:x: implies: unknown permission `nothing`\n"
+      "  4 |   - {resource: b, verb: x, title: B, risk: low, implies: [a:y, b_x_, nothing]}\n"
+      "    |                                                                      ^\n"
+      "\n"
+      "p.yaml:5:5: permission a:x: is given twice, first on line 2\n"
+      "  5 |   - {service: app, resource: a, verb: x, title: Again, risk: low, implies: a:x}\n"
+      "    |     ^\n"
+      "\n"
+      "p.yaml:6:5: permission 5: must be a map with keys of its own, not `b:x`\n"
+      "  6 |   - b:x\n"
+      "    |     ^\n"
+      "\n"
+      "p.yaml:7:5: permission 6: resource: is missing\n"
+      "  7 |   - {}\n"
+      "    |     ^\n"
+      "\n"
+      "p.yaml:7:5: permission 6: verb: is missing\n"
+      "  7 |   - {}\n"
+      "    |     ^\n"
+      "\n"
+      "p.yaml:7:5: permission 6: title: is missing\n"
+      "  7 |   - {}\n"
+      "    |     ^\n"
+      "\n"
+      "p.yaml:7:5: permission 6: risk: is missing\n"
+      "  7 |   - {}\n"
+      "    |     ^");
 }
 
 TEST_CASE("permissions: a circle is named", "[config]") {
@@ -142,7 +146,8 @@ TEST_CASE("permissions: a circle is named", "[config]") {
         "p.yaml:2:56: permission a:x: implies: the permission implies itself: a:x → a:x\n"
         "  2 | - {resource: a, verb: x, title: t, risk: low, implies: [a:x]}\n"
         "    |                                                        ^");
-  CHECK(message_of(catalogue({{"d:x", "a:x"}, {"a:x", "b:x"}, {"b:x", "d:y, c:x"}, {"c:x", "a:x"}, {"d:y", ""}})) ==
+  CHECK(message_of(
+            catalogue({{"d:x", "a:x"}, {"a:x", "b:x"}, {"b:x", "d:y, c:x"}, {"c:x", "a:x"}, {"d:y", ""}})) ==
         "p.yaml:3:56: permission a:x: implies: the permission implies itself: a:x → b:x → c:x → a:x\n"
         "  3 | - {resource: a, verb: x, title: t, risk: low, implies: [b:x]}\n"
         "    |                                                        ^");
@@ -162,7 +167,8 @@ TEST_CASE("permissions: the file is one list under one key", "[config]") {
       {"permission: []",
        "p.yaml:1:1: permission: unknown key; did you mean `permissions`?\n  1 | permission: []\n    | ^"},
       {"{}", "p.yaml:1:1: permissions: is missing\n  1 | {}\n    | ^"},
-      {"permissions: {}", "p.yaml:1:14: permissions: must be a list, not a map\n  1 | permissions: {}\n    |              ^"},
+      {"permissions: {}",
+       "p.yaml:1:14: permissions: must be a list, not a map\n  1 | permissions: {}\n    |              ^"},
       {"permissions: []", "ok"},
   };
   for (const Row& row : rows) {
@@ -173,17 +179,19 @@ TEST_CASE("permissions: the file is one list under one key", "[config]") {
 
 TEST_CASE("permissions: lengths and numbers are limited", "[config]") {
   const auto one = [](const std::string& title, const std::string& description) {
-    return message_of("permissions:\n- {resource: a, verb: x, risk: low, title: \"" + title + "\", description: \"" +
-                      description + "\"}\n");
+    return message_of("permissions:\n- {resource: a, verb: x, risk: low, title: \"" + title +
+                      "\", description: \"" + description + "\"}\n");
   };
   std::string line, prose;
   for (int i = 0; i < 200; ++i) line += "é";
   for (int i = 0; i < 2000; ++i) prose += "é";
   CHECK(one(line, prose) == "ok");
   CHECK_THAT(one(line + "x", ""), ContainsSubstring("title: must have at most 200 characters, not 201\n"));
-  CHECK_THAT(one("x", prose + "x"), ContainsSubstring("description: must have at most 2000 characters, not 2001\n"));
+  CHECK_THAT(one("x", prose + "x"),
+             ContainsSubstring("description: must have at most 2000 characters, not 2001\n"));
   CHECK_THAT(one("a\\nb", ""), ContainsSubstring("permission a:x: title: must be one line\n"));
-  CHECK_THAT(one("a\\eb", ""), ContainsSubstring("permission a:x: title: must not hold control characters\n"));
+  CHECK_THAT(one("a\\eb", ""),
+             ContainsSubstring("permission a:x: title: must not hold control characters\n"));
 
   std::string many = "permissions:\n";
   for (std::size_t i = 0; i < config::kMaxPermissions; ++i)
@@ -209,17 +217,36 @@ TEST_CASE("permissions: the shipped catalogue holds those of the organization di
   REQUIRE(shipped.ok());
   std::set<std::string> names;
   for (const auto& spec : shipped.value()) names.insert(spec.name.to_scope());
-  const std::set<std::string> expected = {
-      "organization:administer",     "organization:delete",            "organization:update",
-      "organization:get",            "organization:rolemanage",        "organization:policymanage",
-      "organization:projectlist",    "organization:grouplist",         "organization:invitationlist",
-      "organization:projectcreate",  "organization:groupcreate",       "organization:invitationcreate",
-      "organization:serviceusermanage", "organization:billingmanage",  "organization:billingview",
-      "project:administer",          "project:delete",                 "project:update",
-      "project:get",                 "project:policymanage",           "project:resourcelist",
-      "group:administer",            "group:delete",                   "group:update",
-      "group:get",                   "organization:usermanage",        "organization:auditview",
-      "organization:check",          "requests:approve",               "grants:revoke"};
+  const std::set<std::string> expected = {"organization:administer",
+                                          "organization:delete",
+                                          "organization:update",
+                                          "organization:get",
+                                          "organization:rolemanage",
+                                          "organization:policymanage",
+                                          "organization:projectlist",
+                                          "organization:grouplist",
+                                          "organization:invitationlist",
+                                          "organization:projectcreate",
+                                          "organization:groupcreate",
+                                          "organization:invitationcreate",
+                                          "organization:serviceusermanage",
+                                          "organization:billingmanage",
+                                          "organization:billingview",
+                                          "project:administer",
+                                          "project:delete",
+                                          "project:update",
+                                          "project:get",
+                                          "project:policymanage",
+                                          "project:resourcelist",
+                                          "group:administer",
+                                          "group:delete",
+                                          "group:update",
+                                          "group:get",
+                                          "organization:usermanage",
+                                          "organization:auditview",
+                                          "organization:check",
+                                          "requests:approve",
+                                          "grants:revoke"};
   CHECK(names == expected);
   const auto find = [&](const std::string& scope) {
     return *std::find_if(shipped->begin(), shipped->end(),
@@ -233,5 +260,6 @@ TEST_CASE("permissions: the shipped catalogue holds those of the organization di
 
 TEST_CASE("permissions: a file that can't be read is named", "[config]") {
   const TempDir dir;
-  CHECK(config::load_permissions(dir / "p.yaml").error().message == dir / "p.yaml: No such file or directory");
+  CHECK(config::load_permissions(dir / "p.yaml").error().message ==
+        dir / "p.yaml: No such file or directory");
 }

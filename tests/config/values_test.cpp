@@ -54,8 +54,10 @@ TEST_CASE("duration: whole numbers with a unit", "[config]") {
           {"90m", "90m"},
           {"24h", "24h"},
           {"10", "must be a duration such as `500ms`, `10s`, `5m` or `1h`, not `10`; did you mean `10s`?"},
-          {"10 Sec", "must be a duration such as `500ms`, `10s`, `5m` or `1h`, not `10 Sec`; did you mean `10s`?"},
-          {"5minutes", "must be a duration such as `500ms`, `10s`, `5m` or `1h`, not `5minutes`; did you mean `5m`?"},
+          {"10 Sec",
+           "must be a duration such as `500ms`, `10s`, `5m` or `1h`, not `10 Sec`; did you mean `10s`?"},
+          {"5minutes",
+           "must be a duration such as `500ms`, `10s`, `5m` or `1h`, not `5minutes`; did you mean `5m`?"},
           {"1d", "must be a duration such as `500ms`, `10s`, `5m` or `1h`, not `1d`"},
           {"9223372036854775807h",
            "must be a duration such as `500ms`, `10s`, `5m` or `1h`, not `9223372036854775807h`"},
@@ -109,13 +111,20 @@ TEST_CASE("network: what it contains", "[config]") {
     bool expected;
   };
   const Contains rows[] = {
-      {"10.0.0.0/8", "10.255.0.1", true},        {"10.0.0.0/8", "11.0.0.1", false},
-      {"10.0.0.0/8", "::ffff:10.1.2.3", true},   {"192.0.2.7", "192.0.2.7", true},
-      {"192.0.2.7", "192.0.2.6", false},         {"0.0.0.0/0", "203.0.113.9", true},
-      {"0.0.0.0/0", "2001:db8::1", false},       {"::/0", "203.0.113.9", true},
-      {"fd00::/8", "fdff::1", true},             {"fd00::/8", "fe00::1", false},
-      {"192.0.2.128/25", "192.0.2.127", false},  {"192.0.2.128/25", "192.0.2.128", true},
-      {"::1", "::1", true},                      {"::1/128", "::2", false},
+      {"10.0.0.0/8", "10.255.0.1", true},
+      {"10.0.0.0/8", "11.0.0.1", false},
+      {"10.0.0.0/8", "::ffff:10.1.2.3", true},
+      {"192.0.2.7", "192.0.2.7", true},
+      {"192.0.2.7", "192.0.2.6", false},
+      {"0.0.0.0/0", "203.0.113.9", true},
+      {"0.0.0.0/0", "2001:db8::1", false},
+      {"::/0", "203.0.113.9", true},
+      {"fd00::/8", "fdff::1", true},
+      {"fd00::/8", "fe00::1", false},
+      {"192.0.2.128/25", "192.0.2.127", false},
+      {"192.0.2.128/25", "192.0.2.128", true},
+      {"::1", "::1", true},
+      {"::1/128", "::2", false},
   };
   for (const Contains& row : rows) {
     INFO(row.network << " " << row.address);
@@ -131,7 +140,8 @@ TEST_CASE("network: what is none", "[config]") {
           {"10.0.0.1/8",
            "must be a network without bits behind its prefix, not `10.0.0.1/8`; did you mean `10.0.0.0/8`?"},
           {"2001:db8::1/32",
-           "must be a network without bits behind its prefix, not `2001:db8::1/32`; did you mean `2001:db8::/32`?"},
+           "must be a network without bits behind its prefix, not `2001:db8::1/32`; did you mean "
+           "`2001:db8::/32`?"},
           {"10.0.0.0/33", "must be an address and a prefix of at most 32 bits, not `10.0.0.0/33`"},
           {"::/129", "must be an address and a prefix of at most 128 bits, not `::/129`"},
           {"10.0.0.0/", "must be an address and a prefix of at most 32 bits, not `10.0.0.0/`"},
@@ -148,7 +158,8 @@ TEST_CASE("network: what is none", "[config]") {
 
 TEST_CASE("origin: as a browser sends it", "[config]") {
   const std::string what = "must be an origin such as `https://console.example.com`, not ";
-  for (const char* good : {"https://console.example.com", "http://localhost:8080", "http://[::1]:3000", "https://a_b.example"})
+  for (const char* good :
+       {"https://console.example.com", "http://localhost:8080", "http://[::1]:3000", "https://a_b.example"})
     CHECK(config::parse_origin(good).ok());
   const Row wrong[] = {
       {"https://A.example", "`https://A.example`; did you mean `https://a.example`?"},
