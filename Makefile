@@ -149,6 +149,8 @@ build/tidy/%.ok: %.cpp .clang-tidy
 
 lint: headers  ## which lib/ folder includes which; every header compiles alone
 	$(Q)sh tests/lint/layers.sh
+	$(Q)sh tests/lint/systemd.sh
+	$(Q)sh tests/lint/install.sh
 
 HEADERS := $(sort $(shell find lib tests -name '*.h'))
 headers: $(HEADERS:%=$(O)/%.alone)
@@ -160,6 +162,31 @@ entry = {"directory":"$(CURDIR)","file":"$1","command":"$(COMPILE) -c $1"}
 comma := ,
 compile_commands.json: $(O)/.compile $(O)/.link  ## database for clangd and clang-tidy
 	$(file >$@,[)$(foreach s,$(LIB_SRCS) $(TEST_SRCS),$(file >>$@,$(call entry,$s)$(comma)))$(file >>$@,$(call entry,main.cpp)])@:
+
+# What a deployment edits. A fresh copy of it all lies in DATADIR, to compare with after an upgrade.
+CONFIG_FILES := $(patsubst config/%,%,$(sort $(shell find config -type f)))
+CONFDIR      := $(SYSCONFDIR)/$(NAME)
+# In a checkout the store is beside the configuration, installed it is where the unit allows writing.
+installed = sed -e 's|/usr/local/bin/|$(BINDIR)/|g' -e 's|/etc/$(NAME)|$(CONFDIR)|g' \
+                -e 's|^\(  dir:\) \.\./data/db.*|\1 /var/lib/$(NAME)|' $1 | install -D -m 0644 /dev/stdin $2
+
+# Builds nothing, so that sudo make install leaves no object owned by root.
+install:  ## copy to DESTDIR/PREFIX what make built; never overwrites a configuration
+	@test -x $(APP) || { echo 'run make first' >&2; exit 1; }
+	install -D -m 0755 $(APP) '$(DESTDIR)$(BINDIR)/$(NAME)'
+	$(call installed,systemd/$(NAME).service,'$(DESTDIR)$(UNITDIR)/$(NAME).service')
+	$(call installed,systemd/$(NAME).sysusers,'$(DESTDIR)$(SYSUSERSDIR)/$(NAME).conf')
+	$(call installed,systemd/$(NAME).tmpfiles,'$(DESTDIR)$(TMPFILESDIR)/$(NAME).conf')
+	for f in $(CONFIG_FILES); do \
+	  $(call installed,"config/$$f",'$(DESTDIR)$(DATADIR)'"/config/$$f") || exit 1; \
+	  test -e '$(DESTDIR)$(CONFDIR)'"/$$f" || \
+	    install -D -m 0644 '$(DESTDIR)$(DATADIR)'"/config/$$f" '$(DESTDIR)$(CONFDIR)'"/$$f" || exit 1; \
+	done
+
+uninstall:  ## remove what install copied, but neither the configuration nor the store
+	rm -f '$(DESTDIR)$(BINDIR)/$(NAME)' '$(DESTDIR)$(UNITDIR)/$(NAME).service' \
+	  '$(DESTDIR)$(SYSUSERSDIR)/$(NAME).conf' '$(DESTDIR)$(TMPFILESDIR)/$(NAME).conf'
+	rm -rf '$(DESTDIR)$(DATADIR)'
 
 clean:  ## remove everything built
 	rm -rf build compile_commands.json
