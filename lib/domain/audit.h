@@ -49,6 +49,8 @@ struct AuditEntry {
   std::string request_id, ip;
   Timestamp created_at;
   crypto::Sha256 prev_hash{}, hash{};
+
+  bool operator==(const AuditEntry&) const = default;
 };
 
 // What the hash covers. REQUIRES: before and after are canonical, as in every entry that was appended or read.

@@ -30,6 +30,7 @@ struct Credential {
   std::optional<Principal> created_by;
   Timestamp created_at;
 
+  bool operator==(const Credential&) const = default;
   bool valid_at(Timestamp now) const { return !revoked_at && (!expires_at || now < *expires_at); }
 };
 

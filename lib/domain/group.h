@@ -23,6 +23,8 @@ struct Group {
   std::optional<std::string> description;
   Timestamp created_at, updated_at;
   std::uint64_t revision = 0;
+
+  bool operator==(const Group&) const = default;
 };
 
 Result<std::optional<Group>> get_group(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
@@ -40,6 +42,8 @@ struct Membership {
   Uuid tenant, group, user;
   Source source = Source::kLocal;
   Timestamp joined_at;
+
+  bool operator==(const Membership&) const = default;
 };
 
 Result<std::optional<Membership>> get_membership(const store::ReadTxn&, const Uuid& tenant, const Uuid& group,

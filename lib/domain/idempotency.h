@@ -18,6 +18,8 @@ struct IdempotentAnswer {
   std::string headers;  // as the dialect wrote them, opaque here; UTF-8, as is the body
   std::string body;
   Timestamp expires_at;
+
+  bool operator==(const IdempotentAnswer&) const = default;
 };
 
 constexpr std::int64_t kIdempotencyMs = 24LL * 3600 * 1000;

@@ -33,6 +33,7 @@ struct Mapping {
   Timestamp created_at;
   std::uint64_t revision = 0;
 
+  bool operator==(const Mapping&) const = default;
   bool in_force(Timestamp now) const { return domain::in_force(valid_from, expires_at, now); }
 };
 
@@ -41,6 +42,8 @@ struct MappingKey {
   Principal principal;
   Uuid role;
   ResourceText resource;
+
+  auto operator<=>(const MappingKey&) const = default;
 };
 std::string to_string(const MappingKey&);  // "group:0197… to role 0197… on app/group:0197…", for messages
 

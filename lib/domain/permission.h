@@ -35,6 +35,8 @@ struct Permission {
   bool is_builtin = true;            // of the catalogue file; otherwise made through the API
   std::string metadata = "{}";       // a JSON object's text; of those made through the API
   Timestamp created_at, updated_at;
+
+  bool operator==(const Permission&) const = default;
 };
 
 // A permission of that name, with its id and every spelling; the rest is the caller's to fill in.

@@ -29,6 +29,8 @@ struct Role {
   std::optional<Principal> created_by, updated_by;
   Timestamp created_at, updated_at;
   std::uint64_t revision = 0;
+
+  bool operator==(const Role&) const = default;
 };
 
 Result<std::optional<Role>> get_role(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);

@@ -25,6 +25,8 @@ struct Tenant {
   State state = State::kEnabled;
   Timestamp created_at, updated_at;
   std::uint64_t revision = 0;  // of the last change; set when read and when written
+
+  bool operator==(const Tenant&) const = default;
 };
 
 // Absent is nothing; undecodable is kCorrupt.

@@ -23,6 +23,8 @@ struct User {
   bool is_owner = false;
   Timestamp created_at, updated_at;
   std::uint64_t revision = 0;
+
+  bool operator==(const User&) const = default;
 };
 
 Result<std::optional<User>> get_user(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
@@ -44,6 +46,8 @@ struct ServiceUser {
   bool is_api_key = false;
   Timestamp created_at, updated_at;
   std::uint64_t revision = 0;
+
+  bool operator==(const ServiceUser&) const = default;
 };
 
 Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);

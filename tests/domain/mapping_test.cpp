@@ -1,0 +1,185 @@
+#include "domain/mapping.h"
+
+#include "tests/domain/support.h"
+
+using namespace domain;
+
+namespace {
+
+std::string last_digits(const Uuid& uuid) { return uuid.to_string().substr(34); }
+
+std::string line(const Holding& h) {
+  return std::string(name_of(h.principal.kind)) + " " + last_digits(h.principal.id) + " " + last_digits(h.role) +
+         (h.resource.empty() ? "" : " " + std::string(h.resource)) +
+         (h.valid_from ? " from " + std::to_string(h.valid_from->ms) : "") +
+         (h.expires_at ? " to " + std::to_string(h.expires_at->ms) : "") + "\n";
+}
+
+std::string held(const store::ReadTxn& txn, const Uuid& tenant, const Principal& who) {
+  std::string out;
+  REQUIRE(each_held_role(txn, tenant, who, [&](const Holding& h) { return out += line(h), true; }).ok());
+  return out;
+}
+
+std::string holders(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role) {
+  std::string out, keys;
+  REQUIRE(each_holder(txn, tenant, role, [&](const Holding& h) { return out += line(h), true; }).ok());
+  REQUIRE(each_mapping_by_role(txn, tenant, role, [&](const MappingKey& key) {
+            Holding holding{key.principal, key.role, key.resource, {}, {}};
+            const auto mapping = found(get_mapping(txn, tenant, key));
+            holding.valid_from = mapping.valid_from;
+            holding.expires_at = mapping.expires_at;
+            return keys += line(holding), true;
+          }).ok());
+  CHECK(out == keys);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("mapping: every field comes back", "[domain]") {
+  TestStore store;
+  Mapping full = make_mapping(kTenant, id(1), as_group(id(2)), id(3), std::string(kMaxResourceText, 'r'));
+  full.valid_from = Timestamp{kNow.ms - 1};
+  full.expires_at = Timestamp{kNow.ms + 1};
+  full.reason = kOdd;
+  full.title = kOdd;
+  full.metadata = R"({"ticket":"A-1"})";
+  full.created_by = as_user(id(4));
+  Mapping plain = make_mapping(kTenant, id(5), as_user(id(2)), id(3));
+  const auto revision = store.change([&](auto& txn) { return put_mapping(txn, full); });
+  CHECK(full.revision == revision);
+  store.change([&](auto& txn) { return put_mapping(txn, plain); });
+  const auto txn = store.read();
+  CHECK(found(get_mapping(txn, kTenant, {full.principal, full.role, full.resource})) == full);
+  CHECK(found(find_mapping_by_id(txn, kTenant, id(1))) == full);
+  CHECK(found(find_mapping_by_id(txn, kTenant, id(5))) == plain);
+  CHECK(absent(find_mapping_by_id(txn, kOther, id(1))));
+  CHECK(absent(get_mapping(txn, kOther, {plain.principal, plain.role, ""})));
+  CHECK(absent(get_mapping(txn, kTenant, {plain.principal, plain.role, std::string(600, 'r')})));
+  CHECK(to_string(MappingKey{as_group(id(2)), id(3), "app/x:y"}) ==
+        "group:00000000-0000-7000-8000-000000000002 to role 00000000-0000-7000-8000-000000000003 on app/x:y");
+}
+
+TEST_CASE("mapping: in force from its first millisecond to the one before its end", "[domain]") {
+  struct Row {
+    std::optional<Timestamp> from, to;
+    std::int64_t now;
+    bool in_force;
+  };
+  const Row rows[] = {
+      {{}, {}, 0, true},
+      {Timestamp{1000}, {}, 999, false},
+      {Timestamp{1000}, {}, 1000, true},
+      {{}, Timestamp{2000}, 1999, true},
+      {{}, Timestamp{2000}, 2000, false},
+      {Timestamp{1000}, Timestamp{2000}, 999, false},
+      {Timestamp{1000}, Timestamp{2000}, 1000, true},
+      {Timestamp{1000}, Timestamp{2000}, 1999, true},
+      {Timestamp{1000}, Timestamp{2000}, 2000, false},
+      {Timestamp{1000}, Timestamp{1000}, 1000, false},
+  };
+  TestStore store;
+  for (const Row& row : rows) {
+    Mapping mapping = make_mapping(kTenant, id(1), as_user(id(2)), id(3));
+    mapping.valid_from = row.from;
+    mapping.expires_at = row.to;
+    CHECK(mapping.in_force({row.now}) == row.in_force);
+    store.change([&](auto& txn) { return put_mapping(txn, mapping); });
+    std::size_t seen = 0;
+    const auto check = [&](const Holding& h) {
+      CHECK(h.in_force({row.now}) == row.in_force);
+      return ++seen > 0;
+    };
+    REQUIRE(each_held_role(store.read(), kTenant, as_user(id(2)), check).ok());
+    REQUIRE(each_holder(store.read(), kTenant, id(3), check).ok());
+    CHECK(seen == 2);
+  }
+}
+
+TEST_CASE("mapping: seen from the principal and from the role, in one tenant", "[domain]") {
+  TestStore store;
+  Mapping all[] = {
+      make_mapping(kTenant, id(1), as_user(id(2)), id(3)),
+      make_mapping(kTenant, id(4), as_user(id(2)), id(3), "app/group:x"),
+      make_mapping(kTenant, id(5), as_user(id(2)), id(6)),
+      make_mapping(kTenant, id(7), as_group(id(2)), id(3)),
+      make_mapping(kOther, id(1), as_user(id(2)), id(3)),
+  };
+  all[1].valid_from = Timestamp{1};
+  all[3].expires_at = Timestamp{2};
+  for (Mapping& each : all) store.change([&](auto& txn) { return put_mapping(txn, each); });
+  const auto txn = store.read();
+  CHECK(held(txn, kTenant, as_user(id(2))) == "user 02 03\nuser 02 03 app/group:x from 1\nuser 02 06\n");
+  CHECK(held(txn, kTenant, as_group(id(2))) == "group 02 03 to 2\n");
+  CHECK(held(txn, kTenant, as_service_user(id(2))) == "");
+  CHECK(held(txn, kOther, as_user(id(2))) == "user 02 03\n");
+  CHECK(holders(txn, kTenant, id(3)) == "user 02 03\nuser 02 03 app/group:x from 1\ngroup 02 03 to 2\n");
+  CHECK(holders(txn, kOther, id(3)) == "user 02 03\n");
+  CHECK(holders(txn, kOther, id(6)) == "");
+  std::string ids;
+  const Uuid one = id(1);
+  REQUIRE(each_mapping(txn, kTenant, &one, [&](Mapping&& m) { return ids += last_digits(m.id), true; }).ok());
+  CHECK(ids == "040507");
+  ids.clear();
+  REQUIRE(each_mapping_of(txn, kTenant, as_user(id(2)), [&](Mapping&& m) {
+            ids += last_digits(m.id);
+            return m.id != id(4);
+          }).ok());
+  CHECK(ids == "0104");
+}
+
+TEST_CASE("mapping: one of each kind; the same id may move", "[domain]") {
+  TestStore store;
+  Mapping mapping = make_mapping(kTenant, id(1), as_user(id(2)), id(3));
+  Mapping again = make_mapping(kTenant, id(9), as_user(id(2)), id(3));
+  store.change([&](auto& txn) { return put_mapping(txn, mapping); });
+  const Error taken = store.refusal([&](auto& txn) { return put_mapping(txn, again); });
+  CHECK(taken.code == ErrorCode::kConflict);
+  CHECK(taken.message ==
+        "mapping of user:00000000-0000-7000-8000-000000000002 to role 00000000-0000-7000-8000-000000000003: already "
+        "exists");
+  mapping.expires_at = Timestamp{5};
+  store.change([&](auto& txn) { return put_mapping(txn, mapping); });
+  CHECK(holders(store.read(), kTenant, id(3)) == "user 02 03 to 5\n");
+  mapping.role = id(4);
+  store.change([&](auto& txn) { return put_mapping(txn, mapping); });
+  CHECK(holders(store.read(), kTenant, id(3)) == "");
+  CHECK(found(find_mapping_by_id(store.read(), kTenant, id(1))) == mapping);
+  CHECK(store.tables() == "mapping:1 mapping_by_role:1 mapping_by_id:1");
+  Mapping long_one = make_mapping(kTenant, id(8), as_user(id(2)), id(3), std::string(kMaxResourceText + 1, 'r'));
+  CHECK(store.refusal([&](auto& txn) { return put_mapping(txn, long_one); }).code == ErrorCode::kInvalid);
+}
+
+TEST_CASE("mapping: removed by principal, by role, by resource", "[domain]") {
+  struct Row {
+    const char* name;
+    Result<void> (*remove)(store::WriteTxn&);
+    const char* left;
+  };
+  const Row rows[] = {
+      {"one", [](store::WriteTxn& txn) { return delete_mapping(txn, make_mapping(kTenant, id(1), as_user(id(2)), id(3))); },
+       "040507"},
+      {"principal", [](store::WriteTxn& txn) { return delete_mappings_of(txn, kTenant, as_user(id(2))); }, "07"},
+      {"role", [](store::WriteTxn& txn) { return delete_mappings_by_role(txn, kTenant, id(3)); }, "05"},
+      {"resource", [](store::WriteTxn& txn) { return delete_mappings_on(txn, kTenant, "r"); }, "0105"},
+      {"tenant-wide", [](store::WriteTxn& txn) { return delete_mappings_on(txn, kTenant, ""); }, "0407"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.name);
+    TestStore store;
+    for (const auto& each : {make_mapping(kTenant, id(1), as_user(id(2)), id(3)),
+                             make_mapping(kTenant, id(4), as_user(id(2)), id(3), "r"),
+                             make_mapping(kTenant, id(5), as_user(id(2)), id(6)),
+                             make_mapping(kTenant, id(7), as_group(id(2)), id(3), "r"),
+                             make_mapping(kOther, id(1), as_user(id(2)), id(3), "r")})
+      store.change([mapping = each](auto& txn) mutable { return put_mapping(txn, mapping); });
+    store.change(row.remove);
+    std::string left;
+    const auto txn = store.read();
+    REQUIRE(each_mapping(txn, kTenant, nullptr, [&](Mapping&& m) { return left += last_digits(m.id), true; }).ok());
+    CHECK(left == row.left);
+    const auto n = std::to_string(left.size() / 2 + 1);
+    CHECK(store.tables() == "mapping:" + n + " mapping_by_role:" + n + " mapping_by_id:" + n);
+  }
+}

@@ -1,0 +1,174 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "domain/credential.h"
+#include "domain/group.h"
+#include "domain/mapping.h"
+#include "domain/role.h"
+#include "domain/tenant.h"
+#include "domain/user.h"
+#include "store/store.h"
+#include "tests/support/open_store.h"
+
+// A store for one test, and short ways to change it and to look at it.
+class TestStore {
+ public:
+  TestStore() : store_(open_store(dir_)) {}
+
+  void reopen() {
+    store_.reset();
+    store_ = open_store(dir_);
+  }
+
+  // Makes a change that must succeed; its revision.
+  store::Revision change(const store::Change& fn) {
+    const auto done = store_->write(fn);
+    INFO((done.ok() ? "" : done.error().message));
+    REQUIRE(done.ok());
+    return *done;
+  }
+
+  // Makes a change that must fail.
+  Error refusal(const store::Change& fn) {
+    const auto done = store_->write(fn);
+    REQUIRE_FALSE(done.ok());
+    return done.error();
+  }
+
+  store::ReadTxn read() const {
+    auto txn = store_->read();
+    REQUIRE(txn.ok());
+    return std::move(txn).value();
+  }
+
+  // The tables that hold something, but for the store's own, each with how many keys: "role:2 role_slug:2".
+  std::string tables() const {
+    std::string out;
+    const auto txn = read();
+    for (std::uint8_t n = 0; n < store::kTableCount; ++n) {
+      const auto table = *store::table_of(n);
+      if (table == store::Table::kMeta || table == store::Table::kChange) continue;
+      std::size_t keys = 0;
+      REQUIRE(txn.scan(table, {}, [&](auto, auto) { return ++keys > 0; }).ok());
+      if (keys > 0) out += (out.empty() ? "" : " ") + std::string(name_of(table)) + ":" + std::to_string(keys);
+    }
+    return out;
+  }
+
+ private:
+  TempDir dir_;
+  std::unique_ptr<store::Store> store_;
+};
+
+// What a Result of an optional must hold.
+template <typename T>
+T found(const Result<std::optional<T>>& result) {
+  INFO((result.ok() ? "" : result.error().message));
+  REQUIRE(result.ok());
+  REQUIRE(result->has_value());
+  return **result;
+}
+
+template <typename T>
+bool absent(const Result<std::optional<T>>& result) {
+  INFO((result.ok() ? "" : result.error().message));
+  REQUIRE(result.ok());
+  return !result->has_value();
+}
+
+// The ids "00000000-0000-7000-8000-0000000000nn".
+inline Uuid id(std::uint64_t n) {
+  Uuid::Bytes bytes{};
+  bytes[6] = 0x70;
+  bytes[8] = 0x80;
+  for (std::size_t i = 0; i < 6; ++i) bytes[15 - i] = static_cast<std::uint8_t>(n >> (8 * i));
+  return Uuid(bytes);
+}
+
+inline const Uuid kTenant = id(0xa0);
+inline const Uuid kOther = id(0xb0);
+inline constexpr Timestamp kNow{1'776'254'400'123};
+
+// A text that is hard to keep: quotes, backslashes, control characters, one to four bytes a character.
+inline const std::string kOdd =
+    std::string("\"q\" \\ / \b\f\n\r\t\x01\x1f\x7f") + '\0' + " é € 𝒳 \xef\xbf\xbd,\"a\":{}]}";
+
+inline crypto::Sha256 hash_of(std::string_view text) { return crypto::sha256(text); }
+
+inline domain::Principal as_user(const Uuid& uuid) { return {domain::PrincipalKind::kUser, uuid}; }
+inline domain::Principal as_service_user(const Uuid& uuid) { return {domain::PrincipalKind::kServiceUser, uuid}; }
+inline domain::Principal as_group(const Uuid& uuid) { return {domain::PrincipalKind::kGroup, uuid}; }
+
+inline domain::Tenant make_tenant(const Uuid& uuid, const std::string& slug) {
+  domain::Tenant tenant;
+  tenant.id = uuid;
+  tenant.slug = slug;
+  tenant.name = "Name of " + slug;
+  tenant.created_at = tenant.updated_at = kNow;
+  return tenant;
+}
+
+inline domain::Role make_role(const Uuid& tenant, const Uuid& uuid, const std::string& slug) {
+  domain::Role role;
+  role.id = uuid;
+  role.tenant = tenant;
+  role.slug = slug;
+  role.name = "Name of " + slug;
+  role.created_at = role.updated_at = kNow;
+  return role;
+}
+
+inline domain::Group make_group(const Uuid& tenant, const Uuid& uuid, const std::string& name) {
+  domain::Group made;
+  made.id = uuid;
+  made.tenant = tenant;
+  made.name = name;
+  made.created_at = made.updated_at = kNow;
+  return made;
+}
+
+inline domain::User make_user(const Uuid& tenant, const Uuid& uuid, const std::string& email) {
+  domain::User made;
+  made.id = uuid;
+  made.tenant = tenant;
+  made.email = email;
+  made.name = "Name of " + email;
+  made.created_at = made.updated_at = kNow;
+  return made;
+}
+
+inline domain::ServiceUser make_service_user(const Uuid& tenant, const Uuid& uuid, const std::string& title) {
+  domain::ServiceUser made;
+  made.id = uuid;
+  made.tenant = tenant;
+  made.title = title;
+  made.created_at = made.updated_at = kNow;
+  return made;
+}
+
+inline domain::Credential make_credential(const Uuid& tenant, const Uuid& uuid, const domain::Principal& owner,
+                                          const std::string& secret) {
+  domain::Credential credential;
+  credential.id = uuid;
+  credential.tenant = tenant;
+  credential.owner = owner;
+  credential.name = secret;
+  credential.hash = hash_of(secret);
+  credential.created_at = kNow;
+  return credential;
+}
+
+inline domain::Mapping make_mapping(const Uuid& tenant, const Uuid& uuid, const domain::Principal& who,
+                                    const Uuid& role, const std::string& resource = "") {
+  domain::Mapping mapping;
+  mapping.id = uuid;
+  mapping.tenant = tenant;
+  mapping.principal = who;
+  mapping.role = role;
+  mapping.resource = resource;
+  mapping.created_at = kNow;
+  return mapping;
+}
