@@ -1,0 +1,107 @@
+#include "cedar/schema.h"
+
+#include <algorithm>
+
+#include "cedar/limits.h"
+
+namespace cedar {
+
+namespace {
+
+std::string escape_pointer(std::string_view key) {
+  std::string out;
+  for (const char c : key) {
+    if (c == '~')
+      out += "~0";
+    else if (c == '/')
+      out += "~1";
+    else
+      out += c;
+  }
+  return out;
+}
+
+// The JSON pointer (RFC 6901) of a value by its address; recurses as deep as the tree, which readers bound.
+bool find_pointer(const Json& at, const Json* wanted, std::string& pointer) {
+  if (&at == wanted) return true;
+  const std::size_t size = pointer.size();
+  if (const Json::Object* object = at.object()) {
+    for (const auto& [key, value] : *object) {
+      pointer.append("/").append(escape_pointer(key));
+      if (find_pointer(value, wanted, pointer)) return true;
+      pointer.resize(size);
+    }
+  }
+  if (const Json::Array* array = at.array()) {
+    for (std::size_t i = 0; i < array->size(); ++i) {
+      pointer.append("/").append(std::to_string(i));
+      if (find_pointer((*array)[i], wanted, pointer)) return true;
+      pointer.resize(size);
+    }
+  }
+  return false;
+}
+
+Result<Schema> resolve_read(Result<SchemaFragmentPtr> fragment) {
+  if (!fragment.ok()) return fragment.error();
+  return Schema::resolve(std::move(fragment).value());
+}
+
+Result<SourcePtr> make_source(std::string_view text, std::string_view file_name) {
+  if (text.size() > kMaxSchemaText)
+    return Error{ErrorCode::kInvalid, std::string(file_name) + ": the schema is larger than " +
+                                          std::to_string(kMaxSchemaText) + " bytes"};
+  return std::make_shared<const Source>(std::string(file_name), std::string(text));
+}
+
+}  // namespace
+
+std::string SchemaFragment::message(const SchemaPlace& place, std::string_view what) const {
+  if (!json) return source->message(place.at.begin, what);
+  std::string out = source->name() + ": ";
+  std::string pointer;
+  if (place.json && find_pointer(*json, place.json, pointer) && !pointer.empty()) out += pointer + ": ";
+  return out.append(what);
+}
+
+bool SchemaEntityType::allows_id(std::string_view id) const {
+  return !enum_ids || std::binary_search(enum_ids->begin(), enum_ids->end(), id);
+}
+
+Result<Schema> Schema::parse(std::string_view text, std::string_view file_name) {
+  const Result<SourcePtr> source = make_source(text, file_name);
+  if (!source.ok()) return source.error();
+  return resolve_read(parse_schema(source.value()));
+}
+
+Result<Schema> Schema::from_json(std::string_view text, std::string_view file_name) {
+  const Result<SourcePtr> source = make_source(text, file_name);
+  if (!source.ok()) return source.error();
+  return resolve_read(schema_from_json(source.value()));
+}
+
+const SchemaEntityType* Schema::find_entity_type(const Name& name) const {
+  const auto found = entity_type_at_.find(name.text());
+  return found == entity_type_at_.end() ? nullptr : &entity_types_[found->second];
+}
+
+const SchemaAction* Schema::find_action(const EntityUid& uid) const {
+  const auto found = action_at_.find(uid);
+  return found == action_at_.end() ? nullptr : &actions_[found->second];
+}
+
+bool Schema::has_action_type(const Name& name) const {
+  return action_types_.contains(name.text());
+}
+
+bool Schema::may_be_in(const SchemaEntityType& type, const SchemaEntityType& ancestor) const {
+  return entity_type_ancestors_.reaches(static_cast<std::uint32_t>(&type - entity_types_.data()),
+                                        static_cast<std::uint32_t>(&ancestor - entity_types_.data()));
+}
+
+bool Schema::is_in(const SchemaAction& action, const SchemaAction& group) const {
+  return action_ancestors_.reaches(static_cast<std::uint32_t>(&action - actions_.data()),
+                                   static_cast<std::uint32_t>(&group - actions_.data()));
+}
+
+}  // namespace cedar

@@ -1,0 +1,217 @@
+#include "cedar/schema.h"
+
+#include <chrono>
+
+#include "cedar/limits.h"
+#include "tests/support/catch.h"
+
+using cedar::EntityUid;
+using cedar::Name;
+using cedar::Schema;
+
+namespace {
+
+std::string problem(const Result<Schema>& schema) {
+  return schema.ok() ? "" : schema.error().message;
+}
+
+const cedar::SchemaEntityType& entity_type(const Schema& schema, const char* name) {
+  const auto* found = schema.find_entity_type(Name::unchecked(name));
+  REQUIRE(found);
+  return *found;
+}
+
+const cedar::SchemaAction& action(const Schema& schema, const char* type, const char* id) {
+  const auto* found = schema.find_action(EntityUid(Name::unchecked(type), id));
+  REQUIRE(found);
+  return *found;
+}
+
+constexpr const char* kPhotos = R"(
+  type Tags = Set<String>;
+  namespace Photos {
+    type Address = { city: String, zip?: Long };
+    entity Group in [Group];
+    @doc("who acts")
+    entity User, Admin in Group = { home?: Address, @since("2") "first name": String, ip: ipaddr } tags Tags;
+    entity Color enum ["red", "blue"];
+    entity Photo { owner: User, shades: Set<Color>, long: __cedar::Long };
+    action all;
+    action read in all;
+    action view, "look at" in [read] appliesTo {
+      principal: [User, Admin], resource: Photo, context: { mfa?: Bool, from: Address }
+    };
+  }
+)";
+
+}  // namespace
+
+TEST_CASE("schema: types are looked up through namespaces and common types", "[cedar][schema]") {
+  const auto schema = Schema::parse(kPhotos, "photos.cedarschema");
+  REQUIRE(problem(schema) == "");
+  const auto& user = entity_type(*schema, "Photos::User");
+  CHECK(to_text(user.shape) == "{\"first name\": String, home?: {city: String, zip?: Long}, ip: ipaddr}");
+  CHECK(to_text(user.tags) == "Set<String>");
+  CHECK(entity_type(*schema, "Photos::Admin").shape == user.shape);
+  CHECK(to_text(entity_type(*schema, "Photos::Photo").shape) ==
+        "{long: Long, owner: Photos::User, shades: Set<Photos::Color>}");
+  CHECK(entity_type(*schema, "Photos::Color").allows_id("red"));
+  CHECK_FALSE(entity_type(*schema, "Photos::Color").allows_id("green"));
+  CHECK(user.allows_id("green"));
+  const auto& view = action(*schema, "Photos::Action", "look at");
+  CHECK(to_text(view.context) == "{from: {city: String, zip?: Long}, mfa?: Bool}");
+  REQUIRE(view.applies_to);
+  CHECK(view.applies_to->principals.size() == 2);
+  CHECK_FALSE(action(*schema, "Photos::Action", "read").applies_to);
+  CHECK(user.declaration->annotations == cedar::Annotations{{"doc", "who acts"}});
+}
+
+TEST_CASE("schema: who can be in whom", "[cedar][schema]") {
+  const auto schema = Schema::parse(kPhotos, "photos.cedarschema");
+  REQUIRE(problem(schema) == "");
+  const auto& group = entity_type(*schema, "Photos::Group");
+  const auto& user = entity_type(*schema, "Photos::User");
+  CHECK(schema->may_be_in(user, group));
+  CHECK(schema->may_be_in(group, group));
+  CHECK_FALSE(schema->may_be_in(group, user));
+  CHECK_FALSE(schema->may_be_in(user, user));
+  const auto& view = action(*schema, "Photos::Action", "view");
+  const auto& all = action(*schema, "Photos::Action", "all");
+  CHECK(schema->is_in(view, all));
+  CHECK_FALSE(schema->is_in(all, view));
+  CHECK_FALSE(schema->is_in(view, view));
+}
+
+TEST_CASE("schema: what is refused in Cedar's syntax, and why", "[cedar][schema]") {
+  struct Row {
+    const char* text;
+    const char* message;
+  };
+  const Row rows[] = {
+      {"entity Usr;\nentity Doc { owner: User };",
+       "s:2:21: type `User` is not declared; did you mean `Usr`?\n  2 | entity Doc { owner: User };\n    |   "
+       "                  ^"},
+      {"enity A;",
+       "s:1:1: expected `entity`, `action`, `type` or `namespace`, found `enity`; did you mean `entity`?\n"
+       "  1 | enity A;\n    | ^"},
+      {"entity A { a: Long; };",
+       "s:1:19: expected `,` or `}`, found `;`\n  1 | entity A { a: Long; };\n    |                   ^"},
+      {"action a in [b,];",
+       "s:1:16: expected the name of an action, found `]`\n  1 | action a in [b,];\n    |                ^"},
+      {"action a in User::\"x\";",
+       "s:1:13: `User` is no type of actions, and only an action can be an action's group\n"
+       "  1 | action a in User::\"x\";\n    |             ^"},
+      {"action a appliesTo { principal: A, principal: A };",
+       "s:1:36: `principal` is given twice\n  1 | action a appliesTo { principal: A, principal: A };\n"
+       "    |                                    ^"},
+      {"namespace A { namespace B {} }",
+       "s:1:15: namespaces do not nest; write `namespace A::…` beside this one\n"
+       "  1 | namespace A { namespace B {} }\n    |               ^"},
+      {"action a attributes { x: Long };",
+       "s:1:23: actions have no attributes; the braces must be empty\n  1 | action a attributes { x: Long "
+       "};\n"
+       "    |                       ^"},
+      {"entity T; namespace N { type T = Long; }",
+       "s:1:30: `N::T` would hide `T` of the empty namespace; rename one, or move that into a namespace\n"
+       "  1 | entity T; namespace N { type T = Long; }\n    |                              ^"},
+      {"type A = B; type B = {x: A};",
+       "s:1:26: type `A` contains itself; only entity types can refer to themselves\n"
+       "  1 | type A = B; type B = {x: A};\n    |                          ^"},
+      {"entity A { \"a\\q\": Long };", "s:1:14: "},  // the escape's own message is the lexer's business
+  };
+  for (const Row& row : rows) {
+    INFO(row.text);
+    const std::string message = problem(Schema::parse(row.text, "s"));
+    if (std::string(row.message).ends_with(": "))
+      CHECK(message.starts_with(row.message));
+    else
+      CHECK(message == row.message);
+  }
+}
+
+TEST_CASE("schema: what is refused in JSON, and where", "[cedar][schema]") {
+  struct Row {
+    const char* text;
+    const char* message;
+  };
+  const Row rows[] = {
+      {"[]", "s: a schema is an object, but this is an array"},
+      {R"({"": {"entityTypes": {}, "actions": {}, "action": {}}})",
+       "s: /: `action` is not a member of this object; did you mean `actions`?"},
+      {R"({"N": {"entityTypes": {"A": {"memberOfTypes": ["Aa"]}}, "actions": {}}})",
+       "s: /N/entityTypes/A/memberOfTypes/0: entity type `Aa` is not declared; did you mean `A`?"},
+      {R"({"N": {"entityTypes": {"A": {"shape": {"type": "Record", "attributes": {"x/y": {"type": "Strin"}}}}}, "actions": {}}})",
+       "s: /N/entityTypes/A/shape/attributes/x~1y: type `Strin` is not declared; did you mean `String`?"},
+      {R"({"": {"entityTypes": {"A": {}}, "actions": {"a": {"appliesTo": {"principalTypes": "A", "resourceTypes": []}}}}})",
+       "s: //actions/a/appliesTo/principalTypes: principalTypes is an array, but this is a string"},
+      {R"({"": {"entityTypes": {}, "actions": {}, "annotations": {}}})",
+       "s: /: the empty namespace has no annotations"},
+      {R"({"": {"entityTypes": {"A": {"enum": []}}, "actions": {}}})",
+       "s: //entityTypes/A/enum: an enumeration has at least one id"},
+      {R"({"": {"entityTypes": {}, "entityTypes": {}, "actions": {}}})",
+       "s: line 1, column 38: a member stands twice in one object"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.text);
+    CHECK(problem(Schema::from_json(row.text, "s")) == row.message);
+  }
+}
+
+TEST_CASE("schema: both syntaxes give the same types", "[cedar][schema]") {
+  const auto from_text = Schema::parse(
+      "namespace N { type T = { a?: Set<U>, d: decimal }; entity U in V tags Bool; entity V { t: T };"
+      " action go in base appliesTo { principal: U, resource: [V], context: T }; action base; }",
+      "s");
+  const auto from_json = Schema::from_json(
+      R"({"N": {"commonTypes": {"T": {"type": "Record", "attributes": {
+             "a": {"type": "Set", "element": {"type": "Entity", "name": "U"}, "required": false},
+             "d": {"type": "Extension", "name": "decimal"}}}},
+           "entityTypes": {"U": {"memberOfTypes": ["V"], "tags": {"type": "Boolean"}},
+             "V": {"shape": {"type": "Record", "attributes": {"t": {"type": "T"}}}}},
+           "actions": {"go": {"memberOf": [{"id": "base"}], "appliesTo": {"principalTypes": ["U"],
+             "resourceTypes": ["N::V"], "context": {"type": "EntityOrCommon", "name": "T"}}}, "base": {}}}})",
+      "s");
+  REQUIRE(problem(from_text) == "");
+  REQUIRE(problem(from_json) == "");
+  for (const Schema* schema : {&*from_text, &*from_json}) {
+    CHECK(to_text(entity_type(*schema, "N::V").shape) == "{t: {a?: Set<N::U>, d: decimal}}");
+    CHECK(to_text(entity_type(*schema, "N::U").tags) == "Bool");
+    CHECK(to_text(action(*schema, "N::Action", "go").context) == "{a?: Set<N::U>, d: decimal}");
+    CHECK(schema->is_in(action(*schema, "N::Action", "go"), action(*schema, "N::Action", "base")));
+  }
+}
+
+TEST_CASE("schema: limits are kept, and one less is fine", "[cedar][schema]") {
+  const auto nested = [](std::size_t levels) {
+    std::string type = "Long";
+    for (std::size_t i = 0; i < levels; ++i) type = "Set<" + type + ">";
+    return "type T = " + type + ";";
+  };
+  CHECK(problem(Schema::parse(nested(cedar::kMaxNesting), "s")) == "");
+  CHECK_THAT(problem(Schema::parse(nested(cedar::kMaxNesting + 1), "s")),
+             ContainsSubstring("types nest more deeply than 200 levels here"));
+
+  const auto entities = [](std::size_t count) {
+    std::string text = "entity E0";
+    for (std::size_t i = 1; i < count; ++i) text += ", E" + std::to_string(i);
+    return text + ";";
+  };
+  CHECK(problem(Schema::parse(entities(cedar::kMaxEntityTypes), "s")) == "");
+  CHECK_THAT(problem(Schema::parse(entities(cedar::kMaxEntityTypes + 1), "s")),
+             ContainsSubstring("a schema has at most 10000 entity types"));
+  CHECK(problem(Schema::parse(std::string(cedar::kMaxSchemaText + 1, ' '), "s")) ==
+        "s: the schema is larger than 10485760 bytes");
+}
+
+TEST_CASE("schema: a long way through names, and types that double at each step, end soon",
+          "[cedar][schema]") {
+  std::string aliases = "type T0 = Long;";
+  std::string doubling = "type T0 = {};";
+  for (int i = 1; i < 1000; ++i) {
+    const std::string n = std::to_string(i), before = std::to_string(i - 1);
+    aliases += "type T" + n + " = T" + before + ";";
+    if (i < 150) doubling += "type T" + n + " = {a: T" + before + ", b: T" + before + "};";
+  }
+  CHECK(problem(Schema::parse(aliases, "s")) == "");
+  CHECK(problem(Schema::parse(doubling + "entity A {x: T149};", "s")) == "");
+}
