@@ -1,0 +1,249 @@
+#include "domain/audit.h"
+
+#include <functional>
+
+#include "base/encoding.h"
+#include "base/json.h"
+#include "store/key.h"
+#include "store/record.h"
+#include "tests/domain/support.h"
+
+using namespace domain;
+using store::Key;
+using store::Table;
+
+namespace {
+
+AuditEntry make_entry(const Uuid& tenant, std::uint64_t n) {
+  AuditEntry entry;
+  entry.id = id(n);
+  entry.tenant = tenant;
+  entry.actor = as_user(id(9));
+  entry.actor_name = "Ann";
+  entry.action = n % 2 == 0 ? "role:update" : "group:create";
+  entry.resource_type = n % 2 == 0 ? "role" : "group";
+  entry.resource_id = "r" + std::to_string(n);
+  entry.request_id = "q";
+  entry.ip = "127.0.0.1";
+  entry.created_at = {kNow.ms + static_cast<std::int64_t>(n)};
+  return entry;
+}
+
+// Entries 1 to `count`.
+void fill(TestStore& store, const Uuid& tenant, std::uint64_t count) {
+  for (std::uint64_t n = 1; n <= count; ++n)
+    store.change([&](auto& txn) {
+      AuditEntry entry = make_entry(tenant, n);
+      return append_audit(txn, entry);
+    });
+}
+
+std::string faults(const TestStore& store) {
+  std::uint64_t seen = 0;
+  const auto found = verify_audit(store.read(), seen);
+  if (!found.ok()) return found.error().message;
+  std::string out;
+  for (const AuditFault& fault : *found)
+    out += (fault.tenant == kTenant ? "" : "other ") + std::to_string(fault.seq) + ": " + fault.what + "\n";
+  return out;
+}
+
+std::string value_at(const TestStore& store, std::uint64_t seq) {
+  return std::string(found(store.read().get(Table::kAudit, Key().uuid(kTenant).u64(seq))));
+}
+
+void put_at(TestStore& store, std::uint64_t seq, const std::string& value) {
+  store.change([&](auto& txn) { return txn.put(Table::kAudit, Key().uuid(kTenant).u64(seq), value); });
+}
+
+std::string replaced(std::string text, std::string_view what, std::string_view with) {
+  const auto at = text.find(what);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, what.size(), with);
+}
+
+std::string payload(const std::string& sealed) { return sealed.substr(store::kSealBytes); }
+
+std::string seqs(const TestStore& store, std::uint64_t before, const AuditFilter& filter, std::size_t limit = 99) {
+  std::string out;
+  std::size_t count = 0;
+  REQUIRE(each_audit(store.read(), kTenant, before, filter, [&](AuditEntry&& entry) {
+            out += std::to_string(entry.seq);
+            return ++count < limit;
+          }).ok());
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("audit: every field comes back, and the hash covers all of them", "[domain]") {
+  TestStore store;
+  AuditEntry full = make_entry(kTenant, 1);
+  full.actor = Principal{PrincipalKind::kPlatform, id(3)};
+  full.actor_name = full.action = full.resource_type = full.resource_id = full.request_id = full.ip = kOdd;
+  full.allowed = false;
+  full.policies = {"guard.cedar:3", kOdd};
+  full.before = R"({"b": 1, "a": [true, {"d": null, "c": "\u00e9"}]})";
+  full.after = R"([1.50])";
+  AuditEntry plain;
+  plain.tenant = kTenant;
+  store.change([&](auto& txn) { return append_audit(txn, full); });
+  store.change([&](auto& txn) { return append_audit(txn, plain); });
+  CHECK(full.before == R"({"a":[true,{"c":"é","d":null}],"b":1})");
+  CHECK(full.seq == 1);
+  CHECK(plain.seq == 2);
+  CHECK(full.prev_hash == crypto::Sha256{});
+  CHECK(plain.prev_hash == full.hash);
+  CHECK(full.hash == crypto::sha256(canonical_text(full)));
+  std::vector<AuditEntry> all;
+  REQUIRE(each_audit(store.read(), kTenant, 0, {}, [&](AuditEntry&& e) { return all.push_back(e), true; }).ok());
+  CHECK(all == std::vector<AuditEntry>{plain, full});
+  CHECK(faults(store) == "");
+}
+
+TEST_CASE("audit: the text that is hashed is the documented one", "[domain]") {
+  AuditEntry entry = make_entry(kTenant, 2);
+  entry.policies = {"p1"};
+  entry.after = R"({"name":"a"})";
+  entry.seq = 7;
+  const std::string text = canonical_text(entry);
+  CHECK(text ==
+        R"({"action":"role:update","actor_id":"00000000-0000-7000-8000-000000000009","actor_name":"Ann",)"
+        R"("actor_type":"user","created_at":"2026-04-15T12:00:00.125Z","id":"00000000-0000-7000-8000-000000000002",)"
+        R"("ip":"127.0.0.1","metadata":{"after":{"name":"a"}},"outcome":"allowed","policies":["p1"],)"
+        R"("prev_hash":"0000000000000000000000000000000000000000000000000000000000000000","request_id":"q",)"
+        R"("resource_id":"r2","resource_type":"role","seq":7,"tenant_id":"00000000-0000-7000-8000-0000000000a0"})");
+  entry.actor_name = entry.resource_id = kOdd;
+  entry.before = R"({"x":[]})";
+  const std::string odd = canonical_text(entry);
+  CHECK(to_canonical_text(parse_json(odd).value()) == odd);
+}
+
+TEST_CASE("audit: what is no JSON is refused", "[domain]") {
+  TestStore store;
+  AuditEntry entry = make_entry(kTenant, 1);
+  entry.after = "{";
+  const Error error = store.refusal([&](auto& txn) { return append_audit(txn, entry); });
+  CHECK(error.code == ErrorCode::kInvalid);
+  CHECK(error.message == "audit entry: after: line 1, column 2: not valid JSON");
+}
+
+TEST_CASE("audit: newest first, filtered, from a place on", "[domain]") {
+  TestStore store;
+  fill(store, kTenant, 6);
+  fill(store, kOther, 2);
+  AuditFilter by_actor, by_other_actor, by_type, by_id, by_action, by_time;
+  by_actor.actor = id(9);
+  by_other_actor.actor = id(8);
+  by_type.resource_type = "role";
+  by_id.resource_id = "r3";
+  by_action.action = "group:create";
+  by_time.from = Timestamp{kNow.ms + 2};
+  by_time.to = Timestamp{kNow.ms + 5};
+  CHECK(seqs(store, 0, {}) == "654321");
+  CHECK(seqs(store, 4, {}) == "321");
+  CHECK(seqs(store, 1, {}) == "");
+  CHECK(seqs(store, 99, {}, 2) == "65");
+  CHECK(seqs(store, 0, by_actor) == "654321");
+  CHECK(seqs(store, 0, by_other_actor) == "");
+  CHECK(seqs(store, 0, by_type) == "642");
+  CHECK(seqs(store, 6, by_type, 1) == "4");
+  CHECK(seqs(store, 0, by_id) == "3");
+  CHECK(seqs(store, 0, by_action) == "531");
+  CHECK(seqs(store, 0, by_time) == "432");
+}
+
+TEST_CASE("audit: each chain counts for itself, and goes on after a restart", "[domain]") {
+  TestStore store;
+  fill(store, kTenant, 3);
+  fill(store, kOther, 2);
+  fill(store, Uuid(), 1);
+  store.reopen();
+  fill(store, kTenant, 1);
+  std::uint64_t seen = 0;
+  CHECK(verify_audit(store.read(), seen).value().empty());
+  CHECK(seen == 7);
+  CHECK(seqs(store, 0, {}) == "4321");
+}
+
+TEST_CASE("audit: any byte of an entry that changes is found, sealed again or not", "[domain]") {
+  TestStore store;
+  fill(store, kTenant, 3);
+  const std::string good = value_at(store, 2);
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    std::string bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ 1);
+    INFO(at);
+    put_at(store, 2, bad);
+    CHECK_THAT(faults(store), ContainsSubstring("2: audit "));
+    if (at < store::kSealBytes) continue;
+    put_at(store, 2, store::seal(1, payload(bad)));
+    CHECK(faults(store).substr(0, 3) == "2: ");
+  }
+  put_at(store, 2, good);
+  CHECK(faults(store) == "");
+}
+
+TEST_CASE("audit: the first bad entry of a chain is named", "[domain]") {
+  const auto forge = [](TestStore& store) {
+    const std::string json = replaced(payload(value_at(store, 2)), "\"Ann\"", "\"Bob\"");
+    const std::string text = json.substr(9, json.find(",\"hash\":") - 9);
+    const std::string hash = to_hex(crypto::raw(crypto::sha256(text)));
+    put_at(store, 2, store::seal(1, "{\"entry\":" + text + ",\"hash\":\"" + hash + "\"}"));
+  };
+  const auto remove = [](std::uint64_t seq) {
+    return [seq](TestStore& store) {
+      store.change([&](auto& txn) -> Result<void> {
+        const auto gone = txn.del(Table::kAudit, Key().uuid(kTenant).u64(seq));
+        return gone.ok() ? Result<void>() : gone.error();
+      });
+    };
+  };
+  const auto set_head = [](std::uint64_t seq) {
+    return [seq](TestStore& store) {
+      store.change([&](auto& txn) {
+        return txn.put(Table::kAuditHead, Key().uuid(kTenant), Key().u64(seq).bytes(std::string(32, 'h')));
+      });
+    };
+  };
+  const auto swap = [](TestStore& store) {
+    const std::string two = value_at(store, 2), three = value_at(store, 3);
+    put_at(store, 2, three);
+    put_at(store, 3, two);
+  };
+  const std::string key2 = "audit " + to_hex(std::string(kTenant.raw()) + std::string(7, '\0') + "\x02") + ": ";
+  struct Row {
+    const char* name;
+    std::function<void(TestStore&)> harm;
+    std::string fault;
+  };
+  const Row rows[] = {
+      {"nothing", [](TestStore&) {}, ""},
+      {"a name", [](TestStore& s) { put_at(s, 2, store::seal(1, replaced(payload(value_at(s, 2)), "Ann", "Bob"))); },
+       "2: the hash is not that of its contents\n"},
+      {"a name and the hash", forge, "3: prev_hash is not the hash of the entry before\n"},
+      {"the first removed", remove(1), "1: missing; the next is 2\n"},
+      {"one removed", remove(3), "3: missing; the next is 4\n"},
+      {"the last removed", remove(4), "4: missing; the head is 4\n"},
+      {"two swapped", swap, "2: " + key2 + "it is another entry, with another tenant_id or seq\n"},
+      {"the head back", set_head(2), "3: stands behind the head, 2\n"},
+      {"the head's hash", set_head(4), "4: the hash is not the head's\n"},
+      {"no head", [](TestStore& s) {
+         s.change([](auto& txn) -> Result<void> {
+           const auto gone = txn.del(Table::kAuditHead, Key().uuid(kTenant));
+           return gone.ok() ? Result<void>() : gone.error();
+         });
+       }, "4: the chain has no head\n"},
+      {"all entries", [&](TestStore& s) { for (const std::uint64_t n : {1U, 2U, 3U, 4U}) remove(n)(s); },
+       "1: missing, with the whole chain; its head is there\n"},
+      {"no JSON", [](TestStore& s) { put_at(s, 2, store::seal(1, "{}")); }, "2: " + key2 + "entry: not there\n"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.name);
+    TestStore store;
+    fill(store, kTenant, 4);
+    fill(store, kOther, 2);
+    row.harm(store);
+    CHECK(faults(store) == row.fault);
+  }
+}
