@@ -4,10 +4,6 @@
 #include <deque>
 #include <unordered_set>
 
-#include "base/json.h"
-#include "cedar/json_value.h"
-#include "cedar/limits.h"
-
 namespace cedar {
 
 bool EntitySource::has_ancestor(const EntityUid& descendant, const EntityUid& ancestor) const {
@@ -133,78 +129,6 @@ bool Entities::has_ancestor(const EntityUid& descendant, const EntityUid& ancest
     }
   }
   return false;
-}
-
-namespace {
-
-// A member of an entity, by name and kind; null and a message where it is missing or something else.
-const Json* required(const Json& entity, std::string_view name, Json::Kind kind, std::string& mistake) {
-  const Json* member = entity.find(name);
-  if (member && member->kind() == kind) return member;
-  mistake = "\"" + std::string(name) + "\" " + (member ? "is not an " + std::string(name_of(kind)) : "is missing");
-  return nullptr;
-}
-
-Result<Entity> entity_from_json(const Json& json) {
-  const Json* uid_json = json.find("uid");
-  if (!uid_json) return invalid("\"uid\" is missing");
-  auto uid = uid_from_json(*uid_json);
-  if (!uid.ok()) return invalid("\"uid\": " + uid.error().message);
-  const std::string name = to_text(uid.value()) + ": ";
-
-  std::string mistake;
-  const Json* attrs = required(json, "attrs", Json::Kind::kObject, mistake);
-  const Json* parents = required(json, "parents", Json::Kind::kArray, mistake);
-  const Json* tags = json.find("tags");
-  if (tags && !tags->object()) mistake = "\"tags\" is not an object";
-  if (!mistake.empty()) return invalid(name + mistake);
-
-  Entity entity{std::move(uid).value(), {}, {}, {}};
-  auto attributes = record_from_json(*attrs);
-  if (!attributes.ok()) return invalid(name + "attribute " + attributes.error().message);
-  entity.attrs = std::move(attributes).value();
-  if (tags) {
-    auto tag_record = record_from_json(*tags);
-    if (!tag_record.ok()) return invalid(name + "tag " + tag_record.error().message);
-    entity.tags = std::move(tag_record).value();
-  }
-  for (const Json& item : *parents->array()) {
-    auto parent = uid_from_json(item);
-    if (!parent.ok()) return invalid(name + "\"parents\": " + parent.error().message);
-    entity.parents.push_back(std::move(parent).value());
-  }
-  return entity;
-}
-
-}  // namespace
-
-Result<Entities> Entities::from_json(std::string_view text) {
-  if (text.size() > kMaxEntitiesText)
-    return invalid("entities: longer than " + std::to_string(kMaxEntitiesText) + " bytes");
-  auto json = parse_json(text, entity_json_limits());
-  if (!json.ok()) return invalid("entities: " + json.error().message);
-  const Json::Array* items = json->array();
-  if (!items) return invalid("entities: an array is expected, not " + std::string(name_of(json->kind())));
-  std::vector<Entity> entities;
-  entities.reserve(items->size());
-  for (std::size_t i = 0; i < items->size(); ++i) {
-    auto entity = entity_from_json((*items)[i]);
-    if (!entity.ok()) return invalid("entity " + std::to_string(i + 1) + ": " + entity.error().message);
-    entities.push_back(std::move(entity).value());
-  }
-  return make(std::move(entities));
-}
-
-Result<Record> context_from_json(std::string_view text) {
-  if (text.size() > kMaxEntitiesText)
-    return invalid("context: longer than " + std::to_string(kMaxEntitiesText) + " bytes");
-  auto json = parse_json(text, entity_json_limits());
-  if (!json.ok()) return invalid("context: " + json.error().message);
-  auto value = json->object() ? value_from_json(json.value()) : Result<Value>(Value(false));
-  if (!value.ok()) return invalid("context: " + value.error().message);
-  const Record* record = value->record();
-  if (!record) return invalid("context: an object is expected, that is no `__entity` and no `__extn`");
-  return *record;
 }
 
 }  // namespace cedar

@@ -10,6 +10,8 @@
 
 namespace cedar {
 
+class Schema;
+
 struct Entity {
   EntityUid uid;
   Record attrs;
@@ -45,6 +47,10 @@ class Entities final : public EntitySource {
   // `__extn` escapes, without a schema. The message says which entity it is about.
   static Result<Entities> from_json(std::string_view text);
 
+  // Reads the same under a schema: where an entity is wanted {"type", "id"} is one, and where a value of an extension
+  // type is wanted its text is enough. Refuses what the schema does not declare; the schema's actions are added.
+  static Result<Entities> from_json(std::string_view text, const Schema& schema);
+
   const Entity* find(const EntityUid&) const override;
   bool has_ancestor(const EntityUid& descendant, const EntityUid& ancestor) const override;
 
@@ -65,5 +71,8 @@ class Entities final : public EntitySource {
 
 // Reads a request's context: a JSON object whose values may have the same escapes.
 Result<Record> context_from_json(std::string_view text);
+
+// Reads it under a schema, as the context of an action: by the types declared for it, and nothing else.
+Result<Record> context_from_json(std::string_view text, const Schema& schema, const EntityUid& action);
 
 }  // namespace cedar
