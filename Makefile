@@ -102,7 +102,7 @@ VERSION := $(shell cat VERSION)
 $(O)/gen/version.cpp: FORCE
 	$(call keep,extern const char kVersion[]; const char kVersion[] = "$(VERSION)";)
 
--include $(LIB_OBJS:.o=.d) $(TEST_OBJS:.o=.d) $(O)/main.d
+-include $(LIB_OBJS:.o=.d) $(TEST_OBJS:.o=.d) $(O)/main.d $(wildcard $(O)/bench/*.d)
 
 # The corpus is 31,000 small files in an archive; unpacked once per checkout.
 CORPUS := $(if $(wildcard $(CEDAR_TESTS)/corpus-tests.tar.gz),build/cedar/.unpacked)
@@ -146,6 +146,12 @@ tidy: $(LIB_SRCS:%.cpp=build/tidy/%.ok) build/tidy/main.ok  ## clang-tidy's bug-
 build/tidy/%.ok: %.cpp .clang-tidy
 	$(call say,TIDY,$<)mkdir -p $(@D) && clang-tidy --quiet $< -- $(PROJ_CPP) -std=c++20 2>$@.log || { cat $@.log; exit 1; }
 	$(Q)touch $@
+
+bench-store: $(O)/bench-store  ## what the store writes in a second, on the disk of build/
+	$(Q)rm -rf $(O)/bench-store.db && $(O)/bench-store $(O)/bench-store.db
+
+$(O)/bench-store: $(O)/bench/store.o $(LIB_OBJS) $(O)/.link
+	$(call say,LD,$@)$(LINK) -o $@ $(filter %.o,$^) $(PKG_LIBS) $(LDLIBS)
 
 lint: headers  ## which lib/ folder includes which; every header compiles alone
 	$(Q)sh tests/lint/layers.sh
