@@ -29,9 +29,8 @@ constexpr Tables make_tables() {
 constexpr Tables kTables = make_tables();
 
 std::uint32_t load32(const char* p) {
-  std::uint32_t n = 0;
-  for (int i = 3; i >= 0; --i) n = n << 8 | static_cast<std::uint8_t>(p[i]);
-  return n;
+  const auto byte = [p](int i) { return std::uint32_t{static_cast<std::uint8_t>(p[i])}; };
+  return byte(0) | byte(1) << 8 | byte(2) << 16 | byte(3) << 24;  // one load, to the compiler
 }
 
 void store32(char* p, std::uint32_t n) {

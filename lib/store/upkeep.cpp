@@ -118,7 +118,8 @@ Result<void> write_copy(const Env& env, MDB_env* handle, const std::string& path
 
 }  // namespace
 
-Result<void> Env::copy_to(const std::string& dir) const {
+Result<void> Env::copy_to(const std::string& given) const {
+  const std::string dir = given.substr(0, given.find_last_not_of('/') + 1);  // "copy/" is "copy"
   if (::access(dir.c_str(), F_OK) == 0) return Error{ErrorCode::kConflict, dir + ": exists already; name a new folder"};
   const std::string beside = dir + ".new";
   if (auto r = remove_folder(beside); !r.ok()) return r;

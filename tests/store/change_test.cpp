@@ -181,5 +181,6 @@ TEST_CASE("copy: never replaces anything", "[store]") {
   CHECK(store->copy_to(dir / "no/such").error().message == dir / "no/such.new: No such file or directory");
   fs::create_directories(dir / "copy.new");  // what a crash left
   std::ofstream(dir / "copy.new/data.mdb") << "half";
-  CHECK(store->copy_to(dir / "copy").ok());
+  CHECK(store->copy_to(dir / "copy/").ok());
+  CHECK(fs::exists(dir / "copy/data.mdb"));
 }

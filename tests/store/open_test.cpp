@@ -159,21 +159,6 @@ TEST_CASE("open: a truncated store is refused at every length, and never read", 
   }
 }
 
-TEST_CASE("open: pages freed at the end of the file are no truncation", "[store]") {
-  const TempDir dir;
-  // A change that takes pages at the end and gives them back leaves them counted and never written.
-  for (int round = 0; round < 20; ++round) {
-    const auto store = open_store(dir);
-    REQUIRE(store->write([&](WriteTxn& txn) -> Result<void> {
-      const std::string value(50'000, 'x');
-      for (int i = 0; i < 20; ++i) REQUIRE(txn.put(Table::kRole, "k" + std::to_string(i), value).ok());
-      for (int i = 0; i < 20; ++i) REQUIRE(txn.del(Table::kRole, "k" + std::to_string(i)).ok());
-      return {};
-    }).ok());
-  }
-  CHECK(error_of(dir / "db").empty());
-}
-
 TEST_CASE("open: a lost data file is no empty store", "[store]") {
   const TempDir dir;
   make_store(dir / "db");
@@ -366,6 +351,23 @@ TEST_CASE("open: an older format is brought up, all steps or none", "[store]") {
   CHECK(txn->get(Table::kGroup, "from 2 to 3").value());
   CHECK(txn->get(Table::kRole, "k0").value());
   CHECK(txn->revision() == 50);
+}
+
+TEST_CASE("open: pages counted at the end but never written are no truncation", "[store]") {
+  const TempDir dir;
+  make_store(dir / "db");
+  // A transaction that takes pages at the end and gives them back leaves them so. In a change the change record
+  // follows them; a step of migration has none.
+  const std::array steps = {store::Step{1, [](WriteTxn& txn) -> Result<void> {
+    const auto key = [](int i) { return "large" + std::to_string(i); };
+    for (int i = 0; i < 20; ++i)
+      if (auto r = txn.put(Table::kUser, key(i), std::string(50'000, 'x')); !r.ok()) return r;
+    for (int i = 0; i < 20; ++i)
+      if (auto r = txn.del(Table::kUser, key(i)); !r.ok()) return r.error();
+    return {};
+  }}};
+  CHECK(error_of(env_options(dir / "db", 2, steps)).empty());
+  CHECK(error_of(env_options(dir / "db", 2)).empty());
 }
 
 TEST_CASE("open: this version's steps lead from format 1 to its own", "[store]") {
