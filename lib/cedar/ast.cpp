@@ -134,7 +134,7 @@ struct SameNode {
 
 }  // namespace
 
-ExprRef ExprPool::add(ExprNode node, SourceRange at) {
+ExprRef ExprPool::add(ExprNode&& node, SourceRange at) {
   merge_first(node);
   std::uint32_t depth = 0;
   std::visit(Children{[&](ExprRef child) { depth = std::max(depth, child->depth + 1); }}, node);

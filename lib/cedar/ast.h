@@ -144,7 +144,7 @@ class ExprPool {
 
   // Keeps the node and sets its depth. Merges a Chain or Sum whose first operand is of the same kind.
   // Null where the tree would nest more deeply than kMaxNesting.
-  ExprRef add(ExprNode node, SourceRange at);
+  ExprRef add(ExprNode&& node, SourceRange at);
 
   std::size_t size() const { return nodes_.size(); }
 

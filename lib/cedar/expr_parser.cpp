@@ -1,8 +1,8 @@
 #include "cedar/expr_parser.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
-#include <unordered_set>
 
 #include "base/nearest.h"
 #include "cedar/escapes.h"
@@ -36,10 +36,14 @@ const Method* find_method(std::string_view name) {
   return nullptr;
 }
 
-std::optional<Variable> find_variable(std::string_view name) {
-  for (const Variable v : {Variable::kPrincipal, Variable::kAction, Variable::kResource, Variable::kContext})
-    if (name_of(v) == name) return v;
-  return std::nullopt;
+std::optional<Variable> variable_of(Word word) {
+  switch (word) {
+    case Word::kPrincipal: return Variable::kPrincipal;
+    case Word::kAction: return Variable::kAction;
+    case Word::kResource: return Variable::kResource;
+    case Word::kContext: return Variable::kContext;
+    default: return std::nullopt;
+  }
 }
 
 std::string quoted(std::string_view word) { return "`" + std::string(word) + "`"; }
@@ -52,13 +56,15 @@ std::vector<std::string> method_names() {
   return names;
 }
 
-const std::vector<std::string>& function_names() {
-  static const std::vector<std::string> kNames = {"ip", "decimal", "datetime", "duration"};
-  return kNames;
+std::vector<std::string> function_names() {
+  std::vector<std::string> names = {"ip", "decimal", "datetime", "duration"};
+  for (std::string& name : method_names()) names.push_back(std::move(name));
+  return names;
 }
 
-std::optional<BinaryOp> relational_operator(TokenKind kind) {
-  switch (kind) {
+std::optional<BinaryOp> relational_operator(const Token& token) {
+  if (token.word == Word::kIn) return BinaryOp::kIn;
+  switch (token.kind) {
     case TokenKind::kEqual: return BinaryOp::kEqual;
     case TokenKind::kNotEqual: return BinaryOp::kNotEqual;
     case TokenKind::kLess: return BinaryOp::kLess;
@@ -69,6 +75,17 @@ std::optional<BinaryOp> relational_operator(TokenKind kind) {
   }
 }
 
+// The place in the list of a field whose name an earlier one has.
+std::optional<std::size_t> find_duplicate(const RecordExpr& record) {
+  std::vector<std::pair<std::string_view, std::size_t>> names;
+  names.reserve(record.fields.size());
+  for (const auto& field : record.fields) names.emplace_back(field.first, names.size());
+  std::sort(names.begin(), names.end());
+  const auto twice = std::adjacent_find(names.begin(), names.end(),
+                                        [](const auto& left, const auto& right) { return left.first == right.first; });
+  return twice != names.end() ? std::optional(std::next(twice)->second) : std::nullopt;
+}
+
 }  // namespace
 
 ExprRef ExprParser::fail(std::size_t offset, std::string message) {
@@ -76,9 +93,16 @@ ExprRef ExprParser::fail(std::size_t offset, std::string message) {
   return nullptr;
 }
 
-ExprRef ExprParser::make(ExprNode node, std::uint32_t begin) {
+ExprRef ExprParser::make(ExprNode&& node, std::uint32_t begin) {
+  if (!count(1, begin)) return nullptr;
   const ExprRef made = pool_.add(std::move(node), {begin, tokens_.end()});
   return made ? made : fail(begin, "nested more deeply than " + std::to_string(kMaxNesting) + " levels");
+}
+
+bool ExprParser::count(std::size_t parts, std::uint32_t begin) {
+  parts_ += parts;
+  return parts_ <= kMaxParts ||
+         tokens_.fail(begin, "the text has more than " + std::to_string(kMaxParts) + " parts; divide it");
 }
 
 ExprRef ExprParser::expression() {
@@ -86,7 +110,7 @@ ExprRef ExprParser::expression() {
   if (nesting_ > kMaxNesting)
     return fail(tokens_.begin(), "nested more deeply than " + std::to_string(kMaxNesting) + " levels");
   ++nesting_;
-  const ExprRef parsed = tokens_.at_word("if") ? if_then_else() : disjunction();
+  const ExprRef parsed = tokens_.at(Word::kIf) ? if_then_else() : disjunction();
   --nesting_;
   return parsed;
 }
@@ -97,10 +121,10 @@ ExprRef ExprParser::if_then_else() {
   if (tokens_.at(TokenKind::kDoubleColon)) return fail(begin, "`if` is a reserved word and names no entity type");
   const ExprRef condition = expression();
   if (!condition) return nullptr;
-  if (!tokens_.accept_word("then")) return tokens_.fail_expected("`then`"), nullptr;
+  if (!tokens_.accept(Word::kThen)) return tokens_.fail_expected("`then`"), nullptr;
   const ExprRef then = expression();
   if (!then) return nullptr;
-  if (!tokens_.accept_word("else")) return tokens_.fail_expected("`else`"), nullptr;
+  if (!tokens_.accept(Word::kElse)) return tokens_.fail_expected("`else`"), nullptr;
   const ExprRef otherwise = expression();
   return otherwise ? make(If{condition, then, otherwise}, begin) : nullptr;
 }
@@ -141,15 +165,11 @@ ExprRef ExprParser::relation() {
 }
 
 ExprRef ExprParser::relation_with(ExprRef left, std::uint32_t begin) {
-  std::optional<BinaryOp> op = relational_operator(tokens_.peek().kind);
   if (tokens_.at(TokenKind::kAssign)) return fail(tokens_.begin(), "`=` is not an operator; did you mean `==`?");
-  if (tokens_.at(TokenKind::kIdentifier)) {
-    const std::string_view word = tokens_.text(tokens_.peek());
-    if (word == "has") return has(left, begin);
-    if (word == "like") return like(left, begin);
-    if (word == "is") return is(left, begin);
-    if (word == "in") op = BinaryOp::kIn;
-  }
+  if (tokens_.at(Word::kHas)) return has(left, begin);
+  if (tokens_.at(Word::kLike)) return like(left, begin);
+  if (tokens_.at(Word::kIs)) return is(left, begin);
+  const std::optional<BinaryOp> op = relational_operator(tokens_.peek());
   if (!op) return left;
   tokens_.take();
   const ExprRef right = sum();
@@ -157,10 +177,8 @@ ExprRef ExprParser::relation_with(ExprRef left, std::uint32_t begin) {
 }
 
 bool ExprParser::check_no_operator_after_relation() {
-  const bool is_symbol = relational_operator(tokens_.peek().kind).has_value();
-  const bool is_word =
-      tokens_.at_word("in") || tokens_.at_word("has") || tokens_.at_word("like") || tokens_.at_word("is");
-  if (!is_symbol && !is_word) return true;
+  const bool is_symbol = relational_operator(tokens_.peek()).has_value();
+  if (!is_symbol && !tokens_.at(Word::kHas) && !tokens_.at(Word::kLike) && !tokens_.at(Word::kIs)) return true;
   return tokens_.fail(tokens_.begin(), "comparisons do not chain; put brackets around the one that comes first");
 }
 
@@ -179,6 +197,7 @@ ExprRef ExprParser::has(ExprRef left, std::uint32_t begin) {
     auto attribute = attribute_name("an attribute's name after `has`");
     if (!attribute) return nullptr;
     has.path.push_back(std::move(*attribute));
+    if (!count(1, begin)) return nullptr;
   } while (tokens_.accept(TokenKind::kDot));
   return make(std::move(has), begin);
 }
@@ -188,6 +207,7 @@ ExprRef ExprParser::like(ExprRef left, std::uint32_t begin) {
   if (!tokens_.at(TokenKind::kString)) return tokens_.fail_expected("a pattern in quotes after `like`"), nullptr;
   const Token token = tokens_.take();
   const std::string_view literal = tokens_.text(token);
+  if (!count(static_cast<std::size_t>(std::count(literal.begin(), literal.end(), '*')), begin)) return nullptr;
   auto pattern = unescape_pattern(literal.substr(1, literal.size() - 2));
   if (!pattern.ok()) return fail(token.at.begin + 1 + pattern.error().offset, pattern.error().message);
   return make(Like{left, std::move(pattern).value()}, begin);
@@ -198,7 +218,7 @@ ExprRef ExprParser::is(ExprRef left, std::uint32_t begin) {
   auto type = name("an entity type after `is`");
   if (!type) return nullptr;
   Is node{left, std::move(*type), nullptr};
-  if (tokens_.accept_word("in")) {
+  if (tokens_.accept(Word::kIn)) {
     node.in = sum();
     if (!node.in) return nullptr;
   }
@@ -377,18 +397,19 @@ ExprRef ExprParser::set() {
 ExprRef ExprParser::record() {
   const std::uint32_t begin = tokens_.take().at.begin;
   RecordExpr record;
-  std::unordered_set<std::string> names;
+  std::vector<std::uint32_t> key_begins;
   while (!tokens_.accept(TokenKind::kRightBrace)) {
-    const std::uint32_t key_begin = tokens_.begin();
+    key_begins.push_back(tokens_.begin());
     auto key = record_key();
     if (!key || !tokens_.expect(TokenKind::kColon, "`:`")) return nullptr;
-    if (!names.insert(*key).second) return fail(key_begin, "the record has " + quote(*key) + " already");
     const ExprRef value = expression();
     if (!value) return nullptr;
     record.fields.emplace_back(std::move(*key), value);
     if (tokens_.accept(TokenKind::kRightBrace)) break;
     if (!tokens_.expect(TokenKind::kComma, "`,` or `}`")) return nullptr;
   }
+  if (const auto twice = find_duplicate(record))
+    return fail(key_begins[*twice], "the record has " + quote(record.fields[*twice].first) + " already");
   return make(std::move(record), begin);
 }
 
@@ -408,20 +429,20 @@ std::optional<std::string> ExprParser::attribute_name(std::string_view what) {
 }
 
 bool ExprParser::check_not_reserved(const Token& token) {
-  const std::string_view word = tokens_.text(token);
-  return !is_reserved(word) ||
-         tokens_.fail(token.at.begin, quoted(word) + " is a reserved word; as an attribute it is written in quotes");
+  return !is_reserved(token.word) ||
+         tokens_.fail(token.at.begin, quoted(tokens_.text(token)) +
+                                          " is a reserved word; as an attribute it is written in quotes");
 }
 
 // What begins with a name: a literal, a variable, an entity, a call.
 ExprRef ExprParser::name_like() {
   const std::uint32_t begin = tokens_.begin();
-  const std::string_view word = tokens_.text(tokens_.peek());
-  if (word == "if") return fail(begin, "`if` as an operand needs brackets around it");
-  if (word == "true" || word == "false") {
+  const Token token = tokens_.peek();
+  if (token.word == Word::kIf) return fail(begin, "`if` as an operand needs brackets around it");
+  if (token.word == Word::kTrue || token.word == Word::kFalse) {
     tokens_.take();
-    if (tokens_.at(TokenKind::kDoubleColon)) return fail(begin, quoted(word) + " is a reserved word and names no type");
-    return make(Literal{Value(word == "true")}, begin);
+    if (!tokens_.at(TokenKind::kDoubleColon)) return make(Literal{Value(token.word == Word::kTrue)}, begin);
+    return fail(begin, quoted(tokens_.text(token)) + " is a reserved word and names no type");
   }
   const auto read = path(true);
   if (!read) return nullptr;
@@ -431,7 +452,7 @@ ExprRef ExprParser::name_like() {
   }
   if (tokens_.at(TokenKind::kLeftParen)) return function(*read);
   if (read->parts == 1) {
-    if (const auto variable = find_variable(read->text)) return make(*variable, begin);
+    if (const auto variable = variable_of(token.word)) return make(*variable, begin);
     static const std::vector<std::string> kVariables = {"principal", "action", "resource", "context", "true", "false"};
     return fail(begin, "unknown variable " + quoted(read->text) + did_you_mean(read->text, kVariables));
   }
@@ -466,7 +487,7 @@ std::optional<ExprParser::Path> ExprParser::path(bool may_have_id) {
     }
     const Token part = tokens_.take();
     const std::string_view word = tokens_.text(part);
-    if (is_reserved(word)) {
+    if (is_reserved(part.word)) {
       tokens_.fail(part.at.begin, quoted(word) + " is a reserved word and names nothing");
       return std::nullopt;
     }

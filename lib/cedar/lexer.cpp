@@ -25,6 +25,20 @@ constexpr std::array<CharClass, 256> kClasses = make_classes();
 CharClass class_of(char c) { return kClasses[static_cast<unsigned char>(c)]; }
 bool is_word(char c) { return class_of(c) >= CharClass::kLetter; }
 
+constexpr std::array<std::string_view, 18> kWords = {
+    "true", "false",     "if",     "then",     "else",    "in",     "is",     "like", "has",
+    "__cedar", "principal", "action", "resource", "context", "permit", "forbid", "when", "unless",
+};
+static_assert(kWords.size() == static_cast<std::size_t>(Word::kOther));
+
+Word word_of(std::string_view text) {
+  static constexpr std::size_t kLongest = 9;
+  if (text.size() < 2 || text.size() > kLongest) return Word::kOther;
+  for (std::size_t i = 0; i < kWords.size(); ++i)
+    if (kWords[i].front() == text.front() && kWords[i] == text) return static_cast<Word>(i);
+  return Word::kOther;
+}
+
 // Unicode's White_Space beyond ASCII.
 bool is_wide_blank(char32_t c) {
   return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
@@ -86,7 +100,7 @@ Token Lexer::next() {
   switch (class_of(text_[at_])) {
     case CharClass::kLetter:
       while (end < text_.size() && is_word(text_[end])) ++end;
-      return token(TokenKind::kIdentifier, end);
+      return identifier(end);
     case CharClass::kDigit:
       while (end < text_.size() && class_of(text_[end]) == CharClass::kDigit) ++end;
       return token(TokenKind::kNumber, end);
@@ -95,6 +109,13 @@ Token Lexer::next() {
   }
   if (text_[at_] == '"') return string();
   return static_cast<unsigned char>(text_[at_]) >= 0x80 ? not_ascii() : symbol();
+}
+
+Token Lexer::identifier(std::size_t end) {
+  const Word word = word_of(text_.substr(at_, end - at_));
+  Token made = token(TokenKind::kIdentifier, end);
+  made.word = word;
+  return made;
 }
 
 Token Lexer::string() {

@@ -45,8 +45,33 @@ enum class TokenKind : std::uint8_t {
   kQuestion,
 };
 
+// The identifiers that mean something in policies; the first ten are reserved.
+enum class Word : std::uint8_t {
+  kTrue,
+  kFalse,
+  kIf,
+  kThen,
+  kElse,
+  kIn,
+  kIs,
+  kLike,
+  kHas,
+  kCedar,  // `__cedar`
+  kPrincipal,
+  kAction,
+  kResource,
+  kContext,
+  kPermit,
+  kForbid,
+  kWhen,
+  kUnless,
+  kOther,
+};
+inline bool is_reserved(Word word) { return word <= Word::kCedar; }
+
 struct Token {
   TokenKind kind = TokenKind::kEnd;
+  Word word = Word::kOther;  // of an identifier
   bool is_plain = true;  // of a string: neither escapes nor carriage returns inside
   SourceRange at;
 };
@@ -69,6 +94,7 @@ class Lexer {
   void skip_blanks();
   Token token(TokenKind kind, std::size_t end);
   Token invalid(std::size_t end, std::string why);
+  Token identifier(std::size_t end);
   Token symbol();
   Token string();
   Token not_ascii();

@@ -71,6 +71,8 @@ bool PolicyParser::annotation(Template& policy) {
   const Token key = tokens_.take();
   const std::string_view name = tokens_.text(key);
   if (policy.annotation(name)) return tokens_.fail(key.at.begin, "annotation " + quoted(name) + " stands twice");
+  if (policy.annotations.size() == kMaxAnnotations)
+    return tokens_.fail(key.at.begin, "a policy has at most " + std::to_string(kMaxAnnotations) + " annotations");
   Annotation annotation{std::string(name), std::nullopt};
   if (tokens_.accept(TokenKind::kLeftParen)) {
     if (!tokens_.at(TokenKind::kString)) return tokens_.fail_expected("the annotation's value in quotes");
@@ -85,10 +87,11 @@ bool PolicyParser::effect(Template& policy) {
   static const std::vector<std::string> kEffects = {"permit", "forbid"};
   if (!tokens_.at(TokenKind::kIdentifier)) return tokens_.fail_expected("`permit` or `forbid`");
   const std::string_view word = tokens_.text(tokens_.peek());
-  if (word != "permit" && word != "forbid")
+  const bool is_permit = tokens_.at(Word::kPermit);
+  if (!is_permit && !tokens_.at(Word::kForbid))
     return tokens_.fail(tokens_.begin(), "a policy begins with `permit` or `forbid`, not with " + quoted(word) +
                                              did_you_mean(word, kEffects));
-  policy.effect = word == "permit" ? Effect::kPermit : Effect::kForbid;
+  policy.effect = is_permit ? Effect::kPermit : Effect::kForbid;
   tokens_.take();
   return true;
 }
@@ -106,7 +109,10 @@ bool PolicyParser::scope(Template& policy) {
 
 bool PolicyParser::variable(Variable which) {
   const std::string_view name = name_of(which);
-  if (tokens_.accept_word(name)) return true;
+  if (tokens_.accept(which == Variable::kPrincipal ? Word::kPrincipal
+                     : which == Variable::kAction  ? Word::kAction
+                                                   : Word::kResource))
+    return true;
   if (!tokens_.at(TokenKind::kIdentifier)) return tokens_.fail_expected(quoted(name));
   const std::string_view word = tokens_.text(tokens_.peek());
   const bool is_other = word == "principal" || word == "action" || word == "resource";
@@ -122,14 +128,14 @@ bool PolicyParser::entity_scope(Variable which, ScopeConstraint& out, SourceRang
     auto entity = entity_or_slot(which);
     if (!entity) return false;
     out = ScopeEqual{std::move(*entity)};
-  } else if (tokens_.accept_word("in")) {
+  } else if (tokens_.accept(Word::kIn)) {
     auto entity = entity_or_slot(which);
     if (!entity) return false;
     out = ScopeIn{std::move(*entity)};
-    if (tokens_.at_word("is"))
+    if (tokens_.at(Word::kIs))
       return tokens_.fail(tokens_.begin(), "`is` stands before `in`, as `" + std::string(name_of(which)) +
                                                " is User in Group::\"id\"`");
-  } else if (tokens_.accept_word("is")) {
+  } else if (tokens_.accept(Word::kIs)) {
     if (!is_scope(which, out)) return false;
   }
   at.end = tokens_.end();
@@ -139,7 +145,7 @@ bool PolicyParser::entity_scope(Variable which, ScopeConstraint& out, SourceRang
 bool PolicyParser::is_scope(Variable which, ScopeConstraint& out) {
   auto type = exprs_.name("an entity type after `is`");
   if (!type) return false;
-  if (!tokens_.accept_word("in")) {
+  if (!tokens_.accept(Word::kIn)) {
     out = ScopeIs{std::move(*type)};
     return true;
   }
@@ -155,13 +161,23 @@ bool PolicyParser::check_end_of_scope(Variable which) {
     case TokenKind::kAssign: return tokens_.fail(tokens_.begin(), "`=` is not an operator; did you mean `==`?");
     case TokenKind::kColon:
       return tokens_.fail(tokens_.begin(), "a type is required with `is`, as `" + std::string(name_of(which)) + " is User`");
-    case TokenKind::kComma:
-    case TokenKind::kRightParen:
-    case TokenKind::kEnd:
-    case TokenKind::kInvalid: return true;
-    default: break;
+    case TokenKind::kEqual:
+    case TokenKind::kNotEqual:
+    case TokenKind::kLess:
+    case TokenKind::kLessOrEqual:
+    case TokenKind::kGreater:
+    case TokenKind::kGreaterOrEqual:
+    case TokenKind::kAnd:
+    case TokenKind::kOr:
+    case TokenKind::kDot:
+    case TokenKind::kIdentifier: break;
+    default: return true;
   }
-  if (which == Variable::kAction && tokens_.at_word("is"))
+  const Word word = tokens_.peek().word;
+  if (tokens_.at(TokenKind::kIdentifier) && word != Word::kIs && word != Word::kIn && word != Word::kHas &&
+      word != Word::kLike)
+    return true;
+  if (which == Variable::kAction && tokens_.at(Word::kIs))
     return tokens_.fail(tokens_.begin(), "the scope's action takes no `is`; write it as a condition in `when { … }`");
   const std::string_view kinds = which == Variable::kAction ? "`==` and `in`" : "`==`, `in` and `is`";
   return tokens_.fail(tokens_.begin(),
@@ -214,7 +230,7 @@ bool PolicyParser::action_scope(ActionConstraint& out, SourceRange& at) {
   at.begin = tokens_.begin();
   if (!variable(Variable::kAction)) return false;
   const bool is_equal = tokens_.accept(TokenKind::kEqual);
-  if (is_equal || tokens_.accept_word("in")) {
+  if (is_equal || tokens_.accept(Word::kIn)) {
     const auto brackets = opening();
     if (!brackets) return false;
     if (!is_equal && tokens_.at(TokenKind::kLeftBracket)) {
@@ -270,10 +286,10 @@ bool PolicyParser::condition(Template& policy) {
   condition.at.begin = tokens_.begin();
   if (!tokens_.at(TokenKind::kIdentifier)) return tokens_.fail_expected("`when`, `unless` or `;`");
   const std::string_view word = tokens_.text(tokens_.peek());
-  if (word != "when" && word != "unless")
+  condition.is_unless = tokens_.at(Word::kUnless);
+  if (!condition.is_unless && !tokens_.at(Word::kWhen))
     return tokens_.fail(tokens_.begin(),
                         "expected `when`, `unless` or `;`, found " + quoted(word) + did_you_mean(word, kWords));
-  condition.is_unless = word == "unless";
   tokens_.take();
   if (!tokens_.expect(TokenKind::kLeftBrace, "`{`")) return false;
   if (tokens_.at(TokenKind::kRightBrace)) return tokens_.fail(tokens_.begin(), "the condition is empty");

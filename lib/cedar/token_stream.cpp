@@ -17,6 +17,12 @@ bool TokenStream::accept(TokenKind kind) {
   return true;
 }
 
+bool TokenStream::accept(Word word) {
+  if (!at(word)) return false;
+  take();
+  return true;
+}
+
 bool TokenStream::accept_word(std::string_view word) {
   if (!at_word(word)) return false;
   take();
