@@ -125,13 +125,13 @@ struct Call {
   std::vector<ExprRef> arguments;
 };
 
-using ExprNode = std::variant<Literal, Variable, Unary, Binary, Chain, Sum, If, GetAttribute, Has, Like, Is, SetExpr,
-                              RecordExpr, Call>;
+using ExprNode = std::variant<Literal, Variable, Unary, Binary, Chain, Sum, If, GetAttribute, Has, Like, Is,
+                              SetExpr, RecordExpr, Call>;
 
 struct Expr {
   ExprNode node;
-  SourceRange at;            // from its first byte to its last, brackets around it not counted
-  std::uint32_t depth = 0;   // 0 for a leaf, else one more than the deepest child; at most kMaxNesting
+  SourceRange at;           // from its first byte to its last, brackets around it not counted
+  std::uint32_t depth = 0;  // 0 for a leaf, else one more than the deepest child; at most kMaxNesting
 };
 
 // Holds nodes until it is destroyed, which does not recurse. Not copyable, since nodes point at nodes.

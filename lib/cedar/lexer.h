@@ -10,7 +10,7 @@ namespace cedar {
 
 enum class TokenKind : std::uint8_t {
   kEnd,
-  kInvalid,  // no token: Lexer::error() says why
+  kInvalid,     // no token: Lexer::error() says why
   kIdentifier,  // reserved words too
   kNumber,
   kString,
@@ -39,7 +39,7 @@ enum class TokenKind : std::uint8_t {
   kPlus,
   kMinus,
   kStar,
-  kAssign,   // `=`, `/`, `%` and `?` are in no grammar; they are tokens for the messages' sake
+  kAssign,  // `=`, `/`, `%` and `?` are in no grammar; they are tokens for the messages' sake
   kSlash,
   kPercent,
   kQuestion,
@@ -67,12 +67,14 @@ enum class Word : std::uint8_t {
   kUnless,
   kOther,
 };
-inline bool is_reserved(Word word) { return word <= Word::kCedar; }
+inline bool is_reserved(Word word) {
+  return word <= Word::kCedar;
+}
 
 struct Token {
   TokenKind kind = TokenKind::kEnd;
   Word word = Word::kOther;  // of an identifier
-  bool is_plain = true;  // of a string: neither escapes nor carriage returns inside
+  bool is_plain = true;      // of a string: neither escapes nor carriage returns inside
   SourceRange at;
 };
 
@@ -85,7 +87,9 @@ class Lexer {
 
   Token next();
 
-  std::string_view text(Token token) const { return text_.substr(token.at.begin, token.at.end - token.at.begin); }
+  std::string_view text(Token token) const {
+    return text_.substr(token.at.begin, token.at.end - token.at.begin);
+  }
 
   // Why the last token was invalid; its place is the token's.
   const std::string& error() const { return error_; }

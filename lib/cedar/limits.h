@@ -14,16 +14,18 @@ constexpr std::size_t kMaxParts = 2'000'000;  // nodes, names after `has` and pa
 constexpr std::size_t kMaxAnnotations = 100;  // of one policy
 
 constexpr std::size_t kMaxEntitiesText = 64U * 1024U * 1024U;  // bytes of one entities or context text
-constexpr std::size_t kMaxEntityNodes = 8'000'000;              // JSON values in one entities text
-constexpr std::size_t kMaxValueNesting = 64;                    // of sets and records in entities and context
+constexpr std::size_t kMaxEntityNodes = 8'000'000;             // JSON values in one entities text
+constexpr std::size_t kMaxValueNesting = 64;                   // of sets and records in entities and context
 
-// A schema: bytes of its text, declarations, and how many types or groups all of them together are members of.
+// A schema: bytes of its text, declarations, and how many types or groups all of them together are members
+// of.
 constexpr std::size_t kMaxSchemaText = 10U * 1024U * 1024U;
 constexpr std::size_t kMaxEntityTypes = 10'000;
 constexpr std::size_t kMaxActions = 10'000;
 constexpr std::size_t kMaxMemberships = 1'000'000;
 
-// One run of the validator: nodes visited over all request environments, and findings of a kind that are kept.
+// One run of the validator: nodes visited over all request environments, and findings of a kind that are
+// kept.
 constexpr std::size_t kMaxValidationSteps = 50'000'000;
 constexpr std::size_t kMaxFindings = 1'000;
 

@@ -12,7 +12,9 @@ namespace cedar {
 
 namespace {
 
-std::string quoted(std::string_view word) { return "`" + std::string(word) + "`"; }
+std::string quoted(std::string_view word) {
+  return "`" + std::string(word) + "`";
+}
 
 class PolicyParser {
  public:
@@ -70,9 +72,11 @@ bool PolicyParser::annotation(Template& policy) {
   if (!tokens_.at(TokenKind::kIdentifier)) return tokens_.fail_expected("an annotation's name after `@`");
   const Token key = tokens_.take();
   const std::string_view name = tokens_.text(key);
-  if (policy.annotation(name)) return tokens_.fail(key.at.begin, "annotation " + quoted(name) + " stands twice");
+  if (policy.annotation(name))
+    return tokens_.fail(key.at.begin, "annotation " + quoted(name) + " stands twice");
   if (policy.annotations.size() == kMaxAnnotations)
-    return tokens_.fail(key.at.begin, "a policy has at most " + std::to_string(kMaxAnnotations) + " annotations");
+    return tokens_.fail(key.at.begin,
+                        "a policy has at most " + std::to_string(kMaxAnnotations) + " annotations");
   Annotation annotation{std::string(name), std::nullopt};
   if (tokens_.accept(TokenKind::kLeftParen)) {
     if (!tokens_.at(TokenKind::kString)) return tokens_.fail_expected("the annotation's value in quotes");
@@ -89,8 +93,8 @@ bool PolicyParser::effect(Template& policy) {
   const std::string_view word = tokens_.text(tokens_.peek());
   const bool is_permit = tokens_.at(Word::kPermit);
   if (!is_permit && !tokens_.at(Word::kForbid))
-    return tokens_.fail(tokens_.begin(), "a policy begins with `permit` or `forbid`, not with " + quoted(word) +
-                                             did_you_mean(word, kEffects));
+    return tokens_.fail(tokens_.begin(), "a policy begins with `permit` or `forbid`, not with " +
+                                             quoted(word) + did_you_mean(word, kEffects));
   policy.effect = is_permit ? Effect::kPermit : Effect::kForbid;
   tokens_.take();
   return true;
@@ -158,9 +162,11 @@ bool PolicyParser::is_scope(Variable which, ScopeConstraint& out) {
 // Whatever is not the end of a scope's part is something people try, so say what to do instead.
 bool PolicyParser::check_end_of_scope(Variable which) {
   switch (tokens_.peek().kind) {
-    case TokenKind::kAssign: return tokens_.fail(tokens_.begin(), "`=` is not an operator; did you mean `==`?");
+    case TokenKind::kAssign:
+      return tokens_.fail(tokens_.begin(), "`=` is not an operator; did you mean `==`?");
     case TokenKind::kColon:
-      return tokens_.fail(tokens_.begin(), "a type is required with `is`, as `" + std::string(name_of(which)) + " is User`");
+      return tokens_.fail(tokens_.begin(),
+                          "a type is required with `is`, as `" + std::string(name_of(which)) + " is User`");
     case TokenKind::kEqual:
     case TokenKind::kNotEqual:
     case TokenKind::kLess:
@@ -170,18 +176,21 @@ bool PolicyParser::check_end_of_scope(Variable which) {
     case TokenKind::kAnd:
     case TokenKind::kOr:
     case TokenKind::kDot:
-    case TokenKind::kIdentifier: break;
-    default: return true;
+    case TokenKind::kIdentifier:
+      break;
+    default:
+      return true;
   }
   const Word word = tokens_.peek().word;
   if (tokens_.at(TokenKind::kIdentifier) && word != Word::kIs && word != Word::kIn && word != Word::kHas &&
       word != Word::kLike)
     return true;
   if (which == Variable::kAction && tokens_.at(Word::kIs))
-    return tokens_.fail(tokens_.begin(), "the scope's action takes no `is`; write it as a condition in `when { … }`");
+    return tokens_.fail(tokens_.begin(),
+                        "the scope's action takes no `is`; write it as a condition in `when { … }`");
   const std::string_view kinds = which == Variable::kAction ? "`==` and `in`" : "`==`, `in` and `is`";
-  return tokens_.fail(tokens_.begin(),
-                      "a scope compares with " + std::string(kinds) + " only; write other conditions in `when { … }`");
+  return tokens_.fail(tokens_.begin(), "a scope compares with " + std::string(kinds) +
+                                           " only; write other conditions in `when { … }`");
 }
 
 std::optional<std::size_t> PolicyParser::opening() {
@@ -274,7 +283,8 @@ std::optional<EntityUid> PolicyParser::action() {
   }
   auto entity = exprs_.entity();
   if (entity && !entity->is_action()) {
-    tokens_.fail(begin, "an action's type is `Action` or ends in `::Action`, not " + quoted(entity->type().text()));
+    tokens_.fail(begin,
+                 "an action's type is `Action` or ends in `::Action`, not " + quoted(entity->type().text()));
     return std::nullopt;
   }
   return entity;
@@ -288,8 +298,8 @@ bool PolicyParser::condition(Template& policy) {
   const std::string_view word = tokens_.text(tokens_.peek());
   condition.is_unless = tokens_.at(Word::kUnless);
   if (!condition.is_unless && !tokens_.at(Word::kWhen))
-    return tokens_.fail(tokens_.begin(),
-                        "expected `when`, `unless` or `;`, found " + quoted(word) + did_you_mean(word, kWords));
+    return tokens_.fail(tokens_.begin(), "expected `when`, `unless` or `;`, found " + quoted(word) +
+                                             did_you_mean(word, kWords));
   tokens_.take();
   if (!tokens_.expect(TokenKind::kLeftBrace, "`{`")) return false;
   if (tokens_.at(TokenKind::kRightBrace)) return tokens_.fail(tokens_.begin(), "the condition is empty");
@@ -302,7 +312,8 @@ bool PolicyParser::condition(Template& policy) {
 
 Result<void> check_size(const Source& source) {
   if (source.text().size() <= kMaxPolicyText) return {};
-  return Error{ErrorCode::kInvalid, source.name() + ": longer than " + std::to_string(kMaxPolicyText) + " bytes"};
+  return Error{ErrorCode::kInvalid,
+               source.name() + ": longer than " + std::to_string(kMaxPolicyText) + " bytes"};
 }
 
 }  // namespace

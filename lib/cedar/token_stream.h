@@ -11,7 +11,9 @@ namespace cedar {
 class TokenStream {
  public:
   // The source must outlive the stream.
-  explicit TokenStream(const Source& source) : source_(source), lexer_(source.text()) { next_ = lexer_.next(); }
+  explicit TokenStream(const Source& source) : source_(source), lexer_(source.text()) {
+    next_ = lexer_.next();
+  }
 
   const Token& peek() const { return next_; }
   bool at(TokenKind kind) const { return next_.kind == kind; }

@@ -108,9 +108,11 @@ TEST_CASE("evaluator: errors say what was found where", "[cedar]") {
        "0..12: \"1\" is not a decimal like \"12.34\": one to four digits after the point, within 64 bits"},
       {"datetime(\"2024-02-30\")",
        "0..22: \"2024-02-30\" is not a datetime like \"2024-10-15\" or \"2024-10-15T11:35:00.000+0100\""},
-      {"duration(\"1w\")", "0..14: \"1w\" is not a duration like \"1d2h3m4s5ms\" or \"-90m\", within 64 bits"},
+      {"duration(\"1w\")",
+       "0..14: \"1w\" is not a duration like \"1d2h3m4s5ms\" or \"-90m\", within 64 bits"},
       {"datetime(\"1970-01-02\").offset(duration(\"9223372036854775807ms\"))",
-       "0..64: the sum of datetime(\"1970-01-02\") and duration(\"9223372036854775807ms\") does not fit 64 bits"},
+       "0..64: the sum of datetime(\"1970-01-02\") and duration(\"9223372036854775807ms\") does not fit 64 "
+       "bits"},
       {"unknown(\"x\")", "0..12: an unknown has no value; partial evaluation is not supported"},
       {"if 1 then 2 else 3", "3..4: expected bool, found long"},
   });

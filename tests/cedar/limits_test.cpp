@@ -12,7 +12,9 @@ using cedar_test::source;
 
 constexpr const char* kTooDeep = "nested more deeply than 200 levels";
 
-std::string when(const std::string& expr) { return "permit(principal, action, resource) when { " + expr + " };"; }
+std::string when(const std::string& expr) {
+  return "permit(principal, action, resource) when { " + expr + " };";
+}
 
 // "" where the expression is read, printed and read again; else the message's first line without its place.
 std::string mistake(const std::string& expr) {
@@ -75,10 +77,8 @@ TEST_CASE("limits: chains of 100,000 operands are parsed, evaluated, printed and
     const char* value;
   };
   const std::vector<Row> rows = {
-      {"true", " && true", "true"},
-      {"false", " || false", "false"},
-      {"1", " + 1", "100001"},
-      {"1", " - 1", "-99999"},
+      {"true", " && true", "true"}, {"false", " || false", "false"},
+      {"1", " + 1", "100001"},      {"1", " - 1", "-99999"},
       {"1", " * 1", "1"},
   };
   for (const Row& row : rows) {
@@ -103,7 +103,8 @@ TEST_CASE("limits: size of a text, parts, annotations", "[cedar]") {
 
   // The chain itself is a part too.
   CHECK(mistake("1" + repeated("+1", cedar::kMaxParts - 2)).empty());
-  CHECK(mistake("1" + repeated("+1", cedar::kMaxParts - 1)) == "the text has more than 2000000 parts; divide it");
+  CHECK(mistake("1" + repeated("+1", cedar::kMaxParts - 1)) ==
+        "the text has more than 2000000 parts; divide it");
   CHECK(mistake("\"\" like \"" + repeated("*", cedar::kMaxParts + 1) + "\"") ==
         "the text has more than 2000000 parts; divide it");
 
@@ -126,10 +127,13 @@ TEST_CASE("limits: entity and context JSON nests up to 64 levels", "[cedar]") {
 
 TEST_CASE("limits: policies cut at every byte are read or refused", "[cedar]") {
   const std::vector<std::string> texts = {
-      "@id(\"a\\u{1F600}\")\n@note permit(principal is A::B in ?principal, action in [Action::\"x\", Action::\"y\",], "
-      "resource == ?resource,) // end\nwhen { if principal has a.b then -5 * 2 + 1 <= 7 else !(context[\"a b\"]) } "
+      "@id(\"a\\u{1F600}\")\n@note permit(principal is A::B in ?principal, action in [Action::\"x\", "
+      "Action::\"y\",], "
+      "resource == ?resource,) // end\nwhen { if principal has a.b then -5 * 2 + 1 <= 7 else !(context[\"a "
+      "b\"]) } "
       "unless { [1, {a: \"\xC3\xA9\", \"if\": 2}].contains(ip(\"::1/8\").isInRange(ip(\"10.0.0.0/8\"))) };",
-      when("\"a\\x41*\\u{2a}\" like \"*\\*\xF0\x9F\x98\x80\" || principal is User in Group::\"g\" && resource.getTag(\"t\") in []"),
+      when("\"a\\x41*\\u{2a}\" like \"*\\*\xF0\x9F\x98\x80\" || principal is User in Group::\"g\" && "
+           "resource.getTag(\"t\") in []"),
   };
   for (const std::string& text : texts) {
     REQUIRE(message(cedar::PolicySet::parse(text, "p")).empty());

@@ -12,7 +12,9 @@ struct Mistake {
   std::string message;  // the whole, but for the line and the caret, which follow from the column
 };
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
 
 }  // namespace
 
@@ -31,15 +33,20 @@ TEST_CASE("parser: mistakes in policies", "[cedar]") {
   const std::vector<Mistake> rows = {
       {"permit(principal, action resource);", "p:1:26: expected `,` and `resource`, found `resource`"},
       {"permit(resource, action, principal);",
-       "p:1:8: expected `principal`, found `resource`; a scope names `principal`, `action` and `resource`, in this order"},
-      {"permit(principal, action, resource)", "p:1:36: expected `when`, `unless` or `;`, found the end of the text"},
+       "p:1:8: expected `principal`, found `resource`; a scope names `principal`, `action` and `resource`, "
+       "in this order"},
+      {"permit(principal, action, resource)",
+       "p:1:36: expected `when`, `unless` or `;`, found the end of the text"},
       {"Permit(principal, action, resource);",
        "p:1:1: a policy begins with `permit` or `forbid`, not with `Permit`; did you mean `permit`?"},
-      {"allow(principal, action, resource);", "p:1:1: a policy begins with `permit` or `forbid`, not with `allow`"},
-      {"@id(1) permit(principal, action, resource);", "p:1:5: expected the annotation's value in quotes, found `1`"},
+      {"allow(principal, action, resource);",
+       "p:1:1: a policy begins with `permit` or `forbid`, not with `allow`"},
+      {"@id(1) permit(principal, action, resource);",
+       "p:1:5: expected the annotation's value in quotes, found `1`"},
       {"@id(\"a\",) permit(principal, action, resource);", "p:1:8: expected `)`, found `,`"},
       {"@id(\"a\") @id(\"b\") permit(principal, action, resource);", "p:1:11: annotation `id` stands twice"},
-      {"permit(principal = User::\"a\", action, resource);", "p:1:18: `=` is not an operator; did you mean `==`?"},
+      {"permit(principal = User::\"a\", action, resource);",
+       "p:1:18: `=` is not an operator; did you mean `==`?"},
       {"permit(principal != User::\"a\", action, resource);",
        "p:1:18: a scope compares with `==`, `in` and `is` only; write other conditions in `when { … }`"},
       {"permit(principal, action has a, resource);",
@@ -98,7 +105,8 @@ TEST_CASE("parser: mistakes in expressions", "[cedar]") {
       {"[1].isEmpty(1)", "e:1:5: `isEmpty` takes no arguments, not 1"},
       {"1 < 2 < 3", "e:1:7: comparisons do not chain; put brackets around the one that comes first"},
       {"1 == 2 in 3", "e:1:8: comparisons do not chain; put brackets around the one that comes first"},
-      {"context has a == true", "e:1:15: comparisons do not chain; put brackets around the one that comes first"},
+      {"context has a == true",
+       "e:1:15: comparisons do not chain; put brackets around the one that comes first"},
       {"1 = 1", "e:1:3: `=` is not an operator; did you mean `==`?"},
       {"4 / 2", "e:1:3: there is no division and no remainder"},
       {"4 % 2", "e:1:3: there is no division and no remainder"},
@@ -116,8 +124,10 @@ TEST_CASE("parser: mistakes in expressions", "[cedar]") {
       {"context[1]", "e:1:9: expected an attribute's name in quotes, found `1`"},
       {"\"a\\qb\"", "e:1:3: not an escape; there are \\n \\r \\t \\\\ \\0 \\' \\\" \\x41 \\u{1F600}"},
       {"\"a\\*b\"", "e:1:3: `\\*` is an escape only in the pattern of `like`"},
-      {"\"\rx\"", "e:1:2: a string cannot hold a raw carriage return; write `\\r`, or end lines with a line feed"},
-      {"\"a\\\nb\"", "e:1:3: a backslash at the end of a line is no escape; strings may simply go on in the next line"},
+      {"\"\rx\"",
+       "e:1:2: a string cannot hold a raw carriage return; write `\\r`, or end lines with a line feed"},
+      {"\"a\\\nb\"",
+       "e:1:3: a backslash at the end of a line is no escape; strings may simply go on in the next line"},
       {"\"open", "e:1:1: the string that begins here has no closing quote"},
       {"'a'", "e:1:1: strings are written in double quotes, as \"text\""},
       {"1 & 2", "e:1:3: unexpected `&`; did you mean `&&`?"},
@@ -178,5 +188,6 @@ TEST_CASE("parser: an entity's uid as an argument has it", "[cedar]") {
       {"User::\"a\" x", "entity:1:11: expected the end of the text, found `x`"},
       {"", "entity:1:1: expected an entity like `User::\"alice\"`, found the end of the text"},
   };
-  for (const Mistake& row : rows) CHECK(first_line(message(cedar::parse_entity_uid(row.text))) == row.message);
+  for (const Mistake& row : rows)
+    CHECK(first_line(message(cedar::parse_entity_uid(row.text))) == row.message);
 }

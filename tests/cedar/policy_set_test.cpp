@@ -44,7 +44,8 @@ TEST_CASE("policy set: linking wants exactly the template's slots and a new id",
   auto set = cedar::PolicySet::parse(kText, "p").value();
   const cedar::SlotValues both{uid("Group::\"g\""), uid("Doc::\"d\"")};
   CHECK(message(set.link("nope", "l", both)) == "template nope: there is no such template");
-  CHECK(message(set.link("policy0", "l", both)) == "template policy0: is no template, so it cannot be linked");
+  CHECK(message(set.link("policy0", "l", both)) ==
+        "template policy0: is no template, so it cannot be linked");
   CHECK(message(set.link("policy1", "policy0", both)) == "policy policy0: there is one with this id already");
   CHECK(message(set.link("policy1", "l", {uid("Group::\"g\""), {}})) ==
         "template policy1: the value of ?resource is missing");
@@ -77,8 +78,9 @@ TEST_CASE("authorizer: a forbid wins, reasons are what decided, errors stand bes
        "allow policy1, p:2:10: policy `policy0`: Doc::\"d\" is not there, so it has no attribute \"x\""},
       {kError, 1, "deny, p:2:10: policy `policy0`: Doc::\"d\" is not there, so it has no attribute \"x\""},
       {"forbid(principal == User::\"bob\", action, resource) when { 1 };", 1, "deny"},
-      {"permit(principal is User in User::\"alice\", action in [Action::\"x\", Action::\"view\"], resource is Doc);", 1,
-       "allow policy0"},
+      {"permit(principal is User in User::\"alice\", action in [Action::\"x\", Action::\"view\"], resource "
+       "is Doc);",
+       1, "allow policy0"},
       {"permit(principal, action in [], resource);", 1, "deny"},
       {"permit(principal == ?principal, action, resource);", 1, "deny"},
   };
@@ -96,7 +98,8 @@ TEST_CASE("authorizer: a forbid wins, reasons are what decided, errors stand bes
 }
 
 TEST_CASE("authorizer: a link stands for its template with the slots filled", "[cedar]") {
-  auto set = cedar::PolicySet::parse("permit(principal in ?principal, action, resource == ?resource);", "p").value();
+  auto set =
+      cedar::PolicySet::parse("permit(principal in ?principal, action, resource == ?resource);", "p").value();
   REQUIRE(message(set.link("policy0", "alice reads d", {uid("User::\"alice\""), uid("Doc::\"d\"")})).empty());
   REQUIRE(message(set.link("policy0", "alice reads e", {uid("User::\"alice\""), uid("Doc::\"e\"")})).empty());
   const auto response = cedar::Authorizer().is_authorized(cedar_test::request(), set, cedar::Entities());

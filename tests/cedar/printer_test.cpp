@@ -64,7 +64,8 @@ TEST_CASE("printer: brackets stand where they are needed, and nowhere else", "[c
 
 TEST_CASE("printer: a policy in canonical form", "[cedar]") {
   const std::string text =
-      "@id(\"x\")\n@note\nforbid(principal is User in ?principal, action in [Action::\"a\", N::Action::\"b\"], "
+      "@id(\"x\")\n@note\nforbid(principal is User in ?principal, action in [Action::\"a\", "
+      "N::Action::\"b\"], "
       "resource == ?resource)\nwhen { true }\nunless { context.a };";
   const auto parsed = cedar::parse_policies(cedar_test::source(text));
   REQUIRE(parsed.ok());
@@ -75,8 +76,10 @@ TEST_CASE("printer: a policy in canonical form", "[cedar]") {
 
 TEST_CASE("printer: values", "[cedar]") {
   using cedar::Value;
-  CHECK(to_text(Value(cedar::Set({Value(std::int64_t{2}), Value(true), Value(std::int64_t{2})}))) == "[true, 2]");
-  CHECK(to_text(Value(cedar::Record({{"b", Value("x")}, {"a b", Value(cedar::Set())}}))) == "{\"a b\": [], b: \"x\"}");
+  CHECK(to_text(Value(cedar::Set({Value(std::int64_t{2}), Value(true), Value(std::int64_t{2})}))) ==
+        "[true, 2]");
+  CHECK(to_text(Value(cedar::Record({{"b", Value("x")}, {"a b", Value(cedar::Set())}}))) ==
+        "{\"a b\": [], b: \"x\"}");
   CHECK(to_text(Value(*cedar::Decimal::parse("-0.5"))) == "decimal(\"-0.5\")");
   CHECK(to_text(Value(cedar::Datetime{INT64_MIN})) ==
         "datetime(\"1970-01-01\").offset(duration(\"-9223372036854775808ms\"))");

@@ -9,7 +9,9 @@
 // Short ways to the things that tests of the language need.
 namespace cedar_test {
 
-inline cedar::EntityUid uid(std::string_view text) { return cedar::parse_entity_uid(text).value(); }
+inline cedar::EntityUid uid(std::string_view text) {
+  return cedar::parse_entity_uid(text).value();
+}
 
 inline cedar::SourcePtr source(std::string text) {
   return std::make_shared<const cedar::Source>("e", std::move(text));
