@@ -51,7 +51,6 @@ enum class Operation : std::uint8_t {
   kListApiKeys,
   kCreateApiKey,
   kRevokeApiKey,
-  kCreatePlatformCredential,
   kListAudit,
   kGetMe,
 };

@@ -15,3 +15,6 @@
 #include "cedar/policy_set.h"
 #include "cedar/printer.h"
 #include "cedar/request.h"
+#include "cedar/schema.h"
+#include "cedar/schema_check.h"
+#include "cedar/validator.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/nearest.h"
 #include "cedar/limits.h"
 
 namespace cedar {
@@ -97,6 +98,20 @@ bool Schema::has_action_type(const Name& name) const {
 bool Schema::may_be_in(const SchemaEntityType& type, const SchemaEntityType& ancestor) const {
   return entity_type_ancestors_.reaches(static_cast<std::uint32_t>(&type - entity_types_.data()),
                                         static_cast<std::uint32_t>(&ancestor - entity_types_.data()));
+}
+
+std::string did_you_mean_action(const EntityUid& uid, const Schema& schema) {
+  std::vector<std::string> ids;
+  for (const SchemaAction& action : schema.actions())
+    if (action.uid.type() == uid.type()) ids.push_back(action.uid.id());
+  const auto id = nearest(uid.id(), ids);
+  return id ? "; did you mean `" + to_text(EntityUid(uid.type(), *id)) + "`?" : "";
+}
+
+std::string did_you_mean_entity_type(const Name& name, const Schema& schema) {
+  std::vector<std::string> names;
+  for (const SchemaEntityType& type : schema.entity_types()) names.push_back(type.name.text());
+  return did_you_mean(name.text(), names);
 }
 
 bool Schema::is_in(const SchemaAction& action, const SchemaAction& group) const {

@@ -88,4 +88,8 @@ class Schema {
   Reachability action_ancestors_;
 };
 
+// "; did you mean `Action::\"read\"`?", or "" where nothing is near: for names that the schema does not have.
+std::string did_you_mean_action(const EntityUid&, const Schema&);
+std::string did_you_mean_entity_type(const Name&, const Schema&);
+
 }  // namespace cedar

@@ -51,15 +51,12 @@ std::optional<std::string> find_record_mistake(const Record& record, const Recor
 }
 
 std::string unknown_entity_type(const Name& name, const Schema& schema) {
-  std::vector<std::string> known;
-  for (const SchemaEntityType& type : schema.entity_types()) known.push_back(type.name.text());
-  return "entity type `" + name.text() + "` is not declared in the schema" + did_you_mean(name.text(), known);
+  return "entity type `" + name.text() + "` is not declared in the schema" +
+         did_you_mean_entity_type(name, schema);
 }
 
 std::string unknown_action(const EntityUid& uid, const Schema& schema) {
-  std::vector<std::string> known;
-  for (const SchemaAction& action : schema.actions()) known.push_back(to_text(action.uid));
-  return to_text(uid) + ": is not an action of the schema" + did_you_mean(to_text(uid), known);
+  return to_text(uid) + ": is not an action of the schema" + did_you_mean_action(uid, schema);
 }
 
 // Principal or resource of a request.

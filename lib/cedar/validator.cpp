@@ -1,0 +1,210 @@
+// Per policy: names that the schema does not have; whether the scope fits any action; the conditions' types
+// in every environment that the scope admits; texts that deceive. Environments that differ only in what the
+// conditions do not mention (say, the type of the resource) are checked once.
+#include "cedar/validator.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "base/nearest.h"
+#include "cedar/type_checker.h"
+#include "cedar/validator_environment.h"
+#include "cedar/validator_findings.h"
+#include "cedar/validator_levels.h"
+#include "cedar/validator_names.h"
+#include "cedar/validator_strings.h"
+
+namespace cedar {
+
+namespace {
+
+// Which variables the conditions mention.
+struct Mentions {
+  bool principal = false;
+  bool action = false;
+  bool resource = false;
+  bool context = false;
+};
+
+void find_mentions(const Expr& expr, Mentions& mentions) {
+  if (const auto* variable = std::get_if<Variable>(&expr.node)) {
+    switch (*variable) {
+      case Variable::kPrincipal: mentions.principal = true; break;
+      case Variable::kAction: mentions.action = true; break;
+      case Variable::kResource: mentions.resource = true; break;
+      case Variable::kContext: mentions.context = true; break;
+    }
+  }
+  for_each_child(expr, [&](ExprRef child) { find_mentions(*child, mentions); });
+}
+
+struct Candidate {
+  const SchemaEntityType* type;
+  Truth truth;  // of the scope's constraint
+};
+
+class PolicyValidator {
+ public:
+  PolicyValidator(const Schema& schema, const ValidatorOptions& options, const Template& policy,
+                  Findings& findings)
+      : schema_(schema),
+        options_(options),
+        policy_(policy),
+        findings_(findings),
+        checker_(schema, policy, findings, options.level.has_value()) {
+    for (const Condition& condition : policy.conditions) find_mentions(*condition.body, mentions_);
+  }
+
+  void run() {
+    check_names(policy_, schema_, findings_);
+    for (const SchemaAction& action : schema_.actions()) {
+      if (!findings_.step()) return;
+      if (action.applies_to) check_action(action);
+      if (findings_.is_exhausted()) return;
+    }
+    if (!has_applicable_action_) complain_of_scope();
+    if (is_impossible_)
+      findings_.warning(policy_.at,
+                        "can never apply: in every request that the schema allows its scope and conditions "
+                        "are false together");
+    check_strings(policy_, findings_);
+  }
+
+ private:
+  void check_action(const SchemaAction& action) {
+    const Truth action_truth = scope_truth(policy_.action, action, schema_);
+    if (action_truth == Truth::kFalse) return;
+    const auto principals = candidates(policy_.principal, action.applies_to->principals, mentions_.principal);
+    const auto resources = candidates(policy_.resource, action.applies_to->resources, mentions_.resource);
+    fits_action_ = true;
+    fits_principal_ = fits_principal_ || !principals.empty();
+    fits_resource_ = fits_resource_ || !resources.empty();
+    for (const Candidate& principal : principals) {
+      for (const Candidate& resource : resources) {
+        if (!findings_.step()) return;
+        const Truth scope = conjunction(conjunction(principal.truth, action_truth), resource.truth);
+        // An unknown name is told already; that nothing fits it needs no telling.
+        has_applicable_action_ = true;
+        const RequestEnvironment environment{principal.type, &action, resource.type};
+        const Truth all = scope == Truth::kFalse ? scope : conjunction(scope, check_conditions(environment));
+        if (all != Truth::kFalse) is_impossible_ = false;
+      }
+    }
+  }
+
+  // The types that the scope's constraint admits; where the conditions do not mention the variable one of
+  // each truth stands for all.
+  std::vector<Candidate> candidates(const ScopeConstraint& constraint,
+                                    const std::vector<std::uint32_t>& types, bool is_mentioned) {
+    std::vector<Candidate> found;
+    if (!findings_.step(types.size())) return found;
+    for (const std::uint32_t index : types) {
+      const SchemaEntityType& type = schema_.entity_types()[index];
+      const Truth truth = scope_truth(constraint, type, schema_);
+      if (truth == Truth::kFalse) continue;
+      const bool is_new =
+          is_mentioned || std::none_of(found.begin(), found.end(),
+                                       [&](const Candidate& candidate) { return candidate.truth == truth; });
+      if (is_new) found.push_back({&type, truth});
+    }
+    return found;
+  }
+
+  Truth check_conditions(const RequestEnvironment& environment) {
+    const Key key = {mentions_.principal ? environment.principal : nullptr,
+                     mentions_.action ? environment.action : nullptr,
+                     mentions_.resource ? environment.resource : nullptr,
+                     mentions_.context ? environment.action->context : nullptr};
+    const auto [known, is_new] = checked_.try_emplace(key, Truth::kUnknown);
+    if (!is_new) return known->second;
+    known->second = checker_.check(environment);
+    if (options_.level) check_levels(policy_, checker_, *options_.level, findings_);
+    return known->second;
+  }
+
+  void complain_of_scope() {
+    SourceRange at = policy_.action_at;
+    std::string message = "no action of this scope applies to such a principal and such a resource together";
+    if (!fits_action_) {
+      message = "no action of this scope applies to anything";
+    } else if (!fits_principal_) {
+      at = policy_.principal_at;
+      message = "no action of this scope applies to such a principal";
+    } else if (!fits_resource_) {
+      at = policy_.resource_at;
+      message = "no action of this scope applies to such a resource";
+    }
+    message += "; change the scope, or the action's appliesTo in the schema";
+    if (options_.require_applicable_action)
+      findings_.error(at, std::move(message));
+    else
+      findings_.warning(at, std::move(message));
+  }
+
+  using Key = std::tuple<const SchemaEntityType*, const SchemaAction*, const SchemaEntityType*, TypeRef>;
+
+  const Schema& schema_;
+  const ValidatorOptions& options_;
+  const Template& policy_;
+  Findings& findings_;
+  TypeChecker checker_;
+  Mentions mentions_;
+  std::map<Key, Truth> checked_;
+  bool has_applicable_action_ = false;
+  bool fits_action_ =
+      false;  // whether some action, principal type and resource type passed the scope, each by itself
+  bool fits_principal_ = false;
+  bool fits_resource_ = false;
+  bool is_impossible_ = true;
+};
+
+// The constraint with the slot's value in its place.
+ScopeConstraint filled(ScopeConstraint constraint, const std::optional<EntityUid>& value) {
+  const auto fill = [&](EntityOrSlot& entity) {
+    if (value && std::holds_alternative<Slot>(entity)) entity = *value;
+  };
+  if (auto* equal = std::get_if<ScopeEqual>(&constraint)) fill(equal->entity);
+  if (auto* in = std::get_if<ScopeIn>(&constraint)) fill(in->entity);
+  if (auto* is_in = std::get_if<ScopeIsIn>(&constraint)) fill(is_in->entity);
+  return constraint;
+}
+
+// A link is its template, which is checked by itself, with another scope.
+void validate_link(const Policy& link, const Schema& schema, const ValidatorOptions& options,
+                   Findings& findings) {
+  Template scope = *link.body;
+  scope.conditions.clear();
+  scope.principal = filled(std::move(scope.principal), link.slots.principal);
+  scope.resource = filled(std::move(scope.resource), link.slots.resource);
+  PolicyValidator(schema, options, scope, findings).run();
+}
+
+}  // namespace
+
+ValidationResult Validator::validate(const PolicySet& policies, const ValidatorOptions& options) const {
+  Findings findings(options.max_steps);
+  const auto validate_body = [&](const PolicyId& id, const Template& body) {
+    findings.begin(id, body);
+    PolicyValidator(schema_, options, body, findings).run();
+    findings.end();
+  };
+  for (const PolicySet::NamedTemplate& item : policies.templates()) {
+    if (findings.is_exhausted()) break;
+    validate_body(item.id, *item.body);
+  }
+  for (const Policy& policy : policies.policies()) {
+    if (findings.is_exhausted()) break;
+    if (!policy.is_link()) {
+      validate_body(policy.id, *policy.body);
+      continue;
+    }
+    findings.begin(policy.id, *policy.body);
+    validate_link(policy, schema_, options, findings);
+    findings.end();
+  }
+  return findings.take();
+}
+
+}  // namespace cedar

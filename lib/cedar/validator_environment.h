@@ -1,0 +1,32 @@
+#pragma once
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "cedar/ast.h"
+#include "cedar/schema.h"
+
+namespace cedar {
+
+// Who could ask for what: an action, and one type each of the principals and resources it applies to.
+struct RequestEnvironment {
+  const SchemaEntityType* principal;
+  const SchemaAction* action;
+  const SchemaEntityType* resource;
+};
+
+// What is known of a Boolean in some environment. Unknown: a name in it means nothing, which is told
+// elsewhere.
+enum class Truth : std::uint8_t { kTrue, kFalse, kBool, kUnknown };
+
+// Of `left && right`, the right side being reached.
+Truth conjunction(Truth left, Truth right);
+
+// Whether a scope's constraint holds for a principal or resource of that type, or for that action.
+Truth scope_truth(const ScopeConstraint&, const SchemaEntityType&, const Schema&);
+Truth scope_truth(const ActionConstraint&, const SchemaAction&, const Schema&);
+
+// Whether a value of one type may be in (or equal) an entity of another.
+Truth membership(const Name& type, const Name& of, const Schema&);
+
+}  // namespace cedar

@@ -1,0 +1,47 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <unordered_set>
+
+#include "cedar/limits.h"
+#include "cedar/validator.h"
+
+namespace cedar {
+
+// Collects what one run of the validator finds: each finding once, and no more than kMaxFindings of a kind;
+// and counts the run's steps.
+class Findings {
+ public:
+  explicit Findings(std::size_t max_steps) : max_steps_(max_steps) {}
+
+  // What is found from here on is about this policy.
+  void begin(const PolicyId& id, const Template& body);
+  // Puts the policy's findings in the order of their places.
+  void end();
+
+  void error(SourceRange at, std::string message);
+  void warning(SourceRange at, std::string message);
+
+  // Counts work. False, and one error, where the run may not do more.
+  bool step(std::size_t count = 1);
+  bool is_exhausted() const { return steps_ > max_steps_; }
+
+  // The text of a range, cut if it is long; "…" where the policy was not made from text.
+  std::string text(SourceRange at) const;
+
+  ValidationResult take() { return std::move(result_); }
+
+ private:
+  void add(std::vector<ValidationFinding>& to, SourceRange at, std::string message);
+
+  ValidationResult result_;
+  const PolicyId* policy_ = nullptr;
+  SourcePtr source_;
+  std::size_t first_error_ = 0;  // of this policy
+  std::size_t first_warning_ = 0;
+  std::unordered_set<std::string> seen_;  // of this policy
+  const std::size_t max_steps_;
+  std::size_t steps_ = 0;
+};
+
+}  // namespace cedar

@@ -1,0 +1,12 @@
+#pragma once
+#include "cedar/ast.h"
+#include "cedar/schema.h"
+#include "cedar/validator_findings.h"
+
+namespace cedar {
+
+// Complains of every entity type, action and id of an enumeration that a policy names and the schema does not
+// have, also where evaluation never gets.
+void check_names(const Template& policy, const Schema& schema, Findings& findings);
+
+}  // namespace cedar

@@ -1,0 +1,385 @@
+#include "cedar/validator.h"
+
+#include <chrono>
+
+#include "cedar/limits.h"
+#include "tests/support/catch.h"
+
+using cedar::EntityUid;
+using cedar::Name;
+using cedar::PolicySet;
+using cedar::Schema;
+using cedar::ValidationResult;
+using cedar::Validator;
+using cedar::ValidatorOptions;
+
+namespace {
+
+Schema parse_schema(const std::string& text) {
+  auto schema = Schema::parse(text, "s");
+  INFO((schema.ok() ? "" : schema.error().message));
+  REQUIRE(schema.ok());
+  return std::move(schema).value();
+}
+
+const Schema& photos() {
+  static const Schema kSchema = parse_schema(R"(
+    entity Team in [Team]; entity Color enum ["red", "blue"];
+    entity User in [Team] { name: String, age: Long, nick?: String, boss?: User,
+                            home: { city: String, zip?: Long, owner?: User } } tags String;
+    entity Admin { name: String };
+    entity Photo { owner: User, open: Bool };
+    action view, edit in [all] appliesTo { principal: [User, Admin], resource: Photo, context: { mfa?: Bool, by: User } };
+    action paint appliesTo { principal: Color, resource: Photo };
+    action all; action none;
+  )");
+  return kSchema;
+}
+
+ValidationResult validate(const std::string& text, const ValidatorOptions& options = {}) {
+  const auto policies = PolicySet::parse(text, "p");
+  INFO((policies.ok() ? "" : policies.error().message));
+  REQUIRE(policies.ok());
+  return Validator(photos()).validate(*policies, options);
+}
+
+// One line per finding, without the excerpt of the text.
+std::string found(const std::string& text, const ValidatorOptions& options = {}) {
+  const ValidationResult result = validate(text, options);
+  std::string out;
+  const auto add = [&](const char* kind, const std::vector<cedar::ValidationFinding>& findings) {
+    for (const auto& finding : findings) {
+      const std::string whole = to_text(finding);
+      out += (out.empty() ? "" : "\n") + std::string(kind) + whole.substr(0, whole.find('\n'));
+    }
+  };
+  add("", result.errors);
+  add("warning: ", result.warnings);
+  return out;
+}
+
+std::string when(const std::string& condition) {
+  return found("permit(principal is User, action == Action::\"view\", resource) when {\n" + condition +
+               " };");
+}
+
+}  // namespace
+
+TEST_CASE("validator: an error has file, place, the line, a caret and what to do", "[cedar][validator]") {
+  const ValidationResult result =
+      validate("permit(principal is User, action, resource)\nwhen { principal.nick == \"a\" };");
+  REQUIRE(result.errors.size() == 1);
+  CHECK(to_text(result.errors[0]) ==
+        "p:2:8: policy `policy0`: attribute `nick` of entity type `User` is optional and may be absent; test "
+        "for it "
+        "first: `principal has nick && …`\n"
+        "  2 | when { principal.nick == \"a\" };\n"
+        "    |        ^");
+}
+
+TEST_CASE("validator: what is wrong in conditions", "[cedar][validator]") {
+  struct Row {
+    const char* condition;
+    const char* finding;  // after "p:2:"
+  };
+  const Row rows[] = {
+      {"principal.age", "1: policy `policy0`: `principal.age` has type `Long`, and `when` needs a Bool"},
+      {"principal.nam == \"a\"",
+       "1: policy `policy0`: attribute `nam` is not declared for entity type `User`; did you mean `name`?"},
+      {"principal.name + 1 == 2",
+       "1: policy `policy0`: `principal.name` has type `String`, and `+` needs a Long"},
+      {"1 - principal.name == 2",
+       "5: policy `policy0`: `principal.name` has type `String`, and `-` needs a Long"},
+      {"context.by == \"a\"",
+       "1: policy `policy0`: `==` compares `User` with `String`; both sides need one type"},
+      {"context.mfa",
+       "1: policy `policy0`: attribute `mfa` of the context of `Action::\"view\"` is optional and may be "
+       "absent; test "
+       "for it first: `context has mfa && …`"},
+      {"principal.getTag(\"k\") == \"v\"",
+       "1: policy `policy0`: the tag may be absent; test for it first: `principal.hasTag(\"k\") && …`"},
+      {"resource.getTag(\"k\") == \"v\"",
+       "1: policy `policy0`: entity type `Photo` has no tags; declare them in the schema, as `tags String`"},
+      {"[1, \"a\"].contains(1)",
+       "5: policy `policy0`: `Long` and `String` stand in one set; all elements need one type"},
+      {"[].contains(1)",
+       "1: policy `policy0`: an empty set says nothing about its elements' type and is not allowed in "
+       "policies; for "
+       "\"is empty\" write `.isEmpty()`"},
+      {"[\"a\"].contains(1)",
+       "1: policy `policy0`: `contains` looks for `Long` in a set of `String`, which can hold none; both "
+       "need one type"},
+      {"if resource.open then 1 else true",
+       "1: policy `policy0`: `if` gives `Long` here and `True` there; both branches need one type"},
+      {"ip(principal.name).isIpv4()",
+       "1: policy `policy0`: `ip` takes a string literal here, so that it can be checked now; for values "
+       "that come "
+       "later declare an attribute of the type"},
+      {"ip(\"::1\").isInRange()", "1: policy `policy0`: `isInRange` takes 1 argument, and 0 are given"},
+      {"principal in Tem::\"t\"",
+       "14: policy `policy0`: entity type `Tem` is not in the schema; did you mean `Team`?"},
+      {"action == Action::\"vew\"",
+       "11: policy `policy0`: action `Action::\"vew\"` is not in the schema; did you mean "
+       "`Action::\"view\"`?"},
+      {"false && Color::\"rod\" == Color::\"red\"",
+       "10: policy `policy0`: `Color::\"rod\"` is no entity of the enumeration `Color`; did you mean `red`?"},
+      {"principal has home.city.x",
+       "1: policy `policy0`: `has`: attribute `city` has type `String`, and only entities and records have "
+       "attributes "
+       "such as `x`"},
+      {"principal.age < \"a\"",
+       "17: policy `policy0`: `\"a\"` has type `String`, and an order (`<`, `<=`, `>`, `>=`) needs a Long, a "
+       "datetime "
+       "or a duration"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.condition);
+    const std::string all = when(row.condition);
+    CHECK(all.substr(0, all.find("\nwarning")) == std::string("p:2:") + row.finding);
+  }
+}
+
+TEST_CASE("validator: what was tested is known where it holds", "[cedar][validator]") {
+  const char* valid[] = {
+      "principal has nick && principal.nick == \"a\"",
+      "principal has home.owner.boss && principal.home.owner.boss.age == 1",
+      "principal has \"nick\" && principal[\"nick\"] == \"a\"",
+      "(principal has nick || false) && principal.nick == \"a\"",
+      "resource.owner has nick && (resource.open && resource.owner.nick == \"a\")",
+      "principal.hasTag(principal.name) && principal.getTag(principal.name) == \"a\"",
+      "if principal has nick then principal.nick == \"a\" else true",
+      "(if resource.open then principal has nick else principal has nick) && principal.nick == \"a\"",
+      "principal is Admin && principal.age.nonsense",
+      "User::\"x\" has nick && User::\"x\".nick == \"a\"",
+  };
+  for (const char* condition : valid) {
+    INFO(condition);
+    CHECK(found("permit(principal is User, action == Action::\"view\", resource) when {" +
+                std::string(condition) + "};")
+              .find("p:") != 0);
+  }
+  const char* invalid[] = {
+      "!(principal has nick) && principal.nick == \"a\"",
+      "principal has boss && principal.boss.nick == \"a\"",
+      "(principal has nick || resource.open) && principal.nick == \"a\"",
+      "(if principal has nick then true else false) && principal.nick == \"a\"",
+      "principal.hasTag(\"a\") && principal.getTag(\"b\") == \"a\"",
+      "resource.owner has nick && principal.nick == \"a\"",
+  };
+  for (const char* condition : invalid) {
+    INFO(condition);
+    CHECK(when(condition).starts_with("p:2:"));
+  }
+  CHECK(found("permit(principal is User, action, resource) when { principal has nick } when { principal.nick "
+              "== \"a\" };")
+            .find("p:") != 0);
+  CHECK(found("permit(principal is User, action, resource) unless { principal has nick } when { "
+              "principal.nick == \"a\" };")
+            .starts_with("p:1:"));
+}
+
+TEST_CASE("validator: a finding stands once, however many environments make it", "[cedar][validator]") {
+  CHECK(found("permit(principal, action in Action::\"all\", resource) when { principal.nam == \"a\" };") ==
+        "p:1:61: policy `policy0`: attribute `nam` is not declared for entity type `User`; did you mean "
+        "`name`?\n"
+        "p:1:61: policy `policy0`: attribute `nam` is not declared for entity type `Admin`; did you mean "
+        "`name`?");
+}
+
+TEST_CASE("validator: scopes", "[cedar][validator]") {
+  struct Row {
+    const char* policy;
+    const char* findings;
+  };
+  const Row rows[] = {
+      {"permit(principal in Team::\"t\", action, resource);", ""},
+      {"permit(principal is User in Team::\"t\", action in [Action::\"view\", Action::\"edit\"], resource);",
+       ""},
+      {"permit(principal is Photo, action, resource);",
+       "p:1:8: policy `policy0`: no action of this scope applies to such a principal; change the scope, or "
+       "the action's "
+       "appliesTo in the schema\n"
+       "warning: p:1:1: policy `policy0`: can never apply: in every request that the schema allows its scope "
+       "and "
+       "conditions are false together"},
+      {"permit(principal is Color, action == Action::\"view\", resource is Photo) when { 1 == 1 };",
+       "p:1:8: policy `policy0`: no action of this scope applies to such a principal; change the scope, or "
+       "the action's "
+       "appliesTo in the schema\n"
+       "warning: p:1:1: policy `policy0`: can never apply: in every request that the schema allows its scope "
+       "and "
+       "conditions are false together"},
+      {"permit(principal, action == Action::\"none\", resource);",
+       "p:1:19: policy `policy0`: no action of this scope applies to anything; change the scope, or the "
+       "action's "
+       "appliesTo in the schema\n"
+       "warning: p:1:1: policy `policy0`: can never apply: in every request that the schema allows its scope "
+       "and "
+       "conditions are false together"},
+      {"permit(principal, action in [], resource);",
+       "p:1:19: policy `policy0`: no action is in an empty set; name one, or leave `in []` out"},
+      {"forbid(principal, action, resource) when { resource.open && 1 == 2 };",
+       "warning: p:1:1: policy `policy0`: can never apply: in every request that the schema allows its scope "
+       "and "
+       "conditions are false together"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.policy);
+    CHECK(found(row.policy) == row.findings);
+  }
+}
+
+TEST_CASE("validator: a scope that fits no action is a warning where that is asked for",
+          "[cedar][validator]") {
+  ValidatorOptions options;
+  options.require_applicable_action = false;
+  const ValidationResult result = validate("permit(principal is Photo, action, resource);", options);
+  CHECK(result.is_valid());
+  CHECK(result.warnings.size() == 2);
+}
+
+TEST_CASE("validator: templates hold for every value, and links for theirs", "[cedar][validator]") {
+  auto policies = PolicySet::parse(
+      "permit(principal == ?principal, action == Action::\"view\", resource in ?resource) when { "
+      "principal.name == \"a\" };",
+      "p");
+  REQUIRE(policies.ok());
+  CHECK(Validator(photos()).validate(*policies).errors.empty());
+  const auto link = [&](const char* id, const char* type, const char* resource) {
+    REQUIRE(policies
+                ->link("policy0", id,
+                       {EntityUid(Name::unchecked(type), "x"), EntityUid(Name::unchecked(resource), "y")})
+                .ok());
+  };
+  link("good", "User", "Photo");
+  CHECK(Validator(photos()).validate(*policies).errors.empty());
+  link("wrong", "Color", "Photo");
+  link("unknown", "Usr", "Photo");
+  const ValidationResult result = Validator(photos()).validate(*policies);
+  REQUIRE(result.errors.size() == 3);
+  CHECK(result.errors[0].policy == "wrong");
+  CHECK(result.errors[0].message ==
+        "`Color::\"x\"` is no entity of the enumeration `Color`; declare it there, or name another");
+  CHECK(result.errors[1].message ==
+        "no action of this scope applies to such a principal; change the scope, or the action's appliesTo in "
+        "the schema");
+  CHECK(result.errors[2].policy == "unknown");
+  CHECK(result.errors[2].message == "entity type `Usr` is not in the schema; did you mean `User`?");
+}
+
+TEST_CASE("validator: levels", "[cedar][validator]") {
+  struct Row {
+    const char* condition;
+    std::size_t needs;  // the least level at which it is valid; 9 for none
+  };
+  const Row rows[] = {
+      {"context has mfa && context.mfa", 0},
+      {"principal == context.by", 0},
+      {"{a: principal}.a == principal", 0},
+      {"principal.age == 1", 1},
+      {"principal has nick", 1},
+      {"principal in Team::\"t\"", 1},
+      {"principal.hasTag(\"a\")", 1},
+      {"principal.home.city == \"a\"", 1},
+      {"context.by.age == 1", 1},
+      {"{a: {b: principal}}.a.b.age == 1", 1},
+      {"resource.owner.age == 1", 2},
+      {"{a: resource.owner}.a.age == 1", 2},
+      {"(if resource.open then principal else resource.owner).age == 1", 2},
+      {"principal has home.owner.boss", 2},
+      {"resource.owner in Team::\"t\"", 2},
+      {"resource.owner.getTag(\"a\") == \"b\"", 2},
+      {"resource.owner has boss && resource.owner.boss.age == 1", 3},
+      {"User::\"x\".age == 1", 9},
+      {"User::\"x\" in Team::\"t\"", 9},
+      {"action in Action::\"all\"", 1},
+  };
+  for (const Row& row : rows) {
+    for (std::size_t level = 0; level <= 4; ++level) {
+      INFO(row.condition << " at level " << level);
+      ValidatorOptions options;
+      options.level = level;
+      const std::string condition = row.condition;
+      const std::string guard =
+          condition.find("getTag") != std::string::npos ? "resource.owner.hasTag(\"a\") && " : "";
+      const std::string all = found(
+          "permit(principal is User, action == Action::\"view\", resource) when {" + guard + condition + "};",
+          options);
+      CHECK((all.find("p:") != 0) == (level >= row.needs));
+    }
+  }
+  ValidatorOptions options;
+  options.level = 1;
+  CHECK(found("permit(principal is User, action, resource) when { resource.owner.age == 1 };", options) ==
+        "p:1:52: policy `policy0`: `resource.owner` needs data of an entity of level 1, and the limit allows "
+        "only levels "
+        "below 1; raise the limit, or pass the value in the context");
+}
+
+TEST_CASE("validator: texts that deceive are warned of", "[cedar][validator]") {
+  const auto warning = [](const std::string& text) {
+    const ValidationResult result =
+        validate("permit(principal is User, action, resource) when { principal.name == \"" + text + "\" };");
+    REQUIRE(result.errors.empty());
+    return result.warnings.empty() ? "" : result.warnings[0].message;
+  };
+  CHECK(warning("plain") == "");
+  CHECK(warning("Пример 1") == "");
+  CHECK(warning("日本語のテキスト") == "");
+  CHECK(warning("한국어 漢字") == "");
+  CHECK(warning("αβγ-1") == "");
+  CHECK(warning("p\xD0\xB0ypal") ==
+        "string \"p\xD0\xB0ypal\" mixes letters of several scripts, which can look alike");
+  CHECK_THAT(warning("a\xE2\x80\x8B"
+                     "b"),
+             ContainsSubstring("has invisible characters"));
+  CHECK_THAT(warning("a\xE2\x80\xAE"
+                     "b"),
+             ContainsSubstring("change the direction of writing"));
+}
+
+TEST_CASE("validator: work is bounded, and a run that stops says so", "[cedar][validator]") {
+  std::string schema = "entity E0";
+  for (int i = 1; i < 3000; ++i) schema += ", E" + std::to_string(i);
+  schema += " { a: Long }; action a appliesTo { principal: [E0";
+  for (int i = 1; i < 3000; ++i) schema += ", E" + std::to_string(i);
+  schema += "], resource: [E0";
+  for (int i = 1; i < 3000; ++i) schema += ", E" + std::to_string(i);
+  const Schema wide = parse_schema(schema + "] };");
+  ValidatorOptions options;
+  options.max_steps = 1'000'000;
+  const auto run = [&](const std::string& text) {
+    const auto policies = PolicySet::parse(text, "p");
+    REQUIRE(policies.ok());
+    return Validator(wide).validate(*policies, options);
+  };
+  CHECK(run("permit(principal, action, resource) when { principal.a == 1 };").is_valid());
+  CHECK(run("permit(principal is E7, action, resource) when { principal.a == resource.a };").is_valid());
+  const ValidationResult stopped =
+      run("permit(principal, action, resource) when { principal.a == resource.a };");
+  REQUIRE(stopped.errors.size() == 1);
+  CHECK(stopped.errors[0].message ==
+        "validation stopped here: policies and schema together need more than 1000000 steps; name the "
+        "action, or the "
+        "types of principal and resource, in the scopes");
+
+  const ValidationResult many = run("permit(principal, action, resource) when { principal.b == 1 };");
+  CHECK(many.errors.size() == cedar::kMaxFindings);
+}
+
+TEST_CASE("validator: long and deep conditions take time in proportion", "[cedar][validator]") {
+  std::string tests = "principal has nick";
+  for (int i = 0; i < 20'000; ++i) tests += " && principal has nick && principal.nick == \"a\"";
+  std::string deep = "principal";
+  for (int i = 0; i < 90; ++i) deep = "(if " + deep + " has boss then principal else principal)";
+  const auto start = std::chrono::steady_clock::now();
+  CHECK(when(tests) == "");
+  CHECK(when(deep + ".age == 1") == "");
+  ValidatorOptions options;
+  options.level = 3;
+  std::string path = "principal";
+  for (int i = 0; i < 150; ++i) path += ".boss";
+  CHECK_FALSE(validate("permit(principal is User, action, resource) when { " + path + ".age == 1 };", options)
+                  .is_valid());
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
+}

@@ -1,0 +1,78 @@
+// Policies whose strict validation the official library judged: the vectors, and shouldValidate of the
+// corpus.
+#include "cedar/cedar.h"
+#include "cedar/schema.h"
+#include "cedar/validator.h"
+#include "tests/conformance/data.h"
+
+using conformance::read;
+using conformance::text_of;
+
+namespace {
+
+std::string listing(const cedar::ValidationResult& result) {
+  std::string out;
+  for (const auto& error : result.errors) out += "error: " + to_text(error) + "\n";
+  for (const auto& warning : result.warnings) out += "warning: " + to_text(warning) + "\n";
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("vectors: validation", "[conformance][validator]") {
+  const auto path = conformance::data("CEDAR_TESTS", "vectors/validation.json");
+  if (!path) return;
+  const Json file = conformance::read_json(*path);
+  const auto schema = cedar::Schema::parse(text_of(file, "schema"), "s.cedarschema");
+  REQUIRE(schema.ok());
+  std::size_t right = 0;
+  std::size_t right_warnings = 0;
+  std::size_t all = 0;
+  for (const Json& row : *file.find("cases")->array()) {
+    const auto policies = cedar::PolicySet::parse(text_of(row, "policy"), "p.cedar");
+    REQUIRE(policies.ok());
+    const auto result = cedar::Validator(*schema).validate(*policies);
+    const std::string verdict = result.is_valid() ? "valid" : "invalid";
+    const bool warns = !text_of(row, "warning").empty();
+    INFO(text_of(row, "policy") << "\nofficial: " << text_of(row, "official")
+                                << "\nwarning: " << text_of(row, "warning") << "\n"
+                                << listing(result));
+    CHECK(verdict == text_of(row, "expect"));
+    CHECK(result.warnings.empty() != warns);
+    right += verdict == text_of(row, "expect") ? 1 : 0;
+    right_warnings += result.warnings.empty() != warns ? 1 : 0;
+    ++all;
+  }
+  std::cout << "vectors: " << right << " of " << all << " verdicts of validation, and " << right_warnings
+            << " with a warning or without as expected\n";
+  CHECK(all >= 149);
+}
+
+TEST_CASE("corpus: policies validate where the reference says so", "[conformance][validator]") {
+  const auto folder = conformance::data("CEDAR_CORPUS", "corpus-tests");
+  if (!folder) return;
+  const std::string root = std::filesystem::path(*folder).parent_path().string() + "/";
+  std::size_t right = 0;
+  std::size_t all = 0;
+  for (const auto& item : std::filesystem::directory_iterator(*folder)) {
+    const std::string path = item.path().string();
+    if (!path.ends_with(".json") || path.ends_with(".entities.json")) continue;
+    const Json test = conformance::read_json(path);
+    const auto schema = cedar::Schema::parse(read(root + text_of(test, "schema")), text_of(test, "schema"));
+    REQUIRE(schema.ok());
+    const auto policies =
+        cedar::PolicySet::parse(read(root + text_of(test, "policies")), text_of(test, "policies"));
+    REQUIRE(policies.ok());
+    const auto result = cedar::Validator(*schema).validate(*policies);
+    const bool expected = *test.find("shouldValidate")->boolean();
+    ++all;
+    if (result.is_valid() == expected) {
+      ++right;
+      continue;
+    }
+    UNSCOPED_INFO(path << ": should be " << (expected ? "valid" : "invalid") << "\n" << listing(result));
+    CHECK(false);
+  }
+  std::cout << "corpus: " << right << " of " << all << " policies validate as the reference says\n";
+  CHECK(all == 7809);
+}
