@@ -56,7 +56,9 @@ LINK      = $(CXX) $(CXXFLAGS) -pthread $(SAN_$(BUILD)) $(LDFLAGS)
 
 LIB_SRCS  := $(sort $(shell find lib -name '*.cpp'))
 TEST_SRCS := $(sort $(shell find tests -name '*.cpp' -not -path 'tests/fuzz/*'))
-GEN_SRCS  := $(O)/gen/version.cpp
+# Compiled into the binary.
+DATA_FILES := $(sort $(shell find data/openapi -type f))
+GEN_SRCS  := $(O)/gen/version.cpp $(O)/gen/embedded.cpp
 
 LIB_OBJS  := $(LIB_SRCS:%.cpp=$(O)/%.o) $(GEN_SRCS:.cpp=.o)
 TEST_OBJS := $(TEST_SRCS:%.cpp=$(O)/%.o)
@@ -99,6 +101,12 @@ $(O)/.link: FORCE
 	$(call keep,$(LINK) $(PKG_LIBS) $(CATCH_LIBS) $(LDLIBS) $(LIB_OBJS) $(TEST_OBJS))
 
 VERSION := $(shell cat VERSION)
+$(O)/gen/embedded.cpp: data/embed.sh $(DATA_FILES) $(O)/.data
+	$(call say,GEN,$@)mkdir -p $(@D) && sh data/embed.sh $(DATA_FILES) > $@
+# A file that was removed must not stay in the binary.
+$(O)/.data: FORCE
+	$(call keep,$(DATA_FILES))
+
 $(O)/gen/version.cpp: FORCE
 	$(call keep,extern const char kVersion[]; const char kVersion[] = "$(VERSION)";)
 

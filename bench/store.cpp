@@ -3,9 +3,9 @@
 //   make bench-store                       in a folder under build/, on its disk
 //   build/release/bench-store DIR [SECONDS] [WRITERS...]
 //
-// A change is like one of the server's: two records with an index entry each, one of each pair in the order of
-// time and one anywhere, a counter, and an event of 300 bytes appended; so six puts, and what the store adds:
-// the change record and the revision. 100,000 changes are there before.
+// A change is like one of the server's: two records with an index entry each, one of each pair in the order
+// of time and one anywhere, a counter, and an event of 300 bytes appended; so six puts, and what the store
+// adds: the change record and the revision. 100,000 changes are there before.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -40,9 +40,12 @@ Result<void> change(store::WriteTxn& txn, const Ids& ids, const Uuid& tenant, st
   static const std::string record = store::seal(1, std::string(200, 'r'));
   static const std::string event = store::seal(1, std::string(300, 'e'));
   auto r = txn.put(Table::kRole, Key().uuid(tenant).uuid(ids.made), record);
-  if (r.ok()) r = txn.put(Table::kRoleSlug, Key().uuid(tenant).text(ids.anywhere.to_string()), ids.made.raw());
-  if (r.ok()) r = txn.put(Table::kMapping, Key().uuid(tenant).u8(1).uuid(ids.anywhere).uuid(ids.made), record);
-  if (r.ok()) r = txn.put(Table::kMappingByRole, Key().uuid(tenant).uuid(ids.made).u8(1).uuid(ids.anywhere), "");
+  if (r.ok())
+    r = txn.put(Table::kRoleSlug, Key().uuid(tenant).text(ids.anywhere.to_string()), ids.made.raw());
+  if (r.ok())
+    r = txn.put(Table::kMapping, Key().uuid(tenant).u8(1).uuid(ids.anywhere).uuid(ids.made), record);
+  if (r.ok())
+    r = txn.put(Table::kMappingByRole, Key().uuid(tenant).uuid(ids.made).u8(1).uuid(ids.anywhere), "");
   if (r.ok()) r = txn.put_append(Table::kAudit, Key().uuid(tenant).u64(seq), event);
   if (r.ok()) r = txn.put(Table::kAuditHead, tenant.raw(), Key().u64(seq));
   return r;
@@ -54,7 +57,8 @@ bool measure(store::Store& store, int writers, double seconds, std::atomic<std::
   std::vector<std::thread> threads;
   std::atomic<bool> failed = false;
   const auto begin = Steady::now();
-  const auto end = begin + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
+  const auto end =
+      begin + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
   for (auto& mine : latencies)
     threads.emplace_back([&] {
       crypto::SystemRandom random;
@@ -62,9 +66,11 @@ bool measure(store::Store& store, int writers, double seconds, std::atomic<std::
       while (Steady::now() < end && !failed) {
         const Ids ids = make_ids(random);
         const auto from = Steady::now();
-        const auto written = store.write([&](store::WriteTxn& txn) { return change(txn, ids, tenant, ++seq); });
+        const auto written =
+            store.write([&](store::WriteTxn& txn) { return change(txn, ids, tenant, ++seq); });
         mine.push_back(std::chrono::duration<double, std::milli>(Steady::now() - from).count());
-        if (!written.ok() && !failed.exchange(true)) std::fprintf(stderr, "%s\n", written.error().message.c_str());
+        if (!written.ok() && !failed.exchange(true))
+          std::fprintf(stderr, "%s\n", written.error().message.c_str());
       }
     });
   for (auto& thread : threads) thread.join();
@@ -84,11 +90,13 @@ bool fill(store::Store& store, int changes, std::atomic<std::uint64_t>& seq) {
   constexpr int kTogether = 500;
   bool ok = true;
   for (int i = 0; ok && i < changes; i += kTogether)
-    ok = store.write([&](store::WriteTxn& txn) -> Result<void> {
-                for (int n = 0; n < kTogether; ++n)
-                  if (auto r = change(txn, make_ids(random), Uuid(), ++seq); !r.ok()) return r;
-                return {};
-              }).ok();
+    ok = store
+             .write([&](store::WriteTxn& txn) -> Result<void> {
+               for (int n = 0; n < kTogether; ++n)
+                 if (auto r = change(txn, make_ids(random), Uuid(), ++seq); !r.ok()) return r;
+               return {};
+             })
+             .ok();
   return ok;
 }
 

@@ -18,13 +18,9 @@
 namespace api {
 
 // Who calls: made by authenticate() from a credential, and from nothing else.
-struct Caller {
-  domain::Principal principal;
+struct Caller : authz::Subject {
   std::string name;
-  Uuid credential;
-  Uuid tenant;  // the credential's; nil: the platform's
-  std::vector<std::string> credential_scopes;
-  bool platform() const { return tenant.is_nil(); }
+  Uuid credential;  // nil: Reeve itself
 };
 
 // Where the call comes from: for the guard's context and the audit entry.
@@ -50,6 +46,7 @@ struct Change : Read {
   store::WriteTxn& write;
   crypto::Random& random;
   std::optional<domain::AuditEntry> refused;
+  bool noted = false;              // an audit entry of a change has been written
   bool catalogue_changed = false;  // permissions were made: the catalogue is built anew after the commit
 
   Change(const Read& read, store::WriteTxn& w, crypto::Random& r) : Read(read), write(w), random(r) {}

@@ -51,6 +51,7 @@ enum class Operation : std::uint8_t {
   kListApiKeys,
   kCreateApiKey,
   kRevokeApiKey,
+  kCreatePlatformCredential,
   kListAudit,
   kGetMe,
 };

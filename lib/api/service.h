@@ -32,7 +32,7 @@ struct PlatformCredential {
   std::string secret;
 };
 
-// A function that makes one change by calling operations. It runs on the store's writer thread, inside the
+// A function that makes one change by calling one operation, and perhaps keep_answer(). It runs on the store's writer thread, inside the
 // transaction, and again if the store retries it, so what it puts elsewhere must be assigned anew each time.
 // It must not wait for anything. If it fails, nothing of it stays.
 using ChangeFunction = std::function<Outcome<void>(Change&)>;
@@ -90,6 +90,7 @@ class Service {
   struct Turn;     // one change, on its way through the writer
 
   std::shared_ptr<const InForce> in_force() const;
+  void put_in_force(std::shared_ptr<const InForce>);
   ::Result<void> rebuild_catalogue();
 
   store::Store& store_;

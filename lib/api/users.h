@@ -20,7 +20,7 @@ struct UserView {
 };
 
 constexpr std::size_t kMaxEmail = 254;       // bytes (RFC 5321, 4.5.3.1.3)
-constexpr std::size_t kMaxUserRoles = 1'000;
+constexpr std::size_t kMaxUserRoles = 100;
 
 // In order of id, which is that of creation.
 Outcome<Page<UserView>> list_users(const Read&, const Uuid& tenant, const PageRequest&);

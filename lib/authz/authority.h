@@ -1,6 +1,5 @@
 #pragma once
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -17,27 +16,30 @@ struct Subject {
   domain::Principal principal;
   Uuid tenant;  // the credential's; nil: the platform's, which holds every permission everywhere
   std::vector<std::string> credential_scopes;
+  bool platform() const { return tenant.is_nil(); }
 };
 
 // What a principal holds for the whole of a tenant at one moment.
 struct Authority {
-  std::vector<Uuid> roles;   // enabled, in force, mapped directly or through a group; sorted
-  std::vector<Uuid> groups;  // sorted
+  std::vector<Uuid> roles;          // enabled, in force, mapped directly or through a group; sorted
+  std::vector<Uuid> groups;         // sorted
   std::vector<std::string> scopes;  // effective, implied ones included, sorted
-  Timestamp until;  // it is the same up to the millisecond before, unless the store changes
+  Timestamp until;                  // the first moment at which time alone changes it
 };
 
 // Nothing for a subject of another tenant. A suspended user and a disabled service user hold nothing.
 Result<Authority> authority_of(const store::ReadTxn&, const domain::Catalogue&, const Subject&,
                                const Uuid& tenant, Timestamp now);
 
-// The effective scopes of the roles that the principal, or a group of it, holds on this very resource.
+// The effective scopes of the roles that the subject, or a group of it, holds on this very resource.
+// REQUIRES: !resource.empty()
 Result<std::vector<std::string>> scopes_on(const store::ReadTxn&, const domain::Catalogue&, const Subject&,
                                            const Uuid& tenant, const domain::ResourceText& resource,
                                            Timestamp now);
 
-// What mappings of the principal give for the whole tenant now or at any later moment: what whoever becomes
-// (a member of) the principal is given. For the guard's proposals.
+// What the mappings of a principal (a group's own, a service user's also those of its groups) and the groups
+// of it give now or at any later moment, on whatever resource, disabled roles included: what somebody who
+// joins it, or gets hold of its credential, is given. For the guard's proposals.
 Result<std::vector<std::string>> scopes_conferred(const store::ReadTxn&, const domain::Catalogue&,
                                                   const Uuid& tenant, const domain::Principal&, Timestamp now);
 

@@ -1,5 +1,5 @@
 #pragma once
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -19,16 +19,19 @@ struct BlastRadius {
   std::vector<std::string> warnings;        // what a reviewer must know
 };
 
-// Counting people stops here ("more than 10,000 people"), so that the work has a bound.
-constexpr std::uint64_t kMaxCounted = 10'000;
+// Counting stops after so many different people, and after so many mappings and memberships looked at, so that
+// the work has a bound.
+constexpr std::size_t kMaxPeopleCounted = 10'000;
+constexpr std::size_t kMaxHoldingsVisited = 30'000;
 
-// Who holds the role in the tenant, whether or not the mapping is in force yet; people who hold it directly
-// and through groups, or through several groups, are counted once.
+// Who holds the role in the tenant by mappings that have not expired, on whatever resource. People who hold it
+// directly and through groups, or through several groups, are counted once.
 struct Holders {
-  std::uint64_t people = 0;        // at most kMaxCounted + 1
-  std::uint64_t direct = 0;        // of these, mapped themselves
-  std::uint64_t service_users = 0;
-  std::uint64_t groups = 0;
+  std::size_t people = 0;
+  std::size_t direct = 0;  // of these, mapped themselves
+  std::size_t service_users = 0;
+  std::size_t groups = 0;
+  bool more = false;  // counting stopped early: the numbers are the least there are
 };
 
 Result<Holders> count_holders(const store::ReadTxn&, const Uuid& tenant, const Uuid& role, Timestamp now);

@@ -18,13 +18,13 @@ namespace authz {
 // What is being asked of the guard: may `subject` do `action` to `resource`, in this context?
 struct Question {
   const Subject& subject;
-  Uuid tenant;  // whose things are touched; nil: the platform's
-  std::string_view action;     // "role:update"
-  bool changes = false;        // the action is in Action::"write", else in Action::"read"
-  std::string_view scope;      // the permission that the operation needs; empty: none
-  cedar::EntityUid resource;   // Role::"approver", Group::"<uuid>", Tenant::"<uuid>" …
-  domain::ResourceText on;     // the same as mappings name it, where there can be mappings on it; else empty
-  cedar::Value proposed;       // a record that describes the change; an empty one for reads
+  Uuid tenant;                // whose things are touched; nil: the platform's
+  std::string_view action;    // "role:update"
+  bool changes = false;       // the action is in Action::"write", else in Action::"read"
+  std::string_view scope;     // the permission that the operation needs; empty: none
+  cedar::EntityUid resource;  // Role::"approver", Group::"<uuid>", Tenant::"<uuid>" …; need not exist
+  domain::ResourceText on;    // the same as mappings name it, where there can be mappings on it; else empty
+  cedar::Record proposed;     // describes the change; empty for reads
   Timestamp now;
   std::string_view ip, request_id;
 };
@@ -32,21 +32,26 @@ struct Question {
 struct Answer {
   bool allowed = false;
   std::vector<std::string> policies;  // ids of the determining policies
-  std::vector<std::string> notices;   // their @notice texts; of a refusal without any: one of our own
+  std::vector<std::string> notices;   // of a refusal: their @notice texts, or one of our own where there is none
+  std::string code;                   // of a refusal: the first of their @code texts, such as "system_role"
 };
 
-// The guard policies as loaded: immutable, shared by all threads, replaced whole on reload.
+// The guard policies as loaded: immutable, shared by all threads, replaced whole on reload. A policy's id is
+// its @id("…"), else "file:line".
 class Guard {
  public:
-  // All *.cedar files of the folder, in order of name. Fails with the errors of every file.
+  // All *.cedar files of the folder, in order of name. Fails with the first error of every file; where the
+  // folder has no policy it fails too, since then nobody could do anything.
   static Result<std::shared_ptr<const Guard>> load(const std::string& folder);
 
-  // One text; `file` is its name in messages and in the ids of policies without @id.
+  // One text; `file` is its name in messages and ids.
   static Result<std::shared_ptr<const Guard>> from_text(std::string_view text, std::string_view file);
 
   // Never fails: a policy that can't be evaluated is logged with its place and grants nothing, and where the
   // store can't be read the answer is no.
   Answer ask(const Question&, const store::ReadTxn&, const domain::Catalogue&) const;
+
+  std::size_t size() const { return policies_.policies().size(); }
 
  private:
   explicit Guard(cedar::PolicySet policies);

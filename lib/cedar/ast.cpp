@@ -8,10 +8,14 @@ namespace cedar {
 
 std::string_view name_of(Variable variable) {
   switch (variable) {
-    case Variable::kPrincipal: return "principal";
-    case Variable::kAction: return "action";
-    case Variable::kResource: return "resource";
-    case Variable::kContext: return "context";
+    case Variable::kPrincipal:
+      return "principal";
+    case Variable::kAction:
+      return "action";
+    case Variable::kResource:
+      return "resource";
+    case Variable::kContext:
+      return "context";
   }
   return "";
 }
@@ -134,7 +138,7 @@ struct SameNode {
 
 }  // namespace
 
-ExprRef ExprPool::add(ExprNode node, SourceRange at) {
+ExprRef ExprPool::add(ExprNode&& node, SourceRange at) {
   merge_first(node);
   std::uint32_t depth = 0;
   std::visit(Children{[&](ExprRef child) { depth = std::max(depth, child->depth + 1); }}, node);
@@ -166,8 +170,12 @@ bool has_slot(const ScopeConstraint& constraint) {
 
 }  // namespace
 
-bool Template::has_principal_slot() const { return has_slot(principal); }
-bool Template::has_resource_slot() const { return has_slot(resource); }
+bool Template::has_principal_slot() const {
+  return has_slot(principal);
+}
+bool Template::has_resource_slot() const {
+  return has_slot(resource);
+}
 
 const std::string* Template::annotation(std::string_view key) const {
   static const std::string kNone;
@@ -178,9 +186,10 @@ const std::string* Template::annotation(std::string_view key) const {
 
 bool equal(const Template& left, const Template& right) {
   return left.annotations == right.annotations && left.effect == right.effect &&
-         left.principal == right.principal && left.action == right.action && left.resource == right.resource &&
-         std::equal(left.conditions.begin(), left.conditions.end(), right.conditions.begin(), right.conditions.end(),
-                    [](const Condition& l, const Condition& r) {
+         left.principal == right.principal && left.action == right.action &&
+         left.resource == right.resource &&
+         std::equal(left.conditions.begin(), left.conditions.end(), right.conditions.begin(),
+                    right.conditions.end(), [](const Condition& l, const Condition& r) {
                       return l.is_unless == r.is_unless && equal(*l.body, *r.body);
                     });
 }

@@ -126,13 +126,13 @@ struct Call {
   std::vector<ExprRef> arguments;
 };
 
-using ExprNode = std::variant<Literal, Variable, Unary, Binary, Chain, Sum, If, GetAttribute, Has, Like, Is, SetExpr,
-                              RecordExpr, Call>;
+using ExprNode = std::variant<Literal, Variable, Unary, Binary, Chain, Sum, If, GetAttribute, Has, Like, Is,
+                              SetExpr, RecordExpr, Call>;
 
 struct Expr {
   ExprNode node;
-  SourceRange at;            // from its first byte to its last, brackets around it not counted
-  std::uint32_t depth = 0;   // 0 for a leaf, else one more than the deepest child; at most kMaxNesting
+  SourceRange at;           // from its first byte to its last, brackets around it not counted
+  std::uint32_t depth = 0;  // 0 for a leaf, else one more than the deepest child; at most kMaxNesting
 };
 
 // Holds nodes until it is destroyed, which does not recurse. Not copyable, since nodes point at nodes.
@@ -145,7 +145,7 @@ class ExprPool {
 
   // Keeps the node and sets its depth. Merges a Chain or Sum whose first operand is of the same kind.
   // Null where the tree would nest more deeply than kMaxNesting.
-  ExprRef add(ExprNode node, SourceRange at);
+  ExprRef add(ExprNode&& node, SourceRange at);
 
   std::size_t size() const { return nodes_.size(); }
 

@@ -4,12 +4,15 @@
 
 namespace cedar {
 
-std::string_view name_of(Decision decision) { return decision == Decision::kAllow ? "allow" : "deny"; }
+std::string_view name_of(Decision decision) {
+  return decision == Decision::kAllow ? "allow" : "deny";
+}
 
 std::string to_text(const PolicyError& error) {
   std::string out;
   if (!error.file.empty())
-    out = error.file + ":" + std::to_string(error.place.line) + ":" + std::to_string(error.place.column) + ": ";
+    out =
+        error.file + ":" + std::to_string(error.place.line) + ":" + std::to_string(error.place.column) + ": ";
   return out + "policy `" + error.policy + "`: " + error.message;
 }
 

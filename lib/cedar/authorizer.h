@@ -26,8 +26,8 @@ std::string to_text(const PolicyError&);
 
 // Both in the order of the policy set.
 struct Diagnostics {
-  std::vector<PolicyId> reasons;     // the policies that determined the decision
-  std::vector<PolicyError> errors;   // independent of the decision
+  std::vector<PolicyId> reasons;    // the policies that determined the decision
+  std::vector<PolicyError> errors;  // independent of the decision
 };
 
 struct Response {

@@ -144,14 +144,17 @@ std::optional<Datetime> Datetime::to_date() const {
   return day;
 }
 
-Duration Datetime::to_time() const { return Duration{since_midnight(ms)}; }
+Duration Datetime::to_time() const {
+  return Duration{since_midnight(ms)};
+}
 
 std::optional<Duration> Duration::parse(std::string_view text) {
   struct Unit {
     std::string_view name;
     std::int64_t ms;
   };
-  static constexpr std::array<Unit, 5> kUnits = {{{"d", kDay}, {"h", kHour}, {"m", kMinute}, {"s", kSecond}, {"ms", 1}}};
+  static constexpr std::array<Unit, 5> kUnits = {
+      {{"d", kDay}, {"h", kHour}, {"m", kMinute}, {"s", kSecond}, {"ms", 1}}};
 
   const bool is_negative = text.starts_with('-');
   if (is_negative) text.remove_prefix(1);
@@ -177,7 +180,9 @@ std::optional<Duration> Duration::parse(std::string_view text) {
   return Duration{ms};
 }
 
-std::string to_text(Duration duration) { return std::to_string(duration.ms) + "ms"; }
+std::string to_text(Duration duration) {
+  return std::to_string(duration.ms) + "ms";
+}
 
 bool has_text(Datetime datetime) {
   static constexpr std::int64_t kFirst = -62167219200000;  // 0000-01-01T00:00:00.000Z

@@ -25,7 +25,9 @@ bool EntitySource::has_ancestor(const EntityUid& descendant, const EntityUid& an
 
 namespace {
 
-Error invalid(std::string message) { return {ErrorCode::kInvalid, std::move(message)}; }
+Error invalid(std::string message) {
+  return {ErrorCode::kInvalid, std::move(message)};
+}
 
 bool same(const Entity& left, const Entity& right) {
   const auto sorted = [](std::vector<EntityUid> parents) {
@@ -54,7 +56,8 @@ Result<Entities> Entities::make(std::vector<Entity> given) {
   for (const Entity& entity : made.entities_)
     for (const EntityUid& parent : entity.parents)
       if (entity.uid.is_action() && !parent.is_action())
-        return invalid(to_text(entity.uid) + ": an action has only actions as parents, not " + to_text(parent));
+        return invalid(to_text(entity.uid) + ": an action has only actions as parents, not " +
+                       to_text(parent));
   made.link_parents();
   if (const Entity* in_cycle = made.find_cycle())
     return invalid(to_text(in_cycle->uid) + ": is its own ancestor; parents make no cycles");

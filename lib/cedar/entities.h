@@ -47,8 +47,9 @@ class Entities final : public EntitySource {
   // `__extn` escapes, without a schema. The message says which entity it is about.
   static Result<Entities> from_json(std::string_view text);
 
-  // Reads the same under a schema: where an entity is wanted {"type", "id"} is one, and where a value of an extension
-  // type is wanted its text is enough. Refuses what the schema does not declare; the schema's actions are added.
+  // Reads the same under a schema: where an entity is wanted {"type", "id"} is one, and where a value of an
+  // extension type is wanted its text is enough. Refuses what the schema does not declare; the schema's
+  // actions are added.
   static Result<Entities> from_json(std::string_view text, const Schema& schema);
 
   const Entity* find(const EntityUid&) const override;

@@ -17,6 +17,8 @@ std::strong_ordering EntityUid::operator<=>(const EntityUid& o) const {
   return by_type != 0 ? by_type : rep_->id <=> o.rep_->id;
 }
 
-std::string to_text(const EntityUid& uid) { return uid.type().text() + "::" + quote(uid.id()); }
+std::string to_text(const EntityUid& uid) {
+  return uid.type().text() + "::" + quote(uid.id());
+}
 
 }  // namespace cedar

@@ -21,13 +21,20 @@ int hex_digit(char c) {
 std::optional<char32_t> read_escape(std::string_view text, std::size_t& at) {
   if (at >= text.size()) return std::nullopt;
   switch (text[at++]) {
-    case 'n': return U'\n';
-    case 'r': return U'\r';
-    case 't': return U'\t';
-    case '\\': return U'\\';
-    case '0': return U'\0';
-    case '\'': return U'\'';
-    case '"': return U'"';
+    case 'n':
+      return U'\n';
+    case 'r':
+      return U'\r';
+    case 't':
+      return U'\t';
+    case '\\':
+      return U'\\';
+    case '0':
+      return U'\0';
+    case '\'':
+      return U'\'';
+    case '"':
+      return U'"';
     case 'x': {
       if (text.size() - at < 2) return std::nullopt;
       const int high = hex_digit(text[at]);
@@ -52,7 +59,8 @@ std::optional<char32_t> read_escape(std::string_view text, std::size_t& at) {
       }
       return std::nullopt;
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -65,7 +73,8 @@ std::optional<EscapeError> unescape(std::string_view text, bool is_pattern, Lite
     if (run == text.size()) return std::nullopt;
     at = run + 1;
     if (text[run] == '\r')
-      return EscapeError{run, "a string cannot hold a raw carriage return; write `\\r`, or end lines with a line feed"};
+      return EscapeError{
+          run, "a string cannot hold a raw carriage return; write `\\r`, or end lines with a line feed"};
     if (text[run] == '*') {
       star();
       continue;
@@ -78,8 +87,9 @@ std::optional<EscapeError> unescape(std::string_view text, bool is_pattern, Lite
     const auto code_point = read_escape(text, at);
     if (!code_point) {
       const bool is_star = at == run + 2 && text[run + 1] == '*';
-      return EscapeError{run, is_star ? "`\\*` is an escape only in the pattern of `like`"
-                                      : "not an escape; there are \\n \\r \\t \\\\ \\0 \\' \\\" \\x41 \\u{1F600}"};
+      return EscapeError{run,
+                         is_star ? "`\\*` is an escape only in the pattern of `like`"
+                                 : "not an escape; there are \\n \\r \\t \\\\ \\0 \\' \\\" \\x41 \\u{1F600}"};
     }
     if (*code_point == U'*') {
       star();
@@ -106,13 +116,26 @@ void append_escaped(std::string& out, std::string_view text, bool is_pattern) {
     const std::size_t begin = at;
     const char32_t c = utf8::next(text, at);
     switch (c) {
-      case U'\n': out.append("\\n"); continue;
-      case U'\r': out.append("\\r"); continue;
-      case U'\t': out.append("\\t"); continue;
-      case U'\0': out.append("\\0"); continue;
-      case U'\\': out.append("\\\\"); continue;
-      case U'"': out.append("\\\""); continue;
-      default: break;
+      case U'\n':
+        out.append("\\n");
+        continue;
+      case U'\r':
+        out.append("\\r");
+        continue;
+      case U'\t':
+        out.append("\\t");
+        continue;
+      case U'\0':
+        out.append("\\0");
+        continue;
+      case U'\\':
+        out.append("\\\\");
+        continue;
+      case U'"':
+        out.append("\\\"");
+        continue;
+      default:
+        break;
     }
     if (is_pattern && c == U'*') {
       out.append("\\*");

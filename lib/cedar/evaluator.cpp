@@ -1,5 +1,7 @@
 #include "cedar/evaluator.h"
 
+#include <string.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -10,23 +12,27 @@ namespace cedar {
 
 namespace {
 
-std::string kind(const Value& value) { return std::string(name_of(value.kind())); }
+std::string kind(const Value& value) {
+  return std::string(name_of(value.kind()));
+}
 
 bool in(const EntityUid& entity, const EntityUid& group, const EntitySource& entities) {
   return entity == group || entities.has_ancestor(entity, group);
 }
 
 // Wildcards match any text, so after the first piece and before the last each piece is best found as early
-// as possible. UTF-8 lets bytes be compared: no character is a part of another.
+// as possible. UTF-8 lets bytes be compared: no character is a part of another. memmem, unlike string_view's
+// find, is linear, so the whole is.
 bool matches(std::string_view text, const Pattern& pattern) {
   const auto& pieces = pattern.pieces;
   if (pieces.size() == 1) return text == pieces.front();
   if (!text.starts_with(pieces.front())) return false;
   text.remove_prefix(pieces.front().size());
   for (std::size_t i = 1; i + 1 < pieces.size(); ++i) {
-    const std::size_t found = text.find(pieces[i]);
-    if (found == std::string_view::npos) return false;
-    text.remove_prefix(found + pieces[i].size());
+    const void* found = memmem(text.data(), text.size(), pieces[i].data(), pieces[i].size());
+    if (!found) return false;
+    text.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) +
+                       pieces[i].size());
   }
   return text.ends_with(pieces.back());
 }
@@ -66,10 +72,14 @@ class Evaluator {
   const Value* node_value(const Literal& n, Value&) { return &n.value; }
   const Value* node_value(const Variable& n, Value&) {
     switch (n) {
-      case Variable::kPrincipal: return &principal_;
-      case Variable::kAction: return &action_;
-      case Variable::kResource: return &resource_;
-      case Variable::kContext: return &context_;
+      case Variable::kPrincipal:
+        return &principal_;
+      case Variable::kAction:
+        return &action_;
+      case Variable::kResource:
+        return &resource_;
+      case Variable::kContext:
+        return &context_;
     }
     return nullptr;
   }
@@ -88,8 +98,8 @@ class Evaluator {
 
   const Value* product(const Chain& n, Value& scratch);
   const Value* compare(const Binary& n, const Value& left, const Value& right, Value& scratch);
-  const Value* membership(const Expr& left_expr, const Value& left, const Expr& right_expr, const Value& right,
-                          Value& scratch);
+  const Value* membership(const Expr& left_expr, const Value& left, const Expr& right_expr,
+                          const Value& right, Value& scratch);
   const Value* contains(const Binary& n, const Value& left, const Value& right, Value& scratch);
   const Value* tag(const Binary& n, const Value& left, const Value& right, Value& scratch);
 
@@ -115,7 +125,8 @@ class Evaluator {
     return fail(at, "expected " + std::string(expected) + ", found " + kind(found));
   }
   const Value* overflow(std::int64_t left, std::string_view op, std::int64_t right) {
-    return fail(*current_, "integer overflow: " + std::to_string(left) + std::string(op) + std::to_string(right));
+    return fail(*current_,
+                "integer overflow: " + std::to_string(left) + std::string(op) + std::to_string(right));
   }
 
   const EntitySource& entities_;
@@ -161,18 +172,24 @@ const Value* Evaluator::node_value(const Binary& n, Value& scratch) {
   const Value* right = evaluate(*n.right, right_place);
   if (!right) return nullptr;
   switch (n.op) {
-    case BinaryOp::kEqual: return give(*left == *right, scratch);
-    case BinaryOp::kNotEqual: return give(!(*left == *right), scratch);
+    case BinaryOp::kEqual:
+      return give(*left == *right, scratch);
+    case BinaryOp::kNotEqual:
+      return give(!(*left == *right), scratch);
     case BinaryOp::kLess:
     case BinaryOp::kLessOrEqual:
     case BinaryOp::kGreater:
-    case BinaryOp::kGreaterOrEqual: return compare(n, *left, *right, scratch);
-    case BinaryOp::kIn: return membership(*n.left, *left, *n.right, *right, scratch);
+    case BinaryOp::kGreaterOrEqual:
+      return compare(n, *left, *right, scratch);
+    case BinaryOp::kIn:
+      return membership(*n.left, *left, *n.right, *right, scratch);
     case BinaryOp::kContains:
     case BinaryOp::kContainsAll:
-    case BinaryOp::kContainsAny: return contains(n, *left, *right, scratch);
+    case BinaryOp::kContainsAny:
+      return contains(n, *left, *right, scratch);
     case BinaryOp::kGetTag:
-    case BinaryOp::kHasTag: return tag(n, *left, *right, scratch);
+    case BinaryOp::kHasTag:
+      return tag(n, *left, *right, scratch);
   }
   return nullptr;
 }
@@ -183,10 +200,14 @@ const Value* Evaluator::compare(const Binary& n, const Value& left, const Value&
   if (left.kind() != right.kind()) return type_error(*n.right, kind(left), right);
   const std::strong_ordering order = left <=> right;
   switch (n.op) {
-    case BinaryOp::kLess: return give(order < 0, scratch);
-    case BinaryOp::kLessOrEqual: return give(order <= 0, scratch);
-    case BinaryOp::kGreater: return give(order > 0, scratch);
-    default: return give(order >= 0, scratch);
+    case BinaryOp::kLess:
+      return give(order < 0, scratch);
+    case BinaryOp::kLessOrEqual:
+      return give(order <= 0, scratch);
+    case BinaryOp::kGreater:
+      return give(order > 0, scratch);
+    default:
+      return give(order >= 0, scratch);
   }
 }
 
@@ -210,7 +231,8 @@ const Value* Evaluator::contains(const Binary& n, const Value& left, const Value
   if (n.op == BinaryOp::kContains) return give(set->contains(right), scratch);
   const Set* others = right.set();
   if (!others) return type_error(*n.right, "set", right);
-  return give(n.op == BinaryOp::kContainsAll ? set->contains_all(*others) : set->contains_any(*others), scratch);
+  return give(n.op == BinaryOp::kContainsAll ? set->contains_all(*others) : set->contains_any(*others),
+              scratch);
 }
 
 const Value* Evaluator::tag(const Binary& n, const Value& left, const Value& right, Value& scratch) {
@@ -222,7 +244,8 @@ const Value* Evaluator::tag(const Binary& n, const Value& left, const Value& rig
   const Value* found = entity ? entity->tags.find(*key) : nullptr;
   if (n.op == BinaryOp::kHasTag) return give(found != nullptr, scratch);
   if (found) return found;
-  return fail(*current_, to_text(*uid) + (entity ? " has no tag " + quote(*key) : " is not there, so it has no tags"));
+  return fail(*current_,
+              to_text(*uid) + (entity ? " has no tag " + quote(*key) : " is not there, so it has no tags"));
 }
 
 const Value* Evaluator::node_value(const Chain& n, Value& scratch) {
@@ -283,7 +306,8 @@ const Value* Evaluator::node_value(const GetAttribute& n, Value& scratch) {
   const EntityUid* uid = object->entity();
   if (!uid) return type_error(*n.object, "record or entity", *object);
   const Entity* entity = entities_.find(*uid);
-  if (!entity) return fail(*current_, to_text(*uid) + " is not there, so it has no attribute " + quote(n.name));
+  if (!entity)
+    return fail(*current_, to_text(*uid) + " is not there, so it has no attribute " + quote(n.name));
   const Value* found = entity->attrs.find(n.name);
   return found ? found : fail(*current_, to_text(*uid) + " has no attribute " + quote(n.name));
 }
@@ -377,7 +401,9 @@ struct EntityConstraint {
   bool operator()(const ScopeEqual& c) const { return uid == named(c.entity); }
   bool operator()(const ScopeIn& c) const { return in(uid, named(c.entity), entities); }
   bool operator()(const ScopeIs& c) const { return uid.type() == c.type; }
-  bool operator()(const ScopeIsIn& c) const { return uid.type() == c.type && in(uid, named(c.entity), entities); }
+  bool operator()(const ScopeIsIn& c) const {
+    return uid.type() == c.type && in(uid, named(c.entity), entities);
+  }
 };
 
 struct ActionMatches {
@@ -395,7 +421,8 @@ struct ActionMatches {
 
 }  // namespace
 
-Result<Value, EvaluationError> evaluate(const Expr& expr, const Request& request, const EntitySource& entities) {
+Result<Value, EvaluationError> evaluate(const Expr& expr, const Request& request,
+                                        const EntitySource& entities) {
   Evaluator evaluator(request, entities);
   Value scratch(false);
   const Value* value = evaluator.evaluate(expr, scratch);
@@ -405,9 +432,11 @@ Result<Value, EvaluationError> evaluate(const Expr& expr, const Request& request
 
 bool scope_matches(const Policy& policy, const Request& request, const EntitySource& entities) {
   const Template& body = *policy.body;
-  return std::visit(EntityConstraint{policy, request.principal, &Policy::principal_entity, entities}, body.principal) &&
+  return std::visit(EntityConstraint{policy, request.principal, &Policy::principal_entity, entities},
+                    body.principal) &&
          std::visit(ActionMatches{request.action, entities}, body.action) &&
-         std::visit(EntityConstraint{policy, request.resource, &Policy::resource_entity, entities}, body.resource);
+         std::visit(EntityConstraint{policy, request.resource, &Policy::resource_entity, entities},
+                    body.resource);
 }
 
 Result<bool, EvaluationError> is_satisfied(const Policy& policy, const Request& request,

@@ -62,12 +62,14 @@ class ExprParser {
   bool check_not_reserved(const Token& token);
   bool check_no_operator_after_relation();
 
-  ExprRef make(ExprNode node, std::uint32_t begin);  // ending where the last token taken does
+  bool count(std::size_t parts, std::uint32_t begin);  // against kMaxParts
+  ExprRef make(ExprNode&& node, std::uint32_t begin);  // ending where the last token taken does
   ExprRef fail(std::size_t offset, std::string message);
 
   TokenStream& tokens_;
   ExprPool& pool_;
   std::size_t nesting_ = 0;
+  std::size_t parts_ = 0;
 };
 
 }  // namespace cedar

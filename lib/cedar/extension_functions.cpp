@@ -45,7 +45,8 @@ constexpr std::array<ExtFunctionInfo, 23> kFunctions = {{
 // A text is cut in messages, since a policy may make it as long as it likes.
 std::string shown(const std::string& text) {
   static constexpr std::size_t kShownBytes = 64;
-  return text.size() <= kShownBytes ? to_text(Value(text)) : to_text(Value(text.substr(0, kShownBytes))) + "…";
+  return text.size() <= kShownBytes ? to_text(Value(text))
+                                    : to_text(Value(text.substr(0, kShownBytes))) + "…";
 }
 
 template <typename T>
@@ -60,18 +61,29 @@ Result<Value, std::string> apply(ExtFunction function, const Value& first, const
   const auto to_long = [&](std::int64_t unit) { return Value(first.duration()->ms / unit); };
   switch (function) {
     case F::kDecimal:
-      return construct<Decimal>(first, "a decimal like \"12.34\": one to four digits after the point, within 64 bits");
-    case F::kLessThan: return Value(*first.decimal() < *second.decimal());
-    case F::kLessThanOrEqual: return Value(*first.decimal() <= *second.decimal());
-    case F::kGreaterThan: return Value(*first.decimal() > *second.decimal());
-    case F::kGreaterThanOrEqual: return Value(*first.decimal() >= *second.decimal());
+      return construct<Decimal>(
+          first, "a decimal like \"12.34\": one to four digits after the point, within 64 bits");
+    case F::kLessThan:
+      return Value(*first.decimal() < *second.decimal());
+    case F::kLessThanOrEqual:
+      return Value(*first.decimal() <= *second.decimal());
+    case F::kGreaterThan:
+      return Value(*first.decimal() > *second.decimal());
+    case F::kGreaterThanOrEqual:
+      return Value(*first.decimal() >= *second.decimal());
     case F::kIp:
-      return construct<IpAddr>(first, "an address like \"10.0.0.1\", \"10.0.0.0/8\", \"::1\" or \"2001:db8::/32\"");
-    case F::kIsIpv4: return Value(!first.ip_addr()->is_v6);
-    case F::kIsIpv6: return Value(first.ip_addr()->is_v6);
-    case F::kIsLoopback: return Value(first.ip_addr()->is_loopback());
-    case F::kIsMulticast: return Value(first.ip_addr()->is_multicast());
-    case F::kIsInRange: return Value(first.ip_addr()->in_range(*second.ip_addr()));
+      return construct<IpAddr>(first,
+                               "an address like \"10.0.0.1\", \"10.0.0.0/8\", \"::1\" or \"2001:db8::/32\"");
+    case F::kIsIpv4:
+      return Value(!first.ip_addr()->is_v6);
+    case F::kIsIpv6:
+      return Value(first.ip_addr()->is_v6);
+    case F::kIsLoopback:
+      return Value(first.ip_addr()->is_loopback());
+    case F::kIsMulticast:
+      return Value(first.ip_addr()->is_multicast());
+    case F::kIsInRange:
+      return Value(first.ip_addr()->in_range(*second.ip_addr()));
     case F::kDatetime:
       return construct<Datetime>(first, "a datetime like \"2024-10-15\" or \"2024-10-15T11:35:00.000+0100\"");
     case F::kOffset:
@@ -83,27 +95,39 @@ Result<Value, std::string> apply(ExtFunction function, const Value& first, const
     case F::kToDate:
       if (const auto day = first.datetime()->to_date()) return Value(*day);
       return "the day of " + to_text(first) + " begins before what fits 64 bits";
-    case F::kToTime: return Value(first.datetime()->to_time());
-    case F::kDuration: return construct<Duration>(first, "a duration like \"1d2h3m4s5ms\" or \"-90m\", within 64 bits");
-    case F::kToMilliseconds: return to_long(1);
-    case F::kToSeconds: return to_long(1000);
-    case F::kToMinutes: return to_long(60 * 1000);
-    case F::kToHours: return to_long(60 * 60 * 1000);
-    case F::kToDays: return to_long(24 * 60 * 60 * 1000);
-    case F::kUnknown: return std::string("an unknown has no value; partial evaluation is not supported");
+    case F::kToTime:
+      return Value(first.datetime()->to_time());
+    case F::kDuration:
+      return construct<Duration>(first, "a duration like \"1d2h3m4s5ms\" or \"-90m\", within 64 bits");
+    case F::kToMilliseconds:
+      return to_long(1);
+    case F::kToSeconds:
+      return to_long(1000);
+    case F::kToMinutes:
+      return to_long(60 * 1000);
+    case F::kToHours:
+      return to_long(60 * 60 * 1000);
+    case F::kToDays:
+      return to_long(24 * 60 * 60 * 1000);
+    case F::kUnknown:
+      return std::string("an unknown has no value; partial evaluation is not supported");
   }
   return std::string("no such function");
 }
 
 }  // namespace
 
-std::span<const ExtFunctionInfo> extension_functions() { return kFunctions; }
+std::span<const ExtFunctionInfo> extension_functions() {
+  return kFunctions;
+}
 
-const ExtFunctionInfo& info(ExtFunction function) { return kFunctions[static_cast<std::size_t>(function)]; }
+const ExtFunctionInfo& info(ExtFunction function) {
+  return kFunctions[static_cast<std::size_t>(function)];
+}
 
 std::optional<ExtFunction> find_extension_function(std::string_view name) {
-  const auto found =
-      std::find_if(kFunctions.begin(), kFunctions.end(), [&](const ExtFunctionInfo& f) { return f.name == name; });
+  const auto found = std::find_if(kFunctions.begin(), kFunctions.end(),
+                                  [&](const ExtFunctionInfo& f) { return f.name == name; });
   return found != kFunctions.end() ? std::optional(found->function) : std::nullopt;
 }
 
@@ -119,7 +143,8 @@ Result<Value, std::string> call_extension(ExtFunction function, std::span<const 
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const ValueKind wanted = i == 0 ? f.first : f.second;
     if (arguments[i].kind() != wanted)
-      return name + " expected " + std::string(name_of(wanted)) + ", found " + std::string(name_of(arguments[i].kind()));
+      return name + " expected " + std::string(name_of(wanted)) + ", found " +
+             std::string(name_of(arguments[i].kind()));
   }
   return apply(function, arguments[0], arguments[arguments.size() - 1]);
 }

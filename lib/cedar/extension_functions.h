@@ -41,10 +41,10 @@ enum class ExtFunction : std::uint8_t {
 struct ExtFunctionInfo {
   ExtFunction function;
   std::string_view name;
-  bool is_method;           // `x.f(y)`, the receiver being argument 0; else `f(y)`
-  std::size_t parameters;   // 1 or 2, receiver included
-  ValueKind first;          // the parameters' kinds
-  ValueKind second;         // only where parameters == 2
+  bool is_method;          // `x.f(y)`, the receiver being argument 0; else `f(y)`
+  std::size_t parameters;  // 1 or 2, receiver included
+  ValueKind first;         // the parameters' kinds
+  ValueKind second;        // only where parameters == 2
   ValueKind result;
 };
 

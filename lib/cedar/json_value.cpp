@@ -9,12 +9,15 @@ namespace cedar {
 
 namespace {
 
-Error invalid(std::string message) { return {ErrorCode::kInvalid, std::move(message)}; }
+Error invalid(std::string message) {
+  return {ErrorCode::kInvalid, std::move(message)};
+}
 
 // The value of an object's only member, if it has that name; else null.
 const Json* only_member(const Json& json, std::string_view name) {
   const Json::Object* members = json.object();
-  return members && members->size() == 1 && members->front().first == name ? &members->front().second : nullptr;
+  return members && members->size() == 1 && members->front().first == name ? &members->front().second
+                                                                           : nullptr;
 }
 
 bool has_uid_shape(const Json& json) {
@@ -121,13 +124,20 @@ Result<Value> call_extension_by_name(const std::string& function, std::span<cons
 
 Result<Value> value_from_json(const Json& json) {
   switch (json.kind()) {
-    case Json::Kind::kBool: return Value(*json.boolean());
-    case Json::Kind::kInteger: return Value(*json.integer());
-    case Json::Kind::kString: return Value(*json.string());
-    case Json::Kind::kNull: return invalid("null is not a value");
-    case Json::Kind::kNumber: return invalid("numbers are integers from -2^63 to 2^63 - 1");
-    case Json::Kind::kArray: return set_from_json(*json.array());
-    case Json::Kind::kObject: break;
+    case Json::Kind::kBool:
+      return Value(*json.boolean());
+    case Json::Kind::kInteger:
+      return Value(*json.integer());
+    case Json::Kind::kString:
+      return Value(*json.string());
+    case Json::Kind::kNull:
+      return invalid("null is not a value");
+    case Json::Kind::kNumber:
+      return invalid("numbers are integers from -2^63 to 2^63 - 1");
+    case Json::Kind::kArray:
+      return set_from_json(*json.array());
+    case Json::Kind::kObject:
+      break;
   }
   if (const Json* uid = only_member(json, "__entity"); uid && has_uid_shape(*uid)) {
     auto entity = uid_of_shape(*uid);
@@ -161,13 +171,20 @@ Json to_json(const EntityUid& uid) {
 
 Json to_json(const Value& value) {
   switch (value.kind()) {
-    case ValueKind::kBool: return Json(*value.boolean());
-    case ValueKind::kLong: return Json(*value.integer());
-    case ValueKind::kString: return Json(*value.string());
-    case ValueKind::kDecimal: return extension_json("decimal", to_text(*value.decimal()));
-    case ValueKind::kIpAddr: return extension_json("ip", to_text(*value.ip_addr()));
-    case ValueKind::kDatetime: return datetime_json(*value.datetime());
-    case ValueKind::kDuration: return extension_json("duration", to_text(*value.duration()));
+    case ValueKind::kBool:
+      return Json(*value.boolean());
+    case ValueKind::kLong:
+      return Json(*value.integer());
+    case ValueKind::kString:
+      return Json(*value.string());
+    case ValueKind::kDecimal:
+      return extension_json("decimal", to_text(*value.decimal()));
+    case ValueKind::kIpAddr:
+      return extension_json("ip", to_text(*value.ip_addr()));
+    case ValueKind::kDatetime:
+      return datetime_json(*value.datetime());
+    case ValueKind::kDuration:
+      return extension_json("duration", to_text(*value.duration()));
     case ValueKind::kEntity: {
       Json::Object escape;
       escape.emplace_back("__entity", to_json(*value.entity()));

@@ -22,13 +22,31 @@ constexpr std::array<CharClass, 256> make_classes() {
 }
 constexpr std::array<CharClass, 256> kClasses = make_classes();
 
-CharClass class_of(char c) { return kClasses[static_cast<unsigned char>(c)]; }
-bool is_word(char c) { return class_of(c) >= CharClass::kLetter; }
+CharClass class_of(char c) {
+  return kClasses[static_cast<unsigned char>(c)];
+}
+bool is_word(char c) {
+  return class_of(c) >= CharClass::kLetter;
+}
+
+constexpr std::array<std::string_view, 18> kWords = {
+    "true",    "false",     "if",     "then",     "else",    "in",     "is",     "like", "has",
+    "__cedar", "principal", "action", "resource", "context", "permit", "forbid", "when", "unless",
+};
+static_assert(kWords.size() == static_cast<std::size_t>(Word::kOther));
+
+Word word_of(std::string_view text) {
+  static constexpr std::size_t kLongest = 9;
+  if (text.size() < 2 || text.size() > kLongest) return Word::kOther;
+  for (std::size_t i = 0; i < kWords.size(); ++i)
+    if (kWords[i].front() == text.front() && kWords[i] == text) return static_cast<Word>(i);
+  return Word::kOther;
+}
 
 // Unicode's White_Space beyond ASCII.
 bool is_wide_blank(char32_t c) {
-  return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
-         c == 0x202F || c == 0x205F || c == 0x3000;
+  return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
+         c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 // The code point at the front, or nothing where it is not UTF-8.
@@ -86,15 +104,23 @@ Token Lexer::next() {
   switch (class_of(text_[at_])) {
     case CharClass::kLetter:
       while (end < text_.size() && is_word(text_[end])) ++end;
-      return token(TokenKind::kIdentifier, end);
+      return identifier(end);
     case CharClass::kDigit:
       while (end < text_.size() && class_of(text_[end]) == CharClass::kDigit) ++end;
       return token(TokenKind::kNumber, end);
     case CharClass::kBlank:
-    case CharClass::kOther: break;
+    case CharClass::kOther:
+      break;
   }
   if (text_[at_] == '"') return string();
   return static_cast<unsigned char>(text_[at_]) >= 0x80 ? not_ascii() : symbol();
+}
+
+Token Lexer::identifier(std::size_t end) {
+  const Word word = word_of(text_.substr(at_, end - at_));
+  Token made = token(TokenKind::kIdentifier, end);
+  made.word = word;
+  return made;
 }
 
 Token Lexer::string() {
@@ -111,7 +137,8 @@ Token Lexer::string() {
       is_plain = false;
       if (++end < text_.size() && text_[end] == '\n') {
         at_ = end - 1;
-        return invalid(end, "a backslash at the end of a line is no escape; strings may simply go on in the next line");
+        return invalid(
+            end, "a backslash at the end of a line is no escape; strings may simply go on in the next line");
       }
     }
     // An escaped byte beyond ASCII is left for here, so that a broken sequence is found wherever it stands.
@@ -130,12 +157,15 @@ Token Lexer::string() {
 Token Lexer::not_ascii() {
   const Wide wide = read_wide(text_.substr(at_));
   if (!wide.is_valid) return invalid(at_ + 1, "not valid UTF-8");
-  if (wide.code_point == 0xFEFF) return invalid(at_ + wide.size, "a byte order mark is not allowed; save the file without it");
-  if (wide.code_point == 0x200B) return invalid(at_ + wide.size, "an invisible zero width space stands here; remove it");
+  if (wide.code_point == 0xFEFF)
+    return invalid(at_ + wide.size, "a byte order mark is not allowed; save the file without it");
+  if (wide.code_point == 0x200B)
+    return invalid(at_ + wide.size, "an invisible zero width space stands here; remove it");
   if (wide.code_point >= 0x2018 && wide.code_point <= 0x201F)
     return invalid(at_ + wide.size, "strings are written in straight double quotes, as \"text\"");
   const std::string shown(text_.substr(at_, wide.size));
-  return invalid(at_ + wide.size, "unexpected `" + shown + "`; names are made of ASCII letters, digits and `_`");
+  return invalid(at_ + wide.size,
+                 "unexpected `" + shown + "`; names are made of ASCII letters, digits and `_`");
 }
 
 Token Lexer::symbol() {
@@ -144,37 +174,62 @@ Token Lexer::symbol() {
   const auto one = [&](TokenKind kind) { return token(kind, at_ + 1); };
   const auto two = [&](TokenKind kind) { return token(kind, at_ + 2); };
   switch (c) {
-    case '@': return one(TokenKind::kAt);
-    case ',': return one(TokenKind::kComma);
-    case ';': return one(TokenKind::kSemicolon);
-    case ':': return after == ':' ? two(TokenKind::kDoubleColon) : one(TokenKind::kColon);
-    case '.': return one(TokenKind::kDot);
-    case '(': return one(TokenKind::kLeftParen);
-    case ')': return one(TokenKind::kRightParen);
-    case '{': return one(TokenKind::kLeftBrace);
-    case '}': return one(TokenKind::kRightBrace);
-    case '[': return one(TokenKind::kLeftBracket);
-    case ']': return one(TokenKind::kRightBracket);
-    case '=': return after == '=' ? two(TokenKind::kEqual) : one(TokenKind::kAssign);
-    case '!': return after == '=' ? two(TokenKind::kNotEqual) : one(TokenKind::kNot);
-    case '<': return after == '=' ? two(TokenKind::kLessOrEqual) : one(TokenKind::kLess);
-    case '>': return after == '=' ? two(TokenKind::kGreaterOrEqual) : one(TokenKind::kGreater);
-    case '+': return one(TokenKind::kPlus);
-    case '-': return one(TokenKind::kMinus);
-    case '*': return one(TokenKind::kStar);
-    case '/': return one(TokenKind::kSlash);
-    case '%': return one(TokenKind::kPercent);
+    case '@':
+      return one(TokenKind::kAt);
+    case ',':
+      return one(TokenKind::kComma);
+    case ';':
+      return one(TokenKind::kSemicolon);
+    case ':':
+      return after == ':' ? two(TokenKind::kDoubleColon) : one(TokenKind::kColon);
+    case '.':
+      return one(TokenKind::kDot);
+    case '(':
+      return one(TokenKind::kLeftParen);
+    case ')':
+      return one(TokenKind::kRightParen);
+    case '{':
+      return one(TokenKind::kLeftBrace);
+    case '}':
+      return one(TokenKind::kRightBrace);
+    case '[':
+      return one(TokenKind::kLeftBracket);
+    case ']':
+      return one(TokenKind::kRightBracket);
+    case '=':
+      return after == '=' ? two(TokenKind::kEqual) : one(TokenKind::kAssign);
+    case '!':
+      return after == '=' ? two(TokenKind::kNotEqual) : one(TokenKind::kNot);
+    case '<':
+      return after == '=' ? two(TokenKind::kLessOrEqual) : one(TokenKind::kLess);
+    case '>':
+      return after == '=' ? two(TokenKind::kGreaterOrEqual) : one(TokenKind::kGreater);
+    case '+':
+      return one(TokenKind::kPlus);
+    case '-':
+      return one(TokenKind::kMinus);
+    case '*':
+      return one(TokenKind::kStar);
+    case '/':
+      return one(TokenKind::kSlash);
+    case '%':
+      return one(TokenKind::kPercent);
     case '?': {
       std::size_t end = at_ + 1;
       while (end < text_.size() && is_word(text_[end])) ++end;
       const bool is_slot = end > at_ + 1 && class_of(after) == CharClass::kLetter;
       return is_slot ? token(TokenKind::kSlot, end) : one(TokenKind::kQuestion);
     }
-    case '&': return after == '&' ? two(TokenKind::kAnd) : invalid(at_ + 1, "unexpected `&`; did you mean `&&`?");
-    case '|': return after == '|' ? two(TokenKind::kOr) : invalid(at_ + 1, "unexpected `|`; did you mean `||`?");
-    case '\'': return invalid(at_ + 1, "strings are written in double quotes, as \"text\"");
-    case '#': return invalid(at_ + 1, "unexpected `#`; comments begin with `//`");
-    default: break;
+    case '&':
+      return after == '&' ? two(TokenKind::kAnd) : invalid(at_ + 1, "unexpected `&`; did you mean `&&`?");
+    case '|':
+      return after == '|' ? two(TokenKind::kOr) : invalid(at_ + 1, "unexpected `|`; did you mean `||`?");
+    case '\'':
+      return invalid(at_ + 1, "strings are written in double quotes, as \"text\"");
+    case '#':
+      return invalid(at_ + 1, "unexpected `#`; comments begin with `//`");
+    default:
+      break;
   }
   const bool is_control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
   return invalid(at_ + 1, is_control ? "a control character stands here; remove it"

@@ -10,7 +10,7 @@ namespace cedar {
 
 enum class TokenKind : std::uint8_t {
   kEnd,
-  kInvalid,  // no token: Lexer::error() says why
+  kInvalid,     // no token: Lexer::error() says why
   kIdentifier,  // reserved words too
   kNumber,
   kString,
@@ -39,15 +39,42 @@ enum class TokenKind : std::uint8_t {
   kPlus,
   kMinus,
   kStar,
-  kAssign,   // `=`, `/`, `%` and `?` are in no grammar; they are tokens for the messages' sake
+  kAssign,  // `=`, `/`, `%` and `?` are in no grammar; they are tokens for the messages' sake
   kSlash,
   kPercent,
   kQuestion,
 };
 
+// The identifiers that mean something in policies; the first ten are reserved.
+enum class Word : std::uint8_t {
+  kTrue,
+  kFalse,
+  kIf,
+  kThen,
+  kElse,
+  kIn,
+  kIs,
+  kLike,
+  kHas,
+  kCedar,  // `__cedar`
+  kPrincipal,
+  kAction,
+  kResource,
+  kContext,
+  kPermit,
+  kForbid,
+  kWhen,
+  kUnless,
+  kOther,
+};
+inline bool is_reserved(Word word) {
+  return word <= Word::kCedar;
+}
+
 struct Token {
   TokenKind kind = TokenKind::kEnd;
-  bool is_plain = true;  // of a string: neither escapes nor carriage returns inside
+  Word word = Word::kOther;  // of an identifier
+  bool is_plain = true;      // of a string: neither escapes nor carriage returns inside
   SourceRange at;
 };
 
@@ -60,7 +87,9 @@ class Lexer {
 
   Token next();
 
-  std::string_view text(Token token) const { return text_.substr(token.at.begin, token.at.end - token.at.begin); }
+  std::string_view text(Token token) const {
+    return text_.substr(token.at.begin, token.at.end - token.at.begin);
+  }
 
   // Why the last token was invalid; its place is the token's.
   const std::string& error() const { return error_; }
@@ -69,6 +98,7 @@ class Lexer {
   void skip_blanks();
   Token token(TokenKind kind, std::size_t end);
   Token invalid(std::size_t end, std::string why);
+  Token identifier(std::size_t end);
   Token symbol();
   Token string();
   Token not_ascii();

@@ -9,19 +9,24 @@ namespace cedar {
 // are one node and count once, however long. Everything that walks a tree may recurse this far.
 constexpr std::size_t kMaxNesting = 200;
 
-constexpr std::size_t kMaxPolicyText = 10U * 1024U * 1024U;   // bytes of one policy text
+constexpr std::size_t kMaxPolicyText = 10U * 1024U * 1024U;  // bytes of one policy text
+constexpr std::size_t kMaxParts = 2'000'000;  // nodes, names after `has` and pattern pieces of one text
+constexpr std::size_t kMaxAnnotations = 100;  // of one policy
+
 constexpr std::size_t kMaxEntitiesText = 64U * 1024U * 1024U;  // bytes of one entities or context text
 constexpr std::size_t kMaxEntityNodes = 8'000'000;             // JSON values in one entities text
 constexpr std::size_t kMaxValueNesting = 64;                   // of sets and records in entities and context
 
-// A schema: bytes of its text, declarations, and how many types or groups all of them together are members of.
+// A schema: bytes of its text, declarations, and how many types or groups all of them together are members
+// of.
 constexpr std::size_t kMaxSchemaText = 10U * 1024U * 1024U;
 constexpr std::size_t kMaxEntityTypes = 10'000;
 constexpr std::size_t kMaxActions = 10'000;
 constexpr std::size_t kMaxMemberships = 1'000'000;
 
-// One run of the validator: its steps unless the caller says otherwise (a node in one request environment counts
-// kStepsPerNode, a look at a scope one; all of them take about two seconds), and the findings of a kind it keeps.
+// One run of the validator: its steps unless the caller says otherwise (a node in one request environment
+// counts kStepsPerNode, a look at a scope one; all of them take about two seconds), and the findings of a kind
+// it keeps.
 constexpr std::size_t kMaxValidationSteps = 200'000'000;
 constexpr std::size_t kStepsPerNode = 10;
 constexpr std::size_t kMaxFindings = 1'000;

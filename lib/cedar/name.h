@@ -26,8 +26,8 @@ class Name {
   static Name unchecked(std::string text) { return Name(std::move(text)); }
 
   const std::string& text() const { return text_; }
-  std::string_view basename() const;        // `C`
-  std::string_view name_space() const;      // `A::B`, or "" where there is none
+  std::string_view basename() const;    // `C`
+  std::string_view name_space() const;  // `A::B`, or "" where there is none
 
   auto operator<=>(const Name&) const = default;
 

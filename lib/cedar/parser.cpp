@@ -12,7 +12,9 @@ namespace cedar {
 
 namespace {
 
-std::string quoted(std::string_view word) { return "`" + std::string(word) + "`"; }
+std::string quoted(std::string_view word) {
+  return "`" + std::string(word) + "`";
+}
 
 class PolicyParser {
  public:
@@ -70,7 +72,11 @@ bool PolicyParser::annotation(Template& policy) {
   if (!tokens_.at(TokenKind::kIdentifier)) return tokens_.fail_expected("an annotation's name after `@`");
   const Token key = tokens_.take();
   const std::string_view name = tokens_.text(key);
-  if (policy.annotation(name)) return tokens_.fail(key.at.begin, "annotation " + quoted(name) + " stands twice");
+  if (policy.annotation(name))
+    return tokens_.fail(key.at.begin, "annotation " + quoted(name) + " stands twice");
+  if (policy.annotations.size() == kMaxAnnotations)
+    return tokens_.fail(key.at.begin,
+                        "a policy has at most " + std::to_string(kMaxAnnotations) + " annotations");
   Annotation annotation{std::string(name), std::nullopt};
   if (tokens_.accept(TokenKind::kLeftParen)) {
     if (!tokens_.at(TokenKind::kString)) return tokens_.fail_expected("the annotation's value in quotes");
@@ -85,10 +91,11 @@ bool PolicyParser::effect(Template& policy) {
   static const std::vector<std::string> kEffects = {"permit", "forbid"};
   if (!tokens_.at(TokenKind::kIdentifier)) return tokens_.fail_expected("`permit` or `forbid`");
   const std::string_view word = tokens_.text(tokens_.peek());
-  if (word != "permit" && word != "forbid")
-    return tokens_.fail(tokens_.begin(), "a policy begins with `permit` or `forbid`, not with " + quoted(word) +
-                                             did_you_mean(word, kEffects));
-  policy.effect = word == "permit" ? Effect::kPermit : Effect::kForbid;
+  const bool is_permit = tokens_.at(Word::kPermit);
+  if (!is_permit && !tokens_.at(Word::kForbid))
+    return tokens_.fail(tokens_.begin(), "a policy begins with `permit` or `forbid`, not with " +
+                                             quoted(word) + did_you_mean(word, kEffects));
+  policy.effect = is_permit ? Effect::kPermit : Effect::kForbid;
   tokens_.take();
   return true;
 }
@@ -106,7 +113,10 @@ bool PolicyParser::scope(Template& policy) {
 
 bool PolicyParser::variable(Variable which) {
   const std::string_view name = name_of(which);
-  if (tokens_.accept_word(name)) return true;
+  if (tokens_.accept(which == Variable::kPrincipal ? Word::kPrincipal
+                     : which == Variable::kAction  ? Word::kAction
+                                                   : Word::kResource))
+    return true;
   if (!tokens_.at(TokenKind::kIdentifier)) return tokens_.fail_expected(quoted(name));
   const std::string_view word = tokens_.text(tokens_.peek());
   const bool is_other = word == "principal" || word == "action" || word == "resource";
@@ -122,14 +132,14 @@ bool PolicyParser::entity_scope(Variable which, ScopeConstraint& out, SourceRang
     auto entity = entity_or_slot(which);
     if (!entity) return false;
     out = ScopeEqual{std::move(*entity)};
-  } else if (tokens_.accept_word("in")) {
+  } else if (tokens_.accept(Word::kIn)) {
     auto entity = entity_or_slot(which);
     if (!entity) return false;
     out = ScopeIn{std::move(*entity)};
-    if (tokens_.at_word("is"))
+    if (tokens_.at(Word::kIs))
       return tokens_.fail(tokens_.begin(), "`is` stands before `in`, as `" + std::string(name_of(which)) +
                                                " is User in Group::\"id\"`");
-  } else if (tokens_.accept_word("is")) {
+  } else if (tokens_.accept(Word::kIs)) {
     if (!is_scope(which, out)) return false;
   }
   at.end = tokens_.end();
@@ -139,7 +149,7 @@ bool PolicyParser::entity_scope(Variable which, ScopeConstraint& out, SourceRang
 bool PolicyParser::is_scope(Variable which, ScopeConstraint& out) {
   auto type = exprs_.name("an entity type after `is`");
   if (!type) return false;
-  if (!tokens_.accept_word("in")) {
+  if (!tokens_.accept(Word::kIn)) {
     out = ScopeIs{std::move(*type)};
     return true;
   }
@@ -152,20 +162,35 @@ bool PolicyParser::is_scope(Variable which, ScopeConstraint& out) {
 // Whatever is not the end of a scope's part is something people try, so say what to do instead.
 bool PolicyParser::check_end_of_scope(Variable which) {
   switch (tokens_.peek().kind) {
-    case TokenKind::kAssign: return tokens_.fail(tokens_.begin(), "`=` is not an operator; did you mean `==`?");
+    case TokenKind::kAssign:
+      return tokens_.fail(tokens_.begin(), "`=` is not an operator; did you mean `==`?");
     case TokenKind::kColon:
-      return tokens_.fail(tokens_.begin(), "a type is required with `is`, as `" + std::string(name_of(which)) + " is User`");
-    case TokenKind::kComma:
-    case TokenKind::kRightParen:
-    case TokenKind::kEnd:
-    case TokenKind::kInvalid: return true;
-    default: break;
+      return tokens_.fail(tokens_.begin(),
+                          "a type is required with `is`, as `" + std::string(name_of(which)) + " is User`");
+    case TokenKind::kEqual:
+    case TokenKind::kNotEqual:
+    case TokenKind::kLess:
+    case TokenKind::kLessOrEqual:
+    case TokenKind::kGreater:
+    case TokenKind::kGreaterOrEqual:
+    case TokenKind::kAnd:
+    case TokenKind::kOr:
+    case TokenKind::kDot:
+    case TokenKind::kIdentifier:
+      break;
+    default:
+      return true;
   }
-  if (which == Variable::kAction && tokens_.at_word("is"))
-    return tokens_.fail(tokens_.begin(), "the scope's action takes no `is`; write it as a condition in `when { … }`");
+  const Word word = tokens_.peek().word;
+  if (tokens_.at(TokenKind::kIdentifier) && word != Word::kIs && word != Word::kIn && word != Word::kHas &&
+      word != Word::kLike)
+    return true;
+  if (which == Variable::kAction && tokens_.at(Word::kIs))
+    return tokens_.fail(tokens_.begin(),
+                        "the scope's action takes no `is`; write it as a condition in `when { … }`");
   const std::string_view kinds = which == Variable::kAction ? "`==` and `in`" : "`==`, `in` and `is`";
-  return tokens_.fail(tokens_.begin(),
-                      "a scope compares with " + std::string(kinds) + " only; write other conditions in `when { … }`");
+  return tokens_.fail(tokens_.begin(), "a scope compares with " + std::string(kinds) +
+                                           " only; write other conditions in `when { … }`");
 }
 
 std::optional<std::size_t> PolicyParser::opening() {
@@ -214,7 +239,7 @@ bool PolicyParser::action_scope(ActionConstraint& out, SourceRange& at) {
   at.begin = tokens_.begin();
   if (!variable(Variable::kAction)) return false;
   const bool is_equal = tokens_.accept(TokenKind::kEqual);
-  if (is_equal || tokens_.accept_word("in")) {
+  if (is_equal || tokens_.accept(Word::kIn)) {
     const auto brackets = opening();
     if (!brackets) return false;
     if (!is_equal && tokens_.at(TokenKind::kLeftBracket)) {
@@ -258,7 +283,8 @@ std::optional<EntityUid> PolicyParser::action() {
   }
   auto entity = exprs_.entity();
   if (entity && !entity->is_action()) {
-    tokens_.fail(begin, "an action's type is `Action` or ends in `::Action`, not " + quoted(entity->type().text()));
+    tokens_.fail(begin,
+                 "an action's type is `Action` or ends in `::Action`, not " + quoted(entity->type().text()));
     return std::nullopt;
   }
   return entity;
@@ -270,10 +296,10 @@ bool PolicyParser::condition(Template& policy) {
   condition.at.begin = tokens_.begin();
   if (!tokens_.at(TokenKind::kIdentifier)) return tokens_.fail_expected("`when`, `unless` or `;`");
   const std::string_view word = tokens_.text(tokens_.peek());
-  if (word != "when" && word != "unless")
-    return tokens_.fail(tokens_.begin(),
-                        "expected `when`, `unless` or `;`, found " + quoted(word) + did_you_mean(word, kWords));
-  condition.is_unless = word == "unless";
+  condition.is_unless = tokens_.at(Word::kUnless);
+  if (!condition.is_unless && !tokens_.at(Word::kWhen))
+    return tokens_.fail(tokens_.begin(), "expected `when`, `unless` or `;`, found " + quoted(word) +
+                                             did_you_mean(word, kWords));
   tokens_.take();
   if (!tokens_.expect(TokenKind::kLeftBrace, "`{`")) return false;
   if (tokens_.at(TokenKind::kRightBrace)) return tokens_.fail(tokens_.begin(), "the condition is empty");
@@ -286,7 +312,8 @@ bool PolicyParser::condition(Template& policy) {
 
 Result<void> check_size(const Source& source) {
   if (source.text().size() <= kMaxPolicyText) return {};
-  return Error{ErrorCode::kInvalid, source.name() + ": longer than " + std::to_string(kMaxPolicyText) + " bytes"};
+  return Error{ErrorCode::kInvalid,
+               source.name() + ": longer than " + std::to_string(kMaxPolicyText) + " bytes"};
 }
 
 }  // namespace

@@ -16,17 +16,21 @@ const EntityUid& Policy::resource_entity(const EntityOrSlot& e) const {
 
 namespace {
 
-Error taken(const PolicyId& id) { return {ErrorCode::kConflict, "policy " + id + ": there is one with this id already"}; }
+Error taken(const PolicyId& id) {
+  return {ErrorCode::kConflict, "policy " + id + ": there is one with this id already"};
+}
 
 // Says for one slot what is missing or too much; "" where the value fits.
 std::string slot_mistake(bool has_slot, bool has_value, const char* slot) {
   if (has_slot == has_value) return "";
-  return has_slot ? std::string("the value of ") + slot + " is missing" : std::string("it has no slot ") + slot;
+  return has_slot ? std::string("the value of ") + slot + " is missing"
+                  : std::string("it has no slot ") + slot;
 }
 
 }  // namespace
 
-Result<PolicySet> PolicySet::parse(std::string_view text, std::string_view file_name, const IdFunction& id_of) {
+Result<PolicySet> PolicySet::parse(std::string_view text, std::string_view file_name,
+                                   const IdFunction& id_of) {
   const auto source = std::make_shared<const Source>(std::string(file_name), std::string(text));
   auto parsed = parse_policies(source);
   if (!parsed.ok()) return parsed.error();
@@ -37,7 +41,8 @@ Result<PolicySet> PolicySet::parse(std::string_view text, std::string_view file_
     const std::size_t begin = policy->at.begin;
     ++index;
     if (set.by_id_.contains(id))
-      return Error{ErrorCode::kConflict, source->message(begin, "another policy has the id `" + id + "` already")};
+      return Error{ErrorCode::kConflict,
+                   source->message(begin, "another policy has the id `" + id + "` already")};
     if (auto added = set.add(std::move(id), std::move(policy)); !added.ok()) return added.error();
   }
   return set;
@@ -74,10 +79,12 @@ Result<void> PolicySet::merge(const PolicySet& other) {
 Result<void> PolicySet::link(const PolicyId& template_id, PolicyId new_id, SlotValues values) {
   const NamedTemplate* found = find_template(template_id);
   if (!found) {
-    const char* why = find(template_id) ? ": is no template, so it cannot be linked" : ": there is no such template";
+    const char* why =
+        find(template_id) ? ": is no template, so it cannot be linked" : ": there is no such template";
     return Error{ErrorCode::kNotFound, "template " + template_id + why};
   }
-  std::string mistake = slot_mistake(found->body->has_principal_slot(), values.principal.has_value(), "?principal");
+  std::string mistake =
+      slot_mistake(found->body->has_principal_slot(), values.principal.has_value(), "?principal");
   if (mistake.empty())
     mistake = slot_mistake(found->body->has_resource_slot(), values.resource.has_value(), "?resource");
   if (!mistake.empty()) return Error{ErrorCode::kInvalid, "template " + template_id + ": " + mistake};

@@ -47,7 +47,8 @@ class PolicySet {
 
   // Reads policies and templates from text. Ids are `policy0`, `policy1`, … by position unless `id_of` says
   // otherwise. Fails at the first mistake, with place, line and caret; also where two ids are the same.
-  static Result<PolicySet> parse(std::string_view text, std::string_view file_name, const IdFunction& id_of = {});
+  static Result<PolicySet> parse(std::string_view text, std::string_view file_name,
+                                 const IdFunction& id_of = {});
 
   // Adds a static policy, or a template. Fails where the id is taken.
   Result<void> add(PolicyId id, TemplatePtr body);

@@ -8,7 +8,16 @@ namespace cedar {
 
 namespace {
 
-enum Level : int { kIfLevel, kOrLevel, kAndLevel, kRelationLevel, kSumLevel, kProductLevel, kUnaryLevel, kMemberLevel };
+enum Level : int {
+  kIfLevel,
+  kOrLevel,
+  kAndLevel,
+  kRelationLevel,
+  kSumLevel,
+  kProductLevel,
+  kUnaryLevel,
+  kMemberLevel
+};
 
 Level level_of(const Expr& expr) {
   struct Visit {
@@ -18,12 +27,17 @@ Level level_of(const Expr& expr) {
     }
     Level operator()(const Variable&) const { return kMemberLevel; }
     Level operator()(const Unary& n) const { return n.op == UnaryOp::kIsEmpty ? kMemberLevel : kUnaryLevel; }
-    Level operator()(const Binary& n) const { return n.op >= BinaryOp::kContains ? kMemberLevel : kRelationLevel; }
+    Level operator()(const Binary& n) const {
+      return n.op >= BinaryOp::kContains ? kMemberLevel : kRelationLevel;
+    }
     Level operator()(const Chain& n) const {
       switch (n.op) {
-        case ChainOp::kAnd: return kAndLevel;
-        case ChainOp::kOr: return kOrLevel;
-        case ChainOp::kMultiply: return kProductLevel;
+        case ChainOp::kAnd:
+          return kAndLevel;
+        case ChainOp::kOr:
+          return kOrLevel;
+        case ChainOp::kMultiply:
+          return kProductLevel;
       }
       return kOrLevel;
     }
@@ -40,24 +54,40 @@ Level level_of(const Expr& expr) {
   return std::visit(Visit{}, expr.node);
 }
 
-bool is_plain_name(std::string_view name) { return is_identifier(name) && !is_reserved(name); }
+bool is_plain_name(std::string_view name) {
+  return is_identifier(name) && !is_reserved(name);
+}
 
-std::string name_or_quoted(std::string_view name) { return is_plain_name(name) ? std::string(name) : quote(name); }
+std::string name_or_quoted(std::string_view name) {
+  return is_plain_name(name) ? std::string(name) : quote(name);
+}
 
 std::string_view symbol(BinaryOp op) {
   switch (op) {
-    case BinaryOp::kEqual: return " == ";
-    case BinaryOp::kNotEqual: return " != ";
-    case BinaryOp::kLess: return " < ";
-    case BinaryOp::kLessOrEqual: return " <= ";
-    case BinaryOp::kGreater: return " > ";
-    case BinaryOp::kGreaterOrEqual: return " >= ";
-    case BinaryOp::kIn: return " in ";
-    case BinaryOp::kContains: return ".contains(";
-    case BinaryOp::kContainsAll: return ".containsAll(";
-    case BinaryOp::kContainsAny: return ".containsAny(";
-    case BinaryOp::kGetTag: return ".getTag(";
-    case BinaryOp::kHasTag: return ".hasTag(";
+    case BinaryOp::kEqual:
+      return " == ";
+    case BinaryOp::kNotEqual:
+      return " != ";
+    case BinaryOp::kLess:
+      return " < ";
+    case BinaryOp::kLessOrEqual:
+      return " <= ";
+    case BinaryOp::kGreater:
+      return " > ";
+    case BinaryOp::kGreaterOrEqual:
+      return " >= ";
+    case BinaryOp::kIn:
+      return " in ";
+    case BinaryOp::kContains:
+      return ".contains(";
+    case BinaryOp::kContainsAll:
+      return ".containsAll(";
+    case BinaryOp::kContainsAny:
+      return ".containsAny(";
+    case BinaryOp::kGetTag:
+      return ".getTag(";
+    case BinaryOp::kHasTag:
+      return ".hasTag(";
   }
   return "";
 }
@@ -104,9 +134,12 @@ class ExprPrinter {
   }
   void operator()(const Chain& n) {
     switch (n.op) {
-      case ChainOp::kAnd: return list(n.operands, " && ", kRelationLevel);
-      case ChainOp::kOr: return list(n.operands, " || ", kAndLevel);
-      case ChainOp::kMultiply: return list(n.operands, " * ", kUnaryLevel);
+      case ChainOp::kAnd:
+        return list(n.operands, " && ", kRelationLevel);
+      case ChainOp::kOr:
+        return list(n.operands, " || ", kAndLevel);
+      case ChainOp::kMultiply:
+        return list(n.operands, " * ", kUnaryLevel);
     }
   }
   void operator()(const Sum& n) {
@@ -193,16 +226,30 @@ struct ValuePrinter {
 
   void print(const Value& value) {
     switch (value.kind()) {
-      case ValueKind::kBool: out.append(*value.boolean() ? "true" : "false"); return;
-      case ValueKind::kLong: out.append(std::to_string(*value.integer())); return;
-      case ValueKind::kString: out.append(quote(*value.string())); return;
-      case ValueKind::kEntity: out.append(to_text(*value.entity())); return;
-      case ValueKind::kSet: return set(*value.set());
-      case ValueKind::kRecord: return record(*value.record());
-      case ValueKind::kDecimal: return construct("decimal", to_text(*value.decimal()));
-      case ValueKind::kIpAddr: return construct("ip", to_text(*value.ip_addr()));
-      case ValueKind::kDatetime: return datetime(*value.datetime());
-      case ValueKind::kDuration: return construct("duration", to_text(*value.duration()));
+      case ValueKind::kBool:
+        out.append(*value.boolean() ? "true" : "false");
+        return;
+      case ValueKind::kLong:
+        out.append(std::to_string(*value.integer()));
+        return;
+      case ValueKind::kString:
+        out.append(quote(*value.string()));
+        return;
+      case ValueKind::kEntity:
+        out.append(to_text(*value.entity()));
+        return;
+      case ValueKind::kSet:
+        return set(*value.set());
+      case ValueKind::kRecord:
+        return record(*value.record());
+      case ValueKind::kDecimal:
+        return construct("decimal", to_text(*value.decimal()));
+      case ValueKind::kIpAddr:
+        return construct("ip", to_text(*value.ip_addr()));
+      case ValueKind::kDatetime:
+        return datetime(*value.datetime());
+      case ValueKind::kDuration:
+        return construct("duration", to_text(*value.duration()));
     }
   }
   void set(const Set& set) {
@@ -271,7 +318,8 @@ class PolicyPrinter {
   void operator()(const ActionIn& c) { out_.append(" in ").append(to_text(c.action)); }
   void operator()(const ActionInSet& c) {
     out_.append(" in [");
-    for (std::size_t i = 0; i < c.actions.size(); ++i) out_.append(i > 0 ? ", " : "").append(to_text(c.actions[i]));
+    for (std::size_t i = 0; i < c.actions.size(); ++i)
+      out_.append(i > 0 ? ", " : "").append(to_text(c.actions[i]));
     out_.append("]");
   }
 

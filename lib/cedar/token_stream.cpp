@@ -17,13 +17,21 @@ bool TokenStream::accept(TokenKind kind) {
   return true;
 }
 
+bool TokenStream::accept(Word word) {
+  if (!at(word)) return false;
+  take();
+  return true;
+}
+
 bool TokenStream::accept_word(std::string_view word) {
   if (!at_word(word)) return false;
   take();
   return true;
 }
 
-bool TokenStream::expect(TokenKind kind, std::string_view what) { return accept(kind) || fail_expected(what); }
+bool TokenStream::expect(TokenKind kind, std::string_view what) {
+  return accept(kind) || fail_expected(what);
+}
 
 bool TokenStream::fail(std::size_t offset, std::string message) {
   if (!error_) error_ = Failure{offset, std::move(message)};
@@ -36,7 +44,8 @@ bool TokenStream::fail_expected(std::string_view what) {
   std::string message = "expected " + std::string(what) + ", found ";
   if (at(TokenKind::kEnd)) return fail(begin(), message + "the end of the text");
   const std::string_view found = text(next_);
-  if (found.size() > kShownBytes) return fail(begin(), message + (at(TokenKind::kString) ? "a string" : "a long word"));
+  if (found.size() > kShownBytes)
+    return fail(begin(), message + (at(TokenKind::kString) ? "a string" : "a long word"));
   return fail(begin(), message + "`" + std::string(found) + "`");
 }
 

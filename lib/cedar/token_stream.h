@@ -11,11 +11,14 @@ namespace cedar {
 class TokenStream {
  public:
   // The source must outlive the stream.
-  explicit TokenStream(const Source& source) : source_(source), lexer_(source.text()) { next_ = lexer_.next(); }
+  explicit TokenStream(const Source& source) : source_(source), lexer_(source.text()) {
+    next_ = lexer_.next();
+  }
 
   const Token& peek() const { return next_; }
   bool at(TokenKind kind) const { return next_.kind == kind; }
   bool at_word(std::string_view word) const { return at(TokenKind::kIdentifier) && text(next_) == word; }
+  bool at(Word word) const { return next_.word == word; }
   std::string_view text(const Token& token) const { return lexer_.text(token); }
 
   std::uint32_t begin() const { return next_.at.begin; }  // of the next token
@@ -23,6 +26,7 @@ class TokenStream {
 
   Token take();
   bool accept(TokenKind kind);
+  bool accept(Word word);
   bool accept_word(std::string_view word);
 
   // Takes the token, or fails: "expected `)`, found `;`". `what` is the expected thing, in words or quoted.

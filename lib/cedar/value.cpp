@@ -9,16 +9,26 @@ namespace cedar {
 
 std::string_view name_of(ValueKind kind) {
   switch (kind) {
-    case ValueKind::kBool: return "bool";
-    case ValueKind::kLong: return "long";
-    case ValueKind::kString: return "string";
-    case ValueKind::kEntity: return "entity";
-    case ValueKind::kSet: return "set";
-    case ValueKind::kRecord: return "record";
-    case ValueKind::kDecimal: return "decimal";
-    case ValueKind::kIpAddr: return "ipaddr";
-    case ValueKind::kDatetime: return "datetime";
-    case ValueKind::kDuration: return "duration";
+    case ValueKind::kBool:
+      return "bool";
+    case ValueKind::kLong:
+      return "long";
+    case ValueKind::kString:
+      return "string";
+    case ValueKind::kEntity:
+      return "entity";
+    case ValueKind::kSet:
+      return "set";
+    case ValueKind::kRecord:
+      return "record";
+    case ValueKind::kDecimal:
+      return "decimal";
+    case ValueKind::kIpAddr:
+      return "ipaddr";
+    case ValueKind::kDatetime:
+      return "datetime";
+    case ValueKind::kDuration:
+      return "duration";
   }
   return "";
 }
@@ -31,16 +41,21 @@ Set::Set(std::vector<Value> elements) {
   elements_ = std::make_shared<const std::vector<Value>>(std::move(elements));
 }
 
-std::span<const Value> Set::elements() const { return *elements_; }
+std::span<const Value> Set::elements() const {
+  return *elements_;
+}
 
-std::size_t Set::size() const { return elements_->size(); }
+std::size_t Set::size() const {
+  return elements_->size();
+}
 
 bool Set::contains(const Value& value) const {
   return std::binary_search(elements_->begin(), elements_->end(), value);
 }
 
 bool Set::contains_all(const Set& others) const {
-  return std::includes(elements_->begin(), elements_->end(), others.elements_->begin(), others.elements_->end());
+  return std::includes(elements_->begin(), elements_->end(), others.elements_->begin(),
+                       others.elements_->end());
 }
 
 bool Set::contains_any(const Set& others) const {
@@ -61,9 +76,13 @@ Record::Record(std::vector<Field> fields) {
   fields_ = std::make_shared<const std::vector<Field>>(std::move(fields));
 }
 
-std::span<const Record::Field> Record::fields() const { return *fields_; }
+std::span<const Record::Field> Record::fields() const {
+  return *fields_;
+}
 
-std::size_t Record::size() const { return fields_->size(); }
+std::size_t Record::size() const {
+  return fields_->size();
+}
 
 const Value* Record::find(std::string_view name) const {
   const auto found = std::lower_bound(fields_->begin(), fields_->end(), name,
@@ -80,11 +99,11 @@ std::strong_ordering compare(std::span<const Value> left, std::span<const Value>
 
 std::strong_ordering compare(std::span<const Record::Field> left, std::span<const Record::Field> right) {
   if (left.data() == right.data() && left.size() == right.size()) return std::strong_ordering::equal;
-  return std::lexicographical_compare_three_way(
-      left.begin(), left.end(), right.begin(), right.end(), [](const Record::Field& l, const Record::Field& r) {
-        const std::strong_ordering by_name = l.first <=> r.first;
-        return by_name != 0 ? by_name : l.second <=> r.second;
-      });
+  return std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end(),
+                                                [](const Record::Field& l, const Record::Field& r) {
+                                                  const std::strong_ordering by_name = l.first <=> r.first;
+                                                  return by_name != 0 ? by_name : l.second <=> r.second;
+                                                });
 }
 
 }  // namespace
@@ -92,16 +111,26 @@ std::strong_ordering compare(std::span<const Record::Field> left, std::span<cons
 std::strong_ordering Value::operator<=>(const Value& o) const {
   if (v_.index() != o.v_.index()) return v_.index() <=> o.v_.index();
   switch (kind()) {
-    case ValueKind::kBool: return *boolean() <=> *o.boolean();
-    case ValueKind::kLong: return *integer() <=> *o.integer();
-    case ValueKind::kString: return *string() <=> *o.string();
-    case ValueKind::kEntity: return *entity() <=> *o.entity();
-    case ValueKind::kSet: return compare(set()->elements(), o.set()->elements());
-    case ValueKind::kRecord: return compare(record()->fields(), o.record()->fields());
-    case ValueKind::kDecimal: return *decimal() <=> *o.decimal();
-    case ValueKind::kIpAddr: return *ip_addr() <=> *o.ip_addr();
-    case ValueKind::kDatetime: return *datetime() <=> *o.datetime();
-    case ValueKind::kDuration: return *duration() <=> *o.duration();
+    case ValueKind::kBool:
+      return *boolean() <=> *o.boolean();
+    case ValueKind::kLong:
+      return *integer() <=> *o.integer();
+    case ValueKind::kString:
+      return *string() <=> *o.string();
+    case ValueKind::kEntity:
+      return *entity() <=> *o.entity();
+    case ValueKind::kSet:
+      return compare(set()->elements(), o.set()->elements());
+    case ValueKind::kRecord:
+      return compare(record()->fields(), o.record()->fields());
+    case ValueKind::kDecimal:
+      return *decimal() <=> *o.decimal();
+    case ValueKind::kIpAddr:
+      return *ip_addr() <=> *o.ip_addr();
+    case ValueKind::kDatetime:
+      return *datetime() <=> *o.datetime();
+    case ValueKind::kDuration:
+      return *duration() <=> *o.duration();
   }
   return std::strong_ordering::equal;
 }
@@ -109,8 +138,10 @@ std::strong_ordering Value::operator<=>(const Value& o) const {
 bool Value::operator==(const Value& o) const {
   if (v_.index() != o.v_.index()) return false;
   switch (kind()) {
-    case ValueKind::kString: return *string() == *o.string();
-    case ValueKind::kEntity: return *entity() == *o.entity();
+    case ValueKind::kString:
+      return *string() == *o.string();
+    case ValueKind::kEntity:
+      return *entity() == *o.entity();
     case ValueKind::kSet: {
       const auto left = set()->elements();
       const auto right = o.set()->elements();
@@ -128,7 +159,8 @@ bool Value::operator==(const Value& o) const {
     case ValueKind::kDecimal:
     case ValueKind::kIpAddr:
     case ValueKind::kDatetime:
-    case ValueKind::kDuration: return *this <=> o == 0;
+    case ValueKind::kDuration:
+      return *this <=> o == 0;
   }
   return false;
 }

@@ -104,10 +104,11 @@ class Value {
 
  private:
   using SharedString = std::shared_ptr<const std::string>;
-  std::variant<bool, std::int64_t, SharedString, EntityUid, Set, Record, Decimal, IpAddr, Datetime, Duration> v_;
+  std::variant<bool, std::int64_t, SharedString, EntityUid, Set, Record, Decimal, IpAddr, Datetime, Duration>
+      v_;
 };
 
-// As policy text writes it, on one line: `{"a": [1, User::"b"], "d": decimal("1.5")}`.
+// As policy text writes it, on one line: `{a: [1, User::"b"], "d e": decimal("1.5")}`.
 std::string to_text(const Value&);
 
 }  // namespace cedar

@@ -20,7 +20,9 @@ const EVP_MD* algorithm() {
 
 }  // namespace
 
-Sha256 sha256(std::string_view bytes) { return sha256({bytes}); }
+Sha256 sha256(std::string_view bytes) {
+  return sha256({bytes});
+}
 
 Sha256 sha256(std::initializer_list<std::string_view> parts) {
   const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());

@@ -30,6 +30,8 @@ class SystemRandom final : public Random {
 };
 
 // A new version 7 uuid.
-inline Uuid make_uuid(Timestamp now, Random& random) { return Uuid::make_v7(now, random.bytes<10>()); }
+inline Uuid make_uuid(Timestamp now, Random& random) {
+  return Uuid::make_v7(now, random.bytes<10>());
+}
 
 }  // namespace crypto

@@ -20,6 +20,8 @@ std::string make_token(TokenKind, Random&);
 std::optional<TokenKind> token_kind(std::string_view text);
 
 // What is stored instead of the token. A fast hash does, since the token is random.
-inline Sha256 token_hash(std::string_view token) { return sha256(token); }
+inline Sha256 token_hash(std::string_view token) {
+  return sha256(token);
+}
 
 }  // namespace crypto

@@ -18,8 +18,8 @@ namespace domain {
 // (nil): an entry's hash covers its contents and the hash of the one before, so that nothing can be changed,
 // left out or put in later without every later hash being wrong. The chain outlives its tenant.
 //
-// The hash is SHA-256 over the bytes of canonical_text(): one JSON object, UTF-8, without blanks, with exactly
-// these members, in this order, which is that of their names:
+// The hash is SHA-256 over the bytes of canonical_text(): one JSON object, UTF-8, without blanks, with
+// exactly these members, in this order, which is that of their names:
 //
 //   action         text                             outcome        "allowed" or "refused"
 //   actor_id       uuid or null                     policies       array of texts
@@ -33,8 +33,8 @@ namespace domain {
 //                  members sorted at every depth
 //
 // In texts, `"` and `\` have a backslash before them; U+000A, U+000D and U+0009 are \n, \r and \t; the rest
-// below U+0020, and U+007F, are \u00xx in lower case; all else stands as it is. Who has the members of an entry
-// can therefore recompute its hash with any JSON library that can sort members.
+// below U+0020, and U+007F, are \u00xx in lower case; all else stands as it is. Who has the members of an
+// entry can therefore recompute its hash with any JSON library that can sort members.
 struct AuditEntry {
   Uuid id;
   std::uint64_t seq = 0;  // 1, 2, 3 … in the tenant
@@ -44,7 +44,7 @@ struct AuditEntry {
   std::string action;              // "role:update"
   std::string resource_type, resource_id;
   bool allowed = true;
-  std::vector<std::string> policies;  // ids of the determining guard policies
+  std::vector<std::string> policies;            // ids of the determining guard policies
   std::string before = "null", after = "null";  // JSON texts, without secrets; canonical once appended
   std::string request_id, ip;
   Timestamp created_at;
@@ -53,7 +53,8 @@ struct AuditEntry {
   bool operator==(const AuditEntry&) const = default;
 };
 
-// What the hash covers. REQUIRES: before and after are canonical, as in every entry that was appended or read.
+// What the hash covers. REQUIRES: before and after are canonical, as in every entry that was appended or
+// read.
 std::string canonical_text(const AuditEntry&);
 
 // Gives the entry its seq, prev_hash and hash, and appends it to its tenant's chain. kInvalid where before or
@@ -66,7 +67,8 @@ struct AuditFilter {
   std::optional<Timestamp> from, to;  // from <= created_at < to
 };
 
-// Those that pass the filter, newest first, with a seq below `before` (0: from the newest), until fn returns false.
+// Those that pass the filter, newest first, with a seq below `before` (0: from the newest), until fn returns
+// false.
 Result<void> each_audit(const store::ReadTxn&, const Uuid& tenant, std::uint64_t before, const AuditFilter&,
                         FunctionRef<bool(AuditEntry&&)> fn);
 

@@ -27,8 +27,10 @@ class Walk {
     if (seq != due) return fail(due, "missing; the next is " + std::to_string(seq));
     const auto stored = unseal_audit(key, value);
     if (!stored.ok()) return fail(due, stored.error().message);
-    if (crypto::sha256(stored->text) != stored->entry.hash) return fail(due, "the hash is not that of its contents");
-    if (stored->entry.prev_hash != last_.hash) return fail(due, "prev_hash is not the hash of the entry before");
+    if (crypto::sha256(stored->text) != stored->entry.hash)
+      return fail(due, "the hash is not that of its contents");
+    if (stored->entry.prev_hash != last_.hash)
+      return fail(due, "prev_hash is not the hash of the entry before");
     last_ = {due, stored->entry.hash};
   }
 

@@ -44,7 +44,8 @@ void PermissionSet::keep(const PermissionSet& other) {
 }
 
 void PermissionSet::remove(const PermissionSet& other) {
-  for (std::size_t i = 0; i < std::min(words_.size(), other.words_.size()); ++i) words_[i] &= ~other.words_[i];
+  for (std::size_t i = 0; i < std::min(words_.size(), other.words_.size()); ++i)
+    words_[i] &= ~other.words_[i];
 }
 
 Result<std::shared_ptr<const Catalogue>> Catalogue::make(std::vector<Permission> permissions) {
@@ -57,7 +58,8 @@ Result<std::shared_ptr<const Catalogue>> Catalogue::make(std::vector<Permission>
     const auto name = parse_permission_name(permission.scope);
     if (!name.ok()) return name.error();
     if (name->to_scope() != permission.scope) return refuse(permission, "not spelled as " + name->to_scope());
-    if (!made->by_spelling_.emplace(permission.scope, place).second) return refuse(permission, "stands twice");
+    if (!made->by_spelling_.emplace(permission.scope, place).second)
+      return refuse(permission, "stands twice");
     made->by_spelling_.emplace(name->to_slug(), place);
     made->by_id_.emplace(permission.id, place);
   }
@@ -82,7 +84,8 @@ Result<void> Catalogue::close() {
     progress = false;
     for (std::size_t place = 0; place < permissions_.size(); ++place) {
       const auto& others = implied[place];
-      if (done[place] || !std::all_of(others.begin(), others.end(), [&](std::size_t other) { return done[other]; }))
+      if (done[place] ||
+          !std::all_of(others.begin(), others.end(), [&](std::size_t other) { return done[other]; }))
         continue;
       closure_[place].add(place);
       for (const std::size_t other : others) closure_[place].add(closure_[other]);
@@ -91,7 +94,8 @@ Result<void> Catalogue::close() {
   }
   const auto stuck = std::find(done.begin(), done.end(), false);
   if (stuck == done.end()) return {};
-  return refuse(permissions_[static_cast<std::size_t>(stuck - done.begin())], "implies itself through others");
+  return refuse(permissions_[static_cast<std::size_t>(stuck - done.begin())],
+                "implies itself through others");
 }
 
 std::optional<std::size_t> Catalogue::place_of(std::string_view spelling) const {

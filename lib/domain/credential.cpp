@@ -35,17 +35,22 @@ Result<Credential> decode(std::string_view key, std::string_view value) {
   store::KeyReader parts(key);
   credential.id = parts.uuid();
   if (!parts.complete()) return store::corrupt(Table::kCredential, key, "not a key of this table");
-  if (auto read = unseal_record(Table::kCredential, key, value, kMembers, credential); !read.ok()) return read.error();
+  if (auto read = unseal_record(Table::kCredential, key, value, kMembers, credential); !read.ok())
+    return read.error();
   return credential;
 }
 
-Key by_tenant(const Credential& c) { return Key().uuid(c.tenant).uuid(c.id); }
+Key by_tenant(const Credential& c) {
+  return Key().uuid(c.tenant).uuid(c.id);
+}
 
 Key of_owner(const Uuid& tenant, const Principal& owner) {
   return Key().uuid(tenant).u8(static_cast<std::uint8_t>(owner.kind)).uuid(owner.id);
 }
 
-Key by_owner(const Credential& c) { return of_owner(c.tenant, c.owner).uuid(c.id); }
+Key by_owner(const Credential& c) {
+  return of_owner(c.tenant, c.owner).uuid(c.id);
+}
 
 Result<void> remove_indexes(store::WriteTxn& txn, const Credential& credential) {
   if (auto done = del(txn, Table::kCredentialHash, crypto::raw(credential.hash)); !done.ok()) return done;
@@ -70,8 +75,10 @@ Result<void> each_in(const store::ReadTxn& txn, Table index, std::string_view pr
 
 std::string_view name_of(CredentialKind kind) {
   switch (kind) {
-    case CredentialKind::kApiKey: return "api_key";
-    case CredentialKind::kSecret: return "secret";
+    case CredentialKind::kApiKey:
+      return "api_key";
+    case CredentialKind::kSecret:
+      return "secret";
   }
   return "";
 }
@@ -96,7 +103,8 @@ Result<void> put_credential(store::WriteTxn& txn, const Credential& credential) 
     return Error{ErrorCode::kConflict, "credential " + credential.name + ": the secret is another's"};
   if (*before)
     if (auto done = remove_indexes(txn, **before); !done.ok()) return done;
-  if (auto done = txn.put(Table::kCredentialHash, crypto::raw(credential.hash), credential.id.raw()); !done.ok())
+  if (auto done = txn.put(Table::kCredentialHash, crypto::raw(credential.hash), credential.id.raw());
+      !done.ok())
     return done;
   if (auto done = txn.put(Table::kCredentialByTenant, by_tenant(credential), {}); !done.ok()) return done;
   if (auto done = txn.put(Table::kCredentialByOwner, by_owner(credential), {}); !done.ok()) return done;

@@ -22,7 +22,7 @@ struct Credential {
   Uuid id;      // also the client id of a Basic pair
   Uuid tenant;  // nil: of the platform
   CredentialKind kind = CredentialKind::kApiKey;
-  Principal owner;                  // of kind kPlatform: the credential itself
+  Principal owner;  // of kind kPlatform: the credential itself
   std::string name;
   crypto::Sha256 hash{};
   std::vector<std::string> scopes;  // an API key's own scopes, beside its owner's roles

@@ -30,14 +30,18 @@ Result<Group> decode(std::string_view key, std::string_view value) {
   return group;
 }
 
-Key key_of_name(const Group& group) { return name_key(group.tenant, fold_case(group.name)); }
+Key key_of_name(const Group& group) {
+  return name_key(group.tenant, fold_case(group.name));
+}
 
 }  // namespace
 
 std::string_view name_of(Source source) {
   switch (source) {
-    case Source::kLocal: return "local";
-    case Source::kScim: return "scim";
+    case Source::kLocal:
+      return "local";
+    case Source::kScim:
+      return "scim";
   }
   return "";
 }
@@ -64,7 +68,8 @@ Result<void> put_group(store::WriteTxn& txn, Group& group) {
   const auto before = get_group(txn, group.tenant, group.id);
   if (!before.ok()) return before.error();
   const Key key = key_of_name(group);
-  if (auto claimed = claim(txn, Table::kGroupName, key, group.id, "group " + group.name + ": the name is taken");
+  if (auto claimed =
+          claim(txn, Table::kGroupName, key, group.id, "group " + group.name + ": the name is taken");
       !claimed.ok())
     return claimed;
   if (*before)
@@ -79,7 +84,8 @@ Result<void> delete_group(store::WriteTxn& txn, const Group& group) {
   const auto forget = [&](std::string_view key) {
     return del(txn, Table::kMemberOf, Key().uuid(tenant).bytes(key.substr(32)).uuid(group.id));
   };
-  if (auto done = drain(txn, Table::kMembers, Key().uuid(tenant).uuid(group.id), forget); !done.ok()) return done;
+  if (auto done = drain(txn, Table::kMembers, Key().uuid(tenant).uuid(group.id), forget); !done.ok())
+    return done;
   if (auto done = delete_mappings_of(txn, tenant, {PrincipalKind::kGroup, group.id}); !done.ok()) return done;
   if (auto done = delete_mappings_on(txn, tenant, group_resource(group.id)); !done.ok()) return done;
   if (auto done = del(txn, Table::kGroupName, key_of_name(group)); !done.ok()) return done;

@@ -28,7 +28,8 @@ struct Group {
 };
 
 Result<std::optional<Group>> get_group(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
-Result<std::optional<Group>> find_group_by_name(const store::ReadTxn&, const Uuid& tenant, std::string_view name);
+Result<std::optional<Group>> find_group_by_name(const store::ReadTxn&, const Uuid& tenant,
+                                                std::string_view name);
 Result<void> put_group(store::WriteTxn&, Group&);  // adds or replaces; kConflict where the name is another's
 
 // With its members and its mappings, and the mappings on it.

@@ -23,7 +23,8 @@ constexpr auto kMembers = [](auto& codec, auto& answer) {
 
 Result<IdempotentAnswer> decode(std::string_view key, std::string_view value) {
   IdempotentAnswer answer;
-  if (auto read = unseal_record(Table::kIdempotency, key, value, kMembers, answer); !read.ok()) return read.error();
+  if (auto read = unseal_record(Table::kIdempotency, key, value, kMembers, answer); !read.ok())
+    return read.error();
   return answer;
 }
 
@@ -65,13 +66,15 @@ Result<std::size_t> expire_idempotent_answers(store::WriteTxn& txn, Timestamp no
   std::vector<std::string> expired;
   const auto scanned = txn.scan(Table::kIdempotencyByTime, {}, [&](std::string_view key, std::string_view) {
     const std::uint64_t expires_at = store::KeyReader(key).u64();
-    if (expired.size() >= limit || now.ms < 0 || expires_at > static_cast<std::uint64_t>(now.ms)) return false;
+    if (expired.size() >= limit || now.ms < 0 || expires_at > static_cast<std::uint64_t>(now.ms))
+      return false;
     expired.emplace_back(key);
     return true;
   });
   if (!scanned.ok()) return scanned.error();
   for (const std::string& key : expired) {
-    if (auto done = del(txn, Table::kIdempotency, std::string_view(key).substr(8)); !done.ok()) return done.error();
+    if (auto done = del(txn, Table::kIdempotency, std::string_view(key).substr(8)); !done.ok())
+      return done.error();
     if (auto done = del(txn, Table::kIdempotencyByTime, key); !done.ok()) return done.error();
   }
   return expired.size();

@@ -37,7 +37,8 @@ Result<std::optional<Uuid>> get_id(const store::ReadTxn& txn, store::Table index
   return {Uuid::from_raw(**value)};
 }
 
-Result<void> claim(store::WriteTxn& txn, store::Table index, std::string_view key, const Uuid& id, std::string taken) {
+Result<void> claim(store::WriteTxn& txn, store::Table index, std::string_view key, const Uuid& id,
+                   std::string taken) {
   const auto owner = get_id(txn, index, key);
   if (!owner.ok()) return owner.error();
   if (*owner && **owner != id) return Error{ErrorCode::kConflict, std::move(taken)};

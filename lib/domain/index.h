@@ -23,7 +23,8 @@ store::Key name_key(const Uuid& tenant, std::string_view name);
 Result<std::optional<Uuid>> get_id(const store::ReadTxn&, store::Table index, std::string_view key);
 
 // Gives the index key to `id`. kConflict with the message `taken` where it is another's.
-Result<void> claim(store::WriteTxn&, store::Table index, std::string_view key, const Uuid& id, std::string taken);
+Result<void> claim(store::WriteTxn&, store::Table index, std::string_view key, const Uuid& id,
+                   std::string taken);
 
 // Removes every key with the prefix, having called fn(key) for each to remove what hangs on it. Goes in
 // batches, so that memory does not grow with their number; fn may write.

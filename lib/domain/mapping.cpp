@@ -71,9 +71,13 @@ std::optional<Parts> parts_of(Table table, std::string_view key) {
   return parts;
 }
 
-MappingKey mapping_key(const Parts& parts) { return {parts.principal, parts.role, std::string(parts.resource)}; }
+MappingKey mapping_key(const Parts& parts) {
+  return {parts.principal, parts.role, std::string(parts.resource)};
+}
 
-Error wrong_key(Table table, std::string_view key) { return store::corrupt(table, key, "not a key of this table"); }
+Error wrong_key(Table table, std::string_view key) {
+  return store::corrupt(table, key, "not a key of this table");
+}
 
 Result<Mapping> decode(std::string_view key, std::string_view value) {
   const auto parts = parts_of(Table::kMapping, key);
@@ -83,12 +87,14 @@ Result<Mapping> decode(std::string_view key, std::string_view value) {
   mapping.principal = parts->principal;
   mapping.role = parts->role;
   mapping.resource = parts->resource;
-  if (auto read = unseal_record(Table::kMapping, key, value, kMembers, mapping); !read.ok()) return read.error();
+  if (auto read = unseal_record(Table::kMapping, key, value, kMembers, mapping); !read.ok())
+    return read.error();
   return mapping;
 }
 
 // The record under a key of kMapping that another table holds.
-Result<Mapping> follow(const store::ReadTxn& txn, Table from, std::string_view from_key, std::string_view key) {
+Result<Mapping> follow(const store::ReadTxn& txn, Table from, std::string_view from_key,
+                       std::string_view key) {
   auto mapping = get_record(txn, Table::kMapping, key, decode);
   if (!mapping.ok()) return mapping.error();
   if (!*mapping) return store::corrupt(from, from_key, "the mapping that it names is not there");
@@ -127,11 +133,13 @@ std::string to_string(const MappingKey& key) {
          (key.resource.empty() ? "" : " on " + key.resource);
 }
 
-Result<std::optional<Mapping>> get_mapping(const store::ReadTxn& txn, const Uuid& tenant, const MappingKey& key) {
+Result<std::optional<Mapping>> get_mapping(const store::ReadTxn& txn, const Uuid& tenant,
+                                           const MappingKey& key) {
   return get_record(txn, Table::kMapping, key_of(tenant, key), decode);
 }
 
-Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& id) {
+Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn& txn, const Uuid& tenant,
+                                                  const Uuid& id) {
   const Key by_id = Key().uuid(tenant).uuid(id);
   const auto key = txn.get(Table::kMappingById, by_id);
   if (!key.ok()) return key.error();
@@ -145,7 +153,8 @@ Result<void> put_mapping(store::WriteTxn& txn, Mapping& mapping) {
   const MappingKey key{mapping.principal, mapping.role, mapping.resource};
   const std::string who = "mapping of " + to_string(key);
   if (mapping.resource.size() > kMaxResourceText)
-    return Error{ErrorCode::kInvalid, who + ": the resource is longer than " + std::to_string(kMaxResourceText)};
+    return Error{ErrorCode::kInvalid,
+                 who + ": the resource is longer than " + std::to_string(kMaxResourceText)};
   if (auto checked = check_object(mapping.metadata, who); !checked.ok()) return checked;
   const auto before = get_mapping(txn, mapping.tenant, key);
   if (!before.ok()) return before.error();
@@ -159,7 +168,8 @@ Result<void> put_mapping(store::WriteTxn& txn, Mapping& mapping) {
   mapping.revision = txn.revision();
   const Key main = key_of(mapping.tenant, key);
   if (auto done = txn.put(Table::kMapping, main, seal_record(kMembers, mapping)); !done.ok()) return done;
-  if (auto done = txn.put(Table::kMappingByRole, key_by_role(mapping.tenant, key), seal_record(kTimes, mapping));
+  if (auto done =
+          txn.put(Table::kMappingByRole, key_by_role(mapping.tenant, key), seal_record(kTimes, mapping));
       !done.ok())
     return done;
   return txn.put(Table::kMappingById, Key().uuid(mapping.tenant).uuid(mapping.id), main);
@@ -196,11 +206,12 @@ Result<void> delete_mappings_on(store::WriteTxn& txn, const Uuid& tenant, std::s
   std::string after(prefix.view());
   do {
     keys.clear();
-    const auto scanned = txn.scan_from(Table::kMapping, prefix, after, [&](std::string_view key, std::string_view) {
-      const auto parts = parts_of(Table::kMapping, key);
-      if (parts && parts->resource == resource) keys.emplace_back(key);
-      return keys.size() < kBatch;
-    });
+    const auto scanned =
+        txn.scan_from(Table::kMapping, prefix, after, [&](std::string_view key, std::string_view) {
+          const auto parts = parts_of(Table::kMapping, key);
+          if (parts && parts->resource == resource) keys.emplace_back(key);
+          return keys.size() < kBatch;
+        });
     if (!scanned.ok()) return scanned;
     for (const std::string& key : keys) {
       const auto mapping = follow(txn, Table::kMapping, key, key);

@@ -60,9 +60,9 @@ struct Holding {
 Result<std::optional<Mapping>> get_mapping(const store::ReadTxn&, const Uuid& tenant, const MappingKey&);
 Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
 
-// Adds or replaces, also under another key than before. kConflict where the key is another mapping's; kInvalid
-// where the metadata is no JSON object or the resource too long. That principal and role exist is the caller's
-// to see to.
+// Adds or replaces, also under another key than before. kConflict where the key is another mapping's;
+// kInvalid where the metadata is no JSON object or the resource too long. That principal and role exist is
+// the caller's to see to.
 Result<void> put_mapping(store::WriteTxn&, Mapping&);
 Result<void> delete_mapping(store::WriteTxn&, const Mapping&);
 
@@ -71,13 +71,13 @@ Result<void> delete_mappings_of(store::WriteTxn&, const Uuid& tenant, const Prin
 Result<void> delete_mappings_by_role(store::WriteTxn&, const Uuid& tenant, const Uuid& role);
 Result<void> delete_mappings_on(store::WriteTxn&, const Uuid& tenant, std::string_view resource);
 
-// What a principal holds, in order of role and resource, in force or not. Only each record's first two members
-// are read: for decisions.
+// What a principal holds, in order of role and resource, in force or not. Only each record's first two
+// members are read: for decisions.
 Result<void> each_held_role(const store::ReadTxn&, const Uuid& tenant, const Principal&,
                             FunctionRef<bool(const Holding&)> fn);
 
-// The same of a role's holders, in order of principal. `role` may be a system role; only this tenant's mappings
-// are seen.
+// The same of a role's holders, in order of principal. `role` may be a system role; only this tenant's
+// mappings are seen.
 Result<void> each_holder(const store::ReadTxn&, const Uuid& tenant, const Uuid& role,
                          FunctionRef<bool(const Holding&)> fn);
 

@@ -20,7 +20,8 @@ Result<Membership> decode(std::string_view key, std::string_view value) {
   membership.user = parts.uuid();
   membership.group = parts.uuid();
   if (!parts.complete()) return store::corrupt(Table::kMemberOf, key, "not a key of this table");
-  if (auto read = unseal_record(Table::kMemberOf, key, value, kMembers, membership); !read.ok()) return read.error();
+  if (auto read = unseal_record(Table::kMemberOf, key, value, kMembers, membership); !read.ok())
+    return read.error();
   return membership;
 }
 
@@ -39,8 +40,8 @@ Result<void> each_last_id(const store::ReadTxn& txn, Table table, const Uuid& te
 
 }  // namespace
 
-Result<std::optional<Membership>> get_membership(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& group,
-                                                 const Uuid& user) {
+Result<std::optional<Membership>> get_membership(const store::ReadTxn& txn, const Uuid& tenant,
+                                                 const Uuid& group, const Uuid& user) {
   return get_record(txn, Table::kMemberOf, Key().uuid(tenant).uuid(user).uuid(group), decode);
 }
 
@@ -50,7 +51,8 @@ Result<void> put_membership(store::WriteTxn& txn, const Membership& m) {
   return txn.put(Table::kMembers, Key().uuid(m.tenant).uuid(m.group).uuid(m.user), {});
 }
 
-Result<void> delete_membership(store::WriteTxn& txn, const Uuid& tenant, const Uuid& group, const Uuid& user) {
+Result<void> delete_membership(store::WriteTxn& txn, const Uuid& tenant, const Uuid& group,
+                               const Uuid& user) {
   for (const auto& [table, key] : {std::pair(Table::kMemberOf, Key().uuid(tenant).uuid(user).uuid(group)),
                                    std::pair(Table::kMembers, Key().uuid(tenant).uuid(group).uuid(user))})
     if (auto done = txn.del(table, key); !done.ok()) return done.error();
@@ -67,15 +69,16 @@ Result<void> each_user_in(const store::ReadTxn& txn, const Uuid& tenant, const U
   return each_last_id(txn, Table::kMembers, tenant, group, fn);
 }
 
-Result<void> each_membership(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& group, const Uuid* after,
-                             FunctionRef<bool(Membership&&)> fn) {
+Result<void> each_membership(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& group,
+                             const Uuid* after, FunctionRef<bool(Membership&&)> fn) {
   const Key prefix = Key().uuid(tenant).uuid(group);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   const auto decode_member = [&](std::string_view key, std::string_view) -> Result<Membership> {
     if (key.size() != 48) return store::corrupt(Table::kMembers, key, "not a key of this table");
     auto membership = get_membership(txn, tenant, group, Uuid::from_raw(key.substr(32)));
     if (!membership.ok()) return membership.error();
-    if (!*membership) return store::corrupt(Table::kMembers, key, "the membership that it names is not there");
+    if (!*membership)
+      return store::corrupt(Table::kMembers, key, "the membership that it names is not there");
     return **std::move(membership);
   };
   return each_record(txn, Table::kMembers, prefix, from, decode_member, fn);
@@ -83,7 +86,8 @@ Result<void> each_membership(const store::ReadTxn& txn, const Uuid& tenant, cons
 
 Result<std::uint64_t> count_members(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& group) {
   std::uint64_t count = 0;
-  const auto scanned = txn.scan(Table::kMembers, Key().uuid(tenant).uuid(group), [&](auto, auto) { return ++count > 0; });
+  const auto scanned =
+      txn.scan(Table::kMembers, Key().uuid(tenant).uuid(group), [&](auto, auto) { return ++count > 0; });
   if (!scanned.ok()) return scanned.error();
   return count;
 }

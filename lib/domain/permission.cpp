@@ -23,7 +23,8 @@ constexpr auto kMembers = [](auto& codec, auto& permission) {
 
 Result<Permission> decode(std::string_view key, std::string_view value) {
   Permission stored;
-  if (auto read = unseal_record(Table::kPermission, key, value, kMembers, stored); !read.ok()) return read.error();
+  if (auto read = unseal_record(Table::kPermission, key, value, kMembers, stored); !read.ok())
+    return read.error();
   const auto name = parse_permission_name(stored.scope);
   if (!name.ok()) return store::corrupt(Table::kPermission, key, "scope: not a permission's name");
   Permission permission = make_permission(*name);
@@ -66,7 +67,8 @@ Result<std::vector<Permission>> list_stored_permissions(const store::ReadTxn& tx
     permissions.push_back(std::move(permission));
     return true;
   };
-  if (auto read = each_record(txn, Table::kPermission, {}, {}, decode, collect); !read.ok()) return read.error();
+  if (auto read = each_record(txn, Table::kPermission, {}, {}, decode, collect); !read.ok())
+    return read.error();
   return permissions;
 }
 

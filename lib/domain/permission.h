@@ -42,15 +42,17 @@ struct Permission {
 // A permission of that name, with its id and every spelling; the rest is the caller's to fill in.
 Permission make_permission(const PermissionName&);
 
-// Made from the scope, so that it is the same after every start: a version 8 uuid (RFC 9562) of the first bits
-// of SHA-256 of "permission:" and the scope.
+// Made from the scope, so that it is the same after every start: a version 8 uuid (RFC 9562) of the first
+// bits of SHA-256 of "permission:" and the scope.
 Uuid permission_id(std::string_view scope);
 
 // A set of permissions of one catalogue: a bit for each, by its place in all(). Sets of different catalogues
 // don't mix.
 class PermissionSet {
  public:
-  bool has(std::size_t place) const { return place / 64 < words_.size() && (words_[place / 64] >> place % 64 & 1U) != 0; }
+  bool has(std::size_t place) const {
+    return place / 64 < words_.size() && (words_[place / 64] >> place % 64 & 1U) != 0;
+  }
   bool empty() const;
   std::size_t size() const;
   bool includes(const PermissionSet& other) const;  // every one of the other's

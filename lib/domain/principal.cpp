@@ -4,10 +4,14 @@ namespace domain {
 
 std::string_view name_of(PrincipalKind kind) {
   switch (kind) {
-    case PrincipalKind::kUser: return "user";
-    case PrincipalKind::kServiceUser: return "serviceuser";
-    case PrincipalKind::kGroup: return "group";
-    case PrincipalKind::kPlatform: return "platform";
+    case PrincipalKind::kUser:
+      return "user";
+    case PrincipalKind::kServiceUser:
+      return "serviceuser";
+    case PrincipalKind::kGroup:
+      return "group";
+    case PrincipalKind::kPlatform:
+      return "platform";
   }
   return "";
 }
@@ -23,8 +27,12 @@ std::optional<PrincipalKind> parse_principal_kind(std::string_view name) {
   return std::nullopt;
 }
 
-std::string to_string(const Principal& who) { return std::string(name_of(who.kind)) + ":" + who.id.to_string(); }
+std::string to_string(const Principal& who) {
+  return std::string(name_of(who.kind)) + ":" + who.id.to_string();
+}
 
-ResourceText group_resource(const Uuid& group) { return "app/group:" + group.to_string(); }
+ResourceText group_resource(const Uuid& group) {
+  return "app/group:" + group.to_string();
+}
 
 }  // namespace domain

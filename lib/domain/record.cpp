@@ -13,7 +13,12 @@ namespace {
 constexpr std::size_t kMaxDepth = 80;
 
 void write_principal(JsonWriter& json, const Principal& who) {
-  json.begin_object().name("kind").string(name_of(who.kind)).name("id").string(who.id.to_string()).end_object();
+  json.begin_object()
+      .name("kind")
+      .string(name_of(who.kind))
+      .name("id")
+      .string(who.id.to_string())
+      .end_object();
 }
 
 int hex_digit(char c) {
@@ -119,15 +124,25 @@ void RecordReader::read_escape(std::string& out) {
   rest_.remove_prefix(rest_.empty() ? 0 : 1);
   switch (c) {
     case '"':
-    case '\\': out.push_back(c); return;
-    case 'n': out.push_back('\n'); return;
-    case 'r': out.push_back('\r'); return;
-    case 't': out.push_back('\t'); return;
-    default: break;
+    case '\\':
+      out.push_back(c);
+      return;
+    case 'n':
+      out.push_back('\n');
+      return;
+    case 'r':
+      out.push_back('\r');
+      return;
+    case 't':
+      out.push_back('\t');
+      return;
+    default:
+      break;
   }
   const int high = rest_.size() < 4 ? -1 : hex_digit(rest_[2]);
   const int low = rest_.size() < 4 ? -1 : hex_digit(rest_[3]);
-  if (c != 'u' || high < 0 || high > 7 || low < 0 || !rest_.starts_with("00")) return fail("an unknown escape");
+  if (c != 'u' || high < 0 || high > 7 || low < 0 || !rest_.starts_with("00"))
+    return fail("an unknown escape");
   out.push_back(static_cast<char>(high * 16 + low));
   rest_.remove_prefix(4);
 }

@@ -26,7 +26,8 @@
 //     codec.choice("source", group.source, parse_source);
 //   };
 //
-// What the key already says is not repeated in the record. Times are integers (milliseconds), so are revisions.
+// What the key already says is not repeated in the record. Times are integers (milliseconds), so are
+// revisions.
 namespace domain {
 
 // The layout of this folder's records; goes up with a step in store/migrate.cpp.
@@ -41,7 +42,9 @@ class RecordWriter {
   void member(std::string_view name, const std::optional<std::string>& text);
   void member(std::string_view name, const std::vector<std::string>& texts);
   void member(std::string_view name, bool value) { json_.name(name).boolean(value); }
-  void member(std::string_view name, std::uint64_t n) { json_.name(name).integer(static_cast<std::int64_t>(n)); }
+  void member(std::string_view name, std::uint64_t n) {
+    json_.name(name).integer(static_cast<std::int64_t>(n));
+  }
   void member(std::string_view name, int n) { json_.name(name).integer(n); }
   void member(std::string_view name, Timestamp at) { json_.name(name).integer(at.ms); }
   void member(std::string_view name, const std::optional<Timestamp>& at);
@@ -146,8 +149,8 @@ Result<std::string_view> unseal_json(store::Table, std::string_view key, std::st
 
 // Reads the record into `value`.
 template <typename T, typename Members>
-Result<void> unseal_record(store::Table table, std::string_view key, std::string_view sealed, const Members& members,
-                           T& value) {
+Result<void> unseal_record(store::Table table, std::string_view key, std::string_view sealed,
+                           const Members& members, T& value) {
   const auto json = unseal_json(table, key, sealed);
   if (!json.ok()) return json.error();
   RecordReader reader(json.value());
@@ -181,7 +184,8 @@ Result<void> each_record(const store::ReadTxn& txn, store::Table table, std::str
     outcome = decoded.error();
     return false;
   };
-  const auto scanned = after.empty() ? txn.scan(table, prefix, visit) : txn.scan_from(table, prefix, after, visit);
+  const auto scanned =
+      after.empty() ? txn.scan(table, prefix, visit) : txn.scan_from(table, prefix, after, visit);
   return scanned.ok() ? outcome : scanned;
 }
 

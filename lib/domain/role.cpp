@@ -69,7 +69,8 @@ Result<void> put_role(store::WriteTxn& txn, Role& role) {
   if (!same_slug) {
     const auto shared = get_id(txn, Table::kRoleSlug, Key().uuid(Uuid()).text(role.slug));
     if (!shared.ok()) return shared.error();
-    if (*shared && !role.tenant.is_nil()) return Error{ErrorCode::kConflict, who + ": the slug is a system role's"};
+    if (*shared && !role.tenant.is_nil())
+      return Error{ErrorCode::kConflict, who + ": the slug is a system role's"};
     const Key key = Key().uuid(role.tenant).text(role.slug);
     if (auto claimed = claim(txn, Table::kRoleSlug, key, role.id, who + ": the slug is taken"); !claimed.ok())
       return claimed;
@@ -82,7 +83,8 @@ Result<void> put_role(store::WriteTxn& txn, Role& role) {
 }
 
 Result<void> delete_role(store::WriteTxn& txn, const Role& role) {
-  if (auto done = del(txn, Table::kRoleSlug, Key().uuid(role.tenant).text(role.slug)); !done.ok()) return done;
+  if (auto done = del(txn, Table::kRoleSlug, Key().uuid(role.tenant).text(role.slug)); !done.ok())
+    return done;
   return del(txn, Table::kRole, Key().uuid(role.tenant).uuid(role.id));
 }
 
@@ -97,7 +99,8 @@ Result<void> each_role(const store::ReadTxn& txn, const Uuid& tenant, std::strin
     if (!*role) return store::corrupt(Table::kRoleSlug, key, "the role that it names is not there");
     return **std::move(role);
   };
-  return each_record(txn, Table::kRoleSlug, prefix, after.empty() ? std::string_view() : from, decode_slug, fn);
+  return each_record(txn, Table::kRoleSlug, prefix, after.empty() ? std::string_view() : from, decode_slug,
+                     fn);
 }
 
 }  // namespace domain

@@ -39,8 +39,8 @@ Result<std::optional<Role>> get_role(const store::ReadTxn&, const Uuid& tenant, 
 Result<std::optional<Role>> find_role(const store::ReadTxn&, const Uuid& tenant, std::string_view slug);
 Result<std::optional<Role>> find_role_by_id(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
 
-// Adds or replaces. kConflict where the slug is another role's in the tenant or under the nil tenant; kInvalid
-// where the metadata is no JSON object.
+// Adds or replaces. kConflict where the slug is another role's in the tenant or under the nil tenant;
+// kInvalid where the metadata is no JSON object.
 Result<void> put_role(store::WriteTxn&, Role&);
 
 // Without its mappings: the caller has seen to them.

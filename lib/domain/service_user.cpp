@@ -28,13 +28,15 @@ Result<ServiceUser> decode(std::string_view key, std::string_view value) {
   user.tenant = parts.uuid();
   user.id = parts.uuid();
   if (!parts.complete()) return store::corrupt(Table::kServiceUser, key, "not a key of this table");
-  if (auto read = unseal_record(Table::kServiceUser, key, value, kMembers, user); !read.ok()) return read.error();
+  if (auto read = unseal_record(Table::kServiceUser, key, value, kMembers, user); !read.ok())
+    return read.error();
   return user;
 }
 
 }  // namespace
 
-Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& id) {
+Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn& txn, const Uuid& tenant,
+                                                    const Uuid& id) {
   return get_record(txn, Table::kServiceUser, Key().uuid(tenant).uuid(id), decode);
 }
 

@@ -29,24 +29,26 @@ Result<Tenant> decode(std::string_view key, std::string_view value) {
   store::KeyReader parts(key);
   tenant.id = parts.uuid();
   if (!parts.complete()) return store::corrupt(Table::kTenant, key, "not a key of this table");
-  if (auto read = unseal_record(Table::kTenant, key, value, kMembers, tenant); !read.ok()) return read.error();
+  if (auto read = unseal_record(Table::kTenant, key, value, kMembers, tenant); !read.ok())
+    return read.error();
   return tenant;
 }
 
 // The tables whose keys begin with the tenant and whose records nothing outside of them points to. The audit
 // chain is not among them: it outlives the tenant.
 constexpr std::array kTenantTables = {
-    Table::kRole,     Table::kRoleSlug,    Table::kGroup,       Table::kGroupName,
-    Table::kUser,     Table::kUserEmail,   Table::kServiceUser, Table::kMemberOf,
-    Table::kMembers,  Table::kMapping,     Table::kMappingByRole, Table::kMappingById,
+    Table::kRole,    Table::kRoleSlug,  Table::kGroup,         Table::kGroupName,
+    Table::kUser,    Table::kUserEmail, Table::kServiceUser,   Table::kMemberOf,
+    Table::kMembers, Table::kMapping,   Table::kMappingByRole, Table::kMappingById,
 };
 
 Result<void> delete_credentials(store::WriteTxn& txn, const Uuid& tenant) {
-  return drain(txn, Table::kCredentialByTenant, Key().uuid(tenant), [&](std::string_view key) -> Result<void> {
-    const auto credential = get_credential(txn, Uuid::from_raw(key.substr(16)));
-    if (!credential.ok()) return credential.error();
-    return *credential ? delete_credential(txn, **credential) : Result<void>();
-  });
+  return drain(txn, Table::kCredentialByTenant, Key().uuid(tenant),
+               [&](std::string_view key) -> Result<void> {
+                 const auto credential = get_credential(txn, Uuid::from_raw(key.substr(16)));
+                 if (!credential.ok()) return credential.error();
+                 return *credential ? delete_credential(txn, **credential) : Result<void>();
+               });
 }
 
 // Of those who called under their own id, which is the second part of each key of the table.
@@ -60,8 +62,10 @@ Result<void> delete_callers(store::WriteTxn& txn, Table table, const Uuid& tenan
 
 std::string_view name_of(State state) {
   switch (state) {
-    case State::kEnabled: return "enabled";
-    case State::kDisabled: return "disabled";
+    case State::kEnabled:
+      return "enabled";
+    case State::kDisabled:
+      return "disabled";
   }
   return "";
 }
@@ -88,7 +92,8 @@ Result<void> put_tenant(store::WriteTxn& txn, Tenant& tenant) {
   if (auto checked = check_object(tenant.metadata, who); !checked.ok()) return checked;
   const auto before = get_tenant(txn, tenant.id);
   if (!before.ok()) return before.error();
-  if (auto claimed = claim(txn, Table::kTenantSlug, tenant.slug, tenant.id, who + ": the slug is taken"); !claimed.ok())
+  if (auto claimed = claim(txn, Table::kTenantSlug, tenant.slug, tenant.id, who + ": the slug is taken");
+      !claimed.ok())
     return claimed;
   if (*before && (*before)->slug != tenant.slug)
     if (auto freed = del(txn, Table::kTenantSlug, (*before)->slug); !freed.ok()) return freed;

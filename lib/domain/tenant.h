@@ -19,8 +19,8 @@ std::optional<State> parse_state(std::string_view name);
 // platform and is no tenant.
 struct Tenant {
   Uuid id;
-  std::string slug;   // unique, lower case: ^[a-z0-9][a-z0-9_-]{0,63}$; /v1beta1's name
-  std::string name;   // for people; /v1beta1's title
+  std::string slug;             // unique, lower case: ^[a-z0-9][a-z0-9_-]{0,63}$; /v1beta1's name
+  std::string name;             // for people; /v1beta1's title
   std::string metadata = "{}";  // a JSON object's text
   State state = State::kEnabled;
   Timestamp created_at, updated_at;

@@ -35,7 +35,9 @@ Result<User> decode(std::string_view key, std::string_view value) {
   return user;
 }
 
-Key key_of_email(const User& user) { return name_key(user.tenant, fold_case(user.email)); }
+Key key_of_email(const User& user) {
+  return name_key(user.tenant, fold_case(user.email));
+}
 
 }  // namespace
 
@@ -55,7 +57,8 @@ Result<void> put_user(store::WriteTxn& txn, User& user) {
   const auto before = get_user(txn, user.tenant, user.id);
   if (!before.ok()) return before.error();
   const Key key = key_of_email(user);
-  if (auto claimed = claim(txn, Table::kUserEmail, key, user.id, "user " + user.email + ": the e-mail is taken");
+  if (auto claimed =
+          claim(txn, Table::kUserEmail, key, user.id, "user " + user.email + ": the e-mail is taken");
       !claimed.ok())
     return claimed;
   if (*before)
@@ -71,7 +74,8 @@ Result<void> delete_user(store::WriteTxn& txn, const User& user) {
   const auto forget = [&](std::string_view key) {
     return del(txn, Table::kMembers, Key().uuid(tenant).bytes(key.substr(32)).uuid(user.id));
   };
-  if (auto done = drain(txn, Table::kMemberOf, Key().uuid(tenant).uuid(user.id), forget); !done.ok()) return done;
+  if (auto done = drain(txn, Table::kMemberOf, Key().uuid(tenant).uuid(user.id), forget); !done.ok())
+    return done;
   if (auto done = delete_mappings_of(txn, tenant, who); !done.ok()) return done;
   if (auto done = delete_credentials_of(txn, tenant, who); !done.ok()) return done;
   if (auto done = delete_idempotent_answers(txn, user.id); !done.ok()) return done;

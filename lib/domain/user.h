@@ -28,7 +28,8 @@ struct User {
 };
 
 Result<std::optional<User>> get_user(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
-Result<std::optional<User>> find_user_by_email(const store::ReadTxn&, const Uuid& tenant, std::string_view email);
+Result<std::optional<User>> find_user_by_email(const store::ReadTxn&, const Uuid& tenant,
+                                               std::string_view email);
 Result<void> put_user(store::WriteTxn&, User&);  // adds or replaces; kConflict where the e-mail is another's
 
 // With memberships, mappings and credentials.
@@ -50,7 +51,8 @@ struct ServiceUser {
   bool operator==(const ServiceUser&) const = default;
 };
 
-Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
+Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn&, const Uuid& tenant,
+                                                    const Uuid& id);
 
 // Adds or replaces; kInvalid where the metadata is no JSON object.
 Result<void> put_service_user(store::WriteTxn&, ServiceUser&);

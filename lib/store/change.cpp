@@ -38,7 +38,8 @@ std::optional<std::string> read_value(KeyReader& in) {
 Result<ChangeRecord> decode(std::string_view key, std::string_view bytes) {
   const auto record = unseal(Table::kChange, key, bytes);
   if (!record.ok()) return record.error();
-  if (record->version != kVersion) return corrupt(Table::kChange, key, "a layout that this version doesn't know");
+  if (record->version != kVersion)
+    return corrupt(Table::kChange, key, "a layout that this version doesn't know");
   ChangeRecord change;
   change.revision = KeyReader(key).u64();
   KeyReader in(record->payload);
@@ -59,7 +60,8 @@ Result<ChangeRecord> decode(std::string_view key, std::string_view bytes) {
 
 }  // namespace
 
-WritePlaces begin_write(std::string& out, Table table, std::string_view key, std::optional<std::string_view> after) {
+WritePlaces begin_write(std::string& out, Table table, std::string_view key,
+                        std::optional<std::string_view> after) {
   out.push_back(static_cast<char>(table));
   append_number(out, key.size(), 2);
   WritePlaces places;
@@ -70,7 +72,9 @@ WritePlaces begin_write(std::string& out, Table table, std::string_view key, std
   return places;
 }
 
-void end_write(std::string& out, std::optional<std::string_view> before) { append_value(out, before); }
+void end_write(std::string& out, std::optional<std::string_view> before) {
+  append_value(out, before);
+}
 
 std::string seal_change(Timestamp at, std::string_view writes) {
   std::string payload;
@@ -103,8 +107,8 @@ Result<void> scan_changes(const ReadTxn& txn, Revision after, FunctionRef<bool(c
 
 Result<void> apply(WriteTxn& txn, const ChangeRecord& change) {
   if (change.revision != txn.revision())
-    return Error{ErrorCode::kConflict, "change " + std::to_string(change.revision) + ": the store expects change " +
-                                           std::to_string(txn.revision())};
+    return Error{ErrorCode::kConflict, "change " + std::to_string(change.revision) +
+                                           ": the store expects change " + std::to_string(txn.revision())};
   txn.now_ = change.at;
   for (const Write& write : change.writes) {
     const auto found = txn.get(write.table, write.key);

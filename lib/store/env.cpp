@@ -15,8 +15,12 @@ namespace {
 
 constexpr std::string_view kProgram = "reeve";
 
-MDB_val val(std::string_view s) { return {s.size(), const_cast<char*>(s.data())}; }
-std::string_view view(const MDB_val& v) { return {static_cast<const char*>(v.mv_data), v.mv_size}; }
+MDB_val val(std::string_view s) {
+  return {s.size(), const_cast<char*>(s.data())};
+}
+std::string_view view(const MDB_val& v) {
+  return {static_cast<const char*>(v.mv_data), v.mv_size};
+}
 
 int put(MDB_txn* txn, MDB_dbi dbi, std::string_view key, std::string_view value) {
   MDB_val k = val(key), v = val(value);
@@ -25,7 +29,9 @@ int put(MDB_txn* txn, MDB_dbi dbi, std::string_view key, std::string_view value)
 
 }  // namespace
 
-void Env::Close::operator()(MDB_env* env) const { mdb_env_close(env); }
+void Env::Close::operator()(MDB_env* env) const {
+  mdb_env_close(env);
+}
 
 Error Env::failure(std::string_view what, int rc) const {
   const std::string prefix = folder_.path() + ": " + std::string(what) + ": ";
@@ -44,9 +50,11 @@ Error Env::failure(std::string_view what, int rc) const {
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_CURSOR_FULL:
-      return {ErrorCode::kCorrupt, prefix + "damaged (" + mdb_strerror(rc) + "); stop the server and restore a copy"};
+      return {ErrorCode::kCorrupt,
+              prefix + "damaged (" + mdb_strerror(rc) + "); stop the server and restore a copy"};
     case MDB_PANIC:
-      return {ErrorCode::kIo, prefix + "unusable after an earlier failure; start again once the disk is sound"};
+      return {ErrorCode::kIo,
+              prefix + "unusable after an earlier failure; start again once the disk is sound"};
     default:
       return {ErrorCode::kIo, prefix + mdb_strerror(rc)};
   }
@@ -68,12 +76,12 @@ Result<Env::Handle> Env::open_handle(const std::string& dir, const Options& opti
       return env;
     case MDB_INVALID:
     case MDB_VERSION_MISMATCH:
-      return Error{ErrorCode::kConflict,
-                   data_file + ": not a store, or its beginning is damaged (" + mdb_strerror(rc) +
-                       "); give the server a folder of its own, or restore a copy"};
+      return Error{ErrorCode::kConflict, data_file + ": not a store, or its beginning is damaged (" +
+                                             mdb_strerror(rc) +
+                                             "); give the server a folder of its own, or restore a copy"};
     case ENOMEM:
-      return Error{ErrorCode::kFull, dir + ": no address space for a map of " + std::to_string(options.map_bytes) +
-                                         " bytes; lower store.map_size"};
+      return Error{ErrorCode::kFull, dir + ": no address space for a map of " +
+                                         std::to_string(options.map_bytes) + " bytes; lower store.map_size"};
     default:
       return rc > 0 ? system_failure(data_file, rc) : failure("open", rc);
   }
@@ -89,8 +97,8 @@ Result<void> Env::check_length(MDB_env* env, const std::string& data_file) const
   if (!size.ok()) return size.error();
   const std::uint64_t expected = (std::uint64_t{info.me_last_pgno} + 1) * stat.ms_psize;
   if (size.value() >= expected) return {};
-  return Error{ErrorCode::kCorrupt, data_file + ": truncated: " + std::to_string(size.value()) + " bytes of " +
-                                        std::to_string(expected) + "; restore a copy"};
+  return Error{ErrorCode::kCorrupt, data_file + ": truncated: " + std::to_string(size.value()) +
+                                        " bytes of " + std::to_string(expected) + "; restore a copy"};
 }
 
 // Made aside and renamed, so that a crash at any moment leaves a whole store or none, and a data.mdb without
@@ -128,7 +136,8 @@ Result<std::unique_ptr<Env>> Env::open(const Options& options) {
 // The format of the store, if it is one of ours that this program knows.
 Result<std::uint32_t> Env::read_format(MDB_txn* txn, std::uint32_t known) const {
   const std::string file = folder_.data_file();
-  const Error foreign{ErrorCode::kConflict, file + ": made by another program; give the server a folder of its own"};
+  const Error foreign{ErrorCode::kConflict,
+                      file + ": made by another program; give the server a folder of its own"};
   MDB_dbi meta = 0;
   const int rc = mdb_dbi_open(txn, name_of(Table::kMeta).data(), 0, &meta);
   if (rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE) return foreign;
@@ -140,8 +149,8 @@ Result<std::uint32_t> Env::read_format(MDB_txn* txn, std::uint32_t known) const 
   const std::uint32_t format = reader.u32();
   if (!reader.complete()) return Error{ErrorCode::kCorrupt, file + ": has no format version; restore a copy"};
   if (format <= known) return format;
-  return Error{ErrorCode::kNewer, file + ": written by a later version of reeve (format " + std::to_string(format) +
-                                      ", this one knows " + std::to_string(known) +
+  return Error{ErrorCode::kNewer, file + ": written by a later version of reeve (format " +
+                                      std::to_string(format) + ", this one knows " + std::to_string(known) +
                                       "); install that version, or restore a copy made before it"};
 }
 

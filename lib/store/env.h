@@ -18,9 +18,9 @@ struct MDB_env;
 
 namespace store {
 
-// The LMDB environment with its tables open: what store.h's Store is made of, besides its writer. Each table is
-// a database of LMDB, by its name; that is 1.4x faster to write than one database with prefixed keys, since
-// events can then be appended.
+// The LMDB environment with its tables open: what store.h's Store is made of, besides its writer. Each table
+// is a database of LMDB, by its name; that is 1.4x faster to write than one database with prefixed keys,
+// since events can then be appended.
 class Env {
  public:
   struct Options {
@@ -28,7 +28,7 @@ class Env {
     std::size_t map_bytes = 0;
     unsigned readers = 0;
     bool sync = true;
-    std::uint32_t format = kFormatVersion;     // what this program reads; another in tests of migration
+    std::uint32_t format = kFormatVersion;  // what this program reads; another in tests of migration
     std::span<const Step> steps = store::steps();
   };
 
@@ -57,14 +57,14 @@ class Env {
     std::uint64_t file_bytes = 0;
     unsigned readers = 0;
   };
-  Result<Usage> usage() const;           // walks LMDB's list of free pages
-  std::uint64_t reached_bytes() const;   // the highest that used_bytes has been; costs nothing
+  Result<Usage> usage() const;          // walks LMDB's list of free pages
+  std::uint64_t reached_bytes() const;  // the highest that used_bytes has been; costs nothing
 
-  // Keeps data.mdb longer than its last page. LMDB may count pages at the end that it never wrote, and the check
-  // for truncation at open couldn't tell them from lost ones. To be called around each commit.
+  // Keeps data.mdb longer than its last page. LMDB may count pages at the end that it never wrote, and the
+  // check for truncation at open couldn't tell them from lost ones. To be called around each commit.
   void extend_file() const;
 
-  // Whether the file can't grow by a megabyte, for want of space, quota or permitted size. If it can, it does.
+  // Whether data.mdb can't grow by a megabyte: no space, quota or permitted size. If it can, it has.
   bool disk_is_full() const;
 
   Result<int> clear_stale_readers() const;

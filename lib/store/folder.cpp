@@ -22,7 +22,9 @@ std::string parent_of(const std::string& path) {
   return parent.empty() ? "." : parent.string();
 }
 
-bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+bool exists(const std::string& path) {
+  return ::access(path.c_str(), F_OK) == 0;
+}
 
 // REQUIRES: the lock on `fd` is ours
 Result<void> write_pid(int fd, const std::string& path) {
@@ -68,7 +70,9 @@ Result<void> flush(const std::string& path) {
   return {};
 }
 
-Result<void> flush_parent(const std::string& path) { return flush(parent_of(path)); }
+Result<void> flush_parent(const std::string& path) {
+  return flush(parent_of(path));
+}
 
 Result<std::uint64_t> size_of(const std::string& path) {
   struct stat s;
@@ -111,7 +115,8 @@ Result<Folder> Folder::hold(const std::string& dir) {
   return folder;
 }
 
-Folder::Folder(Folder&& other) noexcept : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+Folder::Folder(Folder&& other) noexcept
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
 
 Folder::~Folder() {
   if (lock_ >= 0) ::close(lock_);  // and with it, the lock

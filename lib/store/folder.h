@@ -28,8 +28,8 @@ class Folder {
   std::string reader_file() const { return path_ + "/lock.mdb"; }
   std::string new_folder() const { return path_ + "/new"; }
 
-  // Whether there is a data.mdb. Fails with kCorrupt when it is empty, or when it is gone though there was one:
-  // to begin anew then would hide the loss.
+  // Whether there is a data.mdb. Fails with kCorrupt when it is empty, or when it is gone though there was
+  // one: to begin anew then would hide the loss.
   Result<bool> has_store() const;
 
   // Puts new/data.mdb, complete and flushed, in its place; that lasts when this returns.

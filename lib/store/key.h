@@ -41,7 +41,8 @@ class Key {
   template <std::size_t kBytes>
   Key& integer(std::uint64_t n) {
     std::array<char, kBytes> big_endian;
-    for (std::size_t i = 0; i < kBytes; ++i) big_endian[i] = static_cast<char>(n >> (8 * (kBytes - 1 - i)) & 0xff);
+    for (std::size_t i = 0; i < kBytes; ++i)
+      big_endian[i] = static_cast<char>(n >> (8 * (kBytes - 1 - i)) & 0xff);
     return append({big_endian.data(), big_endian.size()});
   }
 
@@ -59,8 +60,8 @@ class Key {
   std::array<char, kMaxKey + 1> buffer_;  // left as it is: only the first size_ bytes are read
 };
 
-// Takes a key apart in the order in which it was built. Reading past the end gives zeros and makes ok() false;
-// check it once, after the last part.
+// Takes a key apart in the order in which it was built. Reading past the end gives zeros and makes ok()
+// false; check it once, after the last part.
 class KeyReader {
  public:
   explicit KeyReader(std::string_view key) : rest_(key) {}
@@ -78,7 +79,7 @@ class KeyReader {
   std::string_view bytes(std::size_t size) { return take(size); }
   std::string_view text() { return take(rest_.size()); }  // all that is left
 
-  bool ok() const { return ok_; }                    // every part was there
+  bool ok() const { return ok_; }                         // every part was there
   bool complete() const { return ok_ && rest_.empty(); }  // and nothing more
 
  private:

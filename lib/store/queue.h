@@ -15,7 +15,7 @@ struct Pending {
   Done done;
 };
 
-// The changes of this process that wait for the writer, in order and bounded. Safe for use by several threads.
+// The changes of this process that wait for the writer, in order, bounded. Safe for use by several threads.
 class Queue {
  public:
   explicit Queue(std::size_t limit) : limit_(limit) {}

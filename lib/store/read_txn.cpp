@@ -6,8 +6,12 @@
 namespace store {
 namespace {
 
-MDB_val val(std::string_view s) { return {s.size(), const_cast<char*>(s.data())}; }
-std::string_view view(const MDB_val& v) { return {static_cast<const char*>(v.mv_data), v.mv_size}; }
+MDB_val val(std::string_view s) {
+  return {s.size(), const_cast<char*>(s.data())};
+}
+std::string_view view(const MDB_val& v) {
+  return {static_cast<const char*>(v.mv_data), v.mv_size};
+}
 
 // A cursor on one table; it can't outlive the scan that made it.
 class Cursor {
@@ -68,7 +72,9 @@ std::string end_of(std::string_view prefix) {
 
 }  // namespace
 
-void ReadTxn::Abort::operator()(MDB_txn* txn) const { mdb_txn_abort(txn); }
+void ReadTxn::Abort::operator()(MDB_txn* txn) const {
+  mdb_txn_abort(txn);
+}
 
 Result<std::optional<std::string_view>> ReadTxn::get(Table table, std::string_view key) const {
   if (key.empty() || key.size() > kMaxKey) return std::optional<std::string_view>{};
@@ -83,23 +89,27 @@ Result<void> ReadTxn::scan(Table table, std::string_view prefix, Visit visit) co
   return scan_from(table, prefix, {}, visit);
 }
 
-Result<void> ReadTxn::scan_from(Table table, std::string_view prefix, std::string_view after, Visit visit) const {
+Result<void> ReadTxn::scan_from(Table table, std::string_view prefix, std::string_view after,
+                                Visit visit) const {
   const Running running(scans_);
   Cursor cursor(txn_.get(), env_->dbi(table));
   bool there = cursor.at_or_after(std::max(prefix, after));
   if (there && !after.empty() && cursor.key() == after) there = cursor.next();
-  while (there && cursor.key().starts_with(prefix) && visit(cursor.key(), cursor.value())) there = cursor.next();
+  while (there && cursor.key().starts_with(prefix) && visit(cursor.key(), cursor.value()))
+    there = cursor.next();
   if (cursor.failed()) return env_->failure(name_of(table), cursor.rc());
   return {};
 }
 
-Result<void> ReadTxn::scan_reverse(Table table, std::string_view prefix, std::string_view before, Visit visit) const {
+Result<void> ReadTxn::scan_reverse(Table table, std::string_view prefix, std::string_view before,
+                                   Visit visit) const {
   const Running running(scans_);
   Cursor cursor(txn_.get(), env_->dbi(table));
   std::string end = end_of(prefix);
   if (!before.empty() && (end.empty() || before < end)) end = before;
   bool there = end.empty() ? cursor.last() : cursor.before(end);
-  while (there && cursor.key().starts_with(prefix) && visit(cursor.key(), cursor.value())) there = cursor.previous();
+  while (there && cursor.key().starts_with(prefix) && visit(cursor.key(), cursor.value()))
+    there = cursor.previous();
   if (cursor.failed()) return env_->failure(name_of(table), cursor.rc());
   return {};
 }

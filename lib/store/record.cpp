@@ -29,9 +29,8 @@ constexpr Tables make_tables() {
 constexpr Tables kTables = make_tables();
 
 std::uint32_t load32(const char* p) {
-  std::uint32_t n = 0;
-  for (int i = 3; i >= 0; --i) n = n << 8 | static_cast<std::uint8_t>(p[i]);
-  return n;
+  const auto byte = [p](int i) { return std::uint32_t{static_cast<std::uint8_t>(p[i])}; };
+  return byte(0) | byte(1) << 8 | byte(2) << 16 | byte(3) << 24;  // one load, to the compiler
 }
 
 void store32(char* p, std::uint32_t n) {
@@ -71,14 +70,17 @@ std::string seal(std::uint8_t version, std::string_view payload) {
 
 Result<Record> unseal(Table table, std::string_view key, std::string_view bytes) {
   if (bytes.size() < kSealBytes) return corrupt(table, key, "the record is cut short");
-  if (load32(bytes.data()) != crc32c(bytes.substr(4))) return corrupt(table, key, "the record's checksum is wrong");
+  if (load32(bytes.data()) != crc32c(bytes.substr(4)))
+    return corrupt(table, key, "the record's checksum is wrong");
   return Record{static_cast<std::uint8_t>(bytes[4]), bytes.substr(kSealBytes)};
 }
 
 Error corrupt(Table table, std::string_view key, std::string_view what) {
   std::string message(name_of(table));
   message += ' ';
-  message += key.size() == 16 ? Uuid::from_raw(key).to_string() : is_text(key) ? std::string(key) : to_hex(key);
+  message += key.size() == 16 ? Uuid::from_raw(key).to_string()
+             : is_text(key)   ? std::string(key)
+                              : to_hex(key);
   message += ": ";
   message += what;
   return {ErrorCode::kCorrupt, std::move(message)};

@@ -8,35 +8,36 @@
 //
 //   key parts: [id], [tenant], [user] …  a uuid, 16 raw bytes; the nil uuid as tenant is the platform
 //              [u64], [u8]               an integer, big-endian
+//              [kind u8]                 of the principal whose id follows
 //              [slug], [name], [text]    text, always last, so that no part needs an end mark
 //   values:    record  sealed JSON (record.h)     id  16 raw bytes     -  empty: the key says it all
 //
-//   table                key                                                       value
-//   meta                 [text]                                                    "format", "program", "revision"
-//   tenant               [id]                                                      record
-//   tenant_slug          [slug]                                                    id
-//   permission           [slug]                                                    record, of those made by call
-//   role                 [tenant][id]                                              record
-//   role_slug            [tenant][slug]                                            id
-//   group                [tenant][id]                                              record
-//   group_name           [tenant][name in lower case]                              id
-//   user                 [tenant][id]                                              record
-//   user_email           [tenant][e-mail in lower case]                            id
-//   service_user         [tenant][id]                                              record
-//   credential           [id]                                                      record
-//   credential_hash      [SHA-256, 32 bytes]                                       id
-//   credential_by_tenant [tenant][credential]                                      -
-//   credential_by_owner  [tenant][principal kind u8][principal][credential]        -
-//   member_of            [tenant][user][group]                                     record
-//   members              [tenant][group][user]                                     -
-//   mapping              [tenant][principal kind u8][principal][role][resource]    record
-//   mapping_by_role      [tenant][role][principal kind u8][principal][resource]    record, of the two times alone
-//   mapping_by_id        [tenant][mapping]                                         key in mapping
-//   audit                [tenant][seq u64]                                         record
-//   audit_head           [tenant]                                                  seq u64, SHA-256
-//   change               [revision u64]                                            record (change.h)
-//   idempotency          [caller][text]                                            record
-//   idempotency_by_time  [expires u64][caller][text]                               -
+//   table                key                                            value
+//   meta                 [text]                                         "format", "program", "revision"
+//   tenant               [id]                                           record
+//   tenant_slug          [slug]                                         id
+//   permission           [slug]                                         record, of those made by call
+//   role                 [tenant][id]                                   record
+//   role_slug            [tenant][slug]                                 id
+//   group                [tenant][id]                                   record
+//   group_name           [tenant][name in lower case]                   id
+//   user                 [tenant][id]                                   record
+//   user_email           [tenant][e-mail in lower case]                 id
+//   service_user         [tenant][id]                                   record
+//   credential           [id]                                           record
+//   credential_hash      [SHA-256, 32 bytes]                            id
+//   credential_by_tenant [tenant][credential]                           -
+//   credential_by_owner  [tenant][kind u8][principal][credential]       -
+//   member_of            [tenant][user][group]                          record
+//   members              [tenant][group][user]                          -
+//   mapping              [tenant][kind u8][principal][role][resource]   record
+//   mapping_by_role      [tenant][role][kind u8][principal][resource]   record, of the two times alone
+//   mapping_by_id        [tenant][mapping]                              key in mapping
+//   audit                [tenant][seq u64]                              record
+//   audit_head           [tenant]                                       seq u64, SHA-256
+//   change               [revision u64]                                 record (change.h)
+//   idempotency          [caller][text]                                 record
+//   idempotency_by_time  [expires u64][caller][text]                    -
 //
 // An empty resource is the whole tenant. `change` is written by the writer alone, as is meta's "revision".
 // The tables of relations (member_of, members, mapping…) answer from their keys; no record need be read.

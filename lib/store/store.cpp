@@ -35,7 +35,9 @@ struct Store::Impl {
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-Store::~Store() { stop(); }
+Store::~Store() {
+  stop();
+}
 
 Result<std::unique_ptr<Store>> Store::open(Options options) {
   Env::Options o;
@@ -50,7 +52,9 @@ Result<std::unique_ptr<Store>> Store::open(Options options) {
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
-Result<ReadTxn> Store::read() const { return impl_->env->read(); }
+Result<ReadTxn> Store::read() const {
+  return impl_->env->read();
+}
 
 Result<void> Store::submit(Change change, Done done) {
   if (auto stopped = impl_->writer.stopped()) return *stopped;
@@ -104,8 +108,12 @@ Result<Statistics> Store::statistics() const {
   return s;
 }
 
-Result<int> Store::clear_stale_readers() { return impl_->env->clear_stale_readers(); }
+Result<int> Store::clear_stale_readers() {
+  return impl_->env->clear_stale_readers();
+}
 
-Result<void> Store::copy_to(const std::string& dir) const { return impl_->env->copy_to(dir); }
+Result<void> Store::copy_to(const std::string& dir) const {
+  return impl_->env->copy_to(dir);
+}
 
 }  // namespace store

@@ -18,8 +18,8 @@ struct Options {
 
   // The most the store may grow to. It takes address space, not disk, and is fixed while the store is open.
   std::size_t map_bytes = std::size_t{64} << 30;
-  unsigned readers = 1024;      // snapshots at one time
-  std::size_t queue = 4096;     // changes that wait
+  unsigned readers = 1024;       // snapshots at one time
+  std::size_t queue = 4096;      // changes that wait
   const Clock* clock = nullptr;  // null: the system's. Must outlive the store
 
   // Called on the writer thread with a sentence, once each time the map is found 80 % full. Must not throw.
@@ -43,14 +43,15 @@ struct Statistics {
 using Change = std::function<Result<void>(WriteTxn&)>;
 
 // Told what came of a change: the store's revision after it (its own, if it wrote something), on disk; or why
-// there was none. Called once, on the writer thread: it must be short, must not throw, and must not call write().
+// there was none. Called once, on the writer thread: it must be short, must not throw, and must not call
+// write().
 using Done = std::function<void(Result<Revision>)>;
 
 // The open store. Safe for use by several threads; a folder is opened once, by one process.
 class Store {
  public:
-  // Opens the folder, or makes an empty store where there is none. Every failure is a sentence that begins with
-  // the folder's or file's path and says what to do:
+  // Opens the folder, or makes an empty store where there is none. Every failure is a sentence that begins
+  // with the folder's or file's path and says what to do:
   //   kConflict  another process has it open, or what is there is no store of ours
   //   kNewer     a later version of this program wrote it
   //   kCorrupt   data.mdb is truncated or damaged
@@ -63,15 +64,16 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // A snapshot of what is on disk now. Never waits for the writer. Fails with kFull at Options.readers snapshots.
+  // A snapshot of what is on disk now. Never waits for the writer. Fails with kFull when there are
+  // Options.readers of them.
   Result<ReadTxn> read() const;
 
-  // Queues a change and returns at once. Fails, and never calls `done`, with kFull when the queue is full, with
-  // kIo when the store has stopped.
+  // Queues a change and returns at once. Fails, and never calls `done`, with kFull when the queue is full,
+  // with kIo when the store has stopped.
   //
   // The writer runs all waiting changes in one LMDB transaction, each in a nested one, so that one that fails
-  // leaves no trace and doesn't touch the others, and flushes once. Changes run in the order of their submit().
-  // Where the map or disk is full for them together, each is tried again alone.
+  // leaves no trace and doesn't touch the others, and flushes once. Changes run in the order of their
+  // submit(). Where the map or disk is full for them together, each is tried again alone.
   Result<void> submit(Change, Done);
 
   // Queues a change and waits. On the writer thread, that is inside a change, it would wait for ever.
@@ -85,8 +87,8 @@ class Store {
   // Frees the snapshots of processes that died; answers how many. Done at open; for the housekeeper.
   Result<int> clear_stale_readers();
 
-  // Makes a copy of the store, as of now, in a folder that must not exist yet; on disk, and complete or absent,
-  // when this returns. Reading and writing go on, but slower. The copy is compact.
+  // Makes a copy of the store, as of now, in a folder that must not exist yet; on disk, and complete or
+  // absent, when this returns. Reading and writing go on, but slower. The copy is compact.
   Result<void> copy_to(const std::string& dir) const;
 
  private:

@@ -21,9 +21,9 @@ Result<void> apply(WriteTxn&, const ChangeRecord&);
 // A consistent view of every table, as it was when the transaction began.
 //
 // The string_views that get() answers and that scans hand to their visitor point into the store: they are
-// valid until the transaction ends or, in a WriteTxn, until its next put, del or attempt. One thread at a time
-// may use a transaction; a ReadTxn may be handed to another. It must end before its Store, and soon: pages
-// freed since it began can't be used again, so never keep one while waiting for anything.
+// valid until the transaction ends or, in a WriteTxn, until its next put, del or attempt. One thread at a
+// time may use a transaction; a ReadTxn may be handed to another. It must end before its Store, and soon:
+// pages freed since it began can't be used again, so never keep one while waiting for anything.
 //
 // Any call may fail with kIo or kCorrupt, should LMDB find the store damaged.
 class ReadTxn {
@@ -40,7 +40,7 @@ class ReadTxn {
   using Visit = FunctionRef<bool(std::string_view key, std::string_view value)>;
   Result<void> scan(Table, std::string_view prefix, Visit) const;
 
-  // The same from the first key greater than `after`, which need not exist nor have the prefix: the next page.
+  // The same from the first key greater than `after`, the last of a page, say. It need not exist.
   Result<void> scan_from(Table, std::string_view prefix, std::string_view after, Visit) const;
 
   // The same backwards, from the last key less than `before`; an empty `before` is the end.
@@ -55,7 +55,8 @@ class ReadTxn {
     void operator()(MDB_txn*) const;
   };
   using Handle = std::unique_ptr<MDB_txn, Abort>;
-  ReadTxn(const Env& env, Handle txn, Revision revision) : env_(&env), txn_(std::move(txn)), revision_(revision) {}
+  ReadTxn(const Env& env, Handle txn, Revision revision)
+      : env_(&env), txn_(std::move(txn)), revision_(revision) {}
 
   const Env* env_;
   Handle txn_;
@@ -69,9 +70,9 @@ class ReadTxn {
 // revision. The tables kChange and kMeta are the store's own: writing them is a bug.
 class WriteTxn : public ReadTxn {
  public:
-  // Adds or replaces. Putting what is there already writes nothing. Fails with kInvalid for a key that is empty
-  // or over kMaxKey, or a value over kMaxValue, and with kFull when the map or the disk is. After kFull the
-  // change can only fail; the writer sees to that.
+  // Adds or replaces. Putting what is there already writes nothing. Fails with kInvalid for a key that is
+  // empty or over kMaxKey, or a value over kMaxValue, and with kFull when the map or the disk is. After kFull
+  // the change can only fail; the writer sees to that.
   Result<void> put(Table, std::string_view key, std::string_view value);
 
   // put() for a key that is likely the greatest of its table, such as the next of a sequence: faster, and

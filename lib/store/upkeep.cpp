@@ -18,7 +18,7 @@ struct CloseCursor {
   void operator()(MDB_cursor* c) const { mdb_cursor_close(c); }
 };
 
-// Pages that LMDB would use again: its database 0 holds, for each transaction that freed some, how many and which.
+// Pages that LMDB would use again: its database 0 holds how many each transaction freed, and which.
 Result<std::uint64_t> free_pages(const Env& env, MDB_txn* txn) {
   MDB_cursor* raw = nullptr;
   if (const int rc = mdb_cursor_open(txn, 0, &raw)) return env.failure("free pages", rc);
@@ -62,7 +62,7 @@ Result<Env::Usage> Env::usage() const {
   usage.map_bytes = map_bytes_;
   usage.used_bytes = reached_bytes() - unused.value() * page_bytes(env_.get());
   usage.file_bytes = file_bytes.value();
-  // LMDB tells how many slots were ever taken, but lists those in use as text: a heading, then a line for each.
+  // LMDB tells how many slots were ever taken, but lists those in use as text: a heading, then their lines.
   const auto count = [](const char* line, void* readers) {
     *static_cast<unsigned*>(readers) += std::strstr(line, "pid") == nullptr;
     return 0;
@@ -118,15 +118,17 @@ Result<void> write_copy(const Env& env, MDB_env* handle, const std::string& path
 
 }  // namespace
 
-Result<void> Env::copy_to(const std::string& dir) const {
-  if (::access(dir.c_str(), F_OK) == 0) return Error{ErrorCode::kConflict, dir + ": exists already; name a new folder"};
+Result<void> Env::copy_to(const std::string& given) const {
+  const std::string dir = given.substr(0, given.find_last_not_of('/') + 1);  // "copy/" is "copy"
+  if (::access(dir.c_str(), F_OK) == 0)
+    return Error{ErrorCode::kConflict, dir + ": exists already; name a new folder"};
   const std::string beside = dir + ".new";
   if (auto r = remove_folder(beside); !r.ok()) return r;
   if (auto r = make_folder(beside); !r.ok()) return r;
   auto copied = write_copy(*this, env_.get(), beside + "/data.mdb");
   if (copied.ok()) copied = flush(beside);
   if (!copied.ok()) {
-    // Ignoring a failure on purpose: the reason above is what matters, and the next copy removes what is left.
+    // Ignoring a failure on purpose: the reason above is what matters; the next copy removes what is left.
     (void)remove_folder(beside);
     return copied;
   }

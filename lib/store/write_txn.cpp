@@ -11,8 +11,12 @@
 namespace store {
 namespace {
 
-MDB_val val(std::string_view s) { return {s.size(), const_cast<char*>(s.data())}; }
-std::string_view view(const MDB_val& v) { return {static_cast<const char*>(v.mv_data), v.mv_size}; }
+MDB_val val(std::string_view s) {
+  return {s.size(), const_cast<char*>(s.data())};
+}
+std::string_view view(const MDB_val& v) {
+  return {static_cast<const char*>(v.mv_data), v.mv_size};
+}
 
 Result<void> check(Table table, std::string_view key, std::string_view value) {
   assert(table != Table::kMeta && table != Table::kChange);
@@ -97,8 +101,7 @@ Result<bool> WriteTxn::del(Table table, std::string_view key) {
 Result<void> WriteTxn::attempt(FunctionRef<Result<void>(WriteTxn&)> fn) {
   assert(scans_ == 0);
   MDB_txn* raw = nullptr;
-  if (const int rc = mdb_txn_begin(mdb_txn_env(txn_.get()), txn_.get(), 0, &raw))
-    return failed("change", rc);
+  if (const int rc = mdb_txn_begin(mdb_txn_env(txn_.get()), txn_.get(), 0, &raw)) return failed("change", rc);
 
   // While the inner transaction is open the outer one must rest. Whatever way fn ends, also by an exception,
   // the outer one is back in its place, and the inner one has ended first.

@@ -10,10 +10,10 @@
 namespace store {
 
 // A group's fate has three shapes. Committed: each change that succeeded is on disk, each that failed left no
-// trace. Full, found while running or committing: nothing is stored, and each change is tried alone, because one
-// that is too large, or a lucky small one, shouldn't decide for the rest. Unknown, when a commit failed
-// otherwise: after a failed flush the kernel may have dropped what it couldn't write, so that a second try could
-// succeed and mean nothing; nothing is written any more.
+// trace. Full, found while running or committing: nothing is stored, and each change is tried alone, because
+// one that is too large, or a lucky small one, shouldn't decide for the rest. Unknown, when a commit failed
+// otherwise: after a failed flush the kernel may have dropped what it couldn't write, so that a second try
+// could succeed and mean nothing; nothing is written any more.
 void Writer::run(std::span<Pending> group) {
   std::vector<Outcome> outcomes;
   if (auto stopped = this->stopped()) {
@@ -82,15 +82,17 @@ Writer::Outcome Writer::run_one(WriteTxn& txn, const Change& change, Revision be
     }
     if (!inner.full_.empty()) return Error{ErrorCode::kFull, inner.full_};
     if (inner.writes_.empty()) return {};
-    return inner.put_own(Table::kChange, Key().u64(inner.revision_), seal_change(inner.now_, inner.writes_), true);
+    return inner.put_own(Table::kChange, Key().u64(inner.revision_), seal_change(inner.now_, inner.writes_),
+                         true);
   });
   if (!result.ok()) return result.error();
   return txn.writes_.empty() ? before : before + 1;
 }
 
 void Writer::stop(const Error& error) {
-  reason_ = error.message + "; it is unknown whether the last changes are on disk, so nothing more is written: "
-                            "check the disk, then start again";
+  reason_ = error.message +
+            "; it is unknown whether the last changes are on disk, so nothing more is written: "
+            "check the disk, then start again";
   stopped_.store(true, std::memory_order_release);
 }
 
@@ -99,7 +101,7 @@ std::optional<Error> Writer::stopped() const {
   return Error{ErrorCode::kIo, reason_};
 }
 
-// Pages that were used once and are free again count as used in the cheap figure, so that only opens the question.
+// The cheap figure counts pages that were used once and are free again, so that it only opens the question.
 void Writer::warn_if_nearly_full() {
   constexpr unsigned kPercent = 80, kCalmPercent = 75;
   const std::uint64_t reached = env_.reached_bytes();
@@ -114,7 +116,8 @@ void Writer::warn_if_nearly_full() {
   if (percent < kPercent || warned_) return;
   warned_ = true;
   warn_(std::to_string(percent) + " % of the store's " + std::to_string(usage->map_bytes) +
-        " bytes are used; raise store.map_size and start again before it is full, for then nothing can be written, "
+        " bytes are used; raise store.map_size and start again before it is full, for then nothing can be "
+        "written, "
         "nor deleted");
 }
 

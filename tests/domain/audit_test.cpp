@@ -62,9 +62,12 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
   return text.replace(at, what.size(), with);
 }
 
-std::string payload(const std::string& sealed) { return sealed.substr(store::kSealBytes); }
+std::string payload(const std::string& sealed) {
+  return sealed.substr(store::kSealBytes);
+}
 
-std::string seqs(const TestStore& store, std::uint64_t before, const AuditFilter& filter, std::size_t limit = 99) {
+std::string seqs(const TestStore& store, std::uint64_t before, const AuditFilter& filter,
+                 std::size_t limit = 99) {
   std::string out;
   std::size_t count = 0;
   REQUIRE(each_audit(store.read(), kTenant, before, filter, [&](AuditEntry&& entry) {
@@ -96,7 +99,8 @@ TEST_CASE("audit: every field comes back, and the hash covers all of them", "[do
   CHECK(plain.prev_hash == full.hash);
   CHECK(full.hash == crypto::sha256(canonical_text(full)));
   std::vector<AuditEntry> all;
-  REQUIRE(each_audit(store.read(), kTenant, 0, {}, [&](AuditEntry&& e) { return all.push_back(e), true; }).ok());
+  REQUIRE(
+      each_audit(store.read(), kTenant, 0, {}, [&](AuditEntry&& e) { return all.push_back(e), true; }).ok());
   CHECK(all == std::vector<AuditEntry>{plain, full});
   CHECK(faults(store) == "");
 }
@@ -107,12 +111,13 @@ TEST_CASE("audit: the text that is hashed is the documented one", "[domain]") {
   entry.after = R"({"name":"a"})";
   entry.seq = 7;
   const std::string text = canonical_text(entry);
-  CHECK(text ==
-        R"({"action":"role:update","actor_id":"00000000-0000-7000-8000-000000000009","actor_name":"Ann",)"
-        R"("actor_type":"user","created_at":"2026-04-15T12:00:00.125Z","id":"00000000-0000-7000-8000-000000000002",)"
-        R"("ip":"127.0.0.1","metadata":{"after":{"name":"a"}},"outcome":"allowed","policies":["p1"],)"
-        R"("prev_hash":"0000000000000000000000000000000000000000000000000000000000000000","request_id":"q",)"
-        R"("resource_id":"r2","resource_type":"role","seq":7,"tenant_id":"00000000-0000-7000-8000-0000000000a0"})");
+  CHECK(
+      text ==
+      R"({"action":"role:update","actor_id":"00000000-0000-7000-8000-000000000009","actor_name":"Ann",)"
+      R"("actor_type":"user","created_at":"2026-04-15T12:00:00.125Z","id":"00000000-0000-7000-8000-000000000002",)"
+      R"("ip":"127.0.0.1","metadata":{"after":{"name":"a"}},"outcome":"allowed","policies":["p1"],)"
+      R"("prev_hash":"0000000000000000000000000000000000000000000000000000000000000000","request_id":"q",)"
+      R"("resource_id":"r2","resource_type":"role","seq":7,"tenant_id":"00000000-0000-7000-8000-0000000000a0"})");
   entry.actor_name = entry.resource_id = kOdd;
   entry.before = R"({"x":[]})";
   const std::string odd = canonical_text(entry);
@@ -211,7 +216,8 @@ TEST_CASE("audit: the first bad entry of a chain is named", "[domain]") {
     put_at(store, 2, three);
     put_at(store, 3, two);
   };
-  const std::string key2 = "audit " + to_hex(std::string(kTenant.raw()) + std::string(7, '\0') + "\x02") + ": ";
+  const std::string key2 =
+      "audit " + to_hex(std::string(kTenant.raw()) + std::string(7, '\0') + "\x02") + ": ";
   struct Row {
     const char* name;
     std::function<void(TestStore&)> harm;
@@ -219,7 +225,8 @@ TEST_CASE("audit: the first bad entry of a chain is named", "[domain]") {
   };
   const Row rows[] = {
       {"nothing", [](TestStore&) {}, ""},
-      {"a name", [](TestStore& s) { put_at(s, 2, store::seal(1, replaced(payload(value_at(s, 2)), "Ann", "Bob"))); },
+      {"a name",
+       [](TestStore& s) { put_at(s, 2, store::seal(1, replaced(payload(value_at(s, 2)), "Ann", "Bob"))); },
        "2: the hash is not that of its contents\n"},
       {"a name and the hash", forge, "3: prev_hash is not the hash of the entry before\n"},
       {"the first removed", remove(1), "1: missing; the next is 2\n"},
@@ -228,15 +235,21 @@ TEST_CASE("audit: the first bad entry of a chain is named", "[domain]") {
       {"two swapped", swap, "2: " + key2 + "it is another entry, with another tenant_id or seq\n"},
       {"the head back", set_head(2), "3: stands behind the head, 2\n"},
       {"the head's hash", set_head(4), "4: the hash is not the head's\n"},
-      {"no head", [](TestStore& s) {
+      {"no head",
+       [](TestStore& s) {
          s.change([](auto& txn) -> Result<void> {
            const auto gone = txn.del(Table::kAuditHead, Key().uuid(kTenant));
            return gone.ok() ? Result<void>() : gone.error();
          });
-       }, "4: the chain has no head\n"},
-      {"all entries", [&](TestStore& s) { for (const std::uint64_t n : {1U, 2U, 3U, 4U}) remove(n)(s); },
+       },
+       "4: the chain has no head\n"},
+      {"all entries",
+       [&](TestStore& s) {
+         for (const std::uint64_t n : {1U, 2U, 3U, 4U}) remove(n)(s);
+       },
        "1: missing, with the whole chain; its head is there\n"},
-      {"no JSON", [](TestStore& s) { put_at(s, 2, store::seal(1, "{}")); }, "2: " + key2 + "entry: not there\n"},
+      {"no JSON", [](TestStore& s) { put_at(s, 2, store::seal(1, "{}")); },
+       "2: " + key2 + "entry: not there\n"},
   };
   for (const Row& row : rows) {
     INFO(row.name);

@@ -10,7 +10,9 @@ Membership member(const Uuid& tenant, std::uint64_t group, std::uint64_t user) {
   return {tenant, id(group), id(user), Source::kLocal, kNow};
 }
 
-std::string last_digits(const Uuid& uuid) { return uuid.to_string().substr(34); }
+std::string last_digits(const Uuid& uuid) {
+  return uuid.to_string().substr(34);
+}
 
 }  // namespace
 
@@ -87,8 +89,11 @@ TEST_CASE("group: members from both sides", "[domain]") {
   CHECK(absent(get_membership(txn, kTenant, id(11), id(1))));
   CHECK(absent(get_membership(txn, kOther, id(1), id(11))));
   std::string groups, users, rest;
-  REQUIRE(each_group_of(txn, kTenant, id(11), [&](const Uuid& g) { return groups += last_digits(g), true; }).ok());
-  REQUIRE(each_user_in(txn, kTenant, id(1), [&](const Uuid& u) { return users += last_digits(u), true; }).ok());
+  REQUIRE(each_group_of(txn, kTenant, id(11), [&](const Uuid& g) {
+            return groups += last_digits(g), true;
+          }).ok());
+  REQUIRE(
+      each_user_in(txn, kTenant, id(1), [&](const Uuid& u) { return users += last_digits(u), true; }).ok());
   const Uuid after = id(11);
   REQUIRE(each_membership(txn, kTenant, id(1), &after, [&](Membership&& m) {
             return rest += last_digits(m.user), true;
@@ -111,9 +116,10 @@ TEST_CASE("group: deleted with its members, its mappings and those on it", "[dom
     Mapping own = make_mapping(kTenant, id(21), as_group(id(1)), id(9));
     Mapping of_kept = make_mapping(kTenant, id(22), as_group(id(2)), id(9));
     Mapping on_kept = make_mapping(kTenant, id(23), as_user(id(11)), id(9), group_resource(id(2)));
-    for (const auto& done : {put_group(txn, group), put_group(txn, kept), put_membership(txn, member(kTenant, 1, 11)),
-                             put_membership(txn, member(kTenant, 2, 11)), put_mapping(txn, own),
-                             put_mapping(txn, of_kept), put_mapping(txn, on_kept)})
+    for (const auto& done :
+         {put_group(txn, group), put_group(txn, kept), put_membership(txn, member(kTenant, 1, 11)),
+          put_membership(txn, member(kTenant, 2, 11)), put_mapping(txn, own), put_mapping(txn, of_kept),
+          put_mapping(txn, on_kept)})
       if (!done.ok()) return done;
     for (std::uint64_t n = 100; n < 700; ++n) {
       Mapping on = make_mapping(kTenant, id(n), as_user(id(n)), id(9), group_resource(id(1)));

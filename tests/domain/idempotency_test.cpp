@@ -51,9 +51,12 @@ TEST_CASE("idempotency: the oldest expired ones are removed, so many at a time",
     const char* left;
   };
   const Row rows[] = {
-      {999, 9, 0, "idempotency:5 idempotency_by_time:5"},  {1000, 9, 1, "idempotency:4 idempotency_by_time:4"},
-      {4000, 2, 2, "idempotency:2 idempotency_by_time:2"}, {4000, 2, 1, "idempotency:1 idempotency_by_time:1"},
-      {4000, 0, 0, "idempotency:1 idempotency_by_time:1"}, {-1, 9, 0, "idempotency:1 idempotency_by_time:1"},
+      {999, 9, 0, "idempotency:5 idempotency_by_time:5"},
+      {1000, 9, 1, "idempotency:4 idempotency_by_time:4"},
+      {4000, 2, 2, "idempotency:2 idempotency_by_time:2"},
+      {4000, 2, 1, "idempotency:1 idempotency_by_time:1"},
+      {4000, 0, 0, "idempotency:1 idempotency_by_time:1"},
+      {-1, 9, 0, "idempotency:1 idempotency_by_time:1"},
       {9000, 9, 1, ""},
   };
   for (const Row& row : rows) {

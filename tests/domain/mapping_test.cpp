@@ -6,11 +6,13 @@ using namespace domain;
 
 namespace {
 
-std::string last_digits(const Uuid& uuid) { return uuid.to_string().substr(34); }
+std::string last_digits(const Uuid& uuid) {
+  return uuid.to_string().substr(34);
+}
 
 std::string line(const Holding& h) {
-  return std::string(name_of(h.principal.kind)) + " " + last_digits(h.principal.id) + " " + last_digits(h.role) +
-         (h.resource.empty() ? "" : " " + std::string(h.resource)) +
+  return std::string(name_of(h.principal.kind)) + " " + last_digits(h.principal.id) + " " +
+         last_digits(h.role) + (h.resource.empty() ? "" : " " + std::string(h.resource)) +
          (h.valid_from ? " from " + std::to_string(h.valid_from->ms) : "") +
          (h.expires_at ? " to " + std::to_string(h.expires_at->ms) : "") + "\n";
 }
@@ -137,7 +139,8 @@ TEST_CASE("mapping: one of each kind; the same id may move", "[domain]") {
   const Error taken = store.refusal([&](auto& txn) { return put_mapping(txn, again); });
   CHECK(taken.code == ErrorCode::kConflict);
   CHECK(taken.message ==
-        "mapping of user:00000000-0000-7000-8000-000000000002 to role 00000000-0000-7000-8000-000000000003: already "
+        "mapping of user:00000000-0000-7000-8000-000000000002 to role 00000000-0000-7000-8000-000000000003: "
+        "already "
         "exists");
   mapping.expires_at = Timestamp{5};
   store.change([&](auto& txn) { return put_mapping(txn, mapping); });
@@ -147,7 +150,8 @@ TEST_CASE("mapping: one of each kind; the same id may move", "[domain]") {
   CHECK(holders(store.read(), kTenant, id(3)) == "");
   CHECK(found(find_mapping_by_id(store.read(), kTenant, id(1))) == mapping);
   CHECK(store.tables() == "mapping:1 mapping_by_role:1 mapping_by_id:1");
-  Mapping long_one = make_mapping(kTenant, id(8), as_user(id(2)), id(3), std::string(kMaxResourceText + 1, 'r'));
+  Mapping long_one =
+      make_mapping(kTenant, id(8), as_user(id(2)), id(3), std::string(kMaxResourceText + 1, 'r'));
   CHECK(store.refusal([&](auto& txn) { return put_mapping(txn, long_one); }).code == ErrorCode::kInvalid);
 }
 
@@ -158,9 +162,13 @@ TEST_CASE("mapping: removed by principal, by role, by resource", "[domain]") {
     const char* left;
   };
   const Row rows[] = {
-      {"one", [](store::WriteTxn& txn) { return delete_mapping(txn, make_mapping(kTenant, id(1), as_user(id(2)), id(3))); },
+      {"one",
+       [](store::WriteTxn& txn) {
+         return delete_mapping(txn, make_mapping(kTenant, id(1), as_user(id(2)), id(3)));
+       },
        "040507"},
-      {"principal", [](store::WriteTxn& txn) { return delete_mappings_of(txn, kTenant, as_user(id(2))); }, "07"},
+      {"principal", [](store::WriteTxn& txn) { return delete_mappings_of(txn, kTenant, as_user(id(2))); },
+       "07"},
       {"role", [](store::WriteTxn& txn) { return delete_mappings_by_role(txn, kTenant, id(3)); }, "05"},
       {"resource", [](store::WriteTxn& txn) { return delete_mappings_on(txn, kTenant, "r"); }, "0105"},
       {"tenant-wide", [](store::WriteTxn& txn) { return delete_mappings_on(txn, kTenant, ""); }, "0407"},
@@ -177,7 +185,9 @@ TEST_CASE("mapping: removed by principal, by role, by resource", "[domain]") {
     store.change(row.remove);
     std::string left;
     const auto txn = store.read();
-    REQUIRE(each_mapping(txn, kTenant, nullptr, [&](Mapping&& m) { return left += last_digits(m.id), true; }).ok());
+    REQUIRE(each_mapping(txn, kTenant, nullptr, [&](Mapping&& m) {
+              return left += last_digits(m.id), true;
+            }).ok());
     CHECK(left == row.left);
     const auto n = std::to_string(left.size() / 2 + 1);
     CHECK(store.tables() == "mapping:" + n + " mapping_by_role:" + n + " mapping_by_id:" + n);

@@ -6,7 +6,8 @@ using namespace domain;
 
 namespace {
 
-std::string slugs(const store::ReadTxn& txn, const Uuid& tenant, std::string_view after = {}, std::size_t limit = 99) {
+std::string slugs(const store::ReadTxn& txn, const Uuid& tenant, std::string_view after = {},
+                  std::size_t limit = 99) {
   std::string out;
   std::size_t count = 0;
   REQUIRE(each_role(txn, tenant, after, [&](Role&& role) {

@@ -53,7 +53,8 @@ class TestStore {
       if (table == store::Table::kMeta || table == store::Table::kChange) continue;
       std::size_t keys = 0;
       REQUIRE(txn.scan(table, {}, [&](auto, auto) { return ++keys > 0; }).ok());
-      if (keys > 0) out += (out.empty() ? "" : " ") + std::string(name_of(table)) + ":" + std::to_string(keys);
+      if (keys > 0)
+        out += (out.empty() ? "" : " ") + std::string(name_of(table)) + ":" + std::to_string(keys);
     }
     return out;
   }
@@ -96,11 +97,19 @@ inline constexpr Timestamp kNow{1'776'254'400'123};
 inline const std::string kOdd =
     std::string("\"q\" \\ / \b\f\n\r\t\x01\x1f\x7f") + '\0' + " é € 𝒳 \xef\xbf\xbd,\"a\":{}]}";
 
-inline crypto::Sha256 hash_of(std::string_view text) { return crypto::sha256(text); }
+inline crypto::Sha256 hash_of(std::string_view text) {
+  return crypto::sha256(text);
+}
 
-inline domain::Principal as_user(const Uuid& uuid) { return {domain::PrincipalKind::kUser, uuid}; }
-inline domain::Principal as_service_user(const Uuid& uuid) { return {domain::PrincipalKind::kServiceUser, uuid}; }
-inline domain::Principal as_group(const Uuid& uuid) { return {domain::PrincipalKind::kGroup, uuid}; }
+inline domain::Principal as_user(const Uuid& uuid) {
+  return {domain::PrincipalKind::kUser, uuid};
+}
+inline domain::Principal as_service_user(const Uuid& uuid) {
+  return {domain::PrincipalKind::kServiceUser, uuid};
+}
+inline domain::Principal as_group(const Uuid& uuid) {
+  return {domain::PrincipalKind::kGroup, uuid};
+}
 
 inline domain::Tenant make_tenant(const Uuid& uuid, const std::string& slug) {
   domain::Tenant tenant;
@@ -149,8 +158,8 @@ inline domain::ServiceUser make_service_user(const Uuid& tenant, const Uuid& uui
   return made;
 }
 
-inline domain::Credential make_credential(const Uuid& tenant, const Uuid& uuid, const domain::Principal& owner,
-                                          const std::string& secret) {
+inline domain::Credential make_credential(const Uuid& tenant, const Uuid& uuid,
+                                          const domain::Principal& owner, const std::string& secret) {
   domain::Credential credential;
   credential.id = uuid;
   credential.tenant = tenant;

@@ -19,8 +19,8 @@ Result<void> fill(store::WriteTxn& txn, const Uuid& tenant, const std::string& s
   Mapping by_group = make_mapping(tenant, id(5), as_group(id(2)), id(1));
   Mapping on_group = make_mapping(tenant, id(6), as_user(id(3)), id(1), group_resource(id(2)));
   Mapping of_robot = make_mapping(tenant, id(7), as_service_user(id(4)), id(1));
-  const Credential key = make_credential(tenant, id(tenant.bytes()[15]),
-                                         as_service_user(id(4)), slug + "-key");
+  const Credential key =
+      make_credential(tenant, id(tenant.bytes()[15]), as_service_user(id(4)), slug + "-key");
   AuditEntry entry;
   entry.tenant = tenant;
   IdempotentAnswer answer;
@@ -77,7 +77,8 @@ TEST_CASE("tenant: all of them in order of id, and from one on", "[domain]") {
   const auto list = [&](const Uuid* after, std::size_t limit) {
     std::string slugs;
     std::size_t count = 0;
-    REQUIRE(each_tenant(store.read(), after, [&](Tenant&& t) { return slugs += t.slug, ++count < limit; }).ok());
+    REQUIRE(
+        each_tenant(store.read(), after, [&](Tenant&& t) { return slugs += t.slug, ++count < limit; }).ok());
     return slugs;
   };
   const Uuid one = id(1), nine = id(9);
@@ -87,12 +88,14 @@ TEST_CASE("tenant: all of them in order of id, and from one on", "[domain]") {
   CHECK(list(&nine, 9) == "");
 }
 
-TEST_CASE("tenant: deleted, it leaves its audit chain and nothing else, and another's things alone", "[domain]") {
+TEST_CASE("tenant: deleted, it leaves its audit chain and nothing else, and another's things alone",
+          "[domain]") {
   TestStore store;
   store.change([&](auto& txn) { return fill(txn, kTenant, "acme"); });
   const std::string one =
       "tenant:1 tenant_slug:1 role:1 role_slug:1 group:1 group_name:1 user:1 user_email:1 service_user:1 "
-      "credential:1 credential_hash:1 credential_by_tenant:1 credential_by_owner:1 member_of:1 members:1 mapping:3 "
+      "credential:1 credential_hash:1 credential_by_tenant:1 credential_by_owner:1 member_of:1 members:1 "
+      "mapping:3 "
       "mapping_by_role:3 mapping_by_id:3 audit:1 audit_head:1 idempotency:1 idempotency_by_time:1";
   CHECK(store.tables() == one);
   store.change([&](auto& txn) { return fill(txn, kOther, "other"); });

@@ -49,7 +49,8 @@ TEST_CASE("user: deleted with memberships, mappings, credentials and kept answer
       Mapping mapping = make_mapping(kTenant, uuid, as_user(uuid), id(9));
       for (const auto& done :
            {put_user(txn, *each), put_membership(txn, {kTenant, id(5), uuid, Source::kLocal, kNow}),
-            put_mapping(txn, mapping), put_credential(txn, make_credential(kTenant, uuid, as_user(uuid), each->email)),
+            put_mapping(txn, mapping),
+            put_credential(txn, make_credential(kTenant, uuid, as_user(uuid), each->email)),
             put_idempotent_answer(txn, uuid, "a", answer)})
         if (!done.ok()) return done;
     }
@@ -57,7 +58,8 @@ TEST_CASE("user: deleted with memberships, mappings, credentials and kept answer
   });
   store.change([&](auto& txn) { return delete_user(txn, user); });
   CHECK(store.tables() ==
-        "user:1 user_email:1 credential:1 credential_hash:1 credential_by_tenant:1 credential_by_owner:1 member_of:1 "
+        "user:1 user_email:1 credential:1 credential_hash:1 credential_by_tenant:1 credential_by_owner:1 "
+        "member_of:1 "
         "members:1 mapping:1 mapping_by_role:1 mapping_by_id:1 idempotency:1 idempotency_by_time:1");
   CHECK(found(find_credential(store.read(), hash_of("bob@example.com"))).owner == as_user(id(2)));
   store.change([&](auto& txn) { return delete_user(txn, kept); });

@@ -33,9 +33,11 @@ std::vector<std::pair<std::string, std::string>> contents(const Store& store) {
   const auto txn = store.read();
   REQUIRE(txn.ok());
   for (std::size_t i = 0; i < store::kTableCount; ++i)
-    REQUIRE(txn->scan(static_cast<Table>(i), "", [&](auto key, auto value) {
-      return out.emplace_back(std::to_string(i) + " " + std::string(key), value), true;
-    }).ok());
+    REQUIRE(txn->scan(static_cast<Table>(i), "",
+                      [&](auto key, auto value) {
+                        return out.emplace_back(std::to_string(i) + " " + std::string(key), value), true;
+                      })
+                .ok());
   return out;
 }
 
@@ -49,7 +51,9 @@ void make_changes(Store& store, int count) {
         const std::string key = "k" + std::to_string(pick(40));
         const Table table = pick(2) ? Table::kRole : Table::kMembers;
         if (pick(3)) {
-          if (auto r = txn.put(table, key, std::string(pick(6000), static_cast<char>('a' + pick(26)))); !r.ok()) return r;
+          if (auto r = txn.put(table, key, std::string(pick(6000), static_cast<char>('a' + pick(26))));
+              !r.ok())
+            return r;
         } else {
           if (auto r = txn.del(table, key); !r.ok()) return r.error();
         }
@@ -67,27 +71,35 @@ TEST_CASE("change: the record says what was written, and what was there", "[stor
   auto options = store_options(dir / "db");
   options.clock = &clock;
   const auto store = open_store(options);
-  REQUIRE(store->write([](WriteTxn& txn) -> Result<void> {
-    CHECK(txn.now() == Timestamp{1776254400000});
-    if (auto r = txn.put(Table::kRole, "a", "1"); !r.ok()) return r;
-    return txn.put_append(Table::kAudit, "s", "");
-  }).ok());
-  REQUIRE(store->write([](WriteTxn& txn) -> Result<void> {
-    if (auto r = txn.put(Table::kRole, "a", "1"); !r.ok()) return r;  // there already: not a write
-    if (auto r = txn.put(Table::kRole, "a", "2"); !r.ok()) return r;
-    if (auto r = txn.del(Table::kAudit, "s"); !r.ok()) return r.error();
-    if (auto r = txn.del(Table::kAudit, "absent"); !r.ok()) return r.error();
-    return {};
-  }).ok());
+  REQUIRE(store
+              ->write([](WriteTxn& txn) -> Result<void> {
+                CHECK(txn.now() == Timestamp{1776254400000});
+                if (auto r = txn.put(Table::kRole, "a", "1"); !r.ok()) return r;
+                return txn.put_append(Table::kAudit, "s", "");
+              })
+              .ok());
+  REQUIRE(store
+              ->write([](WriteTxn& txn) -> Result<void> {
+                if (auto r = txn.put(Table::kRole, "a", "1"); !r.ok())
+                  return r;  // there already: not a write
+                if (auto r = txn.put(Table::kRole, "a", "2"); !r.ok()) return r;
+                if (auto r = txn.del(Table::kAudit, "s"); !r.ok()) return r.error();
+                if (auto r = txn.del(Table::kAudit, "absent"); !r.ok()) return r.error();
+                return {};
+              })
+              .ok());
   REQUIRE(store->write([](WriteTxn& txn) { return txn.put(Table::kRole, "a", "2"); }).value() == 2);
 
   const auto txn = store->read();
   std::vector<ChangeRecord> changes;
-  REQUIRE(store::scan_changes(txn.value(), 0, [&](const ChangeRecord& c) { return changes.push_back(c), true; }).ok());
+  REQUIRE(store::scan_changes(txn.value(), 0, [&](const ChangeRecord& c) {
+            return changes.push_back(c), true;
+          }).ok());
   const Timestamp at{1776254400000};
-  CHECK(changes == std::vector<ChangeRecord>{
-                       {1, at, {{Table::kRole, "a", std::nullopt, "1"}, {Table::kAudit, "s", std::nullopt, ""}}},
-                       {2, at, {{Table::kRole, "a", "1", "2"}, {Table::kAudit, "s", "", std::nullopt}}}});
+  CHECK(changes ==
+        std::vector<ChangeRecord>{
+            {1, at, {{Table::kRole, "a", std::nullopt, "1"}, {Table::kAudit, "s", std::nullopt, ""}}},
+            {2, at, {{Table::kRole, "a", "1", "2"}, {Table::kAudit, "s", "", std::nullopt}}}});
   CHECK(*store::read_change(txn.value(), 2).value() == changes[1]);
   CHECK_FALSE(store::read_change(txn.value(), 3).value());
   int later = 0;
@@ -102,11 +114,11 @@ TEST_CASE("change: applying the records makes the same store again", "[store]") 
   make_changes(*original, 500);
   const auto txn = original->read();
   REQUIRE(store::scan_changes(txn.value(), 0, [&](const ChangeRecord& change) {
-    const auto applied = copy->write([&](WriteTxn& t) { return apply(t, change); });
-    INFO((applied.ok() ? "" : applied.error().message));
-    REQUIRE(applied.ok());
-    return true;
-  }).ok());
+            const auto applied = copy->write([&](WriteTxn& t) { return apply(t, change); });
+            INFO((applied.ok() ? "" : applied.error().message));
+            REQUIRE(applied.ok());
+            return true;
+          }).ok());
   CHECK(txn->revision() > 300);
   CHECK(contents(*original) == contents(*copy));
 }
@@ -138,7 +150,8 @@ TEST_CASE("change: a damaged record is corrupt, and named", "[store]") {
   const std::string marker = "a value that is easily found";
   {
     const auto store = open_store(dir);
-    REQUIRE(store->write([&](WriteTxn& txn) { return txn.put(Table::kRole, "a", store::seal(1, marker)); }).ok());
+    REQUIRE(
+        store->write([&](WriteTxn& txn) { return txn.put(Table::kRole, "a", store::seal(1, marker)); }).ok());
   }
   std::fstream file(dir / "db/data.mdb", std::ios::in | std::ios::out | std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
@@ -156,7 +169,8 @@ TEST_CASE("change: a damaged record is corrupt, and named", "[store]") {
   CHECK(record.error().message == "role a: the record's checksum is wrong");
   CHECK(store::read_change(txn.value(), 1).error().message ==
         "change 0000000000000001: the record's checksum is wrong");
-  CHECK(store::scan_changes(txn.value(), 0, [](const auto&) { return true; }).error().code == ErrorCode::kCorrupt);
+  CHECK(store::scan_changes(txn.value(), 0, [](const auto&) { return true; }).error().code ==
+        ErrorCode::kCorrupt);
 }
 
 TEST_CASE("copy: is the store as it was, while writing goes on", "[store]") {
@@ -181,5 +195,6 @@ TEST_CASE("copy: never replaces anything", "[store]") {
   CHECK(store->copy_to(dir / "no/such").error().message == dir / "no/such.new: No such file or directory");
   fs::create_directories(dir / "copy.new");  // what a crash left
   std::ofstream(dir / "copy.new/data.mdb") << "half";
-  CHECK(store->copy_to(dir / "copy").ok());
+  CHECK(store->copy_to(dir / "copy/").ok());
+  CHECK(fs::exists(dir / "copy/data.mdb"));
 }

@@ -26,7 +26,11 @@ Uuid uuid_of(std::uint8_t first, std::uint8_t last) {
 
 TEST_CASE("key: integers are big-endian, uuids raw, text last", "[store]") {
   const Key key = Key().uuid(uuid_of(0xab, 1)).u8(2).u64(0x0102030405060708).text("a/b");
-  CHECK(to_hex(key) == "ab000000000000000000000000000001" "02" "0102030405060708" "612f62");
+  CHECK(to_hex(key) ==
+        "ab000000000000000000000000000001"
+        "02"
+        "0102030405060708"
+        "612f62");
   KeyReader reader(key);
   CHECK(reader.uuid() == uuid_of(0xab, 1));
   CHECK(reader.u8() == 2);
@@ -44,9 +48,9 @@ TEST_CASE("key: bytes sort as the parts do", "[store]") {
   using Parts = std::tuple<Uuid, std::uint8_t, std::uint64_t, std::string>;
   std::vector<std::pair<Parts, std::string>> rows;
   for (int i = 0; i < 600; ++i) {
-    const Parts parts{uuid_of(static_cast<std::uint8_t>(pick(3) * 127), static_cast<std::uint8_t>(pick(3) * 127)),
-                      static_cast<std::uint8_t>(pick(3) * 127), numbers[pick(numbers.size())],
-                      texts[pick(texts.size())]};
+    const Parts parts{
+        uuid_of(static_cast<std::uint8_t>(pick(3) * 127), static_cast<std::uint8_t>(pick(3) * 127)),
+        static_cast<std::uint8_t>(pick(3) * 127), numbers[pick(numbers.size())], texts[pick(texts.size())]};
     const auto& [id, small, large, text] = parts;
     rows.emplace_back(parts, std::string(Key().uuid(id).u8(small).u64(large).text(text)));
   }

@@ -24,7 +24,9 @@ using store::WriteTxn;
 namespace {
 
 store::Change put(std::string key, std::string value) {
-  return [key = std::move(key), value = std::move(value)](WriteTxn& txn) { return txn.put(Table::kRole, key, value); };
+  return [key = std::move(key), value = std::move(value)](WriteTxn& txn) {
+    return txn.put(Table::kRole, key, value);
+  };
 }
 
 std::string error_of(const std::string& dir) {
@@ -32,16 +34,19 @@ std::string error_of(const std::string& dir) {
   return opened.ok() ? "" : opened.error().message;
 }
 
-void write_text(const std::string& path, std::string_view text) { std::ofstream(path, std::ios::binary) << text; }
+void write_text(const std::string& path, std::string_view text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
 
 // A folder with a store of some pages, closed.
 void make_store(const std::string& dir) {
   const auto store = open_store(store_options(dir));
-  for (int i = 0; i < 50; ++i) REQUIRE(store->write(put("k" + std::to_string(i), std::string(2000, 'x'))).ok());
+  for (int i = 0; i < 50; ++i)
+    REQUIRE(store->write(put("k" + std::to_string(i), std::string(2000, 'x'))).ok());
 }
 
 unsigned mode_of(const std::string& path) {
-  struct stat s{};
+  struct stat s {};
   REQUIRE(::stat(path.c_str(), &s) == 0);
   return s.st_mode & 07777;
 }
@@ -59,7 +64,8 @@ std::string in_child(const std::function<std::string()>& fn) {
   ::close(ends[1]);
   std::string answer;
   char buffer[4096];
-  for (ssize_t n; (n = ::read(ends[0], buffer, sizeof buffer)) > 0;) answer.append(buffer, static_cast<std::size_t>(n));
+  for (ssize_t n; (n = ::read(ends[0], buffer, sizeof buffer)) > 0;)
+    answer.append(buffer, static_cast<std::size_t>(n));
   ::close(ends[0]);
   int status = 0;
   ::waitpid(pid, &status, 0);
@@ -92,8 +98,8 @@ TEST_CASE("open: a folder that another process holds is refused, and free when i
   make_store(dir / "db");
   {
     const auto held = open_store(dir);
-    const std::string expected =
-        dir / "db: in use by process " + std::to_string(::getpid()) + "; stop it first, or use another folder";
+    const std::string expected = dir / "db: in use by process " + std::to_string(::getpid()) +
+                                 "; stop it first, or use another folder";
     CHECK(error_of(dir / "db") == expected);
     CHECK(in_child([&] { return error_of(dir / "db"); }) == expected);
   }
@@ -133,10 +139,12 @@ TEST_CASE("open: a truncated store is refused at every length, and never read", 
     std::string error;  // after the path
   };
   const std::string not_a_store =
-      ": not a store, or its beginning is damaged (MDB_INVALID: File is not an LMDB file); give the server a folder of "
+      ": not a store, or its beginning is damaged (MDB_INVALID: File is not an LMDB file); give the server a "
+      "folder of "
       "its own, or restore a copy";
   const auto truncated = [&](std::uint64_t size) {
-    return ": truncated: " + std::to_string(size) + " bytes of " + std::to_string(reached) + "; restore a copy";
+    return ": truncated: " + std::to_string(size) + " bytes of " + std::to_string(reached) +
+           "; restore a copy";
   };
   for (const Row& row : {Row{0, ": empty; restore a copy, or remove the file to begin with an empty store"},
                          {1, not_a_store},
@@ -159,28 +167,14 @@ TEST_CASE("open: a truncated store is refused at every length, and never read", 
   }
 }
 
-TEST_CASE("open: pages freed at the end of the file are no truncation", "[store]") {
-  const TempDir dir;
-  // A change that takes pages at the end and gives them back leaves them counted and never written.
-  for (int round = 0; round < 20; ++round) {
-    const auto store = open_store(dir);
-    REQUIRE(store->write([&](WriteTxn& txn) -> Result<void> {
-      const std::string value(50'000, 'x');
-      for (int i = 0; i < 20; ++i) REQUIRE(txn.put(Table::kRole, "k" + std::to_string(i), value).ok());
-      for (int i = 0; i < 20; ++i) REQUIRE(txn.del(Table::kRole, "k" + std::to_string(i)).ok());
-      return {};
-    }).ok());
-  }
-  CHECK(error_of(dir / "db").empty());
-}
-
 TEST_CASE("open: a lost data file is no empty store", "[store]") {
   const TempDir dir;
   make_store(dir / "db");
   fs::remove(dir / "db/data.mdb");
-  CHECK(error_of(dir / "db") == dir / "db/data.mdb: missing, though " + (dir / "db/lock.mdb") +
-                                    " shows that it was here; restore a copy, or remove that file to begin with an "
-                                    "empty store");
+  CHECK(error_of(dir / "db") ==
+        dir / "db/data.mdb: missing, though " + (dir / "db/lock.mdb") +
+            " shows that it was here; restore a copy, or remove that file to begin with an "
+            "empty store");
   CHECK_FALSE(fs::exists(dir / "db/data.mdb"));
   fs::remove(dir / "db/lock.mdb");
   CHECK(error_of(dir / "db").empty());
@@ -188,12 +182,14 @@ TEST_CASE("open: a lost data file is no empty store", "[store]") {
 
 TEST_CASE("open: a file that is not LMDB's is refused and left alone", "[store]") {
   const TempDir dir;
-  for (const std::string& text : {std::string("x"), std::string(100'000, '\0'), std::string(100'000, '\xff')}) {
+  for (const std::string& text :
+       {std::string("x"), std::string(100'000, '\0'), std::string(100'000, '\xff')}) {
     fs::create_directories(dir / "db");
     write_text(dir / "db/data.mdb", text);
-    CHECK(error_of(dir / "db") ==
-          dir / "db/data.mdb: not a store, or its beginning is damaged (MDB_INVALID: File is not an LMDB file); give "
-                "the server a folder of its own, or restore a copy");
+    CHECK(error_of(dir / "db") == dir /
+                                      "db/data.mdb: not a store, or its beginning is damaged (MDB_INVALID: "
+                                      "File is not an LMDB file); give "
+                                      "the server a folder of its own, or restore a copy");
     CHECK(fs::file_size(dir / "db/data.mdb") == text.size());
   }
 }
@@ -207,7 +203,9 @@ TEST_CASE("open: a store of another program is refused and left alone", "[store]
   };
   const std::string foreign = ": made by another program; give the server a folder of its own";
   int n = 0;
-  for (const Row& row : {Row{nullptr, nullptr, foreign}, {"things", "x", foreign}, {"meta", nullptr, foreign},
+  for (const Row& row : {Row{nullptr, nullptr, foreign},
+                         {"things", "x", foreign},
+                         {"meta", nullptr, foreign},
                          {"meta", "other", foreign},
                          {"meta", "reeve", ": has no format version; restore a copy"}}) {
     const std::string db = dir / ("db" + std::to_string(++n));
@@ -239,8 +237,9 @@ TEST_CASE("open: permissions and read-only disks are sentences", "[store]") {
   const auto as_nobody = [&](const std::string& path) {
     return in_child([&] { return ::seteuid(65534) == 0 ? error_of(path) : "can't become nobody"; });
   };
-  const std::string denied = ": permission denied to user 65534; the folder and its files must belong to the user "
-                             "that runs the server";
+  const std::string denied =
+      ": permission denied to user 65534; the folder and its files must belong to the user "
+      "that runs the server";
   CHECK(as_nobody(dir / "new") == dir / "new" + denied);
   CHECK(as_nobody(dir / "db") == dir / "db/LOCK" + denied);
   REQUIRE(::chown((dir / "db").c_str(), 65534, 65534) == 0);
@@ -261,10 +260,12 @@ TEST_CASE("open: a full or read-only disk is a sentence", "[store]") {
     const auto store = open_store(store_options(dir / "disk/db"));
     Result<store::Revision> result = store::Revision{0};
     int written = 0;
-    while (written < 10'000 && (result = store->write(put("k" + std::to_string(written), std::string(1000, 'x')))).ok())
+    while (written < 10'000 &&
+           (result = store->write(put("k" + std::to_string(written), std::string(1000, 'x')))).ok())
       ++written;
     CHECK(result.error().code == ErrorCode::kFull);
-    CHECK_THAT(result.error().message, ContainsSubstring("No space left on device; free some space on its disk"));
+    CHECK_THAT(result.error().message,
+               ContainsSubstring("No space left on device; free some space on its disk"));
     CHECK(written > 100);
     const auto txn = store->read();
     for (int i = 0; i < written; ++i) CHECK(txn->get(Table::kRole, "k" + std::to_string(i)).value());
@@ -273,8 +274,9 @@ TEST_CASE("open: a full or read-only disk is a sentence", "[store]") {
     const auto copied = store->copy_to(dir / "disk/copy");
     REQUIRE_FALSE(copied.ok());
     CHECK(copied.error().code == ErrorCode::kFull);
-    CHECK_THAT(copied.error().message, ContainsSubstring("disk/copy.new/data.mdb: No space left on device; free some "
-                                                         "space on its disk"));
+    CHECK_THAT(copied.error().message,
+               ContainsSubstring("disk/copy.new/data.mdb: No space left on device; free some "
+                                 "space on its disk"));
     CHECK_FALSE(fs::exists(dir / "disk/copy.new"));
   }
   REQUIRE(::mount("none", (dir / "disk").c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, "size=3m") == 0);
@@ -304,7 +306,8 @@ TEST_CASE("open: what a crash left of a store being made is replaced", "[store]"
 
 namespace {
 
-Env::Options env_options(const std::string& dir, std::uint32_t format, std::span<const store::Step> steps = {}) {
+Env::Options env_options(const std::string& dir, std::uint32_t format,
+                         std::span<const store::Step> steps = {}) {
   Env::Options options;
   options.dir = dir;
   options.map_bytes = std::size_t{1} << 30;
@@ -339,8 +342,10 @@ TEST_CASE("open: a newer format is refused and says what to do", "[store]") {
   const auto opened = Store::open(store_options(dir / "db"));
   REQUIRE_FALSE(opened.ok());
   CHECK(opened.error().code == ErrorCode::kNewer);
-  CHECK(opened.error().message == dir / "db/data.mdb: written by a later version of reeve (format 2, this one knows "
-                                        "1); install that version, or restore a copy made before it");
+  CHECK(opened.error().message ==
+        dir /
+            "db/data.mdb: written by a later version of reeve (format 2, this one knows "
+            "1); install that version, or restore a copy made before it");
 }
 
 TEST_CASE("open: an older format is brought up, all steps or none", "[store]") {
@@ -351,8 +356,10 @@ TEST_CASE("open: an older format is brought up, all steps or none", "[store]") {
         dir / "db/data.mdb: migration from format 2 to 3: role x: can't be read");
   const std::array missing = {kAddsRole};
   CHECK(error_of(env_options(dir / "db", 3, missing)) ==
-        dir / "db/data.mdb: migration from format 2 to 3: unknown to this version; open the store with an earlier one "
-              "first");
+        dir /
+            "db/data.mdb: migration from format 2 to 3: unknown to this version; open the store with an "
+            "earlier one "
+            "first");
   {
     const auto store = open_store(dir);  // still of format 1, and untouched
     CHECK_FALSE(store->read()->get(Table::kRole, "from 1 to 2").value());
@@ -366,6 +373,24 @@ TEST_CASE("open: an older format is brought up, all steps or none", "[store]") {
   CHECK(txn->get(Table::kGroup, "from 2 to 3").value());
   CHECK(txn->get(Table::kRole, "k0").value());
   CHECK(txn->revision() == 50);
+}
+
+TEST_CASE("open: pages counted at the end but never written are no truncation", "[store]") {
+  const TempDir dir;
+  make_store(dir / "db");
+  // A transaction that takes pages at the end and gives them back leaves them so. In a change the change
+  // record follows them; a step of migration has none.
+  const std::array steps = {
+      store::Step{1, [](WriteTxn& txn) -> Result<void> {
+                    const auto key = [](int i) { return "large" + std::to_string(i); };
+                    for (int i = 0; i < 20; ++i)
+                      if (auto r = txn.put(Table::kUser, key(i), std::string(50'000, 'x')); !r.ok()) return r;
+                    for (int i = 0; i < 20; ++i)
+                      if (auto r = txn.del(Table::kUser, key(i)); !r.ok()) return r.error();
+                    return {};
+                  }}};
+  CHECK(error_of(env_options(dir / "db", 2, steps)).empty());
+  CHECK(error_of(env_options(dir / "db", 2)).empty());
 }
 
 TEST_CASE("open: this version's steps lead from format 1 to its own", "[store]") {

@@ -51,6 +51,8 @@ TEST_CASE("record: any changed bit and any cut is corrupt, and named", "[store]"
   }
   for (std::size_t size = 0; size < sealed.size(); ++size)
     CHECK_FALSE(unseal(Table::kTenant, id.raw(), std::string_view(sealed).substr(0, size)).ok());
-  CHECK(unseal(Table::kTenantSlug, "acme", "abcd").error().message == "tenant_slug acme: the record is cut short");
-  CHECK(unseal(Table::kChange, std::string_view("\0\1", 2), "").error().message == "change 0001: the record is cut short");
+  CHECK(unseal(Table::kTenantSlug, "acme", "abcd").error().message ==
+        "tenant_slug acme: the record is cut short");
+  CHECK(unseal(Table::kChange, std::string_view("\0\1", 2), "").error().message ==
+        "change 0001: the record is cut short");
 }

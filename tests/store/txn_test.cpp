@@ -24,7 +24,8 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 Pairs all_of(const ReadTxn& txn, Table table, std::string_view prefix = {}) {
   Pairs out;
-  REQUIRE(txn.scan(table, prefix, [&](auto key, auto value) { return out.emplace_back(key, value), true; }).ok());
+  REQUIRE(
+      txn.scan(table, prefix, [&](auto key, auto value) { return out.emplace_back(key, value), true; }).ok());
   return out;
 }
 
@@ -110,12 +111,15 @@ TEST_CASE("txn: scans begin and end where they should", "[store]") {
   const TempDir dir;
   const auto store = open_store(dir);
   const std::string high = "\xff", higher = "\xff\xff";
-  REQUIRE(store->write([&](WriteTxn& txn) -> Result<void> {
-    for (const std::string& key : {std::string("a"), std::string("b"), std::string("b1"), std::string("b2"),
-                                   std::string("b3"), std::string("c"), high, higher})
-      if (auto r = txn.put(Table::kRole, key, "v"); !r.ok()) return r;
-    return {};
-  }).ok());
+  REQUIRE(store
+              ->write([&](WriteTxn& txn) -> Result<void> {
+                for (const std::string& key :
+                     {std::string("a"), std::string("b"), std::string("b1"), std::string("b2"),
+                      std::string("b3"), std::string("c"), high, higher})
+                  if (auto r = txn.put(Table::kRole, key, "v"); !r.ok()) return r;
+                return {};
+              })
+              .ok());
   const auto txn = store->read();
 
   struct Row {
@@ -144,12 +148,12 @@ TEST_CASE("txn: scans begin and end where they should", "[store]") {
        }) {
     INFO("prefix '" << row.prefix << "' bound '" << row.bound << "'");
     Pairs forwards, backwards;
-    CHECK(txn->scan_from(Table::kRole, row.prefix, row.bound, [&](auto k, auto v) {
-      return forwards.emplace_back(k, v), true;
-    }).ok());
-    CHECK(txn->scan_reverse(Table::kRole, row.prefix, row.bound, [&](auto k, auto v) {
-      return backwards.emplace_back(k, v), true;
-    }).ok());
+    CHECK(txn->scan_from(Table::kRole, row.prefix, row.bound,
+                         [&](auto k, auto v) { return forwards.emplace_back(k, v), true; })
+              .ok());
+    CHECK(txn->scan_reverse(Table::kRole, row.prefix, row.bound,
+                            [&](auto k, auto v) { return backwards.emplace_back(k, v), true; })
+              .ok());
     CHECK(joined(forwards) == row.forwards);
     CHECK(joined(backwards) == row.backwards);
   }
@@ -175,7 +179,8 @@ TEST_CASE("txn: keys and values have their limits", "[store]") {
                          {"", 1, "role: an empty key"},
                          {"large", store::kMaxValue, ""},
                          {"larger", store::kMaxValue + 1, "role: a value of more than 4194304 bytes"}}) {
-    const auto written = store->write([&](WriteTxn& t) { return t.put(Table::kRole, row.key, std::string(row.value, 'v')); });
+    const auto written =
+        store->write([&](WriteTxn& t) { return t.put(Table::kRole, row.key, std::string(row.value, 'v')); });
     CHECK((written.ok() ? "" : written.error().message) == row.error);
     const auto txn = store->read();
     const auto found = txn->get(Table::kRole, row.key);
@@ -187,11 +192,14 @@ TEST_CASE("txn: keys and values have their limits", "[store]") {
 TEST_CASE("txn: appending is putting, for any key", "[store]") {
   const TempDir dir;
   const auto store = open_store(dir);
-  REQUIRE(store->write([](WriteTxn& txn) -> Result<void> {
-    for (const auto& [key, value] : Pairs{{"b", "1"}, {"c", "1"}, {"a", "1"}, {"c", "2"}, {"b", "2"}, {"b", "2"}})
-      if (auto r = txn.put_append(Table::kAudit, key, value); !r.ok()) return r;
-    return {};
-  }).ok());
+  REQUIRE(store
+              ->write([](WriteTxn& txn) -> Result<void> {
+                for (const auto& [key, value] :
+                     Pairs{{"b", "1"}, {"c", "1"}, {"a", "1"}, {"c", "2"}, {"b", "2"}, {"b", "2"}})
+                  if (auto r = txn.put_append(Table::kAudit, key, value); !r.ok()) return r;
+                return {};
+              })
+              .ok());
   const auto txn = store->read();
   CHECK(all_of(txn.value(), Table::kAudit) == Pairs{{"a", "1"}, {"b", "2"}, {"c", "2"}});
   CHECK(store::read_change(txn.value(), 1).value()->writes.size() == 5);
@@ -201,14 +209,16 @@ TEST_CASE("txn: what was read may be put elsewhere", "[store]") {
   const TempDir dir;
   const auto store = open_store(dir);
   const std::string large(3000, 'x');
-  REQUIRE(store->write([&](WriteTxn& txn) -> Result<void> {
-    for (int i = 0; i < 300; ++i) {
-      REQUIRE(txn.put(Table::kRole, "k" + std::to_string(i), large + std::to_string(i)).ok());
-      const auto view = txn.get(Table::kRole, "k" + std::to_string(i / 2));
-      REQUIRE(txn.put(Table::kRole, "copy" + std::to_string(i), *view.value()).ok());
-    }
-    return {};
-  }).ok());
+  REQUIRE(store
+              ->write([&](WriteTxn& txn) -> Result<void> {
+                for (int i = 0; i < 300; ++i) {
+                  REQUIRE(txn.put(Table::kRole, "k" + std::to_string(i), large + std::to_string(i)).ok());
+                  const auto view = txn.get(Table::kRole, "k" + std::to_string(i / 2));
+                  REQUIRE(txn.put(Table::kRole, "copy" + std::to_string(i), *view.value()).ok());
+                }
+                return {};
+              })
+              .ok());
   const auto txn = store->read();
   for (int i = 0; i < 300; ++i)
     CHECK(value_of(txn.value(), Table::kRole, "copy" + std::to_string(i)) == large + std::to_string(i / 2));
@@ -236,7 +246,8 @@ TEST_CASE("txn: does what a map does, through failures and reopening", "[store]"
           CHECK(txn.del(kTables[t], key).value() == (next[t].erase(key) == 1));
         } else {
           // Some longer than a page, which LMDB keeps elsewhere.
-          const std::string value(pick(10) == 0 ? 3000 + pick(9000) : pick(100), static_cast<char>('a' + pick(26)));
+          const std::string value(pick(10) == 0 ? 3000 + pick(9000) : pick(100),
+                                  static_cast<char>('a' + pick(26)));
           REQUIRE((pick(2) ? txn.put(kTables[t], key, value) : txn.put_append(kTables[t], key, value)).ok());
           next[t][key] = value;
         }

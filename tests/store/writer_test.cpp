@@ -25,7 +25,9 @@ using store::WriteTxn;
 namespace {
 
 store::Change put(std::string key, std::string value) {
-  return [key = std::move(key), value = std::move(value)](WriteTxn& txn) { return txn.put(Table::kRole, key, value); };
+  return [key = std::move(key), value = std::move(value)](WriteTxn& txn) {
+    return txn.put(Table::kRole, key, value);
+  };
 }
 
 bool has(const Store& store, std::string_view key) {
@@ -42,11 +44,15 @@ class Gate {
   explicit Gate(Store& store) {
     std::promise<void> reached;
     auto waiting = reached.get_future();
-    REQUIRE(store.submit([this, &reached, opened = opened_.get_future().share()](WriteTxn&) -> Result<void> {
-      if (!entered_.exchange(true)) reached.set_value();
-      opened.wait();
-      return {};
-    }, [](auto) {}).ok());
+    REQUIRE(store
+                .submit(
+                    [this, &reached, opened = opened_.get_future().share()](WriteTxn&) -> Result<void> {
+                      if (!entered_.exchange(true)) reached.set_value();
+                      opened.wait();
+                      return {};
+                    },
+                    [](auto) {})
+                .ok());
     waiting.wait();
   }
   void open() { opened_.set_value(); }
@@ -97,20 +103,32 @@ TEST_CASE("writer: a change that fails leaves no trace and doesn't touch its gro
     told.push_back(r.ok() ? std::to_string(r.value()) : r.error().message);
   };
   REQUIRE(store->submit(put("a", "1"), tell).ok());
-  REQUIRE(store->submit([](WriteTxn& txn) -> Result<void> {
-    REQUIRE(txn.put(Table::kRole, "a", "2").ok());
-    REQUIRE(txn.put(Table::kRole, "b", "2").ok());
-    return Error{ErrorCode::kConflict, "refused"};
-  }, tell).ok());
-  REQUIRE(store->submit([](WriteTxn& txn) -> Result<void> {
-    REQUIRE(txn.put(Table::kRole, "c", "2").ok());
-    throw std::runtime_error("thrown");
-  }, tell).ok());
-  REQUIRE(store->submit([](WriteTxn& txn) -> Result<void> {
-    CHECK(*txn.get(Table::kRole, "a").value() == "1");
-    CHECK(txn.revision() == 2);
-    return {};
-  }, tell).ok());
+  REQUIRE(store
+              ->submit(
+                  [](WriteTxn& txn) -> Result<void> {
+                    REQUIRE(txn.put(Table::kRole, "a", "2").ok());
+                    REQUIRE(txn.put(Table::kRole, "b", "2").ok());
+                    return Error{ErrorCode::kConflict, "refused"};
+                  },
+                  tell)
+              .ok());
+  REQUIRE(store
+              ->submit(
+                  [](WriteTxn& txn) -> Result<void> {
+                    REQUIRE(txn.put(Table::kRole, "c", "2").ok());
+                    throw std::runtime_error("thrown");
+                  },
+                  tell)
+              .ok());
+  REQUIRE(store
+              ->submit(
+                  [](WriteTxn& txn) -> Result<void> {
+                    CHECK(*txn.get(Table::kRole, "a").value() == "1");
+                    CHECK(txn.revision() == 2);
+                    return {};
+                  },
+                  tell)
+              .ok());
   REQUIRE(store->submit(put("d", "1"), tell).ok());
   REQUIRE(store->submit(put("d", "1"), tell).ok());
   gate.open();
@@ -151,10 +169,12 @@ TEST_CASE("writer: 64 threads, each change once and in one order", "[store]") {
         const auto written = store->write([&](WriteTxn& txn) -> Result<void> {
           // A counter that all share: lost updates would show.
           const auto found = txn.get(Table::kMapping, "n");
-          const std::string n = std::to_string(found.value() ? std::stoi(std::string(*found.value())) + 1 : 1);
+          const std::string n =
+              std::to_string(found.value() ? std::stoi(std::string(*found.value())) + 1 : 1);
           if (auto r = txn.put(Table::kMapping, "n", n); !r.ok()) return r;
           if (i % 5 == 4) return Error{ErrorCode::kConflict, "refused"};
-          return txn.put(Table::kRole, Key().u64(static_cast<std::uint64_t>(t)).u64(static_cast<std::uint64_t>(i)), n);
+          return txn.put(Table::kRole,
+                         Key().u64(static_cast<std::uint64_t>(t)).u64(static_cast<std::uint64_t>(i)), n);
         });
         if (written.ok() != (i % 5 != 4) || (written.ok() && written.value() <= last)) ++wrong;
         if (written.ok()) last = written.value();
@@ -170,8 +190,8 @@ TEST_CASE("writer: 64 threads, each change once and in one order", "[store]") {
   CHECK(txn->revision() == kAccepted);
   int changes = 0;
   CHECK(store::scan_changes(txn.value(), 0, [&](const auto& change) {
-    return change.revision == static_cast<Revision>(++changes);
-  }).ok());
+          return change.revision == static_cast<Revision>(++changes);
+        }).ok());
   CHECK(changes == kAccepted);
 }
 
@@ -200,7 +220,8 @@ TEST_CASE("writer: a full queue refuses at once, a stopped store too", "[store]"
   CHECK(late.error().message == "store: closing, and takes no more changes");
 }
 
-TEST_CASE("writer: a full map refuses writes, with one warning before; a larger one takes them again", "[store]") {
+TEST_CASE("writer: a full map refuses writes, with one warning before; a larger one takes them again",
+          "[store]") {
   const TempDir dir;
   std::vector<std::string> warnings;
   auto options = store_options(dir / "db");
@@ -223,17 +244,21 @@ TEST_CASE("writer: a full map refuses writes, with one warning before; a larger 
   Gate gate(*store);
   std::vector<bool> told;
   for (int i = 0; i < 3; ++i)
-    REQUIRE(store->submit(put("g" + std::to_string(i), std::string(100'000, 'x')),
-                          [&](auto r) { told.push_back(r.ok()); }).ok());
-  REQUIRE(store->submit([](WriteTxn&) -> Result<void> { return {}; }, [&](auto r) { told.push_back(r.ok()); }).ok());
+    REQUIRE(store
+                ->submit(put("g" + std::to_string(i), std::string(100'000, 'x')),
+                         [&](auto r) { told.push_back(r.ok()); })
+                .ok());
+  REQUIRE(store->submit([](WriteTxn&) -> Result<void> { return {}; }, [&](auto r) { told.push_back(r.ok()); })
+              .ok());
   gate.open();
   store->stop();
   CHECK(told == std::vector<bool>{false, false, false, true});
 
   store.reset();
   REQUIRE(warnings.size() == 1);
-  CHECK_THAT(warnings[0], ContainsSubstring(" % of the store's 1048576 bytes are used; raise store.map_size and start "
-                                            "again before it is full, for then nothing can be written, nor deleted"));
+  CHECK_THAT(warnings[0],
+             ContainsSubstring(" % of the store's 1048576 bytes are used; raise store.map_size and start "
+                               "again before it is full, for then nothing can be written, nor deleted"));
   options.map_bytes = std::size_t{4} << 20;
   store = open_store(options);
   CHECK(store->write(put("k" + std::to_string(written), kilobyte)).ok());
@@ -250,10 +275,15 @@ TEST_CASE("writer: a change too large for the map fails alone", "[store]") {
     told.push_back(r.ok() ? std::to_string(r.value()) : r.error().message);
   };
   REQUIRE(store->submit(put("a", "1"), tell).ok());
-  REQUIRE(store->submit([](WriteTxn& txn) -> Result<void> {
-    (void)txn.put(Table::kRole, "large", std::string(3'000'000, 'x'));  // whose failure it doesn't look at
-    return Error{ErrorCode::kConflict, "another reason"};
-  }, tell).ok());
+  REQUIRE(store
+              ->submit(
+                  [](WriteTxn& txn) -> Result<void> {
+                    (void)txn.put(Table::kRole, "large",
+                                  std::string(3'000'000, 'x'));  // whose failure it doesn't look at
+                    return Error{ErrorCode::kConflict, "another reason"};
+                  },
+                  tell)
+              .ok());
   REQUIRE(store->submit(put("b", "1"), tell).ok());
   gate.open();
   store->stop();
@@ -269,8 +299,7 @@ TEST_CASE("writer: a full disk refuses writes, and takes them when there is room
     const Diverted full(dir / "db/data.mdb", "/dev/full", O_RDWR);
     const auto result = store->write(put("b", "1"));
     CHECK(result.error().code == ErrorCode::kFull);
-    CHECK(result.error().message ==
-          dir / "db: commit: No space left on device; free some space on its disk");
+    CHECK(result.error().message == dir / "db: commit: No space left on device; free some space on its disk");
     CHECK(has(*store, "a"));
     CHECK(store->statistics()->writing);
   }
@@ -289,7 +318,8 @@ TEST_CASE("writer: a file that may not grow is a full disk", "[store]") {
   REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
   Result<Revision> result = Revision{0};
   int written = 0;
-  while (written < 100 && (result = store->write(put("k" + std::to_string(written), std::string(200'000, 'x')))).ok())
+  while (written < 100 &&
+         (result = store->write(put("k" + std::to_string(written), std::string(200'000, 'x')))).ok())
     ++written;
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, old);
@@ -304,8 +334,9 @@ TEST_CASE("writer: after a failure of unknown outcome nothing is written, and re
   auto store = open_store(dir);
   REQUIRE(store->write(put("a", "1")).ok());
   const std::string sentence =
-      dir / "db: commit: Bad file descriptor; it is unknown whether the last changes are on disk, so nothing more "
-            "is written: check the disk, then start again";
+      dir /
+      "db: commit: Bad file descriptor; it is unknown whether the last changes are on disk, so nothing more "
+      "is written: check the disk, then start again";
   {
     const Diverted broken(dir / "db/data.mdb", "/dev/null", O_RDONLY);
     const auto result = store->write(put("b", "1"));
@@ -346,7 +377,8 @@ TEST_CASE("writer: more snapshots than the limit are refused, not lost", "[store
   const auto store = open_store(options);
   std::vector<store::ReadTxn> snapshots;
   auto next = store->read();
-  for (; next.ok() && snapshots.size() < 100; next = store->read()) snapshots.push_back(std::move(next).value());
+  for (; next.ok() && snapshots.size() < 100; next = store->read())
+    snapshots.push_back(std::move(next).value());
   REQUIRE_FALSE(next.ok());
   CHECK(next.error().code == ErrorCode::kFull);
   CHECK(next.error().message == dir / "db: read: too many snapshots at one time");

@@ -23,4 +23,6 @@ inline std::unique_ptr<store::Store> open_store(store::Options options) {
   return std::move(opened).value();
 }
 
-inline std::unique_ptr<store::Store> open_store(const TempDir& dir) { return open_store(store_options(dir / "db")); }
+inline std::unique_ptr<store::Store> open_store(const TempDir& dir) {
+  return open_store(store_options(dir / "db"));
+}

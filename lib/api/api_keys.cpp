@@ -1,0 +1,120 @@
+#include "api/api_keys.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "api/ask.h"
+#include "api/checks.h"
+#include "api/credentials.h"
+#include "api/existing.h"
+#include "api/paging.h"
+#include "api/propose.h"
+#include "api/snapshot_text.h"
+#include "authz/authority.h"
+#include "domain/user.h"
+
+namespace api {
+namespace {
+
+domain::Principal as_principal(const Uuid& key) { return {domain::PrincipalKind::kServiceUser, key}; }
+
+// The scopes given that the caller doesn't hold itself, each with everything it implies.
+Outcome<std::vector<FieldError>> not_held(const Read& read, const Uuid& tenant, const std::vector<std::string>& given) {
+  const auto held = authz::authority_of(read.txn, *read.catalogue, read.caller, tenant, read.now);
+  if (!held.ok()) return from_store(held.error());
+  const auto& scopes = held.value().scopes;
+  std::vector<FieldError> errors;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const auto wanted = read.catalogue->effective({read.catalogue->find(given[i])->scope});
+    if (!std::includes(scopes.begin(), scopes.end(), wanted.begin(), wanted.end()))
+      errors.push_back({"/scopes/" + std::to_string(i),
+                        quoted(given[i]) + " is a permission that you don't hold yourself"});
+  }
+  return errors;
+}
+
+Outcome<void> store_key(Change& change, const Minted& minted) {
+  domain::ServiceUser user;
+  user.id = minted.credential.id;
+  user.tenant = minted.credential.tenant;
+  user.title = minted.credential.name;
+  user.is_api_key = true;
+  user.created_at = user.updated_at = change.now;
+  const auto stored = domain::put_service_user(change.write, user);
+  if (!stored.ok()) return from_store(stored.error());
+  return store_credential(change, minted.credential);
+}
+
+}  // namespace
+
+Outcome<Page<ApiKeyView>> list_api_keys(const Read& read, const Uuid& tenant, const PageRequest& page) {
+  const auto allowed = ask(read, on_tenant(Operation::kListApiKeys, tenant));
+  if (!allowed.ok()) return allowed.error();
+  const auto after = id_cursor(page);
+  if (!after.ok()) return after.error();
+  Pager<domain::Credential> pager(page);
+  const auto done = domain::each_credential(read.txn, tenant, after.value() ? &*after.value() : nullptr,
+                                            [&](domain::Credential&& credential) {
+                                              const bool key = credential.kind == domain::CredentialKind::kApiKey;
+                                              return !key || pager.add(std::move(credential));
+                                            });
+  if (!done.ok()) return from_store(done.error());
+  return pager.take<ApiKeyView>([](domain::Credential&& credential) -> Outcome<ApiKeyView> {
+    return ApiKeyView{std::move(credential), {}};
+  });
+}
+
+Outcome<ApiKeyView> create_api_key(Change& change, const Uuid& tenant, const NewApiKey& given) {
+  Checks checks;
+  checks.name("/name", given.name);
+  checks.period(std::nullopt, given.expires_at, change.now);
+  if (!checks.ok()) return checks.error();
+
+  const auto known = look_up(*change.catalogue, given.scopes, kMaxKeyScopes);
+  auto attempt = on_tenant(Operation::kCreateApiKey, tenant);
+  attempt.proposed = Proposal()
+                         .text("name", given.name)
+                         .time("expires_at", given.expires_at)
+                         .gives(*change.catalogue, known.scopes)
+                         .take();
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  if (!known.errors.empty()) return invalid(Code::kInvalidScopes, known.errors);
+  const auto excess = not_held(change, tenant, given.scopes);
+  if (!excess.ok()) return excess.error();
+  if (!excess.value().empty()) return invalid(Code::kInvalidScopes, excess.value());
+
+  Minted minted = mint(change, domain::CredentialKind::kApiKey);
+  minted.credential.tenant = tenant;
+  minted.credential.owner = as_principal(minted.credential.id);
+  minted.credential.name = given.name;
+  minted.credential.scopes = known.scopes;
+  minted.credential.expires_at = given.expires_at;
+  const auto stored = store_key(change, minted);
+  if (!stored.ok()) return stored.error();
+  attempt.resource_id = minted.credential.id.to_string();
+  const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(minted.credential));
+  if (!noted.ok()) return noted.error();
+  return ApiKeyView{std::move(minted.credential), std::move(minted.token)};
+}
+
+Outcome<void> revoke_api_key(Change& change, const Uuid& tenant, const Uuid& id) {
+  const auto attempt = on_service_user(Operation::kRevokeApiKey, tenant, id);
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  const auto found = domain::get_credential(change.txn, id);
+  if (!found.ok()) return from_store(found.error());
+  const bool its = found.value() && found.value()->tenant == tenant &&
+                   found.value()->kind == domain::CredentialKind::kApiKey;
+  if (!its) return not_found("API key", id);
+  const domain::Credential& before = *found.value();
+  if (before.revoked_at) return {};
+
+  domain::Credential after = before;
+  after.revoked_at = change.now;
+  const auto stored = store_credential(change, after);
+  if (!stored.ok()) return stored;
+  return note_change(change, attempt, allowed.value(), to_audit(before), to_audit(after));
+}
+
+}  // namespace api

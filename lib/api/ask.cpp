@@ -1,0 +1,110 @@
+#include "api/ask.h"
+
+#include <utility>
+
+#include "authz/entities.h"
+#include "domain/tenant.h"
+
+namespace api {
+namespace {
+
+domain::AuditEntry entry_of(Change& change, const Attempt& attempt) {
+  const OperationInfo& operation = info(attempt.operation);
+  domain::AuditEntry entry;
+  entry.id = change.make_id();
+  entry.tenant = attempt.tenant;
+  if (!change.caller.credential.is_nil()) entry.actor = change.caller.principal;
+  entry.actor_name = change.caller.name;
+  entry.action = operation.action;
+  entry.resource_type = operation.resource_type;
+  entry.resource_id = attempt.resource_id;
+  entry.request_id = change.origin.request_id;
+  entry.ip = change.origin.ip;
+  entry.created_at = change.now;
+  return entry;
+}
+
+Error refusal(const authz::Answer& answer, const OperationInfo& operation) {
+  const bool system_role = answer.code == "system_role";
+  Error refused = error(system_role ? Code::kSystemRole : Code::kForbidden,
+                        std::string(operation.action) + ": " +
+                            (system_role ? "a system role can't be changed" : "not allowed"));
+  refused.notices = answer.notices;
+  refused.policies = answer.policies;
+  return refused;
+}
+
+}  // namespace
+
+Outcome<Allowed> ask(const Read& read, const Attempt& attempt) {
+  const OperationInfo& operation = info(attempt.operation);
+  const bool own = read.caller.platform() || attempt.tenant.is_nil() || read.caller.tenant == attempt.tenant;
+  if (!own) return error(Code::kTenantMismatch, "tenant " + attempt.tenant.to_string() + ": not the credential's");
+
+  const authz::Question question{read.caller,       attempt.tenant,   operation.action, operation.changes,
+                                 operation.scope,   attempt.resource, attempt.on,       attempt.proposed,
+                                 read.now,          read.origin.ip,   read.origin.request_id};
+  authz::Answer answer = read.guard->ask(question, read.txn, *read.catalogue);
+  if (!answer.allowed) return refusal(answer, operation);
+  return Allowed{std::move(answer.policies)};
+}
+
+Outcome<Allowed> ask_change(Change& change, const Attempt& attempt) {
+  auto allowed = ask(change, attempt);
+  if (!allowed.ok()) {
+    const bool refused = allowed.error().code == Code::kForbidden || allowed.error().code == Code::kSystemRole;
+    if (!refused) return allowed;
+    domain::AuditEntry entry = entry_of(change, attempt);
+    entry.allowed = false;
+    entry.policies = allowed.error().policies;
+    change.refused = std::move(entry);
+    return allowed;
+  }
+  if (attempt.tenant.is_nil()) return allowed;
+  const auto tenant = domain::get_tenant(change.txn, attempt.tenant);
+  if (!tenant.ok()) return from_store(tenant.error());
+  if (!tenant.value()) return not_found("tenant", attempt.tenant);
+  return allowed;
+}
+
+Outcome<void> note_change(Change& change, const Attempt& attempt, const Allowed& allowed, std::string before,
+                          std::string after) {
+  domain::AuditEntry entry = entry_of(change, attempt);
+  entry.policies = allowed.policies;
+  entry.before = std::move(before);
+  entry.after = std::move(after);
+  change.noted = true;
+  const auto appended = domain::append_audit(change.write, entry);
+  if (!appended.ok()) return from_store(appended.error());
+  return {};
+}
+
+Attempt on_tenant(Operation operation, const Uuid& tenant) {
+  return {operation, tenant, authz::tenant_uid(tenant), tenant.to_string()};
+}
+
+Attempt on_group(Operation operation, const Uuid& tenant, const Uuid& group) {
+  return {operation, tenant, authz::group_uid(group), group.to_string(), domain::group_resource(group)};
+}
+
+Attempt on_user(Operation operation, const Uuid& tenant, const Uuid& user) {
+  return {operation, tenant, authz::user_uid(user), user.to_string()};
+}
+
+Attempt on_service_user(Operation operation, const Uuid& tenant, const Uuid& service_user) {
+  return {operation, tenant, authz::service_user_uid(service_user), service_user.to_string()};
+}
+
+Error not_found(std::string_view noun, std::string_view id) {
+  return error(Code::kNotFound, std::string(noun) + " " + std::string(id) + ": not found");
+}
+
+Error not_found(std::string_view noun, const Uuid& id) { return not_found(noun, id.to_string()); }
+
+Outcome<void> check_match(const IfMatch& match, std::uint64_t revision) {
+  if (match.accepts(revision)) return {};
+  return error(Code::kPreconditionFailed,
+               "If-Match: the object has changed since; its revision is " + std::to_string(revision));
+}
+
+}  // namespace api

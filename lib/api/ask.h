@@ -1,0 +1,53 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "api/context.h"
+#include "api/operations.h"
+#include "base/uuid.h"
+#include "cedar/value.h"
+#include "domain/principal.h"
+
+// How operations ask the guard and note in the audit log what came of it. For this folder alone.
+namespace api {
+
+// One operation on one thing.
+struct Attempt {
+  Operation operation;
+  Uuid tenant;                // whose things are touched; nil: the platform's
+  cedar::EntityUid resource;  // as the guard sees it; need not exist
+  std::string resource_id;    // as the audit log names it
+  domain::ResourceText on{};  // the resource as mappings name it, where there can be mappings on it
+  cedar::Record proposed{};
+};
+
+// That the guard allowed it, and which policies did.
+struct Allowed {
+  std::vector<std::string> policies;
+};
+
+// kForbidden, or kSystemRole where the policy says so, with notices; kTenantMismatch where the caller is of
+// another tenant.
+Outcome<Allowed> ask(const Read&, const Attempt&);
+
+// The same before a change, whose first put comes after it. A refusal is kept in change.refused. Then also
+// kNotFound where the tenant has been deleted.
+Outcome<Allowed> ask_change(Change&, const Attempt&);
+
+// Appends the entry of a change that was made. `before` and `after` are JSON texts.
+Outcome<void> note_change(Change&, const Attempt&, const Allowed&, std::string before, std::string after);
+
+// An attempt on the tenant itself, such as making or listing something in it.
+Attempt on_tenant(Operation, const Uuid& tenant);
+Attempt on_group(Operation, const Uuid& tenant, const Uuid& group);
+Attempt on_user(Operation, const Uuid& tenant, const Uuid& user);
+Attempt on_service_user(Operation, const Uuid& tenant, const Uuid& service_user);
+
+// "group 0197…: not found"
+Error not_found(std::string_view noun, std::string_view id);
+Error not_found(std::string_view noun, const Uuid& id);
+
+// kPreconditionFailed where If-Match names other revisions than that of the object.
+Outcome<void> check_match(const IfMatch&, std::uint64_t revision);
+
+}  // namespace api

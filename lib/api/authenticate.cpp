@@ -1,0 +1,100 @@
+#include "api/authenticate.h"
+
+#include <optional>
+#include <utility>
+
+#include "base/log.h"
+#include "crypto/equal.h"
+#include "crypto/hash.h"
+#include "domain/credential.h"
+#include "domain/tenant.h"
+#include "domain/user.h"
+
+namespace api {
+namespace {
+
+// One answer for every reason, so that a guesser learns nothing.
+Error refuse(std::string_view why, const Uuid& credential) {
+  logging::debug("authentication failed", {{"reason", why}, {"credential", credential.to_string()}});
+  return error(Code::kUnauthenticated, "credential: not valid");
+}
+
+::Result<std::optional<domain::Credential>> find(const store::ReadTxn& txn, const Presented& presented,
+                                                 const crypto::Sha256& hash) {
+  if (presented.scheme != Scheme::kBasic) return domain::find_credential(txn, hash);
+  const auto id = Uuid::parse(presented.id);
+  if (!id) return std::optional<domain::Credential>();
+  return domain::get_credential(txn, *id);
+}
+
+// The name of the credential's owner if it may act; nothing if it may not.
+::Result<std::optional<std::string>> name_of_owner(const store::ReadTxn& txn, const domain::Credential& credential) {
+  switch (credential.owner.kind) {
+    case domain::PrincipalKind::kPlatform: return std::optional(credential.name);
+    case domain::PrincipalKind::kUser: {
+      auto user = domain::get_user(txn, credential.tenant, credential.owner.id);
+      if (!user.ok()) return user.error();
+      if (!user.value() || !user.value()->active) return std::optional<std::string>();
+      return std::optional(std::move(user.value()->name));
+    }
+    case domain::PrincipalKind::kServiceUser: {
+      auto user = domain::get_service_user(txn, credential.tenant, credential.owner.id);
+      if (!user.ok()) return user.error();
+      if (!user.value() || user.value()->state != domain::State::kEnabled) return std::optional<std::string>();
+      return std::optional(std::move(user.value()->title));
+    }
+    case domain::PrincipalKind::kGroup: return std::optional<std::string>();
+  }
+  return std::optional<std::string>();
+}
+
+::Result<bool> tenant_is_open(const store::ReadTxn& txn, const Uuid& id) {
+  if (id.is_nil()) return true;
+  const auto tenant = domain::get_tenant(txn, id);
+  if (!tenant.ok()) return tenant.error();
+  return tenant.value() && tenant.value()->state == domain::State::kEnabled;
+}
+
+Outcome<Caller> admit(const store::ReadTxn& txn, domain::Credential credential, Timestamp now) {
+  // A credential of the platform is no tenant's, and the other way round: whatever else the store says.
+  const bool platform = credential.owner.kind == domain::PrincipalKind::kPlatform;
+  if (platform != credential.tenant.is_nil()) return refuse("owner and tenant differ", credential.id);
+  if (!credential.valid_at(now)) return refuse("revoked or expired", credential.id);
+  const auto open = tenant_is_open(txn, credential.tenant);
+  if (!open.ok()) return from_store(open.error());
+  if (!open.value()) return refuse("tenant disabled or deleted", credential.id);
+  auto name = name_of_owner(txn, credential);
+  if (!name.ok()) return from_store(name.error());
+  if (!name.value()) return refuse("owner suspended, disabled or deleted", credential.id);
+
+  Caller caller;
+  caller.principal = platform ? domain::Principal{domain::PrincipalKind::kPlatform, credential.id} : credential.owner;
+  caller.tenant = credential.tenant;
+  caller.credential_scopes = std::move(credential.scopes);
+  caller.name = *std::move(name).value();
+  caller.credential = credential.id;
+  return caller;
+}
+
+}  // namespace
+
+Outcome<Caller> authenticate(const store::ReadTxn& txn, const Presented& presented, Timestamp now) {
+  if (presented.secret.empty() || presented.secret.size() > kMaxSecret) return refuse("secret's length", Uuid());
+  const crypto::Sha256 hash = crypto::sha256(presented.secret);
+  auto found = find(txn, presented, hash);
+  if (!found.ok()) return from_store(found.error());
+  if (!found.value()) return refuse("unknown", Uuid());
+  if (!crypto::equal(crypto::raw(found.value()->hash), crypto::raw(hash)))
+    return refuse("wrong secret", found.value()->id);
+  return admit(txn, *std::move(found).value(), now);
+}
+
+Outcome<Caller> revalidate(const store::ReadTxn& txn, const Caller& caller, Timestamp now) {
+  if (caller.credential.is_nil()) return caller;
+  auto found = domain::get_credential(txn, caller.credential);
+  if (!found.ok()) return from_store(found.error());
+  if (!found.value()) return refuse("deleted", caller.credential);
+  return admit(txn, *std::move(found).value(), now);
+}
+
+}  // namespace api

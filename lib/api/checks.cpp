@@ -1,0 +1,140 @@
+#include "api/checks.h"
+
+#include <algorithm>
+
+#include "api/roles.h"
+#include "api/users.h"
+#include "base/permission_name.h"
+#include "base/utf8.h"
+
+namespace api {
+namespace {
+
+constexpr std::size_t kMaxQuoted = 100;
+
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+bool fits(std::string_view text, SlugRule rule) {
+  const std::size_t min = rule == SlugRule::kRoleV1beta1 ? 2 : 1;
+  if (text.size() < min || text.size() > kMaxSlug) return false;
+  const auto alnum = [rule](char c) {
+    return is_lower(c) || is_digit(c) || (is_upper(c) && rule != SlugRule::kTenant);
+  };
+  if (rule != SlugRule::kRoleV1beta1 && !alnum(text.front())) return false;
+  return std::all_of(text.begin(), text.end(), [&](char c) { return alnum(c) || c == '_' || c == '-'; });
+}
+
+std::string_view describe(SlugRule rule) {
+  switch (rule) {
+    case SlugRule::kRole:
+      return "must be 1 to 64 letters, digits, `_` and `-`, and begin with a letter or digit";
+    case SlugRule::kRoleV1beta1: return "must be 2 to 64 letters, digits, `_` and `-`";
+    case SlugRule::kTenant:
+      return "must be 1 to 64 lower-case letters, digits, `_` and `-`, and begin with a letter or digit";
+  }
+  return "";
+}
+
+}  // namespace
+
+void Checks::name(std::string_view pointer, const std::string& text) {
+  const bool blank = std::all_of(text.begin(), text.end(), [](char c) { return c == ' '; });
+  if (!utf8::is_valid(text)) return add(std::string(pointer), "must be UTF-8");
+  if (blank || utf8::length(text) > kMaxName) return add(std::string(pointer), "must be 1 to 200 characters");
+  if (std::any_of(text.begin(), text.end(), is_control))
+    add(std::string(pointer), "must be on one line, without control characters");
+}
+
+void Checks::description(std::string_view pointer, const std::optional<std::string>& text) {
+  this->text(pointer, text, kMaxDescription);
+}
+
+void Checks::text(std::string_view pointer, const std::optional<std::string>& text, std::size_t max) {
+  if (!text) return;
+  if (!utf8::is_valid(*text)) return add(std::string(pointer), "must be UTF-8");
+  if (utf8::length(*text) > max)
+    return add(std::string(pointer), "must be at most " + std::to_string(max) + " characters");
+  const auto forbidden = [](char c) { return is_control(c) && c != '\n' && c != '\r' && c != '\t'; };
+  if (std::any_of(text->begin(), text->end(), forbidden))
+    add(std::string(pointer), "must not have control characters but tabs and line ends");
+}
+
+void Checks::slug(std::string_view pointer, std::string_view text, SlugRule rule) {
+  if (!fits(text, rule)) add(std::string(pointer), std::string(describe(rule)));
+}
+
+// Mail itself is the only judge of an address; this is what can't be one.
+void Checks::email(std::string_view pointer, std::string_view text) {
+  const std::size_t at = text.rfind('@');
+  const bool shaped = at != std::string_view::npos && at > 0 && at + 1 < text.size() && text.find('@') == at;
+  const bool clean = utf8::is_valid(text) && std::none_of(text.begin(), text.end(), [](char c) {
+                       return is_control(c) || c == ' ' || c == '<' || c == '>' || c == ',' || c == ';';
+                     });
+  if (!shaped || !clean || text.size() > kMaxEmail)
+    add(std::string(pointer), "must be an e-mail address of at most 254 bytes, like `ann@example.org`");
+}
+
+void Checks::metadata(std::string_view pointer, const Json& json) {
+  if (json.is_null()) return;
+  if (!json.object()) return add(std::string(pointer), "must be an object, not " + std::string(name_of(json.kind())));
+  if (to_text(json).size() > kMaxMetadata)
+    add(std::string(pointer), "must be at most " + std::to_string(kMaxMetadata) + " bytes of JSON");
+}
+
+void Checks::period(const std::optional<Timestamp>& valid_from, const std::optional<Timestamp>& expires_at,
+                    Timestamp now) {
+  if (!expires_at) return;
+  if (*expires_at <= now) return add("/expires_at", "must lie in the future");
+  if (valid_from && *valid_from >= *expires_at) add("/expires_at", "must be later than valid_from");
+}
+
+KnownScopes look_up(const domain::Catalogue& catalogue, const std::vector<std::string>& given, std::size_t max) {
+  KnownScopes known;
+  if (given.size() > max) {
+    known.errors.push_back({"/scopes", "must be at most " + std::to_string(max) + " permissions"});
+    return known;
+  }
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if (const domain::Permission* permission = catalogue.find(given[i])) {
+      known.scopes.push_back(permission->scope);
+      continue;
+    }
+    std::string message = quoted(given[i]) + " is no permission";
+    const bool sane = given[i].size() <= kMaxPermissionName;
+    if (const auto near = sane ? catalogue.nearest_scope(given[i]) : std::nullopt)
+      message += "; did you mean `" + *near + "`?";
+    known.errors.push_back({"/scopes/" + std::to_string(i), std::move(message)});
+  }
+  std::sort(known.scopes.begin(), known.scopes.end());
+  known.scopes.erase(std::unique(known.scopes.begin(), known.scopes.end()), known.scopes.end());
+  return known;
+}
+
+std::string metadata_text(const Json& json) { return json.is_null() ? "{}" : to_text(json); }
+
+std::string slug_of(std::string_view name) {
+  std::string slug;
+  for (const char c : name) {
+    const bool keep = is_lower(c) || is_upper(c) || is_digit(c);
+    if (keep) {
+      slug += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    } else if (!slug.empty() && slug.back() != '-') {
+      slug += '-';
+    }
+  }
+  slug.resize(std::min(slug.size(), kMaxSlug));
+  while (!slug.empty() && slug.back() == '-') slug.pop_back();
+  return slug;
+}
+
+std::string quoted(std::string_view text) {
+  std::string_view cut = text.substr(0, kMaxQuoted);
+  std::string clean = utf8::replace_invalid(cut.substr(0, utf8::valid_prefix(cut)));
+  std::replace_if(clean.begin(), clean.end(), is_control, '.');
+  return "`" + clean + (clean.size() < text.size() ? "…" : "") + "`";
+}
+
+}  // namespace api

@@ -1,0 +1,61 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/error.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "domain/permission.h"
+
+// What values must be like before the store is asked. For this folder alone.
+namespace api {
+
+enum class SlugRule {
+  kRole,           // ^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$
+  kRoleV1beta1,    // ^[A-Za-z0-9_-]{2,64}$
+  kTenant,         // ^[a-z0-9][a-z0-9_-]{0,63}$
+};
+
+// Collects every bad field of a body.
+class Checks {
+ public:
+  void add(std::string pointer, std::string message) { fields_.push_back({std::move(pointer), std::move(message)}); }
+
+  void name(std::string_view pointer, const std::string& text);         // 1-200 characters on one line, not blank
+  void description(std::string_view pointer, const std::optional<std::string>& text);  // up to 2,000 characters
+  void text(std::string_view pointer, const std::optional<std::string>& text, std::size_t max);
+  void slug(std::string_view pointer, std::string_view text, SlugRule);
+  void email(std::string_view pointer, std::string_view text);
+  void metadata(std::string_view pointer, const Json&);  // an object of up to kMaxMetadata bytes, or null
+
+  // valid_from < expires_at, and expires_at > now.
+  void period(const std::optional<Timestamp>& valid_from, const std::optional<Timestamp>& expires_at, Timestamp now);
+
+  bool ok() const { return fields_.empty(); }
+  Error error(Code code = Code::kInvalidInput) const { return invalid(code, fields_); }
+
+ private:
+  std::vector<FieldError> fields_;
+};
+
+// Scopes in any spelling, looked up: the known ones in canonical spelling, sorted, without repeats, and an
+// error for each of the others.
+struct KnownScopes {
+  std::vector<std::string> scopes;
+  std::vector<FieldError> errors;
+};
+KnownScopes look_up(const domain::Catalogue&, const std::vector<std::string>& given, std::size_t max);
+
+// Metadata as it is stored: null is an empty object. REQUIRES: Checks::metadata found nothing
+std::string metadata_text(const Json&);
+
+// A slug of the words of a name: "Team Lead (EU)" gives "team-lead-eu". "" where it has no letter or digit.
+std::string slug_of(std::string_view name);
+
+// The text of bad input as messages quote it: valid UTF-8, cut to 100 bytes, in backquotes.
+std::string quoted(std::string_view text);
+
+}  // namespace api

@@ -1,0 +1,13 @@
+#include "api/context.h"
+
+#include <algorithm>
+
+namespace api {
+
+Uuid Change::make_id() { return crypto::make_uuid(now, random); }
+
+bool IfMatch::accepts(std::uint64_t revision) const {
+  return !given || any || std::find(revisions.begin(), revisions.end(), revision) != revisions.end();
+}
+
+}  // namespace api

@@ -1,0 +1,35 @@
+#include "api/existing.h"
+
+#include <utility>
+
+#include "api/ask.h"
+
+namespace api {
+namespace {
+
+template <typename T>
+Outcome<T> require(::Result<std::optional<T>> found, std::string_view noun, const Uuid& id) {
+  if (!found.ok()) return from_store(found.error());
+  if (!found.value()) return not_found(noun, id);
+  return *std::move(found).value();
+}
+
+}  // namespace
+
+Outcome<domain::Tenant> existing_tenant(const Read& read, const Uuid& id) {
+  return require(domain::get_tenant(read.txn, id), "tenant", id);
+}
+
+Outcome<domain::Group> existing_group(const Read& read, const Uuid& tenant, const Uuid& id) {
+  return require(domain::get_group(read.txn, tenant, id), "group", id);
+}
+
+Outcome<domain::User> existing_user(const Read& read, const Uuid& tenant, const Uuid& id) {
+  return require(domain::get_user(read.txn, tenant, id), "user", id);
+}
+
+Outcome<domain::ServiceUser> existing_service_user(const Read& read, const Uuid& tenant, const Uuid& id) {
+  return require(domain::get_service_user(read.txn, tenant, id), "service user", id);
+}
+
+}  // namespace api

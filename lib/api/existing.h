@@ -1,0 +1,15 @@
+#pragma once
+#include "api/context.h"
+#include "domain/group.h"
+#include "domain/tenant.h"
+#include "domain/user.h"
+
+// What must be there, else kNotFound, named. For this folder alone.
+namespace api {
+
+Outcome<domain::Tenant> existing_tenant(const Read&, const Uuid& id);
+Outcome<domain::Group> existing_group(const Read&, const Uuid& tenant, const Uuid& id);
+Outcome<domain::User> existing_user(const Read&, const Uuid& tenant, const Uuid& id);
+Outcome<domain::ServiceUser> existing_service_user(const Read&, const Uuid& tenant, const Uuid& id);
+
+}  // namespace api

@@ -1,0 +1,83 @@
+#include "api/group_roles.h"
+
+#include <utility>
+
+#include "api/checks.h"
+#include "api/existing.h"
+#include "api/mapping_changes.h"
+#include "api/paging.h"
+
+namespace api {
+namespace {
+
+domain::Principal as_principal(const Uuid& group) { return {domain::PrincipalKind::kGroup, group}; }
+
+}  // namespace
+
+Outcome<Page<RoleMappingView>> list_group_roles(const Read& read, const Uuid& tenant, const Uuid& group,
+                                                const PageRequest& page) {
+  const auto allowed = ask(read, on_group(Operation::kListMappings, tenant, group));
+  if (!allowed.ok()) return allowed.error();
+  const auto there = existing_group(read, tenant, group);
+  if (!there.ok()) return there.error();
+  const auto after = id_cursor(page);
+  if (!after.ok()) return after.error();
+
+  Pager<domain::Mapping> pager(page);
+  const auto done =
+      domain::each_mapping_of(read.txn, tenant, as_principal(group), [&](domain::Mapping&& mapping) {
+        if (!mapping.resource.empty() || (after.value() && mapping.role <= *after.value())) return true;
+        return pager.add(std::move(mapping));
+      });
+  if (!done.ok()) return from_store(done.error());
+  const auto view = [&](domain::Mapping&& mapping) -> Outcome<RoleMappingView> {
+    auto role = domain::find_role_by_id(read.txn, tenant, mapping.role);
+    if (!role.ok()) return from_store(role.error());
+    if (!role.value()) return from_store({ErrorCode::kCorrupt, "a mapping's role is not there"});
+    return RoleMappingView{std::move(mapping), std::move(role.value()->slug)};
+  };
+  return pager.take<RoleMappingView>(view, [](const domain::Mapping& mapping) { return mapping.role; });
+}
+
+Outcome<RoleMappingView> add_group_role(Change& change, const Uuid& tenant, const Uuid& group,
+                                        const NewGroupRole& given) {
+  Checks checks;
+  checks.period(given.valid_from, given.expires_at, change.now);
+  checks.text("/reason", given.reason, kMaxReason);
+  if (!checks.ok()) return checks.error();
+
+  const auto role = find_role_of(change, tenant, given.role);
+  if (!role.ok()) return role.error();
+  const NewMapping mapping{as_principal(group), {}, given.valid_from, given.expires_at, given.reason};
+  const auto attempt =
+      creating_mapping(change, tenant, mapping, given.role, role.value() ? &*role.value() : nullptr);
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+
+  const auto there = existing_group(change, tenant, group);
+  if (!there.ok()) return there.error();
+  if (!role.value()) {
+    auto why = unknown_role(change, tenant, given.role);
+    if (!why.ok()) return why.error();
+    return invalid("/role", std::move(why).value());
+  }
+  auto made = make_mapping(change, attempt, allowed.value(), mapping, *role.value());
+  if (!made.ok()) return made.error();
+  return RoleMappingView{std::move(made).value(), role.value()->slug};
+}
+
+Outcome<void> remove_group_role(Change& change, const Uuid& tenant, const Uuid& group, std::string_view slug) {
+  const auto role = find_role_of(change, tenant, slug);
+  if (!role.ok()) return role.error();
+  const auto attempt =
+      deleting_mapping(change, tenant, as_principal(group), slug, role.value() ? &*role.value() : nullptr);
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  const auto there = existing_group(change, tenant, group);
+  if (!there.ok()) return there.error();
+  if (!role.value()) return not_found("role", slug);
+  return remove_mapping(change, attempt, allowed.value(), {as_principal(group), role.value()->id, {}},
+                        role.value()->slug);
+}
+
+}  // namespace api

@@ -1,0 +1,153 @@
+#include "api/groups.h"
+
+#include <utility>
+
+#include "api/ask.h"
+#include "api/checks.h"
+#include "api/existing.h"
+#include "api/mapping_changes.h"
+#include "api/paging.h"
+#include "api/propose.h"
+#include "api/snapshot_text.h"
+
+namespace api {
+namespace {
+
+std::string fold(std::string_view text) {
+  std::string folded(text);
+  for (char& c : folded)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return folded;
+}
+
+Outcome<GroupView> view_group(const Read& read, domain::Group group) {
+  const auto members = domain::count_members(read.txn, group.tenant, group.id);
+  if (!members.ok()) return from_store(members.error());
+  auto roles = mapped_slugs(read, group.tenant, {domain::PrincipalKind::kGroup, group.id});
+  if (!roles.ok()) return roles.error();
+  return GroupView{std::move(group), members.value(), std::move(roles).value()};
+}
+
+Error name_taken(const std::string& name) {
+  return invalid(Code::kAlreadyExists, {{"/name", quoted(name) + " is another group's"}});
+}
+
+Attempt updating_group(const Uuid& tenant, const Uuid& id, const GroupPatch& patch) {
+  auto attempt = on_group(Operation::kUpdateGroup, tenant, id);
+  attempt.proposed = Proposal().text_if("name", patch.name).take();
+  return attempt;
+}
+
+// Whether a patch may be applied to the group as it is.
+Outcome<void> check_state(const Read& read, const domain::Group& before, const domain::Group& after,
+                          const IfMatch& match) {
+  if (before.source == domain::Source::kScim && after.name != before.name)
+    return error(Code::kForbidden, "group " + before.id.to_string() + ": its name is its provider's to change");
+  const auto matches = check_match(match, before.revision);
+  if (!matches.ok()) return matches;
+  const auto named = domain::find_group_by_name(read.txn, before.tenant, after.name);
+  if (!named.ok()) return from_store(named.error());
+  if (named.value() && named.value()->id != before.id) return name_taken(after.name);
+  return {};
+}
+
+}  // namespace
+
+Outcome<Page<GroupView>> list_groups(const Read& read, const Uuid& tenant, const GroupFilter& filter,
+                                     const PageRequest& page) {
+  const auto allowed = ask(read, on_tenant(Operation::kListGroups, tenant));
+  if (!allowed.ok()) return allowed.error();
+  const auto after = id_cursor(page);
+  if (!after.ok()) return after.error();
+
+  const std::string wanted = filter.name ? fold(*filter.name) : "";
+  Pager<domain::Group> pager(page);
+  const auto done = domain::each_group(read.txn, tenant, after.value() ? &*after.value() : nullptr,
+                                       [&](domain::Group&& group) {
+                                         if (filter.source && group.source != *filter.source) return true;
+                                         if (fold(group.name).find(wanted) == std::string::npos) return true;
+                                         return pager.add(std::move(group));
+                                       });
+  if (!done.ok()) return from_store(done.error());
+  return pager.take<GroupView>([&](domain::Group&& group) { return view_group(read, std::move(group)); });
+}
+
+Outcome<GroupView> get_group(const Read& read, const Uuid& tenant, const Uuid& id) {
+  const auto allowed = ask(read, on_group(Operation::kGetGroup, tenant, id));
+  if (!allowed.ok()) return allowed.error();
+  auto group = existing_group(read, tenant, id);
+  if (!group.ok()) return group.error();
+  return view_group(read, std::move(group).value());
+}
+
+Outcome<GroupView> create_group(Change& change, const Uuid& tenant, const NewGroup& given) {
+  Checks checks;
+  checks.name("/name", given.name);
+  checks.description("/description", given.description);
+  if (!checks.ok()) return checks.error();
+
+  auto attempt = on_tenant(Operation::kCreateGroup, tenant);
+  attempt.proposed = Proposal().text("name", given.name).take();
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  const auto named = domain::find_group_by_name(change.txn, tenant, given.name);
+  if (!named.ok()) return from_store(named.error());
+  if (named.value()) return name_taken(given.name);
+
+  domain::Group group;
+  group.id = given.id.value_or(change.make_id());
+  group.tenant = tenant;
+  group.name = given.name;
+  group.description = given.description;
+  group.created_at = group.updated_at = change.now;
+  const auto stored = domain::put_group(change.write, group);
+  if (!stored.ok()) return from_store(stored.error());
+  attempt.resource_id = group.id.to_string();
+  const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(group));
+  if (!noted.ok()) return noted.error();
+  return GroupView{std::move(group), 0, {}};
+}
+
+Outcome<GroupView> update_group(Change& change, const Uuid& tenant, const Uuid& id, const GroupPatch& patch,
+                                const IfMatch& match) {
+  Checks checks;
+  if (patch.name) checks.name("/name", *patch.name);
+  if (patch.description) checks.description("/description", *patch.description);
+  if (!checks.ok()) return checks.error();
+
+  const auto attempt = updating_group(tenant, id, patch);
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  const auto found = existing_group(change, tenant, id);
+  if (!found.ok()) return found.error();
+
+  const domain::Group& before = found.value();
+  domain::Group after = before;
+  if (patch.name) after.name = *patch.name;
+  if (patch.description) after.description = *patch.description;
+  const auto possible = check_state(change, before, after, match);
+  if (!possible.ok()) return possible.error();
+  if (after.name == before.name && after.description == before.description) return view_group(change, after);
+
+  after.updated_at = change.now;
+  const auto stored = domain::put_group(change.write, after);
+  if (!stored.ok()) return from_store(stored.error());
+  const auto noted = note_change(change, attempt, allowed.value(), to_audit(before), to_audit(after));
+  if (!noted.ok()) return noted.error();
+  return view_group(change, std::move(after));
+}
+
+Outcome<void> delete_group(Change& change, const Uuid& tenant, const Uuid& id, const IfMatch& match) {
+  const auto attempt = on_group(Operation::kDeleteGroup, tenant, id);
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  const auto group = existing_group(change, tenant, id);
+  if (!group.ok()) return group.error();
+  const auto matches = check_match(match, group.value().revision);
+  if (!matches.ok()) return matches;
+  const auto deleted = domain::delete_group(change.write, group.value());
+  if (!deleted.ok()) return from_store(deleted.error());
+  return note_change(change, attempt, allowed.value(), to_audit(group.value()), kNothing);
+}
+
+}  // namespace api

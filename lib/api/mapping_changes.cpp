@@ -1,0 +1,137 @@
+#include "api/mapping_changes.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "api/checks.h"
+#include "api/propose.h"
+#include "api/roles.h"
+#include "api/snapshot_text.h"
+#include "authz/entities.h"
+#include "base/nearest.h"
+
+namespace api {
+namespace {
+
+constexpr std::size_t kMaxGuessed = 1'000;  // roles looked at for a guess
+
+Attempt on_principal(Operation operation, const Uuid& tenant, const domain::Principal& who) {
+  switch (who.kind) {
+    case domain::PrincipalKind::kGroup: return on_group(operation, tenant, who.id);
+    case domain::PrincipalKind::kUser: return on_user(operation, tenant, who.id);
+    case domain::PrincipalKind::kServiceUser:
+    case domain::PrincipalKind::kPlatform: return on_service_user(operation, tenant, who.id);
+  }
+  return on_tenant(operation, tenant);
+}
+
+// What the audit log calls a mapping: "group:0197…/approver".
+std::string name_mapping(const domain::Principal& who, std::string_view slug) {
+  return domain::to_string(who) + "/" + std::string(slug);
+}
+
+Attempt attempt_of(const Read& read, Operation operation, const Uuid& tenant, const domain::Principal& who,
+                   std::string_view slug, const domain::Role* role, Proposal& proposal) {
+  Attempt attempt = on_principal(operation, tenant, who);
+  attempt.resource_id = name_mapping(who, slug);
+  proposal.text("role", slug)
+      .entity("principal", authz::principal_uid(who))
+      .flag("is_system", role && role->is_system)
+      .gives(*read.catalogue, role ? role->scopes : std::vector<std::string>());
+  attempt.proposed = proposal.take();
+  return attempt;
+}
+
+}  // namespace
+
+Attempt creating_mapping(const Read& read, const Uuid& tenant, const NewMapping& mapping, std::string_view slug,
+                         const domain::Role* role) {
+  Proposal proposal;
+  proposal.text("resource", mapping.resource)
+      .time("valid_from", mapping.valid_from)
+      .time("expires_at", mapping.expires_at)
+      .text_if("reason", mapping.reason);
+  return attempt_of(read, Operation::kCreateMapping, tenant, mapping.principal, slug, role, proposal);
+}
+
+Attempt deleting_mapping(const Read& read, const Uuid& tenant, const domain::Principal& who, std::string_view slug,
+                         const domain::Role* role) {
+  Proposal proposal;
+  return attempt_of(read, Operation::kDeleteMapping, tenant, who, slug, role, proposal);
+}
+
+Outcome<domain::Mapping> make_mapping(Change& change, const Attempt& attempt, const Allowed& allowed,
+                                      const NewMapping& given, const domain::Role& role) {
+  const auto there =
+      domain::get_mapping(change.txn, attempt.tenant, {given.principal, role.id, given.resource});
+  if (!there.ok()) return from_store(there.error());
+  if (there.value())
+    return error(Code::kAlreadyExists, "role mapping " + name_mapping(given.principal, role.slug) +
+                                           ": already exists");
+
+  domain::Mapping mapping;
+  mapping.id = change.make_id();
+  mapping.tenant = attempt.tenant;
+  mapping.principal = given.principal;
+  mapping.role = role.id;
+  mapping.resource = given.resource;
+  mapping.valid_from = given.valid_from;
+  mapping.expires_at = given.expires_at;
+  mapping.reason = given.reason;
+  if (!change.caller.credential.is_nil()) mapping.created_by = change.caller.principal;
+  mapping.created_at = change.now;
+  const auto stored = domain::put_mapping(change.write, mapping);
+  if (!stored.ok()) return from_store(stored.error());
+  const auto noted = note_change(change, attempt, allowed, kNothing, to_audit(mapping, role.slug));
+  if (!noted.ok()) return noted.error();
+  return mapping;
+}
+
+Outcome<void> remove_mapping(Change& change, const Attempt& attempt, const Allowed& allowed,
+                             const domain::MappingKey& key, const std::string& slug) {
+  const auto mapping = domain::get_mapping(change.txn, attempt.tenant, key);
+  if (!mapping.ok()) return from_store(mapping.error());
+  if (!mapping.value()) return not_found("role mapping", name_mapping(key.principal, slug));
+  const auto deleted = domain::delete_mapping(change.write, *mapping.value());
+  if (!deleted.ok()) return from_store(deleted.error());
+  return note_change(change, attempt, allowed, to_audit(*mapping.value(), slug), kNothing);
+}
+
+Outcome<std::optional<domain::Role>> find_role_of(const Read& read, const Uuid& tenant, std::string_view slug) {
+  auto role = domain::find_role(read.txn, tenant, slug);
+  if (!role.ok()) return from_store(role.error());
+  return std::move(role).value();
+}
+
+Outcome<std::string> unknown_role(const Read& read, const Uuid& tenant, std::string_view slug) {
+  std::vector<std::string> known;
+  const auto collect = [&](domain::Role&& role) {
+    known.push_back(std::move(role.slug));
+    return known.size() < kMaxGuessed;
+  };
+  for (const Uuid& owner : {Uuid(), tenant}) {
+    const auto done = domain::each_role(read.txn, owner, "", collect);
+    if (!done.ok()) return from_store(done.error());
+  }
+  return quoted(slug) + " is no role" + (slug.size() <= kMaxSlug ? did_you_mean(slug, known) : "");
+}
+
+Outcome<std::vector<std::string>> mapped_slugs(const Read& read, const Uuid& tenant, const domain::Principal& who) {
+  std::vector<Uuid> roles;
+  const auto done = domain::each_held_role(read.txn, tenant, who, [&](const domain::Holding& holding) {
+    if (holding.resource.empty()) roles.push_back(holding.role);
+    return true;
+  });
+  if (!done.ok()) return from_store(done.error());
+  std::vector<std::string> slugs;
+  for (const Uuid& id : roles) {
+    auto role = domain::find_role_by_id(read.txn, tenant, id);
+    if (!role.ok()) return from_store(role.error());
+    if (role.value()) slugs.push_back(std::move(role.value()->slug));
+  }
+  std::sort(slugs.begin(), slugs.end());
+  return slugs;
+}
+
+}  // namespace api

@@ -1,0 +1,42 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "api/ask.h"
+#include "domain/mapping.h"
+#include "domain/role.h"
+
+// What mapping a role is in every dialect: to a group, a user or a service user, on the tenant or a resource.
+// For this folder alone.
+namespace api {
+
+struct NewMapping {
+  domain::Principal principal;
+  domain::ResourceText resource;  // empty: the whole tenant
+  std::optional<Timestamp> valid_from, expires_at;
+  std::optional<std::string> reason;
+};
+
+// The guard sees the mapping as something done to the principal. `role` is null where it isn't known; `slug`
+// is what the caller calls it.
+Attempt creating_mapping(const Read&, const Uuid& tenant, const NewMapping&, std::string_view slug,
+                         const domain::Role* role);
+Attempt deleting_mapping(const Read&, const Uuid& tenant, const domain::Principal&, std::string_view slug,
+                         const domain::Role* role);
+
+// Stores it, or removes it, and writes the audit entry. kAlreadyExists; kNotFound.
+Outcome<domain::Mapping> make_mapping(Change&, const Attempt&, const Allowed&, const NewMapping&,
+                                      const domain::Role&);
+Outcome<void> remove_mapping(Change&, const Attempt&, const Allowed&, const domain::MappingKey&,
+                             const std::string& slug);
+
+// The role of that slug in the tenant; none is no error.
+Outcome<std::optional<domain::Role>> find_role_of(const Read&, const Uuid& tenant, std::string_view slug);
+
+// "`aprover` is no role; did you mean `approver`?"
+Outcome<std::string> unknown_role(const Read&, const Uuid& tenant, std::string_view slug);
+
+// The slugs of the roles mapped to the principal for the whole tenant, in force or not; sorted.
+Outcome<std::vector<std::string>> mapped_slugs(const Read&, const Uuid& tenant, const domain::Principal&);
+
+}  // namespace api

@@ -1,0 +1,56 @@
+#include "api/me.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "api/ask.h"
+#include "api/existing.h"
+#include "api/user_roles.h"
+#include "authz/authority.h"
+
+namespace api {
+namespace {
+
+Outcome<void> add_person(const Read& read, MeView& me) {
+  const auto& caller = read.caller;
+  if (caller.principal.kind == domain::PrincipalKind::kUser) {
+    auto user = existing_user(read, caller.tenant, caller.principal.id);
+    if (!user.ok()) return user.error();
+    me.user = std::move(user).value();
+  } else {
+    auto user = existing_service_user(read, caller.tenant, caller.principal.id);
+    if (!user.ok()) return user.error();
+    me.service_user = std::move(user).value();
+  }
+  auto tenant = existing_tenant(read, caller.tenant);
+  if (!tenant.ok()) return tenant.error();
+  me.tenant = std::move(tenant).value();
+  auto groups = group_names(read, caller.tenant, caller.principal.id);
+  if (!groups.ok()) return groups.error();
+  me.groups = std::move(groups).value();
+  return {};
+}
+
+}  // namespace
+
+Outcome<MeView> get_me(const Read& read) {
+  const auto allowed = ask(read, on_tenant(Operation::kGetMe, read.caller.tenant));
+  if (!allowed.ok()) return allowed.error();
+  MeView me;
+  if (!read.caller.platform()) {
+    const auto added = add_person(read, me);
+    if (!added.ok()) return added.error();
+  }
+  auto held = authz::authority_of(read.txn, *read.catalogue, read.caller, read.caller.tenant, read.now);
+  if (!held.ok()) return from_store(held.error());
+  for (const Uuid& id : held.value().roles) {
+    auto role = domain::find_role_by_id(read.txn, read.caller.tenant, id);
+    if (!role.ok()) return from_store(role.error());
+    if (role.value()) me.roles.push_back(std::move(role.value()->slug));
+  }
+  std::sort(me.roles.begin(), me.roles.end());
+  me.scopes = std::move(held.value().scopes);
+  return me;
+}
+
+}  // namespace api

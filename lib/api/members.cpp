@@ -1,0 +1,91 @@
+#include "api/members.h"
+
+#include <utility>
+
+#include "api/ask.h"
+#include "api/existing.h"
+#include "api/paging.h"
+#include "api/propose.h"
+#include "api/snapshot_text.h"
+#include "authz/authority.h"
+#include "authz/entities.h"
+
+namespace api {
+namespace {
+
+// Who joins a group is given what it holds, now and later: the guard sees that.
+Outcome<Attempt> adding(const Read& read, const Uuid& tenant, const Uuid& group, const Uuid& user) {
+  const auto scopes = authz::scopes_conferred(read.txn, *read.catalogue, tenant,
+                                              {domain::PrincipalKind::kGroup, group}, read.now);
+  if (!scopes.ok()) return from_store(scopes.error());
+  auto attempt = on_group(Operation::kAddMember, tenant, group);
+  attempt.proposed =
+      Proposal().entity("user", authz::user_uid(user)).gives(*read.catalogue, scopes.value()).take();
+  return attempt;
+}
+
+}  // namespace
+
+Outcome<Page<MemberView>> list_members(const Read& read, const Uuid& tenant, const Uuid& group,
+                                       const PageRequest& page) {
+  const auto allowed = ask(read, on_group(Operation::kListMembers, tenant, group));
+  if (!allowed.ok()) return allowed.error();
+  const auto there = existing_group(read, tenant, group);
+  if (!there.ok()) return there.error();
+  const auto after = id_cursor(page);
+  if (!after.ok()) return after.error();
+
+  Pager<domain::Membership> pager(page);
+  const auto done = domain::each_membership(
+      read.txn, tenant, group, after.value() ? &*after.value() : nullptr,
+      [&](domain::Membership&& membership) { return pager.add(std::move(membership)); });
+  if (!done.ok()) return from_store(done.error());
+  const auto view = [&](domain::Membership&& membership) -> Outcome<MemberView> {
+    auto user = domain::get_user(read.txn, tenant, membership.user);
+    if (!user.ok()) return from_store(user.error());
+    if (!user.value()) return from_store({ErrorCode::kCorrupt, "a member's user is not there"});
+    return MemberView{std::move(membership), *std::move(user).value()};
+  };
+  return pager.take<MemberView>(view, [](const domain::Membership& membership) { return membership.user; });
+}
+
+Outcome<MemberView> add_member(Change& change, const Uuid& tenant, const Uuid& group, const Uuid& user) {
+  const auto attempt = adding(change, tenant, group, user);
+  if (!attempt.ok()) return attempt.error();
+  const auto allowed = ask_change(change, attempt.value());
+  if (!allowed.ok()) return allowed.error();
+  const auto there = existing_group(change, tenant, group);
+  if (!there.ok()) return there.error();
+
+  auto person = domain::get_user(change.txn, tenant, user);
+  if (!person.ok()) return from_store(person.error());
+  if (!person.value()) return invalid("/user_id", user.to_string() + " is no user");
+  const auto before = domain::get_membership(change.txn, tenant, group, user);
+  if (!before.ok()) return from_store(before.error());
+  if (before.value())
+    return error(Code::kAlreadyExists, "user " + user.to_string() + ": is a member of the group already");
+
+  const domain::Membership membership{tenant, group, user, domain::Source::kLocal, change.now};
+  const auto stored = domain::put_membership(change.write, membership);
+  if (!stored.ok()) return from_store(stored.error());
+  const auto noted = note_change(change, attempt.value(), allowed.value(), kNothing, to_audit(membership));
+  if (!noted.ok()) return noted.error();
+  return MemberView{membership, *std::move(person).value()};
+}
+
+Outcome<void> remove_member(Change& change, const Uuid& tenant, const Uuid& group, const Uuid& user) {
+  auto attempt = on_group(Operation::kRemoveMember, tenant, group);
+  attempt.proposed = Proposal().entity("user", authz::user_uid(user)).take();
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  const auto there = existing_group(change, tenant, group);
+  if (!there.ok()) return there.error();
+  const auto membership = domain::get_membership(change.txn, tenant, group, user);
+  if (!membership.ok()) return from_store(membership.error());
+  if (!membership.value()) return not_found("member", user);
+  const auto deleted = domain::delete_membership(change.write, tenant, group, user);
+  if (!deleted.ok()) return from_store(deleted.error());
+  return note_change(change, attempt, allowed.value(), to_audit(*membership.value()), kNothing);
+}
+
+}  // namespace api

@@ -1,0 +1,99 @@
+#include "api/permissions.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "api/ask.h"
+#include "api/checks.h"
+#include "api/propose.h"
+#include "api/roles.h"
+#include "api/snapshot_text.h"
+#include "base/permission_name.h"
+
+namespace api {
+namespace {
+
+std::string pointer(std::size_t n, const char* field) { return "/bodies/" + std::to_string(n) + "/" + field; }
+
+Outcome<std::vector<PermissionName>> check_new(const std::vector<NewPermission>& given) {
+  Checks checks;
+  std::vector<PermissionName> names;
+  if (given.empty()) checks.add("/bodies", "must have at least one permission");
+  if (given.size() > kMaxNewPermissions)
+    return invalid("/bodies", "must be at most " + std::to_string(kMaxNewPermissions) + " permissions");
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    auto name = parse_permission_name(given[i].key);
+    if (!name.ok()) checks.add(pointer(i, "key"), name.error().message);
+    if (given[i].title) checks.name(pointer(i, "title"), *given[i].title);
+    checks.description(pointer(i, "description"), given[i].description);
+    checks.metadata(pointer(i, "metadata"), given[i].metadata);
+    if (name.ok()) names.push_back(std::move(name).value());
+  }
+  if (!checks.ok()) return checks.error();
+  return names;
+}
+
+domain::Permission make(const Change& change, const PermissionName& name, const NewPermission& given) {
+  domain::Permission permission = domain::make_permission(name);
+  permission.title = given.title.value_or(permission.scope);
+  permission.description = given.description;
+  permission.is_builtin = false;
+  permission.metadata = metadata_text(given.metadata);
+  permission.created_at = permission.updated_at = change.now;
+  return permission;
+}
+
+}  // namespace
+
+Outcome<std::vector<const domain::Permission*>> list_permissions(const Read& read) {
+  const auto allowed = ask(read, on_tenant(Operation::kListPermissions, read.caller.tenant));
+  if (!allowed.ok()) return allowed.error();
+  std::vector<const domain::Permission*> all;
+  for (const auto& permission : read.catalogue->all()) all.push_back(&permission);
+  return all;
+}
+
+Outcome<const domain::Permission*> get_permission(const Read& read, std::string_view id_or_spelling) {
+  const auto allowed = ask(read, on_tenant(Operation::kGetPermission, read.caller.tenant));
+  if (!allowed.ok()) return allowed.error();
+  const auto id = Uuid::parse(id_or_spelling);
+  const domain::Permission* found = id ? read.catalogue->find(*id) : read.catalogue->find(id_or_spelling);
+  if (!found) return not_found("permission", id_or_spelling);
+  return found;
+}
+
+Outcome<std::vector<domain::Permission>> create_permissions(Change& change, const std::vector<NewPermission>& given) {
+  const auto names = check_new(given);
+  if (!names.ok()) return names.error();
+  auto attempt = on_tenant(Operation::kCreatePermission, Uuid());
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+
+  const auto stored = domain::list_stored_permissions(change.txn);
+  if (!stored.ok()) return from_store(stored.error());
+  if (stored.value().size() + given.size() > kMaxPermissions)
+    return invalid("/bodies", "would make more than " + std::to_string(kMaxPermissions) + " permissions in all");
+
+  std::vector<domain::Permission> answer;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const PermissionName& name = names.value()[i];
+    const auto same = [&](const domain::Permission& p) { return p.scope == name.to_scope(); };
+    const auto before = std::find_if(stored.value().begin(), stored.value().end(), same);
+    const domain::Permission* known = change.catalogue->find(name.to_scope());
+    if (!known && before != stored.value().end()) known = &*before;
+    if (known) {
+      answer.push_back(*known);
+      continue;
+    }
+    answer.push_back(make(change, name, given[i]));
+    const auto put = domain::put_permission(change.write, answer.back());
+    if (!put.ok()) return from_store(put.error());
+    attempt.resource_id = answer.back().scope;
+    const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(answer.back()));
+    if (!noted.ok()) return noted.error();
+    change.catalogue_changed = true;
+  }
+  return answer;
+}
+
+}  // namespace api

@@ -1,0 +1,58 @@
+#include "api/platform_credentials.h"
+
+#include <utility>
+
+#include "api/ask.h"
+#include "api/checks.h"
+#include "api/credentials.h"
+#include "api/propose.h"
+#include "api/snapshot_text.h"
+#include "crypto/hash.h"
+
+namespace api {
+
+Outcome<SecretView> create_platform_credential(Change& change, const std::string& name) {
+  Checks checks;
+  checks.name("/name", name);
+  if (!checks.ok()) return checks.error();
+  auto attempt = on_tenant(Operation::kCreatePlatformCredential, Uuid());
+  attempt.proposed = Proposal().text("name", name).take();
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+
+  Minted minted = mint(change, domain::CredentialKind::kSecret);
+  minted.credential.owner = {domain::PrincipalKind::kPlatform, minted.credential.id};
+  minted.credential.name = name;
+  const auto stored = store_credential(change, minted.credential);
+  if (!stored.ok()) return stored.error();
+  attempt.resource_id = minted.credential.id.to_string();
+  const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(minted.credential));
+  if (!noted.ok()) return noted.error();
+  return SecretView{std::move(minted.credential), std::move(minted.token)};
+}
+
+Outcome<void> ensure_platform_credential(Change& change, const Uuid& client_id, std::string_view secret) {
+  const auto found = domain::get_credential(change.txn, client_id);
+  if (!found.ok()) return from_store(found.error());
+  if (found.value() && found.value()->owner.kind != domain::PrincipalKind::kPlatform)
+    return error(Code::kAlreadyExists, "bootstrap client id " + client_id.to_string() + ": is a tenant's credential");
+
+  const crypto::Sha256 hash = crypto::sha256(secret);
+  const bool same = found.value() && found.value()->hash == hash && found.value()->valid_at(change.now);
+  if (same) return {};
+  domain::Credential credential;
+  credential.id = client_id;
+  credential.kind = domain::CredentialKind::kSecret;
+  credential.owner = {domain::PrincipalKind::kPlatform, client_id};
+  credential.name = "bootstrap";
+  credential.hash = hash;
+  credential.created_at = found.value() ? found.value()->created_at : change.now;
+  const auto stored = store_credential(change, credential);
+  if (!stored.ok()) return stored;
+  auto attempt = on_tenant(Operation::kCreatePlatformCredential, Uuid());
+  attempt.resource_id = client_id.to_string();
+  const std::string before = found.value() ? to_audit(*found.value()) : kNothing;
+  return note_change(change, attempt, {}, before, to_audit(credential));
+}
+
+}  // namespace api

@@ -1,0 +1,39 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "cedar/value.h"
+#include "domain/permission.h"
+#include "domain/role.h"
+
+// Builds context.proposed, what guard policies see of a change; docs/guard.md lists the fields. For this
+// folder alone.
+namespace api {
+
+class Proposal {
+ public:
+  Proposal& text(const char* name, std::string_view value);
+  Proposal& text_if(const char* name, const std::optional<std::string>& value);  // absent: no field
+  Proposal& time(const char* name, const std::optional<Timestamp>& value);    // absent: no field
+  Proposal& texts(const char* name, const std::vector<std::string>& value);
+  Proposal& flag(const char* name, bool value);
+  Proposal& entity(const char* name, cedar::EntityUid value);
+
+  // What the change would give to others: `scopes`, effective, and `level`, the highest risk among them.
+  Proposal& gives(const domain::Catalogue&, const std::vector<std::string>& scopes);
+
+  cedar::Record take();
+
+ private:
+  std::vector<cedar::Record::Field> fields_;
+};
+
+// Of a role that is to have these scopes and had those before: `scopes`, `added`, `removed`, all effective, and
+// `level`.
+Proposal& propose_scopes(Proposal&, const domain::Catalogue&, const std::vector<std::string>& scopes,
+                         const std::vector<std::string>& before);
+
+}  // namespace api

@@ -1,0 +1,139 @@
+#include "api/role_changes.h"
+
+#include <utility>
+#include <vector>
+
+#include "api/propose.h"
+#include "api/snapshot_text.h"
+#include "authz/entities.h"
+#include "domain/mapping.h"
+#include "domain/tenant.h"
+
+namespace api {
+namespace {
+
+Operation pick(const Uuid& tenant, Operation of_tenant, Operation of_platform) {
+  return tenant.is_nil() ? of_platform : of_tenant;
+}
+
+std::optional<domain::Principal> author(const Change& change) {
+  if (change.caller.credential.is_nil()) return std::nullopt;
+  return change.caller.principal;
+}
+
+bool same(const domain::Role& a, const domain::Role& b) {
+  return a.slug == b.slug && a.name == b.name && a.description == b.description && a.scopes == b.scopes &&
+         a.metadata == b.metadata && a.state == b.state && a.is_system == b.is_system;
+}
+
+Outcome<std::size_t> count_mappings(const Read& read, const Uuid& tenant, const Uuid& role) {
+  std::size_t count = 0;
+  const auto done = domain::each_holder(read.txn, tenant, role, [&](const domain::Holding&) {
+    ++count;
+    return true;
+  });
+  if (!done.ok()) return from_store(done.error());
+  return count;
+}
+
+// The tenants in which the role can be mapped: its own, or all of them.
+Outcome<std::vector<Uuid>> tenants_of(const Read& read, const domain::Role& role) {
+  std::vector<Uuid> tenants;
+  if (!role.tenant.is_nil()) return std::vector<Uuid>{role.tenant};
+  const auto done = domain::each_tenant(read.txn, nullptr, [&](domain::Tenant&& tenant) {
+    tenants.push_back(tenant.id);
+    return true;
+  });
+  if (!done.ok()) return from_store(done.error());
+  return tenants;
+}
+
+Error in_use(const domain::Role& role, std::size_t mappings) {
+  return error(Code::kInUse, "role " + role.slug + ": in use by " + std::to_string(mappings) +
+                                 (mappings == 1 ? " mapping" : " mappings"));
+}
+
+}  // namespace
+
+Outcome<RoleView> view_role(const Read& read, const Uuid& tenant, domain::Role role) {
+  const auto holders = authz::count_holders(read.txn, tenant, role.id, read.now);
+  if (!holders.ok()) return from_store(holders.error());
+  auto radius = authz::blast_radius(role, *read.catalogue, holders.value());
+  return RoleView{std::move(role), std::move(radius)};
+}
+
+Attempt on_role(Operation operation, const Uuid& tenant, std::string_view slug) {
+  return {operation, tenant, authz::role_uid(slug), std::string(slug)};
+}
+
+Attempt creating_role(const Read& read, const domain::Role& role) {
+  auto attempt = on_tenant(pick(role.tenant, Operation::kCreateRole, Operation::kCreatePlatformRole), role.tenant);
+  attempt.resource_id = role.slug;
+  Proposal proposal;
+  proposal.text("slug", role.slug).text("name", role.name);
+  attempt.proposed = propose_scopes(proposal, *read.catalogue, role.scopes, {}).take();
+  return attempt;
+}
+
+Attempt updating_role(const Read& read, const Uuid& tenant, std::string_view slug, const domain::Role* before,
+                      const domain::Role& after) {
+  auto attempt = on_role(pick(tenant, Operation::kUpdateRole, Operation::kUpdatePlatformRole), tenant, slug);
+  Proposal proposal;
+  proposal.text("slug", after.slug).text("name", after.name);
+  // Enabling a role gives all of it.
+  const bool gave = before && (before->state == domain::State::kEnabled || after.state != domain::State::kEnabled);
+  attempt.proposed = propose_scopes(proposal, *read.catalogue, after.scopes,
+                                    gave ? before->scopes : std::vector<std::string>())
+                         .take();
+  return attempt;
+}
+
+Outcome<void> check_own(const domain::Role& role, const Uuid& tenant) {
+  if (role.tenant == tenant && !role.is_system) return {};
+  return error(Code::kSystemRole, "role " + role.slug + ": " +
+                                      (role.is_system ? "a system role can't be changed"
+                                                      : "belongs to the platform, and so to every tenant"));
+}
+
+Outcome<void> make_role(Change& change, const Attempt& attempt, const Allowed& allowed, domain::Role& role) {
+  role.id = change.make_id();
+  role.created_by = role.updated_by = author(change);
+  role.created_at = role.updated_at = change.now;
+  const auto stored = domain::put_role(change.write, role);
+  if (!stored.ok()) return from_store(stored.error());
+  Attempt named = attempt;
+  named.resource_id = role.slug;
+  return note_change(change, named, allowed, kNothing, to_audit(role));
+}
+
+Outcome<void> replace_role(Change& change, const Attempt& attempt, const Allowed& allowed,
+                           const domain::Role& before, domain::Role& after) {
+  if (same(before, after)) return {};
+  after.updated_by = author(change);
+  after.updated_at = change.now;
+  const auto stored = domain::put_role(change.write, after);
+  if (!stored.ok()) return from_store(stored.error());
+  return note_change(change, attempt, allowed, to_audit(before), to_audit(after));
+}
+
+Outcome<void> remove_role(Change& change, const Attempt& attempt, const Allowed& allowed, const domain::Role& role,
+                          bool force) {
+  const auto tenants = tenants_of(change, role);
+  if (!tenants.ok()) return tenants.error();
+  std::size_t mappings = 0;
+  for (const Uuid& tenant : tenants.value()) {
+    const auto count = count_mappings(change, tenant, role.id);
+    if (!count.ok()) return count.error();
+    mappings += count.value();
+  }
+  if (mappings > 0 && !force) return in_use(role, mappings);
+  for (const Uuid& tenant : tenants.value()) {
+    const auto removed = domain::delete_mappings_by_role(change.write, tenant, role.id);
+    if (!removed.ok()) return from_store(removed.error());
+  }
+  const auto deleted = domain::delete_role(change.write, role);
+  if (!deleted.ok()) return from_store(deleted.error());
+  return note_change(change, attempt, allowed, to_audit(role), kNothing);
+}
+
+}  // namespace api

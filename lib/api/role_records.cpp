@@ -1,0 +1,134 @@
+// Roles as /v1beta1 has them: the whole record at once, found by id.
+#include <utility>
+
+#include "api/ask.h"
+#include "api/checks.h"
+#include "api/role_changes.h"
+#include "api/roles.h"
+#include "authz/entities.h"
+
+namespace api {
+namespace {
+
+Outcome<void> check_record(const RoleRecord& record) {
+  Checks checks;
+  checks.slug("/slug", record.slug, SlugRule::kRoleV1beta1);
+  if (record.scopes.empty()) checks.add("/scopes", "must have at least one permission");
+  if (record.name && !record.name->empty()) checks.name("/name", *record.name);
+  checks.description("/description", record.description);
+  checks.metadata("/metadata", record.metadata);
+  if (!checks.ok()) return checks.error();
+  return {};
+}
+
+void apply(const RoleRecord& record, const std::vector<std::string>& scopes, domain::Role& role) {
+  role.slug = record.slug;
+  role.name = record.name && !record.name->empty() ? *record.name : record.slug;
+  role.description = record.description;
+  role.scopes = scopes;
+  role.metadata = metadata_text(record.metadata);
+}
+
+Outcome<std::optional<domain::Role>> find_by_slug(const Read& read, const Uuid& tenant, const std::string& slug) {
+  auto role = domain::find_role(read.txn, tenant, slug);
+  if (!role.ok()) return from_store(role.error());
+  return std::move(role).value();
+}
+
+Outcome<std::optional<domain::Role>> find_by_id(const Read& read, const Uuid& tenant, const Uuid& id) {
+  auto role = domain::find_role_by_id(read.txn, tenant, id);
+  if (!role.ok()) return from_store(role.error());
+  return std::move(role).value();
+}
+
+Error taken(const std::string& slug) { return invalid(Code::kAlreadyExists, {{"/slug", quoted(slug) + " is taken"}}); }
+
+}  // namespace
+
+Outcome<domain::Role> create_or_replace_role(Change& change, const Uuid& tenant, const RoleRecord& record) {
+  const auto sound = check_record(record);
+  if (!sound.ok()) return sound.error();
+  const auto found = find_by_slug(change, tenant, record.slug);
+  if (!found.ok()) return found.error();
+  const auto& before = found.value();
+
+  const auto known = look_up(*change.catalogue, record.scopes, kMaxRoleScopes);
+  domain::Role role = before.value_or(domain::Role{});
+  if (!before) role.tenant = tenant;
+  apply(record, known.scopes, role);
+  const auto attempt =
+      before ? updating_role(change, tenant, record.slug, &*before, role) : creating_role(change, role);
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  if (!known.errors.empty()) return invalid(Code::kInvalidInput, known.errors);
+
+  if (before && before->tenant != tenant && !before->is_system) return taken(record.slug);
+  if (before) {
+    const auto own = check_own(*before, tenant);
+    if (!own.ok()) return own.error();
+  }
+  const auto stored = before ? replace_role(change, attempt, allowed.value(), *before, role)
+                             : make_role(change, attempt, allowed.value(), role);
+  if (!stored.ok()) return stored.error();
+  return role;
+}
+
+Outcome<domain::Role> get_role_by_id(const Read& read, const Uuid& tenant, const Uuid& id) {
+  auto role = find_by_id(read, tenant, id);
+  if (!role.ok()) return role.error();
+  const auto attempt = role.value() ? on_role(Operation::kGetRole, tenant, role.value()->slug)
+                                    : on_tenant(Operation::kGetRole, tenant);
+  const auto allowed = ask(read, attempt);
+  if (!allowed.ok()) return allowed.error();
+  if (!role.value()) return not_found("role", id);
+  return *std::move(role).value();
+}
+
+Outcome<domain::Role> replace_role_by_id(Change& change, const Uuid& tenant, const Uuid& id, const RoleRecord& record,
+                                         const IfMatch& match) {
+  const auto sound = check_record(record);
+  if (!sound.ok()) return sound.error();
+  const auto found = find_by_id(change, tenant, id);
+  if (!found.ok()) return found.error();
+  const auto& before = found.value();
+
+  const auto known = look_up(*change.catalogue, record.scopes, kMaxRoleScopes);
+  domain::Role after = before.value_or(domain::Role{});
+  apply(record, known.scopes, after);
+  const auto attempt =
+      updating_role(change, tenant, before ? before->slug : record.slug, before ? &*before : nullptr, after);
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+
+  if (!before) return not_found("role", id);
+  const auto own = check_own(*before, tenant);
+  if (!own.ok()) return own.error();
+  const auto matches = check_match(match, before->revision);
+  if (!matches.ok()) return matches.error();
+  if (!known.errors.empty()) return invalid(Code::kInvalidInput, known.errors);
+  if (before->slug != record.slug) {
+    const auto other = find_by_slug(change, tenant, record.slug);
+    if (!other.ok()) return other.error();
+    if (other.value()) return taken(record.slug);
+  }
+  const auto stored = replace_role(change, attempt, allowed.value(), *before, after);
+  if (!stored.ok()) return stored.error();
+  return after;
+}
+
+Outcome<void> delete_role_by_id(Change& change, const Uuid& tenant, const Uuid& id, const IfMatch& match) {
+  const auto role = find_by_id(change, tenant, id);
+  if (!role.ok()) return role.error();
+  const auto operation = tenant.is_nil() ? Operation::kDeletePlatformRole : Operation::kDeleteRole;
+  const auto attempt = role.value() ? on_role(operation, tenant, role.value()->slug) : on_tenant(operation, tenant);
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  if (!role.value()) return not_found("role", id);
+  const auto own = check_own(*role.value(), tenant);
+  if (!own.ok()) return own.error();
+  const auto matches = check_match(match, role.value()->revision);
+  if (!matches.ok()) return matches.error();
+  return remove_role(change, attempt, allowed.value(), *role.value(), false);
+}
+
+}  // namespace api

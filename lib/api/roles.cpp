@@ -1,0 +1,168 @@
+// A role as /v1 sees it. The calls of /v1beta1 are in role_records.cpp; both end in role_changes.h.
+#include "api/roles.h"
+
+#include <utility>
+
+#include "api/ask.h"
+#include "api/checks.h"
+#include "api/role_changes.h"
+#include "authz/entities.h"
+
+namespace api {
+namespace {
+
+constexpr std::string_view kOfPlatform = "p:";  // how a cursor says where the list stands
+constexpr std::string_view kOfTenant = "t:";
+constexpr int kMaxSlugTries = 1'000;
+
+// Reads the tenant's roles behind `after` into the page, up to one more than its limit.
+Outcome<void> read_roles(const Read& read, const Uuid& tenant, std::string_view after, std::size_t limit,
+                         std::vector<domain::Role>& roles) {
+  const auto done = domain::each_role(read.txn, tenant, after, [&](domain::Role&& role) {
+    roles.push_back(std::move(role));
+    return limit == 0 || roles.size() <= limit;
+  });
+  if (!done.ok()) return from_store(done.error());
+  return {};
+}
+
+// A slug that nobody has: that of the name, or with the next free number.
+Outcome<std::string> free_slug(const Change& change, const Uuid& tenant, const std::string& name) {
+  std::string base = slug_of(name);
+  if (base.empty()) base = "role";
+  base.resize(std::min(base.size(), kMaxSlug - 5));
+  for (int n = 1; n <= kMaxSlugTries; ++n) {
+    std::string slug = n == 1 ? base : base + "-" + std::to_string(n);
+    const auto taken = domain::find_role(change.txn, tenant, slug);
+    if (!taken.ok()) return from_store(taken.error());
+    if (!taken.value()) return slug;
+  }
+  return invalid(Code::kAlreadyExists, {{"/slug", "every slug made from this name is taken; give one"}});
+}
+
+}  // namespace
+
+Outcome<Page<RoleView>> list_roles(const Read& read, const Uuid& tenant, RoleSet set, const PageRequest& page) {
+  const auto allowed = ask(read, on_tenant(Operation::kListRoles, tenant));
+  if (!allowed.ok()) return allowed.error();
+
+  const bool in_tenant = page.after.starts_with(kOfTenant);
+  if (!page.after.empty() && !in_tenant && !page.after.starts_with(kOfPlatform))
+    return invalid("cursor", "is none that this list has given");
+  const std::string_view after = std::string_view(page.after).substr(page.after.empty() ? 0 : 2);
+
+  std::vector<domain::Role> roles;
+  if (set != RoleSet::kCustom && !in_tenant) {
+    const auto done = read_roles(read, Uuid(), after, page.limit, roles);
+    if (!done.ok()) return done.error();
+  }
+  const bool full = page.limit != 0 && roles.size() > page.limit;
+  if (set != RoleSet::kPlatform && !tenant.is_nil() && !full) {
+    const auto done = read_roles(read, tenant, in_tenant ? after : "", page.limit, roles);
+    if (!done.ok()) return done.error();
+  }
+
+  Page<RoleView> result;
+  if (page.limit != 0 && roles.size() > page.limit) {
+    roles.resize(page.limit);
+    result.next = std::string(roles.back().tenant.is_nil() ? kOfPlatform : kOfTenant) + roles.back().slug;
+  }
+  for (domain::Role& role : roles) {
+    auto view = view_role(read, tenant, std::move(role));
+    if (!view.ok()) return view.error();
+    result.data.push_back(std::move(view).value());
+  }
+  return result;
+}
+
+Outcome<RoleView> get_role(const Read& read, const Uuid& tenant, std::string_view slug) {
+  const auto allowed = ask(read, on_role(Operation::kGetRole, tenant, slug));
+  if (!allowed.ok()) return allowed.error();
+  auto role = domain::find_role(read.txn, tenant, slug);
+  if (!role.ok()) return from_store(role.error());
+  if (!role.value()) return not_found("role", slug);
+  return view_role(read, tenant, *std::move(role).value());
+}
+
+Outcome<RoleView> create_role(Change& change, const Uuid& tenant, const NewRole& given) {
+  Checks checks;
+  if (given.slug) checks.slug("/slug", *given.slug, SlugRule::kRole);
+  checks.name("/name", given.name);
+  checks.description("/description", given.description);
+  if (!checks.ok()) return checks.error();
+
+  const auto known = look_up(*change.catalogue, given.scopes, kMaxRoleScopes);
+  domain::Role role;
+  role.tenant = tenant;
+  role.slug = given.slug.value_or(slug_of(given.name));
+  role.name = given.name;
+  role.description = given.description;
+  role.scopes = known.scopes;
+  auto attempt = creating_role(change, role);
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+
+  if (given.slug) {
+    const auto taken = domain::find_role(change.txn, tenant, *given.slug);
+    if (!taken.ok()) return from_store(taken.error());
+    if (taken.value()) return invalid(Code::kAlreadyExists, {{"/slug", quoted(*given.slug) + " is taken"}});
+  } else {
+    auto slug = free_slug(change, tenant, given.name);
+    if (!slug.ok()) return slug.error();
+    role.slug = std::move(slug).value();
+  }
+  if (!known.errors.empty()) return invalid(Code::kInvalidScopes, known.errors);
+
+  const auto made = make_role(change, attempt, allowed.value(), role);
+  if (!made.ok()) return made.error();
+  return view_role(change, tenant, std::move(role));
+}
+
+Outcome<RoleView> update_role(Change& change, const Uuid& tenant, std::string_view slug, const RolePatch& patch,
+                              const IfMatch& match) {
+  Checks checks;
+  if (patch.name) checks.name("/name", *patch.name);
+  if (patch.description) checks.description("/description", *patch.description);
+  if (!checks.ok()) return checks.error();
+
+  auto found = domain::find_role(change.txn, tenant, slug);
+  if (!found.ok()) return from_store(found.error());
+  const auto before = std::move(found).value();
+  const auto known = look_up(*change.catalogue, patch.scopes.value_or(std::vector<std::string>()), kMaxRoleScopes);
+
+  domain::Role after = before.value_or(domain::Role{});
+  if (patch.name) after.name = *patch.name;
+  if (patch.description) after.description = *patch.description;
+  if (patch.scopes) after.scopes = known.scopes;
+  const auto attempt = updating_role(change, tenant, slug, before ? &*before : nullptr, after);
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+
+  if (!before) return not_found("role", slug);
+  const auto own = check_own(*before, tenant);
+  if (!own.ok()) return own.error();
+  const auto matches = check_match(match, before->revision);
+  if (!matches.ok()) return matches.error();
+  if (!known.errors.empty()) return invalid(Code::kInvalidScopes, known.errors);
+
+  const auto changed = replace_role(change, attempt, allowed.value(), *before, after);
+  if (!changed.ok()) return changed.error();
+  return view_role(change, tenant, std::move(after));
+}
+
+Outcome<void> delete_role(Change& change, const Uuid& tenant, std::string_view slug, bool force,
+                          const IfMatch& match) {
+  const auto attempt = on_role(Operation::kDeleteRole, tenant, slug);
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  const auto role = domain::find_role(change.txn, tenant, slug);
+  if (!role.ok()) return from_store(role.error());
+  if (!role.value()) return not_found("role", slug);
+  const auto own = check_own(*role.value(), tenant);
+  if (!own.ok()) return own.error();
+  const auto matches = check_match(match, role.value()->revision);
+  if (!matches.ok()) return matches.error();
+  return remove_role(change, attempt, allowed.value(), *role.value(), force);
+}
+
+}  // namespace api

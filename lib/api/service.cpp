@@ -1,0 +1,207 @@
+#include "api/service.h"
+
+#include <future>
+#include <utility>
+
+#include "api/platform_credentials.h"
+#include "api/system_roles.h"
+#include "base/log.h"
+#include "crypto/token.h"
+#include "domain/credential.h"
+
+namespace api {
+namespace {
+
+::Error plain(const Error& why) { return {ErrorCode::kInvalid, why.message}; }
+
+// Those of the file, with those made through the API that the file doesn't have.
+::Result<std::shared_ptr<const domain::Catalogue>> build_catalogue(const store::ReadTxn& txn,
+                                                                   std::vector<domain::Permission> permissions) {
+  auto stored = domain::list_stored_permissions(txn);
+  if (!stored.ok()) return stored.error();
+  const std::size_t defined = permissions.size();
+  for (domain::Permission& permission : stored.value()) {
+    bool known = false;
+    for (std::size_t i = 0; i < defined; ++i) known = known || permissions[i].scope == permission.scope;
+    if (!known) permissions.push_back(std::move(permission));
+  }
+  return domain::Catalogue::make(std::move(permissions));
+}
+
+Error overloaded(const ::Error& why) {
+  return error(Code::kOverloaded, why.code == ErrorCode::kFull ? "too many requests at once; try again shortly"
+                                                               : "the server is stopping");
+}
+
+}  // namespace
+
+struct Service::InForce {
+  std::vector<domain::Permission> defined;  // of the file
+  std::shared_ptr<const domain::Catalogue> catalogue;
+  std::shared_ptr<const authz::Guard> guard;
+};
+
+// Shared by the change and what is told of it, both on the writer thread.
+struct Service::Turn {
+  Caller caller;
+  Origin origin;
+  ChangeFunction function;
+  std::optional<Error> failed{};
+  bool catalogue_changed = false;
+
+  ::Result<void> run(const InForce&, store::WriteTxn&, crypto::Random&);
+};
+
+// What fails here leaves nothing but the audit entry of a refusal: since an operation asks the guard before
+// its first put, that entry is then all there is to commit.
+::Result<void> Service::Turn::run(const InForce& in_force, store::WriteTxn& txn, crypto::Random& random) {
+  failed.reset();
+  catalogue_changed = false;
+  const auto valid = revalidate(txn, caller, txn.now());
+  if (!valid.ok()) {
+    failed = valid.error();
+    return plain(*failed);
+  }
+  const Read read{txn, txn.now(), in_force.catalogue, in_force.guard, valid.value(), origin};
+  Change change(read, txn, random);
+  const auto done = function(change);
+  if (done.ok()) {
+    catalogue_changed = change.catalogue_changed;
+    return {};
+  }
+  failed = done.error();
+  if (!change.refused || change.noted)
+    return ::Error{failed->code == Code::kStorageFull ? ErrorCode::kFull : ErrorCode::kInvalid, failed->message};
+  return domain::append_audit(txn, *change.refused);
+}
+
+Service::Service(store::Store& store, const Clock& clock, crypto::Random& random)
+    : store_(store), clock_(clock), random_(random) {}
+
+Service::~Service() = default;
+
+std::shared_ptr<const Service::InForce> Service::in_force() const {
+  const std::lock_guard lock(mutex_);
+  return in_force_;
+}
+
+void Service::put_in_force(std::shared_ptr<const InForce> next) {
+  const std::lock_guard lock(mutex_);
+  in_force_ = std::move(next);
+}
+
+::Result<void> Service::adopt(Definitions definitions) {
+  for (domain::Permission& permission : definitions.permissions) {
+    permission.id = domain::permission_id(permission.scope);
+    permission.is_builtin = true;
+    permission.created_at = permission.updated_at = clock_.now();
+  }
+  auto next = std::make_shared<InForce>();
+  next->defined = definitions.permissions;
+  next->guard = std::move(definitions.guard);
+  {
+    const auto txn = store_.read();
+    if (!txn.ok()) return txn.error();
+    auto catalogue = build_catalogue(txn.value(), std::move(definitions.permissions));
+    if (!catalogue.ok()) return catalogue.error();
+    next->catalogue = std::move(catalogue).value();
+  }
+
+  Turn turn{itself(), {"", "start"}, [&](Change& change) { return sync_system_roles(change, definitions.roles); }};
+  const auto written = store_.write([&](store::WriteTxn& txn) { return turn.run(*next, txn, random_); });
+  if (turn.failed) return plain(*turn.failed);
+  if (!written.ok()) return written.error();
+  put_in_force(std::move(next));
+  return {};
+}
+
+// After a change of the permissions in the store. On the writer thread, so no two at once.
+::Result<void> Service::rebuild_catalogue() {
+  const auto before = in_force();
+  const auto txn = store_.read();
+  if (!txn.ok()) return txn.error();
+  auto catalogue = build_catalogue(txn.value(), before->defined);
+  if (!catalogue.ok()) return catalogue.error();
+  auto next = std::make_shared<InForce>(*before);
+  next->catalogue = std::move(catalogue).value();
+  put_in_force(std::move(next));
+  return {};
+}
+
+Outcome<void> Service::read(const Presented& presented, const Origin& origin,
+                            FunctionRef<void(const Read&)> fn) const {
+  const auto txn = store_.read();
+  if (!txn.ok()) return txn.error().code == ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
+  const Timestamp now = clock_.now();
+  const auto caller = authenticate(txn.value(), presented, now);
+  if (!caller.ok()) return caller.error();
+  const auto current = in_force();
+  fn(Read{txn.value(), now, current->catalogue, current->guard, caller.value(), origin});
+  return {};
+}
+
+Outcome<void> Service::read_as(const Caller& caller, const Origin& origin,
+                               FunctionRef<void(const Read&)> fn) const {
+  const auto txn = store_.read();
+  if (!txn.ok()) return txn.error().code == ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
+  const auto current = in_force();
+  fn(Read{txn.value(), clock_.now(), current->catalogue, current->guard, caller, origin});
+  return {};
+}
+
+Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction function, ChangeDone done) {
+  auto turn = std::make_shared<Turn>(Turn{std::move(caller), std::move(origin), std::move(function)});
+  const auto run = [this, turn](store::WriteTxn& txn) { return turn->run(*in_force(), txn, random_); };
+  const auto tell = [this, turn, done = std::move(done)](::Result<store::Revision> revision) {
+    if (turn->failed) return done(*turn->failed);
+    if (!revision.ok()) return done(from_store(revision.error()));
+    if (turn->catalogue_changed) {
+      const auto rebuilt = rebuild_catalogue();
+      if (!rebuilt.ok()) logging::error("catalogue could not be rebuilt", {{"reason", rebuilt.error().message}});
+    }
+    done(revision.value());
+  };
+  const auto queued = store_.submit(run, tell);
+  if (!queued.ok()) return overloaded(queued.error());
+  return {};
+}
+
+Outcome<std::uint64_t> Service::change(const Caller& caller, const Origin& origin, ChangeFunction function) {
+  std::promise<Outcome<std::uint64_t>> told;
+  auto outcome = told.get_future();
+  const auto queued = submit(caller, origin, std::move(function),
+                             [&](Outcome<std::uint64_t> revision) { told.set_value(std::move(revision)); });
+  if (!queued.ok()) return queued.error();
+  return outcome.get();
+}
+
+Caller Service::itself() {
+  Caller caller;
+  caller.principal.kind = domain::PrincipalKind::kPlatform;
+  caller.name = "reeve";
+  return caller;
+}
+
+::Result<std::optional<PlatformCredential>> Service::first_platform_credential() {
+  const auto txn = store_.read();
+  if (!txn.ok()) return txn.error();
+  bool any = false;
+  const auto read = domain::each_credential(txn.value(), Uuid(), nullptr, [&](domain::Credential&&) {
+    any = true;
+    return false;
+  });
+  if (!read.ok()) return read.error();
+  if (any) return std::optional<PlatformCredential>();
+  return std::optional(PlatformCredential{crypto::make_uuid(clock_.now(), random_),
+                                          crypto::make_token(crypto::TokenKind::kSecret, random_)});
+}
+
+::Result<void> Service::keep(const PlatformCredential& credential) {
+  const auto kept = change(itself(), {"", "start"}, [&](Change& change) {
+    return ensure_platform_credential(change, credential.client_id, credential.secret);
+  });
+  if (!kept.ok()) return plain(kept.error());
+  return {};
+}
+
+}  // namespace api

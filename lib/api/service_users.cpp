@@ -1,0 +1,159 @@
+#include "api/service_users.h"
+
+#include <utility>
+
+#include "api/ask.h"
+#include "api/checks.h"
+#include "api/credentials.h"
+#include "api/existing.h"
+#include "api/paging.h"
+#include "api/propose.h"
+#include "api/snapshot_text.h"
+#include "authz/authority.h"
+
+namespace api {
+namespace {
+
+domain::Principal as_principal(const Uuid& service_user) {
+  return {domain::PrincipalKind::kServiceUser, service_user};
+}
+
+Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const Uuid& tenant, const Uuid& service_user) {
+  std::vector<domain::Credential> secrets;
+  const auto done = domain::each_credential_of(read.txn, tenant, as_principal(service_user),
+                                               [&](domain::Credential&& credential) {
+                                                 if (credential.kind == domain::CredentialKind::kSecret)
+                                                   secrets.push_back(std::move(credential));
+                                                 return true;
+                                               });
+  if (!done.ok()) return from_store(done.error());
+  return secrets;
+}
+
+// Whoever gets hold of a secret is given what the service user holds, now and later: the guard sees that.
+Outcome<Attempt> creating_secret(const Read& read, const Uuid& tenant, const Uuid& id, const std::string& title) {
+  const auto scopes = authz::scopes_conferred(read.txn, *read.catalogue, tenant, as_principal(id), read.now);
+  if (!scopes.ok()) return from_store(scopes.error());
+  auto attempt = on_service_user(Operation::kCreateSecret, tenant, id);
+  attempt.proposed = Proposal().text("title", title).gives(*read.catalogue, scopes.value()).take();
+  return attempt;
+}
+
+}  // namespace
+
+Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const Uuid& tenant, const PageRequest& page) {
+  const auto allowed = ask(read, on_tenant(Operation::kListServiceUsers, tenant));
+  if (!allowed.ok()) return allowed.error();
+  const auto after = id_cursor(page);
+  if (!after.ok()) return after.error();
+  Pager<domain::ServiceUser> pager(page);
+  const auto done = domain::each_service_user(read.txn, tenant, after.value() ? &*after.value() : nullptr,
+                                              [&](domain::ServiceUser&& user) { return pager.add(std::move(user)); });
+  if (!done.ok()) return from_store(done.error());
+  return pager.take<domain::ServiceUser>(
+      [](domain::ServiceUser&& user) -> Outcome<domain::ServiceUser> { return std::move(user); });
+}
+
+Outcome<domain::ServiceUser> get_service_user(const Read& read, const Uuid& tenant, const Uuid& id) {
+  const auto allowed = ask(read, on_service_user(Operation::kGetServiceUser, tenant, id));
+  if (!allowed.ok()) return allowed.error();
+  return existing_service_user(read, tenant, id);
+}
+
+Outcome<domain::ServiceUser> create_service_user(Change& change, const Uuid& tenant, const NewServiceUser& given) {
+  Checks checks;
+  checks.name("/title", given.title);
+  checks.metadata("/metadata", given.metadata);
+  if (!checks.ok()) return checks.error();
+
+  auto attempt = on_tenant(Operation::kCreateServiceUser, tenant);
+  attempt.proposed = Proposal().text("title", given.title).take();
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  domain::ServiceUser user;
+  user.id = change.make_id();
+  user.tenant = tenant;
+  user.title = given.title;
+  user.metadata = metadata_text(given.metadata);
+  user.created_at = user.updated_at = change.now;
+  const auto stored = domain::put_service_user(change.write, user);
+  if (!stored.ok()) return from_store(stored.error());
+  attempt.resource_id = user.id.to_string();
+  const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(user));
+  if (!noted.ok()) return noted.error();
+  return user;
+}
+
+Outcome<void> delete_service_user(Change& change, const Uuid& tenant, const Uuid& id, const IfMatch& match) {
+  const auto attempt = on_service_user(Operation::kDeleteServiceUser, tenant, id);
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  const auto user = existing_service_user(change, tenant, id);
+  if (!user.ok()) return user.error();
+  const auto matches = check_match(match, user.value().revision);
+  if (!matches.ok()) return matches;
+  const auto deleted = domain::delete_service_user(change.write, user.value());
+  if (!deleted.ok()) return from_store(deleted.error());
+  return note_change(change, attempt, allowed.value(), to_audit(user.value()), kNothing);
+}
+
+Outcome<std::vector<SecretView>> list_secrets(const Read& read, const Uuid& tenant, const Uuid& service_user) {
+  const auto allowed = ask(read, on_service_user(Operation::kListSecrets, tenant, service_user));
+  if (!allowed.ok()) return allowed.error();
+  const auto owner = existing_service_user(read, tenant, service_user);
+  if (!owner.ok()) return owner.error();
+  auto secrets = secrets_of(read, tenant, service_user);
+  if (!secrets.ok()) return secrets.error();
+  std::vector<SecretView> views;
+  for (auto& credential : secrets.value()) views.push_back({std::move(credential), {}});
+  return views;
+}
+
+Outcome<SecretView> create_secret(Change& change, const Uuid& tenant, const Uuid& service_user,
+                                  const std::string& title) {
+  Checks checks;
+  checks.name("/title", title);
+  if (!checks.ok()) return checks.error();
+
+  auto planned = creating_secret(change, tenant, service_user, title);
+  if (!planned.ok()) return planned.error();
+  Attempt& attempt = planned.value();
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  const auto owner = existing_service_user(change, tenant, service_user);
+  if (!owner.ok()) return owner.error();
+  const auto secrets = secrets_of(change, tenant, service_user);
+  if (!secrets.ok()) return secrets.error();
+  if (secrets.value().size() >= kMaxSecrets)
+    return error(Code::kInvalidInput, "service user " + service_user.to_string() + ": has " +
+                                          std::to_string(kMaxSecrets) + " secrets already, the most there can be");
+
+  Minted minted = mint(change, domain::CredentialKind::kSecret);
+  minted.credential.tenant = tenant;
+  minted.credential.owner = as_principal(service_user);
+  minted.credential.name = title;
+  const auto stored = store_credential(change, minted.credential);
+  if (!stored.ok()) return stored.error();
+  attempt.resource_id = minted.credential.id.to_string();
+  const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(minted.credential));
+  if (!noted.ok()) return noted.error();
+  return SecretView{std::move(minted.credential), std::move(minted.token)};
+}
+
+Outcome<void> delete_secret(Change& change, const Uuid& tenant, const Uuid& service_user, const Uuid& secret) {
+  auto attempt = on_service_user(Operation::kDeleteSecret, tenant, service_user);
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  const auto owner = existing_service_user(change, tenant, service_user);
+  if (!owner.ok()) return owner.error();
+  const auto credential =
+      credential_of(change, tenant, as_principal(service_user), secret, domain::CredentialKind::kSecret);
+  if (!credential.ok()) return credential.error();
+  if (!credential.value()) return not_found("secret", secret);
+  const auto deleted = domain::delete_credential(change.write, *credential.value());
+  if (!deleted.ok()) return from_store(deleted.error());
+  attempt.resource_id = secret.to_string();
+  return note_change(change, attempt, allowed.value(), to_audit(*credential.value()), kNothing);
+}
+
+}  // namespace api

@@ -1,0 +1,29 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "domain/credential.h"
+#include "domain/group.h"
+#include "domain/mapping.h"
+#include "domain/permission.h"
+#include "domain/role.h"
+#include "domain/tenant.h"
+#include "domain/user.h"
+
+// The nouns as the audit log keeps them before and after a change: JSON without secrets, hashes, and what
+// every change alters (revision, updated_at). For this folder alone.
+namespace api {
+
+inline constexpr const char* kNothing = "null";  // before it was made, after it was deleted
+
+std::string to_audit(const domain::Tenant&);
+std::string to_audit(const domain::Permission&);
+std::string to_audit(const domain::Role&);
+std::string to_audit(const domain::Group&);
+std::string to_audit(const domain::Membership&);
+std::string to_audit(const domain::Mapping&, const std::string& role_slug);
+std::string to_audit(const domain::User&, const std::vector<std::string>& role_slugs);
+std::string to_audit(const domain::ServiceUser&);
+std::string to_audit(const domain::Credential&);
+
+}  // namespace api

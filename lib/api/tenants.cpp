@@ -1,0 +1,188 @@
+#include "api/tenants.h"
+
+#include <utility>
+
+#include "api/ask.h"
+#include "api/checks.h"
+#include "api/existing.h"
+#include "api/paging.h"
+#include "api/propose.h"
+#include "api/roles.h"
+#include "api/snapshot_text.h"
+
+namespace api {
+namespace {
+
+constexpr int kMaxSlugTries = 1'000;
+
+std::string lower(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
+Error taken(const std::string& slug) { return invalid(Code::kAlreadyExists, {{"/slug", quoted(slug) + " is taken"}}); }
+
+Outcome<bool> is_free(const Read& read, const std::string& slug) {
+  const auto found = domain::find_tenant_by_slug(read.txn, slug);
+  if (!found.ok()) return from_store(found.error());
+  return !found.value();
+}
+
+// A slug that no tenant has: that of the name, or with the next free number.
+Outcome<std::string> free_slug(const Read& read, const std::string& name) {
+  std::string base = slug_of(name);
+  if (base.empty()) base = "tenant";
+  base.resize(std::min(base.size(), kMaxSlug - 5));
+  for (int n = 1; n <= kMaxSlugTries; ++n) {
+    std::string slug = n == 1 ? base : base + "-" + std::to_string(n);
+    const auto free = is_free(read, slug);
+    if (!free.ok()) return free.error();
+    if (free.value()) return slug;
+  }
+  return taken(base);
+}
+
+Outcome<void> check_new(const NewTenant& given, const std::string& slug) {
+  Checks checks;
+  if (given.slug) checks.slug("/slug", slug, SlugRule::kTenant);
+  if (given.name) checks.name("/name", *given.name);
+  if (!given.name && !given.slug) checks.add("/name", "is missing");
+  checks.metadata("/metadata", given.metadata);
+  if (!checks.ok()) return checks.error();
+  return {};
+}
+
+bool same(const domain::Tenant& a, const domain::Tenant& b) {
+  return a.slug == b.slug && a.name == b.name && a.metadata == b.metadata && a.state == b.state;
+}
+
+}  // namespace
+
+Outcome<Uuid> resolve_tenant(const Read& read, const std::optional<std::string_view>& header) {
+  const auto id = header ? Uuid::parse(*header) : std::nullopt;
+  if (!header) return invalid("X-Tenant-ID", "is missing; it says which tenant the call is about");
+  if (!id) return invalid("X-Tenant-ID", "must be a uuid");
+  if (!read.caller.platform()) {
+    if (*id == read.caller.tenant) return *id;
+    return error(Code::kTenantMismatch, "X-Tenant-ID: not the credential's tenant");
+  }
+  const auto tenant = existing_tenant(read, *id);
+  if (!tenant.ok()) return tenant.error();
+  return *id;
+}
+
+Outcome<domain::Tenant> find_tenant(const Read& read, std::string_view id_or_slug) {
+  const auto id = Uuid::parse(id_or_slug);
+  auto found = id ? domain::get_tenant(read.txn, *id) : domain::find_tenant_by_slug(read.txn, lower(std::string(id_or_slug)));
+  if (!found.ok()) return from_store(found.error());
+  auto& tenant = found.value();
+  if (!tenant || (!read.caller.platform() && tenant->id != read.caller.tenant)) return not_found("tenant", id_or_slug);
+  return *std::move(tenant);
+}
+
+Outcome<Page<domain::Tenant>> list_tenants(const Read& read, const PageRequest& page) {
+  const auto allowed = ask(read, on_tenant(Operation::kListTenants, Uuid()));
+  if (!allowed.ok()) return allowed.error();
+  const auto after = id_cursor(page);
+  if (!after.ok()) return after.error();
+  Pager<domain::Tenant> pager(page);
+  const auto done = domain::each_tenant(read.txn, after.value() ? &*after.value() : nullptr,
+                                        [&](domain::Tenant&& tenant) { return pager.add(std::move(tenant)); });
+  if (!done.ok()) return from_store(done.error());
+  return pager.take<domain::Tenant>([](domain::Tenant&& tenant) -> Outcome<domain::Tenant> { return tenant; });
+}
+
+Outcome<domain::Tenant> get_tenant(const Read& read, const Uuid& id) {
+  const auto allowed = ask(read, on_tenant(Operation::kGetTenant, id));
+  if (!allowed.ok()) return allowed.error();
+  return existing_tenant(read, id);
+}
+
+Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
+  domain::Tenant tenant;
+  tenant.slug = lower(given.slug.value_or(""));
+  const auto sound = check_new(given, tenant.slug);
+  if (!sound.ok()) return sound.error();
+  tenant.name = given.name.value_or(tenant.slug);
+
+  auto attempt = on_tenant(Operation::kCreateTenant, Uuid());
+  attempt.proposed = Proposal().text("name", tenant.name).text("slug", tenant.slug).take();
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  if (given.slug) {
+    const auto free = is_free(change, tenant.slug);
+    if (!free.ok()) return free.error();
+    if (!free.value()) return taken(tenant.slug);
+  } else {
+    auto slug = free_slug(change, tenant.name);
+    if (!slug.ok()) return slug.error();
+    tenant.slug = std::move(slug).value();
+  }
+
+  tenant.id = given.id.value_or(change.make_id());
+  tenant.metadata = metadata_text(given.metadata);
+  tenant.created_at = tenant.updated_at = change.now;
+  const auto stored = domain::put_tenant(change.write, tenant);
+  if (!stored.ok()) return from_store(stored.error());
+  attempt.resource_id = tenant.id.to_string();
+  const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(tenant));
+  if (!noted.ok()) return noted.error();
+  return tenant;
+}
+
+Outcome<domain::Tenant> update_tenant(Change& change, const Uuid& id, const TenantPatch& patch, const IfMatch& match) {
+  Checks checks;
+  const std::optional<std::string> slug = patch.slug ? std::optional(lower(*patch.slug)) : std::nullopt;
+  if (slug) checks.slug("/slug", *slug, SlugRule::kTenant);
+  if (patch.name) checks.name("/name", *patch.name);
+  if (patch.metadata) checks.metadata("/metadata", *patch.metadata);
+  if (!checks.ok()) return checks.error();
+
+  auto attempt = on_tenant(Operation::kUpdateTenant, id);
+  attempt.proposed = Proposal().text_if("name", patch.name).text_if("slug", slug).take();
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  const auto before = existing_tenant(change, id);
+  if (!before.ok()) return before.error();
+  const auto matches = check_match(match, before.value().revision);
+  if (!matches.ok()) return matches.error();
+
+  domain::Tenant after = before.value();
+  after.slug = slug.value_or(after.slug);
+  after.name = patch.name.value_or(after.name);
+  if (patch.metadata) after.metadata = metadata_text(*patch.metadata);
+  after.state = patch.state.value_or(after.state);
+  if (same(before.value(), after)) return after;
+  if (after.slug != before.value().slug) {
+    const auto free = is_free(change, after.slug);
+    if (!free.ok()) return free.error();
+    if (!free.value()) return taken(after.slug);
+  }
+  after.updated_at = change.now;
+  const auto stored = domain::put_tenant(change.write, after);
+  if (!stored.ok()) return from_store(stored.error());
+  const auto noted = note_change(change, attempt, allowed.value(), to_audit(before.value()), to_audit(after));
+  if (!noted.ok()) return noted.error();
+  return after;
+}
+
+Outcome<void> delete_tenant(Change& change, const Uuid& id, const IfMatch& match) {
+  auto attempt = on_tenant(Operation::kDeleteTenant, id);
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  const auto tenant = existing_tenant(change, id);
+  if (!tenant.ok()) return tenant.error();
+  const auto matches = check_match(match, tenant.value().revision);
+  if (!matches.ok()) return matches;
+  const auto deleted = domain::delete_tenant(change.write, id);
+  if (!deleted.ok()) return from_store(deleted.error());
+  // In its own chain, which ends here, and in the platform's, where it can still be read.
+  const std::string before = to_audit(tenant.value());
+  const auto noted = note_change(change, attempt, allowed.value(), before, kNothing);
+  if (!noted.ok()) return noted;
+  attempt.tenant = Uuid();
+  return note_change(change, attempt, allowed.value(), before, kNothing);
+}
+
+}  // namespace api

@@ -1,0 +1,87 @@
+#include "api/user_roles.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "domain/mapping.h"
+
+namespace api {
+
+Outcome<RoleChanges> RoleChanges::plan(const Read& read, const Uuid& tenant, const domain::Principal& who,
+                                       const std::optional<std::vector<std::string>>& slugs) {
+  RoleChanges changes;
+  changes.tenant_ = tenant;
+  changes.who_ = who;
+  if (!slugs) return changes;
+
+  std::vector<Uuid> held;
+  const auto done = domain::each_held_role(read.txn, tenant, who, [&](const domain::Holding& holding) {
+    if (holding.resource.empty()) held.push_back(holding.role);
+    return true;
+  });
+  if (!done.ok()) return from_store(done.error());
+
+  std::vector<Uuid> wanted;
+  for (std::size_t i = 0; i < slugs->size(); ++i) {
+    auto role = find_role_of(read, tenant, (*slugs)[i]);
+    if (!role.ok()) return role.error();
+    if (!role.value()) {
+      auto why = unknown_role(read, tenant, (*slugs)[i]);
+      if (!why.ok()) return why.error();
+      changes.unknown_.push_back({"/roles/" + std::to_string(i), std::move(why).value()});
+      continue;
+    }
+    const Uuid id = role.value()->id;
+    const bool repeated = std::find(wanted.begin(), wanted.end(), id) != wanted.end();
+    if (repeated) continue;
+    wanted.push_back(id);
+    if (std::find(held.begin(), held.end(), id) == held.end()) changes.added_.push_back({*std::move(role).value()});
+  }
+  for (const Uuid& id : held) {
+    if (std::find(wanted.begin(), wanted.end(), id) != wanted.end()) continue;
+    auto role = domain::find_role_by_id(read.txn, tenant, id);
+    if (!role.ok()) return from_store(role.error());
+    if (role.value()) changes.removed_.push_back({*std::move(role).value()});
+  }
+  return changes;
+}
+
+std::vector<std::string> RoleChanges::given_scopes() const {
+  std::vector<std::string> scopes;
+  for (const Step& step : added_) scopes.insert(scopes.end(), step.role.scopes.begin(), step.role.scopes.end());
+  std::sort(scopes.begin(), scopes.end());
+  scopes.erase(std::unique(scopes.begin(), scopes.end()), scopes.end());
+  return scopes;
+}
+
+Outcome<void> RoleChanges::ask_guard(Change& change) {
+  for (Step& step : added_) {
+    const NewMapping mapping{who_, {}, {}, {}, {}};
+    auto allowed = ask_change(change, creating_mapping(change, tenant_, mapping, step.role.slug, &step.role));
+    if (!allowed.ok()) return allowed.error();
+    step.allowed = std::move(allowed).value();
+  }
+  for (Step& step : removed_) {
+    auto allowed = ask_change(change, deleting_mapping(change, tenant_, who_, step.role.slug, &step.role));
+    if (!allowed.ok()) return allowed.error();
+    step.allowed = std::move(allowed).value();
+  }
+  return {};
+}
+
+Outcome<void> RoleChanges::apply(Change& change) const {
+  for (const Step& step : added_) {
+    const NewMapping mapping{who_, {}, {}, {}, {}};
+    const auto attempt = creating_mapping(change, tenant_, mapping, step.role.slug, &step.role);
+    const auto made = make_mapping(change, attempt, step.allowed, mapping, step.role);
+    if (!made.ok()) return made.error();
+  }
+  for (const Step& step : removed_) {
+    const auto attempt = deleting_mapping(change, tenant_, who_, step.role.slug, &step.role);
+    const auto removed = remove_mapping(change, attempt, step.allowed, {who_, step.role.id, {}}, step.role.slug);
+    if (!removed.ok()) return removed;
+  }
+  return {};
+}
+
+}  // namespace api

@@ -1,0 +1,44 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/ask.h"
+#include "api/mapping_changes.h"
+#include "api/users.h"
+#include "domain/role.h"
+
+// For this folder alone.
+namespace api {
+
+// The groups that the principal is a member of, sorted by name.
+Outcome<std::vector<GroupName>> group_names(const Read&, const Uuid& tenant, const Uuid& principal);
+
+// From the roles that somebody has for the whole tenant to those that it is to have: what is missing is mapped,
+// what is too much removed. Planned, then asked of the guard, one mapping after the other, then applied.
+class RoleChanges {
+ public:
+  // `slugs` absent: no changes. Fails only where the store does; unknown roles are kept apart.
+  static Outcome<RoleChanges> plan(const Read&, const Uuid& tenant, const domain::Principal&,
+                                   const std::optional<std::vector<std::string>>& slugs);
+
+  bool empty() const { return added_.empty() && removed_.empty(); }
+  const std::vector<FieldError>& unknown() const { return unknown_; }
+  std::vector<std::string> given_scopes() const;  // of the roles to be mapped
+
+  Outcome<void> ask_guard(Change&);
+  Outcome<void> apply(Change&) const;  // REQUIRES: ask_guard() succeeded
+
+ private:
+  struct Step {
+    domain::Role role;
+    Allowed allowed{};
+  };
+
+  Uuid tenant_;
+  domain::Principal who_;
+  std::vector<Step> added_, removed_;
+  std::vector<FieldError> unknown_;
+};
+
+}  // namespace api

@@ -1,0 +1,190 @@
+#include "api/users.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "api/ask.h"
+#include "api/checks.h"
+#include "api/existing.h"
+#include "api/mapping_changes.h"
+#include "api/paging.h"
+#include "api/propose.h"
+#include "api/snapshot_text.h"
+#include "api/user_roles.h"
+#include "domain/group.h"
+
+namespace api {
+namespace {
+
+domain::Principal as_principal(const Uuid& user) { return {domain::PrincipalKind::kUser, user}; }
+
+Outcome<UserView> view_user(const Read& read, domain::User user) {
+  auto roles = mapped_slugs(read, user.tenant, as_principal(user.id));
+  if (!roles.ok()) return roles.error();
+  auto groups = group_names(read, user.tenant, user.id);
+  if (!groups.ok()) return groups.error();
+  return UserView{std::move(user), std::move(roles).value(), std::move(groups).value()};
+}
+
+Error email_taken(const std::string& email) {
+  return invalid(Code::kAlreadyExists, {{"/email", quoted(email) + " is another user's"}});
+}
+
+Attempt updating_user(const Read& read, const Uuid& tenant, const Uuid& id, const UserPatch& patch,
+                      const RoleChanges& roles) {
+  auto attempt = on_user(Operation::kUpdateUser, tenant, id);
+  Proposal proposal;
+  proposal.text_if("name", patch.name);
+  if (patch.roles) proposal.texts("roles", *patch.roles);
+  proposal.gives(*read.catalogue, roles.given_scopes());
+  attempt.proposed = proposal.take();
+  return attempt;
+}
+
+}  // namespace
+
+Outcome<std::vector<GroupName>> group_names(const Read& read, const Uuid& tenant, const Uuid& principal) {
+  std::vector<Uuid> ids;
+  const auto done = domain::each_group_of(read.txn, tenant, principal, [&](const Uuid& group) {
+    ids.push_back(group);
+    return true;
+  });
+  if (!done.ok()) return from_store(done.error());
+  std::vector<GroupName> groups;
+  for (const Uuid& id : ids) {
+    auto group = domain::get_group(read.txn, tenant, id);
+    if (!group.ok()) return from_store(group.error());
+    if (group.value()) groups.push_back({id, std::move(group.value()->name)});
+  }
+  std::sort(groups.begin(), groups.end(),
+            [](const GroupName& a, const GroupName& b) { return std::tie(a.name, a.id) < std::tie(b.name, b.id); });
+  return groups;
+}
+
+Outcome<Page<UserView>> list_users(const Read& read, const Uuid& tenant, const PageRequest& page) {
+  const auto allowed = ask(read, on_tenant(Operation::kListUsers, tenant));
+  if (!allowed.ok()) return allowed.error();
+  const auto after = id_cursor(page);
+  if (!after.ok()) return after.error();
+  Pager<domain::User> pager(page);
+  const auto done = domain::each_user(read.txn, tenant, after.value() ? &*after.value() : nullptr,
+                                      [&](domain::User&& user) { return pager.add(std::move(user)); });
+  if (!done.ok()) return from_store(done.error());
+  return pager.take<UserView>([&](domain::User&& user) { return view_user(read, std::move(user)); });
+}
+
+Outcome<UserView> get_user(const Read& read, const Uuid& tenant, const Uuid& id) {
+  const auto allowed = ask(read, on_user(Operation::kGetUser, tenant, id));
+  if (!allowed.ok()) return allowed.error();
+  auto user = existing_user(read, tenant, id);
+  if (!user.ok()) return user.error();
+  return view_user(read, std::move(user).value());
+}
+
+Outcome<UserView> create_user(Change& change, const Uuid& tenant, const NewUser& given) {
+  Checks checks;
+  checks.email("/email", given.email);
+  checks.name("/name", given.name);
+  if (!checks.ok()) return checks.error();
+
+  auto attempt = on_tenant(Operation::kCreateUser, tenant);
+  attempt.proposed = Proposal().text("email", given.email).text("name", given.name).take();
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  const auto other = domain::find_user_by_email(change.txn, tenant, given.email);
+  if (!other.ok()) return from_store(other.error());
+  if (other.value()) return email_taken(given.email);
+
+  domain::User user;
+  user.id = given.id.value_or(change.make_id());
+  user.tenant = tenant;
+  user.email = given.email;
+  user.name = given.name;
+  user.created_at = user.updated_at = change.now;
+  const auto stored = domain::put_user(change.write, user);
+  if (!stored.ok()) return from_store(stored.error());
+  attempt.resource_id = user.id.to_string();
+  const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(user, {}));
+  if (!noted.ok()) return noted.error();
+  return UserView{std::move(user), {}, {}};
+}
+
+Outcome<UserView> update_user(Change& change, const Uuid& tenant, const Uuid& id, const UserPatch& patch,
+                              const IfMatch& match) {
+  Checks checks;
+  if (patch.name) checks.name("/name", *patch.name);
+  if (patch.roles && patch.roles->size() > kMaxUserRoles)
+    checks.add("/roles", "must be at most " + std::to_string(kMaxUserRoles) + " roles");
+  if (!checks.ok()) return checks.error();
+
+  auto planned = RoleChanges::plan(change, tenant, as_principal(id), patch.roles);
+  if (!planned.ok()) return planned.error();
+  RoleChanges& roles = planned.value();
+  const auto attempt = updating_user(change, tenant, id, patch, roles);
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  const auto roles_allowed = roles.ask_guard(change);
+  if (!roles_allowed.ok()) return roles_allowed.error();
+
+  const auto before = existing_user(change, tenant, id);
+  if (!before.ok()) return before.error();
+  const auto matches = check_match(match, before.value().revision);
+  if (!matches.ok()) return matches.error();
+  if (!roles.unknown().empty()) return invalid(Code::kInvalidInput, roles.unknown());
+
+  domain::User after = before.value();
+  after.name = patch.name.value_or(after.name);
+  if (after.name == before.value().name && roles.empty()) return view_user(change, std::move(after));
+  const auto slugs = mapped_slugs(change, tenant, as_principal(id));
+  if (!slugs.ok()) return slugs.error();
+  after.updated_at = change.now;
+  const auto stored = domain::put_user(change.write, after);
+  if (!stored.ok()) return from_store(stored.error());
+  const auto mapped = roles.apply(change);
+  if (!mapped.ok()) return mapped.error();
+  auto view = view_user(change, std::move(after));
+  if (!view.ok()) return view;
+  const auto noted = note_change(change, attempt, allowed.value(), to_audit(before.value(), slugs.value()),
+                                 to_audit(view.value().user, view.value().roles));
+  if (!noted.ok()) return noted.error();
+  return view;
+}
+
+Outcome<UserView> suspend_user(Change& change, const Uuid& tenant, const Uuid& id, bool active) {
+  auto attempt = on_user(Operation::kSuspendUser, tenant, id);
+  attempt.proposed = Proposal().flag("active", active).take();
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  const auto before = existing_user(change, tenant, id);
+  if (!before.ok()) return before.error();
+  if (before.value().active == active) return view_user(change, before.value());
+
+  domain::User after = before.value();
+  after.active = active;
+  after.updated_at = change.now;
+  const auto stored = domain::put_user(change.write, after);
+  if (!stored.ok()) return from_store(stored.error());
+  auto view = view_user(change, std::move(after));
+  if (!view.ok()) return view;
+  const auto noted = note_change(change, attempt, allowed.value(), to_audit(before.value(), view.value().roles),
+                                 to_audit(view.value().user, view.value().roles));
+  if (!noted.ok()) return noted.error();
+  return view;
+}
+
+Outcome<void> delete_user(Change& change, const Uuid& tenant, const Uuid& id, const IfMatch& match) {
+  const auto attempt = on_user(Operation::kDeleteUser, tenant, id);
+  const auto allowed = ask_change(change, attempt);
+  if (!allowed.ok()) return allowed.error();
+  const auto user = existing_user(change, tenant, id);
+  if (!user.ok()) return user.error();
+  const auto matches = check_match(match, user.value().revision);
+  if (!matches.ok()) return matches;
+  const auto slugs = mapped_slugs(change, tenant, as_principal(id));
+  if (!slugs.ok()) return slugs.error();
+  const auto deleted = domain::delete_user(change.write, user.value());
+  if (!deleted.ok()) return from_store(deleted.error());
+  return note_change(change, attempt, allowed.value(), to_audit(user.value(), slugs.value()), kNothing);
+}
+
+}  // namespace api

@@ -1,0 +1,169 @@
+// Who holds what is never stored: it follows from mappings, memberships and roles, read anew from the snapshot
+// of each request. So a change of any of them is felt by the next request, and the end of a mapping's time at
+// the millisecond, without anything that sweeps.
+#include "authz/authority.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "base/function_ref.h"
+#include "domain/group.h"
+#include "domain/mapping.h"
+#include "domain/role.h"
+#include "domain/user.h"
+
+namespace authz {
+namespace {
+
+constexpr Timestamp kNever{std::numeric_limits<std::int64_t>::max()};
+
+template <typename T>
+void sort_unique(std::vector<T>& v) {
+  std::sort(v.begin(), v.end());
+  v.erase(std::unique(v.begin(), v.end()), v.end());
+}
+
+// Whether the principal exists in the tenant and may act.
+Result<bool> is_active(const store::ReadTxn& txn, const Uuid& tenant, const domain::Principal& who) {
+  switch (who.kind) {
+    case domain::PrincipalKind::kUser: {
+      const auto user = domain::get_user(txn, tenant, who.id);
+      if (!user.ok()) return user.error();
+      return user.value() && user.value()->active;
+    }
+    case domain::PrincipalKind::kServiceUser: {
+      const auto user = domain::get_service_user(txn, tenant, who.id);
+      if (!user.ok()) return user.error();
+      return user.value() && user.value()->state == domain::State::kEnabled;
+    }
+    case domain::PrincipalKind::kGroup:
+    case domain::PrincipalKind::kPlatform: return false;
+  }
+  return false;
+}
+
+Result<std::vector<Uuid>> groups_of(const store::ReadTxn& txn, const Uuid& tenant, const domain::Principal& who) {
+  std::vector<Uuid> groups;
+  if (who.kind == domain::PrincipalKind::kGroup) return groups;
+  const auto read = domain::each_group_of(txn, tenant, who.id, [&](const Uuid& group) {
+    groups.push_back(group);
+    return true;
+  });
+  if (!read.ok()) return read.error();
+  return groups;
+}
+
+// Whatever the principal itself and the groups hold.
+Result<void> each_holding(const store::ReadTxn& txn, const Uuid& tenant, const domain::Principal& who,
+                          const std::vector<Uuid>& groups, FunctionRef<void(const domain::Holding&)> fn) {
+  const auto visit = [&](const domain::Holding& holding) {
+    fn(holding);
+    return true;
+  };
+  auto read = domain::each_held_role(txn, tenant, who, visit);
+  for (const Uuid& group : groups) {
+    if (!read.ok()) break;
+    read = domain::each_held_role(txn, tenant, {domain::PrincipalKind::kGroup, group}, visit);
+  }
+  return read;
+}
+
+// Adds what the roles give, and drops the roles that give nothing.
+Result<void> add_scopes(const store::ReadTxn& txn, const domain::Catalogue& catalogue, const Uuid& tenant,
+                        bool disabled_too, std::vector<Uuid>& roles, domain::PermissionSet& given) {
+  sort_unique(roles);
+  std::vector<Uuid> giving;
+  for (const Uuid& id : roles) {
+    const auto role = domain::find_role_by_id(txn, tenant, id);
+    if (!role.ok()) return role.error();
+    if (!role.value() || (role.value()->state != domain::State::kEnabled && !disabled_too)) continue;
+    giving.push_back(id);
+    for (const auto& scope : role.value()->scopes) catalogue.add_effective(given, scope);
+  }
+  roles = std::move(giving);
+  return {};
+}
+
+std::vector<std::string> all_scopes(const domain::Catalogue& catalogue) {
+  std::vector<std::string> scopes;
+  for (const auto& permission : catalogue.all()) scopes.push_back(permission.scope);
+  return scopes;
+}
+
+}  // namespace
+
+Result<Authority> authority_of(const store::ReadTxn& txn, const domain::Catalogue& catalogue, const Subject& subject,
+                               const Uuid& tenant, Timestamp now) {
+  Authority held;
+  held.until = kNever;
+  if (subject.platform()) {
+    held.scopes = all_scopes(catalogue);
+    return held;
+  }
+  if (subject.tenant != tenant) return held;
+
+  const auto active = is_active(txn, tenant, subject.principal);
+  if (!active.ok()) return active.error();
+  if (!active.value()) return held;
+
+  auto groups = groups_of(txn, tenant, subject.principal);
+  if (!groups.ok()) return groups.error();
+  held.groups = std::move(groups).value();
+  std::sort(held.groups.begin(), held.groups.end());
+
+  const auto read = each_holding(txn, tenant, subject.principal, held.groups, [&](const domain::Holding& holding) {
+    if (!holding.resource.empty()) return;
+    if (holding.in_force(now)) held.roles.push_back(holding.role);
+    for (const auto& boundary : {holding.valid_from, holding.expires_at})
+      if (boundary && *boundary > now) held.until = std::min(held.until, *boundary);
+  });
+  if (!read.ok()) return read.error();
+
+  domain::PermissionSet given;
+  for (const auto& scope : subject.credential_scopes) catalogue.add_effective(given, scope);
+  const auto added = add_scopes(txn, catalogue, tenant, false, held.roles, given);
+  if (!added.ok()) return added.error();
+  held.scopes = catalogue.scopes_of(given);
+  return held;
+}
+
+Result<std::vector<std::string>> scopes_on(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
+                                           const Subject& subject, const Uuid& tenant,
+                                           const domain::ResourceText& resource, Timestamp now) {
+  std::vector<std::string> scopes;
+  if (subject.platform() || subject.tenant != tenant) return scopes;
+  const auto active = is_active(txn, tenant, subject.principal);
+  if (!active.ok()) return active.error();
+  if (!active.value()) return scopes;
+
+  const auto groups = groups_of(txn, tenant, subject.principal);
+  if (!groups.ok()) return groups.error();
+  std::vector<Uuid> roles;
+  const auto read =
+      each_holding(txn, tenant, subject.principal, groups.value(), [&](const domain::Holding& holding) {
+        if (holding.resource == resource && holding.in_force(now)) roles.push_back(holding.role);
+      });
+  if (!read.ok()) return read.error();
+  domain::PermissionSet given;
+  const auto added = add_scopes(txn, catalogue, tenant, false, roles, given);
+  if (!added.ok()) return added.error();
+  return catalogue.scopes_of(given);
+}
+
+Result<std::vector<std::string>> scopes_conferred(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
+                                                  const Uuid& tenant, const domain::Principal& who, Timestamp now) {
+  const auto groups = groups_of(txn, tenant, who);
+  if (!groups.ok()) return groups.error();
+  std::vector<Uuid> roles;
+  const auto read = each_holding(txn, tenant, who, groups.value(), [&](const domain::Holding& holding) {
+    if (!holding.expires_at || now < *holding.expires_at) roles.push_back(holding.role);
+  });
+  if (!read.ok()) return read.error();
+  domain::PermissionSet given;
+  const auto added = add_scopes(txn, catalogue, tenant, true, roles, given);
+  if (!added.ok()) return added.error();
+  return catalogue.scopes_of(given);
+}
+
+}  // namespace authz

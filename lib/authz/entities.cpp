@@ -1,0 +1,235 @@
+#include "authz/entities.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "domain/group.h"
+#include "domain/mapping.h"
+#include "domain/role.h"
+#include "domain/tenant.h"
+#include "domain/user.h"
+#include "store/key.h"
+
+namespace authz {
+namespace {
+
+constexpr std::string_view kTenant = "Tenant";
+constexpr std::string_view kRole = "Role";
+constexpr std::string_view kGroup = "Group";
+constexpr std::string_view kUser = "User";
+constexpr std::string_view kServiceUser = "ServiceUser";
+constexpr std::string_view kAction = "Action";
+
+cedar::EntityUid make_uid(std::string_view type, std::string id) {
+  return {cedar::Name::unchecked(std::string(type)), std::move(id)};
+}
+
+bool is(const cedar::EntityUid& uid, std::string_view type) { return uid.type().text() == type; }
+
+// The id as a uuid, if it is written as we write them: an entity has one spelling.
+std::optional<Uuid> uuid_of(const cedar::EntityUid& uid) {
+  auto id = Uuid::parse(uid.id());
+  if (id && id->to_string() != uid.id()) id.reset();
+  return id;
+}
+
+template <typename T>
+cedar::Record::Field field(const char* name, T value) {
+  return {name, cedar::Value(std::move(value))};
+}
+
+// The principal that a uid of these types stands for in a tenant.
+std::optional<domain::Principal> principal_of(const cedar::EntityUid& uid) {
+  const auto id = uuid_of(uid);
+  if (!id) return std::nullopt;
+  if (is(uid, kUser)) return domain::Principal{domain::PrincipalKind::kUser, *id};
+  if (is(uid, kServiceUser)) return domain::Principal{domain::PrincipalKind::kServiceUser, *id};
+  if (is(uid, kGroup)) return domain::Principal{domain::PrincipalKind::kGroup, *id};
+  return std::nullopt;
+}
+
+}  // namespace
+
+cedar::EntityUid tenant_uid(const Uuid& id) { return make_uid(kTenant, id.to_string()); }
+cedar::EntityUid role_uid(std::string_view slug) { return make_uid(kRole, std::string(slug)); }
+cedar::EntityUid group_uid(const Uuid& id) { return make_uid(kGroup, id.to_string()); }
+cedar::EntityUid user_uid(const Uuid& id) { return make_uid(kUser, id.to_string()); }
+cedar::EntityUid service_user_uid(const Uuid& id) { return make_uid(kServiceUser, id.to_string()); }
+cedar::EntityUid action_uid(std::string_view action) { return make_uid(kAction, std::string(action)); }
+
+cedar::EntityUid principal_uid(const domain::Principal& who) {
+  switch (who.kind) {
+    case domain::PrincipalKind::kUser: return user_uid(who.id);
+    case domain::PrincipalKind::kServiceUser:
+    case domain::PrincipalKind::kPlatform: return service_user_uid(who.id);
+    case domain::PrincipalKind::kGroup: return group_uid(who.id);
+  }
+  return service_user_uid(who.id);
+}
+
+cedar::Value string_set(const std::vector<std::string>& texts) {
+  std::vector<cedar::Value> values;
+  values.reserve(texts.size());
+  for (const auto& text : texts) values.emplace_back(text);
+  return cedar::Value(cedar::Set(std::move(values)));
+}
+
+StoreEntities::StoreEntities(const store::ReadTxn& txn, const domain::Catalogue& catalogue, Circumstances of)
+    : txn_(txn), catalogue_(catalogue), of_(of) {}
+
+const cedar::Entity* StoreEntities::find(const cedar::EntityUid& uid) const {
+  for (const Known& known : known_)
+    if (known.uid == uid) return known.entity ? &*known.entity : nullptr;
+  known_.push_back({uid, make(uid)});
+  const auto& entity = known_.back().entity;
+  return entity ? &*entity : nullptr;
+}
+
+bool StoreEntities::has_ancestor(const cedar::EntityUid& descendant, const cedar::EntityUid& ancestor) const {
+  if (is(descendant, kAction))
+    return is(ancestor, kAction) && descendant.id() == of_.action && ancestor.id() == (of_.changes ? "write" : "read");
+
+  if (is(ancestor, kTenant)) {
+    if (is(descendant, kTenant) || ancestor != tenant_uid(home_of(descendant))) return false;
+    return find(descendant) != nullptr;
+  }
+  const auto who = principal_of(descendant);
+  if (!who) return false;
+  if (is(ancestor, kRole)) return holds_role(*who, ancestor.id());
+  const auto group = uuid_of(ancestor);
+  if (!is(ancestor, kGroup) || !group || who->kind == domain::PrincipalKind::kGroup) return false;
+  const auto key = store::Key().uuid(of_.tenant).uuid(who->id).uuid(*group);
+  auto member = txn_.get(store::Table::kMemberOf, key);
+  return read(std::move(member)).has_value();
+}
+
+// The value read; of a failure nothing, and the failure is kept.
+template <typename T>
+std::optional<T> StoreEntities::read(Result<std::optional<T>> result) const {
+  if (result.ok()) return std::move(result).value();
+  failure_ = result.error();
+  return std::nullopt;
+}
+
+std::optional<cedar::Entity> StoreEntities::make(const cedar::EntityUid& uid) const {
+  if (uid == principal_uid(of_.subject.principal) && of_.subject.platform()) return make_platform(uid);
+  if (is(uid, kAction)) return make_action(uid);
+  if (is(uid, kTenant)) return make_tenant(uid);
+  if (is(uid, kRole)) return make_role(uid);
+  if (is(uid, kGroup)) return make_group(uid);
+  if (is(uid, kUser)) return make_user(uid);
+  if (is(uid, kServiceUser)) return make_service_user(uid);
+  return std::nullopt;
+}
+
+Uuid StoreEntities::home_of(const cedar::EntityUid& uid) const {
+  return uid == principal_uid(of_.subject.principal) ? of_.subject.tenant : of_.tenant;
+}
+
+std::optional<cedar::Entity> StoreEntities::make_action(const cedar::EntityUid& uid) const {
+  if (uid.id() != of_.action) return std::nullopt;
+  return cedar::Entity{uid, {}, {}, {}};
+}
+
+std::optional<cedar::Entity> StoreEntities::make_tenant(const cedar::EntityUid& uid) const {
+  const auto id = uuid_of(uid);
+  if (!id) return std::nullopt;
+  if (id->is_nil())
+    return cedar::Entity{uid, cedar::Record({field("slug", ""), field("name", "platform"), field("enabled", true)}),
+                         {}, {}};
+  const auto tenant = read(domain::get_tenant(txn_, *id));
+  if (!tenant) return std::nullopt;
+  return cedar::Entity{uid,
+                       cedar::Record({field("slug", tenant->slug), field("name", tenant->name),
+                                      field("enabled", tenant->state == domain::State::kEnabled)}),
+                       {}, {}};
+}
+
+std::optional<cedar::Entity> StoreEntities::make_role(const cedar::EntityUid& uid) const {
+  const auto role = read(domain::find_role(txn_, of_.tenant, uid.id()));
+  if (!role) return std::nullopt;
+  return cedar::Entity{
+      uid,
+      cedar::Record({field("slug", role->slug), field("name", role->name), {"scopes", string_set(role->scopes)},
+                     field("is_system", role->is_system),
+                     field("risk", name_of(catalogue_.risk(role->scopes))),
+                     field("enabled", role->state == domain::State::kEnabled)}),
+      {}, {}};
+}
+
+std::optional<cedar::Entity> StoreEntities::make_group(const cedar::EntityUid& uid) const {
+  const auto id = uuid_of(uid);
+  const auto group = id ? read(domain::get_group(txn_, of_.tenant, *id)) : std::nullopt;
+  if (!group) return std::nullopt;
+  return cedar::Entity{
+      uid, cedar::Record({field("name", group->name), field("source", domain::name_of(group->source))}), {}, {}};
+}
+
+std::optional<cedar::Entity> StoreEntities::make_user(const cedar::EntityUid& uid) const {
+  const auto id = uuid_of(uid);
+  const auto user = id ? read(domain::get_user(txn_, home_of(uid), *id)) : std::nullopt;
+  if (!user) return std::nullopt;
+  const auto held = authority({domain::PrincipalKind::kUser, *id});
+  if (!held) return std::nullopt;
+  return make_principal(
+      uid, {field("email", user->email), field("name", user->name), field("active", user->active)}, *held);
+}
+
+std::optional<cedar::Entity> StoreEntities::make_service_user(const cedar::EntityUid& uid) const {
+  const auto id = uuid_of(uid);
+  const auto user = id ? read(domain::get_service_user(txn_, home_of(uid), *id)) : std::nullopt;
+  if (!user) return std::nullopt;
+  const auto held = authority({domain::PrincipalKind::kServiceUser, *id});
+  if (!held) return std::nullopt;
+  return make_principal(uid,
+                        {field("name", user->title), field("active", user->state == domain::State::kEnabled),
+                         field("is_api_key", user->is_api_key)},
+                        *held);
+}
+
+std::optional<cedar::Entity> StoreEntities::make_platform(const cedar::EntityUid& uid) const {
+  const auto held = authority(of_.subject.principal);
+  if (!held) return std::nullopt;
+  return make_principal(uid, {field("name", "platform"), field("active", true), field("is_api_key", false)}, *held);
+}
+
+cedar::Entity StoreEntities::make_principal(const cedar::EntityUid& uid, Fields fields, const Authority& held) const {
+  std::vector<std::string> groups;
+  for (const Uuid& id : held.groups)
+    if (auto group = read(domain::get_group(txn_, of_.tenant, id))) groups.push_back(std::move(group->name));
+  fields.emplace_back("groups", string_set(groups));
+  fields.emplace_back("roles", string_set(role_slugs(held.roles)));
+  fields.emplace_back("scopes", string_set(held.scopes));
+  fields.push_back(field("platform", of_.subject.platform() && uid == principal_uid(of_.subject.principal)));
+  return {uid, cedar::Record(std::move(fields)), {}, {}};
+}
+
+std::optional<Authority> StoreEntities::authority(const domain::Principal& who) const {
+  const Subject other{who, of_.tenant, {}};
+  const Subject& subject = who == of_.subject.principal ? of_.subject : other;
+  auto held = authority_of(txn_, catalogue_, subject, of_.tenant, of_.now);
+  if (held.ok()) return std::move(held).value();
+  failure_ = held.error();
+  return std::nullopt;
+}
+
+std::vector<std::string> StoreEntities::role_slugs(const std::vector<Uuid>& roles) const {
+  std::vector<std::string> slugs;
+  for (const Uuid& id : roles)
+    if (auto role = read(domain::find_role_by_id(txn_, of_.tenant, id))) slugs.push_back(std::move(role->slug));
+  return slugs;
+}
+
+bool StoreEntities::holds_role(const domain::Principal& who, std::string_view slug) const {
+  const auto role = read(domain::find_role(txn_, of_.tenant, slug));
+  if (!role) return false;
+  if (who.kind != domain::PrincipalKind::kGroup) {
+    const auto held = authority(who);
+    return held && std::binary_search(held->roles.begin(), held->roles.end(), role->id);
+  }
+  if (role->state != domain::State::kEnabled) return false;
+  const auto mapping = read(domain::get_mapping(txn_, of_.tenant, {who, role->id, {}}));
+  return mapping && mapping->in_force(of_.now);
+}
+
+}  // namespace authz

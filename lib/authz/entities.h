@@ -1,0 +1,99 @@
+#pragma once
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "authz/authority.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "base/uuid.h"
+#include "cedar/entities.h"
+#include "domain/permission.h"
+#include "store/txn.h"
+
+namespace authz {
+
+// What tells the guard's entities of the store apart, in one place. The ids are uuids in lower case, of a role
+// its slug.
+cedar::EntityUid tenant_uid(const Uuid&);
+cedar::EntityUid role_uid(std::string_view slug);
+cedar::EntityUid group_uid(const Uuid&);
+cedar::EntityUid user_uid(const Uuid&);
+cedar::EntityUid service_user_uid(const Uuid&);
+cedar::EntityUid action_uid(std::string_view action);
+
+// Of a principal that acts; a credential of the platform is a ServiceUser.
+cedar::EntityUid principal_uid(const domain::Principal&);
+
+cedar::Value string_set(const std::vector<std::string>&);
+
+// One tenant's things as guard policies see them, at one moment of one snapshot:
+//
+//   Tenant[uuid]                          slug, name, enabled
+//   Role[slug] in Tenant                  slug, name, scopes, is_system, risk, enabled
+//   Group[uuid] in Tenant, Role…          name, source
+//   User[uuid] in Group…, Role…, Tenant   email, name, active, groups (names), roles (slugs), scopes, platform
+//   ServiceUser[uuid] likewise            name, active, is_api_key, groups, roles, scopes, platform
+//   Action["role:update"] in Action["write"] or Action["read"]
+//
+// Made one by one, as policies touch them, and kept until this is destroyed. "In Role" means a mapping for the
+// whole tenant, in force, of an enabled role. Things of other tenants aren't there, but for the tenants
+// themselves. For one thread; everything given must outlive this.
+//
+// Where the store can't be read an entity is absent, and failed() says why: the answer must then be no.
+class StoreEntities final : public cedar::EntitySource {
+ public:
+  struct Circumstances {
+    const Subject& subject;
+    Uuid tenant;
+    std::string_view action;
+    bool changes = false;
+    Timestamp now;
+  };
+  StoreEntities(const store::ReadTxn&, const domain::Catalogue&, Circumstances);
+
+  const cedar::Entity* find(const cedar::EntityUid&) const override;
+  bool has_ancestor(const cedar::EntityUid& descendant, const cedar::EntityUid& ancestor) const override;
+
+  const std::optional<Error>& failed() const { return failure_; }
+
+ private:
+  using Fields = std::vector<cedar::Record::Field>;
+  struct Known {
+    cedar::EntityUid uid;
+    std::optional<cedar::Entity> entity;  // absent: there is none
+  };
+
+  std::optional<cedar::Entity> make(const cedar::EntityUid&) const;
+  std::optional<cedar::Entity> make_tenant(const cedar::EntityUid&) const;
+  std::optional<cedar::Entity> make_role(const cedar::EntityUid&) const;
+  std::optional<cedar::Entity> make_group(const cedar::EntityUid&) const;
+  std::optional<cedar::Entity> make_user(const cedar::EntityUid&) const;
+  std::optional<cedar::Entity> make_service_user(const cedar::EntityUid&) const;
+  std::optional<cedar::Entity> make_platform(const cedar::EntityUid&) const;
+  std::optional<cedar::Entity> make_action(const cedar::EntityUid&) const;
+
+  // The tenant that an entity is in: of who asks its own, also where the question is about the platform's things,
+  // of which it then holds nothing.
+  Uuid home_of(const cedar::EntityUid&) const;
+
+  // What the principal holds: the subject with what its credential adds, anybody else by roles alone.
+  std::optional<Authority> authority(const domain::Principal&) const;
+  cedar::Entity make_principal(const cedar::EntityUid&, Fields, const Authority&) const;
+  std::vector<std::string> role_slugs(const std::vector<Uuid>& roles) const;
+  bool holds_role(const domain::Principal&, std::string_view slug) const;
+
+  template <typename T>
+  std::optional<T> read(Result<std::optional<T>>) const;
+
+  const store::ReadTxn& txn_;
+  const domain::Catalogue& catalogue_;
+  Circumstances of_;
+  mutable std::deque<Known> known_;  // a policy touches a handful
+  mutable std::optional<Error> failure_;
+};
+
+}  // namespace authz

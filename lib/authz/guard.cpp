@@ -1,0 +1,151 @@
+#include "authz/guard.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "authz/entities.h"
+#include "base/file.h"
+#include "base/log.h"
+
+namespace authz {
+namespace {
+
+constexpr std::size_t kMaxPolicyFile = std::size_t{4} << 20;  // bytes
+constexpr std::size_t kMaxPolicyFiles = 1'000;
+
+std::string place_id(const cedar::Template& policy) {
+  if (!policy.source) return "policy";
+  return policy.source->name() + ":" + std::to_string(policy.source->place(policy.at.begin).line);
+}
+
+cedar::PolicyId id_of(const cedar::Template& policy, std::size_t) {
+  const std::string* given = policy.annotation("id");
+  return given && !given->empty() ? *given : place_id(policy);
+}
+
+// One file's policies. A template does nothing until it is linked, which nobody would do here: taken for a
+// policy it would be missed when it is needed.
+Result<cedar::PolicySet> parse(std::string_view text, std::string_view file) {
+  auto policies = cedar::PolicySet::parse(text, file, id_of);
+  if (!policies.ok() || policies.value().templates().empty()) return policies;
+  const auto& first = policies.value().templates().front();
+  return Error{ErrorCode::kInvalid,
+               place_id(*first.body) + ": a policy with `?principal` or `?resource` is a template and would guard "
+                                       "nothing; name the entity instead"};
+}
+
+Result<std::vector<std::string>> policy_files(const std::string& folder) {
+  std::error_code failure;
+  std::vector<std::string> names;
+  for (std::filesystem::directory_iterator it(folder, failure), end; !failure && it != end; it.increment(failure))
+    if (it->path().extension() == ".cedar") names.push_back(it->path().filename().string());
+  if (failure) return Error{ErrorCode::kIo, folder + ": can't be listed: " + failure.message()};
+  if (names.size() > kMaxPolicyFiles)
+    return Error{ErrorCode::kInvalid, folder + ": more than " + std::to_string(kMaxPolicyFiles) + " policy files"};
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+cedar::Record context_of(const Question& q, const std::vector<std::string>& scopes_here) {
+  std::vector<cedar::Record::Field> fields;
+  fields.reserve(7);
+  if (const auto ip = cedar::IpAddr::parse(q.ip)) fields.emplace_back("ip", cedar::Value(*ip));
+  fields.emplace_back("now", cedar::Value(cedar::Datetime{q.now.ms}));
+  fields.emplace_back("proposed", cedar::Value(q.proposed));
+  fields.emplace_back("request_id", cedar::Value(q.request_id));
+  fields.emplace_back("scope", cedar::Value(q.scope));
+  fields.emplace_back("scopes_here", string_set(scopes_here));
+  fields.emplace_back("tenant", cedar::Value(tenant_uid(q.tenant)));
+  return cedar::Record(std::move(fields));
+}
+
+std::string missing(std::string_view scope) {
+  if (scope.empty()) return "No policy allows this.";
+  if (scope.find(':') == std::string_view::npos) return "Only a credential of the platform may do this.";
+  return "This needs the permission `" + std::string(scope) + "`, which you don't hold.";
+}
+
+// What the refused caller is told, from the annotations of the policies that refused.
+void explain_refusal(const cedar::PolicySet& policies, std::string_view scope, Answer& answer) {
+  for (const auto& id : answer.policies) {
+    const cedar::Policy* policy = policies.find(id);
+    if (!policy) continue;
+    const std::string* notice = policy->body->annotation("notice");
+    if (notice && !notice->empty()) answer.notices.push_back(*notice);
+    const std::string* code = policy->body->annotation("code");
+    if (code && answer.code.empty()) answer.code = *code;
+  }
+  if (!answer.notices.empty()) return;
+  answer.notices.push_back(answer.policies.empty() ? missing(scope) : "A policy of this server forbids this.");
+}
+
+Answer refuse_unread(const Error& why) {
+  logging::error("guard could not read the store", {{"reason", why.message}});
+  return {false, {}, {"What you may do could not be read. The server's log says why."}, {}};
+}
+
+}  // namespace
+
+Guard::Guard(cedar::PolicySet policies) : policies_(std::move(policies)) {}
+
+Result<std::shared_ptr<const Guard>> Guard::from_text(std::string_view text, std::string_view file) {
+  auto policies = parse(text, file);
+  if (!policies.ok()) return policies.error();
+  return std::shared_ptr<const Guard>(new Guard(std::move(policies).value()));
+}
+
+Result<std::shared_ptr<const Guard>> Guard::load(const std::string& folder) {
+  const auto names = policy_files(folder);
+  if (!names.ok()) return names.error();
+
+  cedar::PolicySet all;
+  std::string mistakes;
+  const auto note = [&](const std::string& message) { mistakes += (mistakes.empty() ? "" : "\n") + message; };
+  for (const auto& name : names.value()) {
+    const auto text = read_file(folder + "/" + name, kMaxPolicyFile);
+    if (!text.ok()) {
+      note(text.error().message);
+      continue;
+    }
+    const auto policies = parse(text.value(), name);
+    if (!policies.ok()) {
+      note(policies.error().message);
+      continue;
+    }
+    const auto merged = all.merge(policies.value());
+    if (!merged.ok()) note(name + ": " + merged.error().message);
+  }
+  if (mistakes.empty() && all.policies().empty())
+    note(folder + ": no policy in any *.cedar file, so that nobody could do anything");
+  if (!mistakes.empty()) return Error{ErrorCode::kInvalid, std::move(mistakes)};
+  return std::shared_ptr<const Guard>(new Guard(std::move(all)));
+}
+
+Answer Guard::ask(const Question& q, const store::ReadTxn& txn, const domain::Catalogue& catalogue) const {
+  std::vector<std::string> scopes_here;
+  if (!q.on.empty()) {
+    auto here = scopes_on(txn, catalogue, q.subject, q.tenant, q.on, q.now);
+    if (!here.ok()) return refuse_unread(here.error());
+    scopes_here = std::move(here).value();
+  }
+  const StoreEntities entities(txn, catalogue, {q.subject, q.tenant, q.action, q.changes, q.now});
+  const cedar::Request request{principal_uid(q.subject.principal), action_uid(q.action), q.resource,
+                               context_of(q, scopes_here)};
+  const cedar::Response response = cedar::Authorizer().is_authorized(request, policies_, entities);
+
+  if (entities.failed()) return refuse_unread(*entities.failed());
+  for (const auto& mistake : response.diagnostics.errors)
+    logging::warn("guard policy could not be evaluated", {{"policy", mistake.policy},
+                                                          {"error", cedar::to_text(mistake)},
+                                                          {"action", q.action},
+                                                          {"request_id", q.request_id}});
+  Answer answer;
+  answer.allowed = response.decision == cedar::Decision::kAllow;
+  answer.policies = response.diagnostics.reasons;
+  if (!answer.allowed) explain_refusal(policies_, q.scope, answer);
+  return answer;
+}
+
+}  // namespace authz

@@ -1,0 +1,89 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/error.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "base/uuid.h"
+#include "http/method.h"
+
+namespace http {
+
+// Of more wrong fields than this the rest is not listed: a body of a million wrong elements is answered
+// with a short error too.
+inline constexpr std::size_t kMaxFieldErrors = 100;
+
+// What is wrong with the fields of one request, in the order in which it was found.
+class FieldErrors {
+ public:
+  void add(std::string pointer, std::string message);
+  bool empty() const { return errors_.empty(); }
+
+  // kInvalidInput with all of them; nothing where there are none.
+  std::optional<api::Error> error() const;
+
+ private:
+  std::vector<api::FieldError> errors_;
+  std::size_t unlisted_ = 0;
+};
+
+// Reads the members of a JSON object into values, and notes every one that is missing, of a wrong type or
+// unknown; a value that could not be read is an empty one, and nobody looks at it once there is an error.
+//
+// In /v1 a member that nobody asked for is an error with a guess at the one meant: a typo must not pass for
+// a change. In /v1beta1 it is ignored, and each member is found under both its spellings, `org_id` and
+// `orgId`; names are given here in the first.
+class Fields {
+ public:
+  // REQUIRES: object and errors outlive this. `pointer` is where the object stands in the body.
+  Fields(const Json& object, Dialect dialect, FieldErrors& errors, std::string pointer = "");
+
+  // Members that must be there.
+  std::string text(std::string_view name);
+  std::vector<std::string> texts(std::string_view name);
+  bool boolean(std::string_view name);
+  Uuid uuid(std::string_view name);
+
+  // Members that may be absent, or null, which is the same.
+  std::optional<std::string> optional_text(std::string_view name);
+  std::optional<std::vector<std::string>> optional_texts(std::string_view name);
+  std::optional<Timestamp> optional_time(std::string_view name);
+  std::optional<Json> optional_object(std::string_view name);
+
+  // Members of a change that leaves alone what is absent; null is wrong, or clears.
+  std::optional<std::string> patched_text(std::string_view name);
+  std::optional<std::vector<std::string>> patched_texts(std::string_view name);
+  std::optional<std::optional<std::string>> nullable_text(std::string_view name);
+
+  // An object inside this one, for Fields of its own; null with the error noted where it is missing.
+  const Json* object(std::string_view name);
+  // An array of objects inside this one.
+  std::vector<const Json*> objects(std::string_view name);
+
+  bool has(std::string_view name) { return member(name) != nullptr; }
+  std::string pointer(std::string_view name) const;  // as the request spells it
+
+  // To call last: notes the unknown members. What is wrong with the whole request, if anything is.
+  std::optional<api::Error> finish();
+
+ private:
+  const Json* member(std::string_view name);  // null where absent
+  const Json* required(std::string_view name);
+  void wrong(std::string_view name, std::string_view must_be, const Json& is);
+  std::vector<std::string> text_elements(std::string_view name, const Json& value);
+
+  const Json& object_;
+  const Dialect dialect_;
+  FieldErrors& errors_;
+  const std::string pointer_;
+  std::vector<std::string> known_;
+};
+
+// "org_id" → "orgId".
+std::string camel_case(std::string_view name);
+
+}  // namespace http

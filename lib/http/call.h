@@ -1,0 +1,38 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/context.h"
+#include "base/json.h"
+#include "base/uuid.h"
+#include "http/message.h"
+#include "http/method.h"
+
+namespace http {
+
+struct Route;
+
+// How /v1beta1 spells field names in answers: `orgId` or, as the protocol's own files do, `org_id`.
+enum class FieldNames : std::uint8_t { kCamel, kProto };
+
+// What a handler is given: a request that was routed, authenticated and whose body was parsed. Lives for the
+// call of the handler.
+struct Call {
+  const Request& request;
+  const Route& route;
+  FieldNames names = FieldNames::kCamel;
+  Uuid tenant;        // the one named by X-Tenant-ID, else the credential's; nil: the platform
+  Json body;          // an object; null where the route has no body
+  api::IfMatch if_match;
+
+  // The decoded segment at "{name}" of the route's pattern. REQUIRES: the pattern has it
+  const std::string& path(std::string_view name) const;
+
+  // The same as a uuid. The nil uuid, which no object has, stands for what is none: it is not found, like
+  // every other id that nobody made, and passes the same checks before.
+  Uuid path_id(std::string_view name) const;
+};
+
+}  // namespace http

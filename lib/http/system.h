@@ -1,0 +1,31 @@
+#pragma once
+#include "api/service.h"
+#include "http/openapi.h"
+#include "http/route.h"
+
+namespace http {
+
+// What the calls of no dialect answer from.
+class System {
+ public:
+  // REQUIRES: service outlives this
+  explicit System(const api::Service& service) : service_(service) {}
+
+  const api::Service& service() const { return service_; }
+  const OpenApi& documents() const { return documents_; }
+
+ private:
+  const api::Service& service_;
+  OpenApi documents_;
+};
+
+// The process runs and answers; nothing else is looked at, since a restart would mend nothing else.
+Answer get_live(const Call&, const System&);
+
+// The store can be read and takes changes: send me calls. Otherwise 503, and which of them fails.
+Answer get_ready(const Call&, const System&);
+
+Answer get_openapi_json(const Call&, const System&);
+Answer get_openapi_yaml(const Call&, const System&);
+
+}  // namespace http

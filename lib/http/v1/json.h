@@ -1,0 +1,27 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/context.h"
+#include "base/json.h"
+
+// Values that answers of /v1 have in common.
+namespace http::v1 {
+
+inline void write(JsonWriter& w, const std::optional<std::string>& text) { text ? w.string(*text) : w.null(); }
+inline void write(JsonWriter& w, const Uuid& id) { w.string(id.to_string()); }
+inline void write(JsonWriter& w, Timestamp time) { w.string(to_string(time)); }
+inline void write(JsonWriter& w, const std::optional<Timestamp>& time) { time ? write(w, *time) : void(w.null()); }
+inline void write(JsonWriter& w, const std::vector<std::string>& texts) {
+  w.begin_array();
+  for (const std::string& text : texts) w.string(text);
+  w.end_array();
+}
+
+// Whoever did it, by id; null: Reeve itself.
+inline void write(JsonWriter& w, const std::optional<domain::Principal>& principal) {
+  principal ? write(w, principal->id) : void(w.null());
+}
+
+}  // namespace http::v1

@@ -1,0 +1,31 @@
+#include "api/me.h"
+#include "http/v1beta1/handlers.h"
+#include "http/v1beta1/json.h"
+#include "http/v1beta1/write.h"
+
+namespace http::v1beta1 {
+
+Answer ping(const Call&, const System&) { return ok(R"({"status":"SERVING"})"); }
+
+Answer get_self(const Call& call, const api::Read& read) {
+  const auto me = api::get_me(read);
+  if (!me.ok()) return me.error();
+  Out out(call.names);
+  out.begin();
+  if (me->user) {
+    const domain::User& user = *me->user;
+    out.begin("user").id("id", user.id).text("name", user.name).text("title", user.name).text("email", user.email);
+    out.metadata("{}").id("org_id", user.tenant).text("state", user.active ? "enabled" : "disabled");
+    out.time("created_at", user.created_at).time("updated_at", user.updated_at).end();
+  } else {
+    out.null("user");
+  }
+  if (me->service_user) {
+    write_service_user(out, "serviceuser", *me->service_user);
+  } else {
+    out.null("serviceuser");
+  }
+  return ok(out.end().take());
+}
+
+}  // namespace http::v1beta1

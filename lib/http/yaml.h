@@ -1,0 +1,12 @@
+#pragma once
+#include <string>
+
+#include "base/json.h"
+
+namespace http {
+
+// The value as YAML 1.2 in block style, which every YAML 1.1 reader understands the same: whatever could be
+// taken for something else is quoted.
+std::string to_yaml(const Json&);
+
+}  // namespace http

@@ -1,0 +1,38 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "cedar/cedar.h"
+#include "tests/support/catch.h"
+
+// Short ways to the things that tests of the language need.
+namespace cedar_test {
+
+inline cedar::EntityUid uid(std::string_view text) {
+  return cedar::parse_entity_uid(text).value();
+}
+
+inline cedar::SourcePtr source(std::string text) {
+  return std::make_shared<const cedar::Source>("e", std::move(text));
+}
+
+inline cedar::Request request(cedar::Record context = {}) {
+  return {uid("User::\"alice\""), uid("Action::\"view\""), uid("Doc::\"d\""), std::move(context)};
+}
+
+// The message of a failure, "" where there is none.
+template <typename T>
+std::string message(const Result<T>& result) {
+  return result.ok() ? std::string() : result.error().message;
+}
+
+// `unit` so often that the whole has at least `bytes`.
+inline std::string repeated(std::string_view unit, std::size_t times) {
+  std::string out;
+  out.reserve(unit.size() * times);
+  for (std::size_t i = 0; i < times; ++i) out.append(unit);
+  return out;
+}
+
+}  // namespace cedar_test

@@ -1,0 +1,130 @@
+#include "tests/support/server.h"
+
+#include <stdexcept>
+
+#include "authz/guard.h"
+#include "config/permissions.h"
+#include "config/roles.h"
+
+namespace {
+
+template <typename T>
+T must(Result<T> result) {
+  if (!result.ok()) throw std::runtime_error(result.error().message);
+  return std::move(result).value();
+}
+
+std::optional<std::string> given(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+api::Definitions shipped_definitions() {
+  api::Definitions definitions;
+  const auto permissions = must(config::load_permissions("config/permissions.yaml"));
+  for (const auto& spec : permissions) {
+    domain::Permission p;
+    p.scope = spec.name.to_scope();
+    p.slug = spec.name.to_slug();
+    p.service = spec.name.service;
+    p.resource = spec.name.resource;
+    p.verb = spec.name.verb;
+    p.title = spec.title;
+    p.description = given(spec.description);
+    p.risk = spec.risk;
+    for (const auto& implied : spec.implies) p.implies.push_back(implied.to_scope());
+    definitions.permissions.push_back(std::move(p));
+  }
+  for (const auto& spec : must(config::load_roles("config/roles.yaml", permissions))) {
+    domain::Role r;
+    r.slug = spec.slug;
+    r.name = spec.name;
+    r.description = given(spec.description);
+    r.is_system = true;
+    for (const auto& scope : spec.scopes) r.scopes.push_back(scope.to_scope());
+    definitions.roles.push_back(std::move(r));
+  }
+  definitions.guard = must(authz::Guard::load("config/policies"));
+  return definitions;
+}
+
+}  // namespace
+
+TestServer::TestServer(const TestServerOptions& options) {
+  store::Options store;
+  store.dir = dir_ / "db";
+  store.map_bytes = options.map_bytes;
+  store.queue = options.queue;
+  store.sync = false;
+  store.clock = &clock_;
+  store_ = must(store::Store::open(store));
+  service_ = std::make_unique<api::Service>(*store_, clock_, random_);
+  if (auto r = service_->adopt(shipped_definitions()); !r.ok()) throw std::runtime_error(r.error().message);
+  if (auto r = service_->keep({*Uuid::parse(kClientId), std::string(kSecret)}); !r.ok())
+    throw std::runtime_error(r.error().message);
+  server_ = std::make_unique<http::Server>(*service_, clock_, random_, options.http);
+  front_ = must(http::Front::start(options.front, *server_));
+}
+
+TestServer::~TestServer() {
+  client_.reset();
+  if (front_) front_->stop(std::chrono::seconds(5));
+  if (store_) store_->stop();
+}
+
+std::string bytes_of(const Ask& ask, std::string_view credential) {
+  std::string bytes = ask.line + " HTTP/1.1\r\nHost: localhost\r\n";
+  if (!credential.empty()) bytes.append(credential).append("\r\n");
+  bool typed = false;
+  for (const std::string& header : ask.headers) {
+    bytes.append(header).append("\r\n");
+    typed = typed || header.starts_with("Content-Type:");
+  }
+  if (!ask.body.empty() && !typed) bytes.append("Content-Type: application/json\r\n");
+  if (!ask.body.empty() || ask.line.starts_with("P"))
+    bytes.append("Content-Length: ").append(std::to_string(ask.body.size())).append("\r\n");
+  return bytes.append("\r\n").append(ask.body);
+}
+
+RawResponse TestServer::ask(const Ask& ask, std::string_view credential) {
+  const bool to_head = ask.line.starts_with("HEAD ");
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    if (!client_) client_ = std::make_unique<RawClient>(RawClient::to_port(port()));
+    if (client_->send(bytes_of(ask, credential)))
+      if (auto response = client_->read(to_head)) {
+        if (response->header("connection") == "close") client_.reset();
+        return *response;
+      }
+    client_.reset();  // the server has closed what was idle
+  }
+  throw std::runtime_error(ask.line + ": no answer");
+}
+
+RawResponse TestServer::ask(const Ask& a) { return ask(a, platform()); }
+
+Json TestServer::made(const Ask& a, std::string_view credential) {
+  const RawResponse response = ask(a, credential);
+  if (response.status < 200 || response.status > 299)
+    throw std::runtime_error(a.line + ": " + std::to_string(response.status) + " " + response.body);
+  return response.body.empty() ? Json() : must(parse_json(response.body));
+}
+
+std::string TestServer::make_tenant(const std::string& slug) {
+  return text_at(made({"POST /v1/tenants", R"({"name":")" + slug + R"(","slug":")" + slug + R"("})", {}}), "id");
+}
+
+std::string TestServer::make_key(const std::string& id, const std::string& scopes_json, const std::string& expires_at) {
+  std::string body = R"({"name":"key","scopes":)" + scopes_json;
+  if (!expires_at.empty()) body += R"(,"expires_at":")" + expires_at + "\"";
+  return text_at(made({"POST /v1/api-keys", body + "}", {tenant(id)}}), "raw_key");
+}
+
+std::string text_at(const Json& json, std::string_view path) {
+  const Json* at = &json;
+  while (at && !path.empty()) {
+    const std::size_t dot = std::min(path.find('.'), path.size());
+    at = at->find(path.substr(0, dot));
+    path.remove_prefix(std::min(dot + 1, path.size()));
+  }
+  const std::string* text = at ? at->string() : nullptr;
+  return text ? *text : "";
+}

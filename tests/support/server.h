@@ -1,0 +1,90 @@
+#pragma once
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/service.h"
+#include "base/json.h"
+#include "crypto/random.h"
+#include "http/front.h"
+#include "http/server.h"
+#include "store/store.h"
+#include "tests/support/raw_client.h"
+#include "tests/support/temp_dir.h"
+
+// The system's time, moved ahead as a test says.
+class ShiftedClock final : public Clock {
+ public:
+  Timestamp now() const override { return {SystemClock().now().ms + ahead_ms_.load()}; }
+  void advance(std::int64_t ms) { ahead_ms_ += ms; }
+
+ private:
+  std::atomic<std::int64_t> ahead_ms_{0};
+};
+
+// A request as tests write it; the blank between method and path.
+struct Ask {
+  std::string line;                  // "POST /v1/groups"
+  std::string body;                  // sent as application/json where there is one
+  std::vector<std::string> headers;  // "X-Tenant-ID: …"; a Content-Type here replaces that of the body
+};
+
+struct TestServerOptions {
+  http::ServerOptions http;
+  http::FrontOptions front;
+  std::size_t queue = 4096;           // changes that wait
+  std::size_t map_bytes = 1u << 30;
+};
+
+// A whole server as `reeve serve` runs one: the real store in a folder of its own, the definitions of config/,
+// and the front on a free port of 127.0.0.1. Throws std::runtime_error where it can't start.
+class TestServer {
+ public:
+  static constexpr std::string_view kClientId = "01900000-0000-7000-8000-000000000001";
+  static constexpr std::string_view kSecret = "rvs_test-test-test-test-test-test-test-test";
+
+  explicit TestServer(const TestServerOptions& options = {});
+  ~TestServer();
+
+  std::uint16_t port() const { return front_->port(); }
+  ShiftedClock& clock() { return clock_; }
+  api::Service& service() { return *service_; }
+  store::Store& store() { return *store_; }
+  http::Front& front() { return *front_; }
+
+  // Asks on a connection that is kept. `credential` is a whole header line; empty: none.
+  RawResponse ask(const Ask&, std::string_view credential);
+  // With the platform's credential, and X-Tenant-ID where a tenant is given.
+  RawResponse ask(const Ask&);
+  // The same for what must go well: throws with the answer where its status isn't 2xx.
+  Json made(const Ask&, std::string_view credential);
+  Json made(const Ask& a) { return made(a, platform()); }
+
+  // Header lines.
+  static std::string bearer(std::string_view key) { return "Authorization: Bearer " + std::string(key); }
+  static std::string tenant(std::string_view id) { return "X-Tenant-ID: " + std::string(id); }
+  static std::string platform() { return bearer(kSecret); }
+
+  // Makes a tenant, or an API key in one; the key's secret.
+  std::string make_tenant(const std::string& slug);
+  std::string make_key(const std::string& tenant, const std::string& scopes_json, const std::string& expires_at = "");
+
+ private:
+  TempDir dir_;
+  ShiftedClock clock_;
+  crypto::SystemRandom random_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<api::Service> service_;
+  std::unique_ptr<http::Server> server_;
+  std::unique_ptr<http::Front> front_;
+  std::unique_ptr<RawClient> client_;
+};
+
+// The string at a path of member names, "role.id"; "" where there is none.
+std::string text_at(const Json& json, std::string_view path);
+
+// The request's bytes.
+std::string bytes_of(const Ask&, std::string_view credential);
