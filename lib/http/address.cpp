@@ -43,7 +43,8 @@ Address Address::subscriber() const {
 }
 
 std::optional<Address> parse_address(std::string_view text) {
-  if (text.empty() || text.size() > kMaxText || text.find('\0') != std::string_view::npos) return std::nullopt;
+  if (text.empty() || text.size() > kMaxText) return std::nullopt;
+  if (text.find('\0') != std::string_view::npos) return std::nullopt;
   const std::string terminated(text);
   Address address;
   if (inet_pton(AF_INET6, terminated.c_str(), address.bytes.data()) == 1) return address;
@@ -72,7 +73,8 @@ Result<Cidr> parse_cidr(std::string_view text) {
     const std::string_view digits = text.substr(slash + 1);
     const unsigned most = v4 ? 32 : 128;
     unsigned bits = 0;
-    for (const char c : digits) bits = is_digit(c) && bits <= most ? bits * 10 + static_cast<unsigned>(c - '0') : most + 1;
+    for (const char c : digits)
+      bits = is_digit(c) && bits <= most ? bits * 10 + static_cast<unsigned>(c - '0') : most + 1;
     if (digits.empty() || bits > most)
       return bad_range(text, "what is behind the '/' is not a number from 0 to " + std::to_string(most));
     range.bits = v4 ? bits + 96 : bits;
@@ -85,7 +87,8 @@ Result<Cidr> parse_cidr(std::string_view text) {
 std::string client_address(const std::optional<Address>& peer, const std::vector<NameValue>& headers,
                            const std::vector<Cidr>& trusted) {
   const auto is_trusted = [&](const Address& address) {
-    return std::any_of(trusted.begin(), trusted.end(), [&](const Cidr& range) { return range.contains(address); });
+    return std::any_of(trusted.begin(), trusted.end(),
+                       [&](const Cidr& range) { return range.contains(address); });
   };
   std::optional<Address> believed = peer;
   const auto text = [&] { return believed ? believed->to_string() : std::string("unix"); };

@@ -23,8 +23,8 @@ bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 
 }  // namespace
 
-Connection::Connection(ReactorParts& parts, Descriptor socket, std::uint64_t id, const std::optional<Address>& peer,
-                       const std::optional<Address>& counted)
+Connection::Connection(ReactorParts& parts, Descriptor socket, std::uint64_t id,
+                       const std::optional<Address>& peer, const std::optional<Address>& counted)
     : parts_(parts),
       service_(*parts.service),
       socket_(std::move(socket)),

@@ -15,9 +15,11 @@ class ConnectionGate {
  public:
   enum class Verdict { kAdmitted, kFull, kFullForAddress };
 
-  ConnectionGate(std::size_t in_all, std::size_t per_address) : in_all_(in_all), per_address_(per_address) {}
+  ConnectionGate(std::size_t in_all, std::size_t per_address)
+      : in_all_(in_all), per_address_(per_address) {}
 
-  // `counted` is null for those whom the limit per address does not concern. Whoever is admitted leaves later.
+  // `counted` is null for those whom the limit per address does not concern. Whoever is admitted has to
+  // leave() later.
   Verdict admit(const std::optional<Address>& counted) {
     const std::lock_guard lock(mutex_);
     if (open_ >= in_all_) return Verdict::kFull;

@@ -12,8 +12,8 @@ namespace http {
 // What a connection waits for.
 enum class Wait { kNothing, kIdle, kHead, kBody, kWrite, kLinger };
 
-// The deadlines of a reactor's connections. Within one kind of wait all take equally long, so that each kind's
-// list is in order of time by itself, and setting, moving and finding the next are O(1). One thread.
+// The deadlines of a reactor's connections. Within one kind of wait all take equally long, so that each
+// kind's list is in order of time by itself, and setting, moving and finding the next are O(1). One thread.
 class Deadlines {
  public:
   using Time = std::chrono::steady_clock::time_point;

@@ -40,7 +40,8 @@ void RequestParser::refuse(Refusal why) {
 }
 
 void RequestParser::take_head_line(std::string_view& bytes) {
-  const std::size_t limit = in_headers_ ? limits_.header_bytes - header_bytes_ + kLineEnd : limits_.request_line;
+  const std::size_t limit =
+      in_headers_ ? limits_.header_bytes - header_bytes_ + kLineEnd : limits_.request_line;
   std::string_view line;
   switch (lines_.next(bytes, limit, line)) {
     case LineReader::Outcome::kMore:

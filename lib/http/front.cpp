@@ -43,7 +43,8 @@ class EpollFront final : public Front {
   Result<void> start_reactors() {
     for (unsigned i = 0; i < service_->options.reactors; ++i) {
       reactors_.push_back(std::make_unique<Reactor>(service_, listeners_));
-      if (!reactors_.back()->open()) return Error{ErrorCode::kIo, "front: the system gives no epoll or eventfd"};
+      if (!reactors_.back()->open())
+        return Error{ErrorCode::kIo, "front: the system gives no epoll or eventfd"};
     }
     const SignalsBlocked blocked;
     for (const auto& reactor : reactors_) threads_.emplace_back([&r = *reactor] { r.run(); });

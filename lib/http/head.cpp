@@ -12,7 +12,8 @@ namespace http {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kMethods = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
+constexpr std::array<std::string_view, 7> kMethods = {"GET",   "HEAD",   "POST",   "PUT",
+                                                      "PATCH", "DELETE", "OPTIONS"};
 constexpr std::size_t kMaxLengthDigits = 18;  // fits 64 bits
 constexpr std::size_t kMaxRequestId = 128;
 
@@ -45,8 +46,8 @@ struct Facts {
   bool encoded = false;
   bool close = false;
   bool keep_alive = false;
-  bool expects_continue = false;
-  bool expects_other = false;
+  std::size_t continues = 0;     // Expect: 100-continue
+  std::size_t expectations = 0;  // others
 };
 
 void read_connection(std::string_view list, Facts& facts) {
@@ -64,7 +65,7 @@ void note(const NameValue& line, Facts& facts) {
       break;
     case 6:
       if (line.name == "expect")
-        (equals_ignoring_case(line.value, "100-continue") ? facts.expects_continue : facts.expects_other) = true;
+        ++(equals_ignoring_case(line.value, "100-continue") ? facts.continues : facts.expectations);
       break;
     case 10:
       if (line.name == "connection") read_connection(line.value, facts);
@@ -76,7 +77,8 @@ void note(const NameValue& line, Facts& facts) {
       if (line.name == "content-length") ++facts.lengths, facts.length = line.value;
       break;
     case 16:
-      if (line.name == "content-encoding" && !equals_ignoring_case(line.value, "identity")) facts.encoded = true;
+      if (line.name == "content-encoding" && !equals_ignoring_case(line.value, "identity"))
+        facts.encoded = true;
       break;
     case 17:
       if (line.name == "transfer-encoding") ++facts.codings, facts.coding = line.value;
@@ -116,9 +118,9 @@ bool is_request_id(std::string_view text) {
 }  // namespace
 
 bool is_host(std::string_view text) {
+  constexpr std::string_view kOthers = "-._~%!$&'()*+,;=:[]";
   for (const char c : text)
-    if (!is_digit(c) && !is_alpha(c) && std::string_view("-._~%!$&'()*+,;=:[]").find(c) == std::string_view::npos)
-      return false;
+    if (!is_digit(c) && !is_alpha(c) && kOthers.find(c) == std::string_view::npos) return false;
   return true;
 }
 
@@ -165,9 +167,9 @@ Refusal finish_head(const Limits& limits, Request& request, BodyFraming& framing
   if (const auto bad = read_framing(facts, request, framing)) return bad;
   if (framing.length > limits.body) return {413, "the body is larger than is taken here"};
   if (facts.encoded) return {415, "an encoded body (Content-Encoding) is not taken here"};
-  if (facts.expects_other) return {417, "the only expectation known here is 100-continue"};
+  if (facts.expectations > 0) return {417, "the only expectation known here is 100-continue"};
   framing.expects_continue =
-      facts.expects_continue && !request.http_1_0 && framing.kind != BodyFraming::Kind::kNone;
+      facts.continues > 0 && !request.http_1_0 && framing.kind != BodyFraming::Kind::kNone;
   return {};
 }
 

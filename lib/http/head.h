@@ -6,7 +6,7 @@
 #include "http/message.h"
 #include "http/refusal.h"
 
-// The head of a request (RFC 9112 sections 3, 5 and 6), line by line; what the lines mean together at its end.
+// The head of a request (RFC 9112 sections 3, 5 and 6), line by line; at its end what they mean together.
 namespace http {
 
 // How the body that follows is delimited.

@@ -130,7 +130,8 @@ class Library::Server final : public httplib::Server {
 
   // 0.11 has no addresses among the parameters; later versions do.
   template <typename S>
-  auto call(S& stream, int) -> decltype(this->process_request(stream, kClose, std::declval<bool&>(), nullptr)) {
+  auto call(S& stream, int)
+      -> decltype(this->process_request(stream, kClose, std::declval<bool&>(), nullptr)) {
     bool closed = false;
     return this->process_request(stream, kClose, closed, nullptr);
   }
@@ -145,7 +146,8 @@ class Library::Server final : public httplib::Server {
 Library::Library() : server_(std::make_unique<Server>()) {}
 Library::~Library() = default;
 
-bool Library::run(const Request& request, const Exchange::Function& fn, bool keep_alive, std::string& out) const {
+bool Library::run(const Request& request, const Exchange::Function& fn, bool keep_alive,
+                  std::string& out) const {
   const std::size_t before = out.size();
   Call call{request, fn, keep_alive};
   try {

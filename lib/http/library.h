@@ -8,8 +8,8 @@
 
 namespace http {
 
-// cpp-httplib, of which one thing is used: the making of a response. It is shown a request line and a Host of
-// our making, never the client's bytes; what the program sees is the Request that the framing made. All
+// cpp-httplib, of which one thing is used: the making of a response. It is shown a request line of our
+// making, never the client's bytes; what the program sees is the Request that the framing made. All
 // that the library would do by itself (ranges, compression, keep-alive, routing by regex, exception texts
 // in headers) thus never happens. Safe for use by several threads at once.
 class Library {

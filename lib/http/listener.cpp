@@ -79,7 +79,8 @@ Result<void> open_one(const Address& address, std::uint16_t port, Listeners& lis
   const char* step = "";
   Descriptor fd;
   listeners.port = port;
-  if (const int why = listen_on(address, listeners.port, step, fd)) return refused(shown(address, port), step, why);
+  if (const int why = listen_on(address, listeners.port, step, fd))
+    return refused(shown(address, port), step, why);
   listeners.tcp.push_back(std::move(fd));
   return {};
 }
@@ -146,7 +147,8 @@ Result<Listeners> open_listeners(const std::string& host, std::uint16_t port, co
   } else if (!host.empty()) {
     const auto address = parse_address(host);
     if (!address)
-      return Error{ErrorCode::kInvalid, "listen address \"" + host + "\": neither an IP address nor \"localhost\""};
+      return Error{ErrorCode::kInvalid,
+                   "listen address \"" + host + "\": neither an IP address nor \"localhost\""};
     if (auto opened = open_one(*address, port, listeners); !opened.ok()) return opened.error();
   }
   if (!unix_path.empty())

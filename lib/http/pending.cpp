@@ -8,7 +8,10 @@ namespace http {
 
 PendingExchange::PendingExchange(std::shared_ptr<Service> service, std::shared_ptr<Inbox> inbox,
                                  std::uint64_t connection, Request&& request)
-    : service_(std::move(service)), inbox_(std::move(inbox)), connection_(connection), request_(std::move(request)) {
+    : service_(std::move(service)),
+      inbox_(std::move(inbox)),
+      connection_(connection),
+      request_(std::move(request)) {
   ++service_->in_flight;
 }
 

@@ -53,7 +53,8 @@ Reactor::Reactor(std::shared_ptr<Service> service, const Listeners& listeners)
       parts_{service, std::make_shared<Inbox>(), Deadlines(service->options.timeouts), {}, {}},
       service_(*service),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
-  open_ = epoll_.open() && parts_.inbox->open() && watch(parts_.inbox->fd(), kInbox, EPOLLIN) && watch_listeners();
+  open_ = epoll_.open() && parts_.inbox->open() && watch(parts_.inbox->fd(), kInbox, EPOLLIN) &&
+          watch_listeners();
 }
 
 bool Reactor::watch(int fd, std::uint64_t name, std::uint32_t events) {
@@ -74,8 +75,11 @@ bool Reactor::watch_listeners() {
 
 void Reactor::unwatch_listeners() {
   // Ignoring errors on purpose: what is not watched need not be unwatched.
-  for (const Descriptor& listener : listeners_.tcp) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener.get(), nullptr);
-  if (listeners_.local.open()) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listeners_.local.get(), nullptr);
+  const auto unwatch = [&](const Descriptor& listener) {
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener.get(), nullptr);
+  };
+  for (const Descriptor& listener : listeners_.tcp) unwatch(listener);
+  if (listeners_.local.open()) unwatch(listeners_.local);
   accepting_ = false;
 }
 
@@ -181,7 +185,8 @@ void Reactor::accept_all(const Descriptor& listener, bool local) {
 bool Reactor::accept_one(const Descriptor& listener, bool local) {
   sockaddr_storage name{};
   socklen_t size = sizeof name;
-  Descriptor socket(::accept4(listener.get(), reinterpret_cast<sockaddr*>(&name), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  Descriptor socket(
+      ::accept4(listener.get(), reinterpret_cast<sockaddr*>(&name), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!socket.open()) {
     if (is_shortage(errno)) pause_accepting(errno);
     // Any other error is that of one connection (accept(2)), and the next may be well.
@@ -197,7 +202,8 @@ bool Reactor::accept_one(const Descriptor& listener, bool local) {
 
 void Reactor::admit(Descriptor socket, const std::optional<Address>& peer) {
   const auto& trusted = service_.options.trusted_proxies;
-  const bool proxy = peer && std::any_of(trusted.begin(), trusted.end(), [&](const Cidr& range) { return range.contains(*peer); });
+  const bool proxy = peer && std::any_of(trusted.begin(), trusted.end(),
+                                         [&](const Cidr& range) { return range.contains(*peer); });
   const std::optional<Address> counted = proxy ? std::nullopt : peer;
   const auto verdict = service_.gate.admit(counted);
   if (verdict != ConnectionGate::Verdict::kAdmitted) return turn_away(socket, peer, verdict);
@@ -218,7 +224,8 @@ void Reactor::admit(Descriptor socket, const std::optional<Address>& peer) {
 
 // Says why in one write, and closes without waiting for a request: whoever has too many connections open
 // must not hold one more.
-void Reactor::turn_away(const Descriptor& socket, const std::optional<Address>& peer, ConnectionGate::Verdict verdict) {
+void Reactor::turn_away(const Descriptor& socket, const std::optional<Address>& peer,
+                        ConnectionGate::Verdict verdict) {
   const Refusal refusal = verdict == ConnectionGate::Verdict::kFull
                               ? Refusal{503, "too many connections are open"}
                               : Refusal{429, "too many connections from this address are open"};

@@ -30,7 +30,8 @@ void Service::append_answer(const Request& request, const Exchange::Function& fn
     append_refusal(request, {500, "something went wrong here, and it is not the request"}, keep_alive, out);
 }
 
-void Service::append_refusal(const Request& request, Refusal refusal, bool keep_alive, std::string& out) const {
+void Service::append_refusal(const Request& request, Refusal refusal, bool keep_alive,
+                             std::string& out) const {
   const auto render = [&](const Request& r) {
     Response response = handler.error(refusal.status, refusal.why, r);
     response.status = refusal.status;

@@ -12,7 +12,8 @@
 
 namespace http {
 
-// What the reactors of a front and the exchanges that left it have in common. Safe for use by several threads.
+// What the reactors of a front and the exchanges that left it have in common. Safe for use by several
+// threads.
 struct Service {
   Service(const FrontOptions& o, Handler& h)
       : options(o), handler(h), gate(o.connections, o.connections_per_address) {}

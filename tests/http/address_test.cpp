@@ -53,7 +53,8 @@ TEST_CASE("address: ranges", "[http]") {
       {"10.0.0.0/33", "address range \"10.0.0.0/33\": what is behind the '/' is not a number from 0 to 32"},
       {"10.0.0.0/", "address range \"10.0.0.0/\": what is behind the '/' is not a number from 0 to 32"},
       {"10.0.0.0/8x", "address range \"10.0.0.0/8x\": what is behind the '/' is not a number from 0 to 32"},
-      {"::/999999999999", "address range \"::/999999999999\": what is behind the '/' is not a number from 0 to 128"},
+      {"::/999999999999",
+       "address range \"::/999999999999\": what is behind the '/' is not a number from 0 to 128"},
       {"10.0.0.1/8", "address range \"10.0.0.1/8\": has bits set outside of its mask"},
   };
   for (const auto& row : bad) {
@@ -64,7 +65,8 @@ TEST_CASE("address: ranges", "[http]") {
 }
 
 TEST_CASE("address: only trusted proxies are believed, from the right", "[http]") {
-  const std::vector<http::Cidr> trusted = {http::parse_cidr("10.0.0.0/8").value(), http::parse_cidr("::1").value()};
+  const std::vector<http::Cidr> trusted = {http::parse_cidr("10.0.0.0/8").value(),
+                                           http::parse_cidr("::1").value()};
   struct {
     const char* peer;  // "" for a unix socket
     std::vector<std::string> lines;

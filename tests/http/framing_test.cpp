@@ -109,7 +109,8 @@ TEST_CASE("framing: request lines", "[http]") {
       {"TRACE / HTTP/1.1\r\n", "405 TRACE would send credentials back and is not served"},
       {"GET / HTTP/1.1\n", "400 a line of the head ends in LF without CR"},
       {"\nGET / HTTP/1.1\r\n", "400 a line of the head ends in LF without CR"},
-      {"GET /\rHTTP/1.1 HTTP/1.1\r\n", "400 the request target holds a character that has to be percent-encoded"},
+      {"GET /\rHTTP/1.1 HTTP/1.1\r\n",
+       "400 the request target holds a character that has to be percent-encoded"},
       {get("/") + get("/b"), "GET / [] host=x + 28 more"},
       {"GET / HTTP/1.1\r\n" + kHost, "incomplete"},
       {"", "incomplete"},
@@ -201,7 +202,8 @@ TEST_CASE("framing: header lines", "[http]") {
 }
 
 TEST_CASE("framing: bodies have exactly one length", "[http]") {
-  const std::string several = "400 more than one Content-Length or Transfer-Encoding: the body's end is unclear";
+  const std::string several =
+      "400 more than one Content-Length or Transfer-Encoding: the body's end is unclear";
   const std::string number = "400 Content-Length is not a number";
   const std::string coding = "501 the only Transfer-Encoding known here is chunked";
   check({
@@ -210,7 +212,8 @@ TEST_CASE("framing: bodies have exactly one length", "[http]") {
       {with("Content-Length: 3\r\n") + "abcd", "POST / [] host=x content-length=3 \"abc\" + 1 more"},
       {with("Content-Length: 003\r\n") + "abc", "POST / [] host=x content-length=003 \"abc\""},
       {with("Content-Length: 4\r\n") + "abc", "incomplete"},
-      {"GET / HTTP/1.1\r\n" + kHost + "Content-Length: 3\r\n\r\nGET", "GET / [] host=x content-length=3 \"GET\""},
+      {"GET / HTTP/1.1\r\n" + kHost + "Content-Length: 3\r\n\r\nGET",
+       "GET / [] host=x content-length=3 \"GET\""},
       {with("Content-Length: -1\r\n"), number},
       {with("Content-Length: +3\r\n"), number},
       {with("Content-Length: abc\r\n"), number},
@@ -231,7 +234,8 @@ TEST_CASE("framing: bodies have exactly one length", "[http]") {
       {with("Transfer-Encoding: chunked, chunked\r\n"), coding},
       {with("Transfer-Encoding: identity\r\n"), coding},
       {with("Transfer-Encoding:\r\n"), coding},
-      {"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", "400 Transfer-Encoding is not part of HTTP/1.0"},
+      {"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
+       "400 Transfer-Encoding is not part of HTTP/1.0"},
   });
 }
 
@@ -278,7 +282,9 @@ TEST_CASE("framing: limits, at them and one over", "[http]") {
   limits.header_bytes = 40;
   limits.body = 8;
   const auto line = [](std::size_t size) { return "GET /" + std::string(size - 16, 'a') + " HTTP/1.1\r\n"; };
-  const auto headers = [](std::size_t size) { return kHost + "A: " + std::string(size - kHost.size() - 5, 'b') + "\r\n"; };
+  const auto headers = [](std::size_t size) {
+    return kHost + "A: " + std::string(size - kHost.size() - 5, 'b') + "\r\n";
+  };
   const std::string chunk = "POST / HTTP/1.1\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n";
   struct {
     std::string at, over, outcome;
@@ -293,10 +299,12 @@ TEST_CASE("framing: limits, at them and one over", "[http]") {
        "413 the body is larger than is taken here"},
       {chunk + "0\r\nA: b\r\nC: d\r\nE: f\r\n\r\n", chunk + "0\r\nA: b\r\nC: d\r\nE: f\r\nG: h\r\n",
        "431 there are too many trailers"},
-      {chunk + "0\r\nA: " + std::string(35, 'b') + "\r\n\r\n", chunk + "0\r\nA: " + std::string(36, 'b') + "\r\n",
+      {chunk + "0\r\nA: " + std::string(35, 'b') + "\r\n\r\n",
+       chunk + "0\r\nA: " + std::string(36, 'b') + "\r\n",
        "431 the trailers are too large"},
       {"POST / HTTP/1.1\r\n" + kHost + "Content-Length: 8\r\n\r\n12345678",
-       "POST / HTTP/1.1\r\n" + kHost + "Content-Length: 9\r\n\r\n", "413 the body is larger than is taken here"},
+       "POST / HTTP/1.1\r\n" + kHost + "Content-Length: 9\r\n\r\n",
+       "413 the body is larger than is taken here"},
   };
   for (const auto& row : rows) {
     INFO(row.over);

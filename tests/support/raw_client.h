@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -153,10 +154,11 @@ class RawClient {
     response.status = std::atoi(std::string(head.substr(space + 1, 3)).c_str());
     for (std::size_t at = head.find("\r\n"); at != std::string_view::npos;) {
       const std::size_t next = head.find("\r\n", at + 2);
-      const std::string_view line = head.substr(at + 2, next == std::string_view::npos ? next : next - at - 2);
+      const std::size_t size = next == std::string_view::npos ? next : next - at - 2;
+      const std::string_view line = head.substr(at + 2, size);
       const std::size_t colon = line.find(": ");
       std::string name(line.substr(0, colon));
-      std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
       response.headers.emplace_back(std::move(name), line.substr(std::min(colon + 2, line.size())));
       at = next;
     }
