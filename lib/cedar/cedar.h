@@ -17,4 +17,5 @@
 #include "cedar/request.h"
 #include "cedar/schema.h"
 #include "cedar/schema_check.h"
+#include "cedar/schema_printer.h"
 #include "cedar/validator.h"
