@@ -1,8 +1,3 @@
-#include <cstdio>
+#include "cli/command_line.h"
 
-#include "base/version.h"
-
-int main() {
-  std::printf("reeve %s\n", kVersion);
-  return 0;
-}
+int main(int argc, char** argv) { return cli::run(argc, argv); }

@@ -1,0 +1,158 @@
+#!/bin/sh
+# Requests per second and latency of Reeve beside nginx (reads) and PostgreSQL (durable writes), in one run on
+# one machine, the load on the same machine: sh bench/http/run.sh
+#
+#   ROUNDS=5 SECONDS_EACH=3 CONNECTIONS="1 16 64 256"   what is run
+#
+# Reads: GET /v1/roles/{slug} with every check on, beside nginx returning the same bytes; the two take turns, so
+# that a machine whose speed drifts drifts for both. Writes: POST /v1/groups/{id}/roles, each a mapping that is
+# new, with its indexes, audit entry and change record on disk when it is answered, beside single-row inserts of
+# PostgreSQL. Needs wrk, nginx, curl and postgresql (Debian's packages); as root PostgreSQL runs as `postgres`.
+set -eu
+cd "$(dirname "$0")/../.."
+rounds=${ROUNDS:-5} seconds=${SECONDS_EACH:-3} connections=${CONNECTIONS:-1 16 64 256}
+reeve=$PWD/${REEVE:-build/release/reeve}
+lua=$PWD/bench/http
+dir=$(mktemp -d /var/tmp/reeve-bench.XXXXXX)
+chmod 755 "$dir"
+pids=
+cleanup() {
+  for pid in $pids; do kill "$pid" 2>/dev/null || true; done
+  test -x "$dir/pg_stop" && "$dir/pg_stop" || true
+  sleep 0.5
+  rm -rf "$dir"
+}
+trap cleanup EXIT INT TERM
+
+say() { printf '%s\n' "$*"; }
+
+# median low high of the numbers on stdin
+spread() { sort -n | awk '{ v[NR] = $1 } END { m = NR % 2 ? v[(NR+1)/2] : (v[NR/2] + v[NR/2+1]) / 2; printf "%s %s %s", m, v[1], v[NR] }'; }
+
+# load CONNECTIONS URL [wrk options…]: "requests/s p50 p99 errors", times in microseconds
+load() {
+  c=$1 url=$2
+  shift 2
+  threads=2
+  test "$c" = 1 && threads=1
+  wrk -t$threads -c"$c" -d"${seconds}s" -s "$lua/report.lua" "$@" "$url" | sed -n 's/^RESULT //p'
+}
+
+start_reeve() {
+  export REEVE_BOOTSTRAP_SECRET=bench-secret-of-at-least-32-characters
+  cat > "$dir/reeve.yaml" <<YAML
+server: {listen: "127.0.0.1:0"}
+store: {dir: "$dir/db"}
+log: {level: ${LOG_LEVEL:-info}}
+bootstrap: {client_id: 00000000-0000-7000-8000-000000000001}
+policies: "$PWD/config/policies"
+permissions: "$PWD/config/permissions.yaml"
+roles: "$PWD/config/roles.yaml"
+YAML
+  "$reeve" serve --config "$dir/reeve.yaml" > "$dir/reeve.out" 2> "$dir/reeve.log" &
+  reeve_pid=$!
+  pids="$pids $reeve_pid"
+  for _ in $(seq 100); do grep -q '^listening' "$dir/reeve.out" && break; sleep 0.02; done
+  base=$(sed -n 's/^listening on //p' "$dir/reeve.out")
+}
+
+call() {
+  curl -sS -H "Authorization: Bearer $REEVE_BOOTSTRAP_SECRET" -H "X-Tenant-ID: ${tenant:-}" \
+    -H 'Content-Type: application/json' "$@"
+}
+
+# One tenant with a key of its own; 600 roles, and 2,500 groups made by wrk: 1.5 million mappings can be new.
+fill() {
+  tenant=$(call "$base/v1/tenants" -d '{"name":"Bench","slug":"bench"}' | sed 's/.*"id":"\([^"]*\)".*/\1/')
+  key=$(call "$base/v1/api-keys" -d '{"name":"bench","scopes":["organization:administer"]}' | sed 's/.*"raw_key":"\([^"]*\)".*/\1/')
+  for i in $(seq 600); do
+    call "$base/v1/roles" -o /dev/null -d "{\"slug\":\"r$i\",\"name\":\"Role $i\",\"scopes\":[\"organization:get\",\"group:get\"]}"
+  done
+  KEY=$key TENANT=$tenant wrk -t1 -c16 -d2s -s "$lua/groups.lua" "$base" > "$dir/groups.out"
+  cursor=
+  : > "$dir/groups"
+  for _ in $(seq 20); do
+    call "$base/v1/groups?limit=250$cursor" > "$dir/page"
+    tr ',' '\n' < "$dir/page" | sed -n 's/.*"id":"\([^"]*\)".*/\1/p' >> "$dir/groups"
+    next=$(sed -n 's/.*"next_cursor":"\([^"]*\)".*/\1/p' "$dir/page")
+    test -n "$next" || break
+    cursor="&cursor=$next"
+  done
+}
+
+start_nginx() {
+  call -D "$dir/head" "$base/v1/roles/r1" > "$dir/role.json"
+  {
+    echo "worker_processes 2; pid $dir/nginx.pid; error_log $dir/nginx.err; events { worker_connections 2048; }"
+    echo "http { access_log $dir/nginx.log; keepalive_requests 100000000; server { listen 127.0.0.1:$nginx_port reuseport; location / {"
+    sed -n 's/\r$//; /^[Xx]-\|^[Cc]ache-\|^ETag\|^Etag/s/^\([^:]*\): \(.*\)$/add_header \1 '"'\2'"';/p' "$dir/head"
+    printf "default_type application/json; return 200 '%s'; } } }\n" "$(cat "$dir/role.json")"
+  } > "$dir/nginx.conf"
+  nginx -p "$dir" -c "$dir/nginx.conf" -g 'daemon off;' 2>"$dir/nginx.start" &
+  pids="$pids $!"
+  sleep 0.5
+}
+
+start_postgres() {
+  bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1)
+  test -n "$bin" || return 1
+  mkdir "$dir/pg"
+  as=
+  if test "$(id -u)" = 0; then chown postgres "$dir/pg"; as="runuser -u postgres --"; fi
+  $as "$bin/initdb" -D "$dir/pg/data" -A trust > "$dir/initdb.out" 2>&1
+  $as "$bin/pg_ctl" -w -D "$dir/pg/data" -l "$dir/pg/log" \
+    -o "-c listen_addresses= -c unix_socket_directories=$dir/pg -c max_connections=300" start > /dev/null
+  printf '#!/bin/sh\n%s %s -m immediate -D %s stop >/dev/null 2>&1\n' "$as" "$bin/pg_ctl" "$dir/pg/data" > "$dir/pg_stop"
+  chmod +x "$dir/pg_stop"
+  $as "$bin/psql" -q -h "$dir/pg" postgres -c \
+    'create table mapping (id bigserial primary key, grp uuid, role text, created_at timestamptz default now())'
+  echo "insert into mapping (grp, role) values (gen_random_uuid(), 'user');" > "$dir/insert.sql"
+  pgbench="$as $bin/pgbench -n -M prepared -j 2 -T $seconds -h $dir/pg -f $dir/insert.sql"
+}
+
+pg_load() { $pgbench -c "$1" postgres 2>/dev/null | sed -n 's/^tps = \([0-9]*\).*/\1/p'; }
+
+table() { # TITLE PEER FUNCTION_OURS FUNCTION_PEER
+  say ""
+  say "$1, median of $rounds rounds of ${seconds} s [lowest, highest]"
+  say "| connections | reeve/s | p50 ms | p99 ms | errors | $2/s | ratio |"
+  say "|---|---|---|---|---|---|---|"
+  for c in $connections; do
+    : > "$dir/ours"; : > "$dir/theirs"; : > "$dir/p50"; : > "$dir/p99"; : > "$dir/bad"; : > "$dir/ratio"
+    for _ in $(seq "$rounds"); do
+      peer=$($4 "$c" | cut -d' ' -f1)
+      $3 "$c" > "$dir/one"
+      read -r rps p50 p99 bad < "$dir/one"
+      echo "$rps" >> "$dir/ours"; echo "$peer" >> "$dir/theirs"; echo "$p50" >> "$dir/p50"; echo "$p99" >> "$dir/p99"; echo "$bad" >> "$dir/bad"
+      awk -v a="$rps" -v b="$peer" 'BEGIN { printf "%.3f\n", a / b }' >> "$dir/ratio"
+    done
+    say "| $c $(spread < "$dir/ours") $(spread < "$dir/p50") $(spread < "$dir/p99") $(awk '{ n += $1 } END { print n + 0 }' "$dir/bad") $(spread < "$dir/theirs") $(spread < "$dir/ratio")" |
+      awk '{ printf "| %s | %d [%d, %d] | %.2f [%.2f, %.2f] | %.2f [%.2f, %.2f] | %d | %d [%d, %d] | %.2f [%.2f, %.2f] |\n",
+             $2, $3, $4, $5, $6/1000, $7/1000, $8/1000, $9/1000, $10/1000, $11/1000, $12, $13, $14, $15, $16, $17, $18 }'
+  done
+}
+
+ours_read() { KEY=$key TENANT=$tenant load "$1" "$base/v1/roles/r1"; }
+theirs_read() { KEY=$key TENANT=$tenant load "$1" "http://127.0.0.1:$nginx_port/v1/roles/r1"; }
+part=0
+ours_write() {
+  part=$((part + 1))
+  echo "$part" > "$dir/part"
+  KEY=$key TENANT=$tenant GROUPS_FILE=$dir/groups PART=$part wrk -t1 -c"$1" -d"${seconds}s" -s "$lua/mappings.lua" "$base" |
+    sed -n 's/^RESULT //p'
+}
+
+nginx_port=${NGINX_PORT:-17481}
+start_reeve
+say "ready and idle: $(awk '/VmRSS/ { print $2 }' "/proc/$reeve_pid/status") KB resident; binary $(stat -c %s "$reeve") bytes, stripped $(strip -o "$dir/stripped" "$reeve" && stat -c %s "$dir/stripped")"
+fill
+say "$(wc -l < "$dir/groups") groups, 600 roles"
+start_nginx
+table "GET /v1/roles/{slug}" nginx ours_read theirs_read
+if start_postgres; then
+  table "POST /v1/groups/{id}/roles, durable" PostgreSQL ours_write pg_load
+else
+  say "PostgreSQL is not installed: writes are measured alone"
+  table "POST /v1/groups/{id}/roles, durable" "-" ours_write ours_write
+fi
+say "at the end: $(awk '/VmRSS/ { print $2 }' "/proc/$reeve_pid/status") KB resident, store $(stat -c %s "$dir/db/data.mdb") bytes"

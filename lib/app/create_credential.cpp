@@ -1,0 +1,58 @@
+#include <cstdio>
+
+#include "api/api_keys.h"
+#include "api/platform_credentials.h"
+#include "api/tenants.h"
+#include "app/commands.h"
+#include "app/run.h"
+
+namespace app {
+namespace {
+
+// What is printed once: the pair, and the ways to present it.
+void print(const Uuid& id, const std::string& secret) {
+  std::printf("{\"client_id\":\"%s\",\"client_secret\":\"%s\"}\n", id.to_string().c_str(), secret.c_str());
+}
+
+api::Outcome<void> create(api::Change& change, const CredentialOptions& options, Uuid& id, std::string& secret) {
+  if (options.platform) {
+    auto made = api::create_platform_credential(change, options.name);
+    if (!made.ok()) return made.error();
+    id = made->credential.id;
+    secret = made->secret;
+    return {};
+  }
+  const auto tenant = api::find_tenant(change, options.tenant);
+  if (!tenant.ok()) return tenant.error();
+  auto made = api::create_api_key(change, tenant->id, {options.name, options.scopes, std::nullopt});
+  if (!made.ok()) return made.error();
+  id = made->credential.id;
+  secret = made->raw_key;
+  return {};
+}
+
+std::string message_of(const api::Error& error) {
+  std::string out = error.message;
+  for (const auto& field : error.fields) out += "\n  " + field.pointer + ": " + field.message;
+  return out;
+}
+
+}  // namespace
+
+// Opening the store fails with a sentence where a server has it.
+int create_credential(const CredentialOptions& options) {
+  const auto c = configuration(options.config, std::nullopt, options.data);
+  if (!c) return 1;
+  const auto server = Server::open(*c, std::nullopt);
+  if (!server.ok()) return failed(server.error().message);
+  Uuid id;
+  std::string secret;
+  const auto done = server.value()->service().change(
+      api::Service::itself(), {"", "credential create"},
+      [&](api::Change& change) { return create(change, options, id, secret); });
+  if (!done.ok()) return failed(message_of(done.error()));
+  print(id, secret);
+  return 0;
+}
+
+}  // namespace app

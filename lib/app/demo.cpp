@@ -1,0 +1,132 @@
+#include "app/demo.h"
+
+#include <array>
+#include <optional>
+
+#include "api/api_keys.h"
+#include "api/group_roles.h"
+#include "api/groups.h"
+#include "api/members.h"
+#include "api/roles.h"
+#include "api/tenants.h"
+#include "api/users.h"
+
+namespace app {
+namespace {
+
+using api::Code;
+using api::Outcome;
+
+constexpr const char* kTenant = "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0";
+constexpr const char* kKeyName = "demo key of reeve dev";
+
+struct Person {
+  const char* email;
+  const char* name;
+};
+constexpr std::array<Person, 3> kPeople = {{{"ada@example.com", "Ada Lovelace"},
+                                            {"grace@example.com", "Grace Hopper"},
+                                            {"edsger@example.com", "Edsger Dijkstra"}}};
+
+// Nothing where it was made or is there already.
+template <typename T>
+std::optional<api::Error> made_or_there(const Outcome<T>& outcome) {
+  if (outcome.ok() || outcome.error().code == Code::kAlreadyExists) return std::nullopt;
+  return outcome.error();
+}
+
+std::optional<api::Error> put_tenant(api::Change& change, const Uuid& id) {
+  const auto found = api::find_tenant(change, id.to_string());
+  if (found.ok()) return std::nullopt;
+  api::NewTenant tenant;
+  tenant.id = id;
+  tenant.name = "Example";
+  tenant.slug = "example";
+  return made_or_there(api::create_tenant(change, tenant));
+}
+
+std::optional<api::Error> put_group(api::Change& change, const Uuid& tenant) {
+  if (!api::get_group(change, tenant, tenant).ok()) {
+    api::NewGroup group;
+    group.id = tenant;
+    group.name = "Engineering";
+    group.description = "Everyone who builds the product";
+    if (auto bad = made_or_there(api::create_group(change, tenant, group))) return bad;
+  }
+  const auto roles = api::list_group_roles(change, tenant, tenant, {0, ""});
+  if (!roles.ok()) return roles.error();
+  for (const auto& role : roles->data)
+    if (const auto r = api::remove_group_role(change, tenant, tenant, role.role); !r.ok()) return r.error();
+  return std::nullopt;
+}
+
+std::optional<api::Error> put_people(api::Change& change, const Uuid& tenant) {
+  for (const Person& person : kPeople) {
+    const auto user = api::create_user(change, tenant, {person.email, person.name, std::nullopt});
+    if (auto bad = made_or_there(user)) return bad;
+    if (!user.ok()) continue;  // there since an earlier start, and perhaps taken out of the group on purpose
+    if (auto bad = made_or_there(api::add_member(change, tenant, tenant, user->user.id))) return bad;
+  }
+  return std::nullopt;
+}
+
+std::optional<api::Error> put_role(api::Change& change, const Uuid& tenant) {
+  api::RoleRecord role;
+  role.slug = "example";
+  role.name = "Example";
+  role.description = "A role to try calls on";
+  role.scopes = {"organization:get"};
+  const auto put = api::create_or_replace_role(change, tenant, role);
+  return put.ok() ? std::nullopt : std::optional(put.error());
+}
+
+std::optional<api::Error> put_key(api::Change& change, const Uuid& tenant, Demo& demo) {
+  const auto keys = api::list_api_keys(change, tenant, {0, ""});
+  if (!keys.ok()) return keys.error();
+  for (const auto& key : keys->data)
+    if (key.credential.name == kKeyName && !key.credential.revoked_at)
+      if (const auto r = api::revoke_api_key(change, tenant, key.credential.id); !r.ok()) return r.error();
+  const auto key = api::create_api_key(
+      change, tenant, {kKeyName, {"organization:administer", "requests:approve", "grants:revoke"}, std::nullopt});
+  if (!key.ok()) return key.error();
+  demo.key_id = key->credential.id;
+  demo.key = key->raw_key;
+  return std::nullopt;
+}
+
+Outcome<void> put_all(api::Change& change, Demo& demo) {
+  if (auto bad = put_tenant(change, demo.tenant)) return *bad;
+  if (auto bad = put_group(change, demo.tenant)) return *bad;
+  if (auto bad = put_people(change, demo.tenant)) return *bad;
+  if (auto bad = put_role(change, demo.tenant)) return *bad;
+  if (auto bad = put_key(change, demo.tenant, demo)) return *bad;
+  return {};
+}
+
+}  // namespace
+
+Result<Demo> put_demo(api::Service& service) {
+  Demo demo;
+  demo.tenant = demo.group = *Uuid::parse(kTenant);
+  const auto done = service.change(api::Service::itself(), {"", "dev"},
+                                   [&](api::Change& change) { return put_all(change, demo); });
+  if (!done.ok()) return Error{ErrorCode::kInvalid, "demo data: " + done.error().message};
+  return demo;
+}
+
+std::string demo_calls(const Demo& demo, const std::string& address) {
+  const std::string tenant = demo.tenant.to_string();
+  const std::string json = " -H 'Content-Type: application/json'";
+  const std::string bearer = " -H 'X-Tenant-ID: " + tenant + "' -H 'Authorization: Bearer " + demo.key + "'";
+  return "curl -X POST " + address + "/v1/groups/" + demo.group.to_string() + "/roles" + bearer + json +
+         R"( -d '{"role":"user"}')" + "\n" +
+         "curl -X PATCH " + address + "/v1/roles/example" + bearer + json +
+         R"( -d '{"name":"Requester","description":"Asks for access and gives it back","scopes":["requests:approve","grants:revoke"]}')" +
+         "\n" +
+         "curl -X POST " + address + "/v1beta1/organizations/" + tenant + "/roles -u " + demo.key_id.to_string() + ":" +
+         demo.key + json +
+         R"( -d '{"name":"auditor","title":"Auditor","permissions":["app_organization_get","app_organization_auditview"],"metadata":{"description":"Reads everything, changes nothing"}}')" +
+         "\n";
+}
+
+}  // namespace app

@@ -1,0 +1,26 @@
+#pragma once
+#include <string>
+
+#include "api/service.h"
+#include "base/result.h"
+#include "base/uuid.h"
+
+namespace app {
+
+// What the calls printed by `reeve dev` need.
+struct Demo {
+  Uuid tenant;
+  Uuid group;            // has the tenant's id, as in the documented calls
+  Uuid key_id;           // of the API key made anew
+  std::string key;       // its secret
+};
+
+// Makes the demo tenant, group, role, users and members where they are missing, and puts back what pasted
+// calls have changed: the group holds no role, the role `example` is as first made. Revokes the key of the
+// start before and makes a new one. Waits for the writer.
+Result<Demo> put_demo(api::Service&);
+
+// The documented calls, ready to paste: a line each, beginning with `curl`.
+std::string demo_calls(const Demo&, const std::string& address);
+
+}  // namespace app

@@ -1,0 +1,181 @@
+#include "app/server.h"
+
+#include <chrono>
+#include <cstdio>
+#include <utility>
+
+#include "app/definitions.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "crypto/random.h"
+#include "domain/idempotency.h"
+#include "http/front.h"
+#include "http/server.h"
+#include "store/store.h"
+
+namespace app {
+namespace {
+
+constexpr std::int64_t kMinuteMs = 60'000;
+constexpr std::size_t kExpiredAtOnce = 1000;  // idempotency records a change removes, so that it stays short
+
+http::FrontOptions front_options(const config::ServerConfig& c) {
+  http::FrontOptions o;
+  o.host = c.listen.host;
+  o.port = c.listen.port;
+  o.unix_socket = c.unix_socket;
+  o.connections = c.limits.connections;
+  o.connections_per_address = c.limits.connections_per_address;
+  o.in_flight = c.queue;
+  o.limits.request_line = c.limits.request_line;
+  o.limits.headers = c.limits.headers;
+  o.limits.header_bytes = c.limits.header_bytes;
+  o.limits.body = c.limits.body;
+  o.timeouts.head = c.timeouts.head;
+  o.timeouts.body = c.timeouts.body;
+  o.timeouts.idle = c.timeouts.idle;
+  for (const config::Network& n : c.trusted_proxies)
+    o.trusted_proxies.push_back({http::Address{n.address}, static_cast<unsigned>(n.prefix)});
+  return o;
+}
+
+http::ServerOptions server_options(const config::Config& c) {
+  http::ServerOptions o;
+  o.v1beta1_names = c.http.v1beta1_field_names == config::FieldNames::kCamel ? http::FieldNames::kCamel
+                                                                             : http::FieldNames::kProto;
+  o.cors_origins = c.server.cors_origins;
+  o.failed_attempts.allowed = c.server.limits.failed_authentications_per_minute;
+  return o;
+}
+
+store::Options store_options(const config::Config& c, const Clock& clock) {
+  store::Options o;
+  o.dir = c.store.dir;
+  o.map_bytes = c.store.map_size;
+  o.queue = c.server.queue;
+  o.clock = &clock;
+  o.warn = [](std::string_view sentence) { logging::warn("store", {{"warning", sentence}}); };
+  return o;
+}
+
+}  // namespace
+
+// In the order in which they depend: the members below are destroyed first.
+struct Server::Parts {
+  explicit Parts(const config::Config& c) : config(c) {}
+
+  const config::Config config;
+  SystemClock clock;
+  crypto::SystemRandom random;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<api::Service> service;
+  std::unique_ptr<http::Server> http;
+  std::unique_ptr<http::Front> front;
+  std::int64_t house_kept_ms = 0;
+
+  Result<void> keep_bootstrap(const std::optional<config::BootstrapCredential>&) const;
+};
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Server::~Server() { stop(); }
+
+// The file is written before the store keeps the credential: a crash between the two leaves a file without
+// meaning and a next start that replaces it, instead of a credential that nobody knows.
+Result<void> Server::Parts::keep_bootstrap(const std::optional<config::BootstrapCredential>& wanted) const {
+  if (wanted) return service->keep({wanted->client_id, wanted->secret});
+  const auto first = service->first_platform_credential();
+  if (!first.ok()) return first.error();
+  if (!first.value()) return {};
+  const api::PlatformCredential& credential = *first.value();
+  const std::string path = config.store.dir + "/bootstrap-credential";
+  JsonWriter w;
+  w.begin_object().name("client_id").string(credential.client_id.to_string());
+  w.name("client_secret").string(credential.secret).end_object();
+  if (auto r = write_file(path, w.take() + "\n", 0600); !r.ok()) return r;
+  if (auto r = service->keep(credential); !r.ok()) return r;
+  std::printf("the platform's credential is in %s\n", path.c_str());
+  return {};
+}
+
+Result<std::unique_ptr<Server>> Server::open(const config::Config& c,
+                                             const std::optional<config::BootstrapCredential>& bootstrap) {
+  auto definitions = load_definitions(c);
+  if (!definitions.ok()) return definitions.error();
+  auto parts = std::make_unique<Parts>(c);
+  auto store = store::Store::open(store_options(c, parts->clock));
+  if (!store.ok()) return store.error();
+  parts->store = std::move(store).value();
+  parts->service = std::make_unique<api::Service>(*parts->store, parts->clock, parts->random);
+  if (auto r = parts->service->adopt(std::move(definitions).value()); !r.ok()) return r.error();
+  if (auto r = parts->keep_bootstrap(bootstrap); !r.ok()) return r.error();
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Result<void> Server::listen() {
+  Parts& p = *parts_;
+  p.http = std::make_unique<http::Server>(*p.service, p.clock, p.random, server_options(p.config));
+  auto front = http::Front::start(front_options(p.config.server), *p.http);
+  if (!front.ok()) return front.error();
+  p.front = std::move(front).value();
+  return {};
+}
+
+std::string Server::address() const {
+  config::Endpoint endpoint = parts_->config.server.listen;
+  endpoint.port = parts_->front->port();
+  return "http://" + endpoint.to_string();
+}
+
+api::Service& Server::service() { return *parts_->service; }
+
+void Server::reload(const std::string& config_path) {
+  const auto refused = [](const std::string& why) {
+    logging::error("reload", {{"outcome", "refused"}, {"error", why}});
+  };
+  const auto loaded = config::load_config(config_path);
+  if (!loaded.ok()) return refused(loaded.error().message);
+  auto definitions = load_definitions(loaded.value());
+  if (!definitions.ok()) return refused(definitions.error().message);
+  if (auto r = parts_->service->adopt(std::move(definitions).value()); !r.ok()) return refused(r.error().message);
+  logging::configure(loaded->log.level, loaded->log.format);
+  for (const std::string& key : config::changes_that_need_restart(parts_->config, loaded.value()))
+    logging::warn("reload", {{"key", key}, {"warning", "takes effect at the next start"}});
+  logging::info("reload", {{"outcome", "done"}});
+}
+
+Result<void> Server::housekeep() {
+  Parts& p = *parts_;
+  const auto statistics = p.store->statistics();
+  if (!statistics.ok()) return statistics.error();
+  if (!statistics->writing)
+    return Error{ErrorCode::kIo, "the store no longer takes changes after a failed write; ending, to be started anew"};
+  const Timestamp now = p.clock.now();
+  if (now.ms - p.house_kept_ms < kMinuteMs) return {};
+  p.house_kept_ms = now.ms;
+  if (const auto cleared = p.store->clear_stale_readers(); cleared.ok() && cleared.value() > 0)
+    logging::info("store", {{"stale_readers_cleared", cleared.value()}});
+  std::size_t removed = 0;
+  const auto expired = p.store->write([&](store::WriteTxn& txn) -> Result<void> {
+    const auto n = domain::expire_idempotent_answers(txn, now, kExpiredAtOnce);
+    if (!n.ok()) return n.error();
+    removed = n.value();
+    return {};
+  });
+  if (!expired.ok()) logging::warn("store", {{"error", expired.error().message}});
+  if (removed == kExpiredAtOnce) p.house_kept_ms = 0;  // more are waiting
+  return {};
+}
+
+// The front first, so that nothing new arrives; then the store finishes what was queued; answers to it go
+// nowhere any more if the front gave up waiting.
+void Server::stop() {
+  Parts& p = *parts_;
+  if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
+  if (p.store) p.store->stop();
+  p.front.reset();
+  p.http.reset();
+}
+
+}  // namespace app

@@ -1,0 +1,70 @@
+#include "app/service_manager.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+
+namespace app {
+namespace {
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+std::optional<std::int64_t> number(std::string_view text) {
+  std::int64_t n = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), n);
+  if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
+  return n;
+}
+
+}  // namespace
+
+ServiceManager::ServiceManager(std::string socket, std::string_view watchdog_us, std::string_view watchdog_pid)
+    : socket_(std::move(socket)) {
+  const auto us = number(watchdog_us);
+  const auto pid = number(watchdog_pid);
+  if (us && *us > 0 && (watchdog_pid.empty() || (pid && *pid == ::getpid())))
+    interval_ = std::chrono::milliseconds(*us / 2000);
+}
+
+ServiceManager ServiceManager::from_environment() {
+  return {variable("NOTIFY_SOCKET"), variable("WATCHDOG_USEC"), variable("WATCHDOG_PID")};
+}
+
+void ServiceManager::ready() { tell("READY=1"); }
+void ServiceManager::stopping() { tell("STOPPING=1"); }
+void ServiceManager::alive() { tell("WATCHDOG=1"); }
+void ServiceManager::status(std::string_view sentence) { tell("STATUS=" + std::string(sentence)); }
+
+// Type=notify-reload wants the moment too; for Type=notify it does no harm.
+void ServiceManager::reloading() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  const std::int64_t us = std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
+  tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(us));
+}
+
+void ServiceManager::tell(std::string_view message) const {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (socket_.empty() || socket_.size() >= sizeof address.sun_path) return;
+  std::memcpy(address.sun_path, socket_.data(), socket_.size());
+  if (socket_.front() == '@') address.sun_path[0] = '\0';  // Linux's abstract namespace
+  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return;
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + socket_.size());
+  // Ignoring errors on purpose: a service manager that went away is no reason to stop serving.
+  (void)!::sendto(fd, message.data(), message.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address), size);
+  ::close(fd);
+}
+
+}  // namespace app

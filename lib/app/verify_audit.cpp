@@ -1,0 +1,39 @@
+#include <cinttypes>
+#include <cstdio>
+
+#include "app/commands.h"
+#include "app/run.h"
+#include "domain/audit.h"
+#include "store/store.h"
+
+namespace app {
+namespace {
+
+std::string name_of_chain(const Uuid& tenant) {
+  return tenant.is_nil() ? "the platform" : "tenant " + tenant.to_string();
+}
+
+}  // namespace
+
+int verify_audit(const AuditOptions& options) {
+  const auto c = configuration(options.config, std::nullopt, options.data);
+  if (!c) return 1;
+  store::Options store_options;
+  store_options.dir = c->store.dir;
+  store_options.map_bytes = c->store.map_size;
+  const auto opened = store::Store::open(store_options);
+  if (!opened.ok()) return failed(opened.error().message);
+  const auto txn = opened.value()->read();
+  if (!txn.ok()) return failed(txn.error().message);
+  std::uint64_t seen = 0;
+  const auto faults = domain::verify_audit(txn.value(), seen);
+  if (!faults.ok()) return failed(faults.error().message);
+  for (const auto& fault : faults.value())
+    std::fprintf(stderr, "reeve: audit chain of %s: entry %" PRIu64 ": %s\n", name_of_chain(fault.tenant).c_str(),
+                 fault.seq, fault.what.c_str());
+  if (!faults->empty()) return 1;
+  std::printf("%" PRIu64 " audit entries, every chain whole\n", seen);
+  return 0;
+}
+
+}  // namespace app
