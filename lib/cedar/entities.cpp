@@ -43,16 +43,8 @@ bool same(const Entity& left, const Entity& right) {
 
 Result<Entities> Entities::make(std::vector<Entity> given) {
   Entities made;
-  made.entities_.reserve(given.size());
-  made.by_uid_.reserve(given.size());
-  for (Entity& entity : given) {
-    const auto [at, is_new] = made.by_uid_.try_emplace(entity.uid, static_cast<Index>(made.entities_.size()));
-    if (is_new) {
-      made.entities_.push_back(std::move(entity));
-    } else if (!same(made.entities_[at->second], entity)) {
-      return invalid(to_text(entity.uid) + ": stands twice, with different content");
-    }
-  }
+  made.entities_ = std::move(given);
+  if (auto indexed = made.index_uids(); !indexed.ok()) return indexed.error();
   for (const Entity& entity : made.entities_)
     for (const EntityUid& parent : entity.parents)
       if (entity.uid.is_action() && !parent.is_action())
@@ -64,12 +56,49 @@ Result<Entities> Entities::make(std::vector<Entity> given) {
   return made;
 }
 
+Result<void> Entities::index_uids() {
+  const auto make_index = [&] {
+    by_uid_.clear();
+    for (const Entity& entity : entities_)
+      by_uid_.push_back({entity.uid.hash(), static_cast<Index>(by_uid_.size())});
+    std::sort(by_uid_.begin(), by_uid_.end(), [&](const Key& left, const Key& right) {
+      if (left.hash != right.hash) return left.hash < right.hash;
+      const auto order = entities_[left.entity].uid <=> entities_[right.entity].uid;
+      return order != 0 ? order < 0 : left.entity < right.entity;
+    });
+  };
+  make_index();
+  std::vector<bool> is_repeated(entities_.size());
+  for (std::size_t i = 1; i < by_uid_.size(); ++i) {
+    const Entity& before = entities_[by_uid_[i - 1].entity];
+    const Entity& entity = entities_[by_uid_[i].entity];
+    if (before.uid != entity.uid) continue;
+    if (!same(before, entity)) return invalid(to_text(entity.uid) + ": stands twice, with different content");
+    is_repeated[by_uid_[i].entity] = true;
+  }
+  if (std::find(is_repeated.begin(), is_repeated.end(), true) == is_repeated.end()) return {};
+  std::size_t at = 0;
+  std::erase_if(entities_, [&](const Entity&) { return is_repeated[at++]; });
+  make_index();
+  return {};
+}
+
+std::optional<Entities::Index> Entities::find_index(const EntityUid& uid) const {
+  const auto found =
+      std::lower_bound(by_uid_.begin(), by_uid_.end(), uid, [&](const Key& key, const EntityUid& u) {
+        return key.hash != u.hash() ? key.hash < u.hash() : entities_[key.entity].uid < u;
+      });
+  if (found == by_uid_.end() || found->hash != uid.hash() || entities_[found->entity].uid != uid)
+    return std::nullopt;
+  return found->entity;
+}
+
 void Entities::link_parents() {
   first_parent_.reserve(entities_.size() + 1);
   for (const Entity& entity : entities_) {
     first_parent_.push_back(static_cast<Index>(parents_.size()));
     for (const EntityUid& parent : entity.parents)
-      if (const auto found = by_uid_.find(parent); found != by_uid_.end()) parents_.push_back(found->second);
+      if (const auto found = find_index(parent)) parents_.push_back(*found);
   }
   first_parent_.push_back(static_cast<Index>(parents_.size()));
 }
@@ -106,27 +135,26 @@ const Entity* Entities::find_cycle() const {
 }
 
 const Entity* Entities::find(const EntityUid& uid) const {
-  const auto found = by_uid_.find(uid);
-  return found != by_uid_.end() ? &entities_[found->second] : nullptr;
+  const auto found = find_index(uid);
+  return found ? &entities_[*found] : nullptr;
 }
 
 bool Entities::has_ancestor(const EntityUid& descendant, const EntityUid& ancestor) const {
-  const auto start = by_uid_.find(descendant);
-  if (start == by_uid_.end()) return false;
-  const auto target = by_uid_.find(ancestor);
-  const bool is_known = target != by_uid_.end();
+  const auto start = find_index(descendant);
+  if (!start || entities_[*start].parents.empty()) return false;
+  const auto target = find_index(ancestor);
 
-  std::vector<Index> waiting = {start->second};
+  std::vector<Index> waiting = {*start};
   std::unordered_set<Index> seen;
   while (!waiting.empty()) {
     const Index at = waiting.back();
     waiting.pop_back();
     // Only the uids tell where a parent that is no entity itself stands.
     const auto& parents = entities_[at].parents;
-    if (!is_known && std::find(parents.begin(), parents.end(), ancestor) != parents.end()) return true;
+    if (!target && std::find(parents.begin(), parents.end(), ancestor) != parents.end()) return true;
     for (Index i = first_parent_[at]; i < first_parent_[at + 1]; ++i) {
       const Index parent = parents_[i];
-      if (is_known && parent == target->second) return true;
+      if (parent == target) return true;
       const bool is_leaf = entities_[parent].parents.empty();
       if (!is_leaf && seen.insert(parent).second) waiting.push_back(parent);
     }

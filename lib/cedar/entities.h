@@ -1,8 +1,9 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -59,12 +60,19 @@ class Entities final : public EntitySource {
 
  private:
   using Index = std::uint32_t;
+  struct Key {
+    std::size_t hash;
+    Index entity;
+  };
 
+  Result<void> index_uids();  // drops entities that stand twice
+  std::optional<Index> find_index(const EntityUid&) const;
   void link_parents();
   const Entity* find_cycle() const;  // null where there is none
 
   std::vector<Entity> entities_;
-  std::unordered_map<EntityUid, Index, EntityUidHash> by_uid_;
+  // Sorted by hash, then uid: as quick as a hash table, and no choice of uids makes it slow.
+  std::vector<Key> by_uid_;
   // The parents that are entities themselves: of entity i from first_parent_[i] to first_parent_[i + 1].
   std::vector<Index> parents_;
   std::vector<Index> first_parent_;

@@ -94,12 +94,12 @@ Result<void> PolicySet::link(const PolicyId& template_id, PolicyId new_id, SlotV
 }
 
 const Policy* PolicySet::find(std::string_view id) const {
-  const auto found = by_id_.find(PolicyId(id));
+  const auto found = by_id_.find(id);
   return found != by_id_.end() && !found->second.is_template ? &policies_[found->second.index] : nullptr;
 }
 
 const PolicySet::NamedTemplate* PolicySet::find_template(std::string_view id) const {
-  const auto found = by_id_.find(PolicyId(id));
+  const auto found = by_id_.find(id);
   return found != by_id_.end() && found->second.is_template ? &templates_[found->second.index] : nullptr;
 }
 

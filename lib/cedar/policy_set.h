@@ -1,11 +1,11 @@
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -77,7 +77,7 @@ class PolicySet {
   };
   std::vector<Policy> policies_;
   std::vector<NamedTemplate> templates_;
-  std::unordered_map<PolicyId, Position> by_id_;
+  std::map<PolicyId, Position, std::less<>> by_id_;
 };
 
 }  // namespace cedar

@@ -127,3 +127,16 @@ TEST_CASE("context: an object with values", "[cedar]") {
         "context: an object is expected, that is no `__entity` and no `__extn`");
   CHECK(message(cedar::context_from_json(R"({"a": null})")) == "context: \"a\": null is not a value");
 }
+
+TEST_CASE("entities: one that stands twice with the same content is kept once", "[cedar]") {
+  const std::string twice = R"({"uid": {"type": "U", "id": "a"}, "attrs": {"x": 1}, "parents": []})";
+  const auto entities = cedar::Entities::from_json(
+      "[" + twice +
+      R"(, {"uid": {"type": "U", "id": "b"}, "attrs": {}, "parents": [{"type": "U", "id": "a"}]}, )" + twice +
+      "]");
+  REQUIRE(message(entities).empty());
+  CHECK(entities->all().size() == 2);
+  CHECK(entities->find(uid("U::\"a\"")) == &entities->all()[0]);
+  CHECK(entities->has_ancestor(uid("U::\"b\""), uid("U::\"a\"")));
+  CHECK_FALSE(entities->find(uid("U::\"c\"")));
+}
