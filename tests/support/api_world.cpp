@@ -39,7 +39,7 @@ std::vector<domain::Role> to_roles(const std::vector<config::RoleSpec>& specs) {
 ApiWorld::ApiWorld() {
   start("");
   const auto make = [&](const std::string& slug, const std::string& name) {
-    return must(change(platform(), [&](api::Change& c) { return api::create_tenant(c, {name, slug}); })).id;
+    return must(change(platform(), [&](api::Change& c) { return api::create_tenant(c, {name, slug, {}, {}}); })).id;
   };
   acme_ = make("acme", "Acme");
   globex_ = make("globex", "Globex");

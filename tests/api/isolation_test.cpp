@@ -1,0 +1,169 @@
+#include <functional>
+
+#include "api/audit.h"
+#include "api/operations.h"
+#include "api/service_users.h"
+#include "domain/audit.h"
+#include "tests/support/api_world.h"
+
+namespace {
+
+// Things of one tenant.
+struct Things {
+  Uuid role, group, user, service_user, secret, key;
+  std::string role_slug = "own";
+};
+
+Things furnish(ApiWorld& world, const Uuid& tenant) {
+  Things things;
+  world.add_role(tenant, things.role_slug, {"group:get"});
+  things.group = world.add_group(tenant, "Team");
+  things.user = world.add_user(tenant, "ann");
+  world.add_member(tenant, things.group, things.user);
+  world.map_group(tenant, things.group, "own");
+  ApiWorld::must(world.change(world.platform(), [&](api::Change& c) -> api::Outcome<void> {
+    things.role = api::get_role(c, tenant, "own").value().role.id;
+    things.service_user = api::create_service_user(c, tenant, {"robot", {}}).value().id;
+    things.secret = api::create_secret(c, tenant, things.service_user, "one").value().credential.id;
+    things.key = api::create_api_key(c, tenant, {"key", {}, {}}).value().credential.id;
+    return {};
+  }));
+  return things;
+}
+
+using Call = std::function<std::string(const api::Caller&, const Uuid& tenant, const Things&)>;
+struct Row {
+  const char* name;
+  Call call;
+};
+
+template <typename Fn>
+Call reading(ApiWorld& world, Fn fn) {
+  return [&world, fn](const api::Caller& caller, const Uuid& tenant, const Things& t) {
+    return to_text(world.read(caller, [&](const api::Read& r) { return fn(r, tenant, t); }));
+  };
+}
+
+template <typename Fn>
+Call changing(ApiWorld& world, Fn fn) {
+  return [&world, fn](const api::Caller& caller, const Uuid& tenant, const Things& t) {
+    return to_text(world.change(caller, [&](api::Change& c) { return fn(c, tenant, t); }));
+  };
+}
+
+// Every operation that names an object by id, apart from those that find their tenant.
+std::vector<Row> calls_by_id(ApiWorld& w) {
+  using C = api::Change;
+  using R = api::Read;
+  const auto record = [] { return api::RoleRecord{"newname", {}, {}, {"group:get"}, {}}; };
+  return {
+      {"get_role_by_id", reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::get_role_by_id(r, t, x.role); })},
+      {"replace_role_by_id", changing(w, [=](C& c, const Uuid& t, const Things& x) { return api::replace_role_by_id(c, t, x.role, record(), {}); })},
+      {"delete_role_by_id", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::delete_role_by_id(c, t, x.role, {}); })},
+      {"get_group", reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::get_group(r, t, x.group); })},
+      {"update_group", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::update_group(c, t, x.group, {"n", {}}, {}); })},
+      {"delete_group", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::delete_group(c, t, x.group, {}); })},
+      {"list_members", reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::list_members(r, t, x.group, {}); })},
+      {"add_member", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::add_member(c, t, x.group, x.user); })},
+      {"remove_member", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::remove_member(c, t, x.group, x.user); })},
+      {"list_group_roles", reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::list_group_roles(r, t, x.group, {}); })},
+      {"add_group_role", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::add_group_role(c, t, x.group, {"user", {}, {}, {}}); })},
+      {"remove_group_role", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::remove_group_role(c, t, x.group, "user"); })},
+      {"get_user", reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::get_user(r, t, x.user); })},
+      {"update_user", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::update_user(c, t, x.user, {"n", {}}, {}); })},
+      {"suspend_user", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::suspend_user(c, t, x.user, false); })},
+      {"delete_user", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::delete_user(c, t, x.user, {}); })},
+      {"get_service_user", reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::get_service_user(r, t, x.service_user); })},
+      {"delete_service_user", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::delete_service_user(c, t, x.service_user, {}); })},
+      {"list_secrets", reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::list_secrets(r, t, x.service_user); })},
+      {"create_secret", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::create_secret(c, t, x.service_user, "s"); })},
+      {"delete_secret", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::delete_secret(c, t, x.service_user, x.secret); })},
+      {"revoke_api_key", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::revoke_api_key(c, t, x.key); })},
+  };
+}
+
+// The text with each of the ids as "<id>".
+std::string without_ids(std::string text, const Things& things) {
+  for (const Uuid& id : {things.role, things.group, things.user, things.service_user, things.secret, things.key}) {
+    const std::size_t at = text.find(id.to_string());
+    if (at != std::string::npos) text.replace(at, 36, "<id>");
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("another tenant's objects are as absent as those that never were", "[api]") {
+  ApiWorld world;
+  furnish(world, world.acme());
+  const Things theirs = furnish(world, world.globex());
+  Things never;
+  SeededRandom random(7);
+  for (Uuid* id : {&never.role, &never.group, &never.user, &never.service_user, &never.secret, &never.key})
+    *id = crypto::make_uuid(world.now(), random);
+  const auto admin = world.admin(world.acme());
+  for (const Row& row : calls_by_id(world)) {
+    INFO(row.name);
+    const std::string foreign = without_ids(row.call(admin, world.acme(), theirs), theirs);
+    CHECK(foreign == without_ids(row.call(admin, world.acme(), never), never));
+    CHECK(foreign.substr(0, 11) == "not_found: ");
+  }
+}
+
+TEST_CASE("no operation works in another tenant than the caller's", "[api]") {
+  ApiWorld world;
+  const Things theirs = furnish(world, world.globex());
+  const auto admin = world.admin(world.acme());
+  const auto before = world.service().store().statistics().value().revision;
+  for (const Row& row : calls_by_id(world)) {
+    INFO(row.name);
+    CHECK(row.call(admin, world.globex(), theirs) ==
+          "tenant_mismatch: tenant " + world.globex().to_string() + ": not the credential's");
+  }
+  CHECK(world.service().store().statistics().value().revision == before);
+}
+
+TEST_CASE("whoever holds nothing is refused everywhere, and each refused change is an entry", "[api]") {
+  ApiWorld world;
+  const Things own = furnish(world, world.acme());
+  const auto nobody = world.caller(world.acme(), {});
+  const auto refusals = [&] {
+    std::size_t count = 0;
+    ApiWorld::must(world.read(world.platform(), [&](const api::Read& r) -> api::Outcome<void> {
+      const auto all = ApiWorld::must(api::list_audit(r, world.acme(), {}, {0, ""}));
+      for (const auto& entry : all.data) count += entry.allowed ? 0 : 1;
+      return {};
+    }));
+    return count;
+  };
+  for (const Row& row : calls_by_id(world)) {
+    INFO(row.name);
+    const std::size_t before = refusals();
+    const bool reads = std::string(row.name).starts_with("get_") || std::string(row.name).starts_with("list_");
+    CHECK(row.call(nobody, world.acme(), own).substr(0, 11) == "forbidden: ");
+    CHECK(refusals() == before + (reads ? 0 : 1));
+  }
+}
+
+TEST_CASE("a tenant can't touch what is the platform's", "[api]") {
+  ApiWorld world;
+  const auto admin = world.admin(world.acme());
+  const std::string refused = "not allowed | Only a credential of the platform may do this.";
+  CHECK(to_text(world.read(admin, [](const api::Read& r) { return api::list_tenants(r, {}); })) ==
+        "forbidden: tenant:list: " + refused);
+  CHECK(to_text(world.change(admin, [](api::Change& c) { return api::create_tenant(c, {"n", "n", {}, {}}); })) ==
+        "forbidden: tenant:create: " + refused);
+  CHECK(to_text(world.read(admin, [](const api::Read& r) { return api::list_audit(r, Uuid(), {}, {}); })) ==
+        "forbidden: audit:list: not allowed | This needs the permission `organization:auditview`, which you don't "
+        "hold.");
+}
+
+TEST_CASE("operations are a table in the order of the enumerators", "[api]") {
+  std::size_t n = 0;
+  for (const auto& operation : api::all_operations()) {
+    CHECK(static_cast<std::size_t>(operation.operation) == n++);
+    CHECK(&api::info(operation.operation) == &operation);
+    CHECK(operation.action.find(':') != std::string_view::npos);
+  }
+  CHECK(n == static_cast<std::size_t>(api::Operation::kGetMe) + 1);
+}
