@@ -1,0 +1,247 @@
+// The executable as a service manager and an administrator see it.
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "base/json.h"
+#include "tests/support/catch.h"
+#include <thread>
+
+#include "tests/support/deployment.h"
+
+namespace {
+
+using std::chrono::seconds;
+
+std::string call(std::uint16_t port, const std::string& method, const std::string& path, const std::string& secret,
+                 const std::string& tenant = "", const std::string& body = "") {
+  RawClient client = RawClient::to_port(port);
+  const auto response = client.ask(
+      method + " " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + secret + "\r\n" +
+      (tenant.empty() ? "" : "X-Tenant-ID: " + tenant + "\r\n") +
+      (body.empty() ? "" : "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n") +
+      "\r\n" + body);
+  return response ? std::to_string(response->status) + " " + response->body : "no answer";
+}
+
+std::string member(const std::string& answer, const std::string& name) {
+  const auto json = parse_json(answer.substr(answer.find(' ') + 1));
+  const Json* value = json.ok() ? json->find(name) : nullptr;
+  return value && value->string() ? *value->string() : "";
+}
+
+}  // namespace
+
+TEST_CASE("reeve serve: keeps what it answered over a stop and a start", "[e2e]") {
+  const Deployment deployment;
+  std::string tenant;
+  {
+    const auto server = deployment.serve();
+    const auto port = port_of(*server);
+    REQUIRE(port != 0);
+    tenant = member(call(port, "POST", "/v1/tenants", Deployment::kSecret, "", R"({"name":"Acme"})"), "id");
+    REQUIRE_FALSE(tenant.empty());
+    server->signal(SIGTERM);
+    CHECK(server->wait() == 0);
+    CHECK_THAT(server->err(), ContainsSubstring("stopping signal=SIGTERM"));
+    CHECK_THAT(server->err() + server->out(), !ContainsSubstring(Deployment::kSecret));
+  }
+  {
+    const auto server = deployment.serve();
+    CHECK_THAT(call(port_of(*server), "GET", "/v1/tenants/" + tenant, Deployment::kSecret), ContainsSubstring("\"Acme\""));
+    server->signal(SIGINT);
+    CHECK(server->wait() == 0);
+  }
+  const auto verified = run({reeve(), "audit", "verify", "--config", deployment.config()});
+  CHECK(verified.code == 0);
+  CHECK_THAT(verified.out, ContainsSubstring("audit entries, every chain whole"));
+}
+
+TEST_CASE("reeve serve: a second server on the same data refuses with a sentence", "[e2e]") {
+  const Deployment deployment;
+  const auto first = deployment.serve();
+  REQUIRE(port_of(*first) != 0);
+  const auto second = deployment.serve();
+  CHECK(second->wait() == 1);
+  CHECK_THAT(second->err(), ContainsSubstring("reeve: ") && ContainsSubstring("db"));
+  const auto credential =
+      run({reeve(), "credential", "create", "--config", deployment.config(), "--platform", "--name", "x"});
+  CHECK(credential.code == 1);
+  CHECK_THAT(credential.err, ContainsSubstring("db"));
+}
+
+TEST_CASE("reeve serve: the first start writes a credential where only its owner can read it", "[e2e]") {
+  const Deployment deployment(false);
+  std::string secret;
+  {
+    const auto server = deployment.serve({});
+    const auto port = port_of(*server);
+    REQUIRE(port != 0);
+    const std::string path = deployment.data() + "/bootstrap-credential";
+    struct stat file {};
+    REQUIRE(::stat(path.c_str(), &file) == 0);
+    CHECK((file.st_mode & 0777) == 0600);
+    std::ifstream in(path);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    secret = member(" " + text, "client_secret");
+    CHECK_THAT(call(port, "GET", "/v1/tenants", secret), ContainsSubstring("200 "));
+    server->signal(SIGTERM);
+    CHECK(server->wait() == 0);
+    CHECK_THAT(server->out(), ContainsSubstring("the platform's credential is in " + path));
+    CHECK_THAT(server->out() + server->err(), !ContainsSubstring(secret));
+  }
+  const auto again = deployment.serve({});
+  CHECK_THAT(call(port_of(*again), "GET", "/v1/tenants", secret), ContainsSubstring("200 "));
+  CHECK_THAT(again->out(), !ContainsSubstring("credential"));
+}
+
+TEST_CASE("reeve serve: a changed bootstrap secret replaces the one before", "[e2e]") {
+  const Deployment deployment;
+  const std::string changed = "another-secret-of-more-than-32-characters";
+  {
+    const auto server = deployment.serve();
+    CHECK_THAT(call(port_of(*server), "GET", "/v1/tenants", Deployment::kSecret), ContainsSubstring("200 "));
+    server->signal(SIGTERM);
+    CHECK(server->wait() == 0);
+  }
+  const auto server = deployment.serve({{"REEVE_BOOTSTRAP_SECRET", changed}});
+  const auto port = port_of(*server);
+  CHECK_THAT(call(port, "GET", "/v1/tenants", changed), ContainsSubstring("200 "));
+  CHECK_THAT(call(port, "GET", "/v1/tenants", Deployment::kSecret), ContainsSubstring("401 "));
+}
+
+TEST_CASE("reeve serve: SIGHUP takes up policies, and keeps the last good ones", "[e2e]") {
+  const Deployment deployment;
+  const auto server = deployment.serve();
+  const auto port = port_of(*server);
+  REQUIRE(port != 0);
+  const auto make = [&](const std::string& name) {
+    return call(port, "POST", "/v1/tenants", Deployment::kSecret, "", R"({"name":")" + name + R"("})");
+  };
+  const auto eventually = [&](const std::string& name, const std::string& wanted) {
+    std::string last;
+    for (int i = 0; i < 200; ++i) {
+      last = make(name + std::to_string(i));
+      if (last.rfind(wanted, 0) == 0) return last;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return last;
+  };
+  CHECK_THAT(make("before"), ContainsSubstring("201 "));
+
+  deployment.write("policies/freeze.cedar",
+                   "@id(\"freeze\") @notice(\"Nothing changes this week.\")\n"
+                   "forbid(principal, action == Action::\"tenant:create\", resource);\n");
+  server->signal(SIGHUP);
+  CHECK_THAT(eventually("frozen", "403 "), ContainsSubstring("Nothing changes this week."));
+
+  deployment.write("policies/freeze.cedar", "forbid(principal, action, resource) when { pricipal };\n");
+  server->signal(SIGHUP);
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  CHECK_THAT(make("still"), ContainsSubstring("Nothing changes this week."));
+
+  std::filesystem::remove(deployment.path("policies/freeze.cedar"));
+  server->signal(SIGHUP);
+  CHECK_THAT(eventually("thawed", "201 "), ContainsSubstring("201 "));
+  server->signal(SIGTERM);
+  CHECK(server->wait() == 0);
+  CHECK_THAT(server->err(), ContainsSubstring("freeze.cedar:1:") && ContainsSubstring("outcome=refused"));
+}
+
+TEST_CASE("reeve serve: tells the service manager when it is ready and when it stops", "[e2e]") {
+  const TempDir dir;
+  const std::string path = dir / "notify";
+  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  REQUIRE(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  const auto told = [&] {
+    char buffer[256];
+    pollfd wanted{fd, POLLIN, 0};
+    const auto n = ::poll(&wanted, 1, 10'000) > 0 ? ::recv(fd, buffer, sizeof buffer, 0) : 0;
+    return std::string(buffer, static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
+  };
+  const Deployment deployment;
+  const auto server = deployment.serve({{"REEVE_BOOTSTRAP_SECRET", Deployment::kSecret}, {"NOTIFY_SOCKET", path}});
+  REQUIRE(port_of(*server) != 0);
+  CHECK(told() == "READY=1");
+  server->signal(SIGTERM);
+  CHECK(told() == "STOPPING=1");
+  CHECK(server->wait() == 0);
+  ::close(fd);
+}
+
+TEST_CASE("reeve credential create: for a tenant, while the server is stopped", "[e2e]") {
+  const Deployment deployment;
+  std::string tenant;
+  {
+    const auto server = deployment.serve();
+    tenant = member(call(port_of(*server), "POST", "/v1/tenants", Deployment::kSecret, "", R"({"name":"Acme"})"), "id");
+    server->signal(SIGTERM);
+    CHECK(server->wait() == 0);
+  }
+  const auto create = [&](const std::vector<std::string>& rest) {
+    std::vector<std::string> all = {reeve(), "credential", "create", "--config", deployment.config(), "--name", "ci"};
+    all.insert(all.end(), rest.begin(), rest.end());
+    return run(all);
+  };
+  const auto unknown = create({"--tenant", "acne"});
+  CHECK(unknown.code == 1);
+  CHECK_THAT(unknown.err, ContainsSubstring("reeve: "));
+  const auto misspelt = create({"--tenant", "acme", "--scopes", "organization:gett"});
+  CHECK(misspelt.code == 1);
+  CHECK_THAT(misspelt.err, ContainsSubstring("organization:get"));
+  const auto made = create({"--tenant", "acme", "--scopes", "organization:get,organization:auditview"});
+  REQUIRE(made.code == 0);
+  const std::string key = member(" " + made.out, "client_secret");
+
+  const auto server = deployment.serve();
+  const auto port = port_of(*server);
+  CHECK_THAT(call(port, "GET", "/v1/me", key, tenant), ContainsSubstring("200 "));
+  CHECK_THAT(call(port, "GET", "/v1/audit-log", key, tenant), ContainsSubstring("200 "));
+  CHECK_THAT(call(port, "POST", "/v1/roles", key, tenant, R"({"name":"X","scopes":["organization:get"]})"),
+             ContainsSubstring("403 "));
+}
+
+TEST_CASE("reeve check-config: every mistake with its place", "[e2e]") {
+  const Deployment deployment;
+  const auto good = run({reeve(), "check-config", "--config", deployment.config()});
+  CHECK(good.code == 0);
+  CHECK_THAT(good.out, ContainsSubstring("all good"));
+  deployment.write("reeve.yaml", "server:\n  thraeds: 4\nlog: {level: loud}\n");
+  const auto bad = run({reeve(), "check-config", "--config", deployment.config()});
+  CHECK(bad.code == 1);
+  CHECK_THAT(bad.err, ContainsSubstring(deployment.config() + ":2:3: ") && ContainsSubstring("`threads`") &&
+                          ContainsSubstring(deployment.config() + ":3:"));
+}
+
+TEST_CASE("reeve dev: the printed calls succeed after every start", "[e2e]") {
+  const TempDir dir;
+  for (int start = 0; start < 3; ++start) {
+    Process dev({{reeve(), "dev", "--listen", "127.0.0.1:0", "--data", dir / "db"}});
+    REQUIRE(port_of(dev) != 0);
+    REQUIRE(dev.line_that_begins("curl -X POST", seconds(10)));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    std::vector<std::string> calls;
+    REQUIRE(dev.line_that_begins("curl -X PATCH", seconds(10)));
+    const std::string out = dev.out();
+    for (std::size_t at = out.find("curl "); at != std::string::npos; at = out.find("\ncurl ", at) + 1) {
+      calls.push_back(out.substr(at, out.find('\n', at) - at));
+      if (out.find("\ncurl ", at) == std::string::npos) break;
+    }
+    REQUIRE(calls.size() == 3);
+    const char* expected[] = {"201", "200", "200"};
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      const auto answer = run({"sh", "-c", calls[i] + " -sS -w '\\n%{http_code}'"});
+      INFO(calls[i] << "\n" << answer.out << answer.err);
+      CHECK(answer.out.substr(answer.out.rfind('\n') + 1) == expected[i]);
+    }
+    dev.signal(SIGTERM);
+    CHECK(dev.wait() == 0);
+  }
+  const auto open = run({reeve(), "dev", "--listen", "0.0.0.0:0", "--data", dir / "db"});
+  CHECK(open.code == 1);
+  CHECK_THAT(open.err, ContainsSubstring("loopback"));
+}
