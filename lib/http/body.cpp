@@ -24,13 +24,20 @@ std::string token(std::string_view name) {
 
 std::string with_article(Json::Kind kind) {
   switch (kind) {
-    case Json::Kind::kNull: return "null";
-    case Json::Kind::kBool: return "a boolean";
-    case Json::Kind::kInteger: return "an integer";
-    case Json::Kind::kNumber: return "a number";
-    case Json::Kind::kString: return "a string";
-    case Json::Kind::kArray: return "an array";
-    case Json::Kind::kObject: return "an object";
+    case Json::Kind::kNull:
+      return "null";
+    case Json::Kind::kBool:
+      return "a boolean";
+    case Json::Kind::kInteger:
+      return "an integer";
+    case Json::Kind::kNumber:
+      return "a number";
+    case Json::Kind::kString:
+      return "a string";
+    case Json::Kind::kArray:
+      return "an array";
+    case Json::Kind::kObject:
+      return "an object";
   }
   return {};
 }
@@ -62,7 +69,8 @@ void FieldErrors::add(std::string pointer, std::string message) {
 std::optional<api::Error> FieldErrors::error() const {
   if (errors_.empty()) return std::nullopt;
   std::vector<api::FieldError> fields = errors_;
-  if (unlisted_ > 0) fields.push_back({"", "and " + std::to_string(unlisted_) + " more mistakes, which are not listed"});
+  if (unlisted_ > 0)
+    fields.push_back({"", "and " + std::to_string(unlisted_) + " more mistakes, which are not listed"});
   return api::invalid(api::Code::kInvalidInput, std::move(fields));
 }
 
@@ -81,7 +89,8 @@ const Json* Fields::member(std::string_view name) {
   const std::string camel = camel_case(name);
   if (camel == name) return value;
   const Json* other = object_.find(camel);
-  if (value && other) errors_.add(pointer_ + "/" + camel, "is given twice, also as `" + std::string(name) + "`");
+  if (value && other)
+    errors_.add(pointer_ + "/" + camel, "is given twice, also as `" + std::string(name) + "`");
   return value ? value : other;
 }
 
@@ -142,7 +151,8 @@ std::vector<std::string> Fields::text_elements(std::string_view name, const Json
     if (const std::string* text = (*array)[i].string()) {
       texts.push_back(*text);
     } else {
-      errors_.add(pointer(name) + "/" + std::to_string(i), "must be a string, not " + with_article((*array)[i].kind()));
+      errors_.add(pointer(name) + "/" + std::to_string(i),
+                  "must be a string, not " + with_article((*array)[i].kind()));
     }
   }
   return texts;
@@ -222,7 +232,8 @@ std::vector<const Json*> Fields::objects(std::string_view name) {
     if ((*array)[i].object()) {
       found.push_back(&(*array)[i]);
     } else {
-      errors_.add(pointer(name) + "/" + std::to_string(i), "must be an object, not " + with_article((*array)[i].kind()));
+      errors_.add(pointer(name) + "/" + std::to_string(i),
+                  "must be an object, not " + with_article((*array)[i].kind()));
     }
   }
   return found;

@@ -21,6 +21,8 @@ const std::string& Call::path(std::string_view name) const {
   return request.target;
 }
 
-Uuid Call::path_id(std::string_view name) const { return Uuid::parse(path(name)).value_or(Uuid()); }
+Uuid Call::path_id(std::string_view name) const {
+  return Uuid::parse(path(name)).value_or(Uuid());
+}
 
 }  // namespace http

@@ -23,8 +23,8 @@ struct Call {
   const Request& request;
   const Route& route;
   FieldNames names = FieldNames::kCamel;
-  Uuid tenant;        // the one named by X-Tenant-ID, else the credential's; nil: the platform
-  Json body;          // an object; null where the route has no body
+  Uuid tenant;  // the one named by X-Tenant-ID, else the credential's; nil: the platform
+  Json body;    // an object; null where the route has no body
   api::IfMatch if_match;
 
   // The decoded segment at "{name}" of the route's pattern. REQUIRES: the pattern has it

@@ -35,7 +35,9 @@ api::Error malformed(std::string why) {
 
 }  // namespace
 
-std::string entity_tag(std::uint64_t revision) { return '"' + std::to_string(revision) + '"'; }
+std::string entity_tag(std::uint64_t revision) {
+  return '"' + std::to_string(revision) + '"';
+}
 
 api::Outcome<api::IfMatch> parse_if_match(const Request& request) {
   api::IfMatch match;
@@ -52,13 +54,16 @@ api::Outcome<api::IfMatch> parse_if_match(const Request& request) {
       bool weak = false;
       const auto tag = take_tag(text, weak);
       if (!tag) return malformed("must be `*` or entity tags in double quotes, with commas between them");
-      if (++tags > kMaxEntityTags) return malformed("must have at most " + std::to_string(kMaxEntityTags) + " entity tags");
+      if (++tags > kMaxEntityTags)
+        return malformed("must have at most " + std::to_string(kMaxEntityTags) + " entity tags");
       std::uint64_t revision = 0;
       const auto [end, failed] = std::from_chars(tag->data(), tag->data() + tag->size(), revision);
-      if (!weak && failed == std::errc() && end == tag->data() + tag->size() && entity_tag(revision).size() == tag->size() + 2)
+      if (!weak && failed == std::errc() && end == tag->data() + tag->size() &&
+          entity_tag(revision).size() == tag->size() + 2)
         match.revisions.push_back(revision);
       if (text.empty()) break;
-      if (text.front() != ',') return malformed("must be `*` or entity tags in double quotes, with commas between them");
+      if (text.front() != ',')
+        return malformed("must be `*` or entity tags in double quotes, with commas between them");
       text = trim(text.substr(1));
     }
   }

@@ -9,7 +9,8 @@ namespace {
 std::string lower(std::string_view text) {
   std::string all;
   for (const char c : text)
-    if (c != ' ' && c != '\t' && c != '"') all.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+    if (c != ' ' && c != '\t' && c != '"')
+      all.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
   return all;
 }
 

@@ -9,7 +9,8 @@ namespace {
 
 constexpr const char* kAllowHeaders =
     "Authorization, Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Request-ID, X-Tenant-ID";
-constexpr const char* kExposeHeaders = "ETag, Location, Retry-After, WWW-Authenticate, X-Request-ID, X-Revision";
+constexpr const char* kExposeHeaders =
+    "ETag, Location, Retry-After, WWW-Authenticate, X-Request-ID, X-Revision";
 constexpr const char* kMaxAge = "600";  // seconds
 
 }  // namespace
@@ -27,7 +28,8 @@ void Cors::allow_reading(const Request& request, Response& response) const {
   response.headers.push_back({"Access-Control-Expose-Headers", kExposeHeaders});
 }
 
-void Cors::allow_calling(const Request& request, const std::vector<Method>& methods, Response& response) const {
+void Cors::allow_calling(const Request& request, const std::vector<Method>& methods,
+                         Response& response) const {
   if (!listed(request) || request.header("access-control-request-method").count == 0) return;
   response.headers.push_back({"Access-Control-Allow-Methods", join(methods)});
   response.headers.push_back({"Access-Control-Allow-Headers", kAllowHeaders});

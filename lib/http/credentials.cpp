@@ -5,7 +5,9 @@
 namespace http {
 namespace {
 
-api::Error refused(std::string why) { return api::error(api::Code::kUnauthenticated, "credential: " + why); }
+api::Error refused(std::string why) {
+  return api::error(api::Code::kUnauthenticated, "credential: " + why);
+}
 
 bool same_word(std::string_view a, std::string_view lower) {
   if (a.size() != lower.size()) return false;
@@ -19,7 +21,8 @@ bool same_word(std::string_view a, std::string_view lower) {
 api::Outcome<PresentedCredential> basic(std::string_view encoded) {
   const auto pair = from_base64(encoded);
   const std::size_t colon = pair ? pair->find(':') : std::string::npos;
-  if (colon == std::string::npos) return refused("Basic must be followed by the base64 text of client_id:client_secret");
+  if (colon == std::string::npos)
+    return refused("Basic must be followed by the base64 text of client_id:client_secret");
   return PresentedCredential{api::Scheme::kBasic, pair->substr(0, colon), pair->substr(colon + 1)};
 }
 
@@ -45,7 +48,8 @@ api::Outcome<PresentedCredential> presented_credential(const Request& request) {
   const HeaderField key = request.header("x-api-key");
   if (header.count + key.count == 0)
     return refused("missing; send Authorization: Bearer, Authorization: Basic or X-API-Key");
-  if (header.count + key.count > 1) return refused("more than one; send only one of Authorization and X-API-Key");
+  if (header.count + key.count > 1)
+    return refused("more than one; send only one of Authorization and X-API-Key");
   if (header.count == 1) return authorization(header.value);
   if (key.value.empty()) return refused("X-API-Key is empty");
   return PresentedCredential{api::Scheme::kApiKeyHeader, {}, std::string(key.value)};

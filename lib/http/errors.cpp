@@ -44,19 +44,29 @@ static_assert(in_order(), "kLooks has a row for each api::Code, in its order");
 // What the front answers by itself (Handler::error), among the codes there are.
 Code code_of_status(int status) {
   switch (status) {
-    case 401: return Code::kUnauthenticated;
-    case 404: return Code::kNotFound;
+    case 401:
+      return Code::kUnauthenticated;
+    case 404:
+      return Code::kNotFound;
     case 405:
-    case 501: return Code::kMethodNotAllowed;
+    case 501:
+      return Code::kMethodNotAllowed;
     case 413:
     case 414:
-    case 431: return Code::kTooLarge;
-    case 415: return Code::kUnsupportedMediaType;
-    case 429: return Code::kRateLimited;
-    case 500: return Code::kInternal;
-    case 503: return Code::kOverloaded;
-    case 507: return Code::kStorageFull;
-    default: return Code::kInvalidInput;
+    case 431:
+      return Code::kTooLarge;
+    case 415:
+      return Code::kUnsupportedMediaType;
+    case 429:
+      return Code::kRateLimited;
+    case 500:
+      return Code::kInternal;
+    case 503:
+      return Code::kOverloaded;
+    case 507:
+      return Code::kStorageFull;
+    default:
+      return Code::kInvalidInput;
   }
 }
 
@@ -78,12 +88,15 @@ Response response(const api::Error& error, int status, Dialect dialect, FieldNam
 
 }  // namespace
 
-const ErrorLook& look_of(api::Code code) { return kLooks[static_cast<std::size_t>(code)]; }
+const ErrorLook& look_of(api::Code code) {
+  return kLooks[static_cast<std::size_t>(code)];
+}
 
 Dialect dialect_of(std::string_view target) {
   const std::string_view path = target.substr(0, target.find('?'));
   const auto below = [path](std::string_view prefix) {
-    return path.substr(0, prefix.size()) == prefix && (path.size() == prefix.size() || path[prefix.size()] == '/');
+    return path.substr(0, prefix.size()) == prefix &&
+           (path.size() == prefix.size() || path[prefix.size()] == '/');
   };
   if (below("/v1beta1") || path == "/ping") return Dialect::kV1beta1;
   return below("/v1") ? Dialect::kV1 : Dialect::kSystem;

@@ -11,7 +11,9 @@ enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kPatch, kDelete, kO
 inline constexpr std::array<std::string_view, 7> kMethodNames = {"GET",   "HEAD",   "POST",   "PUT",
                                                                  "PATCH", "DELETE", "OPTIONS"};
 
-constexpr std::string_view name_of(Method method) { return kMethodNames[static_cast<std::size_t>(method)]; }
+constexpr std::string_view name_of(Method method) {
+  return kMethodNames[static_cast<std::size_t>(method)];
+}
 
 // Methods are case-sensitive (RFC 9110, 9.1).
 constexpr std::optional<Method> parse_method(std::string_view name) {

@@ -5,8 +5,8 @@
 namespace http {
 
 // The OpenAPI 3.1 document of every call, in its two forms. It is authored as the JSON files of data/openapi,
-// which the build embeds; both texts are made of these when first asked for, and kept. Safe for use by several
-// threads.
+// which the build embeds; both texts are made of these when first asked for, and kept. Safe for use by
+// several threads.
 class OpenApi {
  public:
   OpenApi();

@@ -76,7 +76,8 @@ api::PageRequest Query::page(std::size_t otherwise) {
   if (!limit && !cursor) page.limit = otherwise;
   if (limit) {
     const auto [end, failed] = std::from_chars(limit->data(), limit->data() + limit->size(), page.limit);
-    if (failed != std::errc() || end != limit->data() + limit->size() || page.limit < 1 || page.limit > api::kMaxPage)
+    if (failed != std::errc() || end != limit->data() + limit->size() || page.limit < 1 ||
+        page.limit > api::kMaxPage)
       wrong("limit", "must be a number from 1 to " + std::to_string(api::kMaxPage));
   }
   if (cursor) {

@@ -27,7 +27,9 @@ class Query {
   // From `limit` and `cursor`; where neither is given, `otherwise`, of which 0 is everything.
   api::PageRequest page(std::size_t otherwise);
 
-  void wrong(std::string_view name, std::string message) { errors_.add(std::string(name), std::move(message)); }
+  void wrong(std::string_view name, std::string message) {
+    errors_.add(std::string(name), std::move(message));
+  }
   std::optional<api::Error> error() const { return errors_.error(); }
 
  private:

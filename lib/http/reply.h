@@ -16,19 +16,23 @@ struct Reply {
   std::string_view content_type = "application/json";
   std::optional<std::uint64_t> etag;  // the revision of the single object that the body shows
   std::string location;               // path of what was created
-  std::string repeated_body;  // what a repetition by Idempotency-Key gets, where that is not the body: a secret
-                              // is told once, and is kept nowhere
+  std::string repeated_body;  // what a repetition by Idempotency-Key gets, where that is not the body: a
+                              // secret is told once, and is kept nowhere
 };
 
 using Answer = api::Outcome<Reply>;
 
-inline Reply ok(std::string body) { return {200, std::move(body), "application/json", {}, {}, {}}; }
+inline Reply ok(std::string body) {
+  return {200, std::move(body), "application/json", {}, {}, {}};
+}
 inline Reply ok(std::string body, std::uint64_t revision) {
   return {200, std::move(body), "application/json", revision, {}, {}};
 }
 inline Reply created(std::string body, std::string location, std::optional<std::uint64_t> revision = {}) {
   return {201, std::move(body), "application/json", revision, std::move(location), {}};
 }
-inline Reply no_content() { return {204, {}, {}, {}, {}, {}}; }
+inline Reply no_content() {
+  return {204, {}, {}, {}, {}, {}};
+}
 
 }  // namespace http

@@ -40,8 +40,8 @@ using RouteHandler = std::variant<SystemHandler, ReadHandler, ChangeHandler>;
 // held against it by a test.
 struct Route {
   Method method = Method::kGet;
-  std::string_view pattern;    // "/v1/groups/{id}/roles"
-  std::string_view operation;  // the document's operationId: "add_group_role"
+  std::string_view pattern;             // "/v1/groups/{id}/roles"
+  std::string_view operation;           // the document's operationId: "add_group_role"
   std::optional<api::Operation> needs;  // what the caller must be allowed to do; none: nobody is asked
   Dialect dialect = Dialect::kSystem;
   Access access = Access::kPublic;

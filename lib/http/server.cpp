@@ -67,7 +67,7 @@ struct Server::Trace {
   std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
   std::string request_id;
   Dialect dialect = Dialect::kSystem;
-  std::string_view route = "-";  // its pattern
+  std::string_view route = "-";           // its pattern
   std::string tenant = "-", actor = "-";  // as the log shows them
   std::optional<std::uint64_t> revision;
   std::optional<std::chrono::seconds> retry_after;
@@ -105,7 +105,8 @@ void Server::handle(std::unique_ptr<Exchange> exchange) {
   const Request& request = exchange->request();
   Trace trace;
   trace.request_id = request.request_id;
-  if (trace.request_id.empty()) trace.request_id = Uuid::make_v7(clock_.now(), random_.bytes<10>()).to_string();
+  if (trace.request_id.empty())
+    trace.request_id = Uuid::make_v7(clock_.now(), random_.bytes<10>()).to_string();
   trace.dialect = dialect_of(request.target);
   const auto method = parse_method(request.method);
   const Router::Match match = method ? router_.match(*method, request.path) : Router::Match();
@@ -115,13 +116,14 @@ void Server::handle(std::unique_ptr<Exchange> exchange) {
       return queue(std::move(exchange), *match.route, *handler, std::move(trace));
   }
   exchange->answer([&](const Request&) {
-    Response response =
-        match.route ? answer(request, *match.route, trace) : answer_without_route(request, match, trace.dialect);
+    Response response = match.route ? answer(request, *match.route, trace)
+                                    : answer_without_route(request, match, trace.dialect);
     return finished(request, std::move(response), trace);
   });
 }
 
-Response Server::answer_without_route(const Request& request, const Router::Match& match, Dialect dialect) const {
+Response Server::answer_without_route(const Request& request, const Router::Match& match,
+                                      Dialect dialect) const {
   if (match.allowed.empty())
     return error_response(api::error(api::Code::kNotFound, "path: there is no such call"), dialect, names_);
   Response response;
@@ -138,10 +140,13 @@ Response Server::answer_without_route(const Request& request, const Router::Matc
 
 Response Server::answer(const Request& request, const Route& route, Trace& trace) {
   const Answer answer = std::visit(
-      Overloaded{[&](SystemHandler handler) { return handler(Call{request, route, names_, {}, {}, {}}, system_); },
-                 [&](ReadHandler handler) { return read(request, route, handler, trace); },
-                 // Changes went another way in handle().
-                 [](ChangeHandler) -> Answer { return api::error(api::Code::kInternal, "request: not queued"); }},
+      Overloaded{
+          [&](SystemHandler handler) {
+            return handler(Call{request, route, names_, {}, {}, {}}, system_);
+          },
+          [&](ReadHandler handler) { return read(request, route, handler, trace); },
+          // Changes went another way in handle().
+          [](ChangeHandler) -> Answer { return api::error(api::Code::kInternal, "request: not queued"); }},
       route.handler);
   return response_of(answer, trace);
 }
@@ -151,7 +156,8 @@ api::Outcome<void> Server::admit(const Request& request, const Route& route, Tra
   if (presents_credential(request)) {
     trace.retry_after = attempts_.blocked(request.peer);
     if (trace.retry_after)
-      return api::error(api::Code::kRateLimited, "credential: too many that were not valid came from this address");
+      return api::error(api::Code::kRateLimited,
+                        "credential: too many that were not valid came from this address");
   }
   if (!presented.ok()) return presented.error();
   const api::Origin origin{request.peer, trace.request_id};
@@ -185,7 +191,8 @@ Answer Server::read(const Request& request, const Route& route, ReadHandler hand
   return std::move(*answer);
 }
 
-void Server::queue(std::unique_ptr<Exchange> exchange, const Route& route, ChangeHandler handler, Trace trace) {
+void Server::queue(std::unique_ptr<Exchange> exchange, const Route& route, ChangeHandler handler,
+                   Trace trace) {
   auto pending = std::make_shared<Pending>(std::move(exchange), route, std::move(trace));
   auto queued = prepare(*pending, handler);
   if (queued.ok() && pending->exchange->queue_full())
@@ -193,7 +200,8 @@ void Server::queue(std::unique_ptr<Exchange> exchange, const Route& route, Chang
   if (queued.ok()) {
     const api::Origin origin{pending->exchange->request().peer, pending->trace.request_id};
     queued = service_.submit(
-        std::move(*pending->caller), origin, [this, pending](api::Change& change) { return run(*pending, change); },
+        std::move(*pending->caller), origin,
+        [this, pending](api::Change& change) { return run(*pending, change); },
         [this, pending](api::Outcome<std::uint64_t> revision) { settle(*pending, revision); });
   }
   if (queued.ok()) return;
@@ -205,10 +213,11 @@ void Server::queue(std::unique_ptr<Exchange> exchange, const Route& route, Chang
 // Everything before the guard, in the contract's order: credential, tenant, then the request's own words.
 api::Outcome<void> Server::prepare(Pending& pending, ChangeHandler handler) {
   const Request& request = pending.exchange->request();
-  const auto admitted = admit(request, pending.route, pending.trace, [&](const api::Read& read, const Uuid& tenant) {
-    pending.caller = read.caller;
-    pending.tenant = tenant;
-  });
+  const auto admitted =
+      admit(request, pending.route, pending.trace, [&](const api::Read& read, const Uuid& tenant) {
+        pending.caller = read.caller;
+        pending.tenant = tenant;
+      });
   if (!admitted.ok()) return admitted.error();
   auto key = idempotency_key(request);
   if (!key.ok()) return key.error();
@@ -220,7 +229,8 @@ api::Outcome<void> Server::prepare(Pending& pending, ChangeHandler handler) {
     if (!parsed.ok()) return parsed.error();
     body = std::move(parsed).value();
   }
-  auto work = handler(Call{request, pending.route, names_, pending.tenant, std::move(body), std::move(if_match).value()});
+  auto work = handler(
+      Call{request, pending.route, names_, pending.tenant, std::move(body), std::move(if_match).value()});
   if (!work.ok()) return work.error();
   pending.idempotency_key = std::move(key).value();
   pending.work = std::move(work).value();
@@ -279,7 +289,8 @@ Response Server::response_of(const Answer& answer, const Trace& trace) const {
 
 Response Server::finished(const Request& request, Response response, const Trace& trace) {
   std::uint64_t newest = revision_.load(std::memory_order_relaxed);
-  while (trace.revision && *trace.revision > newest && !revision_.compare_exchange_weak(newest, *trace.revision)) {
+  while (trace.revision && *trace.revision > newest &&
+         !revision_.compare_exchange_weak(newest, *trace.revision)) {
   }
   auto& headers = response.headers;
   headers.push_back({"X-Request-ID", trace.request_id});

@@ -16,7 +16,8 @@ bool is_plain_char(char c) {
 bool is_plain(std::string_view text) {
   if (text.empty() || text.back() == ' ') return false;
   const char first = text.front();
-  const bool starts_well = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first == '/' || first == '$';
+  const bool starts_well =
+      (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first == '/' || first == '$';
   if (!starts_well || !std::all_of(text.begin(), text.end(), is_plain_char)) return false;
   std::string lower(text);
   for (char& c : lower)

@@ -25,7 +25,8 @@ std::string shown(const std::optional<api::Error>& error) {
 }  // namespace
 
 TEST_CASE("body: fields of the right types are read", "[http]") {
-  const Json body = parse(R"({"name":"n","scopes":["a","b"],"active":true,"user_id":"2489E9AD-2ee2-8e00-8ec9-32d5f69181c0",
+  const Json body =
+      parse(R"({"name":"n","scopes":["a","b"],"active":true,"user_id":"2489E9AD-2ee2-8e00-8ec9-32d5f69181c0",
       "valid_from":"2026-04-15T12:00:00Z","expires_at":null,"description":null,"metadata":{"a":[1]}})");
   FieldErrors errors;
   Fields fields(body, Dialect::kV1, errors);
@@ -43,7 +44,8 @@ TEST_CASE("body: fields of the right types are read", "[http]") {
 }
 
 TEST_CASE("body: every wrong field is told, with what it must be", "[http]") {
-  const Json body = parse(R"({"name":1,"scopes":["a",2,null],"active":"yes","user_id":"x","valid_from":"soon","expires_at":5,
+  const Json body = parse(
+      R"({"name":1,"scopes":["a",2,null],"active":"yes","user_id":"x","valid_from":"soon","expires_at":5,
       "reason":[],"metadata":[],"title":null,"slug/~":0,"scope":[]})");
   FieldErrors errors;
   Fields fields(body, Dialect::kV1, errors);
@@ -76,7 +78,8 @@ TEST_CASE("body: every wrong field is told, with what it must be", "[http]") {
 }
 
 TEST_CASE("body: in v1beta1 both spellings are read and others are ignored", "[http]") {
-  const Json body = parse(R"({"orgId":"a","role_id":"b","name":1,"nonsense":1,"display_name":"x","displayName":"y"})");
+  const Json body =
+      parse(R"({"orgId":"a","role_id":"b","name":1,"nonsense":1,"display_name":"x","displayName":"y"})");
   FieldErrors errors;
   Fields fields(body, Dialect::kV1beta1, errors);
   CHECK(fields.text("org_id") == "a");
@@ -105,6 +108,7 @@ TEST_CASE("body: a hundred wrong fields are listed, and how many more", "[http]"
     REQUIRE(error);
     CHECK(error->fields.size() == std::min(n, http::kMaxFieldErrors + 1));
     if (n > http::kMaxFieldErrors)
-      CHECK(error->fields.back().message == "and " + std::to_string(n - 100) + " more mistakes, which are not listed");
+      CHECK(error->fields.back().message ==
+            "and " + std::to_string(n - 100) + " more mistakes, which are not listed");
   }
 }

@@ -35,10 +35,13 @@ TEST_CASE("errors: each code in each dialect", "[http]") {
   };
   for (const Row& row : rows) {
     INFO(row.name);
-    const auto v1 = http::error_response(api::error(row.code, "thing: why"), Dialect::kV1, FieldNames::kCamel);
+    const auto v1 =
+        http::error_response(api::error(row.code, "thing: why"), Dialect::kV1, FieldNames::kCamel);
     CHECK(v1.status == row.status);
-    CHECK(v1.body == R"({"code":")" + std::string(row.name) + R"(","message":"thing: why","details":{},"notices":[]})");
-    const auto beta = http::error_response(api::error(row.code, "thing: why"), Dialect::kV1beta1, FieldNames::kCamel);
+    CHECK(v1.body ==
+          R"({"code":")" + std::string(row.name) + R"(","message":"thing: why","details":{},"notices":[]})");
+    const auto beta =
+        http::error_response(api::error(row.code, "thing: why"), Dialect::kV1beta1, FieldNames::kCamel);
     CHECK(beta.status == row.v1beta1_status);
     CHECK(beta.body == R"({"code":)" + std::to_string(row.grpc) + R"(,"message":"thing: why","details":[]})");
   }
@@ -49,10 +52,11 @@ TEST_CASE("errors: fields, notices and policies, whole", "[http]") {
   error.fields = {{"/scopes/1", "is unknown"}, {"cursor", "is old"}};
   error.notices = {"Ask the \"owners\"."};
   error.policies = {"guard.cedar:3", "freeze"};
-  CHECK(http::error_response(error, Dialect::kV1, FieldNames::kCamel).body ==
-        R"({"code":"forbidden","message":"role approver: not allowed","details":{"errors":[{"pointer":"/scopes/1",)"
-        R"("message":"is unknown"},{"pointer":"cursor","message":"is old"}],"policies":["guard.cedar:3","freeze"]},)"
-        R"("notices":["Ask the \"owners\"."]})");
+  CHECK(
+      http::error_response(error, Dialect::kV1, FieldNames::kCamel).body ==
+      R"({"code":"forbidden","message":"role approver: not allowed","details":{"errors":[{"pointer":"/scopes/1",)"
+      R"("message":"is unknown"},{"pointer":"cursor","message":"is old"}],"policies":["guard.cedar:3","freeze"]},)"
+      R"("notices":["Ask the \"owners\"."]})");
   const std::string proto =
       R"({"code":7,"message":"role approver: not allowed","details":[{"@type":"type.googleapis.com/google.rpc.BadRequest",)"
       R"("field_violations":[{"field":"scopes[1]","description":"is unknown"},{"field":"cursor","description":"is old"}]},)"
@@ -60,7 +64,8 @@ TEST_CASE("errors: fields, notices and policies, whole", "[http]") {
       R"({"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"POLICY","domain":"reeve",)"
       R"("metadata":{"policies":"guard.cedar:3,freeze"}}]})";
   CHECK(http::error_response(error, Dialect::kV1beta1, FieldNames::kProto).body == proto);
-  CHECK_THAT(http::error_response(error, Dialect::kV1beta1, FieldNames::kCamel).body, ContainsSubstring("\"fieldViolations\""));
+  CHECK_THAT(http::error_response(error, Dialect::kV1beta1, FieldNames::kCamel).body,
+             ContainsSubstring("\"fieldViolations\""));
 }
 
 TEST_CASE("errors: 401 says how to authenticate, 503 when to come back", "[http]") {

@@ -18,11 +18,15 @@ Objects make_objects(TestServer& server, const std::string& slug) {
   const std::vector<std::string> header = {TestServer::tenant(o.tenant)};
   o.group = text_at(server.made({"POST /v1/groups", R"({"name":"g"})", header}), "id");
   o.user = text_at(server.made({"POST /v1/users", R"({"email":"a@example.com","name":"A"})", header}), "id");
-  o.role = text_at(server.made({"POST /v1/roles", R"({"slug":")" + slug + R"(-role","name":"R","scopes":[]})", header}), "id");
+  o.role = text_at(
+      server.made({"POST /v1/roles", R"({"slug":")" + slug + R"(-role","name":"R","scopes":[]})", header}),
+      "id");
   const std::string users = "POST /v1beta1/organizations/" + o.tenant + "/serviceusers";
   o.service_user = text_at(server.made({users, R"({"body":{"title":"s"}})", {}}), "serviceuser.id");
-  o.secret = text_at(server.made({users + "/" + o.service_user + "/secrets", R"({"title":"t"})", {}}), "secret.id");
-  const Json key = server.made({"POST /v1/api-keys", R"({"name":"k","scopes":["organization:administer"]})", header});
+  o.secret =
+      text_at(server.made({users + "/" + o.service_user + "/secrets", R"({"title":"t"})", {}}), "secret.id");
+  const Json key =
+      server.made({"POST /v1/api-keys", R"({"name":"k","scopes":["organization:administer"]})", header});
   o.api_key = text_at(key, "id");
   o.key = TestServer::bearer(text_at(key, "raw_key"));
   return o;
@@ -36,13 +40,13 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
 std::string path_of(const http::Route& route, const Objects& o) {
   std::string path(route.pattern);
   const auto has = [&path](std::string_view part) { return path.find(part) != std::string::npos; };
-  const std::string id = has("/groups/")                             ? o.group
-                         : has("/users/")                            ? o.user
-                         : has("/tenants/")                          ? o.tenant
-                         : has("/api-keys/")                         ? o.api_key
-                         : has("/serviceusers/")                     ? o.service_user
-                         : has("/permissions/")                      ? "app_organization_get"
-                                                                     : o.role;
+  const std::string id = has("/groups/")         ? o.group
+                         : has("/users/")        ? o.user
+                         : has("/tenants/")      ? o.tenant
+                         : has("/api-keys/")     ? o.api_key
+                         : has("/serviceusers/") ? o.service_user
+                         : has("/permissions/")  ? "app_organization_get"
+                                                 : o.role;
   path = replaced(path, "{id}", id);
   path = replaced(path, "{org_id}", o.tenant);
   path = replaced(path, "{user_id}", o.user);
@@ -101,7 +105,10 @@ std::string shown(const http::Route& route) {
 std::string code_of(const RawResponse& response) {
   const auto body = parse_json(response.body);
   const Json* code = body.ok() ? body->find("code") : nullptr;
-  return std::to_string(response.status) + " " + (!code ? "" : code->string() ? *code->string() : to_text(*code));
+  return std::to_string(response.status) + " " +
+         (!code            ? ""
+          : code->string() ? *code->string()
+                           : to_text(*code));
 }
 
 }  // namespace
@@ -109,14 +116,18 @@ std::string code_of(const RawResponse& response) {
 TEST_CASE("routes: nobody gets in without a valid credential", "[http]") {
   TestServer server;
   const Objects o = make_objects(server, "example");
-  const std::string revoked_id = text_at(server.made({"POST /v1/api-keys", R"({"name":"k2","scopes":["organization:administer"]})",
-                                                      {TestServer::tenant(o.tenant)}}), "id");
-  const Json second = server.made({"POST /v1/api-keys", R"({"name":"k3","scopes":["organization:administer"]})",
+  const std::string revoked_id = text_at(server.made({"POST /v1/api-keys",
+                                                      R"({"name":"k2","scopes":["organization:administer"]})",
+                                                      {TestServer::tenant(o.tenant)}}),
+                                         "id");
+  const Json second = server.made({"POST /v1/api-keys",
+                                   R"({"name":"k3","scopes":["organization:administer"]})",
                                    {TestServer::tenant(o.tenant)}});
   server.made({"DELETE /v1/api-keys/" + text_at(second, "id"), "", {TestServer::tenant(o.tenant)}});
   const std::string soon = to_string(Timestamp{server.clock().now().ms + 60'000});
   const std::string expiring = server.make_key(o.tenant, R"(["organization:administer"])", soon);
-  CHECK(server.ask({"GET /v1/me", "", {TestServer::tenant(o.tenant)}}, TestServer::bearer(expiring)).status == 200);
+  CHECK(server.ask({"GET /v1/me", "", {TestServer::tenant(o.tenant)}}, TestServer::bearer(expiring)).status ==
+        200);
   server.clock().advance(60'000);
   const std::pair<const char*, std::string> callers[] = {
       {"no credential", ""},
@@ -147,8 +158,8 @@ TEST_CASE("routes: another tenant's things are as absent as those that never wer
   const Objects mine = make_objects(server, "mine");
   const Objects theirs = make_objects(server, "theirs");
   Objects nobodys;
-  nobodys.tenant = nobodys.group = nobodys.user = nobodys.role = nobodys.service_user = nobodys.secret = nobodys.api_key =
-      "0190ffff-0000-7000-8000-00000000ffff";
+  nobodys.tenant = nobodys.group = nobodys.user = nobodys.role = nobodys.service_user = nobodys.secret =
+      nobodys.api_key = "0190ffff-0000-7000-8000-00000000ffff";
   for (const http::Route& route : http::all_routes()) {
     if (route.access == http::Access::kPublic) continue;
     INFO(shown(route));
@@ -173,7 +184,8 @@ TEST_CASE("routes: another tenant's things are as absent as those that never wer
     if (route.access != http::Access::kTenant && !names_tenant) continue;
     Objects mixed = theirs, absent = nobodys;
     mixed.tenant = absent.tenant = mine.tenant;
-    const bool by_object = path_of(route, mixed) != path_of(route, mine) && route.pattern.find("/tenants/") == std::string_view::npos;
+    const bool by_object = path_of(route, mixed) != path_of(route, mine) &&
+                           route.pattern.find("/tenants/") == std::string_view::npos;
     if (!by_object) continue;
     const auto of_theirs = server.ask(ask_of(route, mixed), mine.key);
     CHECK(code_of(of_theirs) == (beta ? "404 5" : "404 not_found"));
@@ -181,8 +193,10 @@ TEST_CASE("routes: another tenant's things are as absent as those that never wer
     CHECK(of_nobody.status == of_theirs.status);
   }
   // Nothing of theirs was touched.
-  CHECK(server.ask({"GET /v1/groups/" + theirs.group, "", {TestServer::tenant(theirs.tenant)}}, theirs.key).status == 200);
-  CHECK(server.ask({"GET /v1/users/" + theirs.user, "", {TestServer::tenant(theirs.tenant)}}, theirs.key).status == 200);
+  CHECK(server.ask({"GET /v1/groups/" + theirs.group, "", {TestServer::tenant(theirs.tenant)}}, theirs.key)
+            .status == 200);
+  CHECK(server.ask({"GET /v1/users/" + theirs.user, "", {TestServer::tenant(theirs.tenant)}}, theirs.key)
+            .status == 200);
 }
 
 TEST_CASE("routes: without the permission every call is refused, and with it none", "[http]") {
@@ -210,11 +224,13 @@ TEST_CASE("routes: without the permission every call is refused, and with it non
     Objects fresh = make_objects(server, "t" + std::to_string(++n));
     Ask ask = ask_of(route, fresh);
     if (route.method == http::Method::kDelete && route.pattern.find("/members/") != std::string_view::npos)
-      server.made({"POST /v1/groups/" + fresh.group + "/members", R"({"user_id":")" + fresh.user + "\"}", ask.headers});
+      server.made({"POST /v1/groups/" + fresh.group + "/members", R"({"user_id":")" + fresh.user + "\"}",
+                   ask.headers});
     if (route.method == http::Method::kDelete && route.pattern.ends_with("/roles/{role}"))
       server.made({"POST /v1/groups/" + fresh.group + "/roles", R"({"role":"user"})", ask.headers});
     ask.line = replaced(ask.line, "/v1/roles/user", "/v1/roles/t" + std::to_string(n) + "-role");
-    if (route.query.find("org_id") != std::string_view::npos && !route.query.starts_with("org_id")) ask.line += "?org_id=" + fresh.tenant;
+    if (route.query.find("org_id") != std::string_view::npos && !route.query.starts_with("org_id"))
+      ask.line += "?org_id=" + fresh.tenant;
     ask.body = replaced(ask.body, R"("name":"x")", R"("name":"x)" + std::to_string(n) + "\"");
     const auto response = server.ask(ask, TestServer::platform());
     INFO(response.body);

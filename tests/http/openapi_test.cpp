@@ -65,7 +65,8 @@ std::set<std::string> parameters_of(const Json& operation) {
 std::set<std::string> parameters_of(const http::Route& route, const std::set<std::string>& said) {
   std::set<std::string> found;
   for (const auto segment : http::segments_of(route.pattern))
-    if (const auto name = http::parameter_name(segment); !name.empty()) found.insert("path " + std::string(name));
+    if (const auto name = http::parameter_name(segment); !name.empty())
+      found.insert("path " + std::string(name));
   for (std::size_t at = 0; at < route.query.size();) {
     const std::size_t end = std::min(route.query.find(' ', at), route.query.size());
     found.insert("query " + std::string(route.query.substr(at, end - at)));
@@ -111,7 +112,8 @@ TEST_CASE("openapi: every route is in the document, as the table has it", "[http
     }
     CHECK(successes == std::set<std::string>{std::to_string(route.success)});
     const bool asks = route.access != http::Access::kPublic;
-    for (const char* status : {"401", "429", "500"}) CHECK((operation->find("responses")->find(status) != nullptr) == asks);
+    for (const char* status : {"401", "429", "500"})
+      CHECK((operation->find("responses")->find(status) != nullptr) == asks);
   }
 }
 

@@ -1,4 +1,5 @@
-// The parts of a request that stand outside its JSON: credentials, conditions, cursors, parameters, media type.
+// The parts of a request that stand outside its JSON: credentials, conditions, cursors, parameters, media
+// type.
 #include "http/conditions.h"
 #include "http/content.h"
 #include "http/credentials.h"
@@ -35,8 +36,10 @@ TEST_CASE("credentials: exactly one, of three kinds", "[http]") {
       {{{"authorization", "Bearer a"}, {"authorization", "Bearer a"}},
        "credential: more than one; send only one of Authorization and X-API-Key"},
       {{{"x-api-key", ""}}, "credential: X-API-Key is empty"},
-      {{{"authorization", "Bearer"}}, "credential: Authorization must be a scheme, Bearer or Basic, and a credential"},
-      {{{"authorization", ""}}, "credential: Authorization must be a scheme, Bearer or Basic, and a credential"},
+      {{{"authorization", "Bearer"}},
+       "credential: Authorization must be a scheme, Bearer or Basic, and a credential"},
+      {{{"authorization", ""}},
+       "credential: Authorization must be a scheme, Bearer or Basic, and a credential"},
       {{{"authorization", "Digest x"}}, "credential: Authorization must begin with Bearer or Basic"},
       {{{"authorization", "Basic !"}},
        "credential: Basic must be followed by the base64 text of client_id:client_secret"},
@@ -46,7 +49,8 @@ TEST_CASE("credentials: exactly one, of three kinds", "[http]") {
   for (const Row& row : rows) {
     const auto presented = http::presented_credential(with(row.headers));
     if (presented.ok()) {
-      CHECK(std::to_string(static_cast<int>(presented->scheme)) + " " + presented->id + " " + presented->secret ==
+      CHECK(std::to_string(static_cast<int>(presented->scheme)) + " " + presented->id + " " +
+                presented->secret ==
             row.expected);
     } else {
       CHECK(presented.error().message == row.expected);
@@ -79,7 +83,8 @@ TEST_CASE("If-Match: strong tags of ours count, others match nothing, nonsense i
     std::string shown = "wrong";
     if (match.ok()) {
       shown = !match->given ? "absent" : match->any ? "any" : "";
-      for (const auto revision : match->revisions) shown += (shown.empty() ? "" : " ") + std::to_string(revision);
+      for (const auto revision : match->revisions)
+        shown += (shown.empty() ? "" : " ") + std::to_string(revision);
     }
     CHECK(shown == row.expected);
   }
@@ -97,7 +102,8 @@ TEST_CASE("cursors: read back whole and by the list that made them", "[http]") {
   const std::string cursor = http::make_cursor("list_groups", "after");
   CHECK(http::read_cursor("list_groups", cursor) == "after");
   CHECK_FALSE(http::read_cursor("list_users", cursor));
-  for (std::size_t n = 0; n < cursor.size(); ++n) CHECK_FALSE(http::read_cursor("list_groups", cursor.substr(0, n)));
+  for (std::size_t n = 0; n < cursor.size(); ++n)
+    CHECK_FALSE(http::read_cursor("list_groups", cursor.substr(0, n)));
   CHECK_FALSE(http::read_cursor("list_groups", cursor + "A"));
   CHECK_FALSE(http::read_cursor("list_groups", "not a cursor"));
 }
@@ -145,7 +151,9 @@ TEST_CASE("body: must be a JSON object, told so by its media type", "[http]") {
       {{{"content-type", "application/json"}}, "{}", ""},
       {{{"content-type", "Application/JSON; Charset=\"UTF-8\""}}, "{}", ""},
       {{{"content-type", "application/json"}}, deepest, ""},
-      {{{"content-type", "application/json; charset=latin1"}}, "{}", "Content-Type: must be application/json"},
+      {{{"content-type", "application/json; charset=latin1"}},
+       "{}",
+       "Content-Type: must be application/json"},
       {{{"content-type", "text/json"}}, "{}", "Content-Type: must be application/json"},
       {{{"content-type", "application/jsonp"}}, "{}", "Content-Type: must be application/json"},
       {{}, "{}", "Content-Type: must be application/json"},
@@ -155,7 +163,8 @@ TEST_CASE("body: must be a JSON object, told so by its media type", "[http]") {
     const auto body = http::json_body(with(row.headers, row.body));
     CHECK((body.ok() ? "" : body.error().message) == row.message);
   }
-  for (const std::string& bad : {std::string("[]"), std::string("{"), std::string(R"({"a":1,"a":2})"), std::string("\xff"), too_deep}) {
+  for (const std::string& bad : {std::string("[]"), std::string("{"), std::string(R"({"a":1,"a":2})"),
+                                 std::string("\xff"), too_deep}) {
     const auto body = http::json_body(with({{"content-type", "application/json"}}, bad));
     REQUIRE_FALSE(body.ok());
     CHECK(body.error().code == api::Code::kInvalidInput);

@@ -8,8 +8,12 @@
 
 namespace {
 
-http::Reply nothing() { return http::no_content(); }
-http::Answer answer(const http::Call&, const http::System&) { return nothing(); }
+http::Reply nothing() {
+  return http::no_content();
+}
+http::Answer answer(const http::Call&, const http::System&) {
+  return nothing();
+}
 
 http::Route route(http::Method method, std::string_view pattern) {
   http::Route r;
@@ -25,9 +29,8 @@ using enum http::Method;
 
 TEST_CASE("router: a path finds its pattern, a literal before a parameter", "[http]") {
   const http::Route routes[] = {
-      route(kGet, "/v1/roles"),          route(kPost, "/v1/roles"),
-      route(kGet, "/v1/roles/{slug}"),   route(kPatch, "/v1/roles/reorder"),
-      route(kGet, "/v1/a/{x}/literal"),  route(kGet, "/v1/{y}/b/c"),
+      route(kGet, "/v1/roles"),           route(kPost, "/v1/roles"),        route(kGet, "/v1/roles/{slug}"),
+      route(kPatch, "/v1/roles/reorder"), route(kGet, "/v1/a/{x}/literal"), route(kGet, "/v1/{y}/b/c"),
   };
   const http::Router router(routes);
   struct Row {
@@ -78,7 +81,8 @@ TEST_CASE("routes: every call has a path below its dialect, and an id of its own
     CHECK(ids.insert(r.operation).second);
     CHECK(http::dialect_of(r.pattern) == r.dialect);
     CHECK(r.needs.has_value() == (r.access != http::Access::kPublic));
-    CHECK((r.access == http::Access::kTenant) == (r.dialect == http::Dialect::kV1 && !r.pattern.starts_with("/v1/tenants")));
+    CHECK((r.access == http::Access::kTenant) ==
+          (r.dialect == http::Dialect::kV1 && !r.pattern.starts_with("/v1/tenants")));
     // What has a body changes something, and what changes something is not a GET.
     const bool changes = std::holds_alternative<http::ChangeHandler>(r.handler);
     CHECK(changes == (r.method != kGet));

@@ -59,8 +59,8 @@ TEST_CASE("server: every answer has the common headers, whatever it is", "[http]
     const auto answer = s.server.ask({"GET /livez", "", {"X-Request-ID: " + bad}}, "");
     CHECK(Uuid::parse(answer.header("x-request-id")));
   }
-  CHECK(s.server.ask({"GET /livez", "", {"X-Request-ID: " + std::string(128, '~')}}, "").header("x-request-id") ==
-        std::string(128, '~'));
+  CHECK(s.server.ask({"GET /livez", "", {"X-Request-ID: " + std::string(128, '~')}}, "")
+            .header("x-request-id") == std::string(128, '~'));
 }
 
 TEST_CASE("server: X-Revision grows with each change, and is of the snapshot that was read", "[http]") {
@@ -87,20 +87,34 @@ TEST_CASE("server: the order of checks", "[http]") {
       // Each row is wrong in what is checked next, too.
       {{"POST /v1/nothing", huge, {}}, "", "413 "},  // what is no request has no route
       {{"POST /v1/nothing", "{", {}}, "", "404 not_found path: there is no such call"},
-      {{"PUT /v1/groups", "{", {}}, "", "405 method_not_allowed PUT: not a method of this path, which has GET, HEAD, POST, OPTIONS"},
+      {{"PUT /v1/groups", "{", {}},
+       "",
+       "405 method_not_allowed PUT: not a method of this path, which has GET, HEAD, POST, OPTIONS"},
       {{"POST /v1/groups", "{", {"X-Tenant-ID: x"}}, "", "401 unauthenticated "},
       {{"POST /v1/groups", "{", {"X-Tenant-ID: x"}}, s.bare, "400 invalid_input X-Tenant-ID: must be a uuid"},
       {{"POST /v1/groups", "{", {other}}, s.bare, "403 tenant_mismatch "},
-      {{"POST /v1/groups", "{", {s.header, "Content-Type: text/plain"}}, s.bare,
-        "415 unsupported_media_type Content-Type: must be application/json"},
+      {{"POST /v1/groups", "{", {s.header, "Content-Type: text/plain"}},
+       s.bare,
+       "415 unsupported_media_type Content-Type: must be application/json"},
       {{"POST /v1/groups", "{", {s.header}}, s.bare, "400 invalid_input body: line 1, column 2: "},
       {{"POST /v1/groups", "{}", {s.header}}, s.bare, "400 invalid_input name: is required"},
-      {{"PATCH " + group + "0", R"({"name":"y"})", {s.header}}, s.bare, "403 forbidden group:update: not allowed | "},
-      {{"PATCH " + group + "0", R"({"name":"y"})", {s.header, "If-Match: \"1\""}}, s.key, "404 not_found group "},
-      {{"PATCH " + group, R"({"name":"y"})", {s.header, "If-Match: \"1\""}}, s.key, "412 precondition_failed "},
-      {{"PATCH " + group, R"({"name":"y"})", {s.header, "If-Match: 1"}}, s.key, "400 invalid_input If-Match: "},
-      {{"POST /v1/groups", "", {s.header}}, s.key, "400 invalid_input body: is missing: this call needs a JSON object"},
-      {{"GET /v1/groups?limit=0&cursor=x&nmae=y", "", {s.header}}, s.bare,
+      {{"PATCH " + group + "0", R"({"name":"y"})", {s.header}},
+       s.bare,
+       "403 forbidden group:update: not allowed | "},
+      {{"PATCH " + group + "0", R"({"name":"y"})", {s.header, "If-Match: \"1\""}},
+       s.key,
+       "404 not_found group "},
+      {{"PATCH " + group, R"({"name":"y"})", {s.header, "If-Match: \"1\""}},
+       s.key,
+       "412 precondition_failed "},
+      {{"PATCH " + group, R"({"name":"y"})", {s.header, "If-Match: 1"}},
+       s.key,
+       "400 invalid_input If-Match: "},
+      {{"POST /v1/groups", "", {s.header}},
+       s.key,
+       "400 invalid_input body: is missing: this call needs a JSON object"},
+      {{"GET /v1/groups?limit=0&cursor=x&nmae=y", "", {s.header}},
+       s.bare,
        "400 invalid_input nmae: is not a known parameter; did you mean `name`? (and 2 more)"},
   };
   for (const Row& row : rows) {
@@ -121,8 +135,9 @@ TEST_CASE("server: what is no call has the error shape of its path, whole", "[ht
   const auto method = s.server.ask({"PATCH /v1beta1/organizations", "", {}}, "");
   CHECK(method.status == 501);
   CHECK(method.header("allow") == "GET, HEAD, POST, OPTIONS");
-  CHECK(method.body ==
-        R"({"code":12,"message":"PATCH: not a method of this path, which has GET, HEAD, POST, OPTIONS","details":[]})");
+  CHECK(
+      method.body ==
+      R"({"code":12,"message":"PATCH: not a method of this path, which has GET, HEAD, POST, OPTIONS","details":[]})");
   CHECK(s.server.ask({"POST /ping", "", {}}, "").status == 501);
   CHECK(s.server.ask({"DELETE /livez", "", {}}, "").header("allow") == "GET, HEAD, OPTIONS");
 }
@@ -142,9 +157,12 @@ TEST_CASE("server: a stale If-Match changes nothing, a fresh one does", "[http]"
   const std::string group = s.made_group("g");
   const std::string users = "/v1beta1/organizations/" + s.tenant + "/serviceusers";
   const auto service_user = json_of(s.server.ask({"POST " + users, R"({"body":{"title":"s"}})", {}}, s.key));
-  const auto user = json_of(s.server.ask({"POST /v1/users", R"({"email":"a@b","name":"A"})", {s.header}}, s.key));
+  const auto user =
+      json_of(s.server.ask({"POST /v1/users", R"({"email":"a@b","name":"A"})", {s.header}}, s.key));
   const auto role = json_of(s.server.ask({"POST /v1beta1/organizations/" + s.tenant + "/roles",
-                                          R"({"name":"rr","permissions":["app_group_get"]})", {}}, s.key));
+                                          R"({"name":"rr","permissions":["app_group_get"]})",
+                                          {}},
+                                         s.key));
   s.server.made({"POST /v1/roles", R"({"slug":"r","name":"R","scopes":[]})", {s.header}});
   struct Row {
     std::string path, method, body;
@@ -158,7 +176,8 @@ TEST_CASE("server: a stale If-Match changes nothing, a fresh one does", "[http]"
       {"/v1/users/" + text_at(user, "id"), "PUT", R"({"name":"x"})"},
       {"/v1/users/" + text_at(user, "id"), "DELETE", ""},
       {"/v1/tenants/" + s.tenant, "PUT", R"({"name":"x"})"},
-      {org + "/roles/" + text_at(role, "role.id"), "PUT", R"({"name":"rr","permissions":["app_group_get"],"title":"x"})"},
+      {org + "/roles/" + text_at(role, "role.id"), "PUT",
+       R"({"name":"rr","permissions":["app_group_get"],"title":"x"})"},
       {org + "/roles/" + text_at(role, "role.id"), "DELETE", ""},
       {users + "/" + text_at(service_user, "serviceuser.id"), "DELETE", ""},
       {org, "PUT", R"({"title":"y"})"},
@@ -171,20 +190,24 @@ TEST_CASE("server: a stale If-Match changes nothing, a fresh one does", "[http]"
     REQUIRE(etag.size() > 2);
     const std::string line = row.method + " " + row.path;
     for (const std::string& stale : {std::string("\"1\""), "W/" + etag}) {
-      const auto refused = s.server.ask({line, row.body, {s.header, "If-Match: " + stale}}, TestServer::platform());
+      const auto refused =
+          s.server.ask({line, row.body, {s.header, "If-Match: " + stale}}, TestServer::platform());
       CHECK(refused.status == 412);
     }
     CHECK(s.server.ask({"GET " + row.path, "", {s.header}}, TestServer::platform()).body == read.body);
-    const auto changed = s.server.ask({line, row.body, {s.header, "If-Match: \"1\", " + etag}}, TestServer::platform());
+    const auto changed =
+        s.server.ask({line, row.body, {s.header, "If-Match: \"1\", " + etag}}, TestServer::platform());
     CHECK(changed.status / 100 == 2);
     if (row.method == "DELETE") continue;
     CHECK(changed.header("etag") != etag);
-    CHECK(s.server.ask({"GET " + row.path, "", {s.header}}, TestServer::platform()).header("etag") == changed.header("etag"));
+    CHECK(s.server.ask({"GET " + row.path, "", {s.header}}, TestServer::platform()).header("etag") ==
+          changed.header("etag"));
     CHECK(s.server.ask({line, row.body, {s.header, "If-Match: *"}}, TestServer::platform()).status == 200);
   }
 }
 
-TEST_CASE("server: a repeated Idempotency-Key is answered with the first answer, and does nothing", "[http]") {
+TEST_CASE("server: a repeated Idempotency-Key is answered with the first answer, and does nothing",
+          "[http]") {
   Scene s;
   const Ask ask{"POST /v1/groups", R"({"name":"once"})", {s.header, "Idempotency-Key: k-1"}};
   const auto first = s.server.ask(ask, s.key);
@@ -194,9 +217,11 @@ TEST_CASE("server: a repeated Idempotency-Key is answered with the first answer,
   CHECK(again.body == first.body);
   CHECK(again.header("location") == first.header("location"));
   CHECK(again.header("etag") == first.header("etag"));
-  CHECK(s.server.ask({"GET /v1/groups?limit=250", "", {s.header}}, s.key).body.find("once") != std::string::npos);
+  CHECK(s.server.ask({"GET /v1/groups?limit=250", "", {s.header}}, s.key).body.find("once") !=
+        std::string::npos);
 
-  const auto other = s.server.ask({"POST /v1/groups", R"({"name":"twice"})", {s.header, "Idempotency-Key: k-1"}}, s.key);
+  const auto other =
+      s.server.ask({"POST /v1/groups", R"({"name":"twice"})", {s.header, "Idempotency-Key: k-1"}}, s.key);
   CHECK(other.status == 422);
   CHECK(text_at(json_of(other), "code") == "idempotency_conflict");
   // Another caller's key is another key.
@@ -204,14 +229,20 @@ TEST_CASE("server: a repeated Idempotency-Key is answered with the first answer,
   // What failed is not kept: the key may be used again.
   const Ask failing{"POST /v1/groups", R"({"name":"once"})", {s.header, "Idempotency-Key: k-2"}};
   CHECK(s.server.ask(failing, s.key).status == 409);
-  CHECK(s.server.ask({"POST /v1/groups", R"({"name":"later"})", {s.header, "Idempotency-Key: k-2"}}, s.key).status == 201);
+  CHECK(s.server.ask({"POST /v1/groups", R"({"name":"later"})", {s.header, "Idempotency-Key: k-2"}}, s.key)
+            .status == 201);
 
   s.server.clock().advance(24LL * 3600 * 1000);
   CHECK(brief(s.server.ask(ask, s.key)).starts_with("409 already_exists"));
 
   for (const std::string& bad : {std::string(129, 'k'), std::string("a b"), std::string()})
-    CHECK(s.server.ask({"POST /v1/groups", R"({"name":"x"})", {s.header, "Idempotency-Key: " + bad}}, s.key).status == 400);
-  CHECK(s.server.ask({"POST /v1/groups", R"({"name":"longest"})", {s.header, "Idempotency-Key: " + std::string(128, 'k')}}, s.key)
+    CHECK(s.server.ask({"POST /v1/groups", R"({"name":"x"})", {s.header, "Idempotency-Key: " + bad}}, s.key)
+              .status == 400);
+  CHECK(s.server
+            .ask({"POST /v1/groups",
+                  R"({"name":"longest"})",
+                  {s.header, "Idempotency-Key: " + std::string(128, 'k')}},
+                 s.key)
             .status == 201);
 }
 
@@ -226,7 +257,8 @@ TEST_CASE("server: a secret is told once, also to who repeats the call", "[http]
 
   const std::string users = "POST /v1beta1/organizations/" + s.tenant + "/serviceusers";
   const auto user = json_of(s.server.ask({users, R"({"body":{"title":"s"}})", {}}, s.key));
-  const Ask secret{users + "/" + text_at(user, "serviceuser.id") + "/secrets", R"({"title":"t"})", {"Idempotency-Key: s"}};
+  const Ask secret{
+      users + "/" + text_at(user, "serviceuser.id") + "/secrets", R"({"title":"t"})", {"Idempotency-Key: s"}};
   CHECK(text_at(json_of(s.server.ask(secret, s.key)), "secret.secret").starts_with("rvs_"));
   CHECK(json_of(s.server.ask(secret, s.key)).find("secret")->find("secret") == nullptr);
 }
@@ -262,7 +294,8 @@ TEST_CASE("server: pages go through a list once, whole and in order", "[http]") 
   const std::string path = "GET /v1beta1/organizations/" + s.tenant + "/serviceusers";
   const auto users = json_of(s.server.ask({path + "?limit=1", "", {}}, s.key));
   CHECK(*users.find("hasMore")->boolean());
-  const auto rest = json_of(s.server.ask({path + "?limit=250&cursor=" + text_at(users, "nextCursor"), "", {}}, s.key));
+  const auto rest =
+      json_of(s.server.ask({path + "?limit=250&cursor=" + text_at(users, "nextCursor"), "", {}}, s.key));
   CHECK(text_at(rest, "nextCursor") == "");
   CHECK(json_of(s.server.ask({path, "", {}}, s.key)).object()->size() == 1);
   for (const char* bad : {"x", "AAAAAAAA", ""})
@@ -282,7 +315,8 @@ TEST_CASE("server: credentials of each kind work on each dialect", "[http]") {
       "authorization: bEARER " + key,
       "X-API-Key: " + key,
       "Authorization: Basic " + to_base64(text_at(secret, "secret.id") + ":" + value),
-      "Authorization: bAsic " + to_base64(std::string(TestServer::kClientId) + ":" + std::string(TestServer::kSecret)),
+      "Authorization: bAsic " +
+          to_base64(std::string(TestServer::kClientId) + ":" + std::string(TestServer::kSecret)),
   };
   for (const std::string& line : lines) {
     INFO(line);
@@ -295,7 +329,8 @@ TEST_CASE("server: credentials of each kind work on each dialect", "[http]") {
       "Authorization: Basic " + to_base64("x:" + value),
       "Authorization: Bearer " + std::string(513, 'x'),
   };
-  for (const std::string& line : wrong) CHECK(s.server.ask({"GET /v1beta1/users/self", "", {}}, line).status == 401);
+  for (const std::string& line : wrong)
+    CHECK(s.server.ask({"GET /v1beta1/users/self", "", {}}, line).status == 401);
 }
 
 TEST_CASE("server: twenty failed authentications in a minute, then 429 until the minute is over", "[http]") {
@@ -306,7 +341,8 @@ TEST_CASE("server: twenty failed authentications in a minute, then 429 until the
   for (int i = 0; i < 20; ++i) CHECK(s.server.ask(ask, TestServer::bearer("rvk_x")).status == 401);
   for (const std::string& credential : {TestServer::bearer("rvk_x"), s.key}) {
     const auto answer = s.server.ask(ask, credential);
-    CHECK(brief(answer) == "429 rate_limited credential: too many that were not valid came from this address");
+    CHECK(brief(answer) ==
+          "429 rate_limited credential: too many that were not valid came from this address");
     CHECK(std::atoi(answer.header("retry-after").c_str()) >= 1);
   }
   CHECK(s.server.ask({"GET /livez", "", {}}, "").status == 200);
@@ -319,7 +355,8 @@ TEST_CASE("server: pages of listed origins may call, others may not", "[http]") 
   options.http.cors_origins = {"https://console.example.com"};
   Scene s(options);
   const std::string preflight = "Access-Control-Request-Method: POST";
-  const auto listed = s.server.ask({"OPTIONS /v1/groups", "", {"Origin: https://console.example.com", preflight}}, "");
+  const auto listed =
+      s.server.ask({"OPTIONS /v1/groups", "", {"Origin: https://console.example.com", preflight}}, "");
   CHECK(listed.status == 204);
   CHECK(listed.header("access-control-allow-origin") == "https://console.example.com");
   CHECK(listed.header("access-control-allow-methods") == "GET, HEAD, POST, OPTIONS");
@@ -327,13 +364,15 @@ TEST_CASE("server: pages of listed origins may call, others may not", "[http]") 
         "Authorization, Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Request-ID, X-Tenant-ID");
   CHECK(listed.header("access-control-max-age") == "600");
   CHECK(listed.header("vary") == "Origin");
-  const auto other = s.server.ask({"OPTIONS /v1/groups", "", {"Origin: https://evil.example.com", preflight}}, "");
+  const auto other =
+      s.server.ask({"OPTIONS /v1/groups", "", {"Origin: https://evil.example.com", preflight}}, "");
   CHECK(other.status == 204);
   CHECK(other.header("access-control-allow-origin") == "");
   CHECK(other.header("access-control-allow-methods") == "");
   const auto read = s.server.ask({"GET /v1/nothing", "", {"Origin: https://console.example.com"}}, "");
   CHECK(read.header("access-control-allow-origin") == "https://console.example.com");
-  CHECK(read.header("access-control-expose-headers") == "ETag, Location, Retry-After, WWW-Authenticate, X-Request-ID, X-Revision");
+  CHECK(read.header("access-control-expose-headers") ==
+        "ETag, Location, Retry-After, WWW-Authenticate, X-Request-ID, X-Revision");
 
   Scene none;
   const auto unlisted = none.server.ask({"OPTIONS /v1/groups", "", {"Origin: null", preflight}}, "");
@@ -362,12 +401,19 @@ TEST_CASE("server: where too many changes wait, 503 and when to come back", "[ht
   }
   auto waiting = RawClient::to_port(s.server.port());
   waiting.send(bytes_of({"POST /v1/groups", R"({"name":"waits"})", {s.header}}, s.key));
+  const auto queued = [&] {
+    const auto statistics = s.server.store().statistics();
+    return statistics.ok() && statistics->queued > 0;
+  };
+  for (int i = 0; i < 5'000 && !queued(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  REQUIRE(queued());
   const Ask next{"POST /v1/groups", R"({"name":"too many"})", {s.header}};
   RawResponse refused = s.server.ask(next, s.key);
   CHECK(refused.status == 503);
   CHECK(text_at(json_of(refused), "code") == "overloaded");
   CHECK(refused.header("retry-after") == "1");
-  const auto beta = s.server.ask({"POST /v1beta1/organizations", R"({"name":"x"})", {}}, TestServer::platform());
+  const auto beta =
+      s.server.ask({"POST /v1beta1/organizations", R"({"name":"x"})", {}}, TestServer::platform());
   CHECK(beta.status == 503);
   CHECK(to_text(*json_of(beta).find("code")) == "14");
   // Reading goes on.
@@ -390,12 +436,16 @@ TEST_CASE("server: a full store answers 507 and goes on reading", "[http]") {
   const std::string filler(2'000, 'x');
   RawResponse answer;
   for (int i = 0; i < 2'000 && answer.status != 507; ++i)
-    answer = s.server.ask(
-        {"POST /v1/groups", R"({"name":")" + std::to_string(i) + R"(","description":")" + filler + "\"}", {s.header}}, s.key);
+    answer = s.server.ask({"POST /v1/groups",
+                           R"({"name":")" + std::to_string(i) + R"(","description":")" + filler + "\"}",
+                           {s.header}},
+                          s.key);
   CHECK(brief(answer) == "507 storage_full storage: full; nothing can be changed until there is room");
-  const auto beta = s.server.ask({"POST /v1beta1/organizations/" + s.tenant + "/serviceusers",
-                                  R"({"body":{"title":")" + std::string(200, 'x') + R"(","metadata":{"a":")" + filler + R"("}}})", {}},
-                                 s.key);
+  const auto beta = s.server.ask(
+      {"POST /v1beta1/organizations/" + s.tenant + "/serviceusers",
+       R"({"body":{"title":")" + std::string(200, 'x') + R"(","metadata":{"a":")" + filler + R"("}}})",
+       {}},
+      s.key);
   CHECK(brief(beta) == "507 8 storage: full; nothing can be changed until there is room");
   CHECK(s.server.ask({"GET /v1/groups", "", {s.header}}, s.key).status == 200);
   CHECK(s.server.ask({"GET /livez", "", {}}, "").status == 200);
@@ -414,4 +464,3 @@ TEST_CASE("server: health, and a store that stops taking changes", "[http]") {
   CHECK(s.server.ask({"GET /livez", "", {}}, "").status == 200);
   CHECK(s.server.ask({"POST /v1/groups", R"({"name":"x"})", {s.header}}, s.key).status == 503);
 }
-

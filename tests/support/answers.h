@@ -17,7 +17,8 @@ inline std::string brief(const RawResponse& response) {
   const auto body = parse_json(response.body);
   const Json* code = body.ok() ? body->find("code") : nullptr;
   if (!code) return std::to_string(response.status) + (response.body.empty() ? "" : " " + response.body);
-  std::string text = std::to_string(response.status) + " " + (code->string() ? *code->string() : to_text(*code));
+  std::string text =
+      std::to_string(response.status) + " " + (code->string() ? *code->string() : to_text(*code));
   text += " " + text_at(body.value(), "message");
   if (const Json* notices = body->find("notices"))
     for (const Json& notice : *notices->array()) text += " | " + *notice.string();
@@ -31,7 +32,8 @@ inline std::string without_ids(std::string text) {
     if (at + shape.size() > text.size()) return false;
     for (std::size_t i = 0; i < shape.size(); ++i) {
       const char c = text[at + i];
-      if (shape[i] == 'x' ? !is_hex(c) : shape[i] == '9' ? !(c >= '0' && c <= '9') : c != shape[i]) return false;
+      if (shape[i] == 'x' ? !is_hex(c) : shape[i] == '9' ? !(c >= '0' && c <= '9') : c != shape[i])
+        return false;
     }
     return true;
   };

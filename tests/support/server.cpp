@@ -99,7 +99,9 @@ RawResponse TestServer::ask(const Ask& ask, std::string_view credential) {
   throw std::runtime_error(ask.line + ": no answer");
 }
 
-RawResponse TestServer::ask(const Ask& a) { return ask(a, platform()); }
+RawResponse TestServer::ask(const Ask& a) {
+  return ask(a, platform());
+}
 
 Json TestServer::made(const Ask& a, std::string_view credential) {
   const RawResponse response = ask(a, credential);
@@ -109,10 +111,12 @@ Json TestServer::made(const Ask& a, std::string_view credential) {
 }
 
 std::string TestServer::make_tenant(const std::string& slug) {
-  return text_at(made({"POST /v1/tenants", R"({"name":")" + slug + R"(","slug":")" + slug + R"("})", {}}), "id");
+  return text_at(made({"POST /v1/tenants", R"({"name":")" + slug + R"(","slug":")" + slug + R"("})", {}}),
+                 "id");
 }
 
-std::string TestServer::make_key(const std::string& id, const std::string& scopes_json, const std::string& expires_at) {
+std::string TestServer::make_key(const std::string& id, const std::string& scopes_json,
+                                 const std::string& expires_at) {
   std::string body = R"({"name":"key","scopes":)" + scopes_json;
   if (!expires_at.empty()) body += R"(,"expires_at":")" + expires_at + "\"";
   return text_at(made({"POST /v1/api-keys", body + "}", {tenant(id)}}), "raw_key");

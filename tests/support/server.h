@@ -35,12 +35,12 @@ struct Ask {
 struct TestServerOptions {
   http::ServerOptions http;
   http::FrontOptions front;
-  std::size_t queue = 4096;           // changes that wait
+  std::size_t queue = 4096;  // changes that wait
   std::size_t map_bytes = 1u << 30;
 };
 
-// A whole server as `reeve serve` runs one: the real store in a folder of its own, the definitions of config/,
-// and the front on a free port of 127.0.0.1. Throws std::runtime_error where it can't start.
+// A whole server as `reeve serve` runs one: the real store in a folder of its own, the definitions of
+// config/, and the front on a free port of 127.0.0.1. Throws std::runtime_error where it can't start.
 class TestServer {
  public:
   static constexpr std::string_view kClientId = "01900000-0000-7000-8000-000000000001";
@@ -70,7 +70,8 @@ class TestServer {
 
   // Makes a tenant, or an API key in one; the key's secret.
   std::string make_tenant(const std::string& slug);
-  std::string make_key(const std::string& tenant, const std::string& scopes_json, const std::string& expires_at = "");
+  std::string make_key(const std::string& tenant, const std::string& scopes_json,
+                       const std::string& expires_at = "");
 
  private:
   TempDir dir_;

@@ -21,7 +21,10 @@ void write_entry(JsonWriter& w, const domain::AuditEntry& entry) {
   w.name("actor_type");
   entry.actor ? w.string(name_of(entry.actor->kind)) : w.string("system");
   w.name("action").string(entry.action).name("resource_type").string(entry.resource_type);
-  w.name("resource_id").string(entry.resource_id).name("outcome").string(entry.allowed ? "allowed" : "refused");
+  w.name("resource_id")
+      .string(entry.resource_id)
+      .name("outcome")
+      .string(entry.allowed ? "allowed" : "refused");
   w.name("policies");
   write(w, entry.policies);
   w.name("metadata").begin_object();

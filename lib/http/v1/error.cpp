@@ -6,11 +6,22 @@ namespace http::v1 {
 
 std::string error_body(const api::Error& error, std::string_view code) {
   JsonWriter w;
-  w.begin_object().name("code").string(code).name("message").string(error.message).name("details").begin_object();
+  w.begin_object()
+      .name("code")
+      .string(code)
+      .name("message")
+      .string(error.message)
+      .name("details")
+      .begin_object();
   if (!error.fields.empty()) {
     w.name("errors").begin_array();
     for (const api::FieldError& field : error.fields)
-      w.begin_object().name("pointer").string(field.pointer).name("message").string(field.message).end_object();
+      w.begin_object()
+          .name("pointer")
+          .string(field.pointer)
+          .name("message")
+          .string(field.message)
+          .end_object();
     w.end_array();
   }
   if (!error.policies.empty()) {

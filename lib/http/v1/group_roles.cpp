@@ -44,8 +44,8 @@ api::Outcome<Work> add_group_role(const Call& call) {
   mapping.expires_at = fields.optional_time("expires_at");
   mapping.reason = fields.optional_text("reason");
   if (const auto bad = fields.finish()) return *bad;
-  return Work([tenant = call.tenant, group = call.path_id("id"), mapping = std::move(mapping)](
-                  api::Change& change) -> Answer {
+  return Work([tenant = call.tenant, group = call.path_id("id"),
+               mapping = std::move(mapping)](api::Change& change) -> Answer {
     const auto view = api::add_group_role(change, tenant, group, mapping);
     if (!view.ok()) return view.error();
     JsonWriter w;
@@ -55,8 +55,8 @@ api::Outcome<Work> add_group_role(const Call& call) {
 }
 
 api::Outcome<Work> remove_group_role(const Call& call) {
-  return Work([tenant = call.tenant, group = call.path_id("id"), role = call.path("role")](
-                  api::Change& change) -> Answer {
+  return Work([tenant = call.tenant, group = call.path_id("id"),
+               role = call.path("role")](api::Change& change) -> Answer {
     const auto done = api::remove_group_role(change, tenant, group, role);
     if (!done.ok()) return done.error();
     return no_content();

@@ -83,7 +83,8 @@ api::Outcome<Work> update_group(const Call& call) {
 }
 
 api::Outcome<Work> delete_group(const Call& call) {
-  return Work([tenant = call.tenant, id = call.path_id("id"), if_match = call.if_match](api::Change& change) -> Answer {
+  return Work([tenant = call.tenant, id = call.path_id("id"),
+               if_match = call.if_match](api::Change& change) -> Answer {
     const auto done = api::delete_group(change, tenant, id, if_match);
     if (!done.ok()) return done.error();
     return no_content();

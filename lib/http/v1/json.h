@@ -9,10 +9,18 @@
 // Values that answers of /v1 have in common.
 namespace http::v1 {
 
-inline void write(JsonWriter& w, const std::optional<std::string>& text) { text ? w.string(*text) : w.null(); }
-inline void write(JsonWriter& w, const Uuid& id) { w.string(id.to_string()); }
-inline void write(JsonWriter& w, Timestamp time) { w.string(to_string(time)); }
-inline void write(JsonWriter& w, const std::optional<Timestamp>& time) { time ? write(w, *time) : void(w.null()); }
+inline void write(JsonWriter& w, const std::optional<std::string>& text) {
+  text ? w.string(*text) : w.null();
+}
+inline void write(JsonWriter& w, const Uuid& id) {
+  w.string(id.to_string());
+}
+inline void write(JsonWriter& w, Timestamp time) {
+  w.string(to_string(time));
+}
+inline void write(JsonWriter& w, const std::optional<Timestamp>& time) {
+  time ? write(w, *time) : void(w.null());
+}
 inline void write(JsonWriter& w, const std::vector<std::string>& texts) {
   w.begin_array();
   for (const std::string& text : texts) w.string(text);

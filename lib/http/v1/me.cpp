@@ -23,7 +23,11 @@ Answer get_me(const Call& call, const api::Read& read) {
   JsonWriter w;
   w.begin_object().name("id");
   write(w, read.caller.principal.id);
-  w.name("type").string(name_of(read.caller.principal.kind)).name("name").string(read.caller.name).name("email");
+  w.name("type")
+      .string(name_of(read.caller.principal.kind))
+      .name("name")
+      .string(read.caller.name)
+      .name("email");
   me->user ? w.string(me->user->email) : w.null();
   w.name("platform").boolean(read.caller.platform()).name("tenant");
   me->tenant ? write_tenant(w, *me->tenant) : void(w.null());

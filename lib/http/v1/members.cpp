@@ -45,8 +45,8 @@ api::Outcome<Work> add_member(const Call& call) {
 }
 
 api::Outcome<Work> remove_member(const Call& call) {
-  return Work([tenant = call.tenant, group = call.path_id("id"), user = call.path_id("user_id")](
-                  api::Change& change) -> Answer {
+  return Work([tenant = call.tenant, group = call.path_id("id"),
+               user = call.path_id("user_id")](api::Change& change) -> Answer {
     const auto done = api::remove_member(change, tenant, group, user);
     if (!done.ok()) return done.error();
     return no_content();

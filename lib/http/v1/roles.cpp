@@ -91,8 +91,8 @@ api::Outcome<Work> delete_role(const Call& call) {
   Query query(call);
   const bool force = query.flag("force");
   if (const auto bad = query.error()) return *bad;
-  return Work([tenant = call.tenant, slug = call.path("slug"), force, if_match = call.if_match](
-                  api::Change& change) -> Answer {
+  return Work([tenant = call.tenant, slug = call.path("slug"), force,
+               if_match = call.if_match](api::Change& change) -> Answer {
     const auto done = api::delete_role(change, tenant, slug, force, if_match);
     if (!done.ok()) return done.error();
     return no_content();

@@ -12,7 +12,12 @@ namespace {
 void write_tenant(JsonWriter& w, const domain::Tenant& tenant) {
   w.begin_object().name("id");
   write(w, tenant.id);
-  w.name("slug").string(tenant.slug).name("name").string(tenant.name).name("state").string(name_of(tenant.state));
+  w.name("slug")
+      .string(tenant.slug)
+      .name("name")
+      .string(tenant.name)
+      .name("state")
+      .string(name_of(tenant.state));
   w.name("created_at");
   write(w, tenant.created_at);
   w.name("updated_at");
@@ -73,7 +78,8 @@ api::Outcome<Work> update_tenant(const Call& call) {
   patch.name = fields.patched_text("name");
   patch.slug = fields.patched_text("slug");
   if (const auto bad = fields.finish()) return *bad;
-  return Work([id = call.path("id"), patch = std::move(patch), if_match = call.if_match](api::Change& change) -> Answer {
+  return Work([id = call.path("id"), patch = std::move(patch),
+               if_match = call.if_match](api::Change& change) -> Answer {
     const auto found = tenant_of(id, change);
     if (!found.ok()) return found.error();
     const auto tenant = api::update_tenant(change, found.value(), patch, if_match);

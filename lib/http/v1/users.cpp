@@ -22,7 +22,11 @@ void write_user(JsonWriter& w, const api::UserView& view) {
     w.name("name").string(group.name).end_object();
   }
   w.end_array().name("auth_provider").string(user.auth_provider).name("active").boolean(user.active);
-  w.name("email_verified").boolean(user.email_verified).name("is_owner").boolean(user.is_owner).name("created_at");
+  w.name("email_verified")
+      .boolean(user.email_verified)
+      .name("is_owner")
+      .boolean(user.is_owner)
+      .name("created_at");
   write(w, user.created_at);
   w.name("updated_at");
   write(w, user.updated_at);
@@ -82,7 +86,8 @@ api::Outcome<Work> update_user(const Call& call) {
 }
 
 api::Outcome<Work> delete_user(const Call& call) {
-  return Work([tenant = call.tenant, id = call.path_id("id"), if_match = call.if_match](api::Change& change) -> Answer {
+  return Work([tenant = call.tenant, id = call.path_id("id"),
+               if_match = call.if_match](api::Change& change) -> Answer {
     const auto done = api::delete_user(change, tenant, id, if_match);
     if (!done.ok()) return done.error();
     return no_content();

@@ -12,14 +12,20 @@ constexpr std::string_view kLocalizedMessage = "type.googleapis.com/google.rpc.L
 constexpr std::string_view kErrorInfo = "type.googleapis.com/google.rpc.ErrorInfo";
 
 bool is_index(std::string_view token) {
-  return !token.empty() && std::all_of(token.begin(), token.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !token.empty() &&
+         std::all_of(token.begin(), token.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 void write_bad_request(JsonWriter& w, const std::vector<api::FieldError>& fields, FieldNames names) {
   w.begin_object().name("@type").string(kBadRequest);
   w.name(names == FieldNames::kProto ? "field_violations" : "fieldViolations").begin_array();
   for (const api::FieldError& field : fields)
-    w.begin_object().name("field").string(field_path(field.pointer)).name("description").string(field.message).end_object();
+    w.begin_object()
+        .name("field")
+        .string(field_path(field.pointer))
+        .name("description")
+        .string(field.message)
+        .end_object();
   w.end_array().end_object();
 }
 
@@ -43,15 +49,33 @@ std::string field_path(std::string_view pointer) {
 
 std::string error_body(const api::Error& error, int grpc_code, FieldNames names) {
   JsonWriter w;
-  w.begin_object().name("code").integer(grpc_code).name("message").string(error.message).name("details").begin_array();
+  w.begin_object()
+      .name("code")
+      .integer(grpc_code)
+      .name("message")
+      .string(error.message)
+      .name("details")
+      .begin_array();
   if (!error.fields.empty()) write_bad_request(w, error.fields, names);
   for (const std::string& notice : error.notices)
-    w.begin_object().name("@type").string(kLocalizedMessage).name("locale").string("en-US").name("message").string(notice)
+    w.begin_object()
+        .name("@type")
+        .string(kLocalizedMessage)
+        .name("locale")
+        .string("en-US")
+        .name("message")
+        .string(notice)
         .end_object();
   if (!error.policies.empty()) {
     std::string ids;
     for (const std::string& policy : error.policies) ids.append(ids.empty() ? "" : ",").append(policy);
-    w.begin_object().name("@type").string(kErrorInfo).name("reason").string("POLICY").name("domain").string("reeve");
+    w.begin_object()
+        .name("@type")
+        .string(kErrorInfo)
+        .name("reason")
+        .string("POLICY")
+        .name("domain")
+        .string("reeve");
     w.name("metadata").begin_object().name("policies").string(ids).end_object().end_object();
   }
   return w.end_array().end_object().take();

@@ -41,7 +41,8 @@ api::Error renamed(const api::Error& error, std::span<const Rename> renames, std
     field.pointer.insert(0, pointer);
   }
   // Where the message only repeats the fields, it says the new names too.
-  if (!error.fields.empty() && error.message == api::message_of(error.fields)) mine.message = api::message_of(mine.fields);
+  if (!error.fields.empty() && error.message == api::message_of(error.fields))
+    mine.message = api::message_of(mine.fields);
   return mine;
 }
 

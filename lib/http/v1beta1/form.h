@@ -26,8 +26,8 @@ struct Metadata {
 };
 Metadata read_metadata(Fields&, FieldErrors&);
 
-// An error of lib/api in this dialect's words: {"scopes", "permissions"} makes "/permissions/1" of "/scopes/1".
-// `pointer` is where the form's object stands.
+// An error of lib/api in this dialect's words: {"scopes", "permissions"} makes "/permissions/1" of
+// "/scopes/1". `pointer` is where the form's object stands.
 struct Rename {
   std::string_view theirs, ours;
 };

@@ -10,8 +10,14 @@ namespace {
 constexpr Rename kRenames[] = {{"name", "title"}, {"slug", "name"}};
 
 void write_organization(Out& out, const domain::Tenant& tenant) {
-  out.begin().id("id", tenant.id).text("name", tenant.slug).text("title", tenant.name).metadata(tenant.metadata);
-  out.text("state", name_of(tenant.state)).time("created_at", tenant.created_at).time("updated_at", tenant.updated_at);
+  out.begin()
+      .id("id", tenant.id)
+      .text("name", tenant.slug)
+      .text("title", tenant.name)
+      .metadata(tenant.metadata);
+  out.text("state", name_of(tenant.state))
+      .time("created_at", tenant.created_at)
+      .time("updated_at", tenant.updated_at);
   out.end();
 }
 
@@ -57,11 +63,12 @@ api::Outcome<Work> create_organization(const Call& call) {
   made.name = fields.optional_text("title");
   made.metadata = whole(read_metadata(fields, errors));
   if (const auto bad = fields.finish()) return *bad;
-  return Work([made = std::move(made), pointer = form.pointer, names = call.names](api::Change& change) -> Answer {
-    const auto tenant = api::create_tenant(change, made);
-    if (!tenant.ok()) return renamed(tenant.error(), kRenames, pointer);
-    return reply_of(names, tenant.value());
-  });
+  return Work(
+      [made = std::move(made), pointer = form.pointer, names = call.names](api::Change& change) -> Answer {
+        const auto tenant = api::create_tenant(change, made);
+        if (!tenant.ok()) return renamed(tenant.error(), kRenames, pointer);
+        return reply_of(names, tenant.value());
+      });
 }
 
 api::Outcome<Work> update_organization(const Call& call) {

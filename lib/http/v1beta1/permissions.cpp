@@ -11,7 +11,10 @@ void write_permission(Out& out, const domain::Permission& permission) {
   const std::string space = permission.service + "/" + permission.resource;
   const std::string key = permission.service + "." + permission.resource + "." + permission.verb;
   out.begin().id("id", permission.id).text("name", permission.verb).text("title", permission.title);
-  out.text("namespace", space).text("key", key).text("slug", permission.slug).metadata("{}", permission.description);
+  out.text("namespace", space)
+      .text("key", key)
+      .text("slug", permission.slug)
+      .metadata("{}", permission.description);
   out.time("created_at", permission.created_at).time("updated_at", permission.updated_at).end();
 }
 

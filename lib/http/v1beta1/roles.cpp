@@ -59,8 +59,8 @@ api::Outcome<Work> create(const Call& call, std::optional<std::string> organizat
   const Form form = form_of(call);
   auto record = read_record(form);
   if (!record.ok()) return record.error();
-  return Work([organization = std::move(organization), record = std::move(record).value(), pointer = form.pointer,
-               names = call.names](api::Change& change) -> Answer {
+  return Work([organization = std::move(organization), record = std::move(record).value(),
+               pointer = form.pointer, names = call.names](api::Change& change) -> Answer {
     const auto owner = owner_of(change, organization);
     if (!owner.ok()) return owner.error();
     const auto role = api::create_or_replace_role(change, owner.value(), record);
@@ -73,8 +73,9 @@ api::Outcome<Work> update(const Call& call, std::optional<std::string> organizat
   const Form form = form_of(call);
   auto record = read_record(form);
   if (!record.ok()) return record.error();
-  return Work([organization = std::move(organization), id = call.path_id("id"), record = std::move(record).value(),
-               if_match = call.if_match, pointer = form.pointer, names = call.names](api::Change& change) -> Answer {
+  return Work([organization = std::move(organization), id = call.path_id("id"),
+               record = std::move(record).value(), if_match = call.if_match, pointer = form.pointer,
+               names = call.names](api::Change& change) -> Answer {
     const auto owner = owner_of(change, organization);
     if (!owner.ok()) return owner.error();
     const auto role = api::replace_role_by_id(change, owner.value(), id, record, if_match);
@@ -121,16 +122,28 @@ Answer get_organization_role(const Call& call, const api::Read& read) {
   return reply_of(call.names, role.value());
 }
 
-api::Outcome<Work> create_organization_role(const Call& call) { return create(call, call.path("org_id")); }
-api::Outcome<Work> update_organization_role(const Call& call) { return update(call, call.path("org_id")); }
-api::Outcome<Work> delete_organization_role(const Call& call) { return remove(call, call.path("org_id")); }
+api::Outcome<Work> create_organization_role(const Call& call) {
+  return create(call, call.path("org_id"));
+}
+api::Outcome<Work> update_organization_role(const Call& call) {
+  return update(call, call.path("org_id"));
+}
+api::Outcome<Work> delete_organization_role(const Call& call) {
+  return remove(call, call.path("org_id"));
+}
 
 Answer list_platform_roles(const Call& call, const api::Read& read) {
   return list(call, read, std::nullopt);
 }
 
-api::Outcome<Work> create_platform_role(const Call& call) { return create(call, std::nullopt); }
-api::Outcome<Work> update_platform_role(const Call& call) { return update(call, std::nullopt); }
-api::Outcome<Work> delete_platform_role(const Call& call) { return remove(call, std::nullopt); }
+api::Outcome<Work> create_platform_role(const Call& call) {
+  return create(call, std::nullopt);
+}
+api::Outcome<Work> update_platform_role(const Call& call) {
+  return update(call, std::nullopt);
+}
+api::Outcome<Work> delete_platform_role(const Call& call) {
+  return remove(call, std::nullopt);
+}
 
 }  // namespace http::v1beta1

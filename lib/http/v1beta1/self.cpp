@@ -5,7 +5,9 @@
 
 namespace http::v1beta1 {
 
-Answer ping(const Call&, const System&) { return ok(R"({"status":"SERVING"})"); }
+Answer ping(const Call&, const System&) {
+  return ok(R"({"status":"SERVING"})");
+}
 
 Answer get_self(const Call& call, const api::Read& read) {
   const auto me = api::get_me(read);
@@ -14,7 +16,11 @@ Answer get_self(const Call& call, const api::Read& read) {
   out.begin();
   if (me->user) {
     const domain::User& user = *me->user;
-    out.begin("user").id("id", user.id).text("name", user.name).text("title", user.name).text("email", user.email);
+    out.begin("user")
+        .id("id", user.id)
+        .text("name", user.name)
+        .text("title", user.name)
+        .text("email", user.email);
     out.metadata("{}").id("org_id", user.tenant).text("state", user.active ? "enabled" : "disabled");
     out.time("created_at", user.created_at).time("updated_at", user.updated_at).end();
   } else {

@@ -20,7 +20,10 @@ Reply reply_of(FieldNames names, const domain::ServiceUser& user) {
 
 void write_service_user(Out& out, const domain::ServiceUser& user) {
   out.begin().id("id", user.id).text("title", user.title).metadata(user.metadata).id("org_id", user.tenant);
-  out.text("state", name_of(user.state)).time("created_at", user.created_at).time("updated_at", user.updated_at).end();
+  out.text("state", name_of(user.state))
+      .time("created_at", user.created_at)
+      .time("updated_at", user.updated_at)
+      .end();
 }
 
 void write_service_user(Out& out, std::string_view member, const domain::ServiceUser& user) {

@@ -1,0 +1,290 @@
+// The table of /v1: what each call answers, whole, and the errors that are its own.
+#include "tests/support/answers.h"
+#include "tests/support/catch.h"
+#include "tests/support/server.h"
+
+namespace {
+
+struct Scene {
+  TestServer server;
+  std::string tenant = server.make_tenant("example");
+  std::string header = TestServer::tenant(tenant);
+  std::string key = TestServer::bearer(server.make_key(tenant, R"(["organization:administer"])"));
+
+  RawResponse ask(const std::string& line, const std::string& body = "") {
+    return server.ask({line, body, {header}}, key);
+  }
+  std::string id_of(const std::string& line, const std::string& body) {
+    return text_at(json_of(ask(line, body)), "id");
+  }
+};
+
+struct Row {
+  std::string line, body;
+  std::string expected;  // "status body" without ids and times, or how the brief error begins
+};
+
+void check(Scene& s, const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    INFO(row.line << " " << row.body);
+    const auto answer = s.ask(row.line, row.body);
+    const bool is_error = answer.status >= 400;
+    const std::string got =
+        is_error ? brief(answer) : std::to_string(answer.status) + " " + without_ids(answer.body);
+    if (is_error) {
+      CHECK_THAT(got, ContainsSubstring(row.expected));
+    } else {
+      CHECK(got == row.expected);
+    }
+  }
+}
+
+constexpr const char* kNobody = "0190ffff-0000-7000-8000-00000000ffff";
+
+}  // namespace
+
+TEST_CASE("v1: roles", "[http]") {
+  Scene s;
+  const std::string role =
+      R"({"id":"ID","slug":"billing-viewer","name":"Billing viewer","description":"Sees invoices.",)"
+      R"("scopes":["organization:billingview","organization:get"],"is_system":false,"blast_radius":)";
+  const auto made =
+      s.ask("POST /v1/roles",
+            R"({"name":"Billing viewer","description":"Sees invoices.",)"
+            R"("scopes":["app_organization_get","organization:billingview","app.organization.get"]})");
+  CHECK(made.status == 201);
+  CHECK(made.header("location") == "/v1/roles/billing-viewer");
+  CHECK(without_ids(made.body).starts_with(role));
+  CHECK_THAT(
+      without_ids(made.body),
+      ContainsSubstring(R"("created_by":"ID","updated_by":"ID","created_at":"TIME","updated_at":"TIME"})") ||
+          ContainsSubstring(
+              R"("created_by":"ID","updated_by":null,"created_at":"TIME","updated_at":"TIME"})"));
+  CHECK(s.ask("GET /v1/roles/billing-viewer").body == made.body);
+  const auto group = s.id_of("POST /v1/groups", R"({"name":"g"})");
+  s.ask("POST /v1/groups/" + group + "/roles", R"({"role":"billing-viewer"})");
+  check(
+      s,
+      {
+          {"POST /v1/roles", R"({"slug":"billing-viewer","name":"x","scopes":[]})", "409 already_exists "},
+          {"POST /v1/roles", R"({"slug":"user","name":"x","scopes":[]})", "409 already_exists "},
+          {"POST /v1/roles", R"({"slug":"-x","name":"x","scopes":[]})", "400 invalid_input slug: "},
+          {"POST /v1/roles", R"({"name":"","scopes":[]})", "400 invalid_input name: "},
+          {"POST /v1/roles", R"({"name":")" + std::string(201, 'x') + R"(","scopes":[]})",
+           "400 invalid_input name: "},
+          {"POST /v1/roles", R"({"name":"x","description":")" + std::string(2001, 'x') + R"(","scopes":[]})",
+           "400 invalid_input description: "},
+          {"POST /v1/roles", R"({"name":"x","scopes":["organization:gte","group:get"]})",
+           "422 invalid_scopes scopes/0: "},
+          {"POST /v1/roles", R"({"name":"x"})", "400 invalid_input scopes: is required"},
+          {"GET /v1/roles/Billing-viewer", "", "404 not_found role "},
+          {"DELETE /v1/roles/user", "", "403 system_role role:delete: a system role can't be changed | "},
+          {"DELETE /v1/roles/billing-viewer", "", "409 in_use "},
+          {"DELETE /v1/roles/billing-viewer?force=perhaps", "",
+           "400 invalid_input force: must be true or false"},
+          {"DELETE /v1/roles/billing-viewer?force=true", "", "204 "},
+          {"DELETE /v1/roles/billing-viewer", "", "404 not_found role "},
+          {"GET /v1/groups/" + group + "/roles", "", R"(200 {"data":[]})"},
+      });
+  const auto permissions = json_of(s.ask("GET /v1/permissions"));
+  const Json& first = permissions.find("data")->array()->front();
+  CHECK(text_at(first, "resource") == "grants");
+  CHECK(to_text(first.find("scopes")->array()->front())
+            .starts_with(R"({"scope":"grants:revoke","resource":"grants","action":"revoke","name":)"));
+}
+
+TEST_CASE("v1: groups, their members and their roles", "[http]") {
+  Scene s;
+  const auto group = s.id_of("POST /v1/groups", R"({"name":"Engineering","description":"Builds it."})");
+  const auto ada = s.id_of("POST /v1/users", R"({"email":"ada@example.com","name":"Ada"})");
+  const std::string path = " /v1/groups/" + group;
+  const std::string shape =
+      R"({"id":"ID","name":"Engineering","source":"local","description":"Builds it.","member_count":0,)"
+      R"("role_mappings":[],"created_at":"TIME","updated_at":"TIME"})";
+  const std::string member = R"({"id":"ID","email":"ada@example.com","name":"Ada","active":true,)"
+                             R"("membership_source":"local","joined_at":"TIME"})";
+  const std::string mapping =
+      R"({"role":"user","created_at":"TIME","created_by":"ID","valid_from":null,"expires_at":null,"reason":null})";
+  const std::string timed =
+      R"({"role":"approver","created_at":"TIME","created_by":"ID","valid_from":"TIME","expires_at":"TIME","reason":"May."})";
+  check(
+      s,
+      {
+          {"GET" + path, "", "200 " + shape},
+          {"GET /v1/groups", "", R"(200 {"data":[)" + shape + R"(],"has_more":false})"},
+          {"GET /v1/groups?name=gineer&source=local", "",
+           R"(200 {"data":[)" + shape + R"(],"has_more":false})"},
+          {"GET /v1/groups?name=sales", "", R"(200 {"data":[],"has_more":false})"},
+          {"GET /v1/groups?source=scim", "", R"(200 {"data":[],"has_more":false})"},
+          {"GET /v1/groups?source=ldap", "", "400 invalid_input source: must be local or scim"},
+          {"POST /v1/groups", R"({"name":"engineering"})", "409 already_exists "},
+          {"GET /v1/groups/" + std::string(kNobody), "", "404 not_found group "},
+          {"GET /v1/groups/nothing", "", "404 not_found group "},
+
+          {"POST" + path + "/members", R"({"user_id":")" + ada + "\"}", "201 " + member},
+          {"POST" + path + "/members", R"({"user_id":")" + ada + "\"}", "409 already_exists "},
+          {"POST" + path + "/members", R"({"user_id":")" + std::string(kNobody) + "\"}",
+           "400 invalid_input user_id: "},
+          {"POST" + path + "/members", R"({"user_id":"ada"})", "400 invalid_input user_id: must be a uuid"},
+          {"GET" + path + "/members", "", R"(200 {"data":[)" + member + "]}"},
+          {"GET /v1/groups/" + std::string(kNobody) + "/members", "", "404 not_found group "},
+
+          {"POST" + path + "/roles", R"({"role":"user"})", "201 " + mapping},
+          {"POST" + path + "/roles",
+           R"({"role":"approver","valid_from":"2026-05-01T00:00:00Z","expires_at":"2199-06-01T02:00:00+02:00","reason":"May."})",
+           "201 " + timed},
+          {"POST" + path + "/roles",
+           R"({"role":"admin","valid_from":"2199-05-01T00:00:00Z","expires_at":"2199-04-01T00:00:00Z"})",
+           "400 invalid_input "},
+          {"GET" + path + "/roles?limit=1&cursor=x", "", "400 invalid_input cursor: "},
+          {"DELETE" + path + "/roles/approver", "", "204 "},
+          {"DELETE" + path + "/roles/approver", "", "404 not_found "},
+          {"GET" + path + "/roles", "", R"(200 {"data":[)" + mapping + "]}"},
+
+          {"DELETE" + path + "/members/" + ada, "", "204 "},
+          {"DELETE" + path + "/members/" + ada, "", "404 not_found "},
+          {"PATCH" + path, R"({"description":null,"name":"Engineers"})",
+           R"(200 {"id":"ID","name":"Engineers","source":"local","description":null,"member_count":0,)"
+           R"("role_mappings":["user"],"created_at":"TIME","updated_at":"TIME"})"},
+          {"DELETE" + path, "", "204 "},
+          {"GET" + path, "", "404 not_found group "},
+      });
+}
+
+TEST_CASE("v1: tenants", "[http]") {
+  Scene s;
+  const std::string shape =
+      R"({"id":"ID","slug":"example","name":"example","state":"enabled","created_at":"TIME","updated_at":"TIME"})";
+  check(
+      s,
+      {
+          {"GET /v1/tenants/" + s.tenant, "", "200 " + shape},
+          {"GET /v1/tenants/example", "", "404 not_found tenant "},
+          {"PUT /v1/tenants/" + s.tenant, R"({"name":"Example Ltd"})",
+           R"(200 {"id":"ID","slug":"example","name":"Example Ltd","state":"enabled","created_at":"TIME","updated_at":"TIME"})"},
+          {"PUT /v1/tenants/" + s.tenant, R"({"state":"disabled"})",
+           "400 invalid_input state: is not a known field"},
+          {"GET /v1/tenants", "", "403 forbidden "},
+          {"POST /v1/tenants", R"({"name":"x"})", "403 forbidden "},
+      });
+  const auto taken = s.server.ask({"POST /v1/tenants", R"({"name":"x","slug":"Example"})", {}});
+  CHECK(brief(taken).starts_with("409 already_exists slug: "));
+  const auto list = s.server.ask({"GET /v1/tenants?limit=1", "", {}});
+  CHECK(list.status == 200);
+  CHECK(without_ids(list.body).ends_with(R"("created_at":"TIME","updated_at":"TIME"}],"has_more":false})"));
+  CHECK(brief(s.server.ask({"GET /v1/roles", "", {TestServer::tenant(kNobody)}}))
+            .starts_with("404 not_found tenant "));
+}
+
+TEST_CASE("v1: users", "[http]") {
+  Scene s;
+  const auto ada = s.id_of("POST /v1/users", R"({"email":"ada@example.com","name":"Ada"})");
+  const auto group = s.id_of("POST /v1/groups", R"({"name":"Engineering"})");
+  s.ask("POST /v1/groups/" + group + "/members", R"({"user_id":")" + ada + "\"}");
+  const auto shape = [](const std::string& roles, const std::string& active) {
+    return R"({"id":"ID","email":"ada@example.com","name":"Ada","roles":[)" + roles +
+           R"(],"groups":[{"id":"ID","name":"Engineering"}],"auth_provider":"local","active":)" + active +
+           R"(,"email_verified":false,"is_owner":false,"created_at":"TIME","updated_at":"TIME"})";
+  };
+  const std::string path = " /v1/users/" + ada;
+  check(s, {
+               {"GET" + path, "", "200 " + shape("", "true")},
+               {"GET /v1/users", "", R"(200 {"data":[)" + shape("", "true") + R"(],"has_more":false})"},
+               {"POST /v1/users", R"({"email":"ADA@example.com","name":"x"})", "409 already_exists "},
+               {"POST /v1/users", R"({"email":"ada","name":""})", "400 invalid_input email: "},
+               {"PUT" + path, R"({"roles":["user","approver"]})",
+                "200 " + shape(R"("approver","user")", "true")},
+               {"PUT" + path, R"({"roles":["user"]})", "200 " + shape(R"("user")", "true")},
+               {"PUT" + path, R"({"roles":["user","usr"]})", "400 invalid_input roles/1: "},
+               {"POST" + path + "/suspend", R"({"active":false})", "200 " + shape(R"("user")", "false")},
+               {"POST" + path + "/suspend", R"({"active":true})", "200 " + shape(R"("user")", "true")},
+               {"POST" + path + "/suspend", R"({"active":"no"})",
+                "400 invalid_input active: must be true or false, not a string"},
+               {"POST /v1/users/" + std::string(kNobody) + "/suspend", R"({"active":true})",
+                "404 not_found user "},
+               {"DELETE" + path, "", "204 "},
+               {"GET" + path, "", "404 not_found user "},
+           });
+}
+
+TEST_CASE("v1: API keys, who one is, and what was done", "[http]") {
+  Scene s;
+  const auto made =
+      s.ask("POST /v1/api-keys",
+            R"({"name":"Bot","scopes":["app_organization_get"],"expires_at":"2199-01-01T00:00:00Z"})");
+  CHECK(std::to_string(made.status) + " " + without_ids(made.body) ==
+        R"(201 {"id":"ID","name":"Bot","scopes":["organization:get"],"expires_at":"TIME","revoked_at":null,)"
+        R"("created_by":"ID","created_at":"TIME","raw_key":"rvk_SECRET"})");
+  const Json key = json_of(made);
+  const std::string bot = TestServer::bearer(text_at(key, "raw_key"));
+  CHECK(
+      without_ids(s.server.ask({"GET /v1/me", "", {s.header}}, bot).body) ==
+      R"({"id":"ID","type":"serviceuser","name":"Bot","email":null,"platform":false,)"
+      R"("tenant":{"id":"ID","slug":"example","name":"example"},"roles":[],"groups":[],"scopes":["organization:get"]})");
+  CHECK(without_ids(s.server.ask({"GET /v1/me", "", {s.header}}).body)
+            .starts_with(R"({"id":"ID","type":"platform","name":)"));
+  const std::string list = without_ids(s.ask("GET /v1/api-keys").body);
+  CHECK_THAT(list,
+             ContainsSubstring(R"({"id":"ID","name":"Bot","scopes":["organization:get"],"expires_at":"TIME",)"
+                               R"("revoked_at":null,"created_by":"ID","created_at":"TIME"})"));
+  CHECK(list.find("raw_key") == std::string::npos);
+  CHECK(list.find("SECRET") == std::string::npos);
+  const std::string weak =
+      TestServer::bearer(s.server.make_key(s.tenant, R"(["organization:serviceusermanage"])"));
+  CHECK(brief(s.server.ask(
+                  {"POST /v1/api-keys", R"({"name":"x","scopes":["organization:administer"]})", {s.header}},
+                  weak))
+            .starts_with("422 invalid_scopes scopes/0: "));
+  check(s,
+        {
+            {"POST /v1/api-keys", R"({"name":"x","scopes":["nothing:at"]})", "422 invalid_scopes scopes/0: "},
+            {"POST /v1/api-keys", R"({"name":"x","expires_at":"2001-01-01T00:00:00Z"})",
+             "400 invalid_input expires_at: "},
+            {"DELETE /v1/api-keys/" + text_at(key, "id"), "", "204 "},
+            {"DELETE /v1/api-keys/" + text_at(key, "id"), "", "204 "},
+            {"DELETE /v1/api-keys/" + std::string(kNobody), "", "404 not_found "},
+        });
+  CHECK(s.server.ask({"GET /v1/me", "", {s.header}}, bot).status == 401);
+
+  CHECK(s.server.ask({"POST /v1/roles", R"({"name":"x","scopes":[]})", {s.header}}, weak).status == 403);
+  const Json log = json_of(s.ask("GET /v1/audit-log?limit=2"));
+  const Json& newest = log.find("data")->array()->front();
+  CHECK(text_at(newest, "action") == "role:create");
+  CHECK(text_at(newest, "outcome") == "refused");
+  const Json& before = (*log.find("data")->array())[1];
+  CHECK(text_at(before, "prev_hash").size() == 64);
+  CHECK(text_at(newest, "prev_hash") == text_at(before, "hash"));
+  CHECK(*log.find("has_more")->boolean());
+  const std::string named = "GET /v1/audit-log?action=api_key:create&resource_id=" + text_at(key, "id");
+  const Json found = json_of(s.ask(named));
+  REQUIRE(found.find("data")->array()->size() == 1);
+  CHECK(text_at(found.find("data")->array()->front(), "metadata.after.name") == "Bot");
+  CHECK(to_text(found).find("hash\":\"\"") == std::string::npos);
+  check(s, {
+               {"GET /v1/audit-log?from=yesterday&actor_id=me", "",
+                "400 invalid_input actor_id: must be a uuid"},
+               {"GET /v1/audit-log?from=2199-01-01T00:00:00Z", "", R"(200 {"data":[],"has_more":false})"},
+           });
+}
+
+TEST_CASE("v1: a record that can't be read is 500 without a word of why, in both dialects", "[http]") {
+  Scene s;
+  const Json role = json_of(s.ask("POST /v1/roles", R"({"slug":"broken","name":"x","scopes":[]})"));
+  const auto id = Uuid::parse(text_at(role, "id"));
+  const auto tenant = Uuid::parse(s.tenant);
+  REQUIRE(s.server.store()
+              .write([&](store::WriteTxn& txn) {
+                return txn.put(store::Table::kRole, std::string(tenant->raw()) + std::string(id->raw()),
+                               "not a record");
+              })
+              .ok());
+  CHECK(
+      s.ask("GET /v1/roles/broken").body ==
+      R"({"code":"internal","message":"internal error; the server's log says more","details":{},"notices":[]})");
+  const auto beta = s.ask("GET /v1beta1/organizations/example/roles/" + text_at(role, "id"));
+  CHECK(beta.status == 500);
+  CHECK(beta.body == R"({"code":13,"message":"internal error; the server's log says more","details":[]})");
+  CHECK(s.ask("POST /v1beta1/organizations/example/roles",
+              R"({"name":"broken","permissions":["app_group_get"]})")
+            .status == 500);
+}

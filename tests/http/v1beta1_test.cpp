@@ -1,0 +1,280 @@
+// The table of /v1beta1: what each call answers, whole, and the errors that are its own.
+#include "base/encoding.h"
+#include "tests/support/answers.h"
+#include "tests/support/catch.h"
+#include "tests/support/server.h"
+
+namespace {
+
+struct Scene {
+  explicit Scene(const TestServerOptions& options = {}) : server(options) {}
+  TestServer server;
+  std::string tenant = server.make_tenant("example");
+  std::string key = TestServer::bearer(server.make_key(tenant, R"(["organization:administer"])"));
+
+  RawResponse ask(const std::string& line, const std::string& body = "") {
+    return server.ask({line, body, {}}, key);
+  }
+};
+
+struct Row {
+  std::string line, body;
+  std::string expected;  // "status body" without ids and times, or how the brief error begins
+};
+
+void check(Scene& s, const std::string& credential, const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    INFO(row.line << " " << row.body);
+    const auto answer = s.server.ask({row.line, row.body, {}}, credential);
+    const bool is_error = answer.status >= 400;
+    const std::string got =
+        is_error ? brief(answer) : std::to_string(answer.status) + " " + without_ids(answer.body);
+    if (is_error) {
+      CHECK_THAT(got, ContainsSubstring(row.expected));
+    } else {
+      CHECK(got == row.expected);
+    }
+  }
+}
+
+constexpr const char* kNobody = "0190ffff-0000-7000-8000-00000000ffff";
+
+std::string role_shape(const std::string& name, const std::string& permissions, const std::string& title,
+                       const std::string& org = "ID") {
+  return R"({"id":"ID","name":")" + name + R"(","permissions":[)" + permissions + R"(],"title":")" + title +
+         R"(","metadata":{},"createdAt":"TIME","updatedAt":"TIME","orgId":")" + org +
+         R"(","state":"enabled"})";
+}
+
+}  // namespace
+
+TEST_CASE("v1beta1: organizations", "[http]") {
+  Scene s;
+  const std::string shape =
+      R"({"id":"ID","name":"example","title":"example","metadata":{},"state":"enabled",)"
+      R"("createdAt":"TIME","updatedAt":"TIME"})";
+  const std::string made =
+      R"({"id":"ID","name":"acme","title":"Acme","metadata":{"plan":"small"},"state":"enabled","createdAt":"TIME","updatedAt":"TIME"})";
+  check(s, TestServer::platform(),
+        {
+            {"POST /v1beta1/organizations", R"({"name":"ACME","title":"Acme","metadata":{"plan":"small"}})",
+             R"(200 {"organization":)" + made + "}"},
+            {"POST /v1beta1/organizations", R"({"name":"acme"})", "409 6 name: "},
+            {"POST /v1beta1/organizations", R"({"title":"x"})", "400 3 name: is required"},
+            {"POST /v1beta1/organizations", R"({"name":"a b"})", "400 3 name: "},
+            {"GET /v1beta1/organizations", "", R"(200 {"organizations":[)" + shape + "," + made + "]}"},
+            {"GET /v1beta1/organizations/Acme", "", R"(200 {"organization":)" + made + "}"},
+            {"PUT /v1beta1/organizations/acme", R"({"state":"off"})",
+             "400 3 state: must be enabled or disabled"},
+            {"DELETE /v1beta1/organizations/acme", "", "200 {}"},
+            {"GET /v1beta1/organizations/acme", "", "404 5 organization acme: not found"},
+        });
+  check(
+      s, s.key,
+      {
+          {"GET /v1beta1/organizations/example", "", R"(200 {"organization":)" + shape + "}"},
+          {"GET /v1beta1/organizations/" + s.tenant, "", R"(200 {"organization":)" + shape + "}"},
+          {"PUT /v1beta1/organizations/example", R"({"title":"Example Ltd","unknown":1})",
+           R"(200 {"organization":{"id":"ID","name":"example","title":"Example Ltd","metadata":{},"state":"enabled",)"
+           R"("createdAt":"TIME","updatedAt":"TIME"}})"},
+          {"GET /v1beta1/organizations", "", "403 7 "},
+          {"POST /v1beta1/organizations", R"({"name":"mine"})", "403 7 "},
+          {"GET /v1beta1/organizations/" + std::string(kNobody), "", "404 5 organization "},
+      });
+}
+
+TEST_CASE("v1beta1: an organization's roles", "[http]") {
+  Scene s;
+  const std::string path = " /v1beta1/organizations/example/roles";
+  const Json role = json_of(
+      s.ask("POST" + path, R"({"body":{"name":"viewer","permissions":["group:get","app.group.get"]}})"));
+  const std::string id = text_at(role, "role.id");
+  s.ask("POST" + path, R"({"name":"other","permissions":["app_group_get"]})");
+  const std::string viewer = role_shape("viewer", R"("app_group_get")", "viewer");
+  const std::string good =
+      R"({"name":"viewer2","permissions":["app_organization_get","app_group_get"],"title":"V"})";
+  const Json roles = json_of(s.server.ask({"GET /v1beta1/roles", "", {}}, s.key));
+  const std::string system = text_at(roles.find("roles")->array()->front(), "id");
+  check(
+      s, s.key,
+      {
+          {"GET" + path + "/" + id, "", R"(200 {"role":)" + viewer + "}"},
+          {"GET" + path, "",
+           R"(200 {"roles":[)" + role_shape("other", R"("app_group_get")", "other") + "," + viewer + "]}"},
+          {"PUT" + path + "/" + id, R"({"name":"other","permissions":["app_group_get"]})", "409 6 "},
+          {"PUT" + path + "/" + id, good,
+           R"(200 {"role":)" + role_shape("viewer2", R"("app_group_get","app_organization_get")", "V") + "}"},
+          {"PUT" + path + "/" + id, R"({"name":"viewer2","permissions":[]})", "400 3 permissions: "},
+          {"PUT" + path + "/" + id, R"({"name":"viewer2","permissions":["app_group_gte"]})",
+           "400 3 permissions/0: "},
+          {"PUT" + path + "/" + kNobody, good, "404 5 role "},
+          {"PUT" + path + "/" + system, good, "403 7 "},
+          {"DELETE" + path + "/" + system, "", "403 7 "},
+          {"POST" + path, R"({"body":{"name":"v","permissions":["app_group_get"]}})", "400 3 body/name: "},
+          {"POST" + path, R"({"name":"vv","permissions":["app_group_get"],"metadata":{"description":7}})",
+           "400 3 metadata/description: must be a string"},
+      });
+  const std::string group =
+      text_at(s.server.made({"POST /v1/groups", R"({"name":"g"})", {TestServer::tenant(s.tenant)}}), "id");
+  s.server.made(
+      {"POST /v1/groups/" + group + "/roles", R"({"role":"viewer2"})", {TestServer::tenant(s.tenant)}});
+  check(s, s.key, {{"DELETE" + path + "/" + id, "", "400 9 "}});
+  s.server.made({"DELETE /v1/groups/" + group, "", {TestServer::tenant(s.tenant)}});
+  check(s, s.key, {{"DELETE" + path + "/" + id, "", "200 {}"}, {"GET" + path + "/" + id, "", "404 5 role "}});
+}
+
+TEST_CASE("v1beta1: an error with fields, whole", "[http]") {
+  Scene s;
+  const auto answer = s.ask("POST /v1beta1/organizations/example/roles", R"({"permissions":[1],"title":2})");
+  CHECK(answer.status == 400);
+  CHECK(answer.body == R"x({"code":3,"message":"name: is required (and 2 more)","details":[)x"
+                       R"({"@type":"type.googleapis.com/google.rpc.BadRequest","fieldViolations":[)"
+                       R"({"field":"name","description":"is required"},)"
+                       R"({"field":"permissions[0]","description":"must be a string, not an integer"},)"
+                       R"({"field":"title","description":"must be a string, not an integer"}]}]})");
+  const std::string bare = TestServer::bearer(s.server.make_key(s.tenant, "[]"));
+  const auto refused = s.server.ask(
+      {"POST /v1beta1/organizations/example/roles", R"({"name":"xx","permissions":["app_group_get"]})", {}},
+      bare);
+  CHECK(refused.status == 403);
+  CHECK_THAT(
+      refused.body,
+      ContainsSubstring(R"({"@type":"type.googleapis.com/google.rpc.LocalizedMessage","locale":"en-US",)"));
+}
+
+TEST_CASE("v1beta1: platform roles exist in every organization", "[http]") {
+  Scene s;
+  const std::string shape = role_shape("auditor", R"("app_organization_auditview")", "Auditor", "NIL");
+  const Json made = json_of(
+      s.server.ask({"POST /v1beta1/roles",
+                    R"({"name":"auditor","permissions":["organization:auditview"],"title":"Auditor"})",
+                    {}}));
+  const std::string path = "/v1beta1/roles/" + text_at(made, "role.id");
+  check(s, s.key,
+        {
+            {"POST /v1beta1/roles", R"({"name":"x1","permissions":["app_group_get"]})", "403 7 "},
+            {"PUT " + path, R"({"name":"x1","permissions":["app_group_get"]})", "403 7 "},
+            {"DELETE " + path, "", "403 7 "},
+            {"POST /v1beta1/organizations/example/roles",
+             R"({"name":"auditor","permissions":["app_group_get"]})", "409 6 "},
+            {"GET /v1beta1/organizations/example" + path.substr(8), "", R"(200 {"role":)" + shape + "}"},
+        });
+  const std::string listed = without_ids(s.ask("GET /v1beta1/roles").body);
+  CHECK_THAT(listed, ContainsSubstring(shape));
+  CHECK_THAT(listed, ContainsSubstring(R"("name":"app_organization_owner")"));
+  check(s, TestServer::platform(),
+        {
+            {"PUT " + path, R"({"name":"auditor","permissions":["organization:auditview","group:get"]})",
+             R"(200 {"role":)" +
+                 role_shape("auditor", R"("app_group_get","app_organization_auditview")", "auditor", "NIL") +
+                 "}"},
+            {"GET " + path, "", "501 12 GET: not a method of this path, which has PUT, DELETE, OPTIONS"},
+            {"DELETE " + path, "", "200 {}"},
+            {"DELETE " + path, "", "404 5 role "},
+        });
+}
+
+TEST_CASE("v1beta1: the catalogue of permissions", "[http]") {
+  Scene s;
+  const auto one = s.ask("GET /v1beta1/permissions/app_organization_get");
+  CHECK(one.status == 200);
+  const Json permission = json_of(one);
+  CHECK(text_at(permission, "permission.name") == "get");
+  CHECK(text_at(permission, "permission.namespace") == "app/organization");
+  CHECK(text_at(permission, "permission.key") == "app.organization.get");
+  CHECK(text_at(permission, "permission.slug") == "app_organization_get");
+  for (const std::string& spelling : {text_at(permission, "permission.id"), std::string("organization:get"),
+                                      std::string("app.organization.get")})
+    CHECK(s.ask("GET /v1beta1/permissions/" + spelling).body == one.body);
+  const std::string made =
+      R"({"id":"ID","name":"pay","title":"Pay","namespace":"billing/invoice","key":"billing.invoice.pay",)"
+      R"("slug":"billing_invoice_pay","metadata":{"description":"Pays."},"createdAt":"TIME","updatedAt":"TIME"})";
+  const std::string body =
+      R"({"bodies":[{"key":"billing.invoice.pay","title":"Pay","metadata":{"description":"Pays."}}]})";
+  check(s, s.key,
+        {
+            {"GET /v1beta1/permissions/app_organization_gte", "", "404 5 "},
+            {"GET /v1beta1/permissions/nothing", "", "404 5 "},
+            {"POST /v1beta1/permissions", body, "403 7 "},
+        });
+  check(s, TestServer::platform(),
+        {
+            {"POST /v1beta1/permissions", body, R"(200 {"permissions":[)" + made + "]}"},
+            {"POST /v1beta1/permissions", body, R"(200 {"permissions":[)" + made + "]}"},
+            {"POST /v1beta1/permissions", R"({"bodies":[{"key":"x.y.z"},{"key":"Bad"}]})",
+             "400 3 bodies/1/key: "},
+            {"POST /v1beta1/permissions", R"({"bodies":[{}]})", "400 3 bodies/0/key: is required"},
+            {"POST /v1beta1/permissions", R"({"bodies":{}})",
+             "400 3 bodies: must be an array of objects, not an object"},
+            {"GET /v1beta1/permissions/billing_invoice_pay", "", R"(200 {"permission":)" + made + "}"},
+            {"GET /v1beta1/permissions/x.y.z", "", "404 5 "},
+        });
+}
+
+TEST_CASE("v1beta1: service users and their secrets, on both paths", "[http]") {
+  Scene s;
+  for (const std::string& base :
+       {std::string("/v1beta1/organizations/example/serviceusers"), std::string("/v1beta1/serviceusers")}) {
+    INFO(base);
+    const Json made =
+        json_of(s.ask("POST " + base, R"({"body":{"title":"Bot","metadata":{"a":1}},"orgId":"example"})"));
+    const std::string id = text_at(made, "serviceuser.id");
+    const std::string path = base + "/" + id;
+    const std::string shape = R"({"id":"ID","title":"Bot","metadata":{"a":1},"orgId":"ID","state":"enabled",)"
+                              R"("createdAt":"TIME","updatedAt":"TIME"})";
+    CHECK(without_ids(to_text(made)) == R"({"serviceuser":)" + shape + "}");
+    const auto secret = s.ask("POST " + path + "/secrets", R"({"title":"First"})");
+    CHECK(without_ids(secret.body) ==
+          R"({"secret":{"id":"ID","title":"First","secret":"rvs_SECRET","createdAt":"TIME"}})");
+    const Json pair = json_of(secret);
+    const std::string basic = "Authorization: Basic " +
+                              to_base64(text_at(pair, "secret.id") + ":" + text_at(pair, "secret.secret"));
+    check(s, basic, {{"GET /v1beta1/users/self", "", R"(200 {"user":null,"serviceuser":)" + shape + "}"}});
+    check(
+        s, s.key,
+        {
+            {"GET " + path, "", R"(200 {"serviceuser":)" + shape + "}"},
+            {"GET " + path + "/secrets", "",
+             R"(200 {"secrets":[{"id":"ID","title":"First","createdAt":"TIME"}]})"},
+            {"POST " + base, R"({"body":{}})", "400 3 body/title: is required"},
+            {"POST " + base, R"({"title":""})", "400 3 title: "},
+            {"POST " + path + "/secrets", R"({"title":1})", "400 3 title: must be a string, not an integer"},
+            {"DELETE " + path + "/secrets/" + text_at(pair, "secret.id"), "", "200 {}"},
+            {"DELETE " + path + "/secrets/" + text_at(pair, "secret.id"), "", "404 5 "},
+        });
+    check(s, basic, {{"GET /v1beta1/users/self", "", "401 16 credential: not valid"}});
+    CHECK_THAT(s.ask("GET " + base).body, ContainsSubstring(id));
+    check(s, s.key,
+          {
+              {"DELETE " + path, "", "200 {}"},
+              {"GET " + path, "", "404 5 service user "},
+              {"GET " + path + "/secrets", "", "404 5 service user "},
+          });
+  }
+  check(s, TestServer::platform(),
+        {
+            {"GET /v1beta1/serviceusers", "", "400 3 "},
+            {"GET /v1beta1/serviceusers?orgId=nothing", "", "404 5 organization nothing: not found"},
+            {"GET /v1beta1/users/self", "", R"(200 {"user":null,"serviceuser":null})"},
+        });
+  CHECK(s.server.ask({"GET /v1beta1/serviceusers?org_id=example", "", {}}).status == 200);
+  CHECK(s.server.ask({"GET /v1beta1/serviceusers?orgId=example", "", {}}).status == 200);
+}
+
+TEST_CASE("v1beta1: names as the protocol's files have them, where so configured", "[http]") {
+  TestServerOptions options;
+  options.http.v1beta1_names = http::FieldNames::kProto;
+  Scene s(options);
+  const auto made =
+      s.ask("POST /v1beta1/organizations/example/roles", R"({"name":"viewer","permissions":["group:get"]})");
+  CHECK(
+      without_ids(made.body) ==
+      R"({"role":{"id":"ID","name":"viewer","permissions":["app_group_get"],"title":"viewer","metadata":{},)"
+      R"("created_at":"TIME","updated_at":"TIME","org_id":"ID","state":"enabled"}})");
+  CHECK(s.ask("POST /v1beta1/serviceusers", R"({"org_id":"example","body":{"title":"t"}})").status == 200);
+  CHECK(s.ask("POST /v1beta1/serviceusers", R"({"orgId":"example","body":{"title":"t"}})").status == 200);
+  CHECK_THAT(s.ask("GET /v1beta1/organizations/example/roles?limit=1").body,
+             ContainsSubstring(R"("next_cursor":"","has_more":false})"));
+  CHECK_THAT(s.ask("POST /v1beta1/organizations/example/roles", "{}").body,
+             ContainsSubstring("field_violations"));
+}
