@@ -34,31 +34,47 @@ Error refusal(const authz::Answer& answer, const OperationInfo& operation) {
   return refused;
 }
 
-}  // namespace
-
-Outcome<Allowed> ask(const Read& read, const Attempt& attempt) {
+Outcome<Allowed> decide(const Read& read, const Attempt& attempt) {
   const OperationInfo& operation = info(attempt.operation);
   const bool own = read.caller.platform() || attempt.tenant.is_nil() || read.caller.tenant == attempt.tenant;
-  if (!own) return error(Code::kTenantMismatch, "tenant " + attempt.tenant.to_string() + ": not the credential's");
+  if (!own)
+    return error(Code::kTenantMismatch, "tenant " + attempt.tenant.to_string() + ": not the credential's");
 
-  const authz::Question question{read.caller,       attempt.tenant,   operation.action, operation.changes,
-                                 operation.scope,   attempt.resource, attempt.on,       attempt.proposed,
-                                 read.now,          read.origin.ip,   read.origin.request_id};
+  const authz::Question question{read.caller,       attempt.tenant,        operation.action,
+                                 operation.changes, operation.scope,       attempt.resource,
+                                 attempt.on,        attempt.proposed,      read.now,
+                                 read.origin.ip,    read.origin.request_id};
   authz::Answer answer = read.guard->ask(question, read.txn, *read.catalogue);
   if (!answer.allowed) return refusal(answer, operation);
   return Allowed{std::move(answer.policies)};
 }
 
+// Which policies refused is for whoever may read the audit log, where their ids stand too.
+Outcome<Allowed> as_told(const Read& read, const Uuid& tenant, Outcome<Allowed> allowed) {
+  if (allowed.ok() || allowed.error().policies.empty()) return allowed;
+  if (decide(read, on_tenant(Operation::kListAudit, tenant)).ok()) return allowed;
+  Error error = allowed.error();
+  error.policies.clear();
+  return error;
+}
+
+}  // namespace
+
+Outcome<Allowed> ask(const Read& read, const Attempt& attempt) {
+  return as_told(read, attempt.tenant, decide(read, attempt));
+}
+
 Outcome<Allowed> ask_change(Change& change, const Attempt& attempt) {
-  auto allowed = ask(change, attempt);
+  auto allowed = decide(change, attempt);
   if (!allowed.ok()) {
-    const bool refused = allowed.error().code == Code::kForbidden || allowed.error().code == Code::kSystemRole;
+    const bool refused =
+        allowed.error().code == Code::kForbidden || allowed.error().code == Code::kSystemRole;
     if (!refused) return allowed;
     domain::AuditEntry entry = entry_of(change, attempt);
     entry.allowed = false;
     entry.policies = allowed.error().policies;
     change.refused = std::move(entry);
-    return allowed;
+    return as_told(change, attempt.tenant, std::move(allowed));
   }
   if (attempt.tenant.is_nil()) return allowed;
   const auto tenant = domain::get_tenant(change.txn, attempt.tenant);
@@ -99,7 +115,9 @@ Error not_found(std::string_view noun, std::string_view id) {
   return error(Code::kNotFound, std::string(noun) + " " + std::string(id) + ": not found");
 }
 
-Error not_found(std::string_view noun, const Uuid& id) { return not_found(noun, id.to_string()); }
+Error not_found(std::string_view noun, const Uuid& id) {
+  return not_found(noun, id.to_string());
+}
 
 Outcome<void> check_match(const IfMatch& match, std::uint64_t revision) {
   if (match.accepts(revision)) return {};

@@ -27,7 +27,7 @@ struct Allowed {
 };
 
 // kForbidden, or kSystemRole where the policy says so, with notices; kTenantMismatch where the caller is of
-// another tenant.
+// another tenant. The error names the policies only to callers who may read the tenant's audit log.
 Outcome<Allowed> ask(const Read&, const Attempt&);
 
 // The same before a change, whose first put comes after it. A refusal is kept in change.refused. Then also

@@ -11,6 +11,7 @@
 #include "http/content.h"
 #include "http/credentials.h"
 #include "http/errors.h"
+#include "http/query.h"
 #include "http/routes.h"
 
 namespace http {
@@ -43,6 +44,13 @@ api::Outcome<std::string> idempotency_key(const Request& request) {
   for (const char c : header.value) good = good && c > ' ' && c <= '~';
   if (!good) return api::invalid("Idempotency-Key", "must be 1 to 128 visible ASCII characters, given once");
   return std::string(header.value);
+}
+
+// Handlers read the parameters of their route and find what is wrong with them; where a route has none,
+// nobody else would look.
+std::optional<api::Error> wrong_parameters(const Call& call) {
+  if (!call.route.query.empty()) return std::nullopt;
+  return Query(call).error();
 }
 
 // The headers of a kept answer, one a line.
@@ -185,7 +193,9 @@ api::Outcome<void> Server::admit(const Request& request, const Route& route, Tra
 Answer Server::read(const Request& request, const Route& route, ReadHandler handler, Trace& trace) {
   std::optional<Answer> answer;
   const auto admitted = admit(request, route, trace, [&](const api::Read& snapshot, const Uuid& tenant) {
-    answer = handler(Call{request, route, names_, tenant, {}, {}}, snapshot);
+    const Call call{request, route, names_, tenant, {}, {}};
+    const auto wrong = wrong_parameters(call);
+    answer = wrong ? Answer(*wrong) : handler(call, snapshot);
   });
   if (!admitted.ok()) return admitted.error();
   return std::move(*answer);
@@ -223,14 +233,14 @@ api::Outcome<void> Server::prepare(Pending& pending, ChangeHandler handler) {
   if (!key.ok()) return key.error();
   auto if_match = parse_if_match(request);
   if (!if_match.ok()) return if_match.error();
-  Json body;
+  Call call{request, pending.route, names_, pending.tenant, {}, std::move(if_match).value()};
+  if (const auto wrong = wrong_parameters(call)) return *wrong;
   if (!pending.route.body.empty()) {
-    auto parsed = json_body(request);
-    if (!parsed.ok()) return parsed.error();
-    body = std::move(parsed).value();
+    auto body = json_body(request);
+    if (!body.ok()) return body.error();
+    call.body = std::move(body).value();
   }
-  auto work = handler(
-      Call{request, pending.route, names_, pending.tenant, std::move(body), std::move(if_match).value()});
+  auto work = handler(call);
   if (!work.ok()) return work.error();
   pending.idempotency_key = std::move(key).value();
   pending.work = std::move(work).value();
@@ -321,6 +331,7 @@ Response Server::error(int status, std::string_view why, const Request& request)
   response.headers.push_back({"X-Revision", std::to_string(revision_.load(std::memory_order_relaxed))});
   response.headers.push_back({"Cache-Control", "no-store"});
   response.headers.push_back({"X-Content-Type-Options", "nosniff"});
+  cors_.allow_reading(request, response);
   return response;
 }
 

@@ -1,7 +1,10 @@
 // What all calls have in common: headers, order of checks, conditions, repetition, pages, limits.
 #include "http/server.h"
 
+#include <unistd.h>
+
 #include <condition_variable>
+#include <cstdio>
 #include <mutex>
 #include <thread>
 
@@ -463,4 +466,59 @@ TEST_CASE("server: health, and a store that stops taking changes", "[http]") {
   s.server.store().stop();
   CHECK(s.server.ask({"GET /livez", "", {}}, "").status == 200);
   CHECK(s.server.ask({"POST /v1/groups", R"({"name":"x"})", {s.header}}, s.key).status == 503);
+}
+
+TEST_CASE("server: the policies that refused are named to those who may read the audit log", "[http]") {
+  Scene s;
+  const std::string reader = TestServer::bearer(
+      s.server.make_key(s.tenant, R"(["organization:rolemanage","organization:auditview"])"));
+  const std::string writer =
+      TestServer::bearer(s.server.make_key(s.tenant, R"(["organization:rolemanage"])"));
+  const Ask ask{"PATCH /v1/roles/user", R"({"name":"x"})", {s.header}};
+  CHECK_THAT(s.server.ask(ask, reader).body, ContainsSubstring(R"("details":{"policies":["system-roles"]})"));
+  CHECK_THAT(s.server.ask(ask, writer).body, ContainsSubstring(R"("details":{})"));
+}
+
+TEST_CASE("server: one line of log for each request, without secrets, bodies and parameters", "[http]") {
+  Scene s;
+  std::FILE* file = std::tmpfile();
+  REQUIRE(file);
+  const int standard_error = ::dup(STDERR_FILENO);
+  ::dup2(::fileno(file), STDERR_FILENO);
+  s.server.ask({"POST /v1/groups?x=parameter", R"({"name":"in the body"})", {s.header, "X-Request-ID: r1"}},
+               s.key);
+  s.server.ask({"GET /v1/roles/a%0Ab", "", {s.header, "X-Request-ID: r2"}}, s.key);
+  s.server.ask({"GET /nothing", "", {"X-Request-ID: r3"}}, TestServer::bearer("rvk_guess"));
+  s.server.ask({"GET /v1/me", "", {s.header, "X-Request-ID: r4"}}, TestServer::bearer("rvk_guess"));
+  ::dup2(standard_error, STDERR_FILENO);
+  ::close(standard_error);
+  std::string log(static_cast<std::size_t>(std::ftell(file)), '\0');
+  std::rewind(file);
+  CHECK(std::fread(log.data(), 1, log.size(), file) == log.size());
+  std::fclose(file);
+
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < log.size();) {
+    const std::size_t end = std::min(log.find('\n', at), log.size());
+    lines.push_back(log.substr(at, end - at));
+    at = end + 1;
+  }
+  REQUIRE(lines.size() == 5);
+  const std::pair<const char*, const char*> rows[] = {
+      {"request method=POST route=/v1/groups status=400 us=", "request_id=r1 tenant="},
+      {"request method=GET route=/v1/roles/{slug} status=404 us=", "request_id=r2 tenant="},
+      {"request method=GET route=- status=404 us=", "request_id=r3 tenant=- actor=-"},
+      {"authentication failed", "request_id=r4"},
+      {"request method=GET route=/v1/me status=401 us=", "request_id=r4 tenant=- actor=-"},
+  };
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    CHECK_THAT(lines[i], ContainsSubstring(rows[i].first));
+    CHECK_THAT(lines[i], ContainsSubstring(rows[i].second));
+    CHECK_THAT(lines[i], ContainsSubstring("ip=127.0.0.1"));
+  }
+  CHECK_THAT(lines[0], ContainsSubstring("tenant=" + s.tenant + " actor=serviceuser:"));
+  const std::string key = s.key.substr(s.key.find("rvk_"));
+  for (const std::string& secret :
+       {key, std::string("guess"), std::string("in the body"), std::string("parameter")})
+    CHECK(log.find(secret) == std::string::npos);
 }

@@ -1,6 +1,5 @@
 #include "api/permissions.h"
 
-#include "http/query.h"
 #include "http/v1/handlers.h"
 #include "http/v1/json.h"
 
@@ -23,9 +22,7 @@ std::string_view resource_of(const domain::Permission& permission) {
 
 }  // namespace
 
-Answer list_permissions(const Call& call, const api::Read& read) {
-  Query query(call);
-  if (const auto bad = query.error()) return *bad;
+Answer list_permissions(const Call&, const api::Read& read) {
   const auto permissions = api::list_permissions(read);
   if (!permissions.ok()) return permissions.error();
   // They come sorted by scope, so those of one resource stand together.
