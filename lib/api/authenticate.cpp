@@ -73,6 +73,7 @@ Outcome<Caller> admit(const store::ReadTxn& txn, domain::Credential credential, 
   caller.credential_scopes = std::move(credential.scopes);
   caller.name = *std::move(name).value();
   caller.credential = credential.id;
+  caller.expires_at = credential.expires_at;
   return caller;
 }
 

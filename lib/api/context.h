@@ -21,6 +21,7 @@ namespace api {
 struct Caller : authz::Subject {
   std::string name;
   Uuid credential;  // nil: Reeve itself
+  std::optional<Timestamp> expires_at{};  // the credential
 };
 
 // Where the call comes from: for the guard's context and the audit entry.

@@ -133,10 +133,10 @@ Outcome<void> Service::read(const Presented& presented, const Origin& origin,
   const auto txn = store_.read();
   if (!txn.ok()) return txn.error().code == ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
   const Timestamp now = clock_.now();
-  const auto caller = authenticate(txn.value(), presented, now);
-  if (!caller.ok()) return caller.error();
   const auto current = in_force();
-  fn(Read{txn.value(), now, current->catalogue, current->guard, caller.value(), origin});
+  const auto caller = sessions_.authenticate(txn.value(), current->catalogue, presented, now);
+  if (!caller.ok()) return caller.error();
+  fn(Read{txn.value(), now, current->catalogue, current->guard, *caller.value(), origin});
   return {};
 }
 

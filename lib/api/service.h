@@ -10,6 +10,7 @@
 #include "api/authenticate.h"
 #include "api/context.h"
 #include "api/error.h"
+#include "api/sessions.h"
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -96,6 +97,7 @@ class Service {
   store::Store& store_;
   const Clock& clock_;
   crypto::Random& random_;
+  mutable Sessions sessions_;
 
   mutable std::mutex mutex_;
   std::shared_ptr<const InForce> in_force_;  // protected by mutex_

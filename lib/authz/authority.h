@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,11 +12,14 @@
 
 namespace authz {
 
+struct Standing;
+
 // Who acts, and what the credential itself adds to its owner's roles.
 struct Subject {
   domain::Principal principal;
   Uuid tenant;  // the credential's; nil: the platform's, which holds every permission everywhere
   std::vector<std::string> credential_scopes;
+  std::shared_ptr<const Standing> standing{};  // may be null; only ever saves work
   bool platform() const { return tenant.is_nil(); }
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "authz/standing.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
 #include "domain/role.h"
@@ -112,6 +113,7 @@ std::optional<T> StoreEntities::read(Result<std::optional<T>> result) const {
 }
 
 std::optional<cedar::Entity> StoreEntities::make(const cedar::EntityUid& uid) const {
+  if (const auto* known = standing(uid)) return *known;
   if (uid == principal_uid(of_.subject.principal) && of_.subject.platform()) return make_platform(uid);
   if (is(uid, kAction)) return make_action(uid);
   if (is(uid, kTenant)) return make_tenant(uid);
@@ -120,6 +122,14 @@ std::optional<cedar::Entity> StoreEntities::make(const cedar::EntityUid& uid) co
   if (is(uid, kUser)) return make_user(uid);
   if (is(uid, kServiceUser)) return make_service_user(uid);
   return std::nullopt;
+}
+
+const cedar::Entity* StoreEntities::standing(const cedar::EntityUid& uid) const {
+  const Subject& subject = of_.subject;
+  const Standing* standing = subject.standing.get();
+  if (!standing || standing->entity.uid != uid) return nullptr;
+  if (!subject.platform() && subject.tenant != of_.tenant) return nullptr;
+  return standing->holds(txn_, catalogue_, of_.now) ? &standing->entity : nullptr;
 }
 
 Uuid StoreEntities::home_of(const cedar::EntityUid& uid) const {
@@ -205,7 +215,7 @@ cedar::Entity StoreEntities::make_principal(const cedar::EntityUid& uid, Fields 
 }
 
 std::optional<Authority> StoreEntities::authority(const domain::Principal& who) const {
-  const Subject other{who, of_.tenant, {}};
+  const Subject other{who, of_.tenant, {}, {}};
   const Subject& subject = who == of_.subject.principal ? of_.subject : other;
   auto held = authority_of(txn_, catalogue_, subject, of_.tenant, of_.now);
   if (held.ok()) return std::move(held).value();

@@ -76,6 +76,9 @@ class StoreEntities final : public cedar::EntitySource {
   std::optional<cedar::Entity> make_platform(const cedar::EntityUid&) const;
   std::optional<cedar::Entity> make_action(const cedar::EntityUid&) const;
 
+  // The subject as it was made before, if nothing can have changed.
+  const cedar::Entity* standing(const cedar::EntityUid&) const;
+
   // The tenant that an entity is in: of who asks its own, also where the question is about the platform's things,
   // of which it then holds nothing.
   Uuid home_of(const cedar::EntityUid&) const;

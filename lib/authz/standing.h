@@ -1,0 +1,32 @@
+#pragma once
+#include <memory>
+
+#include "authz/authority.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "cedar/entities.h"
+#include "domain/permission.h"
+#include "store/schema.h"
+#include "store/txn.h"
+
+namespace authz {
+
+// A subject as policies see it in its own tenant, made once for many questions. It is what they would find
+// themselves as long as the store has the same revision, the catalogue is the same, and no mapping begins or
+// ends; otherwise it is left alone. Immutable; shared freely by threads.
+struct Standing {
+  cedar::Entity entity;
+  store::Revision revision = 0;
+  std::shared_ptr<const domain::Catalogue> catalogue;
+  Timestamp from, until;  // from <= now < until
+
+  bool holds(const store::ReadTxn& txn, const domain::Catalogue& current, Timestamp now) const {
+    return revision == txn.revision() && catalogue.get() == &current && from <= now && now < until;
+  }
+};
+
+// Null where there is no such principal.
+Result<std::shared_ptr<const Standing>> make_standing(const store::ReadTxn&, std::shared_ptr<const domain::Catalogue>,
+                                                      const Subject&, Timestamp now);
+
+}  // namespace authz
