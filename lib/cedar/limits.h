@@ -13,6 +13,10 @@ constexpr std::size_t kMaxPolicyText = 10U * 1024U * 1024U;  // bytes of one pol
 constexpr std::size_t kMaxParts = 2'000'000;  // nodes, names after `has` and pattern pieces of one text
 constexpr std::size_t kMaxAnnotations = 100;  // of one policy
 
+// Nesting of JSON in the policy format: two levels for a node of the deepest tree, and those around it. A
+// chain of n operands, flat in text, is n nodes deep there.
+constexpr std::size_t kMaxPolicyJsonNesting = 2 * kMaxNesting + 16;
+
 constexpr std::size_t kMaxEntitiesText = 64U * 1024U * 1024U;  // bytes of one entities or context text
 constexpr std::size_t kMaxEntityNodes = 8'000'000;             // JSON values in one entities text
 constexpr std::size_t kMaxValueNesting = 64;                   // of sets and records in entities and context
