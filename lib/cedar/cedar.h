@@ -11,6 +11,7 @@
 // nothing is read from files, the clock or the network.
 #include "cedar/authorizer.h"
 #include "cedar/entities.h"
+#include "cedar/explain.h"
 #include "cedar/parser.h"
 #include "cedar/policy_json.h"
 #include "cedar/policy_set.h"

@@ -48,6 +48,17 @@ std::string found(const cedar::Response& response) {
          joined(errors);
 }
 
+// What an explanation says of the same, in the form of found().
+std::string explained(const cedar::Explanation& explanation) {
+  std::set<std::string> reasons;
+  std::set<std::string> errors;
+  for (const cedar::PolicyExplanation& policy : explanation.policies) {
+    if (policy.outcome == cedar::PolicyOutcome::kFailed) errors.insert(policy.policy);
+    if (reasons.size() < explanation.determining) reasons.insert(policy.policy);
+  }
+  return std::string(name_of(explanation.decision)) + joined(reasons) + " errors" + joined(errors);
+}
+
 cedar::Request request_of(const Json& json) {
   auto principal = cedar::uid_from_json(*json.find("principal"));
   auto action = cedar::uid_from_json(*json.find("action"));
@@ -73,8 +84,9 @@ TEST_CASE("corpus: decisions, reasons and errors are those of the reference", "[
     INFO((policies.ok() ? "" : policies.error().message) + (entities.ok() ? "" : entities.error().message));
     REQUIRE((policies.ok() && entities.ok()));
     for (const Json& item : *test.find("requests")->array()) {
-      const auto response =
-          cedar::Authorizer().is_authorized(request_of(item), policies.value(), entities.value());
+      const cedar::Request request = request_of(item);
+      const auto response = cedar::Authorizer().is_authorized(request, policies.value(), entities.value());
+      REQUIRE(explained(explain(request, policies.value(), entities.value())) == found(response));
       ++requests;
       if (expected(item) == found(response)) {
         ++equal;
