@@ -47,7 +47,7 @@ Connection::Next Connection::on_events(std::uint32_t events) {
   if ((events & (EPOLLIN | EPOLLRDHUP)) != 0) readable_ = true;
   if ((events & EPOLLRDHUP) != 0) half_closed_ = true;
   if ((events & EPOLLOUT) != 0) writable_ = true;
-  return advance();
+  return proceed(Send::kLater);
 }
 
 Connection::Next Connection::on_answer(Letter&& letter) {
@@ -58,7 +58,7 @@ Connection::Next Connection::on_answer(Letter&& letter) {
   in_flight_ = false;
   ++finished_;
   if (!letter.keep_alive) closing_ = true;
-  return advance();
+  return proceed(Send::kLater);
 }
 
 Connection::Next Connection::on_deadline() {
@@ -88,8 +88,14 @@ bool Connection::between_requests() const {
   return !in_flight_ && kept_.empty() && !readable_ && parser_->phase() == RequestParser::Phase::kIdle;
 }
 
-Connection::Next Connection::advance() {
+Connection::Next Connection::advance() { return proceed(Send::kNow); }
+
+// The answers of one round of the reactor leave together, after all its requests are handled: a peer that
+// sleeps is woken once for all of them, and waking costs more than handling. So whoever has an answer to send
+// asks for a turn, which comes at the end of the round.
+Connection::Next Connection::proceed(Send send) {
   for (int step = 0; step < kSteps; ++step) {
+    if (send == Send::kLater && unsent() > 0) return Next::kAgain;
     if (!flush()) return Next::kClose;
     if (stopping_ && between_requests()) closing_ = true;
     if (lingering_) {

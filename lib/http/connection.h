@@ -58,6 +58,8 @@ class Connection {
   bool takes_input() const;
   bool between_requests() const;
 
+  enum class Send { kNow, kLater };
+  Next proceed(Send);
   bool flush();
   bool receive();
   bool discard();
