@@ -95,7 +95,7 @@ std::string Record::text(std::string_view key, const YamlNode& node, std::size_t
 std::string Record::line(std::string_view key) const {
   const YamlNode* node = scalar(key);
   if (node == nullptr) return "";
-  const std::string line = text(key, *node, kMaxLine);
+  std::string line = text(key, *node, kMaxLine);
   if (node->text.empty()) mistake(node->place, key, "must not be empty");
   if (line.find('\n') == std::string::npos) return line;
   mistake(node->place, key, "must be one line");

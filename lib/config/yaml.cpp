@@ -220,7 +220,7 @@ void refuse_syntax(std::string_view text, Place place, std::string why, Mistakes
   }
   if (!why.empty()) why[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(why[0])));
   if (why == "end of map not found") why = "the line can't go on like this; does the value need quotes?";
-  mistakes.add(place, "not YAML: " + why);
+  mistakes.add(place, "not YAML: " + shortened(why));
 }
 
 }  // namespace
