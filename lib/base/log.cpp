@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -14,6 +15,7 @@ namespace logging {
 namespace {
 
 constexpr std::size_t kValueBytes = 512;
+constexpr std::size_t kBatchBytes = 32 * 1024;
 constexpr std::array<std::string_view, 5> kNames = {"trace", "debug", "info", "warn", "error"};
 
 struct State {
@@ -21,7 +23,8 @@ struct State {
   std::atomic<Format> format{Format::kText};
   std::shared_ptr<spdlog::logger> out;
   State() : out(spdlog::stderr_logger_mt("reeve")) {
-    out->set_pattern("%v");
+    // The end of the line is in what is logged, so that a batch is one message.
+    out->set_formatter(std::make_unique<spdlog::pattern_formatter>("%v", spdlog::pattern_time_type::local, ""));
     out->set_level(spdlog::level::trace);
     out->flush_on(spdlog::level::trace);
   }
@@ -30,6 +33,23 @@ struct State {
 State& state() {
   static State s;
   return s;
+}
+
+// What this thread has gathered; nothing is, where no Batch lives.
+struct Gathered {
+  int depth = 0;
+  std::string lines;
+};
+thread_local Gathered gathered;
+
+void print(std::string_view lines) {
+  state().out->log(spdlog::level::critical, spdlog::string_view_t(lines.data(), lines.size()));
+}
+
+void print_gathered() {
+  if (gathered.lines.empty()) return;
+  print(gathered.lines);
+  gathered.lines.clear();
 }
 
 std::string_view cut(std::string_view s) {
@@ -98,10 +118,16 @@ std::string render(Level level, Format format, std::string_view time, std::strin
   return out;
 }
 
+Batch::Batch() { ++gathered.depth; }
+
+Batch::~Batch() {
+  if (--gathered.depth == 0) print_gathered();
+}
+
 void write(Level level, std::string_view event, Fields fields) {
-  State& s = state();
-  const std::string line = render(level, s.format, to_string(SystemClock().now()), event, fields);
-  s.out->log(spdlog::level::critical, spdlog::string_view_t(line.data(), line.size()));
+  const std::string line = render(level, state().format, to_string(SystemClock().now()), event, fields) + "\n";
+  gathered.lines += line;
+  if (gathered.depth == 0 || level >= Level::kWarn || gathered.lines.size() >= kBatchBytes) print_gathered();
 }
 
 }  // namespace logging

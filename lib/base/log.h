@@ -45,6 +45,17 @@ inline void info(std::string_view event, Fields f = {}) { if (enabled(Level::kIn
 inline void warn(std::string_view event, Fields f = {}) { if (enabled(Level::kWarn)) write(Level::kWarn, event, f); }
 inline void error(std::string_view event, Fields f = {}) { if (enabled(Level::kError)) write(Level::kError, event, f); }
 
+// While one lives, the lines of its thread are gathered, and written together as it ends or at 32 KB: a thread
+// that has many small things to say makes one system call of them. Warnings and errors don't wait. Batches of
+// one thread may be nested; the outermost counts.
+class Batch {
+ public:
+  Batch();
+  ~Batch();
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+};
+
 // The line that write() prints, without its end; for tests.
 std::string render(Level, Format, std::string_view time, std::string_view event, Fields);
 

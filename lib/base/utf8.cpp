@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <cstring>
+
 namespace utf8 {
 namespace {
 
@@ -26,8 +28,18 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
 }  // namespace
 
 std::size_t valid_prefix(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
   std::size_t at = 0;
   while (at < text.size()) {
+    // Most text is ASCII: eight bytes at a time of it.
+    std::uint64_t word = 0;
+    if (text.size() - at >= sizeof word) {
+      std::memcpy(&word, text.data() + at, sizeof word);
+      if ((word & kHighBits) == 0) {
+        at += sizeof word;
+        continue;
+      }
+    }
     const std::size_t n = sequence_length(text, at);
     if (n == 0) return at;
     at += n;

@@ -89,6 +89,7 @@ void Reactor::run() {
     const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), wait_ms());
     parts_.now = std::chrono::steady_clock::now();
     if (service_.stopping.load() && !stopping_) on_stop();
+    const logging::Batch lines;
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
       on_event(event.data.u64, event.events);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "base/encoding.h"
 #include "base/uuid.h"
@@ -37,13 +38,25 @@ void store32(char* p, std::uint32_t n) {
   for (int i = 0; i < 4; ++i) p[i] = static_cast<char>(n >> (8 * i) & 0xff);
 }
 
-bool is_text(std::string_view key) {
-  return std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c <= '~'; });
+#if defined(__x86_64__)
+// The processor's own instruction for this very polynomial, from SSE 4.2 on: several times quicker, and every
+// record that is read is summed.
+__attribute__((target("sse4.2"))) std::uint32_t crc32c_by_processor(std::string_view bytes, std::uint32_t crc) {
+  std::uint64_t sum = ~crc;
+  const char* p = bytes.data();
+  std::size_t left = bytes.size();
+  for (; left >= 8; left -= 8, p += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, p, sizeof word);
+    sum = __builtin_ia32_crc32di(sum, word);
+  }
+  auto rest = static_cast<std::uint32_t>(sum);
+  for (; left > 0; --left, ++p) rest = __builtin_ia32_crc32qi(rest, static_cast<std::uint8_t>(*p));
+  return ~rest;
 }
+#endif
 
-}  // namespace
-
-std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc) {
+std::uint32_t crc32c_by_table(std::string_view bytes, std::uint32_t crc) {
   crc = ~crc;
   const char* p = bytes.data();
   std::size_t left = bytes.size();
@@ -56,6 +69,20 @@ std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc) {
   }
   for (; left > 0; --left, ++p) crc = crc >> 8 ^ kTables[0][(crc ^ static_cast<std::uint8_t>(*p)) & 0xff];
   return ~crc;
+}
+
+bool is_text(std::string_view key) {
+  return std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+}  // namespace
+
+std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc) {
+#if defined(__x86_64__)
+  static const bool by_processor = __builtin_cpu_supports("sse4.2") != 0;
+  if (by_processor) return crc32c_by_processor(bytes, crc);
+#endif
+  return crc32c_by_table(bytes, crc);
 }
 
 std::string seal(std::uint8_t version, std::string_view payload) {

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/log.h"
 #include "store/change_writes.h"
 #include "store/key.h"
 
@@ -25,6 +26,7 @@ void Writer::run(std::span<Pending> group) {
   } else {
     outcomes.assign(group.size(), together.error());
   }
+  const logging::Batch lines;  // a group is answered at once, and so it is told
   for (std::size_t i = 0; i < group.size(); ++i) group[i].done(std::move(outcomes[i]));
   warn_if_nearly_full();
 }

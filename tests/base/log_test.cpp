@@ -1,0 +1,33 @@
+#include "base/log.h"
+
+#include "tests/support/catch.h"
+
+using logging::Format;
+using logging::Level;
+
+TEST_CASE("log: a line for people, and for machines", "[base]") {
+  const auto line = [](Format format, logging::Fields fields) {
+    return logging::render(Level::kInfo, format, "2026-04-15T12:00:00.000Z", "request", fields);
+  };
+  CHECK(line(Format::kText, {{"method", "GET"}, {"status", 200}, {"cached", true}}) ==
+        "2026-04-15T12:00:00.000Z info  request method=GET status=200 cached=true");
+  CHECK(line(Format::kJson, {{"method", "GET"}, {"status", 200}}) ==
+        R"({"time":"2026-04-15T12:00:00.000Z","level":"info","event":"request","method":"GET","status":200})");
+}
+
+TEST_CASE("log: no value breaks a line or hides another", "[base]") {
+  const auto text = [](std::string_view value) {
+    return logging::render(Level::kWarn, Format::kText, "T", "e", {{"v", value}, {"w", 1}});
+  };
+  CHECK(text("a b") == R"(T warn  e v="a b" w=1)");
+  CHECK(text("a\nb") == R"(T warn  e v="a\nb" w=1)");
+  CHECK(text("x w=2") == R"(T warn  e v="x w=2" w=1)");
+  CHECK(text("") == R"(T warn  e v="" w=1)");
+  CHECK(text(std::string(600, 'x')) == "T warn  e v=" + std::string(512, 'x') + " w=1");
+}
+
+TEST_CASE("log: levels by name", "[base]") {
+  CHECK(logging::parse_level("warn") == Level::kWarn);
+  CHECK_FALSE(logging::parse_level("loud"));
+  CHECK(logging::name_of(Level::kError) == "error");
+}
