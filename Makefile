@@ -141,7 +141,7 @@ check: deps  ## what CI runs beside the tests: warnings as errors, layers, clang
 
 # What the build needs, and with CHECK=1 what `make check` needs too. Only what is missing is installed.
 DEPS  := g++ pkg-config libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev libssl-dev \
-         libcli11-dev libspdlog-dev catch2 curl
+         libcli11-dev libspdlog-dev catch2 curl lmdb-utils
 CHECK_DEPS := ccache clang clang-tidy systemd
 deps:  ## install the Debian packages that are missing, naming them first
 	$(Q)command -v dpkg-query >/dev/null || { echo 'not a Debian system: please see that these are installed: $(DEPS)'; exit 0; }; \

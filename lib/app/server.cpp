@@ -73,6 +73,7 @@ struct Server::Parts {
   std::unique_ptr<http::Server> http;
   std::unique_ptr<http::Front> front;
   std::int64_t house_kept_ms = 0;
+  std::uint64_t reloads_refused = 0;
 
   Result<void> keep_bootstrap(const std::optional<config::BootstrapCredential>&) const;
 };
@@ -131,8 +132,9 @@ std::string Server::address() const {
 api::Service& Server::service() { return *parts_->service; }
 
 void Server::reload(const std::string& config_path) {
-  const auto refused = [](const std::string& why) {
-    logging::error("reload", {{"outcome", "refused"}, {"error", why}});
+  const auto refused = [&](const std::string& why) {
+    ++parts_->reloads_refused;
+    logging::error("reload", {{"outcome", "refused"}, {"refused_so_far", parts_->reloads_refused}, {"error", why}});
   };
   const auto loaded = config::load_config(config_path);
   if (!loaded.ok()) return refused(loaded.error().message);

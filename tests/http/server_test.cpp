@@ -10,6 +10,7 @@
 
 #include "base/encoding.h"
 #include "tests/support/answers.h"
+#include "base/log.h"
 #include "tests/support/catch.h"
 #include "tests/support/server.h"
 
@@ -485,11 +486,14 @@ TEST_CASE("server: one line of log for each request, without secrets, bodies and
   REQUIRE(file);
   const int standard_error = ::dup(STDERR_FILENO);
   ::dup2(::fileno(file), STDERR_FILENO);
+  logging::configure(logging::Level::kInfo, logging::Format::kText);
   s.server.ask({"POST /v1/groups?x=parameter", R"({"name":"in the body"})", {s.header, "X-Request-ID: r1"}},
                s.key);
   s.server.ask({"GET /v1/roles/a%0Ab", "", {s.header, "X-Request-ID: r2"}}, s.key);
   s.server.ask({"GET /nothing", "", {"X-Request-ID: r3"}}, TestServer::bearer("rvk_guess"));
   s.server.ask({"GET /v1/me", "", {s.header, "X-Request-ID: r4"}}, TestServer::bearer("rvk_guess"));
+  s.server.front().stop(std::chrono::seconds(10));  // lines follow the answers
+  logging::configure(logging::Level::kError, logging::Format::kText);
   ::dup2(standard_error, STDERR_FILENO);
   ::close(standard_error);
   std::string log(static_cast<std::size_t>(std::ftell(file)), '\0');

@@ -1,0 +1,76 @@
+// The commands that the documents tell people to type, typed.
+#include <signal.h>
+
+#include <sstream>
+
+#include "tests/support/catch.h"
+#include "tests/support/deployment.h"
+
+namespace {
+
+using std::chrono::seconds;
+
+std::string read_text(const std::string& path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// The lines of the indented blocks between two headings.
+std::string commands(const std::string& document, const std::string& from, const std::string& to) {
+  const std::string text = read_text(document);
+  const std::size_t begin = text.find("\n" + from + "\n");
+  const std::size_t end = text.find("\n" + to, begin + 1);
+  REQUIRE(begin != std::string::npos);
+  std::string out, line;
+  std::istringstream section(text.substr(begin, end - begin));
+  while (std::getline(section, line))
+    if (line.rfind("    ", 0) == 0) out += line.substr(4) + "\n";
+  return out;
+}
+
+void replace_all(std::string& text, const std::string& what, const std::string& with) {
+  std::size_t found = 0;
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size(), ++found)
+    text.replace(at, what.size(), with);
+  INFO(what);
+  REQUIRE(found > 0);
+}
+
+}  // namespace
+
+TEST_CASE("README: the five minutes end with a refused change and the notice that says why", "[e2e]") {
+  const TempDir dir;
+  Process dev({{reeve(), "dev", "--listen", "127.0.0.1:0", "--data", dir / "db"}});
+  const auto port = port_of(dev);
+  const auto call = dev.line_that_begins("curl -X PATCH", seconds(10));
+  REQUIRE(call);
+  const std::size_t key = call->find("rvk_");
+  std::string script = commands("README.md", "## Five minutes", "## ");
+  replace_all(script, "rvk_…", call->substr(key, call->find('\'', key) - key));
+  replace_all(script, "127.0.0.1:7400", "127.0.0.1:" + std::to_string(port));
+  const auto done = run({"sh", "-euc", script});
+  INFO(done.out << done.err);
+  CHECK(done.code == 0);
+  CHECK(done.err.empty());
+  const std::string last = done.out.substr(done.out.rfind('\n', done.out.size() - 2) + 1);
+  CHECK_THAT(last, ContainsSubstring(R"("code":"forbidden")") &&
+                       ContainsSubstring("You can't put permissions into a role that you don't hold yourself."));
+  CHECK_THAT(done.out, ContainsSubstring(R"("slug":"on-call")") && ContainsSubstring(R"("role":"on-call")") &&
+                           ContainsSubstring(R"("action":"mapping:create")"));
+}
+
+TEST_CASE("docs/operations.md: a copy made while the server runs is whole", "[e2e]") {
+  const Deployment deployment;
+  const TempDir backup;
+  const auto server = deployment.serve();
+  REQUIRE(port_of(*server) != 0);
+  std::string script = commands("docs/operations.md", "## Copy the store", "## ");
+  replace_all(script, "/srv/backup", backup.path());
+  replace_all(script, "/var/lib/reeve", deployment.data());
+  replace_all(script, "/etc/reeve/reeve.yaml", deployment.config());
+  replace_all(script, "reeve audit", reeve() + " audit");
+  const auto done = run({"sh", "-euc", script});
+  INFO(done.out << done.err);
+  CHECK(done.code == 0);
+  CHECK_THAT(done.out, ContainsSubstring("every chain whole"));
+}
