@@ -12,6 +12,7 @@
 #include "cedar/authorizer.h"
 #include "cedar/entities.h"
 #include "cedar/explain.h"
+#include "cedar/formatter.h"
 #include "cedar/parser.h"
 #include "cedar/policy_json.h"
 #include "cedar/policy_set.h"
