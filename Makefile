@@ -15,6 +15,8 @@ CXXFLAGS   ?= $(OPT_$(BUILD))
 DESTDIR    ?=
 PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
+INCLUDEDIR ?= $(PREFIX)/include
+LIBDIR     ?= $(PREFIX)/lib
 DATADIR    ?= $(PREFIX)/share/$(NAME)
 SYSCONFDIR ?= /etc
 UNITDIR    ?= $(PREFIX)/lib/systemd/system
@@ -74,7 +76,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check deps tidy lint headers install uninstall clean help bench-store bench-durability bench-http FORCE
+.PHONY: all run test run-tests check deps tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help bench-store bench-durability bench-http FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -161,10 +163,11 @@ build/tidy/%.ok: %.cpp .clang-tidy
 	$(call say,TIDY,$<)mkdir -p $(@D) && clang-tidy --quiet $< -- $(PROJ_CPP) -std=c++20 2>$@.log || { cat $@.log; exit 1; }
 	$(Q)touch $@
 
-lint: headers  ## which lib/ folder includes which; every header compiles alone
+lint: headers cedar-lib  ## which lib/ folder includes which; every header compiles alone
 	$(Q)sh tests/lint/layers.sh
 	$(Q)sh tests/lint/systemd.sh
 	$(Q)sh tests/lint/install.sh
+	$(Q)sh tests/lint/install_cedar.sh
 
 HEADERS := $(sort $(shell find lib tests -name '*.h'))
 headers: $(HEADERS:%=$(O)/%.alone)
@@ -220,6 +223,28 @@ uninstall:  ## remove what install copied, but neither the configuration nor the
 	rm -f '$(DESTDIR)$(BINDIR)/$(NAME)' '$(DESTDIR)$(UNITDIR)/$(NAME).service' \
 	  '$(DESTDIR)$(SYSUSERSDIR)/$(NAME).conf' '$(DESTDIR)$(TMPFILESDIR)/$(NAME).conf'
 	rm -rf '$(DESTDIR)$(DATADIR)'
+
+# lib/cedar by itself: what it includes of lib/base goes along, and nothing else does.
+CEDAR_LIB     := $(O)/libreeve-cedar.a
+CEDAR_BASE    := $(sort $(shell sed -n 's|^\#include "\(base/[a-z_0-9]*\)\.h"|lib/\1|p' lib/cedar/*.h lib/cedar/*.cpp))
+CEDAR_HEADERS := $(sort $(wildcard lib/cedar/*.h)) $(CEDAR_BASE:=.h)
+CEDAR_OBJS    := $(filter $(O)/lib/cedar/% $(CEDAR_BASE:%=$(O)/%.o),$(LIB_OBJS))
+cedar-lib: $(CEDAR_LIB)  ## lib/cedar as a static library; see docs/cedar.md
+$(CEDAR_LIB): $(CEDAR_OBJS)
+	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
+
+install-cedar:  ## copy the library, its headers and reeve-cedar.pc to DESTDIR/PREFIX
+	@test -e $(CEDAR_LIB) || { echo 'run make cedar-lib first' >&2; exit 1; }
+	install -D -m 0644 $(CEDAR_LIB) '$(DESTDIR)$(LIBDIR)/libreeve-cedar.a'
+	for h in $(CEDAR_HEADERS:lib/%=%); do \
+	  install -D -m 0644 "lib/$$h" '$(DESTDIR)$(INCLUDEDIR)/reeve-cedar/'"$$h" || exit 1; done
+	printf '%s\n' 'Name: reeve-cedar' 'Description: the Cedar policy language' 'Version: $(VERSION)' \
+	  'Cflags: -I$(INCLUDEDIR)/reeve-cedar' 'Libs: -L$(LIBDIR) -lreeve-cedar' | \
+	  install -D -m 0644 /dev/stdin '$(DESTDIR)$(LIBDIR)/pkgconfig/reeve-cedar.pc'
+
+uninstall-cedar:  ## remove what install-cedar copied
+	rm -rf '$(DESTDIR)$(INCLUDEDIR)/reeve-cedar'
+	rm -f '$(DESTDIR)$(LIBDIR)/libreeve-cedar.a' '$(DESTDIR)$(LIBDIR)/pkgconfig/reeve-cedar.pc'
 
 clean:  ## remove everything built
 	rm -rf build compile_commands.json
