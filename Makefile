@@ -174,9 +174,9 @@ headers: $(HEADERS:%=$(O)/%.alone)
 $(O)/%.h.alone: %.h $(O)/.compile
 	$(call say,HDR,$<)mkdir -p $(@D) && $(COMPILE) -Wno-unused -fsyntax-only -x c++ -include $< /dev/null && touch $@
 
-# bench/NAME/*.cpp becomes build/$(BUILD)/bench-NAME, a program of its own that may use tests/support.
+# bench/NAME/*.cpp becomes build/$(BUILD)/bench-NAME, a program of its own.
 BENCHES := $(patsubst bench/%/,%,$(sort $(dir $(wildcard bench/*/*.cpp))))
-SUPPORT_OBJS := $(patsubst %.cpp,$(O)/%.o,$(wildcard tests/support/*.cpp))
+SUPPORT_OBJS := $(O)/tests/support/process.o
 define bench_rule
 $(O)/bench-$1: $(patsubst %.cpp,$(O)/%.o,$(wildcard bench/$1/*.cpp)) $(SUPPORT_OBJS) $(LIB_OBJS) $(O)/.link
 	$$(call say,LD,$$@)$$(LINK) -o $$@ $$(filter %.o,$$^) $$(PKG_LIBS) $$(LDLIBS)
