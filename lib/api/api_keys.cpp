@@ -16,10 +16,13 @@
 namespace api {
 namespace {
 
-domain::Principal as_principal(const Uuid& key) { return {domain::PrincipalKind::kServiceUser, key}; }
+domain::Principal as_principal(const Uuid& key) {
+  return {domain::PrincipalKind::kServiceUser, key};
+}
 
 // The scopes given that the caller doesn't hold itself, each with everything it implies.
-Outcome<std::vector<FieldError>> not_held(const Read& read, const Uuid& tenant, const std::vector<std::string>& given) {
+Outcome<std::vector<FieldError>> not_held(const Read& read, const Uuid& tenant,
+                                          const std::vector<std::string>& given) {
   const auto held = authz::authority_of(read.txn, *read.catalogue, read.caller, tenant, read.now);
   if (!held.ok()) return from_store(held.error());
   const auto& scopes = held.value().scopes;
@@ -53,11 +56,11 @@ Outcome<Page<ApiKeyView>> list_api_keys(const Read& read, const Uuid& tenant, co
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
   Pager<domain::Credential> pager(page);
-  const auto done = domain::each_credential(read.txn, tenant, after.value() ? &*after.value() : nullptr,
-                                            [&](domain::Credential&& credential) {
-                                              const bool key = credential.kind == domain::CredentialKind::kApiKey;
-                                              return !key || pager.add(std::move(credential));
-                                            });
+  const auto done = domain::each_credential(
+      read.txn, tenant, after.value() ? &*after.value() : nullptr, [&](domain::Credential&& credential) {
+        const bool key = credential.kind == domain::CredentialKind::kApiKey;
+        return !key || pager.add(std::move(credential));
+      });
   if (!done.ok()) return from_store(done.error());
   return pager.take<ApiKeyView>([](domain::Credential&& credential) -> Outcome<ApiKeyView> {
     return ApiKeyView{std::move(credential), {}};

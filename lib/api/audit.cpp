@@ -14,28 +14,30 @@ Outcome<std::uint64_t> seq_cursor(const std::string& after) {
   if (after.empty()) return seq;
   const char* end = after.data() + after.size();
   const auto [stopped, failed] = std::from_chars(after.data(), end, seq);
-  if (failed != std::errc() || stopped != end || seq == 0) return invalid("cursor", "is none that this list has given");
+  if (failed != std::errc() || stopped != end || seq == 0)
+    return invalid("cursor", "is none that this list has given");
   return seq;
 }
 
 }  // namespace
 
-Outcome<Page<domain::AuditEntry>> list_audit(const Read& read, const Uuid& tenant, const domain::AuditFilter& filter,
-                                             const PageRequest& page) {
+Outcome<Page<domain::AuditEntry>> list_audit(const Read& read, const Uuid& tenant,
+                                             const domain::AuditFilter& filter, const PageRequest& page) {
   const auto allowed = ask(read, on_tenant(Operation::kListAudit, tenant));
   if (!allowed.ok()) return allowed.error();
   const auto before = seq_cursor(page.after);
   if (!before.ok()) return before.error();
 
   Page<domain::AuditEntry> result;
-  const auto done = domain::each_audit(read.txn, tenant, before.value(), filter, [&](domain::AuditEntry&& entry) {
-    if (page.limit != 0 && result.data.size() == page.limit) {
-      result.next = std::to_string(result.data.back().seq);
-      return false;
-    }
-    result.data.push_back(std::move(entry));
-    return true;
-  });
+  const auto done =
+      domain::each_audit(read.txn, tenant, before.value(), filter, [&](domain::AuditEntry&& entry) {
+        if (page.limit != 0 && result.data.size() == page.limit) {
+          result.next = std::to_string(result.data.back().seq);
+          return false;
+        }
+        result.data.push_back(std::move(entry));
+        return true;
+      });
   if (!done.ok()) return from_store(done.error());
   return result;
 }

@@ -28,9 +28,11 @@ Error refuse(std::string_view why, const Uuid& credential) {
 }
 
 // The name of the credential's owner if it may act; nothing if it may not.
-::Result<std::optional<std::string>> name_of_owner(const store::ReadTxn& txn, const domain::Credential& credential) {
+::Result<std::optional<std::string>> name_of_owner(const store::ReadTxn& txn,
+                                                   const domain::Credential& credential) {
   switch (credential.owner.kind) {
-    case domain::PrincipalKind::kPlatform: return std::optional(credential.name);
+    case domain::PrincipalKind::kPlatform:
+      return std::optional(credential.name);
     case domain::PrincipalKind::kUser: {
       auto user = domain::get_user(txn, credential.tenant, credential.owner.id);
       if (!user.ok()) return user.error();
@@ -40,10 +42,12 @@ Error refuse(std::string_view why, const Uuid& credential) {
     case domain::PrincipalKind::kServiceUser: {
       auto user = domain::get_service_user(txn, credential.tenant, credential.owner.id);
       if (!user.ok()) return user.error();
-      if (!user.value() || user.value()->state != domain::State::kEnabled) return std::optional<std::string>();
+      if (!user.value() || user.value()->state != domain::State::kEnabled)
+        return std::optional<std::string>();
       return std::optional(std::move(user.value()->title));
     }
-    case domain::PrincipalKind::kGroup: return std::optional<std::string>();
+    case domain::PrincipalKind::kGroup:
+      return std::optional<std::string>();
   }
   return std::optional<std::string>();
 }
@@ -68,7 +72,8 @@ Outcome<Caller> admit(const store::ReadTxn& txn, domain::Credential credential, 
   if (!name.value()) return refuse("owner suspended, disabled or deleted", credential.id);
 
   Caller caller;
-  caller.principal = platform ? domain::Principal{domain::PrincipalKind::kPlatform, credential.id} : credential.owner;
+  caller.principal =
+      platform ? domain::Principal{domain::PrincipalKind::kPlatform, credential.id} : credential.owner;
   caller.tenant = credential.tenant;
   caller.credential_scopes = std::move(credential.scopes);
   caller.name = *std::move(name).value();
@@ -80,7 +85,8 @@ Outcome<Caller> admit(const store::ReadTxn& txn, domain::Credential credential, 
 }  // namespace
 
 Outcome<Caller> authenticate(const store::ReadTxn& txn, const Presented& presented, Timestamp now) {
-  if (presented.secret.empty() || presented.secret.size() > kMaxSecret) return refuse("secret's length", Uuid());
+  if (presented.secret.empty() || presented.secret.size() > kMaxSecret)
+    return refuse("secret's length", Uuid());
   const crypto::Sha256 hash = crypto::sha256(presented.secret);
   auto found = find(txn, presented, hash);
   if (!found.ok()) return from_store(found.error());

@@ -12,10 +12,18 @@ namespace {
 
 constexpr std::size_t kMaxQuoted = 100;
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
 
 bool fits(std::string_view text, SlugRule rule) {
   const std::size_t min = rule == SlugRule::kRoleV1beta1 ? 2 : 1;
@@ -31,7 +39,8 @@ std::string_view describe(SlugRule rule) {
   switch (rule) {
     case SlugRule::kRole:
       return "must be 1 to 64 letters, digits, `_` and `-`, and begin with a letter or digit";
-    case SlugRule::kRoleV1beta1: return "must be 2 to 64 letters, digits, `_` and `-`";
+    case SlugRule::kRoleV1beta1:
+      return "must be 2 to 64 letters, digits, `_` and `-`";
     case SlugRule::kTenant:
       return "must be 1 to 64 lower-case letters, digits, `_` and `-`, and begin with a letter or digit";
   }
@@ -79,7 +88,8 @@ void Checks::email(std::string_view pointer, std::string_view text) {
 
 void Checks::metadata(std::string_view pointer, const Json& json) {
   if (json.is_null()) return;
-  if (!json.object()) return add(std::string(pointer), "must be an object, not " + std::string(name_of(json.kind())));
+  if (!json.object())
+    return add(std::string(pointer), "must be an object, not " + std::string(name_of(json.kind())));
   if (to_text(json).size() > kMaxMetadata)
     add(std::string(pointer), "must be at most " + std::to_string(kMaxMetadata) + " bytes of JSON");
 }
@@ -91,7 +101,8 @@ void Checks::period(const std::optional<Timestamp>& valid_from, const std::optio
   if (valid_from && *valid_from >= *expires_at) add("/expires_at", "must be later than valid_from");
 }
 
-KnownScopes look_up(const domain::Catalogue& catalogue, const std::vector<std::string>& given, std::size_t max) {
+KnownScopes look_up(const domain::Catalogue& catalogue, const std::vector<std::string>& given,
+                    std::size_t max) {
   KnownScopes known;
   if (given.size() > max) {
     known.errors.push_back({"/scopes", "must be at most " + std::to_string(max) + " permissions"});
@@ -113,7 +124,9 @@ KnownScopes look_up(const domain::Catalogue& catalogue, const std::vector<std::s
   return known;
 }
 
-std::string metadata_text(const Json& json) { return json.is_null() ? "{}" : to_text(json); }
+std::string metadata_text(const Json& json) {
+  return json.is_null() ? "{}" : to_text(json);
+}
 
 std::string slug_of(std::string_view name) {
   std::string slug;

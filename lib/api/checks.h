@@ -14,25 +14,29 @@
 namespace api {
 
 enum class SlugRule {
-  kRole,           // ^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$
-  kRoleV1beta1,    // ^[A-Za-z0-9_-]{2,64}$
-  kTenant,         // ^[a-z0-9][a-z0-9_-]{0,63}$
+  kRole,         // ^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$
+  kRoleV1beta1,  // ^[A-Za-z0-9_-]{2,64}$
+  kTenant,       // ^[a-z0-9][a-z0-9_-]{0,63}$
 };
 
 // Collects every bad field of a body.
 class Checks {
  public:
-  void add(std::string pointer, std::string message) { fields_.push_back({std::move(pointer), std::move(message)}); }
+  void add(std::string pointer, std::string message) {
+    fields_.push_back({std::move(pointer), std::move(message)});
+  }
 
-  void name(std::string_view pointer, const std::string& text);         // 1-200 characters on one line, not blank
-  void description(std::string_view pointer, const std::optional<std::string>& text);  // up to 2,000 characters
+  void name(std::string_view pointer, const std::string& text);  // 1-200 characters on one line, not blank
+  void description(std::string_view pointer,
+                   const std::optional<std::string>& text);  // up to 2,000 characters
   void text(std::string_view pointer, const std::optional<std::string>& text, std::size_t max);
   void slug(std::string_view pointer, std::string_view text, SlugRule);
   void email(std::string_view pointer, std::string_view text);
   void metadata(std::string_view pointer, const Json&);  // an object of up to kMaxMetadata bytes, or null
 
   // valid_from < expires_at, and expires_at > now.
-  void period(const std::optional<Timestamp>& valid_from, const std::optional<Timestamp>& expires_at, Timestamp now);
+  void period(const std::optional<Timestamp>& valid_from, const std::optional<Timestamp>& expires_at,
+              Timestamp now);
 
   bool ok() const { return fields_.empty(); }
   Error error(Code code = Code::kInvalidInput) const { return invalid(code, fields_); }

@@ -4,7 +4,9 @@
 
 namespace api {
 
-Uuid Change::make_id() { return crypto::make_uuid(now, random); }
+Uuid Change::make_id() {
+  return crypto::make_uuid(now, random);
+}
 
 bool IfMatch::accepts(std::uint64_t revision) const {
   return !given || any || std::find(revisions.begin(), revisions.end(), revision) != revisions.end();

@@ -20,7 +20,7 @@ namespace api {
 // Who calls: made by authenticate() from a credential, and from nothing else.
 struct Caller : authz::Subject {
   std::string name;
-  Uuid credential;  // nil: Reeve itself
+  Uuid credential;                        // nil: Reeve itself
   std::optional<Timestamp> expires_at{};  // the credential
 };
 

@@ -29,7 +29,8 @@ Outcome<std::optional<domain::Credential>> credential_of(const Read& read, const
   auto found = domain::get_credential(read.txn, id);
   if (!found.ok()) return from_store(found.error());
   auto& credential = found.value();
-  const bool its = credential && credential->tenant == tenant && credential->owner == owner && credential->kind == kind;
+  const bool its =
+      credential && credential->tenant == tenant && credential->owner == owner && credential->kind == kind;
   if (!its) return std::optional<domain::Credential>();
   return std::move(credential);
 }

@@ -51,7 +51,9 @@ struct Error {
 template <typename T>
 using Outcome = Result<T, Error>;
 
-inline Error error(Code code, std::string message) { return {code, std::move(message), {}, {}, {}}; }
+inline Error error(Code code, std::string message) {
+  return {code, std::move(message), {}, {}, {}};
+}
 
 // "scopes/1: <message>", and of several fields " (and 2 more)": what Error::message says of bad fields. For
 // a dialect to call again once it has renamed the fields. REQUIRES: !fields.empty()

@@ -10,7 +10,9 @@
 namespace api {
 namespace {
 
-domain::Principal as_principal(const Uuid& group) { return {domain::PrincipalKind::kGroup, group}; }
+domain::Principal as_principal(const Uuid& group) {
+  return {domain::PrincipalKind::kGroup, group};
+}
 
 }  // namespace
 
@@ -66,7 +68,8 @@ Outcome<RoleMappingView> add_group_role(Change& change, const Uuid& tenant, cons
   return RoleMappingView{std::move(made).value(), role.value()->slug};
 }
 
-Outcome<void> remove_group_role(Change& change, const Uuid& tenant, const Uuid& group, std::string_view slug) {
+Outcome<void> remove_group_role(Change& change, const Uuid& tenant, const Uuid& group,
+                                std::string_view slug) {
   const auto role = find_role_of(change, tenant, slug);
   if (!role.ok()) return role.error();
   const auto attempt =

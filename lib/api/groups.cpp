@@ -42,7 +42,8 @@ Attempt updating_group(const Uuid& tenant, const Uuid& id, const GroupPatch& pat
 Outcome<void> check_state(const Read& read, const domain::Group& before, const domain::Group& after,
                           const IfMatch& match) {
   if (before.source == domain::Source::kScim && after.name != before.name)
-    return error(Code::kForbidden, "group " + before.id.to_string() + ": its name is its provider's to change");
+    return error(Code::kForbidden,
+                 "group " + before.id.to_string() + ": its name is its provider's to change");
   const auto matches = check_match(match, before.revision);
   if (!matches.ok()) return matches;
   const auto named = domain::find_group_by_name(read.txn, before.tenant, after.name);

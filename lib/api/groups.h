@@ -35,7 +35,8 @@ struct GroupPatch {
   std::optional<std::string> name;  // of a scim group: kForbidden, as its provider names it
   std::optional<std::optional<std::string>> description;
 };
-Outcome<GroupView> update_group(Change&, const Uuid& tenant, const Uuid& id, const GroupPatch&, const IfMatch&);
+Outcome<GroupView> update_group(Change&, const Uuid& tenant, const Uuid& id, const GroupPatch&,
+                                const IfMatch&);
 
 // With its members and mappings.
 Outcome<void> delete_group(Change&, const Uuid& tenant, const Uuid& id, const IfMatch&);

@@ -23,14 +23,16 @@ Outcome<std::optional<KeptAnswer>> find_answer(const Read& read, const Idempoten
   if (!found.value()) return std::optional<KeptAnswer>();
   domain::IdempotentAnswer& kept = *found.value();
   if (kept.request_hash != hash_of(request))
-    return error(Code::kIdempotencyConflict, "Idempotency-Key: was used for another request within the last 24 hours");
+    return error(Code::kIdempotencyConflict,
+                 "Idempotency-Key: was used for another request within the last 24 hours");
   return std::optional(KeptAnswer{kept.status, std::move(kept.headers), std::move(kept.body)});
 }
 
 Outcome<void> keep_answer(Change& change, const IdempotentRequest& request, const KeptAnswer& answer) {
   const domain::IdempotentAnswer kept{hash_of(request), answer.status, answer.headers, answer.body,
                                       Timestamp{change.now.ms + domain::kIdempotencyMs}};
-  const auto stored = domain::put_idempotent_answer(change.write, change.caller.principal.id, request.key, kept);
+  const auto stored =
+      domain::put_idempotent_answer(change.write, change.caller.principal.id, request.key, kept);
   if (!stored.ok()) return from_store(stored.error());
   return {};
 }

@@ -18,10 +18,13 @@ constexpr std::size_t kMaxGuessed = 1'000;  // roles looked at for a guess
 
 Attempt on_principal(Operation operation, const Uuid& tenant, const domain::Principal& who) {
   switch (who.kind) {
-    case domain::PrincipalKind::kGroup: return on_group(operation, tenant, who.id);
-    case domain::PrincipalKind::kUser: return on_user(operation, tenant, who.id);
+    case domain::PrincipalKind::kGroup:
+      return on_group(operation, tenant, who.id);
+    case domain::PrincipalKind::kUser:
+      return on_user(operation, tenant, who.id);
     case domain::PrincipalKind::kServiceUser:
-    case domain::PrincipalKind::kPlatform: return on_service_user(operation, tenant, who.id);
+    case domain::PrincipalKind::kPlatform:
+      return on_service_user(operation, tenant, who.id);
   }
   return on_tenant(operation, tenant);
 }
@@ -45,8 +48,8 @@ Attempt attempt_of(const Read& read, Operation operation, const Uuid& tenant, co
 
 }  // namespace
 
-Attempt creating_mapping(const Read& read, const Uuid& tenant, const NewMapping& mapping, std::string_view slug,
-                         const domain::Role* role) {
+Attempt creating_mapping(const Read& read, const Uuid& tenant, const NewMapping& mapping,
+                         std::string_view slug, const domain::Role* role) {
   Proposal proposal;
   proposal.text("resource", mapping.resource)
       .time("valid_from", mapping.valid_from)
@@ -55,8 +58,8 @@ Attempt creating_mapping(const Read& read, const Uuid& tenant, const NewMapping&
   return attempt_of(read, Operation::kCreateMapping, tenant, mapping.principal, slug, role, proposal);
 }
 
-Attempt deleting_mapping(const Read& read, const Uuid& tenant, const domain::Principal& who, std::string_view slug,
-                         const domain::Role* role) {
+Attempt deleting_mapping(const Read& read, const Uuid& tenant, const domain::Principal& who,
+                         std::string_view slug, const domain::Role* role) {
   Proposal proposal;
   return attempt_of(read, Operation::kDeleteMapping, tenant, who, slug, role, proposal);
 }
@@ -67,8 +70,8 @@ Outcome<domain::Mapping> make_mapping(Change& change, const Attempt& attempt, co
       domain::get_mapping(change.txn, attempt.tenant, {given.principal, role.id, given.resource});
   if (!there.ok()) return from_store(there.error());
   if (there.value())
-    return error(Code::kAlreadyExists, "role mapping " + name_mapping(given.principal, role.slug) +
-                                           ": already exists");
+    return error(Code::kAlreadyExists,
+                 "role mapping " + name_mapping(given.principal, role.slug) + ": already exists");
 
   domain::Mapping mapping;
   mapping.id = change.make_id();
@@ -98,7 +101,8 @@ Outcome<void> remove_mapping(Change& change, const Attempt& attempt, const Allow
   return note_change(change, attempt, allowed, to_audit(*mapping.value(), slug), kNothing);
 }
 
-Outcome<std::optional<domain::Role>> find_role_of(const Read& read, const Uuid& tenant, std::string_view slug) {
+Outcome<std::optional<domain::Role>> find_role_of(const Read& read, const Uuid& tenant,
+                                                  std::string_view slug) {
   auto role = domain::find_role(read.txn, tenant, slug);
   if (!role.ok()) return from_store(role.error());
   return std::move(role).value();
@@ -117,7 +121,8 @@ Outcome<std::string> unknown_role(const Read& read, const Uuid& tenant, std::str
   return quoted(slug) + " is no role" + (slug.size() <= kMaxSlug ? did_you_mean(slug, known) : "");
 }
 
-Outcome<std::vector<std::string>> mapped_slugs(const Read& read, const Uuid& tenant, const domain::Principal& who) {
+Outcome<std::vector<std::string>> mapped_slugs(const Read& read, const Uuid& tenant,
+                                               const domain::Principal& who) {
   std::vector<Uuid> roles;
   const auto done = domain::each_held_role(read.txn, tenant, who, [&](const domain::Holding& holding) {
     if (holding.resource.empty()) roles.push_back(holding.role);

@@ -18,7 +18,7 @@ struct MeView {
   std::optional<domain::Tenant> tenant;  // the credential's; none: the platform's
   std::vector<std::string> roles;        // slugs in force, direct and through groups, for the whole tenant
   std::vector<GroupName> groups;
-  std::vector<std::string> scopes;       // effective, implied ones included
+  std::vector<std::string> scopes;  // effective, implied ones included
 };
 
 // Needs a credential and nothing else; for /v1/me and /v1beta1/users/self.

@@ -11,7 +11,8 @@ struct MemberView {
 };
 
 // In order of the users' ids. kNotFound: the group.
-Outcome<Page<MemberView>> list_members(const Read&, const Uuid& tenant, const Uuid& group, const PageRequest&);
+Outcome<Page<MemberView>> list_members(const Read&, const Uuid& tenant, const Uuid& group,
+                                       const PageRequest&);
 
 // An unknown user is kInvalidInput at "/user_id"; one who is a member already kAlreadyExists.
 Outcome<MemberView> add_member(Change&, const Uuid& tenant, const Uuid& group, const Uuid& user);

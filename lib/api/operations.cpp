@@ -59,7 +59,8 @@ constexpr std::array<OperationInfo, 46> kOperations = {{
     {Op::kListApiKeys, "api_key:list", false, kServiceUserManage, "api_key"},
     {Op::kCreateApiKey, "api_key:create", true, kServiceUserManage, "api_key"},
     {Op::kRevokeApiKey, "api_key:revoke", true, kServiceUserManage, "api_key"},
-    {Op::kCreatePlatformCredential, "platform_credential:create", true, kPlatformScope, "platform_credential"},
+    {Op::kCreatePlatformCredential, "platform_credential:create", true, kPlatformScope,
+     "platform_credential"},
     {Op::kListAudit, "audit:list", false, "organization:auditview", "audit"},
     {Op::kGetMe, "me:get", false, "", "me"},
 }};
@@ -72,6 +73,8 @@ const OperationInfo& info(Operation operation) {
   return found;
 }
 
-std::span<const OperationInfo> all_operations() { return kOperations; }
+std::span<const OperationInfo> all_operations() {
+  return kOperations;
+}
 
 }  // namespace api

@@ -61,9 +61,9 @@ inline constexpr std::string_view kPlatformScope = "platform";
 
 struct OperationInfo {
   Operation operation;
-  std::string_view action;         // Action::"role:update"; also the audit entry's action
-  bool changes;                    // in Action::"write", else in Action::"read"
-  std::string_view scope;          // the permission it needs, kPlatformScope, or "" where a credential is enough
+  std::string_view action;  // Action::"role:update"; also the audit entry's action
+  bool changes;             // in Action::"write", else in Action::"read"
+  std::string_view scope;   // the permission it needs, kPlatformScope, or "" where a credential is enough
   std::string_view resource_type;  // of the audit entry: "role"
 };
 

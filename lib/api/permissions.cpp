@@ -13,7 +13,9 @@
 namespace api {
 namespace {
 
-std::string pointer(std::size_t n, const char* field) { return "/bodies/" + std::to_string(n) + "/" + field; }
+std::string pointer(std::size_t n, const char* field) {
+  return "/bodies/" + std::to_string(n) + "/" + field;
+}
 
 Outcome<std::vector<PermissionName>> check_new(const std::vector<NewPermission>& given) {
   Checks checks;
@@ -62,7 +64,8 @@ Outcome<const domain::Permission*> get_permission(const Read& read, std::string_
   return found;
 }
 
-Outcome<std::vector<domain::Permission>> create_permissions(Change& change, const std::vector<NewPermission>& given) {
+Outcome<std::vector<domain::Permission>> create_permissions(Change& change,
+                                                            const std::vector<NewPermission>& given) {
   const auto names = check_new(given);
   if (!names.ok()) return names.error();
   auto attempt = on_tenant(Operation::kCreatePermission, Uuid());
@@ -72,7 +75,8 @@ Outcome<std::vector<domain::Permission>> create_permissions(Change& change, cons
   const auto stored = domain::list_stored_permissions(change.txn);
   if (!stored.ok()) return from_store(stored.error());
   if (stored.value().size() + given.size() > kMaxPermissions)
-    return invalid("/bodies", "would make more than " + std::to_string(kMaxPermissions) + " permissions in all");
+    return invalid("/bodies",
+                   "would make more than " + std::to_string(kMaxPermissions) + " permissions in all");
 
   std::vector<domain::Permission> answer;
   for (std::size_t i = 0; i < given.size(); ++i) {

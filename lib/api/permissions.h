@@ -22,8 +22,8 @@ struct NewPermission {
   Json metadata{Json::Object{}};
 };
 
-constexpr std::size_t kMaxNewPermissions = 100;   // in one call
-constexpr std::size_t kMaxPermissions = 1'000;    // made through the API, in all
+constexpr std::size_t kMaxNewPermissions = 100;  // in one call
+constexpr std::size_t kMaxPermissions = 1'000;   // made through the API, in all
 
 // All or none, with a low risk and nothing implied. One that exists already is answered as it is. Pointers
 // of bad fields are "/bodies/<n>/key". They are known to the calls that begin after the commit.

@@ -35,7 +35,8 @@ Outcome<void> ensure_platform_credential(Change& change, const Uuid& client_id, 
   const auto found = domain::get_credential(change.txn, client_id);
   if (!found.ok()) return from_store(found.error());
   if (found.value() && found.value()->owner.kind != domain::PrincipalKind::kPlatform)
-    return error(Code::kAlreadyExists, "bootstrap client id " + client_id.to_string() + ": is a tenant's credential");
+    return error(Code::kAlreadyExists,
+                 "bootstrap client id " + client_id.to_string() + ": is a tenant's credential");
 
   const crypto::Sha256 hash = crypto::sha256(secret);
   const bool same = found.value() && found.value()->hash == hash && found.value()->valid_at(change.now);

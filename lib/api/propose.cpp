@@ -9,7 +9,8 @@
 namespace api {
 namespace {
 
-std::vector<std::string> without(const std::vector<std::string>& scopes, const std::vector<std::string>& others) {
+std::vector<std::string> without(const std::vector<std::string>& scopes,
+                                 const std::vector<std::string>& others) {
   std::vector<std::string> rest;
   std::set_difference(scopes.begin(), scopes.end(), others.begin(), others.end(), std::back_inserter(rest));
   return rest;
@@ -51,7 +52,9 @@ Proposal& Proposal::gives(const domain::Catalogue& catalogue, const std::vector<
   return text("level", name_of(catalogue.risk(scopes)));
 }
 
-cedar::Record Proposal::take() { return cedar::Record(std::move(fields_)); }
+cedar::Record Proposal::take() {
+  return cedar::Record(std::move(fields_));
+}
 
 Proposal& propose_scopes(Proposal& proposal, const domain::Catalogue& catalogue,
                          const std::vector<std::string>& scopes, const std::vector<std::string>& before) {

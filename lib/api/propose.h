@@ -17,7 +17,7 @@ class Proposal {
  public:
   Proposal& text(const char* name, std::string_view value);
   Proposal& text_if(const char* name, const std::optional<std::string>& value);  // absent: no field
-  Proposal& time(const char* name, const std::optional<Timestamp>& value);    // absent: no field
+  Proposal& time(const char* name, const std::optional<Timestamp>& value);       // absent: no field
   Proposal& texts(const char* name, const std::vector<std::string>& value);
   Proposal& flag(const char* name, bool value);
   Proposal& entity(const char* name, cedar::EntityUid value);
@@ -31,8 +31,8 @@ class Proposal {
   std::vector<cedar::Record::Field> fields_;
 };
 
-// Of a role that is to have these scopes and had those before: `scopes`, `added`, `removed`, all effective, and
-// `level`.
+// Of a role that is to have these scopes and had those before: `scopes`, `added`, `removed`, all effective,
+// and `level`.
 Proposal& propose_scopes(Proposal&, const domain::Catalogue&, const std::vector<std::string>& scopes,
                          const std::vector<std::string>& before);
 

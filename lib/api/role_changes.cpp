@@ -67,7 +67,8 @@ Attempt on_role(Operation operation, const Uuid& tenant, std::string_view slug) 
 }
 
 Attempt creating_role(const Read& read, const domain::Role& role) {
-  auto attempt = on_tenant(pick(role.tenant, Operation::kCreateRole, Operation::kCreatePlatformRole), role.tenant);
+  auto attempt =
+      on_tenant(pick(role.tenant, Operation::kCreateRole, Operation::kCreatePlatformRole), role.tenant);
   attempt.resource_id = role.slug;
   Proposal proposal;
   proposal.text("slug", role.slug).text("name", role.name);
@@ -81,7 +82,8 @@ Attempt updating_role(const Read& read, const Uuid& tenant, std::string_view slu
   Proposal proposal;
   proposal.text("slug", after.slug).text("name", after.name);
   // Enabling a role gives all of it.
-  const bool gave = before && (before->state == domain::State::kEnabled || after.state != domain::State::kEnabled);
+  const bool gave =
+      before && (before->state == domain::State::kEnabled || after.state != domain::State::kEnabled);
   attempt.proposed = propose_scopes(proposal, *read.catalogue, after.scopes,
                                     gave ? before->scopes : std::vector<std::string>())
                          .take();
@@ -116,8 +118,8 @@ Outcome<void> replace_role(Change& change, const Attempt& attempt, const Allowed
   return note_change(change, attempt, allowed, to_audit(before), to_audit(after));
 }
 
-Outcome<void> remove_role(Change& change, const Attempt& attempt, const Allowed& allowed, const domain::Role& role,
-                          bool force) {
+Outcome<void> remove_role(Change& change, const Attempt& attempt, const Allowed& allowed,
+                          const domain::Role& role, bool force) {
   const auto tenants = tenants_of(change, role);
   if (!tenants.ok()) return tenants.error();
   std::size_t mappings = 0;

@@ -12,8 +12,8 @@ Outcome<RoleView> view_role(const Read&, const Uuid& tenant, domain::Role);
 
 Attempt on_role(Operation, const Uuid& tenant, std::string_view slug);
 
-// What the guard is asked: of a role's tenant that is nil, as an operation on the platform's roles. `before` is
-// null where there is no such role.
+// What the guard is asked: of a role's tenant that is nil, as an operation on the platform's roles. `before`
+// is null where there is no such role.
 Attempt creating_role(const Read&, const domain::Role&);
 Attempt updating_role(const Read&, const Uuid& tenant, std::string_view slug, const domain::Role* before,
                       const domain::Role& after);
@@ -25,7 +25,8 @@ Outcome<void> check_own(const domain::Role&, const Uuid& tenant);
 // Stores a new role, with id, times and author; or one that differs from `before`; or removes it, with its
 // mappings if `force`. The audit entry is written too.
 Outcome<void> make_role(Change&, const Attempt&, const Allowed&, domain::Role&);
-Outcome<void> replace_role(Change&, const Attempt&, const Allowed&, const domain::Role& before, domain::Role& after);
+Outcome<void> replace_role(Change&, const Attempt&, const Allowed&, const domain::Role& before,
+                           domain::Role& after);
 Outcome<void> remove_role(Change&, const Attempt&, const Allowed&, const domain::Role&, bool force);
 
 }  // namespace api

@@ -29,7 +29,8 @@ void apply(const RoleRecord& record, const std::vector<std::string>& scopes, dom
   role.metadata = metadata_text(record.metadata);
 }
 
-Outcome<std::optional<domain::Role>> find_by_slug(const Read& read, const Uuid& tenant, const std::string& slug) {
+Outcome<std::optional<domain::Role>> find_by_slug(const Read& read, const Uuid& tenant,
+                                                  const std::string& slug) {
   auto role = domain::find_role(read.txn, tenant, slug);
   if (!role.ok()) return from_store(role.error());
   return std::move(role).value();
@@ -41,7 +42,9 @@ Outcome<std::optional<domain::Role>> find_by_id(const Read& read, const Uuid& te
   return std::move(role).value();
 }
 
-Error taken(const std::string& slug) { return invalid(Code::kAlreadyExists, {{"/slug", quoted(slug) + " is taken"}}); }
+Error taken(const std::string& slug) {
+  return invalid(Code::kAlreadyExists, {{"/slug", quoted(slug) + " is taken"}});
+}
 
 }  // namespace
 
@@ -84,8 +87,8 @@ Outcome<domain::Role> get_role_by_id(const Read& read, const Uuid& tenant, const
   return *std::move(role).value();
 }
 
-Outcome<domain::Role> replace_role_by_id(Change& change, const Uuid& tenant, const Uuid& id, const RoleRecord& record,
-                                         const IfMatch& match) {
+Outcome<domain::Role> replace_role_by_id(Change& change, const Uuid& tenant, const Uuid& id,
+                                         const RoleRecord& record, const IfMatch& match) {
   const auto sound = check_record(record);
   if (!sound.ok()) return sound.error();
   const auto found = find_by_id(change, tenant, id);
@@ -120,7 +123,8 @@ Outcome<void> delete_role_by_id(Change& change, const Uuid& tenant, const Uuid& 
   const auto role = find_by_id(change, tenant, id);
   if (!role.ok()) return role.error();
   const auto operation = tenant.is_nil() ? Operation::kDeletePlatformRole : Operation::kDeleteRole;
-  const auto attempt = role.value() ? on_role(operation, tenant, role.value()->slug) : on_tenant(operation, tenant);
+  const auto attempt =
+      role.value() ? on_role(operation, tenant, role.value()->slug) : on_tenant(operation, tenant);
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
   if (!role.value()) return not_found("role", id);

@@ -42,7 +42,8 @@ Outcome<std::string> free_slug(const Change& change, const Uuid& tenant, const s
 
 }  // namespace
 
-Outcome<Page<RoleView>> list_roles(const Read& read, const Uuid& tenant, RoleSet set, const PageRequest& page) {
+Outcome<Page<RoleView>> list_roles(const Read& read, const Uuid& tenant, RoleSet set,
+                                   const PageRequest& page) {
   const auto allowed = ask(read, on_tenant(Operation::kListRoles, tenant));
   if (!allowed.ok()) return allowed.error();
 
@@ -118,8 +119,8 @@ Outcome<RoleView> create_role(Change& change, const Uuid& tenant, const NewRole&
   return view_role(change, tenant, std::move(role));
 }
 
-Outcome<RoleView> update_role(Change& change, const Uuid& tenant, std::string_view slug, const RolePatch& patch,
-                              const IfMatch& match) {
+Outcome<RoleView> update_role(Change& change, const Uuid& tenant, std::string_view slug,
+                              const RolePatch& patch, const IfMatch& match) {
   Checks checks;
   if (patch.name) checks.name("/name", *patch.name);
   if (patch.description) checks.description("/description", *patch.description);
@@ -128,7 +129,8 @@ Outcome<RoleView> update_role(Change& change, const Uuid& tenant, std::string_vi
   auto found = domain::find_role(change.txn, tenant, slug);
   if (!found.ok()) return from_store(found.error());
   const auto before = std::move(found).value();
-  const auto known = look_up(*change.catalogue, patch.scopes.value_or(std::vector<std::string>()), kMaxRoleScopes);
+  const auto known =
+      look_up(*change.catalogue, patch.scopes.value_or(std::vector<std::string>()), kMaxRoleScopes);
 
   domain::Role after = before.value_or(domain::Role{});
   if (patch.name) after.name = *patch.name;

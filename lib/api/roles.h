@@ -56,7 +56,8 @@ Outcome<RoleView> update_role(Change&, const Uuid& tenant, std::string_view slug
 Outcome<void> delete_role(Change&, const Uuid& tenant, std::string_view slug, bool force, const IfMatch&);
 
 // As /v1beta1 has roles: the whole record at once, slug ^[A-Za-z0-9_-]{2,64}$, at least one scope, and an
-// unknown scope is kInvalidInput. A null tenant (the nil uuid) means a platform role, which needs the platform.
+// unknown scope is kInvalidInput. A null tenant (the nil uuid) means a platform role, which needs the
+// platform.
 struct RoleRecord {
   std::string slug;                        // /v1beta1: name
   std::optional<std::string> name;         // /v1beta1: title; absent: the slug

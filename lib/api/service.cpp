@@ -12,11 +12,13 @@
 namespace api {
 namespace {
 
-::Error plain(const Error& why) { return {ErrorCode::kInvalid, why.message}; }
+::Error plain(const Error& why) {
+  return {ErrorCode::kInvalid, why.message};
+}
 
 // Those of the file, with those made through the API that the file doesn't have.
-::Result<std::shared_ptr<const domain::Catalogue>> build_catalogue(const store::ReadTxn& txn,
-                                                                   std::vector<domain::Permission> permissions) {
+::Result<std::shared_ptr<const domain::Catalogue>> build_catalogue(
+    const store::ReadTxn& txn, std::vector<domain::Permission> permissions) {
   auto stored = domain::list_stored_permissions(txn);
   if (!stored.ok()) return stored.error();
   const std::size_t defined = permissions.size();
@@ -29,8 +31,9 @@ namespace {
 }
 
 Error overloaded(const ::Error& why) {
-  return error(Code::kOverloaded, why.code == ErrorCode::kFull ? "too many requests at once; try again shortly"
-                                                               : "the server is stopping");
+  return error(Code::kOverloaded, why.code == ErrorCode::kFull
+                                      ? "too many requests at once; try again shortly"
+                                      : "the server is stopping");
 }
 
 }  // namespace
@@ -71,14 +74,18 @@ struct Service::Turn {
   }
   failed = done.error();
   if (!change.refused || change.noted)
-    return ::Error{failed->code == Code::kStorageFull ? ErrorCode::kFull : ErrorCode::kInvalid, failed->message};
+    return ::Error{failed->code == Code::kStorageFull ? ErrorCode::kFull : ErrorCode::kInvalid,
+                   failed->message};
   return domain::append_audit(txn, *change.refused);
 }
 
 Service::Service(store::Store& store, const Clock& clock, crypto::Random& random)
     : store_(store), clock_(clock), random_(random) {}
 
-Service::~Service() = default;
+// Changes that still wait refer to this.
+Service::~Service() {
+  store_.stop();
+}
 
 std::shared_ptr<const Service::InForce> Service::in_force() const {
   const std::lock_guard lock(mutex_);
@@ -107,7 +114,8 @@ void Service::put_in_force(std::shared_ptr<const InForce> next) {
     next->catalogue = std::move(catalogue).value();
   }
 
-  Turn turn{itself(), {"", "start"}, [&](Change& change) { return sync_system_roles(change, definitions.roles); }};
+  Turn turn{
+      itself(), {"", "start"}, [&](Change& change) { return sync_system_roles(change, definitions.roles); }};
   const auto written = store_.write([&](store::WriteTxn& txn) { return turn.run(*next, txn, random_); });
   if (turn.failed) return plain(*turn.failed);
   if (!written.ok()) return written.error();
@@ -131,7 +139,8 @@ void Service::put_in_force(std::shared_ptr<const InForce> next) {
 Outcome<void> Service::read(const Presented& presented, const Origin& origin,
                             FunctionRef<void(const Read&)> fn) const {
   const auto txn = store_.read();
-  if (!txn.ok()) return txn.error().code == ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
+  if (!txn.ok())
+    return txn.error().code == ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
   const Timestamp now = clock_.now();
   const auto current = in_force();
   const auto caller = sessions_.authenticate(txn.value(), current->catalogue, presented, now);
@@ -143,7 +152,8 @@ Outcome<void> Service::read(const Presented& presented, const Origin& origin,
 Outcome<void> Service::read_as(const Caller& caller, const Origin& origin,
                                FunctionRef<void(const Read&)> fn) const {
   const auto txn = store_.read();
-  if (!txn.ok()) return txn.error().code == ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
+  if (!txn.ok())
+    return txn.error().code == ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
   const auto current = in_force();
   fn(Read{txn.value(), clock_.now(), current->catalogue, current->guard, caller, origin});
   return {};
@@ -157,7 +167,8 @@ Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction funct
     if (!revision.ok()) return done(from_store(revision.error()));
     if (turn->catalogue_changed) {
       const auto rebuilt = rebuild_catalogue();
-      if (!rebuilt.ok()) logging::error("catalogue could not be rebuilt", {{"reason", rebuilt.error().message}});
+      if (!rebuilt.ok())
+        logging::error("catalogue could not be rebuilt", {{"reason", rebuilt.error().message}});
     }
     done(revision.value());
   };

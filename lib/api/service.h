@@ -33,9 +33,9 @@ struct PlatformCredential {
   std::string secret;
 };
 
-// A function that makes one change by calling one operation, and perhaps keep_answer(). It runs on the store's writer thread, inside the
-// transaction, and again if the store retries it, so what it puts elsewhere must be assigned anew each time.
-// It must not wait for anything. If it fails, nothing of it stays.
+// A function that makes one change by calling one operation, and perhaps keep_answer(). It runs on the
+// store's writer thread, inside the transaction, and again if the store retries it, so what it puts elsewhere
+// must be assigned anew each time. It must not wait for anything. If it fails, nothing of it stays.
 using ChangeFunction = std::function<Outcome<void>(Change&)>;
 
 // Told once, on the writer thread, what came of it: the revision, on disk; or the error. Must be short, must
@@ -48,6 +48,8 @@ class Service {
  public:
   // All three must outlive the service. adopt() must succeed before anything else is called.
   Service(store::Store& store, const Clock& clock, crypto::Random& random);
+
+  // Stops the store's writer, having told of every change that waited.
   ~Service();
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
@@ -58,8 +60,8 @@ class Service {
   // writer.
   ::Result<void> adopt(Definitions);
 
-  // Authenticates and calls fn, both on one snapshot that ends when this returns. Fails with kUnauthenticated,
-  // or kInternal where the store can't be read, and then hasn't called fn.
+  // Authenticates and calls fn, both on one snapshot that ends when this returns. Fails with
+  // kUnauthenticated, or kInternal where the store can't be read, and then hasn't called fn.
   Outcome<void> read(const Presented&, const Origin&, FunctionRef<void(const Read&)> fn) const;
 
   // The same for a caller known already.

@@ -18,7 +18,8 @@ domain::Principal as_principal(const Uuid& service_user) {
   return {domain::PrincipalKind::kServiceUser, service_user};
 }
 
-Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const Uuid& tenant, const Uuid& service_user) {
+Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const Uuid& tenant,
+                                                    const Uuid& service_user) {
   std::vector<domain::Credential> secrets;
   const auto done = domain::each_credential_of(read.txn, tenant, as_principal(service_user),
                                                [&](domain::Credential&& credential) {
@@ -31,7 +32,8 @@ Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const Uuid
 }
 
 // Whoever gets hold of a secret is given what the service user holds, now and later: the guard sees that.
-Outcome<Attempt> creating_secret(const Read& read, const Uuid& tenant, const Uuid& id, const std::string& title) {
+Outcome<Attempt> creating_secret(const Read& read, const Uuid& tenant, const Uuid& id,
+                                 const std::string& title) {
   const auto scopes = authz::scopes_conferred(read.txn, *read.catalogue, tenant, as_principal(id), read.now);
   if (!scopes.ok()) return from_store(scopes.error());
   auto attempt = on_service_user(Operation::kCreateSecret, tenant, id);
@@ -41,14 +43,16 @@ Outcome<Attempt> creating_secret(const Read& read, const Uuid& tenant, const Uui
 
 }  // namespace
 
-Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const Uuid& tenant, const PageRequest& page) {
+Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const Uuid& tenant,
+                                                      const PageRequest& page) {
   const auto allowed = ask(read, on_tenant(Operation::kListServiceUsers, tenant));
   if (!allowed.ok()) return allowed.error();
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
   Pager<domain::ServiceUser> pager(page);
-  const auto done = domain::each_service_user(read.txn, tenant, after.value() ? &*after.value() : nullptr,
-                                              [&](domain::ServiceUser&& user) { return pager.add(std::move(user)); });
+  const auto done =
+      domain::each_service_user(read.txn, tenant, after.value() ? &*after.value() : nullptr,
+                                [&](domain::ServiceUser&& user) { return pager.add(std::move(user)); });
   if (!done.ok()) return from_store(done.error());
   return pager.take<domain::ServiceUser>(
       [](domain::ServiceUser&& user) -> Outcome<domain::ServiceUser> { return std::move(user); });
@@ -60,7 +64,8 @@ Outcome<domain::ServiceUser> get_service_user(const Read& read, const Uuid& tena
   return existing_service_user(read, tenant, id);
 }
 
-Outcome<domain::ServiceUser> create_service_user(Change& change, const Uuid& tenant, const NewServiceUser& given) {
+Outcome<domain::ServiceUser> create_service_user(Change& change, const Uuid& tenant,
+                                                 const NewServiceUser& given) {
   Checks checks;
   checks.name("/title", given.title);
   checks.metadata("/metadata", given.metadata);
@@ -97,7 +102,8 @@ Outcome<void> delete_service_user(Change& change, const Uuid& tenant, const Uuid
   return note_change(change, attempt, allowed.value(), to_audit(user.value()), kNothing);
 }
 
-Outcome<std::vector<SecretView>> list_secrets(const Read& read, const Uuid& tenant, const Uuid& service_user) {
+Outcome<std::vector<SecretView>> list_secrets(const Read& read, const Uuid& tenant,
+                                              const Uuid& service_user) {
   const auto allowed = ask(read, on_service_user(Operation::kListSecrets, tenant, service_user));
   if (!allowed.ok()) return allowed.error();
   const auto owner = existing_service_user(read, tenant, service_user);
@@ -126,7 +132,8 @@ Outcome<SecretView> create_secret(Change& change, const Uuid& tenant, const Uuid
   if (!secrets.ok()) return secrets.error();
   if (secrets.value().size() >= kMaxSecrets)
     return error(Code::kInvalidInput, "service user " + service_user.to_string() + ": has " +
-                                          std::to_string(kMaxSecrets) + " secrets already, the most there can be");
+                                          std::to_string(kMaxSecrets) +
+                                          " secrets already, the most there can be");
 
   Minted minted = mint(change, domain::CredentialKind::kSecret);
   minted.credential.tenant = tenant;
@@ -140,7 +147,8 @@ Outcome<SecretView> create_secret(Change& change, const Uuid& tenant, const Uuid
   return SecretView{std::move(minted.credential), std::move(minted.token)};
 }
 
-Outcome<void> delete_secret(Change& change, const Uuid& tenant, const Uuid& service_user, const Uuid& secret) {
+Outcome<void> delete_secret(Change& change, const Uuid& tenant, const Uuid& service_user,
+                            const Uuid& secret) {
   auto attempt = on_service_user(Operation::kDeleteSecret, tenant, service_user);
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();

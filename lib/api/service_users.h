@@ -32,7 +32,8 @@ struct SecretView {
 constexpr std::size_t kMaxSecrets = 100;  // of one service user
 
 Outcome<std::vector<SecretView>> list_secrets(const Read&, const Uuid& tenant, const Uuid& service_user);
-Outcome<SecretView> create_secret(Change&, const Uuid& tenant, const Uuid& service_user, const std::string& title);
+Outcome<SecretView> create_secret(Change&, const Uuid& tenant, const Uuid& service_user,
+                                  const std::string& title);
 Outcome<void> delete_secret(Change&, const Uuid& tenant, const Uuid& service_user, const Uuid& secret);
 
 }  // namespace api

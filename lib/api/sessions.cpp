@@ -32,9 +32,9 @@ bool Sessions::at(store::Revision revision, const std::shared_ptr<const domain::
   return true;
 }
 
-Outcome<std::shared_ptr<const Caller>> Sessions::authenticate(const store::ReadTxn& txn,
-                                                              const std::shared_ptr<const domain::Catalogue>& catalogue,
-                                                              const Presented& presented, Timestamp now) {
+Outcome<std::shared_ptr<const Caller>> Sessions::authenticate(
+    const store::ReadTxn& txn, const std::shared_ptr<const domain::Catalogue>& catalogue,
+    const Presented& presented, Timestamp now) {
   const bool keepable = !presented.secret.empty() && presented.secret.size() <= kMaxSecret;
   const std::string key = keepable ? key_of(presented) : std::string();
   if (keepable) {

@@ -14,10 +14,10 @@
 
 namespace api {
 
-// The callers of one revision of the store, so that a credential presented again and again is looked up and its
-// rights are put together once. With the next revision, or another catalogue, all are forgotten; each is good
-// until its credential expires or a mapping begins or ends. So the answers are those of authenticate(), to the
-// millisecond. Safe for use by several threads.
+// The callers of one revision of the store, so that a credential presented again and again is looked up and
+// its rights are put together once. With the next revision, or another catalogue, all are forgotten; each is
+// good until its credential expires or a mapping begins or ends. So the answers are those of authenticate(),
+// to the millisecond. Safe for use by several threads.
 class Sessions {
  public:
   static constexpr std::size_t kMaxSessions = 10'000;

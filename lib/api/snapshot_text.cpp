@@ -8,7 +8,9 @@
 namespace api {
 namespace {
 
-void put(JsonWriter& json, const char* name, const std::string& text) { json.name(name).string(text); }
+void put(JsonWriter& json, const char* name, const std::string& text) {
+  json.name(name).string(text);
+}
 
 void put(JsonWriter& json, const char* name, const std::optional<std::string>& text) {
   text ? json.name(name).string(*text) : json.name(name).null();

@@ -39,7 +39,8 @@ Outcome<void> retire(Change& change, const domain::Role& before) {
   if (removed.ok() || removed.error().code != Code::kInUse) return removed;
   domain::Role after = before;
   after.state = domain::State::kDisabled;
-  return replace_role(change, on_role(Operation::kUpdatePlatformRole, Uuid(), before.slug), {}, before, after);
+  return replace_role(change, on_role(Operation::kUpdatePlatformRole, Uuid(), before.slug), {}, before,
+                      after);
 }
 
 }  // namespace
@@ -51,7 +52,8 @@ Outcome<void> sync_system_roles(Change& change, const std::vector<domain::Role>&
   }
   std::vector<domain::Role> stale;
   const auto read = domain::each_role(change.txn, Uuid(), "", [&](domain::Role&& role) {
-    const bool known = std::any_of(defined.begin(), defined.end(), [&](const auto& d) { return d.slug == role.slug; });
+    const bool known =
+        std::any_of(defined.begin(), defined.end(), [&](const auto& d) { return d.slug == role.slug; });
     if (role.is_system && !known) stale.push_back(std::move(role));
     return true;
   });

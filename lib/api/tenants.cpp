@@ -21,7 +21,9 @@ std::string lower(std::string text) {
   return text;
 }
 
-Error taken(const std::string& slug) { return invalid(Code::kAlreadyExists, {{"/slug", quoted(slug) + " is taken"}}); }
+Error taken(const std::string& slug) {
+  return invalid(Code::kAlreadyExists, {{"/slug", quoted(slug) + " is taken"}});
+}
 
 Outcome<bool> is_free(const Read& read, const std::string& slug) {
   const auto found = domain::find_tenant_by_slug(read.txn, slug);
@@ -43,9 +45,15 @@ Outcome<std::string> free_slug(const Read& read, const std::string& name) {
   return taken(base);
 }
 
+// A path names a tenant by uuid or slug, so none can look like the other.
+void check_slug(Checks& checks, const std::string& slug) {
+  checks.slug("/slug", slug, SlugRule::kTenant);
+  if (Uuid::parse(slug)) checks.add("/slug", "must not be a uuid");
+}
+
 Outcome<void> check_new(const NewTenant& given, const std::string& slug) {
   Checks checks;
-  if (given.slug) checks.slug("/slug", slug, SlugRule::kTenant);
+  if (given.slug) check_slug(checks, slug);
   if (given.name) checks.name("/name", *given.name);
   if (!given.name && !given.slug) checks.add("/name", "is missing");
   checks.metadata("/metadata", given.metadata);
@@ -74,10 +82,12 @@ Outcome<Uuid> resolve_tenant(const Read& read, const std::optional<std::string_v
 
 Outcome<domain::Tenant> find_tenant(const Read& read, std::string_view id_or_slug) {
   const auto id = Uuid::parse(id_or_slug);
-  auto found = id ? domain::get_tenant(read.txn, *id) : domain::find_tenant_by_slug(read.txn, lower(std::string(id_or_slug)));
+  auto found = id ? domain::get_tenant(read.txn, *id)
+                  : domain::find_tenant_by_slug(read.txn, lower(std::string(id_or_slug)));
   if (!found.ok()) return from_store(found.error());
   auto& tenant = found.value();
-  if (!tenant || (!read.caller.platform() && tenant->id != read.caller.tenant)) return not_found("tenant", id_or_slug);
+  if (!tenant || (!read.caller.platform() && tenant->id != read.caller.tenant))
+    return not_found("tenant", id_or_slug);
   return *std::move(tenant);
 }
 
@@ -87,10 +97,12 @@ Outcome<Page<domain::Tenant>> list_tenants(const Read& read, const PageRequest& 
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
   Pager<domain::Tenant> pager(page);
-  const auto done = domain::each_tenant(read.txn, after.value() ? &*after.value() : nullptr,
-                                        [&](domain::Tenant&& tenant) { return pager.add(std::move(tenant)); });
+  const auto done =
+      domain::each_tenant(read.txn, after.value() ? &*after.value() : nullptr,
+                          [&](domain::Tenant&& tenant) { return pager.add(std::move(tenant)); });
   if (!done.ok()) return from_store(done.error());
-  return pager.take<domain::Tenant>([](domain::Tenant&& tenant) -> Outcome<domain::Tenant> { return tenant; });
+  return pager.take<domain::Tenant>(
+      [](domain::Tenant&& tenant) -> Outcome<domain::Tenant> { return tenant; });
 }
 
 Outcome<domain::Tenant> get_tenant(const Read& read, const Uuid& id) {
@@ -131,10 +143,11 @@ Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
   return tenant;
 }
 
-Outcome<domain::Tenant> update_tenant(Change& change, const Uuid& id, const TenantPatch& patch, const IfMatch& match) {
+Outcome<domain::Tenant> update_tenant(Change& change, const Uuid& id, const TenantPatch& patch,
+                                      const IfMatch& match) {
   Checks checks;
   const std::optional<std::string> slug = patch.slug ? std::optional(lower(*patch.slug)) : std::nullopt;
-  if (slug) checks.slug("/slug", *slug, SlugRule::kTenant);
+  if (slug) check_slug(checks, *slug);
   if (patch.name) checks.name("/name", *patch.name);
   if (patch.metadata) checks.metadata("/metadata", *patch.metadata);
   if (!checks.ok()) return checks.error();

@@ -22,7 +22,7 @@ Outcome<domain::Tenant> find_tenant(const Read&, std::string_view id_or_slug);
 Outcome<Page<domain::Tenant>> list_tenants(const Read&, const PageRequest&);
 Outcome<domain::Tenant> get_tenant(const Read&, const Uuid& tenant);
 
-// Slugs are lower-cased and then ^[a-z0-9][a-z0-9_-]{0,63}$; a taken one is kAlreadyExists at "/slug".
+// Slugs are lower-cased and then ^[a-z0-9][a-z0-9_-]{0,63}$ and no uuid; a taken one is kAlreadyExists at "/slug".
 struct NewTenant {
   std::optional<std::string> name;  // absent: the slug (/v1beta1, where it is the title)
   std::optional<std::string> slug;  // absent: made from the name (/v1)

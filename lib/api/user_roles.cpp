@@ -35,7 +35,8 @@ Outcome<RoleChanges> RoleChanges::plan(const Read& read, const Uuid& tenant, con
     const bool repeated = std::find(wanted.begin(), wanted.end(), id) != wanted.end();
     if (repeated) continue;
     wanted.push_back(id);
-    if (std::find(held.begin(), held.end(), id) == held.end()) changes.added_.push_back({*std::move(role).value()});
+    if (std::find(held.begin(), held.end(), id) == held.end())
+      changes.added_.push_back({*std::move(role).value()});
   }
   for (const Uuid& id : held) {
     if (std::find(wanted.begin(), wanted.end(), id) != wanted.end()) continue;
@@ -48,7 +49,8 @@ Outcome<RoleChanges> RoleChanges::plan(const Read& read, const Uuid& tenant, con
 
 std::vector<std::string> RoleChanges::given_scopes() const {
   std::vector<std::string> scopes;
-  for (const Step& step : added_) scopes.insert(scopes.end(), step.role.scopes.begin(), step.role.scopes.end());
+  for (const Step& step : added_)
+    scopes.insert(scopes.end(), step.role.scopes.begin(), step.role.scopes.end());
   std::sort(scopes.begin(), scopes.end());
   scopes.erase(std::unique(scopes.begin(), scopes.end()), scopes.end());
   return scopes;
@@ -78,7 +80,8 @@ Outcome<void> RoleChanges::apply(Change& change) const {
   }
   for (const Step& step : removed_) {
     const auto attempt = deleting_mapping(change, tenant_, who_, step.role.slug, &step.role);
-    const auto removed = remove_mapping(change, attempt, step.allowed, {who_, step.role.id, {}}, step.role.slug);
+    const auto removed =
+        remove_mapping(change, attempt, step.allowed, {who_, step.role.id, {}}, step.role.slug);
     if (!removed.ok()) return removed;
   }
   return {};

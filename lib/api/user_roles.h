@@ -14,8 +14,9 @@ namespace api {
 // The groups that the principal is a member of, sorted by name.
 Outcome<std::vector<GroupName>> group_names(const Read&, const Uuid& tenant, const Uuid& principal);
 
-// From the roles that somebody has for the whole tenant to those that it is to have: what is missing is mapped,
-// what is too much removed. Planned, then asked of the guard, one mapping after the other, then applied.
+// From the roles that somebody has for the whole tenant to those that it is to have: what is missing is
+// mapped, what is too much removed. Planned, then asked of the guard, one mapping after the other, then
+// applied.
 class RoleChanges {
  public:
   // `slugs` absent: no changes. Fails only where the store does; unknown roles are kept apart.

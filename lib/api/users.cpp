@@ -16,7 +16,9 @@
 namespace api {
 namespace {
 
-domain::Principal as_principal(const Uuid& user) { return {domain::PrincipalKind::kUser, user}; }
+domain::Principal as_principal(const Uuid& user) {
+  return {domain::PrincipalKind::kUser, user};
+}
 
 Outcome<UserView> view_user(const Read& read, domain::User user) {
   auto roles = mapped_slugs(read, user.tenant, as_principal(user.id));
@@ -56,8 +58,9 @@ Outcome<std::vector<GroupName>> group_names(const Read& read, const Uuid& tenant
     if (!group.ok()) return from_store(group.error());
     if (group.value()) groups.push_back({id, std::move(group.value()->name)});
   }
-  std::sort(groups.begin(), groups.end(),
-            [](const GroupName& a, const GroupName& b) { return std::tie(a.name, a.id) < std::tie(b.name, b.id); });
+  std::sort(groups.begin(), groups.end(), [](const GroupName& a, const GroupName& b) {
+    return std::tie(a.name, a.id) < std::tie(b.name, b.id);
+  });
   return groups;
 }
 
@@ -166,8 +169,9 @@ Outcome<UserView> suspend_user(Change& change, const Uuid& tenant, const Uuid& i
   if (!stored.ok()) return from_store(stored.error());
   auto view = view_user(change, std::move(after));
   if (!view.ok()) return view;
-  const auto noted = note_change(change, attempt, allowed.value(), to_audit(before.value(), view.value().roles),
-                                 to_audit(view.value().user, view.value().roles));
+  const auto noted =
+      note_change(change, attempt, allowed.value(), to_audit(before.value(), view.value().roles),
+                  to_audit(view.value().user, view.value().roles));
   if (!noted.ok()) return noted.error();
   return view;
 }

@@ -15,11 +15,12 @@ struct GroupName {
 
 struct UserView {
   domain::User user;
-  std::vector<std::string> roles;  // slugs of the roles mapped to the user directly for the whole tenant, sorted
-  std::vector<GroupName> groups;   // sorted by name
+  std::vector<std::string>
+      roles;  // slugs of the roles mapped to the user directly for the whole tenant, sorted
+  std::vector<GroupName> groups;  // sorted by name
 };
 
-constexpr std::size_t kMaxEmail = 254;       // bytes (RFC 5321, 4.5.3.1.3)
+constexpr std::size_t kMaxEmail = 254;  // bytes (RFC 5321, 4.5.3.1.3)
 constexpr std::size_t kMaxUserRoles = 100;
 
 // In order of id, which is that of creation.

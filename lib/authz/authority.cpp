@@ -1,6 +1,6 @@
-// Who holds what is never stored: it follows from mappings, memberships and roles, read anew from the snapshot
-// of each request. So a change of any of them is felt by the next request, and the end of a mapping's time at
-// the millisecond, without anything that sweeps.
+// Who holds what is never stored: it follows from mappings, memberships and roles, read anew from the
+// snapshot of each request. So a change of any of them is felt by the next request, and the end of a
+// mapping's time at the millisecond, without anything that sweeps.
 #include "authz/authority.h"
 
 #include <algorithm>
@@ -38,12 +38,14 @@ Result<bool> is_active(const store::ReadTxn& txn, const Uuid& tenant, const doma
       return user.value() && user.value()->state == domain::State::kEnabled;
     }
     case domain::PrincipalKind::kGroup:
-    case domain::PrincipalKind::kPlatform: return false;
+    case domain::PrincipalKind::kPlatform:
+      return false;
   }
   return false;
 }
 
-Result<std::vector<Uuid>> groups_of(const store::ReadTxn& txn, const Uuid& tenant, const domain::Principal& who) {
+Result<std::vector<Uuid>> groups_of(const store::ReadTxn& txn, const Uuid& tenant,
+                                    const domain::Principal& who) {
   std::vector<Uuid> groups;
   if (who.kind == domain::PrincipalKind::kGroup) return groups;
   const auto read = domain::each_group_of(txn, tenant, who.id, [&](const Uuid& group) {
@@ -93,8 +95,8 @@ std::vector<std::string> all_scopes(const domain::Catalogue& catalogue) {
 
 }  // namespace
 
-Result<Authority> authority_of(const store::ReadTxn& txn, const domain::Catalogue& catalogue, const Subject& subject,
-                               const Uuid& tenant, Timestamp now) {
+Result<Authority> authority_of(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
+                               const Subject& subject, const Uuid& tenant, Timestamp now) {
   Authority held;
   held.until = kNever;
   if (subject.platform()) {
@@ -112,12 +114,13 @@ Result<Authority> authority_of(const store::ReadTxn& txn, const domain::Catalogu
   held.groups = std::move(groups).value();
   std::sort(held.groups.begin(), held.groups.end());
 
-  const auto read = each_holding(txn, tenant, subject.principal, held.groups, [&](const domain::Holding& holding) {
-    if (!holding.resource.empty()) return;
-    if (holding.in_force(now)) held.roles.push_back(holding.role);
-    for (const auto& boundary : {holding.valid_from, holding.expires_at})
-      if (boundary && *boundary > now) held.until = std::min(held.until, *boundary);
-  });
+  const auto read =
+      each_holding(txn, tenant, subject.principal, held.groups, [&](const domain::Holding& holding) {
+        if (!holding.resource.empty()) return;
+        if (holding.in_force(now)) held.roles.push_back(holding.role);
+        for (const auto& boundary : {holding.valid_from, holding.expires_at})
+          if (boundary && *boundary > now) held.until = std::min(held.until, *boundary);
+      });
   if (!read.ok()) return read.error();
 
   domain::PermissionSet given;
@@ -151,8 +154,9 @@ Result<std::vector<std::string>> scopes_on(const store::ReadTxn& txn, const doma
   return catalogue.scopes_of(given);
 }
 
-Result<std::vector<std::string>> scopes_conferred(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
-                                                  const Uuid& tenant, const domain::Principal& who, Timestamp now) {
+Result<std::vector<std::string>> scopes_conferred(const store::ReadTxn& txn,
+                                                  const domain::Catalogue& catalogue, const Uuid& tenant,
+                                                  const domain::Principal& who, Timestamp now) {
   const auto groups = groups_of(txn, tenant, who);
   if (!groups.ok()) return groups.error();
   std::vector<Uuid> roles;

@@ -45,6 +45,7 @@ Result<std::vector<std::string>> scopes_on(const store::ReadTxn&, const domain::
 // of it give now or at any later moment, on whatever resource, disabled roles included: what somebody who
 // joins it, or gets hold of its credential, is given. For the guard's proposals.
 Result<std::vector<std::string>> scopes_conferred(const store::ReadTxn&, const domain::Catalogue&,
-                                                  const Uuid& tenant, const domain::Principal&, Timestamp now);
+                                                  const Uuid& tenant, const domain::Principal&,
+                                                  Timestamp now);
 
 }  // namespace authz

@@ -66,20 +66,24 @@ std::vector<std::string> warnings_of(const domain::Role& role, const domain::Cat
   for (const auto& scope : role.scopes)
     if (!catalogue.find(scope)) unknown.push_back(scope);
 
-  if (!admin.empty()) warnings.push_back("Holders can raise their own rights or give them to others: " + list(admin) + ".");
+  if (!admin.empty())
+    warnings.push_back("Holders can raise their own rights or give them to others: " + list(admin) + ".");
   if (std::binary_search(effective.begin(), effective.end(), "organization:delete"))
     warnings.push_back("Holders can delete the tenant.");
   if (holders.service_users > 0)
-    warnings.push_back("Programs hold it too: " + count_of(holders.service_users, "service user", "service users") + ".");
+    warnings.push_back(
+        "Programs hold it too: " + count_of(holders.service_users, "service user", "service users") + ".");
   if (holders.people == 0 && holders.service_users == 0) warnings.push_back("Held by nobody.");
   if (role.state == domain::State::kDisabled) warnings.push_back("It is disabled and grants nothing.");
-  if (!unknown.empty()) warnings.push_back("No longer in the catalogue, so without effect: " + list(unknown) + ".");
+  if (!unknown.empty())
+    warnings.push_back("No longer in the catalogue, so without effect: " + list(unknown) + ".");
   return warnings;
 }
 
 }  // namespace
 
-Result<Holders> count_holders(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role, Timestamp now) {
+Result<Holders> count_holders(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role,
+                              Timestamp now) {
   Holders holders;
   std::unordered_set<Uuid> people;
   std::vector<Uuid> groups;
@@ -94,12 +98,17 @@ Result<Holders> count_holders(const store::ReadTxn& txn, const Uuid& tenant, con
     if (!within()) return false;
     if (holding.expires_at && *holding.expires_at <= now) return true;
     switch (holding.principal.kind) {
-      case domain::PrincipalKind::kUser: people.insert(holding.principal.id); break;
-      case domain::PrincipalKind::kServiceUser: ++holders.service_users; break;
+      case domain::PrincipalKind::kUser:
+        people.insert(holding.principal.id);
+        break;
+      case domain::PrincipalKind::kServiceUser:
+        ++holders.service_users;
+        break;
       case domain::PrincipalKind::kGroup:
         if (groups.empty() || groups.back() != holding.principal.id) groups.push_back(holding.principal.id);
         break;
-      case domain::PrincipalKind::kPlatform: break;
+      case domain::PrincipalKind::kPlatform:
+        break;
     }
     return true;
   });
@@ -120,14 +129,14 @@ Result<Holders> count_holders(const store::ReadTxn& txn, const Uuid& tenant, con
   return holders;
 }
 
-BlastRadius blast_radius(const domain::Role& role, const domain::Catalogue& catalogue, const Holders& holders) {
+BlastRadius blast_radius(const domain::Role& role, const domain::Catalogue& catalogue,
+                         const Holders& holders) {
   const auto effective = catalogue.effective(role.scopes);
   BlastRadius radius;
   radius.level = catalogue.risk(role.scopes);
-  radius.summary = effective.empty()
-                       ? "Allows nothing"
-                       : "Allows " + count_of(effective.size(), "permission", "permissions") + " (" +
-                             list(by_risk(effective, catalogue)) + ")";
+  radius.summary = effective.empty() ? "Allows nothing"
+                                     : "Allows " + count_of(effective.size(), "permission", "permissions") +
+                                           " (" + list(by_risk(effective, catalogue)) + ")";
   radius.summary += "; " + who_holds(holders) + ".";
   radius.warnings = warnings_of(role, catalogue, effective, holders);
   return radius;

@@ -19,13 +19,13 @@ struct BlastRadius {
   std::vector<std::string> warnings;        // what a reviewer must know
 };
 
-// Counting stops after so many different people, and after so many mappings and memberships looked at, so that
-// the work has a bound.
+// Counting stops after so many different people, and after so many mappings and memberships looked at, so
+// that the work has a bound.
 constexpr std::size_t kMaxPeopleCounted = 10'000;
 constexpr std::size_t kMaxHoldingsVisited = 30'000;
 
-// Who holds the role in the tenant by mappings that have not expired, on whatever resource. People who hold it
-// directly and through groups, or through several groups, are counted once.
+// Who holds the role in the tenant by mappings that have not expired, on whatever resource. People who hold
+// it directly and through groups, or through several groups, are counted once.
 struct Holders {
   std::size_t people = 0;
   std::size_t direct = 0;  // of these, mapped themselves

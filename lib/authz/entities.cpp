@@ -25,7 +25,9 @@ cedar::EntityUid make_uid(std::string_view type, std::string id) {
   return {cedar::Name::unchecked(std::string(type)), std::move(id)};
 }
 
-bool is(const cedar::EntityUid& uid, std::string_view type) { return uid.type().text() == type; }
+bool is(const cedar::EntityUid& uid, std::string_view type) {
+  return uid.type().text() == type;
+}
 
 // The id as a uuid, if it is written as we write them: an entity has one spelling.
 std::optional<Uuid> uuid_of(const cedar::EntityUid& uid) {
@@ -51,19 +53,34 @@ std::optional<domain::Principal> principal_of(const cedar::EntityUid& uid) {
 
 }  // namespace
 
-cedar::EntityUid tenant_uid(const Uuid& id) { return make_uid(kTenant, id.to_string()); }
-cedar::EntityUid role_uid(std::string_view slug) { return make_uid(kRole, std::string(slug)); }
-cedar::EntityUid group_uid(const Uuid& id) { return make_uid(kGroup, id.to_string()); }
-cedar::EntityUid user_uid(const Uuid& id) { return make_uid(kUser, id.to_string()); }
-cedar::EntityUid service_user_uid(const Uuid& id) { return make_uid(kServiceUser, id.to_string()); }
-cedar::EntityUid action_uid(std::string_view action) { return make_uid(kAction, std::string(action)); }
+cedar::EntityUid tenant_uid(const Uuid& id) {
+  return make_uid(kTenant, id.to_string());
+}
+cedar::EntityUid role_uid(std::string_view slug) {
+  return make_uid(kRole, std::string(slug));
+}
+cedar::EntityUid group_uid(const Uuid& id) {
+  return make_uid(kGroup, id.to_string());
+}
+cedar::EntityUid user_uid(const Uuid& id) {
+  return make_uid(kUser, id.to_string());
+}
+cedar::EntityUid service_user_uid(const Uuid& id) {
+  return make_uid(kServiceUser, id.to_string());
+}
+cedar::EntityUid action_uid(std::string_view action) {
+  return make_uid(kAction, std::string(action));
+}
 
 cedar::EntityUid principal_uid(const domain::Principal& who) {
   switch (who.kind) {
-    case domain::PrincipalKind::kUser: return user_uid(who.id);
+    case domain::PrincipalKind::kUser:
+      return user_uid(who.id);
     case domain::PrincipalKind::kServiceUser:
-    case domain::PrincipalKind::kPlatform: return service_user_uid(who.id);
-    case domain::PrincipalKind::kGroup: return group_uid(who.id);
+    case domain::PrincipalKind::kPlatform:
+      return service_user_uid(who.id);
+    case domain::PrincipalKind::kGroup:
+      return group_uid(who.id);
   }
   return service_user_uid(who.id);
 }
@@ -88,7 +105,8 @@ const cedar::Entity* StoreEntities::find(const cedar::EntityUid& uid) const {
 
 bool StoreEntities::has_ancestor(const cedar::EntityUid& descendant, const cedar::EntityUid& ancestor) const {
   if (is(descendant, kAction))
-    return is(ancestor, kAction) && descendant.id() == of_.action && ancestor.id() == (of_.changes ? "write" : "read");
+    return is(ancestor, kAction) && descendant.id() == of_.action &&
+           ancestor.id() == (of_.changes ? "write" : "read");
 
   if (is(ancestor, kTenant)) {
     if (is(descendant, kTenant) || ancestor != tenant_uid(home_of(descendant))) return false;
@@ -145,26 +163,29 @@ std::optional<cedar::Entity> StoreEntities::make_tenant(const cedar::EntityUid& 
   const auto id = uuid_of(uid);
   if (!id) return std::nullopt;
   if (id->is_nil())
-    return cedar::Entity{uid, cedar::Record({field("slug", ""), field("name", "platform"), field("enabled", true)}),
-                         {}, {}};
+    return cedar::Entity{
+        uid, cedar::Record({field("slug", ""), field("name", "platform"), field("enabled", true)}), {}, {}};
   const auto tenant = read(domain::get_tenant(txn_, *id));
   if (!tenant) return std::nullopt;
   return cedar::Entity{uid,
                        cedar::Record({field("slug", tenant->slug), field("name", tenant->name),
                                       field("enabled", tenant->state == domain::State::kEnabled)}),
-                       {}, {}};
+                       {},
+                       {}};
 }
 
 std::optional<cedar::Entity> StoreEntities::make_role(const cedar::EntityUid& uid) const {
   const auto role = read(domain::find_role(txn_, of_.tenant, uid.id()));
   if (!role) return std::nullopt;
-  return cedar::Entity{
-      uid,
-      cedar::Record({field("slug", role->slug), field("name", role->name), {"scopes", string_set(role->scopes)},
-                     field("is_system", role->is_system),
-                     field("risk", name_of(catalogue_.risk(role->scopes))),
-                     field("enabled", role->state == domain::State::kEnabled)}),
-      {}, {}};
+  return cedar::Entity{uid,
+                       cedar::Record({field("slug", role->slug),
+                                      field("name", role->name),
+                                      {"scopes", string_set(role->scopes)},
+                                      field("is_system", role->is_system),
+                                      field("risk", name_of(catalogue_.risk(role->scopes))),
+                                      field("enabled", role->state == domain::State::kEnabled)}),
+                       {},
+                       {}};
 }
 
 std::optional<cedar::Entity> StoreEntities::make_group(const cedar::EntityUid& uid) const {
@@ -172,7 +193,10 @@ std::optional<cedar::Entity> StoreEntities::make_group(const cedar::EntityUid& u
   const auto group = id ? read(domain::get_group(txn_, of_.tenant, *id)) : std::nullopt;
   if (!group) return std::nullopt;
   return cedar::Entity{
-      uid, cedar::Record({field("name", group->name), field("source", domain::name_of(group->source))}), {}, {}};
+      uid,
+      cedar::Record({field("name", group->name), field("source", domain::name_of(group->source))}),
+      {},
+      {}};
 }
 
 std::optional<cedar::Entity> StoreEntities::make_user(const cedar::EntityUid& uid) const {
@@ -200,10 +224,12 @@ std::optional<cedar::Entity> StoreEntities::make_service_user(const cedar::Entit
 std::optional<cedar::Entity> StoreEntities::make_platform(const cedar::EntityUid& uid) const {
   const auto held = authority(of_.subject.principal);
   if (!held) return std::nullopt;
-  return make_principal(uid, {field("name", "platform"), field("active", true), field("is_api_key", false)}, *held);
+  return make_principal(uid, {field("name", "platform"), field("active", true), field("is_api_key", false)},
+                        *held);
 }
 
-cedar::Entity StoreEntities::make_principal(const cedar::EntityUid& uid, Fields fields, const Authority& held) const {
+cedar::Entity StoreEntities::make_principal(const cedar::EntityUid& uid, Fields fields,
+                                            const Authority& held) const {
   std::vector<std::string> groups;
   for (const Uuid& id : held.groups)
     if (auto group = read(domain::get_group(txn_, of_.tenant, id))) groups.push_back(std::move(group->name));
@@ -226,7 +252,8 @@ std::optional<Authority> StoreEntities::authority(const domain::Principal& who) 
 std::vector<std::string> StoreEntities::role_slugs(const std::vector<Uuid>& roles) const {
   std::vector<std::string> slugs;
   for (const Uuid& id : roles)
-    if (auto role = read(domain::find_role_by_id(txn_, of_.tenant, id))) slugs.push_back(std::move(role->slug));
+    if (auto role = read(domain::find_role_by_id(txn_, of_.tenant, id)))
+      slugs.push_back(std::move(role->slug));
   return slugs;
 }
 

@@ -16,8 +16,8 @@
 
 namespace authz {
 
-// What tells the guard's entities of the store apart, in one place. The ids are uuids in lower case, of a role
-// its slug.
+// What tells the guard's entities of the store apart, in one place. The ids are uuids in lower case, of a
+// role its slug.
 cedar::EntityUid tenant_uid(const Uuid&);
 cedar::EntityUid role_uid(std::string_view slug);
 cedar::EntityUid group_uid(const Uuid&);
@@ -35,12 +35,12 @@ cedar::Value string_set(const std::vector<std::string>&);
 //   Tenant[uuid]                          slug, name, enabled
 //   Role[slug] in Tenant                  slug, name, scopes, is_system, risk, enabled
 //   Group[uuid] in Tenant, Role…          name, source
-//   User[uuid] in Group…, Role…, Tenant   email, name, active, groups (names), roles (slugs), scopes, platform
-//   ServiceUser[uuid] likewise            name, active, is_api_key, groups, roles, scopes, platform
+//   User[uuid] in Group…, Role…, Tenant   email, name, active, groups (names), roles (slugs), scopes,
+//   platform ServiceUser[uuid] likewise            name, active, is_api_key, groups, roles, scopes, platform
 //   Action["role:update"] in Action["write"] or Action["read"]
 //
-// Made one by one, as policies touch them, and kept until this is destroyed. "In Role" means a mapping for the
-// whole tenant, in force, of an enabled role. Things of other tenants aren't there, but for the tenants
+// Made one by one, as policies touch them, and kept until this is destroyed. "In Role" means a mapping for
+// the whole tenant, in force, of an enabled role. Things of other tenants aren't there, but for the tenants
 // themselves. For one thread; everything given must outlive this.
 //
 // Where the store can't be read an entity is absent, and failed() says why: the answer must then be no.
@@ -79,8 +79,8 @@ class StoreEntities final : public cedar::EntitySource {
   // The subject as it was made before, if nothing can have changed.
   const cedar::Entity* standing(const cedar::EntityUid&) const;
 
-  // The tenant that an entity is in: of who asks its own, also where the question is about the platform's things,
-  // of which it then holds nothing.
+  // The tenant that an entity is in: of who asks its own, also where the question is about the platform's
+  // things, of which it then holds nothing.
   Uuid home_of(const cedar::EntityUid&) const;
 
   // What the principal holds: the subject with what its credential adds, anybody else by roles alone.

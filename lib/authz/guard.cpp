@@ -32,18 +32,21 @@ Result<cedar::PolicySet> parse(std::string_view text, std::string_view file) {
   if (!policies.ok() || policies.value().templates().empty()) return policies;
   const auto& first = policies.value().templates().front();
   return Error{ErrorCode::kInvalid,
-               place_id(*first.body) + ": a policy with `?principal` or `?resource` is a template and would guard "
-                                       "nothing; name the entity instead"};
+               place_id(*first.body) +
+                   ": a policy with `?principal` or `?resource` is a template and would guard "
+                   "nothing; name the entity instead"};
 }
 
 Result<std::vector<std::string>> policy_files(const std::string& folder) {
   std::error_code failure;
   std::vector<std::string> names;
-  for (std::filesystem::directory_iterator it(folder, failure), end; !failure && it != end; it.increment(failure))
+  for (std::filesystem::directory_iterator it(folder, failure), end; !failure && it != end;
+       it.increment(failure))
     if (it->path().extension() == ".cedar") names.push_back(it->path().filename().string());
   if (failure) return Error{ErrorCode::kIo, folder + ": can't be listed: " + failure.message()};
   if (names.size() > kMaxPolicyFiles)
-    return Error{ErrorCode::kInvalid, folder + ": more than " + std::to_string(kMaxPolicyFiles) + " policy files"};
+    return Error{ErrorCode::kInvalid,
+                 folder + ": more than " + std::to_string(kMaxPolicyFiles) + " policy files"};
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -78,7 +81,8 @@ void explain_refusal(const cedar::PolicySet& policies, std::string_view scope, A
     if (code && answer.code.empty()) answer.code = *code;
   }
   if (!answer.notices.empty()) return;
-  answer.notices.push_back(answer.policies.empty() ? missing(scope) : "A policy of this server forbids this.");
+  answer.notices.push_back(answer.policies.empty() ? missing(scope)
+                                                   : "A policy of this server forbids this.");
 }
 
 Answer refuse_unread(const Error& why) {

@@ -32,8 +32,9 @@ struct Question {
 struct Answer {
   bool allowed = false;
   std::vector<std::string> policies;  // ids of the determining policies
-  std::vector<std::string> notices;   // of a refusal: their @notice texts, or one of our own where there is none
-  std::string code;                   // of a refusal: the first of their @code texts, such as "system_role"
+  std::vector<std::string>
+      notices;       // of a refusal: their @notice texts, or one of our own where there is none
+  std::string code;  // of a refusal: the first of their @code texts, such as "system_role"
 };
 
 // The guard policies as loaded: immutable, shared by all threads, replaced whole on reload. A policy's id is

@@ -26,7 +26,8 @@ struct Standing {
 };
 
 // Null where there is no such principal.
-Result<std::shared_ptr<const Standing>> make_standing(const store::ReadTxn&, std::shared_ptr<const domain::Catalogue>,
+Result<std::shared_ptr<const Standing>> make_standing(const store::ReadTxn&,
+                                                      std::shared_ptr<const domain::Catalogue>,
                                                       const Subject&, Timestamp now);
 
 }  // namespace authz

@@ -28,25 +28,33 @@ TEST_CASE("nobody raises anybody's rights above their own", "[api]") {
 
   const auto attempt = [&](auto fn) { return to_text(world.change(caller, fn)); };
   using C = api::Change;
-  CHECK(attempt([&](C& c) { return api::create_role(c, world.acme(), {"big", "Big", {}, {"organization:administer"}}); }) ==
-        "forbidden: role:create: not allowed | You can't put permissions into a role that you don't hold yourself.");
+  CHECK(attempt([&](C& c) {
+          return api::create_role(c, world.acme(), {"big", "Big", {}, {"organization:administer"}});
+        }) ==
+        "forbidden: role:create: not allowed | You can't put permissions into a role that you don't hold "
+        "yourself.");
   CHECK(attempt([&](C& c) {
           return api::create_or_replace_role(c, world.acme(), {"small", {}, {}, {"organization:delete"}, {}});
         }) ==
-        "forbidden: role:update: not allowed | You can't put permissions into a role that you don't hold yourself.");
-  CHECK(attempt([&](C& c) { return api::add_group_role(c, world.acme(), plain, {"admin", {}, {}, {}}); }) ==
-        "forbidden: mapping:create: " + kGift);
+        "forbidden: role:update: not allowed | You can't put permissions into a role that you don't hold "
+        "yourself.");
+  CHECK(attempt([&](C& c) {
+          return api::add_group_role(c, world.acme(), plain, {"admin", {}, {}, {}});
+        }) == "forbidden: mapping:create: " + kGift);
   CHECK(attempt([&](C& c) {
           return api::update_user(c, world.acme(), ann, {{}, std::vector<std::string>{"small", "admin"}}, {});
         }) == "forbidden: mapping:create: " + kGift);
-  CHECK(attempt([&](C& c) { return api::add_member(c, world.acme(), admins, ann); }) == "forbidden: member:add: " + kGift);
-  CHECK(attempt([&](C& c) { return api::add_member(c, world.acme(), later, ann); }) == "forbidden: member:add: " + kGift);
+  CHECK(attempt([&](C& c) { return api::add_member(c, world.acme(), admins, ann); }) ==
+        "forbidden: member:add: " + kGift);
+  CHECK(attempt([&](C& c) { return api::add_member(c, world.acme(), later, ann); }) ==
+        "forbidden: member:add: " + kGift);
   CHECK(attempt([&](C& c) { return api::create_secret(c, world.acme(), robot.id, "mine"); }) ==
         "forbidden: secret:create: " + kGift);
   CHECK(attempt([&](C& c) {
           return api::create_api_key(c, world.acme(), {"k", {"group:get", "organization:delete"}, {}});
         }) ==
-        "invalid_scopes: scopes/1: `organization:delete` is a permission that you don't hold yourself | /scopes/1: "
+        "invalid_scopes: scopes/1: `organization:delete` is a permission that you don't hold yourself | "
+        "/scopes/1: "
         "`organization:delete` is a permission that you don't hold yourself");
 
   // And nothing of it came to be.
@@ -57,11 +65,15 @@ TEST_CASE("nobody raises anybody's rights above their own", "[api]") {
 
   // What is within their own rights, they may.
   CHECK(attempt([&](C& c) { return api::add_member(c, world.acme(), plain, ann); }) == "ok");
-  CHECK(attempt([&](C& c) { return api::add_group_role(c, world.acme(), plain, {"small", {}, {}, {}}); }) == "ok");
+  CHECK(attempt([&](C& c) {
+          return api::add_group_role(c, world.acme(), plain, {"small", {}, {}, {}});
+        }) == "ok");
   CHECK(attempt([&](C& c) {
           return api::update_user(c, world.acme(), ann, {{}, std::vector<std::string>{"small"}}, {});
         }) == "ok");
-  CHECK(attempt([&](C& c) { return api::create_api_key(c, world.acme(), {"k", {"group:get"}, {}}); }) == "ok");
+  CHECK(attempt([&](C& c) {
+          return api::create_api_key(c, world.acme(), {"k", {"group:get"}, {}});
+        }) == "ok");
 }
 
 TEST_CASE("who keeps users but not mappings can't change anybody's roles", "[api]") {
@@ -76,7 +88,8 @@ TEST_CASE("who keeps users but not mappings can't change anybody's roles", "[api
   };
   CHECK(put(std::vector<std::string>{}) == "ok");
   CHECK(put(std::vector<std::string>{"small"}) ==
-        "forbidden: mapping:create: not allowed | This needs the permission `organization:policymanage`, which you "
+        "forbidden: mapping:create: not allowed | This needs the permission `organization:policymanage`, "
+        "which you "
         "don't hold.");
 }
 

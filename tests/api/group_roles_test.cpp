@@ -38,9 +38,8 @@ TEST_CASE("a role mapped to a group is its members' at once", "[api]") {
   REQUIRE(listed.data.size() == 1);
   CHECK(listed.data[0].role == "reader");
 
-  ApiWorld::must(world.change(admin, [&](api::Change& c) {
-    return api::remove_group_role(c, world.acme(), group, "reader");
-  }));
+  ApiWorld::must(world.change(
+      admin, [&](api::Change& c) { return api::remove_group_role(c, world.acme(), group, "reader"); }));
   CHECK(scopes_of(world, login).empty());
 }
 
@@ -59,11 +58,13 @@ TEST_CASE("a mapping grants from its first millisecond to the one before its end
     std::int64_t at;
     bool holds;
   };
-  for (const Row& row : {Row{from.ms - 1, false}, Row{from.ms, true}, Row{until.ms - 1, true}, Row{until.ms, false}}) {
+  for (const Row& row :
+       {Row{from.ms - 1, false}, Row{from.ms, true}, Row{until.ms - 1, true}, Row{until.ms, false}}) {
     world.clock().set({row.at});
     INFO(row.at - from.ms);
     CHECK(scopes_of(world, login).empty() != row.holds);
-    const auto role = world.read(login, [&](const api::Read& r) { return api::get_role(r, world.acme(), "reader"); });
+    const auto role =
+        world.read(login, [&](const api::Read& r) { return api::get_role(r, world.acme(), "reader"); });
     CHECK(role.ok() == row.holds);
   }
 }
@@ -86,29 +87,65 @@ TEST_CASE("what mapping a role to a group refuses", "[api]") {
   const Scopes admin{"organization:administer"};
   const std::string past = "must lie in the future";
   const Row rows[] = {
-      {"an unknown role", admin, group, {"raeder", {}, {}, {}},
-       "invalid_input: role: `raeder` is no role; did you mean `reader`? | /role: `raeder` is no role; did you mean "
+      {"an unknown role",
+       admin,
+       group,
+       {"raeder", {}, {}, {}},
+       "invalid_input: role: `raeder` is no role; did you mean `reader`? | /role: `raeder` is no role; did "
+       "you mean "
        "`reader`?"},
-      {"another tenant's role", admin, group, {"theirs", {}, {}, {}},
+      {"another tenant's role",
+       admin,
+       group,
+       {"theirs", {}, {}, {}},
        "invalid_input: role: `theirs` is no role | /role: `theirs` is no role"},
-      {"an unknown group", admin, Uuid::parse("0197f3c4-0000-7000-8000-000000000000").value(), {"user", {}, {}, {}},
+      {"an unknown group",
+       admin,
+       Uuid::parse("0197f3c4-0000-7000-8000-000000000000").value(),
+       {"user", {}, {}, {}},
        "not_found: group 0197f3c4-0000-7000-8000-000000000000: not found"},
-      {"another tenant's group", admin, foreign, {"user", {}, {}, {}},
+      {"another tenant's group",
+       admin,
+       foreign,
+       {"user", {}, {}, {}},
        "not_found: group " + foreign.to_string() + ": not found"},
-      {"the same again", admin, group, {"approver", {}, {}, {}},
+      {"the same again",
+       admin,
+       group,
+       {"approver", {}, {}, {}},
        "already_exists: role mapping group:" + group.to_string() + "/approver: already exists"},
-      {"an end that is over", admin, group, {"user", {}, now, {}},
+      {"an end that is over",
+       admin,
+       group,
+       {"user", {}, now, {}},
        "invalid_input: expires_at: " + past + " | /expires_at: " + past},
-      {"an end before its beginning", admin, group, {"user", Timestamp{now.ms + 2}, Timestamp{now.ms + 2}, {}},
-       "invalid_input: expires_at: must be later than valid_from | /expires_at: must be later than valid_from"},
-      {"a long reason", admin, group, {"user", {}, {}, std::string(501, 'r')},
+      {"an end before its beginning",
+       admin,
+       group,
+       {"user", Timestamp{now.ms + 2}, Timestamp{now.ms + 2}, {}},
+       "invalid_input: expires_at: must be later than valid_from | /expires_at: must be later than "
+       "valid_from"},
+      {"a long reason",
+       admin,
+       group,
+       {"user", {}, {}, std::string(501, 'r')},
        "invalid_input: reason: must be at most 500 characters | /reason: must be at most 500 characters"},
-      {"without the permission", {"organization:get"}, group, {"user", {}, {}, {}},
+      {"without the permission",
+       {"organization:get"},
+       group,
+       {"user", {}, {}, {}},
        "forbidden: mapping:create: not allowed | You can't give permissions that you don't hold yourself."},
-      {"without the permission, holding what it gives", {"organization:get"}, group, {"reader", {}, {}, {}},
-       "forbidden: mapping:create: not allowed | This needs the permission `organization:policymanage`, which you "
+      {"without the permission, holding what it gives",
+       {"organization:get"},
+       group,
+       {"reader", {}, {}, {}},
+       "forbidden: mapping:create: not allowed | This needs the permission `organization:policymanage`, "
+       "which you "
        "don't hold."},
-      {"more than the caller holds", {"organization:policymanage"}, group, {"admin", {}, {}, {}},
+      {"more than the caller holds",
+       {"organization:policymanage"},
+       group,
+       {"admin", {}, {}, {}},
        "forbidden: mapping:create: not allowed | You can't give permissions that you don't hold yourself."},
   };
   for (const Row& row : rows) {
@@ -123,7 +160,8 @@ TEST_CASE("what mapping a role to a group refuses", "[api]") {
     return to_text(world.change(
         admin_caller, [&](api::Change& c) { return api::remove_group_role(c, world.acme(), from, role); }));
   };
-  CHECK(remove(group, "reader") == "not_found: role mapping group:" + group.to_string() + "/reader: not found");
+  CHECK(remove(group, "reader") ==
+        "not_found: role mapping group:" + group.to_string() + "/reader: not found");
   CHECK(remove(group, "nobody") == "not_found: role nobody: not found");
   CHECK(remove(foreign, "reader") == "not_found: group " + foreign.to_string() + ": not found");
 }

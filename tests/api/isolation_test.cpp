@@ -57,34 +57,72 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
   using R = api::Read;
   const auto record = [] { return api::RoleRecord{"newname", {}, {}, {"group:get"}, {}}; };
   return {
-      {"get_role_by_id", reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::get_role_by_id(r, t, x.role); })},
-      {"replace_role_by_id", changing(w, [=](C& c, const Uuid& t, const Things& x) { return api::replace_role_by_id(c, t, x.role, record(), {}); })},
-      {"delete_role_by_id", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::delete_role_by_id(c, t, x.role, {}); })},
-      {"get_group", reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::get_group(r, t, x.group); })},
-      {"update_group", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::update_group(c, t, x.group, {"n", {}}, {}); })},
-      {"delete_group", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::delete_group(c, t, x.group, {}); })},
-      {"list_members", reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::list_members(r, t, x.group, {}); })},
-      {"add_member", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::add_member(c, t, x.group, x.user); })},
-      {"remove_member", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::remove_member(c, t, x.group, x.user); })},
-      {"list_group_roles", reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::list_group_roles(r, t, x.group, {}); })},
-      {"add_group_role", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::add_group_role(c, t, x.group, {"user", {}, {}, {}}); })},
-      {"remove_group_role", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::remove_group_role(c, t, x.group, "user"); })},
-      {"get_user", reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::get_user(r, t, x.user); })},
-      {"update_user", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::update_user(c, t, x.user, {"n", {}}, {}); })},
-      {"suspend_user", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::suspend_user(c, t, x.user, false); })},
-      {"delete_user", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::delete_user(c, t, x.user, {}); })},
-      {"get_service_user", reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::get_service_user(r, t, x.service_user); })},
-      {"delete_service_user", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::delete_service_user(c, t, x.service_user, {}); })},
-      {"list_secrets", reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::list_secrets(r, t, x.service_user); })},
-      {"create_secret", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::create_secret(c, t, x.service_user, "s"); })},
-      {"delete_secret", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::delete_secret(c, t, x.service_user, x.secret); })},
-      {"revoke_api_key", changing(w, [](C& c, const Uuid& t, const Things& x) { return api::revoke_api_key(c, t, x.key); })},
+      {"get_role_by_id", reading(w, [](const R& r, const Uuid& t,
+                                       const Things& x) { return api::get_role_by_id(r, t, x.role); })},
+      {"replace_role_by_id",
+       changing(w, [=](C& c, const Uuid& t,
+                       const Things& x) { return api::replace_role_by_id(c, t, x.role, record(), {}); })},
+      {"delete_role_by_id",
+       changing(
+           w, [](C& c, const Uuid& t, const Things& x) { return api::delete_role_by_id(c, t, x.role, {}); })},
+      {"get_group",
+       reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::get_group(r, t, x.group); })},
+      {"update_group", changing(w,
+                                [](C& c, const Uuid& t, const Things& x) {
+                                  return api::update_group(c, t, x.group, {"n", {}}, {});
+                                })},
+      {"delete_group", changing(w, [](C& c, const Uuid& t,
+                                      const Things& x) { return api::delete_group(c, t, x.group, {}); })},
+      {"list_members", reading(w, [](const R& r, const Uuid& t,
+                                     const Things& x) { return api::list_members(r, t, x.group, {}); })},
+      {"add_member", changing(w, [](C& c, const Uuid& t,
+                                    const Things& x) { return api::add_member(c, t, x.group, x.user); })},
+      {"remove_member",
+       changing(w, [](C& c, const Uuid& t,
+                      const Things& x) { return api::remove_member(c, t, x.group, x.user); })},
+      {"list_group_roles",
+       reading(w, [](const R& r, const Uuid& t,
+                     const Things& x) { return api::list_group_roles(r, t, x.group, {}); })},
+      {"add_group_role", changing(w,
+                                  [](C& c, const Uuid& t, const Things& x) {
+                                    return api::add_group_role(c, t, x.group, {"user", {}, {}, {}});
+                                  })},
+      {"remove_group_role",
+       changing(w, [](C& c, const Uuid& t,
+                      const Things& x) { return api::remove_group_role(c, t, x.group, "user"); })},
+      {"get_user",
+       reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::get_user(r, t, x.user); })},
+      {"update_user", changing(w,
+                               [](C& c, const Uuid& t, const Things& x) {
+                                 return api::update_user(c, t, x.user, {"n", {}}, {});
+                               })},
+      {"suspend_user", changing(w, [](C& c, const Uuid& t,
+                                      const Things& x) { return api::suspend_user(c, t, x.user, false); })},
+      {"delete_user",
+       changing(w, [](C& c, const Uuid& t, const Things& x) { return api::delete_user(c, t, x.user, {}); })},
+      {"get_service_user",
+       reading(w, [](const R& r, const Uuid& t,
+                     const Things& x) { return api::get_service_user(r, t, x.service_user); })},
+      {"delete_service_user",
+       changing(w, [](C& c, const Uuid& t,
+                      const Things& x) { return api::delete_service_user(c, t, x.service_user, {}); })},
+      {"list_secrets", reading(w, [](const R& r, const Uuid& t,
+                                     const Things& x) { return api::list_secrets(r, t, x.service_user); })},
+      {"create_secret",
+       changing(w, [](C& c, const Uuid& t,
+                      const Things& x) { return api::create_secret(c, t, x.service_user, "s"); })},
+      {"delete_secret",
+       changing(w, [](C& c, const Uuid& t,
+                      const Things& x) { return api::delete_secret(c, t, x.service_user, x.secret); })},
+      {"revoke_api_key",
+       changing(w, [](C& c, const Uuid& t, const Things& x) { return api::revoke_api_key(c, t, x.key); })},
   };
 }
 
 // The text with each of the ids as "<id>".
 std::string without_ids(std::string text, const Things& things) {
-  for (const Uuid& id : {things.role, things.group, things.user, things.service_user, things.secret, things.key}) {
+  for (const Uuid& id :
+       {things.role, things.group, things.user, things.service_user, things.secret, things.key}) {
     const std::size_t at = text.find(id.to_string());
     if (at != std::string::npos) text.replace(at, 36, "<id>");
   }
@@ -139,7 +177,8 @@ TEST_CASE("whoever holds nothing is refused everywhere, and each refused change 
   for (const Row& row : calls_by_id(world)) {
     INFO(row.name);
     const std::size_t before = refusals();
-    const bool reads = std::string(row.name).starts_with("get_") || std::string(row.name).starts_with("list_");
+    const bool reads =
+        std::string(row.name).starts_with("get_") || std::string(row.name).starts_with("list_");
     CHECK(row.call(nobody, world.acme(), own).substr(0, 11) == "forbidden: ");
     CHECK(refusals() == before + (reads ? 0 : 1));
   }
@@ -151,10 +190,12 @@ TEST_CASE("a tenant can't touch what is the platform's", "[api]") {
   const std::string refused = "not allowed | Only a credential of the platform may do this.";
   CHECK(to_text(world.read(admin, [](const api::Read& r) { return api::list_tenants(r, {}); })) ==
         "forbidden: tenant:list: " + refused);
-  CHECK(to_text(world.change(admin, [](api::Change& c) { return api::create_tenant(c, {"n", "n", {}, {}}); })) ==
-        "forbidden: tenant:create: " + refused);
+  CHECK(to_text(world.change(admin, [](api::Change& c) {
+          return api::create_tenant(c, {"n", "n", {}, {}});
+        })) == "forbidden: tenant:create: " + refused);
   CHECK(to_text(world.read(admin, [](const api::Read& r) { return api::list_audit(r, Uuid(), {}, {}); })) ==
-        "forbidden: audit:list: not allowed | This needs the permission `organization:auditview`, which you don't "
+        "forbidden: audit:list: not allowed | This needs the permission `organization:auditview`, which you "
+        "don't "
         "hold.");
 }
 

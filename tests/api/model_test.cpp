@@ -13,11 +13,11 @@ namespace {
 using Slugs = std::set<std::string>;
 
 struct Model {
-  std::map<std::string, Slugs> roles;             // slug → scopes
-  std::map<std::string, Uuid> users, groups;      // name → id
-  std::map<std::string, Slugs> members;           // group → users
-  std::map<std::string, Slugs> group_roles;       // group → roles
-  std::map<std::string, Slugs> user_roles;        // user → roles
+  std::map<std::string, Slugs> roles;         // slug → scopes
+  std::map<std::string, Uuid> users, groups;  // name → id
+  std::map<std::string, Slugs> members;       // group → users
+  std::map<std::string, Slugs> group_roles;   // group → roles
+  std::map<std::string, Slugs> user_roles;    // user → roles
   Slugs suspended;
 
   // What a user holds before implications.
@@ -89,16 +89,24 @@ class Game {
 void Game::move() {
   world_.clock().advance(static_cast<std::int64_t>(pick(3)));
   switch (pick(10)) {
-    case 0: return put_role();
-    case 1: return delete_role();
-    case 2: return create_person(true);
-    case 3: return create_person(false);
-    case 4: return delete_person(pick(2) == 0);
+    case 0:
+      return put_role();
+    case 1:
+      return delete_role();
+    case 2:
+      return create_person(true);
+    case 3:
+      return create_person(false);
+    case 4:
+      return delete_person(pick(2) == 0);
     case 5:
-    case 6: return change_membership();
+    case 6:
+      return change_membership();
     case 7:
-    case 8: return change_group_role();
-    default: return change_user();
+    case 8:
+      return change_group_role();
+    default:
+      return change_user();
   }
 }
 
@@ -106,9 +114,13 @@ void Game::put_role() {
   const std::string slug = name("role");
   const Slugs scopes = some_scopes();
   if (model_.roles.count(slug)) {
-    change(true, [&](api::Change& c) { return api::update_role(c, tenant_, slug, {{}, {}, list(scopes)}, {}); });
+    change(true, [&](api::Change& c) {
+      return api::update_role(c, tenant_, slug, {{}, {}, list(scopes)}, {});
+    });
   } else {
-    change(true, [&](api::Change& c) { return api::create_role(c, tenant_, {slug, slug, {}, list(scopes)}); });
+    change(true, [&](api::Change& c) {
+      return api::create_role(c, tenant_, {slug, slug, {}, list(scopes)});
+    });
   }
   model_.roles[slug] = scopes;
 }
@@ -212,7 +224,9 @@ void Game::change_user() {
   bool known = true;
   for (std::size_t i = pick(4); i > 0; --i) wanted.insert(name("role"));
   for (const auto& role : wanted) known = known && model_.roles.count(role);
-  change(there && known, [&](api::Change& c) { return api::update_user(c, tenant_, id, {{}, list(wanted)}, {}); });
+  change(there && known, [&](api::Change& c) {
+    return api::update_user(c, tenant_, id, {{}, list(wanted)}, {});
+  });
   if (there && known) model_.user_roles[user] = wanted;
 }
 

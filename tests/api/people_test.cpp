@@ -8,7 +8,9 @@ namespace {
 using C = api::Change;
 using R = api::Read;
 
-Uuid unknown() { return Uuid::parse("0197f3c4-0000-7000-8000-000000000000").value(); }
+Uuid unknown() {
+  return Uuid::parse("0197f3c4-0000-7000-8000-000000000000").value();
+}
 
 }  // namespace
 
@@ -17,8 +19,9 @@ TEST_CASE("a user is made, changed, suspended and deleted", "[api]") {
   const auto admin = world.admin(world.acme());
   world.add_role(world.acme(), "a", {});
   world.add_role(world.acme(), "b", {});
-  const auto ann = ApiWorld::must(
-      world.change(admin, [&](C& c) { return api::create_user(c, world.acme(), {"Ann@Example.org", "Ann", {}}); }));
+  const auto ann = ApiWorld::must(world.change(admin, [&](C& c) {
+    return api::create_user(c, world.acme(), {"Ann@Example.org", "Ann", {}});
+  }));
   CHECK(ann.user.email == "Ann@Example.org");
   CHECK(ann.user.active);
   const auto put = [&](std::vector<std::string> roles) {
@@ -29,25 +32,28 @@ TEST_CASE("a user is made, changed, suspended and deleted", "[api]") {
   CHECK(ApiWorld::must(put({"b", "a", "b"})).roles == std::vector<std::string>{"a", "b"});
   CHECK(ApiWorld::must(put({"b"})).roles == std::vector<std::string>{"b"});
   CHECK(to_text(put({"b", "bb", "zzz"})) ==
-        "invalid_input: roles/1: `bb` is no role; did you mean `b`? (and 1 more) | /roles/1: `bb` is no role; did you "
+        "invalid_input: roles/1: `bb` is no role; did you mean `b`? (and 1 more) | /roles/1: `bb` is no "
+        "role; did you "
         "mean `b`? | /roles/2: `zzz` is no role");
   CHECK(to_text(put(std::vector<std::string>(101, "a"))) ==
         "invalid_input: roles: must be at most 100 roles | /roles: must be at most 100 roles");
 
   const auto login = world.login(world.acme(), ann.user.id);
   const auto suspend = [&](bool active) {
-    return ApiWorld::must(world.change(admin, [&](C& c) {
-      return api::suspend_user(c, world.acme(), ann.user.id, active);
-    }));
+    return ApiWorld::must(
+        world.change(admin, [&](C& c) { return api::suspend_user(c, world.acme(), ann.user.id, active); }));
   };
   CHECK(!suspend(false).user.active);
-  CHECK(to_text(world.authenticate("login-of-" + ann.user.id.to_string())) == "unauthenticated: credential: not valid");
-  CHECK(to_text(world.change(login, [&](C& c) { return api::create_group(c, world.acme(), {"g", {}, {}}); })) ==
+  CHECK(to_text(world.authenticate("login-of-" + ann.user.id.to_string())) ==
         "unauthenticated: credential: not valid");
+  CHECK(to_text(world.change(login, [&](C& c) {
+          return api::create_group(c, world.acme(), {"g", {}, {}});
+        })) == "unauthenticated: credential: not valid");
   CHECK(suspend(true).user.active);
   CHECK(world.authenticate("login-of-" + ann.user.id.to_string()).ok());
 
-  ApiWorld::must(world.change(admin, [&](C& c) { return api::delete_user(c, world.acme(), ann.user.id, {}); }));
+  ApiWorld::must(
+      world.change(admin, [&](C& c) { return api::delete_user(c, world.acme(), ann.user.id, {}); }));
   CHECK(!world.authenticate("login-of-" + ann.user.id.to_string()).ok());
 }
 
@@ -58,7 +64,9 @@ TEST_CASE("what making users and groups refuses", "[api]") {
   world.add_user(world.globex(), "bob");
   world.add_group(world.acme(), "Team");
   const auto user = [&](const std::string& email, const std::string& name) {
-    return to_text(world.change(admin, [&](C& c) { return api::create_user(c, world.acme(), {email, name, {}}); }));
+    return to_text(world.change(admin, [&](C& c) {
+      return api::create_user(c, world.acme(), {email, name, {}});
+    }));
   };
   const std::string shape = "must be an e-mail address of at most 254 bytes, like `ann@example.org`";
   for (const std::string email : {"", "ann", "@b", "a@", "a@b@c", "a b@c", "a@b\n", "<a@b>"})
@@ -66,21 +74,27 @@ TEST_CASE("what making users and groups refuses", "[api]") {
   CHECK(user(std::string(251, 'a') + "@bc", "n") == "ok");
   CHECK(user(std::string(252, 'a') + "@bc", "n") == "invalid_input: email: " + shape + " | /email: " + shape);
   CHECK(user("ANN@example.ORG", "n") ==
-        "already_exists: email: `ANN@example.ORG` is another user's | /email: `ANN@example.ORG` is another user's");
+        "already_exists: email: `ANN@example.ORG` is another user's | /email: `ANN@example.ORG` is another "
+        "user's");
   CHECK(user("bob@example.org", "n") == "ok");
 
   const auto group = [&](const std::string& name) {
-    return to_text(world.change(admin, [&](C& c) { return api::create_group(c, world.acme(), {name, {}, {}}); }));
+    return to_text(world.change(admin, [&](C& c) {
+      return api::create_group(c, world.acme(), {name, {}, {}});
+    }));
   };
-  CHECK(group("tEAM") == "already_exists: name: `tEAM` is another group's | /name: `tEAM` is another group's");
-  CHECK(group("  ") == "invalid_input: name: must be 1 to 200 characters | /name: must be 1 to 200 characters");
+  CHECK(group("tEAM") ==
+        "already_exists: name: `tEAM` is another group's | /name: `tEAM` is another group's");
+  CHECK(group("  ") ==
+        "invalid_input: name: must be 1 to 200 characters | /name: must be 1 to 200 characters");
 }
 
 TEST_CASE("groups are listed by page, source and part of the name", "[api]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());
   for (const char* name : {"Alpha", "Beta", "alphabet"}) world.add_group(world.acme(), name);
-  const auto names = [&](const api::GroupFilter& filter, const api::PageRequest& page, std::string* next = nullptr) {
+  const auto names = [&](const api::GroupFilter& filter, const api::PageRequest& page,
+                         std::string* next = nullptr) {
     const auto list = ApiWorld::must(
         world.read(admin, [&](const R& r) { return api::list_groups(r, world.acme(), filter, page); }));
     std::string text;
@@ -108,7 +122,8 @@ TEST_CASE("a group's members come and go", "[api]") {
     return to_text(world.change(admin, [&](C& c) { return api::add_member(c, world.acme(), group, user); }));
   };
   const auto remove = [&](const Uuid& user) {
-    return to_text(world.change(admin, [&](C& c) { return api::remove_member(c, world.acme(), group, user); }));
+    return to_text(
+        world.change(admin, [&](C& c) { return api::remove_member(c, world.acme(), group, user); }));
   };
   CHECK(add(ann) == "ok");
   CHECK(add(ann) == "already_exists: user " + ann.to_string() + ": is a member of the group already");
@@ -139,7 +154,8 @@ TEST_CASE("a group of a provider keeps its name", "[api]") {
   const auto patch = [&](api::GroupPatch p) {
     return to_text(world.change(admin, [&](C& c) { return api::update_group(c, world.acme(), id, p, {}); }));
   };
-  CHECK(patch({"Other", {}}) == "forbidden: group " + id.to_string() + ": its name is its provider's to change");
+  CHECK(patch({"Other", {}}) ==
+        "forbidden: group " + id.to_string() + ": its name is its provider's to change");
   CHECK(patch({"Team", "described"}) == "ok");
 }
 
@@ -163,7 +179,8 @@ TEST_CASE("an API key authenticates until it is revoked or expires", "[api]") {
   CHECK(world.authenticate(key.raw_key, api::Scheme::kBasic, key.credential.id.to_string()).ok());
   CHECK(!world.authenticate(key.raw_key, api::Scheme::kBasic, unknown().to_string()).ok());
   CHECK(!world.authenticate(key.raw_key, api::Scheme::kBasic, "x").ok());
-  for (const std::string& secret : {std::string(), key.raw_key + "x", key.raw_key.substr(1), std::string(513, 'x')})
+  for (const std::string& secret :
+       {std::string(), key.raw_key + "x", key.raw_key.substr(1), std::string(513, 'x')})
     CHECK(to_text(world.authenticate(secret)) == "unauthenticated: credential: not valid");
 
   world.clock().set({end.ms - 1});
@@ -173,13 +190,15 @@ TEST_CASE("an API key authenticates until it is revoked or expires", "[api]") {
 
   const auto other = ApiWorld::must(create(std::nullopt));
   const auto revoke = [&] {
-    return to_text(world.change(admin, [&](C& c) { return api::revoke_api_key(c, world.acme(), other.credential.id); }));
+    return to_text(
+        world.change(admin, [&](C& c) { return api::revoke_api_key(c, world.acme(), other.credential.id); }));
   };
   CHECK(revoke() == "ok");
   CHECK(!world.authenticate(other.raw_key).ok());
   CHECK(revoke() == "ok");
-  const auto keys = ApiWorld::must(
-      world.read(admin, [&](const R& r) { return api::list_api_keys(r, world.acme(), {0, ""}); }));
+  const auto keys = ApiWorld::must(world.read(admin, [&](const R& r) {
+    return api::list_api_keys(r, world.acme(), {0, ""});
+  }));
   CHECK(keys.data.size() == 3);  // the administrator's own too
   for (const auto& listed : keys.data) CHECK(listed.raw_key.empty());
 }
@@ -209,9 +228,8 @@ TEST_CASE("a service user's secret is a Basic pair and ends with it", "[api]") {
   REQUIRE(listed.size() == 1);
   CHECK(listed[0].secret.empty());
   const auto remove = [&] {
-    return to_text(world.change(admin, [&](C& c) {
-      return api::delete_secret(c, world.acme(), robot.id, secret.credential.id);
-    }));
+    return to_text(world.change(
+        admin, [&](C& c) { return api::delete_secret(c, world.acme(), robot.id, secret.credential.id); }));
   };
   CHECK(remove() == "ok");
   CHECK(remove() == "not_found: secret " + id + ": not found");
@@ -219,14 +237,16 @@ TEST_CASE("a service user's secret is a Basic pair and ends with it", "[api]") {
 
   const auto last = ApiWorld::must(
       world.change(admin, [&](C& c) { return api::create_secret(c, world.acme(), robot.id, "two"); }));
-  ApiWorld::must(world.change(admin, [&](C& c) { return api::delete_service_user(c, world.acme(), robot.id, {}); }));
+  ApiWorld::must(
+      world.change(admin, [&](C& c) { return api::delete_service_user(c, world.acme(), robot.id, {}); }));
   CHECK(!world.authenticate(last.secret).ok());
 }
 
 TEST_CASE("a service user has a limited number of secrets", "[api]") {
   ApiWorld world;
-  const auto robot = ApiWorld::must(world.change(
-      world.platform(), [&](C& c) { return api::create_service_user(c, world.acme(), {"robot", {}}); }));
+  const auto robot = ApiWorld::must(world.change(world.platform(), [&](C& c) {
+    return api::create_service_user(c, world.acme(), {"robot", {}});
+  }));
   const auto create = [&] {
     return to_text(world.change(world.platform(),
                                 [&](C& c) { return api::create_secret(c, world.acme(), robot.id, "s"); }));

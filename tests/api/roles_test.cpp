@@ -14,7 +14,9 @@ std::string describe(const api::RoleView& view) {
   return text + " [" + std::string(domain::name_of(view.blast_radius.level)) + "]";
 }
 
-api::RolePatch scopes_patch(Scopes scopes) { return {{}, {}, std::move(scopes)}; }
+api::RolePatch scopes_patch(Scopes scopes) {
+  return {{}, {}, std::move(scopes)};
+}
 
 }  // namespace
 
@@ -22,8 +24,9 @@ TEST_CASE("a role is made, read, changed and deleted", "[api]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());
   const auto made = ApiWorld::must(world.change(admin, [&](api::Change& c) {
-    return api::create_role(c, world.acme(),
-                            {{}, "Team Lead (EU)", "Leads", {"app_group_update", "app.group.get", "group:update"}});
+    return api::create_role(
+        c, world.acme(),
+        {{}, "Team Lead (EU)", "Leads", {"app_group_update", "app.group.get", "group:update"}});
   }));
   CHECK(describe(made) == "team-lead-eu (Team Lead (EU)) group:get group:update [high]");
   CHECK(made.role.created_by == admin.principal);
@@ -41,19 +44,19 @@ TEST_CASE("a role is made, read, changed and deleted", "[api]") {
   CHECK(!changed.role.description);
   CHECK(changed.role.revision > made.role.revision);
 
-  const auto read = world.read(admin, [&](const api::Read& r) { return api::get_role(r, world.acme(), "team-lead-eu"); });
+  const auto read =
+      world.read(admin, [&](const api::Read& r) { return api::get_role(r, world.acme(), "team-lead-eu"); });
   CHECK(describe(ApiWorld::must(read)) == describe(changed));
 
   const api::IfMatch old{true, false, {made.role.revision}};
-  const auto refused = world.change(admin, [&](api::Change& c) {
-    return api::delete_role(c, world.acme(), "team-lead-eu", false, old);
-  });
+  const auto refused = world.change(
+      admin, [&](api::Change& c) { return api::delete_role(c, world.acme(), "team-lead-eu", false, old); });
   CHECK(to_text(refused) == "precondition_failed: If-Match: the object has changed since; its revision is " +
                                 std::to_string(changed.role.revision));
-  ApiWorld::must(world.change(admin, [&](api::Change& c) {
-    return api::delete_role(c, world.acme(), "team-lead-eu", false, {});
-  }));
-  const auto gone = world.read(admin, [&](const api::Read& r) { return api::get_role(r, world.acme(), "team-lead-eu"); });
+  ApiWorld::must(world.change(
+      admin, [&](api::Change& c) { return api::delete_role(c, world.acme(), "team-lead-eu", false, {}); }));
+  const auto gone =
+      world.read(admin, [&](const api::Read& r) { return api::get_role(r, world.acme(), "team-lead-eu"); });
   CHECK(to_text(gone) == "not_found: role team-lead-eu: not found");
 }
 
@@ -71,7 +74,8 @@ TEST_CASE("what making and changing roles refuses", "[api]") {
     return [&world, role](api::Change& c) { return api::create_role(c, world.acme(), role); };
   };
   const auto update = [&](std::string slug, api::RolePatch patch) {
-    return [&world, slug, patch](api::Change& c) { return api::update_role(c, world.acme(), slug, patch, {}); };
+    return
+        [&world, slug, patch](api::Change& c) { return api::update_role(c, world.acme(), slug, patch, {}); };
   };
   const Scopes admin{"organization:administer"};
   const Scopes manager{"organization:rolemanage", "group:get"};
@@ -79,37 +83,52 @@ TEST_CASE("what making and changing roles refuses", "[api]") {
       "not allowed | This needs the permission `organization:rolemanage`, which you don't hold.";
   const Row rows[] = {
       {"every bad field at once", admin, create({"-x", "", std::string(2001, 'd'), {}}),
-       "invalid_input: slug: must be 1 to 64 letters, digits, `_` and `-`, and begin with a letter or digit (and 2 "
-       "more) | /slug: must be 1 to 64 letters, digits, `_` and `-`, and begin with a letter or digit | /name: must "
+       "invalid_input: slug: must be 1 to 64 letters, digits, `_` and `-`, and begin with a letter or digit "
+       "(and 2 "
+       "more) | /slug: must be 1 to 64 letters, digits, `_` and `-`, and begin with a letter or digit | "
+       "/name: must "
        "be 1 to 200 characters | /description: must be at most 2000 characters"},
       {"a name too long", admin, create({"x", long_name, {}, {}}),
        "invalid_input: name: must be 1 to 200 characters | /name: must be 1 to 200 characters"},
       {"a slug too long", admin, create({std::string(65, 's'), "n", {}, {}}),
-       "invalid_input: slug: must be 1 to 64 letters, digits, `_` and `-`, and begin with a letter or digit | /slug: "
+       "invalid_input: slug: must be 1 to 64 letters, digits, `_` and `-`, and begin with a letter or digit "
+       "| /slug: "
        "must be 1 to 64 letters, digits, `_` and `-`, and begin with a letter or digit"},
       {"a control character", admin, create({"x", "a\nb", {}, {}}),
-       "invalid_input: name: must be on one line, without control characters | /name: must be on one line, without "
+       "invalid_input: name: must be on one line, without control characters | /name: must be on one line, "
+       "without "
        "control characters"},
       {"the slug is taken", admin, create({"lead", "Lead", {}, {}}),
        "already_exists: slug: `lead` is taken | /slug: `lead` is taken"},
       {"the slug is a system role's", admin, create({"user", "User", {}, {}}),
        "already_exists: slug: `user` is taken | /slug: `user` is taken"},
       {"unknown scopes", admin, create({"x", "X", {}, {"organization:gett", "group:get", "zzz"}}),
-       "invalid_scopes: scopes/0: `organization:gett` is no permission; did you mean `organization:get`? (and 1 "
-       "more) | /scopes/0: `organization:gett` is no permission; did you mean `organization:get`? | /scopes/2: `zzz` "
+       "invalid_scopes: scopes/0: `organization:gett` is no permission; did you mean `organization:get`? "
+       "(and 1 "
+       "more) | /scopes/0: `organization:gett` is no permission; did you mean `organization:get`? | "
+       "/scopes/2: `zzz` "
        "is no permission"},
-      {"without the permission", {"organization:get"}, create({"x", "X", {}, {}}), "forbidden: role:create: " + needs},
+      {"without the permission",
+       {"organization:get"},
+       create({"x", "X", {}, {}}),
+       "forbidden: role:create: " + needs},
       {"more than the caller holds", manager, create({"x", "X", {}, {"group:update"}}),
-       "forbidden: role:create: not allowed | You can't put permissions into a role that you don't hold yourself."},
+       "forbidden: role:create: not allowed | You can't put permissions into a role that you don't hold "
+       "yourself."},
       {"more than the caller holds, by a patch", manager, update("lead", scopes_patch({"group:delete"})),
-       "forbidden: role:update: not allowed | You can't put permissions into a role that you don't hold yourself."},
+       "forbidden: role:update: not allowed | You can't put permissions into a role that you don't hold "
+       "yourself."},
       {"a system role", admin, update("user", {"x", {}, {}}),
        "system_role: role:update: a system role can't be changed | System roles are defined by this server's "
        "configuration and can't be changed here."},
       {"no such role", admin, update("leed", {"x", {}, {}}), "not_found: role leed: not found"},
-      {"no such role, without the permission", {}, update("leed", {"x", {}, {}}), "forbidden: role:update: " + needs},
+      {"no such role, without the permission",
+       {},
+       update("leed", {"x", {}, {}}),
+       "forbidden: role:update: " + needs},
       {"unknown scopes in a patch", admin, update("lead", scopes_patch({"group:gett"})),
-       "invalid_scopes: scopes/0: `group:gett` is no permission; did you mean `group:get`? | /scopes/0: `group:gett` "
+       "invalid_scopes: scopes/0: `group:gett` is no permission; did you mean `group:get`? | /scopes/0: "
+       "`group:gett` "
        "is no permission; did you mean `group:get`?"},
   };
   for (const Row& row : rows) {
@@ -149,11 +168,13 @@ TEST_CASE("a role in use is deleted by force alone, with its mappings", "[api]")
   world.map_group(world.acme(), group, "lead");
   const auto admin = world.admin(world.acme());
   const auto remove = [&](bool force) {
-    return world.change(admin, [&](api::Change& c) { return api::delete_role(c, world.acme(), "lead", force, {}); });
+    return world.change(admin,
+                        [&](api::Change& c) { return api::delete_role(c, world.acme(), "lead", force, {}); });
   };
   CHECK(to_text(remove(false)) == "in_use: role lead: in use by 1 mapping");
   CHECK(to_text(remove(true)) == "ok");
-  const auto view = world.read(admin, [&](const api::Read& r) { return api::get_group(r, world.acme(), group); });
+  const auto view =
+      world.read(admin, [&](const api::Read& r) { return api::get_group(r, world.acme(), group); });
   CHECK(ApiWorld::must(view).role_mappings.empty());
 }
 
@@ -194,7 +215,8 @@ TEST_CASE("a role record is made once and then replaced", "[api]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());
   const auto put = [&](api::RoleRecord record) {
-    return world.change(admin, [&](api::Change& c) { return api::create_or_replace_role(c, world.acme(), record); });
+    return world.change(admin,
+                        [&](api::Change& c) { return api::create_or_replace_role(c, world.acme(), record); });
   };
   const auto first = ApiWorld::must(put({"lead", {}, "d", {"app_group_get", "app_group_update"}, {}}));
   CHECK(first.name == "lead");
@@ -212,10 +234,12 @@ TEST_CASE("a role record is made once and then replaced", "[api]") {
   };
   const Row rows[] = {
       {{"l", {}, {}, {}, {}},
-       "invalid_input: slug: must be 2 to 64 letters, digits, `_` and `-` (and 1 more) | /slug: must be 2 to 64 "
+       "invalid_input: slug: must be 2 to 64 letters, digits, `_` and `-` (and 1 more) | /slug: must be 2 to "
+       "64 "
        "letters, digits, `_` and `-` | /scopes: must have at least one permission"},
       {{"lead", {}, {}, {"group:gett"}, {}},
-       "invalid_input: scopes/0: `group:gett` is no permission; did you mean `group:get`? | /scopes/0: `group:gett` "
+       "invalid_input: scopes/0: `group:gett` is no permission; did you mean `group:get`? | /scopes/0: "
+       "`group:gett` "
        "is no permission; did you mean `group:get`?"},
       {{"lead", {}, {}, {"app_group_get"}, Json("x")},
        "invalid_input: metadata: must be an object, not string | /metadata: must be an object, not string"},
@@ -243,10 +267,13 @@ TEST_CASE("a role record is replaced and deleted by id", "[api]") {
     });
   };
   CHECK(ApiWorld::must(replace(made.id, "leader")).slug == "leader");
-  CHECK(to_text(replace(made.id, "other")) == "already_exists: slug: `other` is taken | /slug: `other` is taken");
-  CHECK(to_text(replace(foreign.role.id, "x1")) == "not_found: role " + foreign.role.id.to_string() + ": not found");
+  CHECK(to_text(replace(made.id, "other")) ==
+        "already_exists: slug: `other` is taken | /slug: `other` is taken");
+  CHECK(to_text(replace(foreign.role.id, "x1")) ==
+        "not_found: role " + foreign.role.id.to_string() + ": not found");
   const auto remove = [&](const Uuid& id) {
-    return world.change(admin, [&](api::Change& c) { return api::delete_role_by_id(c, world.acme(), id, {}); });
+    return world.change(admin,
+                        [&](api::Change& c) { return api::delete_role_by_id(c, world.acme(), id, {}); });
   };
   CHECK(to_text(remove(foreign.role.id)) == "not_found: role " + foreign.role.id.to_string() + ": not found");
   CHECK(to_text(remove(made.id)) == "ok");
@@ -266,7 +293,8 @@ TEST_CASE("platform roles are the platform's, and every tenant's", "[api]") {
   const auto made = ApiWorld::must(put(world.platform(), Uuid()));
   CHECK(made.tenant.is_nil());
   CHECK(!made.is_system);
-  CHECK(to_text(put(admin, world.acme())) == "already_exists: slug: `auditor` is taken | /slug: `auditor` is taken");
+  CHECK(to_text(put(admin, world.acme())) ==
+        "already_exists: slug: `auditor` is taken | /slug: `auditor` is taken");
   const auto patched = world.change(admin, [&](api::Change& c) {
     return api::update_role(c, world.acme(), "auditor", {"x", {}, {}}, {});
   });

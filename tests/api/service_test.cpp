@@ -12,10 +12,13 @@ namespace {
 using C = api::Change;
 using R = api::Read;
 
-std::vector<domain::AuditEntry> audit(ApiWorld& world, const Uuid& tenant, const domain::AuditFilter& filter = {}) {
-  return ApiWorld::must(world.read(world.platform(), [&](const R& r) {
-           return api::list_audit(r, tenant, filter, {0, ""});
-         })).data;
+std::vector<domain::AuditEntry> audit(ApiWorld& world, const Uuid& tenant,
+                                      const domain::AuditFilter& filter = {}) {
+  return ApiWorld::must(world.read(world.platform(),
+                                   [&](const R& r) {
+                                     return api::list_audit(r, tenant, filter, {0, ""});
+                                   }))
+      .data;
 }
 
 }  // namespace
@@ -31,10 +34,12 @@ TEST_CASE("a tenant is found by uuid and slug, by whom it concerns", "[api]") {
   const std::string nowhere = "0197f3c4-0000-7000-8000-000000000000";
   CHECK(resolve(admin, world.acme().to_string()) == "ok");
   CHECK(resolve(admin, std::nullopt) ==
-        "invalid_input: X-Tenant-ID: is missing; it says which tenant the call is about | X-Tenant-ID: is missing; it "
+        "invalid_input: X-Tenant-ID: is missing; it says which tenant the call is about | X-Tenant-ID: is "
+        "missing; it "
         "says which tenant the call is about");
   CHECK(resolve(admin, "acme") == "invalid_input: X-Tenant-ID: must be a uuid | X-Tenant-ID: must be a uuid");
-  CHECK(resolve(admin, world.globex().to_string()) == "tenant_mismatch: X-Tenant-ID: not the credential's tenant");
+  CHECK(resolve(admin, world.globex().to_string()) ==
+        "tenant_mismatch: X-Tenant-ID: not the credential's tenant");
   CHECK(resolve(admin, nowhere) == "tenant_mismatch: X-Tenant-ID: not the credential's tenant");
   CHECK(resolve(world.platform(), world.globex().to_string()) == "ok");
   CHECK(resolve(world.platform(), nowhere) == "not_found: tenant " + nowhere + ": not found");
@@ -59,14 +64,18 @@ TEST_CASE("a tenant is made, changed and deleted", "[api]") {
   CHECK(made.slug == "new-co");
   CHECK(ApiWorld::must(create({"New & Co", {}, {}, {}})).slug == "new-co-2");
   CHECK(ApiWorld::must(create({{}, "UPPER", {}, {}})).slug == "upper");
-  CHECK(to_text(create({{}, "Acme", {}, {}})) == "already_exists: slug: `acme` is taken | /slug: `acme` is taken");
+  CHECK(to_text(create({{}, "Acme", {}, {}})) ==
+        "already_exists: slug: `acme` is taken | /slug: `acme` is taken");
+  CHECK(to_text(create({{}, world.acme().to_string(), {}, {}})) ==
+        "invalid_input: slug: must not be a uuid | /slug: must not be a uuid");
   CHECK(to_text(create({{}, {}, {}, {}})) == "invalid_input: name: is missing | /name: is missing");
 
   const auto update = [&](const api::TenantPatch& patch) {
     return world.change(world.platform(), [&](C& c) { return api::update_tenant(c, made.id, patch, {}); });
   };
   CHECK(ApiWorld::must(update({"Newer", {}, {}, {}})).name == "Newer");
-  CHECK(to_text(update({{}, "acme", {}, {}})) == "already_exists: slug: `acme` is taken | /slug: `acme` is taken");
+  CHECK(to_text(update({{}, "acme", {}, {}})) ==
+        "already_exists: slug: `acme` is taken | /slug: `acme` is taken");
   const auto key = ApiWorld::must(world.change(world.platform(), [&](C& c) {
     return api::create_api_key(c, made.id, {"k", {"organization:administer"}, {}});
   }));
@@ -83,7 +92,9 @@ TEST_CASE("a tenant is made, changed and deleted", "[api]") {
   CHECK(remove() == "not_found: tenant " + made.id.to_string() + ": not found");
   CHECK(!world.authenticate(key.raw_key).ok());
   CHECK(audit(world, Uuid()).front().action == "tenant:delete");
-  const auto orphan = world.change(world.platform(), [&](C& c) { return api::create_group(c, made.id, {"g", {}, {}}); });
+  const auto orphan = world.change(world.platform(), [&](C& c) {
+    return api::create_group(c, made.id, {"g", {}, {}});
+  });
   CHECK(to_text(orphan) == "not_found: tenant " + made.id.to_string() + ": not found");
 }
 
@@ -92,7 +103,12 @@ TEST_CASE("changes made and refused are audited with what they did", "[api]") {
   const auto admin = world.admin(world.acme());
   const auto nobody = world.caller(world.acme(), {});
   const auto rename = [&](const api::Caller& caller, const std::string& slug, const std::string& name) {
-    return world.change(caller, [&](C& c) { return api::update_role(c, world.acme(), slug, {name, {}, {}}, {}); }).ok();
+    return world
+        .change(caller,
+                [&](C& c) {
+                  return api::update_role(c, world.acme(), slug, {name, {}, {}}, {});
+                })
+        .ok();
   };
   world.add_role(world.acme(), "lead", {"group:get"});
   CHECK(!rename(nobody, "lead", "x"));
@@ -149,7 +165,12 @@ TEST_CASE("the audit log is read in pages and by filter", "[api]") {
   } while (!after.empty());
   CHECK(seqs == std::vector<std::uint64_t>{5, 4, 3, 2, 1});
   for (const char* bad : {"0", "-1", "x", "1x", "99999999999999999999"})
-    CHECK(!world.read(world.platform(), [&](const R& r) { return api::list_audit(r, world.acme(), {}, {2, bad}); }).ok());
+    CHECK(!world
+               .read(world.platform(),
+                     [&](const R& r) {
+                       return api::list_audit(r, world.acme(), {}, {2, bad});
+                     })
+               .ok());
 }
 
 TEST_CASE("the platform's credential is made once and rotated", "[api]") {
@@ -213,7 +234,8 @@ TEST_CASE("permissions made by the platform are known afterwards", "[api]") {
   const auto admin = world.admin(world.acme());
   CHECK(to_text(create(admin, {{"billing.invoice.pay", {}, {}, {}}})) ==
         "forbidden: permission:create: not allowed | Only a credential of the platform may do this.");
-  const auto made = ApiWorld::must(create(world.platform(), {{"billing.invoice.pay", {}, {}, {}}, {"group:get", {}, {}, {}}}));
+  const auto made = ApiWorld::must(
+      create(world.platform(), {{"billing.invoice.pay", {}, {}, {}}, {"group:get", {}, {}, {}}}));
   REQUIRE(made.size() == 2);
   CHECK(made[0].scope == "billing/invoice:pay");
   CHECK(made[1].title != "group:get");  // it was there already
@@ -234,7 +256,9 @@ TEST_CASE("a repeated request gets its first answer for a day", "[api]") {
   const auto admin = world.admin(world.acme());
   const auto other = world.admin(world.acme());
   const api::IdempotentRequest request{"k1", "POST", "/v1/groups", "{}"};
-  ApiWorld::must(world.change(admin, [&](C& c) { return api::keep_answer(c, request, {201, "Location: x", "body"}); }));
+  ApiWorld::must(world.change(admin, [&](C& c) {
+    return api::keep_answer(c, request, {201, "Location: x", "body"});
+  }));
   const auto find = [&](const api::Caller& caller, const api::IdempotentRequest& r) {
     return world.read(caller, [&](const R& read) { return api::find_answer(read, r); });
   };
@@ -252,6 +276,8 @@ TEST_CASE("a repeated request gets its first answer for a day", "[api]") {
 TEST_CASE("a stopped store answers overloaded", "[api]") {
   ApiWorld world;
   world.service().store().stop();
-  const auto late = world.change(world.platform(), [&](C& c) { return api::create_group(c, world.acme(), {"g", {}, {}}); });
+  const auto late = world.change(world.platform(), [&](C& c) {
+    return api::create_group(c, world.acme(), {"g", {}, {}});
+  });
   CHECK(to_text(late) == "overloaded: the server is stopping");
 }

@@ -47,9 +47,8 @@ TEST_CASE("a remembered caller never holds what it wouldn't hold anew", "[api]")
 
   world.map_user(world.acme(), ann, {"lister"});
   CHECK(scopes(world, token) == "organization:grouplist lists");
-  const auto suspended = world.change(world.platform(), [&](api::Change& c) {
-    return api::suspend_user(c, world.acme(), ann, false);
-  });
+  const auto suspended = world.change(
+      world.platform(), [&](api::Change& c) { return api::suspend_user(c, world.acme(), ann, false); });
   REQUIRE(suspended.ok());
   CHECK(scopes(world, token) == "unauthenticated: credential: not valid");
 }

@@ -38,7 +38,8 @@ TEST_CASE("effective scopes come from the credential, from roles and from groups
   world.add_member(world.acme(), team, ann);
   CHECK(held() == "project:get project:update requests:approve");  // update implies get
 
-  CHECK(held_by(world, world.caller(world.acme(), {"group:update"}), world.acme()) == "group:get group:update");
+  CHECK(held_by(world, world.caller(world.acme(), {"group:update"}), world.acme()) ==
+        "group:get group:update");
   CHECK(held_by(world, world.login(world.acme(), ann), world.globex()) == "");
 }
 
@@ -64,9 +65,8 @@ TEST_CASE("a disabled role and a suspended user hold nothing", "[authz]") {
   set_state(domain::State::kEnabled);
   CHECK(held_by(world, login, world.acme()) == "project:get");
 
-  ApiWorld::must(world.change(world.platform(), [&](api::Change& c) {
-    return api::suspend_user(c, world.acme(), ann, false);
-  }));
+  ApiWorld::must(world.change(
+      world.platform(), [&](api::Change& c) { return api::suspend_user(c, world.acme(), ann, false); }));
   CHECK(held_by(world, login, world.acme()) == "");
 }
 
@@ -82,23 +82,27 @@ TEST_CASE("a role held on a group counts for that group's own calls alone", "[au
   const Uuid ann = world.add_user(world.acme(), "ann");
   const Uuid mine = world.add_group(world.acme(), "Mine");
   const Uuid other = world.add_group(world.acme(), "Other");
-  world.map_on(world.acme(), {domain::PrincipalKind::kUser, ann}, "app_group_owner", domain::group_resource(mine));
+  world.map_on(world.acme(), {domain::PrincipalKind::kUser, ann}, "app_group_owner",
+               domain::group_resource(mine));
   const auto login = world.login(world.acme(), ann);
   CHECK(held_by(world, login, world.acme()) == "");
 
   const auto get = [&](const Uuid& group) {
-    return to_text(world.read(login, [&](const api::Read& r) { return api::get_group(r, world.acme(), group); }));
+    return to_text(
+        world.read(login, [&](const api::Read& r) { return api::get_group(r, world.acme(), group); }));
   };
   CHECK(get(mine) == "ok");
   CHECK(get(other) ==
         "forbidden: group:get: not allowed | This needs the permission `group:get`, which you don't hold.");
   const auto join = [&](const Uuid& group) {
     const Uuid user = world.add_user(world.acme(), "u" + group.to_string());
-    return to_text(world.change(login, [&](api::Change& c) { return api::add_member(c, world.acme(), group, user); }));
+    return to_text(
+        world.change(login, [&](api::Change& c) { return api::add_member(c, world.acme(), group, user); }));
   };
   CHECK(join(mine) == "ok");
-  CHECK(join(other) ==
-        "forbidden: member:add: not allowed | This needs the permission `group:update`, which you don't hold.");
+  CHECK(
+      join(other) ==
+      "forbidden: member:add: not allowed | This needs the permission `group:update`, which you don't hold.");
 }
 
 TEST_CASE("until is the first moment at which time changes what is held", "[authz]") {

@@ -7,9 +7,8 @@
 namespace {
 
 api::RoleView view(ApiWorld& world, const std::string& slug) {
-  return ApiWorld::must(world.read(world.platform(), [&](const api::Read& r) {
-    return api::get_role(r, world.acme(), slug);
-  }));
+  return ApiWorld::must(
+      world.read(world.platform(), [&](const api::Read& r) { return api::get_role(r, world.acme(), slug); }));
 }
 
 std::string text(const authz::BlastRadius& radius) {
@@ -28,9 +27,11 @@ TEST_CASE("a blast radius says what a role allows", "[authz]") {
   };
   const Row rows[] = {
       {{}, "low: Allows nothing; held by no people. | Held by nobody."},
-      {{"organization:get"}, "low: Allows 1 permission (organization:get); held by no people. | Held by nobody."},
+      {{"organization:get"},
+       "low: Allows 1 permission (organization:get); held by no people. | Held by nobody."},
       {{"organization:rolemanage"},
-       "admin: Allows 2 permissions (organization:rolemanage and organization:get); held by no people. | Holders can "
+       "admin: Allows 2 permissions (organization:rolemanage and organization:get); held by no people. | "
+       "Holders can "
        "raise their own rights or give them to others: organization:rolemanage. | Held by nobody."},
   };
   int n = 0;
@@ -75,7 +76,8 @@ TEST_CASE("expired mappings and those of other tenants don't count", "[authz]") 
   world.add_member(world.globex(), foreign, world.add_user(world.globex(), "bob"));
   world.map_group(world.globex(), foreign, "approver");
   world.map_group(world.acme(), group, "approver", {}, Timestamp{world.now().ms + 1});
-  CHECK_THAT(view(world, "approver").blast_radius.summary, ContainsSubstring("held by 1 person through 1 group."));
+  CHECK_THAT(view(world, "approver").blast_radius.summary,
+             ContainsSubstring("held by 1 person through 1 group."));
   world.clock().advance(1);
   CHECK_THAT(view(world, "approver").blast_radius.summary, ContainsSubstring("held by no people."));
 }
@@ -89,7 +91,8 @@ TEST_CASE("counting people has a limit", "[authz]") {
     const auto written = world.service().store().write([&](store::WriteTxn& txn) -> Result<void> {
       for (std::size_t i = 0; i < people; ++i) {
         const auto put = domain::put_membership(
-            txn, {world.acme(), group, crypto::make_uuid(txn.now(), random), domain::Source::kLocal, txn.now()});
+            txn,
+            {world.acme(), group, crypto::make_uuid(txn.now(), random), domain::Source::kLocal, txn.now()});
         if (!put.ok()) return put;
       }
       return {};

@@ -21,7 +21,8 @@ void put(const TempDir& dir, const std::string& name, const std::string& text) {
 
 TEST_CASE("all policy files of a folder are loaded, in order of name", "[authz]") {
   TempDir dir;
-  CHECK(load_error(dir.path()) == dir.path() + ": no policy in any *.cedar file, so that nobody could do anything");
+  CHECK(load_error(dir.path()) ==
+        dir.path() + ": no policy in any *.cedar file, so that nobody could do anything");
   put(dir, "b.cedar", "permit(principal, action, resource);");
   put(dir, "a.cedar", "@id(\"x\") forbid(principal, action, resource);");
   put(dir, "notes.txt", "nothing");
@@ -40,8 +41,9 @@ TEST_CASE("the mistakes of all policy files are told together", "[authz]") {
   const std::string message = load_error(dir.path());
   CHECK_THAT(message, ContainsSubstring("a.cedar:1:8: "));
   CHECK_THAT(message, ContainsSubstring("c.cedar: "));
-  CHECK_THAT(message, ContainsSubstring("d.cedar:2: a policy with `?principal` or `?resource` is a template and would "
-                                        "guard nothing; name the entity instead"));
+  CHECK_THAT(message,
+             ContainsSubstring("d.cedar:2: a policy with `?principal` or `?resource` is a template and would "
+                               "guard nothing; name the entity instead"));
 }
 
 TEST_CASE("the shipped policies load from their folder", "[authz]") {
@@ -52,15 +54,17 @@ TEST_CASE("a policy that can't be evaluated grants nothing and refuses nothing",
   ApiWorld world;
   const auto nobody = world.caller(world.acme(), {});
   const auto reader = world.caller(world.acme(), {"organization:get"});
-  world.add_policies("permit(principal, action, resource) when { principal.nonsense };\n"
-                     "forbid(principal, action, resource) when { principal.nonsense };");
+  world.add_policies(
+      "permit(principal, action, resource) when { principal.nonsense };\n"
+      "forbid(principal, action, resource) when { principal.nonsense };");
   const auto list = [&](const api::Caller& caller) {
     return to_text(world.read(caller, [&](const api::Read& r) {
       return api::list_roles(r, world.acme(), api::RoleSet::kAll, {0, ""});
     }));
   };
   CHECK(list(nobody) ==
-        "forbidden: role:list: not allowed | This needs the permission `organization:get`, which you don't hold.");
+        "forbidden: role:list: not allowed | This needs the permission `organization:get`, which you don't "
+        "hold.");
   CHECK(list(reader) == "ok");
 }
 
@@ -68,10 +72,13 @@ TEST_CASE("new policies count from the next call on", "[authz]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());
   const auto create = [&](const std::string& name) {
-    return to_text(world.change(admin, [&](api::Change& c) { return api::create_group(c, world.acme(), {name, {}, {}}); }));
+    return to_text(world.change(admin, [&](api::Change& c) {
+      return api::create_group(c, world.acme(), {name, {}, {}});
+    }));
   };
   CHECK(create("one") == "ok");
-  world.add_policies("@id(\"stop\") @notice(\"Not today.\") forbid(principal, action in Action::\"write\", resource);");
+  world.add_policies(
+      "@id(\"stop\") @notice(\"Not today.\") forbid(principal, action in Action::\"write\", resource);");
   CHECK(create("two") == "forbidden: group:create: not allowed | Not today.");
   world.add_policies("@id(\"stop\") forbid(principal, action in Action::\"write\", resource);");
   CHECK(create("three") == "forbidden: group:create: not allowed | A policy of this server forbids this.");
@@ -126,7 +133,8 @@ TEST_CASE("policies see entities as documented", "[authz]") {
   };
   for (const Row& row : rows) {
     INFO(row.condition);
-    world.add_policies("@notice(\"held\") forbid(principal, action, resource) when { " + row.condition + " };");
+    world.add_policies("@notice(\"held\") forbid(principal, action, resource) when { " + row.condition +
+                       " };");
     const auto outcome =
         world.read(login, [&](const api::Read& r) { return api::get_role(r, world.acme(), "approver"); });
     CHECK(to_text(outcome) == (row.holds ? "forbidden: role:get: not allowed | held" : "ok"));

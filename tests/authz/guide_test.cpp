@@ -73,8 +73,9 @@ TEST_CASE("guide: separation of duties", "[authz]") {
   Try maker{world, world.caller(world.acme(), {"organization:rolemanage", "group:get"})};
   CHECK(maker.create_role("new") == "ok");
   CHECK(mapper.map(group, "new") == "ok");
-  CHECK(both.map(group, "lead") == "forbidden: mapping:create: not allowed | Who may change roles doesn't also "
-                                   "decide who holds them. Ask a colleague.");
+  CHECK(both.map(group, "lead") ==
+        "forbidden: mapping:create: not allowed | Who may change roles doesn't also "
+        "decide who holds them. Ask a colleague.");
 }
 
 TEST_CASE("guide: only from the office network", "[authz]") {
@@ -95,7 +96,8 @@ TEST_CASE("guide: no admin-level roles for groups", "[authz]") {
   Try admin{world, world.admin(world.acme())};
   CHECK(admin.map(group, "user") == "ok");
   CHECK(admin.map(group, "admin") ==
-        "forbidden: mapping:create: not allowed | Roles of the level admin are given to people, not to groups.");
+        "forbidden: mapping:create: not allowed | Roles of the level admin are given to people, not to "
+        "groups.");
   const auto person = world.change(admin.caller, [&](api::Change& c) {
     return api::update_user(c, world.acme(), ann, {{}, std::vector<std::string>{"admin"}}, {});
   });

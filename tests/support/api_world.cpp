@@ -39,7 +39,11 @@ std::vector<domain::Role> to_roles(const std::vector<config::RoleSpec>& specs) {
 ApiWorld::ApiWorld() {
   start("");
   const auto make = [&](const std::string& slug, const std::string& name) {
-    return must(change(platform(), [&](api::Change& c) { return api::create_tenant(c, {name, slug, {}, {}}); })).id;
+    return must(change(platform(),
+                       [&](api::Change& c) {
+                         return api::create_tenant(c, {name, slug, {}, {}});
+                       }))
+        .id;
   };
   acme_ = make("acme", "Acme");
   globex_ = make("globex", "Globex");
@@ -62,12 +66,15 @@ void ApiWorld::start(const std::string& more_policies) {
   const auto guard = authz::Guard::from_text(shipped.value() + more_policies, "guard.cedar");
   INFO((guard.ok() ? "" : guard.error().message));
   REQUIRE(guard.ok());
-  const auto adopted = service_->adopt({to_permissions(permissions.value()), to_roles(roles.value()), guard.value()});
+  const auto adopted =
+      service_->adopt({to_permissions(permissions.value()), to_roles(roles.value()), guard.value()});
   INFO((adopted.ok() ? "" : adopted.error().message));
   REQUIRE(adopted.ok());
 }
 
-void ApiWorld::add_policies(const std::string& text) { start(text); }
+void ApiWorld::add_policies(const std::string& text) {
+  start(text);
+}
 
 void ApiWorld::reopen() {
   service_.reset();
@@ -82,7 +89,8 @@ api::Caller ApiWorld::caller(const Uuid& tenant, std::vector<std::string> scopes
   return must(authenticate(key.raw_key));
 }
 
-api::Outcome<api::Caller> ApiWorld::authenticate(std::string_view token, api::Scheme scheme, std::string_view id) {
+api::Outcome<api::Caller> ApiWorld::authenticate(std::string_view token, api::Scheme scheme,
+                                                 std::string_view id) {
   const auto txn = store_->read();
   REQUIRE(txn.ok());
   return api::authenticate(txn.value(), {scheme, id, token}, now());
@@ -98,19 +106,26 @@ api::Caller ApiWorld::login(const Uuid& tenant, const Uuid& user) {
   credential.hash = crypto::sha256(token);
   const auto there = authenticate(token);
   if (there.ok()) return there.value();
-  const auto written = store_->write([&](store::WriteTxn& txn) { return domain::put_credential(txn, credential); });
+  const auto written =
+      store_->write([&](store::WriteTxn& txn) { return domain::put_credential(txn, credential); });
   REQUIRE(written.ok());
   return must(authenticate(token));
 }
 
 Uuid ApiWorld::add_user(const Uuid& tenant, const std::string& name) {
-  return must(change(platform(), [&](api::Change& c) {
-           return api::create_user(c, tenant, {name + "@example.org", name, {}});
-         })).user.id;
+  return must(change(platform(),
+                     [&](api::Change& c) {
+                       return api::create_user(c, tenant, {name + "@example.org", name, {}});
+                     }))
+      .user.id;
 }
 
 Uuid ApiWorld::add_group(const Uuid& tenant, const std::string& name) {
-  return must(change(platform(), [&](api::Change& c) { return api::create_group(c, tenant, {name, {}, {}}); })).group.id;
+  return must(change(platform(),
+                     [&](api::Change& c) {
+                       return api::create_group(c, tenant, {name, {}, {}});
+                     }))
+      .group.id;
 }
 
 void ApiWorld::add_member(const Uuid& tenant, const Uuid& group, const Uuid& user) {
@@ -161,24 +176,42 @@ std::string to_text(const api::Error& error) {
 
 std::string_view name_of(api::Code code) {
   switch (code) {
-    case api::Code::kInvalidInput: return "invalid_input";
-    case api::Code::kUnauthenticated: return "unauthenticated";
-    case api::Code::kForbidden: return "forbidden";
-    case api::Code::kTenantMismatch: return "tenant_mismatch";
-    case api::Code::kSystemRole: return "system_role";
-    case api::Code::kNotFound: return "not_found";
-    case api::Code::kMethodNotAllowed: return "method_not_allowed";
-    case api::Code::kAlreadyExists: return "already_exists";
-    case api::Code::kInUse: return "in_use";
-    case api::Code::kPreconditionFailed: return "precondition_failed";
-    case api::Code::kTooLarge: return "too_large";
-    case api::Code::kUnsupportedMediaType: return "unsupported_media_type";
-    case api::Code::kInvalidScopes: return "invalid_scopes";
-    case api::Code::kIdempotencyConflict: return "idempotency_conflict";
-    case api::Code::kRateLimited: return "rate_limited";
-    case api::Code::kInternal: return "internal";
-    case api::Code::kOverloaded: return "overloaded";
-    case api::Code::kStorageFull: return "storage_full";
+    case api::Code::kInvalidInput:
+      return "invalid_input";
+    case api::Code::kUnauthenticated:
+      return "unauthenticated";
+    case api::Code::kForbidden:
+      return "forbidden";
+    case api::Code::kTenantMismatch:
+      return "tenant_mismatch";
+    case api::Code::kSystemRole:
+      return "system_role";
+    case api::Code::kNotFound:
+      return "not_found";
+    case api::Code::kMethodNotAllowed:
+      return "method_not_allowed";
+    case api::Code::kAlreadyExists:
+      return "already_exists";
+    case api::Code::kInUse:
+      return "in_use";
+    case api::Code::kPreconditionFailed:
+      return "precondition_failed";
+    case api::Code::kTooLarge:
+      return "too_large";
+    case api::Code::kUnsupportedMediaType:
+      return "unsupported_media_type";
+    case api::Code::kInvalidScopes:
+      return "invalid_scopes";
+    case api::Code::kIdempotencyConflict:
+      return "idempotency_conflict";
+    case api::Code::kRateLimited:
+      return "rate_limited";
+    case api::Code::kInternal:
+      return "internal";
+    case api::Code::kOverloaded:
+      return "overloaded";
+    case api::Code::kStorageFull:
+      return "storage_full";
   }
   return "";
 }

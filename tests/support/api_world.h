@@ -44,7 +44,8 @@ class ApiWorld {
   template <typename Fn>
   auto read(const api::Caller& caller, const Fn& fn) -> decltype(fn(std::declval<const api::Read&>())) {
     std::optional<decltype(fn(std::declval<const api::Read&>()))> result;
-    const auto done = service_->read_as(caller, origin(), [&](const api::Read& read) { result.emplace(fn(read)); });
+    const auto done =
+        service_->read_as(caller, origin(), [&](const api::Read& read) { result.emplace(fn(read)); });
     if (!done.ok()) return done.error();
     return std::move(*result);
   }
@@ -94,7 +95,8 @@ class ApiWorld {
   void map_user(const Uuid& tenant, const Uuid& user, std::vector<std::string> roles);
 
   // A mapping on one resource, made in the store.
-  void map_on(const Uuid& tenant, const domain::Principal&, const std::string& role, const std::string& resource);
+  void map_on(const Uuid& tenant, const domain::Principal&, const std::string& role,
+              const std::string& resource);
 
  private:
   static api::Origin origin() { return {"192.0.2.1", "test"}; }
