@@ -206,7 +206,7 @@ void Server::queue(std::unique_ptr<Exchange> exchange, const Route& route, Chang
   auto pending = std::make_shared<Pending>(std::move(exchange), route, std::move(trace));
   auto queued = prepare(*pending, handler);
   if (queued.ok() && pending->exchange->queue_full())
-    queued = api::error(api::Code::kOverloaded, "server: too many requests wait; try again");
+    queued = api::error(api::Code::kOverloaded, "too many requests at once; try again shortly");
   if (queued.ok()) {
     const api::Origin origin{pending->exchange->request().peer, pending->trace.request_id};
     queued = service_.submit(

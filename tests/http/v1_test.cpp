@@ -288,3 +288,96 @@ TEST_CASE("v1: a record that can't be read is 500 without a word of why, in both
               R"({"name":"broken","permissions":["app_group_get"]})")
             .status == 500);
 }
+
+TEST_CASE("v1: an error of each code, whole", "[http]") {
+  Scene s;
+  const std::string bare = TestServer::bearer(s.server.make_key(s.tenant, "[]"));
+  const std::string group = "/v1/groups/" + s.id_of("POST /v1/groups", R"({"name":"Engineering"})");
+  s.ask("POST " + group + "/roles", R"({"role":"user"})");
+  s.ask("POST /v1/roles", R"({"slug":"held","name":"Held","scopes":[]})");
+  s.ask("POST " + group + "/roles", R"({"role":"held"})");
+  const std::string etag = s.ask("GET " + group).header("etag");
+  const std::string revision = etag.substr(1, etag.size() - 2);
+  s.server.ask({"POST /v1/groups", R"({"name":"kept"})", {s.header, "Idempotency-Key: k"}}, s.key);
+  struct Whole {
+    Ask ask;
+    std::string credential;
+    int status;
+    std::string body;
+  };
+  const Whole rows[] = {
+      {{"POST " + group + "/roles", R"({"valid_from":"soon"})", {s.header}},
+       s.key,
+       400,
+       R"x({"code":"invalid_input","message":"role: is required (and 1 more)","details":{"errors":[)x"
+       R"({"pointer":"/role","message":"is required"},{"pointer":"/valid_from",)"
+       R"("message":"must be an RFC 3339 time, such as 2026-04-15T12:00:00.000Z"}]},"notices":[]})"},
+      {{"GET /v1/me", "", {s.header}},
+       TestServer::bearer("x"),
+       401,
+       R"({"code":"unauthenticated","message":"credential: not valid","details":{},"notices":[]})"},
+      {{"POST /v1/groups", R"({"name":"x"})", {s.header}},
+       bare,
+       403,
+       R"({"code":"forbidden","message":"group:create: not allowed","details":{},)"
+       R"("notices":["This needs the permission `organization:groupcreate`, which you don't hold."]})"},
+      {{"GET /v1/me", "", {TestServer::tenant(kNobody)}},
+       s.key,
+       403,
+       R"({"code":"tenant_mismatch","message":"X-Tenant-ID: not the credential's tenant","details":{},"notices":[]})"},
+      {{"DELETE /v1/roles/user", "", {s.header}},
+       s.key,
+       403,
+       R"({"code":"system_role","message":"role:delete: a system role can't be changed",)"
+       R"("details":{"policies":["system-roles"]},)"
+       R"("notices":["System roles are defined by this server's configuration and can't be changed here."]})"},
+      {{"GET /v1/roles/nothing", "", {s.header}},
+       s.key,
+       404,
+       R"({"code":"not_found","message":"role nothing: not found","details":{},"notices":[]})"},
+      {{"PUT /v1/groups", "", {s.header}},
+       s.key,
+       405,
+       R"({"code":"method_not_allowed","message":"PUT: not a method of this path, which has GET, HEAD, POST, OPTIONS",)"
+       R"("details":{},"notices":[]})"},
+      {{"POST /v1/groups", R"({"name":"Engineering"})", {s.header}},
+       s.key,
+       409,
+       R"({"code":"already_exists","message":"name: `Engineering` is another group's",)"
+       R"("details":{"errors":[{"pointer":"/name","message":"`Engineering` is another group's"}]},"notices":[]})"},
+      {{"DELETE /v1/roles/held", "", {s.header}},
+       s.key,
+       409,
+       R"({"code":"in_use","message":"role held: in use by 1 mapping","details":{},"notices":[]})"},
+      {{"DELETE " + group, "", {s.header, "If-Match: \"1\""}},
+       s.key,
+       412,
+       R"({"code":"precondition_failed","message":"If-Match: the object has changed since; its revision is )" +
+           revision + R"(","details":{},"notices":[]})"},
+      {{"POST /v1/groups", std::string(1024 * 1024 + 1, ' '), {s.header}},
+       s.key,
+       413,
+       R"({"code":"too_large","message":"the body is larger than is taken here","details":{},"notices":[]})"},
+      {{"POST /v1/groups", "{}", {s.header, "Content-Type: text/plain"}},
+       s.key,
+       415,
+       R"({"code":"unsupported_media_type","message":"Content-Type: must be application/json","details":{},"notices":[]})"},
+      {{"POST /v1/roles", R"({"name":"x","scopes":["organization:gte"]})", {s.header}},
+       s.key,
+       422,
+       R"({"code":"invalid_scopes","message":"scopes/0: `organization:gte` is no permission; did you mean )"
+       R"(`organization:get`?","details":{"errors":[{"pointer":"/scopes/0",)"
+       R"("message":"`organization:gte` is no permission; did you mean `organization:get`?"}]},"notices":[]})"},
+      {{"POST /v1/groups", R"({"name":"x"})", {s.header, "Idempotency-Key: k"}},
+       s.key,
+       422,
+       R"({"code":"idempotency_conflict","message":"Idempotency-Key: was used for another request within the last 24 hours",)"
+       R"("details":{},"notices":[]})"},
+  };
+  for (const Whole& row : rows) {
+    INFO(row.ask.line);
+    const auto answer = s.server.ask(row.ask, row.credential);
+    CHECK(answer.status == row.status);
+    CHECK(answer.body == row.body);
+  }
+}

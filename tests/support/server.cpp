@@ -2,9 +2,8 @@
 
 #include <stdexcept>
 
-#include "authz/guard.h"
-#include "config/permissions.h"
-#include "config/roles.h"
+#include "app/definitions.h"
+#include "config/config.h"
 
 namespace {
 
@@ -14,37 +13,8 @@ T must(Result<T> result) {
   return std::move(result).value();
 }
 
-std::optional<std::string> given(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional(text);
-}
-
 api::Definitions shipped_definitions() {
-  api::Definitions definitions;
-  const auto permissions = must(config::load_permissions("config/permissions.yaml"));
-  for (const auto& spec : permissions) {
-    domain::Permission p;
-    p.scope = spec.name.to_scope();
-    p.slug = spec.name.to_slug();
-    p.service = spec.name.service;
-    p.resource = spec.name.resource;
-    p.verb = spec.name.verb;
-    p.title = spec.title;
-    p.description = given(spec.description);
-    p.risk = spec.risk;
-    for (const auto& implied : spec.implies) p.implies.push_back(implied.to_scope());
-    definitions.permissions.push_back(std::move(p));
-  }
-  for (const auto& spec : must(config::load_roles("config/roles.yaml", permissions))) {
-    domain::Role r;
-    r.slug = spec.slug;
-    r.name = spec.name;
-    r.description = given(spec.description);
-    r.is_system = true;
-    for (const auto& scope : spec.scopes) r.scopes.push_back(scope.to_scope());
-    definitions.roles.push_back(std::move(r));
-  }
-  definitions.guard = must(authz::Guard::load("config/policies"));
-  return definitions;
+  return must(app::load_definitions(config::defaults("config")));
 }
 
 }  // namespace
