@@ -16,8 +16,6 @@ std::string to_text(const PolicyError& error) {
   return out + "policy `" + error.policy + "`: " + error.message;
 }
 
-namespace {
-
 PolicyError error_of(const Policy& policy, EvaluationError error) {
   PolicyError out{policy.id, std::move(error.message), {}, {}};
   if (const SourcePtr& source = policy.body->source) {
@@ -26,8 +24,6 @@ PolicyError error_of(const Policy& policy, EvaluationError error) {
   }
   return out;
 }
-
-}  // namespace
 
 Response Authorizer::is_authorized(const Request& request, const PolicySet& policies,
                                    const EntitySource& entities) const {

@@ -23,6 +23,8 @@ bool EntitySource::has_ancestor(const EntityUid& descendant, const EntityUid& an
   return false;
 }
 
+bool EntitySource::list_ancestors(const EntityUid&, std::vector<const EntityUid*>&) const { return false; }
+
 namespace {
 
 Error invalid(std::string message) {
@@ -160,6 +162,22 @@ bool Entities::has_ancestor(const EntityUid& descendant, const EntityUid& ancest
     }
   }
   return false;
+}
+
+bool Entities::list_ancestors(const EntityUid& of, std::vector<const EntityUid*>& found) const {
+  const Entity* at = find(of);
+  if (!at) return true;
+  const auto hash = [](const EntityUid* uid) { return uid->hash(); };
+  const auto same_uid = [](const EntityUid* left, const EntityUid* right) { return *left == *right; };
+  std::unordered_set<const EntityUid*, decltype(hash), decltype(same_uid)> seen(0, hash, same_uid);
+  std::size_t next = found.size();
+  while (true) {
+    if (at)
+      for (const EntityUid& parent : at->parents)
+        if (seen.insert(&parent).second) found.push_back(&parent);
+    if (next == found.size()) return true;
+    at = find(*found[next++]);
+  }
 }
 
 }  // namespace cedar

@@ -33,6 +33,10 @@ class EntitySource {
   // Whether `ancestor` is reached from `descendant` by one or more steps to a parent. The default walks the
   // parents breadth first, each entity once, so cycles end. Override it where the answer can be had faster.
   virtual bool has_ancestor(const EntityUid& descendant, const EntityUid& ancestor) const;
+
+  // Appends every uid that has_ancestor() says yes to, once, and gives true; or gives false where they can be
+  // asked for but not listed, as here. The uids live as long as the source.
+  virtual bool list_ancestors(const EntityUid& of, std::vector<const EntityUid*>& found) const;
 };
 
 // Entities held in memory. Immutable once made; shared freely by threads.
@@ -55,6 +59,7 @@ class Entities final : public EntitySource {
 
   const Entity* find(const EntityUid&) const override;
   bool has_ancestor(const EntityUid& descendant, const EntityUid& ancestor) const override;
+  bool list_ancestors(const EntityUid& of, std::vector<const EntityUid*>& found) const override;
 
   std::span<const Entity> all() const { return entities_; }
 

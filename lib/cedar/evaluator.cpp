@@ -1,11 +1,10 @@
 #include "cedar/evaluator.h"
 
-#include <string.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "cedar/extension_functions.h"
+#include "cedar/like.h"
 #include "cedar/printer.h"
 
 namespace cedar {
@@ -18,23 +17,6 @@ std::string kind(const Value& value) {
 
 bool in(const EntityUid& entity, const EntityUid& group, const EntitySource& entities) {
   return entity == group || entities.has_ancestor(entity, group);
-}
-
-// Wildcards match any text, so after the first piece and before the last each piece is best found as early
-// as possible. UTF-8 lets bytes be compared: no character is a part of another. memmem, unlike string_view's
-// find, is linear, so the whole is.
-bool matches(std::string_view text, const Pattern& pattern) {
-  const auto& pieces = pattern.pieces;
-  if (pieces.size() == 1) return text == pieces.front();
-  if (!text.starts_with(pieces.front())) return false;
-  text.remove_prefix(pieces.front().size());
-  for (std::size_t i = 1; i + 1 < pieces.size(); ++i) {
-    const void* found = memmem(text.data(), text.size(), pieces[i].data(), pieces[i].size());
-    if (!found) return false;
-    text.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) +
-                       pieces[i].size());
-  }
-  return text.ends_with(pieces.back());
 }
 
 // Evaluates into a caller's scratch place, or points at a value that is there already: in the tree, the

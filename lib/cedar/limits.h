@@ -21,6 +21,9 @@ constexpr std::size_t kMaxEntitiesText = 64U * 1024U * 1024U;  // bytes of one e
 constexpr std::size_t kMaxEntityNodes = 8'000'000;             // JSON values in one entities text
 constexpr std::size_t kMaxValueNesting = 64;                   // of sets and records in entities and context
 
+// Of entities compiled for speed: how many ancestors are looked at, and so listed at most, for all together.
+constexpr std::size_t kMaxAncestorSteps = 20'000'000;
+
 // A schema: bytes of its text, declarations, and how many types or groups all of them together are members
 // of.
 constexpr std::size_t kMaxSchemaText = 10U * 1024U * 1024U;

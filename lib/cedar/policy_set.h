@@ -1,13 +1,14 @@
 #pragma once
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "base/keyed_hash.h"
 #include "base/result.h"
 #include "cedar/ast.h"
 
@@ -77,7 +78,7 @@ class PolicySet {
   };
   std::vector<Policy> policies_;
   std::vector<NamedTemplate> templates_;
-  std::map<PolicyId, Position, std::less<>> by_id_;
+  std::unordered_map<PolicyId, Position, KeyedHash, std::equal_to<>> by_id_;
 };
 
 }  // namespace cedar

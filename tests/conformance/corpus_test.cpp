@@ -4,24 +4,15 @@
 #include <set>
 
 #include "cedar/cedar.h"
-#include "cedar/json_value.h"
-#include "tests/conformance/data.h"
+#include "tests/conformance/corpus.h"
 
 namespace {
 
+using conformance::corpus_tests;
 using conformance::read;
 using conformance::read_json;
+using conformance::request_of;
 using conformance::text_of;
-
-std::vector<std::string> corpus_tests(const std::string& folder) {
-  std::vector<std::string> paths;
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    const std::string path = file.path().string();
-    if (path.ends_with(".json") && !path.ends_with(".entities.json")) paths.push_back(path);
-  }
-  std::sort(paths.begin(), paths.end());
-  return paths;
-}
 
 std::set<std::string> texts(const Json& array) {
   std::set<std::string> out;
@@ -57,15 +48,6 @@ std::string explained(const cedar::Explanation& explanation) {
     if (reasons.size() < explanation.determining) reasons.insert(policy.policy);
   }
   return std::string(name_of(explanation.decision)) + joined(reasons) + " errors" + joined(errors);
-}
-
-cedar::Request request_of(const Json& json) {
-  auto principal = cedar::uid_from_json(*json.find("principal"));
-  auto action = cedar::uid_from_json(*json.find("action"));
-  auto resource = cedar::uid_from_json(*json.find("resource"));
-  auto context = cedar::context_from_json(to_text(*json.find("context")));
-  REQUIRE((principal.ok() && action.ok() && resource.ok() && context.ok()));
-  return {principal.value(), action.value(), resource.value(), context.value()};
 }
 
 }  // namespace

@@ -1,0 +1,15 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+// SipHash-1-3 (Aumasson and Bernstein, 2012) under a key drawn from the system once per process: whoever
+// chooses what is put in a table cannot choose what collides there. The hash differs from run to run, so
+// nothing that is kept or shown may depend on it.
+std::uint64_t keyed_hash(std::string_view text);
+
+// For tables keyed by text.
+struct KeyedHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return static_cast<std::size_t>(keyed_hash(text)); }
+};

@@ -1,0 +1,19 @@
+#include "base/keyed_hash.h"
+
+#include <set>
+#include <string>
+
+#include "tests/support/catch.h"
+
+TEST_CASE("keyed hash: the same text has one hash, others have others", "[base]") {
+  std::set<std::uint64_t> seen;
+  for (std::size_t size = 0; size <= 40; ++size) {
+    for (const char last : {'a', 'b', '\0'}) {
+      std::string text(size, 'a');
+      text += last;
+      CHECK(keyed_hash(text) == keyed_hash(std::string(text)));
+      seen.insert(keyed_hash(text));
+    }
+  }
+  CHECK(seen.size() == 41 * 3);
+}

@@ -1,0 +1,180 @@
+// Compiled policies give the answers that the plain evaluator gives.
+#include <random>
+
+#include "cedar/authorizer.h"
+#include "tests/cedar/support.h"
+#include "tests/support/cedar_generator.h"
+
+namespace {
+
+using cedar_test::request;
+using cedar_test::uid;
+
+std::string to_text(const cedar::Response& response) {
+  std::string text(name_of(response.decision));
+  for (const auto& id : response.diagnostics.reasons) text += " " + id;
+  for (const auto& error : response.diagnostics.errors) text += "\n" + cedar::to_text(error);
+  return text;
+}
+
+// Neither lists ancestors nor is it compiled, as the entities of a store made on demand.
+class Source final : public cedar::EntitySource {
+ public:
+  explicit Source(const cedar::Entities& entities) : entities_(entities) {}
+  const cedar::Entity* find(const cedar::EntityUid& u) const override { return entities_.find(u); }
+  bool has_ancestor(const cedar::EntityUid& below, const cedar::EntityUid& above) const override {
+    return entities_.has_ancestor(below, above);
+  }
+
+ private:
+  const cedar::Entities& entities_;
+};
+
+// The answers of every way to ask, which must be one.
+std::string answer(const cedar::Request& asked, const cedar::CompiledPolicies& compiled,
+                   const cedar::CompiledEntities& fast, const cedar::Entities& entities) {
+  const cedar::Authorizer authorizer;
+  const std::string plain = to_text(authorizer.is_authorized(asked, compiled.source(), entities));
+  CHECK(to_text(authorizer.is_authorized(asked, compiled, entities)) == plain);
+  CHECK(to_text(authorizer.is_authorized(asked, compiled, Source(entities))) == plain);
+  CHECK(to_text(authorizer.is_authorized(asked, compiled, fast)) == plain);
+  return plain;
+}
+
+cedar::PolicySet parse(const std::string& text) {
+  auto policies = cedar::PolicySet::parse(text, "p.cedar");
+  INFO(text << "\n" << cedar_test::message(policies));
+  REQUIRE(policies.ok());
+  return std::move(policies).value();
+}
+
+std::string answer(const std::string& policies) {
+  const auto entities = cedar::Entities::from_json(R"([
+    {"uid": {"type": "User", "id": "alice"}, "attrs": {"age": 7, "boss": {"__entity": {"type": "User", "id": "bob"}}},
+     "parents": [{"type": "Group", "id": "g"}], "tags": {"t": "x"}},
+    {"uid": {"type": "User", "id": "bob"}, "attrs": {"age": 8}, "parents": []},
+    {"uid": {"type": "Action", "id": "view"}, "attrs": {}, "parents": [{"type": "Action", "id": "read"}]},
+    {"uid": {"type": "Action", "id": "read"}, "attrs": {}, "parents": [{"type": "Action", "id": "all"}]},
+    {"uid": {"type": "Group", "id": "g"}, "attrs": {}, "parents": [{"type": "Group", "id": "absent"}]}])");
+  const cedar::CompiledPolicies compiled(parse(policies));
+  return answer(request(), compiled, cedar::CompiledEntities(compiled, entities.value()), entities.value());
+}
+
+std::string scoped(const std::string& scope) {
+  return answer("permit(" + scope + ");");
+}
+
+}  // namespace
+
+TEST_CASE("compiled: every kind of scope is found by the index, or not", "[cedar]") {
+  struct Row {
+    const char* scope;
+    bool matches;
+  };
+  const Row rows[] = {
+      {"principal, action, resource", true},
+      {"principal == User::\"alice\", action, resource", true},
+      {"principal == User::\"bob\", action, resource", false},
+      {"principal in User::\"alice\", action, resource", true},
+      {"principal in Group::\"g\", action, resource", true},
+      {"principal in Group::\"absent\", action, resource", true},
+      {"principal in Group::\"other\", action, resource", false},
+      {"principal is User, action, resource", true},
+      {"principal is Group, action, resource", false},
+      {"principal is User in Group::\"g\", action, resource", true},
+      {"principal is Group in Group::\"g\", action, resource", false},
+      {"principal, action == Action::\"view\", resource", true},
+      {"principal, action == Action::\"read\", resource", false},
+      {"principal, action in Action::\"all\", resource", true},
+      {"principal, action in [], resource", false},
+      {"principal, action in [Action::\"read\", Action::\"all\", Action::\"view\"], resource", true},
+      {"principal, action in [Action::\"edit\", Action::\"no\"], resource", false},
+      {"principal, action, resource == Doc::\"d\"", true},
+      {"principal, action, resource in Doc::\"d\"", true},
+      {"principal, action, resource is Doc", true},
+      {"principal, action, resource is Doc in Group::\"g\"", false},
+  };
+  for (const Row& row : rows) {
+    INFO(row.scope);
+    CHECK(scoped(row.scope) == (row.matches ? "allow policy0" : "deny"));
+  }
+}
+
+TEST_CASE("compiled: reasons and errors are in the order of the policy set", "[cedar]") {
+  CHECK(answer("permit(principal in Group::\"g\", action, resource);"
+               "permit(principal, action, resource) when { principal.zz };"
+               "permit(principal, action in [Action::\"all\", Action::\"read\"], resource);"
+               "permit(principal == User::\"alice\", action, resource) when { 1 };"
+               "permit(principal, action, resource is Doc);") ==
+        "allow policy0 policy2 policy4\n"
+        "p.cedar:1:94: policy `policy1`: User::\"alice\" has no attribute \"zz\"\n"
+        "p.cedar:1:240: policy `policy3`: expected bool, found long");
+  CHECK(answer("permit(principal, action, resource); forbid(principal, action, resource) unless { "
+               "principal.age > 7 };") == "deny policy1");
+}
+
+TEST_CASE("compiled: a template's links are found by the values of their slots", "[cedar]") {
+  cedar::PolicySet set = parse("permit(principal in ?principal, action, resource == ?resource);");
+  REQUIRE(set.link("policy0", "one", {uid("Group::\"g\""), uid("Doc::\"d\"")}).ok());
+  REQUIRE(set.link("policy0", "two", {uid("Group::\"h\""), uid("Doc::\"d\"")}).ok());
+  const cedar::CompiledPolicies compiled(std::move(set));
+  const auto entities =
+      cedar::Entities::make({{uid("User::\"alice\""), {}, {}, {uid("Group::\"g\"")}}}).value();
+  CHECK(answer(request(), compiled, cedar::CompiledEntities(compiled, entities), entities) == "allow one");
+}
+
+TEST_CASE("compiled: entities made for other policies are entities still", "[cedar]") {
+  const cedar::CompiledPolicies one(parse("permit(principal in Group::\"g\", action, resource);"));
+  const cedar::CompiledPolicies other(
+      parse("permit(principal, action, resource) when { principal.a == 1 };"));
+  const auto entities =
+      cedar::Entities::make({{uid("User::\"alice\""), {}, {}, {uid("Group::\"g\"")}}}).value();
+  const cedar::CompiledEntities fast(other, entities);
+  CHECK_FALSE(fast.is_made_for(one));
+  CHECK(answer(request(), one, fast, entities) == "allow policy0");
+}
+
+TEST_CASE("compiled: ancestors too many to list are walked", "[cedar]") {
+  // Each of a chain of 8,000 has all before it as ancestors, 32 million together.
+  std::vector<cedar::Entity> chain;
+  const auto link = [](int i) {
+    return cedar::EntityUid(cedar::Name::unchecked("Group"), std::to_string(i));
+  };
+  for (int i = 0; i < 8'000; ++i) chain.push_back({link(i), {}, {}, {link(i + 1)}});
+  const auto entities = cedar::Entities::make(std::move(chain)).value();
+  const cedar::CompiledPolicies compiled(
+      parse("permit(principal in Group::\"8000\", action, resource) when { principal in [Group::\"7000\"] };"
+            "permit(principal, action, resource) when { principal in Group::\"7999\" };"));
+  const cedar::CompiledEntities fast(compiled, entities);
+  CHECK_FALSE(fast.ancestors(fast.symbol(link(0))).has_value());
+  const cedar::Request first{link(0), uid("Action::\"view\""), uid("Doc::\"d\""), {}};
+  CHECK(answer(first, compiled, fast, entities) == "allow policy0 policy1");
+}
+
+TEST_CASE("compiled: random policies, entities and requests are answered as the plain evaluator answers",
+          "[cedar]") {
+  std::mt19937_64 random(20240615);
+  std::size_t allowed = 0;
+  std::size_t failed = 0;
+  std::size_t asked = 0;
+  for (int round = 0; round < 1'500; ++round) {
+    std::vector<std::uint8_t> bytes(6'000);
+    for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random());
+    CedarGenerator generator(bytes);
+    const cedar::Entities entities = generator.entities();
+    const std::string text = generator.policies(12);
+    const cedar::CompiledPolicies compiled(parse(text));
+    const cedar::CompiledEntities fast(compiled, entities);
+    for (int i = 0; i < 8; ++i) {
+      INFO(text);
+      const std::string got = answer(generator.request(), compiled, fast, entities);
+      ++asked;
+      allowed += got.starts_with("allow") ? 1 : 0;
+      failed += got.find('\n') != std::string::npos ? 1 : 0;
+    }
+  }
+  // That all three happen often shows that the comparison is worth something.
+  CHECK(allowed > asked / 20);
+  CHECK(allowed < asked * 19 / 20);
+  CHECK(failed > asked / 20);
+}

@@ -1,0 +1,33 @@
+#pragma once
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "cedar/cedar.h"
+#include "cedar/json_value.h"
+#include "tests/conformance/data.h"
+
+// How the tests of the official corpus are read.
+namespace conformance {
+
+// The paths of the tests, in order.
+inline std::vector<std::string> corpus_tests(const std::string& folder) {
+  std::vector<std::string> paths;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    const std::string path = file.path().string();
+    if (path.ends_with(".json") && !path.ends_with(".entities.json")) paths.push_back(path);
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+inline cedar::Request request_of(const Json& json) {
+  auto principal = cedar::uid_from_json(*json.find("principal"));
+  auto action = cedar::uid_from_json(*json.find("action"));
+  auto resource = cedar::uid_from_json(*json.find("resource"));
+  auto context = cedar::context_from_json(to_text(*json.find("context")));
+  REQUIRE((principal.ok() && action.ok() && resource.ok() && context.ok()));
+  return {principal.value(), action.value(), resource.value(), context.value()};
+}
+
+}  // namespace conformance
