@@ -253,6 +253,36 @@ std::string to_canonical_text(const Json& value) {
   return w.take();
 }
 
+std::string indented_json(std::string_view json) {
+  std::string out;
+  std::size_t depth = 0;
+  bool is_inside_string = false;
+  const auto new_line = [&] { out.append("\n").append(2 * depth, ' '); };
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    const bool is_closing = !is_inside_string && (c == '}' || c == ']');
+    const bool is_opening = !is_inside_string && (c == '{' || c == '[');
+    if (is_closing) {
+      --depth;
+      if (json[i - 1] != '{' && json[i - 1] != '[') new_line();
+    }
+    out.push_back(c);
+    if (is_inside_string && c == '\\') {
+      out.push_back(json[++i]);
+    } else if (c == '"') {
+      is_inside_string = !is_inside_string;
+    } else if (is_opening) {
+      ++depth;
+      if (json[i + 1] != '}' && json[i + 1] != ']') new_line();
+    } else if (!is_inside_string && c == ',') {
+      new_line();
+    } else if (!is_inside_string && c == ':') {
+      out.push_back(' ');
+    }
+  }
+  return out;
+}
+
 void JsonWriter::comma() {
   if (need_comma_) out_.push_back(',');
   need_comma_ = true;

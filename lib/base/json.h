@@ -73,6 +73,10 @@ std::string to_text(const Json&);
 // The same with members sorted by name bytewise, so that equal values give equal texts: what hashes cover.
 std::string to_canonical_text(const Json&);
 
+// The same text with a line per member and element, indented by two blanks; without a line end.
+// REQUIRES: json is the compact text of one value
+std::string indented_json(std::string_view json);
+
 // Writes JSON text piece by piece into a string; commas and quotes are its business. The caller opens and
 // closes in pairs and gives a name before each member's value:
 //

@@ -2,14 +2,14 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "app/commands.h"
 #include "base/version.h"
-#include "cli/cedar_command.h"
+#include "cli/cedar_commands.h"
 #include "cli/exit_code.h"
+#include "cli/work.h"
 
 namespace cli {
 namespace {
@@ -17,19 +17,13 @@ namespace {
 constexpr const char* kConfig = "/etc/reeve/reeve.yaml";
 
 constexpr const char* kFooter =
-    "\nExit codes: 0 done (cedar authorize: allow), 1 failed, 2 deny (cedar authorize), 64 wrong command line.";
-
-// What the chosen command does. CLI11 reports mistakes by exceptions, so nothing is done while it parses.
-using Work = std::function<int()>;
-
-// Adds what the command does to it; its options live as long as that.
-template <typename Options>
-void does(CLI::App* command, const std::shared_ptr<Options>& options, int (*run)(const Options&), Work* chosen) {
-  command->callback([options, run, chosen] { *chosen = [options, run] { return run(*options); }; });
-}
+    "\nExit codes: 0 done (cedar authorize: allow), 1 failed, 2 deny (cedar authorize), 3 invalid (cedar "
+    "validate), "
+    "64 wrong command line.";
 
 void add_serve(CLI::App& root, Work* chosen) {
-  auto* c = root.add_subcommand("serve", "Serve until SIGTERM; SIGHUP reloads policies, permissions, roles, log level");
+  auto* c = root.add_subcommand(
+      "serve", "Serve until SIGTERM; SIGHUP reloads policies, permissions, roles, log level");
   auto o = std::make_shared<app::ServeOptions>();
   c->add_option("--config", o->config, "Configuration file")->required()->type_name("FILE");
   c->add_option("--listen", o->listen, "Address instead of the configuration's; port 0 picks a free one")
@@ -53,7 +47,8 @@ void add_dev(CLI::App& root, Work* chosen) {
 }
 
 void add_check_config(CLI::App& root, Work* chosen) {
-  auto* c = root.add_subcommand("check-config", "Read the configuration and all files it names; say every mistake");
+  auto* c =
+      root.add_subcommand("check-config", "Read the configuration and all files it names; say every mistake");
   auto o = std::make_shared<std::string>();
   c->add_option("--config", *o, "Configuration file")->required()->type_name("FILE");
   does(c, o, app::check_config, chosen);
@@ -67,8 +62,11 @@ void add_credential(CLI::App& root, Work* chosen) {
   o->config = kConfig;
   c->add_option("--config", o->config, "Configuration file")->capture_default_str()->type_name("FILE");
   c->add_option("--data", o->data, "Folder of the store instead of the configuration's")->type_name("DIR");
-  auto* tenant = c->add_option("--tenant", o->tenant, "Id or slug of the tenant it is for")->type_name("TENANT");
-  c->add_option("--name", o->name, "What it is called in lists and the audit log")->required()->type_name("NAME");
+  auto* tenant =
+      c->add_option("--tenant", o->tenant, "Id or slug of the tenant it is for")->type_name("TENANT");
+  c->add_option("--name", o->name, "What it is called in lists and the audit log")
+      ->required()
+      ->type_name("NAME");
   auto* scopes = c->add_option("--scopes", o->scopes, "What it may do, such as organization:get")
                      ->delimiter(',')
                      ->type_name("SCOPE");
@@ -91,29 +89,6 @@ void add_audit(CLI::App& root, Work* chosen) {
   does(c, o, app::verify_audit, chosen);
 }
 
-void add_cedar(CLI::App& root, Work* chosen) {
-  auto* parent = root.add_subcommand("cedar", "The Cedar language, without a server");
-  parent->require_subcommand(1);
-  {
-    auto* c = parent->add_subcommand("authorize", "Decide one request; exit code 0 allow, 2 deny, 1 error");
-    auto o = std::make_shared<CedarAuthorize>();
-    c->add_option("-p,--policies", o->policies, "Policies; - is standard input")->required()->type_name("FILE");
-    c->add_option("--entities", o->entities, "Entities in JSON")->type_name("FILE");
-    c->add_option("-l,--principal", o->principal, "Such as User::\"alice\"")->required()->type_name("UID");
-    c->add_option("-a,--action", o->action, "Such as Action::\"view\"")->required()->type_name("UID");
-    c->add_option("-r,--resource", o->resource, "Such as Photo::\"1\"")->required()->type_name("UID");
-    c->add_option("-c,--context", o->context, "Context, a JSON object")->type_name("FILE");
-    c->add_flag("--json", o->json, "Print decision, reason and errors as JSON");
-    does(c, o, cedar_authorize, chosen);
-  }
-  {
-    auto* c = parent->add_subcommand("check-parse", "Say where policies don't parse; exit code 0 or 1");
-    auto o = std::make_shared<CedarCheckParse>();
-    c->add_option("-p,--policies", o->policies, "Policies; - is standard input")->required()->type_name("FILE");
-    does(c, o, cedar_check_parse, chosen);
-  }
-}
-
 void add_version(CLI::App& root, Work* chosen) {
   root.add_subcommand("version", "Print the version")->callback([chosen] {
     *chosen = [] {
@@ -126,8 +101,10 @@ void add_version(CLI::App& root, Work* chosen) {
 }  // namespace
 
 int run(int argc, char** argv) {
-  CLI::App app("Reeve keeps roles and role mappings, guards every change with Cedar policies, and says who may do what.",
-               "reeve");
+  CLI::App app(
+      "Reeve keeps roles and role mappings, guards every change with Cedar policies, and says who may do "
+      "what.",
+      "reeve");
   app.require_subcommand(1);
   app.footer(kFooter);
   app.set_help_all_flag("--help-all", "Print the help of every command");
@@ -138,7 +115,7 @@ int run(int argc, char** argv) {
   add_check_config(app, &chosen);
   add_credential(app, &chosen);
   add_audit(app, &chosen);
-  add_cedar(app, &chosen);
+  add_cedar_commands(app, &chosen);
   add_version(app, &chosen);
   try {
     app.parse(argc, argv);

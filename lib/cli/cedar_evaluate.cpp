@@ -1,0 +1,77 @@
+#include <cstdio>
+
+#include "cedar/evaluator.h"
+#include "cedar/json_value.h"
+#include "cli/cedar_verbs.h"
+#include "cli/exit_code.h"
+
+namespace cli {
+namespace {
+
+// The first variable of the expression that the request has no value for.
+struct Missing {
+  cedar::Variable variable;
+  cedar::SourceRange at;
+};
+std::optional<Missing> find_missing(const cedar::Expr& expr, const PartialRequest& request) {
+  if (const auto* variable = std::get_if<cedar::Variable>(&expr.node)) {
+    const bool is_given = *variable == cedar::Variable::kPrincipal  ? request.principal.has_value()
+                          : *variable == cedar::Variable::kAction   ? request.action.has_value()
+                          : *variable == cedar::Variable::kResource ? request.resource.has_value()
+                                                                    : true;
+    if (!is_given) return Missing{*variable, expr.at};
+  }
+  std::optional<Missing> missing;
+  cedar::for_each_child(expr, [&](cedar::ExprRef child) {
+    if (!missing) missing = find_missing(*child, request);
+  });
+  return missing;
+}
+
+int fail_evaluation(const CedarEvaluate& options, const std::string& what, const std::string& message) {
+  if (!options.json) return fail({ErrorCode::kInvalid, message});
+  Json::Object out;
+  out.emplace_back("error", Json(what));
+  print_json(Json(std::move(out)));
+  return kFailure;
+}
+
+}  // namespace
+
+int cedar_evaluate(const CedarEvaluate& options) {
+  CedarInput input;
+  const auto source = std::make_shared<const cedar::Source>("expression", options.expression);
+  const auto expr = cedar::parse_expression(source);
+  if (!expr.ok()) return fail_evaluation(options, expr.error().message, expr.error().message);
+  const auto schema = input.schema(options.schema);
+  if (!schema.ok()) return fail(schema.error());
+  const cedar::Schema* types = schema->has_value() ? &**schema : nullptr;
+  const auto entities = input.entities(options.entities, types);
+  if (!entities.ok()) return fail(entities.error());
+  const auto partial = input.partial_request(options.request, options.request.is_validated ? types : nullptr);
+  if (!partial.ok()) return fail(partial.error());
+
+  if (const auto missing = find_missing(*expr->root, *partial)) {
+    const std::string name(cedar::name_of(missing->variable));
+    const std::string what = "`" + name + "` has no value; give it with --" + name;
+    return fail_evaluation(options, what, source->message(missing->at.begin, what));
+  }
+  // What the expression does not name is never looked at.
+  const cedar::EntityUid none(cedar::Name::unchecked("None"), "");
+  const cedar::Request request{partial->principal.value_or(none), partial->action.value_or(none),
+                               partial->resource.value_or(none), partial->context};
+  const auto value = cedar::evaluate(*expr->root, request, *entities);
+  if (!value.ok())
+    return fail_evaluation(options, value.error().message,
+                           source->message(value.error().at.begin, value.error().message));
+  if (options.json) {
+    Json::Object out;
+    out.emplace_back("value", cedar::to_json(*value));
+    print_json(Json(std::move(out)));
+  } else {
+    std::printf("%s\n", cedar::to_text(*value).c_str());
+  }
+  return kOk;
+}
+
+}  // namespace cli

@@ -1,0 +1,175 @@
+#include "config/policy_tests.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+#include "base/file.h"
+#include "base/nearest.h"
+#include "config/record.h"
+
+namespace config {
+namespace {
+
+constexpr std::size_t kMaxTestFile = std::size_t{4} << 20;  // bytes
+
+void refuse_unknown_keys(const YamlNode& map, const std::string& label, const std::vector<std::string>& known,
+                         Mistakes& mistakes) {
+  for (const YamlNode& key : map.keys)
+    if (key.kind == YamlNode::Kind::kScalar && std::find(known.begin(), known.end(), key.text) == known.end())
+      mistakes.add(key.place, label + shortened(key.text) + ": unknown key" +
+                                  (mistakes.full() ? "" : did_you_mean(key.text, known)));
+}
+
+// What a plain scalar means: true, false, an integer, or a text.
+Json scalar_value(const YamlNode& node) {
+  if (node.quoted) return Json(node.text);
+  if (node.text == "true" || node.text == "false") return Json(node.text == "true");
+  std::int64_t number = 0;
+  const char* end = node.text.data() + node.text.size();
+  const auto read = std::from_chars(node.text.data(), end, number);
+  if (!node.text.empty() && read.ec == std::errc() && read.ptr == end) return Json(number);
+  return Json(node.text);
+}
+
+class Reader {
+ public:
+  Reader(const std::string& path, Mistakes& mistakes)
+      : folder_(std::filesystem::path(path).parent_path()), mistakes_(mistakes) {}
+
+  PolicyTests read(const YamlNode& root) {
+    PolicyTests out;
+    if (root.kind != YamlNode::Kind::kMap) {
+      if (root.kind != YamlNode::Kind::kRefused)
+        mistakes_.add(root.place,
+                      "must be a map with the keys `policies` and `tests`, not " + describe(root));
+      return out;
+    }
+    refuse_unknown_keys(root, "", {"policies", "schema", "entities", "tests"}, mistakes_);
+    const Record top(root, "file", mistakes_);
+    if (!top.has("policies")) top.mistake(root.place, "policies", "is missing");
+    top.list("policies", kMaxPolicyTestPaths,
+             [&](const YamlNode& item) { out.policies.push_back(path(item.text)); });
+    if (top.has("policies") && out.policies.empty() && mistakes_.empty())
+      top.mistake(top.place_of("policies"), "policies", "must name at least one file");
+    if (top.has("schema")) out.schema = path(top.line("schema"));
+    if (top.has("entities")) out.entities = path(top.line("entities"));
+    read_tests(top, root, out.tests);
+    return out;
+  }
+
+ private:
+  std::string path(const std::string& text) const { return text.empty() ? "" : (folder_ / text).string(); }
+
+  void read_tests(const Record& top, const YamlNode& root, std::vector<PolicyTest>& out) {
+    const YamlNode* list = root.find("tests");
+    if (list == nullptr) return top.mistake(root.place, "tests", "is missing");
+    if (list->kind != YamlNode::Kind::kList)
+      return top.mistake(list->place, "tests", "must be a list, not " + describe(*list));
+    if (list->items.size() > kMaxPolicyTests)
+      return top.mistake(list->place, "tests",
+                         "must have at most " + std::to_string(kMaxPolicyTests) + " items, not " +
+                             std::to_string(list->items.size()));
+    for (const YamlNode& item : list->items) {
+      const std::string label = "test " + std::to_string(out.size() + 1);
+      out.push_back(read_test(item, label));
+    }
+  }
+
+  PolicyTest read_test(const YamlNode& node, const std::string& label) {
+    PolicyTest test;
+    test.place = node.place;
+    if (node.kind != YamlNode::Kind::kMap) {
+      if (node.kind != YamlNode::Kind::kRefused)
+        mistakes_.add(node.place, label + ": must be a map with keys of its own, not " + describe(node));
+      return test;
+    }
+    refuse_unknown_keys(
+        node, label + ": ",
+        {"name", "principal", "action", "resource", "context", "decision", "reasons", "errors"}, mistakes_);
+    const Record record(node, label, mistakes_);
+    test.name = record.line("name");
+    test.principal = uid(record, "principal");
+    test.action = uid(record, "action");
+    test.resource = uid(record, "resource");
+    test.decision = decision(record);
+    if (const YamlNode* context = node.find("context")) test.context = read_context(record, *context);
+    test.reasons = ids(record, "reasons");
+    test.errors = ids(record, "errors");
+    return test;
+  }
+
+  static std::string uid(const Record& record, const char* key) {
+    const YamlNode* node = record.scalar(key);
+    return node ? node->text : "";
+  }
+
+  static std::string decision(const Record& record) {
+    const YamlNode* node = record.scalar("decision");
+    if (node == nullptr || node->text == "allow" || node->text == "deny") return node ? node->text : "";
+    record.mistake(
+        node->place, "decision",
+        "must be allow or deny, not " + in_ticks(node->text) + did_you_mean(node->text, {"allow", "deny"}));
+    return "";
+  }
+
+  static std::optional<std::vector<std::string>> ids(const Record& record, const char* key) {
+    if (!record.has(key)) return std::nullopt;
+    std::vector<std::string> out;
+    record.list(key, kMaxPolicyTestIds, [&](const YamlNode& item) { out.push_back(item.text); });
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+  static Json read_context(const Record& record, const YamlNode& node) {
+    if (node.kind == YamlNode::Kind::kMap) return value(record, node);
+    if (node.kind != YamlNode::Kind::kRefused)
+      record.mistake(node.place, "context", "must be a map, not " + describe(node));
+    return Json(Json::Object());
+  }
+
+  // Recurses as deep as YAML nests, which is bounded.
+  static Json value(const Record& record, const YamlNode& node) {
+    switch (node.kind) {
+      case YamlNode::Kind::kScalar:
+        return scalar_value(node);
+      case YamlNode::Kind::kNull:
+        record.mistake(node.place, "context", "null is not a value");
+        return {};
+      case YamlNode::Kind::kRefused:
+        return {};
+      case YamlNode::Kind::kList: {
+        Json::Array items;
+        for (const YamlNode& item : node.items) items.push_back(value(record, item));
+        return Json(std::move(items));
+      }
+      case YamlNode::Kind::kMap:
+        break;
+    }
+    Json::Object members;
+    for (std::size_t i = 0; i < node.items.size(); ++i)
+      members.emplace_back(node.keys[i].text, value(record, node.items[i]));
+    return Json(std::move(members));
+  }
+
+  std::filesystem::path folder_;
+  Mistakes& mistakes_;
+};
+
+}  // namespace
+
+Result<PolicyTests> parse_policy_tests(const std::string& path, std::string_view text) {
+  Mistakes mistakes(path, text);
+  PolicyTests tests;
+  if (const auto root = parse_yaml(text, mistakes)) tests = Reader(path, mistakes).read(*root);
+  if (!mistakes.empty()) return mistakes.error();
+  return tests;
+}
+
+Result<PolicyTests> load_policy_tests(const std::string& path) {
+  const auto text = read_file(path, kMaxTestFile);
+  if (!text.ok()) return text.error();
+  return parse_policy_tests(path, *text);
+}
+
+}  // namespace config

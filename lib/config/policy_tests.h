@@ -1,0 +1,55 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "base/source_text.h"
+
+// Files of policy tests:
+//
+//   policies: [photos.cedar]          # as the other paths, relative to this file; in JSON where it ends in
+//   .json schema: photos.cedarschema        # may be missing entities: entities.json           # may be
+//   missing tests:
+//     - name: owners view their photos
+//       principal: User::"alice"
+//       action: Action::"view"
+//       resource: Photo::"beach"
+//       context: {mfa: true}          # may be missing
+//       decision: allow
+//       reasons: [owners]             # may be missing, and then is not looked at
+//       errors: []                    # ids of policies; may be missing likewise
+namespace config {
+
+struct PolicyTest {
+  std::string name;
+  Place place;
+  std::string principal;  // as policies write it
+  std::string action;
+  std::string resource;
+  Json context{Json::Object()};
+  std::string decision;  // "allow" or "deny"
+  std::optional<std::vector<std::string>> reasons;
+  std::optional<std::vector<std::string>> errors;
+};
+
+struct PolicyTests {
+  std::vector<std::string> policies;  // paths; at least one
+  std::string schema;                 // path; empty: none
+  std::string entities;               // path; empty: none
+  std::vector<PolicyTest> tests;
+};
+
+inline constexpr std::size_t kMaxPolicyTests = 10'000;   // in one file
+inline constexpr std::size_t kMaxPolicyTestPaths = 100;  // policy files
+inline constexpr std::size_t kMaxPolicyTestIds = 1'000;  // reasons or errors of one test
+
+// Reads a text that came from this path. All mistakes are found at once, each with its place.
+Result<PolicyTests> parse_policy_tests(const std::string& path, std::string_view text);
+
+Result<PolicyTests> load_policy_tests(const std::string& path);
+
+}  // namespace config
