@@ -43,7 +43,7 @@ api::Definitions shipped_definitions() {
     for (const auto& scope : spec.scopes) r.scopes.push_back(scope.to_scope());
     definitions.roles.push_back(std::move(r));
   }
-  definitions.guard = must(authz::Guard::load("config/policies"));
+  definitions.guard = must(authz::Guard::load("config/policies", must(authz::load_schema("config/reeve.cedarschema"))));
   return definitions;
 }
 
