@@ -207,6 +207,7 @@ installed = sed -e 's|/usr/local/bin/|$(BINDIR)/|g' -e 's|/etc/$(NAME)|$(CONFDIR
                 -e 's|^\(  dir:\) \.\./data/db.*|\1 /var/lib/$(NAME)|' $1 | install -D -m 0644 /dev/stdin $2
 
 # Builds nothing, so that sudo make install leaves no object owned by root.
+# The schema describes the server's own calls, so it is no configuration and follows the version.
 install:  ## copy to DESTDIR/PREFIX what make built; never overwrites a configuration
 	@test -x $(APP) || { echo 'run make first' >&2; exit 1; }
 	install -D -m 0755 $(APP) '$(DESTDIR)$(BINDIR)/$(NAME)'
@@ -215,7 +216,7 @@ install:  ## copy to DESTDIR/PREFIX what make built; never overwrites a configur
 	$(call installed,systemd/$(NAME).tmpfiles,'$(DESTDIR)$(TMPFILESDIR)/$(NAME).conf')
 	for f in $(CONFIG_FILES); do \
 	  $(call installed,"config/$$f",'$(DESTDIR)$(DATADIR)'"/config/$$f") || exit 1; \
-	  test -e '$(DESTDIR)$(CONFDIR)'"/$$f" || \
+	  test "$$f" != reeve.cedarschema -a -e '$(DESTDIR)$(CONFDIR)'"/$$f" || \
 	    install -D -m 0644 '$(DESTDIR)$(DATADIR)'"/config/$$f" '$(DESTDIR)$(CONFDIR)'"/$$f" || exit 1; \
 	done
 

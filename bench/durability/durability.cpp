@@ -106,7 +106,7 @@ std::string write_config(const TempDir& dir) {
   const std::string path = dir / "reeve.yaml";
   std::ofstream(path) << "log: {level: error}\nstore: {dir: " << (dir / "db")
                       << "}\nbootstrap: {client_id: 00000000-0000-7000-8000-000000000001}\npolicies: " << here
-                      << "/config/policies\npermissions: " << here << "/config/permissions.yaml\nroles: " << here
+                      << "/config/policies\nschema: " << here << "/config/reeve.cedarschema\npermissions: " << here << "/config/permissions.yaml\nroles: " << here
                       << "/config/roles.yaml\n";
   return path;
 }

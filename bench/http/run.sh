@@ -46,6 +46,7 @@ store: {dir: "$dir/db"}
 log: {level: ${LOG_LEVEL:-info}}
 bootstrap: {client_id: 00000000-0000-7000-8000-000000000001}
 policies: "$PWD/config/policies"
+schema: "$PWD/config/reeve.cedarschema"
 permissions: "$PWD/config/permissions.yaml"
 roles: "$PWD/config/roles.yaml"
 YAML

@@ -39,7 +39,6 @@ Attempt attempt_of(const Read& read, Operation operation, const Uuid& tenant, co
   Attempt attempt = on_principal(operation, tenant, who);
   attempt.resource_id = name_mapping(who, slug);
   proposal.text("role", slug)
-      .entity("principal", authz::principal_uid(who))
       .flag("is_system", role && role->is_system)
       .gives(*read.catalogue, role ? role->scopes : std::vector<std::string>());
   attempt.proposed = proposal.take();

@@ -57,7 +57,9 @@ Result<api::Definitions> load_definitions(const config::Config& c) {
   } else {
     add(mistakes, permissions.error());
   }
-  if (auto guard = authz::Guard::load(c.policies); guard.ok()) {
+  if (auto schema = authz::load_schema(c.schema); !schema.ok()) {
+    add(mistakes, schema.error());
+  } else if (auto guard = authz::Guard::load(c.policies, std::move(schema).value()); guard.ok()) {
     out.guard = std::move(guard).value();
   } else {
     add(mistakes, guard.error());

@@ -8,6 +8,7 @@
 #include "authz/entities.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "cedar/limits.h"
 
 namespace authz {
 namespace {
@@ -90,17 +91,44 @@ Answer refuse_unread(const Error& why) {
   return {false, {}, {"What you may do could not be read. The server's log says why."}, {}};
 }
 
-}  // namespace
-
-Guard::Guard(cedar::PolicySet policies) : policies_(std::move(policies)) {}
-
-Result<std::shared_ptr<const Guard>> Guard::from_text(std::string_view text, std::string_view file) {
-  auto policies = parse(text, file);
-  if (!policies.ok()) return policies.error();
-  return std::shared_ptr<const Guard>(new Guard(std::move(policies).value()));
+Answer refuse_undescribed(const Error& why) {
+  logging::error("guard was asked what its schema doesn't describe", {{"reason", why.message}});
+  return {false, {}, {"The server's policies don't know this call. Its log says why."}, {}};
 }
 
-Result<std::shared_ptr<const Guard>> Guard::load(const std::string& folder) {
+}  // namespace
+
+Result<SchemaPtr> load_schema(const std::string& file) {
+  const auto text = read_file(file, cedar::kMaxSchemaText);
+  if (!text.ok()) return text.error();
+  auto schema = cedar::Schema::parse(*text, file);
+  if (!schema.ok()) return schema.error();
+  return std::make_shared<const cedar::Schema>(std::move(schema).value());
+}
+
+Guard::Guard(cedar::PolicySet policies, SchemaPtr schema)
+    : policies_(std::move(policies)), schema_(std::move(schema)) {}
+
+Result<std::shared_ptr<const Guard>> Guard::make(cedar::PolicySet policies, SchemaPtr schema) {
+  if (schema) {
+    const cedar::ValidationResult found = cedar::Validator(*schema).validate(policies);
+    std::string mistakes;
+    for (const auto& error : found.errors) mistakes += (mistakes.empty() ? "" : "\n") + to_text(error);
+    if (!mistakes.empty()) return Error{ErrorCode::kInvalid, std::move(mistakes)};
+    for (const auto& warning : found.warnings)
+      logging::warn("guard policy", {{"policy", warning.policy}, {"warning", to_text(warning)}});
+  }
+  return std::shared_ptr<const Guard>(new Guard(std::move(policies), std::move(schema)));
+}
+
+Result<std::shared_ptr<const Guard>> Guard::from_text(std::string_view text, std::string_view file,
+                                                      SchemaPtr schema) {
+  auto policies = parse(text, file);
+  if (!policies.ok()) return policies.error();
+  return make(std::move(policies).value(), std::move(schema));
+}
+
+Result<std::shared_ptr<const Guard>> Guard::load(const std::string& folder, SchemaPtr schema) {
   const auto names = policy_files(folder);
   if (!names.ok()) return names.error();
 
@@ -124,7 +152,7 @@ Result<std::shared_ptr<const Guard>> Guard::load(const std::string& folder) {
   if (mistakes.empty() && all.policies().empty())
     note(folder + ": no policy in any *.cedar file, so that nobody could do anything");
   if (!mistakes.empty()) return Error{ErrorCode::kInvalid, std::move(mistakes)};
-  return std::shared_ptr<const Guard>(new Guard(std::move(all)));
+  return make(std::move(all), std::move(schema));
 }
 
 Answer Guard::ask(const Question& q, const store::ReadTxn& txn, const domain::Catalogue& catalogue) const {
@@ -137,6 +165,11 @@ Answer Guard::ask(const Question& q, const store::ReadTxn& txn, const domain::Ca
   const StoreEntities entities(txn, catalogue, {q.subject, q.tenant, q.action, q.changes, q.now});
   const cedar::Request request{principal_uid(q.subject.principal), action_uid(q.action), q.resource,
                                context_of(q, scopes_here)};
+  // The schema's promise, that no policy fails, holds for what it describes; a forbid that fails would refuse
+  // nothing.
+  if (schema_)
+    if (const auto checked = check_request(request, *schema_); !checked.ok())
+      return refuse_undescribed(checked.error());
   const cedar::Response response = cedar::Authorizer().is_authorized(request, policies_, entities);
 
   if (entities.failed()) return refuse_unread(*entities.failed());

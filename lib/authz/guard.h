@@ -37,26 +37,36 @@ struct Answer {
   std::string code;  // of a refusal: the first of their @code texts, such as "system_role"
 };
 
+using SchemaPtr = std::shared_ptr<const cedar::Schema>;
+
+// Reads the file that describes what policies see (config/reeve.cedarschema).
+Result<SchemaPtr> load_schema(const std::string& file);
+
 // The guard policies as loaded: immutable, shared by all threads, replaced whole on reload. A policy's id is
 // its @id("…"), else "file:line".
 class Guard {
  public:
-  // All *.cedar files of the folder, in order of name. Fails with the first error of every file; where the
-  // folder has no policy it fails too, since then nobody could do anything.
-  static Result<std::shared_ptr<const Guard>> load(const std::string& folder);
+  // All *.cedar files of the folder, in order of name. With a schema every policy must be valid under it;
+  // what it warns of is logged. Fails with the first error of every file, and then with all that the schema
+  // finds; where the folder has no policy it fails too, since then nobody could do anything.
+  static Result<std::shared_ptr<const Guard>> load(const std::string& folder, SchemaPtr schema = nullptr);
 
   // One text; `file` is its name in messages and ids.
-  static Result<std::shared_ptr<const Guard>> from_text(std::string_view text, std::string_view file);
+  static Result<std::shared_ptr<const Guard>> from_text(std::string_view text, std::string_view file,
+                                                        SchemaPtr schema = nullptr);
 
   // Never fails: a policy that can't be evaluated is logged with its place and grants nothing, and where the
-  // store can't be read the answer is no.
+  // store can't be read, or the question isn't one that the schema describes, the answer is no.
   Answer ask(const Question&, const store::ReadTxn&, const domain::Catalogue&) const;
 
   std::size_t size() const { return policies_.policies().size(); }
 
  private:
-  explicit Guard(cedar::PolicySet policies);
+  Guard(cedar::PolicySet policies, SchemaPtr schema);
+  static Result<std::shared_ptr<const Guard>> make(cedar::PolicySet policies, SchemaPtr schema);
+
   cedar::PolicySet policies_;
+  SchemaPtr schema_;  // null where policies are not checked
 };
 
 }  // namespace authz

@@ -94,7 +94,7 @@ Typed TypeChecker::check(const Expr& expr) {
 
 std::nullptr_t TypeChecker::mismatch(const Expr& at, TypeRef found, std::string_view wanted,
                                      std::string_view by) {
-  findings_.error(at.at, "`" + findings_.text(at.at) + "` has type `" + to_text(found) + "`, and " +
+  findings_.error_in_environment(at.at, "`" + findings_.text(at.at) + "` has type `" + to_text(found) + "`, and " +
                              std::string(by) + " needs " + std::string(wanted));
   return nullptr;
 }
@@ -233,7 +233,7 @@ Typed TypeChecker::check_node(const Expr& expr, const If& node) {
   if (!condition.type || !then.type || !otherwise.type) return {};
   const TypeRef common = TypePool::common(then.type, otherwise.type);
   if (common) return {common, intersection(std::move(then.capabilities), otherwise.capabilities)};
-  findings_.error(expr.at, "`if` gives `" + to_text(then.type) + "` here and `" + to_text(otherwise.type) +
+  findings_.error_in_environment(expr.at, "`if` gives `" + to_text(then.type) + "` here and `" + to_text(otherwise.type) +
                                "` there; both branches need one type");
   return {};
 }
@@ -277,14 +277,14 @@ Typed TypeChecker::check_node(const Expr& expr, const GetAttribute& get) {
   const AttributeType* attribute = attributes->find(get.name);
   if (!attribute) {
     const std::string guess = did_you_mean(get.name, names_of(*attributes));
-    findings_.error(
+    findings_.error_in_environment(
         expr.at, "attribute `" + get.name + "` is not declared for " + describe(object) +
                      (guess.empty() ? "; declare it in the schema, or test for it first with `has`" : guess));
     return {};
   }
   if (attribute->is_required || scope_.has(numbers_.of(expr))) return {attribute->type, {}};
   const std::string name = is_identifier(get.name) ? get.name : quote(get.name);
-  findings_.error(expr.at, "attribute `" + get.name + "` of " + describe(object) +
+  findings_.error_in_environment(expr.at, "attribute `" + get.name + "` of " + describe(object) +
                                " is optional and may be absent; test for it first: `" +
                                findings_.text(get.object->at) + " has " + name + " && …`");
   return {};
@@ -319,7 +319,7 @@ Typed TypeChecker::check_node(const Expr&, const Has& has) {
     if (i + 1 == has.path.size()) break;
     object = attributes_of(object)->find(has.path[i])->type;
     if (attributes_of(object)) continue;
-    findings_.error(has.object->at, "`has`: attribute `" + has.path[i] + "` has type `" + to_text(object) +
+    findings_.error_in_environment(has.object->at, "`has`: attribute `" + has.path[i] + "` has type `" + to_text(object) +
                                         "`, and only entities and records have attributes such as `" +
                                         has.path[i + 1] + "`");
     all = {};
@@ -340,7 +340,7 @@ Typed TypeChecker::check_tag(const Expr& expr, const Binary& binary) {
   const TypeRef tags = declared ? declared->tags : nullptr;
   if (!tags) {
     if (is_test) return truth(false);
-    findings_.error(expr.at, describe(object) + " has no tags; declare them in the schema, as `tags String`");
+    findings_.error_in_environment(expr.at, describe(object) + " has no tags; declare them in the schema, as `tags String`");
     return {};
   }
   const ExprId left = numbers_.of(*binary.left);
@@ -348,7 +348,7 @@ Typed TypeChecker::check_tag(const Expr& expr, const Binary& binary) {
   const bool is_sure = scope_.has(tag);
   if (is_test) return {is_sure ? basic(BasicType::kTrue) : bool_type(), {tag}};
   if (is_sure) return {tags, {}};
-  findings_.error(expr.at, "the tag may be absent; test for it first: `" + findings_.text(binary.left->at) +
+  findings_.error_in_environment(expr.at, "the tag may be absent; test for it first: `" + findings_.text(binary.left->at) +
                                ".hasTag(" + findings_.text(binary.right->at) + ") && …`");
   return {};
 }

@@ -66,7 +66,7 @@ Typed TypeChecker::check_equal(const Expr& expr, const Binary& binary) {
   const Value* right_literal = literal_of(*binary.right);
   if (left_literal && right_literal) return truth(*left_literal == *right_literal);
   if (TypePool::common(left, right)) return {bool_type(), {}};
-  findings_.error(expr.at, "`==` compares `" + to_text(left) + "` with `" + to_text(right) +
+  findings_.error_in_environment(expr.at, "`==` compares `" + to_text(left) + "` with `" + to_text(right) +
                                "`; both sides need one type");
   return {};
 }
@@ -143,14 +143,14 @@ Typed TypeChecker::check_contains(const Expr& expr, const Binary& binary) {
   const TypeRef element = set->set()->element;
   const TypeRef wanted = is_one ? other : other->set()->element;
   if (TypePool::common(element, wanted)) return {bool_type(), {}};
-  findings_.error(expr.at, std::string(by) + " looks for `" + to_text(wanted) + "` in a set of `" +
+  findings_.error_in_environment(expr.at, std::string(by) + " looks for `" + to_text(wanted) + "` in a set of `" +
                                to_text(element) + "`, which can hold none; both need one type");
   return {};
 }
 
 Typed TypeChecker::check_node(const Expr& expr, const SetExpr& set) {
   if (set.elements.empty()) {
-    findings_.error(expr.at,
+    findings_.error_in_environment(expr.at,
                     "an empty set says nothing about its elements' type and is not allowed in policies; for "
                     "\"is empty\" write `.isEmpty()`");
     return {};
@@ -165,7 +165,7 @@ Typed TypeChecker::check_node(const Expr& expr, const SetExpr& set) {
     }
     const TypeRef common = element ? TypePool::common(element, type) : type;
     if (!common) {
-      findings_.error(operand->at, "`" + to_text(element) + "` and `" + to_text(type) +
+      findings_.error_in_environment(operand->at, "`" + to_text(element) + "` and `" + to_text(type) +
                                        "` stand in one set; all elements need one type");
       return {};
     }
@@ -192,7 +192,7 @@ Typed TypeChecker::check_node(const Expr& expr, const Call& call) {
   const std::string name = "`" + std::string(function.name) + "`";
   const auto result = basic_type_of(function.result);
   if (call.function == ExtFunction::kUnknown) {
-    findings_.error(expr.at,
+    findings_.error_in_environment(expr.at,
                     "`unknown` has no value; it belongs to partial evaluation, which is not supported");
     return {};
   }
@@ -200,7 +200,7 @@ Typed TypeChecker::check_node(const Expr& expr, const Call& call) {
     // The receiver of a method is not counted by who writes it.
     const std::size_t receiver = function.is_method ? 1 : 0;
     const std::size_t wanted = function.parameters - receiver;
-    findings_.error(expr.at, name + " takes " + std::to_string(wanted) +
+    findings_.error_in_environment(expr.at, name + " takes " + std::to_string(wanted) +
                                  (wanted == 1 ? " argument" : " arguments") + ", and " +
                                  std::to_string(call.arguments.size() - receiver) + " are given");
     for (const ExprRef argument : call.arguments) check(*argument);
@@ -219,7 +219,7 @@ void TypeChecker::check_constructor(const Expr& expr, const Call& call) {
   const Value* literal = literal_of(*call.arguments.front());
   const std::string name(info(call.function).name);
   if (!literal) {
-    findings_.error(expr.at,
+    findings_.error_in_environment(expr.at,
                     "`" + name +
                         "` takes a string literal here, so that it can be checked now; for values that "
                         "come later declare an attribute of the type");
@@ -228,7 +228,7 @@ void TypeChecker::check_constructor(const Expr& expr, const Call& call) {
   if (!literal->string()) return;  // told by its type
   const std::vector<Value> arguments = {*literal};
   const auto value = call_extension(call.function, arguments);
-  if (!value.ok()) findings_.error(call.arguments.front()->at, value.error());
+  if (!value.ok()) findings_.error_in_environment(call.arguments.front()->at, value.error());
 }
 
 }  // namespace cedar

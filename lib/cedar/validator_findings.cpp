@@ -26,26 +26,39 @@ void Findings::begin(const PolicyId& id, const Template& body) {
   first_error_ = result_.errors.size();
   first_warning_ = result_.warnings.size();
   seen_.clear();
+  by_place_.clear();
 }
 
 void Findings::end() {
+  for (const auto& [place, repeated] : by_place_)
+    if (repeated.others > 0)
+      result_.errors[repeated.error].message +=
+          " (and " + std::to_string(repeated.others) + " like it in other request environments)";
   sort_by_place(result_.errors, first_error_);
   sort_by_place(result_.warnings, first_warning_);
 }
 
-void Findings::error(SourceRange at, std::string message) {
-  add(result_.errors, at, std::move(message));
-}
-void Findings::warning(SourceRange at, std::string message) {
-  add(result_.warnings, at, std::move(message));
+void Findings::error(SourceRange at, std::string message) { add(result_.errors, at, std::move(message)); }
+void Findings::warning(SourceRange at, std::string message) { add(result_.warnings, at, std::move(message)); }
+
+void Findings::error_in_environment(SourceRange at, std::string message) {
+  const auto known = by_place_.find({at.begin, at.end});
+  if (known != by_place_.end()) {
+    if (is_new(true, at, message)) ++known->second.others;
+  } else if (add(result_.errors, at, std::move(message))) {
+    by_place_.emplace(std::pair(at.begin, at.end), Repeated{result_.errors.size() - 1});
+  }
 }
 
-void Findings::add(std::vector<ValidationFinding>& to, SourceRange at, std::string message) {
-  if (to.size() >= kMaxFindings) return;
-  std::string key =
-      std::to_string(at.begin) + "-" + std::to_string(at.end) + (&to == &result_.errors ? "e" : "w");
-  if (!seen_.insert(key.append(message)).second) return;
+bool Findings::is_new(bool is_error, SourceRange at, const std::string& message) {
+  const std::string place = std::to_string(at.begin) + "-" + std::to_string(at.end) + (is_error ? "e" : "w");
+  return seen_.insert(place + message).second;
+}
+
+bool Findings::add(std::vector<ValidationFinding>& to, SourceRange at, std::string message) {
+  if (to.size() >= kMaxFindings || !is_new(&to == &result_.errors, at, message)) return false;
   to.push_back({*policy_, std::move(message), source_, at});
+  return true;
 }
 
 bool Findings::step(std::size_t count) {

@@ -1,7 +1,10 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <unordered_set>
+#include <utility>
 
 #include "cedar/limits.h"
 #include "cedar/validator.h"
@@ -20,6 +23,9 @@ class Findings {
   void end();
 
   void error(SourceRange at, std::string message);
+
+  // Of one place the first message stands, with how many others came from other environments.
+  void error_in_environment(SourceRange at, std::string message);
   void warning(SourceRange at, std::string message);
 
   // Counts work. False, and one error, where the run may not do more.
@@ -32,7 +38,9 @@ class Findings {
   ValidationResult take() { return std::move(result_); }
 
  private:
-  void add(std::vector<ValidationFinding>& to, SourceRange at, std::string message);
+  // False where the finding is no new one, or there are too many.
+  bool add(std::vector<ValidationFinding>& to, SourceRange at, std::string message);
+  bool is_new(bool is_error, SourceRange at, const std::string& message);
 
   ValidationResult result_;
   const PolicyId* policy_ = nullptr;
@@ -40,6 +48,11 @@ class Findings {
   std::size_t first_error_ = 0;  // of this policy
   std::size_t first_warning_ = 0;
   std::unordered_set<std::string> seen_;  // of this policy
+  struct Repeated {
+    std::size_t error;  // position in result_.errors
+    std::size_t others = 0;
+  };
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Repeated> by_place_;  // of this policy
   const std::size_t max_steps_;
   std::size_t steps_ = 0;
 };

@@ -71,7 +71,7 @@ class LevelChecker {
   }
 
   void refuse(SourceRange at, std::size_t level) {
-    findings_.error(at, "`" + findings_.text(at) + "` needs data of an entity of level " +
+    findings_.error_in_environment(at, "`" + findings_.text(at) + "` needs data of an entity of level " +
                             std::to_string(level) + ", and the limit allows only levels below " +
                             std::to_string(limit_) + "; raise the limit, or pass the value in the context");
   }
@@ -114,7 +114,7 @@ class LevelChecker {
     if (std::holds_alternative<Literal>(expr.node)) {
       const EntityUid* uid = types_.entity_of(expr);
       if (uid && *uid != types_.environment().action->uid)
-        findings_.error(expr.at,
+        findings_.error_in_environment(expr.at,
                         "nothing may be asked of `" + findings_.text(expr.at) +
                             "` under a limit of levels: entities that only a policy names are not loaded");
     }

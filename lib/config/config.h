@@ -72,6 +72,7 @@ struct Config {
   LogConfig log;
   BootstrapConfig bootstrap;
   std::string policies;  // folder of *.cedar
+  std::string schema;    // what they are checked against
   std::string permissions;
   std::string roles;
 };

@@ -107,6 +107,8 @@ constexpr std::array kKeys = {
         PathKey{kLongestPath, true, member<&Config::bootstrap, &BootstrapConfig::secret_file>}},
     Key{"policies", "policies", true, "Folder of the guard's policies, `*.cedar`.",
         PathKey{kLongestPath, false, member<&Config::policies>}},
+    Key{"schema", "reeve.cedarschema", true, "File that describes what those policies see; it comes with the server.",
+        PathKey{kLongestPath, false, member<&Config::schema>}},
     Key{"permissions", "permissions.yaml", true, "File of the catalogue of permissions.",
         PathKey{kLongestPath, false, member<&Config::permissions>}},
     Key{"roles", "roles.yaml", true, "File of the system roles.",

@@ -51,6 +51,7 @@ TEST_CASE("config: an empty file means the defaults", "[config]") {
     CHECK_FALSE(c.bootstrap.client_id);
     CHECK(c.server.unix_socket.empty());
     CHECK(c.policies == "/etc/reeve/policies");
+    CHECK(c.schema == "/etc/reeve/reeve.cedarschema");
   }
 }
 
@@ -70,6 +71,7 @@ http: {v1beta1_field_names: proto}
 log: {level: trace, format: json}
 bootstrap: {client_id: 2489E9AD-2EE2-8E00-8EC9-32D5F69181C0, secret_file: ../secret}
 policies: p
+schema: s
 permissions: /x/permissions.yaml
 roles: r.yaml
 )");
@@ -100,6 +102,7 @@ roles: r.yaml
   CHECK(c.bootstrap.client_id->to_string() == "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0");
   CHECK(c.bootstrap.secret_file == "/etc/secret");
   CHECK(c.policies == "/etc/reeve/p");
+  CHECK(c.schema == "/etc/reeve/s");
   CHECK(c.permissions == "/x/permissions.yaml");
   CHECK(c.roles == "/etc/reeve/r.yaml");
 

@@ -63,7 +63,9 @@ void ApiWorld::start(const std::string& more_policies) {
   REQUIRE(roles.ok());
   const auto shipped = read_file("config/policies/guard.cedar", 1 << 20);
   REQUIRE(shipped.ok());
-  const auto guard = authz::Guard::from_text(shipped.value() + more_policies, "guard.cedar");
+  const auto schema = authz::load_schema("config/reeve.cedarschema");
+  REQUIRE(schema.ok());
+  const auto guard = authz::Guard::from_text(shipped.value() + more_policies, "guard.cedar", *schema);
   INFO((guard.ok() ? "" : guard.error().message));
   REQUIRE(guard.ok());
   const auto adopted =
