@@ -56,7 +56,7 @@ struct Verdict {
 struct AuthorizerRoom {
   MachineRoom machine;
   std::vector<std::uint32_t> candidates, permits, forbids, errors;
-  std::array<std::vector<Symbol>, kScopeParts> ancestors;
+  std::array<std::vector<SymbolId>, kScopeParts> ancestors;
   std::vector<const EntityUid*> listed;
 };
 

@@ -22,12 +22,12 @@ void sort_unique(Numbers& numbers) {
   numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
 }
 
-Symbol type_of(const EntityUid& uid, ScopePart part, const CompiledPolicies& policies) {
+SymbolId type_of(const EntityUid& uid, ScopePart part, const CompiledPolicies& policies) {
   return policies.index().wants_type(part) ? policies.symbols()->types.find(uid.type().text()) : kNoSymbol;
 }
 
 // Which of an entity's ancestors scopes say `in` of; sorted.
-std::span<const Symbol> wanted_ancestors(const EntityUid& uid, ScopePart part,
+std::span<const SymbolId> wanted_ancestors(const EntityUid& uid, ScopePart part,
                                          const CompiledPolicies& policies, const EntitySource& source,
                                          AuthorizerRoom& room) {
   const auto groups = policies.index().groups(part);
@@ -37,12 +37,12 @@ std::span<const Symbol> wanted_ancestors(const EntityUid& uid, ScopePart part,
   const UidTable& uids = policies.symbols()->uids;
   room.listed.clear();
   if (!source.list_ancestors(uid, room.listed)) {
-    for (const Symbol group : groups)
+    for (const SymbolId group : groups)
       if (source.has_ancestor(uid, uids.at(group))) found.push_back(group);
     return found;
   }
   for (const EntityUid* ancestor : room.listed)
-    if (const Symbol symbol = uids.find(*ancestor); symbol != kNoSymbol) found.push_back(symbol);
+    if (const SymbolId symbol = uids.find(*ancestor); symbol != kNoSymbol) found.push_back(symbol);
   sort_unique(found);
   return found;
 }

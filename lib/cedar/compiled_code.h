@@ -12,7 +12,7 @@ namespace cedar {
 
 struct Cell {
   ValueKind kind = ValueKind::kBool;
-  Symbol entity = kUnresolved;  // of an entity: its symbol, where it has been looked up
+  SymbolId entity = kUnresolved;  // of an entity: its symbol, where it has been looked up
   union {
     std::int64_t number = 0;  // of a bool, long, decimal, datetime or duration
     const std::string* string;
@@ -29,7 +29,7 @@ struct Cell {
     cell.number = number;
     return cell;
   }
-  static Cell of(const EntityUid& uid, Symbol entity) {
+  static Cell of(const EntityUid& uid, SymbolId entity) {
     Cell cell;
     cell.kind = ValueKind::kEntity;
     cell.entity = entity;
@@ -106,8 +106,8 @@ struct Code {
   std::vector<Cell> constants;
   std::deque<Value> folded;  // what constants point at that is in no tree
   std::vector<const Pattern*> patterns;
-  std::vector<Symbol> paths;                     // of each its length, then its names
-  std::vector<std::vector<Symbol>> entity_sets;  // each sorted
+  std::vector<SymbolId> paths;                     // of each its length, then its names
+  std::vector<std::vector<SymbolId>> entity_sets;  // each sorted
   std::vector<const RecordExpr*> shapes;
   std::size_t stack_size = 0;  // cells that no policy needs more of
 };

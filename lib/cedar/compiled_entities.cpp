@@ -14,17 +14,17 @@ class CompiledEntities::AncestorLister {
       : to_(to), is_done_(to.nodes_.size(), false), seen_(to.nodes_.size(), 0) {}
 
   void list_all() {
-    for (Symbol start = 0; start < to_.nodes_.size(); ++start) {
+    for (SymbolId start = 0; start < to_.nodes_.size(); ++start) {
       if (!is_done_[start]) path_.push_back({start, 0});
       while (!path_.empty()) {
         Step& step = path_.back();
         const Entity* entity = to_.nodes_[step.node].entity;
         if (entity && step.next_parent < entity->parents.size()) {
-          const Symbol parent = to_.symbol(entity->parents[step.next_parent++]);
+          const SymbolId parent = to_.symbol(entity->parents[step.next_parent++]);
           if (!is_done_[parent]) path_.push_back({parent, 0});
           continue;
         }
-        const Symbol done = step.node;
+        const SymbolId done = step.node;
         path_.pop_back();
         if (!is_done_[done]) list(done);
       }
@@ -33,18 +33,18 @@ class CompiledEntities::AncestorLister {
 
  private:
   struct Step {
-    Symbol node;
+    SymbolId node;
     std::size_t next_parent;
   };
 
-  void list(Symbol of) {
+  void list(SymbolId of) {
     is_done_[of] = true;
     Node& node = to_.nodes_[of];
     if (!node.entity) return;
     found_.clear();
     ++round_;
     for (const EntityUid& uid : node.entity->parents) {
-      const Symbol parent = to_.symbol(uid);
+      const SymbolId parent = to_.symbol(uid);
       if (!add_with_ancestors(parent)) {
         node.ancestors = kNotListed;
         return;
@@ -59,7 +59,7 @@ class CompiledEntities::AncestorLister {
   }
 
   // False where it would take too long.
-  bool add_with_ancestors(Symbol parent) {
+  bool add_with_ancestors(SymbolId parent) {
     const Node& above = to_.nodes_[parent];
     if (above.ancestors == kNotListed) return false;
     steps_ += above.ancestors + std::size_t{1};
@@ -69,7 +69,7 @@ class CompiledEntities::AncestorLister {
     return true;
   }
 
-  void add(Symbol ancestor) {
+  void add(SymbolId ancestor) {
     if (seen_[ancestor] == round_) return;
     seen_[ancestor] = round_;
     found_.push_back(ancestor);
@@ -80,7 +80,7 @@ class CompiledEntities::AncestorLister {
   std::vector<std::uint32_t> seen_;  // in which round last
   std::uint32_t round_ = 0;
   std::size_t steps_ = 0;
-  std::vector<Symbol> found_;
+  std::vector<SymbolId> found_;
   std::vector<Step> path_;
 };
 
@@ -90,7 +90,7 @@ CompiledEntities::CompiledEntities(const CompiledPolicies& policies, Entities en
   for (const Entity& entity : entities_.all())
     for (const EntityUid& parent : entity.parents) uids_.add(parent);
   nodes_.resize(uids_.size());
-  for (Symbol symbol = 0; symbol < nodes_.size(); ++symbol)
+  for (SymbolId symbol = 0; symbol < nodes_.size(); ++symbol)
     nodes_[symbol].type = symbols_->types.find(uids_.at(symbol).type().text());
   for (const Entity& entity : entities_.all()) {
     Node& node = nodes_[uids_.find(entity.uid)];
@@ -103,7 +103,7 @@ CompiledEntities::CompiledEntities(const CompiledPolicies& policies, Entities en
 void CompiledEntities::add_attributes(Node& node) {
   node.first_attribute = static_cast<std::uint32_t>(attributes_.size());
   for (const Record::Field& field : node.entity->attrs.fields()) {
-    const Symbol name = symbols_->names.find(field.first);
+    const SymbolId name = symbols_->names.find(field.first);
     if (name == kNoSymbol) continue;
     Cell value = Cell::of(field.second);
     if (value.kind == ValueKind::kEntity) value.entity = uids_.find(*value.uid);
@@ -114,32 +114,32 @@ void CompiledEntities::add_attributes(Node& node) {
   std::sort(first, attributes_.end(), [](const Attribute& l, const Attribute& r) { return l.name < r.name; });
 }
 
-bool CompiledEntities::attribute(Symbol entity, Symbol name, Cell& value) const {
+bool CompiledEntities::attribute(SymbolId entity, SymbolId name, Cell& value) const {
   if (entity == kNoSymbol) return false;
   const Node& node = nodes_[entity];
   const Attribute* const first = attributes_.data() + node.first_attribute;
   const Attribute* const last = first + node.attributes;
   const Attribute* const found =
-      std::lower_bound(first, last, name, [](const Attribute& a, Symbol wanted) { return a.name < wanted; });
+      std::lower_bound(first, last, name, [](const Attribute& a, SymbolId wanted) { return a.name < wanted; });
   if (found == last || found->name != name) return false;
   value = found->value;
   return true;
 }
 
-std::optional<std::span<const Symbol>> CompiledEntities::ancestors(Symbol entity) const {
+std::optional<std::span<const SymbolId>> CompiledEntities::ancestors(SymbolId entity) const {
   const Node& node = nodes_[entity];
   if (node.ancestors == kNotListed) return std::nullopt;
   return std::span(ancestors_.data() + node.first_ancestor, node.ancestors);
 }
 
-std::optional<std::span<const Symbol>> CompiledEntities::named_ancestors(Symbol entity) const {
+std::optional<std::span<const SymbolId>> CompiledEntities::named_ancestors(SymbolId entity) const {
   const Node& node = nodes_[entity];
   if (node.ancestors == kNotListed) return std::nullopt;
   return std::span(ancestors_.data() + node.first_ancestor, node.named_ancestors);
 }
 
 const Entity* CompiledEntities::find(const EntityUid& uid) const {
-  const Symbol symbol = uids_.find(uid);
+  const SymbolId symbol = uids_.find(uid);
   return symbol == kNoSymbol ? nullptr : nodes_[symbol].entity;
 }
 

@@ -29,28 +29,28 @@ class CompiledEntities final : public EntitySource {
   bool is_made_for(const CompiledPolicies& policies) const { return policies.symbols() == symbols_; }
 
   // What follows is in symbols: first those of the policies, then the entities' own.
-  Symbol symbol(const EntityUid& uid) const { return uids_.find(uid); }
-  Symbol type(Symbol entity) const { return nodes_[entity].type; }
+  SymbolId symbol(const EntityUid& uid) const { return uids_.find(uid); }
+  SymbolId type(SymbolId entity) const { return nodes_[entity].type; }
 
   // Replaces `value` by the attribute; false where there is none, or no entity.
-  bool attribute(Symbol entity, Symbol name, Cell& value) const;
-  const Entity* entity(Symbol entity) const { return nodes_[entity].entity; }
+  bool attribute(SymbolId entity, SymbolId name, Cell& value) const;
+  const Entity* entity(SymbolId entity) const { return nodes_[entity].entity; }
 
   // Nothing where they are not listed.
-  std::optional<std::span<const Symbol>> ancestors(Symbol entity) const;
+  std::optional<std::span<const SymbolId>> ancestors(SymbolId entity) const;
   // Those that policies name.
-  std::optional<std::span<const Symbol>> named_ancestors(Symbol entity) const;
+  std::optional<std::span<const SymbolId>> named_ancestors(SymbolId entity) const;
 
  private:
   static constexpr std::uint32_t kNotListed = 0xFFFFFFFF;
 
   struct Attribute {
-    Symbol name;
+    SymbolId name;
     Cell value;
   };
   struct Node {
     const Entity* entity = nullptr;  // null for a uid that is only named
-    Symbol type = kNoSymbol;         // if policies name it
+    SymbolId type = kNoSymbol;         // if policies name it
     std::uint32_t first_attribute = 0;
     std::uint32_t attributes = 0;
     std::uint32_t first_ancestor = 0;
@@ -66,7 +66,7 @@ class CompiledEntities final : public EntitySource {
   UidTable uids_;
   std::vector<Node> nodes_;
   std::vector<Attribute> attributes_;
-  std::vector<Symbol> ancestors_;  // of each node sorted
+  std::vector<SymbolId> ancestors_;  // of each node sorted
 };
 
 }  // namespace cedar

@@ -12,15 +12,15 @@ namespace {
 
 using Kind = CompiledScope::Kind;
 
-bool has(std::span<const Symbol> sorted, Symbol symbol) {
+bool has(std::span<const SymbolId> sorted, SymbolId symbol) {
   return std::binary_search(sorted.begin(), sorted.end(), symbol);
 }
 
-bool share_any(std::span<const Symbol> few, std::span<const Symbol> many) {
-  return std::any_of(few.begin(), few.end(), [&](Symbol symbol) { return has(many, symbol); });
+bool share_any(std::span<const SymbolId> few, std::span<const SymbolId> many) {
+  return std::any_of(few.begin(), few.end(), [&](SymbolId symbol) { return has(many, symbol); });
 }
 
-void sort_unique(std::vector<Symbol>& symbols) {
+void sort_unique(std::vector<SymbolId>& symbols) {
   std::sort(symbols.begin(), symbols.end());
   symbols.erase(std::unique(symbols.begin(), symbols.end()), symbols.end());
 }
@@ -30,10 +30,10 @@ struct ToSymbols {
   Symbols& symbols;
   const Policy& policy;
   const EntityUid& (Policy::*entity_of)(const EntityOrSlot&) const;
-  std::vector<std::vector<Symbol>>& entity_sets;
+  std::vector<std::vector<SymbolId>>& entity_sets;
 
-  Symbol entity(const EntityOrSlot& e) const { return symbols.uids.add((policy.*entity_of)(e)); }
-  Symbol type(const Name& name) const { return symbols.types.add(name.text()); }
+  SymbolId entity(const EntityOrSlot& e) const { return symbols.uids.add((policy.*entity_of)(e)); }
+  SymbolId type(const Name& name) const { return symbols.types.add(name.text()); }
 
   CompiledScope operator()(const ScopeAny&) const { return {}; }
   CompiledScope operator()(const ScopeEqual& c) const { return {Kind::kEqual, entity(c.entity), kNoSymbol}; }
@@ -47,11 +47,11 @@ struct ToSymbols {
     return {Kind::kIn, symbols.uids.add(c.action), kNoSymbol};
   }
   CompiledScope operator()(const ActionInSet& c) const {
-    std::vector<Symbol>& actions = entity_sets.emplace_back();
+    std::vector<SymbolId>& actions = entity_sets.emplace_back();
     for (const EntityUid& action : c.actions) actions.push_back(symbols.uids.add(action));
     sort_unique(actions);
-    if (actions.size() != 1) return {Kind::kInSet, static_cast<Symbol>(entity_sets.size() - 1), kNoSymbol};
-    const Symbol only = actions.front();
+    if (actions.size() != 1) return {Kind::kInSet, static_cast<SymbolId>(entity_sets.size() - 1), kNoSymbol};
+    const SymbolId only = actions.front();
     entity_sets.pop_back();
     return {Kind::kIn, only, kNoSymbol};
   }
@@ -111,7 +111,7 @@ class ScopeIndex::Builder {
         ++counts.is[scope.type];
         break;
       case Kind::kInSet:
-        for (const Symbol action : index_.in_set(scope)) ++counts.in[action];
+        for (const SymbolId action : index_.in_set(scope)) ++counts.in[action];
         break;
     }
     if (scope.type != kNoSymbol) index_.wants_type_[part] = true;
@@ -138,7 +138,7 @@ class ScopeIndex::Builder {
         break;
     }
     std::size_t sum = 0;
-    for (const Symbol action : index_.in_set(scope)) sum += counts.in[action];
+    for (const SymbolId action : index_.in_set(scope)) sum += counts.in[action];
     return sum;
   }
 
@@ -164,7 +164,7 @@ class ScopeIndex::Builder {
         entries.is.push_back({scope.type, policy});
         break;
       case Kind::kInSet:
-        for (const Symbol action : index_.in_set(scope)) entries.in.push_back({action, policy});
+        for (const SymbolId action : index_.in_set(scope)) entries.in.push_back({action, policy});
         break;
     }
   }
@@ -198,7 +198,7 @@ ScopeIndex::ScopeIndex(std::span<const Policy> policies, Symbols& symbols) {
 }
 
 bool ScopeIndex::matches(const CompiledScope& scope, const ScopeSubject& subject) const {
-  const auto in = [&](Symbol group) { return group == subject.entity || has(subject.ancestors, group); };
+  const auto in = [&](SymbolId group) { return group == subject.entity || has(subject.ancestors, group); };
   switch (scope.kind) {
     case Kind::kAny:
       return true;
@@ -239,9 +239,9 @@ void ScopeIndex::find(const ScopeSubjects& subjects, List& found) const {
     add_matching(in_[part].at(subject.entity), subjects, found);
     // Ancestors can be many more than the lists, and the other way round.
     const bool few_keys = keys_in_[part].size() < subject.ancestors.size();
-    const std::span<const Symbol> keys =
-        few_keys ? std::span<const Symbol>(keys_in_[part]) : subject.ancestors;
-    for (const Symbol key : keys)
+    const std::span<const SymbolId> keys =
+        few_keys ? std::span<const SymbolId>(keys_in_[part]) : subject.ancestors;
+    for (const SymbolId key : keys)
       if (key != subject.entity && (!few_keys || has(subject.ancestors, key)))
         add_matching(in_[part].at(key), subjects, found);
   }

@@ -18,15 +18,15 @@ constexpr std::size_t kScopeParts = 3;
 struct CompiledScope {
   enum class Kind : std::uint8_t { kAny, kEqual, kIn, kIs, kIsIn, kInSet };
   Kind kind = Kind::kAny;
-  Symbol entity = kNoSymbol;  // of kInSet: which of the sets
-  Symbol type = kNoSymbol;
+  SymbolId entity = kNoSymbol;  // of kInSet: which of the sets
+  SymbolId type = kNoSymbol;
 };
 
 // One of a request's principal, action and resource, as constraints see it.
 struct ScopeSubject {
-  Symbol entity = kNoSymbol;
-  Symbol type = kNoSymbol;
-  std::span<const Symbol> ancestors;  // those that policies name, sorted
+  SymbolId entity = kNoSymbol;
+  SymbolId type = kNoSymbol;
+  std::span<const SymbolId> ancestors;  // those that policies name, sorted
 };
 using ScopeSubjects = std::array<ScopeSubject, kScopeParts>;
 
@@ -44,7 +44,7 @@ class ScopeIndex {
   bool wants_type(ScopePart part) const { return wants_type_[static_cast<std::size_t>(part)]; }
 
   // What constraints on that part say `in` of, sorted: of a subject's ancestors only these are wanted.
-  std::span<const Symbol> groups(ScopePart part) const { return groups_[static_cast<std::size_t>(part)]; }
+  std::span<const SymbolId> groups(ScopePart part) const { return groups_[static_cast<std::size_t>(part)]; }
 
  private:
   using Scopes = std::array<CompiledScope, kScopeParts>;
@@ -71,12 +71,12 @@ class ScopeIndex {
 
   class Builder;
 
-  std::span<const Symbol> in_set(const CompiledScope& scope) const { return entity_sets_[scope.entity]; }
+  std::span<const SymbolId> in_set(const CompiledScope& scope) const { return entity_sets_[scope.entity]; }
   bool matches(const CompiledScope& scope, const ScopeSubject& subject) const;
   void add_matching(std::span<const std::uint32_t> list, const ScopeSubjects& subjects, List& found) const;
 
   std::vector<Scopes> scopes_;                    // of each policy
-  std::vector<std::vector<Symbol>> entity_sets_;  // of `action in […]`, each sorted
+  std::vector<std::vector<SymbolId>> entity_sets_;  // of `action in […]`, each sorted
   std::array<List, kScopeParts> groups_;
   std::array<bool, kScopeParts> wants_type_{};
 

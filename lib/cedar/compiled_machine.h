@@ -163,10 +163,10 @@ class Machine {
   bool are(ValueKind kind) const { return top_[-1].kind == kind && top_[-2].kind == kind; }
   bool are_longs() const { return are(ValueKind::kLong); }
   bool are_sets() const { return are(ValueKind::kSet); }
-  bool has_type(Symbol type) const { return top_[-1].uid->type().text() == symbols_.types.at(type); }
+  bool has_type(SymbolId type) const { return top_[-1].uid->type().text() == symbols_.types.at(type); }
 
   // Replaces an object by its attribute; false where there is none.
-  bool attribute(Cell& object, Symbol name) const {
+  bool attribute(Cell& object, SymbolId name) const {
     if (object.kind == ValueKind::kEntity) return store_.attribute(object, name, object);
     if (object.kind != ValueKind::kRecord) return false;
     const Value* value = object.record->find(symbols_.names.at(name));
@@ -174,8 +174,8 @@ class Machine {
     return value != nullptr;
   }
 
-  bool has(Cell& object, const Symbol* path) {
-    for (Symbol left = *path++; left > 0; --left, ++path) {
+  bool has(Cell& object, const SymbolId* path) {
+    for (SymbolId left = *path++; left > 0; --left, ++path) {
       if (object.kind != ValueKind::kEntity && object.kind != ValueKind::kRecord) return false;
       if (!attribute(object, *path)) return put(false);
     }

@@ -12,9 +12,9 @@ class SourceStore {
  public:
   SourceStore(const EntitySource& source, const Symbols& symbols) : source_(source), symbols_(symbols) {}
 
-  Symbol resolve(const EntityUid& uid) const { return symbols_.uids.find(uid); }
+  SymbolId resolve(const EntityUid& uid) const { return symbols_.uids.find(uid); }
 
-  bool attribute(const Cell& object, Symbol name, Cell& value) const {
+  bool attribute(const Cell& object, SymbolId name, Cell& value) const {
     const Entity* entity = source_.find(*object.uid);
     const Value* found = entity ? entity->attrs.find(symbols_.names.at(name)) : nullptr;
     if (found) value = Cell::of(*found);
@@ -30,9 +30,9 @@ class SourceStore {
 
   bool is_in(const Cell& entity, const Cell& group) const { return is_in(*entity.uid, *group.uid); }
 
-  bool is_in_any(const Cell& entity, const std::vector<Symbol>& groups) const {
+  bool is_in_any(const Cell& entity, const std::vector<SymbolId>& groups) const {
     return std::any_of(groups.begin(), groups.end(),
-                       [&](Symbol group) { return is_in(*entity.uid, symbols_.uids.at(group)); });
+                       [&](SymbolId group) { return is_in(*entity.uid, symbols_.uids.at(group)); });
   }
 
  private:
@@ -48,14 +48,14 @@ class CompiledStore {
  public:
   explicit CompiledStore(const CompiledEntities& entities) : entities_(entities) {}
 
-  Symbol resolve(const EntityUid& uid) const { return entities_.symbol(uid); }
+  SymbolId resolve(const EntityUid& uid) const { return entities_.symbol(uid); }
 
-  bool attribute(const Cell& object, Symbol name, Cell& value) const {
+  bool attribute(const Cell& object, SymbolId name, Cell& value) const {
     return entities_.attribute(resolved(object), name, value);
   }
 
   bool tag(const Cell& object, const std::string& key, Cell& value) const {
-    const Symbol symbol = resolved(object);
+    const SymbolId symbol = resolved(object);
     const Entity* entity = symbol == kNoSymbol ? nullptr : entities_.entity(symbol);
     const Value* found = entity ? entity->tags.find(key) : nullptr;
     if (found) value = Cell::of(*found);
@@ -63,8 +63,8 @@ class CompiledStore {
   }
 
   bool is_in(const Cell& entity, const Cell& group) const {
-    const Symbol below = resolved(entity);
-    const Symbol above = resolved(group);
+    const SymbolId below = resolved(entity);
+    const SymbolId above = resolved(group);
     // A uid that is in no table is nobody's parent and has none.
     if (below == kNoSymbol || above == kNoSymbol) return below == above && *entity.uid == *group.uid;
     if (below == above) return true;
@@ -74,25 +74,25 @@ class CompiledStore {
   }
 
   // `groups` are sorted, as are ancestors: of the fewer each is searched among the others.
-  bool is_in_any(const Cell& entity, const std::vector<Symbol>& groups) const {
-    const Symbol below = resolved(entity);
+  bool is_in_any(const Cell& entity, const std::vector<SymbolId>& groups) const {
+    const SymbolId below = resolved(entity);
     if (below == kNoSymbol) return false;
     if (std::binary_search(groups.begin(), groups.end(), below)) return true;
     const auto listed = entities_.named_ancestors(below);
     if (!listed) return is_in_any_walking(entity, groups);
-    const std::span<const Symbol> all(groups);
+    const std::span<const SymbolId> all(groups);
     const auto& few = all.size() < listed->size() ? all : *listed;
     const auto& many = all.size() < listed->size() ? *listed : all;
     return std::any_of(few.begin(), few.end(),
-                       [&](Symbol symbol) { return std::binary_search(many.begin(), many.end(), symbol); });
+                       [&](SymbolId symbol) { return std::binary_search(many.begin(), many.end(), symbol); });
   }
 
  private:
-  Symbol resolved(const Cell& cell) const {
+  SymbolId resolved(const Cell& cell) const {
     return cell.entity == kUnresolved ? resolve(*cell.uid) : cell.entity;
   }
 
-  bool is_in_any_walking(const Cell& entity, const std::vector<Symbol>& groups) const {
+  bool is_in_any_walking(const Cell& entity, const std::vector<SymbolId>& groups) const {
     std::vector<const EntityUid*> ancestors;
     entities_.list_ancestors(*entity.uid, ancestors);
     return std::any_of(ancestors.begin(), ancestors.end(), [&](const EntityUid* ancestor) {

@@ -14,15 +14,15 @@ std::size_t UidTable::place_of(const EntityUid& uid) const {
   return place;
 }
 
-Symbol UidTable::find(const EntityUid& uid) const {
+SymbolId UidTable::find(const EntityUid& uid) const {
   return slots_.empty() ? kNoSymbol : slots_[place_of(uid)].symbol;
 }
 
-Symbol UidTable::add(const EntityUid& uid) {
+SymbolId UidTable::add(const EntityUid& uid) {
   if (uids_.size() * 2 >= slots_.size()) grow();
   Slot& slot = slots_[place_of(uid)];
   if (slot.symbol != kNoSymbol) return slot.symbol;
-  slot = {tag_of(uid), static_cast<Symbol>(uids_.size())};
+  slot = {tag_of(uid), static_cast<SymbolId>(uids_.size())};
   uids_.push_back(uid);
   return slot.symbol;
 }
@@ -30,17 +30,17 @@ Symbol UidTable::add(const EntityUid& uid) {
 void UidTable::grow() {
   static constexpr std::size_t kLeast = 16;
   slots_.assign(std::max(kLeast, slots_.size() * 2), Slot{});
-  for (Symbol symbol = 0; symbol < uids_.size(); ++symbol)
+  for (SymbolId symbol = 0; symbol < uids_.size(); ++symbol)
     slots_[place_of(uids_[symbol])] = {tag_of(uids_[symbol]), symbol};
 }
 
-Symbol NameTable::add(const std::string& name) {
-  const auto [at, is_new] = symbols_.try_emplace(name, static_cast<Symbol>(names_.size()));
+SymbolId NameTable::add(const std::string& name) {
+  const auto [at, is_new] = symbols_.try_emplace(name, static_cast<SymbolId>(names_.size()));
   if (is_new) names_.push_back(&at->first);
   return at->second;
 }
 
-Symbol NameTable::find(const std::string& name) const {
+SymbolId NameTable::find(const std::string& name) const {
   const auto found = symbols_.find(name);
   return found != symbols_.end() ? found->second : kNoSymbol;
 }

@@ -10,22 +10,22 @@
 namespace cedar {
 
 // Stands for a uid, a type or a name: counted from 0 in each table.
-using Symbol = std::uint32_t;
-constexpr Symbol kNoSymbol = 0xFFFFFFFF;    // not in the table
-constexpr Symbol kUnresolved = 0xFFFFFFFE;  // not looked up yet
+using SymbolId = std::uint32_t;
+constexpr SymbolId kNoSymbol = 0xFFFFFFFF;    // not in the table
+constexpr SymbolId kUnresolved = 0xFFFFFFFE;  // not looked up yet
 
 // Uids and the symbols that stand for them. Open addressing, at most half full; the hash is keyed.
 class UidTable {
  public:
-  Symbol add(const EntityUid& uid);  // the same uid gives the same symbol
-  Symbol find(const EntityUid& uid) const;
-  const EntityUid& at(Symbol symbol) const { return uids_[symbol]; }
+  SymbolId add(const EntityUid& uid);  // the same uid gives the same symbol
+  SymbolId find(const EntityUid& uid) const;
+  const EntityUid& at(SymbolId symbol) const { return uids_[symbol]; }
   std::size_t size() const { return uids_.size(); }
 
  private:
   struct Slot {
     std::uint32_t tag = 0;  // the hash's upper half
-    Symbol symbol = kNoSymbol;
+    SymbolId symbol = kNoSymbol;
   };
 
   static std::uint32_t tag_of(const EntityUid& uid) {
@@ -41,13 +41,13 @@ class UidTable {
 // Texts and the symbols that stand for them.
 class NameTable {
  public:
-  Symbol add(const std::string& name);
-  Symbol find(const std::string& name) const;
-  const std::string& at(Symbol symbol) const { return *names_[symbol]; }
+  SymbolId add(const std::string& name);
+  SymbolId find(const std::string& name) const;
+  const std::string& at(SymbolId symbol) const { return *names_[symbol]; }
   std::size_t size() const { return names_.size(); }
 
  private:
-  std::unordered_map<std::string, Symbol, KeyedHash> symbols_;
+  std::unordered_map<std::string, SymbolId, KeyedHash> symbols_;
   std::vector<const std::string*> names_;  // the keys, which stay where they are
 };
 

@@ -152,7 +152,7 @@ void Compiler::emit_in(const Expr& groups) {
   }
   code_.instructions.pop_back();
   add(Op::kInSet, code_.entity_sets.size());
-  std::vector<Symbol>& symbols = code_.entity_sets.emplace_back();
+  std::vector<SymbolId>& symbols = code_.entity_sets.emplace_back();
   for (const Value& group : set->elements()) symbols.push_back(symbols_.uids.add(*group.entity()));
   std::sort(symbols.begin(), symbols.end());
 }
@@ -243,7 +243,7 @@ void Compiler::emit_node(const If& n) {
 }
 
 void Compiler::emit_node(const GetAttribute& n) {
-  const Symbol name = symbols_.names.add(n.name);
+  const SymbolId name = symbols_.names.add(n.name);
   if (const auto* variable = std::get_if<Variable>(&n.object->node)) {
     add(Op::kVariableAttribute, name, static_cast<std::size_t>(*variable));
     push();
@@ -256,7 +256,7 @@ void Compiler::emit_node(const GetAttribute& n) {
 void Compiler::emit_node(const Has& n) {
   emit(*n.object);
   add(Op::kHas, code_.paths.size());
-  code_.paths.push_back(static_cast<Symbol>(n.path.size()));
+  code_.paths.push_back(static_cast<SymbolId>(n.path.size()));
   for (const std::string& name : n.path) code_.paths.push_back(symbols_.names.add(name));
 }
 
@@ -268,7 +268,7 @@ void Compiler::emit_node(const Like& n) {
 
 void Compiler::emit_node(const Is& n) {
   emit(*n.object);
-  const Symbol type = symbols_.types.add(n.type.text());
+  const SymbolId type = symbols_.types.add(n.type.text());
   if (!n.in) {
     add(Op::kIs, type);
     return;
