@@ -141,7 +141,8 @@ run-tests: $(TESTS) $(APP) $(CORPUS)
 check: deps  ## what CI runs beside the tests: warnings as errors, layers, clang-tidy, both sanitizers
 	$(MAKE) -j$(JOBS) lint
 	$(MAKE) -j$(JOBS) tidy
-	$(MAKE) -j$(JOBS) BUILD=asan WERROR=1 run-tests
+	$(MAKE) -j$(JOBS) BUILD=debug WERROR=1 all build/debug/$(NAME)-tests
+	$(MAKE) -j$(JOBS) BUILD=asan run-tests
 	$(MAKE) -j$(JOBS) BUILD=tsan run-tests
 
 # What the build needs, and with CHECK=1 what `make check` needs too. Only what is missing is installed.

@@ -203,7 +203,7 @@ Answer Server::read(const Request& request, const Route& route, ReadHandler hand
 
 void Server::queue(std::unique_ptr<Exchange> exchange, const Route& route, ChangeHandler handler,
                    Trace trace) {
-  auto pending = std::make_shared<Pending>(std::move(exchange), route, std::move(trace));
+  auto pending = std::make_shared<Pending>(Pending{std::move(exchange), route, std::move(trace), {}, {}, {}, {}, {}});
   auto queued = prepare(*pending, handler);
   if (queued.ok() && pending->exchange->queue_full())
     queued = api::error(api::Code::kOverloaded, "too many requests at once; try again shortly");
