@@ -23,6 +23,12 @@ std::string_view name_of(Json::Kind kind) {
   return "";
 }
 
+Json::Json(const Json&) = default;
+Json::Json(Json&&) noexcept = default;
+Json& Json::operator=(const Json&) = default;
+Json& Json::operator=(Json&&) noexcept = default;
+Json::~Json() = default;
+
 const Json* Json::find(std::string_view name) const {
   const Object* members = object();
   if (!members) return nullptr;

@@ -29,6 +29,12 @@ class Json {
   explicit Json(const char* s) : v_(std::string(s)) {}
   explicit Json(Array a) : v_(std::move(a)) {}
   explicit Json(Object o) : v_(std::move(o)) {}
+  // Out of line, since the compiler takes long over a variant that holds itself, in every file that includes this.
+  Json(const Json&);
+  Json(Json&&) noexcept;
+  Json& operator=(const Json&);
+  Json& operator=(Json&&) noexcept;
+  ~Json();
 
   Kind kind() const { return static_cast<Kind>(v_.index()); }
   bool is_null() const { return kind() == Kind::kNull; }
