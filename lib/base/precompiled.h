@@ -1,6 +1,7 @@
 #pragma once
 // The headers of the standard library that most files include, parsed once for all of them: it saves a third
-// of a build. Nothing relies on it: `make tidy` and `make BUILD=debug` do without, so that no file forgets its own includes.
+// of a build. Nothing relies on it: `make tidy` and `make BUILD=debug` do without, so that no file forgets
+// its own includes.
 #include <algorithm>
 #include <array>
 #include <chrono>
