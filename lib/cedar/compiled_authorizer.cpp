@@ -103,8 +103,10 @@ Response with_texts(const Verdict& verdict, const Request& request, const Compil
     response.diagnostics.reasons.push_back(policies[policy].id);
   for (const std::uint32_t policy : verdict.errors) {
     auto satisfied = is_satisfied(policies[policy], request, source);
-    assert(!satisfied.ok());
-    response.diagnostics.errors.push_back(error_of(policies[policy], satisfied.error()));
+    // A source that breaks its contract may say otherwise the second time.
+    EvaluationError error =
+        satisfied.ok() ? EvaluationError{"entities changed while it was evaluated", {}} : satisfied.error();
+    response.diagnostics.errors.push_back(error_of(policies[policy], std::move(error)));
   }
   return response;
 }

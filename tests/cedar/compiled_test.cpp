@@ -151,6 +151,21 @@ TEST_CASE("compiled: ancestors too many to list are walked", "[cedar]") {
   CHECK(answer(first, compiled, fast, entities) == "allow policy0 policy1");
 }
 
+TEST_CASE("compiled: a source that breaks its contract is an error of the policy", "[cedar]") {
+  struct Forgetful final : cedar::EntitySource {
+    const cedar::Entity* find(const cedar::EntityUid&) const override {
+      return is_asked_again++ ? &alice : nullptr;
+    }
+    cedar::Entity alice{
+        uid("User::\"alice\""), cedar::Record({{"age", cedar::Value(std::int64_t{7})}}), {}, {}};
+    mutable int is_asked_again = 0;
+  };
+  const cedar::CompiledPolicies compiled(
+      parse("permit(principal, action, resource) when { principal.age == 7 };"));
+  CHECK(to_text(cedar::Authorizer().is_authorized(request(), compiled, Forgetful())) ==
+        "deny\np.cedar:1:1: policy `policy0`: entities changed while it was evaluated");
+}
+
 TEST_CASE("compiled: random policies, entities and requests are answered as the plain evaluator answers",
           "[cedar]") {
   std::mt19937_64 random(20240615);
