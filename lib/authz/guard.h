@@ -59,13 +59,13 @@ class Guard {
   // store can't be read, or the question isn't one that the schema describes, the answer is no.
   Answer ask(const Question&, const store::ReadTxn&, const domain::Catalogue&) const;
 
-  std::size_t size() const { return policies_.policies().size(); }
+  std::size_t size() const { return policies_.source().policies().size(); }
 
  private:
   Guard(cedar::PolicySet policies, SchemaPtr schema);
   static Result<std::shared_ptr<const Guard>> make(cedar::PolicySet policies, SchemaPtr schema);
 
-  cedar::PolicySet policies_;
+  cedar::CompiledPolicies policies_;
   SchemaPtr schema_;  // null where policies are not checked
 };
 
