@@ -16,9 +16,7 @@ std::string_view line_of(std::string_view text, std::size_t line) {
     begin = newline + 1;
   }
   std::string_view rest = text.substr(begin);
-  rest = rest.substr(0, rest.find('\n'));
-  if (rest.ends_with('\r')) rest.remove_suffix(1);
-  return rest;
+  return rest.substr(0, rest.find('\n'));
 }
 
 }  // namespace
@@ -31,11 +29,16 @@ Place place_of(std::string_view text, std::size_t offset) {
 }
 
 std::string message_at(std::string_view file, std::string_view text, Place place, std::string_view message) {
+  return message_on(file, line_of(text, place.line), place, message);
+}
+
+std::string message_on(std::string_view file, std::string_view line, Place place, std::string_view message) {
   std::string out;
   out.append(file).append(":").append(std::to_string(place.line)).append(":");
-  out.append(std::to_string(place.column)).append(": ").append(message);
+  out.append(std::to_string(place.column)).append(": ");
+  out.append(utf8::shortened(message, kMaxMessage));
 
-  std::string_view line = line_of(text, place.line);
+  if (line.ends_with('\r')) line.remove_suffix(1);
   std::size_t caret = std::min(place.column - 1, line.size());
   if (line.size() > kShownBytes) {
     std::size_t from = caret > kShownBytes / 2 ? caret - kShownBytes / 2 : 0;

@@ -12,11 +12,19 @@ struct Place {
 // The place of a byte offset; an offset past the end is the place just after the last byte.
 Place place_of(std::string_view text, std::size_t offset);
 
+// Messages quote what they are about, which can be as long as the text; what they say is cut to so many
+// bytes.
+inline constexpr std::size_t kMaxMessage = 1'000;
+
 // A message for people about one place of a text they wrote:
 //
 //   guard.cedar:3:14: unknown variable `pricipal`; did you mean `principal`?
 //     3 | permit(pricipal, action, resource);
 //       |        ^
 //
-// The line is cut to 160 bytes around the column, and control characters in it are printed as '.'.
+// The line is cut to 160 bytes around the column, and control characters in it are printed as '.'; the
+// message is cut to kMaxMessage.
 std::string message_at(std::string_view file, std::string_view text, Place place, std::string_view message);
+
+// The same for whoever has the line at hand, since finding it takes as long as the text.
+std::string message_on(std::string_view file, std::string_view line, Place place, std::string_view message);

@@ -4,6 +4,9 @@
 #include <deque>
 #include <unordered_set>
 
+#include "base/source_text.h"
+#include "base/utf8.h"
+
 namespace cedar {
 
 bool EntitySource::has_ancestor(const EntityUid& descendant, const EntityUid& ancestor) const {
@@ -27,8 +30,8 @@ bool EntitySource::list_ancestors(const EntityUid&, std::vector<const EntityUid*
 
 namespace {
 
-Error invalid(std::string message) {
-  return {ErrorCode::kInvalid, std::move(message)};
+Error invalid(std::string_view message) {
+  return {ErrorCode::kInvalid, utf8::shortened(message, kMaxMessage)};
 }
 
 bool same(const Entity& left, const Entity& right) {

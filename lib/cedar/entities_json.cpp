@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "base/source_text.h"
+#include "base/utf8.h"
 #include "cedar/json_value.h"
 #include "cedar/limits.h"
 
@@ -9,8 +11,8 @@ namespace cedar {
 
 namespace {
 
-Error invalid(std::string message) {
-  return {ErrorCode::kInvalid, std::move(message)};
+Error invalid(std::string_view message) {
+  return {ErrorCode::kInvalid, utf8::shortened(message, kMaxMessage)};
 }
 
 // A member of an entity, by name and kind; null and a message where it is missing or something else.

@@ -104,8 +104,7 @@ class Teller {
     told.place = place_in(body, part.at);
     told.seen = witness_.values_of(*part.expr);
     // Messages quote values.
-    if (!verdict.error.empty() && witness_.may_see_all(*part.expr))
-      told.error = cut(std::move(verdict.error));
+    if (!verdict.error.empty() && witness_.may_see_all(*part.expr)) told.error = cut(verdict.error);
     return told;
   }
 

@@ -61,16 +61,14 @@ bool is_tag_operator(BinaryOp op) {
 
 }  // namespace
 
-std::string cut(std::string text) {
-  if (text.size() <= kMaxExplainedText) return text;
-  text.resize(prefix_of(text, kMaxExplainedText).size());
-  return text + "…";
+std::string cut(std::string_view text) {
+  return utf8::shortened(text, kMaxExplainedText);
 }
 
 std::string cut_text(const Value& value) {
   std::string out;
   append_bounded(out, value);
-  return cut(std::move(out));
+  return cut(out);
 }
 
 Result<Value, EvaluationError> ValueWitness::value_of(const Expr& expr) {

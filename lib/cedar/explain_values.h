@@ -12,7 +12,7 @@
 namespace cedar {
 
 // The text as it is, or its first kMaxExplainedText bytes and `…`.
-std::string cut(std::string text);
+std::string cut(std::string_view text);
 
 // cut(to_text(value)), in time and memory that do not grow with the value.
 std::string cut_text(const Value&);

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/nearest.h"
+#include "base/source_text.h"
+#include "base/utf8.h"
 
 namespace cedar {
 
@@ -58,8 +60,8 @@ std::string json_pointer(const Json& root, const Json& value) {
 bool JsonReader::fail(const Json& at, std::string_view what) {
   if (error_) return false;
   const std::string pointer = json_pointer(root_, at);
-  error_ = Error{ErrorCode::kInvalid,
-                 file_name_ + ": " + pointer + (pointer.empty() ? "" : ": ") + std::string(what)};
+  const std::string message = pointer + (pointer.empty() ? "" : ": ") + std::string(what);
+  error_ = Error{ErrorCode::kInvalid, file_name_ + ": " + utf8::shortened(message, kMaxMessage)};
   return false;
 }
 

@@ -1,6 +1,8 @@
 #include "cedar/json_value.h"
 
 #include "base/nearest.h"
+#include "base/source_text.h"
+#include "base/utf8.h"
 #include "cedar/extension_functions.h"
 #include "cedar/limits.h"
 #include "cedar/printer.h"
@@ -9,8 +11,8 @@ namespace cedar {
 
 namespace {
 
-Error invalid(std::string message) {
-  return {ErrorCode::kInvalid, std::move(message)};
+Error invalid(std::string_view message) {
+  return {ErrorCode::kInvalid, utf8::shortened(message, kMaxMessage)};
 }
 
 // The value of an object's only member, if it has that name; else null.

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/nearest.h"
+#include "base/source_text.h"
+#include "base/utf8.h"
 #include "cedar/limits.h"
 
 namespace cedar {
@@ -59,10 +61,9 @@ Result<SourcePtr> make_source(std::string_view text, std::string_view file_name)
 
 std::string SchemaFragment::message(const SchemaPlace& place, std::string_view what) const {
   if (!json) return source->message(place.at.begin, what);
-  std::string out = source->name() + ": ";
   std::string pointer;
-  if (place.json && find_pointer(*json, place.json, pointer) && !pointer.empty()) out += pointer + ": ";
-  return out.append(what);
+  if (place.json && find_pointer(*json, place.json, pointer) && !pointer.empty()) pointer += ": ";
+  return source->name() + ": " + utf8::shortened(pointer.append(what), kMaxMessage);
 }
 
 bool SchemaEntityType::allows_id(std::string_view id) const {

@@ -4,6 +4,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/source_text.h"
+#include "base/utf8.h"
 #include "cedar/entities_json.h"
 #include "cedar/json_value.h"
 #include "cedar/printer.h"
@@ -13,8 +15,8 @@ namespace cedar {
 
 namespace {
 
-Error invalid(std::string message) {
-  return {ErrorCode::kInvalid, std::move(message)};
+Error invalid(std::string_view message) {
+  return {ErrorCode::kInvalid, utf8::shortened(message, kMaxMessage)};
 }
 
 // The function that makes a value of an extension type from its text.

@@ -24,7 +24,10 @@ Place Source::place(std::size_t offset) const {
 }
 
 std::string Source::message(std::size_t offset, std::string_view what) const {
-  return message_at(name_, text_, place(offset), what);
+  const Place at = place(offset);
+  std::string_view line = std::string_view(text_).substr(line_starts_[at.line - 1]);
+  line = line.substr(0, line.find('\n'));
+  return message_on(name_, line, at, what);
 }
 
 }  // namespace cedar

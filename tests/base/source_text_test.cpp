@@ -14,6 +14,18 @@ TEST_CASE("message_at: shows the line and points at the column", "[base]") {
         "f:1:301: m\n  1 | " + std::string(160, 'x') + "\n    | " + std::string(80, ' ') + "^");
 }
 
+TEST_CASE("message_at: what is said is cut where it is long, between characters", "[base]") {
+  const auto said = [](const std::string& message) {
+    const std::string text = message_at("f", "x", {1, 1}, message);
+    return text.substr(7, text.find('\n') - 7);
+  };
+  const std::string most(kMaxMessage, 'a');
+  CHECK(said(most) == most);
+  CHECK(said(most + "a") == most + "…");
+  const std::string before(kMaxMessage - 1, 'a');
+  CHECK(said(before + "é") == before + "…");
+}
+
 TEST_CASE("place_of: lines and columns count from one", "[base]") {
   CHECK(place_of("ab\ncd", 4).line == 2);
   CHECK(place_of("ab\ncd", 4).column == 2);
