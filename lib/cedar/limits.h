@@ -11,7 +11,7 @@ constexpr std::size_t kMaxNesting = 200;
 
 constexpr std::size_t kMaxPolicyText = 10U * 1024U * 1024U;  // bytes of one policy text
 constexpr std::size_t kMaxParts = 2'000'000;  // nodes, names after `has` and pattern pieces of one text
-constexpr std::size_t kMaxAnnotations = 100;  // of one policy
+constexpr std::size_t kMaxAnnotations = 100;  // of one policy, or one thing that a schema declares
 
 // Nesting of JSON in the policy format: two levels for a node of the deepest tree, and those around it. A
 // chain of n operands, flat in text, is n nodes deep there.

@@ -96,6 +96,8 @@ class SchemaJsonReader {
     const Json* member = json.find("annotations");
     if (!member) return true;
     if (!object(*member, "annotations")) return false;
+    if (member->object()->size() > kMaxAnnotations)
+      return fail(*member, "at most " + std::to_string(kMaxAnnotations) + " annotations stand together");
     for (const auto& [key, value] : *member->object()) {
       if (!is_identifier(key))
         return fail(value, "`" + key + "` is not the name of an annotation: an identifier is wanted");

@@ -122,6 +122,8 @@ class SchemaParser {
 
   bool parse_annotations(Annotations& annotations) {
     while (is(TokenKind::kAt)) {
+      if (annotations.size() == kMaxAnnotations)
+        return fail("at most " + std::to_string(kMaxAnnotations) + " annotations stand together");
       tokens_.take();
       if (!is(TokenKind::kIdentifier)) return unexpected("the name of an annotation");
       Annotation annotation;

@@ -125,6 +125,21 @@ TEST_CASE("limits: entity and context JSON nests up to 64 levels", "[cedar]") {
   CHECK_FALSE(message(cedar::context_from_json(context(100'000))).empty());
 }
 
+TEST_CASE("limits: size of entities, and of the values in them", "[cedar]") {
+  const auto of_size = [](std::size_t size) {
+    return message(cedar::Entities::from_json("[]" + std::string(size - 2, ' ')));
+  };
+  CHECK(of_size(cedar::kMaxEntitiesText) == "");
+  CHECK(of_size(cedar::kMaxEntitiesText + 1) == "entities: longer than 67108864 bytes");
+
+  // The set and the object around it count too.
+  const auto of_values = [](std::size_t count) {
+    return message(cedar::context_from_json("{\"a\":[" + repeated("1,", count - 3) + "1]}"));
+  };
+  CHECK(of_values(cedar::kMaxEntityNodes) == "");
+  CHECK_THAT(of_values(cedar::kMaxEntityNodes + 1), ContainsSubstring("more values than allowed"));
+}
+
 TEST_CASE("limits: policies cut at every byte are read or refused", "[cedar]") {
   const std::vector<std::string> texts = {
       "@id(\"a\\u{1F600}\")\n@note permit(principal is A::B in ?principal, action in [Action::\"x\", "

@@ -199,8 +199,58 @@ TEST_CASE("schema: limits are kept, and one less is fine", "[cedar][schema]") {
   CHECK(problem(Schema::parse(entities(cedar::kMaxEntityTypes), "s")) == "");
   CHECK_THAT(problem(Schema::parse(entities(cedar::kMaxEntityTypes + 1), "s")),
              ContainsSubstring("a schema has at most 10000 entity types"));
-  CHECK(problem(Schema::parse(std::string(cedar::kMaxSchemaText + 1, ' '), "s")) ==
-        "s: the schema is larger than 10485760 bytes");
+  const auto actions = [](std::size_t count) {
+    std::string text = "action a0";
+    for (std::size_t i = 1; i < count; ++i) text += ", a" + std::to_string(i);
+    return text + ";";
+  };
+  CHECK(problem(Schema::parse(actions(cedar::kMaxActions), "s")) == "");
+  CHECK_THAT(problem(Schema::parse(actions(cedar::kMaxActions + 1), "s")),
+             ContainsSubstring("a schema has at most 10000 actions"));
+
+  // Some groups, and others that are in all of them.
+  const auto memberships = [&](const std::string& kind, std::size_t count) {
+    constexpr std::size_t kGroups = 125;
+    std::string text = kind + " G0";
+    std::string groups = "G0";
+    for (std::size_t i = 1; i < kGroups; ++i) {
+      text += ", G" + std::to_string(i);
+      groups += ", G" + std::to_string(i);
+    }
+    text += "; " + kind + " M0";
+    for (std::size_t i = 1; i < count / kGroups; ++i) text += ", M" + std::to_string(i);
+    text += " in [" + groups + "];";
+    if (count % kGroups == 1) text += kind + " Last in [G0];";
+    return text;
+  };
+  for (const std::string kind : {"entity", "action"}) {
+    CHECK(problem(Schema::parse(memberships(kind, cedar::kMaxMemberships), "s")) == "");
+    CHECK_THAT(problem(Schema::parse(memberships(kind, cedar::kMaxMemberships + 1), "s")),
+               ContainsSubstring("a schema has at most 1000000 memberships"));
+  }
+
+  const auto text_size = [](std::size_t size) { return problem(Schema::parse(std::string(size, ' '), "s")); };
+  CHECK(text_size(cedar::kMaxSchemaText) == "");
+  CHECK(text_size(cedar::kMaxSchemaText + 1) == "s: the schema is larger than 10485760 bytes");
+}
+
+TEST_CASE("schema: a hundred annotations stand together, and no more", "[cedar][schema]") {
+  const auto text = [](std::size_t count) {
+    std::string out;
+    for (std::size_t i = 0; i < count; ++i) out += "@a" + std::to_string(i) + " ";
+    return out + "entity E;";
+  };
+  const auto json = [](std::size_t count) {
+    std::string out = R"({"": {"actions": {}, "entityTypes": {"E": {"annotations": {)";
+    for (std::size_t i = 0; i < count; ++i) out += (i == 0 ? "\"a" : ", \"a") + std::to_string(i) + "\": null";
+    return out + "}}}}}";
+  };
+  CHECK(problem(Schema::parse(text(cedar::kMaxAnnotations), "s")) == "");
+  CHECK_THAT(problem(Schema::parse(text(cedar::kMaxAnnotations + 1), "s")),
+             ContainsSubstring("s:1:491: at most 100 annotations stand together"));
+  CHECK(problem(Schema::from_json(json(cedar::kMaxAnnotations), "s")) == "");
+  CHECK(problem(Schema::from_json(json(cedar::kMaxAnnotations + 1), "s")) ==
+        "s: //entityTypes/E/annotations: at most 100 annotations stand together");
 }
 
 TEST_CASE("schema: a long way through names, and types that double at each step, end soon",
