@@ -7,6 +7,7 @@
 
 #include "api/authenticate.h"
 #include "api/context.h"
+#include "base/keyed_hash.h"
 #include "base/time.h"
 #include "domain/permission.h"
 #include "store/schema.h"
@@ -36,7 +37,8 @@ class Sessions {
   // Protected by mutex_:
   store::Revision revision_ = 0;
   std::shared_ptr<const domain::Catalogue> catalogue_;
-  std::unordered_map<std::string, std::shared_ptr<const Caller>> callers_;  // by id and SHA-256 of the secret
+  // By id and SHA-256 of the secret.
+  std::unordered_map<std::string, std::shared_ptr<const Caller>, KeyedHash> callers_;
 };
 
 }  // namespace api

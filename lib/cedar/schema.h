@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/keyed_hash.h"
 #include "base/result.h"
 #include "cedar/entity_uid.h"
 #include "cedar/reachability.h"
@@ -81,9 +82,9 @@ class Schema {
   std::unique_ptr<TypePool> types_;
   std::vector<SchemaEntityType> entity_types_;
   std::vector<SchemaAction> actions_;
-  std::unordered_map<std::string, std::uint32_t> entity_type_at_;
+  std::unordered_map<std::string, std::uint32_t, KeyedHash> entity_type_at_;
   std::unordered_map<EntityUid, std::uint32_t, EntityUidHash> action_at_;
-  std::unordered_map<std::string, std::uint32_t> action_types_;  // name, and how many actions have it
+  std::unordered_map<std::string, std::uint32_t, KeyedHash> action_types_;  // name, and how many have it
   Reachability entity_type_ancestors_;
   Reachability action_ancestors_;
 };

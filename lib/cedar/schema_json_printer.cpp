@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/keyed_hash.h"
 #include "cedar/limits.h"
 #include "cedar/schema_printer.h"
 
@@ -150,7 +151,7 @@ class JsonPrinter {
 
   // Of equal names the last counts in Cedar's syntax; JSON may have only that.
   void print_attributes(const RecordTypeExpr& record) {
-    std::unordered_map<std::string_view, const AttributeExpr*> last;
+    std::unordered_map<std::string_view, const AttributeExpr*, KeyedHash> last;
     for (const AttributeExpr& attribute : record.attributes) last[attribute.name] = &attribute;
     w_.name("attributes").begin_object();
     for (const AttributeExpr& attribute : record.attributes) {

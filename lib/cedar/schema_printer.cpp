@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/keyed_hash.h"
 #include "cedar/limits.h"
 #include "cedar/printer.h"
 
@@ -266,8 +267,8 @@ class CedarPrinter {
   }
 
   const SchemaFragment& fragment_;
-  std::unordered_map<std::string, CommonType> common_types_;  // by qualified name
-  std::unordered_set<std::string> entity_types_;
+  std::unordered_map<std::string, CommonType, KeyedHash> common_types_;  // by qualified name
+  std::unordered_set<std::string, KeyedHash> entity_types_;
   std::string_view ns_;
   std::size_t indent_ = 0;
   std::string out_;

@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/keyed_hash.h"
 #include "base/nearest.h"
 #include "cedar/limits.h"
 #include "cedar/schema.h"
@@ -93,7 +94,7 @@ class SchemaResolver {
   // --- declarations
 
   bool declare() {
-    std::unordered_set<std::string_view> seen;
+    std::unordered_set<std::string_view, KeyedHash> seen;
     for (const NamespaceDecl& ns : fragment().namespaces) {
       if (!seen.insert(ns.name).second)
         return refuse(ns.place, "namespace `" + ns.name + "` is declared twice; put all of it into one");
@@ -444,7 +445,7 @@ class SchemaResolver {
 
   Schema schema_;
   Error error_;
-  std::unordered_map<std::string, CommonType> common_types_;
+  std::unordered_map<std::string, CommonType, KeyedHash> common_types_;
   std::vector<std::pair<const EntityTypeDecl*, std::string_view>> entity_places_;
   std::vector<std::pair<const ActionDecl*, std::string_view>> action_places_;
 };

@@ -5,6 +5,7 @@
 #include <functional>
 #include <utility>
 
+#include "base/keyed_hash.h"
 #include "cedar/limits.h"
 #include "cedar/printer.h"
 
@@ -164,11 +165,11 @@ std::size_t TypePool::Hash::operator()(TypeRef type) const {
     mix(hash, pointer(set->element));
   } else if (const RecordType* record = type->record()) {
     for (const AttributeType& attribute : record->attributes) {
-      mix(hash, std::hash<std::string>()(attribute.name));
+      mix(hash, KeyedHash()(attribute.name));
       mix(hash, pointer(attribute.type) + (attribute.is_required ? 1 : 0));
     }
   } else if (const EntityType* entity = type->entity()) {
-    mix(hash, std::hash<std::string>()(entity->name.text()));
+    mix(hash, KeyedHash()(entity->name.text()));
   }
   return hash;
 }

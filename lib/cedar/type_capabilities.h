@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/keyed_hash.h"
 #include "cedar/ast.h"
 
 namespace cedar {
@@ -23,7 +24,7 @@ class ExprNumbers {
  private:
   ExprId number(std::string key);
 
-  std::unordered_map<std::string, ExprId> numbers_;
+  std::unordered_map<std::string, ExprId, KeyedHash> numbers_;
   std::unordered_map<ExprRef, ExprId> known_;
 };
 

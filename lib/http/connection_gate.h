@@ -6,6 +6,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "base/keyed_hash.h"
 #include "http/address.h"
 
 namespace http {
@@ -47,9 +48,8 @@ class ConnectionGate {
 
  private:
   struct Hash {
-    std::size_t operator()(const Address& address) const noexcept {
-      return std::hash<std::string_view>()(
-          {reinterpret_cast<const char*>(address.bytes.data()), address.bytes.size()});
+    std::size_t operator()(const Address& address) const {
+      return KeyedHash()({reinterpret_cast<const char*>(address.bytes.data()), address.bytes.size()});
     }
   };
 

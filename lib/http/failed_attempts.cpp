@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/keyed_hash.h"
 #include "http/address.h"
 
 namespace http {
@@ -38,7 +39,7 @@ struct FailedAttempts::State {
   // Protected by mutex.
   std::mutex mutex;
   std::list<Entry> entries;  // by their last failure, longest ago first
-  std::unordered_map<std::string, std::list<Entry>::iterator> by_address;
+  std::unordered_map<std::string, std::list<Entry>::iterator, KeyedHash> by_address;
 
   void forget_oldest() {
     by_address.erase(entries.front().address);
