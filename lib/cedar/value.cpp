@@ -36,8 +36,15 @@ std::string_view name_of(ValueKind kind) {
 Set::Set() : elements_(std::make_shared<const std::vector<Value>>()) {}
 
 Set::Set(std::vector<Value> elements) {
-  if (!std::is_sorted(elements.begin(), elements.end())) std::sort(elements.begin(), elements.end());
-  elements.erase(std::unique(elements.begin(), elements.end()), elements.end());
+  const auto drop_repeated = [&] {
+    elements.erase(std::unique(elements.begin(), elements.end()), elements.end());
+  };
+  if (!std::is_sorted(elements.begin(), elements.end())) {
+    // Neighbours that are equal at any depth are the dearest to compare, so they are not sorted.
+    drop_repeated();
+    std::sort(elements.begin(), elements.end());
+  }
+  drop_repeated();
   elements_ = std::make_shared<const std::vector<Value>>(std::move(elements));
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,11 +28,13 @@ std::string message(const Result<T>& result) {
   return result.ok() ? std::string() : result.error().message;
 }
 
-// `unit` so often that the whole has at least `bytes`.
+// `unit` so many times; made by doubling, since some are long.
 inline std::string repeated(std::string_view unit, std::size_t times) {
+  const std::size_t size = unit.size() * times;
   std::string out;
-  out.reserve(unit.size() * times);
-  for (std::size_t i = 0; i < times; ++i) out.append(unit);
+  out.reserve(size);
+  if (size > 0) out.append(unit);
+  while (out.size() < size) out.append(out.data(), std::min(out.size(), size - out.size()));
   return out;
 }
 
