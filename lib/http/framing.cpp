@@ -15,6 +15,16 @@ constexpr std::size_t kReserve = 64 * 1024;
 
 constexpr Refusal kHeadersTooLarge{431, "the headers are too large"};
 
+// Whether a request, or an empty line before one, may begin with these bytes. REQUIRES: there is one
+bool may_begin_request(std::string_view partial, std::string_view bytes) {
+  if (partial.empty()) {
+    partial = bytes.substr(0, 1);
+    bytes.remove_prefix(1);
+  }
+  if (partial == "\r") return bytes.empty() || bytes.front() == '\n';
+  return partial.front() == '\n' || token_lower(partial.front()) != '\0';
+}
+
 }  // namespace
 
 void RequestParser::feed(std::string_view& bytes) {
@@ -40,15 +50,15 @@ void RequestParser::refuse(Refusal why) {
 }
 
 void RequestParser::take_head_line(std::string_view& bytes) {
+  // What begins like no request (TLS, say) is told so at once and not when its time is up. It is looked at before the
+  // line is, so that the answer does not depend on how the bytes were cut.
+  if (!in_headers_ && !may_begin_request(lines_.partial(), bytes))
+    return refuse({400, "the request line does not begin with a method"});
   const std::size_t limit =
       in_headers_ ? limits_.header_bytes - header_bytes_ + kLineEnd : limits_.request_line;
   std::string_view line;
   switch (lines_.next(bytes, limit, line)) {
-    case LineReader::Outcome::kMore:
-      // What begins like no request (TLS, say) is told so at once and not when its time is up.
-      if (!in_headers_ && lines_.partial() != "\r" && token_lower(lines_.partial().front()) == '\0')
-        refuse({400, "the request line does not begin with a method"});
-      return;
+    case LineReader::Outcome::kMore: return;
     case LineReader::Outcome::kTooLong:
       return refuse(in_headers_ ? kHeadersTooLarge : Refusal{414, "the request line is too long"});
     case LineReader::Outcome::kBareLf: return refuse({400, "a line of the head ends in LF without CR"});
