@@ -26,7 +26,7 @@ try() {
     grep "^curl" /tmp/run.out | while read -r call; do
       eval "$call -sS -o /tmp/answer -w \"%{http_code} \"" && head -c 300 /tmp/answer && echo
     done
-    pkill -f "reeve dev" || kill $pid'
+    kill $pid; wait $pid || true'
   umount "$root/proc" "$root/dev"
   trap - EXIT
   echo "ok: $suite"
