@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 
 namespace {
 
@@ -85,12 +84,18 @@ std::string to_string(Timestamp t) {
   const std::int64_t days = (shown >= 0 ? shown : shown - kDayMs + 1) / kDayMs;
   const std::int64_t rest = shown - days * kDayMs;
   const std::chrono::year_month_day date{Days(std::chrono::days(days))};
-  char out[40];
-  const int n = std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                              static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                              static_cast<int>(rest / 3'600'000), static_cast<int>(rest / 60'000 % 60),
-                              static_cast<int>(rest / 1000 % 60), static_cast<int>(rest % 1000));
-  return {out, static_cast<std::size_t>(n)};
+  std::string out = "0000-00-00T00:00:00.000Z";
+  const auto put = [&out](std::size_t last, std::int64_t n) {
+    for (std::size_t at = last; n > 0; --at, n /= 10) out[at] = static_cast<char>('0' + n % 10);
+  };
+  put(3, static_cast<int>(date.year()));
+  put(6, static_cast<unsigned>(date.month()));
+  put(9, static_cast<unsigned>(date.day()));
+  put(12, rest / 3'600'000);
+  put(15, rest / 60'000 % 60);
+  put(18, rest / 1000 % 60);
+  put(22, rest % 1000);
+  return out;
 }
 
 Timestamp SystemClock::now() const {

@@ -98,13 +98,12 @@ struct Server::Pending {
 
 Server::Server(api::Service& service, const Clock& clock, crypto::Random& random, ServerOptions options)
     : service_(service),
-      clock_(clock),
-      random_(random),
       names_(options.v1beta1_names),
       router_(all_routes()),
       cors_(std::move(options.cors_origins)),
       system_(service),
-      attempts_(clock, options.failed_attempts) {
+      attempts_(clock, options.failed_attempts),
+      ids_(clock, random) {
   const auto statistics = service.store().statistics();
   if (statistics.ok()) revision_ = statistics->revision;
 }
@@ -112,9 +111,7 @@ Server::Server(api::Service& service, const Clock& clock, crypto::Random& random
 void Server::handle(std::unique_ptr<Exchange> exchange) {
   const Request& request = exchange->request();
   Trace trace;
-  trace.request_id = request.request_id;
-  if (trace.request_id.empty())
-    trace.request_id = Uuid::make_v7(clock_.now(), random_.bytes<10>()).to_string();
+  trace.request_id = request.request_id.empty() ? ids_.next() : request.request_id;
   trace.dialect = dialect_of(request.target);
   const auto method = parse_method(request.method);
   const Router::Match match = method ? router_.match(*method, request.path) : Router::Match();
@@ -324,8 +321,7 @@ Response Server::finished(const Request& request, Response response, const Trace
 
 Response Server::error(int status, std::string_view why, const Request& request) const {
   Response response = error_response(status, why, dialect_of(request.target), names_);
-  std::string id = request.request_id;
-  if (id.empty()) id = Uuid::make_v7(clock_.now(), random_.bytes<10>()).to_string();
+  std::string id = request.request_id.empty() ? ids_.next() : request.request_id;
   logging::info("refused", {{"status", status}, {"why", why}, {"ip", request.peer}, {"request_id", id}});
   response.headers.push_back({"X-Request-ID", std::move(id)});
   response.headers.push_back({"X-Revision", std::to_string(revision_.load(std::memory_order_relaxed))});

@@ -11,6 +11,7 @@
 #include "http/cors.h"
 #include "http/exchange.h"
 #include "http/failed_attempts.h"
+#include "http/request_ids.h"
 #include "http/router.h"
 #include "http/system.h"
 
@@ -60,13 +61,12 @@ class Server final : public Handler {
   Response finished(const Request&, Response, const Trace&);
 
   api::Service& service_;
-  const Clock& clock_;
-  crypto::Random& random_;
   const FieldNames names_;
   const Router router_;
   const Cors cors_;
   const System system_;
   FailedAttempts attempts_;
+  mutable RequestIds ids_;
   std::atomic<std::uint64_t> revision_{0};  // the newest seen, for answers that looked at no snapshot
 };
 
