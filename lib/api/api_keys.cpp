@@ -31,7 +31,7 @@ Outcome<std::vector<FieldError>> not_held(const Read& read, const Uuid& tenant,
     const auto wanted = read.catalogue->effective({read.catalogue->find(given[i])->scope});
     if (!std::includes(scopes.begin(), scopes.end(), wanted.begin(), wanted.end()))
       errors.push_back({"/scopes/" + std::to_string(i),
-                        quoted(given[i]) + " is a permission that you don't hold yourself"});
+                        in_backticks(given[i]) + " is a permission that you don't hold yourself"});
   }
   return errors;
 }

@@ -113,7 +113,7 @@ KnownScopes look_up(const domain::Catalogue& catalogue, const std::vector<std::s
       known.scopes.push_back(permission->scope);
       continue;
     }
-    std::string message = quoted(given[i]) + " is no permission";
+    std::string message = in_backticks(given[i]) + " is no permission";
     const bool sane = given[i].size() <= kMaxPermissionName;
     if (const auto near = sane ? catalogue.nearest_scope(given[i]) : std::nullopt)
       message += "; did you mean `" + *near + "`?";
@@ -143,7 +143,7 @@ std::string slug_of(std::string_view name) {
   return slug;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_backticks(std::string_view text) {
   std::string_view cut = text.substr(0, kMaxQuoted);
   std::string clean = utf8::replace_invalid(cut.substr(0, utf8::valid_prefix(cut)));
   std::replace_if(clean.begin(), clean.end(), is_control, '.');

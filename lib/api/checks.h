@@ -60,6 +60,6 @@ std::string metadata_text(const Json&);
 std::string slug_of(std::string_view name);
 
 // The text of bad input as messages quote it: valid UTF-8, cut to 100 bytes, in backquotes.
-std::string quoted(std::string_view text);
+std::string in_backticks(std::string_view text);
 
 }  // namespace api

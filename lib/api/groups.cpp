@@ -29,7 +29,7 @@ Outcome<GroupView> view_group(const Read& read, domain::Group group) {
 }
 
 Error name_taken(const std::string& name) {
-  return invalid(Code::kAlreadyExists, {{"/name", quoted(name) + " is another group's"}});
+  return invalid(Code::kAlreadyExists, {{"/name", in_backticks(name) + " is another group's"}});
 }
 
 Attempt updating_group(const Uuid& tenant, const Uuid& id, const GroupPatch& patch) {
@@ -146,6 +146,10 @@ Outcome<void> delete_group(Change& change, const Uuid& tenant, const Uuid& id, c
   if (!group.ok()) return group.error();
   const auto matches = check_match(match, group.value().revision);
   if (!matches.ok()) return matches;
+  const domain::Principal who{domain::PrincipalKind::kGroup, id};
+  if (auto noted = note_mappings_of(change, allowed.value(), tenant, who); !noted.ok()) return noted;
+  if (auto noted = note_mappings_on(change, allowed.value(), tenant, domain::group_resource(id)); !noted.ok())
+    return noted;
   const auto deleted = domain::delete_group(change.write, group.value());
   if (!deleted.ok()) return from_store(deleted.error());
   return note_change(change, attempt, allowed.value(), to_audit(group.value()), kNothing);

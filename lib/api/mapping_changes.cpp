@@ -45,6 +45,20 @@ Attempt attempt_of(const Read& read, Operation operation, const Uuid& tenant, co
   return attempt;
 }
 
+// Notes that each is gone. They are gathered first, since nothing may be written during a scan.
+Outcome<void> note_removed(Change& change, const Allowed& allowed, const std::vector<domain::Mapping>& removed) {
+  for (const domain::Mapping& mapping : removed) {
+    const auto role = domain::find_role_by_id(change.txn, mapping.tenant, mapping.role);
+    if (!role.ok()) return from_store(role.error());
+    const std::string slug = role.value() ? role.value()->slug : mapping.role.to_string();
+    const auto attempt =
+        deleting_mapping(change, mapping.tenant, mapping.principal, slug, role.value() ? &*role.value() : nullptr);
+    if (auto noted = note_change(change, attempt, allowed, to_audit(mapping, slug), kNothing); !noted.ok())
+      return noted;
+  }
+  return {};
+}
+
 }  // namespace
 
 Attempt creating_mapping(const Read& read, const Uuid& tenant, const NewMapping& mapping,
@@ -100,6 +114,44 @@ Outcome<void> remove_mapping(Change& change, const Attempt& attempt, const Allow
   return note_change(change, attempt, allowed, to_audit(*mapping.value(), slug), kNothing);
 }
 
+Outcome<void> note_mappings_of(Change& change, const Allowed& allowed, const Uuid& tenant,
+                               const domain::Principal& who) {
+  std::vector<domain::Mapping> removed;
+  const auto done = domain::each_mapping_of(change.txn, tenant, who, [&](domain::Mapping&& mapping) {
+    removed.push_back(std::move(mapping));
+    return true;
+  });
+  if (!done.ok()) return from_store(done.error());
+  return note_removed(change, allowed, removed);
+}
+
+Outcome<void> note_mappings_by_role(Change& change, const Allowed& allowed, const Uuid& tenant,
+                                    const domain::Role& role) {
+  std::vector<domain::Mapping> removed;
+  ::Result<void> read;
+  const auto done = domain::each_mapping_by_role(change.txn, tenant, role.id, [&](const domain::MappingKey& key) {
+    auto mapping = domain::get_mapping(change.txn, tenant, key);
+    if (!mapping.ok())
+      read = mapping.error();
+    else if (mapping.value())
+      removed.push_back(**std::move(mapping));
+    return read.ok();
+  });
+  if (!done.ok() || !read.ok()) return from_store(done.ok() ? read.error() : done.error());
+  return note_removed(change, allowed, removed);
+}
+
+Outcome<void> note_mappings_on(Change& change, const Allowed& allowed, const Uuid& tenant,
+                               std::string_view resource) {
+  std::vector<domain::Mapping> removed;
+  const auto done = domain::each_mapping_on(change.txn, tenant, resource, [&](domain::Mapping&& mapping) {
+    removed.push_back(std::move(mapping));
+    return true;
+  });
+  if (!done.ok()) return from_store(done.error());
+  return note_removed(change, allowed, removed);
+}
+
 Outcome<std::optional<domain::Role>> find_role_of(const Read& read, const Uuid& tenant,
                                                   std::string_view slug) {
   auto role = domain::find_role(read.txn, tenant, slug);
@@ -117,7 +169,7 @@ Outcome<std::string> unknown_role(const Read& read, const Uuid& tenant, std::str
     const auto done = domain::each_role(read.txn, owner, "", collect);
     if (!done.ok()) return from_store(done.error());
   }
-  return quoted(slug) + " is no role" + (slug.size() <= kMaxSlug ? did_you_mean(slug, known) : "");
+  return in_backticks(slug) + " is no role" + (slug.size() <= kMaxSlug ? did_you_mean(slug, known) : "");
 }
 
 Outcome<std::vector<std::string>> mapped_slugs(const Read& read, const Uuid& tenant,

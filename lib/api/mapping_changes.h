@@ -30,6 +30,12 @@ Outcome<domain::Mapping> make_mapping(Change&, const Attempt&, const Allowed&, c
 Outcome<void> remove_mapping(Change&, const Attempt&, const Allowed&, const domain::MappingKey&,
                              const std::string& slug);
 
+// Writes the audit entries of mappings that go with what is deleted: all of a principal, all of a role in the
+// tenant, all on a resource. To be called before the deletion, which the guard has allowed.
+Outcome<void> note_mappings_of(Change&, const Allowed&, const Uuid& tenant, const domain::Principal&);
+Outcome<void> note_mappings_by_role(Change&, const Allowed&, const Uuid& tenant, const domain::Role&);
+Outcome<void> note_mappings_on(Change&, const Allowed&, const Uuid& tenant, std::string_view resource);
+
 // The role of that slug in the tenant; none is no error.
 Outcome<std::optional<domain::Role>> find_role_of(const Read&, const Uuid& tenant, std::string_view slug);
 

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/mapping_changes.h"
 #include "api/propose.h"
 #include "api/snapshot_text.h"
 #include "authz/entities.h"
@@ -130,6 +131,7 @@ Outcome<void> remove_role(Change& change, const Attempt& attempt, const Allowed&
   }
   if (mappings > 0 && !force) return in_use(role, mappings);
   for (const Uuid& tenant : tenants.value()) {
+    if (auto noted = note_mappings_by_role(change, allowed, tenant, role); !noted.ok()) return noted;
     const auto removed = domain::delete_mappings_by_role(change.write, tenant, role.id);
     if (!removed.ok()) return from_store(removed.error());
   }

@@ -43,7 +43,7 @@ Outcome<std::optional<domain::Role>> find_by_id(const Read& read, const Uuid& te
 }
 
 Error taken(const std::string& slug) {
-  return invalid(Code::kAlreadyExists, {{"/slug", quoted(slug) + " is taken"}});
+  return invalid(Code::kAlreadyExists, {{"/slug", in_backticks(slug) + " is taken"}});
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "api/checks.h"
 #include "api/credentials.h"
 #include "api/existing.h"
+#include "api/mapping_changes.h"
 #include "api/paging.h"
 #include "api/propose.h"
 #include "api/snapshot_text.h"
@@ -97,6 +98,8 @@ Outcome<void> delete_service_user(Change& change, const Uuid& tenant, const Uuid
   if (!user.ok()) return user.error();
   const auto matches = check_match(match, user.value().revision);
   if (!matches.ok()) return matches;
+  const domain::Principal who{domain::PrincipalKind::kServiceUser, id};
+  if (auto noted = note_mappings_of(change, allowed.value(), tenant, who); !noted.ok()) return noted;
   const auto deleted = domain::delete_service_user(change.write, user.value());
   if (!deleted.ok()) return from_store(deleted.error());
   return note_change(change, attempt, allowed.value(), to_audit(user.value()), kNothing);

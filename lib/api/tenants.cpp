@@ -22,7 +22,7 @@ std::string lower(std::string text) {
 }
 
 Error taken(const std::string& slug) {
-  return invalid(Code::kAlreadyExists, {{"/slug", quoted(slug) + " is taken"}});
+  return invalid(Code::kAlreadyExists, {{"/slug", in_backticks(slug) + " is taken"}});
 }
 
 Outcome<bool> is_free(const Read& read, const std::string& slug) {

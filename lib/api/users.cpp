@@ -29,7 +29,7 @@ Outcome<UserView> view_user(const Read& read, domain::User user) {
 }
 
 Error email_taken(const std::string& email) {
-  return invalid(Code::kAlreadyExists, {{"/email", quoted(email) + " is another user's"}});
+  return invalid(Code::kAlreadyExists, {{"/email", in_backticks(email) + " is another user's"}});
 }
 
 Attempt updating_user(const Read& read, const Uuid& tenant, const Uuid& id, const UserPatch& patch,
@@ -186,6 +186,7 @@ Outcome<void> delete_user(Change& change, const Uuid& tenant, const Uuid& id, co
   if (!matches.ok()) return matches;
   const auto slugs = mapped_slugs(change, tenant, as_principal(id));
   if (!slugs.ok()) return slugs.error();
+  if (auto noted = note_mappings_of(change, allowed.value(), tenant, as_principal(id)); !noted.ok()) return noted;
   const auto deleted = domain::delete_user(change.write, user.value());
   if (!deleted.ok()) return from_store(deleted.error());
   return note_change(change, attempt, allowed.value(), to_audit(user.value(), slugs.value()), kNothing);

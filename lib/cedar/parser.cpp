@@ -12,7 +12,7 @@ namespace cedar {
 
 namespace {
 
-std::string quoted(std::string_view word) {
+std::string in_backticks(std::string_view word) {
   return "`" + std::string(word) + "`";
 }
 
@@ -73,7 +73,7 @@ bool PolicyParser::annotation(Template& policy) {
   const Token key = tokens_.take();
   const std::string_view name = tokens_.text(key);
   if (policy.annotation(name))
-    return tokens_.fail(key.at.begin, "annotation " + quoted(name) + " stands twice");
+    return tokens_.fail(key.at.begin, "annotation " + in_backticks(name) + " stands twice");
   if (policy.annotations.size() == kMaxAnnotations)
     return tokens_.fail(key.at.begin,
                         "a policy has at most " + std::to_string(kMaxAnnotations) + " annotations");
@@ -94,7 +94,7 @@ bool PolicyParser::effect(Template& policy) {
   const bool is_permit = tokens_.at(Word::kPermit);
   if (!is_permit && !tokens_.at(Word::kForbid))
     return tokens_.fail(tokens_.begin(), "a policy begins with `permit` or `forbid`, not with " +
-                                             quoted(word) + did_you_mean(word, kEffects));
+                                             in_backticks(word) + did_you_mean(word, kEffects));
   policy.effect = is_permit ? Effect::kPermit : Effect::kForbid;
   tokens_.take();
   return true;
@@ -117,12 +117,12 @@ bool PolicyParser::variable(Variable which) {
                      : which == Variable::kAction  ? Word::kAction
                                                    : Word::kResource))
     return true;
-  if (!tokens_.at(TokenKind::kIdentifier)) return tokens_.fail_expected(quoted(name));
+  if (!tokens_.at(TokenKind::kIdentifier)) return tokens_.fail_expected(in_backticks(name));
   const std::string_view word = tokens_.text(tokens_.peek());
   const bool is_other = word == "principal" || word == "action" || word == "resource";
   const std::string hint = is_other ? "; a scope names `principal`, `action` and `resource`, in this order"
                                     : did_you_mean(word, {std::string(name)});
-  return tokens_.fail(tokens_.begin(), "expected " + quoted(name) + ", found " + quoted(word) + hint);
+  return tokens_.fail(tokens_.begin(), "expected " + in_backticks(name) + ", found " + in_backticks(word) + hint);
 }
 
 bool PolicyParser::entity_scope(Variable which, ScopeConstraint& out, SourceRange& at) {
@@ -222,8 +222,8 @@ std::optional<EntityOrSlot> PolicyParser::entity_or_slot(Variable which) {
   std::optional<EntityOrSlot> read;
   if (tokens_.at(TokenKind::kSlot)) {
     if (tokens_.text(tokens_.peek()) != "?" + variable) {
-      tokens_.fail(tokens_.begin(), "the slot of " + quoted(variable) + " is `?" + variable + "`, not " +
-                                        quoted(tokens_.text(tokens_.peek())));
+      tokens_.fail(tokens_.begin(), "the slot of " + in_backticks(variable) + " is `?" + variable + "`, not " +
+                                        in_backticks(tokens_.text(tokens_.peek())));
       return std::nullopt;
     }
     tokens_.take();
@@ -284,7 +284,7 @@ std::optional<EntityUid> PolicyParser::action() {
   auto entity = exprs_.entity();
   if (entity && !entity->is_action()) {
     tokens_.fail(begin,
-                 "an action's type is `Action` or ends in `::Action`, not " + quoted(entity->type().text()));
+                 "an action's type is `Action` or ends in `::Action`, not " + in_backticks(entity->type().text()));
     return std::nullopt;
   }
   return entity;
@@ -298,7 +298,7 @@ bool PolicyParser::condition(Template& policy) {
   const std::string_view word = tokens_.text(tokens_.peek());
   condition.is_unless = tokens_.at(Word::kUnless);
   if (!condition.is_unless && !tokens_.at(Word::kWhen))
-    return tokens_.fail(tokens_.begin(), "expected `when`, `unless` or `;`, found " + quoted(word) +
+    return tokens_.fail(tokens_.begin(), "expected `when`, `unless` or `;`, found " + in_backticks(word) +
                                              did_you_mean(word, kWords));
   tokens_.take();
   if (!tokens_.expect(TokenKind::kLeftBrace, "`{`")) return false;

@@ -1,5 +1,6 @@
 #include "domain/mapping.h"
 
+#include <utility>
 #include <vector>
 
 #include "domain/index.h"
@@ -47,6 +48,11 @@ Key key_by_role(const Uuid& tenant, const MappingKey& key) {
       .u8(static_cast<std::uint8_t>(key.principal.kind))
       .uuid(key.principal.id)
       .text(key.resource, kMaxResourceText);
+}
+
+// Of all mappings on the resource, and of those on resources whose names begin with its name.
+Key keys_on(const Uuid& tenant, std::string_view resource) {
+  return Key().uuid(tenant).text(resource, kMaxResourceText);
 }
 
 // What a key of kMapping or kMappingByRole says; the resource is a view into the key.
@@ -123,6 +129,8 @@ Result<void> each_holding(const store::ReadTxn& txn, Table table, std::string_vi
 
 Result<void> remove_indexes(store::WriteTxn& txn, const Uuid& tenant, const MappingKey& key, const Uuid& id) {
   if (auto done = del(txn, Table::kMappingByRole, key_by_role(tenant, key)); !done.ok()) return done;
+  if (!key.resource.empty())
+    if (auto done = del(txn, Table::kMappingOn, keys_on(tenant, key.resource).uuid(id)); !done.ok()) return done;
   return del(txn, Table::kMappingById, Key().uuid(tenant).uuid(id));
 }
 
@@ -166,6 +174,10 @@ Result<void> put_mapping(store::WriteTxn& txn, Mapping& mapping) {
       if (auto done = delete_mapping(txn, **moved); !done.ok()) return done;
   }
   mapping.revision = txn.revision();
+  if (!key.resource.empty())
+    if (auto done = txn.put(Table::kMappingOn, keys_on(mapping.tenant, key.resource).uuid(mapping.id), "");
+        !done.ok())
+      return done;
   const Key main = key_of(mapping.tenant, key);
   if (auto done = txn.put(Table::kMapping, main, seal_record(kMembers, mapping)); !done.ok()) return done;
   if (auto done =
@@ -201,25 +213,17 @@ Result<void> delete_mappings_by_role(store::WriteTxn& txn, const Uuid& tenant, c
 }
 
 Result<void> delete_mappings_on(store::WriteTxn& txn, const Uuid& tenant, std::string_view resource) {
-  const Key prefix = Key().uuid(tenant);
-  std::vector<std::string> keys;
-  std::string after(prefix.view());
+  std::vector<Mapping> found;
   do {
-    keys.clear();
-    const auto scanned =
-        txn.scan_from(Table::kMapping, prefix, after, [&](std::string_view key, std::string_view) {
-          const auto parts = parts_of(Table::kMapping, key);
-          if (parts && parts->resource == resource) keys.emplace_back(key);
-          return keys.size() < kBatch;
-        });
+    found.clear();
+    const auto scanned = each_mapping_on(txn, tenant, resource, [&](Mapping&& mapping) {
+      found.push_back(std::move(mapping));
+      return found.size() < kBatch;
+    });
     if (!scanned.ok()) return scanned;
-    for (const std::string& key : keys) {
-      const auto mapping = follow(txn, Table::kMapping, key, key);
-      if (!mapping.ok()) return mapping.error();
-      if (auto done = delete_mapping(txn, mapping.value()); !done.ok()) return done;
-    }
-    if (!keys.empty()) after = keys.back();
-  } while (keys.size() == kBatch);
+    for (const Mapping& mapping : found)
+      if (auto done = delete_mapping(txn, mapping); !done.ok()) return done;
+  } while (found.size() == kBatch);
   return {};
 }
 
@@ -236,6 +240,23 @@ Result<void> each_mapping_by_role(const store::ReadTxn& txn, const Uuid& tenant,
     return mapping_key(*parts);
   };
   return each_record(txn, Table::kMappingByRole, Key().uuid(tenant).uuid(role), {}, decode_key, fn);
+}
+
+Result<void> each_mapping_on(const store::ReadTxn& txn, const Uuid& tenant, std::string_view resource,
+                             FunctionRef<bool(Mapping&&)> fn) {
+  const Key prefix = keys_on(tenant, resource);
+  Result<void> outcome;
+  const auto scanned = txn.scan(Table::kMappingOn, prefix, [&](std::string_view key, std::string_view) {
+    const std::string_view id = key.substr(prefix.view().size());
+    if (id.size() != sizeof(Uuid::Bytes)) return true;  // on a longer resource
+    auto mapping = find_mapping_by_id(txn, tenant, Uuid::from_raw(id));
+    if (!mapping.ok())
+      outcome = mapping.error();
+    else if (!*mapping)
+      outcome = store::corrupt(Table::kMappingOn, key, "the mapping that it names is not there");
+    return outcome.ok() && fn(**std::move(mapping));
+  });
+  return scanned.ok() ? outcome : scanned;
 }
 
 Result<void> each_held_role(const store::ReadTxn& txn, const Uuid& tenant, const Principal& who,

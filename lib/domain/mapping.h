@@ -66,7 +66,7 @@ Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn&, const U
 Result<void> put_mapping(store::WriteTxn&, Mapping&);
 Result<void> delete_mapping(store::WriteTxn&, const Mapping&);
 
-// All of a principal, of a role in this tenant, on a resource (the last looks at every key of the tenant).
+// All of a principal, of a role in this tenant, on a resource that isn't the whole tenant.
 Result<void> delete_mappings_of(store::WriteTxn&, const Uuid& tenant, const Principal&);
 Result<void> delete_mappings_by_role(store::WriteTxn&, const Uuid& tenant, const Uuid& role);
 Result<void> delete_mappings_on(store::WriteTxn&, const Uuid& tenant, std::string_view resource);
@@ -88,6 +88,10 @@ Result<void> each_mapping_of(const store::ReadTxn&, const Uuid& tenant, const Pr
 // The keys of a role's mappings in this tenant, in order of principal.
 Result<void> each_mapping_by_role(const store::ReadTxn&, const Uuid& tenant, const Uuid& role,
                                   FunctionRef<bool(const MappingKey&)> fn);
+
+// Those on a resource that isn't the whole tenant, in order of id.
+Result<void> each_mapping_on(const store::ReadTxn&, const Uuid& tenant, std::string_view resource,
+                             FunctionRef<bool(Mapping&&)> fn);
 
 // All of the tenant, in order of id, behind `after`.
 Result<void> each_mapping(const store::ReadTxn&, const Uuid& tenant, const Uuid* after,

@@ -40,6 +40,7 @@ constexpr std::array kTenantTables = {
     Table::kRole,    Table::kRoleSlug,  Table::kGroup,         Table::kGroupName,
     Table::kUser,    Table::kUserEmail, Table::kServiceUser,   Table::kMemberOf,
     Table::kMembers, Table::kMapping,   Table::kMappingByRole, Table::kMappingById,
+    Table::kMappingOn,
 };
 
 Result<void> delete_credentials(store::WriteTxn& txn, const Uuid& tenant) {

@@ -31,8 +31,9 @@ constexpr std::array<std::string_view, kTableCount> kNames = {
     "change",
     "idempotency",
     "idempotency_by_time",
+    "mapping_on",
 };
-static_assert(static_cast<std::size_t>(Table::kIdempotencyByTime) + 1 == kTableCount);
+static_assert(static_cast<std::size_t>(Table::kMappingOn) + 1 == kTableCount);
 
 }  // namespace
 

@@ -9,7 +9,7 @@
 //   key parts: [id], [tenant], [user] …  a uuid, 16 raw bytes; the nil uuid as tenant is the platform
 //              [u64], [u8]               an integer, big-endian
 //              [kind u8]                 of the principal whose id follows
-//              [slug], [name], [text]    text, always last, so that no part needs an end mark
+//              [slug], [name], [text]    text, always last (before one id at most), so that no part needs an end mark
 //   values:    record  sealed JSON (record.h)     id  16 raw bytes     -  empty: the key says it all
 //
 //   table                key                                            value
@@ -33,13 +33,14 @@
 //   mapping              [tenant][kind u8][principal][role][resource]   record
 //   mapping_by_role      [tenant][role][kind u8][principal][resource]   record, of the two times alone
 //   mapping_by_id        [tenant][mapping]                              key in mapping
+//   mapping_on           [tenant][resource][mapping]                    -
 //   audit                [tenant][seq u64]                              record
 //   audit_head           [tenant]                                       seq u64, SHA-256
 //   change               [revision u64]                                 record (change.h)
 //   idempotency          [caller][text]                                 record
 //   idempotency_by_time  [expires u64][caller][text]                    -
 //
-// An empty resource is the whole tenant. `change` is written by the writer alone, as is meta's "revision".
+// An empty resource is the whole tenant, and not in mapping_on. `change` is written by the writer alone, as is meta's "revision".
 // The tables of relations (member_of, members, mapping…) answer from their keys; no record need be read.
 namespace store {
 
@@ -70,8 +71,9 @@ enum class Table : std::uint8_t {
   kChange = 22,
   kIdempotency = 23,
   kIdempotencyByTime = 24,
+  kMappingOn = 25,
 };
-inline constexpr std::size_t kTableCount = 25;
+inline constexpr std::size_t kTableCount = 26;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);

@@ -281,3 +281,45 @@ TEST_CASE("a stopped store answers overloaded", "[api]") {
   });
   CHECK(to_text(late) == "overloaded: the server is stopping");
 }
+
+TEST_CASE("mappings that go with what is deleted are audited each", "[api]") {
+  ApiWorld world;
+  const Uuid acme = world.acme();
+  world.add_role(acme, "lead", {"group:get"});
+  world.add_role(acme, "spare", {"group:get"});
+  const Uuid group = world.add_group(acme, "Leads");
+  const Uuid user = world.add_user(acme, "ann");
+  world.map_group(acme, group, "lead");
+  world.map_group(acme, group, "spare");
+  world.map_user(acme, user, {"lead"});
+  world.map_on(acme, {domain::PrincipalKind::kUser, user}, "spare", domain::group_resource(group));
+  const auto admin = world.admin(acme);
+  const std::string of_group = "group:" + group.to_string(), of_user = "user:" + user.to_string();
+
+  struct Row {
+    const char* deleted;
+    std::function<api::Outcome<void>(C&)> change;
+    std::vector<std::string> entries;  // newest first
+  };
+  const Row rows[] = {
+      {"a role by force", [&](C& c) { return api::delete_role(c, acme, "lead", true, {}); },
+       {"role:delete lead", "mapping:delete " + of_group + "/lead", "mapping:delete " + of_user + "/lead"}},
+      {"a group", [&](C& c) { return api::delete_group(c, acme, group, {}); },
+       {"group:delete " + group.to_string(), "mapping:delete " + of_user + "/spare",
+        "mapping:delete " + of_group + "/spare"}},
+  };
+  for (const Row& row : rows) {
+    INFO(row.deleted);
+    const std::size_t before = audit(world, acme).size();
+    REQUIRE(world.change(admin, row.change).ok());
+    auto entries = audit(world, acme);
+    entries.resize(entries.size() - before);
+    std::vector<std::string> said;
+    for (const auto& entry : entries) {
+      said.push_back(entry.action + " " + entry.resource_id);
+      CHECK(entry.after == "null");
+      CHECK(entry.actor == admin.principal);
+    }
+    CHECK(said == row.entries);
+  }
+}

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <random>
 #include <set>
@@ -341,6 +342,9 @@ std::string Trial::expected_tables() const {
       {"credential", "credential_hash", "credential_by_tenant", "credential_by_owner"});
   add(model_.members.size(), {"member_of", "members"});
   add(model_.mappings.size(), {"mapping", "mapping_by_role", "mapping_by_id"});
+  const auto on = std::count_if(model_.mappings.begin(), model_.mappings.end(),
+                                [](const auto& each) { return !each.second.resource.empty(); });
+  add(static_cast<std::size_t>(on), {"mapping_on"});
   return out;
 }
 
