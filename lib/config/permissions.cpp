@@ -149,8 +149,14 @@ class Reader {
   }
 
   void refuse(const std::vector<std::size_t>& circle) {
+    constexpr std::size_t kNamed = 8;  // of a long circle, beside the last
     std::string names;
-    for (const std::size_t i : circle) names += specs_[i].name.to_scope() + " → ";
+    for (std::size_t i = 0; i < circle.size(); ++i) {
+      if (i < kNamed || i + 1 == circle.size())
+        names += specs_[circle[i]].name.to_scope() + " → ";
+      else if (i == kNamed)
+        names += std::to_string(circle.size() - kNamed - 1) + " more → ";
+    }
     const Record& first = records_[circle.front()];
     first.mistake(first.place_of("implies"), "implies",
                   "the permission implies itself: " + names + specs_[circle.front()].name.to_scope());

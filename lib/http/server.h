@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "api/request_ids.h"
 #include "api/service.h"
 #include "base/function_ref.h"
 #include "base/time.h"
 #include "http/cors.h"
 #include "http/exchange.h"
 #include "http/failed_attempts.h"
-#include "http/request_ids.h"
 #include "http/router.h"
 #include "http/system.h"
 
@@ -66,7 +66,7 @@ class Server final : public Handler {
   const Cors cors_;
   const System system_;
   FailedAttempts attempts_;
-  mutable RequestIds ids_;
+  mutable api::RequestIds ids_;
   std::atomic<std::uint64_t> revision_{0};  // the newest seen, for answers that looked at no snapshot
 };
 

@@ -129,7 +129,8 @@ TEST_CASE("group: deleted with its members, its mappings and those on it", "[dom
   });
   store.change([&](auto& txn) { return delete_group(txn, group); });
   CHECK(store.tables() ==
-        "group:1 group_name:1 member_of:1 members:1 mapping:2 mapping_by_role:2 mapping_by_id:2");
+        "group:1 group_name:1 member_of:1 members:1 mapping:2 mapping_by_role:2 mapping_by_id:2 "
+        "mapping_on:1");
   store.change([&](auto& txn) { return delete_group(txn, kept); });
   CHECK(store.tables() == "");
 }

@@ -1,10 +1,10 @@
-#include "http/request_ids.h"
+#include "api/request_ids.h"
 
 #include <algorithm>
 
 #include "base/uuid.h"
 
-namespace http {
+namespace api {
 
 std::string RequestIds::next() {
   std::array<std::uint8_t, kBits> bits;
@@ -20,4 +20,4 @@ std::string RequestIds::next() {
   return Uuid::make_v7(clock_.now(), bits).to_string();
 }
 
-}  // namespace http
+}  // namespace api

@@ -1,4 +1,4 @@
-#include "http/request_ids.h"
+#include "api/request_ids.h"
 
 #include <set>
 #include <thread>
@@ -8,10 +8,10 @@
 #include "tests/support/catch.h"
 #include "tests/support/manual_clock.h"
 
-TEST_CASE("request ids: version 7, of their time, no two alike whoever asks", "[http]") {
+TEST_CASE("request ids: version 7, of their time, no two alike whoever asks", "[api]") {
   ManualClock clock;
   crypto::SystemRandom random;
-  http::RequestIds ids(clock, random);
+  api::RequestIds ids(clock, random);
   constexpr std::size_t kEach = 1'000;
 
   std::vector<std::vector<std::string>> made(4);

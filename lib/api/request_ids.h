@@ -8,7 +8,7 @@
 #include "base/time.h"
 #include "crypto/random.h"
 
-namespace http {
+namespace api {
 
 // Names requests that brought no X-Request-ID: version 7 uuids (RFC 9562), no two alike.
 //
@@ -32,4 +32,4 @@ class RequestIds {
   std::size_t used_ = kBits * kDrawn;
 };
 
-}  // namespace http
+}  // namespace api
