@@ -10,7 +10,7 @@ namespace {
 
 // 127.0.0.0/8 or ::1: the demo key is printed, so nobody else may come near it.
 bool is_loopback(const std::string& host) {
-  const auto address = config::parse_address(host);
+  const auto address = parse_address(host);
   if (!address) return false;
   for (const char* network : {"127.0.0.0/8", "::1"})
     if (config::parse_network(network).value().contains(*address)) return true;

@@ -35,8 +35,7 @@ http::FrontOptions front_options(const config::ServerConfig& c) {
   o.timeouts.head = c.timeouts.head;
   o.timeouts.body = c.timeouts.body;
   o.timeouts.idle = c.timeouts.idle;
-  for (const config::Network& n : c.trusted_proxies)
-    o.trusted_proxies.push_back({http::Address{n.address}, static_cast<unsigned>(n.prefix)});
+  o.trusted_proxies = c.trusted_proxies;
   return o;
 }
 

@@ -1,8 +1,6 @@
 #include "config/network.h"
 
-#include <arpa/inet.h>
-
-#include <algorithm>
+#include <optional>
 
 #include "config/mistakes.h"
 #include "config/units.h"
@@ -10,8 +8,7 @@
 namespace config {
 namespace {
 
-constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-constexpr int kMappedBits = 96;
+constexpr unsigned kMappedBits = 96;
 constexpr std::uint16_t kExamplePort = 7400;
 
 Error wrong(std::string_view what, std::string_view text, const std::string& meant = "") {
@@ -21,21 +18,6 @@ Error wrong(std::string_view what, std::string_view text, const std::string& mea
 
 bool is_ipv4(std::string_view text) {
   return text.find(':') == std::string_view::npos;
-}
-
-std::string print(const AddressBytes& address, bool as_ipv4) {
-  char text[INET6_ADDRSTRLEN];
-  const char* done = as_ipv4 ? inet_ntop(AF_INET, address.data() + 12, text, sizeof text)
-                             : inet_ntop(AF_INET6, address.data(), text, sizeof text);
-  return done != nullptr ? done : "";
-}
-
-AddressBytes masked(AddressBytes address, int bits) {
-  for (int i = 0; i < 16; ++i) {
-    const int keep = std::clamp(bits - i * 8, 0, 8);
-    address[static_cast<std::size_t>(i)] &= static_cast<std::uint8_t>(0xff00 >> keep);
-  }
-  return address;
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
@@ -76,25 +58,6 @@ std::string guess_endpoint(std::string_view text) {
 
 }  // namespace
 
-std::optional<AddressBytes> parse_address(std::string_view text) {
-  if (text.size() >= INET6_ADDRSTRLEN) return std::nullopt;
-  const std::string terminated(text);
-  if (terminated.size() != std::string_view(terminated.c_str()).size()) return std::nullopt;  // holds a NUL
-  AddressBytes address{};
-  if (is_ipv4(text)) {
-    std::copy(kMappedPrefix.begin(), kMappedPrefix.end(), address.begin());
-    if (inet_pton(AF_INET, terminated.c_str(), address.data() + kMappedPrefix.size()) != 1)
-      return std::nullopt;
-    return address;
-  }
-  if (inet_pton(AF_INET6, terminated.c_str(), address.data()) != 1) return std::nullopt;
-  return address;
-}
-
-bool Network::contains(const AddressBytes& other) const {
-  return masked(other, prefix) == masked(address, prefix);
-}
-
 Result<Network> parse_network(std::string_view text) {
   constexpr std::string_view kWhat = "an address or a network such as `10.0.0.0/8`";
   const std::size_t slash = text.find('/');
@@ -109,11 +72,11 @@ Result<Network> parse_network(std::string_view text) {
     return wrong(
         ipv4 ? "an address and a prefix of at most 32 bits" : "an address and a prefix of at most 128 bits",
         text);
-  const int prefix = static_cast<int>(bits.value()) + (ipv4 ? kMappedBits : 0);
-  const AddressBytes start = masked(*address, prefix);
+  const unsigned prefix = static_cast<unsigned>(bits.value()) + (ipv4 ? kMappedBits : 0);
+  const Address start = address->masked(prefix);
   if (start != *address)
     return wrong("a network without bits behind its prefix", text,
-                 print(start, ipv4) + "/" + std::to_string(bits.value()));
+                 start.to_string() + "/" + std::to_string(bits.value()));
   return Network{start, prefix};
 }
 

@@ -49,9 +49,9 @@ Result<std::optional<Role>> get_role(const store::ReadTxn& txn, const Uuid& tena
 }
 
 Result<std::optional<Role>> find_role(const store::ReadTxn& txn, const Uuid& tenant, std::string_view slug) {
-  auto shared = find_own(txn, Uuid(), slug);
-  if (!shared.ok() || *shared || tenant.is_nil()) return shared;
-  return find_own(txn, tenant, slug);
+  auto own = find_own(txn, tenant, slug);
+  if (!own.ok() || *own || tenant.is_nil()) return own;
+  return find_own(txn, Uuid(), slug);
 }
 
 Result<std::optional<Role>> find_role_by_id(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& id) {

@@ -35,7 +35,8 @@ struct Role {
 
 Result<std::optional<Role>> get_role(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
 
-// The tenant's own or a system or platform role, which have precedence.
+// The tenant's own, else a system or platform role: what a tenant made keeps its meaning where the platform
+// takes the same slug later.
 Result<std::optional<Role>> find_role(const store::ReadTxn&, const Uuid& tenant, std::string_view slug);
 Result<std::optional<Role>> find_role_by_id(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
 

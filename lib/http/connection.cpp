@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "http/client_address.h"
 #include "http/pending.h"
 
 namespace http {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "http/address.h"
+#include "base/address.h"
 #include "http/deadlines.h"
 #include "http/descriptor.h"
 #include "http/framing.h"

@@ -6,8 +6,8 @@
 #include <optional>
 #include <unordered_map>
 
+#include "base/address.h"
 #include "base/keyed_hash.h"
-#include "http/address.h"
 
 namespace http {
 

@@ -9,8 +9,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/address.h"
 #include "base/keyed_hash.h"
-#include "http/address.h"
 
 namespace http {
 

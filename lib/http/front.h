@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/address.h"
 #include "base/result.h"
-#include "http/address.h"
 #include "http/exchange.h"
 #include "http/limits.h"
 
@@ -26,7 +26,7 @@ struct FrontOptions {
 
   Limits limits;
   Timeouts timeouts;
-  std::vector<Cidr> trusted_proxies;
+  std::vector<Network> trusted_proxies;
 };
 
 // Since start. Reading them is cheap and never blocks.

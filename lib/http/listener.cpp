@@ -9,7 +9,7 @@
 #include <cstring>
 #include <utility>
 
-#include "http/address.h"
+#include "base/address.h"
 
 namespace http {
 

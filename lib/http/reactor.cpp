@@ -204,7 +204,7 @@ bool Reactor::accept_one(const Descriptor& listener, bool local) {
 void Reactor::admit(Descriptor socket, const std::optional<Address>& peer) {
   const auto& trusted = service_.options.trusted_proxies;
   const bool proxy = peer && std::any_of(trusted.begin(), trusted.end(),
-                                         [&](const Cidr& range) { return range.contains(*peer); });
+                                         [&](const Network& network) { return network.contains(*peer); });
   const std::optional<Address> counted = proxy ? std::nullopt : peer;
   const auto verdict = service_.gate.admit(counted);
   if (verdict != ConnectionGate::Verdict::kAdmitted) return turn_away(socket, peer, verdict);

@@ -41,7 +41,7 @@ TEST_CASE("role: every field comes back", "[domain]") {
   CHECK(absent(find_role(store.read(), kTenant, std::string(600, 'x'))));
 }
 
-TEST_CASE("role: system roles are in every tenant, and have precedence", "[domain]") {
+TEST_CASE("role: system roles are in every tenant, and what a tenant made before keeps its slug", "[domain]") {
   TestStore store;
   Role shared = make_role(Uuid(), id(1), "admin");
   Role own = make_role(kTenant, id(2), "editor");
@@ -60,7 +60,8 @@ TEST_CASE("role: system roles are in every tenant, and have precedence", "[domai
 
   Role late = make_role(Uuid(), id(3), "editor");
   store.change([&](auto& change) { return put_role(change, late); });
-  CHECK(found(find_role(store.read(), kTenant, "editor")) == late);
+  CHECK(found(find_role(store.read(), kTenant, "editor")) == own);
+  CHECK(found(find_role(store.read(), kOther, "editor")) == late);
   own.name = "still its own";
   store.change([&](auto& change) { return put_role(change, own); });
   CHECK(found(get_role(store.read(), kTenant, id(2))) == own);

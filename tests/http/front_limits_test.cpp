@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "config/network.h"
 #include "tests/http/front_fixture.h"
 #include "tests/support/temp_dir.h"
 
@@ -269,7 +270,7 @@ TEST_CASE("front: unix sockets", "[http]") {
 
 TEST_CASE("front: trusted proxies speak for others", "[http]") {
   http::FrontOptions options;
-  options.trusted_proxies = {http::parse_cidr("127.0.0.0/8").value()};
+  options.trusted_proxies = {config::parse_network("127.0.0.0/8").value()};
   options.connections_per_address = 1;
   const TestFront server(options);
   RawClient first = server.client();
