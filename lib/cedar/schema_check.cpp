@@ -37,16 +37,26 @@ std::optional<std::string> find_id_mistake(const EntityUid& uid, const Schema& s
          did_you_mean(uid.id(), *type->enum_ids);
 }
 
+// In one pass over both, which are in order of name.
 std::optional<std::string> find_record_mistake(const Record& record, const RecordType& type,
                                                const Schema& schema) {
-  for (const AttributeType& attribute : type.attributes)
-    if (attribute.is_required && !record.find(attribute.name))
+  const auto fields = record.fields();
+  auto field = fields.begin();
+  const auto undeclared = [&] {
+    return below(field->first, "is not declared in the schema" + did_you_mean(field->first, names_of(type)));
+  };
+  for (const AttributeType& attribute : type.attributes) {
+    const int order = field == fields.end() ? 1 : field->first.compare(attribute.name);
+    if (order < 0) return undeclared();
+    if (order == 0) {
+      if (const auto mistake = find_mistake(field->second, attribute.type, schema))
+        return below(attribute.name, *mistake);
+      ++field;
+    } else if (attribute.is_required) {
       return below(attribute.name, "is missing, and the schema requires it");
-  for (const auto& [name, value] : record.fields()) {
-    const AttributeType* attribute = type.find(name);
-    if (!attribute) return below(name, "is not declared in the schema" + did_you_mean(name, names_of(type)));
-    if (const auto mistake = find_mistake(value, attribute->type, schema)) return below(name, *mistake);
+    }
   }
+  if (field != fields.end()) return undeclared();
   return std::nullopt;
 }
 
@@ -63,14 +73,14 @@ std::string unknown_action(const EntityUid& uid, const Schema& schema) {
 std::optional<std::string> find_party_mistake(std::string_view what, const EntityUid& uid,
                                               const std::vector<std::uint32_t>& allowed,
                                               const SchemaAction& action, const Schema& schema) {
-  const std::string name = std::string(what) + " " + to_text(uid) + ": ";
+  const auto name = [&] { return std::string(what) + " " + to_text(uid) + ": "; };
   const SchemaEntityType* type = schema.find_entity_type(uid.type());
-  if (!type) return name + unknown_entity_type(uid.type(), schema);
+  if (!type) return name() + unknown_entity_type(uid.type(), schema);
   const auto position = static_cast<std::uint32_t>(type - schema.entity_types().data());
   if (!std::binary_search(allowed.begin(), allowed.end(), position))
-    return name + to_text(action.uid) + " does not apply to a " + std::string(what) + " of type `" +
+    return name() + to_text(action.uid) + " does not apply to a " + std::string(what) + " of type `" +
            type->name.text() + "`";
-  if (const auto mistake = find_id_mistake(uid, schema)) return name + *mistake;
+  if (const auto mistake = find_id_mistake(uid, schema)) return name() + *mistake;
   return std::nullopt;
 }
 

@@ -76,7 +76,8 @@ Record::Record() : fields_(std::make_shared<const std::vector<Field>>()) {}
 
 Record::Record(std::vector<Field> fields) {
   const auto by_name = [](const Field& left, const Field& right) { return left.first < right.first; };
-  std::stable_sort(fields.begin(), fields.end(), by_name);
+  if (!std::is_sorted(fields.begin(), fields.end(), by_name))
+    std::stable_sort(fields.begin(), fields.end(), by_name);
   // Of a run of equal names the last is kept, which a pass from the back does.
   const auto same_name = [](const Field& left, const Field& right) { return left.first == right.first; };
   fields.erase(fields.begin(), std::unique(fields.rbegin(), fields.rend(), same_name).base());
