@@ -46,7 +46,7 @@ std::optional<Variable> variable_of(Word word) {
   }
 }
 
-std::string quoted(std::string_view word) {
+std::string in_backticks(std::string_view word) {
   return "`" + std::string(word) + "`";
 }
 
@@ -116,10 +116,10 @@ ExprRef ExprParser::method(ExprRef object, const Token& token, std::uint32_t beg
   const Method* core = find_method(name);
   const auto extension = find_extension_function(name);
   if (!core && !extension)
-    return fail(token.at.begin, quoted(name) + " is not a method" + did_you_mean(name, method_names()));
+    return fail(token.at.begin, in_backticks(name) + " is not a method" + did_you_mean(name, method_names()));
   if (extension && !info(*extension).is_method)
     return fail(token.at.begin,
-                quoted(name) + " is a function, not a method; write `" + std::string(name) + "(…)`");
+                in_backticks(name) + " is a function, not a method; write `" + std::string(name) + "(…)`");
 
   tokens_.take();
   std::vector<ExprRef> operands = {object};
@@ -127,7 +127,7 @@ ExprRef ExprParser::method(ExprRef object, const Token& token, std::uint32_t beg
   if (extension) return make(Call{*extension, std::move(operands)}, begin);
   const std::size_t wanted = core->op ? 1 : 0;
   if (operands.size() - 1 != wanted)
-    return fail(token.at.begin, quoted(name) + " takes " + (core->op ? "one argument" : "no arguments") +
+    return fail(token.at.begin, in_backticks(name) + " takes " + (core->op ? "one argument" : "no arguments") +
                                     ", not " + std::to_string(operands.size() - 1));
   if (core->op) return make(Binary{*core->op, object, operands[1]}, begin);
   return make(Unary{UnaryOp::kIsEmpty, object}, begin);
@@ -215,7 +215,7 @@ std::optional<std::string> ExprParser::attribute_name(std::string_view what) {
 
 bool ExprParser::check_not_reserved(const Token& token) {
   return !is_reserved(token.word) ||
-         tokens_.fail(token.at.begin, quoted(tokens_.text(token)) +
+         tokens_.fail(token.at.begin, in_backticks(tokens_.text(token)) +
                                           " is a reserved word; as an attribute it is written in quotes");
 }
 
@@ -227,7 +227,7 @@ ExprRef ExprParser::name_like() {
   if (token.word == Word::kTrue || token.word == Word::kFalse) {
     tokens_.take();
     if (!tokens_.at(TokenKind::kDoubleColon)) return make(Literal{Value(token.word == Word::kTrue)}, begin);
-    return fail(begin, quoted(tokens_.text(token)) + " is a reserved word and names no type");
+    return fail(begin, in_backticks(tokens_.text(token)) + " is a reserved word and names no type");
   }
   const auto read = path(true);
   if (!read) return nullptr;
@@ -240,19 +240,19 @@ ExprRef ExprParser::name_like() {
     if (const auto variable = variable_of(token.word)) return make(*variable, begin);
     static const std::vector<std::string> kVariables = {"principal", "action", "resource",
                                                         "context",   "true",   "false"};
-    return fail(begin, "unknown variable " + quoted(read->text) + did_you_mean(read->text, kVariables));
+    return fail(begin, "unknown variable " + in_backticks(read->text) + did_you_mean(read->text, kVariables));
   }
   return fail(begin,
-              quoted(read->text) + " is a type, not a value; an entity is `" + read->text + "::\"id\"`");
+              in_backticks(read->text) + " is a type, not a value; an entity is `" + read->text + "::\"id\"`");
 }
 
 ExprRef ExprParser::function(const Path& path) {
   const std::uint32_t begin = path.first.at.begin;
   const auto extension = find_extension_function(path.text);
   if (find_method(path.text) || (extension && info(*extension).is_method))
-    return fail(begin, quoted(path.text) + " is a method, not a function; write `x." + path.text + "(…)`");
+    return fail(begin, in_backticks(path.text) + " is a method, not a function; write `x." + path.text + "(…)`");
   if (!extension)
-    return fail(begin, quoted(path.text) + " is not a function" + did_you_mean(path.text, function_names()));
+    return fail(begin, in_backticks(path.text) + " is not a function" + did_you_mean(path.text, function_names()));
   tokens_.take();
   Call call{*extension, {}};
   if (!arguments(call.arguments, TokenKind::kRightParen, "`,` or `)`")) return nullptr;
@@ -275,7 +275,7 @@ std::optional<ExprParser::Path> ExprParser::path(bool may_have_id) {
     const Token part = tokens_.take();
     const std::string_view word = tokens_.text(part);
     if (is_reserved(part.word)) {
-      tokens_.fail(part.at.begin, quoted(word) + " is a reserved word and names nothing");
+      tokens_.fail(part.at.begin, in_backticks(word) + " is a reserved word and names nothing");
       return std::nullopt;
     }
     if (path.parts++ > 0) path.text.append("::");
@@ -293,7 +293,7 @@ std::optional<EntityUid> ExprParser::entity() {
   if (!read) return std::nullopt;
   if (!read->id) {
     tokens_.fail(read->first.at.begin,
-                 "expected an entity like `User::\"alice\"`, found " + quoted(read->text));
+                 "expected an entity like `User::\"alice\"`, found " + in_backticks(read->text));
     return std::nullopt;
   }
   auto id = tokens_.string_value(*read->id);
