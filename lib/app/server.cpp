@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "crypto/random.h"
 #include "domain/idempotency.h"
-#include "http/front.h"
+#include "http/front/front.h"
 #include "http/server.h"
 #include "store/store.h"
 
@@ -20,8 +20,8 @@ namespace {
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::size_t kExpiredAtOnce = 1000;  // idempotency records a change removes, so that it stays short
 
-http::FrontOptions front_options(const config::ServerConfig& c) {
-  http::FrontOptions o;
+http::front::Options front_options(const config::ServerConfig& c) {
+  http::front::Options o;
   o.host = c.listen.host;
   o.port = c.listen.port;
   o.unix_socket = c.unix_socket;
@@ -70,7 +70,7 @@ struct Server::Parts {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<api::Service> service;
   std::unique_ptr<http::Server> http;
-  std::unique_ptr<http::Front> front;
+  std::unique_ptr<http::front::Front> front;
   std::int64_t house_kept_ms = 0;
   std::uint64_t reloads_refused = 0;
 
@@ -116,7 +116,7 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& c,
 Result<void> Server::listen() {
   Parts& p = *parts_;
   p.http = std::make_unique<http::Server>(*p.service, p.clock, p.random, server_options(p.config));
-  auto front = http::Front::start(front_options(p.config.server), *p.http);
+  auto front = http::front::Front::start(front_options(p.config.server), *p.http);
   if (!front.ok()) return front.error();
   p.front = std::move(front).value();
   return {};

@@ -9,7 +9,7 @@
 #include "api/service.h"
 #include "base/json.h"
 #include "crypto/random.h"
-#include "http/front.h"
+#include "http/front/front.h"
 #include "http/server.h"
 #include "store/store.h"
 #include "tests/support/raw_client.h"
@@ -34,7 +34,7 @@ struct Ask {
 
 struct TestServerOptions {
   http::ServerOptions http;
-  http::FrontOptions front;
+  http::front::Options front;
   std::size_t queue = 4096;  // changes that wait
   std::size_t map_bytes = 1u << 30;
 };
@@ -53,7 +53,7 @@ class TestServer {
   ShiftedClock& clock() { return clock_; }
   api::Service& service() { return *service_; }
   store::Store& store() { return *store_; }
-  http::Front& front() { return *front_; }
+  http::front::Front& front() { return *front_; }
 
   // Asks on a connection that is kept. `credential` is a whole header line; empty: none.
   RawResponse ask(const Ask&, std::string_view credential);
@@ -80,7 +80,7 @@ class TestServer {
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<api::Service> service_;
   std::unique_ptr<http::Server> server_;
-  std::unique_ptr<http::Front> front_;
+  std::unique_ptr<http::front::Front> front_;
   std::unique_ptr<RawClient> client_;
 };
 

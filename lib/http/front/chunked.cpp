@@ -1,0 +1,110 @@
+#include "http/front/chunked.h"
+
+#include <algorithm>
+
+#include "http/front/head.h"
+#include "http/front/syntax.h"
+
+namespace http::front {
+
+namespace {
+
+constexpr std::size_t kMaxSizeLine = 256;        // digits, extensions and the line's end
+constexpr std::size_t kMaxSizeDigits = 15;       // fits 64 bits
+constexpr std::size_t kMaxExtensions = 4 * 1024; // of one body, so that they can't outweigh it
+
+constexpr std::size_t kLineEnd = 2;               // of the empty line, which no limit counts
+
+constexpr Refusal kTrailersTooLarge{431, "the trailers are too large"};
+constexpr Refusal kBareLf{400, "a line of the chunked body ends in LF without CR"};
+constexpr Refusal kTooLarge{413, "the body is larger than is taken here"};
+
+// "1a", "1A;name=value", "1a ;name" into the size; what follows the digits into `extension`.
+Refusal read_size(std::string_view line, std::uint64_t& size, std::string_view& extension) {
+  std::size_t digits = 0;
+  for (; digits < line.size() && hex_value(line[digits]) >= 0; ++digits) {
+    if (digits == kMaxSizeDigits) return {400, "a chunk's size has too many digits"};
+    size = size * 16 + static_cast<std::uint64_t>(hex_value(line[digits]));
+  }
+  extension = line.substr(digits);
+  if (digits == 0) return {400, "a chunk's size is not a hexadecimal number"};
+  if (extension.empty()) return {};
+  if (!trim(extension).starts_with(';') || !is_value(extension))
+    return {400, "a chunk's size is followed by something that is no extension"};
+  return {};
+}
+
+}  // namespace
+
+Refusal ChunkedBody::feed(std::string_view& bytes, std::string& body) {
+  Refusal bad;
+  while (!bytes.empty() && !bad && step_ != Step::kDone) {
+    switch (step_) {
+      case Step::kSize: bad = take_size(bytes, body.size()); break;
+      case Step::kData: take_data(bytes, body); break;
+      case Step::kDataEnd: bad = take_data_end(bytes); break;
+      case Step::kTrailer: bad = take_trailer(bytes); break;
+      case Step::kDone: break;
+    }
+  }
+  return bad;
+}
+
+Refusal ChunkedBody::take_size(std::string_view& bytes, std::size_t body_size) {
+  std::string_view line;
+  switch (lines_.next(bytes, kMaxSizeLine, line)) {
+    case LineReader::Outcome::kMore: return {};
+    case LineReader::Outcome::kTooLong: return {400, "a chunk's size line is too long"};
+    case LineReader::Outcome::kBareLf: return kBareLf;
+    case LineReader::Outcome::kLine: break;
+  }
+  std::string_view extension;
+  left_ = 0;
+  if (const auto bad = read_size(line, left_, extension)) return bad;
+  extensions_ += extension.size();
+  if (extensions_ > kMaxExtensions) return {400, "the chunks have too many extensions"};
+  if (left_ > limits_.body - body_size) return kTooLarge;
+  step_ = left_ == 0 ? Step::kTrailer : Step::kData;
+  return {};
+}
+
+void ChunkedBody::take_data(std::string_view& bytes, std::string& body) {
+  const std::size_t taken = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
+  body += bytes.substr(0, taken);
+  bytes.remove_prefix(taken);
+  left_ -= taken;
+  if (left_ == 0) step_ = Step::kDataEnd;
+}
+
+Refusal ChunkedBody::take_data_end(std::string_view& bytes) {
+  std::string_view line;
+  switch (lines_.next(bytes, kLineEnd, line)) {
+    case LineReader::Outcome::kMore:
+      return lines_.partial() == "\r" ? Refusal() : Refusal{400, "a chunk is longer than its size says"};
+    case LineReader::Outcome::kTooLong: return {400, "a chunk is longer than its size says"};
+    case LineReader::Outcome::kBareLf: return kBareLf;
+    case LineReader::Outcome::kLine: step_ = Step::kSize; return {};
+  }
+  return {};
+}
+
+Refusal ChunkedBody::take_trailer(std::string_view& bytes) {
+  std::string_view line;
+  switch (lines_.next(bytes, limits_.header_bytes - trailer_bytes_ + kLineEnd, line)) {
+    case LineReader::Outcome::kMore: return {};
+    case LineReader::Outcome::kTooLong: return kTrailersTooLarge;
+    case LineReader::Outcome::kBareLf: return kBareLf;
+    case LineReader::Outcome::kLine: break;
+  }
+  if (line.empty()) {
+    step_ = Step::kDone;
+    return {};
+  }
+  trailer_bytes_ += lines_.length();
+  if (trailer_bytes_ > limits_.header_bytes) return kTrailersTooLarge;
+  if (++trailers_ > limits_.headers) return {431, "there are too many trailers"};
+  Request dropped;
+  return read_header_line(line, dropped);
+}
+
+}  // namespace http::front

@@ -1,0 +1,43 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "http/front/limits.h"
+#include "http/front/line_reader.h"
+#include "http/message.h"
+#include "http/front/refusal.h"
+
+namespace http::front {
+
+// Joins the chunks of a body (RFC 9112 section 7.1) that comes in pieces. Extensions are checked and ignored,
+// trailers checked and dropped.
+class ChunkedBody {
+ public:
+  // REQUIRES: limits outlive this
+  explicit ChunkedBody(const Limits& limits) : limits_(limits) {}
+
+  // Takes bytes off the front of `bytes`, up to the end of the body, and appends their data to `body`.
+  Refusal feed(std::string_view& bytes, std::string& body);
+
+  bool done() const { return step_ == Step::kDone; }
+
+ private:
+  enum class Step { kSize, kData, kDataEnd, kTrailer, kDone };
+
+  Refusal take_size(std::string_view& bytes, std::size_t body_size);
+  void take_data(std::string_view& bytes, std::string& body);
+  Refusal take_data_end(std::string_view& bytes);
+  Refusal take_trailer(std::string_view& bytes);
+
+  const Limits& limits_;
+  LineReader lines_;
+  Step step_ = Step::kSize;
+  std::uint64_t left_ = 0;        // of the chunk under way
+  std::size_t extensions_ = 0;    // bytes so far
+  std::size_t trailer_bytes_ = 0;
+  std::size_t trailers_ = 0;
+};
+
+}  // namespace http::front

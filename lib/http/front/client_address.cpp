@@ -1,0 +1,34 @@
+#include "http/front/client_address.h"
+
+#include <algorithm>
+
+#include "http/front/syntax.h"
+
+namespace http::front {
+
+std::string client_address(const std::optional<Address>& peer, const std::vector<NameValue>& headers,
+                           const std::vector<Network>& trusted) {
+  const auto is_trusted = [&](const Address& address) {
+    return std::any_of(trusted.begin(), trusted.end(),
+                       [&](const Network& network) { return network.contains(address); });
+  };
+  std::optional<Address> believed = peer;
+  const auto text = [&] { return believed ? believed->to_string() : std::string("unix"); };
+  if (believed && !is_trusted(*believed)) return text();
+  for (auto line = headers.rbegin(); line != headers.rend(); ++line) {
+    if (line->name != "x-forwarded-for") continue;
+    std::string_view rest = line->value;
+    for (bool more = true; more;) {
+      const std::size_t comma = rest.rfind(',');
+      more = comma != std::string_view::npos;
+      const auto address = parse_address(trim(more ? rest.substr(comma + 1) : rest));
+      if (!address) return text();
+      believed = address;
+      if (!is_trusted(*believed)) return text();
+      if (more) rest = rest.substr(0, comma);
+    }
+  }
+  return text();
+}
+
+}  // namespace http::front

@@ -1,0 +1,261 @@
+#include "http/front/connection.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "http/front/client_address.h"
+#include "http/front/pending.h"
+
+namespace http::front {
+
+namespace {
+
+// What one connection may do before the others have their turn.
+constexpr int kSteps = 8;
+constexpr int kRequestsPerStep = 32;
+
+constexpr std::size_t kMaxDiscarded = 16 * 1024 * 1024;  // bytes read and dropped behind a refusal
+constexpr std::size_t kKeptCapacity = 64 * 1024;         // of a buffer that was larger once
+
+bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK; }
+
+}  // namespace
+
+Connection::Connection(ReactorParts& parts, Descriptor socket, std::uint64_t id,
+                       const std::optional<Address>& peer, const std::optional<Address>& counted)
+    : parts_(parts),
+      service_(*parts.service),
+      socket_(std::move(socket)),
+      id_(id),
+      peer_(peer),
+      counted_(counted),
+      peer_text_(peer ? peer->to_string() : "unix"),
+      timer_(parts.deadlines.add(id)) {
+  parser_.emplace(service_.options.limits);
+  settle(Next::kWait);
+}
+
+Connection::~Connection() {
+  parts_.deadlines.forget(timer_);
+  service_.gate.leave(counted_);
+}
+
+Connection::Next Connection::on_events(std::uint32_t events) {
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0) return Next::kClose;
+  if ((events & (EPOLLIN | EPOLLRDHUP)) != 0) readable_ = true;
+  if ((events & EPOLLRDHUP) != 0) half_closed_ = true;
+  if ((events & EPOLLOUT) != 0) writable_ = true;
+  return proceed(Send::kLater);
+}
+
+Connection::Next Connection::on_answer(Letter&& letter) {
+  if (out_.empty())
+    out_ = std::move(letter.answer);
+  else
+    out_ += letter.answer;
+  in_flight_ = false;
+  ++finished_;
+  if (!letter.keep_alive) closing_ = true;
+  return proceed(Send::kLater);
+}
+
+Connection::Next Connection::on_deadline() {
+  switch (timer_.wait) {
+    case Wait::kHead:
+    case Wait::kBody: refuse({408, "the request did not arrive in time"}); return advance();
+    case Wait::kWrite: ++service_.rejected_timeout; return Next::kClose;
+    case Wait::kNothing:
+    case Wait::kIdle:
+    case Wait::kLinger: return Next::kClose;
+  }
+  return Next::kClose;
+}
+
+Connection::Next Connection::on_stop() {
+  stopping_ = true;
+  return advance();
+}
+
+// Whether new bytes may be parsed. Requests are handled one after the other, which keeps the answers in
+// order; and whoever does not take answers is not given more of them.
+bool Connection::takes_input() const {
+  return !in_flight_ && !closing_ && unsent() <= service_.options.output;
+}
+
+bool Connection::between_requests() const {
+  return !in_flight_ && kept_.empty() && !readable_ && parser_->phase() == RequestParser::Phase::kIdle;
+}
+
+Connection::Next Connection::advance() { return proceed(Send::kNow); }
+
+// The answers of one round of the reactor leave together, after all its requests are handled: a peer that
+// sleeps is woken once for all of them, and waking costs more than handling. So whoever has an answer to send
+// asks for a turn, which comes at the end of the round.
+Connection::Next Connection::proceed(Send send) {
+  for (int step = 0; step < kSteps; ++step) {
+    if (send == Send::kLater && unsent() > 0) return Next::kAgain;
+    if (!flush()) return Next::kClose;
+    if (stopping_ && between_requests()) closing_ = true;
+    if (lingering_) {
+      if (!discard()) return Next::kClose;
+      if (!readable_) return settle(Next::kWait);
+    } else if (closing_ && unsent() == 0 && !in_flight_) {
+      if (!begin_close()) return Next::kClose;
+    } else if (!takes_input()) {
+      return settle(Next::kWait);
+    } else if (!kept_.empty()) {
+      take_kept();
+    } else if (!readable_) {
+      return settle(Next::kWait);
+    } else if (!receive()) {
+      return Next::kClose;
+    }
+  }
+  return settle(Next::kAgain);
+}
+
+bool Connection::flush() {
+  while (unsent() > 0 && writable_) {
+    const ssize_t n = ::send(socket_.get(), out_.data() + sent_, unsent(), MSG_NOSIGNAL);
+    if (n >= 0)
+      sent_ += static_cast<std::size_t>(n);
+    else if (would_block())
+      writable_ = false;
+    else if (errno != EINTR)
+      return false;
+  }
+  if (unsent() == 0) {
+    out_.clear();
+    sent_ = 0;
+    if (out_.capacity() > kKeptCapacity) out_.shrink_to_fit();
+  } else if (sent_ > service_.options.output) {
+    out_.erase(0, sent_);
+    sent_ = 0;
+  }
+  return true;
+}
+
+// False where the connection is broken.
+bool Connection::receive() {
+  const ssize_t n = ::recv(socket_.get(), parts_.buffer.data(), parts_.buffer.size(), 0);
+  if (n < 0) {
+    if (would_block()) readable_ = false;
+    return would_block() || errno == EINTR;
+  }
+  if (n == 0) {
+    end_of_input();
+    return true;
+  }
+  // A short read emptied the socket (epoll(7), question 9), which spares the read that would say so.
+  const auto size = static_cast<std::size_t>(n);
+  if (size < parts_.buffer.size() && !half_closed_) readable_ = false;
+  kept_ = take({parts_.buffer.data(), size});
+  return true;
+}
+
+void Connection::end_of_input() {
+  readable_ = false;
+  const RequestParser::Phase phase = parser_->phase();
+  if (phase == RequestParser::Phase::kHead || phase == RequestParser::Phase::kBody)
+    refuse({400, "the connection ended before the request did"});
+  closing_ = true;
+  refused_ = false;  // nothing more will come
+}
+
+void Connection::take_kept() {
+  const std::string_view rest = take(std::string_view(kept_).substr(kept_at_));
+  kept_at_ = kept_.size() - rest.size();
+  if (!rest.empty()) return;
+  kept_.clear();
+  kept_at_ = 0;
+}
+
+// Parses and hands over; what is not taken yet is returned.
+std::string_view Connection::take(std::string_view bytes) {
+  for (int requests = 0; !bytes.empty() && takes_input() && requests < kRequestsPerStep;) {
+    parser_->feed(bytes);
+    if (parser_->phase() == RequestParser::Phase::kDone) {
+      hand_over();
+      ++requests;
+    } else if (parser_->phase() == RequestParser::Phase::kRefused) {
+      refuse(parser_->refusal());
+    } else if (parser_->take_continue()) {
+      out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+    }
+  }
+  return bytes;
+}
+
+void Connection::hand_over() {
+  Request request = std::move(parser_->request());
+  parser_.emplace(service_.options.limits);
+  const auto& trusted = service_.options.trusted_proxies;
+  request.peer = peer_ && trusted.empty() ? peer_text_ : client_address(peer_, request.headers, trusted);
+  ++service_.requests;
+  in_flight_ = true;
+  parts_.inbox->begin_inline(id_, out_);
+  try {
+    service_.handler.handle(
+        std::make_unique<PendingExchange>(parts_.service, parts_.inbox, id_, std::move(request)));
+  } catch (...) {
+    // The exchange went with the exception, and answered 500 as it did.
+  }
+  if (const auto keep_alive = parts_.inbox->end_inline()) {
+    in_flight_ = false;
+    ++finished_;
+    if (!*keep_alive) closing_ = true;
+  }
+}
+
+void Connection::refuse(Refusal refusal) {
+  service_.count(refusal);
+  service_.append_refusal(parser_->request(), refusal, false, out_);
+  closing_ = true;
+  refused_ = true;
+}
+
+// A connection with unread bytes that is closed is reset, and the peer may lose the answer with it. So where
+// there are such, only our half is closed, and the rest is read and dropped for a while (RFC 9112 section
+// 9.6). False: close at once.
+bool Connection::begin_close() {
+  if (!refused_ && !readable_ && kept_.empty()) return false;
+  lingering_ = true;
+  return ::shutdown(socket_.get(), SHUT_WR) == 0;
+}
+
+bool Connection::discard() {
+  if (!readable_) return true;
+  const ssize_t n = ::recv(socket_.get(), parts_.buffer.data(), parts_.buffer.size(), 0);
+  if (n > 0) {
+    discarded_ += static_cast<std::size_t>(n);
+    return discarded_ <= kMaxDiscarded;
+  }
+  if (n == 0) return false;
+  if (would_block()) readable_ = false;
+  return would_block() || errno == EINTR;
+}
+
+Connection::Next Connection::settle(Next next) {
+  const RequestParser::Phase phase = parser_->phase();
+  Wait wait = Wait::kIdle;
+  if (lingering_)
+    wait = Wait::kLinger;
+  else if (unsent() > 0)
+    wait = Wait::kWrite;
+  else if (in_flight_)
+    wait = Wait::kNothing;
+  else if (phase == RequestParser::Phase::kBody)
+    wait = Wait::kBody;
+  else if (phase == RequestParser::Phase::kHead)
+    wait = Wait::kHead;
+  // A wait that goes on keeps its deadline, unless a request was finished in between.
+  const bool fresh = wait != Wait::kWrite && wait != Wait::kLinger && finished_timed_ != finished_;
+  if (wait != timer_.wait || fresh) parts_.deadlines.set(timer_, wait, parts_.now);
+  finished_timed_ = finished_;
+  return next;
+}
+
+}  // namespace http::front

@@ -1,0 +1,103 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/address.h"
+#include "http/front/deadlines.h"
+#include "http/front/descriptor.h"
+#include "http/front/framing.h"
+#include "http/front/inbox.h"
+#include "http/front/service.h"
+
+namespace http::front {
+
+// What a connection uses of its reactor.
+struct ReactorParts {
+  std::shared_ptr<Service> service;
+  std::shared_ptr<Inbox> inbox;
+  Deadlines deadlines;
+  Deadlines::Time now;                  // of this round
+  std::array<char, 64 * 1024> buffer;   // to receive into
+};
+
+// One client's connection: bytes in, requests to the handler one after the other, answers out. Lives on its
+// reactor's thread. Its socket is watched edge-triggered, so that it remembers itself what it may still do.
+class Connection {
+ public:
+  enum class Next {
+    kWait,   // for the next event, letter or deadline
+    kAgain,  // has had its turn, with more to do
+    kClose,
+  };
+
+  // `peer` is null for a unix socket. REQUIRES: parts outlive this
+  Connection(ReactorParts& parts, Descriptor socket, std::uint64_t id, const std::optional<Address>& peer,
+             const std::optional<Address>& counted);
+  ~Connection();
+  Connection(const Connection&) = delete;  // owns a socket and a place in the deadlines
+  Connection& operator=(const Connection&) = delete;
+
+  std::uint64_t id() const { return id_; }
+
+  // Each says what next.
+  Next on_events(std::uint32_t events);
+  Next on_answer(Letter&& letter);
+  Next on_deadline();
+  Next on_stop();  // finish what is under way, and then close
+  Next advance();
+
+  bool queued = false;  // for the reactor: waits for its next turn
+
+ private:
+  std::size_t unsent() const { return out_.size() - sent_; }
+  bool takes_input() const;
+  bool between_requests() const;
+
+  enum class Send { kNow, kLater };
+  Next proceed(Send);
+  bool flush();
+  bool receive();
+  bool discard();
+  bool begin_close();
+  std::string_view take(std::string_view bytes);
+  void take_kept();
+  void hand_over();
+  void refuse(Refusal);
+  void end_of_input();
+  Next settle(Next);
+
+  ReactorParts& parts_;
+  Service& service_;
+  const Descriptor socket_;
+  const std::uint64_t id_;
+  const std::optional<Address> peer_;
+  const std::optional<Address> counted_;
+  const std::string peer_text_;
+
+  std::optional<RequestParser> parser_;
+  std::string kept_;         // received, not parsed yet
+  std::size_t kept_at_ = 0;
+  std::string out_;
+  std::size_t sent_ = 0;     // of out_
+
+  bool readable_ = false;    // there may be bytes to receive
+  bool half_closed_ = false; // the peer sends no more than what is to be received
+  bool writable_ = true;
+  bool in_flight_ = false;   // a request is with the handler
+  bool closing_ = false;     // once all is sent
+  bool refused_ = false;     // bytes may still come that nobody wants
+  bool lingering_ = false;   // all is sent, and the peer is given time to read it
+  bool stopping_ = false;
+  std::size_t discarded_ = 0;
+
+  Deadlines::Timer timer_;
+  std::uint64_t finished_ = 0;        // requests answered
+  std::uint64_t finished_timed_ = 0;  // when the timer was set
+};
+
+}  // namespace http::front

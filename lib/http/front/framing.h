@@ -1,0 +1,63 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "http/front/chunked.h"
+#include "http/front/head.h"
+#include "http/front/limits.h"
+#include "http/front/line_reader.h"
+#include "http/message.h"
+#include "http/front/refusal.h"
+
+namespace http::front {
+
+// Makes one request out of bytes that come in any pieces: HTTP/1.1 as RFC 9112 has it, strictly, inside the
+// limits. No sockets and no clock. One parser reads one request.
+class RequestParser {
+ public:
+  enum class Phase {
+    kIdle,     // no byte yet
+    kHead,
+    kBody,
+    kDone,     // request() is complete
+    kRefused,  // refusal() says why; request() holds what was understood
+  };
+
+  // REQUIRES: limits outlive this
+  explicit RequestParser(const Limits& limits) : limits_(limits) {}
+  RequestParser(const RequestParser&) = delete;  // holds half a line
+  RequestParser& operator=(const RequestParser&) = delete;
+
+  // Takes bytes off the front of `bytes`: all of them, but those behind the end of the request, which belong
+  // to the next, and those behind what was refused.
+  void feed(std::string_view& bytes);
+
+  Phase phase() const { return phase_; }
+  Refusal refusal() const { return refusal_; }
+  Request& request() { return request_; }
+
+  // True once, if the sender waits for "100 Continue" before it sends the body (RFC 9110 section 10.1.1).
+  bool take_continue();
+
+ private:
+  void take_head_line(std::string_view& bytes);
+  void take_line(std::string_view line);
+  void end_head();
+  void take_body(std::string_view& bytes);
+  void refuse(Refusal why);
+
+  const Limits& limits_;
+  Phase phase_ = Phase::kIdle;
+  Refusal refusal_;
+  Request request_;
+  LineReader lines_;
+  bool in_headers_ = false;       // the request line is read
+  std::size_t empty_lines_ = 0;   // before the request line
+  std::size_t header_bytes_ = 0;
+  std::string authority_;         // of an absolute-form target
+  BodyFraming framing_;
+  std::optional<ChunkedBody> chunked_;
+};
+
+}  // namespace http::front

@@ -1,0 +1,97 @@
+#include "http/front/front.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "http/front/listener.h"
+#include "http/front/reactor.h"
+#include "http/front/service.h"
+
+namespace http::front {
+
+namespace {
+
+constexpr unsigned kMaxReactors = 2;
+
+// Signals are for the thread that waits for them, which is none of ours.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+class EpollFront final : public Front {
+ public:
+  EpollFront(const Options& options, Handler& handler, Listeners listeners)
+      : service_(std::make_shared<Service>(options, handler)), listeners_(std::move(listeners)) {}
+  ~EpollFront() override { stop(std::chrono::milliseconds(0)); }
+
+  Result<void> start_reactors() {
+    for (unsigned i = 0; i < service_->options.reactors; ++i) {
+      reactors_.push_back(std::make_unique<Reactor>(service_, listeners_));
+      if (!reactors_.back()->open())
+        return Error{ErrorCode::kIo, "front: the system gives no epoll or eventfd"};
+    }
+    const SignalsBlocked blocked;
+    for (const auto& reactor : reactors_) threads_.emplace_back([&r = *reactor] { r.run(); });
+    return {};
+  }
+
+  std::uint16_t port() const override { return listeners_.port; }
+
+  void stop(std::chrono::milliseconds grace) override {
+    const std::lock_guard lock(stop_mutex_);
+    service_->stop_at = std::chrono::steady_clock::now() + grace;
+    service_->stopping = true;
+    // A listening socket that is shut down refuses new connections, while the reactors still have its number.
+    for (const Descriptor& listener : listeners_.tcp) ::shutdown(listener.get(), SHUT_RDWR);
+    if (listeners_.local.open()) ::shutdown(listeners_.local.get(), SHUT_RDWR);
+    for (const auto& reactor : reactors_) reactor->wake();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+    if (listeners_.local.open()) ::unlink(listeners_.local_path.c_str());
+    listeners_ = Listeners{{}, listeners_.port, {}, {}};
+  }
+
+  Counters counters() const override {
+    const Service& s = *service_;
+    return {s.accepted, s.gate.open(),   s.requests,           s.in_flight, s.rejected_framing,
+            s.rejected_body, s.rejected_timeout, s.rejected_connections, s.accept_errors};
+  }
+
+ private:
+  const std::shared_ptr<Service> service_;
+  Listeners listeners_;
+  std::vector<std::unique_ptr<Reactor>> reactors_;
+
+  std::mutex stop_mutex_;  // one stop after the other
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Front>> Front::start(const Options& options, Handler& handler) {
+  if (options.reactors == 0 || options.reactors > kMaxReactors)
+    return Error{ErrorCode::kInvalid, "reactors: " + std::to_string(options.reactors) + " is not 1 or 2"};
+  auto listeners = open_listeners(options.host, options.port, options.unix_socket);
+  if (!listeners.ok()) return listeners.error();
+  auto front = std::make_unique<EpollFront>(options, handler, std::move(listeners).value());
+  if (auto started = front->start_reactors(); !started.ok()) return started.error();
+  return std::unique_ptr<Front>(std::move(front));
+}
+
+}  // namespace http::front

@@ -1,0 +1,24 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+
+namespace http::front {
+
+// The most that one request may be. Sizes are bytes as they come from the network, ends of lines included.
+struct Limits {
+  std::size_t request_line = 8 * 1024;  // more: 414
+  std::size_t headers = 64;             // lines; more: 431. Trailers count by themselves
+  std::size_t header_bytes = 16 * 1024; // of all header lines together; more: 431
+  std::size_t body = 1024 * 1024;       // decoded; more: 413, as soon as it is known
+};
+
+// How long anything may take. Each is a deadline for the whole step, not for one read.
+struct Timeouts {
+  std::chrono::milliseconds head{10'000};   // first byte of a request to the end of its headers; else 408
+  std::chrono::milliseconds body{30'000};   // end of the headers to the end of the body; else 408
+  std::chrono::milliseconds idle{60'000};   // between requests; the connection is closed without a word
+  std::chrono::milliseconds write{60'000};  // an answer that the peer does not take; closed
+  std::chrono::milliseconds linger{2'000};  // after an error, for the peer to read the answer
+};
+
+}  // namespace http::front

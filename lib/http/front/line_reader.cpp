@@ -1,0 +1,30 @@
+#include "http/front/line_reader.h"
+
+namespace http::front {
+
+LineReader::Outcome LineReader::next(std::string_view& bytes, std::size_t limit, std::string_view& line) {
+  if (given_) {
+    kept_.clear();
+    given_ = false;
+  }
+  const std::size_t end = bytes.find('\n');
+  const std::string_view piece = bytes.substr(0, end == std::string_view::npos ? end : end + 1);
+  if (kept_.size() + piece.size() > limit) return Outcome::kTooLong;
+  bytes.remove_prefix(piece.size());
+  if (end == std::string_view::npos) {
+    kept_ += piece;
+    return Outcome::kMore;
+  }
+  line = piece;
+  if (!kept_.empty()) {
+    kept_ += piece;
+    given_ = true;
+    line = kept_;
+  }
+  length_ = line.size();
+  if (length_ < 2 || line[length_ - 2] != '\r') return Outcome::kBareLf;
+  line.remove_suffix(2);
+  return Outcome::kLine;
+}
+
+}  // namespace http::front

@@ -1,0 +1,161 @@
+#include "http/front/listener.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/address.h"
+
+namespace http::front {
+
+namespace {
+
+constexpr int kBacklog = 4096;
+constexpr ::mode_t kLocalMode = 0660;
+constexpr int kPortTries = 16;  // to find one that both addresses of "localhost" have free
+
+Error refused(const std::string& what, const char* step, int why) {
+  return {why == EADDRINUSE ? ErrorCode::kConflict : ErrorCode::kIo,
+          what + ": can't " + step + ": " + std::strerror(why)};
+}
+
+std::string shown(const Address& address, std::uint16_t port) {
+  const std::string host = address.is_v4() ? address.to_string() : "[" + address.to_string() + "]";
+  return host + ":" + std::to_string(port);
+}
+
+union SocketAddress {
+  sockaddr any;
+  sockaddr_in v4;
+  sockaddr_in6 v6;
+  sockaddr_storage room;
+};
+
+socklen_t fill(const Address& address, std::uint16_t port, SocketAddress& out) {
+  std::memset(&out, 0, sizeof out);
+  if (address.is_v4()) {
+    out.v4.sin_family = AF_INET;
+    out.v4.sin_port = htons(port);
+    std::memcpy(&out.v4.sin_addr, address.bytes.data() + 12, 4);
+    return sizeof out.v4;
+  }
+  out.v6.sin6_family = AF_INET6;
+  out.v6.sin6_port = htons(port);
+  std::memcpy(&out.v6.sin6_addr, address.bytes.data(), 16);
+  return sizeof out.v6;
+}
+
+// Sets `port` where it was 0. The errno, or 0.
+int listen_on(const Address& address, std::uint16_t& port, const char*& step, Descriptor& out) {
+  SocketAddress name;
+  const socklen_t size = fill(address, port, name);
+  step = "open a socket";
+  Descriptor fd(::socket(name.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd.open()) return errno;
+  const int on = 1;
+  const int only_v6 = address == Address() ? 0 : 1;  // "::" is every address, of both families
+  step = "set up the socket";
+  if (::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0) return errno;
+  if (!address.is_v4() && ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &only_v6, sizeof only_v6) != 0)
+    return errno;
+  step = "bind";
+  if (::bind(fd.get(), &name.any, size) != 0) return errno;
+  step = "listen";
+  if (::listen(fd.get(), kBacklog) != 0) return errno;
+  socklen_t given = sizeof name;
+  step = "learn the port";
+  if (::getsockname(fd.get(), &name.any, &given) != 0) return errno;
+  port = ntohs(address.is_v4() ? name.v4.sin_port : name.v6.sin6_port);
+  out = std::move(fd);
+  return 0;
+}
+
+Result<void> open_one(const Address& address, std::uint16_t port, Listeners& listeners) {
+  const char* step = "";
+  Descriptor fd;
+  listeners.port = port;
+  if (const int why = listen_on(address, listeners.port, step, fd))
+    return refused(shown(address, port), step, why);
+  listeners.tcp.push_back(std::move(fd));
+  return {};
+}
+
+Result<void> open_localhost(std::uint16_t port, Listeners& listeners) {
+  const Address v4 = *parse_address("127.0.0.1");
+  const Address v6 = *parse_address("::1");
+  for (int tries = 1;; ++tries) {
+    listeners.tcp.clear();
+    if (auto first = open_one(v4, port, listeners); !first.ok()) return first;
+    std::uint16_t same = listeners.port;
+    const char* step = "";
+    Descriptor fd;
+    const int why = listen_on(v6, same, step, fd);
+    if (why == EADDRNOTAVAIL || why == EAFNOSUPPORT) return {};
+    if (why == EADDRINUSE && port == 0 && tries < kPortTries) continue;
+    if (why != 0) return refused(shown(v6, same), step, why);
+    listeners.tcp.push_back(std::move(fd));
+    return {};
+  }
+}
+
+// A socket file that nobody listens on is left from a process that was killed.
+Result<void> remove_stale(const std::string& path, const sockaddr_un& name) {
+  struct stat info{};
+  if (::lstat(path.c_str(), &info) != 0) return {};
+  if (!S_ISSOCK(info.st_mode)) return Error{ErrorCode::kConflict, path + ": is there and is not a socket"};
+  const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!probe.open()) return refused(path, "open a socket", errno);
+  if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0 || errno == EAGAIN)
+    return Error{ErrorCode::kConflict, path + ": another process listens on it"};
+  if (errno != ECONNREFUSED) return refused(path, "find out whether it is in use", errno);
+  if (::unlink(path.c_str()) != 0) return refused(path, "remove the stale socket", errno);
+  return {};
+}
+
+Result<void> open_local(const std::string& path, Listeners& listeners) {
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  if (path.size() >= sizeof name.sun_path)
+    return Error{ErrorCode::kInvalid, path + ": too long for a unix socket, which takes " +
+                                          std::to_string(sizeof name.sun_path - 1) + " bytes"};
+  std::memcpy(name.sun_path, path.c_str(), path.size());
+  if (auto cleared = remove_stale(path, name); !cleared.ok()) return cleared;
+  Descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd.open()) return refused(path, "open a socket", errno);
+  // Before bind(), so that the file never is more open than this; after it, since the umask took its part.
+  if (::fchmod(fd.get(), kLocalMode) != 0) return refused(path, "set its mode", errno);
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0)
+    return refused(path, "bind", errno);
+  if (::chmod(path.c_str(), kLocalMode) != 0) return refused(path, "set its mode", errno);
+  if (::listen(fd.get(), kBacklog) != 0) return refused(path, "listen", errno);
+  listeners.local = std::move(fd);
+  listeners.local_path = path;
+  return {};
+}
+
+}  // namespace
+
+Result<Listeners> open_listeners(const std::string& host, std::uint16_t port, const std::string& unix_path) {
+  Listeners listeners;
+  if (host == "localhost") {
+    if (auto opened = open_localhost(port, listeners); !opened.ok()) return opened.error();
+  } else if (!host.empty()) {
+    const auto address = parse_address(host);
+    if (!address)
+      return Error{ErrorCode::kInvalid,
+                   "listen address \"" + host + "\": neither an IP address nor \"localhost\""};
+    if (auto opened = open_one(*address, port, listeners); !opened.ok()) return opened.error();
+  }
+  if (!unix_path.empty())
+    if (auto opened = open_local(unix_path, listeners); !opened.ok()) return opened.error();
+  if (listeners.tcp.empty() && !listeners.local.open())
+    return Error{ErrorCode::kInvalid, "listen address: neither an address nor a unix socket is given"};
+  return listeners;
+}
+
+}  // namespace http::front

@@ -1,0 +1,30 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+
+#include "http/exchange.h"
+#include "http/front/inbox.h"
+#include "http/front/service.h"
+
+namespace http::front {
+
+// The exchange that the front hands out.
+class PendingExchange final : public Exchange {
+ public:
+  PendingExchange(std::shared_ptr<Service> service, std::shared_ptr<Inbox> inbox, std::uint64_t connection,
+                  Request&& request);
+  ~PendingExchange() override;
+
+  const Request& request() const override { return request_; }
+  void answer(const Function& fn) override;
+  bool queue_full() const override;
+
+ private:
+  const std::shared_ptr<Service> service_;
+  const std::shared_ptr<Inbox> inbox_;
+  const std::uint64_t connection_;
+  const Request request_;
+  bool answered_ = false;
+};
+
+}  // namespace http::front

@@ -1,0 +1,250 @@
+#include "http/front/reactor.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/log.h"
+
+namespace http::front {
+
+namespace {
+
+constexpr std::size_t kEvents = 128;  // of one round
+constexpr int kAcceptsAlone = 64;     // of one round
+constexpr int kAcceptsShared = 4;     // few, so that the other reactor has its share
+constexpr auto kAcceptPause = std::chrono::milliseconds(100);
+constexpr std::size_t kMaxTurnedAway = 4096;  // bytes of an answer to whom there is no room for
+
+// Names of what is watched that is no connection; a connection's id has a zero there.
+constexpr std::uint64_t kInbox = std::uint64_t{1} << 63;
+constexpr std::uint64_t kLocal = kInbox + 1;
+constexpr std::uint64_t kTcp = kInbox + 2;  // and the index of the listener
+constexpr std::uint32_t kMaxUsers = 0x7FFF'FFFF;
+
+std::optional<Address> address_of(const sockaddr_storage& name) {
+  Address address;
+  if (name.ss_family == AF_INET) {
+    address = *parse_address("0.0.0.0");
+    std::memcpy(address.bytes.data() + 12, &reinterpret_cast<const sockaddr_in&>(name).sin_addr, 4);
+    return address;
+  }
+  if (name.ss_family != AF_INET6) return std::nullopt;
+  std::memcpy(address.bytes.data(), &reinterpret_cast<const sockaddr_in6&>(name).sin6_addr, 16);
+  return address;
+}
+
+// Out of descriptors or memory: accepting again at once would fail again.
+bool is_shortage(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+}  // namespace
+
+Reactor::Reactor(std::shared_ptr<Service> service, const Listeners& listeners)
+    : listeners_(listeners),
+      parts_{service, std::make_shared<Inbox>(), Deadlines(service->options.timeouts), {}, {}},
+      service_(*service),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+  open_ = epoll_.open() && parts_.inbox->open() && watch(parts_.inbox->fd(), kInbox, EPOLLIN) &&
+          watch_listeners();
+}
+
+bool Reactor::watch(int fd, std::uint64_t name, std::uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.u64 = name;
+  return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+bool Reactor::watch_listeners() {
+  // With two reactors, a new connection wakes one of them.
+  const std::uint32_t events = EPOLLIN | (service_.options.reactors > 1 ? EPOLLEXCLUSIVE : 0U);
+  for (std::size_t i = 0; i < listeners_.tcp.size(); ++i)
+    if (!watch(listeners_.tcp[i].get(), kTcp + i, events)) return false;
+  accepting_ = !listeners_.local.open() || watch(listeners_.local.get(), kLocal, events);
+  return accepting_;
+}
+
+void Reactor::unwatch_listeners() {
+  // Ignoring errors on purpose: what is not watched need not be unwatched.
+  const auto unwatch = [&](const Descriptor& listener) {
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener.get(), nullptr);
+  };
+  for (const Descriptor& listener : listeners_.tcp) unwatch(listener);
+  if (listeners_.local.open()) unwatch(listeners_.local);
+  accepting_ = false;
+}
+
+void Reactor::run() {
+  std::array<epoll_event, kEvents> events;
+  while (true) {
+    const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), wait_ms());
+    parts_.now = std::chrono::steady_clock::now();
+    if (service_.stopping.load() && !stopping_) on_stop();
+    const logging::Batch lines;
+    for (int i = 0; i < count; ++i) {
+      const epoll_event& event = events[static_cast<std::size_t>(i)];
+      on_event(event.data.u64, event.events);
+    }
+    on_turns();
+    on_deadlines();
+    if (accept_again_ && *accept_again_ <= parts_.now) {
+      accept_again_.reset();
+      if (!stopping_ && !watch_listeners()) pause_accepting(errno);
+    }
+    if (stopping_ && (free_.size() == connections_.size() || parts_.now >= service_.stop_at.load())) break;
+  }
+  connections_.clear();
+}
+
+int Reactor::wait_ms() const {
+  if (!turns_.empty()) return 0;
+  std::optional<Deadlines::Time> until = parts_.deadlines.next();
+  const auto earlier = [&](Deadlines::Time time) { until = until ? std::min(*until, time) : time; };
+  if (accept_again_) earlier(*accept_again_);
+  if (stopping_) earlier(service_.stop_at.load());
+  if (!until) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
+}
+
+void Reactor::on_event(std::uint64_t name, std::uint32_t events) {
+  if (name == kInbox) return on_letters();
+  if (name == kLocal) return accept_all(listeners_.local, true);
+  if (name >= kTcp) return accept_all(listeners_.tcp[name - kTcp], false);
+  if (Connection* const connection = find(name)) after(*connection, connection->on_events(events));
+}
+
+void Reactor::on_letters() {
+  for (Letter& letter : parts_.inbox->take())
+    if (Connection* const connection = find(letter.connection))
+      after(*connection, connection->on_answer(std::move(letter)));
+}
+
+void Reactor::on_turns() {
+  for (const std::uint64_t id : std::exchange(turns_, {})) {
+    Connection* const connection = find(id);
+    if (connection == nullptr) continue;
+    connection->queued = false;
+    after(*connection, connection->advance());
+  }
+}
+
+void Reactor::on_deadlines() {
+  while (const auto id = parts_.deadlines.expired(parts_.now)) {
+    Connection* const connection = find(*id);
+    after(*connection, connection->on_deadline());
+  }
+}
+
+void Reactor::on_stop() {
+  stopping_ = true;
+  accept_again_.reset();
+  unwatch_listeners();
+  for (const auto& place : connections_)
+    if (place) after(*place, place->on_stop());
+}
+
+Connection* Reactor::find(std::uint64_t id) {
+  const auto place = static_cast<std::uint32_t>(id);
+  if (place >= connections_.size()) return nullptr;
+  Connection* const connection = connections_[place].get();
+  return connection != nullptr && connection->id() == id ? connection : nullptr;
+}
+
+void Reactor::after(Connection& connection, Next next) {
+  switch (next) {
+    case Next::kWait: return;
+    case Next::kAgain:
+      if (!connection.queued) turns_.push_back(connection.id());
+      connection.queued = true;
+      return;
+    case Next::kClose: {
+      const auto place = static_cast<std::uint32_t>(connection.id());
+      connections_[place].reset();
+      free_.push_back(place);
+      return;
+    }
+  }
+}
+
+void Reactor::accept_all(const Descriptor& listener, bool local) {
+  const int most = service_.options.reactors > 1 ? kAcceptsShared : kAcceptsAlone;
+  for (int i = 0; i < most && accepting_ && accept_one(listener, local); ++i) {
+  }
+}
+
+// False where there is none left, or accepting was paused.
+bool Reactor::accept_one(const Descriptor& listener, bool local) {
+  sockaddr_storage name{};
+  socklen_t size = sizeof name;
+  Descriptor socket(
+      ::accept4(listener.get(), reinterpret_cast<sockaddr*>(&name), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (!socket.open()) {
+    if (is_shortage(errno)) pause_accepting(errno);
+    // Any other error is that of one connection (accept(2)), and the next may be well.
+    return !is_shortage(errno) && errno != EAGAIN && errno != EWOULDBLOCK;
+  }
+  const int on = 1;
+  // Ignoring errors on purpose: without it, answers are later and still right.
+  if (!local) ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  ++service_.accepted;
+  admit(std::move(socket), address_of(name));
+  return true;
+}
+
+void Reactor::admit(Descriptor socket, const std::optional<Address>& peer) {
+  const auto& trusted = service_.options.trusted_proxies;
+  const bool proxy = peer && std::any_of(trusted.begin(), trusted.end(),
+                                         [&](const Network& network) { return network.contains(*peer); });
+  const std::optional<Address> counted = proxy ? std::nullopt : peer;
+  const auto verdict = service_.gate.admit(counted);
+  if (verdict != ConnectionGate::Verdict::kAdmitted) return turn_away(socket, peer, verdict);
+  if (free_.empty()) {
+    free_.push_back(static_cast<std::uint32_t>(connections_.size()));
+    connections_.emplace_back();
+    users_.push_back(0);
+  }
+  const std::uint32_t place = free_.back();
+  free_.pop_back();
+  users_[place] = users_[place] == kMaxUsers ? 0 : users_[place] + 1;
+  const std::uint64_t id = std::uint64_t{users_[place]} << 32 | place;
+  const int fd = socket.get();
+  connections_[place] = std::make_unique<Connection>(parts_, std::move(socket), id, peer, counted);
+  // What has come already makes an event at once.
+  if (!watch(fd, id, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET)) after(*connections_[place], Next::kClose);
+}
+
+// Says why in one write, and closes without waiting for a request: whoever has too many connections open
+// must not hold one more.
+void Reactor::turn_away(const Descriptor& socket, const std::optional<Address>& peer,
+                        ConnectionGate::Verdict verdict) {
+  const Refusal refusal = verdict == ConnectionGate::Verdict::kFull
+                              ? Refusal{503, "too many connections are open"}
+                              : Refusal{429, "too many connections from this address are open"};
+  service_.count(refusal);
+  Request request;
+  request.peer = peer ? peer->to_string() : "unix";
+  std::string answer;
+  service_.append_refusal(request, refusal, false, answer);
+  if (answer.size() > kMaxTurnedAway) return;
+  // Ignoring errors on purpose: the answer is a courtesy.
+  [[maybe_unused]] const ssize_t ignored = ::send(socket.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
+}
+
+void Reactor::pause_accepting(int why) {
+  if (service_.accept_errors++ % 100 == 0)
+    logging::warn("accept paused", {{"error", std::strerror(why)}, {"open", service_.gate.open()}});
+  unwatch_listeners();
+  accept_again_ = parts_.now + kAcceptPause;
+}
+
+}  // namespace http::front

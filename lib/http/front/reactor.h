@@ -1,0 +1,67 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "http/front/connection.h"
+#include "http/front/descriptor.h"
+#include "http/front/listener.h"
+#include "http/front/service.h"
+
+namespace http::front {
+
+// One thread's event loop over its share of the connections. All of it but wake() is that thread's.
+class Reactor {
+ public:
+  // REQUIRES: listeners outlive this
+  Reactor(std::shared_ptr<Service> service, const Listeners& listeners);
+
+  // False where the system gave no epoll or eventfd, or does not watch a listener.
+  bool open() const { return open_; }
+
+  // Serves until Service::stopping, and then until all is finished, or it is Service::stop_at.
+  void run();
+
+  void wake() const { parts_.inbox->wake(); }
+
+ private:
+  using Next = Connection::Next;
+
+  bool watch(int fd, std::uint64_t name, std::uint32_t events);
+  bool watch_listeners();
+  void unwatch_listeners();
+  int wait_ms() const;
+
+  void accept_all(const Descriptor& listener, bool local);
+  bool accept_one(const Descriptor& listener, bool local);
+  void admit(Descriptor socket, const std::optional<Address>& peer);
+  void turn_away(const Descriptor& socket, const std::optional<Address>& peer, ConnectionGate::Verdict);
+  void pause_accepting(int why);
+
+  void on_event(std::uint64_t name, std::uint32_t events);
+  void on_letters();
+  void on_deadlines();
+  void on_turns();
+  void on_stop();
+
+  Connection* find(std::uint64_t id);
+  void after(Connection&, Next);
+
+  const Listeners& listeners_;
+  ReactorParts parts_;
+  Service& service_;
+  const Descriptor epoll_;
+  bool open_ = false;
+  bool accepting_ = false;
+  bool stopping_ = false;
+  std::optional<Deadlines::Time> accept_again_;  // after the system had no descriptor left
+
+  // By the low half of the id; the high half counts the users of a place, so that an id is never another's.
+  std::vector<std::unique_ptr<Connection>> connections_;
+  std::vector<std::uint32_t> users_;
+  std::vector<std::uint32_t> free_;
+  std::vector<std::uint64_t> turns_;  // ids of those that have more to do
+};
+
+}  // namespace http::front

@@ -1,0 +1,56 @@
+#include "http/front/service.h"
+
+#include <utility>
+
+#include "http/front/syntax.h"
+
+namespace http::front {
+
+namespace {
+
+constexpr std::string_view kRetryAfter = "1";  // seconds
+constexpr std::string_view kAllow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+void require_header(Response& response, std::string_view name, std::string_view value) {
+  for (const NameValue& header : response.headers)
+    if (header.name.size() == name.size() && equals_ignoring_case(header.name, name)) return;
+  response.headers.push_back({std::string(name), std::string(value)});
+}
+
+// Where even the handler's error() failed: HTTP without a word.
+void append_bare(int status, std::string& out) {
+  out += "HTTP/1.1 " + std::to_string(status) + " Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+}
+
+}  // namespace
+
+void Service::append_answer(const Request& request, const Exchange::Function& fn, bool keep_alive,
+                            std::string& out) const {
+  if (!library.run(request, fn, keep_alive, out))
+    append_refusal(request, {500, "something went wrong here, and it is not the request"}, keep_alive, out);
+}
+
+void Service::append_refusal(const Request& request, Refusal refusal, bool keep_alive,
+                             std::string& out) const {
+  const auto render = [&](const Request& r) {
+    Response response = handler.error(refusal.status, refusal.why, r);
+    response.status = refusal.status;
+    if (refusal.status == 405) require_header(response, "allow", kAllow);
+    if (refusal.status == 429 || refusal.status == 503) require_header(response, "retry-after", kRetryAfter);
+    return response;
+  };
+  if (!library.run(request, render, keep_alive, out)) append_bare(refusal.status, out);
+}
+
+void Service::count(Refusal refusal) {
+  switch (refusal.status) {
+    case 408: ++rejected_timeout; break;
+    case 413:
+    case 415: ++rejected_body; break;
+    case 429:
+    case 503: ++rejected_connections; break;
+    default: ++rejected_framing; break;
+  }
+}
+
+}  // namespace http::front

@@ -1,0 +1,40 @@
+#include "http/front/client_address.h"
+
+#include <string>
+#include <vector>
+
+#include "config/network.h"
+#include "tests/support/catch.h"
+
+TEST_CASE("client address: only trusted proxies are believed, from the right", "[http]") {
+  const std::vector<Network> trusted = {config::parse_network("10.0.0.0/8").value(),
+                                      config::parse_network("::1").value()};
+  struct {
+    const char* peer;  // "" for a unix socket
+    std::vector<std::string> lines;
+    const char* client;
+  } const rows[] = {
+      {"192.0.2.1", {}, "192.0.2.1"},
+      {"192.0.2.1", {"198.51.100.1"}, "192.0.2.1"},
+      {"10.0.0.1", {}, "10.0.0.1"},
+      {"10.0.0.1", {"198.51.100.1"}, "198.51.100.1"},
+      {"10.0.0.1", {"6.6.6.6, 198.51.100.1"}, "198.51.100.1"},
+      {"10.0.0.1", {"6.6.6.6, 198.51.100.1 ,\t10.0.0.2"}, "198.51.100.1"},
+      {"10.0.0.1", {"6.6.6.6", "198.51.100.1", "10.0.0.2,::1"}, "198.51.100.1"},
+      {"10.0.0.1", {"::ffff:198.51.100.1"}, "198.51.100.1"},
+      {"10.0.0.1", {"10.0.0.3, 10.0.0.2"}, "10.0.0.3"},
+      {"10.0.0.1", {"6.6.6.6, unknown, 10.0.0.2"}, "10.0.0.2"},
+      {"10.0.0.1", {"198.51.100.1:5000"}, "10.0.0.1"},
+      {"10.0.0.1", {"198.51.100.1,"}, "10.0.0.1"},
+      {"10.0.0.1", {""}, "10.0.0.1"},
+      {"::1", {"2001:db8::7"}, "2001:db8::7"},
+      {"", {}, "unix"},
+      {"", {"198.51.100.1"}, "198.51.100.1"},
+      {"", {"nonsense"}, "unix"},
+  };
+  for (const auto& row : rows) {
+    std::vector<http::NameValue> headers = {{"host", "x"}};
+    for (const std::string& line : row.lines) headers.push_back({"x-forwarded-for", line});
+    CHECK(http::front::client_address(parse_address(row.peer), headers, trusted) == row.client);
+  }
+}

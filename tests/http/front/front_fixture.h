@@ -1,0 +1,109 @@
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "http/front/front.h"
+#include "tests/support/catch.h"
+#include "tests/support/raw_client.h"
+
+// A handler that does what the path says, so that a test is the bytes it sends.
+//
+//   /late?ms=50       answered by another thread after so long
+//   /big?bytes=9      so many bytes
+//   /throw, /throw-outside, /throw-late, /drop   fail inside answer(), in handle(), later, and without a word
+//   /inject           a header with CR LF in its value
+//   /empty            204
+//   /queue            503 where the queue is full, else waits 300 ms
+//   anything else     says what it was asked
+class EchoHandler final : public http::Handler {
+ public:
+  ~EchoHandler() override {
+    for (std::thread& thread : late_) thread.join();
+  }
+
+  void handle(std::unique_ptr<http::Exchange> exchange) override {
+    const http::Request& request = exchange->request();
+    const std::string what = request.path.empty() ? "" : request.path[0];
+    if (what == "throw-outside") throw std::runtime_error("hunter2");
+    if (what == "drop") return;
+    if (what == "queue" && exchange->queue_full())
+      return exchange->answer([](const http::Request&) { return text(503, "full"); });
+    if (what == "late" || what == "throw-late" || what == "queue")
+      return later(std::move(exchange), std::chrono::milliseconds(what == "queue" ? 300 : number(request)));
+    exchange->answer(reply);
+  }
+
+  http::Response error(int status, std::string_view why, const http::Request& request) const override {
+    if (error_throws) throw std::runtime_error("hunter2");
+    return text(status, std::string(why) + " @" + request.target);
+  }
+
+  std::atomic<bool> error_throws{false};
+  std::atomic<int> answered_late{0};
+
+ private:
+  static http::Response text(int status, std::string body) {
+    return {status, "application/json", {}, std::move(body)};
+  }
+
+  static int number(const http::Request& request) {
+    return request.query.empty() ? 0 : std::atoi(request.query[0].value.c_str());
+  }
+
+  static http::Response reply(const http::Request& request) {
+    const std::string what = request.path.empty() ? "" : request.path[0];
+    if (what == "throw" || what == "throw-late") throw std::runtime_error("hunter2");
+    if (what == "big") return text(200, std::string(static_cast<std::size_t>(number(request)), 'x'));
+    if (what == "empty") return {204, "application/json", {}, ""};
+    if (what == "inject") return {200, "application/json", {{"A", "b\r\nEvil: 1"}, {"B", "c"}}, "ok"};
+    std::string said = request.method;
+    for (const std::string& segment : request.path) said += " /" + segment;
+    for (const auto& [name, value] : request.query) said += " " + name + "=" + value;
+    if (!request.body.empty()) said += " \"" + request.body + "\"";
+    const http::HeaderField shown = request.header("x-show");
+    if (shown.count == 1) said += " [" + std::string(shown.value) + "]";
+    return text(200, said + " from " + request.peer);
+  }
+
+  void later(std::unique_ptr<http::Exchange> exchange, std::chrono::milliseconds time) {
+    const std::lock_guard lock(mutex_);
+    late_.emplace_back([this, time, late = std::shared_ptr<http::Exchange>(std::move(exchange))]() mutable {
+      std::this_thread::sleep_for(time);
+      late->answer(reply);
+      late.reset();
+      ++answered_late;
+    });
+  }
+
+  std::mutex mutex_;
+  std::vector<std::thread> late_;
+};
+
+// A front on a free port of the loopback.
+struct TestFront {
+  explicit TestFront(const http::front::Options& options = {}) {
+    auto started = http::front::Front::start(options, handler);
+    REQUIRE(started.ok());
+    front = std::move(started).value();
+  }
+  RawClient client() const { return RawClient::to_port(front->port()); }
+
+  EchoHandler handler;
+  std::unique_ptr<http::front::Front> front;
+};
+
+inline std::string get_bytes(const std::string& target, const std::string& headers = "") {
+  return "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n";
+}
+inline std::string post_bytes(const std::string& headers, const std::string& body = "") {
+  return "POST / HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n" + body;
+}
