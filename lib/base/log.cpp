@@ -109,8 +109,9 @@ std::string render(Level level, Format format, std::string_view time, std::strin
     }
     return w.end_object().take();
   }
-  std::string out(time);
-  out.append(" ").append(name_of(level)).append(5 - name_of(level).size(), ' ').append(" ").append(event);
+  std::string out;
+  out.reserve(320);  // a request's line, and the end of the line
+  out.append(time).append(" ").append(name_of(level)).append(5 - name_of(level).size(), ' ').append(" ").append(event);
   for (const Field& f : fields) {
     out.append(" ").append(f.name).append("=");
     append_value(out, f);
@@ -125,8 +126,7 @@ Batch::~Batch() {
 }
 
 void write(Level level, std::string_view event, Fields fields) {
-  const std::string line = render(level, state().format, to_string(SystemClock().now()), event, fields) + "\n";
-  gathered.lines += line;
+  gathered.lines += render(level, state().format, to_string(SystemClock().now()), event, fields) += '\n';
   if (gathered.depth == 0 || level >= Level::kWarn || gathered.lines.size() >= kBatchBytes) print_gathered();
 }
 
