@@ -81,7 +81,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check deps tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help bench-store bench-durability bench-http FORCE
+.PHONY: all run test run-tests check deps tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help bench-store bench-durability bench-http bench-cedar FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -215,6 +215,9 @@ bench-store: $(O)/bench-store  ## what the store writes in a second, on the disk
 
 bench-durability: $(APP) $(O)/bench-durability  ## 200 rounds of kill -9 under concurrent writes; R=rounds
 	$(Q)REEVE=$(APP) $(O)/bench-durability $(or $(R),200)
+
+bench-cedar: $(O)/bench-cedar  ## decisions and parsing of lib/cedar beside other implementations (go, cargo, npm)
+	$(Q)BENCH=$< sh bench/cedar/run.sh
 
 bench-http: $(APP)  ## requests/s and latency beside nginx and PostgreSQL (needs wrk, nginx, postgresql)
 	$(Q)REEVE=$(APP) sh bench/http/run.sh

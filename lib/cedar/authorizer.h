@@ -75,6 +75,11 @@ class Authorizer {
   // The fastest, where the entities were made for the policies.
   Response is_authorized(const Request&, const CompiledPolicies&, const CompiledEntities&) const;
 
+  // The same in room that is kept from one request to the next.
+  Response is_authorized(const Request&, const CompiledPolicies&, const EntitySource&, AuthorizerRoom&) const;
+  Response is_authorized(const Request&, const CompiledPolicies&, const CompiledEntities&,
+                         AuthorizerRoom&) const;
+
   // The same without texts. The spans live until the room is used again.
   Verdict decide(const Request&, const CompiledPolicies&, const EntitySource&, AuthorizerRoom&) const;
   Verdict decide(const Request&, const CompiledPolicies&, const CompiledEntities&, AuthorizerRoom&) const;

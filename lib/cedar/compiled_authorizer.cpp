@@ -28,8 +28,8 @@ SymbolId type_of(const EntityUid& uid, ScopePart part, const CompiledPolicies& p
 
 // Which of an entity's ancestors scopes say `in` of; sorted.
 std::span<const SymbolId> wanted_ancestors(const EntityUid& uid, ScopePart part,
-                                         const CompiledPolicies& policies, const EntitySource& source,
-                                         AuthorizerRoom& room) {
+                                           const CompiledPolicies& policies, const EntitySource& source,
+                                           AuthorizerRoom& room) {
   const auto groups = policies.index().groups(part);
   Numbers& found = room.ancestors[static_cast<std::size_t>(part)];
   found.clear();
@@ -126,15 +126,25 @@ Verdict Authorizer::decide(const Request& request, const CompiledPolicies& polic
 }
 
 Response Authorizer::is_authorized(const Request& request, const CompiledPolicies& policies,
+                                   const EntitySource& source, AuthorizerRoom& room) const {
+  return with_texts(decide(request, policies, source, room), request, policies, source);
+}
+
+Response Authorizer::is_authorized(const Request& request, const CompiledPolicies& policies,
+                                   const CompiledEntities& entities, AuthorizerRoom& room) const {
+  return with_texts(decide(request, policies, entities, room), request, policies, entities);
+}
+
+Response Authorizer::is_authorized(const Request& request, const CompiledPolicies& policies,
                                    const EntitySource& source) const {
   AuthorizerRoom room;
-  return with_texts(decide(request, policies, source, room), request, policies, source);
+  return is_authorized(request, policies, source, room);
 }
 
 Response Authorizer::is_authorized(const Request& request, const CompiledPolicies& policies,
                                    const CompiledEntities& entities) const {
   AuthorizerRoom room;
-  return with_texts(decide(request, policies, entities, room), request, policies, entities);
+  return is_authorized(request, policies, entities, room);
 }
 
 }  // namespace cedar

@@ -30,14 +30,18 @@ class Source final : public cedar::EntitySource {
   const cedar::Entities& entities_;
 };
 
-// The answers of every way to ask, which must be one.
+// The answers of every way to ask, which must be one. The room is one that other requests left their things
+// in.
 std::string answer(const cedar::Request& asked, const cedar::CompiledPolicies& compiled,
                    const cedar::CompiledEntities& fast, const cedar::Entities& entities) {
+  static cedar::AuthorizerRoom room;
   const cedar::Authorizer authorizer;
   const std::string plain = to_text(authorizer.is_authorized(asked, compiled.source(), entities));
   CHECK(to_text(authorizer.is_authorized(asked, compiled, entities)) == plain);
   CHECK(to_text(authorizer.is_authorized(asked, compiled, Source(entities))) == plain);
   CHECK(to_text(authorizer.is_authorized(asked, compiled, fast)) == plain);
+  CHECK(to_text(authorizer.is_authorized(asked, compiled, entities, room)) == plain);
+  CHECK(to_text(authorizer.is_authorized(asked, compiled, fast, room)) == plain);
   return plain;
 }
 
