@@ -78,6 +78,13 @@ std::optional<std::size_t> find_duplicate(const RecordExpr& record) {
 
 }  // namespace
 
+EntityUid RecentUids::get(std::string_view type, std::string_view id) {
+  std::optional<EntityUid>& place = uids_[std::hash<std::string_view>()(id) % uids_.size()];
+  if (!place || place->id() != id || place->type().text() != type)
+    place.emplace(Name::unchecked(std::string(type)), std::string(id));
+  return *place;
+}
+
 ExprRef ExprParser::member() {
   const std::uint32_t begin = tokens_.begin();
   const ExprRef object = primary();
@@ -233,7 +240,7 @@ ExprRef ExprParser::name_like() {
   if (!read) return nullptr;
   if (read->id) {
     auto id = tokens_.string_value(*read->id);
-    return id ? make(Literal{Value(EntityUid(Name::unchecked(read->text), std::move(*id)))}, begin) : nullptr;
+    return id ? make(Literal{Value(uids_.get(read->text, *id))}, begin) : nullptr;
   }
   if (tokens_.at(TokenKind::kLeftParen)) return function(*read);
   if (read->parts == 1) {
@@ -298,7 +305,7 @@ std::optional<EntityUid> ExprParser::entity() {
   }
   auto id = tokens_.string_value(*read->id);
   if (!id) return std::nullopt;
-  return EntityUid(Name::unchecked(std::move(read->text)), std::move(*id));
+  return uids_.get(read->text, *id);
 }
 
 std::optional<Name> ExprParser::name(std::string_view what) {

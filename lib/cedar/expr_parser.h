@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -9,6 +10,16 @@
 #include "cedar/token_stream.h"
 
 namespace cedar {
+
+// Makes uids, and keeps those made lately, so that of one that stands often there is only one. A place is
+// found by a hash that is not keyed: where two uids want it the later one has it.
+class RecentUids {
+ public:
+  EntityUid get(std::string_view type, std::string_view id);
+
+ private:
+  std::array<std::optional<EntityUid>, 128> uids_;
+};
 
 // Reads expressions by recursive descent, one function per level of precedence; chains are loops, and what
 // nests is counted. Every function returns nothing (or null) after a mistake, which the stream then holds.
@@ -70,6 +81,7 @@ class ExprParser {
   ExprPool& pool_;
   std::size_t nesting_ = 0;
   std::size_t parts_ = 0;
+  RecentUids uids_;
 };
 
 }  // namespace cedar

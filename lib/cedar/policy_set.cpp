@@ -1,5 +1,6 @@
 #include "cedar/policy_set.h"
 
+#include "base/keyed_hash.h"
 #include "cedar/parser.h"
 
 namespace cedar {
@@ -35,12 +36,13 @@ Result<PolicySet> PolicySet::parse(std::string_view text, std::string_view file_
   auto parsed = parse_policies(source);
   if (!parsed.ok()) return parsed.error();
   PolicySet set;
+  set.policies_.reserve(parsed->size());
   std::size_t index = 0;
   for (TemplatePtr& policy : parsed.value()) {
     PolicyId id = id_of ? id_of(*policy, index) : "policy" + std::to_string(index);
     const std::size_t begin = policy->at.begin;
     ++index;
-    if (set.by_id_.contains(id))
+    if (set.number_of(id) != NumberTable::kNone)
       return Error{ErrorCode::kConflict,
                    source->message(begin, "another policy has the id `" + id + "` already")};
     if (auto added = set.add(std::move(id), std::move(policy)); !added.ok()) return added.error();
@@ -48,10 +50,22 @@ Result<PolicySet> PolicySet::parse(std::string_view text, std::string_view file_
   return set;
 }
 
+std::uint32_t PolicySet::number_of(std::string_view id) const {
+  return by_id_.find(keyed_hash(id), [&](std::uint32_t number) {
+    return (number % 2 != 0 ? templates_[number / 2].id : policies_[number / 2].id) == id;
+  });
+}
+
+bool PolicySet::take_id(const PolicyId& id, bool is_template) {
+  if (number_of(id) != NumberTable::kNone) return false;
+  const std::size_t place = is_template ? templates_.size() : policies_.size();
+  by_id_.add(keyed_hash(id), static_cast<std::uint32_t>(2 * place + (is_template ? 1 : 0)));
+  return true;
+}
+
 Result<void> PolicySet::add(PolicyId id, TemplatePtr body) {
   const bool is_template = body->is_template();
-  const std::size_t index = is_template ? templates_.size() : policies_.size();
-  if (!by_id_.try_emplace(id, Position{is_template, index}).second) return taken(id);
+  if (!take_id(id, is_template)) return taken(id);
   if (is_template) {
     templates_.push_back({std::move(id), std::move(body)});
   } else {
@@ -62,15 +76,15 @@ Result<void> PolicySet::add(PolicyId id, TemplatePtr body) {
 
 Result<void> PolicySet::merge(const PolicySet& other) {
   for (const NamedTemplate& t : other.templates_)
-    if (by_id_.contains(t.id)) return taken(t.id);
+    if (number_of(t.id) != NumberTable::kNone) return taken(t.id);
   for (const Policy& policy : other.policies_)
-    if (by_id_.contains(policy.id)) return taken(policy.id);
+    if (number_of(policy.id) != NumberTable::kNone) return taken(policy.id);
   for (const NamedTemplate& t : other.templates_) {
-    by_id_.emplace(t.id, Position{true, templates_.size()});
+    take_id(t.id, true);
     templates_.push_back(t);
   }
   for (const Policy& policy : other.policies_) {
-    by_id_.emplace(policy.id, Position{false, policies_.size()});
+    take_id(policy.id, false);
     policies_.push_back(policy);
   }
   return {};
@@ -88,19 +102,19 @@ Result<void> PolicySet::link(const PolicyId& template_id, PolicyId new_id, SlotV
   if (mistake.empty())
     mistake = slot_mistake(found->body->has_resource_slot(), values.resource.has_value(), "?resource");
   if (!mistake.empty()) return Error{ErrorCode::kInvalid, "template " + template_id + ": " + mistake};
-  if (!by_id_.try_emplace(new_id, Position{false, policies_.size()}).second) return taken(new_id);
+  if (!take_id(new_id, false)) return taken(new_id);
   policies_.push_back({std::move(new_id), found->body, std::move(values), template_id});
   return {};
 }
 
 const Policy* PolicySet::find(std::string_view id) const {
-  const auto found = by_id_.find(id);
-  return found != by_id_.end() && !found->second.is_template ? &policies_[found->second.index] : nullptr;
+  const std::uint32_t number = number_of(id);
+  return number != NumberTable::kNone && number % 2 == 0 ? &policies_[number / 2] : nullptr;
 }
 
 const PolicySet::NamedTemplate* PolicySet::find_template(std::string_view id) const {
-  const auto found = by_id_.find(id);
-  return found != by_id_.end() && found->second.is_template ? &templates_[found->second.index] : nullptr;
+  const std::uint32_t number = number_of(id);
+  return number != NumberTable::kNone && number % 2 != 0 ? &templates_[number / 2] : nullptr;
 }
 
 }  // namespace cedar

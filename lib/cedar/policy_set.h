@@ -5,12 +5,11 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
-#include "base/keyed_hash.h"
 #include "base/result.h"
 #include "cedar/ast.h"
+#include "cedar/number_table.h"
 
 namespace cedar {
 
@@ -62,7 +61,7 @@ class PolicySet {
   Result<void> link(const PolicyId& template_id, PolicyId new_id, SlotValues values);
 
   std::span<const Policy> policies() const { return policies_; }  // static ones and links, in order of adding
-  const Policy* find(std::string_view id) const;
+  const Policy* find(std::string_view id) const;                  // null where there is none, or a template
 
   struct NamedTemplate {
     PolicyId id;
@@ -72,13 +71,13 @@ class PolicySet {
   const NamedTemplate* find_template(std::string_view id) const;
 
  private:
-  struct Position {
-    bool is_template;
-    std::size_t index;
-  };
+  // What an id stands for is in a table as a number: twice its place, plus one for a template.
+  std::uint32_t number_of(std::string_view id) const;
+  bool take_id(const PolicyId& id, bool is_template);  // for what is added next; false where it is taken
+
   std::vector<Policy> policies_;
   std::vector<NamedTemplate> templates_;
-  std::unordered_map<PolicyId, Position, KeyedHash, std::equal_to<>> by_id_;
+  NumberTable by_id_;
 };
 
 }  // namespace cedar
