@@ -52,8 +52,8 @@ PKG_CPP  := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor \
             -Woverloaded-virtual -Wimplicit-fallthrough $(if $(WERROR),-Werror)
-# False alarms of GCC 12 about std::string and std::variant: bugs 105651, 105329 and 105562 of its tracker.
-ifeq ($(shell $(CXX) -dumpversion | cut -d. -f1),12)
+# False alarms of GCC 12 to 14 about std::string and std::variant: bugs 105651, 105329 and 105562 of its tracker.
+ifneq ($(filter 12 13 14,$(shell $(CXX) -dumpversion | cut -d. -f1)),)
 WARN += -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds -Wno-maybe-uninitialized
 endif
 PROJ_CPP := -Ilib -I. $(PKG_CPP)
