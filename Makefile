@@ -81,7 +81,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check deps tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help bench-store bench-durability bench-http bench-cedar FORCE
+.PHONY: all run test run-tests check deps tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help bench-store bench-durability bench-hostile bench-http bench-cedar FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -202,7 +202,7 @@ $(O)/%.h.alone: %.h $(O)/.compile
 
 # bench/NAME/*.cpp becomes build/$(BUILD)/bench-NAME, a program of its own.
 BENCHES := $(patsubst bench/%/,%,$(sort $(dir $(wildcard bench/*/*.cpp))))
-SUPPORT_OBJS := $(O)/tests/support/process.o
+SUPPORT_OBJS := $(patsubst %,$(O)/tests/support/%.o,hostile_reader hostile_texts process)
 define bench_rule
 $(O)/bench-$1: $(patsubst %.cpp,$(O)/%.o,$(wildcard bench/$1/*.cpp)) $(SUPPORT_OBJS) $(LIB_OBJS) $(O)/.link
 	$$(call say,LD,$$@)$$(LINK) -o $$@ $$(filter %.o,$$^) $$(PKG_LIBS) $$(LDLIBS)
@@ -218,6 +218,9 @@ bench-durability: $(APP) $(O)/bench-durability  ## 200 rounds of kill -9 under c
 
 bench-cedar: $(O)/bench-cedar  ## decisions and parsing of lib/cedar beside other implementations (go, cargo, npm)
 	$(Q)BENCH=$< sh bench/cedar/run.sh
+
+bench-hostile: $(O)/bench-hostile  ## time and memory for ten megabytes of each hostile text
+	$(Q)$(O)/bench-hostile
 
 bench-http: $(APP)  ## requests/s and latency beside nginx and PostgreSQL (needs wrk, nginx, postgresql)
 	$(Q)REEVE=$(APP) sh bench/http/run.sh

@@ -9,8 +9,9 @@ constexpr std::size_t kLongestWord = 128;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-// Damerau's distance in its optimal-string-alignment form.
-std::size_t distance(std::string_view a, std::string_view b) {
+// Damerau's distance in its optimal-string-alignment form; `enough` where it is that or more.
+std::size_t distance(std::string_view a, std::string_view b, std::size_t enough) {
+  if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) >= enough) return enough;
   std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) above[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -23,6 +24,10 @@ std::size_t distance(std::string_view a, std::string_view b) {
     }
     std::swap(before, above);
     std::swap(above, row);
+    // A row is made of the two above it, and never less than the least in them.
+    const std::size_t least = std::min(*std::min_element(before.begin(), before.end()),
+                                       *std::min_element(above.begin(), above.end()));
+    if (least >= enough) return enough;
   }
   return above[b.size()];
 }
@@ -35,7 +40,7 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   std::optional<std::string> found;
   for (const std::string& candidate : known) {
     if (candidate.size() > kLongestWord) continue;
-    const std::size_t d = distance(word, candidate);
+    const std::size_t d = distance(word, candidate, best);
     if (d < best) {
       best = d;
       found = candidate;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/source_text.h"
+#include "base/utf8.h"
 #include "cedar/extension_functions.h"
 #include "cedar/like.h"
 #include "cedar/printer.h"
@@ -99,8 +101,8 @@ class Evaluator {
     scratch = Value(b);
     return &scratch;
   }
-  const Value* fail(const Expr& at, std::string message) {
-    error_ = {std::move(message), at.at};
+  const Value* fail(const Expr& at, std::string_view message) {
+    error_ = {utf8::shortened(message, kMaxMessage), at.at};
     return nullptr;
   }
   const Value* type_error(const Expr& at, std::string_view expected, const Value& found) {

@@ -9,7 +9,8 @@
 
 namespace cedar {
 
-// Why an expression has no value: one sentence without place, and the part of the source it is about.
+// Why an expression has no value: one sentence without place, cut at kMaxMessage bytes, and the part of the
+// source it is about.
 struct EvaluationError {
   std::string message;
   SourceRange at;

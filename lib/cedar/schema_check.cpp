@@ -3,14 +3,16 @@
 #include <algorithm>
 
 #include "base/nearest.h"
+#include "base/source_text.h"
+#include "base/utf8.h"
 #include "cedar/printer.h"
 
 namespace cedar {
 
 namespace {
 
-Error invalid(std::string message) {
-  return {ErrorCode::kInvalid, std::move(message)};
+Error invalid(std::string_view message) {
+  return {ErrorCode::kInvalid, utf8::shortened(message, kMaxMessage)};
 }
 
 // Puts a step in front of the way to a mistake: `"a": …` becomes `"b"."a": …`.

@@ -8,13 +8,59 @@
 
 namespace cedar {
 
+namespace {
+
+template <typename Enum>
+std::string code(Enum value) {
+  return ":" + std::to_string(static_cast<unsigned>(value));
+}
+
+std::string quote_all(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += quote(name);
+  return out;
+}
+
+// What an expression says itself, without its parts. Different for different ones of a kind.
+struct OwnText {
+  std::string operator()(const Literal& literal) const { return to_text(literal.value); }
+  std::string operator()(const Variable& variable) const { return std::string(name_of(variable)); }
+  std::string operator()(const Unary& unary) const { return code(unary.op); }
+  std::string operator()(const Binary& binary) const { return code(binary.op); }
+  std::string operator()(const Chain& chain) const { return code(chain.op); }
+  std::string operator()(const Sum& sum) const {
+    std::string out;
+    for (const Sum::Term& term : sum.terms) out += term.subtracted ? '-' : '+';
+    return out;
+  }
+  std::string operator()(const If&) const { return {}; }
+  std::string operator()(const GetAttribute& get) const { return quote(get.name); }
+  std::string operator()(const Has& has) const { return quote_all(has.path); }
+  std::string operator()(const Like& like) const { return quote(like.pattern); }
+  std::string operator()(const Is& is) const { return ":" + is.type.text(); }
+  std::string operator()(const SetExpr&) const { return {}; }
+  std::string operator()(const RecordExpr& record) const {
+    std::string out;
+    for (const auto& [name, value] : record.fields) out += quote(name);
+    return out;
+  }
+  std::string operator()(const Call& call) const { return code(call.function); }
+};
+
+std::string own_text(const Expr& expr) {
+  return std::visit(OwnText(), expr.node);
+}
+
+}  // namespace
+
 ExprId ExprNumbers::number(std::string key) {
   const auto next = static_cast<ExprId>(numbers_.size());
   return numbers_.emplace(std::move(key), next).first->second;
 }
 
-// The canonical text says all of an expression. Paths are numbered step by step, so that a path that is only
-// spelled out, as in `has a.b`, gets the number of the expression it stands for.
+// An expression is known by its operator, names and the numbers of its parts, so that each part is read once
+// however deep it lies. Paths are numbered step by step, so that a path that is only spelled out, as in
+// `has a.b`, gets the number of the expression it stands for.
 ExprId ExprNumbers::of(const Expr& expr) {
   const auto found = known_.find(&expr);
   if (found != known_.end()) return found->second;
@@ -27,10 +73,20 @@ ExprId ExprNumbers::of(const Expr& expr) {
     const ExprId object = of(*binary->left);
     id = of_tag(object, of(*binary->right));
   } else {
-    id = number("e" + to_text(expr));
+    std::string key = "e" + std::to_string(expr.node.index()) + own_text(expr);
+    for_each_child(expr, [&](ExprRef part) { append_part(key, *part); });
+    id = number(std::move(key));
   }
   known_.emplace(&expr, id);
   return id;
+}
+
+// Literals and variables are shorter than an entry of their own.
+void ExprNumbers::append_part(std::string& key, const Expr& part) {
+  const bool is_leaf =
+      std::holds_alternative<Literal>(part.node) || std::holds_alternative<Variable>(part.node);
+  key += ' ';
+  key += is_leaf ? own_text(part) : "#" + std::to_string(of(part));
 }
 
 ExprId ExprNumbers::of_attribute(ExprId object, std::string_view name) {

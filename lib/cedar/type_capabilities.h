@@ -23,6 +23,7 @@ class ExprNumbers {
 
  private:
   ExprId number(std::string key);
+  void append_part(std::string& key, const Expr& part);
 
   std::unordered_map<std::string, ExprId, KeyedHash> numbers_;
   std::unordered_map<ExprRef, ExprId> known_;

@@ -45,6 +45,12 @@ struct Candidate {
   Truth truth;  // of the scope's constraint
 };
 
+// How many actions the scope names, at least one: what it costs to look at it.
+std::size_t actions_in(const Template& policy) {
+  const auto* set = std::get_if<ActionInSet>(&policy.action);
+  return set ? std::max<std::size_t>(set->actions.size(), 1) : 1;
+}
+
 class PolicyValidator {
  public:
   PolicyValidator(const Schema& schema, const ValidatorOptions& options, const Template& policy,
@@ -60,7 +66,7 @@ class PolicyValidator {
   void run() {
     check_names(policy_, schema_, findings_);
     for (const SchemaAction& action : schema_.actions()) {
-      if (!findings_.step()) return;
+      if (!findings_.step(actions_in(policy_))) return;
       if (action.applies_to) check_action(action);
       if (findings_.is_exhausted()) return;
     }
@@ -138,9 +144,9 @@ class PolicyValidator {
     }
     message += "; change the scope, or the action's appliesTo in the schema";
     if (options_.require_applicable_action)
-      findings_.error(at, std::move(message));
+      findings_.error(at, message);
     else
-      findings_.warning(at, std::move(message));
+      findings_.warning(at, message);
   }
 
   using Key = std::tuple<const SchemaEntityType*, const SchemaAction*, const SchemaEntityType*, TypeRef>;
@@ -174,10 +180,19 @@ ScopeConstraint filled(ScopeConstraint constraint, const std::optional<EntityUid
 // A link is its template, which is checked by itself, with another scope.
 void validate_link(const Policy& link, const Schema& schema, const ValidatorOptions& options,
                    Findings& findings) {
-  Template scope = *link.body;
-  scope.conditions.clear();
-  scope.principal = filled(std::move(scope.principal), link.slots.principal);
-  scope.resource = filled(std::move(scope.resource), link.slots.resource);
+  const Template& body = *link.body;
+  if (!findings.step(actions_in(body))) return;
+  // The conditions and annotations, which can be long, stay where they are.
+  Template scope;
+  scope.effect = body.effect;
+  scope.principal = filled(body.principal, link.slots.principal);
+  scope.action = body.action;
+  scope.resource = filled(body.resource, link.slots.resource);
+  scope.at = body.at;
+  scope.principal_at = body.principal_at;
+  scope.action_at = body.action_at;
+  scope.resource_at = body.resource_at;
+  scope.source = body.source;
   PolicyValidator(schema, options, scope, findings).run();
 }
 

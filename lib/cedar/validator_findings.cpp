@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/source_text.h"
+#include "base/utf8.h"
+
 namespace cedar {
 
 namespace {
@@ -38,10 +41,18 @@ void Findings::end() {
   sort_by_place(result_.warnings, first_warning_);
 }
 
-void Findings::error(SourceRange at, std::string message) { add(result_.errors, at, std::move(message)); }
-void Findings::warning(SourceRange at, std::string message) { add(result_.warnings, at, std::move(message)); }
+void Findings::error(SourceRange at, std::string_view message) { add(result_.errors, at, measured(message)); }
+void Findings::warning(SourceRange at, std::string_view message) { add(result_.warnings, at, measured(message)); }
 
-void Findings::error_in_environment(SourceRange at, std::string message) {
+// A message may quote names as long as the text, and be made again in each environment.
+std::string Findings::measured(std::string_view message) {
+  constexpr std::size_t kBytesPerStep = 64;
+  step(message.size() / kBytesPerStep);
+  return utf8::shortened(message, kMaxMessage);
+}
+
+void Findings::error_in_environment(SourceRange at, std::string_view said) {
+  std::string message = measured(said);
   const auto known = by_place_.find({at.begin, at.end});
   if (known != by_place_.end()) {
     if (is_new(true, at, message)) ++known->second.others;
@@ -51,6 +62,7 @@ void Findings::error_in_environment(SourceRange at, std::string message) {
 }
 
 bool Findings::is_new(bool is_error, SourceRange at, const std::string& message) {
+  if (seen_.size() >= kMaxRepeated) return false;
   const std::string place = std::to_string(at.begin) + "-" + std::to_string(at.end) + (is_error ? "e" : "w");
   return seen_.insert(place + message).second;
 }
@@ -58,6 +70,12 @@ bool Findings::is_new(bool is_error, SourceRange at, const std::string& message)
 bool Findings::add(std::vector<ValidationFinding>& to, SourceRange at, std::string message) {
   if (to.size() >= kMaxFindings || !is_new(&to == &result_.errors, at, message)) return false;
   to.push_back({*policy_, std::move(message), source_, at});
+  return true;
+}
+
+bool Findings::may_guess(std::size_t candidates) {
+  if (candidates > kMaxGuessed - guessed_) return false;
+  guessed_ += candidates;
   return true;
 }
 
@@ -78,13 +96,10 @@ bool Findings::step(std::size_t count) {
 std::string Findings::text(SourceRange at) const {
   constexpr std::size_t kShownBytes = 60;
   if (!source_ || at.end <= at.begin) return "…";
-  std::string text(source_->text_at(at));
-  const std::size_t cut = std::min(text.find_first_of("\r\n"), kShownBytes);
-  if (cut < text.size()) {
-    text.resize(cut);
-    text += "…";
-  }
-  return text;
+  const std::string_view whole = source_->text_at(at);
+  const std::size_t line_end = whole.substr(0, kShownBytes).find_first_of("\r\n");
+  if (line_end == std::string_view::npos) return utf8::shortened(whole, kShownBytes);
+  return std::string(whole.substr(0, line_end)) + "…";
 }
 
 }  // namespace cedar

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 
@@ -23,11 +24,14 @@ class Findings {
   // Puts the policy's findings in the order of their places.
   void end();
 
-  void error(SourceRange at, std::string message);
+  void error(SourceRange at, std::string_view message);
 
   // Of one place the first message stands, with how many others came from other environments.
-  void error_in_environment(SourceRange at, std::string message);
-  void warning(SourceRange at, std::string message);
+  void error_in_environment(SourceRange at, std::string_view message);
+  void warning(SourceRange at, std::string_view message);
+
+  // Whether to look for a name that was meant among so many; no more once kMaxGuessed were looked at.
+  bool may_guess(std::size_t candidates);
 
   // Counts work. False, and one error, where the run may not do more.
   bool step(std::size_t count = 1);
@@ -39,6 +43,9 @@ class Findings {
   ValidationResult take() { return std::move(result_); }
 
  private:
+  // The message, cut if it is long; its length counts as work.
+  std::string measured(std::string_view message);
+
   // False where the finding is no new one, or there are too many.
   bool add(std::vector<ValidationFinding>& to, SourceRange at, std::string message);
   bool is_new(bool is_error, SourceRange at, const std::string& message);
@@ -56,6 +63,7 @@ class Findings {
   std::map<std::pair<std::uint32_t, std::uint32_t>, Repeated> by_place_;  // of this policy
   const std::size_t max_steps_;
   std::size_t steps_ = 0;
+  std::size_t guessed_ = 0;
 };
 
 }  // namespace cedar

@@ -54,20 +54,22 @@ class NameChecker {
     if (!findings_.step()) return;
     if (uid.is_action()) {
       if (!schema_.find_action(uid))
-        complain(at, "action `" + to_text(uid) + "` is not in the schema", did_you_mean_action(uid, schema_));
+        complain(at, "action `" + to_text(uid) + "` is not in the schema",
+                 findings_.may_guess(schema_.actions().size()) ? did_you_mean_action(uid, schema_) : "");
       return;
     }
     const SchemaEntityType* type = schema_.find_entity_type(uid.type());
     if (!type) return check_type(uid.type(), at);
     if (!type->allows_id(uid.id()))
       complain(at, "`" + to_text(uid) + "` is no entity of the enumeration `" + type->name.text() + "`",
-               did_you_mean(uid.id(), *type->enum_ids));
+               findings_.may_guess(type->enum_ids->size()) ? did_you_mean(uid.id(), *type->enum_ids) : "");
   }
 
   void check_type(const Name& name, SourceRange at) {
     if (schema_.find_entity_type(name) || schema_.has_action_type(name)) return;
-    complain(at, "entity type `" + name.text() + "` is not in the schema",
-             did_you_mean_entity_type(name, schema_));
+    complain(
+        at, "entity type `" + name.text() + "` is not in the schema",
+        findings_.may_guess(schema_.entity_types().size()) ? did_you_mean_entity_type(name, schema_) : "");
   }
 
   void complain(SourceRange at, std::string message, const std::string& guess) {

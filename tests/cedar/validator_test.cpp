@@ -371,6 +371,73 @@ TEST_CASE("validator: work is bounded, and a run that stops says so", "[cedar][v
   CHECK(run(wrong + " };").errors.size() == cedar::kMaxFindings);
 }
 
+TEST_CASE("validator: guesses and repeated messages have an end, findings do not suffer", "[cedar][validator]") {
+  const auto types = [](std::size_t count) {
+    std::string names = "E0";
+    for (std::size_t i = 1; i < count; ++i) names += ", E" + std::to_string(i);
+    return names;
+  };
+  const auto run = [](const Schema& schema, const std::string& text) {
+    return Validator(schema).validate(PolicySet::parse(text, "p").value());
+  };
+
+  constexpr std::size_t kTypes = 1'000;
+  constexpr std::size_t kGuesses = cedar::kMaxGuessed / kTypes;
+  const Schema many_types = parse_schema("entity " + types(kTypes) + ";");
+  std::string misspelt;
+  for (std::size_t i = 0; i <= kGuesses; ++i) misspelt += "permit(principal is EE0, action, resource);";
+  const ValidationResult guessed = run(many_types, misspelt);
+  std::vector<std::string> unknown;
+  for (const auto& error : guessed.errors)
+    if (error.message.starts_with("entity type")) unknown.push_back(error.message);
+  REQUIRE(unknown.size() == kGuesses + 1);
+  CHECK(unknown[kGuesses - 1] == "entity type `EE0` is not in the schema; did you mean `E0`?");
+  CHECK(unknown[kGuesses] == "entity type `EE0` is not in the schema; declare it there, or name another");
+
+  // Ten messages of ten thousand environments are as many as are remembered; of an eleventh only some are.
+  const std::string names = types(cedar::kMaxRepeated / 10);
+  const Schema many_environments =
+      parse_schema("entity " + names + "; action view appliesTo { principal: [" + names +
+                   "], resource: E0 };");
+  for (const std::size_t mistakes : {std::size_t{10}, std::size_t{11}}) {
+    std::string text = "permit(principal, action, resource) when { principal.x0";
+    for (std::size_t i = 1; i < mistakes; ++i) text += " || principal.x" + std::to_string(i);
+    const ValidationResult repeated = run(many_environments, text + " };");
+    REQUIRE(repeated.errors.size() == mistakes);
+    std::size_t told = mistakes;
+    for (const auto& error : repeated.errors) {
+      const std::size_t at = error.message.find(" (and ");
+      if (at != std::string::npos) told += std::stoul(error.message.substr(at + 6));
+    }
+    CHECK(told == cedar::kMaxRepeated);
+  }
+}
+
+TEST_CASE("validator: what is asked after `has` is the same expression, however deep", "[cedar][validator]") {
+  const std::vector<std::pair<std::string, std::string>> pairs = {
+      {"(if context has mfa then principal else context.by)",
+       "(if context has mfa then principal else context.by)"},
+      {"{a: principal, b: [1, -2]}.a", "{a: principal, b: [1, -2]}.a"},
+  };
+  for (const auto& [tested, asked] : pairs) {
+    INFO(tested);
+    CHECK(when("principal is User && " + tested + " has nick && " + asked + ".nick == \"\"") == "");
+  }
+  const std::vector<std::pair<std::string, std::string>> others = {
+      {"{a: principal, b: [1, -2]}.a", "{a: principal, b: [1, 2]}.a"},
+      {"{a: principal, b: 1 + 2}.a", "{a: principal, b: 1 - 2}.a"},
+      {"{a: principal, b: \"x\" like \"*\"}.a", "{a: principal, b: \"x\" like \"\\*\"}.a"},
+      {"{a: principal, b: principal is User}.a", "{a: principal, b: principal is Admin}.a"},
+      {"{a: principal, b: ip(\"::1\")}.a", "{a: principal, b: ip(\"::2\")}.a"},
+      {"{a: principal, b: true}.a", "{a: principal, \"b \": true}.a"},
+  };
+  for (const auto& [tested, asked] : others) {
+    INFO(tested);
+    CHECK_THAT(when("principal is User && " + tested + " has nick && " + asked + ".nick == \"\""),
+               ContainsSubstring("attribute `nick` of entity type `User` is optional"));
+  }
+}
+
 TEST_CASE("validator: long and deep conditions take time in proportion", "[cedar][validator]") {
   std::string tests = "principal has nick";
   for (int i = 0; i < 20'000; ++i) tests += " && principal has nick && principal.nick == \"a\"";
