@@ -29,7 +29,7 @@ CEDAR_TESTS ?= ../shared/cedar
 # ccache makes a second build of the same text free; used where it is installed.
 CCACHE := $(shell command -v ccache 2>/dev/null)
 ifeq ($(origin CXX),default)
-CXX := g++
+CXX := $(if $(filter fuzz,$(BUILD)),clang++,g++)
 endif
 
 # Optimisation and instrumentation of each BUILD; SAN_* is also given to the linker.
@@ -39,11 +39,13 @@ OPT_release := -O2 -g1 $(HARDEN) -D_GLIBCXX_ASSERTIONS
 OPT_debug   := -O0 -g -D_GLIBCXX_ASSERTIONS
 # GCC's -Wmaybe-uninitialized gives false alarms once it is instrumenting.
 OPT_asan    := -O1 -g1 -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS -Wno-maybe-uninitialized
+OPT_fuzz    := -O1 -gline-tables-only -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS
 OPT_tsan    := -O1 -g1 -fno-omit-frame-pointer -Wno-maybe-uninitialized -Wno-tsan
 SAN_asan    := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_tsan    := -fsanitize=thread
+SAN_fuzz    := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 ifeq ($(OPT_$(BUILD)),)
-$(error unknown BUILD=$(BUILD); use release, debug, asan or tsan)
+$(error unknown BUILD=$(BUILD); use release, debug, asan, tsan or fuzz)
 endif
 
 # What the code cannot be built without. Never put these in CXXFLAGS.
@@ -81,7 +83,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check deps tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help bench-store bench-durability bench-hostile bench-http bench-cedar FORCE
+.PHONY: all run test run-tests check deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help bench-store bench-durability bench-hostile bench-http bench-cedar FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -106,7 +108,7 @@ endif
 # show that every file does without. ccache knows them by the .sum of their text, since no two .gch of one text are equal.
 ifneq ($(BUILD),debug)
 LIB_PCH  := $(O)/lib/precompiled.h
-TEST_PCH := $(O)/tests/precompiled.h
+TEST_PCH := $(if $(filter fuzz,$(BUILD)),,$(O)/tests/precompiled.h)
 export CCACHE_SLOPPINESS := pch_defines,time_macros
 export CCACHE_PCH_EXTSUM := 1
 endif
@@ -169,11 +171,12 @@ check: deps  ## what CI runs beside the tests: warnings as errors, layers, clang
 	$(MAKE) -j$(JOBS) tidy
 	$(MAKE) -j$(JOBS) BUILD=asan WERROR=1 run-tests
 	$(MAKE) -j$(JOBS) BUILD=tsan WERROR=1 run-tests
+	$(MAKE) -j$(JOBS) BUILD=fuzz run-fuzz
 
 # What the build needs, and with CHECK=1 what `make check` needs too. Only what is missing is installed.
 DEPS  := g++ pkg-config libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev libssl-dev \
          libcli11-dev libspdlog-dev catch2 curl lmdb-utils
-CHECK_DEPS := ccache clang clang-tidy systemd
+CHECK_DEPS := ccache clang clang-tidy libclang-rt-dev systemd
 deps:  ## install the Debian packages that are missing, naming them first
 	$(Q)command -v dpkg-query >/dev/null || { echo 'not a Debian system: please see that these are installed: $(DEPS)'; exit 0; }; \
 	missing=; for p in $(DEPS) $(if $(CHECK),$(CHECK_DEPS)); do \
@@ -183,6 +186,26 @@ deps:  ## install the Debian packages that are missing, naming them first
 	sudo=; test "$$(id -u)" = 0 || sudo=sudo; \
 	$$sudo apt-get update -qq && \
 	DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+
+# tests/fuzz/NAME.cpp becomes build/fuzz/fuzz/NAME; as many run at a time as make has jobs.
+SECONDS   ?= 20
+FUZZERS   := $(patsubst tests/fuzz/%.cpp,%,$(sort $(wildcard tests/fuzz/*.cpp)))
+# All that the targets need of lib/, so that the rest isn't built once more.
+FUZZ_OBJS := $(filter $(O)/lib/base/% $(O)/lib/cedar/% $(O)/lib/config/%,$(LIB_OBJS)) $(O)/gen/version.o \
+             $(patsubst %,$(O)/lib/http/%.o,message front/framing front/chunked front/head front/line_reader front/target)
+fuzz: $(CORPUS)  ## run the fuzz targets for SECONDS=20 each (needs clang); TARGET=json runs that one
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) BUILD=fuzz run-fuzz
+
+run-fuzz: $(CORPUS) $(patsubst %,$(O)/fuzz/%.ran,$(or $(TARGET),$(FUZZERS)))
+$(O)/fuzz/%.ran: $(O)/fuzz/% FORCE
+	$(Q)sh tests/fuzz/run.sh $< $(SECONDS)
+$(O)/fuzz/%: $(O)/tests/fuzz/%.o $(O)/tests/support/cedar_generator.o $(FUZZ_OBJS) $(O)/.link
+	$(call say,LD,$@)mkdir -p $(@D) && $(LINK) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(PKG_LIBS) $(LDLIBS)
+$(O)/tests/fuzz/%.o: private PCH := $(LIB_PCH)
+$(O)/tests/fuzz/%.o: private CXXFLAGS += -O1
+$(FUZZERS:%=$(O)/tests/fuzz/%.o): $(LIB_PCH:=.gch)
+.SECONDARY: $(FUZZERS:%=$(O)/fuzz/%) $(FUZZERS:%=$(O)/tests/fuzz/%.o)
+-include $(FUZZERS:%=$(O)/tests/fuzz/%.d)
 
 tidy: $(LIB_SRCS:%.cpp=build/tidy/%.ok) build/tidy/main.ok  ## clang-tidy's bug-finding checks over lib/ and main.cpp
 build/tidy/%.ok: %.cpp .clang-tidy
