@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/json_file.h"
 #include "base/source_text.h"
 #include "base/utf8.h"
 
@@ -169,12 +170,6 @@ class CountingIterator {
   std::size_t* count_;
 };
 
-Error error_at(std::string_view text, std::size_t offset, std::string_view what) {
-  const Place place = place_of(text, offset);
-  return {ErrorCode::kInvalid, "line " + std::to_string(place.line) + ", column " + std::to_string(place.column) +
-                                   ": " + std::string(what)};
-}
-
 // Which bytes do not stand for themselves in a string.
 constexpr std::array<bool, 256> kEscaped = [] {
   std::array<bool, 256> escaped{};
@@ -237,12 +232,12 @@ void write(JsonWriter& w, const Json& value, bool sorted) {
   }
 }
 
-}  // namespace
-
-Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
+// `mistake` makes the error of an offset and what is wrong there.
+template <typename Mistake>
+Result<Json> parse(std::string_view text, const JsonLimits& limits, Mistake mistake) {
   if (const std::size_t bad = utf8::valid_prefix(text); bad != text.size())
-    return error_at(text, bad, "not valid UTF-8");
-  if (text.starts_with("\xEF\xBB\xBF")) return error_at(text, 0, "a byte order mark is not JSON");
+    return mistake(bad, "not valid UTF-8");
+  if (text.starts_with("\xEF\xBB\xBF")) return mistake(0, "a byte order mark is not JSON");
   JsonBuilder builder(limits);
   std::size_t count = 0;
   try {
@@ -250,10 +245,26 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
     const CountingIterator end(text.data() + text.size(), &count);
     if (nlohmann::json::sax_parse(begin, end, &builder)) return builder.take();
   } catch (const std::exception&) {
-    return error_at(text, count, "not valid JSON");
+    return mistake(count, "not valid JSON");
   }
   const std::size_t read = builder.position() > 0 ? builder.position() : count;
-  return error_at(text, read > 0 ? read - 1 : 0, builder.refusal());
+  return mistake(read > 0 ? read - 1 : 0, builder.refusal());
+}
+
+}  // namespace
+
+Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
+  return parse(text, limits, [&](std::size_t offset, std::string_view what) {
+    const Place place = place_of(text, offset);
+    return Error{ErrorCode::kInvalid, "line " + std::to_string(place.line) + ", column " +
+                                          std::to_string(place.column) + ": " + std::string(what)};
+  });
+}
+
+Result<Json> parse_json_file(std::string_view text, std::string_view file_name, const JsonLimits& limits) {
+  return parse(text, limits, [&](std::size_t offset, std::string_view what) {
+    return Error{ErrorCode::kInvalid, message_at(file_name, text, place_of(text, offset), what)};
+  });
 }
 
 std::string to_text(const Json& value) {

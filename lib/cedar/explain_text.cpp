@@ -67,10 +67,13 @@ void append_part(std::string& out, const PolicyExplanation& policy, const Policy
   }
 }
 
+Json to_json(std::size_t number) {
+  return Json(static_cast<std::int64_t>(number));
+}
+
 Json to_json(const std::optional<Place>& place) {
   if (!place) return Json();
-  return Json(Json::Object{{"line", Json(static_cast<std::int64_t>(place->line))},
-                           {"column", Json(static_cast<std::int64_t>(place->column))}});
+  return Json(Json::Object{{"line", to_json(place->line)}, {"column", to_json(place->column)}});
 }
 
 Json to_json(const PolicyPart& part) {
@@ -96,8 +99,8 @@ Json to_json(const PolicyExplanation& policy) {
   out.emplace_back("outcome", Json(name_of(policy.outcome)));
   out.emplace_back("file", Json(policy.file));
   out.emplace_back("place", to_json(policy.place));
-  out.emplace_back("part_count", Json(static_cast<std::int64_t>(policy.part_count)));
-  out.emplace_back("failed_count", Json(static_cast<std::int64_t>(policy.failed_count)));
+  out.emplace_back("part_count", to_json(policy.part_count));
+  out.emplace_back("failed_count", to_json(policy.failed_count));
   out.emplace_back("parts", Json(std::move(parts)));
   return Json(std::move(out));
 }
@@ -163,9 +166,9 @@ Json to_json(const Explanation& explanation) {
   Json::Array policies;
   for (const PolicyExplanation& policy : explanation.policies) policies.push_back(to_json(policy));
   return Json(Json::Object{{"decision", Json(name_of(explanation.decision))},
-                           {"determining", Json(static_cast<std::int64_t>(explanation.determining))},
+                           {"determining", to_json(explanation.determining)},
                            {"policies", Json(std::move(policies))},
-                           {"unlisted", Json(static_cast<std::int64_t>(explanation.unlisted))}});
+                           {"unlisted", to_json(explanation.unlisted)}});
 }
 
 }  // namespace cedar

@@ -24,6 +24,8 @@ std::string escape_pointer(std::string_view key) {
   return out;
 }
 
+// Appends the JSON pointer (RFC 6901) of a value, found by its address; nothing for the root itself. Recurses
+// as deep as the tree, which readers bound.
 bool find_pointer(const Json& at, const Json* wanted, std::string& pointer) {
   if (&at == wanted) return true;
   const std::size_t size = pointer.size();
@@ -51,17 +53,15 @@ std::string with_article(const Json& json) {
 
 }  // namespace
 
-std::string json_pointer(const Json& root, const Json& value) {
-  std::string pointer;
-  find_pointer(root, &value, pointer);
-  return pointer;
+std::string json_message(std::string_view file_name, const Json& root, const Json& value,
+                         std::string_view what) {
+  std::string message;
+  if (find_pointer(root, &value, message) && !message.empty()) message += ": ";
+  return std::string(file_name) + ": " + utf8::shortened(message.append(what), kMaxMessage);
 }
 
 bool JsonReader::fail(const Json& at, std::string_view what) {
-  if (error_) return false;
-  const std::string pointer = json_pointer(root_, at);
-  const std::string message = pointer + (pointer.empty() ? "" : ": ") + std::string(what);
-  error_ = Error{ErrorCode::kInvalid, file_name_ + ": " + utf8::shortened(message, kMaxMessage)};
+  if (!error_) error_ = Error{ErrorCode::kInvalid, json_message(file_name_, root_, at, what)};
   return false;
 }
 
@@ -80,18 +80,23 @@ const std::string* JsonReader::string(const Json& json, std::string_view what) {
   return json.string();
 }
 
+const bool* JsonReader::boolean(const Json& json, std::string_view what) {
+  if (!json.boolean()) fail(json, std::string(what) + " is a boolean, but this is " + with_article(json));
+  return json.boolean();
+}
+
 const Json* JsonReader::required(const Json& object, std::string_view name) {
   const Json* member = object.find(name);
   if (!member) fail(object, "the member `" + std::string(name) + "` is missing");
   return member;
 }
 
-bool JsonReader::has_only(const Json& object, std::initializer_list<std::string_view> allowed) {
-  for (const auto& [name, value] : *object.object()) {
-    if (std::find(allowed.begin(), allowed.end(), name) != allowed.end()) continue;
-    return fail(value, "this object has no member `" + name + "`" +
-                           did_you_mean(name, std::vector<std::string>(allowed.begin(), allowed.end())));
-  }
+bool JsonReader::has_only(const Json& object, Names allowed, Names also_allowed) {
+  std::vector<std::string> known(allowed.begin(), allowed.end());
+  known.insert(known.end(), also_allowed.begin(), also_allowed.end());
+  for (const auto& [name, value] : *object.object())
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      return fail(value, "this object has no member `" + name + "`" + did_you_mean(name, known));
   return true;
 }
 

@@ -10,9 +10,8 @@
 
 namespace cedar {
 
-// The JSON pointer (RFC 6901) of a value inside `root`, found by its address; "" for the root itself.
-// Recurses as deep as the tree, which readers bound.
-std::string json_pointer(const Json& root, const Json& value);
+// "file: /json/pointer: what" about a value inside `root`, cut where it is long.
+std::string json_message(std::string_view file_name, const Json& root, const Json& value, std::string_view what);
 
 // What readers of JSON forms share: looking at values, and the first mistake found among them. Messages are
 // "file: /json/pointer: what".
@@ -32,12 +31,14 @@ class JsonReader {
   const Json::Object* object(const Json&, std::string_view what);
   const Json::Array* array(const Json&, std::string_view what);
   const std::string* string(const Json&, std::string_view what);
+  const bool* boolean(const Json&, std::string_view what);
 
   // The member of an object; null, and a failure, where there is none.
   const Json* required(const Json& object, std::string_view name);
 
-  // Fails for a member of the object that is not among these, with a guess.
-  bool has_only(const Json& object, std::initializer_list<std::string_view> allowed);
+  // Fails for a member of the object that is in neither list, with a guess.
+  using Names = std::initializer_list<std::string_view>;
+  bool has_only(const Json& object, Names allowed, Names also_allowed = {});
 
  private:
   std::string file_name_;

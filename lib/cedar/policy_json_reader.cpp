@@ -1,3 +1,4 @@
+#include "base/json_file.h"
 #include "base/nearest.h"
 #include "cedar/expr_json.h"
 #include "cedar/limits.h"
@@ -310,9 +311,7 @@ Result<Json> parse(std::string_view text, std::string_view file_name) {
   if (text.size() > kMaxPolicyText)
     return Error{ErrorCode::kInvalid,
                  std::string(file_name) + ": longer than " + std::to_string(kMaxPolicyText) + " bytes"};
-  auto json = parse_json(text, {kMaxPolicyJsonNesting, kMaxParts});
-  if (!json.ok()) return Error{json.error().code, std::string(file_name) + ": " + json.error().message};
-  return json;
+  return parse_json_file(text, file_name, {kMaxPolicyJsonNesting, kMaxParts});
 }
 
 Result<TemplatePtr> single_from_json(std::string_view text, std::string_view file_name, Slots wanted) {

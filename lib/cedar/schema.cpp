@@ -3,47 +3,12 @@
 #include <algorithm>
 
 #include "base/nearest.h"
-#include "base/source_text.h"
-#include "base/utf8.h"
+#include "cedar/json_reader.h"
 #include "cedar/limits.h"
 
 namespace cedar {
 
 namespace {
-
-std::string escape_pointer(std::string_view key) {
-  std::string out;
-  for (const char c : key) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-  return out;
-}
-
-// The JSON pointer (RFC 6901) of a value by its address; recurses as deep as the tree, which readers bound.
-bool find_pointer(const Json& at, const Json* wanted, std::string& pointer) {
-  if (&at == wanted) return true;
-  const std::size_t size = pointer.size();
-  if (const Json::Object* object = at.object()) {
-    for (const auto& [key, value] : *object) {
-      pointer.append("/").append(escape_pointer(key));
-      if (find_pointer(value, wanted, pointer)) return true;
-      pointer.resize(size);
-    }
-  }
-  if (const Json::Array* array = at.array()) {
-    for (std::size_t i = 0; i < array->size(); ++i) {
-      pointer.append("/").append(std::to_string(i));
-      if (find_pointer((*array)[i], wanted, pointer)) return true;
-      pointer.resize(size);
-    }
-  }
-  return false;
-}
 
 Result<Schema> resolve_read(Result<SchemaFragmentPtr> fragment) {
   if (!fragment.ok()) return fragment.error();
@@ -61,9 +26,8 @@ Result<SourcePtr> make_source(std::string_view text, std::string_view file_name)
 
 std::string SchemaFragment::message(const SchemaPlace& place, std::string_view what) const {
   if (!json) return source->message(place.at.begin, what);
-  std::string pointer;
-  if (place.json && find_pointer(*json, place.json, pointer) && !pointer.empty()) pointer += ": ";
-  return source->name() + ": " + utf8::shortened(pointer.append(what), kMaxMessage);
+  if (place.json) return json_message(source->name(), *json, *place.json, what);
+  return source->name() + ": " + std::string(what);
 }
 
 bool SchemaEntityType::allows_id(std::string_view id) const {

@@ -10,11 +10,12 @@
 //   Type   := {"type": "String|Long|Boolean|Bool"} | {"type": "Set", "element": Type}
 //           | {"type": "Record", "attributes": {"a": Type + "required"?, "annotations"?}}
 //           | {"type": "Entity|Extension|EntityOrCommon", "name": ""} | {"type": "<common type>"}
-#include <algorithm>
 #include <initializer_list>
 #include <utility>
 
+#include "base/json_file.h"
 #include "base/nearest.h"
+#include "cedar/json_reader.h"
 #include "cedar/limits.h"
 #include "cedar/schema_ast.h"
 
@@ -25,66 +26,22 @@ namespace {
 // A type has up to three levels of JSON per level of its own.
 constexpr JsonLimits kJsonLimits = {3 * kMaxNesting + 16, 8'000'000};
 
-class SchemaJsonReader {
+class SchemaJsonReader : private JsonReader {
  public:
-  explicit SchemaJsonReader(SourcePtr source) : fragment_(std::make_shared<SchemaFragment>()) {
-    fragment_->source = std::move(source);
-  }
+  // The fragment has its source and its JSON; what is read is added.
+  explicit SchemaJsonReader(SchemaFragment& fragment)
+      : JsonReader(fragment.source->name(), *fragment.json), fragment_(fragment) {}
 
-  Result<SchemaFragmentPtr> run() {
-    Result<Json> json = parse_json(fragment_->source->text(), kJsonLimits);
-    if (!json.ok())
-      return Error{ErrorCode::kInvalid, fragment_->source->name() + ": " + json.error().message};
-    fragment_->json = std::make_shared<const Json>(std::move(json).value());
-    const Json::Object* namespaces = object(*fragment_->json, "a schema");
-    if (!namespaces) return error_;
+  Result<void> run() {
+    const Json::Object* namespaces = object(*fragment_.json, "a schema");
+    if (!namespaces) return error();
     for (const auto& [name, value] : *namespaces)
-      if (!read_namespace(name, value)) return error_;
-    return SchemaFragmentPtr(std::move(fragment_));
+      if (!read_namespace(name, value)) return error();
+    return {};
   }
 
  private:
-  using Names = std::initializer_list<std::string_view>;
-
   // --- what every member needs
-
-  bool fail(const Json& at, std::string_view what) {
-    error_ = fragment_->error({{}, &at}, what);
-    return false;
-  }
-
-  const Json::Object* object(const Json& json, std::string_view what) {
-    if (!json.object()) fail(json, std::string(what) + " is an object, but this is " + article(json));
-    return json.object();
-  }
-  const Json::Array* array(const Json& json, std::string_view what) {
-    if (!json.array()) fail(json, std::string(what) + " is an array, but this is " + article(json));
-    return json.array();
-  }
-  const std::string* string(const Json& json, std::string_view what) {
-    if (!json.string()) fail(json, std::string(what) + " is a string, but this is " + article(json));
-    return json.string();
-  }
-  static std::string article(const Json& json) {
-    const std::string name(name_of(json.kind()));
-    if (json.is_null()) return name;
-    return (std::string_view("aeiou").find(name.front()) != std::string_view::npos ? "an " : "a ") + name;
-  }
-
-  bool has_only(const Json& json, Names allowed) {
-    for (const auto& [name, value] : *json.object()) {
-      if (std::find(allowed.begin(), allowed.end(), name) != allowed.end()) continue;
-      const std::vector<std::string> known(allowed.begin(), allowed.end());
-      return fail(json, "`" + name + "` is not a member of this object" + did_you_mean(name, known));
-    }
-    return true;
-  }
-
-  const Json* required(const Json& json, std::string_view name) {
-    const Json* member = json.find(name);
-    if (!member) fail(json, "the member `" + std::string(name) + "` is missing");
-    return member;
-  }
 
   bool check_identifier(const Json& at, const std::string& name, std::string_view what) {
     if (is_identifier(name) && !is_reserved(name)) return true;
@@ -137,7 +94,7 @@ class SchemaJsonReader {
     if (!entity_types || !read_entity_types(*entity_types, ns)) return false;
     const Json* actions = required(json, "actions");
     if (!actions || !read_actions(*actions, ns)) return false;
-    fragment_->namespaces.push_back(std::move(ns));
+    fragment_.namespaces.push_back(std::move(ns));
     return true;
   }
 
@@ -248,16 +205,7 @@ class SchemaJsonReader {
 
   TypeExprRef add(std::variant<BasicType, NamedTypeExpr, SetTypeExpr, RecordTypeExpr> node,
                   const Json& json) {
-    return &fragment_->types.emplace_back(TypeExpr{std::move(node), {{}, &json}});
-  }
-
-  bool has_only(const Json& json, Names own, Names extra) {
-    std::vector<std::string> allowed(own.begin(), own.end());
-    allowed.insert(allowed.end(), extra.begin(), extra.end());
-    for (const auto& [name, value] : *json.object())
-      if (std::find(allowed.begin(), allowed.end(), name) == allowed.end())
-        return fail(json, "`" + name + "` is not a member of this type" + did_you_mean(name, allowed));
-    return true;
+    return &fragment_.types.emplace_back(TypeExpr{std::move(node), {{}, &json}});
   }
 
   TypeExprRef read_type(const Json& json, std::size_t depth, Names extra) {
@@ -322,10 +270,7 @@ class SchemaJsonReader {
       if (!(attribute.type = read_type(value, depth + 1, {"required", "annotations"}))) return nullptr;
       if (!read_annotations(value, attribute.annotations)) return nullptr;
       if (const Json* is_required = value.find("required")) {
-        if (!is_required->boolean()) {
-          fail(*is_required, "required is a boolean, but this is " + article(*is_required));
-          return nullptr;
-        }
+        if (!boolean(*is_required, "required")) return nullptr;
         attribute.is_required = *is_required->boolean();
       }
       record.attributes.push_back(std::move(attribute));
@@ -333,14 +278,19 @@ class SchemaJsonReader {
     return add(std::move(record), json);
   }
 
-  std::shared_ptr<SchemaFragment> fragment_;
-  Error error_;
+  SchemaFragment& fragment_;
 };
 
 }  // namespace
 
 Result<SchemaFragmentPtr> schema_from_json(SourcePtr source) {
-  return SchemaJsonReader(std::move(source)).run();
+  auto json = parse_json_file(source->text(), source->name(), kJsonLimits);
+  if (!json.ok()) return json.error();
+  const auto fragment = std::make_shared<SchemaFragment>();
+  fragment->source = std::move(source);
+  fragment->json = std::make_shared<const Json>(std::move(json).value());
+  if (auto read = SchemaJsonReader(*fragment).run(); !read.ok()) return read.error();
+  return SchemaFragmentPtr(fragment);
 }
 
 }  // namespace cedar

@@ -1,4 +1,4 @@
-#include "base/json.h"
+#include "base/json_file.h"
 
 #include "tests/support/catch.h"
 
@@ -24,6 +24,41 @@ TEST_CASE("json: what is refused, and where", "[base]") {
     const auto r = parse_json(row.text, {2, 8});
     REQUIRE_FALSE(r.ok());
     CHECK(r.error().message == row.message);
+  }
+}
+
+TEST_CASE("json: a file's mistake has its name, the place, the line and a caret", "[base]") {
+  CHECK(parse_json_file("{\n  \"a\": 1,\n  \"b\" 2\n}", "a.json").error().message ==
+        "a.json:3:7: not valid JSON\n"
+        "  3 |   \"b\" 2\n"
+        "    |       ^");
+  CHECK(parse_json_file("[[[1]]]", "a.json", {2, 8}).error().message ==
+        "a.json:1:3: nested more deeply than allowed\n"
+        "  1 | [[[1]]]\n"
+        "    |   ^");
+  CHECK(parse_json_file("", "a.json").error().message == "a.json:1:1: not valid JSON\n  1 | \n    | ^");
+  CHECK(*parse_json_file("7", "a.json")->integer() == 7);
+}
+
+TEST_CASE("json: an indented text has a line per member and element, strings untouched", "[base]") {
+  struct Row {
+    const char* compact;
+    const char* indented;
+  };
+  const Row rows[] = {
+      {"1", "1"},
+      {R"("a,b:{[")", R"("a,b:{[")"},
+      {R"("\"{,")", R"("\"{,")"},
+      {"[]", "[]"},
+      {"{}", "{}"},
+      {"[[],{}]", "[\n  [],\n  {}\n]"},
+      {R"({"a":1,"b":[true,null]})", "{\n  \"a\": 1,\n  \"b\": [\n    true,\n    null\n  ]\n}"},
+      {R"({"a:b":{"c":"}"}})", "{\n  \"a:b\": {\n    \"c\": \"}\"\n  }\n}"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.compact);
+    CHECK(indented_json(row.compact) == row.indented);
+    CHECK(to_text(parse_json(row.indented).value()) == row.compact);
   }
 }
 

@@ -1,5 +1,8 @@
 #include "cedar/formatter.h"
 
+#include <filesystem>
+
+#include "base/file.h"
 #include "cedar/limits.h"
 #include "tests/cedar/support.h"
 
@@ -192,6 +195,18 @@ TEST_CASE("formatter: a comment at every place there is", "[cedar][formatter]") 
       REQUIRE(out.find(" \n") == std::string::npos);
     }
   }
+}
+
+TEST_CASE("formatter: the policies that are shipped are laid out by it", "[cedar][formatter]") {
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("config/policies")) {
+    INFO(entry.path().string());
+    const auto text = read_file(entry.path().string(), cedar::kMaxPolicyText);
+    REQUIRE(text.ok());
+    CHECK(formatted(*text) == *text);
+    ++files;
+  }
+  CHECK(files > 0);
 }
 
 TEST_CASE("formatter: strings over several lines stay as they are", "[cedar][formatter]") {
