@@ -48,7 +48,7 @@ Result<void> write_file(const std::string& path, std::string_view text, unsigned
   const std::string beside = path + ".new";
   {
     const Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
-    if (file.get() < 0 || ::fchmod(file.get(), mode) != 0) return failure(beside);
+    if (file.get() < 0 || ::fchmod(file.get(), mode) != 0) return failure(path);
     while (!text.empty()) {
       const ssize_t n = ::write(file.get(), text.data(), text.size());
       if (n < 0 && errno == EINTR) continue;

@@ -1,38 +1,37 @@
-#include <cstdio>
-
 #include "cedar/explain.h"
+#include "cli/cedar_output.h"
 #include "cli/cedar_verbs.h"
 #include "cli/exit_code.h"
 
 namespace cli {
 namespace {
 
-Json to_json(const cedar::Response& response) {
-  Json::Array reasons;
-  for (const auto& id : response.diagnostics.reasons) reasons.emplace_back(id);
-  Json::Array errors;
-  for (const auto& error : response.diagnostics.errors) {
-    Json::Object item;
-    item.emplace_back("policy", Json(error.policy));
-    item.emplace_back("message", Json(error.message));
-    errors.emplace_back(std::move(item));
+void write(JsonWriter& json, const cedar::PolicyError& error) {
+  json.begin_object().name("policy").string(error.policy).name("message").string(error.message);
+  if (!error.file.empty()) {
+    json.name("file").string(error.file);
+    write_place(json, error.place);
   }
-  Json::Object out;
-  out.emplace_back("decision", Json(cedar::name_of(response.decision)));
-  out.emplace_back("reason", Json(std::move(reasons)));
-  out.emplace_back("errors", Json(std::move(errors)));
-  return Json(std::move(out));
+  json.end_object();
 }
 
-void print(const cedar::Response& response, const std::optional<cedar::Explanation>& explanation) {
-  std::printf("%s\n", response.decision == cedar::Decision::kAllow ? "ALLOW" : "DENY");
-  if (explanation) {
-    std::printf("\n%s\n", cedar::to_text(*explanation).c_str());
-    return;
-  }
-  for (const auto& id : response.diagnostics.reasons) std::fprintf(stderr, "determined by %s\n", id.c_str());
-  for (const auto& error : response.diagnostics.errors)
-    std::fprintf(stderr, "%s\n", cedar::to_text(error).c_str());
+void print_json(const cedar::Response& response, const std::optional<cedar::Explanation>& explanation) {
+  JsonWriter json;
+  json.begin_object().name("decision").string(cedar::name_of(response.decision));
+  json.name("reason").begin_array();
+  for (const auto& id : response.diagnostics.reasons) json.string(id);
+  json.end_array().name("errors").begin_array();
+  for (const auto& error : response.diagnostics.errors) write(json, error);
+  json.end_array();
+  if (explanation) json.name("explanation").value(cedar::to_json(*explanation));
+  print(json.end_object());
+}
+
+void print_text(const cedar::Response& response, const std::optional<cedar::Explanation>& explanation) {
+  print(response.decision == cedar::Decision::kAllow ? "ALLOW\n" : "DENY\n");
+  if (explanation) return print("\n" + cedar::to_text(*explanation) + "\n");
+  for (const auto& id : response.diagnostics.reasons) complain("determined by " + id);
+  for (const auto& error : response.diagnostics.errors) complain(cedar::to_text(error));
 }
 
 }  // namespace
@@ -52,13 +51,7 @@ int cedar_authorize(const CedarAuthorize& options) {
   const auto response = cedar::Authorizer().is_authorized(*request, *policies, *entities);
   std::optional<cedar::Explanation> explanation;
   if (options.is_explained) explanation = cedar::explain(*request, *policies, *entities);
-  if (options.json) {
-    Json json = to_json(response);
-    if (explanation) json.object()->emplace_back("explanation", cedar::to_json(*explanation));
-    print_json(json);
-  } else {
-    print(response, explanation);
-  }
+  options.json ? print_json(response, explanation) : print_text(response, explanation);
   return response.decision == cedar::Decision::kAllow ? kOk : kDeny;
 }
 

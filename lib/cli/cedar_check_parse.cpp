@@ -1,32 +1,41 @@
+#include "cli/cedar_output.h"
 #include "cli/cedar_verbs.h"
 #include "cli/exit_code.h"
 
 namespace cli {
 namespace {
 
-Result<void> check(const CedarCheckParse& options) {
+// The mistakes in all that is given, each with its place.
+std::vector<Error> mistakes_in(const CedarCheckParse& options) {
   CedarInput input;
+  std::vector<Error> mistakes;
+  const auto note = [&](const auto& read) {
+    if (!read.ok()) mistakes.push_back(read.error());
+  };
+  const bool has_others = options.has_expression || !options.schema.file.empty() || !options.entities.empty();
+  if (options.has_policies || !has_others) note(input.policies(options.policies));
+  if (options.has_expression)
+    note(cedar::parse_expression(std::make_shared<const cedar::Source>("expression", options.expression)));
   const auto schema = input.schema(options.schema);
-  if (!schema.ok()) return schema.error();
-  const bool has_others = !options.schema.file.empty() || !options.entities.empty();
-  if (options.has_policies || !has_others)
-    if (const auto policies = input.policies(options.policies); !policies.ok()) return policies.error();
-  if (options.entities.empty()) return {};
-  const auto entities = input.entities(options.entities, schema->has_value() ? &**schema : nullptr);
-  if (!entities.ok()) return entities.error();
-  return {};
+  note(schema);
+  if (!options.entities.empty())
+    note(input.entities(options.entities, schema.ok() && schema->has_value() ? &**schema : nullptr));
+  return mistakes;
 }
 
 }  // namespace
 
 int cedar_check_parse(const CedarCheckParse& options) {
-  const auto checked = check(options);
-  if (!options.json) return checked.ok() ? int{kOk} : fail(checked.error());
-  Json::Object out;
-  out.emplace_back("ok", Json(checked.ok()));
-  if (!checked.ok()) out.emplace_back("error", Json(checked.error().message));
-  print_json(Json(std::move(out)));
-  return checked.ok() ? kOk : kFailure;
+  const std::vector<Error> mistakes = mistakes_in(options);
+  if (options.json) {
+    JsonWriter json;
+    json.begin_object().name("ok").boolean(mistakes.empty()).name("errors").begin_array();
+    for (const Error& mistake : mistakes) json.string(mistake.message);
+    print(json.end_array().end_object());
+  } else {
+    for (const Error& mistake : mistakes) fail(mistake);
+  }
+  return mistakes.empty() ? kOk : kFailure;
 }
 
 }  // namespace cli

@@ -1,27 +1,67 @@
 #include "cli/cedar_commands.h"
 
 #include <CLI/CLI.hpp>
-#include <map>
+#include <charconv>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "base/nearest.h"
+#include "cli/cedar_output.h"
 #include "cli/cedar_verbs.h"
 
 namespace cli {
 namespace {
 
-const std::map<std::string, Syntax> kSyntaxes = {{"cedar", Syntax::kCedar}, {"json", Syntax::kJson}};
-const std::map<std::string, Direction> kDirections = {{"cedar-to-json", Direction::kCedarToJson},
-                                                      {"json-to-cedar", Direction::kJsonToCedar}};
-
-// An option whose values are words of a table; the help names them.
+// The words that an option takes, and what they mean.
 template <typename Value>
-CLI::Option* add_choice(CLI::App* c, const std::string& flag, Value& value,
-                        const std::map<std::string, Value>& words, const std::string& help) {
-  std::string names;
-  for (const auto& [word, meaning] : words) names += (names.empty() ? "" : "|") + word;
-  return c->add_option(flag, value, help)
-      ->transform(CLI::CheckedTransformer(words).description(""))
-      ->type_name(names);
+using Words = std::vector<std::pair<std::string, Value>>;
+
+const Words<Syntax> kSyntaxes = {{"cedar", Syntax::kCedar}, {"json", Syntax::kJson}};
+const Words<Direction> kDirections = {{"cedar-to-json", Direction::kCedarToJson},
+                                      {"json-to-cedar", Direction::kJsonToCedar}};
+const Words<bool> kTruths = {{"true", true}, {"false", false}};
+
+constexpr std::size_t kMaxLevel = 1000;
+
+template <typename Value>
+CLI::Option* add_choice(CLI::App* c, const std::string& flag, Value& value, const Words<Value>& words,
+                        const std::string& help) {
+  std::vector<std::string> names;
+  for (const auto& [word, meaning] : words) names.push_back(word);
+  const auto read = [flag, &value, words, names](const std::string& given) {
+    for (const auto& [word, meaning] : words)
+      if (word == given) {
+        value = meaning;
+        return;
+      }
+    throw CLI::ValidationError(
+        flag, "must be " + names[0] + " or " + names[1] + ", not `" + given + "`" + did_you_mean(given, names));
+  };
+  return c->add_option_function<std::string>(flag, read, help)->type_name(names[0] + "|" + names[1]);
+}
+
+// Of a whole number within bounds.
+CLI::Validator number_from(std::size_t least, std::size_t most) {
+  return {[least, most](const std::string& given) -> std::string {
+            std::size_t number = 0;
+            const char* end = given.data() + given.size();
+            const auto read = std::from_chars(given.data(), end, number);
+            if (read.ec == std::errc() && read.ptr == end && number >= least && number <= most) return "";
+            return "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most) +
+                   ", not `" + given + "`";
+          },
+          ""};
+}
+
+// A command's own lines below its flags.
+void add_example(CLI::App* c, const std::string& lines) {
+  c->footer("Example:\n" + lines);
+}
+
+template <typename Options>
+void does_cedar(CLI::App* c, const std::shared_ptr<Options>& options, int (*run)(const Options&), Work* chosen) {
+  c->callback([options, run, chosen] { *chosen = [options, run] { return finish(run(*options)); }; });
 }
 
 CLI::Option* add_policies(CLI::App* c, PoliciesInput& input) {
@@ -59,9 +99,8 @@ void add_request(CLI::App* c, RequestInput& input) {
       ->excludes(action)
       ->excludes(resource)
       ->excludes(context);
-  c->add_option("--request-validation", input.is_validated,
-                "Whether the schema judges the request, by default true")
-      ->type_name("true|false");
+  add_choice(c, "--request-validation", input.is_validated, kTruths,
+             "Whether the schema judges the request, by default true");
 }
 
 void add_json(CLI::App* c, bool& json) {
@@ -78,21 +117,24 @@ void add_authorize(CLI::App* parent, Work* chosen) {
   add_request(c, o->request);
   c->add_flag("--explain", o->is_explained, "Say what kept each policy from applying");
   add_json(c, o->json);
-  does(c, o, cedar_authorize, chosen);
+  add_example(c, R"(  reeve cedar authorize -p photos.cedar --entities entities.json \
+    -l 'User::"alice"' -a 'Action::"view"' -r 'Photo::"beach"')");
+  does_cedar(c, o, cedar_authorize, chosen);
 }
 
 void add_evaluate(CLI::App* parent, Work* chosen) {
   auto* c =
       parent->add_subcommand("evaluate", "Evaluate one expression; exit code 0, or 1 where it has no value");
   auto o = std::make_shared<CedarEvaluate>();
-  c->add_option("expression", o->expression, "As between the braces of when")
+  c->add_option("EXPRESSION", o->expression, "As between the braces of when; - is standard input")
       ->required()
-      ->type_name("EXPRESSION");
+      ->type_name("");
   add_schema(c, o->schema);
   add_entities(c, o->entities);
   add_request(c, o->request);
   add_json(c, o->json);
-  does(c, o, cedar_evaluate, chosen);
+  add_example(c, R"(  reeve cedar evaluate '"alice" like "al*" && 1 + 2 == 3')");
+  does_cedar(c, o, cedar_evaluate, chosen);
 }
 
 void add_validate(CLI::App* parent, Work* chosen) {
@@ -103,10 +145,12 @@ void add_validate(CLI::App* parent, Work* chosen) {
   add_links(c, o->policies, "Links of the policies' templates");
   add_schema(c, o->schema)->required();
   c->add_option("--level", o->level, "How many entities may be visited one after the other (RFC 76)")
+      ->check(number_from(0, kMaxLevel))
       ->type_name("N");
   c->add_flag("--deny-warnings", o->denies_warnings, "Exit with 3 for warnings too");
   add_json(c, o->json);
-  does(c, o, cedar_validate, chosen);
+  add_example(c, "  reeve cedar validate -p photos.cedar -s photos.cedarschema");
+  does_cedar(c, o, cedar_validate, chosen);
 }
 
 void add_check_parse(CLI::App* parent, Work* chosen) {
@@ -115,11 +159,17 @@ void add_check_parse(CLI::App* parent, Work* chosen) {
   auto o = std::make_shared<CedarCheckParse>();
   auto* policies = add_policies(c, o->policies);
   add_links(c, o->policies, "Links of the policies' templates");
+  auto* expression = c->add_option("--expression", o->expression, "As between the braces of when");
+  expression->type_name("EXPRESSION");
   add_schema(c, o->schema);
   add_entities(c, o->entities);
   add_json(c, o->json);
-  does(c, o, cedar_check_parse, chosen);
-  c->parse_complete_callback([o, policies] { o->has_policies = policies->count() > 0; });
+  add_example(c, "  reeve cedar check-parse -p photos.cedar -s photos.cedarschema --entities entities.json");
+  does_cedar(c, o, cedar_check_parse, chosen);
+  c->parse_complete_callback([o, policies, expression] {
+    o->has_policies = policies->count() > 0;
+    o->has_expression = expression->count() > 0;
+  });
 }
 
 void add_format(CLI::App* parent, Work* chosen) {
@@ -128,27 +178,30 @@ void add_format(CLI::App* parent, Work* chosen) {
   auto* file = c->add_option("-p,--policies", o->policies, "Policies; without this or with - standard input");
   file->type_name("FILE");
   c->add_option("-l,--line-width", o->line_width, "Columns of a line, by default 80")
-      ->check(CLI::Range(20, 1000))
+      ->check(number_from(20, 1000))
       ->type_name("N");
   c->add_option("-i,--indent-width", o->indent_width, "Columns of a level, by default 2")
-      ->check(CLI::Range(0, 16))
+      ->check(number_from(0, 16))
       ->type_name("N");
-  c->add_flag("--check", o->is_check, "Print nothing; exit code 1 where the layout is another");
-  auto* write = c->add_flag("-w,--write", o->is_written, "Write the file instead of printing");
+  auto* check = c->add_flag("-c,--check", o->is_check, "Print nothing; exit code 1 where the layout is another");
+  c->add_flag("-w,--write", o->is_written, "Write the file instead of printing")->excludes(check);
   add_json(c, o->json);
-  does(c, o, cedar_format, chosen);
-  c->parse_complete_callback([o, write] {
-    if (write->count() > 0 && o->policies == "-") throw CLI::RequiredError("--write needs --policies");
+  add_example(c, "  reeve cedar format --write -p photos.cedar");
+  does_cedar(c, o, cedar_format, chosen);
+  c->parse_complete_callback([o] {
+    if (o->is_written && o->policies == "-")
+      throw CLI::ValidationError("--write", "needs a file to write, given with --policies");
   });
 }
 
 void add_translate(CLI::App* parent, const char* name, const char* flag, const char* help,
-                   int (*run)(const CedarTranslate&), Work* chosen) {
+                   const char* example, int (*run)(const CedarTranslate&), Work* chosen) {
   auto* c = parent->add_subcommand(name, help);
   auto o = std::make_shared<CedarTranslate>();
   add_choice(c, "--direction", o->direction, kDirections, "From which form to which")->required();
   c->add_option(flag, o->file, "What to translate; without this or with - standard input")->type_name("FILE");
-  does(c, o, run, chosen);
+  add_example(c, example);
+  does_cedar(c, o, run, chosen);
 }
 
 void add_link(CLI::App* parent, Work* chosen) {
@@ -162,7 +215,9 @@ void add_link(CLI::App* parent, Work* chosen) {
       ->required()
       ->type_name("JSON");
   add_json(c, o->json);
-  does(c, o, cedar_link, chosen);
+  add_example(c, R"(  reeve cedar link -p photos.cedar --template-id shared -n shared-with-bob \
+    -a '{"?principal": "User::\"bob\"", "?resource": "Album::\"trip\""}')");
+  does_cedar(c, o, cedar_link, chosen);
 }
 
 void add_symbols(CLI::App* parent, Work* chosen) {
@@ -173,16 +228,18 @@ void add_symbols(CLI::App* parent, Work* chosen) {
   add_links(c, o->policies, "Links of the policies' templates");
   add_schema(c, o->schema);
   add_json(c, o->json);
-  does(c, o, cedar_symbols, chosen);
+  add_example(c, "  reeve cedar symbols -p photos.cedar -s photos.cedarschema");
+  does_cedar(c, o, cedar_symbols, chosen);
 }
 
 void add_test(CLI::App* parent, Work* chosen) {
   auto* c =
       parent->add_subcommand("test", "Run policy tests written in YAML; exit code 0 where all pass, else 1");
   auto o = std::make_shared<CedarTest>();
-  c->add_option("files", o->files, "Files of tests")->required()->type_name("FILE");
+  c->add_option("FILE", o->files, "Files of tests; - is standard input")->required()->type_name("");
   add_json(c, o->json);
-  does(c, o, cedar_test, chosen);
+  add_example(c, "  reeve cedar test photos_test.yaml");
+  does_cedar(c, o, cedar_test, chosen);
 }
 
 }  // namespace
@@ -196,9 +253,13 @@ void add_cedar_commands(CLI::App& root, Work* chosen) {
   add_check_parse(parent, chosen);
   add_format(parent, chosen);
   add_translate(parent, "translate-policy", "-p,--policies",
-                "Translate policies between Cedar's syntax and JSON", cedar_translate_policy, chosen);
+                "Translate policies between Cedar's syntax and JSON",
+                "  reeve cedar translate-policy --direction cedar-to-json -p photos.cedar",
+                cedar_translate_policy, chosen);
   add_translate(parent, "translate-schema", "-s,--schema",
-                "Translate a schema between Cedar's syntax and JSON", cedar_translate_schema, chosen);
+                "Translate a schema between Cedar's syntax and JSON",
+                "  reeve cedar translate-schema --direction cedar-to-json -s photos.cedarschema",
+                cedar_translate_schema, chosen);
   add_link(parent, chosen);
   add_symbols(parent, chosen);
   add_test(parent, chosen);

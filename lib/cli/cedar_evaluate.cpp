@@ -1,7 +1,6 @@
-#include <cstdio>
-
 #include "cedar/evaluator.h"
 #include "cedar/json_value.h"
+#include "cli/cedar_output.h"
 #include "cli/cedar_verbs.h"
 #include "cli/exit_code.h"
 
@@ -30,9 +29,8 @@ std::optional<Missing> find_missing(const cedar::Expr& expr, const PartialReques
 
 int fail_evaluation(const CedarEvaluate& options, const std::string& what, const std::string& message) {
   if (!options.json) return fail({ErrorCode::kInvalid, message});
-  Json::Object out;
-  out.emplace_back("error", Json(what));
-  print_json(Json(std::move(out)));
+  JsonWriter json;
+  print(json.begin_object().name("error").string(what).end_object());
   return kFailure;
 }
 
@@ -40,7 +38,11 @@ int fail_evaluation(const CedarEvaluate& options, const std::string& what, const
 
 int cedar_evaluate(const CedarEvaluate& options) {
   CedarInput input;
-  const auto source = std::make_shared<const cedar::Source>("expression", options.expression);
+  const bool is_piped = options.expression == "-";
+  auto text = is_piped ? input.text("-") : Result<std::string>(options.expression);
+  if (!text.ok()) return fail(text.error());
+  const auto source = std::make_shared<const cedar::Source>(is_piped ? shown_name("-") : "expression",
+                                                            std::move(text).value());
   const auto expr = cedar::parse_expression(source);
   if (!expr.ok()) return fail_evaluation(options, expr.error().message, expr.error().message);
   const auto schema = input.schema(options.schema);
@@ -48,7 +50,7 @@ int cedar_evaluate(const CedarEvaluate& options) {
   const cedar::Schema* types = schema->has_value() ? &**schema : nullptr;
   const auto entities = input.entities(options.entities, types);
   if (!entities.ok()) return fail(entities.error());
-  const auto partial = input.partial_request(options.request, options.request.is_validated ? types : nullptr);
+  const auto partial = input.partial_request(options.request, types);
   if (!partial.ok()) return fail(partial.error());
 
   if (const auto missing = find_missing(*expr->root, *partial)) {
@@ -64,12 +66,11 @@ int cedar_evaluate(const CedarEvaluate& options) {
   if (!value.ok())
     return fail_evaluation(options, value.error().message,
                            source->message(value.error().at.begin, value.error().message));
+  JsonWriter json;
   if (options.json) {
-    Json::Object out;
-    out.emplace_back("value", cedar::to_json(*value));
-    print_json(Json(std::move(out)));
+    print(json.begin_object().name("value").value(cedar::to_json(*value)).end_object());
   } else {
-    std::printf("%s\n", cedar::to_text(*value).c_str());
+    print(cedar::to_text(*value) + "\n");
   }
   return kOk;
 }

@@ -1,13 +1,14 @@
 #include "cli/cedar_input.h"
 
-#include <cstdio>
 #include <iostream>
 #include <iterator>
 
 #include "base/file.h"
+#include "base/json_file.h"
+#include "base/source_text.h"
+#include "base/utf8.h"
 #include "cedar/json_value.h"
 #include "cedar/schema_check.h"
-#include "cli/exit_code.h"
 
 namespace cli {
 namespace {
@@ -25,8 +26,15 @@ Error invalid(const std::string& where, const std::string& what) {
 
 Result<cedar::EntityUid> read_uid(const std::string& where, const std::string& text) {
   auto uid = cedar::parse_entity_uid(text);
-  if (!uid.ok()) return invalid(where, uid.error().message);
+  if (!uid.ok()) return invalid(where, R"(must be an entity such as User::"alice", not `)" + text + "`");
   return uid;
+}
+
+// What is wrong with a file of JSON that could not be read: its place where it is no JSON at all, else what
+// its reader says.
+Error json_mistake(const std::string& text, const std::string& name, const Error& meaning) {
+  const auto json = parse_json_file(text, name, cedar::entity_json_limits());
+  return json.ok() ? invalid(name, meaning.message) : json.error();
 }
 
 // An entity in a request's JSON: as policies write it, or {"type", "id"}.
@@ -45,14 +53,14 @@ Result<cedar::Record> read_context(const std::string& text, const std::string& n
                                    const PartialRequest& request, const cedar::Schema* schema) {
   auto context = schema && request.action ? cedar::context_from_json(text, *schema, *request.action)
                                           : cedar::context_from_json(text);
-  if (!context.ok()) return invalid(name, context.error().message);
+  if (!context.ok()) return json_mistake(text, name, context.error());
   return context;
 }
 
 Result<PartialRequest> request_from_json(const std::string& text, const std::string& name,
                                          const cedar::Schema* schema) {
-  const auto json = parse_json(text, cedar::entity_json_limits());
-  if (!json.ok()) return invalid(name, json.error().message);
+  const auto json = parse_json_file(text, name, cedar::entity_json_limits());
+  if (!json.ok()) return json.error();
   if (!json->object())
     return invalid(name, "a request is an object, not " + std::string(name_of(json->kind())));
   PartialRequest request;
@@ -87,15 +95,6 @@ std::string shown_name(const std::string& path) {
   return path == "-" ? "<stdin>" : path;
 }
 
-int fail(const Error& error) {
-  std::fprintf(stderr, "reeve: %s\n", error.message.c_str());
-  return kFailure;
-}
-
-void print_json(const Json& json) {
-  std::printf("%s\n", to_text(json).c_str());
-}
-
 Result<void> set_slot(cedar::SlotValues& slots, const std::string& name, const std::string& text) {
   if (name != "?principal" && name != "?resource")
     return invalid(name, "there is no such slot; they are ?principal and ?resource");
@@ -106,8 +105,9 @@ Result<void> set_slot(cedar::SlotValues& slots, const std::string& name, const s
 }
 
 Result<void> add_links(cedar::PolicySet& policies, std::string_view text, const std::string& file_name) {
-  const auto json = parse_json(text);
-  if (!json.ok()) return invalid(file_name, json.error().message);
+  if (text.empty()) return {};
+  const auto json = parse_json_file(text, file_name);
+  if (!json.ok()) return json.error();
   if (!json->array()) return invalid(file_name, "an array of links is expected");
   for (std::size_t i = 0; i < json->array()->size(); ++i)
     if (auto added = add_link(policies, (*json->array())[i]); !added.ok())
@@ -133,7 +133,15 @@ Result<cedar::Request> make_request(const RequestTexts& texts, const cedar::Sche
 }
 
 Result<std::string> CedarInput::text(const std::string& path) {
-  if (path != "-") return read_file(path, kMaxFile);
+  auto read = path == "-" ? standard_input() : read_file(path, kMaxFile);
+  if (!read.ok()) return read;
+  const std::size_t valid = utf8::valid_prefix(*read);
+  if (valid == read->size()) return read;
+  return Error{ErrorCode::kInvalid,
+               message_at(shown_name(path), *read, place_of(*read, valid), "not valid UTF-8")};
+}
+
+Result<std::string> CedarInput::standard_input() {
   if (has_read_stdin_) return invalid("<stdin>", "can be read for one thing only; name a file for the other");
   has_read_stdin_ = true;
   std::string text;
@@ -175,7 +183,7 @@ Result<cedar::Entities> CedarInput::entities(const std::string& path, const ceda
   auto read = path.empty() ? Result<std::string>(std::string("[]")) : text(path);
   if (!read.ok()) return read.error();
   auto entities = schema ? cedar::Entities::from_json(*read, *schema) : cedar::Entities::from_json(*read);
-  if (!entities.ok()) return invalid(shown_name(path), entities.error().message);
+  if (!entities.ok()) return json_mistake(*read, shown_name(path), entities.error());
   return entities;
 }
 
@@ -207,8 +215,7 @@ Result<PartialRequest> CedarInput::partial_request(const RequestInput& input, co
 }
 
 Result<cedar::Request> CedarInput::request(const RequestInput& input, const cedar::Schema* schema) {
-  const cedar::Schema* checked_against = input.is_validated ? schema : nullptr;
-  auto partial = partial_request(input, checked_against);
+  auto partial = partial_request(input, schema);
   if (!partial.ok()) return partial.error();
   const auto missing = [&](const char* name) {
     return input.request_json.empty()
@@ -220,8 +227,8 @@ Result<cedar::Request> CedarInput::request(const RequestInput& input, const ceda
   if (!partial->resource) return missing("resource");
   cedar::Request request{std::move(*partial->principal), std::move(*partial->action),
                          std::move(*partial->resource), std::move(partial->context)};
-  if (checked_against)
-    if (auto checked = check_request(request, *checked_against); !checked.ok())
+  if (schema && input.is_validated)
+    if (auto checked = check_request(request, *schema); !checked.ok())
       return invalid("request", checked.error().message);
   return request;
 }

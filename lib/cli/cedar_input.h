@@ -2,7 +2,6 @@
 #include <optional>
 #include <string>
 
-#include "base/json.h"
 #include "base/result.h"
 #include "cedar/cedar.h"
 #include "cedar/schema.h"
@@ -32,7 +31,7 @@ struct RequestInput {
   std::string resource;
   std::string context;       // file of a JSON object; empty: an empty record
   std::string request_json;  // file of {"principal", "action", "resource", "context"}, instead of the above
-  bool is_validated = true;  // against the schema, where there is one
+  bool is_validated = true;  // against the schema, where there is one; the context is in any case read by it
 };
 
 // A request as far as it was given.
@@ -57,6 +56,7 @@ Result<cedar::Request> make_request(const RequestTexts&, const cedar::Schema*);
 // Reads files for one command. Messages begin with the file's name. Standard input is read at most once.
 class CedarInput {
  public:
+  // The whole text, which is UTF-8.
   Result<std::string> text(const std::string& path);
 
   // Policies are called by their @id where they have one, as the official command does, else policy0, ….
@@ -68,29 +68,26 @@ class CedarInput {
   // Under the schema, unless it is null; with it the schema's actions are among the entities.
   Result<cedar::Entities> entities(const std::string& path, const cedar::Schema*);
 
+  // The context is read by the schema, unless that is null or no action is given.
   Result<PartialRequest> partial_request(const RequestInput&, const cedar::Schema*);
 
   // A whole request, validated against the schema unless that is null or is not wanted.
   Result<cedar::Request> request(const RequestInput&, const cedar::Schema*);
 
  private:
+  Result<std::string> standard_input();
+
   bool has_read_stdin_ = false;
 };
 
 // What a path is called in messages.
 std::string shown_name(const std::string& path);
 
-// Adds the links of a file to the policies: [{"template_id", "link_id", "args": {"?principal":
-// "User::\"a\""}}].
+// Adds the links of a file to the policies; an empty file has none:
+// [{"template_id", "link_id", "args": {"?principal": "User::\"a\""}}].
 Result<void> add_links(cedar::PolicySet&, std::string_view json, const std::string& file_name);
 
 // A slot's value, `User::"alice"`. `name` is the slot, as `?principal`.
 Result<void> set_slot(cedar::SlotValues&, const std::string& name, const std::string& uid);
-
-// Prints "reeve: message" to stderr, and answers the exit code for that.
-int fail(const Error&);
-
-// Prints JSON and a new line to stdout.
-void print_json(const Json&);
 
 }  // namespace cli

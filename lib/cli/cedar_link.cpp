@@ -1,8 +1,7 @@
-#include <cstdio>
 #include <filesystem>
 
-#include "base/file.h"
 #include "cedar/linked_policy.h"
+#include "cli/cedar_output.h"
 #include "cli/cedar_verbs.h"
 #include "cli/exit_code.h"
 
@@ -25,23 +24,28 @@ Result<cedar::SlotValues> read_arguments(const std::string& text) {
   return slots;
 }
 
-Json link_json(const cedar::Policy& link) {
-  Json::Object args;
-  if (link.slots.principal) args.emplace_back("?principal", Json(cedar::to_text(*link.slots.principal)));
-  if (link.slots.resource) args.emplace_back("?resource", Json(cedar::to_text(*link.slots.resource)));
-  Json::Object out;
-  out.emplace_back("template_id", Json(link.template_id));
-  out.emplace_back("link_id", Json(link.id));
-  out.emplace_back("args", Json(std::move(args)));
-  return Json(std::move(out));
+void write_link(JsonWriter& json, const cedar::Policy& link) {
+  json.begin_object().name("template_id").string(link.template_id).name("link_id").string(link.id);
+  json.name("args").begin_object();
+  if (link.slots.principal) json.name("?principal").string(cedar::to_text(*link.slots.principal));
+  if (link.slots.resource) json.name("?resource").string(cedar::to_text(*link.slots.resource));
+  json.end_object().end_object();
 }
 
 // All links of the set, the new one among them.
 Result<void> write_links(const cedar::PolicySet& policies, const std::string& path) {
-  Json::Array links;
+  JsonWriter json;
+  json.begin_array();
   for (const cedar::Policy& policy : policies.policies())
-    if (policy.is_link()) links.push_back(link_json(policy));
-  return write_file(path, indented_json(to_text(Json(std::move(links)))) + "\n", 0644);
+    if (policy.is_link()) write_link(json, policy);
+  json.end_array();
+  return replace_file(path, indented_json(json.text()) + "\n");
+}
+
+Result<std::string> json_of(const cedar::Template& policy) {
+  const auto json = cedar::policy_to_json(policy);
+  if (!json.ok()) return json.error();
+  return to_text(*json) + "\n";
 }
 
 }  // namespace
@@ -59,16 +63,12 @@ int cedar_link(const CedarLink& options) {
   if (!linked.ok()) return fail(linked.error());
 
   const cedar::Template body = cedar::linked_policy(*policies->find(options.new_id));
-  const auto json = cedar::policy_to_json(body);
-  if (options.json && !json.ok()) return fail(json.error());
+  auto shown = options.json ? json_of(body) : cedar::format_policies(cedar::to_text(body), options.new_id);
+  if (!shown.ok()) return fail(shown.error());
   if (!options.policies.links.empty())
     if (auto written = write_links(*policies, options.policies.links); !written.ok())
       return fail(written.error());
-  if (options.json) {
-    print_json(*json);
-  } else {
-    std::printf("%s\n", cedar::to_text(body).c_str());
-  }
+  print(*shown);
   return kOk;
 }
 

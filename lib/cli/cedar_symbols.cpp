@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <cstdio>
 
 #include "cedar/symbols.h"
+#include "cli/cedar_output.h"
 #include "cli/cedar_verbs.h"
 #include "cli/exit_code.h"
 
@@ -26,40 +26,38 @@ std::optional<bool> is_declared(const cedar::Symbol& symbol, const cedar::Schema
   return std::nullopt;
 }
 
-Json to_json(const std::vector<cedar::Symbol>& symbols, const cedar::Schema* schema) {
-  Json::Array out;
+void print_json(const std::vector<cedar::Symbol>& symbols, const cedar::Schema* schema) {
+  JsonWriter json;
+  json.begin_array();
   for (const cedar::Symbol& symbol : symbols) {
-    Json::Object item;
-    item.emplace_back("kind", Json(name_of(symbol.kind)));
-    item.emplace_back("name", Json(symbol.name));
-    item.emplace_back("uses", Json(static_cast<std::int64_t>(symbol.uses)));
+    json.begin_object().name("kind").string(name_of(symbol.kind)).name("name").string(symbol.name);
+    json.name("uses").integer(static_cast<std::int64_t>(symbol.uses));
     if (symbol.place) {
-      item.emplace_back("file", Json(symbol.file));
-      item.emplace_back("line", Json(static_cast<std::int64_t>(symbol.place->line)));
-      item.emplace_back("column", Json(static_cast<std::int64_t>(symbol.place->column)));
+      json.name("file").string(symbol.file);
+      write_place(json, *symbol.place);
     }
     const auto declared = schema ? is_declared(symbol, *schema) : std::nullopt;
-    if (declared) item.emplace_back("declared", Json(*declared));
-    out.emplace_back(std::move(item));
+    if (declared) json.name("declared").boolean(*declared);
+    json.end_object();
   }
-  return Json(std::move(out));
+  print(json.end_array());
 }
 
 // A line for each: kind, name, uses, and where the first of them is.
-void print(const std::vector<cedar::Symbol>& symbols, const cedar::Schema* schema) {
+void print_text(const std::vector<cedar::Symbol>& symbols, const cedar::Schema* schema) {
   std::size_t widest = 0;
   for (const cedar::Symbol& symbol : symbols) widest = std::max(widest, symbol.name.size());
   for (const cedar::Symbol& symbol : symbols) {
     std::string line(name_of(symbol.kind));
     line.resize(13, ' ');
     line += symbol.name + std::string(widest - symbol.name.size() + 2, ' ');
-    line += std::to_string(symbol.uses) + (symbol.uses == 1 ? " use " : " uses");
+    line += std::to_string(symbol.uses) + (symbol.uses == 1 ? " use" : " uses");
     if (symbol.place)
-      line += "  " + symbol.file + ":" + std::to_string(symbol.place->line) + ":" +
+      line += (symbol.uses == 1 ? "   " : "  ") + symbol.file + ":" + std::to_string(symbol.place->line) + ":" +
               std::to_string(symbol.place->column);
     const auto declared = schema ? is_declared(symbol, *schema) : std::nullopt;
     if (declared && !*declared) line += "  not in the schema";
-    std::printf("%s\n", line.c_str());
+    print(line + "\n");
   }
 }
 
@@ -73,11 +71,7 @@ int cedar_symbols(const CedarSymbols& options) {
   if (!schema.ok()) return fail(schema.error());
   const cedar::Schema* types = schema->has_value() ? &**schema : nullptr;
   const auto symbols = cedar::symbols_of(*policies);
-  if (options.json) {
-    print_json(to_json(symbols, types));
-  } else {
-    print(symbols, types);
-  }
+  options.json ? print_json(symbols, types) : print_text(symbols, types);
   return kOk;
 }
 

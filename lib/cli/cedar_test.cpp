@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <cstdio>
 #include <set>
 
 #include "cedar/explain.h"
+#include "cli/cedar_output.h"
 #include "cli/cedar_verbs.h"
 #include "cli/exit_code.h"
 #include "config/policy_tests.h"
@@ -16,6 +16,13 @@ struct Subject {
   std::optional<cedar::Schema> schema;
   cedar::Entities entities;
 };
+
+Result<config::PolicyTests> read_tests(CedarInput& input, const std::string& path) {
+  const auto text = input.text(path);
+  if (!text.ok()) return text.error();
+  return config::parse_policy_tests(shown_name(path), *text,
+                                    [](const std::string& uid) { return cedar::parse_entity_uid(uid).ok(); });
+}
 
 Syntax syntax_of(const std::string& path) {
   return path.ends_with(".json") ? Syntax::kJson : Syntax::kCedar;
@@ -82,21 +89,23 @@ Outcome run_test(const config::PolicyTest& test, const Subject& subject) {
   return outcome;
 }
 
-std::string indented(const std::string& text, const std::string& indent) {
-  std::string out = indent;
-  for (const char c : text) {
-    out.push_back(c);
-    if (c == '\n') out += indent;
+// Every line behind "| ".
+std::string quoted(const std::string& text, const std::string& indent) {
+  std::string out;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    out += indent + (end == at ? "|" : "| ") + text.substr(at, end - at) + "\n";
+    at = end + 1;
   }
   return out;
 }
 
 class Report {
  public:
-  explicit Report(bool json) : json_(json) {}
+  explicit Report(bool json) : json_(json) { results_.begin_array(); }
 
   void file(const std::string& path) {
-    if (!json_) std::printf("%s\n", path.c_str());
+    if (!json_) print(shown_name(path) + "\n");
   }
   void unreadable(const std::string& path, const Error& error) {
     ++failed_;
@@ -104,11 +113,8 @@ class Report {
       fail(error);
       return;
     }
-    Json::Object item;
-    item.emplace_back("file", Json(path));
-    item.emplace_back("passed", Json(false));
-    item.emplace_back("error", Json(error.message));
-    tests_.emplace_back(std::move(item));
+    results_.begin_object().name("file").string(shown_name(path)).name("passed").boolean(false);
+    results_.name("error").string(error.message).end_object();
   }
   void test(const std::string& path, const config::PolicyTest& test, const Outcome& outcome) {
     const bool has_passed = outcome.differences.empty();
@@ -116,64 +122,55 @@ class Report {
     if (json_) {
       add(path, test, outcome);
     } else if (has_passed) {
-      std::printf("  ok    %s\n", test.name.c_str());
+      print("  ok    " + test.name + "\n");
     } else {
       print_failure(path, test, outcome);
     }
   }
-  int end() const {
+  int end() {
     if (json_) {
-      Json::Object out;
-      out.emplace_back("passed", Json(static_cast<std::int64_t>(passed_)));
-      out.emplace_back("failed", Json(static_cast<std::int64_t>(failed_)));
-      out.emplace_back("tests", Json(tests_));
-      print_json(Json(std::move(out)));
+      JsonWriter json;
+      json.begin_object().name("passed").integer(static_cast<std::int64_t>(passed_));
+      json.name("failed").integer(static_cast<std::int64_t>(failed_));
+      print(json.name("tests").raw(results_.end_array().text()).end_object());
     } else {
-      std::printf("%zu passed, %zu failed\n", passed_, failed_);
+      print(std::to_string(passed_) + " passed, " + std::to_string(failed_) + " failed\n");
     }
     return failed_ == 0 ? kOk : kFailure;
   }
 
  private:
   static void print_failure(const std::string& path, const config::PolicyTest& test, const Outcome& outcome) {
-    std::printf("  FAIL  %s (%s:%zu)\n", test.name.c_str(), path.c_str(), test.place.line);
+    print("  FAIL  " + test.name + " (" + shown_name(path) + ":" + std::to_string(test.place.line) + ")\n");
     for (const Difference& d : outcome.differences)
-      std::printf("        %s\n          - %s\n          + %s\n", d.what.c_str(), d.expected.c_str(),
-                  d.found.c_str());
-    if (!outcome.explanation.empty())
-      std::printf("%s\n", indented(outcome.explanation, "        | ").c_str());
+      print("        " + d.what + "\n          - " + d.expected + "\n          + " + d.found + "\n");
+    if (!outcome.explanation.empty()) print(quoted(outcome.explanation, "        "));
   }
   void add(const std::string& path, const config::PolicyTest& test, const Outcome& outcome) {
-    Json::Array differences;
+    results_.begin_object().name("file").string(shown_name(path));
+    results_.name("line").integer(static_cast<std::int64_t>(test.place.line)).name("name").string(test.name);
+    results_.name("passed").boolean(outcome.differences.empty()).name("differences").begin_array();
     for (const Difference& d : outcome.differences) {
-      Json::Object item;
-      item.emplace_back("what", Json(d.what));
-      item.emplace_back("expected", Json(d.expected));
-      item.emplace_back("found", Json(d.found));
-      differences.emplace_back(std::move(item));
+      results_.begin_object().name("what").string(d.what);
+      results_.name("expected").string(d.expected).name("found").string(d.found).end_object();
     }
-    Json::Object item;
-    item.emplace_back("file", Json(path));
-    item.emplace_back("line", Json(static_cast<std::int64_t>(test.place.line)));
-    item.emplace_back("name", Json(test.name));
-    item.emplace_back("passed", Json(differences.empty()));
-    item.emplace_back("differences", Json(std::move(differences)));
-    tests_.emplace_back(std::move(item));
+    results_.end_array().end_object();
   }
 
   bool json_;
   std::size_t passed_ = 0;
   std::size_t failed_ = 0;
-  Json::Array tests_;
+  JsonWriter results_;  // an array that is open
 };
 
 }  // namespace
 
 int cedar_test(const CedarTest& options) {
   Report report(options.json);
+  CedarInput input;
   for (const std::string& path : options.files) {
     report.file(path);
-    const auto tests = config::load_policy_tests(path);
+    const auto tests = read_tests(input, path);
     if (!tests.ok()) {
       report.unreadable(path, tests.error());
       continue;

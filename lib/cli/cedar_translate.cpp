@@ -1,6 +1,5 @@
-#include <cstdio>
-
 #include "cedar/schema_printer.h"
+#include "cli/cedar_output.h"
 #include "cli/cedar_verbs.h"
 #include "cli/exit_code.h"
 
@@ -49,19 +48,19 @@ Result<std::string> translate_schema(const CedarTranslate& options) {
   return is_to_json ? indented_json(*out) + "\n" : std::move(out).value();
 }
 
-int print(const Result<std::string>& text) {
+int answer(const Result<std::string>& text) {
   if (!text.ok()) return fail(text.error());
-  std::fwrite(text->data(), 1, text->size(), stdout);
+  print(*text);
   return kOk;
 }
 
 }  // namespace
 
 int cedar_translate_policy(const CedarTranslate& options) {
-  return print(translate_policies(options));
+  return answer(translate_policies(options));
 }
 int cedar_translate_schema(const CedarTranslate& options) {
-  return print(translate_schema(options));
+  return answer(translate_schema(options));
 }
 
 }  // namespace cli

@@ -1,39 +1,54 @@
-#include <cstdio>
-
 #include "cedar/validator.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "cli/cedar_output.h"
 #include "cli/cedar_verbs.h"
 #include "cli/exit_code.h"
 
 namespace cli {
 namespace {
 
-Json to_json(const std::vector<cedar::ValidationFinding>& findings) {
-  Json::Array out;
+using Findings = std::vector<cedar::ValidationFinding>;
+
+// As they stand in the text; those of policies in JSON stay as they come.
+void sort_by_place(Findings& findings) {
+  std::stable_sort(findings.begin(), findings.end(), [](const auto& left, const auto& right) {
+    return left.source && left.source == right.source && left.at.begin < right.at.begin;
+  });
+}
+
+void write(JsonWriter& json, const Findings& findings) {
+  json.begin_array();
   for (const cedar::ValidationFinding& finding : findings) {
-    Json::Object item;
-    item.emplace_back("policy", Json(finding.policy));
-    item.emplace_back("message", Json(finding.message));
+    json.begin_object().name("policy").string(finding.policy).name("message").string(finding.message);
     if (finding.source) {
-      const Place place = finding.source->place(finding.at.begin);
-      item.emplace_back("file", Json(finding.source->name()));
-      item.emplace_back("line", Json(static_cast<std::int64_t>(place.line)));
-      item.emplace_back("column", Json(static_cast<std::int64_t>(place.column)));
+      json.name("file").string(finding.source->name());
+      write_place(json, finding.source->place(finding.at.begin));
     }
-    out.emplace_back(std::move(item));
+    json.end_object();
   }
-  return Json(std::move(out));
+  json.end_array();
+}
+
+void print_json(const cedar::ValidationResult& result, bool is_valid) {
+  JsonWriter json;
+  json.begin_object().name("valid").boolean(is_valid);
+  write(json.name("errors"), result.errors);
+  write(json.name("warnings"), result.warnings);
+  print(json.end_object());
 }
 
 std::string count(std::size_t number, const char* noun) {
   return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
 }
 
-void print(const cedar::ValidationResult& result, bool is_valid) {
-  for (const auto& error : result.errors) std::fprintf(stderr, "error: %s\n", cedar::to_text(error).c_str());
-  for (const auto& warning : result.warnings)
-    std::fprintf(stderr, "warning: %s\n", cedar::to_text(warning).c_str());
-  std::printf("validation %s: %s, %s\n", is_valid ? "passed" : "failed",
-              count(result.errors.size(), "error").c_str(), count(result.warnings.size(), "warning").c_str());
+void print_text(const cedar::ValidationResult& result, bool is_valid) {
+  for (const auto& error : result.errors) complain("error: " + cedar::to_text(error));
+  for (const auto& warning : result.warnings) complain("warning: " + cedar::to_text(warning));
+  print(std::string("validation ") + (is_valid ? "passed: " : "failed: ") +
+        count(result.errors.size(), "error") + ", " + count(result.warnings.size(), "warning") + "\n");
 }
 
 }  // namespace
@@ -48,17 +63,11 @@ int cedar_validate(const CedarValidate& options) {
 
   cedar::ValidatorOptions how;
   how.level = options.level;
-  const cedar::ValidationResult result = cedar::Validator(**schema).validate(*policies, how);
+  cedar::ValidationResult result = cedar::Validator(**schema).validate(*policies, how);
   const bool is_valid = result.is_valid() && !(options.denies_warnings && !result.warnings.empty());
-  if (options.json) {
-    Json::Object out;
-    out.emplace_back("valid", Json(is_valid));
-    out.emplace_back("errors", to_json(result.errors));
-    out.emplace_back("warnings", to_json(result.warnings));
-    print_json(Json(std::move(out)));
-  } else {
-    print(result, is_valid);
-  }
+  sort_by_place(result.errors);
+  sort_by_place(result.warnings);
+  options.json ? print_json(result, is_valid) : print_text(result, is_valid);
   return is_valid ? kOk : kInvalidPolicies;
 }
 

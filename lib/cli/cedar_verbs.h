@@ -24,7 +24,7 @@ int cedar_authorize(const CedarAuthorize&);
 
 // Evaluates one expression, as between the braces of `when`, and prints its value: 0, or 1 where it has none.
 struct CedarEvaluate {
-  std::string expression;
+  std::string expression;  // `-` is standard input
   SchemaInput schema;
   std::string entities;
   RequestInput request;  // any part may be missing that the expression does not use
@@ -42,12 +42,15 @@ struct CedarValidate {
 };
 int cedar_validate(const CedarValidate&);
 
-// 0 where policies, schema and entities, as far as they are given, parse; else 1 with the mistake.
+// 0 where policies, expression, schema and entities, as far as they are given, parse; else 1 with the mistake in
+// each.
 struct CedarCheckParse {
   PoliciesInput policies;  // read where `has_policies`, or where nothing else is given
+  std::string expression;
   SchemaInput schema;
   std::string entities;
   bool has_policies = false;
+  bool has_expression = false;
   bool json = false;
 };
 int cedar_check_parse(const CedarCheckParse&);

@@ -8,7 +8,9 @@
 #include "app/commands.h"
 #include "base/version.h"
 #include "cli/cedar_commands.h"
+#include "cli/cedar_output.h"
 #include "cli/exit_code.h"
+#include "cli/usage_mistake.h"
 #include "cli/work.h"
 
 namespace cli {
@@ -17,9 +19,18 @@ namespace {
 constexpr const char* kConfig = "/etc/reeve/reeve.yaml";
 
 constexpr const char* kFooter =
-    "\nExit codes: 0 done (cedar authorize: allow), 1 failed, 2 deny (cedar authorize), 3 invalid (cedar "
-    "validate), "
+    "Exit codes: 0 done (cedar authorize: allow), 1 failed, 2 deny (cedar authorize), 3 invalid (cedar validate), "
     "64 wrong command line.";
+
+// Behind an option's name only its value: what it requires and excludes is said when it is used wrongly.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  HelpFormatter() { column_width(36); }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    const std::string& value = option->get_type_name();
+    return (value.empty() ? "" : " " + value) + (option->get_required() ? " (required)" : "");
+  }
+};
 
 void add_serve(CLI::App& root, Work* chosen) {
   auto* c = root.add_subcommand(
@@ -107,7 +118,7 @@ int run(int argc, char** argv) {
       "reeve");
   app.require_subcommand(1);
   app.footer(kFooter);
-  app.set_help_all_flag("--help-all", "Print the help of every command");
+  app.formatter(std::make_shared<HelpFormatter>());
   app.set_version_flag("--version", std::string("reeve ") + kVersion);
   Work chosen;
   add_serve(app, &chosen);
@@ -117,10 +128,13 @@ int run(int argc, char** argv) {
   add_audit(app, &chosen);
   add_cedar_commands(app, &chosen);
   add_version(app, &chosen);
+  app.set_help_all_flag("--help-all", "Print the help of every command");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? int{kOk} : int{kUsage};
+    if (e.get_exit_code() == 0) return app.exit(e);
+    complain("reeve: " + usage_mistake(app, e));
+    return kUsage;
   }
   return chosen ? chosen() : int{kUsage};
 }

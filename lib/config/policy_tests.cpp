@@ -4,14 +4,11 @@
 #include <charconv>
 #include <filesystem>
 
-#include "base/file.h"
 #include "base/nearest.h"
 #include "config/record.h"
 
 namespace config {
 namespace {
-
-constexpr std::size_t kMaxTestFile = std::size_t{4} << 20;  // bytes
 
 void refuse_unknown_keys(const YamlNode& map, const std::string& label, const std::vector<std::string>& known,
                          Mistakes& mistakes) {
@@ -34,8 +31,8 @@ Json scalar_value(const YamlNode& node) {
 
 class Reader {
  public:
-  Reader(const std::string& path, Mistakes& mistakes)
-      : folder_(std::filesystem::path(path).parent_path()), mistakes_(mistakes) {}
+  Reader(const std::string& path, IsEntity is_entity, Mistakes& mistakes)
+      : folder_(std::filesystem::path(path).parent_path()), is_entity_(is_entity), mistakes_(mistakes) {}
 
   PolicyTests read(const YamlNode& root) {
     PolicyTests out;
@@ -89,9 +86,9 @@ class Reader {
         {"name", "principal", "action", "resource", "context", "decision", "reasons", "errors"}, mistakes_);
     const Record record(node, label, mistakes_);
     test.name = record.line("name");
-    test.principal = uid(record, "principal");
-    test.action = uid(record, "action");
-    test.resource = uid(record, "resource");
+    test.principal = entity(record, "principal");
+    test.action = entity(record, "action");
+    test.resource = entity(record, "resource");
     test.decision = decision(record);
     if (const YamlNode* context = node.find("context")) test.context = read_context(record, *context);
     test.reasons = ids(record, "reasons");
@@ -99,9 +96,13 @@ class Reader {
     return test;
   }
 
-  static std::string uid(const Record& record, const char* key) {
+  std::string entity(const Record& record, const char* key) const {
     const YamlNode* node = record.scalar(key);
-    return node ? node->text : "";
+    if (node == nullptr) return "";
+    if (!is_entity_(node->text))
+      record.mistake(node->place, key,
+                     R"(must be an entity such as User::"alice", not )" + in_ticks(node->text));
+    return node->text;
   }
 
   static std::string decision(const Record& record) {
@@ -153,23 +154,21 @@ class Reader {
   }
 
   std::filesystem::path folder_;
+  IsEntity is_entity_;
   Mistakes& mistakes_;
 };
 
 }  // namespace
 
-Result<PolicyTests> parse_policy_tests(const std::string& path, std::string_view text) {
+Result<PolicyTests> parse_policy_tests(const std::string& path, std::string_view text, IsEntity is_entity) {
+  if (text.size() > kMaxPolicyTestsText)
+    return Error{ErrorCode::kInvalid,
+                 path + ": larger than " + std::to_string(kMaxPolicyTestsText) + " bytes"};
   Mistakes mistakes(path, text);
   PolicyTests tests;
-  if (const auto root = parse_yaml(text, mistakes)) tests = Reader(path, mistakes).read(*root);
+  if (const auto root = parse_yaml(text, mistakes)) tests = Reader(path, is_entity, mistakes).read(*root);
   if (!mistakes.empty()) return mistakes.error();
   return tests;
-}
-
-Result<PolicyTests> load_policy_tests(const std::string& path) {
-  const auto text = read_file(path, kMaxTestFile);
-  if (!text.ok()) return text.error();
-  return parse_policy_tests(path, *text);
 }
 
 }  // namespace config

@@ -5,23 +5,25 @@
 #include <string_view>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "base/source_text.h"
 
-// Files of policy tests:
+// Files of policy tests. Paths are relative to the file; what ends in .json is JSON.
 //
-//   policies: [photos.cedar]          # as the other paths, relative to this file; in JSON where it ends in
-//   .json schema: photos.cedarschema        # may be missing entities: entities.json           # may be
-//   missing tests:
+//   policies: [photos.cedar]
+//   schema: photos.cedarschema    # may be missing
+//   entities: entities.json       # may be missing
+//   tests:
 //     - name: owners view their photos
 //       principal: User::"alice"
 //       action: Action::"view"
 //       resource: Photo::"beach"
-//       context: {mfa: true}          # may be missing
+//       context: {mfa: true}      # may be missing
 //       decision: allow
-//       reasons: [owners]             # may be missing, and then is not looked at
-//       errors: []                    # ids of policies; may be missing likewise
+//       reasons: [owners]         # ids of policies; where it is missing, it isn't looked at
+//       errors: []                # the same
 namespace config {
 
 struct PolicyTest {
@@ -43,13 +45,15 @@ struct PolicyTests {
   std::vector<PolicyTest> tests;
 };
 
+inline constexpr std::size_t kMaxPolicyTestsText = std::size_t{4} << 20;  // bytes
 inline constexpr std::size_t kMaxPolicyTests = 10'000;   // in one file
 inline constexpr std::size_t kMaxPolicyTestPaths = 100;  // policy files
 inline constexpr std::size_t kMaxPolicyTestIds = 1'000;  // reasons or errors of one test
 
-// Reads a text that came from this path. All mistakes are found at once, each with its place.
-Result<PolicyTests> parse_policy_tests(const std::string& path, std::string_view text);
+// Whether a text is an entity as policies write it.
+using IsEntity = FunctionRef<bool(const std::string&)>;
 
-Result<PolicyTests> load_policy_tests(const std::string& path);
+// Reads a text that came from this path. All mistakes are found at once, each with its place.
+Result<PolicyTests> parse_policy_tests(const std::string& path, std::string_view text, IsEntity is_entity);
 
 }  // namespace config

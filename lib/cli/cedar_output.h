@@ -1,0 +1,34 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "base/source_text.h"
+
+// What the Cedar commands give back: what was asked for on stdout, what went wrong on stderr. On a terminal
+// both stand in the order in which they were said.
+namespace cli {
+
+// Says "reeve: message" on stderr, and answers the exit code for that.
+int fail(const Error&);
+
+// Says a line on stderr.
+void complain(std::string_view line);
+
+void print(std::string_view text);
+
+// The JSON and a new line.
+void print(const JsonWriter&);
+
+// The members "line" and "column" of an object that is open.
+void write_place(JsonWriter&, Place);
+
+// The code, unless stdout could not be written, as on a full disk.
+int finish(int exit_code);
+
+// Replaces the text of a file, or of the one that a symbolic link leads to, and keeps its mode; where there is
+// none it is made with mode 0644.
+Result<void> replace_file(const std::string& path, const std::string& text);
+
+}  // namespace cli
