@@ -97,6 +97,9 @@ class Evaluator {
     return std::nullopt;
   }
 
+  // False, and an error, where one of them has no value.
+  bool append_values(const std::vector<ExprRef>& exprs, std::vector<Value>& values);
+
   static const Value* give(bool b, Value& scratch) {
     scratch = Value(b);
     return &scratch;
@@ -333,15 +336,20 @@ const Value* Evaluator::node_value(const Is& n, Value& scratch) {
   return group ? membership(*n.object, *object, *n.in, *group, scratch) : nullptr;
 }
 
+bool Evaluator::append_values(const std::vector<ExprRef>& exprs, std::vector<Value>& values) {
+  values.reserve(values.size() + exprs.size());
+  for (const ExprRef expr : exprs) {
+    Value place(false);
+    const Value* value = evaluate(*expr, place);
+    if (!value) return false;
+    values.push_back(*value);
+  }
+  return true;
+}
+
 const Value* Evaluator::node_value(const SetExpr& n, Value& scratch) {
   std::vector<Value> elements;
-  elements.reserve(n.elements.size());
-  for (const ExprRef element : n.elements) {
-    Value place(false);
-    const Value* value = evaluate(*element, place);
-    if (!value) return nullptr;
-    elements.push_back(*value);
-  }
+  if (!append_values(n.elements, elements)) return nullptr;
   scratch = Value(Set(std::move(elements)));
   return &scratch;
 }
@@ -361,13 +369,7 @@ const Value* Evaluator::node_value(const RecordExpr& n, Value& scratch) {
 
 const Value* Evaluator::node_value(const Call& n, Value& scratch) {
   std::vector<Value> arguments;
-  arguments.reserve(n.arguments.size());
-  for (const ExprRef argument : n.arguments) {
-    Value place(false);
-    const Value* value = evaluate(*argument, place);
-    if (!value) return nullptr;
-    arguments.push_back(*value);
-  }
+  if (!append_values(n.arguments, arguments)) return nullptr;
   auto called = call_extension(n.function, arguments);
   if (!called.ok()) return fail(*current_, called.error());
   scratch = std::move(called).value();

@@ -11,7 +11,8 @@
 namespace cedar {
 
 // "file: /json/pointer: what" about a value inside `root`, cut where it is long.
-std::string json_message(std::string_view file_name, const Json& root, const Json& value, std::string_view what);
+std::string json_message(std::string_view file_name, const Json& root, const Json& value,
+                         std::string_view what);
 
 // What readers of JSON forms share: looking at values, and the first mistake found among them. Messages are
 // "file: /json/pointer: what".

@@ -35,8 +35,8 @@ CLI::Option* add_choice(CLI::App* c, const std::string& flag, Value& value, cons
         value = meaning;
         return;
       }
-    throw CLI::ValidationError(
-        flag, "must be " + names[0] + " or " + names[1] + ", not `" + given + "`" + did_you_mean(given, names));
+    throw CLI::ValidationError(flag, "must be " + names[0] + " or " + names[1] + ", not `" + given + "`" +
+                                         did_you_mean(given, names));
   };
   return c->add_option_function<std::string>(flag, read, help)->type_name(names[0] + "|" + names[1]);
 }
@@ -60,7 +60,8 @@ void add_example(CLI::App* c, const std::string& lines) {
 }
 
 template <typename Options>
-void does_cedar(CLI::App* c, const std::shared_ptr<Options>& options, int (*run)(const Options&), Work* chosen) {
+void does_cedar(CLI::App* c, const std::shared_ptr<Options>& options, int (*run)(const Options&),
+                Work* chosen) {
   c->callback([options, run, chosen] { *chosen = [options, run] { return finish(run(*options)); }; });
 }
 
@@ -183,7 +184,8 @@ void add_format(CLI::App* parent, Work* chosen) {
   c->add_option("-i,--indent-width", o->indent_width, "Columns of a level, by default 2")
       ->check(number_from(0, 16))
       ->type_name("N");
-  auto* check = c->add_flag("-c,--check", o->is_check, "Print nothing; exit code 1 where the layout is another");
+  auto* check =
+      c->add_flag("-c,--check", o->is_check, "Print nothing; exit code 1 where the layout is another");
   c->add_flag("-w,--write", o->is_written, "Write the file instead of printing")->excludes(check);
   add_json(c, o->json);
   add_example(c, "  reeve cedar format --write -p photos.cedar");

@@ -14,10 +14,12 @@ int cedar_format(const CedarFormat& options) {
   const bool is_same = *formatted == *text;
 
   if (options.is_written && !is_same)
-    if (auto written = replace_file(options.policies, *formatted); !written.ok()) return fail(written.error());
+    if (auto written = replace_file(options.policies, *formatted); !written.ok())
+      return fail(written.error());
   JsonWriter json;
   if (options.json) {
-    print(json.begin_object().name("formatted").boolean(is_same).name("text").string(*formatted).end_object());
+    print(
+        json.begin_object().name("formatted").boolean(is_same).name("text").string(*formatted).end_object());
   } else if (!options.is_check && !options.is_written) {
     print(*formatted);
   }

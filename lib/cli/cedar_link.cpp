@@ -54,7 +54,8 @@ int cedar_link(const CedarLink& options) {
   CedarInput input;
   PoliciesInput read = options.policies;
   std::error_code unreadable;  // what can't be looked at is said when it is read
-  if (!read.links.empty() && !std::filesystem::exists(read.links, unreadable) && !unreadable) read.links.clear();
+  if (!read.links.empty() && !std::filesystem::exists(read.links, unreadable) && !unreadable)
+    read.links.clear();
   auto policies = input.policies(read);
   if (!policies.ok()) return fail(policies.error());
   auto slots = read_arguments(options.arguments);

@@ -27,8 +27,8 @@ void write_place(JsonWriter&, Place);
 // The code, unless stdout could not be written, as on a full disk.
 int finish(int exit_code);
 
-// Replaces the text of a file, or of the one that a symbolic link leads to, and keeps its mode; where there is
-// none it is made with mode 0644.
+// Replaces the text of a file, or of the one that a symbolic link leads to, and keeps its mode; where there
+// is none it is made with mode 0644.
 Result<void> replace_file(const std::string& path, const std::string& text);
 
 }  // namespace cli

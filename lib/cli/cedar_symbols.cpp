@@ -53,8 +53,8 @@ void print_text(const std::vector<cedar::Symbol>& symbols, const cedar::Schema* 
     line += symbol.name + std::string(widest - symbol.name.size() + 2, ' ');
     line += std::to_string(symbol.uses) + (symbol.uses == 1 ? " use" : " uses");
     if (symbol.place)
-      line += (symbol.uses == 1 ? "   " : "  ") + symbol.file + ":" + std::to_string(symbol.place->line) + ":" +
-              std::to_string(symbol.place->column);
+      line += (symbol.uses == 1 ? "   " : "  ") + symbol.file + ":" + std::to_string(symbol.place->line) +
+              ":" + std::to_string(symbol.place->column);
     const auto declared = schema ? is_declared(symbol, *schema) : std::nullopt;
     if (declared && !*declared) line += "  not in the schema";
     print(line + "\n");

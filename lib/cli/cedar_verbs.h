@@ -42,8 +42,8 @@ struct CedarValidate {
 };
 int cedar_validate(const CedarValidate&);
 
-// 0 where policies, expression, schema and entities, as far as they are given, parse; else 1 with the mistake in
-// each.
+// 0 where policies, expression, schema and entities, as far as they are given, parse; else 1 with the mistake
+// in each.
 struct CedarCheckParse {
   PoliciesInput policies;  // read where `has_policies`, or where nothing else is given
   std::string expression;

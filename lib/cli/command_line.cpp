@@ -19,7 +19,8 @@ namespace {
 constexpr const char* kConfig = "/etc/reeve/reeve.yaml";
 
 constexpr const char* kFooter =
-    "Exit codes: 0 done (cedar authorize: allow), 1 failed, 2 deny (cedar authorize), 3 invalid (cedar validate), "
+    "Exit codes: 0 done (cedar authorize: allow), 1 failed, 2 deny (cedar authorize), 3 invalid (cedar "
+    "validate), "
     "64 wrong command line.";
 
 // Behind an option's name only its value: what it requires and excludes is said when it is used wrongly.

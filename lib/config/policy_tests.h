@@ -46,9 +46,9 @@ struct PolicyTests {
 };
 
 inline constexpr std::size_t kMaxPolicyTestsText = std::size_t{4} << 20;  // bytes
-inline constexpr std::size_t kMaxPolicyTests = 10'000;   // in one file
-inline constexpr std::size_t kMaxPolicyTestPaths = 100;  // policy files
-inline constexpr std::size_t kMaxPolicyTestIds = 1'000;  // reasons or errors of one test
+inline constexpr std::size_t kMaxPolicyTests = 10'000;                    // in one file
+inline constexpr std::size_t kMaxPolicyTestPaths = 100;                   // policy files
+inline constexpr std::size_t kMaxPolicyTestIds = 1'000;                   // reasons or errors of one test
 
 // Whether a text is an entity as policies write it.
 using IsEntity = FunctionRef<bool(const std::string&)>;

@@ -9,14 +9,17 @@ TEST_CASE("linked policy: slots give way to their entities, in every kind of sco
     const char* linked;
   };
   const Row rows[] = {
-      {"permit(principal == ?principal, action, resource);", R"(permit(principal == User::"a", action, resource);)"},
+      {"permit(principal == ?principal, action, resource);",
+       R"(permit(principal == User::"a", action, resource);)"},
       {"permit(principal in ?principal, action, resource == ?resource);",
        R"(permit(principal in User::"a", action, resource == Doc::"d");)"},
       {"forbid(principal is User in ?principal, action, resource in ?resource) when { principal.x };",
-       R"(forbid(principal is User in User::"a", action, resource in Doc::"d") when { principal.x };)"},
+       R"(forbid(principal is User in User::"a", action, resource in Doc::"d"))"
+       "\nwhen { principal.x };"},
       {R"(@n("1") permit(principal, action == Action::"v", resource is Doc in ?resource) unless { true };)",
        "@n(\"1\")\n"
-       R"(permit(principal, action == Action::"v", resource is Doc in Doc::"d") unless { true };)"},
+       R"(permit(principal, action == Action::"v", resource is Doc in Doc::"d"))"
+       "\nunless { true };"},
       {R"(permit(principal == User::"b", action, resource == ?resource);)",
        R"(permit(principal == User::"b", action, resource == Doc::"d");)"},
   };
@@ -34,7 +37,7 @@ TEST_CASE("linked policy: slots give way to their entities, in every kind of sco
 }
 
 TEST_CASE("linked policy: a static policy stays as it is", "[cedar]") {
-  const std::string text = R"(permit(principal == User::"a", action, resource) when { true };)";
+  const std::string text = "permit(principal == User::\"a\", action, resource)\nwhen { true };";
   const auto set = cedar::PolicySet::parse(text, "p.cedar");
   REQUIRE(set.ok());
   CHECK(cedar::to_text(cedar::linked_policy(*set->find("policy0"))) == text);

@@ -76,26 +76,36 @@ TEST_CASE("policy tests: a mistake has its place and a guess", "[config]") {
   };
   const Row rows[] = {
       {"", "dir/t.yaml:1:1: must be a map with the keys `policies` and `tests`, not empty\n  1 | \n    | ^"},
-      {"[]", "dir/t.yaml:1:1: must be a map with the keys `policies` and `tests`, not a list\n  1 | []\n    | ^"},
+      {"[]",
+       "dir/t.yaml:1:1: must be a map with the keys `policies` and `tests`, not a list\n  1 | []\n    | ^"},
       {"tests: []", "dir/t.yaml:1:1: file: policies: is missing\n  1 | tests: []\n    | ^"},
       {"policies: []\ntests: []",
        "dir/t.yaml:1:11: file: policies: must name at least one file\n  1 | policies: []\n    |           ^"},
       {"policies: [p]", "dir/t.yaml:1:1: file: tests: is missing\n  1 | policies: [p]\n    | ^"},
-      {"policies: [p]\ntests: {}", "dir/t.yaml:2:8: file: tests: must be a list, not a map\n  2 | tests: {}\n    |        ^"},
+      {"policies: [p]\ntests: {}",
+       "dir/t.yaml:2:8: file: tests: must be a list, not a map\n  2 | tests: {}\n    |        ^"},
       {"policies: [p]\ntests: []\nentites: e",
        "dir/t.yaml:3:1: entites: unknown key; did you mean `entities`?\n  3 | entites: e\n    | ^"},
       {"policies: [p]\ntests: [x]",
-       "dir/t.yaml:2:9: test 1: must be a map with keys of its own, not `x`\n  2 | tests: [x]\n    |         ^"},
+       "dir/t.yaml:2:9: test 1: must be a map with keys of its own, not `x`\n  2 | tests: [x]\n    |         "
+       "^"},
       {with_test("    contxt: {}\n"),
-       "dir/t.yaml:8:5: test 1: contxt: unknown key; did you mean `context`?\n  8 |     contxt: {}\n    |     ^"},
+       "dir/t.yaml:8:5: test 1: contxt: unknown key; did you mean `context`?\n  8 |     contxt: {}\n    |    "
+       " ^"},
       {with_test("    context: [1]\n"),
-       "dir/t.yaml:8:14: test 1: context: must be a map, not a list\n  8 |     context: [1]\n    |              ^"},
+       "dir/t.yaml:8:14: test 1: context: must be a map, not a list\n  8 |     context: [1]\n    |           "
+       "   ^"},
       {with_test("    context: {a: [null]}\n"),
-       "dir/t.yaml:8:19: test 1: context: null is not a value\n  8 |     context: {a: [null]}\n    |                   ^"},
+       "dir/t.yaml:8:18: test 1: context: null is not a value\n  8 |     context: {a: [null]}\n    | "
+       "                 ^"},
       {with_test("    reasons: owners\n"),
-       "dir/t.yaml:8:14: test 1: reasons: must be a list, not `owners`\n  8 |     reasons: owners\n    |              ^"},
-      {with_test("    name: m\n"), "dir/t.yaml:8:5: `name` stands twice; the first is in line 3\n  8 |     name: m\n    |     ^"},
-      {"policies: [p", "dir/t.yaml:1:13: not YAML: end of sequence flow not found\n  1 | policies: [p\n    |             ^"},
+       "dir/t.yaml:8:14: test 1: reasons: must be a list such as `[]` or `[a, b]`, not `owners`\n  8 |     "
+       "reasons: owners\n    |     "
+       "         ^"},
+      {with_test("    name: m\n"),
+       "dir/t.yaml:8:5: key `name` is given twice, first on line 3\n  8 |     name: m\n    |     ^"},
+      {"policies: [p",
+       "dir/t.yaml:1:1: not YAML: end of sequence flow not found\n  1 | policies: [p\n    | ^"},
   };
   for (const Row& row : rows) {
     INFO(row.text);
@@ -129,10 +139,14 @@ TEST_CASE("policy tests: all mistakes are said at once, in their order", "[confi
 TEST_CASE("policy tests: limits are kept, and one less is fine", "[config]") {
   const auto paths = [](std::size_t count) { return mistakes("policies: " + list(count) + "\ntests: []"); };
   CHECK(paths(config::kMaxPolicyTestPaths) == "");
-  CHECK_THAT(paths(config::kMaxPolicyTestPaths + 1), ContainsSubstring("policies: must have at most 100 items, not 101"));
-  const auto ids = [](std::size_t count) { return mistakes(with_test("    reasons: " + list(count) + "\n")); };
+  CHECK_THAT(paths(config::kMaxPolicyTestPaths + 1),
+             ContainsSubstring("policies: must have at most 100 items, not 101"));
+  const auto ids = [](std::size_t count) {
+    return mistakes(with_test("    reasons: " + list(count) + "\n"));
+  };
   CHECK(ids(config::kMaxPolicyTestIds) == "");
-  CHECK_THAT(ids(config::kMaxPolicyTestIds + 1), ContainsSubstring("reasons: must have at most 1000 items, not 1001"));
+  CHECK_THAT(ids(config::kMaxPolicyTestIds + 1),
+             ContainsSubstring("reasons: must have at most 1000 items, not 1001"));
   const std::string base = "policies: [p]\ntests: [] #";
   CHECK(mistakes(base + std::string(config::kMaxPolicyTestsText - base.size(), ' ')) == "");
   CHECK(mistakes(base + std::string(config::kMaxPolicyTestsText + 1 - base.size(), ' ')) ==

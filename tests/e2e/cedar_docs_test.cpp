@@ -1,5 +1,5 @@
-// The examples of docs/cedar-cli.md, run: a block with a file's name behind its language is that file, and of a
-// block of `console` every line behind `$ ` is typed, and what follows is all that comes back.
+// The examples of docs/cedar-cli.md, run: a block with a file's name behind its language is that file, and of
+// a block of `console` every line behind `$ ` is typed, and what follows is all that comes back.
 #include <algorithm>
 #include <optional>
 #include <vector>

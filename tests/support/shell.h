@@ -22,8 +22,10 @@ class Shell {
 
   Finished type(const std::string& script) const {
     Process process({{"sh", "-c",
-                      "cd '" + dir_.path() + "' || exit\nreeve() { \"$REEVE_PATH\" \"$@\"; }\n"
-                      "cedar() { reeve cedar \"$@\"; }\n" + script},
+                      "cd '" + dir_.path() +
+                          "' || exit\nreeve() { \"$REEVE_PATH\" \"$@\"; }\n"
+                          "cedar() { reeve cedar \"$@\"; }\n" +
+                          script},
                      {{"REEVE_PATH", std::filesystem::absolute(reeve()).string()}}});
     const int code = process.wait();
     return {code, process.out(), process.err()};
