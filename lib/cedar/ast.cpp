@@ -143,7 +143,14 @@ ExprRef ExprPool::add(ExprNode&& node, SourceRange at) {
   std::uint32_t depth = 0;
   std::visit(Children{[&](ExprRef child) { depth = std::max(depth, child->depth + 1); }}, node);
   if (depth > kMaxNesting) return nullptr;
-  return &nodes_.emplace_back(Expr{std::move(node), at, depth});
+  if (blocks_.empty() || blocks_.back().size() == blocks_.back().capacity()) {
+    static constexpr std::size_t kLeast = 8;
+    static constexpr std::size_t kMost = 512;
+    const std::size_t next = blocks_.empty() ? kLeast : std::min(2 * blocks_.back().capacity(), kMost);
+    blocks_.emplace_back().reserve(next);
+  }
+  ++size_;
+  return &blocks_.back().emplace_back(Expr{std::move(node), depth, at});
 }
 
 void for_each_child(const Expr& expr, FunctionRef<void(ExprRef)> visit) {

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -130,9 +129,9 @@ using ExprNode = std::variant<Literal, Variable, Unary, Binary, Chain, Sum, If, 
                               SetExpr, RecordExpr, Call>;
 
 struct Expr {
-  ExprNode node;
-  SourceRange at;           // from its first byte to its last, brackets around it not counted
+  [[no_unique_address]] ExprNode node;  // what follows may lie in its padding: there are many of these
   std::uint32_t depth = 0;  // 0 for a leaf, else one more than the deepest child; at most kMaxNesting
+  SourceRange at;           // from its first byte to its last, brackets around it not counted
 };
 
 // Holds nodes until it is destroyed, which does not recurse. Not copyable, since nodes point at nodes.
@@ -147,10 +146,12 @@ class ExprPool {
   // Null where the tree would nest more deeply than kMaxNesting.
   ExprRef add(ExprNode&& node, SourceRange at);
 
-  std::size_t size() const { return nodes_.size(); }
+  std::size_t size() const { return size_; }
 
  private:
-  std::deque<Expr> nodes_;
+  // Each is filled up to what was reserved for it, so that nodes stay where they are.
+  std::vector<std::vector<Expr>> blocks_;
+  std::size_t size_ = 0;
 };
 
 // Whether two trees say the same; places do not count.

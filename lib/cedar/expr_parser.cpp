@@ -33,6 +33,14 @@ std::optional<BinaryOp> relational_operator(const Token& token) {
   }
 }
 
+// Two operands, with no room for more, are what a chain mostly has.
+std::vector<ExprRef> chain_of(ExprRef first) {
+  std::vector<ExprRef> operands;
+  operands.reserve(2);
+  operands.push_back(first);
+  return operands;
+}
+
 }  // namespace
 
 ExprRef ExprParser::fail(std::size_t offset, std::string message) {
@@ -81,7 +89,7 @@ ExprRef ExprParser::disjunction() {
   const std::uint32_t begin = tokens_.begin();
   const ExprRef first = conjunction();
   if (!first || !tokens_.at(TokenKind::kOr)) return first;
-  Chain chain{ChainOp::kOr, {first}};
+  Chain chain{ChainOp::kOr, chain_of(first)};
   while (tokens_.accept(TokenKind::kOr)) {
     const ExprRef next = conjunction();
     if (!next) return nullptr;
@@ -94,7 +102,7 @@ ExprRef ExprParser::conjunction() {
   const std::uint32_t begin = tokens_.begin();
   const ExprRef first = relation();
   if (!first || !tokens_.at(TokenKind::kAnd)) return first;
-  Chain chain{ChainOp::kAnd, {first}};
+  Chain chain{ChainOp::kAnd, chain_of(first)};
   while (tokens_.accept(TokenKind::kAnd)) {
     const ExprRef next = relation();
     if (!next) return nullptr;
@@ -199,7 +207,7 @@ ExprRef ExprParser::product() {
   if (tokens_.at(TokenKind::kSlash) || tokens_.at(TokenKind::kPercent))
     return fail(tokens_.begin(), "there is no division and no remainder");
   if (!tokens_.at(TokenKind::kStar)) return first;
-  Chain chain{ChainOp::kMultiply, {first}};
+  Chain chain{ChainOp::kMultiply, chain_of(first)};
   while (tokens_.accept(TokenKind::kStar)) {
     const ExprRef next = unary();
     if (!next) return nullptr;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "base/utf8.h"
 
@@ -35,11 +36,21 @@ constexpr std::array<std::string_view, 18> kWords = {
 };
 static_assert(kWords.size() == static_cast<std::size_t>(Word::kOther));
 
-Word word_of(std::string_view text) {
-  static constexpr std::size_t kLongest = 9;
-  if (text.size() < 2 || text.size() > kLongest) return Word::kOther;
+// For each character the words that begin with it, a bit each.
+constexpr std::array<std::uint32_t, 256> make_beginnings() {
+  std::array<std::uint32_t, 256> beginnings{};
   for (std::size_t i = 0; i < kWords.size(); ++i)
-    if (kWords[i].front() == text.front() && kWords[i] == text) return static_cast<Word>(i);
+    beginnings[static_cast<unsigned char>(kWords[i].front())] |= std::uint32_t{1} << i;
+  return beginnings;
+}
+constexpr std::array<std::uint32_t, 256> kBeginnings = make_beginnings();
+
+Word word_of(std::string_view text) {
+  for (std::uint32_t left = kBeginnings[static_cast<unsigned char>(text.front())]; left != 0;
+       left &= left - 1) {
+    const auto i = static_cast<std::size_t>(std::countr_zero(left));
+    if (kWords[i] == text) return static_cast<Word>(i);
+  }
   return Word::kOther;
 }
 
