@@ -36,7 +36,7 @@ std::span<const SymbolId> wanted_ancestors(const EntityUid& uid, ScopePart part,
   if (groups.empty()) return found;
   const UidTable& uids = policies.symbols()->uids;
   room.listed.clear();
-  if (!source.list_ancestors(uid, room.listed)) {
+  if (groups.size() < kManyGroups || !source.list_ancestors(uid, room.listed)) {
     for (const SymbolId group : groups)
       if (source.has_ancestor(uid, uids.at(group))) found.push_back(group);
     return found;
@@ -83,8 +83,7 @@ Verdict decide_in(const Request& request, const CompiledPolicies& policies, cons
         room.errors.push_back(policy);
         break;
       case Outcome::kSatisfied:
-        (policies.source().policies()[policy].body->effect == Effect::kPermit ? room.permits : room.forbids)
-            .push_back(policy);
+        (policies.effect_of(policy) == Effect::kPermit ? room.permits : room.forbids).push_back(policy);
         break;
     }
   }

@@ -230,20 +230,22 @@ void ScopeIndex::add_matching(std::span<const std::uint32_t> list, const ScopeSu
 }
 
 void ScopeIndex::find(const ScopeSubjects& subjects, List& found) const {
-  add_matching(everywhere_, subjects, found);
+  const auto add = [&](std::span<const std::uint32_t> list) {
+    if (!list.empty()) add_matching(list, subjects, found);
+  };
+  add(everywhere_);
   for (std::size_t part = 0; part < kScopeParts; ++part) {
     const ScopeSubject& subject = subjects[part];
-    add_matching(equal_[part].at(subject.entity), subjects, found);
-    add_matching(is_[part].at(subject.type), subjects, found);
+    add(equal_[part].at(subject.entity));
+    add(is_[part].at(subject.type));
     if (keys_in_[part].empty()) continue;
-    add_matching(in_[part].at(subject.entity), subjects, found);
+    add(in_[part].at(subject.entity));
     // Ancestors can be many more than the lists, and the other way round.
     const bool few_keys = keys_in_[part].size() < subject.ancestors.size();
     const std::span<const SymbolId> keys =
         few_keys ? std::span<const SymbolId>(keys_in_[part]) : subject.ancestors;
     for (const SymbolId key : keys)
-      if (key != subject.entity && (!few_keys || has(subject.ancestors, key)))
-        add_matching(in_[part].at(key), subjects, found);
+      if (key != subject.entity && (!few_keys || has(subject.ancestors, key))) add(in_[part].at(key));
   }
 }
 

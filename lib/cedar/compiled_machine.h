@@ -15,8 +15,8 @@ namespace cedar {
 
 enum class Outcome : std::uint8_t { kNotSatisfied, kSatisfied, kFailed };
 
-// Where entities come from is a parameter: `Store` has resolve(), attribute(), tag(), is_in() and
-// is_in_any(); see SourceStore and CompiledStore. Everything given must outlive the machine.
+// Where entities come from is a parameter: `Store` has resolve(), attribute(), tag(), is_in(), is_in_set()
+// and is_in_any(); see SourceStore and CompiledStore. Everything given must outlive the machine.
 template <typename Store>
 class Machine {
  public:
@@ -203,8 +203,7 @@ class Machine {
     const auto elements = groups.set->elements();
     const auto is_entity = [](const Value& group) { return group.entity() != nullptr; };
     if (!std::all_of(elements.begin(), elements.end(), is_entity)) return false;
-    return fold(std::any_of(elements.begin(), elements.end(),
-                            [&](const Value& group) { return store_.is_in(entity, Cell::of(group)); }));
+    return fold(store_.is_in_set(entity, *groups.set));
   }
 
   bool is_tag_access() const {

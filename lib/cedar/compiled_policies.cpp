@@ -9,7 +9,11 @@ CompiledPolicies::CompiledPolicies(PolicySet policies) : source_(std::move(polic
   index_ = ScopeIndex(source_.policies(), *symbols);
   Compiler compiler(code_, *symbols);
   begins_.reserve(source_.policies().size());
-  for (const Policy& policy : source_.policies()) begins_.push_back(compiler.policy(policy.body->conditions));
+  effects_.reserve(source_.policies().size());
+  for (const Policy& policy : source_.policies()) {
+    begins_.push_back(compiler.policy(policy.body->conditions));
+    effects_.push_back(policy.body->effect);
+  }
   code_.instructions.shrink_to_fit();
   code_.constants.shrink_to_fit();
   symbols_ = symbols;

@@ -29,6 +29,7 @@ class CompiledPolicies {
   const ScopeIndex& index() const { return index_; }
   const std::shared_ptr<const Symbols>& symbols() const { return symbols_; }
   std::uint32_t code_of(std::uint32_t policy) const { return begins_[policy]; }
+  Effect effect_of(std::uint32_t policy) const { return effects_[policy]; }
 
  private:
   PolicySet source_;
@@ -36,6 +37,7 @@ class CompiledPolicies {
   ScopeIndex index_;
   Code code_;
   std::vector<std::uint32_t> begins_;  // of each policy's code
+  std::vector<Effect> effects_;
 };
 
 }  // namespace cedar

@@ -30,9 +30,23 @@ class SourceStore {
 
   bool is_in(const Cell& entity, const Cell& group) const { return is_in(*entity.uid, *group.uid); }
 
+  bool is_in_set(const Cell& entity, const Set& groups) const {
+    return cedar::is_in_any(*entity.uid, groups, source_);
+  }
+
+  // `groups` are sorted.
   bool is_in_any(const Cell& entity, const std::vector<SymbolId>& groups) const {
-    return std::any_of(groups.begin(), groups.end(),
-                       [&](SymbolId group) { return is_in(*entity.uid, symbols_.uids.at(group)); });
+    const auto is_one = [&](const EntityUid& uid) {
+      return std::binary_search(groups.begin(), groups.end(), resolve(uid));
+    };
+    if (is_one(*entity.uid)) return true;
+    std::vector<const EntityUid*> ancestors;
+    if (groups.size() < kManyGroups || !source_.list_ancestors(*entity.uid, ancestors))
+      return std::any_of(groups.begin(), groups.end(), [&](SymbolId group) {
+        return source_.has_ancestor(*entity.uid, symbols_.uids.at(group));
+      });
+    return std::any_of(ancestors.begin(), ancestors.end(),
+                       [&](const EntityUid* ancestor) { return is_one(*ancestor); });
   }
 
  private:
@@ -71,6 +85,11 @@ class CompiledStore {
     const auto listed = entities_.ancestors(below);
     return listed ? std::binary_search(listed->begin(), listed->end(), above)
                   : entities_.has_ancestor(*entity.uid, *group.uid);
+  }
+
+  bool is_in_set(const Cell& entity, const Set& groups) const {
+    return std::any_of(groups.elements().begin(), groups.elements().end(),
+                       [&](const Value& group) { return is_in(entity, Cell::of(group)); });
   }
 
   // `groups` are sorted, as are ancestors: of the fewer each is searched among the others.

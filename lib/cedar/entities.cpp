@@ -26,7 +26,20 @@ bool EntitySource::has_ancestor(const EntityUid& descendant, const EntityUid& an
   return false;
 }
 
-bool EntitySource::list_ancestors(const EntityUid&, std::vector<const EntityUid*>&) const { return false; }
+bool EntitySource::list_ancestors(const EntityUid&, std::vector<const EntityUid*>&) const {
+  return false;
+}
+
+bool is_in_any(const EntityUid& entity, const Set& groups, const EntitySource& source) {
+  if (groups.contains(Value(entity))) return true;
+  const auto elements = groups.elements();
+  std::vector<const EntityUid*> ancestors;
+  if (elements.size() < kManyGroups || !source.list_ancestors(entity, ancestors))
+    return std::any_of(elements.begin(), elements.end(),
+                       [&](const Value& group) { return source.has_ancestor(entity, *group.entity()); });
+  return std::any_of(ancestors.begin(), ancestors.end(),
+                     [&](const EntityUid* ancestor) { return groups.contains(Value(*ancestor)); });
+}
 
 namespace {
 

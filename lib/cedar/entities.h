@@ -39,6 +39,13 @@ class EntitySource {
   virtual bool list_ancestors(const EntityUid& of, std::vector<const EntityUid*>& found) const;
 };
 
+// From so many groups on an entity's ancestors are listed, where its source can do that, instead of asking
+// for each group.
+constexpr std::size_t kManyGroups = 8;
+
+// Whether the entity is one of the groups or has one as an ancestor. REQUIRES: the set has entities only
+bool is_in_any(const EntityUid& entity, const Set& groups, const EntitySource&);
+
 // Entities held in memory. Immutable once made; shared freely by threads.
 class Entities final : public EntitySource {
  public:

@@ -207,9 +207,7 @@ const Value* Evaluator::membership(const Expr& left_expr, const Value& left, con
   if (!groups) return type_error(right_expr, "entity or set of entities", right);
   for (const Value& group : groups->elements())
     if (!group.entity()) return type_error(right_expr, "set of entities", group);
-  return give(std::any_of(groups->elements().begin(), groups->elements().end(),
-                          [&](const Value& group) { return in(*entity, *group.entity(), entities_); }),
-              scratch);
+  return give(is_in_any(*entity, *groups, entities_), scratch);
 }
 
 const Value* Evaluator::contains(const Binary& n, const Value& left, const Value& right, Value& scratch) {

@@ -155,6 +155,49 @@ TEST_CASE("compiled: ancestors too many to list are walked", "[cedar]") {
   CHECK(answer(first, compiled, fast, entities) == "allow policy0 policy1");
 }
 
+TEST_CASE("compiled: groups are asked for one by one or looked for among listed ancestors, with one answer",
+          "[cedar]") {
+  static constexpr std::size_t kGroups = 24;
+  std::mt19937_64 random(20240615);
+  const auto group = [](std::size_t i) {
+    return cedar::EntityUid(cedar::Name::unchecked("Group"), std::to_string(i));
+  };
+  // Each of those from `first` on with a chance of one in `rarity`.
+  const auto some = [&](std::size_t first, std::size_t rarity) {
+    std::vector<cedar::EntityUid> chosen;
+    for (std::size_t i = first; i < kGroups; ++i)
+      if (random() % rarity == 0) chosen.push_back(group(i));
+    return chosen;
+  };
+  std::size_t allowed = 0;
+  static constexpr std::size_t kRounds = 400;
+  for (std::size_t round = 0; round < kRounds; ++round) {
+    // From sets of all groups to sets of one or two.
+    const std::size_t rarity = 1 + round % kGroups;
+    std::vector<cedar::Entity> all = {{uid("User::\"alice\""), {}, {}, some(0, 8)}};
+    for (std::size_t i = 0; i < kGroups; ++i) all.push_back({group(i), {}, {}, some(i + 1, 8)});
+    std::string literal;
+    std::string text = "permit(principal, action, resource) when { principal in context.groups };";
+    for (const auto& named : some(0, rarity)) {
+      literal += to_text(named) + ",";
+      text += "permit(principal in " + to_text(named) + ", action, resource);";
+    }
+    text += "permit(principal, action, resource) when { principal in [" + literal + "] };";
+    std::vector<cedar::Value> groups;
+    for (const auto& wanted : some(0, rarity)) groups.emplace_back(wanted);
+    cedar::Request asked = request();
+    asked.context = cedar::Record({{"groups", cedar::Value(cedar::Set(std::move(groups)))}});
+
+    INFO(text);
+    const auto entities = cedar::Entities::make(std::move(all)).value();
+    const cedar::CompiledPolicies compiled(parse(text));
+    const cedar::CompiledEntities fast(compiled, entities);
+    allowed += answer(asked, compiled, fast, entities).starts_with("allow") ? 1 : 0;
+  }
+  CHECK(allowed > kRounds / 10);
+  CHECK(allowed < kRounds * 9 / 10);
+}
+
 TEST_CASE("compiled: a source that breaks its contract is an error of the policy", "[cedar]") {
   struct Forgetful final : cedar::EntitySource {
     const cedar::Entity* find(const cedar::EntityUid&) const override {
