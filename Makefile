@@ -39,7 +39,7 @@ OPT_release := -O2 -g1 $(HARDEN) -D_GLIBCXX_ASSERTIONS
 OPT_debug   := -O0 -g -D_GLIBCXX_ASSERTIONS
 # GCC's -Wmaybe-uninitialized gives false alarms once it is instrumenting.
 OPT_asan    := -O1 -g1 -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS -Wno-maybe-uninitialized
-OPT_fuzz    := -O1 -gline-tables-only -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS
+OPT_fuzz    := -O1 -gline-tables-only -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS -Wno-unknown-warning-option
 OPT_tsan    := -O1 -g1 -fno-omit-frame-pointer -Wno-maybe-uninitialized -Wno-tsan
 SAN_asan    := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_tsan    := -fsanitize=thread

@@ -53,6 +53,13 @@ std::string own_text(const Expr& expr) {
 
 }  // namespace
 
+// The variables, which are asked for most, have the first numbers, so that they are not looked up.
+ExprNumbers::ExprNumbers() {
+  for (const Variable variable :
+       {Variable::kPrincipal, Variable::kAction, Variable::kResource, Variable::kContext})
+    number(std::string(name_of(variable)));
+}
+
 ExprId ExprNumbers::number(std::string key) {
   const auto next = static_cast<ExprId>(numbers_.size());
   return numbers_.emplace(std::move(key), next).first->second;
@@ -62,6 +69,7 @@ ExprId ExprNumbers::number(std::string key) {
 // however deep it lies. Paths are numbered step by step, so that a path that is only spelled out, as in
 // `has a.b`, gets the number of the expression it stands for.
 ExprId ExprNumbers::of(const Expr& expr) {
+  if (const auto* variable = std::get_if<Variable>(&expr.node)) return static_cast<ExprId>(*variable);
   const auto found = known_.find(&expr);
   if (found != known_.end()) return found->second;
   ExprId id = 0;

@@ -17,6 +17,7 @@ using ExprId = std::uint32_t;
 // the number of `e.getTag(k)`. The trees must outlive it.
 class ExprNumbers {
  public:
+  ExprNumbers();
   ExprId of(const Expr&);
   ExprId of_attribute(ExprId object, std::string_view name);
   ExprId of_tag(ExprId object, ExprId key);

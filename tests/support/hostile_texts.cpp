@@ -117,7 +117,7 @@ void add_policy_texts(std::vector<Text>& out) {
   add("a misspelt word", filled("", "permitt", "(principal, action, resource);"));
   // What is asked of an object as deep as objects go, around a long one.
   add("has of has", [](std::size_t bytes) {
-    const std::string set = "[" + repeated("!true,", bytes / 6) + "]";
+    const std::string set = "[" + repeated("\"sixteen letters \",", bytes / 19) + "]";
     return kWhen + nested("({a: ", set, "} has a)", 95) + kEnd;
   });
   add("types that are not there",
@@ -127,7 +127,7 @@ void add_policy_texts(std::vector<Text>& out) {
       counted(
           kWhen + "true", [](std::size_t i) { return " || principal.nam" + n(i); }, kEnd));
   add("mistakes as deep as can be", [](std::size_t bytes) {
-    return kWhen + nested("(", "[" + repeated("1,", bytes / 2) + "]", " + 1)", 95) + kEnd;
+    return kWhen + nested("(", "[" + repeated("\"sixteen letters \",", bytes / 19) + "]", " + 1)", 95) + kEnd;
   });
 }
 
