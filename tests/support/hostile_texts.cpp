@@ -190,7 +190,7 @@ void add_schema_texts(std::vector<Text>& out) {
   add("entities of one declaration", counted(
                                          "entity A", [](std::size_t i) { return ", A" + n(i); }, ";"));
   add("ten thousand entities with long names", [](std::size_t bytes) {
-    const std::string name(bytes / 10'000 - 15, 'a');
+    const std::string name(std::max<std::size_t>(bytes / 10'000, 16) - 15, 'a');
     std::string text;
     for (std::size_t i = 0; i < 10'000; ++i) text += "entity " + name + n(i) + ";";
     return text;
