@@ -360,6 +360,8 @@ JsonWriter& JsonWriter::number(double n) {
     out_.append("null");
     return *this;
   }
+  // RFC 8785 section 3.2.2.3: of the two zeros one is written, since "-0" would be read as an integer.
+  if (n == 0) n = 0;
   char digits[40];
   const auto end = std::to_chars(digits, digits + sizeof digits, n);
   out_.append(digits, end.ptr);

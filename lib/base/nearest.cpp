@@ -6,6 +6,8 @@
 namespace {
 
 constexpr std::size_t kLongestWord = 128;
+// Pairs of characters that are compared at most; a guess is not worth more than a tenth of a second.
+constexpr std::size_t kMostPairs = 20'000'000;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -38,8 +40,10 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   if (word.empty() || word.size() > kLongestWord) return std::nullopt;
   std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
   std::optional<std::string> found;
+  std::size_t pairs = 0;
   for (const std::string& candidate : known) {
     if (candidate.size() > kLongestWord) continue;
+    if ((pairs += word.size() * candidate.size()) > kMostPairs) break;
     const std::size_t d = distance(word, candidate, best);
     if (d < best) {
       best = d;

@@ -38,6 +38,6 @@ constexpr std::size_t kMaxValidationSteps = 200'000'000;
 constexpr std::size_t kStepsPerNode = 10;
 constexpr std::size_t kMaxFindings = 1'000;
 constexpr std::size_t kMaxRepeated = 100'000;  // messages of one policy, by which repeated ones are known
-constexpr std::size_t kMaxGuessed = 100'000;   // names that are looked at for "did you mean …?", in all
+constexpr std::size_t kMaxGuessed = 20'000;    // names that are looked at for "did you mean …?", in all
 
 }  // namespace cedar

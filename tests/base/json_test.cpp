@@ -74,3 +74,11 @@ TEST_CASE("json: text, tree, text is the identity", "[base]") {
     CHECK(to_text(parse_json(text).value()) == text);
   CHECK(to_canonical_text(parse_json(R"({"b":1,"a":{"d":2,"c":3}})").value()) == R"({"a":{"c":3,"d":2},"b":1})");
 }
+
+TEST_CASE("json: both zeros are written as one, which is read as it was written", "[base]") {
+  for (const char* text : {"[-0.0]", "[-0.0e3]", "[0.0]", "[-0]"}) {
+    const std::string written = to_text(*parse_json(text));
+    CHECK(written == "[0]");
+    CHECK(to_text(*parse_json(written)) == written);
+  }
+}

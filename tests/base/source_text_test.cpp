@@ -40,3 +40,12 @@ TEST_CASE("nearest: a guess only where it is near", "[base]") {
   CHECK_FALSE(nearest("database", known));
   CHECK(did_you_mean("limit", known) == "; did you mean `limits`?");
 }
+
+TEST_CASE("nearest: a guess among very many long words is given up", "[base]") {
+  const std::string word(120, 'a');
+  std::vector<std::string> known(1'388, std::string(120, 'b'));
+  known.push_back(word + "c");
+  CHECK_FALSE(nearest(word, known));  // the one over twenty million pairs of characters
+  known.erase(known.begin(), known.begin() + 1);
+  CHECK(nearest(word, known) == word + "c");
+}
