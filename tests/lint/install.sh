@@ -13,12 +13,12 @@ fail() {
   exit 1
 }
 run() {
-  $make -s "$1" DESTDIR="$tmp/root" PREFIX=/opt/reeve APP="$program" >"$tmp/log" 2>&1 || { cat "$tmp/log" >&2; fail "make $1 failed"; }
+  $make -s "$1" DESTDIR="$tmp/image" PREFIX=/opt/reeve APP="$program" >"$tmp/log" 2>&1 || { cat "$tmp/log" >&2; fail "make $1 failed"; }
 }
-there() { test -e "$tmp/root$1" || fail "$1 is missing"; }
-gone() { test ! -e "$tmp/root$1" || fail "$1 is still there"; }
-holds() { grep -qF -e "$2" "$tmp/root$1" || fail "$1: \"$2\" is missing"; }
-mode() { test "$(stat -c %a "$tmp/root$1")" = "$2" || fail "$1: must have mode $2"; }
+there() { test -e "$tmp/image$1" || fail "$1 is missing"; }
+gone() { test ! -e "$tmp/image$1" || fail "$1 is still there"; }
+holds() { grep -qF -e "$2" "$tmp/image$1" || fail "$1: \"$2\" is missing"; }
+mode() { test "$(stat -c %a "$tmp/image$1")" = "$2" || fail "$1: must have mode $2"; }
 
 run install
 there /opt/reeve/bin/reeve
@@ -34,8 +34,8 @@ for file in $(find config -type f | sed 's|^config/||'); do
 done
 
 # A second install, of a later version, say.
-echo 'changed: by hand' > "$tmp/root/etc/reeve/roles.yaml"
-rm "$tmp/root/opt/reeve/share/reeve/config/roles.yaml"
+echo 'changed: by hand' > "$tmp/image/etc/reeve/roles.yaml"
+rm "$tmp/image/opt/reeve/share/reeve/config/roles.yaml"
 run install
 holds /etc/reeve/roles.yaml 'changed: by hand'
 there /opt/reeve/share/reeve/config/roles.yaml
@@ -44,7 +44,7 @@ run uninstall
 there /etc/reeve/roles.yaml
 there /etc/reeve/reeve.yaml
 gone /opt/reeve/share/reeve
-for left in $(find "$tmp/root/opt" -type f); do gone "${left#"$tmp"/root}"; done
+for left in $(find "$tmp/image/opt" -type f); do gone "${left#"$tmp"/image}"; done
 
 # Nothing is built by an install.
 if $make -s install DESTDIR="$tmp/other" APP="$tmp/none" >"$tmp/log" 2>&1; then fail 'an install without a program went through'; fi

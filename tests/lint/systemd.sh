@@ -29,7 +29,7 @@ if ! awk -v got="$exposure" -v most="$most" 'BEGIN { exit !(got != "" && got + 0
 fi
 
 if command -v systemd-sysusers >/dev/null; then
-  mkdir -p "$tmp/root/etc"
-  systemd-sysusers --root="$tmp/root" - < systemd/reeve.sysusers 2>/dev/null
-  grep -q '^reeve:' "$tmp/root/etc/passwd" || { echo 'systemd/reeve.sysusers: makes no user reeve' >&2; exit 1; }
+  mkdir -p "$tmp/image/etc"
+  systemd-sysusers --root="$tmp/image" - < systemd/reeve.sysusers 2>/dev/null
+  grep -q '^reeve:' "$tmp/image/etc/passwd" || { echo 'systemd/reeve.sysusers: makes no user reeve' >&2; exit 1; }
 fi
