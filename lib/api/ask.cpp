@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "authz/entities.h"
+#include "authz/guard.h"
 #include "domain/tenant.h"
 
 namespace api {

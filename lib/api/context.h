@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "api/error.h"
-#include "authz/guard.h"
+#include "authz/authority.h"
 #include "base/time.h"
 #include "base/uuid.h"
 #include "crypto/random.h"
@@ -14,6 +14,10 @@
 #include "domain/permission.h"
 #include "domain/principal.h"
 #include "store/txn.h"
+
+namespace authz {
+class Guard;
+}
 
 namespace api {
 

@@ -4,6 +4,7 @@
 #include "api/idempotency.h"
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
+#include "authz/guard.h"
 #include "domain/audit.h"
 #include "tests/support/api_world.h"
 

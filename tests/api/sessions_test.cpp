@@ -2,6 +2,7 @@
 
 #include "api/me.h"
 #include "api/service_users.h"
+#include "authz/guard.h"
 #include "tests/support/api_world.h"
 
 namespace {

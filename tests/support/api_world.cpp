@@ -1,5 +1,6 @@
 #include "tests/support/api_world.h"
 
+#include "authz/guard.h"
 #include "base/file.h"
 #include "config/permissions.h"
 #include "config/roles.h"
