@@ -5,7 +5,7 @@
 namespace api {
 
 Uuid Change::make_id() {
-  return crypto::make_uuid(now, random);
+  return random.uuid(now);
 }
 
 bool IfMatch::accepts(std::uint64_t revision) const {

@@ -203,7 +203,7 @@ Caller Service::itself() {
   });
   if (!read.ok()) return read.error();
   if (any) return std::optional<PlatformCredential>();
-  return std::optional(PlatformCredential{crypto::make_uuid(clock_.now(), random_),
+  return std::optional(PlatformCredential{random_.uuid(clock_.now()),
                                           crypto::make_token(crypto::TokenKind::kSecret, random_)});
 }
 

@@ -8,6 +8,21 @@
 
 namespace crypto {
 
+Uuid Random::uuid(Timestamp now) {
+  constexpr int kCounterBits = 12;
+  auto bits = bytes<10>();
+  const auto begin = static_cast<std::uint64_t>(bits[0] & 0x07U) << 8U | bits[1];
+  const auto fresh = static_cast<std::uint64_t>(now.ms) << kCounterBits | begin;
+  auto last = last_tick_.load(std::memory_order_relaxed);
+  std::uint64_t tick = 0;
+  do {
+    tick = (fresh >> kCounterBits) > (last >> kCounterBits) ? fresh : last + 1;
+  } while (!last_tick_.compare_exchange_weak(last, tick, std::memory_order_relaxed));
+  bits[0] = static_cast<std::uint8_t>(tick >> 8U);
+  bits[1] = static_cast<std::uint8_t>(tick);
+  return Uuid::make_v7({static_cast<std::int64_t>(tick >> kCounterBits)}, bits);
+}
+
 void SystemRandom::fill(std::span<std::uint8_t> out) {
   constexpr std::size_t kUninterrupted = 256;  // getrandom(2): so much comes whole, whatever signals arrive
   while (!out.empty()) {

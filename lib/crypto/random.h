@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -21,6 +22,15 @@ class Random {
     fill(out);
     return out;
   }
+
+  // A new version 7 uuid, greater than any made here before, also within a millisecond or where the clock was set
+  // back: so things listed by id stand in order of making. RFC 9562, section 6.2, method 1: the 12 bits after the
+  // time are a counter that begins each millisecond at a random figure of 11 bits and, when it runs over, moves the
+  // time on.
+  Uuid uuid(Timestamp now);
+
+ private:
+  std::atomic<std::uint64_t> last_tick_{0};  // of a uuid: milliseconds, then the counter's 12 bits
 };
 
 // The kernel's generator. It does not fail; on a kernel that has none, the process ends.
@@ -28,10 +38,5 @@ class SystemRandom final : public Random {
  public:
   void fill(std::span<std::uint8_t> out) override;
 };
-
-// A new version 7 uuid.
-inline Uuid make_uuid(Timestamp now, Random& random) {
-  return Uuid::make_v7(now, random.bytes<10>());
-}
 
 }  // namespace crypto

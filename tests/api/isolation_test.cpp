@@ -138,7 +138,7 @@ TEST_CASE("another tenant's objects are as absent as those that never were", "[a
   Things never;
   SeededRandom random(7);
   for (Uuid* id : {&never.role, &never.group, &never.user, &never.service_user, &never.secret, &never.key})
-    *id = crypto::make_uuid(world.now(), random);
+    *id = random.uuid(world.now());
   const auto admin = world.admin(world.acme());
   for (const Row& row : calls_by_id(world)) {
     INFO(row.name);

@@ -92,7 +92,7 @@ TEST_CASE("counting people has a limit", "[authz]") {
       for (std::size_t i = 0; i < people; ++i) {
         const auto put = domain::put_membership(
             txn,
-            {world.acme(), group, crypto::make_uuid(txn.now(), random), domain::Source::kLocal, txn.now()});
+            {world.acme(), group, random.uuid(txn.now()), domain::Source::kLocal, txn.now()});
         if (!put.ok()) return put;
       }
       return {};

@@ -49,10 +49,24 @@ TEST_CASE("random: fills any length, and never the same twice", "[crypto]") {
 
 TEST_CASE("random: ids are of version 7 and in the order of time", "[crypto]") {
   crypto::SystemRandom random;
-  const Uuid first = crypto::make_uuid(Timestamp{1776254400000}, random);
-  const Uuid second = crypto::make_uuid(Timestamp{1776254400001}, random);
+  const Uuid first = random.uuid(Timestamp{1776254400000});
+  const Uuid second = random.uuid(Timestamp{1776254400001});
   CHECK(first < second);
   CHECK(first.to_string().substr(0, 15) == "019d9103-3600-7");
+}
+
+TEST_CASE("random: ids stand in order of making, also in one millisecond and when the clock is set back", "[crypto]") {
+  crypto::SystemRandom random;
+  constexpr std::int64_t kNow = 1776254400000;
+  Uuid last;
+  for (int i = 0; i < 10'000; ++i) {
+    const Uuid made = random.uuid(Timestamp{i < 9'000 ? kNow : kNow - 3'600'000});
+    REQUIRE(last < made);
+    last = made;
+  }
+  // The counter ran over, so the time went ahead of the clock by no more than that.
+  CHECK(last < Uuid::make_v7({kNow + 5}, {}));
+  CHECK(last.to_string()[14] == '7');
 }
 
 TEST_CASE("token: prefix and 256 bits, told from other text", "[crypto]") {

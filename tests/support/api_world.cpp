@@ -101,7 +101,7 @@ api::Outcome<api::Caller> ApiWorld::authenticate(std::string_view token, api::Sc
 
 api::Caller ApiWorld::login(const Uuid& tenant, const Uuid& user) {
   domain::Credential credential;
-  credential.id = crypto::make_uuid(now(), random_);
+  credential.id = random_.uuid(now());
   credential.tenant = tenant;
   credential.owner = {domain::PrincipalKind::kUser, user};
   credential.name = "login";
@@ -160,7 +160,7 @@ void ApiWorld::map_on(const Uuid& tenant, const domain::Principal& who, const st
     const auto found = domain::find_role(txn, tenant, role);
     if (!found.ok()) return found.error();
     domain::Mapping mapping;
-    mapping.id = crypto::make_uuid(now(), random_);
+    mapping.id = random_.uuid(now());
     mapping.tenant = tenant;
     mapping.principal = who;
     mapping.role = found.value()->id;
