@@ -25,6 +25,7 @@ http::front::Options front_options(const config::ServerConfig& c) {
   o.host = c.listen.host;
   o.port = c.listen.port;
   o.unix_socket = c.unix_socket;
+  o.reactors = static_cast<unsigned>(c.threads);
   o.connections = c.limits.connections;
   o.connections_per_address = c.limits.connections_per_address;
   o.in_flight = c.queue;

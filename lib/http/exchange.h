@@ -24,7 +24,7 @@ class Exchange {
   // exception from fn becomes Handler::error(500). REQUIRES: not answered yet
   virtual void answer(const Function& fn) = 0;
 
-  // More requests than FrontOptions::in_flight wait for their answer: whoever would queue this one should
+  // More requests than front::Options::in_flight wait for their answer: whoever would queue this one should
   // answer 503 instead.
   virtual bool queue_full() const = 0;
 };

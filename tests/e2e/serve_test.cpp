@@ -58,6 +58,20 @@ TEST_CASE("reeve serve: keeps what it answered over a stop and a start", "[e2e]"
   CHECK_THAT(verified.out, ContainsSubstring("audit entries, every chain whole"));
 }
 
+TEST_CASE("reeve serve: has as many threads for requests as it was told", "[e2e]") {
+  const auto threads_with = [](const std::string& settings) {
+    const Deployment deployment;
+    deployment.write("reeve.yaml", deployment.read("reeve.yaml") + settings);
+    const auto server = deployment.serve();
+    REQUIRE(port_of(*server) != 0);
+    const std::filesystem::directory_iterator tasks("/proc/" + std::to_string(server->pid()) + "/task");
+    return std::distance(begin(tasks), end(tasks));
+  };
+  const auto with_one = threads_with("server: {threads: 1}\n");
+  CHECK(threads_with("server: {threads: 7}\n") == with_one + 6);
+  CHECK(threads_with("") == with_one + 3);
+}
+
 TEST_CASE("reeve serve: a second server on the same data refuses with a sentence", "[e2e]") {
   const Deployment deployment;
   const auto first = deployment.serve();

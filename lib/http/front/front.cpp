@@ -16,7 +16,7 @@ namespace http::front {
 
 namespace {
 
-constexpr unsigned kMaxReactors = 2;
+constexpr unsigned kMaxReactors = 256;
 
 // Signals are for the thread that waits for them, which is none of ours.
 class SignalsBlocked {
@@ -86,7 +86,7 @@ class EpollFront final : public Front {
 
 Result<std::unique_ptr<Front>> Front::start(const Options& options, Handler& handler) {
   if (options.reactors == 0 || options.reactors > kMaxReactors)
-    return Error{ErrorCode::kInvalid, "reactors: " + std::to_string(options.reactors) + " is not 1 or 2"};
+    return Error{ErrorCode::kInvalid, "reactors: " + std::to_string(options.reactors) + " is not 1 to " + std::to_string(kMaxReactors)};
   auto listeners = open_listeners(options.host, options.port, options.unix_socket);
   if (!listeners.ok()) return listeners.error();
   auto front = std::make_unique<EpollFront>(options, handler, std::move(listeners).value());

@@ -17,7 +17,7 @@ struct Options {
   std::string host = "127.0.0.1";  // an address of either family, or "localhost"; empty: no TCP
   std::uint16_t port = 0;          // 0: the system picks a free one
   std::string unix_socket;         // path, mode 0660; a stale one is replaced; empty: none
-  unsigned reactors = 1;           // threads, 1 or 2
+  unsigned reactors = 1;           // threads, 1 to 256
 
   std::size_t connections = 10'000;             // in all; one more is told 503 and closed
   std::size_t connections_per_address = 1'000;  // one more: 429; not for unix sockets and trusted proxies
