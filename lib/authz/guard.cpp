@@ -181,7 +181,7 @@ Answer Guard::ask(const Question& q, const store::ReadTxn& txn, const domain::Ca
   Answer answer;
   answer.allowed = response.decision == cedar::Decision::kAllow;
   answer.policies = response.diagnostics.reasons;
-  if (!answer.allowed) explain_refusal(policies_.source(), q.scope, answer);
+  if (!answer.allowed) explain_refusal(policies_.heads(), q.scope, answer);
   return answer;
 }
 

@@ -59,7 +59,7 @@ class Guard {
   // store can't be read, or the question isn't one that the schema describes, the answer is no.
   Answer ask(const Question&, const store::ReadTxn&, const domain::Catalogue&) const;
 
-  std::size_t size() const { return policies_.source().policies().size(); }
+  std::size_t size() const { return policies_.heads().policies().size(); }
 
  private:
   Guard(cedar::PolicySet policies, SchemaPtr schema);

@@ -10,7 +10,7 @@
 // For many requests with the same policies compile them, and where possible the entities too; the answers are
 // the same, at a cost that follows the policies that match instead of those that there are:
 //
-//   const cedar::CompiledPolicies compiled(std::move(policies).value());
+//   const cedar::CompiledPolicies compiled(policies.value());
 //   const cedar::CompiledEntities fast(compiled, std::move(entities).value());
 //   cedar::Authorizer().is_authorized(request, compiled, fast);
 //

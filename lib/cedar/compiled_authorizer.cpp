@@ -94,18 +94,19 @@ Verdict decide_in(const Request& request, const CompiledPolicies& policies, cons
 
 Response with_texts(const Verdict& verdict, const Request& request, const CompiledPolicies& compiled,
                     const EntitySource& source) {
-  const auto policies = compiled.source().policies();
+  const auto policies = compiled.heads().policies();
   Response response;
   response.decision = verdict.decision;
   response.diagnostics.reasons.reserve(verdict.reasons.size());
   for (const std::uint32_t policy : verdict.reasons)
     response.diagnostics.reasons.push_back(policies[policy].id);
   for (const std::uint32_t policy : verdict.errors) {
-    auto satisfied = is_satisfied(policies[policy], request, source);
+    const Policy whole = compiled.policy(policy);
+    auto satisfied = is_satisfied(whole, request, source);
     // A source that breaks its contract may say otherwise the second time.
     EvaluationError error =
         satisfied.ok() ? EvaluationError{"entities changed while it was evaluated", {}} : satisfied.error();
-    response.diagnostics.errors.push_back(error_of(policies[policy], std::move(error)));
+    response.diagnostics.errors.push_back(error_of(whole, std::move(error)));
   }
   return response;
 }

@@ -45,6 +45,12 @@ struct Cell {
   static Cell of(const Value& value);  // points into the value, which must outlive it
 
   bool is_true() const { return number != 0; }
+
+  // Whether it points at its value, instead of holding it.
+  bool points() const {
+    return kind == ValueKind::kString || kind == ValueKind::kEntity || kind == ValueKind::kSet ||
+           kind == ValueKind::kRecord || kind == ValueKind::kIpAddr;
+  }
 };
 static_assert(sizeof(Cell) == 16);
 
@@ -100,15 +106,16 @@ struct Instruction {
 };
 static_assert(sizeof(Instruction) == 8);
 
-// What all policies of a set have together. The policies' trees must outlive it.
+// What all policies of a set have together. It needs no tree: what constants point at is here, or in symbols
+// that outlive it.
 struct Code {
   std::vector<Instruction> instructions;
   std::vector<Cell> constants;
-  std::deque<Value> folded;  // what constants point at that is in no tree
-  std::vector<const Pattern*> patterns;
+  std::deque<Value> values;  // what constants point at
+  std::deque<Pattern> patterns;
   std::vector<SymbolId> paths;                     // of each its length, then its names
   std::vector<std::vector<SymbolId>> entity_sets;  // each sorted
-  std::vector<const RecordExpr*> shapes;
+  std::deque<std::vector<std::string>> shapes;     // of each record its names
   std::size_t stack_size = 0;  // cells that no policy needs more of
 };
 

@@ -110,7 +110,7 @@ class Machine {
                drop();
       case Op::kLike:
         return is(ValueKind::kString) &&
-               put(matches(*top_[-1].string, *code_.patterns[instruction.argument]));
+               put(matches(*top_[-1].string, code_.patterns[instruction.argument]));
       case Op::kIs:
         return is(ValueKind::kEntity) && put(has_type(instruction.argument));
       case Op::kIsElse:
@@ -121,7 +121,7 @@ class Machine {
       case Op::kSet:
         return make_set(instruction.argument);
       case Op::kRecord:
-        return make_record(*code_.shapes[instruction.argument]);
+        return make_record(code_.shapes[instruction.argument]);
       case Op::kCall:
         return call(static_cast<ExtFunction>(instruction.operand), instruction.argument);
       case Op::kFail:
@@ -222,12 +222,12 @@ class Machine {
     return replace(size, Value(Set(std::move(elements))));
   }
 
-  bool make_record(const RecordExpr& shape) {
+  bool make_record(const std::vector<std::string>& names) {
     std::vector<Record::Field> fields;
-    fields.reserve(shape.fields.size());
-    const Cell* cell = top_ - shape.fields.size();
-    for (const auto& field : shape.fields) fields.emplace_back(field.first, to_value(*cell++));
-    return replace(shape.fields.size(), Value(Record(std::move(fields))));
+    fields.reserve(names.size());
+    const Cell* cell = top_ - names.size();
+    for (const std::string& name : names) fields.emplace_back(name, to_value(*cell++));
+    return replace(names.size(), Value(Record(std::move(fields))));
   }
 
   bool call(ExtFunction function, std::size_t size) {

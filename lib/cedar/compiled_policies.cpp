@@ -1,22 +1,65 @@
 #include "cedar/compiled_policies.h"
 
+#include <cassert>
+#include <unordered_map>
+
 #include "cedar/compiler.h"
+#include "cedar/parser.h"
 
 namespace cedar {
 
-CompiledPolicies::CompiledPolicies(PolicySet policies) : source_(std::move(policies)) {
+namespace {
+
+// Bytes of a policy's text above which its tree is kept, so that a request on which it fails stays quick.
+constexpr std::uint32_t kReadAgain = 4096;
+
+// A head has no pool. What was not made from text is kept whole, and so what is large, in a pool of its own.
+TemplatePtr whole_of(const TemplatePtr& head) {
+  if (head->pool || !head->source) return head;
+  auto again = parse_policy_at(head->source, head->at.begin);
+  assert(again.ok());
+  auto whole = std::make_shared<Template>(*head);
+  whole->conditions = again.value()->conditions;
+  whole->pool = again.value()->pool;
+  return whole;
+}
+
+TemplatePtr head_of(const TemplatePtr& body) {
+  if (!body->source) return body;
+  auto head = std::make_shared<Template>(*body);
+  head->conditions = {};
+  head->pool.reset();
+  return body->at.end - body->at.begin > kReadAgain ? whole_of(head) : head;
+}
+
+}  // namespace
+
+CompiledPolicies::CompiledPolicies(const PolicySet& policies) : heads_(policies.with_bodies([](const TemplatePtr& body) { return head_of(body); })) {
   const auto symbols = std::make_shared<Symbols>();
-  index_ = ScopeIndex(source_.policies(), *symbols);
+  index_ = ScopeIndex(policies.policies(), *symbols);
   Compiler compiler(code_, *symbols);
-  begins_.reserve(source_.policies().size());
-  effects_.reserve(source_.policies().size());
-  for (const Policy& policy : source_.policies()) {
-    begins_.push_back(compiler.policy(policy.body->conditions));
+  begins_.reserve(policies.policies().size());
+  effects_.reserve(policies.policies().size());
+  std::unordered_map<const Template*, std::uint32_t> linked;  // slots are in scopes only, so links share code
+  for (const Policy& policy : policies.policies()) {
+    const auto known = policy.is_link() ? linked.find(policy.body.get()) : linked.end();
+    begins_.push_back(known != linked.end() ? known->second : compiler.policy(policy.body->conditions));
+    if (policy.is_link()) linked.emplace(policy.body.get(), begins_.back());
     effects_.push_back(policy.body->effect);
   }
   code_.instructions.shrink_to_fit();
   code_.constants.shrink_to_fit();
   symbols_ = symbols;
+}
+
+Policy CompiledPolicies::policy(std::uint32_t number) const {
+  Policy policy = heads_.policies()[number];
+  policy.body = whole_of(policy.body);
+  return policy;
+}
+
+PolicySet CompiledPolicies::source() const {
+  return heads_.with_bodies([](const TemplatePtr& head) { return whole_of(head); });
 }
 
 }  // namespace cedar

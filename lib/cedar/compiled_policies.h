@@ -1,7 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
-#include <span>
+#include <string_view>
 #include <vector>
 
 #include "cedar/compiled_code.h"
@@ -13,16 +13,22 @@ namespace cedar {
 // A policy set made ready for many requests: scopes as an index, conditions as code. An Authorizer gives the
 // same answers from it as from the set. Immutable, and shared by threads; a change of policies makes a new
 // one.
+//
+// The trees of policies that were read from text are let go. They take more room than all the rest, and only
+// an error's message wants them: then one policy is read again, from the text that is kept for its places.
 class CompiledPolicies {
  public:
   // Linear in the set, but for sorting.
-  explicit CompiledPolicies(PolicySet policies);
+  explicit CompiledPolicies(const PolicySet& policies);
 
-  // Code points into the trees.
-  CompiledPolicies(const CompiledPolicies&) = delete;
-  CompiledPolicies& operator=(const CompiledPolicies&) = delete;
+  // The set without the conditions of what was read from text: ids, effects, annotations, scopes, places.
+  const PolicySet& heads() const { return heads_; }
 
-  const PolicySet& source() const { return source_; }
+  // A policy as it was given, by its number in the set. Linear in its text.
+  Policy policy(std::uint32_t number) const;
+
+  // The set as it was given. Linear in its text.
+  PolicySet source() const;
 
   // For those who run it.
   const Code& code() const { return code_; }
@@ -32,7 +38,7 @@ class CompiledPolicies {
   Effect effect_of(std::uint32_t policy) const { return effects_[policy]; }
 
  private:
-  PolicySet source_;
+  PolicySet heads_;
   std::shared_ptr<const Symbols> symbols_;
   ScopeIndex index_;
   Code code_;

@@ -90,7 +90,7 @@ void Compiler::emit(const Expr& expr) {
     push();
     return;
   }
-  add_constant(code_.folded.emplace_back(std::move(*value)));
+  add_constant(*value);
 }
 
 std::size_t Compiler::add(Op op, std::size_t argument, std::size_t operand) {
@@ -106,6 +106,7 @@ void Compiler::push(std::size_t cells) {
 
 void Compiler::add_constant(const Value& value) {
   Cell cell = Cell::of(value);
+  if (cell.points()) cell = Cell::of(code_.values.emplace_back(value));
   if (cell.kind == ValueKind::kEntity) cell.entity = symbols_.uids.add(*cell.uid);
   add(Op::kConstant, code_.constants.size());
   code_.constants.push_back(cell);
@@ -213,7 +214,7 @@ void Compiler::emit_node(const Chain& n) {
 }
 
 void Compiler::emit_product(const Chain& n) {
-  add_constant(code_.folded.emplace_back(std::int64_t{1}));
+  add_constant(Value(std::int64_t{1}));
   for (const ExprRef operand : n.operands) {
     emit(*operand);
     pop();
@@ -222,7 +223,7 @@ void Compiler::emit_product(const Chain& n) {
 }
 
 void Compiler::emit_node(const Sum& n) {
-  add_constant(code_.folded.emplace_back(std::int64_t{0}));
+  add_constant(Value(std::int64_t{0}));
   for (const Sum::Term& term : n.terms) {
     emit(*term.operand);
     pop();
@@ -263,7 +264,7 @@ void Compiler::emit_node(const Has& n) {
 void Compiler::emit_node(const Like& n) {
   emit(*n.object);
   add(Op::kLike, code_.patterns.size());
-  code_.patterns.push_back(&n.pattern);
+  code_.patterns.push_back(n.pattern);
 }
 
 void Compiler::emit_node(const Is& n) {
@@ -290,7 +291,8 @@ void Compiler::emit_node(const RecordExpr& n) {
   for (const auto& field : n.fields) emit(*field.second);
   pop(n.fields.size());
   add(Op::kRecord, code_.shapes.size());
-  code_.shapes.push_back(&n);
+  auto& names = code_.shapes.emplace_back();
+  for (const auto& field : n.fields) names.push_back(field.first);
   push();
 }
 

@@ -10,7 +10,7 @@ namespace cedar {
 // that both always agree; those that have no value become kFail. One compiler makes all of a set's code.
 class Compiler {
  public:
-  // Both must outlive the compiler, and the trees the code.
+  // Both must outlive the compiler.
   Compiler(Code& code, Symbols& symbols) : code_(code), symbols_(symbols) {}
 
   // Appends the code of a policy's conditions; returns where it begins.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <unordered_map>
 
 #include "cedar/evaluator.h"
 #include "cedar/explain_parts.h"
@@ -19,13 +20,26 @@ struct Verdict {
   std::string error;
 };
 
-Verdict judge(const PartExpr& part, const Request& request, const EntitySource& entities) {
+Verdict verdict_of(const PartExpr& part, const Request& request, const EntitySource& entities) {
   auto value = evaluate(*part.expr, request, entities);
   if (!value.ok()) return {PartOutcome::kUnknown, value.error().message};
   const bool* truth = value->boolean();
   if (!truth) return {PartOutcome::kUnknown, "expected bool, found " + std::string(name_of(value->kind()))};
   return {*truth == part.wanted() ? PartOutcome::kHolds : PartOutcome::kFails, {}};
 }
+
+// How parts that follow one another did.
+struct Tally {
+  std::size_t count = 0;
+  std::size_t failed = 0;
+  PartOutcome first = PartOutcome::kHolds;  // of the first that does not hold, which decides
+
+  void add(const Tally& next) {
+    if (failed == 0) first = next.first;
+    count += next.count;
+    failed += next.failed;
+  }
+};
 
 struct Standing {
   const Policy* policy;
@@ -35,24 +49,57 @@ struct Standing {
   std::size_t failed_in_scope = 0;
 };
 
-Standing standing_of(const Policy& policy, const Request& request, const EntitySource& entities) {
-  Standing standing{&policy};
-  const PolicyParts parts(policy);
-  standing.part_count = parts.all().size();
-  for (const PartExpr& part : parts.all()) {
-    const PartOutcome outcome = judge(part, request, entities).outcome;
-    if (outcome == PartOutcome::kHolds) continue;
-    // The first decides; behind it evaluation would not have come.
-    if (standing.failed_count == 0)
-      standing.outcome =
-          outcome == PartOutcome::kUnknown ? PolicyOutcome::kFailed : PolicyOutcome::kDoesNotApply;
-    ++standing.failed_count;
-    if (part.kind == PartKind::kPrincipal || part.kind == PartKind::kAction ||
-        part.kind == PartKind::kResource)
-      ++standing.failed_in_scope;
+// Judges what the links of a template have in common once, so that many links of a long template take no longer
+// than their text.
+class Judge {
+ public:
+  Judge(const Request& request, const EntitySource& entities) : request_(request), entities_(entities) {}
+
+  Standing standing_of(const Policy& policy) {
+    PolicyParts principal, resource;
+    principal.add_principal(policy);
+    resource.add_resource(policy);
+    const Common common = common_of(policy);
+    Tally all = tally(principal);
+    all.add(common.action);
+    all.add(tally(resource));
+    const std::size_t failed_in_scope = all.failed;
+    all.add(common.conditions);
+    const PolicyOutcome outcome = all.first == PartOutcome::kHolds     ? PolicyOutcome::kApplies
+                                  : all.first == PartOutcome::kUnknown ? PolicyOutcome::kFailed
+                                                                       : PolicyOutcome::kDoesNotApply;
+    return {&policy, outcome, all.count, all.failed, failed_in_scope};
   }
-  return standing;
-}
+
+ private:
+  struct Common {
+    Tally action, conditions;
+  };
+
+  Common common_of(const Policy& policy) {
+    const Template* body = policy.body.get();
+    if (const auto known = templates_.find(body); known != templates_.end()) return known->second;
+    PolicyParts action, conditions;
+    action.add_action(*body);
+    conditions.add_conditions(*body);
+    const Common common{tally(action), tally(conditions)};
+    if (policy.is_link()) templates_.emplace(body, common);
+    return common;
+  }
+
+  Tally tally(const PolicyParts& parts) const {
+    Tally sum;
+    for (const PartExpr& part : parts.all()) {
+      const PartOutcome outcome = verdict_of(part, request_, entities_).outcome;
+      sum.add({1, outcome == PartOutcome::kHolds ? std::size_t{0} : 1, outcome});
+    }
+    return sum;
+  }
+
+  const Request& request_;
+  const EntitySource& entities_;
+  std::unordered_map<const Template*, Common> templates_;
+};
 
 // What is told first is less.
 auto rank(const Standing& standing) {
@@ -88,7 +135,7 @@ class Teller {
     const PolicyParts parts(policy);
     for (const PartExpr& part : parts.all()) {
       if (told.parts.size() == kMaxExplainedParts) break;
-      Verdict verdict = judge(part, request_, entities_);
+      Verdict verdict = verdict_of(part, request_, entities_);
       if (standing.outcome != PolicyOutcome::kApplies && verdict.outcome == PartOutcome::kHolds) continue;
       told.parts.push_back(tell(part, std::move(verdict), body));
     }
@@ -117,10 +164,10 @@ class Teller {
 
 Explanation explain(const Request& request, const PolicySet& policies, const EntitySource& entities,
                     const ExplainOptions& options) {
+  Judge judge(request, entities);
   std::vector<Standing> standings;
   standings.reserve(policies.policies().size());
-  for (const Policy& policy : policies.policies())
-    standings.push_back(standing_of(policy, request, entities));
+  for (const Policy& policy : policies.policies()) standings.push_back(judge.standing_of(policy));
   std::stable_sort(standings.begin(), standings.end(),
                    [](const Standing& left, const Standing& right) { return rank(left) < rank(right); });
 

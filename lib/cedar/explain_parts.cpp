@@ -3,12 +3,23 @@
 namespace cedar {
 
 PolicyParts::PolicyParts(const Policy& policy) {
-  const Template& body = *policy.body;
-  add_entity_scope(PartKind::kPrincipal, Variable::kPrincipal, body.principal, policy.slots.principal,
-                   body.principal_at);
-  add_action_scope(body.action, body.action_at);
-  add_entity_scope(PartKind::kResource, Variable::kResource, body.resource, policy.slots.resource,
-                   body.resource_at);
+  add_principal(policy);
+  add_action(*policy.body);
+  add_resource(policy);
+  add_conditions(*policy.body);
+}
+
+void PolicyParts::add_principal(const Policy& policy) {
+  add_entity_scope(PartKind::kPrincipal, Variable::kPrincipal, policy.body->principal, policy.slots.principal,
+                   policy.body->principal_at);
+}
+
+void PolicyParts::add_resource(const Policy& policy) {
+  add_entity_scope(PartKind::kResource, Variable::kResource, policy.body->resource, policy.slots.resource,
+                   policy.body->resource_at);
+}
+
+void PolicyParts::add_conditions(const Template& body) {
   for (const Condition& condition : body.conditions) {
     if (condition.is_unless) {
       add_operands(PartKind::kUnless, ChainOp::kOr, condition.body);
@@ -56,7 +67,7 @@ void PolicyParts::add_entity_scope(PartKind kind, Variable variable, const Scope
   if (expr) parts_.push_back({kind, expr, at});
 }
 
-void PolicyParts::add_action_scope(const ActionConstraint& constraint, SourceRange at) {
+void PolicyParts::add_action(const Template& body) {
   struct Visit {
     ExprPool& pool;
     ExprRef action;
@@ -75,8 +86,8 @@ void PolicyParts::add_action_scope(const ActionConstraint& constraint, SourceRan
       return pool.add(Binary{BinaryOp::kIn, action, pool.add(std::move(set), {})}, {});
     }
   };
-  const ExprRef expr = std::visit(Visit{pool_, pool_.add(Variable::kAction, {})}, constraint);
-  if (expr) parts_.push_back({PartKind::kAction, expr, at});
+  const ExprRef expr = std::visit(Visit{pool_, pool_.add(Variable::kAction, {})}, body.action);
+  if (expr) parts_.push_back({PartKind::kAction, expr, body.action_at});
 }
 
 }  // namespace cedar

@@ -22,16 +22,22 @@ struct PartExpr {
 // outlive it.
 class PolicyParts {
  public:
-  explicit PolicyParts(const Policy&);
+  PolicyParts() = default;
+  explicit PolicyParts(const Policy&);  // all of them
   PolicyParts(const PolicyParts&) = delete;
   PolicyParts& operator=(const PolicyParts&) = delete;
+
+  // What stands in the way of each link of a template anew, and what is the same for all of them.
+  void add_principal(const Policy&);
+  void add_action(const Template&);
+  void add_resource(const Policy&);
+  void add_conditions(const Template&);
 
   const std::vector<PartExpr>& all() const { return parts_; }
 
  private:
   void add_entity_scope(PartKind, Variable, const ScopeConstraint&, const std::optional<EntityUid>& slot,
                         SourceRange at);
-  void add_action_scope(const ActionConstraint&, SourceRange at);
   void add_operands(PartKind, ChainOp, ExprRef);
   ExprRef entity(const EntityOrSlot&, const std::optional<EntityUid>& slot);
 

@@ -82,8 +82,8 @@ struct Token {
 // (a line feed or a carriage return). The text must outlive the lexer. Linear in the text.
 class Lexer {
  public:
-  // REQUIRES: text.size() fits 32 bits
-  explicit Lexer(std::string_view text) : text_(text) {}
+  // Begins at a byte that begins a token or is between two. REQUIRES: text.size() fits 32 bits
+  explicit Lexer(std::string_view text, std::size_t begin = 0) : text_(text), at_(begin) {}
 
   Token next();
 
@@ -104,7 +104,7 @@ class Lexer {
   Token not_ascii();
 
   std::string_view text_;
-  std::size_t at_ = 0;
+  std::size_t at_;
   std::string error_;
 };
 

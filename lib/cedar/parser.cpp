@@ -331,6 +331,13 @@ Result<std::vector<TemplatePtr>> parse_policies(SourcePtr source) {
   return policies;
 }
 
+Result<TemplatePtr> parse_policy_at(SourcePtr source, std::size_t begin) {
+  TokenStream tokens(*source, begin);
+  TemplatePtr policy = PolicyParser(source, tokens, std::make_shared<ExprPool>()).policy();
+  if (!policy) return Error{ErrorCode::kInvalid, tokens.message()};
+  return policy;
+}
+
 Result<ParsedExpr> parse_expression(SourcePtr source) {
   if (auto size = check_size(*source); !size.ok()) return size.error();
   TokenStream tokens(*source);

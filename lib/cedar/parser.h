@@ -12,6 +12,9 @@ namespace cedar {
 // line, column, the line and a caret, and a guess where a word is nearly right.
 Result<std::vector<TemplatePtr>> parse_policies(SourcePtr source);
 
+// Reads again the one policy that begins at a byte of a text, with a pool of its own.
+Result<TemplatePtr> parse_policy_at(SourcePtr source, std::size_t begin);
+
 struct ParsedExpr {
   std::shared_ptr<const ExprPool> pool;
   ExprRef root;

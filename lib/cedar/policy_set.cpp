@@ -107,6 +107,14 @@ Result<void> PolicySet::link(const PolicyId& template_id, PolicyId new_id, SlotV
   return {};
 }
 
+PolicySet PolicySet::with_bodies(FunctionRef<TemplatePtr(const TemplatePtr&)> body_of) const {
+  PolicySet same = *this;
+  for (NamedTemplate& t : same.templates_) t.body = body_of(t.body);
+  for (Policy& policy : same.policies_)
+    policy.body = policy.is_link() ? same.find_template(policy.template_id)->body : body_of(policy.body);
+  return same;
+}
+
 const Policy* PolicySet::find(std::string_view id) const {
   const std::uint32_t number = number_of(id);
   return number != NumberTable::kNone && number % 2 == 0 ? &policies_[number / 2] : nullptr;

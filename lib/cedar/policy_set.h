@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "cedar/ast.h"
 #include "cedar/number_table.h"
@@ -59,6 +60,10 @@ class PolicySet {
   // Links a template. Fails where there is no such template, the new id is taken, or the values are not
   // exactly those of the template's slots.
   Result<void> link(const PolicyId& template_id, PolicyId new_id, SlotValues values);
+
+  // The same ids, links and order with other bodies: what `body_of` makes of each, which is asked once for a
+  // template and all its links.
+  PolicySet with_bodies(FunctionRef<TemplatePtr(const TemplatePtr&)> body_of) const;
 
   std::span<const Policy> policies() const { return policies_; }  // static ones and links, in order of adding
   const Policy* find(std::string_view id) const;                  // null where there is none, or a template

@@ -10,8 +10,9 @@ namespace cedar {
 // One token of lookahead over a text, and the first mistake found in it. What parsers share.
 class TokenStream {
  public:
-  // The source must outlive the stream.
-  explicit TokenStream(const Source& source) : source_(source), lexer_(source.text()) {
+  // From a byte that begins a token or is between two. The source must outlive the stream.
+  explicit TokenStream(const Source& source, std::size_t begin = 0)
+      : source_(source), lexer_(source.text(), begin) {
     next_ = lexer_.next();
   }
 

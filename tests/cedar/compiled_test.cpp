@@ -2,6 +2,7 @@
 #include <random>
 
 #include "cedar/authorizer.h"
+#include "cedar/policy_json.h"
 #include "tests/cedar/support.h"
 #include "tests/support/cedar_generator.h"
 
@@ -36,6 +37,7 @@ std::string answer(const cedar::Request& asked, const cedar::CompiledPolicies& c
                    const cedar::CompiledEntities& fast, const cedar::Entities& entities) {
   static cedar::AuthorizerRoom room;
   const cedar::Authorizer authorizer;
+  // Read again from their text, as errors are.
   const std::string plain = to_text(authorizer.is_authorized(asked, compiled.source(), entities));
   CHECK(to_text(authorizer.is_authorized(asked, compiled, entities)) == plain);
   CHECK(to_text(authorizer.is_authorized(asked, compiled, Source(entities))) == plain);
@@ -121,10 +123,35 @@ TEST_CASE("compiled: a template's links are found by the values of their slots",
   cedar::PolicySet set = parse("permit(principal in ?principal, action, resource == ?resource);");
   REQUIRE(set.link("policy0", "one", {uid("Group::\"g\""), uid("Doc::\"d\"")}).ok());
   REQUIRE(set.link("policy0", "two", {uid("Group::\"h\""), uid("Doc::\"d\"")}).ok());
-  const cedar::CompiledPolicies compiled(std::move(set));
+  const cedar::CompiledPolicies compiled(set);
   const auto entities =
       cedar::Entities::make({{uid("User::\"alice\""), {}, {}, {uid("Group::\"g\"")}}}).value();
   CHECK(answer(request(), compiled, cedar::CompiledEntities(compiled, entities), entities) == "allow one");
+}
+
+TEST_CASE("compiled: trees read from text are let go, and read again for the message of an error", "[cedar]") {
+  const std::string padding(5'000, ' ');
+  const std::string fails = "permit(principal, action, resource) when { principal.absent };";
+  const std::string text = "@a(\"b\") permit(principal is User, action, resource) unless { resource has x };\n" + fails +
+                           "\nforbid(principal, action, resource)" + padding + "when { principal.absent };";
+  cedar::PolicySet set = parse(text);
+  // One that has no text.
+  auto from_json = cedar::policy_set_from_json(
+      R"({"staticPolicies": {"json": {"effect": "permit", "principal": {"op": "All"}, "action": {"op": "All"},
+          "resource": {"op": "All"}, "conditions": [{"kind": "when", "body":
+          {".": {"left": {"Var": "principal"}, "attr": "absent"}}}]}}, "templates": {}, "templateLinks": []})",
+      "p.json");
+  REQUIRE(from_json.ok());
+  REQUIRE(set.merge(*from_json).ok());
+  const cedar::CompiledPolicies compiled(set);
+  CHECK(compiled.heads().policies()[0].body->conditions.empty());
+  CHECK(*compiled.heads().policies()[0].body->annotation("a") == "b");
+  for (std::uint32_t i = 0; i < 4; ++i) CHECK(equal(*compiled.policy(i).body, *set.policies()[i].body));
+  CHECK(answer(request(), compiled, cedar::CompiledEntities(compiled, {}), {}) ==
+        "allow policy0\n"
+        "p.cedar:2:44: policy `policy1`: User::\"alice\" is not there, so it has no attribute \"absent\"\n"
+        "p.cedar:3:5043: policy `policy2`: User::\"alice\" is not there, so it has no attribute \"absent\"\n"
+        "policy `json`: User::\"alice\" is not there, so it has no attribute \"absent\"");
 }
 
 TEST_CASE("compiled: entities made for other policies are entities still", "[cedar]") {

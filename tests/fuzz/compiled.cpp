@@ -21,19 +21,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text = generator.policies(8);
   auto parsed = cedar::PolicySet::parse(text, "generated");
   fuzz::require(parsed.ok(), "what is generated parses", text);
-  const cedar::CompiledPolicies compiled(std::move(parsed).value());
+  const cedar::CompiledPolicies compiled(*parsed);
   const cedar::CompiledEntities fast(compiled, entities);
   const cedar::Authorizer authorizer;
   for (int i = 0; i < 4; ++i) {
     const cedar::Request request = generator.request();
-    const std::string plain = text_of(authorizer.is_authorized(request, compiled.source(), entities));
+    const std::string plain = text_of(authorizer.is_authorized(request, *parsed, entities));
     fuzz::require(text_of(authorizer.is_authorized(request, compiled, entities)) == plain,
                   "compiled policies answer as plain ones", text);
     fuzz::require(text_of(authorizer.is_authorized(request, compiled, fast)) == plain,
                   "compiled entities answer as plain ones", text);
     cedar::ExplainOptions all;
     all.max_policies = 100;
-    const auto explanation = explain(request, compiled.source(), entities, all);
+    const auto explanation = explain(request, *parsed, entities, all);
     fuzz::require(plain.starts_with(name_of(explanation.decision)), "the explanation is of the decision",
                   text);
   }
