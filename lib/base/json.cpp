@@ -99,13 +99,13 @@ class JsonBuilder {
     std::set<std::string, std::less<>> names;
   };
 
-  bool refuse(const char* why) {
-    refusal_ = why;
+  bool refuse(std::string why) {
+    refusal_ = std::move(why);
     return false;
   }
 
   bool add(Json value) {
-    if (++nodes_ > limits_.nodes) return refuse("more values than allowed");
+    if (++nodes_ > limits_.nodes) return refuse("more than " + std::to_string(limits_.nodes) + " values");
     if (frames_.empty()) {
       root_ = std::move(value);
       return true;

@@ -7,8 +7,8 @@
 namespace {
 
 struct HashKey {
-  std::uint64_t k0;
-  std::uint64_t k1;
+  std::uint64_t k0 = 0;
+  std::uint64_t k1 = 0;
 };
 
 HashKey draw() {
@@ -52,10 +52,7 @@ std::uint64_t little_endian(const char* bytes) {
   return word;
 }
 
-}  // namespace
-
-std::uint64_t keyed_hash(std::string_view text) {
-  const HashKey& key = process_key();
+std::uint64_t hash_under(const HashKey& key, std::string_view text) {
   SipState state{key.k0 ^ 0x736f6d6570736575U, key.k1 ^ 0x646f72616e646f6dU, key.k0 ^ 0x6c7967656e657261U,
                  key.k1 ^ 0x7465646279746573U};
   const std::size_t whole = text.size() / 8 * 8;
@@ -67,4 +64,14 @@ std::uint64_t keyed_hash(std::string_view text) {
   state.c ^= 0xff;
   for (int i = 0; i < 3; ++i) state.round();
   return state.a ^ state.b ^ state.c ^ state.d;
+}
+
+}  // namespace
+
+std::uint64_t keyed_hash(std::string_view text) {
+  return hash_under(process_key(), text);
+}
+
+std::uint64_t stable_hash(std::string_view text) {
+  return hash_under({}, text);
 }

@@ -83,16 +83,10 @@ bool equal(const Cell& left, const Cell& right) {
       // Symbols of one table; the two that are none are greater than all of them.
       if (left.entity < kUnresolved && right.entity < kUnresolved) return left.entity == right.entity;
       return *left.uid == *right.uid;
-    case ValueKind::kSet: {
-      const auto l = left.set->elements();
-      const auto r = right.set->elements();
-      return l.size() == r.size() && (l.data() == r.data() || std::equal(l.begin(), l.end(), r.begin()));
-    }
-    case ValueKind::kRecord: {
-      const auto l = left.record->fields();
-      const auto r = right.record->fields();
-      return l.size() == r.size() && (l.data() == r.data() || std::equal(l.begin(), l.end(), r.begin()));
-    }
+    case ValueKind::kSet:
+      return *left.set == *right.set;
+    case ValueKind::kRecord:
+      return *left.record == *right.record;
     case ValueKind::kIpAddr:
       return *left.ip == *right.ip;
   }

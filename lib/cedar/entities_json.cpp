@@ -60,7 +60,7 @@ Result<Entity> read_entity(const Json& json, RecordReader read_attributes, Recor
 Result<std::vector<Entity>> read_entities(std::string_view text, RecordReader attributes, RecordReader tags) {
   if (text.size() > kMaxEntitiesText)
     return invalid("entities: longer than " + std::to_string(kMaxEntitiesText) + " bytes");
-  auto json = parse_json(text, entity_json_limits());
+  auto json = parse_json(text, entity_json_limits(text.size()));
   if (!json.ok()) return invalid("entities: " + json.error().message);
   const Json::Array* items = json->array();
   if (!items) return invalid("entities: an array is expected, not " + std::string(name_of(json->kind())));
@@ -77,7 +77,7 @@ Result<std::vector<Entity>> read_entities(std::string_view text, RecordReader at
 Result<Json> parse_context(std::string_view text) {
   if (text.size() > kMaxEntitiesText)
     return invalid("context: longer than " + std::to_string(kMaxEntitiesText) + " bytes");
-  auto json = parse_json(text, entity_json_limits());
+  auto json = parse_json(text, entity_json_limits(text.size()));
   if (!json.ok()) return invalid("context: " + json.error().message);
   if (!json->object())
     return invalid("context: an object is expected, not " + std::string(name_of(json->kind())));

@@ -82,10 +82,10 @@ Json datetime_json(Datetime datetime) {
 
 }  // namespace
 
-JsonLimits entity_json_limits() {
+JsonLimits entity_json_limits(std::size_t bytes) {
   JsonLimits limits;
   limits.depth = kMaxValueNesting + 4;  // the array, the entity, its attributes, and an escape at the bottom
-  limits.nodes = kMaxEntityNodes;
+  limits.nodes = kFreeEntityNodes + bytes / kBytesPerEntityNode;
   return limits;
 }
 

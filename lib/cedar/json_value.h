@@ -11,7 +11,7 @@
 namespace cedar {
 
 // The bounds for parsing such a text, before its values are read with the functions below.
-JsonLimits entity_json_limits();
+JsonLimits entity_json_limits(std::size_t bytes);
 
 // `{"type": "A::B", "id": "x"}`, more members allowed, or that under the one member `__entity`.
 Result<EntityUid> uid_from_json(const Json&);

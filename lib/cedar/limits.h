@@ -18,7 +18,10 @@ constexpr std::size_t kMaxAnnotations = 100;  // of one policy, or one thing tha
 constexpr std::size_t kMaxPolicyJsonNesting = 2 * kMaxNesting + 16;
 
 constexpr std::size_t kMaxEntitiesText = 64U * 1024U * 1024U;  // bytes of one entities or context text
-constexpr std::size_t kMaxEntityNodes = 8'000'000;             // JSON values in one entities text
+// JSON values in one entities text: so many in any, and one more for so many bytes. Real ones have one in ten
+// bytes; one in two is a text that wants to be dear.
+constexpr std::size_t kFreeEntityNodes = 1'000'000;
+constexpr std::size_t kBytesPerEntityNode = 8;
 constexpr std::size_t kMaxValueNesting = 64;                   // of sets and records in entities and context
 
 // Of entities compiled for speed: how many ancestors are looked at, and so listed at most, for all together.
@@ -32,7 +35,7 @@ constexpr std::size_t kMaxActions = 10'000;
 constexpr std::size_t kMaxMemberships = 1'000'000;
 
 // One run of the validator: its steps unless the caller says otherwise (a node in one request environment
-// counts kStepsPerNode, a look at a scope one; all of them take about two seconds), and the findings of a kind
+// counts kStepsPerNode, a look at a scope one; all of them take about a second), and the findings of a kind
 // it keeps.
 constexpr std::size_t kMaxValidationSteps = 200'000'000;
 constexpr std::size_t kStepsPerNode = 10;

@@ -61,8 +61,15 @@ ExprNumbers::ExprNumbers() {
 }
 
 ExprId ExprNumbers::number(std::string key) {
-  const auto next = static_cast<ExprId>(numbers_.size());
-  return numbers_.emplace(std::move(key), next).first->second;
+  const auto [entry, is_new] = numbers_.try_emplace(std::move(key));
+  if (is_new) entry->second = next();
+  return entry->second;
+}
+
+ExprId ExprNumbers::number(const Pair& pair) {
+  const auto [entry, is_new] = pairs_.try_emplace(pair);
+  if (is_new) entry->second = next();
+  return entry->second;
 }
 
 // An expression is known by its operator, names and the numbers of its parts, so that each part is read once
@@ -98,11 +105,12 @@ void ExprNumbers::append_part(std::string& key, const Expr& part) {
 }
 
 ExprId ExprNumbers::of_attribute(ExprId object, std::string_view name) {
-  return number("a" + std::to_string(object) + "." + std::string(name));
+  const auto known = names_.try_emplace(name, static_cast<std::uint32_t>(names_.size())).first->second;
+  return number(Pair{Pair::Kind::kAttribute, object, known});
 }
 
 ExprId ExprNumbers::of_tag(ExprId object, ExprId key) {
-  return number("t" + std::to_string(object) + "." + std::to_string(key));
+  return number(Pair{Pair::Kind::kTag, object, key});
 }
 
 void append(Capabilities& to, const Capabilities& more) {
@@ -110,12 +118,17 @@ void append(Capabilities& to, const Capabilities& more) {
 }
 
 Capabilities intersection(Capabilities a, const Capabilities& b) {
+  static constexpr std::size_t kFew = 8;  // looked through sooner than a table is made
+  if (b.size() <= kFew) {
+    std::erase_if(a, [&](ExprId id) { return std::find(b.begin(), b.end(), id) == b.end(); });
+    return a;
+  }
   const std::unordered_set<ExprId> in_b(b.begin(), b.end());
   std::erase_if(a, [&](ExprId id) { return !in_b.contains(id); });
   return a;
 }
 
-void CapabilityScope::add(const Capabilities& capabilities) {
+void CapabilityScope::add(std::span<const ExprId> capabilities) {
   for (const ExprId id : capabilities) {
     if (id >= count_.size()) count_.resize(id + 1, 0);
     ++count_[id];

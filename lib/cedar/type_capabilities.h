@@ -1,7 +1,9 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <vector>
 
@@ -23,10 +25,29 @@ class ExprNumbers {
   ExprId of_tag(ExprId object, ExprId key);
 
  private:
+  // An expression made of two things that have numbers.
+  struct Pair {
+    enum class Kind : std::uint32_t { kAttribute, kTag };
+    Kind kind;
+    ExprId first, second;
+    bool operator==(const Pair&) const = default;
+  };
+  struct PairHash {
+    std::size_t operator()(const Pair& pair) const {
+      return KeyedHash()({reinterpret_cast<const char*>(&pair), sizeof pair});
+    }
+  };
+  static_assert(std::has_unique_object_representations_v<Pair>);
+
   ExprId number(std::string key);
+  ExprId number(const Pair& pair);
+  ExprId next() { return next_++; }
   void append_part(std::string& key, const Expr& part);
 
+  ExprId next_ = 0;
   std::unordered_map<std::string, ExprId, KeyedHash> numbers_;
+  std::unordered_map<Pair, ExprId, PairHash> pairs_;
+  std::unordered_map<std::string_view, std::uint32_t, KeyedHash> names_;  // of attributes
   std::unordered_map<ExprRef, ExprId> known_;
 };
 
@@ -42,7 +63,7 @@ class CapabilityScope {
  public:
   bool has(ExprId id) const { return id < count_.size() && count_[id] != 0; }
   std::size_t mark() const { return added_.size(); }
-  void add(const Capabilities&);
+  void add(std::span<const ExprId>);
   void leave(std::size_t mark);  // forgets what was added since
 
  private:

@@ -52,6 +52,9 @@ TypeChecker::TypeChecker(const Schema& schema, const Template& policy, Findings&
 
 Truth TypeChecker::check(const RequestEnvironment& environment) {
   environment_ = &environment;
+  principal_ = pool_.entity(environment.principal->name);
+  action_ = pool_.entity(environment.action->uid.type());
+  resource_ = pool_.entity(environment.resource->name);
   types_.clear();
   Truth all = Truth::kTrue;
   const std::size_t mark = scope_.mark();
@@ -156,9 +159,9 @@ Typed TypeChecker::check_node(const Expr&, const Literal& literal) {
 
 Typed TypeChecker::check_node(const Expr&, const Variable& variable) {
   switch (variable) {
-    case Variable::kPrincipal: return {pool_.entity(environment_->principal->name), {}};
-    case Variable::kAction: return {pool_.entity(environment_->action->uid.type()), {}};
-    case Variable::kResource: return {pool_.entity(environment_->resource->name), {}};
+    case Variable::kPrincipal: return {principal_, {}};
+    case Variable::kAction: return {action_, {}};
+    case Variable::kResource: return {resource_, {}};
     case Variable::kContext: return {environment_->action->context, {}};
   }
   return {};
@@ -184,8 +187,7 @@ Typed TypeChecker::check_and(const Chain& chain) {
   Typed all = expect_bool(chain.operands.front(), "`&&`");
   for (std::size_t i = 1; i < chain.operands.size() && !is_false(all); ++i) {
     // Only what the operand before added is new to the scope.
-    scope_.add(Capabilities(all.capabilities.begin() + static_cast<std::ptrdiff_t>(scope_.mark() - mark),
-                            all.capabilities.end()));
+    scope_.add(std::span(all.capabilities).subspan(scope_.mark() - mark));
     Typed right = expect_bool(chain.operands[i], "`&&`");
     if (!all.type || !right.type) {
       all = {nullptr, std::move(all.capabilities)};
@@ -258,6 +260,8 @@ const RecordType* TypeChecker::attributes_of(TypeRef type) const {
   if (const RecordType* record = type->record()) return record;
   const EntityType* entity = type->entity();
   if (!entity) return nullptr;
+  if (type == principal_) return environment_->principal->shape->record();
+  if (type == resource_) return environment_->resource->shape->record();
   const SchemaEntityType* declared = schema_.find_entity_type(entity->name);
   return declared ? declared->shape->record() : &kNone;
 }

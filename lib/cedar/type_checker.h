@@ -96,6 +96,7 @@ class TypeChecker {
   ExprNumbers numbers_;
   CapabilityScope scope_;
   const RequestEnvironment* environment_ = nullptr;
+  TypeRef principal_ = nullptr, action_ = nullptr, resource_ = nullptr;  // of this environment
   std::unordered_map<ExprRef, TypeRef> types_;  // of this environment
 };
 

@@ -1,7 +1,9 @@
 #include "cedar/value.h"
 
 #include <algorithm>
+#include <atomic>
 
+#include "base/keyed_hash.h"
 #include "cedar/name.h"
 #include "cedar/printer.h"
 
@@ -33,46 +35,159 @@ std::string_view name_of(ValueKind kind) {
   return "";
 }
 
-Set::Set() : elements_(std::make_shared<const std::vector<Value>>()) {}
+namespace {
+
+std::uint64_t digest_of(const std::vector<std::uint64_t>& words) {
+  return stable_hash({reinterpret_cast<const char*>(words.data()), words.size() * sizeof(std::uint64_t)});
+}
+
+std::uint64_t digest_of(const Value& value) {
+  const auto kind = static_cast<std::uint64_t>(value.kind());
+  const auto number = [&](std::int64_t n) { return digest_of({kind, static_cast<std::uint64_t>(n)}); };
+  switch (value.kind()) {
+    case ValueKind::kBool:
+      return number(*value.boolean() ? 1 : 0);
+    case ValueKind::kLong:
+      return number(*value.integer());
+    case ValueKind::kString:
+      return digest_of({kind, stable_hash(*value.string())});
+    case ValueKind::kEntity:
+      return digest_of({kind, stable_hash(value.entity()->type().text()), stable_hash(value.entity()->id())});
+    case ValueKind::kSet:
+      return value.set()->digest();
+    case ValueKind::kRecord:
+      return value.record()->digest();
+    case ValueKind::kDecimal:
+      return number(value.decimal()->units);
+    case ValueKind::kIpAddr:
+      return digest_of({kind, stable_hash(to_text(*value.ip_addr()))});
+    case ValueKind::kDatetime:
+      return number(value.datetime()->ms);
+    case ValueKind::kDuration:
+      return number(value.duration()->ms);
+  }
+  return 0;
+}
+
+// A digest that is made once, by whichever thread wants it first; all would make the same.
+class Digest {
+ public:
+  template <typename Words>
+  std::uint64_t get(Words words) const {
+    std::uint64_t known = made_.load(std::memory_order_relaxed);
+    if (known != kNone) return known;
+    known = digest_of(words());
+    if (known == kNone) ++known;
+    made_.store(known, std::memory_order_relaxed);
+    return known;
+  }
+
+ private:
+  static constexpr std::uint64_t kNone = 0;
+  mutable std::atomic<std::uint64_t> made_{kNone};
+};
+
+// Of a set or record inside another: where the digests say nothing, all of it.
+template <typename Composite>
+std::strong_ordering order_by_digest(const Composite& left, const Composite& right) {
+  const auto order = left.digest() <=> right.digest();
+  return order != 0 ? order : left <=> right;
+}
+
+std::strong_ordering order_inside(const Value& left, const Value& right) {
+  if (left.kind() == ValueKind::kSet && right.kind() == ValueKind::kSet)
+    return order_by_digest(*left.set(), *right.set());
+  if (left.kind() == ValueKind::kRecord && right.kind() == ValueKind::kRecord)
+    return order_by_digest(*left.record(), *right.record());
+  return left <=> right;
+}
+
+bool is_composite(const Value& value) {
+  return value.kind() == ValueKind::kSet || value.kind() == ValueKind::kRecord;
+}
+
+void drop_repeated(std::vector<Value>& elements) {
+  elements.erase(std::unique(elements.begin(), elements.end()), elements.end());
+}
+
+}  // namespace
+
+struct Set::Rep {
+  explicit Rep(std::vector<Value> e = {}) : elements(std::move(e)) {}
+  std::vector<Value> elements;
+  Digest digest;
+};
+
+struct Record::Rep {
+  explicit Rep(std::vector<Field> f = {}) : fields(std::move(f)) {}
+  std::vector<Field> fields;
+  Digest digest;
+};
+
+Set::Set() : rep_(std::make_shared<const Rep>()) {}
 
 Set::Set(std::vector<Value> elements) {
-  const auto drop_repeated = [&] {
-    elements.erase(std::unique(elements.begin(), elements.end()), elements.end());
-  };
   if (!std::is_sorted(elements.begin(), elements.end())) {
-    // Neighbours that are equal at any depth are the dearest to compare, so they are not sorted.
-    drop_repeated();
+    // Equal sets and records are the dearest to compare, so most are dropped before the sorting: neighbours,
+    // and then those whose digests are the same.
+    drop_repeated(elements);
+    if (std::any_of(elements.begin(), elements.end(), is_composite)) {
+      std::sort(elements.begin(), elements.end(), [](const Value& left, const Value& right) {
+        if (left.kind() != right.kind() || !is_composite(left)) return left < right;
+        return digest_of(left) < digest_of(right);
+      });
+      drop_repeated(elements);
+    }
     std::sort(elements.begin(), elements.end());
   }
-  drop_repeated();
-  elements_ = std::make_shared<const std::vector<Value>>(std::move(elements));
+  drop_repeated(elements);
+  rep_ = std::make_shared<const Rep>(std::move(elements));
 }
 
 std::span<const Value> Set::elements() const {
-  return *elements_;
+  return rep_->elements;
 }
 
 std::size_t Set::size() const {
-  return elements_->size();
+  return rep_->elements.size();
 }
 
 bool Set::contains(const Value& value) const {
-  return std::binary_search(elements_->begin(), elements_->end(), value);
+  return std::binary_search(rep_->elements.begin(), rep_->elements.end(), value);
 }
 
 bool Set::contains_all(const Set& others) const {
-  return std::includes(elements_->begin(), elements_->end(), others.elements_->begin(),
-                       others.elements_->end());
+  return std::includes(rep_->elements.begin(), rep_->elements.end(), others.rep_->elements.begin(),
+                       others.rep_->elements.end());
 }
 
 bool Set::contains_any(const Set& others) const {
   const Set& few = size() < others.size() ? *this : others;
   const Set& many = size() < others.size() ? others : *this;
-  return std::any_of(few.elements_->begin(), few.elements_->end(),
+  return std::any_of(few.rep_->elements.begin(), few.rep_->elements.end(),
                      [&](const Value& value) { return many.contains(value); });
 }
 
-Record::Record() : fields_(std::make_shared<const std::vector<Field>>()) {}
+std::uint64_t Set::digest() const {
+  return rep_->digest.get([&] {
+    std::vector<std::uint64_t> words{static_cast<std::uint64_t>(ValueKind::kSet)};
+    words.reserve(1 + size());
+    for (const Value& element : elements()) words.push_back(digest_of(element));
+    return words;
+  });
+}
+
+bool Set::operator==(const Set& o) const {
+  return rep_ == o.rep_ || (size() == o.size() && digest() == o.digest() && rep_->elements == o.rep_->elements);
+}
+
+std::strong_ordering Set::operator<=>(const Set& o) const {
+  if (rep_ == o.rep_) return std::strong_ordering::equal;
+  return std::lexicographical_compare_three_way(rep_->elements.begin(), rep_->elements.end(),
+                                                o.rep_->elements.begin(), o.rep_->elements.end(), order_inside);
+}
+
+Record::Record() : rep_(std::make_shared<const Rep>()) {}
 
 Record::Record(std::vector<Field> fields) {
   const auto by_name = [](const Field& left, const Field& right) { return left.first < right.first; };
@@ -81,40 +196,49 @@ Record::Record(std::vector<Field> fields) {
   // Of a run of equal names the last is kept, which a pass from the back does.
   const auto same_name = [](const Field& left, const Field& right) { return left.first == right.first; };
   fields.erase(fields.begin(), std::unique(fields.rbegin(), fields.rend(), same_name).base());
-  fields_ = std::make_shared<const std::vector<Field>>(std::move(fields));
+  rep_ = std::make_shared<const Rep>(std::move(fields));
 }
 
 std::span<const Record::Field> Record::fields() const {
-  return *fields_;
+  return rep_->fields;
 }
 
 std::size_t Record::size() const {
-  return fields_->size();
+  return rep_->fields.size();
 }
 
 const Value* Record::find(std::string_view name) const {
-  const auto found = std::lower_bound(fields_->begin(), fields_->end(), name,
+  const auto& fields = rep_->fields;
+  const auto found = std::lower_bound(fields.begin(), fields.end(), name,
                                       [](const Field& field, std::string_view n) { return field.first < n; });
-  return found != fields_->end() && found->first == name ? &found->second : nullptr;
+  return found != fields.end() && found->first == name ? &found->second : nullptr;
 }
 
-namespace {
-
-std::strong_ordering compare(std::span<const Value> left, std::span<const Value> right) {
-  if (left.data() == right.data() && left.size() == right.size()) return std::strong_ordering::equal;
-  return std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end());
+std::uint64_t Record::digest() const {
+  return rep_->digest.get([&] {
+    std::vector<std::uint64_t> words{static_cast<std::uint64_t>(ValueKind::kRecord)};
+    words.reserve(1 + 2 * size());
+    for (const auto& [name, value] : fields()) {
+      words.push_back(stable_hash(name));
+      words.push_back(digest_of(value));
+    }
+    return words;
+  });
 }
 
-std::strong_ordering compare(std::span<const Record::Field> left, std::span<const Record::Field> right) {
-  if (left.data() == right.data() && left.size() == right.size()) return std::strong_ordering::equal;
-  return std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end(),
-                                                [](const Record::Field& l, const Record::Field& r) {
-                                                  const std::strong_ordering by_name = l.first <=> r.first;
-                                                  return by_name != 0 ? by_name : l.second <=> r.second;
-                                                });
+bool Record::operator==(const Record& o) const {
+  return rep_ == o.rep_ || (size() == o.size() && digest() == o.digest() && rep_->fields == o.rep_->fields);
 }
 
-}  // namespace
+std::strong_ordering Record::operator<=>(const Record& o) const {
+  if (rep_ == o.rep_) return std::strong_ordering::equal;
+  return std::lexicographical_compare_three_way(
+      rep_->fields.begin(), rep_->fields.end(), o.rep_->fields.begin(), o.rep_->fields.end(),
+      [](const Field& left, const Field& right) {
+        const std::strong_ordering by_name = left.first <=> right.first;
+        return by_name != 0 ? by_name : order_inside(left.second, right.second);
+      });
+}
 
 std::strong_ordering Value::operator<=>(const Value& o) const {
   if (v_.index() != o.v_.index()) return v_.index() <=> o.v_.index();
@@ -128,9 +252,9 @@ std::strong_ordering Value::operator<=>(const Value& o) const {
     case ValueKind::kEntity:
       return *entity() <=> *o.entity();
     case ValueKind::kSet:
-      return compare(set()->elements(), o.set()->elements());
+      return *set() <=> *o.set();
     case ValueKind::kRecord:
-      return compare(record()->fields(), o.record()->fields());
+      return *record() <=> *o.record();
     case ValueKind::kDecimal:
       return *decimal() <=> *o.decimal();
     case ValueKind::kIpAddr:
@@ -150,18 +274,10 @@ bool Value::operator==(const Value& o) const {
       return *string() == *o.string();
     case ValueKind::kEntity:
       return *entity() == *o.entity();
-    case ValueKind::kSet: {
-      const auto left = set()->elements();
-      const auto right = o.set()->elements();
-      return left.size() == right.size() &&
-             (left.data() == right.data() || std::equal(left.begin(), left.end(), right.begin()));
-    }
-    case ValueKind::kRecord: {
-      const auto left = record()->fields();
-      const auto right = o.record()->fields();
-      return left.size() == right.size() &&
-             (left.data() == right.data() || std::equal(left.begin(), left.end(), right.begin()));
-    }
+    case ValueKind::kSet:
+      return *set() == *o.set();
+    case ValueKind::kRecord:
+      return *record() == *o.record();
     case ValueKind::kBool:
     case ValueKind::kLong:
     case ValueKind::kDecimal:

@@ -13,9 +13,11 @@
 #include "cedar/extension_types.h"
 
 // What expressions evaluate to. Values are immutable; copies share what is large. Equality and order are
-// total over all kinds: the order (kind first) serves normal forms only, the language has no such operator.
+// total over all kinds: the order (kind first) serves normal forms only, the language has no such operator. It
+// is the natural one but for sets and records inside others, which go by their digests: so values that differ
+// far down are told apart at once.
 //
-// Comparing and destroying recurse as deep as the value is nested; readers bound that by kMaxValueNesting,
+// Comparing equal values and destroying recurse as deep as the value is nested; readers bound that by kMaxValueNesting,
 // evaluation by kMaxNesting more.
 namespace cedar {
 
@@ -48,8 +50,15 @@ class Set {
   bool contains_all(const Set& others) const;
   bool contains_any(const Set& others) const;
 
+  // A hash of all that is in it, the same in every run; made when it is first wanted.
+  std::uint64_t digest() const;
+
+  bool operator==(const Set&) const;
+  std::strong_ordering operator<=>(const Set&) const;
+
  private:
-  std::shared_ptr<const std::vector<Value>> elements_;
+  struct Rep;
+  std::shared_ptr<const Rep> rep_;
 };
 
 class Record {
@@ -63,8 +72,14 @@ class Record {
   std::size_t size() const;
   const Value* find(std::string_view name) const;  // null where there is none; lives as long as the record
 
+  std::uint64_t digest() const;  // as of a set
+
+  bool operator==(const Record&) const;
+  std::strong_ordering operator<=>(const Record&) const;
+
  private:
-  std::shared_ptr<const std::vector<Field>> fields_;
+  struct Rep;
+  std::shared_ptr<const Rep> rep_;
 };
 
 class Value {

@@ -33,7 +33,7 @@ Result<cedar::EntityUid> read_uid(const std::string& where, const std::string& t
 // What is wrong with a file of JSON that could not be read: its place where it is no JSON at all, else what
 // its reader says.
 Error json_mistake(const std::string& text, const std::string& name, const Error& meaning) {
-  const auto json = parse_json_file(text, name, cedar::entity_json_limits());
+  const auto json = parse_json_file(text, name, cedar::entity_json_limits(text.size()));
   return json.ok() ? invalid(name, meaning.message) : json.error();
 }
 
@@ -59,7 +59,7 @@ Result<cedar::Record> read_context(const std::string& text, const std::string& n
 
 Result<PartialRequest> request_from_json(const std::string& text, const std::string& name,
                                          const cedar::Schema* schema) {
-  const auto json = parse_json_file(text, name, cedar::entity_json_limits());
+  const auto json = parse_json_file(text, name, cedar::entity_json_limits(text.size()));
   if (!json.ok()) return json.error();
   if (!json->object())
     return invalid(name, "a request is an object, not " + std::string(name_of(json->kind())));

@@ -17,7 +17,7 @@ TEST_CASE("json: what is refused, and where", "[base]") {
       {"1 2", "line 1, column 3: not valid JSON"},
       {"NaN", "line 1, column 1: not valid JSON"},
       {"[[[1]]]", "line 1, column 3: nested more deeply than allowed"},
-      {"[1,2,3,4,5,6,7,8,9,0]", "line 1, column 19: more values than allowed"},
+      {"[1,2,3,4,5,6,7,8,9,0]", "line 1, column 19: more than 8 values"},
   };
   for (const Row& row : rows) {
     INFO(row.text);

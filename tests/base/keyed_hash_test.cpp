@@ -17,3 +17,10 @@ TEST_CASE("keyed hash: the same text has one hash, others have others", "[base]"
   }
   CHECK(seen.size() == 41 * 3);
 }
+
+TEST_CASE("stable hash: is the same in every run", "[base]") {
+  // SipHash-1-3 under the key of zeros.
+  CHECK(stable_hash("") == 0xd1fba762150c532c);
+  CHECK(stable_hash("policy") == 0x26b0d8e261bd2e18);
+  CHECK(stable_hash("policy") != keyed_hash("policy"));
+}
