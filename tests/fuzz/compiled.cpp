@@ -17,10 +17,10 @@ std::string text_of(const cedar::Response& response) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   CedarGenerator generator({data, size});
-  const cedar::Entities entities = generator.entities();
   const std::string text = generator.policies(8);
   auto parsed = cedar::PolicySet::parse(text, "generated");
   fuzz::require(parsed.ok(), "what is generated parses", text);
+  const cedar::Entities entities = generator.entities();
   const cedar::CompiledPolicies compiled(*parsed);
   const cedar::CompiledEntities fast(compiled, entities);
   const cedar::Authorizer authorizer;

@@ -309,7 +309,7 @@ cedar::Value CedarGenerator::value(Kind kind, int depth) {
 
 cedar::Record CedarGenerator::attributes(int depth) {
   std::vector<cedar::Record::Field> fields;
-  for (std::size_t at = 0; at < 10; ++at) {
+  for (std::size_t at = 0; at < 10 && !is_used_up(); ++at) {
     if (one_in(4)) continue;
     const Kind kind = one_in(12) ? any_kind() : static_cast<Kind>(at);
     fields.emplace_back(kAttributes[at], value(kind, depth));
@@ -323,7 +323,7 @@ cedar::Entities CedarGenerator::entities() {
   for (const char* type : kTypes)
     for (const char* id : kIds) uids.emplace_back(cedar::Name::unchecked(type), id);
   std::vector<cedar::Entity> made;
-  for (std::size_t i = 0; i < uids.size(); ++i) {
+  for (std::size_t i = 0; i < uids.size() && !is_used_up(); ++i) {
     if (one_in(3)) continue;
     cedar::Entity entity{uids[i], attributes(2), attributes(0), {}};
     for (std::size_t left = pick(4); left > 0 && i + 1 < uids.size(); --left)
