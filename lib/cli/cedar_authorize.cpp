@@ -42,10 +42,9 @@ int cedar_authorize(const CedarAuthorize& options) {
   if (!policies.ok()) return fail(policies.error());
   const auto schema = input.schema(options.schema);
   if (!schema.ok()) return fail(schema.error());
-  const cedar::Schema* types = schema->has_value() ? &**schema : nullptr;
-  const auto entities = input.entities(options.entities, types);
+  const auto entities = input.entities(options.entities, schema->get());
   if (!entities.ok()) return fail(entities.error());
-  const auto request = input.request(options.request, types);
+  const auto request = input.request(options.request, schema->get());
   if (!request.ok()) return fail(request.error());
 
   const auto response = cedar::Authorizer().is_authorized(*request, *policies, *entities);

@@ -19,7 +19,7 @@ std::vector<Error> mistakes_in(const CedarCheckParse& options) {
   const auto schema = input.schema(options.schema);
   note(schema);
   if (!options.entities.empty())
-    note(input.entities(options.entities, schema.ok() && schema->has_value() ? &**schema : nullptr));
+    note(input.entities(options.entities, schema.ok() ? schema->get() : nullptr));
   return mistakes;
 }
 

@@ -47,10 +47,9 @@ int cedar_evaluate(const CedarEvaluate& options) {
   if (!expr.ok()) return fail_evaluation(options, expr.error().message, expr.error().message);
   const auto schema = input.schema(options.schema);
   if (!schema.ok()) return fail(schema.error());
-  const cedar::Schema* types = schema->has_value() ? &**schema : nullptr;
-  const auto entities = input.entities(options.entities, types);
+  const auto entities = input.entities(options.entities, schema->get());
   if (!entities.ok()) return fail(entities.error());
-  const auto partial = input.partial_request(options.request, types);
+  const auto partial = input.partial_request(options.request, schema->get());
   if (!partial.ok()) return fail(partial.error());
 
   if (const auto missing = find_missing(*expr->root, *partial)) {

@@ -167,16 +167,15 @@ Result<cedar::PolicySet> CedarInput::policies(const PoliciesInput& input) {
   return set;
 }
 
-Result<std::optional<cedar::Schema>> CedarInput::schema(const SchemaInput& input) {
-  using Maybe = std::optional<cedar::Schema>;
-  if (input.file.empty()) return Maybe();
+Result<std::shared_ptr<const cedar::Schema>> CedarInput::schema(const SchemaInput& input) {
+  if (input.file.empty()) return std::shared_ptr<const cedar::Schema>();
   const auto read = text(input.file);
   if (!read.ok()) return read.error();
   const std::string name = shown_name(input.file);
   auto schema = input.syntax == Syntax::kJson ? cedar::Schema::from_json(*read, name)
                                               : cedar::Schema::parse(*read, name);
   if (!schema.ok()) return schema.error();
-  return Maybe(std::move(schema).value());
+  return std::make_shared<const cedar::Schema>(std::move(schema).value());
 }
 
 Result<cedar::Entities> CedarInput::entities(const std::string& path, const cedar::Schema* schema) {

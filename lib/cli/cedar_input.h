@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -62,8 +63,8 @@ class CedarInput {
   // Policies are called by their @id where they have one, as the official command does, else policy0, ….
   Result<cedar::PolicySet> policies(const PoliciesInput&);
 
-  // Nothing where no schema is named.
-  Result<std::optional<cedar::Schema>> schema(const SchemaInput&);
+  // Null where no schema is named.
+  Result<std::shared_ptr<const cedar::Schema>> schema(const SchemaInput&);
 
   // Under the schema, unless it is null; with it the schema's actions are among the entities.
   Result<cedar::Entities> entities(const std::string& path, const cedar::Schema*);

@@ -69,9 +69,8 @@ int cedar_symbols(const CedarSymbols& options) {
   if (!policies.ok()) return fail(policies.error());
   const auto schema = input.schema(options.schema);
   if (!schema.ok()) return fail(schema.error());
-  const cedar::Schema* types = schema->has_value() ? &**schema : nullptr;
   const auto symbols = cedar::symbols_of(*policies);
-  options.json ? print_json(symbols, types) : print_text(symbols, types);
+  options.json ? print_json(symbols, schema->get()) : print_text(symbols, schema->get());
   return kOk;
 }
 

@@ -13,7 +13,7 @@ namespace {
 // What a file of tests is about, read.
 struct Subject {
   cedar::PolicySet policies;
-  std::optional<cedar::Schema> schema;
+  std::shared_ptr<const cedar::Schema> schema;  // null where there is none
   cedar::Entities entities;
 };
 
@@ -40,7 +40,7 @@ Result<Subject> read_subject(const config::PolicyTests& tests) {
   auto schema = input.schema({tests.schema, syntax_of(tests.schema)});
   if (!schema.ok()) return schema.error();
   subject.schema = std::move(schema).value();
-  auto entities = input.entities(tests.entities, subject.schema ? &*subject.schema : nullptr);
+  auto entities = input.entities(tests.entities, subject.schema.get());
   if (!entities.ok()) return entities.error();
   subject.entities = std::move(entities).value();
   return subject;
@@ -70,9 +70,8 @@ void compare_ids(const char* what, const std::optional<std::vector<std::string>>
 }
 
 Outcome run_test(const config::PolicyTest& test, const Subject& subject) {
-  const cedar::Schema* schema = subject.schema ? &*subject.schema : nullptr;
-  const auto request =
-      make_request({test.principal, test.action, test.resource, to_text(test.context)}, schema);
+  const auto request = make_request({test.principal, test.action, test.resource, to_text(test.context)},
+                                    subject.schema.get());
   if (!request.ok()) return {{{"request", "a request that can be made", request.error().message}}, ""};
   const auto response = cedar::Authorizer().is_authorized(*request, subject.policies, subject.entities);
   Outcome outcome;

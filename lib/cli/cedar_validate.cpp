@@ -59,7 +59,7 @@ int cedar_validate(const CedarValidate& options) {
   if (!policies.ok()) return fail(policies.error());
   const auto schema = input.schema(options.schema);
   if (!schema.ok()) return fail(schema.error());
-  if (!schema->has_value()) return fail(Error{ErrorCode::kInvalid, "--schema: needs a file"});
+  if (!*schema) return fail(Error{ErrorCode::kInvalid, "--schema: needs a file"});
 
   cedar::ValidatorOptions how;
   how.level = options.level;

@@ -21,6 +21,29 @@ inline std::vector<std::string> corpus_tests(const std::string& folder) {
   return paths;
 }
 
+// One official test with its files, all read under its schema.
+struct OfficialTest {
+  Json json;
+  cedar::Schema schema;
+  cedar::PolicySet policies;
+  cedar::Entities entities;
+};
+
+// `root` is the folder that the names of files in tests begin at.
+inline OfficialTest read_test(const std::string& root, const std::string& path) {
+  INFO(path);
+  Json json = read_json(path);
+  auto schema = cedar::Schema::parse(read(root + text_of(json, "schema")), text_of(json, "schema"));
+  INFO((schema.ok() ? "" : schema.error().message));
+  REQUIRE(schema.ok());
+  auto entities = cedar::Entities::from_json(read(root + text_of(json, "entities")), *schema);
+  INFO((entities.ok() ? "" : entities.error().message));
+  REQUIRE(entities.ok());
+  auto policies = cedar::PolicySet::parse(read(root + text_of(json, "policies")), text_of(json, "policies"));
+  REQUIRE(policies.ok());
+  return {std::move(json), std::move(schema).value(), std::move(policies).value(), std::move(entities).value()};
+}
+
 inline cedar::Request request_of(const Json& json) {
   auto principal = cedar::uid_from_json(*json.find("principal"));
   auto action = cedar::uid_from_json(*json.find("action"));

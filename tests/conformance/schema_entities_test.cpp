@@ -5,9 +5,8 @@
 #include "cedar/json_value.h"
 #include "cedar/schema.h"
 #include "cedar/schema_check.h"
-#include "tests/conformance/data.h"
+#include "tests/conformance/corpus.h"
 
-using conformance::read;
 using conformance::text_of;
 
 TEST_CASE("vectors: entities under a schema", "[conformance][schema]") {
@@ -41,18 +40,17 @@ std::set<std::string> texts(const Json& array) {
 }
 
 // What is answered, or why the request is refused.
-std::string answer(const Json& row, const cedar::PolicySet& policies, const cedar::Entities& entities,
-                   const cedar::Schema& schema) {
+std::string answer(const Json& row, const conformance::OfficialTest& test) {
   const auto principal = cedar::uid_from_json(*row.find("principal"));
   const auto action = cedar::uid_from_json(*row.find("action"));
   const auto resource = cedar::uid_from_json(*row.find("resource"));
   REQUIRE((principal.ok() && action.ok() && resource.ok()));
-  const auto context = cedar::context_from_json(to_text(*row.find("context")), schema, *action);
+  const auto context = cedar::context_from_json(to_text(*row.find("context")), test.schema, *action);
   if (!context.ok()) return context.error().message;
   const cedar::Request request{*principal, *action, *resource, *context};
-  const auto checked = check_request(request, schema);
+  const auto checked = check_request(request, test.schema);
   if (!checked.ok()) return checked.error().message;
-  const cedar::Response response = cedar::Authorizer().is_authorized(request, policies, entities);
+  const cedar::Response response = cedar::Authorizer().is_authorized(request, test.policies, test.entities);
   std::string out(name_of(response.decision));
   for (const cedar::PolicyId& id :
        std::set(response.diagnostics.reasons.begin(), response.diagnostics.reasons.end()))
@@ -81,19 +79,10 @@ TEST_CASE("hand-written tests: decisions under a schema are those of the referen
   std::size_t all = 0;
   for (const auto& item : std::filesystem::recursive_directory_iterator(*folder)) {
     if (item.path().extension() != ".json") continue;
-    const Json test = conformance::read_json(item.path().string());
-    const auto schema = cedar::Schema::parse(read(root + text_of(test, "schema")), text_of(test, "schema"));
-    INFO((schema.ok() ? "" : schema.error().message));
-    REQUIRE(schema.ok());
-    const auto entities = cedar::Entities::from_json(read(root + text_of(test, "entities")), *schema);
-    INFO((entities.ok() ? "" : entities.error().message));
-    REQUIRE(entities.ok());
-    const auto policies =
-        cedar::PolicySet::parse(read(root + text_of(test, "policies")), text_of(test, "policies"));
-    REQUIRE(policies.ok());
-    for (const Json& row : *test.find("requests")->array()) {
+    const auto test = conformance::read_test(root, item.path().string());
+    for (const Json& row : *test.json.find("requests")->array()) {
       INFO(item.path().string() << ": " << text_of(row, "description"));
-      const std::string found = answer(row, *policies, *entities, *schema);
+      const std::string found = answer(row, test);
       CHECK(found == expected(row));
       right += found == expected(row) ? 1 : 0;
       ++all;
@@ -111,21 +100,10 @@ TEST_CASE("corpus: entities and requests conform to their schemas, and decisions
   const std::string root = std::filesystem::path(*folder).parent_path().string() + "/";
   std::size_t right = 0;
   std::size_t all = 0;
-  for (const auto& item : std::filesystem::directory_iterator(*folder)) {
-    const std::string path = item.path().string();
-    if (!path.ends_with(".json") || path.ends_with(".entities.json")) continue;
-    const Json test = conformance::read_json(path);
-    const auto schema = cedar::Schema::parse(read(root + text_of(test, "schema")), text_of(test, "schema"));
-    INFO(path << (schema.ok() ? "" : schema.error().message));
-    REQUIRE(schema.ok());
-    const auto entities = cedar::Entities::from_json(read(root + text_of(test, "entities")), *schema);
-    INFO((entities.ok() ? "" : entities.error().message));
-    REQUIRE(entities.ok());
-    const auto policies =
-        cedar::PolicySet::parse(read(root + text_of(test, "policies")), text_of(test, "policies"));
-    REQUIRE(policies.ok());
-    for (const Json& row : *test.find("requests")->array()) {
-      const std::string found = answer(row, *policies, *entities, *schema);
+  for (const std::string& path : conformance::corpus_tests(*folder)) {
+    const auto test = conformance::read_test(root, path);
+    for (const Json& row : *test.json.find("requests")->array()) {
+      const std::string found = answer(row, test);
       ++all;
       if (found == expected(row)) {
         ++right;

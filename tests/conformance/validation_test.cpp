@@ -3,9 +3,8 @@
 #include "cedar/cedar.h"
 #include "cedar/schema.h"
 #include "cedar/validator.h"
-#include "tests/conformance/data.h"
+#include "tests/conformance/corpus.h"
 
-using conformance::read;
 using conformance::text_of;
 
 namespace {
@@ -54,17 +53,10 @@ TEST_CASE("corpus: policies validate where the reference says so", "[conformance
   const std::string root = std::filesystem::path(*folder).parent_path().string() + "/";
   std::size_t right = 0;
   std::size_t all = 0;
-  for (const auto& item : std::filesystem::directory_iterator(*folder)) {
-    const std::string path = item.path().string();
-    if (!path.ends_with(".json") || path.ends_with(".entities.json")) continue;
-    const Json test = conformance::read_json(path);
-    const auto schema = cedar::Schema::parse(read(root + text_of(test, "schema")), text_of(test, "schema"));
-    REQUIRE(schema.ok());
-    const auto policies =
-        cedar::PolicySet::parse(read(root + text_of(test, "policies")), text_of(test, "policies"));
-    REQUIRE(policies.ok());
-    const auto result = cedar::Validator(*schema).validate(*policies);
-    const bool expected = *test.find("shouldValidate")->boolean();
+  for (const std::string& path : conformance::corpus_tests(*folder)) {
+    const auto test = conformance::read_test(root, path);
+    const auto result = cedar::Validator(test.schema).validate(test.policies);
+    const bool expected = *test.json.find("shouldValidate")->boolean();
     ++all;
     if (result.is_valid() == expected) {
       ++right;

@@ -19,24 +19,8 @@ struct Scene {
   }
 };
 
-struct Row {
-  std::string line, body;
-  std::string expected;  // "status body" without ids and times, or how the brief error begins
-};
-
-void check(Scene& s, const std::vector<Row>& rows) {
-  for (const Row& row : rows) {
-    INFO(row.line << " " << row.body);
-    const auto answer = s.ask(row.line, row.body);
-    const bool is_error = answer.status >= 400;
-    const std::string got =
-        is_error ? brief(answer) : std::to_string(answer.status) + " " + without_ids(answer.body);
-    if (is_error) {
-      CHECK_THAT(got, ContainsSubstring(row.expected));
-    } else {
-      CHECK(got == row.expected);
-    }
-  }
+void check(Scene& s, const std::vector<AnswerRow>& rows) {
+  check_answers(rows, [&](const std::string& line, const std::string& body) { return s.ask(line, body); });
 }
 
 constexpr const char* kNobody = "0190ffff-0000-7000-8000-00000000ffff";

@@ -17,24 +17,8 @@ struct Scene {
   }
 };
 
-struct Row {
-  std::string line, body;
-  std::string expected;  // "status body" without ids and times, or how the brief error begins
-};
-
-void check(Scene& s, const std::string& credential, const std::vector<Row>& rows) {
-  for (const Row& row : rows) {
-    INFO(row.line << " " << row.body);
-    const auto answer = s.server.ask({row.line, row.body, {}}, credential);
-    const bool is_error = answer.status >= 400;
-    const std::string got =
-        is_error ? brief(answer) : std::to_string(answer.status) + " " + without_ids(answer.body);
-    if (is_error) {
-      CHECK_THAT(got, ContainsSubstring(row.expected));
-    } else {
-      CHECK(got == row.expected);
-    }
-  }
+void check(Scene& s, const std::string& credential, const std::vector<AnswerRow>& rows) {
+  check_answers(rows, [&](const std::string& line, const std::string& body) { return s.server.ask({line, body, {}}, credential); });
 }
 
 constexpr const char* kNobody = "0190ffff-0000-7000-8000-00000000ffff";

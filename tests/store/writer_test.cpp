@@ -62,6 +62,13 @@ class Gate {
   std::atomic<bool> entered_ = false;
 };
 
+// Notes how each change ended: its revision, or why it failed.
+auto telling(std::vector<std::string>& told) {
+  return [&told](Result<Revision> r) {
+    told.push_back(r.ok() ? std::to_string(r.value()) : r.error().message);
+  };
+}
+
 // While it lives, LMDB's writes to the store's file go elsewhere, and fail as they do there.
 class Diverted {
  public:
@@ -99,9 +106,7 @@ TEST_CASE("writer: a change that fails leaves no trace and doesn't touch its gro
   const auto store = open_store(dir);
   Gate gate(*store);
   std::vector<std::string> told;
-  const auto tell = [&](Result<Revision> r) {
-    told.push_back(r.ok() ? std::to_string(r.value()) : r.error().message);
-  };
+  const auto tell = telling(told);
   REQUIRE(store->submit(put("a", "1"), tell).ok());
   REQUIRE(store
               ->submit(
@@ -271,9 +276,7 @@ TEST_CASE("writer: a change too large for the map fails alone", "[store]") {
   const auto store = open_store(options);
   Gate gate(*store);
   std::vector<std::string> told;
-  const auto tell = [&](Result<Revision> r) {
-    told.push_back(r.ok() ? std::to_string(r.value()) : r.error().message);
-  };
+  const auto tell = telling(told);
   REQUIRE(store->submit(put("a", "1"), tell).ok());
   REQUIRE(store
               ->submit(

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "tests/support/catch.h"
@@ -50,4 +51,24 @@ inline std::string without_ids(std::string text) {
     }
   }
   return text;
+}
+
+// A call and what it answers.
+struct AnswerRow {
+  std::string line, body;
+  std::string expected;  // "status body" without ids and times, or how the brief error begins
+};
+
+// `ask` makes the call of a line and a body.
+template <typename Ask>
+void check_answers(const std::vector<AnswerRow>& rows, Ask ask) {
+  for (const AnswerRow& row : rows) {
+    INFO(row.line << " " << row.body);
+    const RawResponse answer = ask(row.line, row.body);
+    if (answer.status >= 400) {
+      CHECK_THAT(brief(answer), ContainsSubstring(row.expected));
+    } else {
+      CHECK(std::to_string(answer.status) + " " + without_ids(answer.body) == row.expected);
+    }
+  }
 }
