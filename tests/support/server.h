@@ -33,6 +33,9 @@ struct Ask {
 };
 
 struct TestServerOptions {
+  // As many reactors as ThreadSanitizer wants to see at work together.
+  TestServerOptions() { front.reactors = 3; }
+
   http::ServerOptions http;
   http::front::Options front;
   std::size_t queue = 4096;  // changes that wait
