@@ -231,7 +231,7 @@ struct Template {
   SourceRange principal_at;  // of the constraint, as `principal in Group::"a"`
   SourceRange action_at;
   SourceRange resource_at;
-  SourcePtr source;  // null where it was not made from text
+  SourcePtr source;  // null where it was not made from text, or says more or less than its text
 
   std::shared_ptr<const ExprPool> pool;  // holds the conditions' nodes; shared by the policies of one text
 

@@ -300,6 +300,7 @@ Response Server::finished(const Request& request, Response response, const Trace
          !revision_.compare_exchange_weak(newest, *trace.revision)) {
   }
   auto& headers = response.headers;
+  headers.reserve(headers.size() + 8);
   headers.push_back({"X-Request-ID", trace.request_id});
   headers.push_back({"X-Revision", std::to_string(trace.revision.value_or(newest))});
   headers.push_back({"Cache-Control", "no-store"});
