@@ -173,4 +173,6 @@ else
   say "PostgreSQL is not installed: writes are measured alone"
   table "POST /v1/groups/{id}/roles, durable" "-" ours_write ours_write
 fi
-say "at the end: $(awk '/VmRSS/ { print $2 }' "/proc/$reeve_pid/status") KB resident, store $(stat -c %s "$dir/db/data.mdb") bytes"
+changes=$(call -o /dev/null -D - "$base/v1/roles/r1" | tr -d '\r' | sed -n 's/^X-Revision: //p')
+bytes=$(stat -c %s "$dir/db/data.mdb")
+say "at the end: $(awk '/VmRSS/ { print $2 }' "/proc/$reeve_pid/status") KB resident, store $bytes bytes, $((bytes / changes)) for each of $changes changes"
