@@ -1,7 +1,9 @@
 #include "app/server.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <thread>
 #include <utility>
 
 #include "app/definitions.h"
@@ -20,12 +22,17 @@ namespace {
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::size_t kExpiredAtOnce = 1000;  // idempotency records a change removes, so that it stays short
 
+// More than there are processors would wait for each other; more than these wait for the store.
+unsigned threads_for_processors() {
+  return std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
+}
+
 http::front::Options front_options(const config::ServerConfig& c) {
   http::front::Options o;
   o.host = c.listen.host;
   o.port = c.listen.port;
   o.unix_socket = c.unix_socket;
-  o.reactors = static_cast<unsigned>(c.threads);
+  o.reactors = c.threads != 0 ? static_cast<unsigned>(c.threads) : threads_for_processors();
   o.connections = c.limits.connections;
   o.connections_per_address = c.limits.connections_per_address;
   o.in_flight = c.queue;

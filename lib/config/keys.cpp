@@ -46,8 +46,10 @@ constexpr std::array kKeys = {
     Key{"server.unix_socket", "\"\"", false,
         "Unix socket to listen on as well, at most 107 bytes; `\"\"` for none.",
         PathKey{kLongestSocket, true, member<&Config::server, &ServerConfig::unix_socket>}},
-    Key{"server.threads", "4", false, "Threads that take requests and answer reads, each with connections of its own; changes have one more.",
-        CountKey{1, 256, "threads", member<&Config::server, &ServerConfig::threads>}},
+    Key{"server.threads", "0", false,
+        "Threads that take requests and answer reads, each with connections of its own; changes have one more. "
+        "`0` for one a processor, 16 at most.",
+        CountKey{0, 256, "threads", member<&Config::server, &ServerConfig::threads>}},
     Key{"server.queue", "1024", false, "Changes that may wait for the disk; one more is answered 503.",
         CountKey{1, 1'000'000, "changes", member<&Config::server, &ServerConfig::queue>}},
     Key{"server.trusted_proxies", "[]", false,

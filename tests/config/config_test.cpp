@@ -125,7 +125,7 @@ TEST_CASE("config: all mistakes of a file at once, each with its place and a gue
         "  2 |   listn: 1\n"
         "    |   ^\n"
         "\n"
-        "f.yaml:3:12: server.threads: must be a whole number from 1 to 256, not `eight`\n"
+        "f.yaml:3:12: server.threads: must be a whole number from 0 to 256, not `eight`\n"
         "  3 |   threads: eight\n"
         "    |            ^\n"
         "\n"
@@ -182,13 +182,13 @@ TEST_CASE("config: a value of the wrong type or out of its bounds", "[config]") 
       {"- a", "f.yaml:1:1: must hold sections such as `server:`, not a list\n  1 | - a\n    | ^"},
       {"a:b", "f.yaml:1:1: must hold sections such as `server:`, not `a:b`\n  1 | a:b\n    | ^"},
       {"server:\n  threads:\n  queue: 1",
-       "f.yaml:2:3: server.threads: must be a whole number from 1 to 256, not empty\n  2 |   threads:\n    | "
+       "f.yaml:2:3: server.threads: must be a whole number from 0 to 256, not empty\n  2 |   threads:\n    | "
        "  ^"},
-      {"server: {threads: 0}",
-       "f.yaml:1:19: server.threads: must be a whole number from 1 to 256, not `0`\n  1 | server: "
-       "{threads: 0}\n    |                   ^"},
+      {"server: {threads: -1}",
+       "f.yaml:1:19: server.threads: must be a whole number from 0 to 256, not `-1`\n  1 | server: "
+       "{threads: -1}\n    |                   ^"},
       {"server: {threads: 257}",
-       "f.yaml:1:19: server.threads: must be a whole number from 1 to 256, not `257`\n  1 | "
+       "f.yaml:1:19: server.threads: must be a whole number from 0 to 256, not `257`\n  1 | "
        "server: {threads: 257}\n    |                   ^"},
       {"server: {queue: 1e3}",
        "f.yaml:1:17: server.queue: must be a whole number from 1 to 1000000, not `1e3`\n  1 | "
