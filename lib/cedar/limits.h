@@ -35,9 +35,9 @@ constexpr std::size_t kMaxActions = 10'000;
 constexpr std::size_t kMaxMemberships = 1'000'000;
 
 // One run of the validator: its steps unless the caller says otherwise (a node in one request environment
-// counts kStepsPerNode, a look at a scope one; all of them take about a second), and the findings of a kind
+// counts kStepsPerNode, a look at a scope one; all of them take less than a second), and the findings of a kind
 // it keeps.
-constexpr std::size_t kMaxValidationSteps = 200'000'000;
+constexpr std::size_t kMaxValidationSteps = 140'000'000;
 constexpr std::size_t kStepsPerNode = 10;
 constexpr std::size_t kMaxFindings = 1'000;
 constexpr std::size_t kMaxRepeated = 100'000;  // messages of one policy, by which repeated ones are known
