@@ -83,7 +83,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check asan-conformance tsan-build deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help bench-store bench-durability bench-hostile bench-http bench-cedar FORCE
+.PHONY: all run test run-tests check asan-conformance tsan-build deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -219,7 +219,7 @@ build/tidy/%.ok: %.cpp .clang-tidy
 	$(call say,TIDY,$<)mkdir -p $(@D) && clang-tidy --quiet $< -- $(PROJ_CPP) -std=c++20 2>$@.log || { cat $@.log; exit 1; }
 	$(Q)touch $@
 
-lint: headers cedar-lib  ## which lib/ folder includes which; every header compiles alone
+lint: headers cedar-lib benches  ## which lib/ folder includes which; every header compiles alone, benchmarks too
 	$(Q)sh tests/lint/layers.sh
 	$(Q)sh tests/lint/systemd.sh
 	$(Q)sh tests/lint/install.sh
@@ -234,10 +234,12 @@ $(O)/%.h.alone: %.h $(O)/.compile
 BENCHES := $(patsubst bench/%/,%,$(sort $(dir $(wildcard bench/*/*.cpp))))
 SUPPORT_OBJS := $(patsubst %,$(O)/tests/support/%.o,hostile_reader hostile_texts process)
 define bench_rule
+$(patsubst %.cpp,$(O)/%.o,$(wildcard bench/$1/*.cpp)): $(LIB_PCH:=.gch)
 $(O)/bench-$1: $(patsubst %.cpp,$(O)/%.o,$(wildcard bench/$1/*.cpp)) $(SUPPORT_OBJS) $(LIB_OBJS) $(O)/.link
 	$$(call say,LD,$$@)$$(LINK) -o $$@ $$(filter %.o,$$^) $$(PKG_LIBS) $$(LDLIBS)
 endef
 $(foreach b,$(BENCHES),$(eval $(call bench_rule,$b)))
+benches: $(BENCHES:%=$(O)/bench-%)
 -include $(foreach b,$(BENCHES),$(patsubst %.cpp,$(O)/%.d,$(wildcard bench/$b/*.cpp)))
 
 bench-store: $(O)/bench-store  ## what the store writes in a second, on the disk of build/

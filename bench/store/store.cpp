@@ -33,7 +33,7 @@ struct Ids {
 };
 
 Ids make_ids(crypto::Random& random) {
-  return {crypto::make_uuid(SystemClock().now(), random), Uuid(random.bytes<16>())};
+  return {random.uuid(SystemClock().now()), Uuid(random.bytes<16>())};
 }
 
 Result<void> change(store::WriteTxn& txn, const Ids& ids, const Uuid& tenant, std::uint64_t seq) {
