@@ -22,7 +22,7 @@ namespace {
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::size_t kExpiredAtOnce = 1000;  // idempotency records a change removes, so that it stays short
 
-// More than there are processors would wait for each other; more than these wait for the store.
+// More than there are processors would wait for each other; the bound keeps a large machine from starting a hundred.
 unsigned threads_for_processors() {
   return std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
 }

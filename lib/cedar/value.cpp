@@ -178,7 +178,7 @@ std::uint64_t Set::digest() const {
 }
 
 bool Set::operator==(const Set& o) const {
-  return rep_ == o.rep_ || (size() == o.size() && digest() == o.digest() && rep_->elements == o.rep_->elements);
+  return rep_ == o.rep_ || rep_->elements == o.rep_->elements;
 }
 
 std::strong_ordering Set::operator<=>(const Set& o) const {
@@ -227,7 +227,7 @@ std::uint64_t Record::digest() const {
 }
 
 bool Record::operator==(const Record& o) const {
-  return rep_ == o.rep_ || (size() == o.size() && digest() == o.digest() && rep_->fields == o.rep_->fields);
+  return rep_ == o.rep_ || rep_->fields == o.rep_->fields;
 }
 
 std::strong_ordering Record::operator<=>(const Record& o) const {

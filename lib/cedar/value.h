@@ -17,8 +17,8 @@
 // is the natural one but for sets and records inside others, which go by their digests: so values that differ
 // far down are told apart at once.
 //
-// Comparing equal values and destroying recurse as deep as the value is nested; readers bound that by kMaxValueNesting,
-// evaluation by kMaxNesting more.
+// Comparing and destroying recurse as deep as the value is nested; readers bound that by kMaxValueNesting,
+// evaluation by kMaxNesting more. Equality is linear in the smaller value and makes no digest.
 namespace cedar {
 
 class Value;

@@ -18,7 +18,9 @@ struct Scene {
 };
 
 void check(Scene& s, const std::string& credential, const std::vector<AnswerRow>& rows) {
-  check_answers(rows, [&](const std::string& line, const std::string& body) { return s.server.ask({line, body, {}}, credential); });
+  check_answers(rows, [&](const std::string& line, const std::string& body) {
+    return s.server.ask({line, body, {}}, credential);
+  });
 }
 
 constexpr const char* kNobody = "0190ffff-0000-7000-8000-00000000ffff";

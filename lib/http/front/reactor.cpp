@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kEvents = 128;  // of one round
 constexpr int kAcceptsAlone = 64;     // of one round
-constexpr int kAcceptsShared = 4;     // few, so that the other reactor has its share
+constexpr int kAcceptsShared = 4;     // few, so that other reactors have their share
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 constexpr std::size_t kMaxTurnedAway = 4096;  // bytes of an answer to whom there is no room for
 
@@ -65,7 +65,7 @@ bool Reactor::watch(int fd, std::uint64_t name, std::uint32_t events) {
 }
 
 bool Reactor::watch_listeners() {
-  // With two reactors, a new connection wakes one of them.
+  // With several reactors, a new connection wakes one of them.
   const std::uint32_t events = EPOLLIN | (service_.options.reactors > 1 ? EPOLLEXCLUSIVE : 0U);
   for (std::size_t i = 0; i < listeners_.tcp.size(); ++i)
     if (!watch(listeners_.tcp[i].get(), kTcp + i, events)) return false;
