@@ -122,7 +122,7 @@ $(LIB_PCH:=.gch): lib/base/precompiled.h
 $(TEST_PCH:=.gch): tests/support/precompiled.h lib/base/precompiled.h tests/support/catch.h
 $(LIB_PCH:=.gch) $(TEST_PCH:=.gch): $(O)/.compile
 	$(call say,PCH,$@)mkdir -p $(@D) && printf '#include "%s"\n' $(firstword $(filter %.h,$^)) > $(@:.gch=) \
-	  && $(COMPILE) -x c++-header $(@:.gch=) -o $@ && $(COMPILE) -E -x c++-header $(@:.gch=) | cksum > $@.sum
+	  && $(COMPILE) -x c++-header $(@:.gch=) -o $@ && $(COMPILE) -E -P -x c++-header $(@:.gch=) | cksum > $@.sum
 
 $(O)/gen/%.o: $(O)/gen/%.cpp $(O)/.compile
 	$(call say,CXX,$<)$(COMPILE) -MMD -MP -c -o $@ $<
