@@ -118,7 +118,11 @@ Result<std::shared_ptr<const Guard>> Guard::make(cedar::PolicySet policies, Sche
     for (const auto& warning : found.warnings)
       logging::warn("guard policy", {{"policy", warning.policy}, {"warning", to_text(warning)}});
   }
-  return std::shared_ptr<const Guard>(new Guard(std::move(policies), std::move(schema)));
+  std::shared_ptr<const Guard> guard(new Guard(std::move(policies), std::move(schema)));
+  for (const auto& policy : guard->policies_.unverified())
+    logging::error("guard policy runs uncompiled: a bug of Reeve, which decides no differently for it",
+                   {{"policy", guard->policies_.heads().policies()[policy.policy].id}, {"mistake", policy.mistake}});
+  return guard;
 }
 
 Result<std::shared_ptr<const Guard>> Guard::from_text(std::string_view text, std::string_view file,

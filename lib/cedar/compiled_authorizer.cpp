@@ -61,6 +61,13 @@ ScopeSubject subject_of(const Cell& cell, ScopePart part, const CompiledPolicies
           named ? *named : wanted_ancestors(*cell.uid, part, policies, entities, room)};
 }
 
+// Of a policy without code, by the plain evaluator.
+Outcome evaluate_tree(const Policy& policy, const Request& request, const EntitySource& source) {
+  const auto satisfied = is_satisfied(policy, request, source);
+  if (!satisfied.ok()) return Outcome::kFailed;
+  return *satisfied ? Outcome::kSatisfied : Outcome::kNotSatisfied;
+}
+
 template <typename Store, typename Source>
 Verdict decide_in(const Request& request, const CompiledPolicies& policies, const Store& store,
                   const Source& source, AuthorizerRoom& room) {
@@ -76,7 +83,10 @@ Verdict decide_in(const Request& request, const CompiledPolicies& policies, cons
   room.forbids.clear();
   room.errors.clear();
   for (const std::uint32_t policy : room.candidates) {
-    switch (machine.run(policies.code_of(policy))) {
+    const std::uint32_t code = policies.code_of(policy);
+    switch (code != CompiledPolicies::kNoCode
+                ? machine.run(code)
+                : evaluate_tree(policies.heads().policies()[policy], request, source)) {
       case Outcome::kNotSatisfied:
         break;
       case Outcome::kFailed:

@@ -34,22 +34,34 @@ TemplatePtr head_of(const TemplatePtr& body) {
 
 }  // namespace
 
-CompiledPolicies::CompiledPolicies(const PolicySet& policies) : heads_(policies.with_bodies([](const TemplatePtr& body) { return head_of(body); })) {
+CompiledPolicies::CompiledPolicies(const PolicySet& policies, Verifier verifier) {
   const auto symbols = std::make_shared<Symbols>();
   index_ = ScopeIndex(policies.policies(), *symbols);
   Compiler compiler(code_, *symbols);
   begins_.reserve(policies.policies().size());
   effects_.reserve(policies.policies().size());
-  std::unordered_map<const Template*, std::uint32_t> linked;  // slots are in scopes only, so links share code
+  std::unordered_map<const Template*, std::uint32_t> begins;  // slots are in scopes only, so links share code
+  std::unordered_map<const Template*, std::string> mistakes;
   for (const Policy& policy : policies.policies()) {
-    const auto known = policy.is_link() ? linked.find(policy.body.get()) : linked.end();
-    begins_.push_back(known != linked.end() ? known->second : compiler.policy(policy.body->conditions));
-    if (policy.is_link()) linked.emplace(policy.body.get(), begins_.back());
-    effects_.push_back(policy.body->effect);
+    const Template* body = policy.body.get();
+    const auto [begin, is_new] = begins.try_emplace(body, 0);
+    if (is_new) {
+      begin->second = compiler.policy(body->conditions);
+      if (auto mistake = verifier(code_, *symbols, begin->second)) {
+        begin->second = kNoCode;
+        mistakes.emplace(body, *std::move(mistake));
+      }
+    }
+    if (begin->second == kNoCode)
+      unverified_.push_back({static_cast<std::uint32_t>(begins_.size()), mistakes.at(body)});
+    begins_.push_back(begin->second);
+    effects_.push_back(body->effect);
   }
   code_.instructions.shrink_to_fit();
   code_.constants.shrink_to_fit();
   symbols_ = symbols;
+  heads_ = policies.with_bodies(
+      [&](const TemplatePtr& body) { return mistakes.contains(body.get()) ? body : head_of(body); });
 }
 
 Policy CompiledPolicies::policy(std::uint32_t number) const {

@@ -1,3 +1,19 @@
+// A condition becomes code for a machine with a stack: first the operands, from the left, then the operation,
+// as in `principal.age < 18`: VariableAttribute(principal, age), Constant(18), Compare(<). Operators that may
+// leave an operand out become jumps over it: `a && b` is: a, And(end), b, Bool, end.
+//
+// What holds of the code, and compiled_verifier.h checks of every policy:
+//
+//   - An expression's code is entered at its first instruction and left behind its last, with one cell more
+//     on the stack, its value. In between it takes no cell that was there before.
+//   - Jumps go forward, from inside an expression to the start of one of its operands or just behind its last
+//     instruction, which is also where those land that come from inside of it. So where two ways meet, the
+//     stack has the same height, and the last instruction of an expression is *not* all of it: a jump may
+//     pass over it.
+//   - A policy's code ends with the one kSatisfied it has.
+//
+// Hence nothing here looks back at what was emitted, but to say where a jump lands: what can be folded is
+// decided by looking at the expression.
 #include "cedar/compiler.h"
 
 #include <algorithm>
@@ -43,12 +59,10 @@ struct MayBeConstant {
   bool operator()(const Call&) const { return true; }
 };
 
-const Set* set_of(const Cell& cell) {
-  return cell.kind == ValueKind::kSet ? cell.set : nullptr;
-}
-
-bool has_only_entities(const Set& set) {
-  return std::all_of(set.elements().begin(), set.elements().end(), [](const Value& v) { return v.entity(); });
+bool is_set_of_entities(const Value& value) {
+  const Set* set = value.set();
+  return set && std::all_of(set->elements().begin(), set->elements().end(),
+                            [](const Value& element) { return element.entity(); });
 }
 
 }  // namespace
@@ -80,17 +94,8 @@ const bool* Compiler::known_bool(const Expr& expr) const {
 }
 
 void Compiler::emit(const Expr& expr) {
-  if (!constants_.contains(&expr)) {
-    std::visit([&](const auto& node) { emit_node(node); }, expr.node);
-    return;
-  }
-  auto value = constant_value(expr);
-  if (!value) {
-    add(Op::kFail);
-    push();
-    return;
-  }
-  add_constant(*value);
+  if (constants_.contains(&expr)) return add_known(constant_value(expr));
+  std::visit([&](const auto& node) { emit_node(node); }, expr.node);
 }
 
 std::size_t Compiler::add(Op op, std::size_t argument, std::size_t operand) {
@@ -110,6 +115,12 @@ void Compiler::add_constant(const Value& value) {
   if (cell.kind == ValueKind::kEntity) cell.entity = symbols_.uids.add(*cell.uid);
   add(Op::kConstant, code_.constants.size());
   code_.constants.push_back(cell);
+  push();
+}
+
+void Compiler::add_known(const std::optional<Value>& value) {
+  if (value) return add_constant(*value);
+  add(Op::kFail);
   push();
 }
 
@@ -141,20 +152,23 @@ void Compiler::emit_node(const Unary& n) {
   }
 }
 
-// What is right of `in`, and the operation.
+// What is right of `in`, and the operation. A set of entities that is known is searched by symbols.
 void Compiler::emit_in(const Expr& groups) {
-  emit(groups);
-  pop();
-  const Instruction last = code_.instructions.back();
-  const Set* set = last.op == Op::kConstant ? set_of(code_.constants[last.argument]) : nullptr;
-  if (!set || !has_only_entities(*set)) {
-    add(Op::kIn);
-    return;
+  if (!constants_.contains(&groups)) {
+    emit(groups);
+  } else {
+    const auto value = constant_value(groups);
+    if (value && is_set_of_entities(*value)) return add_in_set(*value->set());
+    add_known(value);
   }
-  code_.instructions.pop_back();
+  pop();
+  add(Op::kIn);
+}
+
+void Compiler::add_in_set(const Set& groups) {
   add(Op::kInSet, code_.entity_sets.size());
   std::vector<SymbolId>& symbols = code_.entity_sets.emplace_back();
-  for (const Value& group : set->elements()) symbols.push_back(symbols_.uids.add(*group.entity()));
+  for (const Value& group : groups.elements()) symbols.push_back(symbols_.uids.add(*group.entity()));
   std::sort(symbols.begin(), symbols.end());
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <unordered_set>
 #include <vector>
 
@@ -44,6 +45,8 @@ class Compiler {
   void push(std::size_t cells = 1);
   void pop(std::size_t cells = 1) { depth_ -= cells; }
   void add_constant(const Value&);
+  void add_known(const std::optional<Value>&);  // the value of a constant expression, if it has one
+  void add_in_set(const Set& groups);
   void target(std::size_t jump);  // the jump leads to what comes next
 
   Code& code_;

@@ -37,6 +37,7 @@ std::string answer(const cedar::Request& asked, const cedar::CompiledPolicies& c
                    const cedar::CompiledEntities& fast, const cedar::Entities& entities) {
   static cedar::AuthorizerRoom room;
   const cedar::Authorizer authorizer;
+  for (const auto& policy : compiled.unverified()) FAIL_CHECK(policy.mistake);
   // Read again from their text, as errors are.
   const std::string plain = to_text(authorizer.is_authorized(asked, compiled.source(), entities));
   CHECK(to_text(authorizer.is_authorized(asked, compiled, entities)) == plain);
@@ -238,6 +239,82 @@ TEST_CASE("compiled: a source that breaks its contract is an error of the policy
       parse("permit(principal, action, resource) when { principal.age == 7 };"));
   CHECK(to_text(cedar::Authorizer().is_authorized(request(), compiled, Forgetful())) ==
         "deny\np.cedar:1:1: policy `policy0`: entities changed while it was evaluated");
+}
+
+TEST_CASE("compiled: what is right of `in` is the whole operand, not what its code ends with", "[cedar]") {
+  // Alice is nobody of those named, so each forbid holds where its `then` branch does: she is flagged, and in it.
+  const auto entities = cedar::Entities::from_json(R"([
+    {"uid": {"type": "User", "id": "alice"}, "attrs": {"flagged": true, "calm": false}, "parents": []},
+    {"uid": {"type": "Doc", "id": "d"}, "attrs": {"blocked": [{"__entity": {"type": "User", "id": "alice"}}]},
+     "parents": []}])");
+  struct Row {
+    const char* condition;
+    const char* answer;
+  };
+  const Row rows[] = {
+      {"principal in (if principal.flagged then resource.blocked else [User::\"mallory\"])", "deny policy1"},
+      {"principal in (if principal.calm then resource.blocked else [User::\"alice\"])", "deny policy1"},
+      {"principal in (if principal.calm then [User::\"alice\"] else [User::\"mallory\"])", "allow policy0"},
+      {"principal in (if principal.flagged then [User::\"alice\"] else [User::\"mallory\"])", "deny policy1"},
+      {"principal in (if true then resource.blocked else [User::\"mallory\"])", "deny policy1"},
+      {"principal in (if principal.flagged then principal else [User::\"mallory\"])", "deny policy1"},
+      {"principal in (if principal.calm then principal else (if principal.flagged then resource.blocked else []))",
+       "deny policy1"},
+      {"principal is User in (if principal.flagged then resource.blocked else [User::\"mallory\"])", "deny policy1"},
+      {"principal is Doc in (if principal.flagged then resource.blocked else [User::\"mallory\"])",
+       "allow policy0"},
+      {"principal in (if principal.flagged then true else [User::\"mallory\"])",
+       "allow policy0\np.cedar:2:59: policy `policy1`: expected entity or set of entities, found bool"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.condition);
+    const cedar::CompiledPolicies compiled(
+        parse("permit (principal, action, resource);\nforbid (principal, action, resource) when { " +
+              std::string(row.condition) + " };"));
+    const cedar::CompiledEntities fast(compiled, *entities);
+    CHECK(answer(request(), compiled, fast, *entities) == row.answer);
+  }
+
+  // Each left a cell on the stack too many, so that a hundred wrote beyond its end.
+  std::string many = "true";
+  for (int i = 0; i < 100; ++i)
+    many += " && !(principal in (if principal.flagged then resource.blocked else [User::\"mallory\"]))";
+  const cedar::CompiledPolicies compiled(parse("permit (principal, action, resource) unless { " + many + " };"));
+  const cedar::CompiledEntities fast(compiled, *entities);
+  CHECK(answer(request(), compiled, fast, *entities) == "allow policy0");
+}
+
+TEST_CASE("compiled: a policy whose code doesn't verify is evaluated from its tree", "[cedar]") {
+  cedar::PolicySet set =
+      parse("permit (principal in ?principal, action, resource) when { principal.age == 7 };\n"
+            "permit (principal, action, resource);\n"
+            "forbid (principal, action, resource) when { principal.zz };\n"
+            "forbid (principal == User::\"bob\", action, resource);\n"
+            "forbid (principal, action, resource) when { principal.age > 6 };");
+  REQUIRE(set.link("policy0", "one", {uid("Group::\"g\""), {}}).ok());
+  REQUIRE(set.link("policy0", "two", {uid("Group::\"h\""), {}}).ok());
+  const auto entities = cedar::Entities::from_json(R"([
+    {"uid": {"type": "User", "id": "alice"}, "attrs": {"age": 7}, "parents": [{"type": "Group", "id": "g"}]}])");
+  const auto none = [](const cedar::Code&, const cedar::Symbols&, std::uint32_t) {
+    return std::optional<std::string>("instruction 0: refused");
+  };
+  const cedar::CompiledPolicies uncompiled(set, none);
+  std::string numbers;
+  for (const auto& policy : uncompiled.unverified()) numbers += std::to_string(policy.policy) + " " + policy.mistake + "\n";
+  CHECK(numbers ==
+        "0 instruction 0: refused\n1 instruction 0: refused\n2 instruction 0: refused\n3 instruction 0: refused\n"
+        "4 instruction 0: refused\n5 instruction 0: refused\n");
+  const cedar::CompiledPolicies compiled(set);
+  CHECK(compiled.unverified().empty());
+  const std::string wanted =
+      "deny policy4\n"
+      "p.cedar:3:45: policy `policy2`: User::\"alice\" has no attribute \"zz\"";
+  for (const cedar::CompiledPolicies* policies : {&compiled, &uncompiled}) {
+    const cedar::CompiledEntities fast(*policies, *entities);
+    const cedar::Authorizer authorizer;
+    CHECK(to_text(authorizer.is_authorized(request(), *policies, *entities)) == wanted);
+    CHECK(to_text(authorizer.is_authorized(request(), *policies, fast)) == wanted);
+  }
 }
 
 TEST_CASE("compiled: random policies, entities and requests are answered as the plain evaluator answers",
