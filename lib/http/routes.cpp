@@ -21,6 +21,7 @@ constexpr auto kTenant = Access::kTenant;
 // A call that needs several permissions, such as one that changes a user and its roles, stands with the one
 // that it always needs.
 const Route kRoutes[] = {
+    {kGet, "/", "get_start", {}, kSystem, kPublic, 200, "", "", get_start},
     {kGet, "/livez", "get_live", {}, kSystem, kPublic, 200, "", "", get_live},
     {kGet, "/readyz", "get_ready", {}, kSystem, kPublic, 200, "", "", get_ready},
     {kGet, "/healthz", "get_health", {}, kSystem, kPublic, 200, "", "", get_ready},

@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -69,6 +70,12 @@ Reply kept_reply(api::KeptAnswer&& kept) {
 }
 
 }  // namespace
+
+// Of a target that has no route, for the log: without the query, where a secret may have gone astray.
+std::string_view shown_path(std::string_view target) {
+  constexpr std::size_t kMost = 200;
+  return target.substr(0, std::min(target.find('?'), kMost));
+}
 
 // What is known of a request, for the headers that every answer has and for the log.
 struct Server::Trace {
@@ -308,8 +315,9 @@ Response Server::finished(const Request& request, Response response, const Trace
   if (trace.retry_after) headers.push_back({"Retry-After", std::to_string(trace.retry_after->count())});
   cors_.allow_reading(request, response);
   const auto took = std::chrono::steady_clock::now() - trace.begun;
+  const bool has_route = trace.route != "-";
   logging::info("request", {{"method", request.method},
-                            {"route", trace.route},
+                            {has_route ? "route" : "path", has_route ? trace.route : shown_path(request.target)},
                             {"status", response.status},
                             {"us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()},
                             {"bytes", response.body.size()},

@@ -19,6 +19,9 @@ class System {
   OpenApi documents_;
 };
 
+// What this is, for whoever opens its address: a page for browsers, else JSON.
+Answer get_start(const Call&, const System&);
+
 // The process runs and answers; nothing else is looked at, since a restart would mend nothing else.
 Answer get_live(const Call&, const System&);
 

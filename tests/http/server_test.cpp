@@ -565,7 +565,7 @@ TEST_CASE("server: one line of log for each request, without secrets, bodies and
   const std::pair<const char*, const char*> rows[] = {
       {"request method=POST route=/v1/groups status=400 us=", "request_id=r1 tenant="},
       {"request method=GET route=/v1/roles/{slug} status=404 us=", "request_id=r2 tenant="},
-      {"request method=GET route=- status=404 us=", "request_id=r3 tenant=- actor=-"},
+      {"request method=GET path=/nothing status=404 us=", "request_id=r3 tenant=- actor=-"},
       {"authentication failed", "request_id=r4"},
       {"request method=GET route=/v1/me status=401 us=", "request_id=r4 tenant=- actor=-"},
   };

@@ -193,6 +193,7 @@ void Connection::hand_over() {
   Request request = std::move(parser_->request());
   parser_.emplace(service_.options.limits);
   const auto& trusted = service_.options.trusted_proxies;
+  if (counted_) service_.warn_of_forwarded(request, peer_text_);  // which is a peer that nobody trusts
   request.peer = peer_ && trusted.empty() ? peer_text_ : client_address(peer_, request.headers, trusted);
   ++service_.requests;
   in_flight_ = true;

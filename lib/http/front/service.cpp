@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/log.h"
 #include "http/front/syntax.h"
 
 namespace http::front {
@@ -23,6 +24,15 @@ void append_bare(int status, std::string& out) {
 }
 
 }  // namespace
+
+void Service::warn_of_forwarded(const Request& request, const std::string& peer) {
+  if (has_warned_.load(std::memory_order_relaxed)) return;
+  for (const NameValue& line : request.headers) {
+    if (line.name != "x-forwarded-for" || has_warned_.exchange(true)) continue;
+    logging::warn("X-Forwarded-For is not believed",
+                  {{"from", peer}, {"hint", "if this is your proxy, name it in server.trusted_proxies; not said again"}});
+  }
+}
 
 void Service::append_answer(const Request& request, const Exchange::Function& fn, bool keep_alive,
                             std::string& out) const {

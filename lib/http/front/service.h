@@ -37,6 +37,13 @@ struct Service {
   void append_refusal(const Request&, Refusal, bool keep_alive, std::string& out) const;
 
   void count(Refusal);
+
+  // Says once that a peer which isn't trusted speaks for others, as a proxy does that was forgotten in
+  // trusted_proxies: all that come through it count as one address.
+  void warn_of_forwarded(const Request&, const std::string& peer);
+
+ private:
+  std::atomic<bool> has_warned_{false};
 };
 
 }  // namespace http::front
