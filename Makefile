@@ -66,7 +66,7 @@ LINK      = $(CXX) $(CXXFLAGS) -pthread $(SAN_$(BUILD)) $(LDFLAGS)
 LIB_SRCS  := $(sort $(shell find lib -name '*.cpp'))
 TEST_SRCS := $(sort $(shell find tests -name '*.cpp' -not -path 'tests/fuzz/*'))
 # Compiled into the binary.
-DATA_FILES := $(sort $(shell find data/openapi -type f))
+DATA_FILES := $(sort $(shell find config data/openapi -type f))
 GEN_SRCS  := $(O)/gen/version.cpp $(O)/gen/embedded.cpp
 
 LIB_OBJS  := $(LIB_SRCS:%.cpp=$(O)/%.o) $(GEN_SRCS:.cpp=.o)
@@ -158,7 +158,7 @@ build/cedar/.unpacked: $(CEDAR_TESTS)/corpus-tests.tar.gz
 # The packages are looked at first, and make is called anew, since pkg-config is asked as the file is read.
 run: deps  ## install what is missing, build, and start on 127.0.0.1:7400 with demo data
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all
-	$(Q)exec $(APP) dev
+	$(Q)exec $(APP) dev $(if $(LISTEN),--listen '$(LISTEN)')
 
 test: deps  ## install what is missing, build, and run the tests; T='[cedar]' selects some
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) run-tests

@@ -1,9 +1,8 @@
 #!/bin/sh
-# Prints a C++ file that holds each named file as bytes, by its path below data/: sh data/embed.sh FILE...
+# Prints a C++ file that holds each named file as bytes, by its path, that of data/ below data/: sh data/embed.sh FILE...
 # Only POSIX od and sed, so that nothing need be installed to build.
 set -eu
-echo '#include "http/embedded.h"'
-echo 'namespace http {'
+echo '#include "base/embedded.h"'
 i=0
 table=
 for f in "$@"; do
@@ -20,4 +19,3 @@ printf '%s' "$table"
 echo '  };'
 echo '  return files;'
 echo '}'
-echo '}  // namespace http'

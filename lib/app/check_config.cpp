@@ -6,13 +6,14 @@
 
 namespace app {
 
-int check_config(const std::string& path) {
-  const auto c = configuration(path, std::nullopt, std::nullopt);
-  if (!c) return 1;
-  const auto definitions = load_definitions(*c);
+int check_config(const Given& given) {
+  const auto settings = load_settings(given);
+  if (!settings.ok()) return failed(settings.error().message);
+  const auto definitions = load_definitions(*settings);
   if (!definitions.ok()) return failed(definitions.error().message);
-  std::printf("%s: %zu permissions, %zu system roles, guard policies in %s: all good\n", path.c_str(),
-              definitions->permissions.size(), definitions->roles.size(), c->policies.c_str());
+  const std::string policies = settings->source.is_built_in() ? "it" : settings->config.policies;
+  std::printf("%s: %zu permissions, %zu system roles, guard policies in %s: all good\n", settings->source.to_string().c_str(),
+              definitions->permissions.size(), definitions->roles.size(), policies.c_str());
   return 0;
 }
 

@@ -3,33 +3,38 @@
 #include <string>
 #include <vector>
 
+#include "app/settings.h"
+
 // What the commands do that need the whole server or its store. Each answers the process's exit code: 0, or
 // 1 with the reason on stderr.
 namespace app {
 
 // `reeve serve`: until SIGTERM or SIGINT.
-struct ServeOptions {
-  std::string config;                  // path of reeve.yaml
-  std::optional<std::string> listen;   // HOST:PORT, instead of the configuration's
-  std::optional<std::string> data;     // folder of the store, likewise
-};
-int serve(const ServeOptions&);
+int serve(const Given&);
 
 // `reeve dev`: serves on loopback with demo data, and prints calls to paste.
 struct DevOptions {
-  std::string config;  // path of reeve.yaml
-  std::string listen;  // an address of this machine
-  std::string data;    // folder of the store
+  Given given;
+  std::string program = "reeve";  // as this program was called, for the commands to paste
 };
 int dev(const DevOptions&);
 
-// `reeve check-config`: reads the configuration and all files it names.
-int check_config(const std::string& config);
+// `reeve reload`: makes the server that holds the store reload, and says what came of it. `listen` is not looked at.
+int reload(const Given&);
+
+// `reeve init`: writes the configuration that is built in to a folder, to be edited.
+struct InitOptions {
+  std::string dir;
+  std::optional<std::string> data;  // folder of the store that reeve.yaml shall name
+};
+int init(const InitOptions&);
+
+// `reeve check-config`: reads the configuration and all files it names. `listen` is not looked at.
+int check_config(const Given&);
 
 // `reeve credential create`: makes an API key while the server is stopped, and prints it once.
 struct CredentialOptions {
-  std::string config;
-  std::optional<std::string> data;
+  Given given;
   std::string tenant;               // id or slug; empty with platform
   std::string name;
   std::vector<std::string> scopes;  // any spelling; none: what its roles give it
@@ -38,10 +43,6 @@ struct CredentialOptions {
 int create_credential(const CredentialOptions&);
 
 // `reeve audit verify`: walks the chains and names the first bad entry of each.
-struct AuditOptions {
-  std::string config;
-  std::optional<std::string> data;
-};
-int verify_audit(const AuditOptions&);
+int verify_audit(const Given&);
 
 }  // namespace app

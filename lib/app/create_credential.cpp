@@ -4,6 +4,7 @@
 #include "api/platform_credentials.h"
 #include "api/tenants.h"
 #include "app/commands.h"
+#include "app/definitions.h"
 #include "app/run.h"
 
 namespace app {
@@ -41,9 +42,11 @@ std::string message_of(const api::Error& error) {
 
 // Opening the store fails with a sentence where a server has it.
 int create_credential(const CredentialOptions& options) {
-  const auto c = configuration(options.config, std::nullopt, options.data);
-  if (!c) return 1;
-  const auto server = Server::open(*c, std::nullopt);
+  const auto settings = load_settings(options.given);
+  if (!settings.ok()) return failed(settings.error().message);
+  auto definitions = load_definitions(*settings);
+  if (!definitions.ok()) return failed(definitions.error().message);
+  const auto server = Server::open(settings->config, std::move(definitions).value());
   if (!server.ok()) return failed(server.error().message);
   Uuid id;
   std::string secret;

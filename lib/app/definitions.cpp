@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "authz/guard.h"
+#include "base/embedded.h"
 #include "config/permissions.h"
 #include "config/roles.h"
 
@@ -37,35 +38,64 @@ domain::Role role_of(const config::RoleSpec& spec) {
   return r;
 }
 
-void add(std::string& mistakes, const Error& error) {
-  if (!mistakes.empty()) mistakes.append("\n\n");
-  mistakes.append(error.message);
+// Puts them together, with the mistakes of all.
+class Gathering {
+ public:
+  using Permissions = Result<std::vector<config::PermissionSpec>>;
+
+  void take(const Permissions& permissions, const Result<std::vector<config::RoleSpec>>& roles) {
+    if (!permissions.ok()) return add(permissions.error());
+    for (const auto& spec : permissions.value()) out_.permissions.push_back(permission_of(spec));
+    if (!roles.ok()) return add(roles.error());
+    for (const auto& spec : roles.value()) out_.roles.push_back(role_of(spec));
+  }
+  void take(Result<std::shared_ptr<const authz::Guard>> guard) {
+    if (!guard.ok()) return add(guard.error());
+    out_.guard = std::move(guard).value();
+  }
+  Result<api::Definitions> result() && {
+    if (!mistakes_.empty()) return Error{ErrorCode::kInvalid, std::move(mistakes_)};
+    return std::move(out_);
+  }
+
+ private:
+  void add(const Error& error) {
+    if (!mistakes_.empty()) mistakes_.append("\n\n");
+    mistakes_.append(error.message);
+  }
+
+  api::Definitions out_;
+  std::string mistakes_;
+};
+
+std::string policies_built_in() {
+  std::string all;
+  for (const EmbeddedFile& file : embedded_files())
+    if (file.path.starts_with("config/policies/")) all += file.text;
+  return all;
 }
 
 }  // namespace
 
 Result<api::Definitions> load_definitions(const config::Config& c) {
-  api::Definitions out;
-  std::string mistakes;
-  if (const auto permissions = config::load_permissions(c.permissions); permissions.ok()) {
-    for (const auto& spec : permissions.value()) out.permissions.push_back(permission_of(spec));
-    if (const auto roles = config::load_roles(c.roles, permissions.value()); roles.ok()) {
-      for (const auto& spec : roles.value()) out.roles.push_back(role_of(spec));
-    } else {
-      add(mistakes, roles.error());
-    }
-  } else {
-    add(mistakes, permissions.error());
-  }
-  if (auto schema = authz::load_schema(c.schema); !schema.ok()) {
-    add(mistakes, schema.error());
-  } else if (auto guard = authz::Guard::load(c.policies, std::move(schema).value()); guard.ok()) {
-    out.guard = std::move(guard).value();
-  } else {
-    add(mistakes, guard.error());
-  }
-  if (!mistakes.empty()) return Error{ErrorCode::kInvalid, std::move(mistakes)};
-  return out;
+  Gathering all;
+  const auto permissions = config::load_permissions(c.permissions);
+  all.take(permissions, permissions.ok() ? config::load_roles(c.roles, permissions.value()) : permissions.error());
+  auto schema = authz::load_schema(c.schema);
+  all.take(schema.ok() ? authz::Guard::load(c.policies, std::move(schema).value()) : schema.error());
+  return std::move(all).result();
+}
+
+Result<api::Definitions> load_definitions(const Settings& settings) {
+  if (!settings.source.is_built_in()) return load_definitions(settings.config);
+  Gathering all;
+  const auto permissions = config::parse_permissions("permissions.yaml", built_in("config/permissions.yaml"));
+  all.take(permissions, permissions.ok() ? config::parse_roles("roles.yaml", built_in("config/roles.yaml"), *permissions)
+                                         : permissions.error());
+  auto schema = authz::parse_schema(built_in("config/reeve.cedarschema"), "reeve.cedarschema");
+  all.take(schema.ok() ? authz::Guard::from_text(policies_built_in(), "guard.cedar", std::move(schema).value())
+                       : schema.error());
+  return std::move(all).result();
 }
 
 }  // namespace app

@@ -1,6 +1,8 @@
 #include "app/demo.h"
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 #include <optional>
 
 #include "api/api_keys.h"
@@ -27,6 +29,20 @@ struct Person {
 constexpr std::array<Person, 3> kPeople = {{{"ada@example.com", "Ada Lovelace"},
                                             {"grace@example.com", "Grace Hopper"},
                                             {"edsger@example.com", "Edsger Dijkstra"}}};
+
+// The @notice of the shipped guard policy that refuses the last call.
+constexpr const char* kRefusal = "System roles are defined by this server's configuration and can't be changed here.";
+
+// As a shell reads it as one word.
+std::string shell_word(const std::string& text) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::strchr("/._-+,:@%", c);
+  };
+  if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) return text;
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
 
 // Nothing where it was made or is there already.
 template <typename T>
@@ -126,7 +142,22 @@ std::string demo_calls(const Demo& demo, const std::string& address) {
          "curl -X POST " + address + "/v1beta1/organizations/" + tenant + "/roles -u " + demo.key_id.to_string() + ":" +
          demo.key + json +
          R"( -d '{"name":"auditor","title":"Auditor","permissions":["app_organization_get","app_organization_auditview"],"metadata":{"description":"Reads everything, changes nothing"}}')" +
-         "\n";
+         "\n" +
+         "curl -X PATCH " + address + "/v1/roles/user" + bearer + json +
+         R"( -d '{"scopes":["organization:administer"]}')" + "\n\n" +
+         "The last one is refused, and its notice says why:\n  " + kRefusal + "\n";
+}
+
+std::string demo_hints(const Surroundings& here) {
+  const std::string data = shell_word(here.store);
+  const std::string program = shell_word(here.program);
+  const std::string edits = here.is_built_in
+                                ? "to edit policies     " + program + " init DIR, then " + program + " dev --config DIR/reeve.yaml\n"
+                                : "";
+  return "the data lies in     " + here.store + "\n" +
+         "to start over        stop this with Ctrl-C, then: rm -r " + data + "\n" +
+         edits + "to take up edits     " + program + " reload --data " + data + "\n" +
+         "the documents are    " + here.address + "/openapi.json; README.md and docs/ of the sources\n";
 }
 
 }  // namespace app

@@ -20,7 +20,17 @@ struct Demo {
 // start before and makes a new one. Waits for the writer.
 Result<Demo> put_demo(api::Service&);
 
-// The documented calls, ready to paste: a line each, beginning with `curl`.
+// The documented calls and one that is refused, ready to paste: a line each, beginning with `curl`. The last
+// line is the notice that says why.
 std::string demo_calls(const Demo&, const std::string& address);
+
+// What to do next, and where things are.
+struct Surroundings {
+  std::string address;  // "http://127.0.0.1:7400"
+  std::string store;    // its folder
+  std::string program;  // as it was called
+  bool is_built_in = false;  // its configuration, of which there are no files to edit
+};
+std::string demo_hints(const Surroundings&);
 
 }  // namespace app

@@ -8,10 +8,12 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "app/definitions.h"
 #include "app/service_manager.h"
 #include "base/log.h"
 #include "base/version.h"
 #include "config/bootstrap.h"
+#include "http/front/listener.h"
 
 namespace app {
 namespace {
@@ -41,7 +43,7 @@ int next_signal(const sigset_t& set, milliseconds wait) {
 }
 
 // Until a signal says stop, or the store fails. Answers the exit code.
-int wait_and_keep_house(Server& server, const std::string& config_path, ServiceManager& manager, const sigset_t& set) {
+int wait_and_keep_house(Server& server, const Serving& serving, ServiceManager& manager, const sigset_t& set) {
   const milliseconds step = std::min(milliseconds(1000), manager.watchdog_interval().value_or(milliseconds(1000)));
   for (;;) {
     const int s = next_signal(set, step);
@@ -51,7 +53,7 @@ int wait_and_keep_house(Server& server, const std::string& config_path, ServiceM
     }
     if (s == SIGHUP) {
       manager.reloading();
-      server.reload(config_path);
+      (void)server.reload(serving.load);  // it has logged what came of it
       manager.ready();
     }
     if (const auto kept = server.housekeep(); !kept.ok()) {
@@ -62,6 +64,12 @@ int wait_and_keep_house(Server& server, const std::string& config_path, ServiceM
   }
 }
 
+// What to do about an address that is taken; a unix socket, whose message begins with its path, is no flag's.
+std::string another_port(const Error& error) {
+  if (error.code != ErrorCode::kConflict || error.message.starts_with('/')) return "";
+  return "; give another with --listen HOST:PORT, where port 0 is any that is free";
+}
+
 }  // namespace
 
 int failed(const std::string& message) {
@@ -69,45 +77,41 @@ int failed(const std::string& message) {
   return 1;
 }
 
-std::optional<config::Config> configuration(const std::string& path, const std::optional<std::string>& listen,
-                                            const std::optional<std::string>& data) {
-  auto loaded = config::load_config(path);
-  if (!loaded.ok()) {
-    failed(loaded.error().message);
-    return std::nullopt;
-  }
-  config::Config c = std::move(loaded).value();
-  if (listen) {
-    const auto endpoint = config::parse_endpoint(*listen);
-    if (!endpoint.ok()) {
-      failed("--listen " + *listen + ": " + endpoint.error().message);
-      return std::nullopt;
-    }
-    c.server.listen = endpoint.value();
-  }
-  if (data) c.store.dir = *data;
-  return c;
-}
-
-int run(const config::Config& c, const std::string& config_path, const std::function<Result<void>(Server&)>& before,
-        const std::function<void(Server&)>& on_ready) {
+int run(const Serving& serving) {
   const sigset_t set = take_signals();
+  const auto loaded = serving.load();
+  if (!loaded.ok()) return failed(loaded.error().message);
+  const Settings& settings = *loaded;
+  const config::Config& c = settings.config;
   logging::configure(c.log.level, c.log.format);
   ServiceManager manager = ServiceManager::from_environment();
   const auto bootstrap = config::bootstrap_credential(c.bootstrap, bootstrap_secret());
   if (!bootstrap.ok()) return failed(bootstrap.error().message);
-  auto opened = Server::open(c, bootstrap.value());
+  auto definitions = load_definitions(settings);
+  if (!definitions.ok()) return failed(definitions.error().message);
+  auto listeners = http::front::bind_listeners(c.server.listen.host, c.server.listen.port);
+  if (!listeners.ok()) return failed(listeners.error().message + another_port(listeners.error()));
+  auto opened = Server::open(c, std::move(definitions).value());
   if (!opened.ok()) return failed(opened.error().message);
   Server& server = *opened.value();
-  if (const auto r = before(server); !r.ok()) return failed(r.error().message);
-  if (const auto r = server.listen(); !r.ok()) return failed(r.error().message);
+  const auto kept = server.keep_bootstrap(bootstrap.value());
+  if (!kept.ok()) return failed(kept.error().message);
+  if (serving.before)
+    if (const auto r = serving.before(server); !r.ok()) return failed(r.error().message);
+  if (const auto r = server.listen(std::move(listeners).value()); !r.ok())
+    return failed(r.error().message + another_port(r.error()));
 
+  std::printf("configuration: %s\nstore: %s\n", settings.source.to_string().c_str(), c.store.dir.c_str());
+  if (!kept->empty()) std::printf("the platform's credential is in %s\n", kept->c_str());
   std::printf("listening on %s\n", server.address().c_str());
-  on_ready(server);
+  if (serving.on_ready) serving.on_ready(server, settings);
   std::fflush(stdout);
-  logging::info("started", {{"version", kVersion}, {"address", server.address()}});
+  logging::info("started", {{"version", kVersion},
+                            {"address", server.address()},
+                            {"configuration", settings.source.to_string()},
+                            {"store", c.store.dir}});
   manager.ready();
-  const int code = wait_and_keep_house(server, config_path, manager, set);
+  const int code = wait_and_keep_house(server, serving, manager, set);
   manager.stopping();
   server.stop();
   logging::info("stopped", {});

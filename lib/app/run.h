@@ -3,19 +3,22 @@
 #include <string>
 
 #include "app/server.h"
-#include "config/config.h"
+#include "app/settings.h"
 
 namespace app {
 
-// Serves until SIGTERM or SIGINT, reloads from `config_path` on SIGHUP, keeps house and tells the service
-// manager. `on_ready` is called once, when requests are answered; what it prints follows the line
-// "listening on http://…". Answers the exit code. To be called from main's thread before any other is started.
-int run(const config::Config&, const std::string& config_path, const std::function<Result<void>(Server&)>& before,
-        const std::function<void(Server&)>& on_ready);
+// What a command that serves does beside serving.
+struct Serving {
+  std::function<Result<Settings>()> load;               // called at start, and again on SIGHUP
+  std::function<Result<void>(Server&)> before = {};     // before anybody is served
+  std::function<void(Server&, const Settings&)> on_ready = {};  // once requests are answered
+};
 
-// The configuration of a file, with what the command line says instead. Prints the mistakes.
-std::optional<config::Config> configuration(const std::string& path, const std::optional<std::string>& listen,
-                                            const std::optional<std::string>& data);
+// Serves until SIGTERM or SIGINT, reloads on SIGHUP, keeps house and tells the service manager. The address is
+// taken before anything is written. On stdout it says which configuration and which store it has, and, at the
+// beginning of a line of its own, "listening on http://…"; what on_ready prints follows. Answers the exit code.
+// To be called from main's thread before any other is started.
+int run(const Serving&);
 
 // Prints "reeve: message" on stderr and answers 1.
 int failed(const std::string& message);

@@ -3,10 +3,10 @@
 
 namespace app {
 
-int serve(const ServeOptions& options) {
-  const auto c = configuration(options.config, options.listen, options.data);
-  if (!c) return 1;
-  return run(*c, options.config, [](Server&) { return Result<void>(); }, [](Server&) {});
+int serve(const Given& given) {
+  // Found once: a file that goes away later makes a reload fail, and doesn't put another one in its place.
+  const Source source = find_source(given);
+  return run({[&] { return load_settings(source, given); }});
 }
 
 }  // namespace app

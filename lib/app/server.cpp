@@ -1,18 +1,21 @@
 #include "app/server.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <thread>
 #include <utility>
 
 #include "app/definitions.h"
+#include "app/server_file.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "crypto/random.h"
 #include "domain/idempotency.h"
 #include "http/front/front.h"
+#include "http/front/listener.h"
 #include "http/server.h"
 #include "store/store.h"
 
@@ -81,8 +84,7 @@ struct Server::Parts {
   std::unique_ptr<http::front::Front> front;
   std::int64_t house_kept_ms = 0;
   std::uint64_t reloads_refused = 0;
-
-  Result<void> keep_bootstrap(const std::optional<config::BootstrapCredential>&) const;
+  ServerFile told;
 };
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -91,42 +93,45 @@ Server::~Server() { stop(); }
 
 // The file is written before the store keeps the credential: a crash between the two leaves a file without
 // meaning and a next start that replaces it, instead of a credential that nobody knows.
-Result<void> Server::Parts::keep_bootstrap(const std::optional<config::BootstrapCredential>& wanted) const {
-  if (wanted) return service->keep({wanted->client_id, wanted->secret});
-  const auto first = service->first_platform_credential();
+Result<std::string> Server::keep_bootstrap(const std::optional<config::BootstrapCredential>& wanted) {
+  api::Service& service = *parts_->service;
+  if (wanted) {
+    if (auto r = service.keep({wanted->client_id, wanted->secret}); !r.ok()) return r.error();
+    return std::string();
+  }
+  const auto first = service.first_platform_credential();
   if (!first.ok()) return first.error();
-  if (!first.value()) return {};
+  if (!first.value()) return std::string();
   const api::PlatformCredential& credential = *first.value();
-  const std::string path = config.store.dir + "/bootstrap-credential";
+  std::string path = parts_->config.store.dir + "/bootstrap-credential";
   JsonWriter w;
   w.begin_object().name("client_id").string(credential.client_id.to_string());
   w.name("client_secret").string(credential.secret).end_object();
-  if (auto r = write_file(path, w.take() + "\n", 0600); !r.ok()) return r;
-  if (auto r = service->keep(credential); !r.ok()) return r;
-  std::printf("the platform's credential is in %s\n", path.c_str());
-  return {};
+  if (auto r = write_file(path, w.take() + "\n", 0600); !r.ok()) return r.error();
+  if (auto r = service.keep(credential); !r.ok()) return r.error();
+  return path;
 }
 
-Result<std::unique_ptr<Server>> Server::open(const config::Config& c,
-                                             const std::optional<config::BootstrapCredential>& bootstrap) {
-  auto definitions = load_definitions(c);
-  if (!definitions.ok()) return definitions.error();
+Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api::Definitions definitions) {
   auto parts = std::make_unique<Parts>(c);
   auto store = store::Store::open(store_options(c, parts->clock));
   if (!store.ok()) return store.error();
   parts->store = std::move(store).value();
   parts->service = std::make_unique<api::Service>(*parts->store, parts->clock, parts->random);
-  if (auto r = parts->service->adopt(std::move(definitions).value()); !r.ok()) return r.error();
-  if (auto r = parts->keep_bootstrap(bootstrap); !r.ok()) return r.error();
+  if (auto r = parts->service->adopt(std::move(definitions)); !r.ok()) return r.error();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 
-Result<void> Server::listen() {
+Result<void> Server::listen(http::front::Listeners listeners) {
   Parts& p = *parts_;
   p.http = std::make_unique<http::Server>(*p.service, p.clock, p.random, server_options(p.config));
-  auto front = http::front::Front::start(front_options(p.config.server), *p.http);
+  auto front = http::front::Front::start(front_options(p.config.server), *p.http, std::move(listeners));
   if (!front.ok()) return front.error();
   p.front = std::move(front).value();
+  p.told.pid = ::getpid();
+  p.told.address = address();
+  p.told.unix_socket = p.config.server.unix_socket;
+  tell();
   return {};
 }
 
@@ -138,20 +143,43 @@ std::string Server::address() const {
 
 api::Service& Server::service() { return *parts_->service; }
 
-void Server::reload(const std::string& config_path) {
-  const auto refused = [&](const std::string& why) {
-    ++parts_->reloads_refused;
-    logging::error("reload", {{"outcome", "refused"}, {"refused_so_far", parts_->reloads_refused}, {"error", why}});
-  };
-  const auto loaded = config::load_config(config_path);
-  if (!loaded.ok()) return refused(loaded.error().message);
-  auto definitions = load_definitions(loaded.value());
-  if (!definitions.ok()) return refused(definitions.error().message);
-  if (auto r = parts_->service->adopt(std::move(definitions).value()); !r.ok()) return refused(r.error().message);
-  logging::configure(loaded->log.level, loaded->log.format);
-  for (const std::string& key : config::changes_that_need_restart(parts_->config, loaded.value()))
+Result<void> Server::take_up(const std::function<Result<Settings>()>& load) {
+  const auto settings = load();
+  if (!settings.ok()) return settings.error();
+  auto definitions = load_definitions(*settings);
+  if (!definitions.ok()) return definitions.error();
+  if (auto r = parts_->service->adopt(std::move(definitions).value()); !r.ok()) return r;
+  const config::Config& loaded = settings->config;
+  logging::configure(loaded.log.level, loaded.log.format);
+  for (const std::string& key : config::changes_that_need_restart(parts_->config, loaded))
     logging::warn("reload", {{"key", key}, {"warning", "takes effect at the next start"}});
-  logging::info("reload", {{"outcome", "done"}});
+  return {};
+}
+
+Result<void> Server::reload(const std::function<Result<Settings>()>& load) {
+  ServerFile& told = parts_->told;
+  ++told.reloads;
+  told.is_reloading = true;
+  tell();
+  const auto taken_up = take_up(load);
+  if (taken_up.ok()) {
+    logging::info("reload", {{"outcome", "done"}, {"number", told.reloads}});
+  } else {
+    ++parts_->reloads_refused;
+    logging::error("reload",
+                   {{"outcome", "refused"}, {"number", told.reloads}, {"refused_so_far", parts_->reloads_refused}},
+                   taken_up.error().message);
+  }
+  told.is_reloading = false;
+  told.mistake = taken_up.ok() ? std::nullopt : std::optional(taken_up.error().message);
+  tell();
+  return taken_up;
+}
+
+// Where it can't be written, only `reeve reload` and its like are at a loss.
+void Server::tell() const {
+  const auto written = write_server_file(parts_->config.store.dir, parts_->told);
+  if (!written.ok()) logging::warn("store", {{"warning", written.error().message}});
 }
 
 Result<void> Server::housekeep() {
@@ -183,6 +211,7 @@ void Server::stop() {
   Parts& p = *parts_;
   if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
   if (p.store) p.store->stop();
+  if (p.front) remove_server_file(p.config.store.dir);
   p.front.reset();
   p.http.reset();
 }

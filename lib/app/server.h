@@ -1,39 +1,47 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "api/service.h"
+#include "app/settings.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "config/bootstrap.h"
 #include "config/config.h"
+
+namespace http::front {
+struct Listeners;
+}
 
 namespace app {
 
 // A whole server: store, service, HTTP, in the order in which they depend; stopping is the reverse.
 class Server {
  public:
-  // Opens the store and takes up the definitions; serves nobody yet. `bootstrap` as config's function gave it.
-  // Without it the first start on an empty store makes a platform credential in the file
-  // <store>/bootstrap-credential, and prints its path.
-  static Result<std::unique_ptr<Server>> open(const config::Config&,
-                                              const std::optional<config::BootstrapCredential>& bootstrap);
+  // Opens the store and takes up the definitions; serves nobody yet.
+  static Result<std::unique_ptr<Server>> open(const config::Config&, api::Definitions);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Listens, and serves from threads of its own when it returns.
-  Result<void> listen();
+  // Sees that the platform has a credential: the one that config's function gave, or, where the store has none
+  // at all, a new one in the file <store>/bootstrap-credential, whose path is the result; else that is empty.
+  Result<std::string> keep_bootstrap(const std::optional<config::BootstrapCredential>&);
+
+  // Listens on what was bound, and on the unix socket, and serves from threads of its own when it returns.
+  Result<void> listen(http::front::Listeners);
 
   // "http://127.0.0.1:7400"; after listen().
   std::string address() const;
 
   api::Service& service();
 
-  // Reads the configuration's files again and takes up what can be taken up while running. On an error all
-  // stays as it was, and the failure is counted and logged.
-  void reload(const std::string& config_path);
+  // Reads the configuration's files again and takes up what can be taken up while running. `load` gives the
+  // settings as at start, with what the command line says. On an error all stays as it was. Either is logged, and
+  // told in the file SERVER.
+  Result<void> reload(const std::function<Result<Settings>()>& load);
 
   // What has to be done now and then: expired idempotency records, readers left by killed processes. To be
   // called about once a second. An error means that the store no longer takes changes: the process should
@@ -45,6 +53,8 @@ class Server {
 
  private:
   struct Parts;
+  Result<void> take_up(const std::function<Result<Settings>()>& load);
+  void tell() const;
   explicit Server(std::unique_ptr<Parts>);
   std::unique_ptr<Parts> parts_;
 };

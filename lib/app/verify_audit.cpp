@@ -15,12 +15,12 @@ std::string name_of_chain(const Uuid& tenant) {
 
 }  // namespace
 
-int verify_audit(const AuditOptions& options) {
-  const auto c = configuration(options.config, std::nullopt, options.data);
-  if (!c) return 1;
+int verify_audit(const Given& given) {
+  const auto settings = load_settings(given);
+  if (!settings.ok()) return failed(settings.error().message);
   store::Options store_options;
-  store_options.dir = c->store.dir;
-  store_options.map_bytes = c->store.map_size;
+  store_options.dir = settings->config.store.dir;
+  store_options.map_bytes = settings->config.store.map_size;
   const auto opened = store::Store::open(store_options);
   if (!opened.ok()) return failed(opened.error().message);
   const auto txn = opened.value()->read();

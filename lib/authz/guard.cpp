@@ -16,9 +16,11 @@ namespace {
 constexpr std::size_t kMaxPolicyFile = std::size_t{4} << 20;  // bytes
 constexpr std::size_t kMaxPolicyFiles = 1'000;
 
+// "guard.cedar:12", wherever the folder lies, since audit entries keep it.
 std::string place_id(const cedar::Template& policy) {
   if (!policy.source) return "policy";
-  return policy.source->name() + ":" + std::to_string(policy.source->place(policy.at.begin).line);
+  const std::string& path = policy.source->name();
+  return path.substr(path.rfind('/') + 1) + ":" + std::to_string(policy.source->place(policy.at.begin).line);
 }
 
 cedar::PolicyId id_of(const cedar::Template& policy, std::size_t) {
@@ -101,7 +103,11 @@ Answer refuse_undescribed(const Error& why) {
 Result<SchemaPtr> load_schema(const std::string& file) {
   const auto text = read_file(file, cedar::kMaxSchemaText);
   if (!text.ok()) return text.error();
-  auto schema = cedar::Schema::parse(*text, file);
+  return parse_schema(*text, file);
+}
+
+Result<SchemaPtr> parse_schema(std::string_view text, std::string_view file) {
+  auto schema = cedar::Schema::parse(text, file);
   if (!schema.ok()) return schema.error();
   return std::make_shared<const cedar::Schema>(std::move(schema).value());
 }
@@ -140,18 +146,19 @@ Result<std::shared_ptr<const Guard>> Guard::load(const std::string& folder, Sche
   std::string mistakes;
   const auto note = [&](const std::string& message) { mistakes += (mistakes.empty() ? "" : "\n") + message; };
   for (const auto& name : names.value()) {
-    const auto text = read_file(folder + "/" + name, kMaxPolicyFile);
+    const std::string path = folder + "/" + name;
+    const auto text = read_file(path, kMaxPolicyFile);
     if (!text.ok()) {
       note(text.error().message);
       continue;
     }
-    const auto policies = parse(text.value(), name);
+    const auto policies = parse(text.value(), path);
     if (!policies.ok()) {
       note(policies.error().message);
       continue;
     }
     const auto merged = all.merge(policies.value());
-    if (!merged.ok()) note(name + ": " + merged.error().message);
+    if (!merged.ok()) note(path + ": " + merged.error().message);
   }
   if (mistakes.empty() && all.policies().empty())
     note(folder + ": no policy in any *.cedar file, so that nobody could do anything");

@@ -42,11 +42,14 @@ using SchemaPtr = std::shared_ptr<const cedar::Schema>;
 // Reads the file that describes what policies see (config/reeve.cedarschema).
 Result<SchemaPtr> load_schema(const std::string& file);
 
+// The same of a text, whose name in messages is `file`.
+Result<SchemaPtr> parse_schema(std::string_view text, std::string_view file);
+
 // The guard policies as loaded: immutable, shared by all threads, replaced whole on reload. A policy's id is
 // its @id("…"), else "file:line".
 class Guard {
  public:
-  // All *.cedar files of the folder, in order of name. With a schema every policy must be valid under it;
+  // All *.cedar files of the folder, in order of name; messages have their paths. With a schema every policy must be valid under it;
   // what it warns of is logged. Fails with the first error of every file, and then with all that the schema
   // finds; where the folder has no policy it fails too, since then nobody could do anything.
   static Result<std::shared_ptr<const Guard>> load(const std::string& folder, SchemaPtr schema = nullptr);

@@ -15,6 +15,7 @@ namespace logging {
 namespace {
 
 constexpr std::size_t kValueBytes = 512;
+constexpr std::size_t kMistakeBytes = 16 * 1024;
 constexpr std::size_t kBatchBytes = 32 * 1024;
 constexpr std::array<std::string_view, 5> kNames = {"trace", "debug", "info", "warn", "error"};
 
@@ -52,9 +53,9 @@ void print_gathered() {
   gathered.lines.clear();
 }
 
-std::string_view cut(std::string_view s) {
-  if (s.size() <= kValueBytes) return s;
-  std::size_t n = kValueBytes;
+std::string_view cut(std::string_view s, std::size_t most = kValueBytes) {
+  if (s.size() <= most) return s;
+  std::size_t n = most;
   while (n > 0 && utf8::is_continuation(s[n])) --n;
   return s.substr(0, n);
 }
@@ -80,6 +81,18 @@ void append_value(std::string& out, const Field& f) {
   }
 }
 
+// Below the event, each line indented, so that none of them looks like another event.
+void append_mistake(std::string& out, std::string_view mistake) {
+  out.append("\n  ");
+  for (const char c : cut(mistake, kMistakeBytes)) {
+    const bool is_control = (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+    if (c == '\n')
+      out.append("\n  ");
+    else
+      out.push_back(is_control ? '.' : c);
+  }
+}
+
 }  // namespace
 
 std::optional<Level> parse_level(std::string_view name) {
@@ -97,7 +110,8 @@ void configure(Level level, Format format) {
 
 bool enabled(Level level) { return level >= state().level.load(std::memory_order_relaxed); }
 
-std::string render(Level level, Format format, std::string_view time, std::string_view event, Fields fields) {
+std::string render(Level level, Format format, std::string_view time, std::string_view event, Fields fields,
+                   std::string_view mistake) {
   if (format == Format::kJson) {
     JsonWriter w;
     w.begin_object().name("time").string(time).name("level").string(name_of(level)).name("event").string(event);
@@ -107,6 +121,7 @@ std::string render(Level level, Format format, std::string_view time, std::strin
       if (const auto* n = std::get_if<std::int64_t>(&f.value)) w.integer(*n);
       if (const auto* b = std::get_if<bool>(&f.value)) w.boolean(*b);
     }
+    if (!mistake.empty()) w.name("error").string(cut(mistake, kMistakeBytes));
     return w.end_object().take();
   }
   std::string out;
@@ -116,6 +131,7 @@ std::string render(Level level, Format format, std::string_view time, std::strin
     out.append(" ").append(f.name).append("=");
     append_value(out, f);
   }
+  if (!mistake.empty()) append_mistake(out, mistake);
   return out;
 }
 
@@ -125,8 +141,8 @@ Batch::~Batch() {
   if (--gathered.depth == 0) print_gathered();
 }
 
-void write(Level level, std::string_view event, Fields fields) {
-  gathered.lines += render(level, state().format, to_string(SystemClock().now()), event, fields) += '\n';
+void write(Level level, std::string_view event, Fields fields, std::string_view mistake) {
+  gathered.lines += render(level, state().format, to_string(SystemClock().now()), event, fields, mistake) += '\n';
   if (gathered.depth == 0 || level >= Level::kWarn || gathered.lines.size() >= kBatchBytes) print_gathered();
 }
 

@@ -11,8 +11,9 @@
 //   2026-04-15T12:00:00.000Z info  request method=GET path=/v1/roles status=200 us=41
 //   {"time":"2026-04-15T12:00:00.000Z","level":"info","event":"request","method":"GET",…}
 //
-// Values are quoted where needed and cut to 512 bytes; control characters can't break a line. Secrets and
-// bodies are the caller's to keep out. Safe for use by several threads; lines are never mixed.
+// Values are quoted where needed and cut to 512 bytes; control characters can't break a line. A mistake that has
+// several lines, as one in a file has, stands below its event as it is, indented, or in JSON is the member
+// `error`; it is cut to 16 KiB. Secrets and bodies are the caller's to keep out. Safe for use by several threads; lines are never mixed.
 namespace logging {
 
 enum class Level { kTrace, kDebug, kInfo, kWarn, kError };
@@ -39,11 +40,13 @@ using Fields = std::initializer_list<Field>;
 void configure(Level, Format);
 bool enabled(Level);
 
-void write(Level, std::string_view event, Fields);
+void write(Level, std::string_view event, Fields, std::string_view mistake = {});
 inline void debug(std::string_view event, Fields f = {}) { if (enabled(Level::kDebug)) write(Level::kDebug, event, f); }
 inline void info(std::string_view event, Fields f = {}) { if (enabled(Level::kInfo)) write(Level::kInfo, event, f); }
 inline void warn(std::string_view event, Fields f = {}) { if (enabled(Level::kWarn)) write(Level::kWarn, event, f); }
-inline void error(std::string_view event, Fields f = {}) { if (enabled(Level::kError)) write(Level::kError, event, f); }
+inline void error(std::string_view event, Fields f = {}, std::string_view mistake = {}) {
+  if (enabled(Level::kError)) write(Level::kError, event, f, mistake);
+}
 
 // While one lives, the lines of its thread are gathered, and written together as it ends or at 32 KB: a thread
 // that has many small things to say makes one system call of them. Warnings and errors don't wait. Batches of
@@ -57,6 +60,7 @@ class Batch {
 };
 
 // The line that write() prints, without its end; for tests.
-std::string render(Level, Format, std::string_view time, std::string_view event, Fields);
+std::string render(Level, Format, std::string_view time, std::string_view event, Fields,
+                   std::string_view mistake = {});
 
 }  // namespace logging

@@ -109,7 +109,7 @@ void add_json(CLI::App* c, bool& json) {
 }
 
 void add_authorize(CLI::App* parent, Work* chosen) {
-  auto* c = parent->add_subcommand("authorize", "Decide one request; exit code 0 allow, 2 deny, 1 error");
+  auto* c = parent->add_subcommand("authorize", "Decide one request");
   auto o = std::make_shared<CedarAuthorize>();
   add_policies(c, o->policies);
   add_links(c, o->policies, "Links of the policies' templates");
@@ -124,8 +124,7 @@ void add_authorize(CLI::App* parent, Work* chosen) {
 }
 
 void add_evaluate(CLI::App* parent, Work* chosen) {
-  auto* c =
-      parent->add_subcommand("evaluate", "Evaluate one expression; exit code 0, or 1 where it has no value");
+  auto* c = parent->add_subcommand("evaluate", "Evaluate one expression");
   auto o = std::make_shared<CedarEvaluate>();
   c->add_option("EXPRESSION", o->expression, "As between the braces of when; - is standard input")
       ->required()
@@ -139,8 +138,7 @@ void add_evaluate(CLI::App* parent, Work* chosen) {
 }
 
 void add_validate(CLI::App* parent, Work* chosen) {
-  auto* c = parent->add_subcommand("validate",
-                                   "Validate policies against a schema; exit code 0 valid, 3 not, 1 error");
+  auto* c = parent->add_subcommand("validate", "Validate policies against a schema");
   auto o = std::make_shared<CedarValidate>();
   add_policies(c, o->policies);
   add_links(c, o->policies, "Links of the policies' templates");
@@ -155,8 +153,7 @@ void add_validate(CLI::App* parent, Work* chosen) {
 }
 
 void add_check_parse(CLI::App* parent, Work* chosen) {
-  auto* c = parent->add_subcommand("check-parse",
-                                   "Say where policies, schema or entities don't parse; exit code 0 or 1");
+  auto* c = parent->add_subcommand("check-parse", "Say where policies, schema or entities don't parse");
   auto o = std::make_shared<CedarCheckParse>();
   auto* policies = add_policies(c, o->policies);
   add_links(c, o->policies, "Links of the policies' templates");
@@ -235,8 +232,7 @@ void add_symbols(CLI::App* parent, Work* chosen) {
 }
 
 void add_test(CLI::App* parent, Work* chosen) {
-  auto* c =
-      parent->add_subcommand("test", "Run policy tests written in YAML; exit code 0 where all pass, else 1");
+  auto* c = parent->add_subcommand("test", "Run policy tests written in YAML");
   auto o = std::make_shared<CedarTest>();
   c->add_option("FILE", o->files, "Files of tests; - is standard input")->required()->type_name("");
   add_json(c, o->json);

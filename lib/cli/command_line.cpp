@@ -16,12 +16,10 @@
 namespace cli {
 namespace {
 
-constexpr const char* kConfig = "/etc/reeve/reeve.yaml";
-
-constexpr const char* kFooter =
-    "Exit codes: 0 done (cedar authorize: allow), 1 failed, 2 deny (cedar authorize), 3 invalid (cedar "
-    "validate), "
-    "64 wrong command line.";
+// Where a configuration is looked for that --config doesn't name.
+constexpr const char* kConfigHelp = "Configuration; else REEVE_CONFIG, /etc/reeve/reeve.yaml, what is built in";
+constexpr const char* kDevConfigHelp = "Configuration; else REEVE_CONFIG, ./config/reeve.yaml, what is built in";
+constexpr const char* kDataHelp = "Folder of the store instead of the configuration's";
 
 // Behind an option's name only its value: what it requires and excludes is said when it is used wrongly.
 class HelpFormatter : public CLI::Formatter {
@@ -33,47 +31,68 @@ class HelpFormatter : public CLI::Formatter {
   }
 };
 
+void add_config(CLI::App* c, app::Given& given, const char* help = kConfigHelp) {
+  c->add_option("--config", given.config, help)->type_name("FILE");
+}
+void add_data(CLI::App* c, app::Given& given, const char* help = kDataHelp) {
+  c->add_option("--data", given.data, help)->type_name("DIR");
+}
+
 void add_serve(CLI::App& root, Work* chosen) {
   auto* c = root.add_subcommand(
       "serve", "Serve until SIGTERM; SIGHUP reloads policies, permissions, roles, log level");
-  auto o = std::make_shared<app::ServeOptions>();
-  c->add_option("--config", o->config, "Configuration file")->required()->type_name("FILE");
+  auto o = std::make_shared<app::Given>();
+  add_config(c, *o);
   c->add_option("--listen", o->listen, "Address instead of the configuration's; port 0 picks a free one")
       ->type_name("HOST:PORT");
-  c->add_option("--data", o->data, "Folder of the store instead of the configuration's")->type_name("DIR");
+  add_data(c, *o);
   does(c, o, app::serve, chosen);
 }
 
-void add_dev(CLI::App& root, Work* chosen) {
+void add_dev(CLI::App& root, const char* program, Work* chosen) {
   auto* c = root.add_subcommand("dev", "Serve on loopback with demo data, and print calls to paste");
   auto o = std::make_shared<app::DevOptions>();
-  o->config = "config/reeve.yaml";
-  o->listen = "127.0.0.1:7400";
-  o->data = "data/db";
-  c->add_option("--config", o->config, "Configuration file")->capture_default_str()->type_name("FILE");
-  c->add_option("--listen", o->listen, "Address of this machine; port 0 picks a free one")
-      ->capture_default_str()
+  o->program = program;
+  add_config(c, o->given, kDevConfigHelp);
+  c->add_option("--listen", o->given.listen,
+                "Address of this machine, by default 127.0.0.1:7400; port 0 picks a free one")
       ->type_name("HOST:PORT");
-  c->add_option("--data", o->data, "Folder of the store")->capture_default_str()->type_name("DIR");
+  add_data(c, o->given, "Folder of the store, by default data/db in a checkout, else $XDG_DATA_HOME/reeve");
   does(c, o, app::dev, chosen);
+}
+
+void add_reload(CLI::App& root, Work* chosen) {
+  auto* c = root.add_subcommand("reload", "Make the server that has the store reload, and say what came of it");
+  auto o = std::make_shared<app::Given>();
+  add_config(c, *o);
+  add_data(c, *o, "Folder of the store, to find the server by");
+  does(c, o, app::reload, chosen);
+}
+
+void add_init(CLI::App& root, Work* chosen) {
+  auto* c = root.add_subcommand("init", "Write the configuration that is built in to a folder, to be edited");
+  auto o = std::make_shared<app::InitOptions>();
+  c->add_option("DIR", o->dir, "Folder; no file that is there is replaced")->required()->type_name("");
+  c->add_option("--data", o->data, "Folder of the store that it shall name")->type_name("DIR");
+  does(c, o, app::init, chosen);
 }
 
 void add_check_config(CLI::App& root, Work* chosen) {
   auto* c =
       root.add_subcommand("check-config", "Read the configuration and all files it names; say every mistake");
-  auto o = std::make_shared<std::string>();
-  c->add_option("--config", *o, "Configuration file")->required()->type_name("FILE");
+  auto o = std::make_shared<app::Given>();
+  add_config(c, *o);
   does(c, o, app::check_config, chosen);
 }
 
 void add_credential(CLI::App& root, Work* chosen) {
   auto* parent = root.add_subcommand("credential", "Credentials, while the server is stopped");
   parent->require_subcommand(1);
-  auto* c = parent->add_subcommand("create", "Make an API key and print it, once");
+  auto* c = parent->add_subcommand(
+      "create", "Make an API key and print {\"client_id\", \"client_secret\"}, this once; the secret is the key");
   auto o = std::make_shared<app::CredentialOptions>();
-  o->config = kConfig;
-  c->add_option("--config", o->config, "Configuration file")->capture_default_str()->type_name("FILE");
-  c->add_option("--data", o->data, "Folder of the store instead of the configuration's")->type_name("DIR");
+  add_config(c, o->given);
+  add_data(c, o->given);
   auto* tenant =
       c->add_option("--tenant", o->tenant, "Id or slug of the tenant it is for")->type_name("TENANT");
   c->add_option("--name", o->name, "What it is called in lists and the audit log")
@@ -94,10 +113,9 @@ void add_audit(CLI::App& root, Work* chosen) {
   auto* parent = root.add_subcommand("audit", "The audit log, while the server is stopped");
   parent->require_subcommand(1);
   auto* c = parent->add_subcommand("verify", "Walk the hash chains; name the first bad entry of each");
-  auto o = std::make_shared<app::AuditOptions>();
-  o->config = kConfig;
-  c->add_option("--config", o->config, "Configuration file")->capture_default_str()->type_name("FILE");
-  c->add_option("--data", o->data, "Folder of the store instead of the configuration's")->type_name("DIR");
+  auto o = std::make_shared<app::Given>();
+  add_config(c, *o);
+  add_data(c, *o);
   does(c, o, app::verify_audit, chosen);
 }
 
@@ -110,6 +128,37 @@ void add_version(CLI::App& root, Work* chosen) {
   });
 }
 
+// What a command ends with, below its help. The codes of most are the same.
+struct ExitCodes {
+  const char* command;
+  const char* codes;
+};
+constexpr const char* kUsualCodes = "0 done, 1 failed";
+constexpr ExitCodes kCodes[] = {
+    {"serve", "0 stopped by a signal, 1 failed"},
+    {"dev", "0 stopped by a signal, 1 failed"},
+    {"reload", "0 taken up, 1 refused, or there is no server"},
+    {"check-config", "0 all good, 1 a mistake"},
+    {"audit verify", "0 every chain is whole, 1 one is broken, or the store can't be read"},
+    {"cedar authorize", "0 allow, 2 deny, 1 failed"},
+    {"cedar evaluate", "0 it has a value, 1 it has none, or failed"},
+    {"cedar validate", "0 valid, 3 not valid, 1 failed"},
+    {"cedar check-parse", "0 all of it parses, 1 something doesn't"},
+    {"cedar format", "0 done, 1 failed, or with --check: the layout is another"},
+    {"cedar test", "0 all tests pass, 1 one fails, or can't be read"},
+};
+
+void add_exit_codes(CLI::App& command, const std::string& name) {
+  const auto below = command.get_subcommands([](const CLI::App*) { return true; });
+  for (CLI::App* c : below) add_exit_codes(*c, name.empty() ? c->get_name() : name + " " + c->get_name());
+  if (!below.empty()) return;
+  std::string codes = kUsualCodes;
+  for (const ExitCodes& row : kCodes)
+    if (row.command == name) codes = row.codes;
+  const std::string& before = command.get_footer();
+  command.footer((before.empty() ? "" : before + "\n\n") + "Exit codes: " + codes + ", 64 wrong command line.");
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -118,17 +167,19 @@ int run(int argc, char** argv) {
       "what.",
       "reeve");
   app.require_subcommand(1);
-  app.footer(kFooter);
   app.formatter(std::make_shared<HelpFormatter>());
   app.set_version_flag("--version", std::string("reeve ") + kVersion);
   Work chosen;
   add_serve(app, &chosen);
-  add_dev(app, &chosen);
+  add_dev(app, argv[0], &chosen);
+  add_reload(app, &chosen);
+  add_init(app, &chosen);
   add_check_config(app, &chosen);
   add_credential(app, &chosen);
   add_audit(app, &chosen);
   add_cedar_commands(app, &chosen);
   add_version(app, &chosen);
+  add_exit_codes(app, "");
   app.set_help_all_flag("--help-all", "Print the help of every command");
   try {
     app.parse(argc, argv);

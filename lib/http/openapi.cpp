@@ -4,9 +4,9 @@
 #include <mutex>
 #include <string_view>
 
+#include "base/embedded.h"
 #include "base/json.h"
 #include "base/version.h"
-#include "http/embedded.h"
 #include "http/yaml.h"
 
 namespace http {

@@ -6,14 +6,20 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 #include "base/file.h"
 
 namespace store {
 namespace {
+
+constexpr std::size_t kMaxPid = 32;  // bytes
 
 std::string parent_of(const std::string& path) {
   auto parent = std::filesystem::path(path).lexically_normal();
@@ -34,8 +40,48 @@ Result<void> write_pid(int fd, const std::string& path) {
   return {};
 }
 
+// Makes the folder and what is missing above it, each on disk when this returns.
+Result<void> make_folders(const std::string& path) {
+  struct stat s;
+  if (::stat(path.c_str(), &s) == 0) return {};
+  const std::string parent = parent_of(path);
+  if (parent != path)
+    if (auto made = make_folders(parent); !made.ok()) return made;
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return system_failure(path, errno);
+  return flush_parent(path);
+}
+
+// Whoever asks in holder_of() has the lock for a moment, so that a refusal is believed only when it lasts.
+bool lock(int fd) {
+  constexpr int kTries = 5;
+  constexpr std::chrono::milliseconds kPause{10};
+  for (int tries = 1; ::flock(fd, LOCK_EX | LOCK_NB) != 0; ++tries) {
+    if (errno != EWOULDBLOCK || tries == kTries) return false;
+    std::this_thread::sleep_for(kPause);
+  }
+  return true;
+}
+
+// The number in LOCK; nothing where there is none yet.
+std::optional<pid_t> written_pid(int fd) {
+  char text[kMaxPid];
+  const ssize_t size = ::pread(fd, text, sizeof text, 0);
+  pid_t pid = 0;
+  if (size <= 0 || std::from_chars(text, text + size, pid).ec != std::errc() || pid <= 0) return std::nullopt;
+  return pid;
+}
+
+bool has_open(pid_t pid, int fd) {
+  struct stat wanted, s;
+  if (::fstat(fd, &wanted) != 0) return false;
+  std::error_code failure;
+  const std::string open_files = "/proc/" + std::to_string(pid) + "/fd";
+  for (std::filesystem::directory_iterator it(open_files, failure), end; !failure && it != end; it.increment(failure))
+    if (::stat(it->path().c_str(), &s) == 0 && s.st_dev == wanted.st_dev && s.st_ino == wanted.st_ino) return true;
+  return false;
+}
+
 Error held(const std::string& dir, const std::string& lock_path) {
-  constexpr std::size_t kMaxPid = 32;
   std::string who = "another process";
   const auto pid = read_file(lock_path, kMaxPid);
   if (pid.ok() && !pid->empty()) who = "process " + pid->substr(0, pid->find('\n'));
@@ -100,8 +146,7 @@ Result<Folder> Folder::hold(const std::string& dir) {
   struct stat s;
   if (::stat(dir.c_str(), &s) != 0) {
     if (errno != ENOENT) return system_failure(dir, errno);
-    if (auto made = make_folder(dir); !made.ok()) return made.error();
-    if (auto flushed = flush_parent(dir); !flushed.ok()) return flushed.error();
+    if (auto made = make_folders(dir); !made.ok()) return made.error();
   } else if (!S_ISDIR(s.st_mode)) {
     return Error{ErrorCode::kIo, dir + ": a file, where the store needs a folder"};
   }
@@ -109,10 +154,27 @@ Result<Folder> Folder::hold(const std::string& dir) {
   const int fd = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return system_failure(lock_path, errno);
   Folder folder(dir, fd);
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0)
+  if (!lock(fd))
     return errno == EWOULDBLOCK ? held(dir, lock_path) : system_failure(lock_path, errno);
   if (auto written = write_pid(fd, lock_path); !written.ok()) return written.error();
   return folder;
+}
+
+Result<std::optional<pid_t>> holder_of(const std::string& dir) {
+  using Holder = std::optional<pid_t>;
+  const std::string path = dir + "/LOCK";
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return errno == ENOENT ? Result<Holder>(Holder()) : system_failure(path, errno);
+  const bool is_free = ::flock(fd, LOCK_SH | LOCK_NB) == 0;
+  const int why = is_free ? 0 : errno;
+  const Holder pid = written_pid(fd);
+  const bool is_known = pid && has_open(*pid, fd);
+  ::close(fd);
+  if (is_free) return Holder();
+  if (why != EWOULDBLOCK) return system_failure(path, why);
+  if (is_known) return pid;
+  return Error{ErrorCode::kConflict, dir + ": in use by a process that can't be seen from here: it is just starting, "
+                                           "another user's, or in another container"};
 }
 
 Folder::Folder(Folder&& other) noexcept

@@ -1,5 +1,8 @@
 #pragma once
+#include <sys/types.h>
+
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -15,7 +18,7 @@ namespace store {
 //   new/       an environment being made, or what a crash left of it
 class Folder {
  public:
-  // Makes the folder (mode 0700) if its parent exists. Fails with kConflict when it is held already, kIo
+  // Makes the folder and what is missing above it (mode 0700). Fails with kConflict when it is held already, kIo
   // for what the system refuses; the message says which path, and what to do.
   static Result<Folder> hold(const std::string& dir);
 
@@ -41,6 +44,12 @@ class Folder {
   std::string path_;
   int lock_;
 };
+
+// The process that holds the folder now; nothing where none does. Asks the lock, and then the process that LOCK
+// names, whether it has that very file open: a number that is left from an earlier process, or counts in another
+// container, is none to send signals to. Fails with kConflict where it is held by a process that can't be told,
+// kIo for what the system refuses.
+Result<std::optional<pid_t>> holder_of(const std::string& dir);
 
 // mkdir with mode 0700. Fails with kConflict if it exists.
 Result<void> make_folder(const std::string& path);

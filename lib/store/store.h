@@ -14,7 +14,7 @@
 namespace store {
 
 struct Options {
-  std::string dir;  // made, mode 0700, if its parent exists
+  std::string dir;  // made, mode 0700, with what is missing above it
 
   // The most the store may grow to. It takes address space, not disk, and is fixed while the store is open.
   std::size_t map_bytes = std::size_t{64} << 30;

@@ -26,6 +26,20 @@ TEST_CASE("log: no value breaks a line or hides another", "[base]") {
   CHECK(text(std::string(600, 'x')) == "T warn  e v=" + std::string(512, 'x') + " w=1");
 }
 
+TEST_CASE("log: a mistake of several lines can be read", "[base]") {
+  const auto line = [](Format format, std::string_view mistake) {
+    return logging::render(Level::kError, format, "T", "reload", {{"outcome", "refused"}}, mistake);
+  };
+  const std::string mistake = "roles.yaml:3:5: no such key\n  3 |     nmae: x\n    |     ^";
+  CHECK(line(Format::kText, mistake) ==
+        "T error reload outcome=refused\n  roles.yaml:3:5: no such key\n    3 |     nmae: x\n      |     ^");
+  CHECK(line(Format::kJson, mistake) ==
+        R"({"time":"T","level":"error","event":"reload","outcome":"refused","error":"roles.yaml:3:5: no such key\n  3 |     nmae: x\n    |     ^"})");
+  CHECK(line(Format::kText, "a\x1b[2J\r\nT error forged") == "T error reload outcome=refused\n  a.[2J.\n  T error forged");
+  CHECK(line(Format::kText, std::string(20'000, 'x')) ==
+        "T error reload outcome=refused\n  " + std::string(std::size_t{16} * 1024, 'x'));
+}
+
 TEST_CASE("log: levels by name", "[base]") {
   CHECK(logging::parse_level("warn") == Level::kWarn);
   CHECK_FALSE(logging::parse_level("loud"));

@@ -164,6 +164,40 @@ TEST_CASE("reeve serve: SIGHUP takes up policies, and keeps the last good ones",
   CHECK_THAT(server->err(), ContainsSubstring("freeze.cedar:1:") && ContainsSubstring("outcome=refused"));
 }
 
+TEST_CASE("reeve serve: the log says what a newcomer looks for", "[e2e]") {
+  const Deployment deployment;
+  const auto server = deployment.serve();
+  const auto port = port_of(*server);
+  REQUIRE(port != 0);
+  RawClient client = RawClient::to_port(port);
+  const auto ask = [&](const std::string& target) {
+    return client.ask("GET " + target + " HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.9\r\n\r\n");
+  };
+  CHECK(ask("/v1/rolez%0a?key=rvk_secret")->status == 404);
+  CHECK(ask("/" + std::string(500, 'x'))->status == 404);
+
+  // Its address and folder of the store are given by flags, which go before the file again.
+  deployment.write("roles.yaml", "roles:\n  - slug: x\n    nmae: X\n");
+  server->signal(SIGHUP);
+  const auto refused = run({reeve(), "reload", "--config", deployment.config()});
+  CHECK(refused.code == 1);
+  CHECK_THAT(refused.err, ContainsSubstring("    nmae: X\n"));
+  deployment.write("roles.yaml", "roles: []\n");
+  CHECK(run({reeve(), "reload", "--config", deployment.config()}).code == 0);
+  server->signal(SIGTERM);
+  CHECK(server->wait() == 0);
+
+  const std::string log = server->err();
+  CHECK_THAT(log, ContainsSubstring("request method=GET path=/v1/rolez%0a status=404") &&
+                      ContainsSubstring("path=/" + std::string(199, 'x') + " status=404"));
+  CHECK_THAT(log, !ContainsSubstring("rvk_secret") && !ContainsSubstring("takes effect at the next start"));
+  const std::string forwarded = "X-Forwarded-For is not believed from=127.0.0.1";
+  REQUIRE_THAT(log, ContainsSubstring(forwarded));
+  CHECK(log.find(forwarded, log.find(forwarded) + 1) == std::string::npos);
+  CHECK_THAT(log, ContainsSubstring("\n  " + deployment.path("roles.yaml") + ":3:5: ") &&
+                      ContainsSubstring("\n    3 |     nmae: X\n      |     ^"));
+}
+
 TEST_CASE("reeve serve: tells the service manager when it is ready and when it stops", "[e2e]") {
   const TempDir dir;
   const std::string path = dir / "notify";
@@ -240,19 +274,27 @@ TEST_CASE("reeve dev: the printed calls succeed after every start", "[e2e]") {
     REQUIRE(dev.line_that_begins("curl -X POST", seconds(10)));
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     std::vector<std::string> calls;
-    REQUIRE(dev.line_that_begins("curl -X PATCH", seconds(10)));
+    REQUIRE(dev.line_that_begins("the documents are", seconds(10)));
     const std::string out = dev.out();
     for (std::size_t at = out.find("curl "); at != std::string::npos; at = out.find("\ncurl ", at) + 1) {
       calls.push_back(out.substr(at, out.find('\n', at) - at));
       if (out.find("\ncurl ", at) == std::string::npos) break;
     }
-    REQUIRE(calls.size() == 3);
-    const char* expected[] = {"201", "200", "200"};
+    REQUIRE(calls.size() == 4);
+    const char* expected[] = {"201", "200", "200", "403"};
     for (std::size_t i = 0; i < calls.size(); ++i) {
       const auto answer = run({"sh", "-c", calls[i] + " -sS -w '\\n%{http_code}'"});
       INFO(calls[i] << "\n" << answer.out << answer.err);
       CHECK(answer.out.substr(answer.out.rfind('\n') + 1) == expected[i]);
+      if (i != 3) continue;
+      const std::string says = "its notice says why:\n  ";
+      const std::size_t notice = out.find(says) + says.size();
+      CHECK_THAT(answer.out, ContainsSubstring("\"" + out.substr(notice, out.find('\n', notice) - notice) + "\""));
     }
+    CHECK_THAT(out, ContainsSubstring("the data lies in     " + dir / "db\n"));
+    const auto reloaded = run({reeve(), "reload", "--data", dir / "db"});
+    CHECK(reloaded.err.empty());
+    CHECK(reloaded.out == "reload 1 of process " + std::to_string(dev.pid()) + ": done\n");
     dev.signal(SIGTERM);
     CHECK(dev.wait() == 0);
   }

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <lmdb.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -14,6 +15,7 @@
 #include <string>
 
 #include "store/env.h"
+#include "store/folder.h"
 #include "store/store.h"
 #include "tests/support/open_store.h"
 
@@ -90,9 +92,33 @@ TEST_CASE("open: a path that can't hold a store is a sentence", "[store]") {
   const TempDir dir;
   write_text(dir / "file", "x");
   CHECK(error_of(dir / "file") == dir / "file: a file, where the store needs a folder");
-  CHECK(error_of(dir / "no/such") == dir / "no/such: No such file or directory");
   CHECK(error_of(dir / "file/db") == dir / "file/db: Not a directory");
   CHECK(error_of("/proc/reeve-db") == "/proc/reeve-db: No such file or directory");
+}
+
+TEST_CASE("open: the folder is made with what is missing above it, for its owner alone", "[store]") {
+  const TempDir dir;
+  make_store(dir / "no/such/db");
+  for (const char* made : {"no", "no/such", "no/such/db"}) CHECK(mode_of(dir / made) == 0700);
+}
+
+TEST_CASE("holder_of: the process that has the folder, and nobody where a number is only left", "[store]") {
+  const TempDir dir;
+  CHECK_FALSE(store::holder_of(dir / "db").value());
+  {
+    const auto store = open_store(store_options(dir / "db"));
+    CHECK(store::holder_of(dir / "db").value() == ::getpid());
+  }
+  CHECK_FALSE(store::holder_of(dir / "db").value());  // LOCK still names this process
+
+  const int fd = ::open((dir / "db/LOCK").c_str(), O_RDWR | O_CLOEXEC);
+  REQUIRE(::flock(fd, LOCK_EX) == 0);
+  write_text(dir / "db/LOCK", "1\n");  // which has another file of that name open, if any
+  const auto unseen = store::holder_of(dir / "db");
+  REQUIRE_FALSE(unseen.ok());
+  CHECK(unseen.error().message == dir / "db: in use by a process that can't be seen from here: it is just starting, "
+                                        "another user's, or in another container");
+  ::close(fd);
 }
 
 TEST_CASE("open: a folder that another process holds is refused, and free when it dies", "[store]") {

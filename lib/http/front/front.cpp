@@ -85,11 +85,16 @@ class EpollFront final : public Front {
 }  // namespace
 
 Result<std::unique_ptr<Front>> Front::start(const Options& options, Handler& handler) {
+  auto listeners = bind_listeners(options.host, options.port);
+  if (!listeners.ok()) return listeners.error();
+  return start(options, handler, std::move(listeners).value());
+}
+
+Result<std::unique_ptr<Front>> Front::start(const Options& options, Handler& handler, Listeners listeners) {
   if (options.reactors == 0 || options.reactors > kMaxReactors)
     return Error{ErrorCode::kInvalid, "reactors: " + std::to_string(options.reactors) + " is not 1 to " + std::to_string(kMaxReactors)};
-  auto listeners = open_listeners(options.host, options.port, options.unix_socket);
-  if (!listeners.ok()) return listeners.error();
-  auto front = std::make_unique<EpollFront>(options, handler, std::move(listeners).value());
+  if (auto listening = listen_on(listeners, options.unix_socket); !listening.ok()) return listening.error();
+  auto front = std::make_unique<EpollFront>(options, handler, std::move(listeners));
   if (auto started = front->start_reactors(); !started.ok()) return started.error();
   return std::unique_ptr<Front>(std::move(front));
 }

@@ -13,6 +13,8 @@
 
 namespace http::front {
 
+struct Listeners;
+
 struct Options {
   std::string host = "127.0.0.1";  // an address of either family, or "localhost"; empty: no TCP
   std::uint16_t port = 0;          // 0: the system picks a free one
@@ -50,6 +52,9 @@ class Front {
   // Listens and serves from threads of its own when it returns. kIo where an address can't be bound; the
   // message names it. REQUIRES: handler outlives the front and its exchanges
   static Result<std::unique_ptr<Front>> start(const Options&, Handler& handler);
+
+  // The same on sockets that bind_listeners() took before, in place of the options' host and port.
+  static Result<std::unique_ptr<Front>> start(const Options&, Handler& handler, Listeners);
 
   // Stops at once: stop(0 ms).
   virtual ~Front() = default;

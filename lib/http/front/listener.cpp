@@ -51,7 +51,7 @@ socklen_t fill(const Address& address, std::uint16_t port, SocketAddress& out) {
 }
 
 // Sets `port` where it was 0. The errno, or 0.
-int listen_on(const Address& address, std::uint16_t& port, const char*& step, Descriptor& out) {
+int bind_to(const Address& address, std::uint16_t& port, const char*& step, Descriptor& out) {
   SocketAddress name;
   const socklen_t size = fill(address, port, name);
   step = "open a socket";
@@ -65,8 +65,6 @@ int listen_on(const Address& address, std::uint16_t& port, const char*& step, De
     return errno;
   step = "bind";
   if (::bind(fd.get(), &name.any, size) != 0) return errno;
-  step = "listen";
-  if (::listen(fd.get(), kBacklog) != 0) return errno;
   socklen_t given = sizeof name;
   step = "learn the port";
   if (::getsockname(fd.get(), &name.any, &given) != 0) return errno;
@@ -75,26 +73,26 @@ int listen_on(const Address& address, std::uint16_t& port, const char*& step, De
   return 0;
 }
 
-Result<void> open_one(const Address& address, std::uint16_t port, Listeners& listeners) {
+Result<void> bind_one(const Address& address, std::uint16_t port, Listeners& listeners) {
   const char* step = "";
   Descriptor fd;
   listeners.port = port;
-  if (const int why = listen_on(address, listeners.port, step, fd))
+  if (const int why = bind_to(address, listeners.port, step, fd))
     return refused(shown(address, port), step, why);
   listeners.tcp.push_back(std::move(fd));
   return {};
 }
 
-Result<void> open_localhost(std::uint16_t port, Listeners& listeners) {
+Result<void> bind_localhost(std::uint16_t port, Listeners& listeners) {
   const Address v4 = *parse_address("127.0.0.1");
   const Address v6 = *parse_address("::1");
   for (int tries = 1;; ++tries) {
     listeners.tcp.clear();
-    if (auto first = open_one(v4, port, listeners); !first.ok()) return first;
+    if (auto first = bind_one(v4, port, listeners); !first.ok()) return first;
     std::uint16_t same = listeners.port;
     const char* step = "";
     Descriptor fd;
-    const int why = listen_on(v6, same, step, fd);
+    const int why = bind_to(v6, same, step, fd);
     if (why == EADDRNOTAVAIL || why == EAFNOSUPPORT) return {};
     if (why == EADDRINUSE && port == 0 && tries < kPortTries) continue;
     if (why != 0) return refused(shown(v6, same), step, why);
@@ -132,30 +130,37 @@ Result<void> open_local(const std::string& path, Listeners& listeners) {
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0)
     return refused(path, "bind", errno);
   if (::chmod(path.c_str(), kLocalMode) != 0) return refused(path, "set its mode", errno);
-  if (::listen(fd.get(), kBacklog) != 0) return refused(path, "listen", errno);
   listeners.local = std::move(fd);
   listeners.local_path = path;
+  if (::listen(listeners.local.get(), kBacklog) != 0) return refused(path, "listen", errno);
   return {};
 }
 
 }  // namespace
 
-Result<Listeners> open_listeners(const std::string& host, std::uint16_t port, const std::string& unix_path) {
+Result<Listeners> bind_listeners(const std::string& host, std::uint16_t port) {
   Listeners listeners;
   if (host == "localhost") {
-    if (auto opened = open_localhost(port, listeners); !opened.ok()) return opened.error();
+    if (auto bound = bind_localhost(port, listeners); !bound.ok()) return bound.error();
   } else if (!host.empty()) {
     const auto address = parse_address(host);
     if (!address)
       return Error{ErrorCode::kInvalid,
                    "listen address \"" + host + "\": neither an IP address nor \"localhost\""};
-    if (auto opened = open_one(*address, port, listeners); !opened.ok()) return opened.error();
+    if (auto bound = bind_one(*address, port, listeners); !bound.ok()) return bound.error();
   }
+  return listeners;
+}
+
+Result<void> listen_on(Listeners& listeners, const std::string& unix_path) {
+  for (const Descriptor& socket : listeners.tcp)
+    if (::listen(socket.get(), kBacklog) != 0)
+      return refused("port " + std::to_string(listeners.port), "listen", errno);
   if (!unix_path.empty())
-    if (auto opened = open_local(unix_path, listeners); !opened.ok()) return opened.error();
+    if (auto opened = open_local(unix_path, listeners); !opened.ok()) return opened;
   if (listeners.tcp.empty() && !listeners.local.open())
     return Error{ErrorCode::kInvalid, "listen address: neither an address nor a unix socket is given"};
-  return listeners;
+  return {};
 }
 
 }  // namespace http::front

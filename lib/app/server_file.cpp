@@ -1,0 +1,69 @@
+#include "app/server_file.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/utf8.h"
+
+namespace app {
+namespace {
+
+constexpr std::size_t kMaxMistake = std::size_t{64} * 1024;
+constexpr std::size_t kMaxFile = std::size_t{1} << 20;  // the mistake is at most six times as long in JSON
+
+std::string path_in(const std::string& store) { return store + "/SERVER"; }
+
+std::string cut(const std::string& text) {
+  std::size_t n = std::min(text.size(), kMaxMistake);
+  while (n > 0 && n < text.size() && utf8::is_continuation(text[n])) --n;
+  return text.substr(0, n);
+}
+
+template <typename T>
+T value_or(const T* value, T otherwise) {
+  return value ? *value : otherwise;
+}
+
+std::optional<ServerFile> parse(const std::string& text) {
+  const auto json = parse_json(text);
+  if (!json.ok() || !json->object()) return std::nullopt;
+  const auto member = [&](std::string_view name) {
+    const Json* found = json->find(name);
+    return found ? *found : Json();
+  };
+  ServerFile file;
+  file.pid = static_cast<pid_t>(value_or(member("pid").integer(), std::int64_t{0}));
+  file.address = value_or(member("address").string(), std::string());
+  file.unix_socket = value_or(member("unix_socket").string(), std::string());
+  file.reloads = static_cast<std::uint64_t>(value_or(member("reloads").integer(), std::int64_t{0}));
+  file.is_reloading = value_or(member("is_reloading").boolean(), false);
+  const Json mistake = member("mistake");
+  if (mistake.string()) file.mistake = *mistake.string();
+  return file;
+}
+
+}  // namespace
+
+Result<void> write_server_file(const std::string& store, const ServerFile& file) {
+  JsonWriter w;
+  w.begin_object().name("pid").integer(file.pid).name("address").string(file.address);
+  w.name("unix_socket").string(file.unix_socket);
+  w.name("reloads").integer(static_cast<std::int64_t>(file.reloads)).name("is_reloading").boolean(file.is_reloading);
+  if (file.mistake) w.name("mistake").string(cut(*file.mistake));
+  return write_file(path_in(store), w.end_object().take() + "\n", 0600);
+}
+
+Result<std::optional<ServerFile>> read_server_file(const std::string& store, pid_t pid) {
+  const auto text = read_file(path_in(store), kMaxFile);
+  if (!text.ok() && text.error().code != ErrorCode::kNotFound) return text.error();
+  auto file = text.ok() ? parse(*text) : std::nullopt;
+  if (file && file->pid != pid) file.reset();
+  return file;
+}
+
+void remove_server_file(const std::string& store) { ::unlink(path_in(store).c_str()); }
+
+}  // namespace app

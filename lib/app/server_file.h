@@ -1,0 +1,32 @@
+#pragma once
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+
+namespace app {
+
+// What a server tells other commands of itself, in the file SERVER beside the store's LOCK: there while it
+// serves, and left by one that was killed.
+struct ServerFile {
+  pid_t pid = 0;
+  std::string address;        // "http://127.0.0.1:7400"
+  std::string unix_socket;    // a path; empty: none
+  std::uint64_t reloads = 0;  // the number of the last reload, or of the one under way; 0: there was none
+  bool is_reloading = false;
+  std::optional<std::string> mistake;  // why the last was refused
+};
+
+// Replaces the file whole, mode 0600. A long mistake is cut.
+Result<void> write_server_file(const std::string& store, const ServerFile&);
+
+// What the process `pid` wrote; nothing where it hasn't, or another did. Fails where the file can't be read.
+Result<std::optional<ServerFile>> read_server_file(const std::string& store, pid_t pid);
+
+// As the server stops. Where it can't be removed it stays, and is nobody's.
+void remove_server_file(const std::string& store);
+
+}  // namespace app
