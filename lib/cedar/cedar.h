@@ -1,5 +1,5 @@
 #pragma once
-// The Cedar policy language, version 4.5: everything a program needs to answer requests.
+// The Cedar policy language, version 4.6: everything a program needs to answer requests.
 //
 //   auto policies = cedar::PolicySet::parse(text, "guard.cedar");
 //   auto entities = cedar::Entities::from_json(json);

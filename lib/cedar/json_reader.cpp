@@ -53,6 +53,12 @@ std::string with_article(const Json& json) {
 
 }  // namespace
 
+std::string json_place(std::string_view file_name, const Json& root, const Json& value) {
+  std::string pointer;
+  find_pointer(root, &value, pointer);
+  return std::string(file_name) + (pointer.empty() ? "" : ": ") + pointer;
+}
+
 std::string json_message(std::string_view file_name, const Json& root, const Json& value,
                          std::string_view what) {
   std::string message;

@@ -10,6 +10,9 @@
 
 namespace cedar {
 
+// "file: /json/pointer"; the name alone for the root.
+std::string json_place(std::string_view file_name, const Json& root, const Json& value);
+
 // "file: /json/pointer: what" about a value inside `root`, cut where it is long.
 std::string json_message(std::string_view file_name, const Json& root, const Json& value,
                          std::string_view what);

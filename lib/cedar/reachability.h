@@ -1,4 +1,6 @@
 #pragma once
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -18,6 +20,14 @@ class Reachability {
   // On a cycle a node reaches itself. REQUIRES: both are nodes
   bool reaches(Node from, Node to) const {
     return ((rows_[component_[from]][to / 64] >> (to % 64)) & 1U) != 0;
+  }
+
+  // How many are reached. REQUIRES: it is a node
+  std::size_t count(Node from) const {
+    std::size_t reached = 0;
+    for (const std::uint64_t word : rows_[component_[from]])
+      reached += static_cast<std::size_t>(std::popcount(word));
+    return reached;
   }
 
  private:

@@ -30,6 +30,12 @@ std::string SchemaFragment::message(const SchemaPlace& place, std::string_view w
   return source->name() + ": " + std::string(what);
 }
 
+std::string SchemaFragment::where(const SchemaPlace& place) const {
+  if (json) return place.json ? json_place(source->name(), *json, *place.json) : source->name();
+  const Place at = source->place(place.at.begin);
+  return source->name() + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+}
+
 bool SchemaEntityType::allows_id(std::string_view id) const {
   return !enum_ids || std::binary_search(enum_ids->begin(), enum_ids->end(), id);
 }
@@ -63,6 +69,72 @@ bool Schema::has_action_type(const Name& name) const {
 bool Schema::may_be_in(const SchemaEntityType& type, const SchemaEntityType& ancestor) const {
   return entity_type_ancestors_.reaches(static_cast<std::uint32_t>(&type - entity_types_.data()),
                                         static_cast<std::uint32_t>(&ancestor - entity_types_.data()));
+}
+
+std::vector<const SchemaEntityType*> Schema::external_entity_types() const {
+  std::vector<const SchemaEntityType*> found;
+  for (const SchemaEntityType& type : entity_types_)
+    if (type.is_external()) found.push_back(&type);
+  std::sort(found.begin(), found.end(),
+            [](const auto* a, const auto* b) { return a->name.text() < b->name.text(); });
+  return found;
+}
+
+std::vector<const SchemaAction*> Schema::external_actions() const {
+  std::vector<const SchemaAction*> found;
+  for (const SchemaAction& action : actions_)
+    if (action.is_external()) found.push_back(&action);
+  std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) {
+    return std::pair(a->uid.type().text(), a->uid.id()) < std::pair(b->uid.type().text(), b->uid.id());
+  });
+  return found;
+}
+
+Result<void> Schema::check_complete() const {
+  const std::string what = incompleteness(*this);
+  if (what.empty()) return {};
+  std::vector<std::string> defined;
+  if (const auto types = external_entity_types(); !types.empty()) {
+    for (const SchemaEntityType& type : entity_types_)
+      if (!type.is_external()) defined.push_back(type.name.text());
+    return types.front()->origin.error(what + did_you_mean(types.front()->name.text(), defined));
+  }
+  const SchemaAction& first = *external_actions().front();
+  for (const SchemaAction& action : actions_)
+    if (!action.is_external() && action.uid.type() == first.uid.type()) defined.push_back(action.uid.id());
+  return first.origin.error(what + did_you_mean(first.uid.id(), defined));
+}
+
+std::optional<std::pair<const SchemaEntityType*, const SchemaEntityType*>> Schema::find_external_in_enum()
+    const {
+  std::vector<const SchemaEntityType*> enumerations;
+  for (const SchemaEntityType& type : entity_types_)
+    if (type.enum_ids) enumerations.push_back(&type);
+  for (const SchemaEntityType& type : entity_types_) {
+    if (!type.is_external()) continue;
+    for (const SchemaEntityType* enumeration : enumerations)
+      if (may_be_in(type, *enumeration)) return std::pair(&type, enumeration);
+  }
+  return std::nullopt;
+}
+
+std::string external_in_enum(const SchemaEntityType& type, const SchemaEntityType& enumeration) {
+  return "external entity type `" + type.name.text() + "` would be in the enumeration `" +
+         enumeration.name.text() + "`, and only its definition could say in which of its entities";
+}
+
+std::string incompleteness(const Schema& schema) {
+  constexpr std::size_t kMaxNamed = 10;
+  std::vector<std::string> names;
+  for (const SchemaEntityType* type : schema.external_entity_types()) names.push_back(type->name.text());
+  for (const SchemaAction* action : schema.external_actions()) names.push_back(to_text(action->uid));
+  if (names.empty()) return "";
+  std::string out;
+  for (std::size_t i = 0; i < std::min(names.size(), kMaxNamed); ++i)
+    out += (i == 0 ? "`" : i + 1 == names.size() ? " and `" : ", `") + names[i] + "`";
+  if (names.size() > kMaxNamed) out += " and " + std::to_string(names.size() - kMaxNamed) + " more";
+  return out + (names.size() == 1 ? " is declared `external`, and nothing defines it"
+                                  : " are declared `external`, and nothing defines them");
 }
 
 std::string did_you_mean_action(const EntityUid& uid, const Schema& schema) {

@@ -1,9 +1,12 @@
 #pragma once
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/keyed_hash.h"
@@ -20,7 +23,12 @@ struct SchemaEntityType {
   TypeRef shape = nullptr;                                   // a record
   TypeRef tags = nullptr;                                    // null where the type has none
   std::shared_ptr<const std::vector<std::string>> enum_ids;  // sorted; null unless the type is an enumeration
+  std::vector<std::uint32_t> parents;  // what it is declared in: positions in Schema::entity_types(), sorted
   std::shared_ptr<const EntityTypeBody> declaration;
+  SchemaOrigin origin;
+
+  // Whether it is only declared here; then it has parents, and neither attributes nor tags.
+  bool is_external() const { return declaration->is_external; }
 
   // Whether an entity of this type may have that id; of an enumeration those that are declared.
   bool allows_id(std::string_view id) const;
@@ -37,6 +45,10 @@ struct SchemaAction {
   TypeRef context = nullptr;                    // a record
   std::vector<std::uint32_t> parents;  // the groups it is declared in: positions in Schema::actions()
   std::shared_ptr<const ActionBody> declaration;
+  SchemaOrigin origin;
+
+  // Whether it is only declared here; then it applies to nothing, and its context is empty.
+  bool is_external() const { return declaration->is_external; }
 };
 
 // Which entity types, actions and contexts there are: a schema whose names are all looked up and whose types
@@ -52,8 +64,19 @@ class Schema {
 
   // Looks all names up. Refuses: names that mean nothing, a common type that contains itself, actions in a
   // cycle, a name of the empty namespace that another declares too (RFC 70), a shape or context that is no
-  // record.
+  // record, an external entity type in an enumeration.
   static Result<Schema> resolve(SchemaFragmentPtr fragment);
+
+  // Links schemas, each resolved by itself, into one (RFC 116): what one declares `external` is what another
+  // defines, and stays external where none does. Names mean what they mean in their own schema, common types
+  // stand there for what they are and join nothing. The order does not matter; no schemas give an empty one.
+  // They need not outlive what is made. `fragment()` of that is its text anew, with the annotations of all.
+  //
+  // Refuses, with the place in one text and of the other: two definitions; an enumeration for what is
+  // external; parents of an external entity type that its definition lacks, or other groups of an action; a
+  // membership of a defined entity type that its own schema does not have; what resolve() refuses; an entity
+  // type that takes a built-in type's name, unless all the schemas declare it.
+  static Result<Schema> link(const std::vector<const Schema*>& schemas);
 
   std::span<const SchemaEntityType> entity_types() const { return entity_types_; }
   const SchemaEntityType* find_entity_type(
@@ -61,6 +84,14 @@ class Schema {
 
   std::span<const SchemaAction> actions() const { return actions_; }
   const SchemaAction* find_action(const EntityUid&) const;
+
+  // What is only declared, in order of name.
+  std::vector<const SchemaEntityType*> external_entity_types() const;
+  std::vector<const SchemaAction*> external_actions() const;
+
+  // Whether all is defined. Entities and requests are checked under any schema; policies are validated under
+  // a complete one. The failure says what is external, at the place of the first, with a guess.
+  Result<void> check_complete() const;
 
   // Whether some action has that type, as `Action` or `Photos::Action`.
   bool has_action_type(const Name&) const;
@@ -75,8 +106,12 @@ class Schema {
   const SchemaFragment& fragment() const { return *fragment_; }
 
  private:
+  friend class SchemaLinker;
   friend class SchemaResolver;
   Schema() = default;
+
+  // The first external entity type that is in an enumeration, and that; nothing where there is none.
+  std::optional<std::pair<const SchemaEntityType*, const SchemaEntityType*>> find_external_in_enum() const;
 
   SchemaFragmentPtr fragment_;
   std::unique_ptr<TypePool> types_;
@@ -88,6 +123,13 @@ class Schema {
   Reachability entity_type_ancestors_;
   Reachability action_ancestors_;
 };
+
+// What is wrong with an external entity type that is in an enumeration, by one or more steps.
+std::string external_in_enum(const SchemaEntityType& type, const SchemaEntityType& enumeration);
+
+// "`User` and `Action::\"read\"` are declared `external`, and nothing defines them"; "" where a schema is
+// complete.
+std::string incompleteness(const Schema&);
 
 // "; did you mean `Action::\"read\"`?", or "" where nothing is near: for names that the schema does not have.
 std::string did_you_mean_action(const EntityUid&, const Schema&);

@@ -83,6 +83,7 @@ struct EntityTypeBody {
   TypeExprRef shape = nullptr;        // null where no attributes are given
   TypeExprRef tags = nullptr;         // null where there are none
   std::vector<std::string> enum_ids;  // empty unless the type is an enumeration
+  bool is_external = false;           // defined in another schema (RFC 116); here only its parents are said
   Annotations annotations;
 };
 
@@ -100,6 +101,7 @@ struct ActionBody {
   };
   std::vector<ActionRef> parents;
   std::optional<AppliesTo> applies_to;
+  bool is_external = false;  // as of an entity type
   Annotations annotations;
 };
 
@@ -128,6 +130,10 @@ struct SchemaFragment {
   std::deque<TypeExpr> types;
   SourcePtr source;
   std::shared_ptr<const Json> json;  // of a schema in JSON
+  std::string unprintable;           // why no text says the same; "" but for some that were linked
+
+  // "file:line:col", or "file: /json/pointer".
+  std::string where(const SchemaPlace&) const;
 
   // "file:line:col: what" with the line and a caret, or "file: /json/pointer: what".
   std::string message(const SchemaPlace&, std::string_view what) const;
@@ -136,6 +142,15 @@ struct SchemaFragment {
   }
 };
 using SchemaFragmentPtr = std::shared_ptr<const SchemaFragment>;
+
+// Where something is declared, for messages about it.
+struct SchemaOrigin {
+  SchemaFragmentPtr fragment;
+  SchemaPlace place;
+
+  std::string where() const { return fragment->where(place); }
+  Error error(std::string_view what) const { return fragment->error(place, what); }
+};
 
 // Reads Cedar's schema syntax. Checks the grammar, reserved words, and that an annotation stands once; that
 // names mean something is the resolver's business. Fails at the first mistake, with its place.

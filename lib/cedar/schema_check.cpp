@@ -88,6 +88,10 @@ std::optional<std::string> find_party_mistake(std::string_view what, const Entit
 
 }  // namespace
 
+std::string declared_external(std::string_view name) {
+  return std::string(name) + " is declared `external` in the schema; link it with the one that defines it";
+}
+
 std::optional<std::string> find_mistake(const Value& value, TypeRef type, const Schema& schema) {
   if (const RecordType* record_type = type->record()) {
     const Record* record = value.record();
@@ -120,6 +124,8 @@ Result<void> check_entity(const Entity& entity, const Schema& schema) {
   }
   const SchemaEntityType* type = schema.find_entity_type(entity.uid.type());
   if (!type) return invalid(name + unknown_entity_type(entity.uid.type(), schema));
+  if (type->is_external())
+    return invalid(name + declared_external("entity type `" + type->name.text() + "`"));
   if (const auto mistake = find_id_mistake(entity.uid, schema)) return invalid(*mistake);
   if (const auto mistake = find_record_mistake(entity.attrs, *type->shape->record(), schema))
     return invalid(name + "attribute " + *mistake);
@@ -141,6 +147,7 @@ Result<void> check_entity(const Entity& entity, const Schema& schema) {
 Result<void> check_request(const Request& request, const Schema& schema) {
   const SchemaAction* action = schema.find_action(request.action);
   if (!action) return invalid("action " + unknown_action(request.action, schema));
+  if (action->is_external()) return invalid(declared_external("action " + to_text(request.action) + ":"));
   if (!action->applies_to)
     return invalid("action " + to_text(request.action) + ": applies to nothing by the schema");
   if (const auto mistake =

@@ -164,6 +164,7 @@ Result<Entities> Entities::from_json(std::string_view text, const Schema& schema
 Result<Record> context_from_json(std::string_view text, const Schema& schema, const EntityUid& action) {
   const SchemaAction* declared = schema.find_action(action);
   if (!declared) return invalid("context: " + to_text(action) + " is not an action of the schema");
+  if (declared->is_external()) return invalid("context: " + declared_external(to_text(action)));
   const auto json = parse_context(text);
   if (!json.ok()) return json.error();
   auto value = TypedReader(schema.types()).read(*json, declared->context);

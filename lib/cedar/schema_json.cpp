@@ -3,10 +3,12 @@
 //
 //   {"<namespace>": {"commonTypes"?: {"T": Type}, "entityTypes": {"E": Entity}, "actions": {"a": Action},
 //                    "annotations"?: {}}}
-//   Entity := {"memberOfTypes"?: ["E"], "shape"?: Type, "tags"?: Type, "annotations"?} | {"enum": ["id"],
-//   "annotations"?} Action := {"appliesTo"?: {"principalTypes": [], "resourceTypes": [], "context"?: Type} |
-//   null,
-//              "memberOf"?: [{"id", "type"?}], "annotations"?}
+//   Entity := {"memberOfTypes"?: ["E"], "shape"?: Type, "tags"?: Type, "external"?: false, "annotations"?}
+//           | {"enum": ["id"], "external"?: false, "annotations"?}
+//           | {"memberOfTypes"?: ["E"], "external": true, "annotations"?}
+//   Action := {"appliesTo"?: {"principalTypes": [], "resourceTypes": [], "context"?: Type} | null,
+//              "memberOf"?: [{"id", "type"?}], "external"?: false, "annotations"?}
+//           | {"memberOf"?: [{"id", "type"?}], "external": true, "annotations"?}
 //   Type   := {"type": "String|Long|Boolean|Bool"} | {"type": "Set", "element": Type}
 //           | {"type": "Record", "attributes": {"a": Type + "required"?, "annotations"?}}
 //           | {"type": "Entity|Extension|EntityOrCommon", "name": ""} | {"type": "<common type>"}
@@ -123,10 +125,26 @@ class SchemaJsonReader : private JsonReader {
     return true;
   }
 
+  // Whether something is external, and then has nothing that only its definition may have.
+  bool read_external(const Json& json, std::string_view what, Names of_definitions, bool& is_external) {
+    const Json* member = json.find("external");
+    if (!member) return true;
+    if (!boolean(*member, "external")) return false;
+    is_external = *member->boolean();
+    if (!is_external) return true;
+    for (const std::string_view name : of_definitions)
+      if (const Json* other = json.find(name); other && !other->is_null())
+        return fail(*other, std::string(what) + " has no `" + std::string(name) +
+                                "` here; that stands where it is defined");
+    return true;
+  }
+
   bool read_entity_body(const Json& json, EntityTypeBody& body) {
     if (!read_annotations(json, body.annotations)) return false;
+    if (!read_external(json, "an external entity type", {"shape", "tags", "enum"}, body.is_external))
+      return false;
     if (const Json* ids = json.find("enum")) {
-      if (!has_only(json, {"enum", "annotations"}) || !array(*ids, "enum")) return false;
+      if (!has_only(json, {"enum", "external", "annotations"}) || !array(*ids, "enum")) return false;
       if (ids->array()->empty()) return fail(*ids, "an enumeration has at least one id");
       for (const Json& item : *ids->array()) {
         const std::string* id = string(item, "the id of an entity");
@@ -135,7 +153,7 @@ class SchemaJsonReader : private JsonReader {
       }
       return true;
     }
-    if (!has_only(json, {"memberOfTypes", "shape", "tags", "enum", "annotations"})) return false;
+    if (!has_only(json, {"memberOfTypes", "shape", "tags", "enum", "external", "annotations"})) return false;
     if (const Json* parents = json.find("memberOfTypes"))
       if (!read_type_names(*parents, "memberOfTypes", body.parents)) return false;
     if (const Json* shape = json.find("shape"))
@@ -156,8 +174,12 @@ class SchemaJsonReader : private JsonReader {
   }
 
   bool read_action_body(const Json& json, ActionBody& body) {
-    if (!has_only(json, {"appliesTo", "memberOf", "attributes", "annotations"})) return false;
+    if (!has_only(json, {"appliesTo", "memberOf", "attributes", "external", "annotations"})) return false;
     if (!read_annotations(json, body.annotations)) return false;
+    const Json* external = json.find("external");
+    if (external && !external->is_null() &&
+        !read_external(json, "an external action", {"attributes", "appliesTo"}, body.is_external))
+      return false;
     const Json* attributes = json.find("attributes");
     if (attributes && !attributes->is_null() && (!attributes->object() || !attributes->object()->empty()))
       return fail(*attributes, "actions have no attributes");

@@ -14,6 +14,7 @@ class JsonPrinter {
   explicit JsonPrinter(const SchemaFragment& fragment) : fragment_(fragment) {}
 
   Result<std::string> run() {
+    if (!fragment_.unprintable.empty()) return Error{ErrorCode::kInvalid, fragment_.unprintable};
     w_.begin_object();
     for (const NamespaceDecl& ns : fragment_.namespaces) {
       w_.name(ns.name);
@@ -79,6 +80,7 @@ class JsonPrinter {
   }
 
   void print_entity_body(const EntityTypeBody& body) {
+    if (body.is_external) w_.name("external").boolean(true);
     if (!body.enum_ids.empty()) {
       w_.name("enum").begin_array();
       for (const std::string& id : body.enum_ids) w_.string(id);
@@ -91,6 +93,7 @@ class JsonPrinter {
   }
 
   void print_action_body(const ActionBody& body) {
+    if (body.is_external) w_.name("external").boolean(true);
     if (!body.parents.empty()) {
       w_.name("memberOf").begin_array();
       for (const ActionRef& ref : body.parents) {

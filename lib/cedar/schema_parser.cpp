@@ -1,11 +1,12 @@
 // Cedar's schema syntax, by recursive descent; only types nest, and they no deeper than kMaxNesting.
 //
 //   schema     := { annotation* "namespace" Path "{" decl* "}" | decl }
-//   decl       := annotation* ( entity | action | type )
+//   decl       := annotation* ( entity | action | type | external )
 //   entity     := "entity" Names ["in" (Path | "[" [Path {"," Path}] "]")] [["="] Record] ["tags" Type] ";"
 //               | "entity" Names "enum" "[" STRING {"," STRING} "]" ";"
 //   action     := "action" Name {"," Name} ["in" (Ref | "[" Ref {"," Ref} "]")]
 //                 ["appliesTo" "{" Part {"," Part} [","] "}"] ["attributes" "{" "}"] ";"
+//   external   := "external" "entity" Names ["in" …] ";" | "external" "action" Name {"," Name} ["in" …] ";"
 //   type       := "type" IDENTIFIER "=" Type ";"
 //   Type       := Path | "Set" "<" Type ">" | Record
 //   Record     := "{" [annotation* Name ["?"] ":" Type {"," …} [","]] "}"
@@ -164,11 +165,17 @@ class SchemaParser {
   }
 
   bool parse_declaration(NamespaceDecl& ns, Annotations annotations) {
-    if (take_word("entity")) return parse_entity(ns, std::move(annotations));
-    if (take_word("action")) return parse_action(ns, std::move(annotations));
+    const bool is_external = take_word("external");
+    if (take_word("entity")) return parse_entity(ns, std::move(annotations), is_external);
+    if (take_word("action")) return parse_action(ns, std::move(annotations), is_external);
+    if (is_external) return unexpected_word("`entity` or `action`", {"entity", "action"});
     if (take_word("type")) return parse_common_type(ns, std::move(annotations));
-    const std::string wanted = "`entity`, `action`, `type` or `namespace`";
-    const std::string guess = did_you_mean(text(), {"entity", "action", "type", "namespace"});
+    return unexpected_word("`entity`, `action`, `type`, `external` or `namespace`",
+                           {"entity", "action", "type", "external", "namespace"});
+  }
+
+  bool unexpected_word(const std::string& wanted, const std::vector<std::string>& words) {
+    const std::string guess = did_you_mean(text(), words);
     if (!is(TokenKind::kIdentifier) || guess.empty()) return unexpected(wanted);
     return fail("expected " + wanted + ", found `" + std::string(text()) + "`" + guess);
   }
@@ -185,7 +192,7 @@ class SchemaParser {
     return true;
   }
 
-  bool parse_entity(NamespaceDecl& ns, Annotations annotations) {
+  bool parse_entity(NamespaceDecl& ns, Annotations annotations, bool is_external) {
     const std::size_t first = ns.entity_types.size();
     do {
       EntityTypeDecl decl;
@@ -196,7 +203,8 @@ class SchemaParser {
 
     auto body = std::make_shared<EntityTypeBody>();
     body->annotations = std::move(annotations);
-    if (!(take_word("enum") ? parse_enum(*body) : parse_entity_body(*body))) return false;
+    body->is_external = is_external;
+    if (!(!is_external && take_word("enum") ? parse_enum(*body) : parse_entity_body(*body))) return false;
     for (std::size_t i = first; i < ns.entity_types.size(); ++i) ns.entity_types[i].body = body;
     return true;
   }
@@ -212,10 +220,15 @@ class SchemaParser {
   }
 
   bool parse_entity_body(EntityTypeBody& body) {
-    std::string wanted = "`in`, `{`, `tags` or `;`";
+    std::string wanted = body.is_external ? "`in` or `;`" : "`in`, `{`, `tags` or `;`";
     if (take_word("in")) {
       if (!parse_one_or_list(true, [&] { return parse_type_ref(body.parents); })) return false;
-      wanted = "`{`, `tags` or `;`";
+      wanted = body.is_external ? "`;`" : "`{`, `tags` or `;`";
+    }
+    if (body.is_external) {
+      if (is(TokenKind::kAssign) || is(TokenKind::kLeftBrace) || is_word("tags") || is_word("enum"))
+        return fail("an external entity type has only parents here; the rest stands where it is defined");
+      return expect(TokenKind::kSemicolon, wanted);
     }
     const bool has_assign = take(TokenKind::kAssign);
     if (has_assign && !is(TokenKind::kLeftBrace)) return unexpected("`{`");
@@ -230,7 +243,7 @@ class SchemaParser {
     return expect(TokenKind::kSemicolon, wanted);
   }
 
-  bool parse_action(NamespaceDecl& ns, Annotations annotations) {
+  bool parse_action(NamespaceDecl& ns, Annotations annotations, bool is_external) {
     const std::size_t first = ns.actions.size();
     do {
       ActionDecl decl;
@@ -241,11 +254,14 @@ class SchemaParser {
 
     auto body = std::make_shared<ActionBody>();
     body->annotations = std::move(annotations);
-    std::string wanted = "`in`, `appliesTo` or `;`";
+    body->is_external = is_external;
+    std::string wanted = is_external ? "`in` or `;`" : "`in`, `appliesTo` or `;`";
     if (take_word("in")) {
       if (!parse_one_or_list(false, [&] { return parse_action_ref(body->parents); })) return false;
-      wanted = "`appliesTo` or `;`";
+      wanted = is_external ? "`;`" : "`appliesTo` or `;`";
     }
+    if (is_external && (is_word("appliesTo") || is_word("attributes")))
+      return fail("an external action has only groups here; the rest stands where it is defined");
     if (take_word("appliesTo")) {
       if (!parse_applies_to(*body, ns.actions[first])) return false;
       wanted = "`;`";

@@ -52,6 +52,7 @@ class CedarPrinter {
   }
 
   Result<std::string> run() {
+    if (!fragment_.unprintable.empty()) return Error{ErrorCode::kInvalid, fragment_.unprintable};
     for (const NamespaceDecl& ns : fragment_.namespaces) {
       ns_ = ns.name;
       print_namespace(ns);
@@ -128,7 +129,7 @@ class CedarPrinter {
     const EntityTypeBody& body = *decls[first].body;
     separate();
     print_annotations(body.annotations);
-    line("entity ");
+    line(body.is_external ? "external entity " : "entity ");
     const std::size_t end =
         print_names<EntityTypeDecl>(decls, first, [](const EntityTypeDecl& d) { return d.name; });
     if (!body.enum_ids.empty()) {
@@ -158,7 +159,7 @@ class CedarPrinter {
     const ActionBody& body = *decls[first].body;
     separate();
     print_annotations(body.annotations);
-    line("action ");
+    line(body.is_external ? "external action " : "action ");
     const std::size_t end =
         print_names<ActionDecl>(decls, first, [](const ActionDecl& d) { return name_or_quoted(d.id); });
     if (!body.parents.empty()) {

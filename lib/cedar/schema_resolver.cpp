@@ -132,6 +132,7 @@ class SchemaResolver {
       SchemaEntityType type;
       type.name = Name::unchecked(std::move(name));
       type.declaration = decl.body;
+      type.origin = {schema_.fragment_, decl.place};
       schema_.entity_types_.push_back(std::move(type));
       entity_places_.push_back({&decl, ns.name});
     }
@@ -143,7 +144,8 @@ class SchemaResolver {
     for (const ActionDecl& decl : ns.actions) {
       if (schema_.actions_.size() >= kMaxActions)
         return refuse(decl.place, "a schema has at most " + std::to_string(kMaxActions) + " actions");
-      SchemaAction action{EntityUid(type, decl.id), nullptr, nullptr, {}, decl.body};
+      SchemaAction action{EntityUid(type, decl.id), nullptr, nullptr, {}, decl.body, {}};
+      action.origin = {schema_.fragment_, decl.place};
       if (!schema_.action_at_.emplace(action.uid, static_cast<Index>(schema_.actions_.size())).second)
         return refuse(decl.place, "action " + action_text(action.uid) + " is declared twice");
       ++schema_.action_types_[type.text()];
@@ -302,11 +304,13 @@ class SchemaResolver {
       type.shape = body->second.shape;
       type.tags = body->second.tags;
       type.enum_ids = body->second.enum_ids;
-      edges[i] = body->second.parents;
+      type.parents = edges[i] = body->second.parents;
       if ((memberships += edges[i].size()) > kMaxMemberships) return too_many_memberships(decl->place);
     }
     schema_.entity_type_ancestors_ = Reachability(edges);
-    return true;
+    const auto found = schema_.find_external_in_enum();
+    if (!found) return true;
+    return refuse(found->first->origin.place, external_in_enum(*found->first, *found->second));
   }
 
   bool resolve_entity_body(const EntityTypeBody& body, std::string_view ns, EntityBody& made) {

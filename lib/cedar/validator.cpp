@@ -196,10 +196,27 @@ void validate_link(const Policy& link, const Schema& schema, const ValidatorOpti
   PolicyValidator(schema, options, scope, findings).run();
 }
 
+// An error for each policy and template, since nothing sound can be said of any.
+void refuse_all(const PolicySet& policies, const std::string& incompleteness, Findings& findings) {
+  const auto refuse = [&](const PolicyId& id, const Template& body) {
+    findings.begin(id, body);
+    findings.error(body.at,
+                   "cannot be validated yet: " + incompleteness + "; link the schema with those that do");
+    findings.end();
+  };
+  for (const PolicySet::NamedTemplate& item : policies.templates()) refuse(item.id, *item.body);
+  for (const Policy& policy : policies.policies())
+    if (!policy.is_link()) refuse(policy.id, *policy.body);
+}
+
 }  // namespace
 
 ValidationResult Validator::validate(const PolicySet& policies, const ValidatorOptions& options) const {
   Findings findings(options.max_steps);
+  if (const std::string missing = incompleteness(schema_); !missing.empty()) {
+    refuse_all(policies, missing, findings);
+    return findings.take();
+  }
   const auto validate_body = [&](const PolicyId& id, const Template& body) {
     findings.begin(id, body);
     PolicyValidator(schema_, options, body, findings).run();

@@ -47,6 +47,9 @@ struct ValidatorOptions {
 // action with a principal and a resource type it applies to) the conditions have type Bool. Strict mode: see
 // https://docs.cedarpolicy.com/policies/validation.html.
 //
+// A schema that still has something external (RFC 116) validates nothing: each policy gets one error that
+// says what is to be defined.
+//
 // Templates are checked once, for all values of their slots; links are checked for their values. Of findings
 // of a kind at most kMaxFindings are kept. Threads may share one.
 class Validator {

@@ -135,3 +135,61 @@ TEST_CASE("schema: requests", "[cedar][schema]") {
   REQUIRE_FALSE(wrong.ok());
   CHECK(wrong.error().message == R"(context of Action::"paint": "until": `datetime` is wanted, not a long)");
 }
+
+// The rows follow the official library's own tests of RFC 116.
+TEST_CASE("schema: entities and requests under one that is incomplete", "[cedar][schema]") {
+  const auto partial = Schema::parse(R"(
+      external entity B, D;
+      entity A in B { b: B } tags B;
+      entity R { act: Action };
+      external action g;
+      external action w in g;
+      external action x in w;
+      action act in g appliesTo { principal: B, resource: A, context: { reviewer?: B, delegate?: Action } };
+    )",
+                                     "s");
+  REQUIRE((partial.ok() ? "" : partial.error().message) == std::string());
+  struct Row {
+    const char* json;
+    const char* message;
+  };
+  const Row rows[] = {
+      {"[]", ""},
+      {R"([{"uid": {"type": "A", "id": "a"}, "attrs": {"b": {"type": "B", "id": "x"}}, "parents": [{"type": "B", "id": "y"}], "tags": {"t": {"type": "B", "id": "z"}}}])",
+       ""},
+      {R"([{"uid": {"type": "A", "id": "a"}, "attrs": {"b": {"type": "D", "id": "x"}}, "parents": []}])",
+       R"(A::"a": attribute "b": `B` is wanted, not an entity of type `D`)"},
+      {R"([{"uid": {"type": "A", "id": "a"}, "attrs": {}, "parents": []}])",
+       R"(A::"a": attribute "b": is missing, and the schema requires it)"},
+      {R"([{"uid": {"type": "A", "id": "a"}, "attrs": {"b": {"type": "B", "id": "x"}}, "parents": [{"type": "D", "id": "d"}]}])",
+       R"(A::"a": by the schema a `A` is in no `D`, so D::"d" is no parent of it)"},
+      {R"([{"uid": {"type": "B", "id": "x"}, "attrs": {}, "parents": []}])",
+       R"(B::"x": entity type `B` is declared `external` in the schema; link it with the one that defines it)"},
+      {R"([{"uid": {"type": "R", "id": "r"}, "attrs": {"act": {"type": "Action", "id": "g"}}, "parents": []}])",
+       ""},
+      {R"([{"uid": {"type": "Action", "id": "x"}, "attrs": {}, "parents": [{"type": "Action", "id": "w"}, {"type": "Action", "id": "g"}]}])",
+       ""},
+      {R"([{"uid": {"type": "Action", "id": "w"}, "attrs": {}, "parents": []}])",
+       R"(Action::"w": is in Action::"g" by the schema, but not here)"},
+      {R"([{"uid": {"type": "Action", "id": "g"}, "attrs": {"x": 1}, "parents": []}])",
+       R"(Action::"g": an action has no attributes and no tags)"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.json);
+    const auto read = Entities::from_json(row.json, *partial);
+    CHECK((read.ok() ? "" : read.error().message) == row.message);
+  }
+
+  const auto asked = [&](const char* principal, const char* action) {
+    const auto checked = check_request({uid(principal, "p"), uid("Action", action), uid("A", "a"), {}}, *partial);
+    return checked.ok() ? std::string() : checked.error().message;
+  };
+  CHECK(asked("B", "act") == "");
+  CHECK(asked("A", "act") == R"(principal A::"p": Action::"act" does not apply to a principal of type `A`)");
+  CHECK(asked("B", "g") ==
+        R"(action Action::"g": is declared `external` in the schema; link it with the one that defines it)");
+  const auto context = cedar::context_from_json("{}", *partial, uid("Action", "g"));
+  REQUIRE_FALSE(context.ok());
+  CHECK(context.error().message ==
+        R"(context: Action::"g" is declared `external` in the schema; link it with the one that defines it)");
+}

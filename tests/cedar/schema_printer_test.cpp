@@ -40,6 +40,11 @@ namespace Photos {
 
   entity Color enum ["red", "dark blue"];
 
+  @doc("of the directory")
+  external entity Team, Bot in [Group];
+
+  external entity external;
+
   action view, "look at" in [all, Photos::Action::"all"] appliesTo {
     principal: [User],
     resource: [Color, Group],
@@ -49,6 +54,10 @@ namespace Photos {
   };
 
   action all;
+
+  external action audit, "look away" in [all];
+
+  external action export;
 }
 )";
 
@@ -75,6 +84,17 @@ TEST_CASE("schema printer: Cedar's syntax becomes JSON", "[cedar][schema]") {
       R"("Enum":{"enum":["i"]}},"actions":{)"
       R"("a":{"memberOf":[{"id":"b"},{"id":"c","type":"Action"}],"appliesTo":{"principalTypes":["E"],"resourceTypes":["E","F"]}},)"
       R"("b":{},"c":{}}}})");
+}
+
+TEST_CASE("schema printer: external declarations become JSON, and text again", "[cedar][schema]") {
+  const std::string text =
+      "@a(\"b\")\nexternal entity B in [C];\n\nexternal entity C;\n\nexternal action a in [g];\n\n"
+      "external action g;\n";
+  const std::string json =
+      R"({"":{"entityTypes":{"B":{"external":true,"memberOfTypes":["C"],"annotations":{"a":"b"}},"C":{"external":true}},)"
+      R"("actions":{"a":{"external":true,"memberOf":[{"id":"g"}]},"g":{"external":true}}}})";
+  CHECK(text_of(to_json_text(read(text, false).fragment())) == json);
+  CHECK(text_of(to_cedar_text(read(json, true).fragment())) == text);
 }
 
 TEST_CASE("schema printer: JSON becomes Cedar's syntax", "[cedar][schema]") {

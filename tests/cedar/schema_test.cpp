@@ -92,7 +92,8 @@ TEST_CASE("schema: what is refused in Cedar's syntax, and why", "[cedar][schema]
        "s:2:21: type `User` is not declared; did you mean `Usr`?\n  2 | entity Doc { owner: User };\n    |   "
        "                  ^"},
       {"enity A;",
-       "s:1:1: expected `entity`, `action`, `type` or `namespace`, found `enity`; did you mean `entity`?\n"
+       "s:1:1: expected `entity`, `action`, `type`, `external` or `namespace`, found `enity`; did you mean "
+       "`entity`?\n"
        "  1 | enity A;\n    | ^"},
       {"entity A { a: Long; };",
        "s:1:19: expected `,` or `}`, found `;`\n  1 | entity A { a: Long; };\n    |                   ^"},
@@ -117,6 +118,47 @@ TEST_CASE("schema: what is refused in Cedar's syntax, and why", "[cedar][schema]
       {"type A = B; type B = {x: A};",
        "s:1:26: type `A` contains itself; only entity types can refer to themselves\n"
        "  1 | type A = B; type B = {x: A};\n    |                          ^"},
+      {"external enity A;",
+       "s:1:10: expected `entity` or `action`, found `enity`; did you mean `entity`?\n"
+       "  1 | external enity A;\n    |          ^"},
+      {"external type T = Long;",
+       "s:1:10: expected `entity` or `action`, found `type`\n  1 | external type T = Long;\n"
+       "    |          ^"},
+      {"external entity \"A\";",
+       "s:1:17: expected the name of an entity type, found `\"A\"`\n  1 | external entity \"A\";\n"
+       "    |                 ^"},
+      {"external entity A { a: Long };",
+       "s:1:19: an external entity type has only parents here; the rest stands where it is defined\n"
+       "  1 | external entity A { a: Long };\n    |                   ^"},
+      {"external entity A enum [\"a\"];",
+       "s:1:19: an external entity type has only parents here; the rest stands where it is defined\n"
+       "  1 | external entity A enum [\"a\"];\n    |                   ^"},
+      {"external entity A, B in [B] tags Long;",
+       "s:1:29: an external entity type has only parents here; the rest stands where it is defined\n"
+       "  1 | external entity A, B in [B] tags Long;\n    |                             ^"},
+      {"external entity A is B;",
+       "s:1:19: expected `in` or `;`, found `is`\n  1 | external entity A is B;\n    |                   ^"},
+      {"entity A; external action a in b appliesTo { principal: A, resource: A };",
+       "s:1:34: an external action has only groups here; the rest stands where it is defined\n"
+       "  1 | entity A; external action a in b appliesTo { principal: A, resource: A };\n"
+       "    |                                  ^"},
+      {"external entity A in [B];",
+       "s:1:23: entity type `B` is not declared; did you mean `A`?\n  1 | external entity A in [B];\n"
+       "    |                       ^"},
+      {"external entity A; entity A;",
+       "s:1:27: entity type `A` is declared twice\n  1 | external entity A; entity A;\n"
+       "    |                           ^"},
+      {"external action a in b; action b in a;",
+       "s:1:17: action `Action::\"a\"` is in itself, through its groups\n"
+       "  1 | external action a in b; action b in a;\n    |                 ^"},
+      {"action a; namespace N { external action a; }",
+       "s:1:41: `N::Action::\"a\"` would hide `Action::\"a\"` of the empty namespace; rename one, or move that "
+       "into a namespace\n  1 | action a; namespace N { external action a; }\n"
+       "    |                                         ^"},
+      {"entity F enum [\"x\"]; entity M in F; external entity E in [M];",
+       "s:1:53: external entity type `E` would be in the enumeration `F`, and only its definition could say in "
+       "which of its entities\n  1 | entity F enum [\"x\"]; entity M in F; external entity E in [M];\n"
+       "    |                                                     ^"},
       {"entity A { \"a\\q\": Long };", "s:1:14: "},  // the escape's own message is the lexer's business
   };
   for (const Row& row : rows) {
@@ -146,6 +188,20 @@ TEST_CASE("schema: what is refused in JSON, and where", "[cedar][schema]") {
        "s: //actions/a/appliesTo/principalTypes: principalTypes is an array, but this is a string"},
       {R"({"": {"entityTypes": {}, "actions": {}, "annotations": {}}})",
        "s: /: the empty namespace has no annotations"},
+      {R"({"": {"entityTypes": {"A": {"external": null}}, "actions": {}}})",
+       "s: //entityTypes/A/external: external is a boolean, but this is null"},
+      {R"({"": {"entityTypes": {"A": {"external": true, "shape": {"type": "Record", "attributes": {}}}}, "actions": {}}})",
+       "s: //entityTypes/A/shape: an external entity type has no `shape` here; that stands where it is defined"},
+      {R"({"": {"entityTypes": {"A": {"external": true, "tags": {"type": "Long"}}}, "actions": {}}})",
+       "s: //entityTypes/A/tags: an external entity type has no `tags` here; that stands where it is defined"},
+      {R"({"": {"entityTypes": {"A": {"external": true, "enum": ["a"]}}, "actions": {}}})",
+       "s: //entityTypes/A/enum: an external entity type has no `enum` here; that stands where it is defined"},
+      {R"({"": {"entityTypes": {"A": {"extrenal": true}}, "actions": {}}})",
+       "s: //entityTypes/A/extrenal: this object has no member `extrenal`; did you mean `external`?"},
+      {R"({"": {"entityTypes": {"A": {}}, "actions": {"a": {"external": true, "appliesTo": {"principalTypes": ["A"], "resourceTypes": []}}}}})",
+       "s: //actions/a/appliesTo: an external action has no `appliesTo` here; that stands where it is defined"},
+      {R"({"": {"entityTypes": {}, "actions": {"a": {"external": true, "attributes": {}}}}})",
+       "s: //actions/a/attributes: an external action has no `attributes` here; that stands where it is defined"},
       {R"({"": {"entityTypes": {"A": {"enum": []}}, "actions": {}}})",
        "s: //entityTypes/A/enum: an enumeration has at least one id"},
       {R"({"": {"entityTypes": {}, "entityTypes": {}, "actions": {}}})",
@@ -181,6 +237,86 @@ TEST_CASE("schema: both syntaxes give the same types", "[cedar][schema]") {
     CHECK(to_text(action(*schema, "N::Action", "go").context) == "{a?: Set<N::U>, d: decimal}");
     CHECK(schema->is_in(action(*schema, "N::Action", "go"), action(*schema, "N::Action", "base")));
   }
+}
+
+TEST_CASE("schema: external declarations in both syntaxes", "[cedar][schema]") {
+  struct Row {
+    const char* text;
+    const char* json;
+    const char* incompleteness;
+  };
+  const Row rows[] = {
+      {"external entity User;", R"({"": {"entityTypes": {"User": {"external": true}}, "actions": {}}})",
+       "`User` is declared `external`, and nothing defines it"},
+      {"external entity Group; external entity User, Admin in [Group];",
+       R"({"": {"entityTypes": {"Group": {"external": true},
+           "User": {"external": true, "memberOfTypes": ["Group"]},
+           "Admin": {"external": true, "memberOfTypes": ["Group"]}}, "actions": {}}})",
+       "`Admin`, `Group` and `User` are declared `external`, and nothing defines them"},
+      {"namespace N { external action \"look at\" in Action::\"all\"; external entity A; action all; }",
+       R"({"N": {"entityTypes": {"A": {"external": true}}, "actions": {
+           "look at": {"external": true, "memberOf": [{"id": "all", "type": "Action"}], "appliesTo": null},
+           "all": {"external": false}}}})",
+       "`N::A` and `N::Action::\"look at\"` are declared `external`, and nothing defines them"},
+      // Neither `external` nor `entity` is a reserved word.
+      {"entity external, entity; external entity String; entity A in external { external: entity, s: String };",
+       R"({"": {"entityTypes": {"external": {"external": false}, "entity": {}, "String": {"external": true},
+           "A": {"memberOfTypes": ["external"], "shape": {"type": "Record", "attributes": {
+             "external": {"type": "EntityOrCommon", "name": "entity"},
+             "s": {"type": "EntityOrCommon", "name": "String"}}}}}, "actions": {}}})",
+       "`String` is declared `external`, and nothing defines it"},
+      {"entity E enum [\"a\"]; action a;",
+       R"({"": {"entityTypes": {"E": {"enum": ["a"], "external": false}}, "actions": {"a": {"external": null}}}})",
+       ""},
+  };
+  for (const Row& row : rows) {
+    INFO(row.text);
+    const auto from_text = Schema::parse(row.text, "s");
+    const auto from_json = Schema::from_json(row.json, "s");
+    REQUIRE(problem(from_text) == "");
+    REQUIRE(problem(from_json) == "");
+    CHECK(incompleteness(*from_text) == row.incompleteness);
+    CHECK(incompleteness(*from_json) == row.incompleteness);
+    CHECK(from_text->check_complete().ok() == std::string(row.incompleteness).empty());
+    for (const auto& type : from_text->entity_types()) {
+      const auto& same = entity_type(*from_json, type.name.text().c_str());
+      CHECK(type.is_external() == same.is_external());
+      CHECK(to_text(type.shape) == to_text(same.shape));
+      CHECK(type.parents.size() == same.parents.size());
+    }
+    for (const auto& act : from_text->actions())
+      CHECK(act.is_external() == action(*from_json, act.uid.type().text().c_str(), act.uid.id().c_str()).is_external());
+  }
+}
+
+TEST_CASE("schema: what is external has its own ancestors, and its names are known", "[cedar][schema]") {
+  const auto schema = Schema::parse(
+      "external entity App; external entity Folder in App; entity Doc in Folder { of: App };"
+      "external action all; external action read in all;"
+      "action view in read appliesTo { principal: App, resource: Doc, context: { by: Folder } };",
+      "s");
+  REQUIRE(problem(schema) == "");
+  CHECK(schema->may_be_in(entity_type(*schema, "Doc"), entity_type(*schema, "App")));
+  CHECK(schema->is_in(action(*schema, "Action", "view"), action(*schema, "Action", "all")));
+  CHECK(to_text(entity_type(*schema, "Doc").shape) == "{of: App}");
+  CHECK(to_text(action(*schema, "Action", "view").context) == "{by: Folder}");
+  CHECK_FALSE(action(*schema, "Action", "read").applies_to);
+  CHECK(schema->check_complete().error().message ==
+        "s:1:17: `App`, `Folder`, `Action::\"all\"` and `Action::\"read\"` are declared `external`, and nothing "
+        "defines them\n"
+        "  1 | external entity App; external entity Folder in App; entity Doc in Folder { of: App };external action "
+        "all; external action read in all;action view in read applie\n"
+        "    |                 ^");
+}
+
+TEST_CASE("schema: of many external names ten are told", "[cedar][schema]") {
+  std::string text = "external entity T10";
+  for (int i = 11; i < 25; ++i) text += ", T" + std::to_string(i);
+  const auto schema = Schema::parse(text + ";", "s");
+  REQUIRE(problem(schema) == "");
+  CHECK(incompleteness(*schema) ==
+        "`T10`, `T11`, `T12`, `T13`, `T14`, `T15`, `T16`, `T17`, `T18`, `T19` and 5 more are declared `external`, "
+        "and nothing defines them");
 }
 
 TEST_CASE("schema: limits are kept, and one less is fine", "[cedar][schema]") {

@@ -77,6 +77,35 @@ TEST_CASE("validator: an error has file, place, the line, a caret and what to do
         "    |        ^");
 }
 
+TEST_CASE("validator: under an incomplete schema every policy has one error, which says what is missing",
+          "[cedar][validator]") {
+  const Schema schema = parse_schema(
+      "external entity User; external action audit; entity Doc { owner: User };"
+      "action view appliesTo { principal: Doc, resource: Doc };");
+  auto policies = PolicySet::parse(
+      "permit(principal, action == Action::\"audit\", resource);\n"
+      "permit(principal, action, resource) when { principal.nope };\n"
+      "permit(principal == ?principal, action, resource);",
+      "p");
+  REQUIRE(policies.ok());
+  REQUIRE(policies->link("policy2", "link", {EntityUid(Name::unchecked("Doc"), "d"), std::nullopt}).ok());
+  const ValidationResult result = Validator(schema).validate(*policies);
+  const std::string why =
+      "cannot be validated yet: `User` and `Action::\"audit\"` are declared `external`, and nothing defines them; "
+      "link the schema with those that do\n";
+  REQUIRE(result.errors.size() == 3);
+  CHECK(to_text(result.errors[0]) ==
+        "p:3:1: policy `policy2`: " + why + "  3 | permit(principal == ?principal, action, resource);\n    | ^");
+  CHECK(to_text(result.errors[1]) ==
+        "p:1:1: policy `policy0`: " + why +
+            "  1 | permit(principal, action == Action::\"audit\", resource);\n    | ^");
+  CHECK(to_text(result.errors[2]) ==
+        "p:2:1: policy `policy1`: " + why +
+            "  2 | permit(principal, action, resource) when { principal.nope };\n    | ^");
+  CHECK(result.warnings.empty());
+  CHECK(Validator(schema).validate(PolicySet()).is_valid());
+}
+
 TEST_CASE("validator: what is wrong in conditions", "[cedar][validator]") {
   struct Row {
     const char* condition;

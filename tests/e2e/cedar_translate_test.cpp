@@ -259,7 +259,7 @@ action edit appliesTo {
 )"},
       {"cedar translate-schema --direction cedar-to-json -s typo.json", 1,
        "",
-       R"(reeve: typo.json:1:1: expected `entity`, `action`, `type` or `namespace`, found `{`
+       R"(reeve: typo.json:1:1: expected `entity`, `action`, `type`, `external` or `namespace`, found `{`
   1 | {"": {"entityTypes": {"A": {"shap": {}}}, "actions": {}}}
     | ^
 )"},

@@ -90,7 +90,7 @@ warning: bad.cedar:5:1: policy `policy1`: can never apply: in every request that
 )"},
       {"cedar validate -p photos.cedar -s photos.cedar", 1,
        "",
-       R"(reeve: photos.cedar:2:1: expected `entity`, `action`, `type` or `namespace`, found `permit`
+       R"(reeve: photos.cedar:2:1: expected `entity`, `action`, `type`, `external` or `namespace`, found `permit`
   2 | permit (
     | ^
 )"},

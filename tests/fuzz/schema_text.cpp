@@ -1,4 +1,5 @@
-// Schemas in Cedar's syntax: what resolves is printed, in both syntaxes, as what resolves and prints alike.
+// Schemas in Cedar's syntax: what resolves is printed, in both syntaxes, as what resolves and prints alike, and
+// linked with no other is the same.
 #include "cedar/schema.h"
 
 #include "cedar/schema_check.h"
@@ -21,6 +22,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::require(again->actions().size() == schema->actions().size() &&
                       again->entity_types().size() == schema->entity_types().size(),
                   "its JSON declares as much", *json);
+  }
+  const auto linked = cedar::Schema::link({&*schema});
+  fuzz::require(linked.ok() && incompleteness(*linked) == incompleteness(*schema), "it links with no other",
+                linked.ok() ? incompleteness(*linked) : linked.error().message);
+  if (const auto text = to_cedar_text(linked->fragment()); text.ok()) {
+    const auto again = cedar::Schema::parse(*text, "linked");
+    fuzz::require(again.ok(), "what is linked resolves", *text + (again.ok() ? "" : again.error().message));
+    for (const auto& type : schema->entity_types()) {
+      const auto* same = again->find_entity_type(type.name);
+      fuzz::require(same && to_text(same->shape) == to_text(type.shape) &&
+                        same->is_external() == type.is_external() && same->parents.size() == type.parents.size(),
+                    "its types are the same", *text);
+    }
   }
   return 0;
 }
