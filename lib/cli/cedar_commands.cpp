@@ -219,6 +219,19 @@ void add_link(CLI::App* parent, Work* chosen) {
   does_cedar(c, o, cedar_link, chosen);
 }
 
+void add_link_schemas(CLI::App* parent, Work* chosen) {
+  auto* c = parent->add_subcommand("link-schemas",
+                                   "Print the one schema that schemas with external declarations link to");
+  auto o = std::make_shared<CedarLinkSchemas>();
+  c->add_option("FILE", o->files, "Schemas, in JSON where the name ends in .json; - is standard input")
+      ->required()
+      ->type_name("");
+  c->add_flag("--complete", o->must_be_complete, "Exit with 1 where something stays external");
+  add_json(c, o->json);
+  add_example(c, "  reeve cedar link-schemas base.cedarschema tenant.cedarschema");
+  does_cedar(c, o, cedar_link_schemas, chosen);
+}
+
 void add_symbols(CLI::App* parent, Work* chosen) {
   auto* c = parent->add_subcommand("symbols",
                                    "List the types, entities, actions, attributes and functions in policies");
@@ -259,6 +272,7 @@ void add_cedar_commands(CLI::App& root, Work* chosen) {
                 "  reeve cedar translate-schema --direction cedar-to-json -s photos.cedarschema",
                 cedar_translate_schema, chosen);
   add_link(parent, chosen);
+  add_link_schemas(parent, chosen);
   add_symbols(parent, chosen);
   add_test(parent, chosen);
 }

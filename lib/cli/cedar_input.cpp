@@ -91,6 +91,10 @@ Result<void> add_link(cedar::PolicySet& policies, const Json& json) {
 
 }  // namespace
 
+Syntax syntax_of(const std::string& path) {
+  return path.ends_with(".json") ? Syntax::kJson : Syntax::kCedar;
+}
+
 std::string shown_name(const std::string& path) {
   return path == "-" ? "<stdin>" : path;
 }

@@ -81,6 +81,9 @@ class CedarInput {
   bool has_read_stdin_ = false;
 };
 
+// JSON where the name ends in `.json`, else Cedar's syntax: of files that a flag says nothing of.
+Syntax syntax_of(const std::string& path);
+
 // What a path is called in messages.
 std::string shown_name(const std::string& path);
 

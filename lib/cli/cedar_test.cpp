@@ -24,10 +24,6 @@ Result<config::PolicyTests> read_tests(CedarInput& input, const std::string& pat
                                     [](const std::string& uid) { return cedar::parse_entity_uid(uid).ok(); });
 }
 
-Syntax syntax_of(const std::string& path) {
-  return path.ends_with(".json") ? Syntax::kJson : Syntax::kCedar;
-}
-
 Result<Subject> read_subject(const config::PolicyTests& tests) {
   CedarInput input;
   Subject subject;

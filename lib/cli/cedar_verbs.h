@@ -85,6 +85,15 @@ struct CedarLink {
 };
 int cedar_link(const CedarLink&);
 
+// Prints the one schema that schemas link to: 0, or 1 where one cannot be read, they don't link, or with
+// `must_be_complete` something stays external.
+struct CedarLinkSchemas {
+  std::vector<std::string> files;
+  bool must_be_complete = false;
+  bool json = false;
+};
+int cedar_link_schemas(const CedarLinkSchemas&);
+
 // Lists what policies name: entity types, entities, actions, attributes, functions; and, with a schema,
 // whether it declares the types and actions.
 struct CedarSymbols {

@@ -214,6 +214,11 @@ Try `reeve cedar translate-schema --help`.
        R"(reeve: --new-id: is required
 Try `reeve cedar link --help`.
 )"},
+      {"cedar link-schemas", 64,
+       "",
+       R"(reeve: FILE: is required
+Try `reeve cedar link-schemas --help`.
+)"},
       {"cedar test", 64,
        "",
        R"(reeve: FILE: is required
@@ -226,11 +231,14 @@ Try `reeve cedar test --help`.
 TEST_CASE("reeve: every command has a help, and the examples in it work", "[e2e]") {
   const Photos photos;
   photos.write("photos_test.yaml", "policies: [photos.cedar]\ntests: []\n");
+  photos.write("base.cedarschema", "entity user;\n");
+  photos.write("tenant.cedarschema", "external entity user;\n");
   for (const char* command :
        {"reeve", "reeve serve", "reeve dev", "reeve check-config", "reeve reload", "reeve init", "reeve credential create", "reeve audit verify",
         "reeve version", "reeve cedar", "reeve cedar authorize", "reeve cedar evaluate", "reeve cedar validate",
         "reeve cedar check-parse", "reeve cedar format", "reeve cedar translate-policy",
-        "reeve cedar translate-schema", "reeve cedar link", "reeve cedar symbols", "reeve cedar test"}) {
+        "reeve cedar translate-schema", "reeve cedar link", "reeve cedar link-schemas",
+        "reeve cedar symbols", "reeve cedar test"}) {
     const Finished help = photos.type(std::string(command) + " --help");
     INFO(command << "\n" << help.out);
     CHECK(help.code == 0);
