@@ -51,8 +51,7 @@ struct Change : Read {
   store::WriteTxn& write;
   crypto::Random& random;
   std::optional<domain::AuditEntry> refused;
-  bool noted = false;              // an audit entry of a change has been written
-  bool catalogue_changed = false;  // permissions were made: the catalogue is built anew after the commit
+  bool noted = false;  // an audit entry of a change has been written
 
   Change(const Read& read, store::WriteTxn& w, crypto::Random& r) : Read(read), write(w), random(r) {}
 

@@ -1,6 +1,5 @@
 #include "api/permissions.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "api/ask.h"
@@ -81,11 +80,7 @@ Outcome<std::vector<domain::Permission>> create_permissions(Change& change,
   std::vector<domain::Permission> answer;
   for (std::size_t i = 0; i < given.size(); ++i) {
     const PermissionName& name = names.value()[i];
-    const auto same = [&](const domain::Permission& p) { return p.scope == name.to_scope(); };
-    const auto before = std::find_if(stored.value().begin(), stored.value().end(), same);
-    const domain::Permission* known = change.catalogue->find(name.to_scope());
-    if (!known && before != stored.value().end()) known = &*before;
-    if (known) {
+    if (const domain::Permission* known = change.catalogue->find(name.to_scope())) {
       answer.push_back(*known);
       continue;
     }
@@ -95,7 +90,6 @@ Outcome<std::vector<domain::Permission>> create_permissions(Change& change,
     attempt.resource_id = answer.back().scope;
     const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(answer.back()));
     if (!noted.ok()) return noted.error();
-    change.catalogue_changed = true;
   }
   return answer;
 }

@@ -1,11 +1,12 @@
 #include "api/service.h"
 
 #include <future>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "api/platform_credentials.h"
 #include "api/system_roles.h"
-#include "base/log.h"
 #include "crypto/token.h"
 #include "domain/credential.h"
 
@@ -18,15 +19,14 @@ namespace {
 
 // Those of the file, with those made through the API that the file doesn't have.
 ::Result<std::shared_ptr<const domain::Catalogue>> build_catalogue(
-    const store::ReadTxn& txn, std::vector<domain::Permission> permissions) {
+    const store::ReadTxn& txn, const std::vector<domain::Permission>& defined) {
   auto stored = domain::list_stored_permissions(txn);
   if (!stored.ok()) return stored.error();
-  const std::size_t defined = permissions.size();
-  for (domain::Permission& permission : stored.value()) {
-    bool known = false;
-    for (std::size_t i = 0; i < defined; ++i) known = known || permissions[i].scope == permission.scope;
-    if (!known) permissions.push_back(std::move(permission));
-  }
+  std::unordered_set<std::string_view> known;
+  for (const domain::Permission& permission : defined) known.insert(permission.scope);
+  std::vector<domain::Permission> permissions = defined;
+  for (domain::Permission& permission : stored.value())
+    if (!known.contains(permission.scope)) permissions.push_back(std::move(permission));
   return domain::Catalogue::make(std::move(permissions));
 }
 
@@ -50,7 +50,6 @@ struct Service::Turn {
   Origin origin;
   ChangeFunction function;
   std::optional<Error> failed{};
-  bool catalogue_changed = false;
 
   ::Result<void> run(const InForce&, store::WriteTxn&, crypto::Random&);
 };
@@ -59,7 +58,6 @@ struct Service::Turn {
 // its first put, that entry is then all there is to commit.
 ::Result<void> Service::Turn::run(const InForce& in_force, store::WriteTxn& txn, crypto::Random& random) {
   failed.reset();
-  catalogue_changed = false;
   const auto valid = revalidate(txn, caller, txn.now());
   if (!valid.ok()) {
     failed = valid.error();
@@ -68,10 +66,7 @@ struct Service::Turn {
   const Read read{txn, txn.now(), in_force.catalogue, in_force.guard, valid.value(), origin};
   Change change(read, txn, random);
   const auto done = function(change);
-  if (done.ok()) {
-    catalogue_changed = change.catalogue_changed;
-    return {};
-  }
+  if (done.ok()) return {};
   failed = done.error();
   if (!change.refused || change.noted)
     return ::Error{failed->code == Code::kStorageFull ? ErrorCode::kFull : ErrorCode::kInvalid,
@@ -80,7 +75,9 @@ struct Service::Turn {
 }
 
 Service::Service(store::Store& store, const Clock& clock, crypto::Random& random)
-    : store_(store), clock_(clock), random_(random) {}
+    : store_(store), clock_(clock), random_(random) {
+  store_.follow(store::Table::kPermission, [this](store::WriteTxn& txn) { return follow_permissions(txn); });
+}
 
 // Changes that still wait refer to this.
 Service::~Service() {
@@ -94,7 +91,7 @@ std::shared_ptr<const Service::InForce> Service::in_force() const {
 
 void Service::put_in_force(std::shared_ptr<const InForce> next) {
   const std::lock_guard lock(mutex_);
-  in_force_ = std::move(next);
+  in_force_.swap(next);  // what was before ends after the lock
 }
 
 ::Result<void> Service::adopt(Definitions definitions) {
@@ -103,36 +100,32 @@ void Service::put_in_force(std::shared_ptr<const InForce> next) {
     permission.is_builtin = true;
     permission.created_at = permission.updated_at = clock_.now();
   }
-  auto next = std::make_shared<InForce>();
-  next->defined = definitions.permissions;
-  next->guard = std::move(definitions.guard);
-  {
-    const auto txn = store_.read();
-    if (!txn.ok()) return txn.error();
-    auto catalogue = build_catalogue(txn.value(), std::move(definitions.permissions));
-    if (!catalogue.ok()) return catalogue.error();
-    next->catalogue = std::move(catalogue).value();
-  }
-
   Turn turn{
       itself(), {"", "start"}, [&](Change& change) { return sync_system_roles(change, definitions.roles); }};
-  const auto written = store_.write([&](store::WriteTxn& txn) { return turn.run(*next, txn, random_); });
+  const auto written = store_.write([&](store::WriteTxn& txn) -> ::Result<void> {
+    turn.failed.reset();
+    auto catalogue = build_catalogue(txn, definitions.permissions);
+    if (!catalogue.ok()) return catalogue.error();
+    const auto next = std::make_shared<const InForce>(
+        InForce{definitions.permissions, std::move(catalogue).value(), definitions.guard});
+    const auto done = turn.run(*next, txn, random_);
+    if (done.ok() && !turn.failed) txn.then([this, next] { put_in_force(next); });
+    return done;
+  });
   if (turn.failed) return plain(*turn.failed);
   if (!written.ok()) return written.error();
-  put_in_force(std::move(next));
   return {};
 }
 
-// After a change of the permissions in the store. On the writer thread, so no two at once.
-::Result<void> Service::rebuild_catalogue() {
+// In the transaction of whatever changed the permissions in the store.
+::Result<void> Service::follow_permissions(store::WriteTxn& txn) {
   const auto before = in_force();
-  const auto txn = store_.read();
-  if (!txn.ok()) return txn.error();
-  auto catalogue = build_catalogue(txn.value(), before->defined);
+  if (!before) return {};
+  auto catalogue = build_catalogue(txn, before->defined);
   if (!catalogue.ok()) return catalogue.error();
-  auto next = std::make_shared<InForce>(*before);
-  next->catalogue = std::move(catalogue).value();
-  put_in_force(std::move(next));
+  const auto next =
+      std::make_shared<const InForce>(InForce{before->defined, std::move(catalogue).value(), before->guard});
+  txn.then([this, next] { put_in_force(next); });
   return {};
 }
 
@@ -162,14 +155,9 @@ Outcome<void> Service::read_as(const Caller& caller, const Origin& origin,
 Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction function, ChangeDone done) {
   auto turn = std::make_shared<Turn>(Turn{std::move(caller), std::move(origin), std::move(function)});
   const auto run = [this, turn](store::WriteTxn& txn) { return turn->run(*in_force(), txn, random_); };
-  const auto tell = [this, turn, done = std::move(done)](::Result<store::Revision> revision) {
+  const auto tell = [turn, done = std::move(done)](::Result<store::Revision> revision) {
     if (turn->failed) return done(*turn->failed);
     if (!revision.ok()) return done(from_store(revision.error()));
-    if (turn->catalogue_changed) {
-      const auto rebuilt = rebuild_catalogue();
-      if (!rebuilt.ok())
-        logging::error("catalogue could not be rebuilt", {{"reason", rebuilt.error().message}});
-    }
     done(revision.value());
   };
   const auto queued = store_.submit(run, tell);

@@ -42,8 +42,14 @@ using ChangeFunction = std::function<Outcome<void>(Change&)>;
 // not throw, and must not submit and wait.
 using ChangeDone = std::function<void(Outcome<std::uint64_t> revision)>;
 
-// The API's long-lived half: the store, the clock, and the definitions in force, which are replaced whole.
-// Gives every operation what it works with. Safe for use by several threads.
+// The API's long-lived half: the store, the clock, and what is in force, that is catalogue and guard. Gives
+// every operation what it works with. Safe for use by several threads.
+//
+// What is in force belongs to the store's writer thread, which alone replaces it, whole: between two
+// transactions, when the first is on disk and before anybody is told of it. So it follows the store's
+// revisions, whatever comes at the same time; every change of one transaction is judged by the same; and the
+// catalogue is exactly of the file's permissions and those in the store. Other threads read it. A snapshot may
+// be newer than what is in force, for as long as one replacing takes, or older.
 class Service {
  public:
   // All three must outlive the service. adopt() must succeed before anything else is called.
@@ -55,9 +61,9 @@ class Service {
   Service& operator=(const Service&) = delete;
 
   // Takes up new definitions, at start and on reload: writes what differs of the system roles to the store,
-  // with an audit entry for each, then replaces catalogue and guard together. System roles that are no longer
-  // defined stay, disabled, while somebody is mapped to them. On an error all is as before. Waits for the
-  // writer.
+  // with an audit entry for each, and with that replaces catalogue and guard together. System roles that are no
+  // longer defined stay, disabled, while somebody is mapped to them. On an error all is as before. Waits for
+  // the writer; whatever is asked after this has returned is asked of the new ones.
   ::Result<void> adopt(Definitions);
 
   // Authenticates and calls fn, both on one snapshot that ends when this returns. Fails with
@@ -93,8 +99,8 @@ class Service {
   struct Turn;     // one change, on its way through the writer
 
   std::shared_ptr<const InForce> in_force() const;
-  void put_in_force(std::shared_ptr<const InForce>);
-  ::Result<void> rebuild_catalogue();
+  void put_in_force(std::shared_ptr<const InForce>);  // on the writer thread, by WriteTxn::then
+  ::Result<void> follow_permissions(store::WriteTxn&);
 
   store::Store& store_;
   const Clock& clock_;

@@ -70,6 +70,10 @@ Result<void> Store::submit(Change change, Done done) {
   return {};
 }
 
+void Store::follow(Table table, Change follower) {
+  impl_->writer.follow(table, std::move(follower));
+}
+
 Result<Revision> Store::write(Change change) {
   std::mutex mutex;
   std::condition_variable told;

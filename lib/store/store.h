@@ -72,9 +72,15 @@ class Store {
   // with kIo when the store has stopped.
   //
   // The writer runs all waiting changes in one LMDB transaction, each in a nested one, so that one that fails
-  // leaves no trace and doesn't touch the others, and flushes once. Changes run in the order of their
-  // submit(). Where the map or disk is full for them together, each is tried again alone.
+  // leaves no trace and doesn't touch the others, and flushes once; but a change that something follows
+  // (WriteTxn::then) is the last of its transaction. Changes run in the order of their submit(). Where the map
+  // or disk is full for them together, each is tried again alone.
   Result<void> submit(Change, Done);
+
+  // Has `follower` run at the end of each change that wrote to the table, wherever the change came from, in
+  // its transaction: it reads what is to be and says by WriteTxn::then() what is kept of it in memory; an
+  // error undoes the change. It must not write. To be called before the first change is queued.
+  void follow(Table, Change follower);
 
   // Queues a change and waits. On the writer thread, that is inside a change, it would wait for ever.
   Result<Revision> write(Change);

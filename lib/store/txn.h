@@ -1,8 +1,11 @@
 #pragma once
+#include <bitset>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/function_ref.h"
 #include "base/result.h"
@@ -86,6 +89,12 @@ class WriteTxn : public ReadTxn {
   // may go on. Answers what fn answered.
   Result<void> attempt(FunctionRef<Result<void>(WriteTxn&)> fn);
 
+  // Makes this change the last of its transaction, and has `fn` called on the writer thread once the change is
+  // on disk: before anybody is told of it, and before a later change begins. For what is kept in memory and
+  // decides how later changes are judged. Not called where the change, or the attempt around the call, is
+  // undone. `fn` must be short and must not throw.
+  void then(std::function<void()> fn);
+
   // When the change began to run. Take times from here, so that a change repeated elsewhere says the same.
   Timestamp now() const { return now_; }
 
@@ -101,8 +110,11 @@ class WriteTxn : public ReadTxn {
   Error failed(std::string_view what, int rc);
 
   Timestamp now_;
-  std::string writes_;  // of the change that runs, laid out as in change_writes.h
-  std::string full_;    // why a write failed with kFull, if one did: the change can't be accepted then
+  // Of the change that runs:
+  std::string writes_;                       // laid out as in change_writes.h
+  std::bitset<kTableCount> wrote_;           // their tables, and perhaps some of an attempt undone
+  std::vector<std::function<void()>> then_;  // what follows it
+  std::string full_;  // why a write failed with kFull, if one did: the change can't be accepted then
 };
 
 }  // namespace store

@@ -55,6 +55,10 @@ Result<void> WriteTxn::put_with(Table table, std::string_view key, std::string_v
   if (auto r = check(table, key, value); !r.ok()) return r;
   const std::size_t mark = writes_.size();
   const WritePlaces places = begin_write(writes_, table, key, value);
+  const auto kept = [&](std::optional<std::string_view> before) {
+    end_write(writes_, before);
+    wrote_.set(static_cast<std::size_t>(table));
+  };
   const auto copied = [&](const Span& s) { return val(std::string_view(writes_).substr(s.at, s.size)); };
 
   MDB_val k = copied(places.key), v = copied(places.after);
@@ -64,7 +68,7 @@ Result<void> WriteTxn::put_with(Table table, std::string_view key, std::string_v
     rc = mdb_put(txn_.get(), env_->dbi(table), &k, &v, MDB_NOOVERWRITE);
   }
   if (rc == 0) {
-    end_write(writes_, std::nullopt);
+    kept(std::nullopt);
     return {};
   }
   if (rc == MDB_KEYEXIST) {  // and v is what is there
@@ -72,7 +76,7 @@ Result<void> WriteTxn::put_with(Table table, std::string_view key, std::string_v
       writes_.resize(mark);
       return {};
     }
-    end_write(writes_, view(v));
+    kept(view(v));
     k = copied(places.key), v = copied(places.after);
     rc = mdb_put(txn_.get(), env_->dbi(table), &k, &v, 0);
   }
@@ -90,6 +94,7 @@ Result<bool> WriteTxn::del(Table table, std::string_view key) {
   const std::size_t mark = writes_.size();
   const WritePlaces places = begin_write(writes_, table, key, std::nullopt);
   end_write(writes_, before.value());
+  wrote_.set(static_cast<std::size_t>(table));
   MDB_val k = val(std::string_view(writes_).substr(places.key.at, places.key.size));
   if (const int rc = mdb_del(txn_.get(), env_->dbi(table), &k, nullptr)) {
     writes_.resize(mark);
@@ -108,18 +113,24 @@ Result<void> WriteTxn::attempt(FunctionRef<Result<void>(WriteTxn&)> fn) {
   struct Restore {
     WriteTxn& txn;
     Handle outer;
-    std::size_t mark;
+    std::size_t writes, then;
     bool keep = false;
     ~Restore() {
       txn.txn_ = std::move(outer);
-      if (!keep) txn.writes_.resize(mark);
+      if (keep) return;
+      txn.writes_.resize(writes);
+      txn.then_.resize(then);
     }
-  } restore{*this, std::exchange(txn_, Handle(raw)), writes_.size()};
+  } restore{*this, std::exchange(txn_, Handle(raw)), writes_.size(), then_.size()};
 
   if (auto r = fn(*this); !r.ok()) return r;
   if (const int rc = mdb_txn_commit(txn_.release())) return failed("change", rc);
   restore.keep = true;
   return {};
+}
+
+void WriteTxn::then(std::function<void()> fn) {
+  then_.push_back(std::move(fn));
 }
 
 Result<void> WriteTxn::put_own(Table table, std::string_view key, std::string_view value, bool append) {

@@ -10,32 +10,31 @@
 
 namespace store {
 
-// A group's fate has three shapes. Committed: each change that succeeded is on disk, each that failed left no
-// trace. Full, found while running or committing: nothing is stored, and each change is tried alone, because
-// one that is too large, or a lucky small one, shouldn't decide for the rest. Unknown, when a commit failed
-// otherwise: after a failed flush the kernel may have dropped what it couldn't write, so that a second try
-// could succeed and mean nothing; nothing is written any more.
 void Writer::run(std::span<Pending> group) {
+  while (!group.empty()) group = group.subspan(run_front(group));
+  warn_if_nearly_full();
+}
+
+// A transaction's fate has three shapes. Committed: each change that succeeded is on disk, each that failed
+// left no trace. Full, found while running or committing: nothing is stored, and each change is tried alone,
+// because one that is too large, or a lucky small one, shouldn't decide for the rest. Unknown, when a commit
+// failed otherwise: after a failed flush the kernel may have dropped what it couldn't write, so that a second
+// try could succeed and mean nothing; nothing is written any more.
+std::size_t Writer::run_front(std::span<Pending> group) {
   std::vector<Outcome> outcomes;
   if (auto stopped = this->stopped()) {
     outcomes.assign(group.size(), *stopped);
   } else if (auto together = commit_together(group); together.ok()) {
     outcomes = std::move(together).value();
   } else if (together.error().code == ErrorCode::kFull && group.size() > 1) {
-    for (Pending& pending : group) outcomes.push_back(commit_alone(pending));
+    for (Pending& pending : group) run_front({&pending, 1});
+    return group.size();
   } else {
     outcomes.assign(group.size(), together.error());
   }
   const logging::Batch lines;  // a group is answered at once, and so it is told
-  for (std::size_t i = 0; i < group.size(); ++i) group[i].done(std::move(outcomes[i]));
-  warn_if_nearly_full();
-}
-
-Writer::Outcome Writer::commit_alone(Pending& pending) {
-  if (auto stopped = this->stopped()) return *stopped;
-  auto outcomes = commit_together({&pending, 1});
-  if (!outcomes.ok()) return outcomes.error();
-  return outcomes.value().front();
+  for (std::size_t i = 0; i < outcomes.size(); ++i) group[i].done(std::move(outcomes[i]));
+  return outcomes.size();
 }
 
 Result<std::vector<Writer::Outcome>> Writer::commit_together(std::span<Pending> group) {
@@ -51,14 +50,22 @@ Result<std::vector<Writer::Outcome>> Writer::commit_together(std::span<Pending> 
     outcomes.push_back(run_one(txn, pending.change, revision));
     if (!txn.full_.empty()) return Error{ErrorCode::kFull, txn.full_};
     if (outcomes.back().ok()) revision = outcomes.back().value();
+    if (!txn.then_.empty()) break;
   }
-  if (revision == first) return outcomes;  // nothing was written: the transaction is dropped
+  const auto followed = std::move(txn.then_);
+  if (revision != first)  // else nothing was written, and the transaction is dropped
+    if (auto r = commit(txn, first, revision); !r.ok()) return r.error();
+  for (const auto& follow : followed) follow();
+  return outcomes;
+}
+
+Result<void> Writer::commit(WriteTxn& txn, Revision before, Revision revision) {
   if (auto r = txn.put_own(Table::kMeta, "revision", Key().u64(revision), false); !r.ok()) return r.error();
 
   env_.extend_file();
-  if (auto r = txn.commit(); !r.ok()) return judge(r.error(), first);
+  if (auto r = txn.commit(); !r.ok()) return judge(r.error(), before);
   env_.extend_file();
-  return outcomes;
+  return {};
 }
 
 // LMDB reports a write that a full disk cut short as it does a broken disk, so the disk is asked.
@@ -76,9 +83,11 @@ Writer::Outcome Writer::run_one(WriteTxn& txn, const Change& change, Revision be
   txn.revision_ = before + 1;
   txn.now_ = clock_.now();
   txn.writes_.clear();
+  txn.wrote_.reset();
   const auto result = txn.attempt([&](WriteTxn& inner) -> Result<void> {
     try {
       if (auto r = change(inner); !r.ok()) return r;
+      if (auto r = run_followers(inner); !r.ok()) return r;
     } catch (const std::exception& e) {  // a bug, or no memory; neither may take the other changes along
       return Error{ErrorCode::kIo, std::string("change: ") + e.what()};
     }
@@ -89,6 +98,17 @@ Writer::Outcome Writer::run_one(WriteTxn& txn, const Change& change, Revision be
   });
   if (!result.ok()) return result.error();
   return txn.writes_.empty() ? before : before + 1;
+}
+
+void Writer::follow(Table table, Change follower) {
+  followers_.emplace_back(table, std::move(follower));
+}
+
+Result<void> Writer::run_followers(WriteTxn& txn) const {
+  for (const auto& [table, follower] : followers_)
+    if (txn.wrote_.test(static_cast<std::size_t>(table)))
+      if (auto r = follower(txn); !r.ok()) return r;
+  return {};
 }
 
 void Writer::stop(const Error& error) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -30,7 +31,11 @@ class Writer {
   Writer(const Env& env, const Clock& clock, std::function<void(std::string_view)> warn)
       : env_(env), clock_(clock), warn_(std::move(warn)) {}
 
-  // Runs the changes in one transaction, commits it, then tells each what came of it.
+  // Store::follow(). Before run() is first called.
+  void follow(Table, Change);
+
+  // Runs the changes in one transaction, commits it, then tells each what came of it. A change that something
+  // follows (WriteTxn::then) ends its transaction, and the rest has another.
   void run(std::span<Pending> group);
 
   // Why nothing is written any more; safe to ask from any thread.
@@ -39,10 +44,15 @@ class Writer {
  private:
   using Outcome = Result<Revision>;
 
-  // The outcome of each change, those that succeeded being on disk; or why none of them is.
+  // Runs changes from the front of the group, one at least, and tells them; answers how many.
+  std::size_t run_front(std::span<Pending> group);
+
+  // The outcome of each change from the front up to one that something follows, those that succeeded being on
+  // disk; or why none of them is.
   Result<std::vector<Outcome>> commit_together(std::span<Pending> group);
-  Outcome commit_alone(Pending&);
+  Result<void> commit(WriteTxn&, Revision before, Revision after);
   Outcome run_one(WriteTxn&, const Change&, Revision before) const;
+  Result<void> run_followers(WriteTxn&) const;
   Error judge(const Error& of_commit, Revision before);
   void stop(const Error&);
   void warn_if_nearly_full();
@@ -50,6 +60,7 @@ class Writer {
   const Env& env_;
   const Clock& clock_;
   const std::function<void(std::string_view)> warn_;
+  std::vector<std::pair<Table, Change>> followers_;  // does not change once run() is called
 
   // Of the thread that calls run():
   bool warned_ = false;

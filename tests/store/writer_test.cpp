@@ -5,7 +5,6 @@
 #include <atomic>
 #include <csignal>
 #include <filesystem>
-#include <future>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -15,6 +14,7 @@
 #include "store/key.h"
 #include "store/store.h"
 #include "tests/support/open_store.h"
+#include "tests/support/writer_gate.h"
 
 using store::Key;
 using store::Revision;
@@ -37,30 +37,6 @@ bool has(const Store& store, std::string_view key) {
   REQUIRE(found.ok());
   return found.value().has_value();
 }
-
-// Holds the writer thread in a change until it is let go, so that what is submitted meanwhile is one group.
-class Gate {
- public:
-  explicit Gate(Store& store) {
-    std::promise<void> reached;
-    auto waiting = reached.get_future();
-    REQUIRE(store
-                .submit(
-                    [this, &reached, opened = opened_.get_future().share()](WriteTxn&) -> Result<void> {
-                      if (!entered_.exchange(true)) reached.set_value();
-                      opened.wait();
-                      return {};
-                    },
-                    [](auto) {})
-                .ok());
-    waiting.wait();
-  }
-  void open() { opened_.set_value(); }
-
- private:
-  std::promise<void> opened_;
-  std::atomic<bool> entered_ = false;
-};
 
 // Notes how each change ended: its revision, or why it failed.
 auto telling(std::vector<std::string>& told) {
@@ -104,7 +80,7 @@ class Diverted {
 TEST_CASE("writer: a change that fails leaves no trace and doesn't touch its group", "[store]") {
   const TempDir dir;
   const auto store = open_store(dir);
-  Gate gate(*store);
+  WriterGate gate(*store);
   std::vector<std::string> told;
   const auto tell = telling(told);
   REQUIRE(store->submit(put("a", "1"), tell).ok());
@@ -205,7 +181,7 @@ TEST_CASE("writer: a full queue refuses at once, a stopped store too", "[store]"
   auto options = store_options(dir / "db");
   options.queue = 2;
   const auto store = open_store(options);
-  Gate gate(*store);
+  WriterGate gate(*store);
   std::atomic<int> done = 0;
   const auto count = [&](auto) { ++done; };
   CHECK(store->submit(put("a", "1"), count).ok());
@@ -246,7 +222,7 @@ TEST_CASE("writer: a full map refuses writes, with one warning before; a larger 
   CHECK(store->statistics()->writing);
 
   // In a group, too, each is answered for itself; one that writes nothing succeeds.
-  Gate gate(*store);
+  WriterGate gate(*store);
   std::vector<bool> told;
   for (int i = 0; i < 3; ++i)
     REQUIRE(store
@@ -274,7 +250,7 @@ TEST_CASE("writer: a change too large for the map fails alone", "[store]") {
   auto options = store_options(dir / "db");
   options.map_bytes = std::size_t{2} << 20;
   const auto store = open_store(options);
-  Gate gate(*store);
+  WriterGate gate(*store);
   std::vector<std::string> told;
   const auto tell = telling(told);
   REQUIRE(store->submit(put("a", "1"), tell).ok());
@@ -340,9 +316,14 @@ TEST_CASE("writer: after a failure of unknown outcome nothing is written, and re
       dir /
       "db: commit: Bad file descriptor; it is unknown whether the last changes are on disk, so nothing more "
       "is written: check the disk, then start again";
+  bool followed = false;
   {
     const Diverted broken(dir / "db/data.mdb", "/dev/null", O_RDONLY);
-    const auto result = store->write(put("b", "1"));
+    const auto result = store->write([&](WriteTxn& txn) {
+      txn.then([&] { followed = true; });
+      return txn.put(Table::kRole, "b", "1");
+    });
+    CHECK_FALSE(followed);
     CHECK(result.error().code == ErrorCode::kIo);
     CHECK(result.error().message == sentence);
   }
