@@ -38,6 +38,16 @@ domain::Role role_of(const config::RoleSpec& spec) {
   return r;
 }
 
+authz::OnError on_error_of(config::OnError given) {
+  switch (given) {
+    case config::OnError::kDeny:
+      return authz::OnError::kDeny;
+    case config::OnError::kCedar:
+      return authz::OnError::kCedar;
+  }
+  return authz::OnError::kDeny;
+}
+
 // Puts them together, with the mistakes of all.
 class Gathering {
  public:
@@ -80,9 +90,12 @@ std::string policies_built_in() {
 Result<api::Definitions> load_definitions(const config::Config& c) {
   Gathering all;
   const auto permissions = config::load_permissions(c.permissions);
-  all.take(permissions, permissions.ok() ? config::load_roles(c.roles, permissions.value()) : permissions.error());
+  all.take(permissions,
+           permissions.ok() ? config::load_roles(c.roles, permissions.value()) : permissions.error());
   auto schema = authz::load_schema(c.schema);
-  all.take(schema.ok() ? authz::Guard::load(c.policies, std::move(schema).value()) : schema.error());
+  all.take(schema.ok()
+               ? authz::Guard::load(c.policies, std::move(schema).value(), on_error_of(c.guard.on_error))
+               : schema.error());
   return std::move(all).result();
 }
 
@@ -90,11 +103,14 @@ Result<api::Definitions> load_definitions(const Settings& settings) {
   if (!settings.source.is_built_in()) return load_definitions(settings.config);
   Gathering all;
   const auto permissions = config::parse_permissions("permissions.yaml", built_in("config/permissions.yaml"));
-  all.take(permissions, permissions.ok() ? config::parse_roles("roles.yaml", built_in("config/roles.yaml"), *permissions)
-                                         : permissions.error());
+  all.take(permissions, permissions.ok()
+                            ? config::parse_roles("roles.yaml", built_in("config/roles.yaml"), *permissions)
+                            : permissions.error());
   auto schema = authz::parse_schema(built_in("config/reeve.cedarschema"), "reeve.cedarschema");
-  all.take(schema.ok() ? authz::Guard::from_text(policies_built_in(), "guard.cedar", std::move(schema).value())
-                       : schema.error());
+  all.take(schema.ok()
+               ? authz::Guard::from_text(policies_built_in(), "guard.cedar", std::move(schema).value(),
+                                         on_error_of(settings.config.guard.on_error))
+               : schema.error());
   return std::move(all).result();
 }
 

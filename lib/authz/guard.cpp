@@ -73,8 +73,20 @@ std::string missing(std::string_view scope) {
   return "This needs the permission `" + std::string(scope) + "`, which you don't hold.";
 }
 
-// What the refused caller is told, from the annotations of the policies that refused.
-void explain_refusal(const cedar::PolicySet& policies, std::string_view scope, Answer& answer) {
+// The ids of forbids among the policies that failed, in their order, which is that of the set.
+std::vector<std::string> forbids_of(const std::vector<cedar::PolicyError>& failed,
+                                    const cedar::PolicySet& policies) {
+  std::vector<std::string> forbids;
+  for (const cedar::PolicyError& error : failed) {
+    const cedar::Policy* policy = policies.find(error.policy);
+    if (!policy || policy->body->effect == cedar::Effect::kForbid) forbids.push_back(error.policy);
+  }
+  return forbids;
+}
+
+// What the refused caller is told, from the annotations of the policies that hold and refuse. Those of one that
+// failed would say more than is known.
+void explain_refusal(const cedar::PolicySet& policies, std::string_view scope, bool failed, Answer& answer) {
   for (const auto& id : answer.policies) {
     const cedar::Policy* policy = policies.find(id);
     if (!policy) continue;
@@ -83,9 +95,12 @@ void explain_refusal(const cedar::PolicySet& policies, std::string_view scope, A
     const std::string* code = policy->body->annotation("code");
     if (code && answer.code.empty()) answer.code = *code;
   }
-  if (!answer.notices.empty()) return;
-  answer.notices.push_back(answer.policies.empty() ? missing(scope)
-                                                   : "A policy of this server forbids this.");
+  if (answer.notices.empty() && !answer.policies.empty())
+    answer.notices.emplace_back("A policy of this server forbids this.");
+  if (failed)
+    answer.notices.emplace_back(
+        "A policy of this server that may forbid this could not be evaluated. The server's log says why.");
+  if (answer.notices.empty()) answer.notices.push_back(missing(scope));
 }
 
 Answer refuse_unread(const Error& why) {
@@ -112,10 +127,11 @@ Result<SchemaPtr> parse_schema(std::string_view text, std::string_view file) {
   return std::make_shared<const cedar::Schema>(std::move(schema).value());
 }
 
-Guard::Guard(cedar::PolicySet policies, SchemaPtr schema)
-    : policies_(std::move(policies)), schema_(std::move(schema)) {}
+Guard::Guard(cedar::PolicySet policies, SchemaPtr schema, OnError on_error)
+    : policies_(std::move(policies)), schema_(std::move(schema)), on_error_(on_error) {}
 
-Result<std::shared_ptr<const Guard>> Guard::make(cedar::PolicySet policies, SchemaPtr schema) {
+Result<std::shared_ptr<const Guard>> Guard::make(cedar::PolicySet policies, SchemaPtr schema,
+                                                 OnError on_error) {
   if (schema) {
     const cedar::ValidationResult found = cedar::Validator(*schema).validate(policies);
     std::string mistakes;
@@ -124,7 +140,7 @@ Result<std::shared_ptr<const Guard>> Guard::make(cedar::PolicySet policies, Sche
     for (const auto& warning : found.warnings)
       logging::warn("guard policy", {{"policy", warning.policy}, {"warning", to_text(warning)}});
   }
-  std::shared_ptr<const Guard> guard(new Guard(std::move(policies), std::move(schema)));
+  std::shared_ptr<const Guard> guard(new Guard(std::move(policies), std::move(schema), on_error));
   for (const auto& policy : guard->policies_.unverified())
     logging::error("guard policy runs uncompiled: a bug of Reeve, which decides no differently for it",
                    {{"policy", guard->policies_.heads().policies()[policy.policy].id}, {"mistake", policy.mistake}});
@@ -132,13 +148,14 @@ Result<std::shared_ptr<const Guard>> Guard::make(cedar::PolicySet policies, Sche
 }
 
 Result<std::shared_ptr<const Guard>> Guard::from_text(std::string_view text, std::string_view file,
-                                                      SchemaPtr schema) {
+                                                      SchemaPtr schema, OnError on_error) {
   auto policies = parse(text, file);
   if (!policies.ok()) return policies.error();
-  return make(std::move(policies).value(), std::move(schema));
+  return make(std::move(policies).value(), std::move(schema), on_error);
 }
 
-Result<std::shared_ptr<const Guard>> Guard::load(const std::string& folder, SchemaPtr schema) {
+Result<std::shared_ptr<const Guard>> Guard::load(const std::string& folder, SchemaPtr schema,
+                                                 OnError on_error) {
   const auto names = policy_files(folder);
   if (!names.ok()) return names.error();
 
@@ -163,7 +180,7 @@ Result<std::shared_ptr<const Guard>> Guard::load(const std::string& folder, Sche
   if (mistakes.empty() && all.policies().empty())
     note(folder + ": no policy in any *.cedar file, so that nobody could do anything");
   if (!mistakes.empty()) return Error{ErrorCode::kInvalid, std::move(mistakes)};
-  return make(std::move(all), std::move(schema));
+  return make(std::move(all), std::move(schema), on_error);
 }
 
 Answer Guard::ask(const Question& q, const store::ReadTxn& txn, const domain::Catalogue& catalogue) const {
@@ -176,23 +193,30 @@ Answer Guard::ask(const Question& q, const store::ReadTxn& txn, const domain::Ca
   const StoreEntities entities(txn, catalogue, {q.subject, q.tenant, q.action, q.changes, q.now});
   const cedar::Request request{principal_uid(q.subject.principal), action_uid(q.action), q.resource,
                                context_of(q, scopes_here)};
-  // The schema's promise, that no policy fails, holds for what it describes; a forbid that fails would refuse
-  // nothing.
+  // What the schema promises of policies it promises for calls that it describes.
   if (schema_)
     if (const auto checked = check_request(request, *schema_); !checked.ok())
       return refuse_undescribed(checked.error());
   const cedar::Response response = cedar::Authorizer().is_authorized(request, policies_, entities);
 
   if (entities.failed()) return refuse_unread(*entities.failed());
-  for (const auto& mistake : response.diagnostics.errors)
-    logging::warn("guard policy could not be evaluated", {{"policy", mistake.policy},
-                                                          {"error", cedar::to_text(mistake)},
+  const auto& errors = response.diagnostics.errors;
+  const std::vector<std::string> failed =
+      on_error_ == OnError::kDeny ? forbids_of(errors, policies_.heads()) : std::vector<std::string>();
+  for (const auto& error : errors) {
+    const bool refuses = std::find(failed.begin(), failed.end(), error.policy) != failed.end();
+    logging::warn("guard policy could not be evaluated", {{"policy", error.policy},
+                                                          {"error", cedar::to_text(error)},
+                                                          {"outcome", refuses ? "refused" : "skipped"},
                                                           {"action", q.action},
                                                           {"request_id", q.request_id}});
+  }
   Answer answer;
-  answer.allowed = response.decision == cedar::Decision::kAllow;
-  answer.policies = response.diagnostics.reasons;
-  if (!answer.allowed) explain_refusal(policies_.heads(), q.scope, answer);
+  answer.allowed = response.decision == cedar::Decision::kAllow && failed.empty();
+  if (answer.allowed || response.decision == cedar::Decision::kDeny)
+    answer.policies = response.diagnostics.reasons;
+  if (!answer.allowed) explain_refusal(policies_.heads(), q.scope, !failed.empty(), answer);
+  answer.policies.insert(answer.policies.end(), failed.begin(), failed.end());
   return answer;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,10 +32,16 @@ struct Question {
 
 struct Answer {
   bool allowed = false;
-  std::vector<std::string> policies;  // ids of the determining policies
+  std::vector<std::string> policies;  // ids of the determining policies, those that failed and so refuse too
   std::vector<std::string>
       notices;       // of a refusal: their @notice texts, or one of our own where there is none
   std::string code;  // of a refusal: the first of their @code texts, such as "system_role"
+};
+
+// What a forbid does that can't be evaluated. A permit that can't be grants nothing, whatever this says.
+enum class OnError : std::uint8_t {
+  kDeny,   // it refuses, as one that holds
+  kCedar,  // it is skipped, by the language's own rule
 };
 
 using SchemaPtr = std::shared_ptr<const cedar::Schema>;
@@ -52,24 +59,27 @@ class Guard {
   // All *.cedar files of the folder, in order of name; messages have their paths. With a schema every policy must be valid under it;
   // what it warns of is logged. Fails with the first error of every file, and then with all that the schema
   // finds; where the folder has no policy it fails too, since then nobody could do anything.
-  static Result<std::shared_ptr<const Guard>> load(const std::string& folder, SchemaPtr schema = nullptr);
+  static Result<std::shared_ptr<const Guard>> load(const std::string& folder, SchemaPtr schema = nullptr,
+                                                   OnError = OnError::kDeny);
 
   // One text; `file` is its name in messages and ids.
   static Result<std::shared_ptr<const Guard>> from_text(std::string_view text, std::string_view file,
-                                                        SchemaPtr schema = nullptr);
+                                                        SchemaPtr schema = nullptr, OnError = OnError::kDeny);
 
-  // Never fails: a policy that can't be evaluated is logged with its place and grants nothing, and where the
-  // store can't be read, or the question isn't one that the schema describes, the answer is no.
+  // Never fails: a policy that can't be evaluated is logged with its place and grants nothing; if it is a
+  // forbid, OnError says what then. Where the store can't be read, or the question isn't one that the schema
+  // describes, the answer is no.
   Answer ask(const Question&, const store::ReadTxn&, const domain::Catalogue&) const;
 
   std::size_t size() const { return policies_.heads().policies().size(); }
 
  private:
-  Guard(cedar::PolicySet policies, SchemaPtr schema);
-  static Result<std::shared_ptr<const Guard>> make(cedar::PolicySet policies, SchemaPtr schema);
+  Guard(cedar::PolicySet policies, SchemaPtr schema, OnError);
+  static Result<std::shared_ptr<const Guard>> make(cedar::PolicySet policies, SchemaPtr schema, OnError);
 
-  cedar::CompiledPolicies policies_;
-  SchemaPtr schema_;  // null where policies are not checked
+  const cedar::CompiledPolicies policies_;
+  const SchemaPtr schema_;  // null where policies are not checked
+  const OnError on_error_;
 };
 
 }  // namespace authz

@@ -59,6 +59,12 @@ struct LogConfig {
   logging::Format format = logging::Format::kText;
 };
 
+enum class OnError { kDeny, kCedar };
+
+struct GuardConfig {
+  OnError on_error = OnError::kDeny;
+};
+
 struct BootstrapConfig {
   std::optional<Uuid> client_id;
   std::string secret_file;  // a path; empty: none
@@ -70,6 +76,7 @@ struct Config {
   StoreConfig store;
   HttpConfig http;
   LogConfig log;
+  GuardConfig guard;
   BootstrapConfig bootstrap;
   std::string policies;  // folder of *.cedar
   std::string schema;    // what they are checked against

@@ -19,6 +19,7 @@ constexpr std::size_t kLongestSocket = 107;  // sockaddr_un's sun_path without i
 constexpr std::array<std::string_view, 2> kFieldNames = {"camel", "proto"};
 constexpr std::array<std::string_view, 5> kLevels = {"trace", "debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
+constexpr std::array<std::string_view, 2> kOnError = {"deny", "cedar"};
 
 // The member of Config that a chain of member pointers leads to.
 template <auto... Members>
@@ -99,6 +100,11 @@ constexpr std::array kKeys = {
     Key{"log.format", "text", false, "Lines for people, or for machines.",
         ChoiceKey{kFormats, index<&Config::log, &LogConfig::format>,
                   choose<&Config::log, &LogConfig::format>}},
+    Key{"guard.on_error", "deny", true,
+        "What a guard policy that forbids does where it can't be evaluated: `deny` refuses the call, `cedar` skips "
+        "the policy, as the language's own rule is.",
+        ChoiceKey{kOnError, index<&Config::guard, &GuardConfig::on_error>,
+                  choose<&Config::guard, &GuardConfig::on_error>}},
     Key{"bootstrap.client_id", "\"\"", false,
         "Id of the platform credential to make at start; `\"\"` for none. Its secret is "
         "`REEVE_BOOTSTRAP_SECRET`, "

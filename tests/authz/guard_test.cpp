@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "api/audit.h"
+#include "authz/entities.h"
 #include "base/file.h"
 #include "tests/support/api_world.h"
 
@@ -50,22 +51,124 @@ TEST_CASE("the shipped policies load from their folder", "[authz]") {
   CHECK(load_error("config/policies") == "ok");
 }
 
-TEST_CASE("a policy that can't be evaluated grants nothing and refuses nothing", "[authz]") {
+// What no schema can tell is an overflow.
+TEST_CASE("a forbid that can't be evaluated refuses, a permit grants nothing", "[authz]") {
+  const std::string overflow = " when { 9223372036854775807 + 1 == 0 };\n";
+  const std::string permit = "@id(\"p\") permit(principal, action, resource)" + overflow;
+  const std::string forbid = "@id(\"f\") @notice(\"Untrue.\") @code(\"system_role\") "
+                             "forbid(principal, action, resource)" + overflow;
+  const std::string other =
+      "@id(\"o\") forbid(principal, action == Action::\"group:create\", resource)" + overflow;
+  const std::string holds = "@id(\"h\") @notice(\"Not today.\") forbid(principal, action, resource);\n";
+  const std::string silent = "@id(\"s\") forbid(principal, action, resource);\n";
+  const std::string late = "@id(\"l\") forbid(principal, action, resource) when { principal is User || "
+                           "(principal is ServiceUser && 9223372036854775807 + 1 == 0) };\n";
+  const std::string never = "@id(\"n\") forbid(principal, action, resource) "
+                            "when { false && 9223372036854775807 + 1 == 0 };\n";
+  const std::string failed =
+      "A policy of this server that may forbid this could not be evaluated. The server's log says why.";
+  const std::string lacking = "This needs the permission `organization:get`, which you don't hold.";
+
+  struct Row {
+    std::string policies;
+    std::string reader, nobody;              // who may, and who may not: what they read
+    std::vector<std::string> determining;    // of the reader
+    std::string reader_cedar, nobody_cedar;  // with OnError::kCedar
+    std::vector<std::string> determining_cedar;
+  };
+  const std::vector<std::string> scope = {"scope"};
+  const Row rows[] = {
+      {permit, "ok", lacking, scope, "ok", lacking, scope},
+      {forbid, failed, failed, {"f"}, "ok", lacking, scope},
+      {late, failed, failed, {"l"}, "ok", lacking, scope},
+      {never, "ok", lacking, scope, "ok", lacking, scope},
+      {other, "ok", lacking, scope, "ok", lacking, scope},  // its scope doesn't fit
+      {permit + forbid, failed, failed, {"f"}, "ok", lacking, scope},
+      {forbid + late, failed, failed, {"f", "l"}, "ok", lacking, scope},
+      {late + forbid, failed, failed, {"l", "f"}, "ok", lacking, scope},
+      {forbid + holds, "Not today. | " + failed, "Not today. | " + failed, {"h", "f"}, "Not today.", "Not today.",
+       {"h"}},
+      {holds + permit + forbid, "Not today. | " + failed, "Not today. | " + failed, {"h", "f"}, "Not today.",
+       "Not today.", {"h"}},
+      {silent + forbid, "A policy of this server forbids this. | " + failed,
+       "A policy of this server forbids this. | " + failed, {"s", "f"}, "A policy of this server forbids this.",
+       "A policy of this server forbids this.", {"s"}},
+  };
   ApiWorld world;
   const auto nobody = world.caller(world.acme(), {});
   const auto reader = world.caller(world.acme(), {"organization:get"});
-  // What no schema can tell: an overflow.
-  world.add_policies("permit(principal, action, resource) when { 9223372036854775807 + 1 == 0 };\n"
-                     "forbid(principal, action, resource) when { 9223372036854775807 + 1 == 0 };");
-  const auto list = [&](const api::Caller& caller) {
-    return to_text(world.read(caller, [&](const api::Read& r) {
-      return api::list_roles(r, world.acme(), api::RoleSet::kAll, {0, ""});
-    }));
+  const auto schema = authz::load_schema("config/reeve.cedarschema");
+  REQUIRE(schema.ok());
+  const auto shipped = read_file("config/policies/guard.cedar", 1 << 20);
+  for (const Row& row : rows) {
+    INFO(row.policies);
+    for (const auto on_error : {authz::OnError::kDeny, authz::OnError::kCedar}) {
+      const bool deny = on_error == authz::OnError::kDeny;
+      INFO((deny ? "deny" : "cedar"));
+      const auto guard = authz::Guard::from_text(row.policies + shipped.value(), "p.cedar", *schema, on_error);
+      REQUIRE(guard.ok());
+      const auto ask = [&](const api::Caller& caller) {
+        return ApiWorld::must(world.read(caller, [&](const api::Read& r) -> api::Outcome<authz::Answer> {
+          return guard.value()->ask({r.caller, world.acme(), "role:list", false, "organization:get",
+                                     authz::tenant_uid(world.acme()), {}, {}, r.now, "192.0.2.1", "test"},
+                                    r.txn, *r.catalogue);
+        }));
+      };
+      const auto said = [](const authz::Answer& answer) {
+        std::string text = answer.allowed ? "ok" : "";
+        for (const auto& notice : answer.notices) text += (text.empty() ? "" : " | ") + notice;
+        return text + answer.code;
+      };
+      const authz::Answer answer = ask(reader);
+      CHECK(said(answer) == (deny ? row.reader : row.reader_cedar));
+      CHECK(answer.policies == (deny ? row.determining : row.determining_cedar));
+      CHECK(said(ask(nobody)) == (deny ? row.nobody : row.nobody_cedar));
+    }
+  }
+}
+
+TEST_CASE("a forbid that reads what isn't there refuses, unless it asks first", "[authz]") {
+  ApiWorld world;
+  const auto reader = world.caller(world.acme(), {"organization:get"});
+  const auto get = [&](const std::string& slug) {
+    return to_text(world.read(reader, [&](const api::Read& r) { return api::get_role(r, world.acme(), slug); }));
   };
-  CHECK(list(nobody) ==
-        "forbidden: role:list: not allowed | This needs the permission `organization:get`, which you don't "
-        "hold.");
-  CHECK(list(reader) == "ok");
+  const std::string forbid = "forbid(principal, action == Action::\"role:get\", resource is Role) when { ";
+  world.add_policies(forbid + "resource has risk && resource.risk == \"admin\" };");
+  CHECK(get("nothing") == "not_found: role nothing: not found");
+  CHECK(get("approver") == "ok");
+  world.add_policies(forbid + "resource.risk == \"admin\" };");
+  CHECK(get("nothing") ==
+        "forbidden: role:get: not allowed | A policy of this server that may forbid this could not be evaluated. "
+        "The server's log says why.");
+  CHECK(get("approver") == "ok");
+}
+
+TEST_CASE("a change refused by a forbid that failed leaves an audit entry with its id", "[authz]") {
+  ApiWorld world;
+  const auto admin = world.admin(world.acme());
+  world.add_policies("@id(\"sum\") forbid(principal, action == Action::\"group:create\", resource) "
+                     "when { context.proposed.name == \"g\" && 9223372036854775807 + 1 == 0 };");
+  const std::string refused =
+      "forbidden: group:create: not allowed | A policy of this server that may forbid this could not be evaluated. "
+      "The server's log says why.";
+  const auto create = [&](const api::Caller& caller, const std::string& name) {
+    return world.change(caller, [&](api::Change& c) { return api::create_group(c, world.acme(), {name, {}, {}}); });
+  };
+  for (const auto& caller : {admin, world.platform()}) {
+    CHECK(to_text(create(caller, "g")) == refused);
+    const auto entry = ApiWorld::must(world.read(world.platform(), [&](const api::Read& r) {
+                         return api::list_audit(r, world.acme(), {}, {1, ""});
+                       })).data.front();
+    CHECK(entry.action == "group:create");
+    CHECK_FALSE(entry.allowed);
+    CHECK(entry.policies == std::vector<std::string>{"sum"});
+  }
+  CHECK(create(admin, "g").error().policies == std::vector<std::string>{"sum"});
+  const auto maker = world.caller(world.acme(), {"organization:groupcreate"});
+  CHECK(to_text(create(maker, "g")) == refused);
+  CHECK(create(maker, "g").error().policies.empty());  // who may not read the audit log isn't told which
+  CHECK(to_text(create(maker, "h")) == "ok");
 }
 
 TEST_CASE("new policies count from the next call on", "[authz]") {

@@ -48,6 +48,7 @@ TEST_CASE("config: an empty file means the defaults", "[config]") {
     CHECK(c.store.map_size == std::size_t{64} << 30);
     CHECK(c.http.v1beta1_field_names == config::FieldNames::kCamel);
     CHECK(c.log.level == logging::Level::kInfo);
+    CHECK(c.guard.on_error == config::OnError::kDeny);
     CHECK_FALSE(c.bootstrap.client_id);
     CHECK(c.server.unix_socket.empty());
     CHECK(c.policies == "/etc/reeve/policies");
@@ -69,6 +70,7 @@ TEST_CASE("config: every key is taken up", "[config]") {
 store: {dir: data, map_size: 16MiB}
 http: {v1beta1_field_names: proto}
 log: {level: trace, format: json}
+guard: {on_error: cedar}
 bootstrap: {client_id: 2489E9AD-2EE2-8E00-8EC9-32D5F69181C0, secret_file: ../secret}
 policies: p
 schema: s
@@ -99,6 +101,7 @@ roles: r.yaml
   CHECK(c.http.v1beta1_field_names == config::FieldNames::kProto);
   CHECK(c.log.level == logging::Level::kTrace);
   CHECK(c.log.format == logging::Format::kJson);
+  CHECK(c.guard.on_error == config::OnError::kCedar);
   CHECK(c.bootstrap.client_id->to_string() == "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0");
   CHECK(c.bootstrap.secret_file == "/etc/secret");
   CHECK(c.policies == "/etc/reeve/p");
@@ -212,6 +215,9 @@ TEST_CASE("config: a value of the wrong type or out of its bounds", "[config]") 
       {"log: {level: warning}",
        "f.yaml:1:14: log.level: must be trace, debug, info, warn or error, not `warning`; did "
        "you mean `warn`?\n  1 | log: {level: warning}\n    |              ^"},
+      {"guard: {on_error: skip}",
+       "f.yaml:1:19: guard.on_error: must be deny or cedar, not `skip`\n  1 | guard: {on_error: skip}\n"
+       "    |                   ^"},
       {"log: {format: jsn}",
        "f.yaml:1:15: log.format: must be text or json, not `jsn`; did you mean `json`?\n  1 | log: "
        "{format: jsn}\n    |               ^"},

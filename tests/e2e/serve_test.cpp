@@ -198,6 +198,41 @@ TEST_CASE("reeve serve: the log says what a newcomer looks for", "[e2e]") {
                       ContainsSubstring("\n    3 |     nmae: X\n      |     ^"));
 }
 
+TEST_CASE("reeve serve: SIGHUP takes up what a forbid does that can't be evaluated", "[e2e]") {
+  const Deployment deployment;
+  deployment.write("policies/sum.cedar",
+                   "@id(\"sum\") forbid(principal, action == Action::\"tenant:create\", resource)\n"
+                   "when { 9223372036854775807 + 1 == 0 };\n");
+  const auto server = deployment.serve();
+  const auto port = port_of(*server);
+  REQUIRE(port != 0);
+  int made = 0;
+  const auto eventually = [&](const std::string& wanted) {
+    std::string last;
+    for (int i = 0; i < 200; ++i) {
+      last = call(port, "POST", "/v1/tenants", Deployment::kSecret, "",
+                  R"({"name":"t)" + std::to_string(++made) + R"("})");
+      if (last.starts_with(wanted)) break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return last.substr(0, 4);
+  };
+  CHECK(eventually("403 ") == "403 ");
+  const std::string settings = deployment.read("reeve.yaml");
+  deployment.write("reeve.yaml", settings + "guard: {on_error: cedar}\n");
+  server->signal(SIGHUP);
+  CHECK(eventually("201 ") == "201 ");
+  deployment.write("reeve.yaml", settings);
+  server->signal(SIGHUP);
+  CHECK(eventually("403 ") == "403 ");
+  server->signal(SIGTERM);
+  CHECK(server->wait() == 0);
+  for (const char* outcome : {"refused", "skipped"})
+    CHECK_THAT(server->err(), ContainsSubstring("guard policy could not be evaluated policy=sum") &&
+                                  ContainsSubstring("sum.cedar:2:8: ") &&
+                                  ContainsSubstring(std::string("outcome=") + outcome + " action=tenant:create"));
+}
+
 TEST_CASE("reeve serve: tells the service manager when it is ready and when it stops", "[e2e]") {
   const TempDir dir;
   const std::string path = dir / "notify";
