@@ -16,7 +16,7 @@ constexpr ValueKind kDatetime = ValueKind::kDatetime;
 constexpr ValueKind kDuration = ValueKind::kDuration;
 
 using F = ExtFunction;
-constexpr std::array<ExtFunctionInfo, 23> kFunctions = {{
+constexpr std::array<ExtFunctionInfo, 22> kFunctions = {{
     {F::kDecimal, "decimal", false, 1, kString, kString, kDecimal},
     {F::kLessThan, "lessThan", true, 2, kDecimal, kDecimal, kBool},
     {F::kLessThanOrEqual, "lessThanOrEqual", true, 2, kDecimal, kDecimal, kBool},
@@ -39,7 +39,6 @@ constexpr std::array<ExtFunctionInfo, 23> kFunctions = {{
     {F::kToMinutes, "toMinutes", true, 1, kDuration, kDuration, kLong},
     {F::kToHours, "toHours", true, 1, kDuration, kDuration, kLong},
     {F::kToDays, "toDays", true, 1, kDuration, kDuration, kLong},
-    {F::kUnknown, "unknown", false, 1, kString, kString, kBool},
 }};
 
 // A text is cut in messages, since a policy may make it as long as it likes.
@@ -109,8 +108,6 @@ Result<Value, std::string> apply(ExtFunction function, const Value& first, const
       return to_long(60 * 60 * 1000);
     case F::kToDays:
       return to_long(24 * 60 * 60 * 1000);
-    case F::kUnknown:
-      return std::string("an unknown has no value; partial evaluation is not supported");
   }
   return std::string("no such function");
 }

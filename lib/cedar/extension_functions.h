@@ -35,7 +35,6 @@ enum class ExtFunction : std::uint8_t {
   kToMinutes,
   kToHours,
   kToDays,
-  kUnknown,  // `unknown("x")` of partial evaluation: read as the official parser does, but it has no value
 };
 
 struct ExtFunctionInfo {

@@ -191,11 +191,6 @@ Typed TypeChecker::check_node(const Expr& expr, const Call& call) {
   const ExtFunctionInfo& function = info(call.function);
   const std::string name = "`" + std::string(function.name) + "`";
   const auto result = basic_type_of(function.result);
-  if (call.function == ExtFunction::kUnknown) {
-    findings_.error_in_environment(expr.at,
-                    "`unknown` has no value; it belongs to partial evaluation, which is not supported");
-    return {};
-  }
   if (call.arguments.size() != function.parameters) {
     // The receiver of a method is not counted by who writes it.
     const std::size_t receiver = function.is_method ? 1 : 0;

@@ -44,6 +44,8 @@ TEST_CASE("entities: mistakes name the entity and the attribute", "[cedar]") {
       {entity(R"("attrs": {"x": {"__entity": {"type": "if", "id": ""}}}, "parents": [])"),
        "entity 1: U::\"a\": attribute \"x\": \"if\" is not an entity type; one is written as `User` or "
        "`App::User`"},
+      {entity(R"("attrs": {"x": {"__extn": {"fn": "unknown", "arg": "x"}}}, "parents": [])"),
+       "entity 1: U::\"a\": attribute \"x\": there is no extension function \"unknown\""},
       {entity(R"("attrs": {"x": 1, "x": 2}, "parents": [])"),
        "entities: line 1, column 56: a member stands twice in one object"},
       {entity(R"("attrs": {}, "parents": [{"type": "U", "id": "a"}])"),

@@ -96,6 +96,7 @@ TEST_CASE("parser: mistakes in expressions", "[cedar]") {
       {"a::b == 1", "e:1:1: `a::b` is a type, not a value; an entity is `a::b::\"id\"`"},
       {"contians([1], 1)", "e:1:1: `contians` is not a function; did you mean `contains`?"},
       {"ipp(\"1\")", "e:1:1: `ipp` is not a function; did you mean `ip`?"},
+      {"unknown(\"x\")", "e:1:1: `unknown` is not a function"},
       {"contains([1], 1)", "e:1:1: `contains` is a method, not a function; write `x.contains(…)`"},
       {"isIpv4(ip(\"::\"))", "e:1:1: `isIpv4` is a method, not a function; write `x.isIpv4(…)`"},
       {"a::ip(\"::\")", "e:1:1: `a::ip` is not a function"},
