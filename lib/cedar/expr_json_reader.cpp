@@ -289,6 +289,7 @@ ExprRef ExprJsonReader::value(const Json& json) {
 
 // An escape, where the object has that one member alone and the member is well shaped; else a record.
 ExprRef ExprJsonReader::value_object(const Json& json) {
+  if (const auto withdrawn = find_withdrawn_escape(json, false)) return fail(json, *withdrawn);
   if (json.object()->size() == 1) {
     const auto& [name, inside] = json.object()->front();
     const Json* type = inside.find("type");

@@ -89,7 +89,14 @@ JsonLimits entity_json_limits(std::size_t bytes) {
   return limits;
 }
 
+std::optional<std::string> find_withdrawn_escape(const Json& json, bool may_have_more) {
+  const Json* text = may_have_more ? json.find("__expr") : only_member(json, "__expr");
+  if (!text || !text->string()) return std::nullopt;
+  return "the escape `__expr` was withdrawn from the language; write the value itself, `__entity` or `__extn`";
+}
+
 Result<EntityUid> uid_from_json(const Json& json) {
+  if (const auto withdrawn = find_withdrawn_escape(json, true)) return invalid(*withdrawn);
   const Json* escaped = only_member(json, "__entity");
   const Json& uid = escaped ? *escaped : json;
   if (!has_uid_shape(uid)) return invalid(R"(an entity's uid is an object {"type": "…", "id": "…"})");
@@ -141,6 +148,7 @@ Result<Value> value_from_json(const Json& json) {
     case Json::Kind::kObject:
       break;
   }
+  if (const auto withdrawn = find_withdrawn_escape(json, false)) return invalid(*withdrawn);
   if (const Json* uid = only_member(json, "__entity"); uid && has_uid_shape(*uid)) {
     auto entity = uid_of_shape(*uid);
     if (!entity.ok()) return entity.error();

@@ -13,6 +13,12 @@ namespace cedar {
 // The bounds for parsing such a text, before its values are read with the functions below.
 JsonLimits entity_json_limits(std::size_t bytes);
 
+// The escape `{"__expr": "…"}`, which once held a value in Cedar's syntax: refused everywhere, since what was
+// written with it meant something else than a record. A value is one where it has that member alone, what must
+// be a uid or a value of an extension type wherever the member is; for this `may_have_more`. The message, or
+// nothing.
+std::optional<std::string> find_withdrawn_escape(const Json&, bool may_have_more);
+
 // `{"type": "A::B", "id": "x"}`, more members allowed, or that under the one member `__entity`.
 Result<EntityUid> uid_from_json(const Json&);
 
@@ -33,7 +39,8 @@ std::optional<ExtensionCall> extension_call_from_json(const Json&);
 // Applies the function by its name. The error is a message.
 Result<Value> call_extension_by_name(const std::string& function, std::span<const Value> arguments);
 
-// The JSON of a value, with escapes; reading it back gives an equal value.
+// The JSON of a value, with escapes; reading it back gives an equal value, unless a record in it looks like an
+// escape.
 Json to_json(const Value&);
 Json to_json(const EntityUid&);  // {"type", "id"}
 

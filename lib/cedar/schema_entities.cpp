@@ -75,6 +75,7 @@ class TypedReader {
   Result<Value> read_extension(const Json& json, const char* constructor) const {
     if (const std::string* text = json.string())
       return call_extension_by_name(constructor, std::vector<Value>{Value(*text)});
+    if (const auto withdrawn = find_withdrawn_escape(json, true)) return invalid(*withdrawn);
     const bool is_escape = json.object() && json.object()->size() == 1 && json.find("__extn");
     const auto call = extension_call_from_json(is_escape ? *json.find("__extn") : json);
     if (!call) return value_from_json(json);

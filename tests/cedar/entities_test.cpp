@@ -44,6 +44,24 @@ TEST_CASE("entities: mistakes name the entity and the attribute", "[cedar]") {
       {entity(R"("attrs": {"x": {"__entity": {"type": "if", "id": ""}}}, "parents": [])"),
        "entity 1: U::\"a\": attribute \"x\": \"if\" is not an entity type; one is written as `User` or "
        "`App::User`"},
+      {entity(R"("attrs": {"x": {"__expr": "1 + 1"}}, "parents": [])"),
+       "entity 1: U::\"a\": attribute \"x\": the escape `__expr` was withdrawn from the language; write the value "
+       "itself, `__entity` or `__extn`"},
+      {entity(R"("attrs": {"x": [{"y": {"__expr": ""}}]}, "parents": [])"),
+       "entity 1: U::\"a\": attribute \"x\": \"y\": the escape `__expr` was withdrawn from the language; write the "
+       "value itself, `__entity` or `__extn`"},
+      {entity(R"("attrs": {}, "parents": [], "tags": {"t": {"__expr": "1"}})"),
+       "entity 1: U::\"a\": tag \"t\": the escape `__expr` was withdrawn from the language; write the value itself, "
+       "`__entity` or `__extn`"},
+      {R"([{"uid": {"__expr": "U::\"a\""}, "attrs": {}, "parents": []}])",
+       "entity 1: \"uid\": the escape `__expr` was withdrawn from the language; write the value itself, `__entity` or "
+       "`__extn`"},
+      {R"([{"uid": {"type": "U", "id": "a", "__expr": "U::\"a\""}, "attrs": {}, "parents": []}])",
+       "entity 1: \"uid\": the escape `__expr` was withdrawn from the language; write the value itself, `__entity` or "
+       "`__extn`"},
+      {entity(R"("attrs": {}, "parents": [{"__entity": {"type": "U", "id": "b"}, "__expr": ""}])"),
+       "entity 1: U::\"a\": \"parents\": the escape `__expr` was withdrawn from the language; write the value itself, "
+       "`__entity` or `__extn`"},
       {entity(R"("attrs": {"x": {"__extn": {"fn": "unknown", "arg": "x"}}}, "parents": [])"),
        "entity 1: U::\"a\": attribute \"x\": there is no extension function \"unknown\""},
       {entity(R"("attrs": {"x": 1, "x": 2}, "parents": [])"),
@@ -74,6 +92,8 @@ TEST_CASE("entities: escapes are read, and what only looks like one is a record"
       {R"({"__extn": {"fn": "ip"}})", "{__extn: {fn: \"ip\"}}"},
       {R"({"__extn": {"fn": "ip", "arg": "::1"}, "x": 1})", "{__extn: {arg: \"::1\", fn: \"ip\"}, x: 1}"},
       {R"({"__extn": {"fn": "ip", "args": ["1.2.3.4"]}})", "ip(\"1.2.3.4\")"},
+      {R"({"__expr": 1})", "{__expr: 1}"},
+      {R"({"__expr": "1", "x": 1})", "{__expr: \"1\", x: 1}"},
       {R"({"type": "A", "id": "x"})", "{id: \"x\", type: \"A\"}"},
       {R"({"__extn": {"fn": "offset", "args": [{"__extn": {"fn": "datetime", "arg": "9999-12-31"}},
                                                {"__extn": {"fn": "duration", "arg": "1d"}}]}})",
@@ -127,6 +147,8 @@ TEST_CASE("context: an object with values", "[cedar]") {
   CHECK(message(cedar::context_from_json("[]")) == "context: an object is expected, not array");
   CHECK(message(cedar::context_from_json(R"({"__extn": {"fn": "ip", "arg": "::1"}})")) ==
         "context: an object is expected, that is no `__entity` and no `__extn`");
+  CHECK(message(cedar::context_from_json(R"({"__expr": "{}"})")) ==
+        "context: the escape `__expr` was withdrawn from the language; write the value itself, `__entity` or `__extn`");
   CHECK(message(cedar::context_from_json(R"({"a": null})")) == "context: \"a\": null is not a value");
 }
 

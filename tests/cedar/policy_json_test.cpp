@@ -201,6 +201,12 @@ TEST_CASE("policy JSON: mistakes are named with their JSON pointer", "[cedar][po
       {condition(R"({"unknown":[{"Value":"x"}]})"), body + "/unknown: `unknown` is neither an operator nor a function"},
       {condition(R"({"Value":{"__extn":{"fn":"unknown","arg":"x"}}})"),
        body + "/Value: `unknown` is neither an operator nor a function"},
+      {condition(R"({"Value":[{"__expr":"1"}]})"),
+       body + "/Value/0: the escape `__expr` was withdrawn from the language; write the value itself, `__entity` or "
+              "`__extn`"},
+      {scope(R"({"op":"==","entity":{"type":"U","id":"x","__expr":"U::\"x\""}})"),
+       "p.json: /principal/entity: the escape `__expr` was withdrawn from the language; write the value itself, "
+       "`__entity` or `__extn`"},
       {condition(R"({"like":{"left":{"Value":"a"},"pattern":["*"]}})"),
        body + R"(/like/pattern/0: a pattern is made of "Wildcard" and {"Literal": "text"})"},
       {condition(R"({"has":{"left":{"Var":"context"},"attr":[]}})"),
