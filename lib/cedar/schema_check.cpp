@@ -32,7 +32,13 @@ std::vector<std::string> names_of(const RecordType& type) {
   return names;
 }
 
+std::string unknown_action(const EntityUid& uid, const Schema& schema) {
+  return to_text(uid) + ": is not an action of the schema" + did_you_mean_action(uid, schema);
+}
+
+// An entity of a known type that is none by the schema, which lists actions and the ids of enumerations.
 std::optional<std::string> find_id_mistake(const EntityUid& uid, const Schema& schema) {
+  if (uid.is_action() && !schema.find_action(uid)) return unknown_action(uid, schema);
   const SchemaEntityType* type = schema.find_entity_type(uid.type());
   if (!type || type->allows_id(uid.id())) return std::nullopt;
   return to_text(uid) + " is no entity of the enumeration `" + uid.type().text() + "`" +
@@ -65,10 +71,6 @@ std::optional<std::string> find_record_mistake(const Record& record, const Recor
 std::string unknown_entity_type(const Name& name, const Schema& schema) {
   return "entity type `" + name.text() + "` is not declared in the schema" +
          did_you_mean_entity_type(name, schema);
-}
-
-std::string unknown_action(const EntityUid& uid, const Schema& schema) {
-  return to_text(uid) + ": is not an action of the schema" + did_you_mean_action(uid, schema);
 }
 
 // Principal or resource of a request.

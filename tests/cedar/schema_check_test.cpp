@@ -15,7 +15,7 @@ const Schema& schema() {
     auto parsed = Schema::parse(R"(
       entity Team in [Org]; entity Org;
       entity Color enum ["red", "blue"];
-      entity User in Team { name: String, at: { ip: ipaddr, seen?: Set<datetime> }, boss?: User, likes?: Color } tags Long;
+      entity User in Team { name: String, at: { ip: ipaddr, seen?: Set<datetime> }, boss?: User, likes?: Color, may?: Set<Action> } tags Long;
       action read in [any]; action any in [all]; action all;
       action paint appliesTo { principal: User, resource: [Color, Team], context: { until: datetime, by?: User } };
     )",
@@ -88,6 +88,9 @@ TEST_CASE("schema: what is wrong with entities, and where", "[cedar][schema]") {
        R"(User::"a": attribute "boss": `User` is wanted, not an entity of type `Team`)"},
       {user(R"("at": {"ip": "::1"}, "likes": {"type": "Color", "id": "rad"})"),
        R"(User::"a": attribute "likes": Color::"rad" is no entity of the enumeration `Color`; did you mean `red`?)"},
+      {user(R"("at": {"ip": "::1"}, "may": [{"type": "Action", "id": "all"}])"), ""},
+      {user(R"("at": {"ip": "::1"}, "may": [{"type": "Action", "id": "al"}])"),
+       R"(User::"a": attribute "may": an element of the set: Action::"al": is not an action of the schema; did you mean `Action::"all"`?)"},
       {user(R"("at": {"ip": {"fn": "ip", "arg": "::1", "__expr": ""}})"),
        R"(entity 1: User::"a": attribute "at": "ip": the escape `__expr` was withdrawn from the language; write the value itself, `__entity` or `__extn`)"},
       {user(R"("at": {"ip": "::1"}, "boss": {"type": "User", "id": "b", "__expr": ""})"),
