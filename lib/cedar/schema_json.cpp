@@ -181,8 +181,8 @@ class SchemaJsonReader : private JsonReader {
         !read_external(json, "an external action", {"attributes", "appliesTo"}, body.is_external))
       return false;
     const Json* attributes = json.find("attributes");
-    if (attributes && !attributes->is_null() && (!attributes->object() || !attributes->object()->empty()))
-      return fail(*attributes, "actions have no attributes");
+    if (attributes && !attributes->is_null())
+      return fail(*attributes, "actions have no attributes; leave the member out");
     const Json* groups = json.find("memberOf");
     if (groups && !groups->is_null() && !read_groups(*groups, body.parents)) return false;
     const Json* applies_to = json.find("appliesTo");

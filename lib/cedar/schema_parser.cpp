@@ -81,9 +81,13 @@ class SchemaParser {
     return true;
   }
 
-  // An identifier, or any text in quotes.
+  // The name of an action or attribute: an identifier, or any text in quotes. `__cedar` is reserved only where
+  // types and namespaces are named.
   bool parse_name(std::string& out, std::string_view wanted) {
-    return is(TokenKind::kString) ? parse_string(out, wanted) : parse_identifier(out, wanted);
+    if (is(TokenKind::kString)) return parse_string(out, wanted);
+    if (!take_word("__cedar")) return parse_identifier(out, wanted);
+    out = "__cedar";
+    return true;
   }
 
   // `A::B`; with `__cedar` in front where that may be.
@@ -280,8 +284,8 @@ class SchemaParser {
   bool parse_action_ref(std::vector<ActionRef>& refs) {
     ActionRef ref;
     const std::uint32_t begin = tokens_.begin();
-    if (is(TokenKind::kString)) {
-      if (!parse_string(ref.id, "an action")) return false;
+    if (is(TokenKind::kString) || is_word("__cedar")) {
+      if (!parse_name(ref.id, "an action")) return false;
     } else {
       std::string path;
       if (!parse_identifier(path, "the name of an action")) return false;

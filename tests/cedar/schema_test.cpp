@@ -112,6 +112,9 @@ TEST_CASE("schema: what is refused in Cedar's syntax, and why", "[cedar][schema]
        "s:1:23: actions have no attributes; the braces must be empty\n  1 | action a attributes { x: Long "
        "};\n"
        "    |                       ^"},
+      {"entity __cedar;",
+       "s:1:8: `__cedar` is a reserved word; the name of an entity type is wanted here\n  1 | entity __cedar;\n"
+       "    |        ^"},
       {"entity T; namespace N { type T = Long; }",
        "s:1:30: `N::T` would hide `T` of the empty namespace; rename one, or move that into a namespace\n"
        "  1 | entity T; namespace N { type T = Long; }\n    |                              ^"},
@@ -171,6 +174,23 @@ TEST_CASE("schema: what is refused in Cedar's syntax, and why", "[cedar][schema]
   }
 }
 
+TEST_CASE("schema: `__cedar` may name actions and attributes", "[cedar][schema]") {
+  const auto schema = Schema::parse(
+      "action __cedar, a; action b in __cedar appliesTo { principal: U, resource: U, context: { __cedar?: U } };"
+      "action c in [a, __cedar]; entity U { __cedar: Long };",
+      "s");
+  REQUIRE(problem(schema) == "");
+  CHECK(to_text(entity_type(*schema, "U").shape) == "{\"__cedar\": Long}");
+  CHECK(to_text(action(*schema, "Action", "b").context) == "{\"__cedar\"?: U}");
+  CHECK(schema->is_in(action(*schema, "Action", "b"), action(*schema, "Action", "__cedar")));
+  CHECK(schema->is_in(action(*schema, "Action", "c"), action(*schema, "Action", "__cedar")));
+  for (const char* text : {"type __cedar = Long;", "namespace __cedar {}", "namespace A::__cedar {}", "entity A in __cedar;",
+                           "action a in __cedar::Action::\"b\";", "entity A { if: Long };", "action in;"}) {
+    INFO(text);
+    CHECK_FALSE(Schema::parse(text, "s").ok());
+  }
+}
+
 TEST_CASE("schema: what is refused in JSON, and where", "[cedar][schema]") {
   struct Row {
     const char* text;
@@ -204,6 +224,8 @@ TEST_CASE("schema: what is refused in JSON, and where", "[cedar][schema]") {
        "s: //actions/a/attributes: an external action has no `attributes` here; that stands where it is defined"},
       {R"({"": {"entityTypes": {"A": {"enum": []}}, "actions": {}}})",
        "s: //entityTypes/A/enum: an enumeration has at least one id"},
+      {R"({"": {"entityTypes": {}, "actions": {"a": {"attributes": {}}}}})",
+       "s: //actions/a/attributes: actions have no attributes; leave the member out"},
       {R"({"": {"entityTypes": {}, "entityTypes": {}, "actions": {}}})",
        "s:1:38: a member stands twice in one object\n"
        R"(  1 | {"": {"entityTypes": {}, "entityTypes": {}, "actions": {}}})"
