@@ -1,7 +1,9 @@
 #pragma once
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "cedar/ast.h"
@@ -67,6 +69,8 @@ class TypeChecker {
   Typed check_equal(const Expr&, const Binary&);
   Typed check_order(const Binary&);
   Typed check_in(const ExprRef& left, const ExprRef& right, TypeRef left_type);
+  // Whether some action of one type is in some action of the other.
+  bool may_action_be_in(const Name& type, const Name& of);
   Typed check_contains(const Expr&, const Binary&);
   Typed check_tag(const Expr&, const Binary&);
   Typed check_has_step(TypeRef object, std::string_view name, ExprId attribute);
@@ -95,6 +99,7 @@ class TypeChecker {
   TypePool pool_;
   ExprNumbers numbers_;
   CapabilityScope scope_;
+  std::map<std::pair<std::string, std::string>, bool> action_types_;  // what may_action_be_in found
   const RequestEnvironment* environment_ = nullptr;
   TypeRef principal_ = nullptr, action_ = nullptr, resource_ = nullptr;  // of this environment
   std::unordered_map<ExprRef, TypeRef> types_;  // of this environment

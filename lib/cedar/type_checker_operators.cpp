@@ -1,4 +1,5 @@
 // The operators on values: equality, order, arithmetic, sets, hierarchy, extension functions.
+#include <algorithm>
 #include <utility>
 
 #include "cedar/printer.h"
@@ -53,7 +54,8 @@ Typed TypeChecker::check_node(const Expr& expr, const Binary& binary) {
 }
 
 // Different entity types are never equal, which is no mistake: it is how policies for several types are
-// written. What is written out on both sides is compared here and now.
+// written. What is written out on both sides is compared here and now, whatever its types; `action` is written
+// out too, being the environment's.
 Typed TypeChecker::check_equal(const Expr& expr, const Binary& binary) {
   const TypeRef left = check(*binary.left).type;
   const TypeRef right = check(*binary.right).type;
@@ -65,6 +67,7 @@ Typed TypeChecker::check_equal(const Expr& expr, const Binary& binary) {
   const Value* left_literal = literal_of(*binary.left);
   const Value* right_literal = literal_of(*binary.right);
   if (left_literal && right_literal) return truth(*left_literal == *right_literal);
+  if ((left_entity && right_literal) || (left_literal && right_entity)) return truth(false);
   if (TypePool::common(left, right)) return {bool_type(), {}};
   findings_.error_in_environment(expr.at, "`==` compares `" + to_text(left) + "` with `" + to_text(right) +
                                "`; both sides need one type");
@@ -106,7 +109,7 @@ Typed TypeChecker::check_node(const Expr&, const Is& is) {
 }
 
 // Actions are known with all their groups, so where both sides name actions the answer is exact. For others
-// the schema says which types can be in which.
+// the schema says which types can be in which; of two types of actions, whether any group joins them.
 Typed TypeChecker::check_in(const ExprRef& left, const ExprRef& right, TypeRef left_type) {
   const TypeRef right_type = check(*right).type;
   const SetType* set = right_type ? right_type->set() : nullptr;
@@ -121,15 +124,37 @@ Typed TypeChecker::check_in(const ExprRef& left, const ExprRef& right, TypeRef l
     std::vector<ExprRef> groups = {right};
     if (const auto* elements = std::get_if<SetExpr>(&right->node)) groups = elements->elements;
     bool are_all_known = true;
+    bool is_in_one = false;
     for (const ExprRef group_expr : groups) {
       const EntityUid* group_uid = entity_of(*group_expr);
       const SchemaAction* group = group_uid ? schema_.find_action(*group_uid) : nullptr;
       are_all_known = are_all_known && group;
-      if (group && (group == action || schema_.is_in(*action, *group))) return truth(true);
+      is_in_one = is_in_one || (group && (group == action || schema_.is_in(*action, *group)));
     }
-    if (are_all_known) return truth(false);
+    if (are_all_known) return truth(is_in_one);
   }
-  return truth(membership(left_type->entity()->name, target->entity()->name, schema_));
+  const Name& type = left_type->entity()->name;
+  const Name& of = target->entity()->name;
+  const bool are_apart = type != of && schema_.has_action_type(type) && schema_.has_action_type(of) &&
+                         !may_action_be_in(type, of);
+  return are_apart ? truth(false) : truth(membership(type, of, schema_));
+}
+
+bool TypeChecker::may_action_be_in(const Name& type, const Name& of) {
+  const auto [known, is_new] = action_types_.try_emplace({type.text(), of.text()}, false);
+  if (!is_new || !findings_.step(schema_.actions().size())) return known->second;
+  std::vector<const SchemaAction*> groups;
+  for (const SchemaAction& action : schema_.actions())
+    if (action.uid.type() == of) groups.push_back(&action);
+  for (const SchemaAction& action : schema_.actions()) {
+    if (action.uid.type() != type) continue;
+    if (!findings_.step(groups.size())) break;
+    known->second = std::any_of(groups.begin(), groups.end(), [&](const SchemaAction* group) {
+      return schema_.is_in(action, *group);
+    });
+    if (known->second) break;
+  }
+  return known->second;
 }
 
 Typed TypeChecker::check_contains(const Expr& expr, const Binary& binary) {

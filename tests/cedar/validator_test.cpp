@@ -303,6 +303,71 @@ TEST_CASE("validator: levels", "[cedar][validator]") {
       {"context has mfa && context.mfa", 0},
       {"principal == context.by", 0},
       {"{a: principal}.a == principal", 0},
+TEST_CASE("validator: `action` is as if it were written out", "[cedar][validator]") {
+  const std::string kNever =
+      "warning: p:1:1: policy `policy0`: can never apply: in every request that the schema allows its scope and "
+      "conditions are false together";
+  for (const char* condition : {"action == 5", "\"x\" == action", "action == true", "action == User::\"x\"",
+                                "action == Action::\"edit\"", "Action::\"view\" == 5", "action != action",
+                                "action == 5 && principal.nonsense", "action in Action::\"none\"",
+                                "action in [Action::\"none\", Action::\"edit\"]", "action in User::\"x\""}) {
+    INFO(condition);
+    CHECK(when(condition) == kNever);
+  }
+  for (const char* condition : {"action != 5", "action == Action::\"view\" || 1 == \"\"", "action in Action::\"all\"",
+                                "action in [Action::\"none\", Action::\"view\"]"}) {
+    INFO(condition);
+    CHECK(when(condition) == "");
+  }
+  for (const char* condition :
+       {"principal == 5", "action == principal.age", "action == [5]", "action == {a: 5}", "action < 5"}) {
+    INFO(condition);
+    CHECK(when(condition).starts_with("p:2:"));
+  }
+}
+
+TEST_CASE("validator: an action is in an action of another type only where a group joins the types",
+          "[cedar][validator]") {
+  const Schema schema = parse_schema(R"(
+    entity User;
+    namespace A { action low, other; }
+    namespace B { action mid in [A::Action::"low"]; action apart; }
+    namespace C { action high in [B::Action::"apart"];
+                  action ask appliesTo { principal: User, resource: User,
+                                         context: { a: A::Action, b: B::Action, c: C::Action, as: Set<A::Action> } }; }
+  )");
+  struct Row {
+    const char* condition;
+    bool may_be_true;
+  };
+  const Row rows[] = {
+      {"context.b in context.a", true},
+      {"context.b in context.as", true},
+      {"context.b in A::Action::\"other\"", true},
+      {"context.a in context.b", false},
+      {"context.c in context.b", true},
+      {"context.b in context.c", false},
+      {"context.c in context.a", false},  // no one group joins all three
+      {"context.c in context.as", false},
+      {"context.c in A::Action::\"low\"", false},
+      {"context.a in context.a", true},
+      {"context.a in context.as", true},
+      {"context.a in principal", false},
+      {"principal in context.a", false},
+      {"action in context.b", true},
+      {"action in context.a", false},
+  };
+  for (const Row& row : rows) {
+    INFO(row.condition);
+    const auto policies =
+        PolicySet::parse("permit(principal, action, resource) when { " + std::string(row.condition) + " };", "p");
+    REQUIRE(policies.ok());
+    const ValidationResult result = Validator(schema).validate(*policies);
+    CHECK(result.is_valid());
+    CHECK(result.warnings.empty() == row.may_be_true);
+  }
+}
+
       {"principal.age == 1", 1},
       {"principal has nick", 1},
       {"principal in Team::\"t\"", 1},
