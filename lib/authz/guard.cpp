@@ -133,7 +133,10 @@ Guard::Guard(cedar::PolicySet policies, SchemaPtr schema, OnError on_error)
 Result<std::shared_ptr<const Guard>> Guard::make(cedar::PolicySet policies, SchemaPtr schema,
                                                  OnError on_error) {
   if (schema) {
-    const cedar::ValidationResult found = cedar::Validator(*schema).validate(policies);
+    // A policy whose scope fits no call is a slip: a forbid that guards nothing must not pass for one that does.
+    cedar::ValidatorOptions options;
+    options.require_applicable_action = true;
+    const cedar::ValidationResult found = cedar::Validator(*schema).validate(policies, options);
     std::string mistakes;
     for (const auto& error : found.errors) mistakes += (mistakes.empty() ? "" : "\n") + to_text(error);
     if (!mistakes.empty()) return Error{ErrorCode::kInvalid, std::move(mistakes)};

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 
 #include "base/nearest.h"
@@ -37,6 +38,9 @@ void find_mentions(const Expr& expr, Mentions& mentions) {
       case Variable::kContext: mentions.context = true; break;
     }
   }
+  // What may be asked of an action that is written out depends on whether it is the environment's.
+  if (const auto* literal = std::get_if<Literal>(&expr.node))
+    if (const EntityUid* uid = literal->value.entity(); uid && uid->is_action()) mentions.action = true;
   for_each_child(expr, [&](ExprRef child) { find_mentions(*child, mentions); });
 }
 
@@ -51,6 +55,21 @@ std::size_t actions_in(const Template& policy) {
   return set ? std::max<std::size_t>(set->actions.size(), 1) : 1;
 }
 
+// What is wrong with the type of the scope's set of actions; "" where nothing is.
+std::string find_set_mistake(const ActionConstraint& constraint, const Schema& schema) {
+  const auto* set = std::get_if<ActionInSet>(&constraint);
+  if (!set) return {};
+  if (set->actions.empty()) return "no action is in an empty set; name one, or leave `in []` out";
+  for (const EntityUid& uid : set->actions)
+    if (!schema.find_action(uid)) return {};  // told already, and then the set has no type
+  const Name& first = set->actions.front().type();
+  for (const EntityUid& uid : set->actions)
+    if (uid.type() != first)
+      return "`" + first.text() + "` and `" + uid.type().text() +
+             "` stand in one set; all elements need one type";
+  return {};
+}
+
 class PolicyValidator {
  public:
   PolicyValidator(const Schema& schema, const ValidatorOptions& options, const Template& policy,
@@ -63,23 +82,66 @@ class PolicyValidator {
     for (const Condition& condition : policy.conditions) find_mentions(*condition.body, mentions_);
   }
 
-  void run() {
-    check_names(policy_, schema_, findings_);
+  // Checks the conditions wherever the scope fits. Whether it fits anywhere; that it does not is told.
+  bool check_actions() {
     for (const SchemaAction& action : schema_.actions()) {
-      if (!findings_.step(actions_in(policy_))) return;
+      if (!findings_.step(actions_in(policy_))) return true;
       if (action.applies_to) check_action(action);
-      if (findings_.is_exhausted()) return;
+      if (findings_.is_exhausted()) return true;
     }
     if (!has_applicable_action_) complain_of_scope();
+    return has_applicable_action_;
+  }
+
+  // All there is to find. Whether the scope fits anywhere.
+  bool run() {
+    check_names(policy_, schema_, findings_);
+    set_mistake_ = find_set_mistake(policy_.action, schema_);
+    looks_at_scope_ = options_.level == 0U || !set_mistake_.empty();
+    const bool fits = check_actions();
+    if (findings_.is_exhausted()) return fits;
     if (is_impossible_)
       findings_.warning(policy_.at,
                         "can never apply: in every request that the schema allows its scope and conditions "
                         "are false together");
     check_strings(policy_, findings_);
+    return fits;
   }
 
  private:
+  // The scope as it is evaluated in the action's environments: from the left, until it is False. What is
+  // reached needs a type, and at level 0 must not ask for anything.
+  void check_scope(const SchemaAction& action) {
+    const auto& [principals, resources] = *action.applies_to;
+    if (principals.empty() || resources.empty() || !findings_.step(principals.size() + resources.size())) return;
+    check_asking(asks(policy_.principal, principals), policy_.principal_at);
+    if (candidates(policy_.principal, principals, false).empty()) return;
+    if (!set_mistake_.empty()) findings_.error(policy_.action_at, set_mistake_);
+    check_asking(asks(policy_.action), policy_.action_at);
+    if (scope_truth(policy_.action, action, schema_) == Truth::kFalse) return;
+    check_asking(asks(policy_.resource, resources), policy_.resource_at);
+  }
+
+  static bool asks(const ActionConstraint& constraint) {
+    return std::holds_alternative<ActionIn>(constraint) || std::holds_alternative<ActionInSet>(constraint);
+  }
+
+  // Whether `in` is reached for some of these types.
+  bool asks(const ScopeConstraint& constraint, const std::vector<std::uint32_t>& types) const {
+    if (std::holds_alternative<ScopeIn>(constraint)) return true;
+    const auto* is_in = std::get_if<ScopeIsIn>(&constraint);
+    return is_in && std::any_of(types.begin(), types.end(), [&](std::uint32_t index) {
+             return schema_.entity_types()[index].name == is_in->type;
+           });
+  }
+
+  // Principal, action and resource have level 0.
+  void check_asking(bool asks, SourceRange at) {
+    if (asks && options_.level == 0U) refuse_level(at, 0, 0, findings_);
+  }
+
   void check_action(const SchemaAction& action) {
+    if (looks_at_scope_) check_scope(action);
     const Truth action_truth = scope_truth(policy_.action, action, schema_);
     if (action_truth == Truth::kFalse) return;
     const auto principals = candidates(policy_.principal, action.applies_to->principals, mentions_.principal);
@@ -156,6 +218,8 @@ class PolicyValidator {
   const Template& policy_;
   Findings& findings_;
   TypeChecker checker_;
+  std::string set_mistake_;      // of the scope's set of actions
+  bool looks_at_scope_ = false;  // whether something but a name can be wrong in it
   Mentions mentions_;
   std::map<Key, Truth> checked_;
   bool has_applicable_action_ = false;
@@ -177,11 +241,14 @@ ScopeConstraint filled(ScopeConstraint constraint, const std::optional<EntityUid
   return constraint;
 }
 
-// A link is its template, which is checked by itself, with another scope.
-void validate_link(const Policy& link, const Schema& schema, const ValidatorOptions& options,
-                   Findings& findings) {
+// A link is its template with another scope. The template is checked by itself; of the link remains what its
+// values are, and whether an action applies to them.
+void validate_link(const Policy& link, bool does_template_fit, const Schema& schema,
+                   const ValidatorOptions& options, Findings& findings) {
   const Template& body = *link.body;
-  if (!findings.step(actions_in(body))) return;
+  check_names(link.slots, body, schema, findings);
+  check_strings(link.slots, body, findings);
+  if (!does_template_fit || !findings.step(actions_in(body))) return;
   // The conditions and annotations, which can be long, stay where they are.
   Template scope;
   scope.effect = body.effect;
@@ -193,7 +260,7 @@ void validate_link(const Policy& link, const Schema& schema, const ValidatorOpti
   scope.action_at = body.action_at;
   scope.resource_at = body.resource_at;
   scope.source = body.source;
-  PolicyValidator(schema, options, scope, findings).run();
+  PolicyValidator(schema, options, scope, findings).check_actions();
 }
 
 // An error for each policy and template, since nothing sound can be said of any.
@@ -217,9 +284,10 @@ ValidationResult Validator::validate(const PolicySet& policies, const ValidatorO
     refuse_all(policies, missing, findings);
     return findings.take();
   }
+  std::unordered_set<const Template*> unfit;  // templates whose scope fits nothing, whatever the values
   const auto validate_body = [&](const PolicyId& id, const Template& body) {
     findings.begin(id, body);
-    PolicyValidator(schema_, options, body, findings).run();
+    if (!PolicyValidator(schema_, options, body, findings).run()) unfit.insert(&body);
     findings.end();
   };
   for (const PolicySet::NamedTemplate& item : policies.templates()) {
@@ -233,7 +301,7 @@ ValidationResult Validator::validate(const PolicySet& policies, const ValidatorO
       continue;
     }
     findings.begin(policy.id, *policy.body);
-    validate_link(policy, schema_, options, findings);
+    validate_link(policy, !unfit.contains(policy.body.get()), schema_, options, findings);
     findings.end();
   }
   return findings.take();

@@ -32,8 +32,9 @@ struct ValidationResult {
 };
 
 struct ValidatorOptions {
-  // A scope that fits no action of the schema is a mistake; with false it is a warning, as in version 4.13.
-  bool require_applicable_action = true;
+  // Whether a scope that fits no action of the schema is an error, as it was before version 4.13 of the
+  // language; else it is a warning.
+  bool require_applicable_action = false;
 
   // How many entities may be visited one after the other from principal, action, resource and context:
   // `principal.manager.name` needs level 2. Nothing: as many as the policy likes. (RFC 76)
@@ -50,8 +51,8 @@ struct ValidatorOptions {
 // A schema that still has something external (RFC 116) validates nothing: each policy gets one error that
 // says what is to be defined.
 //
-// Templates are checked once, for all values of their slots; links are checked for their values. Of findings
-// of a kind at most kMaxFindings are kept. Threads may share one.
+// Templates are checked once, for all values of their slots; of links what their values alone make wrong. Of
+// findings of a kind at most kMaxFindings are kept. Threads may share one.
 class Validator {
  public:
   // The schema must outlive the validator.

@@ -25,18 +25,6 @@ class LevelChecker {
     });
   }
 
-  // `in` in the scope asks principal, action or resource, which have level 0.
-  void check_scope(const Template& policy) {
-    if (limit_ > 0) return;
-    const auto asks = [](const ScopeConstraint& c) {
-      return std::holds_alternative<ScopeIn>(c) || std::holds_alternative<ScopeIsIn>(c);
-    };
-    if (asks(policy.principal)) refuse(policy.principal_at, 0);
-    if (std::holds_alternative<ActionIn>(policy.action) || std::holds_alternative<ActionInSet>(policy.action))
-      refuse(policy.action_at, 0);
-    if (asks(policy.resource)) refuse(policy.resource_at, 0);
-  }
-
  private:
   using Path = std::vector<std::string_view>;  // attributes of records still to be taken, the next one last
 
@@ -52,7 +40,10 @@ class LevelChecker {
           binary->op == BinaryOp::kIn || binary->op == BinaryOp::kGetTag || binary->op == BinaryOp::kHasTag;
       return asks ? binary->left : nullptr;
     }
-    if (const auto* is = std::get_if<Is>(&expr.node)) return is->in ? is->object : nullptr;
+    if (const auto* is = std::get_if<Is>(&expr.node)) {
+      const bool is_in_reached = is->in && types_.type_of(*is->in);
+      return is_in_reached ? is->object : nullptr;
+    }
     if (const auto* get = std::get_if<GetAttribute>(&expr.node))
       return is_entity(*get->object) ? get->object : nullptr;
     return nullptr;
@@ -67,13 +58,7 @@ class LevelChecker {
   }
 
   void check_level(SourceRange at, std::size_t level) {
-    if (level >= limit_) refuse(at, level);
-  }
-
-  void refuse(SourceRange at, std::size_t level) {
-    findings_.error_in_environment(at, "`" + findings_.text(at) + "` needs data of an entity of level " +
-                            std::to_string(level) + ", and the limit allows only levels below " +
-                            std::to_string(limit_) + "; raise the limit, or pass the value in the context");
+    if (level >= limit_) refuse_level(at, level, limit_, findings_);
   }
 
   // `x has a.b.c` asks x, and also x.a and x.a.b where these are entities.
@@ -150,9 +135,14 @@ class LevelChecker {
 
 }  // namespace
 
+void refuse_level(SourceRange at, std::size_t level, std::size_t limit, Findings& findings) {
+  findings.error_in_environment(at, "`" + findings.text(at) + "` needs data of an entity of level " +
+                          std::to_string(level) + ", and the limit allows only levels below " +
+                          std::to_string(limit) + "; raise the limit, or pass the value in the context");
+}
+
 void check_levels(const Template& policy, const TypeChecker& types, std::size_t level, Findings& findings) {
   LevelChecker checker(types, level, findings);
-  checker.check_scope(policy);
   for (const Condition& condition : policy.conditions) checker.check(*condition.body);
 }
 

@@ -35,19 +35,7 @@ class NameChecker {
     if (const auto* in = std::get_if<ActionIn>(&constraint)) check_uid(in->action, at);
     const auto* set = std::get_if<ActionInSet>(&constraint);
     if (!set) return;
-    if (set->actions.empty())
-      findings_.error(at, "no action is in an empty set; name one, or leave `in []` out");
-    for (const EntityUid& uid : set->actions) {
-      check_uid(uid, at);
-      if (uid.type() != set->actions.front().type())
-        findings_.error(at, "`" + uid.type().text() + "` and `" + set->actions.front().type().text() +
-                                "` stand in one set; all elements need one type");
-    }
-  }
-
- private:
-  void check_entity(const EntityOrSlot& entity, SourceRange at) {
-    if (const auto* uid = std::get_if<EntityUid>(&entity)) check_uid(*uid, at);
+    for (const EntityUid& uid : set->actions) check_uid(uid, at);
   }
 
   void check_uid(const EntityUid& uid, SourceRange at) {
@@ -63,6 +51,11 @@ class NameChecker {
     if (!type->allows_id(uid.id()))
       complain(at, "`" + to_text(uid) + "` is no entity of the enumeration `" + type->name.text() + "`",
                findings_.may_guess(type->enum_ids->size()) ? did_you_mean(uid.id(), *type->enum_ids) : "");
+  }
+
+ private:
+  void check_entity(const EntityOrSlot& entity, SourceRange at) {
+    if (const auto* uid = std::get_if<EntityUid>(&entity)) check_uid(*uid, at);
   }
 
   void check_type(const Name& name, SourceRange at) {
@@ -88,6 +81,12 @@ void check_names(const Template& policy, const Schema& schema, Findings& finding
   checker.check_action(policy.action, policy.action_at);
   checker.check_scope(policy.resource, policy.resource_at);
   for (const Condition& condition : policy.conditions) checker.check(*condition.body);
+}
+
+void check_names(const SlotValues& values, const Template& body, const Schema& schema, Findings& findings) {
+  NameChecker checker(schema, findings);
+  if (values.principal) checker.check_uid(*values.principal, body.principal_at);
+  if (values.resource) checker.check_uid(*values.resource, body.resource_at);
 }
 
 }  // namespace cedar

@@ -159,3 +159,9 @@ void check_strings(const Template& policy, Findings& findings) {
 }
 
 }  // namespace cedar
+void check_strings(const SlotValues& values, const Template& body, Findings& findings) {
+  StringChecker checker(findings);
+  if (values.principal) checker.check_uid(*values.principal, body.principal_at);
+  if (values.resource) checker.check_uid(*values.resource, body.resource_at);
+}
+

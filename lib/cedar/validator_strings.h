@@ -1,4 +1,5 @@
 #pragma once
+#include "cedar/policy_set.h"
 #include "cedar/validator_findings.h"
 
 namespace cedar {
@@ -8,3 +9,6 @@ namespace cedar {
 void check_strings(const Template& policy, Findings& findings);
 
 }  // namespace cedar
+// Likewise of the values that a link gives its template's slots.
+void check_strings(const SlotValues& values, const Template& body, Findings& findings);
+

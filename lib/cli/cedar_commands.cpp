@@ -137,12 +137,28 @@ void add_evaluate(CLI::App* parent, Work* chosen) {
   does_cedar(c, o, cedar_evaluate, chosen);
 }
 
+// The official command's flag. Its other modes are experiments there, and of one mode nothing is to be kept.
+void add_validation_mode(CLI::App* c) {
+  const auto read = [](const std::string& given) {
+    if (given == "strict") return;
+    const bool is_experimental = given == "permissive" || given == "partial";
+    throw CLI::ValidationError("--validation-mode",
+                               is_experimental ? "`" + given + "` is an experiment of the language and not supported; "
+                                                               "only strict is, which is the default"
+                                               : "must be strict, not `" + given + "`" +
+                                                     did_you_mean(given, {"strict"}));
+  };
+  c->add_option_function<std::string>("--validation-mode", read, "The only mode there is is strict")
+      ->type_name("strict");
+}
+
 void add_validate(CLI::App* parent, Work* chosen) {
   auto* c = parent->add_subcommand("validate", "Validate policies against a schema");
   auto o = std::make_shared<CedarValidate>();
   add_policies(c, o->policies);
   add_links(c, o->policies, "Links of the policies' templates");
   add_schema(c, o->schema)->required();
+  add_validation_mode(c);
   c->add_option("--level", o->level, "How many entities may be visited one after the other (RFC 76)")
       ->check(number_from(0, kMaxLevel))
       ->type_name("N");

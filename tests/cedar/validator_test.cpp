@@ -223,28 +223,36 @@ TEST_CASE("validator: scopes", "[cedar][validator]") {
       {"permit(principal is User in Team::\"t\", action in [Action::\"view\", Action::\"edit\"], resource);",
        ""},
       {"permit(principal is Photo, action, resource);",
-       "p:1:8: policy `policy0`: no action of this scope applies to such a principal; change the scope, or "
-       "the action's "
-       "appliesTo in the schema\n"
        "warning: p:1:1: policy `policy0`: can never apply: in every request that the schema allows its scope "
-       "and "
-       "conditions are false together"},
+       "and conditions are false together\n"
+       "warning: p:1:8: policy `policy0`: no action of this scope applies to such a principal; change the scope, "
+       "or the action's appliesTo in the schema"},
       {"permit(principal is Color, action == Action::\"view\", resource is Photo) when { 1 == 1 };",
-       "p:1:8: policy `policy0`: no action of this scope applies to such a principal; change the scope, or "
-       "the action's "
-       "appliesTo in the schema\n"
        "warning: p:1:1: policy `policy0`: can never apply: in every request that the schema allows its scope "
-       "and "
-       "conditions are false together"},
+       "and conditions are false together\n"
+       "warning: p:1:8: policy `policy0`: no action of this scope applies to such a principal; change the scope, "
+       "or the action's appliesTo in the schema"},
       {"permit(principal, action == Action::\"none\", resource);",
-       "p:1:19: policy `policy0`: no action of this scope applies to anything; change the scope, or the "
-       "action's "
-       "appliesTo in the schema\n"
        "warning: p:1:1: policy `policy0`: can never apply: in every request that the schema allows its scope "
-       "and "
-       "conditions are false together"},
+       "and conditions are false together\n"
+       "warning: p:1:19: policy `policy0`: no action of this scope applies to anything; change the scope, or the "
+       "action's appliesTo in the schema"},
       {"permit(principal, action in [], resource);",
        "p:1:19: policy `policy0`: no action is in an empty set; name one, or leave `in []` out"},
+      {"permit(principal is User, action in [], resource) when { false };",
+       "p:1:27: policy `policy0`: no action is in an empty set; name one, or leave `in []` out"},
+      {"permit(principal, action in [], resource is User);",
+       "p:1:19: policy `policy0`: no action is in an empty set; name one, or leave `in []` out\n"
+       "warning: p:1:1: policy `policy0`: can never apply: in every request that the schema allows its scope "
+       "and conditions are false together\n"
+       "warning: p:1:33: policy `policy0`: no action of this scope applies to such a resource; change the scope, "
+       "or the action's appliesTo in the schema"},
+      // What a False principal keeps from being reached is not checked.
+      {"permit(principal is Photo, action in [], resource);",
+       "warning: p:1:1: policy `policy0`: can never apply: in every request that the schema allows its scope "
+       "and conditions are false together\n"
+       "warning: p:1:8: policy `policy0`: no action of this scope applies to such a principal; change the scope, "
+       "or the action's appliesTo in the schema"},
       {"forbid(principal, action, resource) when { resource.open && 1 == 2 };",
        "warning: p:1:1: policy `policy0`: can never apply: in every request that the schema allows its scope "
        "and "
@@ -256,13 +264,14 @@ TEST_CASE("validator: scopes", "[cedar][validator]") {
   }
 }
 
-TEST_CASE("validator: a scope that fits no action is a warning where that is asked for",
-          "[cedar][validator]") {
+TEST_CASE("validator: a scope that fits no action is an error where that is asked for", "[cedar][validator]") {
   ValidatorOptions options;
-  options.require_applicable_action = false;
-  const ValidationResult result = validate("permit(principal is Photo, action, resource);", options);
-  CHECK(result.is_valid());
-  CHECK(result.warnings.size() == 2);
+  options.require_applicable_action = true;
+  CHECK(found("permit(principal is Photo, action, resource);", options) ==
+        "p:1:8: policy `policy0`: no action of this scope applies to such a principal; change the scope, or "
+        "the action's appliesTo in the schema\n"
+        "warning: p:1:1: policy `policy0`: can never apply: in every request that the schema allows its scope "
+        "and conditions are false together");
 }
 
 TEST_CASE("validator: templates hold for every value, and links for theirs", "[cedar][validator]") {
@@ -283,26 +292,54 @@ TEST_CASE("validator: templates hold for every value, and links for theirs", "[c
   link("wrong", "Color", "Photo");
   link("unknown", "Usr", "Photo");
   const ValidationResult result = Validator(photos()).validate(*policies);
-  REQUIRE(result.errors.size() == 3);
+  REQUIRE(result.errors.size() == 2);
   CHECK(result.errors[0].policy == "wrong");
   CHECK(result.errors[0].message ==
         "`Color::\"x\"` is no entity of the enumeration `Color`; declare it there, or name another");
-  CHECK(result.errors[1].message ==
+  CHECK(result.errors[1].policy == "unknown");
+  CHECK(result.errors[1].message == "entity type `Usr` is not in the schema; did you mean `User`?");
+  REQUIRE(result.warnings.size() == 1);
+  CHECK(result.warnings[0].policy == "wrong");
+  CHECK(result.warnings[0].message ==
         "no action of this scope applies to such a principal; change the scope, or the action's appliesTo in "
         "the schema");
-  CHECK(result.errors[2].policy == "unknown");
-  CHECK(result.errors[2].message == "entity type `Usr` is not in the schema; did you mean `User`?");
 }
 
-TEST_CASE("validator: levels", "[cedar][validator]") {
-  struct Row {
-    const char* condition;
-    std::size_t needs;  // the least level at which it is valid; 9 for none
+TEST_CASE("validator: what is wrong with a template is told once, not for each of its links", "[cedar][validator]") {
+  const std::string kUnfit = "permit(principal == ?principal, action == Action::\"none\", resource);";
+  const std::string kTemplates[] = {
+      kUnfit,
+      "permit(principal == ?principal, action == Action::\"vew\", resource);",
+      "permit(principal == ?principal, action in [], resource == Photo::\"p\xD0\xB0ypal\");",
+      "permit(principal in ?principal, action in Action::\"all\", resource) when { principal.nick == \"\" };",
   };
-  const Row rows[] = {
-      {"context has mfa && context.mfa", 0},
-      {"principal == context.by", 0},
-      {"{a: principal}.a == principal", 0},
+  for (const std::string& text : kTemplates) {
+    INFO(text);
+    const auto findings = [&](int links) {
+      auto policies = PolicySet::parse(text, "p").value();
+      for (int i = 0; i < links; ++i)
+        REQUIRE(policies.link("policy0", "link" + std::to_string(i), {EntityUid(Name::unchecked("User"), "x"), {}})
+                    .ok());
+      ValidatorOptions options;
+      options.level = 0;
+      const ValidationResult result = Validator(photos()).validate(policies, options);
+      return result.errors.size() + result.warnings.size();
+    };
+    CHECK(findings(0) > 0);
+    CHECK(findings(3) == findings(0));
+  }
+}
+
+TEST_CASE("validator: what a link's value alone makes wrong is told of the link", "[cedar][validator]") {
+  auto policies = PolicySet::parse("permit(principal == ?principal, action, resource);", "p").value();
+  REQUIRE(policies.link("policy0", "odd", {EntityUid(Name::unchecked("User"), "a\xE2\x80\xAE" "b"), {}}).ok());
+  const ValidationResult result = Validator(photos()).validate(policies);
+  CHECK(result.errors.empty());
+  REQUIRE(result.warnings.size() == 1);
+  CHECK(result.warnings[0].policy == "odd");
+  CHECK_THAT(result.warnings[0].message, ContainsSubstring("change the direction of writing"));
+}
+
 TEST_CASE("validator: `action` is as if it were written out", "[cedar][validator]") {
   const std::string kNever =
       "warning: p:1:1: policy `policy0`: can never apply: in every request that the schema allows its scope and "
@@ -368,9 +405,60 @@ TEST_CASE("validator: an action is in an action of another type only where a gro
   }
 }
 
+TEST_CASE("validator: level 0 in the scope is judged by what is evaluated", "[cedar][validator]") {
+  struct Row {
+    const char* scope;
+    bool is_valid;
+  };
+  const Row rows[] = {
+      {"principal == User::\"x\", action == Action::\"view\", resource == Photo::\"p\"", true},
+      {"principal in Team::\"t\", action, resource", false},
+      {"principal in Photo::\"p\", action, resource", false},  // False, but evaluated
+      {"principal in User::\"u\", action == Action::\"none\", resource", false},
+      {"principal is User in Team::\"t\", action, resource", false},
+      {"principal is Admin in Team::\"t\", action, resource", false},
+      {"principal is Photo in Team::\"t\", action, resource", true},
+      {"principal is Photo, action in Action::\"all\", resource in Photo::\"p\"", true},
+      {"principal, action in Action::\"all\", resource", false},
+      {"principal, action in [Action::\"view\"], resource", false},
+      {"principal, action, resource in Photo::\"p\"", false},
+      {"principal, action, resource is User in Team::\"t\"", true},
+      {"principal, action, resource is Photo in Photo::\"p\"", false},
+      {"principal, action == Action::\"none\", resource in Photo::\"p\"", true},
+      {"principal is Color, action == Action::\"view\", resource in Photo::\"p\"", true},
+  };
+  ValidatorOptions options;
+  for (const Row& row : rows) {
+    INFO(row.scope);
+    options.level = 0;
+    CHECK(validate("permit(" + std::string(row.scope) + ");", options).is_valid() == row.is_valid);
+    options.level = 1;
+    CHECK(validate("permit(" + std::string(row.scope) + ");", options).is_valid());
+  }
+}
+
+TEST_CASE("validator: an action that is written out may be asked only in its own environment", "[cedar][validator]") {
+  ValidatorOptions options;
+  options.level = 1;
+  const std::string condition = " when { Action::\"view\" in Action::\"all\" };";
+  CHECK(validate("permit(principal, action == Action::\"view\", resource)" + condition, options).is_valid());
+  CHECK_FALSE(validate("permit(principal, action, resource)" + condition, options).is_valid());
+}
+
+TEST_CASE("validator: levels", "[cedar][validator]") {
+  struct Row {
+    const char* condition;
+    std::size_t needs;  // the least level at which it is valid; 9 for none
+  };
+  const Row rows[] = {
+      {"context has mfa && context.mfa", 0},
+      {"principal == context.by", 0},
+      {"{a: principal}.a == principal", 0},
       {"principal.age == 1", 1},
       {"principal has nick", 1},
       {"principal in Team::\"t\"", 1},
+      {"principal is User in Team::\"t\"", 1},
+      {"principal is Admin in Team::\"t\"", 0},  // `in` is never reached
       {"principal.hasTag(\"a\")", 1},
       {"principal.home.city == \"a\"", 1},
       {"context.by.age == 1", 1},
