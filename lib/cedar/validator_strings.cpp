@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/utf8.h"
+#include "cedar/identifier_profile.h"
 #include "cedar/printer.h"
 
 namespace cedar {
@@ -84,19 +87,41 @@ bool is_invisible(char32_t c) {
          c == 0xFEFF || (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
+// Names things, as an entity's id and an attribute's name do, or is only compared.
+enum class TextKind : std::uint8_t { kIdentifier, kString };
+
+// Printable ASCII may be in any name, as `get /pets/{id}` has it.
+bool is_unusual_in_identifiers(char32_t c) {
+  return (c < ' ' || c > '~') && !is_in_identifier_profile(c);
+}
+
+std::string code_point(char32_t c) {
+  constexpr std::size_t kDigits = 6;
+  std::array<char, kDigits> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), std::uint32_t{c}, 16).ptr;
+  std::string hex(digits.data(), end);
+  for (char& digit : hex) digit = digit >= 'a' ? static_cast<char>(digit - 'a' + 'A') : digit;
+  return "U+" + std::string(hex.size() < 4 ? 4 - hex.size() : 0, '0') + hex;
+}
+
 // What a reader may not see, or nothing.
-std::string trick_in(std::string_view text) {
+std::string trick_in(std::string_view text, TextKind kind) {
   if (!utf8::is_valid(text)) return {};
   Scripts common = kAny;
   bool has_invisible = false;
+  std::optional<char32_t> unusual;
   for (std::size_t at = 0; at < text.size();) {
     const char32_t c = utf8::next(text, at);
     if (changes_direction(c))
       return "has characters that change the direction of writing, so that it reads otherwise than it is";
     has_invisible = has_invisible || is_invisible(c);
+    if (kind == TextKind::kIdentifier && !unusual && is_unusual_in_identifiers(c)) unusual = c;
     common &= scripts_of(c);
   }
   if (has_invisible) return "has invisible characters";
+  if (unusual)
+    return "has the character " + code_point(*unusual) +
+           ", which Unicode's profile for identifiers leaves out, since it can be taken for another or for none";
   if (common == 0) return "mixes letters of several scripts, which can look alike";
   return {};
 }
@@ -107,17 +132,17 @@ class StringChecker {
 
   void check(const Expr& expr) {
     if (const auto* literal = std::get_if<Literal>(&expr.node)) check_literal(*literal, expr.at);
-    if (const auto* get = std::get_if<GetAttribute>(&expr.node)) check_text("attribute", get->name, expr.at);
+    if (const auto* get = std::get_if<GetAttribute>(&expr.node)) check_identifier("attribute", get->name, expr.at);
     if (const auto* has = std::get_if<Has>(&expr.node))
-      for (const std::string& name : has->path) check_text("attribute", name, expr.at);
+      for (const std::string& name : has->path) check_identifier("attribute", name, expr.at);
     if (const auto* like = std::get_if<Like>(&expr.node))
-      for (const std::string& piece : like->pattern.pieces) check_text("pattern", piece, expr.at);
+      for (const std::string& piece : like->pattern.pieces) check_text("pattern", piece, TextKind::kString, expr.at);
     if (const auto* record = std::get_if<RecordExpr>(&expr.node))
-      for (const auto& [name, value] : record->fields) check_text("attribute", name, expr.at);
+      for (const auto& [name, value] : record->fields) check_identifier("attribute", name, expr.at);
     for_each_child(expr, [&](ExprRef child) { check(*child); });
   }
 
-  void check_uid(const EntityUid& uid, SourceRange at) { check_text("entity id", uid.id(), at); }
+  void check_uid(const EntityUid& uid, SourceRange at) { check_identifier("entity id", uid.id(), at); }
 
   void check_scope(const ScopeConstraint& constraint, SourceRange at) {
     const EntityOrSlot* entity = nullptr;
@@ -129,13 +154,17 @@ class StringChecker {
 
  private:
   void check_literal(const Literal& literal, SourceRange at) {
-    if (const std::string* text = literal.value.string()) check_text("string", *text, at);
+    if (const std::string* text = literal.value.string()) check_text("string", *text, TextKind::kString, at);
     if (const EntityUid* uid = literal.value.entity()) check_uid(*uid, at);
   }
 
-  void check_text(std::string_view what, std::string_view text, SourceRange at) {
+  void check_identifier(std::string_view what, std::string_view text, SourceRange at) {
+    check_text(what, text, TextKind::kIdentifier, at);
+  }
+
+  void check_text(std::string_view what, std::string_view text, TextKind kind, SourceRange at) {
     constexpr std::size_t kShownBytes = 60;
-    const std::string trick = trick_in(text);
+    const std::string trick = trick_in(text, kind);
     if (trick.empty()) return;
     const std::string shown = text.size() <= kShownBytes ? " " + quote(text) : "";
     findings_.warning(at, std::string(what) + shown + " " + trick);
@@ -158,10 +187,10 @@ void check_strings(const Template& policy, Findings& findings) {
   for (const Condition& condition : policy.conditions) checker.check(*condition.body);
 }
 
-}  // namespace cedar
 void check_strings(const SlotValues& values, const Template& body, Findings& findings) {
   StringChecker checker(findings);
   if (values.principal) checker.check_uid(*values.principal, body.principal_at);
   if (values.resource) checker.check_uid(*values.resource, body.resource_at);
 }
 
+}  // namespace cedar

@@ -518,6 +518,51 @@ TEST_CASE("validator: texts that deceive are warned of", "[cedar][validator]") {
              ContainsSubstring("change the direction of writing"));
 }
 
+TEST_CASE("validator: names are warned of outside Unicode's profile for identifiers", "[cedar][validator]") {
+  const auto warning = [](const std::string& condition) {
+    const ValidationResult result = validate("permit(principal is User, action, resource) when { " + condition + " };");
+    return result.warnings.empty() ? "" : result.warnings[0].message;
+  };
+  const std::string kTold =
+      ", which Unicode's profile for identifiers leaves out, since it can be taken for another or for none";
+  struct Row {
+    const char* text;
+    const char* character;  // "" where there is nothing to tell
+  };
+  const Row rows[] = {
+      {"get /pets/{petId}?a=b&c=%20#~", ""},
+      {"https://www.example.com", ""},
+      {"Übergröße", ""},
+      {"日本語", ""},
+      {"a·b", ""},
+      {"a\\nb", "U+000A"},
+      {"a\\0b", "U+0000"},
+      {"a\\u{7f}", "U+007F"},
+      {"a\\u{a0}b", "U+00A0"},
+      {"§1", "U+00A7"},
+      {"🍌🍎", "U+1F34C"},
+      {"a–b", "U+2013"},
+      {"ﬁle", "U+FB01"},
+      {"\\u{10ffff}", "U+10FFFF"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.text);
+    const std::string text = row.text;
+    const std::string told = *row.character ? " has the character " + std::string(row.character) + kTold : "";
+    const auto tail = [](const std::string& whole) {
+      const std::size_t at = whole.find(" has the character");
+      return at == std::string::npos ? whole : whole.substr(at);
+    };
+    CHECK(tail(warning("principal == User::\"" + text + "\"")) == told);
+    CHECK(tail(warning("{\"" + text + "\": 1} == {\"" + text + "\": 2}")) == told);
+    CHECK(tail(warning("principal has \"" + text + "\" || 1 == 2 || principal.age == 1")) == told);
+    // Strings are read, not referred to.
+    CHECK(warning("principal.name == \"" + text + "\"") == "");
+  }
+  CHECK(warning("principal == User::\"a\xE2\x80\x8B" "b\"") ==
+        "entity id \"a\\u{200b}b\" has invisible characters");
+}
+
 TEST_CASE("validator: work is bounded, and a run that stops says so", "[cedar][validator]") {
   std::string schema = "entity E0";
   for (int i = 1; i < 3000; ++i) schema += ", E" + std::to_string(i);
