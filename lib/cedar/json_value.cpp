@@ -97,8 +97,8 @@ std::optional<std::string> find_withdrawn_escape(const Json& json, bool may_have
 
 Result<EntityUid> uid_from_json(const Json& json) {
   if (const auto withdrawn = find_withdrawn_escape(json, true)) return invalid(*withdrawn);
-  const Json* escaped = only_member(json, "__entity");
-  const Json& uid = escaped ? *escaped : json;
+  const Json* escaped = json.find("__entity");
+  const Json& uid = escaped && has_uid_shape(*escaped) ? *escaped : json;
   if (!has_uid_shape(uid)) return invalid(R"(an entity's uid is an object {"type": "…", "id": "…"})");
   return uid_of_shape(uid);
 }

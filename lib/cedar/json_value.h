@@ -19,7 +19,7 @@ JsonLimits entity_json_limits(std::size_t bytes);
 // nothing.
 std::optional<std::string> find_withdrawn_escape(const Json&, bool may_have_more);
 
-// `{"type": "A::B", "id": "x"}`, more members allowed, or that under the one member `__entity`.
+// `{"type": "A::B", "id": "x"}`, or that under `__entity`; more members are allowed.
 Result<EntityUid> uid_from_json(const Json&);
 
 // Reads a value without knowing its type. An object is an escape (`__entity`, `__extn`) only where it has

@@ -1,5 +1,6 @@
 // Entities and contexts in JSON, read by the types that a schema gives them: where an entity is wanted,
-// {"type", "id"} is one; where a value of an extension type is wanted, its text is enough, or {"fn", "arg"}.
+// {"type", "id"} is one; where a value of an extension type is wanted, its text is enough, or {"fn", "arg"}; and
+// where either is wanted, other members may stand beside the escape.
 // What does not fit is read as if there were no schema, and then found to be of a wrong type.
 #include <unordered_map>
 #include <unordered_set>
@@ -76,8 +77,9 @@ class TypedReader {
     if (const std::string* text = json.string())
       return call_extension_by_name(constructor, std::vector<Value>{Value(*text)});
     if (const auto withdrawn = find_withdrawn_escape(json, true)) return invalid(*withdrawn);
-    const bool is_escape = json.object() && json.object()->size() == 1 && json.find("__extn");
-    const auto call = extension_call_from_json(is_escape ? *json.find("__extn") : json);
+    const Json* escaped = json.find("__extn");
+    auto call = escaped ? extension_call_from_json(*escaped) : std::nullopt;
+    if (!call) call = extension_call_from_json(json);
     if (!call) return value_from_json(json);
     const auto function = find_extension_function(*call->function);
     std::vector<Value> arguments;
