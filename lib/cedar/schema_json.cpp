@@ -88,8 +88,8 @@ class SchemaJsonReader : private JsonReader {
     NamespaceDecl ns;
     ns.name = name;
     ns.place.json = &json;
-    if (name.empty() && json.find("annotations")) return fail(json, "the empty namespace has no annotations");
     if (!read_annotations(json, ns.annotations)) return false;
+    if (name.empty() && !ns.annotations.empty()) return fail(json, "the empty namespace has no annotations");
     if (const Json* types = json.find("commonTypes"))
       if (!read_common_types(*types, ns)) return false;
     const Json* entity_types = required(json, "entityTypes");
