@@ -27,7 +27,7 @@ constexpr std::array<ExtFunctionInfo, 22> kFunctions = {{
     {F::kIsIpv6, "isIpv6", true, 1, kIp, kIp, kBool},
     {F::kIsLoopback, "isLoopback", true, 1, kIp, kIp, kBool},
     {F::kIsMulticast, "isMulticast", true, 1, kIp, kIp, kBool},
-    {F::kIsInRange, "isInRange", true, 2, kIp, kIp, kBool},
+    {F::kIsInRange, "isInRange", true, 2, kIp, kIp, kBool, true},
     {F::kDatetime, "datetime", false, 1, kString, kString, kDatetime},
     {F::kOffset, "offset", true, 2, kDatetime, kDuration, kDatetime},
     {F::kDurationSince, "durationSince", true, 2, kDatetime, kDatetime, kDuration},
@@ -56,7 +56,9 @@ Result<Value, std::string> construct(const Value& argument, std::string_view for
 }
 
 // Applies a function to arguments already checked against the table.
-Result<Value, std::string> apply(ExtFunction function, const Value& first, const Value& second) {
+Result<Value, std::string> apply(ExtFunction function, std::span<const Value> arguments) {
+  const Value& first = arguments.front();
+  const Value& second = arguments.back();
   const auto to_long = [&](std::int64_t unit) { return Value(first.duration()->ms / unit); };
   switch (function) {
     case F::kDecimal:
@@ -82,7 +84,9 @@ Result<Value, std::string> apply(ExtFunction function, const Value& first, const
     case F::kIsMulticast:
       return Value(first.ip_addr()->is_multicast());
     case F::kIsInRange:
-      return Value(first.ip_addr()->in_range(*second.ip_addr()));
+      return Value(std::any_of(arguments.begin() + 1, arguments.end(), [&](const Value& range) {
+        return first.ip_addr()->in_range(*range.ip_addr());
+      }));
     case F::kDatetime:
       return construct<Datetime>(first, "a datetime like \"2024-10-15\" or \"2024-10-15T11:35:00.000+0100\"");
     case F::kOffset:
@@ -128,22 +132,25 @@ std::optional<ExtFunction> find_extension_function(std::string_view name) {
   return found != kFunctions.end() ? std::optional(found->function) : std::nullopt;
 }
 
+std::string arity_text(const ExtFunctionInfo& f) {
+  const std::size_t wanted = f.parameters - (f.is_method ? 1 : 0);
+  return "`" + std::string(f.name) + "` takes " + (f.is_variadic ? "at least " : "") +
+         std::to_string(wanted) + (wanted == 1 ? " argument" : " arguments");
+}
+
 Result<Value, std::string> call_extension(ExtFunction function, std::span<const Value> arguments) {
   const ExtFunctionInfo& f = info(function);
-  const std::string name = "`" + std::string(f.name) + "`";
-  if (arguments.size() != f.parameters) {
+  if (!f.takes(arguments.size())) {
     const std::size_t receiver = f.is_method && !arguments.empty() ? 1 : 0;
-    const std::size_t wanted = f.parameters - (f.is_method ? 1 : 0);
-    return name + " takes " + std::to_string(wanted) + (wanted == 1 ? " argument" : " arguments") + ", not " +
-           std::to_string(arguments.size() - receiver);
+    return arity_text(f) + ", not " + std::to_string(arguments.size() - receiver);
   }
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const ValueKind wanted = i == 0 ? f.first : f.second;
     if (arguments[i].kind() != wanted)
-      return name + " expected " + std::string(name_of(wanted)) + ", found " +
+      return "`" + std::string(f.name) + "` expected " + std::string(name_of(wanted)) + ", found " +
              std::string(name_of(arguments[i].kind()));
   }
-  return apply(function, arguments[0], arguments[arguments.size() - 1]);
+  return apply(function, arguments);
 }
 
 }  // namespace cedar

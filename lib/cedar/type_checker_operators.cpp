@@ -216,13 +216,10 @@ Typed TypeChecker::check_node(const Expr& expr, const Call& call) {
   const ExtFunctionInfo& function = info(call.function);
   const std::string name = "`" + std::string(function.name) + "`";
   const auto result = basic_type_of(function.result);
-  if (call.arguments.size() != function.parameters) {
-    // The receiver of a method is not counted by who writes it.
-    const std::size_t receiver = function.is_method ? 1 : 0;
-    const std::size_t wanted = function.parameters - receiver;
-    findings_.error_in_environment(expr.at, name + " takes " + std::to_string(wanted) +
-                                 (wanted == 1 ? " argument" : " arguments") + ", and " +
-                                 std::to_string(call.arguments.size() - receiver) + " are given");
+  if (!function.takes(call.arguments.size())) {
+    const std::size_t receiver = function.is_method && !call.arguments.empty() ? 1 : 0;
+    findings_.error_in_environment(expr.at, arity_text(function) + ", and " +
+                                                std::to_string(call.arguments.size() - receiver) + " are given");
     for (const ExprRef argument : call.arguments) check(*argument);
     return {};
   }

@@ -20,8 +20,8 @@ std::string answer(const std::string& text) {
 }
 
 struct Row {
-  const char* expr;
-  const char* answer;
+  std::string expr;
+  std::string answer;
 };
 
 void check(const std::vector<Row>& rows) {
@@ -68,6 +68,41 @@ TEST_CASE("evaluator: values", "[cedar]") {
   });
 }
 
+TEST_CASE("evaluator: isInRange takes any number of ranges, of which one is enough (RFC 99)", "[cedar]") {
+  const std::string offices =
+      ".isInRange(ip(\"198.51.100.0/24\"), ip(\"203.0.113.0/24\"), ip(\"192.0.2.0/25\"), "
+      "ip(\"2001:db8:a001::/48\"))";
+  check({
+      {"ip(\"198.51.100.0\")" + offices, "true"},
+      {"ip(\"203.0.113.255\")" + offices, "true"},
+      {"ip(\"192.0.2.127\")" + offices, "true"},
+      {"ip(\"192.0.2.128\")" + offices, "false"},
+      {"ip(\"2001:db8:a001:7::9\")" + offices, "true"},
+      {"ip(\"2001:db8:a002::\")" + offices, "false"},
+      {"ip(\"::\")" + offices, "false"},
+      // Addresses that are ranges themselves have to be in one as a whole.
+      {"ip(\"192.0.2.0/25\")" + offices, "true"},
+      {"ip(\"192.0.2.0/24\")" + offices, "false"},
+      {"ip(\"192.0.2.0/24\").isInRange(ip(\"192.0.2.0/25\"), ip(\"192.0.2.128/25\"))", "false"},
+      // Ranges of the other kind hold nothing, wherever they stand.
+      {"ip(\"127.0.0.1\").isInRange(ip(\"::/0\"), ip(\"127.0.0.0/8\"), ip(\"fe80::/10\"))", "true"},
+      {"ip(\"::1\").isInRange(ip(\"0.0.0.0/0\"), ip(\"::1/128\"))", "true"},
+      {"ip(\"::1\").isInRange(ip(\"0.0.0.0/0\"), ip(\"127.0.0.1\"))", "false"},
+      // All are evaluated and looked at, also after one that is enough.
+      {"ip(\"10.0.0.1\").isInRange(ip(\"10.0.0.0/8\"), ip(\"10.0.0.0/33\"))",
+       "43..60: \"10.0.0.0/33\" is not an address like \"10.0.0.1\", \"10.0.0.0/8\", \"::1\" or "
+       "\"2001:db8::/32\""},
+      {"ip(\"10.0.0.1\").isInRange(ip(\"10.0.0.0/8\"), \"10.0.0.0/8\")",
+       "0..56: `isInRange` expected ipaddr, found string"},
+      {"ip(\"10.0.0.1\").isInRange([ip(\"10.0.0.0/8\")])", "0..44: `isInRange` expected ipaddr, found set"},
+      {"1.isInRange(ip(\"10.0.0.0/8\"), ip(\"11.0.0.0/8\"))",
+       "0..47: `isInRange` expected ipaddr, found long"},
+      {"ip(\"10.0.0.1\").isLoopback(ip(\"10.0.0.0/8\"))", "0..43: `isLoopback` takes 0 arguments, not 1"},
+      {"decimal(\"1.0\").lessThan(decimal(\"2.0\"), decimal(\"3.0\"))",
+       "0..55: `lessThan` takes 1 argument, not 2"},
+  });
+}
+
 TEST_CASE("evaluator: errors say what was found where", "[cedar]") {
   check({
       {"1 + true", "4..8: expected long, found bool"},
@@ -102,7 +137,7 @@ TEST_CASE("evaluator: errors say what was found where", "[cedar]") {
        "0..9: \"1.2\" is not an address like \"10.0.0.1\", \"10.0.0.0/8\", \"::1\" or \"2001:db8::/32\""},
       {"ip(1)", "0..5: `ip` expected string, found long"},
       {"ip()", "0..4: `ip` takes 1 argument, not 0"},
-      {"ip(\"::1\").isInRange()", "0..21: `isInRange` takes 1 argument, not 0"},
+      {"ip(\"::1\").isInRange()", "0..21: `isInRange` takes at least 1 argument, not 0"},
       {"ip(\"::1\").isIpv4(1)", "0..19: `isIpv4` takes 0 arguments, not 1"},
       {"decimal(\"1\")",
        "0..12: \"1\" is not a decimal like \"12.34\": one to four digits after the point, within 64 bits"},

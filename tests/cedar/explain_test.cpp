@@ -51,7 +51,7 @@ TEST_CASE("explain: a deny without a policy that applies lists the nearest permi
       "permit(principal is User, action in [Action::\"view\", Action::\"list\"], resource)\n"
       "  when { principal has age && principal.age >= 18 && context.mfa }\n"
       "  unless { resource.owner == principal || principal.boss == resource.owner };\n"
-      "forbid(principal, action, resource) when { context.ip.isInRange(ip(\"192.168.0.0/16\")) };\n"
+      "forbid(principal, action, resource) when { context.ip.isInRange(ip(\"192.168.0.0/16\"), ip(\"::/0\")) };\n"
       "permit(principal, action, resource) when { resource.is_public };\n";
   CHECK(explained(kPolicies) ==
         "deny: no policy applies\n"
@@ -79,7 +79,7 @@ TEST_CASE("explain: a deny without a policy that applies lists the nearest permi
         "    principal is User::\"alice\"\n"
         "\n"
         "forbid `policy2` at p.cedar:7:1 does not apply: 1 of 1 part does not hold\n"
-        "  p.cedar:7:44: when `context.ip.isInRange(ip(\"192.168.0.0/16\"))` is false\n"
+        "  p.cedar:7:44: when `context.ip.isInRange(ip(\"192.168.0.0/16\"), ip(\"::/0\"))` is false\n"
         "    context.ip is ip(\"10.0.0.7\")");
 }
 

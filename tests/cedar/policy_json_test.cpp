@@ -85,6 +85,9 @@ TEST_CASE("policy JSON: every kind of node, written and read back", "[cedar][pol
       {R"({"a b": 1, c: 2})", R"({"Record":{"a b":{"Value":1},"c":{"Value":2}}})"},
       {R"(ip("::1").isInRange(ip("::/8")))",
        R"({"isInRange":[{"ip":[{"Value":"::1"}]},{"ip":[{"Value":"::/8"}]}]})"},
+      {R"(context.from.isInRange(ip("198.51.100.0/24"), ip("2001:db8:a001::/48"), context.office))",
+       R"({"isInRange":[{".":{"left":{"Var":"context"},"attr":"from"}},{"ip":[{"Value":"198.51.100.0/24"}]},)"
+       R"({"ip":[{"Value":"2001:db8:a001::/48"}]},{".":{"left":{"Var":"context"},"attr":"office"}}]})"},
       {R"(datetime("2024-01-01").toDate())", R"({"toDate":[{"datetime":[{"Value":"2024-01-01"}]}]})"},
   };
   for (const Row& row : rows) {

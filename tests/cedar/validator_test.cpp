@@ -144,7 +144,13 @@ TEST_CASE("validator: what is wrong in conditions", "[cedar][validator]") {
        "1: policy `policy0`: `ip` takes a string literal here, so that it can be checked now; for values "
        "that come "
        "later declare an attribute of the type"},
-      {"ip(\"::1\").isInRange()", "1: policy `policy0`: `isInRange` takes 1 argument, and 0 are given"},
+      {"ip(\"::1\").isInRange()",
+       "1: policy `policy0`: `isInRange` takes at least 1 argument, and 0 are given"},
+      {"ip(\"::1\").isInRange(ip(\"::/8\"), 3)",
+       "33: policy `policy0`: `3` has type `Long`, and `isInRange` needs an ipaddr"},
+      {"ip(\"::1\").isInRange(ip(\"::/8\"), ip(\"::/129\"))",
+       "36: policy `policy0`: \"::/129\" is not an address like \"10.0.0.1\", \"10.0.0.0/8\", \"::1\" or "
+       "\"2001:db8::/32\""},
       {"principal in Tem::\"t\"",
        "14: policy `policy0`: entity type `Tem` is not in the schema; did you mean `Team`?"},
       {"action == Action::\"vew\"",
@@ -209,7 +215,8 @@ TEST_CASE("validator: what was tested is known where it holds", "[cedar][validat
 
 TEST_CASE("validator: a finding stands once, however many environments make it", "[cedar][validator]") {
   CHECK(found("permit(principal, action in Action::\"all\", resource) when { principal.nam == \"a\" };") ==
-        "p:1:61: policy `policy0`: attribute `nam` is not declared for entity type `User`; did you mean `name`? (and 1 "
+        "p:1:61: policy `policy0`: attribute `nam` is not declared for entity type `User`; did you mean "
+        "`name`? (and 1 "
         "like it in other request environments)");
 }
 
@@ -591,14 +598,16 @@ TEST_CASE("validator: work is bounded, and a run that stops says so", "[cedar][v
   const ValidationResult many = run("permit(principal, action, resource) when { principal.b == 1 };");
   REQUIRE(many.errors.size() == 1);
   CHECK(many.errors[0].message ==
-        "attribute `b` is not declared for entity type `E0`; did you mean `a`? (and 2999 like it in other request "
+        "attribute `b` is not declared for entity type `E0`; did you mean `a`? (and 2999 like it in other "
+        "request "
         "environments)");
   std::string wrong = "permit(principal, action, resource) when { 1 == 1";
   for (std::size_t i = 0; i <= cedar::kMaxFindings; ++i) wrong += " && (1 + true == 1)";
   CHECK(run(wrong + " };").errors.size() == cedar::kMaxFindings);
 }
 
-TEST_CASE("validator: guesses and repeated messages have an end, findings do not suffer", "[cedar][validator]") {
+TEST_CASE("validator: guesses and repeated messages have an end, findings do not suffer",
+          "[cedar][validator]") {
   const auto types = [](std::size_t count) {
     std::string names = "E0";
     for (std::size_t i = 1; i < count; ++i) names += ", E" + std::to_string(i);
@@ -623,9 +632,8 @@ TEST_CASE("validator: guesses and repeated messages have an end, findings do not
 
   // Ten messages of ten thousand environments are as many as are remembered; of an eleventh only some are.
   const std::string names = types(cedar::kMaxRepeated / 10);
-  const Schema many_environments =
-      parse_schema("entity " + names + "; action view appliesTo { principal: [" + names +
-                   "], resource: E0 };");
+  const Schema many_environments = parse_schema("entity " + names + "; action view appliesTo { principal: [" +
+                                                names + "], resource: E0 };");
   for (const std::size_t mistakes : {std::size_t{10}, std::size_t{11}}) {
     std::string text = "permit(principal, action, resource) when { principal.x0";
     for (std::size_t i = 1; i < mistakes; ++i) text += " || principal.x" + std::to_string(i);

@@ -205,8 +205,11 @@ std::string CedarGenerator::call_test(int depth) {
       return expr(Kind::kSet, depth) + ".isEmpty()";
     case 4:
       return expr(Kind::kDecimal, depth) + ".lessThan(" + expr(Kind::kDecimal, depth) + ")";
-    case 5:
-      return expr(Kind::kIp, depth) + ".isInRange(" + expr(Kind::kIp, depth) + ")";
+    case 5: {
+      std::string ranges = expr(Kind::kIp, depth);
+      while (one_in(2)) ranges += ", " + expr(Kind::kIp, depth);
+      return expr(Kind::kIp, depth) + ".isInRange(" + ranges + ")";
+    }
     case 6:
       return expr(Kind::kIp, depth) + ".isIpv4()";
     default:
