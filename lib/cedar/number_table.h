@@ -6,7 +6,7 @@
 namespace cedar {
 
 // Numbers found by the hash of a key that lies elsewhere, at 16 to 32 bytes each. Open addressing, at most
-// half full; where keys come from outside the hash must be keyed. Nothing is ever taken out.
+// half full; where keys come from outside the hash must be keyed.
 class NumberTable {
  public:
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
@@ -27,6 +27,28 @@ class NumberTable {
     if (size_ * 2 >= slots_.size()) grow();
     put({tag_of(hash), number});
     ++size_;
+  }
+
+  // Takes out what was put there. What was pushed on by it moves up, so that no search ends too soon.
+  // REQUIRES: it was added under this hash
+  void take_out(std::uint64_t hash, std::uint32_t number) {
+    std::size_t hole = tag_of(hash) & mask();
+    while (slots_[hole].number != number) hole = (hole + 1) & mask();
+    for (std::size_t next = (hole + 1) & mask(); slots_[next].number != kNone; next = (next + 1) & mask()) {
+      const std::size_t wanted = slots_[next].tag & mask();
+      if (((next - wanted) & mask()) < ((next - hole) & mask())) continue;  // it would lie before its place
+      slots_[hole] = slots_[next];
+      hole = next;
+    }
+    slots_[hole] = {};
+    --size_;
+  }
+
+  // Gives every number the one that `f` makes of it.
+  template <typename F>
+  void renumber(F f) {
+    for (Slot& slot : slots_)
+      if (slot.number != kNone) slot.number = f(slot.number);
   }
 
  private:

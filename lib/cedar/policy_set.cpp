@@ -21,11 +21,27 @@ Error taken(const PolicyId& id) {
   return {ErrorCode::kConflict, "policy " + id + ": there is one with this id already"};
 }
 
+Error is_not(std::string_view id, std::string_view what) {
+  return {ErrorCode::kNotFound, "policy " + std::string(id) + ": " + std::string(what)};
+}
+
+Error no_template(std::string_view id, std::string_view why) {
+  return {ErrorCode::kNotFound, "template " + std::string(id) + ": " + std::string(why)};
+}
+
 // Says for one slot what is missing or too much; "" where the value fits.
 std::string slot_mistake(bool has_slot, bool has_value, const char* slot) {
   if (has_slot == has_value) return "";
   return has_slot ? std::string("the value of ") + slot + " is missing"
                   : std::string("it has no slot ") + slot;
+}
+
+// The same for both; "" where the values are exactly those of the slots.
+std::string slots_mistake(const Template& body, const SlotValues& values) {
+  const std::string mistake =
+      slot_mistake(body.has_principal_slot(), values.principal.has_value(), "?principal");
+  return !mistake.empty() ? mistake
+                          : slot_mistake(body.has_resource_slot(), values.resource.has_value(), "?resource");
 }
 
 }  // namespace
@@ -93,18 +109,95 @@ Result<void> PolicySet::merge(const PolicySet& other) {
 Result<void> PolicySet::link(const PolicyId& template_id, PolicyId new_id, SlotValues values) {
   const NamedTemplate* found = find_template(template_id);
   if (!found) {
-    const char* why =
-        find(template_id) ? ": is no template, so it cannot be linked" : ": there is no such template";
-    return Error{ErrorCode::kNotFound, "template " + template_id + why};
+    return no_template(template_id, find(template_id) ? "is no template, so it cannot be linked"
+                                                      : "there is no such template");
   }
-  std::string mistake =
-      slot_mistake(found->body->has_principal_slot(), values.principal.has_value(), "?principal");
-  if (mistake.empty())
-    mistake = slot_mistake(found->body->has_resource_slot(), values.resource.has_value(), "?resource");
+  const std::string mistake = slots_mistake(*found->body, values);
   if (!mistake.empty()) return Error{ErrorCode::kInvalid, "template " + template_id + ": " + mistake};
   if (!take_id(new_id, false)) return taken(new_id);
   policies_.push_back({std::move(new_id), found->body, std::move(values), template_id});
   return {};
+}
+
+void PolicySet::give_id_back(std::uint32_t number) {
+  const bool is_template = number % 2 != 0;
+  by_id_.take_out(keyed_hash(is_template ? templates_[number / 2].id : policies_[number / 2].id), number);
+  by_id_.renumber(
+      [&](std::uint32_t other) { return other > number && other % 2 == number % 2 ? other - 2 : other; });
+}
+
+Policy PolicySet::take_out(const Policy& policy) {
+  const auto place = policies_.begin() + (&policy - policies_.data());
+  give_id_back(2 * static_cast<std::uint32_t>(place - policies_.begin()));
+  Policy taken = std::move(*place);
+  policies_.erase(place);
+  return taken;
+}
+
+Result<Policy> PolicySet::remove(std::string_view id) {
+  const Policy* found = find(id);
+  if (!found)
+    return is_not(id, find_template(id) ? "is a template, not a static policy" : "there is no such policy");
+  if (found->is_link()) return is_not(id, "is a link, not a static policy");
+  return take_out(*found);
+}
+
+Result<Policy> PolicySet::unlink(std::string_view id) {
+  const Policy* found = find(id);
+  if (!found) return is_not(id, find_template(id) ? "is a template, not a link" : "there is no such link");
+  if (!found->is_link()) return is_not(id, "is a static policy, not a link");
+  return take_out(*found);
+}
+
+Result<PolicySet::NamedTemplate> PolicySet::remove_template(std::string_view id) {
+  const auto linked = links(id);
+  if (!linked.ok()) return linked.error();
+  if (!linked->empty())
+    return Error{ErrorCode::kConflict, "template " + std::string(id) + ": has links, such as " +
+                                           linked->front()->id + "; unlink them first"};
+  const auto place = templates_.begin() + (find_template(id) - templates_.data());
+  give_id_back(2 * static_cast<std::uint32_t>(place - templates_.begin()) + 1);
+  NamedTemplate taken = std::move(*place);
+  templates_.erase(place);
+  return taken;
+}
+
+Result<void> PolicySet::replace(std::string_view id, TemplatePtr body) {
+  const std::uint32_t number = number_of(id);
+  if (number == NumberTable::kNone) return is_not(id, "there is no such policy");
+  const bool is_template = number % 2 != 0;
+  if (!is_template && policies_[number / 2].is_link())
+    return is_not(id, "is a link, and has the body of its template");
+  if (is_template != body->is_template())
+    return Error{ErrorCode::kInvalid,
+                 "policy " + std::string(id) +
+                     (is_template ? ": is a template, and one without slots cannot take its place"
+                                  : ": is static, and a template cannot take its place")};
+  if (!is_template) {
+    policies_[number / 2].body = std::move(body);
+    return {};
+  }
+  const auto is_its_link = [&](const Policy& policy) { return policy.template_id == id; };
+  for (const Policy& policy : policies_)
+    if (const std::string mistake = is_its_link(policy) ? slots_mistake(*body, policy.slots) : "";
+        !mistake.empty())
+      return Error{ErrorCode::kConflict, "template " + std::string(id) +
+                                             ": another body does not fit its link " + policy.id + ": " +
+                                             mistake};
+  for (Policy& policy : policies_)
+    if (is_its_link(policy)) policy.body = body;
+  templates_[number / 2].body = std::move(body);
+  return {};
+}
+
+Result<std::vector<const Policy*>> PolicySet::links(std::string_view template_id) const {
+  if (!find_template(template_id))
+    return no_template(
+        template_id, find(template_id) ? "is no template, so it has no links" : "there is no such template");
+  std::vector<const Policy*> found;
+  for (const Policy& policy : policies_)
+    if (policy.template_id == template_id) found.push_back(&policy);
+  return found;
 }
 
 PolicySet PolicySet::with_bodies(FunctionRef<TemplatePtr(const TemplatePtr&)> body_of) const {

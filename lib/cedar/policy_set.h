@@ -41,9 +41,15 @@ struct Policy {
 using IdFunction = std::function<PolicyId(const Template&, std::size_t index)>;
 
 // Static policies, templates and links, each id used once. Copies share the trees. Threads may read one
-// set together.
+// set together; a change ends the life of what find(), policies(), templates() and links() gave. What is
+// refused changes nothing.
 class PolicySet {
  public:
+  struct NamedTemplate {
+    PolicyId id;
+    TemplatePtr body;
+  };
+
   PolicySet() = default;
 
   // Reads policies and templates from text. Ids are `policy0`, `policy1`, … by position unless `id_of` says
@@ -61,6 +67,25 @@ class PolicySet {
   // exactly those of the template's slots.
   Result<void> link(const PolicyId& template_id, PolicyId new_id, SlotValues values);
 
+  // Takes a static policy out, and gives it. Fails where there is none with that id, or it is a template's or
+  // a link's. Linear in the set, as are the other ways to take something out.
+  Result<Policy> remove(std::string_view id);
+
+  // Takes a link out, and gives it. Fails where there is no link with that id.
+  Result<Policy> unlink(std::string_view id);
+
+  // Takes a template out, and gives it. Fails where there is no template with that id, or it has links.
+  Result<NamedTemplate> remove_template(std::string_view id);
+
+  // Gives a static policy, or a template and its links, another body, in the same place. Fails where there is
+  // none with that id, it is a link's, a static policy would become a template or a template static, or the
+  // values of a link would not be exactly those of the new slots. Linear in the set for a template.
+  Result<void> replace(std::string_view id, TemplatePtr body);
+
+  // The links of a template, in order of linking. Fails where there is no template with that id. Linear in
+  // the set.
+  Result<std::vector<const Policy*>> links(std::string_view template_id) const;
+
   // The same ids, links and order with other bodies: what `body_of` makes of each, which is asked once for a
   // template and all its links.
   PolicySet with_bodies(FunctionRef<TemplatePtr(const TemplatePtr&)> body_of) const;
@@ -68,10 +93,6 @@ class PolicySet {
   std::span<const Policy> policies() const { return policies_; }  // static ones and links, in order of adding
   const Policy* find(std::string_view id) const;                  // null where there is none, or a template
 
-  struct NamedTemplate {
-    PolicyId id;
-    TemplatePtr body;
-  };
   std::span<const NamedTemplate> templates() const { return templates_; }  // in order of adding
   const NamedTemplate* find_template(std::string_view id) const;
 
@@ -79,6 +100,8 @@ class PolicySet {
   // What an id stands for is in a table as a number: twice its place, plus one for a template.
   std::uint32_t number_of(std::string_view id) const;
   bool take_id(const PolicyId& id, bool is_template);  // for what is added next; false where it is taken
+  void give_id_back(std::uint32_t number);             // before what has it is taken out
+  Policy take_out(const Policy&);
 
   std::vector<Policy> policies_;
   std::vector<NamedTemplate> templates_;
