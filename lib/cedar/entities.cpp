@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
+#include <string>
 #include <unordered_set>
 
 #include "base/source_text.h"
@@ -57,143 +59,165 @@ bool same(const Entity& left, const Entity& right) {
          sorted(left.parents) == sorted(right.parents);
 }
 
+// "A::\"a\" in A::\"b\" in A::\"a\"", of a long cycle only the beginning.
+std::string path_of(const std::vector<EntityGraph::Node>& cycle, const EntityGraph& graph) {
+  static constexpr std::size_t kShownSteps = 8;
+  std::string path = to_text(graph.uid(cycle.front()));
+  for (std::size_t i = 1; i < std::min(cycle.size(), kShownSteps); ++i)
+    path += " in " + to_text(graph.uid(cycle[i]));
+  return path + (cycle.size() > kShownSteps ? " in … in " : " in ") + to_text(graph.uid(cycle.front()));
+}
+
 }  // namespace
 
-Result<Entities> Entities::make(std::vector<Entity> given) {
-  Entities made;
-  made.entities_ = std::move(given);
-  if (auto indexed = made.index_uids(); !indexed.ok()) return indexed.error();
-  for (const Entity& entity : made.entities_)
+// A change under way. What is there is changed at once, and put back unless the whole is kept.
+class Entities::Change {
+ public:
+  explicit Change(Entities& entities) : to_(entities), size_before_(entities.entities_.size()) {}
+
+  Result<void> put(Entity entity, bool may_replace) {
     for (const EntityUid& parent : entity.parents)
       if (entity.uid.is_action() && !parent.is_action())
         return invalid(to_text(entity.uid) + ": an action has only actions as parents, not " +
                        to_text(parent));
-  made.link_parents();
-  if (const Entity* in_cycle = made.find_cycle())
-    return invalid(to_text(in_cycle->uid) + ": is its own ancestor; parents make no cycles");
+    const Node node = to_.graph_.keep(entity.uid);
+    to_.place_of_.resize(to_.graph_.size(), kNoEntity);
+    std::uint32_t& place = to_.place_of_[node];
+    if (place == kNoEntity) {
+      place = static_cast<std::uint32_t>(to_.entities_.size());
+      to_.entities_.push_back(std::move(entity));
+      steps_.push_back({node, std::nullopt});
+    } else if (may_replace) {
+      steps_.push_back({node, std::exchange(to_.entities_[place], std::move(entity))});
+    } else if (same(to_.entities_[place], entity)) {
+      return {};
+    } else {
+      return invalid(to_text(entity.uid) + (place < size_before_
+                                                ? ": is there already, with different content"
+                                                : ": stands twice, with different content"));
+    }
+    if (to_.graph_.set_parents(node, to_.entities_[place].parents)) changed_.push_back(node);
+    return {};
+  }
+
+  Result<void> keep() {
+    const std::vector<Node> cycle = to_.graph_.settle(changed_);
+    to_.place_of_.resize(to_.graph_.size(), kNoEntity);
+    if (cycle.empty()) return {};
+    return invalid(to_text(to_.graph_.uid(cycle.front())) +
+                   ": is its own ancestor; parents make no cycles: " + path_of(cycle, to_.graph_));
+  }
+
+  void undo() {
+    for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
+      if (step->before) {
+        Entity& entity = to_.entities_[to_.place_of_[step->node]];
+        entity = std::move(*step->before);
+        to_.graph_.set_parents(step->node, entity.parents);
+      } else {
+        to_.graph_.set_parents(step->node, {});
+        to_.graph_.let_go(step->node);
+        to_.place_of_[step->node] = kNoEntity;
+        to_.entities_.pop_back();
+      }
+    }
+    to_.graph_.settle({});
+  }
+
+ private:
+  struct Step {
+    Node node;
+    std::optional<Entity> before;  // what was replaced; nothing where an entity was added at the end
+  };
+
+  Entities& to_;
+  const std::size_t size_before_;
+  std::vector<Step> steps_;
+  std::vector<Node> changed_;
+};
+
+Result<Entities> Entities::make(std::vector<Entity> entities) {
+  Entities made;
+  if (auto added = made.add(std::move(entities)); !added.ok()) return added.error();
   return made;
 }
 
-Result<void> Entities::index_uids() {
-  const auto make_index = [&] {
-    by_uid_.clear();
-    for (const Entity& entity : entities_)
-      by_uid_.push_back({entity.uid.hash(), static_cast<Index>(by_uid_.size())});
-    std::sort(by_uid_.begin(), by_uid_.end(), [&](const Key& left, const Key& right) {
-      if (left.hash != right.hash) return left.hash < right.hash;
-      const auto order = entities_[left.entity].uid <=> entities_[right.entity].uid;
-      return order != 0 ? order < 0 : left.entity < right.entity;
+Result<void> Entities::add(std::vector<Entity> entities) {
+  return put(std::move(entities), false);
+}
+
+Result<void> Entities::upsert(std::vector<Entity> entities) {
+  return put(std::move(entities), true);
+}
+
+Result<void> Entities::put(std::vector<Entity> entities, bool may_replace) {
+  Change change(*this);
+  Result<void> result;
+  for (Entity& entity : entities) {
+    result = change.put(std::move(entity), may_replace);
+    if (!result.ok()) break;
+  }
+  if (result.ok()) result = change.keep();
+  if (!result.ok()) change.undo();
+  return result;
+}
+
+std::size_t Entities::remove(std::span<const EntityUid> uids) {
+  std::vector<Node> removed;
+  for (const EntityUid& uid : uids) {
+    const Node node = graph_.find(uid);
+    if (node == EntityGraph::kNone || place_of_[node] == kNoEntity) continue;
+    take_out(node);
+    removed.push_back(node);
+  }
+  std::vector<Node> orphans;
+  for (const Node node : removed) graph_.for_each_child(node, [&](Node child) { orphans.push_back(child); });
+  std::sort(orphans.begin(), orphans.end());
+  orphans.erase(std::unique(orphans.begin(), orphans.end()), orphans.end());
+  std::sort(removed.begin(), removed.end());
+  for (const Node node : orphans) {
+    if (place_of_[node] == kNoEntity) continue;
+    std::vector<EntityUid>& parents = entities_[place_of_[node]].parents;
+    std::erase_if(parents, [&](const EntityUid& parent) {
+      return std::binary_search(removed.begin(), removed.end(), graph_.find(parent));
     });
-  };
-  make_index();
-  std::vector<bool> is_repeated(entities_.size());
-  for (std::size_t i = 1; i < by_uid_.size(); ++i) {
-    const Entity& before = entities_[by_uid_[i - 1].entity];
-    const Entity& entity = entities_[by_uid_[i].entity];
-    if (before.uid != entity.uid) continue;
-    if (!same(before, entity)) return invalid(to_text(entity.uid) + ": stands twice, with different content");
-    is_repeated[by_uid_[i].entity] = true;
+    graph_.set_parents(node, parents);
   }
-  if (std::find(is_repeated.begin(), is_repeated.end(), true) == is_repeated.end()) return {};
-  std::size_t at = 0;
-  std::erase_if(entities_, [&](const Entity&) { return is_repeated[at++]; });
-  make_index();
-  return {};
+  for (const Node node : removed) {
+    graph_.set_parents(node, {});
+    graph_.let_go(node);
+  }
+  graph_.settle(orphans);
+  return removed.size();
 }
 
-std::optional<Entities::Index> Entities::find_index(const EntityUid& uid) const {
-  const auto found =
-      std::lower_bound(by_uid_.begin(), by_uid_.end(), uid, [&](const Key& key, const EntityUid& u) {
-        return key.hash != u.hash() ? key.hash < u.hash() : entities_[key.entity].uid < u;
-      });
-  if (found == by_uid_.end() || found->hash != uid.hash() || entities_[found->entity].uid != uid)
-    return std::nullopt;
-  return found->entity;
-}
-
-void Entities::link_parents() {
-  first_parent_.reserve(entities_.size() + 1);
-  for (const Entity& entity : entities_) {
-    first_parent_.push_back(static_cast<Index>(parents_.size()));
-    for (const EntityUid& parent : entity.parents)
-      if (const auto found = find_index(parent)) parents_.push_back(*found);
+// The last entity takes its place.
+void Entities::take_out(Node node) {
+  const std::uint32_t place = std::exchange(place_of_[node], kNoEntity);
+  if (place + 1 != entities_.size()) {
+    entities_[place] = std::move(entities_.back());
+    place_of_[graph_.find(entities_[place].uid)] = place;
   }
-  first_parent_.push_back(static_cast<Index>(parents_.size()));
-}
-
-// Goes up from every entity, depth first with a stack of its own; meeting one that is still open, on the way
-// from the start to here, closes a cycle.
-const Entity* Entities::find_cycle() const {
-  enum class Mark : std::uint8_t { kNew, kOpen, kDone };
-  struct Step {
-    Index entity;
-    Index next;  // into parents_
-  };
-  std::vector<Mark> marks(entities_.size(), Mark::kNew);
-  std::vector<Step> path;
-  for (Index start = 0; start < entities_.size(); ++start) {
-    if (marks[start] != Mark::kNew) continue;
-    path.push_back({start, first_parent_[start]});
-    marks[start] = Mark::kOpen;
-    while (!path.empty()) {
-      Step& step = path.back();
-      if (step.next == first_parent_[step.entity + 1]) {
-        marks[step.entity] = Mark::kDone;
-        path.pop_back();
-        continue;
-      }
-      const Index parent = parents_[step.next++];
-      if (marks[parent] == Mark::kOpen) return &entities_[parent];
-      if (marks[parent] == Mark::kDone) continue;
-      marks[parent] = Mark::kOpen;
-      path.push_back({parent, first_parent_[parent]});
-    }
-  }
-  return nullptr;
+  entities_.pop_back();
 }
 
 const Entity* Entities::find(const EntityUid& uid) const {
-  const auto found = find_index(uid);
-  return found ? &entities_[*found] : nullptr;
+  const Node node = graph_.find(uid);
+  if (node == EntityGraph::kNone || place_of_[node] == kNoEntity) return nullptr;
+  return &entities_[place_of_[node]];
 }
 
 bool Entities::has_ancestor(const EntityUid& descendant, const EntityUid& ancestor) const {
-  const auto start = find_index(descendant);
-  if (!start || entities_[*start].parents.empty()) return false;
-  const auto target = find_index(ancestor);
-
-  std::vector<Index> waiting = {*start};
-  std::unordered_set<Index> seen;
-  while (!waiting.empty()) {
-    const Index at = waiting.back();
-    waiting.pop_back();
-    // Only the uids tell where a parent that is no entity itself stands.
-    const auto& parents = entities_[at].parents;
-    if (!target && std::find(parents.begin(), parents.end(), ancestor) != parents.end()) return true;
-    for (Index i = first_parent_[at]; i < first_parent_[at + 1]; ++i) {
-      const Index parent = parents_[i];
-      if (parent == target) return true;
-      const bool is_leaf = entities_[parent].parents.empty();
-      if (!is_leaf && seen.insert(parent).second) waiting.push_back(parent);
-    }
-  }
-  return false;
+  const Node below = graph_.find(descendant);
+  const Node above = below == EntityGraph::kNone ? below : graph_.find(ancestor);
+  return above != EntityGraph::kNone && graph_.has_ancestor(below, above);
 }
 
 bool Entities::list_ancestors(const EntityUid& of, std::vector<const EntityUid*>& found) const {
-  const Entity* at = find(of);
-  if (!at) return true;
-  const auto hash = [](const EntityUid* uid) { return uid->hash(); };
-  const auto same_uid = [](const EntityUid* left, const EntityUid* right) { return *left == *right; };
-  std::unordered_set<const EntityUid*, decltype(hash), decltype(same_uid)> seen(0, hash, same_uid);
-  std::size_t next = found.size();
-  while (true) {
-    if (at)
-      for (const EntityUid& parent : at->parents)
-        if (seen.insert(&parent).second) found.push_back(&parent);
-    if (next == found.size()) return true;
-    at = find(*found[next++]);
-  }
+  const Node node = graph_.find(of);
+  if (node == EntityGraph::kNone) return true;
+  for (const Node ancestor : graph_.ancestors(node)) found.push_back(&graph_.uid(ancestor));
+  return true;
 }
 
 }  // namespace cedar

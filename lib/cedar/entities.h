@@ -1,12 +1,12 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "cedar/entity_graph.h"
 #include "cedar/value.h"
 
 namespace cedar {
@@ -46,14 +46,29 @@ constexpr std::size_t kManyGroups = 8;
 // Whether the entity is one of the groups or has one as an ancestor. REQUIRES: the set has entities only
 bool is_in_any(const EntityUid& entity, const Set& groups, const EntitySource&);
 
-// Entities held in memory. Immutable once made; shared freely by threads.
+// Entities held in memory, the ancestors of each listed. Shared freely by threads as long as nobody changes
+// them; a change ends the life of what find(), list_ancestors() and all() gave. A change that is refused
+// changes nothing. Those that schemas should judge are to be checked before; see schema_check.h.
 class Entities final : public EntitySource {
  public:
   Entities() = default;
 
-  // Refuses: the same uid twice with different content, a cycle, an entity that is its own parent, an action
-  // (type `…::Action`) with a parent that is no action.
+  // What add() makes of none.
   static Result<Entities> make(std::vector<Entity> entities);
+
+  // Refuses: a uid twice, or one that is there, with other content (the same content is no change); a cycle,
+  // with its path; an action (type `…::Action`) with a parent that is no action. Takes the time of the
+  // entities, and of listing anew the ancestors of what is below them.
+  Result<void> add(std::vector<Entity> entities);
+
+  // The same, but an entity takes the place of one with its uid, of those given too. Those that have it as a
+  // parent keep it.
+  Result<void> upsert(std::vector<Entity> entities);
+
+  // Takes entities out, and their uids out of the parents of all others: those are in them no more, nor,
+  // through them, in what was above. Says how many were there. Takes the time of their children, and of
+  // listing anew the ancestors of what is below.
+  std::size_t remove(std::span<const EntityUid> uids);
 
   // Reads the entities JSON format: an array of {"uid", "attrs", "parents", "tags"?}, with `__entity` and
   // `__extn` escapes, without a schema. The message says which entity it is about.
@@ -68,26 +83,19 @@ class Entities final : public EntitySource {
   bool has_ancestor(const EntityUid& descendant, const EntityUid& ancestor) const override;
   bool list_ancestors(const EntityUid& of, std::vector<const EntityUid*>& found) const override;
 
-  std::span<const Entity> all() const { return entities_; }
+  std::span<const Entity> all() const { return entities_; }  // in order of adding, until some are removed
 
  private:
-  using Index = std::uint32_t;
-  struct Key {
-    std::size_t hash;
-    Index entity;
-  };
+  using Node = EntityGraph::Node;
+  static constexpr std::uint32_t kNoEntity = 0xFFFFFFFF;
+  class Change;
 
-  Result<void> index_uids();  // drops entities that stand twice
-  std::optional<Index> find_index(const EntityUid&) const;
-  void link_parents();
-  const Entity* find_cycle() const;  // null where there is none
+  Result<void> put(std::vector<Entity> entities, bool may_replace);
+  void take_out(Node node);
 
   std::vector<Entity> entities_;
-  // Sorted by hash, then uid: as quick as a hash table, and no choice of uids makes it slow.
-  std::vector<Key> by_uid_;
-  // The parents that are entities themselves: of entity i from first_parent_[i] to first_parent_[i + 1].
-  std::vector<Index> parents_;
-  std::vector<Index> first_parent_;
+  EntityGraph graph_;
+  std::vector<std::uint32_t> place_of_;  // in entities_, of each node; or kNoEntity
 };
 
 // Reads a request's context: a JSON object whose values may have the same escapes.
