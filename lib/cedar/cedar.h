@@ -28,4 +28,5 @@
 #include "cedar/schema.h"
 #include "cedar/schema_check.h"
 #include "cedar/schema_printer.h"
+#include "cedar/schema_questions.h"
 #include "cedar/validator.h"

@@ -5,15 +5,9 @@
 
 #include "cedar/ast.h"
 #include "cedar/schema.h"
+#include "cedar/schema_questions.h"
 
 namespace cedar {
-
-// Who could ask for what: an action, and one type each of the principals and resources it applies to.
-struct RequestEnvironment {
-  const SchemaEntityType* principal;
-  const SchemaAction* action;
-  const SchemaEntityType* resource;
-};
 
 // What is known of a Boolean in some environment. Unknown: a name in it means nothing, which is told
 // elsewhere.

@@ -1,0 +1,54 @@
+#pragma once
+#include <cstddef>
+#include <vector>
+
+#include "base/result.h"
+#include "cedar/limits.h"
+#include "cedar/policy_set.h"
+#include "cedar/schema.h"
+
+// Who could ask for what, as a schema says it. Answers are in the schema's order, have each thing once, and
+// point into the schema, which must outlive them. Each takes at most the time of looking at all actions, or
+// all entity types, and of its answer.
+namespace cedar {
+
+// An action, and one type each of the principals and resources it applies to.
+struct RequestEnvironment {
+  const SchemaEntityType* principal;
+  const SchemaAction* action;
+  const SchemaEntityType* resource;
+};
+
+// All that the schema allows, by action, then principal, then resource: as many as the products of these.
+std::vector<RequestEnvironment> request_environments(const Schema&);
+
+// Those in which a policy may apply: where the types of scope and conditions are right, and do not make them
+// false (so none where it names what the schema lacks). Of a template for some values of its slots, of a link
+// for its own. Fails where that takes more steps than these, of which there is at least one for each
+// environment and each node of a condition looked at in it.
+Result<std::vector<RequestEnvironment>> request_environments(const Template&, const Schema&,
+                                                             std::size_t max_steps = kMaxValidationSteps);
+Result<std::vector<RequestEnvironment>> request_environments(const Policy&, const Schema&,
+                                                             std::size_t max_steps = kMaxValidationSteps);
+
+// The types an action applies to; none of one that only groups others.
+std::vector<const SchemaEntityType*> principals_of(const SchemaAction&, const Schema&);
+std::vector<const SchemaEntityType*> resources_of(const SchemaAction&, const Schema&);
+
+// The same of all actions together.
+std::vector<const SchemaEntityType*> principals(const Schema&);
+std::vector<const SchemaEntityType*> resources(const Schema&);
+
+// The actions that apply to such a principal and such a resource.
+std::vector<const SchemaAction*> actions_of(const SchemaEntityType& principal,
+                                            const SchemaEntityType& resource, const Schema&);
+
+// The types that entities of a type may have as ancestors, and the groups that an action is in, by any number
+// of steps.
+std::vector<const SchemaEntityType*> ancestors_of(const SchemaEntityType&, const Schema&);
+std::vector<const SchemaAction*> ancestors_of(const SchemaAction&, const Schema&);
+
+// The actions that others are in.
+std::vector<const SchemaAction*> action_groups(const Schema&);
+
+}  // namespace cedar
