@@ -1,7 +1,7 @@
 // How quickly Cedar requests are decided, beside other implementations. See run.sh, which runs them all.
 //
 //   bench-cedar make DIR       writes the scenarios, each a folder with policies, entities and requests
-//   bench-cedar run DIR        measures ours on them
+//   bench-cedar run DIR NAME   measures ours on one of them, or on "text"
 //
 // A line of output is "scenario<TAB>implementation<TAB>median<TAB>low<TAB>high<TAB>unit", low and high being
 // the tenths. Of a decision it is what one request costs, all requests of the scenario together; what can be
@@ -251,15 +251,15 @@ void make(const std::filesystem::path& dir) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string verb = argc == 3 ? argv[1] : "";
-  if (verb != "make" && verb != "run") stop("usage: bench-cedar make|run DIR");
-  const std::filesystem::path dir = argv[2];
-  if (verb == "make") {
-    make(dir);
-    return 0;
+  const std::vector<std::string> given(argv + 1, argv + argc);
+  if (given.size() == 2 && given[0] == "make") {
+    make(given[1]);
+  } else if (given.size() == 3 && given[0] == "run" && given[2] == "text") {
+    measure_text(given[1]);
+  } else if (given.size() == 3 && given[0] == "run") {
+    run(std::filesystem::path(given[1]) / given[2]);
+  } else {
+    stop("usage: bench-cedar make DIR, or run DIR NAME");
   }
-  std::ifstream order(dir / "order");
-  for (std::string name; std::getline(order, name);) run(dir / name);
-  measure_text(dir);
   return 0;
 }

@@ -1,8 +1,8 @@
-// Measures cedar-go: bench DIR, a folder of scenarios. Policies, entities and requests are parsed before.
+// Measures cedar-go: bench DIR NAME, a scenario of a folder, or "text". Policies, entities and requests are parsed
+// before.
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -164,12 +164,10 @@ func measureText(dir string) {
 }
 
 func main() {
-	dir := os.Args[1]
-	order, err := os.Open(filepath.Join(dir, "order"))
-	check(err)
-	lines := bufio.NewScanner(order)
-	for lines.Scan() {
-		run(dir, lines.Text())
+	dir, name := os.Args[1], os.Args[2]
+	if name == "text" {
+		measureText(dir)
+	} else {
+		run(dir, name)
 	}
-	measureText(dir)
 }

@@ -1,5 +1,5 @@
-// Measures the official library built natively: bench-cedar DIR, a folder of scenarios. Policies, entities and
-// requests are parsed before.
+// Measures the official library built natively: bench-cedar DIR NAME, a scenario of a folder, or "text". Policies,
+// entities and requests are parsed before.
 use cedar_policy::*;
 use std::{fs, hint::black_box, path::Path, str::FromStr, time::Instant};
 
@@ -110,10 +110,10 @@ fn measure_text(dir: &Path) {
 }
 
 fn main() {
-    let dir = std::env::args().nth(1).expect("usage: bench-cedar DIR");
-    let dir = Path::new(&dir);
-    for name in fs::read_to_string(dir.join("order")).unwrap().lines() {
-        run(dir, name);
+    let given: Vec<String> = std::env::args().skip(1).collect();
+    let [dir, name] = given.as_slice() else { panic!("usage: bench-cedar DIR NAME") };
+    match name.as_str() {
+        "text" => measure_text(Path::new(dir)),
+        _ => run(Path::new(dir), name),
     }
-    measure_text(dir);
 }
