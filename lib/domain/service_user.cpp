@@ -33,7 +33,27 @@ Result<ServiceUser> decode(std::string_view key, std::string_view value) {
   return user;
 }
 
+Key by_id(const ServiceUser& user) {
+  return Key().uuid(user.id).uuid(user.tenant);
+}
+
 }  // namespace
+
+Result<std::optional<Uuid>> find_tenant_of_service_user(const store::ReadTxn& txn, const Uuid& id) {
+  std::optional<Uuid> tenant;
+  bool whole = true;
+  const auto scanned =
+      txn.scan(Table::kServiceUserById, id.raw(), [&](std::string_view key, std::string_view) {
+        store::KeyReader parts(key);
+        parts.uuid();
+        tenant = parts.uuid();
+        whole = parts.complete();
+        return false;
+      });
+  if (!scanned.ok()) return scanned.error();
+  if (!whole) return store::corrupt(Table::kServiceUserById, id.raw(), "not a key of this table");
+  return tenant;
+}
 
 Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn& txn, const Uuid& tenant,
                                                     const Uuid& id) {
@@ -43,6 +63,7 @@ Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn& txn, c
 Result<void> put_service_user(store::WriteTxn& txn, ServiceUser& user) {
   if (auto checked = check_object(user.metadata, "service user " + user.title); !checked.ok()) return checked;
   user.revision = txn.revision();
+  if (auto done = txn.put(Table::kServiceUserById, by_id(user), {}); !done.ok()) return done;
   return txn.put(Table::kServiceUser, Key().uuid(user.tenant).uuid(user.id), seal_record(kMembers, user));
 }
 
@@ -51,6 +72,7 @@ Result<void> delete_service_user(store::WriteTxn& txn, const ServiceUser& user) 
   if (auto done = delete_mappings_of(txn, user.tenant, who); !done.ok()) return done;
   if (auto done = delete_credentials_of(txn, user.tenant, who); !done.ok()) return done;
   if (auto done = delete_idempotent_answers(txn, user.id); !done.ok()) return done;
+  if (auto done = del(txn, Table::kServiceUserById, by_id(user)); !done.ok()) return done;
   return del(txn, Table::kServiceUser, Key().uuid(user.tenant).uuid(user.id));
 }
 

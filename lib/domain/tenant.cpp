@@ -52,10 +52,14 @@ Result<void> delete_credentials(store::WriteTxn& txn, const Uuid& tenant) {
                });
 }
 
-// Of those who called under their own id, which is the second part of each key of the table.
+// Those who called under their own id, which is the second part of each key of the table.
 Result<void> delete_callers(store::WriteTxn& txn, Table table, const Uuid& tenant) {
-  return drain(txn, table, Key().uuid(tenant), [&](std::string_view key) {
-    return delete_idempotent_answers(txn, Uuid::from_raw(key.substr(16)));
+  return drain(txn, table, Key().uuid(tenant), [&](std::string_view key) -> Result<void> {
+    const Uuid caller = Uuid::from_raw(key.substr(16));
+    if (table == Table::kServiceUser)
+      if (auto done = del(txn, Table::kServiceUserById, Key().uuid(caller).uuid(tenant)); !done.ok())
+        return done;
+    return delete_idempotent_answers(txn, caller);
   });
 }
 

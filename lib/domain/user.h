@@ -54,6 +54,9 @@ struct ServiceUser {
 Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn&, const Uuid& tenant,
                                                     const Uuid& id);
 
+// Whose service user this is; nothing where nobody has it.
+Result<std::optional<Uuid>> find_tenant_of_service_user(const store::ReadTxn&, const Uuid& id);
+
 // Adds or replaces; kInvalid where the metadata is no JSON object.
 Result<void> put_service_user(store::WriteTxn&, ServiceUser&);
 Result<void> delete_service_user(store::WriteTxn&, const ServiceUser&);  // with mappings and credentials

@@ -1,12 +1,46 @@
 #include "store/migrate.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
+
+#include "store/key.h"
+#include "store/record.h"
 
 namespace store {
+namespace {
 
-// Format 1 is the first, so there is no step yet. The first will be {1, from_1_to_2}.
-std::span<const Step> steps() {
+constexpr std::size_t kBatch = 1'000;  // keys in memory at once
+
+// Format 2 finds service users by their id alone.
+Result<void> from_1_to_2(WriteTxn& txn) {
+  std::vector<std::string> keys;
+  std::string after;
+  do {
+    keys.clear();
+    const auto scanned =
+        txn.scan_from(Table::kServiceUser, {}, after, [&](std::string_view key, std::string_view) {
+          keys.emplace_back(key);
+          return keys.size() < kBatch;
+        });
+    if (!scanned.ok()) return scanned;
+    for (const std::string& key : keys) {
+      KeyReader parts(key);
+      const Uuid tenant = parts.uuid(), id = parts.uuid();
+      if (!parts.complete()) return corrupt(Table::kServiceUser, key, "not a key of this table");
+      if (auto put = txn.put(Table::kServiceUserById, Key().uuid(id).uuid(tenant), {}); !put.ok()) return put;
+    }
+    if (!keys.empty()) after = keys.back();
+  } while (keys.size() == kBatch);
   return {};
+}
+
+constexpr Step kSteps[] = {{1, from_1_to_2}};
+
+}  // namespace
+
+std::span<const Step> steps() {
+  return kSteps;
 }
 
 Result<void> migrate(WriteTxn& txn, std::uint32_t from, std::uint32_t to, std::span<const Step> steps) {

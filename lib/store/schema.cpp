@@ -32,8 +32,9 @@ constexpr std::array<std::string_view, kTableCount> kNames = {
     "idempotency",
     "idempotency_by_time",
     "mapping_on",
+    "service_user_by_id",
 };
-static_assert(static_cast<std::size_t>(Table::kMappingOn) + 1 == kTableCount);
+static_assert(static_cast<std::size_t>(Table::kServiceUserById) + 1 == kTableCount);
 
 }  // namespace
 

@@ -24,6 +24,7 @@
 //   user                 [tenant][id]                                   record
 //   user_email           [tenant][e-mail in lower case]                 id
 //   service_user         [tenant][id]                                   record
+//   service_user_by_id   [id][tenant]                                   -
 //   credential           [id]                                           record
 //   credential_hash      [SHA-256, 32 bytes]                            id
 //   credential_by_tenant [tenant][credential]                           -
@@ -72,8 +73,9 @@ enum class Table : std::uint8_t {
   kIdempotency = 23,
   kIdempotencyByTime = 24,
   kMappingOn = 25,
+  kServiceUserById = 26,
 };
-inline constexpr std::size_t kTableCount = 26;
+inline constexpr std::size_t kTableCount = 27;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);
@@ -82,7 +84,7 @@ std::string_view name_of(Table);
 std::optional<Table> table_of(std::uint8_t number);
 
 // The layout this program reads and writes. A change of it is a step in migrate.cpp.
-inline constexpr std::uint32_t kFormatVersion = 1;
+inline constexpr std::uint32_t kFormatVersion = 2;
 
 // Of the store as a whole: how many changes it has taken.
 using Revision = std::uint64_t;

@@ -345,12 +345,21 @@ std::string Trial::expected_tables() const {
   const auto on = std::count_if(model_.mappings.begin(), model_.mappings.end(),
                                 [](const auto& each) { return !each.second.resource.empty(); });
   add(static_cast<std::size_t>(on), {"mapping_on"});
+  add(model_.service_users.size(), {"service_user_by_id"});
   return out;
 }
 
 void Trial::compare() {
   CHECK(store_.tables() == expected_tables());
   const auto txn = store_.read();
+  for (std::uint64_t n = 1; n <= kIds; ++n) {
+    std::optional<Uuid> first;
+    for (const auto& [key, user] : model_.service_users)
+      if (key.second == id(n) && !first) first = key.first;
+    const auto tenant = find_tenant_of_service_user(txn, id(n));
+    REQUIRE(tenant.ok());
+    CHECK(tenant.value() == first);
+  }
   for (const auto& [uuid, tenant] : model_.tenants)
     CHECK(found(find_tenant_by_slug(txn, tenant.slug)) == tenant);
   for (const auto& [key, role] : model_.roles) CHECK(found(get_role(txn, key.first, key.second)) == role);

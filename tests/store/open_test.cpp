@@ -16,6 +16,7 @@
 
 #include "store/env.h"
 #include "store/folder.h"
+#include "store/key.h"
 #include "store/store.h"
 #include "tests/support/open_store.h"
 
@@ -364,14 +365,21 @@ std::string error_of(const Env::Options& options) {
   return opened.ok() ? "" : opened.error().message;
 }
 
-constexpr store::Step kAddsRole{1, [](WriteTxn& txn) { return txn.put(Table::kRole, "from 1 to 2", "x"); }};
-constexpr store::Step kAddsGroup{2, [](WriteTxn& txn) -> Result<void> {
-                                   if (!txn.get(Table::kRole, "from 1 to 2").value())
+constexpr std::uint32_t kFormat = store::kFormatVersion;  // that make_store() makes
+
+// "2 to 3", `by` formats from this version's.
+std::string from(std::uint32_t by) {
+  return std::to_string(kFormat + by) + " to " + std::to_string(kFormat + by + 1);
+}
+
+constexpr store::Step kAddsRole{kFormat, [](WriteTxn& txn) { return txn.put(Table::kRole, "first step", "x"); }};
+constexpr store::Step kAddsGroup{kFormat + 1, [](WriteTxn& txn) -> Result<void> {
+                                   if (!txn.get(Table::kRole, "first step").value())
                                      return Error{ErrorCode::kCorrupt, "out of order"};
-                                   return txn.put(Table::kGroup, "from 2 to 3", "x");
+                                   return txn.put(Table::kGroup, "second step", "x");
                                  }};
-constexpr store::Step kFails{2, [](WriteTxn& txn) -> Result<void> {
-                               if (auto r = txn.put(Table::kGroup, "from 2 to 3", "x"); !r.ok()) return r;
+constexpr store::Step kFails{kFormat + 1, [](WriteTxn& txn) -> Result<void> {
+                               if (auto r = txn.put(Table::kGroup, "second step", "x"); !r.ok()) return r;
                                return Error{ErrorCode::kCorrupt, "role x: can't be read"};
                              }};
 
@@ -379,39 +387,37 @@ constexpr store::Step kFails{2, [](WriteTxn& txn) -> Result<void> {
 
 TEST_CASE("open: a newer format is refused and says what to do", "[store]") {
   const TempDir dir;
-  REQUIRE(error_of(env_options(dir / "db", 2)).empty());
+  REQUIRE(error_of(env_options(dir / "db", kFormat + 1)).empty());
   const auto opened = Store::open(store_options(dir / "db"));
   REQUIRE_FALSE(opened.ok());
   CHECK(opened.error().code == ErrorCode::kNewer);
   CHECK(opened.error().message ==
-        dir /
-            "db/data.mdb: written by a later version of reeve (format 2, this one knows "
-            "1); install that version, or restore a copy made before it");
+        dir / "db/data.mdb: written by a later version of reeve (format " + std::to_string(kFormat + 1) +
+            ", this one knows " + std::to_string(kFormat) +
+            "); install that version, or restore a copy made before it");
 }
 
 TEST_CASE("open: an older format is brought up, all steps or none", "[store]") {
   const TempDir dir;
   make_store(dir / "db");
   const std::array failing = {kAddsRole, kFails};
-  CHECK(error_of(env_options(dir / "db", 3, failing)) ==
-        dir / "db/data.mdb: migration from format 2 to 3: role x: can't be read");
+  CHECK(error_of(env_options(dir / "db", kFormat + 2, failing)) ==
+        dir / "db/data.mdb: migration from format " + from(1) + ": role x: can't be read");
   const std::array missing = {kAddsRole};
-  CHECK(error_of(env_options(dir / "db", 3, missing)) ==
-        dir /
-            "db/data.mdb: migration from format 2 to 3: unknown to this version; open the store with an "
-            "earlier one "
-            "first");
+  CHECK(error_of(env_options(dir / "db", kFormat + 2, missing)) ==
+        dir / "db/data.mdb: migration from format " + from(1) +
+            ": unknown to this version; open the store with an earlier one first");
   {
-    const auto store = open_store(dir);  // still of format 1, and untouched
-    CHECK_FALSE(store->read()->get(Table::kRole, "from 1 to 2").value());
+    const auto store = open_store(dir);  // still of its format, and untouched
+    CHECK_FALSE(store->read()->get(Table::kRole, "first step").value());
     CHECK(store->read()->revision() == 50);
   }
   const std::array steps = {kAddsRole, kAddsGroup};
-  const auto env = Env::open(env_options(dir / "db", 3, steps));
+  const auto env = Env::open(env_options(dir / "db", kFormat + 2, steps));
   REQUIRE(env.ok());
   const auto txn = env.value()->read();
-  CHECK(txn->get(Table::kRole, "from 1 to 2").value());
-  CHECK(txn->get(Table::kGroup, "from 2 to 3").value());
+  CHECK(txn->get(Table::kRole, "first step").value());
+  CHECK(txn->get(Table::kGroup, "second step").value());
   CHECK(txn->get(Table::kRole, "k0").value());
   CHECK(txn->revision() == 50);
 }
@@ -422,7 +428,7 @@ TEST_CASE("open: pages counted at the end but never written are no truncation", 
   // A transaction that takes pages at the end and gives them back leaves them so. In a change the change
   // record follows them; a step of migration has none.
   const std::array steps = {
-      store::Step{1, [](WriteTxn& txn) -> Result<void> {
+      store::Step{kFormat, [](WriteTxn& txn) -> Result<void> {
                     const auto key = [](int i) { return "large" + std::to_string(i); };
                     for (int i = 0; i < 20; ++i)
                       if (auto r = txn.put(Table::kUser, key(i), std::string(50'000, 'x')); !r.ok()) return r;
@@ -430,12 +436,43 @@ TEST_CASE("open: pages counted at the end but never written are no truncation", 
                       if (auto r = txn.del(Table::kUser, key(i)); !r.ok()) return r.error();
                     return {};
                   }}};
-  CHECK(error_of(env_options(dir / "db", 2, steps)).empty());
-  CHECK(error_of(env_options(dir / "db", 2)).empty());
+  CHECK(error_of(env_options(dir / "db", kFormat + 1, steps)).empty());
+  CHECK(error_of(env_options(dir / "db", kFormat + 1)).empty());
 }
 
 TEST_CASE("open: this version's steps lead from format 1 to its own", "[store]") {
   std::uint32_t format = 1;
   for (const store::Step& step : store::steps()) CHECK(step.from == format++);
   CHECK(format == store::kFormatVersion);
+}
+
+TEST_CASE("open: format 2 finds by id the service users of a store of format 1", "[store]") {
+  const TempDir dir;
+  constexpr std::uint32_t kUsers = 2'500;  // more than the step takes at once
+  const auto id = [](std::uint32_t n) {
+    Uuid::Bytes bytes{};
+    bytes[14] = static_cast<std::uint8_t>(n >> 8U);
+    bytes[15] = static_cast<std::uint8_t>(n);
+    return Uuid(bytes);
+  };
+  const auto tenant_of = [&](std::uint32_t n) { return id(n % 7 + 1); };
+  const auto fill = [&](WriteTxn& txn) -> Result<void> {
+    for (std::uint32_t n = 1; n <= kUsers; ++n)
+      if (auto r = txn.put(Table::kServiceUser, store::Key().uuid(tenant_of(n)).uuid(id(n)), "x"); !r.ok())
+        return r;
+    return {};
+  };
+  REQUIRE(open_store(store_options(dir / "db"))->write(fill).ok());
+  const std::array step = {store::Step{kFormat, store::steps()[0].run}};
+  const auto env = Env::open(env_options(dir / "db", kFormat + 1, step));
+  REQUIRE(env.ok());
+  const auto txn = env.value()->read();
+  std::uint32_t wrong = 0, count = 0;
+  for (std::uint32_t n = 1; n <= kUsers; ++n)
+    wrong += txn->get(Table::kServiceUserById, store::Key().uuid(id(n)).uuid(tenant_of(n))).value() ? 0 : 1;
+  REQUIRE(txn->scan(Table::kServiceUserById, {}, [&](std::string_view, std::string_view) {
+                return ++count > 0;
+              }).ok());
+  CHECK(wrong == 0);
+  CHECK(count == kUsers);
 }
