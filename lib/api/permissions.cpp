@@ -1,5 +1,6 @@
 #include "api/permissions.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/ask.h"
@@ -8,6 +9,7 @@
 #include "api/roles.h"
 #include "api/snapshot_text.h"
 #include "base/permission_name.h"
+#include "domain/index.h"
 
 namespace api {
 namespace {
@@ -32,6 +34,25 @@ Outcome<std::vector<PermissionName>> check_new(const std::vector<NewPermission>&
   }
   if (!checks.ok()) return checks.error();
   return names;
+}
+
+// What Reeve itself is guarded with is defined by its files alone.
+Outcome<void> check_service(const Change& change, const std::vector<PermissionName>& names) {
+  Checks checks;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i].service == kDefaultService && !change.catalogue->find(names[i].to_scope()))
+      checks.add(pointer(i, "key"), "must not be of the service `app`, which is the server's own");
+  if (!checks.ok()) return checks.error();
+  return {};
+}
+
+// The one of that name, which no two may have in different case.
+const domain::Permission* find_same(const std::vector<domain::Permission>& all, const PermissionName& name) {
+  const std::string scope = domain::fold_case(name.to_scope());
+  const auto found = std::find_if(all.begin(), all.end(), [&](const domain::Permission& permission) {
+    return domain::fold_case(permission.scope) == scope;
+  });
+  return found == all.end() ? nullptr : &*found;
 }
 
 domain::Permission make(const Change& change, const PermissionName& name, const NewPermission& given) {
@@ -77,11 +98,17 @@ Outcome<std::vector<domain::Permission>> create_permissions(Change& change,
     return invalid("/bodies",
                    "would make more than " + std::to_string(kMaxPermissions) + " permissions in all");
 
+  const auto addable = check_service(change, names.value());
+  if (!addable.ok()) return addable.error();
+
   std::vector<domain::Permission> answer;
   for (std::size_t i = 0; i < given.size(); ++i) {
     const PermissionName& name = names.value()[i];
-    if (const domain::Permission* known = change.catalogue->find(name.to_scope())) {
-      answer.push_back(*known);
+    const domain::Permission* known = change.catalogue->find(name.to_scope());
+    if (!known) known = find_same(answer, name);
+    if (known) {
+      domain::Permission again = *known;
+      answer.push_back(std::move(again));
       continue;
     }
     answer.push_back(make(change, name, given[i]));

@@ -9,6 +9,7 @@
 #include "api/system_roles.h"
 #include "crypto/token.h"
 #include "domain/credential.h"
+#include "domain/index.h"
 
 namespace api {
 namespace {
@@ -22,11 +23,11 @@ namespace {
     const store::ReadTxn& txn, const std::vector<domain::Permission>& defined) {
   auto stored = domain::list_stored_permissions(txn);
   if (!stored.ok()) return stored.error();
-  std::unordered_set<std::string_view> known;
-  for (const domain::Permission& permission : defined) known.insert(permission.scope);
+  std::unordered_set<std::string> known;
+  for (const domain::Permission& permission : defined) known.insert(domain::fold_case(permission.scope));
   std::vector<domain::Permission> permissions = defined;
   for (domain::Permission& permission : stored.value())
-    if (!known.contains(permission.scope)) permissions.push_back(std::move(permission));
+    if (!known.contains(domain::fold_case(permission.scope))) permissions.push_back(std::move(permission));
   return domain::Catalogue::make(std::move(permissions));
 }
 

@@ -10,6 +10,9 @@ namespace {
 bool is_lower(char c) {
   return c >= 'a' && c <= 'z';
 }
+bool is_letter(char c) {
+  return is_lower(c) || (c >= 'A' && c <= 'Z');
+}
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -56,10 +59,15 @@ bool is_permission_part(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return is_lower(c) || is_digit(c); });
 }
 
+bool is_permission_verb(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxPermissionPart && is_letter(text[0]) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || is_digit(c); });
+}
+
 Result<PermissionName> parse_permission_name(std::string_view text) {
   auto name = split_any(text);
   if (name && is_permission_part(name->service) && is_permission_part(name->resource) &&
-      is_permission_part(name->verb))
+      is_permission_verb(name->verb))
     return *std::move(name);
   std::string_view shown = text.substr(0, kMaxPermissionName);
   while (shown.size() < text.size() && !shown.empty() && utf8::is_continuation(text[shown.size()]))
@@ -68,5 +76,5 @@ Result<PermissionName> parse_permission_name(std::string_view text) {
                "permission `" + utf8::replace_invalid(shown) +
                    "`: must be spelled resource:verb, service/resource:verb, "
                    "service_resource_verb or service.resource.verb, each part in lower-case "
-                   "letters and digits"};
+                   "letters and digits, a verb in capital letters too"};
 }

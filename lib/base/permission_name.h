@@ -14,8 +14,8 @@
 //   slug     app_organization_get  billing_invoice_pay     always three parts
 //   dotted   app.organization.get  billing.invoice.pay     always three parts
 //
-// A part is a lower-case letter followed by lower-case letters and digits. No part can hold a separator, so
-// a text has at most one meaning.
+// A part is a lower-case letter followed by lower-case letters and digits; a verb may have capital letters too,
+// which make no other permission of it. No part can hold a separator, so a text has at most one meaning.
 struct PermissionName {
   std::string service;
   std::string resource;
@@ -36,5 +36,6 @@ inline constexpr std::size_t kMaxPermissionName = 3 * kMaxPermissionPart + 2;
 // kMaxPermissionName bytes of valid UTF-8. Whether such a permission exists is another question.
 Result<PermissionName> parse_permission_name(std::string_view text);
 
-// Whether the text may be a service, a resource or a verb.
+// Whether the text may be a service or a resource; a verb that has no capital letter.
 bool is_permission_part(std::string_view text);
+bool is_permission_verb(std::string_view text);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/nearest.h"
+#include "domain/index.h"
 #include "domain/permission.h"
 
 namespace domain {
@@ -58,8 +59,9 @@ Result<std::shared_ptr<const Catalogue>> Catalogue::make(std::vector<Permission>
     const auto name = parse_permission_name(permission.scope);
     if (!name.ok()) return name.error();
     if (name->to_scope() != permission.scope) return refuse(permission, "not spelled as " + name->to_scope());
-    if (!made->by_spelling_.emplace(permission.scope, place).second)
+    if (!made->by_spelling_.emplace(fold_case(permission.scope), place).second)
       return refuse(permission, "stands twice");
+    made->by_spelling_.emplace(permission.scope, place);
     made->by_spelling_.emplace(name->to_slug(), place);
     made->by_id_.emplace(permission.id, place);
   }
@@ -102,7 +104,7 @@ std::optional<std::size_t> Catalogue::place_of(std::string_view spelling) const 
   auto found = by_spelling_.find(spelling);
   if (found == by_spelling_.end()) {
     const auto name = parse_permission_name(spelling);
-    if (name.ok()) found = by_spelling_.find(name->to_scope());
+    if (name.ok()) found = by_spelling_.find(fold_case(name->to_scope()));
   }
   if (found == by_spelling_.end()) return std::nullopt;
   return found->second;

@@ -17,6 +17,9 @@ TEST_CASE("permission name: every spelling reads to the same name", "[base]") {
       {"app.organization.get", "organization:get", "app_organization_get", "app.organization.get"},
       {"billing/invoice2:pay", "billing/invoice2:pay", "billing_invoice2_pay", "billing.invoice2.pay"},
       {"billing_invoice2_pay", "billing/invoice2:pay", "billing_invoice2_pay", "billing.invoice2.pay"},
+      {"billing.invoice2.payAll", "billing/invoice2:payAll", "billing_invoice2_payAll",
+       "billing.invoice2.payAll"},
+      {"organization:Get", "organization:Get", "app_organization_Get", "app.organization.Get"},
       {"billing.invoice2.pay", "billing/invoice2:pay", "billing_invoice2_pay", "billing.invoice2.pay"},
   };
   for (const Row& row : rows) {
@@ -40,6 +43,10 @@ TEST_CASE("permission name: whatever is not one is refused", "[base]") {
                               "a/b:c:d",
                               "a/b/c:d",
                               "A:b",
+                              "Billing/invoice:pay",
+                              "billing/Invoice:pay",
+                              "billing/invoice:1pay",
+                              "billing/invoice:p\xc3\x84y",
                               "a:b-c",
                               "a:b c",
                               "1a:b",
@@ -61,7 +68,7 @@ TEST_CASE("permission name: whatever is not one is refused", "[base]") {
   CHECK(
       parse_permission_name("Role:get").error().message ==
       "permission `Role:get`: must be spelled resource:verb, service/resource:verb, service_resource_verb or "
-      "service.resource.verb, each part in lower-case letters and digits");
+      "service.resource.verb, each part in lower-case letters and digits, a verb in capital letters too");
 }
 
 TEST_CASE("permission name: a part has at most 64 bytes, and a message never more than a name's", "[base]") {

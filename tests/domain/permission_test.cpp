@@ -103,6 +103,7 @@ TEST_CASE("permission: a catalogue that can't be is refused", "[domain]") {
   const Row rows[] = {
       {{}, ""},
       {{make("a:b", Risk::kLow), make("a:b", Risk::kLow)}, "permission a:b: stands twice"},
+      {{make("a:b", Risk::kLow), make("a:B", Risk::kLow)}, "permission a:b: stands twice"},
       {{make("a:b", Risk::kLow, {"a:c"})}, "permission a:b: implies a:c, which does not exist"},
       {{make("a:b", Risk::kLow, {"a:b"})}, "permission a:b: implies itself through others"},
       {{make("a:b", Risk::kLow, {"a:c"}), make("a:c", Risk::kLow, {"a:d"}), make("a:d", Risk::kLow, {"a:c"})},
@@ -163,4 +164,19 @@ TEST_CASE("permission: those made by call come back", "[domain]") {
   plain.is_builtin = false;
   for (const auto& each : {full, plain}) store.change([&](auto& txn) { return put_permission(txn, each); });
   CHECK(list_stored_permissions(store.read()).value() == std::vector<Permission>{plain, full});
+}
+
+TEST_CASE("catalogue: a verb is kept in its case and found in any", "[domain]") {
+  const auto catalogue = Catalogue::make(
+      {make("compute/disk:getAll", Risk::kHigh), make("compute/disk:stop", Risk::kLow, {"compute/disk:GETALL"})});
+  REQUIRE(catalogue.ok());
+  for (const char* spelling : {"compute/disk:getAll", "compute/disk:getall", "compute_disk_GETALL",
+                               "compute.disk.Getall", "compute_disk_getAll"}) {
+    INFO(spelling);
+    REQUIRE((*catalogue)->find(spelling));
+    CHECK((*catalogue)->find(spelling)->scope == "compute/disk:getAll");
+  }
+  CHECK((*catalogue)->find("compute/Disk:getAll") == nullptr);
+  CHECK((*catalogue)->effective({"compute/disk:STOP"}) ==
+        std::vector<std::string>{"compute/disk:getAll", "compute/disk:stop"});
 }
