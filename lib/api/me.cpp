@@ -31,16 +31,21 @@ Outcome<void> add_person(const Read& read, MeView& me) {
   return {};
 }
 
+Outcome<void> add_credential(const Read& read, MeView& me) {
+  auto found = domain::get_credential(read.txn, read.caller.credential);
+  if (!found.ok()) return from_store(found.error());
+  me.platform = std::move(found).value();
+  return {};
+}
+
 }  // namespace
 
 Outcome<MeView> get_me(const Read& read) {
   const auto allowed = ask(read, on_tenant(Operation::kGetMe, read.caller.tenant));
   if (!allowed.ok()) return allowed.error();
   MeView me;
-  if (!read.caller.platform()) {
-    const auto added = add_person(read, me);
-    if (!added.ok()) return added.error();
-  }
+  const auto added = read.caller.platform() ? add_credential(read, me) : add_person(read, me);
+  if (!added.ok()) return added.error();
   auto held = authz::authority_of(read.txn, *read.catalogue, read.caller, read.caller.tenant, read.now);
   if (!held.ok()) return from_store(held.error());
   for (const Uuid& id : held.value().roles) {

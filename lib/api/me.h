@@ -5,16 +5,18 @@
 
 #include "api/context.h"
 #include "api/users.h"
+#include "domain/credential.h"
 #include "domain/tenant.h"
 #include "domain/user.h"
 
 namespace api {
 
-// Who the caller is and what it holds at this moment. Exactly one of user and service_user is there, or none
-// for a credential of the platform.
+// Who the caller is and what it holds at this moment. Exactly one of the first three is there, or none for
+// Reeve itself.
 struct MeView {
   std::optional<domain::User> user;
   std::optional<domain::ServiceUser> service_user;
+  std::optional<domain::Credential> platform;  // a credential of the platform is its own principal
   std::optional<domain::Tenant> tenant;  // the credential's; none: the platform's
   std::vector<std::string> roles;        // slugs in force, direct and through groups, for the whole tenant
   std::vector<GroupName> groups;

@@ -65,21 +65,28 @@ Outcome<domain::ServiceUser> get_service_user(const Read& read, const Uuid& tena
   return existing_service_user(read, tenant, id);
 }
 
+Outcome<Uuid> tenant_of_service_user(const Read& read, const Uuid& id) {
+  if (!read.caller.platform()) return read.caller.tenant;
+  const auto tenant = domain::find_tenant_of_service_user(read.txn, id);
+  if (!tenant.ok()) return from_store(tenant.error());
+  return tenant.value().value_or(Uuid());
+}
+
 Outcome<domain::ServiceUser> create_service_user(Change& change, const Uuid& tenant,
                                                  const NewServiceUser& given) {
   Checks checks;
-  checks.name("/title", given.title);
+  if (given.title) checks.name("/title", *given.title);
   checks.metadata("/metadata", given.metadata);
   if (!checks.ok()) return checks.error();
 
   auto attempt = on_tenant(Operation::kCreateServiceUser, tenant);
-  attempt.proposed = Proposal().text("title", given.title).take();
+  attempt.proposed = Proposal().text("title", given.title.value_or("")).take();
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
   domain::ServiceUser user;
   user.id = change.make_id();
   user.tenant = tenant;
-  user.title = given.title;
+  user.title = given.title.value_or("");
   user.metadata = metadata_text(given.metadata);
   user.created_at = user.updated_at = change.now;
   const auto stored = domain::put_service_user(change.write, user);
@@ -119,12 +126,12 @@ Outcome<std::vector<SecretView>> list_secrets(const Read& read, const Uuid& tena
 }
 
 Outcome<SecretView> create_secret(Change& change, const Uuid& tenant, const Uuid& service_user,
-                                  const std::string& title) {
+                                  const std::optional<std::string>& title) {
   Checks checks;
-  checks.name("/title", title);
+  if (title) checks.name("/title", *title);
   if (!checks.ok()) return checks.error();
 
-  auto planned = creating_secret(change, tenant, service_user, title);
+  auto planned = creating_secret(change, tenant, service_user, title.value_or(""));
   if (!planned.ok()) return planned.error();
   Attempt& attempt = planned.value();
   const auto allowed = ask_change(change, attempt);
@@ -141,7 +148,7 @@ Outcome<SecretView> create_secret(Change& change, const Uuid& tenant, const Uuid
   Minted minted = mint(change, domain::CredentialKind::kSecret);
   minted.credential.tenant = tenant;
   minted.credential.owner = as_principal(service_user);
-  minted.credential.name = title;
+  minted.credential.name = title.value_or("");
   const auto stored = store_credential(change, minted.credential);
   if (!stored.ok()) return stored.error();
   attempt.resource_id = minted.credential.id.to_string();

@@ -14,8 +14,12 @@ namespace api {
 Outcome<Page<domain::ServiceUser>> list_service_users(const Read&, const Uuid& tenant, const PageRequest&);
 Outcome<domain::ServiceUser> get_service_user(const Read&, const Uuid& tenant, const Uuid& id);
 
+// Whose service user this is: for the platform the tenant that has it, and nil where none has; for others
+// their own tenant, whoever's the id is. What then asks for it answers each caller as it may know.
+Outcome<Uuid> tenant_of_service_user(const Read&, const Uuid& id);
+
 struct NewServiceUser {
-  std::string title;  // 1-200 characters
+  std::optional<std::string> title;  // 1-200 characters; absent: ""
   Json metadata{Json::Object{}};
 };
 Outcome<domain::ServiceUser> create_service_user(Change&, const Uuid& tenant, const NewServiceUser&);
@@ -33,7 +37,7 @@ constexpr std::size_t kMaxSecrets = 100;  // of one service user
 
 Outcome<std::vector<SecretView>> list_secrets(const Read&, const Uuid& tenant, const Uuid& service_user);
 Outcome<SecretView> create_secret(Change&, const Uuid& tenant, const Uuid& service_user,
-                                  const std::string& title);
+                                  const std::optional<std::string>& title);
 Outcome<void> delete_secret(Change&, const Uuid& tenant, const Uuid& service_user, const Uuid& secret);
 
 }  // namespace api

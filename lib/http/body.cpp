@@ -86,9 +86,14 @@ const Json* Fields::member(std::string_view name) {
   if (std::find(known_.begin(), known_.end(), name) == known_.end()) known_.emplace_back(name);
   const Json* value = object_.find(name);
   if (dialect_ != Dialect::kV1beta1) return value;
+  const auto given = [](const Json* member) {
+    const bool none = member && (member->is_null() || (member->string() && member->string()->empty()));
+    return none ? nullptr : member;
+  };
+  value = given(value);
   const std::string camel = camel_case(name);
   if (camel == name) return value;
-  const Json* other = object_.find(camel);
+  const Json* other = given(object_.find(camel));
   if (value && other)
     errors_.add(pointer_ + "/" + camel, "is given twice, also as `" + std::string(name) + "`");
   return value ? value : other;

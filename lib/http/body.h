@@ -35,8 +35,8 @@ class FieldErrors {
 // unknown; a value that could not be read is an empty one, and nobody looks at it once there is an error.
 //
 // In /v1 a member that nobody asked for is an error with a guess at the one meant: a typo must not pass for
-// a change. In /v1beta1 it is ignored, and each member is found under both its spellings, `org_id` and
-// `orgId`; names are given here in the first.
+// a change. In /v1beta1 it is ignored, each member is found under both its spellings, `org_id` and `orgId`
+// (names are given here in the first), and null and "" mean that it isn't given.
 class Fields {
  public:
   // REQUIRES: object and errors outlive this. `pointer` is where the object stands in the body.

@@ -1,10 +1,33 @@
 #include "http/call.h"
 
+#include <algorithm>
+#include <array>
 #include <cassert>
 
 #include "http/route.h"
+#include "http/router.h"
 
 namespace http {
+
+bool is_id(std::string_view parameter) {
+  constexpr std::array<std::string_view, 3> kIds = {"id", "user_id", "secret_id"};
+  return std::find(kIds.begin(), kIds.end(), parameter) != kIds.end();
+}
+
+api::Error named_as_sent(api::Error error, const Route& route, const Request& request) {
+  if (error.code != api::Code::kNotFound) return error;
+  const std::string nil = Uuid().to_string();
+  const std::size_t at = error.message.find(nil);
+  if (at == std::string::npos) return error;
+  // Ids are looked up from left to right, so the first that is none is what wasn't found.
+  const auto segments = segments_of(route.pattern);
+  for (std::size_t i = 0; i < segments.size() && i < request.path.size(); ++i) {
+    if (!is_id(parameter_name(segments[i])) || Uuid::parse(request.path[i])) continue;
+    error.message.replace(at, nil.size(), request.path[i]);
+    break;
+  }
+  return error;
+}
 
 const std::string& Call::path(std::string_view name) const {
   const std::string_view pattern = route.pattern;
@@ -22,6 +45,7 @@ const std::string& Call::path(std::string_view name) const {
 }
 
 Uuid Call::path_id(std::string_view name) const {
+  assert(is_id(name));
   return Uuid::parse(path(name)).value_or(Uuid());
 }
 

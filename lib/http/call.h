@@ -31,8 +31,14 @@ struct Call {
   const std::string& path(std::string_view name) const;
 
   // The same as a uuid. The nil uuid, which no object has, stands for what is none: it is not found, like
-  // every other id that nobody made, and passes the same checks before.
+  // every other id that nobody made, and passes the same checks before. REQUIRES: is_id(name)
   Uuid path_id(std::string_view name) const;
 };
+
+// Whether the parameter of that name is an id, not a name: {id}, {user_id}, {secret_id}.
+bool is_id(std::string_view parameter);
+
+// What wasn't found, named as the path names it, where that is no uuid and the nil uuid stood for it.
+api::Error named_as_sent(api::Error, const Route&, const Request&);
 
 }  // namespace http

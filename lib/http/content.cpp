@@ -36,10 +36,12 @@ api::Error wrong(std::string why) {
 
 }  // namespace
 
-api::Outcome<Json> json_body(const Request& request) {
+api::Outcome<Json> json_body(const Request& request, Dialect dialect) {
   const HeaderField type = request.header("content-type");
-  if (request.body.empty() && type.count == 0) return wrong("is missing: this call needs a JSON object");
-  if (type.count != 1 || !is_json(type.value))
+  const bool any_type = dialect == Dialect::kV1beta1;
+  if (request.body.empty() && (type.count == 0 || any_type))
+    return wrong("is missing: this call needs a JSON object");
+  if (!any_type && (type.count != 1 || !is_json(type.value)))
     return api::error(api::Code::kUnsupportedMediaType, "Content-Type: must be application/json");
   JsonLimits limits;
   limits.depth = kMaxBodyDepth;

@@ -14,6 +14,9 @@ class Cors {
  public:
   explicit Cors(std::vector<std::string> origins) : origins_(std::move(origins)) {}
 
+  // Whether the request comes from a page of a listed origin, and says so once.
+  bool listed(const Request&) const;
+
   // Adds to an answer what lets the page of a listed origin read it.
   void allow_reading(const Request&, Response&) const;
 
@@ -21,8 +24,6 @@ class Cors {
   void allow_calling(const Request&, const std::vector<Method>& methods, Response&) const;
 
  private:
-  bool listed(const Request&) const;
-
   const std::vector<std::string> origins_;
 };
 

@@ -18,10 +18,16 @@ class System;
 
 // What a caller must present before a route is taken.
 enum class Access : std::uint8_t {
-  kPublic,      // nothing
-  kCredential,  // a valid credential
-  kTenant,      // that, and an X-Tenant-ID that the credential may name
+  kPublic,            // nothing
+  kCredential,        // a valid credential
+  kTenant,            // that, and an X-Tenant-ID that the credential may name
+  kTenantOrPlatform,  // the same, but a credential of the platform may leave it out: it asks about the platform
 };
+
+// Whether X-Tenant-ID says what a call is about.
+constexpr bool takes_tenant(Access access) {
+  return access == Access::kTenant || access == Access::kTenantOrPlatform;
+}
 
 // Answers from the server's own state, without the store's contents: health, documents.
 using SystemHandler = Answer (*)(const Call&, const System&);

@@ -17,6 +17,7 @@ constexpr auto kV1beta1 = Dialect::kV1beta1;
 constexpr auto kPublic = Access::kPublic;
 constexpr auto kCredential = Access::kCredential;
 constexpr auto kTenant = Access::kTenant;
+constexpr auto kTenantOrPlatform = Access::kTenantOrPlatform;
 
 // A call that needs several permissions, such as one that changes a user and its roles, stands with the one
 // that it always needs.
@@ -83,9 +84,9 @@ const Route kRoutes[] = {
      v1::create_api_key},
     {kDelete, "/v1/api-keys/{id}", "revoke_api_key", Op::kRevokeApiKey, kV1, kTenant, 204, "", "",
      v1::revoke_api_key},
-    {kGet, "/v1/audit-log", "list_audit_log", Op::kListAudit, kV1, kTenant, 200,
+    {kGet, "/v1/audit-log", "list_audit_log", Op::kListAudit, kV1, kTenantOrPlatform, 200,
      "actor_id resource_type resource_id action from to limit cursor", "", v1::list_audit},
-    {kGet, "/v1/me", "get_me", Op::kGetMe, kV1, kTenant, 200, "", "", v1::get_me},
+    {kGet, "/v1/me", "get_me", Op::kGetMe, kV1, kTenantOrPlatform, 200, "", "", v1::get_me},
 
     {kGet, "/ping", "ping", {}, kV1beta1, kPublic, 200, "", "", v1beta1::ping},
     {kGet, "/v1beta1/users/self", "get_self", Op::kGetMe, kV1beta1, kCredential, 200, "", "",

@@ -11,6 +11,7 @@
 #include "http/conditions.h"
 #include "http/content.h"
 #include "http/credentials.h"
+#include "http/cross_site.h"
 #include "http/errors.h"
 #include "http/query.h"
 #include "http/routes.h"
@@ -34,8 +35,10 @@ std::optional<std::string_view> tenant_header(const Request& request) {
 }
 
 api::Outcome<Uuid> tenant_of(const Request& request, const Route& route, const api::Read& read) {
-  if (route.access != Access::kTenant) return read.caller.tenant;
-  return api::resolve_tenant(read, tenant_header(request));
+  if (!takes_tenant(route.access)) return read.caller.tenant;
+  const auto header = tenant_header(request);
+  if (!header && route.access == Access::kTenantOrPlatform && read.caller.platform()) return Uuid();
+  return api::resolve_tenant(read, header);
 }
 
 api::Outcome<std::string> idempotency_key(const Request& request) {
@@ -108,7 +111,7 @@ Server::Server(api::Service& service, const Clock& clock, crypto::Random& random
       names_(options.v1beta1_names),
       router_(all_routes()),
       cors_(std::move(options.cors_origins)),
-      system_(service),
+      system_(service, names_),
       attempts_(clock, options.failed_attempts),
       ids_(clock, random) {
   const auto statistics = service.store().statistics();
@@ -124,6 +127,10 @@ void Server::handle(std::unique_ptr<Exchange> exchange) {
   const Router::Match match = method ? router_.match(*method, request.path) : Router::Match();
   if (match.route) {
     trace.route = match.route->pattern;
+    if (const auto refused = refuse_cross_site(request, *match.route))
+      return exchange->answer([&](const Request&) {
+        return finished(request, error_response(*refused, trace.dialect, names_), trace);
+      });
     if (const auto* handler = std::get_if<ChangeHandler>(&match.route->handler))
       return queue(std::move(exchange), *match.route, *handler, std::move(trace));
   }
@@ -132,6 +139,16 @@ void Server::handle(std::unique_ptr<Exchange> exchange) {
                                     : answer_without_route(request, match, trace.dialect);
     return finished(request, std::move(response), trace);
   });
+}
+
+// /v1beta1 takes a body of any type, so no preflight stands between another site's page and a change.
+std::optional<api::Error> Server::refuse_cross_site(const Request& request, const Route& route) const {
+  const bool changes = route.method != Method::kGet && route.method != Method::kHead;
+  if (route.dialect != Dialect::kV1beta1 || !changes) return std::nullopt;
+  if (cors_.listed(request) || !crosses_sites(request)) return std::nullopt;
+  return api::error(api::Code::kForbidden,
+                    "Origin: a page of another site may not make this call, unless server.cors_origins lists "
+                    "where it is from");
 }
 
 Response Server::answer_without_route(const Request& request, const Router::Match& match,
@@ -202,6 +219,7 @@ Answer Server::read(const Request& request, const Route& route, ReadHandler hand
     answer = wrong ? Answer(*wrong) : handler(call, snapshot);
   });
   if (!admitted.ok()) return admitted.error();
+  if (!answer->ok()) return named_as_sent(answer->error(), route, request);
   return std::move(*answer);
 }
 
@@ -240,7 +258,7 @@ api::Outcome<void> Server::prepare(Pending& pending, ChangeHandler handler) {
   Call call{request, pending.route, names_, pending.tenant, {}, std::move(if_match).value()};
   if (const auto wrong = wrong_parameters(call)) return *wrong;
   if (!pending.route.body.empty()) {
-    auto body = json_body(request);
+    auto body = json_body(request, pending.route.dialect);
     if (!body.ok()) return body.error();
     call.body = std::move(body).value();
   }
@@ -281,7 +299,9 @@ void Server::settle(Pending& pending, const api::Outcome<std::uint64_t>& revisio
   try {
     if (revision.ok()) pending.trace.revision = revision.value();
     pending.exchange->answer([&](const Request& request) {
-      const Answer answer = revision.ok() ? Answer(std::move(pending.reply)) : Answer(revision.error());
+      const Answer answer = revision.ok()
+                                ? Answer(std::move(pending.reply))
+                                : Answer(named_as_sent(revision.error(), pending.route, request));
       return finished(request, response_of(answer, pending.trace), pending.trace);
     });
   } catch (const std::exception& e) {
@@ -329,7 +349,14 @@ Response Server::finished(const Request& request, Response response, const Trace
 }
 
 Response Server::error(int status, std::string_view why, const Request& request) const {
-  Response response = error_response(status, why, dialect_of(request.target), names_);
+  const Dialect dialect = dialect_of(request.target);
+  Response response = error_response(status, why, dialect, names_);
+  if (!request.method.empty() && !parse_method(request.method)) {
+    response = error_response(api::error(api::Code::kMethodNotAllowed, std::string(why)), dialect, names_);
+    status = response.status;
+    const auto allowed = router_.match(Method::kOptions, request.path).allowed;
+    if (!allowed.empty()) response.headers.push_back({"Allow", join(allowed)});
+  }
   std::string id = request.request_id.empty() ? ids_.next() : request.request_id;
   logging::info("refused", {{"status", status}, {"why", why}, {"ip", request.peer}, {"request_id", id}});
   response.headers.push_back({"X-Request-ID", std::move(id)});

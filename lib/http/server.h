@@ -2,6 +2,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,7 @@ class Server final : public Handler {
 
   Response answer(const Request&, const Route&, Trace&);
   Response answer_without_route(const Request&, const Router::Match&, Dialect) const;
+  std::optional<api::Error> refuse_cross_site(const Request&, const Route&) const;
   Answer read(const Request&, const Route&, ReadHandler, Trace&);
 
   void queue(std::unique_ptr<Exchange>, const Route&, ChangeHandler, Trace);

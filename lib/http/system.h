@@ -9,7 +9,8 @@ namespace http {
 class System {
  public:
   // REQUIRES: service outlives this
-  explicit System(const api::Service& service) : service_(service) {}
+  System(const api::Service& service, FieldNames v1beta1_names)
+      : service_(service), documents_(v1beta1_names) {}
 
   const api::Service& service() const { return service_; }
   const OpenApi& documents() const { return documents_; }

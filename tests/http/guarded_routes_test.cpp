@@ -93,7 +93,7 @@ Ask ask_of(const http::Route& route, const Objects& o) {
   // Older paths name the organization in the query.
   if (route.query.starts_with("org_id")) ask.line += "?org_id=" + o.tenant;
   ask.body = body_of(route, o);
-  if (route.access == http::Access::kTenant) ask.headers.push_back(TestServer::tenant(o.tenant));
+  if (http::takes_tenant(route.access)) ask.headers.push_back(TestServer::tenant(o.tenant));
   return ask;
 }
 
@@ -169,7 +169,7 @@ TEST_CASE("routes: another tenant's things are as absent as those that never wer
                               route.query.starts_with("org_id");
 
     // Under their name: nobody learns whether there is such a tenant.
-    if (route.access == http::Access::kTenant) {
+    if (http::takes_tenant(route.access)) {
       const auto of_theirs = server.ask(ask_of(route, theirs), mine.key);
       CHECK(code_of(of_theirs) == "403 tenant_mismatch");
       CHECK(server.ask(ask_of(route, nobodys), mine.key).body == of_theirs.body);
@@ -181,7 +181,7 @@ TEST_CASE("routes: another tenant's things are as absent as those that never wer
     }
 
     // Their objects under my name.
-    if (route.access != http::Access::kTenant && !names_tenant) continue;
+    if (!http::takes_tenant(route.access) && !names_tenant) continue;
     Objects mixed = theirs, absent = nobodys;
     mixed.tenant = absent.tenant = mine.tenant;
     const bool by_object = path_of(route, mixed) != path_of(route, mine) &&

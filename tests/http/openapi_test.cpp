@@ -73,7 +73,7 @@ std::set<std::string> parameters_of(const http::Route& route, const std::set<std
     found.insert("query " + std::string(route.query.substr(at, end - at)));
     at = end + 1;
   }
-  if (route.access == http::Access::kTenant) found.insert("header X-Tenant-ID");
+  if (http::takes_tenant(route.access)) found.insert("header X-Tenant-ID");
   if (route.access != http::Access::kPublic) found.insert("header X-Request-ID");
   if (route.method == http::Method::kPost) found.insert("header Idempotency-Key");
   // Which objects have a revision of their own is the handlers' business; another test asks them.
@@ -206,4 +206,58 @@ TEST_CASE("openapi: both forms are served, without a credential", "[http]") {
   CHECK(yaml.status == 200);
   CHECK(yaml.header("content-type") == "application/yaml");
   CHECK(yaml.body.starts_with("openapi: \"3.1.0\"\ninfo:\n  title: Reeve\n"));
+}
+
+TEST_CASE("openapi: names the fields of /v1beta1 as the server writes them", "[http]") {
+  const auto fields_of = [](const Json& object) {
+    std::set<std::string> names;
+    for (const auto& [name, value] : *object.object()) names.insert(name);
+    return names;
+  };
+  for (const auto names : {http::FieldNames::kCamel, http::FieldNames::kProto}) {
+    INFO((names == http::FieldNames::kCamel ? "camel" : "proto"));
+    TestServerOptions options;
+    options.http.v1beta1_names = names;
+    TestServer server(options);
+    const std::string text = server.ask({"GET /openapi.json", "", {}}, "").body;
+    auto parsed = parse_json(text);
+    REQUIRE(parsed.ok());
+    const Json& whole = parsed.value();
+    const Json& schemas = *whole.find("components")->find("schemas");
+    server.make_tenant("example");
+    const Json user = server.made({"POST /v1beta1/serviceusers", R"({"orgId":"example"})", {}});
+    const std::string path = "/v1beta1/serviceusers/" + text_at(user, "serviceuser.id") + "/secrets";
+    const struct {
+      const char* schema;
+      Json shown;
+    } rows[] = {
+        {"Organization", *server.made({"GET /v1beta1/organizations/example", "", {}}).find("organization")},
+        {"OrganizationRole", *server
+                                  .made({"POST /v1beta1/organizations/example/roles",
+                                         R"({"name":"viewer","permissions":["group:get"]})",
+                                         {}})
+                                  .find("role")},
+        {"CataloguePermission",
+         *server.made({"GET /v1beta1/permissions/app_group_get", "", {}}).find("permission")},
+        {"ServiceUser", *user.find("serviceuser")},
+        {"CreatedSecret", *server.made({"POST " + path, "{}", {}}).find("secret")},
+        {"Secret", server.made({"GET " + path, "", {}}).find("secrets")->array()->front()},
+        {"OrganizationList", server.made({"GET /v1beta1/organizations?limit=1", "", {}})},
+    };
+    for (const auto& row : rows) {
+      INFO(row.schema);
+      const Json& schema = *schemas.find(row.schema);
+      CHECK(fields_of(*schema.find("properties")) == fields_of(row.shown));
+      for (const Json& field : *schema.find("required")->array()) CHECK(row.shown.find(*field.string()));
+      for (const Json& example : *schema.find("examples")->array())
+        for (const std::string& field : fields_of(example)) CHECK(row.shown.find(field));
+    }
+    const bool proto = names == http::FieldNames::kProto;
+    CHECK((text.find("\"fieldViolations\"") == std::string::npos) == proto);
+    CHECK((text.find("\"field_violations\"") == std::string::npos) == !proto);
+    // Of the document's own words and of /v1 nothing changes.
+    CHECK(text.find("\"operationId\"") != std::string::npos);
+    CHECK(text.find("\"max_length\"") == std::string::npos);
+    CHECK(to_text(*schemas.find("Role")) == to_text(*follow("#/components/schemas/Role")));
+  }
 }

@@ -160,14 +160,35 @@ TEST_CASE("body: must be a JSON object, told so by its media type", "[http]") {
       {{}, "", "body: is missing: this call needs a JSON object"},
   };
   for (const Row& row : rows) {
-    const auto body = http::json_body(with(row.headers, row.body));
+    const auto body = http::json_body(with(row.headers, row.body), http::Dialect::kV1);
     CHECK((body.ok() ? "" : body.error().message) == row.message);
   }
-  for (const std::string& bad : {std::string("[]"), std::string("{"), std::string(R"({"a":1,"a":2})"),
+  for (const auto dialect : {http::Dialect::kV1, http::Dialect::kV1beta1})
+    for (const std::string& bad : {std::string("[]"), std::string("{"), std::string(R"({"a":1,"a":2})"),
                                  std::string("\xff"), too_deep}) {
-    const auto body = http::json_body(with({{"content-type", "application/json"}}, bad));
+    const auto body = http::json_body(with({{"content-type", "application/json"}}, bad), dialect);
     REQUIRE_FALSE(body.ok());
     CHECK(body.error().code == api::Code::kInvalidInput);
     CHECK(body.error().fields.size() == 1);
+  }
+}
+
+// The documented system's clients send text/plain, and `curl -d` a form's type.
+TEST_CASE("body: in /v1beta1 it is JSON whatever its media type", "[http]") {
+  const std::vector<http::NameValue> types[] = {
+      {},
+      {{"content-type", "text/plain;charset=UTF-8"}},
+      {{"content-type", "application/x-www-form-urlencoded"}},
+      {{"content-type", "application/json; charset=latin1"}},
+      {{"content-type", "application/json"}, {"content-type", "text/plain"}},
+      {{"content-type", ""}},
+  };
+  for (const auto& headers : types) {
+    INFO((headers.empty() ? "none" : headers.front().value));
+    const auto body = http::json_body(with(headers, R"({"a":1})"), http::Dialect::kV1beta1);
+    REQUIRE(body.ok());
+    CHECK(to_text(body.value()) == R"({"a":1})");
+    CHECK(http::json_body(with(headers), http::Dialect::kV1beta1).error().message ==
+          "body: is missing: this call needs a JSON object");
   }
 }

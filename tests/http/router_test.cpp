@@ -81,7 +81,7 @@ TEST_CASE("routes: every call has a path below its dialect, and an id of its own
     CHECK(ids.insert(r.operation).second);
     CHECK(http::dialect_of(r.pattern) == r.dialect);
     CHECK(r.needs.has_value() == (r.access != http::Access::kPublic));
-    CHECK((r.access == http::Access::kTenant) ==
+    CHECK(http::takes_tenant(r.access) ==
           (r.dialect == http::Dialect::kV1 && !r.pattern.starts_with("/v1/tenants")));
     // What has a body changes something, and what changes something is not a GET.
     const bool changes = std::holds_alternative<http::ChangeHandler>(r.handler);

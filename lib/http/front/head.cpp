@@ -130,8 +130,11 @@ Refusal read_request_line(std::string_view line, Request& request, std::string_v
   if (first == std::string_view::npos || first == last)
     return {400, "the request line is not a method, a target and a version"};
   if (const auto bad = read_version(line.substr(last + 1), request)) return bad;
-  if (const auto bad = read_method(line.substr(0, first), request)) return bad;
-  return read_target(line.substr(first + 1, last - first - 1), request, authority);
+  const auto method = read_method(line.substr(0, first), request);
+  if (method && request.method.empty()) return method;
+  // Of an unknown method the target is read all the same: how the refusal looks depends on it.
+  const auto target = read_target(line.substr(first + 1, last - first - 1), request, authority);
+  return method ? method : target;
 }
 
 Refusal read_header_line(std::string_view line, Request& request) {

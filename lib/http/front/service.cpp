@@ -44,8 +44,9 @@ void Service::append_refusal(const Request& request, Refusal refusal, bool keep_
                              std::string& out) const {
   const auto render = [&](const Request& r) {
     Response response = handler.error(refusal.status, refusal.why, r);
-    response.status = refusal.status;
-    if (refusal.status == 405) require_header(response, "allow", kAllow);
+    const auto of_method = [](int status) { return status == 405 || status == 501; };
+    if (!of_method(refusal.status) || !of_method(response.status)) response.status = refusal.status;
+    if (response.status == 405) require_header(response, "allow", kAllow);
     if (refusal.status == 429 || refusal.status == 503) require_header(response, "retry-after", kRetryAfter);
     return response;
   };

@@ -1,5 +1,6 @@
 #include "http/v1beta1/form.h"
 
+#include "api/service_users.h"
 #include "http/query.h"
 #include "http/route.h"
 
@@ -19,7 +20,7 @@ Metadata read_metadata(Fields& fields, FieldErrors& errors) {
     if (name != "description") {
       metadata.rest.object()->emplace_back(name, value);
     } else if (const std::string* text = value.string()) {
-      metadata.description = *text;
+      if (!text->empty()) metadata.description = *text;
     } else if (!value.is_null()) {
       errors.add(fields.pointer("metadata") + "/description", "must be a string");
     }
@@ -50,7 +51,7 @@ std::string organization_of(const Call& call) {
   if (call.route.pattern.find("{org_id}") != std::string_view::npos) return call.path("org_id");
   for (const std::string_view name : {"org_id", "orgId"})
     if (const Json* member = call.body.find(name))
-      if (const std::string* text = member->string()) return *text;
+      if (const std::string* text = member->string(); text && !text->empty()) return *text;
   return Query(call).text("org_id").value_or("");
 }
 
@@ -64,6 +65,14 @@ api::Outcome<domain::Tenant> find_organization(const api::Read& read, const std:
   constexpr std::string_view kTheirs = "tenant ";
   if (error.message.starts_with(kTheirs)) error.message.replace(0, kTheirs.size(), "organization ");
   return error;
+}
+
+api::Outcome<Uuid> find_organization_of(const api::Read& read, const std::string& named,
+                                        const Uuid& service_user) {
+  if (named.empty()) return api::tenant_of_service_user(read, service_user);
+  const auto tenant = find_organization(read, named);
+  if (!tenant.ok()) return tenant.error();
+  return tenant->id;
 }
 
 }  // namespace http::v1beta1

@@ -41,4 +41,7 @@ std::string organization_of(const Call&);
 // the platform names none.
 api::Outcome<domain::Tenant> find_organization(const api::Read&, const std::string& named);
 
+// The same for a call about one service user, which may name none: it is then found by its id.
+api::Outcome<Uuid> find_organization_of(const api::Read&, const std::string& named, const Uuid& service_user);
+
 }  // namespace http::v1beta1

@@ -16,6 +16,7 @@ void write_organization(Out& out, const domain::Tenant& tenant) {
       .text("title", tenant.name)
       .metadata(tenant.metadata);
   out.text("state", name_of(tenant.state))
+      .text("avatar", "")
       .time("created_at", tenant.created_at)
       .time("updated_at", tenant.updated_at);
   out.end();
@@ -27,12 +28,6 @@ Reply reply_of(FieldNames names, const domain::Tenant& tenant) {
   out.writer().name("organization");
   write_organization(out, tenant);
   return ok(out.end().take(), tenant.revision);
-}
-
-// The metadata whole: an organization has no description beside it.
-Json whole(Metadata metadata) {
-  if (metadata.description) metadata.rest.object()->emplace_back("description", Json(*metadata.description));
-  return std::move(metadata.rest);
 }
 
 }  // namespace
@@ -61,7 +56,7 @@ api::Outcome<Work> create_organization(const Call& call) {
   api::NewTenant made;
   made.slug = fields.text("name");
   made.name = fields.optional_text("title");
-  made.metadata = whole(read_metadata(fields, errors));
+  if (auto metadata = fields.optional_object("metadata")) made.metadata = *std::move(metadata);
   if (const auto bad = fields.finish()) return *bad;
   return Work(
       [made = std::move(made), pointer = form.pointer, names = call.names](api::Change& change) -> Answer {
@@ -78,7 +73,7 @@ api::Outcome<Work> update_organization(const Call& call) {
   api::TenantPatch patch;
   patch.slug = fields.optional_text("name");
   patch.name = fields.optional_text("title");
-  if (fields.has("metadata")) patch.metadata = whole(read_metadata(fields, errors));
+  patch.metadata = fields.optional_object("metadata");
   if (const auto state = fields.optional_text("state")) {
     if (*state == name_of(domain::State::kEnabled)) patch.state = domain::State::kEnabled;
     if (*state == name_of(domain::State::kDisabled)) patch.state = domain::State::kDisabled;

@@ -18,6 +18,40 @@ void write_permission(Out& out, const domain::Permission& permission) {
   out.time("created_at", permission.created_at).time("updated_at", permission.updated_at).end();
 }
 
+// A permission that is given as its verb, `name`, and `namespace`, "service/resource": its scope.
+std::string read_name(Fields& fields, FieldErrors& errors) {
+  const std::string verb = fields.text("name"), space = fields.text("namespace");
+  const std::size_t slash = space.find('/');
+  const bool two = slash != std::string::npos && is_permission_part(space.substr(0, slash)) &&
+                   is_permission_part(space.substr(slash + 1));
+  if (!verb.empty() && !is_permission_verb(verb))
+    errors.add(fields.pointer("name"), "must be a letter and up to 63 letters and digits");
+  if (!space.empty() && !two)
+    errors.add(fields.pointer("namespace"), "must be service/resource, each in lower-case letters and digits");
+  return space + ":" + verb;
+}
+
+// Where the key comes with a name and a namespace, they say the same.
+void check_same(Fields& fields, const std::string& key, FieldErrors& errors) {
+  const auto name = parse_permission_name(key);
+  if (!name.ok()) return;
+  const auto verb = fields.optional_text("name"), space = fields.optional_text("namespace");
+  if (verb && *verb != name->verb) errors.add(fields.pointer("name"), "differs from the verb in `key`");
+  if (space && *space != name->service + "/" + name->resource)
+    errors.add(fields.pointer("namespace"), "differs from service and resource in `key`");
+}
+
+// An error at a key that wasn't given is one at the namespace.
+api::Error as_given(const api::Error& error, const std::vector<bool>& by_namespace) {
+  api::Error mine = error;
+  for (api::FieldError& field : mine.fields)
+    for (std::size_t i = 0; i < by_namespace.size(); ++i)
+      if (by_namespace[i] && field.pointer == "/bodies/" + std::to_string(i) + "/key")
+        field.pointer = "/bodies/" + std::to_string(i) + "/namespace";
+  if (!mine.fields.empty()) mine.message = api::message_of(mine.fields);
+  return mine;
+}
+
 }  // namespace
 
 Answer list_permissions(const Call& call, const api::Read& read) {
@@ -43,11 +77,13 @@ api::Outcome<Work> create_permissions(const Call& call) {
   FieldErrors errors;
   Fields fields(call.body, Dialect::kV1beta1, errors);
   std::vector<api::NewPermission> made;
-  std::size_t index = 0;
+  std::vector<bool> by_namespace;
   for (const Json* body : fields.objects("bodies")) {
-    Fields inner(*body, Dialect::kV1beta1, errors, "/bodies/" + std::to_string(index++));
+    Fields inner(*body, Dialect::kV1beta1, errors, "/bodies/" + std::to_string(made.size()));
+    by_namespace.push_back(!inner.has("key") && (inner.has("name") || inner.has("namespace")));
     api::NewPermission permission;
-    permission.key = inner.text("key");
+    permission.key = by_namespace.back() ? read_name(inner, errors) : inner.text("key");
+    if (!by_namespace.back()) check_same(inner, permission.key, errors);
     permission.title = inner.optional_text("title");
     Metadata metadata = read_metadata(inner, errors);
     permission.description = std::move(metadata.description);
@@ -55,9 +91,10 @@ api::Outcome<Work> create_permissions(const Call& call) {
     made.push_back(std::move(permission));
   }
   if (const auto bad = fields.finish()) return *bad;
-  return Work([made = std::move(made), names = call.names](api::Change& change) -> Answer {
+  return Work([made = std::move(made), by_namespace = std::move(by_namespace),
+               names = call.names](api::Change& change) -> Answer {
     const auto permissions = api::create_permissions(change, made);
-    if (!permissions.ok()) return permissions.error();
+    if (!permissions.ok()) return as_given(permissions.error(), by_namespace);
     Out out(names);
     out.begin().begin_array("permissions");
     for (const domain::Permission& permission : permissions.value()) write_permission(out, permission);

@@ -47,6 +47,19 @@ api::Outcome<api::RoleRecord> read_record(const Form& form) {
   return record;
 }
 
+// The record with permissions that are given by uuid or, as relations are written, `service/resource#verb`, in
+// a spelling that every dialect knows. What is unknown stays as it was sent.
+api::RoleRecord spelled(const domain::Catalogue& catalogue, api::RoleRecord record) {
+  for (std::string& text : record.scopes) {
+    const auto id = Uuid::parse(text);
+    const std::size_t hash = text.find('#');
+    const domain::Permission* known = id ? catalogue.find(*id) : nullptr;
+    if (hash != std::string::npos) known = catalogue.find(std::string(text).replace(hash, 1, ":"));
+    if (known) text = known->scope;
+  }
+  return record;
+}
+
 // Whose role it is: the organization of the path, or the platform where the path has none.
 api::Outcome<Uuid> owner_of(const api::Read& read, const std::optional<std::string>& organization) {
   if (!organization) return Uuid();
@@ -63,7 +76,8 @@ api::Outcome<Work> create(const Call& call, std::optional<std::string> organizat
                pointer = form.pointer, names = call.names](api::Change& change) -> Answer {
     const auto owner = owner_of(change, organization);
     if (!owner.ok()) return owner.error();
-    const auto role = api::create_or_replace_role(change, owner.value(), record);
+    const auto whole = spelled(*change.catalogue, record);
+    const auto role = api::create_or_replace_role(change, owner.value(), whole);
     if (!role.ok()) return renamed(role.error(), kRenames, pointer);
     return reply_of(names, role.value());
   });
@@ -78,7 +92,8 @@ api::Outcome<Work> update(const Call& call, std::optional<std::string> organizat
                names = call.names](api::Change& change) -> Answer {
     const auto owner = owner_of(change, organization);
     if (!owner.ok()) return owner.error();
-    const auto role = api::replace_role_by_id(change, owner.value(), id, record, if_match);
+    const auto whole = spelled(*change.catalogue, record);
+    const auto role = api::replace_role_by_id(change, owner.value(), id, whole, if_match);
     if (!role.ok()) return renamed(role.error(), kRenames, pointer);
     return reply_of(names, role.value());
   });

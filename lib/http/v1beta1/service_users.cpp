@@ -44,9 +44,10 @@ Answer list_service_users(const Call& call, const api::Read& read) {
 }
 
 Answer get_service_user(const Call& call, const api::Read& read) {
-  const auto tenant = find_organization(read, organization_of(call));
+  const Uuid id = call.path_id("id");
+  const auto tenant = find_organization_of(read, organization_of(call), id);
   if (!tenant.ok()) return tenant.error();
-  const auto user = api::get_service_user(read, tenant->id, call.path_id("id"));
+  const auto user = api::get_service_user(read, tenant.value(), id);
   if (!user.ok()) return user.error();
   return reply_of(call.names, user.value());
 }
@@ -56,10 +57,8 @@ api::Outcome<Work> create_service_user(const Call& call) {
   FieldErrors errors;
   Fields fields(form.object, Dialect::kV1beta1, errors, form.pointer);
   api::NewServiceUser made;
-  made.title = fields.text("title");
-  Metadata metadata = read_metadata(fields, errors);
-  made.metadata = std::move(metadata.rest);
-  if (metadata.description) made.metadata.object()->emplace_back("description", Json(*metadata.description));
+  made.title = fields.optional_text("title");
+  if (auto metadata = fields.optional_object("metadata")) made.metadata = *std::move(metadata);
   if (const auto bad = fields.finish()) return *bad;
   return Work([organization = organization_of(call), made = std::move(made), pointer = form.pointer,
                names = call.names](api::Change& change) -> Answer {
@@ -74,9 +73,9 @@ api::Outcome<Work> create_service_user(const Call& call) {
 api::Outcome<Work> delete_service_user(const Call& call) {
   return Work([organization = organization_of(call), id = call.path_id("id"),
                if_match = call.if_match](api::Change& change) -> Answer {
-    const auto tenant = find_organization(change, organization);
+    const auto tenant = find_organization_of(change, organization, id);
     if (!tenant.ok()) return tenant.error();
-    const auto done = api::delete_service_user(change, tenant->id, id, if_match);
+    const auto done = api::delete_service_user(change, tenant.value(), id, if_match);
     if (!done.ok()) return done.error();
     return ok("{}");
   });

@@ -75,7 +75,7 @@ TEST_CASE("front: what is no request is refused, and the connection closed", "[h
       {"a NUL in the path", get_bytes("/p/a%00"), 400,
        "the request target is not UTF-8, or holds a NUL, once it is decoded @/p/a%00"},
       {"TRACE", "TRACE / HTTP/1.1\r\nHost: x\r\n\r\n", 405,
-       "TRACE would send credentials back and is not served @"},
+       "TRACE would send credentials back and is not served @/"},
       {"CONNECT", "CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n", 501, "the method is not known here @"},
       {"HTTP/2 without asking", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505,
        "only HTTP/1.1 and HTTP/1.0 are spoken here @"},

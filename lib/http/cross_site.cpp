@@ -1,0 +1,59 @@
+#include "http/cross_site.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+namespace http {
+namespace {
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool same_word(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char left, char right) { return lower(left) == lower(right); });
+}
+
+struct Authority {
+  std::string_view host, port;
+};
+
+// "host", "host:port", "[::1]" or "[::1]:port"; nothing where it is none of these.
+std::optional<Authority> split(std::string_view text, std::string_view default_port) {
+  std::size_t end = text.find(':');
+  if (text.starts_with('[')) {
+    const std::size_t close = text.find(']');
+    if (close == std::string_view::npos) return std::nullopt;
+    end = close + 1 == text.size() ? std::string_view::npos : close + 1;
+  }
+  const std::string_view host = text.substr(0, end);
+  if (host.empty()) return std::nullopt;
+  if (end == std::string_view::npos) return Authority{host, default_port};
+  if (text[end] != ':') return std::nullopt;
+  const std::string_view port = text.substr(end + 1);
+  return Authority{host, port.empty() ? default_port : port};
+}
+
+bool is_of_host(std::string_view origin, std::string_view host) {
+  const std::size_t colon = origin.find("://");
+  if (colon == std::string_view::npos) return false;
+  const std::string_view scheme = origin.substr(0, colon);
+  const std::string_view port = same_word(scheme, "https") ? "443" : same_word(scheme, "http") ? "80" : "";
+  if (port.empty()) return false;
+  const auto page = split(origin.substr(colon + 3), port);
+  const auto here = split(host, port);
+  return page && here && same_word(page->host, here->host) && page->port == here->port;
+}
+
+}  // namespace
+
+bool crosses_sites(const Request& request) {
+  const HeaderField site = request.header("sec-fetch-site");
+  if (site.count > 0 && site.value != "same-origin" && site.value != "none") return true;
+  const HeaderField origin = request.header("origin");
+  return origin.count > 0 && !is_of_host(origin.value, request.header("host").value);
+}
+
+}  // namespace http
