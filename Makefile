@@ -83,7 +83,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check asan-conformance tsan-build deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar FORCE
+.PHONY: all run test run-tests check clients asan-conformance tsan-build deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -166,9 +166,10 @@ test: deps  ## install what is missing, build, and run the tests; T='[cedar]' se
 run-tests: $(TESTS) $(APP) $(CORPUS)
 	$(Q)CEDAR_TESTS='$(CEDAR_TESTS)' CEDAR_CORPUS=build/cedar REEVE='$(APP)' $(TESTS) $(T)
 
-check: deps  ## what CI runs beside the tests: warnings as errors, layers, clang-tidy, both sanitizers
+check: deps  ## what CI runs beside the tests: warnings as errors, layers, clang-tidy, clients, both sanitizers
 	$(MAKE) -j$(JOBS) lint
 	$(MAKE) -j$(JOBS) tidy
+	$(MAKE) -j$(JOBS) clients
 	$(MAKE) -j$(JOBS) BUILD=asan WERROR=1 run-tests T='~[conformance]'
 	$(MAKE) -j$(JOBS) asan-conformance tsan-build
 	$(MAKE) -j$(JOBS) BUILD=tsan WERROR=1 run-tests T='~[conformance]'
@@ -180,10 +181,18 @@ asan-conformance:
 tsan-build:
 	$(Q)$(MAKE) BUILD=tsan WERROR=1 build/tsan/$(NAME) build/tsan/$(NAME)-tests
 
+# Packages of npm that checks use: those of tests/npm/NAME are in build/npm/NAME once build/npm/NAME/.installed
+# is made, and stay there until their lock file changes.
+build/npm/%/.installed: tests/npm/install.sh tests/npm/%/package.json tests/npm/%/package-lock.json
+	$(call say,NPM,$(@D))sh tests/npm/install.sh tests/npm/$* $(@D)
+
+clients: $(TESTS) build/npm/frontier/.installed  ## the calls of /v1beta1 by the documented system's own client (Node)
+	$(Q)NPM_PACKAGES=build/npm $(TESTS) '[clients]'
+
 # What the build needs, and with CHECK=1 what `make check` needs too. Only what is missing is installed.
 DEPS  := g++ pkg-config libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev libssl-dev \
          libcli11-dev libspdlog-dev catch2 curl lmdb-utils
-CHECK_DEPS := ccache clang clang-tidy libclang-rt-dev systemd
+CHECK_DEPS := ccache clang clang-tidy libclang-rt-dev systemd nodejs npm
 deps:  ## install the Debian packages that are missing, naming them first
 	$(Q)command -v dpkg-query >/dev/null || { echo 'not a Debian system: please see that these are installed: $(DEPS)'; exit 0; }; \
 	missing=; for p in $(DEPS) $(if $(CHECK),$(CHECK_DEPS)); do \
