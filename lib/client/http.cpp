@@ -1,0 +1,95 @@
+#include "client/http.h"
+
+#include <httplib.h>
+#include <sys/socket.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace client {
+namespace {
+
+// Interrupts a client that is still at it when its time is over: the library's own limits are for one read or
+// write each, and begin anew with every byte that drips in.
+class Deadline {
+ public:
+  Deadline(httplib::Client& client, std::chrono::milliseconds limit)
+      : end_(std::chrono::steady_clock::now() + limit), watch_([this, &client] { watch(client); }) {}
+  ~Deadline() {
+    {
+      const std::lock_guard lock(mutex_);
+      done_ = true;
+    }
+    wake_.notify_one();
+    watch_.join();
+  }
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+
+  bool is_over() const { return std::chrono::steady_clock::now() >= end_; }
+
+ private:
+  // Again and again, since a client that has not begun to ask cannot be interrupted.
+  void watch(httplib::Client& client) {
+    std::unique_lock lock(mutex_);
+    for (auto next = end_; !wake_.wait_until(lock, next, [this] { return done_; }); next += kPause) client.stop();
+  }
+
+  static constexpr std::chrono::milliseconds kPause{50};
+  const std::chrono::steady_clock::time_point end_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool done_ = false;
+  std::thread watch_;  // last: it uses what stands above
+};
+
+httplib::Request request_of(const Request& from) {
+  httplib::Request to;
+  to.method = from.method;
+  to.path = from.path;
+  for (const auto& [name, value] : from.headers) to.headers.emplace(name, value);
+  to.headers.emplace("Host", "localhost");  // what the library says for a unix socket differs by version
+  to.headers.emplace("Connection", "close");
+  if (!from.body.empty()) to.headers.emplace("Content-Type", "application/json");
+  to.body = from.body;
+  return to;
+}
+
+}  // namespace
+
+std::string Place::to_string() const {
+  if (!unix_socket.empty()) return unix_socket;
+  const bool is_v6 = host.find(':') != std::string::npos;
+  return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+Result<Response> ask(const Place& place, const Request& request, const Limits& limits) {
+  const bool is_local = !place.unix_socket.empty();
+  httplib::Client client(is_local ? place.unix_socket : place.host, is_local ? 80 : int{place.port});
+  if (is_local) client.set_address_family(AF_UNIX);
+  client.set_connection_timeout(limits.connect);
+  client.set_read_timeout(limits.whole);
+  client.set_write_timeout(limits.whole);
+  client.set_keep_alive(false);
+  client.set_decompress(false);
+
+  Response answer;
+  bool is_too_large = false;
+  auto sent = request_of(request);
+  sent.content_receiver = [&](const char* bytes, auto size, auto, auto) {
+    is_too_large = answer.body.size() + size > limits.body;
+    if (!is_too_large) answer.body.append(bytes, size);
+    return !is_too_large;
+  };
+  const Deadline deadline(client, limits.whole);
+  const auto result = client.send(sent);
+  if (is_too_large)
+    return Error{ErrorCode::kFull, place.to_string() + ": the answer is larger than " + std::to_string(limits.body) + " bytes"};
+  if (!result)
+    return Error{ErrorCode::kIo, place.to_string() + ": " + (deadline.is_over() ? "no answer in time" : "no answer: " + httplib::to_string(result.error()))};
+  answer.status = result->status;
+  return answer;
+}
+
+}  // namespace client

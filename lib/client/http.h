@@ -1,0 +1,46 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+// What the command line asks a running server, over HTTP/1.1 without TLS.
+namespace client {
+
+// Where it listens: on the unix socket, or where that is empty on an address and port.
+struct Place {
+  std::string unix_socket;
+  std::string host;  // without brackets
+  std::uint16_t port = 0;
+
+  std::string to_string() const;  // "http://[::1]:7400", "/run/reeve/http.sock"
+};
+
+struct Request {
+  std::string method = "GET";
+  std::string path = "/";                                     // as sent
+  std::vector<std::pair<std::string, std::string>> headers;  // REQUIRES: no control characters
+  std::string body;                                           // JSON; empty: none
+};
+
+struct Response {
+  int status = 0;
+  std::string body;
+};
+
+struct Limits {
+  std::chrono::milliseconds connect{5'000};
+  std::chrono::milliseconds whole{30'000};        // from the call of ask() to the answer's last byte
+  std::size_t body = std::size_t{4} * 1024 * 1024;  // bytes of an answer
+};
+
+// Asks once: nothing is repeated and no redirection followed. kIo where there is no answer, or none in time, kFull
+// where it is too large; the message begins with the place and shows nothing of the request. Whether a change that
+// wasn't answered was made is not known. SIGPIPE must be ignored.
+Result<Response> ask(const Place&, const Request&, const Limits& = {});
+
+}  // namespace client
