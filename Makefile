@@ -55,7 +55,7 @@ PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor \
             -Woverloaded-virtual -Wimplicit-fallthrough $(if $(WERROR),-Werror)
 # False alarms of GCC 12 to 14 about std::string and std::variant: bugs 105651, 105329 and 105562 of its tracker.
-ifneq ($(filter 12 13 14,$(shell $(CXX) -dumpversion | cut -d. -f1)),)
+ifneq ($(filter 12 13 14,$(shell $(CXX) -dumpversion 2>/dev/null | cut -d. -f1)),)
 WARN += -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds -Wno-maybe-uninitialized
 endif
 PROJ_CPP := -Ilib -I. $(PKG_CPP)
@@ -83,7 +83,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check clients asan-conformance tsan-build deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar FORCE
+.PHONY: all run test run-tests check clients asan-conformance tsan-build deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -156,7 +156,8 @@ build/cedar/.unpacked: $(CEDAR_TESTS)/corpus-tests.tar.gz
 	  && tar -xzf $(CEDAR_TESTS)/handwritten-tests.tar.gz -C build/cedar && touch $@
 
 # The packages are looked at first, and make is called anew, since pkg-config is asked as the file is read.
-run: deps  ## install what is missing, build, and start on 127.0.0.1:7400 with demo data
+run: run-deps  ## install what is missing, build, and start with demo data; LISTEN=HOST:PORT instead of 127.0.0.1:7400
+	$(Q)test -e $(APP) || echo 'building Reeve: about three minutes on two processors, the first time'
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all
 	$(Q)exec $(APP) dev $(if $(LISTEN),--listen '$(LISTEN)')
 
@@ -189,16 +190,34 @@ build/npm/%/.installed: tests/npm/install.sh tests/npm/%/package.json tests/npm/
 clients: $(TESTS) build/npm/frontier/.installed  ## the calls of /v1beta1 by the documented system's own client (Node)
 	$(Q)NPM_PACKAGES=build/npm $(TESTS) '[clients]'
 
-# What the build needs, and with CHECK=1 what `make check` needs too. Only what is missing is installed.
-DEPS  := g++ pkg-config libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev libssl-dev \
-         libcli11-dev libspdlog-dev catch2 curl lmdb-utils
-CHECK_DEPS := ccache clang clang-tidy libclang-rt-dev systemd nodejs npm
-deps:  ## install the Debian packages that are missing, naming them first
-	$(Q)command -v dpkg-query >/dev/null || { echo 'not a Debian system: please see that these are installed: $(DEPS)'; exit 0; }; \
-	missing=; for p in $(DEPS) $(if $(CHECK),$(CHECK_DEPS)); do \
-	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+# What running needs, what the tests need too, and with CHECK=1 what `make check` needs. Only what is missing is
+# installed, and it is said first what that is for.
+BUILD_DEPS := g++ pkg-config
+LIB_DEPS   := libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev libssl-dev libcli11-dev libspdlog-dev
+CALL_DEPS  := curl
+TEST_DEPS  := catch2 lmdb-utils
+# Node is wanted of some version; where there is one it need not be Debian's.
+CHECK_DEPS := ccache clang clang-tidy libclang-rt-dev systemd $(if $(shell command -v npm),,nodejs npm)
+run-deps: TEST_DEPS :=
+run-deps: CHECK :=
+deps: ## install the Debian packages that are missing, naming them first
+deps run-deps:
+	$(Q)command -v dpkg-query >/dev/null || { \
+	  echo 'not a Debian system: please see that these are installed, as Debian calls them:'; \
+	  echo '  $(BUILD_DEPS) $(LIB_DEPS) $(CALL_DEPS) $(TEST_DEPS)'; exit 0; }; \
+	missing=; \
+	need() { \
+	  why=$$1; shift; new=; \
+	  for p; do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || new="$$new $$p"; done; \
+	  test -n "$$new" || return 0; \
+	  test -n "$$missing" || echo 'installing what is missing, with apt-get, which takes a minute:'; \
+	  echo "  $$why:$$new"; missing="$$missing$$new"; }; \
+	need 'the compiler' $(BUILD_DEPS); \
+	need 'the libraries Reeve is built on' $(LIB_DEPS); \
+	need 'to make calls with' $(CALL_DEPS); \
+	need 'for the tests' $(TEST_DEPS); \
+	need 'for make check' $(if $(CHECK),$(CHECK_DEPS)); \
 	test -z "$$missing" && exit 0; \
-	echo "installing the Debian packages$$missing"; \
 	sudo=; test "$$(id -u)" = 0 || sudo=sudo; \
 	$$sudo apt-get update -qq && \
 	DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null
