@@ -42,6 +42,16 @@ struct CredentialOptions {
 };
 int create_credential(const CredentialOptions&);
 
+// `reeve tenant create`: makes a tenant, in the store while no server has it, else by asking that server with
+// REEVE_CREDENTIAL or the store's bootstrap-credential. `listen` is not looked at.
+struct TenantOptions {
+  Given given;
+  std::string name;
+  std::optional<std::string> slug;
+  bool admin_key = false;  // make a key too, that may do everything in it, and print that in place of the id
+};
+int create_tenant(const TenantOptions&);
+
 // `reeve audit verify`: walks the chains and names the first bad entry of each.
 int verify_audit(const Given&);
 

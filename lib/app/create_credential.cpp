@@ -32,12 +32,6 @@ api::Outcome<void> create(api::Change& change, const CredentialOptions& options,
   return {};
 }
 
-std::string message_of(const api::Error& error) {
-  std::string out = error.message;
-  for (const auto& field : error.fields) out += "\n  " + field.pointer + ": " + field.message;
-  return out;
-}
-
 }  // namespace
 
 // Opening the store fails with a sentence where a server has it.
@@ -53,7 +47,7 @@ int create_credential(const CredentialOptions& options) {
   const auto done = server.value()->service().change(
       api::Service::itself(), {"", "credential create"},
       [&](api::Change& change) { return create(change, options, id, secret); });
-  if (!done.ok()) return failed(message_of(done.error()));
+  if (!done.ok()) return failed(text_of(done.error()));
   print(id, secret);
   return 0;
 }

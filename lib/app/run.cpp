@@ -77,6 +77,19 @@ int failed(const std::string& message) {
   return 1;
 }
 
+// The message of an error with one field is that of the field; of several it names the first alone.
+std::string text_of(const api::Error& error) {
+  std::string out = error.message;
+  if (error.fields.size() > 1) out.clear();
+  for (const auto& field : error.fields) {
+    if (error.fields.size() < 2) break;
+    const std::string name = field.pointer.starts_with('/') ? field.pointer.substr(1) : field.pointer;
+    out += (out.empty() ? "" : "\n  ") + name + ": " + field.message;
+  }
+  for (const std::string& notice : error.notices) out += "\n  " + notice;
+  return out;
+}
+
 int run(const Serving& serving) {
   const sigset_t set = take_signals();
   const auto loaded = serving.load();

@@ -23,4 +23,7 @@ int run(const Serving&);
 // Prints "reeve: message" on stderr and answers 1.
 int failed(const std::string& message);
 
+// What the api says went wrong, each thing once: a line, and one more for each further field and notice.
+std::string text_of(const api::Error&);
+
 }  // namespace app

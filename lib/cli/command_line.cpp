@@ -109,6 +109,22 @@ void add_credential(CLI::App& root, Work* chosen) {
   });
 }
 
+void add_tenant(CLI::App& root, Work* chosen) {
+  auto* parent = root.add_subcommand("tenant", "Tenants, whether or not the server runs");
+  parent->require_subcommand(1);
+  auto* c = parent->add_subcommand("create", "Make a tenant and print its id, or its first key");
+  auto o = std::make_shared<app::TenantOptions>();
+  c->add_option("NAME", o->name, "What people call it")->required()->type_name("");
+  c->add_option("--slug", o->slug, "Its name in paths; by default made from NAME, with a number where that is taken")
+      ->type_name("SLUG");
+  c->add_flag("--admin-key", o->admin_key, "Make a key that may do everything in it; print that, this once");
+  add_config(c, o->given);
+  add_data(c, o->given);
+  c->footer("While a server has the store, it is asked, with the platform's credential in REEVE_CREDENTIAL\n"
+            "(CLIENT_ID:CLIENT_SECRET) or in the store's bootstrap-credential.");
+  does(c, o, app::create_tenant, chosen);
+}
+
 void add_audit(CLI::App& root, Work* chosen) {
   auto* parent = root.add_subcommand("audit", "The audit log, while the server is stopped");
   parent->require_subcommand(1);
@@ -175,6 +191,7 @@ int run(int argc, char** argv) {
   add_reload(app, &chosen);
   add_init(app, &chosen);
   add_check_config(app, &chosen);
+  add_tenant(app, &chosen);
   add_credential(app, &chosen);
   add_audit(app, &chosen);
   add_cedar_commands(app, &chosen);

@@ -52,9 +52,16 @@ TEST_CASE("README: the five minutes end with a refused change and the notice tha
   INFO(done.out << done.err);
   CHECK(done.code == 0);
   CHECK(done.err.empty());
-  const std::string last = done.out.substr(done.out.rfind('\n', done.out.size() - 2) + 1);
-  CHECK_THAT(last, ContainsSubstring(R"("code":"forbidden")") &&
-                       ContainsSubstring("You can't put permissions into a role that you don't hold yourself."));
+  const auto line = [&](std::size_t end) {  // that ends there, and where it begins
+    const std::size_t begin = done.out.rfind('\n', end - 1) + 1;
+    return std::pair(done.out.substr(begin, end - begin), begin);
+  };
+  const auto [logged, logged_at] = line(done.out.size() - 1);
+  const auto [refused, refused_at] = line(logged_at - 1);
+  CHECK_THAT(refused, ContainsSubstring(R"("code":"forbidden")") &&
+                          ContainsSubstring("You can't put permissions into a role that you don't hold yourself."));
+  CHECK_THAT(logged, ContainsSubstring(R"("action":"role:update")") && ContainsSubstring(R"("outcome":"refused")") &&
+                         ContainsSubstring("no-escalation-by-role"));
   CHECK_THAT(done.out, ContainsSubstring(R"("slug":"on-call")") && ContainsSubstring(R"("role":"on-call")") &&
                            ContainsSubstring(R"("action":"mapping:create")"));
 }
@@ -73,4 +80,31 @@ TEST_CASE("docs/operations.md: a copy made while the server runs is whole", "[e2
   INFO(done.out << done.err);
   CHECK(done.code == 0);
   CHECK_THAT(done.out, ContainsSubstring("every chain whole"));
+}
+
+TEST_CASE("README and docs/operations.md: the first tenant, key, user and group", "[e2e]") {
+  for (const auto& [document, heading] : {std::pair("README.md", "## A server of your own"),
+                                          std::pair("docs/operations.md", "## The first tenant")}) {
+    const Deployment deployment(false);
+    const auto server = deployment.serve({});
+    const auto port = port_of(*server);
+    REQUIRE(port != 0);
+    const TempDir dir;
+    std::string script = commands(document, heading, "## ");
+    replace_all(script, "sudo -u reeve reeve", reeve());
+    replace_all(script, "--admin-key", "--admin-key --config " + deployment.config());
+    replace_all(script, "sudo ", "");
+    replace_all(script, "acme.key", dir / "acme.key");
+    replace_all(script, "/var/lib/reeve", deployment.data());
+    replace_all(script, "127.0.0.1:7400", "127.0.0.1:" + std::to_string(port));
+    const auto done = run({"sh", "-euc", "TENANT=;" + script + "call http://127.0.0.1:" + std::to_string(port) +
+                                             "/v1/groups; KEY=$(cat " + dir / "acme.key); " +
+                                             "curl -sS http://127.0.0.1:" + std::to_string(port) +
+                                             "/v1beta1/users/self -H \"Authorization: Bearer $KEY\""});
+    INFO(document << "\n" << done.out << done.err);
+    CHECK(done.code == 0);
+    CHECK_THAT(done.out, ContainsSubstring(R"("name":"Engineering")") && ContainsSubstring(R"("role":"user")"));
+    CHECK_THAT(done.out, ContainsSubstring(R"({"user":{)"));
+    CHECK_THAT(done.err, ContainsSubstring("tenant Acme: id ") && ContainsSubstring(", slug acme-2\n"));
+  }
 }

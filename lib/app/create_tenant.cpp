@@ -1,0 +1,216 @@
+// `reeve tenant create`: in the store itself while no server has it, else by asking that server.
+#include <signal.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+
+#include "api/api_keys.h"
+#include "api/tenants.h"
+#include "app/commands.h"
+#include "app/definitions.h"
+#include "app/run.h"
+#include "app/server_file.h"
+#include "base/encoding.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "client/http.h"
+#include "store/folder.h"
+
+namespace app {
+namespace {
+
+constexpr const char* kCredential = "REEVE_CREDENTIAL";
+constexpr const char* kKeyName = "admin";
+constexpr const char* kAdminScope = "organization:administer";
+constexpr std::size_t kMaxCredentialFile = 4096;  // bytes
+
+struct Made {
+  std::string id, slug;
+  std::string key_id, key;  // empty where none was asked for
+};
+
+// In the store.
+
+api::Outcome<void> create(api::Change& change, const TenantOptions& options, Made& made) {
+  api::NewTenant wanted;
+  wanted.name = options.name;
+  wanted.slug = options.slug;
+  const auto tenant = api::create_tenant(change, wanted);
+  if (!tenant.ok()) return tenant.error();
+  made.id = tenant->id.to_string();
+  made.slug = tenant->slug;
+  if (!options.admin_key) return {};
+  const auto key = api::create_api_key(change, tenant->id, {kKeyName, {kAdminScope}, std::nullopt});
+  if (!key.ok()) return key.error();
+  made.key_id = key->credential.id.to_string();
+  made.key = key->raw_key;
+  return {};
+}
+
+Result<Made> create_in_store(const Settings& settings, const TenantOptions& options) {
+  auto definitions = load_definitions(settings);
+  if (!definitions.ok()) return definitions.error();
+  const auto server = Server::open(settings.config, std::move(definitions).value());
+  if (!server.ok()) return server.error();
+  Made made;
+  const auto done = server.value()->service().change(
+      api::Service::itself(), {"", "tenant create"},
+      [&](api::Change& change) { return create(change, options, made = Made()); });
+  if (!done.ok()) return Error{ErrorCode::kInvalid, text_of(done.error())};
+  return made;
+}
+
+// By a server.
+
+struct Credential {
+  std::string header;  // what Authorization says
+  std::string from;    // for messages
+};
+
+bool is_visible(const std::string& text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+// An id and a secret, or a secret alone, which may have a colon too.
+std::string authorization(const std::string& credential) {
+  const std::size_t colon = credential.find(':');
+  const bool is_pair = colon != std::string::npos && Uuid::parse(credential.substr(0, colon)).has_value();
+  return is_pair ? "Basic " + to_base64(credential) : "Bearer " + credential;
+}
+
+Result<Credential> credential_for(const std::string& store) {
+  if (const char* given = std::getenv(kCredential); given && *given) {
+    if (!is_visible(given))
+      return Error{ErrorCode::kInvalid, std::string(kCredential) + ": must be visible ASCII characters without blanks"};
+    return Credential{authorization(given), kCredential};
+  }
+  const std::string path = store + "/bootstrap-credential";
+  const auto text = read_file(path, kMaxCredentialFile);
+  if (!text.ok())
+    return Error{text.error().code, text.error().message + "; set " + kCredential +
+                                        " to a credential of the platform, CLIENT_ID:CLIENT_SECRET"};
+  const auto json = parse_json(*text);
+  const Json* id = json.ok() ? json->find("client_id") : nullptr;
+  const Json* secret = json.ok() ? json->find("client_secret") : nullptr;
+  if (!id || !id->string() || !secret || !secret->string())
+    return Error{ErrorCode::kInvalid, path + ": holds no client_id and client_secret"};
+  return Credential{authorization(*id->string() + ":" + *secret->string()), path};
+}
+
+// As somebody on this machine reaches it.
+client::Place place_of(const std::string& unix_socket, config::Endpoint listen) {
+  if (listen.host == "0.0.0.0") listen.host = "127.0.0.1";
+  if (listen.host == "::") listen.host = "::1";
+  return {unix_socket, listen.host, listen.port};
+}
+
+// Where the server that has the store says it listens; nothing where no server has it. Who may not look into the
+// store's folder has to believe the configuration, if there is one: a credential isn't sent to whoever listens at a
+// usual place.
+Result<std::optional<client::Place>> server_of(const Settings& settings) {
+  const config::Config& c = settings.config;
+  using Place = std::optional<client::Place>;
+  const auto holder = store::holder_of(c.store.dir);
+  if (!holder.ok()) {
+    const bool is_hidden = holder.error().code == ErrorCode::kIo;
+    if (!is_hidden || settings.source.is_built_in() || !std::getenv(kCredential)) return holder.error();
+    return Place(place_of(c.server.unix_socket, c.server.listen));
+  }
+  if (!*holder) return Place();
+  const auto file = read_server_file(c.store.dir, **holder);
+  if (!file.ok()) return file.error();
+  constexpr std::string_view kScheme = "http://";
+  const auto listen = *file && (*file)->address.starts_with(kScheme)
+                          ? config::parse_endpoint((*file)->address.substr(kScheme.size()))
+                          : Result<config::Endpoint>(Error{});
+  if (!listen.ok())
+    return Error{ErrorCode::kConflict, c.store.dir + ": in use by process " + std::to_string(**holder) +
+                                           ", which is no server, or does not serve yet"};
+  return Place(place_of((*file)->unix_socket, listen.value()));
+}
+
+struct Asked {
+  const client::Place& place;
+  const Credential& credential;
+
+  // The created object; what was refused is told in the server's words.
+  Result<Json> post(const std::string& path, const std::string& body, const std::string& tenant = "") const {
+    client::Request request{"POST", path, {{"Authorization", credential.header}}, body};
+    if (!tenant.empty()) request.headers.emplace_back("X-Tenant-ID", tenant);
+    const auto answer = client::ask(place, request);
+    if (!answer.ok()) return answer.error();
+    auto json = parse_json(answer->body);
+    if (answer->status == 201 && json.ok()) return json;
+    std::string why = place.to_string() + " answered " + std::to_string(answer->status);
+    if (answer->status == 401) why += " to the credential of " + credential.from;
+    if (json.ok()) why += told(*json);
+    return Error{ErrorCode::kInvalid, std::move(why)};
+  }
+
+  static std::string told(const Json& error) {
+    std::string out;
+    if (const Json* message = error.find("message"); message && message->string()) out += ": " + *message->string();
+    const Json* notices = error.find("notices");
+    if (!notices || !notices->array()) return out;
+    for (const Json& notice : *notices->array())
+      if (notice.string()) out += "\n  " + *notice.string();
+    return out;
+  }
+};
+
+std::string text_at(const Json& object, std::string_view name) {
+  const Json* found = object.find(name);
+  return found && found->string() ? *found->string() : "";
+}
+
+Result<Made> create_by(const client::Place& place, const std::string& store, const TenantOptions& options) {
+  const auto credential = credential_for(store);
+  if (!credential.ok()) return credential.error();
+  const Asked server{place, *credential};
+  JsonWriter tenant;
+  tenant.begin_object().name("name").string(options.name);
+  if (options.slug) tenant.name("slug").string(*options.slug);
+  const auto created = server.post("/v1/tenants", tenant.end_object().take());
+  if (!created.ok()) return created.error();
+  Made made{text_at(*created, "id"), text_at(*created, "slug"), "", ""};
+  if (!options.admin_key) return made;
+  JsonWriter key;
+  key.begin_object().name("name").string(kKeyName);
+  key.name("scopes").begin_array().string(kAdminScope).end_array().end_object();
+  const auto keyed = server.post("/v1/api-keys", key.take(), made.id);
+  if (!keyed.ok())
+    return Error{keyed.error().code,
+                 "tenant " + made.id + " is made, but it has no key: " + keyed.error().message};
+  made.key_id = text_at(*keyed, "id");
+  made.key = text_at(*keyed, "raw_key");
+  return made;
+}
+
+// On stdout what a script wants, and nothing else: the key, or the tenant's id.
+int print(const TenantOptions& options, const Made& made) {
+  std::fprintf(stderr, "tenant %s: id %s, slug %s\n", options.name.c_str(), made.id.c_str(), made.slug.c_str());
+  if (options.admin_key)
+    std::fprintf(stderr, "its key %s may do everything in it; it is on standard output, this once\n", made.key_id.c_str());
+  std::printf("%s\n", (options.admin_key ? made.key : made.id).c_str());
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return 0;
+  return failed("standard output can't be written" +
+                (options.admin_key ? "; nobody knows the key " + made.key_id + " now: revoke it and make another"
+                                   : std::string()));
+}
+
+}  // namespace
+
+int create_tenant(const TenantOptions& options) {
+  signal(SIGPIPE, SIG_IGN);
+  const auto settings = load_settings(options.given);
+  if (!settings.ok()) return failed(settings.error().message);
+  const auto place = server_of(*settings);
+  if (!place.ok()) return failed(place.error().message);
+  const auto made = *place ? create_by(**place, settings->config.store.dir, options) : create_in_store(*settings, options);
+  if (!made.ok()) return failed(made.error().message);
+  return print(options, *made);
+}
+
+}  // namespace app
