@@ -70,6 +70,12 @@ std::string another_port(const Error& error) {
   return "; give another with --listen HOST:PORT, where port 0 is any that is free";
 }
 
+// The user's folder, where a store is that nobody named, may be one that can't be written.
+std::string another_store(const Settings& settings, const Error& error) {
+  const bool is_guessed = settings.source.is_built_in() && error.code == ErrorCode::kIo;
+  return is_guessed ? "; give another folder with --data DIR" : "";
+}
+
 }  // namespace
 
 int failed(const std::string& message) {
@@ -105,7 +111,7 @@ int run(const Serving& serving) {
   auto listeners = http::front::bind_listeners(c.server.listen.host, c.server.listen.port);
   if (!listeners.ok()) return failed(listeners.error().message + another_port(listeners.error()));
   auto opened = Server::open(c, std::move(definitions).value());
-  if (!opened.ok()) return failed(opened.error().message);
+  if (!opened.ok()) return failed(opened.error().message + another_store(settings, opened.error()));
   Server& server = *opened.value();
   const auto kept = server.keep_bootstrap(bootstrap.value());
   if (!kept.ok()) return failed(kept.error().message);

@@ -93,6 +93,8 @@ TEST_CASE("a configuration is looked for in order", "[e2e]") {
   std::filesystem::remove_all(alone.dir / "here/config");
   CHECK(err("XDG_DATA_HOME=relative", "dev") ==
         "reeve: no folder for the store: neither XDG_DATA_HOME nor HOME is set; give one with --data DIR\n");
+  CHECK(err("HOME=/proc/none", "dev --listen 127.0.0.1:0") ==
+        "reeve: /proc/none: No such file or directory; give another folder with --data DIR\n");
 }
 
 TEST_CASE("reeve init: writes what is built in, and never over anything", "[e2e]") {
