@@ -14,8 +14,8 @@
 //   slug     app_organization_get  billing_invoice_pay     always three parts
 //   dotted   app.organization.get  billing.invoice.pay     always three parts
 //
-// A part is a lower-case letter followed by lower-case letters and digits; a verb may have capital letters too,
-// which make no other permission of it. No part can hold a separator, so a text has at most one meaning.
+// A part is a lower-case letter followed by lower-case letters and digits; a verb may have capital letters
+// too, which make no other permission of it. No part can hold a separator, so a text has at most one meaning.
 struct PermissionName {
   std::string service;
   std::string resource;

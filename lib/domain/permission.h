@@ -79,11 +79,12 @@ class PermissionSet {
 // Every permission there is, and what each implies. Immutable; shared freely between threads.
 class Catalogue {
  public:
-  // Fails, naming the permission, where a scope is none or stands twice (also in other case), where one implies
-  // an unknown one, or itself through others.
+  // Fails, naming the permission, where a scope is none or stands twice (also in other case), where one
+  // implies an unknown one, or itself through others.
   static Result<std::shared_ptr<const Catalogue>> make(std::vector<Permission> permissions);
 
-  // Any spelling, whatever its verb's case. Null where there is none. The pointer lives as long as the catalogue.
+  // Any spelling, whatever its verb's case. Null where there is none. The pointer lives as long as the
+  // catalogue.
   const Permission* find(std::string_view spelling) const;
   const Permission* find(const Uuid& id) const;
 

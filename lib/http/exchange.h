@@ -41,7 +41,8 @@ class Handler {
   // The answer to what is no request (400, 405, 408, 413, 414, 415, 417, 429, 431, 501, 503, 505) and to
   // exceptions (500): `why` is a sentence for the caller. Of the request only what was understood is there:
   // perhaps a target and no path. The status returned is not used, but that 405 and 501 may stand for
-  // each other; headers that must be (Allow, Retry-After, Connection) are added. Any thread. An exception here makes a bare answer.
+  // each other; headers that must be (Allow, Retry-After, Connection) are added. Any thread. An exception
+  // here makes a bare answer.
   virtual Response error(int status, std::string_view why, const Request& request) const = 0;
 };
 

@@ -7,9 +7,8 @@
 namespace http {
 
 // The OpenAPI 3.1 document of every call, in its two forms. It is authored as the JSON files of data/openapi,
-// which the build embeds, with the names of /v1beta1's fields as the server writes them; both texts are made of
-// these when first asked for, and kept. Safe for use by
-// several threads.
+// which the build embeds, with the names of /v1beta1's fields as the server writes them; both texts are made
+// of these when first asked for, and kept. Safe for use by several threads.
 class OpenApi {
  public:
   explicit OpenApi(FieldNames v1beta1_names = FieldNames::kCamel);

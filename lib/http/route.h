@@ -21,7 +21,7 @@ enum class Access : std::uint8_t {
   kPublic,            // nothing
   kCredential,        // a valid credential
   kTenant,            // that, and an X-Tenant-ID that the credential may name
-  kTenantOrPlatform,  // the same, but a credential of the platform may leave it out: it asks about the platform
+  kTenantOrPlatform,  // the same, but the platform's credentials may ask about the platform, without it
 };
 
 // Whether X-Tenant-ID says what a call is about.

@@ -299,9 +299,8 @@ void Server::settle(Pending& pending, const api::Outcome<std::uint64_t>& revisio
   try {
     if (revision.ok()) pending.trace.revision = revision.value();
     pending.exchange->answer([&](const Request& request) {
-      const Answer answer = revision.ok()
-                                ? Answer(std::move(pending.reply))
-                                : Answer(named_as_sent(revision.error(), pending.route, request));
+      const Answer answer = revision.ok() ? Answer(std::move(pending.reply))
+                                          : Answer(named_as_sent(revision.error(), pending.route, request));
       return finished(request, response_of(answer, pending.trace), pending.trace);
     });
   } catch (const std::exception& e) {

@@ -167,8 +167,8 @@ TEST_CASE("permission: those made by call come back", "[domain]") {
 }
 
 TEST_CASE("catalogue: a verb is kept in its case and found in any", "[domain]") {
-  const auto catalogue = Catalogue::make(
-      {make("compute/disk:getAll", Risk::kHigh), make("compute/disk:stop", Risk::kLow, {"compute/disk:GETALL"})});
+  const auto catalogue = Catalogue::make({make("compute/disk:getAll", Risk::kHigh),
+                                          make("compute/disk:stop", Risk::kLow, {"compute/disk:GETALL"})});
   REQUIRE(catalogue.ok());
   for (const char* spelling : {"compute/disk:getAll", "compute/disk:getall", "compute_disk_GETALL",
                                "compute.disk.Getall", "compute_disk_getAll"}) {

@@ -22,9 +22,10 @@ TEST_CASE("v1beta1: the documented system's client of version 0.22.0", "[.client
     options.http.v1beta1_names =
         std::string(names) == "camel" ? http::FieldNames::kCamel : http::FieldNames::kProto;
     TestServer server(options);
-    const Finished client = run({"node", "tests/npm/frontier/calls.cjs", installed,
-                                 "http://127.0.0.1:" + std::to_string(server.port()),
-                                 std::string(TestServer::kClientId), std::string(TestServer::kSecret), names});
+    const Finished client =
+        run({"node", "tests/npm/frontier/calls.cjs", installed,
+             "http://127.0.0.1:" + std::to_string(server.port()), std::string(TestServer::kClientId),
+             std::string(TestServer::kSecret), names});
     CHECK(client.err == "");
     CHECK(client.out == "44 calls\n");
     CHECK(client.code == 0);

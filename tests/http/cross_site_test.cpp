@@ -9,7 +9,8 @@
 namespace {
 
 constexpr std::string_view kMessage =
-    "Origin: a page of another site may not make this call, unless server.cors_origins lists where it is from";
+    "Origin: a page of another site may not make this call, unless server.cors_origins lists where it is "
+    "from";
 
 }  // namespace
 
@@ -142,7 +143,10 @@ TEST_CASE("cross-site: a change of /v1beta1 is refused before the credential is 
   CHECK(server.ask({"GET /livez", "", {}}, "").header("x-revision") == revision);
 
   for (const std::vector<std::string>& headers :
-       {std::vector<std::string>{}, {here}, {"Sec-Fetch-Site: same-origin"}, {"Sec-Fetch-Site: none", here},
+       {std::vector<std::string>{},
+        {here},
+        {"Sec-Fetch-Site: same-origin"},
+        {"Sec-Fetch-Site: none", here},
         {"Origin: https://console.example.com", "Sec-Fetch-Site: cross-site"}}) {
     INFO((headers.empty() ? "neither" : headers.front()));
     CHECK(server.ask({line, role, headers}, TestServer::platform()).status == 200);
@@ -168,7 +172,8 @@ TEST_CASE("cross-site: every change of /v1beta1 and no other call", "[http]") {
   // In /v1 a page must ask first to send JSON, and what it may send without asking is no JSON by its type.
   const std::string tenant = server.make_tenant("example");
   CHECK(server
-            .ask({"POST /v1/groups", R"({"name":"g"})",
+            .ask({"POST /v1/groups",
+                  R"({"name":"g"})",
                   {TestServer::tenant(tenant), "Content-Type: text/plain", "Origin: null"}})
             .status == 415);
 }

@@ -165,12 +165,12 @@ TEST_CASE("body: must be a JSON object, told so by its media type", "[http]") {
   }
   for (const auto dialect : {http::Dialect::kV1, http::Dialect::kV1beta1})
     for (const std::string& bad : {std::string("[]"), std::string("{"), std::string(R"({"a":1,"a":2})"),
-                                 std::string("\xff"), too_deep}) {
-    const auto body = http::json_body(with({{"content-type", "application/json"}}, bad), dialect);
-    REQUIRE_FALSE(body.ok());
-    CHECK(body.error().code == api::Code::kInvalidInput);
-    CHECK(body.error().fields.size() == 1);
-  }
+                                   std::string("\xff"), too_deep}) {
+      const auto body = http::json_body(with({{"content-type", "application/json"}}, bad), dialect);
+      REQUIRE_FALSE(body.ok());
+      CHECK(body.error().code == api::Code::kInvalidInput);
+      CHECK(body.error().fields.size() == 1);
+    }
 }
 
 // The documented system's clients send text/plain, and `curl -d` a form's type.

@@ -166,7 +166,8 @@ TEST_CASE("server: an unknown method is answered in the dialect of its path, wit
        R"({"code":12,"message":"the method is not known here","details":[]})"},
       {"TRACE /v1beta1/roles?x=1", 501, "GET, HEAD, POST, OPTIONS",
        R"({"code":12,"message":"TRACE would send credentials back and is not served","details":[]})"},
-      {"BREW /v1beta1/nothing", 501, "", R"({"code":12,"message":"the method is not known here","details":[]})"},
+      {"BREW /v1beta1/nothing", 501, "",
+       R"({"code":12,"message":"the method is not known here","details":[]})"},
   };
   for (const Row& row : rows) {
     INFO(row.line);
@@ -194,7 +195,8 @@ TEST_CASE("server: the platform asks about itself without X-Tenant-ID where a ca
           "400 invalid_input X-Tenant-ID: is missing; it says which tenant the call is about");
     CHECK(brief(s.server.ask({line, "", {"X-Tenant-ID: example"}})) ==
           "400 invalid_input X-Tenant-ID: must be a uuid");
-    CHECK(s.server.ask({line, "", {TestServer::tenant("0190ffff-0000-7000-8000-00000000ffff")}}).status == 404);
+    CHECK(s.server.ask({line, "", {TestServer::tenant("0190ffff-0000-7000-8000-00000000ffff")}}).status ==
+          404);
   }
 }
 

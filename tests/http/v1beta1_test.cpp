@@ -272,7 +272,8 @@ TEST_CASE("v1beta1: a service user by its id alone, where the path names no orga
   const std::string other = s.server.make_tenant("other");
   const std::string others = TestServer::bearer(s.server.make_key(other, R"(["organization:administer"])"));
   const std::string bare = TestServer::bearer(s.server.make_key(s.tenant, "[]"));
-  const std::string user = text_at(json_of(s.ask("POST /v1beta1/serviceusers", R"({"title":"Bot"})")), "serviceuser.id");
+  const std::string user =
+      text_at(json_of(s.ask("POST /v1beta1/serviceusers", R"({"title":"Bot"})")), "serviceuser.id");
   const std::string path = "/v1beta1/serviceusers/" + user;
   const std::string secret =
       text_at(json_of(s.server.ask({"POST " + path + "/secrets", "{}", {}})), "secret.id");
@@ -314,8 +315,8 @@ TEST_CASE("v1beta1: a service user by its id alone, where the path names no orga
              "400 3 orgId: is required: a credential of the platform has no organization of its own"},
         });
   // With its tenant it goes from the index too.
-  const std::string last =
-      text_at(json_of(s.server.ask({"POST /v1beta1/serviceusers", R"({"org_id":"other"})", {}})), "serviceuser.id");
+  const std::string last = text_at(
+      json_of(s.server.ask({"POST /v1beta1/serviceusers", R"({"org_id":"other"})", {}})), "serviceuser.id");
   check(s, TestServer::platform(),
         {
             {"DELETE /v1beta1/organizations/other", "", "200 {}"},
@@ -329,21 +330,22 @@ TEST_CASE("v1beta1: \"\" and null mean that a field is not given", "[http]") {
   const std::string roles = "POST /v1beta1/organizations/example/roles";
   const std::string untitled = R"(200 {"serviceuser":{"id":"ID","title":"","metadata":{},"orgId":"ID",)"
                                R"("state":"enabled","createdAt":"TIME","updatedAt":"TIME"}})";
-  check(s, s.key,
-        {
-            {users, R"({"orgId":"example"})", untitled},
-            {users, R"({"orgId":null,"org_id":"","body":null})", untitled},
-            {users, R"({"org_id":"","orgId":"example","body":{"title":"","metadata":null}})", untitled},
-            {users, "{}", untitled},
-            {roles, R"({"name":"viewer","permissions":["group:get"],"title":"","metadata":{"description":""}})",
-             R"(200 {"role":)" + role_shape("viewer", R"("app_group_get")", "viewer") + "}"},
-            {roles, R"({"name":"","permissions":null})", "400 3 name: is required (and 1 more)"},
-            {"PUT /v1beta1/organizations/example",
-             R"({"title":"","name":null,"state":"","metadata":{"description":"","n":null}})",
-             R"(200 {"organization":{"id":"ID","name":"example","title":"example",)"
-             R"("metadata":{"description":"","n":null},"state":"enabled","avatar":"",)"
-             R"("createdAt":"TIME","updatedAt":"TIME"}})"},
-        });
+  check(
+      s, s.key,
+      {
+          {users, R"({"orgId":"example"})", untitled},
+          {users, R"({"orgId":null,"org_id":"","body":null})", untitled},
+          {users, R"({"org_id":"","orgId":"example","body":{"title":"","metadata":null}})", untitled},
+          {users, "{}", untitled},
+          {roles, R"({"name":"viewer","permissions":["group:get"],"title":"","metadata":{"description":""}})",
+           R"(200 {"role":)" + role_shape("viewer", R"("app_group_get")", "viewer") + "}"},
+          {roles, R"({"name":"","permissions":null})", "400 3 name: is required (and 1 more)"},
+          {"PUT /v1beta1/organizations/example",
+           R"({"title":"","name":null,"state":"","metadata":{"description":"","n":null}})",
+           R"(200 {"organization":{"id":"ID","name":"example","title":"example",)"
+           R"("metadata":{"description":"","n":null},"state":"enabled","avatar":"",)"
+           R"("createdAt":"TIME","updatedAt":"TIME"}})"},
+      });
   check(s, TestServer::platform(),
         {{"POST /v1beta1/organizations", R"({"name":"acme","title":"","metadata":null})",
           R"(200 {"organization":{"id":"ID","name":"acme","title":"acme","metadata":{},"state":"enabled",)"
@@ -393,7 +395,8 @@ TEST_CASE("v1beta1: permissions by name and namespace, their verbs in any case",
              R"(200 {"permissions":[)" + shape("getAll") + "]}"},
             {line, body(R"("key":"compute.instance.getall")"),
              R"(200 {"permissions":[)" + shape("getAll") + "]}"},
-            {line, R"({"bodies":[{"key":"compute.instance.Stop"},{"name":"stop","namespace":"compute/instance"}]})",
+            {line,
+             R"({"bodies":[{"key":"compute.instance.Stop"},{"name":"stop","namespace":"compute/instance"}]})",
              R"(200 {"permissions":[)" + shape("Stop") + "," + shape("Stop") + "]}"},
             {line, body(R"("key":"compute.instance.run","name":"run","namespace":"compute/instance")"),
              R"(200 {"permissions":[)" + shape("run") + "]}"},

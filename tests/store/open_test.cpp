@@ -372,7 +372,8 @@ std::string from(std::uint32_t by) {
   return std::to_string(kFormat + by) + " to " + std::to_string(kFormat + by + 1);
 }
 
-constexpr store::Step kAddsRole{kFormat, [](WriteTxn& txn) { return txn.put(Table::kRole, "first step", "x"); }};
+constexpr store::Step kAddsRole{kFormat,
+                                [](WriteTxn& txn) { return txn.put(Table::kRole, "first step", "x"); }};
 constexpr store::Step kAddsGroup{kFormat + 1, [](WriteTxn& txn) -> Result<void> {
                                    if (!txn.get(Table::kRole, "first step").value())
                                      return Error{ErrorCode::kCorrupt, "out of order"};
@@ -391,10 +392,10 @@ TEST_CASE("open: a newer format is refused and says what to do", "[store]") {
   const auto opened = Store::open(store_options(dir / "db"));
   REQUIRE_FALSE(opened.ok());
   CHECK(opened.error().code == ErrorCode::kNewer);
-  CHECK(opened.error().message ==
-        dir / "db/data.mdb: written by a later version of reeve (format " + std::to_string(kFormat + 1) +
-            ", this one knows " + std::to_string(kFormat) +
-            "); install that version, or restore a copy made before it");
+  CHECK(opened.error().message == dir / "db/data.mdb: written by a later version of reeve (format " +
+                                      std::to_string(kFormat + 1) + ", this one knows " +
+                                      std::to_string(kFormat) +
+                                      "); install that version, or restore a copy made before it");
 }
 
 TEST_CASE("open: an older format is brought up, all steps or none", "[store]") {
@@ -470,9 +471,9 @@ TEST_CASE("open: format 2 finds by id the service users of a store of format 1",
   std::uint32_t wrong = 0, count = 0;
   for (std::uint32_t n = 1; n <= kUsers; ++n)
     wrong += txn->get(Table::kServiceUserById, store::Key().uuid(id(n)).uuid(tenant_of(n))).value() ? 0 : 1;
-  REQUIRE(txn->scan(Table::kServiceUserById, {}, [&](std::string_view, std::string_view) {
-                return ++count > 0;
-              }).ok());
+  REQUIRE(
+      txn->scan(Table::kServiceUserById, {}, [&](std::string_view, std::string_view) { return ++count > 0; })
+          .ok());
   CHECK(wrong == 0);
   CHECK(count == kUsers);
 }

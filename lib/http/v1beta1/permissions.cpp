@@ -27,7 +27,8 @@ std::string read_name(Fields& fields, FieldErrors& errors) {
   if (!verb.empty() && !is_permission_verb(verb))
     errors.add(fields.pointer("name"), "must be a letter and up to 63 letters and digits");
   if (!space.empty() && !two)
-    errors.add(fields.pointer("namespace"), "must be service/resource, each in lower-case letters and digits");
+    errors.add(fields.pointer("namespace"),
+               "must be service/resource, each in lower-case letters and digits");
   return space + ":" + verb;
 }
 

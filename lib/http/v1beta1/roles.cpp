@@ -47,8 +47,8 @@ api::Outcome<api::RoleRecord> read_record(const Form& form) {
   return record;
 }
 
-// The record with permissions that are given by uuid or, as relations are written, `service/resource#verb`, in
-// a spelling that every dialect knows. What is unknown stays as it was sent.
+// The record with permissions that are given by uuid or, as relations are written, `service/resource#verb`,
+// in a spelling that every dialect knows. What is unknown stays as it was sent.
 api::RoleRecord spelled(const domain::Catalogue& catalogue, api::RoleRecord record) {
   for (std::string& text : record.scopes) {
     const auto id = Uuid::parse(text);
