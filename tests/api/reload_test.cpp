@@ -98,12 +98,12 @@ using Said = std::vector<std::string>;
 TEST_CASE("a reload keeps the permissions that are made while it waits", "[api]") {
   ApiWorld world;
   Queue queue(world);
-  queue.change(world.platform(), create("before:make"));
+  queue.change(world.platform(), create("shop/before:make"));
   queue.reload(definitions(freeze("Frozen.")));
-  queue.change(world.platform(), create("after:make"));
+  queue.change(world.platform(), create("shop/after:make"));
   CHECK(queue.run() == Said{"ok", "ok", "ok"});
-  CHECK(is_there(world, "before:make"));
-  CHECK(is_there(world, "after:make"));
+  CHECK(is_there(world, "shop/before:make"));
+  CHECK(is_there(world, "shop/after:make"));
   CHECK(to_text(world.change(world.platform(), [&](C& c) {
           return api::create_group(c, world.acme(), {"g", {}, {}});
         })) == "forbidden: group:create: not allowed | Frozen.");
@@ -157,13 +157,13 @@ TEST_CASE("a permission that was made is known to the next change", "[api]") {
     return {};
   });
   queue.change(world.platform(), [](C& c) -> api::Outcome<void> {
-    const auto made = create("doomed:make")(c);
+    const auto made = create("shop/doomed:make")(c);
     if (!made.ok()) return made;
     return api::error(api::Code::kInUse, "not after all");
   });
   CHECK(queue.run() == Said{"ok", "ok", "in_use: not after all"});
   CHECK(is_there(world, "billing/invoice:pay"));
-  CHECK_FALSE(is_there(world, "doomed:make"));
+  CHECK_FALSE(is_there(world, "shop/doomed:make"));
 }
 
 TEST_CASE("a reload that fails leaves all as before", "[api]") {
@@ -172,16 +172,16 @@ TEST_CASE("a reload that fails leaves all as before", "[api]") {
   auto circular = definitions("");
   circular.permissions.front().implies = {"no:such"};
   Queue queue(world);
-  queue.change(world.platform(), create("before:make"));
+  queue.change(world.platform(), create("shop/before:make"));
   queue.reload(circular);
-  queue.change(world.platform(), create("after:make"));
+  queue.change(world.platform(), create("shop/after:make"));
   const Said said = queue.run();
-  CHECK(said == Said{"ok",
-                     "permission " + circular.permissions.front().scope +
-                         ": implies no:such, which does not exist",
-                     "ok"});
-  CHECK(is_there(world, "before:make"));
-  CHECK(is_there(world, "after:make"));
+  CHECK(said ==
+        Said{"ok",
+             "permission " + circular.permissions.front().scope + ": implies no:such, which does not exist",
+             "ok"});
+  CHECK(is_there(world, "shop/before:make"));
+  CHECK(is_there(world, "shop/after:make"));
   CHECK(to_text(world.change(world.platform(), [&](C& c) {
           return api::create_group(c, world.acme(), {"g", {}, {}});
         })) == "forbidden: group:create: not allowed | Frozen.");
@@ -199,7 +199,7 @@ TEST_CASE("a reload beside callers who make permissions is never undone", "[api]
   for (int t = 0; t < kThreads; ++t)
     callers.emplace_back([&, t] {
       for (int i = 0; i < kEach; ++i) {
-        const std::string name = "made" + std::to_string(t) + ":n" + std::to_string(i);
+        const std::string name = "shop/made" + std::to_string(t) + ":n" + std::to_string(i);
         const auto answer = world.service().change(world.platform(), {"", "test"}, create(name));
         answer.ok() ? ++made : ++failed;
         if (answer.ok() && !is_there(world, name)) ++lost;
@@ -223,6 +223,6 @@ TEST_CASE("a reload beside callers who make permissions is never undone", "[api]
   CHECK(lost == 0);
   for (int t = 0; t < kThreads; ++t)
     for (int i = 0; i < kEach; ++i)
-      if (!is_there(world, "made" + std::to_string(t) + ":n" + std::to_string(i))) ++lost;
+      if (!is_there(world, "shop/made" + std::to_string(t) + ":n" + std::to_string(i))) ++lost;
   CHECK(lost == 0);
 }

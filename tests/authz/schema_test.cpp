@@ -95,10 +95,10 @@ TEST_CASE("policies that the schema refuses are told all together, with their pl
 
 TEST_CASE("a policy whose scope fits no call is refused, since a forbid that guards nothing must not pass", "[authz]") {
   CHECK(problem("forbid (principal, action == Action::\"role:update\", resource is Tenant);") ==
-        "local.cedar:1:51: policy `local.cedar:1`: no action of this scope applies to such a resource; change the "
+        "local.cedar:1:53: policy `local.cedar:1`: no action of this scope applies to such a resource; change the "
         "scope, or the action's appliesTo in the schema\n"
         "  1 | forbid (principal, action == Action::\"role:update\", resource is Tenant);\n"
-        "    |                                                   ^");
+        "    |                                                     ^");
 }
 
 TEST_CASE("a question that the schema doesn't describe is refused", "[authz]") {

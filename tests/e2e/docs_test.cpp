@@ -104,7 +104,7 @@ TEST_CASE("README and docs/operations.md: the first tenant, key, user and group"
     INFO(document << "\n" << done.out << done.err);
     CHECK(done.code == 0);
     CHECK_THAT(done.out, ContainsSubstring(R"("name":"Engineering")") && ContainsSubstring(R"("role":"user")"));
-    CHECK_THAT(done.out, ContainsSubstring(R"({"user":{)"));
+    CHECK_THAT(done.out, ContainsSubstring(R"({"user":null,"serviceuser":{)"));
     CHECK_THAT(done.err, ContainsSubstring("tenant Acme: id ") && ContainsSubstring(", slug acme-2\n"));
   }
 }

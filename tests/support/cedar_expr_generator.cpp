@@ -55,8 +55,7 @@ std::vector<Node> nodes_giving(Kind kind) {
   if (kind == Kind::kLongs || kind == Kind::kEntities) nodes.push_back(Node::kSet);
   if (kind == Kind::kRecord) nodes.push_back(Node::kRecord);
   for (const auto& function : cedar::extension_functions())
-    if (kind_of(function.result) == kind && function.function != cedar::ExtFunction::kUnknown)
-      nodes.push_back(cedar_forms::call_of(function.function));
+    if (kind_of(function.result) == kind) nodes.push_back(cedar_forms::call_of(function.function));
   return nodes;
 }
 

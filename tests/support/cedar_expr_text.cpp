@@ -17,7 +17,7 @@ constexpr const char* kDatetimes[] = {"1970-01-01", "1970-01-01T00:00:00.001Z", 
                                       "2024-01-02"};
 constexpr const char* kDurations[] = {"0ms", "1ms", "2ms", "1h"};
 constexpr const char* kFailing[] = {"(1 + true)",       "decimal(\"x\")",  "(9223372036854775807 + 1)",
-                                    "unknown(\"a\")",   "ip(\"::1\", 1)",  "(![])",
+                                    "duration(\"a\")",   "ip(\"::1\", 1)",  "(![])",
                                     "(true && \"a\")",  "(false || 1)",    "(if 1 then true else true)",
                                     "[decimal(\"x\")]", "{n: (-(\"a\"))}", "(\"a\" < \"b\")",
                                     "(1 like \"a\")",   "(1 is User)",     "decimal()"};

@@ -140,10 +140,7 @@ std::vector<Form> all_forms() {
   for (std::size_t i = 0; i < static_cast<std::size_t>(Node::kCall) + cedar::extension_functions().size();
        ++i) {
     const Node node = static_cast<Node>(i);
-    for (const Variety variety : row_of(node).varieties)
-      // What has no value whatever it is called with is only varying.
-      if (node != call_of(cedar::ExtFunction::kUnknown) || variety == Variety::kVarying)
-        all.push_back({node, variety});
+    for (const Variety variety : row_of(node).varieties) all.push_back({node, variety});
   }
   return all;
 }
