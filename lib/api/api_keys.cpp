@@ -67,13 +67,18 @@ Outcome<Page<ApiKeyView>> list_api_keys(const Read& read, const Uuid& tenant, co
   });
 }
 
-Outcome<ApiKeyView> create_api_key(Change& change, const Uuid& tenant, const NewApiKey& given) {
+std::optional<Error> check(const NewApiKey& given, Timestamp now) {
   Checks checks;
   checks.name("/name", given.name);
-  checks.period(std::nullopt, given.expires_at, change.now);
-  if (!checks.ok()) return checks.error();
+  checks.scopes("/scopes", given.scopes, kMaxKeyScopes);
+  checks.period(std::nullopt, given.expires_at, now);
+  return checks.error();
+}
 
-  const auto known = look_up(*change.catalogue, given.scopes, kMaxKeyScopes);
+Outcome<ApiKeyView> create_api_key(Change& change, const Uuid& tenant, const NewApiKey& given) {
+  if (const auto bad = check(given, change.now)) return *bad;
+
+  const auto known = look_up(*change.catalogue, given.scopes);
   auto attempt = on_tenant(Operation::kCreateApiKey, tenant);
   attempt.proposed = Proposal()
                          .text("name", given.name)

@@ -27,6 +27,7 @@ struct NewApiKey {
   std::vector<std::string> scopes;  // any spelling; empty: only those of roles mapped to the key
   std::optional<Timestamp> expires_at;
 };
+std::optional<Error> check(const NewApiKey&, Timestamp now);
 Outcome<ApiKeyView> create_api_key(Change&, const Uuid& tenant, const NewApiKey&);
 
 // From the commit on it authenticates nobody. Revoking twice is no error.

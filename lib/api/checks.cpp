@@ -94,6 +94,11 @@ void Checks::metadata(std::string_view pointer, const Json& json) {
     add(std::string(pointer), "must be at most " + std::to_string(kMaxMetadata) + " bytes of JSON");
 }
 
+void Checks::scopes(std::string_view pointer, const std::vector<std::string>& given, std::size_t max) {
+  if (given.size() > max)
+    add(std::string(pointer), "must be at most " + std::to_string(max) + " permissions");
+}
+
 void Checks::period(const std::optional<Timestamp>& valid_from, const std::optional<Timestamp>& expires_at,
                     Timestamp now) {
   if (!expires_at) return;
@@ -101,13 +106,8 @@ void Checks::period(const std::optional<Timestamp>& valid_from, const std::optio
   if (valid_from && *valid_from >= *expires_at) add("/expires_at", "must be later than valid_from");
 }
 
-KnownScopes look_up(const domain::Catalogue& catalogue, const std::vector<std::string>& given,
-                    std::size_t max) {
+KnownScopes look_up(const domain::Catalogue& catalogue, const std::vector<std::string>& given) {
   KnownScopes known;
-  if (given.size() > max) {
-    known.errors.push_back({"/scopes", "must be at most " + std::to_string(max) + " permissions"});
-    return known;
-  }
   for (std::size_t i = 0; i < given.size(); ++i) {
     if (const domain::Permission* permission = catalogue.find(given[i])) {
       known.scopes.push_back(permission->scope);

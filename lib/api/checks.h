@@ -34,24 +34,28 @@ class Checks {
   void email(std::string_view pointer, std::string_view text);
   void metadata(std::string_view pointer, const Json&);  // an object of up to kMaxMetadata bytes, or null
 
+  void scopes(std::string_view pointer, const std::vector<std::string>& given, std::size_t max);
+
   // valid_from < expires_at, and expires_at > now.
   void period(const std::optional<Timestamp>& valid_from, const std::optional<Timestamp>& expires_at,
               Timestamp now);
 
-  bool ok() const { return fields_.empty(); }
-  Error error(Code code = Code::kInvalidInput) const { return invalid(code, fields_); }
+  // kInvalidInput with all of them; nothing where there are none.
+  std::optional<Error> error() const {
+    return fields_.empty() ? std::nullopt : std::optional(invalid(Code::kInvalidInput, fields_));
+  }
 
  private:
   std::vector<FieldError> fields_;
 };
 
 // Scopes in any spelling, looked up: the known ones in canonical spelling, sorted, without repeats, and an
-// error for each of the others.
+// error for each of the others. As many are looked up as are given, so Checks::scopes comes first.
 struct KnownScopes {
   std::vector<std::string> scopes;
   std::vector<FieldError> errors;
 };
-KnownScopes look_up(const domain::Catalogue&, const std::vector<std::string>& given, std::size_t max);
+KnownScopes look_up(const domain::Catalogue&, const std::vector<std::string>& given);
 
 // Metadata as it is stored: null is an empty object. REQUIRES: Checks::metadata found nothing
 std::string metadata_text(const Json&);

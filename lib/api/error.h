@@ -63,6 +63,10 @@ std::string message_of(const std::vector<FieldError>& fields);
 Error invalid(Code code, std::vector<FieldError> fields);
 Error invalid(std::string pointer, std::string message);  // kInvalidInput, of one field
 
+// A struct that an operation is given has beside it, where a value can be wrong by itself, a function
+// `check`: kInvalidInput with every such value, or nothing. The operation begins with it. A dialect that has
+// other mistakes to tell asks it too, so that all are told at once.
+
 // A failure of the store as the caller is told: kFull becomes kStorageFull, all else kInternal with a fixed
 // text; what really happened goes to the log.
 Error from_store(const ::Error&);

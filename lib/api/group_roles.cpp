@@ -41,12 +41,16 @@ Outcome<Page<RoleMappingView>> list_group_roles(const Read& read, const Uuid& te
   return pager.take<RoleMappingView>(view, [](const domain::Mapping& mapping) { return mapping.role; });
 }
 
+std::optional<Error> check(const NewGroupRole& given, Timestamp now) {
+  Checks checks;
+  checks.period(given.valid_from, given.expires_at, now);
+  checks.text("/reason", given.reason, kMaxReason);
+  return checks.error();
+}
+
 Outcome<RoleMappingView> add_group_role(Change& change, const Uuid& tenant, const Uuid& group,
                                         const NewGroupRole& given) {
-  Checks checks;
-  checks.period(given.valid_from, given.expires_at, change.now);
-  checks.text("/reason", given.reason, kMaxReason);
-  if (!checks.ok()) return checks.error();
+  if (const auto bad = check(given, change.now)) return *bad;
 
   const auto role = find_role_of(change, tenant, given.role);
   if (!role.ok()) return role.error();

@@ -26,6 +26,7 @@ struct NewGroupRole {
   std::optional<Timestamp> valid_from, expires_at;
   std::optional<std::string> reason;
 };
+std::optional<Error> check(const NewGroupRole&, Timestamp now);
 
 // kNotFound: the group; kAlreadyExists: the mapping, also one not in force.
 Outcome<RoleMappingView> add_group_role(Change&, const Uuid& tenant, const Uuid& group, const NewGroupRole&);

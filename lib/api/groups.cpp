@@ -81,11 +81,15 @@ Outcome<GroupView> get_group(const Read& read, const Uuid& tenant, const Uuid& i
   return view_group(read, std::move(group).value());
 }
 
-Outcome<GroupView> create_group(Change& change, const Uuid& tenant, const NewGroup& given) {
+std::optional<Error> check(const NewGroup& given) {
   Checks checks;
   checks.name("/name", given.name);
   checks.description("/description", given.description);
-  if (!checks.ok()) return checks.error();
+  return checks.error();
+}
+
+Outcome<GroupView> create_group(Change& change, const Uuid& tenant, const NewGroup& given) {
+  if (const auto bad = check(given)) return *bad;
 
   auto attempt = on_tenant(Operation::kCreateGroup, tenant);
   attempt.proposed = Proposal().text("name", given.name).take();
@@ -109,12 +113,16 @@ Outcome<GroupView> create_group(Change& change, const Uuid& tenant, const NewGro
   return GroupView{std::move(group), 0, {}};
 }
 
-Outcome<GroupView> update_group(Change& change, const Uuid& tenant, const Uuid& id, const GroupPatch& patch,
-                                const IfMatch& match) {
+std::optional<Error> check(const GroupPatch& patch) {
   Checks checks;
   if (patch.name) checks.name("/name", *patch.name);
   if (patch.description) checks.description("/description", *patch.description);
-  if (!checks.ok()) return checks.error();
+  return checks.error();
+}
+
+Outcome<GroupView> update_group(Change& change, const Uuid& tenant, const Uuid& id, const GroupPatch& patch,
+                                const IfMatch& match) {
+  if (const auto bad = check(patch)) return *bad;
 
   const auto attempt = updating_group(tenant, id, patch);
   const auto allowed = ask_change(change, attempt);

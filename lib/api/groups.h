@@ -29,12 +29,14 @@ struct NewGroup {
   std::optional<std::string> description;
   std::optional<Uuid> id;  // for the demo objects of development; dialects leave it out
 };
+std::optional<Error> check(const NewGroup&);
 Outcome<GroupView> create_group(Change&, const Uuid& tenant, const NewGroup&);
 
 struct GroupPatch {
   std::optional<std::string> name;  // of a scim group: kForbidden, as its provider names it
   std::optional<std::optional<std::string>> description;
 };
+std::optional<Error> check(const GroupPatch&);
 Outcome<GroupView> update_group(Change&, const Uuid& tenant, const Uuid& id, const GroupPatch&,
                                 const IfMatch&);
 

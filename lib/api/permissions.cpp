@@ -18,21 +18,11 @@ std::string pointer(std::size_t n, const char* field) {
   return "/bodies/" + std::to_string(n) + "/" + field;
 }
 
-Outcome<std::vector<PermissionName>> check_new(const std::vector<NewPermission>& given) {
-  Checks checks;
+// REQUIRES: check() found nothing
+std::vector<PermissionName> names_of(const std::vector<NewPermission>& given) {
   std::vector<PermissionName> names;
-  if (given.empty()) checks.add("/bodies", "must have at least one permission");
-  if (given.size() > kMaxNewPermissions)
-    return invalid("/bodies", "must be at most " + std::to_string(kMaxNewPermissions) + " permissions");
-  for (std::size_t i = 0; i < given.size(); ++i) {
-    auto name = parse_permission_name(given[i].key);
-    if (!name.ok()) checks.add(pointer(i, "key"), name.error().message);
-    if (given[i].title) checks.name(pointer(i, "title"), *given[i].title);
-    checks.description(pointer(i, "description"), given[i].description);
-    checks.metadata(pointer(i, "metadata"), given[i].metadata);
-    if (name.ok()) names.push_back(std::move(name).value());
-  }
-  if (!checks.ok()) return checks.error();
+  for (const NewPermission& permission : given)
+    names.push_back(parse_permission_name(permission.key).value());
   return names;
 }
 
@@ -42,7 +32,7 @@ Outcome<void> check_service(const Change& change, const std::vector<PermissionNa
   for (std::size_t i = 0; i < names.size(); ++i)
     if (names[i].service == kDefaultService && !change.catalogue->find(names[i].to_scope()))
       checks.add(pointer(i, "key"), "must not be of the service `app`, which is the server's own");
-  if (!checks.ok()) return checks.error();
+  if (const auto bad = checks.error()) return *bad;
   return {};
 }
 
@@ -84,10 +74,25 @@ Outcome<const domain::Permission*> get_permission(const Read& read, std::string_
   return found;
 }
 
+std::optional<Error> check(const std::vector<NewPermission>& given) {
+  Checks checks;
+  if (given.empty()) checks.add("/bodies", "must have at least one permission");
+  if (given.size() > kMaxNewPermissions)
+    return invalid("/bodies", "must be at most " + std::to_string(kMaxNewPermissions) + " permissions");
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const auto name = parse_permission_name(given[i].key);
+    if (!name.ok()) checks.add(pointer(i, "key"), name.error().message);
+    if (given[i].title) checks.name(pointer(i, "title"), *given[i].title);
+    checks.description(pointer(i, "description"), given[i].description);
+    checks.metadata(pointer(i, "metadata"), given[i].metadata);
+  }
+  return checks.error();
+}
+
 Outcome<std::vector<domain::Permission>> create_permissions(Change& change,
                                                             const std::vector<NewPermission>& given) {
-  const auto names = check_new(given);
-  if (!names.ok()) return names.error();
+  if (const auto bad = check(given)) return *bad;
+  const auto names = names_of(given);
   auto attempt = on_tenant(Operation::kCreatePermission, Uuid());
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
@@ -98,12 +103,12 @@ Outcome<std::vector<domain::Permission>> create_permissions(Change& change,
     return invalid("/bodies",
                    "would make more than " + std::to_string(kMaxPermissions) + " permissions in all");
 
-  const auto addable = check_service(change, names.value());
+  const auto addable = check_service(change, names);
   if (!addable.ok()) return addable.error();
 
   std::vector<domain::Permission> answer;
   for (std::size_t i = 0; i < given.size(); ++i) {
-    const PermissionName& name = names.value()[i];
+    const PermissionName& name = names[i];
     const domain::Permission* known = change.catalogue->find(name.to_scope());
     if (!known) known = find_same(answer, name);
     if (known) {

@@ -21,6 +21,7 @@ struct NewPermission {
   std::optional<std::string> title, description;
   Json metadata{Json::Object{}};
 };
+std::optional<Error> check(const std::vector<NewPermission>&);
 
 constexpr std::size_t kMaxNewPermissions = 100;  // in one call
 constexpr std::size_t kMaxPermissions = 1'000;   // made through the API, in all

@@ -14,7 +14,7 @@ namespace api {
 Outcome<SecretView> create_platform_credential(Change& change, const std::string& name) {
   Checks checks;
   checks.name("/name", name);
-  if (!checks.ok()) return checks.error();
+  if (const auto bad = checks.error()) return *bad;
   auto attempt = on_tenant(Operation::kCreatePlatformCredential, Uuid());
   attempt.proposed = Proposal().text("name", name).take();
   const auto allowed = ask_change(change, attempt);

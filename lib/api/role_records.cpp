@@ -10,17 +10,6 @@
 namespace api {
 namespace {
 
-Outcome<void> check_record(const RoleRecord& record) {
-  Checks checks;
-  checks.slug("/slug", record.slug, SlugRule::kRoleV1beta1);
-  if (record.scopes.empty()) checks.add("/scopes", "must have at least one permission");
-  if (record.name && !record.name->empty()) checks.name("/name", *record.name);
-  checks.description("/description", record.description);
-  checks.metadata("/metadata", record.metadata);
-  if (!checks.ok()) return checks.error();
-  return {};
-}
-
 void apply(const RoleRecord& record, const std::vector<std::string>& scopes, domain::Role& role) {
   role.slug = record.slug;
   role.name = record.name && !record.name->empty() ? *record.name : record.slug;
@@ -48,14 +37,24 @@ Error taken(const std::string& slug) {
 
 }  // namespace
 
+std::optional<Error> check(const RoleRecord& record) {
+  Checks checks;
+  checks.slug("/slug", record.slug, SlugRule::kRoleV1beta1);
+  if (record.scopes.empty()) checks.add("/scopes", "must have at least one permission");
+  checks.scopes("/scopes", record.scopes, kMaxRoleScopes);
+  if (record.name && !record.name->empty()) checks.name("/name", *record.name);
+  checks.description("/description", record.description);
+  checks.metadata("/metadata", record.metadata);
+  return checks.error();
+}
+
 Outcome<domain::Role> create_or_replace_role(Change& change, const Uuid& tenant, const RoleRecord& record) {
-  const auto sound = check_record(record);
-  if (!sound.ok()) return sound.error();
+  if (const auto bad = check(record)) return *bad;
   const auto found = find_by_slug(change, tenant, record.slug);
   if (!found.ok()) return found.error();
   const auto& before = found.value();
 
-  const auto known = look_up(*change.catalogue, record.scopes, kMaxRoleScopes);
+  const auto known = look_up(*change.catalogue, record.scopes);
   domain::Role role = before.value_or(domain::Role{});
   if (!before) role.tenant = tenant;
   apply(record, known.scopes, role);
@@ -89,13 +88,12 @@ Outcome<domain::Role> get_role_by_id(const Read& read, const Uuid& tenant, const
 
 Outcome<domain::Role> replace_role_by_id(Change& change, const Uuid& tenant, const Uuid& id,
                                          const RoleRecord& record, const IfMatch& match) {
-  const auto sound = check_record(record);
-  if (!sound.ok()) return sound.error();
+  if (const auto bad = check(record)) return *bad;
   const auto found = find_by_id(change, tenant, id);
   if (!found.ok()) return found.error();
   const auto& before = found.value();
 
-  const auto known = look_up(*change.catalogue, record.scopes, kMaxRoleScopes);
+  const auto known = look_up(*change.catalogue, record.scopes);
   domain::Role after = before.value_or(domain::Role{});
   apply(record, known.scopes, after);
   const auto attempt =

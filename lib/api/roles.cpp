@@ -85,14 +85,19 @@ Outcome<RoleView> get_role(const Read& read, const Uuid& tenant, std::string_vie
   return view_role(read, tenant, *std::move(role).value());
 }
 
-Outcome<RoleView> create_role(Change& change, const Uuid& tenant, const NewRole& given) {
+std::optional<Error> check(const NewRole& given) {
   Checks checks;
   if (given.slug) checks.slug("/slug", *given.slug, SlugRule::kRole);
   checks.name("/name", given.name);
   checks.description("/description", given.description);
-  if (!checks.ok()) return checks.error();
+  checks.scopes("/scopes", given.scopes, kMaxRoleScopes);
+  return checks.error();
+}
 
-  const auto known = look_up(*change.catalogue, given.scopes, kMaxRoleScopes);
+Outcome<RoleView> create_role(Change& change, const Uuid& tenant, const NewRole& given) {
+  if (const auto bad = check(given)) return *bad;
+
+  const auto known = look_up(*change.catalogue, given.scopes);
   domain::Role role;
   role.tenant = tenant;
   role.slug = given.slug.value_or(slug_of(given.name));
@@ -119,18 +124,22 @@ Outcome<RoleView> create_role(Change& change, const Uuid& tenant, const NewRole&
   return view_role(change, tenant, std::move(role));
 }
 
-Outcome<RoleView> update_role(Change& change, const Uuid& tenant, std::string_view slug,
-                              const RolePatch& patch, const IfMatch& match) {
+std::optional<Error> check(const RolePatch& patch) {
   Checks checks;
   if (patch.name) checks.name("/name", *patch.name);
   if (patch.description) checks.description("/description", *patch.description);
-  if (!checks.ok()) return checks.error();
+  if (patch.scopes) checks.scopes("/scopes", *patch.scopes, kMaxRoleScopes);
+  return checks.error();
+}
+
+Outcome<RoleView> update_role(Change& change, const Uuid& tenant, std::string_view slug,
+                              const RolePatch& patch, const IfMatch& match) {
+  if (const auto bad = check(patch)) return *bad;
 
   auto found = domain::find_role(change.txn, tenant, slug);
   if (!found.ok()) return from_store(found.error());
   const auto before = std::move(found).value();
-  const auto known =
-      look_up(*change.catalogue, patch.scopes.value_or(std::vector<std::string>()), kMaxRoleScopes);
+  const auto known = look_up(*change.catalogue, patch.scopes.value_or(std::vector<std::string>()));
 
   domain::Role after = before.value_or(domain::Role{});
   if (patch.name) after.name = *patch.name;

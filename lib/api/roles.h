@@ -41,6 +41,7 @@ struct NewRole {
   std::optional<std::string> description;
   std::vector<std::string> scopes;  // any spelling
 };
+std::optional<Error> check(const NewRole&);
 Outcome<RoleView> create_role(Change&, const Uuid& tenant, const NewRole&);
 
 // Only what is given is changed. Scopes replace; a description may be given as null.
@@ -49,6 +50,7 @@ struct RolePatch {
   std::optional<std::optional<std::string>> description;
   std::optional<std::vector<std::string>> scopes;
 };
+std::optional<Error> check(const RolePatch&);
 Outcome<RoleView> update_role(Change&, const Uuid& tenant, std::string_view slug, const RolePatch&,
                               const IfMatch&);
 
@@ -65,6 +67,7 @@ struct RoleRecord {
   std::vector<std::string> scopes;         // /v1beta1: permissions
   Json metadata{Json::Object{}};           // without description
 };
+std::optional<Error> check(const RoleRecord&);
 
 // Makes the role, or replaces the one of that slug, which keeps its id. kSystemRole where the slug is a
 // system role's, kAlreadyExists where it is a platform role's and the tenant isn't nil.

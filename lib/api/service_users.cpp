@@ -72,12 +72,16 @@ Outcome<Uuid> tenant_of_service_user(const Read& read, const Uuid& id) {
   return tenant.value().value_or(Uuid());
 }
 
-Outcome<domain::ServiceUser> create_service_user(Change& change, const Uuid& tenant,
-                                                 const NewServiceUser& given) {
+std::optional<Error> check(const NewServiceUser& given) {
   Checks checks;
   if (given.title) checks.name("/title", *given.title);
   checks.metadata("/metadata", given.metadata);
-  if (!checks.ok()) return checks.error();
+  return checks.error();
+}
+
+Outcome<domain::ServiceUser> create_service_user(Change& change, const Uuid& tenant,
+                                                 const NewServiceUser& given) {
+  if (const auto bad = check(given)) return *bad;
 
   auto attempt = on_tenant(Operation::kCreateServiceUser, tenant);
   attempt.proposed = Proposal().text("title", given.title.value_or("")).take();
@@ -129,7 +133,7 @@ Outcome<SecretView> create_secret(Change& change, const Uuid& tenant, const Uuid
                                   const std::optional<std::string>& title) {
   Checks checks;
   if (title) checks.name("/title", *title);
-  if (!checks.ok()) return checks.error();
+  if (const auto bad = checks.error()) return *bad;
 
   auto planned = creating_secret(change, tenant, service_user, title.value_or(""));
   if (!planned.ok()) return planned.error();

@@ -22,6 +22,7 @@ struct NewServiceUser {
   std::optional<std::string> title;  // 1-200 characters; absent: ""
   Json metadata{Json::Object{}};
 };
+std::optional<Error> check(const NewServiceUser&);
 Outcome<domain::ServiceUser> create_service_user(Change&, const Uuid& tenant, const NewServiceUser&);
 
 // With mappings and credentials.

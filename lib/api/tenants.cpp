@@ -47,18 +47,8 @@ Outcome<std::string> free_slug(const Read& read, const std::string& name) {
 
 // A path names a tenant by uuid or slug, so none can look like the other.
 void check_slug(Checks& checks, const std::string& slug) {
-  checks.slug("/slug", slug, SlugRule::kTenant);
+  checks.slug("/slug", lower(slug), SlugRule::kTenant);
   if (Uuid::parse(slug)) checks.add("/slug", "must not be a uuid");
-}
-
-Outcome<void> check_new(const NewTenant& given, const std::string& slug) {
-  Checks checks;
-  if (given.slug) check_slug(checks, slug);
-  if (given.name) checks.name("/name", *given.name);
-  if (!given.name && !given.slug) checks.add("/name", "is missing");
-  checks.metadata("/metadata", given.metadata);
-  if (!checks.ok()) return checks.error();
-  return {};
 }
 
 bool same(const domain::Tenant& a, const domain::Tenant& b) {
@@ -111,11 +101,19 @@ Outcome<domain::Tenant> get_tenant(const Read& read, const Uuid& id) {
   return existing_tenant(read, id);
 }
 
+std::optional<Error> check(const NewTenant& given) {
+  Checks checks;
+  if (given.slug) check_slug(checks, *given.slug);
+  if (given.name) checks.name("/name", *given.name);
+  if (!given.name && !given.slug) checks.add("/name", "is missing");
+  checks.metadata("/metadata", given.metadata);
+  return checks.error();
+}
+
 Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
+  if (const auto bad = check(given)) return *bad;
   domain::Tenant tenant;
   tenant.slug = lower(given.slug.value_or(""));
-  const auto sound = check_new(given, tenant.slug);
-  if (!sound.ok()) return sound.error();
   tenant.name = given.name.value_or(tenant.slug);
 
   auto attempt = on_tenant(Operation::kCreateTenant, Uuid());
@@ -143,15 +141,19 @@ Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
   return tenant;
 }
 
-Outcome<domain::Tenant> update_tenant(Change& change, const Uuid& id, const TenantPatch& patch,
-                                      const IfMatch& match) {
+std::optional<Error> check(const TenantPatch& patch) {
   Checks checks;
-  const std::optional<std::string> slug = patch.slug ? std::optional(lower(*patch.slug)) : std::nullopt;
-  if (slug) check_slug(checks, *slug);
+  if (patch.slug) check_slug(checks, *patch.slug);
   if (patch.name) checks.name("/name", *patch.name);
   if (patch.metadata) checks.metadata("/metadata", *patch.metadata);
-  if (!checks.ok()) return checks.error();
+  return checks.error();
+}
 
+Outcome<domain::Tenant> update_tenant(Change& change, const Uuid& id, const TenantPatch& patch,
+                                      const IfMatch& match) {
+  if (const auto bad = check(patch)) return *bad;
+
+  const std::optional<std::string> slug = patch.slug ? std::optional(lower(*patch.slug)) : std::nullopt;
   auto attempt = on_tenant(Operation::kUpdateTenant, id);
   attempt.proposed = Proposal().text_if("name", patch.name).text_if("slug", slug).take();
   const auto allowed = ask_change(change, attempt);

@@ -29,6 +29,7 @@ struct NewTenant {
   Json metadata{Json::Object{}};
   std::optional<Uuid> id;  // for the demo objects of development; dialects leave it out
 };
+std::optional<Error> check(const NewTenant&);
 Outcome<domain::Tenant> create_tenant(Change&, const NewTenant&);
 
 // Only what is given is changed.
@@ -37,6 +38,7 @@ struct TenantPatch {
   std::optional<Json> metadata;
   std::optional<domain::State> state;
 };
+std::optional<Error> check(const TenantPatch&);
 Outcome<domain::Tenant> update_tenant(Change&, const Uuid& tenant, const TenantPatch&, const IfMatch&);
 
 // With everything that belongs to it but its audit chain.

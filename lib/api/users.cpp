@@ -84,11 +84,15 @@ Outcome<UserView> get_user(const Read& read, const Uuid& tenant, const Uuid& id)
   return view_user(read, std::move(user).value());
 }
 
-Outcome<UserView> create_user(Change& change, const Uuid& tenant, const NewUser& given) {
+std::optional<Error> check(const NewUser& given) {
   Checks checks;
   checks.email("/email", given.email);
   checks.name("/name", given.name);
-  if (!checks.ok()) return checks.error();
+  return checks.error();
+}
+
+Outcome<UserView> create_user(Change& change, const Uuid& tenant, const NewUser& given) {
+  if (const auto bad = check(given)) return *bad;
 
   auto attempt = on_tenant(Operation::kCreateUser, tenant);
   attempt.proposed = Proposal().text("email", given.email).text("name", given.name).take();
@@ -112,13 +116,17 @@ Outcome<UserView> create_user(Change& change, const Uuid& tenant, const NewUser&
   return UserView{std::move(user), {}, {}};
 }
 
-Outcome<UserView> update_user(Change& change, const Uuid& tenant, const Uuid& id, const UserPatch& patch,
-                              const IfMatch& match) {
+std::optional<Error> check(const UserPatch& patch) {
   Checks checks;
   if (patch.name) checks.name("/name", *patch.name);
   if (patch.roles && patch.roles->size() > kMaxUserRoles)
     checks.add("/roles", "must be at most " + std::to_string(kMaxUserRoles) + " roles");
-  if (!checks.ok()) return checks.error();
+  return checks.error();
+}
+
+Outcome<UserView> update_user(Change& change, const Uuid& tenant, const Uuid& id, const UserPatch& patch,
+                              const IfMatch& match) {
+  if (const auto bad = check(patch)) return *bad;
 
   auto planned = RoleChanges::plan(change, tenant, as_principal(id), patch.roles);
   if (!planned.ok()) return planned.error();

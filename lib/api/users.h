@@ -32,6 +32,7 @@ struct NewUser {
   std::string name;
   std::optional<Uuid> id;  // for the demo objects of development; dialects leave it out
 };
+std::optional<Error> check(const NewUser&);
 Outcome<UserView> create_user(Change&, const Uuid& tenant, const NewUser&);
 
 // The roles given replace those mapped directly for the whole tenant: what is new is mapped, what is missing
@@ -41,6 +42,7 @@ struct UserPatch {
   std::optional<std::string> name;
   std::optional<std::vector<std::string>> roles;
 };
+std::optional<Error> check(const UserPatch&);
 Outcome<UserView> update_user(Change&, const Uuid& tenant, const Uuid& id, const UserPatch&, const IfMatch&);
 
 // A suspended user holds nothing and can't authenticate, from the commit on.

@@ -42,6 +42,10 @@ std::string with_article(Json::Kind kind) {
   return {};
 }
 
+bool is_at_or_in(std::string_view pointer, std::string_view outer) {
+  return pointer.starts_with(outer) && (pointer.size() == outer.size() || pointer[outer.size()] == '/');
+}
+
 }  // namespace
 
 std::string camel_case(std::string_view name) {
@@ -66,6 +70,17 @@ void FieldErrors::add(std::string pointer, std::string message) {
   }
 }
 
+void FieldErrors::add_values(const api::Error& error) {
+  if (unlisted_ > 0) return;  // where those are, nobody knows any more
+  const std::size_t before = errors_.size();
+  for (const api::FieldError& field : error.fields) {
+    const bool known = std::any_of(errors_.begin(), errors_.begin() + before, [&](const auto& other) {
+      return is_at_or_in(field.pointer, other.pointer) || is_at_or_in(other.pointer, field.pointer);
+    });
+    if (!known) add(field.pointer, field.message);
+  }
+}
+
 std::optional<api::Error> FieldErrors::error() const {
   if (errors_.empty()) return std::nullopt;
   std::vector<api::FieldError> fields = errors_;
@@ -75,7 +90,9 @@ std::optional<api::Error> FieldErrors::error() const {
 }
 
 Fields::Fields(const Json& object, Dialect dialect, FieldErrors& errors, std::string pointer)
-    : object_(object), dialect_(dialect), errors_(errors), pointer_(std::move(pointer)) {}
+    : object_(object), dialect_(dialect), errors_(errors), pointer_(std::move(pointer)) {
+  if (!object.object()) errors.add(pointer_, "must be an object, not " + with_article(object.kind()));
+}
 
 std::string Fields::pointer(std::string_view name) const {
   if (dialect_ == Dialect::kV1beta1 && !object_.find(name)) return pointer_ + "/" + camel_case(name);
@@ -101,7 +118,7 @@ const Json* Fields::member(std::string_view name) {
 
 const Json* Fields::required(std::string_view name) {
   const Json* value = member(name);
-  if (!value) errors_.add(pointer(name), "is required");
+  if (!value && object_.object()) errors_.add(pointer(name), "is required");
   return value;
 }
 
@@ -156,6 +173,7 @@ std::vector<std::string> Fields::text_elements(std::string_view name, const Json
     if (const std::string* text = (*array)[i].string()) {
       texts.push_back(*text);
     } else {
+      texts.emplace_back();
       errors_.add(pointer(name) + "/" + std::to_string(i),
                   "must be a string, not " + with_article((*array)[i].kind()));
     }
@@ -233,22 +251,17 @@ std::vector<const Json*> Fields::objects(std::string_view name) {
     wrong(name, "an array of objects", *value);
     return found;
   }
-  for (std::size_t i = 0; i < array->size(); ++i) {
-    if ((*array)[i].object()) {
-      found.push_back(&(*array)[i]);
-    } else {
-      errors_.add(pointer(name) + "/" + std::to_string(i),
-                  "must be an object, not " + with_article((*array)[i].kind()));
-    }
-  }
+  for (const Json& element : *array) found.push_back(&element);
   return found;
 }
 
-std::optional<api::Error> Fields::finish() {
-  if (dialect_ == Dialect::kV1beta1 || !object_.object()) return errors_.error();
-  for (const auto& [name, value] : *object_.object())
-    if (std::find(known_.begin(), known_.end(), name) == known_.end())
-      errors_.add(pointer_ + "/" + token(name), "is not a known field" + did_you_mean(name, known_));
+std::optional<api::Error> Fields::finish(Values values) {
+  if (dialect_ != Dialect::kV1beta1 && object_.object())
+    for (const auto& [name, value] : *object_.object())
+      if (std::find(known_.begin(), known_.end(), name) == known_.end())
+        errors_.add(pointer_ + "/" + token(name), "is not a known field" + did_you_mean(name, known_));
+  if (errors_.empty()) return std::nullopt;
+  if (const auto wrong = values()) errors_.add_values(*wrong);
   return errors_.error();
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/error.h"
+#include "base/function_ref.h"
 #include "base/json.h"
 #include "base/time.h"
 #include "base/uuid.h"
@@ -21,6 +22,10 @@ inline constexpr std::size_t kMaxFieldErrors = 100;
 class FieldErrors {
  public:
   void add(std::string pointer, std::string message);
+
+  // Adds an error of values that were read. What is wrong already is not judged again: of a field at, in or
+  // around one that was added before nothing is said.
+  void add_values(const api::Error&);
   bool empty() const { return errors_.empty(); }
 
   // kInvalidInput with all of them; nothing where there are none.
@@ -39,7 +44,8 @@ class FieldErrors {
 // (names are given here in the first), and null and "" mean that it isn't given.
 class Fields {
  public:
-  // REQUIRES: object and errors outlive this. `pointer` is where the object stands in the body.
+  // `pointer` is where the object stands in the body; what is none is noted, and nothing is missing in it.
+  // REQUIRES: object and errors outlive this
   Fields(const Json& object, Dialect dialect, FieldErrors& errors, std::string pointer = "");
 
   // Members that must be there.
@@ -61,14 +67,20 @@ class Fields {
 
   // An object inside this one, for Fields of its own; null with the error noted where it is missing.
   const Json* object(std::string_view name);
-  // An array of objects inside this one.
+  // An array of objects inside this one. Each element is for Fields of its own, which say where it is no
+  // object.
   std::vector<const Json*> objects(std::string_view name);
 
   bool has(std::string_view name) { return member(name) != nullptr; }
   std::string pointer(std::string_view name) const;  // as the request spells it
 
   // To call last: notes the unknown members. What is wrong with the whole request, if anything is.
-  std::optional<api::Error> finish();
+  //
+  // Where it is, `values` is asked what is wrong with the values that could be read, and that is told too. A
+  // request that reads well is left to its operation, which looks at the values by itself: not here, since a
+  // request that is repeated must be answered as before, however long ago its times have passed.
+  using Values = FunctionRef<std::optional<api::Error>()>;
+  std::optional<api::Error> finish(Values values = [] { return std::optional<api::Error>(); });
 
  private:
   const Json* member(std::string_view name);  // null where absent

@@ -26,6 +26,7 @@ struct Call {
   Uuid tenant;  // the one named by X-Tenant-ID, else the credential's; nil: the platform
   Json body;    // an object; null where the route has no body
   api::IfMatch if_match;
+  Timestamp now{};  // of the snapshot in which the caller was admitted; a change has a later one
 
   // The decoded segment at "{name}" of the route's pattern. REQUIRES: the pattern has it
   const std::string& path(std::string_view name) const;

@@ -245,17 +245,19 @@ void Server::queue(std::unique_ptr<Exchange> exchange, const Route& route, Chang
 // Everything before the guard, in the contract's order: credential, tenant, then the request's own words.
 api::Outcome<void> Server::prepare(Pending& pending, ChangeHandler handler) {
   const Request& request = pending.exchange->request();
+  Timestamp now;
   const auto admitted =
       admit(request, pending.route, pending.trace, [&](const api::Read& read, const Uuid& tenant) {
         pending.caller = read.caller;
         pending.tenant = tenant;
+        now = read.now;
       });
   if (!admitted.ok()) return admitted.error();
   auto key = idempotency_key(request);
   if (!key.ok()) return key.error();
   auto if_match = parse_if_match(request);
   if (!if_match.ok()) return if_match.error();
-  Call call{request, pending.route, names_, pending.tenant, {}, std::move(if_match).value()};
+  Call call{request, pending.route, names_, pending.tenant, {}, std::move(if_match).value(), now};
   if (const auto wrong = wrong_parameters(call)) return *wrong;
   if (!pending.route.body.empty()) {
     auto body = json_body(request, pending.route.dialect);

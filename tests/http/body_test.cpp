@@ -112,3 +112,54 @@ TEST_CASE("body: a hundred wrong fields are listed, and how many more", "[http]"
             "and " + std::to_string(n - 100) + " more mistakes, which are not listed");
   }
 }
+
+TEST_CASE("body: values are looked at where something is wrong, except what is wrong already", "[http]") {
+  struct Row {
+    const char* pointer;
+    const char* told;
+  };
+  const Row rows[] = {
+      {"/title", "/title bad\n"},
+      {"/nam", "/nam bad\n"},
+      {"/name", ""},        // was no string
+      {"/name/first", ""},  // and so has nothing in it
+      {"/scopes/0", "/scopes/0 bad\n"},
+      {"/scopes/1", ""},  // was no string
+      {"/scopes", ""},    // holds what was none
+      {"", ""},
+  };
+  const std::string types =
+      "/name must be a string, not an integer\n"
+      "/scopes/1 must be a string, not an integer\n";
+  for (const Row& row : rows) {
+    INFO(row.pointer);
+    const Json body = parse(R"({"name":1,"scopes":["a",2,"c"]})");
+    FieldErrors errors;
+    Fields fields(body, Dialect::kV1, errors);
+    fields.text("name");
+    CHECK(fields.texts("scopes") == std::vector<std::string>{"a", "", "c"});
+    CHECK(shown(fields.finish([&] { return std::optional(api::invalid(row.pointer, "bad")); })) ==
+          types + row.told);
+  }
+  const Json body = parse("{}");
+  FieldErrors errors;
+  Fields fields(body, Dialect::kV1, errors);
+  bool asked = false;
+  CHECK_FALSE(fields.finish([&] {
+    asked = true;
+    return std::optional(api::invalid("/name", "bad"));
+  }));
+  CHECK_FALSE(asked);
+}
+
+TEST_CASE("body: where an object must be, what is none is told, and nothing is missing in it", "[http]") {
+  const Json body = parse(R"({"bodies":[1,{}]})");
+  FieldErrors errors;
+  Fields fields(body, Dialect::kV1, errors);
+  std::size_t n = 0;
+  for (const Json* element : fields.objects("bodies"))
+    Fields(*element, Dialect::kV1, errors, "/bodies/" + std::to_string(n++)).text("key");
+  CHECK(shown(fields.finish()) ==
+        "/bodies/0 must be an object, not an integer\n"
+        "/bodies/1/key is required\n");
+}

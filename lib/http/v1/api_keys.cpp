@@ -48,7 +48,7 @@ api::Outcome<Work> create_api_key(const Call& call) {
   key.name = fields.text("name");
   key.scopes = fields.optional_texts("scopes").value_or(std::vector<std::string>());
   key.expires_at = fields.optional_time("expires_at");
-  if (const auto bad = fields.finish()) return *bad;
+  if (const auto bad = fields.finish([&] { return api::check(key, call.now); })) return *bad;
   return Work([tenant = call.tenant, key = std::move(key)](api::Change& change) -> Answer {
     const auto view = api::create_api_key(change, tenant, key);
     if (!view.ok()) return view.error();

@@ -43,7 +43,7 @@ api::Outcome<Work> add_group_role(const Call& call) {
   mapping.valid_from = fields.optional_time("valid_from");
   mapping.expires_at = fields.optional_time("expires_at");
   mapping.reason = fields.optional_text("reason");
-  if (const auto bad = fields.finish()) return *bad;
+  if (const auto bad = fields.finish([&] { return api::check(mapping, call.now); })) return *bad;
   return Work([tenant = call.tenant, group = call.path_id("id"),
                mapping = std::move(mapping)](api::Change& change) -> Answer {
     const auto view = api::add_group_role(change, tenant, group, mapping);

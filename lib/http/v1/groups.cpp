@@ -59,7 +59,7 @@ api::Outcome<Work> create_group(const Call& call) {
   api::NewGroup group;
   group.name = fields.text("name");
   group.description = fields.optional_text("description");
-  if (const auto bad = fields.finish()) return *bad;
+  if (const auto bad = fields.finish([&] { return api::check(group); })) return *bad;
   return Work([tenant = call.tenant, group = std::move(group)](api::Change& change) -> Answer {
     const auto view = api::create_group(change, tenant, group);
     if (!view.ok()) return view.error();
@@ -73,7 +73,7 @@ api::Outcome<Work> update_group(const Call& call) {
   api::GroupPatch patch;
   patch.name = fields.patched_text("name");
   patch.description = fields.nullable_text("description");
-  if (const auto bad = fields.finish()) return *bad;
+  if (const auto bad = fields.finish([&] { return api::check(patch); })) return *bad;
   return Work([tenant = call.tenant, id = call.path_id("id"), patch = std::move(patch),
                if_match = call.if_match](api::Change& change) -> Answer {
     const auto view = api::update_group(change, tenant, id, patch, if_match);

@@ -63,7 +63,7 @@ api::Outcome<Work> create_role(const Call& call) {
   role.name = fields.text("name");
   role.description = fields.optional_text("description");
   role.scopes = fields.texts("scopes");
-  if (const auto bad = fields.finish()) return *bad;
+  if (const auto bad = fields.finish([&] { return api::check(role); })) return *bad;
   return Work([tenant = call.tenant, role = std::move(role)](api::Change& change) -> Answer {
     const auto view = api::create_role(change, tenant, role);
     if (!view.ok()) return view.error();
@@ -78,7 +78,7 @@ api::Outcome<Work> update_role(const Call& call) {
   patch.name = fields.patched_text("name");
   patch.description = fields.nullable_text("description");
   patch.scopes = fields.patched_texts("scopes");
-  if (const auto bad = fields.finish()) return *bad;
+  if (const auto bad = fields.finish([&] { return api::check(patch); })) return *bad;
   return Work([tenant = call.tenant, slug = call.path("slug"), patch = std::move(patch),
                if_match = call.if_match](api::Change& change) -> Answer {
     const auto view = api::update_role(change, tenant, slug, patch, if_match);

@@ -63,7 +63,7 @@ api::Outcome<Work> create_tenant(const Call& call) {
   api::NewTenant made;
   made.name = fields.text("name");
   made.slug = fields.optional_text("slug");
-  if (const auto bad = fields.finish()) return *bad;
+  if (const auto bad = fields.finish([&] { return api::check(made); })) return *bad;
   return Work([made = std::move(made)](api::Change& change) -> Answer {
     const auto tenant = api::create_tenant(change, made);
     if (!tenant.ok()) return tenant.error();
@@ -77,7 +77,7 @@ api::Outcome<Work> update_tenant(const Call& call) {
   api::TenantPatch patch;
   patch.name = fields.patched_text("name");
   patch.slug = fields.patched_text("slug");
-  if (const auto bad = fields.finish()) return *bad;
+  if (const auto bad = fields.finish([&] { return api::check(patch); })) return *bad;
   return Work([id = call.path("id"), patch = std::move(patch),
                if_match = call.if_match](api::Change& change) -> Answer {
     const auto found = tenant_of(id, change);

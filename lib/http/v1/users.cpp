@@ -62,7 +62,7 @@ api::Outcome<Work> create_user(const Call& call) {
   api::NewUser user;
   user.email = fields.text("email");
   user.name = fields.text("name");
-  if (const auto bad = fields.finish()) return *bad;
+  if (const auto bad = fields.finish([&] { return api::check(user); })) return *bad;
   return Work([tenant = call.tenant, user = std::move(user)](api::Change& change) -> Answer {
     const auto view = api::create_user(change, tenant, user);
     if (!view.ok()) return view.error();
@@ -76,7 +76,7 @@ api::Outcome<Work> update_user(const Call& call) {
   api::UserPatch patch;
   patch.name = fields.patched_text("name");
   patch.roles = fields.patched_texts("roles");
-  if (const auto bad = fields.finish()) return *bad;
+  if (const auto bad = fields.finish([&] { return api::check(patch); })) return *bad;
   return Work([tenant = call.tenant, id = call.path_id("id"), patch = std::move(patch),
                if_match = call.if_match](api::Change& change) -> Answer {
     const auto view = api::update_user(change, tenant, id, patch, if_match);

@@ -8,8 +8,8 @@ namespace http::v1beta1 {
 
 Form form_of(const Call& call) {
   const Json* inner = call.body.find("body");
-  if (inner && inner->object()) return {*inner, "/body"};
-  return {call.body, ""};
+  const bool given = inner && !inner->is_null() && !(inner->string() && inner->string()->empty());
+  return given ? Form{*inner, "/body"} : Form{call.body, ""};
 }
 
 Metadata read_metadata(Fields& fields, FieldErrors& errors) {
@@ -47,12 +47,22 @@ api::Error renamed(const api::Error& error, std::span<const Rename> renames, std
   return mine;
 }
 
+std::optional<api::Error> renamed(const std::optional<api::Error>& error, std::span<const Rename> renames,
+                                  std::string_view pointer) {
+  return error ? std::optional(renamed(*error, renames, pointer)) : std::nullopt;
+}
+
 std::string organization_of(const Call& call) {
   if (call.route.pattern.find("{org_id}") != std::string_view::npos) return call.path("org_id");
   for (const std::string_view name : {"org_id", "orgId"})
     if (const Json* member = call.body.find(name))
       if (const std::string* text = member->string(); text && !text->empty()) return *text;
   return Query(call).text("org_id").value_or("");
+}
+
+void check_organization(const Call& call, FieldErrors& errors) {
+  if (call.route.pattern.find("{org_id}") == std::string_view::npos)
+    Fields(call.body, Dialect::kV1beta1, errors).optional_text("org_id");
 }
 
 api::Outcome<domain::Tenant> find_organization(const api::Read& read, const std::string& named) {

@@ -14,7 +14,7 @@ namespace http::v1beta1 {
 // The fields of a call, which stand in the body itself or, in the other form that callers know, under its
 // member `body`.
 struct Form {
-  const Json& object;
+  const Json& object;   // or something else, of which Fields say that it is none
   std::string pointer;  // of the object: "" or "/body"
 };
 Form form_of(const Call&);
@@ -32,10 +32,15 @@ struct Rename {
   std::string_view theirs, ours;
 };
 api::Error renamed(const api::Error&, std::span<const Rename>, std::string_view pointer);
+std::optional<api::Error> renamed(const std::optional<api::Error>&, std::span<const Rename>,
+                                  std::string_view pointer);
 
 // Which organization a call names: in its path, or on older paths in the body's or the query's org_id. Empty:
 // none, which means the caller's own.
 std::string organization_of(const Call&);
+
+// Notes an org_id in the body that is no text.
+void check_organization(const Call&, FieldErrors&);
 
 // That organization as the caller may see it: kNotFound where it may not, kInvalidInput where a caller of
 // the platform names none.

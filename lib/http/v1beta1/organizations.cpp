@@ -57,7 +57,8 @@ api::Outcome<Work> create_organization(const Call& call) {
   made.slug = fields.text("name");
   made.name = fields.optional_text("title");
   if (auto metadata = fields.optional_object("metadata")) made.metadata = *std::move(metadata);
-  if (const auto bad = fields.finish()) return *bad;
+  if (const auto bad = fields.finish([&] { return renamed(api::check(made), kRenames, form.pointer); }))
+    return *bad;
   return Work(
       [made = std::move(made), pointer = form.pointer, names = call.names](api::Change& change) -> Answer {
         const auto tenant = api::create_tenant(change, made);
@@ -79,7 +80,8 @@ api::Outcome<Work> update_organization(const Call& call) {
     if (*state == name_of(domain::State::kDisabled)) patch.state = domain::State::kDisabled;
     if (!patch.state) errors.add(fields.pointer("state"), "must be enabled or disabled");
   }
-  if (const auto bad = fields.finish()) return *bad;
+  if (const auto bad = fields.finish([&] { return renamed(api::check(patch), kRenames, form.pointer); }))
+    return *bad;
   return Work([organization = call.path("org_id"), patch = std::move(patch), if_match = call.if_match,
                pointer = form.pointer, names = call.names](api::Change& change) -> Answer {
     const auto found = find_organization(change, organization);

@@ -42,13 +42,16 @@ void check_same(Fields& fields, const std::string& key, FieldErrors& errors) {
     errors.add(fields.pointer("namespace"), "differs from service and resource in `key`");
 }
 
-// An error at a key that wasn't given is one at the namespace.
-api::Error as_given(const api::Error& error, const std::vector<bool>& by_namespace) {
+// An error of lib/api in this dialect's words: a description is part of the metadata, and what is wrong with
+// a key that wasn't given is so `at` another place in its body.
+api::Error as_given(const api::Error& error, const std::vector<bool>& by_namespace, std::string_view at) {
   api::Error mine = error;
   for (api::FieldError& field : mine.fields)
-    for (std::size_t i = 0; i < by_namespace.size(); ++i)
-      if (by_namespace[i] && field.pointer == "/bodies/" + std::to_string(i) + "/key")
-        field.pointer = "/bodies/" + std::to_string(i) + "/namespace";
+    for (std::size_t i = 0; i < by_namespace.size(); ++i) {
+      const std::string body = "/bodies/" + std::to_string(i);
+      if (field.pointer == body + "/description") field.pointer = body + "/metadata/description";
+      if (by_namespace[i] && field.pointer == body + "/key") field.pointer = std::string(body).append(at);
+    }
   if (!mine.fields.empty()) mine.message = api::message_of(mine.fields);
   return mine;
 }
@@ -91,11 +94,17 @@ api::Outcome<Work> create_permissions(const Call& call) {
     permission.metadata = std::move(metadata.rest);
     made.push_back(std::move(permission));
   }
-  if (const auto bad = fields.finish()) return *bad;
+  const auto values = [&]() -> std::optional<api::Error> {
+    const auto bad = api::check(made);
+    // Of a name and a namespace read_name() has said what is wrong; as an error of the whole body it is not
+    // said again.
+    return bad ? std::optional(as_given(*bad, by_namespace, "")) : std::nullopt;
+  };
+  if (const auto bad = fields.finish(values)) return *bad;
   return Work([made = std::move(made), by_namespace = std::move(by_namespace),
                names = call.names](api::Change& change) -> Answer {
     const auto permissions = api::create_permissions(change, made);
-    if (!permissions.ok()) return as_given(permissions.error(), by_namespace);
+    if (!permissions.ok()) return as_given(permissions.error(), by_namespace, "/namespace");
     Out out(names);
     out.begin().begin_array("permissions");
     for (const domain::Permission& permission : permissions.value()) write_permission(out, permission);

@@ -43,7 +43,8 @@ api::Outcome<api::RoleRecord> read_record(const Form& form) {
   Metadata metadata = read_metadata(fields, errors);
   record.metadata = std::move(metadata.rest);
   record.description = std::move(metadata.description);
-  if (const auto bad = fields.finish()) return *bad;
+  if (const auto bad = fields.finish([&] { return renamed(api::check(record), kRenames, form.pointer); }))
+    return *bad;
   return record;
 }
 

@@ -36,6 +36,7 @@ Answer list_secrets(const Call& call, const api::Read& read) {
 api::Outcome<Work> create_secret(const Call& call) {
   const Form form = form_of(call);
   FieldErrors errors;
+  check_organization(call, errors);
   Fields fields(form.object, Dialect::kV1beta1, errors, form.pointer);
   const auto title = fields.optional_text("title");
   if (const auto bad = fields.finish()) return *bad;

@@ -55,11 +55,13 @@ Answer get_service_user(const Call& call, const api::Read& read) {
 api::Outcome<Work> create_service_user(const Call& call) {
   const Form form = form_of(call);
   FieldErrors errors;
+  check_organization(call, errors);
   Fields fields(form.object, Dialect::kV1beta1, errors, form.pointer);
   api::NewServiceUser made;
   made.title = fields.optional_text("title");
   if (auto metadata = fields.optional_object("metadata")) made.metadata = *std::move(metadata);
-  if (const auto bad = fields.finish()) return *bad;
+  if (const auto bad = fields.finish([&] { return renamed(api::check(made), {}, form.pointer); }))
+    return *bad;
   return Work([organization = organization_of(call), made = std::move(made), pointer = form.pointer,
                names = call.names](api::Change& change) -> Answer {
     const auto tenant = find_organization(change, organization);
