@@ -86,7 +86,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check check-release clients asan-conformance tsan-build deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar FORCE
+.PHONY: all run test run-tests check check-release clients openapi asan-conformance tsan-build deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -176,7 +176,7 @@ run-tests: $(TESTS) $(APP) $(CORPUS)
 check: deps  ## what CI runs beside the tests: warnings as errors, layers, clang-tidy, clients, both sanitizers
 	$(MAKE) -j$(JOBS) lint
 	$(MAKE) -j$(JOBS) tidy
-	$(MAKE) -j$(JOBS) clients
+	$(MAKE) -j$(JOBS) clients openapi
 	$(MAKE) -j$(JOBS) BUILD=asan WERROR=1 run-tests T='~[conformance]'
 	$(MAKE) -j$(JOBS) asan-conformance tsan-build
 	$(MAKE) -j$(JOBS) BUILD=tsan WERROR=1 run-tests T='~[conformance]'
@@ -201,6 +201,9 @@ build/npm/%/.installed: tests/npm/install.sh tests/npm/%/package.json tests/npm/
 
 clients: $(TESTS) build/npm/frontier/.installed  ## the calls of /v1beta1 by the documented system's own client (Node)
 	$(Q)NPM_PACKAGES=build/npm $(TESTS) '[clients]'
+
+openapi: $(TESTS) build/npm/openapi/.installed  ## redocly and spectral over the OpenAPI document (Node)
+	$(Q)NPM_PACKAGES=build/npm $(TESTS) '[linters]'
 
 # What running needs, what the tests need too, and with CHECK=1 what `make check` needs. Only what is missing is
 # installed, and it is said first what that is for.

@@ -1,0 +1,91 @@
+// The document as two linters see it, from npm: `make openapi`.
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "base/json.h"
+#include "http/openapi.h"
+#include "tests/support/catch.h"
+#include "tests/support/process.h"
+#include "tests/support/server.h"
+#include "tests/support/temp_dir.h"
+
+namespace {
+
+// The file, as an argument for both.
+std::string write(const TempDir& dir, const std::string& name, const std::string& text) {
+  const std::string path = dir.path() + "/" + name;
+  std::ofstream(path) << text;
+  return path;
+}
+
+std::string without(std::string text, const std::string& part) {
+  const std::size_t at = text.find(part);
+  REQUIRE(at != std::string::npos);
+  return text.erase(at, part.size());
+}
+
+// "rule message" of each problem in a list of them, one a line.
+std::string shown(const Json* problems, const char* rule) {
+  std::string text;
+  if (!problems || !problems->array()) return "no list of problems\n";
+  for (const Json& problem : *problems->array())
+    text += text_at(problem, rule) + " " + text_at(problem, "message") + "\n";
+  return text;
+}
+
+// What a linter writes is JSON, behind which it may add a word for people.
+Json run_linter(std::vector<std::string> arguments) {
+  Process linter(
+      {std::move(arguments), {{"REDOCLY_TELEMETRY", "off"}, {"REDOCLY_SUPPRESS_UPDATE_NOTICE", "true"}}});
+  const int code = linter.wait(std::chrono::minutes(5));
+  INFO(code << " " << linter.out() << linter.err());
+  const std::string& out = linter.out();
+  auto json = parse_json(out.substr(0, out.find_last_of("]}") + 1));
+  REQUIRE(json.ok());
+  return std::move(json).value();
+}
+
+}  // namespace
+
+TEST_CASE("openapi: both linters have nothing to say but that there is no license", "[.linters]") {
+  const char* folder = std::getenv("NPM_PACKAGES");
+  const std::string installed = std::string(folder ? folder : "build/npm") + "/openapi";
+  if (!std::filesystem::exists(installed + "/.installed")) {
+    std::cout << "linters: skipped, there are no packages in " << installed << "\n";
+    const char* ci = std::getenv("CI");
+    if (ci && std::string(ci) == "true") FAIL("the packages are required where CI=true");
+    return;
+  }
+  TempDir dir;
+  std::vector<std::string> files;
+  for (const auto names : {http::FieldNames::kCamel, http::FieldNames::kProto}) {
+    const http::OpenApi document(names);
+    const std::string name = names == http::FieldNames::kCamel ? "camel" : "proto";
+    files.push_back(write(dir, name + ".json", document.json()));
+    files.push_back(write(dir, name + ".yaml", document.yaml()));
+  }
+  const std::string bin = installed + "/node_modules/.bin/";
+  for (const std::string& file : files) {
+    INFO(file);
+    const Json found =
+        run_linter({bin + "redocly", "lint", "--extends=recommended-strict", "--format=json", file});
+    CHECK(shown(found.find("problems"), "ruleId") ==
+          "info-license Info object should contain `license` field.\n");
+  }
+  std::vector<std::string> spectral = {bin + "spectral", "lint", "--ruleset=tests/npm/openapi/spectral.yaml",
+                                       "--format=json", "--quiet"};
+  spectral.insert(spectral.end(), files.begin(), files.end());
+  const Json found = run_linter(spectral);
+  CHECK(shown(&found, "code") == "");
+
+  // It does look: with something taken away it says so.
+  const std::string contact = R"("contact":{"name":"Whoever runs this server"},)";
+  const std::string poorer = write(dir, "poorer.json", without(http::OpenApi().json(), contact));
+  spectral.erase(spectral.end() - static_cast<std::ptrdiff_t>(files.size()), spectral.end());
+  spectral.push_back(poorer);
+  const Json missing = run_linter(spectral);
+  CHECK(shown(&missing, "code") == "info-contact Info object must have \"contact\" object.\n");
+}
