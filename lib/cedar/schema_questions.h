@@ -31,7 +31,7 @@ Result<std::vector<RequestEnvironment>> request_environments(const Template&, co
 Result<std::vector<RequestEnvironment>> request_environments(const Policy&, const Schema&,
                                                              std::size_t max_steps = kMaxValidationSteps);
 
-// The types an action applies to; none of one that only groups others.
+// The types an action applies to; none of one that only groups others, or is external.
 std::vector<const SchemaEntityType*> principals_of(const SchemaAction&, const Schema&);
 std::vector<const SchemaEntityType*> resources_of(const SchemaAction&, const Schema&);
 
