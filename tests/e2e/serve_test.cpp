@@ -198,6 +198,23 @@ TEST_CASE("reeve serve: the log says what a newcomer looks for", "[e2e]") {
                       ContainsSubstring("\n    3 |     nmae: X\n      |     ^"));
 }
 
+// Compiled by the last instruction of its operand alone, it forbade nothing.
+TEST_CASE("reeve serve: a forbid whose `in` has an `if` on its right forbids", "[e2e]") {
+  const Deployment deployment;
+  deployment.write("policies/if.cedar",
+                   "@id(\"if\") @notice(\"Not here.\")\n"
+                   "forbid(principal, action == Action::\"tenant:create\", resource)\n"
+                   "when { resource in (if principal.platform then [resource] else [Tenant::\"mallory\"]) };\n");
+  const auto server = deployment.serve();
+  const auto port = port_of(*server);
+  REQUIRE(port != 0);
+  const std::string refused = call(port, "POST", "/v1/tenants", Deployment::kSecret, "", R"({"name":"t"})");
+  CHECK_THAT(refused, ContainsSubstring("403 ") && ContainsSubstring(R"("notices":["Not here."])"));
+  server->signal(SIGTERM);
+  CHECK(server->wait() == 0);
+  CHECK_THAT(server->err(), !ContainsSubstring("could not be evaluated") && !ContainsSubstring("uncompiled"));
+}
+
 TEST_CASE("reeve serve: SIGHUP takes up what a forbid does that can't be evaluated", "[e2e]") {
   const Deployment deployment;
   deployment.write("policies/sum.cedar",
