@@ -180,7 +180,7 @@ std::string ExprGenerator::type_said_of(const std::string& entity) {
 std::string ExprGenerator::path(std::size_t at_least) {
   static constexpr const char* kObjects[] = {"e", "r"};
   std::string text;
-  for (std::size_t left = std::max(at_least, choices_.pick(3)); left > 1; --left)
+  for (std::size_t left = std::max(at_least, choices_.pick(4)); left > 1; --left)
     text += choices_.choose(kObjects) + std::string(".");
   return text + choices_.choose(kAttributes);
 }
