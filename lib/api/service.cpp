@@ -1,7 +1,7 @@
 #include "api/service.h"
 
 #include <future>
-#include <string_view>
+#include <string>
 #include <unordered_set>
 #include <utility>
 
