@@ -83,7 +83,8 @@ std::string authorization(const std::string& credential) {
 Result<Credential> credential_for(const std::string& store) {
   if (const char* given = std::getenv(kCredential); given && *given) {
     if (!is_visible(given))
-      return Error{ErrorCode::kInvalid, std::string(kCredential) + ": must be visible ASCII characters without blanks"};
+      return Error{ErrorCode::kInvalid,
+                   std::string(kCredential) + ": must be visible ASCII characters without blanks"};
     return Credential{authorization(given), kCredential};
   }
   const std::string path = store + "/bootstrap-credential";
@@ -106,9 +107,9 @@ client::Place place_of(const std::string& unix_socket, config::Endpoint listen) 
   return {unix_socket, listen.host, listen.port};
 }
 
-// Where the server that has the store says it listens; nothing where no server has it. Who may not look into the
-// store's folder has to believe the configuration, if there is one: a credential isn't sent to whoever listens at a
-// usual place.
+// Where the server that has the store says it listens; nothing where no server has it. Who may not look into
+// the store's folder has to believe the configuration, if there is one: a credential isn't sent to whoever
+// listens at a usual place.
 Result<std::optional<client::Place>> server_of(const Settings& settings) {
   const config::Config& c = settings.config;
   using Place = std::optional<client::Place>;
@@ -151,7 +152,8 @@ struct Asked {
 
   static std::string told(const Json& error) {
     std::string out;
-    if (const Json* message = error.find("message"); message && message->string()) out += ": " + *message->string();
+    if (const Json* message = error.find("message"); message && message->string())
+      out += ": " + *message->string();
     const Json* notices = error.find("notices");
     if (!notices || !notices->array()) return out;
     for (const Json& notice : *notices->array())
@@ -190,14 +192,17 @@ Result<Made> create_by(const client::Place& place, const std::string& store, con
 
 // On stdout what a script wants, and nothing else: the key, or the tenant's id.
 int print(const TenantOptions& options, const Made& made) {
-  std::fprintf(stderr, "tenant %s: id %s, slug %s\n", options.name.c_str(), made.id.c_str(), made.slug.c_str());
+  std::fprintf(stderr, "tenant %s: id %s, slug %s\n", options.name.c_str(), made.id.c_str(),
+               made.slug.c_str());
   if (options.admin_key)
-    std::fprintf(stderr, "its key %s may do everything in it; it is on standard output, this once\n", made.key_id.c_str());
+    std::fprintf(stderr, "its key %s may do everything in it; it is on standard output, this once\n",
+                 made.key_id.c_str());
   std::printf("%s\n", (options.admin_key ? made.key : made.id).c_str());
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return 0;
   return failed("standard output can't be written" +
-                (options.admin_key ? "; nobody knows the key " + made.key_id + " now: revoke it and make another"
-                                   : std::string()));
+                (options.admin_key
+                     ? "; nobody knows the key " + made.key_id + " now: revoke it and make another"
+                     : std::string()));
 }
 
 }  // namespace
@@ -208,7 +213,8 @@ int create_tenant(const TenantOptions& options) {
   if (!settings.ok()) return failed(settings.error().message);
   const auto place = server_of(*settings);
   if (!place.ok()) return failed(place.error().message);
-  const auto made = *place ? create_by(**place, settings->config.store.dir, options) : create_in_store(*settings, options);
+  const auto made =
+      *place ? create_by(**place, settings->config.store.dir, options) : create_in_store(*settings, options);
   if (!made.ok()) return failed(made.error().message);
   return print(options, *made);
 }

@@ -37,7 +37,9 @@ Result<void> write_all(const std::string& dir, const std::string& store) {
     const std::string path = dir + "/" + name;
     std::error_code failure;
     std::filesystem::create_directories(std::filesystem::path(path).parent_path(), failure);
-    if (failure) return Error{ErrorCode::kIo, std::filesystem::path(path).parent_path().string() + ": " + failure.message()};
+    if (failure)
+      return Error{ErrorCode::kIo,
+                   std::filesystem::path(path).parent_path().string() + ": " + failure.message()};
     const std::string text = name == "reeve.yaml" ? with_store(file.text, store) : std::string(file.text);
     if (auto r = write_file(path, text, 0644); !r.ok()) return r;
     std::printf("%s\n", path.c_str());

@@ -1,6 +1,6 @@
 // `reeve reload`: a signal to the process that holds the store, and what came of it. The process is known for
-// certain: by the lock, by its open file, and by a descriptor of the process itself, which no later process with
-// its number has.
+// certain: by the lock, by its open file, and by a descriptor of the process itself, which no later process
+// with its number has.
 #include <poll.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -38,7 +38,8 @@ class Process {
 
   // The errno, or 0.
   int reload() const {
-    const bool sent = fd_ >= 0 ? ::syscall(SYS_pidfd_send_signal, fd_, SIGHUP, nullptr, 0) == 0 : ::kill(pid_, SIGHUP) == 0;
+    const bool sent =
+        fd_ >= 0 ? ::syscall(SYS_pidfd_send_signal, fd_, SIGHUP, nullptr, 0) == 0 : ::kill(pid_, SIGHUP) == 0;
     return sent ? 0 : errno;
   }
   // Waits a while for its end.
@@ -65,7 +66,8 @@ Result<std::string> store_of(const Given& given) {
 }
 
 Error no_server(const std::string& store) {
-  return {ErrorCode::kNotFound, store + ": no server has this store; if one runs on another, name that with --config or --data"};
+  return {ErrorCode::kNotFound,
+          store + ": no server has this store; if one runs on another, name that with --config or --data"};
 }
 
 // A reload that begins after `before` was read has read the files as they are now.
@@ -76,7 +78,8 @@ Result<ServerFile> outcome_of(const std::string& store, const Process& server, s
     const auto file = read_server_file(store, server.pid());
     if (!file.ok()) return file.error();
     if (*file && (*file)->reloads > before && !(*file)->is_reloading) return **file;
-    if (ended) return Error{ErrorCode::kIo, store + ": " + who + " ended before it had reloaded; its log says why"};
+    if (ended)
+      return Error{ErrorCode::kIo, store + ": " + who + " ended before it had reloaded; its log says why"};
   }
   return Error{ErrorCode::kIo, store + ": " + who + " did not say within " + std::to_string(kLimit.count()) +
                                    " s what came of it; its log may"};
@@ -108,7 +111,8 @@ int reload(const Given& given) {
   const auto done = reload(*store);
   if (!done.ok()) return failed(done.error().message);
   if (done->mistake) return failed("refused, and all stays as it was:\n" + *done->mistake);
-  std::printf("reload %llu of process %d: done\n", static_cast<unsigned long long>(done->reloads), int{done->pid});
+  std::printf("reload %llu of process %d: done\n", static_cast<unsigned long long>(done->reloads),
+              int{done->pid});
   return 0;
 }
 

@@ -14,7 +14,9 @@ namespace {
 constexpr std::size_t kMaxMistake = std::size_t{64} * 1024;
 constexpr std::size_t kMaxFile = std::size_t{1} << 20;  // the mistake is at most six times as long in JSON
 
-std::string path_in(const std::string& store) { return store + "/SERVER"; }
+std::string path_in(const std::string& store) {
+  return store + "/SERVER";
+}
 
 std::string cut(const std::string& text) {
   std::size_t n = std::min(text.size(), kMaxMistake);
@@ -51,7 +53,10 @@ Result<void> write_server_file(const std::string& store, const ServerFile& file)
   JsonWriter w;
   w.begin_object().name("pid").integer(file.pid).name("address").string(file.address);
   w.name("unix_socket").string(file.unix_socket);
-  w.name("reloads").integer(static_cast<std::int64_t>(file.reloads)).name("is_reloading").boolean(file.is_reloading);
+  w.name("reloads")
+      .integer(static_cast<std::int64_t>(file.reloads))
+      .name("is_reloading")
+      .boolean(file.is_reloading);
   if (file.mistake) w.name("mistake").string(cut(*file.mistake));
   return write_file(path_in(store), w.end_object().take() + "\n", 0600);
 }
@@ -64,6 +69,8 @@ Result<std::optional<ServerFile>> read_server_file(const std::string& store, pid
   return file;
 }
 
-void remove_server_file(const std::string& store) { ::unlink(path_in(store).c_str()); }
+void remove_server_file(const std::string& store) {
+  ::unlink(path_in(store).c_str());
+}
 
 }  // namespace app

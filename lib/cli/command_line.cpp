@@ -17,8 +17,10 @@ namespace cli {
 namespace {
 
 // Where a configuration is looked for that --config doesn't name.
-constexpr const char* kConfigHelp = "Configuration; else REEVE_CONFIG, /etc/reeve/reeve.yaml, what is built in";
-constexpr const char* kDevConfigHelp = "Configuration; else REEVE_CONFIG, ./config/reeve.yaml, what is built in";
+constexpr const char* kConfigHelp =
+    "Configuration; else REEVE_CONFIG, /etc/reeve/reeve.yaml, what is built in";
+constexpr const char* kDevConfigHelp =
+    "Configuration; else REEVE_CONFIG, ./config/reeve.yaml, what is built in";
 constexpr const char* kDataHelp = "Folder of the store instead of the configuration's";
 
 // Behind an option's name only its value: what it requires and excludes is said when it is used wrongly.
@@ -62,7 +64,8 @@ void add_dev(CLI::App& root, const char* program, Work* chosen) {
 }
 
 void add_reload(CLI::App& root, Work* chosen) {
-  auto* c = root.add_subcommand("reload", "Make the server that has the store reload, and say what came of it");
+  auto* c =
+      root.add_subcommand("reload", "Make the server that has the store reload, and say what came of it");
   auto o = std::make_shared<app::Given>();
   add_config(c, *o);
   add_data(c, *o, "Folder of the store, to find the server by");
@@ -89,7 +92,8 @@ void add_credential(CLI::App& root, Work* chosen) {
   auto* parent = root.add_subcommand("credential", "Credentials, while the server is stopped");
   parent->require_subcommand(1);
   auto* c = parent->add_subcommand(
-      "create", "Make an API key and print {\"client_id\", \"client_secret\"}, this once; the secret is the key");
+      "create",
+      "Make an API key and print {\"client_id\", \"client_secret\"}, this once; the secret is the key");
   auto o = std::make_shared<app::CredentialOptions>();
   add_config(c, o->given);
   add_data(c, o->given);
@@ -115,13 +119,15 @@ void add_tenant(CLI::App& root, Work* chosen) {
   auto* c = parent->add_subcommand("create", "Make a tenant and print its id, or its first key");
   auto o = std::make_shared<app::TenantOptions>();
   c->add_option("NAME", o->name, "What people call it")->required()->type_name("");
-  c->add_option("--slug", o->slug, "Its name in paths; by default made from NAME, with a number where that is taken")
+  c->add_option("--slug", o->slug,
+                "Its name in paths; by default made from NAME, with a number where that is taken")
       ->type_name("SLUG");
   c->add_flag("--admin-key", o->admin_key, "Make a key that may do everything in it; print that, this once");
   add_config(c, o->given);
   add_data(c, o->given);
-  c->footer("While a server has the store, it is asked, with the platform's credential in REEVE_CREDENTIAL\n"
-            "(CLIENT_ID:CLIENT_SECRET) or in the store's bootstrap-credential.");
+  c->footer(
+      "While a server has the store, it is asked, with the platform's credential in REEVE_CREDENTIAL\n"
+      "(CLIENT_ID:CLIENT_SECRET) or in the store's bootstrap-credential.");
   does(c, o, app::create_tenant, chosen);
 }
 
@@ -172,7 +178,8 @@ void add_exit_codes(CLI::App& command, const std::string& name) {
   for (const ExitCodes& row : kCodes)
     if (row.command == name) codes = row.codes;
   const std::string& before = command.get_footer();
-  command.footer((before.empty() ? "" : before + "\n\n") + "Exit codes: " + codes + ", 64 wrong command line.");
+  command.footer((before.empty() ? "" : before + "\n\n") + "Exit codes: " + codes +
+                 ", 64 wrong command line.");
 }
 
 }  // namespace

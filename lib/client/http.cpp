@@ -33,7 +33,8 @@ class Deadline {
   // Again and again, since a client that has not begun to ask cannot be interrupted.
   void watch(httplib::Client& client) {
     std::unique_lock lock(mutex_);
-    for (auto next = end_; !wake_.wait_until(lock, next, [this] { return done_; }); next += kPause) client.stop();
+    for (auto next = end_; !wake_.wait_until(lock, next, [this] { return done_; }); next += kPause)
+      client.stop();
   }
 
   static constexpr std::chrono::milliseconds kPause{50};
@@ -85,9 +86,13 @@ Result<Response> ask(const Place& place, const Request& request, const Limits& l
   const Deadline deadline(client, limits.whole);
   const auto result = client.send(sent);
   if (is_too_large)
-    return Error{ErrorCode::kFull, place.to_string() + ": the answer is larger than " + std::to_string(limits.body) + " bytes"};
+    return Error{ErrorCode::kFull,
+                 place.to_string() + ": the answer is larger than " + std::to_string(limits.body) + " bytes"};
   if (!result)
-    return Error{ErrorCode::kIo, place.to_string() + ": " + (deadline.is_over() ? "no answer in time" : "no answer: " + httplib::to_string(result.error()))};
+    return Error{
+        ErrorCode::kIo,
+        place.to_string() + ": " +
+            (deadline.is_over() ? "no answer in time" : "no answer: " + httplib::to_string(result.error()))};
   answer.status = result->status;
   return answer;
 }
