@@ -46,9 +46,10 @@ constexpr std::size_t kManyGroups = 8;
 // Whether the entity is one of the groups or has one as an ancestor. REQUIRES: the set has entities only
 bool is_in_any(const EntityUid& entity, const Set& groups, const EntitySource&);
 
-// Entities held in memory, the ancestors of each listed. Shared freely by threads as long as nobody changes
-// them; a change ends the life of what find(), list_ancestors() and all() gave. A change that is refused
-// changes nothing. Those that schemas should judge are to be checked before; see schema_check.h.
+// Entities held in memory, the ancestors of each listed, at four bytes for one and at most kMaxAncestorSteps
+// in all; beyond that they are walked when they are asked for. Shared freely by threads as long as nobody
+// changes them; a change ends the life of what find(), list_ancestors() and all() gave. A change that is
+// refused changes nothing. Those that schemas should judge are to be checked before; see schema_check.h.
 class Entities final : public EntitySource {
  public:
   Entities() = default;

@@ -24,7 +24,7 @@ constexpr std::size_t kFreeEntityNodes = 1'000'000;
 constexpr std::size_t kBytesPerEntityNode = 8;
 constexpr std::size_t kMaxValueNesting = 64;                   // of sets and records in entities and context
 
-// Of entities compiled for speed: how many ancestors are looked at, and so listed at most, for all together.
+// Of entities, and again of those compiled: how many ancestors are looked at, and so listed, for all together.
 constexpr std::size_t kMaxAncestorSteps = 20'000'000;
 
 // A schema: bytes of its text, declarations, and how many types or groups all of them together are members
