@@ -37,10 +37,10 @@ HARDEN      := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 OPT_release := -O2 -g1 $(HARDEN) -D_GLIBCXX_ASSERTIONS
 # Not _GLIBCXX_DEBUG: it changes the layout of containers, which are shared with libraries.
 OPT_debug   := -O0 -g -D_GLIBCXX_ASSERTIONS
-# GCC's -Wmaybe-uninitialized gives false alarms once it is instrumenting.
+# GCC's -Wmaybe-uninitialized and -Wstringop-overread give false alarms once it is instrumenting.
 OPT_asan    := -O1 -g1 -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS -Wno-maybe-uninitialized
 OPT_fuzz    := -O1 -gline-tables-only -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS -Wno-unknown-warning-option
-OPT_tsan    := -O1 -g1 -fno-omit-frame-pointer -Wno-maybe-uninitialized -Wno-tsan
+OPT_tsan    := -O1 -g1 -fno-omit-frame-pointer -Wno-maybe-uninitialized -Wno-stringop-overread -Wno-tsan
 SAN_asan    := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_tsan    := -fsanitize=thread
 SAN_fuzz    := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
