@@ -317,6 +317,28 @@ TEST_CASE("compiled: a policy whose code doesn't verify is evaluated from its tr
   }
 }
 
+TEST_CASE("compiled: a set is searched for a value of any kind", "[cedar]") {
+  const std::string set = "[principal.age, \"a\", \"c\", true, User::\"a\", User::\"c\", ip(\"::1\"), ip(\"10.0.0.1\"), "
+                          "decimal(\"1.0\"), duration(\"1ms\"), datetime(\"2024-01-02\"), [1], [1, 2], [], {}, {n: 1}]";
+  const char* const inside[] = {"7", "\"a\"", "\"c\"", "true", "User::\"a\"", "User::\"c\"", "ip(\"::1\")",
+                                "ip(\"10.0.0.1\")", "decimal(\"1.0\")", "duration(\"1ms\")",
+                                "datetime(\"2024-01-02\")", "[1]", "[2, 1]", "[]", "{}", "{n: 1}"};
+  const char* const outside[] = {"8", "\"b\"", "\"\"", "false", "User::\"b\"", "Group::\"a\"", "ip(\"::2\")",
+                                 "ip(\"10.0.0.0/8\")", "decimal(\"1.1\")", "duration(\"2ms\")",
+                                 "datetime(\"2024-01-03\")", "[2]", "[1, 2, 3]", "[[]]", "{n: 2}", "{m: 1}"};
+  const auto contains = [&](const char* value) {
+    return answer("permit(principal, action, resource) when { " + set + ".contains(" + value + ") };");
+  };
+  for (const char* value : inside) {
+    INFO(value);
+    CHECK(contains(value) == "allow policy0");
+  }
+  for (const char* value : outside) {
+    INFO(value);
+    CHECK(contains(value) == "deny");
+  }
+}
+
 TEST_CASE("compiled: random policies, entities and requests are answered as the plain evaluator answers",
           "[cedar]") {
   std::mt19937_64 random(20240615);

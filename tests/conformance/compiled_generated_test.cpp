@@ -15,7 +15,7 @@
 namespace {
 
 constexpr std::uint64_t kSets = 5'000;
-constexpr std::size_t kMostPolicies = 12;
+constexpr std::size_t kMostPolicies = 14;
 constexpr std::size_t kRequests = 4;  // of each set
 constexpr std::size_t kBytes = 4096;  // that choose a set and its requests
 

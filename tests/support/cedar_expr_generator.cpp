@@ -211,6 +211,8 @@ void ExprGenerator::fill(Parts& parts, int depth, Leaves leaves) {
 }
 
 std::string ExprGenerator::operand(const Parts& parts, std::size_t i, int depth, Leaves leaves) {
+  if (parts.node == Node::kContains && i == 1 && leaves != Leaves::kVarying && choices_.one_in(4))
+    return element();
   const bool is_key = i == 1 && (parts.node == Node::kGetTag || parts.node == Node::kHasTag);
   const bool is_text = i == 0 && parts.node >= Node::kCall && !cedar_forms::function_of(parts.node).is_method;
   if ((!is_key && !is_text) || choices_.one_in(8)) return expr(parts.kinds[i], depth, leaves);

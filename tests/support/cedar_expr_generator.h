@@ -81,6 +81,7 @@ class ExprGenerator {
   std::string varying(Kind kind);
   std::string record_constant();
   std::string entities_constant(std::size_t at_least);
+  std::string element();  // of a set that is not of one kind
   std::string failing_constant();
   std::string of_leaf(Node node);
   std::string variable();

@@ -16,6 +16,8 @@ constexpr const char* kIps[] = {"10.0.0.1", "10.0.0.0/8", "::1", "ff00::/8"};
 constexpr const char* kDatetimes[] = {"1970-01-01", "1970-01-01T00:00:00.001Z", "1970-01-01T00:00:00.002Z",
                                       "2024-01-02"};
 constexpr const char* kDurations[] = {"0ms", "1ms", "2ms", "1h"};
+// Elements of sets that are not of one kind.
+constexpr const char* kMixed[] = {"{}", "[]", "{n: 1}", "[1]", "[1, 2]", "ip(\"::1\")", "\"a\"", "1", "true"};
 constexpr const char* kFailing[] = {"(1 + true)",       "decimal(\"x\")",  "(9223372036854775807 + 1)",
                                     "duration(\"a\")",   "ip(\"::1\", 1)",  "(![])",
                                     "(true && \"a\")",  "(false || 1)",    "(if 1 then true else true)",
@@ -89,7 +91,9 @@ std::string ExprGenerator::constant(Kind kind) {
       return choices_.one_in(5) ? action() : uid();
     case Kind::kLongs: {
       std::string text = "[";
-      for (std::size_t left = choices_.pick(4); left > 0; --left) text += constant(Kind::kLong) + ", ";
+      const bool is_mixed = choices_.one_in(6);
+      for (std::size_t left = choices_.pick(4); left > 0; --left)
+        text += (is_mixed ? choices_.choose(kMixed) : constant(Kind::kLong)) + ", ";
       return text + "]";
     }
     case Kind::kEntities:
@@ -109,7 +113,7 @@ std::string ExprGenerator::constant(Kind kind) {
 }
 
 std::string ExprGenerator::entities_constant(std::size_t at_least) {
-  std::size_t left = choices_.one_in(16) ? cedar::kManyGroups + 1 : choices_.pick(4);
+  std::size_t left = choices_.one_in(8) ? cedar::kManyGroups + 1 : choices_.pick(4);
   std::string text = "[";
   for (left = std::max(left, at_least); left > 0; --left) text += constant(Kind::kEntity) + ", ";
   return text + "]";
@@ -124,6 +128,10 @@ std::string ExprGenerator::record_constant() {
     if (kind != Kind::kRecord) text += std::string(kAttributes[i]) + ": " + constant(kind) + ", ";
   }
   return text + "}";
+}
+
+std::string ExprGenerator::element() {
+  return choices_.choose(kMixed);
 }
 
 std::string ExprGenerator::failing_constant() {

@@ -143,7 +143,7 @@ cedar::Value CedarGenerator::value(Kind kind, int depth) {
     case Kind::kEntity:
       return cedar::Value(uid());
     case Kind::kLongs:
-      return set_of(Kind::kLong);
+      return choices_.one_in(6) ? mixed_set() : set_of(Kind::kLong);
     case Kind::kEntities:
       return set_of(Kind::kEntity);
     case Kind::kRecord:
@@ -158,6 +158,22 @@ cedar::Value CedarGenerator::value(Kind kind, int depth) {
       return cedar::Value(cedar::Duration{number()});
   }
   return cedar::Value(false);
+}
+
+// Of some elements that conditions have too.
+cedar::Value CedarGenerator::mixed_set() {
+  const cedar::Value one(std::int64_t{1});
+  const cedar::Value all[] = {cedar::Value(cedar::Record()),
+                              cedar::Value(cedar::Set()),
+                              cedar::Value(cedar::Record({{"n", one}})),
+                              cedar::Value(cedar::Set({one})),
+                              cedar::Value(*cedar::IpAddr::parse("::1")),
+                              cedar::Value("a"),
+                              one,
+                              cedar::Value(true)};
+  std::vector<cedar::Value> elements;
+  for (std::size_t left = choices_.pick(4); left > 0; --left) elements.push_back(choices_.choose(all));
+  return cedar::Value(cedar::Set(std::move(elements)));
 }
 
 cedar::Record CedarGenerator::attributes(int depth) {

@@ -38,6 +38,7 @@ class CedarGenerator {
 
   cedar::EntityUid uid();
   cedar::Value value(Kind kind, int depth);
+  cedar::Value mixed_set();
   cedar::Record attributes(int depth);
 
   std::string condition_with_pair(bool& is_unless);
