@@ -334,12 +334,13 @@ uninstall:  ## remove what install copied, but neither the configuration nor the
 
 # lib/cedar by itself: what it includes of lib/base goes along, and nothing else does.
 CEDAR_LIB     := $(O)/libreeve-cedar.a
-CEDAR_BASE    := $(sort $(shell sed -n 's|^\#include "\(base/[a-z_0-9]*\)\.h"|lib/\1|p' lib/cedar/*.h lib/cedar/*.cpp))
-CEDAR_HEADERS := $(sort $(wildcard lib/cedar/*.h)) $(CEDAR_BASE:=.h)
+CEDAR_H       := $(sort $(shell find lib/cedar -name '*.h'))
+CEDAR_BASE    := $(sort $(shell sed -n 's|^\#include "\(base/[a-z_0-9]*\)\.h"|lib/\1|p' $(filter lib/cedar/%,$(LIB_SRCS)) $(CEDAR_H)))
+CEDAR_HEADERS := $(CEDAR_H) $(CEDAR_BASE:=.h)
 CEDAR_OBJS    := $(filter $(O)/lib/cedar/% $(CEDAR_BASE:%=$(O)/%.o),$(LIB_OBJS))
 cedar-lib: $(CEDAR_LIB)  ## lib/cedar as a static library; see docs/cedar.md
 $(CEDAR_LIB): $(CEDAR_OBJS)
-	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
+	$(call say,AR,$@)rm -f $@ && ar qcs $@ $^
 
 install-cedar:  ## copy the library, its headers and reeve-cedar.pc to DESTDIR/PREFIX
 	@test -e $(CEDAR_LIB) || { echo 'run make cedar-lib first' >&2; exit 1; }

@@ -1,7 +1,7 @@
-# Makes lib/cedar/identifier_profile_table.h of Unicode's IdentifierStatus.txt (UTS #39, "General Security
+# Makes lib/cedar/validate/identifier_profile_table.h of Unicode's IdentifierStatus.txt (UTS #39, "General Security
 # Profile for Identifiers"), which is at https://www.unicode.org/Public/security/ for each version:
 #
-#     awk -f data/identifier_profile.awk IdentifierStatus.txt > lib/cedar/identifier_profile_table.h
+#     awk -f data/identifier_profile.awk IdentifierStatus.txt > lib/cedar/validate/identifier_profile_table.h
 #
 # The file lists what is allowed, `00C0..00D6 ; Allowed # …`, in order; all else is restricted.
 

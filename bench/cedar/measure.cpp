@@ -22,7 +22,7 @@
 #include "base/json.h"
 #include "bench/cedar/scenarios.h"
 #include "cedar/cedar.h"
-#include "cedar/json_value.h"
+#include "cedar/json/value.h"
 
 namespace {
 

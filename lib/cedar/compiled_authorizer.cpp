@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "cedar/authorizer.h"
-#include "cedar/compiled_machine.h"
-#include "cedar/compiled_stores.h"
+#include "cedar/compiled/machine.h"
+#include "cedar/compiled/stores.h"
 
 namespace cedar {
 

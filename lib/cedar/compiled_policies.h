@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "cedar/compiled_code.h"
-#include "cedar/compiled_index.h"
-#include "cedar/compiled_verifier.h"
+#include "cedar/compiled/code.h"
+#include "cedar/compiled/index.h"
+#include "cedar/compiled/verifier.h"
 #include "cedar/policy_set.h"
 
 namespace cedar {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "cedar/entity_graph.h"
+#include "cedar/values/entity_graph.h"
 #include "cedar/value.h"
 
 namespace cedar {

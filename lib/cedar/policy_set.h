@@ -10,7 +10,7 @@
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "cedar/ast.h"
-#include "cedar/number_table.h"
+#include "cedar/values/number_table.h"
 
 namespace cedar {
 

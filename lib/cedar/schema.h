@@ -12,7 +12,7 @@
 #include "base/keyed_hash.h"
 #include "base/result.h"
 #include "cedar/entity_uid.h"
-#include "cedar/reachability.h"
+#include "cedar/schema/reachability.h"
 #include "cedar/schema_ast.h"
 #include "cedar/type.h"
 

@@ -1,5 +1,5 @@
 #include "cedar/evaluator.h"
-#include "cedar/json_value.h"
+#include "cedar/json/value.h"
 #include "cli/cedar_output.h"
 #include "cli/cedar_verbs.h"
 #include "cli/exit_code.h"

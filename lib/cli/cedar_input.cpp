@@ -7,7 +7,7 @@
 #include "base/json_file.h"
 #include "base/source_text.h"
 #include "base/utf8.h"
-#include "cedar/json_value.h"
+#include "cedar/json/value.h"
 #include "cedar/schema_check.h"
 
 namespace cli {

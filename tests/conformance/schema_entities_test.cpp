@@ -2,7 +2,7 @@
 #include <set>
 
 #include "cedar/cedar.h"
-#include "cedar/json_value.h"
+#include "cedar/json/value.h"
 #include "cedar/schema.h"
 #include "cedar/schema_check.h"
 #include "tests/conformance/corpus.h"

@@ -1,6 +1,6 @@
 // Expressions, policies and entities whose verdict the official library gave.
 #include "cedar/cedar.h"
-#include "cedar/json_value.h"
+#include "cedar/json/value.h"
 #include "tests/conformance/data.h"
 
 namespace {

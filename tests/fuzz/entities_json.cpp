@@ -1,8 +1,8 @@
 // Entities JSON, without and with a schema: what is read has ancestors that end, values that JSON gives back,
 // and with the schema conforms to it.
-#include "cedar/entities_json.h"
+#include "cedar/json/entities.h"
 
-#include "cedar/json_value.h"
+#include "cedar/json/value.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/world.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "cedar/json_value.h"
+#include "cedar/json/value.h"
 
 namespace compiled_answers {
 

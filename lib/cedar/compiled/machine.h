@@ -1,0 +1,256 @@
+#pragma once
+#include <algorithm>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "cedar/compiled/code.h"
+#include "cedar/extension_functions.h"
+#include "cedar/evaluate/like.h"
+#include "cedar/request.h"
+
+// Runs compiled conditions. It says whether a policy is satisfied and no more: of a policy that fails the
+// plain evaluator is asked for the reason, which is rare, and so needs no places in the code.
+namespace cedar {
+
+enum class Outcome : std::uint8_t { kNotSatisfied, kSatisfied, kFailed };
+
+// Where entities come from is a parameter: `Store` has resolve(), attribute(), tag(), is_in(), is_in_set()
+// and is_in_any(); see SourceStore and CompiledStore. Everything given must outlive the machine.
+template <typename Store>
+class Machine {
+ public:
+  Machine(const Code& code, const Symbols& symbols, const Store& store, const Request& request,
+          MachineRoom& room)
+      : code_(code), symbols_(symbols), store_(store), room_(room) {
+    variables_[0] = Cell::of(request.principal, store.resolve(request.principal));
+    variables_[1] = Cell::of(request.action, store.resolve(request.action));
+    variables_[2] = Cell::of(request.resource, store.resolve(request.resource));
+    variables_[3] = Cell::of(request.context);
+    if (room.stack.size() < code.stack_size) room.stack.resize(code.stack_size);
+  }
+
+  const Cell& variable(Variable v) const { return variables_[static_cast<std::size_t>(v)]; }
+
+  Outcome run(std::uint32_t begin) {
+    next_ = code_.instructions.data() + begin;
+    top_ = room_.stack.data();
+    while (next_->op != Op::kSatisfied) {
+      const Instruction instruction = *next_++;
+      if (instruction.op == Op::kRequire) {
+        --top_;
+        if (top_->kind != ValueKind::kBool) return finish(Outcome::kFailed);
+        if (top_->is_true() != (instruction.operand != 0)) return finish(Outcome::kNotSatisfied);
+      } else if (!step(instruction)) {
+        return finish(Outcome::kFailed);
+      }
+    }
+    return finish(Outcome::kSatisfied);
+  }
+
+ private:
+  // One instruction; false where it fails.
+  bool step(Instruction instruction) {
+    switch (instruction.op) {
+      case Op::kConstant:
+        return push(code_.constants[instruction.argument]);
+      case Op::kVariable:
+        return push(variables_[instruction.operand]);
+      case Op::kVariableAttribute:
+        return push(variables_[instruction.operand]) && attribute(top_[-1], instruction.argument);
+      case Op::kAttribute:
+        return attribute(top_[-1], instruction.argument);
+      case Op::kHas:
+        return has(top_[-1], code_.paths.data() + instruction.argument);
+      case Op::kNot:
+        return is(ValueKind::kBool) && put(!top_[-1].is_true());
+      case Op::kNegate:
+        return is(ValueKind::kLong) && !__builtin_sub_overflow(0, top_[-1].number, &top_[-1].number);
+      case Op::kIsEmpty:
+        return is(ValueKind::kSet) && put(top_[-1].set->size() == 0);
+      case Op::kCompare:
+        return compare(static_cast<BinaryOp>(instruction.operand));
+      case Op::kEqual:
+        return fold(equal(top_[-2], top_[-1]));
+      case Op::kNotEqual:
+        return fold(!equal(top_[-2], top_[-1]));
+      case Op::kIn:
+        return in();
+      case Op::kInSet:
+        return is(ValueKind::kEntity) &&
+               put(store_.is_in_any(top_[-1], code_.entity_sets[instruction.argument]));
+      case Op::kContains:
+        return top_[-2].kind == ValueKind::kSet && fold(contains(*top_[-2].set, top_[-1]));
+      case Op::kContainsAll:
+        return are_sets() && fold(top_[-2].set->contains_all(*top_[-1].set));
+      case Op::kContainsAny:
+        return are_sets() && fold(top_[-2].set->contains_any(*top_[-1].set));
+      case Op::kGetTag:
+        return get_tag();
+      case Op::kHasTag:
+        return has_tag();
+      case Op::kAnd:
+        return is(ValueKind::kBool) && (top_[-1].is_true() ? drop() : jump(instruction));
+      case Op::kOr:
+        return is(ValueKind::kBool) && (top_[-1].is_true() ? jump(instruction) : drop());
+      case Op::kBool:
+        return is(ValueKind::kBool);
+      case Op::kBranch:
+        return is(ValueKind::kBool) && drop() && (top_->is_true() || jump(instruction));
+      case Op::kJump:
+        return jump(instruction);
+      case Op::kAdd:
+        return are_longs() && !__builtin_add_overflow(top_[-2].number, top_[-1].number, &top_[-2].number) &&
+               drop();
+      case Op::kSubtract:
+        return are_longs() && !__builtin_sub_overflow(top_[-2].number, top_[-1].number, &top_[-2].number) &&
+               drop();
+      case Op::kMultiply:
+        return are_longs() && !__builtin_mul_overflow(top_[-2].number, top_[-1].number, &top_[-2].number) &&
+               drop();
+      case Op::kLike:
+        return is(ValueKind::kString) &&
+               put(matches(*top_[-1].string, code_.patterns[instruction.argument]));
+      case Op::kIs:
+        return is(ValueKind::kEntity) && put(has_type(instruction.argument));
+      case Op::kIsElse:
+        if (!is(ValueKind::kEntity)) return false;
+        if (!has_type(instruction.argument)) return put(false);
+        ++next_;
+        return true;
+      case Op::kSet:
+        return make_set(instruction.argument);
+      case Op::kRecord:
+        return make_record(code_.shapes[instruction.argument]);
+      case Op::kCall:
+        return call(static_cast<ExtFunction>(instruction.operand), instruction.argument);
+      case Op::kFail:
+      case Op::kRequire:
+      case Op::kSatisfied:
+        return false;
+    }
+    return false;
+  }
+
+  Outcome finish(Outcome outcome) {
+    if (!room_.made.empty()) room_.made.clear();
+    return outcome;
+  }
+
+  // These are true, so that they can end a chain of &&.
+  bool push(const Cell& cell) {
+    *top_++ = cell;
+    return true;
+  }
+  bool drop() {
+    --top_;
+    return true;
+  }
+  bool jump(Instruction instruction) {
+    next_ = code_.instructions.data() + instruction.argument;
+    return true;
+  }
+  bool put(bool b) {  // in the place of the top
+    top_[-1] = Cell::of(b);
+    return true;
+  }
+  bool fold(bool b) {  // in the place of the top two
+    --top_;
+    return put(b);
+  }
+
+  bool is(ValueKind kind) const { return top_[-1].kind == kind; }
+  bool are(ValueKind kind) const { return top_[-1].kind == kind && top_[-2].kind == kind; }
+  bool are_longs() const { return are(ValueKind::kLong); }
+  bool are_sets() const { return are(ValueKind::kSet); }
+  bool has_type(SymbolId type) const { return top_[-1].uid->type().text() == symbols_.types.at(type); }
+
+  // Replaces an object by its attribute; false where there is none.
+  bool attribute(Cell& object, SymbolId name) const {
+    if (object.kind == ValueKind::kEntity) return store_.attribute(object, name, object);
+    if (object.kind != ValueKind::kRecord) return false;
+    const Value* value = object.record->find(symbols_.names.at(name));
+    if (value) object = Cell::of(*value);
+    return value != nullptr;
+  }
+
+  bool has(Cell& object, const SymbolId* path) {
+    for (SymbolId left = *path++; left > 0; --left, ++path) {
+      if (object.kind != ValueKind::kEntity && object.kind != ValueKind::kRecord) return false;
+      if (!attribute(object, *path)) return put(false);
+    }
+    return put(true);
+  }
+
+  bool compare(BinaryOp op) {
+    const Cell& left = top_[-2];
+    const Cell& right = top_[-1];
+    const bool is_ordered = left.kind == ValueKind::kLong || left.kind == ValueKind::kDatetime ||
+                            left.kind == ValueKind::kDuration;
+    if (!is_ordered || left.kind != right.kind) return false;
+    if (op == BinaryOp::kLess) return fold(left.number < right.number);
+    if (op == BinaryOp::kLessOrEqual) return fold(left.number <= right.number);
+    if (op == BinaryOp::kGreater) return fold(left.number > right.number);
+    return fold(left.number >= right.number);
+  }
+
+  bool in() {
+    const Cell& entity = top_[-2];
+    const Cell& groups = top_[-1];
+    if (entity.kind != ValueKind::kEntity) return false;
+    if (groups.kind == ValueKind::kEntity) return fold(store_.is_in(entity, groups));
+    if (groups.kind != ValueKind::kSet) return false;
+    const auto elements = groups.set->elements();
+    const auto is_entity = [](const Value& group) { return group.entity() != nullptr; };
+    if (!std::all_of(elements.begin(), elements.end(), is_entity)) return false;
+    return fold(store_.is_in_set(entity, *groups.set));
+  }
+
+  bool is_tag_access() const {
+    return top_[-2].kind == ValueKind::kEntity && top_[-1].kind == ValueKind::kString;
+  }
+  bool get_tag() { return is_tag_access() && store_.tag(top_[-2], *top_[-1].string, top_[-2]) && drop(); }
+  bool has_tag() {
+    Cell ignored;
+    return is_tag_access() && fold(store_.tag(top_[-2], *top_[-1].string, ignored));
+  }
+
+  bool make_set(std::size_t size) {
+    std::vector<Value> elements;
+    elements.reserve(size);
+    for (const Cell& cell : std::span(top_ - size, size)) elements.push_back(to_value(cell));
+    return replace(size, Value(Set(std::move(elements))));
+  }
+
+  bool make_record(const std::vector<std::string>& names) {
+    std::vector<Record::Field> fields;
+    fields.reserve(names.size());
+    const Cell* cell = top_ - names.size();
+    for (const std::string& name : names) fields.emplace_back(name, to_value(*cell++));
+    return replace(names.size(), Value(Record(std::move(fields))));
+  }
+
+  bool call(ExtFunction function, std::size_t size) {
+    std::vector<Value> arguments;
+    arguments.reserve(size);
+    for (const Cell& cell : std::span(top_ - size, size)) arguments.push_back(to_value(cell));
+    auto called = call_extension(function, arguments);
+    return called.ok() && replace(size, std::move(called).value());
+  }
+
+  // Puts a made value in the place of the topmost ones.
+  bool replace(std::size_t size, Value value) {
+    top_ -= size;
+    return push(Cell::of(room_.made.emplace_back(std::move(value))));
+  }
+
+  const Code& code_;
+  const Symbols& symbols_;
+  const Store& store_;
+  MachineRoom& room_;
+  Cell variables_[4];
+  const Instruction* next_ = nullptr;
+  Cell* top_ = nullptr;  // one past the topmost
+};
+
+}  // namespace cedar
