@@ -16,7 +16,7 @@
 #include "domain/idempotency.h"
 #include "http/front/front.h"
 #include "http/front/listener.h"
-#include "http/server.h"
+#include "dialects/server.h"
 #include "store/store.h"
 
 namespace app {

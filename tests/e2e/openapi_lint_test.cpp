@@ -6,7 +6,7 @@
 #include <iostream>
 
 #include "base/json.h"
-#include "http/openapi.h"
+#include "dialects/openapi.h"
 #include "tests/support/catch.h"
 #include "tests/support/process.h"
 #include "tests/support/server.h"

@@ -1,7 +1,7 @@
 // /v1beta1 reads a body of any type, so what a browser may send without asking first is refused.
 #include "http/cross_site.h"
 
-#include "http/routes.h"
+#include "dialects/routes.h"
 #include "tests/support/answers.h"
 #include "tests/support/catch.h"
 #include "tests/support/server.h"

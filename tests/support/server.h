@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "crypto/random.h"
 #include "http/front/front.h"
-#include "http/server.h"
+#include "dialects/server.h"
 #include "store/store.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/temp_dir.h"

@@ -1,0 +1,268 @@
+#include "dialects/body.h"
+
+#include <algorithm>
+
+#include "base/nearest.h"
+
+namespace http {
+namespace {
+
+// One reference token of a JSON pointer (RFC 6901, 3).
+std::string token(std::string_view name) {
+  std::string text;
+  for (const char c : name) {
+    if (c == '~') {
+      text.append("~0");
+    } else if (c == '/') {
+      text.append("~1");
+    } else {
+      text.push_back(c);
+    }
+  }
+  return text;
+}
+
+std::string with_article(Json::Kind kind) {
+  switch (kind) {
+    case Json::Kind::kNull:
+      return "null";
+    case Json::Kind::kBool:
+      return "a boolean";
+    case Json::Kind::kInteger:
+      return "an integer";
+    case Json::Kind::kNumber:
+      return "a number";
+    case Json::Kind::kString:
+      return "a string";
+    case Json::Kind::kArray:
+      return "an array";
+    case Json::Kind::kObject:
+      return "an object";
+  }
+  return {};
+}
+
+bool is_at_or_in(std::string_view pointer, std::string_view outer) {
+  return pointer.starts_with(outer) && (pointer.size() == outer.size() || pointer[outer.size()] == '/');
+}
+
+}  // namespace
+
+std::string camel_case(std::string_view name) {
+  std::string text;
+  bool upper = false;
+  for (const char c : name) {
+    if (c == '_') {
+      upper = true;
+    } else {
+      text.push_back(upper && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+      upper = false;
+    }
+  }
+  return text;
+}
+
+void FieldErrors::add(std::string pointer, std::string message) {
+  if (errors_.size() < kMaxFieldErrors) {
+    errors_.push_back({std::move(pointer), std::move(message)});
+  } else {
+    ++unlisted_;
+  }
+}
+
+void FieldErrors::add_values(const api::Error& error) {
+  if (unlisted_ > 0) return;  // where those are, nobody knows any more
+  const std::size_t before = errors_.size();
+  for (const api::FieldError& field : error.fields) {
+    const bool known = std::any_of(errors_.begin(), errors_.begin() + before, [&](const auto& other) {
+      return is_at_or_in(field.pointer, other.pointer) || is_at_or_in(other.pointer, field.pointer);
+    });
+    if (!known) add(field.pointer, field.message);
+  }
+}
+
+std::optional<api::Error> FieldErrors::error() const {
+  if (errors_.empty()) return std::nullopt;
+  std::vector<api::FieldError> fields = errors_;
+  if (unlisted_ > 0)
+    fields.push_back({"", "and " + std::to_string(unlisted_) + " more mistakes, which are not listed"});
+  return api::invalid(api::Code::kInvalidInput, std::move(fields));
+}
+
+Fields::Fields(const Json& object, Dialect dialect, FieldErrors& errors, std::string pointer)
+    : object_(object), dialect_(dialect), errors_(errors), pointer_(std::move(pointer)) {
+  if (!object.object()) errors.add(pointer_, "must be an object, not " + with_article(object.kind()));
+}
+
+std::string Fields::pointer(std::string_view name) const {
+  if (dialect_ == Dialect::kV1beta1 && !object_.find(name)) return pointer_ + "/" + camel_case(name);
+  return pointer_ + "/" + token(name);
+}
+
+const Json* Fields::member(std::string_view name) {
+  if (std::find(known_.begin(), known_.end(), name) == known_.end()) known_.emplace_back(name);
+  const Json* value = object_.find(name);
+  if (dialect_ != Dialect::kV1beta1) return value;
+  const auto given = [](const Json* member) {
+    const bool none = member && (member->is_null() || (member->string() && member->string()->empty()));
+    return none ? nullptr : member;
+  };
+  value = given(value);
+  const std::string camel = camel_case(name);
+  if (camel == name) return value;
+  const Json* other = given(object_.find(camel));
+  if (value && other)
+    errors_.add(pointer_ + "/" + camel, "is given twice, also as `" + std::string(name) + "`");
+  return value ? value : other;
+}
+
+const Json* Fields::required(std::string_view name) {
+  const Json* value = member(name);
+  if (!value && object_.object()) errors_.add(pointer(name), "is required");
+  return value;
+}
+
+void Fields::wrong(std::string_view name, std::string_view must_be, const Json& is) {
+  errors_.add(pointer(name), "must be " + std::string(must_be) + ", not " + with_article(is.kind()));
+}
+
+std::string Fields::text(std::string_view name) {
+  const Json* value = required(name);
+  if (!value) return {};
+  if (const std::string* text = value->string()) return *text;
+  wrong(name, "a string", *value);
+  return {};
+}
+
+std::optional<std::string> Fields::optional_text(std::string_view name) {
+  const Json* value = member(name);
+  if (!value || value->is_null()) return std::nullopt;
+  if (const std::string* text = value->string()) return *text;
+  wrong(name, "a string", *value);
+  return std::nullopt;
+}
+
+std::optional<std::string> Fields::patched_text(std::string_view name) {
+  if (!member(name)) return std::nullopt;
+  return text(name);
+}
+
+std::optional<std::vector<std::string>> Fields::patched_texts(std::string_view name) {
+  if (!member(name)) return std::nullopt;
+  return texts(name);
+}
+
+std::optional<std::optional<std::string>> Fields::nullable_text(std::string_view name) {
+  const Json* value = member(name);
+  if (!value) return std::nullopt;
+  if (value->is_null()) return std::optional<std::string>();
+  if (const std::string* text = value->string()) return std::optional<std::string>(*text);
+  wrong(name, "a string or null", *value);
+  return std::nullopt;
+}
+
+std::vector<std::string> Fields::text_elements(std::string_view name, const Json& value) {
+  std::vector<std::string> texts;
+  const Json::Array* array = value.array();
+  if (!array) {
+    wrong(name, "an array of strings", value);
+    return texts;
+  }
+  texts.reserve(array->size());
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    if (const std::string* text = (*array)[i].string()) {
+      texts.push_back(*text);
+    } else {
+      texts.emplace_back();
+      errors_.add(pointer(name) + "/" + std::to_string(i),
+                  "must be a string, not " + with_article((*array)[i].kind()));
+    }
+  }
+  return texts;
+}
+
+std::vector<std::string> Fields::texts(std::string_view name) {
+  const Json* value = required(name);
+  return value ? text_elements(name, *value) : std::vector<std::string>();
+}
+
+std::optional<std::vector<std::string>> Fields::optional_texts(std::string_view name) {
+  const Json* value = member(name);
+  if (!value || value->is_null()) return std::nullopt;
+  return text_elements(name, *value);
+}
+
+bool Fields::boolean(std::string_view name) {
+  const Json* value = required(name);
+  if (!value) return false;
+  if (const bool* b = value->boolean()) return *b;
+  wrong(name, "true or false", *value);
+  return false;
+}
+
+Uuid Fields::uuid(std::string_view name) {
+  const Json* value = required(name);
+  if (!value) return {};
+  const std::string* text = value->string();
+  if (!text) {
+    wrong(name, "a uuid", *value);
+    return {};
+  }
+  const auto id = Uuid::parse(*text);
+  if (!id) errors_.add(pointer(name), "must be a uuid, such as 2489e9ad-2ee2-8e00-8ec9-32d5f69181c0");
+  return id.value_or(Uuid());
+}
+
+std::optional<Timestamp> Fields::optional_time(std::string_view name) {
+  const Json* value = member(name);
+  if (!value || value->is_null()) return std::nullopt;
+  const std::string* text = value->string();
+  if (!text) {
+    wrong(name, "an RFC 3339 time", *value);
+    return std::nullopt;
+  }
+  const auto time = parse_timestamp(*text);
+  if (!time) errors_.add(pointer(name), "must be an RFC 3339 time, such as 2026-04-15T12:00:00.000Z");
+  return time;
+}
+
+std::optional<Json> Fields::optional_object(std::string_view name) {
+  const Json* value = member(name);
+  if (!value || value->is_null()) return std::nullopt;
+  if (value->object()) return *value;
+  wrong(name, "an object", *value);
+  return std::nullopt;
+}
+
+const Json* Fields::object(std::string_view name) {
+  const Json* value = required(name);
+  if (!value) return nullptr;
+  if (value->object()) return value;
+  wrong(name, "an object", *value);
+  return nullptr;
+}
+
+std::vector<const Json*> Fields::objects(std::string_view name) {
+  std::vector<const Json*> found;
+  const Json* value = required(name);
+  if (!value) return found;
+  const Json::Array* array = value->array();
+  if (!array) {
+    wrong(name, "an array of objects", *value);
+    return found;
+  }
+  for (const Json& element : *array) found.push_back(&element);
+  return found;
+}
+
+std::optional<api::Error> Fields::finish(Values values) {
+  if (dialect_ != Dialect::kV1beta1 && object_.object())
+    for (const auto& [name, value] : *object_.object())
+      if (std::find(known_.begin(), known_.end(), name) == known_.end())
+        errors_.add(pointer_ + "/" + token(name), "is not a known field" + did_you_mean(name, known_));
+  if (errors_.empty()) return std::nullopt;
+  if (const auto wrong = values()) errors_.add_values(*wrong);
+  return errors_.error();
+}
+
+}  // namespace http

@@ -1,0 +1,54 @@
+#include "dialects/content.h"
+
+#include <string>
+#include <string_view>
+
+namespace http {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string all;
+  for (const char c : text)
+    if (c != ' ' && c != '\t' && c != '"')
+      all.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+  return all;
+}
+
+// "application/json", perhaps with parameters, of which only charset means anything (RFC 8259, 11).
+bool is_json(std::string_view content_type) {
+  const std::string text = lower(content_type);
+  std::size_t at = std::min(text.find(';'), text.size());
+  if (text.substr(0, at) != "application/json") return false;
+  while (at < text.size()) {
+    const std::size_t end = std::min(text.find(';', at + 1), text.size());
+    const std::string parameter = text.substr(at + 1, end - at - 1);
+    if (parameter.substr(0, 8) == "charset=" && parameter != "charset=utf-8") return false;
+    at = end;
+  }
+  return true;
+}
+
+api::Error wrong(std::string why) {
+  api::Error error = api::error(api::Code::kInvalidInput, "body: " + why);
+  error.fields.push_back({"", std::move(why)});
+  return error;
+}
+
+}  // namespace
+
+api::Outcome<Json> json_body(const Request& request, Dialect dialect) {
+  const HeaderField type = request.header("content-type");
+  const bool any_type = dialect == Dialect::kV1beta1;
+  if (request.body.empty() && (type.count == 0 || any_type))
+    return wrong("is missing: this call needs a JSON object");
+  if (!any_type && (type.count != 1 || !is_json(type.value)))
+    return api::error(api::Code::kUnsupportedMediaType, "Content-Type: must be application/json");
+  JsonLimits limits;
+  limits.depth = kMaxBodyDepth;
+  auto body = parse_json(request.body, limits);
+  if (!body.ok()) return wrong(body.error().message);
+  if (!body->object()) return wrong("must be an object, not of type " + std::string(name_of(body->kind())));
+  return std::move(body).value();
+}
+
+}  // namespace http

@@ -1,0 +1,91 @@
+#include "dialects/query.h"
+
+#include <charconv>
+#include <vector>
+
+#include "base/nearest.h"
+#include "dialects/cursor.h"
+#include "dialects/route.h"
+
+namespace http {
+namespace {
+
+constexpr std::size_t kShownName = 64;  // bytes of an unknown parameter's name that the error repeats
+
+std::vector<std::string> words(std::string_view text) {
+  std::vector<std::string> found;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    found.emplace_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return found;
+}
+
+}  // namespace
+
+Query::Query(const Call& call) : call_(call) {
+  if (call.request.query.empty() || call.route.dialect == Dialect::kV1beta1) return;
+  const std::vector<std::string> known = words(call.route.query);
+  for (const NameValue& given : call.request.query) {
+    const std::string_view name = given.name;
+    std::size_t times = 0;
+    for (const NameValue& other : call.request.query) times += other.name == name ? 1U : 0U;
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      errors_.add(given.name.substr(0, kShownName), "is not a known parameter" + did_you_mean(name, known));
+    } else if (times > 1 && &given == &*std::find_if(call.request.query.begin(), call.request.query.end(),
+                                                     [name](const NameValue& p) { return p.name == name; })) {
+      errors_.add(given.name, "is given " + std::to_string(times) + " times");
+    }
+  }
+}
+
+std::optional<std::string> Query::text(std::string_view name) {
+  const std::string other = call_.route.dialect == Dialect::kV1beta1 ? camel_case(name) : std::string(name);
+  for (const NameValue& given : call_.request.query)
+    if (given.name == name || given.name == other) return given.value;
+  return std::nullopt;
+}
+
+std::optional<Uuid> Query::uuid(std::string_view name) {
+  const auto value = text(name);
+  if (!value) return std::nullopt;
+  const auto id = Uuid::parse(*value);
+  if (!id) wrong(name, "must be a uuid, such as 2489e9ad-2ee2-8e00-8ec9-32d5f69181c0");
+  return id;
+}
+
+std::optional<Timestamp> Query::time(std::string_view name) {
+  const auto value = text(name);
+  if (!value) return std::nullopt;
+  const auto time = parse_timestamp(*value);
+  if (!time) wrong(name, "must be an RFC 3339 time, such as 2026-04-15T12:00:00.000Z");
+  return time;
+}
+
+bool Query::flag(std::string_view name) {
+  const auto value = text(name);
+  if (value && *value != "true" && *value != "false") wrong(name, "must be true or false");
+  return value == "true";
+}
+
+api::PageRequest Query::page(std::size_t otherwise) {
+  api::PageRequest page;
+  const auto limit = text("limit");
+  const auto cursor = text("cursor");
+  if (!limit && !cursor) page.limit = otherwise;
+  if (limit) {
+    const auto [end, failed] = std::from_chars(limit->data(), limit->data() + limit->size(), page.limit);
+    if (failed != std::errc() || end != limit->data() + limit->size() || page.limit < 1 ||
+        page.limit > api::kMaxPage)
+      wrong("limit", "must be a number from 1 to " + std::to_string(api::kMaxPage));
+  }
+  if (cursor) {
+    const auto after = read_cursor(call_.route.operation, *cursor);
+    if (!after) wrong("cursor", "must be the next_cursor of this list's page before");
+    page.after = after.value_or("");
+  }
+  return page;
+}
+
+}  // namespace http

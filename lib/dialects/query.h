@@ -1,0 +1,40 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/context.h"
+#include "base/time.h"
+#include "base/uuid.h"
+#include "dialects/body.h"
+#include "dialects/call.h"
+
+namespace http {
+
+// Reads the query's parameters into values and notes every one that is wrong. In /v1 a parameter that the
+// route does not list, or one given twice, is an error: a mistyped filter must not pass for no filter.
+class Query {
+ public:
+  // REQUIRES: call outlives this
+  explicit Query(const Call& call);
+
+  std::optional<std::string> text(std::string_view name);
+  std::optional<Uuid> uuid(std::string_view name);
+  std::optional<Timestamp> time(std::string_view name);
+  bool flag(std::string_view name);  // "true" or "false"; absent: false
+
+  // From `limit` and `cursor`; where neither is given, `otherwise`, of which 0 is everything.
+  api::PageRequest page(std::size_t otherwise);
+
+  void wrong(std::string_view name, std::string message) {
+    errors_.add(std::string(name), std::move(message));
+  }
+  std::optional<api::Error> error() const { return errors_.error(); }
+
+ private:
+  const Call& call_;
+  FieldErrors errors_;
+};
+
+}  // namespace http

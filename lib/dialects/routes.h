@@ -1,0 +1,11 @@
+#pragma once
+#include <span>
+
+#include "dialects/route.h"
+
+namespace http {
+
+// Every call that Reeve answers.
+std::span<const Route> all_routes();
+
+}  // namespace http

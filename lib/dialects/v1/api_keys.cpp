@@ -1,0 +1,77 @@
+#include "api/api_keys.h"
+
+#include "dialects/body.h"
+#include "dialects/query.h"
+#include "dialects/v1/handlers.h"
+#include "dialects/v1/json.h"
+#include "dialects/v1/list.h"
+
+namespace http::v1 {
+namespace {
+
+void write_members(JsonWriter& w, const domain::Credential& key) {
+  w.name("id");
+  write(w, key.id);
+  w.name("name").string(key.name).name("scopes");
+  write(w, key.scopes);
+  w.name("expires_at");
+  write(w, key.expires_at);
+  w.name("revoked_at");
+  write(w, key.revoked_at);
+  w.name("created_by");
+  write(w, key.created_by);
+  w.name("created_at");
+  write(w, key.created_at);
+}
+
+void write_key(JsonWriter& w, const api::ApiKeyView& view) {
+  w.begin_object();
+  write_members(w, view.credential);
+  w.end_object();
+}
+
+}  // namespace
+
+Answer list_api_keys(const Call& call, const api::Read& read) {
+  Query query(call);
+  const api::PageRequest page = query.page(0);
+  if (const auto bad = query.error()) return *bad;
+  const auto keys = api::list_api_keys(read, call.tenant, page);
+  if (!keys.ok()) return keys.error();
+  return ok(list_body(call, keys.value(), page.limit, write_key));
+}
+
+api::Outcome<Work> create_api_key(const Call& call) {
+  FieldErrors errors;
+  Fields fields(call.body, Dialect::kV1, errors);
+  api::NewApiKey key;
+  key.name = fields.text("name");
+  key.scopes = fields.optional_texts("scopes").value_or(std::vector<std::string>());
+  key.expires_at = fields.optional_time("expires_at");
+  if (const auto bad = fields.finish([&] { return api::check(key, call.now); })) return *bad;
+  return Work([tenant = call.tenant, key = std::move(key)](api::Change& change) -> Answer {
+    const auto view = api::create_api_key(change, tenant, key);
+    if (!view.ok()) return view.error();
+    JsonWriter w;
+    w.begin_object();
+    write_members(w, view->credential);
+    w.name("raw_key").string(view->raw_key).end_object();
+    Reply reply = created(w.take(), "/v1/api-keys/" + view->credential.id.to_string());
+    JsonWriter kept;
+    kept.begin_object();
+    write_members(kept, view->credential);
+    kept.name("raw_key").null().end_object();
+    reply.repeated_body = kept.take();
+    return reply;
+  });
+}
+
+api::Outcome<Work> revoke_api_key(const Call& call) {
+  return Work([tenant = call.tenant, id = call.path_id("id")](api::Change& change) -> Answer {
+    const auto done = api::revoke_api_key(change, tenant, id);
+    if (!done.ok()) return done.error();
+    return no_content();
+  });
+}
+
+}  // namespace http::v1

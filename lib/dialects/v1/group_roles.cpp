@@ -1,0 +1,66 @@
+#include "api/group_roles.h"
+
+#include "dialects/body.h"
+#include "dialects/query.h"
+#include "dialects/v1/handlers.h"
+#include "dialects/v1/json.h"
+#include "dialects/v1/list.h"
+
+namespace http::v1 {
+namespace {
+
+void write_mapping(JsonWriter& w, const api::RoleMappingView& view) {
+  const domain::Mapping& mapping = view.mapping;
+  w.begin_object().name("role").string(view.role).name("created_at");
+  write(w, mapping.created_at);
+  w.name("created_by");
+  write(w, mapping.created_by);
+  w.name("valid_from");
+  write(w, mapping.valid_from);
+  w.name("expires_at");
+  write(w, mapping.expires_at);
+  w.name("reason");
+  write(w, mapping.reason);
+  w.end_object();
+}
+
+}  // namespace
+
+Answer list_group_roles(const Call& call, const api::Read& read) {
+  Query query(call);
+  const api::PageRequest page = query.page(0);
+  if (const auto bad = query.error()) return *bad;
+  const auto mappings = api::list_group_roles(read, call.tenant, call.path_id("id"), page);
+  if (!mappings.ok()) return mappings.error();
+  return ok(list_body(call, mappings.value(), page.limit, write_mapping));
+}
+
+api::Outcome<Work> add_group_role(const Call& call) {
+  FieldErrors errors;
+  Fields fields(call.body, Dialect::kV1, errors);
+  api::NewGroupRole mapping;
+  mapping.role = fields.text("role");
+  mapping.valid_from = fields.optional_time("valid_from");
+  mapping.expires_at = fields.optional_time("expires_at");
+  mapping.reason = fields.optional_text("reason");
+  if (const auto bad = fields.finish([&] { return api::check(mapping, call.now); })) return *bad;
+  return Work([tenant = call.tenant, group = call.path_id("id"),
+               mapping = std::move(mapping)](api::Change& change) -> Answer {
+    const auto view = api::add_group_role(change, tenant, group, mapping);
+    if (!view.ok()) return view.error();
+    JsonWriter w;
+    write_mapping(w, view.value());
+    return created(w.take(), "/v1/groups/" + group.to_string() + "/roles/" + view->role);
+  });
+}
+
+api::Outcome<Work> remove_group_role(const Call& call) {
+  return Work([tenant = call.tenant, group = call.path_id("id"),
+               role = call.path("role")](api::Change& change) -> Answer {
+    const auto done = api::remove_group_role(change, tenant, group, role);
+    if (!done.ok()) return done.error();
+    return no_content();
+  });
+}
+
+}  // namespace http::v1

@@ -1,0 +1,94 @@
+#include "api/groups.h"
+
+#include "dialects/body.h"
+#include "dialects/query.h"
+#include "dialects/v1/handlers.h"
+#include "dialects/v1/json.h"
+#include "dialects/v1/list.h"
+
+namespace http::v1 {
+namespace {
+
+void write_group(JsonWriter& w, const api::GroupView& view) {
+  const domain::Group& group = view.group;
+  w.begin_object().name("id");
+  write(w, group.id);
+  w.name("name").string(group.name).name("source").string(name_of(group.source)).name("description");
+  write(w, group.description);
+  w.name("member_count").integer(static_cast<std::int64_t>(view.member_count)).name("role_mappings");
+  write(w, view.role_mappings);
+  w.name("created_at");
+  write(w, group.created_at);
+  w.name("updated_at");
+  write(w, group.updated_at);
+  w.end_object();
+}
+
+std::string body_of(const api::GroupView& view) {
+  JsonWriter w;
+  write_group(w, view);
+  return w.take();
+}
+
+}  // namespace
+
+Answer list_groups(const Call& call, const api::Read& read) {
+  Query query(call);
+  const api::PageRequest page = query.page(api::PageRequest().limit);
+  api::GroupFilter filter;
+  filter.name = query.text("name");
+  if (const auto source = query.text("source")) {
+    filter.source = domain::parse_source(*source);
+    if (!filter.source) query.wrong("source", "must be local or scim");
+  }
+  if (const auto bad = query.error()) return *bad;
+  const auto groups = api::list_groups(read, call.tenant, filter, page);
+  if (!groups.ok()) return groups.error();
+  return ok(list_body(call, groups.value(), page.limit, write_group));
+}
+
+Answer get_group(const Call& call, const api::Read& read) {
+  const auto view = api::get_group(read, call.tenant, call.path_id("id"));
+  if (!view.ok()) return view.error();
+  return ok(body_of(view.value()), view->group.revision);
+}
+
+api::Outcome<Work> create_group(const Call& call) {
+  FieldErrors errors;
+  Fields fields(call.body, Dialect::kV1, errors);
+  api::NewGroup group;
+  group.name = fields.text("name");
+  group.description = fields.optional_text("description");
+  if (const auto bad = fields.finish([&] { return api::check(group); })) return *bad;
+  return Work([tenant = call.tenant, group = std::move(group)](api::Change& change) -> Answer {
+    const auto view = api::create_group(change, tenant, group);
+    if (!view.ok()) return view.error();
+    return created(body_of(view.value()), "/v1/groups/" + view->group.id.to_string(), view->group.revision);
+  });
+}
+
+api::Outcome<Work> update_group(const Call& call) {
+  FieldErrors errors;
+  Fields fields(call.body, Dialect::kV1, errors);
+  api::GroupPatch patch;
+  patch.name = fields.patched_text("name");
+  patch.description = fields.nullable_text("description");
+  if (const auto bad = fields.finish([&] { return api::check(patch); })) return *bad;
+  return Work([tenant = call.tenant, id = call.path_id("id"), patch = std::move(patch),
+               if_match = call.if_match](api::Change& change) -> Answer {
+    const auto view = api::update_group(change, tenant, id, patch, if_match);
+    if (!view.ok()) return view.error();
+    return ok(body_of(view.value()), view->group.revision);
+  });
+}
+
+api::Outcome<Work> delete_group(const Call& call) {
+  return Work([tenant = call.tenant, id = call.path_id("id"),
+               if_match = call.if_match](api::Change& change) -> Answer {
+    const auto done = api::delete_group(change, tenant, id, if_match);
+    if (!done.ok()) return done.error();
+    return no_content();
+  });
+}
+
+}  // namespace http::v1

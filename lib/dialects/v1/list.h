@@ -1,0 +1,25 @@
+#pragma once
+#include <string>
+
+#include "api/context.h"
+#include "base/json.h"
+#include "dialects/cursor.h"
+#include "dialects/route.h"
+
+namespace http::v1 {
+
+// {"data": […], and where the caller asked for a page, where it goes on}. `write(w, item)` writes each.
+template <typename T, typename Write>
+std::string list_body(const Call& call, const api::Page<T>& page, std::size_t limit, const Write& write) {
+  JsonWriter w;
+  w.begin_object().name("data").begin_array();
+  for (const T& item : page.data) write(w, item);
+  w.end_array();
+  if (limit > 0) {
+    if (!page.next.empty()) w.name("next_cursor").string(make_cursor(call.route.operation, page.next));
+    w.name("has_more").boolean(!page.next.empty());
+  }
+  return w.end_object().take();
+}
+
+}  // namespace http::v1

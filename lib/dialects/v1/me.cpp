@@ -1,0 +1,44 @@
+#include "api/me.h"
+
+#include "dialects/v1/handlers.h"
+#include "dialects/v1/json.h"
+
+namespace http::v1 {
+namespace {
+
+void write_tenant(JsonWriter& w, const domain::Tenant& tenant) {
+  w.begin_object().name("id");
+  write(w, tenant.id);
+  w.name("slug").string(tenant.slug).name("name").string(tenant.name).end_object();
+}
+
+}  // namespace
+
+Answer get_me(const Call&, const api::Read& read) {
+  const auto me = api::get_me(read);
+  if (!me.ok()) return me.error();
+  JsonWriter w;
+  w.begin_object().name("id");
+  write(w, read.caller.principal.id);
+  w.name("type")
+      .string(name_of(read.caller.principal.kind))
+      .name("name")
+      .string(read.caller.name)
+      .name("email");
+  me->user ? w.string(me->user->email) : w.null();
+  w.name("platform").boolean(read.caller.platform()).name("tenant");
+  me->tenant ? write_tenant(w, *me->tenant) : void(w.null());
+  w.name("roles");
+  write(w, me->roles);
+  w.name("groups").begin_array();
+  for (const api::GroupName& group : me->groups) {
+    w.begin_object().name("id");
+    write(w, group.id);
+    w.name("name").string(group.name).end_object();
+  }
+  w.end_array().name("scopes");
+  write(w, me->scopes);
+  return ok(w.end_object().take());
+}
+
+}  // namespace http::v1

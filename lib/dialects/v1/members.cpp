@@ -1,0 +1,56 @@
+#include "api/members.h"
+
+#include "dialects/body.h"
+#include "dialects/query.h"
+#include "dialects/v1/handlers.h"
+#include "dialects/v1/json.h"
+#include "dialects/v1/list.h"
+
+namespace http::v1 {
+namespace {
+
+void write_member(JsonWriter& w, const api::MemberView& view) {
+  w.begin_object().name("id");
+  write(w, view.user.id);
+  w.name("email").string(view.user.email).name("name").string(view.user.name);
+  w.name("active").boolean(view.user.active);
+  w.name("membership_source").string(name_of(view.membership.source)).name("joined_at");
+  write(w, view.membership.joined_at);
+  w.end_object();
+}
+
+}  // namespace
+
+Answer list_members(const Call& call, const api::Read& read) {
+  Query query(call);
+  const api::PageRequest page = query.page(0);
+  if (const auto bad = query.error()) return *bad;
+  const auto members = api::list_members(read, call.tenant, call.path_id("id"), page);
+  if (!members.ok()) return members.error();
+  return ok(list_body(call, members.value(), page.limit, write_member));
+}
+
+api::Outcome<Work> add_member(const Call& call) {
+  FieldErrors errors;
+  Fields fields(call.body, Dialect::kV1, errors);
+  const Uuid user = fields.uuid("user_id");
+  if (const auto bad = fields.finish()) return *bad;
+  return Work([tenant = call.tenant, group = call.path_id("id"), user](api::Change& change) -> Answer {
+    const auto view = api::add_member(change, tenant, group, user);
+    if (!view.ok()) return view.error();
+    JsonWriter w;
+    write_member(w, view.value());
+    return created(w.take(), "/v1/groups/" + group.to_string() + "/members/" + user.to_string());
+  });
+}
+
+api::Outcome<Work> remove_member(const Call& call) {
+  return Work([tenant = call.tenant, group = call.path_id("id"),
+               user = call.path_id("user_id")](api::Change& change) -> Answer {
+    const auto done = api::remove_member(change, tenant, group, user);
+    if (!done.ok()) return done.error();
+    return no_content();
+  });
+}
+
+}  // namespace http::v1

@@ -1,0 +1,45 @@
+#include "api/permissions.h"
+
+#include "dialects/v1/handlers.h"
+#include "dialects/v1/json.h"
+
+namespace http::v1 {
+namespace {
+
+void write_permission(JsonWriter& w, const domain::Permission& permission) {
+  w.begin_object().name("scope").string(permission.scope).name("resource").string(permission.resource);
+  w.name("action").string(permission.verb).name("name").string(permission.title).name("description");
+  write(w, permission.description);
+  w.name("risk").string(name_of(permission.risk)).name("implies");
+  write(w, permission.implies);
+  w.end_object();
+}
+
+// What stands before the verb: "organization", "billing/invoice".
+std::string_view resource_of(const domain::Permission& permission) {
+  return std::string_view(permission.scope).substr(0, permission.scope.find(':'));
+}
+
+}  // namespace
+
+Answer list_permissions(const Call&, const api::Read& read) {
+  const auto permissions = api::list_permissions(read);
+  if (!permissions.ok()) return permissions.error();
+  // They come sorted by scope, so those of one resource stand together.
+  JsonWriter w;
+  w.begin_object().name("data").begin_array();
+  std::string_view open;
+  for (const domain::Permission* permission : permissions.value()) {
+    const std::string_view resource = resource_of(*permission);
+    if (resource != open) {
+      if (!open.empty()) w.end_array().end_object();
+      w.begin_object().name("resource").string(resource).name("scopes").begin_array();
+      open = resource;
+    }
+    write_permission(w, *permission);
+  }
+  if (!open.empty()) w.end_array().end_object();
+  return ok(w.end_array().end_object().take());
+}
+
+}  // namespace http::v1

@@ -1,0 +1,102 @@
+#include "api/roles.h"
+
+#include "dialects/body.h"
+#include "dialects/query.h"
+#include "dialects/v1/handlers.h"
+#include "dialects/v1/json.h"
+#include "dialects/v1/list.h"
+
+namespace http::v1 {
+namespace {
+
+void write_role(JsonWriter& w, const api::RoleView& view) {
+  const domain::Role& role = view.role;
+  w.begin_object().name("id");
+  write(w, role.id);
+  w.name("slug").string(role.slug).name("name").string(role.name).name("description");
+  write(w, role.description);
+  w.name("scopes");
+  write(w, role.scopes);
+  w.name("is_system").boolean(role.is_system).name("blast_radius").begin_object();
+  w.name("level").string(name_of(view.blast_radius.level)).name("summary").string(view.blast_radius.summary);
+  w.name("warnings");
+  write(w, view.blast_radius.warnings);
+  w.end_object().name("created_by");
+  write(w, role.created_by);
+  w.name("updated_by");
+  write(w, role.updated_by);
+  w.name("created_at");
+  write(w, role.created_at);
+  w.name("updated_at");
+  write(w, role.updated_at);
+  w.end_object();
+}
+
+std::string body_of(const api::RoleView& view) {
+  JsonWriter w;
+  write_role(w, view);
+  return w.take();
+}
+
+}  // namespace
+
+Answer list_roles(const Call& call, const api::Read& read) {
+  Query query(call);
+  const api::PageRequest page = query.page(0);
+  if (const auto bad = query.error()) return *bad;
+  const auto roles = api::list_roles(read, call.tenant, api::RoleSet::kAll, page);
+  if (!roles.ok()) return roles.error();
+  return ok(list_body(call, roles.value(), page.limit, write_role));
+}
+
+Answer get_role(const Call& call, const api::Read& read) {
+  const auto view = api::get_role(read, call.tenant, call.path("slug"));
+  if (!view.ok()) return view.error();
+  return ok(body_of(view.value()), view->role.revision);
+}
+
+api::Outcome<Work> create_role(const Call& call) {
+  FieldErrors errors;
+  Fields fields(call.body, Dialect::kV1, errors);
+  api::NewRole role;
+  role.slug = fields.optional_text("slug");
+  role.name = fields.text("name");
+  role.description = fields.optional_text("description");
+  role.scopes = fields.texts("scopes");
+  if (const auto bad = fields.finish([&] { return api::check(role); })) return *bad;
+  return Work([tenant = call.tenant, role = std::move(role)](api::Change& change) -> Answer {
+    const auto view = api::create_role(change, tenant, role);
+    if (!view.ok()) return view.error();
+    return created(body_of(view.value()), "/v1/roles/" + view->role.slug, view->role.revision);
+  });
+}
+
+api::Outcome<Work> update_role(const Call& call) {
+  FieldErrors errors;
+  Fields fields(call.body, Dialect::kV1, errors);
+  api::RolePatch patch;
+  patch.name = fields.patched_text("name");
+  patch.description = fields.nullable_text("description");
+  patch.scopes = fields.patched_texts("scopes");
+  if (const auto bad = fields.finish([&] { return api::check(patch); })) return *bad;
+  return Work([tenant = call.tenant, slug = call.path("slug"), patch = std::move(patch),
+               if_match = call.if_match](api::Change& change) -> Answer {
+    const auto view = api::update_role(change, tenant, slug, patch, if_match);
+    if (!view.ok()) return view.error();
+    return ok(body_of(view.value()), view->role.revision);
+  });
+}
+
+api::Outcome<Work> delete_role(const Call& call) {
+  Query query(call);
+  const bool force = query.flag("force");
+  if (const auto bad = query.error()) return *bad;
+  return Work([tenant = call.tenant, slug = call.path("slug"), force,
+               if_match = call.if_match](api::Change& change) -> Answer {
+    const auto done = api::delete_role(change, tenant, slug, force, if_match);
+    if (!done.ok()) return done.error();
+    return no_content();
+  });
+}
+
+}  // namespace http::v1

@@ -1,0 +1,91 @@
+#include "api/tenants.h"
+
+#include "dialects/body.h"
+#include "dialects/query.h"
+#include "dialects/v1/handlers.h"
+#include "dialects/v1/json.h"
+#include "dialects/v1/list.h"
+
+namespace http::v1 {
+namespace {
+
+void write_tenant(JsonWriter& w, const domain::Tenant& tenant) {
+  w.begin_object().name("id");
+  write(w, tenant.id);
+  w.name("slug")
+      .string(tenant.slug)
+      .name("name")
+      .string(tenant.name)
+      .name("state")
+      .string(name_of(tenant.state));
+  w.name("created_at");
+  write(w, tenant.created_at);
+  w.name("updated_at");
+  write(w, tenant.updated_at);
+  w.end_object();
+}
+
+std::string body_of(const domain::Tenant& tenant) {
+  JsonWriter w;
+  write_tenant(w, tenant);
+  return w.take();
+}
+
+// Paths of /v1 name a tenant by its uuid alone, though find_tenant would take a slug too.
+api::Outcome<Uuid> tenant_of(const std::string& id, const api::Read& read) {
+  const auto tenant = api::find_tenant(read, Uuid::parse(id) ? id : Uuid().to_string());
+  if (!tenant.ok()) return tenant.error();
+  return tenant->id;
+}
+
+}  // namespace
+
+Answer list_tenants(const Call& call, const api::Read& read) {
+  Query query(call);
+  const api::PageRequest page = query.page(api::PageRequest().limit);
+  if (const auto bad = query.error()) return *bad;
+  const auto tenants = api::list_tenants(read, page);
+  if (!tenants.ok()) return tenants.error();
+  return ok(list_body(call, tenants.value(), page.limit, write_tenant));
+}
+
+Answer get_tenant(const Call& call, const api::Read& read) {
+  const auto id = tenant_of(call.path("id"), read);
+  if (!id.ok()) return id.error();
+  const auto tenant = api::get_tenant(read, id.value());
+  if (!tenant.ok()) return tenant.error();
+  return ok(body_of(tenant.value()), tenant->revision);
+}
+
+api::Outcome<Work> create_tenant(const Call& call) {
+  FieldErrors errors;
+  Fields fields(call.body, Dialect::kV1, errors);
+  api::NewTenant made;
+  made.name = fields.text("name");
+  made.slug = fields.optional_text("slug");
+  if (const auto bad = fields.finish([&] { return api::check(made); })) return *bad;
+  return Work([made = std::move(made)](api::Change& change) -> Answer {
+    const auto tenant = api::create_tenant(change, made);
+    if (!tenant.ok()) return tenant.error();
+    return created(body_of(tenant.value()), "/v1/tenants/" + tenant->id.to_string(), tenant->revision);
+  });
+}
+
+api::Outcome<Work> update_tenant(const Call& call) {
+  FieldErrors errors;
+  Fields fields(call.body, Dialect::kV1, errors);
+  api::TenantPatch patch;
+  patch.name = fields.patched_text("name");
+  patch.slug = fields.patched_text("slug");
+  if (const auto bad = fields.finish([&] { return api::check(patch); })) return *bad;
+  return Work([id = call.path("id"), patch = std::move(patch),
+               if_match = call.if_match](api::Change& change) -> Answer {
+    const auto found = tenant_of(id, change);
+    if (!found.ok()) return found.error();
+    const auto tenant = api::update_tenant(change, found.value(), patch, if_match);
+    if (!tenant.ok()) return tenant.error();
+    return ok(body_of(tenant.value()), tenant->revision);
+  });
+}
+
+}  // namespace http::v1

@@ -1,0 +1,109 @@
+#include "api/users.h"
+
+#include "dialects/body.h"
+#include "dialects/query.h"
+#include "dialects/v1/handlers.h"
+#include "dialects/v1/json.h"
+#include "dialects/v1/list.h"
+
+namespace http::v1 {
+namespace {
+
+void write_user(JsonWriter& w, const api::UserView& view) {
+  const domain::User& user = view.user;
+  w.begin_object().name("id");
+  write(w, user.id);
+  w.name("email").string(user.email).name("name").string(user.name).name("roles");
+  write(w, view.roles);
+  w.name("groups").begin_array();
+  for (const api::GroupName& group : view.groups) {
+    w.begin_object().name("id");
+    write(w, group.id);
+    w.name("name").string(group.name).end_object();
+  }
+  w.end_array().name("auth_provider").string(user.auth_provider).name("active").boolean(user.active);
+  w.name("email_verified")
+      .boolean(user.email_verified)
+      .name("is_owner")
+      .boolean(user.is_owner)
+      .name("created_at");
+  write(w, user.created_at);
+  w.name("updated_at");
+  write(w, user.updated_at);
+  w.end_object();
+}
+
+std::string body_of(const api::UserView& view) {
+  JsonWriter w;
+  write_user(w, view);
+  return w.take();
+}
+
+}  // namespace
+
+Answer list_users(const Call& call, const api::Read& read) {
+  Query query(call);
+  const api::PageRequest page = query.page(api::PageRequest().limit);
+  if (const auto bad = query.error()) return *bad;
+  const auto users = api::list_users(read, call.tenant, page);
+  if (!users.ok()) return users.error();
+  return ok(list_body(call, users.value(), page.limit, write_user));
+}
+
+Answer get_user(const Call& call, const api::Read& read) {
+  const auto view = api::get_user(read, call.tenant, call.path_id("id"));
+  if (!view.ok()) return view.error();
+  return ok(body_of(view.value()), view->user.revision);
+}
+
+api::Outcome<Work> create_user(const Call& call) {
+  FieldErrors errors;
+  Fields fields(call.body, Dialect::kV1, errors);
+  api::NewUser user;
+  user.email = fields.text("email");
+  user.name = fields.text("name");
+  if (const auto bad = fields.finish([&] { return api::check(user); })) return *bad;
+  return Work([tenant = call.tenant, user = std::move(user)](api::Change& change) -> Answer {
+    const auto view = api::create_user(change, tenant, user);
+    if (!view.ok()) return view.error();
+    return created(body_of(view.value()), "/v1/users/" + view->user.id.to_string(), view->user.revision);
+  });
+}
+
+api::Outcome<Work> update_user(const Call& call) {
+  FieldErrors errors;
+  Fields fields(call.body, Dialect::kV1, errors);
+  api::UserPatch patch;
+  patch.name = fields.patched_text("name");
+  patch.roles = fields.patched_texts("roles");
+  if (const auto bad = fields.finish([&] { return api::check(patch); })) return *bad;
+  return Work([tenant = call.tenant, id = call.path_id("id"), patch = std::move(patch),
+               if_match = call.if_match](api::Change& change) -> Answer {
+    const auto view = api::update_user(change, tenant, id, patch, if_match);
+    if (!view.ok()) return view.error();
+    return ok(body_of(view.value()), view->user.revision);
+  });
+}
+
+api::Outcome<Work> delete_user(const Call& call) {
+  return Work([tenant = call.tenant, id = call.path_id("id"),
+               if_match = call.if_match](api::Change& change) -> Answer {
+    const auto done = api::delete_user(change, tenant, id, if_match);
+    if (!done.ok()) return done.error();
+    return no_content();
+  });
+}
+
+api::Outcome<Work> suspend_user(const Call& call) {
+  FieldErrors errors;
+  Fields fields(call.body, Dialect::kV1, errors);
+  const bool active = fields.boolean("active");
+  if (const auto bad = fields.finish()) return *bad;
+  return Work([tenant = call.tenant, id = call.path_id("id"), active](api::Change& change) -> Answer {
+    const auto view = api::suspend_user(change, tenant, id, active);
+    if (!view.ok()) return view.error();
+    return ok(body_of(view.value()), view->user.revision);
+  });
+}
+
+}  // namespace http::v1

@@ -1,0 +1,84 @@
+#include "dialects/v1beta1/error.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+
+namespace http::v1beta1 {
+namespace {
+
+constexpr std::string_view kBadRequest = "type.googleapis.com/google.rpc.BadRequest";
+constexpr std::string_view kLocalizedMessage = "type.googleapis.com/google.rpc.LocalizedMessage";
+constexpr std::string_view kErrorInfo = "type.googleapis.com/google.rpc.ErrorInfo";
+
+bool is_index(std::string_view token) {
+  return !token.empty() &&
+         std::all_of(token.begin(), token.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+void write_bad_request(JsonWriter& w, const std::vector<api::FieldError>& fields, FieldNames names) {
+  w.begin_object().name("@type").string(kBadRequest);
+  w.name(names == FieldNames::kProto ? "field_violations" : "fieldViolations").begin_array();
+  for (const api::FieldError& field : fields)
+    w.begin_object()
+        .name("field")
+        .string(field_path(field.pointer))
+        .name("description")
+        .string(field.message)
+        .end_object();
+  w.end_array().end_object();
+}
+
+}  // namespace
+
+std::string field_path(std::string_view pointer) {
+  if (pointer.empty() || pointer.front() != '/') return std::string(pointer);
+  std::string path;
+  for (std::size_t at = 1; at <= pointer.size();) {
+    const std::size_t end = std::min(pointer.find('/', at), pointer.size());
+    const std::string_view token = pointer.substr(at, end - at);
+    if (is_index(token)) {
+      path.append("[").append(token).append("]");
+    } else {
+      path.append(path.empty() ? "" : ".").append(token);
+    }
+    at = end + 1;
+  }
+  return path;
+}
+
+std::string error_body(const api::Error& error, int grpc_code, FieldNames names) {
+  JsonWriter w;
+  w.begin_object()
+      .name("code")
+      .integer(grpc_code)
+      .name("message")
+      .string(error.message)
+      .name("details")
+      .begin_array();
+  if (!error.fields.empty()) write_bad_request(w, error.fields, names);
+  for (const std::string& notice : error.notices)
+    w.begin_object()
+        .name("@type")
+        .string(kLocalizedMessage)
+        .name("locale")
+        .string("en-US")
+        .name("message")
+        .string(notice)
+        .end_object();
+  if (!error.policies.empty()) {
+    std::string ids;
+    for (const std::string& policy : error.policies) ids.append(ids.empty() ? "" : ",").append(policy);
+    w.begin_object()
+        .name("@type")
+        .string(kErrorInfo)
+        .name("reason")
+        .string("POLICY")
+        .name("domain")
+        .string("reeve");
+    w.name("metadata").begin_object().name("policies").string(ids).end_object().end_object();
+  }
+  return w.end_array().end_object().take();
+}
+
+}  // namespace http::v1beta1

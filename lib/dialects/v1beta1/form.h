@@ -1,0 +1,52 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "api/context.h"
+#include "api/tenants.h"
+#include "dialects/body.h"
+#include "dialects/call.h"
+
+namespace http::v1beta1 {
+
+// The fields of a call, which stand in the body itself or, in the other form that callers know, under its
+// member `body`.
+struct Form {
+  const Json& object;   // or something else, of which Fields say that it is none
+  std::string pointer;  // of the object: "" or "/body"
+};
+Form form_of(const Call&);
+
+// `metadata` as given, and the description that it may hold, which Reeve keeps apart.
+struct Metadata {
+  Json rest{Json::Object{}};
+  std::optional<std::string> description;
+};
+Metadata read_metadata(Fields&, FieldErrors&);
+
+// An error of lib/api in this dialect's words: {"scopes", "permissions"} makes "/permissions/1" of
+// "/scopes/1". `pointer` is where the form's object stands.
+struct Rename {
+  std::string_view theirs, ours;
+};
+api::Error renamed(const api::Error&, std::span<const Rename>, std::string_view pointer);
+std::optional<api::Error> renamed(const std::optional<api::Error>&, std::span<const Rename>,
+                                  std::string_view pointer);
+
+// Which organization a call names: in its path, or on older paths in the body's or the query's org_id. Empty:
+// none, which means the caller's own.
+std::string organization_of(const Call&);
+
+// Notes an org_id in the body that is no text.
+void check_organization(const Call&, FieldErrors&);
+
+// That organization as the caller may see it: kNotFound where it may not, kInvalidInput where a caller of
+// the platform names none.
+api::Outcome<domain::Tenant> find_organization(const api::Read&, const std::string& named);
+
+// The same for a call about one service user, which may name none: it is then found by its id.
+api::Outcome<Uuid> find_organization_of(const api::Read&, const std::string& named, const Uuid& service_user);
+
+}  // namespace http::v1beta1

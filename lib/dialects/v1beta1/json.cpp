@@ -1,0 +1,80 @@
+#include "dialects/v1beta1/json.h"
+
+#include "dialects/body.h"
+
+namespace http::v1beta1 {
+
+Out& Out::name(std::string_view member) {
+  if (names_ == FieldNames::kCamel && member.find('_') != std::string_view::npos) {
+    w_.name(camel_case(member));
+  } else {
+    w_.name(member);
+  }
+  return *this;
+}
+
+Out& Out::begin(std::string_view member) {
+  name(member);
+  return begin();
+}
+
+Out& Out::begin() {
+  w_.begin_object();
+  return *this;
+}
+
+Out& Out::end() {
+  w_.end_object();
+  return *this;
+}
+
+Out& Out::begin_array(std::string_view member) {
+  name(member);
+  w_.begin_array();
+  return *this;
+}
+
+Out& Out::end_array() {
+  w_.end_array();
+  return *this;
+}
+
+Out& Out::text(std::string_view member, std::string_view value) {
+  name(member);
+  w_.string(value);
+  return *this;
+}
+
+Out& Out::texts(std::string_view member, const std::vector<std::string>& values) {
+  begin_array(member);
+  for (const std::string& value : values) w_.string(value);
+  return end_array();
+}
+
+Out& Out::boolean(std::string_view member, bool value) {
+  name(member);
+  w_.boolean(value);
+  return *this;
+}
+
+Out& Out::null(std::string_view member) {
+  name(member);
+  w_.null();
+  return *this;
+}
+
+Out& Out::metadata(std::string_view object, const std::optional<std::string>& description) {
+  name("metadata");
+  if (!description) {
+    w_.raw(object);
+    return *this;
+  }
+  // The object's members, without its braces, follow the description.
+  const std::string_view members = object.substr(1, object.size() - 2);
+  std::string all = JsonWriter().begin_object().name("description").string(*description).take();
+  if (!members.empty()) all.append(",").append(members);
+  w_.raw(all.append("}"));
+  return *this;
+}
+
+}  // namespace http::v1beta1

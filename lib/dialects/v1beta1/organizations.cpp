@@ -1,0 +1,105 @@
+#include "api/tenants.h"
+#include "dialects/query.h"
+#include "dialects/v1beta1/form.h"
+#include "dialects/v1beta1/handlers.h"
+#include "dialects/v1beta1/list.h"
+
+namespace http::v1beta1 {
+namespace {
+
+constexpr Rename kRenames[] = {{"name", "title"}, {"slug", "name"}};
+
+void write_organization(Out& out, const domain::Tenant& tenant) {
+  out.begin()
+      .id("id", tenant.id)
+      .text("name", tenant.slug)
+      .text("title", tenant.name)
+      .metadata(tenant.metadata);
+  out.text("state", name_of(tenant.state))
+      .text("avatar", "")
+      .time("created_at", tenant.created_at)
+      .time("updated_at", tenant.updated_at);
+  out.end();
+}
+
+Reply reply_of(FieldNames names, const domain::Tenant& tenant) {
+  Out out(names);
+  out.begin();
+  out.writer().name("organization");
+  write_organization(out, tenant);
+  return ok(out.end().take(), tenant.revision);
+}
+
+}  // namespace
+
+Answer list_organizations(const Call& call, const api::Read& read) {
+  Query query(call);
+  const api::PageRequest page = query.page(0);
+  if (const auto bad = query.error()) return *bad;
+  const auto tenants = api::list_tenants(read, page);
+  if (!tenants.ok()) return tenants.error();
+  return ok(list_body(call, "organizations", tenants.value(), page.limit, write_organization));
+}
+
+Answer get_organization(const Call& call, const api::Read& read) {
+  const auto found = find_organization(read, call.path("org_id"));
+  if (!found.ok()) return found.error();
+  const auto tenant = api::get_tenant(read, found->id);
+  if (!tenant.ok()) return tenant.error();
+  return reply_of(call.names, tenant.value());
+}
+
+api::Outcome<Work> create_organization(const Call& call) {
+  const Form form = form_of(call);
+  FieldErrors errors;
+  Fields fields(form.object, Dialect::kV1beta1, errors, form.pointer);
+  api::NewTenant made;
+  made.slug = fields.text("name");
+  made.name = fields.optional_text("title");
+  if (auto metadata = fields.optional_object("metadata")) made.metadata = *std::move(metadata);
+  if (const auto bad = fields.finish([&] { return renamed(api::check(made), kRenames, form.pointer); }))
+    return *bad;
+  return Work(
+      [made = std::move(made), pointer = form.pointer, names = call.names](api::Change& change) -> Answer {
+        const auto tenant = api::create_tenant(change, made);
+        if (!tenant.ok()) return renamed(tenant.error(), kRenames, pointer);
+        return reply_of(names, tenant.value());
+      });
+}
+
+api::Outcome<Work> update_organization(const Call& call) {
+  const Form form = form_of(call);
+  FieldErrors errors;
+  Fields fields(form.object, Dialect::kV1beta1, errors, form.pointer);
+  api::TenantPatch patch;
+  patch.slug = fields.optional_text("name");
+  patch.name = fields.optional_text("title");
+  patch.metadata = fields.optional_object("metadata");
+  if (const auto state = fields.optional_text("state")) {
+    if (*state == name_of(domain::State::kEnabled)) patch.state = domain::State::kEnabled;
+    if (*state == name_of(domain::State::kDisabled)) patch.state = domain::State::kDisabled;
+    if (!patch.state) errors.add(fields.pointer("state"), "must be enabled or disabled");
+  }
+  if (const auto bad = fields.finish([&] { return renamed(api::check(patch), kRenames, form.pointer); }))
+    return *bad;
+  return Work([organization = call.path("org_id"), patch = std::move(patch), if_match = call.if_match,
+               pointer = form.pointer, names = call.names](api::Change& change) -> Answer {
+    const auto found = find_organization(change, organization);
+    if (!found.ok()) return found.error();
+    const auto tenant = api::update_tenant(change, found->id, patch, if_match);
+    if (!tenant.ok()) return renamed(tenant.error(), kRenames, pointer);
+    return reply_of(names, tenant.value());
+  });
+}
+
+api::Outcome<Work> delete_organization(const Call& call) {
+  return Work([organization = call.path("org_id"), if_match = call.if_match](api::Change& change) -> Answer {
+    const auto found = find_organization(change, organization);
+    if (!found.ok()) return found.error();
+    const auto done = api::delete_tenant(change, found->id, if_match);
+    if (!done.ok()) return done.error();
+    return ok("{}");
+  });
+}
+
+}  // namespace http::v1beta1

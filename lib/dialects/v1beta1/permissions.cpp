@@ -1,0 +1,115 @@
+#include "api/permissions.h"
+
+#include "dialects/v1beta1/form.h"
+#include "dialects/v1beta1/handlers.h"
+#include "dialects/v1beta1/json.h"
+
+namespace http::v1beta1 {
+namespace {
+
+void write_permission(Out& out, const domain::Permission& permission) {
+  const std::string space = permission.service + "/" + permission.resource;
+  const std::string key = permission.service + "." + permission.resource + "." + permission.verb;
+  out.begin().id("id", permission.id).text("name", permission.verb).text("title", permission.title);
+  out.text("namespace", space)
+      .text("key", key)
+      .text("slug", permission.slug)
+      .metadata("{}", permission.description);
+  out.time("created_at", permission.created_at).time("updated_at", permission.updated_at).end();
+}
+
+// A permission that is given as its verb, `name`, and `namespace`, "service/resource": its scope.
+std::string read_name(Fields& fields, FieldErrors& errors) {
+  const std::string verb = fields.text("name"), space = fields.text("namespace");
+  const std::size_t slash = space.find('/');
+  const bool two = slash != std::string::npos && is_permission_part(space.substr(0, slash)) &&
+                   is_permission_part(space.substr(slash + 1));
+  if (!verb.empty() && !is_permission_verb(verb))
+    errors.add(fields.pointer("name"), "must be a letter and up to 63 letters and digits");
+  if (!space.empty() && !two)
+    errors.add(fields.pointer("namespace"),
+               "must be service/resource, each in lower-case letters and digits");
+  return space + ":" + verb;
+}
+
+// Where the key comes with a name and a namespace, they say the same.
+void check_same(Fields& fields, const std::string& key, FieldErrors& errors) {
+  const auto name = parse_permission_name(key);
+  if (!name.ok()) return;
+  const auto verb = fields.optional_text("name"), space = fields.optional_text("namespace");
+  if (verb && *verb != name->verb) errors.add(fields.pointer("name"), "differs from the verb in `key`");
+  if (space && *space != name->service + "/" + name->resource)
+    errors.add(fields.pointer("namespace"), "differs from service and resource in `key`");
+}
+
+// An error of lib/api in this dialect's words: a description is part of the metadata, and what is wrong with
+// a key that wasn't given is so `at` another place in its body.
+api::Error as_given(const api::Error& error, const std::vector<bool>& by_namespace, std::string_view at) {
+  api::Error mine = error;
+  for (api::FieldError& field : mine.fields)
+    for (std::size_t i = 0; i < by_namespace.size(); ++i) {
+      const std::string body = "/bodies/" + std::to_string(i);
+      if (field.pointer == body + "/description") field.pointer = body + "/metadata/description";
+      if (by_namespace[i] && field.pointer == body + "/key") field.pointer = std::string(body).append(at);
+    }
+  if (!mine.fields.empty()) mine.message = api::message_of(mine.fields);
+  return mine;
+}
+
+}  // namespace
+
+Answer list_permissions(const Call& call, const api::Read& read) {
+  const auto permissions = api::list_permissions(read);
+  if (!permissions.ok()) return permissions.error();
+  Out out(call.names);
+  out.begin().begin_array("permissions");
+  for (const domain::Permission* permission : permissions.value()) write_permission(out, *permission);
+  return ok(out.end_array().end().take());
+}
+
+Answer get_permission(const Call& call, const api::Read& read) {
+  const auto permission = api::get_permission(read, call.path("id"));
+  if (!permission.ok()) return permission.error();
+  Out out(call.names);
+  out.begin();
+  out.writer().name("permission");
+  write_permission(out, *permission.value());
+  return ok(out.end().take());
+}
+
+api::Outcome<Work> create_permissions(const Call& call) {
+  FieldErrors errors;
+  Fields fields(call.body, Dialect::kV1beta1, errors);
+  std::vector<api::NewPermission> made;
+  std::vector<bool> by_namespace;
+  for (const Json* body : fields.objects("bodies")) {
+    Fields inner(*body, Dialect::kV1beta1, errors, "/bodies/" + std::to_string(made.size()));
+    by_namespace.push_back(!inner.has("key") && (inner.has("name") || inner.has("namespace")));
+    api::NewPermission permission;
+    permission.key = by_namespace.back() ? read_name(inner, errors) : inner.text("key");
+    if (!by_namespace.back()) check_same(inner, permission.key, errors);
+    permission.title = inner.optional_text("title");
+    Metadata metadata = read_metadata(inner, errors);
+    permission.description = std::move(metadata.description);
+    permission.metadata = std::move(metadata.rest);
+    made.push_back(std::move(permission));
+  }
+  const auto values = [&]() -> std::optional<api::Error> {
+    const auto bad = api::check(made);
+    // Of a name and a namespace read_name() has said what is wrong; as an error of the whole body it is not
+    // said again.
+    return bad ? std::optional(as_given(*bad, by_namespace, "")) : std::nullopt;
+  };
+  if (const auto bad = fields.finish(values)) return *bad;
+  return Work([made = std::move(made), by_namespace = std::move(by_namespace),
+               names = call.names](api::Change& change) -> Answer {
+    const auto permissions = api::create_permissions(change, made);
+    if (!permissions.ok()) return as_given(permissions.error(), by_namespace, "/namespace");
+    Out out(names);
+    out.begin().begin_array("permissions");
+    for (const domain::Permission& permission : permissions.value()) write_permission(out, permission);
+    return ok(out.end_array().end().take());
+  });
+}
+
+}  // namespace http::v1beta1

@@ -1,0 +1,66 @@
+#include "api/service_users.h"
+#include "dialects/v1beta1/form.h"
+#include "dialects/v1beta1/handlers.h"
+#include "dialects/v1beta1/json.h"
+
+namespace http::v1beta1 {
+namespace {
+
+void write_secret(Out& out, const api::SecretView& view, std::string_view secret) {
+  out.begin().id("id", view.credential.id).text("title", view.credential.name).text("secret", secret);
+  out.time("created_at", view.credential.created_at).end();
+}
+
+std::string body_of(FieldNames names, const api::SecretView& view, std::string_view secret) {
+  Out out(names);
+  out.begin();
+  out.writer().name("secret");
+  write_secret(out, view, secret);
+  return out.end().take();
+}
+
+}  // namespace
+
+Answer list_secrets(const Call& call, const api::Read& read) {
+  const Uuid user = call.path_id("id");
+  const auto tenant = find_organization_of(read, organization_of(call), user);
+  if (!tenant.ok()) return tenant.error();
+  const auto secrets = api::list_secrets(read, tenant.value(), user);
+  if (!secrets.ok()) return secrets.error();
+  Out out(call.names);
+  out.begin().begin_array("secrets");
+  for (const api::SecretView& view : secrets.value()) write_secret(out, view, "");
+  return ok(out.end_array().end().take());
+}
+
+api::Outcome<Work> create_secret(const Call& call) {
+  const Form form = form_of(call);
+  FieldErrors errors;
+  check_organization(call, errors);
+  Fields fields(form.object, Dialect::kV1beta1, errors, form.pointer);
+  const auto title = fields.optional_text("title");
+  if (const auto bad = fields.finish()) return *bad;
+  return Work([organization = organization_of(call), user = call.path_id("id"), title, pointer = form.pointer,
+               names = call.names](api::Change& change) -> Answer {
+    const auto tenant = find_organization_of(change, organization, user);
+    if (!tenant.ok()) return tenant.error();
+    const auto view = api::create_secret(change, tenant.value(), user, title);
+    if (!view.ok()) return renamed(view.error(), {}, pointer);
+    Reply reply = ok(body_of(names, view.value(), view->secret));
+    reply.repeated_body = body_of(names, view.value(), "");
+    return reply;
+  });
+}
+
+api::Outcome<Work> delete_secret(const Call& call) {
+  return Work([organization = organization_of(call), user = call.path_id("id"),
+               secret = call.path_id("secret_id")](api::Change& change) -> Answer {
+    const auto tenant = find_organization_of(change, organization, user);
+    if (!tenant.ok()) return tenant.error();
+    const auto done = api::delete_secret(change, tenant.value(), user, secret);
+    if (!done.ok()) return done.error();
+    return ok("{}");
+  });
+}
+
+}  // namespace http::v1beta1

@@ -1,0 +1,52 @@
+#include "api/me.h"
+#include "dialects/v1beta1/handlers.h"
+#include "dialects/v1beta1/json.h"
+#include "dialects/v1beta1/write.h"
+
+namespace http::v1beta1 {
+namespace {
+
+// A credential of the platform has no service user behind it, and looks like one of its id and name.
+domain::ServiceUser as_service_user(const domain::Credential& credential) {
+  domain::ServiceUser user;
+  user.id = credential.id;
+  user.title = credential.name;
+  user.created_at = user.updated_at = credential.created_at;
+  return user;
+}
+
+}  // namespace
+
+Answer ping(const Call&, const System&) {
+  return ok(R"({"status":"SERVING"})");
+}
+
+Answer get_self(const Call& call, const api::Read& read) {
+  const auto me = api::get_me(read);
+  if (!me.ok()) return me.error();
+  Out out(call.names);
+  out.begin();
+  if (me->user) {
+    const domain::User& user = *me->user;
+    out.begin("user")
+        .id("id", user.id)
+        .text("name", user.name)
+        .text("title", user.name)
+        .text("email", user.email)
+        .text("avatar", "");
+    out.metadata("{}").id("org_id", user.tenant).text("state", user.active ? "enabled" : "disabled");
+    out.time("created_at", user.created_at).time("updated_at", user.updated_at).end();
+  } else {
+    out.null("user");
+  }
+  if (me->service_user) {
+    write_service_user(out, "serviceuser", *me->service_user);
+  } else if (me->platform) {
+    write_service_user(out, "serviceuser", as_service_user(*me->platform));
+  } else {
+    out.null("serviceuser");
+  }
+  return ok(out.end().take());
+}
+
+}  // namespace http::v1beta1

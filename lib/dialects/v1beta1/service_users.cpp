@@ -1,0 +1,86 @@
+#include "api/service_users.h"
+
+#include "dialects/query.h"
+#include "dialects/v1beta1/form.h"
+#include "dialects/v1beta1/handlers.h"
+#include "dialects/v1beta1/list.h"
+#include "dialects/v1beta1/write.h"
+
+namespace http::v1beta1 {
+namespace {
+
+Reply reply_of(FieldNames names, const domain::ServiceUser& user) {
+  Out out(names);
+  out.begin();
+  write_service_user(out, "serviceuser", user);
+  return ok(out.end().take(), user.revision);
+}
+
+}  // namespace
+
+void write_service_user(Out& out, const domain::ServiceUser& user) {
+  out.begin().id("id", user.id).text("title", user.title).metadata(user.metadata).id("org_id", user.tenant);
+  out.text("state", name_of(user.state))
+      .time("created_at", user.created_at)
+      .time("updated_at", user.updated_at)
+      .end();
+}
+
+void write_service_user(Out& out, std::string_view member, const domain::ServiceUser& user) {
+  out.writer().name(member);
+  write_service_user(out, user);
+}
+
+Answer list_service_users(const Call& call, const api::Read& read) {
+  Query query(call);
+  const api::PageRequest page = query.page(0);
+  if (const auto bad = query.error()) return *bad;
+  const auto tenant = find_organization(read, organization_of(call));
+  if (!tenant.ok()) return tenant.error();
+  const auto users = api::list_service_users(read, tenant->id, page);
+  if (!users.ok()) return users.error();
+  return ok(list_body(call, "serviceusers", users.value(), page.limit,
+                      [](Out& out, const domain::ServiceUser& user) { write_service_user(out, user); }));
+}
+
+Answer get_service_user(const Call& call, const api::Read& read) {
+  const Uuid id = call.path_id("id");
+  const auto tenant = find_organization_of(read, organization_of(call), id);
+  if (!tenant.ok()) return tenant.error();
+  const auto user = api::get_service_user(read, tenant.value(), id);
+  if (!user.ok()) return user.error();
+  return reply_of(call.names, user.value());
+}
+
+api::Outcome<Work> create_service_user(const Call& call) {
+  const Form form = form_of(call);
+  FieldErrors errors;
+  check_organization(call, errors);
+  Fields fields(form.object, Dialect::kV1beta1, errors, form.pointer);
+  api::NewServiceUser made;
+  made.title = fields.optional_text("title");
+  if (auto metadata = fields.optional_object("metadata")) made.metadata = *std::move(metadata);
+  if (const auto bad = fields.finish([&] { return renamed(api::check(made), {}, form.pointer); }))
+    return *bad;
+  return Work([organization = organization_of(call), made = std::move(made), pointer = form.pointer,
+               names = call.names](api::Change& change) -> Answer {
+    const auto tenant = find_organization(change, organization);
+    if (!tenant.ok()) return tenant.error();
+    const auto user = api::create_service_user(change, tenant->id, made);
+    if (!user.ok()) return renamed(user.error(), {}, pointer);
+    return reply_of(names, user.value());
+  });
+}
+
+api::Outcome<Work> delete_service_user(const Call& call) {
+  return Work([organization = organization_of(call), id = call.path_id("id"),
+               if_match = call.if_match](api::Change& change) -> Answer {
+    const auto tenant = find_organization_of(change, organization, id);
+    if (!tenant.ok()) return tenant.error();
+    const auto done = api::delete_service_user(change, tenant.value(), id, if_match);
+    if (!done.ok()) return done.error();
+    return ok("{}");
+  });
+}
+
+}  // namespace http::v1beta1

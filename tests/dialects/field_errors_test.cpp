@@ -1,0 +1,211 @@
+// What is wrong with a body is told in one answer: fields that are unknown, missing or of a wrong type, and
+// the values of the others.
+#include <algorithm>
+#include <map>
+
+#include "dialects/router.h"
+#include "dialects/routes.h"
+#include "tests/support/answers.h"
+#include "tests/support/catch.h"
+#include "tests/support/server.h"
+
+namespace {
+
+constexpr const char* kNobody = "0190ffff-0000-7000-8000-00000000ffff";
+
+std::string path_of(const http::Route& route) {
+  std::string path;
+  for (const auto segment : http::segments_of(route.pattern)) {
+    const auto name = http::parameter_name(segment);
+    path += "/";
+    path += name.empty() ? segment : name == "org_id" ? "example" : name == "slug" ? "mine" : kNobody;
+  }
+  return path;
+}
+
+// "pointer message" of each, one a line, in either dialect.
+std::string errors_in(const RawResponse& response) {
+  const Json body = json_of(response);
+  const Json* details = body.find("details");
+  if (response.status != 400 || !details) return std::to_string(response.status) + " " + response.body;
+  std::string text;
+  if (const Json* errors = details->find("errors"))
+    for (const Json& error : *errors->array())
+      text += text_at(error, "pointer") + " " + text_at(error, "message") + "\n";
+  if (details->array())
+    for (const Json& detail : *details->array())
+      if (const Json* violations = detail.find("fieldViolations"))
+        for (const Json& violation : *violations->array())
+          text += text_at(violation, "field") + " " + text_at(violation, "description") + "\n";
+  return text;
+}
+
+std::string repeated(std::size_t n, const std::string& element) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < n; ++i) text += (i ? "," : "") + element;
+  return text + "]";
+}
+
+const std::string kLong(201, 'x');
+
+struct Row {
+  std::string operation, body, expected;
+};
+
+// Each has a mistake that keeps the body from being read, and every mistake of value that its fields can
+// have.
+std::vector<Row> rows() {
+  const std::string long_text(2001, 'x');
+  const std::string big = R"({"a":")" + std::string(16 * 1024, 'x') + R"("})";
+  return {
+      {"create_role",
+       R"({"slug":"-","name":")" + kLong + R"(","description":7,"scopes":)" + repeated(1001, R"("a:b")") +
+           "}",
+       "/description must be a string, not an integer\n"
+       "/slug must be 1 to 64 letters, digits, `_` and `-`, and begin with a letter or digit\n"
+       "/name must be 1 to 200 characters\n"
+       "/scopes must be at most 1000 permissions\n"},
+      {"update_role",
+       R"({"slug":"x","name":"a\nb","description":")" + long_text + R"(","scopes":)" +
+           repeated(1001, R"("a:b")") + "}",
+       "/slug is not a known field\n"
+       "/name must be on one line, without control characters\n"
+       "/description must be at most 2000 characters\n"
+       "/scopes must be at most 1000 permissions\n"},
+      {"create_group", R"({"name":" ","descriptoin":"x","description":")" + long_text + "\"}",
+       "/descriptoin is not a known field; did you mean `description`?\n"
+       "/name must be 1 to 200 characters\n"
+       "/description must be at most 2000 characters\n"},
+      {"update_group", R"({"name":null,"description":"a\u0000"})",
+       "/name must be a string, not null\n"
+       "/description must not have control characters but tabs and line ends\n"},
+      {"add_group_role",
+       R"({"valid_from":7,"expires_at":"2001-01-01T00:00:00Z","reason":")" + std::string(501, 'x') + "\"}",
+       "/role is required\n"
+       "/valid_from must be an RFC 3339 time, not an integer\n"
+       "/expires_at must lie in the future\n"
+       "/reason must be at most 500 characters\n"},
+      {"create_tenant", R"({"name":7,"slug":"2489e9ad-2ee2-8e00-8ec9-32d5f69181c0"})",
+       "/name must be a string, not an integer\n"
+       "/slug must not be a uuid\n"},
+      {"update_tenant", R"({"name":"","slug":"a b","state":"enabled"})",
+       "/state is not a known field\n"
+       "/slug must be 1 to 64 lower-case letters, digits, `_` and `-`, and begin with a letter or digit\n"
+       "/name must be 1 to 200 characters\n"},
+      {"create_user", R"({"email":"ada","name":[]})",
+       "/name must be a string, not an array\n"
+       "/email must be an e-mail address of at most 254 bytes, like `ann@example.org`\n"},
+      {"update_user", R"({"name":7,"roles":)" + repeated(101, R"("user")") + "}",
+       "/name must be a string, not an integer\n"
+       "/roles must be at most 100 roles\n"},
+      {"create_api_key", R"({"name":"","scopes":["a",7],"expires_at":"2001-01-01T00:00:00Z"})",
+       "/scopes/1 must be a string, not an integer\n"
+       "/name must be 1 to 200 characters\n"
+       "/expires_at must lie in the future\n"},
+
+      {"create_organization", R"({"name":"a b","title":7,"metadata":)" + big + "}",
+       "title must be a string, not an integer\n"
+       "name must be 1 to 64 lower-case letters, digits, `_` and `-`, and begin with a letter or digit\n"
+       "metadata must be at most 16384 bytes of JSON\n"},
+      {"update_organization", R"({"body":{"name":"a b","title":" ","state":"gone","metadata":)" + big + "}}",
+       "body.state must be enabled or disabled\n"
+       "body.name must be 1 to 64 lower-case letters, digits, `_` and `-`, and begin with a letter or digit\n"
+       "body.title must be 1 to 200 characters\n"
+       "body.metadata must be at most 16384 bytes of JSON\n"},
+      {"create_organization_role", R"({"name":"x","permissions":["a",7],"title":" "})",
+       "permissions[1] must be a string, not an integer\n"
+       "name must be 2 to 64 letters, digits, `_` and `-`\n"
+       "title must be 1 to 200 characters\n"},
+      {"update_organization_role",
+       R"({"name":"x","permissions":[],"title":7,"metadata":{"description":")" + long_text + "\"}}",
+       "title must be a string, not an integer\n"
+       "name must be 2 to 64 letters, digits, `_` and `-`\n"
+       "permissions must have at least one permission\n"
+       "metadata.description must be at most 2000 characters\n"},
+      {"create_platform_role", R"({"body":{"name":"x","metadata":7}})",
+       "body.permissions is required\n"
+       "body.metadata must be an object, not an integer\n"
+       "body.name must be 2 to 64 letters, digits, `_` and `-`\n"},
+      {"update_platform_role", R"({"title":" ","permissions":)" + repeated(1001, R"("a:b")") + "}",
+       "name is required\n"
+       "permissions must be at most 1000 permissions\n"
+       "title must be 1 to 200 characters\n"},
+      {"create_permissions",
+       R"({"bodies":[7,{"key":"nothing","title":" "},{"name":"pay!","namespace":"billing","metadata":)" +
+           big + R"(},{"name":"pay","namespace":"billing/invoice","title":7}]})",
+       "bodies[0] must be an object, not an integer\n"
+       "bodies[2].name must be a letter and up to 63 letters and digits\n"
+       "bodies[2].namespace must be service/resource, each in lower-case letters and digits\n"
+       "bodies[3].title must be a string, not an integer\n"
+       "bodies[1].key permission `nothing`: must be spelled resource:verb, service/resource:verb, "
+       "service_resource_verb or service.resource.verb, each part in lower-case letters and digits, a verb "
+       "in "
+       "capital letters too\n"
+       "bodies[1].title must be 1 to 200 characters\n"
+       "bodies[2].metadata must be at most 16384 bytes of JSON\n"},
+      {"create_service_user", R"({"body":{"title":7,"metadata":)" + big + "}}",
+       "body.title must be a string, not an integer\n"
+       "body.metadata must be at most 16384 bytes of JSON\n"},
+      {"create_service_user_older", R"({"orgId":7,"title":" ","metadata":7})",
+       "orgId must be a string, not an integer\n"
+       "metadata must be an object, not an integer\n"
+       "title must be 1 to 200 characters\n"},
+  };
+}
+
+}  // namespace
+
+TEST_CASE("field errors: mistakes of type and of value are told at once, by every call", "[http]") {
+  TestServer server;
+  const std::string tenant = server.make_tenant("example");
+  // Of one field each, which is read or isn't.
+  std::map<std::string, std::size_t> told = {
+      {"add_member", 0}, {"suspend_user", 0}, {"create_secret", 0}, {"create_secret_older", 0}};
+  const auto all = http::all_routes();
+  for (const Row& row : rows()) {
+    INFO(row.operation);
+    const auto route = std::find_if(all.begin(), all.end(),
+                                    [&](const http::Route& r) { return r.operation == row.operation; });
+    REQUIRE(route != all.end());
+    ++told[row.operation];
+    const std::string line = std::string(http::name_of(route->method)) + " " + path_of(*route);
+    std::vector<std::string> headers;
+    if (http::takes_tenant(route->access)) headers.push_back(TestServer::tenant(tenant));
+    CHECK(errors_in(server.ask({line, row.body, headers})) == row.expected);
+  }
+  for (const http::Route& route : all)
+    if (!route.body.empty()) CHECK(told.contains(std::string(route.operation)));
+}
+
+// A body that reads well goes to its operation: the guard is asked after its values, and the store after the
+// guard.
+TEST_CASE("field errors: who may not make the call learns of the body alone", "[http]") {
+  TestServer server;
+  const std::string tenant = server.make_tenant("example");
+  const std::string header = TestServer::tenant(tenant);
+  const std::string nobody = TestServer::bearer(server.make_key(tenant, "[]"));
+  server.made({"POST /v1/roles", R"({"slug":"taken","name":"x","scopes":[]})", {header}});
+  const auto ask = [&](const char* body) {
+    return brief(server.ask({"POST /v1/roles", body, {header}}, nobody));
+  };
+  CHECK(ask(R"({"slug":"taken","name":"","scopes":["no:such"],"more":1})") ==
+        "400 invalid_input more: is not a known field (and 1 more)");
+  CHECK(ask(R"({"slug":"taken","name":"","scopes":["no:such"]})") ==
+        "400 invalid_input name: must be 1 to 200 characters");
+  CHECK(ask(R"({"slug":"taken","name":"x","scopes":["no:such"]})").starts_with("403 forbidden "));
+}
+
+TEST_CASE("field errors: a repeated request is answered as before, though its times have passed", "[http]") {
+  TestServer server;
+  const std::string tenant = server.make_tenant("example");
+  const std::string soon = to_string(Timestamp{server.clock().now().ms + 60'000});
+  const Ask key{"POST /v1/api-keys",
+                R"({"name":"Bot","expires_at":")" + soon + "\"}",
+                {TestServer::tenant(tenant), "Idempotency-Key: k"}};
+  const auto first = server.ask(key);
+  REQUIRE(first.status == 201);
+  server.clock().advance(3'600'000);
+  const auto again = server.ask(key);
+  CHECK(again.status == 201);
+  CHECK(text_at(json_of(again), "id") == text_at(json_of(first), "id"));
+}

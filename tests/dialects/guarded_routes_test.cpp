@@ -1,0 +1,240 @@
+// Every call of the routes table, tried by those who may not make it. A new route is tried by being there.
+#include "dialects/errors.h"
+#include "dialects/router.h"
+#include "dialects/routes.h"
+#include "tests/support/catch.h"
+#include "tests/support/server.h"
+
+namespace {
+
+// Two tenants with one object of each kind, so that every pattern can be made a path of either.
+struct Objects {
+  std::string tenant, group, user, role, key, service_user, secret, api_key;
+};
+
+Objects make_objects(TestServer& server, const std::string& slug) {
+  Objects o;
+  o.tenant = server.make_tenant(slug);
+  const std::vector<std::string> header = {TestServer::tenant(o.tenant)};
+  o.group = text_at(server.made({"POST /v1/groups", R"({"name":"g"})", header}), "id");
+  o.user = text_at(server.made({"POST /v1/users", R"({"email":"a@example.com","name":"A"})", header}), "id");
+  o.role = text_at(
+      server.made({"POST /v1/roles", R"({"slug":")" + slug + R"(-role","name":"R","scopes":[]})", header}),
+      "id");
+  const std::string users = "POST /v1beta1/organizations/" + o.tenant + "/serviceusers";
+  o.service_user = text_at(server.made({users, R"({"body":{"title":"s"}})", {}}), "serviceuser.id");
+  o.secret =
+      text_at(server.made({users + "/" + o.service_user + "/secrets", R"({"title":"t"})", {}}), "secret.id");
+  const Json key =
+      server.made({"POST /v1/api-keys", R"({"name":"k","scopes":["organization:administer"]})", header});
+  o.api_key = text_at(key, "id");
+  o.key = TestServer::bearer(text_at(key, "raw_key"));
+  return o;
+}
+
+std::string replaced(std::string text, std::string_view what, std::string_view with) {
+  if (const std::size_t at = text.find(what); at != std::string::npos) text.replace(at, what.size(), with);
+  return text;
+}
+
+std::string path_of(const http::Route& route, const Objects& o) {
+  std::string path(route.pattern);
+  const auto has = [&path](std::string_view part) { return path.find(part) != std::string::npos; };
+  const std::string id = has("/groups/")         ? o.group
+                         : has("/users/")        ? o.user
+                         : has("/tenants/")      ? o.tenant
+                         : has("/api-keys/")     ? o.api_key
+                         : has("/serviceusers/") ? o.service_user
+                         : has("/permissions/")  ? "app_organization_get"
+                                                 : o.role;
+  path = replaced(path, "{id}", id);
+  path = replaced(path, "{org_id}", o.tenant);
+  path = replaced(path, "{user_id}", o.user);
+  path = replaced(path, "{secret_id}", o.secret);
+  path = replaced(path, "{slug}", "user");
+  return replaced(path, "{role}", "user");
+}
+
+// A body with which the call would go through.
+std::string body_of(const http::Route& route, const Objects& o) {
+  struct Row {
+    std::string_view schema;
+    const char* body;
+  };
+  const Row rows[] = {
+      {"NewRole", R"({"name":"x","scopes":[]})"},
+      {"RolePatch", R"({"name":"x"})"},
+      {"NewGroup", R"({"name":"x"})"},
+      {"GroupPatch", R"({"name":"x"})"},
+      {"NewRoleMapping", R"({"role":"user"})"},
+      {"NewTenant", R"({"name":"x"})"},
+      {"TenantPatch", R"({"name":"x"})"},
+      {"NewUser", R"({"email":"x@example.com","name":"x"})"},
+      {"UserPatch", R"({"name":"x"})"},
+      {"Suspension", R"({"active":true})"},
+      {"NewApiKey", R"({"name":"x"})"},
+      {"NewOrganization", R"({"name":"x"})"},
+      {"OrganizationPatch", R"({"title":"x"})"},
+      {"RoleRecord", R"({"name":"xx","permissions":["app_organization_get"]})"},
+      {"NewPermissions", R"({"bodies":[{"key":"x.y.z"}]})"},
+      {"NewServiceUser", R"({"body":{"title":"x"}})"},
+      {"NewSecret", R"({"title":"x"})"},
+  };
+  if (route.body == "NewMember") return R"({"user_id":")" + o.user + "\"}";
+  if (route.body == "NewServiceUserOlder") return R"({"orgId":")" + o.tenant + R"(","body":{"title":"x"}})";
+  for (const Row& row : rows)
+    if (row.schema == route.body) return row.body;
+  return "";
+}
+
+Ask ask_of(const http::Route& route, const Objects& o) {
+  Ask ask;
+  ask.line = std::string(http::name_of(route.method)) + " " + path_of(route, o);
+  // Older paths name the organization in the query.
+  if (route.query.starts_with("org_id")) ask.line += "?org_id=" + o.tenant;
+  ask.body = body_of(route, o);
+  if (http::takes_tenant(route.access)) ask.headers.push_back(TestServer::tenant(o.tenant));
+  return ask;
+}
+
+std::string shown(const http::Route& route) {
+  return std::string(http::name_of(route.method)) + " " + std::string(route.pattern);
+}
+
+// The codes of both dialects in one spelling.
+std::string code_of(const RawResponse& response) {
+  const auto body = parse_json(response.body);
+  const Json* code = body.ok() ? body->find("code") : nullptr;
+  return std::to_string(response.status) + " " +
+         (!code            ? ""
+          : code->string() ? *code->string()
+                           : to_text(*code));
+}
+
+}  // namespace
+
+TEST_CASE("routes: nobody gets in without a valid credential", "[http]") {
+  TestServer server;
+  const Objects o = make_objects(server, "example");
+  const std::string revoked_id = text_at(server.made({"POST /v1/api-keys",
+                                                      R"({"name":"k2","scopes":["organization:administer"]})",
+                                                      {TestServer::tenant(o.tenant)}}),
+                                         "id");
+  const Json second = server.made({"POST /v1/api-keys",
+                                   R"({"name":"k3","scopes":["organization:administer"]})",
+                                   {TestServer::tenant(o.tenant)}});
+  server.made({"DELETE /v1/api-keys/" + text_at(second, "id"), "", {TestServer::tenant(o.tenant)}});
+  const std::string soon = to_string(Timestamp{server.clock().now().ms + 60'000});
+  const std::string expiring = server.make_key(o.tenant, R"(["organization:administer"])", soon);
+  CHECK(server.ask({"GET /v1/me", "", {TestServer::tenant(o.tenant)}}, TestServer::bearer(expiring)).status ==
+        200);
+  server.clock().advance(60'000);
+  const std::pair<const char*, std::string> callers[] = {
+      {"no credential", ""},
+      {"an unknown key", TestServer::bearer("rvk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")},
+      {"a revoked key", TestServer::bearer(text_at(second, "raw_key"))},
+      {"an expired key", TestServer::bearer(expiring)},
+      {"an unknown pair", "Authorization: Basic MDE5MDAwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAyOng="},
+      {"two credentials", TestServer::bearer(TestServer::kSecret) + "\r\nX-API-Key: x"},
+  };
+  for (const http::Route& route : http::all_routes()) {
+    for (const auto& [name, credential] : callers) {
+      INFO(shown(route) << " with " << name);
+      server.clock().advance(30'000);  // no more than two failures in a minute
+      const auto response = server.ask(ask_of(route, o), credential);
+      if (route.access == http::Access::kPublic) {
+        CHECK(response.status == route.success);
+        continue;
+      }
+      const bool beta = route.dialect == http::Dialect::kV1beta1;
+      CHECK(code_of(response) == (beta ? "401 16" : "401 unauthenticated"));
+      CHECK_THAT(response.header("www-authenticate"), ContainsSubstring("Bearer realm=\"reeve\""));
+    }
+  }
+}
+
+TEST_CASE("routes: another tenant's things are as absent as those that never were", "[http]") {
+  TestServer server;
+  const Objects mine = make_objects(server, "mine");
+  const Objects theirs = make_objects(server, "theirs");
+  Objects nobodys;
+  nobodys.tenant = nobodys.group = nobodys.user = nobodys.role = nobodys.service_user = nobodys.secret =
+      nobodys.api_key = "0190ffff-0000-7000-8000-00000000ffff";
+  for (const http::Route& route : http::all_routes()) {
+    if (route.access == http::Access::kPublic) continue;
+    INFO(shown(route));
+    const bool beta = route.dialect == http::Dialect::kV1beta1;
+    const bool names_tenant = route.pattern.find("/{org_id}") != std::string_view::npos ||
+                              route.pattern.find("/tenants/{id}") != std::string_view::npos ||
+                              route.query.starts_with("org_id");
+
+    // Under their name: nobody learns whether there is such a tenant.
+    if (http::takes_tenant(route.access)) {
+      const auto of_theirs = server.ask(ask_of(route, theirs), mine.key);
+      CHECK(code_of(of_theirs) == "403 tenant_mismatch");
+      CHECK(server.ask(ask_of(route, nobodys), mine.key).body == of_theirs.body);
+    } else if (names_tenant) {
+      const auto of_theirs = server.ask(ask_of(route, theirs), mine.key);
+      CHECK(code_of(of_theirs) == (beta ? "404 5" : "404 not_found"));
+      const auto of_nobody = server.ask(ask_of(route, nobodys), mine.key);
+      CHECK(replaced(of_nobody.body, nobodys.tenant, theirs.tenant) == of_theirs.body);
+    }
+
+    // Their objects under my name.
+    if (!http::takes_tenant(route.access) && !names_tenant) continue;
+    Objects mixed = theirs, absent = nobodys;
+    mixed.tenant = absent.tenant = mine.tenant;
+    const bool by_object = path_of(route, mixed) != path_of(route, mine) &&
+                           route.pattern.find("/tenants/") == std::string_view::npos;
+    if (!by_object) continue;
+    const auto of_theirs = server.ask(ask_of(route, mixed), mine.key);
+    CHECK(code_of(of_theirs) == (beta ? "404 5" : "404 not_found"));
+    const auto of_nobody = server.ask(ask_of(route, absent), mine.key);
+    CHECK(of_nobody.status == of_theirs.status);
+  }
+  // Nothing of theirs was touched.
+  CHECK(server.ask({"GET /v1/groups/" + theirs.group, "", {TestServer::tenant(theirs.tenant)}}, theirs.key)
+            .status == 200);
+  CHECK(server.ask({"GET /v1/users/" + theirs.user, "", {TestServer::tenant(theirs.tenant)}}, theirs.key)
+            .status == 200);
+}
+
+TEST_CASE("routes: without the permission every call is refused, and with it none", "[http]") {
+  TestServer server;
+  const Objects o = make_objects(server, "example");
+  const std::string bare = TestServer::bearer(server.make_key(o.tenant, "[]"));
+  for (const http::Route& route : http::all_routes()) {
+    if (!route.needs) continue;
+    INFO(shown(route));
+    const auto response = server.ask(ask_of(route, o), bare);
+    const bool beta = route.dialect == http::Dialect::kV1beta1;
+    if (*route.needs == api::Operation::kGetMe) {
+      CHECK(response.status == 200);
+    } else {
+      CHECK_THAT(code_of(response), ContainsSubstring(beta ? "403 7" : "403 "));
+    }
+  }
+  // By the platform, on objects made anew for each call.
+  int n = 0;
+  for (const http::Route& route : http::all_routes()) {
+    if (!route.needs || *route.needs == api::Operation::kUpdatePlatformRole ||
+        *route.needs == api::Operation::kDeletePlatformRole)
+      continue;
+    INFO(shown(route));
+    Objects fresh = make_objects(server, "t" + std::to_string(++n));
+    Ask ask = ask_of(route, fresh);
+    if (route.method == http::Method::kDelete && route.pattern.find("/members/") != std::string_view::npos)
+      server.made({"POST /v1/groups/" + fresh.group + "/members", R"({"user_id":")" + fresh.user + "\"}",
+                   ask.headers});
+    if (route.method == http::Method::kDelete && route.pattern.ends_with("/roles/{role}"))
+      server.made({"POST /v1/groups/" + fresh.group + "/roles", R"({"role":"user"})", ask.headers});
+    ask.line = replaced(ask.line, "/v1/roles/user", "/v1/roles/t" + std::to_string(n) + "-role");
+    if (route.query.find("org_id") != std::string_view::npos && !route.query.starts_with("org_id"))
+      ask.line += "?org_id=" + fresh.tenant;
+    ask.body = replaced(ask.body, R"("name":"x")", R"("name":"x)" + std::to_string(n) + "\"");
+    const auto response = server.ask(ask, TestServer::platform());
+    INFO(response.body);
+    CHECK(response.status == route.success);
+    CHECK(response.body.empty() == (route.success == 204));
+  }
+}

@@ -1,0 +1,273 @@
+// The document and the routes table say the same.
+#include "dialects/openapi.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <set>
+
+#include "dialects/router.h"
+#include "dialects/routes.h"
+#include "tests/support/catch.h"
+#include "tests/support/server.h"
+
+namespace {
+
+const Json& document() {
+  static const Json json = [] {
+    auto parsed = parse_json(http::OpenApi().json());
+    return parsed.ok() ? std::move(parsed).value() : Json();
+  }();
+  return json;
+}
+
+// What a JSON pointer in a $ref leads to; null where it leads nowhere.
+const Json* follow(std::string_view ref) {
+  const Json* at = &document();
+  for (std::size_t i = 2; at && i <= ref.size();) {
+    const std::size_t end = std::min(ref.find('/', i), ref.size());
+    at = at->find(ref.substr(i, end - i));
+    i = end + 1;
+  }
+  return at;
+}
+
+const Json& resolved(const Json& json) {
+  const Json* ref = json.find("$ref");
+  const Json* target = ref && ref->string() ? follow(*ref->string()) : nullptr;
+  return target ? *target : json;
+}
+
+template <typename Visit>
+void each_ref(const Json& json, const Visit& visit) {
+  if (json.array())
+    for (const Json& element : *json.array()) each_ref(element, visit);
+  if (!json.object()) return;
+  for (const auto& [name, value] : *json.object()) {
+    if (name == "$ref" && value.string()) visit(*value.string());
+    each_ref(value, visit);
+  }
+}
+
+std::string lower(std::string_view text) {
+  std::string out;
+  for (const char c : text) out.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+  return out;
+}
+
+// "in name" of each parameter, as a set.
+std::set<std::string> parameters_of(const Json& operation) {
+  std::set<std::string> found;
+  if (const Json* parameters = operation.find("parameters"))
+    for (const Json& parameter : *parameters->array())
+      found.insert(text_at(resolved(parameter), "in") + " " + text_at(resolved(parameter), "name"));
+  return found;
+}
+
+std::set<std::string> parameters_of(const http::Route& route, const std::set<std::string>& said) {
+  std::set<std::string> found;
+  for (const auto segment : http::segments_of(route.pattern))
+    if (const auto name = http::parameter_name(segment); !name.empty())
+      found.insert("path " + std::string(name));
+  for (std::size_t at = 0; at < route.query.size();) {
+    const std::size_t end = std::min(route.query.find(' ', at), route.query.size());
+    found.insert("query " + std::string(route.query.substr(at, end - at)));
+    at = end + 1;
+  }
+  if (http::takes_tenant(route.access)) found.insert("header X-Tenant-ID");
+  if (route.access != http::Access::kPublic) found.insert("header X-Request-ID");
+  if (route.method == http::Method::kPost) found.insert("header Idempotency-Key");
+  // Which objects have a revision of their own is the handlers' business; another test asks them.
+  if (said.contains("header If-Match")) found.insert("header If-Match");
+  return found;
+}
+
+// Where the two differ; "" where they don't. YAML has texts alone, of which those in quotes have the tag "!".
+std::string first_difference(const YAML::Node& yaml, const Json& json, const std::string& at) {
+  if (const auto* object = json.object()) {
+    if (!yaml.IsMap() || yaml.size() != object->size()) return at;
+    for (const auto& [name, value] : *object)
+      if (auto found = first_difference(yaml[name], value, at + "/" + name); !found.empty()) return found;
+  } else if (const auto* array = json.array()) {
+    if (!yaml.IsSequence() || yaml.size() != array->size()) return at;
+    for (std::size_t i = 0; i < array->size(); ++i)
+      if (auto found = first_difference(yaml[i], (*array)[i], at + "/" + std::to_string(i)); !found.empty())
+        return found;
+  } else if (json.is_null()) {
+    if (!yaml.IsNull()) return at;
+  } else {
+    const std::string* text = json.string();
+    if (!yaml.IsScalar() || yaml.Scalar() != (text ? *text : to_text(json))) return at;
+    // What is no string must not be quoted, and a string that looks like something else must be.
+    const bool quoted = yaml.Tag() == "!";
+    if (!text && quoted) return at;
+    if (text && !quoted && parse_json(*text).ok()) return at;
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("openapi: every route is in the document, as the table has it", "[http]") {
+  for (const http::Route& route : http::all_routes()) {
+    INFO(http::name_of(route.method) << " " << route.pattern);
+    const Json* path = document().find("paths")->find(route.pattern);
+    REQUIRE(path);
+    const Json* operation = path->find(lower(http::name_of(route.method)));
+    REQUIRE(operation);
+    CHECK(text_at(*operation, "operationId") == route.operation);
+    const auto said = parameters_of(*operation);
+    CHECK(said == parameters_of(route, said));
+    CHECK((operation->find("security") != nullptr) == (route.access == http::Access::kPublic));
+    CHECK((operation->find("x-needs") != nullptr) == route.needs.has_value());
+    if (route.needs) CHECK(text_at(*operation, "x-needs") == api::info(*route.needs).scope);
+
+    const Json* body = operation->find("requestBody");
+    CHECK((body != nullptr) == !route.body.empty());
+    if (body) {
+      const Json* schema = body->find("content")->find("application/json")->find("schema");
+      CHECK(text_at(*schema, "$ref") == "#/components/schemas/" + std::string(route.body));
+    }
+
+    std::set<std::string> successes;
+    for (const auto& [status, response] : *operation->find("responses")->object()) {
+      if (status.front() == '2') successes.insert(status);
+      const Json& answer = resolved(response);
+      CHECK(answer.find("description"));
+      CHECK((answer.find("content") != nullptr) == (status != "204"));
+    }
+    CHECK(successes == std::set<std::string>{std::to_string(route.success)});
+    const bool asks = route.access != http::Access::kPublic;
+    for (const char* status : {"401", "429", "500"})
+      CHECK((operation->find("responses")->find(status) != nullptr) == asks);
+  }
+}
+
+TEST_CASE("openapi: every call of the document is a route", "[http]") {
+  std::set<std::string> routes;
+  for (const http::Route& route : http::all_routes())
+    routes.insert(lower(http::name_of(route.method)) + " " + std::string(route.pattern));
+  std::size_t calls = 0;
+  for (const auto& [pattern, path] : *document().find("paths")->object())
+    for (const auto& [method, operation] : *path.object()) {
+      ++calls;
+      CHECK(routes.contains(method + " " + pattern));
+    }
+  CHECK(calls == routes.size());
+}
+
+TEST_CASE("openapi: every reference leads somewhere, and everything in it is used", "[http]") {
+  std::set<std::string> used;
+  each_ref(document(), [&](const std::string& ref) {
+    INFO(ref);
+    CHECK(follow(ref) != nullptr);
+    used.insert(ref);
+  });
+  for (const auto& [kind, members] : *document().find("components")->object()) {
+    if (kind == "securitySchemes") continue;
+    for (const auto& [name, value] : *members.object()) {
+      const std::string ref = "#/components/" + kind + "/" + name;
+      INFO(ref);
+      CHECK(used.contains(ref));
+    }
+  }
+}
+
+TEST_CASE("openapi: every schema of a body has an example with every required field and no other", "[http]") {
+  std::set<std::string_view> names;
+  for (const http::Route& route : http::all_routes())
+    if (!route.body.empty()) names.insert(route.body);
+  for (const std::string_view name : names) {
+    INFO(name);
+    const Json* schema = follow("#/components/schemas/" + std::string(name));
+    REQUIRE(schema);
+    const Json* examples = schema->find("examples");
+    REQUIRE(examples);
+    for (const Json& example : *examples->array()) {
+      if (const Json* required = schema->find("required"))
+        for (const Json& field : *required->array()) CHECK(example.find(*field.string()));
+      for (const auto& [field, value] : *example.object()) CHECK(schema->find("properties")->find(field));
+    }
+  }
+}
+
+// Pages that show the document fill in what it gives as examples, and the tenant that it names is that of
+// `reeve dev`.
+TEST_CASE("openapi: nobody deletes anything by trying a call as it is shown", "[http]") {
+  for (const auto& [pattern, path] : *document().find("paths")->object())
+    if (const Json* operation = path.find("delete"))
+      for (const Json& parameter : *operation->find("parameters")->array()) {
+        const Json& said = resolved(parameter);
+        INFO(pattern << " " << text_at(said, "name"));
+        if (text_at(said, "in") == "path") CHECK_FALSE((said.find("example") || said.find("examples")));
+      }
+}
+
+TEST_CASE("openapi: the YAML form, read by another's parser, is the JSON form", "[http]") {
+  CHECK(first_difference(YAML::Load(http::OpenApi().yaml()), document(), "") == "");
+}
+
+TEST_CASE("openapi: both forms are served, without a credential", "[http]") {
+  TestServer server;
+  const auto json = server.ask({"GET /openapi.json", "", {}}, "");
+  CHECK(json.status == 200);
+  CHECK(json.header("content-type") == "application/json");
+  CHECK(json.body == http::OpenApi().json());
+  const auto yaml = server.ask({"GET /openapi.yaml", "", {}}, "");
+  CHECK(yaml.status == 200);
+  CHECK(yaml.header("content-type") == "application/yaml");
+  CHECK(yaml.body.starts_with("openapi: \"3.1.0\"\ninfo:\n  title: Reeve\n"));
+}
+
+TEST_CASE("openapi: names the fields of /v1beta1 as the server writes them", "[http]") {
+  const auto fields_of = [](const Json& object) {
+    std::set<std::string> names;
+    for (const auto& [name, value] : *object.object()) names.insert(name);
+    return names;
+  };
+  for (const auto names : {http::FieldNames::kCamel, http::FieldNames::kProto}) {
+    INFO((names == http::FieldNames::kCamel ? "camel" : "proto"));
+    TestServerOptions options;
+    options.http.v1beta1_names = names;
+    TestServer server(options);
+    const std::string text = server.ask({"GET /openapi.json", "", {}}, "").body;
+    auto parsed = parse_json(text);
+    REQUIRE(parsed.ok());
+    const Json& whole = parsed.value();
+    const Json& schemas = *whole.find("components")->find("schemas");
+    server.make_tenant("example");
+    const Json user = server.made({"POST /v1beta1/serviceusers", R"({"orgId":"example"})", {}});
+    const std::string path = "/v1beta1/serviceusers/" + text_at(user, "serviceuser.id") + "/secrets";
+    const struct {
+      const char* schema;
+      Json shown;
+    } rows[] = {
+        {"Organization", *server.made({"GET /v1beta1/organizations/example", "", {}}).find("organization")},
+        {"OrganizationRole", *server
+                                  .made({"POST /v1beta1/organizations/example/roles",
+                                         R"({"name":"viewer","permissions":["group:get"]})",
+                                         {}})
+                                  .find("role")},
+        {"CataloguePermission",
+         *server.made({"GET /v1beta1/permissions/app_group_get", "", {}}).find("permission")},
+        {"ServiceUser", *user.find("serviceuser")},
+        {"CreatedSecret", *server.made({"POST " + path, "{}", {}}).find("secret")},
+        {"Secret", server.made({"GET " + path, "", {}}).find("secrets")->array()->front()},
+        {"OrganizationList", server.made({"GET /v1beta1/organizations?limit=1", "", {}})},
+    };
+    for (const auto& row : rows) {
+      INFO(row.schema);
+      const Json& schema = *schemas.find(row.schema);
+      CHECK(fields_of(*schema.find("properties")) == fields_of(row.shown));
+      for (const Json& field : *schema.find("required")->array()) CHECK(row.shown.find(*field.string()));
+      for (const Json& example : *schema.find("examples")->array())
+        for (const std::string& field : fields_of(example)) CHECK(row.shown.find(field));
+    }
+    const bool proto = names == http::FieldNames::kProto;
+    CHECK((text.find("\"fieldViolations\"") == std::string::npos) == proto);
+    CHECK((text.find("\"field_violations\"") == std::string::npos) == !proto);
+    // Of the document's own words and of /v1 nothing changes.
+    CHECK(text.find("\"operationId\"") != std::string::npos);
+    CHECK(text.find("\"max_length\"") == std::string::npos);
+    CHECK(to_text(*schemas.find("Role")) == to_text(*follow("#/components/schemas/Role")));
+  }
+}

@@ -1,0 +1,92 @@
+#include "dialects/router.h"
+
+#include <set>
+
+#include "dialects/errors.h"
+#include "dialects/routes.h"
+#include "tests/support/catch.h"
+
+namespace {
+
+http::Reply nothing() {
+  return http::no_content();
+}
+http::Answer answer(const http::Call&, const http::System&) {
+  return nothing();
+}
+
+http::Route route(http::Method method, std::string_view pattern) {
+  http::Route r;
+  r.method = method;
+  r.pattern = pattern;
+  r.handler = answer;
+  return r;
+}
+
+using enum http::Method;
+
+}  // namespace
+
+TEST_CASE("router: a path finds its pattern, a literal before a parameter", "[http]") {
+  const http::Route routes[] = {
+      route(kGet, "/v1/roles"),           route(kPost, "/v1/roles"),        route(kGet, "/v1/roles/{slug}"),
+      route(kPatch, "/v1/roles/reorder"), route(kGet, "/v1/a/{x}/literal"), route(kGet, "/v1/{y}/b/c"),
+  };
+  const http::Router router(routes);
+  struct Row {
+    http::Method method;
+    std::vector<std::string> path;
+    const char* pattern;  // null: none
+    const char* allowed;
+  };
+  const Row rows[] = {
+      {kGet, {"v1", "roles"}, "/v1/roles", ""},
+      {kHead, {"v1", "roles"}, "/v1/roles", ""},
+      {kPost, {"v1", "roles"}, "/v1/roles", ""},
+      {kPut, {"v1", "roles"}, nullptr, "GET, HEAD, POST, OPTIONS"},
+      {kOptions, {"v1", "roles"}, nullptr, "GET, HEAD, POST, OPTIONS"},
+      {kGet, {"v1", "roles", "a/b"}, "/v1/roles/{slug}", ""},
+      {kGet, {"v1", "roles", "reorder"}, nullptr, "PATCH, OPTIONS"},
+      {kPatch, {"v1", "roles", "reorder"}, "/v1/roles/reorder", ""},
+      {kGet, {"v1", "a", "b", "c"}, "/v1/{y}/b/c", ""},
+      {kGet, {"v1", "a", "b", "literal"}, "/v1/a/{x}/literal", ""},
+      {kGet, {"v1", "roles", ""}, nullptr, ""},
+      {kGet, {"v1", "roles", "x", "y"}, nullptr, ""},
+      {kGet, {"v1"}, nullptr, ""},
+      {kGet, {"V1", "roles"}, nullptr, ""},
+      {kGet, {""}, nullptr, ""},
+      {kOptions, {}, nullptr, ""},
+  };
+  for (const Row& row : rows) {
+    std::string shown(http::name_of(row.method));
+    for (const std::string& segment : row.path) shown += "/" + segment;
+    INFO(shown);
+    const auto match = router.match(row.method, row.path);
+    CHECK((match.route ? std::string(match.route->pattern) : "none") == (row.pattern ? row.pattern : "none"));
+    CHECK(http::join(match.allowed) == row.allowed);
+  }
+}
+
+TEST_CASE("router: a long path costs no more than its segments, and no stack", "[http]") {
+  const http::Route routes[] = {route(kGet, "/v1/{a}/{b}")};
+  const http::Router router(routes);
+  const std::vector<std::string> path(8'000, "x");
+  CHECK(router.match(kGet, path).route == nullptr);
+}
+
+TEST_CASE("routes: every call has a path below its dialect, and an id of its own", "[http]") {
+  std::set<std::string_view> ids;
+  for (const http::Route& r : http::all_routes()) {
+    INFO(r.pattern);
+    CHECK(ids.insert(r.operation).second);
+    CHECK(http::dialect_of(r.pattern) == r.dialect);
+    CHECK(r.needs.has_value() == (r.access != http::Access::kPublic));
+    CHECK(http::takes_tenant(r.access) ==
+          (r.dialect == http::Dialect::kV1 && !r.pattern.starts_with("/v1/tenants")));
+    // What has a body changes something, and what changes something is not a GET.
+    const bool changes = std::holds_alternative<http::ChangeHandler>(r.handler);
+    CHECK(changes == (r.method != kGet));
+    CHECK(!r.body.empty() == (changes && r.method != kDelete));
+    if (r.needs) CHECK(api::info(*r.needs).changes == changes);
+  }
+}

@@ -1,0 +1,635 @@
+// What all calls have in common: headers, order of checks, conditions, repetition, pages, limits.
+#include "dialects/server.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+#include <thread>
+
+#include "base/encoding.h"
+#include "tests/support/answers.h"
+#include "base/log.h"
+#include "tests/support/catch.h"
+#include "tests/support/server.h"
+
+namespace {
+
+struct Scene {
+  explicit Scene(const TestServerOptions& options = {}) : server(options) {}
+  TestServer server;
+  std::string tenant = server.make_tenant("example");
+  std::string header = TestServer::tenant(tenant);
+  std::string key = TestServer::bearer(server.make_key(tenant, R"(["organization:administer"])"));
+  std::string bare = TestServer::bearer(server.make_key(tenant, "[]"));
+
+  std::string made_group(const std::string& name) {
+    return text_at(server.made({"POST /v1/groups", R"({"name":")" + name + "\"}", {header}}), "id");
+  }
+};
+
+constexpr std::size_t kMiB = 1024 * 1024;
+
+}  // namespace
+
+TEST_CASE("server: every answer has the common headers, whatever it is", "[http]") {
+  Scene s;
+  const std::string group = s.made_group("g");
+  const std::pair<Ask, std::string> rows[] = {
+      {{"GET /livez", "", {}}, ""},
+      {{"GET /nothing", "", {}}, ""},
+      {{"PUT /livez", "", {}}, ""},
+      {{"GET /v1/roles", "", {s.header}}, ""},
+      {{"GET /v1/roles", "", {s.header}}, s.key},
+      {{"POST /v1/groups", "{}", {s.header}}, s.key},
+      {{"POST /v1/groups", "{", {s.header}}, s.key},
+      {{"DELETE /v1/groups/" + group, "", {s.header}}, s.key},
+      {{"GET /v1beta1/users/self", "", {}}, s.key},
+      {{"POST /v1/groups", std::string(kMiB + 1, ' '), {s.header}}, s.key},
+  };
+  for (const auto& [ask, credential] : rows) {
+    INFO(ask.line);
+    Ask named = ask;
+    named.headers.push_back("X-Request-ID: my-id_1");
+    const auto answer = s.server.ask(named, credential);
+    CHECK(answer.header("x-request-id") == "my-id_1");
+    CHECK(answer.header("cache-control") == "no-store");
+    CHECK(answer.header("x-content-type-options") == "nosniff");
+    CHECK(std::atoi(answer.header("x-revision").c_str()) > 0);
+    CHECK(Uuid::parse(s.server.ask(ask, credential).header("x-request-id")));
+  }
+  for (const std::string& bad : {std::string(129, 'x'), std::string("a b"), std::string()}) {
+    const auto answer = s.server.ask({"GET /livez", "", {"X-Request-ID: " + bad}}, "");
+    CHECK(Uuid::parse(answer.header("x-request-id")));
+  }
+  CHECK(s.server.ask({"GET /livez", "", {"X-Request-ID: " + std::string(128, '~')}}, "")
+            .header("x-request-id") == std::string(128, '~'));
+}
+
+TEST_CASE("server: X-Revision grows with each change, and is of the snapshot that was read", "[http]") {
+  Scene s;
+  const auto revision = [](const RawResponse& answer) { return std::stoull(answer.header("x-revision")); };
+  const auto before = revision(s.server.ask({"GET /v1/groups", "", {s.header}}, s.key));
+  const auto made = revision(s.server.ask({"POST /v1/groups", R"({"name":"a"})", {s.header}}, s.key));
+  CHECK(made == before + 1);
+  CHECK(revision(s.server.ask({"GET /v1/groups", "", {s.header}}, s.key)) == made);
+  CHECK(revision(s.server.ask({"GET /livez", "", {}}, "")) == made);
+}
+
+TEST_CASE("server: the order of checks", "[http]") {
+  Scene s;
+  const std::string other = TestServer::tenant(s.server.make_tenant("other"));
+  const std::string group = "/v1/groups/" + s.made_group("g");
+  const std::string huge(kMiB + 1, ' ');
+  struct Row {
+    Ask ask;
+    std::string credential;
+    const char* expected;
+  };
+  const Row rows[] = {
+      // Each row is wrong in what is checked next, too.
+      {{"POST /v1/nothing", huge, {}}, "", "413 "},  // what is no request has no route
+      {{"POST /v1/nothing", "{", {}}, "", "404 not_found path: there is no such call"},
+      {{"PUT /v1/groups", "{", {}},
+       "",
+       "405 method_not_allowed PUT: not a method of this path, which has GET, HEAD, POST, OPTIONS"},
+      {{"POST /v1/groups", "{", {"X-Tenant-ID: x"}}, "", "401 unauthenticated "},
+      {{"POST /v1/groups", "{", {"X-Tenant-ID: x"}}, s.bare, "400 invalid_input X-Tenant-ID: must be a uuid"},
+      {{"POST /v1/groups", "{", {other}}, s.bare, "403 tenant_mismatch "},
+      {{"POST /v1/groups", "{", {s.header, "Content-Type: text/plain"}},
+       s.bare,
+       "415 unsupported_media_type Content-Type: must be application/json"},
+      {{"POST /v1/groups", "{", {s.header}}, s.bare, "400 invalid_input body: line 1, column 2: "},
+      {{"POST /v1/groups", "{}", {s.header}}, s.bare, "400 invalid_input name: is required"},
+      {{"PATCH " + group + "0", R"({"name":"y"})", {s.header}},
+       s.bare,
+       "403 forbidden group:update: not allowed | "},
+      {{"PATCH " + group + "0", R"({"name":"y"})", {s.header, "If-Match: \"1\""}},
+       s.key,
+       "404 not_found group "},
+      {{"PATCH " + group, R"({"name":"y"})", {s.header, "If-Match: \"1\""}},
+       s.key,
+       "412 precondition_failed "},
+      {{"PATCH " + group, R"({"name":"y"})", {s.header, "If-Match: 1"}},
+       s.key,
+       "400 invalid_input If-Match: "},
+      {{"POST /v1/groups", "", {s.header}},
+       s.key,
+       "400 invalid_input body: is missing: this call needs a JSON object"},
+      {{"GET /v1/groups?limit=0&cursor=x&nmae=y", "", {s.header}},
+       s.bare,
+       "400 invalid_input nmae: is not a known parameter; did you mean `name`? (and 2 more)"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.ask.line << " " << row.expected);
+    const auto answer = s.server.ask(row.ask, row.credential);
+    CHECK_THAT(brief(answer), ContainsSubstring(row.expected));
+  }
+}
+
+TEST_CASE("server: what is no call has the error shape of its path, whole", "[http]") {
+  Scene s;
+  CHECK(s.server.ask({"GET /v1/nothing", "", {}}, "").body ==
+        R"({"code":"not_found","message":"path: there is no such call","details":{},"notices":[]})");
+  CHECK(s.server.ask({"GET /nothing", "", {}}, "").body ==
+        R"({"code":"not_found","message":"path: there is no such call","details":{},"notices":[]})");
+  CHECK(s.server.ask({"GET /v1beta1/nothing", "", {}}, "").body ==
+        R"({"code":5,"message":"path: there is no such call","details":[]})");
+  const auto method = s.server.ask({"PATCH /v1beta1/organizations", "", {}}, "");
+  CHECK(method.status == 501);
+  CHECK(method.header("allow") == "GET, HEAD, POST, OPTIONS");
+  CHECK(
+      method.body ==
+      R"({"code":12,"message":"PATCH: not a method of this path, which has GET, HEAD, POST, OPTIONS","details":[]})");
+  CHECK(s.server.ask({"POST /ping", "", {}}, "").status == 501);
+  CHECK(s.server.ask({"DELETE /livez", "", {}}, "").header("allow") == "GET, HEAD, OPTIONS");
+}
+
+TEST_CASE("server: an unknown method is answered in the dialect of its path, with that dialect's status",
+          "[http]") {
+  TestServer server;
+  struct Row {
+    const char* line;
+    int status;
+    const char* allow;
+    const char* body;
+  };
+  constexpr const char* kUnknown =
+      R"({"code":"method_not_allowed","message":"the method is not known here","details":{},"notices":[]})";
+  const Row rows[] = {
+      {"BREW /v1/roles", 405, "GET, HEAD, POST, OPTIONS", kUnknown},
+      {"get /v1/roles", 405, "GET, HEAD, POST, OPTIONS", kUnknown},
+      {"BREW /livez", 405, "GET, HEAD, OPTIONS", kUnknown},
+      {"BREW /v1beta1/roles", 501, "GET, HEAD, POST, OPTIONS",
+       R"({"code":12,"message":"the method is not known here","details":[]})"},
+      {"TRACE /v1beta1/roles?x=1", 501, "GET, HEAD, POST, OPTIONS",
+       R"({"code":12,"message":"TRACE would send credentials back and is not served","details":[]})"},
+      {"BREW /v1beta1/nothing", 501, "",
+       R"({"code":12,"message":"the method is not known here","details":[]})"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.line);
+    const auto answer = server.ask({row.line, "", {}}, "");
+    CHECK(answer.status == row.status);
+    CHECK(answer.header("allow") == row.allow);
+    CHECK(answer.body == row.body);
+  }
+}
+
+TEST_CASE("server: the platform asks about itself without X-Tenant-ID where a call allows it", "[http]") {
+  Scene s;
+  const Json me = json_of(s.server.ask({"GET /v1/me", "", {}}));
+  CHECK(text_at(me, "type") == "platform");
+  CHECK(text_at(me, "id") == TestServer::kClientId);
+  CHECK(me.find("tenant")->is_null());
+  CHECK(s.server.ask({"GET /v1/me", "", {s.header}}).status == 200);
+  CHECK_THAT(s.server.ask({"GET /v1/audit-log?action=tenant:create", "", {}}).body,
+             ContainsSubstring(R"("action":"tenant:create")"));
+  CHECK(brief(s.server.ask({"GET /v1/roles", "", {}})) ==
+        "400 invalid_input X-Tenant-ID: is missing; it says which tenant the call is about");
+  for (const char* line : {"GET /v1/me", "GET /v1/audit-log"}) {
+    INFO(line);
+    CHECK(brief(s.server.ask({line, "", {}}, s.key)) ==
+          "400 invalid_input X-Tenant-ID: is missing; it says which tenant the call is about");
+    CHECK(brief(s.server.ask({line, "", {"X-Tenant-ID: example"}})) ==
+          "400 invalid_input X-Tenant-ID: must be a uuid");
+    CHECK(s.server.ask({line, "", {TestServer::tenant("0190ffff-0000-7000-8000-00000000ffff")}}).status ==
+          404);
+  }
+}
+
+TEST_CASE("server: HEAD is GET without its body", "[http]") {
+  Scene s;
+  const auto get = s.server.ask({"GET /v1/roles/user", "", {s.header}}, s.key);
+  const auto head = s.server.ask({"HEAD /v1/roles/user", "", {s.header}}, s.key);
+  CHECK(head.status == 200);
+  CHECK(head.body.empty());
+  CHECK(head.header("content-length") == get.header("content-length"));
+  CHECK(head.header("etag") == get.header("etag"));
+}
+
+TEST_CASE("server: a stale If-Match changes nothing, a fresh one does", "[http]") {
+  Scene s;
+  const std::string group = s.made_group("g");
+  const std::string users = "/v1beta1/organizations/" + s.tenant + "/serviceusers";
+  const auto service_user = json_of(s.server.ask({"POST " + users, R"({"body":{"title":"s"}})", {}}, s.key));
+  const auto user =
+      json_of(s.server.ask({"POST /v1/users", R"({"email":"a@b","name":"A"})", {s.header}}, s.key));
+  const auto role = json_of(s.server.ask({"POST /v1beta1/organizations/" + s.tenant + "/roles",
+                                          R"({"name":"rr","permissions":["app_group_get"]})",
+                                          {}},
+                                         s.key));
+  s.server.made({"POST /v1/roles", R"({"slug":"r","name":"R","scopes":[]})", {s.header}});
+  struct Row {
+    std::string path, method, body;
+  };
+  const std::string org = "/v1beta1/organizations/" + s.tenant;
+  const Row rows[] = {
+      {"/v1/groups/" + group, "PATCH", R"({"description":"x"})"},
+      {"/v1/groups/" + group, "DELETE", ""},
+      {"/v1/roles/r", "PATCH", R"({"name":"x"})"},
+      {"/v1/roles/r", "DELETE", ""},
+      {"/v1/users/" + text_at(user, "id"), "PUT", R"({"name":"x"})"},
+      {"/v1/users/" + text_at(user, "id"), "DELETE", ""},
+      {"/v1/tenants/" + s.tenant, "PUT", R"({"name":"x"})"},
+      {org + "/roles/" + text_at(role, "role.id"), "PUT",
+       R"({"name":"rr","permissions":["app_group_get"],"title":"x"})"},
+      {org + "/roles/" + text_at(role, "role.id"), "DELETE", ""},
+      {users + "/" + text_at(service_user, "serviceuser.id"), "DELETE", ""},
+      {org, "PUT", R"({"title":"y"})"},
+      {org, "DELETE", ""},
+  };
+  for (const Row& row : rows) {
+    INFO(row.method << " " << row.path);
+    const auto read = s.server.ask({"GET " + row.path, "", {s.header}}, TestServer::platform());
+    const std::string etag = read.header("etag");
+    REQUIRE(etag.size() > 2);
+    const std::string line = row.method + " " + row.path;
+    for (const std::string& stale : {std::string("\"1\""), "W/" + etag}) {
+      const auto refused =
+          s.server.ask({line, row.body, {s.header, "If-Match: " + stale}}, TestServer::platform());
+      CHECK(refused.status == 412);
+    }
+    CHECK(s.server.ask({"GET " + row.path, "", {s.header}}, TestServer::platform()).body == read.body);
+    const auto changed =
+        s.server.ask({line, row.body, {s.header, "If-Match: \"1\", " + etag}}, TestServer::platform());
+    CHECK(changed.status / 100 == 2);
+    if (row.method == "DELETE") continue;
+    CHECK(changed.header("etag") != etag);
+    CHECK(s.server.ask({"GET " + row.path, "", {s.header}}, TestServer::platform()).header("etag") ==
+          changed.header("etag"));
+    CHECK(s.server.ask({line, row.body, {s.header, "If-Match: *"}}, TestServer::platform()).status == 200);
+  }
+}
+
+TEST_CASE("server: platform roles, which have no call to read one, take the ETag of the last change", "[http]") {
+  Scene s;
+  const auto ask = [&](const std::string& line, const std::string& body, const std::string& tags) {
+    return s.server.ask({line, body, tags.empty() ? std::vector<std::string>() : std::vector{"If-Match: " + tags}},
+                        TestServer::platform());
+  };
+  const std::string body = R"({"name":"pp","permissions":["app_group_get"]})";
+  const auto made = ask("POST /v1beta1/roles", body, "");
+  const std::string first = made.header("etag");
+  REQUIRE(first.size() > 2);
+  const std::string path = "/v1beta1/roles/" + text_at(json_of(made), "role.id");
+  CHECK(ask("PUT " + path, body, "\"1\"").status == 412);
+  const auto changed = ask("PUT " + path, R"({"name":"pp","permissions":["app_group_get"],"title":"x"})", first);
+  CHECK(changed.status == 200);
+  CHECK(ask("DELETE " + path, "", first).status == 412);
+  CHECK(ask("DELETE " + path, "", changed.header("etag")).status == 200);
+}
+
+TEST_CASE("server: many connections ask and change at once, and each sees its own changes", "[http]") {
+  static constexpr int kClients = 8;
+  static constexpr int kRounds = 25;
+  Scene s;
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.emplace_back([&, i] {
+      RawClient client = RawClient::to_port(s.server.port());
+      const auto status = [&](const Ask& ask, const std::string& credential) {
+        const auto answer = client.ask(bytes_of(ask, credential));
+        return answer ? std::to_string(answer->status) + answer->body : "no answer";
+      };
+      const auto expect = [&](const std::string& got, const std::string& begin, const std::string& inside) {
+        if (!got.starts_with(begin) || got.find(inside) == std::string::npos) ++wrong;
+      };
+      const std::string slug = "r" + std::to_string(i);
+      expect(status({"POST /v1/roles", R"({"name":"R","scopes":["group:get"],"slug":")" + slug + "\"}", {s.header}},
+                    s.key),
+             "201", slug);
+      for (int round = 0; round < kRounds; ++round) {
+        const std::string name = "Name " + std::to_string(round);
+        expect(status({"PATCH /v1/roles/" + slug, R"({"name":")" + name + "\"}", {s.header}}, s.key), "200", name);
+        expect(status({"GET /v1/roles/" + slug, "", {s.header}}, s.key), "200", name);
+        expect(status({"GET /v1/roles", "", {s.header}}, s.key), "200", slug);
+        expect(status({"GET /v1/roles/" + slug, "", {s.header}}, s.bare), "403", "notices");
+        if (round % 10 == 0) expect(status({"GET /openapi.json", "", {}}, ""), "200", "3.1");
+        if (i == 0 && round < 10) expect(status({"GET /v1/roles", "", {s.header}}, "X-API-Key: no"), "401", "");
+      }
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("server: a repeated Idempotency-Key is answered with the first answer, and does nothing",
+          "[http]") {
+  Scene s;
+  const Ask ask{"POST /v1/groups", R"({"name":"once"})", {s.header, "Idempotency-Key: k-1"}};
+  const auto first = s.server.ask(ask, s.key);
+  REQUIRE(first.status == 201);
+  const auto again = s.server.ask(ask, s.key);
+  CHECK(again.status == 201);
+  CHECK(again.body == first.body);
+  CHECK(again.header("location") == first.header("location"));
+  CHECK(again.header("etag") == first.header("etag"));
+  CHECK(s.server.ask({"GET /v1/groups?limit=250", "", {s.header}}, s.key).body.find("once") !=
+        std::string::npos);
+
+  const auto other =
+      s.server.ask({"POST /v1/groups", R"({"name":"twice"})", {s.header, "Idempotency-Key: k-1"}}, s.key);
+  CHECK(other.status == 422);
+  CHECK(text_at(json_of(other), "code") == "idempotency_conflict");
+  // Another caller's key is another key.
+  CHECK(brief(s.server.ask(ask, TestServer::platform())).starts_with("409 already_exists"));
+  // What failed is not kept: the key may be used again.
+  const Ask failing{"POST /v1/groups", R"({"name":"once"})", {s.header, "Idempotency-Key: k-2"}};
+  CHECK(s.server.ask(failing, s.key).status == 409);
+  CHECK(s.server.ask({"POST /v1/groups", R"({"name":"later"})", {s.header, "Idempotency-Key: k-2"}}, s.key)
+            .status == 201);
+
+  s.server.clock().advance(24LL * 3600 * 1000);
+  CHECK(brief(s.server.ask(ask, s.key)).starts_with("409 already_exists"));
+
+  for (const std::string& bad : {std::string(129, 'k'), std::string("a b"), std::string()})
+    CHECK(s.server.ask({"POST /v1/groups", R"({"name":"x"})", {s.header, "Idempotency-Key: " + bad}}, s.key)
+              .status == 400);
+  CHECK(s.server
+            .ask({"POST /v1/groups",
+                  R"({"name":"longest"})",
+                  {s.header, "Idempotency-Key: " + std::string(128, 'k')}},
+                 s.key)
+            .status == 201);
+}
+
+TEST_CASE("server: a secret is told once, also to who repeats the call", "[http]") {
+  Scene s;
+  const Ask key{"POST /v1/api-keys", R"({"name":"k"})", {s.header, "Idempotency-Key: k"}};
+  const auto first = json_of(s.server.ask(key, s.key));
+  CHECK(text_at(first, "raw_key").starts_with("rvk_"));
+  const auto again = json_of(s.server.ask(key, s.key));
+  CHECK(text_at(again, "id") == text_at(first, "id"));
+  CHECK(again.find("raw_key")->is_null());
+
+  const std::string users = "POST /v1beta1/organizations/" + s.tenant + "/serviceusers";
+  const auto user = json_of(s.server.ask({users, R"({"body":{"title":"s"}})", {}}, s.key));
+  const Ask secret{
+      users + "/" + text_at(user, "serviceuser.id") + "/secrets", R"({"title":"t"})", {"Idempotency-Key: s"}};
+  CHECK(text_at(json_of(s.server.ask(secret, s.key)), "secret.secret").starts_with("rvs_"));
+  CHECK(json_of(s.server.ask(secret, s.key)).find("secret")->find("secret")->string()->empty());
+}
+
+TEST_CASE("server: pages go through a list once, whole and in order", "[http]") {
+  Scene s;
+  std::vector<std::string> made;
+  for (int i = 0; i < 7; ++i) {
+    s.server.clock().advance(1);  // ids made within one millisecond have no order
+    made.push_back(s.made_group("g" + std::to_string(i)));
+  }
+  std::vector<std::string> seen;
+  std::string cursor;
+  for (int page = 0; page < 3; ++page) {
+    const auto body = json_of(s.server.ask({"GET /v1/groups?limit=3" + cursor, "", {s.header}}, s.key));
+    for (const Json& group : *body.find("data")->array()) seen.push_back(text_at(group, "id"));
+    CHECK(*body.find("has_more")->boolean() == (page < 2));
+    CHECK((body.find("next_cursor") != nullptr) == (page < 2));
+    cursor = "&cursor=" + text_at(body, "next_cursor");
+  }
+  CHECK(seen == made);
+  const auto by_default = json_of(s.server.ask({"GET /v1/groups", "", {s.header}}, s.key));
+  CHECK(by_default.find("data")->array()->size() == 7);
+  CHECK(by_default.find("has_more"));
+
+  // A list that is given whole has no word of pages, until a page is asked for.
+  const auto all = json_of(s.server.ask({"GET /v1/roles", "", {s.header}}, s.key));
+  CHECK(all.find("data")->array()->size() > 10);
+  CHECK(all.object()->size() == 1);
+  const auto some = json_of(s.server.ask({"GET /v1/roles?limit=2", "", {s.header}}, s.key));
+  CHECK(some.find("data")->array()->size() == 2);
+  CHECK(*some.find("has_more")->boolean());
+  const std::string path = "GET /v1beta1/organizations/" + s.tenant + "/serviceusers";
+  const auto users = json_of(s.server.ask({path + "?limit=1", "", {}}, s.key));
+  CHECK(*users.find("hasMore")->boolean());
+  const auto rest =
+      json_of(s.server.ask({path + "?limit=250&cursor=" + text_at(users, "nextCursor"), "", {}}, s.key));
+  CHECK(text_at(rest, "nextCursor") == "");
+  CHECK(json_of(s.server.ask({path, "", {}}, s.key)).object()->size() == 1);
+  for (const char* bad : {"x", "AAAAAAAA", ""})
+    CHECK(s.server.ask({"GET /v1/groups?cursor=" + std::string(bad), "", {s.header}}, s.key).status == 400);
+}
+
+TEST_CASE("server: credentials of each kind work on each dialect", "[http]") {
+  Scene s;
+  const std::string users = "POST /v1beta1/organizations/" + s.tenant + "/serviceusers";
+  const auto user = json_of(s.server.ask({users, R"({"body":{"title":"s"}})", {}}, s.key));
+  const auto secret = json_of(s.server.ask(
+      {users + "/" + text_at(user, "serviceuser.id") + "/secrets", R"({"title":"t"})", {}}, s.key));
+  const std::string value = text_at(secret, "secret.secret");
+  const std::string key = s.key.substr(s.key.find("rvk_"));
+  const std::string lines[] = {
+      "Authorization: Bearer " + key,
+      "authorization: bEARER " + key,
+      "X-API-Key: " + key,
+      "Authorization: Basic " + to_base64(text_at(secret, "secret.id") + ":" + value),
+      "Authorization: bAsic " +
+          to_base64(std::string(TestServer::kClientId) + ":" + std::string(TestServer::kSecret)),
+  };
+  for (const std::string& line : lines) {
+    INFO(line);
+    CHECK(s.server.ask({"GET /v1/me", "", {s.header}}, line).status == 200);
+    CHECK(s.server.ask({"GET /v1beta1/users/self", "", {}}, line).status == 200);
+  }
+  const std::string wrong[] = {
+      "Authorization: Basic " + to_base64(text_at(secret, "secret.id") + ":" + value + "x"),
+      "Authorization: Basic " + to_base64(std::string(TestServer::kClientId) + ":" + value),
+      "Authorization: Basic " + to_base64("x:" + value),
+      "Authorization: Bearer " + std::string(513, 'x'),
+  };
+  for (const std::string& line : wrong)
+    CHECK(s.server.ask({"GET /v1beta1/users/self", "", {}}, line).status == 401);
+}
+
+TEST_CASE("server: twenty failed authentications in a minute, then 429 until the minute is over", "[http]") {
+  Scene s;
+  const Ask ask{"GET /v1/me", "", {s.header}};
+  // Asking without a credential guesses nothing.
+  for (int i = 0; i < 30; ++i) CHECK(s.server.ask(ask, "").status == 401);
+  for (int i = 0; i < 20; ++i) CHECK(s.server.ask(ask, TestServer::bearer("rvk_x")).status == 401);
+  for (const std::string& credential : {TestServer::bearer("rvk_x"), s.key}) {
+    const auto answer = s.server.ask(ask, credential);
+    CHECK(brief(answer) ==
+          "429 rate_limited credential: too many that were not valid came from this address");
+    CHECK(std::atoi(answer.header("retry-after").c_str()) >= 1);
+  }
+  CHECK(s.server.ask({"GET /livez", "", {}}, "").status == 200);
+  s.server.clock().advance(60'000);
+  CHECK(s.server.ask(ask, s.key).status == 200);
+}
+
+TEST_CASE("server: pages of listed origins may call, others may not", "[http]") {
+  TestServerOptions options;
+  options.http.cors_origins = {"https://console.example.com"};
+  Scene s(options);
+  const std::string preflight = "Access-Control-Request-Method: POST";
+  const auto listed =
+      s.server.ask({"OPTIONS /v1/groups", "", {"Origin: https://console.example.com", preflight}}, "");
+  CHECK(listed.status == 204);
+  CHECK(listed.header("access-control-allow-origin") == "https://console.example.com");
+  CHECK(listed.header("access-control-allow-methods") == "GET, HEAD, POST, OPTIONS");
+  CHECK(listed.header("access-control-allow-headers") ==
+        "Authorization, Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Request-ID, X-Tenant-ID");
+  CHECK(listed.header("access-control-max-age") == "600");
+  CHECK(listed.header("vary") == "Origin");
+  const auto other =
+      s.server.ask({"OPTIONS /v1/groups", "", {"Origin: https://evil.example.com", preflight}}, "");
+  CHECK(other.status == 204);
+  CHECK(other.header("access-control-allow-origin") == "");
+  CHECK(other.header("access-control-allow-methods") == "");
+  const auto read = s.server.ask({"GET /v1/nothing", "", {"Origin: https://console.example.com"}}, "");
+  CHECK(read.header("access-control-allow-origin") == "https://console.example.com");
+  CHECK(read.header("access-control-expose-headers") ==
+        "ETag, Location, Retry-After, WWW-Authenticate, X-Request-ID, X-Revision");
+
+  Scene none;
+  const auto unlisted = none.server.ask({"OPTIONS /v1/groups", "", {"Origin: null", preflight}}, "");
+  CHECK(unlisted.header("access-control-allow-origin") == "");
+  CHECK(unlisted.header("vary") == "");
+}
+
+TEST_CASE("server: where too many changes wait, 503 and when to come back", "[http]") {
+  TestServerOptions options;
+  options.queue = 1;
+  Scene s(options);
+  std::mutex mutex;
+  std::condition_variable woken;
+  bool running = false, go = false;
+  const auto block = [&](store::WriteTxn&) -> Result<void> {
+    std::unique_lock lock(mutex);
+    running = true;
+    woken.notify_all();
+    woken.wait(lock, [&] { return go; });
+    return {};
+  };
+  REQUIRE(s.server.store().submit(block, [](Result<store::Revision>) {}).ok());
+  {
+    std::unique_lock lock(mutex);
+    woken.wait(lock, [&] { return running; });
+  }
+  auto waiting = RawClient::to_port(s.server.port());
+  waiting.send(bytes_of({"POST /v1/groups", R"({"name":"waits"})", {s.header}}, s.key));
+  const auto queued = [&] {
+    const auto statistics = s.server.store().statistics();
+    return statistics.ok() && statistics->queued > 0;
+  };
+  for (int i = 0; i < 5'000 && !queued(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  REQUIRE(queued());
+  const Ask next{"POST /v1/groups", R"({"name":"too many"})", {s.header}};
+  RawResponse refused = s.server.ask(next, s.key);
+  CHECK(refused.status == 503);
+  CHECK(text_at(json_of(refused), "code") == "overloaded");
+  CHECK(refused.header("retry-after") == "1");
+  const auto beta =
+      s.server.ask({"POST /v1beta1/organizations", R"({"name":"x"})", {}}, TestServer::platform());
+  CHECK(beta.status == 503);
+  CHECK(to_text(*json_of(beta).find("code")) == "14");
+  // Reading goes on.
+  CHECK(s.server.ask({"GET /v1/groups", "", {s.header}}, s.key).status == 200);
+  {
+    const std::lock_guard lock(mutex);
+    go = true;
+  }
+  woken.notify_all();
+  const auto answered = waiting.read();
+  REQUIRE(answered);
+  CHECK(answered->status == 201);
+  CHECK(s.server.ask(next, s.key).status == 201);
+}
+
+TEST_CASE("server: a full store answers 507 and goes on reading", "[http]") {
+  TestServerOptions options;
+  options.map_bytes = kMiB;
+  Scene s(options);
+  const std::string filler(2'000, 'x');
+  RawResponse answer;
+  for (int i = 0; i < 2'000 && answer.status != 507; ++i)
+    answer = s.server.ask({"POST /v1/groups",
+                           R"({"name":")" + std::to_string(i) + R"(","description":")" + filler + "\"}",
+                           {s.header}},
+                          s.key);
+  CHECK(brief(answer) == "507 storage_full storage: full; nothing can be changed until there is room");
+  const auto beta = s.server.ask(
+      {"POST /v1beta1/organizations/" + s.tenant + "/serviceusers",
+       R"({"body":{"title":")" + std::string(200, 'x') + R"(","metadata":{"a":")" + filler + R"("}}})",
+       {}},
+      s.key);
+  CHECK(brief(beta) == "507 8 storage: full; nothing can be changed until there is room");
+  CHECK(s.server.ask({"GET /v1/groups", "", {s.header}}, s.key).status == 200);
+  CHECK(s.server.ask({"GET /livez", "", {}}, "").status == 200);
+}
+
+TEST_CASE("server: health, and a store that stops taking changes", "[http]") {
+  Scene s;
+  CHECK(s.server.ask({"GET /livez", "", {}}, "").body == R"({"status":"ok"})");
+  for (const char* path : {"GET /readyz", "GET /healthz"}) {
+    const auto answer = s.server.ask({path, "", {}}, "");
+    CHECK(answer.status == 200);
+    CHECK(answer.body == R"({"status":"ok","checks":{"store_reads":"ok","store_writes":"ok"}})");
+  }
+  CHECK(s.server.ask({"GET /ping", "", {}}, "").body == R"({"status":"SERVING"})");
+  s.server.store().stop();
+  CHECK(s.server.ask({"GET /livez", "", {}}, "").status == 200);
+  CHECK(s.server.ask({"POST /v1/groups", R"({"name":"x"})", {s.header}}, s.key).status == 503);
+}
+
+TEST_CASE("server: the policies that refused are named to those who may read the audit log", "[http]") {
+  Scene s;
+  const std::string reader = TestServer::bearer(
+      s.server.make_key(s.tenant, R"(["organization:rolemanage","organization:auditview"])"));
+  const std::string writer =
+      TestServer::bearer(s.server.make_key(s.tenant, R"(["organization:rolemanage"])"));
+  const Ask ask{"PATCH /v1/roles/user", R"({"name":"x"})", {s.header}};
+  CHECK_THAT(s.server.ask(ask, reader).body, ContainsSubstring(R"("details":{"policies":["system-roles"]})"));
+  CHECK_THAT(s.server.ask(ask, writer).body, ContainsSubstring(R"("details":{})"));
+}
+
+TEST_CASE("server: one line of log for each request, without secrets, bodies and parameters", "[http]") {
+  Scene s;
+  std::FILE* file = std::tmpfile();
+  REQUIRE(file);
+  const int standard_error = ::dup(STDERR_FILENO);
+  ::dup2(::fileno(file), STDERR_FILENO);
+  logging::configure(logging::Level::kInfo, logging::Format::kText);
+  s.server.ask({"POST /v1/groups?x=parameter", R"({"name":"in the body"})", {s.header, "X-Request-ID: r1"}},
+               s.key);
+  s.server.ask({"GET /v1/roles/a%0Ab", "", {s.header, "X-Request-ID: r2"}}, s.key);
+  s.server.ask({"GET /nothing", "", {"X-Request-ID: r3"}}, TestServer::bearer("rvk_guess"));
+  s.server.ask({"GET /v1/me", "", {s.header, "X-Request-ID: r4"}}, TestServer::bearer("rvk_guess"));
+  s.server.front().stop(std::chrono::seconds(10));  // lines follow the answers
+  logging::configure(logging::Level::kError, logging::Format::kText);
+  ::dup2(standard_error, STDERR_FILENO);
+  ::close(standard_error);
+  std::string log(static_cast<std::size_t>(std::ftell(file)), '\0');
+  std::rewind(file);
+  CHECK(std::fread(log.data(), 1, log.size(), file) == log.size());
+  std::fclose(file);
+
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < log.size();) {
+    const std::size_t end = std::min(log.find('\n', at), log.size());
+    lines.push_back(log.substr(at, end - at));
+    at = end + 1;
+  }
+  REQUIRE(lines.size() == 5);
+  const std::pair<const char*, const char*> rows[] = {
+      {"request method=POST route=/v1/groups status=400 us=", "request_id=r1 tenant="},
+      {"request method=GET route=/v1/roles/{slug} status=404 us=", "request_id=r2 tenant="},
+      {"request method=GET path=/nothing status=404 us=", "request_id=r3 tenant=- actor=-"},
+      {"authentication failed", "request_id=r4"},
+      {"request method=GET route=/v1/me status=401 us=", "request_id=r4 tenant=- actor=-"},
+  };
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    CHECK_THAT(lines[i], ContainsSubstring(rows[i].first));
+    CHECK_THAT(lines[i], ContainsSubstring(rows[i].second));
+    CHECK_THAT(lines[i], ContainsSubstring("ip=127.0.0.1"));
+  }
+  CHECK_THAT(lines[0], ContainsSubstring("tenant=" + s.tenant + " actor=serviceuser:"));
+  const std::string key = s.key.substr(s.key.find("rvk_"));
+  for (const std::string& secret :
+       {key, std::string("guess"), std::string("in the body"), std::string("parameter")})
+    CHECK(log.find(secret) == std::string::npos);
+}
