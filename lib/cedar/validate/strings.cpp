@@ -106,6 +106,8 @@ std::string code_point(char32_t c) {
 
 // What a reader may not see, or nothing.
 std::string trick_in(std::string_view text, TextKind kind) {
+  // Nearly all texts, and in these nothing is hidden.
+  if (std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; })) return {};
   if (!utf8::is_valid(text)) return {};
   Scripts common = kAny;
   bool has_invisible = false;
