@@ -179,10 +179,11 @@ check: deps  ## what CI runs beside the tests: warnings as errors, layers, clang
 	$(MAKE) -j$(JOBS) clients openapi
 	$(MAKE) -j$(JOBS) BUILD=asan WERROR=1 run-tests T='~[conformance]~[.]'
 	$(MAKE) -j$(JOBS) asan-conformance tsan-build
-	$(MAKE) -j$(JOBS) BUILD=tsan WERROR=1 run-tests T='~[conformance]~[.]'
+	$(MAKE) -j$(JOBS) BUILD=tsan WERROR=1 run-tests T='~[conformance]~[cedar]~[config]~[.]'
 	$(MAKE) -j$(JOBS) BUILD=fuzz run-fuzz
 
-# The corpus has one thread, so ThreadSanitizer need not see it, and another processor may build meanwhile.
+# The corpus and the tests of lib/cedar and lib/config have one thread, so ThreadSanitizer need not see them; and
+# while the corpus is judged another processor may build.
 asan-conformance:
 	$(Q)COMPARED_SETS=50000 $(MAKE) BUILD=asan WERROR=1 run-tests T='[conformance]'
 tsan-build:
