@@ -5,6 +5,7 @@
 #include "api/roles.h"
 #include "api/users.h"
 #include "base/permission_name.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 namespace api {
@@ -12,15 +13,6 @@ namespace {
 
 constexpr std::size_t kMaxQuoted = 100;
 
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
@@ -29,7 +21,7 @@ bool fits(std::string_view text, SlugRule rule) {
   const std::size_t min = rule == SlugRule::kRoleV1beta1 ? 2 : 1;
   if (text.size() < min || text.size() > kMaxSlug) return false;
   const auto alnum = [rule](char c) {
-    return is_lower(c) || is_digit(c) || (is_upper(c) && rule != SlugRule::kTenant);
+    return base::is_lower(c) || base::is_digit(c) || (base::is_upper(c) && rule != SlugRule::kTenant);
   };
   if (rule != SlugRule::kRoleV1beta1 && !alnum(text.front())) return false;
   return std::all_of(text.begin(), text.end(), [&](char c) { return alnum(c) || c == '_' || c == '-'; });
@@ -131,9 +123,8 @@ std::string metadata_text(const Json& json) {
 std::string slug_of(std::string_view name) {
   std::string slug;
   for (const char c : name) {
-    const bool keep = is_lower(c) || is_upper(c) || is_digit(c);
-    if (keep) {
-      slug += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    if (base::is_letter_or_digit(c)) {
+      slug += base::to_lower(c);
     } else if (!slug.empty() && slug.back() != '-') {
       slug += '-';
     }

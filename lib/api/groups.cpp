@@ -9,16 +9,10 @@
 #include "api/paging.h"
 #include "api/propose.h"
 #include "api/snapshot_text.h"
+#include "base/text.h"
 
 namespace api {
 namespace {
-
-std::string fold(std::string_view text) {
-  std::string folded(text);
-  for (char& c : folded)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return folded;
-}
 
 Outcome<GroupView> view_group(const Read& read, domain::Group group) {
   const auto members = domain::count_members(read.txn, group.tenant, group.id);
@@ -61,12 +55,12 @@ Outcome<Page<GroupView>> list_groups(const Read& read, const Uuid& tenant, const
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
 
-  const std::string wanted = filter.name ? fold(*filter.name) : "";
+  const std::string wanted = filter.name ? base::to_lower(*filter.name) : "";
   Pager<domain::Group> pager(page);
   const auto done = domain::each_group(read.txn, tenant, after.value() ? &*after.value() : nullptr,
                                        [&](domain::Group&& group) {
                                          if (filter.source && group.source != *filter.source) return true;
-                                         if (fold(group.name).find(wanted) == std::string::npos) return true;
+                                         if (base::to_lower(group.name).find(wanted) == std::string::npos) return true;
                                          return pager.add(std::move(group));
                                        });
   if (!done.ok()) return from_store(done.error());

@@ -9,17 +9,12 @@
 #include "api/propose.h"
 #include "api/roles.h"
 #include "api/snapshot_text.h"
+#include "base/text.h"
 
 namespace api {
 namespace {
 
 constexpr int kMaxSlugTries = 1'000;
-
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
 
 Error taken(const std::string& slug) {
   return invalid(Code::kAlreadyExists, {{"/slug", in_backticks(slug) + " is taken"}});
@@ -47,7 +42,7 @@ Outcome<std::string> free_slug(const Read& read, const std::string& name) {
 
 // A path names a tenant by uuid or slug, so none can look like the other.
 void check_slug(Checks& checks, const std::string& slug) {
-  checks.slug("/slug", lower(slug), SlugRule::kTenant);
+  checks.slug("/slug", base::to_lower(slug), SlugRule::kTenant);
   if (Uuid::parse(slug)) checks.add("/slug", "must not be a uuid");
 }
 
@@ -73,7 +68,7 @@ Outcome<Uuid> resolve_tenant(const Read& read, const std::optional<std::string_v
 Outcome<domain::Tenant> find_tenant(const Read& read, std::string_view id_or_slug) {
   const auto id = Uuid::parse(id_or_slug);
   auto found = id ? domain::get_tenant(read.txn, *id)
-                  : domain::find_tenant_by_slug(read.txn, lower(std::string(id_or_slug)));
+                  : domain::find_tenant_by_slug(read.txn, base::to_lower(std::string(id_or_slug)));
   if (!found.ok()) return from_store(found.error());
   auto& tenant = found.value();
   if (!tenant || (!read.caller.platform() && tenant->id != read.caller.tenant))
@@ -113,7 +108,7 @@ std::optional<Error> check(const NewTenant& given) {
 Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
   if (const auto bad = check(given)) return *bad;
   domain::Tenant tenant;
-  tenant.slug = lower(given.slug.value_or(""));
+  tenant.slug = base::to_lower(given.slug.value_or(""));
   tenant.name = given.name.value_or(tenant.slug);
 
   auto attempt = on_tenant(Operation::kCreateTenant, Uuid());
@@ -153,7 +148,7 @@ Outcome<domain::Tenant> update_tenant(Change& change, const Uuid& id, const Tena
                                       const IfMatch& match) {
   if (const auto bad = check(patch)) return *bad;
 
-  const std::optional<std::string> slug = patch.slug ? std::optional(lower(*patch.slug)) : std::nullopt;
+  const std::optional<std::string> slug = patch.slug ? std::optional(base::to_lower(*patch.slug)) : std::nullopt;
   auto attempt = on_tenant(Operation::kUpdateTenant, id);
   attempt.proposed = Proposal().text_if("name", patch.name).text_if("slug", slug).take();
   const auto allowed = ask_change(change, attempt);

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/text.h"
+
 namespace {
 
 constexpr std::size_t kLongestWord = 128;
 // Pairs of characters that are compared at most; a guess is not worth more than a tenth of a second.
 constexpr std::size_t kMostPairs = 20'000'000;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Damerau's distance in its optimal-string-alignment form; `enough` where it is that or more.
 std::size_t distance(std::string_view a, std::string_view b, std::size_t enough) {
@@ -19,9 +19,9 @@ std::size_t distance(std::string_view a, std::string_view b, std::size_t enough)
   for (std::size_t i = 1; i <= a.size(); ++i) {
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const bool same = lower(a[i - 1]) == lower(b[j - 1]);
+      const bool same = base::to_lower(a[i - 1]) == base::to_lower(b[j - 1]);
       row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (same ? 0 : 1)});
-      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]))
+      if (i > 1 && j > 1 && base::to_lower(a[i - 1]) == base::to_lower(b[j - 2]) && base::to_lower(a[i - 2]) == base::to_lower(b[j - 1]))
         row[j] = std::min(row[j], before[j - 2] + 1);
     }
     std::swap(before, above);

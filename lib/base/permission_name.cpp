@@ -3,19 +3,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/text.h"
 #include "base/utf8.h"
 
 namespace {
-
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-bool is_letter(char c) {
-  return is_lower(c) || (c >= 'A' && c <= 'Z');
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 std::string join(const PermissionName& name, char separator) {
   return name.service + separator + name.resource + separator + name.verb;
@@ -55,13 +46,13 @@ std::string PermissionName::to_dotted() const {
 }
 
 bool is_permission_part(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxPermissionPart && is_lower(text[0]) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is_lower(c) || is_digit(c); });
+  return !text.empty() && text.size() <= kMaxPermissionPart && base::is_lower(text[0]) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return base::is_lower(c) || base::is_digit(c); });
 }
 
 bool is_permission_verb(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxPermissionPart && is_letter(text[0]) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || is_digit(c); });
+  return !text.empty() && text.size() <= kMaxPermissionPart && base::is_letter(text[0]) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return base::is_letter(c) || base::is_digit(c); });
 }
 
 Result<PermissionName> parse_permission_name(std::string_view text) {

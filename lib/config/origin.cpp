@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/text.h"
 #include "config/mistakes.h"
 #include "config/network.h"
 #include "config/units.h"
@@ -18,14 +19,13 @@ bool is_host(std::string_view host) {
            parse_address(host.substr(1, host.size() - 2)).has_value();
   return !host.empty() && host.size() <= kMaxHost && host.front() != '.' && host.front() != '-' &&
          std::all_of(host.begin(), host.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+           return base::is_lower(c) || base::is_digit(c) || c == '-' || c == '.' || c == '_';
          });
 }
 
 // The origin that a text with a scheme means; it may be spelled differently from the text.
 std::optional<std::string> normal(std::string_view text) {
-  std::string lower;
-  for (const char c : text) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const std::string lower = base::to_lower(std::string(text));
   const bool is_https = lower.starts_with("https://");
   if (!is_https && !lower.starts_with("http://")) return std::nullopt;
   const std::string scheme = is_https ? "https://" : "http://";

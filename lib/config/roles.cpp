@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "config/catalogue.h"
 #include "config/config.h"
 #include "config/mistakes.h"
@@ -16,20 +17,16 @@ namespace {
 
 constexpr std::size_t kMaxSlug = 64;
 
-bool is_letter_or_digit(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
 bool is_slug(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxSlug && is_letter_or_digit(text[0]) &&
+  return !text.empty() && text.size() <= kMaxSlug && base::is_letter_or_digit(text[0]) &&
          std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-'; });
+                     [](char c) { return base::is_letter_or_digit(c) || c == '_' || c == '-'; });
 }
 
 std::string guess_slug(std::string_view text) {
   std::string slug;
   for (const char c : text.substr(0, kMaxSlug)) {
-    if (is_letter_or_digit(c) || c == '-')
+    if (base::is_letter_or_digit(c) || c == '-')
       slug += c;
     else if (!slug.empty() && slug.back() != '_')
       slug += '_';

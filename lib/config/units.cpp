@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "base/text.h"
 #include "config/mistakes.h"
 
 namespace config {
@@ -84,7 +85,7 @@ std::string guess(std::string_view text, std::span<const Unit> units, const Unit
   if (!n) return "";
   std::string word = " ";
   for (const char c : measure.unit)
-    if (c != ' ') word += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (c != ' ') word += base::to_lower(c);
   const Unit* meant = word == " " ? &bare : nullptr;
   for (const Unit& unit : units)
     if (word != " " && (std::string(unit.also) + " ").find(word + " ") != std::string::npos) meant = &unit;

@@ -3,44 +3,10 @@
 #include <algorithm>
 
 #include "base/nearest.h"
+#include "base/text.h"
 
 namespace http {
 namespace {
-
-// One reference token of a JSON pointer (RFC 6901, 3).
-std::string token(std::string_view name) {
-  std::string text;
-  for (const char c : name) {
-    if (c == '~') {
-      text.append("~0");
-    } else if (c == '/') {
-      text.append("~1");
-    } else {
-      text.push_back(c);
-    }
-  }
-  return text;
-}
-
-std::string with_article(Json::Kind kind) {
-  switch (kind) {
-    case Json::Kind::kNull:
-      return "null";
-    case Json::Kind::kBool:
-      return "a boolean";
-    case Json::Kind::kInteger:
-      return "an integer";
-    case Json::Kind::kNumber:
-      return "a number";
-    case Json::Kind::kString:
-      return "a string";
-    case Json::Kind::kArray:
-      return "an array";
-    case Json::Kind::kObject:
-      return "an object";
-  }
-  return {};
-}
 
 bool is_at_or_in(std::string_view pointer, std::string_view outer) {
   return pointer.starts_with(outer) && (pointer.size() == outer.size() || pointer[outer.size()] == '/');
@@ -91,12 +57,12 @@ std::optional<api::Error> FieldErrors::error() const {
 
 Fields::Fields(const Json& object, Dialect dialect, FieldErrors& errors, std::string pointer)
     : object_(object), dialect_(dialect), errors_(errors), pointer_(std::move(pointer)) {
-  if (!object.object()) errors.add(pointer_, "must be an object, not " + with_article(object.kind()));
+  if (!object.object()) errors.add(pointer_, "must be an object, not " + base::with_article(name_of(object.kind())));
 }
 
 std::string Fields::pointer(std::string_view name) const {
   if (dialect_ == Dialect::kV1beta1 && !object_.find(name)) return pointer_ + "/" + camel_case(name);
-  return pointer_ + "/" + token(name);
+  return pointer_ + "/" + base::pointer_token(name);
 }
 
 const Json* Fields::member(std::string_view name) {
@@ -123,7 +89,7 @@ const Json* Fields::required(std::string_view name) {
 }
 
 void Fields::wrong(std::string_view name, std::string_view must_be, const Json& is) {
-  errors_.add(pointer(name), "must be " + std::string(must_be) + ", not " + with_article(is.kind()));
+  errors_.add(pointer(name), "must be " + std::string(must_be) + ", not " + base::with_article(name_of(is.kind())));
 }
 
 std::string Fields::text(std::string_view name) {
@@ -175,7 +141,7 @@ std::vector<std::string> Fields::text_elements(std::string_view name, const Json
     } else {
       texts.emplace_back();
       errors_.add(pointer(name) + "/" + std::to_string(i),
-                  "must be a string, not " + with_article((*array)[i].kind()));
+                  "must be a string, not " + base::with_article(name_of((*array)[i].kind())));
     }
   }
   return texts;
@@ -259,7 +225,7 @@ std::optional<api::Error> Fields::finish(Values values) {
   if (dialect_ != Dialect::kV1beta1 && object_.object())
     for (const auto& [name, value] : *object_.object())
       if (std::find(known_.begin(), known_.end(), name) == known_.end())
-        errors_.add(pointer_ + "/" + token(name), "is not a known field" + did_you_mean(name, known_));
+        errors_.add(pointer_ + "/" + base::pointer_token(name), "is not a known field" + did_you_mean(name, known_));
   if (errors_.empty()) return std::nullopt;
   if (const auto wrong = values()) errors_.add_values(*wrong);
   return errors_.error();

@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/text.h"
+
 namespace http {
 namespace {
 
@@ -10,7 +12,7 @@ std::string lower(std::string_view text) {
   std::string all;
   for (const char c : text)
     if (c != ' ' && c != '\t' && c != '"')
-      all.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+      all.push_back(base::to_lower(c));
   return all;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/embedded.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "base/version.h"
 #include "dialects/yaml.h"
 
@@ -38,9 +39,8 @@ Json* find_member(Json& json, std::string_view name) {
 std::string proto_name(std::string_view name) {
   std::string text;
   for (const char c : name) {
-    const bool upper = c >= 'A' && c <= 'Z';
-    if (upper) text.push_back('_');
-    text.push_back(upper ? static_cast<char>(c - 'A' + 'a') : c);
+    if (base::is_upper(c)) text.push_back('_');
+    text.push_back(base::to_lower(c));
   }
   return text;
 }

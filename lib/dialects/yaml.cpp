@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/text.h"
+
 namespace http {
 namespace {
 
 bool is_plain_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '/' ||
+  return base::is_letter_or_digit(c) || c == '_' || c == '/' ||
          c == ' ' || c == '.' || c == '-' || c == '(' || c == ')' || c == '$';
 }
 
@@ -17,11 +19,9 @@ bool is_plain(std::string_view text) {
   if (text.empty() || text.back() == ' ') return false;
   const char first = text.front();
   const bool starts_well =
-      (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first == '/' || first == '$';
+      base::is_letter(first) || first == '/' || first == '$';
   if (!starts_well || !std::all_of(text.begin(), text.end(), is_plain_char)) return false;
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  const std::string lower = base::to_lower(std::string(text));
   constexpr std::string_view kWords[] = {"true", "false", "yes", "no", "on", "off", "y", "n", "null"};
   return std::find(std::begin(kWords), std::end(kWords), lower) == std::end(kWords);
 }

@@ -4,17 +4,10 @@
 #include <optional>
 #include <string_view>
 
+#include "base/text.h"
+
 namespace http {
 namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_word(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char left, char right) { return lower(left) == lower(right); });
-}
 
 struct Authority {
   std::string_view host, port;
@@ -40,11 +33,11 @@ bool is_of_host(std::string_view origin, std::string_view host) {
   const std::size_t colon = origin.find("://");
   if (colon == std::string_view::npos) return false;
   const std::string_view scheme = origin.substr(0, colon);
-  const std::string_view port = same_word(scheme, "https") ? "443" : same_word(scheme, "http") ? "80" : "";
+  const std::string_view port = base::equal_ignoring_case(scheme, "https") ? "443" : base::equal_ignoring_case(scheme, "http") ? "80" : "";
   if (port.empty()) return false;
   const auto page = split(origin.substr(colon + 3), port);
   const auto here = split(host, port);
-  return page && here && same_word(page->host, here->host) && page->port == here->port;
+  return page && here && base::equal_ignoring_case(page->host, here->host) && page->port == here->port;
 }
 
 }  // namespace

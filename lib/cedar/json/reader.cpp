@@ -4,25 +4,12 @@
 
 #include "base/nearest.h"
 #include "base/source_text.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 namespace cedar {
 
 namespace {
-
-std::string escape_pointer(std::string_view key) {
-  std::string out;
-  for (const char c : key) {
-    if (c == '~') {
-      out.append("~0");
-    } else if (c == '/') {
-      out.append("~1");
-    } else {
-      out.push_back(c);
-    }
-  }
-  return out;
-}
 
 // Appends the JSON pointer (RFC 6901) of a value, found by its address; nothing for the root itself. Recurses
 // as deep as the tree, which readers bound.
@@ -31,7 +18,7 @@ bool find_pointer(const Json& at, const Json* wanted, std::string& pointer) {
   const std::size_t size = pointer.size();
   if (const Json::Object* object = at.object()) {
     for (const auto& [key, value] : *object) {
-      pointer.append("/").append(escape_pointer(key));
+      pointer.append("/").append(base::pointer_token(key));
       if (find_pointer(value, wanted, pointer)) return true;
       pointer.resize(size);
     }
@@ -43,12 +30,6 @@ bool find_pointer(const Json& at, const Json* wanted, std::string& pointer) {
     }
   }
   return false;
-}
-
-std::string with_article(const Json& json) {
-  const std::string name(name_of(json.kind()));
-  if (json.is_null()) return name;
-  return (std::string_view("aeiou").find(name.front()) != std::string_view::npos ? "an " : "a ") + name;
 }
 
 }  // namespace
@@ -72,22 +53,22 @@ bool JsonReader::fail(const Json& at, std::string_view what) {
 }
 
 const Json::Object* JsonReader::object(const Json& json, std::string_view what) {
-  if (!json.object()) fail(json, std::string(what) + " is an object, but this is " + with_article(json));
+  if (!json.object()) fail(json, std::string(what) + " is an object, but this is " + base::with_article(name_of(json.kind())));
   return json.object();
 }
 
 const Json::Array* JsonReader::array(const Json& json, std::string_view what) {
-  if (!json.array()) fail(json, std::string(what) + " is an array, but this is " + with_article(json));
+  if (!json.array()) fail(json, std::string(what) + " is an array, but this is " + base::with_article(name_of(json.kind())));
   return json.array();
 }
 
 const std::string* JsonReader::string(const Json& json, std::string_view what) {
-  if (!json.string()) fail(json, std::string(what) + " is a string, but this is " + with_article(json));
+  if (!json.string()) fail(json, std::string(what) + " is a string, but this is " + base::with_article(name_of(json.kind())));
   return json.string();
 }
 
 const bool* JsonReader::boolean(const Json& json, std::string_view what) {
-  if (!json.boolean()) fail(json, std::string(what) + " is a boolean, but this is " + with_article(json));
+  if (!json.boolean()) fail(json, std::string(what) + " is a boolean, but this is " + base::with_article(name_of(json.kind())));
   return json.boolean();
 }
 
