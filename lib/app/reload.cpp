@@ -1,6 +1,12 @@
-// `reeve reload`: a signal to the process that holds the store, and what came of it. The process is known for
-// certain: by the lock, by its open file, and by a descriptor of the process itself, which no later process
-// with its number has.
+// `reeve reload`: sends SIGHUP to the process that holds the store, and waits for what it says in SERVER. The
+// process is known for certain: by the lock and its open file (store::holder_of), and by a pidfd, which never
+// means a later process of the same number. The holder is asked twice, before and after the pidfd is opened,
+// since it could have ended in between.
+//
+//   read reloads N from SERVER  ->  SIGHUP  ->  wait until SERVER says more than N and is_reloading is false
+//
+// A reload of a higher number began after SERVER was read, so it has read the files as they are now, whoever
+// asked for it. After 60 s, or if the process ends, the command gives up.
 #include <poll.h>
 #include <signal.h>
 #include <sys/syscall.h>

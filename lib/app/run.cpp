@@ -1,3 +1,13 @@
+// The frame of every command that serves, and the thread it runs on. In order: block the signals (threads
+// started later inherit that), read the configuration, bind the address, open the store, make the first
+// credential, listen, tell systemd. The address is bound before anything is written, so that a second server
+// on one machine fails and leaves no trace.
+//
+// Then this thread waits in sigtimedwait(2), a second at a time or half of systemd's watchdog interval:
+//
+//   SIGHUP           reload, on this thread: requests go on meanwhile
+//   SIGTERM, SIGINT  drain: stop the front, let the store finish, end with 0
+//   each round       keep house; if the store has stopped taking changes, end with 1: systemd starts it anew
 #include "app/run.h"
 
 #include <signal.h>

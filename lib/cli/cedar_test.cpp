@@ -1,3 +1,14 @@
+// `reeve cedar test`: each test of a file is a request and what is expected of it: the decision and, where
+// given, the ids of the policies that determined it and of those that failed. What differs is printed as -
+// expected, + found; a wrong decision also gets its explanation.
+//
+//     FAIL  strangers may edit (photos_test.yaml:12)
+//           decision
+//             - allow
+//             + deny
+//
+// A file that can't be read, or whose policies can't, counts as one failed test, and the other files are
+// still run. With --json all results are one object at the end.
 #include <algorithm>
 #include <set>
 

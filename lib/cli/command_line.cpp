@@ -1,3 +1,11 @@
+// One function for each command adds its flags to CLI11 and says what to run: CLI11 reports mistakes by
+// exceptions, so nothing may run while it parses. A command's options are a struct of lib/app or of
+// cedar_verbs.h, filled as its flags are read; the function chosen is called once parsing is over.
+//
+//   add_reload: `reeve reload --data DIR`  ->  app::Given{data: DIR}  ->  app::reload(given)
+//
+// Exit codes are a table, printed below each command's help. Wrong command lines are answered by
+// usage_mistake.h, not by CLI11's own texts, and end with 64.
 #include "cli/command_line.h"
 
 #include <CLI/CLI.hpp>

@@ -1,3 +1,12 @@
+// The file is walked along the table of keys (keys.h), not the other way round: each entry of the YAML makes
+// a dotted path with the sections around it, and is a key, the beginning of one (a section), or unknown.
+//
+//   server:                server          begins server.listen, …: a section
+//     thraeds: 4           server.thraeds  unknown; a neighbour is spelled alike: did you mean `threads`?
+//
+// A guess is first a key of that very name in another section, then a neighbour, then any key spelled alike.
+// Nothing stops at the first mistake, and nothing is returned if there was one: a server runs with all of its
+// file or not at all.
 #include "config/config.h"
 
 #include <filesystem>

@@ -1,3 +1,13 @@
+// The table of reeve.yaml's keys. A key is one row: its path, its default as it would be written in YAML,
+// whether a reload takes it up, one line of description, and its kind with bounds and the member of Config
+// that it fills:
+//
+//   Key{"server.queue", "1024", false, "…",
+//       CountKey{1, 1'000'000, "changes", member<&Config::server, &ServerConfig::queue>}}
+//
+// To add one, add the member to config.h and the row here, in the order of config/reeve.yaml, and put what
+// keys_as_markdown() prints into docs/configuration.md; a test compares the two. A default is read by the
+// same code as the file, so one that its own bounds refuse fails at start.
 #include "config/keys.h"
 
 #include <array>

@@ -1,3 +1,14 @@
+// The tree is built from yaml-cpp's events and not from its nodes, for three reasons: an event says whether a
+// scalar was quoted and where an alias stands; an alias arrives as itself and not as a copy of what it names,
+// so nothing can be blown up; and depth and number are counted before anything is built. The parser's
+// exceptions end here.
+//
+//   server: {threads: 4}    OnMapStart, OnScalar server, OnMapStart, OnScalar threads, OnScalar 4, two ends
+//
+// In a map, keys and values take turns; which one an event is follows from how many of each there are. What
+// the parser lets pass and YAML forbids, or what would mislead, is refused here: control characters, quotes
+// that are never closed, keys given twice, anchors, tags, merge keys, a second document. Places count bytes,
+// from the parser's marks.
 #include "config/yaml.h"
 
 #include <yaml-cpp/eventhandler.h>
@@ -11,10 +22,6 @@
 #include <sstream>
 
 #include "base/utf8.h"
-
-// The tree is built from the parser's events and not from its own nodes, for three reasons: an event says
-// whether a scalar was quoted and where an alias stands, an alias arrives as itself and not as a copy of what
-// it names (so nothing can be blown up), and depth and number are counted before anything is built.
 
 namespace config {
 namespace {
