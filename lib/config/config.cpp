@@ -64,7 +64,7 @@ class Reader {
     mistakes_.add(value.place, path + ": must be a section with keys of its own, not " + describe(value));
   }
 
-  // A neighbour spelled alike; else a key of this very name in another section; else one spelled alike there.
+  // A key of this very name in another section; else a neighbour spelled alike; else any key spelled alike.
   static std::string guess(const std::string& prefix, const std::string& name) {
     if (name.find('.') != std::string::npos)
       return "; a dot does not part sections, lines that are indented do";
