@@ -14,7 +14,7 @@ namespace api {
 inline Outcome<std::optional<Uuid>> id_cursor(const PageRequest& page) {
   if (page.after.empty()) return std::optional<Uuid>();
   const auto id = Uuid::parse(page.after);
-  if (!id) return invalid("cursor", "is none that this list has given");
+  if (!id) return invalid("cursor", "is not a cursor that this list has given");
   return id;
 }
 

@@ -136,7 +136,7 @@ Result<std::optional<client::Place>> server_of(const Settings& settings) {
                           : Result<config::Endpoint>(Error{});
   if (!listen.ok())
     return Error{ErrorCode::kConflict, c.store.dir + ": in use by process " + std::to_string(**holder) +
-                                           ", which is no server, or does not serve yet"};
+                                           ", which is not a server, or is not serving yet"};
   return Place(place_of((*file)->unix_socket, listen.value()));
 }
 
@@ -209,7 +209,7 @@ int print(const TenantOptions& options, const Made& made) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return 0;
   return failed("standard output can't be written" +
                 (options.admin_key
-                     ? "; nobody knows the key " + made.key_id + " now: revoke it and make another"
+                     ? "; the key " + made.key_id + " is lost: revoke it and make another"
                      : std::string()));
 }
 

@@ -73,7 +73,8 @@ Result<std::string> store_of(const Given& given) {
 
 Error no_server(const std::string& store) {
   return {ErrorCode::kNotFound,
-          store + ": no server has this store; if one runs on another, name that with --config or --data"};
+          store + ": no server has this store; if a server runs on another store, name that one with "
+                  "--config or --data"};
 }
 
 // A reload that begins after `before` was read has read the files as they are now.
@@ -88,7 +89,7 @@ Result<ServerFile> outcome_of(const std::string& store, const Process& server, s
       return Error{ErrorCode::kIo, store + ": " + who + " ended before it had reloaded; its log says why"};
   }
   return Error{ErrorCode::kIo, store + ": " + who + " did not say within " + std::to_string(kLimit.count()) +
-                                   " s what came of it; its log may"};
+                                   " s what the outcome is; its log may"};
 }
 
 Result<ServerFile> reload(const std::string& store) {
@@ -103,7 +104,7 @@ Result<ServerFile> reload(const std::string& store) {
   if (!before.ok()) return before.error();
   if (!*before)
     return Error{ErrorCode::kConflict, store + ": in use by process " + std::to_string(server.pid()) +
-                                           ", which is no server, or does not serve yet"};
+                                           ", which is not a server, or is not serving yet"};
   if (const int why = server.reload(); why != 0)
     return Error{ErrorCode::kIo, "process " + std::to_string(server.pid()) + ": " + std::strerror(why)};
   return outcome_of(store, server, (*before)->reloads);
@@ -116,7 +117,7 @@ int reload(const Given& given) {
   if (!store.ok()) return failed(store.error().message);
   const auto done = reload(*store);
   if (!done.ok()) return failed(done.error().message);
-  if (done->mistake) return failed("refused, and all stays as it was:\n" + *done->mistake);
+  if (done->mistake) return failed("refused; nothing has changed:\n" + *done->mistake);
   std::printf("reload %llu of process %d: done\n", static_cast<unsigned long long>(done->reloads),
               int{done->pid});
   return 0;

@@ -77,7 +77,7 @@ int wait_and_keep_house(Server& server, const Serving& serving, ServiceManager& 
 // What to do about an address that is taken; a unix socket, whose message begins with its path, is no flag's.
 std::string another_port(const Error& error) {
   if (error.code != ErrorCode::kConflict || error.message.starts_with('/')) return "";
-  return "; give another with --listen HOST:PORT, where port 0 is any that is free";
+  return "; give another with --listen HOST:PORT; port 0 picks a free one";
 }
 
 // The user's folder, where a store is that nobody named, may be one that can't be written.

@@ -197,7 +197,7 @@ Result<void> Server::housekeep() {
   const auto statistics = p.store->statistics();
   if (!statistics.ok()) return statistics.error();
   if (!statistics->writing)
-    return Error{ErrorCode::kIo, "the store no longer takes changes after a failed write; ending, to be started anew"};
+    return Error{ErrorCode::kIo, "the store no longer takes changes after a failed write; this process ends, to be started anew"};
   const Timestamp now = p.clock.now();
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;

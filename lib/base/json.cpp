@@ -90,7 +90,7 @@ class JsonBuilder {
   bool start_array(std::size_t) { return begin(Json(Json::Array())); }
   bool end_array() { return end(); }
   bool key(string_t& name) {
-    if (!frames_.back().names.insert(name).second) return refuse("a member stands twice in one object");
+    if (!frames_.back().names.insert(name).second) return refuse("an object has a member twice");
     frames_.back().name = std::move(name);
     return true;
   }

@@ -154,7 +154,7 @@ Result<std::string> CedarInput::text(const std::string& path) {
 }
 
 Result<std::string> CedarInput::standard_input() {
-  if (has_read_stdin_) return invalid("<stdin>", "can be read for one thing only; name a file for the other");
+  if (has_read_stdin_) return invalid("<stdin>", "can be read only once; name a file for the other input");
   has_read_stdin_ = true;
   std::string text;
   char buffer[65536];

@@ -79,7 +79,7 @@ void compare_ids(const char* what, const std::optional<std::vector<std::string>>
 Outcome run_test(const config::PolicyTest& test, const Subject& subject) {
   const auto request = make_request({test.principal, test.action, test.resource, to_text(test.context)},
                                     subject.schema.get());
-  if (!request.ok()) return {{{"request", "a request that can be made", request.error().message}}, ""};
+  if (!request.ok()) return {{{"request", "a valid request", request.error().message}}, ""};
   const auto response = cedar::Authorizer().is_authorized(*request, subject.policies, subject.entities);
   Outcome outcome;
   const std::string decision(cedar::name_of(response.decision));

@@ -59,7 +59,7 @@ std::string unknown_word(const CLI::App& command, const std::vector<std::string>
     return flag + ": there is no such flag" + did_you_mean(flag, flags_of(command));
   }
   const auto commands = commands_below(command);
-  if (commands.empty()) return words.front() + ": there is no place for this word";
+  if (commands.empty()) return words.front() + ": unexpected word";
   return words.front() + ": there is no such command" + did_you_mean(words.front(), commands);
 }
 
