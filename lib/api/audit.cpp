@@ -15,7 +15,7 @@ Outcome<std::uint64_t> seq_cursor(const std::string& after) {
   const char* end = after.data() + after.size();
   const auto [stopped, failed] = std::from_chars(after.data(), end, seq);
   if (failed != std::errc() || stopped != end || seq == 0)
-    return invalid("cursor", "is none that this list has given");
+    return invalid("cursor", "is not a cursor that this list has given");
   return seq;
 }
 

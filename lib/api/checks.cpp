@@ -60,7 +60,7 @@ void Checks::text(std::string_view pointer, const std::optional<std::string>& te
     return add(std::string(pointer), "must be at most " + std::to_string(max) + " characters");
   const auto forbidden = [](char c) { return is_control(c) && c != '\n' && c != '\r' && c != '\t'; };
   if (std::any_of(text->begin(), text->end(), forbidden))
-    add(std::string(pointer), "must not have control characters but tabs and line ends");
+    add(std::string(pointer), "must not have control characters except tabs and line ends");
 }
 
 void Checks::slug(std::string_view pointer, std::string_view text, SlugRule rule) {

@@ -10,7 +10,7 @@
 #include "base/time.h"
 #include "domain/permission.h"
 
-// What values must be like before the store is asked. For this folder alone.
+// Checks of values that need no store. For this folder alone.
 namespace api {
 
 enum class SlugRule {
@@ -50,7 +50,7 @@ class Checks {
 };
 
 // Scopes in any spelling, looked up: the known ones in canonical spelling, sorted, without repeats, and an
-// error for each of the others. As many are looked up as are given, so Checks::scopes comes first.
+// error for each of the others. Call Checks::scopes first, which bounds their number.
 struct KnownScopes {
   std::vector<std::string> scopes;
   std::vector<FieldError> errors;

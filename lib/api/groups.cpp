@@ -37,7 +37,7 @@ Outcome<void> check_state(const Read& read, const domain::Group& before, const d
                           const IfMatch& match) {
   if (before.source == domain::Source::kScim && after.name != before.name)
     return error(Code::kForbidden,
-                 "group " + before.id.to_string() + ": its name is its provider's to change");
+                 "group " + before.id.to_string() + ": only its identity provider can rename it");
   const auto matches = check_match(match, before.revision);
   if (!matches.ok()) return matches;
   const auto named = domain::find_group_by_name(read.txn, before.tenant, after.name);

@@ -40,7 +40,7 @@ std::optional<Error> check(const GroupPatch&);
 Outcome<GroupView> update_group(Change&, const Uuid& tenant, const Uuid& id, const GroupPatch&,
                                 const IfMatch&);
 
-// With its members and mappings.
+// Deletes its memberships and mappings too.
 Outcome<void> delete_group(Change&, const Uuid& tenant, const Uuid& id, const IfMatch&);
 
 }  // namespace api

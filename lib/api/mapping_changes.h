@@ -36,7 +36,7 @@ Outcome<void> note_mappings_of(Change&, const Allowed&, const Uuid& tenant, cons
 Outcome<void> note_mappings_by_role(Change&, const Allowed&, const Uuid& tenant, const domain::Role&);
 Outcome<void> note_mappings_on(Change&, const Allowed&, const Uuid& tenant, std::string_view resource);
 
-// The role of that slug in the tenant; none is no error.
+// The role of that slug in the tenant; nothing where there is none.
 Outcome<std::optional<domain::Role>> find_role_of(const Read&, const Uuid& tenant, std::string_view slug);
 
 // "`aprover` is no role; did you mean `approver`?"

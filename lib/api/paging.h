@@ -10,11 +10,11 @@
 // How lists in order of id become pages. For this folder alone.
 namespace api {
 
-// Behind which id the page begins; kInvalidInput for a cursor that is none.
+// The id after which the page begins, if any; kInvalidInput where the cursor is malformed.
 inline Outcome<std::optional<Uuid>> id_cursor(const PageRequest& page) {
   if (page.after.empty()) return std::optional<Uuid>();
   const auto id = Uuid::parse(page.after);
-  if (!id) return invalid("cursor", "is none that this list has given");
+  if (!id) return invalid("cursor", "is not a cursor that this list has given");
   return id;
 }
 

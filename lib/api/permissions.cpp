@@ -31,7 +31,7 @@ Outcome<void> check_service(const Change& change, const std::vector<PermissionNa
   Checks checks;
   for (std::size_t i = 0; i < names.size(); ++i)
     if (names[i].service == kDefaultService && !change.catalogue->find(names[i].to_scope()))
-      checks.add(pointer(i, "key"), "must not be of the service `app`, which is the server's own");
+      checks.add(pointer(i, "key"), "must not belong to the service `app`, which is the server's own");
   if (const auto bad = checks.error()) return *bad;
   return {};
 }

@@ -10,8 +10,8 @@ namespace api {
 // and secret are a Basic pair; the secret alone works as Bearer or X-API-Key too.
 Outcome<SecretView> create_platform_credential(Change&, const std::string& name);
 
-// Makes the platform credential of this client id, or gives it this secret: the configuration's, so it isn't
-// asked of the guard, and writes nothing where it is so already. For Reeve itself, at start.
+// Makes the platform credential of this client id, or gives it this secret; writes nothing where it has that
+// already. The guard isn't asked, since the configuration wants it. For Reeve itself, at start.
 Outcome<void> ensure_platform_credential(Change&, const Uuid& client_id, std::string_view secret);
 
 }  // namespace api

@@ -12,8 +12,8 @@ Outcome<RoleView> view_role(const Read&, const Uuid& tenant, domain::Role);
 
 Attempt on_role(Operation, const Uuid& tenant, std::string_view slug);
 
-// What the guard is asked: of a role's tenant that is nil, as an operation on the platform's roles. `before`
-// is null where there is no such role.
+// What the guard is asked. Where the tenant is nil, it is an operation on the platform's roles. `before` is
+// null where there is no such role.
 Attempt creating_role(const Read&, const domain::Role&);
 Attempt updating_role(const Read&, const Uuid& tenant, std::string_view slug, const domain::Role* before,
                       const domain::Role& after);

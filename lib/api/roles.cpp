@@ -49,7 +49,7 @@ Outcome<Page<RoleView>> list_roles(const Read& read, const Uuid& tenant, RoleSet
 
   const bool in_tenant = page.after.starts_with(kOfTenant);
   if (!page.after.empty() && !in_tenant && !page.after.starts_with(kOfPlatform))
-    return invalid("cursor", "is none that this list has given");
+    return invalid("cursor", "is not a cursor that this list has given");
   const std::string_view after = std::string_view(page.after).substr(page.after.empty() ? 0 : 2);
 
   std::vector<domain::Role> roles;

@@ -38,8 +38,8 @@ struct PlatformCredential {
 // must be assigned anew each time. It must not wait for anything. If it fails, nothing of it stays.
 using ChangeFunction = std::function<Outcome<void>(Change&)>;
 
-// Told once, on the writer thread, what came of it: the revision, on disk; or the error. Must be short, must
-// not throw, and must not submit and wait.
+// Called once, on the writer thread, with the outcome: the revision, on disk; or the error. Must be short,
+// must not throw, and must not submit and wait.
 using ChangeDone = std::function<void(Outcome<std::uint64_t> revision)>;
 
 // The API's long-lived half: the store, the clock, and what is in force, that is catalogue and guard. Gives
@@ -89,7 +89,7 @@ class Service {
   // it where it can be found again, and then calls keep().
   ::Result<std::optional<PlatformCredential>> first_platform_credential();
 
-  // Makes that platform credential, or gives it that secret if it has another. Waits for the writer.
+  // Stores that platform credential, or gives it that secret if it has another. Waits for the writer.
   ::Result<void> keep(const PlatformCredential&);
 
   store::Store& store() const { return store_; }

@@ -147,7 +147,7 @@ Outcome<SecretView> create_secret(Change& change, const Uuid& tenant, const Uuid
   if (secrets.value().size() >= kMaxSecrets)
     return error(Code::kInvalidInput, "service user " + service_user.to_string() + ": has " +
                                           std::to_string(kMaxSecrets) +
-                                          " secrets already, the most there can be");
+                                          " secrets, which is the limit");
 
   Minted minted = mint(change, domain::CredentialKind::kSecret);
   minted.credential.tenant = tenant;

@@ -14,8 +14,9 @@ namespace api {
 Outcome<Page<domain::ServiceUser>> list_service_users(const Read&, const Uuid& tenant, const PageRequest&);
 Outcome<domain::ServiceUser> get_service_user(const Read&, const Uuid& tenant, const Uuid& id);
 
-// Whose service user this is: for the platform the tenant that has it, and nil where none has; for others
-// their own tenant, whoever's the id is. What then asks for it answers each caller as it may know.
+// The tenant in which to look for this service user. For the platform it is the one that has it, or nil where
+// none has. For everybody else it is their own tenant, so that the id of another tenant's is simply not
+// found.
 Outcome<Uuid> tenant_of_service_user(const Read&, const Uuid& id);
 
 struct NewServiceUser {
@@ -25,7 +26,7 @@ struct NewServiceUser {
 std::optional<Error> check(const NewServiceUser&);
 Outcome<domain::ServiceUser> create_service_user(Change&, const Uuid& tenant, const NewServiceUser&);
 
-// With mappings and credentials.
+// Deletes its mappings and credentials too.
 Outcome<void> delete_service_user(Change&, const Uuid& tenant, const Uuid& id, const IfMatch&);
 
 // A secret of a service user. Its id and value are the Basic pair; the value is told once.

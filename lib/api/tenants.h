@@ -22,7 +22,8 @@ Outcome<domain::Tenant> find_tenant(const Read&, std::string_view id_or_slug);
 Outcome<Page<domain::Tenant>> list_tenants(const Read&, const PageRequest&);
 Outcome<domain::Tenant> get_tenant(const Read&, const Uuid& tenant);
 
-// Slugs are lower-cased and then ^[a-z0-9][a-z0-9_-]{0,63}$ and no uuid; a taken one is kAlreadyExists at "/slug".
+// A slug is lower-cased and must then match ^[a-z0-9][a-z0-9_-]{0,63}$ and not be a uuid; where it is taken,
+// kAlreadyExists at "/slug".
 struct NewTenant {
   std::optional<std::string> name;  // absent: the slug (/v1beta1, where it is the title)
   std::optional<std::string> slug;  // absent: made from the name (/v1)
@@ -41,7 +42,7 @@ struct TenantPatch {
 std::optional<Error> check(const TenantPatch&);
 Outcome<domain::Tenant> update_tenant(Change&, const Uuid& tenant, const TenantPatch&, const IfMatch&);
 
-// With everything that belongs to it but its audit chain.
+// Deletes everything that belongs to it, except its audit chain.
 Outcome<void> delete_tenant(Change&, const Uuid& tenant, const IfMatch&);
 
 }  // namespace api

@@ -14,8 +14,8 @@ namespace api {
 // The groups that the principal is a member of, sorted by name.
 Outcome<std::vector<GroupName>> group_names(const Read&, const Uuid& tenant, const Uuid& principal);
 
-// From the roles that somebody has for the whole tenant to those that it is to have: what is missing is
-// mapped, what is too much removed. Planned, then asked of the guard, one mapping after the other, then
+// The way from the roles that a principal has for the whole tenant to those that it is to have: which are to
+// be mapped, which removed. First planned; then the guard is asked, one mapping after the other; then
 // applied.
 class RoleChanges {
  public:

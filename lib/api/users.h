@@ -48,7 +48,7 @@ Outcome<UserView> update_user(Change&, const Uuid& tenant, const Uuid& id, const
 // A suspended user holds nothing and can't authenticate, from the commit on.
 Outcome<UserView> suspend_user(Change&, const Uuid& tenant, const Uuid& id, bool active);
 
-// With memberships, mappings and credentials.
+// Deletes memberships, mappings and credentials too.
 Outcome<void> delete_user(Change&, const Uuid& tenant, const Uuid& id, const IfMatch&);
 
 }  // namespace api

@@ -19,17 +19,17 @@ struct DevOptions {
 };
 int dev(const DevOptions&);
 
-// `reeve reload`: makes the server that holds the store reload, and says what came of it. `listen` is not looked at.
+// `reeve reload`: makes the server that holds the store reload, and prints the outcome. `listen` is ignored.
 int reload(const Given&);
 
 // `reeve init`: writes the configuration that is built in to a folder, to be edited.
 struct InitOptions {
   std::string dir;
-  std::optional<std::string> data;  // folder of the store that reeve.yaml shall name
+  std::optional<std::string> data;  // folder of the store, written into reeve.yaml
 };
 int init(const InitOptions&);
 
-// `reeve check-config`: reads the configuration and all files it names. `listen` is not looked at.
+// `reeve check-config`: reads the configuration and all files it names. `listen` is ignored.
 int check_config(const Given&);
 
 // `reeve credential create`: makes an API key while the server is stopped, and prints it once.
@@ -43,12 +43,12 @@ struct CredentialOptions {
 int create_credential(const CredentialOptions&);
 
 // `reeve tenant create`: makes a tenant, in the store while no server has it, else by asking that server with
-// REEVE_CREDENTIAL or the store's bootstrap-credential. `listen` is not looked at.
+// REEVE_CREDENTIAL or the store's bootstrap-credential. `listen` is ignored.
 struct TenantOptions {
   Given given;
   std::string name;
   std::optional<std::string> slug;
-  bool admin_key = false;  // make a key too, that may do everything in it, and print that in place of the id
+  bool admin_key = false;  // also make a key that may do everything in it, and print that instead of the id
 };
 int create_tenant(const TenantOptions&);
 

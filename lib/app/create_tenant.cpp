@@ -1,4 +1,12 @@
-// `reeve tenant create`: in the store itself while no server has it, else by asking that server.
+// `reeve tenant create`: one command, whether or not a server has the store. Nobody has it: the store is
+// opened here, and tenant and key are one change. A server has it: it is found by the lock and by SERVER, and
+// asked over HTTP, with REEVE_CREDENTIAL or the store's bootstrap-credential. That is two calls; where the
+// second fails, the tenant is named in the message.
+//
+//   reeve tenant create Acme --admin-key > acme.key     the key alone on stdout, all else on stderr
+//
+// A credential is sent only to the server that holds this very store. Somebody who may not read the store's
+// folder needs REEVE_CREDENTIAL and a configuration that says where that server listens.
 #include <signal.h>
 
 #include <algorithm>
@@ -128,7 +136,7 @@ Result<std::optional<client::Place>> server_of(const Settings& settings) {
                           : Result<config::Endpoint>(Error{});
   if (!listen.ok())
     return Error{ErrorCode::kConflict, c.store.dir + ": in use by process " + std::to_string(**holder) +
-                                           ", which is no server, or does not serve yet"};
+                                           ", which is not a server, or is not serving yet"};
   return Place(place_of((*file)->unix_socket, listen.value()));
 }
 
@@ -201,7 +209,7 @@ int print(const TenantOptions& options, const Made& made) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return 0;
   return failed("standard output can't be written" +
                 (options.admin_key
-                     ? "; nobody knows the key " + made.key_id + " now: revoke it and make another"
+                     ? "; the key " + made.key_id + " is lost: revoke it and make another"
                      : std::string()));
 }
 

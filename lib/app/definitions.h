@@ -10,7 +10,7 @@ namespace app {
 // mistake of every file, each with its place.
 Result<api::Definitions> load_definitions(const config::Config&);
 
-// The same, or what is built in where the configuration is.
+// The same; of a configuration that is built in, the definitions that are built in with it.
 Result<api::Definitions> load_definitions(const Settings&);
 
 }  // namespace app

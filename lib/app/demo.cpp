@@ -1,3 +1,9 @@
+// What `reeve dev` serves: a tenant with a fixed id, a group of the same id (as in the documented calls),
+// three people, a role, and a key made anew at each start, since a key can't be shown twice. Everything is
+// made by the operations that any call uses, in one change, so that the guard and the audit log see it.
+//
+// Each start repairs what pasted calls have changed: the group's roles are removed and the role is put back.
+// People who were taken out of the group stay out, as somebody did that on purpose.
 #include "app/demo.h"
 
 #include <algorithm>

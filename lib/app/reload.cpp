@@ -1,6 +1,12 @@
-// `reeve reload`: a signal to the process that holds the store, and what came of it. The process is known for
-// certain: by the lock, by its open file, and by a descriptor of the process itself, which no later process
-// with its number has.
+// `reeve reload`: sends SIGHUP to the process that holds the store, and waits for what it says in SERVER. The
+// process is known for certain: by the lock and its open file (store::holder_of), and by a pidfd, which never
+// means a later process of the same number. The holder is asked twice, before and after the pidfd is opened,
+// since it could have ended in between.
+//
+//   read reloads N from SERVER  ->  SIGHUP  ->  wait until SERVER says more than N and is_reloading is false
+//
+// A reload of a higher number began after SERVER was read, so it has read the files as they are now, whoever
+// asked for it. After 60 s, or if the process ends, the command gives up.
 #include <poll.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -67,7 +73,8 @@ Result<std::string> store_of(const Given& given) {
 
 Error no_server(const std::string& store) {
   return {ErrorCode::kNotFound,
-          store + ": no server has this store; if one runs on another, name that with --config or --data"};
+          store + ": no server has this store; if a server runs on another store, name that one with "
+                  "--config or --data"};
 }
 
 // A reload that begins after `before` was read has read the files as they are now.
@@ -82,7 +89,7 @@ Result<ServerFile> outcome_of(const std::string& store, const Process& server, s
       return Error{ErrorCode::kIo, store + ": " + who + " ended before it had reloaded; its log says why"};
   }
   return Error{ErrorCode::kIo, store + ": " + who + " did not say within " + std::to_string(kLimit.count()) +
-                                   " s what came of it; its log may"};
+                                   " s what the outcome is; its log may"};
 }
 
 Result<ServerFile> reload(const std::string& store) {
@@ -97,7 +104,7 @@ Result<ServerFile> reload(const std::string& store) {
   if (!before.ok()) return before.error();
   if (!*before)
     return Error{ErrorCode::kConflict, store + ": in use by process " + std::to_string(server.pid()) +
-                                           ", which is no server, or does not serve yet"};
+                                           ", which is not a server, or is not serving yet"};
   if (const int why = server.reload(); why != 0)
     return Error{ErrorCode::kIo, "process " + std::to_string(server.pid()) + ": " + std::strerror(why)};
   return outcome_of(store, server, (*before)->reloads);
@@ -110,7 +117,7 @@ int reload(const Given& given) {
   if (!store.ok()) return failed(store.error().message);
   const auto done = reload(*store);
   if (!done.ok()) return failed(done.error().message);
-  if (done->mistake) return failed("refused, and all stays as it was:\n" + *done->mistake);
+  if (done->mistake) return failed("refused; nothing has changed:\n" + *done->mistake);
   std::printf("reload %llu of process %d: done\n", static_cast<unsigned long long>(done->reloads),
               int{done->pid});
   return 0;

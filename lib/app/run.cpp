@@ -1,3 +1,13 @@
+// The frame of every command that serves, and the thread it runs on. In order: block the signals (threads
+// started later inherit that), read the configuration, bind the address, open the store, make the first
+// credential, listen, tell systemd. The address is bound before anything is written, so that a second server
+// on one machine fails and leaves no trace.
+//
+// Then this thread waits in sigtimedwait(2), a second at a time or half of systemd's watchdog interval:
+//
+//   SIGHUP           reload, on this thread: requests go on meanwhile
+//   SIGTERM, SIGINT  drain: stop the front, let the store finish, end with 0
+//   each round       keep house; if the store has stopped taking changes, end with 1: systemd starts it anew
 #include "app/run.h"
 
 #include <signal.h>
@@ -67,7 +77,7 @@ int wait_and_keep_house(Server& server, const Serving& serving, ServiceManager& 
 // What to do about an address that is taken; a unix socket, whose message begins with its path, is no flag's.
 std::string another_port(const Error& error) {
   if (error.code != ErrorCode::kConflict || error.message.starts_with('/')) return "";
-  return "; give another with --listen HOST:PORT, where port 0 is any that is free";
+  return "; give another with --listen HOST:PORT; port 0 picks a free one";
 }
 
 // The user's folder, where a store is that nobody named, may be one that can't be written.

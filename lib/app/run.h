@@ -7,7 +7,7 @@
 
 namespace app {
 
-// What a command that serves does beside serving.
+// What a command that serves does besides serving.
 struct Serving {
   std::function<Result<Settings>()> load;               // called at start, and again on SIGHUP
   std::function<Result<void>(Server&)> before = {};     // before anybody is served

@@ -1,3 +1,13 @@
+// A server is five things, each of which uses those before it: store, service, dialects, front, and the file
+// SERVER that tells other commands about it. They are made in this order and taken down in the reverse one;
+// stop() says in which order the threads end.
+//
+// A reload reads all files first and changes nothing until all are right. Then adopt() replaces catalogue and
+// guard together, the log's level follows, and keys that need a restart are named in the log. Its number goes
+// to SERVER before and after, so that `reeve reload`, which reads that file, knows which reload it has waited
+// for:
+//
+//   reloads 7, is_reloading true   ->   reloads 7, is_reloading false, mistake "config/roles.yaml:3:5: …"
 #include "app/server.h"
 
 #include <unistd.h>
@@ -187,7 +197,7 @@ Result<void> Server::housekeep() {
   const auto statistics = p.store->statistics();
   if (!statistics.ok()) return statistics.error();
   if (!statistics->writing)
-    return Error{ErrorCode::kIo, "the store no longer takes changes after a failed write; ending, to be started anew"};
+    return Error{ErrorCode::kIo, "the store no longer takes changes after a failed write; this process ends, to be started anew"};
   const Timestamp now = p.clock.now();
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;

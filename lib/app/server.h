@@ -26,8 +26,9 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Sees that the platform has a credential: the one that config's function gave, or, where the store has none
-  // at all, a new one in the file <store>/bootstrap-credential, whose path is the result; else that is empty.
+  // Makes sure that the platform has a credential. If one is given, it is made or gets the secret given.
+  // Else, if the store has none, a new one is made and written to <store>/bootstrap-credential, whose path is
+  // the result; in all other cases the result is empty.
   Result<std::string> keep_bootstrap(const std::optional<config::BootstrapCredential>&);
 
   // Listens on what was bound, and on the unix socket, and serves from threads of its own when it returns.
@@ -38,14 +39,14 @@ class Server {
 
   api::Service& service();
 
-  // Reads the configuration's files again and takes up what can be taken up while running. `load` gives the
-  // settings as at start, with what the command line says. On an error all stays as it was. Either is logged, and
-  // told in the file SERVER.
+  // Reads the configuration's files again and applies what can change while the server runs. `load` gives the
+  // settings as at start, with what the command line says. On an error nothing changes. The outcome is
+  // logged, and written to the file SERVER.
   Result<void> reload(const std::function<Result<Settings>()>& load);
 
-  // What has to be done now and then: expired idempotency records, readers left by killed processes. To be
-  // called about once a second. An error means that the store no longer takes changes: the process should
-  // end, so that its supervisor starts it anew.
+  // Removes expired idempotency records and readers left by killed processes. To be called about once a
+  // second; it does its work once a minute. An error means that the store no longer takes changes: the
+  // process should end, so that its supervisor starts it anew.
   Result<void> housekeep();
 
   // Stops accepting, finishes what is under way within the configured time, closes the store.

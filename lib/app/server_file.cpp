@@ -1,3 +1,11 @@
+// SERVER is one JSON object beside the store's LOCK, replaced whole at each change, readable by the server's
+// user alone:
+//
+//   {"pid":4711,"address":"http://127.0.0.1:7400","unix_socket":"","reloads":2,"is_reloading":false}
+//
+// A server that is killed leaves it behind. So a reader first asks the lock who holds the store
+// (store/folder.h), and takes the file only if it names that process: a number that was given to another
+// process since means nothing.
 #include "app/server_file.h"
 
 #include <unistd.h>

@@ -9,8 +9,8 @@
 
 namespace app {
 
-// What a server tells other commands of itself, in the file SERVER beside the store's LOCK: there while it
-// serves, and left by one that was killed.
+// What a server tells other commands about itself, in the file SERVER beside the store's LOCK. It is there
+// while the server runs, and stays if the server is killed.
 struct ServerFile {
   pid_t pid = 0;
   std::string address;        // "http://127.0.0.1:7400"
@@ -23,10 +23,11 @@ struct ServerFile {
 // Replaces the file whole, mode 0600. A long mistake is cut.
 Result<void> write_server_file(const std::string& store, const ServerFile&);
 
-// What the process `pid` wrote; nothing where it hasn't, or another did. Fails where the file can't be read.
+// What the process `pid` wrote; nothing where there is no file, or another process wrote it. Fails where the
+// file can't be read.
 Result<std::optional<ServerFile>> read_server_file(const std::string& store, pid_t pid);
 
-// As the server stops. Where it can't be removed it stays, and is nobody's.
+// To be called as the server stops. A file that can't be removed stays, and readers ignore it.
 void remove_server_file(const std::string& store);
 
 }  // namespace app

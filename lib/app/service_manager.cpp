@@ -1,3 +1,10 @@
+// systemd's notify protocol (sd_notify(3)) without its library: a datagram of lines NAME=value to the unix
+// socket in NOTIFY_SOCKET, where a leading '@' stands for the NUL of Linux's abstract namespace.
+//
+//   READY=1    RELOADING=1 with MONOTONIC_USEC=…    WATCHDOG=1    STOPPING=1    STATUS=a sentence
+//
+// WATCHDOG_USEC counts only if WATCHDOG_PID is absent or this process: a child that inherited both must not
+// answer for its parent. Nothing here fails: a manager that went away is no reason to stop serving.
 #include "app/service_manager.h"
 
 #include <sys/socket.h>

@@ -6,8 +6,8 @@
 
 namespace app {
 
-// What systemd is told by a service of Type=notify (sd_notify(3), sd_watchdog_enabled(3)): datagrams to the
-// socket that NOTIFY_SOCKET names. Where there is none, telling is nothing. One thread at a time.
+// What a service of Type=notify tells systemd (sd_notify(3), sd_watchdog_enabled(3)): datagrams to the socket
+// that NOTIFY_SOCKET names. Without that variable every call does nothing. One thread at a time.
 class ServiceManager {
  public:
   // Values of NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID; empty where they aren't set.
@@ -21,7 +21,8 @@ class ServiceManager {
   void alive();      // within each watchdog_interval()
   void status(std::string_view sentence);
 
-  // How often alive() is to be told: half of what the service manager waits. Nothing: it doesn't watch.
+  // How often to call alive(): half of the time that the service manager waits. Nothing where it doesn't
+  // watch.
   std::optional<std::chrono::milliseconds> watchdog_interval() const { return interval_; }
 
  private:

@@ -1,3 +1,12 @@
+// Which configuration counts is decided once, by the first of: --config, REEVE_CONFIG, the usual file, what
+// is built in. It stays decided: a file that is gone at a reload is a mistake, and doesn't let the next one
+// of the list take its place.
+//
+//   reeve serve                        /etc/reeve/reeve.yaml, or built in
+//   REEVE_CONFIG=/srv/r.yaml reeve …   /srv/r.yaml; if that is missing the message names the variable
+//
+// A file that can't be looked at (no permission on its folder) counts as there. --listen and --data replace
+// their keys afterwards; no other key can be given on the command line.
 #include "app/settings.h"
 
 #include <sys/stat.h>

@@ -7,7 +7,7 @@
 
 namespace app {
 
-// What a command line says of the configuration; what it leaves out is looked for.
+// What a command line says about the configuration; the rest is looked for.
 struct Given {
   std::optional<std::string> config;  // path of reeve.yaml
   std::optional<std::string> listen;  // HOST:PORT, instead of the configuration's
@@ -26,8 +26,8 @@ struct Source {
   std::string to_string() const;  // for people: "/etc/reeve/reeve.yaml", "… (REEVE_CONFIG)", "built in"
 };
 
-// The first of these: the file that --config names, the one that REEVE_CONFIG names, `usual` where there is such
-// a file, what is built in. Whether one that was named is there is for load_settings() to say.
+// The first of these: the file that --config names, the one that REEVE_CONFIG names, `usual` where there is
+// such a file, what is built in. A named file that is missing is reported by load_settings().
 Source find_source(const Given&, const std::string& usual = kInstalledConfig);
 
 struct Settings {
@@ -35,8 +35,8 @@ struct Settings {
   config::Config config;
 };
 
-// Reads it; what the command line gives goes before it. The built-in configuration keeps its store in
-// /var/lib/reeve for root, and for others in data_home(). On an error the message has every mistake.
+// Reads the source; what the command line gives replaces what it says. The built-in configuration has its
+// store in /var/lib/reeve for root, and for others in data_home(). On an error the message has every mistake.
 Result<Settings> load_settings(const Source&, const Given&);
 inline Result<Settings> load_settings(const Given& given) { return load_settings(find_source(given), given); }
 

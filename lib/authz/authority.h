@@ -41,9 +41,9 @@ Result<std::vector<std::string>> scopes_on(const store::ReadTxn&, const domain::
                                            const Uuid& tenant, const domain::ResourceText& resource,
                                            Timestamp now);
 
-// What the mappings of a principal (a group's own, a service user's also those of its groups) and the groups
-// of it give now or at any later moment, on whatever resource, disabled roles included: what somebody who
-// joins it, or gets hold of its credential, is given. For the guard's proposals.
+// What somebody is given who joins a group, or gets hold of a service user's credential: the effective scopes
+// of all roles mapped to it (and to the service user's groups), now or later, on any resource, disabled roles
+// included. For the guard's proposals.
 Result<std::vector<std::string>> scopes_conferred(const store::ReadTxn&, const domain::Catalogue&,
                                                   const Uuid& tenant, const domain::Principal&,
                                                   Timestamp now);

@@ -16,8 +16,7 @@
 
 namespace authz {
 
-// What tells the guard's entities of the store apart, in one place. The ids are uuids in lower case, of a
-// role its slug.
+// How things of the store are named in policies. An id is a uuid in lower case; of a role it is the slug.
 cedar::EntityUid tenant_uid(const Uuid&);
 cedar::EntityUid role_uid(std::string_view slug);
 cedar::EntityUid group_uid(const Uuid&);

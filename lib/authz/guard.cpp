@@ -145,7 +145,7 @@ Result<std::shared_ptr<const Guard>> Guard::make(cedar::PolicySet policies, Sche
   }
   std::shared_ptr<const Guard> guard(new Guard(std::move(policies), std::move(schema), on_error));
   for (const auto& policy : guard->policies_.unverified())
-    logging::error("guard policy runs uncompiled: a bug of Reeve, which decides no differently for it",
+    logging::error("guard policy runs uncompiled because of a bug in Reeve; its decisions are the same, only slower",
                    {{"policy", guard->policies_.heads().policies()[policy.policy].id}, {"mistake", policy.mistake}});
   return guard;
 }

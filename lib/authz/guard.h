@@ -38,7 +38,7 @@ struct Answer {
   std::string code;  // of a refusal: the first of their @code texts, such as "system_role"
 };
 
-// What a forbid does that can't be evaluated. A permit that can't be grants nothing, whatever this says.
+// What happens with a forbid that can't be evaluated. A permit that can't be evaluated never grants anything.
 enum class OnError : std::uint8_t {
   kDeny,   // it refuses, as one that holds
   kCedar,  // it is skipped, by the language's own rule
@@ -56,9 +56,10 @@ Result<SchemaPtr> parse_schema(std::string_view text, std::string_view file);
 // its @id("…"), else "file:line".
 class Guard {
  public:
-  // All *.cedar files of the folder, in order of name; messages have their paths. With a schema every policy must be valid under it;
-  // what it warns of is logged. Fails with the first error of every file, and then with all that the schema
-  // finds; where the folder has no policy it fails too, since then nobody could do anything.
+  // Reads all *.cedar files of the folder, in order of name; messages have their paths. With a schema every
+  // policy must be valid under it, and its warnings are logged. Fails with the first error of every file, or,
+  // where they all parse, with all errors that the schema finds; and where there is no policy, since then
+  // nobody could do anything.
   static Result<std::shared_ptr<const Guard>> load(const std::string& folder, SchemaPtr schema = nullptr,
                                                    OnError = OnError::kDeny);
 

@@ -14,10 +14,10 @@ struct Address {
   bool is_v4() const;
   std::string to_string() const;  // "192.0.2.1", "2001:db8::1"
 
-  // Without the bits behind the first `prefix` (0 to 128) of the sixteen bytes.
+  // The address with every bit after the first `prefix` (0 to 128) cleared.
   Address masked(unsigned prefix) const;
 
-  // What one subscriber is sure to have all of, to count by: the IPv4 address, or the IPv6 address's /64.
+  // What to count one subscriber by: the IPv4 address, or the /64 of an IPv6 address, all of which is theirs.
   Address subscriber() const { return is_v4() ? *this : masked(64); }
 };
 

@@ -1,3 +1,12 @@
+// Base64 packs three bytes into four digits of six bits. Encoding pads the last group with zero bits (and `=`
+// where the form wants them); decoding shifts six bits in for each digit and takes a byte out whenever eight
+// are there.
+//
+//   "f" -> Zg==   "fo" -> Zm8=   "foo" -> Zm9v
+//
+// Left-over bits must be zero, and padding must be exactly what encoding makes, so that "Zh==" is refused
+// although many decoders take it for "f". Otherwise one value would have several texts, and a cursor or
+// credential several spellings.
 #include "base/encoding.h"
 
 #include <cstdint>

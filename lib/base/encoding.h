@@ -7,8 +7,8 @@
 std::string to_hex(std::string_view bytes);
 std::optional<std::string> from_hex(std::string_view text);  // either case
 
-// RFC 4648 section 4, with padding. Decoding takes nothing else: no blanks, no missing padding, and no bits
-// left over, so that a text has one decoding and a value one text.
+// RFC 4648 section 4, with padding. Decoding refuses everything that encoding would not write: blanks,
+// missing padding, left-over bits. So every value has exactly one text.
 std::string to_base64(std::string_view bytes);
 std::optional<std::string> from_base64(std::string_view text);
 

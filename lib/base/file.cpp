@@ -1,3 +1,10 @@
+// write_file() replaces a file so that a power cut leaves the old text or the new one, never half of either:
+//
+//   write PATH.new  ->  fsync it  ->  rename it to PATH  ->  fsync the folder, which is what holds the name
+//
+// A crash leaves at most PATH.new behind, which the next write overwrites. It doesn't follow symbolic links,
+// and two processes that write one path at once are not kept apart: callers have a lock of their own, such as
+// the store's.
 #include "base/file.h"
 
 #include <fcntl.h>

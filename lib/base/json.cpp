@@ -1,3 +1,15 @@
+// Reading: nlohmann's parser calls JsonBuilder for each value as it meets it (SAX), and the builder makes our
+// tree with a stack of the arrays and objects that are open. So a member given twice, too much depth and too
+// many values are refused as they come, before a tree of them exists; no recursion depends on the text.
+//
+//   {"a": [1, {"a": 2}]}    start_object, key a, start_array, 1, start_object, key a, 2, end, end, end
+//
+// A mistake needs a place. For what nlohmann refuses it says the position itself; for what we refuse, the
+// iterator that feeds it has counted the bytes. Invalid UTF-8 is found beforehand, and so has its exact place
+// too.
+//
+// Writing: JsonWriter appends to one string, and remembers nothing but whether a comma is due. It doesn't
+// check that what was opened is closed. Doubles are the shortest text that reads back as the same number.
 #include "base/json.h"
 
 #include <algorithm>
@@ -78,7 +90,7 @@ class JsonBuilder {
   bool start_array(std::size_t) { return begin(Json(Json::Array())); }
   bool end_array() { return end(); }
   bool key(string_t& name) {
-    if (!frames_.back().names.insert(name).second) return refuse("a member stands twice in one object");
+    if (!frames_.back().names.insert(name).second) return refuse("an object has a member twice");
     frames_.back().name = std::move(name);
     return true;
   }

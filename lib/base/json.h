@@ -83,11 +83,12 @@ std::string to_canonical_text(const Json&);
 // REQUIRES: json is the compact text of one value
 std::string indented_json(std::string_view json);
 
-// Writes JSON text piece by piece into a string; commas and quotes are its business. The caller opens and
-// closes in pairs and gives a name before each member's value:
+// Writes JSON text piece by piece into a string, and puts the commas and quotes. The caller opens and closes
+// in pairs and gives a name before each member's value:
 //
 //   JsonWriter w;
-//   w.begin_object().name("role").string("user").name("tags").begin_array().integer(1).end_array().end_object();
+//   w.begin_object().name("role").string("user");
+//   w.name("tags").begin_array().integer(1).end_array().end_object();
 class JsonWriter {
  public:
   JsonWriter& begin_object() { return open('{'); }

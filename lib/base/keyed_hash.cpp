@@ -1,3 +1,12 @@
+// SipHash-1-3: four words of state are made from the key and four constants; every eight bytes of text are
+// mixed in with one round; the last word has the length in its top byte; three more rounds end it. Rust's
+// tables use this variant too. It is quicker than SipHash-2-4 and enough here, where an attacker sees at most
+// how long a look-up takes.
+//
+//   keyed_hash("alice") is the same throughout one process, and another number in the next
+//
+// It is no signature and no checksum: nothing may be decided by two hashes being equal. For that see
+// crypto/hash.h.
 #include "base/keyed_hash.h"
 
 #include <bit>

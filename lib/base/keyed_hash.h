@@ -8,8 +8,8 @@
 // nothing that is kept or shown may depend on it.
 std::uint64_t keyed_hash(std::string_view text);
 
-// The same under a key that is fixed: for what is kept or shown. Whoever chooses the text can make a few collide,
-// so nothing may be wrong, or slow, where they do.
+// The same under a fixed key, for what is kept or shown. Somebody who chooses the texts can make some of them
+// collide, so a caller must stay right and quick when they do.
 std::uint64_t stable_hash(std::string_view text);
 
 // For tables keyed by text.

@@ -1,3 +1,12 @@
+// A line is rendered here, values quoted and cut, and spdlog only writes it: its own pattern is "%v" without
+// an end of line, so that a batch of lines is one message and one write(2). A Batch counts itself in a
+// thread_local; while one lives, lines are gathered in a string and written when the outermost ends, when
+// they reach 32 KiB, or at once for a warning or an error.
+//
+//   2026-04-15T12:00:00.000Z error reload  outcome=refused number=3        the event
+//     config/reeve.yaml:9:3: server.thraeds: unknown key; …                its mistake, indented
+//
+// There is no file, no rotation and no queue: stderr belongs to systemd, or to whoever started the program.
 #include "base/log.h"
 
 #include <spdlog/pattern_formatter.h>

@@ -11,9 +11,10 @@
 //   2026-04-15T12:00:00.000Z info  request method=GET path=/v1/roles status=200 us=41
 //   {"time":"2026-04-15T12:00:00.000Z","level":"info","event":"request","method":"GET",…}
 //
-// Values are quoted where needed and cut to 512 bytes; control characters can't break a line. A mistake that has
-// several lines, as one in a file has, stands below its event as it is, indented, or in JSON is the member
-// `error`; it is cut to 16 KiB. Secrets and bodies are the caller's to keep out. Safe for use by several threads; lines are never mixed.
+// Values are quoted where needed and cut to 512 bytes; control characters can't break a line. A mistake of
+// several lines, such as one in a file, is printed indented below its event; in JSON it is the member
+// `error`. It is cut to 16 KiB. Callers must keep secrets and bodies out. Safe for use by several threads;
+// lines are never mixed.
 namespace logging {
 
 enum class Level { kTrace, kDebug, kInfo, kWarn, kError };
@@ -48,9 +49,9 @@ inline void error(std::string_view event, Fields f = {}, std::string_view mistak
   if (enabled(Level::kError)) write(Level::kError, event, f, mistake);
 }
 
-// While one lives, the lines of its thread are gathered, and written together as it ends or at 32 KB: a thread
-// that has many small things to say makes one system call of them. Warnings and errors don't wait. Batches of
-// one thread may be nested; the outermost counts.
+// While one lives, the lines of its thread are gathered, and written together when it ends or at 32 KiB: a
+// thread that logs many small lines makes one system call of them. Warnings and errors don't wait. Batches of
+// one thread may be nested; then the outermost one writes.
 class Batch {
  public:
   Batch();

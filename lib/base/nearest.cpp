@@ -1,3 +1,15 @@
+// Damerau's distance (optimal string alignment) by dynamic programming. row[j] is the distance between the
+// first i letters of one word and the first j of the other; three rows are enough, since a step looks back at
+// most two:
+//
+//   insertion row[j-1] + 1     deletion above[j] + 1     replacement above[j-1] + 1     swap before[j-2] + 1
+//
+//   "pricipal" and "principal" are 1 apart (insertion), "ture" and "true" too (swap)
+//
+// Later rows are never better than the best of the two above them, so a candidate that can't beat the best
+// one so far is left early. A bound on all pairs of letters together keeps a hostile list of names from
+// costing more than a moment; of such a list the end is not looked at, and the guess may then not be the
+// nearest.
 #include "base/nearest.h"
 
 #include <algorithm>

@@ -66,6 +66,6 @@ Result<PermissionName> parse_permission_name(std::string_view text) {
   return Error{ErrorCode::kInvalid,
                "permission `" + utf8::replace_invalid(shown) +
                    "`: must be spelled resource:verb, service/resource:verb, "
-                   "service_resource_verb or service.resource.verb, each part in lower-case "
-                   "letters and digits, a verb in capital letters too"};
+                   "service_resource_verb or service.resource.verb, each part of lower-case "
+                   "letters and digits; a verb may have capital letters"};
 }

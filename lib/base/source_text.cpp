@@ -1,3 +1,13 @@
+// A message about a place is three lines: "file:line:column: what", the line, and a caret below its column.
+// Columns count bytes, but the caret is put after as many columns as there are characters, so that it stands
+// right below text that isn't ASCII. A line of more than 160 bytes is cut to a window around the caret, never
+// inside a character:
+//
+//   guard.cedar:3:14: unknown variable `pricipal`; did you mean `principal`?
+//     3 | permit(pricipal, action, resource);
+//       |        ^
+//
+// Wide characters (CJK) take two columns on a terminal and one here; the caret is then too far to the left.
 #include "base/source_text.h"
 
 #include <algorithm>

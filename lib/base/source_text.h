@@ -12,8 +12,7 @@ struct Place {
 // The place of a byte offset; an offset past the end is the place just after the last byte.
 Place place_of(std::string_view text, std::size_t offset);
 
-// Messages quote what they are about, which can be as long as the text; what they say is cut to so many
-// bytes.
+// A message may quote a part of the text, which can be long; so it is cut to this many bytes.
 inline constexpr std::size_t kMaxMessage = 1'000;
 
 // A message for people about one place of a text they wrote:
@@ -26,5 +25,5 @@ inline constexpr std::size_t kMaxMessage = 1'000;
 // message is cut to kMaxMessage.
 std::string message_at(std::string_view file, std::string_view text, Place place, std::string_view message);
 
-// The same for whoever has the line at hand, since finding it takes as long as the text.
+// The same for a caller that has the line already, since finding it takes time linear in the text.
 std::string message_on(std::string_view file, std::string_view line, Place place, std::string_view message);

@@ -1,3 +1,9 @@
+// RFC 3339 by hand, field after field, since the standard library's parsers are locale-dependent or absent in
+// GCC 12; only the calendar is std::chrono's. Each helper takes what it read off the front of the text.
+//
+//   2026-04-15T14:00:00.25+02:00   1776254400250 ms   printed as 2026-04-15T12:00:00.250Z
+//
+// Printing fills in a template from its end. There are no time zones but offsets, and no leap seconds.
 #include "base/time.h"
 
 #include <algorithm>

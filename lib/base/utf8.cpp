@@ -1,3 +1,9 @@
+// Validity is the table of RFC 3629, section 4, as code: which first bytes there are, how many bytes follow
+// each, and in which range the second one must lie. That range is what keeps out overlong forms (E0 80 …),
+// surrogates (ED A0 …) and everything above U+10FFFF (F4 90 …). ASCII is skipped eight bytes at a time, which
+// is most of all text that comes here.
+//
+// There is no normalization and no case folding; texts are compared bytewise everywhere.
 #include "base/utf8.h"
 
 #include <cstring>

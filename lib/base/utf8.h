@@ -24,7 +24,7 @@ void append(std::string& out, char32_t code_point);
 // The number of code points. REQUIRES: is_valid(text)
 std::size_t length(std::string_view text);
 
-// The text, or its first `most` bytes, less those of a character that would be cut in two, and `…`.
+// The text; if it is longer than `most` bytes, its first ones, cut between two characters, and `…`.
 std::string shortened(std::string_view text, std::size_t most);
 
 // The text with every byte that is not part of a valid sequence replaced by U+FFFD.

@@ -1,3 +1,10 @@
+// A version 7 uuid (RFC 9562, section 5.7) is 48 bits of milliseconds, the version, 12 bits, the variant, 62
+// bits:
+//
+//   tttttttt-tttt-7rrr-vrrr-rrrrrrrrrrrr      t time, r random, v one of 8 9 a b
+//
+// make_v7() puts the time in and lets the caller decide about the rest; crypto/random.h makes 12 of those
+// bits a counter.
 #include "base/uuid.h"
 
 #include <cassert>

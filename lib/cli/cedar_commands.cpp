@@ -94,14 +94,14 @@ void add_request(CLI::App* c, RequestInput& input) {
   auto* resource = c->add_option("-r,--resource", input.resource, "Such as Photo::\"1\"")->type_name("UID");
   auto* context = c->add_option("-c,--context", input.context, "Context, a JSON object")->type_name("FILE");
   c->add_option("--request-json", input.request_json,
-                "The request instead: {principal, action, resource, context}")
+                "The whole request: {principal, action, resource, context}")
       ->type_name("FILE")
       ->excludes(principal)
       ->excludes(action)
       ->excludes(resource)
       ->excludes(context);
   add_choice(c, "--request-validation", input.is_validated, kTruths,
-             "Whether the schema judges the request, by default true");
+             "Whether the request is validated against the schema, by default true");
 }
 
 void add_json(CLI::App* c, bool& json) {
@@ -143,12 +143,12 @@ void add_validation_mode(CLI::App* c) {
     if (given == "strict") return;
     const bool is_experimental = given == "permissive" || given == "partial";
     throw CLI::ValidationError("--validation-mode",
-                               is_experimental ? "`" + given + "` is an experiment of the language and not supported; "
+                               is_experimental ? "`" + given + "` is an experimental mode of the language and not supported; "
                                                                "only strict is, which is the default"
                                                : "must be strict, not `" + given + "`" +
                                                      did_you_mean(given, {"strict"}));
   };
-  c->add_option_function<std::string>("--validation-mode", read, "The only mode there is is strict")
+  c->add_option_function<std::string>("--validation-mode", read, "The only mode is strict")
       ->type_name("strict");
 }
 
@@ -187,7 +187,7 @@ void add_check_parse(CLI::App* parent, Work* chosen) {
 }
 
 void add_format(CLI::App* parent, Work* chosen) {
-  auto* c = parent->add_subcommand("format", "Lay policies out anew; comments are kept");
+  auto* c = parent->add_subcommand("format", "Format policies; comments are kept");
   auto o = std::make_shared<CedarFormat>();
   auto* file = c->add_option("-p,--policies", o->policies, "Policies; without this or with - standard input");
   file->type_name("FILE");
@@ -198,7 +198,7 @@ void add_format(CLI::App* parent, Work* chosen) {
       ->check(number_from(0, 16))
       ->type_name("N");
   auto* check =
-      c->add_flag("-c,--check", o->is_check, "Print nothing; exit code 1 where the layout is another");
+      c->add_flag("-c,--check", o->is_check, "Print nothing; exit with 1 where the file would change");
   c->add_flag("-w,--write", o->is_written, "Write the file instead of printing")->excludes(check);
   add_json(c, o->json);
   add_example(c, "  reeve cedar format --write -p photos.cedar");
@@ -213,14 +213,14 @@ void add_translate(CLI::App* parent, const char* name, const char* flag, const c
                    const char* example, int (*run)(const CedarTranslate&), Work* chosen) {
   auto* c = parent->add_subcommand(name, help);
   auto o = std::make_shared<CedarTranslate>();
-  add_choice(c, "--direction", o->direction, kDirections, "From which form to which")->required();
+  add_choice(c, "--direction", o->direction, kDirections, "The forms to translate from and to")->required();
   c->add_option(flag, o->file, "What to translate; without this or with - standard input")->type_name("FILE");
   add_example(c, example);
   does_cedar(c, o, run, chosen);
 }
 
 void add_link(CLI::App* parent, Work* chosen) {
-  auto* c = parent->add_subcommand("link", "Print the policy that a template is with values for its slots");
+  auto* c = parent->add_subcommand("link", "Print a template with values in its slots, as a policy");
   auto o = std::make_shared<CedarLink>();
   add_policies(c, o->policies);
   add_links(c, o->policies, "File of links that this one is added to");

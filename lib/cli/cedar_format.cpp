@@ -24,7 +24,7 @@ int cedar_format(const CedarFormat& options) {
     print(*formatted);
   }
   if (!options.is_check || is_same) return kOk;
-  if (!options.json) fail({ErrorCode::kInvalid, name + ": is not laid out as `reeve cedar format` does"});
+  if (!options.json) fail({ErrorCode::kInvalid, name + ": is not formatted as `reeve cedar format` would"});
   return kFailure;
 }
 

@@ -1,3 +1,11 @@
+// What the Cedar commands share in reading: a path or `-`, either form of policies and schema, links,
+// entities under a schema, and a request given by flags or as JSON. Every message begins with the name of the
+// file; JSON that is none at all gets line, column and caret, JSON that means nothing the reader's own words.
+//
+//   -l 'User::"alice"' -a 'Action::"view"'      or  --request-json r.json
+//
+// Standard input is a stream: it is read for the first thing that asks, and a second one is a mistake, not an
+// empty text. Sizes are bounded here at 64 MiB; the language's own limits (cedar/limits.h) are lower.
 #include "cli/cedar_input.h"
 
 #include <iostream>
@@ -146,7 +154,7 @@ Result<std::string> CedarInput::text(const std::string& path) {
 }
 
 Result<std::string> CedarInput::standard_input() {
-  if (has_read_stdin_) return invalid("<stdin>", "can be read for one thing only; name a file for the other");
+  if (has_read_stdin_) return invalid("<stdin>", "can be read only once; name a file for the other input");
   has_read_stdin_ = true;
   std::string text;
   char buffer[65536];

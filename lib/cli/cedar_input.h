@@ -81,7 +81,7 @@ class CedarInput {
   bool has_read_stdin_ = false;
 };
 
-// JSON where the name ends in `.json`, else Cedar's syntax: of files that a flag says nothing of.
+// JSON where the name ends in `.json`, else Cedar's syntax; for files whose form no flag gives.
 Syntax syntax_of(const std::string& path);
 
 // What a path is called in messages.

@@ -6,14 +6,14 @@
 #include "base/result.h"
 #include "base/source_text.h"
 
-// What the Cedar commands give back: what was asked for on stdout, what went wrong on stderr. On a terminal
-// both stand in the order in which they were said.
+// What the Cedar commands print: answers on stdout, mistakes on stderr. On a terminal both appear in the
+// order in which they were printed.
 namespace cli {
 
-// Says "reeve: message" on stderr, and answers the exit code for that.
+// Prints "reeve: message" on stderr, and returns the exit code for that.
 int fail(const Error&);
 
-// Says a line on stderr.
+// Prints a line on stderr.
 void complain(std::string_view line);
 
 void print(std::string_view text);

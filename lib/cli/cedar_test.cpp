@@ -1,3 +1,14 @@
+// `reeve cedar test`: each test of a file is a request and what is expected of it: the decision and, where
+// given, the ids of the policies that determined it and of those that failed. What differs is printed as -
+// expected, + found; a wrong decision also gets its explanation.
+//
+//     FAIL  strangers may edit (photos_test.yaml:12)
+//           decision
+//             - allow
+//             + deny
+//
+// A file that can't be read, or whose policies can't, counts as one failed test, and the other files are
+// still run. With --json all results are one object at the end.
 #include <algorithm>
 #include <set>
 
@@ -68,7 +79,7 @@ void compare_ids(const char* what, const std::optional<std::vector<std::string>>
 Outcome run_test(const config::PolicyTest& test, const Subject& subject) {
   const auto request = make_request({test.principal, test.action, test.resource, to_text(test.context)},
                                     subject.schema.get());
-  if (!request.ok()) return {{{"request", "a request that can be made", request.error().message}}, ""};
+  if (!request.ok()) return {{{"request", "a valid request", request.error().message}}, ""};
   const auto response = cedar::Authorizer().is_authorized(*request, subject.policies, subject.entities);
   Outcome outcome;
   const std::string decision(cedar::name_of(response.decision));

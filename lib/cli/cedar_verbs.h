@@ -55,12 +55,12 @@ struct CedarCheckParse {
 };
 int cedar_check_parse(const CedarCheckParse&);
 
-// Lays policies out anew: 0, or 1 where they don't parse, or with `is_check` are not laid out so.
+// Formats policies: 0, or 1 where they don't parse or, with `is_check`, would change.
 struct CedarFormat {
   std::string policies = "-";
   std::size_t line_width = 80;
   std::size_t indent_width = 2;
-  bool is_check = false;    // print nothing but what differs
+  bool is_check = false;    // print and write nothing
   bool is_written = false;  // back to the file
   bool json = false;
 };
@@ -75,7 +75,8 @@ struct CedarTranslate {
 int cedar_translate_policy(const CedarTranslate&);
 int cedar_translate_schema(const CedarTranslate&);
 
-// Prints the policy that a template is with the values of its slots, and adds the link to the file of links.
+// Links a template: prints it as a policy with the slots' values in it, and adds the link to the file of
+// links.
 struct CedarLink {
   PoliciesInput policies;  // links: file that the link is added to; made where it is absent
   std::string template_id;

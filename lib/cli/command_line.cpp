@@ -1,3 +1,11 @@
+// One function for each command adds its flags to CLI11 and says what to run: CLI11 reports mistakes by
+// exceptions, so nothing may run while it parses. A command's options are a struct of lib/app or of
+// cedar_verbs.h, filled as its flags are read; the function chosen is called once parsing is over.
+//
+//   add_reload: `reeve reload --data DIR`  ->  app::Given{data: DIR}  ->  app::reload(given)
+//
+// Exit codes are a table, printed below each command's help. Wrong command lines are answered by
+// usage_mistake.h, not by CLI11's own texts, and end with 64.
 #include "cli/command_line.h"
 
 #include <CLI/CLI.hpp>
@@ -65,7 +73,7 @@ void add_dev(CLI::App& root, const char* program, Work* chosen) {
 
 void add_reload(CLI::App& root, Work* chosen) {
   auto* c =
-      root.add_subcommand("reload", "Make the server that has the store reload, and say what came of it");
+      root.add_subcommand("reload", "Make the server that has the store reload, and report the outcome");
   auto o = std::make_shared<app::Given>();
   add_config(c, *o);
   add_data(c, *o, "Folder of the store, to find the server by");
@@ -73,16 +81,16 @@ void add_reload(CLI::App& root, Work* chosen) {
 }
 
 void add_init(CLI::App& root, Work* chosen) {
-  auto* c = root.add_subcommand("init", "Write the configuration that is built in to a folder, to be edited");
+  auto* c = root.add_subcommand("init", "Write the built-in configuration to a folder, to be edited");
   auto o = std::make_shared<app::InitOptions>();
   c->add_option("DIR", o->dir, "Folder; no file that is there is replaced")->required()->type_name("");
-  c->add_option("--data", o->data, "Folder of the store that it shall name")->type_name("DIR");
+  c->add_option("--data", o->data, "Folder of the store, for reeve.yaml to name")->type_name("DIR");
   does(c, o, app::init, chosen);
 }
 
 void add_check_config(CLI::App& root, Work* chosen) {
   auto* c =
-      root.add_subcommand("check-config", "Read the configuration and all files it names; say every mistake");
+      root.add_subcommand("check-config", "Read the configuration and all files it names; report every mistake");
   auto o = std::make_shared<app::Given>();
   add_config(c, *o);
   does(c, o, app::check_config, chosen);
@@ -166,7 +174,7 @@ constexpr ExitCodes kCodes[] = {
     {"cedar evaluate", "0 it has a value, 1 it has none, or failed"},
     {"cedar validate", "0 valid, 3 not valid, 1 failed"},
     {"cedar check-parse", "0 all of it parses, 1 something doesn't"},
-    {"cedar format", "0 done, 1 failed, or with --check: the layout is another"},
+    {"cedar format", "0 done, 1 failed, or with --check: a file would change"},
     {"cedar test", "0 all tests pass, 1 one fails, or can't be read"},
 };
 

@@ -1,3 +1,12 @@
+// CLI11 knows that a command line is wrong, but says it in its own words and without a guess. The reason is
+// found again here from what it parsed: words it had no place for come first, then options that exclude each
+// other or are missing, then a wrong number of values, and only then its own message.
+//
+//   reeve cedar fromat    fromat: there is no such command; did you mean `format`?
+//                         Try `reeve cedar --help`.
+//
+// Its exceptions say which kind of mistake it was; their texts differ between versions, and are used for
+// nothing else than the option's name in front.
 #include "cli/usage_mistake.h"
 
 #include <CLI/CLI.hpp>
@@ -50,7 +59,7 @@ std::string unknown_word(const CLI::App& command, const std::vector<std::string>
     return flag + ": there is no such flag" + did_you_mean(flag, flags_of(command));
   }
   const auto commands = commands_below(command);
-  if (commands.empty()) return words.front() + ": there is no place for this word";
+  if (commands.empty()) return words.front() + ": unexpected word";
   return words.front() + ": there is no such command" + did_you_mean(words.front(), commands);
 }
 

@@ -1,3 +1,13 @@
+// One call over cpp-httplib's client, on a unix socket or TCP, with what that library lacks: one deadline for
+// the whole call, and a bound on the answer. Its timeouts are for a single read or write and begin anew with
+// every byte, so a thread of the call's own waits for the deadline and interrupts the client by stop(), again
+// and again, since a client that has not begun yet ignores it. The body is counted as it arrives and the call
+// given up once it is too large.
+//
+//   ask({"/run/reeve/http.sock"}, {"POST", "/v1/tenants", {{"Authorization", "…"}}, R"({"name":"Acme"})"})
+//
+// No TLS, no redirects, no retries: a change whose answer was lost may have been made, and only the caller
+// can look.
 #include "client/http.h"
 
 #include <httplib.h>

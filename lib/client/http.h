@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-// What the command line asks a running server, over HTTP/1.1 without TLS.
+// The calls that the command line makes to a running server, over HTTP/1.1 without TLS.
 namespace client {
 
 // Where it listens: on the unix socket, or where that is empty on an address and port.
@@ -38,9 +38,9 @@ struct Limits {
   std::size_t body = std::size_t{4} * 1024 * 1024;  // bytes of an answer
 };
 
-// Asks once: nothing is repeated and no redirection followed. kIo where there is no answer, or none in time, kFull
-// where it is too large; the message begins with the place and shows nothing of the request. Whether a change that
-// wasn't answered was made is not known. SIGPIPE must be ignored.
+// Makes one call: nothing is repeated and no redirection followed. kIo where there is no answer, or none in
+// time, kFull where it is too large; the message begins with the place and shows nothing of the request. A
+// change that wasn't answered may or may not have been made. SIGPIPE must be ignored.
 Result<Response> ask(const Place&, const Request&, const Limits& = {});
 
 }  // namespace client

@@ -18,11 +18,11 @@ struct BootstrapCredential {
 inline constexpr std::size_t kMinBootstrapSecret = 32;  // characters
 inline constexpr std::size_t kMaxBootstrapSecret = 512;
 
-// `environment` is the value of REEVE_BOOTSTRAP_SECRET, absent where it isn't set; it goes before
-// bootstrap.secret_file, whose line end is not part of the secret. Nothing where no bootstrap.client_id is
-// set and no secret given. An error where only one of the two is given, where the secret is too short, too
-// long or not of visible ASCII, and where the file can be read or written by everybody. No message shows the
-// secret.
+// Nothing where neither bootstrap.client_id nor a secret is given. `environment` is the value of
+// REEVE_BOOTSTRAP_SECRET, absent where it isn't set; it replaces bootstrap.secret_file, of which a line end
+// at the end is not part of the secret. Fails where only one of id and secret is given, where the secret is
+// too short, too long or not visible ASCII, and where other users may read or write the file. No message
+// shows the secret.
 Result<std::optional<BootstrapCredential>> bootstrap_credential(
     const BootstrapConfig&, const std::optional<std::string>& environment);
 

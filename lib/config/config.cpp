@@ -1,3 +1,12 @@
+// The file is walked along the table of keys (keys.h), not the other way round: each entry of the YAML makes
+// a dotted path with the sections around it, and is a key, the beginning of one (a section), or unknown.
+//
+//   server:                server          begins server.listen, …: a section
+//     thraeds: 4           server.thraeds  unknown; a neighbour is spelled alike: did you mean `threads`?
+//
+// A guess is first a key of that very name in another section, then a neighbour, then any key spelled alike.
+// Nothing stops at the first mistake, and nothing is returned if there was one: a server runs with all of its
+// file or not at all.
 #include "config/config.h"
 
 #include <filesystem>
@@ -55,10 +64,10 @@ class Reader {
     mistakes_.add(value.place, path + ": must be a section with keys of its own, not " + describe(value));
   }
 
-  // A neighbour spelled alike; else a key of this very name in another section; else one spelled alike there.
+  // A key of this very name in another section; else a neighbour spelled alike; else any key spelled alike.
   static std::string guess(const std::string& prefix, const std::string& name) {
     if (name.find('.') != std::string::npos)
-      return "; a dot does not part sections, lines that are indented do";
+      return "; sections are made by indenting lines, not by dots";
     std::vector<std::string> neighbours, lasts;
     for (const Key& key : keys()) {
       const std::string path(key.path);

@@ -1,4 +1,11 @@
-// What can be done with a row of the table, whatever its kind: read, compare, describe.
+// What can be done with a row of the table of keys, whatever its kind: read a value into Config, put the
+// default in, compare two configurations, describe the key. Each is a std::visit over KeyKind, so that a new
+// kind is a list of compile errors.
+//
+//   server.limits.body: 1MB      SizeKey, refused: must be a size such as `64KiB` or `1MiB`, not `1MB`; …
+//
+// Lists are read item by item, so that each bad item is reported at its own place. A default goes through
+// YAML as a value of the file does: there is one reader, not two that could differ.
 #include <cassert>
 #include <filesystem>
 #include <set>

@@ -1,3 +1,13 @@
+// The table of reeve.yaml's keys. A key is one row: its path, its default as it would be written in YAML,
+// whether a reload takes it up, one line of description, and its kind with bounds and the member of Config
+// that it fills:
+//
+//   Key{"server.queue", "1024", false, "…",
+//       CountKey{1, 1'000'000, "changes", member<&Config::server, &ServerConfig::queue>}}
+//
+// To add one, add the member to config.h and the row here, in the order of config/reeve.yaml, and put what
+// keys_as_markdown() prints into docs/configuration.md; a test compares the two. A default is read by the
+// same code as the file, so one that its own bounds refuse fails at start.
 #include "config/keys.h"
 
 #include <array>
@@ -42,16 +52,16 @@ void choose(Config& config, std::size_t name) {
 constexpr std::array kKeys = {
     Key{"server.listen", "127.0.0.1:7400", false,
         "Address and port to listen on; port 0 picks a free one. IPv6 in brackets and quotes: "
-        "`\"[::1]:7400\"`. `--listen` goes before it.",
+        "`\"[::1]:7400\"`. `--listen` overrides it.",
         EndpointKey{member<&Config::server, &ServerConfig::listen>}},
     Key{"server.unix_socket", "\"\"", false,
         "Unix socket to listen on as well, at most 107 bytes; `\"\"` for none.",
         PathKey{kLongestSocket, true, member<&Config::server, &ServerConfig::unix_socket>}},
     Key{"server.threads", "0", false,
-        "Threads that take requests and answer reads, each with connections of its own; changes have one more. "
-        "`0` for one a processor, 16 at most.",
+        "Threads that take requests and answer reads, each with connections of its own; one more makes "
+        "changes. `0`: one for each processor, 16 at most.",
         CountKey{0, 256, "threads", member<&Config::server, &ServerConfig::threads>}},
-    Key{"server.queue", "1024", false, "Changes that may wait for the disk; one more is answered 503.",
+    Key{"server.queue", "1024", false, "Changes that may wait for the disk; beyond that the answer is 503.",
         CountKey{1, 1'000'000, "changes", member<&Config::server, &ServerConfig::queue>}},
     Key{"server.trusted_proxies", "[]", false,
         "Networks whose `X-Forwarded-For` is believed: addresses or CIDR, such as `10.0.0.0/8`.",
@@ -74,7 +84,7 @@ constexpr std::array kKeys = {
         CountKey{1, 1'000'000, "connections",
                  member<&Config::server, &ServerConfig::limits, &Limits::connections_per_address>}},
     Key{"server.limits.failed_authentications_per_minute", "20", false,
-        "Failed authentications of one client address within a minute; after these it is answered 429.",
+        "Failed authentications of one client address within a minute; beyond that the answer is 429.",
         CountKey{1, 1'000'000, "failures",
                  member<&Config::server, &ServerConfig::limits, &Limits::failed_authentications_per_minute>}},
     Key{"server.timeouts.head", "10s", false, "From the first byte of a request to the end of its header.",
@@ -84,9 +94,9 @@ constexpr std::array kKeys = {
     Key{"server.timeouts.idle", "60s", false, "A connection without a request.",
         DurationKey{kTenth, kHour, member<&Config::server, &ServerConfig::timeouts, &Timeouts::idle>}},
     Key{"server.timeouts.shutdown", "10s", false,
-        "What is in flight may take this long when the server stops.",
+        "How long requests under way may take when the server stops.",
         DurationKey{kTenth, kHour, member<&Config::server, &ServerConfig::timeouts, &Timeouts::shutdown>}},
-    Key{"store.dir", "/var/lib/reeve", false, "Folder of the store. `--data` goes before it.",
+    Key{"store.dir", "/var/lib/reeve", false, "Folder of the store. `--data` overrides it.",
         PathKey{kLongestPath, false, member<&Config::store, &StoreConfig::dir>}},
     Key{"store.map_size", "64GiB", false,
         "The most the store may grow to. It is address space, not disk; raise it when the log warns.",
@@ -101,8 +111,8 @@ constexpr std::array kKeys = {
         ChoiceKey{kFormats, index<&Config::log, &LogConfig::format>,
                   choose<&Config::log, &LogConfig::format>}},
     Key{"guard.on_error", "deny", true,
-        "What a guard policy that forbids does where it can't be evaluated: `deny` refuses the call, `cedar` skips "
-        "the policy, as the language's own rule is.",
+        "What happens when a `forbid` of the guard can't be evaluated: `deny` refuses the call, `cedar` "
+        "skips the policy, as the language does.",
         ChoiceKey{kOnError, index<&Config::guard, &GuardConfig::on_error>,
                   choose<&Config::guard, &GuardConfig::on_error>}},
     Key{"bootstrap.client_id", "\"\"", false,

@@ -66,10 +66,10 @@ struct Key {
 
 std::span<const Key> keys();
 
-// Puts what `node` says into `config`, or says in `mistakes` why not.
+// Reads the node's value into `config`, or adds to `mistakes` what is wrong with it.
 void set_key(const Key&, const YamlNode& node, const std::string& folder, Config& config, Mistakes& mistakes);
 
-// Puts the default in. Relative paths become relative to `folder`.
+// Sets the key to its default. Relative paths become relative to `folder`.
 void set_default(const Key&, const std::string& folder, Config& config);
 
 // Whether both hold the same value for the key.

@@ -9,7 +9,7 @@
 
 namespace config {
 
-// What a person did wrong in one file, gathered so that they see all of it at once. The text is borrowed and
+// The mistakes in one file, gathered so that its author sees all of them at once. The text is borrowed and
 // must outlive the collection.
 class Mistakes {
  public:

@@ -75,7 +75,7 @@ Result<Network> parse_network(std::string_view text) {
   const unsigned prefix = static_cast<unsigned>(bits.value()) + (ipv4 ? kMappedBits : 0);
   const Address start = address->masked(prefix);
   if (start != *address)
-    return wrong("a network without bits behind its prefix", text,
+    return wrong("a network whose bits after the prefix are zero", text,
                  start.to_string() + "/" + std::to_string(bits.value()));
   return Network{start, prefix};
 }

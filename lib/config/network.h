@@ -8,7 +8,8 @@
 
 namespace config {
 
-// A network in CIDR notation, or an address: "10.0.0.0/8", "fd00::/8", "192.0.2.7". The error says what is wrong, without a name in front.
+// A network in CIDR notation, or an address: "10.0.0.0/8", "fd00::/8", "192.0.2.7". The error says what is
+// wrong, without a name in front.
 Result<Network> parse_network(std::string_view text);
 
 // Where to listen. Port 0 picks a free one.

@@ -1,3 +1,12 @@
+// permissions.yaml is read in two rounds, since a permission may imply one that stands further down: first
+// every name, then what each implies, with patterns expanded.
+//
+//   - {service: app, resource: organization, verb: administer, implies: ["*"]}     all others
+//   - {resource: invoice, verb: pay, implies: ["invoice:get"]}
+//
+// Then circles are looked for, by a depth-first walk: a permission met again while it is on the path closes a
+// circle, which is reported once, with its names in order. The closure itself (what is implied by what is
+// implied) is not computed here; domain::Catalogue does that when the server takes the file up.
 #include "config/permissions.h"
 
 #include <map>

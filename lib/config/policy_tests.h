@@ -22,7 +22,7 @@
 //       resource: Photo::"beach"
 //       context: {mfa: true}      # may be missing
 //       decision: allow
-//       reasons: [owners]         # ids of policies; where it is missing, it isn't looked at
+//       reasons: [owners]         # ids of policies; not compared where it is missing
 //       errors: []                # the same
 namespace config {
 

@@ -32,7 +32,7 @@ class Record {
   // Calls `each` for the scalars of a list that may be missing.
   void list(std::string_view key, std::size_t most, const std::function<void(const YamlNode&)>& each) const;
 
-  // The node of a key that must be there, for what is neither of these; null where it isn't a scalar.
+  // The node of a key that must be there, for a value of another kind; null where it isn't a scalar.
   const YamlNode* scalar(std::string_view key) const;
 
   void mistake(Place place, std::string_view key, const std::string& message) const;

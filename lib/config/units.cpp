@@ -1,3 +1,11 @@
+// Sizes and durations have one spelling each: digits and a unit, without blank, sign or fraction. What people
+// write otherwise is refused, but recognised for the guess, by a list of other words for each unit:
+//
+//   "1MB"  must be a size such as `64KiB` or `1MiB`, not `1MB`; did you mean `1MiB`?
+//   "90 sec" is 90s;  "10" is 10s for a duration and 10B for a size
+//
+// Accepting these would be friendlier for a day: then somebody reads 1MB as a million bytes and somebody else
+// as 2^20.
 #include "config/units.h"
 
 #include <algorithm>

@@ -1,3 +1,14 @@
+// The tree is built from yaml-cpp's events and not from its nodes, for three reasons: an event says whether a
+// scalar was quoted and where an alias stands; an alias arrives as itself and not as a copy of what it names,
+// so nothing can be blown up; and depth and number are counted before anything is built. The parser's
+// exceptions end here.
+//
+//   server: {threads: 4}    OnMapStart, OnScalar server, OnMapStart, OnScalar threads, OnScalar 4, two ends
+//
+// In a map, keys and values take turns; which one an event is follows from how many of each there are. What
+// the parser lets pass and YAML forbids, or what would mislead, is refused here: control characters, quotes
+// that are never closed, keys given twice, anchors, tags, merge keys, a second document. Places count bytes,
+// from the parser's marks.
 #include "config/yaml.h"
 
 #include <yaml-cpp/eventhandler.h>
@@ -11,10 +22,6 @@
 #include <sstream>
 
 #include "base/utf8.h"
-
-// The tree is built from the parser's events and not from its own nodes, for three reasons: an event says
-// whether a scalar was quoted and where an alias stands, an alias arrives as itself and not as a copy of what
-// it names (so nothing can be blown up), and depth and number are counted before anything is built.
 
 namespace config {
 namespace {
@@ -40,7 +47,7 @@ class Builder : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ == 1) return;
-    mistakes_.add(place_at(mark), "a second document begins here; a configuration file is one");
+    mistakes_.add(place_at(mark), "a second document begins here; a configuration file has only one");
     throw Stop();
   }
   void OnDocumentEnd() override {}
@@ -49,7 +56,7 @@ class Builder : public YAML::EventHandler {
     scalar(mark, anchor, "", YamlNode::Kind::kNull);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    mistakes_.add(place_at(mark), "an alias is not understood here; write the value out");
+    mistakes_.add(place_at(mark), "aliases are not supported; write the value out");
     scalar(mark, 0, "", YamlNode::Kind::kRefused);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -75,7 +82,7 @@ class Builder : public YAML::EventHandler {
   // "?" and "!" are the parser's own marks for plain and quoted scalars.
   bool refuse_tag(const YAML::Mark& mark, const std::string& tag) {
     if (tag.empty() || tag == "?" || tag == "!") return false;
-    mistakes_.add(place_at(mark), "a tag is not understood here; leave it out");
+    mistakes_.add(place_at(mark), "tags are not supported; leave it out");
     return true;
   }
 
@@ -126,7 +133,7 @@ class Builder : public YAML::EventHandler {
   }
 
   void count(const YAML::Mark& mark, YAML::anchor_t anchor) {
-    if (anchor != 0) mistakes_.add(place_at(mark), "an anchor is not understood here; leave it out");
+    if (anchor != 0) mistakes_.add(place_at(mark), "anchors are not supported; leave it out");
     if (++nodes_ <= kMaxYamlNodes) return;
     mistakes_.add(place_at(mark), "more than " + std::to_string(kMaxYamlNodes) + " values");
     throw Stop();
@@ -142,7 +149,7 @@ class Builder : public YAML::EventHandler {
     YamlNode& parent = open_.back();
     if (parent.kind == YamlNode::Kind::kMap && parent.keys.size() == parent.items.size()) {
       if (node.kind == YamlNode::Kind::kScalar && node.text == "<<" && !node.quoted) {
-        mistakes_.add(node.place, "a merge key is not understood here; write the values out");
+        mistakes_.add(node.place, "merge keys are not supported; write the values out");
         node.kind = YamlNode::Kind::kRefused;
       } else if (node.kind != YamlNode::Kind::kScalar && node.kind != YamlNode::Kind::kRefused) {
         mistakes_.add(node.place, "a key must be a word, not " + describe(node));

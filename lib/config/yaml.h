@@ -11,8 +11,8 @@
 namespace config {
 
 // A YAML document as a plain tree that knows where each part stands. Of YAML 1.2 it takes maps, lists and
-// scalars; what lets a file mean something else than it seems to say is refused: anchors and aliases, merge
-// keys, tags, keys that are no scalars, a key twice in one map, a second document.
+// scalars. It refuses what can make a file mean something else than it seems to say: anchors and aliases,
+// merge keys, tags, keys that are no scalars, a key twice in one map, a second document.
 struct YamlNode {
   enum class Kind {
     kNull,  // nothing, `~` or `null`
@@ -41,7 +41,7 @@ inline constexpr std::size_t kMaxYamlNodes = 50'000;  // of all kinds
 // quotes from.
 std::optional<YamlNode> parse_yaml(std::string_view text, Mistakes& mistakes);
 
-// "a number"-like words for messages: "a list", "a map", "empty", or the scalar in backticks.
+// What a node is, for messages: "a list", "a map", "empty", or the scalar in backticks.
 std::string describe(const YamlNode&);
 
 }  // namespace config

@@ -1,3 +1,11 @@
+// SystemRandom is getrandom(2), in pieces that no signal interrupts. Random::uuid() is a version 7 uuid whose
+// 12 bits behind the time are a counter, kept in one atomic word with the time it belongs to:
+//
+//   tick = milliseconds * 4096 + counter;   next = a later millisecond ? its random beginning : tick + 1
+//
+// So ids made by one process ascend, whichever threads make them and whatever the clock does; more of them
+// than fit one millisecond, or a clock that was set back, put the time inside the ids ahead of the clock. Two
+// processes can make ids of the same tick; the other 62 bits are random, so that they still differ.
 #include "crypto/random.h"
 
 #include <sys/random.h>

@@ -1,3 +1,9 @@
+// A token is its kind and 256 random bits: "rvk_" or "rvs_", then 43 characters of base64url. The prefix lets
+// people and secret scanners see what leaked; it takes no part in deciding whose the token is.
+//
+//   rvk_Zm9vYmFy…  ->  stored: SHA-256 of the whole text
+//
+// There is no salt and no slow hash: they protect guessable passwords, and nobody guesses 256 bits.
 #include "crypto/token.h"
 
 #include "base/encoding.h"

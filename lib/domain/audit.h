@@ -72,7 +72,7 @@ struct AuditFilter {
 Result<void> each_audit(const store::ReadTxn&, const Uuid& tenant, std::uint64_t before, const AuditFilter&,
                         FunctionRef<bool(AuditEntry&&)> fn);
 
-// Something that append_audit() did not leave like this.
+// An entry, or the lack of one, that append_audit() can't have left.
 struct AuditFault {
   Uuid tenant;
   std::uint64_t seq = 0;  // of the first entry that is wrong or missing

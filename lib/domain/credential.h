@@ -40,7 +40,7 @@ Result<std::optional<Credential>> find_credential(const store::ReadTxn&, const c
 // Adds or replaces. kConflict where the hash is another's.
 Result<void> put_credential(store::WriteTxn&, const Credential&);
 
-// With the answers kept for its repeated requests.
+// Deletes the answers kept for its repeated requests too.
 Result<void> delete_credential(store::WriteTxn&, const Credential&);
 Result<void> delete_credentials_of(store::WriteTxn&, const Uuid& tenant, const Principal& owner);
 

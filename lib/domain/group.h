@@ -32,7 +32,7 @@ Result<std::optional<Group>> find_group_by_name(const store::ReadTxn&, const Uui
                                                 std::string_view name);
 Result<void> put_group(store::WriteTxn&, Group&);  // adds or replaces; kConflict where the name is another's
 
-// With its members and its mappings, and the mappings on it.
+// Deletes its memberships and its mappings too, and the mappings on it.
 Result<void> delete_group(store::WriteTxn&, const Group&);
 
 Result<void> each_group(const store::ReadTxn&, const Uuid& tenant, const Uuid* after,
@@ -50,7 +50,7 @@ struct Membership {
 Result<std::optional<Membership>> get_membership(const store::ReadTxn&, const Uuid& tenant, const Uuid& group,
                                                  const Uuid& user);
 
-// Adds or replaces. That the group and the user exist is the caller's to see to.
+// Adds or replaces. REQUIRES: the group and the user exist
 Result<void> put_membership(store::WriteTxn&, const Membership&);
 Result<void> delete_membership(store::WriteTxn&, const Uuid& tenant, const Uuid& group, const Uuid& user);
 

@@ -24,8 +24,8 @@ struct IdempotentAnswer {
 
 constexpr std::int64_t kIdempotencyMs = 24LL * 3600 * 1000;
 
-// `caller` is the id of a user, a service user or a credential: with it, its answers go too. The key is the
-// header's text, up to 128 characters. Nothing where there is none or it has expired.
+// `caller` is the id of a user, a service user or a credential; deleting one deletes its answers. The key is
+// the header's text, up to 128 characters. Nothing where there is none or it has expired.
 Result<std::optional<IdempotentAnswer>> get_idempotent_answer(const store::ReadTxn&, const Uuid& caller,
                                                               std::string_view key, Timestamp now);
 
@@ -33,7 +33,7 @@ Result<std::optional<IdempotentAnswer>> get_idempotent_answer(const store::ReadT
 Result<void> put_idempotent_answer(store::WriteTxn&, const Uuid& caller, std::string_view key,
                                    const IdempotentAnswer&);
 
-// All of the caller, expired or not: what they hold goes with who may ask for it.
+// Deletes all answers of the caller, expired or not.
 Result<void> delete_idempotent_answers(store::WriteTxn&, const Uuid& caller);
 
 // Removes up to `limit` expired ones, oldest first; how many it removed.

@@ -37,7 +37,7 @@ struct Mapping {
   bool in_force(Timestamp now) const { return domain::in_force(valid_from, expires_at, now); }
 };
 
-// What tells one mapping from another; also its key.
+// What identifies a mapping in its tenant; also its key.
 struct MappingKey {
   Principal principal;
   Uuid role;
@@ -61,12 +61,11 @@ Result<std::optional<Mapping>> get_mapping(const store::ReadTxn&, const Uuid& te
 Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
 
 // Adds or replaces, also under another key than before. kConflict where the key is another mapping's;
-// kInvalid where the metadata is no JSON object or the resource too long. That principal and role exist is
-// the caller's to see to.
+// kInvalid where the metadata is no JSON object or the resource too long. REQUIRES: principal and role exist
 Result<void> put_mapping(store::WriteTxn&, Mapping&);
 Result<void> delete_mapping(store::WriteTxn&, const Mapping&);
 
-// All of a principal, of a role in this tenant, on a resource that isn't the whole tenant.
+// Delete all mappings of a principal, of a role in this tenant, on a resource that isn't the whole tenant.
 Result<void> delete_mappings_of(store::WriteTxn&, const Uuid& tenant, const Principal&);
 Result<void> delete_mappings_by_role(store::WriteTxn&, const Uuid& tenant, const Uuid& role);
 Result<void> delete_mappings_on(store::WriteTxn&, const Uuid& tenant, std::string_view resource);

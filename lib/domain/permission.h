@@ -79,8 +79,8 @@ class PermissionSet {
 // Every permission there is, and what each implies. Immutable; shared freely between threads.
 class Catalogue {
  public:
-  // Fails, naming the permission, where a scope is none or stands twice (also in other case), where one
-  // implies an unknown one, or itself through others.
+  // Fails, naming the permission, where a scope is malformed or given twice (case ignored), where a
+  // permission implies an unknown one, or itself through others.
   static Result<std::shared_ptr<const Catalogue>> make(std::vector<Permission> permissions);
 
   // Any spelling, whatever its verb's case. Null where there is none. The pointer lives as long as the
@@ -97,10 +97,10 @@ class Catalogue {
   // The highest risk among effective(scopes); kLow where there are none.
   Risk risk(const std::vector<std::string>& scopes) const;
 
-  // Of a word that is no permission: the known scope nearest to it.
+  // The known scope nearest to a word that is no permission, if one is near.
   std::optional<std::string> nearest_scope(std::string_view word) const;
 
-  // The same without making texts, for deciding: places in all(), and sets of them.
+  // For decisions, which make no texts: places in all(), and sets of them.
   std::optional<std::size_t> place_of(std::string_view spelling) const;
 
   // Adds the scope and everything it implies, unless it is unknown.

@@ -9,7 +9,7 @@
 
 namespace domain {
 
-// Whose id it is. The numbers stand in keys on disk: DO NOT CHANGE, only append.
+// What an id is the id of. The numbers stand in keys on disk: DO NOT CHANGE, only append.
 enum class PrincipalKind : std::uint8_t {
   kUser = 1,
   kServiceUser = 2,

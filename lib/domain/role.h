@@ -44,7 +44,7 @@ Result<std::optional<Role>> find_role_by_id(const store::ReadTxn&, const Uuid& t
 // kInvalid where the metadata is no JSON object.
 Result<void> put_role(store::WriteTxn&, Role&);
 
-// Without its mappings: the caller has seen to them.
+// Leaves its mappings alone; the caller deletes them first.
 Result<void> delete_role(store::WriteTxn&, const Role&);
 
 // Those stored under this tenant alone (nil: system and platform), in order of slug, behind `after`.

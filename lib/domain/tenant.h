@@ -29,7 +29,7 @@ struct Tenant {
   bool operator==(const Tenant&) const = default;
 };
 
-// Absent is nothing; undecodable is kCorrupt.
+// Nothing where there is none; kCorrupt where the record can't be decoded.
 Result<std::optional<Tenant>> get_tenant(const store::ReadTxn&, const Uuid& id);
 Result<std::optional<Tenant>> find_tenant_by_slug(const store::ReadTxn&, std::string_view slug);
 

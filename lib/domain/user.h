@@ -32,7 +32,7 @@ Result<std::optional<User>> find_user_by_email(const store::ReadTxn&, const Uuid
                                                std::string_view email);
 Result<void> put_user(store::WriteTxn&, User&);  // adds or replaces; kConflict where the e-mail is another's
 
-// With memberships, mappings and credentials.
+// Deletes memberships, mappings and credentials too.
 Result<void> delete_user(store::WriteTxn&, const User&);
 Result<void> each_user(const store::ReadTxn&, const Uuid& tenant, const Uuid* after,
                        FunctionRef<bool(User&&)> fn);
@@ -54,7 +54,7 @@ struct ServiceUser {
 Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn&, const Uuid& tenant,
                                                     const Uuid& id);
 
-// Whose service user this is; nothing where nobody has it.
+// The tenant that has this service user; nothing where none has.
 Result<std::optional<Uuid>> find_tenant_of_service_user(const store::ReadTxn&, const Uuid& id);
 
 // Adds or replaces; kInvalid where the metadata is no JSON object.

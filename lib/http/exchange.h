@@ -24,8 +24,8 @@ class Exchange {
   // exception from fn becomes Handler::error(500). REQUIRES: not answered yet
   virtual void answer(const Function& fn) = 0;
 
-  // More requests than front::Options::in_flight wait for their answer: whoever would queue this one should
-  // answer 503 instead.
+  // Whether more requests than front::Options::in_flight wait for their answer. If so, answer 503 instead of
+  // queueing this one.
   virtual bool queue_full() const = 0;
 };
 

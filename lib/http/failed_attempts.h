@@ -28,8 +28,8 @@ class FailedAttempts {
   FailedAttempts(const FailedAttempts&) = delete;  // one count for all
   FailedAttempts& operator=(const FailedAttempts&) = delete;
 
-  // To ask before authenticating: how long still (at least one second, for Retry-After), or nothing where the
-  // address may try. `address` is Request::peer.
+  // To be called before authenticating: how long the address is still blocked (at least one second, for
+  // Retry-After), or nothing where it may try. `address` is Request::peer.
   std::optional<std::chrono::seconds> blocked(std::string_view address);
 
   void record_failure(std::string_view address);

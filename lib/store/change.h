@@ -34,8 +34,8 @@ Result<std::optional<ChangeRecord>> read_change(const ReadTxn&, Revision);
 // Calls visit for each record after a revision, oldest first, until it returns false.
 Result<void> scan_changes(const ReadTxn&, Revision after, FunctionRef<bool(const ChangeRecord&)> visit);
 
-// Does again what the record says, as a second copy of the store would. Fails with kConflict, naming the
-// table and key, where a value is not the one that the record found, or where the revision is not the next.
+// Makes the record's writes in a second copy of the store. Fails with kConflict, naming the table and key,
+// where a value is not the one that the record found, or where the revision is not the next.
 Result<void> apply(WriteTxn&, const ChangeRecord&);
 
 }  // namespace store

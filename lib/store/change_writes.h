@@ -24,7 +24,7 @@ struct WritePlaces {
   Span after;  // of size 0 if there is none
 };
 
-// Appends a write but for what was there before, which is only known once it has been tried.
+// Appends a write except for the value before, which is known only after LMDB was asked; then end_write().
 WritePlaces begin_write(std::string& out, Table, std::string_view key, std::optional<std::string_view> after);
 void end_write(std::string& out, std::optional<std::string_view> before);
 

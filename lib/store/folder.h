@@ -18,8 +18,8 @@ namespace store {
 //   new/       an environment being made, or what a crash left of it
 class Folder {
  public:
-  // Makes the folder and what is missing above it (mode 0700). Fails with kConflict when it is held already, kIo
-  // for what the system refuses; the message says which path, and what to do.
+  // Makes the folder and what is missing above it (mode 0700). Fails with kConflict when it is held already,
+  // kIo for what the system refuses; the message has the path, and what to do.
   static Result<Folder> hold(const std::string& dir);
 
   Folder(Folder&& other) noexcept;
@@ -45,10 +45,10 @@ class Folder {
   int lock_;
 };
 
-// The process that holds the folder now; nothing where none does. Asks the lock, and then the process that LOCK
-// names, whether it has that very file open: a number that is left from an earlier process, or counts in another
-// container, is none to send signals to. Fails with kConflict where it is held by a process that can't be told,
-// kIo for what the system refuses.
+// The process that holds the folder now; nothing where none does. Asks the lock, and then checks that the
+// process named in LOCK has that very file open, since a number left by an earlier process, or one of another
+// container, must not get a signal. Fails with kConflict where the folder is held by a process that can't be
+// identified, kIo for what the system refuses.
 Result<std::optional<pid_t>> holder_of(const std::string& dir);
 
 // mkdir with mode 0700. Fails with kConflict if it exists.

@@ -9,7 +9,7 @@
 
 namespace store {
 
-// A change that waits, and who is told what came of it.
+// A waiting change, and the function to call with its outcome.
 struct Pending {
   Change change;
   Done done;
@@ -23,7 +23,8 @@ class Queue {
   enum class Pushed { kYes, kFull, kClosed };
   Pushed push(Pending);  // takes the change only if kYes
 
-  // All that wait, up to a number, waiting for the first; empty once the queue is closed and done with.
+  // Waits until there is a change, then takes all there are, at most `most`. Empty once the queue is closed
+  // and nothing is left in it.
   std::vector<Pending> take(std::size_t most);
 
   void close();

@@ -41,8 +41,9 @@
 //   idempotency          [caller][text]                                 record
 //   idempotency_by_time  [expires u64][caller][text]                    -
 //
-// An empty resource is the whole tenant, and not in mapping_on. `change` is written by the writer alone, as is meta's "revision".
-// The tables of relations (member_of, members, mapping…) answer from their keys; no record need be read.
+// An empty resource is the whole tenant, and not in mapping_on. Only the writer writes `change` and meta's
+// "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no record need
+// be read.
 namespace store {
 
 // The numbers are on disk, in change records. DO NOT CHANGE or reuse one; add at the end, with a name.

@@ -63,7 +63,7 @@ Result<void> Store::submit(Change change, Done done) {
       return {};
     case Queue::Pushed::kFull:
       return Error{ErrorCode::kFull, "store: " + std::to_string(impl_->options.queue) +
-                                         " changes wait to be written, and more are not taken; try again"};
+                                         " changes are waiting to be written, which is the limit; try again"};
     case Queue::Pushed::kClosed:
       return Error{ErrorCode::kIo, "store: closing, and takes no more changes"};
   }

@@ -42,9 +42,9 @@ struct Statistics {
 // elsewhere than into the transaction must be assigned anew each time. It must not wait for anything.
 using Change = std::function<Result<void>(WriteTxn&)>;
 
-// Told what came of a change: the store's revision after it (its own, if it wrote something), on disk; or why
-// there was none. Called once, on the writer thread: it must be short, must not throw, and must not call
-// write().
+// Called with the outcome of a change: the store's revision after it, on disk (the change's own revision, if
+// it wrote something), or the error. Called once, on the writer thread: it must be short, must not throw, and
+// must not call write().
 using Done = std::function<void(Result<Revision>)>;
 
 // The open store. Safe for use by several threads; a folder is opened once, by one process.
@@ -78,7 +78,7 @@ class Store {
   Result<void> submit(Change, Done);
 
   // Has `follower` run at the end of each change that wrote to the table, wherever the change came from, in
-  // its transaction: it reads what is to be and says by WriteTxn::then() what is kept of it in memory; an
+  // its transaction: it reads the new state, and by WriteTxn::then() has what is kept in memory replaced; an
   // error undoes the change. It must not write. To be called before the first change is queued.
   void follow(Table, Change follower);
 

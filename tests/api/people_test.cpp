@@ -155,7 +155,7 @@ TEST_CASE("a group of a provider keeps its name", "[api]") {
     return to_text(world.change(admin, [&](C& c) { return api::update_group(c, world.acme(), id, p, {}); }));
   };
   CHECK(patch({"Other", {}}) ==
-        "forbidden: group " + id.to_string() + ": its name is its provider's to change");
+        "forbidden: group " + id.to_string() + ": only its identity provider can rename it");
   CHECK(patch({"Team", "described"}) == "ok");
 }
 
@@ -253,5 +253,5 @@ TEST_CASE("a service user has a limited number of secrets", "[api]") {
   };
   for (std::size_t i = 0; i < api::kMaxSecrets; ++i) REQUIRE(create() == "ok");
   CHECK(create() == "invalid_input: service user " + robot.id.to_string() +
-                        ": has 100 secrets already, the most there can be");
+                        ": has 100 secrets, which is the limit");
 }

@@ -250,7 +250,7 @@ TEST_CASE("permissions made by the platform are known afterwards", "[api]") {
   world.add_role(world.acme(), "payer", {"billing/invoice:pay"});
   CHECK_THAT(to_text(create(world.platform(), {{"group:get", {}, {}, {}}, {"group:peek", {}, {}, {}}})),
              ContainsSubstring(
-                 "invalid_input: bodies/1/key: must not be of the service `app`, which is the server's own"));
+                 "invalid_input: bodies/1/key: must not belong to the service `app`, which is the server's own"));
   CHECK_THAT(to_text(create(world.platform(), {{"Bad", {}, {}, {}}})),
              ContainsSubstring("invalid_input: bodies/0/key: permission"));
 }

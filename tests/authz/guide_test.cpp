@@ -106,7 +106,7 @@ TEST_CASE("guide: no admin-level roles for groups", "[authz]") {
 
 TEST_CASE("guide: two tenants' special case", "[authz]") {
   ApiWorld world;
-  std::string policy = policy_of("Two tenants' special case");
+  std::string policy = policy_of("An exception for two tenants");
   policy = replaced(policy, "0197f3c4-1b5d-7e08-a1c2-6d3f9e4b7a50", world.acme().to_string());
   policy = replaced(policy, "0197f3c4-8d2e-7c1a-9f00-5b6e4a3d2c1b", Uuid().to_string());
   world.add_policies(policy);

@@ -9,7 +9,7 @@ TEST_CASE("json: what is refused, and where", "[base]") {
   };
   const Row rows[] = {
       {"", "line 1, column 1: not valid JSON"},
-      {"{\"a\":1,\n\"a\":2}", "line 2, column 3: a member stands twice in one object"},
+      {"{\"a\":1,\n\"a\":2}", "line 2, column 3: an object has a member twice"},
       {"[1,]", "line 1, column 4: not valid JSON"},
       {"\"\\ud800\"", "line 1, column 8: not valid JSON"},
       {"\xEF\xBB\xBF{}", "line 1, column 1: a byte order mark is not JSON"},

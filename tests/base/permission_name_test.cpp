@@ -68,7 +68,7 @@ TEST_CASE("permission name: whatever is not one is refused", "[base]") {
   CHECK(
       parse_permission_name("Role:get").error().message ==
       "permission `Role:get`: must be spelled resource:verb, service/resource:verb, service_resource_verb or "
-      "service.resource.verb, each part in lower-case letters and digits, a verb in capital letters too");
+      "service.resource.verb, each part of lower-case letters and digits; a verb may have capital letters");
 }
 
 TEST_CASE("permission name: a part has at most 64 bytes, and a message never more than a name's", "[base]") {

@@ -69,7 +69,7 @@ TEST_CASE("bootstrap: a file that everybody may use, or that isn't there, is ref
     const std::string file = write(dir / "secret", kSecret, mode);
     CHECK(outcome({kId, file}, std::nullopt) ==
           "bootstrap.secret_file: " + file +
-              ": everybody may use this file; close it with `chmod o-rwx` and change the secret");
+              ": other users have access to this file; close it with `chmod o-rwx` and change the secret");
   }
   CHECK(outcome({kId, dir / "none"}, std::nullopt) ==
         "bootstrap.secret_file: " + dir / "none: No such file or directory");

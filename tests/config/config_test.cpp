@@ -169,7 +169,7 @@ TEST_CASE("config: an unknown key is guessed at among its neighbours, then every
        "f.yaml:1:7: log.fieldnames: unknown key\n  1 | log: {fieldnames: proto}\n    |       ^"},
       {"server: {x: 3}", "f.yaml:1:10: server.x: unknown key\n  1 | server: {x: 3}\n    |          ^"},
       {"server.listen: 1",
-       "f.yaml:1:1: server.listen: unknown key; a dot does not part sections, lines that are indented do\n  "
+       "f.yaml:1:1: server.listen: unknown key; sections are made by indenting lines, not by dots\n  "
        "1 | "
        "server.listen: 1\n    | ^"},
   });
@@ -238,7 +238,7 @@ TEST_CASE("config: a value of the wrong type or out of its bounds", "[config]") 
        "| server: "
        "{trusted_proxies: 10.0.0.0/8}\n    |                           ^"},
       {"server:\n  trusted_proxies:\n    - 10.0.0.1/8\n    -\n    - ::1\n    - ::1\n",
-       "f.yaml:3:7: server.trusted_proxies: must be a network without bits behind its prefix, not "
+       "f.yaml:3:7: server.trusted_proxies: must be a network whose bits after the prefix are zero, not "
        "`10.0.0.1/8`; did you "
        "mean `10.0.0.0/8`?\n  3 |     - 10.0.0.1/8\n    |       ^\n\n"
        "f.yaml:4:5: server.trusted_proxies: must be a text, not empty\n  4 |     -\n    |     ^\n\n"

@@ -138,9 +138,9 @@ TEST_CASE("network: what is none", "[config]") {
   check_rows(
       {
           {"10.0.0.1/8",
-           "must be a network without bits behind its prefix, not `10.0.0.1/8`; did you mean `10.0.0.0/8`?"},
+           "must be a network whose bits after the prefix are zero, not `10.0.0.1/8`; did you mean `10.0.0.0/8`?"},
           {"2001:db8::1/32",
-           "must be a network without bits behind its prefix, not `2001:db8::1/32`; did you mean "
+           "must be a network whose bits after the prefix are zero, not `2001:db8::1/32`; did you mean "
            "`2001:db8::/32`?"},
           {"10.0.0.0/33", "must be an address and a prefix of at most 32 bits, not `10.0.0.0/33`"},
           {"::/129", "must be an address and a prefix of at most 128 bits, not `::/129`"},

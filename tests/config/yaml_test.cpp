@@ -68,15 +68,15 @@ TEST_CASE("yaml: what lets a file mean something else is refused", "[config]") {
   const Row rows[] = {
       {"a: 1\nb: 2\na: 3\n", "f:3:1: key `a` is given twice, first on line 1\n  3 | a: 3\n    | ^"},
       {"a: &x [*x]",
-       "f:1:4: an anchor is not understood here; leave it out\n  1 | a: &x [*x]\n    |    ^\n\n"
-       "f:1:8: an alias is not understood here; write the value out\n  1 | a: &x [*x]\n    |        ^"},
+       "f:1:4: anchors are not supported; leave it out\n  1 | a: &x [*x]\n    |    ^\n\n"
+       "f:1:8: aliases are not supported; write the value out\n  1 | a: &x [*x]\n    |        ^"},
       {"<<: {a: 1}\n",
-       "f:1:1: a merge key is not understood here; write the values out\n  1 | <<: {a: 1}\n    | ^"},
-      {"a: !!str 1\n", "f:1:4: a tag is not understood here; leave it out\n  1 | a: !!str 1\n    |    ^"},
-      {"a: !x {b: c}\n", "f:1:4: a tag is not understood here; leave it out\n  1 | a: !x {b: c}\n    |    ^"},
+       "f:1:1: merge keys are not supported; write the values out\n  1 | <<: {a: 1}\n    | ^"},
+      {"a: !!str 1\n", "f:1:4: tags are not supported; leave it out\n  1 | a: !!str 1\n    |    ^"},
+      {"a: !x {b: c}\n", "f:1:4: tags are not supported; leave it out\n  1 | a: !x {b: c}\n    |    ^"},
       {"? [a, b]\n: c\n", "f:1:3: a key must be a word, not a list\n  1 | ? [a, b]\n    |   ^"},
       {"a: 1\n---\nb: 2\n",
-       "f:2:1: a second document begins here; a configuration file is one\n  2 | ---\n    | ^"},
+       "f:2:1: a second document begins here; a configuration file has only one\n  2 | ---\n    | ^"},
       {"a: 'x\n", "f:1:4: this quote is never closed\n  1 | a: 'x\n    |    ^"},
       {"a: 'it''s\n", "f:1:4: this quote is never closed\n  1 | a: 'it''s\n    |    ^"},
       {"a: \"x\\\"\n", "f:1:4: this quote is never closed\n  1 | a: \"x\\\"\n    |    ^"},
@@ -127,7 +127,7 @@ TEST_CASE("yaml: hostile texts end in a message", "[config]") {
         "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + before + ", *a" + before + "]\n";
   }
   const std::string message = message_of(laughs);
-  CHECK_THAT(message, ContainsSubstring("f:1:5: an anchor is not understood here; leave it out\n"));
+  CHECK_THAT(message, ContainsSubstring("f:1:5: anchors are not supported; leave it out\n"));
   CHECK_THAT(message, ContainsSubstring("f: 68 more mistakes are not shown"));
 
   for (const char* part :

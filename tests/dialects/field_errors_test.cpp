@@ -78,7 +78,7 @@ std::vector<Row> rows() {
        "/description must be at most 2000 characters\n"},
       {"update_group", R"({"name":null,"description":"a\u0000"})",
        "/name must be a string, not null\n"
-       "/description must not have control characters but tabs and line ends\n"},
+       "/description must not have control characters except tabs and line ends\n"},
       {"add_group_role",
        R"({"valid_from":7,"expires_at":"2001-01-01T00:00:00Z","reason":")" + std::string(501, 'x') + "\"}",
        "/role is required\n"
@@ -138,9 +138,8 @@ std::vector<Row> rows() {
        "bodies[2].namespace must be service/resource, each in lower-case letters and digits\n"
        "bodies[3].title must be a string, not an integer\n"
        "bodies[1].key permission `nothing`: must be spelled resource:verb, service/resource:verb, "
-       "service_resource_verb or service.resource.verb, each part in lower-case letters and digits, a verb "
-       "in "
-       "capital letters too\n"
+       "service_resource_verb or service.resource.verb, each part of lower-case letters and digits; a verb "
+       "may have capital letters\n"
        "bodies[1].title must be 1 to 200 characters\n"
        "bodies[2].metadata must be at most 16384 bytes of JSON\n"},
       {"create_service_user", R"({"body":{"title":7,"metadata":)" + big + "}}",

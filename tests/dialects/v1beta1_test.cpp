@@ -409,9 +409,9 @@ TEST_CASE("v1beta1: permissions by name and namespace, their verbs in any case",
             {line, body(R"("name":"run","namespace":"Compute/instance")"),
              "400 3 bodies/0/namespace: must be service/resource, each in lower-case letters and digits"},
             {line, body(R"("name":"run","namespace":"app/organization")"),
-             "400 3 bodies/0/namespace: must not be of the service `app`, which is the server's own"},
+             "400 3 bodies/0/namespace: must not belong to the service `app`, which is the server's own"},
             {line, body(R"("key":"organization:run")"),
-             "400 3 bodies/0/key: must not be of the service `app`, which is the server's own"},
+             "400 3 bodies/0/key: must not belong to the service `app`, which is the server's own"},
         });
   CHECK(s.server.ask({line, body(R"("key":"app.organization.get")"), {}}).status == 200);  // it was there
   // Every spelling finds it, in the path, in roles of both dialects, and after a restart of the definitions.

@@ -242,7 +242,7 @@ TEST_CASE("reeve cedar authorize: entities and requests that the schema does not
 )"},
       {R"(cedar authorize -p photos.cedar --entities twice.json -l 'User::"alice"' -a 'Action::"view"' -r 'Photo::"beach"')", 1,
        "",
-       R"(reeve: twice.json:1:43: a member stands twice in one object
+       R"(reeve: twice.json:1:43: an object has a member twice
   1 | [{"uid": {"type": "User", "id": "a"}, "uid": 1}]
     |                                           ^
 )"},

@@ -122,7 +122,7 @@ TEST_CASE("reeve cedar evaluate: why there is no value, and where", "[e2e]") {
 )"},
       {"echo 1 | cedar evaluate - --entities -", 1,
        "",
-       "reeve: <stdin>: can be read for one thing only; name a file for the other\n"},
+       "reeve: <stdin>: can be read only once; name a file for the other input\n"},
       {"cedar evaluate --entities absent 1", 1,
        "",
        "reeve: absent: No such file or directory\n"},

@@ -71,10 +71,10 @@ TEST_CASE("reeve cedar format --check and --write: whether it is so, and making 
        ""},
       {"cedar format -c -p loose.cedar", 1,
        "",
-       "reeve: loose.cedar: is not laid out as `reeve cedar format` does\n"},
+       "reeve: loose.cedar: is not formatted as `reeve cedar format` would\n"},
       {"cedar format --check < loose.cedar", 1,
        "",
-       "reeve: <stdin>: is not laid out as `reeve cedar format` does\n"},
+       "reeve: <stdin>: is not formatted as `reeve cedar format` would\n"},
       {"cedar format --check --json -p loose.cedar", 1,
        R"({"formatted":false,"text":"permit (principal, action, resource);\n"}
 )"},

@@ -78,7 +78,7 @@ wrong.yaml
        R"(request.yaml
   FAIL  an action of nobody (request.yaml:4)
         request
-          - a request that can be made
+          - a valid request
           + context: Action::"delete" is not an action of the schema
 0 passed, 1 failed
 )"},

@@ -33,7 +33,7 @@ TEST_CASE("reeve cedar: a file that cannot be read is named with the reason", "[
        "reeve: absent: No such file or directory\n"},
       {"cedar validate -p - -s - < photos.cedar", 1,
        "",
-       "reeve: <stdin>: can be read for one thing only; name a file for the other\n"},
+       "reeve: <stdin>: can be read only once; name a file for the other input\n"},
       {"cedar check-parse -p . -s absent --entities .", 1,
        "",
        R"(reeve: .: Is a directory
@@ -126,7 +126,7 @@ Try `reeve cedar authorize --help`.
 )"},
       {"cedar authorize photos.cedar", 64,
        "",
-       R"(reeve: photos.cedar: there is no place for this word
+       R"(reeve: photos.cedar: unexpected word
 Try `reeve cedar authorize --help`.
 )"},
       {"cedar authorize -p", 64,
@@ -161,7 +161,7 @@ Try `reeve cedar evaluate --help`.
 )"},
       {"cedar evaluate 1 2", 64,
        "",
-       R"(reeve: 2: there is no place for this word
+       R"(reeve: 2: unexpected word
 Try `reeve cedar evaluate --help`.
 )"},
       {"cedar validate -p photos.cedar", 64,

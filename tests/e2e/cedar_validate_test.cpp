@@ -40,7 +40,7 @@ when { false };
        "validation passed: 0 errors, 0 warnings\n"},
       {"cedar validate --validation-mode permissive -p photos.cedar -s photos.cedarschema", 64,
        "",
-       R"(reeve: --validation-mode: `permissive` is an experiment of the language and not supported; only strict is, which is the default
+       R"(reeve: --validation-mode: `permissive` is an experimental mode of the language and not supported; only strict is, which is the default
 Try `reeve cedar validate --help`.
 )"},
       {"cedar validate --validation-mode strct -p photos.cedar -s photos.cedarschema", 64,

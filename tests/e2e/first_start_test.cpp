@@ -128,7 +128,7 @@ TEST_CASE("reeve serve: a taken port is found before anything is written", "[e2e
     const auto second = alone.run(alone.xdg(), std::string(command) + " --data ../second --listen " + address);
     CHECK(second.code == 1);
     CHECK(second.err == "reeve: " + address + ": can't bind: Address already in use; give another with --listen " +
-                            "HOST:PORT, where port 0 is any that is free\n");
+                            "HOST:PORT; port 0 picks a free one\n");
     CHECK_FALSE(std::filesystem::exists(alone.dir / "second"));
   }
 }

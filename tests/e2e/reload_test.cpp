@@ -26,7 +26,7 @@ TEST_CASE("reeve reload: says what came of it", "[e2e]") {
   const auto refused = reload(deployment);
   CHECK(refused.code == 1);
   CHECK(refused.out.empty());
-  CHECK(refused.err == "reeve: refused, and all stays as it was:\n" + deployment.path("policies/x.cedar") +
+  CHECK(refused.err == "reeve: refused; nothing has changed:\n" + deployment.path("policies/x.cedar") +
                            ":1:44: unknown variable `pricipal`; did you mean `principal`?\n"
                            "  1 | forbid(principal, action, resource) when { pricipal };\n"
                            "    |                                            ^\n");
@@ -37,7 +37,7 @@ TEST_CASE("reeve reload: says what came of it", "[e2e]") {
   std::filesystem::remove(deployment.config());
   const auto gone = run({reeve(), "reload", "--data", deployment.data()});
   CHECK(gone.code == 1);
-  CHECK(gone.err == "reeve: refused, and all stays as it was:\n--config: " + deployment.config() +
+  CHECK(gone.err == "reeve: refused; nothing has changed:\n--config: " + deployment.config() +
                         ": No such file or directory\n");
   server->signal(SIGTERM);
   CHECK(server->wait() == 0);
@@ -47,7 +47,7 @@ TEST_CASE("reeve reload: says what came of it", "[e2e]") {
 TEST_CASE("reeve reload: signals nobody but a server that has the store", "[e2e]") {
   const Deployment deployment;
   const std::string none = "reeve: " + deployment.data() +
-                           ": no server has this store; if one runs on another, name that with --config or --data\n";
+                           ": no server has this store; if a server runs on another store, name that one with --config or --data\n";
   CHECK(reload(deployment).err == none);
   {
     const auto server = deployment.serve();
@@ -67,7 +67,7 @@ TEST_CASE("reeve reload: signals nobody but a server that has the store", "[e2e]
     CHECK_THAT(reload(deployment).err, ContainsSubstring(": in use by a process that can't be seen from here: "));
     std::ofstream(lock) << ::getpid() << "\n";  // which has the lock and is no server
     CHECK(reload(deployment).err == "reeve: " + deployment.data() + ": in use by process " + std::to_string(::getpid()) +
-                                        ", which is no server, or does not serve yet\n");
+                                        ", which is not a server, or is not serving yet\n");
     ::close(fd);
   }
   CHECK(::kill(other.pid(), 0) == 0);

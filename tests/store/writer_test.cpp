@@ -188,7 +188,7 @@ TEST_CASE("writer: a full queue refuses at once, a stopped store too", "[store]"
   CHECK(store->submit(put("b", "1"), count).ok());
   const auto refused = store->submit(put("c", "1"), count);
   CHECK(refused.error().code == ErrorCode::kFull);
-  CHECK(refused.error().message == "store: 2 changes wait to be written, and more are not taken; try again");
+  CHECK(refused.error().message == "store: 2 changes are waiting to be written, which is the limit; try again");
   CHECK(store->statistics()->queued == 2);
   gate.open();
   store->stop();

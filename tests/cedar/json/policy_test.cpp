@@ -267,7 +267,7 @@ TEST_CASE("policy JSON: mistakes in sets", "[cedar][policy_json]") {
       {set(R"({"templateId":"t","newId":"a","values":{"?principal":{"type":"U","id":"a"}}})"),
        "s.json: /templateLinks/0: policy a: there is one with this id already"},
       {R"({"staticPolicies":{"a":1,"a":2}})",
-       "s.json:1:28: a member stands twice in one object\n"
+       "s.json:1:28: an object has a member twice\n"
        R"(  1 | {"staticPolicies":{"a":1,"a":2}})"
        "\n    |                            ^"},
   };

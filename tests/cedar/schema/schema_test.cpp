@@ -228,7 +228,7 @@ TEST_CASE("schema: what is refused in JSON, and where", "[cedar][schema]") {
       {R"({"": {"entityTypes": {}, "actions": {"a": {"attributes": {}}}}})",
        "s: //actions/a/attributes: actions have no attributes; leave the member out"},
       {R"({"": {"entityTypes": {}, "entityTypes": {}, "actions": {}}})",
-       "s:1:38: a member stands twice in one object\n"
+       "s:1:38: an object has a member twice\n"
        R"(  1 | {"": {"entityTypes": {}, "entityTypes": {}, "actions": {}}})"
        "\n    |                                      ^"},
   };

@@ -65,7 +65,7 @@ TEST_CASE("entities: mistakes name the entity and the attribute", "[cedar]") {
       {entity(R"("attrs": {"x": {"__extn": {"fn": "unknown", "arg": "x"}}}, "parents": [])"),
        "entity 1: U::\"a\": attribute \"x\": there is no extension function \"unknown\""},
       {entity(R"("attrs": {"x": 1, "x": 2}, "parents": [])"),
-       "entities: line 1, column 56: a member stands twice in one object"},
+       "entities: line 1, column 56: an object has a member twice"},
       {entity(R"("attrs": {}, "parents": [{"type": "U", "id": "a"}])"),
        "U::\"a\": is its own ancestor; parents make no cycles: U::\"a\" in U::\"a\""},
       {R"([{"uid": {"type": "Action", "id": "a"}, "attrs": {}, "parents": [{"type": "U", "id": "a"}]}])",
