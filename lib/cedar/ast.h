@@ -9,9 +9,9 @@
 
 #include "base/function_ref.h"
 #include "cedar/entity_uid.h"
-#include "cedar/extension_functions.h"
 #include "cedar/source.h"
 #include "cedar/value.h"
+#include "cedar/values/extension_functions.h"
 
 // Policies as trees: what the parsers make, and printing, evaluation, validation and JSON forms read.
 // A tree says what was written (`!=` stays `!=`), without its layout, brackets and comments.

@@ -26,7 +26,7 @@
 #include "cedar/printer.h"
 #include "cedar/request.h"
 #include "cedar/schema.h"
+#include "cedar/schema/printer.h"
 #include "cedar/schema_check.h"
-#include "cedar/schema_printer.h"
 #include "cedar/schema_questions.h"
 #include "cedar/validator.h"

@@ -12,9 +12,9 @@
 #include "base/keyed_hash.h"
 #include "base/result.h"
 #include "cedar/entity_uid.h"
+#include "cedar/schema/ast.h"
 #include "cedar/schema/reachability.h"
-#include "cedar/schema_ast.h"
-#include "cedar/type.h"
+#include "cedar/schema/type.h"
 
 namespace cedar {
 

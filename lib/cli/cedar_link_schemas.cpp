@@ -1,4 +1,4 @@
-#include "cedar/schema_printer.h"
+#include "cedar/schema/printer.h"
 #include "cli/cedar_output.h"
 #include "cli/cedar_verbs.h"
 #include "cli/exit_code.h"

@@ -2,7 +2,7 @@
 #include <set>
 
 #include "cedar/schema.h"
-#include "cedar/schema_printer.h"
+#include "cedar/schema/printer.h"
 #include "tests/conformance/data.h"
 
 using conformance::text_of;

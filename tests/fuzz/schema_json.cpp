@@ -2,7 +2,7 @@
 // resolves.
 #include "cedar/schema.h"
 
-#include "cedar/schema_printer.h"
+#include "cedar/schema/printer.h"
 #include "tests/fuzz/fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -2,8 +2,8 @@
 // linked with no other is the same.
 #include "cedar/schema.h"
 
+#include "cedar/schema/printer.h"
 #include "cedar/schema_check.h"
-#include "cedar/schema_printer.h"
 #include "tests/fuzz/fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

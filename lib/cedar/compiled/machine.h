@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "cedar/compiled/code.h"
-#include "cedar/extension_functions.h"
 #include "cedar/evaluate/like.h"
 #include "cedar/request.h"
+#include "cedar/values/extension_functions.h"
 
 // Runs compiled conditions. It says whether a policy is satisfied and no more: of a policy that fails the
 // plain evaluator is asked for the reason, which is rare, and so needs no places in the code.

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "cedar/extension_functions.h"
+#include "cedar/values/extension_functions.h"
 
 namespace cedar {
 

@@ -5,9 +5,9 @@
 
 #include "base/source_text.h"
 #include "base/utf8.h"
-#include "cedar/extension_functions.h"
 #include "cedar/evaluate/like.h"
 #include "cedar/printer.h"
+#include "cedar/values/extension_functions.h"
 
 namespace cedar {
 

@@ -1,4 +1,4 @@
-#include "cedar/schema_printer.h"
+#include "cedar/schema/printer.h"
 
 #include <algorithm>
 #include <optional>

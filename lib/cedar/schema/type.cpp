@@ -1,4 +1,4 @@
-#include "cedar/type.h"
+#include "cedar/schema/type.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "cedar/printer.h"
 
-#include "cedar/extension_functions.h"
+#include "cedar/values/extension_functions.h"
 
 // Brackets follow from precedence: each node has a level, and each place a node can stand in asks for a
 // least level. What is weaker than its place is put in brackets.

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "cedar/limits.h"
-#include "cedar/schema_printer.h"
+#include "cedar/schema/printer.h"
 #include "cedar/validator.h"
 #include "tests/support/catch.h"
 

@@ -1,4 +1,4 @@
-#include "cedar/schema_printer.h"
+#include "cedar/schema/printer.h"
 
 #include "cedar/schema.h"
 #include "tests/support/catch.h"

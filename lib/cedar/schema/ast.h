@@ -11,8 +11,8 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "cedar/ast.h"
+#include "cedar/schema/type.h"
 #include "cedar/source.h"
-#include "cedar/type.h"
 
 // A schema as it was written, in either syntax: names are still texts, nothing is looked up. What the two
 // readers make, the resolver checks, and the two printers translate.

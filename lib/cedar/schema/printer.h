@@ -2,7 +2,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "cedar/schema_ast.h"
+#include "cedar/schema/ast.h"
 
 // Schemas as text in either syntax, whichever they were read from. What is printed and read again means the
 // same; printing that once more gives the same text.
