@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -73,26 +74,30 @@ std::string missing(std::string_view scope) {
   return "This needs the permission `" + std::string(scope) + "`, which you don't hold.";
 }
 
+using Heads = std::span<const cedar::PolicyHead>;
+
+// REQUIRES: there is a policy with that id
+const cedar::PolicyHead& find(const std::string& id, Heads policies) {
+  return *std::find_if(policies.begin(), policies.end(),
+                       [&](const cedar::PolicyHead& policy) { return policy.id == id; });
+}
+
 // The ids of forbids among the policies that failed, in their order, which is that of the set.
-std::vector<std::string> forbids_of(const std::vector<cedar::PolicyError>& failed,
-                                    const cedar::PolicySet& policies) {
+std::vector<std::string> forbids_of(const std::vector<cedar::PolicyError>& failed, Heads policies) {
   std::vector<std::string> forbids;
-  for (const cedar::PolicyError& error : failed) {
-    const cedar::Policy* policy = policies.find(error.policy);
-    if (!policy || policy->body->effect == cedar::Effect::kForbid) forbids.push_back(error.policy);
-  }
+  for (const cedar::PolicyError& error : failed)
+    if (find(error.policy, policies).effect == cedar::Effect::kForbid) forbids.push_back(error.policy);
   return forbids;
 }
 
 // What the refused caller is told, from the annotations of the policies that hold and refuse. Those of one that
 // failed would say more than is known.
-void explain_refusal(const cedar::PolicySet& policies, std::string_view scope, bool failed, Answer& answer) {
+void explain_refusal(Heads policies, std::string_view scope, bool failed, Answer& answer) {
   for (const auto& id : answer.policies) {
-    const cedar::Policy* policy = policies.find(id);
-    if (!policy) continue;
-    const std::string* notice = policy->body->annotation("notice");
+    const cedar::PolicyHead& policy = find(id, policies);
+    const std::string* notice = policy.annotation("notice");
     if (notice && !notice->empty()) answer.notices.push_back(*notice);
-    const std::string* code = policy->body->annotation("code");
+    const std::string* code = policy.annotation("code");
     if (code && answer.code.empty()) answer.code = *code;
   }
   if (answer.notices.empty() && !answer.policies.empty())
@@ -127,8 +132,8 @@ Result<SchemaPtr> parse_schema(std::string_view text, std::string_view file) {
   return std::make_shared<const cedar::Schema>(std::move(schema).value());
 }
 
-Guard::Guard(cedar::PolicySet policies, SchemaPtr schema, OnError on_error)
-    : policies_(std::move(policies)), schema_(std::move(schema)), on_error_(on_error) {}
+Guard::Guard(const cedar::PolicySet& policies, SchemaPtr schema, OnError on_error)
+    : policies_(policies), schema_(std::move(schema)), on_error_(on_error) {}
 
 Result<std::shared_ptr<const Guard>> Guard::make(cedar::PolicySet policies, SchemaPtr schema,
                                                  OnError on_error) {
@@ -146,7 +151,7 @@ Result<std::shared_ptr<const Guard>> Guard::make(cedar::PolicySet policies, Sche
   std::shared_ptr<const Guard> guard(new Guard(std::move(policies), std::move(schema), on_error));
   for (const auto& policy : guard->policies_.unverified())
     logging::error("guard policy runs uncompiled: a bug of Reeve, which decides no differently for it",
-                   {{"policy", guard->policies_.heads().policies()[policy.policy].id}, {"mistake", policy.mistake}});
+                   {{"policy", guard->policies_.heads()[policy.policy].id}, {"mistake", policy.mistake}});
   return guard;
 }
 

@@ -71,10 +71,10 @@ class Guard {
   // describes, the answer is no.
   Answer ask(const Question&, const store::ReadTxn&, const domain::Catalogue&) const;
 
-  std::size_t size() const { return policies_.heads().policies().size(); }
+  std::size_t size() const { return policies_.size(); }
 
  private:
-  Guard(cedar::PolicySet policies, SchemaPtr schema, OnError);
+  Guard(const cedar::PolicySet& policies, SchemaPtr schema, OnError);
   static Result<std::shared_ptr<const Guard>> make(cedar::PolicySet policies, SchemaPtr schema, OnError);
 
   const cedar::CompiledPolicies policies_;

@@ -4,8 +4,8 @@
 #include "base/source_text.h"
 #include "base/utf8.h"
 #include "cedar/limits.h"
-#include "cedar/printer.h"
 #include "cedar/values/extension_functions.h"
+#include "cedar/values/quote.h"
 
 namespace cedar {
 

@@ -2,9 +2,9 @@
 #include <array>
 
 #include "base/nearest.h"
-#include "cedar/printer.h"
 #include "cedar/syntax/expr_parser.h"
 #include "cedar/values/extension_functions.h"
+#include "cedar/values/quote.h"
 
 // What operators stand between: literals, variables, entities, sets, records, attributes and calls.
 namespace cedar {
