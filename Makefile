@@ -297,8 +297,8 @@ bench-cedar: $(O)/bench-cedar  ## decisions and parsing of lib/cedar beside othe
 bench-hostile: $(O)/bench-hostile  ## time and memory for ten megabytes of each hostile text
 	$(Q)$(O)/bench-hostile
 
-bench-http: $(APP)  ## requests/s and latency beside nginx and PostgreSQL (needs wrk, nginx, postgresql)
-	$(Q)REEVE=$(APP) sh bench/http/run.sh
+bench-http: $(APP) $(O)/bench-http  ## requests/s and latency beside nginx and PostgreSQL (needs wrk, nginx, postgresql)
+	$(Q)REEVE=$(APP) GUARD=$(O)/bench-http sh bench/http/run.sh
 
 # For clangd and clang-tidy: no tool needed, since all files share one command line.
 entry = {"directory":"$(CURDIR)","file":"$1","command":"$(COMPILE) -c $1"}

@@ -1,11 +1,13 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "authz/authority.h"
+#include "authz/described_calls.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uuid.h"
@@ -15,6 +17,8 @@
 #include "store/txn.h"
 
 namespace authz {
+
+class StoreEntities;
 
 // What is being asked of the guard: may `subject` do `action` to `resource`, in this context?
 struct Question {
@@ -56,9 +60,10 @@ Result<SchemaPtr> parse_schema(std::string_view text, std::string_view file);
 // its @id("…"), else "file:line".
 class Guard {
  public:
-  // All *.cedar files of the folder, in order of name; messages have their paths. With a schema every policy must be valid under it;
-  // what it warns of is logged. Fails with the first error of every file, and then with all that the schema
-  // finds; where the folder has no policy it fails too, since then nobody could do anything.
+  // All *.cedar files of the folder, in order of name; messages have their paths. With a schema every policy
+  // must be valid under it; what it warns of is logged. Fails with the first error of every file, and then
+  // with all that the schema finds; where the folder has no policy it fails too, since then nobody could do
+  // anything.
   static Result<std::shared_ptr<const Guard>> load(const std::string& folder, SchemaPtr schema = nullptr,
                                                    OnError = OnError::kDeny);
 
@@ -75,10 +80,16 @@ class Guard {
 
  private:
   Guard(const cedar::PolicySet& policies, SchemaPtr schema, OnError);
-  static Result<std::shared_ptr<const Guard>> make(cedar::PolicySet policies, SchemaPtr schema, OnError);
+  static Result<std::shared_ptr<const Guard>> make(const cedar::PolicySet& policies, SchemaPtr schema,
+                                                   OnError);
+
+  std::optional<Answer> undescribed(const Question&, const cedar::Request&, const DescribedCall* known) const;
+  std::vector<std::string> failures(const Question&, const cedar::Verdict&, const cedar::Request&,
+                                    const StoreEntities&) const;
 
   const cedar::CompiledPolicies policies_;
   const SchemaPtr schema_;  // null where policies are not checked
+  const DescribedCalls described_;
   const OnError on_error_;
 };
 
