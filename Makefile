@@ -298,8 +298,8 @@ bench-cedar: $(O)/bench-cedar  ## decisions and parsing of lib/cedar beside othe
 bench-hostile: $(O)/bench-hostile  ## time and memory for ten megabytes of each hostile text
 	$(Q)$(O)/bench-hostile
 
-bench-http: $(APP)  ## requests/s and latency beside nginx and PostgreSQL (needs wrk, nginx, postgresql)
-	$(Q)REEVE=$(APP) sh bench/http/run.sh
+bench-http: $(APP) $(O)/bench-http  ## requests/s and latency beside nginx and PostgreSQL (needs wrk, nginx, postgresql)
+	$(Q)REEVE=$(APP) GUARD=$(O)/bench-http sh bench/http/run.sh
 
 # For clangd and clang-tidy: no tool needed, since all files share one command line.
 entry = {"directory":"$(CURDIR)","file":"$1","command":"$(COMPILE) -c $1"}
@@ -333,11 +333,14 @@ uninstall:  ## remove what install copied, but neither the configuration nor the
 	  '$(DESTDIR)$(SYSUSERSDIR)/$(NAME).conf' '$(DESTDIR)$(TMPFILESDIR)/$(NAME).conf'
 	rm -rf '$(DESTDIR)$(DATADIR)'
 
-# lib/cedar by itself: what it includes of lib/base goes along, and nothing else does.
+# lib/cedar by itself: what it includes of lib/base is linked into it. Its face is installed, the headers at its root
+# and those of lib/base that they include, and nothing else is.
 CEDAR_LIB     := $(O)/libreeve-cedar.a
-CEDAR_H       := $(sort $(shell find lib/cedar -name '*.h'))
-CEDAR_BASE    := $(sort $(shell sed -n 's|^\#include "\(base/[a-z_0-9]*\)\.h"|lib/\1|p' $(filter lib/cedar/%,$(LIB_SRCS)) $(CEDAR_H)))
-CEDAR_HEADERS := $(CEDAR_H) $(CEDAR_BASE:=.h)
+cedar_base     = $(sort $(shell sed -n 's|^\#include "\(base/[a-z_0-9]*\)\.h"|lib/\1|p' $1))
+CEDAR_FACE    := $(sort $(wildcard lib/cedar/*.h))
+CEDAR_BASE    := $(call cedar_base,$(filter lib/cedar/%,$(LIB_SRCS)) $(shell find lib/cedar -name '*.h'))
+CEDAR_BASE_H  := $(addsuffix .h,$(call cedar_base,$(CEDAR_FACE)))
+CEDAR_HEADERS := $(CEDAR_FACE) $(sort $(CEDAR_BASE_H) $(addsuffix .h,$(call cedar_base,$(CEDAR_BASE_H))))
 CEDAR_OBJS    := $(filter $(O)/lib/cedar/% $(CEDAR_BASE:%=$(O)/%.o),$(LIB_OBJS))
 cedar-lib: $(CEDAR_LIB)  ## lib/cedar as a static library; see docs/cedar.md
 $(CEDAR_LIB): $(CEDAR_OBJS)

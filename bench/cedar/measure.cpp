@@ -22,7 +22,7 @@
 #include "base/json.h"
 #include "bench/cedar/scenarios.h"
 #include "cedar/cedar.h"
-#include "cedar/json/value.h"
+#include "cedar/value_json.h"
 
 namespace {
 
@@ -197,12 +197,13 @@ void run(const std::filesystem::path& folder) {
   const Requests requests = read_requests(read(folder / "requests.json"));
 
   const cedar::Authorizer authorizer;
-  cedar::AuthorizerRoom room;
+  cedar::AuthorizerScratch scratch;
   measure_decisions(name, "reeve", requests, [&](const cedar::Request& request) {
-    return authorizer.is_authorized(request, compiled, fast, room);
+    return authorizer.describe(authorizer.decide(request, compiled, fast, scratch), request, compiled, fast);
   });
   measure_decisions(name, "reeve-source", requests, [&](const cedar::Request& request) {
-    return authorizer.is_authorized(request, compiled, entities, room);
+    return authorizer.describe(authorizer.decide(request, compiled, entities, scratch), request, compiled,
+                               entities);
   });
   measure_decisions(name, "reeve-plain", requests, [&](const cedar::Request& request) {
     return authorizer.is_authorized(request, policies, entities);
@@ -211,7 +212,7 @@ void run(const std::filesystem::path& folder) {
   print(name, "reeve-verdict",
         measure(requests,
                 [&](const cedar::Request& request) {
-                  reasons += authorizer.decide(request, compiled, fast, room).reasons.size();
+                  reasons += authorizer.decide(request, compiled, fast, scratch).reasons.size();
                 }),
         "ns");
   if (count >= kLoadedPolicies) measure_loading(name, text, count);

@@ -4,6 +4,8 @@
 #
 #   ROUNDS=5 SECONDS_EACH=3 CONNECTIONS="1 16 64 256"   what is run
 #
+# First what the guard costs in a read, measured alone (guard.cpp).
+#
 # Reads: GET /v1/roles/{slug} with every check on, beside nginx returning the same bytes; the two take turns, so
 # that a machine whose speed drifts drifts for both. Writes: POST /v1/groups/{id}/roles, each a mapping that is
 # new, with its indexes, audit entry and change record on disk when it is answered, beside single-row inserts of
@@ -159,6 +161,7 @@ ours_write() {
 }
 
 nginx_port=${NGINX_PORT:-17481}
+"${GUARD:-build/release/bench-http}" "$dir/guard"
 start_reeve
 say "ready and idle: $(awk '/VmRSS/ { print $2 }' "/proc/$reeve_pid/status") KB resident; binary $(stat -c %s "$reeve") bytes, stripped $(strip -o "$dir/stripped" "$reeve" && stat -c %s "$dir/stripped")"
 for _ in 1 2 3 4 5 6 7; do ready_ms; done > "$dir/starts"

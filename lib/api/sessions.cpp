@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "authz/standing.h"
+#include "authz/cached_principal.h"
 #include "crypto/hash.h"
 
 namespace api {
@@ -16,7 +16,7 @@ std::string key_of(const Presented& presented) {
 }
 
 bool is_good(const Caller& caller, Timestamp now) {
-  return caller.standing->from <= now && now < caller.standing->until &&
+  return caller.cached->from <= now && now < caller.cached->until &&
          (!caller.expires_at || now < *caller.expires_at);
 }
 
@@ -48,10 +48,10 @@ Outcome<std::shared_ptr<const Caller>> Sessions::authenticate(
   auto known = api::authenticate(txn, presented, now);
   if (!known.ok()) return known.error();
   auto caller = std::make_shared<Caller>(std::move(known).value());
-  auto standing = authz::make_standing(txn, catalogue, *caller, now);
-  if (!standing.ok()) return from_store(standing.error());
-  caller->standing = std::move(standing).value();
-  if (!caller->standing) return std::shared_ptr<const Caller>(std::move(caller));
+  auto cached = authz::make_cached_principal(txn, catalogue, *caller, now);
+  if (!cached.ok()) return from_store(cached.error());
+  caller->cached = std::move(cached).value();
+  if (!caller->cached) return std::shared_ptr<const Caller>(std::move(caller));
 
   const std::lock_guard lock(mutex_);
   if (at(txn.revision(), catalogue) && callers_.size() < kMaxSessions) callers_.insert_or_assign(key, caller);

@@ -23,7 +23,7 @@ class Sessions {
  public:
   static constexpr std::size_t kMaxSessions = 10'000;
 
-  // As api::authenticate, with the caller's standing. Failures aren't kept.
+  // As api::authenticate, with the caller's cached principal. Failures aren't kept.
   Outcome<std::shared_ptr<const Caller>> authenticate(const store::ReadTxn&,
                                                       const std::shared_ptr<const domain::Catalogue>&,
                                                       const Presented&, Timestamp now);

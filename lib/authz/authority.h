@@ -12,14 +12,14 @@
 
 namespace authz {
 
-struct Standing;
+struct CachedPrincipal;
 
 // Who acts, and what the credential itself adds to its owner's roles.
 struct Subject {
   domain::Principal principal;
   Uuid tenant;  // the credential's; nil: the platform's, which holds every permission everywhere
   std::vector<std::string> credential_scopes;
-  std::shared_ptr<const Standing> standing{};  // may be null; only ever saves work
+  std::shared_ptr<const CachedPrincipal> cached{};  // may be null; only ever saves work
   bool platform() const { return tenant.is_nil(); }
 };
 
@@ -29,6 +29,10 @@ struct Authority {
   std::vector<Uuid> groups;         // sorted
   std::vector<std::string> scopes;  // effective, implied ones included, sorted
   Timestamp until;                  // the first moment at which time alone changes it
+
+  // Whether it or a group of it has mappings on single resources, whenever in force: else scopes_on() gives
+  // none.
+  bool has_roles_on_things = false;
 };
 
 // Nothing for a subject of another tenant. A suspended user and a disabled service user hold nothing.

@@ -1,9 +1,21 @@
+// What policies see of the store, made while they look at it. A decision touches a handful of entities:
+// mostly the principal, which was made before and is lent by the caller's cached principal, and the resource,
+// read from its record when a policy asks for an attribute. For
+//
+//   forbid (principal, action == Action::"group:update", resource) when { resource.source == "scim" };
+//
+// one record is read, the group's. Who is in whom is never made into parents: `principal in Group::"…"` is a
+// look at one key, and `in Role::"…"` at the mappings in force, so that nobody's hundred groups are loaded to
+// be asked of one.
+//
+// Things of other tenants aren't there. A failure of the store makes an entity absent, and is kept for the
+// guard, which then refuses whatever the policies said.
 #include "authz/entities.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "authz/standing.h"
+#include "authz/cached_principal.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
 #include "domain/role.h"
@@ -51,6 +63,16 @@ std::optional<domain::Principal> principal_of(const cedar::EntityUid& uid) {
   return std::nullopt;
 }
 
+// The subject as it was made before, if nothing can have changed.
+const CachedPrincipal* current(const StoreEntities::Circumstances& of, const store::ReadTxn& txn,
+                               const domain::Catalogue& catalogue) {
+  const Subject& subject = of.subject;
+  const CachedPrincipal* cached = subject.cached.get();
+  if (!cached || cached->principal != subject.principal) return nullptr;
+  if (!subject.platform() && subject.tenant != of.tenant) return nullptr;
+  return cached->holds(txn, catalogue, of.now) ? cached : nullptr;
+}
+
 }  // namespace
 
 cedar::EntityUid tenant_uid(const Uuid& id) {
@@ -93,14 +115,20 @@ cedar::Value string_set(const std::vector<std::string>& texts) {
 }
 
 StoreEntities::StoreEntities(const store::ReadTxn& txn, const domain::Catalogue& catalogue, Circumstances of)
-    : txn_(txn), catalogue_(catalogue), of_(of) {}
+    : txn_(txn),
+      catalogue_(catalogue),
+      of_(of),
+      cached_(current(of, txn, catalogue)),
+      principal_(cached_ ? cached_->entity.uid : principal_uid(of.subject.principal)),
+      tenant_(cached_ && of.tenant == of.subject.tenant ? cached_->tenant : tenant_uid(of.tenant)) {}
 
 const cedar::Entity* StoreEntities::find(const cedar::EntityUid& uid) const {
+  if (cached_ && uid == principal_) return &cached_->entity;
   for (const Known& known : known_)
-    if (known.uid == uid) return known.entity ? &*known.entity : nullptr;
-  known_.push_back({uid, make(uid)});
-  const auto& entity = known_.back().entity;
-  return entity ? &*entity : nullptr;
+    if (known.uid == uid) return known.entity;
+  std::optional<cedar::Entity> made = make(uid);
+  known_.push_back({uid, made ? &made_.emplace_back(*std::move(made)) : nullptr});
+  return known_.back().entity;
 }
 
 bool StoreEntities::has_ancestor(const cedar::EntityUid& descendant, const cedar::EntityUid& ancestor) const {
@@ -109,7 +137,9 @@ bool StoreEntities::has_ancestor(const cedar::EntityUid& descendant, const cedar
            ancestor.id() == (of_.changes ? "write" : "read");
 
   if (is(ancestor, kTenant)) {
-    if (is(descendant, kTenant) || ancestor != tenant_uid(home_of(descendant))) return false;
+    if (is(descendant, kTenant)) return false;
+    const Uuid home = home_of(descendant);
+    if (ancestor != (home == of_.tenant ? tenant_ : tenant_uid(home))) return false;
     return find(descendant) != nullptr;
   }
   const auto who = principal_of(descendant);
@@ -131,8 +161,7 @@ std::optional<T> StoreEntities::read(Result<std::optional<T>> result) const {
 }
 
 std::optional<cedar::Entity> StoreEntities::make(const cedar::EntityUid& uid) const {
-  if (const auto* known = standing(uid)) return *known;
-  if (uid == principal_uid(of_.subject.principal) && of_.subject.platform()) return make_platform(uid);
+  if (of_.subject.platform() && uid == principal_) return make_platform(uid);
   if (is(uid, kAction)) return make_action(uid);
   if (is(uid, kTenant)) return make_tenant(uid);
   if (is(uid, kRole)) return make_role(uid);
@@ -142,16 +171,8 @@ std::optional<cedar::Entity> StoreEntities::make(const cedar::EntityUid& uid) co
   return std::nullopt;
 }
 
-const cedar::Entity* StoreEntities::standing(const cedar::EntityUid& uid) const {
-  const Subject& subject = of_.subject;
-  const Standing* standing = subject.standing.get();
-  if (!standing || standing->entity.uid != uid) return nullptr;
-  if (!subject.platform() && subject.tenant != of_.tenant) return nullptr;
-  return standing->holds(txn_, catalogue_, of_.now) ? &standing->entity : nullptr;
-}
-
 Uuid StoreEntities::home_of(const cedar::EntityUid& uid) const {
-  return uid == principal_uid(of_.subject.principal) ? of_.subject.tenant : of_.tenant;
+  return uid == principal_ ? of_.subject.tenant : of_.tenant;
 }
 
 std::optional<cedar::Entity> StoreEntities::make_action(const cedar::EntityUid& uid) const {
@@ -236,7 +257,7 @@ cedar::Entity StoreEntities::make_principal(const cedar::EntityUid& uid, Fields 
   fields.emplace_back("groups", string_set(groups));
   fields.emplace_back("roles", string_set(role_slugs(held.roles)));
   fields.emplace_back("scopes", string_set(held.scopes));
-  fields.push_back(field("platform", of_.subject.platform() && uid == principal_uid(of_.subject.principal)));
+  fields.push_back(field("platform", of_.subject.platform() && uid == principal_));
   return {uid, cedar::Record(std::move(fields)), {}, {}};
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-#include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,6 +54,13 @@ class StoreEntities final : public cedar::EntitySource {
   };
   StoreEntities(const store::ReadTxn&, const domain::Catalogue&, Circumstances);
 
+  // The subject, and the tenant whose things are touched, as policies name them.
+  const cedar::EntityUid& principal() const { return principal_; }
+  const cedar::EntityUid& tenant() const { return tenant_; }
+
+  // The subject as it was made before; null where something may have changed since.
+  const CachedPrincipal* cached() const { return cached_; }
+
   const cedar::Entity* find(const cedar::EntityUid&) const override;
   bool has_ancestor(const cedar::EntityUid& descendant, const cedar::EntityUid& ancestor) const override;
 
@@ -63,7 +70,7 @@ class StoreEntities final : public cedar::EntitySource {
   using Fields = std::vector<cedar::Record::Field>;
   struct Known {
     cedar::EntityUid uid;
-    std::optional<cedar::Entity> entity;  // absent: there is none
+    const cedar::Entity* entity;  // null: there is none
   };
 
   std::optional<cedar::Entity> make(const cedar::EntityUid&) const;
@@ -74,9 +81,6 @@ class StoreEntities final : public cedar::EntitySource {
   std::optional<cedar::Entity> make_service_user(const cedar::EntityUid&) const;
   std::optional<cedar::Entity> make_platform(const cedar::EntityUid&) const;
   std::optional<cedar::Entity> make_action(const cedar::EntityUid&) const;
-
-  // The subject as it was made before, if nothing can have changed.
-  const cedar::Entity* standing(const cedar::EntityUid&) const;
 
   // The tenant that an entity is in: of who asks its own, also where the question is about the platform's
   // things, of which it then holds nothing.
@@ -93,8 +97,12 @@ class StoreEntities final : public cedar::EntitySource {
 
   const store::ReadTxn& txn_;
   const domain::Catalogue& catalogue_;
-  Circumstances of_;
-  mutable std::deque<Known> known_;  // a policy touches a handful
+  const Circumstances of_;
+  const CachedPrincipal* const cached_;
+  const cedar::EntityUid principal_;
+  const cedar::EntityUid tenant_;
+  mutable std::vector<Known> known_;  // a policy touches a handful
+  mutable std::list<cedar::Entity> made_;
   mutable std::optional<Error> failure_;
 };
 

@@ -1,10 +1,23 @@
+// How a question becomes an answer. The question names a subject, an action, a resource and the
+// circumstances: they become a Cedar request, whose context is record_of(); the entities that policies look
+// at are made from the snapshot as they are touched (entities.cpp); the compiled policies decide. `role:get`
+// by a service user that holds `organization:get` is a look at three policies, and at one entity that was
+// made before (cached_principal.h).
+//
+// Then comes what Cedar leaves to us: the notices of a refusal, from annotations; what a policy does that
+// could not be evaluated (OnError); and no, where the store can't be read or the schema doesn't describe the
+// call. No rule about who may do what is in here.
 #include "authz/guard.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <optional>
+#include <span>
 #include <system_error>
 #include <utility>
 
+#include "authz/cached_principal.h"
 #include "authz/entities.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -54,17 +67,36 @@ Result<std::vector<std::string>> policy_files(const std::string& folder) {
   return names;
 }
 
-cedar::Record context_of(const Question& q, const std::vector<std::string>& scopes_here) {
+// What policies see of a call's circumstances, sorted by name as records are.
+struct Context {
+  std::string_view ip;
+  Timestamp now;
+  const cedar::Record& proposed;
+  std::string_view request_id, scope;
+  const std::vector<std::string>& scopes_here;
+  const cedar::EntityUid& tenant;
+};
+
+cedar::Record record_of(const Context& context) {
   std::vector<cedar::Record::Field> fields;
   fields.reserve(7);
-  if (const auto ip = cedar::IpAddr::parse(q.ip)) fields.emplace_back("ip", cedar::Value(*ip));
-  fields.emplace_back("now", cedar::Value(cedar::Datetime{q.now.ms}));
-  fields.emplace_back("proposed", cedar::Value(q.proposed));
-  fields.emplace_back("request_id", cedar::Value(q.request_id));
-  fields.emplace_back("scope", cedar::Value(q.scope));
-  fields.emplace_back("scopes_here", string_set(scopes_here));
-  fields.emplace_back("tenant", cedar::Value(tenant_uid(q.tenant)));
+  if (const auto ip = cedar::IpAddr::parse(context.ip)) fields.emplace_back("ip", cedar::Value(*ip));
+  fields.emplace_back("now", cedar::Value(cedar::Datetime{context.now.ms}));
+  fields.emplace_back("proposed", cedar::Value(context.proposed));
+  fields.emplace_back("request_id", cedar::Value(context.request_id));
+  fields.emplace_back("scope", cedar::Value(context.scope));
+  fields.emplace_back("scopes_here", string_set(context.scopes_here));
+  fields.emplace_back("tenant", cedar::Value(context.tenant));
   return cedar::Record(std::move(fields));
+}
+
+// Contexts of calls that propose nothing: with an address and without.
+std::array<cedar::Record, 2> plain_contexts() {
+  const cedar::Record proposed;
+  const std::vector<std::string> scopes = {"scope"};
+  const cedar::EntityUid tenant = tenant_uid(Uuid());
+  return {record_of({"192.0.2.1", {}, proposed, "", "", scopes, tenant}),
+          record_of({"", {}, proposed, "", "", scopes, tenant})};
 }
 
 std::string missing(std::string_view scope) {
@@ -73,29 +105,18 @@ std::string missing(std::string_view scope) {
   return "This needs the permission `" + std::string(scope) + "`, which you don't hold.";
 }
 
-// The ids of forbids among the policies that failed, in their order, which is that of the set.
-std::vector<std::string> forbids_of(const std::vector<cedar::PolicyError>& failed,
-                                    const cedar::PolicySet& policies) {
-  std::vector<std::string> forbids;
-  for (const cedar::PolicyError& error : failed) {
-    const cedar::Policy* policy = policies.find(error.policy);
-    if (!policy || policy->body->effect == cedar::Effect::kForbid) forbids.push_back(error.policy);
-  }
-  return forbids;
-}
-
-// What the refused caller is told, from the annotations of the policies that hold and refuse. Those of one that
-// failed would say more than is known.
-void explain_refusal(const cedar::PolicySet& policies, std::string_view scope, bool failed, Answer& answer) {
-  for (const auto& id : answer.policies) {
-    const cedar::Policy* policy = policies.find(id);
-    if (!policy) continue;
-    const std::string* notice = policy->body->annotation("notice");
+// What the refused caller is told, from the annotations of the policies that hold and refuse. Those of one
+// that failed would say more than is known.
+void explain_refusal(std::span<const cedar::PolicyHead> heads, std::span<const std::uint32_t> refusing,
+                     std::string_view scope, bool failed, Answer& answer) {
+  for (const std::uint32_t number : refusing) {
+    const cedar::PolicyHead& policy = heads[number];
+    const std::string* notice = policy.annotation("notice");
     if (notice && !notice->empty()) answer.notices.push_back(*notice);
-    const std::string* code = policy->body->annotation("code");
+    const std::string* code = policy.annotation("code");
     if (code && answer.code.empty()) answer.code = *code;
   }
-  if (answer.notices.empty() && !answer.policies.empty())
+  if (answer.notices.empty() && !refusing.empty())
     answer.notices.emplace_back("A policy of this server forbids this.");
   if (failed)
     answer.notices.emplace_back(
@@ -127,13 +148,17 @@ Result<SchemaPtr> parse_schema(std::string_view text, std::string_view file) {
   return std::make_shared<const cedar::Schema>(std::move(schema).value());
 }
 
-Guard::Guard(cedar::PolicySet policies, SchemaPtr schema, OnError on_error)
-    : policies_(std::move(policies)), schema_(std::move(schema)), on_error_(on_error) {}
+Guard::Guard(const cedar::PolicySet& policies, SchemaPtr schema, OnError on_error)
+    : policies_(policies),
+      schema_(std::move(schema)),
+      described_(schema_ ? DescribedCalls(*schema_, plain_contexts()) : DescribedCalls()),
+      on_error_(on_error) {}
 
-Result<std::shared_ptr<const Guard>> Guard::make(cedar::PolicySet policies, SchemaPtr schema,
+Result<std::shared_ptr<const Guard>> Guard::make(const cedar::PolicySet& policies, SchemaPtr schema,
                                                  OnError on_error) {
   if (schema) {
-    // A policy whose scope fits no call is a slip: a forbid that guards nothing must not pass for one that does.
+    // A policy whose scope fits no call is a slip: a forbid that guards nothing must not pass for one that
+    // does.
     cedar::ValidatorOptions options;
     options.require_applicable_action = true;
     const cedar::ValidationResult found = cedar::Validator(*schema).validate(policies, options);
@@ -143,10 +168,10 @@ Result<std::shared_ptr<const Guard>> Guard::make(cedar::PolicySet policies, Sche
     for (const auto& warning : found.warnings)
       logging::warn("guard policy", {{"policy", warning.policy}, {"warning", to_text(warning)}});
   }
-  std::shared_ptr<const Guard> guard(new Guard(std::move(policies), std::move(schema), on_error));
+  std::shared_ptr<const Guard> guard(new Guard(policies, std::move(schema), on_error));
   for (const auto& policy : guard->policies_.unverified())
     logging::error("guard policy runs uncompiled because of a bug in Reeve; its decisions are the same, only slower",
-                   {{"policy", guard->policies_.heads().policies()[policy.policy].id}, {"mistake", policy.mistake}});
+                   {{"policy", guard->policies_.heads()[policy.policy].id}, {"mistake", policy.mistake}});
   return guard;
 }
 
@@ -154,7 +179,7 @@ Result<std::shared_ptr<const Guard>> Guard::from_text(std::string_view text, std
                                                       SchemaPtr schema, OnError on_error) {
   auto policies = parse(text, file);
   if (!policies.ok()) return policies.error();
-  return make(std::move(policies).value(), std::move(schema), on_error);
+  return make(*policies, std::move(schema), on_error);
 }
 
 Result<std::shared_ptr<const Guard>> Guard::load(const std::string& folder, SchemaPtr schema,
@@ -183,42 +208,70 @@ Result<std::shared_ptr<const Guard>> Guard::load(const std::string& folder, Sche
   if (mistakes.empty() && all.policies().empty())
     note(folder + ": no policy in any *.cedar file, so that nobody could do anything");
   if (!mistakes.empty()) return Error{ErrorCode::kInvalid, std::move(mistakes)};
-  return make(std::move(all), std::move(schema), on_error);
+  return make(all, std::move(schema), on_error);
+}
+
+// The refusal of a call that isn't one the schema describes; nothing where it is. What the schema promises of
+// policies it promises for calls that it describes.
+std::optional<Answer> Guard::undescribed(const Question& q, const cedar::Request& request,
+                                         const DescribedCall* known) const {
+  if (!schema_) return std::nullopt;
+  if (known && q.proposed.size() == 0 && known->describes(request.principal, request.resource))
+    return std::nullopt;
+  const auto checked = check_request(request, *schema_);
+  if (checked.ok()) return std::nullopt;
+  return refuse_undescribed(checked.error());
+}
+
+// Says of each policy that failed what came of it, and gives the ids of those that refuse.
+std::vector<std::string> Guard::failures(const Question& q, const cedar::Verdict& verdict,
+                                         const cedar::Request& request, const StoreEntities& entities) const {
+  std::vector<std::string> refusing;
+  const cedar::Response response = cedar::Authorizer().describe(verdict, request, policies_, entities);
+  for (std::size_t i = 0; i < verdict.errors.size(); ++i) {
+    const cedar::PolicyHead& policy = policies_.heads()[verdict.errors[i]];
+    const bool refuses = on_error_ == OnError::kDeny && policy.effect == cedar::Effect::kForbid;
+    if (refuses) refusing.push_back(policy.id);
+    logging::warn("guard policy could not be evaluated",
+                  {{"policy", policy.id},
+                   {"error", cedar::to_text(response.diagnostics.errors[i])},
+                   {"outcome", refuses ? "refused" : "skipped"},
+                   {"action", q.action},
+                   {"request_id", q.request_id}});
+  }
+  return refusing;
 }
 
 Answer Guard::ask(const Question& q, const store::ReadTxn& txn, const domain::Catalogue& catalogue) const {
+  // The memory that decisions are made in: one for each thread that asks, so that a question allocates none,
+  // and nothing of it outlives a question. It is no state: whoever asks needn't know of it.
+  static thread_local cedar::AuthorizerScratch scratch;
+
+  const StoreEntities entities(txn, catalogue, {q.subject, q.tenant, q.action, q.changes, q.now});
   std::vector<std::string> scopes_here;
-  if (!q.on.empty()) {
+  const bool has_none_here = entities.cached() && !entities.cached()->has_roles_on_things;
+  if (!q.on.empty() && !has_none_here) {
     auto here = scopes_on(txn, catalogue, q.subject, q.tenant, q.on, q.now);
     if (!here.ok()) return refuse_unread(here.error());
     scopes_here = std::move(here).value();
   }
-  const StoreEntities entities(txn, catalogue, {q.subject, q.tenant, q.action, q.changes, q.now});
-  const cedar::Request request{principal_uid(q.subject.principal), action_uid(q.action), q.resource,
-                               context_of(q, scopes_here)};
-  // What the schema promises of policies it promises for calls that it describes.
-  if (schema_)
-    if (const auto checked = check_request(request, *schema_); !checked.ok())
-      return refuse_undescribed(checked.error());
-  const cedar::Response response = cedar::Authorizer().is_authorized(request, policies_, entities);
-
+  const DescribedCall* known = described_.find(q.action);
+  const cedar::Request request{
+      entities.principal(), known ? known->action : action_uid(q.action), q.resource,
+      record_of({q.ip, q.now, q.proposed, q.request_id, q.scope, scopes_here, entities.tenant()})};
+  if (auto refusal = undescribed(q, request, known)) return *std::move(refusal);
+  const cedar::Verdict verdict = cedar::Authorizer().decide(request, policies_, entities, scratch);
   if (entities.failed()) return refuse_unread(*entities.failed());
-  const auto& errors = response.diagnostics.errors;
-  const std::vector<std::string> failed =
-      on_error_ == OnError::kDeny ? forbids_of(errors, policies_.heads()) : std::vector<std::string>();
-  for (const auto& error : errors) {
-    const bool refuses = std::find(failed.begin(), failed.end(), error.policy) != failed.end();
-    logging::warn("guard policy could not be evaluated", {{"policy", error.policy},
-                                                          {"error", cedar::to_text(error)},
-                                                          {"outcome", refuses ? "refused" : "skipped"},
-                                                          {"action", q.action},
-                                                          {"request_id", q.request_id}});
-  }
+
+  std::vector<std::string> failed;
+  if (!verdict.errors.empty()) failed = failures(q, verdict, request, entities);
+  const bool permitted = verdict.decision == cedar::Decision::kAllow;
   Answer answer;
-  answer.allowed = response.decision == cedar::Decision::kAllow && failed.empty();
-  if (answer.allowed || response.decision == cedar::Decision::kDeny)
-    answer.policies = response.diagnostics.reasons;
-  if (!answer.allowed) explain_refusal(policies_.heads(), q.scope, !failed.empty(), answer);
+  answer.allowed = permitted && failed.empty();
+  // Permits determine nothing where a policy that failed refuses.
+  const auto determining = permitted && !answer.allowed ? std::span<const std::uint32_t>() : verdict.reasons;
+  for (const std::uint32_t number : determining) answer.policies.push_back(policies_.heads()[number].id);
+  if (!answer.allowed) explain_refusal(policies_.heads(), determining, q.scope, !failed.empty(), answer);
   answer.policies.insert(answer.policies.end(), failed.begin(), failed.end());
   return answer;
 }

@@ -1,11 +1,13 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "authz/authority.h"
+#include "authz/described_calls.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uuid.h"
@@ -15,6 +17,8 @@
 #include "store/txn.h"
 
 namespace authz {
+
+class StoreEntities;
 
 // What is being asked of the guard: may `subject` do `action` to `resource`, in this context?
 struct Question {
@@ -72,14 +76,20 @@ class Guard {
   // describes, the answer is no.
   Answer ask(const Question&, const store::ReadTxn&, const domain::Catalogue&) const;
 
-  std::size_t size() const { return policies_.heads().policies().size(); }
+  std::size_t size() const { return policies_.size(); }
 
  private:
-  Guard(cedar::PolicySet policies, SchemaPtr schema, OnError);
-  static Result<std::shared_ptr<const Guard>> make(cedar::PolicySet policies, SchemaPtr schema, OnError);
+  Guard(const cedar::PolicySet& policies, SchemaPtr schema, OnError);
+  static Result<std::shared_ptr<const Guard>> make(const cedar::PolicySet& policies, SchemaPtr schema,
+                                                   OnError);
+
+  std::optional<Answer> undescribed(const Question&, const cedar::Request&, const DescribedCall* known) const;
+  std::vector<std::string> failures(const Question&, const cedar::Verdict&, const cedar::Request&,
+                                    const StoreEntities&) const;
 
   const cedar::CompiledPolicies policies_;
   const SchemaPtr schema_;  // null where policies are not checked
+  const DescribedCalls described_;
   const OnError on_error_;
 };
 

@@ -9,7 +9,7 @@
 
 #include "base/function_ref.h"
 #include "cedar/entity_uid.h"
-#include "cedar/extension_functions.h"
+#include "cedar/extension_types.h"
 #include "cedar/source.h"
 #include "cedar/value.h"
 
@@ -157,6 +157,9 @@ class ExprPool {
 // Whether two trees say the same; places do not count.
 bool equal(const Expr&, const Expr&);
 
+// Canonical text on one line, with the brackets it needs; reading it back gives an equal tree.
+std::string to_text(const Expr&);
+
 // Calls with each direct part of an expression, from the left.
 void for_each_child(const Expr&, FunctionRef<void(ExprRef)>);
 
@@ -246,5 +249,8 @@ using TemplatePtr = std::shared_ptr<const Template>;
 
 // Whether two policies say the same; places do not count.
 bool equal(const Template&, const Template&);
+
+// Canonical text with a line for each annotation and condition; reading it back gives an equal policy.
+std::string to_text(const Template&);
 
 }  // namespace cedar

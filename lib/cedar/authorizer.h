@@ -1,6 +1,6 @@
 #pragma once
-#include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,7 +10,6 @@
 #include "cedar/compiled_entities.h"
 #include "cedar/compiled_policies.h"
 #include "cedar/entities.h"
-#include "cedar/evaluator.h"
 #include "cedar/policy_set.h"
 #include "cedar/request.h"
 
@@ -30,9 +29,6 @@ struct PolicyError {
 // "file:line:col: policy `id`: message".
 std::string to_text(const PolicyError&);
 
-// Of a policy that failed.
-PolicyError error_of(const Policy&, EvaluationError);
-
 // Both in the order of the policy set.
 struct Diagnostics {
   std::vector<PolicyId> reasons;    // the policies that determined the decision
@@ -44,20 +40,28 @@ struct Response {
   Diagnostics diagnostics;
 };
 
-// A decision without texts: policies by their number in the set, in its order.
+// A decision without texts: policies by their number in the set, in its order. The spans live until the
+// scratch is used again.
 struct Verdict {
   Decision decision = Decision::kDeny;
   std::span<const std::uint32_t> reasons;
   std::span<const std::uint32_t> errors;
 };
 
-// Room that decisions are made in one after another, so that they need not allocate; nothing in it means
-// anything to others. For one thread at a time.
-struct AuthorizerRoom {
-  MachineRoom machine;
-  std::vector<std::uint32_t> candidates, permits, forbids, errors;
-  std::array<std::vector<SymbolId>, kScopeParts> ancestors;
-  std::vector<const EntityUid*> listed;
+// The memory that decisions are made in one after another, so that they need not allocate; nothing in it
+// means anything to others. For one thread at a time.
+class AuthorizerScratch {
+ public:
+  AuthorizerScratch();
+  AuthorizerScratch(AuthorizerScratch&&) noexcept;
+  AuthorizerScratch& operator=(AuthorizerScratch&&) noexcept;
+  ~AuthorizerScratch();
+
+  struct Memory;
+  Memory& memory() { return *memory_; }
+
+ private:
+  std::unique_ptr<Memory> memory_;
 };
 
 // Decides requests: a satisfied forbid denies, else a satisfied permit allows, else it is a deny without
@@ -65,24 +69,22 @@ struct AuthorizerRoom {
 // allows it. Whichever form policies and entities are given in, the answer is the same.
 class Authorizer {
  public:
-  // Evaluates every policy.
-  Response is_authorized(const Request&, const PolicySet&, const EntitySource&) const;
+  // Decides among the policies whose scope matches. An EntitySource that can't list ancestors is asked for
+  // all entities that scopes say `in` of. Entities made for the policies are the fastest.
+  Verdict decide(const Request&, const CompiledPolicies&, const EntitySource&, AuthorizerScratch&) const;
+  Verdict decide(const Request&, const CompiledPolicies&, const CompiledEntities&, AuthorizerScratch&) const;
 
-  // Evaluates the policies whose scope matches. An EntitySource that can't list ancestors is asked for all
-  // entities that scopes say `in` of.
+  // A verdict in texts. Where nothing failed it costs a copy of the ids; each policy that did is read and
+  // evaluated again for its message. All must be what was decided.
+  Response describe(const Verdict&, const Request&, const CompiledPolicies&, const EntitySource&) const;
+
+  // decide() and describe(), for who asks rarely: the scratch is made for the one call.
   Response is_authorized(const Request&, const CompiledPolicies&, const EntitySource&) const;
-
-  // The fastest, where the entities were made for the policies.
   Response is_authorized(const Request&, const CompiledPolicies&, const CompiledEntities&) const;
 
-  // The same in room that is kept from one request to the next.
-  Response is_authorized(const Request&, const CompiledPolicies&, const EntitySource&, AuthorizerRoom&) const;
-  Response is_authorized(const Request&, const CompiledPolicies&, const CompiledEntities&,
-                         AuthorizerRoom&) const;
-
-  // The same without texts. The spans live until the room is used again.
-  Verdict decide(const Request&, const CompiledPolicies&, const EntitySource&, AuthorizerRoom&) const;
-  Verdict decide(const Request&, const CompiledPolicies&, const CompiledEntities&, AuthorizerRoom&) const;
+  // Of policies that are not compiled, for one request or two: evaluates every policy from its tree, which is
+  // what the others must agree with.
+  Response is_authorized(const Request&, const PolicySet&, const EntitySource&) const;
 };
 
 }  // namespace cedar

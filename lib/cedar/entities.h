@@ -1,12 +1,12 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
-#include "cedar/values/entity_graph.h"
 #include "cedar/value.h"
 
 namespace cedar {
@@ -39,20 +39,17 @@ class EntitySource {
   virtual bool list_ancestors(const EntityUid& of, std::vector<const EntityUid*>& found) const;
 };
 
-// From so many groups on an entity's ancestors are listed, where its source can do that, instead of asking
-// for each group.
-constexpr std::size_t kManyGroups = 8;
-
-// Whether the entity is one of the groups or has one as an ancestor. REQUIRES: the set has entities only
-bool is_in_any(const EntityUid& entity, const Set& groups, const EntitySource&);
-
 // Entities held in memory, the ancestors of each listed, at four bytes for one and at most kMaxAncestorSteps
 // in all; beyond that they are walked when they are asked for. Shared freely by threads as long as nobody
 // changes them; a change ends the life of what find(), list_ancestors() and all() gave. A change that is
-// refused changes nothing. Those that schemas should judge are to be checked before; see schema_check.h.
+// refused changes nothing. Those that schemas should judge are to be checked before; see schema.h.
 class Entities final : public EntitySource {
  public:
-  Entities() = default;
+  Entities();
+  Entities(const Entities&);
+  Entities(Entities&&) noexcept;
+  Entities& operator=(Entities) noexcept;
+  ~Entities() override;
 
   // What add() makes of none.
   static Result<Entities> make(std::vector<Entity> entities);
@@ -87,16 +84,14 @@ class Entities final : public EntitySource {
   std::span<const Entity> all() const { return entities_; }  // in order of adding, until some are removed
 
  private:
-  using Node = EntityGraph::Node;
-  static constexpr std::uint32_t kNoEntity = 0xFFFFFFFF;
+  struct Index;
   class Change;
 
   Result<void> put(std::vector<Entity> entities, bool may_replace);
-  void take_out(Node node);
+  void take_out(std::uint32_t node);
 
   std::vector<Entity> entities_;
-  EntityGraph graph_;
-  std::vector<std::uint32_t> place_of_;  // in entities_, of each node; or kNoEntity
+  std::unique_ptr<Index> index_;  // null while nothing was added
 };
 
 // Reads a request's context: a JSON object whose values may have the same escapes.

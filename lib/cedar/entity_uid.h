@@ -16,6 +16,10 @@ class EntityUid {
  public:
   EntityUid(Name type, std::string id);
 
+  // Reads `User::"alice"`, with the escapes of policy text; blanks and comments may stand around the parts.
+  // The message has the place in the text.
+  static Result<EntityUid> parse(std::string_view text);
+
   const Name& type() const { return rep_->type; }
   const std::string& id() const { return rep_->id; }
   std::size_t hash() const { return rep_->hash; }
@@ -40,10 +44,6 @@ class EntityUid {
 
 // As policies write it: `User::"al\"ice"`.
 std::string to_text(const EntityUid&);
-
-// Reads `User::"alice"`, as a command's argument has it: with the escapes of policy text, blanks and
-// comments around the parts allowed. The message has the place in the text.
-Result<EntityUid> parse_entity_uid(std::string_view text);
 
 struct EntityUidHash {
   std::size_t operator()(const EntityUid& uid) const { return uid.hash(); }

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-// The four extension types. Each `parse` takes exactly the language's text form and nothing wider; nothing
-// is returned where the text is not of that form or out of range.
+// The four extension types, and which functions they have. Each `parse` takes exactly the language's text form
+// and nothing wider; nothing is returned where the text is not of that form or out of range.
 namespace cedar {
 
 // A number with four digits after the point, held in ten-thousandths.
@@ -61,5 +61,32 @@ std::string to_text(const IpAddr&);
 
 // True where `to_text` of the datetime reads back as the same.
 bool has_text(Datetime);
+
+// The functions that make such values and look into them, as a policy calls them: `ip("10.0.0.1")`,
+// `context.ip.isLoopback()`.
+enum class ExtFunction : std::uint8_t {
+  kDecimal,
+  kLessThan,
+  kLessThanOrEqual,
+  kGreaterThan,
+  kGreaterThanOrEqual,
+  kIp,
+  kIsIpv4,
+  kIsIpv6,
+  kIsLoopback,
+  kIsMulticast,
+  kIsInRange,
+  kDatetime,
+  kOffset,
+  kDurationSince,
+  kToDate,
+  kToTime,
+  kDuration,
+  kToMilliseconds,
+  kToSeconds,
+  kToMinutes,
+  kToHours,
+  kToDays,
+};
 
 }  // namespace cedar

@@ -18,13 +18,14 @@ constexpr std::size_t kMaxAnnotations = 100;  // of one policy, or one thing tha
 constexpr std::size_t kMaxPolicyJsonNesting = 2 * kMaxNesting + 16;
 
 constexpr std::size_t kMaxEntitiesText = 64U * 1024U * 1024U;  // bytes of one entities or context text
-// JSON values in one entities text: so many in any, and one more for so many bytes. Real ones have one in ten
-// bytes; one in two is a text that wants to be dear.
+// JSON values in one entities text: so many in any, and one more for each so many bytes. Real texts have one
+// in ten bytes; a text with more than this is built to be expensive.
 constexpr std::size_t kFreeEntityNodes = 1'000'000;
 constexpr std::size_t kBytesPerEntityNode = 8;
 constexpr std::size_t kMaxValueNesting = 64;                   // of sets and records in entities and context
 
-// Of entities, and again of those compiled: how many ancestors are looked at, and so listed, for all together.
+// Of entities, and again of those compiled: how many ancestors are looked at, and so listed, for all of them
+// together.
 constexpr std::size_t kMaxAncestorSteps = 20'000'000;
 
 // A schema: bytes of its text, declarations, and how many types or groups all of them together are members
@@ -35,8 +36,8 @@ constexpr std::size_t kMaxActions = 10'000;
 constexpr std::size_t kMaxMemberships = 1'000'000;
 
 // One run of the validator: its steps unless the caller says otherwise (a node in one request environment
-// counts kStepsPerNode, a look at a scope one; all of them take less than a second), and the findings of a kind
-// it keeps.
+// counts kStepsPerNode, a look at a scope one; all of them take less than a second), and the findings of a
+// kind it keeps.
 constexpr std::size_t kMaxValidationSteps = 140'000'000;
 constexpr std::size_t kStepsPerNode = 10;
 constexpr std::size_t kMaxFindings = 1'000;

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -7,10 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/function_ref.h"
 #include "base/result.h"
 #include "cedar/ast.h"
-#include "cedar/values/number_table.h"
 
 namespace cedar {
 
@@ -37,6 +36,10 @@ struct Policy {
   const EntityUid& resource_entity(const EntityOrSlot&) const;
 };
 
+// The policy by itself: of a link the template with the entities in place of its slots, else the policy as it
+// is. Shares the conditions.
+Template linked_policy(const Policy&);
+
 // Gives a policy of a text its id; `index` counts policies and templates of the text from 0.
 using IdFunction = std::function<PolicyId(const Template&, std::size_t index)>;
 
@@ -50,7 +53,11 @@ class PolicySet {
     TemplatePtr body;
   };
 
-  PolicySet() = default;
+  PolicySet();
+  PolicySet(const PolicySet&);
+  PolicySet(PolicySet&&) noexcept;
+  PolicySet& operator=(PolicySet) noexcept;
+  ~PolicySet();
 
   // Reads policies and templates from text. Ids are `policy0`, `policy1`, … by position unless `id_of` says
   // otherwise. Fails at the first mistake, with place, line and caret; also where two ids are the same.
@@ -86,10 +93,6 @@ class PolicySet {
   // the set.
   Result<std::vector<const Policy*>> links(std::string_view template_id) const;
 
-  // The same ids, links and order with other bodies: what `body_of` makes of each, which is asked once for a
-  // template and all its links.
-  PolicySet with_bodies(FunctionRef<TemplatePtr(const TemplatePtr&)> body_of) const;
-
   std::span<const Policy> policies() const { return policies_; }  // static ones and links, in order of adding
   const Policy* find(std::string_view id) const;                  // null where there is none, or a template
 
@@ -97,7 +100,9 @@ class PolicySet {
   const NamedTemplate* find_template(std::string_view id) const;
 
  private:
-  // What an id stands for is in a table as a number: twice its place, plus one for a template.
+  struct Ids;
+
+  // What an id stands for, as a number: twice its place, plus one for a template.
   std::uint32_t number_of(std::string_view id) const;
   bool take_id(const PolicyId& id, bool is_template);  // for what is added next; false where it is taken
   void give_id_back(std::uint32_t number);             // before what has it is taken out
@@ -105,7 +110,7 @@ class PolicySet {
 
   std::vector<Policy> policies_;
   std::vector<NamedTemplate> templates_;
-  NumberTable by_id_;
+  std::unique_ptr<Ids> ids_;  // null while nothing was added
 };
 
 }  // namespace cedar

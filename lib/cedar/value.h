@@ -41,7 +41,7 @@ std::string_view name_of(ValueKind);
 
 class Set {
  public:
-  Set();
+  Set() = default;  // the empty one
   explicit Set(std::vector<Value> elements);  // sorts, and keeps equal elements once
 
   std::span<const Value> elements() const;  // sorted, each once
@@ -58,14 +58,14 @@ class Set {
 
  private:
   struct Rep;
-  std::shared_ptr<const Rep> rep_;
+  std::shared_ptr<const Rep> rep_;  // null: empty
 };
 
 class Record {
  public:
   using Field = std::pair<std::string, Value>;
 
-  Record();
+  Record() = default;  // the empty one
   explicit Record(std::vector<Field> fields);  // sorts by name; of equal names the last stays
 
   std::span<const Field> fields() const;  // sorted by name bytewise, each once
@@ -79,7 +79,7 @@ class Record {
 
  private:
   struct Rep;
-  std::shared_ptr<const Rep> rep_;
+  std::shared_ptr<const Rep> rep_;  // null: empty
 };
 
 class Value {

@@ -47,7 +47,8 @@ int cedar_authorize(const CedarAuthorize& options) {
   const auto request = input.request(options.request, schema->get());
   if (!request.ok()) return fail(request.error());
 
-  const auto response = cedar::Authorizer().is_authorized(*request, *policies, *entities);
+  const auto response =
+      cedar::Authorizer().is_authorized(*request, cedar::CompiledPolicies(*policies), *entities);
   std::optional<cedar::Explanation> explanation;
   if (options.is_explained) explanation = cedar::explain(*request, *policies, *entities);
   options.json ? print_json(response, explanation) : print_text(response, explanation);

@@ -1,5 +1,5 @@
 #include "cedar/evaluator.h"
-#include "cedar/json/value.h"
+#include "cedar/value_json.h"
 #include "cli/cedar_output.h"
 #include "cli/cedar_verbs.h"
 #include "cli/exit_code.h"

@@ -15,8 +15,8 @@
 #include "base/json_file.h"
 #include "base/source_text.h"
 #include "base/utf8.h"
-#include "cedar/json/value.h"
-#include "cedar/schema_check.h"
+#include "cedar/schema.h"
+#include "cedar/value_json.h"
 
 namespace cli {
 namespace {
@@ -33,7 +33,7 @@ Error invalid(const std::string& where, const std::string& what) {
 }
 
 Result<cedar::EntityUid> read_uid(const std::string& where, const std::string& text) {
-  auto uid = cedar::parse_entity_uid(text);
+  auto uid = cedar::EntityUid::parse(text);
   if (!uid.ok()) return invalid(where, R"(must be an entity such as User::"alice", not `)" + text + "`");
   return uid;
 }

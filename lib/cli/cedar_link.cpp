@@ -1,6 +1,6 @@
 #include <filesystem>
 
-#include "cedar/linked_policy.h"
+#include "cedar/policy_set.h"
 #include "cli/cedar_output.h"
 #include "cli/cedar_verbs.h"
 #include "cli/exit_code.h"

@@ -1,4 +1,4 @@
-#include "cedar/schema_printer.h"
+#include "cedar/schema.h"
 #include "cli/cedar_output.h"
 #include "cli/cedar_verbs.h"
 #include "cli/exit_code.h"
@@ -30,7 +30,7 @@ std::vector<std::string> external_names(const cedar::Schema& schema) {
 }
 
 int print_text(const cedar::Schema& schema) {
-  const auto text = cedar::to_cedar_text(schema.fragment());
+  const auto text = cedar::to_cedar_text(schema);
   if (!text.ok()) return fail(text.error());
   print(*text);
   std::string names;
@@ -40,7 +40,7 @@ int print_text(const cedar::Schema& schema) {
 }
 
 int print_json(const cedar::Schema& schema) {
-  const auto text = cedar::to_json_text(schema.fragment());
+  const auto text = cedar::to_json_text(schema);
   if (!text.ok()) return fail(text.error());
   JsonWriter json;
   json.begin_object().name("complete").boolean(external_names(schema).empty());

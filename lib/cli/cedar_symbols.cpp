@@ -16,7 +16,7 @@ std::optional<bool> is_declared(const cedar::Symbol& symbol, const cedar::Schema
       return schema.find_entity_type(name) != nullptr || schema.has_action_type(name);
     }
     case cedar::SymbolKind::kAction:
-      return schema.find_action(cedar::parse_entity_uid(symbol.name).value()) != nullptr;
+      return schema.find_action(cedar::EntityUid::parse(symbol.name).value()) != nullptr;
     case cedar::SymbolKind::kEntity:
     case cedar::SymbolKind::kAttribute:
     case cedar::SymbolKind::kTag:

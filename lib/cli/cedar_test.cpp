@@ -32,7 +32,7 @@ Result<config::PolicyTests> read_tests(CedarInput& input, const std::string& pat
   const auto text = input.text(path);
   if (!text.ok()) return text.error();
   return config::parse_policy_tests(shown_name(path), *text,
-                                    [](const std::string& uid) { return cedar::parse_entity_uid(uid).ok(); });
+                                    [](const std::string& uid) { return cedar::EntityUid::parse(uid).ok(); });
 }
 
 Result<Subject> read_subject(const config::PolicyTests& tests) {
@@ -76,11 +76,12 @@ void compare_ids(const char* what, const std::optional<std::vector<std::string>>
   if (expected && *expected != sorted) out.push_back({what, joined(*expected), joined(sorted)});
 }
 
-Outcome run_test(const config::PolicyTest& test, const Subject& subject) {
+Outcome run_test(const config::PolicyTest& test, const Subject& subject,
+                 const cedar::CompiledPolicies& policies, const cedar::CompiledEntities& entities) {
   const auto request = make_request({test.principal, test.action, test.resource, to_text(test.context)},
                                     subject.schema.get());
   if (!request.ok()) return {{{"request", "a valid request", request.error().message}}, ""};
-  const auto response = cedar::Authorizer().is_authorized(*request, subject.policies, subject.entities);
+  const auto response = cedar::Authorizer().is_authorized(*request, policies, entities);
   Outcome outcome;
   const std::string decision(cedar::name_of(response.decision));
   if (decision != test.decision) {
@@ -186,7 +187,10 @@ int cedar_test(const CedarTest& options) {
       report.unreadable(path, subject.error());
       continue;
     }
-    for (const config::PolicyTest& test : tests->tests) report.test(path, test, run_test(test, *subject));
+    const cedar::CompiledPolicies policies(subject->policies);
+    const cedar::CompiledEntities entities(policies, subject->entities);
+    for (const config::PolicyTest& test : tests->tests)
+      report.test(path, test, run_test(test, *subject, policies, entities));
   }
   return report.end();
 }

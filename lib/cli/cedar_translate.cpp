@@ -1,4 +1,3 @@
-#include "cedar/schema_printer.h"
 #include "cli/cedar_output.h"
 #include "cli/cedar_verbs.h"
 #include "cli/exit_code.h"
@@ -36,14 +35,11 @@ Result<std::string> translate_policies(const CedarTranslate& options) {
 
 Result<std::string> translate_schema(const CedarTranslate& options) {
   CedarInput input;
-  auto text = input.text(options.file);
+  const auto text = input.text(options.file);
   if (!text.ok()) return text.error();
-  const auto source =
-      std::make_shared<const cedar::Source>(shown_name(options.file), std::move(text).value());
+  const std::string name = shown_name(options.file);
   const bool is_to_json = options.direction == Direction::kCedarToJson;
-  const auto fragment = is_to_json ? cedar::parse_schema(source) : cedar::schema_from_json(source);
-  if (!fragment.ok()) return fragment.error();
-  auto out = is_to_json ? cedar::to_json_text(**fragment) : cedar::to_cedar_text(**fragment);
+  auto out = is_to_json ? cedar::schema_text_to_json(*text, name) : cedar::schema_json_to_text(*text, name);
   if (!out.ok()) return out.error();
   return is_to_json ? indented_json(*out) + "\n" : std::move(out).value();
 }

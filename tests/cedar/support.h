@@ -11,7 +11,7 @@
 namespace cedar_test {
 
 inline cedar::EntityUid uid(std::string_view text) {
-  return cedar::parse_entity_uid(text).value();
+  return cedar::EntityUid::parse(text).value();
 }
 
 inline cedar::SourcePtr source(std::string text) {
@@ -20,6 +20,16 @@ inline cedar::SourcePtr source(std::string text) {
 
 inline cedar::Request request(cedar::Record context = {}) {
   return {uid("User::\"alice\""), uid("Action::\"view\""), uid("Doc::\"d\""), std::move(context)};
+}
+
+// The set that was compiled, each policy read again from its text, as for the message of an error.
+inline cedar::PolicySet read_again(const cedar::CompiledPolicies& compiled) {
+  cedar::PolicySet set;
+  for (std::uint32_t i = 0; i < compiled.size(); ++i) {
+    cedar::Policy policy = compiled.policy(i);
+    REQUIRE(set.add(std::move(policy.id), std::move(policy.body)).ok());
+  }
+  return set;
 }
 
 // The message of a failure, "" where there is none.

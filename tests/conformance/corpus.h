@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "cedar/cedar.h"
-#include "cedar/json/value.h"
+#include "cedar/value_json.h"
 #include "tests/conformance/data.h"
 
 // How the tests of the official corpus are read.

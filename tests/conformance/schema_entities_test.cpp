@@ -2,9 +2,8 @@
 #include <set>
 
 #include "cedar/cedar.h"
-#include "cedar/json/value.h"
 #include "cedar/schema.h"
-#include "cedar/schema_check.h"
+#include "cedar/value_json.h"
 #include "tests/conformance/corpus.h"
 
 using conformance::text_of;

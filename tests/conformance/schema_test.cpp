@@ -2,7 +2,6 @@
 #include <set>
 
 #include "cedar/schema.h"
-#include "cedar/schema_printer.h"
 #include "tests/conformance/data.h"
 
 using conformance::text_of;
@@ -63,19 +62,19 @@ std::string meaning(const cedar::Schema& schema) {
 
 // Cedar's syntax to JSON, back, and to JSON again: the meaning stays, and so does the second text.
 void check_round_trip(const cedar::Schema& schema) {
-  const auto json = to_json_text(schema.fragment());
+  const auto json = to_json_text(schema);
   REQUIRE(json.ok());
   const auto from_json = cedar::Schema::from_json(*json, "json");
   INFO(*json << (from_json.ok() ? "" : from_json.error().message));
   REQUIRE(from_json.ok());
   REQUIRE(meaning(*from_json) == meaning(schema));
-  const auto text = to_cedar_text(from_json->fragment());
+  const auto text = to_cedar_text(*from_json);
   REQUIRE(text.ok());
   const auto from_text = cedar::Schema::parse(*text, "text");
   INFO(*text << (from_text.ok() ? "" : from_text.error().message));
   REQUIRE(from_text.ok());
   REQUIRE(meaning(*from_text) == meaning(schema));
-  REQUIRE(*to_cedar_text(from_text->fragment()) == *text);
+  REQUIRE(*to_cedar_text(*from_text) == *text);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // Expressions, policies and entities whose verdict the official library gave.
 #include "cedar/cedar.h"
-#include "cedar/json/value.h"
+#include "cedar/value_json.h"
 #include "tests/conformance/data.h"
 
 namespace {
@@ -9,7 +9,7 @@ using conformance::text_of;
 
 const cedar::EntityUid& uid(const char* text) {
   static std::vector<cedar::EntityUid> kept;
-  kept.push_back(cedar::parse_entity_uid(text).value());
+  kept.push_back(cedar::EntityUid::parse(text).value());
   return kept.back();
 }
 

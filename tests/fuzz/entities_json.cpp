@@ -1,8 +1,8 @@
 // Entities JSON, without and with a schema: what is read has ancestors that end, values that JSON gives back,
 // and with the schema conforms to it.
-#include "cedar/json/entities.h"
+#include "cedar/entities.h"
 
-#include "cedar/json/value.h"
+#include "cedar/value_json.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/world.h"
 

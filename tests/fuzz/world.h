@@ -43,9 +43,9 @@ struct World {
   cedar::Schema schema = cedar::Schema::parse(kSchema, "world.cedarschema").value();
   cedar::Entities entities = cedar::Entities::from_json(kEntities, schema).value();
   cedar::Request request = {
-      cedar::parse_entity_uid("User::\"a\"").value(), cedar::parse_entity_uid("Action::\"view\"").value(),
-      cedar::parse_entity_uid("Doc::\"d\"").value(),
-      cedar::context_from_json(kContext, schema, cedar::parse_entity_uid("Action::\"view\"").value())
+      cedar::EntityUid::parse("User::\"a\"").value(), cedar::EntityUid::parse("Action::\"view\"").value(),
+      cedar::EntityUid::parse("Doc::\"d\"").value(),
+      cedar::context_from_json(kContext, schema, cedar::EntityUid::parse("Action::\"view\"").value())
           .value()};
 };
 

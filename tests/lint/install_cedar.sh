@@ -29,6 +29,14 @@ flags=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs reeve-c
 "$tmp/photos" > "$tmp/printed" || fail 'the program of docs/cedar.md failed'
 diff -u "$tmp/expected" "$tmp/printed" || fail 'the program of docs/cedar.md prints something else'
 
+# The face is installed and nothing that lies below it, and the document has a line for each header.
+include=$prefix/include/reeve-cedar
+(cd lib && ls cedar/*.h) > "$tmp/face"
+(cd "$include" && find cedar -name '*.h' | sort) | diff -u "$tmp/face" - || fail 'what is installed is not the face'
+(cd "$include" && find . -name '*.h' | cut -c3-) | while read -r header; do
+  [ "$header" = cedar/cedar.h ] || grep '^| ' docs/cedar.md | grep -qF "\`$header\`" || fail "docs/cedar.md has no line for $header"
+done
+
 run uninstall-cedar
 left=$(find "$prefix" -type f)
 test -z "$left" || fail "still there: $left"

@@ -1,3 +1,5 @@
+#include "cedar/values/extension_functions.h"
+#include "cedar/values/membership.h"
 #include "tests/support/cedar_expr_generator.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // How generated expressions are written: leaves, and nodes whose operands are there. All but leaves stand in
 // brackets, which a tree does not have.
+#include "cedar/values/membership.h"
 #include "tests/support/cedar_expr_generator.h"
 
 namespace cedar_generator {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cedar/cedar.h"
+#include "cedar/values/extension_functions.h"
 
 // What expressions are and where they stand, as far as something that works on trees could treat them
 // differently. A test that counts pairs of the two knows which were tried.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "cedar/json/value.h"
+#include "cedar/value_json.h"
 
 namespace compiled_answers {
 
@@ -103,20 +103,20 @@ cedar::Response plain_answer(const cedar::Request& request, const World& world) 
 std::optional<std::string> other_answer(const cedar::Request& request, const World& world,
                                         const cedar::Response& plain) {
   for (const auto& policy : world.compiled.unverified()) return "not verified: " + policy.mistake;
-  static cedar::AuthorizerRoom used;
-  cedar::AuthorizerRoom fresh;
+  static cedar::AuthorizerScratch used;
+  cedar::AuthorizerScratch fresh;
   const cedar::Authorizer authorizer;
   const Source on_demand(world.entities);
   const auto ask = [&](const char* way, const auto& entities,
-                       cedar::AuthorizerRoom& room) -> std::optional<std::string> {
-    if (says(authorizer.decide(request, world.compiled, entities, room), world, plain)) return std::nullopt;
+                       cedar::AuthorizerScratch& scratch) -> std::optional<std::string> {
+    if (says(authorizer.decide(request, world.compiled, entities, scratch), world, plain)) return std::nullopt;
     return std::string(way) + ": " + text_of(authorizer.is_authorized(request, world.compiled, entities));
   };
   auto found = ask("entities", world.entities, fresh);
   if (!found) found = ask("entities on demand", on_demand, fresh);
   if (!found) found = ask("compiled entities", world.fast, fresh);
-  if (!found) found = ask("entities, in a used room", world.entities, used);
-  if (!found) found = ask("compiled entities, in a used room", world.fast, used);
+  if (!found) found = ask("entities, in used scratch", world.entities, used);
+  if (!found) found = ask("compiled entities, in used scratch", world.fast, used);
   // A policy is read again for each text of an error, so one way is enough.
   const std::string texts = text_of(authorizer.is_authorized(request, world.compiled, world.fast));
   if (!found && texts != text_of(plain)) found = "texts: " + texts;

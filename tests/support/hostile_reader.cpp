@@ -25,9 +25,9 @@ const cedar::Schema& schema() {
 }
 
 cedar::Request request() {
-  return {cedar::parse_entity_uid("User::\"a\"").value(),
-          cedar::parse_entity_uid("Action::\"view\"").value(),
-          cedar::parse_entity_uid("Doc::\"d\"").value(),
+  return {cedar::EntityUid::parse("User::\"a\"").value(),
+          cedar::EntityUid::parse("Action::\"view\"").value(),
+          cedar::EntityUid::parse("Doc::\"d\"").value(),
           {}};
 }
 
@@ -58,8 +58,8 @@ bool is_refused(const Result<T>& result, Answer& answer) {
 }
 
 void look_at(const cedar::Schema& read, Answer& answer) {
-  if (const auto text = to_cedar_text(read.fragment()); text.ok()) answer.printed_bytes += text->size();
-  if (const auto json = to_json_text(read.fragment()); json.ok()) answer.printed_bytes += json->size();
+  if (const auto text = to_cedar_text(read); text.ok()) answer.printed_bytes += text->size();
+  if (const auto json = to_json_text(read); json.ok()) answer.printed_bytes += json->size();
   const auto policies = cedar::PolicySet::parse(
       "permit(principal is Userr, action == Action::\"wiew\", resource) when "
       "{ principal.name == resource.owner };",
@@ -69,7 +69,7 @@ void look_at(const cedar::Schema& read, Answer& answer) {
 }
 
 void look_at(const cedar::Entities& entities, Answer& answer) {
-  const cedar::EntityUid nowhere = cedar::parse_entity_uid("E::\"nowhere\"").value();
+  const cedar::EntityUid nowhere = cedar::EntityUid::parse("E::\"nowhere\"").value();
   for (std::size_t i = 0; i < std::min<std::size_t>(entities.all().size(), 3); ++i)
     entities.has_ancestor(entities.all()[i].uid, nowhere);
   const auto policies = cedar::PolicySet::parse("permit(principal in E::\"last\", action, resource);", "p");

@@ -119,8 +119,8 @@ struct Code {
   std::size_t stack_size = 0;  // cells that no policy needs more of
 };
 
-// What a machine needs room for; kept between requests.
-struct MachineRoom {
+// The memory a machine works in; kept between requests.
+struct MachineScratch {
   std::vector<Cell> stack;
   std::deque<Value> made;  // sets, records and addresses that conditions made
 };

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "cedar/compiled/code.h"
-#include "cedar/extension_functions.h"
 #include "cedar/evaluate/like.h"
 #include "cedar/request.h"
+#include "cedar/values/extension_functions.h"
 
 // Runs compiled conditions. It says whether a policy is satisfied and no more: of a policy that fails the
 // plain evaluator is asked for the reason, which is rare, and so needs no places in the code.
@@ -21,20 +21,20 @@ template <typename Store>
 class Machine {
  public:
   Machine(const Code& code, const Symbols& symbols, const Store& store, const Request& request,
-          MachineRoom& room)
-      : code_(code), symbols_(symbols), store_(store), room_(room) {
+          MachineScratch& scratch)
+      : code_(code), symbols_(symbols), store_(store), scratch_(scratch) {
     variables_[0] = Cell::of(request.principal, store.resolve(request.principal));
     variables_[1] = Cell::of(request.action, store.resolve(request.action));
     variables_[2] = Cell::of(request.resource, store.resolve(request.resource));
     variables_[3] = Cell::of(request.context);
-    if (room.stack.size() < code.stack_size) room.stack.resize(code.stack_size);
+    if (scratch.stack.size() < code.stack_size) scratch.stack.resize(code.stack_size);
   }
 
   const Cell& variable(Variable v) const { return variables_[static_cast<std::size_t>(v)]; }
 
   Outcome run(std::uint32_t begin) {
     next_ = code_.instructions.data() + begin;
-    top_ = room_.stack.data();
+    top_ = scratch_.stack.data();
     while (next_->op != Op::kSatisfied) {
       const Instruction instruction = *next_++;
       if (instruction.op == Op::kRequire) {
@@ -133,7 +133,7 @@ class Machine {
   }
 
   Outcome finish(Outcome outcome) {
-    if (!room_.made.empty()) room_.made.clear();
+    if (!scratch_.made.empty()) scratch_.made.clear();
     return outcome;
   }
 
@@ -241,13 +241,13 @@ class Machine {
   // Puts a made value in the place of the topmost ones.
   bool replace(std::size_t size, Value value) {
     top_ -= size;
-    return push(Cell::of(room_.made.emplace_back(std::move(value))));
+    return push(Cell::of(scratch_.made.emplace_back(std::move(value))));
   }
 
   const Code& code_;
   const Symbols& symbols_;
   const Store& store_;
-  MachineRoom& room_;
+  MachineScratch& scratch_;
   Cell variables_[4];
   const Instruction* next_ = nullptr;
   Cell* top_ = nullptr;  // one past the topmost

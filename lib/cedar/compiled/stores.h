@@ -3,7 +3,8 @@
 #include <string>
 
 #include "cedar/compiled/code.h"
-#include "cedar/compiled_entities.h"
+#include "cedar/compiled/entity_tables.h"
+#include "cedar/values/membership.h"
 
 // What a Machine gets entities from: any EntitySource, or entities compiled for the same policies.
 namespace cedar {
@@ -60,7 +61,7 @@ class SourceStore {
 
 class CompiledStore {
  public:
-  explicit CompiledStore(const CompiledEntities& entities) : entities_(entities) {}
+  explicit CompiledStore(const CompiledEntities::Tables& entities) : entities_(entities) {}
 
   SymbolId resolve(const EntityUid& uid) const { return entities_.symbol(uid); }
 
@@ -84,7 +85,7 @@ class CompiledStore {
     if (below == above) return true;
     const auto listed = entities_.ancestors(below);
     return listed ? std::binary_search(listed->begin(), listed->end(), above)
-                  : entities_.has_ancestor(*entity.uid, *group.uid);
+                  : entities_.entities().has_ancestor(*entity.uid, *group.uid);
   }
 
   bool is_in_set(const Cell& entity, const Set& groups) const {
@@ -113,13 +114,13 @@ class CompiledStore {
 
   bool is_in_any_walking(const Cell& entity, const std::vector<SymbolId>& groups) const {
     std::vector<const EntityUid*> ancestors;
-    entities_.list_ancestors(*entity.uid, ancestors);
+    entities_.entities().list_ancestors(*entity.uid, ancestors);
     return std::any_of(ancestors.begin(), ancestors.end(), [&](const EntityUid* ancestor) {
       return std::binary_search(groups.begin(), groups.end(), entities_.symbol(*ancestor));
     });
   }
 
-  const CompiledEntities& entities_;
+  const CompiledEntities::Tables& entities_;
 };
 
 }  // namespace cedar

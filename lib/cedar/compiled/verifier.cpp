@@ -2,12 +2,19 @@
 // is reached, every way to it has been seen. The walk keeps the stack of one way, the one that falls through,
 // and of each jump under way where it lands and with what height. That is sound because a jump's cells are
 // untouched while it is under way (the floor below): at its landing they are those of the stack that is kept.
+//
+// Of `a && b`, that is: a, And(4), b, Bool, end, the walk at And notes a landing at 4 with the height of a
+// and a Bool on top; b comes with the same height, and Bool makes its kind the same. Had b left another cell
+// behind, the heights would differ at 4, and the code would be refused.
+//
+// Values are not followed, only their kinds, and those only as far as jumps carry them: an operand of a wrong
+// kind is the policy's own failure, which the machine finds.
 #include "cedar/compiled/verifier.h"
 
 #include <algorithm>
 #include <vector>
 
-#include "cedar/extension_functions.h"
+#include "cedar/values/extension_functions.h"
 
 namespace cedar {
 

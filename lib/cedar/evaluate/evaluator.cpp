@@ -1,3 +1,11 @@
+// Walks the tree of an expression, as the language is written down: operands from the left, `&&`, `||` and
+// `if` only as far as they must, the first error is the result. It is what everything faster is compared
+// with, and what says why a policy failed, with the place.
+//
+// A value is seldom made. For `resource.owner == principal` the walk finds the attribute where the entity
+// keeps it, and the variable in the request, and compares the two where they lie; only what is computed (`1 +
+// 2`, a set, a record) is put into a place that the caller lends. It recurses as deep as the tree, which
+// parsers keep within kMaxNesting, and remembers nothing of entities: their source does.
 #include "cedar/evaluator.h"
 
 #include <algorithm>
@@ -5,9 +13,10 @@
 
 #include "base/source_text.h"
 #include "base/utf8.h"
-#include "cedar/extension_functions.h"
 #include "cedar/evaluate/like.h"
-#include "cedar/printer.h"
+#include "cedar/values/extension_functions.h"
+#include "cedar/values/membership.h"
+#include "cedar/values/quote.h"
 
 namespace cedar {
 

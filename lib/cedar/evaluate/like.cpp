@@ -1,12 +1,15 @@
+// `"a*b*c"` is the pieces a, b, c. Wildcards match any text, so after the first piece, which must begin the
+// text, and before the last, which must end it, each piece is best found as early as possible: a later place
+// leaves less for those that follow. No step back is ever needed.
+//
+// UTF-8 lets bytes be compared: no character is a part of another. memmem, unlike string_view's find, is
+// linear, so the whole is.
 #include "cedar/evaluate/like.h"
 
 #include <string.h>
 
 namespace cedar {
 
-// Wildcards match any text, so after the first piece and before the last each piece is best found as early
-// as possible. UTF-8 lets bytes be compared: no character is a part of another. memmem, unlike string_view's
-// find, is linear, so the whole is.
 bool matches(std::string_view text, const Pattern& pattern) {
   const auto& pieces = pattern.pieces;
   if (pieces.size() == 1) return text == pieces.front();

@@ -1,3 +1,13 @@
+// Two rounds: every policy is judged, which says what applies and how near the others come; then those that
+// will be listed are judged again, and described.
+//
+// A policy is a chain of parts (parts.cpp). `permit (principal, action == Action::"view", resource) when {
+// resource.owner == principal && context.mfa }` has three: the action, the owner, mfa. Each is evaluated by
+// itself, also behind one that does not hold, so that "2 of 3 parts do not hold" can be said; the first that
+// does not is what decided. Of a part that is shown the values that it saw are looked up again (values.cpp).
+//
+// What links of a template have in common is judged once. Nothing is described of how entities came to be as they
+// are.
 #include "cedar/explain.h"
 
 #include <algorithm>
@@ -7,20 +17,17 @@
 #include "cedar/evaluator.h"
 #include "cedar/explain/parts.h"
 #include "cedar/explain/values.h"
-#include "cedar/printer.h"
 
-// Two rounds: every policy is judged, which says what applies and how near the others come; then those that
-// will be listed are judged again, and told about.
 namespace cedar {
 
 namespace {
 
-struct Verdict {
+struct PartResult {
   PartOutcome outcome;
   std::string error;
 };
 
-Verdict verdict_of(const PartExpr& part, const Request& request, const EntitySource& entities) {
+PartResult evaluate_part(const PartExpr& part, const Request& request, const EntitySource& entities) {
   auto value = evaluate(*part.expr, request, entities);
   if (!value.ok()) return {PartOutcome::kUnknown, value.error().message};
   const bool* truth = value->boolean();
@@ -41,7 +48,7 @@ struct Tally {
   }
 };
 
-struct Standing {
+struct Judgement {
   const Policy* policy;
   PolicyOutcome outcome = PolicyOutcome::kApplies;
   std::size_t part_count = 0;
@@ -55,7 +62,7 @@ class Judge {
  public:
   Judge(const Request& request, const EntitySource& entities) : request_(request), entities_(entities) {}
 
-  Standing standing_of(const Policy& policy) {
+  Judgement judge(const Policy& policy) {
     PolicyParts principal, resource;
     principal.add_principal(policy);
     resource.add_resource(policy);
@@ -90,7 +97,7 @@ class Judge {
   Tally tally(const PolicyParts& parts) const {
     Tally sum;
     for (const PartExpr& part : parts.all()) {
-      const PartOutcome outcome = verdict_of(part, request_, entities_).outcome;
+      const PartOutcome outcome = evaluate_part(part, request_, entities_).outcome;
       sum.add({1, outcome == PartOutcome::kHolds ? std::size_t{0} : 1, outcome});
     }
     return sum;
@@ -101,13 +108,13 @@ class Judge {
   std::unordered_map<const Template*, Common> templates_;
 };
 
-// What is told first is less.
-auto rank(const Standing& standing) {
-  const bool is_permit = standing.policy->body->effect == Effect::kPermit;
-  const bool applies = standing.outcome == PolicyOutcome::kApplies;
+// What is described first is less.
+auto rank(const Judgement& judgement) {
+  const bool is_permit = judgement.policy->body->effect == Effect::kPermit;
+  const bool applies = judgement.outcome == PolicyOutcome::kApplies;
   const int group =
-      applies ? (is_permit ? 1 : 0) : (standing.outcome == PolicyOutcome::kFailed ? 2 : (is_permit ? 3 : 4));
-  return std::tuple(group, standing.failed_count, standing.failed_in_scope);
+      applies ? (is_permit ? 1 : 0) : (judgement.outcome == PolicyOutcome::kFailed ? 2 : (is_permit ? 3 : 4));
+  return std::tuple(group, judgement.failed_count, judgement.failed_in_scope);
 }
 
 std::optional<Place> place_in(const Template& body, SourceRange at) {
@@ -115,44 +122,44 @@ std::optional<Place> place_in(const Template& body, SourceRange at) {
   return body.source->place(at.begin);
 }
 
-class Teller {
+class Describer {
  public:
-  Teller(const Request& request, const EntitySource& entities, const ExplainOptions& options)
+  Describer(const Request& request, const EntitySource& entities, const ExplainOptions& options)
       : request_(request), entities_(entities), witness_(request, entities, options) {}
 
-  PolicyExplanation tell(const Standing& standing) {
-    const Policy& policy = *standing.policy;
+  PolicyExplanation describe(const Judgement& judgement) {
+    const Policy& policy = *judgement.policy;
     const Template& body = *policy.body;
-    PolicyExplanation told;
-    told.policy = cut(policy.id);
-    told.template_id = cut(policy.template_id);
-    told.effect = body.effect;
-    told.outcome = standing.outcome;
-    if (body.source) told.file = body.source->name();
-    told.place = place_in(body, body.at);
-    told.part_count = standing.part_count;
-    told.failed_count = standing.failed_count;
+    PolicyExplanation described;
+    described.policy = cut(policy.id);
+    described.template_id = cut(policy.template_id);
+    described.effect = body.effect;
+    described.outcome = judgement.outcome;
+    if (body.source) described.file = body.source->name();
+    described.place = place_in(body, body.at);
+    described.part_count = judgement.part_count;
+    described.failed_count = judgement.failed_count;
     const PolicyParts parts(policy);
     for (const PartExpr& part : parts.all()) {
-      if (told.parts.size() == kMaxExplainedParts) break;
-      Verdict verdict = verdict_of(part, request_, entities_);
-      if (standing.outcome != PolicyOutcome::kApplies && verdict.outcome == PartOutcome::kHolds) continue;
-      told.parts.push_back(tell(part, std::move(verdict), body));
+      if (described.parts.size() == kMaxExplainedParts) break;
+      PartResult result = evaluate_part(part, request_, entities_);
+      if (judgement.outcome != PolicyOutcome::kApplies && result.outcome == PartOutcome::kHolds) continue;
+      described.parts.push_back(describe(part, std::move(result), body));
     }
-    return told;
+    return described;
   }
 
  private:
-  PolicyPart tell(const PartExpr& part, Verdict verdict, const Template& body) {
-    PolicyPart told;
-    told.kind = part.kind;
-    told.outcome = verdict.outcome;
-    told.text = cut(to_text(*part.expr));
-    told.place = place_in(body, part.at);
-    told.seen = witness_.values_of(*part.expr);
+  PolicyPart describe(const PartExpr& part, PartResult result, const Template& body) {
+    PolicyPart described;
+    described.kind = part.kind;
+    described.outcome = result.outcome;
+    described.text = cut(to_text(*part.expr));
+    described.place = place_in(body, part.at);
+    described.seen = witness_.values_of(*part.expr);
     // Messages quote values.
-    if (!verdict.error.empty() && witness_.may_see_all(*part.expr)) told.error = cut(verdict.error);
-    return told;
+    if (!result.error.empty() && witness_.may_see_all(*part.expr)) described.error = cut(result.error);
+    return described;
   }
 
   const Request& request_;
@@ -165,25 +172,25 @@ class Teller {
 Explanation explain(const Request& request, const PolicySet& policies, const EntitySource& entities,
                     const ExplainOptions& options) {
   Judge judge(request, entities);
-  std::vector<Standing> standings;
-  standings.reserve(policies.policies().size());
-  for (const Policy& policy : policies.policies()) standings.push_back(judge.standing_of(policy));
-  std::stable_sort(standings.begin(), standings.end(),
-                   [](const Standing& left, const Standing& right) { return rank(left) < rank(right); });
+  std::vector<Judgement> judgements;
+  judgements.reserve(policies.policies().size());
+  for (const Policy& policy : policies.policies()) judgements.push_back(judge.judge(policy));
+  std::stable_sort(judgements.begin(), judgements.end(),
+                   [](const Judgement& left, const Judgement& right) { return rank(left) < rank(right); });
 
   Explanation explanation;
   // Forbids that apply stand first, and overrule permits.
-  for (const Standing& standing : standings) {
-    if (standing.outcome != PolicyOutcome::kApplies) break;
-    if (standing.policy->body->effect != standings.front().policy->body->effect) break;
+  for (const Judgement& judgement : judgements) {
+    if (judgement.outcome != PolicyOutcome::kApplies) break;
+    if (judgement.policy->body->effect != judgements.front().policy->body->effect) break;
     ++explanation.determining;
   }
-  if (explanation.determining > 0 && standings.front().policy->body->effect == Effect::kPermit)
+  if (explanation.determining > 0 && judgements.front().policy->body->effect == Effect::kPermit)
     explanation.decision = Decision::kAllow;
-  Teller teller(request, entities, options);
-  const std::size_t listed = std::min(standings.size(), options.max_policies);
-  for (std::size_t i = 0; i < listed; ++i) explanation.policies.push_back(teller.tell(standings[i]));
-  explanation.unlisted = standings.size() - listed;
+  Describer describer(request, entities, options);
+  const std::size_t listed = std::min(judgements.size(), options.max_policies);
+  for (std::size_t i = 0; i < listed; ++i) explanation.policies.push_back(describer.describe(judgements[i]));
+  explanation.unlisted = judgements.size() - listed;
   return explanation;
 }
 

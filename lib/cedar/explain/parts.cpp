@@ -1,3 +1,9 @@
+// A scope becomes expressions, too: `principal is User in Group::"staff"` is the part `principal is User in
+// Group::"staff"`, made anew with the entity of a link's slot. Conditions are taken apart at `&&` in a
+// `when`, at `||` in an `unless`, since there one operand alone can keep a policy from applying; `when { a &&
+// (b || c) }` is the parts a and `b || c`.
+//
+// Parts of conditions point into the policy's tree, those of scopes into a pool of their own.
 #include "cedar/explain/parts.h"
 
 namespace cedar {

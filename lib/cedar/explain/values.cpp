@@ -1,10 +1,18 @@
+// Which values a part saw. The part has been evaluated; here it is walked once more, as far as evaluation
+// went, and each variable, attribute and tag on the way is evaluated by itself, so that the evaluator needs
+// no hooks. Of `resource.owner == principal || context.admin` with an owner who asks, resource.owner and
+// principal are shown, and context.admin is not, for evaluation did not come to it.
+//
+// Whether the asker may see a value is asked for every attribute that it came through: who may not see
+// `resource.owner` sees nothing of `resource.owner.name`. Texts are cut while they are made, since a value
+// can be much longer than what is shown of it.
 #include "cedar/explain/values.h"
 
 #include <algorithm>
 
 #include "base/utf8.h"
 #include "cedar/evaluator.h"
-#include "cedar/printer.h"
+#include "cedar/values/quote.h"
 
 namespace cedar {
 
@@ -42,7 +50,7 @@ void append_bounded(std::string& out, const Value& value) {
   } else if (const Record* record = value.record()) {
     append_list(out, '{', record->fields(), '}', [&](const Record::Field& field) {
       const std::string_view name = prefix_of(field.first, 2 * kMaxExplainedText);
-      out.append(is_identifier(name) && !is_reserved(name) ? std::string(name) : quote(name)).append(": ");
+      out.append(name_or_quoted(name)).append(": ");
       append_bounded(out, field.second);
     });
   } else if (const std::string* text = value.string()) {

@@ -5,9 +5,9 @@
 #include "base/nearest.h"
 #include "cedar/json/expr.h"
 #include "cedar/json/expr_names.h"
-#include "cedar/extension_functions.h"
 #include "cedar/json/value.h"
 #include "cedar/limits.h"
+#include "cedar/values/extension_functions.h"
 
 namespace cedar {
 

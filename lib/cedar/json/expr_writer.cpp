@@ -2,9 +2,9 @@
 
 #include "cedar/json/expr.h"
 #include "cedar/json/expr_names.h"
-#include "cedar/extension_functions.h"
 #include "cedar/json/value.h"
 #include "cedar/limits.h"
+#include "cedar/values/extension_functions.h"
 
 namespace cedar {
 

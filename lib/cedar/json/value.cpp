@@ -3,9 +3,9 @@
 #include "base/nearest.h"
 #include "base/source_text.h"
 #include "base/utf8.h"
-#include "cedar/extension_functions.h"
 #include "cedar/limits.h"
-#include "cedar/printer.h"
+#include "cedar/values/extension_functions.h"
+#include "cedar/values/quote.h"
 
 namespace cedar {
 

@@ -1,33 +1,20 @@
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
-#include "base/json.h"
-#include "base/result.h"
-#include "cedar/value.h"
+#include "cedar/value_json.h"
 
-// Values and uids in JSON, as entities, contexts and JSON policies have them. Messages say what is wrong,
-// without place; the caller puts in front where it stands.
+// The escapes of values in JSON, for the readers that know more than a value's JSON: its type, or that it stands
+// in a policy.
 namespace cedar {
-
-// The bounds for parsing such a text, before its values are read with the functions below.
-JsonLimits entity_json_limits(std::size_t bytes);
 
 // The escape `{"__expr": "…"}`, which once held a value in Cedar's syntax: refused everywhere, since what was
 // written with it meant something else than a record. A value is one where it has that member alone, what must
 // be a uid or a value of an extension type wherever the member is; for this `may_have_more`. The message, or
 // nothing.
 std::optional<std::string> find_withdrawn_escape(const Json&, bool may_have_more);
-
-// `{"type": "A::B", "id": "x"}`, or that under `__entity`; more members are allowed.
-Result<EntityUid> uid_from_json(const Json&);
-
-// Reads a value without knowing its type. An object is an escape (`__entity`, `__extn`) only where it has
-// that member alone and the member's value is well shaped; otherwise it is a record.
-Result<Value> value_from_json(const Json&);
-
-// The members of an object as a record. REQUIRES: object.object()
-Result<Record> record_from_json(const Json& object);
 
 // The shape of `__extn`: a function's name and the arguments' JSON, or nothing where it is not that shape.
 struct ExtensionCall {
@@ -38,10 +25,5 @@ std::optional<ExtensionCall> extension_call_from_json(const Json&);
 
 // Applies the function by its name. The error is a message.
 Result<Value> call_extension_by_name(const std::string& function, std::span<const Value> arguments);
-
-// The JSON of a value, with escapes; reading it back gives an equal value, unless a record in it looks like an
-// escape.
-Json to_json(const Value&);
-Json to_json(const EntityUid&);  // {"type", "id"}
 
 }  // namespace cedar

@@ -1,11 +1,22 @@
-#include "cedar/schema_check.h"
+// Values against types, going down both at once: of a record the fields and the declared attributes are both
+// in order of name, so one pass finds what is missing, too much, or of a wrong type. The message begins with
+// the way to it, put together on the way back up:
+//
+//   User::"ann": attribute "address"."zip": `Long` is wanted, not a string
+//
+// The first mistake ends it. Whether entities that are named exist is not asked.
+#include "cedar/schema/check.h"
 
 #include <algorithm>
 
 #include "base/nearest.h"
 #include "base/source_text.h"
 #include "base/utf8.h"
-#include "cedar/printer.h"
+#include "cedar/entities.h"
+#include "cedar/request.h"
+#include "cedar/schema/messages.h"
+#include "cedar/schema/tables.h"
+#include "cedar/values/quote.h"
 
 namespace cedar {
 

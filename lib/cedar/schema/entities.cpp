@@ -9,8 +9,11 @@
 #include "base/utf8.h"
 #include "cedar/json/entities.h"
 #include "cedar/json/value.h"
-#include "cedar/printer.h"
-#include "cedar/schema_check.h"
+#include "cedar/schema/check.h"
+#include "cedar/schema/messages.h"
+#include "cedar/schema/tables.h"
+#include "cedar/values/extension_functions.h"
+#include "cedar/values/quote.h"
 
 namespace cedar {
 
@@ -136,7 +139,7 @@ Result<void> check_groups(const Entity& entity, const ByUid& entities, const Sch
 }  // namespace
 
 Result<Entities> Entities::from_json(std::string_view text, const Schema& schema) {
-  const TypedReader reader(schema.types());
+  const TypedReader reader(schema.tables().types);
   const auto read_attributes = [&](const EntityUid& of, const Json& object) -> Result<Record> {
     const SchemaEntityType* type = schema.find_entity_type(of.type());
     return type ? record_of(reader.read(object, type->shape)) : record_from_json(object);
@@ -170,7 +173,7 @@ Result<Record> context_from_json(std::string_view text, const Schema& schema, co
   if (declared->is_external()) return invalid("context: " + declared_external(to_text(action)));
   const auto json = parse_context(text);
   if (!json.ok()) return json.error();
-  auto value = TypedReader(schema.types()).read(*json, declared->context);
+  auto value = TypedReader(schema.tables().types).read(*json, declared->context);
   if (!value.ok()) return invalid("context: " + value.error().message);
   if (const auto mistake = find_mistake(*value, declared->context, schema))
     return invalid("context of " + to_text(action) + ": " + *mistake);

@@ -3,7 +3,7 @@
 
 #include "base/keyed_hash.h"
 #include "cedar/limits.h"
-#include "cedar/schema_printer.h"
+#include "cedar/schema/printer.h"
 
 namespace cedar {
 

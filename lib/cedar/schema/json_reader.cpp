@@ -19,7 +19,7 @@
 #include "base/nearest.h"
 #include "cedar/json/reader.h"
 #include "cedar/limits.h"
-#include "cedar/schema_ast.h"
+#include "cedar/schema/ast.h"
 
 namespace cedar {
 

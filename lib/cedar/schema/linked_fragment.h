@@ -6,7 +6,8 @@
 #include <unordered_set>
 
 #include "base/keyed_hash.h"
-#include "cedar/schema.h"
+#include "cedar/schema/ast.h"
+#include "cedar/schema/type.h"
 
 namespace cedar {
 

@@ -1,13 +1,20 @@
 // Links schemas that are resolved each by itself (RFC 116). First all declarations of each name are gathered,
 // and must agree; then what is linked is made from the definitions, in types of its own; then who is in whom
 // is closed over all, which may give no definition an ancestor that its own schema does not have.
+//
+// So of `entity User { email: String };` and `external entity User; entity Doc { owner: User };` comes a
+// schema with both, in which the User of the second is the first's. A second definition is refused, with both
+// places, and so is an external User that would be in a group of which its definition knows nothing.
+//
+// Names were looked up before: a common type of one schema is never seen by another.
 #include <algorithm>
 #include <map>
 #include <utility>
 
 #include "cedar/limits.h"
 #include "cedar/schema/linked_fragment.h"
-#include "cedar/schema.h"
+#include "cedar/schema/messages.h"
+#include "cedar/schema/tables.h"
 
 namespace cedar {
 
@@ -43,9 +50,7 @@ void merge(Annotations& into, const Annotations& from) {
 
 class SchemaLinker {
  public:
-  explicit SchemaLinker(const std::vector<const Schema*>& parts) : parts_(parts) {
-    schema_.types_ = std::make_unique<TypePool>();
-  }
+  explicit SchemaLinker(const std::vector<const Schema*>& parts) : parts_(parts) {}
 
   Result<Schema> run() {
     const bool ok = gather() && check_agreement() && check_names() && make_entity_types() && make_actions() &&
@@ -84,14 +89,14 @@ class SchemaLinker {
     for (const Schema* part : parts_) {
       for (const SchemaEntityType& type : part->entity_types()) {
         const auto index = static_cast<Index>(types_.size());
-        if (schema_.entity_type_at_.try_emplace(type.name.text(), index).second) types_.emplace_back();
-        if (!add(types_[schema_.entity_type_at_.at(type.name.text())], {part, &type})) return false;
+        if (made_.entity_type_at.try_emplace(type.name.text(), index).second) types_.emplace_back();
+        if (!add(types_[made_.entity_type_at.at(type.name.text())], {part, &type})) return false;
         if (types_.size() > kMaxEntityTypes) return too_many(type.origin, kMaxEntityTypes, "entity types");
       }
       for (const SchemaAction& action : part->actions()) {
         const auto index = static_cast<Index>(actions_.size());
-        if (schema_.action_at_.try_emplace(action.uid, index).second) actions_.emplace_back();
-        if (!add(actions_[schema_.action_at_.at(action.uid)], {part, &action})) return false;
+        if (made_.action_at.try_emplace(action.uid, index).second) actions_.emplace_back();
+        if (!add(actions_[made_.action_at.at(action.uid)], {part, &action})) return false;
         if (actions_.size() > kMaxActions) return too_many(action.origin, kMaxActions, "actions");
       }
     }
@@ -187,16 +192,16 @@ class SchemaLinker {
                                        " would take the name of a built-in type from schemas "
                                        "that do not declare it; rename it");
       if (name.find("::") == std::string::npos) continue;
-      const auto outer = schema_.entity_type_at_.find(std::string(type.name.basename()));
-      if (outer != schema_.entity_type_at_.end())
+      const auto outer = made_.entity_type_at.find(std::string(type.name.basename()));
+      if (outer != made_.entity_type_at.end())
         return hides(linked, types_[outer->second],
                      outer->second > static_cast<Index>(&linked - types_.data()));
     }
     for (const LinkedAction& linked : actions_) {
       const EntityUid& uid = linked.all.front().thing->uid;
       if (uid.type().text() == "Action") continue;
-      const auto outer = schema_.action_at_.find(EntityUid(Name::unchecked("Action"), uid.id()));
-      if (outer != schema_.action_at_.end())
+      const auto outer = made_.action_at.find(EntityUid(Name::unchecked("Action"), uid.id()));
+      if (outer != made_.action_at.end())
         return hides(linked, actions_[outer->second],
                      outer->second > static_cast<Index>(&linked - actions_.data()));
     }
@@ -222,15 +227,15 @@ class SchemaLinker {
     if (const auto known = copies_.find(type); known != copies_.end()) return known->second;
     TypeRef made = nullptr;
     if (const auto* basic = std::get_if<BasicType>(&type->node)) {
-      made = schema_.types_->basic(*basic);
+      made = made_.types.basic(*basic);
     } else if (const SetType* set = type->set()) {
-      made = schema_.types_->set(copy(set->element));
+      made = made_.types.set(copy(set->element));
     } else if (const EntityType* entity = type->entity()) {
-      made = schema_.types_->entity(entity->name);
+      made = made_.types.entity(entity->name);
     } else {
       std::vector<AttributeType> attributes = type->record()->attributes;
       for (AttributeType& attribute : attributes) attribute.type = copy(attribute.type);
-      made = schema_.types_->record(std::move(attributes));
+      made = made_.types.record(std::move(attributes));
     }
     return copies_[type] = made;
   }
@@ -239,7 +244,7 @@ class SchemaLinker {
   std::vector<Index> moved(const Schema& from, const std::vector<Index>& entity_types) const {
     std::vector<Index> out;
     for (const Index type : entity_types)
-      out.push_back(schema_.entity_type_at_.at(from.entity_types()[type].name.text()));
+      out.push_back(made_.entity_type_at.at(from.entity_types()[type].name.text()));
     std::sort(out.begin(), out.end());
     return out;
   }
@@ -249,7 +254,7 @@ class SchemaLinker {
     std::size_t memberships = 0;
     for (const LinkedType& linked : types_) {
       const auto& [own_schema, own] = linked.own();
-      SchemaEntityType& type = schema_.entity_types_.emplace_back(*own);
+      SchemaEntityType& type = made_.entity_types.emplace_back(*own);
       type.shape = copy(own->shape);
       type.tags = own->tags ? copy(own->tags) : nullptr;
       type.parents.clear();
@@ -265,7 +270,7 @@ class SchemaLinker {
       if ((memberships += type.parents.size()) > kMaxMemberships)
         return too_many(type.origin, kMaxMemberships, "memberships");
     }
-    schema_.entity_type_ancestors_ = Reachability(edges);
+    made_.entity_type_ancestors = Reachability(edges);
     return true;
   }
 
@@ -275,8 +280,8 @@ class SchemaLinker {
     std::size_t memberships = 0;
     for (const LinkedAction& linked : actions_) {
       const auto& [own_schema, own] = linked.own();
-      SchemaAction& action = schema_.actions_.emplace_back(*own);
-      ++schema_.action_types_[action.uid.type().text()];
+      SchemaAction& action = made_.actions.emplace_back(*own);
+      ++made_.action_types[action.uid.type().text()];
       action.context = copy(own->context);
       if (own->applies_to) {
         auto& applies_to = made[own->applies_to.get()];
@@ -286,14 +291,14 @@ class SchemaLinker {
                                       moved(*own_schema, own->applies_to->resources)});
         action.applies_to = applies_to;
       }
-      for (Index& parent : action.parents) parent = schema_.action_at_.at(own_schema->actions()[parent].uid);
+      for (Index& parent : action.parents) parent = made_.action_at.at(own_schema->actions()[parent].uid);
       std::sort(action.parents.begin(), action.parents.end());
       edges.push_back(action.parents);
       if ((memberships += action.parents.size()) > kMaxMemberships)
         return too_many(action.origin, kMaxMemberships, "memberships");
     }
     // No cycle: an action has the same groups in all schemas, and is in itself in none.
-    schema_.action_ancestors_ = Reachability(edges);
+    made_.action_ancestors = Reachability(edges);
     return true;
   }
 
@@ -302,12 +307,12 @@ class SchemaLinker {
   bool check_ancestors() {
     for (Index i = 0; i < types_.size(); ++i) {
       const auto& [own_schema, own] = types_[i].own();
-      const auto own_index = static_cast<Index>(own - own_schema->entity_types_.data());
+      const auto own_index = static_cast<Index>(own - own_schema->entity_types().data());
       if (types_[i].is_defined &&
-          schema_.entity_type_ancestors_.count(i) > own_schema->entity_type_ancestors_.count(own_index))
+          made_.entity_type_ancestors.count(i) > own_schema->tables().entity_type_ancestors.count(own_index))
         return new_ancestor(i);
     }
-    const auto found = schema_.find_external_in_enum();
+    const auto found = made_.find_external_in_enum();
     if (!found) return true;
     return refuse(found->first->origin, external_in_enum(*found->first, *found->second));
   }
@@ -315,14 +320,14 @@ class SchemaLinker {
   // Some parent is external to the definition's schema, or new to something itself, and leads there.
   bool new_ancestor(Index type) {
     const auto& [own_schema, own] = types_[type].own();
-    for (const SchemaEntityType& ancestor : schema_.entity_types_) {
+    for (const SchemaEntityType& ancestor : made_.entity_types) {
       const SchemaEntityType* known = own_schema->find_entity_type(ancestor.name);
-      const SchemaEntityType& linked = schema_.entity_types_[type];
+      const SchemaEntityType& linked = made_.entity_types[type];
       if (!schema_.may_be_in(linked, ancestor) || (known && own_schema->may_be_in(*own, *known))) continue;
       const auto through = std::find_if(linked.parents.begin(), linked.parents.end(), [&](Index parent) {
-        return schema_.may_be_in(schema_.entity_types_[parent], ancestor);
+        return schema_.may_be_in(made_.entity_types[parent], ancestor);
       });
-      const std::string& parent = schema_.entity_types_[*through].name.text();
+      const std::string& parent = made_.entity_types[*through].name.text();
       return refuse(own->origin, name_of(*own) + " would be in `" + ancestor.name.text() +
                                      "` too, through `" + parent + "`; its own schema has to say that `" +
                                      parent + "` is in `" + ancestor.name.text() + "`");
@@ -346,18 +351,18 @@ class SchemaLinker {
       return true;
     };
     for (Index i = 0; i < types_.size(); ++i)
-      if (!write(schema_.entity_types_[i], types_[i])) return false;
+      if (!write(made_.entity_types[i], types_[i])) return false;
     for (Index i = 0; i < actions_.size(); ++i)
-      if (!write(schema_.actions_[i], actions_[i])) return false;
+      if (!write(made_.actions[i], actions_[i])) return false;
     std::map<std::string, Annotations> of_namespaces;
     for (const Schema* part : parts_)
-      for (const NamespaceDecl& ns : part->fragment().namespaces) {
+      for (const NamespaceDecl& ns : part->tables().fragment->namespaces) {
         Annotations& merged = of_namespaces[ns.name];
         merge(merged, ns.annotations);
-        if (merged.size() > kMaxAnnotations) return too_many_annotations({part->fragment_, ns.place});
+        if (merged.size() > kMaxAnnotations) return too_many_annotations({part->tables().fragment, ns.place});
       }
     for (const auto& [name, merged] : of_namespaces) fragment.annotate(name, merged);
-    schema_.fragment_ = fragment.take();
+    made_.fragment = fragment.take();
     return true;
   }
 
@@ -366,6 +371,7 @@ class SchemaLinker {
   std::vector<LinkedAction> actions_;
   std::unordered_map<TypeRef, TypeRef> copies_;
   Schema schema_;
+  Schema::Tables& made_ = *schema_.tables_;
   Error error_;
 };
 

@@ -17,7 +17,7 @@
 
 #include "base/nearest.h"
 #include "cedar/limits.h"
-#include "cedar/schema_ast.h"
+#include "cedar/schema/ast.h"
 #include "cedar/syntax/token_stream.h"
 
 namespace cedar {

@@ -1,4 +1,4 @@
-#include "cedar/schema_printer.h"
+#include "cedar/schema/printer.h"
 
 #include <algorithm>
 #include <optional>
@@ -7,7 +7,7 @@
 
 #include "base/keyed_hash.h"
 #include "cedar/limits.h"
-#include "cedar/printer.h"
+#include "cedar/values/quote.h"
 
 namespace cedar {
 
@@ -19,10 +19,6 @@ std::string qualified(std::string_view ns, std::string_view name) {
 
 bool is_qualified(std::string_view name) {
   return name.find("::") != std::string_view::npos;
-}
-
-std::string name_or_quoted(const std::string& name) {
-  return is_identifier(name) && !is_reserved(name) ? name : quote(name);
 }
 
 std::string_view builtin_name(BasicType type) {

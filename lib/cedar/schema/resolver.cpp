@@ -12,7 +12,9 @@
 #include "base/keyed_hash.h"
 #include "base/nearest.h"
 #include "cedar/limits.h"
-#include "cedar/schema.h"
+#include "cedar/schema/messages.h"
+#include "cedar/schema/resolver.h"
+#include "cedar/schema/tables.h"
 
 namespace cedar {
 
@@ -52,8 +54,7 @@ std::string action_text(const EntityUid& uid) {
 class SchemaResolver {
  public:
   explicit SchemaResolver(SchemaFragmentPtr fragment) {
-    schema_.fragment_ = std::move(fragment);
-    schema_.types_ = std::make_unique<TypePool>();
+    made_.fragment = std::move(fragment);
   }
 
   Result<Schema> run() {
@@ -80,7 +81,7 @@ class SchemaResolver {
     std::vector<Index> parents;
   };
 
-  const SchemaFragment& fragment() const { return *schema_.fragment_; }
+  const SchemaFragment& fragment() const { return *made_.fragment; }
 
   std::nullptr_t fail(const SchemaPlace& place, std::string_view what) {
     error_ = fragment().error(place, what);
@@ -122,18 +123,18 @@ class SchemaResolver {
       if (decl.name == "Action")
         return refuse(decl.place,
                       "entity type `Action`: that name is for actions; declare them with `action`");
-      if (schema_.entity_types_.size() >= kMaxEntityTypes)
+      if (made_.entity_types.size() >= kMaxEntityTypes)
         return refuse(decl.place,
                       "a schema has at most " + std::to_string(kMaxEntityTypes) + " entity types");
       std::string name = qualified(ns.name, decl.name);
-      const auto index = static_cast<Index>(schema_.entity_types_.size());
-      if (!schema_.entity_type_at_.emplace(name, index).second)
+      const auto index = static_cast<Index>(made_.entity_types.size());
+      if (!made_.entity_type_at.emplace(name, index).second)
         return refuse(decl.place, "entity type `" + decl.name + "` is declared twice");
       SchemaEntityType type;
       type.name = Name::unchecked(std::move(name));
       type.declaration = decl.body;
-      type.origin = {schema_.fragment_, decl.place};
-      schema_.entity_types_.push_back(std::move(type));
+      type.origin = {made_.fragment, decl.place};
+      made_.entity_types.push_back(std::move(type));
       entity_places_.push_back({&decl, ns.name});
     }
     return true;
@@ -142,14 +143,14 @@ class SchemaResolver {
   bool declare_actions(const NamespaceDecl& ns) {
     const Name type = Name::unchecked(qualified(ns.name, "Action"));
     for (const ActionDecl& decl : ns.actions) {
-      if (schema_.actions_.size() >= kMaxActions)
+      if (made_.actions.size() >= kMaxActions)
         return refuse(decl.place, "a schema has at most " + std::to_string(kMaxActions) + " actions");
       SchemaAction action{EntityUid(type, decl.id), nullptr, nullptr, {}, decl.body, {}};
-      action.origin = {schema_.fragment_, decl.place};
-      if (!schema_.action_at_.emplace(action.uid, static_cast<Index>(schema_.actions_.size())).second)
+      action.origin = {made_.fragment, decl.place};
+      if (!made_.action_at.emplace(action.uid, static_cast<Index>(made_.actions.size())).second)
         return refuse(decl.place, "action " + action_text(action.uid) + " is declared twice");
-      ++schema_.action_types_[type.text()];
-      schema_.actions_.push_back(std::move(action));
+      ++made_.action_types[type.text()];
+      made_.actions.push_back(std::move(action));
       action_places_.push_back({&decl, ns.name});
     }
     return true;
@@ -165,7 +166,7 @@ class SchemaResolver {
         if (!check_not_shadowing(ns, decl.name, decl.place)) return false;
       for (const ActionDecl& decl : ns.actions) {
         const EntityUid outer(Name::unchecked("Action"), decl.id);
-        if (schema_.action_at_.contains(outer))
+        if (made_.action_at.contains(outer))
           return refuse(decl.place,
                         action_text(EntityUid(Name::unchecked(qualified(ns.name, "Action")), decl.id)) +
                             " would hide " + action_text(outer) +
@@ -176,7 +177,7 @@ class SchemaResolver {
   }
 
   bool check_not_shadowing(const NamespaceDecl& ns, const std::string& name, const SchemaPlace& place) {
-    if (!common_types_.contains(name) && !schema_.entity_type_at_.contains(name)) return true;
+    if (!common_types_.contains(name) && !made_.entity_type_at.contains(name)) return true;
     return refuse(place, "`" + qualified(ns.name, name) + "` would hide `" + name +
                              "` of the empty namespace; rename one, or move that into a namespace");
   }
@@ -204,14 +205,14 @@ class SchemaResolver {
 
   TypeRef resolve(TypeExprRef expr, std::string_view ns, std::size_t depth) {
     if (depth > kMaxNesting) return too_deep(expr->place);
-    if (const auto* basic = std::get_if<BasicType>(&expr->node)) return schema_.types_->basic(*basic);
+    if (const auto* basic = std::get_if<BasicType>(&expr->node)) return made_.types.basic(*basic);
     if (const auto* named = std::get_if<NamedTypeExpr>(&expr->node))
       return resolve_name(*named, expr->place, ns, depth);
     TypeRef made = nullptr;
     if (const auto* set = std::get_if<SetTypeExpr>(&expr->node)) {
       const TypeRef element = resolve(set->element, ns, depth + 1);
       if (!element) return nullptr;
-      made = schema_.types_->set(element);
+      made = made_.types.set(element);
     } else if (const auto* record = std::get_if<RecordTypeExpr>(&expr->node)) {
       std::vector<AttributeType> attributes;
       for (const AttributeExpr& attribute : record->attributes) {
@@ -219,7 +220,7 @@ class SchemaResolver {
         if (!type) return nullptr;
         attributes.push_back({attribute.name, type, attribute.is_required});
       }
-      made = schema_.types_->record(std::move(attributes));
+      made = made_.types.record(std::move(attributes));
     }
     return made ? made : too_deep(expr->place);
   }
@@ -233,7 +234,7 @@ class SchemaResolver {
     const std::string& name = named.name;
     if (name.starts_with(kBuiltinNamespace)) {
       const auto builtin = find_builtin(std::string_view(name).substr(kBuiltinNamespace.size()));
-      if (builtin && named.kind != TypeNameKind::kEntity) return schema_.types_->basic(*builtin);
+      if (builtin && named.kind != TypeNameKind::kEntity) return made_.types.basic(*builtin);
       return unknown_type(named, place, ns);
     }
     std::vector<std::string> candidates = {name};
@@ -244,11 +245,11 @@ class SchemaResolver {
         if (common != common_types_.end()) return common_type(common->second, place, depth + 1);
       }
       if (named.kind != TypeNameKind::kCommon &&
-          (schema_.entity_type_at_.contains(candidate) || schema_.action_types_.contains(candidate)))
-        return schema_.types_->entity(Name::unchecked(candidate));
+          (made_.entity_type_at.contains(candidate) || made_.action_types.contains(candidate)))
+        return made_.types.entity(Name::unchecked(candidate));
     }
     if (named.kind != TypeNameKind::kEntity)
-      if (const auto builtin = find_builtin(name)) return schema_.types_->basic(*builtin);
+      if (const auto builtin = find_builtin(name)) return made_.types.basic(*builtin);
     return unknown_type(named, place, ns);
   }
 
@@ -263,10 +264,10 @@ class SchemaResolver {
       known.emplace_back(name);
     for (const auto& [name, type] : common_types_) add_visible(known, name, ns);
     if (named.kind == TypeNameKind::kAny)
-      for (const SchemaEntityType& type : schema_.entity_types_) add_visible(known, type.name.text(), ns);
+      for (const SchemaEntityType& type : made_.entity_types) add_visible(known, type.name.text(), ns);
     std::sort(known.begin(), known.end());
     std::string what = "type `" + named.name + "` is not declared";
-    if (named.kind == TypeNameKind::kCommon && schema_.entity_type_at_.contains(named.name))
+    if (named.kind == TypeNameKind::kCommon && made_.entity_type_at.contains(named.name))
       what +=
           R"( as a common type; for the entity type write {"type": "Entity", "name": ")" + named.name + "\"}";
     else if (named.name == "Boolean")
@@ -284,7 +285,7 @@ class SchemaResolver {
   }
 
   TypeRef resolve_record(TypeExprRef expr, std::string_view ns, std::string_view what) {
-    if (!expr) return schema_.types_->record({});
+    if (!expr) return made_.types.record({});
     const TypeRef type = resolve(expr, ns, 0);
     if (!type || type->record()) return type;
     return fail(expr->place, std::string(what) + " must be a record, but this is `" + to_text(type) + "`");
@@ -294,21 +295,21 @@ class SchemaResolver {
 
   bool resolve_entity_types() {
     std::unordered_map<const EntityTypeBody*, EntityBody> bodies;
-    std::vector<std::vector<Index>> edges(schema_.entity_types_.size());
+    std::vector<std::vector<Index>> edges(made_.entity_types.size());
     std::size_t memberships = 0;
     for (Index i = 0; i < edges.size(); ++i) {
       const auto& [decl, ns] = entity_places_[i];
       const auto [body, is_new] = bodies.try_emplace(decl->body.get());
       if (is_new && !resolve_entity_body(*decl->body, ns, body->second)) return false;
-      SchemaEntityType& type = schema_.entity_types_[i];
+      SchemaEntityType& type = made_.entity_types[i];
       type.shape = body->second.shape;
       type.tags = body->second.tags;
       type.enum_ids = body->second.enum_ids;
       type.parents = edges[i] = body->second.parents;
       if ((memberships += edges[i].size()) > kMaxMemberships) return too_many_memberships(decl->place);
     }
-    schema_.entity_type_ancestors_ = Reachability(edges);
-    const auto found = schema_.find_external_in_enum();
+    made_.entity_type_ancestors = Reachability(edges);
+    const auto found = made_.find_external_in_enum();
     if (!found) return true;
     return refuse(found->first->origin.place, external_in_enum(*found->first, *found->second));
   }
@@ -317,7 +318,7 @@ class SchemaResolver {
     for (const TypeNameRef& parent : body.parents) {
       const SchemaEntityType* type = entity_type(parent, ns);
       if (!type) return false;
-      made.parents.push_back(static_cast<Index>(type - schema_.entity_types_.data()));
+      made.parents.push_back(static_cast<Index>(type - made_.entity_types.data()));
     }
     sort_once(made.parents);
     made.shape = resolve_record(body.shape, ns, "the attributes of an entity type");
@@ -333,17 +334,17 @@ class SchemaResolver {
 
   const SchemaEntityType* entity_type(const TypeNameRef& ref, std::string_view ns) {
     if (!is_qualified(ref.name) && !ns.empty()) {
-      const auto own = schema_.entity_type_at_.find(qualified(ns, ref.name));
-      if (own != schema_.entity_type_at_.end()) return &schema_.entity_types_[own->second];
+      const auto own = made_.entity_type_at.find(qualified(ns, ref.name));
+      if (own != made_.entity_type_at.end()) return &made_.entity_types[own->second];
     }
-    const auto found = schema_.entity_type_at_.find(ref.name);
-    if (found != schema_.entity_type_at_.end()) return &schema_.entity_types_[found->second];
+    const auto found = made_.entity_type_at.find(ref.name);
+    if (found != made_.entity_type_at.end()) return &made_.entity_types[found->second];
     return unknown_entity_type(ref.name, ref.place, ns);
   }
 
   std::nullptr_t unknown_entity_type(const std::string& name, const SchemaPlace& place, std::string_view ns) {
     std::vector<std::string> known;
-    for (const SchemaEntityType& type : schema_.entity_types_) add_visible(known, type.name.text(), ns);
+    for (const SchemaEntityType& type : made_.entity_types) add_visible(known, type.name.text(), ns);
     const bool is_common = common_types_.contains(name) || common_types_.contains(qualified(ns, name));
     return fail(place, is_common ? "`" + name + "` is a common type, and an entity type is wanted here"
                                  : "entity type `" + name + "` is not declared" + did_you_mean(name, known));
@@ -368,7 +369,7 @@ class SchemaResolver {
     };
     std::unordered_map<const ActionBody*, Body> bodies;
     std::size_t memberships = 0;
-    for (Index i = 0; i < schema_.actions_.size(); ++i) {
+    for (Index i = 0; i < made_.actions.size(); ++i) {
       const auto& [decl, ns] = action_places_[i];
       const auto [body, is_new] = bodies.try_emplace(decl->body.get());
       if (is_new) {
@@ -379,7 +380,7 @@ class SchemaResolver {
             resolve_record(applies_to ? applies_to->context : nullptr, ns, "the context of an action");
         if (!body->second.context) return false;
       }
-      SchemaAction& action = schema_.actions_[i];
+      SchemaAction& action = made_.actions[i];
       action.context = body->second.context;
       action.applies_to = body->second.applies_to;
       action.parents = body->second.parents;
@@ -407,11 +408,11 @@ class SchemaResolver {
     std::vector<std::string> candidates = {type};
     if (!is_qualified(type) && !ns.empty()) candidates.insert(candidates.begin(), qualified(ns, type));
     for (std::string& candidate : candidates) {
-      const auto found = schema_.action_at_.find(EntityUid(Name::unchecked(std::move(candidate)), ref.id));
-      if (found != schema_.action_at_.end()) return found->second;
+      const auto found = made_.action_at.find(EntityUid(Name::unchecked(std::move(candidate)), ref.id));
+      if (found != made_.action_at.end()) return found->second;
     }
     std::vector<std::string> known;
-    for (const SchemaAction& action : schema_.actions_) known.push_back(action.uid.id());
+    for (const SchemaAction& action : made_.actions) known.push_back(action.uid.id());
     fail(ref.place, "action " + action_text(EntityUid(Name::unchecked(type), ref.id)) + " is not declared" +
                         did_you_mean(ref.id, known));
     return std::nullopt;
@@ -425,7 +426,7 @@ class SchemaResolver {
       for (const TypeNameRef& ref : refs) {
         const SchemaEntityType* type = entity_type(ref, ns);
         if (!type) return false;
-        indexes.push_back(static_cast<Index>(type - schema_.entity_types_.data()));
+        indexes.push_back(static_cast<Index>(type - made_.entity_types.data()));
       }
       sort_once(indexes);
       return true;
@@ -438,23 +439,24 @@ class SchemaResolver {
 
   bool close() {
     std::vector<std::vector<Index>> edges;
-    for (const SchemaAction& action : schema_.actions_) edges.push_back(action.parents);
-    schema_.action_ancestors_ = Reachability(edges);
-    for (Index i = 0; i < schema_.actions_.size(); ++i)
-      if (schema_.action_ancestors_.reaches(i, i))
+    for (const SchemaAction& action : made_.actions) edges.push_back(action.parents);
+    made_.action_ancestors = Reachability(edges);
+    for (Index i = 0; i < made_.actions.size(); ++i)
+      if (made_.action_ancestors.reaches(i, i))
         return refuse(action_places_[i].first->place,
-                      "action " + action_text(schema_.actions_[i].uid) + " is in itself, through its groups");
+                      "action " + action_text(made_.actions[i].uid) + " is in itself, through its groups");
     return true;
   }
 
   Schema schema_;
+  Schema::Tables& made_ = *schema_.tables_;
   Error error_;
   std::unordered_map<std::string, CommonType, KeyedHash> common_types_;
   std::vector<std::pair<const EntityTypeDecl*, std::string_view>> entity_places_;
   std::vector<std::pair<const ActionDecl*, std::string_view>> action_places_;
 };
 
-Result<Schema> Schema::resolve(SchemaFragmentPtr fragment) {
+Result<Schema> resolve(SchemaFragmentPtr fragment) {
   return SchemaResolver(std::move(fragment)).run();
 }
 

@@ -5,6 +5,10 @@
 #include "base/nearest.h"
 #include "cedar/json/reader.h"
 #include "cedar/limits.h"
+#include "cedar/schema/messages.h"
+#include "cedar/schema/printer.h"
+#include "cedar/schema/resolver.h"
+#include "cedar/schema/tables.h"
 
 namespace cedar {
 
@@ -12,7 +16,7 @@ namespace {
 
 Result<Schema> resolve_read(Result<SchemaFragmentPtr> fragment) {
   if (!fragment.ok()) return fragment.error();
-  return Schema::resolve(std::move(fragment).value());
+  return resolve(std::move(fragment).value());
 }
 
 Result<SourcePtr> make_source(std::string_view text, std::string_view file_name) {
@@ -36,9 +40,30 @@ std::string SchemaFragment::where(const SchemaPlace& place) const {
   return source->name() + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
 }
 
+std::string SchemaOrigin::where() const {
+  return fragment->where(place);
+}
+
+Error SchemaOrigin::error(std::string_view what) const {
+  return fragment->error(place, what);
+}
+
+bool SchemaEntityType::is_external() const {
+  return declaration->is_external;
+}
+
+bool SchemaAction::is_external() const {
+  return declaration->is_external;
+}
+
 bool SchemaEntityType::allows_id(std::string_view id) const {
   return !enum_ids || std::binary_search(enum_ids->begin(), enum_ids->end(), id);
 }
+
+Schema::Schema() : tables_(std::make_unique<Tables>()) {}
+Schema::Schema(Schema&&) noexcept = default;
+Schema& Schema::operator=(Schema&&) noexcept = default;
+Schema::~Schema() = default;
 
 Result<Schema> Schema::parse(std::string_view text, std::string_view file_name) {
   const Result<SourcePtr> source = make_source(text, file_name);
@@ -52,28 +77,37 @@ Result<Schema> Schema::from_json(std::string_view text, std::string_view file_na
   return resolve_read(schema_from_json(source.value()));
 }
 
+std::span<const SchemaEntityType> Schema::entity_types() const {
+  return tables_->entity_types;
+}
+
 const SchemaEntityType* Schema::find_entity_type(const Name& name) const {
-  const auto found = entity_type_at_.find(name.text());
-  return found == entity_type_at_.end() ? nullptr : &entity_types_[found->second];
+  const auto found = tables_->entity_type_at.find(name.text());
+  return found == tables_->entity_type_at.end() ? nullptr : &tables_->entity_types[found->second];
+}
+
+std::span<const SchemaAction> Schema::actions() const {
+  return tables_->actions;
 }
 
 const SchemaAction* Schema::find_action(const EntityUid& uid) const {
-  const auto found = action_at_.find(uid);
-  return found == action_at_.end() ? nullptr : &actions_[found->second];
+  const auto found = tables_->action_at.find(uid);
+  return found == tables_->action_at.end() ? nullptr : &tables_->actions[found->second];
 }
 
 bool Schema::has_action_type(const Name& name) const {
-  return action_types_.contains(name.text());
+  return tables_->action_types.contains(name.text());
 }
 
 bool Schema::may_be_in(const SchemaEntityType& type, const SchemaEntityType& ancestor) const {
-  return entity_type_ancestors_.reaches(static_cast<std::uint32_t>(&type - entity_types_.data()),
-                                        static_cast<std::uint32_t>(&ancestor - entity_types_.data()));
+  const SchemaEntityType* first = tables_->entity_types.data();
+  return tables_->entity_type_ancestors.reaches(static_cast<std::uint32_t>(&type - first),
+                                                static_cast<std::uint32_t>(&ancestor - first));
 }
 
 std::vector<const SchemaEntityType*> Schema::external_entity_types() const {
   std::vector<const SchemaEntityType*> found;
-  for (const SchemaEntityType& type : entity_types_)
+  for (const SchemaEntityType& type : entity_types())
     if (type.is_external()) found.push_back(&type);
   std::sort(found.begin(), found.end(),
             [](const auto* a, const auto* b) { return a->name.text() < b->name.text(); });
@@ -82,7 +116,7 @@ std::vector<const SchemaEntityType*> Schema::external_entity_types() const {
 
 std::vector<const SchemaAction*> Schema::external_actions() const {
   std::vector<const SchemaAction*> found;
-  for (const SchemaAction& action : actions_)
+  for (const SchemaAction& action : actions())
     if (action.is_external()) found.push_back(&action);
   std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) {
     return std::pair(a->uid.type().text(), a->uid.id()) < std::pair(b->uid.type().text(), b->uid.id());
@@ -95,25 +129,26 @@ Result<void> Schema::check_complete() const {
   if (what.empty()) return {};
   std::vector<std::string> defined;
   if (const auto types = external_entity_types(); !types.empty()) {
-    for (const SchemaEntityType& type : entity_types_)
+    for (const SchemaEntityType& type : entity_types())
       if (!type.is_external()) defined.push_back(type.name.text());
     return types.front()->origin.error(what + did_you_mean(types.front()->name.text(), defined));
   }
   const SchemaAction& first = *external_actions().front();
-  for (const SchemaAction& action : actions_)
+  for (const SchemaAction& action : actions())
     if (!action.is_external() && action.uid.type() == first.uid.type()) defined.push_back(action.uid.id());
   return first.origin.error(what + did_you_mean(first.uid.id(), defined));
 }
 
-std::optional<std::pair<const SchemaEntityType*, const SchemaEntityType*>> Schema::find_external_in_enum()
-    const {
-  std::vector<const SchemaEntityType*> enumerations;
-  for (const SchemaEntityType& type : entity_types_)
-    if (type.enum_ids) enumerations.push_back(&type);
-  for (const SchemaEntityType& type : entity_types_) {
-    if (!type.is_external()) continue;
-    for (const SchemaEntityType* enumeration : enumerations)
-      if (may_be_in(type, *enumeration)) return std::pair(&type, enumeration);
+std::optional<std::pair<const SchemaEntityType*, const SchemaEntityType*>>
+Schema::Tables::find_external_in_enum() const {
+  std::vector<std::uint32_t> enumerations;
+  for (std::uint32_t i = 0; i < entity_types.size(); ++i)
+    if (entity_types[i].enum_ids) enumerations.push_back(i);
+  for (std::uint32_t i = 0; i < entity_types.size(); ++i) {
+    if (!entity_types[i].is_external()) continue;
+    for (const std::uint32_t enumeration : enumerations)
+      if (entity_type_ancestors.reaches(i, enumeration))
+        return std::pair(&entity_types[i], &entity_types[enumeration]);
   }
   return std::nullopt;
 }
@@ -152,8 +187,31 @@ std::string did_you_mean_entity_type(const Name& name, const Schema& schema) {
 }
 
 bool Schema::is_in(const SchemaAction& action, const SchemaAction& group) const {
-  return action_ancestors_.reaches(static_cast<std::uint32_t>(&action - actions_.data()),
-                                   static_cast<std::uint32_t>(&group - actions_.data()));
+  const SchemaAction* first = tables_->actions.data();
+  return tables_->action_ancestors.reaches(static_cast<std::uint32_t>(&action - first),
+                                           static_cast<std::uint32_t>(&group - first));
+}
+
+Result<std::string> to_cedar_text(const Schema& schema) {
+  return to_cedar_text(*schema.tables().fragment);
+}
+
+Result<std::string> to_json_text(const Schema& schema) {
+  return to_json_text(*schema.tables().fragment);
+}
+
+Result<std::string> schema_text_to_json(std::string_view text, std::string_view file_name) {
+  const Result<SourcePtr> source = make_source(text, file_name);
+  if (!source.ok()) return source.error();
+  const auto fragment = parse_schema(source.value());
+  return fragment.ok() ? to_json_text(**fragment) : fragment.error();
+}
+
+Result<std::string> schema_json_to_text(std::string_view json, std::string_view file_name) {
+  const Result<SourcePtr> source = make_source(json, file_name);
+  if (!source.ok()) return source.error();
+  const auto fragment = schema_from_json(source.value());
+  return fragment.ok() ? to_cedar_text(**fragment) : fragment.error();
 }
 
 }  // namespace cedar

@@ -1,4 +1,10 @@
-#include "cedar/type.h"
+// Types are made once in a pool, so that equal ones are one pointer: `Set<{a: Long}>` written in two places
+// is one node, and comparing deep types is comparing addresses. A new type is looked up by its content, in
+// which its parts are addresses already; so making one costs its own size and not that of what it holds.
+//
+// Beside each node stands its widened form, with Bool in place of True and False, which is where two branches
+// of an `if` meet. The text of a type is cut, since types that share parts can be exponentially long.
+#include "cedar/schema/type.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +13,7 @@
 
 #include "base/keyed_hash.h"
 #include "cedar/limits.h"
-#include "cedar/printer.h"
+#include "cedar/values/quote.h"
 
 namespace cedar {
 
@@ -36,8 +42,7 @@ void append_record(std::string& out, const RecordType& record) {
     if (out.size() > kShownBytes) break;
     if (!is_first) out += ", ";
     is_first = false;
-    out += is_identifier(attribute.name) && !is_reserved(attribute.name) ? attribute.name
-                                                                         : quote(attribute.name);
+    out += name_or_quoted(attribute.name);
     out += attribute.is_required ? ": " : "?: ";
     append_text(out, attribute.type);
   }

@@ -1,10 +1,18 @@
+// What stands between the quotes of a string, and what it means. Text is copied in runs up to the next
+// backslash, star or carriage return; only there is anything decided.
+//
+//   "tab\\t \\u{e9} \\x41"      a tab, é, A
+//   like "a\\**"               the star itself, then a wildcard
+//
+// In a pattern `*` is a wildcard also when an escape made it, as in the official implementation. A mistake is
+// an offset and a sentence; where that is in the text the caller knows.
 #include "cedar/syntax/escapes.h"
 
 #include <algorithm>
 #include <optional>
 
 #include "base/utf8.h"
-#include "cedar/printer.h"
+#include "cedar/values/quote.h"
 
 namespace cedar {
 
@@ -102,53 +110,6 @@ std::optional<EscapeError> unescape(std::string_view text, bool is_pattern, Lite
   return std::nullopt;
 }
 
-// What would be invisible or would change the order of what is shown around it.
-bool needs_escape(char32_t c) {
-  return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || (c >= 0x200B && c <= 0x200F) ||
-         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF;
-}
-
-void append_escaped(std::string& out, std::string_view text, bool is_pattern) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  const std::string valid = utf8::is_valid(text) ? std::string() : utf8::replace_invalid(text);
-  if (!valid.empty()) text = valid;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t begin = at;
-    const char32_t c = utf8::next(text, at);
-    switch (c) {
-      case U'\n':
-        out.append("\\n");
-        continue;
-      case U'\r':
-        out.append("\\r");
-        continue;
-      case U'\t':
-        out.append("\\t");
-        continue;
-      case U'\0':
-        out.append("\\0");
-        continue;
-      case U'\\':
-        out.append("\\\\");
-        continue;
-      case U'"':
-        out.append("\\\"");
-        continue;
-      default:
-        break;
-    }
-    if (is_pattern && c == U'*') {
-      out.append("\\*");
-    } else if (needs_escape(c)) {
-      std::string digits;
-      for (char32_t rest = c; rest > 0; rest /= 16) digits.insert(0, 1, kDigits[rest % 16]);
-      out.append("\\u{").append(digits).append("}");
-    } else {
-      out.append(text.substr(begin, at - begin));
-    }
-  }
-}
-
 }  // namespace
 
 Result<std::string, EscapeError> unescape_string(std::string_view inside) {
@@ -167,12 +128,6 @@ Result<Pattern, EscapeError> unescape_pattern(std::string_view inside) {
       [&] { out.pieces.emplace_back(); });
   if (error) return *error;
   return out;
-}
-
-std::string quote(std::string_view text) {
-  std::string out = "\"";
-  append_escaped(out, text, false);
-  return out + "\"";
 }
 
 std::string quote(const Pattern& pattern) {

@@ -21,4 +21,7 @@ Result<std::string, EscapeError> unescape_string(std::string_view inside);
 // the star itself.
 Result<Pattern, EscapeError> unescape_pattern(std::string_view inside);
 
+// A pattern as the right side of `like` writes it, with quotes: what unescape_pattern() reads back.
+std::string quote(const Pattern&);
+
 }  // namespace cedar

@@ -3,8 +3,8 @@
 
 #include "base/nearest.h"
 #include "cedar/syntax/expr_parser.h"
-#include "cedar/extension_functions.h"
-#include "cedar/printer.h"
+#include "cedar/values/extension_functions.h"
+#include "cedar/values/quote.h"
 
 // What operators stand between: literals, variables, entities, sets, records, attributes and calls.
 namespace cedar {

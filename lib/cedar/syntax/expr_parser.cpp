@@ -1,12 +1,20 @@
+// Operators, from the weakest to the strongest, a function each; operands are in expr_operands.cpp.
+//
+//   if … then … else   ||   &&   == != < <= > >= in has like is   + -   *   ! -   .name ["name"] .method()
+//
+// Each function reads what is stronger, then as many of its own operators as follow: `a || b && c` is read by
+// disjunction(), whose operands conjunction() reads. Relations do not chain, `a < b < c` is a mistake that is
+// told. What nests (brackets, `if`, `!`) is counted; flat chains are loops and one node, however long.
+//
+// The tree keeps what was written: no folding, no rewriting, and the place of each node.
 #include "cedar/syntax/expr_parser.h"
 
 #include <algorithm>
 #include <charconv>
 
-#include "cedar/syntax/escapes.h"
 #include "cedar/limits.h"
+#include "cedar/syntax/escapes.h"
 
-// Operators, from the weakest to the strongest; operands are in expr_operands.cpp.
 namespace cedar {
 
 namespace {

@@ -1,3 +1,15 @@
+// In two passes over the pieces. The first gives every group its width, and finds out which can't stand on
+// one line whatever the width. The second writes: a group that fits into what is left of the line stands on
+// it, else each of its breaks is a new line, and the groups inside are asked anew.
+//
+//   when { a && b }        fits            when
+//                                          {
+//                                            a &&
+//                                            b
+//                                          }
+//
+// Nothing is tried twice, so it is linear; nor is a better layout looked for further back (after Oppen,
+// "Prettyprinting", 1980).
 #include "cedar/syntax/layout.h"
 
 #include <algorithm>

@@ -1,3 +1,13 @@
+// Cuts a text into tokens, one at a time and with one look at each byte. A table gives the class of a byte;
+// blanks and comments are skipped; an identifier is compared with the few words that begin with its first
+// letter. A string ends at the first quote without a backslash, and what it means is read later
+// (escapes.cpp), by who wants it.
+//
+//   permit(principal == User::"a");   permit  (  principal  ==  User  ::  "a"  )  ;
+//
+// What is no token is one all the same, kInvalid, with a sentence that says why: an open string, a character
+// that looks like another (`“`), a control character. Whether tokens make sense together is the parsers'
+// business.
 #include "cedar/syntax/lexer.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "cedar/linked_policy.h"
+#include "cedar/policy_set.h"
 
 namespace cedar {
 

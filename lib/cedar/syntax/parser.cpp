@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/nearest.h"
-#include "cedar/syntax/expr_parser.h"
 #include "cedar/limits.h"
+#include "cedar/syntax/expr_parser.h"
 #include "cedar/syntax/token_stream.h"
 
 // Policies around their expressions: annotations, effect, scope, conditions.
@@ -348,7 +348,7 @@ Result<ParsedExpr> parse_expression(SourcePtr source) {
   return ParsedExpr{std::move(pool), root};
 }
 
-Result<EntityUid> parse_entity_uid(std::string_view text) {
+Result<EntityUid> EntityUid::parse(std::string_view text) {
   const Source source("entity", std::string(text.substr(0, kMaxPolicyText)));
   TokenStream tokens(source);
   ExprPool pool;

@@ -2,6 +2,7 @@
 
 #include "base/keyed_hash.h"
 #include "cedar/parser.h"
+#include "cedar/values/number_table.h"
 
 namespace cedar {
 
@@ -46,6 +47,24 @@ std::string slots_mistake(const Template& body, const SlotValues& values) {
 
 }  // namespace
 
+struct PolicySet::Ids {
+  NumberTable numbers;
+};
+
+PolicySet::PolicySet() = default;
+PolicySet::PolicySet(const PolicySet& other)
+    : policies_(other.policies_),
+      templates_(other.templates_),
+      ids_(other.ids_ ? std::make_unique<Ids>(*other.ids_) : nullptr) {}
+PolicySet::PolicySet(PolicySet&&) noexcept = default;
+PolicySet& PolicySet::operator=(PolicySet other) noexcept {
+  policies_.swap(other.policies_);
+  templates_.swap(other.templates_);
+  ids_.swap(other.ids_);
+  return *this;
+}
+PolicySet::~PolicySet() = default;
+
 Result<PolicySet> PolicySet::parse(std::string_view text, std::string_view file_name,
                                    const IdFunction& id_of) {
   const auto source = std::make_shared<const Source>(std::string(file_name), std::string(text));
@@ -67,7 +86,8 @@ Result<PolicySet> PolicySet::parse(std::string_view text, std::string_view file_
 }
 
 std::uint32_t PolicySet::number_of(std::string_view id) const {
-  return by_id_.find(keyed_hash(id), [&](std::uint32_t number) {
+  if (!ids_) return NumberTable::kNone;
+  return ids_->numbers.find(keyed_hash(id), [&](std::uint32_t number) {
     return (number % 2 != 0 ? templates_[number / 2].id : policies_[number / 2].id) == id;
   });
 }
@@ -75,7 +95,8 @@ std::uint32_t PolicySet::number_of(std::string_view id) const {
 bool PolicySet::take_id(const PolicyId& id, bool is_template) {
   if (number_of(id) != NumberTable::kNone) return false;
   const std::size_t place = is_template ? templates_.size() : policies_.size();
-  by_id_.add(keyed_hash(id), static_cast<std::uint32_t>(2 * place + (is_template ? 1 : 0)));
+  if (!ids_) ids_ = std::make_unique<Ids>();
+  ids_->numbers.add(keyed_hash(id), static_cast<std::uint32_t>(2 * place + (is_template ? 1 : 0)));
   return true;
 }
 
@@ -121,8 +142,8 @@ Result<void> PolicySet::link(const PolicyId& template_id, PolicyId new_id, SlotV
 
 void PolicySet::give_id_back(std::uint32_t number) {
   const bool is_template = number % 2 != 0;
-  by_id_.take_out(keyed_hash(is_template ? templates_[number / 2].id : policies_[number / 2].id), number);
-  by_id_.renumber(
+  ids_->numbers.take_out(keyed_hash(is_template ? templates_[number / 2].id : policies_[number / 2].id), number);
+  ids_->numbers.renumber(
       [&](std::uint32_t other) { return other > number && other % 2 == number % 2 ? other - 2 : other; });
 }
 
@@ -198,14 +219,6 @@ Result<std::vector<const Policy*>> PolicySet::links(std::string_view template_id
   for (const Policy& policy : policies_)
     if (policy.template_id == template_id) found.push_back(&policy);
   return found;
-}
-
-PolicySet PolicySet::with_bodies(FunctionRef<TemplatePtr(const TemplatePtr&)> body_of) const {
-  PolicySet same = *this;
-  for (NamedTemplate& t : same.templates_) t.body = body_of(t.body);
-  for (Policy& policy : same.policies_)
-    policy.body = policy.is_link() ? same.find_template(policy.template_id)->body : body_of(policy.body);
-  return same;
 }
 
 const Policy* PolicySet::find(std::string_view id) const {

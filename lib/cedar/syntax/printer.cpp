@@ -1,9 +1,14 @@
-#include "cedar/printer.h"
+// Trees as text. Brackets follow from precedence: each node has a level, and each place a node can stand in
+// asks for a least level; what is weaker than its place is put in brackets. So `(a || b) && c` keeps them and
+// `(a && b) || c` does not, and what is printed reads back as the same tree.
+//
+// Everything of a policy stands on one line but annotations and conditions, which have one each. Laying it
+// out within a width is the formatter's business (formatter.cpp), which works on tokens.
+#include "cedar/ast.h"
+#include "cedar/syntax/escapes.h"
+#include "cedar/values/extension_functions.h"
+#include "cedar/values/quote.h"
 
-#include "cedar/extension_functions.h"
-
-// Brackets follow from precedence: each node has a level, and each place a node can stand in asks for a
-// least level. What is weaker than its place is put in brackets.
 namespace cedar {
 
 namespace {
@@ -52,14 +57,6 @@ Level level_of(const Expr& expr) {
     Level operator()(const Call&) const { return kMemberLevel; }
   };
   return std::visit(Visit{}, expr.node);
-}
-
-bool is_plain_name(std::string_view name) {
-  return is_identifier(name) && !is_reserved(name);
-}
-
-std::string name_or_quoted(std::string_view name) {
-  return is_plain_name(name) ? std::string(name) : quote(name);
 }
 
 std::string_view symbol(BinaryOp op) {
@@ -221,67 +218,6 @@ class ExprPrinter {
   std::string& out_;
 };
 
-struct ValuePrinter {
-  std::string& out;
-
-  void print(const Value& value) {
-    switch (value.kind()) {
-      case ValueKind::kBool:
-        out.append(*value.boolean() ? "true" : "false");
-        return;
-      case ValueKind::kLong:
-        out.append(std::to_string(*value.integer()));
-        return;
-      case ValueKind::kString:
-        out.append(quote(*value.string()));
-        return;
-      case ValueKind::kEntity:
-        out.append(to_text(*value.entity()));
-        return;
-      case ValueKind::kSet:
-        return set(*value.set());
-      case ValueKind::kRecord:
-        return record(*value.record());
-      case ValueKind::kDecimal:
-        return construct("decimal", to_text(*value.decimal()));
-      case ValueKind::kIpAddr:
-        return construct("ip", to_text(*value.ip_addr()));
-      case ValueKind::kDatetime:
-        return datetime(*value.datetime());
-      case ValueKind::kDuration:
-        return construct("duration", to_text(*value.duration()));
-    }
-  }
-  void set(const Set& set) {
-    std::string_view between = "[";
-    for (const Value& element : set.elements()) {
-      out.append(between);
-      print(element);
-      between = ", ";
-    }
-    out.append(set.size() == 0 ? "[]" : "]");
-  }
-  void record(const Record& record) {
-    std::string_view between = "{";
-    for (const Record::Field& field : record.fields()) {
-      out.append(between).append(name_or_quoted(field.first)).append(": ");
-      print(field.second);
-      between = ", ";
-    }
-    out.append(record.size() == 0 ? "{}" : "}");
-  }
-  void construct(std::string_view function, const std::string& text) {
-    out.append(function).append("(\"").append(text).append("\")");
-  }
-  void datetime(Datetime datetime) {
-    if (has_text(datetime)) return construct("datetime", to_text(datetime));
-    construct("datetime", "1970-01-01");
-    out.append(".offset(");
-    construct("duration", to_text(Duration{datetime.ms}));
-    out.append(")");
-  }
-};
-
 class PolicyPrinter {
  public:
   explicit PolicyPrinter(std::string& out) : out_(out) {}
@@ -349,12 +285,6 @@ std::string to_text(const Expr& expr) {
 std::string to_text(const Template& policy) {
   std::string out;
   PolicyPrinter(out).print(policy);
-  return out;
-}
-
-std::string to_text(const Value& value) {
-  std::string out;
-  ValuePrinter{out}.print(value);
   return out;
 }
 

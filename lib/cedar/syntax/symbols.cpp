@@ -3,7 +3,7 @@
 #include <map>
 #include <utility>
 
-#include "cedar/extension_functions.h"
+#include "cedar/values/extension_functions.h"
 
 namespace cedar {
 

@@ -1,3 +1,11 @@
+// What a scope says of an environment, that is of an action with a principal and a resource type, before any
+// request is known: true, false, or either. With `entity User in [Team]` and an environment of User, action
+// view, Doc:
+//
+//   principal is User           true         principal in Team::"a"      either, a user may be
+//   principal == Doc::"d"       false        action in Action::"read"    true or false by the schema
+//
+// A name that the schema doesn't have makes it unknown, which is told elsewhere, once, and not here.
 #include "cedar/validate/environment.h"
 
 #include <algorithm>

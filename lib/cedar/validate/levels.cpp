@@ -1,3 +1,11 @@
+// Level validation (RFC 76): how many entities are visited one after the other. `principal.manager.name`
+// visits the principal, then its manager, so it needs level 2; `context.user.name` visits one. A literal uid
+// is not visited but compared, and asking it for data is refused, unless it is the action.
+//
+// It walks the tree that the type checker has been through, and only what that reached: where an expression
+// has an entity's type and something is asked of it (an attribute, a tag, `in`), the level is that of the
+// entity. Records in between cost nothing; the path of attributes still to be taken is kept, so that `{a:
+// principal, b: x}.a` counts a alone.
 #include "cedar/validate/levels.h"
 
 #include <algorithm>

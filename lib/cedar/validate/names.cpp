@@ -1,3 +1,4 @@
+#include "cedar/schema/messages.h"
 #include "cedar/validate/names.h"
 
 #include <string>

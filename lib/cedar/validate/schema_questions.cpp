@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "cedar/linked_policy.h"
-#include "cedar/validate/type_checker.h"
+#include "cedar/policy_set.h"
 #include "cedar/validate/environment.h"
 #include "cedar/validate/findings.h"
+#include "cedar/validate/type_checker.h"
 
 namespace cedar {
 

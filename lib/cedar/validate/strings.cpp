@@ -1,3 +1,9 @@
+// Texts that deceive whoever reads a policy: letters of several scripts in one word (`аdmin` with a Cyrillic
+// а), characters that turn the direction of writing, and those that no identifier should have (Unicode TR
+// 39). Each script is a bit; a text is of one script where some bit is common to all its letters. Japanese
+// and Korean are written with Han, so those have several.
+//
+// They are warnings. Whether two names look alike is not compared.
 #include "cedar/validate/strings.h"
 
 #include <algorithm>
@@ -9,7 +15,7 @@
 
 #include "base/utf8.h"
 #include "cedar/validate/identifier_profile.h"
-#include "cedar/printer.h"
+#include "cedar/values/quote.h"
 
 namespace cedar {
 

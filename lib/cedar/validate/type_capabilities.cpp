@@ -1,10 +1,20 @@
+// What an expression that turned out true has shown to be there. `principal has email && principal.email ==
+// "a"` is valid with an optional email: the left side gives the capability `principal.email`, which the right
+// side needs. A capability is a number, that of the expression whose value is sure; `a || b` gives what both
+// give, `!a` nothing.
+//
+// Numbers come from what an expression says and not from where it stands: operator, names, and the numbers of
+// its parts. So each part is looked at once however deep it lies, and `x has a.b` and `x.a has b` speak of
+// the same. Values don't count: after `principal == resource` what is known of the one is not known of the
+// other.
 #include "cedar/validate/type_capabilities.h"
 
 #include <algorithm>
 #include <unordered_set>
 #include <utility>
 
-#include "cedar/printer.h"
+#include "cedar/syntax/escapes.h"
+#include "cedar/values/quote.h"
 
 namespace cedar {
 

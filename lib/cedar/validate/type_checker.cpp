@@ -1,12 +1,19 @@
 // What can be decided in strict mode, and the order of checks, follow the published rules
 // (https://docs.cedarpolicy.com/policies/validation.html); messages say what to write instead.
+//
+// An expression gets a type and capabilities, from its parts upwards, in one environment: for `principal.age
+// > 17` with a principal of type User, `principal` is User, `principal.age` is Long if the schema says so,
+// and the whole is Bool. True and False are types of their own, so that a branch that is never reached is not
+// checked: with `principal is Admin && principal.rank > 3` the right side of a User's environment is none.
+// What turned out wrong has no type, and nothing more is told about it.
 #include "cedar/validate/type_checker.h"
 
 #include <utility>
 
 #include "base/nearest.h"
 #include "cedar/limits.h"
-#include "cedar/printer.h"
+#include "cedar/schema/tables.h"
+#include "cedar/values/quote.h"
 
 namespace cedar {
 
@@ -48,7 +55,7 @@ TypeChecker::TypeChecker(const Schema& schema, const Template& policy, Findings&
       policy_(policy),
       findings_(findings),
       remembers_types_(remembers_types),
-      pool_(&schema.types()) {}
+      pool_(&schema.tables().types) {}
 
 Truth TypeChecker::check(const RequestEnvironment& environment) {
   environment_ = &environment;
@@ -288,10 +295,9 @@ Typed TypeChecker::check_node(const Expr& expr, const GetAttribute& get) {
     return {};
   }
   if (attribute->is_required || scope_.has(numbers_.of(expr))) return {attribute->type, {}};
-  const std::string name = is_identifier(get.name) ? get.name : quote(get.name);
   findings_.error_in_environment(expr.at, "attribute `" + get.name + "` of " + describe(object) +
                                " is optional and may be absent; test for it first: `" +
-                               findings_.text(get.object->at) + " has " + name + " && …`");
+                               findings_.text(get.object->at) + " has " + name_or_quoted(get.name) + " && …`");
   return {};
 }
 

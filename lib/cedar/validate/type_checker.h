@@ -8,10 +8,10 @@
 
 #include "cedar/ast.h"
 #include "cedar/schema.h"
-#include "cedar/type.h"
-#include "cedar/validate/type_capabilities.h"
+#include "cedar/schema/type.h"
 #include "cedar/validate/environment.h"
 #include "cedar/validate/findings.h"
+#include "cedar/validate/type_capabilities.h"
 
 namespace cedar {
 

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "cedar/printer.h"
 #include "cedar/validate/type_checker.h"
+#include "cedar/values/extension_functions.h"
 
 namespace cedar {
 

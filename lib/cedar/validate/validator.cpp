@@ -10,12 +10,13 @@
 #include <utility>
 
 #include "base/nearest.h"
-#include "cedar/validate/type_checker.h"
+#include "cedar/schema/messages.h"
 #include "cedar/validate/environment.h"
 #include "cedar/validate/findings.h"
 #include "cedar/validate/levels.h"
 #include "cedar/validate/names.h"
 #include "cedar/validate/strings.h"
+#include "cedar/validate/type_checker.h"
 
 namespace cedar {
 

@@ -1,3 +1,11 @@
+// Moments and durations, in milliseconds. The calendar is the proleptic Gregorian one; std::chrono knows it,
+// but its parsing would take more than the language does, so texts are read by hand.
+//
+//   2024-10-15   2024-10-15T11:35:00.000+0100   1d2h3m4s5ms   -90m
+//
+// Days are counted from 1970 by years that begin in March, so that the leap day is the last of one (the days
+// of months are then a line, 153 days in five). What doesn't fit 64 bits is no value, in reading and in
+// arithmetic. Time zones are offsets, and are gone once read.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -5,8 +13,6 @@
 
 #include "cedar/extension_types.h"
 
-// Moments and durations. The calendar is the proleptic Gregorian one; std::chrono knows it, but its parsing
-// would take more than the language does, so texts are read by hand.
 namespace cedar {
 
 namespace {

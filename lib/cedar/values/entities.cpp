@@ -1,47 +1,15 @@
 #include "cedar/entities.h"
 
 #include <algorithm>
-#include <deque>
 #include <optional>
 #include <string>
-#include <unordered_set>
+#include <utility>
 
 #include "base/source_text.h"
 #include "base/utf8.h"
+#include "cedar/values/entity_graph.h"
 
 namespace cedar {
-
-bool EntitySource::has_ancestor(const EntityUid& descendant, const EntityUid& ancestor) const {
-  const Entity* start = find(descendant);
-  if (!start) return false;
-  std::deque<const Entity*> waiting = {start};
-  std::unordered_set<const Entity*> seen = {start};
-  while (!waiting.empty()) {
-    const Entity& entity = *waiting.front();
-    waiting.pop_front();
-    for (const EntityUid& parent : entity.parents) {
-      if (parent == ancestor) return true;
-      const Entity* next = find(parent);
-      if (next && !next->parents.empty() && seen.insert(next).second) waiting.push_back(next);
-    }
-  }
-  return false;
-}
-
-bool EntitySource::list_ancestors(const EntityUid&, std::vector<const EntityUid*>&) const {
-  return false;
-}
-
-bool is_in_any(const EntityUid& entity, const Set& groups, const EntitySource& source) {
-  if (groups.contains(Value(entity))) return true;
-  const auto elements = groups.elements();
-  std::vector<const EntityUid*> ancestors;
-  if (elements.size() < kManyGroups || !source.list_ancestors(entity, ancestors))
-    return std::any_of(elements.begin(), elements.end(),
-                       [&](const Value& group) { return source.has_ancestor(entity, *group.entity()); });
-  return std::any_of(ancestors.begin(), ancestors.end(),
-                     [&](const EntityUid* ancestor) { return groups.contains(Value(*ancestor)); });
-}
 
 namespace {
 
@@ -70,58 +38,89 @@ std::string path_of(const std::vector<EntityGraph::Node>& cycle, const EntityGra
 
 }  // namespace
 
+// Who is in whom, and where each entity lies.
+struct Entities::Index {
+  static constexpr std::uint32_t kNoEntity = 0xFFFFFFFF;
+
+  EntityGraph graph;
+  std::vector<std::uint32_t> place_of;  // in entities_, of each node; or kNoEntity
+
+  // The place of an entity; kNoEntity where there is none.
+  std::uint32_t find(const EntityUid& uid) const {
+    const EntityGraph::Node node = graph.find(uid);
+    return node == EntityGraph::kNone ? kNoEntity : place_of[node];
+  }
+};
+
+Entities::Entities() = default;
+Entities::Entities(const Entities& other)
+    : EntitySource(other),
+      entities_(other.entities_),
+      index_(other.index_ ? std::make_unique<Index>(*other.index_) : nullptr) {}
+Entities::Entities(Entities&&) noexcept = default;
+Entities& Entities::operator=(Entities other) noexcept {
+  entities_.swap(other.entities_);
+  index_.swap(other.index_);
+  return *this;
+}
+Entities::~Entities() = default;
+
 // A change under way. What is there is changed at once, and put back unless the whole is kept.
 class Entities::Change {
+  using Node = EntityGraph::Node;
+  static constexpr std::uint32_t kNoEntity = Index::kNoEntity;
+
  public:
-  explicit Change(Entities& entities) : to_(entities), size_before_(entities.entities_.size()) {}
+  Change(std::vector<Entity>& entities, Index& index)
+      : entities_(entities), graph_(index.graph), place_of_(index.place_of), size_before_(entities.size()) {}
 
   Result<void> put(Entity entity, bool may_replace) {
     for (const EntityUid& parent : entity.parents)
       if (entity.uid.is_action() && !parent.is_action())
         return invalid(to_text(entity.uid) + ": an action has only actions as parents, not " +
                        to_text(parent));
-    const Node node = to_.graph_.keep(entity.uid);
-    to_.place_of_.resize(to_.graph_.size(), kNoEntity);
-    std::uint32_t& place = to_.place_of_[node];
+    const Node node = graph_.keep(entity.uid);
+    place_of_.resize(graph_.size(), kNoEntity);
+    std::uint32_t& place = place_of_[node];
     if (place == kNoEntity) {
-      place = static_cast<std::uint32_t>(to_.entities_.size());
-      to_.entities_.push_back(std::move(entity));
+      place = static_cast<std::uint32_t>(entities_.size());
+      entities_.push_back(std::move(entity));
       steps_.push_back({node, std::nullopt});
     } else if (may_replace) {
-      steps_.push_back({node, std::exchange(to_.entities_[place], std::move(entity))});
-    } else if (same(to_.entities_[place], entity)) {
+      steps_.push_back({node, std::exchange(entities_[place], std::move(entity))});
+    } else if (same(entities_[place], entity)) {
       return {};
     } else {
       return invalid(to_text(entity.uid) + (place < size_before_
                                                 ? ": is there already, with different content"
                                                 : ": stands twice, with different content"));
     }
-    if (to_.graph_.set_parents(node, to_.entities_[place].parents)) changed_.push_back(node);
+    if (graph_.set_parents(node, entities_[place].parents)) changed_.push_back(node);
     return {};
   }
 
   Result<void> keep() {
-    const std::vector<Node> cycle = to_.graph_.settle(changed_);
-    to_.place_of_.resize(to_.graph_.size(), kNoEntity);
+    const std::vector<Node> cycle = graph_.settle(changed_);
+    place_of_.resize(graph_.size(), kNoEntity);
     if (cycle.empty()) return {};
-    return invalid(to_text(to_.graph_.uid(cycle.front())) +
-                   ": is its own ancestor; parents make no cycles: " + path_of(cycle, to_.graph_));
+    return invalid(to_text(graph_.uid(cycle.front())) +
+                   ": is its own ancestor; parents make no cycles: " + path_of(cycle, graph_));
   }
 
   void undo() {
     for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
       if (step->before) {
-        Entity& entity = to_.entities_[to_.place_of_[step->node]];
+        Entity& entity = entities_[place_of_[step->node]];
         entity = std::move(*step->before);
-        to_.graph_.set_parents(step->node, entity.parents);
+        graph_.set_parents(step->node, entity.parents);
       } else {
-        to_.graph_.set_parents(step->node, {});
-        to_.graph_.let_go(step->node);
-        to_.place_of_[step->node] = kNoEntity;
-        to_.entities_.pop_back();
+        graph_.set_parents(step->node, {});
+        graph_.let_go(step->node);
+        place_of_[step->node] = kNoEntity;
+        entities_.pop_back();
       }
     }
-    to_.graph_.settle({});
+    graph_.settle({});
   }
 
  private:
@@ -130,7 +129,9 @@ class Entities::Change {
     std::optional<Entity> before;  // what was replaced; nothing where an entity was added at the end
   };
 
-  Entities& to_;
+  std::vector<Entity>& entities_;
+  EntityGraph& graph_;
+  std::vector<std::uint32_t>& place_of_;
   const std::size_t size_before_;
   std::vector<Step> steps_;
   std::vector<Node> changed_;
@@ -151,7 +152,8 @@ Result<void> Entities::upsert(std::vector<Entity> entities) {
 }
 
 Result<void> Entities::put(std::vector<Entity> entities, bool may_replace) {
-  Change change(*this);
+  if (!index_) index_ = std::make_unique<Index>();
+  Change change(entities_, *index_);
   Result<void> result;
   for (Entity& entity : entities) {
     result = change.put(std::move(entity), may_replace);
@@ -163,60 +165,66 @@ Result<void> Entities::put(std::vector<Entity> entities, bool may_replace) {
 }
 
 std::size_t Entities::remove(std::span<const EntityUid> uids) {
-  std::vector<Node> removed;
+  if (!index_) return 0;
+  auto& [graph, place_of] = *index_;
+  std::vector<EntityGraph::Node> removed;
   for (const EntityUid& uid : uids) {
-    const Node node = graph_.find(uid);
-    if (node == EntityGraph::kNone || place_of_[node] == kNoEntity) continue;
+    if (index_->find(uid) == Index::kNoEntity) continue;
+    const EntityGraph::Node node = graph.find(uid);
     take_out(node);
     removed.push_back(node);
   }
-  std::vector<Node> orphans;
-  for (const Node node : removed) graph_.for_each_child(node, [&](Node child) { orphans.push_back(child); });
+  std::vector<EntityGraph::Node> orphans;
+  for (const EntityGraph::Node node : removed)
+    graph.for_each_child(node, [&](EntityGraph::Node child) { orphans.push_back(child); });
   std::sort(orphans.begin(), orphans.end());
   orphans.erase(std::unique(orphans.begin(), orphans.end()), orphans.end());
   std::sort(removed.begin(), removed.end());
-  for (const Node node : orphans) {
-    if (place_of_[node] == kNoEntity) continue;
-    std::vector<EntityUid>& parents = entities_[place_of_[node]].parents;
-    std::erase_if(parents, [&](const EntityUid& parent) {
-      return std::binary_search(removed.begin(), removed.end(), graph_.find(parent));
+  for (const EntityGraph::Node node : orphans) {
+    if (place_of[node] == Index::kNoEntity) continue;
+    std::vector<EntityUid>& parents = entities_[place_of[node]].parents;
+    std::erase_if(parents, [&, &graph = graph](const EntityUid& parent) {
+      return std::binary_search(removed.begin(), removed.end(), graph.find(parent));
     });
-    graph_.set_parents(node, parents);
+    graph.set_parents(node, parents);
   }
-  for (const Node node : removed) {
-    graph_.set_parents(node, {});
-    graph_.let_go(node);
+  for (const EntityGraph::Node node : removed) {
+    graph.set_parents(node, {});
+    graph.let_go(node);
   }
-  graph_.settle(orphans);
+  graph.settle(orphans);
   return removed.size();
 }
 
 // The last entity takes its place.
-void Entities::take_out(Node node) {
-  const std::uint32_t place = std::exchange(place_of_[node], kNoEntity);
+void Entities::take_out(std::uint32_t node) {
+  const std::uint32_t place = std::exchange(index_->place_of[node], Index::kNoEntity);
   if (place + 1 != entities_.size()) {
     entities_[place] = std::move(entities_.back());
-    place_of_[graph_.find(entities_[place].uid)] = place;
+    index_->place_of[index_->graph.find(entities_[place].uid)] = place;
   }
   entities_.pop_back();
 }
 
 const Entity* Entities::find(const EntityUid& uid) const {
-  const Node node = graph_.find(uid);
-  if (node == EntityGraph::kNone || place_of_[node] == kNoEntity) return nullptr;
-  return &entities_[place_of_[node]];
+  const std::uint32_t place = index_ ? index_->find(uid) : Index::kNoEntity;
+  return place == Index::kNoEntity ? nullptr : &entities_[place];
 }
 
 bool Entities::has_ancestor(const EntityUid& descendant, const EntityUid& ancestor) const {
-  const Node below = graph_.find(descendant);
-  const Node above = below == EntityGraph::kNone ? below : graph_.find(ancestor);
-  return above != EntityGraph::kNone && graph_.has_ancestor(below, above);
+  if (!index_) return false;
+  const EntityGraph& graph = index_->graph;
+  const EntityGraph::Node below = graph.find(descendant);
+  const EntityGraph::Node above = below == EntityGraph::kNone ? below : graph.find(ancestor);
+  return above != EntityGraph::kNone && graph.has_ancestor(below, above);
 }
 
 bool Entities::list_ancestors(const EntityUid& of, std::vector<const EntityUid*>& found) const {
-  const Node node = graph_.find(of);
+  if (!index_) return true;
+  const EntityGraph& graph = index_->graph;
+  const EntityGraph::Node node = graph.find(of);
   if (node == EntityGraph::kNone) return true;
-  for (const Node ancestor : graph_.ancestors(node)) found.push_back(&graph_.uid(ancestor));
+  for (const EntityGraph::Node ancestor : graph.ancestors(node)) found.push_back(&graph.uid(ancestor));
   return true;
 }
 

@@ -1,3 +1,12 @@
+// Who is in whom, directly, and of each node the list of all its ancestors, so that `in` is a search. A
+// change lists anew what is below it and nothing else, children last.
+//
+//   alice in dev, dev in staff      lists: alice [dev, staff], dev [staff], staff []
+//   dev gets the parent all         below dev are dev and alice: dev [all, staff], alice [all, dev, staff]
+//
+// Edges are kept from both ends, each knowing its place at the other, so that one is cut in the time of a
+// swap. What was asked for below closes cycles, too: meeting a node that is still open. Lists are bounded all
+// together; a node beyond the bound has none, nor has what is below it, and is walked when it is asked for.
 #include "cedar/values/entity_graph.h"
 
 #include <algorithm>

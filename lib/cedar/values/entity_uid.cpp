@@ -1,7 +1,7 @@
 #include "cedar/entity_uid.h"
 
 #include "base/keyed_hash.h"
-#include "cedar/printer.h"
+#include "cedar/values/quote.h"
 
 namespace cedar {
 

@@ -1,4 +1,4 @@
-#include "cedar/extension_functions.h"
+#include "cedar/values/extension_functions.h"
 
 #include <algorithm>
 #include <array>

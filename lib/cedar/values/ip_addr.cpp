@@ -1,10 +1,16 @@
+// Addresses with prefixes. They are read by hand: the system's readers take more than the language does (IPv4
+// inside IPv6, zones, octal parts).
+//
+//   10.0.0.1     10.0.0.0/8     ::1     2001:db8::/32
+//
+// `::` stands once and for at least one group of zeros: the groups before it fill the address from the left,
+// those behind it from the right. A range is the bits that the prefix covers; host bits are kept and
+// compared, so 10.0.0.1/24 and 10.0.0.0/24 are two values, each in the range of the other.
 #include <algorithm>
 #include <charconv>
 
 #include "cedar/extension_types.h"
 
-// Addresses are read by hand: the system's readers take more than the language does (IPv4 inside IPv6,
-// zones, octal parts).
 namespace cedar {
 
 namespace {

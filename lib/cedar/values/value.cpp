@@ -1,3 +1,10 @@
+// Sets are sorted and have each value once, records are sorted by name: so equality is one pass, and a set is
+// searched. `[3, 1, 3]` and `[1, 3]` are one value.
+//
+// Sorting sets of sets by comparing them down to the last element would take the square of their size for
+// those that differ far down. So inside others they are ordered by a digest, a hash of all that is in them,
+// made once when it is first wanted; only equal digests are compared in full. The order is for normal forms,
+// and means nothing to policies.
 #include "cedar/value.h"
 
 #include <algorithm>
@@ -5,7 +12,6 @@
 
 #include "base/keyed_hash.h"
 #include "cedar/name.h"
-#include "cedar/printer.h"
 
 namespace cedar {
 
@@ -76,10 +82,14 @@ class Digest {
   std::uint64_t get(Words words) const {
     std::uint64_t known = made_.load(std::memory_order_relaxed);
     if (known != kNone) return known;
-    known = digest_of(words());
-    if (known == kNone) ++known;
+    known = of(words());
     made_.store(known, std::memory_order_relaxed);
     return known;
+  }
+
+  static std::uint64_t of(const std::vector<std::uint64_t>& words) {
+    const std::uint64_t made = digest_of(words);
+    return made == kNone ? made + 1 : made;
   }
 
  private:
@@ -113,18 +123,16 @@ void drop_repeated(std::vector<Value>& elements) {
 }  // namespace
 
 struct Set::Rep {
-  explicit Rep(std::vector<Value> e = {}) : elements(std::move(e)) {}
+  explicit Rep(std::vector<Value> e) : elements(std::move(e)) {}
   std::vector<Value> elements;
   Digest digest;
 };
 
 struct Record::Rep {
-  explicit Rep(std::vector<Field> f = {}) : fields(std::move(f)) {}
+  explicit Rep(std::vector<Field> f) : fields(std::move(f)) {}
   std::vector<Field> fields;
   Digest digest;
 };
-
-Set::Set() : rep_(std::make_shared<const Rep>()) {}
 
 Set::Set(std::vector<Value> elements) {
   if (!std::is_sorted(elements.begin(), elements.end())) {
@@ -141,53 +149,55 @@ Set::Set(std::vector<Value> elements) {
     std::sort(elements.begin(), elements.end());
   }
   drop_repeated(elements);
-  rep_ = std::make_shared<const Rep>(std::move(elements));
+  if (!elements.empty()) rep_ = std::make_shared<const Rep>(std::move(elements));
 }
 
 std::span<const Value> Set::elements() const {
-  return rep_->elements;
+  return rep_ ? std::span<const Value>(rep_->elements) : std::span<const Value>();
 }
 
 std::size_t Set::size() const {
-  return rep_->elements.size();
+  return rep_ ? rep_->elements.size() : 0;
 }
 
 bool Set::contains(const Value& value) const {
-  return std::binary_search(rep_->elements.begin(), rep_->elements.end(), value);
+  return std::binary_search(elements().begin(), elements().end(), value);
 }
 
 bool Set::contains_all(const Set& others) const {
-  return std::includes(rep_->elements.begin(), rep_->elements.end(), others.rep_->elements.begin(),
-                       others.rep_->elements.end());
+  const auto all = elements();
+  const auto wanted = others.elements();
+  return std::includes(all.begin(), all.end(), wanted.begin(), wanted.end());
 }
 
 bool Set::contains_any(const Set& others) const {
   const Set& few = size() < others.size() ? *this : others;
   const Set& many = size() < others.size() ? others : *this;
-  return std::any_of(few.rep_->elements.begin(), few.rep_->elements.end(),
+  return std::any_of(few.elements().begin(), few.elements().end(),
                      [&](const Value& value) { return many.contains(value); });
 }
 
 std::uint64_t Set::digest() const {
-  return rep_->digest.get([&] {
-    std::vector<std::uint64_t> words{static_cast<std::uint64_t>(ValueKind::kSet)};
-    words.reserve(1 + size());
-    for (const Value& element : elements()) words.push_back(digest_of(element));
-    return words;
-  });
+  const auto words = [&] {
+    std::vector<std::uint64_t> all{static_cast<std::uint64_t>(ValueKind::kSet)};
+    all.reserve(1 + size());
+    for (const Value& element : elements()) all.push_back(digest_of(element));
+    return all;
+  };
+  return rep_ ? rep_->digest.get(words) : Digest::of(words());
 }
 
 bool Set::operator==(const Set& o) const {
-  return rep_ == o.rep_ || rep_->elements == o.rep_->elements;
+  return rep_ == o.rep_ || (rep_ && o.rep_ && rep_->elements == o.rep_->elements);
 }
 
 std::strong_ordering Set::operator<=>(const Set& o) const {
   if (rep_ == o.rep_) return std::strong_ordering::equal;
-  return std::lexicographical_compare_three_way(rep_->elements.begin(), rep_->elements.end(),
-                                                o.rep_->elements.begin(), o.rep_->elements.end(), order_inside);
+  const auto left = elements();
+  const auto right = o.elements();
+  return std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end(),
+                                                order_inside);
 }
-
-Record::Record() : rep_(std::make_shared<const Rep>()) {}
 
 Record::Record(std::vector<Field> fields) {
   const auto by_name = [](const Field& left, const Field& right) { return left.first < right.first; };
@@ -196,18 +206,19 @@ Record::Record(std::vector<Field> fields) {
   // Of a run of equal names the last is kept, which a pass from the back does.
   const auto same_name = [](const Field& left, const Field& right) { return left.first == right.first; };
   fields.erase(fields.begin(), std::unique(fields.rbegin(), fields.rend(), same_name).base());
-  rep_ = std::make_shared<const Rep>(std::move(fields));
+  if (!fields.empty()) rep_ = std::make_shared<const Rep>(std::move(fields));
 }
 
 std::span<const Record::Field> Record::fields() const {
-  return rep_->fields;
+  return rep_ ? std::span<const Field>(rep_->fields) : std::span<const Field>();
 }
 
 std::size_t Record::size() const {
-  return rep_->fields.size();
+  return rep_ ? rep_->fields.size() : 0;
 }
 
 const Value* Record::find(std::string_view name) const {
+  if (!rep_) return nullptr;
   const auto& fields = rep_->fields;
   const auto found = std::lower_bound(fields.begin(), fields.end(), name,
                                       [](const Field& field, std::string_view n) { return field.first < n; });
@@ -215,29 +226,31 @@ const Value* Record::find(std::string_view name) const {
 }
 
 std::uint64_t Record::digest() const {
-  return rep_->digest.get([&] {
-    std::vector<std::uint64_t> words{static_cast<std::uint64_t>(ValueKind::kRecord)};
-    words.reserve(1 + 2 * size());
+  const auto words = [&] {
+    std::vector<std::uint64_t> all{static_cast<std::uint64_t>(ValueKind::kRecord)};
+    all.reserve(1 + 2 * size());
     for (const auto& [name, value] : fields()) {
-      words.push_back(stable_hash(name));
-      words.push_back(digest_of(value));
+      all.push_back(stable_hash(name));
+      all.push_back(digest_of(value));
     }
-    return words;
-  });
+    return all;
+  };
+  return rep_ ? rep_->digest.get(words) : Digest::of(words());
 }
 
 bool Record::operator==(const Record& o) const {
-  return rep_ == o.rep_ || rep_->fields == o.rep_->fields;
+  return rep_ == o.rep_ || (rep_ && o.rep_ && rep_->fields == o.rep_->fields);
 }
 
 std::strong_ordering Record::operator<=>(const Record& o) const {
   if (rep_ == o.rep_) return std::strong_ordering::equal;
-  return std::lexicographical_compare_three_way(
-      rep_->fields.begin(), rep_->fields.end(), o.rep_->fields.begin(), o.rep_->fields.end(),
-      [](const Field& left, const Field& right) {
-        const std::strong_ordering by_name = left.first <=> right.first;
-        return by_name != 0 ? by_name : order_inside(left.second, right.second);
-      });
+  const auto left = fields();
+  const auto right = o.fields();
+  const auto order = [](const Field& l, const Field& r) {
+    const std::strong_ordering by_name = l.first <=> r.first;
+    return by_name != 0 ? by_name : order_inside(l.second, r.second);
+  };
+  return std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end(), order);
 }
 
 std::strong_ordering Value::operator<=>(const Value& o) const {

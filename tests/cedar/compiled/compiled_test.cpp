@@ -2,6 +2,8 @@
 #include <random>
 
 #include "cedar/authorizer.h"
+#include "cedar/compiled/entity_tables.h"
+#include "cedar/compiled/program.h"
 #include "cedar/policy_json.h"
 #include "tests/cedar/support.h"
 #include "tests/support/cedar_generator.h"
@@ -31,20 +33,23 @@ class Source final : public cedar::EntitySource {
   const cedar::Entities& entities_;
 };
 
-// The answers of every way to ask, which must be one. The room is one that other requests left their things
+// The answers of every way to ask, which must be one. The scratch is one that other requests left their things
 // in.
 std::string answer(const cedar::Request& asked, const cedar::CompiledPolicies& compiled,
                    const cedar::CompiledEntities& fast, const cedar::Entities& entities) {
-  static cedar::AuthorizerRoom room;
+  static cedar::AuthorizerScratch scratch;
   const cedar::Authorizer authorizer;
   for (const auto& policy : compiled.unverified()) FAIL_CHECK(policy.mistake);
-  // Read again from their text, as errors are.
-  const std::string plain = to_text(authorizer.is_authorized(asked, compiled.source(), entities));
+  const std::string plain = to_text(authorizer.is_authorized(asked, cedar_test::read_again(compiled), entities));
   CHECK(to_text(authorizer.is_authorized(asked, compiled, entities)) == plain);
   CHECK(to_text(authorizer.is_authorized(asked, compiled, Source(entities))) == plain);
   CHECK(to_text(authorizer.is_authorized(asked, compiled, fast)) == plain);
-  CHECK(to_text(authorizer.is_authorized(asked, compiled, entities, room)) == plain);
-  CHECK(to_text(authorizer.is_authorized(asked, compiled, fast, room)) == plain);
+  const auto in_scratch = [&](const auto& of) {
+    return to_text(
+        authorizer.describe(authorizer.decide(asked, compiled, of, scratch), asked, compiled, entities));
+  };
+  CHECK(in_scratch(entities) == plain);
+  CHECK(in_scratch(fast) == plain);
   return plain;
 }
 
@@ -145,14 +150,40 @@ TEST_CASE("compiled: trees read from text are let go, and read again for the mes
   REQUIRE(from_json.ok());
   REQUIRE(set.merge(*from_json).ok());
   const cedar::CompiledPolicies compiled(set);
-  CHECK(compiled.heads().policies()[0].body->conditions.empty());
-  CHECK(*compiled.heads().policies()[0].body->annotation("a") == "b");
+  CHECK(compiled.program().trees[0] == nullptr);
   for (std::uint32_t i = 0; i < 4; ++i) CHECK(equal(*compiled.policy(i).body, *set.policies()[i].body));
   CHECK(answer(request(), compiled, cedar::CompiledEntities(compiled, {}), {}) ==
         "allow policy0\n"
         "p.cedar:2:44: policy `policy1`: User::\"alice\" is not there, so it has no attribute \"absent\"\n"
         "p.cedar:3:5043: policy `policy2`: User::\"alice\" is not there, so it has no attribute \"absent\"\n"
         "policy `json`: User::\"alice\" is not there, so it has no attribute \"absent\"");
+}
+
+TEST_CASE("compiled: a head has what can be asked of a policy, of a link with its entities", "[cedar]") {
+  cedar::PolicySet set =
+      parse("@a(\"b\") @c\nforbid (principal is User, action in [Action::\"view\"], resource) when { false };\n"
+            "@t(\"x\") permit (principal in ?principal, action, resource == ?resource);");
+  REQUIRE(set.link("policy1", "link", {uid("Group::\"g\""), uid("Doc::\"d\"")}).ok());
+  const cedar::CompiledPolicies compiled(set);
+  REQUIRE(compiled.size() == 2);
+  const cedar::PolicyHead& head = compiled.heads()[0];
+  CHECK(head.id == "policy0");
+  CHECK(head.effect == cedar::Effect::kForbid);
+  CHECK(*head.annotation("a") == "b");
+  CHECK(head.annotation("c")->empty());
+  CHECK(head.annotation("d") == nullptr);
+  CHECK(head.scope.principal == cedar::ScopeConstraint(cedar::ScopeIs{cedar::Name::unchecked("User")}));
+  CHECK(head.scope.action == cedar::ActionConstraint(cedar::ActionInSet{{uid("Action::\"view\"")}}));
+  CHECK(head.scope.resource == cedar::ScopeConstraint(cedar::ScopeAny{}));
+  CHECK(head.source->name() == "p.cedar");
+  CHECK(head.source->place(head.at.begin).line == 1);
+  const cedar::PolicyHead& link = compiled.heads()[1];
+  CHECK(link.id == "link");
+  CHECK(link.effect == cedar::Effect::kPermit);
+  CHECK(*link.annotation("t") == "x");
+  CHECK(link.scope.principal == cedar::ScopeConstraint(cedar::ScopeIn{uid("Group::\"g\"")}));
+  CHECK(link.scope.resource == cedar::ScopeConstraint(cedar::ScopeEqual{uid("Doc::\"d\"")}));
+  CHECK(equal(*compiled.policy(1).body, cedar::linked_policy(set.policies()[1])));
 }
 
 TEST_CASE("compiled: entities made for other policies are entities still", "[cedar]") {
@@ -178,7 +209,7 @@ TEST_CASE("compiled: ancestors too many to list are walked", "[cedar]") {
       parse("permit(principal in Group::\"8000\", action, resource) when { principal in [Group::\"7000\"] };"
             "permit(principal, action, resource) when { principal in Group::\"7999\" };"));
   const cedar::CompiledEntities fast(compiled, entities);
-  CHECK_FALSE(fast.ancestors(fast.symbol(link(0))).has_value());
+  CHECK_FALSE(fast.tables().ancestors(fast.tables().symbol(link(0))).has_value());
   const cedar::Request first{link(0), uid("Action::\"view\""), uid("Doc::\"d\""), {}};
   CHECK(answer(first, compiled, fast, entities) == "allow policy0 policy1");
 }
@@ -298,7 +329,7 @@ TEST_CASE("compiled: a policy whose code doesn't verify is evaluated from its tr
   const auto none = [](const cedar::Code&, const cedar::Symbols&, std::uint32_t) {
     return std::optional<std::string>("instruction 0: refused");
   };
-  const cedar::CompiledPolicies uncompiled(set, none);
+  const cedar::CompiledPolicies uncompiled(cedar::compile(set, none));
   std::string numbers;
   for (const auto& policy : uncompiled.unverified()) numbers += std::to_string(policy.policy) + " " + policy.mistake + "\n";
   CHECK(numbers ==

@@ -1,5 +1,7 @@
-#include "cedar/schema_check.h"
+#include "cedar/schema.h"
 
+#include "cedar/entities.h"
+#include "cedar/request.h"
 #include "tests/support/catch.h"
 
 using cedar::Entities;

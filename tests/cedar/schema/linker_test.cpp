@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "cedar/limits.h"
-#include "cedar/schema_printer.h"
 #include "cedar/validator.h"
 #include "tests/support/catch.h"
 
@@ -35,7 +34,7 @@ Result<Schema> link(const std::vector<std::string>& texts) {
 std::string linked(const std::vector<std::string>& texts) {
   const auto schema = link(texts);
   if (!schema.ok()) return schema.error().message;
-  const auto text = to_cedar_text(schema->fragment());
+  const auto text = to_cedar_text(*schema);
   return text.ok() ? *text : text.error().message;
 }
 
@@ -234,13 +233,13 @@ TEST_CASE("schema link: neither order nor grouping matters, and the text says th
     CHECK(facts(*Schema::link({&schemas[0], &*last})) == facts(*expected));
     CHECK(facts(*Schema::link({&*expected})) == facts(*expected));
 
-    const auto text = to_cedar_text(expected->fragment());
-    const auto json = to_json_text(expected->fragment());
+    const auto text = to_cedar_text(*expected);
+    const auto json = to_json_text(*expected);
     REQUIRE(text.ok());
     REQUIRE(json.ok());
     CHECK(facts(read({*text})[0]) == facts(*expected));
     CHECK(facts(read({*json})[0]) == facts(*expected));
-    CHECK(to_cedar_text(read({*text})[0].fragment()).value() == *text);
+    CHECK(to_cedar_text(read({*text})[0]).value() == *text);
   }
 }
 
@@ -324,6 +323,6 @@ TEST_CASE("schema link: limits are those of one schema", "[cedar][schema]") {
   }
   const auto schema = link({doubling + "entity A { x: T149 };", "entity B;"});
   REQUIRE(schema.ok());
-  CHECK(to_cedar_text(schema->fragment()).error().message ==
+  CHECK(to_cedar_text(*schema).error().message ==
         "the linked schema: the schema is larger than 10485760 bytes in Cedar's syntax");
 }

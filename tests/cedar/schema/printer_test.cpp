@@ -1,4 +1,3 @@
-#include "cedar/schema_printer.h"
 
 #include "cedar/schema.h"
 #include "tests/support/catch.h"
@@ -64,7 +63,7 @@ namespace Photos {
 }  // namespace
 
 TEST_CASE("schema printer: its own layout is kept to the letter", "[cedar][schema]") {
-  CHECK(text_of(to_cedar_text(read(kText, false).fragment())) == kText);
+  CHECK(text_of(to_cedar_text(read(kText, false))) == kText);
 }
 
 TEST_CASE("schema printer: Cedar's syntax becomes JSON", "[cedar][schema]") {
@@ -74,8 +73,7 @@ TEST_CASE("schema printer: Cedar's syntax becomes JSON", "[cedar][schema]") {
                "entity Enum enum [\"i\"]; action a in [b, Action::\"c\"] appliesTo { principal: E, resource: "
                "[E, F] };"
                "action b, c; type T = {};",
-               false)
-              .fragment())) ==
+               false))) ==
       R"({"":{"commonTypes":{"T":{"type":"Record","attributes":{}}},"entityTypes":{)"
       R"("E":{"memberOfTypes":["F"],"shape":{"type":"Record","attributes":{"y":{"type":"EntityOrCommon","name":"__cedar::String","annotations":{"b":"c"}},)"
       R"("x":{"type":"EntityOrCommon","name":"F"}}},"tags":{"type":"EntityOrCommon","name":"E"},"annotations":{"a":null}},)"
@@ -93,8 +91,8 @@ TEST_CASE("schema printer: external declarations become JSON, and text again", "
   const std::string json =
       R"({"":{"entityTypes":{"B":{"external":true,"memberOfTypes":["C"],"annotations":{"a":"b"}},"C":{"external":true}},)"
       R"("actions":{"a":{"external":true,"memberOf":[{"id":"g"}]},"g":{"external":true}}}})";
-  CHECK(text_of(to_json_text(read(text, false).fragment())) == json);
-  CHECK(text_of(to_cedar_text(read(json, true).fragment())) == text);
+  CHECK(text_of(to_json_text(read(text, false))) == json);
+  CHECK(text_of(to_cedar_text(read(json, true))) == text);
 }
 
 TEST_CASE("schema printer: JSON becomes Cedar's syntax", "[cedar][schema]") {
@@ -119,7 +117,7 @@ TEST_CASE("schema printer: JSON becomes Cedar's syntax", "[cedar][schema]") {
        "s: //entityTypes/F/tags: entity type `E` and common type `E` cannot be told apart in Cedar's syntax; "
        "rename one"},
   };
-  for (const Row& row : rows) CHECK(text_of(to_cedar_text(read(row.json, true).fragment())) == row.text);
+  for (const Row& row : rows) CHECK(text_of(to_cedar_text(read(row.json, true))) == row.text);
 }
 
 TEST_CASE("schema printer: what declarations share may grow no further than a schema may",
@@ -129,6 +127,6 @@ TEST_CASE("schema printer: what declarations share may grow no further than a sc
   text += " {";
   for (int i = 0; i < 1000; ++i) text += "a" + std::to_string(i) + ": Long,";
   const Schema schema = read(text + "};", false);
-  CHECK(text_of(to_json_text(schema.fragment())) == "s: the schema is larger than 10485760 bytes in JSON");
-  CHECK(to_cedar_text(schema.fragment()).ok());
+  CHECK(text_of(to_json_text(schema)) == "s: the schema is larger than 10485760 bytes in JSON");
+  CHECK(to_cedar_text(schema).ok());
 }

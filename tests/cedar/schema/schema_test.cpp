@@ -3,6 +3,8 @@
 #include <chrono>
 
 #include "cedar/limits.h"
+#include "cedar/schema/ast.h"
+#include "cedar/schema/messages.h"
 #include "tests/support/catch.h"
 
 using cedar::EntityUid;

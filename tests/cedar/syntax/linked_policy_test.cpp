@@ -1,6 +1,5 @@
-#include "cedar/linked_policy.h"
+#include "cedar/policy_set.h"
 
-#include "cedar/printer.h"
 #include "tests/cedar/support.h"
 
 TEST_CASE("linked policy: slots give way to their entities, in every kind of scope", "[cedar]") {

@@ -190,5 +190,5 @@ TEST_CASE("parser: an entity's uid as an argument has it", "[cedar]") {
       {"", "entity:1:1: expected an entity like `User::\"alice\"`, found the end of the text"},
   };
   for (const Mistake& row : rows)
-    CHECK(first_line(message(cedar::parse_entity_uid(row.text))) == row.message);
+    CHECK(first_line(message(cedar::EntityUid::parse(row.text))) == row.message);
 }

@@ -1,5 +1,3 @@
-#include "cedar/printer.h"
-
 #include "tests/cedar/support.h"
 
 namespace {

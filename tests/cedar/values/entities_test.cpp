@@ -1,6 +1,6 @@
 #include "cedar/entities.h"
 
-#include "cedar/json/value.h"
+#include "cedar/value_json.h"
 #include "tests/cedar/support.h"
 
 namespace {

@@ -1,41 +1,16 @@
 #pragma once
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "cedar/extension_types.h"
 #include "cedar/value.h"
 
 // The functions of the extension types: one table for parser, evaluator, validator, printer and JSON forms.
 namespace cedar {
-
-enum class ExtFunction : std::uint8_t {
-  kDecimal,
-  kLessThan,
-  kLessThanOrEqual,
-  kGreaterThan,
-  kGreaterThanOrEqual,
-  kIp,
-  kIsIpv4,
-  kIsIpv6,
-  kIsLoopback,
-  kIsMulticast,
-  kIsInRange,
-  kDatetime,
-  kOffset,
-  kDurationSince,
-  kToDate,
-  kToTime,
-  kDuration,
-  kToMilliseconds,
-  kToSeconds,
-  kToMinutes,
-  kToHours,
-  kToDays,
-};
 
 struct ExtFunctionInfo {
   ExtFunction function;

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -9,15 +10,12 @@
 #include <vector>
 
 #include "cedar/name.h"
+#include "cedar/schema.h"
 #include "cedar/value.h"
 
-// The types that schemas declare and the validator computes.
+// The types that schemas declare and the validator computes: a TypeRef is a node of a TypePool, which must
+// outlive it.
 namespace cedar {
-
-struct Type;
-
-// A node of a TypePool, which must outlive it. Types of one pool are equal exactly where the pointers are.
-using TypeRef = const Type*;
 
 // Types without parts. True and False are the types of expressions whose value is known.
 enum class BasicType : std::uint8_t {
@@ -66,10 +64,6 @@ struct Type {
   const RecordType* record() const { return std::get_if<RecordType>(&node); }
   const EntityType* entity() const { return std::get_if<EntityType>(&node); }
 };
-
-// As Cedar's schema syntax writes it, on one line: `{"city": String, "zip"?: Long}`, `Set<User>`. Cut with an
-// ellipsis after some 200 bytes, since types that share parts can be exponentially longer than their schema.
-std::string to_text(TypeRef);
 
 // The extension type of that name ("decimal", "ipaddr", "datetime", "duration"), or the basic type of a kind
 // of value; nothing for sets, records and entities.

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "cedar/entities.h"
 #include "domain/permission.h"
+#include "domain/principal.h"
 #include "store/schema.h"
 #include "store/txn.h"
 
@@ -14,8 +15,11 @@ namespace authz {
 // A subject as policies see it in its own tenant, made once for many questions. It is what they would find
 // themselves as long as the store has the same revision, the catalogue is the same, and no mapping begins or
 // ends; otherwise it is left alone. Immutable; shared freely by threads.
-struct Standing {
+struct CachedPrincipal {
+  domain::Principal principal;
   cedar::Entity entity;
+  cedar::EntityUid tenant;           // the subject's own, as policies name it
+  bool has_roles_on_things = false;  // whether there are mappings on single resources, whenever in force
   store::Revision revision = 0;
   std::shared_ptr<const domain::Catalogue> catalogue;
   Timestamp from, until;  // from <= now < until
@@ -26,8 +30,8 @@ struct Standing {
 };
 
 // Null where there is no such principal.
-Result<std::shared_ptr<const Standing>> make_standing(const store::ReadTxn&,
-                                                      std::shared_ptr<const domain::Catalogue>,
-                                                      const Subject&, Timestamp now);
+Result<std::shared_ptr<const CachedPrincipal>> make_cached_principal(const store::ReadTxn&,
+                                                                     std::shared_ptr<const domain::Catalogue>,
+                                                                     const Subject&, Timestamp now);
 
 }  // namespace authz

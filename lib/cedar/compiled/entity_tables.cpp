@@ -1,16 +1,27 @@
-#include "cedar/compiled_entities.h"
+// Entities in the symbols of the policies they are made for, so that a decision compares numbers. Symbols
+// below those of the policies are what policies name; the others follow. Of an entity there is a node, its
+// attributes that policies name, and the list of all its ancestors, sorted:
+//
+//   User::"alice" in Group::"dev" in Group::"staff", of which policies name staff (symbol 0):
+//   node of alice: attributes [age], ancestors [0, 7], of which the first one is named
+//
+// Since named ancestors come first, what scopes ask is a search in the head of the list. Attributes that no
+// policy names, and tags, are looked up by their text.
+#include "cedar/compiled/entity_tables.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "cedar/compiled/program.h"
 #include "cedar/limits.h"
 
 namespace cedar {
 
 // Lists ancestors, those of parents first, with a stack of its own since chains can be as long as there are
 // entities. The whole of all lists can be the square of the number of entities, therefore the bound.
-class CompiledEntities::AncestorLister {
+class CompiledEntities::Tables::AncestorLister {
  public:
-  explicit AncestorLister(CompiledEntities& to)
+  explicit AncestorLister(Tables& to)
       : to_(to), is_done_(to.nodes_.size(), false), seen_(to.nodes_.size(), 0) {}
 
   void list_all() {
@@ -75,7 +86,7 @@ class CompiledEntities::AncestorLister {
     found_.push_back(ancestor);
   }
 
-  CompiledEntities& to_;
+  Tables& to_;
   std::vector<bool> is_done_;
   std::vector<std::uint32_t> seen_;  // in which round last
   std::uint32_t round_ = 0;
@@ -84,8 +95,8 @@ class CompiledEntities::AncestorLister {
   std::vector<Step> path_;
 };
 
-CompiledEntities::CompiledEntities(const CompiledPolicies& policies, Entities entities)
-    : symbols_(policies.symbols()), entities_(std::move(entities)), uids_(symbols_->uids) {
+CompiledEntities::Tables::Tables(std::shared_ptr<const Symbols> symbols, Entities entities)
+    : symbols_(std::move(symbols)), entities_(std::move(entities)), uids_(symbols_->uids) {
   for (const Entity& entity : entities_.all()) uids_.add(entity.uid);
   for (const Entity& entity : entities_.all())
     for (const EntityUid& parent : entity.parents) uids_.add(parent);
@@ -100,7 +111,7 @@ CompiledEntities::CompiledEntities(const CompiledPolicies& policies, Entities en
   AncestorLister(*this).list_all();
 }
 
-void CompiledEntities::add_attributes(Node& node) {
+void CompiledEntities::Tables::add_attributes(Node& node) {
   node.first_attribute = static_cast<std::uint32_t>(attributes_.size());
   for (const Record::Field& field : node.entity->attrs.fields()) {
     const SymbolId name = symbols_->names.find(field.first);
@@ -114,7 +125,7 @@ void CompiledEntities::add_attributes(Node& node) {
   std::sort(first, attributes_.end(), [](const Attribute& l, const Attribute& r) { return l.name < r.name; });
 }
 
-bool CompiledEntities::attribute(SymbolId entity, SymbolId name, Cell& value) const {
+bool CompiledEntities::Tables::attribute(SymbolId entity, SymbolId name, Cell& value) const {
   if (entity == kNoSymbol) return false;
   const Node& node = nodes_[entity];
   const Attribute* const first = attributes_.data() + node.first_attribute;
@@ -126,29 +137,38 @@ bool CompiledEntities::attribute(SymbolId entity, SymbolId name, Cell& value) co
   return true;
 }
 
-std::optional<std::span<const SymbolId>> CompiledEntities::ancestors(SymbolId entity) const {
+std::optional<std::span<const SymbolId>> CompiledEntities::Tables::ancestors(SymbolId entity) const {
   const Node& node = nodes_[entity];
   if (node.ancestors == kNotListed) return std::nullopt;
   return std::span(ancestors_.data() + node.first_ancestor, node.ancestors);
 }
 
-std::optional<std::span<const SymbolId>> CompiledEntities::named_ancestors(SymbolId entity) const {
+std::optional<std::span<const SymbolId>> CompiledEntities::Tables::named_ancestors(SymbolId entity) const {
   const Node& node = nodes_[entity];
   if (node.ancestors == kNotListed) return std::nullopt;
   return std::span(ancestors_.data() + node.first_ancestor, node.named_ancestors);
 }
 
+CompiledEntities::CompiledEntities(const CompiledPolicies& policies, Entities entities)
+    : tables_(std::make_unique<const Tables>(policies.program().symbols, std::move(entities))) {}
+
+CompiledEntities::~CompiledEntities() = default;
+
+bool CompiledEntities::is_made_for(const CompiledPolicies& policies) const {
+  return tables_->is_made_for(*policies.program().symbols);
+}
+
 const Entity* CompiledEntities::find(const EntityUid& uid) const {
-  const SymbolId symbol = uids_.find(uid);
-  return symbol == kNoSymbol ? nullptr : nodes_[symbol].entity;
+  const SymbolId symbol = tables_->symbol(uid);
+  return symbol == kNoSymbol ? nullptr : tables_->entity(symbol);
 }
 
 bool CompiledEntities::has_ancestor(const EntityUid& descendant, const EntityUid& ancestor) const {
-  return entities_.has_ancestor(descendant, ancestor);
+  return tables_->entities().has_ancestor(descendant, ancestor);
 }
 
 bool CompiledEntities::list_ancestors(const EntityUid& of, std::vector<const EntityUid*>& found) const {
-  return entities_.list_ancestors(of, found);
+  return tables_->entities().list_ancestors(of, found);
 }
 
 }  // namespace cedar

@@ -11,18 +11,12 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "cedar/ast.h"
-#include "cedar/source.h"
-#include "cedar/type.h"
+#include "cedar/schema.h"
+#include "cedar/schema/type.h"
 
 // A schema as it was written, in either syntax: names are still texts, nothing is looked up. What the two
 // readers make, the resolver checks, and the two printers translate.
 namespace cedar {
-
-// Where something was written: a part of the text, or a value of the JSON tree.
-struct SchemaPlace {
-  SourceRange at;
-  const Json* json = nullptr;
-};
 
 using Annotations = std::vector<Annotation>;  // in the order written, keys unique
 
@@ -142,15 +136,6 @@ struct SchemaFragment {
   }
 };
 using SchemaFragmentPtr = std::shared_ptr<const SchemaFragment>;
-
-// Where something is declared, for messages about it.
-struct SchemaOrigin {
-  SchemaFragmentPtr fragment;
-  SchemaPlace place;
-
-  std::string where() const { return fragment->where(place); }
-  Error error(std::string_view what) const { return fragment->error(place, what); }
-};
 
 // Reads Cedar's schema syntax. Checks the grammar, reserved words, and that an annotation stands once; that
 // names mean something is the resolver's business. Fails at the first mistake, with its place.

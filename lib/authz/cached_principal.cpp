@@ -1,0 +1,23 @@
+#include "authz/cached_principal.h"
+
+#include <utility>
+
+#include "authz/entities.h"
+
+namespace authz {
+
+Result<std::shared_ptr<const CachedPrincipal>> make_cached_principal(
+    const store::ReadTxn& txn, std::shared_ptr<const domain::Catalogue> catalogue, const Subject& subject,
+    Timestamp now) {
+  const StoreEntities entities(txn, *catalogue, {subject, subject.tenant, "", false, now});
+  const cedar::Entity* entity = entities.find(entities.principal());
+  if (entities.failed()) return *entities.failed();
+  if (!entity) return std::shared_ptr<const CachedPrincipal>();
+  const auto held = authority_of(txn, *catalogue, subject, subject.tenant, now);
+  if (!held.ok()) return held.error();
+  return std::shared_ptr<const CachedPrincipal>(std::make_shared<CachedPrincipal>(
+      CachedPrincipal{subject.principal, *entity, entities.tenant(), held->has_roles_on_things,
+                      txn.revision(), std::move(catalogue), now, held->until}));
+}
+
+}  // namespace authz
