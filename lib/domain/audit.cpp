@@ -39,7 +39,7 @@ Result<void> append_audit(store::WriteTxn& txn, AuditEntry& entry) {
   const std::string text = canonical_text(entry);
   entry.hash = crypto::sha256(text);
   const Key key = Key().uuid(entry.tenant).u64(entry.seq);
-  if (auto done = txn.put_append(Table::kAudit, key, seal_audit(text, entry.hash)); !done.ok()) return done;
+  if (auto done = txn.put_append(Table::kAudit, key, seal_audit(key, text, entry.hash)); !done.ok()) return done;
   return put_audit_head(txn, entry.tenant, {entry.seq, entry.hash});
 }
 

@@ -11,14 +11,14 @@ namespace {
 using store::Key;
 using store::Table;
 
-constexpr auto kMembers = [](auto& codec, auto& group) {
+constexpr Layout kLayout{1, [](auto& codec, auto& group) {
   codec.member("name", group.name);
   codec.choice("source", group.source, parse_source);
-  codec.member("description", group.description);
+  codec.optional("description", group.description);
   codec.member("created_at", group.created_at);
   codec.member("updated_at", group.updated_at);
   codec.member("revision", group.revision);
-};
+}};
 
 Result<Group> decode(std::string_view key, std::string_view value) {
   Group group;
@@ -26,7 +26,7 @@ Result<Group> decode(std::string_view key, std::string_view value) {
   group.tenant = parts.uuid();
   group.id = parts.uuid();
   if (!parts.complete()) return store::corrupt(Table::kGroup, key, "not a key of this table");
-  if (auto read = unseal_record(Table::kGroup, key, value, kMembers, group); !read.ok()) return read.error();
+  if (auto read = unseal_record(Table::kGroup, key, value, kLayout, group); !read.ok()) return read.error();
   return group;
 }
 
@@ -76,7 +76,7 @@ Result<void> put_group(store::WriteTxn& txn, Group& group) {
     if (const Key old = key_of_name(**before); old.view() != key.view())
       if (auto freed = del(txn, Table::kGroupName, old); !freed.ok()) return freed;
   group.revision = txn.revision();
-  return txn.put(Table::kGroup, Key().uuid(group.tenant).uuid(group.id), seal_record(kMembers, group));
+  return txn.put(Table::kGroup, Key().uuid(group.tenant).uuid(group.id), seal_record(kLayout, group));
 }
 
 Result<void> delete_group(store::WriteTxn& txn, const Group& group) {

@@ -13,17 +13,17 @@ namespace {
 using store::Key;
 using store::Table;
 
-constexpr auto kMembers = [](auto& codec, auto& answer) {
+constexpr Layout kLayout{1, [](auto& codec, auto& answer) {
   codec.member("request_hash", answer.request_hash);
   codec.member("expires_at", answer.expires_at);
   codec.member("status", answer.status);
   codec.member("headers", answer.headers);
   codec.member("body", answer.body);
-};
+}};
 
 Result<IdempotentAnswer> decode(std::string_view key, std::string_view value) {
   IdempotentAnswer answer;
-  if (auto read = unseal_record(Table::kIdempotency, key, value, kMembers, answer); !read.ok())
+  if (auto read = unseal_record(Table::kIdempotency, key, value, kLayout, answer); !read.ok())
     return read.error();
   return answer;
 }
@@ -54,7 +54,7 @@ Result<void> put_idempotent_answer(store::WriteTxn& txn, const Uuid& caller, std
   if (auto done = remove_time(txn, key); !done.ok()) return done;
   if (auto done = txn.put_append(Table::kIdempotencyByTime, by_time(answer.expires_at, key), {}); !done.ok())
     return done;
-  return txn.put(Table::kIdempotency, key, seal_record(kMembers, answer));
+  return txn.put(Table::kIdempotency, key, seal_record(kLayout, answer));
 }
 
 Result<void> delete_idempotent_answers(store::WriteTxn& txn, const Uuid& caller) {

@@ -18,20 +18,21 @@ constexpr std::size_t kBatch = 256;
 
 // The times come first, so that they can be read without the rest.
 constexpr auto kTimes = [](auto& codec, auto& mapping) {
-  codec.member("valid_from", mapping.valid_from);
-  codec.member("expires_at", mapping.expires_at);
+  codec.optional("valid_from", mapping.valid_from);
+  codec.optional("expires_at", mapping.expires_at);
 };
+constexpr Layout kTimesLayout{1, kTimes};
 
-constexpr auto kMembers = [](auto& codec, auto& mapping) {
+constexpr Layout kLayout{1, [](auto& codec, auto& mapping) {
   kTimes(codec, mapping);
   codec.member("id", mapping.id);
-  codec.member("reason", mapping.reason);
-  codec.member("title", mapping.title);
-  codec.json("metadata", mapping.metadata);
-  codec.member("created_by", mapping.created_by);
+  codec.optional("reason", mapping.reason);
+  codec.optional("title", mapping.title);
+  codec.optional_json("metadata", mapping.metadata, "{}");
+  codec.optional("created_by", mapping.created_by);
   codec.member("created_at", mapping.created_at);
   codec.member("revision", mapping.revision);
-};
+}};
 
 Key key_of(const Uuid& tenant, const Principal& who) {
   return Key().uuid(tenant).u8(static_cast<std::uint8_t>(who.kind)).uuid(who.id);
@@ -93,7 +94,7 @@ Result<Mapping> decode(std::string_view key, std::string_view value) {
   mapping.principal = parts->principal;
   mapping.role = parts->role;
   mapping.resource = parts->resource;
-  if (auto read = unseal_record(Table::kMapping, key, value, kMembers, mapping); !read.ok())
+  if (auto read = unseal_record(Table::kMapping, key, value, kLayout, mapping); !read.ok())
     return read.error();
   return mapping;
 }
@@ -113,7 +114,7 @@ Result<void> each_holding(const store::ReadTxn& txn, Table table, std::string_vi
   const auto decode_holding = [&](std::string_view key, std::string_view value) -> Result<Holding> {
     const auto parts = parts_of(table, key);
     if (!parts) return wrong_key(table, key);
-    const auto json = unseal_json(table, key, value);
+    const auto json = unseal_json(table, key, value, kTimesLayout.version);
     if (!json.ok()) return json.error();
     Holding holding;
     RecordReader reader(json.value());
@@ -179,9 +180,9 @@ Result<void> put_mapping(store::WriteTxn& txn, Mapping& mapping) {
         !done.ok())
       return done;
   const Key main = key_of(mapping.tenant, key);
-  if (auto done = txn.put(Table::kMapping, main, seal_record(kMembers, mapping)); !done.ok()) return done;
+  if (auto done = txn.put(Table::kMapping, main, seal_record(kLayout, mapping)); !done.ok()) return done;
   if (auto done =
-          txn.put(Table::kMappingByRole, key_by_role(mapping.tenant, key), seal_record(kTimes, mapping));
+          txn.put(Table::kMappingByRole, key_by_role(mapping.tenant, key), seal_record(kTimesLayout, mapping));
       !done.ok())
     return done;
   return txn.put(Table::kMappingById, Key().uuid(mapping.tenant).uuid(mapping.id), main);

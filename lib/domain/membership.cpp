@@ -8,10 +8,10 @@ namespace {
 using store::Key;
 using store::Table;
 
-constexpr auto kMembers = [](auto& codec, auto& membership) {
+constexpr Layout kLayout{1, [](auto& codec, auto& membership) {
   codec.choice("source", membership.source, parse_source);
   codec.member("joined_at", membership.joined_at);
-};
+}};
 
 Result<Membership> decode(std::string_view key, std::string_view value) {
   Membership membership;
@@ -20,7 +20,7 @@ Result<Membership> decode(std::string_view key, std::string_view value) {
   membership.user = parts.uuid();
   membership.group = parts.uuid();
   if (!parts.complete()) return store::corrupt(Table::kMemberOf, key, "not a key of this table");
-  if (auto read = unseal_record(Table::kMemberOf, key, value, kMembers, membership); !read.ok())
+  if (auto read = unseal_record(Table::kMemberOf, key, value, kLayout, membership); !read.ok())
     return read.error();
   return membership;
 }
@@ -47,7 +47,7 @@ Result<std::optional<Membership>> get_membership(const store::ReadTxn& txn, cons
 
 Result<void> put_membership(store::WriteTxn& txn, const Membership& m) {
   const Key key = Key().uuid(m.tenant).uuid(m.user).uuid(m.group);
-  if (auto done = txn.put(Table::kMemberOf, key, seal_record(kMembers, m)); !done.ok()) return done;
+  if (auto done = txn.put(Table::kMemberOf, key, seal_record(kLayout, m)); !done.ok()) return done;
   return txn.put(Table::kMembers, Key().uuid(m.tenant).uuid(m.group).uuid(m.user), {});
 }
 

@@ -10,20 +10,20 @@ namespace {
 using store::Key;
 using store::Table;
 
-constexpr auto kMembers = [](auto& codec, auto& role) {
+constexpr Layout kLayout{1, [](auto& codec, auto& role) {
   codec.member("slug", role.slug);
   codec.choice("state", role.state, parse_state);
   codec.member("scopes", role.scopes);
   codec.member("name", role.name);
-  codec.member("description", role.description);
-  codec.json("metadata", role.metadata);
+  codec.optional("description", role.description);
+  codec.optional_json("metadata", role.metadata, "{}");
   codec.member("is_system", role.is_system);
-  codec.member("created_by", role.created_by);
-  codec.member("updated_by", role.updated_by);
+  codec.optional("created_by", role.created_by);
+  codec.optional("updated_by", role.updated_by);
   codec.member("created_at", role.created_at);
   codec.member("updated_at", role.updated_at);
   codec.member("revision", role.revision);
-};
+}};
 
 Result<Role> decode(std::string_view key, std::string_view value) {
   Role role;
@@ -31,7 +31,7 @@ Result<Role> decode(std::string_view key, std::string_view value) {
   role.tenant = parts.uuid();
   role.id = parts.uuid();
   if (!parts.complete()) return store::corrupt(Table::kRole, key, "not a key of this table");
-  if (auto read = unseal_record(Table::kRole, key, value, kMembers, role); !read.ok()) return read.error();
+  if (auto read = unseal_record(Table::kRole, key, value, kLayout, role); !read.ok()) return read.error();
   return role;
 }
 
@@ -79,7 +79,7 @@ Result<void> put_role(store::WriteTxn& txn, Role& role) {
     if (auto freed = del(txn, Table::kRoleSlug, Key().uuid(role.tenant).text((*before)->slug)); !freed.ok())
       return freed;
   role.revision = txn.revision();
-  return txn.put(Table::kRole, Key().uuid(role.tenant).uuid(role.id), seal_record(kMembers, role));
+  return txn.put(Table::kRole, Key().uuid(role.tenant).uuid(role.id), seal_record(kLayout, role));
 }
 
 Result<void> delete_role(store::WriteTxn& txn, const Role& role) {

@@ -14,22 +14,22 @@ namespace {
 using store::Key;
 using store::Table;
 
-constexpr auto kMembers = [](auto& codec, auto& tenant) {
+constexpr Layout kLayout{1, [](auto& codec, auto& tenant) {
   codec.member("slug", tenant.slug);
   codec.member("name", tenant.name);
-  codec.json("metadata", tenant.metadata);
+  codec.optional_json("metadata", tenant.metadata, "{}");
   codec.choice("state", tenant.state, parse_state);
   codec.member("created_at", tenant.created_at);
   codec.member("updated_at", tenant.updated_at);
   codec.member("revision", tenant.revision);
-};
+}};
 
 Result<Tenant> decode(std::string_view key, std::string_view value) {
   Tenant tenant;
   store::KeyReader parts(key);
   tenant.id = parts.uuid();
   if (!parts.complete()) return store::corrupt(Table::kTenant, key, "not a key of this table");
-  if (auto read = unseal_record(Table::kTenant, key, value, kMembers, tenant); !read.ok())
+  if (auto read = unseal_record(Table::kTenant, key, value, kLayout, tenant); !read.ok())
     return read.error();
   return tenant;
 }
@@ -103,7 +103,7 @@ Result<void> put_tenant(store::WriteTxn& txn, Tenant& tenant) {
   if (*before && (*before)->slug != tenant.slug)
     if (auto freed = del(txn, Table::kTenantSlug, (*before)->slug); !freed.ok()) return freed;
   tenant.revision = txn.revision();
-  return txn.put(Table::kTenant, Key().uuid(tenant.id), seal_record(kMembers, tenant));
+  return txn.put(Table::kTenant, Key().uuid(tenant.id), seal_record(kLayout, tenant));
 }
 
 Result<void> delete_tenant(store::WriteTxn& txn, const Uuid& id) {

@@ -13,7 +13,7 @@ namespace {
 using store::Key;
 using store::Table;
 
-constexpr auto kMembers = [](auto& codec, auto& user) {
+constexpr Layout kLayout{1, [](auto& codec, auto& user) {
   codec.member("email", user.email);
   codec.member("name", user.name);
   codec.member("auth_provider", user.auth_provider);
@@ -23,7 +23,7 @@ constexpr auto kMembers = [](auto& codec, auto& user) {
   codec.member("created_at", user.created_at);
   codec.member("updated_at", user.updated_at);
   codec.member("revision", user.revision);
-};
+}};
 
 Result<User> decode(std::string_view key, std::string_view value) {
   User user;
@@ -31,7 +31,7 @@ Result<User> decode(std::string_view key, std::string_view value) {
   user.tenant = parts.uuid();
   user.id = parts.uuid();
   if (!parts.complete()) return store::corrupt(Table::kUser, key, "not a key of this table");
-  if (auto read = unseal_record(Table::kUser, key, value, kMembers, user); !read.ok()) return read.error();
+  if (auto read = unseal_record(Table::kUser, key, value, kLayout, user); !read.ok()) return read.error();
   return user;
 }
 
@@ -65,7 +65,7 @@ Result<void> put_user(store::WriteTxn& txn, User& user) {
     if (const Key old = key_of_email(**before); old.view() != key.view())
       if (auto freed = del(txn, Table::kUserEmail, old); !freed.ok()) return freed;
   user.revision = txn.revision();
-  return txn.put(Table::kUser, Key().uuid(user.tenant).uuid(user.id), seal_record(kMembers, user));
+  return txn.put(Table::kUser, Key().uuid(user.tenant).uuid(user.id), seal_record(kLayout, user));
 }
 
 Result<void> delete_user(store::WriteTxn& txn, const User& user) {

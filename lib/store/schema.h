@@ -9,7 +9,8 @@
 //   key parts: [id], [tenant], [user] …  a uuid, 16 raw bytes; the nil uuid as tenant is the platform
 //              [u64], [u8]               an integer, big-endian
 //              [kind u8]                 of the principal whose id follows
-//              [slug], [name], [text]    text, always last (before one id at most), so that no part needs an end mark
+//              [slug], [name], [text]    text, always last (before one id at most), so that no part needs an
+//              end mark
 //   values:    record  sealed JSON (record.h)     id  16 raw bytes     -  empty: the key says it all
 //
 //   table                key                                            value
@@ -35,14 +36,15 @@
 //   mapping_by_role      [tenant][role][kind u8][principal][resource]   record, of the two times alone
 //   mapping_by_id        [tenant][mapping]                              key in mapping
 //   mapping_on           [tenant][resource][mapping]                    -
-//   audit                [tenant][seq u64]                              record
+//   audit                [tenant][seq u64]                              record, packed, stays as it is
 //   audit_head           [tenant]                                       seq u64, SHA-256
-//   change               [revision u64]                                 record (change.h)
+//   change               [revision u64]                                 record (change.cpp), packed
 //   idempotency          [caller][text]                                 record
 //   idempotency_by_time  [expires u64][caller][text]                    -
 //
-// An empty resource is the whole tenant, and not in mapping_on. `change` is written by the writer alone, as is meta's "revision".
-// The tables of relations (member_of, members, mapping…) answer from their keys; no record need be read.
+// An empty resource is the whole tenant, and not in mapping_on. `change` is written by the writer alone, as
+// is meta's "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no
+// record need be read.
 namespace store {
 
 // The numbers are on disk, in change records. DO NOT CHANGE or reuse one; add at the end, with a name.
@@ -83,8 +85,13 @@ std::string_view name_of(Table);
 // The table of a number read from disk.
 std::optional<Table> table_of(std::uint8_t number);
 
+// Whether a record stays as it is once a change has added it: change records don't repeat it then.
+constexpr bool is_append_only(Table table) {
+  return table == Table::kAudit;
+}
+
 // The layout this program reads and writes. A change of it is a step in migrate.cpp.
-inline constexpr std::uint32_t kFormatVersion = 2;
+inline constexpr std::uint32_t kFormatVersion = 3;
 
 // Of the store as a whole: how many changes it has taken.
 using Revision = std::uint64_t;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "domain/credential.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
@@ -17,6 +18,12 @@
 class TestStore {
  public:
   TestStore() : store_(open_store(dir_)) {}
+
+  // The store that `make` leaves in the folder.
+  explicit TestStore(FunctionRef<void(const std::string& dir)> make) {
+    make(dir_ / "db");
+    store_ = open_store(dir_);
+  }
 
   void reopen() {
     store_.reset();
