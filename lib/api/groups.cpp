@@ -9,6 +9,7 @@
 #include "api/paging.h"
 #include "api/propose.h"
 #include "api/snapshot_text.h"
+#include "domain/counts.h"
 
 namespace api {
 namespace {

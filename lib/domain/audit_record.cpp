@@ -1,10 +1,10 @@
-// An audit entry is stored as the text that its hash covers, and read by taking that text apart: what is shown
-// can't differ from what is hashed. A record of version 2 is, after its seal,
+// An audit entry is stored as the text that its hash covers, and read by taking that text apart: what is
+// shown can't differ from what is hashed. A record of version 2 is, after its seal,
 //
 //   [SHA-256 of the text: 32 bytes] [the text, packed against the key]
 //
-// where packing only makes it shorter: a member that is added to canonical_text() later, and left out where it
-// has nothing to say, changes neither the texts nor the hashes of the entries before. Version 1 was JSON,
+// where packing only makes it shorter: a member that is added to canonical_text() later, and left out where
+// it has nothing to say, changes neither the texts nor the hashes of the entries before. Version 1 was JSON,
 // {"entry":<text>,"hash":"<hexadecimal digits>"}; it is never rewritten, and read for ever.
 #include "domain/audit_record.h"
 
@@ -56,7 +56,7 @@ constexpr auto kMembers = [](auto& codec, auto& flat) {
   codec.member("tenant_id", flat.tenant_id);
 };
 
-constexpr std::uint8_t kAsJson = 1, kPacked = 2;            // versions
+constexpr std::uint8_t kAsJson = 1, kPacked = 2;         // versions
 constexpr std::size_t kMaxText = std::size_t{1} << 30U;  // bytes; far beyond what an entry can be
 
 constexpr std::string_view kAllowed = "allowed";
@@ -193,6 +193,7 @@ std::optional<AuditHead> parse_audit_head(std::string_view value) {
   store::KeyReader parts(value);
   head.seq = parts.u64();
   const std::string_view hash = parts.bytes(head.hash.size());
+  head.bytes = parts.u64();
   if (!parts.complete()) return std::nullopt;
   std::copy(hash.begin(), hash.end(), head.hash.begin());
   return head;
@@ -204,12 +205,13 @@ Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn& txn, const
   if (!value.ok()) return value.error();
   if (!*value) return {std::nullopt};
   const auto head = parse_audit_head(**value);
-  if (!head) return store::corrupt(Table::kAuditHead, key, "not a seq and a hash");
+  if (!head) return store::corrupt(Table::kAuditHead, key, "not a seq, a hash and a size");
   return head;
 }
 
 Result<void> put_audit_head(store::WriteTxn& txn, const Uuid& tenant, const AuditHead& head) {
-  return txn.put(Table::kAuditHead, Key().uuid(tenant), Key().u64(head.seq).bytes(crypto::raw(head.hash)));
+  return txn.put(Table::kAuditHead, Key().uuid(tenant),
+                 Key().u64(head.seq).bytes(crypto::raw(head.hash)).u64(head.bytes));
 }
 
 }  // namespace domain

@@ -29,6 +29,7 @@ Result<StoredAudit> unseal_audit(std::string_view key, std::string_view sealed);
 struct AuditHead {
   std::uint64_t seq = 0;
   crypto::Sha256 hash{};
+  std::uint64_t bytes = 0;  // of the whole chain's keys and values
 };
 
 std::optional<AuditHead> parse_audit_head(std::string_view value);

@@ -18,17 +18,17 @@ std::optional<CredentialKind> parse_credential_kind(std::string_view name) {
 }
 
 constexpr Layout kLayout{1, [](auto& codec, auto& credential) {
-  codec.member("tenant", credential.tenant);
-  codec.choice("kind", credential.kind, parse_credential_kind);
-  codec.member("owner", credential.owner);
-  codec.member("hash", credential.hash);
-  codec.optional("expires_at", credential.expires_at);
-  codec.optional("revoked_at", credential.revoked_at);
-  codec.member("scopes", credential.scopes);
-  codec.member("name", credential.name);
-  codec.optional("created_by", credential.created_by);
-  codec.member("created_at", credential.created_at);
-}};
+                           codec.member("tenant", credential.tenant);
+                           codec.choice("kind", credential.kind, parse_credential_kind);
+                           codec.member("owner", credential.owner);
+                           codec.member("hash", credential.hash);
+                           codec.optional("expires_at", credential.expires_at);
+                           codec.optional("revoked_at", credential.revoked_at);
+                           codec.member("scopes", credential.scopes);
+                           codec.member("name", credential.name);
+                           codec.optional("created_by", credential.created_by);
+                           codec.member("created_at", credential.created_at);
+                         }};
 
 Result<Credential> decode(std::string_view key, std::string_view value) {
   Credential credential;

@@ -11,15 +11,15 @@ namespace {
 using store::Table;
 
 constexpr Layout kLayout{1, [](auto& codec, auto& permission) {
-  codec.member("scope", permission.scope);
-  codec.member("title", permission.title);
-  codec.optional("description", permission.description);
-  codec.choice("risk", permission.risk, parse_risk);
-  codec.member("implies", permission.implies);
-  codec.optional_json("metadata", permission.metadata, "{}");
-  codec.member("created_at", permission.created_at);
-  codec.member("updated_at", permission.updated_at);
-}};
+                           codec.member("scope", permission.scope);
+                           codec.member("title", permission.title);
+                           codec.optional("description", permission.description);
+                           codec.choice("risk", permission.risk, parse_risk);
+                           codec.member("implies", permission.implies);
+                           codec.optional_json("metadata", permission.metadata, "{}");
+                           codec.member("created_at", permission.created_at);
+                           codec.member("updated_at", permission.updated_at);
+                         }};
 
 Result<Permission> decode(std::string_view key, std::string_view value) {
   Permission stored;

@@ -176,7 +176,7 @@ Result<void> Env::open_tables(const Options& options, bool fresh) {
   }
   if (!rc && (fresh || format < options.format)) rc = put(raw, meta, "format", Key().u32(options.format));
   if (rc) return failure("open", rc);
-  WriteTxn upgrade(*this, std::move(txn), 0, Timestamp{});
+  WriteTxn upgrade(*this, std::move(txn), 0, SystemClock().now());
   if (auto r = migrate(upgrade, format, options.format, options.steps); !r.ok())
     return Error{r.error().code, folder_.data_file() + ": " + r.error().message};
   return upgrade.commit();  // writes nothing if nothing was new

@@ -37,10 +37,14 @@
 //   mapping_by_id        [tenant][mapping]                              key in mapping
 //   mapping_on           [tenant][resource][mapping]                    -
 //   audit                [tenant][seq u64]                              record, packed, stays as it is
-//   audit_head           [tenant]                                       seq u64, SHA-256
+//   audit_head           [tenant]                                       seq u64, SHA-256, bytes u64
 //   change               [revision u64]                                 record (change.cpp), packed
 //   idempotency          [caller][text]                                 record
 //   idempotency_by_time  [expires u64][caller][text]                    -
+//   count                [tenant][what u8]                              u64 (domain/counts.h)
+//                        [tenant][100][group]                           u64, of the group's members
+//   role_count           [tenant][role][kind u8]                        five u64 (domain/counts.cpp)
+//   role_time            [tenant][role][kind u8][moment u64]            two u64, likewise
 //
 // An empty resource is the whole tenant, and not in mapping_on. `change` is written by the writer alone, as
 // is meta's "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no
@@ -76,8 +80,11 @@ enum class Table : std::uint8_t {
   kIdempotencyByTime = 24,
   kMappingOn = 25,
   kServiceUserById = 26,
+  kCount = 27,
+  kRoleCount = 28,
+  kRoleTime = 29,
 };
-inline constexpr std::size_t kTableCount = 27;
+inline constexpr std::size_t kTableCount = 30;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);
@@ -91,7 +98,7 @@ constexpr bool is_append_only(Table table) {
 }
 
 // The layout this program reads and writes. A change of it is a step in migrate.cpp.
-inline constexpr std::uint32_t kFormatVersion = 3;
+inline constexpr std::uint32_t kFormatVersion = 4;
 
 // Of the store as a whole: how many changes it has taken.
 using Revision = std::uint64_t;
