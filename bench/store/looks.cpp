@@ -1,5 +1,5 @@
-// What a look at a role costs by how many hold it: through one group, through two groups that may overlap, and
-// directly. 200 roles are looked at one after the other, as GET /v1/roles does.
+// What a look at a role costs by how many hold it: through one group, through two groups that may overlap,
+// and directly. 200 roles are looked at one after the other, as GET /v1/roles does.
 #include "bench/store/looks.h"
 
 #include <chrono>

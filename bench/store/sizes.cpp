@@ -63,12 +63,13 @@ class Company {
     mapping.reason = "on call this week";
     mapping.created_by = admin_;
     mapping.created_at = now();
-    const std::string after = R"({"principal_type":"user","principal_id":")" + user.id.to_string() +
-                              R"(","role":")" + role.slug + R"(","resource":"","valid_from":null,"expires_at":null,)" +
-                              R"("reason":"on call this week"})";
+    const std::string after =
+        R"({"principal_type":"user","principal_id":")" + user.id.to_string() + R"(","role":")" + role.slug +
+        R"(","resource":"","valid_from":null,"expires_at":null,)" + R"("reason":"on call this week"})";
     return written([&](WriteTxn& txn) -> Result<void> {
       if (auto done = put_mapping(txn, mapping); !done.ok()) return done;
-      return note(txn, "mapping:create", "mapping", "user:" + user.id.to_string() + "/" + role.slug, "null", after);
+      return note(txn, "mapping:create", "mapping", "user:" + user.id.to_string() + "/" + role.slug, "null",
+                  after);
     });
   }
 
@@ -104,8 +105,8 @@ class Company {
     role.tenant = tenant_;
     role.slug = "role-" + std::to_string(n);
     role.name = "Role Number " + std::to_string(n);
-    role.scopes = {"group:get", "group:update", "organization:billingview", "organization:get",
-                   "organization:grouplist", "organization:usermanage"};
+    role.scopes = {"group:get",        "group:update",           "organization:billingview",
+                   "organization:get", "organization:grouplist", "organization:usermanage"};
     role.created_by = role.updated_by = admin_;
     role.created_at = role.updated_at = now();
     return role;
@@ -125,11 +126,12 @@ class Company {
     std::string scopes;
     for (const auto& scope : role.scopes) scopes += (scopes.empty() ? "\"" : ",\"") + scope + "\"";
     return R"({"slug":")" + role.slug + R"(","name":")" + role.name + R"(","description":")" +
-           role.description.value_or("") + R"(","scopes":[)" + scopes + R"(],"metadata":{},"state":"enabled"})";
+           role.description.value_or("") + R"(","scopes":[)" + scopes +
+           R"(],"metadata":{},"state":"enabled"})";
   }
 
-  Result<void> note(WriteTxn& txn, const std::string& action, const std::string& type, const std::string& resource,
-                    const std::string& before, const std::string& after) {
+  Result<void> note(WriteTxn& txn, const std::string& action, const std::string& type,
+                    const std::string& resource, const std::string& before, const std::string& after) {
     domain::AuditEntry entry;
     entry.id = make_id();
     entry.tenant = tenant_;
@@ -201,8 +203,8 @@ bool print_sizes(const std::string& dir) {
     const double before = used(*opened.value());
     for (std::size_t n = 0; ok && n < kChanges; ++n) ok = (company.*row.change)(n);
     const double each = (used(*opened.value()) - before) / static_cast<double>(kChanges);
-    std::printf("%-14s %6.0f bytes of disk; its audit entry has %4.0f, its change record %4.0f\n", row.name, each,
-                average(*opened.value(), Table::kAudit), average(*opened.value(), Table::kChange));
+    std::printf("%-14s %6.0f bytes of disk; its audit entry has %4.0f, its change record %4.0f\n", row.name,
+                each, average(*opened.value(), Table::kAudit), average(*opened.value(), Table::kChange));
   }
   opened.value().reset();
   std::filesystem::remove_all(dir);
