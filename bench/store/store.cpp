@@ -1,7 +1,8 @@
-// What the store writes in a second: group commit with writers that each wait for their change.
+// What the store writes in a second: group commit with writers that each wait for their change. Then how much
+// disk a change takes (sizes.cpp), and what a look at a role costs (looks.cpp).
 //
 //   make bench-store                       in a folder under build/, on its disk
-//   build/release/bench-store DIR [SECONDS] [WRITERS...]
+//   build/release/bench-store DIR [SECONDS] [WRITERS...]      0 seconds: only the other two
 //
 // A change is like one of the server's: two records with an index entry each, one of each pair in the order
 // of time and one anywhere, a counter, and an event of 300 bytes appended; so six puts, and what the store
@@ -16,6 +17,8 @@
 #include <thread>
 #include <vector>
 
+#include "bench/store/looks.h"
+#include "bench/store/sizes.h"
 #include "crypto/random.h"
 #include "store/key.h"
 #include "store/record.h"
@@ -124,12 +127,16 @@ int main(int argc, char** argv) {
     return 1;
   }
   std::atomic<std::uint64_t> seq = 0;
-  bool ok = fill(*opened.value(), 100'000, seq);
-  for (const int n : writers) ok = ok && measure(*opened.value(), n, seconds, seq);
-  if (const auto statistics = opened.value()->statistics(); statistics.ok())
+  bool ok = true;
+  if (seconds > 0) {
+    ok = fill(*opened.value(), 100'000, seq);
+    for (const int n : writers) ok = ok && measure(*opened.value(), n, seconds, seq);
+  }
+  if (const auto statistics = opened.value()->statistics(); seconds > 0 && statistics.ok())
     std::printf("%llu revisions, %.0f MB\n", static_cast<unsigned long long>(statistics->revision),
                 static_cast<double>(statistics->used_bytes) / 1e6);
   opened.value().reset();
   std::filesystem::remove_all(options.dir);
+  ok = ok && print_sizes(options.dir) && print_looks(options.dir);
   return ok ? 0 : 1;
 }

@@ -10,6 +10,7 @@
 #include "api/propose.h"
 #include "api/snapshot_text.h"
 #include "base/text.h"
+#include "domain/counts.h"
 
 namespace api {
 namespace {

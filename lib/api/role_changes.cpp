@@ -7,6 +7,7 @@
 #include "api/propose.h"
 #include "api/snapshot_text.h"
 #include "authz/entities.h"
+#include "domain/counts.h"
 #include "domain/mapping.h"
 #include "domain/tenant.h"
 
@@ -27,16 +28,6 @@ bool same(const domain::Role& a, const domain::Role& b) {
          a.metadata == b.metadata && a.state == b.state && a.is_system == b.is_system;
 }
 
-Outcome<std::size_t> count_mappings(const Read& read, const Uuid& tenant, const Uuid& role) {
-  std::size_t count = 0;
-  const auto done = domain::each_holder(read.txn, tenant, role, [&](const domain::Holding&) {
-    ++count;
-    return true;
-  });
-  if (!done.ok()) return from_store(done.error());
-  return count;
-}
-
 // The tenants in which the role can be mapped: its own, or all of them.
 Outcome<std::vector<Uuid>> tenants_of(const Read& read, const domain::Role& role) {
   std::vector<Uuid> tenants;
@@ -49,7 +40,7 @@ Outcome<std::vector<Uuid>> tenants_of(const Read& read, const domain::Role& role
   return tenants;
 }
 
-Error in_use(const domain::Role& role, std::size_t mappings) {
+Error in_use(const domain::Role& role, std::uint64_t mappings) {
   return error(Code::kInUse, "role " + role.slug + ": in use by " + std::to_string(mappings) +
                                  (mappings == 1 ? " mapping" : " mappings"));
 }
@@ -123,10 +114,10 @@ Outcome<void> remove_role(Change& change, const Attempt& attempt, const Allowed&
                           const domain::Role& role, bool force) {
   const auto tenants = tenants_of(change, role);
   if (!tenants.ok()) return tenants.error();
-  std::size_t mappings = 0;
+  std::uint64_t mappings = 0;
   for (const Uuid& tenant : tenants.value()) {
-    const auto count = count_mappings(change, tenant, role.id);
-    if (!count.ok()) return count.error();
+    const auto count = domain::count_mappings(change.txn, tenant, role.id);
+    if (!count.ok()) return from_store(count.error());
     mappings += count.value();
   }
   if (mappings > 0 && !force) return in_use(role, mappings);

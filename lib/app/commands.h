@@ -52,6 +52,9 @@ struct TenantOptions {
 };
 int create_tenant(const TenantOptions&);
 
+// `reeve store dump`: prints everything in the store as JSON lines; also while a server has it.
+int dump_store(const Given&);
+
 // `reeve audit verify`: walks the chains and names the first bad entry of each.
 int verify_audit(const Given&);
 

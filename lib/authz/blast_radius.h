@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,19 +20,21 @@ struct BlastRadius {
   std::vector<std::string> warnings;        // what a reviewer must know
 };
 
-// Counting stops after so many different people, and after so many mappings and memberships looked at, so
-// that the work has a bound.
-constexpr std::size_t kMaxPeopleCounted = 10'000;
-constexpr std::size_t kMaxHoldingsVisited = 30'000;
+// People are looked at, to count each once, while there are no more mappings and memberships than this to
+// look at; beyond that the counts that are kept with them (domain/counts.h) say how many there are at most.
+// So the work has a bound, however many hold the role.
+constexpr std::uint64_t kMaxLookedAt = 1'000;
 
-// Who holds the role in the tenant by mappings that have not expired, on whatever resource. People who hold
-// it directly and through groups, or through several groups, are counted once.
+// Who holds the role in the tenant by mappings that are in force, on whatever resource. People who hold it
+// directly and through groups, or through several groups, are counted once where they are looked at.
 struct Holders {
-  std::size_t people = 0;
-  std::size_t direct = 0;  // of these, mapped themselves
-  std::size_t service_users = 0;
-  std::size_t groups = 0;
-  bool more = false;  // counting stopped early: the numbers are the least there are
+  std::uint64_t people = 0;
+  std::uint64_t direct = 0;  // of these, mapped themselves; with `at_most`, how many mappings that is
+  std::uint64_t service_users = 0;
+  std::uint64_t groups = 0;
+  std::uint64_t memberships = 0;  // of these groups together
+  std::uint64_t later = 0;        // mappings that begin later
+  bool at_most = false;           // nobody was looked at: there are no more people than this
 };
 
 Result<Holders> count_holders(const store::ReadTxn&, const Uuid& tenant, const Uuid& role, Timestamp now);

@@ -149,6 +149,20 @@ void add_audit(CLI::App& root, Work* chosen) {
   does(c, o, app::verify_audit, chosen);
 }
 
+void add_store(CLI::App& root, Work* chosen) {
+  auto* parent = root.add_subcommand("store", "The store itself, whether or not the server runs");
+  parent->require_subcommand(1);
+  auto* c = parent->add_subcommand("dump", "Print every record as a line of JSON, without what opens a door");
+  auto o = std::make_shared<app::Given>();
+  add_config(c, *o);
+  add_data(c, *o);
+  c->footer(
+      "A line is {\"table\", \"key\", \"version\", \"value\"}; docs/operations.md has them. All lines are of "
+      "one\n"
+      "moment. Of hashes of credentials only the first digits are printed.");
+  does(c, o, app::dump_store, chosen);
+}
+
 void add_version(CLI::App& root, Work* chosen) {
   root.add_subcommand("version", "Print the version")->callback([chosen] {
     *chosen = [] {
@@ -169,6 +183,7 @@ constexpr ExitCodes kCodes[] = {
     {"dev", "0 stopped by a signal, 1 failed"},
     {"reload", "0 taken up, 1 refused, or there is no server"},
     {"check-config", "0 all good, 1 a mistake"},
+    {"store dump", "0 all of it, 1 a record can't be read, or the store can't"},
     {"audit verify", "0 every chain is whole, 1 one is broken, or the store can't be read"},
     {"cedar authorize", "0 allow, 2 deny, 1 failed"},
     {"cedar evaluate", "0 it has a value, 1 it has none, or failed"},
@@ -209,6 +224,7 @@ int run(int argc, char** argv) {
   add_tenant(app, &chosen);
   add_credential(app, &chosen);
   add_audit(app, &chosen);
+  add_store(app, &chosen);
   add_cedar_commands(app, &chosen);
   add_version(app, &chosen);
   add_exit_codes(app, "");

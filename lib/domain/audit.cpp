@@ -39,8 +39,16 @@ Result<void> append_audit(store::WriteTxn& txn, AuditEntry& entry) {
   const std::string text = canonical_text(entry);
   entry.hash = crypto::sha256(text);
   const Key key = Key().uuid(entry.tenant).u64(entry.seq);
-  if (auto done = txn.put_append(Table::kAudit, key, seal_audit(text, entry.hash)); !done.ok()) return done;
-  return put_audit_head(txn, entry.tenant, {entry.seq, entry.hash});
+  const std::string sealed = seal_audit(key, text, entry.hash);
+  if (auto done = txn.put_append(Table::kAudit, key, sealed); !done.ok()) return done;
+  const std::uint64_t bytes = (*head ? (*head)->bytes : 0) + key.view().size() + sealed.size();
+  return put_audit_head(txn, entry.tenant, {entry.seq, entry.hash, bytes});
+}
+
+Result<AuditSize> audit_size(const store::ReadTxn& txn, const Uuid& tenant) {
+  const auto head = get_audit_head(txn, tenant);
+  if (!head.ok()) return head.error();
+  return *head ? AuditSize{(*head)->seq, (*head)->bytes} : AuditSize{};
 }
 
 Result<void> each_audit(const store::ReadTxn& txn, const Uuid& tenant, std::uint64_t before,

@@ -61,6 +61,13 @@ std::string canonical_text(const AuditEntry&);
 // after is no JSON.
 Result<void> append_audit(store::WriteTxn&, AuditEntry&);
 
+// How much a tenant's chain holds; kept with its head.
+struct AuditSize {
+  std::uint64_t entries = 0;
+  std::uint64_t bytes = 0;  // of keys and values
+};
+Result<AuditSize> audit_size(const store::ReadTxn&, const Uuid& tenant);
+
 struct AuditFilter {
   std::optional<Uuid> actor;
   std::optional<std::string> resource_type, resource_id, action;

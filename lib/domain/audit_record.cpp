@@ -1,9 +1,18 @@
+// An audit entry is stored as the text that its hash covers, and read by taking that text apart: what is
+// shown can't differ from what is hashed. A record of version 2 is, after its seal,
+//
+//   [SHA-256 of the text: 32 bytes] [the text, packed against the key]
+//
+// where packing only makes it shorter: a member that is added to canonical_text() later, and left out where
+// it has nothing to say, changes neither the texts nor the hashes of the entries before. Version 1 was JSON,
+// {"entry":<text>,"hash":"<hexadecimal digits>"}; it is never rewritten, and read for ever.
 #include "domain/audit_record.h"
 
 #include <algorithm>
 
 #include "domain/record.h"
 #include "store/key.h"
+#include "store/pack.h"
 
 namespace domain {
 namespace {
@@ -46,6 +55,9 @@ constexpr auto kMembers = [](auto& codec, auto& flat) {
   codec.member("seq", flat.seq);
   codec.member("tenant_id", flat.tenant_id);
 };
+
+constexpr std::uint8_t kAsJson = 1, kPacked = 2;         // versions
+constexpr std::size_t kMaxText = std::size_t{1} << 30U;  // bytes; far beyond what an entry can be
 
 constexpr std::string_view kAllowed = "allowed";
 constexpr std::string_view kRefused = "refused";
@@ -119,23 +131,52 @@ std::string canonical_text(const AuditEntry& entry) {
   return std::move(writer).take();
 }
 
-std::string seal_audit(std::string_view text, const crypto::Sha256& hash) {
-  RecordWriter writer;
-  writer.json("entry", text);
-  writer.member("hash", hash);
-  return store::seal(kRecordVersion, std::move(writer).take());
+std::string seal_audit(std::string_view key, std::string_view text, const crypto::Sha256& hash) {
+  std::string payload(crypto::raw(hash));
+  payload.append(store::pack(text, key));
+  return store::seal(kPacked, payload);
 }
 
+namespace {
+
+Result<void> read_json(std::string_view key, std::string_view payload, StoredAudit& stored) {
+  RecordReader reader(payload);
+  stored.text = reader.json_view("entry");
+  reader.member("hash", stored.entry.hash);
+  reader.finish();
+  if (!reader.ok()) return store::corrupt(Table::kAudit, key, reader.problem());
+  return {};
+}
+
+Result<void> read_packed(std::string_view key, std::string_view payload, StoredAudit& stored) {
+  crypto::Sha256& hash = stored.entry.hash;
+  if (payload.size() < hash.size()) return store::corrupt(Table::kAudit, key, "the record is cut short");
+  std::copy_n(payload.begin(), hash.size(), hash.begin());
+  auto text = store::unpack(payload.substr(hash.size()), key, kMaxText);
+  if (!text) return store::corrupt(Table::kAudit, key, "can't be unpacked");
+  stored.text = *std::move(text);
+  return {};
+}
+
+}  // namespace
+
 Result<StoredAudit> unseal_audit(std::string_view key, std::string_view sealed) {
-  const auto json = unseal_json(Table::kAudit, key, sealed);
-  if (!json.ok()) return json.error();
+  const auto record = store::unseal(Table::kAudit, key, sealed);
+  if (!record.ok()) return record.error();
   StoredAudit stored;
+  Result<void> read;
+  switch (record->version) {
+    case kAsJson:
+      read = read_json(key, record->payload, stored);
+      break;
+    case kPacked:
+      read = read_packed(key, record->payload, stored);
+      break;
+    default:
+      read = store::corrupt(Table::kAudit, key, "layout " + std::to_string(record->version) + " is unknown");
+  }
+  if (!read.ok()) return read.error();
   Flat flat;
-  RecordReader outer(*json);
-  stored.text = outer.json_view("entry");
-  outer.member("hash", stored.entry.hash);
-  outer.finish();
-  if (!outer.ok()) return store::corrupt(Table::kAudit, key, outer.problem());
   RecordReader inner(stored.text);
   kMembers(inner, flat);
   inner.finish();
@@ -152,6 +193,7 @@ std::optional<AuditHead> parse_audit_head(std::string_view value) {
   store::KeyReader parts(value);
   head.seq = parts.u64();
   const std::string_view hash = parts.bytes(head.hash.size());
+  head.bytes = parts.u64();
   if (!parts.complete()) return std::nullopt;
   std::copy(hash.begin(), hash.end(), head.hash.begin());
   return head;
@@ -163,12 +205,13 @@ Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn& txn, const
   if (!value.ok()) return value.error();
   if (!*value) return {std::nullopt};
   const auto head = parse_audit_head(**value);
-  if (!head) return store::corrupt(Table::kAuditHead, key, "not a seq and a hash");
+  if (!head) return store::corrupt(Table::kAuditHead, key, "not a seq, a hash and a size");
   return head;
 }
 
 Result<void> put_audit_head(store::WriteTxn& txn, const Uuid& tenant, const AuditHead& head) {
-  return txn.put(Table::kAuditHead, Key().uuid(tenant), Key().u64(head.seq).bytes(crypto::raw(head.hash)));
+  return txn.put(Table::kAuditHead, Key().uuid(tenant),
+                 Key().u64(head.seq).bytes(crypto::raw(head.hash)).u64(head.bytes));
 }
 
 }  // namespace domain

@@ -13,14 +13,14 @@
 // How an audit entry and the head of its chain lie in the store; for audit.cpp and audit_verify.cpp.
 namespace domain {
 
-// An entry as it was read, and the very bytes that its hash covers: a view into the store.
+// An entry as it was read, and the very bytes that its hash covers.
 struct StoredAudit {
   AuditEntry entry;
-  std::string_view text;
+  std::string text;
 };
 
-// The record {"entry":<text>,"hash":"<hash>"}, sealed.
-std::string seal_audit(std::string_view text, const crypto::Sha256& hash);
+// The record under the key: the hash, then the text packed against the key (store/pack.h), sealed.
+std::string seal_audit(std::string_view key, std::string_view text, const crypto::Sha256& hash);
 
 // What lies under a key of kAudit. kCorrupt where it can't be read, or is not the entry that the key says.
 Result<StoredAudit> unseal_audit(std::string_view key, std::string_view sealed);
@@ -29,6 +29,7 @@ Result<StoredAudit> unseal_audit(std::string_view key, std::string_view sealed);
 struct AuditHead {
   std::uint64_t seq = 0;
   crypto::Sha256 hash{};
+  std::uint64_t bytes = 0;  // of the whole chain's keys and values
 };
 
 std::optional<AuditHead> parse_audit_head(std::string_view value);

@@ -1,3 +1,13 @@
+// Verifying walks the table of entries once, in order of keys, that is chain by chain and in each by number.
+// An entry is right if its number is the next, its hash is that of its text, and its prev_hash is the hash of
+// the one before; a chain is right if it ends where its head says, with that hash and that many bytes.
+//
+//   1 > 2 > 3 > head 3       3 removed: "missing; the head is 3"
+//                            2 changed: "the hash is not that of its contents"; with a new hash, 3 is wrong
+//
+// One entry is in memory at a time. After its first fault a chain is passed over: what follows hangs on it.
+// Who can write the store can also write a new chain with its head, which no walk finds out: note the head
+// elsewhere.
 #include <optional>
 #include <utility>
 
@@ -31,7 +41,7 @@ class Walk {
       return fail(due, "the hash is not that of its contents");
     if (stored->entry.prev_hash != last_.hash)
       return fail(due, "prev_hash is not the hash of the entry before");
-    last_ = {due, stored->entry.hash};
+    last_ = {due, stored->entry.hash, last_.bytes + key.size() + value.size()};
   }
 
   // After the last.
@@ -43,7 +53,10 @@ class Walk {
       return fail(last_.seq + 1, "missing; the head is " + std::to_string((*head)->seq));
     if ((*head)->seq < last_.seq)
       return fail((*head)->seq + 1, "stands behind the head, " + std::to_string((*head)->seq));
-    if ((*head)->hash != last_.hash) fail(last_.seq, "the hash is not the head's");
+    if ((*head)->hash != last_.hash) return fail(last_.seq, "the hash is not the head's");
+    if ((*head)->bytes != last_.bytes)
+      fail(last_.seq, "the chain has " + std::to_string(last_.bytes) + " bytes, and its head says " +
+                          std::to_string((*head)->bytes));
   }
 
  private:

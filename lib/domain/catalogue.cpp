@@ -1,3 +1,11 @@
+// A set of permissions is a bit for each, by its place in the sorted catalogue; what a permission gives is
+// such a set, itself and all that it implies, worked out once: each permission whose implied ones are all
+// done takes their sets together. Round by round that does every one that stands in no circle.
+//
+//   administer > manage > get      round 1: get; 2: manage = {manage, get}; 3: administer = all three
+//
+// Deciding then costs an `or` of a few words. Sets of two catalogues have nothing to do with each other, and
+// a name that the catalogue doesn't have gives nothing.
 #include <algorithm>
 #include <utility>
 

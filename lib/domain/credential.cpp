@@ -17,25 +17,25 @@ std::optional<CredentialKind> parse_credential_kind(std::string_view name) {
   return std::nullopt;
 }
 
-constexpr auto kMembers = [](auto& codec, auto& credential) {
-  codec.member("tenant", credential.tenant);
-  codec.choice("kind", credential.kind, parse_credential_kind);
-  codec.member("owner", credential.owner);
-  codec.member("hash", credential.hash);
-  codec.member("expires_at", credential.expires_at);
-  codec.member("revoked_at", credential.revoked_at);
-  codec.member("scopes", credential.scopes);
-  codec.member("name", credential.name);
-  codec.member("created_by", credential.created_by);
-  codec.member("created_at", credential.created_at);
-};
+constexpr Layout kLayout{1, [](auto& codec, auto& credential) {
+                           codec.member("tenant", credential.tenant);
+                           codec.choice("kind", credential.kind, parse_credential_kind);
+                           codec.member("owner", credential.owner);
+                           codec.member("hash", credential.hash);
+                           codec.optional("expires_at", credential.expires_at);
+                           codec.optional("revoked_at", credential.revoked_at);
+                           codec.member("scopes", credential.scopes);
+                           codec.member("name", credential.name);
+                           codec.optional("created_by", credential.created_by);
+                           codec.member("created_at", credential.created_at);
+                         }};
 
 Result<Credential> decode(std::string_view key, std::string_view value) {
   Credential credential;
   store::KeyReader parts(key);
   credential.id = parts.uuid();
   if (!parts.complete()) return store::corrupt(Table::kCredential, key, "not a key of this table");
-  if (auto read = unseal_record(Table::kCredential, key, value, kMembers, credential); !read.ok())
+  if (auto read = unseal_record(Table::kCredential, key, value, kLayout, credential); !read.ok())
     return read.error();
   return credential;
 }
@@ -108,7 +108,7 @@ Result<void> put_credential(store::WriteTxn& txn, const Credential& credential) 
     return done;
   if (auto done = txn.put(Table::kCredentialByTenant, by_tenant(credential), {}); !done.ok()) return done;
   if (auto done = txn.put(Table::kCredentialByOwner, by_owner(credential), {}); !done.ok()) return done;
-  return txn.put(Table::kCredential, Key().uuid(credential.id), seal_record(kMembers, credential));
+  return txn.put(Table::kCredential, Key().uuid(credential.id), seal_record(kLayout, credential));
 }
 
 Result<void> delete_credential(store::WriteTxn& txn, const Credential& credential) {

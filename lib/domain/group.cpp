@@ -1,5 +1,6 @@
 #include "domain/group.h"
 
+#include "domain/counts.h"
 #include "domain/index.h"
 #include "domain/mapping.h"
 #include "domain/record.h"
@@ -11,14 +12,14 @@ namespace {
 using store::Key;
 using store::Table;
 
-constexpr auto kMembers = [](auto& codec, auto& group) {
-  codec.member("name", group.name);
-  codec.choice("source", group.source, parse_source);
-  codec.member("description", group.description);
-  codec.member("created_at", group.created_at);
-  codec.member("updated_at", group.updated_at);
-  codec.member("revision", group.revision);
-};
+constexpr Layout kLayout{1, [](auto& codec, auto& group) {
+                           codec.member("name", group.name);
+                           codec.choice("source", group.source, parse_source);
+                           codec.optional("description", group.description);
+                           codec.member("created_at", group.created_at);
+                           codec.member("updated_at", group.updated_at);
+                           codec.member("revision", group.revision);
+                         }};
 
 Result<Group> decode(std::string_view key, std::string_view value) {
   Group group;
@@ -26,7 +27,7 @@ Result<Group> decode(std::string_view key, std::string_view value) {
   group.tenant = parts.uuid();
   group.id = parts.uuid();
   if (!parts.complete()) return store::corrupt(Table::kGroup, key, "not a key of this table");
-  if (auto read = unseal_record(Table::kGroup, key, value, kMembers, group); !read.ok()) return read.error();
+  if (auto read = unseal_record(Table::kGroup, key, value, kLayout, group); !read.ok()) return read.error();
   return group;
 }
 
@@ -76,20 +77,21 @@ Result<void> put_group(store::WriteTxn& txn, Group& group) {
     if (const Key old = key_of_name(**before); old.view() != key.view())
       if (auto freed = del(txn, Table::kGroupName, old); !freed.ok()) return freed;
   group.revision = txn.revision();
-  return txn.put(Table::kGroup, Key().uuid(group.tenant).uuid(group.id), seal_record(kMembers, group));
+  return put_counted(txn, Counted::kGroups, Table::kGroup, group.tenant,
+                     Key().uuid(group.tenant).uuid(group.id), seal_record(kLayout, group));
 }
 
 Result<void> delete_group(store::WriteTxn& txn, const Group& group) {
   const Uuid& tenant = group.tenant;
-  const auto forget = [&](std::string_view key) {
-    return del(txn, Table::kMemberOf, Key().uuid(tenant).bytes(key.substr(32)).uuid(group.id));
+  const auto leave = [&](std::string_view key) {
+    return delete_membership(txn, tenant, group.id, Uuid::from_raw(key.substr(32)));
   };
-  if (auto done = drain(txn, Table::kMembers, Key().uuid(tenant).uuid(group.id), forget); !done.ok())
+  if (auto done = drain(txn, Table::kMembers, Key().uuid(tenant).uuid(group.id), leave); !done.ok())
     return done;
   if (auto done = delete_mappings_of(txn, tenant, {PrincipalKind::kGroup, group.id}); !done.ok()) return done;
   if (auto done = delete_mappings_on(txn, tenant, group_resource(group.id)); !done.ok()) return done;
   if (auto done = del(txn, Table::kGroupName, key_of_name(group)); !done.ok()) return done;
-  return del(txn, Table::kGroup, Key().uuid(tenant).uuid(group.id));
+  return del_counted(txn, Counted::kGroups, Table::kGroup, tenant, Key().uuid(tenant).uuid(group.id));
 }
 
 Result<void> each_group(const store::ReadTxn& txn, const Uuid& tenant, const Uuid* after,

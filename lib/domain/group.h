@@ -61,6 +61,5 @@ Result<void> each_user_in(const store::ReadTxn&, const Uuid& tenant, const Uuid&
                           FunctionRef<bool(const Uuid& user)> fn);
 Result<void> each_membership(const store::ReadTxn&, const Uuid& tenant, const Uuid& group, const Uuid* after,
                              FunctionRef<bool(Membership&&)> fn);
-Result<std::uint64_t> count_members(const store::ReadTxn&, const Uuid& tenant, const Uuid& group);
 
 }  // namespace domain

@@ -1,3 +1,13 @@
+// The first answer to a request with an Idempotency-Key lies under caller and key; a second table has the
+// same keys in order of when they expire, so that the housekeeper finds the oldest without looking at the
+// others.
+//
+//   idempotency          [caller] "k1"                 the answer
+//   idempotency_by_time  [expires u64] [caller] "k1"   -
+//
+// An answer that has expired is as good as none, whether or not it is removed yet. Answers may hold what is
+// shown once, such as a new key: they go with whoever could ask for them, and `reeve store dump` doesn't show
+// them.
 #include "domain/idempotency.h"
 
 #include <algorithm>
@@ -13,17 +23,17 @@ namespace {
 using store::Key;
 using store::Table;
 
-constexpr auto kMembers = [](auto& codec, auto& answer) {
-  codec.member("request_hash", answer.request_hash);
-  codec.member("expires_at", answer.expires_at);
-  codec.member("status", answer.status);
-  codec.member("headers", answer.headers);
-  codec.member("body", answer.body);
-};
+constexpr Layout kLayout{1, [](auto& codec, auto& answer) {
+                           codec.member("request_hash", answer.request_hash);
+                           codec.member("expires_at", answer.expires_at);
+                           codec.member("status", answer.status);
+                           codec.member("headers", answer.headers);
+                           codec.member("body", answer.body);
+                         }};
 
 Result<IdempotentAnswer> decode(std::string_view key, std::string_view value) {
   IdempotentAnswer answer;
-  if (auto read = unseal_record(Table::kIdempotency, key, value, kMembers, answer); !read.ok())
+  if (auto read = unseal_record(Table::kIdempotency, key, value, kLayout, answer); !read.ok())
     return read.error();
   return answer;
 }
@@ -54,7 +64,7 @@ Result<void> put_idempotent_answer(store::WriteTxn& txn, const Uuid& caller, std
   if (auto done = remove_time(txn, key); !done.ok()) return done;
   if (auto done = txn.put_append(Table::kIdempotencyByTime, by_time(answer.expires_at, key), {}); !done.ok())
     return done;
-  return txn.put(Table::kIdempotency, key, seal_record(kMembers, answer));
+  return txn.put(Table::kIdempotency, key, seal_record(kLayout, answer));
 }
 
 Result<void> delete_idempotent_answers(store::WriteTxn& txn, const Uuid& caller) {

@@ -1,8 +1,21 @@
+// A mapping lies under what tells it from others, principal, role and resource, and so is found by its
+// principal; three more tables find it by its role, by its id, and by its resource. What decisions need of
+// it, its two times, stands first in its record and once more beside the role, so that neither way the rest
+// is read.
+//
+//   mapping          [tenant][kind][principal][role][resource]   the record
+//   mapping_by_role  [tenant][role][kind][principal][resource]   its times
+//   mapping_by_id    [tenant][id]                                the key in `mapping`
+//   mapping_on       [tenant][resource][id]                      -, of one that isn't on the whole tenant
+//
+// All four and the counts are written by put_mapping() and delete_mapping() alone. A mapping of that id under
+// another key is moved. Whether principal and role exist is for the caller to know.
 #include "domain/mapping.h"
 
 #include <utility>
 #include <vector>
 
+#include "domain/counts.h"
 #include "domain/index.h"
 #include "domain/record.h"
 #include "store/key.h"
@@ -18,20 +31,21 @@ constexpr std::size_t kBatch = 256;
 
 // The times come first, so that they can be read without the rest.
 constexpr auto kTimes = [](auto& codec, auto& mapping) {
-  codec.member("valid_from", mapping.valid_from);
-  codec.member("expires_at", mapping.expires_at);
+  codec.optional("valid_from", mapping.valid_from);
+  codec.optional("expires_at", mapping.expires_at);
 };
+constexpr Layout kTimesLayout{1, kTimes};
 
-constexpr auto kMembers = [](auto& codec, auto& mapping) {
-  kTimes(codec, mapping);
-  codec.member("id", mapping.id);
-  codec.member("reason", mapping.reason);
-  codec.member("title", mapping.title);
-  codec.json("metadata", mapping.metadata);
-  codec.member("created_by", mapping.created_by);
-  codec.member("created_at", mapping.created_at);
-  codec.member("revision", mapping.revision);
-};
+constexpr Layout kLayout{1, [](auto& codec, auto& mapping) {
+                           kTimes(codec, mapping);
+                           codec.member("id", mapping.id);
+                           codec.optional("reason", mapping.reason);
+                           codec.optional("title", mapping.title);
+                           codec.optional_json("metadata", mapping.metadata, "{}");
+                           codec.optional("created_by", mapping.created_by);
+                           codec.member("created_at", mapping.created_at);
+                           codec.member("revision", mapping.revision);
+                         }};
 
 Key key_of(const Uuid& tenant, const Principal& who) {
   return Key().uuid(tenant).u8(static_cast<std::uint8_t>(who.kind)).uuid(who.id);
@@ -93,7 +107,7 @@ Result<Mapping> decode(std::string_view key, std::string_view value) {
   mapping.principal = parts->principal;
   mapping.role = parts->role;
   mapping.resource = parts->resource;
-  if (auto read = unseal_record(Table::kMapping, key, value, kMembers, mapping); !read.ok())
+  if (auto read = unseal_record(Table::kMapping, key, value, kLayout, mapping); !read.ok())
     return read.error();
   return mapping;
 }
@@ -113,7 +127,7 @@ Result<void> each_holding(const store::ReadTxn& txn, Table table, std::string_vi
   const auto decode_holding = [&](std::string_view key, std::string_view value) -> Result<Holding> {
     const auto parts = parts_of(table, key);
     if (!parts) return wrong_key(table, key);
-    const auto json = unseal_json(table, key, value);
+    const auto json = unseal_json(table, key, value, kTimesLayout.version);
     if (!json.ok()) return json.error();
     Holding holding;
     RecordReader reader(json.value());
@@ -132,6 +146,14 @@ Result<void> remove_indexes(store::WriteTxn& txn, const Uuid& tenant, const Mapp
   if (!key.resource.empty())
     if (auto done = del(txn, Table::kMappingOn, keys_on(tenant, key.resource).uuid(id)); !done.ok()) return done;
   return del(txn, Table::kMappingById, Key().uuid(tenant).uuid(id));
+}
+
+// Counts a mapping that takes the place of the one that was there.
+Result<void> recount(store::WriteTxn& txn, const std::optional<Mapping>& before, const Mapping& after) {
+  if (before && before->valid_from == after.valid_from && before->expires_at == after.expires_at) return {};
+  if (before)
+    if (auto counted = count_mapping(txn, *before, -1); !counted.ok()) return counted;
+  return count_mapping(txn, after, 1);
 }
 
 }  // namespace
@@ -174,14 +196,18 @@ Result<void> put_mapping(store::WriteTxn& txn, Mapping& mapping) {
       if (auto done = delete_mapping(txn, **moved); !done.ok()) return done;
   }
   mapping.revision = txn.revision();
+  if (auto counted = recount(txn, *before, mapping); !counted.ok()) return counted;
   if (!key.resource.empty())
     if (auto done = txn.put(Table::kMappingOn, keys_on(mapping.tenant, key.resource).uuid(mapping.id), "");
         !done.ok())
       return done;
   const Key main = key_of(mapping.tenant, key);
-  if (auto done = txn.put(Table::kMapping, main, seal_record(kMembers, mapping)); !done.ok()) return done;
-  if (auto done =
-          txn.put(Table::kMappingByRole, key_by_role(mapping.tenant, key), seal_record(kTimes, mapping));
+  if (auto done = put_counted(txn, Counted::kMappings, Table::kMapping, mapping.tenant, main,
+                              seal_record(kLayout, mapping));
+      !done.ok())
+    return done;
+  if (auto done = txn.put(Table::kMappingByRole, key_by_role(mapping.tenant, key),
+                          seal_record(kTimesLayout, mapping));
       !done.ok())
     return done;
   return txn.put(Table::kMappingById, Key().uuid(mapping.tenant).uuid(mapping.id), main);
@@ -190,7 +216,11 @@ Result<void> put_mapping(store::WriteTxn& txn, Mapping& mapping) {
 Result<void> delete_mapping(store::WriteTxn& txn, const Mapping& mapping) {
   const MappingKey key{mapping.principal, mapping.role, mapping.resource};
   if (auto done = remove_indexes(txn, mapping.tenant, key, mapping.id); !done.ok()) return done;
-  return del(txn, Table::kMapping, key_of(mapping.tenant, key));
+  const auto stored = get_mapping(txn, mapping.tenant, key);
+  if (!stored.ok()) return stored.error();
+  if (!*stored) return {};
+  if (auto counted = count_mapping(txn, **stored, -1); !counted.ok()) return counted;
+  return del_counted(txn, Counted::kMappings, Table::kMapping, mapping.tenant, key_of(mapping.tenant, key));
 }
 
 Result<void> delete_mappings_of(store::WriteTxn& txn, const Uuid& tenant, const Principal& who) {
@@ -267,6 +297,12 @@ Result<void> each_held_role(const store::ReadTxn& txn, const Uuid& tenant, const
 Result<void> each_holder(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role,
                          FunctionRef<bool(const Holding&)> fn) {
   return each_holding(txn, Table::kMappingByRole, Key().uuid(tenant).uuid(role), fn);
+}
+
+Result<void> each_holder(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role, PrincipalKind kind,
+                         FunctionRef<bool(const Holding&)> fn) {
+  return each_holding(txn, Table::kMappingByRole,
+                      Key().uuid(tenant).uuid(role).u8(static_cast<std::uint8_t>(kind)), fn);
 }
 
 Result<void> each_mapping(const store::ReadTxn& txn, const Uuid& tenant, const Uuid* after,

@@ -79,6 +79,8 @@ Result<void> each_held_role(const store::ReadTxn&, const Uuid& tenant, const Pri
 // mappings are seen.
 Result<void> each_holder(const store::ReadTxn&, const Uuid& tenant, const Uuid& role,
                          FunctionRef<bool(const Holding&)> fn);
+Result<void> each_holder(const store::ReadTxn&, const Uuid& tenant, const Uuid& role, PrincipalKind,
+                         FunctionRef<bool(const Holding&)> fn);
 
 // The whole mappings of a principal, in order of role and resource.
 Result<void> each_mapping_of(const store::ReadTxn&, const Uuid& tenant, const Principal&,

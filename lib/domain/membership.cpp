@@ -1,3 +1,4 @@
+#include "domain/counts.h"
 #include "domain/group.h"
 #include "domain/record.h"
 #include "store/key.h"
@@ -8,10 +9,10 @@ namespace {
 using store::Key;
 using store::Table;
 
-constexpr auto kMembers = [](auto& codec, auto& membership) {
-  codec.choice("source", membership.source, parse_source);
-  codec.member("joined_at", membership.joined_at);
-};
+constexpr Layout kLayout{1, [](auto& codec, auto& membership) {
+                           codec.choice("source", membership.source, parse_source);
+                           codec.member("joined_at", membership.joined_at);
+                         }};
 
 Result<Membership> decode(std::string_view key, std::string_view value) {
   Membership membership;
@@ -20,7 +21,7 @@ Result<Membership> decode(std::string_view key, std::string_view value) {
   membership.user = parts.uuid();
   membership.group = parts.uuid();
   if (!parts.complete()) return store::corrupt(Table::kMemberOf, key, "not a key of this table");
-  if (auto read = unseal_record(Table::kMemberOf, key, value, kMembers, membership); !read.ok())
+  if (auto read = unseal_record(Table::kMemberOf, key, value, kLayout, membership); !read.ok())
     return read.error();
   return membership;
 }
@@ -46,17 +47,25 @@ Result<std::optional<Membership>> get_membership(const store::ReadTxn& txn, cons
 }
 
 Result<void> put_membership(store::WriteTxn& txn, const Membership& m) {
-  const Key key = Key().uuid(m.tenant).uuid(m.user).uuid(m.group);
-  if (auto done = txn.put(Table::kMemberOf, key, seal_record(kMembers, m)); !done.ok()) return done;
-  return txn.put(Table::kMembers, Key().uuid(m.tenant).uuid(m.group).uuid(m.user), {});
+  const Key key = Key().uuid(m.tenant).uuid(m.group).uuid(m.user);
+  const auto there = txn.get(Table::kMembers, key);
+  if (!there.ok()) return there.error();
+  if (!*there) {
+    if (auto counted = count_member(txn, m.tenant, m.group, 1); !counted.ok()) return counted;
+    if (auto done = txn.put(Table::kMembers, key, {}); !done.ok()) return done;
+  }
+  return put_counted(txn, Counted::kMemberships, Table::kMemberOf, m.tenant,
+                     Key().uuid(m.tenant).uuid(m.user).uuid(m.group), seal_record(kLayout, m));
 }
 
 Result<void> delete_membership(store::WriteTxn& txn, const Uuid& tenant, const Uuid& group,
                                const Uuid& user) {
-  for (const auto& [table, key] : {std::pair(Table::kMemberOf, Key().uuid(tenant).uuid(user).uuid(group)),
-                                   std::pair(Table::kMembers, Key().uuid(tenant).uuid(group).uuid(user))})
-    if (auto done = txn.del(table, key); !done.ok()) return done.error();
-  return {};
+  const auto gone = txn.del(Table::kMembers, Key().uuid(tenant).uuid(group).uuid(user));
+  if (!gone.ok()) return gone.error();
+  if (*gone)
+    if (auto counted = count_member(txn, tenant, group, -1); !counted.ok()) return counted;
+  return del_counted(txn, Counted::kMemberships, Table::kMemberOf, tenant,
+                     Key().uuid(tenant).uuid(user).uuid(group));
 }
 
 Result<void> each_group_of(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& user,
@@ -82,14 +91,6 @@ Result<void> each_membership(const store::ReadTxn& txn, const Uuid& tenant, cons
     return **std::move(membership);
   };
   return each_record(txn, Table::kMembers, prefix, from, decode_member, fn);
-}
-
-Result<std::uint64_t> count_members(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& group) {
-  std::uint64_t count = 0;
-  const auto scanned =
-      txn.scan(Table::kMembers, Key().uuid(tenant).uuid(group), [&](auto, auto) { return ++count > 0; });
-  if (!scanned.ok()) return scanned.error();
-  return count;
 }
 
 }  // namespace domain

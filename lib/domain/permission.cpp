@@ -10,20 +10,20 @@ namespace {
 
 using store::Table;
 
-constexpr auto kMembers = [](auto& codec, auto& permission) {
-  codec.member("scope", permission.scope);
-  codec.member("title", permission.title);
-  codec.member("description", permission.description);
-  codec.choice("risk", permission.risk, parse_risk);
-  codec.member("implies", permission.implies);
-  codec.json("metadata", permission.metadata);
-  codec.member("created_at", permission.created_at);
-  codec.member("updated_at", permission.updated_at);
-};
+constexpr Layout kLayout{1, [](auto& codec, auto& permission) {
+                           codec.member("scope", permission.scope);
+                           codec.member("title", permission.title);
+                           codec.optional("description", permission.description);
+                           codec.choice("risk", permission.risk, parse_risk);
+                           codec.member("implies", permission.implies);
+                           codec.optional_json("metadata", permission.metadata, "{}");
+                           codec.member("created_at", permission.created_at);
+                           codec.member("updated_at", permission.updated_at);
+                         }};
 
 Result<Permission> decode(std::string_view key, std::string_view value) {
   Permission stored;
-  if (auto read = unseal_record(Table::kPermission, key, value, kMembers, stored); !read.ok())
+  if (auto read = unseal_record(Table::kPermission, key, value, kLayout, stored); !read.ok())
     return read.error();
   const auto name = parse_permission_name(stored.scope);
   if (!name.ok()) return store::corrupt(Table::kPermission, key, "scope: not a permission's name");
@@ -75,7 +75,7 @@ Result<std::vector<Permission>> list_stored_permissions(const store::ReadTxn& tx
 Result<void> put_permission(store::WriteTxn& txn, const Permission& permission) {
   if (auto checked = check_object(permission.metadata, "permission " + permission.scope); !checked.ok())
     return checked;
-  return txn.put(Table::kPermission, permission.slug, seal_record(kMembers, permission));
+  return txn.put(Table::kPermission, permission.slug, seal_record(kLayout, permission));
 }
 
 }  // namespace domain

@@ -1,3 +1,12 @@
+// Reading a record: one pass from left to right, driven by the noun's list of members, which says what must
+// come next. Nothing is looked up by name and nothing is built but the values themselves:
+//
+//   {"name":"Ops","source":"local",…     member("name") takes {"name": and the text behind it,
+//                                        choice("source") takes ,"source": and so on to the brace
+//
+// It is no JSON parser: what no RecordWriter writes (blanks, another order, other escapes, numbers with a
+// fraction) is refused, as is a byte behind the end. A value that is kept as JSON is only measured. After the
+// first thing that is wrong every further call does nothing, so that the lists of members need no checks.
 #include "domain/record.h"
 
 #include <algorithm>
@@ -317,10 +326,11 @@ Result<void> check_object(std::string_view json, std::string_view who) {
   return Error{ErrorCode::kInvalid, std::string(who) + ": metadata: " + why};
 }
 
-Result<std::string_view> unseal_json(store::Table table, std::string_view key, std::string_view sealed) {
+Result<std::string_view> unseal_json(store::Table table, std::string_view key, std::string_view sealed,
+                                     std::uint8_t version) {
   const auto record = store::unseal(table, key, sealed);
   if (!record.ok()) return record.error();
-  if (record->version != kRecordVersion)
+  if (record->version != version)
     return store::corrupt(table, key, "layout " + std::to_string(record->version) + " is unknown");
   return record->payload;
 }

@@ -28,10 +28,23 @@
 //
 // What the key already says is not repeated in the record. Times are integers (milliseconds), so are
 // revisions.
+//
+// A record grows by a member that is optional(): where it is absent, it has its default, so that records
+// written before are read as they are. (A record that has it can't be read by a program that doesn't know it:
+// such a member is a step in store/migrate.cpp that has nothing to do but to raise the format.) What can't be
+// said so, as another type of a member, is a new version of that noun alone, and a step that rewrites its
+// records. tests/domain/golden keeps a record of every version, to be read for ever.
 namespace domain {
 
-// The layout of this folder's records; goes up with a step in store/migrate.cpp.
-inline constexpr std::uint8_t kRecordVersion = 1;
+// How a noun's records are laid out: the version of its layout, which stands in every record, and its
+// members.
+template <typename Members>
+struct Layout {
+  std::uint8_t version;
+  Members members;
+};
+template <typename Members>
+Layout(int, Members) -> Layout<Members>;
 
 // Writes a record's members, in the order of the calls.
 class RecordWriter {
@@ -55,6 +68,15 @@ class RecordWriter {
 
   // REQUIRES: `json` is one JSON value's text
   void json(std::string_view name, std::string_view json) { json_.name(name).raw(json); }
+
+  // A member that is left out where it has its default: nothing, "", false, 0, or what is given.
+  template <typename T>
+  void optional(std::string_view name, const T& value, const std::type_identity_t<T>& absent = T()) {
+    if (!(value == absent)) member(name, value);
+  }
+  void optional_json(std::string_view name, std::string_view text, std::string_view absent) {
+    if (text != absent) json(name, text);
+  }
 
   // An enumeration, by its name.
   template <typename E, typename Parse>
@@ -91,6 +113,17 @@ class RecordReader {
 
   // The same without a copy: a view into what is being read.
   std::string_view json_view(std::string_view name);
+
+  // The same of a member that may be left out; then the value is its default.
+  template <typename T>
+  void optional(std::string_view name, T& value, const std::type_identity_t<T>& absent = T()) {
+    if (next_is(name)) return member(name, value);
+    if (ok()) value = absent;
+  }
+  void optional_json(std::string_view name, std::string& text, std::string_view absent) {
+    if (next_is(name)) return json(name, text);
+    if (ok()) text = absent;
+  }
 
   // Whether the member that comes next has this name: for those that may be left out.
   bool next_is(std::string_view name) const;
@@ -133,28 +166,30 @@ class RecordReader {
 };
 
 // The sealed record of a value.
-template <typename T, typename Members>
-std::string seal_record(const Members& members, const T& value) {
+template <typename Members, typename T>
+std::string seal_record(const Layout<Members>& layout, const T& value) {
   RecordWriter writer;
-  members(writer, value);
-  return store::seal(kRecordVersion, std::move(writer).take());
+  layout.members(writer, value);
+  return store::seal(layout.version, std::move(writer).take());
 }
 
 // kInvalid, naming `who`, unless the text is one JSON object's, without blanks around it: what json() may be
 // given from outside this folder.
 Result<void> check_object(std::string_view json, std::string_view who);
 
-// The JSON inside the envelope. kCorrupt, naming the record, where the envelope or its version is wrong.
-Result<std::string_view> unseal_json(store::Table, std::string_view key, std::string_view sealed);
+// The JSON inside the envelope. kCorrupt, naming the record, where the envelope is damaged or of another
+// version.
+Result<std::string_view> unseal_json(store::Table, std::string_view key, std::string_view sealed,
+                                     std::uint8_t version);
 
 // Reads the record into `value`.
-template <typename T, typename Members>
+template <typename Members, typename T>
 Result<void> unseal_record(store::Table table, std::string_view key, std::string_view sealed,
-                           const Members& members, T& value) {
-  const auto json = unseal_json(table, key, sealed);
+                           const Layout<Members>& layout, T& value) {
+  const auto json = unseal_json(table, key, sealed, layout.version);
   if (!json.ok()) return json.error();
   RecordReader reader(json.value());
-  members(reader, value);
+  layout.members(reader, value);
   reader.finish();
   if (!reader.ok()) return store::corrupt(table, key, reader.problem());
   return {};

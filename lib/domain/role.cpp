@@ -1,5 +1,6 @@
 #include "domain/role.h"
 
+#include "domain/counts.h"
 #include "domain/index.h"
 #include "domain/record.h"
 #include "store/key.h"
@@ -10,20 +11,20 @@ namespace {
 using store::Key;
 using store::Table;
 
-constexpr auto kMembers = [](auto& codec, auto& role) {
-  codec.member("slug", role.slug);
-  codec.choice("state", role.state, parse_state);
-  codec.member("scopes", role.scopes);
-  codec.member("name", role.name);
-  codec.member("description", role.description);
-  codec.json("metadata", role.metadata);
-  codec.member("is_system", role.is_system);
-  codec.member("created_by", role.created_by);
-  codec.member("updated_by", role.updated_by);
-  codec.member("created_at", role.created_at);
-  codec.member("updated_at", role.updated_at);
-  codec.member("revision", role.revision);
-};
+constexpr Layout kLayout{1, [](auto& codec, auto& role) {
+                           codec.member("slug", role.slug);
+                           codec.choice("state", role.state, parse_state);
+                           codec.member("scopes", role.scopes);
+                           codec.member("name", role.name);
+                           codec.optional("description", role.description);
+                           codec.optional_json("metadata", role.metadata, "{}");
+                           codec.member("is_system", role.is_system);
+                           codec.optional("created_by", role.created_by);
+                           codec.optional("updated_by", role.updated_by);
+                           codec.member("created_at", role.created_at);
+                           codec.member("updated_at", role.updated_at);
+                           codec.member("revision", role.revision);
+                         }};
 
 Result<Role> decode(std::string_view key, std::string_view value) {
   Role role;
@@ -31,7 +32,7 @@ Result<Role> decode(std::string_view key, std::string_view value) {
   role.tenant = parts.uuid();
   role.id = parts.uuid();
   if (!parts.complete()) return store::corrupt(Table::kRole, key, "not a key of this table");
-  if (auto read = unseal_record(Table::kRole, key, value, kMembers, role); !read.ok()) return read.error();
+  if (auto read = unseal_record(Table::kRole, key, value, kLayout, role); !read.ok()) return read.error();
   return role;
 }
 
@@ -79,13 +80,14 @@ Result<void> put_role(store::WriteTxn& txn, Role& role) {
     if (auto freed = del(txn, Table::kRoleSlug, Key().uuid(role.tenant).text((*before)->slug)); !freed.ok())
       return freed;
   role.revision = txn.revision();
-  return txn.put(Table::kRole, Key().uuid(role.tenant).uuid(role.id), seal_record(kMembers, role));
+  return put_counted(txn, Counted::kRoles, Table::kRole, role.tenant, Key().uuid(role.tenant).uuid(role.id),
+                     seal_record(kLayout, role));
 }
 
 Result<void> delete_role(store::WriteTxn& txn, const Role& role) {
   if (auto done = del(txn, Table::kRoleSlug, Key().uuid(role.tenant).text(role.slug)); !done.ok())
     return done;
-  return del(txn, Table::kRole, Key().uuid(role.tenant).uuid(role.id));
+  return del_counted(txn, Counted::kRoles, Table::kRole, role.tenant, Key().uuid(role.tenant).uuid(role.id));
 }
 
 Result<void> each_role(const store::ReadTxn& txn, const Uuid& tenant, std::string_view after,

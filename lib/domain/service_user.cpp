@@ -1,3 +1,4 @@
+#include "domain/counts.h"
 #include "domain/credential.h"
 #include "domain/idempotency.h"
 #include "domain/index.h"
@@ -12,15 +13,15 @@ namespace {
 using store::Key;
 using store::Table;
 
-constexpr auto kMembers = [](auto& codec, auto& user) {
-  codec.member("title", user.title);
-  codec.json("metadata", user.metadata);
-  codec.choice("state", user.state, parse_state);
-  codec.member("is_api_key", user.is_api_key);
-  codec.member("created_at", user.created_at);
-  codec.member("updated_at", user.updated_at);
-  codec.member("revision", user.revision);
-};
+constexpr Layout kLayout{1, [](auto& codec, auto& user) {
+                           codec.member("title", user.title);
+                           codec.optional_json("metadata", user.metadata, "{}");
+                           codec.choice("state", user.state, parse_state);
+                           codec.member("is_api_key", user.is_api_key);
+                           codec.member("created_at", user.created_at);
+                           codec.member("updated_at", user.updated_at);
+                           codec.member("revision", user.revision);
+                         }};
 
 Result<ServiceUser> decode(std::string_view key, std::string_view value) {
   ServiceUser user;
@@ -28,7 +29,7 @@ Result<ServiceUser> decode(std::string_view key, std::string_view value) {
   user.tenant = parts.uuid();
   user.id = parts.uuid();
   if (!parts.complete()) return store::corrupt(Table::kServiceUser, key, "not a key of this table");
-  if (auto read = unseal_record(Table::kServiceUser, key, value, kMembers, user); !read.ok())
+  if (auto read = unseal_record(Table::kServiceUser, key, value, kLayout, user); !read.ok())
     return read.error();
   return user;
 }
@@ -64,7 +65,8 @@ Result<void> put_service_user(store::WriteTxn& txn, ServiceUser& user) {
   if (auto checked = check_object(user.metadata, "service user " + user.title); !checked.ok()) return checked;
   user.revision = txn.revision();
   if (auto done = txn.put(Table::kServiceUserById, by_id(user), {}); !done.ok()) return done;
-  return txn.put(Table::kServiceUser, Key().uuid(user.tenant).uuid(user.id), seal_record(kMembers, user));
+  return put_counted(txn, Counted::kServiceUsers, Table::kServiceUser, user.tenant,
+                     Key().uuid(user.tenant).uuid(user.id), seal_record(kLayout, user));
 }
 
 Result<void> delete_service_user(store::WriteTxn& txn, const ServiceUser& user) {
@@ -73,7 +75,8 @@ Result<void> delete_service_user(store::WriteTxn& txn, const ServiceUser& user) 
   if (auto done = delete_credentials_of(txn, user.tenant, who); !done.ok()) return done;
   if (auto done = delete_idempotent_answers(txn, user.id); !done.ok()) return done;
   if (auto done = del(txn, Table::kServiceUserById, by_id(user)); !done.ok()) return done;
-  return del(txn, Table::kServiceUser, Key().uuid(user.tenant).uuid(user.id));
+  return del_counted(txn, Counted::kServiceUsers, Table::kServiceUser, user.tenant,
+                     Key().uuid(user.tenant).uuid(user.id));
 }
 
 Result<void> each_service_user(const store::ReadTxn& txn, const Uuid& tenant, const Uuid* after,

@@ -14,33 +14,32 @@ namespace {
 using store::Key;
 using store::Table;
 
-constexpr auto kMembers = [](auto& codec, auto& tenant) {
-  codec.member("slug", tenant.slug);
-  codec.member("name", tenant.name);
-  codec.json("metadata", tenant.metadata);
-  codec.choice("state", tenant.state, parse_state);
-  codec.member("created_at", tenant.created_at);
-  codec.member("updated_at", tenant.updated_at);
-  codec.member("revision", tenant.revision);
-};
+constexpr Layout kLayout{1, [](auto& codec, auto& tenant) {
+                           codec.member("slug", tenant.slug);
+                           codec.member("name", tenant.name);
+                           codec.optional_json("metadata", tenant.metadata, "{}");
+                           codec.choice("state", tenant.state, parse_state);
+                           codec.member("created_at", tenant.created_at);
+                           codec.member("updated_at", tenant.updated_at);
+                           codec.member("revision", tenant.revision);
+                         }};
 
 Result<Tenant> decode(std::string_view key, std::string_view value) {
   Tenant tenant;
   store::KeyReader parts(key);
   tenant.id = parts.uuid();
   if (!parts.complete()) return store::corrupt(Table::kTenant, key, "not a key of this table");
-  if (auto read = unseal_record(Table::kTenant, key, value, kMembers, tenant); !read.ok())
-    return read.error();
+  if (auto read = unseal_record(Table::kTenant, key, value, kLayout, tenant); !read.ok()) return read.error();
   return tenant;
 }
 
 // The tables whose keys begin with the tenant and whose records nothing outside of them points to. The audit
 // chain is not among them: it outlives the tenant.
 constexpr std::array kTenantTables = {
-    Table::kRole,    Table::kRoleSlug,  Table::kGroup,         Table::kGroupName,
-    Table::kUser,    Table::kUserEmail, Table::kServiceUser,   Table::kMemberOf,
-    Table::kMembers, Table::kMapping,   Table::kMappingByRole, Table::kMappingById,
-    Table::kMappingOn,
+    Table::kRole,      Table::kRoleSlug,  Table::kGroup,         Table::kGroupName,
+    Table::kUser,      Table::kUserEmail, Table::kServiceUser,   Table::kMemberOf,
+    Table::kMembers,   Table::kMapping,   Table::kMappingByRole, Table::kMappingById,
+    Table::kMappingOn, Table::kCount,     Table::kRoleCount,     Table::kRoleTime,
 };
 
 Result<void> delete_credentials(store::WriteTxn& txn, const Uuid& tenant) {
@@ -103,7 +102,7 @@ Result<void> put_tenant(store::WriteTxn& txn, Tenant& tenant) {
   if (*before && (*before)->slug != tenant.slug)
     if (auto freed = del(txn, Table::kTenantSlug, (*before)->slug); !freed.ok()) return freed;
   tenant.revision = txn.revision();
-  return txn.put(Table::kTenant, Key().uuid(tenant.id), seal_record(kMembers, tenant));
+  return txn.put(Table::kTenant, Key().uuid(tenant.id), seal_record(kLayout, tenant));
 }
 
 Result<void> delete_tenant(store::WriteTxn& txn, const Uuid& id) {

@@ -1,6 +1,8 @@
 #include "domain/user.h"
 
+#include "domain/counts.h"
 #include "domain/credential.h"
+#include "domain/group.h"
 #include "domain/idempotency.h"
 #include "domain/index.h"
 #include "domain/mapping.h"
@@ -13,17 +15,17 @@ namespace {
 using store::Key;
 using store::Table;
 
-constexpr auto kMembers = [](auto& codec, auto& user) {
-  codec.member("email", user.email);
-  codec.member("name", user.name);
-  codec.member("auth_provider", user.auth_provider);
-  codec.member("active", user.active);
-  codec.member("email_verified", user.email_verified);
-  codec.member("is_owner", user.is_owner);
-  codec.member("created_at", user.created_at);
-  codec.member("updated_at", user.updated_at);
-  codec.member("revision", user.revision);
-};
+constexpr Layout kLayout{1, [](auto& codec, auto& user) {
+                           codec.member("email", user.email);
+                           codec.member("name", user.name);
+                           codec.member("auth_provider", user.auth_provider);
+                           codec.member("active", user.active);
+                           codec.member("email_verified", user.email_verified);
+                           codec.member("is_owner", user.is_owner);
+                           codec.member("created_at", user.created_at);
+                           codec.member("updated_at", user.updated_at);
+                           codec.member("revision", user.revision);
+                         }};
 
 Result<User> decode(std::string_view key, std::string_view value) {
   User user;
@@ -31,7 +33,7 @@ Result<User> decode(std::string_view key, std::string_view value) {
   user.tenant = parts.uuid();
   user.id = parts.uuid();
   if (!parts.complete()) return store::corrupt(Table::kUser, key, "not a key of this table");
-  if (auto read = unseal_record(Table::kUser, key, value, kMembers, user); !read.ok()) return read.error();
+  if (auto read = unseal_record(Table::kUser, key, value, kLayout, user); !read.ok()) return read.error();
   return user;
 }
 
@@ -65,22 +67,23 @@ Result<void> put_user(store::WriteTxn& txn, User& user) {
     if (const Key old = key_of_email(**before); old.view() != key.view())
       if (auto freed = del(txn, Table::kUserEmail, old); !freed.ok()) return freed;
   user.revision = txn.revision();
-  return txn.put(Table::kUser, Key().uuid(user.tenant).uuid(user.id), seal_record(kMembers, user));
+  return put_counted(txn, Counted::kUsers, Table::kUser, user.tenant, Key().uuid(user.tenant).uuid(user.id),
+                     seal_record(kLayout, user));
 }
 
 Result<void> delete_user(store::WriteTxn& txn, const User& user) {
   const Uuid& tenant = user.tenant;
   const Principal who{PrincipalKind::kUser, user.id};
-  const auto forget = [&](std::string_view key) {
-    return del(txn, Table::kMembers, Key().uuid(tenant).bytes(key.substr(32)).uuid(user.id));
+  const auto leave = [&](std::string_view key) {
+    return delete_membership(txn, tenant, Uuid::from_raw(key.substr(32)), user.id);
   };
-  if (auto done = drain(txn, Table::kMemberOf, Key().uuid(tenant).uuid(user.id), forget); !done.ok())
+  if (auto done = drain(txn, Table::kMemberOf, Key().uuid(tenant).uuid(user.id), leave); !done.ok())
     return done;
   if (auto done = delete_mappings_of(txn, tenant, who); !done.ok()) return done;
   if (auto done = delete_credentials_of(txn, tenant, who); !done.ok()) return done;
   if (auto done = delete_idempotent_answers(txn, user.id); !done.ok()) return done;
   if (auto done = del(txn, Table::kUserEmail, key_of_email(user)); !done.ok()) return done;
-  return del(txn, Table::kUser, Key().uuid(tenant).uuid(user.id));
+  return del_counted(txn, Counted::kUsers, Table::kUser, tenant, Key().uuid(tenant).uuid(user.id));
 }
 
 Result<void> each_user(const store::ReadTxn& txn, const Uuid& tenant, const Uuid* after,

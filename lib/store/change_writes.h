@@ -7,7 +7,8 @@
 #include "base/time.h"
 #include "store/schema.h"
 
-// How a change record's writes are laid out, one after the other:
+// How the writes of a running change are laid out in memory, one after the other, and were in change records
+// of version 1:
 //
 //   [table u8] [key size u16][key] [after] [before]      integers big-endian
 //   after, before: [0 u8], or [1 u8][size u32][bytes]
@@ -28,7 +29,7 @@ struct WritePlaces {
 WritePlaces begin_write(std::string& out, Table, std::string_view key, std::optional<std::string_view> after);
 void end_write(std::string& out, std::optional<std::string_view> before);
 
-// The value for the table `change`.
+// The value for the table `change`, of the last version. REQUIRES: the writes were made by the two above
 std::string seal_change(Timestamp at, std::string_view writes);
 
 }  // namespace store

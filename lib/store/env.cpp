@@ -1,3 +1,12 @@
+// Opening the environment: the folder is held, data.mdb made aside and renamed if there is none, opened,
+// measured, and its tables opened and brought to this program's format in one transaction.
+//
+//   open    hold the folder > new store? make new/data.mdb, flush, rename > mdb_env_open > long enough? >
+//           program and format known? > tables > migration > readers that died are cleared
+//
+// A crash at any moment leaves no store, or one of the old format, or one of the new. What LMDB says is
+// turned into a sentence that names the file and what to do; what it doesn't say, that a file is too short,
+// is found out here. Nothing here writes records; that is WriteTxn's, in the order that the Writer gives.
 #include "store/env.h"
 
 #include <lmdb.h>
@@ -133,6 +142,20 @@ Result<std::unique_ptr<Env>> Env::open(const Options& options) {
   return env;
 }
 
+Result<std::unique_ptr<Env>> Env::open_read_only(const Options& options) {
+  auto env = std::unique_ptr<Env>(new Env(Folder::at(options.dir), options));
+  if (::access(env->folder_.data_file().c_str(), F_OK) != 0) {
+    if (errno != ENOENT && errno != ENOTDIR) return system_failure(env->folder_.data_file(), errno);
+    return Error{ErrorCode::kNotFound, options.dir + ": there is no store"};
+  }
+  auto opened = env->open_handle(options.dir, options, MDB_RDONLY);
+  if (!opened.ok()) return opened.error();
+  env->env_ = std::move(opened).value();
+  if (auto r = env->check_length(env->env_.get(), env->folder_.data_file()); !r.ok()) return r.error();
+  if (auto r = env->find_tables(options); !r.ok()) return r.error();
+  return env;
+}
+
 // The format of the store, if it is one of ours that this program knows.
 Result<std::uint32_t> Env::read_format(MDB_txn* txn, std::uint32_t known) const {
   const std::string file = folder_.data_file();
@@ -176,10 +199,31 @@ Result<void> Env::open_tables(const Options& options, bool fresh) {
   }
   if (!rc && (fresh || format < options.format)) rc = put(raw, meta, "format", Key().u32(options.format));
   if (rc) return failure("open", rc);
-  WriteTxn upgrade(*this, std::move(txn), 0, Timestamp{});
+  WriteTxn upgrade(*this, std::move(txn), 0, SystemClock().now());
   if (auto r = migrate(upgrade, format, options.format, options.steps); !r.ok())
     return Error{r.error().code, folder_.data_file() + ": " + r.error().message};
   return upgrade.commit();  // writes nothing if nothing was new
+}
+
+// The tables of a store that nothing is made in.
+Result<void> Env::find_tables(const Options& options) {
+  MDB_txn* raw = nullptr;
+  if (const int rc = mdb_txn_begin(env_.get(), nullptr, MDB_RDONLY, &raw)) return failure("open", rc);
+  ReadTxn::Handle txn(raw);
+  const auto format = read_format(raw, options.format);
+  if (!format.ok()) return format.error();
+  if (format.value() != options.format)
+    return Error{ErrorCode::kInvalid,
+                 folder_.data_file() + ": written by an earlier version of reeve (format " +
+                     std::to_string(format.value()) + ", this one reads " + std::to_string(options.format) +
+                     "); a start of the server brings it up to this version"};
+  for (std::size_t i = 0; i < kTableCount; ++i) {
+    const char* name = name_of(static_cast<Table>(i)).data();
+    if (const int rc = mdb_dbi_open(raw, name, 0, &dbi_[i])) return failure(name, rc);
+  }
+  if (const int rc = mdb_txn_commit(txn.release()))
+    return failure("open", rc);  // else the tables are closed again
+  return {};
 }
 
 namespace {

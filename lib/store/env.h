@@ -34,6 +34,9 @@ class Env {
 
   // As Store::open.
   static Result<std::unique_ptr<Env>> open(const Options&);
+
+  // As ReadOnlyStore::open; read() alone may be called.
+  static Result<std::unique_ptr<Env>> open_read_only(const Options&);
   ~Env() = default;
   Env(const Env&) = delete;
   Env& operator=(const Env&) = delete;
@@ -82,6 +85,7 @@ class Env {
   Result<Handle> open_handle(const std::string& dir, const Options&, unsigned flags) const;
   Result<void> check_length(MDB_env*, const std::string& data_file) const;
   Result<void> open_tables(const Options&, bool fresh);
+  Result<void> find_tables(const Options&);
   Result<std::uint32_t> read_format(MDB_txn*, std::uint32_t known) const;
 
   // Constant after open. In this order, so that the folder is let go last.

@@ -1,3 +1,10 @@
+// The lock is flock(2) on a file that only we open, since it goes with the process however that ends, kill -9
+// included; the number in the file is for people and for `reeve reload`, and is believed only while the
+// process of that number has that very file open. A lock on data.mdb itself would be lost as soon as anything
+// in this process closed another descriptor of it, which is fcntl(2)'s rule and LMDB's warning.
+//
+// What must last is flushed where it is made: a file, then the folder that names it, up to the one that was
+// there before. The lock tells nothing to processes on other machines: the folder must be on a local disk.
 #include "store/folder.h"
 
 #include <fcntl.h>

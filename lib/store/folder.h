@@ -9,8 +9,9 @@
 
 namespace store {
 
-// The store's folder, held against every other process for as long as this object lives, by a lock on a file
-// of our own: LMDB lets two servers share an environment, and each would believe itself the one writer.
+// The store's folder, held (but for at()) against every other process for as long as this object lives, by a
+// lock on a file of our own: LMDB lets two servers share an environment, and each would believe itself the
+// one writer.
 //
 //   LOCK       locked with flock(2); holds the pid of who has it
 //   data.mdb   the environment
@@ -21,6 +22,9 @@ class Folder {
   // Makes the folder and what is missing above it (mode 0700). Fails with kConflict when it is held already,
   // kIo for what the system refuses; the message has the path, and what to do.
   static Result<Folder> hold(const std::string& dir);
+
+  // The folder as it is, whoever holds it: to look at only.
+  static Folder at(const std::string& dir) { return Folder(dir, -1); }
 
   Folder(Folder&& other) noexcept;
   Folder& operator=(Folder&&) = delete;

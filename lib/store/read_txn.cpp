@@ -1,3 +1,11 @@
+// Reading through LMDB: point reads, and scans of the keys that begin with a prefix, forwards or backwards,
+// from a key on. A scan stands on the first key that is not less than its beginning and goes on while keys
+// have the prefix. Backwards there is no such search in LMDB: it stands on the first key that is not less
+// than the end of the prefix, which is the least that sorts behind all keys with it, and steps back.
+//
+//   prefix 01 ff   keys 01 ff … 01 ff ff …   end 02        prefix ff: no end, it begins at the last key
+//
+// A cursor never leaves the function that made it, so that none outlives its transaction.
 #include <lmdb.h>
 
 #include "store/env.h"

@@ -33,8 +33,11 @@ constexpr std::array<std::string_view, kTableCount> kNames = {
     "idempotency_by_time",
     "mapping_on",
     "service_user_by_id",
+    "count",
+    "role_count",
+    "role_time",
 };
-static_assert(static_cast<std::size_t>(Table::kServiceUserById) + 1 == kTableCount);
+static_assert(static_cast<std::size_t>(Table::kRoleTime) + 1 == kTableCount);
 
 }  // namespace
 

@@ -9,7 +9,8 @@
 //   key parts: [id], [tenant], [user] …  a uuid, 16 raw bytes; the nil uuid as tenant is the platform
 //              [u64], [u8]               an integer, big-endian
 //              [kind u8]                 of the principal whose id follows
-//              [slug], [name], [text]    text, always last (before one id at most), so that no part needs an end mark
+//              [slug], [name], [text]    text, always last (before one id at most), so that no part needs an
+//              end mark
 //   values:    record  sealed JSON (record.h)     id  16 raw bytes     -  empty: the key says it all
 //
 //   table                key                                            value
@@ -35,11 +36,15 @@
 //   mapping_by_role      [tenant][role][kind u8][principal][resource]   record, of the two times alone
 //   mapping_by_id        [tenant][mapping]                              key in mapping
 //   mapping_on           [tenant][resource][mapping]                    -
-//   audit                [tenant][seq u64]                              record
-//   audit_head           [tenant]                                       seq u64, SHA-256
-//   change               [revision u64]                                 record (change.h)
+//   audit                [tenant][seq u64]                              record, packed, stays as it is
+//   audit_head           [tenant]                                       seq u64, SHA-256, bytes u64
+//   change               [revision u64]                                 record (change.cpp), packed
 //   idempotency          [caller][text]                                 record
 //   idempotency_by_time  [expires u64][caller][text]                    -
+//   count                [tenant][what u8]                              u64 (domain/counts.h)
+//                        [tenant][100][group]                           u64, of the group's members
+//   role_count           [tenant][role][kind u8]                        five u64 (domain/counts.cpp)
+//   role_time            [tenant][role][kind u8][moment u64]            two u64, likewise
 //
 // An empty resource is the whole tenant, and not in mapping_on. Only the writer writes `change` and meta's
 // "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no record need
@@ -75,8 +80,11 @@ enum class Table : std::uint8_t {
   kIdempotencyByTime = 24,
   kMappingOn = 25,
   kServiceUserById = 26,
+  kCount = 27,
+  kRoleCount = 28,
+  kRoleTime = 29,
 };
-inline constexpr std::size_t kTableCount = 27;
+inline constexpr std::size_t kTableCount = 30;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);
@@ -84,8 +92,13 @@ std::string_view name_of(Table);
 // The table of a number read from disk.
 std::optional<Table> table_of(std::uint8_t number);
 
+// Whether a record stays as it is once a change has added it: change records don't repeat it then.
+constexpr bool is_append_only(Table table) {
+  return table == Table::kAudit;
+}
+
 // The layout this program reads and writes. A change of it is a step in migrate.cpp.
-inline constexpr std::uint32_t kFormatVersion = 2;
+inline constexpr std::uint32_t kFormatVersion = 4;
 
 // Of the store as a whole: how many changes it has taken.
 using Revision = std::uint64_t;

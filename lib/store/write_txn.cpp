@@ -1,3 +1,10 @@
+// Writing through LMDB. Each put and del first adds itself to the list of the change's writes
+// (change_writes.h), key and value included, and LMDB is given those copies: what the caller gave may lie in
+// a page that the write itself moves. A put asks LMDB for a new key first (MDB_NOOVERWRITE, or MDB_APPEND for
+// one that is likely the last), which costs a new key one descent of the tree, and tells of an old one what
+// is there: that is the `before` of the list, and where it is the same value nothing is written at all.
+//
+// An attempt is a transaction of LMDB inside the change's; where it is undone, so is the end of the list.
 #include <lmdb.h>
 
 #include <cassert>

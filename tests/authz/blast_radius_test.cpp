@@ -1,5 +1,7 @@
 #include "authz/blast_radius.h"
 
+#include <functional>
+
 #include "domain/group.h"
 #include "domain/mapping.h"
 #include "tests/support/api_world.h"
@@ -82,27 +84,106 @@ TEST_CASE("expired mappings and those of other tenants don't count", "[authz]") 
   CHECK_THAT(view(world, "approver").blast_radius.summary, ContainsSubstring("held by no people."));
 }
 
-TEST_CASE("counting people has a limit", "[authz]") {
+TEST_CASE("mappings that begin later are told, and hold nothing yet", "[authz]") {
+  ApiWorld world;
+  const Uuid group = world.add_group(world.acme(), "One");
+  world.add_member(world.acme(), group, world.add_user(world.acme(), "ann"));
+  world.add_role(world.acme(), "lead", {"group:get"});
+  world.map_group(world.acme(), group, "lead", Timestamp{world.now().ms + 1});
+  CHECK(text(view(world, "lead").blast_radius) ==
+        "low: Allows 1 permission (group:get); held by no people. | Held by nobody. | "
+        "Not in force yet: 1 mapping that begins later.");
+  world.clock().advance(1);
+  CHECK(text(view(world, "lead").blast_radius) ==
+        "low: Allows 1 permission (group:get); held by 1 person through 1 group.");
+}
+
+namespace {
+
+// Adds that many to the group, or maps that many people to the role.
+void crowd(ApiWorld& world, std::uint64_t people,
+           const std::function<Result<void>(store::WriteTxn&, Uuid)>& add) {
+  SeededRandom random;
+  const auto written = world.service().store().write([&](store::WriteTxn& txn) -> Result<void> {
+    for (std::uint64_t i = 0; i < people; ++i)
+      if (auto added = add(txn, random.uuid(txn.now())); !added.ok()) return added;
+    return {};
+  });
+  REQUIRE(written.ok());
+}
+
+void join(ApiWorld& world, const Uuid& group, std::uint64_t people) {
+  crowd(world, people, [&](store::WriteTxn& txn, Uuid user) {
+    return domain::put_membership(txn, {world.acme(), group, user, domain::Source::kLocal, txn.now()});
+  });
+}
+
+void map_people(ApiWorld& world, const Uuid& role, std::uint64_t people) {
+  crowd(world, people, [&](store::WriteTxn& txn, Uuid user) {
+    domain::Mapping mapping;
+    mapping.id = user;
+    mapping.tenant = world.acme();
+    mapping.principal = {domain::PrincipalKind::kUser, user};
+    mapping.role = role;
+    return domain::put_mapping(txn, mapping);
+  });
+}
+
+}  // namespace
+
+TEST_CASE("people are looked at while they are few; beyond that counts say how many there are at most",
+          "[authz]") {
+  ApiWorld world;
+  world.add_role(world.acme(), "lead", {"group:get"});
+  const Uuid role = view(world, "lead").role.id;
+  const auto summary = [&] {
+    const std::string all = view(world, "lead").blast_radius.summary;
+    return all.substr(all.find("; ") + 2);
+  };
+  const Uuid one = world.add_group(world.acme(), "One"), two = world.add_group(world.acme(), "Two");
+  world.map_group(world.acme(), one, "lead");
+  join(world, one, authz::kMaxLookedAt - 10);
+  CHECK(summary() == "held by 990 people through 1 group.");
+  map_people(world, role, 10);  // with the ids of the first ten of the group
+  CHECK(summary() == "held by 990 people, 10 of them directly and the others through 1 group.");
+  map_people(world, role, 11);
+  CHECK(summary() == "held by at most 1,001 people: 11 directly, and 1 group with 990 memberships.");
+  world.map_group(world.acme(), two, "lead", {}, Timestamp{world.now().ms + 1});
+  join(world, two, 20);
+  CHECK(summary() ==
+        "held by at most 1,021 people: 11 directly, and 2 groups with 1,010 memberships together.");
+  world.clock().advance(1);
+  CHECK(summary() == "held by at most 1,001 people: 11 directly, and 1 group with 990 memberships.");
+
+  world.add_role(world.acme(), "direct", {"group:get"});
+  map_people(world, view(world, "direct").role.id, authz::kMaxLookedAt + 1);
+  CHECK_THAT(view(world, "direct").blast_radius.summary,
+             ContainsSubstring("held by at most 1,001 people directly."));
+}
+
+TEST_CASE("of one group the size is the answer, however large it is", "[authz]") {
   ApiWorld world;
   const Uuid group = world.add_group(world.acme(), "Crowd");
   world.map_group(world.acme(), group, "app_group_member");
-  SeededRandom random;
-  const auto crowd = [&](std::size_t people) {
-    const auto written = world.service().store().write([&](store::WriteTxn& txn) -> Result<void> {
-      for (std::size_t i = 0; i < people; ++i) {
-        const auto put = domain::put_membership(
-            txn,
-            {world.acme(), group, random.uuid(txn.now()), domain::Source::kLocal, txn.now()});
-        if (!put.ok()) return put;
-      }
-      return {};
-    });
-    REQUIRE(written.ok());
-  };
-  crowd(authz::kMaxPeopleCounted);
+  join(world, group, 12'000);
   CHECK(view(world, "app_group_member").blast_radius.summary ==
-        "Allows 1 permission (group:get); held by 10,000 people through 1 group.");
-  crowd(1);
-  CHECK(view(world, "app_group_member").blast_radius.summary ==
-        "Allows 1 permission (group:get); held by at least 10,000 people through 1 group.");
+        "Allows 1 permission (group:get); held by 12,000 people through 1 group.");
+}
+
+TEST_CASE("of more groups than are looked at, all memberships bound the people", "[authz]") {
+  ApiWorld world;
+  world.add_role(world.acme(), "lead", {"group:get"});
+  const Uuid role = view(world, "lead").role.id;
+  const Uuid group = world.add_group(world.acme(), "One");
+  join(world, group, 7);
+  crowd(world, authz::kMaxLookedAt + 1, [&](store::WriteTxn& txn, Uuid some) {
+    domain::Mapping mapping;
+    mapping.id = some;
+    mapping.tenant = world.acme();
+    mapping.principal = {domain::PrincipalKind::kGroup, some};
+    mapping.role = role;
+    return domain::put_mapping(txn, mapping);
+  });
+  CHECK_THAT(view(world, "lead").blast_radius.summary,
+             ContainsSubstring("held by at most 7 people through 1,001 groups with 7 memberships together."));
 }

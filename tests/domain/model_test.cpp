@@ -219,7 +219,12 @@ class Trial {
   void put_some_mapping() {
     const MappingKey key = some_key();
     Mapping mapping = make_mapping(some_tenant(), id(100 + pick(30)), key.principal, key.role, key.resource);
-    if (pick(2) == 0) mapping.expires_at = Timestamp{static_cast<std::int64_t>(pick(99))};
+    // Around now, so that some begin and end between the changes.
+    const auto some_time = [&] {
+      return Timestamp{SystemClock().now().ms + static_cast<std::int64_t>(pick(40)) - 10};
+    };
+    if (pick(2) == 0) mapping.valid_from = some_time();
+    if (pick(2) == 0) mapping.expires_at = some_time();
     const auto there = model_.mappings.find({mapping.tenant, key});
     const bool free = there == model_.mappings.end() || there->second.id == mapping.id;
     change(free, [&](auto& txn) { return put_mapping(txn, mapping); });

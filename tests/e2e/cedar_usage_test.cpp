@@ -233,12 +233,28 @@ TEST_CASE("reeve: every command has a help, and the examples in it work", "[e2e]
   photos.write("photos_test.yaml", "policies: [photos.cedar]\ntests: []\n");
   photos.write("base.cedarschema", "entity user;\n");
   photos.write("tenant.cedarschema", "external entity user;\n");
-  for (const char* command :
-       {"reeve", "reeve serve", "reeve dev", "reeve check-config", "reeve reload", "reeve init", "reeve credential create", "reeve audit verify",
-        "reeve version", "reeve cedar", "reeve cedar authorize", "reeve cedar evaluate", "reeve cedar validate",
-        "reeve cedar check-parse", "reeve cedar format", "reeve cedar translate-policy",
-        "reeve cedar translate-schema", "reeve cedar link", "reeve cedar link-schemas",
-        "reeve cedar symbols", "reeve cedar test"}) {
+  for (const char* command : {"reeve",
+                              "reeve serve",
+                              "reeve dev",
+                              "reeve check-config",
+                              "reeve reload",
+                              "reeve init",
+                              "reeve credential create",
+                              "reeve audit verify",
+                              "reeve store dump",
+                              "reeve version",
+                              "reeve cedar",
+                              "reeve cedar authorize",
+                              "reeve cedar evaluate",
+                              "reeve cedar validate",
+                              "reeve cedar check-parse",
+                              "reeve cedar format",
+                              "reeve cedar translate-policy",
+                              "reeve cedar translate-schema",
+                              "reeve cedar link",
+                              "reeve cedar link-schemas",
+                              "reeve cedar symbols",
+                              "reeve cedar test"}) {
     const Finished help = photos.type(std::string(command) + " --help");
     INFO(command << "\n" << help.out);
     CHECK(help.code == 0);

@@ -17,6 +17,7 @@
 #include "store/env.h"
 #include "store/folder.h"
 #include "store/key.h"
+#include "store/read_only.h"
 #include "store/store.h"
 #include "tests/support/open_store.h"
 
@@ -439,6 +440,48 @@ TEST_CASE("open: pages counted at the end but never written are no truncation", 
                   }}};
   CHECK(error_of(env_options(dir / "db", kFormat + 1, steps)).empty());
   CHECK(error_of(env_options(dir / "db", kFormat + 1)).empty());
+}
+
+TEST_CASE("read-only: what is on disk is seen beside an open store, and only this format is read",
+          "[store]") {
+  const TempDir dir;
+  constexpr std::size_t kMap = std::size_t{1} << 30U;
+  const auto error_of_read_only = [&](const std::string& path) {
+    const auto opened = store::ReadOnlyStore::open(path, kMap);
+    return opened.ok() ? "" : opened.error().message;
+  };
+  CHECK(error_of_read_only(dir / "db") == dir / "db: there is no store");
+  CHECK_FALSE(fs::exists(dir / "db"));
+  REQUIRE(error_of(env_options(dir / "old", kFormat - 1)).empty());
+  CHECK(error_of_read_only(dir / "old") ==
+        dir / "old/data.mdb: written by an earlier version of reeve (format " + std::to_string(kFormat - 1) +
+            ", this one reads " + std::to_string(kFormat) +
+            "); a start of the server brings it up to this version");
+  REQUIRE(error_of(env_options(dir / "new", kFormat + 1)).empty());
+  CHECK_THAT(error_of_read_only(dir / "new"), ContainsSubstring("written by a later version of reeve"));
+
+  // LMDB must not be opened twice by one process: the writer is another.
+  const pid_t child = ::fork();
+  if (child == 0) {
+    auto opened = Store::open(store_options(dir / "db"));
+    const bool written =
+        opened.ok() &&
+        opened.value()->write([](WriteTxn& txn) { return txn.put(Table::kRole, "a", "1"); }).ok();
+    ::kill(::getpid(), written ? SIGSTOP : SIGKILL);
+    ::_exit(0);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, WUNTRACED) == child);
+  REQUIRE(WIFSTOPPED(status));
+  {
+    const auto looked_at = store::ReadOnlyStore::open(dir / "db", kMap);
+    REQUIRE(looked_at.ok());
+    const auto txn = looked_at.value()->read();
+    CHECK(txn->get(Table::kRole, "a").value() == "1");
+    CHECK(txn->revision() == 1);
+  }
+  ::kill(child, SIGKILL);
+  ::waitpid(child, &status, 0);
 }
 
 TEST_CASE("open: this version's steps lead from format 1 to its own", "[store]") {

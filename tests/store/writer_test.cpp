@@ -349,7 +349,7 @@ TEST_CASE("writer: statistics count", "[store]") {
   CHECK(full->readers == 2);
   CHECK(full->revision == 1);
   CHECK(full->map_bytes == std::size_t{1} << 30);
-  CHECK(full->used_bytes > empty->used_bytes + 2'000'000);  // the record, and the change record
+  CHECK(full->used_bytes > empty->used_bytes + 1'000'000);  // the record, and the change record
   CHECK(full->file_bytes >= full->used_bytes);
   CHECK(store->clear_stale_readers().value() == 0);
 }

@@ -1,0 +1,124 @@
+// What a look at a role costs by how many hold it: through one group, through two groups that may overlap,
+// and directly. 200 roles are looked at one after the other, as GET /v1/roles does.
+#include "bench/store/looks.h"
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <vector>
+
+#include "authz/blast_radius.h"
+#include "crypto/random.h"
+#include "domain/group.h"
+#include "domain/mapping.h"
+#include "store/store.h"
+
+namespace {
+
+using Steady = std::chrono::steady_clock;
+using store::WriteTxn;
+
+constexpr std::size_t kTogether = 1'000, kRoles = 200;
+
+// Calls fn for 0 to n - 1, a thousand in one change.
+template <typename Fn>
+bool written(store::Store& store, std::size_t n, const Fn& fn) {
+  for (std::size_t begin = 0; begin < n; begin += kTogether) {
+    const auto done = store.write([&](WriteTxn& txn) -> Result<void> {
+      for (std::size_t i = begin; i < n && i < begin + kTogether; ++i)
+        if (auto put = fn(txn, i); !put.ok()) return put;
+      return {};
+    });
+    if (done.ok()) continue;
+    std::fprintf(stderr, "%s\n", done.error().message.c_str());
+    return false;
+  }
+  return true;
+}
+
+class Crowd {
+ public:
+  Crowd(store::Store& store, std::size_t people) : store_(store), people_(people) {}
+
+  bool add_group(const Uuid& group) {
+    return written(store_, people_, [&](WriteTxn& txn, std::size_t) {
+      return domain::put_membership(txn, {tenant_, group, make_id(), domain::Source::kLocal, txn.now()});
+    });
+  }
+
+  bool map(const Uuid& role, const domain::Principal& who) {
+    return written(store_, 1, [&](WriteTxn& txn, std::size_t) { return map(txn, role, who); });
+  }
+
+  bool map_all(const Uuid& role) {
+    return written(store_, people_, [&](WriteTxn& txn, std::size_t) {
+      return map(txn, role, {domain::PrincipalKind::kUser, make_id()});
+    });
+  }
+
+  // Microseconds a role.
+  double look(const std::vector<Uuid>& roles) const {
+    const auto txn = store_.read();
+    const auto begin = Steady::now();
+    for (const Uuid& role : roles)
+      if (!authz::count_holders(txn.value(), tenant_, role, SystemClock().now()).ok()) return -1;
+    return std::chrono::duration<double, std::micro>(Steady::now() - begin).count() /
+           static_cast<double>(roles.size());
+  }
+
+  Uuid make_id() { return random_.uuid(SystemClock().now()); }
+
+ private:
+  Result<void> map(WriteTxn& txn, const Uuid& role, const domain::Principal& who) {
+    domain::Mapping mapping;
+    mapping.id = make_id();
+    mapping.tenant = tenant_;
+    mapping.principal = who;
+    mapping.role = role;
+    mapping.created_at = txn.now();
+    return put_mapping(txn, mapping);
+  }
+
+  store::Store& store_;
+  const std::size_t people_;
+  crypto::SystemRandom random_;
+  const Uuid tenant_ = make_id();
+};
+
+bool print_row(store::Store& store, std::size_t people) {
+  Crowd crowd(store, people);
+  const Uuid one = crowd.make_id(), two = crowd.make_id(), direct = crowd.make_id();
+  std::vector<Uuid> by_one, by_both;
+  bool ok = crowd.add_group(one) && crowd.add_group(two) && crowd.map_all(direct);
+  for (std::size_t i = 0; ok && i < kRoles; ++i) {
+    by_one.push_back(crowd.make_id());
+    by_both.push_back(crowd.make_id());
+    ok = crowd.map(by_one.back(), {domain::PrincipalKind::kGroup, one}) &&
+         crowd.map(by_both.back(), {domain::PrincipalKind::kGroup, one}) &&
+         crowd.map(by_both.back(), {domain::PrincipalKind::kGroup, two});
+  }
+  if (!ok) return false;
+  std::printf("%9zu people   %8.1f us through a group   %8.1f us through two   %8.1f us directly\n", people,
+              crowd.look(by_one), crowd.look(by_both), crowd.look(std::vector<Uuid>(kRoles, direct)));
+  return true;
+}
+
+}  // namespace
+
+bool print_looks(const std::string& dir) {
+  store::Options options;
+  options.dir = dir;
+  options.sync = false;
+  auto opened = store::Store::open(options);
+  if (!opened.ok()) {
+    std::fprintf(stderr, "%s\n", opened.error().message.c_str());
+    return false;
+  }
+  bool ok = true;
+  for (const std::size_t people : {100U, 500U, 1'000U, 10'000U, 100'000U, 1'000'000U})
+    ok = ok && print_row(*opened.value(), people);
+  opened.value().reset();
+  std::filesystem::remove_all(dir);
+  return ok;
+}

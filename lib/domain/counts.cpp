@@ -1,0 +1,240 @@
+// The mappings in force are counted without looking at them. Of each role, tenant and kind of holder the
+// table role_count has how many were in force and how many were yet to begin at one moment, as_of; role_time
+// has, for each moment at which some of them begin or end, how many do. In force now are then
+//
+//   those at as_of, plus those that begin in (as_of, now], less those that end in it
+//
+// and the other way round where the clock went back. A mapping without times is in no row of role_time, so
+// that mostly one record is read. Whenever the count is written, as_of goes on to now, in steps of kMoments;
+// so a reader passes by only what has begun or ended since. A mapping that ends before it begins is never in
+// force, and in no row either.
+//
+//   role_count  as_of u64, all u64, in_force u64, later u64, timed u64 (those with rows in role_time)
+//   role_time   begin u64, end u64
+#include "domain/counts.h"
+
+#include <algorithm>
+#include <cassert>
+#include <vector>
+
+#include "domain/index.h"
+#include "domain/mapping.h"
+#include "store/key.h"
+#include "store/record.h"
+
+namespace domain {
+namespace {
+
+using store::Key;
+using store::Table;
+
+constexpr std::size_t kMoments = 1'000;   // passed by a reader, or by one write
+constexpr std::uint8_t kMembersOf = 100;  // beside the numbers of Counted; a group's id follows
+
+Result<std::uint64_t> get(const store::ReadTxn& txn, std::string_view key) {
+  const auto value = txn.get(Table::kCount, key);
+  if (!value.ok()) return value.error();
+  if (!*value) return std::uint64_t{0};
+  store::KeyReader reader(**value);
+  const std::uint64_t count = reader.u64();
+  if (!reader.complete()) return store::corrupt(Table::kCount, key, "not a count");
+  return count;
+}
+
+Result<void> add(store::WriteTxn& txn, std::string_view key, int change) {
+  const auto before = get(txn, key);
+  if (!before.ok()) return before.error();
+  if (change < 0 && *before < static_cast<std::uint64_t>(-change))
+    return store::corrupt(Table::kCount, key, "counts less than there is");
+  const std::uint64_t after = *before + static_cast<std::uint64_t>(static_cast<std::int64_t>(change));
+  return after == 0 ? del(txn, Table::kCount, key) : txn.put(Table::kCount, key, Key().u64(after));
+}
+
+Key key_of(const Uuid& tenant, Counted what) {
+  return Key().uuid(tenant).u8(static_cast<std::uint8_t>(what));
+}
+
+Key key_of_members(const Uuid& tenant, const Uuid& group) {
+  return Key().uuid(tenant).u8(kMembersOf).uuid(group);
+}
+
+Key key_of_holders(const Uuid& tenant, const Uuid& role, PrincipalKind kind) {
+  return Key().uuid(tenant).uuid(role).u8(static_cast<std::uint8_t>(kind));
+}
+
+std::uint64_t moment(Timestamp at) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(at.ms, 0));
+}
+
+// The record of role_count.
+struct Tally {
+  std::uint64_t as_of = 0, all = 0, in_force = 0, later = 0, timed = 0;
+};
+
+// The record of role_time.
+struct Moment {
+  std::uint64_t begin = 0, end = 0;
+};
+
+Result<Tally> get_tally(const store::ReadTxn& txn, std::string_view key, Timestamp now) {
+  const auto value = txn.get(Table::kRoleCount, key);
+  if (!value.ok()) return value.error();
+  Tally tally;
+  tally.as_of = moment(now);
+  if (!*value) return tally;
+  store::KeyReader reader(**value);
+  tally.as_of = reader.u64();
+  tally.all = reader.u64();
+  tally.in_force = reader.u64();
+  tally.later = reader.u64();
+  tally.timed = reader.u64();
+  if (!reader.complete()) return store::corrupt(Table::kRoleCount, key, "not a count");
+  return tally;
+}
+
+Result<void> put_tally(store::WriteTxn& txn, std::string_view key, const Tally& tally) {
+  if (tally.all == 0) return del(txn, Table::kRoleCount, key);
+  // Without times one moment is as good as another, and a change that writes the same is shorter.
+  const std::uint64_t as_of = tally.timed == 0 ? 0 : tally.as_of;
+  const Key value = Key().u64(as_of).u64(tally.all).u64(tally.in_force).u64(tally.later).u64(tally.timed);
+  return txn.put(Table::kRoleCount, key, value);
+}
+
+Result<Moment> read_moment(std::string_view key, std::string_view value) {
+  store::KeyReader reader(value);
+  const Moment at{reader.u64(), reader.u64()};
+  if (!reader.complete()) return store::corrupt(Table::kRoleTime, key, "not two counts");
+  return at;
+}
+
+// Brings the tally from its moment to another. Passes at most kMoments by, and answers whether it got there.
+Result<bool> bring_to(const store::ReadTxn& txn, const Key& key, std::uint64_t now, Tally& tally) {
+  if (tally.timed == 0) tally.as_of = now;
+  if (tally.as_of == now) return true;
+  const bool forwards = tally.as_of < now;
+  std::size_t passed = 0;
+  Result<void> outcome;
+  const auto pass = [&](std::string_view at_key, std::string_view value) {
+    store::KeyReader reader(at_key.substr(std::min(at_key.size(), key.view().size())));
+    const std::uint64_t at = reader.u64();
+    if (forwards ? at > now : at <= now) return false;
+    if (++passed > kMoments) return false;
+    const auto passing = read_moment(at_key, value);
+    if (!passing.ok() || !reader.complete()) {
+      outcome =
+          passing.ok() ? store::corrupt(Table::kRoleTime, at_key, "not a key of this table") : passing.error();
+      return false;
+    }
+    if (forwards) {
+      tally.in_force += passing->begin - passing->end;
+      tally.later -= passing->begin;
+      tally.as_of = at;
+    } else {
+      tally.in_force -= passing->begin - passing->end;
+      tally.later += passing->begin;
+      tally.as_of = at - 1;
+    }
+    return true;
+  };
+  const Key from = Key(key).u64(tally.as_of);
+  const auto scanned = forwards
+                           ? txn.scan_from(Table::kRoleTime, key, from, pass)
+                           : txn.scan_reverse(Table::kRoleTime, key, Key(key).u64(tally.as_of + 1), pass);
+  if (!scanned.ok()) return scanned.error();
+  if (!outcome.ok()) return outcome.error();
+  if (passed > kMoments) return false;
+  tally.as_of = now;
+  return true;
+}
+
+Result<void> add_moment(store::WriteTxn& txn, const Key& key, std::uint64_t begin, std::uint64_t end) {
+  const auto value = txn.get(Table::kRoleTime, key);
+  if (!value.ok()) return value.error();
+  Moment at;
+  if (*value) {
+    const auto read = read_moment(key, **value);
+    if (!read.ok()) return read.error();
+    at = *read;
+  }
+  at.begin += begin;
+  at.end += end;
+  if (at.begin == 0 && at.end == 0) return del(txn, Table::kRoleTime, key);
+  return txn.put(Table::kRoleTime, key, Key().u64(at.begin).u64(at.end));
+}
+
+}  // namespace
+
+Result<std::uint64_t> get_count(const store::ReadTxn& txn, const Uuid& tenant, Counted what) {
+  return get(txn, key_of(tenant, what));
+}
+
+Result<std::uint64_t> count_members(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& group) {
+  return get(txn, key_of_members(tenant, group));
+}
+
+Result<MappingCount> count_mappings(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role,
+                                    PrincipalKind kind, Timestamp now) {
+  const Key key = key_of_holders(tenant, role, kind);
+  auto tally = get_tally(txn, key, now);
+  if (!tally.ok()) return tally.error();
+  const auto there = bring_to(txn, key, moment(now), *tally);
+  if (!there.ok()) return there.error();
+  if (!*there) return MappingCount{tally->all, tally->all, 0, true};
+  return MappingCount{tally->all, tally->in_force, tally->later, false};
+}
+
+Result<std::uint64_t> count_mappings(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role) {
+  std::uint64_t all = 0;
+  for (std::uint8_t n = 1; const auto kind = principal_kind_of(n); ++n) {
+    const auto tally = get_tally(txn, key_of_holders(tenant, role, *kind), {});
+    if (!tally.ok()) return tally.error();
+    all += tally->all;
+  }
+  return all;
+}
+
+Result<void> put_counted(store::WriteTxn& txn, Counted what, store::Table table, const Uuid& tenant,
+                         std::string_view key, std::string_view value) {
+  const auto before = txn.get(table, key);
+  if (!before.ok()) return before.error();
+  if (!*before)
+    if (auto counted = add(txn, key_of(tenant, what), 1); !counted.ok()) return counted;
+  return txn.put(table, key, value);
+}
+
+Result<void> del_counted(store::WriteTxn& txn, Counted what, store::Table table, const Uuid& tenant,
+                         std::string_view key) {
+  const auto gone = txn.del(table, key);
+  if (!gone.ok()) return gone.error();
+  return *gone ? add(txn, key_of(tenant, what), -1) : Result<void>();
+}
+
+Result<void> count_member(store::WriteTxn& txn, const Uuid& tenant, const Uuid& group, int change) {
+  return add(txn, key_of_members(tenant, group), change);
+}
+
+Result<void> count_mapping(store::WriteTxn& txn, const Mapping& mapping, int change) {
+  assert(change == 1 || change == -1);
+  const auto by =
+      static_cast<std::uint64_t>(static_cast<std::int64_t>(change));  // -1 wraps, as sums of it do
+  const Key key = key_of_holders(mapping.tenant, mapping.role, mapping.principal.kind);
+  auto tally = get_tally(txn, key, txn.now());
+  if (!tally.ok()) return tally.error();
+  if (const auto there = bring_to(txn, key, moment(txn.now()), *tally); !there.ok()) return there.error();
+  tally->all += by;
+  const auto &from = mapping.valid_from, &until = mapping.expires_at;
+  if (!from || !until || moment(*from) < moment(*until)) {
+    const bool begun = !from || moment(*from) <= tally->as_of;
+    const bool ended = until && moment(*until) <= tally->as_of;
+    if (begun && !ended) tally->in_force += by;
+    if (!begun) tally->later += by;
+    if (from || until) tally->timed += by;
+    if (from)
+      if (auto added = add_moment(txn, Key(key).u64(moment(*from)), by, 0); !added.ok()) return added;
+    if (until)
+      if (auto added = add_moment(txn, Key(key).u64(moment(*until)), 0, by); !added.ok()) return added;
+  }
+  return put_tally(txn, key, *tally);
+}
+
+}  // namespace domain

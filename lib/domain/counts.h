@@ -1,0 +1,58 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "base/uuid.h"
+#include "domain/principal.h"
+#include "store/txn.h"
+
+namespace domain {
+
+struct Mapping;
+
+// How many there are of what a tenant has, kept with the records in the same transaction, so that the answer
+// costs the same however many there are. What isn't counted yet is none.
+//
+// The numbers stand in keys on disk: DO NOT CHANGE, only append.
+enum class Counted : std::uint8_t {
+  kRoles = 1,  // of the nil tenant: system and platform roles
+  kGroups = 2,
+  kUsers = 3,
+  kServiceUsers = 4,
+  kMappings = 5,
+  kMemberships = 6,
+};
+Result<std::uint64_t> get_count(const store::ReadTxn&, const Uuid& tenant, Counted);
+
+// The people in a group; none where there is no such group.
+Result<std::uint64_t> count_members(const store::ReadTxn&, const Uuid& tenant, const Uuid& group);
+
+// The mappings that give a role, in a tenant, to holders of one kind.
+struct MappingCount {
+  std::uint64_t all = 0;       // whatever their time
+  std::uint64_t in_force = 0;  // now
+  std::uint64_t later = 0;     // begin later than now
+  bool at_most = false;        // more times have passed than are looked at: `in_force` is `all`, `later` 0
+};
+Result<MappingCount> count_mappings(const store::ReadTxn&, const Uuid& tenant, const Uuid& role,
+                                    PrincipalKind, Timestamp now);
+
+// Of every kind, whatever their time.
+Result<std::uint64_t> count_mappings(const store::ReadTxn&, const Uuid& tenant, const Uuid& role);
+
+// The rest is for those files of this folder that write what is counted.
+
+// put() and del() of a record that is counted: whether it was there before is found out.
+Result<void> put_counted(store::WriteTxn&, Counted, store::Table, const Uuid& tenant, std::string_view key,
+                         std::string_view value);
+Result<void> del_counted(store::WriteTxn&, Counted, store::Table, const Uuid& tenant, std::string_view key);
+
+// Someone joined (1) or left (-1) the group.
+Result<void> count_member(store::WriteTxn&, const Uuid& tenant, const Uuid& group, int change);
+
+// A mapping was made (1) or is gone (-1).
+Result<void> count_mapping(store::WriteTxn&, const Mapping&, int change);
+
+}  // namespace domain

@@ -1,0 +1,362 @@
+// What a table's keys and values are made of is one row of kShapes, as drawn in store/schema.h; a key is
+// taken apart and a value shown by going through its row. Text in a key has no end mark, so it takes what the
+// parts behind it leave. A change record shows its writes as the tables show theirs, what is not shown there
+// included.
+//
+// One key is in memory at a time, and no order but the store's is needed, so that a dump of any size streams.
+#include "domain/dump.h"
+
+#include <array>
+#include <cassert>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/encoding.h"
+#include "base/json.h"
+#include "base/utf8.h"
+#include "crypto/hash.h"
+#include "domain/audit_record.h"
+#include "domain/principal.h"
+#include "store/change.h"
+#include "store/key.h"
+#include "store/record.h"
+
+namespace domain {
+namespace {
+
+using store::Table;
+
+enum class Part { kNone, kUuid, kKind, kU8, kU64, kTime, kText, kHash };
+
+struct Field {
+  const char* name = nullptr;
+  Part part = Part::kNone;
+};
+using Fields = std::array<Field, 6>;
+
+enum class Value {
+  kNone,
+  kRecord,
+  kCredential,
+  kAnswer,
+  kAudit,
+  kChange,
+  kFields,
+  kMappingKey,
+  kMeta,
+  kHead
+};
+
+struct Shape {
+  Table table;
+  Fields key;
+  Value value;
+  Fields fields = {};  // of a value of kind kFields
+};
+
+constexpr Field kTenant{"tenant", Part::kUuid}, kId{"id", Part::kUuid}, kUser{"user", Part::kUuid},
+    kGroup{"group", Part::kUuid}, kRole{"role", Part::kUuid}, kMapping{"mapping", Part::kUuid},
+    kPrincipalKind{"principal_kind", Part::kKind}, kPrincipal{"principal", Part::kUuid},
+    kResource{"resource", Part::kText}, kCredential{"credential", Part::kUuid},
+    kCaller{"caller", Part::kUuid}, kKeyText{"key", Part::kText};
+
+// In the order of the tables' numbers.
+constexpr std::array<Shape, store::kTableCount> kShapes = {{
+    {Table::kMeta, {{{"name", Part::kText}}}, Value::kMeta},
+    {Table::kTenant, {kId}, Value::kRecord},
+    {Table::kTenantSlug, {{{"slug", Part::kText}}}, Value::kFields, {kId}},
+    {Table::kPermission, {{{"slug", Part::kText}}}, Value::kRecord},
+    {Table::kRole, {kTenant, kId}, Value::kRecord},
+    {Table::kRoleSlug, {kTenant, {"slug", Part::kText}}, Value::kFields, {kId}},
+    {Table::kGroup, {kTenant, kId}, Value::kRecord},
+    {Table::kGroupName, {kTenant, {"name", Part::kText}}, Value::kFields, {kId}},
+    {Table::kUser, {kTenant, kId}, Value::kRecord},
+    {Table::kUserEmail, {kTenant, {"email", Part::kText}}, Value::kFields, {kId}},
+    {Table::kServiceUser, {kTenant, kId}, Value::kRecord},
+    {Table::kCredential, {kId}, Value::kCredential},
+    {Table::kCredentialHash, {{{"hash", Part::kHash}}}, Value::kFields, {kId}},
+    {Table::kCredentialByTenant, {kTenant, kCredential}, Value::kNone},
+    {Table::kCredentialByOwner, {kTenant, kPrincipalKind, kPrincipal, kCredential}, Value::kNone},
+    {Table::kMemberOf, {kTenant, kUser, kGroup}, Value::kRecord},
+    {Table::kMembers, {kTenant, kGroup, kUser}, Value::kNone},
+    {Table::kMapping, {kTenant, kPrincipalKind, kPrincipal, kRole, kResource}, Value::kRecord},
+    {Table::kMappingByRole, {kTenant, kRole, kPrincipalKind, kPrincipal, kResource}, Value::kRecord},
+    {Table::kMappingById, {kTenant, kMapping}, Value::kMappingKey},
+    {Table::kAudit, {kTenant, {"seq", Part::kU64}}, Value::kAudit},
+    {Table::kAuditHead, {kTenant}, Value::kHead},
+    {Table::kChange, {{{"revision", Part::kU64}}}, Value::kChange},
+    {Table::kIdempotency, {kCaller, kKeyText}, Value::kAnswer},
+    {Table::kIdempotencyByTime, {{{"expires", Part::kTime}, kCaller, kKeyText}}, Value::kNone},
+    {Table::kMappingOn, {kTenant, kResource, kMapping}, Value::kNone},
+    {Table::kServiceUserById, {kId, kTenant}, Value::kNone},
+    {Table::kCount, {{kTenant, {"what", Part::kU8}, kGroup}}, Value::kFields, {{{"count", Part::kU64}}}},
+    {Table::kRoleCount,
+     {kTenant, kRole, kPrincipalKind},
+     Value::kFields,
+     {{{"as_of", Part::kTime},
+       {"all", Part::kU64},
+       {"in_force", Part::kU64},
+       {"later", Part::kU64},
+       {"timed", Part::kU64}}}},
+    {Table::kRoleTime,
+     {kTenant, kRole, kPrincipalKind, {"moment", Part::kTime}},
+     Value::kFields,
+     {{{"begin", Part::kU64}, {"end", Part::kU64}}}},
+}};
+
+const Shape& shape_of(Table table) {
+  const Shape& shape = kShapes[static_cast<std::size_t>(table)];
+  assert(shape.table == table);
+  return shape;
+}
+
+// Enough to tell two apart; a secret of 256 random bits isn't found by it, nor by the whole.
+std::string shortened_hash(std::string_view hex) {
+  return std::string(hex.substr(0, 8)) + "…";
+}
+
+// Bytes that may be no text.
+void write_text(JsonWriter& json, std::string_view bytes) {
+  if (utf8::is_valid(bytes)) {
+    json.string(bytes);
+  } else {
+    json.begin_object().name("hex").string(to_hex(bytes)).end_object();
+  }
+}
+
+std::size_t size_of(Part part) {
+  switch (part) {
+    case Part::kUuid:
+      return 16;
+    case Part::kKind:
+    case Part::kU8:
+      return 1;
+    case Part::kU64:
+    case Part::kTime:
+      return 8;
+    case Part::kHash:
+      return 32;
+    case Part::kNone:
+    case Part::kText:
+      return 0;
+  }
+  return 0;
+}
+
+// Writes the parts as members; false where the bytes are not made of them. The last may be missing, as the
+// group of most counts is.
+bool write_fields(JsonWriter& json, std::span<const Field> fields, std::string_view bytes) {
+  store::KeyReader in(bytes);
+  std::size_t left = bytes.size();
+  for (std::size_t i = 0; i < fields.size() && fields[i].part != Part::kNone; ++i) {
+    if (i > 1 && left == 0 && fields[i].part == Part::kUuid) break;
+    std::size_t size = size_of(fields[i].part);
+    if (fields[i].part == Part::kText) {
+      std::size_t behind = 0;
+      for (std::size_t j = i + 1; j < fields.size(); ++j) behind += size_of(fields[j].part);
+      if (left < behind) return false;
+      size = left - behind;
+    }
+    const std::string_view part = in.bytes(size);
+    if (!in.ok()) return false;
+    left -= size;
+    store::KeyReader reader(part);
+    json.name(fields[i].name);
+    switch (fields[i].part) {
+      case Part::kUuid:
+        json.string(reader.uuid().to_string());
+        break;
+      case Part::kKind: {
+        const std::uint8_t number = reader.u8();
+        const auto kind = principal_kind_of(number);
+        kind ? json.string(name_of(*kind)) : json.integer(number);
+        break;
+      }
+      case Part::kU8:
+        json.integer(reader.u8());
+        break;
+      case Part::kU64:
+        json.integer(static_cast<std::int64_t>(reader.u64()));
+        break;
+      case Part::kTime:
+        json.string(to_string(Timestamp{static_cast<std::int64_t>(reader.u64())}));
+        break;
+      case Part::kHash:
+        json.string(shortened_hash(to_hex(part)));
+        break;
+      case Part::kNone:
+      case Part::kText:
+        write_text(json, part);
+        break;
+    }
+  }
+  return left == 0;
+}
+
+void write_key(JsonWriter& json, Table table, std::string_view key) {
+  JsonWriter parts;
+  parts.begin_object();
+  const bool known = write_fields(parts, shape_of(table).key, key);
+  json.name("key");
+  if (known) {
+    json.raw(parts.end_object().text());
+  } else {
+    json.begin_object().name("hex").string(to_hex(key)).end_object();
+  }
+}
+
+class Writer {
+ public:
+  explicit Writer(const store::ReadTxn& txn) : txn_(txn) {}
+
+  // The members "version" and "value", or "damaged". `prefix` goes before their names.
+  void write_value(JsonWriter& json, Table table, std::string_view key, std::string_view value,
+                   const std::string& prefix = "") {
+    JsonWriter shown;
+    std::optional<std::uint8_t> version;
+    const auto written = show(shown, version, table, key, value);
+    if (!written.ok()) {
+      ++damaged_;
+      json.name(prefix + "damaged").string(written.error().message);
+      return;
+    }
+    if (shown.text().empty()) return;
+    if (version) json.name(prefix + "version").integer(*version);
+    json.name(prefix + "value").raw(shown.text());
+  }
+
+  std::uint64_t damaged() const { return damaged_; }
+
+ private:
+  Result<void> show(JsonWriter& json, std::optional<std::uint8_t>& version, Table table, std::string_view key,
+                    std::string_view value) {
+    const Shape& shape = shape_of(table);
+    switch (shape.value) {
+      case Value::kNone:
+        return value.empty() ? Result<void>()
+                             : store::corrupt(table, key, "has a value, and should have none");
+      case Value::kFields:
+        return show_fields(json, shape, key, value);
+      case Value::kHead:
+        return show_head(json, key, value);
+      case Value::kMeta:
+        show_meta(json, key, value);
+        return {};
+      case Value::kMappingKey:
+        json.begin_object();
+        write_key(json, Table::kMapping, value);
+        json.end_object();
+        return {};
+      case Value::kAudit:
+        return show_audit(json, key, value);
+      case Value::kChange:
+        return show_change(json, key);
+      case Value::kRecord:
+      case Value::kCredential:
+      case Value::kAnswer:
+        break;
+    }
+    const auto record = store::unseal(table, key, value);
+    if (!record.ok()) return record.error();
+    version = record->version;
+    auto parsed = parse_json(record->payload);
+    if (!parsed.ok() || !parsed->object()) return store::corrupt(table, key, "not an object");
+    if (shape.value == Value::kRecord) {
+      json.raw(record->payload);
+    } else {
+      hide(*parsed->object());
+      json.value(*parsed);
+    }
+    return {};
+  }
+
+  static Result<void> show_fields(JsonWriter& json, const Shape& shape, std::string_view key,
+                                  std::string_view value) {
+    json.begin_object();
+    const bool known = write_fields(json, shape.fields, value);
+    json.end_object();
+    return known ? Result<void>() : store::corrupt(shape.table, key, "not a value of this table");
+  }
+
+  // Its hash is shown whole: it is no secret, and people note it elsewhere. In change records of before
+  // format 4 a head has no bytes.
+  static Result<void> show_head(JsonWriter& json, std::string_view key, std::string_view value) {
+    store::KeyReader in(value);
+    const std::uint64_t seq = in.u64();
+    const std::string_view hash = in.bytes(sizeof(crypto::Sha256));
+    json.begin_object().name("seq").integer(static_cast<std::int64_t>(seq)).name("hash").string(to_hex(hash));
+    if (in.ok() && !in.complete()) json.name("bytes").integer(static_cast<std::int64_t>(in.u64()));
+    json.end_object();
+    return in.complete() ? Result<void>()
+                         : store::corrupt(Table::kAuditHead, key, "not a seq, a hash and a size");
+  }
+
+  static void show_meta(JsonWriter& json, std::string_view key, std::string_view value) {
+    if (key == "program") return write_text(json, value);
+    std::uint64_t number = 0;
+    for (const char c : value) number = number << 8 | static_cast<std::uint8_t>(c);
+    json.integer(static_cast<std::int64_t>(number));
+  }
+
+  static Result<void> show_audit(JsonWriter& json, std::string_view key, std::string_view value) {
+    const auto stored = unseal_audit(key, value);
+    if (!stored.ok()) return stored.error();
+    json.begin_object().name("entry").raw(stored->text);
+    json.name("hash").string(to_hex(crypto::raw(stored->entry.hash))).end_object();
+    return {};
+  }
+
+  Result<void> show_change(JsonWriter& json, std::string_view key) {
+    const auto change = store::read_change(txn_, store::KeyReader(key).u64());
+    if (!change.ok()) return change.error();
+    if (!*change) return store::corrupt(Table::kChange, key, "not a key of this table");
+    json.begin_object().name("at").string(to_string((*change)->at)).name("writes").begin_array();
+    for (const store::Write& write : (*change)->writes) {
+      json.begin_object().name("table").string(name_of(write.table));
+      write_key(json, write.table, write.key);
+      json.name("added").boolean(!write.before).name("removed").boolean(!write.after);
+      if (write.before) write_value(json, write.table, write.key, *write.before, "before_");
+      if (write.after) write_value(json, write.table, write.key, *write.after, "after_");
+      json.end_object();
+    }
+    json.end_array().end_object();
+    return {};
+  }
+
+  // Of a credential or of an answer to a repeated request.
+  static void hide(Json::Object& members) {
+    for (auto& [name, value] : members) {
+      const std::string* text = value.string();
+      if (!text) continue;
+      if (name == "hash" || name == "request_hash")
+        value = Json(shortened_hash(*text));
+      else if (name == "headers" || name == "body")
+        value = Json("(" + std::to_string(text->size()) + " bytes, not shown)");
+    }
+  }
+
+  const store::ReadTxn& txn_;
+  std::uint64_t damaged_ = 0;
+};
+
+}  // namespace
+
+Result<std::uint64_t> dump(const store::ReadTxn& txn, FunctionRef<bool(std::string_view line)> line) {
+  Writer writer(txn);
+  bool more = true;
+  for (std::size_t n = 0; n < store::kTableCount && more; ++n) {
+    const auto table = static_cast<Table>(n);
+    const auto scanned = txn.scan(table, {}, [&](std::string_view key, std::string_view value) {
+      JsonWriter json;
+      json.begin_object().name("table").string(name_of(table));
+      write_key(json, table, key);
+      writer.write_value(json, table, key, value);
+      return more = line(json.end_object().text());
+    });
+    if (!scanned.ok()) return scanned.error();
+  }
+  return writer.damaged();
+}
+
+}  // namespace domain

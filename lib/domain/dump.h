@@ -1,0 +1,25 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "base/function_ref.h"
+#include "base/result.h"
+#include "store/txn.h"
+
+namespace domain {
+
+// Everything in the store as JSON, for people and their tools: an object for each key, in order of tables and
+// keys, given to `line` as one line without its end, until that returns false.
+//
+//   {"table":"role","key":{"tenant":"…","id":"…"},"version":1,"value":{"slug":"on-call",…}}
+//   {"table":"members","key":{"tenant":"…","group":"…","user":"…"}}
+//
+// Records are as they lie in the store: members that have their defaults are absent, times are milliseconds.
+// Nothing in it opens a door: of the hash of a credential only the first digits are there, and of the answers
+// kept for repeated requests, which may hold a new key, only how long they are.
+//
+// A record that can't be read has "damaged", which says why, in place of its value; answers how many there
+// are.
+Result<std::uint64_t> dump(const store::ReadTxn&, FunctionRef<bool(std::string_view line)> line);
+
+}  // namespace domain
