@@ -13,10 +13,10 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "crypto/random.h"
+#include "dialects/server.h"
 #include "domain/idempotency.h"
 #include "http/front/front.h"
 #include "http/front/listener.h"
-#include "dialects/server.h"
 #include "store/store.h"
 
 namespace app {
@@ -50,10 +50,10 @@ http::front::Options front_options(const config::ServerConfig& c) {
   return o;
 }
 
-http::ServerOptions server_options(const config::Config& c) {
-  http::ServerOptions o;
-  o.v1beta1_names = c.http.v1beta1_field_names == config::FieldNames::kCamel ? http::FieldNames::kCamel
-                                                                             : http::FieldNames::kProto;
+dialects::ServerOptions server_options(const config::Config& c) {
+  dialects::ServerOptions o;
+  o.v1beta1_names = c.http.v1beta1_field_names == config::FieldNames::kCamel ? dialects::FieldNames::kCamel
+                                                                             : dialects::FieldNames::kProto;
   o.cors_origins = c.server.cors_origins;
   o.failed_attempts.allowed = c.server.limits.failed_authentications_per_minute;
   return o;
@@ -80,7 +80,7 @@ struct Server::Parts {
   crypto::SystemRandom random;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<api::Service> service;
-  std::unique_ptr<http::Server> http;
+  std::unique_ptr<dialects::Server> http;
   std::unique_ptr<http::front::Front> front;
   std::int64_t house_kept_ms = 0;
   std::uint64_t reloads_refused = 0;
@@ -124,7 +124,7 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api::Defin
 
 Result<void> Server::listen(http::front::Listeners listeners) {
   Parts& p = *parts_;
-  p.http = std::make_unique<http::Server>(*p.service, p.clock, p.random, server_options(p.config));
+  p.http = std::make_unique<dialects::Server>(*p.service, p.clock, p.random, server_options(p.config));
   auto front = http::front::Front::start(front_options(p.config.server), *p.http, std::move(listeners));
   if (!front.ok()) return front.error();
   p.front = std::move(front).value();

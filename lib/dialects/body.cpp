@@ -4,7 +4,7 @@
 
 #include "base/nearest.h"
 
-namespace http {
+namespace dialects {
 namespace {
 
 // One reference token of a JSON pointer (RFC 6901, 3).
@@ -265,4 +265,4 @@ std::optional<api::Error> Fields::finish(Values values) {
   return errors_.error();
 }
 
-}  // namespace http
+}  // namespace dialects

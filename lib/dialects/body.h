@@ -10,9 +10,9 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "base/uuid.h"
-#include "http/method.h"
+#include "dialects/dialect.h"
 
-namespace http {
+namespace dialects {
 
 // Of more wrong fields than this the rest is not listed: a body of a million wrong elements is answered
 // with a short error too.
@@ -98,4 +98,4 @@ class Fields {
 // "org_id" → "orgId".
 std::string camel_case(std::string_view name);
 
-}  // namespace http
+}  // namespace dialects

@@ -7,14 +7,14 @@
 #include "dialects/route.h"
 #include "dialects/router.h"
 
-namespace http {
+namespace dialects {
 
 bool is_id(std::string_view parameter) {
   constexpr std::array<std::string_view, 3> kIds = {"id", "user_id", "secret_id"};
   return std::find(kIds.begin(), kIds.end(), parameter) != kIds.end();
 }
 
-api::Error named_as_sent(api::Error error, const Route& route, const Request& request) {
+api::Error named_as_sent(api::Error error, const Route& route, const http::Request& request) {
   if (error.code != api::Code::kNotFound) return error;
   const std::string nil = Uuid().to_string();
   const std::size_t at = error.message.find(nil);
@@ -49,4 +49,4 @@ Uuid Call::path_id(std::string_view name) const {
   return Uuid::parse(path(name)).value_or(Uuid());
 }
 
-}  // namespace http
+}  // namespace dialects

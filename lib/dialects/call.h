@@ -10,7 +10,7 @@
 #include "http/message.h"
 #include "http/method.h"
 
-namespace http {
+namespace dialects {
 
 struct Route;
 
@@ -20,7 +20,7 @@ enum class FieldNames : std::uint8_t { kCamel, kProto };
 // What a handler is given: a request that was routed, authenticated and whose body was parsed. Lives for the
 // call of the handler.
 struct Call {
-  const Request& request;
+  const http::Request& request;
   const Route& route;
   FieldNames names = FieldNames::kCamel;
   Uuid tenant;  // the one named by X-Tenant-ID, else the credential's; nil: the platform
@@ -40,6 +40,6 @@ struct Call {
 bool is_id(std::string_view parameter);
 
 // What wasn't found, named as the path names it, where that is no uuid and the nil uuid stood for it.
-api::Error named_as_sent(api::Error, const Route&, const Request&);
+api::Error named_as_sent(api::Error, const Route&, const http::Request&);
 
-}  // namespace http
+}  // namespace dialects

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace http {
+namespace dialects {
 namespace {
 
 std::string_view trim(std::string_view text) {
@@ -39,10 +39,10 @@ std::string entity_tag(std::uint64_t revision) {
   return '"' + std::to_string(revision) + '"';
 }
 
-api::Outcome<api::IfMatch> parse_if_match(const Request& request) {
+api::Outcome<api::IfMatch> parse_if_match(const http::Request& request) {
   api::IfMatch match;
   std::size_t tags = 0;
-  for (const NameValue& line : request.headers) {
+  for (const http::NameValue& line : request.headers) {
     if (line.name != "if-match") continue;
     match.given = true;
     std::string_view text = trim(line.value);
@@ -70,4 +70,4 @@ api::Outcome<api::IfMatch> parse_if_match(const Request& request) {
   return match;
 }
 
-}  // namespace http
+}  // namespace dialects

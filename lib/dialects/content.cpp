@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace http {
+namespace dialects {
 namespace {
 
 std::string lower(std::string_view text) {
@@ -36,8 +36,8 @@ api::Error wrong(std::string why) {
 
 }  // namespace
 
-api::Outcome<Json> json_body(const Request& request, Dialect dialect) {
-  const HeaderField type = request.header("content-type");
+api::Outcome<Json> json_body(const http::Request& request, Dialect dialect) {
+  const http::HeaderField type = request.header("content-type");
   const bool any_type = dialect == Dialect::kV1beta1;
   if (request.body.empty() && (type.count == 0 || any_type))
     return wrong("is missing: this call needs a JSON object");
@@ -51,4 +51,4 @@ api::Outcome<Json> json_body(const Request& request, Dialect dialect) {
   return std::move(body).value();
 }
 
-}  // namespace http
+}  // namespace dialects

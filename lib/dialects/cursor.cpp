@@ -5,7 +5,7 @@
 
 #include "base/encoding.h"
 
-namespace http {
+namespace dialects {
 namespace {
 
 constexpr std::size_t kCheckBytes = 4;
@@ -36,4 +36,4 @@ std::optional<std::string> read_cursor(std::string_view operation, std::string_v
   return next;
 }
 
-}  // namespace http
+}  // namespace dialects

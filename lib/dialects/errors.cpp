@@ -6,7 +6,7 @@
 #include "dialects/v1/error.h"
 #include "dialects/v1beta1/error.h"
 
-namespace http {
+namespace dialects {
 namespace {
 
 using api::Code;
@@ -70,8 +70,8 @@ Code code_of_status(int status) {
   }
 }
 
-Response response(const api::Error& error, int status, Dialect dialect, FieldNames names) {
-  Response response;
+http::Response response(const api::Error& error, int status, Dialect dialect, FieldNames names) {
+  http::Response response;
   response.status = status;
   // A browser that is offered Basic opens a dialog of its own over the page that made the call, so only the
   // dialect whose callers use it offers it.
@@ -102,13 +102,13 @@ Dialect dialect_of(std::string_view target) {
   return below("/v1") ? Dialect::kV1 : Dialect::kSystem;
 }
 
-Response error_response(const api::Error& error, Dialect dialect, FieldNames names) {
+http::Response error_response(const api::Error& error, Dialect dialect, FieldNames names) {
   const ErrorLook& look = look_of(error.code);
   return response(error, dialect == Dialect::kV1beta1 ? look.v1beta1_status : look.status, dialect, names);
 }
 
-Response error_response(int status, std::string_view why, Dialect dialect, FieldNames names) {
+http::Response error_response(int status, std::string_view why, Dialect dialect, FieldNames names) {
   return response(api::error(code_of_status(status), std::string(why)), status, dialect, names);
 }
 
-}  // namespace http
+}  // namespace dialects

@@ -4,10 +4,10 @@
 
 #include "api/error.h"
 #include "dialects/call.h"
+#include "dialects/dialect.h"
 #include "http/message.h"
-#include "http/method.h"
 
-namespace http {
+namespace dialects {
 
 // How one of the api's codes looks in each dialect.
 struct ErrorLook {
@@ -25,9 +25,9 @@ Dialect dialect_of(std::string_view target);
 
 // The answer that says what went wrong, in the dialect's words. With 401 comes WWW-Authenticate, with 503 and
 // 429 Retry-After.
-Response error_response(const api::Error&, Dialect, FieldNames);
+http::Response error_response(const api::Error&, Dialect, FieldNames);
 
 // The same with a status of its own, for what the front refuses: the code is the nearest there is.
-Response error_response(int status, std::string_view why, Dialect, FieldNames);
+http::Response error_response(int status, std::string_view why, Dialect, FieldNames);
 
-}  // namespace http
+}  // namespace dialects

@@ -9,7 +9,7 @@
 #include "base/version.h"
 #include "dialects/yaml.h"
 
-namespace http {
+namespace dialects {
 namespace {
 
 // Adds the members of `from` to `to`, those of objects that both have into one object.
@@ -132,4 +132,4 @@ const std::string& OpenApi::yaml() const {
   return texts_->yaml;
 }
 
-}  // namespace http
+}  // namespace dialects

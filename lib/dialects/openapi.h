@@ -4,7 +4,7 @@
 
 #include "dialects/call.h"
 
-namespace http {
+namespace dialects {
 
 // The OpenAPI 3.1 document of every call, in its two forms. It is authored as the JSON files of data/openapi,
 // which the build embeds, with the names of /v1beta1's fields as the server writes them; both texts are made
@@ -24,4 +24,4 @@ class OpenApi {
   std::unique_ptr<Texts> texts_;
 };
 
-}  // namespace http
+}  // namespace dialects

@@ -7,7 +7,7 @@
 #include "dialects/cursor.h"
 #include "dialects/route.h"
 
-namespace http {
+namespace dialects {
 namespace {
 
 constexpr std::size_t kShownName = 64;  // bytes of an unknown parameter's name that the error repeats
@@ -27,14 +27,14 @@ std::vector<std::string> words(std::string_view text) {
 Query::Query(const Call& call) : call_(call) {
   if (call.request.query.empty() || call.route.dialect == Dialect::kV1beta1) return;
   const std::vector<std::string> known = words(call.route.query);
-  for (const NameValue& given : call.request.query) {
+  for (const http::NameValue& given : call.request.query) {
     const std::string_view name = given.name;
     std::size_t times = 0;
-    for (const NameValue& other : call.request.query) times += other.name == name ? 1U : 0U;
+    for (const http::NameValue& other : call.request.query) times += other.name == name ? 1U : 0U;
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       errors_.add(given.name.substr(0, kShownName), "is not a known parameter" + did_you_mean(name, known));
     } else if (times > 1 && &given == &*std::find_if(call.request.query.begin(), call.request.query.end(),
-                                                     [name](const NameValue& p) { return p.name == name; })) {
+                                                     [name](const http::NameValue& p) { return p.name == name; })) {
       errors_.add(given.name, "is given " + std::to_string(times) + " times");
     }
   }
@@ -42,7 +42,7 @@ Query::Query(const Call& call) : call_(call) {
 
 std::optional<std::string> Query::text(std::string_view name) {
   const std::string other = call_.route.dialect == Dialect::kV1beta1 ? camel_case(name) : std::string(name);
-  for (const NameValue& given : call_.request.query)
+  for (const http::NameValue& given : call_.request.query)
     if (given.name == name || given.name == other) return given.value;
   return std::nullopt;
 }
@@ -88,4 +88,4 @@ api::PageRequest Query::page(std::size_t otherwise) {
   return page;
 }
 
-}  // namespace http
+}  // namespace dialects

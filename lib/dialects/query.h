@@ -10,7 +10,7 @@
 #include "dialects/body.h"
 #include "dialects/call.h"
 
-namespace http {
+namespace dialects {
 
 // Reads the query's parameters into values and notes every one that is wrong. In /v1 a parameter that the
 // route does not list, or one given twice, is an error: a mistyped filter must not pass for no filter.
@@ -37,4 +37,4 @@ class Query {
   FieldErrors errors_;
 };
 
-}  // namespace http
+}  // namespace dialects

@@ -7,7 +7,7 @@
 
 #include "api/error.h"
 
-namespace http {
+namespace dialects {
 
 // What a handler answers when all went well; errors are api::Error and get their look from the dialect.
 struct Reply {
@@ -35,4 +35,4 @@ inline Reply no_content() {
   return {204, {}, {}, {}, {}, {}};
 }
 
-}  // namespace http
+}  // namespace dialects

@@ -9,10 +9,11 @@
 #include "api/context.h"
 #include "api/operations.h"
 #include "dialects/call.h"
-#include "http/method.h"
+#include "dialects/dialect.h"
 #include "dialects/reply.h"
+#include "http/method.h"
 
-namespace http {
+namespace dialects {
 
 class System;
 
@@ -45,7 +46,7 @@ using RouteHandler = std::variant<SystemHandler, ReadHandler, ChangeHandler>;
 // One line of the table that routing, authentication, logging and the tests go by. The OpenAPI document is
 // held against it by a test.
 struct Route {
-  Method method = Method::kGet;
+  http::Method method = http::Method::kGet;
   std::string_view pattern;             // "/v1/groups/{id}/roles"
   std::string_view operation;           // the document's operationId: "add_group_role"
   std::optional<api::Operation> needs;  // what the caller must be allowed to do; none: nobody is asked
@@ -57,4 +58,4 @@ struct Route {
   RouteHandler handler;
 };
 
-}  // namespace http
+}  // namespace dialects

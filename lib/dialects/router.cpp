@@ -2,7 +2,7 @@
 
 #include <cassert>
 
-namespace http {
+namespace dialects {
 
 std::vector<std::string_view> segments_of(std::string_view pattern) {
   std::vector<std::string_view> segments;
@@ -18,12 +18,6 @@ std::vector<std::string_view> segments_of(std::string_view pattern) {
 std::string_view parameter_name(std::string_view segment) {
   if (segment.size() < 3 || segment.front() != '{' || segment.back() != '}') return {};
   return segment.substr(1, segment.size() - 2);
-}
-
-std::string join(const std::vector<Method>& methods) {
-  std::string text;
-  for (const Method method : methods) text.append(text.empty() ? "" : ", ").append(name_of(method));
-  return text;
 }
 
 Router::Router(std::span<const Route> routes) : nodes_(1) {
@@ -60,10 +54,10 @@ const Router::Node* Router::find(std::size_t node, std::span<const std::string> 
   return find(*here.parameter, rest.subspan(1));
 }
 
-Router::Match Router::match(Method method, std::span<const std::string> path) const {
+Router::Match Router::match(http::Method method, std::span<const std::string> path) const {
   const Node* node = find(0, path);
   if (!node) return {};
-  const Method wanted = method == Method::kHead ? Method::kGet : method;
+  const http::Method wanted = method == http::Method::kHead ? http::Method::kGet : method;
   Match match;
   for (const Route* route : node->routes)
     if (route->method == wanted) {
@@ -72,10 +66,10 @@ Router::Match Router::match(Method method, std::span<const std::string> path) co
     }
   for (const Route* route : node->routes) {
     match.allowed.push_back(route->method);
-    if (route->method == Method::kGet) match.allowed.push_back(Method::kHead);
+    if (route->method == http::Method::kGet) match.allowed.push_back(http::Method::kHead);
   }
-  match.allowed.push_back(Method::kOptions);
+  match.allowed.push_back(http::Method::kOptions);
   return match;
 }
 
-}  // namespace http
+}  // namespace dialects

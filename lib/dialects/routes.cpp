@@ -6,10 +6,10 @@
 #include "dialects/v1/handlers.h"
 #include "dialects/v1beta1/handlers.h"
 
-namespace http {
+namespace dialects {
 namespace {
 
-using enum Method;
+using enum http::Method;
 using Op = api::Operation;
 constexpr auto kSystem = Dialect::kSystem;
 constexpr auto kV1 = Dialect::kV1;
@@ -166,4 +166,4 @@ std::span<const Route> all_routes() {
   return kRoutes;
 }
 
-}  // namespace http
+}  // namespace dialects

@@ -11,12 +11,12 @@
 #include "dialects/conditions.h"
 #include "dialects/content.h"
 #include "dialects/credentials.h"
-#include "http/cross_site.h"
 #include "dialects/errors.h"
 #include "dialects/query.h"
 #include "dialects/routes.h"
+#include "http/cross_site.h"
 
-namespace http {
+namespace dialects {
 namespace {
 
 constexpr std::string_view kIdempotencyKey = "idempotency-key";
@@ -28,21 +28,21 @@ struct Overloaded : Fs... {
 template <typename... Fs>
 Overloaded(Fs...) -> Overloaded<Fs...>;
 
-std::optional<std::string_view> tenant_header(const Request& request) {
-  const HeaderField header = request.header("x-tenant-id");
+std::optional<std::string_view> tenant_header(const http::Request& request) {
+  const http::HeaderField header = request.header("x-tenant-id");
   if (header.count == 0) return std::nullopt;
   return header.value;
 }
 
-api::Outcome<Uuid> tenant_of(const Request& request, const Route& route, const api::Read& read) {
+api::Outcome<Uuid> tenant_of(const http::Request& request, const Route& route, const api::Read& read) {
   if (!takes_tenant(route.access)) return read.caller.tenant;
   const auto header = tenant_header(request);
   if (!header && route.access == Access::kTenantOrPlatform && read.caller.platform()) return Uuid();
   return api::resolve_tenant(read, header);
 }
 
-api::Outcome<std::string> idempotency_key(const Request& request) {
-  const HeaderField header = request.header(kIdempotencyKey);
+api::Outcome<std::string> idempotency_key(const http::Request& request) {
+  const http::HeaderField header = request.header(kIdempotencyKey);
   if (request.method != "POST" || header.count == 0) return std::string();
   bool good = header.count == 1 && !header.value.empty() && header.value.size() <= api::kMaxIdempotencyKey;
   for (const char c : header.value) good = good && c > ' ' && c <= '~';
@@ -93,7 +93,7 @@ struct Server::Trace {
 
 // A change between its request and its answer. The writer's thread has it alone from submit() on.
 struct Server::Pending {
-  std::unique_ptr<Exchange> exchange;
+  std::unique_ptr<http::Exchange> exchange;
   const Route& route;
   Trace trace;
   std::optional<api::Caller> caller;
@@ -118,56 +118,56 @@ Server::Server(api::Service& service, const Clock& clock, crypto::Random& random
   if (statistics.ok()) revision_ = statistics->revision;
 }
 
-void Server::handle(std::unique_ptr<Exchange> exchange) {
-  const Request& request = exchange->request();
+void Server::handle(std::unique_ptr<http::Exchange> exchange) {
+  const http::Request& request = exchange->request();
   Trace trace;
   trace.request_id = request.request_id.empty() ? ids_.next() : request.request_id;
   trace.dialect = dialect_of(request.target);
-  const auto method = parse_method(request.method);
+  const auto method = http::parse_method(request.method);
   const Router::Match match = method ? router_.match(*method, request.path) : Router::Match();
   if (match.route) {
     trace.route = match.route->pattern;
     if (const auto refused = refuse_cross_site(request, *match.route))
-      return exchange->answer([&](const Request&) {
+      return exchange->answer([&](const http::Request&) {
         return finished(request, error_response(*refused, trace.dialect, names_), trace);
       });
     if (const auto* handler = std::get_if<ChangeHandler>(&match.route->handler))
       return queue(std::move(exchange), *match.route, *handler, std::move(trace));
   }
-  exchange->answer([&](const Request&) {
-    Response response = match.route ? answer(request, *match.route, trace)
+  exchange->answer([&](const http::Request&) {
+    http::Response response = match.route ? answer(request, *match.route, trace)
                                     : answer_without_route(request, match, trace.dialect);
     return finished(request, std::move(response), trace);
   });
 }
 
 // /v1beta1 takes a body of any type, so no preflight stands between another site's page and a change.
-std::optional<api::Error> Server::refuse_cross_site(const Request& request, const Route& route) const {
-  const bool changes = route.method != Method::kGet && route.method != Method::kHead;
+std::optional<api::Error> Server::refuse_cross_site(const http::Request& request, const Route& route) const {
+  const bool changes = route.method != http::Method::kGet && route.method != http::Method::kHead;
   if (route.dialect != Dialect::kV1beta1 || !changes) return std::nullopt;
-  if (cors_.listed(request) || !crosses_sites(request)) return std::nullopt;
+  if (cors_.listed(request) || !http::crosses_sites(request)) return std::nullopt;
   return api::error(api::Code::kForbidden,
                     "Origin: a page of another site may not make this call, unless server.cors_origins lists "
                     "where it is from");
 }
 
-Response Server::answer_without_route(const Request& request, const Router::Match& match,
+http::Response Server::answer_without_route(const http::Request& request, const Router::Match& match,
                                       Dialect dialect) const {
   if (match.allowed.empty())
     return error_response(api::error(api::Code::kNotFound, "path: there is no such call"), dialect, names_);
-  Response response;
-  if (request.method == name_of(Method::kOptions)) {
+  http::Response response;
+  if (request.method == name_of(http::Method::kOptions)) {
     response.status = 204;
     cors_.allow_calling(request, match.allowed, response);
   } else {
-    const std::string why = request.method + ": not a method of this path, which has " + join(match.allowed);
+    const std::string why = request.method + ": not a method of this path, which has " + http::join(match.allowed);
     response = error_response(api::error(api::Code::kMethodNotAllowed, why), dialect, names_);
   }
-  response.headers.push_back({"Allow", join(match.allowed)});
+  response.headers.push_back({"Allow", http::join(match.allowed)});
   return response;
 }
 
-Response Server::answer(const Request& request, const Route& route, Trace& trace) {
+http::Response Server::answer(const http::Request& request, const Route& route, Trace& trace) {
   const Answer answer = std::visit(
       Overloaded{
           [&](SystemHandler handler) {
@@ -180,7 +180,7 @@ Response Server::answer(const Request& request, const Route& route, Trace& trace
   return response_of(answer, trace);
 }
 
-api::Outcome<void> Server::admit(const Request& request, const Route& route, Trace& trace, Admitted fn) {
+api::Outcome<void> Server::admit(const http::Request& request, const Route& route, Trace& trace, Admitted fn) {
   const auto presented = presented_credential(request);
   if (presents_credential(request)) {
     trace.retry_after = attempts_.blocked(request.peer);
@@ -211,7 +211,7 @@ api::Outcome<void> Server::admit(const Request& request, const Route& route, Tra
   return read.error();
 }
 
-Answer Server::read(const Request& request, const Route& route, ReadHandler handler, Trace& trace) {
+Answer Server::read(const http::Request& request, const Route& route, ReadHandler handler, Trace& trace) {
   std::optional<Answer> answer;
   const auto admitted = admit(request, route, trace, [&](const api::Read& snapshot, const Uuid& tenant) {
     const Call call{request, route, names_, tenant, {}, {}};
@@ -223,7 +223,7 @@ Answer Server::read(const Request& request, const Route& route, ReadHandler hand
   return std::move(*answer);
 }
 
-void Server::queue(std::unique_ptr<Exchange> exchange, const Route& route, ChangeHandler handler,
+void Server::queue(std::unique_ptr<http::Exchange> exchange, const Route& route, ChangeHandler handler,
                    Trace trace) {
   auto pending = std::make_shared<Pending>(Pending{std::move(exchange), route, std::move(trace), {}, {}, {}, {}, {}});
   auto queued = prepare(*pending, handler);
@@ -237,14 +237,14 @@ void Server::queue(std::unique_ptr<Exchange> exchange, const Route& route, Chang
         [this, pending](api::Outcome<std::uint64_t> revision) { settle(*pending, revision); });
   }
   if (queued.ok()) return;
-  pending->exchange->answer([&](const Request& request) {
+  pending->exchange->answer([&](const http::Request& request) {
     return finished(request, response_of(queued.error(), pending->trace), pending->trace);
   });
 }
 
 // Everything before the guard, in the contract's order: credential, tenant, then the request's own words.
 api::Outcome<void> Server::prepare(Pending& pending, ChangeHandler handler) {
-  const Request& request = pending.exchange->request();
+  const http::Request& request = pending.exchange->request();
   Timestamp now;
   const auto admitted =
       admit(request, pending.route, pending.trace, [&](const api::Read& read, const Uuid& tenant) {
@@ -273,7 +273,7 @@ api::Outcome<void> Server::prepare(Pending& pending, ChangeHandler handler) {
 
 // In the writer's transaction, perhaps more than once.
 api::Outcome<void> Server::run(Pending& pending, api::Change& change) const {
-  const Request& request = pending.exchange->request();
+  const http::Request& request = pending.exchange->request();
   // While the change waited, the tenant may have gone.
   const auto tenant = tenant_of(request, pending.route, change);
   if (!tenant.ok()) return tenant.error();
@@ -300,7 +300,7 @@ api::Outcome<void> Server::run(Pending& pending, api::Change& change) const {
 void Server::settle(Pending& pending, const api::Outcome<std::uint64_t>& revision) {
   try {
     if (revision.ok()) pending.trace.revision = revision.value();
-    pending.exchange->answer([&](const Request& request) {
+    pending.exchange->answer([&](const http::Request& request) {
       const Answer answer = revision.ok() ? Answer(std::move(pending.reply))
                                           : Answer(named_as_sent(revision.error(), pending.route, request));
       return finished(request, response_of(answer, pending.trace), pending.trace);
@@ -310,10 +310,10 @@ void Server::settle(Pending& pending, const api::Outcome<std::uint64_t>& revisio
   }
 }
 
-Response Server::response_of(const Answer& answer, const Trace& trace) const {
+http::Response Server::response_of(const Answer& answer, const Trace& trace) const {
   if (!answer.ok()) return error_response(answer.error(), trace.dialect, names_);
   const Reply& reply = answer.value();
-  Response response;
+  http::Response response;
   response.status = reply.status;
   response.content_type = reply.content_type;
   response.body = reply.body;
@@ -322,7 +322,7 @@ Response Server::response_of(const Answer& answer, const Trace& trace) const {
   return response;
 }
 
-Response Server::finished(const Request& request, Response response, const Trace& trace) {
+http::Response Server::finished(const http::Request& request, http::Response response, const Trace& trace) {
   std::uint64_t newest = revision_.load(std::memory_order_relaxed);
   while (trace.revision && *trace.revision > newest &&
          !revision_.compare_exchange_weak(newest, *trace.revision)) {
@@ -349,14 +349,14 @@ Response Server::finished(const Request& request, Response response, const Trace
   return response;
 }
 
-Response Server::error(int status, std::string_view why, const Request& request) const {
+http::Response Server::error(int status, std::string_view why, const http::Request& request) const {
   const Dialect dialect = dialect_of(request.target);
-  Response response = error_response(status, why, dialect, names_);
-  if (!request.method.empty() && !parse_method(request.method)) {
+  http::Response response = error_response(status, why, dialect, names_);
+  if (!request.method.empty() && !http::parse_method(request.method)) {
     response = error_response(api::error(api::Code::kMethodNotAllowed, std::string(why)), dialect, names_);
     status = response.status;
-    const auto allowed = router_.match(Method::kOptions, request.path).allowed;
-    if (!allowed.empty()) response.headers.push_back({"Allow", join(allowed)});
+    const auto allowed = router_.match(http::Method::kOptions, request.path).allowed;
+    if (!allowed.empty()) response.headers.push_back({"Allow", http::join(allowed)});
   }
   std::string id = request.request_id.empty() ? ids_.next() : request.request_id;
   logging::info("refused", {{"status", status}, {"why", why}, {"ip", request.peer}, {"request_id", id}});
@@ -368,4 +368,4 @@ Response Server::error(int status, std::string_view why, const Request& request)
   return response;
 }
 
-}  // namespace http
+}  // namespace dialects

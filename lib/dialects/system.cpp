@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "base/version.h"
 
-namespace http {
+namespace dialects {
 namespace {
 
 constexpr std::string_view kWhat = "Reeve keeps roles and who holds them, and guards every change with policies.";
@@ -11,7 +11,7 @@ constexpr std::string_view kDocuments[] = {"README.md", "docs/configuration.md",
                                            "docs/proxy.md"};
 
 // A browser names HTML; what takes anything, such as curl, names nothing and gets JSON.
-bool wants_html(const Request& request) {
+bool wants_html(const http::Request& request) {
   return request.header("accept").value.find("text/html") != std::string_view::npos;
 }
 
@@ -80,4 +80,4 @@ Answer get_openapi_yaml(const Call&, const System& system) {
   return reply;
 }
 
-}  // namespace http
+}  // namespace dialects

@@ -3,7 +3,7 @@
 #include "dialects/openapi.h"
 #include "dialects/route.h"
 
-namespace http {
+namespace dialects {
 
 // What the calls of no dialect answer from.
 class System {
@@ -32,4 +32,4 @@ Answer get_ready(const Call&, const System&);
 Answer get_openapi_json(const Call&, const System&);
 Answer get_openapi_yaml(const Call&, const System&);
 
-}  // namespace http
+}  // namespace dialects

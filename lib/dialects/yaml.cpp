@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace http {
+namespace dialects {
 namespace {
 
 bool is_plain_char(char c) {
@@ -77,4 +77,4 @@ std::string to_yaml(const Json& value) {
   return out;
 }
 
-}  // namespace http
+}  // namespace dialects

@@ -4,9 +4,9 @@
 
 namespace {
 
-using http::Dialect;
-using http::FieldErrors;
-using http::Fields;
+using dialects::Dialect;
+using dialects::FieldErrors;
+using dialects::Fields;
 
 Json parse(std::string_view text) {
   auto json = parse_json(text);
@@ -99,15 +99,15 @@ TEST_CASE("body: a hundred wrong fields are listed, and how many more", "[http]"
     for (std::size_t i = 0; i < n; ++i) text += i ? ",0" : "0";
     return parse(text + "]}");
   };
-  for (const std::size_t n : {http::kMaxFieldErrors, http::kMaxFieldErrors + 1, std::size_t{50'000}}) {
+  for (const std::size_t n : {dialects::kMaxFieldErrors, dialects::kMaxFieldErrors + 1, std::size_t{50'000}}) {
     const Json body = body_of(n);
     FieldErrors errors;
     Fields fields(body, Dialect::kV1, errors);
     fields.texts("scopes");
     const auto error = fields.finish();
     REQUIRE(error);
-    CHECK(error->fields.size() == std::min(n, http::kMaxFieldErrors + 1));
-    if (n > http::kMaxFieldErrors)
+    CHECK(error->fields.size() == std::min(n, dialects::kMaxFieldErrors + 1));
+    if (n > dialects::kMaxFieldErrors)
       CHECK(error->fields.back().message ==
             "and " + std::to_string(n - 100) + " more mistakes, which are not listed");
   }

@@ -20,8 +20,8 @@ TEST_CASE("differences: every call of /v1beta1 is in the table, and no other", "
     std::istringstream words(methods);
     for (std::string word; words >> word;) said[path].insert(word.substr(1, word.size() - 2));
   }
-  for (const http::Route& route : http::all_routes())
-    if (route.dialect == http::Dialect::kV1beta1)
+  for (const dialects::Route& route : dialects::all_routes())
+    if (route.dialect == dialects::Dialect::kV1beta1)
       made[std::string(route.pattern)].insert(std::string(http::name_of(route.method)));
   CHECK(said == made);
 }

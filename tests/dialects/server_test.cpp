@@ -10,8 +10,8 @@
 #include <thread>
 
 #include "base/encoding.h"
-#include "tests/support/answers.h"
 #include "base/log.h"
+#include "tests/support/answers.h"
 #include "tests/support/catch.h"
 #include "tests/support/server.h"
 

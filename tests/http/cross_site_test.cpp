@@ -160,8 +160,8 @@ TEST_CASE("cross-site: a change of /v1beta1 is refused before the credential is 
 
 TEST_CASE("cross-site: every change of /v1beta1 and no other call", "[http]") {
   TestServer server;
-  for (const http::Route& route : http::all_routes()) {
-    const bool guarded = route.dialect == http::Dialect::kV1beta1 && route.method != http::Method::kGet;
+  for (const dialects::Route& route : dialects::all_routes()) {
+    const bool guarded = route.dialect == dialects::Dialect::kV1beta1 && route.method != http::Method::kGet;
     std::string line = std::string(http::name_of(route.method)) + " " + std::string(route.pattern);
     for (std::size_t at; (at = line.find('{')) != std::string::npos;)
       line.replace(at, line.find('}') - at + 1, "x");

@@ -9,8 +9,8 @@
 #include "api/service.h"
 #include "base/json.h"
 #include "crypto/random.h"
-#include "http/front/front.h"
 #include "dialects/server.h"
+#include "http/front/front.h"
 #include "store/store.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/temp_dir.h"
@@ -82,7 +82,7 @@ class TestServer {
   crypto::SystemRandom random_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<api::Service> service_;
-  std::unique_ptr<http::Server> server_;
+  std::unique_ptr<dialects::Server> server_;
   std::unique_ptr<http::front::Front> front_;
   std::unique_ptr<RawClient> client_;
 };

@@ -6,7 +6,7 @@
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
 
 void write_members(JsonWriter& w, const domain::Credential& key) {
@@ -74,4 +74,4 @@ api::Outcome<Work> revoke_api_key(const Call& call) {
   });
 }
 
-}  // namespace http::v1
+}  // namespace dialects::v1

@@ -6,7 +6,7 @@
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
 
 std::string hex(const crypto::Sha256& hash) {
@@ -53,4 +53,4 @@ Answer list_audit(const Call& call, const api::Read& read) {
   return ok(list_body(call, entries.value(), page.limit, write_entry));
 }
 
-}  // namespace http::v1
+}  // namespace dialects::v1

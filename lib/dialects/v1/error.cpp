@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 
 std::string error_body(const api::Error& error, std::string_view code) {
   JsonWriter w;
@@ -34,4 +34,4 @@ std::string error_body(const api::Error& error, std::string_view code) {
   return w.end_array().end_object().take();
 }
 
-}  // namespace http::v1
+}  // namespace dialects::v1

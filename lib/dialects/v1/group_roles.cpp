@@ -6,7 +6,7 @@
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
 
 void write_mapping(JsonWriter& w, const api::RoleMappingView& view) {
@@ -63,4 +63,4 @@ api::Outcome<Work> remove_group_role(const Call& call) {
   });
 }
 
-}  // namespace http::v1
+}  // namespace dialects::v1

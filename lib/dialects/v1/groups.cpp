@@ -6,7 +6,7 @@
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
 
 void write_group(JsonWriter& w, const api::GroupView& view) {
@@ -91,4 +91,4 @@ api::Outcome<Work> delete_group(const Call& call) {
   });
 }
 
-}  // namespace http::v1
+}  // namespace dialects::v1

@@ -3,7 +3,7 @@
 
 // What answers each call of /v1: reads JSON into the structs of lib/api, and writes its answers as JSON.
 // Each is a ReadHandler or a ChangeHandler of route.h; the routes table names them all.
-namespace http::v1 {
+namespace dialects::v1 {
 
 Answer list_roles(const Call&, const api::Read&);
 api::Outcome<Work> create_role(const Call&);
@@ -46,4 +46,4 @@ api::Outcome<Work> revoke_api_key(const Call&);
 Answer list_audit(const Call&, const api::Read&);
 Answer get_me(const Call&, const api::Read&);
 
-}  // namespace http::v1
+}  // namespace dialects::v1

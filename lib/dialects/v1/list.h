@@ -6,7 +6,7 @@
 #include "dialects/cursor.h"
 #include "dialects/route.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 
 // {"data": […], and where the caller asked for a page, where it goes on}. `write(w, item)` writes each.
 template <typename T, typename Write>
@@ -22,4 +22,4 @@ std::string list_body(const Call& call, const api::Page<T>& page, std::size_t li
   return w.end_object().take();
 }
 
-}  // namespace http::v1
+}  // namespace dialects::v1

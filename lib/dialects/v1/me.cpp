@@ -3,7 +3,7 @@
 #include "dialects/v1/handlers.h"
 #include "dialects/v1/json.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
 
 void write_tenant(JsonWriter& w, const domain::Tenant& tenant) {
@@ -41,4 +41,4 @@ Answer get_me(const Call&, const api::Read& read) {
   return ok(w.end_object().take());
 }
 
-}  // namespace http::v1
+}  // namespace dialects::v1

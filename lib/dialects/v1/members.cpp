@@ -6,7 +6,7 @@
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
 
 void write_member(JsonWriter& w, const api::MemberView& view) {
@@ -53,4 +53,4 @@ api::Outcome<Work> remove_member(const Call& call) {
   });
 }
 
-}  // namespace http::v1
+}  // namespace dialects::v1

@@ -3,7 +3,7 @@
 #include "dialects/v1/handlers.h"
 #include "dialects/v1/json.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
 
 void write_permission(JsonWriter& w, const domain::Permission& permission) {
@@ -42,4 +42,4 @@ Answer list_permissions(const Call&, const api::Read& read) {
   return ok(w.end_array().end_object().take());
 }
 
-}  // namespace http::v1
+}  // namespace dialects::v1

@@ -6,7 +6,7 @@
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
 
 void write_role(JsonWriter& w, const api::RoleView& view) {
@@ -99,4 +99,4 @@ api::Outcome<Work> delete_role(const Call& call) {
   });
 }
 
-}  // namespace http::v1
+}  // namespace dialects::v1

@@ -6,7 +6,7 @@
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
 
 void write_tenant(JsonWriter& w, const domain::Tenant& tenant) {
@@ -88,4 +88,4 @@ api::Outcome<Work> update_tenant(const Call& call) {
   });
 }
 
-}  // namespace http::v1
+}  // namespace dialects::v1

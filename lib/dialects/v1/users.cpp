@@ -6,7 +6,7 @@
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
 
 void write_user(JsonWriter& w, const api::UserView& view) {
@@ -106,4 +106,4 @@ api::Outcome<Work> suspend_user(const Call& call) {
   });
 }
 
-}  // namespace http::v1
+}  // namespace dialects::v1

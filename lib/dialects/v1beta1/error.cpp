@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 namespace {
 
 constexpr std::string_view kBadRequest = "type.googleapis.com/google.rpc.BadRequest";
@@ -81,4 +81,4 @@ std::string error_body(const api::Error& error, int grpc_code, FieldNames names)
   return w.end_array().end_object().take();
 }
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

@@ -5,7 +5,7 @@
 #include "api/error.h"
 #include "dialects/call.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 
 // {"code", "message", "details"} as gRPC's gateways write google.rpc.Status. Bad fields are a BadRequest,
 // notices a LocalizedMessage each, and policies, where the refused caller may know them, an ErrorInfo.
@@ -14,4 +14,4 @@ std::string error_body(const api::Error&, int grpc_code, FieldNames names);
 // A JSON pointer as BadRequest spells the place of a field: "/permissions/1" is "permissions[1]".
 std::string field_path(std::string_view pointer);
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

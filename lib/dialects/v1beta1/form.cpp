@@ -4,7 +4,7 @@
 #include "dialects/query.h"
 #include "dialects/route.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 
 Form form_of(const Call& call) {
   const Json* inner = call.body.find("body");
@@ -85,4 +85,4 @@ api::Outcome<Uuid> find_organization_of(const api::Read& read, const std::string
   return tenant->id;
 }
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

@@ -4,7 +4,7 @@
 // What answers each call of /v1beta1. Each is a SystemHandler, a ReadHandler or a ChangeHandler of route.h;
 // the routes table names them all. Calls that have an older path without the organization in it share
 // their handler with it.
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 
 Answer ping(const Call&, const System&);
 Answer get_self(const Call&, const api::Read&);
@@ -39,4 +39,4 @@ Answer list_secrets(const Call&, const api::Read&);
 api::Outcome<Work> create_secret(const Call&);
 api::Outcome<Work> delete_secret(const Call&);
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

@@ -7,7 +7,7 @@
 #include "dialects/route.h"
 #include "dialects/v1beta1/json.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 
 // {"<name>": […], and where the caller asked for a page, where it goes on}. `write(out, item)` writes each.
 template <typename T, typename Write>
@@ -24,4 +24,4 @@ std::string list_body(const Call& call, std::string_view name, const api::Page<T
   return out.end().take();
 }
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

@@ -4,7 +4,7 @@
 #include "dialects/v1beta1/handlers.h"
 #include "dialects/v1beta1/list.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 namespace {
 
 constexpr Rename kRenames[] = {{"name", "title"}, {"slug", "name"}};
@@ -102,4 +102,4 @@ api::Outcome<Work> delete_organization(const Call& call) {
   });
 }
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

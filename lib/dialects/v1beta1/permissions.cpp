@@ -4,7 +4,7 @@
 #include "dialects/v1beta1/handlers.h"
 #include "dialects/v1beta1/json.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 namespace {
 
 void write_permission(Out& out, const domain::Permission& permission) {
@@ -112,4 +112,4 @@ api::Outcome<Work> create_permissions(const Call& call) {
   });
 }
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

@@ -5,7 +5,7 @@
 #include "dialects/v1beta1/handlers.h"
 #include "dialects/v1beta1/list.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 namespace {
 
 constexpr Rename kRenames[] = {
@@ -162,4 +162,4 @@ api::Outcome<Work> delete_platform_role(const Call& call) {
   return remove(call, std::nullopt);
 }
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

@@ -3,7 +3,7 @@
 #include "dialects/v1beta1/handlers.h"
 #include "dialects/v1beta1/json.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 namespace {
 
 void write_secret(Out& out, const api::SecretView& view, std::string_view secret) {
@@ -63,4 +63,4 @@ api::Outcome<Work> delete_secret(const Call& call) {
   });
 }
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

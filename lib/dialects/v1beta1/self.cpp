@@ -3,7 +3,7 @@
 #include "dialects/v1beta1/json.h"
 #include "dialects/v1beta1/write.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 namespace {
 
 // A credential of the platform has no service user behind it, and looks like one of its id and name.
@@ -49,4 +49,4 @@ Answer get_self(const Call& call, const api::Read& read) {
   return ok(out.end().take());
 }
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

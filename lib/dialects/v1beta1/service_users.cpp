@@ -6,7 +6,7 @@
 #include "dialects/v1beta1/list.h"
 #include "dialects/v1beta1/write.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 namespace {
 
 Reply reply_of(FieldNames names, const domain::ServiceUser& user) {
@@ -83,4 +83,4 @@ api::Outcome<Work> delete_service_user(const Call& call) {
   });
 }
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1
