@@ -51,14 +51,8 @@ Connection::Next Connection::on_events(std::uint32_t events) {
   return proceed(Send::kLater);
 }
 
-Connection::Next Connection::on_answer(Letter&& letter) {
-  if (out_.empty())
-    out_ = std::move(letter.answer);
-  else
-    out_ += letter.answer;
-  in_flight_ = false;
-  ++finished_;
-  if (!letter.keep_alive) closing_ = true;
+Connection::Next Connection::on_completion(Completion&& completion) {
+  complete(std::move(completion));
   return proceed(Send::kLater);
 }
 
@@ -197,23 +191,27 @@ void Connection::hand_over() {
   request.peer = peer_ && trusted.empty() ? peer_text_ : client_address(peer_, request.headers, trusted);
   ++service_.requests;
   in_flight_ = true;
-  parts_.inbox->begin_inline(id_, out_);
+  parts_.inbox->begin_inline(id_);
   try {
     service_.handler.handle(
         std::make_unique<PendingExchange>(parts_.service, parts_.inbox, id_, std::move(request)));
   } catch (...) {
-    // The exchange went with the exception, and answered 500 as it did.
+    // The exchange went with the exception, and so is completed without a response: 500.
   }
-  if (const auto keep_alive = parts_.inbox->end_inline()) {
-    in_flight_ = false;
-    ++finished_;
-    if (!*keep_alive) closing_ = true;
-  }
+  if (auto completion = parts_.inbox->end_inline()) complete(*std::move(completion));
+}
+
+void Connection::complete(Completion&& completion) {
+  const bool keep_alive = completion.request.keep_alive && !service_.stopping.load();
+  service_.append_answer(completion.request, std::move(completion.response), keep_alive, parts_.renderer, out_);
+  in_flight_ = false;
+  ++finished_;
+  if (!keep_alive) closing_ = true;
 }
 
 void Connection::refuse(Refusal refusal) {
   service_.count(refusal);
-  service_.append_refusal(parser_->request(), refusal, false, out_);
+  service_.append_refusal(parser_->request(), refusal, false, parts_.renderer, out_);
   closing_ = true;
   refused_ = true;
 }

@@ -58,11 +58,11 @@ void RequestParser::take_head_line(std::string_view& bytes) {
       in_headers_ ? limits_.header_bytes - header_bytes_ + kLineEnd : limits_.request_line;
   std::string_view line;
   switch (lines_.next(bytes, limit, line)) {
-    case LineReader::Outcome::kMore: return;
-    case LineReader::Outcome::kTooLong:
+    case LineReader::Status::kMore: return;
+    case LineReader::Status::kTooLong:
       return refuse(in_headers_ ? kHeadersTooLarge : Refusal{414, "the request line is too long"});
-    case LineReader::Outcome::kBareLf: return refuse({400, "a line of the head ends in LF without CR"});
-    case LineReader::Outcome::kLine: return take_line(line);
+    case LineReader::Status::kBareLf: return refuse({400, "a line of the head ends in LF without CR"});
+    case LineReader::Status::kLine: return take_line(line);
   }
 }
 

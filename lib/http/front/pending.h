@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "http/exchange.h"
 #include "http/front/inbox.h"
@@ -16,14 +17,16 @@ class PendingExchange final : public Exchange {
   ~PendingExchange() override;
 
   const Request& request() const override { return request_; }
-  void answer(const Function& fn) override;
+  void answer(Response response) override;
   bool queue_full() const override;
 
  private:
+  void complete(std::optional<Response> response);
+
   const std::shared_ptr<Service> service_;
   const std::shared_ptr<Inbox> inbox_;
   const std::uint64_t connection_;
-  const Request request_;
+  Request request_;
   bool answered_ = false;
 };
 

@@ -1,5 +1,5 @@
 // What all calls have in common: headers, order of checks, conditions, repetition, pages, limits.
-#include "dialects/server.h"
+#include "dialects/dispatcher.h"
 
 #include <unistd.h>
 

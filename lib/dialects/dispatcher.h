@@ -10,6 +10,7 @@
 #include "api/service.h"
 #include "base/function_ref.h"
 #include "base/time.h"
+#include "dialects/request_log.h"
 #include "dialects/router.h"
 #include "dialects/system.h"
 #include "http/cors.h"
@@ -18,13 +19,13 @@
 
 namespace dialects {
 
-struct ServerOptions {
+struct DispatcherOptions {
   FieldNames v1beta1_names = FieldNames::kCamel;
   std::vector<std::string> cors_origins;
-  http::FailedAttempts::Options failed_attempts;
+  http::AttemptLimits failed_attempts;
 };
 
-// What stands behind the front: finds the route of a request, authenticates it, runs the operation and writes
+// What stands behind the front: finds the route of a request, authenticates it, runs the operation and gives
 // the answer in the dialect of its path.
 //
 // Reads are answered on the calling thread, on one snapshot. Changes are checked there (credential, tenant,
@@ -33,34 +34,35 @@ struct ServerOptions {
 //
 // Safe for use by several threads. Must outlive the front and every change it queued: stop the front, then
 // the store, then destroy this.
-class Server final : public http::Handler {
+class Dispatcher final : public http::Handler {
  public:
   // REQUIRES: service, clock and random outlive this
-  Server(api::Service& service, const Clock& clock, crypto::Random& random, ServerOptions options);
+  Dispatcher(api::Service& service, const Clock& clock, crypto::Random& random, DispatcherOptions options);
 
   void handle(std::unique_ptr<http::Exchange> exchange) override;
   http::Response error(int status, std::string_view why, const http::Request& request) const override;
 
  private:
-  struct Trace;
-  struct Pending;
+  struct PendingChange;
 
-  http::Response answer(const http::Request&, const Route&, Trace&);
-  http::Response answer_without_route(const http::Request&, const Router::Match&, Dialect) const;
+  http::Response answer_without_route(const http::Request&, const Router::Match&, const RequestLog&) const;
   std::optional<api::Error> refuse_cross_site(const http::Request&, const Route&) const;
-  Answer read(const http::Request&, const Route&, ReadHandler, Trace&);
+  Answer read(const http::Request&, const Route&, ReadHandler, RequestLog&);
 
-  void queue(std::unique_ptr<http::Exchange>, const Route&, ChangeHandler, Trace);
-  api::Outcome<void> prepare(Pending&, ChangeHandler);
-  api::Outcome<void> run(Pending&, api::Change&) const;
-  void settle(Pending&, const api::Outcome<std::uint64_t>& revision);
+  void queue(std::unique_ptr<http::Exchange>, const Route&, ChangeHandler, RequestLog);
+  api::Outcome<void> prepare(PendingChange&, ChangeHandler);
+  api::Outcome<void> run(PendingChange&, api::Change&) const;
+  void settle(PendingChange&, const api::Outcome<std::uint64_t>& revision);
 
   // Authenticates, finds the tenant and calls fn, all on one snapshot.
   using Admitted = FunctionRef<void(const api::Read&, const Uuid& tenant)>;
-  api::Outcome<void> admit(const http::Request&, const Route&, Trace&, Admitted fn);
+  api::Outcome<void> admit(const http::Request&, const Route&, RequestLog&, Admitted fn);
 
-  http::Response response_of(const Answer&, const Trace&) const;
-  http::Response finished(const http::Request&, http::Response, const Trace&);
+  // The response to a request, with the headers that every answer has; also writes the request's line in the
+  // log.
+  http::Response finished(const http::Request&, Answer, const RequestLog&);
+  http::Response finished(const http::Request&, http::Response, const RequestLog&);
+  void add_headers(const http::Request&, const RequestLog&, http::Response&) const;
 
   api::Service& service_;
   const FieldNames names_;
