@@ -51,7 +51,7 @@ Outcome<void> store_key(Change& change, const Minted& minted) {
 }  // namespace
 
 Outcome<Page<ApiKeyView>> list_api_keys(const Read& read, const Uuid& tenant, const PageRequest& page) {
-  const auto allowed = ask(read, on_tenant(Operation::kListApiKeys, tenant));
+  const auto allowed = ask(read, on_tenant(op::list_api_keys, tenant));
   if (!allowed.ok()) return allowed.error();
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
@@ -79,7 +79,7 @@ Outcome<ApiKeyView> create_api_key(Change& change, const Uuid& tenant, const New
   if (const auto bad = check(given, change.now)) return *bad;
 
   const auto known = look_up(*change.catalogue, given.scopes);
-  auto attempt = on_tenant(Operation::kCreateApiKey, tenant);
+  auto attempt = on_tenant(op::create_api_key, tenant);
   attempt.proposed = Proposal()
                          .text("name", given.name)
                          .time("expires_at", given.expires_at)
@@ -107,7 +107,7 @@ Outcome<ApiKeyView> create_api_key(Change& change, const Uuid& tenant, const New
 }
 
 Outcome<void> revoke_api_key(Change& change, const Uuid& tenant, const Uuid& id) {
-  const auto attempt = on_service_user(Operation::kRevokeApiKey, tenant, id);
+  const auto attempt = on_service_user(op::revoke_api_key, tenant, id);
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
   const auto found = domain::get_credential(change.txn, id);

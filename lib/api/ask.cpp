@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/audit.h"
 #include "authz/entities.h"
 #include "authz/guard.h"
 #include "domain/tenant.h"
@@ -10,14 +11,14 @@ namespace api {
 namespace {
 
 domain::AuditEntry entry_of(Change& change, const Attempt& attempt) {
-  const OperationInfo& operation = info(attempt.operation);
+  const Operation& operation = attempt.operation;
   domain::AuditEntry entry;
   entry.id = change.make_id();
   entry.tenant = attempt.tenant;
   if (!change.caller.credential.is_nil()) entry.actor = change.caller.principal;
   entry.actor_name = change.caller.name;
   entry.action = operation.action;
-  entry.resource_type = operation.resource_type;
+  entry.resource_type = operation.resource;
   entry.resource_id = attempt.resource_id;
   entry.request_id = change.origin.request_id;
   entry.ip = change.origin.ip;
@@ -25,7 +26,7 @@ domain::AuditEntry entry_of(Change& change, const Attempt& attempt) {
   return entry;
 }
 
-Error refusal(const authz::Answer& answer, const OperationInfo& operation) {
+Error refusal(const authz::Answer& answer, const Operation& operation) {
   const bool system_role = answer.code == "system_role";
   Error refused = error(system_role ? Code::kSystemRole : Code::kForbidden,
                         std::string(operation.action) + ": " +
@@ -36,13 +37,13 @@ Error refusal(const authz::Answer& answer, const OperationInfo& operation) {
 }
 
 Outcome<Allowed> decide(const Read& read, const Attempt& attempt) {
-  const OperationInfo& operation = info(attempt.operation);
+  const Operation& operation = attempt.operation;
   const bool own = read.caller.platform() || attempt.tenant.is_nil() || read.caller.tenant == attempt.tenant;
   if (!own)
     return error(Code::kTenantMismatch, "tenant " + attempt.tenant.to_string() + ": not the credential's");
 
   const authz::Question question{read.caller,       attempt.tenant,        operation.action,
-                                 operation.changes, operation.scope,       attempt.resource,
+                                 operation.kind == OperationKind::kWrite, operation.scope,       attempt.resource,
                                  attempt.on,        attempt.proposed,      read.now,
                                  read.origin.ip,    read.origin.request_id};
   authz::Answer answer = read.guard->ask(question, read.txn, *read.catalogue);
@@ -53,7 +54,7 @@ Outcome<Allowed> decide(const Read& read, const Attempt& attempt) {
 // Which policies refused is for whoever may read the audit log, where their ids stand too.
 Outcome<Allowed> as_told(const Read& read, const Uuid& tenant, Outcome<Allowed> allowed) {
   if (allowed.ok() || allowed.error().policies.empty()) return allowed;
-  if (decide(read, on_tenant(Operation::kListAudit, tenant)).ok()) return allowed;
+  if (decide(read, on_tenant(op::list_audit, tenant)).ok()) return allowed;
   Error error = allowed.error();
   error.policies.clear();
   return error;
@@ -96,19 +97,19 @@ Outcome<void> note_change(Change& change, const Attempt& attempt, const Allowed&
   return {};
 }
 
-Attempt on_tenant(Operation operation, const Uuid& tenant) {
+Attempt on_tenant(const Operation& operation, const Uuid& tenant) {
   return {operation, tenant, authz::tenant_uid(tenant), tenant.to_string()};
 }
 
-Attempt on_group(Operation operation, const Uuid& tenant, const Uuid& group) {
+Attempt on_group(const Operation& operation, const Uuid& tenant, const Uuid& group) {
   return {operation, tenant, authz::group_uid(group), group.to_string(), domain::group_resource(group)};
 }
 
-Attempt on_user(Operation operation, const Uuid& tenant, const Uuid& user) {
+Attempt on_user(const Operation& operation, const Uuid& tenant, const Uuid& user) {
   return {operation, tenant, authz::user_uid(user), user.to_string()};
 }
 
-Attempt on_service_user(Operation operation, const Uuid& tenant, const Uuid& service_user) {
+Attempt on_service_user(const Operation& operation, const Uuid& tenant, const Uuid& service_user) {
   return {operation, tenant, authz::service_user_uid(service_user), service_user.to_string()};
 }
 

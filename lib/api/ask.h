@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "api/context.h"
-#include "api/operations.h"
+#include "api/operation.h"
 #include "base/uuid.h"
 #include "cedar/value.h"
 #include "domain/principal.h"
@@ -38,10 +38,10 @@ Outcome<Allowed> ask_change(Change&, const Attempt&);
 Outcome<void> note_change(Change&, const Attempt&, const Allowed&, std::string before, std::string after);
 
 // An attempt on the tenant itself, such as making or listing something in it.
-Attempt on_tenant(Operation, const Uuid& tenant);
-Attempt on_group(Operation, const Uuid& tenant, const Uuid& group);
-Attempt on_user(Operation, const Uuid& tenant, const Uuid& user);
-Attempt on_service_user(Operation, const Uuid& tenant, const Uuid& service_user);
+Attempt on_tenant(const Operation&, const Uuid& tenant);
+Attempt on_group(const Operation&, const Uuid& tenant, const Uuid& group);
+Attempt on_user(const Operation&, const Uuid& tenant, const Uuid& user);
+Attempt on_service_user(const Operation&, const Uuid& tenant, const Uuid& service_user);
 
 // "group 0197…: not found"
 Error not_found(std::string_view noun, std::string_view id);

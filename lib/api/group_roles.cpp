@@ -18,7 +18,7 @@ domain::Principal as_principal(const Uuid& group) {
 
 Outcome<Page<RoleMappingView>> list_group_roles(const Read& read, const Uuid& tenant, const Uuid& group,
                                                 const PageRequest& page) {
-  const auto allowed = ask(read, on_group(Operation::kListMappings, tenant, group));
+  const auto allowed = ask(read, on_group(op::list_mappings, tenant, group));
   if (!allowed.ok()) return allowed.error();
   const auto there = existing_group(read, tenant, group);
   if (!there.ok()) return there.error();

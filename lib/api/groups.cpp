@@ -33,7 +33,7 @@ Error name_taken(const std::string& name) {
 }
 
 Attempt updating_group(const Uuid& tenant, const Uuid& id, const GroupPatch& patch) {
-  auto attempt = on_group(Operation::kUpdateGroup, tenant, id);
+  auto attempt = on_group(op::update_group, tenant, id);
   attempt.proposed = Proposal().text_if("name", patch.name).take();
   return attempt;
 }
@@ -56,7 +56,7 @@ Outcome<void> check_state(const Read& read, const domain::Group& before, const d
 
 Outcome<Page<GroupView>> list_groups(const Read& read, const Uuid& tenant, const GroupFilter& filter,
                                      const PageRequest& page) {
-  const auto allowed = ask(read, on_tenant(Operation::kListGroups, tenant));
+  const auto allowed = ask(read, on_tenant(op::list_groups, tenant));
   if (!allowed.ok()) return allowed.error();
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
@@ -74,7 +74,7 @@ Outcome<Page<GroupView>> list_groups(const Read& read, const Uuid& tenant, const
 }
 
 Outcome<GroupView> get_group(const Read& read, const Uuid& tenant, const Uuid& id) {
-  const auto allowed = ask(read, on_group(Operation::kGetGroup, tenant, id));
+  const auto allowed = ask(read, on_group(op::get_group, tenant, id));
   if (!allowed.ok()) return allowed.error();
   auto group = existing_group(read, tenant, id);
   if (!group.ok()) return group.error();
@@ -91,7 +91,7 @@ std::optional<Error> check(const NewGroup& given) {
 Outcome<GroupView> create_group(Change& change, const Uuid& tenant, const NewGroup& given) {
   if (const auto bad = check(given)) return *bad;
 
-  auto attempt = on_tenant(Operation::kCreateGroup, tenant);
+  auto attempt = on_tenant(op::create_group, tenant);
   attempt.proposed = Proposal().text("name", given.name).take();
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
@@ -147,7 +147,7 @@ Outcome<GroupView> update_group(Change& change, const Uuid& tenant, const Uuid& 
 }
 
 Outcome<void> delete_group(Change& change, const Uuid& tenant, const Uuid& id, const IfMatch& match) {
-  const auto attempt = on_group(Operation::kDeleteGroup, tenant, id);
+  const auto attempt = on_group(op::delete_group, tenant, id);
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
   const auto group = existing_group(change, tenant, id);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/checks.h"
+#include "api/group_roles.h"
 #include "api/propose.h"
 #include "api/roles.h"
 #include "api/snapshot_text.h"
@@ -16,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxGuessed = 1'000;  // roles looked at for a guess
 
-Attempt on_principal(Operation operation, const Uuid& tenant, const domain::Principal& who) {
+Attempt on_principal(const Operation& operation, const Uuid& tenant, const domain::Principal& who) {
   switch (who.kind) {
     case domain::PrincipalKind::kGroup:
       return on_group(operation, tenant, who.id);
@@ -34,7 +35,7 @@ std::string name_mapping(const domain::Principal& who, std::string_view slug) {
   return domain::to_string(who) + "/" + std::string(slug);
 }
 
-Attempt attempt_of(const Read& read, Operation operation, const Uuid& tenant, const domain::Principal& who,
+Attempt attempt_of(const Read& read, const Operation& operation, const Uuid& tenant, const domain::Principal& who,
                    std::string_view slug, const domain::Role* role, Proposal& proposal) {
   Attempt attempt = on_principal(operation, tenant, who);
   attempt.resource_id = name_mapping(who, slug);
@@ -68,13 +69,13 @@ Attempt creating_mapping(const Read& read, const Uuid& tenant, const NewMapping&
       .time("valid_from", mapping.valid_from)
       .time("expires_at", mapping.expires_at)
       .text_if("reason", mapping.reason);
-  return attempt_of(read, Operation::kCreateMapping, tenant, mapping.principal, slug, role, proposal);
+  return attempt_of(read, op::create_mapping, tenant, mapping.principal, slug, role, proposal);
 }
 
 Attempt deleting_mapping(const Read& read, const Uuid& tenant, const domain::Principal& who,
                          std::string_view slug, const domain::Role* role) {
   Proposal proposal;
-  return attempt_of(read, Operation::kDeleteMapping, tenant, who, slug, role, proposal);
+  return attempt_of(read, op::delete_mapping, tenant, who, slug, role, proposal);
 }
 
 Outcome<domain::Mapping> make_mapping(Change& change, const Attempt& attempt, const Allowed& allowed,

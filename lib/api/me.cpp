@@ -41,7 +41,7 @@ Outcome<void> add_credential(const Read& read, MeView& me) {
 }  // namespace
 
 Outcome<MeView> get_me(const Read& read) {
-  const auto allowed = ask(read, on_tenant(Operation::kGetMe, read.caller.tenant));
+  const auto allowed = ask(read, on_tenant(op::get_me, read.caller.tenant));
   if (!allowed.ok()) return allowed.error();
   MeView me;
   const auto added = read.caller.platform() ? add_credential(read, me) : add_person(read, me);

@@ -18,7 +18,7 @@ Outcome<Attempt> adding(const Read& read, const Uuid& tenant, const Uuid& group,
   const auto scopes = authz::scopes_conferred(read.txn, *read.catalogue, tenant,
                                               {domain::PrincipalKind::kGroup, group}, read.now);
   if (!scopes.ok()) return from_store(scopes.error());
-  auto attempt = on_group(Operation::kAddMember, tenant, group);
+  auto attempt = on_group(op::add_member, tenant, group);
   attempt.proposed =
       Proposal().entity("user", authz::user_uid(user)).gives(*read.catalogue, scopes.value()).take();
   return attempt;
@@ -28,7 +28,7 @@ Outcome<Attempt> adding(const Read& read, const Uuid& tenant, const Uuid& group,
 
 Outcome<Page<MemberView>> list_members(const Read& read, const Uuid& tenant, const Uuid& group,
                                        const PageRequest& page) {
-  const auto allowed = ask(read, on_group(Operation::kListMembers, tenant, group));
+  const auto allowed = ask(read, on_group(op::list_members, tenant, group));
   if (!allowed.ok()) return allowed.error();
   const auto there = existing_group(read, tenant, group);
   if (!there.ok()) return there.error();
@@ -74,7 +74,7 @@ Outcome<MemberView> add_member(Change& change, const Uuid& tenant, const Uuid& g
 }
 
 Outcome<void> remove_member(Change& change, const Uuid& tenant, const Uuid& group, const Uuid& user) {
-  auto attempt = on_group(Operation::kRemoveMember, tenant, group);
+  auto attempt = on_group(op::remove_member, tenant, group);
   attempt.proposed = Proposal().entity("user", authz::user_uid(user)).take();
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();

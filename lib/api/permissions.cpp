@@ -58,7 +58,7 @@ domain::Permission make(const Change& change, const PermissionName& name, const 
 }  // namespace
 
 Outcome<std::vector<const domain::Permission*>> list_permissions(const Read& read) {
-  const auto allowed = ask(read, on_tenant(Operation::kListPermissions, read.caller.tenant));
+  const auto allowed = ask(read, on_tenant(op::list_permissions, read.caller.tenant));
   if (!allowed.ok()) return allowed.error();
   std::vector<const domain::Permission*> all;
   for (const auto& permission : read.catalogue->all()) all.push_back(&permission);
@@ -66,7 +66,7 @@ Outcome<std::vector<const domain::Permission*>> list_permissions(const Read& rea
 }
 
 Outcome<const domain::Permission*> get_permission(const Read& read, std::string_view id_or_spelling) {
-  const auto allowed = ask(read, on_tenant(Operation::kGetPermission, read.caller.tenant));
+  const auto allowed = ask(read, on_tenant(op::get_permission, read.caller.tenant));
   if (!allowed.ok()) return allowed.error();
   const auto id = Uuid::parse(id_or_spelling);
   const domain::Permission* found = id ? read.catalogue->find(*id) : read.catalogue->find(id_or_spelling);
@@ -93,7 +93,7 @@ Outcome<std::vector<domain::Permission>> create_permissions(Change& change,
                                                             const std::vector<NewPermission>& given) {
   if (const auto bad = check(given)) return *bad;
   const auto names = names_of(given);
-  auto attempt = on_tenant(Operation::kCreatePermission, Uuid());
+  auto attempt = on_tenant(op::create_permission, Uuid());
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
 

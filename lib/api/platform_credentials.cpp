@@ -15,7 +15,7 @@ Outcome<SecretView> create_platform_credential(Change& change, const std::string
   Checks checks;
   checks.name("/name", name);
   if (const auto bad = checks.error()) return *bad;
-  auto attempt = on_tenant(Operation::kCreatePlatformCredential, Uuid());
+  auto attempt = on_tenant(op::create_platform_credential, Uuid());
   attempt.proposed = Proposal().text("name", name).take();
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
@@ -50,7 +50,7 @@ Outcome<void> ensure_platform_credential(Change& change, const Uuid& client_id, 
   credential.created_at = found.value() ? found.value()->created_at : change.now;
   const auto stored = store_credential(change, credential);
   if (!stored.ok()) return stored;
-  auto attempt = on_tenant(Operation::kCreatePlatformCredential, Uuid());
+  auto attempt = on_tenant(op::create_platform_credential, Uuid());
   attempt.resource_id = client_id.to_string();
   const std::string before = found.value() ? to_audit(*found.value()) : kNothing;
   return note_change(change, attempt, {}, before, to_audit(credential));

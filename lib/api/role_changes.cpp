@@ -5,6 +5,7 @@
 
 #include "api/mapping_changes.h"
 #include "api/propose.h"
+#include "api/roles.h"
 #include "api/snapshot_text.h"
 #include "authz/entities.h"
 #include "domain/mapping.h"
@@ -63,13 +64,13 @@ Outcome<RoleView> view_role(const Read& read, const Uuid& tenant, domain::Role r
   return RoleView{std::move(role), std::move(radius)};
 }
 
-Attempt on_role(Operation operation, const Uuid& tenant, std::string_view slug) {
+Attempt on_role(const Operation& operation, const Uuid& tenant, std::string_view slug) {
   return {operation, tenant, authz::role_uid(slug), std::string(slug)};
 }
 
 Attempt creating_role(const Read& read, const domain::Role& role) {
   auto attempt =
-      on_tenant(pick(role.tenant, Operation::kCreateRole, Operation::kCreatePlatformRole), role.tenant);
+      on_tenant(pick(role.tenant, op::create_role, op::create_platform_role), role.tenant);
   attempt.resource_id = role.slug;
   Proposal proposal;
   proposal.text("slug", role.slug).text("name", role.name);
@@ -79,7 +80,7 @@ Attempt creating_role(const Read& read, const domain::Role& role) {
 
 Attempt updating_role(const Read& read, const Uuid& tenant, std::string_view slug, const domain::Role* before,
                       const domain::Role& after) {
-  auto attempt = on_role(pick(tenant, Operation::kUpdateRole, Operation::kUpdatePlatformRole), tenant, slug);
+  auto attempt = on_role(pick(tenant, op::update_role, op::update_platform_role), tenant, slug);
   Proposal proposal;
   proposal.text("slug", after.slug).text("name", after.name);
   // Enabling a role gives all of it.

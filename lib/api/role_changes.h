@@ -10,7 +10,7 @@ namespace api {
 
 Outcome<RoleView> view_role(const Read&, const Uuid& tenant, domain::Role);
 
-Attempt on_role(Operation, const Uuid& tenant, std::string_view slug);
+Attempt on_role(const Operation&, const Uuid& tenant, std::string_view slug);
 
 // What the guard is asked: of a role's tenant that is nil, as an operation on the platform's roles. `before`
 // is null where there is no such role.

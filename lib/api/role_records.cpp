@@ -78,8 +78,8 @@ Outcome<domain::Role> create_or_replace_role(Change& change, const Uuid& tenant,
 Outcome<domain::Role> get_role_by_id(const Read& read, const Uuid& tenant, const Uuid& id) {
   auto role = find_by_id(read, tenant, id);
   if (!role.ok()) return role.error();
-  const auto attempt = role.value() ? on_role(Operation::kGetRole, tenant, role.value()->slug)
-                                    : on_tenant(Operation::kGetRole, tenant);
+  const auto attempt = role.value() ? on_role(op::get_role, tenant, role.value()->slug)
+                                    : on_tenant(op::get_role, tenant);
   const auto allowed = ask(read, attempt);
   if (!allowed.ok()) return allowed.error();
   if (!role.value()) return not_found("role", id);
@@ -120,7 +120,7 @@ Outcome<domain::Role> replace_role_by_id(Change& change, const Uuid& tenant, con
 Outcome<void> delete_role_by_id(Change& change, const Uuid& tenant, const Uuid& id, const IfMatch& match) {
   const auto role = find_by_id(change, tenant, id);
   if (!role.ok()) return role.error();
-  const auto operation = tenant.is_nil() ? Operation::kDeletePlatformRole : Operation::kDeleteRole;
+  const auto operation = tenant.is_nil() ? op::delete_platform_role : op::delete_role;
   const auto attempt =
       role.value() ? on_role(operation, tenant, role.value()->slug) : on_tenant(operation, tenant);
   const auto allowed = ask_change(change, attempt);

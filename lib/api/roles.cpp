@@ -44,7 +44,7 @@ Outcome<std::string> free_slug(const Change& change, const Uuid& tenant, const s
 
 Outcome<Page<RoleView>> list_roles(const Read& read, const Uuid& tenant, RoleSet set,
                                    const PageRequest& page) {
-  const auto allowed = ask(read, on_tenant(Operation::kListRoles, tenant));
+  const auto allowed = ask(read, on_tenant(op::list_roles, tenant));
   if (!allowed.ok()) return allowed.error();
 
   const bool in_tenant = page.after.starts_with(kOfTenant);
@@ -77,7 +77,7 @@ Outcome<Page<RoleView>> list_roles(const Read& read, const Uuid& tenant, RoleSet
 }
 
 Outcome<RoleView> get_role(const Read& read, const Uuid& tenant, std::string_view slug) {
-  const auto allowed = ask(read, on_role(Operation::kGetRole, tenant, slug));
+  const auto allowed = ask(read, on_role(op::get_role, tenant, slug));
   if (!allowed.ok()) return allowed.error();
   auto role = domain::find_role(read.txn, tenant, slug);
   if (!role.ok()) return from_store(role.error());
@@ -163,7 +163,7 @@ Outcome<RoleView> update_role(Change& change, const Uuid& tenant, std::string_vi
 
 Outcome<void> delete_role(Change& change, const Uuid& tenant, std::string_view slug, bool force,
                           const IfMatch& match) {
-  const auto attempt = on_role(Operation::kDeleteRole, tenant, slug);
+  const auto attempt = on_role(op::delete_role, tenant, slug);
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
   const auto role = domain::find_role(change.txn, tenant, slug);

@@ -37,7 +37,7 @@ Outcome<Attempt> creating_secret(const Read& read, const Uuid& tenant, const Uui
                                  const std::string& title) {
   const auto scopes = authz::scopes_conferred(read.txn, *read.catalogue, tenant, as_principal(id), read.now);
   if (!scopes.ok()) return from_store(scopes.error());
-  auto attempt = on_service_user(Operation::kCreateSecret, tenant, id);
+  auto attempt = on_service_user(op::create_secret, tenant, id);
   attempt.proposed = Proposal().text("title", title).gives(*read.catalogue, scopes.value()).take();
   return attempt;
 }
@@ -46,7 +46,7 @@ Outcome<Attempt> creating_secret(const Read& read, const Uuid& tenant, const Uui
 
 Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const Uuid& tenant,
                                                       const PageRequest& page) {
-  const auto allowed = ask(read, on_tenant(Operation::kListServiceUsers, tenant));
+  const auto allowed = ask(read, on_tenant(op::list_service_users, tenant));
   if (!allowed.ok()) return allowed.error();
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
@@ -60,7 +60,7 @@ Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const Uu
 }
 
 Outcome<domain::ServiceUser> get_service_user(const Read& read, const Uuid& tenant, const Uuid& id) {
-  const auto allowed = ask(read, on_service_user(Operation::kGetServiceUser, tenant, id));
+  const auto allowed = ask(read, on_service_user(op::get_service_user, tenant, id));
   if (!allowed.ok()) return allowed.error();
   return existing_service_user(read, tenant, id);
 }
@@ -83,7 +83,7 @@ Outcome<domain::ServiceUser> create_service_user(Change& change, const Uuid& ten
                                                  const NewServiceUser& given) {
   if (const auto bad = check(given)) return *bad;
 
-  auto attempt = on_tenant(Operation::kCreateServiceUser, tenant);
+  auto attempt = on_tenant(op::create_service_user, tenant);
   attempt.proposed = Proposal().text("title", given.title.value_or("")).take();
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
@@ -102,7 +102,7 @@ Outcome<domain::ServiceUser> create_service_user(Change& change, const Uuid& ten
 }
 
 Outcome<void> delete_service_user(Change& change, const Uuid& tenant, const Uuid& id, const IfMatch& match) {
-  const auto attempt = on_service_user(Operation::kDeleteServiceUser, tenant, id);
+  const auto attempt = on_service_user(op::delete_service_user, tenant, id);
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
   const auto user = existing_service_user(change, tenant, id);
@@ -118,7 +118,7 @@ Outcome<void> delete_service_user(Change& change, const Uuid& tenant, const Uuid
 
 Outcome<std::vector<SecretView>> list_secrets(const Read& read, const Uuid& tenant,
                                               const Uuid& service_user) {
-  const auto allowed = ask(read, on_service_user(Operation::kListSecrets, tenant, service_user));
+  const auto allowed = ask(read, on_service_user(op::list_secrets, tenant, service_user));
   if (!allowed.ok()) return allowed.error();
   const auto owner = existing_service_user(read, tenant, service_user);
   if (!owner.ok()) return owner.error();
@@ -163,7 +163,7 @@ Outcome<SecretView> create_secret(Change& change, const Uuid& tenant, const Uuid
 
 Outcome<void> delete_secret(Change& change, const Uuid& tenant, const Uuid& service_user,
                             const Uuid& secret) {
-  auto attempt = on_service_user(Operation::kDeleteSecret, tenant, service_user);
+  auto attempt = on_service_user(op::delete_secret, tenant, service_user);
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
   const auto owner = existing_service_user(change, tenant, service_user);

@@ -82,7 +82,7 @@ Outcome<domain::Tenant> find_tenant(const Read& read, std::string_view id_or_slu
 }
 
 Outcome<Page<domain::Tenant>> list_tenants(const Read& read, const PageRequest& page) {
-  const auto allowed = ask(read, on_tenant(Operation::kListTenants, Uuid()));
+  const auto allowed = ask(read, on_tenant(op::list_tenants, Uuid()));
   if (!allowed.ok()) return allowed.error();
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
@@ -96,7 +96,7 @@ Outcome<Page<domain::Tenant>> list_tenants(const Read& read, const PageRequest& 
 }
 
 Outcome<domain::Tenant> get_tenant(const Read& read, const Uuid& id) {
-  const auto allowed = ask(read, on_tenant(Operation::kGetTenant, id));
+  const auto allowed = ask(read, on_tenant(op::get_tenant, id));
   if (!allowed.ok()) return allowed.error();
   return existing_tenant(read, id);
 }
@@ -116,7 +116,7 @@ Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
   tenant.slug = lower(given.slug.value_or(""));
   tenant.name = given.name.value_or(tenant.slug);
 
-  auto attempt = on_tenant(Operation::kCreateTenant, Uuid());
+  auto attempt = on_tenant(op::create_tenant, Uuid());
   attempt.proposed = Proposal().text("name", tenant.name).text("slug", tenant.slug).take();
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
@@ -154,7 +154,7 @@ Outcome<domain::Tenant> update_tenant(Change& change, const Uuid& id, const Tena
   if (const auto bad = check(patch)) return *bad;
 
   const std::optional<std::string> slug = patch.slug ? std::optional(lower(*patch.slug)) : std::nullopt;
-  auto attempt = on_tenant(Operation::kUpdateTenant, id);
+  auto attempt = on_tenant(op::update_tenant, id);
   attempt.proposed = Proposal().text_if("name", patch.name).text_if("slug", slug).take();
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
@@ -183,7 +183,7 @@ Outcome<domain::Tenant> update_tenant(Change& change, const Uuid& id, const Tena
 }
 
 Outcome<void> delete_tenant(Change& change, const Uuid& id, const IfMatch& match) {
-  auto attempt = on_tenant(Operation::kDeleteTenant, id);
+  auto attempt = on_tenant(op::delete_tenant, id);
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
   const auto tenant = existing_tenant(change, id);

@@ -34,7 +34,7 @@ Error email_taken(const std::string& email) {
 
 Attempt updating_user(const Read& read, const Uuid& tenant, const Uuid& id, const UserPatch& patch,
                       const RoleChanges& roles) {
-  auto attempt = on_user(Operation::kUpdateUser, tenant, id);
+  auto attempt = on_user(op::update_user, tenant, id);
   Proposal proposal;
   proposal.text_if("name", patch.name);
   if (patch.roles) proposal.texts("roles", *patch.roles);
@@ -65,7 +65,7 @@ Outcome<std::vector<GroupName>> group_names(const Read& read, const Uuid& tenant
 }
 
 Outcome<Page<UserView>> list_users(const Read& read, const Uuid& tenant, const PageRequest& page) {
-  const auto allowed = ask(read, on_tenant(Operation::kListUsers, tenant));
+  const auto allowed = ask(read, on_tenant(op::list_users, tenant));
   if (!allowed.ok()) return allowed.error();
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
@@ -77,7 +77,7 @@ Outcome<Page<UserView>> list_users(const Read& read, const Uuid& tenant, const P
 }
 
 Outcome<UserView> get_user(const Read& read, const Uuid& tenant, const Uuid& id) {
-  const auto allowed = ask(read, on_user(Operation::kGetUser, tenant, id));
+  const auto allowed = ask(read, on_user(op::get_user, tenant, id));
   if (!allowed.ok()) return allowed.error();
   auto user = existing_user(read, tenant, id);
   if (!user.ok()) return user.error();
@@ -94,7 +94,7 @@ std::optional<Error> check(const NewUser& given) {
 Outcome<UserView> create_user(Change& change, const Uuid& tenant, const NewUser& given) {
   if (const auto bad = check(given)) return *bad;
 
-  auto attempt = on_tenant(Operation::kCreateUser, tenant);
+  auto attempt = on_tenant(op::create_user, tenant);
   attempt.proposed = Proposal().text("email", given.email).text("name", given.name).take();
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
@@ -162,7 +162,7 @@ Outcome<UserView> update_user(Change& change, const Uuid& tenant, const Uuid& id
 }
 
 Outcome<UserView> suspend_user(Change& change, const Uuid& tenant, const Uuid& id, bool active) {
-  auto attempt = on_user(Operation::kSuspendUser, tenant, id);
+  auto attempt = on_user(op::suspend_user, tenant, id);
   attempt.proposed = Proposal().flag("active", active).take();
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
@@ -185,7 +185,7 @@ Outcome<UserView> suspend_user(Change& change, const Uuid& tenant, const Uuid& i
 }
 
 Outcome<void> delete_user(Change& change, const Uuid& tenant, const Uuid& id, const IfMatch& match) {
-  const auto attempt = on_user(Operation::kDeleteUser, tenant, id);
+  const auto attempt = on_user(op::delete_user, tenant, id);
   const auto allowed = ask_change(change, attempt);
   if (!allowed.ok()) return allowed.error();
   const auto user = existing_user(change, tenant, id);

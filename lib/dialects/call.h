@@ -7,15 +7,10 @@
 #include "api/context.h"
 #include "base/json.h"
 #include "base/uuid.h"
+#include "dialects/dialect.h"
 #include "http/message.h"
-#include "http/method.h"
 
 namespace dialects {
-
-struct Route;
-
-// How /v1beta1 spells field names in answers: `orgId` or, as the protocol's own files do, `org_id`.
-enum class FieldNames : std::uint8_t { kCamel, kProto };
 
 // What a handler is given: a request that was routed, authenticated and whose body was parsed. Lives for the
 // call of the handler.

@@ -36,9 +36,9 @@ api::Error wrong(std::string why) {
 
 }  // namespace
 
-api::Outcome<Json> json_body(const http::Request& request, Dialect dialect) {
+api::Outcome<Json> json_body(const http::Request& request, const Dialect& dialect) {
   const http::HeaderField type = request.header("content-type");
-  const bool any_type = dialect == Dialect::kV1beta1;
+  const bool any_type = dialect.takes_any_content_type;
   if (request.body.empty() && (type.count == 0 || any_type))
     return wrong("is missing: this call needs a JSON object");
   if (!any_type && (type.count != 1 || !is_json(type.value)))

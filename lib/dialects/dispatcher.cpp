@@ -18,6 +18,7 @@
 #include "api/idempotency.h"
 #include "api/tenants.h"
 #include "base/log.h"
+#include "dialects/all_dialects.h"
 #include "dialects/conditions.h"
 #include "dialects/content.h"
 #include "dialects/credentials.h"
@@ -46,9 +47,9 @@ std::optional<std::string_view> tenant_header(const http::Request& request) {
 }
 
 api::Outcome<Uuid> tenant_of(const http::Request& request, const Route& route, const api::Read& read) {
-  if (!takes_tenant(route.access)) return read.caller.tenant;
+  if (!takes_tenant(route.required_access())) return read.caller.tenant;
   const auto header = tenant_header(request);
-  if (!header && route.access == Access::kTenantOrPlatform && read.caller.platform()) return Uuid();
+  if (!header && route.required_access() == Access::kTenantOrPlatform && read.caller.platform()) return Uuid();
   return api::resolve_tenant(read, header);
 }
 
@@ -64,7 +65,7 @@ api::Outcome<std::string> idempotency_key(const http::Request& request) {
 // Handlers read the parameters of their route and find what is wrong with them; where a route has none,
 // nobody else would look.
 std::optional<api::Error> wrong_parameters(const Call& call) {
-  if (!call.route.query.empty()) return std::nullopt;
+  if (!call.route.parameters.empty()) return std::nullopt;
   return Query(call).error();
 }
 
@@ -91,7 +92,7 @@ Dispatcher::Dispatcher(api::Service& service, const Clock& clock, crypto::Random
       names_(options.v1beta1_names),
       router_(all_routes()),
       cors_(std::move(options.cors_origins)),
-      system_(service, names_),
+      state_{service, names_},
       attempts_(clock, options.failed_attempts),
       ids_(clock, random) {
   const auto statistics = service.store().statistics();
@@ -100,9 +101,8 @@ Dispatcher::Dispatcher(api::Service& service, const Clock& clock, crypto::Random
 
 void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
   const http::Request& request = exchange->request();
-  RequestLog log;
+  RequestLog log{.dialect = dialect_of(request.target)};
   log.request_id = request.request_id.empty() ? ids_.next() : request.request_id;
-  log.dialect = dialect_of(request.target);
   const auto method = http::parse_method(request.method);
   const Router::Match match = method ? router_.match(*method, request.path) : Router::Match();
   if (!match.route) {
@@ -110,12 +110,12 @@ void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
     return exchange->answer(finished(request, std::move(response), log));
   }
   const Route& route = *match.route;
-  log.route = route.pattern;
+  log.route = route.path;
   if (auto refused = refuse_cross_site(request, route))
     return exchange->answer(finished(request, Answer(*std::move(refused)), log));
-  std::visit(Overloaded{[&](SystemHandler handler) {
+  std::visit(Overloaded{[&](StateHandler handler) {
                           const Call call{request, route, names_, {}, {}, {}};
-                          exchange->answer(finished(request, handler(call, system_), log));
+                          exchange->answer(finished(request, handler(call, state_), log));
                         },
                         [&](ReadHandler handler) {
                           Answer answer = read(request, route, handler, log);
@@ -124,13 +124,13 @@ void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
                         [&](ChangeHandler handler) {
                           queue(std::move(exchange), route, handler, std::move(log));
                         }},
-             route.handler);
+             route.handle);
 }
 
-// /v1beta1 takes a body of any type, so no preflight stands between another site's page and a change.
+// Where a body of any type is taken, no preflight stands between another site's page and a change.
 std::optional<api::Error> Dispatcher::refuse_cross_site(const http::Request& request, const Route& route) const {
   const bool changes = route.method != http::Method::kGet && route.method != http::Method::kHead;
-  if (route.dialect != Dialect::kV1beta1 || !changes) return std::nullopt;
+  if (!route.dialect->takes_any_content_type || !changes) return std::nullopt;
   if (cors_.listed(request) || !http::crosses_sites(request)) return std::nullopt;
   return api::error(api::Code::kForbidden,
                     "Origin: a page of another site may not make this call, unless server.cors_origins lists "
@@ -232,7 +232,7 @@ api::Outcome<void> Dispatcher::prepare(PendingChange& pending, ChangeHandler han
   Call call{request, pending.route, names_, pending.tenant, {}, std::move(if_match).value(), now};
   if (const auto wrong = wrong_parameters(call)) return *wrong;
   if (!pending.route.body.empty()) {
-    auto body = json_body(request, pending.route.dialect);
+    auto body = json_body(request, *pending.route.dialect);
     if (!body.ok()) return body.error();
     call.body = std::move(body).value();
   }
@@ -314,8 +314,7 @@ void Dispatcher::add_headers(const http::Request& request, const RequestLog& log
 }
 
 http::Response Dispatcher::error(int status, std::string_view why, const http::Request& request) const {
-  RequestLog log;
-  log.dialect = dialect_of(request.target);
+  RequestLog log{.dialect = dialect_of(request.target)};
   log.request_id = request.request_id.empty() ? ids_.next() : request.request_id;
   http::Response response = error_response(status, why, log.dialect, names_);
   if (!request.method.empty() && !http::parse_method(request.method)) {

@@ -12,7 +12,7 @@
 #include "base/time.h"
 #include "dialects/request_log.h"
 #include "dialects/router.h"
-#include "dialects/system.h"
+#include "dialects/server_state.h"
 #include "http/cors.h"
 #include "http/exchange.h"
 #include "http/failed_attempts.h"
@@ -68,7 +68,7 @@ class Dispatcher final : public http::Handler {
   const FieldNames names_;
   const Router router_;
   const http::Cors cors_;
-  const System system_;
+  const ServerState state_;
   http::FailedAttempts attempts_;
   mutable api::RequestIds ids_;
   std::atomic<std::uint64_t> revision_{0};  // the newest seen, for answers that looked at no snapshot

@@ -1,8 +1,7 @@
 #include "dialects/openapi.h"
 
 #include <cassert>
-#include <mutex>
-#include <string_view>
+#include <string>
 
 #include "base/embedded.h"
 #include "base/json.h"
@@ -101,35 +100,24 @@ Json document(FieldNames names) {
   return Json(std::move(whole));
 }
 
-}  // namespace
-
-struct OpenApi::Texts {
-  explicit Texts(FieldNames v1beta1_names) : names(v1beta1_names) {}
-
-  const FieldNames names;
-  std::once_flag made;
-  std::string json, yaml;
-
-  void make() {
-    std::call_once(made, [this] {
-      const Json whole = document(names);
-      json = to_text(whole);
-      yaml = to_yaml(whole);
-    });
-  }
+struct Texts {
+  explicit Texts(const Json& whole) : json(to_text(whole)), yaml(to_yaml(whole)) {}
+  const std::string json, yaml;
 };
 
-OpenApi::OpenApi(FieldNames v1beta1_names) : texts_(std::make_unique<Texts>(v1beta1_names)) {}
-OpenApi::~OpenApi() = default;
-
-const std::string& OpenApi::json() const {
-  texts_->make();
-  return texts_->json;
+const Texts& texts(FieldNames names) {
+  static const Texts camel(document(FieldNames::kCamel)), proto(document(FieldNames::kProto));
+  return names == FieldNames::kCamel ? camel : proto;
 }
 
-const std::string& OpenApi::yaml() const {
-  texts_->make();
-  return texts_->yaml;
+}  // namespace
+
+std::string_view openapi_json(FieldNames v1beta1_names) {
+  return texts(v1beta1_names).json;
+}
+
+std::string_view openapi_yaml(FieldNames v1beta1_names) {
+  return texts(v1beta1_names).yaml;
 }
 
 }  // namespace dialects

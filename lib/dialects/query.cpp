@@ -12,21 +12,11 @@ namespace {
 
 constexpr std::size_t kShownName = 64;  // bytes of an unknown parameter's name that the error repeats
 
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> found;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    found.emplace_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return found;
-}
-
 }  // namespace
 
 Query::Query(const Call& call) : call_(call) {
-  if (call.request.query.empty() || call.route.dialect == Dialect::kV1beta1) return;
-  const std::vector<std::string> known = words(call.route.query);
+  if (call.request.query.empty() || call.route.dialect->ignores_unknown) return;
+  const std::vector<std::string> known(call.route.parameters.begin(), call.route.parameters.end());
   for (const http::NameValue& given : call.request.query) {
     const std::string_view name = given.name;
     std::size_t times = 0;
@@ -41,7 +31,7 @@ Query::Query(const Call& call) : call_(call) {
 }
 
 std::optional<std::string> Query::text(std::string_view name) {
-  const std::string other = call_.route.dialect == Dialect::kV1beta1 ? camel_case(name) : std::string(name);
+  const std::string other = call_.route.dialect->takes_camel_case ? camel_case(name) : std::string(name);
   for (const http::NameValue& given : call_.request.query)
     if (given.name == name || given.name == other) return given.value;
   return std::nullopt;
@@ -81,7 +71,7 @@ api::PageRequest Query::page(std::size_t otherwise) {
       wrong("limit", "must be a number from 1 to " + std::to_string(api::kMaxPage));
   }
   if (cursor) {
-    const auto after = read_cursor(call_.route.operation, *cursor);
+    const auto after = read_cursor(call_.route.id, *cursor);
     if (!after) wrong("cursor", "must be the next_cursor of this list's page before");
     page.after = after.value_or("");
   }

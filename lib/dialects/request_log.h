@@ -15,7 +15,7 @@ namespace dialects {
 struct RequestLog {
   std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
   std::string request_id;
-  Dialect dialect = Dialect::kSystem;
+  const Dialect& dialect;
   std::string_view route = "-";           // its path in the table
   std::string tenant = "-", actor = "-";  // as the log shows them
   std::optional<std::uint64_t> revision;

@@ -23,7 +23,7 @@ std::string_view parameter_name(std::string_view segment) {
 Router::Router(std::span<const Route> routes) : nodes_(1) {
   for (const Route& route : routes) {
     std::size_t node = 0;
-    for (const std::string_view segment : segments_of(route.pattern)) node = child(node, segment);
+    for (const std::string_view segment : segments_of(route.path)) node = child(node, segment);
     for (const Route* other : nodes_[node].routes) assert(other->method != route.method);
     nodes_[node].routes.push_back(&route);
   }

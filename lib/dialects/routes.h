@@ -5,7 +5,7 @@
 
 namespace dialects {
 
-// Every call that Reeve answers.
+// Every call that Reeve answers, dialect by dialect.
 std::span<const Route> all_routes();
 
 }  // namespace dialects

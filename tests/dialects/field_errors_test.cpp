@@ -15,7 +15,7 @@ constexpr const char* kNobody = "0190ffff-0000-7000-8000-00000000ffff";
 
 std::string path_of(const dialects::Route& route) {
   std::string path;
-  for (const auto segment : dialects::segments_of(route.pattern)) {
+  for (const auto segment : dialects::segments_of(route.path)) {
     const auto name = dialects::parameter_name(segment);
     path += "/";
     path += name.empty() ? segment : name == "org_id" ? "example" : name == "slug" ? "mine" : kNobody;
@@ -165,16 +165,16 @@ TEST_CASE("field errors: mistakes of type and of value are told at once, by ever
   for (const Row& row : rows()) {
     INFO(row.operation);
     const auto route = std::find_if(all.begin(), all.end(),
-                                    [&](const dialects::Route& r) { return r.operation == row.operation; });
+                                    [&](const dialects::Route& r) { return r.id == row.operation; });
     REQUIRE(route != all.end());
     ++told[row.operation];
     const std::string line = std::string(http::name_of(route->method)) + " " + path_of(*route);
     std::vector<std::string> headers;
-    if (dialects::takes_tenant(route->access)) headers.push_back(TestServer::tenant(tenant));
+    if (dialects::takes_tenant(route->required_access())) headers.push_back(TestServer::tenant(tenant));
     CHECK(errors_in(server.ask({line, row.body, headers})) == row.expected);
   }
   for (const dialects::Route& route : all)
-    if (!route.body.empty()) CHECK(told.contains(std::string(route.operation)));
+    if (!route.body.empty()) CHECK(told.contains(std::string(route.id)));
 }
 
 // A body that reads well goes to its operation: the guard is asked after its values, and the store after the

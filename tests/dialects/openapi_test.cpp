@@ -14,7 +14,7 @@ namespace {
 
 const Json& document() {
   static const Json json = [] {
-    auto parsed = parse_json(dialects::OpenApi().json());
+    auto parsed = parse_json(dialects::openapi_json());
     return parsed.ok() ? std::move(parsed).value() : Json();
   }();
   return json;
@@ -65,16 +65,12 @@ std::set<std::string> parameters_of(const Json& operation) {
 
 std::set<std::string> parameters_of(const dialects::Route& route, const std::set<std::string>& said) {
   std::set<std::string> found;
-  for (const auto segment : dialects::segments_of(route.pattern))
+  for (const auto segment : dialects::segments_of(route.path))
     if (const auto name = dialects::parameter_name(segment); !name.empty())
       found.insert("path " + std::string(name));
-  for (std::size_t at = 0; at < route.query.size();) {
-    const std::size_t end = std::min(route.query.find(' ', at), route.query.size());
-    found.insert("query " + std::string(route.query.substr(at, end - at)));
-    at = end + 1;
-  }
-  if (dialects::takes_tenant(route.access)) found.insert("header X-Tenant-ID");
-  if (route.access != dialects::Access::kPublic) found.insert("header X-Request-ID");
+  for (const auto name : route.parameters) found.insert("query " + std::string(name));
+  if (dialects::takes_tenant(route.required_access())) found.insert("header X-Tenant-ID");
+  if (route.required_access() != dialects::Access::kPublic) found.insert("header X-Request-ID");
   if (route.method == http::Method::kPost) found.insert("header Idempotency-Key");
   // Which objects have a revision of their own is the handlers' business; another test asks them.
   if (said.contains("header If-Match")) found.insert("header If-Match");
@@ -109,17 +105,17 @@ std::string first_difference(const YAML::Node& yaml, const Json& json, const std
 
 TEST_CASE("openapi: every route is in the document, as the table has it", "[http]") {
   for (const dialects::Route& route : dialects::all_routes()) {
-    INFO(http::name_of(route.method) << " " << route.pattern);
-    const Json* path = document().find("paths")->find(route.pattern);
+    INFO(http::name_of(route.method) << " " << route.path);
+    const Json* path = document().find("paths")->find(route.path);
     REQUIRE(path);
     const Json* operation = path->find(lower(http::name_of(route.method)));
     REQUIRE(operation);
-    CHECK(text_at(*operation, "operationId") == route.operation);
+    CHECK(text_at(*operation, "operationId") == route.id);
     const auto said = parameters_of(*operation);
     CHECK(said == parameters_of(route, said));
-    CHECK((operation->find("security") != nullptr) == (route.access == dialects::Access::kPublic));
-    CHECK((operation->find("x-needs") != nullptr) == route.needs.has_value());
-    if (route.needs) CHECK(text_at(*operation, "x-needs") == api::info(*route.needs).scope);
+    CHECK((operation->find("security") != nullptr) == (route.required_access() == dialects::Access::kPublic));
+    CHECK((operation->find("x-needs") != nullptr) == route.operation.has_value());
+    if (route.operation) CHECK(text_at(*operation, "x-needs") == route.operation->scope);
 
     const Json* body = operation->find("requestBody");
     CHECK((body != nullptr) == !route.body.empty());
@@ -136,7 +132,7 @@ TEST_CASE("openapi: every route is in the document, as the table has it", "[http
       CHECK((answer.find("content") != nullptr) == (status != "204"));
     }
     CHECK(successes == std::set<std::string>{std::to_string(route.success)});
-    const bool asks = route.access != dialects::Access::kPublic;
+    const bool asks = route.required_access() != dialects::Access::kPublic;
     for (const char* status : {"401", "429", "500"})
       CHECK((operation->find("responses")->find(status) != nullptr) == asks);
   }
@@ -145,7 +141,7 @@ TEST_CASE("openapi: every route is in the document, as the table has it", "[http
 TEST_CASE("openapi: every call of the document is a route", "[http]") {
   std::set<std::string> routes;
   for (const dialects::Route& route : dialects::all_routes())
-    routes.insert(lower(http::name_of(route.method)) + " " + std::string(route.pattern));
+    routes.insert(lower(http::name_of(route.method)) + " " + std::string(route.path));
   std::size_t calls = 0;
   for (const auto& [pattern, path] : *document().find("paths")->object())
     for (const auto& [method, operation] : *path.object()) {
@@ -203,7 +199,7 @@ TEST_CASE("openapi: nobody deletes anything by trying a call as it is shown", "[
 }
 
 TEST_CASE("openapi: the YAML form, read by another's parser, is the JSON form", "[http]") {
-  CHECK(first_difference(YAML::Load(dialects::OpenApi().yaml()), document(), "") == "");
+  CHECK(first_difference(YAML::Load(std::string(dialects::openapi_yaml())), document(), "") == "");
 }
 
 TEST_CASE("openapi: both forms are served, without a credential", "[http]") {
@@ -211,7 +207,7 @@ TEST_CASE("openapi: both forms are served, without a credential", "[http]") {
   const auto json = server.ask({"GET /openapi.json", "", {}}, "");
   CHECK(json.status == 200);
   CHECK(json.header("content-type") == "application/json");
-  CHECK(json.body == dialects::OpenApi().json());
+  CHECK(json.body == dialects::openapi_json());
   const auto yaml = server.ask({"GET /openapi.yaml", "", {}}, "");
   CHECK(yaml.status == 200);
   CHECK(yaml.header("content-type") == "application/yaml");

@@ -6,6 +6,8 @@
 #include "dialects/cursor.h"
 #include "dialects/query.h"
 #include "dialects/route.h"
+#include "dialects/v1/dialect.h"
+#include "dialects/v1beta1/dialect.h"
 #include "tests/support/catch.h"
 
 namespace {
@@ -110,9 +112,9 @@ TEST_CASE("cursors: read back whole and by the list that made them", "[http]") {
 
 TEST_CASE("parameters: limits, cursors, unknown and repeated ones", "[http]") {
   dialects::Route route;
-  route.operation = "list_groups";
-  route.dialect = dialects::Dialect::kV1;
-  route.query = "limit cursor name";
+  route.id = "list_groups";
+  route.dialect = &dialects::v1::kDialect;
+  route.parameters = {"limit", "cursor", "name"};
   const auto ask = [&](std::vector<http::NameValue> parameters) {
     http::Request request;
     request.query = std::move(parameters);
@@ -135,7 +137,7 @@ TEST_CASE("parameters: limits, cursors, unknown and repeated ones", "[http]") {
   CHECK(ask({{"cursor", "x"}}) == "cursor must be the next_cursor of this list's page before\n");
   CHECK(ask({{"curser", "x"}, {"limit", "1"}, {"limit", "1"}}) ==
         "curser is not a known parameter; did you mean `cursor`?\nlimit is given 2 times\n");
-  route.dialect = dialects::Dialect::kV1beta1;
+  route.dialect = &dialects::v1beta1::kDialect;
   CHECK(ask({{"curser", "x"}, {"limit", "1"}}) == "1 ");
 }
 
@@ -160,13 +162,13 @@ TEST_CASE("body: must be a JSON object, told so by its media type", "[http]") {
       {{}, "", "body: is missing: this call needs a JSON object"},
   };
   for (const Row& row : rows) {
-    const auto body = dialects::json_body(with(row.headers, row.body), dialects::Dialect::kV1);
+    const auto body = dialects::json_body(with(row.headers, row.body), dialects::v1::kDialect);
     CHECK((body.ok() ? "" : body.error().message) == row.message);
   }
-  for (const auto dialect : {dialects::Dialect::kV1, dialects::Dialect::kV1beta1})
+  for (const auto* dialect : {&dialects::v1::kDialect, &dialects::v1beta1::kDialect})
     for (const std::string& bad : {std::string("[]"), std::string("{"), std::string(R"({"a":1,"a":2})"),
                                    std::string("\xff"), too_deep}) {
-      const auto body = dialects::json_body(with({{"content-type", "application/json"}}, bad), dialect);
+      const auto body = dialects::json_body(with({{"content-type", "application/json"}}, bad), *dialect);
       REQUIRE_FALSE(body.ok());
       CHECK(body.error().code == api::Code::kInvalidInput);
       CHECK(body.error().fields.size() == 1);
@@ -185,10 +187,10 @@ TEST_CASE("body: in /v1beta1 it is JSON whatever its media type", "[http]") {
   };
   for (const auto& headers : types) {
     INFO((headers.empty() ? "none" : headers.front().value));
-    const auto body = dialects::json_body(with(headers, R"({"a":1})"), dialects::Dialect::kV1beta1);
+    const auto body = dialects::json_body(with(headers, R"({"a":1})"), dialects::v1beta1::kDialect);
     REQUIRE(body.ok());
     CHECK(to_text(body.value()) == R"({"a":1})");
-    CHECK(dialects::json_body(with(headers), dialects::Dialect::kV1beta1).error().message ==
+    CHECK(dialects::json_body(with(headers), dialects::v1beta1::kDialect).error().message ==
           "body: is missing: this call needs a JSON object");
   }
 }

@@ -16,7 +16,7 @@ std::string list_body(const Call& call, const api::Page<T>& page, std::size_t li
   for (const T& item : page.data) write(w, item);
   w.end_array();
   if (limit > 0) {
-    if (!page.next.empty()) w.name("next_cursor").string(make_cursor(call.route.operation, page.next));
+    if (!page.next.empty()) w.name("next_cursor").string(make_cursor(call.route.id, page.next));
     w.name("has_more").boolean(!page.next.empty());
   }
   return w.end_object().take();

@@ -3,6 +3,7 @@
 #include "api/service_users.h"
 #include "dialects/query.h"
 #include "dialects/route.h"
+#include "dialects/v1beta1/dialect.h"
 
 namespace dialects::v1beta1 {
 
@@ -53,7 +54,7 @@ std::optional<api::Error> renamed(const std::optional<api::Error>& error, std::s
 }
 
 std::string organization_of(const Call& call) {
-  if (call.route.pattern.find("{org_id}") != std::string_view::npos) return call.path("org_id");
+  if (call.route.path.find("{org_id}") != std::string_view::npos) return call.path("org_id");
   for (const std::string_view name : {"org_id", "orgId"})
     if (const Json* member = call.body.find(name))
       if (const std::string* text = member->string(); text && !text->empty()) return *text;
@@ -61,8 +62,8 @@ std::string organization_of(const Call& call) {
 }
 
 void check_organization(const Call& call, FieldErrors& errors) {
-  if (call.route.pattern.find("{org_id}") == std::string_view::npos)
-    Fields(call.body, Dialect::kV1beta1, errors).optional_text("org_id");
+  if (call.route.path.find("{org_id}") == std::string_view::npos)
+    Fields(call.body, kDialect, errors).optional_text("org_id");
 }
 
 api::Outcome<domain::Tenant> find_organization(const api::Read& read, const std::string& named) {

@@ -1,10 +1,14 @@
-#include "dialects/system.h"
+#include "dialects/system/calls.h"
 
 #include "base/json.h"
 #include "base/version.h"
+#include "dialects/openapi.h"
+#include "dialects/server_state.h"
 
-namespace dialects {
+namespace dialects::system {
 namespace {
+
+using enum http::Method;
 
 constexpr std::string_view kWhat = "Reeve keeps roles and who holds them, and guards every change with policies.";
 constexpr std::string_view kDocuments[] = {"README.md", "docs/configuration.md", "docs/operations.md", "docs/guard.md",
@@ -36,24 +40,25 @@ std::string start_as_html() {
   return page + "</p>\n</html>\n";
 }
 
-}  // namespace
-
-Answer get_start(const Call& call, const System&) {
+// What this is, for whoever opens its address: a page for browsers, else JSON.
+Answer get_start(const Call& call, const ServerState&) {
   if (!wants_html(call.request)) return ok(start_as_json());
   Reply reply = ok(start_as_html());
   reply.content_type = "text/html; charset=utf-8";
   return reply;
 }
 
-Answer get_live(const Call&, const System&) {
+// The process runs and answers; nothing else is looked at, since a restart would mend nothing else.
+Answer get_live(const Call&, const ServerState&) {
   return ok(R"({"status":"ok"})");
 }
 
-Answer get_ready(const Call&, const System& system) {
+// The store can be read and takes changes: send me calls. Otherwise 503, and which of them fails.
+Answer get_ready(const Call&, const ServerState& state) {
   bool readable = false;
-  const auto read = system.service().read_as(api::Service::itself(), {},
+  const auto read = state.service.read_as(api::Service::itself(), {},
                                              [&readable](const api::Read&) { readable = true; });
-  const auto statistics = system.service().store().statistics();
+  const auto statistics = state.service.store().statistics();
   const bool writable = statistics.ok() && statistics->writing;
   readable = readable && read.ok();
   const auto word = [](bool good) { return good ? "ok" : "failed"; };
@@ -70,14 +75,32 @@ Answer get_ready(const Call&, const System& system) {
   return reply;
 }
 
-Answer get_openapi_json(const Call&, const System& system) {
-  return ok(system.documents().json());
-}
-
-Answer get_openapi_yaml(const Call&, const System& system) {
-  Reply reply = ok(system.documents().yaml());
-  reply.content_type = "application/yaml";
+Answer get_openapi_json(const Call&, const ServerState& state) {
+  Reply reply;
+  reply.constant_body = openapi_json(state.v1beta1_names);
   return reply;
 }
 
-}  // namespace dialects
+Answer get_openapi_yaml(const Call&, const ServerState& state) {
+  Reply reply;
+  reply.content_type = "application/yaml";
+  reply.constant_body = openapi_yaml(state.v1beta1_names);
+  return reply;
+}
+
+constexpr Route kCalls[] = {
+    {.method = kGet, .path = "/", .id = "get_start", .handle = get_start},
+    {.method = kGet, .path = "/livez", .id = "get_live", .handle = get_live},
+    {.method = kGet, .path = "/readyz", .id = "get_ready", .handle = get_ready},
+    {.method = kGet, .path = "/healthz", .id = "get_health", .handle = get_ready},
+    {.method = kGet, .path = "/openapi.json", .id = "get_openapi_json", .handle = get_openapi_json},
+    {.method = kGet, .path = "/openapi.yaml", .id = "get_openapi_yaml", .handle = get_openapi_yaml},
+};
+
+}  // namespace
+
+std::span<const Route> calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::system
