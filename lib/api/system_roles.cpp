@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/ask.h"
+#include "api/audit_json.h"
+#include "api/authorize.h"
 #include "api/role_changes.h"
 #include "api/roles.h"
-#include "api/snapshot_text.h"
 
 namespace api {
 namespace {
@@ -28,15 +28,15 @@ Outcome<void> define(Change& change, const domain::Role& given) {
     role.is_system = true;
     return make_role(change, on_role(op::create_platform_role, Uuid(), role.slug), {}, role);
   }
-  const auto attempt = on_role(op::update_platform_role, Uuid(), role.slug);
+  const auto request = on_role(op::update_platform_role, Uuid(), role.slug);
   const bool adopted = std::exchange(role.is_system, true);
   if (!adopted) role.metadata = "{}";
-  return replace_role(change, attempt, {}, *before, role);
+  return replace_role(change, request, {}, *before, role);
 }
 
 Outcome<void> retire(Change& change, const domain::Role& before) {
-  const auto attempt = on_role(op::delete_platform_role, Uuid(), before.slug);
-  const auto removed = remove_role(change, attempt, {}, before, false);
+  const auto request = on_role(op::delete_platform_role, Uuid(), before.slug);
+  const auto removed = remove_role(change, request, {}, before, false);
   if (removed.ok() || removed.error().code != Code::kInUse) return removed;
   domain::Role after = before;
   after.state = domain::State::kDisabled;

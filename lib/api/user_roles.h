@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "api/ask.h"
+#include "api/authorize.h"
 #include "api/mapping_changes.h"
 #include "api/users.h"
 #include "domain/role.h"
@@ -33,7 +33,7 @@ class RoleChanges {
  private:
   struct Step {
     domain::Role role;
-    Allowed allowed{};
+    Authorization authorized{};
   };
 
   Uuid tenant_;
