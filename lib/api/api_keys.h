@@ -11,12 +11,18 @@
 namespace api {
 
 namespace op {
-inline constexpr Operation list_api_keys = {
-    .action = "api_key:list", .kind = kRead, .scope = "organization:serviceusermanage", .resource = "api_key"};
-inline constexpr Operation create_api_key = {
-    .action = "api_key:create", .kind = kWrite, .scope = "organization:serviceusermanage", .resource = "api_key"};
-inline constexpr Operation revoke_api_key = {
-    .action = "api_key:revoke", .kind = kWrite, .scope = "organization:serviceusermanage", .resource = "api_key"};
+inline constexpr Operation list_api_keys = {.action = "api_key:list",
+                                            .kind = kRead,
+                                            .scope = "organization:serviceusermanage",
+                                            .resource = "api_key"};
+inline constexpr Operation create_api_key = {.action = "api_key:create",
+                                             .kind = kWrite,
+                                             .scope = "organization:serviceusermanage",
+                                             .resource = "api_key"};
+inline constexpr Operation revoke_api_key = {.action = "api_key:revoke",
+                                             .kind = kWrite,
+                                             .scope = "organization:serviceusermanage",
+                                             .resource = "api_key"};
 
 inline constexpr Operation kApiKeys[] = {list_api_keys, create_api_key, revoke_api_key};
 }  // namespace op

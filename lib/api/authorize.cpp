@@ -30,7 +30,7 @@ Error refusal(const authz::Answer& answer, const Operation& operation) {
   const bool system_role = answer.code == "system_role";
   Error refused = error(system_role ? Code::kSystemRole : Code::kForbidden,
                         std::string(operation.action) + ": " +
-                            (system_role ? "a system role can't be changed" : "not authorized"));
+                            (system_role ? "a system role can't be changed" : "not allowed"));
   refused.notices = answer.notices;
   refused.policies = answer.policies;
   return refused;
@@ -42,10 +42,17 @@ Outcome<Authorization> decide(const Read& read, const AccessRequest& request) {
   if (!own)
     return error(Code::kTenantMismatch, "tenant " + request.tenant.to_string() + ": not the credential's");
 
-  const authz::Question question{read.caller,       request.tenant,        operation.action,
-                                 operation.kind == OperationKind::kWrite, operation.scope,       request.resource,
-                                 request.on,        request.proposed,      read.now,
-                                 read.origin.ip,    read.origin.request_id};
+  const authz::Question question{read.caller,
+                                 request.tenant,
+                                 operation.action,
+                                 operation.kind == OperationKind::kWrite,
+                                 operation.scope,
+                                 request.resource,
+                                 request.on,
+                                 request.proposed,
+                                 read.now,
+                                 read.origin.ip,
+                                 read.origin.request_id};
   authz::Answer answer = read.guard->ask(question, read.txn, *read.catalogue);
   if (!answer.allowed) return refusal(answer, operation);
   return Authorization{std::move(answer.policies)};
@@ -85,8 +92,8 @@ Outcome<Authorization> authorize_change(Change& change, const AccessRequest& req
   return authorized;
 }
 
-Outcome<void> append_audit(Change& change, const AccessRequest& request, const Authorization& authorized, std::string before,
-                          std::string after) {
+Outcome<void> append_audit(Change& change, const AccessRequest& request, const Authorization& authorized,
+                           std::string before, std::string after) {
   domain::AuditEntry entry = entry_of(change, request);
   entry.policies = authorized.policies;
   entry.before = std::move(before);

@@ -8,7 +8,8 @@
 #include "cedar/value.h"
 #include "domain/principal.h"
 
-// How operations are authorized by the guard, and how the audit log learns what came of them. For this folder alone.
+// How operations are authorized by the guard, and how the audit log learns what came of them. For this folder
+// alone.
 namespace api {
 
 // What a caller wants: one operation on one thing.
@@ -35,7 +36,8 @@ Outcome<Authorization> authorize(const Read&, const AccessRequest&);
 Outcome<Authorization> authorize_change(Change&, const AccessRequest&);
 
 // Appends the entry of a change that was made. `before` and `after` are JSON texts.
-Outcome<void> append_audit(Change&, const AccessRequest&, const Authorization&, std::string before, std::string after);
+Outcome<void> append_audit(Change&, const AccessRequest&, const Authorization&, std::string before,
+                           std::string after);
 
 // Access to the tenant itself, such as making or listing something in it.
 AccessRequest on_tenant(const Operation&, const Uuid& tenant);

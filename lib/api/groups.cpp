@@ -156,7 +156,8 @@ Outcome<void> delete_group(Change& change, const Uuid& tenant, const Uuid& id, c
   if (!matches.ok()) return matches;
   const domain::Principal who{domain::PrincipalKind::kGroup, id};
   if (auto noted = note_mappings_of(change, authorized.value(), tenant, who); !noted.ok()) return noted;
-  if (auto noted = note_mappings_on(change, authorized.value(), tenant, domain::group_resource(id)); !noted.ok())
+  if (auto noted = note_mappings_on(change, authorized.value(), tenant, domain::group_resource(id));
+      !noted.ok())
     return noted;
   const auto deleted = domain::delete_group(change.write, group.value());
   if (!deleted.ok()) return from_store(deleted.error());

@@ -35,8 +35,9 @@ std::string name_mapping(const domain::Principal& who, std::string_view slug) {
   return domain::to_string(who) + "/" + std::string(slug);
 }
 
-AccessRequest request_for(const Read& read, const Operation& operation, const Uuid& tenant, const domain::Principal& who,
-                   std::string_view slug, const domain::Role* role, Proposal& proposal) {
+AccessRequest request_for(const Read& read, const Operation& operation, const Uuid& tenant,
+                          const domain::Principal& who, std::string_view slug, const domain::Role* role,
+                          Proposal& proposal) {
   AccessRequest request = on_principal(operation, tenant, who);
   request.resource_id = name_mapping(who, slug);
   proposal.text("role", slug)
@@ -47,14 +48,16 @@ AccessRequest request_for(const Read& read, const Operation& operation, const Uu
 }
 
 // Notes that each is gone. They are gathered first, since nothing may be written during a scan.
-Outcome<void> note_removed(Change& change, const Authorization& authorized, const std::vector<domain::Mapping>& removed) {
+Outcome<void> note_removed(Change& change, const Authorization& authorized,
+                           const std::vector<domain::Mapping>& removed) {
   for (const domain::Mapping& mapping : removed) {
     const auto role = domain::find_role_by_id(change.txn, mapping.tenant, mapping.role);
     if (!role.ok()) return from_store(role.error());
     const std::string slug = role.value() ? role.value()->slug : mapping.role.to_string();
-    const auto request =
-        deleting_mapping(change, mapping.tenant, mapping.principal, slug, role.value() ? &*role.value() : nullptr);
-    if (auto noted = append_audit(change, request, authorized, to_audit(mapping, slug), kNothing); !noted.ok())
+    const auto request = deleting_mapping(change, mapping.tenant, mapping.principal, slug,
+                                          role.value() ? &*role.value() : nullptr);
+    if (auto noted = append_audit(change, request, authorized, to_audit(mapping, slug), kNothing);
+        !noted.ok())
       return noted;
   }
   return {};
@@ -63,7 +66,7 @@ Outcome<void> note_removed(Change& change, const Authorization& authorized, cons
 }  // namespace
 
 AccessRequest creating_mapping(const Read& read, const Uuid& tenant, const NewMapping& mapping,
-                         std::string_view slug, const domain::Role* role) {
+                               std::string_view slug, const domain::Role* role) {
   Proposal proposal;
   proposal.text("resource", mapping.resource)
       .time("valid_from", mapping.valid_from)
@@ -73,13 +76,14 @@ AccessRequest creating_mapping(const Read& read, const Uuid& tenant, const NewMa
 }
 
 AccessRequest deleting_mapping(const Read& read, const Uuid& tenant, const domain::Principal& who,
-                         std::string_view slug, const domain::Role* role) {
+                               std::string_view slug, const domain::Role* role) {
   Proposal proposal;
   return request_for(read, op::delete_mapping, tenant, who, slug, role, proposal);
 }
 
-Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& request, const Authorization& authorized,
-                                      const NewMapping& given, const domain::Role& role) {
+Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& request,
+                                      const Authorization& authorized, const NewMapping& given,
+                                      const domain::Role& role) {
   const auto there =
       domain::get_mapping(change.txn, request.tenant, {given.principal, role.id, given.resource});
   if (!there.ok()) return from_store(there.error());

@@ -20,9 +20,9 @@ struct NewMapping {
 // The guard sees the mapping as something done to the principal. `role` is null where it isn't known; `slug`
 // is what the caller calls it.
 AccessRequest creating_mapping(const Read&, const Uuid& tenant, const NewMapping&, std::string_view slug,
-                         const domain::Role* role);
-AccessRequest deleting_mapping(const Read&, const Uuid& tenant, const domain::Principal&, std::string_view slug,
-                         const domain::Role* role);
+                               const domain::Role* role);
+AccessRequest deleting_mapping(const Read&, const Uuid& tenant, const domain::Principal&,
+                               std::string_view slug, const domain::Role* role);
 
 // Stores it, or removes it, and writes the audit entry. kAlreadyExists; kNotFound.
 Outcome<domain::Mapping> make_mapping(Change&, const AccessRequest&, const Authorization&, const NewMapping&,

@@ -68,7 +68,8 @@ Outcome<MemberView> add_member(Change& change, const Uuid& tenant, const Uuid& g
   const domain::Membership membership{tenant, group, user, domain::Source::kLocal, change.now};
   const auto stored = domain::put_membership(change.write, membership);
   if (!stored.ok()) return from_store(stored.error());
-  const auto noted = append_audit(change, request.value(), authorized.value(), kNothing, to_audit(membership));
+  const auto noted =
+      append_audit(change, request.value(), authorized.value(), kNothing, to_audit(membership));
   if (!noted.ok()) return noted.error();
   return MemberView{membership, *std::move(person).value()};
 }

@@ -9,8 +9,8 @@ inline constexpr std::string_view kPlatformScope = "platform";
 
 enum class OperationKind : std::uint8_t { kRead, kWrite };
 
-// Something that can be asked of Reeve's own API: a row beside the function that does it, in the namespace `op`
-// and of the function's name. The guard, the audit log, the routes and the documents go by it.
+// Something that can be asked of Reeve's own API: a row beside the function that does it, in the namespace
+// `op` and of the function's name. The guard, the audit log, the routes and the documents go by it.
 struct Operation {
   std::string_view action;    // Action::"role:update"; also the audit entry's action
   OperationKind kind;         // whether it is in Action::"read" or in Action::"write"

@@ -20,8 +20,9 @@ namespace api {
 namespace {
 
 constexpr std::span<const Operation> kByNoun[] = {
-    op::kRoles, op::kPermissions, op::kGroups, op::kMembers, op::kMappings, op::kTenants,
-    op::kUsers, op::kServiceUsers, op::kApiKeys, op::kPlatformCredentials, op::kAudit, op::kMe};
+    op::kRoles,   op::kPermissions, op::kGroups,       op::kMembers, op::kMappings,
+    op::kTenants, op::kUsers,       op::kServiceUsers, op::kApiKeys, op::kPlatformCredentials,
+    op::kAudit,   op::kMe};
 
 constexpr std::size_t count() {
   std::size_t n = 0;

@@ -8,8 +8,10 @@
 namespace api {
 
 namespace op {
-inline constexpr Operation create_platform_credential = {
-    .action = "platform_credential:create", .kind = kWrite, .scope = kPlatformScope, .resource = "platform_credential"};
+inline constexpr Operation create_platform_credential = {.action = "platform_credential:create",
+                                                         .kind = kWrite,
+                                                         .scope = kPlatformScope,
+                                                         .resource = "platform_credential"};
 
 inline constexpr Operation kPlatformCredentials[] = {create_platform_credential};
 }  // namespace op

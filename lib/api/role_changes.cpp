@@ -69,8 +69,7 @@ AccessRequest on_role(const Operation& operation, const Uuid& tenant, std::strin
 }
 
 AccessRequest creating_role(const Read& read, const domain::Role& role) {
-  auto request =
-      on_tenant(pick(role.tenant, op::create_role, op::create_platform_role), role.tenant);
+  auto request = on_tenant(pick(role.tenant, op::create_role, op::create_platform_role), role.tenant);
   request.resource_id = role.slug;
   Proposal proposal;
   proposal.text("slug", role.slug).text("name", role.name);
@@ -78,8 +77,8 @@ AccessRequest creating_role(const Read& read, const domain::Role& role) {
   return request;
 }
 
-AccessRequest updating_role(const Read& read, const Uuid& tenant, std::string_view slug, const domain::Role* before,
-                      const domain::Role& after) {
+AccessRequest updating_role(const Read& read, const Uuid& tenant, std::string_view slug,
+                            const domain::Role* before, const domain::Role& after) {
   auto request = on_role(pick(tenant, op::update_role, op::update_platform_role), tenant, slug);
   Proposal proposal;
   proposal.text("slug", after.slug).text("name", after.name);
@@ -99,7 +98,8 @@ Outcome<void> check_own(const domain::Role& role, const Uuid& tenant) {
                                                       : "belongs to the platform, and so to every tenant"));
 }
 
-Outcome<void> make_role(Change& change, const AccessRequest& request, const Authorization& authorized, domain::Role& role) {
+Outcome<void> make_role(Change& change, const AccessRequest& request, const Authorization& authorized,
+                        domain::Role& role) {
   role.id = change.make_id();
   role.created_by = role.updated_by = author(change);
   role.created_at = role.updated_at = change.now;

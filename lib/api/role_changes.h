@@ -15,8 +15,8 @@ AccessRequest on_role(const Operation&, const Uuid& tenant, std::string_view slu
 // What the guard is asked: of a role's tenant that is nil, as an operation on the platform's roles. `before`
 // is null where there is no such role.
 AccessRequest creating_role(const Read&, const domain::Role&);
-AccessRequest updating_role(const Read&, const Uuid& tenant, std::string_view slug, const domain::Role* before,
-                      const domain::Role& after);
+AccessRequest updating_role(const Read&, const Uuid& tenant, std::string_view slug,
+                            const domain::Role* before, const domain::Role& after);
 
 // A tenant can't change a role that isn't stored as its own, whatever policies say: it is every tenant's.
 // kSystemRole.
@@ -27,6 +27,7 @@ Outcome<void> check_own(const domain::Role&, const Uuid& tenant);
 Outcome<void> make_role(Change&, const AccessRequest&, const Authorization&, domain::Role&);
 Outcome<void> replace_role(Change&, const AccessRequest&, const Authorization&, const domain::Role& before,
                            domain::Role& after);
-Outcome<void> remove_role(Change&, const AccessRequest&, const Authorization&, const domain::Role&, bool force);
+Outcome<void> remove_role(Change&, const AccessRequest&, const Authorization&, const domain::Role&,
+                          bool force);
 
 }  // namespace api

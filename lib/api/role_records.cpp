@@ -78,8 +78,8 @@ Outcome<domain::Role> create_or_replace_role(Change& change, const Uuid& tenant,
 Outcome<domain::Role> get_role_by_id(const Read& read, const Uuid& tenant, const Uuid& id) {
   auto role = find_by_id(read, tenant, id);
   if (!role.ok()) return role.error();
-  const auto request = role.value() ? on_role(op::get_role, tenant, role.value()->slug)
-                                    : on_tenant(op::get_role, tenant);
+  const auto request =
+      role.value() ? on_role(op::get_role, tenant, role.value()->slug) : on_tenant(op::get_role, tenant);
   const auto authorized = authorize(read, request);
   if (!authorized.ok()) return authorized.error();
   if (!role.value()) return not_found("role", id);

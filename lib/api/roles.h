@@ -31,9 +31,10 @@ inline constexpr Operation update_platform_role = {
 inline constexpr Operation delete_platform_role = {
     .action = "platform_role:delete", .kind = kWrite, .scope = kPlatformScope, .resource = "role"};
 
-inline constexpr Operation kRoles[] = {
-    list_roles, get_role, create_role, update_role, delete_role, create_platform_role,
-    update_platform_role, delete_platform_role};
+inline constexpr Operation kRoles[] = {list_roles,           get_role,
+                                       create_role,          update_role,
+                                       delete_role,          create_platform_role,
+                                       update_platform_role, delete_platform_role};
 }  // namespace op
 
 struct RoleView {

@@ -57,7 +57,8 @@ struct Service::ChangeTask {
 
 // What fails here leaves nothing but the audit entry of a refusal: since an operation asks the guard before
 // its first put, that entry is then all there is to commit.
-::Result<void> Service::ChangeTask::run(const InForce& in_force, store::WriteTxn& txn, crypto::Random& random) {
+::Result<void> Service::ChangeTask::run(const InForce& in_force, store::WriteTxn& txn,
+                                        crypto::Random& random) {
   failed.reset();
   const auto valid = revalidate(txn, caller, txn.now());
   if (!valid.ok()) {
@@ -154,7 +155,8 @@ Outcome<void> Service::read_as(const Caller& caller, const Origin& origin,
 }
 
 Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction function, ChangeDone done) {
-  auto task = std::make_shared<ChangeTask>(ChangeTask{std::move(caller), std::move(origin), std::move(function)});
+  auto task =
+      std::make_shared<ChangeTask>(ChangeTask{std::move(caller), std::move(origin), std::move(function)});
   const auto run = [this, task](store::WriteTxn& txn) { return task->run(*in_force(), txn, random_); };
   const auto report = [task, done = std::move(done)](::Result<store::Revision> revision) {
     if (task->failed) return done(*task->failed);
@@ -169,8 +171,9 @@ Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction funct
 Outcome<std::uint64_t> Service::change(const Caller& caller, const Origin& origin, ChangeFunction function) {
   std::promise<Outcome<std::uint64_t>> settled;
   auto outcome = settled.get_future();
-  const auto queued = submit(caller, origin, std::move(function),
-                             [&](Outcome<std::uint64_t> revision) { settled.set_value(std::move(revision)); });
+  const auto queued = submit(caller, origin, std::move(function), [&](Outcome<std::uint64_t> revision) {
+    settled.set_value(std::move(revision));
+  });
   if (!queued.ok()) return queued.error();
   return outcome.get();
 }

@@ -34,7 +34,7 @@ Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const Uuid
 
 // Whoever gets hold of a secret is given what the service user holds, now and later: the guard sees that.
 Outcome<AccessRequest> creating_secret(const Read& read, const Uuid& tenant, const Uuid& id,
-                                 const std::string& title) {
+                                       const std::string& title) {
   const auto scopes = authz::scopes_conferred(read.txn, *read.catalogue, tenant, as_principal(id), read.now);
   if (!scopes.ok()) return from_store(scopes.error());
   auto request = on_service_user(op::create_secret, tenant, id);

@@ -40,8 +40,7 @@ Outcome<void> retire(Change& change, const domain::Role& before) {
   if (removed.ok() || removed.error().code != Code::kInUse) return removed;
   domain::Role after = before;
   after.state = domain::State::kDisabled;
-  return replace_role(change, on_role(op::update_platform_role, Uuid(), before.slug), {}, before,
-                      after);
+  return replace_role(change, on_role(op::update_platform_role, Uuid(), before.slug), {}, before, after);
 }
 
 }  // namespace

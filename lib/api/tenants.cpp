@@ -177,7 +177,8 @@ Outcome<domain::Tenant> update_tenant(Change& change, const Uuid& id, const Tena
   after.updated_at = change.now;
   const auto stored = domain::put_tenant(change.write, after);
   if (!stored.ok()) return from_store(stored.error());
-  const auto noted = append_audit(change, request, authorized.value(), to_audit(before.value()), to_audit(after));
+  const auto noted =
+      append_audit(change, request, authorized.value(), to_audit(before.value()), to_audit(after));
   if (!noted.ok()) return noted.error();
   return after;
 }

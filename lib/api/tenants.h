@@ -22,8 +22,8 @@ inline constexpr Operation update_tenant = {
 inline constexpr Operation delete_tenant = {
     .action = "tenant:delete", .kind = kWrite, .scope = "organization:delete", .resource = "tenant"};
 
-inline constexpr Operation kTenants[] = {
-    list_tenants, get_tenant, create_tenant, update_tenant, delete_tenant};
+inline constexpr Operation kTenants[] = {list_tenants, get_tenant, create_tenant, update_tenant,
+                                         delete_tenant};
 }  // namespace op
 
 // The tenant that a call of /v1 is about, from its X-Tenant-ID. Missing or not a uuid: kInvalidInput. Not

@@ -56,15 +56,17 @@ std::vector<std::string> RoleChanges::given_scopes() const {
   return scopes;
 }
 
-Outcome<void> RoleChanges::ask_guard(Change& change) {
+Outcome<void> RoleChanges::authorize(Change& change) {
   for (Step& step : added_) {
     const NewMapping mapping{who_, {}, {}, {}, {}};
-    auto authorized = authorize_change(change, creating_mapping(change, tenant_, mapping, step.role.slug, &step.role));
+    auto authorized =
+        authorize_change(change, creating_mapping(change, tenant_, mapping, step.role.slug, &step.role));
     if (!authorized.ok()) return authorized.error();
     step.authorized = std::move(authorized).value();
   }
   for (Step& step : removed_) {
-    auto authorized = authorize_change(change, deleting_mapping(change, tenant_, who_, step.role.slug, &step.role));
+    auto authorized =
+        authorize_change(change, deleting_mapping(change, tenant_, who_, step.role.slug, &step.role));
     if (!authorized.ok()) return authorized.error();
     step.authorized = std::move(authorized).value();
   }

@@ -27,8 +27,8 @@ class RoleChanges {
   const std::vector<FieldError>& unknown() const { return unknown_; }
   std::vector<std::string> given_scopes() const;  // of the roles to be mapped
 
-  Outcome<void> ask_guard(Change&);
-  Outcome<void> apply(Change&) const;  // REQUIRES: ask_guard() succeeded
+  Outcome<void> authorize(Change&);
+  Outcome<void> apply(Change&) const;  // REQUIRES: authorize() succeeded
 
  private:
   struct Step {

@@ -33,7 +33,7 @@ Error email_taken(const std::string& email) {
 }
 
 AccessRequest updating_user(const Read& read, const Uuid& tenant, const Uuid& id, const UserPatch& patch,
-                      const RoleChanges& roles) {
+                            const RoleChanges& roles) {
   auto request = on_user(op::update_user, tenant, id);
   Proposal proposal;
   proposal.text_if("name", patch.name);
@@ -134,7 +134,7 @@ Outcome<UserView> update_user(Change& change, const Uuid& tenant, const Uuid& id
   const auto request = updating_user(change, tenant, id, patch, roles);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
-  const auto roles_allowed = roles.ask_guard(change);
+  const auto roles_allowed = roles.authorize(change);
   if (!roles_allowed.ok()) return roles_allowed.error();
 
   const auto before = existing_user(change, tenant, id);
@@ -155,8 +155,9 @@ Outcome<UserView> update_user(Change& change, const Uuid& tenant, const Uuid& id
   if (!mapped.ok()) return mapped.error();
   auto view = view_user(change, std::move(after));
   if (!view.ok()) return view;
-  const auto noted = append_audit(change, request, authorized.value(), to_audit(before.value(), slugs.value()),
-                                 to_audit(view.value().user, view.value().roles));
+  const auto noted =
+      append_audit(change, request, authorized.value(), to_audit(before.value(), slugs.value()),
+                   to_audit(view.value().user, view.value().roles));
   if (!noted.ok()) return noted.error();
   return view;
 }
@@ -179,7 +180,7 @@ Outcome<UserView> suspend_user(Change& change, const Uuid& tenant, const Uuid& i
   if (!view.ok()) return view;
   const auto noted =
       append_audit(change, request, authorized.value(), to_audit(before.value(), view.value().roles),
-                  to_audit(view.value().user, view.value().roles));
+                   to_audit(view.value().user, view.value().roles));
   if (!noted.ok()) return noted.error();
   return view;
 }
@@ -194,7 +195,8 @@ Outcome<void> delete_user(Change& change, const Uuid& tenant, const Uuid& id, co
   if (!matches.ok()) return matches;
   const auto slugs = mapped_slugs(change, tenant, as_principal(id));
   if (!slugs.ok()) return slugs.error();
-  if (auto noted = note_mappings_of(change, authorized.value(), tenant, as_principal(id)); !noted.ok()) return noted;
+  if (auto noted = note_mappings_of(change, authorized.value(), tenant, as_principal(id)); !noted.ok())
+    return noted;
   const auto deleted = domain::delete_user(change.write, user.value());
   if (!deleted.ok()) return from_store(deleted.error());
   return append_audit(change, request, authorized.value(), to_audit(user.value(), slugs.value()), kNothing);

@@ -23,8 +23,8 @@ inline constexpr Operation suspend_user = {
 inline constexpr Operation delete_user = {
     .action = "user:delete", .kind = kWrite, .scope = "organization:usermanage", .resource = "user"};
 
-inline constexpr Operation kUsers[] = {
-    list_users, get_user, create_user, update_user, suspend_user, delete_user};
+inline constexpr Operation kUsers[] = {list_users,  get_user,     create_user,
+                                       update_user, suspend_user, delete_user};
 }  // namespace op
 
 struct GroupName {

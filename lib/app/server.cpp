@@ -124,7 +124,8 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api::Defin
 
 Result<void> Server::listen(http::front::Listeners listeners) {
   Parts& p = *parts_;
-  p.dispatcher = std::make_unique<dialects::Dispatcher>(*p.service, p.clock, p.random, dispatcher_options(p.config));
+  p.dispatcher =
+      std::make_unique<dialects::Dispatcher>(*p.service, p.clock, p.random, dispatcher_options(p.config));
   auto front = http::front::Front::start(front_options(p.config.server), *p.dispatcher, std::move(listeners));
   if (!front.ok()) return front.error();
   p.front = std::move(front).value();

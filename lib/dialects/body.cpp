@@ -1,3 +1,13 @@
+// Fields are asked for one by one, by name and type, and each that is wrong is noted with its JSON pointer;
+// the handler goes on with an empty value and looks only at the end whether anything was noted. So one answer
+// tells all that is wrong:
+//
+//   {"nmae": "x", "scopes": [7]}      /nmae is not a known field; did you mean `name`?
+//                                     /name is required
+//                                     /scopes/0 must be a string, not an integer
+//
+// Whether values are sensible is not known here; finish() lets the operation's own check add what it finds,
+// but for places that are wrong already.
 #include "dialects/body.h"
 
 #include <algorithm>

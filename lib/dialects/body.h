@@ -39,9 +39,9 @@ class FieldErrors {
 // Reads the members of a JSON object into values, and notes every one that is missing, of a wrong type or
 // unknown; a value that could not be read is an empty one, and nobody looks at it once there is an error.
 //
-// What the dialect says decides whether a member that nobody asked for is an error, whether each is found under
-// both its spellings (names are given here in the first, `org_id`), and whether null and "" mean that it isn't
-// given.
+// What the dialect says decides whether a member that nobody asked for is an error, whether each is found
+// under both its spellings (names are given here in the first, `org_id`), and whether null and "" mean that
+// it isn't given.
 class Fields {
  public:
   // `pointer` is where the object stands in the body; what is none is noted, and nothing is missing in it.

@@ -1,3 +1,5 @@
+// A tag of ours is the revision in quotes, "42" with its quotes. If-Match: "42", W/"43", "x" is one that may
+// match and two that never do, which is not an error; what is no list of tags is.
 #include "dialects/conditions.h"
 
 #include <charconv>

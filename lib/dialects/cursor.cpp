@@ -1,3 +1,5 @@
+// base64url of four bytes of check and the position: "list_groups" at "after" is made and read back by the
+// same list alone, and a text that was cut, changed or taken from another list is none.
 #include "dialects/cursor.h"
 
 #include <cstddef>

@@ -27,11 +27,11 @@ constexpr bool takes_tenant(Access access) {
 // How /v1beta1 spells field names in answers: `orgId` or, as the protocol's own files do, `org_id`.
 enum class FieldNames : std::uint8_t { kCamel, kProto };
 
-// One way of speaking HTTP over the operations of lib/api: a value, of which each folder here has one. Whatever
-// differs between dialects is a member, so that nobody asks which one it is.
+// One way of speaking HTTP over the operations of lib/api: a value, of which each folder here has one.
+// Whatever differs between dialects is a member, so that nobody asks which one it is.
 struct Dialect {
-  // Its paths: those below the prefix, and others that are its own. The prefix of calls that are of no dialect is
-  // empty, and all paths that no other has are theirs.
+  // Its paths: those below the prefix, and others that are its own. The prefix of calls that are of no
+  // dialect is empty, and all paths that no other has are theirs.
   std::string_view prefix;  // "/v1"
   std::span<const std::string_view> other_paths{};
 

@@ -49,7 +49,8 @@ std::optional<std::string_view> tenant_header(const http::Request& request) {
 api::Outcome<Uuid> tenant_of(const http::Request& request, const Route& route, const api::Read& read) {
   if (!takes_tenant(route.required_access())) return read.caller.tenant;
   const auto header = tenant_header(request);
-  if (!header && route.required_access() == Access::kTenantOrPlatform && read.caller.platform()) return Uuid();
+  if (!header && route.required_access() == Access::kTenantOrPlatform && read.caller.platform())
+    return Uuid();
   return api::resolve_tenant(read, header);
 }
 
@@ -113,22 +114,22 @@ void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
   log.route = route.path;
   if (auto refused = refuse_cross_site(request, route))
     return exchange->answer(finished(request, Answer(*std::move(refused)), log));
-  std::visit(Overloaded{[&](StateHandler handler) {
-                          const Call call{request, route, names_, {}, {}, {}};
-                          exchange->answer(finished(request, handler(call, state_), log));
-                        },
-                        [&](ReadHandler handler) {
-                          Answer answer = read(request, route, handler, log);
-                          exchange->answer(finished(request, std::move(answer), log));
-                        },
-                        [&](ChangeHandler handler) {
-                          queue(std::move(exchange), route, handler, std::move(log));
-                        }},
-             route.handle);
+  std::visit(
+      Overloaded{[&](StateHandler handler) {
+                   const Call call{request, route, names_, {}, {}, {}};
+                   exchange->answer(finished(request, handler(call, state_), log));
+                 },
+                 [&](ReadHandler handler) {
+                   Answer answer = read(request, route, handler, log);
+                   exchange->answer(finished(request, std::move(answer), log));
+                 },
+                 [&](ChangeHandler handler) { queue(std::move(exchange), route, handler, std::move(log)); }},
+      route.handle);
 }
 
 // Where a body of any type is taken, no preflight stands between another site's page and a change.
-std::optional<api::Error> Dispatcher::refuse_cross_site(const http::Request& request, const Route& route) const {
+std::optional<api::Error> Dispatcher::refuse_cross_site(const http::Request& request,
+                                                        const Route& route) const {
   const bool changes = route.method != http::Method::kGet && route.method != http::Method::kHead;
   if (!route.dialect->takes_any_content_type || !changes) return std::nullopt;
   if (cors_.listed(request) || !http::crosses_sites(request)) return std::nullopt;
@@ -140,20 +141,23 @@ std::optional<api::Error> Dispatcher::refuse_cross_site(const http::Request& req
 http::Response Dispatcher::answer_without_route(const http::Request& request, const Router::Match& match,
                                                 const RequestLog& log) const {
   if (match.allowed.empty())
-    return error_response(api::error(api::Code::kNotFound, "path: there is no such call"), log.dialect, names_);
+    return error_response(api::error(api::Code::kNotFound, "path: there is no such call"), log.dialect,
+                          names_);
   http::Response response;
   if (request.method == name_of(http::Method::kOptions)) {
     response.status = 204;
     cors_.allow_calling(request, match.allowed, response);
   } else {
-    const std::string why = request.method + ": not a method of this path, which has " + http::join(match.allowed);
+    const std::string why =
+        request.method + ": not a method of this path, which has " + http::join(match.allowed);
     response = error_response(api::error(api::Code::kMethodNotAllowed, why), log.dialect, names_);
   }
   response.headers.push_back({"Allow", http::join(match.allowed)});
   return response;
 }
 
-api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& route, RequestLog& log, Admitted fn) {
+api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& route, RequestLog& log,
+                                     Admitted fn) {
   const auto presented = presented_credential(request);
   if (presents_credential(request)) {
     log.retry_after = attempts_.blocked(request.peer);
@@ -184,7 +188,8 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
   return read.error();
 }
 
-Answer Dispatcher::read(const http::Request& request, const Route& route, ReadHandler handler, RequestLog& log) {
+Answer Dispatcher::read(const http::Request& request, const Route& route, ReadHandler handler,
+                        RequestLog& log) {
   std::optional<Answer> answer;
   const auto admitted = admit(request, route, log, [&](const api::Read& snapshot, const Uuid& tenant) {
     const Call call{request, route, names_, tenant, {}, {}};
@@ -198,7 +203,8 @@ Answer Dispatcher::read(const http::Request& request, const Route& route, ReadHa
 
 void Dispatcher::queue(std::unique_ptr<http::Exchange> exchange, const Route& route, ChangeHandler handler,
                        RequestLog log) {
-  const auto pending = std::make_shared<PendingChange>(PendingChange{std::move(exchange), route, std::move(log)});
+  const auto pending =
+      std::make_shared<PendingChange>(PendingChange{std::move(exchange), route, std::move(log)});
   auto queued = prepare(*pending, handler);
   if (queued.ok() && pending->exchange->queue_full())
     queued = api::error(api::Code::kOverloaded, "too many requests at once; try again shortly");
@@ -279,7 +285,7 @@ void Dispatcher::settle(PendingChange& pending, const api::Outcome<std::uint64_t
   }
 }
 
-http::Response Dispatcher::finished(const http::Request& request, Answer answer, const RequestLog& log) {
+http::Response Dispatcher::finished(const http::Request& request, Answer&& answer, const RequestLog& log) {
   // Of a reply its response is all that leaves.
   return finished(request,
                   answer.ok() ? static_cast<http::Response&&>(std::move(answer).value())

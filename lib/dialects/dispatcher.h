@@ -60,7 +60,7 @@ class Dispatcher final : public http::Handler {
 
   // The response to a request, with the headers that every answer has; also writes the request's line in the
   // log.
-  http::Response finished(const http::Request&, Answer, const RequestLog&);
+  http::Response finished(const http::Request&, Answer&&, const RequestLog&);
   http::Response finished(const http::Request&, http::Response, const RequestLog&);
   void add_headers(const http::Request&, const RequestLog&, http::Response&) const;
 

@@ -1,3 +1,6 @@
+// An api::Error is looked up in its dialect: status, challenges, body. What the front refuses by itself has a
+// status and no code; it keeps its status, and the code that the body shows is the nearest of those there
+// are: 414 is shown as too_large.
 #include "dialects/errors.h"
 
 #include <string>

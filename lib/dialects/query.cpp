@@ -23,8 +23,9 @@ Query::Query(const Call& call) : call_(call) {
     for (const http::NameValue& other : call.request.query) times += other.name == name ? 1U : 0U;
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       errors_.add(given.name.substr(0, kShownName), "is not a known parameter" + did_you_mean(name, known));
-    } else if (times > 1 && &given == &*std::find_if(call.request.query.begin(), call.request.query.end(),
-                                                     [name](const http::NameValue& p) { return p.name == name; })) {
+    } else if (times > 1 &&
+               &given == &*std::find_if(call.request.query.begin(), call.request.query.end(),
+                                        [name](const http::NameValue& p) { return p.name == name; })) {
       errors_.add(given.name, "is given " + std::to_string(times) + " times");
     }
   }

@@ -13,8 +13,8 @@
 namespace dialects {
 
 // Reads the query's parameters into values and notes every one that is wrong. Unless the dialect
-// ignores what is unknown, a parameter that the route does not list, or one given twice, is an error: a mistyped
-// filter must not pass for no filter.
+// ignores what is unknown, a parameter that the route does not list, or one given twice, is an error: a
+// mistyped filter must not pass for no filter.
 class Query {
  public:
   // REQUIRES: call outlives this

@@ -9,8 +9,8 @@
 
 namespace dialects {
 
-// What a handler answers when all went well: a response, which may carry caching headers, a content type and an
-// encoding of its own. Errors are api::Error and get their look from the dialect.
+// What a handler answers when all went well: a response, which may carry caching headers, a content type and
+// an encoding of its own. Errors are api::Error and get their look from the dialect.
 struct Reply : http::Response {
   // What a repetition by Idempotency-Key gets, where that is not the body: a secret is told once, and is kept
   // nowhere.

@@ -14,12 +14,12 @@ namespace dialects {
 // log.
 struct RequestLog {
   std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
-  std::string request_id;
+  std::string request_id{};
   const Dialect& dialect;
   std::string_view route = "-";           // its path in the table
   std::string tenant = "-", actor = "-";  // as the log shows them
-  std::optional<std::uint64_t> revision;
-  std::optional<std::chrono::seconds> retry_after;
+  std::optional<std::uint64_t> revision{};
+  std::optional<std::chrono::seconds> retry_after{};
 
   // Writes the line of an answered request.
   void write(const http::Request&, const http::Response&) const;

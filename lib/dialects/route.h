@@ -53,8 +53,8 @@ class ParameterNames {
   std::size_t size_ = 0;
 };
 
-// One call: a row that stands beside its handler. Routing, authentication, the log and the tests go by it, and the
-// OpenAPI document is held against it by a test.
+// One call: a row that stands beside its handler. Routing, authentication, the log and the tests go by it,
+// and the OpenAPI document is held against it by a test.
 struct Route {
   http::Method method = http::Method::kGet;
   std::string_view path;  // "/v1/groups/{id}/roles": a segment in braces is a parameter

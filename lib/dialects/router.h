@@ -20,7 +20,7 @@ class Router {
 
   struct Match {
     const Route* route = nullptr;  // null: no such path, or not with this method
-    std::vector<http::Method> allowed;   // where the path is known but not with this method, and for OPTIONS
+    std::vector<http::Method> allowed;  // where the path is known but not with this method, and for OPTIONS
   };
 
   // HEAD is allowed wherever GET is, and finds GET's route. OPTIONS finds none, and `allowed`.

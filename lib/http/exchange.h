@@ -15,9 +15,9 @@ class Exchange {
   // Not to be read once answer() was called.
   virtual const Request& request() const = 0;
 
-  // Sends the response, which the connection's reactor writes as HTTP. Called inside Handler::handle, it leaves
-  // with the other answers of that connection in one write; called later or on another thread, it is posted to
-  // the reactor. REQUIRES: not answered yet
+  // Sends the response, which the connection's reactor writes as HTTP. Called inside Handler::handle, it
+  // leaves with the other answers of that connection in one write; called later or on another thread, it is
+  // posted to the reactor. REQUIRES: not answered yet
   virtual void answer(Response response) = 0;
 
   // More requests than FrontOptions::in_flight wait for their answer: whoever would queue this one should

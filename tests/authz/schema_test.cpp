@@ -30,7 +30,8 @@ TEST_CASE("the shipped schema has every operation, in its group, and nothing els
     INFO(operation.action);
     known.emplace(operation.action);
     const auto* action = schema->find_action(authz::action_uid(operation.action));
-    const auto* group = schema->find_action(authz::action_uid(operation.kind == api::OperationKind::kWrite ? "write" : "read"));
+    const auto* group = schema->find_action(
+        authz::action_uid(operation.kind == api::OperationKind::kWrite ? "write" : "read"));
     REQUIRE((action && group));
     CHECK(schema->is_in(*action, *group));
     CHECK(action->parents.size() == 1);

@@ -100,7 +100,8 @@ TEST_CASE("body: a hundred wrong fields are listed, and how many more", "[http]"
     for (std::size_t i = 0; i < n; ++i) text += i ? ",0" : "0";
     return parse(text + "]}");
   };
-  for (const std::size_t n : {dialects::kMaxFieldErrors, dialects::kMaxFieldErrors + 1, std::size_t{50'000}}) {
+  for (const std::size_t n :
+       {dialects::kMaxFieldErrors, dialects::kMaxFieldErrors + 1, std::size_t{50'000}}) {
     const Json body = body_of(n);
     FieldErrors errors;
     Fields fields(body, dialects::v1::kDialect, errors);

@@ -45,8 +45,7 @@ TEST_CASE("errors: each code in each dialect", "[http]") {
   };
   for (const Row& row : rows) {
     INFO(row.name);
-    const auto v1 =
-        dialects::error_response(api::error(row.code, "thing: why"), kV1, FieldNames::kCamel);
+    const auto v1 = dialects::error_response(api::error(row.code, "thing: why"), kV1, FieldNames::kCamel);
     CHECK(v1.status == row.status);
     CHECK(v1.body ==
           R"({"code":")" + std::string(row.name) + R"(","message":"thing: why","details":{},"notices":[]})");

@@ -164,8 +164,8 @@ TEST_CASE("field errors: mistakes of type and of value are told at once, by ever
   const auto all = dialects::all_routes();
   for (const Row& row : rows()) {
     INFO(row.operation);
-    const auto route = std::find_if(all.begin(), all.end(),
-                                    [&](const dialects::Route& r) { return r.id == row.operation; });
+    const auto route =
+        std::find_if(all.begin(), all.end(), [&](const dialects::Route& r) { return r.id == row.operation; });
     REQUIRE(route != all.end());
     ++told[row.operation];
     const std::string line = std::string(http::name_of(route->method)) + " " + path_of(*route);

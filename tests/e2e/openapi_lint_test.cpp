@@ -82,7 +82,8 @@ TEST_CASE("openapi: both linters have nothing to say but that there is no licens
 
   // It does look: with something taken away it says so.
   const std::string contact = R"("contact":{"name":"Whoever runs this server"},)";
-  const std::string poorer = write(dir, "poorer.json", without(std::string(dialects::openapi_json()), contact));
+  const std::string poorer =
+      write(dir, "poorer.json", without(std::string(dialects::openapi_json()), contact));
   spectral.erase(spectral.end() - static_cast<std::ptrdiff_t>(files.size()), spectral.end());
   spectral.push_back(poorer);
   const Json missing = run_linter(spectral);

@@ -36,7 +36,7 @@ struct TestServerOptions {
   // As many reactors as ThreadSanitizer wants to see at work together.
   TestServerOptions() { front.reactors = 3; }
 
-  http::ServerOptions http;
+  dialects::DispatcherOptions http;
   http::front::FrontOptions front;
   std::size_t queue = 4096;  // changes that wait
   std::size_t map_bytes = 1u << 30;

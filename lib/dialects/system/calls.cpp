@@ -10,9 +10,10 @@ namespace {
 
 using enum http::Method;
 
-constexpr std::string_view kWhat = "Reeve keeps roles and who holds them, and guards every change with policies.";
-constexpr std::string_view kDocuments[] = {"README.md", "docs/configuration.md", "docs/operations.md", "docs/guard.md",
-                                           "docs/proxy.md"};
+constexpr std::string_view kWhat =
+    "Reeve keeps roles and who holds them, and guards every change with policies.";
+constexpr std::string_view kDocuments[] = {"README.md", "docs/configuration.md", "docs/operations.md",
+                                           "docs/guard.md", "docs/proxy.md"};
 
 // A browser names HTML; what takes anything, such as curl, names nothing and gets JSON.
 bool wants_html(const http::Request& request) {
@@ -30,11 +31,13 @@ std::string start_as_json() {
 }
 
 std::string start_as_html() {
-  std::string page = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Reeve</title>\n<h1>Reeve ";
+  std::string page =
+      "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Reeve</title>\n<h1>Reeve ";
   page.append(kVersion).append("</h1>\n<p>").append(kWhat).append("</p>\n");
   page +=
       "<p>Every call is described in <a href=\"/openapi.json\">/openapi.json</a> and "
-      "<a href=\"/openapi.yaml\">/openapi.yaml</a>; <a href=\"/readyz\">/readyz</a> says whether it is well.</p>\n"
+      "<a href=\"/openapi.yaml\">/openapi.yaml</a>; <a href=\"/readyz\">/readyz</a> says whether it is "
+      "well.</p>\n"
       "<p>Pages that come with the sources:";
   for (const std::string_view name : kDocuments) page.append(" <code>").append(name).append("</code>");
   return page + "</p>\n</html>\n";
@@ -56,8 +59,8 @@ Answer get_live(const Call&, const ServerState&) {
 // The store can be read and takes changes: send me calls. Otherwise 503, and which of them fails.
 Answer get_ready(const Call&, const ServerState& state) {
   bool readable = false;
-  const auto read = state.service.read_as(api::Service::itself(), {},
-                                             [&readable](const api::Read&) { readable = true; });
+  const auto read =
+      state.service.read_as(api::Service::itself(), {}, [&readable](const api::Read&) { readable = true; });
   const auto statistics = state.service.store().statistics();
   const bool writable = statistics.ok() && statistics->writing;
   readable = readable && read.ok();

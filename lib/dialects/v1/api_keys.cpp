@@ -76,12 +76,25 @@ api::Outcome<Work> revoke_api_key(const Call& call) {
 }
 
 constexpr Route kCalls[] = {
-    {.method = kGet, .path = "/v1/api-keys", .id = "list_api_keys", .operation = op::list_api_keys,
-     .parameters = {"limit", "cursor"}, .handle = list_api_keys},
-    {.method = kPost, .path = "/v1/api-keys", .id = "create_api_key", .operation = op::create_api_key,
-     .success = 201, .body = "NewApiKey", .handle = create_api_key},
-    {.method = kDelete, .path = "/v1/api-keys/{id}", .id = "revoke_api_key",
-     .operation = op::revoke_api_key, .success = 204, .handle = revoke_api_key},
+    {.method = kGet,
+     .path = "/v1/api-keys",
+     .id = "list_api_keys",
+     .operation = op::list_api_keys,
+     .parameters = {"limit", "cursor"},
+     .handle = list_api_keys},
+    {.method = kPost,
+     .path = "/v1/api-keys",
+     .id = "create_api_key",
+     .operation = op::create_api_key,
+     .success = 201,
+     .body = "NewApiKey",
+     .handle = create_api_key},
+    {.method = kDelete,
+     .path = "/v1/api-keys/{id}",
+     .id = "revoke_api_key",
+     .operation = op::revoke_api_key,
+     .success = 204,
+     .handle = revoke_api_key},
 };
 
 }  // namespace

@@ -54,7 +54,10 @@ Answer list_audit(const Call& call, const api::Read& read) {
 }
 
 constexpr Route kCalls[] = {
-    {.method = kGet, .path = "/v1/audit-log", .id = "list_audit_log", .operation = op::list_audit,
+    {.method = kGet,
+     .path = "/v1/audit-log",
+     .id = "list_audit_log",
+     .operation = op::list_audit,
      .access = Access::kTenantOrPlatform,
      .parameters = {"actor_id", "resource_type", "resource_id", "action", "from", "to", "limit", "cursor"},
      .handle = list_audit},

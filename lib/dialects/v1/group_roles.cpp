@@ -65,12 +65,25 @@ api::Outcome<Work> remove_group_role(const Call& call) {
 }
 
 constexpr Route kCalls[] = {
-    {.method = kGet, .path = "/v1/groups/{id}/roles", .id = "list_group_roles",
-     .operation = op::list_mappings, .parameters = {"limit", "cursor"}, .handle = list_group_roles},
-    {.method = kPost, .path = "/v1/groups/{id}/roles", .id = "add_group_role",
-     .operation = op::create_mapping, .success = 201, .body = "NewRoleMapping", .handle = add_group_role},
-    {.method = kDelete, .path = "/v1/groups/{id}/roles/{role}", .id = "remove_group_role",
-     .operation = op::delete_mapping, .success = 204, .handle = remove_group_role},
+    {.method = kGet,
+     .path = "/v1/groups/{id}/roles",
+     .id = "list_group_roles",
+     .operation = op::list_mappings,
+     .parameters = {"limit", "cursor"},
+     .handle = list_group_roles},
+    {.method = kPost,
+     .path = "/v1/groups/{id}/roles",
+     .id = "add_group_role",
+     .operation = op::create_mapping,
+     .success = 201,
+     .body = "NewRoleMapping",
+     .handle = add_group_role},
+    {.method = kDelete,
+     .path = "/v1/groups/{id}/roles/{role}",
+     .id = "remove_group_role",
+     .operation = op::delete_mapping,
+     .success = 204,
+     .handle = remove_group_role},
 };
 
 }  // namespace

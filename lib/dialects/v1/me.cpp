@@ -42,8 +42,12 @@ Answer get_me(const Call&, const api::Read& read) {
 }
 
 constexpr Route kCalls[] = {
-    {.method = kGet, .path = "/v1/me", .id = "get_me", .operation = op::get_me,
-     .access = Access::kTenantOrPlatform, .handle = get_me},
+    {.method = kGet,
+     .path = "/v1/me",
+     .id = "get_me",
+     .operation = op::get_me,
+     .access = Access::kTenantOrPlatform,
+     .handle = get_me},
 };
 
 }  // namespace

@@ -55,12 +55,25 @@ api::Outcome<Work> remove_member(const Call& call) {
 }
 
 constexpr Route kCalls[] = {
-    {.method = kGet, .path = "/v1/groups/{id}/members", .id = "list_members", .operation = op::list_members,
-     .parameters = {"limit", "cursor"}, .handle = list_members},
-    {.method = kPost, .path = "/v1/groups/{id}/members", .id = "add_member", .operation = op::add_member,
-     .success = 201, .body = "NewMember", .handle = add_member},
-    {.method = kDelete, .path = "/v1/groups/{id}/members/{user_id}", .id = "remove_member",
-     .operation = op::remove_member, .success = 204, .handle = remove_member},
+    {.method = kGet,
+     .path = "/v1/groups/{id}/members",
+     .id = "list_members",
+     .operation = op::list_members,
+     .parameters = {"limit", "cursor"},
+     .handle = list_members},
+    {.method = kPost,
+     .path = "/v1/groups/{id}/members",
+     .id = "add_member",
+     .operation = op::add_member,
+     .success = 201,
+     .body = "NewMember",
+     .handle = add_member},
+    {.method = kDelete,
+     .path = "/v1/groups/{id}/members/{user_id}",
+     .id = "remove_member",
+     .operation = op::remove_member,
+     .success = 204,
+     .handle = remove_member},
 };
 
 }  // namespace

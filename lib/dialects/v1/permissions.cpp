@@ -43,7 +43,10 @@ Answer list_permissions(const Call&, const api::Read& read) {
 }
 
 constexpr Route kCalls[] = {
-    {.method = kGet, .path = "/v1/permissions", .id = "list_permissions", .operation = op::list_permissions,
+    {.method = kGet,
+     .path = "/v1/permissions",
+     .id = "list_permissions",
+     .operation = op::list_permissions,
      .handle = list_permissions},
 };
 

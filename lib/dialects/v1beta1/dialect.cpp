@@ -16,7 +16,8 @@ constexpr Calls kCalls[] = {self_calls,       organization_calls, role_calls,
 
 }  // namespace
 
-// The documented system's own clients send text/plain, both spellings of a field, and "" for what they leave out.
+// The documented system's own clients send text/plain, both spellings of a field, and "" for what they leave
+// out.
 constinit const Dialect kDialect = {
     .prefix = "/v1beta1",
     .other_paths = kOtherPaths,

@@ -1,3 +1,8 @@
+// What callers of the documented system do differently from each other: fields in the body or below its
+// member `body`, an organization named in the path, the body, the query or not at all, a description inside
+// `metadata`. The operations know none of it, so the forms are brought to one here, and the errors that come
+// back are put into the words and places of the form that was sent: lib/api's "/scopes/1" is
+// "/body/permissions/1" to whom it was sent there.
 #include "dialects/v1beta1/form.h"
 
 #include "api/service_users.h"

@@ -1,8 +1,8 @@
 #include "api/tenants.h"
 #include "dialects/query.h"
-#include "dialects/v1beta1/form.h"
 #include "dialects/v1beta1/calls.h"
 #include "dialects/v1beta1/dialect.h"
+#include "dialects/v1beta1/form.h"
 #include "dialects/v1beta1/list.h"
 
 namespace dialects::v1beta1 {
@@ -104,16 +104,34 @@ api::Outcome<Work> delete_organization(const Call& call) {
 }
 
 constexpr Route kCalls[] = {
-    {.method = kGet, .path = "/v1beta1/organizations", .id = "list_organizations",
-     .operation = op::list_tenants, .parameters = {"limit", "cursor"}, .handle = list_organizations},
-    {.method = kPost, .path = "/v1beta1/organizations", .id = "create_organization",
-     .operation = op::create_tenant, .body = "NewOrganization", .handle = create_organization},
-    {.method = kGet, .path = "/v1beta1/organizations/{org_id}", .id = "get_organization",
-     .operation = op::get_tenant, .handle = get_organization},
-    {.method = kPut, .path = "/v1beta1/organizations/{org_id}", .id = "update_organization",
-     .operation = op::update_tenant, .body = "OrganizationPatch", .handle = update_organization},
-    {.method = kDelete, .path = "/v1beta1/organizations/{org_id}", .id = "delete_organization",
-     .operation = op::delete_tenant, .handle = delete_organization},
+    {.method = kGet,
+     .path = "/v1beta1/organizations",
+     .id = "list_organizations",
+     .operation = op::list_tenants,
+     .parameters = {"limit", "cursor"},
+     .handle = list_organizations},
+    {.method = kPost,
+     .path = "/v1beta1/organizations",
+     .id = "create_organization",
+     .operation = op::create_tenant,
+     .body = "NewOrganization",
+     .handle = create_organization},
+    {.method = kGet,
+     .path = "/v1beta1/organizations/{org_id}",
+     .id = "get_organization",
+     .operation = op::get_tenant,
+     .handle = get_organization},
+    {.method = kPut,
+     .path = "/v1beta1/organizations/{org_id}",
+     .id = "update_organization",
+     .operation = op::update_tenant,
+     .body = "OrganizationPatch",
+     .handle = update_organization},
+    {.method = kDelete,
+     .path = "/v1beta1/organizations/{org_id}",
+     .id = "delete_organization",
+     .operation = op::delete_tenant,
+     .handle = delete_organization},
 };
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include "api/permissions.h"
 
-#include "dialects/v1beta1/form.h"
 #include "dialects/v1beta1/calls.h"
 #include "dialects/v1beta1/dialect.h"
+#include "dialects/v1beta1/form.h"
 #include "dialects/v1beta1/json.h"
 
 namespace dialects::v1beta1 {
@@ -114,12 +114,22 @@ api::Outcome<Work> create_permissions(const Call& call) {
 }
 
 constexpr Route kCalls[] = {
-    {.method = kGet, .path = "/v1beta1/permissions", .id = "list_catalogue",
-     .operation = op::list_permissions, .handle = list_permissions},
-    {.method = kPost, .path = "/v1beta1/permissions", .id = "create_permissions",
-     .operation = op::create_permission, .body = "NewPermissions", .handle = create_permissions},
-    {.method = kGet, .path = "/v1beta1/permissions/{id}", .id = "get_permission",
-     .operation = op::get_permission, .handle = get_permission},
+    {.method = kGet,
+     .path = "/v1beta1/permissions",
+     .id = "list_catalogue",
+     .operation = op::list_permissions,
+     .handle = list_permissions},
+    {.method = kPost,
+     .path = "/v1beta1/permissions",
+     .id = "create_permissions",
+     .operation = op::create_permission,
+     .body = "NewPermissions",
+     .handle = create_permissions},
+    {.method = kGet,
+     .path = "/v1beta1/permissions/{id}",
+     .id = "get_permission",
+     .operation = op::get_permission,
+     .handle = get_permission},
 };
 
 }  // namespace

@@ -1,9 +1,9 @@
 #include "api/roles.h"
 
 #include "dialects/query.h"
-#include "dialects/v1beta1/form.h"
 #include "dialects/v1beta1/calls.h"
 #include "dialects/v1beta1/dialect.h"
+#include "dialects/v1beta1/form.h"
 #include "dialects/v1beta1/list.h"
 
 namespace dialects::v1beta1 {
@@ -164,24 +164,57 @@ api::Outcome<Work> delete_platform_role(const Call& call) {
 }
 
 constexpr Route kCalls[] = {
-    {.method = kGet, .path = "/v1beta1/organizations/{org_id}/roles", .id = "list_organization_roles",
-     .operation = op::list_roles, .parameters = {"limit", "cursor"}, .handle = list_organization_roles},
-    {.method = kPost, .path = "/v1beta1/organizations/{org_id}/roles", .id = "create_organization_role",
-     .operation = op::create_role, .body = "RoleRecord", .handle = create_organization_role},
-    {.method = kGet, .path = "/v1beta1/organizations/{org_id}/roles/{id}", .id = "get_organization_role",
-     .operation = op::get_role, .handle = get_organization_role},
-    {.method = kPut, .path = "/v1beta1/organizations/{org_id}/roles/{id}", .id = "update_organization_role",
-     .operation = op::update_role, .body = "RoleRecord", .handle = update_organization_role},
-    {.method = kDelete, .path = "/v1beta1/organizations/{org_id}/roles/{id}",
-     .id = "delete_organization_role", .operation = op::delete_role, .handle = delete_organization_role},
-    {.method = kGet, .path = "/v1beta1/roles", .id = "list_platform_roles", .operation = op::list_roles,
-     .parameters = {"limit", "cursor"}, .handle = list_platform_roles},
-    {.method = kPost, .path = "/v1beta1/roles", .id = "create_platform_role",
-     .operation = op::create_platform_role, .body = "RoleRecord", .handle = create_platform_role},
-    {.method = kPut, .path = "/v1beta1/roles/{id}", .id = "update_platform_role",
-     .operation = op::update_platform_role, .body = "RoleRecord", .handle = update_platform_role},
-    {.method = kDelete, .path = "/v1beta1/roles/{id}", .id = "delete_platform_role",
-     .operation = op::delete_platform_role, .handle = delete_platform_role},
+    {.method = kGet,
+     .path = "/v1beta1/organizations/{org_id}/roles",
+     .id = "list_organization_roles",
+     .operation = op::list_roles,
+     .parameters = {"limit", "cursor"},
+     .handle = list_organization_roles},
+    {.method = kPost,
+     .path = "/v1beta1/organizations/{org_id}/roles",
+     .id = "create_organization_role",
+     .operation = op::create_role,
+     .body = "RoleRecord",
+     .handle = create_organization_role},
+    {.method = kGet,
+     .path = "/v1beta1/organizations/{org_id}/roles/{id}",
+     .id = "get_organization_role",
+     .operation = op::get_role,
+     .handle = get_organization_role},
+    {.method = kPut,
+     .path = "/v1beta1/organizations/{org_id}/roles/{id}",
+     .id = "update_organization_role",
+     .operation = op::update_role,
+     .body = "RoleRecord",
+     .handle = update_organization_role},
+    {.method = kDelete,
+     .path = "/v1beta1/organizations/{org_id}/roles/{id}",
+     .id = "delete_organization_role",
+     .operation = op::delete_role,
+     .handle = delete_organization_role},
+    {.method = kGet,
+     .path = "/v1beta1/roles",
+     .id = "list_platform_roles",
+     .operation = op::list_roles,
+     .parameters = {"limit", "cursor"},
+     .handle = list_platform_roles},
+    {.method = kPost,
+     .path = "/v1beta1/roles",
+     .id = "create_platform_role",
+     .operation = op::create_platform_role,
+     .body = "RoleRecord",
+     .handle = create_platform_role},
+    {.method = kPut,
+     .path = "/v1beta1/roles/{id}",
+     .id = "update_platform_role",
+     .operation = op::update_platform_role,
+     .body = "RoleRecord",
+     .handle = update_platform_role},
+    {.method = kDelete,
+     .path = "/v1beta1/roles/{id}",
+     .id = "delete_platform_role",
+     .operation = op::delete_platform_role,
+     .handle = delete_platform_role},
 };
 
 }  // namespace

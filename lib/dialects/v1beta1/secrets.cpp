@@ -1,7 +1,7 @@
 #include "api/service_users.h"
-#include "dialects/v1beta1/form.h"
 #include "dialects/v1beta1/calls.h"
 #include "dialects/v1beta1/dialect.h"
+#include "dialects/v1beta1/form.h"
 #include "dialects/v1beta1/json.h"
 
 namespace dialects::v1beta1 {
@@ -65,18 +65,40 @@ api::Outcome<Work> delete_secret(const Call& call) {
 }
 
 constexpr Route kCalls[] = {
-    {.method = kGet, .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}/secrets",
-     .id = "list_secrets", .operation = op::list_secrets, .handle = list_secrets},
-    {.method = kPost, .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}/secrets",
-     .id = "create_secret", .operation = op::create_secret, .body = "NewSecret", .handle = create_secret},
-    {.method = kDelete, .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}/secrets/{secret_id}",
-     .id = "delete_secret", .operation = op::delete_secret, .handle = delete_secret},
-    {.method = kGet, .path = "/v1beta1/serviceusers/{id}/secrets", .id = "list_secrets_older",
-     .operation = op::list_secrets, .parameters = {"org_id"}, .handle = list_secrets},
-    {.method = kPost, .path = "/v1beta1/serviceusers/{id}/secrets", .id = "create_secret_older",
-     .operation = op::create_secret, .parameters = {"org_id"}, .body = "NewSecret", .handle = create_secret},
-    {.method = kDelete, .path = "/v1beta1/serviceusers/{id}/secrets/{secret_id}",
-     .id = "delete_secret_older", .operation = op::delete_secret, .parameters = {"org_id"},
+    {.method = kGet,
+     .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}/secrets",
+     .id = "list_secrets",
+     .operation = op::list_secrets,
+     .handle = list_secrets},
+    {.method = kPost,
+     .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}/secrets",
+     .id = "create_secret",
+     .operation = op::create_secret,
+     .body = "NewSecret",
+     .handle = create_secret},
+    {.method = kDelete,
+     .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}/secrets/{secret_id}",
+     .id = "delete_secret",
+     .operation = op::delete_secret,
+     .handle = delete_secret},
+    {.method = kGet,
+     .path = "/v1beta1/serviceusers/{id}/secrets",
+     .id = "list_secrets_older",
+     .operation = op::list_secrets,
+     .parameters = {"org_id"},
+     .handle = list_secrets},
+    {.method = kPost,
+     .path = "/v1beta1/serviceusers/{id}/secrets",
+     .id = "create_secret_older",
+     .operation = op::create_secret,
+     .parameters = {"org_id"},
+     .body = "NewSecret",
+     .handle = create_secret},
+    {.method = kDelete,
+     .path = "/v1beta1/serviceusers/{id}/secrets/{secret_id}",
+     .id = "delete_secret_older",
+     .operation = op::delete_secret,
+     .parameters = {"org_id"},
      .handle = delete_secret},
 };
 

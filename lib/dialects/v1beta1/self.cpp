@@ -51,7 +51,10 @@ Answer get_self(const Call& call, const api::Read& read) {
 
 constexpr Route kCalls[] = {
     {.method = kGet, .path = "/ping", .id = "ping", .access = Access::kPublic, .handle = ping},
-    {.method = kGet, .path = "/v1beta1/users/self", .id = "get_self", .operation = op::get_me,
+    {.method = kGet,
+     .path = "/v1beta1/users/self",
+     .id = "get_self",
+     .operation = op::get_me,
      .handle = get_self},
 };
 

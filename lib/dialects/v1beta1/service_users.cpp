@@ -1,9 +1,9 @@
 #include "api/service_users.h"
 
 #include "dialects/query.h"
-#include "dialects/v1beta1/form.h"
 #include "dialects/v1beta1/calls.h"
 #include "dialects/v1beta1/dialect.h"
+#include "dialects/v1beta1/form.h"
 #include "dialects/v1beta1/list.h"
 #include "dialects/v1beta1/write.h"
 
@@ -89,24 +89,53 @@ api::Outcome<Work> delete_service_user(const Call& call) {
 }
 
 constexpr Route kCalls[] = {
-    {.method = kGet, .path = "/v1beta1/organizations/{org_id}/serviceusers", .id = "list_service_users",
-     .operation = op::list_service_users, .parameters = {"limit", "cursor"}, .handle = list_service_users},
-    {.method = kPost, .path = "/v1beta1/organizations/{org_id}/serviceusers", .id = "create_service_user",
-     .operation = op::create_service_user, .body = "NewServiceUser", .handle = create_service_user},
-    {.method = kGet, .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}", .id = "get_service_user",
-     .operation = op::get_service_user, .handle = get_service_user},
-    {.method = kDelete, .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}",
-     .id = "delete_service_user", .operation = op::delete_service_user, .handle = delete_service_user},
-    {.method = kGet, .path = "/v1beta1/serviceusers", .id = "list_service_users_older",
-     .operation = op::list_service_users, .parameters = {"org_id", "limit", "cursor"},
+    {.method = kGet,
+     .path = "/v1beta1/organizations/{org_id}/serviceusers",
+     .id = "list_service_users",
+     .operation = op::list_service_users,
+     .parameters = {"limit", "cursor"},
      .handle = list_service_users},
-    {.method = kPost, .path = "/v1beta1/serviceusers", .id = "create_service_user_older",
-     .operation = op::create_service_user, .parameters = {"org_id"}, .body = "NewServiceUserOlder",
+    {.method = kPost,
+     .path = "/v1beta1/organizations/{org_id}/serviceusers",
+     .id = "create_service_user",
+     .operation = op::create_service_user,
+     .body = "NewServiceUser",
      .handle = create_service_user},
-    {.method = kGet, .path = "/v1beta1/serviceusers/{id}", .id = "get_service_user_older",
-     .operation = op::get_service_user, .parameters = {"org_id"}, .handle = get_service_user},
-    {.method = kDelete, .path = "/v1beta1/serviceusers/{id}", .id = "delete_service_user_older",
-     .operation = op::delete_service_user, .parameters = {"org_id"}, .handle = delete_service_user},
+    {.method = kGet,
+     .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}",
+     .id = "get_service_user",
+     .operation = op::get_service_user,
+     .handle = get_service_user},
+    {.method = kDelete,
+     .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}",
+     .id = "delete_service_user",
+     .operation = op::delete_service_user,
+     .handle = delete_service_user},
+    {.method = kGet,
+     .path = "/v1beta1/serviceusers",
+     .id = "list_service_users_older",
+     .operation = op::list_service_users,
+     .parameters = {"org_id", "limit", "cursor"},
+     .handle = list_service_users},
+    {.method = kPost,
+     .path = "/v1beta1/serviceusers",
+     .id = "create_service_user_older",
+     .operation = op::create_service_user,
+     .parameters = {"org_id"},
+     .body = "NewServiceUserOlder",
+     .handle = create_service_user},
+    {.method = kGet,
+     .path = "/v1beta1/serviceusers/{id}",
+     .id = "get_service_user_older",
+     .operation = op::get_service_user,
+     .parameters = {"org_id"},
+     .handle = get_service_user},
+    {.method = kDelete,
+     .path = "/v1beta1/serviceusers/{id}",
+     .id = "delete_service_user_older",
+     .operation = op::delete_service_user,
+     .parameters = {"org_id"},
+     .handle = delete_service_user},
 };
 
 }  // namespace

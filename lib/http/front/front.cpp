@@ -90,7 +90,8 @@ Result<std::unique_ptr<Front>> Front::start(const FrontOptions& options, Handler
   return start(options, handler, std::move(listeners).value());
 }
 
-Result<std::unique_ptr<Front>> Front::start(const FrontOptions& options, Handler& handler, Listeners listeners) {
+Result<std::unique_ptr<Front>> Front::start(const FrontOptions& options, Handler& handler,
+                                            Listeners listeners) {
   if (options.reactors == 0 || options.reactors > kMaxReactors)
     return Error{ErrorCode::kInvalid, "reactors: " + std::to_string(options.reactors) + " is not 1 to " + std::to_string(kMaxReactors)};
   if (auto listening = listen_on(listeners, options.unix_socket); !listening.ok()) return listening.error();

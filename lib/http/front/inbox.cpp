@@ -1,3 +1,6 @@
+// A completion has two ways. While the reactor's thread is inside the handler for a connection, what it posts
+// for that connection is put aside for it without a lock: nearly every read takes this way. Everything else
+// is put under the lock and the reactor is woken by its eventfd, once for all that came before it looked.
 #include "http/front/inbox.h"
 
 #include <sys/eventfd.h>
@@ -13,7 +16,7 @@ void Inbox::wake() const {
   [[maybe_unused]] const int ignored = ::eventfd_write(event_.get(), 1);
 }
 
-void Inbox::post(Completion completion) {
+void Inbox::post(Completion&& completion) {
   if (inline_thread_.load(std::memory_order_relaxed) == std::this_thread::get_id() &&
       inline_connection_ == completion.connection) {
     inline_completion_ = std::move(completion);

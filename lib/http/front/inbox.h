@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -14,8 +15,8 @@ namespace http::front {
 // A request and what came of it, for a connection that may be gone by now.
 struct Completion {
   std::uint64_t connection = 0;
-  Request request;
-  std::optional<Response> response;  // none: its handler failed, or let go of it
+  std::unique_ptr<const Request> request;  // never null
+  std::optional<Response> response;        // none: its handler failed, or let go of it
 };
 
 // Where the requests of one reactor's connections come back to. What is completed on the reactor's own thread
@@ -29,7 +30,7 @@ class Inbox {
   int fd() const { return event_.get(); }
 
   // Any thread.
-  void post(Completion completion);
+  void post(Completion&& completion);
   void wake() const;
 
   // The reactor's thread: what came since, after fd() became readable.

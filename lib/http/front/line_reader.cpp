@@ -1,3 +1,6 @@
+// Most lines come whole in one piece, and are given as a view into it. Only what a piece ends in the middle
+// of is kept, and the next piece's rest of the line is put behind it. The limit counts what was kept too, so
+// that a line without an end is refused once it is too long, however small its pieces.
 #include "http/front/line_reader.h"
 
 namespace http::front {

@@ -6,7 +6,7 @@
 namespace http::front {
 
 PendingExchange::PendingExchange(std::shared_ptr<Service> service, std::shared_ptr<Inbox> inbox,
-                                 std::uint64_t connection, Request&& request)
+                                 std::uint64_t connection, std::unique_ptr<const Request> request)
     : service_(std::move(service)),
       inbox_(std::move(inbox)),
       connection_(connection),
@@ -15,18 +15,17 @@ PendingExchange::PendingExchange(std::shared_ptr<Service> service, std::shared_p
 }
 
 PendingExchange::~PendingExchange() {
-  if (!answered_) complete(std::nullopt);
+  if (request_) complete(std::nullopt);
 }
 
 bool PendingExchange::queue_full() const { return service_->in_flight.load() > service_->options.in_flight; }
 
 void PendingExchange::answer(Response response) {
-  assert(!answered_);
+  assert(request_);
   complete(std::move(response));
 }
 
-void PendingExchange::complete(std::optional<Response> response) {
-  answered_ = true;
+void PendingExchange::complete(std::optional<Response>&& response) {
   --service_->in_flight;
   inbox_->post({connection_, std::move(request_), std::move(response)});
 }

@@ -13,21 +13,20 @@ namespace http::front {
 class PendingExchange final : public Exchange {
  public:
   PendingExchange(std::shared_ptr<Service> service, std::shared_ptr<Inbox> inbox, std::uint64_t connection,
-                  Request&& request);
+                  std::unique_ptr<const Request> request);
   ~PendingExchange() override;
 
-  const Request& request() const override { return request_; }
+  const Request& request() const override { return *request_; }
   void answer(Response response) override;
   bool queue_full() const override;
 
  private:
-  void complete(std::optional<Response> response);
+  void complete(std::optional<Response>&& response);
 
   const std::shared_ptr<Service> service_;
   const std::shared_ptr<Inbox> inbox_;
   const std::uint64_t connection_;
-  Request request_;
-  bool answered_ = false;
+  std::unique_ptr<const Request> request_;  // null once it is answered
 };
 
 }  // namespace http::front

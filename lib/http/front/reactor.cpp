@@ -1,3 +1,14 @@
+// One thread, one epoll. A round waits for events, then handles them all: new connections, sockets that
+// became readable or writable, completions that came by the inbox; then it gives turns to connections that
+// have more to do, and last looks at deadlines. Answers leave in the turns, so those of one round go out
+// together.
+//
+// Connections stand in a vector, and epoll names them by an id whose low half is the place and whose high
+// half counts who had it before: an event or a completion for one that is gone finds nobody, even where
+// another has its place.
+//
+// Nothing here may wait: whatever takes long (the disk, another thread's lock) makes every connection of this
+// thread wait.
 #include "http/front/reactor.h"
 
 #include <netinet/in.h>

@@ -5,13 +5,13 @@
 // and calls its handler for it, which returns the response at hand: GET and HEAD then differ as the library
 // has it, and the status line and the body are its own. The ways in are two of its extension points:
 // process_request() is protected, so that a derived class may call it with a stream of its own, and the
-// pre-routing handler comes before all that the library does with a request. Both are the same from 0.11 on but
-// for their parameters.
+// pre-routing handler comes before all that the library does with a request. Both are the same from 0.11 on
+// but for their parameters.
 //
 // All that the library would do by itself never happens: ranges, compression, keep-alive, routing by regex,
-// exception texts in headers. Header lines are made here, since what it says of connections and ranges is true
-// of its own sockets and not of ours, and since its table of headers, which compares names with tolower() and
-// prints each line with printf(), takes longer than the reading of a whole request.
+// exception texts in headers. Header lines are made here, since what it says of connections and ranges is
+// true of its own sockets and not of ours, and since its table of headers, which compares names with
+// tolower() and prints each line with printf(), takes longer than the reading of a whole request.
 #include "http/front/response_renderer.h"
 
 #include <httplib.h>
@@ -49,6 +49,11 @@ class MemoryStream final : public httplib::Stream {
   void get_local_ip_and_port(std::string&, int&) const {}
 
   ssize_t read(char* to, size_t size) {
+    if (size == 1 && !in_.empty()) {  // as the library does, byte by byte
+      *to = in_.front();
+      in_.remove_prefix(1);
+      return 1;
+    }
     const std::size_t n = in_.copy(to, size);
     in_.remove_prefix(n);
     return static_cast<ssize_t>(n);
@@ -192,7 +197,7 @@ class ResponseRenderer::Library final : public httplib::Server {
 ResponseRenderer::ResponseRenderer() : library_(std::make_unique<Library>()) {}
 ResponseRenderer::~ResponseRenderer() = default;
 
-bool ResponseRenderer::append(const Request& request, Response response, bool keep_alive, std::string& out) {
+bool ResponseRenderer::append(const Request& request, Response&& response, bool keep_alive, std::string& out) {
   const std::size_t before = out.size();
   try {
     if (library_->serve(request, std::move(response), keep_alive, out)) return true;

@@ -19,7 +19,7 @@ class ResponseRenderer {
   // Appends to `out` the whole answer to the request: head, and body but for HEAD. `keep_alive` decides the
   // Connection line. Headers whose value holds CR, LF or NUL are left out. False, with `out` as it was, where
   // the library gave nothing.
-  bool append(const Request& request, Response response, bool keep_alive, std::string& out);
+  bool append(const Request& request, Response&& response, bool keep_alive, std::string& out);
 
  private:
   class Library;

@@ -43,7 +43,7 @@ void Service::warn_of_forwarded(const Request& request, const std::string& peer)
   }
 }
 
-void Service::append_answer(const Request& request, std::optional<Response> response, bool keep_alive,
+void Service::append_answer(const Request& request, std::optional<Response>&& response, bool keep_alive,
                             ResponseRenderer& renderer, std::string& out) const {
   if (response && renderer.append(request, std::move(*response), keep_alive, out)) return;
   append_refusal(request, {500, "something went wrong here, and it is not the request"}, keep_alive, renderer,

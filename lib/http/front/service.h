@@ -31,7 +31,7 @@ struct Service {
       rejected_timeout{0}, rejected_connections{0}, accept_errors{0};
 
   // Appends the response, or the handler's answer for 500 where there is none.
-  void append_answer(const Request&, std::optional<Response>, bool keep_alive, ResponseRenderer&,
+  void append_answer(const Request&, std::optional<Response>&&, bool keep_alive, ResponseRenderer&,
                      std::string& out) const;
 
   // Appends the handler's answer to a refusal, with what HTTP demands of it.

@@ -34,8 +34,7 @@ class EchoHandler final : public http::Handler {
     const http::Request& request = exchange->request();
     const std::string what = request.path.empty() ? "" : request.path[0];
     if (what == "drop") return;
-    if (what == "queue" && exchange->queue_full())
-      return exchange->answer(text(503, "full"));
+    if (what == "queue" && exchange->queue_full()) return exchange->answer(text(503, "full"));
     if (what == "late" || what == "throw-late" || what == "queue")
       return later(std::move(exchange), std::chrono::milliseconds(what == "queue" ? 300 : number(request)));
     exchange->answer(reply(request));
