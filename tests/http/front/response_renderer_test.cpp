@@ -53,7 +53,8 @@ TEST_CASE("renderer: an answer's bytes", "[http]") {
   };
   const Row rows[] = {
       {"a body", request("GET", {""}), body("{}"), true, ok + json + "\r\n{}"},
-      {"that is closed behind", request("GET", {""}), body("{}"), false, ok + json + "Connection: close\r\n\r\n{}"},
+      {"that is closed behind", request("GET", {""}), body("{}"), false,
+       ok + json + "Connection: close\r\n\r\n{}"},
       {"to HTTP/1.0", old, body("{}"), true, ok + json + "Connection: keep-alive\r\n\r\n{}"},
       {"to HEAD", request("HEAD", {""}), body("{}"), true, ok + json + "\r\n"},
       {"a constant body", request("GET", {""}), constant("{}"), true, ok + json + "\r\n{}"},
@@ -85,11 +86,15 @@ TEST_CASE("renderer: an answer's bytes", "[http]") {
 
 // The library is shown the method and the path anew. Whatever those are, it asks for the response.
 TEST_CASE("renderer: no method and no path is in the way of an answer", "[http]") {
-  const std::string expected = "before|HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\nok";
+  const std::string expected =
+      "before|HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\nok";
   for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW", ""})
-    for (const std::vector<std::string>& path :
-         {std::vector<std::string>{}, {""}, {"..", ".", ""}, {"a b", "?", "#", "%", "\r\nX: y", "\xc3\xa9"},
-          {std::string(100'000, '{')}, std::vector<std::string>(64, "x")}) {
+    for (const std::vector<std::string>& path : {std::vector<std::string>{},
+                                                 {""},
+                                                 {"..", ".", ""},
+                                                 {"a b", "?", "#", "%", "\r\nX: y", "\xc3\xa9"},
+                                                 {std::string(100'000, '{')},
+                                                 std::vector<std::string>(64, "x")}) {
       INFO(method << " " << path.size());
       CHECK(rendered(request(method, path), body("ok")) == expected);
     }
