@@ -65,8 +65,10 @@ LINK      = $(CXX) $(CXXFLAGS) -pthread $(SAN_$(BUILD)) $(LDFLAGS)
 
 LIB_SRCS  := $(sort $(shell find lib -name '*.cpp'))
 TEST_SRCS := $(sort $(shell find tests -name '*.cpp' -not -path 'tests/fuzz/*'))
-# Compiled into the binary.
-DATA_FILES := $(sort $(shell find config data/openapi -type f))
+# Compiled into the binary: what a deployment edits, and the texts of the OpenAPI document, which are made of its parts.
+OPENAPI_PARTS := $(sort $(wildcard data/openapi/*.json))
+OPENAPI_TEXTS := $(foreach n,camel proto,$(O)/gen/openapi/$n.json $(O)/gen/openapi/$n.yaml)
+DATA_FILES := $(sort $(shell find config -type f)) $(OPENAPI_TEXTS)
 GEN_SRCS  := $(O)/gen/version.cpp $(O)/gen/embedded.cpp
 
 LIB_OBJS  := $(LIB_SRCS:%.cpp=$(O)/%.o) $(GEN_SRCS:.cpp=.o)
@@ -144,6 +146,12 @@ $(O)/.link: FORCE
 	$(call keep,$(LINK) $(PKG_LIBS) $(CATCH_LIBS) $(LDLIBS) $(LIB_OBJS) $(TEST_OBJS))
 
 VERSION := $(shell cat VERSION)
+$(O)/make-openapi: $(O)/data/make_openapi.o $(O)/gen/version.o $(patsubst %,$(O)/lib/dialects/%.o,openapi_document yaml) \
+                   $(filter $(O)/lib/base/%,$(LIB_OBJS)) $(O)/.compile
+	$(call say,LD,$@)$(LINK) -o $@ $(filter %.o,$^) $(PKG_LIBS) $(LDLIBS)
+$(O)/data/make_openapi.o: $(LIB_PCH:=.gch)
+$(OPENAPI_TEXTS) &: $(O)/make-openapi $(OPENAPI_PARTS)
+	$(call say,GEN,$(@D))mkdir -p $(@D) && $(O)/make-openapi $(@D) $(OPENAPI_PARTS)
 $(O)/gen/embedded.cpp: data/embed.sh $(DATA_FILES) $(O)/.data
 	$(call say,GEN,$@)mkdir -p $(@D) && sh data/embed.sh $(DATA_FILES) > $@
 # A file that was removed must not stay in the binary.
@@ -153,7 +161,7 @@ $(O)/.data: FORCE
 $(O)/gen/version.cpp: FORCE
 	$(call keep,extern const char kVersion[]; const char kVersion[] = "$(VERSION)";)
 
--include $(LIB_OBJS:.o=.d) $(TEST_OBJS:.o=.d) $(O)/main.d
+-include $(LIB_OBJS:.o=.d) $(TEST_OBJS:.o=.d) $(O)/main.d $(O)/data/make_openapi.d
 
 # The corpus is 31,000 small files in an archive; unpacked once per checkout.
 CORPUS := $(if $(wildcard $(CEDAR_TESTS)/corpus-tests.tar.gz),build/cedar/.unpacked)

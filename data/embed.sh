@@ -1,5 +1,6 @@
 #!/bin/sh
-# Prints a C++ file that holds each named file as bytes, by its path, that of data/ below data/: sh data/embed.sh FILE...
+# Prints a C++ file that holds each named file as bytes, by its path, that of what the build made below its gen/:
+# sh data/embed.sh FILE...
 # Only POSIX od and sed, so that nothing need be installed to build.
 set -eu
 echo '#include "base/embedded.h"'
@@ -9,7 +10,7 @@ for f in "$@"; do
   echo "static const unsigned char kFile$i[] = {"
   od -An -v -t u1 "$f" | sed 's/[0-9][0-9]*/&,/g'
   echo '0};'
-  table="$table    {\"${f#data/}\", {reinterpret_cast<const char*>(kFile$i), sizeof kFile$i - 1}},
+  table="$table    {\"${f#*/gen/}\", {reinterpret_cast<const char*>(kFile$i), sizeof kFile$i - 1}},
 "
   i=$((i + 1))
 done

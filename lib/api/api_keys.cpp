@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/ask.h"
+#include "api/audit_json.h"
+#include "api/authorize.h"
 #include "api/checks.h"
 #include "api/credentials.h"
 #include "api/existing.h"
 #include "api/paging.h"
 #include "api/propose.h"
-#include "api/snapshot_text.h"
 #include "authz/authority.h"
 #include "domain/user.h"
 
@@ -51,8 +51,8 @@ Outcome<void> store_key(Change& change, const Minted& minted) {
 }  // namespace
 
 Outcome<Page<ApiKeyView>> list_api_keys(const Read& read, const Uuid& tenant, const PageRequest& page) {
-  const auto allowed = ask(read, on_tenant(Operation::kListApiKeys, tenant));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_tenant(op::list_api_keys, tenant));
+  if (!authorized.ok()) return authorized.error();
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
   Pager<domain::Credential> pager(page);
@@ -79,14 +79,14 @@ Outcome<ApiKeyView> create_api_key(Change& change, const Uuid& tenant, const New
   if (const auto bad = check(given, change.now)) return *bad;
 
   const auto known = look_up(*change.catalogue, given.scopes);
-  auto attempt = on_tenant(Operation::kCreateApiKey, tenant);
-  attempt.proposed = Proposal()
+  auto request = on_tenant(op::create_api_key, tenant);
+  request.proposed = Proposal()
                          .text("name", given.name)
                          .time("expires_at", given.expires_at)
                          .gives(*change.catalogue, known.scopes)
                          .take();
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   if (!known.errors.empty()) return invalid(Code::kInvalidScopes, known.errors);
   const auto excess = not_held(change, tenant, given.scopes);
   if (!excess.ok()) return excess.error();
@@ -100,16 +100,16 @@ Outcome<ApiKeyView> create_api_key(Change& change, const Uuid& tenant, const New
   minted.credential.expires_at = given.expires_at;
   const auto stored = store_key(change, minted);
   if (!stored.ok()) return stored.error();
-  attempt.resource_id = minted.credential.id.to_string();
-  const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(minted.credential));
+  request.resource_id = minted.credential.id.to_string();
+  const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(minted.credential));
   if (!noted.ok()) return noted.error();
   return ApiKeyView{std::move(minted.credential), std::move(minted.token)};
 }
 
 Outcome<void> revoke_api_key(Change& change, const Uuid& tenant, const Uuid& id) {
-  const auto attempt = on_service_user(Operation::kRevokeApiKey, tenant, id);
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  const auto request = on_service_user(op::revoke_api_key, tenant, id);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   const auto found = domain::get_credential(change.txn, id);
   if (!found.ok()) return from_store(found.error());
   const bool its = found.value() && found.value()->tenant == tenant &&
@@ -122,7 +122,7 @@ Outcome<void> revoke_api_key(Change& change, const Uuid& tenant, const Uuid& id)
   after.revoked_at = change.now;
   const auto stored = store_credential(change, after);
   if (!stored.ok()) return stored;
-  return note_change(change, attempt, allowed.value(), to_audit(before), to_audit(after));
+  return append_audit(change, request, authorized.value(), to_audit(before), to_audit(after));
 }
 
 }  // namespace api

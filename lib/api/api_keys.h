@@ -4,10 +4,28 @@
 #include <vector>
 
 #include "api/context.h"
+#include "api/operation.h"
 #include "base/time.h"
 #include "domain/credential.h"
 
 namespace api {
+
+namespace op {
+inline constexpr Operation list_api_keys = {.action = "api_key:list",
+                                            .kind = kRead,
+                                            .scope = "organization:serviceusermanage",
+                                            .resource = "api_key"};
+inline constexpr Operation create_api_key = {.action = "api_key:create",
+                                             .kind = kWrite,
+                                             .scope = "organization:serviceusermanage",
+                                             .resource = "api_key"};
+inline constexpr Operation revoke_api_key = {.action = "api_key:revoke",
+                                             .kind = kWrite,
+                                             .scope = "organization:serviceusermanage",
+                                             .resource = "api_key"};
+
+inline constexpr Operation kApiKeys[] = {list_api_keys, create_api_key, revoke_api_key};
+}  // namespace op
 
 // A service user of its tenant with one credential; both have the same id.
 struct ApiKeyView {

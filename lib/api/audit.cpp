@@ -3,7 +3,7 @@
 #include <charconv>
 #include <utility>
 
-#include "api/ask.h"
+#include "api/authorize.h"
 
 namespace api {
 namespace {
@@ -23,8 +23,8 @@ Outcome<std::uint64_t> seq_cursor(const std::string& after) {
 
 Outcome<Page<domain::AuditEntry>> list_audit(const Read& read, const Uuid& tenant,
                                              const domain::AuditFilter& filter, const PageRequest& page) {
-  const auto allowed = ask(read, on_tenant(Operation::kListAudit, tenant));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_tenant(op::list_audit, tenant));
+  if (!authorized.ok()) return authorized.error();
   const auto before = seq_cursor(page.after);
   if (!before.ok()) return before.error();
 

@@ -1,8 +1,16 @@
 #pragma once
 #include "api/context.h"
+#include "api/operation.h"
 #include "domain/audit.h"
 
 namespace api {
+
+namespace op {
+inline constexpr Operation list_audit = {
+    .action = "audit:list", .kind = kRead, .scope = "organization:auditview", .resource = "audit"};
+
+inline constexpr Operation kAudit[] = {list_audit};
+}  // namespace op
 
 // Newest first. The nil tenant is the platform's own chain, which the platform alone may read.
 Outcome<Page<domain::AuditEntry>> list_audit(const Read&, const Uuid& tenant, const domain::AuditFilter&,

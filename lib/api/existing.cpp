@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "api/ask.h"
+#include "api/authorize.h"
 
 namespace api {
 namespace {

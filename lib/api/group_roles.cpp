@@ -18,8 +18,8 @@ domain::Principal as_principal(const Uuid& group) {
 
 Outcome<Page<RoleMappingView>> list_group_roles(const Read& read, const Uuid& tenant, const Uuid& group,
                                                 const PageRequest& page) {
-  const auto allowed = ask(read, on_group(Operation::kListMappings, tenant, group));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_group(op::list_mappings, tenant, group));
+  if (!authorized.ok()) return authorized.error();
   const auto there = existing_group(read, tenant, group);
   if (!there.ok()) return there.error();
   const auto after = id_cursor(page);
@@ -55,10 +55,10 @@ Outcome<RoleMappingView> add_group_role(Change& change, const Uuid& tenant, cons
   const auto role = find_role_of(change, tenant, given.role);
   if (!role.ok()) return role.error();
   const NewMapping mapping{as_principal(group), {}, given.valid_from, given.expires_at, given.reason};
-  const auto attempt =
+  const auto request =
       creating_mapping(change, tenant, mapping, given.role, role.value() ? &*role.value() : nullptr);
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
 
   const auto there = existing_group(change, tenant, group);
   if (!there.ok()) return there.error();
@@ -67,7 +67,7 @@ Outcome<RoleMappingView> add_group_role(Change& change, const Uuid& tenant, cons
     if (!why.ok()) return why.error();
     return invalid("/role", std::move(why).value());
   }
-  auto made = make_mapping(change, attempt, allowed.value(), mapping, *role.value());
+  auto made = make_mapping(change, request, authorized.value(), mapping, *role.value());
   if (!made.ok()) return made.error();
   return RoleMappingView{std::move(made).value(), role.value()->slug};
 }
@@ -76,14 +76,14 @@ Outcome<void> remove_group_role(Change& change, const Uuid& tenant, const Uuid& 
                                 std::string_view slug) {
   const auto role = find_role_of(change, tenant, slug);
   if (!role.ok()) return role.error();
-  const auto attempt =
+  const auto request =
       deleting_mapping(change, tenant, as_principal(group), slug, role.value() ? &*role.value() : nullptr);
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   const auto there = existing_group(change, tenant, group);
   if (!there.ok()) return there.error();
   if (!role.value()) return not_found("role", slug);
-  return remove_mapping(change, attempt, allowed.value(), {as_principal(group), role.value()->id, {}},
+  return remove_mapping(change, request, authorized.value(), {as_principal(group), role.value()->id, {}},
                         role.value()->slug);
 }
 

@@ -4,10 +4,22 @@
 #include <string_view>
 
 #include "api/context.h"
+#include "api/operation.h"
 #include "base/time.h"
 #include "domain/mapping.h"
 
 namespace api {
+
+namespace op {
+inline constexpr Operation list_mappings = {
+    .action = "mapping:list", .kind = kRead, .scope = "group:get", .resource = "mapping"};
+inline constexpr Operation create_mapping = {
+    .action = "mapping:create", .kind = kWrite, .scope = "organization:policymanage", .resource = "mapping"};
+inline constexpr Operation delete_mapping = {
+    .action = "mapping:delete", .kind = kWrite, .scope = "organization:policymanage", .resource = "mapping"};
+
+inline constexpr Operation kMappings[] = {list_mappings, create_mapping, delete_mapping};
+}  // namespace op
 
 constexpr std::size_t kMaxReason = 500;  // characters
 

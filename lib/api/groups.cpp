@@ -2,13 +2,13 @@
 
 #include <utility>
 
-#include "api/ask.h"
+#include "api/audit_json.h"
+#include "api/authorize.h"
 #include "api/checks.h"
 #include "api/existing.h"
 #include "api/mapping_changes.h"
 #include "api/paging.h"
 #include "api/propose.h"
-#include "api/snapshot_text.h"
 #include "base/text.h"
 #include "domain/counts.h"
 
@@ -27,10 +27,10 @@ Error name_taken(const std::string& name) {
   return invalid(Code::kAlreadyExists, {{"/name", in_backticks(name) + " is another group's"}});
 }
 
-Attempt updating_group(const Uuid& tenant, const Uuid& id, const GroupPatch& patch) {
-  auto attempt = on_group(Operation::kUpdateGroup, tenant, id);
-  attempt.proposed = Proposal().text_if("name", patch.name).take();
-  return attempt;
+AccessRequest updating_group(const Uuid& tenant, const Uuid& id, const GroupPatch& patch) {
+  auto request = on_group(op::update_group, tenant, id);
+  request.proposed = Proposal().text_if("name", patch.name).take();
+  return request;
 }
 
 // Whether a patch may be applied to the group as it is.
@@ -51,8 +51,8 @@ Outcome<void> check_state(const Read& read, const domain::Group& before, const d
 
 Outcome<Page<GroupView>> list_groups(const Read& read, const Uuid& tenant, const GroupFilter& filter,
                                      const PageRequest& page) {
-  const auto allowed = ask(read, on_tenant(Operation::kListGroups, tenant));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_tenant(op::list_groups, tenant));
+  if (!authorized.ok()) return authorized.error();
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
 
@@ -69,8 +69,8 @@ Outcome<Page<GroupView>> list_groups(const Read& read, const Uuid& tenant, const
 }
 
 Outcome<GroupView> get_group(const Read& read, const Uuid& tenant, const Uuid& id) {
-  const auto allowed = ask(read, on_group(Operation::kGetGroup, tenant, id));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_group(op::get_group, tenant, id));
+  if (!authorized.ok()) return authorized.error();
   auto group = existing_group(read, tenant, id);
   if (!group.ok()) return group.error();
   return view_group(read, std::move(group).value());
@@ -86,10 +86,10 @@ std::optional<Error> check(const NewGroup& given) {
 Outcome<GroupView> create_group(Change& change, const Uuid& tenant, const NewGroup& given) {
   if (const auto bad = check(given)) return *bad;
 
-  auto attempt = on_tenant(Operation::kCreateGroup, tenant);
-  attempt.proposed = Proposal().text("name", given.name).take();
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  auto request = on_tenant(op::create_group, tenant);
+  request.proposed = Proposal().text("name", given.name).take();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   const auto named = domain::find_group_by_name(change.txn, tenant, given.name);
   if (!named.ok()) return from_store(named.error());
   if (named.value()) return name_taken(given.name);
@@ -102,8 +102,8 @@ Outcome<GroupView> create_group(Change& change, const Uuid& tenant, const NewGro
   group.created_at = group.updated_at = change.now;
   const auto stored = domain::put_group(change.write, group);
   if (!stored.ok()) return from_store(stored.error());
-  attempt.resource_id = group.id.to_string();
-  const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(group));
+  request.resource_id = group.id.to_string();
+  const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(group));
   if (!noted.ok()) return noted.error();
   return GroupView{std::move(group), 0, {}};
 }
@@ -119,9 +119,9 @@ Outcome<GroupView> update_group(Change& change, const Uuid& tenant, const Uuid& 
                                 const IfMatch& match) {
   if (const auto bad = check(patch)) return *bad;
 
-  const auto attempt = updating_group(tenant, id, patch);
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  const auto request = updating_group(tenant, id, patch);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   const auto found = existing_group(change, tenant, id);
   if (!found.ok()) return found.error();
 
@@ -136,26 +136,27 @@ Outcome<GroupView> update_group(Change& change, const Uuid& tenant, const Uuid& 
   after.updated_at = change.now;
   const auto stored = domain::put_group(change.write, after);
   if (!stored.ok()) return from_store(stored.error());
-  const auto noted = note_change(change, attempt, allowed.value(), to_audit(before), to_audit(after));
+  const auto noted = append_audit(change, request, authorized.value(), to_audit(before), to_audit(after));
   if (!noted.ok()) return noted.error();
   return view_group(change, std::move(after));
 }
 
 Outcome<void> delete_group(Change& change, const Uuid& tenant, const Uuid& id, const IfMatch& match) {
-  const auto attempt = on_group(Operation::kDeleteGroup, tenant, id);
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  const auto request = on_group(op::delete_group, tenant, id);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   const auto group = existing_group(change, tenant, id);
   if (!group.ok()) return group.error();
   const auto matches = check_match(match, group.value().revision);
   if (!matches.ok()) return matches;
   const domain::Principal who{domain::PrincipalKind::kGroup, id};
-  if (auto noted = note_mappings_of(change, allowed.value(), tenant, who); !noted.ok()) return noted;
-  if (auto noted = note_mappings_on(change, allowed.value(), tenant, domain::group_resource(id)); !noted.ok())
+  if (auto noted = note_mappings_of(change, authorized.value(), tenant, who); !noted.ok()) return noted;
+  if (auto noted = note_mappings_on(change, authorized.value(), tenant, domain::group_resource(id));
+      !noted.ok())
     return noted;
   const auto deleted = domain::delete_group(change.write, group.value());
   if (!deleted.ok()) return from_store(deleted.error());
-  return note_change(change, attempt, allowed.value(), to_audit(group.value()), kNothing);
+  return append_audit(change, request, authorized.value(), to_audit(group.value()), kNothing);
 }
 
 }  // namespace api

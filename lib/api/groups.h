@@ -5,9 +5,25 @@
 #include <vector>
 
 #include "api/context.h"
+#include "api/operation.h"
 #include "domain/group.h"
 
 namespace api {
+
+namespace op {
+inline constexpr Operation list_groups = {
+    .action = "group:list", .kind = kRead, .scope = "organization:grouplist", .resource = "group"};
+inline constexpr Operation get_group = {
+    .action = "group:get", .kind = kRead, .scope = "group:get", .resource = "group"};
+inline constexpr Operation create_group = {
+    .action = "group:create", .kind = kWrite, .scope = "organization:groupcreate", .resource = "group"};
+inline constexpr Operation update_group = {
+    .action = "group:update", .kind = kWrite, .scope = "group:update", .resource = "group"};
+inline constexpr Operation delete_group = {
+    .action = "group:delete", .kind = kWrite, .scope = "group:delete", .resource = "group"};
+
+inline constexpr Operation kGroups[] = {list_groups, get_group, create_group, update_group, delete_group};
+}  // namespace op
 
 struct GroupView {
   domain::Group group;

@@ -4,10 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "api/audit_json.h"
 #include "api/checks.h"
+#include "api/group_roles.h"
 #include "api/propose.h"
 #include "api/roles.h"
-#include "api/snapshot_text.h"
 #include "authz/entities.h"
 #include "base/nearest.h"
 
@@ -16,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxGuessed = 1'000;  // roles looked at for a guess
 
-Attempt on_principal(Operation operation, const Uuid& tenant, const domain::Principal& who) {
+AccessRequest on_principal(const Operation& operation, const Uuid& tenant, const domain::Principal& who) {
   switch (who.kind) {
     case domain::PrincipalKind::kGroup:
       return on_group(operation, tenant, who.id);
@@ -34,26 +35,29 @@ std::string name_mapping(const domain::Principal& who, std::string_view slug) {
   return domain::to_string(who) + "/" + std::string(slug);
 }
 
-Attempt attempt_of(const Read& read, Operation operation, const Uuid& tenant, const domain::Principal& who,
-                   std::string_view slug, const domain::Role* role, Proposal& proposal) {
-  Attempt attempt = on_principal(operation, tenant, who);
-  attempt.resource_id = name_mapping(who, slug);
+AccessRequest request_for(const Read& read, const Operation& operation, const Uuid& tenant,
+                          const domain::Principal& who, std::string_view slug, const domain::Role* role,
+                          Proposal& proposal) {
+  AccessRequest request = on_principal(operation, tenant, who);
+  request.resource_id = name_mapping(who, slug);
   proposal.text("role", slug)
       .flag("is_system", role && role->is_system)
       .gives(*read.catalogue, role ? role->scopes : std::vector<std::string>());
-  attempt.proposed = proposal.take();
-  return attempt;
+  request.proposed = proposal.take();
+  return request;
 }
 
 // Notes that each is gone. They are gathered first, since nothing may be written during a scan.
-Outcome<void> note_removed(Change& change, const Allowed& allowed, const std::vector<domain::Mapping>& removed) {
+Outcome<void> note_removed(Change& change, const Authorization& authorized,
+                           const std::vector<domain::Mapping>& removed) {
   for (const domain::Mapping& mapping : removed) {
     const auto role = domain::find_role_by_id(change.txn, mapping.tenant, mapping.role);
     if (!role.ok()) return from_store(role.error());
     const std::string slug = role.value() ? role.value()->slug : mapping.role.to_string();
-    const auto attempt =
-        deleting_mapping(change, mapping.tenant, mapping.principal, slug, role.value() ? &*role.value() : nullptr);
-    if (auto noted = note_change(change, attempt, allowed, to_audit(mapping, slug), kNothing); !noted.ok())
+    const auto request = deleting_mapping(change, mapping.tenant, mapping.principal, slug,
+                                          role.value() ? &*role.value() : nullptr);
+    if (auto noted = append_audit(change, request, authorized, to_audit(mapping, slug), kNothing);
+        !noted.ok())
       return noted;
   }
   return {};
@@ -61,26 +65,27 @@ Outcome<void> note_removed(Change& change, const Allowed& allowed, const std::ve
 
 }  // namespace
 
-Attempt creating_mapping(const Read& read, const Uuid& tenant, const NewMapping& mapping,
-                         std::string_view slug, const domain::Role* role) {
+AccessRequest creating_mapping(const Read& read, const Uuid& tenant, const NewMapping& mapping,
+                               std::string_view slug, const domain::Role* role) {
   Proposal proposal;
   proposal.text("resource", mapping.resource)
       .time("valid_from", mapping.valid_from)
       .time("expires_at", mapping.expires_at)
       .text_if("reason", mapping.reason);
-  return attempt_of(read, Operation::kCreateMapping, tenant, mapping.principal, slug, role, proposal);
+  return request_for(read, op::create_mapping, tenant, mapping.principal, slug, role, proposal);
 }
 
-Attempt deleting_mapping(const Read& read, const Uuid& tenant, const domain::Principal& who,
-                         std::string_view slug, const domain::Role* role) {
+AccessRequest deleting_mapping(const Read& read, const Uuid& tenant, const domain::Principal& who,
+                               std::string_view slug, const domain::Role* role) {
   Proposal proposal;
-  return attempt_of(read, Operation::kDeleteMapping, tenant, who, slug, role, proposal);
+  return request_for(read, op::delete_mapping, tenant, who, slug, role, proposal);
 }
 
-Outcome<domain::Mapping> make_mapping(Change& change, const Attempt& attempt, const Allowed& allowed,
-                                      const NewMapping& given, const domain::Role& role) {
+Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& request,
+                                      const Authorization& authorized, const NewMapping& given,
+                                      const domain::Role& role) {
   const auto there =
-      domain::get_mapping(change.txn, attempt.tenant, {given.principal, role.id, given.resource});
+      domain::get_mapping(change.txn, request.tenant, {given.principal, role.id, given.resource});
   if (!there.ok()) return from_store(there.error());
   if (there.value())
     return error(Code::kAlreadyExists,
@@ -88,7 +93,7 @@ Outcome<domain::Mapping> make_mapping(Change& change, const Attempt& attempt, co
 
   domain::Mapping mapping;
   mapping.id = change.make_id();
-  mapping.tenant = attempt.tenant;
+  mapping.tenant = request.tenant;
   mapping.principal = given.principal;
   mapping.role = role.id;
   mapping.resource = given.resource;
@@ -99,22 +104,22 @@ Outcome<domain::Mapping> make_mapping(Change& change, const Attempt& attempt, co
   mapping.created_at = change.now;
   const auto stored = domain::put_mapping(change.write, mapping);
   if (!stored.ok()) return from_store(stored.error());
-  const auto noted = note_change(change, attempt, allowed, kNothing, to_audit(mapping, role.slug));
+  const auto noted = append_audit(change, request, authorized, kNothing, to_audit(mapping, role.slug));
   if (!noted.ok()) return noted.error();
   return mapping;
 }
 
-Outcome<void> remove_mapping(Change& change, const Attempt& attempt, const Allowed& allowed,
+Outcome<void> remove_mapping(Change& change, const AccessRequest& request, const Authorization& authorized,
                              const domain::MappingKey& key, const std::string& slug) {
-  const auto mapping = domain::get_mapping(change.txn, attempt.tenant, key);
+  const auto mapping = domain::get_mapping(change.txn, request.tenant, key);
   if (!mapping.ok()) return from_store(mapping.error());
   if (!mapping.value()) return not_found("role mapping", name_mapping(key.principal, slug));
   const auto deleted = domain::delete_mapping(change.write, *mapping.value());
   if (!deleted.ok()) return from_store(deleted.error());
-  return note_change(change, attempt, allowed, to_audit(*mapping.value(), slug), kNothing);
+  return append_audit(change, request, authorized, to_audit(*mapping.value(), slug), kNothing);
 }
 
-Outcome<void> note_mappings_of(Change& change, const Allowed& allowed, const Uuid& tenant,
+Outcome<void> note_mappings_of(Change& change, const Authorization& authorized, const Uuid& tenant,
                                const domain::Principal& who) {
   std::vector<domain::Mapping> removed;
   const auto done = domain::each_mapping_of(change.txn, tenant, who, [&](domain::Mapping&& mapping) {
@@ -122,10 +127,10 @@ Outcome<void> note_mappings_of(Change& change, const Allowed& allowed, const Uui
     return true;
   });
   if (!done.ok()) return from_store(done.error());
-  return note_removed(change, allowed, removed);
+  return note_removed(change, authorized, removed);
 }
 
-Outcome<void> note_mappings_by_role(Change& change, const Allowed& allowed, const Uuid& tenant,
+Outcome<void> note_mappings_by_role(Change& change, const Authorization& authorized, const Uuid& tenant,
                                     const domain::Role& role) {
   std::vector<domain::Mapping> removed;
   ::Result<void> read;
@@ -138,10 +143,10 @@ Outcome<void> note_mappings_by_role(Change& change, const Allowed& allowed, cons
     return read.ok();
   });
   if (!done.ok() || !read.ok()) return from_store(done.ok() ? read.error() : done.error());
-  return note_removed(change, allowed, removed);
+  return note_removed(change, authorized, removed);
 }
 
-Outcome<void> note_mappings_on(Change& change, const Allowed& allowed, const Uuid& tenant,
+Outcome<void> note_mappings_on(Change& change, const Authorization& authorized, const Uuid& tenant,
                                std::string_view resource) {
   std::vector<domain::Mapping> removed;
   const auto done = domain::each_mapping_on(change.txn, tenant, resource, [&](domain::Mapping&& mapping) {
@@ -149,7 +154,7 @@ Outcome<void> note_mappings_on(Change& change, const Allowed& allowed, const Uui
     return true;
   });
   if (!done.ok()) return from_store(done.error());
-  return note_removed(change, allowed, removed);
+  return note_removed(change, authorized, removed);
 }
 
 Outcome<std::optional<domain::Role>> find_role_of(const Read& read, const Uuid& tenant,

@@ -2,7 +2,7 @@
 #include <optional>
 #include <string>
 
-#include "api/ask.h"
+#include "api/authorize.h"
 #include "domain/mapping.h"
 #include "domain/role.h"
 
@@ -19,22 +19,22 @@ struct NewMapping {
 
 // The guard sees the mapping as something done to the principal. `role` is null where it isn't known; `slug`
 // is what the caller calls it.
-Attempt creating_mapping(const Read&, const Uuid& tenant, const NewMapping&, std::string_view slug,
-                         const domain::Role* role);
-Attempt deleting_mapping(const Read&, const Uuid& tenant, const domain::Principal&, std::string_view slug,
-                         const domain::Role* role);
+AccessRequest creating_mapping(const Read&, const Uuid& tenant, const NewMapping&, std::string_view slug,
+                               const domain::Role* role);
+AccessRequest deleting_mapping(const Read&, const Uuid& tenant, const domain::Principal&,
+                               std::string_view slug, const domain::Role* role);
 
 // Stores it, or removes it, and writes the audit entry. kAlreadyExists; kNotFound.
-Outcome<domain::Mapping> make_mapping(Change&, const Attempt&, const Allowed&, const NewMapping&,
+Outcome<domain::Mapping> make_mapping(Change&, const AccessRequest&, const Authorization&, const NewMapping&,
                                       const domain::Role&);
-Outcome<void> remove_mapping(Change&, const Attempt&, const Allowed&, const domain::MappingKey&,
+Outcome<void> remove_mapping(Change&, const AccessRequest&, const Authorization&, const domain::MappingKey&,
                              const std::string& slug);
 
 // Writes the audit entries of mappings that go with what is deleted: all of a principal, all of a role in the
 // tenant, all on a resource. To be called before the deletion, which the guard has allowed.
-Outcome<void> note_mappings_of(Change&, const Allowed&, const Uuid& tenant, const domain::Principal&);
-Outcome<void> note_mappings_by_role(Change&, const Allowed&, const Uuid& tenant, const domain::Role&);
-Outcome<void> note_mappings_on(Change&, const Allowed&, const Uuid& tenant, std::string_view resource);
+Outcome<void> note_mappings_of(Change&, const Authorization&, const Uuid& tenant, const domain::Principal&);
+Outcome<void> note_mappings_by_role(Change&, const Authorization&, const Uuid& tenant, const domain::Role&);
+Outcome<void> note_mappings_on(Change&, const Authorization&, const Uuid& tenant, std::string_view resource);
 
 // The role of that slug in the tenant; nothing where there is none.
 Outcome<std::optional<domain::Role>> find_role_of(const Read&, const Uuid& tenant, std::string_view slug);

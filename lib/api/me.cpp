@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/ask.h"
+#include "api/authorize.h"
 #include "api/existing.h"
 #include "api/user_roles.h"
 #include "authz/authority.h"
@@ -41,8 +41,8 @@ Outcome<void> add_credential(const Read& read, MeView& me) {
 }  // namespace
 
 Outcome<MeView> get_me(const Read& read) {
-  const auto allowed = ask(read, on_tenant(Operation::kGetMe, read.caller.tenant));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_tenant(op::get_me, read.caller.tenant));
+  if (!authorized.ok()) return authorized.error();
   MeView me;
   const auto added = read.caller.platform() ? add_credential(read, me) : add_person(read, me);
   if (!added.ok()) return added.error();

@@ -4,12 +4,19 @@
 #include <vector>
 
 #include "api/context.h"
+#include "api/operation.h"
 #include "api/users.h"
 #include "domain/credential.h"
 #include "domain/tenant.h"
 #include "domain/user.h"
 
 namespace api {
+
+namespace op {
+inline constexpr Operation get_me = {.action = "me:get", .kind = kRead, .scope = "", .resource = "me"};
+
+inline constexpr Operation kMe[] = {get_me};
+}  // namespace op
 
 // Who the caller is and what it holds at this moment. Exactly one of the first three is there, or none for
 // Reeve itself.

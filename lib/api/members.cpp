@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "api/ask.h"
+#include "api/audit_json.h"
+#include "api/authorize.h"
 #include "api/existing.h"
 #include "api/paging.h"
 #include "api/propose.h"
-#include "api/snapshot_text.h"
 #include "authz/authority.h"
 #include "authz/entities.h"
 
@@ -14,22 +14,22 @@ namespace api {
 namespace {
 
 // Who joins a group is given what it holds, now and later: the guard sees that.
-Outcome<Attempt> adding(const Read& read, const Uuid& tenant, const Uuid& group, const Uuid& user) {
+Outcome<AccessRequest> adding(const Read& read, const Uuid& tenant, const Uuid& group, const Uuid& user) {
   const auto scopes = authz::scopes_conferred(read.txn, *read.catalogue, tenant,
                                               {domain::PrincipalKind::kGroup, group}, read.now);
   if (!scopes.ok()) return from_store(scopes.error());
-  auto attempt = on_group(Operation::kAddMember, tenant, group);
-  attempt.proposed =
+  auto request = on_group(op::add_member, tenant, group);
+  request.proposed =
       Proposal().entity("user", authz::user_uid(user)).gives(*read.catalogue, scopes.value()).take();
-  return attempt;
+  return request;
 }
 
 }  // namespace
 
 Outcome<Page<MemberView>> list_members(const Read& read, const Uuid& tenant, const Uuid& group,
                                        const PageRequest& page) {
-  const auto allowed = ask(read, on_group(Operation::kListMembers, tenant, group));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_group(op::list_members, tenant, group));
+  if (!authorized.ok()) return authorized.error();
   const auto there = existing_group(read, tenant, group);
   if (!there.ok()) return there.error();
   const auto after = id_cursor(page);
@@ -50,10 +50,10 @@ Outcome<Page<MemberView>> list_members(const Read& read, const Uuid& tenant, con
 }
 
 Outcome<MemberView> add_member(Change& change, const Uuid& tenant, const Uuid& group, const Uuid& user) {
-  const auto attempt = adding(change, tenant, group, user);
-  if (!attempt.ok()) return attempt.error();
-  const auto allowed = ask_change(change, attempt.value());
-  if (!allowed.ok()) return allowed.error();
+  const auto request = adding(change, tenant, group, user);
+  if (!request.ok()) return request.error();
+  const auto authorized = authorize_change(change, request.value());
+  if (!authorized.ok()) return authorized.error();
   const auto there = existing_group(change, tenant, group);
   if (!there.ok()) return there.error();
 
@@ -68,16 +68,17 @@ Outcome<MemberView> add_member(Change& change, const Uuid& tenant, const Uuid& g
   const domain::Membership membership{tenant, group, user, domain::Source::kLocal, change.now};
   const auto stored = domain::put_membership(change.write, membership);
   if (!stored.ok()) return from_store(stored.error());
-  const auto noted = note_change(change, attempt.value(), allowed.value(), kNothing, to_audit(membership));
+  const auto noted =
+      append_audit(change, request.value(), authorized.value(), kNothing, to_audit(membership));
   if (!noted.ok()) return noted.error();
   return MemberView{membership, *std::move(person).value()};
 }
 
 Outcome<void> remove_member(Change& change, const Uuid& tenant, const Uuid& group, const Uuid& user) {
-  auto attempt = on_group(Operation::kRemoveMember, tenant, group);
-  attempt.proposed = Proposal().entity("user", authz::user_uid(user)).take();
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  auto request = on_group(op::remove_member, tenant, group);
+  request.proposed = Proposal().entity("user", authz::user_uid(user)).take();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   const auto there = existing_group(change, tenant, group);
   if (!there.ok()) return there.error();
   const auto membership = domain::get_membership(change.txn, tenant, group, user);
@@ -85,7 +86,7 @@ Outcome<void> remove_member(Change& change, const Uuid& tenant, const Uuid& grou
   if (!membership.value()) return not_found("member", user);
   const auto deleted = domain::delete_membership(change.write, tenant, group, user);
   if (!deleted.ok()) return from_store(deleted.error());
-  return note_change(change, attempt, allowed.value(), to_audit(*membership.value()), kNothing);
+  return append_audit(change, request, authorized.value(), to_audit(*membership.value()), kNothing);
 }
 
 }  // namespace api

@@ -1,9 +1,21 @@
 #pragma once
 #include "api/context.h"
+#include "api/operation.h"
 #include "domain/group.h"
 #include "domain/user.h"
 
 namespace api {
+
+namespace op {
+inline constexpr Operation list_members = {
+    .action = "member:list", .kind = kRead, .scope = "group:get", .resource = "member"};
+inline constexpr Operation add_member = {
+    .action = "member:add", .kind = kWrite, .scope = "group:update", .resource = "member"};
+inline constexpr Operation remove_member = {
+    .action = "member:remove", .kind = kWrite, .scope = "group:update", .resource = "member"};
+
+inline constexpr Operation kMembers[] = {list_members, add_member, remove_member};
+}  // namespace op
 
 struct MemberView {
   domain::Membership membership;

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/ask.h"
+#include "api/audit_json.h"
+#include "api/authorize.h"
 #include "api/checks.h"
 #include "api/propose.h"
 #include "api/roles.h"
-#include "api/snapshot_text.h"
 #include "base/permission_name.h"
 #include "domain/index.h"
 
@@ -58,16 +58,16 @@ domain::Permission make(const Change& change, const PermissionName& name, const 
 }  // namespace
 
 Outcome<std::vector<const domain::Permission*>> list_permissions(const Read& read) {
-  const auto allowed = ask(read, on_tenant(Operation::kListPermissions, read.caller.tenant));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_tenant(op::list_permissions, read.caller.tenant));
+  if (!authorized.ok()) return authorized.error();
   std::vector<const domain::Permission*> all;
   for (const auto& permission : read.catalogue->all()) all.push_back(&permission);
   return all;
 }
 
 Outcome<const domain::Permission*> get_permission(const Read& read, std::string_view id_or_spelling) {
-  const auto allowed = ask(read, on_tenant(Operation::kGetPermission, read.caller.tenant));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_tenant(op::get_permission, read.caller.tenant));
+  if (!authorized.ok()) return authorized.error();
   const auto id = Uuid::parse(id_or_spelling);
   const domain::Permission* found = id ? read.catalogue->find(*id) : read.catalogue->find(id_or_spelling);
   if (!found) return not_found("permission", id_or_spelling);
@@ -93,9 +93,9 @@ Outcome<std::vector<domain::Permission>> create_permissions(Change& change,
                                                             const std::vector<NewPermission>& given) {
   if (const auto bad = check(given)) return *bad;
   const auto names = names_of(given);
-  auto attempt = on_tenant(Operation::kCreatePermission, Uuid());
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  auto request = on_tenant(op::create_permission, Uuid());
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
 
   const auto stored = domain::list_stored_permissions(change.txn);
   if (!stored.ok()) return from_store(stored.error());
@@ -119,8 +119,8 @@ Outcome<std::vector<domain::Permission>> create_permissions(Change& change,
     answer.push_back(make(change, name, given[i]));
     const auto put = domain::put_permission(change.write, answer.back());
     if (!put.ok()) return from_store(put.error());
-    attempt.resource_id = answer.back().scope;
-    const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(answer.back()));
+    request.resource_id = answer.back().scope;
+    const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(answer.back()));
     if (!noted.ok()) return noted.error();
   }
   return answer;

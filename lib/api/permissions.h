@@ -5,10 +5,22 @@
 #include <vector>
 
 #include "api/context.h"
+#include "api/operation.h"
 #include "base/json.h"
 #include "domain/permission.h"
 
 namespace api {
+
+namespace op {
+inline constexpr Operation list_permissions = {
+    .action = "permission:list", .kind = kRead, .scope = "organization:get", .resource = "permission"};
+inline constexpr Operation get_permission = {
+    .action = "permission:get", .kind = kRead, .scope = "organization:get", .resource = "permission"};
+inline constexpr Operation create_permission = {
+    .action = "permission:create", .kind = kWrite, .scope = kPlatformScope, .resource = "permission"};
+
+inline constexpr Operation kPermissions[] = {list_permissions, get_permission, create_permission};
+}  // namespace op
 
 // All of the catalogue, sorted by scope. The pointers live as long as read.catalogue.
 Outcome<std::vector<const domain::Permission*>> list_permissions(const Read&);

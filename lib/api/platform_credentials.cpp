@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "api/ask.h"
+#include "api/audit_json.h"
+#include "api/authorize.h"
 #include "api/checks.h"
 #include "api/credentials.h"
 #include "api/propose.h"
-#include "api/snapshot_text.h"
 #include "crypto/hash.h"
 
 namespace api {
@@ -15,18 +15,18 @@ Outcome<SecretView> create_platform_credential(Change& change, const std::string
   Checks checks;
   checks.name("/name", name);
   if (const auto bad = checks.error()) return *bad;
-  auto attempt = on_tenant(Operation::kCreatePlatformCredential, Uuid());
-  attempt.proposed = Proposal().text("name", name).take();
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  auto request = on_tenant(op::create_platform_credential, Uuid());
+  request.proposed = Proposal().text("name", name).take();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
 
   Minted minted = mint(change, domain::CredentialKind::kSecret);
   minted.credential.owner = {domain::PrincipalKind::kPlatform, minted.credential.id};
   minted.credential.name = name;
   const auto stored = store_credential(change, minted.credential);
   if (!stored.ok()) return stored.error();
-  attempt.resource_id = minted.credential.id.to_string();
-  const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(minted.credential));
+  request.resource_id = minted.credential.id.to_string();
+  const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(minted.credential));
   if (!noted.ok()) return noted.error();
   return SecretView{std::move(minted.credential), std::move(minted.token)};
 }
@@ -50,10 +50,10 @@ Outcome<void> ensure_platform_credential(Change& change, const Uuid& client_id, 
   credential.created_at = found.value() ? found.value()->created_at : change.now;
   const auto stored = store_credential(change, credential);
   if (!stored.ok()) return stored;
-  auto attempt = on_tenant(Operation::kCreatePlatformCredential, Uuid());
-  attempt.resource_id = client_id.to_string();
+  auto request = on_tenant(op::create_platform_credential, Uuid());
+  request.resource_id = client_id.to_string();
   const std::string before = found.value() ? to_audit(*found.value()) : kNothing;
-  return note_change(change, attempt, {}, before, to_audit(credential));
+  return append_audit(change, request, {}, before, to_audit(credential));
 }
 
 }  // namespace api

@@ -2,9 +2,19 @@
 #include <string>
 
 #include "api/context.h"
+#include "api/operation.h"
 #include "api/service_users.h"
 
 namespace api {
+
+namespace op {
+inline constexpr Operation create_platform_credential = {.action = "platform_credential:create",
+                                                         .kind = kWrite,
+                                                         .scope = kPlatformScope,
+                                                         .resource = "platform_credential"};
+
+inline constexpr Operation kPlatformCredentials[] = {create_platform_credential};
+}  // namespace op
 
 // A credential of the platform: whoever presents it may do everything the guard lets the platform do. Its id
 // and secret are a Basic pair; the secret alone works as Bearer or X-API-Key too.

@@ -3,9 +3,10 @@
 #include <utility>
 #include <vector>
 
+#include "api/audit_json.h"
 #include "api/mapping_changes.h"
 #include "api/propose.h"
-#include "api/snapshot_text.h"
+#include "api/roles.h"
 #include "authz/entities.h"
 #include "domain/counts.h"
 #include "domain/mapping.h"
@@ -54,32 +55,31 @@ Outcome<RoleView> view_role(const Read& read, const Uuid& tenant, domain::Role r
   return RoleView{std::move(role), std::move(radius)};
 }
 
-Attempt on_role(Operation operation, const Uuid& tenant, std::string_view slug) {
+AccessRequest on_role(const Operation& operation, const Uuid& tenant, std::string_view slug) {
   return {operation, tenant, authz::role_uid(slug), std::string(slug)};
 }
 
-Attempt creating_role(const Read& read, const domain::Role& role) {
-  auto attempt =
-      on_tenant(pick(role.tenant, Operation::kCreateRole, Operation::kCreatePlatformRole), role.tenant);
-  attempt.resource_id = role.slug;
+AccessRequest creating_role(const Read& read, const domain::Role& role) {
+  auto request = on_tenant(pick(role.tenant, op::create_role, op::create_platform_role), role.tenant);
+  request.resource_id = role.slug;
   Proposal proposal;
   proposal.text("slug", role.slug).text("name", role.name);
-  attempt.proposed = propose_scopes(proposal, *read.catalogue, role.scopes, {}).take();
-  return attempt;
+  request.proposed = propose_scopes(proposal, *read.catalogue, role.scopes, {}).take();
+  return request;
 }
 
-Attempt updating_role(const Read& read, const Uuid& tenant, std::string_view slug, const domain::Role* before,
-                      const domain::Role& after) {
-  auto attempt = on_role(pick(tenant, Operation::kUpdateRole, Operation::kUpdatePlatformRole), tenant, slug);
+AccessRequest updating_role(const Read& read, const Uuid& tenant, std::string_view slug,
+                            const domain::Role* before, const domain::Role& after) {
+  auto request = on_role(pick(tenant, op::update_role, op::update_platform_role), tenant, slug);
   Proposal proposal;
   proposal.text("slug", after.slug).text("name", after.name);
   // Enabling a role gives all of it.
   const bool gave =
       before && (before->state == domain::State::kEnabled || after.state != domain::State::kEnabled);
-  attempt.proposed = propose_scopes(proposal, *read.catalogue, after.scopes,
+  request.proposed = propose_scopes(proposal, *read.catalogue, after.scopes,
                                     gave ? before->scopes : std::vector<std::string>())
                          .take();
-  return attempt;
+  return request;
 }
 
 Outcome<void> check_own(const domain::Role& role, const Uuid& tenant) {
@@ -89,28 +89,29 @@ Outcome<void> check_own(const domain::Role& role, const Uuid& tenant) {
                                                       : "belongs to the platform, and so to every tenant"));
 }
 
-Outcome<void> make_role(Change& change, const Attempt& attempt, const Allowed& allowed, domain::Role& role) {
+Outcome<void> make_role(Change& change, const AccessRequest& request, const Authorization& authorized,
+                        domain::Role& role) {
   role.id = change.make_id();
   role.created_by = role.updated_by = author(change);
   role.created_at = role.updated_at = change.now;
   const auto stored = domain::put_role(change.write, role);
   if (!stored.ok()) return from_store(stored.error());
-  Attempt named = attempt;
+  AccessRequest named = request;
   named.resource_id = role.slug;
-  return note_change(change, named, allowed, kNothing, to_audit(role));
+  return append_audit(change, named, authorized, kNothing, to_audit(role));
 }
 
-Outcome<void> replace_role(Change& change, const Attempt& attempt, const Allowed& allowed,
+Outcome<void> replace_role(Change& change, const AccessRequest& request, const Authorization& authorized,
                            const domain::Role& before, domain::Role& after) {
   if (same(before, after)) return {};
   after.updated_by = author(change);
   after.updated_at = change.now;
   const auto stored = domain::put_role(change.write, after);
   if (!stored.ok()) return from_store(stored.error());
-  return note_change(change, attempt, allowed, to_audit(before), to_audit(after));
+  return append_audit(change, request, authorized, to_audit(before), to_audit(after));
 }
 
-Outcome<void> remove_role(Change& change, const Attempt& attempt, const Allowed& allowed,
+Outcome<void> remove_role(Change& change, const AccessRequest& request, const Authorization& authorized,
                           const domain::Role& role, bool force) {
   const auto tenants = tenants_of(change, role);
   if (!tenants.ok()) return tenants.error();
@@ -122,13 +123,13 @@ Outcome<void> remove_role(Change& change, const Attempt& attempt, const Allowed&
   }
   if (mappings > 0 && !force) return in_use(role, mappings);
   for (const Uuid& tenant : tenants.value()) {
-    if (auto noted = note_mappings_by_role(change, allowed, tenant, role); !noted.ok()) return noted;
+    if (auto noted = note_mappings_by_role(change, authorized, tenant, role); !noted.ok()) return noted;
     const auto removed = domain::delete_mappings_by_role(change.write, tenant, role.id);
     if (!removed.ok()) return from_store(removed.error());
   }
   const auto deleted = domain::delete_role(change.write, role);
   if (!deleted.ok()) return from_store(deleted.error());
-  return note_change(change, attempt, allowed, to_audit(role), kNothing);
+  return append_audit(change, request, authorized, to_audit(role), kNothing);
 }
 
 }  // namespace api

@@ -1,7 +1,7 @@
 #pragma once
 #include <string_view>
 
-#include "api/ask.h"
+#include "api/authorize.h"
 #include "api/roles.h"
 #include "domain/role.h"
 
@@ -10,13 +10,13 @@ namespace api {
 
 Outcome<RoleView> view_role(const Read&, const Uuid& tenant, domain::Role);
 
-Attempt on_role(Operation, const Uuid& tenant, std::string_view slug);
+AccessRequest on_role(const Operation&, const Uuid& tenant, std::string_view slug);
 
 // What the guard is asked. Where the tenant is nil, it is an operation on the platform's roles. `before` is
 // null where there is no such role.
-Attempt creating_role(const Read&, const domain::Role&);
-Attempt updating_role(const Read&, const Uuid& tenant, std::string_view slug, const domain::Role* before,
-                      const domain::Role& after);
+AccessRequest creating_role(const Read&, const domain::Role&);
+AccessRequest updating_role(const Read&, const Uuid& tenant, std::string_view slug,
+                            const domain::Role* before, const domain::Role& after);
 
 // A tenant can't change a role that isn't stored as its own, whatever policies say: it is every tenant's.
 // kSystemRole.
@@ -24,9 +24,10 @@ Outcome<void> check_own(const domain::Role&, const Uuid& tenant);
 
 // Stores a new role, with id, times and author; or one that differs from `before`; or removes it, with its
 // mappings if `force`. The audit entry is written too.
-Outcome<void> make_role(Change&, const Attempt&, const Allowed&, domain::Role&);
-Outcome<void> replace_role(Change&, const Attempt&, const Allowed&, const domain::Role& before,
+Outcome<void> make_role(Change&, const AccessRequest&, const Authorization&, domain::Role&);
+Outcome<void> replace_role(Change&, const AccessRequest&, const Authorization&, const domain::Role& before,
                            domain::Role& after);
-Outcome<void> remove_role(Change&, const Attempt&, const Allowed&, const domain::Role&, bool force);
+Outcome<void> remove_role(Change&, const AccessRequest&, const Authorization&, const domain::Role&,
+                          bool force);
 
 }  // namespace api

@@ -1,7 +1,7 @@
 // Roles as /v1beta1 has them: the whole record at once, found by id.
 #include <utility>
 
-#include "api/ask.h"
+#include "api/authorize.h"
 #include "api/checks.h"
 #include "api/role_changes.h"
 #include "api/roles.h"
@@ -58,10 +58,10 @@ Outcome<domain::Role> create_or_replace_role(Change& change, const Uuid& tenant,
   domain::Role role = before.value_or(domain::Role{});
   if (!before) role.tenant = tenant;
   apply(record, known.scopes, role);
-  const auto attempt =
+  const auto request =
       before ? updating_role(change, tenant, record.slug, &*before, role) : creating_role(change, role);
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   if (!known.errors.empty()) return invalid(Code::kInvalidInput, known.errors);
 
   if (before && before->tenant != tenant && !before->is_system) return taken(record.slug);
@@ -69,8 +69,8 @@ Outcome<domain::Role> create_or_replace_role(Change& change, const Uuid& tenant,
     const auto own = check_own(*before, tenant);
     if (!own.ok()) return own.error();
   }
-  const auto stored = before ? replace_role(change, attempt, allowed.value(), *before, role)
-                             : make_role(change, attempt, allowed.value(), role);
+  const auto stored = before ? replace_role(change, request, authorized.value(), *before, role)
+                             : make_role(change, request, authorized.value(), role);
   if (!stored.ok()) return stored.error();
   return role;
 }
@@ -78,10 +78,10 @@ Outcome<domain::Role> create_or_replace_role(Change& change, const Uuid& tenant,
 Outcome<domain::Role> get_role_by_id(const Read& read, const Uuid& tenant, const Uuid& id) {
   auto role = find_by_id(read, tenant, id);
   if (!role.ok()) return role.error();
-  const auto attempt = role.value() ? on_role(Operation::kGetRole, tenant, role.value()->slug)
-                                    : on_tenant(Operation::kGetRole, tenant);
-  const auto allowed = ask(read, attempt);
-  if (!allowed.ok()) return allowed.error();
+  const auto request =
+      role.value() ? on_role(op::get_role, tenant, role.value()->slug) : on_tenant(op::get_role, tenant);
+  const auto authorized = authorize(read, request);
+  if (!authorized.ok()) return authorized.error();
   if (!role.value()) return not_found("role", id);
   return *std::move(role).value();
 }
@@ -96,10 +96,10 @@ Outcome<domain::Role> replace_role_by_id(Change& change, const Uuid& tenant, con
   const auto known = look_up(*change.catalogue, record.scopes);
   domain::Role after = before.value_or(domain::Role{});
   apply(record, known.scopes, after);
-  const auto attempt =
+  const auto request =
       updating_role(change, tenant, before ? before->slug : record.slug, before ? &*before : nullptr, after);
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
 
   if (!before) return not_found("role", id);
   const auto own = check_own(*before, tenant);
@@ -112,7 +112,7 @@ Outcome<domain::Role> replace_role_by_id(Change& change, const Uuid& tenant, con
     if (!other.ok()) return other.error();
     if (other.value()) return taken(record.slug);
   }
-  const auto stored = replace_role(change, attempt, allowed.value(), *before, after);
+  const auto stored = replace_role(change, request, authorized.value(), *before, after);
   if (!stored.ok()) return stored.error();
   return after;
 }
@@ -120,17 +120,17 @@ Outcome<domain::Role> replace_role_by_id(Change& change, const Uuid& tenant, con
 Outcome<void> delete_role_by_id(Change& change, const Uuid& tenant, const Uuid& id, const IfMatch& match) {
   const auto role = find_by_id(change, tenant, id);
   if (!role.ok()) return role.error();
-  const auto operation = tenant.is_nil() ? Operation::kDeletePlatformRole : Operation::kDeleteRole;
-  const auto attempt =
+  const auto operation = tenant.is_nil() ? op::delete_platform_role : op::delete_role;
+  const auto request =
       role.value() ? on_role(operation, tenant, role.value()->slug) : on_tenant(operation, tenant);
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   if (!role.value()) return not_found("role", id);
   const auto own = check_own(*role.value(), tenant);
   if (!own.ok()) return own.error();
   const auto matches = check_match(match, role.value()->revision);
   if (!matches.ok()) return matches.error();
-  return remove_role(change, attempt, allowed.value(), *role.value(), false);
+  return remove_role(change, request, authorized.value(), *role.value(), false);
 }
 
 }  // namespace api

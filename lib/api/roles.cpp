@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "api/ask.h"
+#include "api/authorize.h"
 #include "api/checks.h"
 #include "api/role_changes.h"
 #include "authz/entities.h"
@@ -44,8 +44,8 @@ Outcome<std::string> free_slug(const Change& change, const Uuid& tenant, const s
 
 Outcome<Page<RoleView>> list_roles(const Read& read, const Uuid& tenant, RoleSet set,
                                    const PageRequest& page) {
-  const auto allowed = ask(read, on_tenant(Operation::kListRoles, tenant));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_tenant(op::list_roles, tenant));
+  if (!authorized.ok()) return authorized.error();
 
   const bool in_tenant = page.after.starts_with(kOfTenant);
   if (!page.after.empty() && !in_tenant && !page.after.starts_with(kOfPlatform))
@@ -77,8 +77,8 @@ Outcome<Page<RoleView>> list_roles(const Read& read, const Uuid& tenant, RoleSet
 }
 
 Outcome<RoleView> get_role(const Read& read, const Uuid& tenant, std::string_view slug) {
-  const auto allowed = ask(read, on_role(Operation::kGetRole, tenant, slug));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_role(op::get_role, tenant, slug));
+  if (!authorized.ok()) return authorized.error();
   auto role = domain::find_role(read.txn, tenant, slug);
   if (!role.ok()) return from_store(role.error());
   if (!role.value()) return not_found("role", slug);
@@ -104,9 +104,9 @@ Outcome<RoleView> create_role(Change& change, const Uuid& tenant, const NewRole&
   role.name = given.name;
   role.description = given.description;
   role.scopes = known.scopes;
-  auto attempt = creating_role(change, role);
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  auto request = creating_role(change, role);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
 
   if (given.slug) {
     const auto taken = domain::find_role(change.txn, tenant, *given.slug);
@@ -119,7 +119,7 @@ Outcome<RoleView> create_role(Change& change, const Uuid& tenant, const NewRole&
   }
   if (!known.errors.empty()) return invalid(Code::kInvalidScopes, known.errors);
 
-  const auto made = make_role(change, attempt, allowed.value(), role);
+  const auto made = make_role(change, request, authorized.value(), role);
   if (!made.ok()) return made.error();
   return view_role(change, tenant, std::move(role));
 }
@@ -145,9 +145,9 @@ Outcome<RoleView> update_role(Change& change, const Uuid& tenant, std::string_vi
   if (patch.name) after.name = *patch.name;
   if (patch.description) after.description = *patch.description;
   if (patch.scopes) after.scopes = known.scopes;
-  const auto attempt = updating_role(change, tenant, slug, before ? &*before : nullptr, after);
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  const auto request = updating_role(change, tenant, slug, before ? &*before : nullptr, after);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
 
   if (!before) return not_found("role", slug);
   const auto own = check_own(*before, tenant);
@@ -156,16 +156,16 @@ Outcome<RoleView> update_role(Change& change, const Uuid& tenant, std::string_vi
   if (!matches.ok()) return matches.error();
   if (!known.errors.empty()) return invalid(Code::kInvalidScopes, known.errors);
 
-  const auto changed = replace_role(change, attempt, allowed.value(), *before, after);
+  const auto changed = replace_role(change, request, authorized.value(), *before, after);
   if (!changed.ok()) return changed.error();
   return view_role(change, tenant, std::move(after));
 }
 
 Outcome<void> delete_role(Change& change, const Uuid& tenant, std::string_view slug, bool force,
                           const IfMatch& match) {
-  const auto attempt = on_role(Operation::kDeleteRole, tenant, slug);
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  const auto request = on_role(op::delete_role, tenant, slug);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   const auto role = domain::find_role(change.txn, tenant, slug);
   if (!role.ok()) return from_store(role.error());
   if (!role.value()) return not_found("role", slug);
@@ -173,7 +173,7 @@ Outcome<void> delete_role(Change& change, const Uuid& tenant, std::string_view s
   if (!own.ok()) return own.error();
   const auto matches = check_match(match, role.value()->revision);
   if (!matches.ok()) return matches.error();
-  return remove_role(change, attempt, allowed.value(), *role.value(), force);
+  return remove_role(change, request, authorized.value(), *role.value(), force);
 }
 
 }  // namespace api

@@ -6,11 +6,36 @@
 #include <vector>
 
 #include "api/context.h"
+#include "api/operation.h"
 #include "authz/blast_radius.h"
 #include "base/json.h"
 #include "domain/role.h"
 
 namespace api {
+
+namespace op {
+inline constexpr Operation list_roles = {
+    .action = "role:list", .kind = kRead, .scope = "organization:get", .resource = "role"};
+inline constexpr Operation get_role = {
+    .action = "role:get", .kind = kRead, .scope = "organization:get", .resource = "role"};
+inline constexpr Operation create_role = {
+    .action = "role:create", .kind = kWrite, .scope = "organization:rolemanage", .resource = "role"};
+inline constexpr Operation update_role = {
+    .action = "role:update", .kind = kWrite, .scope = "organization:rolemanage", .resource = "role"};
+inline constexpr Operation delete_role = {
+    .action = "role:delete", .kind = kWrite, .scope = "organization:rolemanage", .resource = "role"};
+inline constexpr Operation create_platform_role = {
+    .action = "platform_role:create", .kind = kWrite, .scope = kPlatformScope, .resource = "role"};
+inline constexpr Operation update_platform_role = {
+    .action = "platform_role:update", .kind = kWrite, .scope = kPlatformScope, .resource = "role"};
+inline constexpr Operation delete_platform_role = {
+    .action = "platform_role:delete", .kind = kWrite, .scope = kPlatformScope, .resource = "role"};
+
+inline constexpr Operation kRoles[] = {list_roles,           get_role,
+                                       create_role,          update_role,
+                                       delete_role,          create_platform_role,
+                                       update_platform_role, delete_platform_role};
+}  // namespace op
 
 struct RoleView {
   domain::Role role;

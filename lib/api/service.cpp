@@ -46,7 +46,7 @@ struct Service::InForce {
 };
 
 // Shared by the change and what is told of it, both on the writer thread.
-struct Service::Turn {
+struct Service::ChangeTask {
   Caller caller;
   Origin origin;
   ChangeFunction function;
@@ -57,7 +57,8 @@ struct Service::Turn {
 
 // What fails here leaves nothing but the audit entry of a refusal: since an operation asks the guard before
 // its first put, that entry is then all there is to commit.
-::Result<void> Service::Turn::run(const InForce& in_force, store::WriteTxn& txn, crypto::Random& random) {
+::Result<void> Service::ChangeTask::run(const InForce& in_force, store::WriteTxn& txn,
+                                        crypto::Random& random) {
   failed.reset();
   const auto valid = revalidate(txn, caller, txn.now());
   if (!valid.ok()) {
@@ -101,19 +102,19 @@ void Service::put_in_force(std::shared_ptr<const InForce> next) {
     permission.is_builtin = true;
     permission.created_at = permission.updated_at = clock_.now();
   }
-  Turn turn{
+  ChangeTask task{
       itself(), {"", "start"}, [&](Change& change) { return sync_system_roles(change, definitions.roles); }};
   const auto written = store_.write([&](store::WriteTxn& txn) -> ::Result<void> {
-    turn.failed.reset();
+    task.failed.reset();
     auto catalogue = build_catalogue(txn, definitions.permissions);
     if (!catalogue.ok()) return catalogue.error();
     const auto next = std::make_shared<const InForce>(
         InForce{definitions.permissions, std::move(catalogue).value(), definitions.guard});
-    const auto done = turn.run(*next, txn, random_);
-    if (done.ok() && !turn.failed) txn.then([this, next] { put_in_force(next); });
+    const auto done = task.run(*next, txn, random_);
+    if (done.ok() && !task.failed) txn.then([this, next] { put_in_force(next); });
     return done;
   });
-  if (turn.failed) return plain(*turn.failed);
+  if (task.failed) return plain(*task.failed);
   if (!written.ok()) return written.error();
   return {};
 }
@@ -154,23 +155,25 @@ Outcome<void> Service::read_as(const Caller& caller, const Origin& origin,
 }
 
 Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction function, ChangeDone done) {
-  auto turn = std::make_shared<Turn>(Turn{std::move(caller), std::move(origin), std::move(function)});
-  const auto run = [this, turn](store::WriteTxn& txn) { return turn->run(*in_force(), txn, random_); };
-  const auto tell = [turn, done = std::move(done)](::Result<store::Revision> revision) {
-    if (turn->failed) return done(*turn->failed);
+  auto task =
+      std::make_shared<ChangeTask>(ChangeTask{std::move(caller), std::move(origin), std::move(function)});
+  const auto run = [this, task](store::WriteTxn& txn) { return task->run(*in_force(), txn, random_); };
+  const auto report = [task, done = std::move(done)](::Result<store::Revision> revision) {
+    if (task->failed) return done(*task->failed);
     if (!revision.ok()) return done(from_store(revision.error()));
     done(revision.value());
   };
-  const auto queued = store_.submit(run, tell);
+  const auto queued = store_.submit(run, report);
   if (!queued.ok()) return overloaded(queued.error());
   return {};
 }
 
 Outcome<std::uint64_t> Service::change(const Caller& caller, const Origin& origin, ChangeFunction function) {
-  std::promise<Outcome<std::uint64_t>> told;
-  auto outcome = told.get_future();
-  const auto queued = submit(caller, origin, std::move(function),
-                             [&](Outcome<std::uint64_t> revision) { told.set_value(std::move(revision)); });
+  std::promise<Outcome<std::uint64_t>> settled;
+  auto outcome = settled.get_future();
+  const auto queued = submit(caller, origin, std::move(function), [&](Outcome<std::uint64_t> revision) {
+    settled.set_value(std::move(revision));
+  });
   if (!queued.ok()) return queued.error();
   return outcome.get();
 }

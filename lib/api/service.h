@@ -95,8 +95,8 @@ class Service {
   store::Store& store() const { return store_; }
 
  private:
-  struct InForce;  // catalogue and guard, replaced together
-  struct Turn;     // one change, on its way through the writer
+  struct InForce;     // catalogue and guard, replaced together
+  struct ChangeTask;  // one change, on its way through the writer
 
   std::shared_ptr<const InForce> in_force() const;
   void put_in_force(std::shared_ptr<const InForce>);  // on the writer thread, by WriteTxn::then

@@ -2,14 +2,14 @@
 
 #include <utility>
 
-#include "api/ask.h"
+#include "api/audit_json.h"
+#include "api/authorize.h"
 #include "api/checks.h"
 #include "api/credentials.h"
 #include "api/existing.h"
 #include "api/mapping_changes.h"
 #include "api/paging.h"
 #include "api/propose.h"
-#include "api/snapshot_text.h"
 #include "authz/authority.h"
 
 namespace api {
@@ -33,21 +33,21 @@ Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const Uuid
 }
 
 // Whoever gets hold of a secret is given what the service user holds, now and later: the guard sees that.
-Outcome<Attempt> creating_secret(const Read& read, const Uuid& tenant, const Uuid& id,
-                                 const std::string& title) {
+Outcome<AccessRequest> creating_secret(const Read& read, const Uuid& tenant, const Uuid& id,
+                                       const std::string& title) {
   const auto scopes = authz::scopes_conferred(read.txn, *read.catalogue, tenant, as_principal(id), read.now);
   if (!scopes.ok()) return from_store(scopes.error());
-  auto attempt = on_service_user(Operation::kCreateSecret, tenant, id);
-  attempt.proposed = Proposal().text("title", title).gives(*read.catalogue, scopes.value()).take();
-  return attempt;
+  auto request = on_service_user(op::create_secret, tenant, id);
+  request.proposed = Proposal().text("title", title).gives(*read.catalogue, scopes.value()).take();
+  return request;
 }
 
 }  // namespace
 
 Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const Uuid& tenant,
                                                       const PageRequest& page) {
-  const auto allowed = ask(read, on_tenant(Operation::kListServiceUsers, tenant));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_tenant(op::list_service_users, tenant));
+  if (!authorized.ok()) return authorized.error();
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
   Pager<domain::ServiceUser> pager(page);
@@ -60,8 +60,8 @@ Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const Uu
 }
 
 Outcome<domain::ServiceUser> get_service_user(const Read& read, const Uuid& tenant, const Uuid& id) {
-  const auto allowed = ask(read, on_service_user(Operation::kGetServiceUser, tenant, id));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_service_user(op::get_service_user, tenant, id));
+  if (!authorized.ok()) return authorized.error();
   return existing_service_user(read, tenant, id);
 }
 
@@ -83,10 +83,10 @@ Outcome<domain::ServiceUser> create_service_user(Change& change, const Uuid& ten
                                                  const NewServiceUser& given) {
   if (const auto bad = check(given)) return *bad;
 
-  auto attempt = on_tenant(Operation::kCreateServiceUser, tenant);
-  attempt.proposed = Proposal().text("title", given.title.value_or("")).take();
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  auto request = on_tenant(op::create_service_user, tenant);
+  request.proposed = Proposal().text("title", given.title.value_or("")).take();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   domain::ServiceUser user;
   user.id = change.make_id();
   user.tenant = tenant;
@@ -95,31 +95,31 @@ Outcome<domain::ServiceUser> create_service_user(Change& change, const Uuid& ten
   user.created_at = user.updated_at = change.now;
   const auto stored = domain::put_service_user(change.write, user);
   if (!stored.ok()) return from_store(stored.error());
-  attempt.resource_id = user.id.to_string();
-  const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(user));
+  request.resource_id = user.id.to_string();
+  const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(user));
   if (!noted.ok()) return noted.error();
   return user;
 }
 
 Outcome<void> delete_service_user(Change& change, const Uuid& tenant, const Uuid& id, const IfMatch& match) {
-  const auto attempt = on_service_user(Operation::kDeleteServiceUser, tenant, id);
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  const auto request = on_service_user(op::delete_service_user, tenant, id);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   const auto user = existing_service_user(change, tenant, id);
   if (!user.ok()) return user.error();
   const auto matches = check_match(match, user.value().revision);
   if (!matches.ok()) return matches;
   const domain::Principal who{domain::PrincipalKind::kServiceUser, id};
-  if (auto noted = note_mappings_of(change, allowed.value(), tenant, who); !noted.ok()) return noted;
+  if (auto noted = note_mappings_of(change, authorized.value(), tenant, who); !noted.ok()) return noted;
   const auto deleted = domain::delete_service_user(change.write, user.value());
   if (!deleted.ok()) return from_store(deleted.error());
-  return note_change(change, attempt, allowed.value(), to_audit(user.value()), kNothing);
+  return append_audit(change, request, authorized.value(), to_audit(user.value()), kNothing);
 }
 
 Outcome<std::vector<SecretView>> list_secrets(const Read& read, const Uuid& tenant,
                                               const Uuid& service_user) {
-  const auto allowed = ask(read, on_service_user(Operation::kListSecrets, tenant, service_user));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_service_user(op::list_secrets, tenant, service_user));
+  if (!authorized.ok()) return authorized.error();
   const auto owner = existing_service_user(read, tenant, service_user);
   if (!owner.ok()) return owner.error();
   auto secrets = secrets_of(read, tenant, service_user);
@@ -137,9 +137,9 @@ Outcome<SecretView> create_secret(Change& change, const Uuid& tenant, const Uuid
 
   auto planned = creating_secret(change, tenant, service_user, title.value_or(""));
   if (!planned.ok()) return planned.error();
-  Attempt& attempt = planned.value();
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  AccessRequest& request = planned.value();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   const auto owner = existing_service_user(change, tenant, service_user);
   if (!owner.ok()) return owner.error();
   const auto secrets = secrets_of(change, tenant, service_user);
@@ -155,17 +155,17 @@ Outcome<SecretView> create_secret(Change& change, const Uuid& tenant, const Uuid
   minted.credential.name = title.value_or("");
   const auto stored = store_credential(change, minted.credential);
   if (!stored.ok()) return stored.error();
-  attempt.resource_id = minted.credential.id.to_string();
-  const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(minted.credential));
+  request.resource_id = minted.credential.id.to_string();
+  const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(minted.credential));
   if (!noted.ok()) return noted.error();
   return SecretView{std::move(minted.credential), std::move(minted.token)};
 }
 
 Outcome<void> delete_secret(Change& change, const Uuid& tenant, const Uuid& service_user,
                             const Uuid& secret) {
-  auto attempt = on_service_user(Operation::kDeleteSecret, tenant, service_user);
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  auto request = on_service_user(op::delete_secret, tenant, service_user);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   const auto owner = existing_service_user(change, tenant, service_user);
   if (!owner.ok()) return owner.error();
   const auto credential =
@@ -174,8 +174,8 @@ Outcome<void> delete_secret(Change& change, const Uuid& tenant, const Uuid& serv
   if (!credential.value()) return not_found("secret", secret);
   const auto deleted = domain::delete_credential(change.write, *credential.value());
   if (!deleted.ok()) return from_store(deleted.error());
-  attempt.resource_id = secret.to_string();
-  return note_change(change, attempt, allowed.value(), to_audit(*credential.value()), kNothing);
+  request.resource_id = secret.to_string();
+  return append_audit(change, request, authorized.value(), to_audit(*credential.value()), kNothing);
 }
 
 }  // namespace api

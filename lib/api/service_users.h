@@ -4,11 +4,41 @@
 #include <vector>
 
 #include "api/context.h"
+#include "api/operation.h"
 #include "base/json.h"
 #include "domain/credential.h"
 #include "domain/user.h"
 
 namespace api {
+
+namespace op {
+inline constexpr Operation list_service_users = {
+    .action = "service_user:list", .kind = kRead, .scope = "organization:get", .resource = "service_user"};
+inline constexpr Operation get_service_user = {
+    .action = "service_user:get", .kind = kRead, .scope = "organization:get", .resource = "service_user"};
+inline constexpr Operation create_service_user = {.action = "service_user:create",
+                                                  .kind = kWrite,
+                                                  .scope = "organization:serviceusermanage",
+                                                  .resource = "service_user"};
+inline constexpr Operation delete_service_user = {.action = "service_user:delete",
+                                                  .kind = kWrite,
+                                                  .scope = "organization:serviceusermanage",
+                                                  .resource = "service_user"};
+inline constexpr Operation list_secrets = {
+    .action = "secret:list", .kind = kRead, .scope = "organization:serviceusermanage", .resource = "secret"};
+inline constexpr Operation create_secret = {.action = "secret:create",
+                                            .kind = kWrite,
+                                            .scope = "organization:serviceusermanage",
+                                            .resource = "secret"};
+inline constexpr Operation delete_secret = {.action = "secret:delete",
+                                            .kind = kWrite,
+                                            .scope = "organization:serviceusermanage",
+                                            .resource = "secret"};
+
+inline constexpr Operation kServiceUsers[] = {list_service_users,  get_service_user, create_service_user,
+                                              delete_service_user, list_secrets,     create_secret,
+                                              delete_secret};
+}  // namespace op
 
 // In order of id, which is that of creation; API keys among them.
 Outcome<Page<domain::ServiceUser>> list_service_users(const Read&, const Uuid& tenant, const PageRequest&);

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/ask.h"
+#include "api/audit_json.h"
+#include "api/authorize.h"
 #include "api/role_changes.h"
-#include "api/snapshot_text.h"
+#include "api/roles.h"
 
 namespace api {
 namespace {
@@ -25,22 +26,21 @@ Outcome<void> define(Change& change, const domain::Role& given) {
   std::sort(role.scopes.begin(), role.scopes.end());
   if (!before) {
     role.is_system = true;
-    return make_role(change, on_role(Operation::kCreatePlatformRole, Uuid(), role.slug), {}, role);
+    return make_role(change, on_role(op::create_platform_role, Uuid(), role.slug), {}, role);
   }
-  const auto attempt = on_role(Operation::kUpdatePlatformRole, Uuid(), role.slug);
+  const auto request = on_role(op::update_platform_role, Uuid(), role.slug);
   const bool adopted = std::exchange(role.is_system, true);
   if (!adopted) role.metadata = "{}";
-  return replace_role(change, attempt, {}, *before, role);
+  return replace_role(change, request, {}, *before, role);
 }
 
 Outcome<void> retire(Change& change, const domain::Role& before) {
-  const auto attempt = on_role(Operation::kDeletePlatformRole, Uuid(), before.slug);
-  const auto removed = remove_role(change, attempt, {}, before, false);
+  const auto request = on_role(op::delete_platform_role, Uuid(), before.slug);
+  const auto removed = remove_role(change, request, {}, before, false);
   if (removed.ok() || removed.error().code != Code::kInUse) return removed;
   domain::Role after = before;
   after.state = domain::State::kDisabled;
-  return replace_role(change, on_role(Operation::kUpdatePlatformRole, Uuid(), before.slug), {}, before,
-                      after);
+  return replace_role(change, on_role(op::update_platform_role, Uuid(), before.slug), {}, before, after);
 }
 
 }  // namespace

@@ -2,13 +2,13 @@
 
 #include <utility>
 
-#include "api/ask.h"
+#include "api/audit_json.h"
+#include "api/authorize.h"
 #include "api/checks.h"
 #include "api/existing.h"
 #include "api/paging.h"
 #include "api/propose.h"
 #include "api/roles.h"
-#include "api/snapshot_text.h"
 #include "base/text.h"
 
 namespace api {
@@ -77,8 +77,8 @@ Outcome<domain::Tenant> find_tenant(const Read& read, std::string_view id_or_slu
 }
 
 Outcome<Page<domain::Tenant>> list_tenants(const Read& read, const PageRequest& page) {
-  const auto allowed = ask(read, on_tenant(Operation::kListTenants, Uuid()));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_tenant(op::list_tenants, Uuid()));
+  if (!authorized.ok()) return authorized.error();
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
   Pager<domain::Tenant> pager(page);
@@ -91,8 +91,8 @@ Outcome<Page<domain::Tenant>> list_tenants(const Read& read, const PageRequest& 
 }
 
 Outcome<domain::Tenant> get_tenant(const Read& read, const Uuid& id) {
-  const auto allowed = ask(read, on_tenant(Operation::kGetTenant, id));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_tenant(op::get_tenant, id));
+  if (!authorized.ok()) return authorized.error();
   return existing_tenant(read, id);
 }
 
@@ -111,10 +111,10 @@ Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
   tenant.slug = base::to_lower(given.slug.value_or(""));
   tenant.name = given.name.value_or(tenant.slug);
 
-  auto attempt = on_tenant(Operation::kCreateTenant, Uuid());
-  attempt.proposed = Proposal().text("name", tenant.name).text("slug", tenant.slug).take();
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  auto request = on_tenant(op::create_tenant, Uuid());
+  request.proposed = Proposal().text("name", tenant.name).text("slug", tenant.slug).take();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   if (given.slug) {
     const auto free = is_free(change, tenant.slug);
     if (!free.ok()) return free.error();
@@ -130,8 +130,8 @@ Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
   tenant.created_at = tenant.updated_at = change.now;
   const auto stored = domain::put_tenant(change.write, tenant);
   if (!stored.ok()) return from_store(stored.error());
-  attempt.resource_id = tenant.id.to_string();
-  const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(tenant));
+  request.resource_id = tenant.id.to_string();
+  const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(tenant));
   if (!noted.ok()) return noted.error();
   return tenant;
 }
@@ -149,10 +149,10 @@ Outcome<domain::Tenant> update_tenant(Change& change, const Uuid& id, const Tena
   if (const auto bad = check(patch)) return *bad;
 
   const std::optional<std::string> slug = patch.slug ? std::optional(base::to_lower(*patch.slug)) : std::nullopt;
-  auto attempt = on_tenant(Operation::kUpdateTenant, id);
-  attempt.proposed = Proposal().text_if("name", patch.name).text_if("slug", slug).take();
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  auto request = on_tenant(op::update_tenant, id);
+  request.proposed = Proposal().text_if("name", patch.name).text_if("slug", slug).take();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   const auto before = existing_tenant(change, id);
   if (!before.ok()) return before.error();
   const auto matches = check_match(match, before.value().revision);
@@ -172,15 +172,16 @@ Outcome<domain::Tenant> update_tenant(Change& change, const Uuid& id, const Tena
   after.updated_at = change.now;
   const auto stored = domain::put_tenant(change.write, after);
   if (!stored.ok()) return from_store(stored.error());
-  const auto noted = note_change(change, attempt, allowed.value(), to_audit(before.value()), to_audit(after));
+  const auto noted =
+      append_audit(change, request, authorized.value(), to_audit(before.value()), to_audit(after));
   if (!noted.ok()) return noted.error();
   return after;
 }
 
 Outcome<void> delete_tenant(Change& change, const Uuid& id, const IfMatch& match) {
-  auto attempt = on_tenant(Operation::kDeleteTenant, id);
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  auto request = on_tenant(op::delete_tenant, id);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   const auto tenant = existing_tenant(change, id);
   if (!tenant.ok()) return tenant.error();
   const auto matches = check_match(match, tenant.value().revision);
@@ -189,10 +190,10 @@ Outcome<void> delete_tenant(Change& change, const Uuid& id, const IfMatch& match
   if (!deleted.ok()) return from_store(deleted.error());
   // In its own chain, which ends here, and in the platform's, where it can still be read.
   const std::string before = to_audit(tenant.value());
-  const auto noted = note_change(change, attempt, allowed.value(), before, kNothing);
+  const auto noted = append_audit(change, request, authorized.value(), before, kNothing);
   if (!noted.ok()) return noted;
-  attempt.tenant = Uuid();
-  return note_change(change, attempt, allowed.value(), before, kNothing);
+  request.tenant = Uuid();
+  return append_audit(change, request, authorized.value(), before, kNothing);
 }
 
 }  // namespace api

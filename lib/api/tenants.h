@@ -4,10 +4,27 @@
 #include <string_view>
 
 #include "api/context.h"
+#include "api/operation.h"
 #include "base/json.h"
 #include "domain/tenant.h"
 
 namespace api {
+
+namespace op {
+inline constexpr Operation list_tenants = {
+    .action = "tenant:list", .kind = kRead, .scope = kPlatformScope, .resource = "tenant"};
+inline constexpr Operation get_tenant = {
+    .action = "tenant:get", .kind = kRead, .scope = "organization:get", .resource = "tenant"};
+inline constexpr Operation create_tenant = {
+    .action = "tenant:create", .kind = kWrite, .scope = kPlatformScope, .resource = "tenant"};
+inline constexpr Operation update_tenant = {
+    .action = "tenant:update", .kind = kWrite, .scope = "organization:update", .resource = "tenant"};
+inline constexpr Operation delete_tenant = {
+    .action = "tenant:delete", .kind = kWrite, .scope = "organization:delete", .resource = "tenant"};
+
+inline constexpr Operation kTenants[] = {list_tenants, get_tenant, create_tenant, update_tenant,
+                                         delete_tenant};
+}  // namespace op
 
 // The tenant that a call of /v1 is about, from its X-Tenant-ID. Missing or not a uuid: kInvalidInput. Not
 // the caller's own: kTenantMismatch, whether or not it exists. The platform may name any existing one, else

@@ -56,17 +56,19 @@ std::vector<std::string> RoleChanges::given_scopes() const {
   return scopes;
 }
 
-Outcome<void> RoleChanges::ask_guard(Change& change) {
+Outcome<void> RoleChanges::authorize(Change& change) {
   for (Step& step : added_) {
     const NewMapping mapping{who_, {}, {}, {}, {}};
-    auto allowed = ask_change(change, creating_mapping(change, tenant_, mapping, step.role.slug, &step.role));
-    if (!allowed.ok()) return allowed.error();
-    step.allowed = std::move(allowed).value();
+    auto authorized =
+        authorize_change(change, creating_mapping(change, tenant_, mapping, step.role.slug, &step.role));
+    if (!authorized.ok()) return authorized.error();
+    step.authorized = std::move(authorized).value();
   }
   for (Step& step : removed_) {
-    auto allowed = ask_change(change, deleting_mapping(change, tenant_, who_, step.role.slug, &step.role));
-    if (!allowed.ok()) return allowed.error();
-    step.allowed = std::move(allowed).value();
+    auto authorized =
+        authorize_change(change, deleting_mapping(change, tenant_, who_, step.role.slug, &step.role));
+    if (!authorized.ok()) return authorized.error();
+    step.authorized = std::move(authorized).value();
   }
   return {};
 }
@@ -74,14 +76,14 @@ Outcome<void> RoleChanges::ask_guard(Change& change) {
 Outcome<void> RoleChanges::apply(Change& change) const {
   for (const Step& step : added_) {
     const NewMapping mapping{who_, {}, {}, {}, {}};
-    const auto attempt = creating_mapping(change, tenant_, mapping, step.role.slug, &step.role);
-    const auto made = make_mapping(change, attempt, step.allowed, mapping, step.role);
+    const auto request = creating_mapping(change, tenant_, mapping, step.role.slug, &step.role);
+    const auto made = make_mapping(change, request, step.authorized, mapping, step.role);
     if (!made.ok()) return made.error();
   }
   for (const Step& step : removed_) {
-    const auto attempt = deleting_mapping(change, tenant_, who_, step.role.slug, &step.role);
+    const auto request = deleting_mapping(change, tenant_, who_, step.role.slug, &step.role);
     const auto removed =
-        remove_mapping(change, attempt, step.allowed, {who_, step.role.id, {}}, step.role.slug);
+        remove_mapping(change, request, step.authorized, {who_, step.role.id, {}}, step.role.slug);
     if (!removed.ok()) return removed;
   }
   return {};

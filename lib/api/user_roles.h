@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "api/ask.h"
+#include "api/authorize.h"
 #include "api/mapping_changes.h"
 #include "api/users.h"
 #include "domain/role.h"
@@ -27,13 +27,13 @@ class RoleChanges {
   const std::vector<FieldError>& unknown() const { return unknown_; }
   std::vector<std::string> given_scopes() const;  // of the roles to be mapped
 
-  Outcome<void> ask_guard(Change&);
-  Outcome<void> apply(Change&) const;  // REQUIRES: ask_guard() succeeded
+  Outcome<void> authorize(Change&);
+  Outcome<void> apply(Change&) const;  // REQUIRES: authorize() succeeded
 
  private:
   struct Step {
     domain::Role role;
-    Allowed allowed{};
+    Authorization authorized{};
   };
 
   Uuid tenant_;

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/ask.h"
+#include "api/audit_json.h"
+#include "api/authorize.h"
 #include "api/checks.h"
 #include "api/existing.h"
 #include "api/mapping_changes.h"
 #include "api/paging.h"
 #include "api/propose.h"
-#include "api/snapshot_text.h"
 #include "api/user_roles.h"
 #include "domain/group.h"
 
@@ -32,15 +32,15 @@ Error email_taken(const std::string& email) {
   return invalid(Code::kAlreadyExists, {{"/email", in_backticks(email) + " is another user's"}});
 }
 
-Attempt updating_user(const Read& read, const Uuid& tenant, const Uuid& id, const UserPatch& patch,
-                      const RoleChanges& roles) {
-  auto attempt = on_user(Operation::kUpdateUser, tenant, id);
+AccessRequest updating_user(const Read& read, const Uuid& tenant, const Uuid& id, const UserPatch& patch,
+                            const RoleChanges& roles) {
+  auto request = on_user(op::update_user, tenant, id);
   Proposal proposal;
   proposal.text_if("name", patch.name);
   if (patch.roles) proposal.texts("roles", *patch.roles);
   proposal.gives(*read.catalogue, roles.given_scopes());
-  attempt.proposed = proposal.take();
-  return attempt;
+  request.proposed = proposal.take();
+  return request;
 }
 
 }  // namespace
@@ -65,8 +65,8 @@ Outcome<std::vector<GroupName>> group_names(const Read& read, const Uuid& tenant
 }
 
 Outcome<Page<UserView>> list_users(const Read& read, const Uuid& tenant, const PageRequest& page) {
-  const auto allowed = ask(read, on_tenant(Operation::kListUsers, tenant));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_tenant(op::list_users, tenant));
+  if (!authorized.ok()) return authorized.error();
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
   Pager<domain::User> pager(page);
@@ -77,8 +77,8 @@ Outcome<Page<UserView>> list_users(const Read& read, const Uuid& tenant, const P
 }
 
 Outcome<UserView> get_user(const Read& read, const Uuid& tenant, const Uuid& id) {
-  const auto allowed = ask(read, on_user(Operation::kGetUser, tenant, id));
-  if (!allowed.ok()) return allowed.error();
+  const auto authorized = authorize(read, on_user(op::get_user, tenant, id));
+  if (!authorized.ok()) return authorized.error();
   auto user = existing_user(read, tenant, id);
   if (!user.ok()) return user.error();
   return view_user(read, std::move(user).value());
@@ -94,10 +94,10 @@ std::optional<Error> check(const NewUser& given) {
 Outcome<UserView> create_user(Change& change, const Uuid& tenant, const NewUser& given) {
   if (const auto bad = check(given)) return *bad;
 
-  auto attempt = on_tenant(Operation::kCreateUser, tenant);
-  attempt.proposed = Proposal().text("email", given.email).text("name", given.name).take();
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  auto request = on_tenant(op::create_user, tenant);
+  request.proposed = Proposal().text("email", given.email).text("name", given.name).take();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   const auto other = domain::find_user_by_email(change.txn, tenant, given.email);
   if (!other.ok()) return from_store(other.error());
   if (other.value()) return email_taken(given.email);
@@ -110,8 +110,8 @@ Outcome<UserView> create_user(Change& change, const Uuid& tenant, const NewUser&
   user.created_at = user.updated_at = change.now;
   const auto stored = domain::put_user(change.write, user);
   if (!stored.ok()) return from_store(stored.error());
-  attempt.resource_id = user.id.to_string();
-  const auto noted = note_change(change, attempt, allowed.value(), kNothing, to_audit(user, {}));
+  request.resource_id = user.id.to_string();
+  const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(user, {}));
   if (!noted.ok()) return noted.error();
   return UserView{std::move(user), {}, {}};
 }
@@ -131,10 +131,10 @@ Outcome<UserView> update_user(Change& change, const Uuid& tenant, const Uuid& id
   auto planned = RoleChanges::plan(change, tenant, as_principal(id), patch.roles);
   if (!planned.ok()) return planned.error();
   RoleChanges& roles = planned.value();
-  const auto attempt = updating_user(change, tenant, id, patch, roles);
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
-  const auto roles_allowed = roles.ask_guard(change);
+  const auto request = updating_user(change, tenant, id, patch, roles);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  const auto roles_allowed = roles.authorize(change);
   if (!roles_allowed.ok()) return roles_allowed.error();
 
   const auto before = existing_user(change, tenant, id);
@@ -155,17 +155,18 @@ Outcome<UserView> update_user(Change& change, const Uuid& tenant, const Uuid& id
   if (!mapped.ok()) return mapped.error();
   auto view = view_user(change, std::move(after));
   if (!view.ok()) return view;
-  const auto noted = note_change(change, attempt, allowed.value(), to_audit(before.value(), slugs.value()),
-                                 to_audit(view.value().user, view.value().roles));
+  const auto noted =
+      append_audit(change, request, authorized.value(), to_audit(before.value(), slugs.value()),
+                   to_audit(view.value().user, view.value().roles));
   if (!noted.ok()) return noted.error();
   return view;
 }
 
 Outcome<UserView> suspend_user(Change& change, const Uuid& tenant, const Uuid& id, bool active) {
-  auto attempt = on_user(Operation::kSuspendUser, tenant, id);
-  attempt.proposed = Proposal().flag("active", active).take();
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  auto request = on_user(op::suspend_user, tenant, id);
+  request.proposed = Proposal().flag("active", active).take();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   const auto before = existing_user(change, tenant, id);
   if (!before.ok()) return before.error();
   if (before.value().active == active) return view_user(change, before.value());
@@ -178,26 +179,27 @@ Outcome<UserView> suspend_user(Change& change, const Uuid& tenant, const Uuid& i
   auto view = view_user(change, std::move(after));
   if (!view.ok()) return view;
   const auto noted =
-      note_change(change, attempt, allowed.value(), to_audit(before.value(), view.value().roles),
-                  to_audit(view.value().user, view.value().roles));
+      append_audit(change, request, authorized.value(), to_audit(before.value(), view.value().roles),
+                   to_audit(view.value().user, view.value().roles));
   if (!noted.ok()) return noted.error();
   return view;
 }
 
 Outcome<void> delete_user(Change& change, const Uuid& tenant, const Uuid& id, const IfMatch& match) {
-  const auto attempt = on_user(Operation::kDeleteUser, tenant, id);
-  const auto allowed = ask_change(change, attempt);
-  if (!allowed.ok()) return allowed.error();
+  const auto request = on_user(op::delete_user, tenant, id);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
   const auto user = existing_user(change, tenant, id);
   if (!user.ok()) return user.error();
   const auto matches = check_match(match, user.value().revision);
   if (!matches.ok()) return matches;
   const auto slugs = mapped_slugs(change, tenant, as_principal(id));
   if (!slugs.ok()) return slugs.error();
-  if (auto noted = note_mappings_of(change, allowed.value(), tenant, as_principal(id)); !noted.ok()) return noted;
+  if (auto noted = note_mappings_of(change, authorized.value(), tenant, as_principal(id)); !noted.ok())
+    return noted;
   const auto deleted = domain::delete_user(change.write, user.value());
   if (!deleted.ok()) return from_store(deleted.error());
-  return note_change(change, attempt, allowed.value(), to_audit(user.value(), slugs.value()), kNothing);
+  return append_audit(change, request, authorized.value(), to_audit(user.value(), slugs.value()), kNothing);
 }
 
 }  // namespace api

@@ -4,9 +4,28 @@
 #include <vector>
 
 #include "api/context.h"
+#include "api/operation.h"
 #include "domain/user.h"
 
 namespace api {
+
+namespace op {
+inline constexpr Operation list_users = {
+    .action = "user:list", .kind = kRead, .scope = "organization:get", .resource = "user"};
+inline constexpr Operation get_user = {
+    .action = "user:get", .kind = kRead, .scope = "organization:get", .resource = "user"};
+inline constexpr Operation create_user = {
+    .action = "user:create", .kind = kWrite, .scope = "organization:usermanage", .resource = "user"};
+inline constexpr Operation update_user = {
+    .action = "user:update", .kind = kWrite, .scope = "organization:usermanage", .resource = "user"};
+inline constexpr Operation suspend_user = {
+    .action = "user:suspend", .kind = kWrite, .scope = "organization:usermanage", .resource = "user"};
+inline constexpr Operation delete_user = {
+    .action = "user:delete", .kind = kWrite, .scope = "organization:usermanage", .resource = "user"};
+
+inline constexpr Operation kUsers[] = {list_users,  get_user,     create_user,
+                                       update_user, suspend_user, delete_user};
+}  // namespace op
 
 struct GroupName {
   Uuid id;

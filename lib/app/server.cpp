@@ -23,10 +23,10 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "crypto/random.h"
+#include "dialects/dispatcher.h"
 #include "domain/idempotency.h"
 #include "http/front/front.h"
 #include "http/front/listener.h"
-#include "dialects/server.h"
 #include "store/store.h"
 
 namespace app {
@@ -40,8 +40,8 @@ unsigned threads_for_processors() {
   return std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
 }
 
-http::front::Options front_options(const config::ServerConfig& c) {
-  http::front::Options o;
+http::front::FrontOptions front_options(const config::ServerConfig& c) {
+  http::front::FrontOptions o;
   o.host = c.listen.host;
   o.port = c.listen.port;
   o.unix_socket = c.unix_socket;
@@ -60,10 +60,10 @@ http::front::Options front_options(const config::ServerConfig& c) {
   return o;
 }
 
-http::ServerOptions server_options(const config::Config& c) {
-  http::ServerOptions o;
-  o.v1beta1_names = c.http.v1beta1_field_names == config::FieldNames::kCamel ? http::FieldNames::kCamel
-                                                                             : http::FieldNames::kProto;
+dialects::DispatcherOptions dispatcher_options(const config::Config& c) {
+  dialects::DispatcherOptions o;
+  o.v1beta1_names = c.http.v1beta1_field_names == config::FieldNames::kCamel ? dialects::FieldNames::kCamel
+                                                                             : dialects::FieldNames::kProto;
   o.cors_origins = c.server.cors_origins;
   o.failed_attempts.allowed = c.server.limits.failed_authentications_per_minute;
   return o;
@@ -90,7 +90,7 @@ struct Server::Parts {
   crypto::SystemRandom random;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<api::Service> service;
-  std::unique_ptr<http::Server> http;
+  std::unique_ptr<dialects::Dispatcher> dispatcher;
   std::unique_ptr<http::front::Front> front;
   std::int64_t house_kept_ms = 0;
   std::uint64_t reloads_refused = 0;
@@ -134,8 +134,9 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api::Defin
 
 Result<void> Server::listen(http::front::Listeners listeners) {
   Parts& p = *parts_;
-  p.http = std::make_unique<http::Server>(*p.service, p.clock, p.random, server_options(p.config));
-  auto front = http::front::Front::start(front_options(p.config.server), *p.http, std::move(listeners));
+  p.dispatcher =
+      std::make_unique<dialects::Dispatcher>(*p.service, p.clock, p.random, dispatcher_options(p.config));
+  auto front = http::front::Front::start(front_options(p.config.server), *p.dispatcher, std::move(listeners));
   if (!front.ok()) return front.error();
   p.front = std::move(front).value();
   p.told.pid = ::getpid();
@@ -223,7 +224,7 @@ void Server::stop() {
   if (p.store) p.store->stop();
   if (p.front) remove_server_file(p.config.store.dir);
   p.front.reset();
-  p.http.reset();
+  p.dispatcher.reset();
 }
 
 }  // namespace app

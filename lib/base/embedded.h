@@ -4,7 +4,7 @@
 
 // A file of the sources as it was when this program was built.
 struct EmbeddedFile {
-  std::string_view path;  // "config/reeve.yaml"; relative to data/ for what is there: "openapi/1-info.json"
+  std::string_view path;  // "config/reeve.yaml"; of what the build made, its path there: "openapi/camel.json"
   std::string_view text;
 };
 

@@ -1,3 +1,13 @@
+// Fields are asked for one by one, by name and type, and each that is wrong is noted with its JSON pointer;
+// the handler goes on with an empty value and looks only at the end whether anything was noted. So one answer
+// tells all that is wrong:
+//
+//   {"nmae": "x", "scopes": [7]}      /nmae is not a known field; did you mean `name`?
+//                                     /name is required
+//                                     /scopes/0 must be a string, not an integer
+//
+// Whether values are sensible is not known here; finish() lets the operation's own check add what it finds,
+// but for places that are wrong already.
 #include "dialects/body.h"
 
 #include <algorithm>
@@ -5,7 +15,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 
-namespace http {
+namespace dialects {
 namespace {
 
 bool is_at_or_in(std::string_view pointer, std::string_view outer) {
@@ -55,25 +65,24 @@ std::optional<api::Error> FieldErrors::error() const {
   return api::invalid(api::Code::kInvalidInput, std::move(fields));
 }
 
-Fields::Fields(const Json& object, Dialect dialect, FieldErrors& errors, std::string pointer)
+Fields::Fields(const Json& object, const Dialect& dialect, FieldErrors& errors, std::string pointer)
     : object_(object), dialect_(dialect), errors_(errors), pointer_(std::move(pointer)) {
   if (!object.object()) errors.add(pointer_, "must be an object, not " + base::with_article(name_of(object.kind())));
 }
 
 std::string Fields::pointer(std::string_view name) const {
-  if (dialect_ == Dialect::kV1beta1 && !object_.find(name)) return pointer_ + "/" + camel_case(name);
+  if (dialect_.takes_camel_case && !object_.find(name)) return pointer_ + "/" + camel_case(name);
   return pointer_ + "/" + base::pointer_token(name);
 }
 
 const Json* Fields::member(std::string_view name) {
   if (std::find(known_.begin(), known_.end(), name) == known_.end()) known_.emplace_back(name);
-  const Json* value = object_.find(name);
-  if (dialect_ != Dialect::kV1beta1) return value;
-  const auto given = [](const Json* member) {
-    const bool none = member && (member->is_null() || (member->string() && member->string()->empty()));
-    return none ? nullptr : member;
+  const auto given = [this](const Json* member) {
+    const bool blank = member && (member->is_null() || (member->string() && member->string()->empty()));
+    return blank && dialect_.blank_is_absent ? nullptr : member;
   };
-  value = given(value);
+  const Json* value = given(object_.find(name));
+  if (!dialect_.takes_camel_case) return value;
   const std::string camel = camel_case(name);
   if (camel == name) return value;
   const Json* other = given(object_.find(camel));
@@ -222,7 +231,7 @@ std::vector<const Json*> Fields::objects(std::string_view name) {
 }
 
 std::optional<api::Error> Fields::finish(Values values) {
-  if (dialect_ != Dialect::kV1beta1 && object_.object())
+  if (!dialect_.ignores_unknown && object_.object())
     for (const auto& [name, value] : *object_.object())
       if (std::find(known_.begin(), known_.end(), name) == known_.end())
         errors_.add(pointer_ + "/" + base::pointer_token(name), "is not a known field" + did_you_mean(name, known_));
@@ -231,4 +240,4 @@ std::optional<api::Error> Fields::finish(Values values) {
   return errors_.error();
 }
 
-}  // namespace http
+}  // namespace dialects

@@ -10,9 +10,9 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "base/uuid.h"
-#include "http/method.h"
+#include "dialects/dialect.h"
 
-namespace http {
+namespace dialects {
 
 // Of more wrong fields than this the rest is not listed: a body of a million wrong elements is answered
 // with a short error too.
@@ -39,14 +39,14 @@ class FieldErrors {
 // Reads the members of a JSON object into values, and notes every one that is missing, of a wrong type or
 // unknown; a value that could not be read is an empty one, and nobody looks at it once there is an error.
 //
-// In /v1 a member that nobody asked for is an error with a guess at the one meant: a typo must not pass for
-// a change. In /v1beta1 it is ignored, each member is found under both its spellings, `org_id` and `orgId`
-// (names are given here in the first), and null and "" mean that it isn't given.
+// What the dialect says decides whether a member that nobody asked for is an error, whether each is found
+// under both its spellings (names are given here in the first, `org_id`), and whether null and "" mean that
+// it isn't given.
 class Fields {
  public:
   // `pointer` is where the object stands in the body; what is none is noted, and nothing is missing in it.
   // REQUIRES: object and errors outlive this
-  Fields(const Json& object, Dialect dialect, FieldErrors& errors, std::string pointer = "");
+  Fields(const Json& object, const Dialect& dialect, FieldErrors& errors, std::string pointer = "");
 
   // Members that must be there.
   std::string text(std::string_view name);
@@ -89,7 +89,7 @@ class Fields {
   std::vector<std::string> text_elements(std::string_view name, const Json& value);
 
   const Json& object_;
-  const Dialect dialect_;
+  const Dialect& dialect_;
   FieldErrors& errors_;
   const std::string pointer_;
   std::vector<std::string> known_;
@@ -98,4 +98,4 @@ class Fields {
 // "org_id" → "orgId".
 std::string camel_case(std::string_view name);
 
-}  // namespace http
+}  // namespace dialects

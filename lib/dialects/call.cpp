@@ -7,20 +7,20 @@
 #include "dialects/route.h"
 #include "dialects/router.h"
 
-namespace http {
+namespace dialects {
 
 bool is_id(std::string_view parameter) {
   constexpr std::array<std::string_view, 3> kIds = {"id", "user_id", "secret_id"};
   return std::find(kIds.begin(), kIds.end(), parameter) != kIds.end();
 }
 
-api::Error named_as_sent(api::Error error, const Route& route, const Request& request) {
+api::Error named_as_sent(api::Error error, const Route& route, const http::Request& request) {
   if (error.code != api::Code::kNotFound) return error;
   const std::string nil = Uuid().to_string();
   const std::size_t at = error.message.find(nil);
   if (at == std::string::npos) return error;
   // Ids are looked up from left to right, so the first that is none is what wasn't found.
-  const auto segments = segments_of(route.pattern);
+  const auto segments = segments_of(route.path);
   for (std::size_t i = 0; i < segments.size() && i < request.path.size(); ++i) {
     if (!is_id(parameter_name(segments[i])) || Uuid::parse(request.path[i])) continue;
     error.message.replace(at, nil.size(), request.path[i]);
@@ -30,7 +30,7 @@ api::Error named_as_sent(api::Error error, const Route& route, const Request& re
 }
 
 const std::string& Call::path(std::string_view name) const {
-  const std::string_view pattern = route.pattern;
+  const std::string_view pattern = route.path;
   std::size_t segment = 0;
   for (std::size_t at = 1; at < pattern.size(); ++segment) {
     std::size_t end = pattern.find('/', at);
@@ -49,4 +49,4 @@ Uuid Call::path_id(std::string_view name) const {
   return Uuid::parse(path(name)).value_or(Uuid());
 }
 
-}  // namespace http
+}  // namespace dialects

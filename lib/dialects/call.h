@@ -7,20 +7,15 @@
 #include "api/context.h"
 #include "base/json.h"
 #include "base/uuid.h"
+#include "dialects/dialect.h"
 #include "http/message.h"
-#include "http/method.h"
 
-namespace http {
-
-struct Route;
-
-// How /v1beta1 spells field names in answers: `orgId` or, as the protocol's own files do, `org_id`.
-enum class FieldNames : std::uint8_t { kCamel, kProto };
+namespace dialects {
 
 // What a handler is given: a request that was routed, authenticated and whose body was parsed. Lives for the
 // call of the handler.
 struct Call {
-  const Request& request;
+  const http::Request& request;
   const Route& route;
   FieldNames names = FieldNames::kCamel;
   Uuid tenant;  // the one named by X-Tenant-ID, else the credential's; nil: the platform
@@ -40,6 +35,6 @@ struct Call {
 bool is_id(std::string_view parameter);
 
 // What wasn't found, named as the path names it, where that is no uuid and the nil uuid stood for it.
-api::Error named_as_sent(api::Error, const Route&, const Request&);
+api::Error named_as_sent(api::Error, const Route&, const http::Request&);
 
-}  // namespace http
+}  // namespace dialects

@@ -1,10 +1,12 @@
+// A tag of ours is the revision in quotes, "42" with its quotes. If-Match: "42", W/"43", "x" is one that may
+// match and two that never do, which is not an error; what is no list of tags is.
 #include "dialects/conditions.h"
 
 #include <charconv>
 #include <optional>
 #include <string_view>
 
-namespace http {
+namespace dialects {
 namespace {
 
 std::string_view trim(std::string_view text) {
@@ -39,10 +41,10 @@ std::string entity_tag(std::uint64_t revision) {
   return '"' + std::to_string(revision) + '"';
 }
 
-api::Outcome<api::IfMatch> parse_if_match(const Request& request) {
+api::Outcome<api::IfMatch> parse_if_match(const http::Request& request) {
   api::IfMatch match;
   std::size_t tags = 0;
-  for (const NameValue& line : request.headers) {
+  for (const http::NameValue& line : request.headers) {
     if (line.name != "if-match") continue;
     match.given = true;
     std::string_view text = trim(line.value);
@@ -70,4 +72,4 @@ api::Outcome<api::IfMatch> parse_if_match(const Request& request) {
   return match;
 }
 
-}  // namespace http
+}  // namespace dialects

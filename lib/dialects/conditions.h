@@ -5,7 +5,7 @@
 #include "api/context.h"
 #include "http/message.h"
 
-namespace http {
+namespace dialects {
 
 inline constexpr std::size_t kMaxEntityTags = 20;  // in If-Match
 
@@ -14,6 +14,6 @@ std::string entity_tag(std::uint64_t revision);
 
 // If-Match (RFC 9110, 13.1.1), all lines of it. A tag that no object of ours can have, such as a weak one,
 // matches nothing. kInvalidInput where it is not a list of entity tags, or of more than kMaxEntityTags.
-api::Outcome<api::IfMatch> parse_if_match(const Request&);
+api::Outcome<api::IfMatch> parse_if_match(const http::Request&);
 
-}  // namespace http
+}  // namespace dialects

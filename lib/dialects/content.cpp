@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-namespace http {
+namespace dialects {
 namespace {
 
 std::string lower(std::string_view text) {
@@ -38,9 +38,9 @@ api::Error wrong(std::string why) {
 
 }  // namespace
 
-api::Outcome<Json> json_body(const Request& request, Dialect dialect) {
-  const HeaderField type = request.header("content-type");
-  const bool any_type = dialect == Dialect::kV1beta1;
+api::Outcome<Json> json_body(const http::Request& request, const Dialect& dialect) {
+  const http::HeaderField type = request.header("content-type");
+  const bool any_type = dialect.takes_any_content_type;
   if (request.body.empty() && (type.count == 0 || any_type))
     return wrong("is missing: this call needs a JSON object");
   if (!any_type && (type.count != 1 || !is_json(type.value)))
@@ -53,4 +53,4 @@ api::Outcome<Json> json_body(const Request& request, Dialect dialect) {
   return std::move(body).value();
 }
 
-}  // namespace http
+}  // namespace dialects

@@ -1,17 +1,16 @@
 #pragma once
 #include "api/error.h"
 #include "base/json.h"
+#include "dialects/dialect.h"
 #include "http/message.h"
-#include "http/method.h"
 
-namespace http {
+namespace dialects {
 
 inline constexpr std::size_t kMaxBodyDepth = 64;
 
 // The JSON object that is the request's body. kUnsupportedMediaType unless its Content-Type is
-// application/json, in UTF-8 if it says; in /v1beta1, whose callers' own clients send text/plain, whatever it
-// says. kInvalidInput where there is none, it is no JSON, no object, nested deeper than kMaxBodyDepth, or has
-// a member twice.
-api::Outcome<Json> json_body(const Request&, Dialect);
+// application/json, in UTF-8 if it says, or the dialect takes any. kInvalidInput where there is none, it is
+// no JSON, no object, nested deeper than kMaxBodyDepth, or has a member twice.
+api::Outcome<Json> json_body(const http::Request&, const Dialect&);
 
-}  // namespace http
+}  // namespace dialects

@@ -2,7 +2,7 @@
 
 #include "base/encoding.h"
 
-namespace http {
+namespace dialects {
 namespace {
 
 api::Error refused(std::string why) {
@@ -39,13 +39,13 @@ api::Outcome<PresentedCredential> authorization(std::string_view value) {
 
 }  // namespace
 
-bool presents_credential(const Request& request) {
+bool presents_credential(const http::Request& request) {
   return request.header("authorization").count + request.header("x-api-key").count > 0;
 }
 
-api::Outcome<PresentedCredential> presented_credential(const Request& request) {
-  const HeaderField header = request.header("authorization");
-  const HeaderField key = request.header("x-api-key");
+api::Outcome<PresentedCredential> presented_credential(const http::Request& request) {
+  const http::HeaderField header = request.header("authorization");
+  const http::HeaderField key = request.header("x-api-key");
   if (header.count + key.count == 0)
     return refused("missing; send Authorization: Bearer, Authorization: Basic or X-API-Key");
   if (header.count + key.count > 1)
@@ -55,4 +55,4 @@ api::Outcome<PresentedCredential> presented_credential(const Request& request) {
   return PresentedCredential{api::Scheme::kApiKeyHeader, {}, std::string(key.value)};
 }
 
-}  // namespace http
+}  // namespace dialects

@@ -4,7 +4,7 @@
 #include "api/authenticate.h"
 #include "http/message.h"
 
-namespace http {
+namespace dialects {
 
 // The one credential that a request presents: `Authorization: Bearer <key or token>`,
 // `Authorization: Basic <base64 of id:secret>` (RFC 7617) or `X-API-Key: <key>`. Whether it is valid is
@@ -16,9 +16,9 @@ struct PresentedCredential {
 };
 
 // kUnauthenticated where there is none, more than one, or what is there can't be read.
-api::Outcome<PresentedCredential> presented_credential(const Request&);
+api::Outcome<PresentedCredential> presented_credential(const http::Request&);
 
 // Whether the request presents anything that could be a credential.
-bool presents_credential(const Request&);
+bool presents_credential(const http::Request&);
 
-}  // namespace http
+}  // namespace dialects

@@ -1,3 +1,5 @@
+// base64url of four bytes of check and the position: "list_groups" at "after" is made and read back by the
+// same list alone, and a text that was cut, changed or taken from another list is none.
 #include "dialects/cursor.h"
 
 #include <cstddef>
@@ -5,7 +7,7 @@
 
 #include "base/encoding.h"
 
-namespace http {
+namespace dialects {
 namespace {
 
 constexpr std::size_t kCheckBytes = 4;
@@ -36,4 +38,4 @@ std::optional<std::string> read_cursor(std::string_view operation, std::string_v
   return next;
 }
 
-}  // namespace http
+}  // namespace dialects

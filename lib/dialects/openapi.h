@@ -1,27 +1,14 @@
 #pragma once
-#include <memory>
-#include <string>
+#include <string_view>
 
-#include "dialects/call.h"
+#include "dialects/dialect.h"
 
-namespace http {
+namespace dialects {
 
-// The OpenAPI 3.1 document of every call, in its two forms. It is authored as the JSON files of data/openapi,
-// which the build embeds, with the names of /v1beta1's fields as the server writes them; both texts are made
-// of these when first asked for, and kept. Safe for use by several threads.
-class OpenApi {
- public:
-  explicit OpenApi(FieldNames v1beta1_names = FieldNames::kCamel);
-  ~OpenApi();
-  OpenApi(const OpenApi&) = delete;
-  OpenApi& operator=(const OpenApi&) = delete;
+// The OpenAPI 3.1 document of every call, in its two forms, with the names of /v1beta1's fields as the server
+// writes them. The texts are made when Reeve is built, of the files of data/openapi, and live as long as the
+// program.
+std::string_view openapi_json(FieldNames v1beta1_names = FieldNames::kCamel);
+std::string_view openapi_yaml(FieldNames v1beta1_names = FieldNames::kCamel);
 
-  const std::string& json() const;
-  const std::string& yaml() const;
-
- private:
-  struct Texts;
-  std::unique_ptr<Texts> texts_;
-};
-
-}  // namespace http
+}  // namespace dialects

@@ -7,42 +7,33 @@
 #include "dialects/cursor.h"
 #include "dialects/route.h"
 
-namespace http {
+namespace dialects {
 namespace {
 
 constexpr std::size_t kShownName = 64;  // bytes of an unknown parameter's name that the error repeats
 
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> found;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    found.emplace_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return found;
-}
-
 }  // namespace
 
 Query::Query(const Call& call) : call_(call) {
-  if (call.request.query.empty() || call.route.dialect == Dialect::kV1beta1) return;
-  const std::vector<std::string> known = words(call.route.query);
-  for (const NameValue& given : call.request.query) {
+  if (call.request.query.empty() || call.route.dialect->ignores_unknown) return;
+  const std::vector<std::string> known(call.route.parameters.begin(), call.route.parameters.end());
+  for (const http::NameValue& given : call.request.query) {
     const std::string_view name = given.name;
     std::size_t times = 0;
-    for (const NameValue& other : call.request.query) times += other.name == name ? 1U : 0U;
+    for (const http::NameValue& other : call.request.query) times += other.name == name ? 1U : 0U;
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       errors_.add(given.name.substr(0, kShownName), "is not a known parameter" + did_you_mean(name, known));
-    } else if (times > 1 && &given == &*std::find_if(call.request.query.begin(), call.request.query.end(),
-                                                     [name](const NameValue& p) { return p.name == name; })) {
+    } else if (times > 1 &&
+               &given == &*std::find_if(call.request.query.begin(), call.request.query.end(),
+                                        [name](const http::NameValue& p) { return p.name == name; })) {
       errors_.add(given.name, "is given " + std::to_string(times) + " times");
     }
   }
 }
 
 std::optional<std::string> Query::text(std::string_view name) {
-  const std::string other = call_.route.dialect == Dialect::kV1beta1 ? camel_case(name) : std::string(name);
-  for (const NameValue& given : call_.request.query)
+  const std::string other = call_.route.dialect->takes_camel_case ? camel_case(name) : std::string(name);
+  for (const http::NameValue& given : call_.request.query)
     if (given.name == name || given.name == other) return given.value;
   return std::nullopt;
 }
@@ -81,11 +72,11 @@ api::PageRequest Query::page(std::size_t otherwise) {
       wrong("limit", "must be a number from 1 to " + std::to_string(api::kMaxPage));
   }
   if (cursor) {
-    const auto after = read_cursor(call_.route.operation, *cursor);
+    const auto after = read_cursor(call_.route.id, *cursor);
     if (!after) wrong("cursor", "must be the next_cursor of this list's page before");
     page.after = after.value_or("");
   }
   return page;
 }
 
-}  // namespace http
+}  // namespace dialects

@@ -10,10 +10,11 @@
 #include "dialects/body.h"
 #include "dialects/call.h"
 
-namespace http {
+namespace dialects {
 
-// Reads the query's parameters into values and notes every one that is wrong. In /v1 a parameter that the
-// route does not list, or one given twice, is an error: a mistyped filter must not pass for no filter.
+// Reads the query's parameters into values and notes every one that is wrong. Unless the dialect
+// ignores what is unknown, a parameter that the route does not list, or one given twice, is an error: a
+// mistyped filter must not pass for no filter.
 class Query {
  public:
   // REQUIRES: call outlives this
@@ -37,4 +38,4 @@ class Query {
   FieldErrors errors_;
 };
 
-}  // namespace http
+}  // namespace dialects

@@ -1,36 +1,27 @@
 #pragma once
-#include <cstdint>
+#include <array>
+#include <cstddef>
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "api/context.h"
-#include "api/operations.h"
+#include "api/operation.h"
 #include "dialects/call.h"
-#include "http/method.h"
+#include "dialects/dialect.h"
 #include "dialects/reply.h"
+#include "http/method.h"
 
-namespace http {
+namespace dialects {
 
-class System;
+namespace op = api::op;
 
-// What a caller must present before a route is taken.
-enum class Access : std::uint8_t {
-  kPublic,            // nothing
-  kCredential,        // a valid credential
-  kTenant,            // that, and an X-Tenant-ID that the credential may name
-  kTenantOrPlatform,  // the same, but the platform's credentials may ask about the platform, without it
-};
-
-// Whether X-Tenant-ID says what a call is about.
-constexpr bool takes_tenant(Access access) {
-  return access == Access::kTenant || access == Access::kTenantOrPlatform;
-}
+struct ServerState;
 
 // Answers from the server's own state, without the store's contents: health, documents.
-using SystemHandler = Answer (*)(const Call&, const System&);
+using StateHandler = Answer (*)(const Call&, const ServerState&);
 
 // Answers from one snapshot, on the reactor: within microseconds, a page at most.
 using ReadHandler = Answer (*)(const Call&, const api::Read&);
@@ -40,21 +31,49 @@ using ReadHandler = Answer (*)(const Call&, const api::Read&);
 using Work = std::function<Answer(api::Change&)>;
 using ChangeHandler = api::Outcome<Work> (*)(const Call&);
 
-using RouteHandler = std::variant<SystemHandler, ReadHandler, ChangeHandler>;
+using RouteHandler = std::variant<StateHandler, ReadHandler, ChangeHandler>;
 
-// One line of the table that routing, authentication, logging and the tests go by. The OpenAPI document is
-// held against it by a test.
-struct Route {
-  Method method = Method::kGet;
-  std::string_view pattern;             // "/v1/groups/{id}/roles"
-  std::string_view operation;           // the document's operationId: "add_group_role"
-  std::optional<api::Operation> needs;  // what the caller must be allowed to do; none: nobody is asked
-  Dialect dialect = Dialect::kSystem;
-  Access access = Access::kPublic;
-  int success = 200;
-  std::string_view query;  // names of its parameters, blanks between
-  std::string_view body;   // the schema of its body in the document; empty: it has none
-  RouteHandler handler;
+// The names of a call's parameters.
+class ParameterNames {
+ public:
+  static constexpr std::size_t kMost = 8;
+
+  constexpr ParameterNames() = default;
+  // More than kMost don't compile.
+  constexpr ParameterNames(std::initializer_list<std::string_view> names) {
+    for (const std::string_view name : names) names_.at(size_++) = name;
+  }
+
+  constexpr const std::string_view* begin() const { return names_.data(); }
+  constexpr const std::string_view* end() const { return names_.data() + size_; }
+  constexpr bool empty() const { return size_ == 0; }
+
+ private:
+  std::array<std::string_view, kMost> names_{};
+  std::size_t size_ = 0;
 };
 
-}  // namespace http
+// One call: a row that stands beside its handler. Routing, authentication, the log and the tests go by it,
+// and the OpenAPI document is held against it by a test.
+struct Route {
+  http::Method method = http::Method::kGet;
+  std::string_view path;  // "/v1/groups/{id}/roles": a segment in braces is a parameter
+  std::string_view id;    // the document's operationId: "add_group_role"
+
+  // What the caller must be allowed to do; none: nobody is asked. A call that needs several permissions, such
+  // as one that changes a user and its roles, stands with the one that it always needs.
+  std::optional<api::Operation> operation{};
+
+  std::optional<Access> access{};  // none: what the dialect's calls ask for
+  int success = 200;
+  ParameterNames parameters{};  // of the query
+  std::string_view body{};      // the schema of its body in the document; empty: it has none
+  RouteHandler handle{};
+
+  const Dialect* dialect = nullptr;  // set where the routes are gathered
+
+  // REQUIRES: dialect or access is set
+  constexpr Access required_access() const { return access ? *access : dialect->access; }
+};
+
+}  // namespace dialects

@@ -8,7 +8,7 @@
 
 #include "dialects/route.h"
 
-namespace http {
+namespace dialects {
 
 // Finds the route of a request in a tree of path segments: no regular expression, time in proportion to the
 // number of segments. A literal segment goes before a parameter. An empty segment is never a parameter, so
@@ -20,11 +20,11 @@ class Router {
 
   struct Match {
     const Route* route = nullptr;  // null: no such path, or not with this method
-    std::vector<Method> allowed;   // where the path is known but not with this method, and for OPTIONS
+    std::vector<http::Method> allowed;  // where the path is known but not with this method, and for OPTIONS
   };
 
   // HEAD is allowed wherever GET is, and finds GET's route. OPTIONS finds none, and `allowed`.
-  Match match(Method method, std::span<const std::string> path) const;
+  Match match(http::Method method, std::span<const std::string> path) const;
 
  private:
   struct Node {
@@ -38,13 +38,10 @@ class Router {
   std::vector<Node> nodes_;
 };
 
-// "GET, HEAD, POST, OPTIONS", for Allow.
-std::string join(const std::vector<Method>& methods);
-
 // The segments of a pattern: "/v1/roles/{slug}" is {"v1", "roles", "{slug}"}.
 std::vector<std::string_view> segments_of(std::string_view pattern);
 
 // The name in "{slug}"; empty where the segment is a literal.
 std::string_view parameter_name(std::string_view segment);
 
-}  // namespace http
+}  // namespace dialects

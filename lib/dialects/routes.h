@@ -3,9 +3,9 @@
 
 #include "dialects/route.h"
 
-namespace http {
+namespace dialects {
 
-// Every call that Reeve answers.
+// Every call that Reeve answers, dialect by dialect.
 std::span<const Route> all_routes();
 
-}  // namespace http
+}  // namespace dialects

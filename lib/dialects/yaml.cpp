@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-namespace http {
+namespace dialects {
 namespace {
 
 bool is_plain_char(char c) {
@@ -77,4 +77,4 @@ std::string to_yaml(const Json& value) {
   return out;
 }
 
-}  // namespace http
+}  // namespace dialects

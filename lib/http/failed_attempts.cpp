@@ -30,10 +30,10 @@ struct FailedAttempts::State {
     std::deque<std::int64_t> times;  // ms, oldest first, never more than `allowed`
   };
 
-  State(const Clock& c, const Options& o) : clock(c), options(o), window_ms(o.window.count() * 1000) {}
+  State(const Clock& c, const AttemptLimits& l) : clock(c), limits(l), window_ms(l.window.count() * 1000) {}
 
   const Clock& clock;
-  const Options options;
+  const AttemptLimits limits;
   const std::int64_t window_ms;
 
   // Protected by mutex.
@@ -54,8 +54,8 @@ struct FailedAttempts::State {
   }
 };
 
-FailedAttempts::FailedAttempts(const Clock& clock, const Options& options)
-    : state_(std::make_unique<State>(clock, options)) {}
+FailedAttempts::FailedAttempts(const Clock& clock, const AttemptLimits& limits)
+    : state_(std::make_unique<State>(clock, limits)) {}
 FailedAttempts::~FailedAttempts() = default;
 
 std::optional<std::chrono::seconds> FailedAttempts::blocked(std::string_view address) {
@@ -66,7 +66,7 @@ std::optional<std::chrono::seconds> FailedAttempts::blocked(std::string_view add
   const auto found = state_->by_address.find(key_of(address));
   if (found == state_->by_address.end()) return std::nullopt;
   const auto& times = found->second->times;
-  if (times.size() < state_->options.allowed || state_->over(times.front(), now)) return std::nullopt;
+  if (times.size() < state_->limits.allowed || state_->over(times.front(), now)) return std::nullopt;
   const std::int64_t left = times.front() + state_->window_ms - now;
   return std::chrono::seconds(std::max<std::int64_t>(1, (left + 999) / 1000));
 }
@@ -81,12 +81,12 @@ void FailedAttempts::record_failure(std::string_view address) {
   if (found != state_->by_address.end()) {
     entries.splice(entries.end(), entries, found->second);
   } else {
-    if (entries.size() == state_->options.addresses) state_->forget_oldest();
+    if (entries.size() == state_->limits.addresses) state_->forget_oldest();
     entries.push_back({key, {}});
     state_->by_address.emplace(std::move(key), std::prev(entries.end()));
   }
   auto& times = entries.back().times;
-  if (times.size() == state_->options.allowed) times.pop_front();
+  if (times.size() == state_->limits.allowed) times.pop_front();
   times.push_back(now);
 }
 

@@ -9,21 +9,21 @@
 
 namespace http {
 
+struct AttemptLimits {
+  std::size_t allowed = 20;
+  std::chrono::seconds window{60};
+  std::size_t addresses = 10'000;
+};
+
 // Counts failed authentications by address, in a sliding window, so that secrets can't be guessed at speed:
 // after `allowed` of them within `window`, the address is blocked until the oldest is out of the window.
 // IPv6 addresses count by their /64, since one subscriber has all of it. Memory is bounded: of more than
 // `addresses` the one whose last failure is longest ago is forgotten. Safe for use by several threads.
 class FailedAttempts {
  public:
-  struct Options {
-    std::size_t allowed = 20;
-    std::chrono::seconds window{60};
-    std::size_t addresses = 10'000;
-  };
-
   // REQUIRES: clock outlives this
-  FailedAttempts(const Clock& clock, const Options& options);
-  explicit FailedAttempts(const Clock& clock) : FailedAttempts(clock, Options()) {}
+  FailedAttempts(const Clock& clock, const AttemptLimits& limits);
+  explicit FailedAttempts(const Clock& clock) : FailedAttempts(clock, AttemptLimits()) {}
   ~FailedAttempts();
   FailedAttempts(const FailedAttempts&) = delete;  // one count for all
   FailedAttempts& operator=(const FailedAttempts&) = delete;

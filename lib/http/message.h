@@ -51,9 +51,13 @@ struct Request {
 
 struct Response {
   int status = 200;
-  std::string content_type = "application/json";  // not sent with an empty body
+  std::string_view content_type = "application/json";  // a literal; not sent with an empty body
   std::vector<NameValue> headers;  // no Content-Type, Content-Length, Connection, Date: these are made
   std::string body;                // not sent to HEAD, where its length is
+  std::string_view
+      constant_body{};  // in place of `body` unless empty: a text that lives as long as the program
+
+  std::string_view text() const { return constant_body.empty() ? std::string_view(body) : constant_body; }
 };
 
 }  // namespace http

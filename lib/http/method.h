@@ -2,6 +2,8 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace http {
@@ -22,11 +24,7 @@ constexpr std::optional<Method> parse_method(std::string_view name) {
   return std::nullopt;
 }
 
-// Whose field names and error bodies a call has.
-enum class Dialect : std::uint8_t {
-  kSystem,   // calls of no dialect: their errors look like those of /v1
-  kV1,       // snake_case, {code, message, details, notices}
-  kV1beta1,  // camelCase by default, {code, message, details[]} with gRPC codes
-};
+// "GET, HEAD, POST, OPTIONS", for Allow.
+std::string join(std::span<const Method>);
 
 }  // namespace http

@@ -26,11 +26,12 @@ std::string problem(const std::string& policies) {
 TEST_CASE("the shipped schema has every operation, in its group, and nothing else", "[authz]") {
   const auto schema = shipped();
   std::set<std::string> known = {"read", "write"};
-  for (const api::OperationInfo& operation : api::all_operations()) {
+  for (const api::Operation& operation : api::all_operations()) {
     INFO(operation.action);
     known.emplace(operation.action);
     const auto* action = schema->find_action(authz::action_uid(operation.action));
-    const auto* group = schema->find_action(authz::action_uid(operation.changes ? "write" : "read"));
+    const auto* group = schema->find_action(
+        authz::action_uid(operation.kind == api::OperationKind::kWrite ? "write" : "read"));
     REQUIRE((action && group));
     CHECK(schema->is_in(*action, *group));
     CHECK(action->parents.size() == 1);

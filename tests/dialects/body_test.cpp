@@ -1,12 +1,13 @@
 #include "dialects/body.h"
 
+#include "dialects/v1/dialect.h"
+#include "dialects/v1beta1/dialect.h"
 #include "tests/support/catch.h"
 
 namespace {
 
-using http::Dialect;
-using http::FieldErrors;
-using http::Fields;
+using dialects::FieldErrors;
+using dialects::Fields;
 
 Json parse(std::string_view text) {
   auto json = parse_json(text);
@@ -29,7 +30,7 @@ TEST_CASE("body: fields of the right types are read", "[http]") {
       parse(R"({"name":"n","scopes":["a","b"],"active":true,"user_id":"2489E9AD-2ee2-8e00-8ec9-32d5f69181c0",
       "valid_from":"2026-04-15T12:00:00Z","expires_at":null,"description":null,"metadata":{"a":[1]}})");
   FieldErrors errors;
-  Fields fields(body, Dialect::kV1, errors);
+  Fields fields(body, dialects::v1::kDialect, errors);
   CHECK(fields.text("name") == "n");
   CHECK(fields.texts("scopes") == std::vector<std::string>{"a", "b"});
   CHECK(fields.boolean("active"));
@@ -48,7 +49,7 @@ TEST_CASE("body: every wrong field is told, with what it must be", "[http]") {
       R"({"name":1,"scopes":["a",2,null],"active":"yes","user_id":"x","valid_from":"soon","expires_at":5,
       "reason":[],"metadata":[],"title":null,"slug/~":0,"scope":[]})");
   FieldErrors errors;
-  Fields fields(body, Dialect::kV1, errors);
+  Fields fields(body, dialects::v1::kDialect, errors);
   fields.text("name");
   fields.text("role");
   fields.texts("scopes");
@@ -81,7 +82,7 @@ TEST_CASE("body: in v1beta1 both spellings are read and others are ignored", "[h
   const Json body =
       parse(R"({"orgId":"a","role_id":"b","name":1,"nonsense":1,"display_name":"x","displayName":"y"})");
   FieldErrors errors;
-  Fields fields(body, Dialect::kV1beta1, errors);
+  Fields fields(body, dialects::v1beta1::kDialect, errors);
   CHECK(fields.text("org_id") == "a");
   CHECK(fields.text("role_id") == "b");
   fields.text("name");
@@ -99,15 +100,16 @@ TEST_CASE("body: a hundred wrong fields are listed, and how many more", "[http]"
     for (std::size_t i = 0; i < n; ++i) text += i ? ",0" : "0";
     return parse(text + "]}");
   };
-  for (const std::size_t n : {http::kMaxFieldErrors, http::kMaxFieldErrors + 1, std::size_t{50'000}}) {
+  for (const std::size_t n :
+       {dialects::kMaxFieldErrors, dialects::kMaxFieldErrors + 1, std::size_t{50'000}}) {
     const Json body = body_of(n);
     FieldErrors errors;
-    Fields fields(body, Dialect::kV1, errors);
+    Fields fields(body, dialects::v1::kDialect, errors);
     fields.texts("scopes");
     const auto error = fields.finish();
     REQUIRE(error);
-    CHECK(error->fields.size() == std::min(n, http::kMaxFieldErrors + 1));
-    if (n > http::kMaxFieldErrors)
+    CHECK(error->fields.size() == std::min(n, dialects::kMaxFieldErrors + 1));
+    if (n > dialects::kMaxFieldErrors)
       CHECK(error->fields.back().message ==
             "and " + std::to_string(n - 100) + " more mistakes, which are not listed");
   }
@@ -135,7 +137,7 @@ TEST_CASE("body: values are looked at where something is wrong, except what is w
     INFO(row.pointer);
     const Json body = parse(R"({"name":1,"scopes":["a",2,"c"]})");
     FieldErrors errors;
-    Fields fields(body, Dialect::kV1, errors);
+    Fields fields(body, dialects::v1::kDialect, errors);
     fields.text("name");
     CHECK(fields.texts("scopes") == std::vector<std::string>{"a", "", "c"});
     CHECK(shown(fields.finish([&] { return std::optional(api::invalid(row.pointer, "bad")); })) ==
@@ -143,7 +145,7 @@ TEST_CASE("body: values are looked at where something is wrong, except what is w
   }
   const Json body = parse("{}");
   FieldErrors errors;
-  Fields fields(body, Dialect::kV1, errors);
+  Fields fields(body, dialects::v1::kDialect, errors);
   bool asked = false;
   CHECK_FALSE(fields.finish([&] {
     asked = true;
@@ -155,10 +157,10 @@ TEST_CASE("body: values are looked at where something is wrong, except what is w
 TEST_CASE("body: where an object must be, what is none is told, and nothing is missing in it", "[http]") {
   const Json body = parse(R"({"bodies":[1,{}]})");
   FieldErrors errors;
-  Fields fields(body, Dialect::kV1, errors);
+  Fields fields(body, dialects::v1::kDialect, errors);
   std::size_t n = 0;
   for (const Json* element : fields.objects("bodies"))
-    Fields(*element, Dialect::kV1, errors, "/bodies/" + std::to_string(n++)).text("key");
+    Fields(*element, dialects::v1::kDialect, errors, "/bodies/" + std::to_string(n++)).text("key");
   CHECK(shown(fields.finish()) ==
         "/bodies/0 must be an object, not an integer\n"
         "/bodies/1/key is required\n");

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "dialects/routes.h"
+#include "dialects/v1beta1/dialect.h"
 #include "tests/support/catch.h"
 
 TEST_CASE("differences: every call of /v1beta1 is in the table, and no other", "[http]") {
@@ -20,8 +21,8 @@ TEST_CASE("differences: every call of /v1beta1 is in the table, and no other", "
     std::istringstream words(methods);
     for (std::string word; words >> word;) said[path].insert(word.substr(1, word.size() - 2));
   }
-  for (const http::Route& route : http::all_routes())
-    if (route.dialect == http::Dialect::kV1beta1)
-      made[std::string(route.pattern)].insert(std::string(http::name_of(route.method)));
+  for (const dialects::Route& route : dialects::all_routes())
+    if (route.dialect == &dialects::v1beta1::kDialect)
+      made[std::string(route.path)].insert(std::string(http::name_of(route.method)));
   CHECK(said == made);
 }

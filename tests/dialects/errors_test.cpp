@@ -1,10 +1,20 @@
 #include "dialects/errors.h"
 
+#include "dialects/all_dialects.h"
+#include "dialects/system/dialect.h"
+#include "dialects/v1/dialect.h"
+#include "dialects/v1beta1/dialect.h"
 #include "dialects/v1beta1/error.h"
 #include "tests/support/catch.h"
 
-using http::Dialect;
-using http::FieldNames;
+using dialects::FieldNames;
+
+namespace {
+
+const dialects::Dialect& kV1 = dialects::v1::kDialect;
+const dialects::Dialect& kV1beta1 = dialects::v1beta1::kDialect;
+
+}  // namespace
 
 TEST_CASE("errors: each code in each dialect", "[http]") {
   struct Row {
@@ -35,13 +45,12 @@ TEST_CASE("errors: each code in each dialect", "[http]") {
   };
   for (const Row& row : rows) {
     INFO(row.name);
-    const auto v1 =
-        http::error_response(api::error(row.code, "thing: why"), Dialect::kV1, FieldNames::kCamel);
+    const auto v1 = dialects::error_response(api::error(row.code, "thing: why"), kV1, FieldNames::kCamel);
     CHECK(v1.status == row.status);
     CHECK(v1.body ==
           R"({"code":")" + std::string(row.name) + R"(","message":"thing: why","details":{},"notices":[]})");
     const auto beta =
-        http::error_response(api::error(row.code, "thing: why"), Dialect::kV1beta1, FieldNames::kCamel);
+        dialects::error_response(api::error(row.code, "thing: why"), kV1beta1, FieldNames::kCamel);
     CHECK(beta.status == row.v1beta1_status);
     CHECK(beta.body == R"({"code":)" + std::to_string(row.grpc) + R"(,"message":"thing: why","details":[]})");
   }
@@ -53,7 +62,7 @@ TEST_CASE("errors: fields, notices and policies, whole", "[http]") {
   error.notices = {"Ask the \"owners\"."};
   error.policies = {"guard.cedar:3", "freeze"};
   CHECK(
-      http::error_response(error, Dialect::kV1, FieldNames::kCamel).body ==
+      dialects::error_response(error, kV1, FieldNames::kCamel).body ==
       R"({"code":"forbidden","message":"role approver: not allowed","details":{"errors":[{"pointer":"/scopes/1",)"
       R"("message":"is unknown"},{"pointer":"cursor","message":"is old"}],"policies":["guard.cedar:3","freeze"]},)"
       R"("notices":["Ask the \"owners\"."]})");
@@ -63,38 +72,38 @@ TEST_CASE("errors: fields, notices and policies, whole", "[http]") {
       R"({"@type":"type.googleapis.com/google.rpc.LocalizedMessage","locale":"en-US","message":"Ask the \"owners\"."},)"
       R"({"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"POLICY","domain":"reeve",)"
       R"("metadata":{"policies":"guard.cedar:3,freeze"}}]})";
-  CHECK(http::error_response(error, Dialect::kV1beta1, FieldNames::kProto).body == proto);
-  CHECK_THAT(http::error_response(error, Dialect::kV1beta1, FieldNames::kCamel).body,
+  CHECK(dialects::error_response(error, kV1beta1, FieldNames::kProto).body == proto);
+  CHECK_THAT(dialects::error_response(error, kV1beta1, FieldNames::kCamel).body,
              ContainsSubstring("\"fieldViolations\""));
 }
 
 TEST_CASE("errors: 401 says how to authenticate, 503 when to come back", "[http]") {
-  const auto header = [](api::Code code, Dialect dialect, std::string_view name) {
+  const auto header = [](api::Code code, const dialects::Dialect& dialect, std::string_view name) {
     std::string all;
-    for (const auto& h : http::error_response(api::error(code, ""), dialect, FieldNames::kCamel).headers)
+    for (const auto& h : dialects::error_response(api::error(code, ""), dialect, FieldNames::kCamel).headers)
       if (h.name == name) all += h.value + ";";
     return all;
   };
-  CHECK(header(api::Code::kUnauthenticated, Dialect::kV1, "WWW-Authenticate") == "Bearer realm=\"reeve\";");
-  CHECK(header(api::Code::kUnauthenticated, Dialect::kV1beta1, "WWW-Authenticate") ==
+  CHECK(header(api::Code::kUnauthenticated, kV1, "WWW-Authenticate") == "Bearer realm=\"reeve\";");
+  CHECK(header(api::Code::kUnauthenticated, kV1beta1, "WWW-Authenticate") ==
         "Bearer realm=\"reeve\";Basic realm=\"reeve\", charset=\"UTF-8\";");
-  CHECK(header(api::Code::kOverloaded, Dialect::kV1, "Retry-After") == "1;");
+  CHECK(header(api::Code::kOverloaded, kV1, "Retry-After") == "1;");
 }
 
 TEST_CASE("errors: the dialect of a target, also of one without a route", "[http]") {
-  CHECK(http::dialect_of("/v1/nothing?x=/v1beta1") == Dialect::kV1);
-  CHECK(http::dialect_of("/v1") == Dialect::kV1);
-  CHECK(http::dialect_of("/v1beta1/nothing") == Dialect::kV1beta1);
-  CHECK(http::dialect_of("/ping?x") == Dialect::kV1beta1);
-  CHECK(http::dialect_of("/v10/x") == Dialect::kSystem);
-  CHECK(http::dialect_of("") == Dialect::kSystem);
-  CHECK(http::dialect_of("*") == Dialect::kSystem);
+  CHECK(&dialects::dialect_of("/v1/nothing?x=/v1beta1") == &dialects::v1::kDialect);
+  CHECK(&dialects::dialect_of("/v1") == &dialects::v1::kDialect);
+  CHECK(&dialects::dialect_of("/v1beta1/nothing") == &dialects::v1beta1::kDialect);
+  CHECK(&dialects::dialect_of("/ping?x") == &dialects::v1beta1::kDialect);
+  CHECK(&dialects::dialect_of("/v10/x") == &dialects::system::kDialect);
+  CHECK(&dialects::dialect_of("") == &dialects::system::kDialect);
+  CHECK(&dialects::dialect_of("*") == &dialects::system::kDialect);
 }
 
 TEST_CASE("errors: a pointer as v1beta1 spells the place of a field", "[http]") {
-  CHECK(http::v1beta1::field_path("/permissions/1") == "permissions[1]");
-  CHECK(http::v1beta1::field_path("/bodies/0/key") == "bodies[0].key");
-  CHECK(http::v1beta1::field_path("/body/title") == "body.title");
-  CHECK(http::v1beta1::field_path("cursor") == "cursor");
-  CHECK(http::v1beta1::field_path("") == "");
+  CHECK(dialects::v1beta1::field_path("/permissions/1") == "permissions[1]");
+  CHECK(dialects::v1beta1::field_path("/bodies/0/key") == "bodies[0].key");
+  CHECK(dialects::v1beta1::field_path("/body/title") == "body.title");
+  CHECK(dialects::v1beta1::field_path("cursor") == "cursor");
+  CHECK(dialects::v1beta1::field_path("") == "");
 }

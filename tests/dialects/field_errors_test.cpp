@@ -13,10 +13,10 @@ namespace {
 
 constexpr const char* kNobody = "0190ffff-0000-7000-8000-00000000ffff";
 
-std::string path_of(const http::Route& route) {
+std::string path_of(const dialects::Route& route) {
   std::string path;
-  for (const auto segment : http::segments_of(route.pattern)) {
-    const auto name = http::parameter_name(segment);
+  for (const auto segment : dialects::segments_of(route.path)) {
+    const auto name = dialects::parameter_name(segment);
     path += "/";
     path += name.empty() ? segment : name == "org_id" ? "example" : name == "slug" ? "mine" : kNobody;
   }
@@ -160,20 +160,20 @@ TEST_CASE("field errors: mistakes of type and of value are told at once, by ever
   // Of one field each, which is read or isn't.
   std::map<std::string, std::size_t> told = {
       {"add_member", 0}, {"suspend_user", 0}, {"create_secret", 0}, {"create_secret_older", 0}};
-  const auto all = http::all_routes();
+  const auto all = dialects::all_routes();
   for (const Row& row : rows()) {
     INFO(row.operation);
-    const auto route = std::find_if(all.begin(), all.end(),
-                                    [&](const http::Route& r) { return r.operation == row.operation; });
+    const auto route =
+        std::find_if(all.begin(), all.end(), [&](const dialects::Route& r) { return r.id == row.operation; });
     REQUIRE(route != all.end());
     ++told[row.operation];
     const std::string line = std::string(http::name_of(route->method)) + " " + path_of(*route);
     std::vector<std::string> headers;
-    if (http::takes_tenant(route->access)) headers.push_back(TestServer::tenant(tenant));
+    if (dialects::takes_tenant(route->required_access())) headers.push_back(TestServer::tenant(tenant));
     CHECK(errors_in(server.ask({line, row.body, headers})) == row.expected);
   }
-  for (const http::Route& route : all)
-    if (!route.body.empty()) CHECK(told.contains(std::string(route.operation)));
+  for (const dialects::Route& route : all)
+    if (!route.body.empty()) CHECK(told.contains(std::string(route.id)));
 }
 
 // A body that reads well goes to its operation: the guard is asked after its values, and the store after the

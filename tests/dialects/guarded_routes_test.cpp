@@ -1,7 +1,11 @@
 // Every call of the routes table, tried by those who may not make it. A new route is tried by being there.
-#include "dialects/errors.h"
+#include <algorithm>
+
+#include "api/me.h"
+#include "api/roles.h"
 #include "dialects/router.h"
 #include "dialects/routes.h"
+#include "dialects/v1beta1/dialect.h"
 #include "tests/support/catch.h"
 #include "tests/support/server.h"
 
@@ -37,8 +41,8 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
   return text;
 }
 
-std::string path_of(const http::Route& route, const Objects& o) {
-  std::string path(route.pattern);
+std::string path_of(const dialects::Route& route, const Objects& o) {
+  std::string path(route.path);
   const auto has = [&path](std::string_view part) { return path.find(part) != std::string::npos; };
   const std::string id = has("/groups/")         ? o.group
                          : has("/users/")        ? o.user
@@ -56,7 +60,7 @@ std::string path_of(const http::Route& route, const Objects& o) {
 }
 
 // A body with which the call would go through.
-std::string body_of(const http::Route& route, const Objects& o) {
+std::string body_of(const dialects::Route& route, const Objects& o) {
   struct Row {
     std::string_view schema;
     const char* body;
@@ -87,18 +91,22 @@ std::string body_of(const http::Route& route, const Objects& o) {
   return "";
 }
 
-Ask ask_of(const http::Route& route, const Objects& o) {
+bool names_organization(const dialects::Route& route) {
+  return std::find(route.parameters.begin(), route.parameters.end(), "org_id") != route.parameters.end();
+}
+
+Ask ask_of(const dialects::Route& route, const Objects& o) {
   Ask ask;
   ask.line = std::string(http::name_of(route.method)) + " " + path_of(route, o);
   // Older paths name the organization in the query.
-  if (route.query.starts_with("org_id")) ask.line += "?org_id=" + o.tenant;
+  if (names_organization(route)) ask.line += "?org_id=" + o.tenant;
   ask.body = body_of(route, o);
-  if (http::takes_tenant(route.access)) ask.headers.push_back(TestServer::tenant(o.tenant));
+  if (dialects::takes_tenant(route.required_access())) ask.headers.push_back(TestServer::tenant(o.tenant));
   return ask;
 }
 
-std::string shown(const http::Route& route) {
-  return std::string(http::name_of(route.method)) + " " + std::string(route.pattern);
+std::string shown(const dialects::Route& route) {
+  return std::string(http::name_of(route.method)) + " " + std::string(route.path);
 }
 
 // The codes of both dialects in one spelling.
@@ -137,16 +145,16 @@ TEST_CASE("routes: nobody gets in without a valid credential", "[http]") {
       {"an unknown pair", "Authorization: Basic MDE5MDAwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAyOng="},
       {"two credentials", TestServer::bearer(TestServer::kSecret) + "\r\nX-API-Key: x"},
   };
-  for (const http::Route& route : http::all_routes()) {
+  for (const dialects::Route& route : dialects::all_routes()) {
     for (const auto& [name, credential] : callers) {
       INFO(shown(route) << " with " << name);
       server.clock().advance(30'000);  // no more than two failures in a minute
       const auto response = server.ask(ask_of(route, o), credential);
-      if (route.access == http::Access::kPublic) {
+      if (route.required_access() == dialects::Access::kPublic) {
         CHECK(response.status == route.success);
         continue;
       }
-      const bool beta = route.dialect == http::Dialect::kV1beta1;
+      const bool beta = route.dialect == &dialects::v1beta1::kDialect;
       CHECK(code_of(response) == (beta ? "401 16" : "401 unauthenticated"));
       CHECK_THAT(response.header("www-authenticate"), ContainsSubstring("Bearer realm=\"reeve\""));
     }
@@ -160,16 +168,16 @@ TEST_CASE("routes: another tenant's things are as absent as those that never wer
   Objects nobodys;
   nobodys.tenant = nobodys.group = nobodys.user = nobodys.role = nobodys.service_user = nobodys.secret =
       nobodys.api_key = "0190ffff-0000-7000-8000-00000000ffff";
-  for (const http::Route& route : http::all_routes()) {
-    if (route.access == http::Access::kPublic) continue;
+  for (const dialects::Route& route : dialects::all_routes()) {
+    if (route.required_access() == dialects::Access::kPublic) continue;
     INFO(shown(route));
-    const bool beta = route.dialect == http::Dialect::kV1beta1;
-    const bool names_tenant = route.pattern.find("/{org_id}") != std::string_view::npos ||
-                              route.pattern.find("/tenants/{id}") != std::string_view::npos ||
-                              route.query.starts_with("org_id");
+    const bool beta = route.dialect == &dialects::v1beta1::kDialect;
+    const bool names_tenant = route.path.find("/{org_id}") != std::string_view::npos ||
+                              route.path.find("/tenants/{id}") != std::string_view::npos ||
+                              names_organization(route);
 
     // Under their name: nobody learns whether there is such a tenant.
-    if (http::takes_tenant(route.access)) {
+    if (dialects::takes_tenant(route.required_access())) {
       const auto of_theirs = server.ask(ask_of(route, theirs), mine.key);
       CHECK(code_of(of_theirs) == "403 tenant_mismatch");
       CHECK(server.ask(ask_of(route, nobodys), mine.key).body == of_theirs.body);
@@ -181,11 +189,11 @@ TEST_CASE("routes: another tenant's things are as absent as those that never wer
     }
 
     // Their objects under my name.
-    if (!http::takes_tenant(route.access) && !names_tenant) continue;
+    if (!dialects::takes_tenant(route.required_access()) && !names_tenant) continue;
     Objects mixed = theirs, absent = nobodys;
     mixed.tenant = absent.tenant = mine.tenant;
     const bool by_object = path_of(route, mixed) != path_of(route, mine) &&
-                           route.pattern.find("/tenants/") == std::string_view::npos;
+                           route.path.find("/tenants/") == std::string_view::npos;
     if (!by_object) continue;
     const auto of_theirs = server.ask(ask_of(route, mixed), mine.key);
     CHECK(code_of(of_theirs) == (beta ? "404 5" : "404 not_found"));
@@ -203,12 +211,12 @@ TEST_CASE("routes: without the permission every call is refused, and with it non
   TestServer server;
   const Objects o = make_objects(server, "example");
   const std::string bare = TestServer::bearer(server.make_key(o.tenant, "[]"));
-  for (const http::Route& route : http::all_routes()) {
-    if (!route.needs) continue;
+  for (const dialects::Route& route : dialects::all_routes()) {
+    if (!route.operation) continue;
     INFO(shown(route));
     const auto response = server.ask(ask_of(route, o), bare);
-    const bool beta = route.dialect == http::Dialect::kV1beta1;
-    if (*route.needs == api::Operation::kGetMe) {
+    const bool beta = route.dialect == &dialects::v1beta1::kDialect;
+    if (*route.operation == api::op::get_me) {
       CHECK(response.status == 200);
     } else {
       CHECK_THAT(code_of(response), ContainsSubstring(beta ? "403 7" : "403 "));
@@ -216,21 +224,19 @@ TEST_CASE("routes: without the permission every call is refused, and with it non
   }
   // By the platform, on objects made anew for each call.
   int n = 0;
-  for (const http::Route& route : http::all_routes()) {
-    if (!route.needs || *route.needs == api::Operation::kUpdatePlatformRole ||
-        *route.needs == api::Operation::kDeletePlatformRole)
+  for (const dialects::Route& route : dialects::all_routes()) {
+    if (!route.operation || *route.operation == api::op::update_platform_role ||
+        *route.operation == api::op::delete_platform_role)
       continue;
     INFO(shown(route));
     Objects fresh = make_objects(server, "t" + std::to_string(++n));
     Ask ask = ask_of(route, fresh);
-    if (route.method == http::Method::kDelete && route.pattern.find("/members/") != std::string_view::npos)
+    if (route.method == http::Method::kDelete && route.path.find("/members/") != std::string_view::npos)
       server.made({"POST /v1/groups/" + fresh.group + "/members", R"({"user_id":")" + fresh.user + "\"}",
                    ask.headers});
-    if (route.method == http::Method::kDelete && route.pattern.ends_with("/roles/{role}"))
+    if (route.method == http::Method::kDelete && route.path.ends_with("/roles/{role}"))
       server.made({"POST /v1/groups/" + fresh.group + "/roles", R"({"role":"user"})", ask.headers});
     ask.line = replaced(ask.line, "/v1/roles/user", "/v1/roles/t" + std::to_string(n) + "-role");
-    if (route.query.find("org_id") != std::string_view::npos && !route.query.starts_with("org_id"))
-      ask.line += "?org_id=" + fresh.tenant;
     ask.body = replaced(ask.body, R"("name":"x")", R"("name":"x)" + std::to_string(n) + "\"");
     const auto response = server.ask(ask, TestServer::platform());
     INFO(response.body);

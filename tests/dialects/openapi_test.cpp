@@ -14,7 +14,7 @@ namespace {
 
 const Json& document() {
   static const Json json = [] {
-    auto parsed = parse_json(http::OpenApi().json());
+    auto parsed = parse_json(dialects::openapi_json());
     return parsed.ok() ? std::move(parsed).value() : Json();
   }();
   return json;
@@ -63,18 +63,14 @@ std::set<std::string> parameters_of(const Json& operation) {
   return found;
 }
 
-std::set<std::string> parameters_of(const http::Route& route, const std::set<std::string>& said) {
+std::set<std::string> parameters_of(const dialects::Route& route, const std::set<std::string>& said) {
   std::set<std::string> found;
-  for (const auto segment : http::segments_of(route.pattern))
-    if (const auto name = http::parameter_name(segment); !name.empty())
+  for (const auto segment : dialects::segments_of(route.path))
+    if (const auto name = dialects::parameter_name(segment); !name.empty())
       found.insert("path " + std::string(name));
-  for (std::size_t at = 0; at < route.query.size();) {
-    const std::size_t end = std::min(route.query.find(' ', at), route.query.size());
-    found.insert("query " + std::string(route.query.substr(at, end - at)));
-    at = end + 1;
-  }
-  if (http::takes_tenant(route.access)) found.insert("header X-Tenant-ID");
-  if (route.access != http::Access::kPublic) found.insert("header X-Request-ID");
+  for (const auto name : route.parameters) found.insert("query " + std::string(name));
+  if (dialects::takes_tenant(route.required_access())) found.insert("header X-Tenant-ID");
+  if (route.required_access() != dialects::Access::kPublic) found.insert("header X-Request-ID");
   if (route.method == http::Method::kPost) found.insert("header Idempotency-Key");
   // Which objects have a revision of their own is the handlers' business; another test asks them.
   if (said.contains("header If-Match")) found.insert("header If-Match");
@@ -108,18 +104,18 @@ std::string first_difference(const YAML::Node& yaml, const Json& json, const std
 }  // namespace
 
 TEST_CASE("openapi: every route is in the document, as the table has it", "[http]") {
-  for (const http::Route& route : http::all_routes()) {
-    INFO(http::name_of(route.method) << " " << route.pattern);
-    const Json* path = document().find("paths")->find(route.pattern);
+  for (const dialects::Route& route : dialects::all_routes()) {
+    INFO(http::name_of(route.method) << " " << route.path);
+    const Json* path = document().find("paths")->find(route.path);
     REQUIRE(path);
     const Json* operation = path->find(lower(http::name_of(route.method)));
     REQUIRE(operation);
-    CHECK(text_at(*operation, "operationId") == route.operation);
+    CHECK(text_at(*operation, "operationId") == route.id);
     const auto said = parameters_of(*operation);
     CHECK(said == parameters_of(route, said));
-    CHECK((operation->find("security") != nullptr) == (route.access == http::Access::kPublic));
-    CHECK((operation->find("x-needs") != nullptr) == route.needs.has_value());
-    if (route.needs) CHECK(text_at(*operation, "x-needs") == api::info(*route.needs).scope);
+    CHECK((operation->find("security") != nullptr) == (route.required_access() == dialects::Access::kPublic));
+    CHECK((operation->find("x-needs") != nullptr) == route.operation.has_value());
+    if (route.operation) CHECK(text_at(*operation, "x-needs") == route.operation->scope);
 
     const Json* body = operation->find("requestBody");
     CHECK((body != nullptr) == !route.body.empty());
@@ -136,7 +132,7 @@ TEST_CASE("openapi: every route is in the document, as the table has it", "[http
       CHECK((answer.find("content") != nullptr) == (status != "204"));
     }
     CHECK(successes == std::set<std::string>{std::to_string(route.success)});
-    const bool asks = route.access != http::Access::kPublic;
+    const bool asks = route.required_access() != dialects::Access::kPublic;
     for (const char* status : {"401", "429", "500"})
       CHECK((operation->find("responses")->find(status) != nullptr) == asks);
   }
@@ -144,8 +140,8 @@ TEST_CASE("openapi: every route is in the document, as the table has it", "[http
 
 TEST_CASE("openapi: every call of the document is a route", "[http]") {
   std::set<std::string> routes;
-  for (const http::Route& route : http::all_routes())
-    routes.insert(lower(http::name_of(route.method)) + " " + std::string(route.pattern));
+  for (const dialects::Route& route : dialects::all_routes())
+    routes.insert(lower(http::name_of(route.method)) + " " + std::string(route.path));
   std::size_t calls = 0;
   for (const auto& [pattern, path] : *document().find("paths")->object())
     for (const auto& [method, operation] : *path.object()) {
@@ -174,7 +170,7 @@ TEST_CASE("openapi: every reference leads somewhere, and everything in it is use
 
 TEST_CASE("openapi: every schema of a body has an example with every required field and no other", "[http]") {
   std::set<std::string_view> names;
-  for (const http::Route& route : http::all_routes())
+  for (const dialects::Route& route : dialects::all_routes())
     if (!route.body.empty()) names.insert(route.body);
   for (const std::string_view name : names) {
     INFO(name);
@@ -203,7 +199,7 @@ TEST_CASE("openapi: nobody deletes anything by trying a call as it is shown", "[
 }
 
 TEST_CASE("openapi: the YAML form, read by another's parser, is the JSON form", "[http]") {
-  CHECK(first_difference(YAML::Load(http::OpenApi().yaml()), document(), "") == "");
+  CHECK(first_difference(YAML::Load(std::string(dialects::openapi_yaml())), document(), "") == "");
 }
 
 TEST_CASE("openapi: both forms are served, without a credential", "[http]") {
@@ -211,7 +207,7 @@ TEST_CASE("openapi: both forms are served, without a credential", "[http]") {
   const auto json = server.ask({"GET /openapi.json", "", {}}, "");
   CHECK(json.status == 200);
   CHECK(json.header("content-type") == "application/json");
-  CHECK(json.body == http::OpenApi().json());
+  CHECK(json.body == dialects::openapi_json());
   const auto yaml = server.ask({"GET /openapi.yaml", "", {}}, "");
   CHECK(yaml.status == 200);
   CHECK(yaml.header("content-type") == "application/yaml");
@@ -224,8 +220,8 @@ TEST_CASE("openapi: names the fields of /v1beta1 as the server writes them", "[h
     for (const auto& [name, value] : *object.object()) names.insert(name);
     return names;
   };
-  for (const auto names : {http::FieldNames::kCamel, http::FieldNames::kProto}) {
-    INFO((names == http::FieldNames::kCamel ? "camel" : "proto"));
+  for (const auto names : {dialects::FieldNames::kCamel, dialects::FieldNames::kProto}) {
+    INFO((names == dialects::FieldNames::kCamel ? "camel" : "proto"));
     TestServerOptions options;
     options.http.v1beta1_names = names;
     TestServer server(options);
@@ -262,7 +258,7 @@ TEST_CASE("openapi: names the fields of /v1beta1 as the server writes them", "[h
       for (const Json& example : *schema.find("examples")->array())
         for (const std::string& field : fields_of(example)) CHECK(row.shown.find(field));
     }
-    const bool proto = names == http::FieldNames::kProto;
+    const bool proto = names == dialects::FieldNames::kProto;
     CHECK((text.find("\"fieldViolations\"") == std::string::npos) == proto);
     CHECK((text.find("\"field_violations\"") == std::string::npos) == !proto);
     // Of the document's own words and of /v1 nothing changes.

@@ -6,6 +6,8 @@
 #include "dialects/cursor.h"
 #include "dialects/query.h"
 #include "dialects/route.h"
+#include "dialects/v1/dialect.h"
+#include "dialects/v1beta1/dialect.h"
 #include "tests/support/catch.h"
 
 namespace {
@@ -47,7 +49,7 @@ TEST_CASE("credentials: exactly one, of three kinds", "[http]") {
        "credential: Basic must be followed by the base64 text of client_id:client_secret"},
   };
   for (const Row& row : rows) {
-    const auto presented = http::presented_credential(with(row.headers));
+    const auto presented = dialects::presented_credential(with(row.headers));
     if (presented.ok()) {
       CHECK(std::to_string(static_cast<int>(presented->scheme)) + " " + presented->id + " " +
                 presented->secret ==
@@ -79,7 +81,7 @@ TEST_CASE("If-Match: strong tags of ours count, others match nothing, nonsense i
   };
   for (const Row& row : rows) {
     INFO((row.headers.empty() ? "" : row.headers.front().value));
-    const auto match = http::parse_if_match(with(row.headers));
+    const auto match = dialects::parse_if_match(with(row.headers));
     std::string shown = "wrong";
     if (match.ok()) {
       shown = !match->given ? "absent" : match->any ? "any" : "";
@@ -93,31 +95,31 @@ TEST_CASE("If-Match: strong tags of ours count, others match nothing, nonsense i
     for (std::size_t i = 1; i < n; ++i) text += ",\"1\"";
     return with({{"if-match", text}});
   };
-  CHECK(http::parse_if_match(tags(http::kMaxEntityTags)).ok());
-  CHECK(http::parse_if_match(tags(http::kMaxEntityTags + 1)).error().message ==
+  CHECK(dialects::parse_if_match(tags(dialects::kMaxEntityTags)).ok());
+  CHECK(dialects::parse_if_match(tags(dialects::kMaxEntityTags + 1)).error().message ==
         "If-Match: must have at most 20 entity tags");
 }
 
 TEST_CASE("cursors: read back whole and by the list that made them", "[http]") {
-  const std::string cursor = http::make_cursor("list_groups", "after");
-  CHECK(http::read_cursor("list_groups", cursor) == "after");
-  CHECK_FALSE(http::read_cursor("list_users", cursor));
+  const std::string cursor = dialects::make_cursor("list_groups", "after");
+  CHECK(dialects::read_cursor("list_groups", cursor) == "after");
+  CHECK_FALSE(dialects::read_cursor("list_users", cursor));
   for (std::size_t n = 0; n < cursor.size(); ++n)
-    CHECK_FALSE(http::read_cursor("list_groups", cursor.substr(0, n)));
-  CHECK_FALSE(http::read_cursor("list_groups", cursor + "A"));
-  CHECK_FALSE(http::read_cursor("list_groups", "not a cursor"));
+    CHECK_FALSE(dialects::read_cursor("list_groups", cursor.substr(0, n)));
+  CHECK_FALSE(dialects::read_cursor("list_groups", cursor + "A"));
+  CHECK_FALSE(dialects::read_cursor("list_groups", "not a cursor"));
 }
 
 TEST_CASE("parameters: limits, cursors, unknown and repeated ones", "[http]") {
-  http::Route route;
-  route.operation = "list_groups";
-  route.dialect = http::Dialect::kV1;
-  route.query = "limit cursor name";
+  dialects::Route route;
+  route.id = "list_groups";
+  route.dialect = &dialects::v1::kDialect;
+  route.parameters = {"limit", "cursor", "name"};
   const auto ask = [&](std::vector<http::NameValue> parameters) {
     http::Request request;
     request.query = std::move(parameters);
-    const http::Call call{request, route, http::FieldNames::kCamel, {}, {}, {}};
-    http::Query query(call);
+    const dialects::Call call{request, route, dialects::FieldNames::kCamel, {}, {}, {}};
+    dialects::Query query(call);
     const auto page = query.page(0);
     std::string shown = std::to_string(page.limit) + " " + page.after;
     if (const auto error = query.error()) {
@@ -129,13 +131,13 @@ TEST_CASE("parameters: limits, cursors, unknown and repeated ones", "[http]") {
   CHECK(ask({}) == "0 ");
   CHECK(ask({{"limit", "1"}}) == "1 ");
   CHECK(ask({{"limit", "250"}}) == "250 ");
-  CHECK(ask({{"cursor", http::make_cursor("list_groups", "x")}}) == "50 x");
+  CHECK(ask({{"cursor", dialects::make_cursor("list_groups", "x")}}) == "50 x");
   for (const char* bad : {"0", "251", "-1", "+1", "1x", "", "99999999999999999999", "1.0"})
     CHECK(ask({{"limit", bad}}) == "limit must be a number from 1 to 250\n");
   CHECK(ask({{"cursor", "x"}}) == "cursor must be the next_cursor of this list's page before\n");
   CHECK(ask({{"curser", "x"}, {"limit", "1"}, {"limit", "1"}}) ==
         "curser is not a known parameter; did you mean `cursor`?\nlimit is given 2 times\n");
-  route.dialect = http::Dialect::kV1beta1;
+  route.dialect = &dialects::v1beta1::kDialect;
   CHECK(ask({{"curser", "x"}, {"limit", "1"}}) == "1 ");
 }
 
@@ -160,13 +162,13 @@ TEST_CASE("body: must be a JSON object, told so by its media type", "[http]") {
       {{}, "", "body: is missing: this call needs a JSON object"},
   };
   for (const Row& row : rows) {
-    const auto body = http::json_body(with(row.headers, row.body), http::Dialect::kV1);
+    const auto body = dialects::json_body(with(row.headers, row.body), dialects::v1::kDialect);
     CHECK((body.ok() ? "" : body.error().message) == row.message);
   }
-  for (const auto dialect : {http::Dialect::kV1, http::Dialect::kV1beta1})
+  for (const auto* dialect : {&dialects::v1::kDialect, &dialects::v1beta1::kDialect})
     for (const std::string& bad : {std::string("[]"), std::string("{"), std::string(R"({"a":1,"a":2})"),
                                    std::string("\xff"), too_deep}) {
-      const auto body = http::json_body(with({{"content-type", "application/json"}}, bad), dialect);
+      const auto body = dialects::json_body(with({{"content-type", "application/json"}}, bad), *dialect);
       REQUIRE_FALSE(body.ok());
       CHECK(body.error().code == api::Code::kInvalidInput);
       CHECK(body.error().fields.size() == 1);
@@ -185,10 +187,10 @@ TEST_CASE("body: in /v1beta1 it is JSON whatever its media type", "[http]") {
   };
   for (const auto& headers : types) {
     INFO((headers.empty() ? "none" : headers.front().value));
-    const auto body = http::json_body(with(headers, R"({"a":1})"), http::Dialect::kV1beta1);
+    const auto body = dialects::json_body(with(headers, R"({"a":1})"), dialects::v1beta1::kDialect);
     REQUIRE(body.ok());
     CHECK(to_text(body.value()) == R"({"a":1})");
-    CHECK(http::json_body(with(headers), http::Dialect::kV1beta1).error().message ==
+    CHECK(dialects::json_body(with(headers), dialects::v1beta1::kDialect).error().message ==
           "body: is missing: this call needs a JSON object");
   }
 }

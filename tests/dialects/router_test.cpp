@@ -2,24 +2,25 @@
 
 #include <set>
 
-#include "dialects/errors.h"
+#include "dialects/all_dialects.h"
 #include "dialects/routes.h"
+#include "dialects/v1/dialect.h"
 #include "tests/support/catch.h"
 
 namespace {
 
-http::Reply nothing() {
-  return http::no_content();
+dialects::Reply nothing() {
+  return dialects::no_content();
 }
-http::Answer answer(const http::Call&, const http::System&) {
+dialects::Answer answer(const dialects::Call&, const dialects::ServerState&) {
   return nothing();
 }
 
-http::Route route(http::Method method, std::string_view pattern) {
-  http::Route r;
+dialects::Route route(http::Method method, std::string_view pattern) {
+  dialects::Route r;
   r.method = method;
-  r.pattern = pattern;
-  r.handler = answer;
+  r.path = pattern;
+  r.handle = answer;
   return r;
 }
 
@@ -28,11 +29,11 @@ using enum http::Method;
 }  // namespace
 
 TEST_CASE("router: a path finds its pattern, a literal before a parameter", "[http]") {
-  const http::Route routes[] = {
+  const dialects::Route routes[] = {
       route(kGet, "/v1/roles"),           route(kPost, "/v1/roles"),        route(kGet, "/v1/roles/{slug}"),
       route(kPatch, "/v1/roles/reorder"), route(kGet, "/v1/a/{x}/literal"), route(kGet, "/v1/{y}/b/c"),
   };
-  const http::Router router(routes);
+  const dialects::Router router(routes);
   struct Row {
     http::Method method;
     std::vector<std::string> path;
@@ -62,31 +63,31 @@ TEST_CASE("router: a path finds its pattern, a literal before a parameter", "[ht
     for (const std::string& segment : row.path) shown += "/" + segment;
     INFO(shown);
     const auto match = router.match(row.method, row.path);
-    CHECK((match.route ? std::string(match.route->pattern) : "none") == (row.pattern ? row.pattern : "none"));
+    CHECK((match.route ? std::string(match.route->path) : "none") == (row.pattern ? row.pattern : "none"));
     CHECK(http::join(match.allowed) == row.allowed);
   }
 }
 
 TEST_CASE("router: a long path costs no more than its segments, and no stack", "[http]") {
-  const http::Route routes[] = {route(kGet, "/v1/{a}/{b}")};
-  const http::Router router(routes);
+  const dialects::Route routes[] = {route(kGet, "/v1/{a}/{b}")};
+  const dialects::Router router(routes);
   const std::vector<std::string> path(8'000, "x");
   CHECK(router.match(kGet, path).route == nullptr);
 }
 
 TEST_CASE("routes: every call has a path below its dialect, and an id of its own", "[http]") {
   std::set<std::string_view> ids;
-  for (const http::Route& r : http::all_routes()) {
-    INFO(r.pattern);
-    CHECK(ids.insert(r.operation).second);
-    CHECK(http::dialect_of(r.pattern) == r.dialect);
-    CHECK(r.needs.has_value() == (r.access != http::Access::kPublic));
-    CHECK(http::takes_tenant(r.access) ==
-          (r.dialect == http::Dialect::kV1 && !r.pattern.starts_with("/v1/tenants")));
+  for (const dialects::Route& r : dialects::all_routes()) {
+    INFO(r.path);
+    CHECK(ids.insert(r.id).second);
+    CHECK(&dialects::dialect_of(r.path) == r.dialect);
+    CHECK(r.operation.has_value() == (r.required_access() != dialects::Access::kPublic));
+    CHECK(dialects::takes_tenant(r.required_access()) ==
+          (r.dialect == &dialects::v1::kDialect && !r.path.starts_with("/v1/tenants")));
     // What has a body changes something, and what changes something is not a GET.
-    const bool changes = std::holds_alternative<http::ChangeHandler>(r.handler);
+    const bool changes = std::holds_alternative<dialects::ChangeHandler>(r.handle);
     CHECK(changes == (r.method != kGet));
     CHECK(!r.body.empty() == (changes && r.method != kDelete));
-    if (r.needs) CHECK(api::info(*r.needs).changes == changes);
+    if (r.operation) CHECK((r.operation->kind == api::OperationKind::kWrite) == changes);
   }
 }

@@ -6,6 +6,7 @@
 #include "dialects/openapi.h"
 #include "dialects/router.h"
 #include "dialects/routes.h"
+#include "dialects/v1beta1/dialect.h"
 #include "dialects/v1beta1/error.h"
 #include "tests/support/answers.h"
 #include "tests/support/catch.h"
@@ -17,7 +18,7 @@ constexpr const char* kNobody = "0190ffff-0000-7000-8000-00000000ffff";
 
 const Json& document() {
   static const Json json = [] {
-    auto parsed = parse_json(http::OpenApi().json());
+    auto parsed = parse_json(dialects::openapi_json());
     return parsed.ok() ? std::move(parsed).value() : Json();
   }();
   return json;
@@ -151,17 +152,17 @@ void set(Json& json, const Path& path, std::size_t at, const std::optional<Json>
 // Tries the fields of one call's body. The caller may nothing, so that what is well said ends at the guard.
 class Trial {
  public:
-  Trial(TestServer& server, const http::Route& route, const std::string& tenant,
+  Trial(TestServer& server, const dialects::Route& route, const std::string& tenant,
         const std::string& credential)
       : server_(server), route_(route), credential_(credential) {
     line_ = std::string(http::name_of(route.method)) + " ";
-    for (const auto segment : http::segments_of(route.pattern)) {
-      const auto name = http::parameter_name(segment);
+    for (const auto segment : dialects::segments_of(route.path)) {
+      const auto name = dialects::parameter_name(segment);
       line_ += "/";
-      const bool own = name == "org_id" || route.pattern == "/v1/tenants/{id}";
+      const bool own = name == "org_id" || route.path == "/v1/tenants/{id}";
       line_ += name.empty() ? segment : own ? std::string_view(tenant) : kNobody;
     }
-    if (http::takes_tenant(route.access)) headers_.push_back(TestServer::tenant(tenant));
+    if (dialects::takes_tenant(route.required_access())) headers_.push_back(TestServer::tenant(tenant));
     schema_ = document().find("components")->find("schemas")->find(route.body);
     example_ = schema_->find("examples")->array()->front();
   }
@@ -197,7 +198,7 @@ class Trial {
     if (has_text(schema.find("type"), "string")) {
       for (const std::string& text : texts()) {
         // Not given, which the dialect takes for any field that may be absent.
-        if (text.empty() && route_.dialect == http::Dialect::kV1beta1 && schema.find("enum")) continue;
+        if (text.empty() && route_.dialect == &dialects::v1beta1::kDialect && schema.find("enum")) continue;
         value(path, Json(text), allows(schema, text));
       }
       value(path, Json(std::int64_t{7}), false);
@@ -237,7 +238,7 @@ class Trial {
     set(body, path, 0, value);
     std::string pointer;
     for (const std::string& part : path) pointer += "/" + part;
-    if (route_.dialect == http::Dialect::kV1beta1) pointer = http::v1beta1::field_path(pointer);
+    if (route_.dialect == &dialects::v1beta1::kDialect) pointer = dialects::v1beta1::field_path(pointer);
     const auto answer = server_.ask({line_, to_text(body), headers_}, credential_);
     const bool refused = answer.status == 400 && answer.body.find("\"" + pointer + "\"") != std::string::npos;
     // An organization that there isn't is asked for before the guard is.
@@ -252,7 +253,7 @@ class Trial {
   }
 
   TestServer& server_;
-  const http::Route& route_;
+  const dialects::Route& route_;
   const std::string credential_;
   std::string line_;
   std::vector<std::string> headers_;
@@ -268,7 +269,7 @@ TEST_CASE("schemas: every field is taken and refused as the document says", "[ht
   const std::string credential = TestServer::bearer(server.make_key(tenant, "[]"));
   // No example is one for some years only.
   server.clock().advance(std::int64_t{50} * 365 * 24 * 3600 * 1000);
-  for (const http::Route& route : http::all_routes())
+  for (const dialects::Route& route : dialects::all_routes())
     if (!route.body.empty()) Trial(server, route, tenant, credential).run();
 }
 

@@ -251,7 +251,7 @@ TEST_CASE("v1beta1: service users and their secrets, on both paths", "[http]") {
 
 TEST_CASE("v1beta1: names as the protocol's files have them, where so configured", "[http]") {
   TestServerOptions options;
-  options.http.v1beta1_names = http::FieldNames::kProto;
+  options.http.v1beta1_names = dialects::FieldNames::kProto;
   Scene s(options);
   const auto made =
       s.ask("POST /v1beta1/organizations/example/roles", R"({"name":"viewer","permissions":["group:get"]})");

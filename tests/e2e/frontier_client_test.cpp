@@ -20,7 +20,7 @@ TEST_CASE("v1beta1: the documented system's client of version 0.22.0", "[.client
     INFO(names);
     TestServerOptions options;
     options.http.v1beta1_names =
-        std::string(names) == "camel" ? http::FieldNames::kCamel : http::FieldNames::kProto;
+        std::string(names) == "camel" ? dialects::FieldNames::kCamel : dialects::FieldNames::kProto;
     TestServer server(options);
     const Finished client =
         run({"node", "tests/npm/frontier/calls.cjs", installed,

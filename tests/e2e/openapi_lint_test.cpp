@@ -61,11 +61,10 @@ TEST_CASE("openapi: both linters have nothing to say but that there is no licens
   }
   TempDir dir;
   std::vector<std::string> files;
-  for (const auto names : {http::FieldNames::kCamel, http::FieldNames::kProto}) {
-    const http::OpenApi document(names);
-    const std::string name = names == http::FieldNames::kCamel ? "camel" : "proto";
-    files.push_back(write(dir, name + ".json", document.json()));
-    files.push_back(write(dir, name + ".yaml", document.yaml()));
+  for (const auto names : {dialects::FieldNames::kCamel, dialects::FieldNames::kProto}) {
+    const std::string name = names == dialects::FieldNames::kCamel ? "camel" : "proto";
+    files.push_back(write(dir, name + ".json", std::string(dialects::openapi_json(names))));
+    files.push_back(write(dir, name + ".yaml", std::string(dialects::openapi_yaml(names))));
   }
   const std::string bin = installed + "/node_modules/.bin/";
   for (const std::string& file : files) {
@@ -83,7 +82,8 @@ TEST_CASE("openapi: both linters have nothing to say but that there is no licens
 
   // It does look: with something taken away it says so.
   const std::string contact = R"("contact":{"name":"Whoever runs this server"},)";
-  const std::string poorer = write(dir, "poorer.json", without(http::OpenApi().json(), contact));
+  const std::string poorer =
+      write(dir, "poorer.json", without(std::string(dialects::openapi_json()), contact));
   spectral.erase(spectral.end() - static_cast<std::ptrdiff_t>(files.size()), spectral.end());
   spectral.push_back(poorer);
   const Json missing = run_linter(spectral);

@@ -31,7 +31,7 @@ TestServer::TestServer(const TestServerOptions& options) {
   if (auto r = service_->adopt(shipped_definitions()); !r.ok()) throw std::runtime_error(r.error().message);
   if (auto r = service_->keep({*Uuid::parse(kClientId), std::string(kSecret)}); !r.ok())
     throw std::runtime_error(r.error().message);
-  server_ = std::make_unique<http::Server>(*service_, clock_, random_, options.http);
+  server_ = std::make_unique<dialects::Dispatcher>(*service_, clock_, random_, options.http);
   front_ = must(http::front::Front::start(options.front, *server_));
 }
 

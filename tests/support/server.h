@@ -9,8 +9,8 @@
 #include "api/service.h"
 #include "base/json.h"
 #include "crypto/random.h"
+#include "dialects/dispatcher.h"
 #include "http/front/front.h"
-#include "dialects/server.h"
 #include "store/store.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/temp_dir.h"
@@ -36,8 +36,8 @@ struct TestServerOptions {
   // As many reactors as ThreadSanitizer wants to see at work together.
   TestServerOptions() { front.reactors = 3; }
 
-  http::ServerOptions http;
-  http::front::Options front;
+  dialects::DispatcherOptions http;
+  http::front::FrontOptions front;
   std::size_t queue = 4096;  // changes that wait
   std::size_t map_bytes = 1u << 30;
 };
@@ -82,7 +82,7 @@ class TestServer {
   crypto::SystemRandom random_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<api::Service> service_;
-  std::unique_ptr<http::Server> server_;
+  std::unique_ptr<dialects::Dispatcher> server_;
   std::unique_ptr<http::front::Front> front_;
   std::unique_ptr<RawClient> client_;
 };

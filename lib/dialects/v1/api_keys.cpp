@@ -2,12 +2,15 @@
 
 #include "dialects/body.h"
 #include "dialects/query.h"
-#include "dialects/v1/handlers.h"
+#include "dialects/v1/calls.h"
+#include "dialects/v1/dialect.h"
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
+
+using enum http::Method;
 
 void write_members(JsonWriter& w, const domain::Credential& key) {
   w.name("id");
@@ -30,8 +33,6 @@ void write_key(JsonWriter& w, const api::ApiKeyView& view) {
   w.end_object();
 }
 
-}  // namespace
-
 Answer list_api_keys(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(0);
@@ -43,7 +44,7 @@ Answer list_api_keys(const Call& call, const api::Read& read) {
 
 api::Outcome<Work> create_api_key(const Call& call) {
   FieldErrors errors;
-  Fields fields(call.body, Dialect::kV1, errors);
+  Fields fields(call.body, kDialect, errors);
   api::NewApiKey key;
   key.name = fields.text("name");
   key.scopes = fields.optional_texts("scopes").value_or(std::vector<std::string>());
@@ -74,4 +75,32 @@ api::Outcome<Work> revoke_api_key(const Call& call) {
   });
 }
 
-}  // namespace http::v1
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1/api-keys",
+     .id = "list_api_keys",
+     .operation = op::list_api_keys,
+     .parameters = {"limit", "cursor"},
+     .handle = list_api_keys},
+    {.method = kPost,
+     .path = "/v1/api-keys",
+     .id = "create_api_key",
+     .operation = op::create_api_key,
+     .success = 201,
+     .body = "NewApiKey",
+     .handle = create_api_key},
+    {.method = kDelete,
+     .path = "/v1/api-keys/{id}",
+     .id = "revoke_api_key",
+     .operation = op::revoke_api_key,
+     .success = 204,
+     .handle = revoke_api_key},
+};
+
+}  // namespace
+
+std::span<const Route> api_key_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1

@@ -2,12 +2,14 @@
 
 #include "base/encoding.h"
 #include "dialects/query.h"
-#include "dialects/v1/handlers.h"
+#include "dialects/v1/calls.h"
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
+
+using enum http::Method;
 
 std::string hex(const crypto::Sha256& hash) {
   return to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
@@ -35,8 +37,6 @@ void write_entry(JsonWriter& w, const domain::AuditEntry& entry) {
   w.name("prev_hash").string(hex(entry.prev_hash)).name("hash").string(hex(entry.hash)).end_object();
 }
 
-}  // namespace
-
 Answer list_audit(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(api::PageRequest().limit);
@@ -53,4 +53,20 @@ Answer list_audit(const Call& call, const api::Read& read) {
   return ok(list_body(call, entries.value(), page.limit, write_entry));
 }
 
-}  // namespace http::v1
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1/audit-log",
+     .id = "list_audit_log",
+     .operation = op::list_audit,
+     .access = Access::kTenantOrPlatform,
+     .parameters = {"actor_id", "resource_type", "resource_id", "action", "from", "to", "limit", "cursor"},
+     .handle = list_audit},
+};
+
+}  // namespace
+
+std::span<const Route> audit_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1

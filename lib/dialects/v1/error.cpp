@@ -1,14 +1,65 @@
 #include "dialects/v1/error.h"
 
+#include <array>
+#include <cstddef>
+#include <string_view>
+
 #include "base/json.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
+namespace {
 
-std::string error_body(const api::Error& error, std::string_view code) {
+using api::Code;
+
+struct Look {
+  Code code;
+  std::string_view name;
+  int status;
+};
+
+constexpr std::array<Look, 18> kLooks = {{
+    {Code::kInvalidInput, "invalid_input", 400},
+    {Code::kUnauthenticated, "unauthenticated", 401},
+    {Code::kForbidden, "forbidden", 403},
+    {Code::kTenantMismatch, "tenant_mismatch", 403},
+    {Code::kSystemRole, "system_role", 403},
+    {Code::kNotFound, "not_found", 404},
+    {Code::kMethodNotAllowed, "method_not_allowed", 405},
+    {Code::kAlreadyExists, "already_exists", 409},
+    {Code::kInUse, "in_use", 409},
+    {Code::kPreconditionFailed, "precondition_failed", 412},
+    {Code::kTooLarge, "too_large", 413},
+    {Code::kUnsupportedMediaType, "unsupported_media_type", 415},
+    {Code::kInvalidScopes, "invalid_scopes", 422},
+    {Code::kIdempotencyConflict, "idempotency_conflict", 422},
+    {Code::kRateLimited, "rate_limited", 429},
+    {Code::kInternal, "internal", 500},
+    {Code::kOverloaded, "overloaded", 503},
+    {Code::kStorageFull, "storage_full", 507},
+}};
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < kLooks.size(); ++i)
+    if (kLooks[i].code != static_cast<Code>(i)) return false;
+  return kLooks.back().code == Code::kStorageFull;
+}
+static_assert(in_order(), "kLooks has a row for each api::Code, in its order");
+
+const Look& look_of(Code code) {
+  return kLooks[static_cast<std::size_t>(code)];
+}
+
+}  // namespace
+
+int status_of(api::Code code) {
+  return look_of(code).status;
+}
+
+std::string error_body(const api::Error& error, FieldNames) {
   JsonWriter w;
   w.begin_object()
       .name("code")
-      .string(code)
+      .string(look_of(error.code).name)
       .name("message")
       .string(error.message)
       .name("details")
@@ -34,4 +85,4 @@ std::string error_body(const api::Error& error, std::string_view code) {
   return w.end_array().end_object().take();
 }
 
-}  // namespace http::v1
+}  // namespace dialects::v1

@@ -1,13 +1,15 @@
 #pragma once
 #include <string>
-#include <string_view>
 
 #include "api/error.h"
+#include "dialects/dialect.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
+
+int status_of(api::Code);
 
 // {"code", "message", "details", "notices"}, always all four. `details` holds `errors`, one for each bad
 // field, and `policies` where the refused caller may know which they are.
-std::string error_body(const api::Error&, std::string_view code);
+std::string error_body(const api::Error&, FieldNames);
 
-}  // namespace http::v1
+}  // namespace dialects::v1

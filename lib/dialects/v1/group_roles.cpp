@@ -2,12 +2,15 @@
 
 #include "dialects/body.h"
 #include "dialects/query.h"
-#include "dialects/v1/handlers.h"
+#include "dialects/v1/calls.h"
+#include "dialects/v1/dialect.h"
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
+
+using enum http::Method;
 
 void write_mapping(JsonWriter& w, const api::RoleMappingView& view) {
   const domain::Mapping& mapping = view.mapping;
@@ -24,8 +27,6 @@ void write_mapping(JsonWriter& w, const api::RoleMappingView& view) {
   w.end_object();
 }
 
-}  // namespace
-
 Answer list_group_roles(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(0);
@@ -37,7 +38,7 @@ Answer list_group_roles(const Call& call, const api::Read& read) {
 
 api::Outcome<Work> add_group_role(const Call& call) {
   FieldErrors errors;
-  Fields fields(call.body, Dialect::kV1, errors);
+  Fields fields(call.body, kDialect, errors);
   api::NewGroupRole mapping;
   mapping.role = fields.text("role");
   mapping.valid_from = fields.optional_time("valid_from");
@@ -63,4 +64,32 @@ api::Outcome<Work> remove_group_role(const Call& call) {
   });
 }
 
-}  // namespace http::v1
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1/groups/{id}/roles",
+     .id = "list_group_roles",
+     .operation = op::list_mappings,
+     .parameters = {"limit", "cursor"},
+     .handle = list_group_roles},
+    {.method = kPost,
+     .path = "/v1/groups/{id}/roles",
+     .id = "add_group_role",
+     .operation = op::create_mapping,
+     .success = 201,
+     .body = "NewRoleMapping",
+     .handle = add_group_role},
+    {.method = kDelete,
+     .path = "/v1/groups/{id}/roles/{role}",
+     .id = "remove_group_role",
+     .operation = op::delete_mapping,
+     .success = 204,
+     .handle = remove_group_role},
+};
+
+}  // namespace
+
+std::span<const Route> group_role_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1

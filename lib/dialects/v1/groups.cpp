@@ -2,12 +2,15 @@
 
 #include "dialects/body.h"
 #include "dialects/query.h"
-#include "dialects/v1/handlers.h"
+#include "dialects/v1/calls.h"
+#include "dialects/v1/dialect.h"
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
+
+using enum http::Method;
 
 void write_group(JsonWriter& w, const api::GroupView& view) {
   const domain::Group& group = view.group;
@@ -29,8 +32,6 @@ std::string body_of(const api::GroupView& view) {
   write_group(w, view);
   return w.take();
 }
-
-}  // namespace
 
 Answer list_groups(const Call& call, const api::Read& read) {
   Query query(call);
@@ -55,7 +56,7 @@ Answer get_group(const Call& call, const api::Read& read) {
 
 api::Outcome<Work> create_group(const Call& call) {
   FieldErrors errors;
-  Fields fields(call.body, Dialect::kV1, errors);
+  Fields fields(call.body, kDialect, errors);
   api::NewGroup group;
   group.name = fields.text("name");
   group.description = fields.optional_text("description");
@@ -69,7 +70,7 @@ api::Outcome<Work> create_group(const Call& call) {
 
 api::Outcome<Work> update_group(const Call& call) {
   FieldErrors errors;
-  Fields fields(call.body, Dialect::kV1, errors);
+  Fields fields(call.body, kDialect, errors);
   api::GroupPatch patch;
   patch.name = fields.patched_text("name");
   patch.description = fields.nullable_text("description");
@@ -91,4 +92,43 @@ api::Outcome<Work> delete_group(const Call& call) {
   });
 }
 
-}  // namespace http::v1
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1/groups",
+     .id = "list_groups",
+     .operation = op::list_groups,
+     .parameters = {"limit", "cursor", "source", "name"},
+     .handle = list_groups},
+    {.method = kPost,
+     .path = "/v1/groups",
+     .id = "create_group",
+     .operation = op::create_group,
+     .success = 201,
+     .body = "NewGroup",
+     .handle = create_group},
+    {.method = kGet,
+     .path = "/v1/groups/{id}",
+     .id = "get_group",
+     .operation = op::get_group,
+     .handle = get_group},
+    {.method = kPatch,
+     .path = "/v1/groups/{id}",
+     .id = "update_group",
+     .operation = op::update_group,
+     .body = "GroupPatch",
+     .handle = update_group},
+    {.method = kDelete,
+     .path = "/v1/groups/{id}",
+     .id = "delete_group",
+     .operation = op::delete_group,
+     .success = 204,
+     .handle = delete_group},
+};
+
+}  // namespace
+
+std::span<const Route> group_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1

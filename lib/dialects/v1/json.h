@@ -7,7 +7,7 @@
 #include "base/json.h"
 
 // Values that answers of /v1 have in common.
-namespace http::v1 {
+namespace dialects::v1 {
 
 inline void write(JsonWriter& w, const std::optional<std::string>& text) {
   text ? w.string(*text) : w.null();
@@ -32,4 +32,4 @@ inline void write(JsonWriter& w, const std::optional<domain::Principal>& princip
   principal ? write(w, principal->id) : void(w.null());
 }
 
-}  // namespace http::v1
+}  // namespace dialects::v1

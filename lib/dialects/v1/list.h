@@ -6,7 +6,7 @@
 #include "dialects/cursor.h"
 #include "dialects/route.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 
 // {"data": […], and where the caller asked for a page, where it goes on}. `write(w, item)` writes each.
 template <typename T, typename Write>
@@ -16,10 +16,10 @@ std::string list_body(const Call& call, const api::Page<T>& page, std::size_t li
   for (const T& item : page.data) write(w, item);
   w.end_array();
   if (limit > 0) {
-    if (!page.next.empty()) w.name("next_cursor").string(make_cursor(call.route.operation, page.next));
+    if (!page.next.empty()) w.name("next_cursor").string(make_cursor(call.route.id, page.next));
     w.name("has_more").boolean(!page.next.empty());
   }
   return w.end_object().take();
 }
 
-}  // namespace http::v1
+}  // namespace dialects::v1

@@ -1,18 +1,18 @@
 #include "api/me.h"
 
-#include "dialects/v1/handlers.h"
+#include "dialects/v1/calls.h"
 #include "dialects/v1/json.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
+
+using enum http::Method;
 
 void write_tenant(JsonWriter& w, const domain::Tenant& tenant) {
   w.begin_object().name("id");
   write(w, tenant.id);
   w.name("slug").string(tenant.slug).name("name").string(tenant.name).end_object();
 }
-
-}  // namespace
 
 Answer get_me(const Call&, const api::Read& read) {
   const auto me = api::get_me(read);
@@ -41,4 +41,19 @@ Answer get_me(const Call&, const api::Read& read) {
   return ok(w.end_object().take());
 }
 
-}  // namespace http::v1
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1/me",
+     .id = "get_me",
+     .operation = op::get_me,
+     .access = Access::kTenantOrPlatform,
+     .handle = get_me},
+};
+
+}  // namespace
+
+std::span<const Route> me_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1

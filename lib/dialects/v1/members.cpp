@@ -2,12 +2,15 @@
 
 #include "dialects/body.h"
 #include "dialects/query.h"
-#include "dialects/v1/handlers.h"
+#include "dialects/v1/calls.h"
+#include "dialects/v1/dialect.h"
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
+
+using enum http::Method;
 
 void write_member(JsonWriter& w, const api::MemberView& view) {
   w.begin_object().name("id");
@@ -18,8 +21,6 @@ void write_member(JsonWriter& w, const api::MemberView& view) {
   write(w, view.membership.joined_at);
   w.end_object();
 }
-
-}  // namespace
 
 Answer list_members(const Call& call, const api::Read& read) {
   Query query(call);
@@ -32,7 +33,7 @@ Answer list_members(const Call& call, const api::Read& read) {
 
 api::Outcome<Work> add_member(const Call& call) {
   FieldErrors errors;
-  Fields fields(call.body, Dialect::kV1, errors);
+  Fields fields(call.body, kDialect, errors);
   const Uuid user = fields.uuid("user_id");
   if (const auto bad = fields.finish()) return *bad;
   return Work([tenant = call.tenant, group = call.path_id("id"), user](api::Change& change) -> Answer {
@@ -53,4 +54,32 @@ api::Outcome<Work> remove_member(const Call& call) {
   });
 }
 
-}  // namespace http::v1
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1/groups/{id}/members",
+     .id = "list_members",
+     .operation = op::list_members,
+     .parameters = {"limit", "cursor"},
+     .handle = list_members},
+    {.method = kPost,
+     .path = "/v1/groups/{id}/members",
+     .id = "add_member",
+     .operation = op::add_member,
+     .success = 201,
+     .body = "NewMember",
+     .handle = add_member},
+    {.method = kDelete,
+     .path = "/v1/groups/{id}/members/{user_id}",
+     .id = "remove_member",
+     .operation = op::remove_member,
+     .success = 204,
+     .handle = remove_member},
+};
+
+}  // namespace
+
+std::span<const Route> member_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1

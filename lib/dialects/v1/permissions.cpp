@@ -1,10 +1,12 @@
 #include "api/permissions.h"
 
-#include "dialects/v1/handlers.h"
+#include "dialects/v1/calls.h"
 #include "dialects/v1/json.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
+
+using enum http::Method;
 
 void write_permission(JsonWriter& w, const domain::Permission& permission) {
   w.begin_object().name("scope").string(permission.scope).name("resource").string(permission.resource);
@@ -19,8 +21,6 @@ void write_permission(JsonWriter& w, const domain::Permission& permission) {
 std::string_view resource_of(const domain::Permission& permission) {
   return std::string_view(permission.scope).substr(0, permission.scope.find(':'));
 }
-
-}  // namespace
 
 Answer list_permissions(const Call&, const api::Read& read) {
   const auto permissions = api::list_permissions(read);
@@ -42,4 +42,18 @@ Answer list_permissions(const Call&, const api::Read& read) {
   return ok(w.end_array().end_object().take());
 }
 
-}  // namespace http::v1
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1/permissions",
+     .id = "list_permissions",
+     .operation = op::list_permissions,
+     .handle = list_permissions},
+};
+
+}  // namespace
+
+std::span<const Route> permission_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1

@@ -2,12 +2,15 @@
 
 #include "dialects/body.h"
 #include "dialects/query.h"
-#include "dialects/v1/handlers.h"
+#include "dialects/v1/calls.h"
+#include "dialects/v1/dialect.h"
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
+
+using enum http::Method;
 
 void write_role(JsonWriter& w, const api::RoleView& view) {
   const domain::Role& role = view.role;
@@ -38,8 +41,6 @@ std::string body_of(const api::RoleView& view) {
   return w.take();
 }
 
-}  // namespace
-
 Answer list_roles(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(0);
@@ -57,7 +58,7 @@ Answer get_role(const Call& call, const api::Read& read) {
 
 api::Outcome<Work> create_role(const Call& call) {
   FieldErrors errors;
-  Fields fields(call.body, Dialect::kV1, errors);
+  Fields fields(call.body, kDialect, errors);
   api::NewRole role;
   role.slug = fields.optional_text("slug");
   role.name = fields.text("name");
@@ -73,7 +74,7 @@ api::Outcome<Work> create_role(const Call& call) {
 
 api::Outcome<Work> update_role(const Call& call) {
   FieldErrors errors;
-  Fields fields(call.body, Dialect::kV1, errors);
+  Fields fields(call.body, kDialect, errors);
   api::RolePatch patch;
   patch.name = fields.patched_text("name");
   patch.description = fields.nullable_text("description");
@@ -99,4 +100,44 @@ api::Outcome<Work> delete_role(const Call& call) {
   });
 }
 
-}  // namespace http::v1
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1/roles",
+     .id = "list_roles",
+     .operation = op::list_roles,
+     .parameters = {"limit", "cursor"},
+     .handle = list_roles},
+    {.method = kPost,
+     .path = "/v1/roles",
+     .id = "create_role",
+     .operation = op::create_role,
+     .success = 201,
+     .body = "NewRole",
+     .handle = create_role},
+    {.method = kGet,
+     .path = "/v1/roles/{slug}",
+     .id = "get_role",
+     .operation = op::get_role,
+     .handle = get_role},
+    {.method = kPatch,
+     .path = "/v1/roles/{slug}",
+     .id = "update_role",
+     .operation = op::update_role,
+     .body = "RolePatch",
+     .handle = update_role},
+    {.method = kDelete,
+     .path = "/v1/roles/{slug}",
+     .id = "delete_role",
+     .operation = op::delete_role,
+     .success = 204,
+     .parameters = {"force"},
+     .handle = delete_role},
+};
+
+}  // namespace
+
+std::span<const Route> role_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1

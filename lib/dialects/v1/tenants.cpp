@@ -2,12 +2,15 @@
 
 #include "dialects/body.h"
 #include "dialects/query.h"
-#include "dialects/v1/handlers.h"
+#include "dialects/v1/calls.h"
+#include "dialects/v1/dialect.h"
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
+
+using enum http::Method;
 
 void write_tenant(JsonWriter& w, const domain::Tenant& tenant) {
   w.begin_object().name("id");
@@ -38,8 +41,6 @@ api::Outcome<Uuid> tenant_of(const std::string& id, const api::Read& read) {
   return tenant->id;
 }
 
-}  // namespace
-
 Answer list_tenants(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(api::PageRequest().limit);
@@ -59,7 +60,7 @@ Answer get_tenant(const Call& call, const api::Read& read) {
 
 api::Outcome<Work> create_tenant(const Call& call) {
   FieldErrors errors;
-  Fields fields(call.body, Dialect::kV1, errors);
+  Fields fields(call.body, kDialect, errors);
   api::NewTenant made;
   made.name = fields.text("name");
   made.slug = fields.optional_text("slug");
@@ -73,7 +74,7 @@ api::Outcome<Work> create_tenant(const Call& call) {
 
 api::Outcome<Work> update_tenant(const Call& call) {
   FieldErrors errors;
-  Fields fields(call.body, Dialect::kV1, errors);
+  Fields fields(call.body, kDialect, errors);
   api::TenantPatch patch;
   patch.name = fields.patched_text("name");
   patch.slug = fields.patched_text("slug");
@@ -88,4 +89,41 @@ api::Outcome<Work> update_tenant(const Call& call) {
   });
 }
 
-}  // namespace http::v1
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1/tenants",
+     .id = "list_tenants",
+     .operation = op::list_tenants,
+     .access = Access::kCredential,
+     .parameters = {"limit", "cursor"},
+     .handle = list_tenants},
+    {.method = kPost,
+     .path = "/v1/tenants",
+     .id = "create_tenant",
+     .operation = op::create_tenant,
+     .access = Access::kCredential,
+     .success = 201,
+     .body = "NewTenant",
+     .handle = create_tenant},
+    {.method = kGet,
+     .path = "/v1/tenants/{id}",
+     .id = "get_tenant",
+     .operation = op::get_tenant,
+     .access = Access::kCredential,
+     .handle = get_tenant},
+    {.method = kPut,
+     .path = "/v1/tenants/{id}",
+     .id = "update_tenant",
+     .operation = op::update_tenant,
+     .access = Access::kCredential,
+     .body = "TenantPatch",
+     .handle = update_tenant},
+};
+
+}  // namespace
+
+std::span<const Route> tenant_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1

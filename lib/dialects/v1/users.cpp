@@ -2,12 +2,15 @@
 
 #include "dialects/body.h"
 #include "dialects/query.h"
-#include "dialects/v1/handlers.h"
+#include "dialects/v1/calls.h"
+#include "dialects/v1/dialect.h"
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
-namespace http::v1 {
+namespace dialects::v1 {
 namespace {
+
+using enum http::Method;
 
 void write_user(JsonWriter& w, const api::UserView& view) {
   const domain::User& user = view.user;
@@ -39,8 +42,6 @@ std::string body_of(const api::UserView& view) {
   return w.take();
 }
 
-}  // namespace
-
 Answer list_users(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(api::PageRequest().limit);
@@ -58,7 +59,7 @@ Answer get_user(const Call& call, const api::Read& read) {
 
 api::Outcome<Work> create_user(const Call& call) {
   FieldErrors errors;
-  Fields fields(call.body, Dialect::kV1, errors);
+  Fields fields(call.body, kDialect, errors);
   api::NewUser user;
   user.email = fields.text("email");
   user.name = fields.text("name");
@@ -72,7 +73,7 @@ api::Outcome<Work> create_user(const Call& call) {
 
 api::Outcome<Work> update_user(const Call& call) {
   FieldErrors errors;
-  Fields fields(call.body, Dialect::kV1, errors);
+  Fields fields(call.body, kDialect, errors);
   api::UserPatch patch;
   patch.name = fields.patched_text("name");
   patch.roles = fields.patched_texts("roles");
@@ -96,7 +97,7 @@ api::Outcome<Work> delete_user(const Call& call) {
 
 api::Outcome<Work> suspend_user(const Call& call) {
   FieldErrors errors;
-  Fields fields(call.body, Dialect::kV1, errors);
+  Fields fields(call.body, kDialect, errors);
   const bool active = fields.boolean("active");
   if (const auto bad = fields.finish()) return *bad;
   return Work([tenant = call.tenant, id = call.path_id("id"), active](api::Change& change) -> Answer {
@@ -106,4 +107,49 @@ api::Outcome<Work> suspend_user(const Call& call) {
   });
 }
 
-}  // namespace http::v1
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1/users",
+     .id = "list_users",
+     .operation = op::list_users,
+     .parameters = {"limit", "cursor"},
+     .handle = list_users},
+    {.method = kPost,
+     .path = "/v1/users",
+     .id = "create_user",
+     .operation = op::create_user,
+     .success = 201,
+     .body = "NewUser",
+     .handle = create_user},
+    {.method = kGet,
+     .path = "/v1/users/{id}",
+     .id = "get_user",
+     .operation = op::get_user,
+     .handle = get_user},
+    {.method = kPut,
+     .path = "/v1/users/{id}",
+     .id = "update_user",
+     .operation = op::update_user,
+     .body = "UserPatch",
+     .handle = update_user},
+    {.method = kDelete,
+     .path = "/v1/users/{id}",
+     .id = "delete_user",
+     .operation = op::delete_user,
+     .success = 204,
+     .handle = delete_user},
+    {.method = kPost,
+     .path = "/v1/users/{id}/suspend",
+     .id = "suspend_user",
+     .operation = op::suspend_user,
+     .body = "Suspension",
+     .handle = suspend_user},
+};
+
+}  // namespace
+
+std::span<const Route> user_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1

@@ -1,11 +1,55 @@
 #include "dialects/v1beta1/error.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 
 #include "base/json.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 namespace {
+
+using api::Code;
+
+struct Look {
+  Code code;
+  int grpc;  // a number of google.rpc.Code
+  int status;
+};
+
+// Where gRPC's own mapping to statuses would lose what a status means to every client (412, 413, 415, 422,
+// 429, 507), the status is kept and the code is the nearest.
+constexpr std::array<Look, 18> kLooks = {{
+    {Code::kInvalidInput, 3, 400},
+    {Code::kUnauthenticated, 16, 401},
+    {Code::kForbidden, 7, 403},
+    {Code::kTenantMismatch, 7, 403},
+    {Code::kSystemRole, 7, 403},
+    {Code::kNotFound, 5, 404},
+    {Code::kMethodNotAllowed, 12, 501},
+    {Code::kAlreadyExists, 6, 409},
+    {Code::kInUse, 9, 400},
+    {Code::kPreconditionFailed, 9, 412},
+    {Code::kTooLarge, 8, 413},
+    {Code::kUnsupportedMediaType, 3, 415},
+    {Code::kInvalidScopes, 3, 400},
+    {Code::kIdempotencyConflict, 3, 422},
+    {Code::kRateLimited, 8, 429},
+    {Code::kInternal, 13, 500},
+    {Code::kOverloaded, 14, 503},
+    {Code::kStorageFull, 8, 507},
+}};
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < kLooks.size(); ++i)
+    if (kLooks[i].code != static_cast<Code>(i)) return false;
+  return kLooks.back().code == Code::kStorageFull;
+}
+static_assert(in_order(), "kLooks has a row for each api::Code, in its order");
+
+const Look& look_of(Code code) {
+  return kLooks[static_cast<std::size_t>(code)];
+}
 
 constexpr std::string_view kBadRequest = "type.googleapis.com/google.rpc.BadRequest";
 constexpr std::string_view kLocalizedMessage = "type.googleapis.com/google.rpc.LocalizedMessage";
@@ -47,11 +91,15 @@ std::string field_path(std::string_view pointer) {
   return path;
 }
 
-std::string error_body(const api::Error& error, int grpc_code, FieldNames names) {
+int status_of(api::Code code) {
+  return look_of(code).status;
+}
+
+std::string error_body(const api::Error& error, FieldNames names) {
   JsonWriter w;
   w.begin_object()
       .name("code")
-      .integer(grpc_code)
+      .integer(look_of(error.code).grpc)
       .name("message")
       .string(error.message)
       .name("details")
@@ -81,4 +129,4 @@ std::string error_body(const api::Error& error, int grpc_code, FieldNames names)
   return w.end_array().end_object().take();
 }
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

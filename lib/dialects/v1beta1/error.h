@@ -3,15 +3,17 @@
 #include <string_view>
 
 #include "api/error.h"
-#include "dialects/call.h"
+#include "dialects/dialect.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
+
+int status_of(api::Code);
 
 // {"code", "message", "details"} as gRPC's gateways write google.rpc.Status. Bad fields are a BadRequest,
 // notices a LocalizedMessage each, and policies, where the refused caller may know them, an ErrorInfo.
-std::string error_body(const api::Error&, int grpc_code, FieldNames names);
+std::string error_body(const api::Error&, FieldNames names);
 
 // A JSON pointer as BadRequest spells the place of a field: "/permissions/1" is "permissions[1]".
 std::string field_path(std::string_view pointer);
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

@@ -1,10 +1,16 @@
+// What callers of the documented system do differently from each other: fields in the body or below its
+// member `body`, an organization named in the path, the body, the query or not at all, a description inside
+// `metadata`. The operations know none of it, so the forms are brought to one here, and the errors that come
+// back are put into the words and places of the form that was sent: lib/api's "/scopes/1" is
+// "/body/permissions/1" to whom it was sent there.
 #include "dialects/v1beta1/form.h"
 
 #include "api/service_users.h"
 #include "dialects/query.h"
 #include "dialects/route.h"
+#include "dialects/v1beta1/dialect.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 
 Form form_of(const Call& call) {
   const Json* inner = call.body.find("body");
@@ -53,7 +59,7 @@ std::optional<api::Error> renamed(const std::optional<api::Error>& error, std::s
 }
 
 std::string organization_of(const Call& call) {
-  if (call.route.pattern.find("{org_id}") != std::string_view::npos) return call.path("org_id");
+  if (call.route.path.find("{org_id}") != std::string_view::npos) return call.path("org_id");
   for (const std::string_view name : {"org_id", "orgId"})
     if (const Json* member = call.body.find(name))
       if (const std::string* text = member->string(); text && !text->empty()) return *text;
@@ -61,8 +67,8 @@ std::string organization_of(const Call& call) {
 }
 
 void check_organization(const Call& call, FieldErrors& errors) {
-  if (call.route.pattern.find("{org_id}") == std::string_view::npos)
-    Fields(call.body, Dialect::kV1beta1, errors).optional_text("org_id");
+  if (call.route.path.find("{org_id}") == std::string_view::npos)
+    Fields(call.body, kDialect, errors).optional_text("org_id");
 }
 
 api::Outcome<domain::Tenant> find_organization(const api::Read& read, const std::string& named) {
@@ -85,4 +91,4 @@ api::Outcome<Uuid> find_organization_of(const api::Read& read, const std::string
   return tenant->id;
 }
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

@@ -9,7 +9,7 @@
 #include "dialects/body.h"
 #include "dialects/call.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 
 // The fields of a call, which stand in the body itself or, in the other form that callers know, under its
 // member `body`.
@@ -49,4 +49,4 @@ api::Outcome<domain::Tenant> find_organization(const api::Read&, const std::stri
 // The same for a call about one service user, which may name none: it is then found by its id.
 api::Outcome<Uuid> find_organization_of(const api::Read&, const std::string& named, const Uuid& service_user);
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

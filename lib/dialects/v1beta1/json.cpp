@@ -2,7 +2,7 @@
 
 #include "dialects/body.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 
 Out& Out::name(std::string_view member) {
   if (names_ == FieldNames::kCamel && member.find('_') != std::string_view::npos) {
@@ -77,4 +77,4 @@ Out& Out::metadata(std::string_view object, const std::optional<std::string>& de
   return *this;
 }
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

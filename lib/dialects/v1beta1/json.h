@@ -9,7 +9,7 @@
 #include "base/uuid.h"
 #include "dialects/call.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 
 // A JsonWriter that is given names in the protocol's spelling, `created_at`, and writes them as the
 // deployment wants them.
@@ -44,4 +44,4 @@ class Out {
   JsonWriter w_;
 };
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

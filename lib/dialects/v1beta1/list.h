@@ -7,7 +7,7 @@
 #include "dialects/route.h"
 #include "dialects/v1beta1/json.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 
 // {"<name>": […], and where the caller asked for a page, where it goes on}. `write(out, item)` writes each.
 template <typename T, typename Write>
@@ -18,10 +18,10 @@ std::string list_body(const Call& call, std::string_view name, const api::Page<T
   for (const T& item : page.data) write(out, item);
   out.end_array();
   if (limit > 0) {
-    out.text("next_cursor", page.next.empty() ? "" : make_cursor(call.route.operation, page.next));
+    out.text("next_cursor", page.next.empty() ? "" : make_cursor(call.route.id, page.next));
     out.boolean("has_more", !page.next.empty());
   }
   return out.end().take();
 }
 
-}  // namespace http::v1beta1
+}  // namespace dialects::v1beta1

@@ -1,11 +1,14 @@
 #include "api/tenants.h"
 #include "dialects/query.h"
+#include "dialects/v1beta1/calls.h"
+#include "dialects/v1beta1/dialect.h"
 #include "dialects/v1beta1/form.h"
-#include "dialects/v1beta1/handlers.h"
 #include "dialects/v1beta1/list.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 namespace {
+
+using enum http::Method;
 
 constexpr Rename kRenames[] = {{"name", "title"}, {"slug", "name"}};
 
@@ -30,8 +33,6 @@ Reply reply_of(FieldNames names, const domain::Tenant& tenant) {
   return ok(out.end().take(), tenant.revision);
 }
 
-}  // namespace
-
 Answer list_organizations(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(0);
@@ -52,7 +53,7 @@ Answer get_organization(const Call& call, const api::Read& read) {
 api::Outcome<Work> create_organization(const Call& call) {
   const Form form = form_of(call);
   FieldErrors errors;
-  Fields fields(form.object, Dialect::kV1beta1, errors, form.pointer);
+  Fields fields(form.object, kDialect, errors, form.pointer);
   api::NewTenant made;
   made.slug = fields.text("name");
   made.name = fields.optional_text("title");
@@ -70,7 +71,7 @@ api::Outcome<Work> create_organization(const Call& call) {
 api::Outcome<Work> update_organization(const Call& call) {
   const Form form = form_of(call);
   FieldErrors errors;
-  Fields fields(form.object, Dialect::kV1beta1, errors, form.pointer);
+  Fields fields(form.object, kDialect, errors, form.pointer);
   api::TenantPatch patch;
   patch.slug = fields.optional_text("name");
   patch.name = fields.optional_text("title");
@@ -102,4 +103,41 @@ api::Outcome<Work> delete_organization(const Call& call) {
   });
 }
 
-}  // namespace http::v1beta1
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1beta1/organizations",
+     .id = "list_organizations",
+     .operation = op::list_tenants,
+     .parameters = {"limit", "cursor"},
+     .handle = list_organizations},
+    {.method = kPost,
+     .path = "/v1beta1/organizations",
+     .id = "create_organization",
+     .operation = op::create_tenant,
+     .body = "NewOrganization",
+     .handle = create_organization},
+    {.method = kGet,
+     .path = "/v1beta1/organizations/{org_id}",
+     .id = "get_organization",
+     .operation = op::get_tenant,
+     .handle = get_organization},
+    {.method = kPut,
+     .path = "/v1beta1/organizations/{org_id}",
+     .id = "update_organization",
+     .operation = op::update_tenant,
+     .body = "OrganizationPatch",
+     .handle = update_organization},
+    {.method = kDelete,
+     .path = "/v1beta1/organizations/{org_id}",
+     .id = "delete_organization",
+     .operation = op::delete_tenant,
+     .handle = delete_organization},
+};
+
+}  // namespace
+
+std::span<const Route> organization_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1beta1

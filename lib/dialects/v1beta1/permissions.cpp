@@ -1,11 +1,14 @@
 #include "api/permissions.h"
 
+#include "dialects/v1beta1/calls.h"
+#include "dialects/v1beta1/dialect.h"
 #include "dialects/v1beta1/form.h"
-#include "dialects/v1beta1/handlers.h"
 #include "dialects/v1beta1/json.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 namespace {
+
+using enum http::Method;
 
 void write_permission(Out& out, const domain::Permission& permission) {
   const std::string space = permission.service + "/" + permission.resource;
@@ -56,8 +59,6 @@ api::Error as_given(const api::Error& error, const std::vector<bool>& by_namespa
   return mine;
 }
 
-}  // namespace
-
 Answer list_permissions(const Call& call, const api::Read& read) {
   const auto permissions = api::list_permissions(read);
   if (!permissions.ok()) return permissions.error();
@@ -79,11 +80,11 @@ Answer get_permission(const Call& call, const api::Read& read) {
 
 api::Outcome<Work> create_permissions(const Call& call) {
   FieldErrors errors;
-  Fields fields(call.body, Dialect::kV1beta1, errors);
+  Fields fields(call.body, kDialect, errors);
   std::vector<api::NewPermission> made;
   std::vector<bool> by_namespace;
   for (const Json* body : fields.objects("bodies")) {
-    Fields inner(*body, Dialect::kV1beta1, errors, "/bodies/" + std::to_string(made.size()));
+    Fields inner(*body, kDialect, errors, "/bodies/" + std::to_string(made.size()));
     by_namespace.push_back(!inner.has("key") && (inner.has("name") || inner.has("namespace")));
     api::NewPermission permission;
     permission.key = by_namespace.back() ? read_name(inner, errors) : inner.text("key");
@@ -112,4 +113,29 @@ api::Outcome<Work> create_permissions(const Call& call) {
   });
 }
 
-}  // namespace http::v1beta1
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1beta1/permissions",
+     .id = "list_catalogue",
+     .operation = op::list_permissions,
+     .handle = list_permissions},
+    {.method = kPost,
+     .path = "/v1beta1/permissions",
+     .id = "create_permissions",
+     .operation = op::create_permission,
+     .body = "NewPermissions",
+     .handle = create_permissions},
+    {.method = kGet,
+     .path = "/v1beta1/permissions/{id}",
+     .id = "get_permission",
+     .operation = op::get_permission,
+     .handle = get_permission},
+};
+
+}  // namespace
+
+std::span<const Route> permission_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1beta1

@@ -1,12 +1,15 @@
 #include "api/roles.h"
 
 #include "dialects/query.h"
+#include "dialects/v1beta1/calls.h"
+#include "dialects/v1beta1/dialect.h"
 #include "dialects/v1beta1/form.h"
-#include "dialects/v1beta1/handlers.h"
 #include "dialects/v1beta1/list.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 namespace {
+
+using enum http::Method;
 
 constexpr Rename kRenames[] = {
     {"name", "title"}, {"slug", "name"}, {"scopes", "permissions"}, {"description", "metadata/description"}};
@@ -35,7 +38,7 @@ Reply reply_of(FieldNames names, const domain::Role& role) {
 
 api::Outcome<api::RoleRecord> read_record(const Form& form) {
   FieldErrors errors;
-  Fields fields(form.object, Dialect::kV1beta1, errors, form.pointer);
+  Fields fields(form.object, kDialect, errors, form.pointer);
   api::RoleRecord record;
   record.slug = fields.text("name");
   record.scopes = fields.texts("permissions");
@@ -124,8 +127,6 @@ Answer list(const Call& call, const api::Read& read, const std::optional<std::st
                       [](Out& out, const api::RoleView& view) { write_role(out, view.role); }));
 }
 
-}  // namespace
-
 Answer list_organization_roles(const Call& call, const api::Read& read) {
   return list(call, read, call.path("org_id"));
 }
@@ -162,4 +163,64 @@ api::Outcome<Work> delete_platform_role(const Call& call) {
   return remove(call, std::nullopt);
 }
 
-}  // namespace http::v1beta1
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1beta1/organizations/{org_id}/roles",
+     .id = "list_organization_roles",
+     .operation = op::list_roles,
+     .parameters = {"limit", "cursor"},
+     .handle = list_organization_roles},
+    {.method = kPost,
+     .path = "/v1beta1/organizations/{org_id}/roles",
+     .id = "create_organization_role",
+     .operation = op::create_role,
+     .body = "RoleRecord",
+     .handle = create_organization_role},
+    {.method = kGet,
+     .path = "/v1beta1/organizations/{org_id}/roles/{id}",
+     .id = "get_organization_role",
+     .operation = op::get_role,
+     .handle = get_organization_role},
+    {.method = kPut,
+     .path = "/v1beta1/organizations/{org_id}/roles/{id}",
+     .id = "update_organization_role",
+     .operation = op::update_role,
+     .body = "RoleRecord",
+     .handle = update_organization_role},
+    {.method = kDelete,
+     .path = "/v1beta1/organizations/{org_id}/roles/{id}",
+     .id = "delete_organization_role",
+     .operation = op::delete_role,
+     .handle = delete_organization_role},
+    {.method = kGet,
+     .path = "/v1beta1/roles",
+     .id = "list_platform_roles",
+     .operation = op::list_roles,
+     .parameters = {"limit", "cursor"},
+     .handle = list_platform_roles},
+    {.method = kPost,
+     .path = "/v1beta1/roles",
+     .id = "create_platform_role",
+     .operation = op::create_platform_role,
+     .body = "RoleRecord",
+     .handle = create_platform_role},
+    {.method = kPut,
+     .path = "/v1beta1/roles/{id}",
+     .id = "update_platform_role",
+     .operation = op::update_platform_role,
+     .body = "RoleRecord",
+     .handle = update_platform_role},
+    {.method = kDelete,
+     .path = "/v1beta1/roles/{id}",
+     .id = "delete_platform_role",
+     .operation = op::delete_platform_role,
+     .handle = delete_platform_role},
+};
+
+}  // namespace
+
+std::span<const Route> role_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1beta1

@@ -1,10 +1,13 @@
 #include "api/service_users.h"
+#include "dialects/v1beta1/calls.h"
+#include "dialects/v1beta1/dialect.h"
 #include "dialects/v1beta1/form.h"
-#include "dialects/v1beta1/handlers.h"
 #include "dialects/v1beta1/json.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 namespace {
+
+using enum http::Method;
 
 void write_secret(Out& out, const api::SecretView& view, std::string_view secret) {
   out.begin().id("id", view.credential.id).text("title", view.credential.name).text("secret", secret);
@@ -18,8 +21,6 @@ std::string body_of(FieldNames names, const api::SecretView& view, std::string_v
   write_secret(out, view, secret);
   return out.end().take();
 }
-
-}  // namespace
 
 Answer list_secrets(const Call& call, const api::Read& read) {
   const Uuid user = call.path_id("id");
@@ -37,7 +38,7 @@ api::Outcome<Work> create_secret(const Call& call) {
   const Form form = form_of(call);
   FieldErrors errors;
   check_organization(call, errors);
-  Fields fields(form.object, Dialect::kV1beta1, errors, form.pointer);
+  Fields fields(form.object, kDialect, errors, form.pointer);
   const auto title = fields.optional_text("title");
   if (const auto bad = fields.finish()) return *bad;
   return Work([organization = organization_of(call), user = call.path_id("id"), title, pointer = form.pointer,
@@ -63,4 +64,48 @@ api::Outcome<Work> delete_secret(const Call& call) {
   });
 }
 
-}  // namespace http::v1beta1
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}/secrets",
+     .id = "list_secrets",
+     .operation = op::list_secrets,
+     .handle = list_secrets},
+    {.method = kPost,
+     .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}/secrets",
+     .id = "create_secret",
+     .operation = op::create_secret,
+     .body = "NewSecret",
+     .handle = create_secret},
+    {.method = kDelete,
+     .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}/secrets/{secret_id}",
+     .id = "delete_secret",
+     .operation = op::delete_secret,
+     .handle = delete_secret},
+    {.method = kGet,
+     .path = "/v1beta1/serviceusers/{id}/secrets",
+     .id = "list_secrets_older",
+     .operation = op::list_secrets,
+     .parameters = {"org_id"},
+     .handle = list_secrets},
+    {.method = kPost,
+     .path = "/v1beta1/serviceusers/{id}/secrets",
+     .id = "create_secret_older",
+     .operation = op::create_secret,
+     .parameters = {"org_id"},
+     .body = "NewSecret",
+     .handle = create_secret},
+    {.method = kDelete,
+     .path = "/v1beta1/serviceusers/{id}/secrets/{secret_id}",
+     .id = "delete_secret_older",
+     .operation = op::delete_secret,
+     .parameters = {"org_id"},
+     .handle = delete_secret},
+};
+
+}  // namespace
+
+std::span<const Route> secret_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1beta1

@@ -1,10 +1,12 @@
 #include "api/me.h"
-#include "dialects/v1beta1/handlers.h"
+#include "dialects/v1beta1/calls.h"
 #include "dialects/v1beta1/json.h"
 #include "dialects/v1beta1/write.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 namespace {
+
+using enum http::Method;
 
 // A credential of the platform has no service user behind it, and looks like one of its id and name.
 domain::ServiceUser as_service_user(const domain::Credential& credential) {
@@ -15,9 +17,7 @@ domain::ServiceUser as_service_user(const domain::Credential& credential) {
   return user;
 }
 
-}  // namespace
-
-Answer ping(const Call&, const System&) {
+Answer ping(const Call&, const ServerState&) {
   return ok(R"({"status":"SERVING"})");
 }
 
@@ -49,4 +49,19 @@ Answer get_self(const Call& call, const api::Read& read) {
   return ok(out.end().take());
 }
 
-}  // namespace http::v1beta1
+constexpr Route kCalls[] = {
+    {.method = kGet, .path = "/ping", .id = "ping", .access = Access::kPublic, .handle = ping},
+    {.method = kGet,
+     .path = "/v1beta1/users/self",
+     .id = "get_self",
+     .operation = op::get_me,
+     .handle = get_self},
+};
+
+}  // namespace
+
+std::span<const Route> self_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1beta1

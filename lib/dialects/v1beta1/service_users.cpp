@@ -1,13 +1,16 @@
 #include "api/service_users.h"
 
 #include "dialects/query.h"
+#include "dialects/v1beta1/calls.h"
+#include "dialects/v1beta1/dialect.h"
 #include "dialects/v1beta1/form.h"
-#include "dialects/v1beta1/handlers.h"
 #include "dialects/v1beta1/list.h"
 #include "dialects/v1beta1/write.h"
 
-namespace http::v1beta1 {
+namespace dialects::v1beta1 {
 namespace {
+
+using enum http::Method;
 
 Reply reply_of(FieldNames names, const domain::ServiceUser& user) {
   Out out(names);
@@ -30,6 +33,8 @@ void write_service_user(Out& out, std::string_view member, const domain::Service
   out.writer().name(member);
   write_service_user(out, user);
 }
+
+namespace {
 
 Answer list_service_users(const Call& call, const api::Read& read) {
   Query query(call);
@@ -56,7 +61,7 @@ api::Outcome<Work> create_service_user(const Call& call) {
   const Form form = form_of(call);
   FieldErrors errors;
   check_organization(call, errors);
-  Fields fields(form.object, Dialect::kV1beta1, errors, form.pointer);
+  Fields fields(form.object, kDialect, errors, form.pointer);
   api::NewServiceUser made;
   made.title = fields.optional_text("title");
   if (auto metadata = fields.optional_object("metadata")) made.metadata = *std::move(metadata);
@@ -83,4 +88,60 @@ api::Outcome<Work> delete_service_user(const Call& call) {
   });
 }
 
-}  // namespace http::v1beta1
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1beta1/organizations/{org_id}/serviceusers",
+     .id = "list_service_users",
+     .operation = op::list_service_users,
+     .parameters = {"limit", "cursor"},
+     .handle = list_service_users},
+    {.method = kPost,
+     .path = "/v1beta1/organizations/{org_id}/serviceusers",
+     .id = "create_service_user",
+     .operation = op::create_service_user,
+     .body = "NewServiceUser",
+     .handle = create_service_user},
+    {.method = kGet,
+     .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}",
+     .id = "get_service_user",
+     .operation = op::get_service_user,
+     .handle = get_service_user},
+    {.method = kDelete,
+     .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}",
+     .id = "delete_service_user",
+     .operation = op::delete_service_user,
+     .handle = delete_service_user},
+    {.method = kGet,
+     .path = "/v1beta1/serviceusers",
+     .id = "list_service_users_older",
+     .operation = op::list_service_users,
+     .parameters = {"org_id", "limit", "cursor"},
+     .handle = list_service_users},
+    {.method = kPost,
+     .path = "/v1beta1/serviceusers",
+     .id = "create_service_user_older",
+     .operation = op::create_service_user,
+     .parameters = {"org_id"},
+     .body = "NewServiceUserOlder",
+     .handle = create_service_user},
+    {.method = kGet,
+     .path = "/v1beta1/serviceusers/{id}",
+     .id = "get_service_user_older",
+     .operation = op::get_service_user,
+     .parameters = {"org_id"},
+     .handle = get_service_user},
+    {.method = kDelete,
+     .path = "/v1beta1/serviceusers/{id}",
+     .id = "delete_service_user_older",
+     .operation = op::delete_service_user,
+     .parameters = {"org_id"},
+     .handle = delete_service_user},
+};
+
+}  // namespace
+
+std::span<const Route> service_user_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1beta1

@@ -1,3 +1,10 @@
+// A chunked body (RFC 9112 section 7.1) is sizes and data in turn, and ends with the size 0 and trailers:
+//
+//   4\r\nWiki\r\n6;ext=1\r\npedia \r\n0\r\nTrailer: x\r\n\r\n      is "Wikipedia "
+//
+// Strictly: hexadecimal digits without sign or "0x", CRLF and never LF alone, exactly as much data as was
+// said. What two programs in a row could read differently is how a request is smuggled past the first.
+// Extensions and trailers are checked for their form, counted against limits of their own, and dropped.
 #include "http/front/chunked.h"
 
 #include <algorithm>
@@ -53,10 +60,14 @@ Refusal ChunkedBody::feed(std::string_view& bytes, std::string& body) {
 Refusal ChunkedBody::take_size(std::string_view& bytes, std::size_t body_size) {
   std::string_view line;
   switch (lines_.next(bytes, kMaxSizeLine, line)) {
-    case LineReader::Outcome::kMore: return {};
-    case LineReader::Outcome::kTooLong: return {400, "a chunk's size line is too long"};
-    case LineReader::Outcome::kBareLf: return kBareLf;
-    case LineReader::Outcome::kLine: break;
+    case LineReader::Status::kMore:
+      return {};
+    case LineReader::Status::kTooLong:
+      return {400, "a chunk's size line is too long"};
+    case LineReader::Status::kBareLf:
+      return kBareLf;
+    case LineReader::Status::kLine:
+      break;
   }
   std::string_view extension;
   left_ = 0;
@@ -79,11 +90,15 @@ void ChunkedBody::take_data(std::string_view& bytes, std::string& body) {
 Refusal ChunkedBody::take_data_end(std::string_view& bytes) {
   std::string_view line;
   switch (lines_.next(bytes, kLineEnd, line)) {
-    case LineReader::Outcome::kMore:
+    case LineReader::Status::kMore:
       return lines_.partial() == "\r" ? Refusal() : Refusal{400, "a chunk is longer than its size says"};
-    case LineReader::Outcome::kTooLong: return {400, "a chunk is longer than its size says"};
-    case LineReader::Outcome::kBareLf: return kBareLf;
-    case LineReader::Outcome::kLine: step_ = Step::kSize; return {};
+    case LineReader::Status::kTooLong:
+      return {400, "a chunk is longer than its size says"};
+    case LineReader::Status::kBareLf:
+      return kBareLf;
+    case LineReader::Status::kLine:
+      step_ = Step::kSize;
+      return {};
   }
   return {};
 }
@@ -91,10 +106,14 @@ Refusal ChunkedBody::take_data_end(std::string_view& bytes) {
 Refusal ChunkedBody::take_trailer(std::string_view& bytes) {
   std::string_view line;
   switch (lines_.next(bytes, limits_.header_bytes - trailer_bytes_ + kLineEnd, line)) {
-    case LineReader::Outcome::kMore: return {};
-    case LineReader::Outcome::kTooLong: return kTrailersTooLarge;
-    case LineReader::Outcome::kBareLf: return kBareLf;
-    case LineReader::Outcome::kLine: break;
+    case LineReader::Status::kMore:
+      return {};
+    case LineReader::Status::kTooLong:
+      return kTrailersTooLarge;
+    case LineReader::Status::kBareLf:
+      return kBareLf;
+    case LineReader::Status::kLine:
+      break;
   }
   if (line.empty()) {
     step_ = Step::kDone;

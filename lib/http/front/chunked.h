@@ -6,8 +6,8 @@
 
 #include "http/front/limits.h"
 #include "http/front/line_reader.h"
-#include "http/message.h"
 #include "http/front/refusal.h"
+#include "http/message.h"
 
 namespace http::front {
 

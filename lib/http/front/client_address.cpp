@@ -1,3 +1,10 @@
+// Every proxy appends the address it was spoken to from, so the list is believed from its right end, as far
+// as proxies that are trusted wrote it. With 10.0.0.0/8 trusted and the peer 10.0.0.1,
+//
+//   X-Forwarded-For: 6.6.6.6, 198.51.100.7, 10.0.0.2      is 198.51.100.7
+//
+// since 10.0.0.2 is believed about 198.51.100.7, and 198.51.100.7, which may have written the rest itself,
+// about nobody.
 #include "http/front/client_address.h"
 
 #include <algorithm>

@@ -1,3 +1,17 @@
+// A connection goes round a loop of small steps, each of which does one thing that is possible now: send what
+// is to be sent, parse what was received, receive, or close. When none is possible it waits for an event, a
+// completion or a deadline:
+//
+//   receive -> RequestParser -> hand_over -> the handler … -> complete -> ResponseRenderer -> flush
+//
+// The socket is watched edge-triggered: epoll tells of each change once, so `readable_` and `writable_`
+// remember it until a call says that nothing is left. One request is handled at a time, and the bytes behind
+// it wait in `kept_`, which keeps the answers of a pipeline in the order of its requests. A connection that
+// has had its share of steps asks for another turn, so that a busy one does not starve the others of its
+// reactor.
+//
+// What can't be understood ends the connection: where the next request would begin can't be believed any
+// more.
 #include "http/front/connection.h"
 
 #include <sys/epoll.h>
@@ -51,14 +65,8 @@ Connection::Next Connection::on_events(std::uint32_t events) {
   return proceed(Send::kLater);
 }
 
-Connection::Next Connection::on_answer(Letter&& letter) {
-  if (out_.empty())
-    out_ = std::move(letter.answer);
-  else
-    out_ += letter.answer;
-  in_flight_ = false;
-  ++finished_;
-  if (!letter.keep_alive) closing_ = true;
+Connection::Next Connection::on_completion(Completion&& completion) {
+  complete(std::move(completion));
   return proceed(Send::kLater);
 }
 
@@ -190,30 +198,35 @@ std::string_view Connection::take(std::string_view bytes) {
 }
 
 void Connection::hand_over() {
-  Request request = std::move(parser_->request());
+  auto request = std::make_unique<Request>(std::move(parser_->request()));
   parser_.emplace(service_.options.limits);
   const auto& trusted = service_.options.trusted_proxies;
-  if (counted_) service_.warn_of_forwarded(request, peer_text_);  // which is a peer that nobody trusts
-  request.peer = peer_ && trusted.empty() ? peer_text_ : client_address(peer_, request.headers, trusted);
+  if (counted_) service_.warn_of_forwarded(*request, peer_text_);  // which is a peer that nobody trusts
+  request->peer = peer_ && trusted.empty() ? peer_text_ : client_address(peer_, request->headers, trusted);
   ++service_.requests;
   in_flight_ = true;
-  parts_.inbox->begin_inline(id_, out_);
+  parts_.inbox->begin_inline(id_);
   try {
     service_.handler.handle(
         std::make_unique<PendingExchange>(parts_.service, parts_.inbox, id_, std::move(request)));
   } catch (...) {
-    // The exchange went with the exception, and answered 500 as it did.
+    // The exchange went with the exception, and so is completed without a response: 500.
   }
-  if (const auto keep_alive = parts_.inbox->end_inline()) {
-    in_flight_ = false;
-    ++finished_;
-    if (!*keep_alive) closing_ = true;
-  }
+  if (auto completion = parts_.inbox->end_inline()) complete(*std::move(completion));
+}
+
+void Connection::complete(Completion&& completion) {
+  const Request& request = *completion.request;
+  const bool keep_alive = request.keep_alive && !service_.stopping.load();
+  service_.append_answer(request, std::move(completion.response), keep_alive, parts_.renderer, out_);
+  in_flight_ = false;
+  ++finished_;
+  if (!keep_alive) closing_ = true;
 }
 
 void Connection::refuse(Refusal refusal) {
   service_.count(refusal);
-  service_.append_refusal(parser_->request(), refusal, false, out_);
+  service_.append_refusal(parser_->request(), refusal, false, parts_.renderer, out_);
   closing_ = true;
   refused_ = true;
 }

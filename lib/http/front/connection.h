@@ -23,6 +23,7 @@ struct ReactorParts {
   Deadlines deadlines;
   Deadlines::Time now;                  // of this round
   std::array<char, 64 * 1024> buffer;   // to receive into
+  ResponseRenderer renderer;
 };
 
 // One client's connection: bytes in, requests to the handler one after the other, answers out. Lives on its
@@ -30,7 +31,7 @@ struct ReactorParts {
 class Connection {
  public:
   enum class Next {
-    kWait,   // for the next event, letter or deadline
+    kWait,   // for the next event, completion or deadline
     kAgain,  // has had its turn, with more to do
     kClose,
   };
@@ -46,7 +47,7 @@ class Connection {
 
   // Each says what next.
   Next on_events(std::uint32_t events);
-  Next on_answer(Letter&& letter);
+  Next on_completion(Completion&& completion);
   Next on_deadline();
   Next on_stop();  // finish what is under way, and then close
   Next advance();
@@ -67,6 +68,7 @@ class Connection {
   std::string_view take(std::string_view bytes);
   void take_kept();
   void hand_over();
+  void complete(Completion&& completion);
   void refuse(Refusal);
   void end_of_input();
   Next settle(Next);

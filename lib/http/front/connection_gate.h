@@ -14,23 +14,23 @@ namespace http::front {
 // Counts open connections, in all and by address. Safe for use by several threads.
 class ConnectionGate {
  public:
-  enum class Verdict { kAdmitted, kFull, kFullForAddress };
+  enum class Admission { kAdmitted, kFull, kFullForAddress };
 
   ConnectionGate(std::size_t in_all, std::size_t per_address)
       : in_all_(in_all), per_address_(per_address) {}
 
   // `counted` is null for those whom the limit per address does not concern. Whoever is admitted has to
   // leave() later.
-  Verdict admit(const std::optional<Address>& counted) {
+  Admission admit(const std::optional<Address>& counted) {
     const std::lock_guard lock(mutex_);
-    if (open_ >= in_all_) return Verdict::kFull;
+    if (open_ >= in_all_) return Admission::kFull;
     if (counted) {
       std::size_t& here = by_address_[counted->subscriber()];
-      if (here >= per_address_) return Verdict::kFullForAddress;
+      if (here >= per_address_) return Admission::kFullForAddress;
       ++here;
     }
     ++open_;
-    return Verdict::kAdmitted;
+    return Admission::kAdmitted;
   }
 
   void leave(const std::optional<Address>& counted) {

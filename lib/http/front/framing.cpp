@@ -1,3 +1,10 @@
+// A state machine over lines: kIdle until a byte comes, kHead line by line, kBody by length or by chunks, and
+// then kDone, or kRefused with the reason from wherever it was. "GET / HTTP/1.1\r\nHost: x\r\n\r\n" fed byte
+// by byte and fed at once gives the same request, which tests and a fuzzer hold it to. What one line means is
+// head.cpp's; what a chunk is, chunked.cpp's.
+//
+// Limits are looked at as soon as bytes go over them and not when the line or the body is whole. There is no
+// clock: how long a head may take is the connection's business.
 #include "http/front/framing.h"
 
 #include <algorithm>
@@ -58,11 +65,14 @@ void RequestParser::take_head_line(std::string_view& bytes) {
       in_headers_ ? limits_.header_bytes - header_bytes_ + kLineEnd : limits_.request_line;
   std::string_view line;
   switch (lines_.next(bytes, limit, line)) {
-    case LineReader::Outcome::kMore: return;
-    case LineReader::Outcome::kTooLong:
+    case LineReader::Status::kMore:
+      return;
+    case LineReader::Status::kTooLong:
       return refuse(in_headers_ ? kHeadersTooLarge : Refusal{414, "the request line is too long"});
-    case LineReader::Outcome::kBareLf: return refuse({400, "a line of the head ends in LF without CR"});
-    case LineReader::Outcome::kLine: return take_line(line);
+    case LineReader::Status::kBareLf:
+      return refuse({400, "a line of the head ends in LF without CR"});
+    case LineReader::Status::kLine:
+      return take_line(line);
   }
 }
 

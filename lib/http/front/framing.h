@@ -7,8 +7,8 @@
 #include "http/front/head.h"
 #include "http/front/limits.h"
 #include "http/front/line_reader.h"
-#include "http/message.h"
 #include "http/front/refusal.h"
+#include "http/message.h"
 
 namespace http::front {
 

@@ -36,7 +36,7 @@ class SignalsBlocked {
 
 class EpollFront final : public Front {
  public:
-  EpollFront(const Options& options, Handler& handler, Listeners listeners)
+  EpollFront(const FrontOptions& options, Handler& handler, Listeners listeners)
       : service_(std::make_shared<Service>(options, handler)), listeners_(std::move(listeners)) {}
   ~EpollFront() override { stop(std::chrono::milliseconds(0)); }
 
@@ -84,13 +84,14 @@ class EpollFront final : public Front {
 
 }  // namespace
 
-Result<std::unique_ptr<Front>> Front::start(const Options& options, Handler& handler) {
+Result<std::unique_ptr<Front>> Front::start(const FrontOptions& options, Handler& handler) {
   auto listeners = bind_listeners(options.host, options.port);
   if (!listeners.ok()) return listeners.error();
   return start(options, handler, std::move(listeners).value());
 }
 
-Result<std::unique_ptr<Front>> Front::start(const Options& options, Handler& handler, Listeners listeners) {
+Result<std::unique_ptr<Front>> Front::start(const FrontOptions& options, Handler& handler,
+                                            Listeners listeners) {
   if (options.reactors == 0 || options.reactors > kMaxReactors)
     return Error{ErrorCode::kInvalid, "reactors: " + std::to_string(options.reactors) + " is not 1 to " + std::to_string(kMaxReactors)};
   if (auto listening = listen_on(listeners, options.unix_socket); !listening.ok()) return listening.error();

@@ -15,7 +15,7 @@ namespace http::front {
 
 struct Listeners;
 
-struct Options {
+struct FrontOptions {
   std::string host = "127.0.0.1";  // an address of either family, or "localhost"; empty: no TCP
   std::uint16_t port = 0;          // 0: the system picks a free one
   std::string unix_socket;         // path, mode 0660; a stale one is replaced; empty: none
@@ -51,10 +51,10 @@ class Front {
  public:
   // Listens and serves from threads of its own when it returns. kIo where an address can't be bound; the
   // message names it. REQUIRES: handler outlives the front and its exchanges
-  static Result<std::unique_ptr<Front>> start(const Options&, Handler& handler);
+  static Result<std::unique_ptr<Front>> start(const FrontOptions&, Handler& handler);
 
   // The same on sockets that bind_listeners() took before, in place of the options' host and port.
-  static Result<std::unique_ptr<Front>> start(const Options&, Handler& handler, Listeners);
+  static Result<std::unique_ptr<Front>> start(const FrontOptions&, Handler& handler, Listeners);
 
   // Stops at once: stop(0 ms).
   virtual ~Front() = default;

@@ -2,26 +2,23 @@
 // that difference is how a request is smuggled past the first of them.
 #include "http/front/head.h"
 
-#include <array>
 #include <string>
 
 #include "http/front/syntax.h"
 #include "http/front/target.h"
+#include "http/method.h"
 
 namespace http::front {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kMethods = {"GET",   "HEAD",   "POST",   "PUT",
-                                                      "PATCH", "DELETE", "OPTIONS"};
 constexpr std::size_t kMaxLengthDigits = 18;  // fits 64 bits
 constexpr std::size_t kMaxRequestId = 128;
 
 Refusal read_method(std::string_view method, Request& request) {
   if (!is_token(method)) return {400, "the request line does not begin with a method"};
   request.method = method;
-  for (const std::string_view known : kMethods)
-    if (method == known) return {};
+  if (parse_method(method)) return {};
   if (method == "TRACE") return {405, "TRACE would send credentials back and is not served"};
   return {501, "the method is not known here"};
 }

@@ -3,8 +3,8 @@
 #include <string_view>
 
 #include "http/front/limits.h"
-#include "http/message.h"
 #include "http/front/refusal.h"
+#include "http/message.h"
 
 // The head of a request (RFC 9112 sections 3, 5 and 6), line by line; at its end what they mean together.
 namespace http::front {

@@ -1,3 +1,6 @@
+// A completion has two ways. While the reactor's thread is inside the handler for a connection, what it posts
+// for that connection is put aside for it without a lock: nearly every read takes this way. Everything else
+// is put under the lock and the reactor is woken by its eventfd, once for all that came before it looked.
 #include "http/front/inbox.h"
 
 #include <sys/eventfd.h>
@@ -13,42 +16,39 @@ void Inbox::wake() const {
   [[maybe_unused]] const int ignored = ::eventfd_write(event_.get(), 1);
 }
 
-void Inbox::post(Letter letter) {
+void Inbox::post(Completion&& completion) {
+  if (inline_thread_.load(std::memory_order_relaxed) == std::this_thread::get_id() &&
+      inline_connection_ == completion.connection) {
+    inline_completion_ = std::move(completion);
+    return;
+  }
   bool first = false;
   {
     const std::lock_guard lock(mutex_);
-    first = letters_.empty();
-    letters_.push_back(std::move(letter));
+    first = completions_.empty();
+    completions_.push_back(std::move(completion));
   }
   if (first) wake();
 }
 
-std::vector<Letter> Inbox::take() {
+std::vector<Completion> Inbox::take() {
   eventfd_t count = 0;
-  // Read before the letters are taken, so that one posted in between wakes again.
+  // Read before the completions are taken, so that one posted in between wakes again.
   [[maybe_unused]] const int ignored = ::eventfd_read(event_.get(), &count);
-  std::vector<Letter> letters;
+  std::vector<Completion> completions;
   const std::lock_guard lock(mutex_);
-  letters.swap(letters_);
-  return letters;
+  completions.swap(completions_);
+  return completions;
 }
 
-void Inbox::begin_inline(std::uint64_t connection, std::string& out) {
+void Inbox::begin_inline(std::uint64_t connection) {
   inline_connection_ = connection;
-  inline_out_ = &out;
-  inline_keep_alive_.reset();
   inline_thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
 }
 
-std::optional<bool> Inbox::end_inline() {
+std::optional<Completion> Inbox::end_inline() {
   inline_thread_.store(std::thread::id(), std::memory_order_relaxed);
-  inline_out_ = nullptr;
-  return inline_keep_alive_;
-}
-
-std::string* Inbox::inline_output(std::uint64_t connection) {
-  if (inline_thread_.load(std::memory_order_relaxed) != std::this_thread::get_id()) return nullptr;
-  return inline_connection_ == connection ? inline_out_ : nullptr;
+  return std::exchange(inline_completion_, std::nullopt);
 }
 
 }  // namespace http::front

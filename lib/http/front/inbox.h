@@ -1,25 +1,26 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <thread>
 #include <vector>
 
 #include "http/front/descriptor.h"
+#include "http/message.h"
 
 namespace http::front {
 
-// An answer for a connection, which may be gone by now.
-struct Letter {
+// A request and what came of it, for a connection that may be gone by now.
+struct Completion {
   std::uint64_t connection = 0;
-  std::string answer;
-  bool keep_alive = true;
+  std::unique_ptr<const Request> request;  // never null
+  std::optional<Response> response;        // none: its handler failed, or let go of it
 };
 
-// Where answers for the connections of one reactor arrive: straight into the connection's output while the
-// reactor is inside the handler, else by post.
+// Where the requests of one reactor's connections come back to. What is completed on the reactor's own thread
+// while it waits inside the handler needs no lock and no wake-up.
 class Inbox {
  public:
   Inbox();
@@ -29,33 +30,29 @@ class Inbox {
   int fd() const { return event_.get(); }
 
   // Any thread.
-  void post(Letter letter);
+  void post(Completion&& completion);
   void wake() const;
 
-  // The reactor's thread: the letters that came since, after fd() became readable.
-  std::vector<Letter> take();
+  // The reactor's thread: what came since, after fd() became readable.
+  std::vector<Completion> take();
 
-  // The reactor's thread: between the two, an answer to `connection` on this thread goes to `out`. The end
-  // tells whether there was one, and if so, whether the connection stays.
-  void begin_inline(std::uint64_t connection, std::string& out);
-  std::optional<bool> end_inline();
-
-  // Where an answer made on this thread goes right now; null: to the post.
-  std::string* inline_output(std::uint64_t connection);
-  void answered_inline(bool keep_alive) { inline_keep_alive_ = keep_alive; }
+  // The reactor's thread: between the two, what this thread posts for `connection` is given by the end, and
+  // not by take().
+  void begin_inline(std::uint64_t connection);
+  std::optional<Completion> end_inline();
 
  private:
   const Descriptor event_;
 
   // Protected by mutex_.
   std::mutex mutex_;
-  std::vector<Letter> letters_;
+  std::vector<Completion> completions_;
 
-  // The id is written by the reactor's thread alone and read by any, to learn that it is another.
+  // The id is written by the reactor's thread alone and read by any, to learn that it is another; the rest is
+  // that thread's.
   std::atomic<std::thread::id> inline_thread_{};
   std::uint64_t inline_connection_ = 0;
-  std::string* inline_out_ = nullptr;
-  std::optional<bool> inline_keep_alive_;
+  std::optional<Completion> inline_completion_;
 };
 
 }  // namespace http::front

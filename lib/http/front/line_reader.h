@@ -9,7 +9,7 @@ namespace http::front {
 // is not copied.
 class LineReader {
  public:
-  enum class Outcome {
+  enum class Status {
     kLine,     // a line, without its end
     kMore,     // all bytes taken, none ended a line
     kTooLong,  // longer than the limit, its end included
@@ -17,7 +17,7 @@ class LineReader {
   };
 
   // Takes bytes off the front of `bytes`. `line` lives until the next call and while the piece does.
-  Outcome next(std::string_view& bytes, std::size_t limit, std::string_view& line);
+  Status next(std::string_view& bytes, std::size_t limit, std::string_view& line);
 
   // Of the line that is not whole yet.
   std::string_view partial() const { return given_ ? std::string_view() : std::string_view(kept_); }

@@ -1,3 +1,7 @@
+// Binding and listening are two steps: the addresses are taken before the store is opened, so that a second
+// server fails early, and are listened on when the server can answer. "localhost" is 127.0.0.1 and, where the
+// machine has it, ::1 on the same port; where the system picks the port, another is tried if only one of the
+// two has it free.
 #include "http/front/listener.h"
 
 #include <netinet/in.h>

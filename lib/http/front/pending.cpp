@@ -1,13 +1,12 @@
 #include "http/front/pending.h"
 
 #include <cassert>
-#include <stdexcept>
 #include <utility>
 
 namespace http::front {
 
 PendingExchange::PendingExchange(std::shared_ptr<Service> service, std::shared_ptr<Inbox> inbox,
-                                 std::uint64_t connection, Request&& request)
+                                 std::uint64_t connection, std::unique_ptr<const Request> request)
     : service_(std::move(service)),
       inbox_(std::move(inbox)),
       connection_(connection),
@@ -16,26 +15,19 @@ PendingExchange::PendingExchange(std::shared_ptr<Service> service, std::shared_p
 }
 
 PendingExchange::~PendingExchange() {
-  // The library's side turns the exception into a 500, as it does any handler's.
-  if (!answered_) answer([](const Request&) -> Response { throw std::logic_error("not answered"); });
+  if (request_) complete(std::nullopt);
 }
 
 bool PendingExchange::queue_full() const { return service_->in_flight.load() > service_->options.in_flight; }
 
-void PendingExchange::answer(const Function& fn) {
-  assert(!answered_);
-  answered_ = true;
-  if (std::string* const out = inbox_->inline_output(connection_)) {
-    const bool keep_alive = request_.keep_alive && !service_->stopping.load();
-    service_->append_answer(request_, fn, keep_alive, *out);
-    inbox_->answered_inline(keep_alive);
-    --service_->in_flight;
-    return;
-  }
-  Letter letter{connection_, {}, request_.keep_alive && !service_->stopping.load()};
-  service_->append_answer(request_, fn, letter.keep_alive, letter.answer);
+void PendingExchange::answer(Response response) {
+  assert(request_);
+  complete(std::move(response));
+}
+
+void PendingExchange::complete(std::optional<Response>&& response) {
   --service_->in_flight;
-  inbox_->post(std::move(letter));
+  inbox_->post({connection_, std::move(request_), std::move(response)});
 }
 
 }  // namespace http::front

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "http/exchange.h"
 #include "http/front/inbox.h"
@@ -12,19 +13,20 @@ namespace http::front {
 class PendingExchange final : public Exchange {
  public:
   PendingExchange(std::shared_ptr<Service> service, std::shared_ptr<Inbox> inbox, std::uint64_t connection,
-                  Request&& request);
+                  std::unique_ptr<const Request> request);
   ~PendingExchange() override;
 
-  const Request& request() const override { return request_; }
-  void answer(const Function& fn) override;
+  const Request& request() const override { return *request_; }
+  void answer(Response response) override;
   bool queue_full() const override;
 
  private:
+  void complete(std::optional<Response>&& response);
+
   const std::shared_ptr<Service> service_;
   const std::shared_ptr<Inbox> inbox_;
   const std::uint64_t connection_;
-  const Request request_;
-  bool answered_ = false;
+  std::unique_ptr<const Request> request_;  // null once it is answered
 };
 
 }  // namespace http::front

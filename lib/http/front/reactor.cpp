@@ -1,3 +1,14 @@
+// One thread, one epoll. A round waits for events, then handles them all: new connections, sockets that
+// became readable or writable, completions that came by the inbox; then it gives turns to connections that
+// have more to do, and last looks at deadlines. Answers leave in the turns, so those of one round go out
+// together.
+//
+// Connections stand in a vector, and epoll names them by an id whose low half is the place and whose high
+// half counts who had it before: an event or a completion for one that is gone finds nobody, even where
+// another has its place.
+//
+// Nothing here may wait: whatever takes long (the disk, another thread's lock) makes every connection of this
+// thread wait.
 #include "http/front/reactor.h"
 
 #include <netinet/in.h>
@@ -50,7 +61,7 @@ bool is_shortage(int error) {
 
 Reactor::Reactor(std::shared_ptr<Service> service, const Listeners& listeners)
     : listeners_(listeners),
-      parts_{service, std::make_shared<Inbox>(), Deadlines(service->options.timeouts), {}, {}},
+      parts_{service, std::make_shared<Inbox>(), Deadlines(service->options.timeouts), {}, {}, {}},
       service_(*service),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   open_ = epoll_.open() && parts_.inbox->open() && watch(parts_.inbox->fd(), kInbox, EPOLLIN) &&
@@ -117,16 +128,16 @@ int Reactor::wait_ms() const {
 }
 
 void Reactor::on_event(std::uint64_t name, std::uint32_t events) {
-  if (name == kInbox) return on_letters();
+  if (name == kInbox) return on_completions();
   if (name == kLocal) return accept_all(listeners_.local, true);
   if (name >= kTcp) return accept_all(listeners_.tcp[name - kTcp], false);
   if (Connection* const connection = find(name)) after(*connection, connection->on_events(events));
 }
 
-void Reactor::on_letters() {
-  for (Letter& letter : parts_.inbox->take())
-    if (Connection* const connection = find(letter.connection))
-      after(*connection, connection->on_answer(std::move(letter)));
+void Reactor::on_completions() {
+  for (Completion& completion : parts_.inbox->take())
+    if (Connection* const connection = find(completion.connection))
+      after(*connection, connection->on_completion(std::move(completion)));
 }
 
 void Reactor::on_turns() {
@@ -206,8 +217,8 @@ void Reactor::admit(Descriptor socket, const std::optional<Address>& peer) {
   const bool proxy = peer && std::any_of(trusted.begin(), trusted.end(),
                                          [&](const Network& network) { return network.contains(*peer); });
   const std::optional<Address> counted = proxy ? std::nullopt : peer;
-  const auto verdict = service_.gate.admit(counted);
-  if (verdict != ConnectionGate::Verdict::kAdmitted) return turn_away(socket, peer, verdict);
+  const auto admission = service_.gate.admit(counted);
+  if (admission != ConnectionGate::Admission::kAdmitted) return turn_away(socket, peer, admission);
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(connections_.size()));
     connections_.emplace_back();
@@ -226,15 +237,15 @@ void Reactor::admit(Descriptor socket, const std::optional<Address>& peer) {
 // Says why in one write, and closes without waiting for a request: whoever has too many connections open
 // must not hold one more.
 void Reactor::turn_away(const Descriptor& socket, const std::optional<Address>& peer,
-                        ConnectionGate::Verdict verdict) {
-  const Refusal refusal = verdict == ConnectionGate::Verdict::kFull
+                        ConnectionGate::Admission admission) {
+  const Refusal refusal = admission == ConnectionGate::Admission::kFull
                               ? Refusal{503, "too many connections are open"}
                               : Refusal{429, "too many connections from this address are open"};
   service_.count(refusal);
   Request request;
   request.peer = peer ? peer->to_string() : "unix";
   std::string answer;
-  service_.append_refusal(request, refusal, false, answer);
+  service_.append_refusal(request, refusal, false, parts_.renderer, answer);
   if (answer.size() > kMaxTurnedAway) return;
   // Ignoring errors on purpose: the answer is a courtesy.
   [[maybe_unused]] const ssize_t ignored = ::send(socket.get(), answer.data(), answer.size(), MSG_NOSIGNAL);

@@ -18,6 +18,15 @@ void require_header(Response& response, std::string_view name, std::string_view 
   response.headers.push_back({std::string(name), std::string(value)});
 }
 
+Response refusal_response(const Handler& handler, Refusal refusal, const Request& request) {
+  Response response = handler.error(refusal.status, refusal.why, request);
+  const auto of_method = [](int status) { return status == 405 || status == 501; };
+  if (!of_method(refusal.status) || !of_method(response.status)) response.status = refusal.status;
+  if (response.status == 405) require_header(response, "allow", kAllow);
+  if (refusal.status == 429 || refusal.status == 503) require_header(response, "retry-after", kRetryAfter);
+  return response;
+}
+
 // Where even the handler's error() failed: HTTP without a word.
 void append_bare(int status, std::string& out) {
   out += "HTTP/1.1 " + std::to_string(status) + " Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -34,23 +43,21 @@ void Service::warn_of_forwarded(const Request& request, const std::string& peer)
   }
 }
 
-void Service::append_answer(const Request& request, const Exchange::Function& fn, bool keep_alive,
-                            std::string& out) const {
-  if (!library.run(request, fn, keep_alive, out))
-    append_refusal(request, {500, "something went wrong here, and it is not the request"}, keep_alive, out);
+void Service::append_answer(const Request& request, std::optional<Response>&& response, bool keep_alive,
+                            ResponseRenderer& renderer, std::string& out) const {
+  if (response && renderer.append(request, std::move(*response), keep_alive, out)) return;
+  append_refusal(request, {500, "something went wrong here, and it is not the request"}, keep_alive, renderer,
+                 out);
 }
 
 void Service::append_refusal(const Request& request, Refusal refusal, bool keep_alive,
-                             std::string& out) const {
-  const auto render = [&](const Request& r) {
-    Response response = handler.error(refusal.status, refusal.why, r);
-    const auto of_method = [](int status) { return status == 405 || status == 501; };
-    if (!of_method(refusal.status) || !of_method(response.status)) response.status = refusal.status;
-    if (response.status == 405) require_header(response, "allow", kAllow);
-    if (refusal.status == 429 || refusal.status == 503) require_header(response, "retry-after", kRetryAfter);
-    return response;
-  };
-  if (!library.run(request, render, keep_alive, out)) append_bare(refusal.status, out);
+                             ResponseRenderer& renderer, std::string& out) const {
+  try {
+    if (renderer.append(request, refusal_response(handler, refusal, request), keep_alive, out)) return;
+  } catch (...) {
+    // The handler's error() failed, too.
+  }
+  append_bare(refusal.status, out);
 }
 
 void Service::count(Refusal refusal) {

@@ -2,25 +2,25 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "http/front/connection_gate.h"
 #include "http/front/front.h"
-#include "http/front/library.h"
 #include "http/front/refusal.h"
+#include "http/front/response_renderer.h"
 
 namespace http::front {
 
 // What the reactors of a front and the exchanges that left it have in common. Safe for use by several
 // threads.
 struct Service {
-  Service(const Options& o, Handler& h)
+  Service(const FrontOptions& o, Handler& h)
       : options(o), handler(h), gate(o.connections, o.connections_per_address) {}
 
-  const Options options;
+  const FrontOptions options;
   Handler& handler;
-  const Library library;
   ConnectionGate gate;
 
   std::atomic<bool> stopping{false};
@@ -30,11 +30,12 @@ struct Service {
   std::atomic<std::uint64_t> accepted{0}, requests{0}, in_flight{0}, rejected_framing{0}, rejected_body{0},
       rejected_timeout{0}, rejected_connections{0}, accept_errors{0};
 
-  // Appends fn's answer, or a 500 where there is none.
-  void append_answer(const Request&, const Exchange::Function& fn, bool keep_alive, std::string& out) const;
+  // Appends the response, or the handler's answer for 500 where there is none.
+  void append_answer(const Request&, std::optional<Response>&&, bool keep_alive, ResponseRenderer&,
+                     std::string& out) const;
 
   // Appends the handler's answer to a refusal, with what HTTP demands of it.
-  void append_refusal(const Request&, Refusal, bool keep_alive, std::string& out) const;
+  void append_refusal(const Request&, Refusal, bool keep_alive, ResponseRenderer&, std::string& out) const;
 
   void count(Refusal);
 

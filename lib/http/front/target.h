@@ -2,8 +2,8 @@
 #include <cstddef>
 #include <string_view>
 
-#include "http/message.h"
 #include "http/front/refusal.h"
+#include "http/message.h"
 
 namespace http::front {
 

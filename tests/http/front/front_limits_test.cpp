@@ -69,7 +69,7 @@ TEST_CASE("front: 500 idle and 100 slow connections delay nobody", "[http]") {
 }
 
 TEST_CASE("front: deadlines are for the whole of a step, not for one read", "[http]") {
-  http::front::Options options;
+  http::front::FrontOptions options;
   options.timeouts.head = milliseconds(300);
   options.timeouts.body = milliseconds(300);
   options.timeouts.idle = milliseconds(300);
@@ -103,7 +103,7 @@ TEST_CASE("front: deadlines are for the whole of a step, not for one read", "[ht
 }
 
 TEST_CASE("front: whoever takes no answer is not waited for", "[http]") {
-  http::front::Options options;
+  http::front::FrontOptions options;
   options.timeouts.write = milliseconds(200);
   const TestFront server(options);
   RawClient client = server.client();
@@ -118,7 +118,7 @@ TEST_CASE("front: whoever takes no answer is not waited for", "[http]") {
 }
 
 TEST_CASE("front: connections are counted, in all and by address", "[http]") {
-  http::front::Options options;
+  http::front::FrontOptions options;
   options.connections = 5;
   options.connections_per_address = 3;
   TempDir dir;
@@ -152,7 +152,7 @@ TEST_CASE("front: connections are counted, in all and by address", "[http]") {
 }
 
 TEST_CASE("front: a full queue is the handler's to answer", "[http]") {
-  http::front::Options options;
+  http::front::FrontOptions options;
   options.in_flight = 2;
   const TestFront server(options);
   std::vector<RawClient> clients;
@@ -190,7 +190,7 @@ TEST_CASE("front: running out of descriptors ends nothing", "[http]") {
 
 TEST_CASE("front: addresses", "[http]") {
   const auto start = [](const std::string& host, std::uint16_t port, EchoHandler& handler) {
-    http::front::Options options;
+    http::front::FrontOptions options;
     options.host = host;
     options.port = port;
     return http::front::Front::start(options, handler);
@@ -231,7 +231,7 @@ TEST_CASE("front: addresses", "[http]") {
 
 TEST_CASE("front: unix sockets", "[http]") {
   TempDir dir;
-  http::front::Options options;
+  http::front::FrontOptions options;
   options.host = "";
   options.unix_socket = dir / "s";
   EchoHandler handler;
@@ -269,7 +269,7 @@ TEST_CASE("front: unix sockets", "[http]") {
 }
 
 TEST_CASE("front: trusted proxies speak for others", "[http]") {
-  http::front::Options options;
+  http::front::FrontOptions options;
   options.trusted_proxies = {config::parse_network("127.0.0.0/8").value()};
   options.connections_per_address = 1;
   const TestFront server(options);

@@ -24,7 +24,7 @@ bool becomes_true(Condition condition) {
 
 TEST_CASE("front: pipelined requests are answered in order, whoever answers them", "[http]") {
   for (const unsigned reactors : {1U, 2U, 5U}) {
-    http::front::Options options;
+    http::front::FrontOptions options;
     options.reactors = reactors;
     const TestFront server(options);
     RawClient client = server.client();
@@ -104,7 +104,7 @@ TEST_CASE("front: a client that has sent all it will is still answered", "[http]
 }
 
 TEST_CASE("front: large answers wait for slow readers, and the reactor does not", "[http]") {
-  http::front::Options options;
+  http::front::FrontOptions options;
   options.output = 100'000;
   const TestFront server(options);
   RawClient slow = server.client();

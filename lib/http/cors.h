@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,7 @@ class Cors {
   void allow_reading(const Request&, Response&) const;
 
   // Adds to the answer to OPTIONS what a preflight asks for, if it is one from a listed origin.
-  void allow_calling(const Request&, const std::vector<Method>& methods, Response&) const;
+  void allow_calling(const Request&, std::span<const Method> methods, Response&) const;
 
  private:
   const std::vector<std::string> origins_;

@@ -1,8 +1,6 @@
-#include "dialects/cors.h"
+#include "http/cors.h"
 
 #include <algorithm>
-
-#include "dialects/router.h"
 
 namespace http {
 namespace {
@@ -28,8 +26,7 @@ void Cors::allow_reading(const Request& request, Response& response) const {
   response.headers.push_back({"Access-Control-Expose-Headers", kExposeHeaders});
 }
 
-void Cors::allow_calling(const Request& request, const std::vector<Method>& methods,
-                         Response& response) const {
+void Cors::allow_calling(const Request& request, std::span<const Method> methods, Response& response) const {
   if (!listed(request) || request.header("access-control-request-method").count == 0) return;
   response.headers.push_back({"Access-Control-Allow-Methods", join(methods)});
   response.headers.push_back({"Access-Control-Allow-Headers", kAllowHeaders});

@@ -1,5 +1,5 @@
 // What all calls have in common: headers, order of checks, conditions, repetition, pages, limits.
-#include "dialects/server.h"
+#include "dialects/dispatcher.h"
 
 #include <unistd.h>
 
@@ -11,8 +11,8 @@
 #include <thread>
 
 #include "base/encoding.h"
-#include "tests/support/answers.h"
 #include "base/log.h"
+#include "tests/support/answers.h"
 #include "tests/support/catch.h"
 #include "tests/support/server.h"
 
@@ -265,11 +265,13 @@ TEST_CASE("server: a stale If-Match changes nothing, a fresh one does", "[http]"
   }
 }
 
-TEST_CASE("server: platform roles, which have no call to read one, take the ETag of the last change", "[http]") {
+TEST_CASE("server: platform roles, which have no call to read one, take the ETag of the last change",
+          "[http]") {
   Scene s;
   const auto ask = [&](const std::string& line, const std::string& body, const std::string& tags) {
-    return s.server.ask({line, body, tags.empty() ? std::vector<std::string>() : std::vector{"If-Match: " + tags}},
-                        TestServer::platform());
+    return s.server.ask(
+        {line, body, tags.empty() ? std::vector<std::string>() : std::vector{"If-Match: " + tags}},
+        TestServer::platform());
   };
   const std::string body = R"({"name":"pp","permissions":["app_group_get"]})";
   const auto made = ask("POST /v1beta1/roles", body, "");
@@ -277,7 +279,8 @@ TEST_CASE("server: platform roles, which have no call to read one, take the ETag
   REQUIRE(first.size() > 2);
   const std::string path = "/v1beta1/roles/" + text_at(json_of(made), "role.id");
   CHECK(ask("PUT " + path, body, "\"1\"").status == 412);
-  const auto changed = ask("PUT " + path, R"({"name":"pp","permissions":["app_group_get"],"title":"x"})", first);
+  const auto changed =
+      ask("PUT " + path, R"({"name":"pp","permissions":["app_group_get"],"title":"x"})", first);
   CHECK(changed.status == 200);
   CHECK(ask("DELETE " + path, "", first).status == 412);
   CHECK(ask("DELETE " + path, "", changed.header("etag")).status == 200);
@@ -300,17 +303,21 @@ TEST_CASE("server: many connections ask and change at once, and each sees its ow
         if (!got.starts_with(begin) || got.find(inside) == std::string::npos) ++wrong;
       };
       const std::string slug = "r" + std::to_string(i);
-      expect(status({"POST /v1/roles", R"({"name":"R","scopes":["group:get"],"slug":")" + slug + "\"}", {s.header}},
-                    s.key),
-             "201", slug);
+      expect(
+          status(
+              {"POST /v1/roles", R"({"name":"R","scopes":["group:get"],"slug":")" + slug + "\"}", {s.header}},
+              s.key),
+          "201", slug);
       for (int round = 0; round < kRounds; ++round) {
         const std::string name = "Name " + std::to_string(round);
-        expect(status({"PATCH /v1/roles/" + slug, R"({"name":")" + name + "\"}", {s.header}}, s.key), "200", name);
+        expect(status({"PATCH /v1/roles/" + slug, R"({"name":")" + name + "\"}", {s.header}}, s.key), "200",
+               name);
         expect(status({"GET /v1/roles/" + slug, "", {s.header}}, s.key), "200", name);
         expect(status({"GET /v1/roles", "", {s.header}}, s.key), "200", slug);
         expect(status({"GET /v1/roles/" + slug, "", {s.header}}, s.bare), "403", "notices");
         if (round % 10 == 0) expect(status({"GET /openapi.json", "", {}}, ""), "200", "3.1");
-        if (i == 0 && round < 10) expect(status({"GET /v1/roles", "", {s.header}}, "X-API-Key: no"), "401", "");
+        if (i == 0 && round < 10)
+          expect(status({"GET /v1/roles", "", {s.header}}, "X-API-Key: no"), "401", "");
       }
     });
   }

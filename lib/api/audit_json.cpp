@@ -1,4 +1,4 @@
-#include "api/snapshot_text.h"
+#include "api/audit_json.h"
 
 #include <optional>
 

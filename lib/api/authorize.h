@@ -3,16 +3,17 @@
 #include <vector>
 
 #include "api/context.h"
-#include "api/operations.h"
+#include "api/operation.h"
 #include "base/uuid.h"
 #include "cedar/value.h"
 #include "domain/principal.h"
 
-// How operations ask the guard and note in the audit log what came of it. For this folder alone.
+// How operations are authorized by the guard, and how the audit log learns what came of them. For this folder
+// alone.
 namespace api {
 
-// One operation on one thing.
-struct Attempt {
+// What a caller wants: one operation on one thing.
+struct AccessRequest {
   Operation operation;
   Uuid tenant;                // whose things are touched; nil: the platform's
   cedar::EntityUid resource;  // as the guard sees it; need not exist
@@ -22,26 +23,27 @@ struct Attempt {
 };
 
 // That the guard allowed it, and which policies did.
-struct Allowed {
+struct Authorization {
   std::vector<std::string> policies;
 };
 
 // kForbidden, or kSystemRole where the policy says so, with notices; kTenantMismatch where the caller is of
 // another tenant. The error names the policies only to callers who may read the tenant's audit log.
-Outcome<Allowed> ask(const Read&, const Attempt&);
+Outcome<Authorization> authorize(const Read&, const AccessRequest&);
 
 // The same before a change, whose first put comes after it. A refusal is kept in change.refused. Then also
 // kNotFound where the tenant has been deleted.
-Outcome<Allowed> ask_change(Change&, const Attempt&);
+Outcome<Authorization> authorize_change(Change&, const AccessRequest&);
 
 // Appends the entry of a change that was made. `before` and `after` are JSON texts.
-Outcome<void> note_change(Change&, const Attempt&, const Allowed&, std::string before, std::string after);
+Outcome<void> append_audit(Change&, const AccessRequest&, const Authorization&, std::string before,
+                           std::string after);
 
-// An attempt on the tenant itself, such as making or listing something in it.
-Attempt on_tenant(Operation, const Uuid& tenant);
-Attempt on_group(Operation, const Uuid& tenant, const Uuid& group);
-Attempt on_user(Operation, const Uuid& tenant, const Uuid& user);
-Attempt on_service_user(Operation, const Uuid& tenant, const Uuid& service_user);
+// Access to the tenant itself, such as making or listing something in it.
+AccessRequest on_tenant(const Operation&, const Uuid& tenant);
+AccessRequest on_group(const Operation&, const Uuid& tenant, const Uuid& group);
+AccessRequest on_user(const Operation&, const Uuid& tenant, const Uuid& user);
+AccessRequest on_service_user(const Operation&, const Uuid& tenant, const Uuid& service_user);
 
 // "group 0197…: not found"
 Error not_found(std::string_view noun, std::string_view id);

@@ -1,0 +1,137 @@
+#include "api/authorize.h"
+
+#include <utility>
+
+#include "api/audit.h"
+#include "authz/entities.h"
+#include "authz/guard.h"
+#include "domain/tenant.h"
+
+namespace api {
+namespace {
+
+domain::AuditEntry entry_of(Change& change, const AccessRequest& request) {
+  const Operation& operation = request.operation;
+  domain::AuditEntry entry;
+  entry.id = change.make_id();
+  entry.tenant = request.tenant;
+  if (!change.caller.credential.is_nil()) entry.actor = change.caller.principal;
+  entry.actor_name = change.caller.name;
+  entry.action = operation.action;
+  entry.resource_type = operation.resource;
+  entry.resource_id = request.resource_id;
+  entry.request_id = change.origin.request_id;
+  entry.ip = change.origin.ip;
+  entry.created_at = change.now;
+  return entry;
+}
+
+Error refusal(const authz::Answer& answer, const Operation& operation) {
+  const bool system_role = answer.code == "system_role";
+  Error refused = error(system_role ? Code::kSystemRole : Code::kForbidden,
+                        std::string(operation.action) + ": " +
+                            (system_role ? "a system role can't be changed" : "not allowed"));
+  refused.notices = answer.notices;
+  refused.policies = answer.policies;
+  return refused;
+}
+
+Outcome<Authorization> decide(const Read& read, const AccessRequest& request) {
+  const Operation& operation = request.operation;
+  const bool own = read.caller.platform() || request.tenant.is_nil() || read.caller.tenant == request.tenant;
+  if (!own)
+    return error(Code::kTenantMismatch, "tenant " + request.tenant.to_string() + ": not the credential's");
+
+  const authz::Question question{read.caller,
+                                 request.tenant,
+                                 operation.action,
+                                 operation.kind == OperationKind::kWrite,
+                                 operation.scope,
+                                 request.resource,
+                                 request.on,
+                                 request.proposed,
+                                 read.now,
+                                 read.origin.ip,
+                                 read.origin.request_id};
+  authz::Answer answer = read.guard->ask(question, read.txn, *read.catalogue);
+  if (!answer.allowed) return refusal(answer, operation);
+  return Authorization{std::move(answer.policies)};
+}
+
+// Which policies refused is for whoever may read the audit log, where their ids stand too.
+Outcome<Authorization> as_told(const Read& read, const Uuid& tenant, Outcome<Authorization> authorized) {
+  if (authorized.ok() || authorized.error().policies.empty()) return authorized;
+  if (decide(read, on_tenant(op::list_audit, tenant)).ok()) return authorized;
+  Error error = authorized.error();
+  error.policies.clear();
+  return error;
+}
+
+}  // namespace
+
+Outcome<Authorization> authorize(const Read& read, const AccessRequest& request) {
+  return as_told(read, request.tenant, decide(read, request));
+}
+
+Outcome<Authorization> authorize_change(Change& change, const AccessRequest& request) {
+  auto authorized = decide(change, request);
+  if (!authorized.ok()) {
+    const bool refused =
+        authorized.error().code == Code::kForbidden || authorized.error().code == Code::kSystemRole;
+    if (!refused) return authorized;
+    domain::AuditEntry entry = entry_of(change, request);
+    entry.allowed = false;
+    entry.policies = authorized.error().policies;
+    change.refused = std::move(entry);
+    return as_told(change, request.tenant, std::move(authorized));
+  }
+  if (request.tenant.is_nil()) return authorized;
+  const auto tenant = domain::get_tenant(change.txn, request.tenant);
+  if (!tenant.ok()) return from_store(tenant.error());
+  if (!tenant.value()) return not_found("tenant", request.tenant);
+  return authorized;
+}
+
+Outcome<void> append_audit(Change& change, const AccessRequest& request, const Authorization& authorized,
+                           std::string before, std::string after) {
+  domain::AuditEntry entry = entry_of(change, request);
+  entry.policies = authorized.policies;
+  entry.before = std::move(before);
+  entry.after = std::move(after);
+  change.noted = true;
+  const auto appended = domain::append_audit(change.write, entry);
+  if (!appended.ok()) return from_store(appended.error());
+  return {};
+}
+
+AccessRequest on_tenant(const Operation& operation, const Uuid& tenant) {
+  return {operation, tenant, authz::tenant_uid(tenant), tenant.to_string()};
+}
+
+AccessRequest on_group(const Operation& operation, const Uuid& tenant, const Uuid& group) {
+  return {operation, tenant, authz::group_uid(group), group.to_string(), domain::group_resource(group)};
+}
+
+AccessRequest on_user(const Operation& operation, const Uuid& tenant, const Uuid& user) {
+  return {operation, tenant, authz::user_uid(user), user.to_string()};
+}
+
+AccessRequest on_service_user(const Operation& operation, const Uuid& tenant, const Uuid& service_user) {
+  return {operation, tenant, authz::service_user_uid(service_user), service_user.to_string()};
+}
+
+Error not_found(std::string_view noun, std::string_view id) {
+  return error(Code::kNotFound, std::string(noun) + " " + std::string(id) + ": not found");
+}
+
+Error not_found(std::string_view noun, const Uuid& id) {
+  return not_found(noun, id.to_string());
+}
+
+Outcome<void> check_match(const IfMatch& match, std::uint64_t revision) {
+  if (match.accepts(revision)) return {};
+  return error(Code::kPreconditionFailed,
+               "If-Match: the object has changed since; its revision is " + std::to_string(revision));
+}
+
+}  // namespace api

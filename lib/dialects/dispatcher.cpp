@@ -1,0 +1,339 @@
+// A request's way, in the contract's order of checks: route, cross-site, credential, tenant, body, and only
+// then the operation with its guard. A read goes it in one call:
+//
+//   handle -> read -> admit -> the route's ReadHandler -> finished -> Exchange::answer
+//
+// and a change in three, of which the second and third run on the store's writer thread:
+//
+//   handle -> queue -> prepare -> admit, the route's ChangeHandler -> Service::submit
+//   run     finds the answer to a repeated request, or makes the change and keeps its answer
+//   settle  -> finished -> Exchange::answer, once the change is on disk
+#include "dialects/dispatcher.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "api/idempotency.h"
+#include "api/tenants.h"
+#include "base/log.h"
+#include "dialects/all_dialects.h"
+#include "dialects/conditions.h"
+#include "dialects/content.h"
+#include "dialects/credentials.h"
+#include "dialects/errors.h"
+#include "dialects/kept_reply.h"
+#include "dialects/query.h"
+#include "dialects/routes.h"
+#include "http/cross_site.h"
+
+namespace dialects {
+namespace {
+
+constexpr std::string_view kIdempotencyKey = "idempotency-key";
+
+template <typename... Fs>
+struct Overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <typename... Fs>
+Overloaded(Fs...) -> Overloaded<Fs...>;
+
+std::optional<std::string_view> tenant_header(const http::Request& request) {
+  const http::HeaderField header = request.header("x-tenant-id");
+  if (header.count == 0) return std::nullopt;
+  return header.value;
+}
+
+api::Outcome<Uuid> tenant_of(const http::Request& request, const Route& route, const api::Read& read) {
+  if (!takes_tenant(route.required_access())) return read.caller.tenant;
+  const auto header = tenant_header(request);
+  if (!header && route.required_access() == Access::kTenantOrPlatform && read.caller.platform())
+    return Uuid();
+  return api::resolve_tenant(read, header);
+}
+
+api::Outcome<std::string> idempotency_key(const http::Request& request) {
+  const http::HeaderField header = request.header(kIdempotencyKey);
+  if (request.method != "POST" || header.count == 0) return std::string();
+  bool good = header.count == 1 && !header.value.empty() && header.value.size() <= api::kMaxIdempotencyKey;
+  for (const char c : header.value) good = good && c > ' ' && c <= '~';
+  if (!good) return api::invalid("Idempotency-Key", "must be 1 to 128 visible ASCII characters, given once");
+  return std::string(header.value);
+}
+
+// Handlers read the parameters of their route and find what is wrong with them; where a route has none,
+// nobody else would look.
+std::optional<api::Error> wrong_parameters(const Call& call) {
+  if (!call.route.parameters.empty()) return std::nullopt;
+  return Query(call).error();
+}
+
+}  // namespace
+
+// A change between its request and its answer. The writer's thread has it alone from submit() on.
+struct Dispatcher::PendingChange {
+  std::unique_ptr<http::Exchange> exchange;
+  const Route& route;
+  RequestLog log;
+  std::optional<api::Caller> caller{};
+  Uuid tenant{};
+  std::string idempotency_key{};
+  Work work{};
+  Reply reply{};
+
+  // A key of the platform's used for two tenants is two requests.
+  std::string scope() const { return exchange->request().target + " " + tenant.to_string(); }
+};
+
+Dispatcher::Dispatcher(api::Service& service, const Clock& clock, crypto::Random& random,
+                       DispatcherOptions options)
+    : service_(service),
+      names_(options.v1beta1_names),
+      router_(all_routes()),
+      cors_(std::move(options.cors_origins)),
+      state_{service, names_},
+      attempts_(clock, options.failed_attempts),
+      ids_(clock, random) {
+  const auto statistics = service.store().statistics();
+  if (statistics.ok()) revision_ = statistics->revision;
+}
+
+void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
+  const http::Request& request = exchange->request();
+  RequestLog log{.dialect = dialect_of(request.target)};
+  log.request_id = request.request_id.empty() ? ids_.next() : request.request_id;
+  const auto method = http::parse_method(request.method);
+  const Router::Match match = method ? router_.match(*method, request.path) : Router::Match();
+  if (!match.route) {
+    http::Response response = answer_without_route(request, match, log);
+    return exchange->answer(finished(request, std::move(response), log));
+  }
+  const Route& route = *match.route;
+  log.route = route.path;
+  if (auto refused = refuse_cross_site(request, route))
+    return exchange->answer(finished(request, Answer(*std::move(refused)), log));
+  std::visit(
+      Overloaded{[&](StateHandler handler) {
+                   const Call call{request, route, names_, {}, {}, {}};
+                   exchange->answer(finished(request, handler(call, state_), log));
+                 },
+                 [&](ReadHandler handler) {
+                   Answer answer = read(request, route, handler, log);
+                   exchange->answer(finished(request, std::move(answer), log));
+                 },
+                 [&](ChangeHandler handler) { queue(std::move(exchange), route, handler, std::move(log)); }},
+      route.handle);
+}
+
+// Where a body of any type is taken, no preflight stands between another site's page and a change.
+std::optional<api::Error> Dispatcher::refuse_cross_site(const http::Request& request,
+                                                        const Route& route) const {
+  const bool changes = route.method != http::Method::kGet && route.method != http::Method::kHead;
+  if (!route.dialect->takes_any_content_type || !changes) return std::nullopt;
+  if (cors_.listed(request) || !http::crosses_sites(request)) return std::nullopt;
+  return api::error(api::Code::kForbidden,
+                    "Origin: a page of another site may not make this call, unless server.cors_origins lists "
+                    "where it is from");
+}
+
+http::Response Dispatcher::answer_without_route(const http::Request& request, const Router::Match& match,
+                                                const RequestLog& log) const {
+  if (match.allowed.empty())
+    return error_response(api::error(api::Code::kNotFound, "path: there is no such call"), log.dialect,
+                          names_);
+  http::Response response;
+  if (request.method == name_of(http::Method::kOptions)) {
+    response.status = 204;
+    cors_.allow_calling(request, match.allowed, response);
+  } else {
+    const std::string why =
+        request.method + ": not a method of this path, which has " + http::join(match.allowed);
+    response = error_response(api::error(api::Code::kMethodNotAllowed, why), log.dialect, names_);
+  }
+  response.headers.push_back({"Allow", http::join(match.allowed)});
+  return response;
+}
+
+api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& route, RequestLog& log,
+                                     Admitted fn) {
+  const auto presented = presented_credential(request);
+  if (presents_credential(request)) {
+    log.retry_after = attempts_.blocked(request.peer);
+    if (log.retry_after)
+      return api::error(api::Code::kRateLimited,
+                        "credential: too many that were not valid came from this address");
+  }
+  if (!presented.ok()) return presented.error();
+  const api::Origin origin{request.peer, log.request_id};
+  api::Outcome<void> admitted;
+  const auto read = service_.read(presented->view(), origin, [&](const api::Read& snapshot) {
+    log.revision = snapshot.txn.revision();
+    log.actor = name_of(snapshot.caller.principal.kind);
+    log.actor.append(":").append(snapshot.caller.principal.id.to_string());
+    const auto tenant = tenant_of(request, route, snapshot);
+    if (!tenant.ok()) {
+      admitted = tenant.error();
+      return;
+    }
+    if (!tenant->is_nil()) log.tenant = tenant->to_string();
+    fn(snapshot, tenant.value());
+  });
+  if (read.ok()) return admitted;
+  if (read.error().code == api::Code::kUnauthenticated) {
+    attempts_.record_failure(request.peer);
+    logging::info("authentication failed", {{"ip", request.peer}, {"request_id", log.request_id}});
+  }
+  return read.error();
+}
+
+Answer Dispatcher::read(const http::Request& request, const Route& route, ReadHandler handler,
+                        RequestLog& log) {
+  std::optional<Answer> answer;
+  const auto admitted = admit(request, route, log, [&](const api::Read& snapshot, const Uuid& tenant) {
+    const Call call{request, route, names_, tenant, {}, {}};
+    const auto wrong = wrong_parameters(call);
+    answer = wrong ? Answer(*wrong) : handler(call, snapshot);
+  });
+  if (!admitted.ok()) return admitted.error();
+  if (!answer->ok()) return named_as_sent(answer->error(), route, request);
+  return std::move(*answer);
+}
+
+void Dispatcher::queue(std::unique_ptr<http::Exchange> exchange, const Route& route, ChangeHandler handler,
+                       RequestLog log) {
+  const auto pending =
+      std::make_shared<PendingChange>(PendingChange{std::move(exchange), route, std::move(log)});
+  auto queued = prepare(*pending, handler);
+  if (queued.ok() && pending->exchange->queue_full())
+    queued = api::error(api::Code::kOverloaded, "too many requests at once; try again shortly");
+  if (queued.ok()) {
+    const api::Origin origin{pending->exchange->request().peer, pending->log.request_id};
+    queued = service_.submit(
+        std::move(*pending->caller), origin,
+        [this, pending](api::Change& change) { return run(*pending, change); },
+        [this, pending](api::Outcome<std::uint64_t> revision) { settle(*pending, revision); });
+  }
+  if (queued.ok()) return;
+  pending->exchange->answer(
+      finished(pending->exchange->request(), Answer(std::move(queued).error()), pending->log));
+}
+
+// Everything before the guard, in the contract's order: credential, tenant, then the request's own words.
+api::Outcome<void> Dispatcher::prepare(PendingChange& pending, ChangeHandler handler) {
+  const http::Request& request = pending.exchange->request();
+  Timestamp now;
+  const auto admitted =
+      admit(request, pending.route, pending.log, [&](const api::Read& read, const Uuid& tenant) {
+        pending.caller = read.caller;
+        pending.tenant = tenant;
+        now = read.now;
+      });
+  if (!admitted.ok()) return admitted.error();
+  auto key = idempotency_key(request);
+  if (!key.ok()) return key.error();
+  auto if_match = parse_if_match(request);
+  if (!if_match.ok()) return if_match.error();
+  Call call{request, pending.route, names_, pending.tenant, {}, std::move(if_match).value(), now};
+  if (const auto wrong = wrong_parameters(call)) return *wrong;
+  if (!pending.route.body.empty()) {
+    auto body = json_body(request, *pending.route.dialect);
+    if (!body.ok()) return body.error();
+    call.body = std::move(body).value();
+  }
+  auto work = handler(call);
+  if (!work.ok()) return work.error();
+  pending.idempotency_key = std::move(key).value();
+  pending.work = std::move(work).value();
+  return {};
+}
+
+// In the writer's transaction, perhaps more than once.
+api::Outcome<void> Dispatcher::run(PendingChange& pending, api::Change& change) const {
+  const http::Request& request = pending.exchange->request();
+  // While the change waited, the tenant may have gone.
+  const auto tenant = tenant_of(request, pending.route, change);
+  if (!tenant.ok()) return tenant.error();
+  const std::string scope = pending.scope();
+  const api::IdempotentRequest same{pending.idempotency_key, request.method, scope, request.body};
+  if (!same.key.empty()) {
+    auto kept = api::find_answer(change, same);
+    if (!kept.ok()) return kept.error();
+    if (kept.value()) {
+      pending.reply = from_kept(std::move(*kept.value()));
+      return {};
+    }
+  }
+  auto answer = pending.work(change);
+  if (!answer.ok()) return answer.error();
+  pending.reply = std::move(answer).value();
+  if (same.key.empty()) return {};
+  return api::keep_answer(change, same, to_kept(pending.reply));
+}
+
+// On disk, or not. An exception must not reach the writer; the exchange answers 500 when it is destroyed.
+void Dispatcher::settle(PendingChange& pending, const api::Outcome<std::uint64_t>& revision) {
+  try {
+    const http::Request& request = pending.exchange->request();
+    if (revision.ok()) pending.log.revision = revision.value();
+    Answer answer = revision.ok() ? Answer(std::move(pending.reply))
+                                  : Answer(named_as_sent(revision.error(), pending.route, request));
+    pending.exchange->answer(finished(request, std::move(answer), pending.log));
+  } catch (const std::exception& e) {
+    logging::error("answer failed", {{"request_id", pending.log.request_id}, {"why", e.what()}});
+  }
+}
+
+http::Response Dispatcher::finished(const http::Request& request, Answer&& answer, const RequestLog& log) {
+  // Of a reply its response is all that leaves.
+  return finished(request,
+                  answer.ok() ? static_cast<http::Response&&>(std::move(answer).value())
+                              : error_response(answer.error(), log.dialect, names_),
+                  log);
+}
+
+http::Response Dispatcher::finished(const http::Request& request, http::Response response,
+                                    const RequestLog& log) {
+  std::uint64_t newest = revision_.load(std::memory_order_relaxed);
+  while (log.revision && *log.revision > newest && !revision_.compare_exchange_weak(newest, *log.revision)) {
+  }
+  add_headers(request, log, response);
+  log.write(request, response);
+  return response;
+}
+
+void Dispatcher::add_headers(const http::Request& request, const RequestLog& log,
+                             http::Response& response) const {
+  auto& headers = response.headers;
+  headers.reserve(headers.size() + 8);
+  const bool has_caching = std::any_of(headers.begin(), headers.end(), [](const http::NameValue& header) {
+    return header.name == "Cache-Control";
+  });
+  const std::uint64_t revision = log.revision.value_or(revision_.load(std::memory_order_relaxed));
+  headers.push_back({"X-Request-ID", log.request_id});
+  headers.push_back({"X-Revision", std::to_string(revision)});
+  if (!has_caching) headers.push_back({"Cache-Control", "no-store"});
+  headers.push_back({"X-Content-Type-Options", "nosniff"});
+  if (log.retry_after) headers.push_back({"Retry-After", std::to_string(log.retry_after->count())});
+  cors_.allow_reading(request, response);
+}
+
+http::Response Dispatcher::error(int status, std::string_view why, const http::Request& request) const {
+  RequestLog log{.dialect = dialect_of(request.target)};
+  log.request_id = request.request_id.empty() ? ids_.next() : request.request_id;
+  http::Response response = error_response(status, why, log.dialect, names_);
+  if (!request.method.empty() && !http::parse_method(request.method)) {
+    response =
+        error_response(api::error(api::Code::kMethodNotAllowed, std::string(why)), log.dialect, names_);
+    status = response.status;
+    const auto allowed = router_.match(http::Method::kOptions, request.path).allowed;
+    if (!allowed.empty()) response.headers.push_back({"Allow", http::join(allowed)});
+  }
+  logging::info("refused",
+                {{"status", status}, {"why", why}, {"ip", request.peer}, {"request_id", log.request_id}});
+  add_headers(request, log, response);
+  return response;
+}
+
+}  // namespace dialects

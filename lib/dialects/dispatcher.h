@@ -1,0 +1,77 @@
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/request_ids.h"
+#include "api/service.h"
+#include "base/function_ref.h"
+#include "base/time.h"
+#include "dialects/request_log.h"
+#include "dialects/router.h"
+#include "dialects/server_state.h"
+#include "http/cors.h"
+#include "http/exchange.h"
+#include "http/failed_attempts.h"
+
+namespace dialects {
+
+struct DispatcherOptions {
+  FieldNames v1beta1_names = FieldNames::kCamel;
+  std::vector<std::string> cors_origins;
+  http::AttemptLimits failed_attempts;
+};
+
+// What stands behind the front: finds the route of a request, authenticates it, runs the operation and gives
+// the answer in the dialect of its path.
+//
+// Reads are answered on the calling thread, on one snapshot. Changes are checked there (credential, tenant,
+// body) and then queued; the store's writer runs the operation, makes the answer's text and the record for
+// Idempotency-Key in the same transaction, and the answer leaves once that is on disk.
+//
+// Safe for use by several threads. Must outlive the front and every change it queued: stop the front, then
+// the store, then destroy this.
+class Dispatcher final : public http::Handler {
+ public:
+  // REQUIRES: service, clock and random outlive this
+  Dispatcher(api::Service& service, const Clock& clock, crypto::Random& random, DispatcherOptions options);
+
+  void handle(std::unique_ptr<http::Exchange> exchange) override;
+  http::Response error(int status, std::string_view why, const http::Request& request) const override;
+
+ private:
+  struct PendingChange;
+
+  http::Response answer_without_route(const http::Request&, const Router::Match&, const RequestLog&) const;
+  std::optional<api::Error> refuse_cross_site(const http::Request&, const Route&) const;
+  Answer read(const http::Request&, const Route&, ReadHandler, RequestLog&);
+
+  void queue(std::unique_ptr<http::Exchange>, const Route&, ChangeHandler, RequestLog);
+  api::Outcome<void> prepare(PendingChange&, ChangeHandler);
+  api::Outcome<void> run(PendingChange&, api::Change&) const;
+  void settle(PendingChange&, const api::Outcome<std::uint64_t>& revision);
+
+  // Authenticates, finds the tenant and calls fn, all on one snapshot.
+  using Admitted = FunctionRef<void(const api::Read&, const Uuid& tenant)>;
+  api::Outcome<void> admit(const http::Request&, const Route&, RequestLog&, Admitted fn);
+
+  // The response to a request, with the headers that every answer has; also writes the request's line in the
+  // log.
+  http::Response finished(const http::Request&, Answer&&, const RequestLog&);
+  http::Response finished(const http::Request&, http::Response, const RequestLog&);
+  void add_headers(const http::Request&, const RequestLog&, http::Response&) const;
+
+  api::Service& service_;
+  const FieldNames names_;
+  const Router router_;
+  const http::Cors cors_;
+  const ServerState state_;
+  http::FailedAttempts attempts_;
+  mutable api::RequestIds ids_;
+  std::atomic<std::uint64_t> revision_{0};  // the newest seen, for answers that looked at no snapshot
+};
+
+}  // namespace dialects

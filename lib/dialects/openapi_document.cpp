@@ -1,0 +1,109 @@
+// The parts are merged member by member, so that "paths" of the whole has those of each part, in the order of
+// the parts. They are authored with the names of /v1beta1's fields in camelCase; where the server writes them
+// as the protocol's files do, `orgId` becomes `org_id` in what describes that dialect: in names of
+// properties, in "required", and in examples. The document's own words, such as `operationId`, stay.
+#include "dialects/openapi_document.h"
+
+#include <string_view>
+#include <utility>
+
+#include "base/text.h"
+#include "base/version.h"
+
+namespace dialects {
+namespace {
+
+// Adds the members of `from` to `to`, those of objects that both have into one object. The name of what both
+// have and is no object; "" where there is none.
+std::string merge(Json::Object& to, const Json::Object& from) {
+  for (const auto& [name, value] : from) {
+    Json* mine = nullptr;
+    for (auto& [have, member] : to)
+      if (have == name) mine = &member;
+    if (!mine) {
+      to.emplace_back(name, value);
+    } else if (!mine->object() || !value.object()) {
+      return name;
+    } else if (std::string twice = merge(*mine->object(), *value.object()); !twice.empty()) {
+      return name + "/" + twice;
+    }
+  }
+  return "";
+}
+
+Json* find_member(Json& json, std::string_view name) {
+  if (!json.object()) return nullptr;
+  for (auto& [have, member] : *json.object())
+    if (have == name) return &member;
+  return nullptr;
+}
+
+// "orgId" → "org_id".
+std::string proto_name(std::string_view name) {
+  std::string text;
+  for (const char c : name) {
+    if (base::is_upper(c)) text.push_back('_');
+    text.push_back(base::to_lower(c));
+  }
+  return text;
+}
+
+// Names of fields in an example: all of them.
+void rename_example(Json& json) {
+  if (Json::Array* array = json.array())
+    for (Json& element : *array) rename_example(element);
+  if (Json::Object* object = json.object())
+    for (auto& [name, value] : *object) {
+      name = proto_name(name);
+      rename_example(value);
+    }
+}
+
+// Names of fields in a part of the document, among its own words, which are in camelCase too.
+void rename_fields(Json& json) {
+  if (Json::Array* array = json.array())
+    for (Json& element : *array) rename_fields(element);
+  Json::Object* object = json.object();
+  if (!object) return;
+  for (auto& [name, value] : *object) {
+    if (name == "examples") {
+      rename_example(value);
+      continue;
+    }
+    if (name == "properties" && value.object())
+      for (auto& [field, schema] : *value.object()) field = proto_name(field);
+    if (name == "required" && value.array())
+      for (Json& field : *value.array())
+        if (field.string()) field = Json(proto_name(*field.string()));
+    rename_fields(value);
+  }
+}
+
+// In the dialect's own files; of what all dialects share, in its responses.
+void use_proto_names(std::string_view file, Json& part) {
+  if (file.find("-v1beta1") != std::string_view::npos) rename_fields(part);
+  Json* components = find_member(part, "components");
+  Json* responses = components ? find_member(*components, "responses") : nullptr;
+  if (!responses) return;
+  for (auto& [name, response] : *responses->object())
+    if (name.starts_with("Beta")) rename_fields(response);
+}
+
+}  // namespace
+
+Result<Json> openapi_document(std::span<const OpenApiPart> parts, FieldNames v1beta1_names) {
+  Json::Object whole;
+  for (const OpenApiPart& given : parts) {
+    auto part = parse_json(given.text);
+    if (!part.ok()) return Error{ErrorCode::kInvalid, given.name + ": " + part.error().message};
+    if (!part->object()) return Error{ErrorCode::kInvalid, given.name + ": must be an object"};
+    if (v1beta1_names == FieldNames::kProto) use_proto_names(given.name, part.value());
+    if (const std::string twice = merge(whole, *part->object()); !twice.empty())
+      return Error{ErrorCode::kInvalid, given.name + ": " + twice + ": another part has it too"};
+  }
+  for (auto& [name, member] : whole)
+    if (name == "info" && member.object()) member.object()->emplace_back("version", Json(kVersion));
+  return Json(std::move(whole));
+}
+
+}  // namespace dialects

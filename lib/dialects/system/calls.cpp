@@ -1,0 +1,109 @@
+#include "dialects/system/calls.h"
+
+#include "base/json.h"
+#include "base/version.h"
+#include "dialects/openapi.h"
+#include "dialects/server_state.h"
+
+namespace dialects::system {
+namespace {
+
+using enum http::Method;
+
+constexpr std::string_view kWhat =
+    "Reeve keeps roles and who holds them, and guards every change with policies.";
+constexpr std::string_view kDocuments[] = {"README.md", "docs/configuration.md", "docs/operations.md",
+                                           "docs/guard.md", "docs/proxy.md"};
+
+// A browser names HTML; what takes anything, such as curl, names nothing and gets JSON.
+bool wants_html(const http::Request& request) {
+  return request.header("accept").value.find("text/html") != std::string_view::npos;
+}
+
+std::string start_as_json() {
+  JsonWriter w;
+  w.begin_object().name("name").string("reeve").name("version").string(kVersion).name("about").string(kWhat);
+  w.name("openapi").begin_array().string("/openapi.json").string("/openapi.yaml").end_array();
+  w.name("health").begin_array().string("/livez").string("/readyz").end_array();
+  w.name("documents").begin_array();
+  for (const std::string_view name : kDocuments) w.string(name);
+  return w.end_array().end_object().take();
+}
+
+std::string start_as_html() {
+  std::string page =
+      "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Reeve</title>\n<h1>Reeve ";
+  page.append(kVersion).append("</h1>\n<p>").append(kWhat).append("</p>\n");
+  page +=
+      "<p>Every call is described in <a href=\"/openapi.json\">/openapi.json</a> and "
+      "<a href=\"/openapi.yaml\">/openapi.yaml</a>; <a href=\"/readyz\">/readyz</a> says whether it is "
+      "well.</p>\n"
+      "<p>Pages that come with the sources:";
+  for (const std::string_view name : kDocuments) page.append(" <code>").append(name).append("</code>");
+  return page + "</p>\n</html>\n";
+}
+
+// What this is, for whoever opens its address: a page for browsers, else JSON.
+Answer get_start(const Call& call, const ServerState&) {
+  if (!wants_html(call.request)) return ok(start_as_json());
+  Reply reply = ok(start_as_html());
+  reply.content_type = "text/html; charset=utf-8";
+  return reply;
+}
+
+// The process runs and answers; nothing else is looked at, since a restart would mend nothing else.
+Answer get_live(const Call&, const ServerState&) {
+  return ok(R"({"status":"ok"})");
+}
+
+// The store can be read and takes changes: send me calls. Otherwise 503, and which of them fails.
+Answer get_ready(const Call&, const ServerState& state) {
+  bool readable = false;
+  const auto read =
+      state.service.read_as(api::Service::itself(), {}, [&readable](const api::Read&) { readable = true; });
+  const auto statistics = state.service.store().statistics();
+  const bool writable = statistics.ok() && statistics->writing;
+  readable = readable && read.ok();
+  const auto word = [](bool good) { return good ? "ok" : "failed"; };
+  JsonWriter w;
+  w.begin_object().name("status").string(word(readable && writable)).name("checks").begin_object();
+  w.name("store_reads")
+      .string(word(readable))
+      .name("store_writes")
+      .string(word(writable))
+      .end_object()
+      .end_object();
+  Reply reply = ok(w.take());
+  reply.status = readable && writable ? 200 : 503;
+  return reply;
+}
+
+Answer get_openapi_json(const Call&, const ServerState& state) {
+  Reply reply;
+  reply.constant_body = openapi_json(state.v1beta1_names);
+  return reply;
+}
+
+Answer get_openapi_yaml(const Call&, const ServerState& state) {
+  Reply reply;
+  reply.content_type = "application/yaml";
+  reply.constant_body = openapi_yaml(state.v1beta1_names);
+  return reply;
+}
+
+constexpr Route kCalls[] = {
+    {.method = kGet, .path = "/", .id = "get_start", .handle = get_start},
+    {.method = kGet, .path = "/livez", .id = "get_live", .handle = get_live},
+    {.method = kGet, .path = "/readyz", .id = "get_ready", .handle = get_ready},
+    {.method = kGet, .path = "/healthz", .id = "get_health", .handle = get_ready},
+    {.method = kGet, .path = "/openapi.json", .id = "get_openapi_json", .handle = get_openapi_json},
+    {.method = kGet, .path = "/openapi.yaml", .id = "get_openapi_yaml", .handle = get_openapi_yaml},
+};
+
+}  // namespace
+
+std::span<const Route> calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::system

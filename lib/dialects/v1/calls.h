@@ -1,0 +1,21 @@
+#pragma once
+#include <span>
+
+#include "dialects/route.h"
+
+// The calls of /v1, a list for each file. A handler reads JSON into the structs of lib/api, and writes its
+// answer as JSON.
+namespace dialects::v1 {
+
+std::span<const Route> role_calls();
+std::span<const Route> permission_calls();
+std::span<const Route> group_calls();
+std::span<const Route> member_calls();
+std::span<const Route> group_role_calls();
+std::span<const Route> tenant_calls();
+std::span<const Route> user_calls();
+std::span<const Route> api_key_calls();
+std::span<const Route> audit_calls();
+std::span<const Route> me_calls();
+
+}  // namespace dialects::v1

@@ -1,0 +1,26 @@
+#include "dialects/v1/dialect.h"
+
+#include "dialects/v1/calls.h"
+#include "dialects/v1/error.h"
+
+namespace dialects::v1 {
+namespace {
+
+// A browser that is offered Basic opens a dialog of its own over the page that made the call.
+constexpr std::string_view kChallenges[] = {"Bearer realm=\"reeve\""};
+
+constexpr Calls kCalls[] = {role_calls,   permission_calls, group_calls,   member_calls, group_role_calls,
+                            tenant_calls, user_calls,       api_key_calls, audit_calls,  me_calls};
+
+}  // namespace
+
+constinit const Dialect kDialect = {
+    .prefix = "/v1",
+    .access = Access::kTenant,
+    .challenges = kChallenges,
+    .status_of = status_of,
+    .error_body = error_body,
+    .calls = kCalls,
+};
+
+}  // namespace dialects::v1
