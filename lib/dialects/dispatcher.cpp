@@ -33,6 +33,12 @@ namespace {
 
 constexpr std::string_view kIdempotencyKey = "idempotency-key";
 
+// What pages of other origins may send and read, if they are of a listed one.
+constexpr std::string_view kRequestHeaders =
+    "Authorization, Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Request-ID, X-Tenant-ID";
+constexpr std::string_view kResponseHeaders =
+    "ETag, Location, Retry-After, WWW-Authenticate, X-Request-ID, X-Revision";
+
 template <typename... Fs>
 struct Overloaded : Fs... {
   using Fs::operator()...;
@@ -92,7 +98,7 @@ Dispatcher::Dispatcher(api::Service& service, const Clock& clock, crypto::Random
     : service_(service),
       names_(options.v1beta1_names),
       router_(all_routes()),
-      cors_(std::move(options.cors_origins)),
+      cors_(std::move(options.cors_origins), kRequestHeaders, kResponseHeaders),
       state_{service, names_},
       attempts_(clock, options.failed_attempts),
       ids_(clock, random) {

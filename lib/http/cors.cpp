@@ -5,10 +5,6 @@
 namespace http {
 namespace {
 
-constexpr const char* kAllowHeaders =
-    "Authorization, Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Request-ID, X-Tenant-ID";
-constexpr const char* kExposeHeaders =
-    "ETag, Location, Retry-After, WWW-Authenticate, X-Request-ID, X-Revision";
 constexpr const char* kMaxAge = "600";  // seconds
 
 }  // namespace
@@ -23,13 +19,13 @@ void Cors::allow_reading(const Request& request, Response& response) const {
   response.headers.push_back({"Vary", "Origin"});
   if (!listed(request)) return;
   response.headers.push_back({"Access-Control-Allow-Origin", std::string(request.header("origin").value)});
-  response.headers.push_back({"Access-Control-Expose-Headers", kExposeHeaders});
+  response.headers.push_back({"Access-Control-Expose-Headers", std::string(response_headers_)});
 }
 
 void Cors::allow_calling(const Request& request, std::span<const Method> methods, Response& response) const {
   if (!listed(request) || request.header("access-control-request-method").count == 0) return;
   response.headers.push_back({"Access-Control-Allow-Methods", join(methods)});
-  response.headers.push_back({"Access-Control-Allow-Headers", kAllowHeaders});
+  response.headers.push_back({"Access-Control-Allow-Headers", std::string(request_headers_)});
   response.headers.push_back({"Access-Control-Max-Age", kMaxAge});
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "http/message.h"
@@ -13,7 +15,12 @@ namespace http {
 // Access-Control-Allow-Credentials is not sent.
 class Cors {
  public:
-  explicit Cors(std::vector<std::string> origins) : origins_(std::move(origins)) {}
+  // `request_headers` may be sent, and `response_headers` read, by pages of these origins: literals, names
+  // with commas between.
+  Cors(std::vector<std::string> origins, std::string_view request_headers, std::string_view response_headers)
+      : origins_(std::move(origins)),
+        request_headers_(request_headers),
+        response_headers_(response_headers) {}
 
   // Whether the request comes from a page of a listed origin, and says so once.
   bool listed(const Request&) const;
@@ -26,6 +33,7 @@ class Cors {
 
  private:
   const std::vector<std::string> origins_;
+  const std::string_view request_headers_, response_headers_;
 };
 
 }  // namespace http

@@ -5,6 +5,7 @@
 #include "authz/entities.h"
 #include "authz/guard.h"
 #include "base/file.h"
+#include "cedar/schema/type.h"
 #include "tests/support/catch.h"
 
 namespace {
