@@ -9,8 +9,20 @@
 #include "cedar/request.h"
 #include "cedar/values/extension_functions.h"
 
-// Runs compiled conditions. It says whether a policy is satisfied and no more: of a policy that fails the
-// plain evaluator is asked for the reason, which is rare, and so needs no places in the code.
+// Runs compiled conditions, on a stack of cells. Of `when { principal.age < 18 }`:
+//
+//   VariableAttribute(principal, age)     7
+//   Constant(18)                          7 18
+//   Compare(<)                            true
+//   Require(true)                         the stack is empty, and the policy's next condition follows
+//   Satisfied
+//
+// Cells point at values that are there already, in the request, an entity or the code's constants; what is made
+// (a set, a record) lies in the scratch until the policy is done. The stack is as large as the verifier found
+// that any policy needs, so nothing is checked here but the kinds of values.
+//
+// It says whether a policy is satisfied and no more: of a policy that fails the plain evaluator is asked for the
+// reason, which is rare, and so needs no places in the code.
 namespace cedar {
 
 enum class Outcome : std::uint8_t { kNotSatisfied, kSatisfied, kFailed };
