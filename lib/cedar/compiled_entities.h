@@ -11,8 +11,8 @@ namespace cedar {
 // listed. With other policies it is an EntitySource like any other. Immutable, and shared by threads.
 class CompiledEntities final : public EntitySource {
  public:
-  // Takes the time of listing ancestors, which is bounded: what goes beyond kMaxAncestorSteps in all is left
-  // to be walked when it is asked for.
+  // Takes the time of listing ancestors, at most kMaxAncestorSteps in all; those beyond that are walked when
+  // they are asked for.
   CompiledEntities(const CompiledPolicies& policies, Entities entities);
 
   // Tables point into the entities.

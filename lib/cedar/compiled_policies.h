@@ -35,8 +35,9 @@ struct PolicyHead {
 // same answers from it as from the set. Immutable, and shared by threads; a copy shares all of it, and a
 // change of policies makes a new one.
 //
-// The trees of policies that were read from text are let go. They take more room than all the rest, and only
-// an error's message wants them: then one policy is read again, from the text that is kept for its places.
+// The trees of policies that were read from text are dropped: they take more memory than all the rest, and
+// only an error message needs them. Then that one policy is parsed again, from the text, which is kept for
+// places anyway.
 //
 // All code is verified before it is used. Where that finds a mistake, which only a bug of the compiler makes,
 // the policy is evaluated from its tree: slower, and as right as ever.

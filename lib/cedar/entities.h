@@ -51,7 +51,7 @@ class Entities final : public EntitySource {
   Entities& operator=(Entities) noexcept;
   ~Entities() override;
 
-  // What add() makes of none.
+  // A new set of these entities; fails as add() does.
   static Result<Entities> make(std::vector<Entity> entities);
 
   // Refuses: a uid twice, or one that is there, with other content (the same content is no change); a cycle,
@@ -59,13 +59,13 @@ class Entities final : public EntitySource {
   // entities, and of listing anew the ancestors of what is below them.
   Result<void> add(std::vector<Entity> entities);
 
-  // The same, but an entity takes the place of one with its uid, of those given too. Those that have it as a
-  // parent keep it.
+  // The same, but an entity replaces the one with its uid, also one that was given in the same call. It stays
+  // the parent of its children.
   Result<void> upsert(std::vector<Entity> entities);
 
-  // Takes entities out, and their uids out of the parents of all others: those are in them no more, nor,
-  // through them, in what was above. Says how many were there. Takes the time of their children, and of
-  // listing anew the ancestors of what is below.
+  // Removes entities, and removes their uids from the parents of all others, which are then no longer in
+  // them, nor through them in anything above. Returns how many there were. Takes the time of their children,
+  // and of listing anew the ancestors of what is below.
   std::size_t remove(std::span<const EntityUid> uids);
 
   // Reads the entities JSON format: an array of {"uid", "attrs", "parents", "tags"?}, with `__entity` and

@@ -16,7 +16,8 @@ struct EvaluationError {
   SourceRange at;
 };
 
-// The plain evaluator: walks the tree, no deeper than kMaxNesting. What faster ones must agree with.
+// The plain evaluator: walks the tree, no deeper than kMaxNesting. It is the reference that faster ones must
+// agree with.
 Result<Value, EvaluationError> evaluate(const Expr&, const Request&, const EntitySource&);
 
 // Whether scope and conditions hold, from the left, stopping at the first that does not.

@@ -14,9 +14,9 @@
 #include "cedar/policy_set.h"
 #include "cedar/request.h"
 
-// Why a decision is what it is, for people: which policies applied, and what kept the others from it. Made on
-// demand by judging every policy anew, part by part, so it costs a few times what the decision does; nothing
-// of it is on the way of a decision.
+// Why a decision is what it is, for people: which policies applied, and what kept the others from applying.
+// Made on demand by judging every policy anew, part by part, so it costs a few times what the decision does;
+// decisions themselves do none of it.
 namespace cedar {
 
 // A policy is a chain of parts that must all hold: what its scope asks of principal, action and resource, and

@@ -24,8 +24,8 @@ constexpr std::size_t kFreeEntityNodes = 1'000'000;
 constexpr std::size_t kBytesPerEntityNode = 8;
 constexpr std::size_t kMaxValueNesting = 64;                   // of sets and records in entities and context
 
-// Of entities, and again of those compiled: how many ancestors are looked at, and so listed, for all of them
-// together.
+// How many ancestors are visited, and so listed, for all entities together; as many again when they are
+// compiled.
 constexpr std::size_t kMaxAncestorSteps = 20'000'000;
 
 // A schema: bytes of its text, declarations, and how many types or groups all of them together are members
@@ -35,9 +35,9 @@ constexpr std::size_t kMaxEntityTypes = 10'000;
 constexpr std::size_t kMaxActions = 10'000;
 constexpr std::size_t kMaxMemberships = 1'000'000;
 
-// One run of the validator: its steps unless the caller says otherwise (a node in one request environment
-// counts kStepsPerNode, a look at a scope one; all of them take less than a second), and the findings of a
-// kind it keeps.
+// One run of the validator: the steps it may take unless the caller says otherwise (a node in one request
+// environment counts as kStepsPerNode, a scope as one; all of them take less than a second), and how many
+// errors, and how many warnings, it keeps.
 constexpr std::size_t kMaxValidationSteps = 140'000'000;
 constexpr std::size_t kStepsPerNode = 10;
 constexpr std::size_t kMaxFindings = 1'000;

@@ -74,14 +74,14 @@ class PolicySet {
   // exactly those of the template's slots.
   Result<void> link(const PolicyId& template_id, PolicyId new_id, SlotValues values);
 
-  // Takes a static policy out, and gives it. Fails where there is none with that id, or it is a template's or
-  // a link's. Linear in the set, as are the other ways to take something out.
+  // Removes a static policy, and returns it. Fails where there is none with that id, or it is a template's or
+  // a link's. Linear in the set, as are the other ways to remove something.
   Result<Policy> remove(std::string_view id);
 
-  // Takes a link out, and gives it. Fails where there is no link with that id.
+  // Removes a link, and returns it. Fails where there is no link with that id.
   Result<Policy> unlink(std::string_view id);
 
-  // Takes a template out, and gives it. Fails where there is no template with that id, or it has links.
+  // Removes a template, and returns it. Fails where there is no template with that id, or it has links.
   Result<NamedTemplate> remove_template(std::string_view id);
 
   // Gives a static policy, or a template and its links, another body, in the same place. Fails where there is

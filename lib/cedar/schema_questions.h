@@ -8,8 +8,8 @@
 #include "cedar/schema.h"
 
 // Who could ask for what, as a schema says it. Answers are in the schema's order, have each thing once, and
-// point into the schema, which must outlive them. Each takes at most the time of looking at all actions, or
-// all entity types, and of its answer.
+// point into the schema, which must outlive them. Each takes time linear in the number of actions or entity
+// types, and in its answer.
 namespace cedar {
 
 // An action, and one type each of the principals and resources it applies to.
@@ -22,10 +22,10 @@ struct RequestEnvironment {
 // All that the schema allows, by action, then principal, then resource: as many as the products of these.
 std::vector<RequestEnvironment> request_environments(const Schema&);
 
-// Those in which a policy may apply: where the types of scope and conditions are right, and do not make them
-// false (so none where it names what the schema lacks). Of a template for some values of its slots, of a link
-// for its own. Fails where that takes more steps than these, of which there is at least one for each
-// environment and each node of a condition looked at in it.
+// Those in which a policy may apply: where scope and conditions are right by their types, and not false by
+// them (so none where the policy names what the schema lacks). A template may apply if it does for some
+// values of its slots; a link has its own. Fails if that takes more than `max_steps`: each environment, and
+// each node of a condition checked in it, is at least one step.
 Result<std::vector<RequestEnvironment>> request_environments(const Template&, const Schema&,
                                                              std::size_t max_steps = kMaxValidationSteps);
 Result<std::vector<RequestEnvironment>> request_environments(const Policy&, const Schema&,

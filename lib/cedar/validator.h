@@ -51,8 +51,8 @@ struct ValidatorOptions {
 // A schema that still has something external (RFC 116) validates nothing: each policy gets one error that
 // says what is to be defined.
 //
-// Templates are checked once, for all values of their slots; of links what their values alone make wrong. Of
-// findings of a kind at most kMaxFindings are kept. Threads may share one.
+// Templates are checked once, for all values of their slots; links only for what their values make wrong. At
+// most kMaxFindings errors and as many warnings are kept. Threads may share one.
 class Validator {
  public:
   // The schema must outlive the validator.

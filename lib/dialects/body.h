@@ -14,8 +14,8 @@
 
 namespace dialects {
 
-// Of more wrong fields than this the rest is not listed: a body of a million wrong elements is answered
-// with a short error too.
+// At most this many wrong fields are listed, so that a body of a million wrong elements gets a short answer
+// too.
 inline constexpr std::size_t kMaxFieldErrors = 100;
 
 // What is wrong with the fields of one request, in the order in which it was found.
@@ -23,8 +23,8 @@ class FieldErrors {
  public:
   void add(std::string pointer, std::string message);
 
-  // Adds an error of values that were read. What is wrong already is not judged again: of a field at, in or
-  // around one that was added before nothing is said.
+  // Adds an error of values that were read, without its fields at, inside or around one that has an error
+  // already.
   void add_values(const api::Error&);
   bool empty() const { return errors_.empty(); }
 
@@ -37,14 +37,15 @@ class FieldErrors {
 };
 
 // Reads the members of a JSON object into values, and notes every one that is missing, of a wrong type or
-// unknown; a value that could not be read is an empty one, and nobody looks at it once there is an error.
+// unknown. A value that could not be read is empty, and must not be used once there is an error.
 //
 // What the dialect says decides whether a member that nobody asked for is an error, whether each is found
 // under both its spellings (names are given here in the first, `org_id`), and whether null and "" mean that
 // it isn't given.
 class Fields {
  public:
-  // `pointer` is where the object stands in the body; what is none is noted, and nothing is missing in it.
+  // `pointer` is where the object stands in the body. If it is no object, that is noted, and no member counts
+  // as missing.
   // REQUIRES: object and errors outlive this
   Fields(const Json& object, const Dialect& dialect, FieldErrors& errors, std::string pointer = "");
 

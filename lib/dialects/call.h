@@ -26,15 +26,15 @@ struct Call {
   // The decoded segment at "{name}" of the route's pattern. REQUIRES: the pattern has it
   const std::string& path(std::string_view name) const;
 
-  // The same as a uuid. The nil uuid, which no object has, stands for what is none: it is not found, like
-  // every other id that nobody made, and passes the same checks before. REQUIRES: is_id(name)
+  // The same as a uuid. A segment that is no uuid gives the nil uuid, which no object has: it passes the same
+  // checks, and is then not found. REQUIRES: is_id(name)
   Uuid path_id(std::string_view name) const;
 };
 
 // Whether the parameter of that name is an id, not a name: {id}, {user_id}, {secret_id}.
 bool is_id(std::string_view parameter);
 
-// What wasn't found, named as the path names it, where that is no uuid and the nil uuid stood for it.
+// The error, with the path's own text in place of the nil uuid that stood for it.
 api::Error named_as_sent(api::Error, const Route&, const http::Request&);
 
 }  // namespace dialects

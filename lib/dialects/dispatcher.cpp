@@ -155,7 +155,7 @@ http::Response Dispatcher::answer_without_route(const http::Request& request, co
     cors_.allow_calling(request, match.allowed, response);
   } else {
     const std::string why =
-        request.method + ": not a method of this path, which has " + http::join(match.allowed);
+        request.method + ": not allowed for this path, which takes " + http::join(match.allowed);
     response = error_response(api::error(api::Code::kMethodNotAllowed, why), log.dialect, names_);
   }
   response.headers.push_back({"Allow", http::join(match.allowed)});
@@ -169,7 +169,7 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
     log.retry_after = attempts_.blocked(request.peer);
     if (log.retry_after)
       return api::error(api::Code::kRateLimited,
-                        "credential: too many that were not valid came from this address");
+                        "credential: too many invalid ones came from this address");
   }
   if (!presented.ok()) return presented.error();
   const api::Origin origin{request.peer, log.request_id};

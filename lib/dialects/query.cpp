@@ -73,7 +73,7 @@ api::PageRequest Query::page(std::size_t otherwise) {
   }
   if (cursor) {
     const auto after = read_cursor(call_.route.id, *cursor);
-    if (!after) wrong("cursor", "must be the next_cursor of this list's page before");
+    if (!after) wrong("cursor", "must be the next_cursor of the page before, of this list");
     page.after = after.value_or("");
   }
   return page;

@@ -25,7 +25,7 @@ class Query {
   std::optional<Timestamp> time(std::string_view name);
   bool flag(std::string_view name);  // "true" or "false"; absent: false
 
-  // From `limit` and `cursor`; where neither is given, `otherwise`, of which 0 is everything.
+  // From `limit` and `cursor`. If neither is given the limit is `otherwise`, where 0 means everything.
   api::PageRequest page(std::size_t otherwise);
 
   void wrong(std::string_view name, std::string message) {

@@ -22,7 +22,7 @@ class Cors {
         request_headers_(request_headers),
         response_headers_(response_headers) {}
 
-  // Whether the request comes from a page of a listed origin, and says so once.
+  // Whether the request comes from a page of a listed origin: it has one Origin header, which is listed.
   bool listed(const Request&) const;
 
   // Adds to an answer what lets the page of a listed origin read it.

@@ -95,7 +95,7 @@ TEST_CASE("server: the order of checks", "[http]") {
       {{"POST /v1/nothing", "{", {}}, "", "404 not_found path: there is no such call"},
       {{"PUT /v1/groups", "{", {}},
        "",
-       "405 method_not_allowed PUT: not a method of this path, which has GET, HEAD, POST, OPTIONS"},
+       "405 method_not_allowed PUT: not allowed for this path, which takes GET, HEAD, POST, OPTIONS"},
       {{"POST /v1/groups", "{", {"X-Tenant-ID: x"}}, "", "401 unauthenticated "},
       {{"POST /v1/groups", "{", {"X-Tenant-ID: x"}}, s.bare, "400 invalid_input X-Tenant-ID: must be a uuid"},
       {{"POST /v1/groups", "{", {other}}, s.bare, "403 tenant_mismatch "},
@@ -143,7 +143,7 @@ TEST_CASE("server: what is no call has the error shape of its path, whole", "[ht
   CHECK(method.header("allow") == "GET, HEAD, POST, OPTIONS");
   CHECK(
       method.body ==
-      R"({"code":12,"message":"PATCH: not a method of this path, which has GET, HEAD, POST, OPTIONS","details":[]})");
+      R"({"code":12,"message":"PATCH: not allowed for this path, which takes GET, HEAD, POST, OPTIONS","details":[]})");
   CHECK(s.server.ask({"POST /ping", "", {}}, "").status == 501);
   CHECK(s.server.ask({"DELETE /livez", "", {}}, "").header("allow") == "GET, HEAD, OPTIONS");
 }
@@ -158,17 +158,17 @@ TEST_CASE("server: an unknown method is answered in the dialect of its path, wit
     const char* body;
   };
   constexpr const char* kUnknown =
-      R"({"code":"method_not_allowed","message":"the method is not known here","details":{},"notices":[]})";
+      R"({"code":"method_not_allowed","message":"the method is not supported","details":{},"notices":[]})";
   const Row rows[] = {
       {"BREW /v1/roles", 405, "GET, HEAD, POST, OPTIONS", kUnknown},
       {"get /v1/roles", 405, "GET, HEAD, POST, OPTIONS", kUnknown},
       {"BREW /livez", 405, "GET, HEAD, OPTIONS", kUnknown},
       {"BREW /v1beta1/roles", 501, "GET, HEAD, POST, OPTIONS",
-       R"({"code":12,"message":"the method is not known here","details":[]})"},
+       R"({"code":12,"message":"the method is not supported","details":[]})"},
       {"TRACE /v1beta1/roles?x=1", 501, "GET, HEAD, POST, OPTIONS",
        R"({"code":12,"message":"TRACE would send credentials back and is not served","details":[]})"},
       {"BREW /v1beta1/nothing", 501, "",
-       R"({"code":12,"message":"the method is not known here","details":[]})"},
+       R"({"code":12,"message":"the method is not supported","details":[]})"},
   };
   for (const Row& row : rows) {
     INFO(row.line);
@@ -461,7 +461,7 @@ TEST_CASE("server: twenty failed authentications in a minute, then 429 until the
   for (const std::string& credential : {TestServer::bearer("rvk_x"), s.key}) {
     const auto answer = s.server.ask(ask, credential);
     CHECK(brief(answer) ==
-          "429 rate_limited credential: too many that were not valid came from this address");
+          "429 rate_limited credential: too many invalid ones came from this address");
     CHECK(std::atoi(answer.header("retry-after").c_str()) >= 1);
   }
   CHECK(s.server.ask({"GET /livez", "", {}}, "").status == 200);

@@ -134,7 +134,7 @@ TEST_CASE("parameters: limits, cursors, unknown and repeated ones", "[http]") {
   CHECK(ask({{"cursor", dialects::make_cursor("list_groups", "x")}}) == "50 x");
   for (const char* bad : {"0", "251", "-1", "+1", "1x", "", "99999999999999999999", "1.0"})
     CHECK(ask({{"limit", bad}}) == "limit must be a number from 1 to 250\n");
-  CHECK(ask({{"cursor", "x"}}) == "cursor must be the next_cursor of this list's page before\n");
+  CHECK(ask({{"cursor", "x"}}) == "cursor must be the next_cursor of the page before, of this list\n");
   CHECK(ask({{"curser", "x"}, {"limit", "1"}, {"limit", "1"}}) ==
         "curser is not a known parameter; did you mean `cursor`?\nlimit is given 2 times\n");
   route.dialect = &dialects::v1beta1::kDialect;

@@ -322,7 +322,7 @@ TEST_CASE("v1: an error of each code, whole", "[http]") {
       {{"PUT /v1/groups", "", {s.header}},
        s.key,
        405,
-       R"({"code":"method_not_allowed","message":"PUT: not a method of this path, which has GET, HEAD, POST, OPTIONS",)"
+       R"({"code":"method_not_allowed","message":"PUT: not allowed for this path, which takes GET, HEAD, POST, OPTIONS",)"
        R"("details":{},"notices":[]})"},
       {{"POST /v1/groups", R"({"name":"Engineering"})", {s.header}},
        s.key,
@@ -341,7 +341,7 @@ TEST_CASE("v1: an error of each code, whole", "[http]") {
       {{"POST /v1/groups", std::string(1024 * 1024 + 1, ' '), {s.header}},
        s.key,
        413,
-       R"({"code":"too_large","message":"the body is larger than is taken here","details":{},"notices":[]})"},
+       R"({"code":"too_large","message":"the body is larger than this server accepts","details":{},"notices":[]})"},
       {{"POST /v1/groups", "{}", {s.header, "Content-Type: text/plain"}},
        s.key,
        415,

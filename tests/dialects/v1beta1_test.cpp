@@ -154,7 +154,7 @@ TEST_CASE("v1beta1: platform roles exist in every organization", "[http]") {
              R"(200 {"role":)" +
                  role_shape("auditor", R"("app_group_get","app_organization_auditview")", "auditor", "NIL") +
                  "}"},
-            {"GET " + path, "", "501 12 GET: not a method of this path, which has PUT, DELETE, OPTIONS"},
+            {"GET " + path, "", "501 12 GET: not allowed for this path, which takes PUT, DELETE, OPTIONS"},
             {"DELETE " + path, "", "200 {}"},
             {"DELETE " + path, "", "404 5 role "},
         });

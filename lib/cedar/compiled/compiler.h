@@ -36,7 +36,7 @@ class Compiler {
   void emit_product(const Chain&);
   void emit_in(const Expr& groups);
 
-  // Keeps the maximal constant subtrees' roots, and what is in them; a literal is none.
+  // Collects the roots of the largest constant subtrees, and what is in them. A literal doesn't count as one.
   bool mark_constants(const Expr&);
   // The bool that an expression is known to be, without running it.
   const bool* known_bool(const Expr&) const;

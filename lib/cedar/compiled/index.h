@@ -80,7 +80,7 @@ class ScopeIndex {
   std::array<List, kScopeParts> groups_;
   std::array<bool, kScopeParts> wants_type_{};
 
-  // Each policy is under one constraint of its scope, that which fewest policies share.
+  // Each policy is listed under one constraint of its scope: the one that the fewest policies share.
   List everywhere_;  // no constraint at all
   std::array<Lists, kScopeParts> equal_;
   std::array<Lists, kScopeParts> in_;

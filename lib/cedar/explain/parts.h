@@ -27,7 +27,7 @@ class PolicyParts {
   PolicyParts(const PolicyParts&) = delete;
   PolicyParts& operator=(const PolicyParts&) = delete;
 
-  // What stands in the way of each link of a template anew, and what is the same for all of them.
+  // The parts one by one, since of a template's links only principal and resource differ.
   void add_principal(const Policy&);
   void add_action(const Template&);
   void add_resource(const Policy&);

@@ -7,7 +7,7 @@
 #include "base/result.h"
 #include "cedar/entities.h"
 
-// The entities JSON format, but for what its values mean: with a schema the same JSON says more.
+// The entities JSON format, except for the meaning of its values, which a schema can change.
 namespace cedar {
 
 // Reads a record of attributes or tags of the entity. The error's message begins with the member's name.

@@ -162,7 +162,7 @@ ExprRef ExprJsonReader::has(const Json& json) {
     return make(std::move(has), json);
   }
   if (!attribute.array() || attribute.array()->empty())
-    return fail(attribute, "after `has` stands an attribute's name, or an array of at least one");
+    return fail(attribute, "`has` needs an attribute's name, or an array of at least one");
   bool is_writable = true;
   for (const Json& item : *attribute.array()) {
     const std::string* name = json_.string(item, "an attribute's name");

@@ -135,7 +135,7 @@ std::optional<EntityOrSlot> PolicyJsonReader::entity_or_slot(const Json& json, V
   const Json* slot = json.find("slot");
   const Json* entity = json.find("entity");
   if (!slot == !entity) {
-    json_.fail(json, "one of `entity` and `slot` stands here");
+    json_.fail(json, "either `entity` or `slot` is expected here");
     return std::nullopt;
   }
   if (entity) {
@@ -172,7 +172,7 @@ bool PolicyJsonReader::action_in(const Json& json, ActionConstraint& out) {
   if (!json_.has_only(json, {"op", "entity", "entities"})) return false;
   const Json* entity = json.find("entity");
   const Json* entities = json.find("entities");
-  if (!entity == !entities) return json_.fail(json, "one of `entity` and `entities` stands here");
+  if (!entity == !entities) return json_.fail(json, "either `entity` or `entities` is expected here");
   if (entity) {
     auto uid = action(*entity);
     if (!uid) return false;

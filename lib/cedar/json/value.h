@@ -10,10 +10,10 @@
 // in a policy.
 namespace cedar {
 
-// The escape `{"__expr": "…"}`, which once held a value in Cedar's syntax: refused everywhere, since what was
-// written with it meant something else than a record. A value is one where it has that member alone, what must
-// be a uid or a value of an extension type wherever the member is; for this `may_have_more`. The message, or
-// nothing.
+// The escape `{"__expr": "…"}`, which once held a value in Cedar's syntax. It is refused everywhere, since it
+// used to mean something else than a record. A value is this escape if it has that member alone; where a uid
+// or a value of an extension type is expected (`may_have_more`), if it has that member at all. Returns the
+// message, or nothing.
 std::optional<std::string> find_withdrawn_escape(const Json&, bool may_have_more);
 
 // The shape of `__extn`: a function's name and the arguments' JSON, or nothing where it is not that shape.

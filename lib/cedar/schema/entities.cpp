@@ -133,7 +133,7 @@ Result<void> check_groups(const Entity& entity, const ByUid& entities, const Sch
       return invalid(to_text(entity.uid) + ": is in " + to_text(group.uid) + " by the schema, but not here");
   }
   if (found.size() == in_schema) return {};
-  return invalid(to_text(entity.uid) + ": has other groups here than in the schema; actions may be left out");
+  return invalid(to_text(entity.uid) + ": has other groups than in the schema; actions need not be given");
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ class LinkedFragment {
   // this.
   explicit LinkedFragment(const Schema& schema);
 
-  // Adds a declaration and gives its body; what one declaration shared still shares one, as far as it is
-  // alike.
+  // Adds a declaration and returns its body. Those that shared a declaration still share a body, if theirs
+  // are the same.
   std::shared_ptr<const EntityTypeBody> add(const SchemaEntityType&, const Annotations&);
   std::shared_ptr<const ActionBody> add(const SchemaAction&, const Annotations&);
 

@@ -35,7 +35,7 @@ class Layout {
   enum class Indent : std::uint8_t { kNo, kYes };  // whether the group's lines are indented
   void begin(Indent indent) { add(kind_of(indent)); }
 
-  // A place where a group begins, should it turn out to be one.
+  // Reserves a place where a group can be made to begin later.
   std::size_t reserve() {
     add(Kind::kNothing);
     return items_.size() - 1;

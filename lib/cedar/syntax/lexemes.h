@@ -24,9 +24,8 @@ struct Lexeme {
 // All tokens and comments of a text that the lexer accepts, in order, the end among them.
 std::vector<Lexeme> lexemes_of(std::string_view text);
 
-// Moves comments from before `,`, `&&` and `||` to behind them, and those at the end of a line also from
-// before
-// `;`, so that the operator stays on its line: `a // why` and `&& b` become `a && // why` and `b`.
+// Moves comments from before `,`, `&&` and `||` to behind them (those at the end of a line also from before
+// `;`), so that the operator stays on its line: `a // why` and `&& b` become `a && // why` and `b`.
 std::vector<Lexeme> with_comments_behind_operators(std::vector<Lexeme>);
 
 }  // namespace cedar

@@ -9,8 +9,8 @@
 
 namespace cedar {
 
-// What is known of a Boolean in some environment. Unknown: a name in it means nothing, which is told
-// elsewhere.
+// What is known of a Boolean in some environment. kUnknown: it has a name that means nothing, which is
+// reported elsewhere.
 enum class Truth : std::uint8_t { kTrue, kFalse, kBool, kUnknown };
 
 // Of `left && right`, the right side being reached.

@@ -26,7 +26,7 @@ class Findings {
 
   void error(SourceRange at, std::string_view message);
 
-  // Of one place the first message stands, with how many others came from other environments.
+  // For each place the first message is kept, with the number of others that came from other environments.
   void error_in_environment(SourceRange at, std::string_view message);
   void warning(SourceRange at, std::string_view message);
 

@@ -121,7 +121,7 @@ std::string trick_in(std::string_view text, TextKind kind) {
   for (std::size_t at = 0; at < text.size();) {
     const char32_t c = utf8::next(text, at);
     if (changes_direction(c))
-      return "has characters that change the direction of writing, so that it reads otherwise than it is";
+      return "has characters that change the direction of writing, so that it is shown in another order than it is stored";
     has_invisible = has_invisible || is_invisible(c);
     if (kind == TextKind::kIdentifier && !unusual && is_unusual_in_identifiers(c)) unusual = c;
     common &= scripts_of(c);
@@ -129,7 +129,7 @@ std::string trick_in(std::string_view text, TextKind kind) {
   if (has_invisible) return "has invisible characters";
   if (unusual)
     return "has the character " + code_point(*unusual) +
-           ", which Unicode's profile for identifiers leaves out, since it can be taken for another or for none";
+           ", which Unicode's profile for identifiers excludes, since it can be mistaken for another or not be seen";
   if (common == 0) return "mixes letters of several scripts, which can look alike";
   return {};
 }

@@ -93,7 +93,7 @@ class Entities::Change {
     } else {
       return invalid(to_text(entity.uid) + (place < size_before_
                                                 ? ": is there already, with different content"
-                                                : ": stands twice, with different content"));
+                                                : ": is given twice, with different content"));
     }
     if (graph_.set_parents(node, entities_[place].parents)) changed_.push_back(node);
     return {};

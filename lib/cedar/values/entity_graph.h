@@ -12,8 +12,9 @@ namespace cedar {
 // Which uid is whose parent, with the ancestors of each listed, so that a change costs what it touches: the
 // edges that change, and the lists of what is below them.
 //
-// A change is any number of keep(), let_go() and set_parents(), and then settle(); up to that the ancestors
-// are those of before. What ends in a cycle is undone by the same functions, and settled with nothing.
+// A change is any number of keep(), let_go() and set_parents(), and then settle(); until then the ancestors
+// are the old ones. A change that makes a cycle is undone by the same functions, and then settled with no
+// nodes.
 class EntityGraph {
  public:
   using Node = std::uint32_t;

@@ -32,7 +32,8 @@ std::span<const ExtFunctionInfo> extension_functions();
 const ExtFunctionInfo& info(ExtFunction);
 std::optional<ExtFunction> find_extension_function(std::string_view name);
 
-// "`isInRange` takes at least 1 argument": the receiver of a method is not counted, as by who writes it.
+// "`isInRange` takes at least 1 argument": the receiver of a method is not counted, since people don't count
+// it.
 std::string arity_text(const ExtFunctionInfo&);
 
 // Applies a function; checks the number and kinds of its arguments. The error is a sentence without place.

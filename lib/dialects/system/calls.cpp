@@ -56,7 +56,7 @@ Answer get_live(const Call&, const ServerState&) {
   return ok(R"({"status":"ok"})");
 }
 
-// The store can be read and takes changes: send me calls. Otherwise 503, and which of them fails.
+// 200 while the store can be read and takes changes; else 503, and which of the two fails.
 Answer get_ready(const Call&, const ServerState& state) {
   bool readable = false;
   const auto read =

@@ -42,8 +42,8 @@ std::string organization_of(const Call&);
 // Notes an org_id in the body that is no text.
 void check_organization(const Call&, FieldErrors&);
 
-// That organization as the caller may see it: kNotFound where it may not, kInvalidInput where a caller of
-// the platform names none.
+// That organization, if the caller may see it, else kNotFound; kInvalidInput where a caller of the platform
+// names none.
 api::Outcome<domain::Tenant> find_organization(const api::Read&, const std::string& named);
 
 // The same for a call about one service user, which may name none: it is then found by its id.

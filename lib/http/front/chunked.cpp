@@ -24,7 +24,7 @@ constexpr std::size_t kLineEnd = 2;               // of the empty line, which no
 
 constexpr Refusal kTrailersTooLarge{431, "the trailers are too large"};
 constexpr Refusal kBareLf{400, "a line of the chunked body ends in LF without CR"};
-constexpr Refusal kTooLarge{413, "the body is larger than is taken here"};
+constexpr Refusal kTooLarge{413, "the body is larger than this server accepts"};
 
 // "1a", "1A;name=value", "1a ;name" into the size; what follows the digits into `extension`.
 Refusal read_size(std::string_view line, std::uint64_t& size, std::string_view& extension) {

@@ -8,10 +8,11 @@
 
 namespace http::front {
 
-// Who really asks: the peer itself unless it is a trusted proxy; else the X-Forwarded-For lines are read
-// from the right, and the first address that is no trusted proxy is it. What follows something that is not
-// an address can't be believed: the last address before it stands. An absent peer (a unix socket, which
-// only those connect to whom the file's mode lets) is trusted; "unix" where it says nothing.
+// The client's address: the peer's, unless the peer is a trusted proxy. Then the X-Forwarded-For lines are
+// read from the right, and the first address that isn't a trusted proxy is the client's. If something there
+// isn't an address, what is left of it can't be believed, and the address read last counts. A peer on a unix
+// socket (absent here) is trusted, since the file's mode says who may connect; "unix" where it sends no such
+// header.
 std::string client_address(const std::optional<Address>& peer, const std::vector<NameValue>& headers,
                            const std::vector<Network>& trusted);
 

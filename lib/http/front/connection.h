@@ -27,7 +27,8 @@ struct ReactorParts {
 };
 
 // One client's connection: bytes in, requests to the handler one after the other, answers out. Lives on its
-// reactor's thread. Its socket is watched edge-triggered, so that it remembers itself what it may still do.
+// reactor's thread. Its socket is watched edge-triggered, so the connection remembers whether it may read or
+// write.
 class Connection {
  public:
   enum class Next {

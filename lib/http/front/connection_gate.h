@@ -19,8 +19,7 @@ class ConnectionGate {
   ConnectionGate(std::size_t in_all, std::size_t per_address)
       : in_all_(in_all), per_address_(per_address) {}
 
-  // `counted` is null for those whom the limit per address does not concern. Whoever is admitted has to
-  // leave() later.
+  // `counted` is null for peers that have no limit per address. Every admission needs one leave() later.
   Admission admit(const std::optional<Address>& counted) {
     const std::lock_guard lock(mutex_);
     if (open_ >= in_all_) return Admission::kFull;

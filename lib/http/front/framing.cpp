@@ -100,7 +100,7 @@ void RequestParser::end_head() {
   if (const auto bad = finish_head(limits_, request_, framing_)) return refuse(bad);
   if (!authority_.empty()) {
     // RFC 9112 section 3.2.2: the URL's authority counts, and Host is not looked at.
-    if (!is_host(authority_)) return refuse({400, "the URL's host is not a host"});
+    if (!is_host(authority_)) return refuse({400, "the URL's host is not a valid host"});
     for (NameValue& header : request_.headers)
       if (header.name == "host") header.value = authority_;
   }

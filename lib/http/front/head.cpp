@@ -20,14 +20,14 @@ Refusal read_method(std::string_view method, Request& request) {
   request.method = method;
   if (parse_method(method)) return {};
   if (method == "TRACE") return {405, "TRACE would send credentials back and is not served"};
-  return {501, "the method is not known here"};
+  return {501, "the method is not supported"};
 }
 
 Refusal read_version(std::string_view version, Request& request) {
   if (version.size() != 8 || !version.starts_with("HTTP/") || !is_digit(version[5]) || version[6] != '.' ||
       !is_digit(version[7]))
     return {400, "the request line does not end in an HTTP version"};
-  if (version[5] != '1') return {505, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
+  if (version[5] != '1') return {505, "only HTTP/1.1 and HTTP/1.0 are supported"};
   request.http_1_0 = version[7] == '0';
   request.keep_alive = !request.http_1_0;
   return {};
@@ -89,7 +89,7 @@ Refusal read_framing(const Facts& facts, const Request& request, BodyFraming& fr
   if (facts.codings == 1) {
     if (request.http_1_0) return {400, "Transfer-Encoding is not part of HTTP/1.0"};
     if (!equals_ignoring_case(facts.coding, "chunked"))
-      return {501, "the only Transfer-Encoding known here is chunked"};
+      return {501, "the only Transfer-Encoding supported is chunked"};
     framing.kind = BodyFraming::Kind::kChunked;
     return {};
   }
@@ -100,7 +100,7 @@ Refusal read_framing(const Facts& facts, const Request& request, BodyFraming& fr
     if (facts.length.size() > kMaxLengthDigits) continue;
     framing.length = framing.length * 10 + static_cast<std::uint64_t>(c - '0');
   }
-  if (facts.length.size() > kMaxLengthDigits) return {413, "the body is larger than is taken here"};
+  if (facts.length.size() > kMaxLengthDigits) return {413, "the body is larger than this server accepts"};
   if (framing.length > 0) framing.kind = BodyFraming::Kind::kLength;
   return {};
 }
@@ -157,7 +157,7 @@ Refusal finish_head(const Limits& limits, Request& request, BodyFraming& framing
 
   if (facts.hosts > 1) return {400, "Host is sent more than once"};
   if (facts.hosts == 0 && !request.http_1_0) return {400, "Host is missing"};
-  if (!is_host(facts.host)) return {400, "Host is not a host"};
+  if (!is_host(facts.host)) return {400, "Host is not a valid host"};
   if (facts.close)
     request.keep_alive = false;
   else if (request.http_1_0)
@@ -165,9 +165,9 @@ Refusal finish_head(const Limits& limits, Request& request, BodyFraming& framing
   if (facts.request_ids == 1 && is_request_id(facts.request_id)) request.request_id = facts.request_id;
 
   if (const auto bad = read_framing(facts, request, framing)) return bad;
-  if (framing.length > limits.body) return {413, "the body is larger than is taken here"};
-  if (facts.encoded) return {415, "an encoded body (Content-Encoding) is not taken here"};
-  if (facts.expectations > 0) return {417, "the only expectation known here is 100-continue"};
+  if (framing.length > limits.body) return {413, "the body is larger than this server accepts"};
+  if (facts.encoded) return {415, "an encoded body (Content-Encoding) is not supported"};
+  if (facts.expectations > 0) return {417, "the only expectation supported is 100-continue"};
   framing.expects_continue =
       facts.continues > 0 && !request.http_1_0 && framing.kind != BodyFraming::Kind::kNone;
   return {};

@@ -16,11 +16,11 @@ struct Listeners {
   std::string local_path;        // to be removed when it is closed
 };
 
-// Takes the addresses and listens on none yet: who connects is refused, and the port is this process's unless
-// another that did likewise listens first. Non-blocking. `host` is an IP address, "localhost", which is
+// Binds the addresses, but doesn't listen yet: connections are refused. Another process that binds the same
+// address in this way could still listen first. Non-blocking. `host` is an IP address, "localhost", which is
 // 127.0.0.1 and ::1 (where the machine has it) on one port, or empty for none; no name is looked up.
-// SO_REUSEADDR, so that a restart need not wait, but not SO_REUSEPORT, with which a second server would take
-// half of the connections without a word. kIo or kConflict; the message names the address.
+// SO_REUSEADDR, so that a restart need not wait, but not SO_REUSEPORT, with which a second server would
+// silently take half of the connections. kIo or kConflict; the message names the address.
 Result<Listeners> bind_listeners(const std::string& host, std::uint16_t port);
 
 // Listens on them, with room for 4,096 connections that wait, and on a unix socket unless its path is empty.

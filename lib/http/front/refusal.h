@@ -3,8 +3,8 @@
 
 namespace http::front {
 
-// Why bytes are no request that we take: the status to answer, and a sentence for the caller. Every refusal
-// ends the connection, since where the next request would begin can't be believed any more.
+// Why bytes are not a request that is accepted: the status to answer, and a sentence for the caller. Every
+// refusal ends the connection, since nobody knows any more where the next request begins.
 struct Refusal {
   int status = 0;        // 0: none
   std::string_view why;  // a literal

@@ -39,14 +39,14 @@ void Service::warn_of_forwarded(const Request& request, const std::string& peer)
   for (const NameValue& line : request.headers) {
     if (line.name != "x-forwarded-for" || has_warned_.exchange(true)) continue;
     logging::warn("X-Forwarded-For is not believed",
-                  {{"from", peer}, {"hint", "if this is your proxy, name it in server.trusted_proxies; not said again"}});
+                  {{"from", peer}, {"hint", "if this is your proxy, name it in server.trusted_proxies; this is logged once"}});
   }
 }
 
 void Service::append_answer(const Request& request, std::optional<Response>&& response, bool keep_alive,
                             ResponseRenderer& renderer, std::string& out) const {
   if (response && renderer.append(request, std::move(*response), keep_alive, out)) return;
-  append_refusal(request, {500, "something went wrong here, and it is not the request"}, keep_alive, renderer,
+  append_refusal(request, {500, "something went wrong in the server; the request is not at fault"}, keep_alive, renderer,
                  out);
 }
 

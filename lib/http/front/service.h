@@ -39,8 +39,8 @@ struct Service {
 
   void count(Refusal);
 
-  // Says once that a peer which isn't trusted speaks for others, as a proxy does that was forgotten in
-  // trusted_proxies: all that come through it count as one address.
+  // Logs once that a peer that isn't trusted sends X-Forwarded-For, as a proxy does that is missing in
+  // trusted_proxies: all clients behind it count as one address.
   void warn_of_forwarded(const Request&, const std::string& peer);
 
  private:

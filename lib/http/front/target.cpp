@@ -13,7 +13,7 @@ namespace http::front {
 
 namespace {
 
-constexpr Refusal kBadEncoding{400, "the request target has a '%' that no two hexadecimal digits follow"};
+constexpr Refusal kBadEncoding{400, "the request target has a '%' without two hexadecimal digits behind it"};
 constexpr Refusal kBadText{400, "the request target is not UTF-8, or holds a NUL, once it is decoded"};
 
 Refusal decode(std::string_view raw, bool plus_is_blank, std::string& out) {

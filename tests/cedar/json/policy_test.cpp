@@ -175,7 +175,7 @@ TEST_CASE("policy JSON: mistakes are named with their JSON pointer", "[cedar][po
       {R"({"efect":"permit"})", "p.json: /efect: this object has no member `efect`; did you mean `effect`?"},
       {scope("{}"), "p.json: /principal: the member `op` is missing"},
       {scope(R"({"op":">"})"), "p.json: /principal: op is `All`, `==`, `in` or `is`, not `>`"},
-      {scope(R"({"op":"=="})"), "p.json: /principal: one of `entity` and `slot` stands here"},
+      {scope(R"({"op":"=="})"), "p.json: /principal: either `entity` or `slot` is expected here"},
       {scope(R"({"op":"==","slot":"?resource"})"),
        "p.json: /principal/slot: the slot here is `?principal`, not `?resource`"},
       {scope(R"({"op":"==","slot":"?principal"})"),
@@ -213,7 +213,7 @@ TEST_CASE("policy JSON: mistakes are named with their JSON pointer", "[cedar][po
       {condition(R"({"like":{"left":{"Value":"a"},"pattern":["*"]}})"),
        body + R"(/like/pattern/0: a pattern is made of "Wildcard" and {"Literal": "text"})"},
       {condition(R"({"has":{"left":{"Var":"context"},"attr":[]}})"),
-       body + "/has/attr: after `has` stands an attribute's name, or an array of at least one"},
+       body + "/has/attr: `has` needs an attribute's name, or an array of at least one"},
   };
   for (const Row& row : rows) CHECK(message(cedar::policy_from_json(row.json, "p.json")) == row.message);
 }

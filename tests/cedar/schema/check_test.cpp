@@ -68,7 +68,7 @@ TEST_CASE("schema: its actions join the entities", "[cedar][schema]") {
   CHECK(
       problem(
           R"([{"uid": {"type": "Action", "id": "all"}, "attrs": {}, "parents": [{"type": "Action", "id": "any"}]}])") ==
-      R"(Action::"all": has other groups here than in the schema; actions may be left out)");
+      R"(Action::"all": has other groups than in the schema; actions need not be given)");
   CHECK(problem(R"([{"uid": {"type": "Action", "id": "all"}, "attrs": {"a": 1}, "parents": []}])") ==
         R"(Action::"all": an action has no attributes and no tags)");
 }

@@ -531,7 +531,7 @@ TEST_CASE("validator: names are warned of outside Unicode's profile for identifi
     return result.warnings.empty() ? "" : result.warnings[0].message;
   };
   const std::string kTold =
-      ", which Unicode's profile for identifiers leaves out, since it can be taken for another or for none";
+      ", which Unicode's profile for identifiers excludes, since it can be mistaken for another or not be seen";
   struct Row {
     const char* text;
     const char* character;  // "" where there is nothing to tell

@@ -109,7 +109,7 @@ TEST_CASE("entities: adding, replacing and removing follow the official library"
     CHECK(message(entities.add({entity("G::\"e\"", {}), entity("G::\"a\"", {})})) ==
           "G::\"a\": is there already, with different content");
     CHECK(message(entities.add({entity("G::\"e\"", {}), entity("G::\"e\"", {}, 1)})) ==
-          "G::\"e\": stands twice, with different content");
+          "G::\"e\": is given twice, with different content");
     CHECK(content(entities) == content(before));
     CHECK(memberships(entities, uids) == all);
   }

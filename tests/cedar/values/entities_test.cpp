@@ -72,7 +72,7 @@ TEST_CASE("entities: mistakes name the entity and the attribute", "[cedar]") {
        "Action::\"a\": an action has only actions as parents, not U::\"a\""},
       {R"([{"uid": {"type": "U", "id": "a"}, "attrs": {}, "parents": []},
            {"uid": {"type": "U", "id": "a"}, "attrs": {"x": 1}, "parents": []}])",
-       "U::\"a\": stands twice, with different content"},
+       "U::\"a\": is given twice, with different content"},
   };
   for (const Row& row : rows) {
     INFO(row.json);

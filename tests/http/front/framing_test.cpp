@@ -90,9 +90,9 @@ TEST_CASE("framing: request lines", "[http]") {
       {"GET / HTTP/1.0\r\n\r\n", "GET / [] 1.0 close"},
       {"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", "GET / [] connection=Keep-Alive 1.0"},
       {"GET / HTTP/1.2\r\nHost:\r\n\r\n", "GET / [] host="},
-      {"GET / HTTP/2.0\r\n", "505 only HTTP/1.1 and HTTP/1.0 are spoken here"},
-      {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "505 only HTTP/1.1 and HTTP/1.0 are spoken here"},
-      {"GET / HTTP/0.9\r\n", "505 only HTTP/1.1 and HTTP/1.0 are spoken here"},
+      {"GET / HTTP/2.0\r\n", "505 only HTTP/1.1 and HTTP/1.0 are supported"},
+      {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "505 only HTTP/1.1 and HTTP/1.0 are supported"},
+      {"GET / HTTP/0.9\r\n", "505 only HTTP/1.1 and HTTP/1.0 are supported"},
       {"GET / HTTP/1\r\n", "400 the request line does not end in an HTTP version"},
       {"GET / http/1.1\r\n", "400 the request line does not end in an HTTP version"},
       {"GET / HTTP/1.1 \r\n", "400 the request line does not end in an HTTP version"},
@@ -106,9 +106,9 @@ TEST_CASE("framing: request lines", "[http]") {
       {"\x16GET / HTTP/2.0\r\n", "400 the request line does not begin with a method"},
       {"\rGET / HTTP/2.0\r\n", "400 the request line does not begin with a method"},
       {"\x16" + std::string(10'000, 'a'), "400 the request line does not begin with a method"},
-      {"BREW / HTTP/1.1\r\n", "501 the method is not known here"},
-      {"get / HTTP/1.1\r\n", "501 the method is not known here"},
-      {"CONNECT x:443 HTTP/1.1\r\n", "501 the method is not known here"},
+      {"BREW / HTTP/1.1\r\n", "501 the method is not supported"},
+      {"get / HTTP/1.1\r\n", "501 the method is not supported"},
+      {"CONNECT x:443 HTTP/1.1\r\n", "501 the method is not supported"},
       {"TRACE / HTTP/1.1\r\n", "405 TRACE would send credentials back and is not served"},
       {"GET / HTTP/1.1\n", "400 a line of the head ends in LF without CR"},
       {"\nGET / HTTP/1.1\r\n", "400 a line of the head ends in LF without CR"},
@@ -121,7 +121,7 @@ TEST_CASE("framing: request lines", "[http]") {
 }
 
 TEST_CASE("framing: targets are split and then decoded once", "[http]") {
-  const std::string encoding = "400 the request target has a '%' that no two hexadecimal digits follow";
+  const std::string encoding = "400 the request target has a '%' without two hexadecimal digits behind it";
   const std::string text = "400 the request target is not UTF-8, or holds a NUL, once it is decoded";
   const std::string character = "400 the request target holds a character that has to be percent-encoded";
   check({
@@ -153,7 +153,7 @@ TEST_CASE("framing: targets are split and then decoded once", "[http]") {
       {get("http://h.example:80/a?b=c"), "GET /a?b=c [a] {b=c} host=h.example:80"},
       {get("HTTP://h"), "GET / [] host=h"},
       {get("https://h?b"), "GET /?b [] {b=} host=h"},
-      {get("http://u@h/"), "400 the URL's host is not a host"},
+      {get("http://u@h/"), "400 the URL's host is not a valid host"},
       {get("http:///a"), "400 the request target is neither a path nor an http URL"},
       {get("ftp://h/a"), "400 the request target is neither a path nor an http URL"},
       {get("v1/roles"), "400 the request target is neither a path nor an http URL"},
@@ -190,16 +190,16 @@ TEST_CASE("framing: header lines", "[http]") {
       {with("Connection: x , Close\r\n"), "POST / [] host=x connection=x , Close close"},
       {with("Connection: keep-alive\r\nConnection: close\r\n"),
        "POST / [] host=x connection=keep-alive connection=close close"},
-      {with("Expect: nonsense\r\n"), "417 the only expectation known here is 100-continue"},
+      {with("Expect: nonsense\r\n"), "417 the only expectation supported is 100-continue"},
       {with("Expect: 100-Continue\r\n"), "POST / [] host=x expect=100-Continue"},
-      {with("Content-Encoding: gzip\r\n"), "415 an encoded body (Content-Encoding) is not taken here"},
+      {with("Content-Encoding: gzip\r\n"), "415 an encoded body (Content-Encoding) is not supported"},
       {with("Content-Encoding: Identity\r\n"), "POST / [] host=x content-encoding=Identity"},
       {"GET / HTTP/1.1\r\n\r\n", "400 Host is missing"},
       {"GET http://h/ HTTP/1.1\r\n\r\n", "400 Host is missing"},
       {with(kHost), "400 Host is sent more than once"},
       {"GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n", "400 Host is sent more than once"},
-      {"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", "400 Host is not a host"},
-      {"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", "400 Host is not a host"},
+      {"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", "400 Host is not a valid host"},
+      {"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", "400 Host is not a valid host"},
       {"GET / HTTP/1.1\r\nHost: [2001:db8::1]:80\r\n\r\n", "GET / [] host=[2001:db8::1]:80"},
   });
 }
@@ -208,7 +208,7 @@ TEST_CASE("framing: bodies have exactly one length", "[http]") {
   const std::string several =
       "400 more than one Content-Length or Transfer-Encoding: the body's end is unclear";
   const std::string number = "400 Content-Length is not a number";
-  const std::string coding = "501 the only Transfer-Encoding known here is chunked";
+  const std::string coding = "501 the only Transfer-Encoding supported is chunked";
   check({
       {with(""), "POST / [] host=x"},
       {with("Content-Length: 0\r\n"), "POST / [] host=x content-length=0"},
@@ -226,8 +226,8 @@ TEST_CASE("framing: bodies have exactly one length", "[http]") {
       {with("Content-Length: 3 3\r\n"), number},
       {with("Content-Length:\r\n"), number},
       {with("Content-Length: 9999999999999999999x\r\n"), number},
-      {with("Content-Length: 18446744073709551617\r\n"), "413 the body is larger than is taken here"},
-      {with("Content-Length: 1048577\r\n"), "413 the body is larger than is taken here"},
+      {with("Content-Length: 18446744073709551617\r\n"), "413 the body is larger than this server accepts"},
+      {with("Content-Length: 1048577\r\n"), "413 the body is larger than this server accepts"},
       {with("Content-Length: 3\r\nContent-Length: 3\r\n"), several},
       {with("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n"), several},
       {with("Transfer-Encoding: xchunked\r\nContent-Length: 3\r\n"), several},
@@ -268,8 +268,8 @@ TEST_CASE("framing: chunks", "[http]") {
       {chunked("3;\x01\r\n"), extension},
       {chunked("3\n"), "400 a line of the chunked body ends in LF without CR"},
       {chunked("0000000000000003\r\n"), "400 a chunk's size has too many digits"},
-      {chunked("fffffffffffffff\r\n"), "413 the body is larger than is taken here"},
-      {chunked("100001\r\n"), "413 the body is larger than is taken here"},
+      {chunked("fffffffffffffff\r\n"), "413 the body is larger than this server accepts"},
+      {chunked("100001\r\n"), "413 the body is larger than this server accepts"},
       {chunked("3\r\nabcd\r\n"), longer},
       {chunked("3\r\nabc\rx"), longer},
       {chunked("3\r\nabc\n"), "400 a line of the chunked body ends in LF without CR"},
@@ -297,9 +297,9 @@ TEST_CASE("framing: limits, at them and one over", "[http]") {
        "431 there are too many headers"},
       {line(20) + headers(40) + "\r\n", line(20) + headers(41), "431 the headers are too large"},
       {line(20) + headers(40) + "\r\n", line(20) + headers(80), "431 the headers are too large"},
-      {chunk + "8\r\n12345678\r\n0\r\n\r\n", chunk + "9\r\n", "413 the body is larger than is taken here"},
+      {chunk + "8\r\n12345678\r\n0\r\n\r\n", chunk + "9\r\n", "413 the body is larger than this server accepts"},
       {chunk + "4\r\n1234\r\n4\r\n5678\r\n0\r\n\r\n", chunk + "4\r\n1234\r\n4\r\n5678\r\n1\r\n",
-       "413 the body is larger than is taken here"},
+       "413 the body is larger than this server accepts"},
       {chunk + "0\r\nA: b\r\nC: d\r\nE: f\r\n\r\n", chunk + "0\r\nA: b\r\nC: d\r\nE: f\r\nG: h\r\n",
        "431 there are too many trailers"},
       {chunk + "0\r\nA: " + std::string(35, 'b') + "\r\n\r\n",
@@ -307,7 +307,7 @@ TEST_CASE("framing: limits, at them and one over", "[http]") {
        "431 the trailers are too large"},
       {"POST / HTTP/1.1\r\n" + kHost + "Content-Length: 8\r\n\r\n12345678",
        "POST / HTTP/1.1\r\n" + kHost + "Content-Length: 9\r\n\r\n",
-       "413 the body is larger than is taken here"},
+       "413 the body is larger than this server accepts"},
   };
   for (const auto& row : rows) {
     INFO(row.over);

@@ -31,11 +31,11 @@ TEST_CASE("front: what is no request is refused, and the connection closed", "[h
       "more than one Content-Length or Transfer-Encoding: the body's end is unclear @/";
   const Row rows[] = {
       {"200 MB in one chunk", post_bytes(chunked, "c800000\r\n" + std::string(1000, 'x')), 413,
-       "the body is larger than is taken here @/"},
+       "the body is larger than this server accepts @/"},
       {"chunks without end", post_bytes(chunked, repeat(70, "4000\r\n" + std::string(0x4000, 'x') + "\r\n")),
-       413, "the body is larger than is taken here @/"},
+       413, "the body is larger than this server accepts @/"},
       {"a gzip bomb", post_bytes("Content-Encoding: gzip\r\nContent-Length: 199000\r\n", "\x1f\x8b"), 415,
-       "an encoded body (Content-Encoding) is not taken here @/"},
+       "an encoded body (Content-Encoding) is not supported @/"},
       {"a request line without end", "GET /" + std::string(1000000, 'a'), 414,
        "the request line is too long @"},
       {"a path of 8.2 KB", get_bytes("/p/" + std::string(8200, 'a')), 414, "the request line is too long @"},
@@ -56,7 +56,7 @@ TEST_CASE("front: what is no request is refused, and the connection closed", "[h
        post_bytes("Transfer-Encoding: xchunked\r\nContent-Length: 3\r\n", "abc"), 400, lengths.c_str()},
       {"two lengths", post_bytes("Content-Length: 3\r\nContent-Length: 4\r\n", "abcd"), 400, lengths.c_str()},
       {"another coding", post_bytes("Transfer-Encoding: xchunked\r\n"), 501,
-       "the only Transfer-Encoding known here is chunked @/"},
+       "the only Transfer-Encoding supported is chunked @/"},
       {"a blank before the colon", post_bytes("Content-Length : 3\r\n", "abc"), 400,
        "a header name holds a character that is not allowed in names @/"},
       {"a negative chunk", post_bytes(chunked, "-1\r\n"), 400,
@@ -74,12 +74,12 @@ TEST_CASE("front: what is no request is refused, and the connection closed", "[h
        "the request target is not UTF-8, or holds a NUL, once it is decoded @/p/a%00"},
       {"TRACE", "TRACE / HTTP/1.1\r\nHost: x\r\n\r\n", 405,
        "TRACE would send credentials back and is not served @/"},
-      {"CONNECT", "CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n", 501, "the method is not known here @"},
+      {"CONNECT", "CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n", 501, "the method is not supported @"},
       {"HTTP/2 without asking", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505,
-       "only HTTP/1.1 and HTTP/1.0 are spoken here @"},
+       "only HTTP/1.1 and HTTP/1.0 are supported @"},
       {"TLS", "\x16\x03\x01\x02\x01\x01\x01\xfc", 400, "the request line does not begin with a method @"},
       {"an unknown expectation", post_bytes("Expect: x\r\n"), 417,
-       "the only expectation known here is 100-continue @/"},
+       "the only expectation supported is 100-continue @/"},
   };
   for (const Row& row : rows) {
     INFO(row.name);
@@ -234,7 +234,7 @@ TEST_CASE("front: nothing that a handler throws ends the process or is shown", "
     const auto answer = client.ask(get_bytes(target));
     REQUIRE(answer);
     CHECK(answer->status == 500);
-    CHECK(answer->body == std::string("something went wrong here, and it is not the request @") + target);
+    CHECK(answer->body == std::string("something went wrong in the server; the request is not at fault @") + target);
     for (const auto& [name, value] : answer->headers) CHECK(value.find("hunter2") == std::string::npos);
     CHECK(client.ask(get_bytes("/"))->status == 200);
   }
