@@ -1,3 +1,5 @@
+// Which headers there are is looked at before what they hold: with two credentials it would not be clear
+// whose call it is, so one too many is refused even where both are the same.
 #include "dialects/credentials.h"
 
 #include "base/encoding.h"

@@ -1,3 +1,6 @@
+// The dialect decides how strict this is: /v1/groups?nmae=x is a mistake with a guess in one and ignored in
+// another. Every parameter is looked at before the handler goes on, so that one answer tells all that are
+// wrong.
 #include "dialects/query.h"
 
 #include <charconv>

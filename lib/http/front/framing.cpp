@@ -57,8 +57,8 @@ void RequestParser::refuse(Refusal why) {
 }
 
 void RequestParser::take_head_line(std::string_view& bytes) {
-  // What begins like no request (TLS, say) is told so at once and not when its time is up. It is looked at before the
-  // line is, so that the answer does not depend on how the bytes were cut.
+  // What begins like no request (TLS, say) is told so at once and not when its time is up. It is looked at
+  // before the line is, so that the answer does not depend on how the bytes were cut.
   if (!in_headers_ && !may_begin_request(lines_.partial(), bytes))
     return refuse({400, "the request line does not begin with a method"});
   const std::size_t limit =

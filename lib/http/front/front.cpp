@@ -1,3 +1,7 @@
+// Starts the reactors' threads over one set of listening sockets, and stops them: first the listeners are
+// shut down, so that nobody new comes, then each reactor is woken, closes what is idle, and ends once its
+// connections have finished what is under way or the grace is over. What all of them share is in a Service
+// that exchanges hold too, so one that outlives the front answers into nothing and harms nobody.
 #include "http/front/front.h"
 
 #include <sys/socket.h>

@@ -1,3 +1,6 @@
+// An exchange comes back to its reactor exactly once, with a response or without: by answer(), or by its end
+// where nobody answered. The request travels back with it, since to write the answer the method and the
+// version are needed, and for a 500 whatever the handler's error() asks of it.
 #include "http/front/pending.h"
 
 #include <cassert>
