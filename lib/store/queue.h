@@ -3,28 +3,29 @@
 #include <cstddef>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <vector>
 
-#include "store/store.h"
+#include "store/change_source.h"
 
 namespace store {
 
-// A change that waits, and who is told what came of it.
-struct Pending {
-  Change change;
-  Done done;
-};
-
-// The changes of this process that wait for the writer, in order, bounded. Safe for use by several threads.
-class Queue {
+// The changes of this process that wait for the writer, in order, bounded: the source of a store that decides
+// alone, and a part of every other. Safe for use by several threads.
+class Queue final : public ChangeSource {
  public:
   explicit Queue(std::size_t limit) : limit_(limit) {}
 
   enum class Pushed { kYes, kFull, kClosed };
   Pushed push(Pending);  // takes the change only if kYes
 
-  // All that wait, up to a number, waiting for the first; empty once the queue is closed and done with.
-  std::vector<Pending> take(std::size_t most);
+  // All that wait, up to a number, waiting for the first. Nothing once the queue is closed and done with.
+  std::optional<std::vector<Pending>> take(std::size_t most) override;
+
+  ChangeLog* log() override { return nullptr; }
+
+  // Has take() return an empty group next, before the changes that wait.
+  void wake();
 
   void close();
   std::size_t size() const;
@@ -36,6 +37,7 @@ class Queue {
   std::condition_variable filled_;
   // Guarded by mutex_:
   std::deque<Pending> waiting_;
+  bool woken_ = false;
   bool closed_ = false;
 };
 
