@@ -1,12 +1,12 @@
 #include "api/service.h"
 
-#include <future>
 #include <string>
 #include <unordered_set>
 #include <utility>
 
 #include "api/platform_credentials.h"
 #include "api/system_roles.h"
+#include "base/log.h"
 #include "crypto/token.h"
 #include "domain/credential.h"
 #include "domain/index.h"
@@ -46,18 +46,22 @@ struct Service::InForce {
 };
 
 // Shared by the change and what is told of it, both on the writer thread.
-struct Service::Turn {
+struct Service::ChangeTask {
   Caller caller;
   Origin origin;
   ChangeFunction function;
-  std::optional<Error> failed{};
+  bool has_run = false;
+  std::optional<Error> failed{};  // of the last run
 
   ::Result<void> run(const InForce&, store::WriteTxn&, crypto::Random&);
+  std::optional<Error> error_of(const ::Result<store::Revision>& written) const;
 };
 
 // What fails here leaves nothing but the audit entry of a refusal: since an operation asks the guard before
 // its first put, that entry is then all there is to commit.
-::Result<void> Service::Turn::run(const InForce& in_force, store::WriteTxn& txn, crypto::Random& random) {
+::Result<void> Service::ChangeTask::run(const InForce& in_force, store::WriteTxn& txn,
+                                        crypto::Random& random) {
+  has_run = true;
   failed.reset();
   const auto valid = revalidate(txn, caller, txn.now());
   if (!valid.ok()) {
@@ -75,8 +79,22 @@ struct Service::Turn {
   return domain::append_audit(txn, *change.refused);
 }
 
-Service::Service(store::Store& store, const Clock& clock, crypto::Random& random)
-    : store_(store), clock_(clock), random_(random) {
+// Why there is no such change; nothing if there is. How the last run ended counts for nothing where the
+// writer could not make it last: what it was judged by may be undone.
+std::optional<Error> Service::ChangeTask::error_of(const ::Result<store::Revision>& written) const {
+  const bool stands =
+      written.ok() || written.error().code == ErrorCode::kInvalid || written.error().code == ErrorCode::kFull;
+  if (failed && stands) return failed;
+  if (written.ok()) return std::nullopt;
+  if (written.error().code != ErrorCode::kConflict) return from_store(written.error());
+  logging::warn("store", {{"reason", written.error().message}});
+  return error(Code::kOverloaded,
+               "nothing was changed, since the change could not be agreed on; try again shortly");
+}
+
+Service::Service(store::Store& store, const Clock& clock, crypto::Random& random,
+                 std::chrono::milliseconds writer_limit)
+    : store_(store), clock_(clock), random_(random), writer_limit_(writer_limit) {
   store_.follow(store::Table::kPermission, [this](store::WriteTxn& txn) { return follow_permissions(txn); });
 }
 
@@ -101,19 +119,20 @@ void Service::put_in_force(std::shared_ptr<const InForce> next) {
     permission.is_builtin = true;
     permission.created_at = permission.updated_at = clock_.now();
   }
-  Turn turn{
+  ChangeTask task{
       itself(), {"", "start"}, [&](Change& change) { return sync_system_roles(change, definitions.roles); }};
-  const auto written = store_.write([&](store::WriteTxn& txn) -> ::Result<void> {
-    turn.failed.reset();
+  const auto take_up = [&](store::WriteTxn& txn) -> ::Result<void> {
+    task.failed.reset();
     auto catalogue = build_catalogue(txn, definitions.permissions);
     if (!catalogue.ok()) return catalogue.error();
     const auto next = std::make_shared<const InForce>(
         InForce{definitions.permissions, std::move(catalogue).value(), definitions.guard});
-    const auto done = turn.run(*next, txn, random_);
-    if (done.ok() && !turn.failed) txn.then([this, next] { put_in_force(next); });
+    const auto done = task.run(*next, txn, random_);
+    if (done.ok() && !task.failed) txn.then([this, next] { put_in_force(next); });
     return done;
-  });
-  if (turn.failed) return plain(*turn.failed);
+  };
+  const auto written = store_.write_within(writer_limit_, "taking up the definitions", take_up);
+  if (written.ok() && task.failed) return plain(*task.failed);
   if (!written.ok()) return written.error();
   return {};
 }
@@ -154,25 +173,29 @@ Outcome<void> Service::read_as(const Caller& caller, const Origin& origin,
 }
 
 Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction function, ChangeDone done) {
-  auto turn = std::make_shared<Turn>(Turn{std::move(caller), std::move(origin), std::move(function)});
-  const auto run = [this, turn](store::WriteTxn& txn) { return turn->run(*in_force(), txn, random_); };
-  const auto tell = [turn, done = std::move(done)](::Result<store::Revision> revision) {
-    if (turn->failed) return done(*turn->failed);
-    if (!revision.ok()) return done(from_store(revision.error()));
+  auto task =
+      std::make_shared<ChangeTask>(ChangeTask{std::move(caller), std::move(origin), std::move(function)});
+  const auto run = [this, task](store::WriteTxn& txn) { return task->run(*in_force(), txn, random_); };
+  const auto report = [task, done = std::move(done)](::Result<store::Revision> revision) {
+    if (auto failed = task->error_of(revision)) return done(std::move(*failed));
     done(revision.value());
   };
-  const auto queued = store_.submit(run, tell);
+  const auto queued = store_.submit(run, report);
   if (!queued.ok()) return overloaded(queued.error());
   return {};
 }
 
+::Result<std::uint64_t> Service::run_own(std::string_view what, ChangeTask& task) {
+  return store_.write_within(writer_limit_, what,
+                             [&](store::WriteTxn& txn) { return task.run(*in_force(), txn, random_); });
+}
+
 Outcome<std::uint64_t> Service::change(const Caller& caller, const Origin& origin, ChangeFunction function) {
-  std::promise<Outcome<std::uint64_t>> told;
-  auto outcome = told.get_future();
-  const auto queued = submit(caller, origin, std::move(function),
-                             [&](Outcome<std::uint64_t> revision) { told.set_value(std::move(revision)); });
-  if (!queued.ok()) return queued.error();
-  return outcome.get();
+  ChangeTask task{caller, origin, std::move(function)};
+  const auto written = run_own(origin.request_id, task);
+  if (!written.ok() && !task.has_run) return error(Code::kOverloaded, written.error().message);
+  if (auto failed = task.error_of(written)) return std::move(*failed);
+  return written.value();
 }
 
 Caller Service::itself() {
@@ -197,10 +220,12 @@ Caller Service::itself() {
 }
 
 ::Result<void> Service::keep(const PlatformCredential& credential) {
-  const auto kept = change(itself(), {"", "start"}, [&](Change& change) {
-    return ensure_platform_credential(change, credential.client_id, credential.secret);
-  });
-  if (!kept.ok()) return plain(kept.error());
+  ChangeTask task{itself(), {"", "start"}, [&](Change& change) {
+                    return ensure_platform_credential(change, credential.client_id, credential.secret);
+                  }};
+  const auto written = run_own("the platform's credential", task);
+  if (written.ok() && task.failed) return plain(*task.failed);
+  if (!written.ok()) return written.error();
   return {};
 }
 

@@ -44,8 +44,8 @@ class Server {
   Result<void> reload(const std::function<Result<Settings>()>& load);
 
   // What has to be done now and then: expired idempotency records, readers left by killed processes. To be
-  // called about once a second. An error means that the store no longer takes changes: the process should
-  // end, so that its supervisor starts it anew.
+  // called about once a second; returns within a few, whatever the writer does. An error means that the store no
+  // longer takes changes: the process should end, so that its supervisor starts it anew.
   Result<void> housekeep();
 
   // Stops accepting, finishes what is under way within the configured time, closes the store.
