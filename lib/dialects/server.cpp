@@ -113,10 +113,7 @@ Server::Server(api::Service& service, const Clock& clock, crypto::Random& random
       cors_(std::move(options.cors_origins)),
       system_(service, names_),
       attempts_(clock, options.failed_attempts),
-      ids_(clock, random) {
-  const auto statistics = service.store().statistics();
-  if (statistics.ok()) revision_ = statistics->revision;
-}
+      ids_(clock, random) {}
 
 void Server::handle(std::unique_ptr<Exchange> exchange) {
   const Request& request = exchange->request();
@@ -323,14 +320,10 @@ Response Server::response_of(const Answer& answer, const Trace& trace) const {
 }
 
 Response Server::finished(const Request& request, Response response, const Trace& trace) {
-  std::uint64_t newest = revision_.load(std::memory_order_relaxed);
-  while (trace.revision && *trace.revision > newest &&
-         !revision_.compare_exchange_weak(newest, *trace.revision)) {
-  }
   auto& headers = response.headers;
   headers.reserve(headers.size() + 8);
   headers.push_back({"X-Request-ID", trace.request_id});
-  headers.push_back({"X-Revision", std::to_string(trace.revision.value_or(newest))});
+  headers.push_back({"X-Revision", std::to_string(trace.revision.value_or(service_.store().revision()))});
   headers.push_back({"Cache-Control", "no-store"});
   headers.push_back({"X-Content-Type-Options", "nosniff"});
   if (trace.retry_after) headers.push_back({"Retry-After", std::to_string(trace.retry_after->count())});
@@ -361,7 +354,7 @@ Response Server::error(int status, std::string_view why, const Request& request)
   std::string id = request.request_id.empty() ? ids_.next() : request.request_id;
   logging::info("refused", {{"status", status}, {"why", why}, {"ip", request.peer}, {"request_id", id}});
   response.headers.push_back({"X-Request-ID", std::move(id)});
-  response.headers.push_back({"X-Revision", std::to_string(revision_.load(std::memory_order_relaxed))});
+  response.headers.push_back({"X-Revision", std::to_string(service_.store().revision())});
   response.headers.push_back({"Cache-Control", "no-store"});
   response.headers.push_back({"X-Content-Type-Options", "nosniff"});
   cors_.allow_reading(request, response);

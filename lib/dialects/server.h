@@ -1,5 +1,4 @@
 #pragma once
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -69,7 +68,6 @@ class Server final : public Handler {
   const System system_;
   FailedAttempts attempts_;
   mutable api::RequestIds ids_;
-  std::atomic<std::uint64_t> revision_{0};  // the newest seen, for answers that looked at no snapshot
 };
 
 }  // namespace http
