@@ -1,12 +1,12 @@
 #include "api/service.h"
 
-#include <future>
 #include <string>
 #include <unordered_set>
 #include <utility>
 
 #include "api/platform_credentials.h"
 #include "api/system_roles.h"
+#include "base/log.h"
 #include "crypto/token.h"
 #include "domain/credential.h"
 #include "domain/index.h"
@@ -50,15 +50,18 @@ struct Service::ChangeTask {
   Caller caller;
   Origin origin;
   ChangeFunction function;
-  std::optional<Error> failed{};
+  bool has_run = false;
+  std::optional<Error> failed{};  // of the last run
 
   ::Result<void> run(const InForce&, store::WriteTxn&, crypto::Random&);
+  std::optional<Error> error_of(const ::Result<store::Revision>& written) const;
 };
 
 // What fails here leaves nothing but the audit entry of a refusal: since an operation asks the guard before
 // its first put, that entry is then all there is to commit.
 ::Result<void> Service::ChangeTask::run(const InForce& in_force, store::WriteTxn& txn,
                                         crypto::Random& random) {
+  has_run = true;
   failed.reset();
   const auto valid = revalidate(txn, caller, txn.now());
   if (!valid.ok()) {
@@ -76,8 +79,22 @@ struct Service::ChangeTask {
   return domain::append_audit(txn, *change.refused);
 }
 
-Service::Service(store::Store& store, const Clock& clock, crypto::Random& random)
-    : store_(store), clock_(clock), random_(random) {
+// Why there is no such change; nothing if there is. How the last run ended counts for nothing where the
+// writer could not make it last: what it was judged by may be undone.
+std::optional<Error> Service::ChangeTask::error_of(const ::Result<store::Revision>& written) const {
+  const bool stands =
+      written.ok() || written.error().code == ErrorCode::kInvalid || written.error().code == ErrorCode::kFull;
+  if (failed && stands) return failed;
+  if (written.ok()) return std::nullopt;
+  if (written.error().code != ErrorCode::kConflict) return from_store(written.error());
+  logging::warn("store", {{"reason", written.error().message}});
+  return error(Code::kOverloaded,
+               "nothing was changed, since the change could not be agreed on; try again shortly");
+}
+
+Service::Service(store::Store& store, const Clock& clock, crypto::Random& random,
+                 std::chrono::milliseconds writer_limit)
+    : store_(store), clock_(clock), random_(random), writer_limit_(writer_limit) {
   store_.follow(store::Table::kPermission, [this](store::WriteTxn& txn) { return follow_permissions(txn); });
 }
 
@@ -104,7 +121,7 @@ void Service::put_in_force(std::shared_ptr<const InForce> next) {
   }
   ChangeTask task{
       itself(), {"", "start"}, [&](Change& change) { return sync_system_roles(change, definitions.roles); }};
-  const auto written = store_.write([&](store::WriteTxn& txn) -> ::Result<void> {
+  const auto take_up = [&](store::WriteTxn& txn) -> ::Result<void> {
     task.failed.reset();
     auto catalogue = build_catalogue(txn, definitions.permissions);
     if (!catalogue.ok()) return catalogue.error();
@@ -113,8 +130,9 @@ void Service::put_in_force(std::shared_ptr<const InForce> next) {
     const auto done = task.run(*next, txn, random_);
     if (done.ok() && !task.failed) txn.then([this, next] { put_in_force(next); });
     return done;
-  });
-  if (task.failed) return plain(*task.failed);
+  };
+  const auto written = store_.write_within(writer_limit_, "taking up the definitions", take_up);
+  if (written.ok() && task.failed) return plain(*task.failed);
   if (!written.ok()) return written.error();
   return {};
 }
@@ -159,8 +177,7 @@ Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction funct
       std::make_shared<ChangeTask>(ChangeTask{std::move(caller), std::move(origin), std::move(function)});
   const auto run = [this, task](store::WriteTxn& txn) { return task->run(*in_force(), txn, random_); };
   const auto report = [task, done = std::move(done)](::Result<store::Revision> revision) {
-    if (task->failed) return done(*task->failed);
-    if (!revision.ok()) return done(from_store(revision.error()));
+    if (auto failed = task->error_of(revision)) return done(std::move(*failed));
     done(revision.value());
   };
   const auto queued = store_.submit(run, report);
@@ -168,14 +185,17 @@ Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction funct
   return {};
 }
 
+::Result<std::uint64_t> Service::run_own(std::string_view what, ChangeTask& task) {
+  return store_.write_within(writer_limit_, what,
+                             [&](store::WriteTxn& txn) { return task.run(*in_force(), txn, random_); });
+}
+
 Outcome<std::uint64_t> Service::change(const Caller& caller, const Origin& origin, ChangeFunction function) {
-  std::promise<Outcome<std::uint64_t>> settled;
-  auto outcome = settled.get_future();
-  const auto queued = submit(caller, origin, std::move(function), [&](Outcome<std::uint64_t> revision) {
-    settled.set_value(std::move(revision));
-  });
-  if (!queued.ok()) return queued.error();
-  return outcome.get();
+  ChangeTask task{caller, origin, std::move(function)};
+  const auto written = run_own(origin.request_id, task);
+  if (!written.ok() && !task.has_run) return error(Code::kOverloaded, written.error().message);
+  if (auto failed = task.error_of(written)) return std::move(*failed);
+  return written.value();
 }
 
 Caller Service::itself() {
@@ -200,10 +220,12 @@ Caller Service::itself() {
 }
 
 ::Result<void> Service::keep(const PlatformCredential& credential) {
-  const auto kept = change(itself(), {"", "start"}, [&](Change& change) {
-    return ensure_platform_credential(change, credential.client_id, credential.secret);
-  });
-  if (!kept.ok()) return plain(kept.error());
+  ChangeTask task{itself(), {"", "start"}, [&](Change& change) {
+                    return ensure_platform_credential(change, credential.client_id, credential.secret);
+                  }};
+  const auto written = run_own("the platform's credential", task);
+  if (written.ok() && task.failed) return plain(*task.failed);
+  if (!written.ok()) return written.error();
   return {};
 }
 

@@ -1,10 +1,12 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/authenticate.h"
@@ -52,8 +54,12 @@ using ChangeDone = std::function<void(Outcome<std::uint64_t> revision)>;
 // be newer than what is in force, for as long as one replacing takes, or older.
 class Service {
  public:
+  // How long what Reeve changes of its own accord waits for the writer: definitions, what a command asks for.
+  static constexpr std::chrono::milliseconds kWriterLimit = std::chrono::seconds(10);
+
   // All three must outlive the service. adopt() must succeed before anything else is called.
-  Service(store::Store& store, const Clock& clock, crypto::Random& random);
+  Service(store::Store& store, const Clock& clock, crypto::Random& random,
+          std::chrono::milliseconds writer_limit = kWriterLimit);
 
   // Stops the store's writer, having told of every change that waited.
   ~Service();
@@ -61,9 +67,10 @@ class Service {
   Service& operator=(const Service&) = delete;
 
   // Takes up new definitions, at start and on reload: writes what differs of the system roles to the store,
-  // with an audit entry for each, and with that replaces catalogue and guard together. System roles that are no
-  // longer defined stay, disabled, while somebody is mapped to them. On an error all is as before. Waits for
-  // the writer; whatever is asked after this has returned is asked of the new ones.
+  // with an audit entry for each, and with that replaces catalogue and guard together. System roles that are
+  // no longer defined stay, disabled, while somebody is mapped to them. On an error all is as before, unless
+  // it says that this is unknown. Waits for the writer, up to its limit; whatever is asked after this has
+  // returned is asked of the new ones.
   ::Result<void> adopt(Definitions);
 
   // Authenticates and calls fn, both on one snapshot that ends when this returns. Fails with
@@ -78,7 +85,8 @@ class Service {
   // with kOverloaded where the queue is full or the store has stopped, and then never calls done.
   Outcome<void> submit(Caller, Origin, ChangeFunction, ChangeDone);
 
-  // The same, and waits; for the command line and for tests. Not on the writer thread.
+  // The same, and waits for the writer, up to its limit; for the command line and for tests. Not on the
+  // writer thread.
   Outcome<std::uint64_t> change(const Caller&, const Origin&, ChangeFunction);
 
   // Reeve itself, with the platform's rights: for what the configuration asks for and what the command line
@@ -89,7 +97,8 @@ class Service {
   // it where it can be found again, and then calls keep().
   ::Result<std::optional<PlatformCredential>> first_platform_credential();
 
-  // Stores that platform credential, or gives it that secret if it has another. Waits for the writer.
+  // Stores that platform credential, or gives it that secret if it has another. Waits for the writer, up to
+  // its limit.
   ::Result<void> keep(const PlatformCredential&);
 
   store::Store& store() const { return store_; }
@@ -101,10 +110,12 @@ class Service {
   std::shared_ptr<const InForce> in_force() const;
   void put_in_force(std::shared_ptr<const InForce>);  // on the writer thread, by WriteTxn::then
   ::Result<void> follow_permissions(store::WriteTxn&);
+  ::Result<std::uint64_t> run_own(std::string_view what, ChangeTask&);
 
   store::Store& store_;
   const Clock& clock_;
   crypto::Random& random_;
+  const std::chrono::milliseconds writer_limit_;
   mutable Sessions sessions_;
 
   mutable std::mutex mutex_;

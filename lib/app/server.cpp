@@ -34,6 +34,7 @@ namespace {
 
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::size_t kExpiredAtOnce = 1000;  // idempotency records a change removes, so that it stays short
+constexpr std::chrono::seconds kHousekeepingLimit{5};  // what it waits for the writer; the watchdog waits for it
 
 // More than there are processors would wait for each other; the bound keeps a large machine from starting a hundred.
 unsigned threads_for_processors() {
@@ -205,12 +206,14 @@ Result<void> Server::housekeep() {
   if (const auto cleared = p.store->clear_stale_readers(); cleared.ok() && cleared.value() > 0)
     logging::info("store", {{"stale_readers_cleared", cleared.value()}});
   std::size_t removed = 0;
-  const auto expired = p.store->write([&](store::WriteTxn& txn) -> Result<void> {
+  const auto remove_expired = [&](store::WriteTxn& txn) -> Result<void> {
     const auto n = domain::expire_idempotent_answers(txn, now, kExpiredAtOnce);
     if (!n.ok()) return n.error();
     removed = n.value();
     return {};
-  });
+  };
+  const auto expired =
+      p.store->write_within(kHousekeepingLimit, "removing expired idempotency records", remove_expired);
   if (!expired.ok()) logging::warn("store", {{"error", expired.error().message}});
   if (removed == kExpiredAtOnce) p.house_kept_ms = 0;  // more are waiting
   return {};

@@ -45,8 +45,9 @@ class Server {
   Result<void> reload(const std::function<Result<Settings>()>& load);
 
   // Removes expired idempotency records and readers left by killed processes. To be called about once a
-  // second; it does its work once a minute. An error means that the store no longer takes changes: the
-  // process should end, so that its supervisor starts it anew.
+  // second; it does its work once a minute, and returns within a few seconds, whatever the writer does. An
+  // error means that the store no longer takes changes: the process should end, so that its supervisor starts
+  // it anew.
   Result<void> housekeep();
 
   // Stops accepting, finishes what is under way within the configured time, closes the store.

@@ -101,10 +101,7 @@ Dispatcher::Dispatcher(api::Service& service, const Clock& clock, crypto::Random
       cors_(std::move(options.cors_origins), kRequestHeaders, kResponseHeaders),
       state_{service, names_},
       attempts_(clock, options.failed_attempts),
-      ids_(clock, random) {
-  const auto statistics = service.store().statistics();
-  if (statistics.ok()) revision_ = statistics->revision;
-}
+      ids_(clock, random) {}
 
 void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
   const http::Request& request = exchange->request();
@@ -301,9 +298,6 @@ http::Response Dispatcher::finished(const http::Request& request, Answer&& answe
 
 http::Response Dispatcher::finished(const http::Request& request, http::Response response,
                                     const RequestLog& log) {
-  std::uint64_t newest = revision_.load(std::memory_order_relaxed);
-  while (log.revision && *log.revision > newest && !revision_.compare_exchange_weak(newest, *log.revision)) {
-  }
   add_headers(request, log, response);
   log.write(request, response);
   return response;
@@ -316,7 +310,7 @@ void Dispatcher::add_headers(const http::Request& request, const RequestLog& log
   const bool has_caching = std::any_of(headers.begin(), headers.end(), [](const http::NameValue& header) {
     return header.name == "Cache-Control";
   });
-  const std::uint64_t revision = log.revision.value_or(revision_.load(std::memory_order_relaxed));
+  const std::uint64_t revision = log.revision.value_or(service_.store().revision());
   headers.push_back({"X-Request-ID", log.request_id});
   headers.push_back({"X-Revision", std::to_string(revision)});
   if (!has_caching) headers.push_back({"Cache-Control", "no-store"});

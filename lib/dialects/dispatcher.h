@@ -1,5 +1,4 @@
 #pragma once
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -71,7 +70,6 @@ class Dispatcher final : public http::Handler {
   const ServerState state_;
   http::FailedAttempts attempts_;
   mutable api::RequestIds ids_;
-  std::atomic<std::uint64_t> revision_{0};  // the newest seen, for answers that looked at no snapshot
 };
 
 }  // namespace dialects

@@ -18,13 +18,23 @@ Queue::Pushed Queue::push(Pending pending) {
   return Pushed::kYes;
 }
 
-std::vector<Pending> Queue::take(std::size_t most) {
+std::optional<std::vector<Pending>> Queue::take(std::size_t most) {
   std::unique_lock lock(mutex_);
-  filled_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+  filled_.wait(lock, [this] { return closed_ || woken_ || !waiting_.empty(); });
+  if (std::exchange(woken_, false)) return std::vector<Pending>();
+  if (waiting_.empty()) return std::nullopt;  // closed
   const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(most, waiting_.size()));
   std::vector<Pending> taken(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
   waiting_.erase(waiting_.begin(), end);
   return taken;
+}
+
+void Queue::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  filled_.notify_one();
 }
 
 void Queue::close() {

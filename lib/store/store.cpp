@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -11,23 +12,35 @@
 #include "store/writer.h"
 
 namespace store {
+namespace {
+
+Result<Revision> newest_of(const Env& env) {
+  const auto snapshot = env.read();
+  if (!snapshot.ok()) return snapshot.error();
+  return snapshot->revision();
+}
+
+}  // namespace
 
 struct Store::Impl {
-  Impl(std::unique_ptr<Env> e, Options o)
+  Impl(std::unique_ptr<Env> e, Options o, Revision newest)
       : options(std::move(o)),
         env(std::move(e)),
         queue(options.queue),
-        writer(*env, options.clock ? *options.clock : system_clock, options.warn) {}
+        other_source(options.source ? options.source(queue) : nullptr),
+        source(other_source ? *other_source : queue),
+        writer(*env, options.clock ? *options.clock : system_clock, source.log(), newest, options.warn) {}
 
   void write_until_closed() {
-    for (auto group = queue.take(Writer::kMaxGroup); !group.empty(); group = queue.take(Writer::kMaxGroup))
-      writer.run(group);
+    while (auto group = source.take(Writer::kMaxGroup)) writer.run(*group);
   }
 
   const SystemClock system_clock;
   const Options options;
   const std::unique_ptr<Env> env;
   Queue queue;
+  const std::unique_ptr<ChangeSource> other_source;
+  ChangeSource& source;
   Writer writer;
   std::once_flag stop;
   std::thread thread;
@@ -47,7 +60,9 @@ Result<std::unique_ptr<Store>> Store::open(Options options) {
   o.sync = options.sync;
   auto env = Env::open(o);
   if (!env.ok()) return env.error();
-  auto impl = std::make_unique<Impl>(std::move(env).value(), std::move(options));
+  const auto newest = newest_of(*env.value());
+  if (!newest.ok()) return newest.error();
+  auto impl = std::make_unique<Impl>(std::move(env).value(), std::move(options), newest.value());
   impl->thread = std::thread([raw = impl.get()] { raw->write_until_closed(); });
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
@@ -74,19 +89,68 @@ void Store::follow(Table table, Change follower) {
   impl_->writer.follow(table, std::move(follower));
 }
 
-Result<Revision> Store::write(Change change) {
+namespace {
+
+// A change, and whoever waits for it, who takes the change away when he goes.
+struct Waiting {
+  explicit Waiting(Change c) : change(std::move(c)) {}
+
   std::mutex mutex;
   std::condition_variable told;
+  // Guarded by mutex:
+  Change change;
+  bool has_run = false;
   std::optional<Result<Revision>> outcome;
-  auto submitted = submit(std::move(change), [&](Result<Revision> result) {
+
+  Result<void> run(WriteTxn& txn) {
+    const std::lock_guard lock(mutex);  // so that nobody gives up, and goes, while it runs
+    if (!change) return Error{ErrorCode::kConflict, "nobody waits for it any more"};
+    has_run = true;
+    return change(txn);
+  }
+  void tell(Result<Revision> result) {
     const std::lock_guard lock(mutex);
     outcome = std::move(result);
-    told.notify_one();  // under the lock: what it waits with is gone once the waiter can go on
-  });
-  if (!submitted.ok()) return submitted.error();
-  std::unique_lock lock(mutex);
-  told.wait(lock, [&] { return outcome.has_value(); });
-  return std::move(*outcome);
+    told.notify_one();
+  }
+};
+
+Change change_of(const std::shared_ptr<Waiting>& waiting) {
+  return [waiting](WriteTxn& txn) { return waiting->run(txn); };
+}
+
+Done done_of(const std::shared_ptr<Waiting>& waiting) {
+  return [waiting](Result<Revision> result) { waiting->tell(std::move(result)); };
+}
+
+}  // namespace
+
+Result<Revision> Store::write(Change change) {
+  const auto waiting = std::make_shared<Waiting>(std::move(change));
+  if (auto r = submit(change_of(waiting), done_of(waiting)); !r.ok()) return r.error();
+  std::unique_lock lock(waiting->mutex);
+  waiting->told.wait(lock, [&] { return waiting->outcome.has_value(); });
+  return std::move(*waiting->outcome);
+}
+
+Result<Revision> Store::write_within(std::chrono::milliseconds limit, std::string_view what, Change change) {
+  const auto waiting = std::make_shared<Waiting>(std::move(change));
+  if (auto r = submit(change_of(waiting), done_of(waiting)); !r.ok()) return r.error();
+  std::unique_lock lock(waiting->mutex);
+  if (waiting->told.wait_for(lock, limit, [&] { return waiting->outcome.has_value(); }))
+    return std::move(*waiting->outcome);
+  waiting->change = nullptr;
+  const std::string of = "store: " + std::string(what) + ": the writer ";
+  const auto ms = limit.count();
+  const std::string within =
+      " within " + (ms % 1000 == 0 ? std::to_string(ms / 1000) + " s" : std::to_string(ms) + " ms");
+  if (!waiting->has_run)
+    return Error{ErrorCode::kFull, of + "did not come to it" + within + "; it is not done"};
+  return Error{ErrorCode::kIo, of + "did not finish it" + within + "; it is unknown whether it is done"};
+}
+
+Revision Store::revision() const {
+  return impl_->writer.revision();
 }
 
 void Store::stop() {

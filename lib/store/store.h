@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,6 +14,9 @@
 
 namespace store {
 
+class ChangeSource;
+class Queue;
+
 struct Options {
   std::string dir;  // made, mode 0700, with what is missing above it
 
@@ -24,6 +28,10 @@ struct Options {
 
   // Called on the writer thread with a sentence, once each time the map is found 80 % full. Must not throw.
   std::function<void(std::string_view message)> warn;
+
+  // Makes the source that the writer takes its groups from (change_source.h), out of the queue of this
+  // process's changes, which outlives it. Null: that queue is the source, and this store alone decides.
+  std::function<std::unique_ptr<ChangeSource>(Queue&)> source;
 
   bool sync = true;  // false, in tests only: a change may be lost with the power
 };
@@ -38,13 +46,18 @@ struct Statistics {
   bool writing = true;   // false after a failure that stopped the writer
 };
 
-// A function that makes one change. It runs on the writer thread, and again if it is retried, so what it puts
-// elsewhere than into the transaction must be assigned anew each time. It must not wait for anything.
+// A function that makes one change. It runs on the writer thread, and again if it is retried or if a log has
+// others come first, so what it puts elsewhere than into the transaction must be assigned anew each time. It
+// must not wait for anything.
 using Change = std::function<Result<void>(WriteTxn&)>;
 
-// Called with the outcome of a change: the store's revision after it, on disk (the change's own revision, if
-// it wrote something), or the error. Called once, on the writer thread: it must be short, must not throw, and
-// must not call write().
+// Called with the outcome of a change: the store's revision after it (its own, if it wrote something), on disk,
+// and in the log where there is one; or why there was none. The error is the change's own, as of its last run,
+// or the writer's:
+//   kFull      the map or the disk is; nothing of the change is kept
+//   kConflict  the log that several machines agree on didn't take it; nothing is kept, and it may be tried again
+//   kIo        the disk or the log failed; the message says whether it is known that nothing is kept
+// Called once, on the writer thread: it must be short, must not throw, and must not call write().
 using Done = std::function<void(Result<Revision>)>;
 
 // The open store. Safe for use by several threads; a folder is opened once, by one process.
@@ -79,11 +92,22 @@ class Store {
 
   // Has `follower` run at the end of each change that wrote to the table, wherever the change came from, in
   // its transaction: it reads the new state, and by WriteTxn::then() has what is kept in memory replaced; an
-  // error undoes the change. It must not write. To be called before the first change is queued.
+  // error undoes the change or, where the log has it already, stops the writer. It must not write. To be
+  // called before the first change is queued, and before a source gives the first that was made elsewhere.
   void follow(Table, Change follower);
 
   // Queues a change and waits. On the writer thread, that is inside a change, it would wait for ever.
   Result<Revision> write(Change);
+
+  // The same, but waits no longer than that, and while the change itself runs. When this has returned the
+  // change is not run again, so that it may refer to what lives as long as this call; what it gives to
+  // WriteTxn::then may be called later. Beyond the limit fails with kFull if the change never ran, and then
+  // nothing of it will be kept; with kIo where that is unknown. The message says what was waited for, in the
+  // words of `what`: "store: WHAT: the writer …".
+  Result<Revision> write_within(std::chrono::milliseconds limit, std::string_view what, Change);
+
+  // The newest on disk, wherever it came from; of the moment, and free. At least what any Done was told.
+  Revision revision() const;
 
   // Takes no more changes, finishes those that wait. May be called twice. Reading goes on.
   void stop();

@@ -1,25 +1,89 @@
+// A group of changes becomes one transaction, and each change of it a nested one, so that a change that fails
+// leaves no trace and the group costs one flush. A transaction's fate has three shapes. Committed: each
+// change that succeeded is on disk. Full, found while running or committing: nothing is stored, and each
+// change is tried alone, because one that is too large, or a lucky small one, shouldn't decide for the rest.
+// Unknown, when a commit failed otherwise: after a failed flush the kernel may have dropped what it couldn't
+// write, so that a second try could succeed and mean nothing; nothing is written any more.
+//
+// Where several machines agree on a log, a group is offered to it between being run and being committed, so
+// that what is acknowledged is in the log and on disk:
+//
+//   run, offer -> taken    commit, tell
+//              -> behind, unknown: read the log. What is in the group's place?
+//                   itself    commit, tell
+//                   another   undo, apply what others did, run it again: its functions see what they did
+//                   nothing   undo, tell that it is unknown; the next group waits for another look at the log
+//              -> refused  undo, tell that nothing was done
+//
+// An offer names the revision that it begins with and is taken only there. So one that is given up as unknown
+// and arrives later either finds its place still free, and is then applied like one of another machine, or
+// never counts. What was taken and could not be committed here, say for a full disk, comes back the same way.
+//
+// The writer doesn't know who else there is, doesn't elect, and doesn't repeat an offer: that is the log's.
 #include "store/writer.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <exception>
+#include <random>
 #include <utility>
 
 #include "base/log.h"
+#include "store/change.h"
 #include "store/change_writes.h"
 #include "store/key.h"
 
 namespace store {
+namespace {
+
+using Answer = ChangeLog::Answer;
+
+// Nothing is kept of the change, because of the log.
+Error not_done(const std::string& why) {
+  return {ErrorCode::kConflict, "store: " + why + "; nothing of the change is kept; try again"};
+}
+
+// The change was offered to the log.
+Error unknown(const std::string& why) {
+  return {ErrorCode::kIo,
+          "store: " + why + "; it is unknown whether the change is done: look before trying again"};
+}
+
+// The outcomes of a run that was undone, and may come into the log nevertheless.
+std::vector<Result<Revision>> outcomes_unknown(std::vector<Result<Revision>> outcomes, Revision before,
+                                               const std::string& why) {
+  for (auto& outcome : outcomes) {
+    const bool wrote = outcome.ok() && outcome.value() > before;
+    if (wrote) before = outcome.value();
+    outcome = wrote ? unknown(why) : not_done(why);
+  }
+  return outcomes;
+}
+
+}  // namespace
+
+Writer::Writer(const Env& env, const Clock& clock, ChangeLog* log, Revision newest,
+               std::function<void(std::string_view)> warn)
+    : env_(env),
+      clock_(clock),
+      log_(log),
+      warn_(std::move(warn)),
+      behind_(log != nullptr),
+      revision_(newest) {
+  if (!log_) return;  // and no id is needed
+  std::random_device random;
+  id_of_writer_ = std::uint64_t{random()} << 32U | random();
+}
 
 void Writer::run(std::span<Pending> group) {
+  if (group.empty() && log_ && !stopped()) {
+    behind_ = true;
+    if (const auto r = catch_up(); !r.ok()) logging::warn("store", {{"error", r.error().message}});
+  }
   while (!group.empty()) group = group.subspan(run_front(group));
   warn_if_nearly_full();
 }
 
-// A transaction's fate has three shapes. Committed: each change that succeeded is on disk, each that failed
-// left no trace. Full, found while running or committing: nothing is stored, and each change is tried alone,
-// because one that is too large, or a lucky small one, shouldn't decide for the rest. Unknown, when a commit
-// failed otherwise: after a failed flush the kernel may have dropped what it couldn't write, so that a second
-// try could succeed and mean nothing; nothing is written any more.
 std::size_t Writer::run_front(std::span<Pending> group) {
   std::vector<Outcome> outcomes;
   if (auto stopped = this->stopped()) {
@@ -38,48 +102,159 @@ std::size_t Writer::run_front(std::span<Pending> group) {
 }
 
 Result<std::vector<Writer::Outcome>> Writer::commit_together(std::span<Pending> group) {
-  auto begun = env_.begin(clock_.now());
-  if (!begun.ok()) return begun.error();
-  WriteTxn txn = std::move(begun).value();
-
-  const Revision first = txn.revision();
-  Revision revision = first;
-  std::vector<Outcome> outcomes;
-  outcomes.reserve(group.size());
-  for (const Pending& pending : group) {
-    outcomes.push_back(run_one(txn, pending.change, revision));
-    if (!txn.full_.empty()) return Error{ErrorCode::kFull, txn.full_};
-    if (outcomes.back().ok()) revision = outcomes.back().value();
-    if (!txn.then_.empty()) break;
+  for (int runs = 0; runs < kMaxRuns; ++runs) {
+    if (behind_)
+      if (auto r = catch_up(); !r.ok()) return r.error();
+    auto begun =
+        run_together(group.size(), [&](std::size_t i, WriteTxn& txn) { return group[i].change(txn); });
+    if (!begun.ok()) return begun.error();
+    Run run = std::move(begun).value();
+    const ChangeLog::Offered offered = agree(run);
+    switch (offered.answer) {
+      case Answer::kTaken:
+        if (auto r = commit(run); !r.ok()) return r.error();
+        return std::move(run.outcomes);
+      case Answer::kBehind:
+        behind_ = true;
+        break;
+      case Answer::kRefused:
+        return not_done(offered.why);
+      case Answer::kUnknown:
+        behind_ = true;
+        return outcomes_unknown(std::move(run.outcomes), run.before, offered.why);
+    }
   }
-  const auto followed = std::move(txn.then_);
-  if (revision != first)  // else nothing was written, and the transaction is dropped
-    if (auto r = commit(txn, first, revision); !r.ok()) return r.error();
-  for (const auto& follow : followed) follow();
-  return outcomes;
+  return not_done("changes made elsewhere came first " + std::to_string(kMaxRuns) + " times");
 }
 
-Result<void> Writer::commit(WriteTxn& txn, Revision before, Revision revision) {
-  if (auto r = txn.put_own(Table::kMeta, "revision", Key().u64(revision), false); !r.ok()) return r.error();
+Result<Writer::Run> Writer::run_together(std::size_t count, NthChange nth) const {
+  auto begun = env_.begin(clock_.now());
+  if (!begun.ok()) return begun.error();
+  const Revision first = begun->revision();
+  Run run{std::move(begun).value(), first, first, {}, {}};
+  WriteTxn& txn = run.txn;
+  run.outcomes.reserve(count);
+  for (std::size_t i = 0; i < count && txn.then_.empty(); ++i) {
+    run.outcomes.push_back(run_one(
+        txn, [&](WriteTxn& inner) { return nth(i, inner); }, run.after));
+    if (!txn.full_.empty()) return Error{ErrorCode::kFull, txn.full_};
+    if (run.outcomes.back().ok()) run.after = run.outcomes.back().value();
+  }
+  run.followed = std::move(txn.then_);
+  if (run.after != run.before)
+    if (auto r = txn.put_own(Table::kMeta, "revision", Key().u64(run.after), false); !r.ok())
+      return r.error();
+  return run;
+}
 
-  env_.extend_file();
-  if (auto r = txn.commit(); !r.ok()) return judge(r.error(), before);
-  env_.extend_file();
+// Where nothing was written there is nothing to agree on. What stands in the group's place has to be seen: it
+// is the group itself where the network brought the offer twice, and the answer is that to the second.
+ChangeLog::Offered Writer::agree(const Run& run) {
+  if (!log_ || run.after == run.before) return {};
+  const auto ours = group_of(run);
+  if (!ours.ok()) return {Answer::kRefused, ours.error().message};
+  ChangeLog::Offered offered = log_->offer(*ours);
+  if (offered.answer == Answer::kTaken || offered.answer == Answer::kRefused) return offered;
+  const auto groups = log_->read(run.before);
+  if (groups.ok())
+    for (const LoggedGroup& group : *groups)
+      if (group.last() > run.before) return {group.id == ours->id ? Answer::kTaken : Answer::kBehind, ""};
+  if (offered.answer == Answer::kBehind)
+    offered.why = "log: has a group in this one's place, but doesn't show it";
+  return {Answer::kUnknown, std::move(offered.why)};
+}
+
+Result<LoggedGroup> Writer::group_of(const Run& run) {
+  LoggedGroup group;
+  group.id = Uuid::from_raw(Key().u64(id_of_writer_).u64(++groups_offered_));
+  for (Revision revision = run.before + 1; revision <= run.after; ++revision) {
+    auto record = read_change(run.txn, revision);
+    if (!record.ok()) return record.error();
+    group.records.push_back(std::move(record).value().value());
+  }
+  return group;
+}
+
+Result<void> Writer::commit(Run& run) {
+  if (run.after != run.before) {  // else nothing was written, and the transaction is dropped
+    env_.extend_file();
+    if (auto r = run.txn.commit(); !r.ok()) {
+      behind_ = log_ != nullptr;
+      return judge(r.error(), run.before);
+    }
+    env_.extend_file();
+    revision_.store(run.after, std::memory_order_release);
+  }
+  for (const auto& follow : run.followed) follow();
   return {};
 }
 
-// LMDB reports a write that a full disk cut short as it does a broken disk, so the disk is asked.
+// LMDB reports a write that a full disk cut short as it does a broken disk, so the disk is asked. What the
+// log has is done all the same, and must not be tried alone.
 Error Writer::judge(const Error& error, Revision before) {
   const auto snapshot = env_.read();
   const bool undone = snapshot.ok() && snapshot->revision() == before;
-  if (undone && error.code == ErrorCode::kFull) return error;
-  if (undone && env_.disk_is_full()) return env_.failure("commit", ENOSPC);
-  stop(error);
-  return *stopped();
+  const bool is_full = undone && (error.code == ErrorCode::kFull || env_.disk_is_full());
+  if (!is_full) {
+    stop(error.message +
+         "; it is unknown whether the last changes are on disk, so nothing more is written: "
+         "check the disk, then start again");
+    return *stopped();
+  }
+  const Error full = error.code == ErrorCode::kFull ? error : env_.failure("commit", ENOSPC);
+  if (!log_) return full;
+  return {ErrorCode::kIo, full.message + "; the log has the change, which is done here once there is room"};
+}
+
+Result<void> Writer::catch_up() {
+  for (;;) {
+    const auto groups = log_->read(revision());
+    if (!groups.ok()) return not_done("what was changed elsewhere can't be read: " + groups.error().message);
+    const Revision before = revision();
+    for (const LoggedGroup& group : *groups)
+      if (auto r = apply_all(group.records); !r.ok()) return r;
+    if (revision() == before) break;
+  }
+  behind_ = false;
+  return {};
+}
+
+// Those that are here already are skipped: where this process ended in the midst of a group, a part of it.
+Result<void> Writer::apply_all(Records records) {
+  while (!records.empty() && records.front().revision <= revision()) records = records.subspan(1);
+  while (!records.empty()) {
+    const auto applied = apply_front(records.first(std::min(records.size(), kMaxGroup)));
+    if (!applied.ok()) return applied.error();
+    records = records.subspan(*applied);
+  }
+  return {};
+}
+
+// Applies records from the front, at least one; answers how many. Where one can't be applied although there
+// is room, this store is not what the others' are, and going on would make it worse.
+Result<std::size_t> Writer::apply_front(Records records) {
+  auto begun =
+      run_together(records.size(), [&](std::size_t i, WriteTxn& txn) { return apply(txn, records[i]); });
+  if (!begun.ok() && begun.error().code == ErrorCode::kFull && records.size() > 1)
+    return apply_front(records.first(1));
+  if (!begun.ok()) return not_done("what was changed elsewhere can't be written: " + begun.error().message);
+  Run run = std::move(begun).value();
+  for (std::size_t i = 0; i < run.outcomes.size(); ++i) {
+    if (run.outcomes[i].ok() && run.outcomes[i].value() == records[i].revision) continue;
+    stop("store: change " + std::to_string(records[i].revision) + " of the log can't be applied (" +
+         (run.outcomes[i].ok() ? "it is empty" : run.outcomes[i].error().message) +
+         "), so nothing more is written: start again with a copy of a store that has it");
+    return *stopped();
+  }
+  if (auto r = commit(run); !r.ok())
+    return stopped() ? *stopped()
+                     : not_done("what was changed elsewhere can't be written: " + r.error().message);
+  return run.outcomes.size();
 }
 
 // Leaves the change in the transaction and answers its revision, or leaves no trace and answers why.
-Writer::Outcome Writer::run_one(WriteTxn& txn, const Change& change, Revision before) const {
+Writer::Outcome Writer::run_one(WriteTxn& txn, FunctionRef<Result<void>(WriteTxn&)> change,
+                                Revision before) const {
   txn.revision_ = before + 1;
   txn.now_ = clock_.now();
   txn.writes_.clear();
@@ -111,10 +286,8 @@ Result<void> Writer::run_followers(WriteTxn& txn) const {
   return {};
 }
 
-void Writer::stop(const Error& error) {
-  reason_ = error.message +
-            "; it is unknown whether the last changes are on disk, so nothing more is written: "
-            "check the disk, then start again";
+void Writer::stop(std::string reason) {
+  reason_ = std::move(reason);
   stopped_.store(true, std::memory_order_release);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -9,17 +10,16 @@
 #include <utility>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "store/change_source.h"
 #include "store/env.h"
-#include "store/queue.h"
 #include "store/store.h"
 
 namespace store {
 
-// Turns groups of changes into commits. It neither knows nor asks where a group comes from: today from this
-// process's queue, in a cluster from the log that all its members agree on, each entry a change that calls
-// apply(). Nothing above Store would notice.
+// Turns groups of changes into commits and, where there is a log, into groups of that log: see writer.cpp.
 //
 // run() must always be called on the same thread, since LMDB's write transactions stay on theirs.
 class Writer {
@@ -27,22 +27,40 @@ class Writer {
   // The most changes of one transaction: beyond it, waiting grows and flushing costs no less per change.
   static constexpr std::size_t kMaxGroup = 1024;
 
-  // env and clock must outlive the writer.
-  Writer(const Env& env, const Clock& clock, std::function<void(std::string_view)> warn)
-      : env_(env), clock_(clock), warn_(std::move(warn)) {}
+  // How often a group is run because others came first, before its callers are told to try again.
+  static constexpr int kMaxRuns = 16;
+
+  // env, clock and log must outlive the writer; a null log: what is written here is all there is. `newest` is
+  // the store's revision.
+  Writer(const Env& env, const Clock& clock, ChangeLog* log, Revision newest,
+         std::function<void(std::string_view)> warn);
 
   // Store::follow(). Before run() is first called.
   void follow(Table, Change);
 
   // Runs the changes in one transaction, commits it, then tells each what came of it. A change that something
-  // follows (WriteTxn::then) ends its transaction, and the rest has another.
+  // follows (WriteTxn::then) ends its transaction, and the rest has another. Without changes: brings the
+  // store to where the log is.
   void run(std::span<Pending> group);
 
   // Why nothing is written any more; safe to ask from any thread.
   std::optional<Error> stopped() const;
 
+  // Store::revision(). Safe to ask from any thread.
+  Revision revision() const { return revision_.load(std::memory_order_acquire); }
+
  private:
   using Outcome = Result<Revision>;
+  using Records = std::span<const ChangeRecord>;
+
+  // A transaction with its changes run, not yet committed; undone when it is destroyed.
+  struct Run {
+    WriteTxn txn;
+    Revision before = 0;  // of the store
+    Revision after = 0;   // once committed; the same if nothing was written
+    std::vector<Outcome> outcomes;
+    std::vector<std::function<void()>> followed;
+  };
 
   // Runs changes from the front of the group, one at least, and tells them; answers how many.
   std::size_t run_front(std::span<Pending> group);
@@ -50,21 +68,42 @@ class Writer {
   // The outcome of each change from the front up to one that something follows, those that succeeded being on
   // disk; or why none of them is.
   Result<std::vector<Outcome>> commit_together(std::span<Pending> group);
-  Result<void> commit(WriteTxn&, Revision before, Revision after);
-  Outcome run_one(WriteTxn&, const Change&, Revision before) const;
+
+  // Runs change after change of so many, up to one that something follows. Fails with kFull if one of them
+  // found the map or the disk full.
+  using NthChange = FunctionRef<Result<void>(std::size_t, WriteTxn&)>;
+  Result<Run> run_together(std::size_t count, NthChange) const;
+  Outcome run_one(WriteTxn&, FunctionRef<Result<void>(WriteTxn&)> change, Revision before) const;
   Result<void> run_followers(WriteTxn&) const;
+  Result<void> commit(Run&);
+
+  // Whether the run may be committed: kTaken where it is in the log, and where there is none.
+  ChangeLog::Offered agree(const Run&);
+  Result<LoggedGroup> group_of(const Run&);
+
+  // Brings the store to where the log is. Fails with kConflict, and may be called again, where the log can't
+  // be read or there is no room; otherwise stops the writer.
+  Result<void> catch_up();
+  Result<void> apply_all(Records);
+  Result<std::size_t> apply_front(Records);
+
   Error judge(const Error& of_commit, Revision before);
-  void stop(const Error&);
+  void stop(std::string reason);
   void warn_if_nearly_full();
 
   const Env& env_;
   const Clock& clock_;
+  ChangeLog* const log_;
   const std::function<void(std::string_view)> warn_;
   std::vector<std::pair<Table, Change>> followers_;  // does not change once run() is called
 
   // Of the thread that calls run():
+  bool behind_;  // the log may hold what this store does not
+  std::uint64_t id_of_writer_ = 0, groups_offered_ = 0;  // together the id of a group
   bool warned_ = false;
   std::uint64_t checked_at_bytes_ = 0;
+
+  std::atomic<Revision> revision_;  // of what is on disk; written by that thread
 
   // Written once, by stop(), before stopped_ says so.
   std::string reason_;

@@ -7,6 +7,7 @@
 #include "authz/guard.h"
 #include "domain/audit.h"
 #include "tests/support/api_world.h"
+#include "tests/support/writer_gate.h"
 
 namespace {
 
@@ -283,7 +284,27 @@ TEST_CASE("a stopped store answers overloaded", "[api]") {
   const auto late = world.change(world.platform(), [&](C& c) {
     return api::create_group(c, world.acme(), {"g", {}, {}});
   });
-  CHECK(to_text(late) == "overloaded: the server is stopping");
+  CHECK(to_text(late) == "overloaded: store: closing, and takes no more changes");
+}
+
+TEST_CASE("what Reeve changes of its own accord waits for the writer with a bound, and says for what",
+          "[api]") {
+  const TempDir dir;
+  const auto store = open_store(dir);
+  const ManualClock clock;
+  SeededRandom random;
+  const std::string late = ": the writer did not come to it within 20 ms; it is not done";
+  {
+    WriterGate gate(*store);
+    api::Service service(*store, clock, random, std::chrono::milliseconds(20));
+    CHECK(service.adopt({}).error().message == "store: taking up the definitions" + late);
+    CHECK(service.keep({}).error().message == "store: the platform's credential" + late);
+    const auto change = service.change(api::Service::itself(), {"", "tenant create"},
+                                       [](C&) -> api::Outcome<void> { return {}; });
+    CHECK(to_text(change) == "overloaded: store: tenant create" + late);
+    gate.open();
+  }
+  CHECK(store->revision() == 0);
 }
 
 TEST_CASE("mappings that go with what is deleted are audited each", "[api]") {

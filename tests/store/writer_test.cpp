@@ -13,6 +13,7 @@
 #include "store/change.h"
 #include "store/key.h"
 #include "store/store.h"
+#include "tests/support/diverted.h"
 #include "tests/support/open_store.h"
 #include "tests/support/writer_gate.h"
 
@@ -44,36 +45,6 @@ auto telling(std::vector<std::string>& told) {
     told.push_back(r.ok() ? std::to_string(r.value()) : r.error().message);
   };
 }
-
-// While it lives, LMDB's writes to the store's file go elsewhere, and fail as they do there.
-class Diverted {
- public:
-  Diverted(const std::string& file, const char* elsewhere, int flags) {
-    const auto real = std::filesystem::canonical(file);
-    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
-      std::error_code gone;
-      if (std::filesystem::read_symlink(entry, gone) != real) continue;
-      const int fd = std::stoi(entry.path().filename());
-      saved_.emplace_back(fd, ::dup(fd));
-    }
-    REQUIRE(saved_.size() >= 1);
-    const int other = ::open(elsewhere, flags);
-    REQUIRE(other >= 0);
-    for (const auto& [fd, copy] : saved_) ::dup2(other, fd);
-    ::close(other);
-  }
-  ~Diverted() {
-    for (const auto& [fd, copy] : saved_) {
-      ::dup2(copy, fd);
-      ::close(copy);
-    }
-  }
-  Diverted(const Diverted&) = delete;
-  Diverted& operator=(const Diverted&) = delete;
-
- private:
-  std::vector<std::pair<int, int>> saved_;
-};
 
 }  // namespace
 
