@@ -221,7 +221,7 @@ LIB_DEPS   := libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev 
 CALL_DEPS  := curl
 TEST_DEPS  := catch2 lmdb-utils
 # Node is wanted of some version; where there is one it need not be Debian's.
-CHECK_DEPS := ccache clang clang-tidy libclang-rt-dev systemd $(if $(shell command -v npm),,nodejs npm)
+CHECK_DEPS := ccache clang clang-format clang-tidy libclang-rt-dev systemd $(if $(shell command -v npm),,nodejs npm)
 run-deps: TEST_DEPS :=
 run-deps: CHECK :=
 deps: ## install the Debian packages that are missing, naming them first
@@ -271,7 +271,8 @@ build/tidy/%.ok: %.cpp .clang-tidy
 	$(call say,TIDY,$<)mkdir -p $(@D) && clang-tidy --quiet $< -- $(PROJ_CPP) -std=c++20 2>$@.log || { cat $@.log; exit 1; }
 	$(Q)touch $@
 
-lint: headers cedar-lib benches  ## which lib/ folder includes which; every header compiles alone, benchmarks too
+lint: headers cedar-lib benches  ## layout, and which lib/ folder includes which; every header compiles alone, benchmarks too
+	$(Q)sh tests/lint/format.sh
 	$(Q)sh tests/lint/layers.sh
 	$(Q)sh tests/lint/systemd.sh
 	$(Q)sh tests/lint/install.sh

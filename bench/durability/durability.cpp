@@ -3,10 +3,10 @@
 //   make bench-durability            200 rounds
 //   build/release/bench-durability ROUNDS WRITERS
 //
-// Each round starts `reeve serve` on the store of the rounds before, lets WRITERS threads create groups as fast
-// as they are answered, kills it with SIGKILL after 30 to 200 ms, walks the audit chains with `reeve audit
-// verify`, and starts it again to ask for every group whose creation was answered with 201 in this round. At the
-// end all groups of all rounds are asked for once more. Ends with 1 if anything was lost.
+// Each round starts `reeve serve` on the store of the rounds before, lets WRITERS threads create groups as
+// fast as they are answered, kills it with SIGKILL after 30 to 200 ms, walks the audit chains with `reeve
+// audit verify`, and starts it again to ask for every group whose creation was answered with 201 in this
+// round. At the end all groups of all rounds are asked for once more. Ends with 1 if anything was lost.
 //
 // A killed process is not a power cut: what the disk was told to keep is not tried here.
 #include <signal.h>
@@ -61,7 +61,9 @@ std::string request(const std::string& method, const std::string& path, const st
                     const std::string& body) {
   return method + " " + path + " HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer " + kSecret + "\r\n" +
          (tenant.empty() ? "" : "X-Tenant-ID: " + tenant + "\r\n") +
-         (body.empty() ? "" : "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n") +
+         (body.empty()
+              ? ""
+              : "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n") +
          "\r\n" + body;
 }
 
@@ -72,7 +74,8 @@ std::string id_in(const RawResponse& response) {
 }
 
 // Creates groups until the connection breaks; the ids of those that were answered.
-std::vector<std::string> write_until_killed(std::uint16_t port, const std::string& tenant, const std::string& prefix) {
+std::vector<std::string> write_until_killed(std::uint16_t port, const std::string& tenant,
+                                            const std::string& prefix) {
   std::vector<std::string> acknowledged;
   RawClient client = RawClient::to_port(port);
   for (int n = 0; client.connected(); ++n) {
@@ -97,7 +100,8 @@ std::size_t missing(std::uint16_t port, const std::string& tenant, const std::ve
 
 std::string make_tenant(std::uint16_t port) {
   RawClient client = RawClient::to_port(port);
-  const auto response = client.ask(request("POST", "/v1/tenants", "", R"({"name":"Durability","slug":"durability"})"));
+  const auto response =
+      client.ask(request("POST", "/v1/tenants", "", R"({"name":"Durability","slug":"durability"})"));
   return response && response->status == 201 ? id_in(*response) : "";
 }
 
@@ -106,8 +110,9 @@ std::string write_config(const TempDir& dir) {
   const std::string path = dir / "reeve.yaml";
   std::ofstream(path) << "log: {level: error}\nstore: {dir: " << (dir / "db")
                       << "}\nbootstrap: {client_id: 00000000-0000-7000-8000-000000000001}\npolicies: " << here
-                      << "/config/policies\nschema: " << here << "/config/reeve.cedarschema\npermissions: " << here << "/config/permissions.yaml\nroles: " << here
-                      << "/config/roles.yaml\n";
+                      << "/config/policies\nschema: " << here
+                      << "/config/reeve.cedarschema\npermissions: " << here
+                      << "/config/permissions.yaml\nroles: " << here << "/config/roles.yaml\n";
   return path;
 }
 
@@ -167,8 +172,9 @@ int main(int argc, char** argv) {
   Server last(config, data);
   if (!last.ready()) return fail("the server did not start", last.said());
   const std::size_t lost_later = missing(last.port(), tenant, all);
-  std::printf("%d rounds of kill -9 under %d writers: %zu writes acknowledged, %zu lost, %zu lost later, "
-              "%zu broken audit chains, %zu stores that did not open\n",
-              rounds, writers, all.size(), lost, lost_later, broken_chains, refused_starts);
+  std::printf(
+      "%d rounds of kill -9 under %d writers: %zu writes acknowledged, %zu lost, %zu lost later, "
+      "%zu broken audit chains, %zu stores that did not open\n",
+      rounds, writers, all.size(), lost, lost_later, broken_chains, refused_starts);
   return lost + lost_later + broken_chains + refused_starts == 0 && !all.empty() ? 0 : 1;
 }

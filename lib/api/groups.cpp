@@ -61,7 +61,8 @@ Outcome<Page<GroupView>> list_groups(const Read& read, const Uuid& tenant, const
   const auto done = domain::each_group(read.txn, tenant, after.value() ? &*after.value() : nullptr,
                                        [&](domain::Group&& group) {
                                          if (filter.source && group.source != *filter.source) return true;
-                                         if (base::to_lower(group.name).find(wanted) == std::string::npos) return true;
+                                         if (base::to_lower(group.name).find(wanted) == std::string::npos)
+                                           return true;
                                          return pager.add(std::move(group));
                                        });
   if (!done.ok()) return from_store(done.error());

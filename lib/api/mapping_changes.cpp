@@ -134,14 +134,15 @@ Outcome<void> note_mappings_by_role(Change& change, const Authorization& authori
                                     const domain::Role& role) {
   std::vector<domain::Mapping> removed;
   ::Result<void> read;
-  const auto done = domain::each_mapping_by_role(change.txn, tenant, role.id, [&](const domain::MappingKey& key) {
-    auto mapping = domain::get_mapping(change.txn, tenant, key);
-    if (!mapping.ok())
-      read = mapping.error();
-    else if (mapping.value())
-      removed.push_back(**std::move(mapping));
-    return read.ok();
-  });
+  const auto done =
+      domain::each_mapping_by_role(change.txn, tenant, role.id, [&](const domain::MappingKey& key) {
+        auto mapping = domain::get_mapping(change.txn, tenant, key);
+        if (!mapping.ok())
+          read = mapping.error();
+        else if (mapping.value())
+          removed.push_back(**std::move(mapping));
+        return read.ok();
+      });
   if (!done.ok() || !read.ok()) return from_store(done.ok() ? read.error() : done.error());
   return note_removed(change, authorized, removed);
 }

@@ -24,8 +24,8 @@ struct MeView {
   std::optional<domain::User> user;
   std::optional<domain::ServiceUser> service_user;
   std::optional<domain::Credential> platform;  // a credential of the platform is its own principal
-  std::optional<domain::Tenant> tenant;  // the credential's; none: the platform's
-  std::vector<std::string> roles;        // slugs in force, direct and through groups, for the whole tenant
+  std::optional<domain::Tenant> tenant;        // the credential's; none: the platform's
+  std::vector<std::string> roles;  // slugs in force, direct and through groups, for the whole tenant
   std::vector<GroupName> groups;
   std::vector<std::string> scopes;  // effective, implied ones included
 };

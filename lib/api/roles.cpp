@@ -111,7 +111,8 @@ Outcome<RoleView> create_role(Change& change, const Uuid& tenant, const NewRole&
   if (given.slug) {
     const auto taken = domain::find_role(change.txn, tenant, *given.slug);
     if (!taken.ok()) return from_store(taken.error());
-    if (taken.value()) return invalid(Code::kAlreadyExists, {{"/slug", in_backticks(*given.slug) + " is taken"}});
+    if (taken.value())
+      return invalid(Code::kAlreadyExists, {{"/slug", in_backticks(*given.slug) + " is taken"}});
   } else {
     auto slug = free_slug(change, tenant, given.name);
     if (!slug.ok()) return slug.error();

@@ -50,8 +50,8 @@ using ChangeDone = std::function<void(Outcome<std::uint64_t> revision)>;
 // What is in force belongs to the store's writer thread, which alone replaces it, whole: between two
 // transactions, when the first is on disk and before anybody is told of it. So it follows the store's
 // revisions, whatever comes at the same time; every change of one transaction is judged by the same; and the
-// catalogue is exactly of the file's permissions and those in the store. Other threads read it. A snapshot may
-// be newer than what is in force, for as long as one replacing takes, or older.
+// catalogue is exactly of the file's permissions and those in the store. Other threads read it. A snapshot
+// may be newer than what is in force, for as long as one replacing takes, or older.
 class Service {
  public:
   // How long what Reeve changes of its own accord waits for the writer: definitions, what a command asks for.

@@ -146,8 +146,7 @@ Outcome<SecretView> create_secret(Change& change, const Uuid& tenant, const Uuid
   if (!secrets.ok()) return secrets.error();
   if (secrets.value().size() >= kMaxSecrets)
     return error(Code::kInvalidInput, "service user " + service_user.to_string() + ": has " +
-                                          std::to_string(kMaxSecrets) +
-                                          " secrets, which is the limit");
+                                          std::to_string(kMaxSecrets) + " secrets, which is the limit");
 
   Minted minted = mint(change, domain::CredentialKind::kSecret);
   minted.credential.tenant = tenant;

@@ -148,7 +148,8 @@ Outcome<domain::Tenant> update_tenant(Change& change, const Uuid& id, const Tena
                                       const IfMatch& match) {
   if (const auto bad = check(patch)) return *bad;
 
-  const std::optional<std::string> slug = patch.slug ? std::optional(base::to_lower(*patch.slug)) : std::nullopt;
+  const std::optional<std::string> slug =
+      patch.slug ? std::optional(base::to_lower(*patch.slug)) : std::nullopt;
   auto request = on_tenant(op::update_tenant, id);
   request.proposed = Proposal().text_if("name", patch.name).text_if("slug", slug).take();
   const auto authorized = authorize_change(change, request);

@@ -12,8 +12,9 @@ int check_config(const Given& given) {
   const auto definitions = load_definitions(*settings);
   if (!definitions.ok()) return failed(definitions.error().message);
   const std::string policies = settings->source.is_built_in() ? "it" : settings->config.policies;
-  std::printf("%s: %zu permissions, %zu system roles, guard policies in %s: all good\n", settings->source.to_string().c_str(),
-              definitions->permissions.size(), definitions->roles.size(), policies.c_str());
+  std::printf("%s: %zu permissions, %zu system roles, guard policies in %s: all good\n",
+              settings->source.to_string().c_str(), definitions->permissions.size(),
+              definitions->roles.size(), policies.c_str());
   return 0;
 }
 

@@ -35,7 +35,7 @@ int check_config(const Given&);
 // `reeve credential create`: makes an API key while the server is stopped, and prints it once.
 struct CredentialOptions {
   Given given;
-  std::string tenant;               // id or slug; empty with platform
+  std::string tenant;  // id or slug; empty with platform
   std::string name;
   std::vector<std::string> scopes;  // any spelling; none: what its roles give it
   bool platform = false;

@@ -15,7 +15,8 @@ void print(const Uuid& id, const std::string& secret) {
   std::printf("{\"client_id\":\"%s\",\"client_secret\":\"%s\"}\n", id.to_string().c_str(), secret.c_str());
 }
 
-api::Outcome<void> create(api::Change& change, const CredentialOptions& options, Uuid& id, std::string& secret) {
+api::Outcome<void> create(api::Change& change, const CredentialOptions& options, Uuid& id,
+                          std::string& secret) {
   if (options.platform) {
     auto made = api::create_platform_credential(change, options.name);
     if (!made.ok()) return made.error();

@@ -208,9 +208,8 @@ int print(const TenantOptions& options, const Made& made) {
   std::printf("%s\n", (options.admin_key ? made.key : made.id).c_str());
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return 0;
   return failed("standard output can't be written" +
-                (options.admin_key
-                     ? "; the key " + made.key_id + " is lost: revoke it and make another"
-                     : std::string()));
+                (options.admin_key ? "; the key " + made.key_id + " is lost: revoke it and make another"
+                                   : std::string()));
 }
 
 }  // namespace

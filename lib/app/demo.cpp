@@ -37,12 +37,14 @@ constexpr std::array<Person, 3> kPeople = {{{"ada@example.com", "Ada Lovelace"},
                                             {"edsger@example.com", "Edsger Dijkstra"}}};
 
 // The @notice of the shipped guard policy that refuses the last call.
-constexpr const char* kRefusal = "System roles are defined by this server's configuration and can't be changed here.";
+constexpr const char* kRefusal =
+    "System roles are defined by this server's configuration and can't be changed here.";
 
 // As a shell reads it as one word.
 std::string shell_word(const std::string& text) {
   const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::strchr("/._-+,:@%", c);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::strchr("/._-+,:@%", c);
   };
   if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) return text;
   std::string out = "'";
@@ -109,7 +111,8 @@ std::optional<api::Error> put_key(api::Change& change, const Uuid& tenant, Demo&
     if (key.credential.name == kKeyName && !key.credential.revoked_at)
       if (const auto r = api::revoke_api_key(change, tenant, key.credential.id); !r.ok()) return r.error();
   const auto key = api::create_api_key(
-      change, tenant, {kKeyName, {"organization:administer", "requests:approve", "grants:revoke"}, std::nullopt});
+      change, tenant,
+      {kKeyName, {"organization:administer", "requests:approve", "grants:revoke"}, std::nullopt});
   if (!key.ok()) return key.error();
   demo.key_id = key->credential.id;
   demo.key = key->raw_key;
@@ -141,15 +144,13 @@ std::string demo_calls(const Demo& demo, const std::string& address) {
   const std::string json = " -H 'Content-Type: application/json'";
   const std::string bearer = " -H 'X-Tenant-ID: " + tenant + "' -H 'Authorization: Bearer " + demo.key + "'";
   return "curl -X POST " + address + "/v1/groups/" + demo.group.to_string() + "/roles" + bearer + json +
-         R"( -d '{"role":"user"}')" + "\n" +
-         "curl -X PATCH " + address + "/v1/roles/example" + bearer + json +
+         R"( -d '{"role":"user"}')" + "\n" + "curl -X PATCH " + address + "/v1/roles/example" + bearer +
+         json +
          R"( -d '{"name":"Requester","description":"Asks for access and gives it back","scopes":["requests:approve","grants:revoke"]}')" +
-         "\n" +
-         "curl -X POST " + address + "/v1beta1/organizations/" + tenant + "/roles -u " + demo.key_id.to_string() + ":" +
-         demo.key + json +
+         "\n" + "curl -X POST " + address + "/v1beta1/organizations/" + tenant + "/roles -u " +
+         demo.key_id.to_string() + ":" + demo.key + json +
          R"( -d '{"name":"auditor","title":"Auditor","permissions":["app_organization_get","app_organization_auditview"],"metadata":{"description":"Reads everything, changes nothing"}}')" +
-         "\n" +
-         "curl -X PATCH " + address + "/v1/roles/user" + bearer + json +
+         "\n" + "curl -X PATCH " + address + "/v1/roles/user" + bearer + json +
          R"( -d '{"scopes":["organization:administer"]}')" + "\n\n" +
          "The last one is refused, and its notice says why:\n  " + kRefusal + "\n";
 }
@@ -157,13 +158,13 @@ std::string demo_calls(const Demo& demo, const std::string& address) {
 std::string demo_hints(const Surroundings& here) {
   const std::string data = shell_word(here.store);
   const std::string program = shell_word(here.program);
-  const std::string edits = here.is_built_in
-                                ? "to edit policies     " + program + " init DIR, then " + program + " dev --config DIR/reeve.yaml\n"
-                                : "";
+  const std::string edits = here.is_built_in ? "to edit policies     " + program + " init DIR, then " +
+                                                   program + " dev --config DIR/reeve.yaml\n"
+                                             : "";
   return "the data lies in     " + here.store + "\n" +
-         "to start over        stop this with Ctrl-C, then: rm -r " + data + "\n" +
-         edits + "to take up edits     " + program + " reload --data " + data + "\n" +
-         "the documents are    " + here.address + "/openapi.json; README.md and docs/ of the sources\n";
+         "to start over        stop this with Ctrl-C, then: rm -r " + data + "\n" + edits +
+         "to take up edits     " + program + " reload --data " + data + "\n" + "the documents are    " +
+         here.address + "/openapi.json; README.md and docs/ of the sources\n";
 }
 
 }  // namespace app

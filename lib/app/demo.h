@@ -10,9 +10,9 @@ namespace app {
 // What the calls printed by `reeve dev` need.
 struct Demo {
   Uuid tenant;
-  Uuid group;            // has the tenant's id, as in the documented calls
-  Uuid key_id;           // of the API key made anew
-  std::string key;       // its secret
+  Uuid group;       // has the tenant's id, as in the documented calls
+  Uuid key_id;      // of the API key made anew
+  std::string key;  // its secret
 };
 
 // Makes the demo tenant, group, role, users and members where they are missing, and puts back what pasted
@@ -26,9 +26,9 @@ std::string demo_calls(const Demo&, const std::string& address);
 
 // What to do next, and where things are.
 struct Surroundings {
-  std::string address;  // "http://127.0.0.1:7400"
-  std::string store;    // its folder
-  std::string program;  // as it was called
+  std::string address;       // "http://127.0.0.1:7400"
+  std::string store;         // its folder
+  std::string program;       // as it was called
   bool is_built_in = false;  // its configuration, of which there are no files to edit
 };
 std::string demo_hints(const Surroundings&);

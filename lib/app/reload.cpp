@@ -73,8 +73,9 @@ Result<std::string> store_of(const Given& given) {
 
 Error no_server(const std::string& store) {
   return {ErrorCode::kNotFound,
-          store + ": no server has this store; if a server runs on another store, name that one with "
-                  "--config or --data"};
+          store +
+              ": no server has this store; if a server runs on another store, name that one with "
+              "--config or --data"};
 }
 
 // A reload that begins after `before` was read has read the files as they are now.

@@ -47,14 +47,17 @@ sigset_t take_signals() {
 
 // The signal that came within `wait`, or 0.
 int next_signal(const sigset_t& set, milliseconds wait) {
-  const timespec limit{static_cast<time_t>(wait.count() / 1000), static_cast<long>(wait.count() % 1000) * 1'000'000};
+  const timespec limit{static_cast<time_t>(wait.count() / 1000),
+                       static_cast<long>(wait.count() % 1000) * 1'000'000};
   const int s = sigtimedwait(&set, nullptr, &limit);
   return s > 0 ? s : 0;
 }
 
 // Until a signal says stop, or the store fails. Answers the exit code.
-int wait_and_keep_house(Server& server, const Serving& serving, ServiceManager& manager, const sigset_t& set) {
-  const milliseconds step = std::min(milliseconds(1000), manager.watchdog_interval().value_or(milliseconds(1000)));
+int wait_and_keep_house(Server& server, const Serving& serving, ServiceManager& manager,
+                        const sigset_t& set) {
+  const milliseconds step =
+      std::min(milliseconds(1000), manager.watchdog_interval().value_or(milliseconds(1000)));
   for (;;) {
     const int s = next_signal(set, step);
     if (s == SIGTERM || s == SIGINT) {

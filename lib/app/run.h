@@ -9,15 +9,15 @@ namespace app {
 
 // What a command that serves does besides serving.
 struct Serving {
-  std::function<Result<Settings>()> load;               // called at start, and again on SIGHUP
-  std::function<Result<void>(Server&)> before = {};     // before anybody is served
+  std::function<Result<Settings>()> load;                       // called at start, and again on SIGHUP
+  std::function<Result<void>(Server&)> before = {};             // before anybody is served
   std::function<void(Server&, const Settings&)> on_ready = {};  // once requests are answered
 };
 
-// Serves until SIGTERM or SIGINT, reloads on SIGHUP, keeps house and tells the service manager. The address is
-// taken before anything is written. On stdout it says which configuration and which store it has, and, at the
-// beginning of a line of its own, "listening on http://…"; what on_ready prints follows. Answers the exit code.
-// To be called from main's thread before any other is started.
+// Serves until SIGTERM or SIGINT, reloads on SIGHUP, keeps house and tells the service manager. The address
+// is taken before anything is written. On stdout it says which configuration and which store it has, and, at
+// the beginning of a line of its own, "listening on http://…"; what on_ready prints follows. Answers the exit
+// code. To be called from main's thread before any other is started.
 int run(const Serving&);
 
 // Prints "reeve: message" on stderr and answers 1.

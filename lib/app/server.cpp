@@ -34,9 +34,11 @@ namespace {
 
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::size_t kExpiredAtOnce = 1000;  // idempotency records a change removes, so that it stays short
-constexpr std::chrono::seconds kHousekeepingLimit{5};  // what it waits for the writer; the watchdog waits for it
+constexpr std::chrono::seconds kHousekeepingLimit{
+    5};  // what it waits for the writer; the watchdog waits for it
 
-// More than there are processors would wait for each other; the bound keeps a large machine from starting a hundred.
+// More than there are processors would wait for each other; the bound keeps a large machine from starting a
+// hundred.
 unsigned threads_for_processors() {
   return std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
 }
@@ -100,7 +102,9 @@ struct Server::Parts {
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-Server::~Server() { stop(); }
+Server::~Server() {
+  stop();
+}
 
 // The file is written before the store keeps the credential: a crash between the two leaves a file without
 // meaning and a next start that replaces it, instead of a credential that nobody knows.
@@ -153,7 +157,9 @@ std::string Server::address() const {
   return "http://" + endpoint.to_string();
 }
 
-api::Service& Server::service() { return *parts_->service; }
+api::Service& Server::service() {
+  return *parts_->service;
+}
 
 Result<void> Server::take_up(const std::function<Result<Settings>()>& load) {
   const auto settings = load();
@@ -178,9 +184,10 @@ Result<void> Server::reload(const std::function<Result<Settings>()>& load) {
     logging::info("reload", {{"outcome", "done"}, {"number", told.reloads}});
   } else {
     ++parts_->reloads_refused;
-    logging::error("reload",
-                   {{"outcome", "refused"}, {"number", told.reloads}, {"refused_so_far", parts_->reloads_refused}},
-                   taken_up.error().message);
+    logging::error(
+        "reload",
+        {{"outcome", "refused"}, {"number", told.reloads}, {"refused_so_far", parts_->reloads_refused}},
+        taken_up.error().message);
   }
   told.is_reloading = false;
   told.mistake = taken_up.ok() ? std::nullopt : std::optional(taken_up.error().message);
@@ -199,7 +206,9 @@ Result<void> Server::housekeep() {
   const auto statistics = p.store->statistics();
   if (!statistics.ok()) return statistics.error();
   if (!statistics->writing)
-    return Error{ErrorCode::kIo, "the store no longer takes changes after a failed write; this process ends, to be started anew"};
+    return Error{
+        ErrorCode::kIo,
+        "the store no longer takes changes after a failed write; this process ends, to be started anew"};
   const Timestamp now = p.clock.now();
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;

@@ -35,7 +35,8 @@ std::optional<std::int64_t> number(std::string_view text) {
 
 }  // namespace
 
-ServiceManager::ServiceManager(std::string socket, std::string_view watchdog_us, std::string_view watchdog_pid)
+ServiceManager::ServiceManager(std::string socket, std::string_view watchdog_us,
+                               std::string_view watchdog_pid)
     : socket_(std::move(socket)) {
   const auto us = number(watchdog_us);
   const auto pid = number(watchdog_pid);
@@ -47,10 +48,18 @@ ServiceManager ServiceManager::from_environment() {
   return {variable("NOTIFY_SOCKET"), variable("WATCHDOG_USEC"), variable("WATCHDOG_PID")};
 }
 
-void ServiceManager::ready() { tell("READY=1"); }
-void ServiceManager::stopping() { tell("STOPPING=1"); }
-void ServiceManager::alive() { tell("WATCHDOG=1"); }
-void ServiceManager::status(std::string_view sentence) { tell("STATUS=" + std::string(sentence)); }
+void ServiceManager::ready() {
+  tell("READY=1");
+}
+void ServiceManager::stopping() {
+  tell("STOPPING=1");
+}
+void ServiceManager::alive() {
+  tell("WATCHDOG=1");
+}
+void ServiceManager::status(std::string_view sentence) {
+  tell("STATUS=" + std::string(sentence));
+}
 
 // Type=notify-reload wants the moment too; for Type=notify it does no harm.
 void ServiceManager::reloading() {
@@ -70,7 +79,8 @@ void ServiceManager::tell(std::string_view message) const {
   if (fd < 0) return;
   const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + socket_.size());
   // Ignoring errors on purpose: a service manager that went away is no reason to stop serving.
-  (void)!::sendto(fd, message.data(), message.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address), size);
+  (void)!::sendto(fd, message.data(), message.size(), MSG_NOSIGNAL,
+                  reinterpret_cast<const sockaddr*>(&address), size);
   ::close(fd);
 }
 

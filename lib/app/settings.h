@@ -38,7 +38,9 @@ struct Settings {
 // Reads the source; what the command line gives replaces what it says. The built-in configuration has its
 // store in /var/lib/reeve for root, and for others in data_home(). On an error the message has every mistake.
 Result<Settings> load_settings(const Source&, const Given&);
-inline Result<Settings> load_settings(const Given& given) { return load_settings(find_source(given), given); }
+inline Result<Settings> load_settings(const Given& given) {
+  return load_settings(find_source(given), given);
+}
 
 // Folder of the store where no configuration names one.
 Result<std::string> default_store();

@@ -29,8 +29,8 @@ int verify_audit(const Given& given) {
   const auto faults = domain::verify_audit(txn.value(), seen);
   if (!faults.ok()) return failed(faults.error().message);
   for (const auto& fault : faults.value())
-    std::fprintf(stderr, "reeve: audit chain of %s: entry %" PRIu64 ": %s\n", name_of_chain(fault.tenant).c_str(),
-                 fault.seq, fault.what.c_str());
+    std::fprintf(stderr, "reeve: audit chain of %s: entry %" PRIu64 ": %s\n",
+                 name_of_chain(fault.tenant).c_str(), fault.seq, fault.what.c_str());
   if (!faults->empty()) return 1;
   std::printf("%" PRIu64 " audit entries, every chain whole\n", seen);
   return 0;

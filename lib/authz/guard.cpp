@@ -170,8 +170,9 @@ Result<std::shared_ptr<const Guard>> Guard::make(const cedar::PolicySet& policie
   }
   std::shared_ptr<const Guard> guard(new Guard(policies, std::move(schema), on_error));
   for (const auto& policy : guard->policies_.unverified())
-    logging::error("guard policy runs uncompiled because of a bug in Reeve; its decisions are the same, only slower",
-                   {{"policy", guard->policies_.heads()[policy.policy].id}, {"mistake", policy.mistake}});
+    logging::error(
+        "guard policy runs uncompiled because of a bug in Reeve; its decisions are the same, only slower",
+        {{"policy", guard->policies_.heads()[policy.policy].id}, {"mistake", policy.mistake}});
   return guard;
 }
 

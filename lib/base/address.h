@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-// An IP address as sixteen bytes in network order; IPv4 as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2), which is also how a
-// dual-stack socket shows an IPv4 peer, so that both spellings of one machine are equal.
+// An IP address as sixteen bytes in network order; IPv4 as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2), which is also
+// how a dual-stack socket shows an IPv4 peer, so that both spellings of one machine are equal.
 struct Address {
   std::array<std::uint8_t, 16> bytes{};
   bool operator==(const Address&) const = default;

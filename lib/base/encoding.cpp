@@ -84,7 +84,15 @@ std::optional<std::string> from_hex(std::string_view text) {
   return out;
 }
 
-std::string to_base64(std::string_view bytes) { return encode(bytes, kStandard, true); }
-std::optional<std::string> from_base64(std::string_view text) { return decode(text, kStandard, true); }
-std::string to_base64url(std::string_view bytes) { return encode(bytes, kUrl, false); }
-std::optional<std::string> from_base64url(std::string_view text) { return decode(text, kUrl, false); }
+std::string to_base64(std::string_view bytes) {
+  return encode(bytes, kStandard, true);
+}
+std::optional<std::string> from_base64(std::string_view text) {
+  return decode(text, kStandard, true);
+}
+std::string to_base64url(std::string_view bytes) {
+  return encode(bytes, kUrl, false);
+}
+std::optional<std::string> from_base64url(std::string_view text) {
+  return decode(text, kUrl, false);
+}

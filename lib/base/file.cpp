@@ -31,13 +31,16 @@ class Descriptor {
   int fd_;
 };
 
-Error failure(const std::string& path) { return {ErrorCode::kIo, path + ": " + std::strerror(errno)}; }
+Error failure(const std::string& path) {
+  return {ErrorCode::kIo, path + ": " + std::strerror(errno)};
+}
 
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t limit) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) return Error{errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo, failure(path).message};
+  if (file.get() < 0)
+    return Error{errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo, failure(path).message};
   std::string out;
   char buffer[16384];
   for (;;) {

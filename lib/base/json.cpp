@@ -26,13 +26,20 @@
 
 std::string_view name_of(Json::Kind kind) {
   switch (kind) {
-    case Json::Kind::kNull: return "null";
-    case Json::Kind::kBool: return "boolean";
-    case Json::Kind::kInteger: return "integer";
-    case Json::Kind::kNumber: return "number";
-    case Json::Kind::kString: return "string";
-    case Json::Kind::kArray: return "array";
-    case Json::Kind::kObject: return "object";
+    case Json::Kind::kNull:
+      return "null";
+    case Json::Kind::kBool:
+      return "boolean";
+    case Json::Kind::kInteger:
+      return "integer";
+    case Json::Kind::kNumber:
+      return "number";
+    case Json::Kind::kString:
+      return "string";
+    case Json::Kind::kArray:
+      return "array";
+    case Json::Kind::kObject:
+      return "object";
   }
   return "";
 }
@@ -200,11 +207,21 @@ void append_quoted(std::string& out, std::string_view s) {
     out.append(s.substr(done, i - done));
     done = i + 1;
     switch (c) {
-      case '"': out.append("\\\""); break;
-      case '\\': out.append("\\\\"); break;
-      case '\n': out.append("\\n"); break;
-      case '\r': out.append("\\r"); break;
-      case '\t': out.append("\\t"); break;
+      case '"':
+        out.append("\\\"");
+        break;
+      case '\\':
+        out.append("\\\\");
+        break;
+      case '\n':
+        out.append("\\n");
+        break;
+      case '\r':
+        out.append("\\r");
+        break;
+      case '\t':
+        out.append("\\t");
+        break;
       default:
         out.append("\\u00");
         out.push_back(kDigits[c >> 4U]);
@@ -232,7 +249,8 @@ void write(JsonWriter& w, const Json& value, bool sorted) {
     members.reserve(o->size());
     for (const Json::Member& m : *o) members.push_back(&m);
     if (sorted)
-      std::sort(members.begin(), members.end(), [](const auto* left, const auto* right) { return left->first < right->first; });
+      std::sort(members.begin(), members.end(),
+                [](const auto* left, const auto* right) { return left->first < right->first; });
     w.begin_object();
     for (const Json::Member* m : members) {
       w.name(m->first);

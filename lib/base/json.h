@@ -29,7 +29,8 @@ class Json {
   explicit Json(const char* s) : v_(std::string(s)) {}
   explicit Json(Array a) : v_(std::move(a)) {}
   explicit Json(Object o) : v_(std::move(o)) {}
-  // Out of line, since the compiler takes long over a variant that holds itself, in every file that includes this.
+  // Out of line, since the compiler takes long over a variant that holds itself, in every file that includes
+  // this.
   Json(const Json&);
   Json(Json&&) noexcept;
   Json& operator=(const Json&);
@@ -64,8 +65,8 @@ class Json {
 std::string_view name_of(Json::Kind);
 
 struct JsonLimits {
-  std::size_t depth = 64;           // of nested arrays and objects
-  std::size_t nodes = 1'000'000;    // values in all
+  std::size_t depth = 64;         // of nested arrays and objects
+  std::size_t nodes = 1'000'000;  // values in all
 };
 
 // Parses a whole text. Refuses what RFC 8259 refuses, and also: invalid UTF-8, a byte order mark, lone

@@ -34,7 +34,8 @@ struct State {
   std::shared_ptr<spdlog::logger> out;
   State() : out(spdlog::stderr_logger_mt("reeve")) {
     // The end of the line is in what is logged, so that a batch is one message.
-    out->set_formatter(std::make_unique<spdlog::pattern_formatter>("%v", spdlog::pattern_time_type::local, ""));
+    out->set_formatter(
+        std::make_unique<spdlog::pattern_formatter>("%v", spdlog::pattern_time_type::local, ""));
     out->set_level(spdlog::level::trace);
     out->flush_on(spdlog::level::trace);
   }
@@ -72,7 +73,9 @@ std::string_view cut(std::string_view s, std::size_t most = kValueBytes) {
 bool plain(std::string_view s) {
   if (s.empty()) return false;
   for (const char c : s)
-    if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f || c == '"' || c == '=') return false;
+    if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f || c == '"' ||
+        c == '=')
+      return false;
   return true;
 }
 
@@ -110,20 +113,30 @@ std::optional<Level> parse_level(std::string_view name) {
   return std::nullopt;
 }
 
-std::string_view name_of(Level level) { return kNames[static_cast<std::size_t>(level)]; }
+std::string_view name_of(Level level) {
+  return kNames[static_cast<std::size_t>(level)];
+}
 
 void configure(Level level, Format format) {
   state().level = level;
   state().format = format;
 }
 
-bool enabled(Level level) { return level >= state().level.load(std::memory_order_relaxed); }
+bool enabled(Level level) {
+  return level >= state().level.load(std::memory_order_relaxed);
+}
 
 std::string render(Level level, Format format, std::string_view time, std::string_view event, Fields fields,
                    std::string_view mistake) {
   if (format == Format::kJson) {
     JsonWriter w;
-    w.begin_object().name("time").string(time).name("level").string(name_of(level)).name("event").string(event);
+    w.begin_object()
+        .name("time")
+        .string(time)
+        .name("level")
+        .string(name_of(level))
+        .name("event")
+        .string(event);
     for (const Field& f : fields) {
       w.name(f.name);
       if (const auto* s = std::get_if<std::string_view>(&f.value)) w.string(cut(*s));
@@ -135,7 +148,12 @@ std::string render(Level level, Format format, std::string_view time, std::strin
   }
   std::string out;
   out.reserve(320);  // a request's line, and the end of the line
-  out.append(time).append(" ").append(name_of(level)).append(5 - name_of(level).size(), ' ').append(" ").append(event);
+  out.append(time)
+      .append(" ")
+      .append(name_of(level))
+      .append(5 - name_of(level).size(), ' ')
+      .append(" ")
+      .append(event);
   for (const Field& f : fields) {
     out.append(" ").append(f.name).append("=");
     append_value(out, f);
@@ -144,14 +162,17 @@ std::string render(Level level, Format format, std::string_view time, std::strin
   return out;
 }
 
-Batch::Batch() { ++gathered.depth; }
+Batch::Batch() {
+  ++gathered.depth;
+}
 
 Batch::~Batch() {
   if (--gathered.depth == 0) print_gathered();
 }
 
 void write(Level level, std::string_view event, Fields fields, std::string_view mistake) {
-  gathered.lines += render(level, state().format, to_string(SystemClock().now()), event, fields, mistake) += '\n';
+  gathered.lines += render(level, state().format, to_string(SystemClock().now()), event, fields, mistake) +=
+      '\n';
   if (gathered.depth == 0 || level >= Level::kWarn || gathered.lines.size() >= kBatchBytes) print_gathered();
 }
 

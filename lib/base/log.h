@@ -42,9 +42,15 @@ void configure(Level, Format);
 bool enabled(Level);
 
 void write(Level, std::string_view event, Fields, std::string_view mistake = {});
-inline void debug(std::string_view event, Fields f = {}) { if (enabled(Level::kDebug)) write(Level::kDebug, event, f); }
-inline void info(std::string_view event, Fields f = {}) { if (enabled(Level::kInfo)) write(Level::kInfo, event, f); }
-inline void warn(std::string_view event, Fields f = {}) { if (enabled(Level::kWarn)) write(Level::kWarn, event, f); }
+inline void debug(std::string_view event, Fields f = {}) {
+  if (enabled(Level::kDebug)) write(Level::kDebug, event, f);
+}
+inline void info(std::string_view event, Fields f = {}) {
+  if (enabled(Level::kInfo)) write(Level::kInfo, event, f);
+}
+inline void warn(std::string_view event, Fields f = {}) {
+  if (enabled(Level::kWarn)) write(Level::kWarn, event, f);
+}
 inline void error(std::string_view event, Fields f = {}, std::string_view mistake = {}) {
   if (enabled(Level::kError)) write(Level::kError, event, f, mistake);
 }

@@ -33,7 +33,8 @@ std::size_t distance(std::string_view a, std::string_view b, std::size_t enough)
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const bool same = base::to_lower(a[i - 1]) == base::to_lower(b[j - 1]);
       row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (same ? 0 : 1)});
-      if (i > 1 && j > 1 && base::to_lower(a[i - 1]) == base::to_lower(b[j - 2]) && base::to_lower(a[i - 2]) == base::to_lower(b[j - 1]))
+      if (i > 1 && j > 1 && base::to_lower(a[i - 1]) == base::to_lower(b[j - 2]) &&
+          base::to_lower(a[i - 2]) == base::to_lower(b[j - 1]))
         row[j] = std::min(row[j], before[j - 2] + 1);
     }
     std::swap(before, above);

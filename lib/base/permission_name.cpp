@@ -52,7 +52,8 @@ bool is_permission_part(std::string_view text) {
 
 bool is_permission_verb(std::string_view text) {
   return !text.empty() && text.size() <= kMaxPermissionPart && base::is_letter(text[0]) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return base::is_letter(c) || base::is_digit(c); });
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return base::is_letter(c) || base::is_digit(c); });
 }
 
 Result<PermissionName> parse_permission_name(std::string_view text) {

@@ -76,7 +76,8 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
   const auto east = offset(text);
   if (ms < 0 || !east || !text.empty()) return std::nullopt;
 
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok()) return std::nullopt;
   const std::int64_t days = Days(date).time_since_epoch().count();

@@ -13,7 +13,9 @@ inline bool is_continuation(char c) {
 
 // The offset of the first byte that is not valid UTF-8; text.size() where all of it is.
 std::size_t valid_prefix(std::string_view text);
-inline bool is_valid(std::string_view text) { return valid_prefix(text) == text.size(); }
+inline bool is_valid(std::string_view text) {
+  return valid_prefix(text) == text.size();
+}
 
 // Reads the code point at `at` and moves `at` behind it. REQUIRES: is_valid(text), at < text.size()
 char32_t next(std::string_view text, std::size_t& at);

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-// The four extension types, and which functions they have. Each `parse` takes exactly the language's text form
-// and nothing wider; nothing is returned where the text is not of that form or out of range.
+// The four extension types, and which functions they have. Each `parse` takes exactly the language's text
+// form and nothing wider; nothing is returned where the text is not of that form or out of range.
 namespace cedar {
 
 // A number with four digits after the point, held in ten-thousandths.

@@ -22,7 +22,7 @@ constexpr std::size_t kMaxEntitiesText = 64U * 1024U * 1024U;  // bytes of one e
 // in ten bytes; a text with more than this is built to be expensive.
 constexpr std::size_t kFreeEntityNodes = 1'000'000;
 constexpr std::size_t kBytesPerEntityNode = 8;
-constexpr std::size_t kMaxValueNesting = 64;                   // of sets and records in entities and context
+constexpr std::size_t kMaxValueNesting = 64;  // of sets and records in entities and context
 
 // How many ancestors are visited, and so listed, for all entities together; as many again when they are
 // compiled.

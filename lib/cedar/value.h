@@ -13,9 +13,9 @@
 #include "cedar/extension_types.h"
 
 // What expressions evaluate to. Values are immutable; copies share what is large. Equality and order are
-// total over all kinds: the order (kind first) serves normal forms only, the language has no such operator. It
-// is the natural one but for sets and records inside others, which go by their digests: so values that differ
-// far down are told apart at once.
+// total over all kinds: the order (kind first) serves normal forms only, the language has no such operator.
+// It is the natural one but for sets and records inside others, which go by their digests: so values that
+// differ far down are told apart at once.
 //
 // Comparing and destroying recurse as deep as the value is nested; readers bound that by kMaxValueNesting,
 // evaluation by kMaxNesting more. Equality is linear in the smaller value and makes no digest.
@@ -41,7 +41,7 @@ std::string_view name_of(ValueKind);
 
 class Set {
  public:
-  Set() = default;  // the empty one
+  Set() = default;                            // the empty one
   explicit Set(std::vector<Value> elements);  // sorts, and keeps equal elements once
 
   std::span<const Value> elements() const;  // sorted, each once
@@ -65,7 +65,7 @@ class Record {
  public:
   using Field = std::pair<std::string, Value>;
 
-  Record() = default;  // the empty one
+  Record() = default;                          // the empty one
   explicit Record(std::vector<Field> fields);  // sorts by name; of equal names the last stays
 
   std::span<const Field> fields() const;  // sorted by name bytewise, each once

@@ -143,10 +143,11 @@ void add_validation_mode(CLI::App* c) {
     if (given == "strict") return;
     const bool is_experimental = given == "permissive" || given == "partial";
     throw CLI::ValidationError("--validation-mode",
-                               is_experimental ? "`" + given + "` is an experimental mode of the language and not supported; "
-                                                               "only strict is, which is the default"
-                                               : "must be strict, not `" + given + "`" +
-                                                     did_you_mean(given, {"strict"}));
+                               is_experimental
+                                   ? "`" + given +
+                                         "` is an experimental mode of the language and not supported; "
+                                         "only strict is, which is the default"
+                                   : "must be strict, not `" + given + "`" + did_you_mean(given, {"strict"}));
   };
   c->add_option_function<std::string>("--validation-mode", read, "The only mode is strict")
       ->type_name("strict");

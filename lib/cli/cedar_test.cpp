@@ -78,8 +78,8 @@ void compare_ids(const char* what, const std::optional<std::vector<std::string>>
 
 Outcome run_test(const config::PolicyTest& test, const Subject& subject,
                  const cedar::CompiledPolicies& policies, const cedar::CompiledEntities& entities) {
-  const auto request = make_request({test.principal, test.action, test.resource, to_text(test.context)},
-                                    subject.schema.get());
+  const auto request =
+      make_request({test.principal, test.action, test.resource, to_text(test.context)}, subject.schema.get());
   if (!request.ok()) return {{{"request", "a valid request", request.error().message}}, ""};
   const auto response = cedar::Authorizer().is_authorized(*request, policies, entities);
   Outcome outcome;

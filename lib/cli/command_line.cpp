@@ -89,8 +89,8 @@ void add_init(CLI::App& root, Work* chosen) {
 }
 
 void add_check_config(CLI::App& root, Work* chosen) {
-  auto* c =
-      root.add_subcommand("check-config", "Read the configuration and all files it names; report every mistake");
+  auto* c = root.add_subcommand("check-config",
+                                "Read the configuration and all files it names; report every mistake");
   auto o = std::make_shared<app::Given>();
   add_config(c, *o);
   does(c, o, app::check_config, chosen);

@@ -4,11 +4,11 @@ namespace cli {
 
 // What the process ends with; written into --help and docs/operations.md.
 enum ExitCode : int {
-  kOk = 0,       // done; of `cedar authorize`: allow
-  kFailure = 1,  // what was asked for could not be done; stderr says why
-  kDeny = 2,     // of `cedar authorize` alone: deny
+  kOk = 0,               // done; of `cedar authorize`: allow
+  kFailure = 1,          // what was asked for could not be done; stderr says why
+  kDeny = 2,             // of `cedar authorize` alone: deny
   kInvalidPolicies = 3,  // of `cedar validate` alone: the policies are not valid
-  kUsage = 64,   // the command line is wrong (EX_USAGE of sysexits.h)
+  kUsage = 64,           // the command line is wrong (EX_USAGE of sysexits.h)
 };
 
 }  // namespace cli

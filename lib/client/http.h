@@ -22,9 +22,9 @@ struct Place {
 
 struct Request {
   std::string method = "GET";
-  std::string path = "/";                                     // as sent
+  std::string path = "/";                                    // as sent
   std::vector<std::pair<std::string, std::string>> headers;  // REQUIRES: no control characters
-  std::string body;                                           // JSON; empty: none
+  std::string body;                                          // JSON; empty: none
 };
 
 struct Response {
@@ -34,7 +34,7 @@ struct Response {
 
 struct Limits {
   std::chrono::milliseconds connect{5'000};
-  std::chrono::milliseconds whole{30'000};        // from the call of ask() to the answer's last byte
+  std::chrono::milliseconds whole{30'000};          // from the call of ask() to the answer's last byte
   std::size_t body = std::size_t{4} * 1024 * 1024;  // bytes of an answer
 };
 

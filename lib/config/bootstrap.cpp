@@ -20,8 +20,9 @@ Result<std::string> read_secret_file(const std::string& path) {
   if (!text.ok()) return Error{text.error().code, "bootstrap.secret_file: " + text.error().message};
   struct stat about = {};
   if (::stat(path.c_str(), &about) != 0 || (about.st_mode & S_IRWXO) != 0)
-    return wrong("bootstrap.secret_file",
-                 path + ": other users have access to this file; close it with `chmod o-rwx` and change the secret");
+    return wrong(
+        "bootstrap.secret_file",
+        path + ": other users have access to this file; close it with `chmod o-rwx` and change the secret");
   std::string secret = std::move(text).value();
   if (secret.ends_with('\n')) secret.pop_back();
   if (secret.ends_with('\r')) secret.pop_back();

@@ -66,8 +66,7 @@ class Reader {
 
   // A key of this very name in another section; else a neighbour spelled alike; else any key spelled alike.
   static std::string guess(const std::string& prefix, const std::string& name) {
-    if (name.find('.') != std::string::npos)
-      return "; sections are made by indenting lines, not by dots";
+    if (name.find('.') != std::string::npos) return "; sections are made by indenting lines, not by dots";
     std::vector<std::string> neighbours, lasts;
     for (const Key& key : keys()) {
       const std::string path(key.path);

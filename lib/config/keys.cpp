@@ -34,13 +34,13 @@ constexpr std::array<std::string_view, 2> kOnError = {"deny", "cedar"};
 // The member of Config that a chain of member pointers leads to.
 template <auto... Members>
 constexpr auto& member(Config& config) {
-  return (config.* ... .*Members);
+  return (config.*....*Members);
 }
 
 // The same for an enum whose enumerators stand in the order of their names.
 template <auto... Members>
 std::size_t index(const Config& config) {
-  return static_cast<std::size_t>((config.* ... .*Members));
+  return static_cast<std::size_t>((config.*....*Members));
 }
 template <auto... Members>
 void choose(Config& config, std::size_t name) {
@@ -125,7 +125,8 @@ constexpr std::array kKeys = {
         PathKey{kLongestPath, true, member<&Config::bootstrap, &BootstrapConfig::secret_file>}},
     Key{"policies", "policies", true, "Folder of the guard's policies, `*.cedar`.",
         PathKey{kLongestPath, false, member<&Config::policies>}},
-    Key{"schema", "reeve.cedarschema", true, "File that describes what those policies see; it comes with the server.",
+    Key{"schema", "reeve.cedarschema", true,
+        "File that describes what those policies see; it comes with the server.",
         PathKey{kLongestPath, false, member<&Config::schema>}},
     Key{"permissions", "permissions.yaml", true, "File of the catalogue of permissions.",
         PathKey{kLongestPath, false, member<&Config::permissions>}},

@@ -23,10 +23,10 @@ class Random {
     return out;
   }
 
-  // A new version 7 uuid, greater than any made here before, also within a millisecond or where the clock was set
-  // back: so things listed by id stand in order of making. RFC 9562, section 6.2, method 1: the 12 bits after the
-  // time are a counter that begins each millisecond at a random figure of 11 bits and, when it runs over, moves the
-  // time on.
+  // A new version 7 uuid, greater than any made here before, also within a millisecond or where the clock was
+  // set back: so things listed by id stand in order of making. RFC 9562, section 6.2, method 1: the 12 bits
+  // after the time are a counter that begins each millisecond at a random figure of 11 bits and, when it runs
+  // over, moves the time on.
   Uuid uuid(Timestamp now);
 
  private:

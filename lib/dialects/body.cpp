@@ -67,7 +67,8 @@ std::optional<api::Error> FieldErrors::error() const {
 
 Fields::Fields(const Json& object, const Dialect& dialect, FieldErrors& errors, std::string pointer)
     : object_(object), dialect_(dialect), errors_(errors), pointer_(std::move(pointer)) {
-  if (!object.object()) errors.add(pointer_, "must be an object, not " + base::with_article(name_of(object.kind())));
+  if (!object.object())
+    errors.add(pointer_, "must be an object, not " + base::with_article(name_of(object.kind())));
 }
 
 std::string Fields::pointer(std::string_view name) const {
@@ -98,7 +99,8 @@ const Json* Fields::required(std::string_view name) {
 }
 
 void Fields::wrong(std::string_view name, std::string_view must_be, const Json& is) {
-  errors_.add(pointer(name), "must be " + std::string(must_be) + ", not " + base::with_article(name_of(is.kind())));
+  errors_.add(pointer(name),
+              "must be " + std::string(must_be) + ", not " + base::with_article(name_of(is.kind())));
 }
 
 std::string Fields::text(std::string_view name) {
@@ -234,7 +236,8 @@ std::optional<api::Error> Fields::finish(Values values) {
   if (!dialect_.ignores_unknown && object_.object())
     for (const auto& [name, value] : *object_.object())
       if (std::find(known_.begin(), known_.end(), name) == known_.end())
-        errors_.add(pointer_ + "/" + base::pointer_token(name), "is not a known field" + did_you_mean(name, known_));
+        errors_.add(pointer_ + "/" + base::pointer_token(name),
+                    "is not a known field" + did_you_mean(name, known_));
   if (errors_.empty()) return std::nullopt;
   if (const auto wrong = values()) errors_.add_values(*wrong);
   return errors_.error();

@@ -11,8 +11,7 @@ namespace {
 std::string lower(std::string_view text) {
   std::string all;
   for (const char c : text)
-    if (c != ' ' && c != '\t' && c != '"')
-      all.push_back(base::to_lower(c));
+    if (c != ' ' && c != '\t' && c != '"') all.push_back(base::to_lower(c));
   return all;
 }
 

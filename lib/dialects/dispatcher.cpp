@@ -165,8 +165,7 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
   if (presents_credential(request)) {
     log.retry_after = attempts_.blocked(request.peer);
     if (log.retry_after)
-      return api::error(api::Code::kRateLimited,
-                        "credential: too many invalid ones came from this address");
+      return api::error(api::Code::kRateLimited, "credential: too many invalid ones came from this address");
   }
   if (!presented.ok()) return presented.error();
   const api::Origin origin{request.peer, log.request_id};

@@ -19,7 +19,7 @@ class Router {
   explicit Router(std::span<const Route> routes);
 
   struct Match {
-    const Route* route = nullptr;  // null: no such path, or not with this method
+    const Route* route = nullptr;       // null: no such path, or not with this method
     std::vector<http::Method> allowed;  // where the path is known but not with this method, and for OPTIONS
   };
 

@@ -9,8 +9,8 @@ namespace dialects {
 namespace {
 
 bool is_plain_char(char c) {
-  return base::is_letter_or_digit(c) || c == '_' || c == '/' ||
-         c == ' ' || c == '.' || c == '-' || c == '(' || c == ')' || c == '$';
+  return base::is_letter_or_digit(c) || c == '_' || c == '/' || c == ' ' || c == '.' || c == '-' ||
+         c == '(' || c == ')' || c == '$';
 }
 
 // Whether the text may stand without quotes: words that begin with a letter, and are none of those that YAML
@@ -18,8 +18,7 @@ bool is_plain_char(char c) {
 bool is_plain(std::string_view text) {
   if (text.empty() || text.back() == ' ') return false;
   const char first = text.front();
-  const bool starts_well =
-      base::is_letter(first) || first == '/' || first == '$';
+  const bool starts_well = base::is_letter(first) || first == '/' || first == '$';
   if (!starts_well || !std::all_of(text.begin(), text.end(), is_plain_char)) return false;
   const std::string lower = base::to_lower(std::string(text));
   constexpr std::string_view kWords[] = {"true", "false", "yes", "no", "on", "off", "y", "n", "null"};

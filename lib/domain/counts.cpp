@@ -121,8 +121,8 @@ Result<bool> bring_to(const store::ReadTxn& txn, const Key& key, std::uint64_t n
     if (++passed > kMoments) return false;
     const auto passing = read_moment(at_key, value);
     if (!passing.ok() || !reader.complete()) {
-      outcome =
-          passing.ok() ? store::corrupt(Table::kRoleTime, at_key, "not a key of this table") : passing.error();
+      outcome = passing.ok() ? store::corrupt(Table::kRoleTime, at_key, "not a key of this table")
+                             : passing.error();
       return false;
     }
     if (forwards) {

@@ -144,7 +144,8 @@ Result<void> each_holding(const store::ReadTxn& txn, Table table, std::string_vi
 Result<void> remove_indexes(store::WriteTxn& txn, const Uuid& tenant, const MappingKey& key, const Uuid& id) {
   if (auto done = del(txn, Table::kMappingByRole, key_by_role(tenant, key)); !done.ok()) return done;
   if (!key.resource.empty())
-    if (auto done = del(txn, Table::kMappingOn, keys_on(tenant, key.resource).uuid(id)); !done.ok()) return done;
+    if (auto done = del(txn, Table::kMappingOn, keys_on(tenant, key.resource).uuid(id)); !done.ok())
+      return done;
   return del(txn, Table::kMappingById, Key().uuid(tenant).uuid(id));
 }
 

@@ -33,7 +33,9 @@ bool is_of_host(std::string_view origin, std::string_view host) {
   const std::size_t colon = origin.find("://");
   if (colon == std::string_view::npos) return false;
   const std::string_view scheme = origin.substr(0, colon);
-  const std::string_view port = base::equal_ignoring_case(scheme, "https") ? "443" : base::equal_ignoring_case(scheme, "http") ? "80" : "";
+  const std::string_view port = base::equal_ignoring_case(scheme, "https")  ? "443"
+                                : base::equal_ignoring_case(scheme, "http") ? "80"
+                                                                            : "";
   if (port.empty()) return false;
   const auto page = split(origin.substr(colon + 3), port);
   const auto here = split(host, port);

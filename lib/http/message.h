@@ -41,9 +41,9 @@ struct Request {
   // socket. Behind trusted proxies the address they vouch for in X-Forwarded-For.
   std::string peer;
 
-  std::string request_id;   // X-Request-ID if one of 1 to 128 visible ASCII characters was sent, else empty
-  bool http_1_0 = false;    // else HTTP/1.1
-  bool keep_alive = true;   // the sender means to send another request
+  std::string request_id;  // X-Request-ID if one of 1 to 128 visible ASCII characters was sent, else empty
+  bool http_1_0 = false;   // else HTTP/1.1
+  bool keep_alive = true;  // the sender means to send another request
 
   // REQUIRES: name is in lower case. The view lives as long as the request is not changed.
   HeaderField header(std::string_view name) const;

@@ -83,8 +83,10 @@ bool has_open(pid_t pid, int fd) {
   if (::fstat(fd, &wanted) != 0) return false;
   std::error_code failure;
   const std::string open_files = "/proc/" + std::to_string(pid) + "/fd";
-  for (std::filesystem::directory_iterator it(open_files, failure), end; !failure && it != end; it.increment(failure))
-    if (::stat(it->path().c_str(), &s) == 0 && s.st_dev == wanted.st_dev && s.st_ino == wanted.st_ino) return true;
+  for (std::filesystem::directory_iterator it(open_files, failure), end; !failure && it != end;
+       it.increment(failure))
+    if (::stat(it->path().c_str(), &s) == 0 && s.st_dev == wanted.st_dev && s.st_ino == wanted.st_ino)
+      return true;
   return false;
 }
 
@@ -161,8 +163,7 @@ Result<Folder> Folder::hold(const std::string& dir) {
   const int fd = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return system_failure(lock_path, errno);
   Folder folder(dir, fd);
-  if (!lock(fd))
-    return errno == EWOULDBLOCK ? held(dir, lock_path) : system_failure(lock_path, errno);
+  if (!lock(fd)) return errno == EWOULDBLOCK ? held(dir, lock_path) : system_failure(lock_path, errno);
   if (auto written = write_pid(fd, lock_path); !written.ok()) return written.error();
   return folder;
 }
@@ -180,8 +181,10 @@ Result<std::optional<pid_t>> holder_of(const std::string& dir) {
   if (is_free) return Holder();
   if (why != EWOULDBLOCK) return system_failure(path, why);
   if (is_known) return pid;
-  return Error{ErrorCode::kConflict, dir + ": in use by a process that can't be seen from here: it is just starting, "
-                                           "another user's, or in another container"};
+  return Error{ErrorCode::kConflict,
+               dir +
+                   ": in use by a process that can't be seen from here: it is just starting, "
+                   "another user's, or in another container"};
 }
 
 Folder::Folder(Folder&& other) noexcept

@@ -49,7 +49,8 @@ void store32(char* p, std::uint32_t n) {
 #if defined(__x86_64__)
 // The processor's own instruction for this very polynomial, from SSE 4.2 on: several times quicker, and every
 // record that is read is summed.
-__attribute__((target("sse4.2"))) std::uint32_t crc32c_by_processor(std::string_view bytes, std::uint32_t crc) {
+__attribute__((target("sse4.2"))) std::uint32_t crc32c_by_processor(std::string_view bytes,
+                                                                    std::uint32_t crc) {
   std::uint64_t sum = ~crc;
   const char* p = bytes.data();
   std::size_t left = bytes.size();

@@ -51,12 +51,12 @@ struct Statistics {
 // must not wait for anything.
 using Change = std::function<Result<void>(WriteTxn&)>;
 
-// Called with the outcome of a change: the store's revision after it (its own, if it wrote something), on disk,
-// and in the log where there is one; or why there was none. The error is the change's own, as of its last run,
-// or the writer's:
+// Called with the outcome of a change: the store's revision after it (its own, if it wrote something), on
+// disk, and in the log where there is one; or why there was none. The error is the change's own, as of its
+// last run, or the writer's:
 //   kFull      the map or the disk is; nothing of the change is kept
-//   kConflict  the log that several machines agree on didn't take it; nothing is kept, and it may be tried again
-//   kIo        the disk or the log failed; the message says whether it is known that nothing is kept
+//   kConflict  the log that several machines agree on didn't take it; nothing is kept, and it may be tried
+//   again kIo        the disk or the log failed; the message says whether it is known that nothing is kept
 // Called once, on the writer thread: it must be short, must not throw, and must not call write().
 using Done = std::function<void(Result<Revision>)>;
 
@@ -86,8 +86,8 @@ class Store {
   //
   // The writer runs all waiting changes in one LMDB transaction, each in a nested one, so that one that fails
   // leaves no trace and doesn't touch the others, and flushes once; but a change that something follows
-  // (WriteTxn::then) is the last of its transaction. Changes run in the order of their submit(). Where the map
-  // or disk is full for them together, each is tried again alone.
+  // (WriteTxn::then) is the last of its transaction. Changes run in the order of their submit(). Where the
+  // map or disk is full for them together, each is tried again alone.
   Result<void> submit(Change, Done);
 
   // Has `follower` run at the end of each change that wrote to the table, wherever the change came from, in

@@ -89,9 +89,9 @@ class WriteTxn : public ReadTxn {
   // may go on. Answers what fn answered.
   Result<void> attempt(FunctionRef<Result<void>(WriteTxn&)> fn);
 
-  // Makes this change the last of its transaction, and has `fn` called on the writer thread once the change is
-  // on disk: before anybody is told of it, and before a later change begins. For what is kept in memory and
-  // decides how later changes are judged. Not called where the change, or the attempt around the call, is
+  // Makes this change the last of its transaction, and has `fn` called on the writer thread once the change
+  // is on disk: before anybody is told of it, and before a later change begins. For what is kept in memory
+  // and decides how later changes are judged. Not called where the change, or the attempt around the call, is
   // undone. `fn` must be short and must not throw.
   void then(std::function<void()> fn);
 

@@ -98,7 +98,7 @@ class Writer {
   std::vector<std::pair<Table, Change>> followers_;  // does not change once run() is called
 
   // Of the thread that calls run():
-  bool behind_;  // the log may hold what this store does not
+  bool behind_;                                          // the log may hold what this store does not
   std::uint64_t id_of_writer_ = 0, groups_offered_ = 0;  // together the id of a group
   bool warned_ = false;
   std::uint64_t checked_at_bytes_ = 0;

@@ -99,7 +99,11 @@ TEST_CASE("agreed changes: an answer is of the last run, and only where that las
     return Offered{Answer::kUnknown, "log: no answer"};
   };
   const auto come_first = [](ScriptedLog& all, const LoggedGroup& group) {
-    LoggedGroup theirs{Uuid(), {{group.first(), {}, {{store::Table::kIdempotency, "x" + std::to_string(group.first()), std::nullopt, "1"}}}}};
+    LoggedGroup theirs{
+        Uuid(),
+        {{group.first(),
+          {},
+          {{store::Table::kIdempotency, "x" + std::to_string(group.first()), std::nullopt, "1"}}}}};
     CHECK(all.take(theirs));
     return Offered{Answer::kBehind, ""};
   };

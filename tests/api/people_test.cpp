@@ -252,6 +252,6 @@ TEST_CASE("a service user has a limited number of secrets", "[api]") {
                                 [&](C& c) { return api::create_secret(c, world.acme(), robot.id, "s"); }));
   };
   for (std::size_t i = 0; i < api::kMaxSecrets; ++i) REQUIRE(create() == "ok");
-  CHECK(create() == "invalid_input: service user " + robot.id.to_string() +
-                        ": has 100 secrets, which is the limit");
+  CHECK(create() ==
+        "invalid_input: service user " + robot.id.to_string() + ": has 100 secrets, which is the limit");
 }

@@ -207,8 +207,9 @@ TEST_CASE("the list of roles has pages, system roles first", "[api]") {
     for (std::size_t i = 0; i < slugs.size(); ++i) CHECK(slugs[i] == all.data[i].role.slug);
   }
   CHECK(ApiWorld::must(list(api::RoleSet::kCustom, {0, ""})).data.size() == 2);
-  CHECK(to_text(list(api::RoleSet::kAll, {1, "x"})) ==
-        "invalid_input: cursor: is not a cursor that this list has given | cursor: is not a cursor that this list has given");
+  CHECK(
+      to_text(list(api::RoleSet::kAll, {1, "x"})) ==
+      "invalid_input: cursor: is not a cursor that this list has given | cursor: is not a cursor that this list has given");
 }
 
 TEST_CASE("a role record is made once and then replaced", "[api]") {

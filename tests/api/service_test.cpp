@@ -249,9 +249,10 @@ TEST_CASE("permissions made by the platform are known afterwards", "[api]") {
   CHECK(ApiWorld::must(found) == "billing/invoice:pay");
   world.reopen();
   world.add_role(world.acme(), "payer", {"billing/invoice:pay"});
-  CHECK_THAT(to_text(create(world.platform(), {{"group:get", {}, {}, {}}, {"group:peek", {}, {}, {}}})),
-             ContainsSubstring(
-                 "invalid_input: bodies/1/key: must not belong to the service `app`, which is the server's own"));
+  CHECK_THAT(
+      to_text(create(world.platform(), {{"group:get", {}, {}, {}}, {"group:peek", {}, {}, {}}})),
+      ContainsSubstring(
+          "invalid_input: bodies/1/key: must not belong to the service `app`, which is the server's own"));
   CHECK_THAT(to_text(create(world.platform(), {{"Bad", {}, {}, {}}})),
              ContainsSubstring("invalid_input: bodies/0/key: permission"));
 }
@@ -327,9 +328,11 @@ TEST_CASE("mappings that go with what is deleted are audited each", "[api]") {
     std::vector<std::string> entries;  // newest first
   };
   const Row rows[] = {
-      {"a role by force", [&](C& c) { return api::delete_role(c, acme, "lead", true, {}); },
+      {"a role by force",
+       [&](C& c) { return api::delete_role(c, acme, "lead", true, {}); },
        {"role:delete lead", "mapping:delete " + of_group + "/lead", "mapping:delete " + of_user + "/lead"}},
-      {"a group", [&](C& c) { return api::delete_group(c, acme, group, {}); },
+      {"a group",
+       [&](C& c) { return api::delete_group(c, acme, group, {}); },
        {"group:delete " + group.to_string(), "mapping:delete " + of_user + "/spare",
         "mapping:delete " + of_group + "/spare"}},
   };

@@ -55,16 +55,20 @@ TEST_CASE("the shipped policies load from their folder", "[authz]") {
 TEST_CASE("a forbid that can't be evaluated refuses, a permit grants nothing", "[authz]") {
   const std::string overflow = " when { 9223372036854775807 + 1 == 0 };\n";
   const std::string permit = "@id(\"p\") permit(principal, action, resource)" + overflow;
-  const std::string forbid = "@id(\"f\") @notice(\"Untrue.\") @code(\"system_role\") "
-                             "forbid(principal, action, resource)" + overflow;
+  const std::string forbid =
+      "@id(\"f\") @notice(\"Untrue.\") @code(\"system_role\") "
+      "forbid(principal, action, resource)" +
+      overflow;
   const std::string other =
       "@id(\"o\") forbid(principal, action == Action::\"group:create\", resource)" + overflow;
   const std::string holds = "@id(\"h\") @notice(\"Not today.\") forbid(principal, action, resource);\n";
   const std::string silent = "@id(\"s\") forbid(principal, action, resource);\n";
-  const std::string late = "@id(\"l\") forbid(principal, action, resource) when { principal is User || "
-                           "(principal is ServiceUser && 9223372036854775807 + 1 == 0) };\n";
-  const std::string never = "@id(\"n\") forbid(principal, action, resource) "
-                            "when { false && 9223372036854775807 + 1 == 0 };\n";
+  const std::string late =
+      "@id(\"l\") forbid(principal, action, resource) when { principal is User || "
+      "(principal is ServiceUser && 9223372036854775807 + 1 == 0) };\n";
+  const std::string never =
+      "@id(\"n\") forbid(principal, action, resource) "
+      "when { false && 9223372036854775807 + 1 == 0 };\n";
   const std::string failed =
       "A policy of this server that may forbid this could not be evaluated. The server's log says why.";
   const std::string lacking = "This needs the permission `organization:get`, which you don't hold.";
@@ -86,13 +90,27 @@ TEST_CASE("a forbid that can't be evaluated refuses, a permit grants nothing", "
       {permit + forbid, failed, failed, {"f"}, "ok", lacking, scope},
       {forbid + late, failed, failed, {"f", "l"}, "ok", lacking, scope},
       {late + forbid, failed, failed, {"l", "f"}, "ok", lacking, scope},
-      {forbid + holds, "Not today. | " + failed, "Not today. | " + failed, {"h", "f"}, "Not today.", "Not today.",
+      {forbid + holds,
+       "Not today. | " + failed,
+       "Not today. | " + failed,
+       {"h", "f"},
+       "Not today.",
+       "Not today.",
        {"h"}},
-      {holds + permit + forbid, "Not today. | " + failed, "Not today. | " + failed, {"h", "f"}, "Not today.",
-       "Not today.", {"h"}},
-      {silent + forbid, "A policy of this server forbids this. | " + failed,
-       "A policy of this server forbids this. | " + failed, {"s", "f"}, "A policy of this server forbids this.",
-       "A policy of this server forbids this.", {"s"}},
+      {holds + permit + forbid,
+       "Not today. | " + failed,
+       "Not today. | " + failed,
+       {"h", "f"},
+       "Not today.",
+       "Not today.",
+       {"h"}},
+      {silent + forbid,
+       "A policy of this server forbids this. | " + failed,
+       "A policy of this server forbids this. | " + failed,
+       {"s", "f"},
+       "A policy of this server forbids this.",
+       "A policy of this server forbids this.",
+       {"s"}},
   };
   ApiWorld world;
   const auto nobody = world.caller(world.acme(), {});
@@ -105,12 +123,22 @@ TEST_CASE("a forbid that can't be evaluated refuses, a permit grants nothing", "
     for (const auto on_error : {authz::OnError::kDeny, authz::OnError::kCedar}) {
       const bool deny = on_error == authz::OnError::kDeny;
       INFO((deny ? "deny" : "cedar"));
-      const auto guard = authz::Guard::from_text(row.policies + shipped.value(), "p.cedar", *schema, on_error);
+      const auto guard =
+          authz::Guard::from_text(row.policies + shipped.value(), "p.cedar", *schema, on_error);
       REQUIRE(guard.ok());
       const auto ask = [&](const api::Caller& caller) {
         return ApiWorld::must(world.read(caller, [&](const api::Read& r) -> api::Outcome<authz::Answer> {
-          return guard.value()->ask({r.caller, world.acme(), "role:list", false, "organization:get",
-                                     authz::tenant_uid(world.acme()), {}, {}, r.now, "192.0.2.1", "test"},
+          return guard.value()->ask({r.caller,
+                                     world.acme(),
+                                     "role:list",
+                                     false,
+                                     "organization:get",
+                                     authz::tenant_uid(world.acme()),
+                                     {},
+                                     {},
+                                     r.now,
+                                     "192.0.2.1",
+                                     "test"},
                                     r.txn, *r.catalogue);
         }));
       };
@@ -131,29 +159,34 @@ TEST_CASE("a forbid that reads what isn't there refuses, unless it asks first", 
   ApiWorld world;
   const auto reader = world.caller(world.acme(), {"organization:get"});
   const auto get = [&](const std::string& slug) {
-    return to_text(world.read(reader, [&](const api::Read& r) { return api::get_role(r, world.acme(), slug); }));
+    return to_text(
+        world.read(reader, [&](const api::Read& r) { return api::get_role(r, world.acme(), slug); }));
   };
   const std::string forbid = "forbid(principal, action == Action::\"role:get\", resource is Role) when { ";
   world.add_policies(forbid + "resource has risk && resource.risk == \"admin\" };");
   CHECK(get("nothing") == "not_found: role nothing: not found");
   CHECK(get("approver") == "ok");
   world.add_policies(forbid + "resource.risk == \"admin\" };");
-  CHECK(get("nothing") ==
-        "forbidden: role:get: not allowed | A policy of this server that may forbid this could not be evaluated. "
-        "The server's log says why.");
+  CHECK(
+      get("nothing") ==
+      "forbidden: role:get: not allowed | A policy of this server that may forbid this could not be evaluated. "
+      "The server's log says why.");
   CHECK(get("approver") == "ok");
 }
 
 TEST_CASE("a change refused by a forbid that failed leaves an audit entry with its id", "[authz]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());
-  world.add_policies("@id(\"sum\") forbid(principal, action == Action::\"group:create\", resource) "
-                     "when { context.proposed.name == \"g\" && 9223372036854775807 + 1 == 0 };");
+  world.add_policies(
+      "@id(\"sum\") forbid(principal, action == Action::\"group:create\", resource) "
+      "when { context.proposed.name == \"g\" && 9223372036854775807 + 1 == 0 };");
   const std::string refused =
       "forbidden: group:create: not allowed | A policy of this server that may forbid this could not be evaluated. "
       "The server's log says why.";
   const auto create = [&](const api::Caller& caller, const std::string& name) {
-    return world.change(caller, [&](api::Change& c) { return api::create_group(c, world.acme(), {name, {}, {}}); });
+    return world.change(caller, [&](api::Change& c) {
+      return api::create_group(c, world.acme(), {name, {}, {}});
+    });
   };
   for (const auto& caller : {admin, world.platform()}) {
     CHECK(to_text(create(caller, "g")) == refused);
@@ -228,7 +261,8 @@ TEST_CASE("policies see entities as documented", "[authz]") {
       {"resource == Role::\"approver\" && resource.risk == \"high\"", true},
       {"context.scope == \"organization:get\" && context.tenant == " + acme, true},
       {"context.now == datetime(\"2026-04-15T12:00:00Z\")", true},
-      {"context has ip && context.ip.isInRange(ip(\"192.0.2.0/24\")) && context.request_id == \"test\"", true},
+      {"context has ip && context.ip.isInRange(ip(\"192.0.2.0/24\")) && context.request_id == \"test\"",
+       true},
       {"context.scopes_here.isEmpty() && context.proposed == {}", true},
       {"action == Action::\"role:get\" && action in Action::\"read\"", true},
       {"action in Action::\"write\"", false},
@@ -236,8 +270,10 @@ TEST_CASE("policies see entities as documented", "[authz]") {
   };
   for (const Row& row : rows) {
     INFO(row.condition);
-    world.add_policies("@notice(\"held\") forbid(principal is User, action == Action::\"role:get\", resource is Role) "
-                       "when { " + row.condition + " };");
+    world.add_policies(
+        "@notice(\"held\") forbid(principal is User, action == Action::\"role:get\", resource is Role) "
+        "when { " +
+        row.condition + " };");
     const auto outcome =
         world.read(login, [&](const api::Read& r) { return api::get_role(r, world.acme(), "approver"); });
     CHECK(to_text(outcome) == (row.holds ? "forbidden: role:get: not allowed | held" : "ok"));

@@ -76,30 +76,33 @@ TEST_CASE("the shipped policies are valid under the shipped schema", "[authz]") 
 }
 
 TEST_CASE("policies that the schema refuses are told all together, with their places", "[authz]") {
-  CHECK(problem("@id(\"a\")\nforbid (principal, action == Action::\"role:updat\", resource);\n"
-                "@id(\"b\")\nforbid (principal, action in Action::\"write\", resource)\nwhen { "
-                "context.ip.isLoopback() };") ==
-        "local.cedar:2:20: policy `a`: action `Action::\"role:updat\"` is not in the schema; did you mean "
-        "`Action::\"role:update\"`?\n"
-        "  2 | forbid (principal, action == Action::\"role:updat\", resource);\n"
-        "    |                    ^\n"
-        "local.cedar:2:20: policy `a`: no action of this scope applies to anything; change the scope, or the "
-        "action's "
-        "appliesTo in the schema\n"
-        "  2 | forbid (principal, action == Action::\"role:updat\", resource);\n"
-        "    |                    ^\n"
-        "local.cedar:5:8: policy `b`: attribute `ip` of the context of `Action::\"role:delete\"` is optional and may be "
-        "absent; test for it first: `context has ip && …` (and 15 like it in other request environments)\n"
-        "  5 | when { context.ip.isLoopback() };\n"
-        "    |        ^");
+  CHECK(
+      problem("@id(\"a\")\nforbid (principal, action == Action::\"role:updat\", resource);\n"
+              "@id(\"b\")\nforbid (principal, action in Action::\"write\", resource)\nwhen { "
+              "context.ip.isLoopback() };") ==
+      "local.cedar:2:20: policy `a`: action `Action::\"role:updat\"` is not in the schema; did you mean "
+      "`Action::\"role:update\"`?\n"
+      "  2 | forbid (principal, action == Action::\"role:updat\", resource);\n"
+      "    |                    ^\n"
+      "local.cedar:2:20: policy `a`: no action of this scope applies to anything; change the scope, or the "
+      "action's "
+      "appliesTo in the schema\n"
+      "  2 | forbid (principal, action == Action::\"role:updat\", resource);\n"
+      "    |                    ^\n"
+      "local.cedar:5:8: policy `b`: attribute `ip` of the context of `Action::\"role:delete\"` is optional and may be "
+      "absent; test for it first: `context has ip && …` (and 15 like it in other request environments)\n"
+      "  5 | when { context.ip.isLoopback() };\n"
+      "    |        ^");
 }
 
-TEST_CASE("a policy whose scope fits no call is refused, since a forbid that guards nothing must not pass", "[authz]") {
-  CHECK(problem("forbid (principal, action == Action::\"role:update\", resource is Tenant);") ==
-        "local.cedar:1:53: policy `local.cedar:1`: no action of this scope applies to such a resource; change the "
-        "scope, or the action's appliesTo in the schema\n"
-        "  1 | forbid (principal, action == Action::\"role:update\", resource is Tenant);\n"
-        "    |                                                     ^");
+TEST_CASE("a policy whose scope fits no call is refused, since a forbid that guards nothing must not pass",
+          "[authz]") {
+  CHECK(
+      problem("forbid (principal, action == Action::\"role:update\", resource is Tenant);") ==
+      "local.cedar:1:53: policy `local.cedar:1`: no action of this scope applies to such a resource; change the "
+      "scope, or the action's appliesTo in the schema\n"
+      "  1 | forbid (principal, action == Action::\"role:update\", resource is Tenant);\n"
+      "    |                                                     ^");
 }
 
 TEST_CASE("a question that the schema doesn't describe is refused", "[authz]") {

@@ -70,9 +70,11 @@ TEST_CASE("json: integers are exact or no integers", "[base]") {
 }
 
 TEST_CASE("json: text, tree, text is the identity", "[base]") {
-  for (const char* text : {"null", "[]", "{}", R"({"b":[1,-2,true,null,"x\n\"\\é"],"a":{"c":0.5}})", R"("\u0000\u001f\u007f")"})
+  for (const char* text :
+       {"null", "[]", "{}", R"({"b":[1,-2,true,null,"x\n\"\\é"],"a":{"c":0.5}})", R"("\u0000\u001f\u007f")"})
     CHECK(to_text(parse_json(text).value()) == text);
-  CHECK(to_canonical_text(parse_json(R"({"b":1,"a":{"d":2,"c":3}})").value()) == R"({"a":{"c":3,"d":2},"b":1})");
+  CHECK(to_canonical_text(parse_json(R"({"b":1,"a":{"d":2,"c":3}})").value()) ==
+        R"({"a":{"c":3,"d":2},"b":1})");
 }
 
 TEST_CASE("json: both zeros are written as one, which is read as it was written", "[base]") {

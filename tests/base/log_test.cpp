@@ -11,8 +11,9 @@ TEST_CASE("log: a line for people, and for machines", "[base]") {
   };
   CHECK(line(Format::kText, {{"method", "GET"}, {"status", 200}, {"cached", true}}) ==
         "2026-04-15T12:00:00.000Z info  request method=GET status=200 cached=true");
-  CHECK(line(Format::kJson, {{"method", "GET"}, {"status", 200}}) ==
-        R"({"time":"2026-04-15T12:00:00.000Z","level":"info","event":"request","method":"GET","status":200})");
+  CHECK(
+      line(Format::kJson, {{"method", "GET"}, {"status", 200}}) ==
+      R"({"time":"2026-04-15T12:00:00.000Z","level":"info","event":"request","method":"GET","status":200})");
 }
 
 TEST_CASE("log: no value breaks a line or hides another", "[base]") {
@@ -33,9 +34,11 @@ TEST_CASE("log: a mistake of several lines can be read", "[base]") {
   const std::string mistake = "roles.yaml:3:5: no such key\n  3 |     nmae: x\n    |     ^";
   CHECK(line(Format::kText, mistake) ==
         "T error reload outcome=refused\n  roles.yaml:3:5: no such key\n    3 |     nmae: x\n      |     ^");
-  CHECK(line(Format::kJson, mistake) ==
-        R"({"time":"T","level":"error","event":"reload","outcome":"refused","error":"roles.yaml:3:5: no such key\n  3 |     nmae: x\n    |     ^"})");
-  CHECK(line(Format::kText, "a\x1b[2J\r\nT error forged") == "T error reload outcome=refused\n  a.[2J.\n  T error forged");
+  CHECK(
+      line(Format::kJson, mistake) ==
+      R"({"time":"T","level":"error","event":"reload","outcome":"refused","error":"roles.yaml:3:5: no such key\n  3 |     nmae: x\n    |     ^"})");
+  CHECK(line(Format::kText, "a\x1b[2J\r\nT error forged") ==
+        "T error reload outcome=refused\n  a.[2J.\n  T error forged");
   CHECK(line(Format::kText, std::string(20'000, 'x')) ==
         "T error reload outcome=refused\n  " + std::string(std::size_t{16} * 1024, 'x'));
 }

@@ -10,8 +10,9 @@ TEST_CASE("time: RFC 3339 both ways", "[base]") {
   CHECK(parse_timestamp("2026-04-15T12:00:00Z")->ms == 1776254400000);
   CHECK(parse_timestamp("2026-04-15t14:00:00.1234+02:00")->ms == 1776254400123);
   CHECK(parse_timestamp("2024-02-29T00:00:00Z"));
-  for (const char* bad : {"", "2026-04-15", "2026-04-15T12:00:00", "2023-02-29T00:00:00Z", "2026-04-15T24:00:00Z",
-                          "2026-04-15T12:00:60Z", "2026-04-15T12:00:00.Z", "2026-04-15T12:00:00Zx", "2026-4-15T12:00:00Z"}) {
+  for (const char* bad :
+       {"", "2026-04-15", "2026-04-15T12:00:00", "2023-02-29T00:00:00Z", "2026-04-15T24:00:00Z",
+        "2026-04-15T12:00:60Z", "2026-04-15T12:00:00.Z", "2026-04-15T12:00:00Zx", "2026-4-15T12:00:00Z"}) {
     INFO(bad);
     CHECK_FALSE(parse_timestamp(bad));
   }
@@ -25,7 +26,8 @@ TEST_CASE("uuid: printed in lower case, accepted in any", "[base]") {
   for (const char* bad : {"", "2489e9ad2ee28e008ec932d5f69181c0", "2489e9ad-2ee2-8e00-8ec9-32d5f69181cg",
                           "{2489e9ad-2ee2-8e00-8ec9-32d5f69181c0}", "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0 "})
     CHECK_FALSE(Uuid::parse(bad));
-  const auto v7 = Uuid::make_v7(Timestamp{1776254400000}, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff});
+  const auto v7 =
+      Uuid::make_v7(Timestamp{1776254400000}, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff});
   CHECK(v7.to_string() == "019d9103-3600-7fff-bfff-ffffffffffff");
 }
 

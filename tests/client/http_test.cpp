@@ -77,14 +77,16 @@ void send_all(int connection, std::string_view text) {
 
 TEST_CASE("client: what is sent, and what is answered", "[client]") {
   OneServer server([](int c) { send_all(c, "HTTP/1.1 409 Conflict\r\nContent-Length: 5\r\n\r\n{\"a\"}"); });
-  const auto answer = client::ask(server.place(), {"POST", "/v1/tenants", {{"Authorization", "Bearer x"}}, "{}"});
+  const auto answer =
+      client::ask(server.place(), {"POST", "/v1/tenants", {{"Authorization", "Bearer x"}}, "{}"});
   REQUIRE(answer.ok());
   CHECK(answer->status == 409);
   CHECK(answer->body == "{\"a\"}");
   const std::string sent = server.received();
   CHECK(sent.starts_with("POST /v1/tenants HTTP/1.1\r\n"));
-  for (const char* line : {"\r\nHost: localhost\r\n", "\r\nAuthorization: Bearer x\r\n", "\r\nContent-Length: 2\r\n",
-                           "\r\nContent-Type: application/json\r\n", "\r\nConnection: close\r\n"})
+  for (const char* line :
+       {"\r\nHost: localhost\r\n", "\r\nAuthorization: Bearer x\r\n", "\r\nContent-Length: 2\r\n",
+        "\r\nContent-Type: application/json\r\n", "\r\nConnection: close\r\n"})
     CHECK_THAT(sent, ContainsSubstring(line));
 }
 
@@ -117,7 +119,9 @@ TEST_CASE("client: nothing is waited for longer than was said, and no answer is 
         ": the answer is larger than 1000 bytes");
   CHECK(error_of([&](int c) { send_all(c, "HTTP/1.1 200 OK\r\n\r\n" + large); }) ==
         ": the answer is larger than 1000 bytes");
-  CHECK(error_of([&](int c) { send_all(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + large.substr(1)); }) == "200");
+  CHECK(error_of([&](int c) {
+          send_all(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + large.substr(1));
+        }) == "200");
   CHECK_THAT(error_of([](int) {}), ContainsSubstring(": no answer: "));
 }
 

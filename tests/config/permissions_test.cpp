@@ -208,7 +208,9 @@ TEST_CASE("permissions: the longest chain is followed, and closed it is a circle
              std::to_string(i + 1) + ":x]}\n";
   const std::string last = "- {resource: r999, verb: x, title: t, risk: low";
   CHECK(message_of(chain + last + "}\n") == "ok");
-  CHECK_THAT(message_of(chain + last + ", implies: [r0:x]}\n"), ContainsSubstring("r0:x → r1:x → r2:x → r3:x → r4:x → r5:x → r6:x → r7:x → 991 more → r999:x → r0:x\n"));
+  CHECK_THAT(message_of(chain + last + ", implies: [r0:x]}\n"),
+             ContainsSubstring(
+                 "r0:x → r1:x → r2:x → r3:x → r4:x → r5:x → r6:x → r7:x → 991 more → r999:x → r0:x\n"));
 }
 
 TEST_CASE("permissions: the shipped catalogue holds those of the organization dialect", "[config]") {

@@ -41,11 +41,12 @@ inline OfficialTest read_test(const std::string& root, const std::string& path) 
   REQUIRE(entities.ok());
   auto policies = cedar::PolicySet::parse(read(root + text_of(json, "policies")), text_of(json, "policies"));
   REQUIRE(policies.ok());
-  return {std::move(json), std::move(schema).value(), std::move(policies).value(), std::move(entities).value()};
+  return {std::move(json), std::move(schema).value(), std::move(policies).value(),
+          std::move(entities).value()};
 }
 
-// `isInRange` of several ranges (RFC 99) is an error for the version that made the corpus: what it answers for
-// such policies is no judge of them. The RFC's own examples are, in tests/cedar/extension_types_test.cpp.
+// `isInRange` of several ranges (RFC 99) is an error for the version that made the corpus: what it answers
+// for such policies is no judge of them. The RFC's own examples are, in tests/cedar/extension_types_test.cpp.
 inline bool asks_for_several_ranges(const cedar::Expr& expr) {
   const auto* call = std::get_if<cedar::Call>(&expr.node);
   bool found = call && call->function == cedar::ExtFunction::kIsInRange && call->arguments.size() > 2;

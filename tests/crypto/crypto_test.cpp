@@ -55,7 +55,8 @@ TEST_CASE("random: ids are of version 7 and in the order of time", "[crypto]") {
   CHECK(first.to_string().substr(0, 15) == "019d9103-3600-7");
 }
 
-TEST_CASE("random: ids stand in order of making, also in one millisecond and when the clock is set back", "[crypto]") {
+TEST_CASE("random: ids stand in order of making, also in one millisecond and when the clock is set back",
+          "[crypto]") {
   crypto::SystemRandom random;
   constexpr std::int64_t kNow = 1776254400000;
   Uuid last;

@@ -460,8 +460,7 @@ TEST_CASE("server: twenty failed authentications in a minute, then 429 until the
   for (int i = 0; i < 20; ++i) CHECK(s.server.ask(ask, TestServer::bearer("rvk_x")).status == 401);
   for (const std::string& credential : {TestServer::bearer("rvk_x"), s.key}) {
     const auto answer = s.server.ask(ask, credential);
-    CHECK(brief(answer) ==
-          "429 rate_limited credential: too many invalid ones came from this address");
+    CHECK(brief(answer) == "429 rate_limited credential: too many invalid ones came from this address");
     CHECK(std::atoi(answer.header("retry-after").c_str()) >= 1);
   }
   CHECK(s.server.ask({"GET /livez", "", {}}, "").status == 200);
@@ -566,12 +565,11 @@ TEST_CASE("server: a full store answers 507 and goes on reading", "[http]") {
                            {s.header}},
                           s.key);
   CHECK(brief(answer) == "507 storage_full storage: full; nothing can be changed until there is room");
-  const auto beta = s.server.ask(
-      {"POST /v1beta1/organizations/" + s.tenant + "/serviceusers",
-       R"({"body":{"title":")" + std::string(200, 'x') + R"(","metadata":{"a":")" + letters(12'000) +
-           R"("}}})",
-       {}},
-      s.key);
+  const auto beta = s.server.ask({"POST /v1beta1/organizations/" + s.tenant + "/serviceusers",
+                                  R"({"body":{"title":")" + std::string(200, 'x') + R"(","metadata":{"a":")" +
+                                      letters(12'000) + R"("}}})",
+                                  {}},
+                                 s.key);
   CHECK(brief(beta) == "507 8 storage: full; nothing can be changed until there is room");
   CHECK(s.server.ask({"GET /v1/groups", "", {s.header}}, s.key).status == 200);
   CHECK(s.server.ask({"GET /livez", "", {}}, "").status == 200);

@@ -32,7 +32,8 @@ TEST_CASE("guard: a forbid that failed refuses in both dialects, and is audited"
   const std::string tenant = server.make_tenant("acme");
   const std::vector<std::string> header = {TestServer::tenant(tenant)};
   const std::string admin = TestServer::bearer(server.make_key(tenant, R"(["organization:administer"])"));
-  const std::string maker = TestServer::bearer(server.make_key(tenant, R"(["organization:groupcreate","group:get"])"));
+  const std::string maker =
+      TestServer::bearer(server.make_key(tenant, R"(["organization:groupcreate","group:get"])"));
   REQUIRE(server.service().adopt(definitions(authz::OnError::kDeny)).ok());
 
   const std::string notice =
@@ -45,9 +46,11 @@ TEST_CASE("guard: a forbid that failed refuses in both dialects, and is audited"
   const auto v1beta1 = [&](const std::vector<std::string>& notices) {
     std::string details;
     for (const std::string& text : notices)
-      details += (details.empty() ? "" : ",") +
-                 (R"({"@type":"type.googleapis.com/google.rpc.LocalizedMessage","locale":"en-US","message":")" + text) +
-                 R"("})";
+      details +=
+          (details.empty() ? "" : ",") +
+          (R"({"@type":"type.googleapis.com/google.rpc.LocalizedMessage","locale":"en-US","message":")" +
+           text) +
+          R"("})";
     return R"({"code":7,"message":"role:create: not allowed","details":[)" + details + "]}";
   };
   struct Row {
@@ -61,9 +64,7 @@ TEST_CASE("guard: a forbid that failed refuses in both dialects, and is audited"
        TestServer::platform(),
        v1("group:create", R"({"policies":["sum"]})")},
       {{"GET /v1/groups", "", header}, admin, v1("group:list", R"({"policies":["sum"]})")},
-      {{"POST " + roles, R"({"name":"role","permissions":["app_group_get"]})", {}},
-       maker,
-       v1beta1({notice})},
+      {{"POST " + roles, R"({"name":"role","permissions":["app_group_get"]})", {}}, maker, v1beta1({notice})},
       {{"POST " + roles, R"({"name":"role","permissions":["app_group_delete"]})", {}},
        maker,
        v1beta1({"You can't put permissions into a role that you don't hold yourself.", notice})},
@@ -83,11 +84,13 @@ TEST_CASE("guard: a forbid that failed refuses in both dialects, and is audited"
                    to_text(*entry.find("policies")));
   CHECK(said == std::vector<std::string>{R"(role:create refused ["no-escalation-by-role","sum"])",
                                          R"(role:create refused ["sum"])", R"(group:create refused ["sum"])",
-                                         R"(group:create refused ["sum"])", R"(group:create refused ["sum"])"});
+                                         R"(group:create refused ["sum"])",
+                                         R"(group:create refused ["sum"])"});
 
   REQUIRE(server.service().adopt(definitions(authz::OnError::kCedar)).ok());
   CHECK(server.ask({"POST /v1/groups", R"({"name":"g"})", header}, maker).status == 201);
   CHECK(server.ask({"GET /v1/groups", "", header}, admin).status == 200);
-  CHECK(server.ask({"POST " + roles, R"({"name":"role","permissions":["app_group_get"]})", {}}, admin).status ==
-        200);
+  CHECK(
+      server.ask({"POST " + roles, R"({"name":"role","permissions":["app_group_get"]})", {}}, admin).status ==
+      200);
 }

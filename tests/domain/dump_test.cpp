@@ -81,32 +81,32 @@ TEST_CASE("dump: how keys and values look", "[domain]") {
   const std::string all = all_of(store);
   const std::string tenant = R"("tenant":"00000000-0000-7000-8000-0000000000a0")";
   const auto uuid = [](int n) { return "\"00000000-0000-7000-8000-00000000000" + std::to_string(n) + "\""; };
-  for (
-      const std::string& line : {
-          R"({"table":"meta","key":{"name":"program"},"value":"reeve"})" + std::string("\n"),
-          R"({"table":"meta","key":{"name":"revision"},"value":1})" + std::string("\n"),
-          R"({"table":"tenant_slug","key":{"slug":"acme"},"value":{"id":)" + tenant.substr(9) + "}}\n",
-          R"({"table":"group","key":{)" + tenant + R"(,"id":)" + uuid(1) +
-              R"(},"version":1,"value":{"name":"Ops","source":"local","created_at":1776254400123,)" +
-              R"("updated_at":1776254400123,"revision":1}})" + "\n",
-          R"({"table":"group_name","key":{)" + tenant + R"(,"name":"ops"},"value":{"id":)" + uuid(1) + "}}\n",
-          R"({"table":"members","key":{)" + tenant + R"(,"group":)" + uuid(1) + R"(,"user":)" + uuid(2) +
-              "}}\n",
-          R"({"table":"mapping_by_role","key":{)" + tenant + R"(,"role":)" + uuid(4) +
-              R"(,"principal_kind":"group","principal":)" + uuid(1) +
-              R"(,"resource":"app/group:x"},"version":1,"value":{"expires_at":1776254400123}})" + "\n",
-          R"({"table":"mapping_by_id","key":{)" + tenant + R"(,"mapping":)" + uuid(3) +
-              R"(},"value":{"key":{)" + tenant + R"(,"principal_kind":"group","principal":)" + uuid(1) +
-              R"(,"role":)" + uuid(4) + R"(,"resource":"app/group:x"}}})" + "\n",
-          R"({"table":"mapping_on","key":{)" + tenant + R"(,"resource":"app/group:x","mapping":)" + uuid(3) +
-              "}}\n",
-          R"({"table":"count","key":{)" + tenant + R"(,"what":2},"value":{"count":1}})" + "\n",
-          R"({"table":"count","key":{)" + tenant + R"(,"what":100,"group":)" + uuid(1) +
-              R"(},"value":{"count":1}})" + "\n",
-          R"({"table":"role_time","key":{)" + tenant + R"(,"role":)" + uuid(4) +
-              R"(,"principal_kind":"group","moment":"2026-04-15T12:00:00.123Z"},)" +
-              R"("value":{"begin":0,"end":1}})" + "\n",
-      }) {
+  for (const std::string& line : {
+           R"({"table":"meta","key":{"name":"program"},"value":"reeve"})" + std::string("\n"),
+           R"({"table":"meta","key":{"name":"revision"},"value":1})" + std::string("\n"),
+           R"({"table":"tenant_slug","key":{"slug":"acme"},"value":{"id":)" + tenant.substr(9) + "}}\n",
+           R"({"table":"group","key":{)" + tenant + R"(,"id":)" + uuid(1) +
+               R"(},"version":1,"value":{"name":"Ops","source":"local","created_at":1776254400123,)" +
+               R"("updated_at":1776254400123,"revision":1}})" + "\n",
+           R"({"table":"group_name","key":{)" + tenant + R"(,"name":"ops"},"value":{"id":)" + uuid(1) +
+               "}}\n",
+           R"({"table":"members","key":{)" + tenant + R"(,"group":)" + uuid(1) + R"(,"user":)" + uuid(2) +
+               "}}\n",
+           R"({"table":"mapping_by_role","key":{)" + tenant + R"(,"role":)" + uuid(4) +
+               R"(,"principal_kind":"group","principal":)" + uuid(1) +
+               R"(,"resource":"app/group:x"},"version":1,"value":{"expires_at":1776254400123}})" + "\n",
+           R"({"table":"mapping_by_id","key":{)" + tenant + R"(,"mapping":)" + uuid(3) +
+               R"(},"value":{"key":{)" + tenant + R"(,"principal_kind":"group","principal":)" + uuid(1) +
+               R"(,"role":)" + uuid(4) + R"(,"resource":"app/group:x"}}})" + "\n",
+           R"({"table":"mapping_on","key":{)" + tenant + R"(,"resource":"app/group:x","mapping":)" + uuid(3) +
+               "}}\n",
+           R"({"table":"count","key":{)" + tenant + R"(,"what":2},"value":{"count":1}})" + "\n",
+           R"({"table":"count","key":{)" + tenant + R"(,"what":100,"group":)" + uuid(1) +
+               R"(},"value":{"count":1}})" + "\n",
+           R"({"table":"role_time","key":{)" + tenant + R"(,"role":)" + uuid(4) +
+               R"(,"principal_kind":"group","moment":"2026-04-15T12:00:00.123Z"},)" +
+               R"("value":{"begin":0,"end":1}})" + "\n",
+       }) {
     INFO(line << "\nin\n" << all);
     CHECK(all.find(line) != all.npos);
   }

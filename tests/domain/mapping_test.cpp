@@ -171,8 +171,8 @@ TEST_CASE("mapping: removed by principal, by role, by resource", "[domain]") {
        "07"},
       {"role", [](store::WriteTxn& txn) { return delete_mappings_by_role(txn, kTenant, id(3)); }, "05"},
       {"resource", [](store::WriteTxn& txn) { return delete_mappings_on(txn, kTenant, "r"); }, "0105"},
-      {"a resource of that beginning", [](store::WriteTxn& txn) { return delete_mappings_on(txn, kTenant, "rr"); },
-       "01040507"},
+      {"a resource of that beginning",
+       [](store::WriteTxn& txn) { return delete_mappings_on(txn, kTenant, "rr"); }, "01040507"},
   };
   for (const Row& row : rows) {
     INFO(row.name);
@@ -192,7 +192,8 @@ TEST_CASE("mapping: removed by principal, by role, by resource", "[domain]") {
     CHECK(left == row.left);
     const auto n = std::to_string(left.size() / 2 + 1);
     const auto on = std::to_string(1 + (left.find("04") != left.npos) + (left.find("07") != left.npos));
-    CHECK(store.tables() == "mapping:" + n + " mapping_by_role:" + n + " mapping_by_id:" + n + " mapping_on:" + on);
+    CHECK(store.tables() ==
+          "mapping:" + n + " mapping_by_role:" + n + " mapping_by_id:" + n + " mapping_on:" + on);
   }
 }
 
@@ -201,7 +202,8 @@ TEST_CASE("mapping: more of them on one resource than are removed at once", "[do
   TestStore store;
   store.change([&](auto& txn) -> Result<void> {
     for (int i = 0; i < kMany; ++i) {
-      Mapping mapping = make_mapping(kTenant, id(1'000 + i), as_user(id(1'000 + i)), id(3), i % 3 ? "r" : "rr");
+      Mapping mapping =
+          make_mapping(kTenant, id(1'000 + i), as_user(id(1'000 + i)), id(3), i % 3 ? "r" : "rr");
       if (auto done = put_mapping(txn, mapping); !done.ok()) return done;
     }
     return {};

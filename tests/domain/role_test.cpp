@@ -41,7 +41,8 @@ TEST_CASE("role: every field comes back", "[domain]") {
   CHECK(absent(find_role(store.read(), kTenant, std::string(600, 'x'))));
 }
 
-TEST_CASE("role: system roles are in every tenant, and what a tenant made before keeps its slug", "[domain]") {
+TEST_CASE("role: system roles are in every tenant, and what a tenant made before keeps its slug",
+          "[domain]") {
   TestStore store;
   Role shared = make_role(Uuid(), id(1), "admin");
   Role own = make_role(kTenant, id(2), "editor");

@@ -7,7 +7,8 @@ TEST_CASE("reeve cedar check-parse: nothing is printed where all parses", "[e2e]
 when { principle.locked };
 )");
   photos.write("bad.cedarschema", "entity User { locked: Bol };\n");
-  photos.write("bad.json", R"([{"uid": {"type": "User", "id": "alice"}, "attrs": {"locked": 1}, "parents": []}]
+  photos.write("bad.json",
+               R"([{"uid": {"type": "User", "id": "alice"}, "attrs": {"locked": 1}, "parents": []}]
 )");
   photos.write("twice.cedar", R"(@id("a")
 permit (principal, action, resource);
@@ -16,56 +17,43 @@ permit (principal, action, resource);
 permit (principal, action, resource);
 )");
   constexpr Typed kRows[] = {
-      {"cedar check-parse -p photos.cedar", 0,
-       ""},
-      {R"(cedar check-parse -p photos.cedar -s photos.cedarschema --entities entities.json --expression '1 + 1')", 0,
-       ""},
-      {"cedar check-parse < photos.cedar", 0,
-       ""},
-      {"cedar check-parse -p empty", 0,
-       ""},
-      {"cedar check-parse -s photos.cedarschema", 0,
-       ""},
-      {"cedar check-parse --entities entities.json", 0,
-       ""},
-      {"cedar check-parse -p bad.cedar", 1,
-       "",
+      {"cedar check-parse -p photos.cedar", 0, ""},
+      {R"(cedar check-parse -p photos.cedar -s photos.cedarschema --entities entities.json --expression '1 + 1')",
+       0, ""},
+      {"cedar check-parse < photos.cedar", 0, ""},
+      {"cedar check-parse -p empty", 0, ""},
+      {"cedar check-parse -s photos.cedarschema", 0, ""},
+      {"cedar check-parse --entities entities.json", 0, ""},
+      {"cedar check-parse -p bad.cedar", 1, "",
        R"(reeve: bad.cedar:2:8: unknown variable `principle`; did you mean `principal`?
   2 | when { principle.locked };
     |        ^
 )"},
-      {"cedar check-parse < bad.cedar", 1,
-       "",
+      {"cedar check-parse < bad.cedar", 1, "",
        R"(reeve: <stdin>:2:8: unknown variable `principle`; did you mean `principal`?
   2 | when { principle.locked };
     |        ^
 )"},
-      {"cedar check-parse -p twice.cedar", 1,
-       "",
+      {"cedar check-parse -p twice.cedar", 1, "",
        R"(reeve: twice.cedar:4:1: another policy has the id `a` already
   4 | @id("a")
     | ^
 )"},
-      {"cedar check-parse -s bad.cedarschema", 1,
-       "",
+      {"cedar check-parse -s bad.cedarschema", 1, "",
        R"(reeve: bad.cedarschema:1:23: type `Bol` is not declared; did you mean `Bool`?
   1 | entity User { locked: Bol };
     |                       ^
 )"},
-      {"cedar check-parse --entities bad.json", 0,
-       ""},
-      {"cedar check-parse -s photos.cedarschema --entities bad.json", 1,
-       "",
+      {"cedar check-parse --entities bad.json", 0, ""},
+      {"cedar check-parse -s photos.cedarschema --entities bad.json", 1, "",
        R"(reeve: bad.json: User::"alice": attribute "locked": `Bool` is wanted, not a long
 )"},
-      {"cedar check-parse --expression '1 +'", 1,
-       "",
+      {"cedar check-parse --expression '1 +'", 1, "",
        R"(reeve: expression:1:4: expected an expression, found the end of the text
   1 | 1 +
     |    ^
 )"},
-      {"cedar check-parse -p bad.cedar -s bad.cedarschema --entities empty --expression ''", 1,
-       "",
+      {"cedar check-parse -p bad.cedar -s bad.cedarschema --entities empty --expression ''", 1, "",
        R"(reeve: bad.cedar:2:8: unknown variable `principle`; did you mean `principal`?
   2 | when { principle.locked };
     |        ^

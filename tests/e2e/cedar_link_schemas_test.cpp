@@ -19,11 +19,15 @@ external action audit;
   photos.write("audit.json", R"({"": {"entityTypes": {}, "actions": {"audit": {}}}}
 )");
   photos.write("again.cedarschema", "entity user;\n");
-  photos.write("again.json", R"({"": {"entityTypes": {"group": {"shape": {"type": "Record", "attributes": {}}}}, "actions": {}}}
+  photos.write(
+      "again.json",
+      R"({"": {"entityTypes": {"group": {"shape": {"type": "Record", "attributes": {}}}}, "actions": {}}}
 )");
   photos.write("typo.cedarschema", "extrenal entity user;\n");
   photos.write("unknown.cedarschema", "entity album { owner: usr };\n");
-  photos.write("p.cedar", "permit(principal, action == Action::\"view\", resource) when { resource.readers.contains(principal) };\n");
+  photos.write(
+      "p.cedar",
+      "permit(principal, action == Action::\"view\", resource) when { resource.readers.contains(principal) };\n");
   constexpr Typed kRows[] = {
       {"cedar link-schemas base.cedarschema tenant.cedarschema audit.json", 0,
        R"(entity group in [group];
@@ -61,25 +65,21 @@ entity user in [group] {
 external action audit;
 )",
        "still external: `Action::\"audit\"`\n"},
-      {"cedar link-schemas --complete base.cedarschema tenant.cedarschema", 1,
-       "",
+      {"cedar link-schemas --complete base.cedarschema tenant.cedarschema", 1, "",
        R"(reeve: base.cedarschema:5:17: `Action::"audit"` is declared `external`, and nothing defines it
   5 | external action audit;
     |                 ^
 )"},
-      {"cedar link-schemas base.cedarschema again.cedarschema", 1,
-       "",
+      {"cedar link-schemas base.cedarschema again.cedarschema", 1, "",
        R"(reeve: again.cedarschema:1:8: entity type `user` is defined at base.cedarschema:4:8 too; declare it `external` in all schemas but one
   1 | entity user;
     |        ^
 )"},
-      {"cedar link-schemas base.cedarschema again.json", 1,
-       "",
+      {"cedar link-schemas base.cedarschema again.json", 1, "",
        R"(reeve: again.json: //entityTypes/group: entity type `group` is defined at base.cedarschema:2:8 too; declare it `external` in all schemas but one
 )"},
       // Each is a schema by itself, and all mistakes are said.
-      {"cedar link-schemas typo.cedarschema base.cedarschema unknown.cedarschema absent", 1,
-       "",
+      {"cedar link-schemas typo.cedarschema base.cedarschema unknown.cedarschema absent", 1, "",
        R"(reeve: typo.cedarschema:1:1: expected `entity`, `action`, `type`, `external` or `namespace`, found `extrenal`; did you mean `external`?
   1 | extrenal entity user;
     | ^
@@ -89,15 +89,15 @@ reeve: unknown.cedarschema:1:23: type `usr` is not declared
 reeve: absent: No such file or directory
 )"},
       // What is linked is a schema as any other.
-      {"cedar link-schemas base.cedarschema tenant.cedarschema audit.json | cedar validate -s - -p p.cedar", 0,
-       "validation passed: 0 errors, 0 warnings\n"},
-      {"cedar validate -s tenant.cedarschema -p p.cedar", 3,
-       "validation failed: 1 error, 0 warnings\n",
+      {"cedar link-schemas base.cedarschema tenant.cedarschema audit.json | cedar validate -s - -p p.cedar",
+       0, "validation passed: 0 errors, 0 warnings\n"},
+      {"cedar validate -s tenant.cedarschema -p p.cedar", 3, "validation failed: 1 error, 0 warnings\n",
        R"(error: p.cedar:1:1: policy `policy0`: cannot be validated yet: `group`, `user` and `Action::"audit"` are declared `external`, and nothing defines them; link the schema with those that do
   1 | permit(principal, action == Action::"view", resource) when { resource.readers.contains(principal) };
     | ^
 )"},
-      {"cedar translate-schema --direction cedar-to-json -s tenant.cedarschema | cedar translate-schema --direction json-to-cedar | head -n 5", 0,
+      {"cedar translate-schema --direction cedar-to-json -s tenant.cedarschema | cedar translate-schema --direction json-to-cedar | head -n 5",
+       0,
        R"(type Reader = Set<user>;
 
 external entity group in [group];

@@ -88,7 +88,8 @@ wrong.yaml
   ok    strangers don't
 2 passed, 0 failed
 )"},
-      {R"(mkdir tests; sed 's|\[photos|[../photos|; s|: photos|: ../photos|; s|: entities|: ../entities|' good.yaml > tests/good.yaml; cedar test tests/good.yaml)", 0,
+      {R"(mkdir tests; sed 's|\[photos|[../photos|; s|: photos|: ../photos|; s|: entities|: ../entities|' good.yaml > tests/good.yaml; cedar test tests/good.yaml)",
+       0,
        R"(tests/good.yaml
   ok    owners see their photos
   ok    strangers don't

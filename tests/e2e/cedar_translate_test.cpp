@@ -3,11 +3,17 @@
 
 TEST_CASE("reeve cedar translate-policy: to JSON and back", "[e2e]") {
   const Photos photos;
-  photos.write("one.json", R"({"effect": "permit", "principal": {"op": "All"}, "action": {"op": "All"}, "resource": {"op": "All"}, "conditions": []}
+  photos.write(
+      "one.json",
+      R"({"effect": "permit", "principal": {"op": "All"}, "action": {"op": "All"}, "resource": {"op": "All"}, "conditions": []}
 )");
-  photos.write("template.json", R"({"effect": "forbid", "principal": {"op": "==", "slot": "?principal"}, "action": {"op": "All"}, "resource": {"op": "All"}, "conditions": []}
+  photos.write(
+      "template.json",
+      R"({"effect": "forbid", "principal": {"op": "==", "slot": "?principal"}, "action": {"op": "All"}, "resource": {"op": "All"}, "conditions": []}
 )");
-  photos.write("links.json", R"({"staticPolicies": {}, "templates": {"t": {"effect": "permit", "principal": {"op": "==", "slot": "?principal"}, "action": {"op": "All"}, "resource": {"op": "All"}, "conditions": []}}, "templateLinks": [{"templateId": "t", "newId": "l", "values": {"?principal": {"type": "User", "id": "a"}}}]}
+  photos.write(
+      "links.json",
+      R"({"staticPolicies": {}, "templates": {"t": {"effect": "permit", "principal": {"op": "==", "slot": "?principal"}, "action": {"op": "All"}, "resource": {"op": "All"}, "conditions": []}}, "templateLinks": [{"templateId": "t", "newId": "l", "values": {"?principal": {"type": "User", "id": "a"}}}]}
 )");
   photos.write("typo.json", R"({"efect": "permit"}
 )");
@@ -61,8 +67,8 @@ unless { context.mfa };
   "templateLinks": []
 }
 )"},
-      {R"(cedar translate-policy --direction cedar-to-json -p photos.cedar | cedar translate-policy --direction json-to-cedar | diff photos.cedar -)", 0,
-       ""},
+      {R"(cedar translate-policy --direction cedar-to-json -p photos.cedar | cedar translate-policy --direction json-to-cedar | diff photos.cedar -)",
+       0, ""},
       {"cedar translate-policy --direction json-to-cedar -p one.json", 0,
        "permit (principal, action, resource);\n"},
       {"cedar translate-policy --direction json-to-cedar -p - < template.json", 0,
@@ -72,32 +78,26 @@ unless { context.mfa };
   resource
 );
 )"},
-      {"cedar translate-policy --direction json-to-cedar -p links.json", 1,
-       "",
+      {"cedar translate-policy --direction json-to-cedar -p links.json", 1, "",
        "reeve: links.json: policy l is a link of a template, which has no text\n"},
-      {"cedar translate-policy --direction json-to-cedar -p typo.json", 1,
-       "",
+      {"cedar translate-policy --direction json-to-cedar -p typo.json", 1, "",
        "reeve: typo.json: /efect: this object has no member `efect`\n"},
-      {"cedar translate-policy --direction json-to-cedar -p torn.json", 1,
-       "",
+      {"cedar translate-policy --direction json-to-cedar -p torn.json", 1, "",
        R"(reeve: torn.json:1:21: not valid JSON
   1 | {"effect": "permit",}
     |                     ^
 )"},
-      {"cedar translate-policy --direction json-to-cedar -p empty", 1,
-       "",
+      {"cedar translate-policy --direction json-to-cedar -p empty", 1, "",
        R"(reeve: empty:1:1: not valid JSON
   1 | 
     | ^
 )"},
-      {"cedar translate-policy --direction json-to-cedar -p photos.cedar", 1,
-       "",
+      {"cedar translate-policy --direction json-to-cedar -p photos.cedar", 1, "",
        R"(reeve: photos.cedar:1:1: not valid JSON
   1 | @id("owners")
     | ^
 )"},
-      {"cedar translate-policy --direction cedar-to-json -p one.json", 1,
-       "",
+      {"cedar translate-policy --direction cedar-to-json -p one.json", 1, "",
        R"(reeve: one.json:1:1: expected `permit` or `forbid`, found `{`
   1 | {"effect": "permit", "principal": {"op": "All"}, "action": {"op": "All"}, "resource": {"op": "All"}, "conditions": []}
     | ^
@@ -195,7 +195,8 @@ namespace N {
   }
 }
 )"},
-      {R"(cedar translate-schema --direction cedar-to-json < photos.cedarschema | cedar translate-schema --direction json-to-cedar)", 0,
+      {R"(cedar translate-schema --direction cedar-to-json < photos.cedarschema | cedar translate-schema --direction json-to-cedar)",
+       0,
        R"(entity User {
   locked: Bool,
 };
@@ -222,7 +223,8 @@ action edit appliesTo {
   },
 };
 )"},
-      {R"(cedar translate-schema --direction cedar-to-json -s small.cedarschema | cedar translate-schema --direction json-to-cedar -s -)", 0,
+      {R"(cedar translate-schema --direction cedar-to-json -s small.cedarschema | cedar translate-schema --direction json-to-cedar -s -)",
+       0,
        R"(namespace N {
   type Name = String;
 
@@ -247,18 +249,15 @@ action edit appliesTo {
   action base;
 }
 )"},
-      {"cedar translate-schema --direction json-to-cedar -s typo.json", 1,
-       "",
+      {"cedar translate-schema --direction json-to-cedar -s typo.json", 1, "",
        R"(reeve: typo.json: //entityTypes/A/shap: this object has no member `shap`; did you mean `shape`?
 )"},
-      {"cedar translate-schema --direction json-to-cedar -s small.cedarschema", 1,
-       "",
+      {"cedar translate-schema --direction json-to-cedar -s small.cedarschema", 1, "",
        R"(reeve: small.cedarschema:1:1: not valid JSON
   1 | // Comments have no place in JSON.
     | ^
 )"},
-      {"cedar translate-schema --direction cedar-to-json -s typo.json", 1,
-       "",
+      {"cedar translate-schema --direction cedar-to-json -s typo.json", 1, "",
        R"(reeve: typo.json:1:1: expected `entity`, `action`, `type`, `external` or `namespace`, found `{`
   1 | {"": {"entityTypes": {"A": {"shap": {}}}, "actions": {}}}
     | ^

@@ -32,26 +32,21 @@ when { false };
   constexpr Typed kRows[] = {
       {"cedar validate -p photos.cedar -s photos.cedarschema", 0,
        "validation passed: 0 errors, 0 warnings\n"},
-      {"cedar validate -s photos.cedarschema < photos.cedar", 0,
-       "validation passed: 0 errors, 0 warnings\n"},
+      {"cedar validate -s photos.cedarschema < photos.cedar", 0, "validation passed: 0 errors, 0 warnings\n"},
       {"cedar validate -p photos.cedar -s - < photos.cedarschema", 0,
        "validation passed: 0 errors, 0 warnings\n"},
       {"cedar validate --validation-mode strict -p photos.cedar -s photos.cedarschema", 0,
        "validation passed: 0 errors, 0 warnings\n"},
-      {"cedar validate --validation-mode permissive -p photos.cedar -s photos.cedarschema", 64,
-       "",
+      {"cedar validate --validation-mode permissive -p photos.cedar -s photos.cedarschema", 64, "",
        R"(reeve: --validation-mode: `permissive` is an experimental mode of the language and not supported; only strict is, which is the default
 Try `reeve cedar validate --help`.
 )"},
-      {"cedar validate --validation-mode strct -p photos.cedar -s photos.cedarschema", 64,
-       "",
+      {"cedar validate --validation-mode strct -p photos.cedar -s photos.cedarschema", 64, "",
        R"(reeve: --validation-mode: must be strict, not `strct`; did you mean `strict`?
 Try `reeve cedar validate --help`.
 )"},
-      {"cedar validate -p empty -s photos.cedarschema", 0,
-       "validation passed: 0 errors, 0 warnings\n"},
-      {"cedar validate -p bad.cedar -s photos.cedarschema", 3,
-       "validation failed: 5 errors, 2 warnings\n",
+      {"cedar validate -p empty -s photos.cedarschema", 0, "validation passed: 0 errors, 0 warnings\n"},
+      {"cedar validate -p bad.cedar -s photos.cedarschema", 3, "validation failed: 5 errors, 2 warnings\n",
        R"(error: bad.cedar:3:8: policy `typo`: attribute `lokced` is not declared for entity type `User`; did you mean `locked`?
   3 | when { principal.lokced };
     |        ^
@@ -74,8 +69,7 @@ warning: bad.cedar:7:3: policy `policy1`: no action of this scope applies to any
   7 |   action == Action::"vew",
     |   ^
 )"},
-      {"cedar validate -p never.cedar -s photos.cedarschema", 0,
-       "validation passed: 0 errors, 1 warning\n",
+      {"cedar validate -p never.cedar -s photos.cedarschema", 0, "validation passed: 0 errors, 1 warning\n",
        R"(warning: never.cedar:1:1: policy `policy0`: can never apply: in every request that the schema allows its scope and conditions are false together
   1 | permit (principal, action, resource)
     | ^
@@ -88,20 +82,17 @@ warning: bad.cedar:7:3: policy `policy1`: no action of this scope applies to any
 )"},
       {"cedar validate --deny-warnings -p photos.cedar -s photos.cedarschema", 0,
        "validation passed: 0 errors, 0 warnings\n"},
-      {"cedar validate -p torn.cedar -s photos.cedarschema", 1,
-       "",
+      {"cedar validate -p torn.cedar -s photos.cedarschema", 1, "",
        R"(reeve: torn.cedar:1:26: expected `,` and `resource`, found `)`
   1 | permit (principal, action);
     |                          ^
 )"},
-      {"cedar validate -p photos.cedar -s torn.cedarschema", 1,
-       "",
+      {"cedar validate -p photos.cedar -s torn.cedarschema", 1, "",
        R"(reeve: torn.cedarschema:1:23: type `Boolean` is not declared; in this syntax it is `Bool`
   1 | entity User { locked: Boolean };
     |                       ^
 )"},
-      {"cedar validate -p photos.cedar -s photos.cedar", 1,
-       "",
+      {"cedar validate -p photos.cedar -s photos.cedar", 1, "",
        R"(reeve: photos.cedar:2:1: expected `entity`, `action`, `type`, `external` or `namespace`, found `permit`
   2 | permit (
     | ^
@@ -118,7 +109,9 @@ when { principal.lokced };
   photos.write("never.cedar", R"(permit (principal, action, resource)
 when { false };
 )");
-  photos.write("bad.json", R"({"effect": "permit", "principal": {"op": "All"}, "action": {"op": "All"}, "resource": {"op": "All"}, "conditions": [{"kind": "when", "body": {".": {"left": {"Var": "principal"}, "attr": "lokced"}}}]}
+  photos.write(
+      "bad.json",
+      R"({"effect": "permit", "principal": {"op": "All"}, "action": {"op": "All"}, "resource": {"op": "All"}, "conditions": [{"kind": "when", "body": {".": {"left": {"Var": "principal"}, "attr": "lokced"}}}]}
 )");
   constexpr Typed kRows[] = {
       {"cedar validate --json -p photos.cedar -s photos.cedarschema", 0,
@@ -146,7 +139,9 @@ when { false };
 
 TEST_CASE("reeve cedar validate: levels, and links of templates", "[e2e]") {
   const Photos photos;
-  photos.write("links.json", R"([{"template_id": "shared", "link_id": "odd", "args": {"?principal": "Album::\"trip\"", "?resource": "Album::\"trip\""}}]
+  photos.write(
+      "links.json",
+      R"([{"template_id": "shared", "link_id": "odd", "args": {"?principal": "Album::\"trip\"", "?resource": "Album::\"trip\""}}]
 )");
   photos.write("far.cedar", R"(permit (principal, action, resource)
 when { resource.owner.locked };

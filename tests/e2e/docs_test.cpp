@@ -58,9 +58,11 @@ TEST_CASE("README: the five minutes end with a refused change and the notice tha
   };
   const auto [logged, logged_at] = line(done.out.size() - 1);
   const auto [refused, refused_at] = line(logged_at - 1);
-  CHECK_THAT(refused, ContainsSubstring(R"("code":"forbidden")") &&
-                          ContainsSubstring("You can't put permissions into a role that you don't hold yourself."));
-  CHECK_THAT(logged, ContainsSubstring(R"("action":"role:update")") && ContainsSubstring(R"("outcome":"refused")") &&
+  CHECK_THAT(refused,
+             ContainsSubstring(R"("code":"forbidden")") &&
+                 ContainsSubstring("You can't put permissions into a role that you don't hold yourself."));
+  CHECK_THAT(logged, ContainsSubstring(R"("action":"role:update")") &&
+                         ContainsSubstring(R"("outcome":"refused")") &&
                          ContainsSubstring("no-escalation-by-role"));
   CHECK_THAT(done.out, ContainsSubstring(R"("slug":"on-call")") && ContainsSubstring(R"("role":"on-call")") &&
                            ContainsSubstring(R"("action":"mapping:create")"));
@@ -97,13 +99,15 @@ TEST_CASE("README and docs/operations.md: the first tenant, key, user and group"
     replace_all(script, "acme.key", dir / "acme.key");
     replace_all(script, "/var/lib/reeve", deployment.data());
     replace_all(script, "127.0.0.1:7400", "127.0.0.1:" + std::to_string(port));
-    const auto done = run({"sh", "-euc", "TENANT=;" + script + "call http://127.0.0.1:" + std::to_string(port) +
-                                             "/v1/groups; KEY=$(cat " + dir / "acme.key); " +
-                                             "curl -sS http://127.0.0.1:" + std::to_string(port) +
-                                             "/v1beta1/users/self -H \"Authorization: Bearer $KEY\""});
+    const auto done = run({"sh", "-euc",
+                           "TENANT=;" + script + "call http://127.0.0.1:" + std::to_string(port) +
+                               "/v1/groups; KEY=$(cat " + dir / "acme.key); " +
+                               "curl -sS http://127.0.0.1:" + std::to_string(port) +
+                               "/v1beta1/users/self -H \"Authorization: Bearer $KEY\""});
     INFO(document << "\n" << done.out << done.err);
     CHECK(done.code == 0);
-    CHECK_THAT(done.out, ContainsSubstring(R"("name":"Engineering")") && ContainsSubstring(R"("role":"user")"));
+    CHECK_THAT(done.out,
+               ContainsSubstring(R"("name":"Engineering")") && ContainsSubstring(R"("role":"user")"));
     CHECK_THAT(done.out, ContainsSubstring(R"({"user":null,"serviceuser":{)"));
     CHECK_THAT(done.err, ContainsSubstring("tenant Acme: id ") && ContainsSubstring(", slug acme-2\n"));
   }

@@ -20,7 +20,9 @@ struct Alone {
   Alone() { std::filesystem::create_directory(dir / "here"); }
 
   std::vector<std::string> command(const std::string& environment, const std::string& words) const {
-    return {"sh", "-c", "cd " + dir / "here" + " && exec env -i PATH=/usr/bin:/bin " + environment + " " + program + " " + words};
+    return {"sh", "-c",
+            "cd " + dir / "here" + " && exec env -i PATH=/usr/bin:/bin " + environment + " " + program + " " +
+                words};
   }
   Finished run(const std::string& environment, const std::string& words) const {
     return ::run(command(environment, words));
@@ -62,7 +64,9 @@ TEST_CASE("reeve serve: needs no file but itself", "[e2e]") {
 
 TEST_CASE("a configuration is looked for in order", "[e2e]") {
   const Alone alone;
-  const auto init = [&](const std::string& name) { REQUIRE(alone.run(alone.xdg(), "init " + name).code == 0); };
+  const auto init = [&](const std::string& name) {
+    REQUIRE(alone.run(alone.xdg(), "init " + name).code == 0);
+  };
   init("../given");
   init("../named");
   init("config");
@@ -80,14 +84,16 @@ TEST_CASE("a configuration is looked for in order", "[e2e]") {
   CHECK_THAT(dev(named, ""), ContainsSubstring("configuration: ../named/reeve.yaml (REEVE_CONFIG)\nstore: " +
                                                alone.dir / "data/reeve"));
   CHECK_THAT(dev("", ""), ContainsSubstring("configuration: config/reeve.yaml\nstore: data/db"));
-  CHECK_THAT(alone.run(named, "check-config").out, ContainsSubstring("../named/reeve.yaml (REEVE_CONFIG): 30 permissions"));
+  CHECK_THAT(alone.run(named, "check-config").out,
+             ContainsSubstring("../named/reeve.yaml (REEVE_CONFIG): 30 permissions"));
 
   const auto err = [&](const std::string& environment, const std::string& words) {
     const auto done = alone.run(environment, words);
     CHECK(done.code == 1);
     return done.err;
   };
-  CHECK(err("REEVE_CONFIG=none.yaml", "serve") == "reeve: REEVE_CONFIG: none.yaml: No such file or directory\n");
+  CHECK(err("REEVE_CONFIG=none.yaml", "serve") ==
+        "reeve: REEVE_CONFIG: none.yaml: No such file or directory\n");
   CHECK(err("", "serve --config none.yaml") == "reeve: --config: none.yaml: No such file or directory\n");
   CHECK(err("", "serve --config ''") == "reeve: --config: must be a path, not empty\n");
   std::filesystem::remove_all(alone.dir / "here/config");
@@ -101,17 +107,20 @@ TEST_CASE("reeve init: writes what is built in, and never over anything", "[e2e]
   const Alone alone;
   const auto written = alone.run("", "init ../conf/ --data ../store");
   CHECK(written.code == 0);
-  CHECK_THAT(written.out, ContainsSubstring("../conf/policies/guard.cedar\n") &&
-                              ContainsSubstring("edit them, then: reeve serve --config ../conf/reeve.yaml\n"));
+  CHECK_THAT(written.out,
+             ContainsSubstring("../conf/policies/guard.cedar\n") &&
+                 ContainsSubstring("edit them, then: reeve serve --config ../conf/reeve.yaml\n"));
   for (const char* same : {"permissions.yaml", "roles.yaml", "reeve.cedarschema", "policies/guard.cedar"}) {
-    const auto differ = run({"cmp", "config/" + std::string(same), alone.dir / ("conf/" + std::string(same))});
+    const auto differ =
+        run({"cmp", "config/" + std::string(same), alone.dir / ("conf/" + std::string(same))});
     INFO(differ.out << differ.err);
     CHECK(differ.code == 0);
   }
   const auto differ = run({"diff", "config/reeve.yaml", alone.dir / "conf/reeve.yaml"});
   CHECK_THAT(differ.out, ContainsSubstring("\n>   dir: \"" + alone.dir / "store\"\n"));
   CHECK(std::count(differ.out.begin(), differ.out.end(), '>') == 1);
-  CHECK_THAT(run({reeve(), "check-config", "--config", alone.dir / "conf/reeve.yaml"}).out, ContainsSubstring("all good"));
+  CHECK_THAT(run({reeve(), "check-config", "--config", alone.dir / "conf/reeve.yaml"}).out,
+             ContainsSubstring("all good"));
 
   std::filesystem::remove(alone.dir / "conf/reeve.yaml");
   const auto again = alone.run("", "init ../conf --data ../store");
@@ -125,9 +134,11 @@ TEST_CASE("reeve serve: a taken port is found before anything is written", "[e2e
   Process first({alone.command(alone.xdg(), "dev --listen 127.0.0.1:0")});
   const std::string address = "127.0.0.1:" + std::to_string(port_of(first));
   for (const char* command : {"serve", "dev"}) {
-    const auto second = alone.run(alone.xdg(), std::string(command) + " --data ../second --listen " + address);
+    const auto second =
+        alone.run(alone.xdg(), std::string(command) + " --data ../second --listen " + address);
     CHECK(second.code == 1);
-    CHECK(second.err == "reeve: " + address + ": can't bind: Address already in use; give another with --listen " +
+    CHECK(second.err == "reeve: " + address +
+                            ": can't bind: Address already in use; give another with --listen " +
                             "HOST:PORT; port 0 picks a free one\n");
     CHECK_FALSE(std::filesystem::exists(alone.dir / "second"));
   }
@@ -147,7 +158,8 @@ TEST_CASE("GET /: says what this is, to people and to programs", "[e2e]") {
     const auto json = parse_json(answer.body);
     REQUIRE(json.ok());
     CHECK(*json->find("name")->string() == "reeve");
-    CHECK_THAT(answer.body, ContainsSubstring("\"/openapi.json\"") && ContainsSubstring("docs/operations.md"));
+    CHECK_THAT(answer.body,
+               ContainsSubstring("\"/openapi.json\"") && ContainsSubstring("docs/operations.md"));
   }
   const auto page = get("Accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8\r\n");
   CHECK(page.header("content-type") == "text/html; charset=utf-8");

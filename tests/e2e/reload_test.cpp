@@ -46,8 +46,9 @@ TEST_CASE("reeve reload: says what came of it", "[e2e]") {
 
 TEST_CASE("reeve reload: signals nobody but a server that has the store", "[e2e]") {
   const Deployment deployment;
-  const std::string none = "reeve: " + deployment.data() +
-                           ": no server has this store; if a server runs on another store, name that one with --config or --data\n";
+  const std::string none =
+      "reeve: " + deployment.data() +
+      ": no server has this store; if a server runs on another store, name that one with --config or --data\n";
   CHECK(reload(deployment).err == none);
   {
     const auto server = deployment.serve();
@@ -64,9 +65,11 @@ TEST_CASE("reeve reload: signals nobody but a server that has the store", "[e2e]
   {
     const int fd = ::open(lock.c_str(), O_RDWR | O_CLOEXEC);
     REQUIRE(::flock(fd, LOCK_EX) == 0);  // by this process, which LOCK doesn't name
-    CHECK_THAT(reload(deployment).err, ContainsSubstring(": in use by a process that can't be seen from here: "));
+    CHECK_THAT(reload(deployment).err,
+               ContainsSubstring(": in use by a process that can't be seen from here: "));
     std::ofstream(lock) << ::getpid() << "\n";  // which has the lock and is no server
-    CHECK(reload(deployment).err == "reeve: " + deployment.data() + ": in use by process " + std::to_string(::getpid()) +
+    CHECK(reload(deployment).err == "reeve: " + deployment.data() + ": in use by process " +
+                                        std::to_string(::getpid()) +
                                         ", which is not a server, or is not serving yet\n");
     ::close(fd);
   }

@@ -15,13 +15,15 @@ namespace {
 
 using std::chrono::seconds;
 
-std::string call(std::uint16_t port, const std::string& method, const std::string& path, const std::string& secret,
-                 const std::string& tenant = "", const std::string& body = "") {
+std::string call(std::uint16_t port, const std::string& method, const std::string& path,
+                 const std::string& secret, const std::string& tenant = "", const std::string& body = "") {
   RawClient client = RawClient::to_port(port);
   const auto response = client.ask(
       method + " " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + secret + "\r\n" +
       (tenant.empty() ? "" : "X-Tenant-ID: " + tenant + "\r\n") +
-      (body.empty() ? "" : "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n") +
+      (body.empty()
+           ? ""
+           : "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n") +
       "\r\n" + body);
   return response ? std::to_string(response->status) + " " + response->body : "no answer";
 }
@@ -50,7 +52,8 @@ TEST_CASE("reeve serve: keeps what it answered over a stop and a start", "[e2e]"
   }
   {
     const auto server = deployment.serve();
-    CHECK_THAT(call(port_of(*server), "GET", "/v1/tenants/" + tenant, Deployment::kSecret), ContainsSubstring("\"Acme\""));
+    CHECK_THAT(call(port_of(*server), "GET", "/v1/tenants/" + tenant, Deployment::kSecret),
+               ContainsSubstring("\"Acme\""));
     server->signal(SIGINT);
     CHECK(server->wait() == 0);
   }
@@ -201,10 +204,11 @@ TEST_CASE("reeve serve: the log says what a newcomer looks for", "[e2e]") {
 // Compiled by the last instruction of its operand alone, it forbade nothing.
 TEST_CASE("reeve serve: a forbid whose `in` has an `if` on its right forbids", "[e2e]") {
   const Deployment deployment;
-  deployment.write("policies/if.cedar",
-                   "@id(\"if\") @notice(\"Not here.\")\n"
-                   "forbid(principal, action == Action::\"tenant:create\", resource)\n"
-                   "when { resource in (if principal.platform then [resource] else [Tenant::\"mallory\"]) };\n");
+  deployment.write(
+      "policies/if.cedar",
+      "@id(\"if\") @notice(\"Not here.\")\n"
+      "forbid(principal, action == Action::\"tenant:create\", resource)\n"
+      "when { resource in (if principal.platform then [resource] else [Tenant::\"mallory\"]) };\n");
   const auto server = deployment.serve();
   const auto port = port_of(*server);
   REQUIRE(port != 0);
@@ -245,9 +249,10 @@ TEST_CASE("reeve serve: SIGHUP takes up what a forbid does that can't be evaluat
   server->signal(SIGTERM);
   CHECK(server->wait() == 0);
   for (const char* outcome : {"refused", "skipped"})
-    CHECK_THAT(server->err(), ContainsSubstring("guard policy could not be evaluated policy=sum") &&
-                                  ContainsSubstring("sum.cedar:2:8: ") &&
-                                  ContainsSubstring(std::string("outcome=") + outcome + " action=tenant:create"));
+    CHECK_THAT(server->err(),
+               ContainsSubstring("guard policy could not be evaluated policy=sum") &&
+                   ContainsSubstring("sum.cedar:2:8: ") &&
+                   ContainsSubstring(std::string("outcome=") + outcome + " action=tenant:create"));
 }
 
 TEST_CASE("reeve serve: tells the service manager when it is ready and when it stops", "[e2e]") {
@@ -265,7 +270,8 @@ TEST_CASE("reeve serve: tells the service manager when it is ready and when it s
     return std::string(buffer, static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
   };
   const Deployment deployment;
-  const auto server = deployment.serve({{"REEVE_BOOTSTRAP_SECRET", Deployment::kSecret}, {"NOTIFY_SOCKET", path}});
+  const auto server =
+      deployment.serve({{"REEVE_BOOTSTRAP_SECRET", Deployment::kSecret}, {"NOTIFY_SOCKET", path}});
   REQUIRE(port_of(*server) != 0);
   CHECK(told() == "READY=1");
   server->signal(SIGTERM);
@@ -279,12 +285,14 @@ TEST_CASE("reeve credential create: for a tenant, while the server is stopped", 
   std::string tenant;
   {
     const auto server = deployment.serve();
-    tenant = member(call(port_of(*server), "POST", "/v1/tenants", Deployment::kSecret, "", R"({"name":"Acme"})"), "id");
+    tenant = member(
+        call(port_of(*server), "POST", "/v1/tenants", Deployment::kSecret, "", R"({"name":"Acme"})"), "id");
     server->signal(SIGTERM);
     CHECK(server->wait() == 0);
   }
   const auto create = [&](const std::vector<std::string>& rest) {
-    std::vector<std::string> all = {reeve(), "credential", "create", "--config", deployment.config(), "--name", "ci"};
+    std::vector<std::string> all = {reeve(),  "credential", "create", "--config", deployment.config(),
+                                    "--name", "ci"};
     all.insert(all.end(), rest.begin(), rest.end());
     return run(all);
   };
@@ -341,7 +349,8 @@ TEST_CASE("reeve dev: the printed calls succeed after every start", "[e2e]") {
       if (i != 3) continue;
       const std::string says = "its notice says why:\n  ";
       const std::size_t notice = out.find(says) + says.size();
-      CHECK_THAT(answer.out, ContainsSubstring("\"" + out.substr(notice, out.find('\n', notice) - notice) + "\""));
+      CHECK_THAT(answer.out,
+                 ContainsSubstring("\"" + out.substr(notice, out.find('\n', notice) - notice) + "\""));
     }
     CHECK_THAT(out, ContainsSubstring("the data lies in     " + dir / "db\n"));
     const auto reloaded = run({reeve(), "reload", "--data", dir / "db"});

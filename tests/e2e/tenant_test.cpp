@@ -18,8 +18,9 @@ Finished tenant_create(const std::vector<std::string>& words, const std::string&
 }
 
 std::string me(std::uint16_t port, const std::string& tenant, const std::string& key) {
-  const auto answer = RawClient::to_port(port).ask("GET /v1/me HTTP/1.1\r\nHost: x\r\nX-Tenant-ID: " + tenant +
-                                                   "\r\nAuthorization: Bearer " + key + "\r\n\r\n");
+  const auto answer =
+      RawClient::to_port(port).ask("GET /v1/me HTTP/1.1\r\nHost: x\r\nX-Tenant-ID: " + tenant +
+                                   "\r\nAuthorization: Bearer " + key + "\r\n\r\n");
   return answer ? std::to_string(answer->status) + " " + answer->body : "no answer";
 }
 
@@ -54,7 +55,8 @@ TEST_CASE("reeve tenant create: without a server, in a store that it makes", "[e
   const auto server = deployment.serve({});
   const auto port = port_of(*server);
   CHECK_THAT(server->out(), ContainsSubstring("the platform's credential is in "));
-  CHECK_THAT(me(port, tenant, key), ContainsSubstring("200 ") && ContainsSubstring("organization:administer"));
+  CHECK_THAT(me(port, tenant, key),
+             ContainsSubstring("200 ") && ContainsSubstring("organization:administer"));
 }
 
 TEST_CASE("reeve tenant create: by the server that has the store", "[e2e]") {
@@ -79,10 +81,12 @@ TEST_CASE("reeve tenant create: by the server that has the store", "[e2e]") {
     std::string credential, err;
   };
   const Row rows[] = {
-      {"", "reeve: " + deployment.data() +
-               "/bootstrap-credential: No such file or directory; set REEVE_CREDENTIAL to a credential of the "
-               "platform, CLIENT_ID:CLIENT_SECRET\n"},
-      {"wrong", "reeve: " + socket + " answered 401 to the credential of REEVE_CREDENTIAL: credential: not valid\n"},
+      {"",
+       "reeve: " + deployment.data() +
+           "/bootstrap-credential: No such file or directory; set REEVE_CREDENTIAL to a credential of the "
+           "platform, CLIENT_ID:CLIENT_SECRET\n"},
+      {"wrong",
+       "reeve: " + socket + " answered 401 to the credential of REEVE_CREDENTIAL: credential: not valid\n"},
       {"a\r\nX-Evil: b", "reeve: REEVE_CREDENTIAL: must be visible ASCII characters without blanks\n"},
   };
   for (const Row& row : rows) {

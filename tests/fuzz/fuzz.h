@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-// What the fuzz targets share. Each target is tests/fuzz/NAME.cpp, its seeds are in tests/fuzz/seeds/NAME; see
-// `make fuzz`. A target finds crashes, what the sanitizers see, and properties that do not hold.
+// What the fuzz targets share. Each target is tests/fuzz/NAME.cpp, its seeds are in tests/fuzz/seeds/NAME;
+// see `make fuzz`. A target finds crashes, what the sanitizers see, and properties that do not hold.
 namespace fuzz {
 
 inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {

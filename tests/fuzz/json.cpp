@@ -1,5 +1,5 @@
-// JSON as bodies and files have it: what is read is written as text that is read, and written, as the same. (Not
-// always the same value: `1.0` is a number, written as `1`, which is an integer.)
+// JSON as bodies and files have it: what is read is written as text that is read, and written, as the same.
+// (Not always the same value: `1.0` is a number, written as `1`, which is an integer.)
 #include "base/json.h"
 
 #include "tests/fuzz/fuzz.h"

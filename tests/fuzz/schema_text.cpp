@@ -1,5 +1,5 @@
-// Schemas in Cedar's syntax: what resolves is printed, in both syntaxes, as what resolves and prints alike, and
-// linked with no other is the same.
+// Schemas in Cedar's syntax: what resolves is printed, in both syntaxes, as what resolves and prints alike,
+// and linked with no other is the same.
 #include "cedar/schema.h"
 
 #include "cedar/schema/messages.h"
@@ -31,7 +31,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& type : schema->entity_types()) {
       const auto* same = again->find_entity_type(type.name);
       fuzz::require(same && to_text(same->shape) == to_text(type.shape) &&
-                        same->is_external() == type.is_external() && same->parents.size() == type.parents.size(),
+                        same->is_external() == type.is_external() &&
+                        same->parents.size() == type.parents.size(),
                     "its types are the same", *text);
     }
   }

@@ -44,9 +44,7 @@ struct Notes {
     submit(name, [name](WriteTxn& txn) { return txn.put(Table::kRole, name, "1"); });
   }
   std::function<void()> follow(const std::string& name) {
-    return [this, name] {
-      events.push_back("follow " + name + (has(store, name) ? ", on disk" : ""));
-    };
+    return [this, name] { events.push_back("follow " + name + (has(store, name) ? ", on disk" : "")); };
   }
 };
 
@@ -153,10 +151,12 @@ TEST_CASE("follow: a table's follower sees every change of it, and may refuse it
   CHECK(put(Table::kRole, "r"));
   CHECK(put(Table::kPermission, "a"));  // is there: writes nothing
   CHECK(put(Table::kPermission, "b"));
-  CHECK(store->write([](WriteTxn& txn) -> Result<void> {
-                 const auto gone = txn.del(Table::kPermission, "a");
-                 return gone.ok() ? Result<void>() : Result<void>(gone.error());
-               }).ok());
+  CHECK(store
+            ->write([](WriteTxn& txn) -> Result<void> {
+              const auto gone = txn.del(Table::kPermission, "a");
+              return gone.ok() ? Result<void>() : Result<void>(gone.error());
+            })
+            .ok());
   const auto original = open_store(other);
   for (const char* key : {"r", "r2", "r3"})
     REQUIRE(original->write([&](WriteTxn& txn) { return txn.put(Table::kRole, key, "1"); }).ok());

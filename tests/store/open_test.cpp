@@ -118,8 +118,10 @@ TEST_CASE("holder_of: the process that has the folder, and nobody where a number
   write_text(dir / "db/LOCK", "1\n");  // which has another file of that name open, if any
   const auto unseen = store::holder_of(dir / "db");
   REQUIRE_FALSE(unseen.ok());
-  CHECK(unseen.error().message == dir / "db: in use by a process that can't be seen from here: it is just starting, "
-                                        "another user's, or in another container");
+  CHECK(unseen.error().message ==
+        dir /
+            "db: in use by a process that can't be seen from here: it is just starting, "
+            "another user's, or in another container");
   ::close(fd);
 }
 

@@ -41,9 +41,8 @@ bool has(const Store& store, std::string_view key) {
 
 // Notes how each change ended: its revision, or why it failed.
 auto telling(std::vector<std::string>& told) {
-  return [&told](Result<Revision> r) {
-    told.push_back(r.ok() ? std::to_string(r.value()) : r.error().message);
-  };
+  return
+      [&told](Result<Revision> r) { told.push_back(r.ok() ? std::to_string(r.value()) : r.error().message); };
 }
 
 }  // namespace
@@ -159,7 +158,8 @@ TEST_CASE("writer: a full queue refuses at once, a stopped store too", "[store]"
   CHECK(store->submit(put("b", "1"), count).ok());
   const auto refused = store->submit(put("c", "1"), count);
   CHECK(refused.error().code == ErrorCode::kFull);
-  CHECK(refused.error().message == "store: 2 changes are waiting to be written, which is the limit; try again");
+  CHECK(refused.error().message ==
+        "store: 2 changes are waiting to be written, which is the limit; try again");
   CHECK(store->statistics()->queued == 2);
   gate.open();
   store->stop();

@@ -1,6 +1,6 @@
+#include "tests/support/cedar_expr_generator.h"
 #include "cedar/values/extension_functions.h"
 #include "cedar/values/membership.h"
-#include "tests/support/cedar_expr_generator.h"
 
 #include <algorithm>
 

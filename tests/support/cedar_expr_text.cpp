@@ -20,7 +20,7 @@ constexpr const char* kDurations[] = {"0ms", "1ms", "2ms", "1h"};
 // Elements of sets that are not of one kind.
 constexpr const char* kMixed[] = {"{}", "[]", "{n: 1}", "[1]", "[1, 2]", "ip(\"::1\")", "\"a\"", "1", "true"};
 constexpr const char* kFailing[] = {"(1 + true)",       "decimal(\"x\")",  "(9223372036854775807 + 1)",
-                                    "duration(\"a\")",   "ip(\"::1\", 1)",  "(![])",
+                                    "duration(\"a\")",  "ip(\"::1\", 1)",  "(![])",
                                     "(true && \"a\")",  "(false || 1)",    "(if 1 then true else true)",
                                     "[decimal(\"x\")]", "{n: (-(\"a\"))}", "(\"a\" < \"b\")",
                                     "(1 like \"a\")",   "(1 is User)",     "decimal()"};

@@ -109,7 +109,8 @@ std::optional<std::string> other_answer(const cedar::Request& request, const Wor
   const Source on_demand(world.entities);
   const auto ask = [&](const char* way, const auto& entities,
                        cedar::AuthorizerScratch& scratch) -> std::optional<std::string> {
-    if (says(authorizer.decide(request, world.compiled, entities, scratch), world, plain)) return std::nullopt;
+    if (says(authorizer.decide(request, world.compiled, entities, scratch), world, plain))
+      return std::nullopt;
     return std::string(way) + ": " + text_of(authorizer.is_authorized(request, world.compiled, entities));
   };
   auto found = ask("entities", world.entities, fresh);

@@ -105,7 +105,9 @@ std::optional<std::string> Process::line_that_begins(const std::string& prefix, 
   }
 }
 
-void Process::signal(int number) const { ::kill(pid_, number); }
+void Process::signal(int number) const {
+  ::kill(pid_, number);
+}
 
 int Process::wait(std::chrono::seconds limit) {
   const auto end = Clock::now() + limit;

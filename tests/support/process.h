@@ -11,9 +11,9 @@
 class Process {
  public:
   struct Options {
-    std::vector<std::string> arguments;  // the program first
+    std::vector<std::string> arguments;                   // the program first
     std::map<std::string, std::string> environment = {};  // added to this process's
-    std::string input = {};              // given to its standard input, which is then closed
+    std::string input = {};                               // given to its standard input, which is then closed
   };
   explicit Process(const Options&);
   ~Process();

@@ -116,7 +116,7 @@ struct Code {
   std::vector<SymbolId> paths;                     // of each its length, then its names
   std::vector<std::vector<SymbolId>> entity_sets;  // each sorted
   std::deque<std::vector<std::string>> shapes;     // of each record its names
-  std::size_t stack_size = 0;  // cells that no policy needs more of
+  std::size_t stack_size = 0;                      // cells that no policy needs more of
 };
 
 // The memory a machine works in; kept between requests.

@@ -130,8 +130,8 @@ bool CompiledEntities::Tables::attribute(SymbolId entity, SymbolId name, Cell& v
   const Node& node = nodes_[entity];
   const Attribute* const first = attributes_.data() + node.first_attribute;
   const Attribute* const last = first + node.attributes;
-  const Attribute* const found =
-      std::lower_bound(first, last, name, [](const Attribute& a, SymbolId wanted) { return a.name < wanted; });
+  const Attribute* const found = std::lower_bound(
+      first, last, name, [](const Attribute& a, SymbolId wanted) { return a.name < wanted; });
   if (found == last || found->name != name) return false;
   value = found->value;
   return true;

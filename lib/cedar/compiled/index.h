@@ -75,7 +75,7 @@ class ScopeIndex {
   bool matches(const CompiledScope& scope, const ScopeSubject& subject) const;
   void add_matching(std::span<const std::uint32_t> list, const ScopeSubjects& subjects, List& found) const;
 
-  std::vector<Scopes> scopes_;                    // of each policy
+  std::vector<Scopes> scopes_;                      // of each policy
   std::vector<std::vector<SymbolId>> entity_sets_;  // of `action in […]`, each sorted
   std::array<List, kScopeParts> groups_;
   std::array<bool, kScopeParts> wants_type_{};

@@ -17,12 +17,12 @@
 //   Require(true)                         the stack is empty, and the policy's next condition follows
 //   Satisfied
 //
-// Cells point at values that are there already, in the request, an entity or the code's constants; what is made
-// (a set, a record) lies in the scratch until the policy is done. The stack is as large as the verifier found
-// that any policy needs, so nothing is checked here but the kinds of values.
+// Cells point at values that are there already, in the request, an entity or the code's constants; what is
+// made (a set, a record) lies in the scratch until the policy is done. The stack is as large as the verifier
+// found that any policy needs, so nothing is checked here but the kinds of values.
 //
-// It says whether a policy is satisfied and no more: of a policy that fails the plain evaluator is asked for the
-// reason, which is rare, and so needs no places in the code.
+// It says whether a policy is satisfied and no more: of a policy that fails the plain evaluator is asked for
+// the reason, which is rare, and so needs no places in the code.
 namespace cedar {
 
 enum class Outcome : std::uint8_t { kNotSatisfied, kSatisfied, kFailed };
@@ -121,8 +121,7 @@ class Machine {
         return are_longs() && !__builtin_mul_overflow(top_[-2].number, top_[-1].number, &top_[-2].number) &&
                drop();
       case Op::kLike:
-        return is(ValueKind::kString) &&
-               put(matches(*top_[-1].string, code_.patterns[instruction.argument]));
+        return is(ValueKind::kString) && put(matches(*top_[-1].string, code_.patterns[instruction.argument]));
       case Op::kIs:
         return is(ValueKind::kEntity) && put(has_type(instruction.argument));
       case Op::kIsElse:

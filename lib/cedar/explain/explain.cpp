@@ -6,8 +6,8 @@
 // itself, also behind one that does not hold, so that "2 of 3 parts do not hold" can be said; the first that
 // does not is what decided. Of a part that is shown the values that it saw are looked up again (values.cpp).
 //
-// What links of a template have in common is judged once. Nothing is described of how entities came to be as they
-// are.
+// What links of a template have in common is judged once. Nothing is described of how entities came to be as
+// they are.
 #include "cedar/explain.h"
 
 #include <algorithm>
@@ -56,8 +56,8 @@ struct Judgement {
   std::size_t failed_in_scope = 0;
 };
 
-// Judges what the links of a template have in common once, so that many links of a long template take no longer
-// than their text.
+// Judges what the links of a template have in common once, so that many links of a long template take no
+// longer than their text.
 class Judge {
  public:
   Judge(const Request& request, const EntitySource& entities) : request_(request), entities_(entities) {}

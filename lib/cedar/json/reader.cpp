@@ -53,22 +53,26 @@ bool JsonReader::fail(const Json& at, std::string_view what) {
 }
 
 const Json::Object* JsonReader::object(const Json& json, std::string_view what) {
-  if (!json.object()) fail(json, std::string(what) + " is an object, but this is " + base::with_article(name_of(json.kind())));
+  if (!json.object())
+    fail(json, std::string(what) + " is an object, but this is " + base::with_article(name_of(json.kind())));
   return json.object();
 }
 
 const Json::Array* JsonReader::array(const Json& json, std::string_view what) {
-  if (!json.array()) fail(json, std::string(what) + " is an array, but this is " + base::with_article(name_of(json.kind())));
+  if (!json.array())
+    fail(json, std::string(what) + " is an array, but this is " + base::with_article(name_of(json.kind())));
   return json.array();
 }
 
 const std::string* JsonReader::string(const Json& json, std::string_view what) {
-  if (!json.string()) fail(json, std::string(what) + " is a string, but this is " + base::with_article(name_of(json.kind())));
+  if (!json.string())
+    fail(json, std::string(what) + " is a string, but this is " + base::with_article(name_of(json.kind())));
   return json.string();
 }
 
 const bool* JsonReader::boolean(const Json& json, std::string_view what) {
-  if (!json.boolean()) fail(json, std::string(what) + " is a boolean, but this is " + base::with_article(name_of(json.kind())));
+  if (!json.boolean())
+    fail(json, std::string(what) + " is a boolean, but this is " + base::with_article(name_of(json.kind())));
   return json.boolean();
 }
 

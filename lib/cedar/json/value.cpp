@@ -92,7 +92,8 @@ JsonLimits entity_json_limits(std::size_t bytes) {
 std::optional<std::string> find_withdrawn_escape(const Json& json, bool may_have_more) {
   const Json* text = may_have_more ? json.find("__expr") : only_member(json, "__expr");
   if (!text || !text->string()) return std::nullopt;
-  return "the escape `__expr` was withdrawn from the language; write the value itself, `__entity` or `__extn`";
+  return "the escape `__expr` was withdrawn from the language; "
+         "write the value itself, `__entity` or `__extn`";
 }
 
 Result<EntityUid> uid_from_json(const Json& json) {

@@ -6,8 +6,8 @@
 
 #include "cedar/value_json.h"
 
-// The escapes of values in JSON, for the readers that know more than a value's JSON: its type, or that it stands
-// in a policy.
+// The escapes of values in JSON, for the readers that know more than a value's JSON: its type, or that it
+// stands in a policy.
 namespace cedar {
 
 // The escape `{"__expr": "…"}`, which once held a value in Cedar's syntax. It is refused everywhere, since it

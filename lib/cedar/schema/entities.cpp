@@ -1,7 +1,7 @@
 // Entities and contexts in JSON, read by the types that a schema gives them: where an entity is wanted,
-// {"type", "id"} is one; where a value of an extension type is wanted, its text is enough, or {"fn", "arg"}; and
-// where either is wanted, other members may stand beside the escape.
-// What does not fit is read as if there were no schema, and then found to be of a wrong type.
+// {"type", "id"} is one; where a value of an extension type is wanted, its text is enough, or {"fn", "arg"};
+// and where either is wanted, other members may stand beside the escape. What does not fit is read as if
+// there were no schema, and then found to be of a wrong type.
 #include <unordered_map>
 #include <unordered_set>
 

@@ -125,9 +125,15 @@ class JsonPrinter {
       print_basic(*basic);
     } else if (const auto* named = std::get_if<NamedTypeExpr>(&type.node)) {
       switch (named->kind) {
-        case TypeNameKind::kCommon: w_.string(named->name); break;
-        case TypeNameKind::kEntity: w_.string("Entity").name("name").string(named->name); break;
-        case TypeNameKind::kAny: w_.string("EntityOrCommon").name("name").string(named->name); break;
+        case TypeNameKind::kCommon:
+          w_.string(named->name);
+          break;
+        case TypeNameKind::kEntity:
+          w_.string("Entity").name("name").string(named->name);
+          break;
+        case TypeNameKind::kAny:
+          w_.string("EntityOrCommon").name("name").string(named->name);
+          break;
       }
     } else if (const auto* set = std::get_if<SetTypeExpr>(&type.node)) {
       w_.string("Set");
@@ -142,13 +148,27 @@ class JsonPrinter {
     switch (type) {
       case BasicType::kTrue:
       case BasicType::kFalse:
-      case BasicType::kBool: w_.string("Boolean"); return;
-      case BasicType::kLong: w_.string("Long"); return;
-      case BasicType::kString: w_.string("String"); return;
-      case BasicType::kDecimal: w_.string("Extension").name("name").string("decimal"); return;
-      case BasicType::kIpAddr: w_.string("Extension").name("name").string("ipaddr"); return;
-      case BasicType::kDatetime: w_.string("Extension").name("name").string("datetime"); return;
-      case BasicType::kDuration: w_.string("Extension").name("name").string("duration"); return;
+      case BasicType::kBool:
+        w_.string("Boolean");
+        return;
+      case BasicType::kLong:
+        w_.string("Long");
+        return;
+      case BasicType::kString:
+        w_.string("String");
+        return;
+      case BasicType::kDecimal:
+        w_.string("Extension").name("name").string("decimal");
+        return;
+      case BasicType::kIpAddr:
+        w_.string("Extension").name("name").string("ipaddr");
+        return;
+      case BasicType::kDatetime:
+        w_.string("Extension").name("name").string("datetime");
+        return;
+      case BasicType::kDuration:
+        w_.string("Extension").name("name").string("duration");
+        return;
     }
   }
 

@@ -81,8 +81,8 @@ class SchemaParser {
     return true;
   }
 
-  // The name of an action or attribute: an identifier, or any text in quotes. `__cedar` is reserved only where
-  // types and namespaces are named.
+  // The name of an action or attribute: an identifier, or any text in quotes. `__cedar` is reserved only
+  // where types and namespaces are named.
   bool parse_name(std::string& out, std::string_view wanted) {
     if (is(TokenKind::kString)) return parse_string(out, wanted);
     if (!take_word("__cedar")) return parse_identifier(out, wanted);

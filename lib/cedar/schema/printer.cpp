@@ -25,13 +25,20 @@ std::string_view builtin_name(BasicType type) {
   switch (type) {
     case BasicType::kTrue:
     case BasicType::kFalse:
-    case BasicType::kBool: return "Bool";
-    case BasicType::kLong: return "Long";
-    case BasicType::kString: return "String";
-    case BasicType::kDecimal: return "decimal";
-    case BasicType::kIpAddr: return "ipaddr";
-    case BasicType::kDatetime: return "datetime";
-    case BasicType::kDuration: return "duration";
+    case BasicType::kBool:
+      return "Bool";
+    case BasicType::kLong:
+      return "Long";
+    case BasicType::kString:
+      return "String";
+    case BasicType::kDecimal:
+      return "decimal";
+    case BasicType::kIpAddr:
+      return "ipaddr";
+    case BasicType::kDatetime:
+      return "datetime";
+    case BasicType::kDuration:
+      return "duration";
   }
   return {};
 }

@@ -53,9 +53,7 @@ std::string action_text(const EntityUid& uid) {
 
 class SchemaResolver {
  public:
-  explicit SchemaResolver(SchemaFragmentPtr fragment) {
-    made_.fragment = std::move(fragment);
-  }
+  explicit SchemaResolver(SchemaFragmentPtr fragment) { made_.fragment = std::move(fragment); }
 
   Result<Schema> run() {
     const bool ok = declare() && check_shadowing() && resolve_common_types() && resolve_entity_types() &&

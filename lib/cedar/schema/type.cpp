@@ -98,16 +98,24 @@ std::optional<BasicType> find_extension_type(std::string_view name) {
 
 std::optional<BasicType> basic_type_of(ValueKind kind) {
   switch (kind) {
-    case ValueKind::kBool: return BasicType::kBool;
-    case ValueKind::kLong: return BasicType::kLong;
-    case ValueKind::kString: return BasicType::kString;
-    case ValueKind::kDecimal: return BasicType::kDecimal;
-    case ValueKind::kIpAddr: return BasicType::kIpAddr;
-    case ValueKind::kDatetime: return BasicType::kDatetime;
-    case ValueKind::kDuration: return BasicType::kDuration;
+    case ValueKind::kBool:
+      return BasicType::kBool;
+    case ValueKind::kLong:
+      return BasicType::kLong;
+    case ValueKind::kString:
+      return BasicType::kString;
+    case ValueKind::kDecimal:
+      return BasicType::kDecimal;
+    case ValueKind::kIpAddr:
+      return BasicType::kIpAddr;
+    case ValueKind::kDatetime:
+      return BasicType::kDatetime;
+    case ValueKind::kDuration:
+      return BasicType::kDuration;
     case ValueKind::kEntity:
     case ValueKind::kSet:
-    case ValueKind::kRecord: break;
+    case ValueKind::kRecord:
+      break;
   }
   return std::nullopt;
 }

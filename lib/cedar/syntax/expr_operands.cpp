@@ -134,8 +134,9 @@ ExprRef ExprParser::method(ExprRef object, const Token& token, std::uint32_t beg
   if (extension) return make(Call{*extension, std::move(operands)}, begin);
   const std::size_t wanted = core->op ? 1 : 0;
   if (operands.size() - 1 != wanted)
-    return fail(token.at.begin, in_backticks(name) + " takes " + (core->op ? "one argument" : "no arguments") +
-                                    ", not " + std::to_string(operands.size() - 1));
+    return fail(token.at.begin, in_backticks(name) + " takes " +
+                                    (core->op ? "one argument" : "no arguments") + ", not " +
+                                    std::to_string(operands.size() - 1));
   if (core->op) return make(Binary{*core->op, object, operands[1]}, begin);
   return make(Unary{UnaryOp::kIsEmpty, object}, begin);
 }
@@ -249,17 +250,19 @@ ExprRef ExprParser::name_like() {
                                                         "context",   "true",   "false"};
     return fail(begin, "unknown variable " + in_backticks(read->text) + did_you_mean(read->text, kVariables));
   }
-  return fail(begin,
-              in_backticks(read->text) + " is a type, not a value; an entity is `" + read->text + "::\"id\"`");
+  return fail(
+      begin, in_backticks(read->text) + " is a type, not a value; an entity is `" + read->text + "::\"id\"`");
 }
 
 ExprRef ExprParser::function(const Path& path) {
   const std::uint32_t begin = path.first.at.begin;
   const auto extension = find_extension_function(path.text);
   if (find_method(path.text) || (extension && info(*extension).is_method))
-    return fail(begin, in_backticks(path.text) + " is a method, not a function; write `x." + path.text + "(…)`");
+    return fail(begin,
+                in_backticks(path.text) + " is a method, not a function; write `x." + path.text + "(…)`");
   if (!extension)
-    return fail(begin, in_backticks(path.text) + " is not a function" + did_you_mean(path.text, function_names()));
+    return fail(begin,
+                in_backticks(path.text) + " is not a function" + did_you_mean(path.text, function_names()));
   tokens_.take();
   Call call{*extension, {}};
   if (!arguments(call.arguments, TokenKind::kRightParen, "`,` or `)`")) return nullptr;

@@ -20,9 +20,9 @@
 
 #include <optional>
 
+#include "cedar/parser.h"
 #include "cedar/syntax/layout.h"
 #include "cedar/syntax/lexemes.h"
-#include "cedar/parser.h"
 
 namespace cedar {
 

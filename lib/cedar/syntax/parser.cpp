@@ -122,7 +122,8 @@ bool PolicyParser::variable(Variable which) {
   const bool is_other = word == "principal" || word == "action" || word == "resource";
   const std::string hint = is_other ? "; a scope names `principal`, `action` and `resource`, in this order"
                                     : did_you_mean(word, {std::string(name)});
-  return tokens_.fail(tokens_.begin(), "expected " + in_backticks(name) + ", found " + in_backticks(word) + hint);
+  return tokens_.fail(tokens_.begin(),
+                      "expected " + in_backticks(name) + ", found " + in_backticks(word) + hint);
 }
 
 bool PolicyParser::entity_scope(Variable which, ScopeConstraint& out, SourceRange& at) {
@@ -222,8 +223,8 @@ std::optional<EntityOrSlot> PolicyParser::entity_or_slot(Variable which) {
   std::optional<EntityOrSlot> read;
   if (tokens_.at(TokenKind::kSlot)) {
     if (tokens_.text(tokens_.peek()) != "?" + variable) {
-      tokens_.fail(tokens_.begin(), "the slot of " + in_backticks(variable) + " is `?" + variable + "`, not " +
-                                        in_backticks(tokens_.text(tokens_.peek())));
+      tokens_.fail(tokens_.begin(), "the slot of " + in_backticks(variable) + " is `?" + variable +
+                                        "`, not " + in_backticks(tokens_.text(tokens_.peek())));
       return std::nullopt;
     }
     tokens_.take();
@@ -283,8 +284,8 @@ std::optional<EntityUid> PolicyParser::action() {
   }
   auto entity = exprs_.entity();
   if (entity && !entity->is_action()) {
-    tokens_.fail(begin,
-                 "an action's type is `Action` or ends in `::Action`, not " + in_backticks(entity->type().text()));
+    tokens_.fail(begin, "an action's type is `Action` or ends in `::Action`, not " +
+                            in_backticks(entity->type().text()));
     return std::nullopt;
   }
   return entity;

@@ -142,7 +142,8 @@ Result<void> PolicySet::link(const PolicyId& template_id, PolicyId new_id, SlotV
 
 void PolicySet::give_id_back(std::uint32_t number) {
   const bool is_template = number % 2 != 0;
-  ids_->numbers.take_out(keyed_hash(is_template ? templates_[number / 2].id : policies_[number / 2].id), number);
+  ids_->numbers.take_out(keyed_hash(is_template ? templates_[number / 2].id : policies_[number / 2].id),
+                         number);
   ids_->numbers.renumber(
       [&](std::uint32_t other) { return other > number && other % 2 == number % 2 ? other - 2 : other; });
 }

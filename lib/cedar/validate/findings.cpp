@@ -41,8 +41,12 @@ void Findings::end() {
   sort_by_place(result_.warnings, first_warning_);
 }
 
-void Findings::error(SourceRange at, std::string_view message) { add(result_.errors, at, measured(message)); }
-void Findings::warning(SourceRange at, std::string_view message) { add(result_.warnings, at, measured(message)); }
+void Findings::error(SourceRange at, std::string_view message) {
+  add(result_.errors, at, measured(message));
+}
+void Findings::warning(SourceRange at, std::string_view message) {
+  add(result_.warnings, at, measured(message));
+}
 
 // A message may quote names as long as the text, and be made again in each environment.
 std::string Findings::measured(std::string_view message) {

@@ -107,9 +107,9 @@ class LevelChecker {
     if (std::holds_alternative<Literal>(expr.node)) {
       const EntityUid* uid = types_.entity_of(expr);
       if (uid && *uid != types_.environment().action->uid)
-        findings_.error_in_environment(expr.at,
-                        "nothing may be asked of `" + findings_.text(expr.at) +
-                            "` under a limit of levels: entities that only a policy names are not loaded");
+        findings_.error_in_environment(
+            expr.at, "nothing may be asked of `" + findings_.text(expr.at) +
+                         "` under a limit of levels: entities that only a policy names are not loaded");
     }
     return 0;
   }
@@ -145,8 +145,9 @@ class LevelChecker {
 
 void refuse_level(SourceRange at, std::size_t level, std::size_t limit, Findings& findings) {
   findings.error_in_environment(at, "`" + findings.text(at) + "` needs data of an entity of level " +
-                          std::to_string(level) + ", and the limit allows only levels below " +
-                          std::to_string(limit) + "; raise the limit, or pass the value in the context");
+                                        std::to_string(level) + ", and the limit allows only levels below " +
+                                        std::to_string(limit) +
+                                        "; raise the limit, or pass the value in the context");
 }
 
 void check_levels(const Template& policy, const TypeChecker& types, std::size_t level, Findings& findings) {

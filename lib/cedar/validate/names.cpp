@@ -1,5 +1,5 @@
-#include "cedar/schema/messages.h"
 #include "cedar/validate/names.h"
+#include "cedar/schema/messages.h"
 
 #include <string>
 

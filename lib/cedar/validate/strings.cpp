@@ -121,7 +121,8 @@ std::string trick_in(std::string_view text, TextKind kind) {
   for (std::size_t at = 0; at < text.size();) {
     const char32_t c = utf8::next(text, at);
     if (changes_direction(c))
-      return "has characters that change the direction of writing, so that it is shown in another order than it is stored";
+      return "has characters that change the direction of writing, "
+             "so that it is shown in another order than it is stored";
     has_invisible = has_invisible || is_invisible(c);
     if (kind == TextKind::kIdentifier && !unusual && is_unusual_in_identifiers(c)) unusual = c;
     common &= scripts_of(c);
@@ -140,11 +141,13 @@ class StringChecker {
 
   void check(const Expr& expr) {
     if (const auto* literal = std::get_if<Literal>(&expr.node)) check_literal(*literal, expr.at);
-    if (const auto* get = std::get_if<GetAttribute>(&expr.node)) check_identifier("attribute", get->name, expr.at);
+    if (const auto* get = std::get_if<GetAttribute>(&expr.node))
+      check_identifier("attribute", get->name, expr.at);
     if (const auto* has = std::get_if<Has>(&expr.node))
       for (const std::string& name : has->path) check_identifier("attribute", name, expr.at);
     if (const auto* like = std::get_if<Like>(&expr.node))
-      for (const std::string& piece : like->pattern.pieces) check_text("pattern", piece, TextKind::kString, expr.at);
+      for (const std::string& piece : like->pattern.pieces)
+        check_text("pattern", piece, TextKind::kString, expr.at);
     if (const auto* record = std::get_if<RecordExpr>(&expr.node))
       for (const auto& [name, value] : record->fields) check_identifier("attribute", name, expr.at);
     for_each_child(expr, [&](ExprRef child) { check(*child); });

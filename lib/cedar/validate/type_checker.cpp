@@ -30,13 +30,20 @@ std::string words(BasicType type) {
   switch (type) {
     case BasicType::kTrue:
     case BasicType::kFalse:
-    case BasicType::kBool: return "a Bool";
-    case BasicType::kLong: return "a Long";
-    case BasicType::kString: return "a String";
-    case BasicType::kDecimal: return "a decimal";
-    case BasicType::kIpAddr: return "an ipaddr";
-    case BasicType::kDatetime: return "a datetime";
-    case BasicType::kDuration: return "a duration";
+    case BasicType::kBool:
+      return "a Bool";
+    case BasicType::kLong:
+      return "a Long";
+    case BasicType::kString:
+      return "a String";
+    case BasicType::kDecimal:
+      return "a decimal";
+    case BasicType::kIpAddr:
+      return "an ipaddr";
+    case BasicType::kDatetime:
+      return "a datetime";
+    case BasicType::kDuration:
+      return "a duration";
   }
   return {};
 }
@@ -104,8 +111,8 @@ Typed TypeChecker::check(const Expr& expr) {
 
 std::nullptr_t TypeChecker::mismatch(const Expr& at, TypeRef found, std::string_view wanted,
                                      std::string_view by) {
-  findings_.error_in_environment(at.at, "`" + findings_.text(at.at) + "` has type `" + to_text(found) + "`, and " +
-                             std::string(by) + " needs " + std::string(wanted));
+  findings_.error_in_environment(at.at, "`" + findings_.text(at.at) + "` has type `" + to_text(found) +
+                                            "`, and " + std::string(by) + " needs " + std::string(wanted));
   return nullptr;
 }
 
@@ -141,10 +148,14 @@ TypeRef TypeChecker::expect_entity(ExprRef operand, std::string_view by) {
 
 Typed TypeChecker::truth(Truth value) const {
   switch (value) {
-    case Truth::kTrue: return truth(true);
-    case Truth::kFalse: return truth(false);
-    case Truth::kBool: return {bool_type(), {}};
-    case Truth::kUnknown: break;
+    case Truth::kTrue:
+      return truth(true);
+    case Truth::kFalse:
+      return truth(false);
+    case Truth::kBool:
+      return {bool_type(), {}};
+    case Truth::kUnknown:
+      break;
   }
   return {};
 }
@@ -166,10 +177,14 @@ Typed TypeChecker::check_node(const Expr&, const Literal& literal) {
 
 Typed TypeChecker::check_node(const Expr&, const Variable& variable) {
   switch (variable) {
-    case Variable::kPrincipal: return {principal_, {}};
-    case Variable::kAction: return {action_, {}};
-    case Variable::kResource: return {resource_, {}};
-    case Variable::kContext: return {environment_->action->context, {}};
+    case Variable::kPrincipal:
+      return {principal_, {}};
+    case Variable::kAction:
+      return {action_, {}};
+    case Variable::kResource:
+      return {resource_, {}};
+    case Variable::kContext:
+      return {environment_->action->context, {}};
   }
   return {};
 }
@@ -178,9 +193,12 @@ Typed TypeChecker::check_node(const Expr&, const Variable& variable) {
 
 Typed TypeChecker::check_node(const Expr&, const Chain& chain) {
   switch (chain.op) {
-    case ChainOp::kAnd: return check_and(chain);
-    case ChainOp::kOr: return check_or(chain);
-    case ChainOp::kMultiply: break;
+    case ChainOp::kAnd:
+      return check_and(chain);
+    case ChainOp::kOr:
+      return check_or(chain);
+    case ChainOp::kMultiply:
+      break;
   }
   bool is_well = true;
   for (const ExprRef operand : chain.operands) is_well = expect(operand, BasicType::kLong, "`*`") && is_well;
@@ -242,8 +260,9 @@ Typed TypeChecker::check_node(const Expr& expr, const If& node) {
   if (!condition.type || !then.type || !otherwise.type) return {};
   const TypeRef common = TypePool::common(then.type, otherwise.type);
   if (common) return {common, intersection(std::move(then.capabilities), otherwise.capabilities)};
-  findings_.error_in_environment(expr.at, "`if` gives `" + to_text(then.type) + "` here and `" + to_text(otherwise.type) +
-                               "` there; both branches need one type");
+  findings_.error_in_environment(expr.at, "`if` gives `" + to_text(then.type) + "` here and `" +
+                                              to_text(otherwise.type) +
+                                              "` there; both branches need one type");
   return {};
 }
 
@@ -254,8 +273,10 @@ Typed TypeChecker::check_node(const Expr&, const Unary& unary) {
       if (is_true(operand) || is_false(operand)) return truth(is_false(operand));
       return {operand.type, {}};
     }
-    case UnaryOp::kNegate: return {expect(unary.operand, BasicType::kLong, "`-`"), {}};
-    case UnaryOp::kIsEmpty: return {expect_set(unary.operand, "`isEmpty`") ? bool_type() : nullptr, {}};
+    case UnaryOp::kNegate:
+      return {expect(unary.operand, BasicType::kLong, "`-`"), {}};
+    case UnaryOp::kIsEmpty:
+      return {expect_set(unary.operand, "`isEmpty`") ? bool_type() : nullptr, {}};
   }
   return {};
 }
@@ -296,8 +317,9 @@ Typed TypeChecker::check_node(const Expr& expr, const GetAttribute& get) {
   }
   if (attribute->is_required || scope_.has(numbers_.of(expr))) return {attribute->type, {}};
   findings_.error_in_environment(expr.at, "attribute `" + get.name + "` of " + describe(object) +
-                               " is optional and may be absent; test for it first: `" +
-                               findings_.text(get.object->at) + " has " + name_or_quoted(get.name) + " && …`");
+                                              " is optional and may be absent; test for it first: `" +
+                                              findings_.text(get.object->at) + " has " +
+                                              name_or_quoted(get.name) + " && …`");
   return {};
 }
 
@@ -330,9 +352,10 @@ Typed TypeChecker::check_node(const Expr&, const Has& has) {
     if (i + 1 == has.path.size()) break;
     object = attributes_of(object)->find(has.path[i])->type;
     if (attributes_of(object)) continue;
-    findings_.error_in_environment(has.object->at, "`has`: attribute `" + has.path[i] + "` has type `" + to_text(object) +
-                                        "`, and only entities and records have attributes such as `" +
-                                        has.path[i + 1] + "`");
+    findings_.error_in_environment(
+        has.object->at, "`has`: attribute `" + has.path[i] + "` has type `" + to_text(object) +
+                            "`, and only entities and records have attributes such as `" + has.path[i + 1] +
+                            "`");
     all = {};
     break;
   }
@@ -351,7 +374,8 @@ Typed TypeChecker::check_tag(const Expr& expr, const Binary& binary) {
   const TypeRef tags = declared ? declared->tags : nullptr;
   if (!tags) {
     if (is_test) return truth(false);
-    findings_.error_in_environment(expr.at, describe(object) + " has no tags; declare them in the schema, as `tags String`");
+    findings_.error_in_environment(
+        expr.at, describe(object) + " has no tags; declare them in the schema, as `tags String`");
     return {};
   }
   const ExprId left = numbers_.of(*binary.left);
@@ -359,8 +383,9 @@ Typed TypeChecker::check_tag(const Expr& expr, const Binary& binary) {
   const bool is_sure = scope_.has(tag);
   if (is_test) return {is_sure ? basic(BasicType::kTrue) : bool_type(), {tag}};
   if (is_sure) return {tags, {}};
-  findings_.error_in_environment(expr.at, "the tag may be absent; test for it first: `" + findings_.text(binary.left->at) +
-                               ".hasTag(" + findings_.text(binary.right->at) + ") && …`");
+  findings_.error_in_environment(expr.at, "the tag may be absent; test for it first: `" +
+                                              findings_.text(binary.left->at) + ".hasTag(" +
+                                              findings_.text(binary.right->at) + ") && …`");
   return {};
 }
 

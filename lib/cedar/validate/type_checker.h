@@ -102,7 +102,7 @@ class TypeChecker {
   std::map<std::pair<std::string, std::string>, bool> action_types_;  // what may_action_be_in found
   const RequestEnvironment* environment_ = nullptr;
   TypeRef principal_ = nullptr, action_ = nullptr, resource_ = nullptr;  // of this environment
-  std::unordered_map<ExprRef, TypeRef> types_;  // of this environment
+  std::unordered_map<ExprRef, TypeRef> types_;                           // of this environment
 };
 
 }  // namespace cedar

@@ -23,8 +23,10 @@ bool is_constructor(ExtFunction function) {
     case ExtFunction::kDecimal:
     case ExtFunction::kIp:
     case ExtFunction::kDatetime:
-    case ExtFunction::kDuration: return true;
-    default: return false;
+    case ExtFunction::kDuration:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -32,7 +34,8 @@ bool is_constructor(ExtFunction function) {
 
 Typed TypeChecker::check_node(const Expr& expr, const Binary& binary) {
   switch (binary.op) {
-    case BinaryOp::kEqual: return check_equal(expr, binary);
+    case BinaryOp::kEqual:
+      return check_equal(expr, binary);
     case BinaryOp::kNotEqual: {
       const Typed equal = check_equal(expr, binary);
       if (!equal.type || equal.type == bool_type()) return {equal.type, {}};
@@ -41,21 +44,24 @@ Typed TypeChecker::check_node(const Expr& expr, const Binary& binary) {
     case BinaryOp::kLess:
     case BinaryOp::kLessOrEqual:
     case BinaryOp::kGreater:
-    case BinaryOp::kGreaterOrEqual: return check_order(binary);
+    case BinaryOp::kGreaterOrEqual:
+      return check_order(binary);
     case BinaryOp::kIn:
       return check_in(binary.left, binary.right, expect_entity(binary.left, "the left side of `in`"));
     case BinaryOp::kContains:
     case BinaryOp::kContainsAll:
-    case BinaryOp::kContainsAny: return check_contains(expr, binary);
+    case BinaryOp::kContainsAny:
+      return check_contains(expr, binary);
     case BinaryOp::kGetTag:
-    case BinaryOp::kHasTag: return check_tag(expr, binary);
+    case BinaryOp::kHasTag:
+      return check_tag(expr, binary);
   }
   return {};
 }
 
 // Different entity types are never equal, which is no mistake: it is how policies for several types are
-// written. What is written out on both sides is compared here and now, whatever its types; `action` is written
-// out too, being the environment's.
+// written. What is written out on both sides is compared here and now, whatever its types; `action` is
+// written out too, being the environment's.
 Typed TypeChecker::check_equal(const Expr& expr, const Binary& binary) {
   const TypeRef left = check(*binary.left).type;
   const TypeRef right = check(*binary.right).type;
@@ -70,7 +76,7 @@ Typed TypeChecker::check_equal(const Expr& expr, const Binary& binary) {
   if ((left_entity && right_literal) || (left_literal && right_entity)) return truth(false);
   if (TypePool::common(left, right)) return {bool_type(), {}};
   findings_.error_in_environment(expr.at, "`==` compares `" + to_text(left) + "` with `" + to_text(right) +
-                               "`; both sides need one type");
+                                              "`; both sides need one type");
   return {};
 }
 
@@ -149,9 +155,8 @@ bool TypeChecker::may_action_be_in(const Name& type, const Name& of) {
   for (const SchemaAction& action : schema_.actions()) {
     if (action.uid.type() != type) continue;
     if (!findings_.step(groups.size())) break;
-    known->second = std::any_of(groups.begin(), groups.end(), [&](const SchemaAction* group) {
-      return schema_.is_in(action, *group);
-    });
+    known->second = std::any_of(groups.begin(), groups.end(),
+                                [&](const SchemaAction* group) { return schema_.is_in(action, *group); });
     if (known->second) break;
   }
   return known->second;
@@ -168,16 +173,18 @@ Typed TypeChecker::check_contains(const Expr& expr, const Binary& binary) {
   const TypeRef element = set->set()->element;
   const TypeRef wanted = is_one ? other : other->set()->element;
   if (TypePool::common(element, wanted)) return {bool_type(), {}};
-  findings_.error_in_environment(expr.at, std::string(by) + " looks for `" + to_text(wanted) + "` in a set of `" +
-                               to_text(element) + "`, which can hold none; both need one type");
+  findings_.error_in_environment(expr.at, std::string(by) + " looks for `" + to_text(wanted) +
+                                              "` in a set of `" + to_text(element) +
+                                              "`, which can hold none; both need one type");
   return {};
 }
 
 Typed TypeChecker::check_node(const Expr& expr, const SetExpr& set) {
   if (set.elements.empty()) {
-    findings_.error_in_environment(expr.at,
-                    "an empty set says nothing about its elements' type and is not allowed in policies; for "
-                    "\"is empty\" write `.isEmpty()`");
+    findings_.error_in_environment(
+        expr.at,
+        "an empty set says nothing about its elements' type and is not allowed in policies; for "
+        "\"is empty\" write `.isEmpty()`");
     return {};
   }
   TypeRef element = nullptr;
@@ -191,7 +198,7 @@ Typed TypeChecker::check_node(const Expr& expr, const SetExpr& set) {
     const TypeRef common = element ? TypePool::common(element, type) : type;
     if (!common) {
       findings_.error_in_environment(operand->at, "`" + to_text(element) + "` and `" + to_text(type) +
-                                       "` stand in one set; all elements need one type");
+                                                      "` stand in one set; all elements need one type");
       return {};
     }
     element = common;
@@ -218,8 +225,9 @@ Typed TypeChecker::check_node(const Expr& expr, const Call& call) {
   const auto result = basic_type_of(function.result);
   if (!function.takes(call.arguments.size())) {
     const std::size_t receiver = function.is_method && !call.arguments.empty() ? 1 : 0;
-    findings_.error_in_environment(expr.at, arity_text(function) + ", and " +
-                                                std::to_string(call.arguments.size() - receiver) + " are given");
+    findings_.error_in_environment(
+        expr.at,
+        arity_text(function) + ", and " + std::to_string(call.arguments.size() - receiver) + " are given");
     for (const ExprRef argument : call.arguments) check(*argument);
     return {};
   }
@@ -236,10 +244,10 @@ void TypeChecker::check_constructor(const Expr& expr, const Call& call) {
   const Value* literal = literal_of(*call.arguments.front());
   const std::string name(info(call.function).name);
   if (!literal) {
-    findings_.error_in_environment(expr.at,
-                    "`" + name +
-                        "` takes a string literal here, so that it can be checked now; for values that "
-                        "come later declare an attribute of the type");
+    findings_.error_in_environment(
+        expr.at, "`" + name +
+                     "` takes a string literal here, so that it can be checked now; for values that "
+                     "come later declare an attribute of the type");
     return;
   }
   if (!literal->string()) return;  // told by its type

@@ -33,10 +33,18 @@ struct Mentions {
 void find_mentions(const Expr& expr, Mentions& mentions) {
   if (const auto* variable = std::get_if<Variable>(&expr.node)) {
     switch (*variable) {
-      case Variable::kPrincipal: mentions.principal = true; break;
-      case Variable::kAction: mentions.action = true; break;
-      case Variable::kResource: mentions.resource = true; break;
-      case Variable::kContext: mentions.context = true; break;
+      case Variable::kPrincipal:
+        mentions.principal = true;
+        break;
+      case Variable::kAction:
+        mentions.action = true;
+        break;
+      case Variable::kResource:
+        mentions.resource = true;
+        break;
+      case Variable::kContext:
+        mentions.context = true;
+        break;
     }
   }
   // What may be asked of an action that is written out depends on whether it is the environment's.
@@ -114,7 +122,8 @@ class PolicyValidator {
   // reached needs a type, and at level 0 must not ask for anything.
   void check_scope(const SchemaAction& action) {
     const auto& [principals, resources] = *action.applies_to;
-    if (principals.empty() || resources.empty() || !findings_.step(principals.size() + resources.size())) return;
+    if (principals.empty() || resources.empty() || !findings_.step(principals.size() + resources.size()))
+      return;
     check_asking(asks(policy_.principal, principals), policy_.principal_at);
     if (candidates(policy_.principal, principals, false).empty()) return;
     if (!set_mistake_.empty()) findings_.error(policy_.action_at, set_mistake_);

@@ -16,11 +16,11 @@ namespace http::front {
 
 namespace {
 
-constexpr std::size_t kMaxSizeLine = 256;        // digits, extensions and the line's end
-constexpr std::size_t kMaxSizeDigits = 15;       // fits 64 bits
-constexpr std::size_t kMaxExtensions = 4 * 1024; // of one body, so that they can't outweigh it
+constexpr std::size_t kMaxSizeLine = 256;         // digits, extensions and the line's end
+constexpr std::size_t kMaxSizeDigits = 15;        // fits 64 bits
+constexpr std::size_t kMaxExtensions = 4 * 1024;  // of one body, so that they can't outweigh it
 
-constexpr std::size_t kLineEnd = 2;               // of the empty line, which no limit counts
+constexpr std::size_t kLineEnd = 2;  // of the empty line, which no limit counts
 
 constexpr Refusal kTrailersTooLarge{431, "the trailers are too large"};
 constexpr Refusal kBareLf{400, "a line of the chunked body ends in LF without CR"};
@@ -47,11 +47,20 @@ Refusal ChunkedBody::feed(std::string_view& bytes, std::string& body) {
   Refusal bad;
   while (!bytes.empty() && !bad && step_ != Step::kDone) {
     switch (step_) {
-      case Step::kSize: bad = take_size(bytes, body.size()); break;
-      case Step::kData: take_data(bytes, body); break;
-      case Step::kDataEnd: bad = take_data_end(bytes); break;
-      case Step::kTrailer: bad = take_trailer(bytes); break;
-      case Step::kDone: break;
+      case Step::kSize:
+        bad = take_size(bytes, body.size());
+        break;
+      case Step::kData:
+        take_data(bytes, body);
+        break;
+      case Step::kDataEnd:
+        bad = take_data_end(bytes);
+        break;
+      case Step::kTrailer:
+        bad = take_trailer(bytes);
+        break;
+      case Step::kDone:
+        break;
     }
   }
   return bad;

@@ -34,8 +34,8 @@ class ChunkedBody {
   const Limits& limits_;
   LineReader lines_;
   Step step_ = Step::kSize;
-  std::uint64_t left_ = 0;        // of the chunk under way
-  std::size_t extensions_ = 0;    // bytes so far
+  std::uint64_t left_ = 0;      // of the chunk under way
+  std::size_t extensions_ = 0;  // bytes so far
   std::size_t trailer_bytes_ = 0;
   std::size_t trailers_ = 0;
 };

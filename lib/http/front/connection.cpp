@@ -34,7 +34,9 @@ constexpr int kRequestsPerStep = 32;
 constexpr std::size_t kMaxDiscarded = 16 * 1024 * 1024;  // bytes read and dropped behind a refusal
 constexpr std::size_t kKeptCapacity = 64 * 1024;         // of a buffer that was larger once
 
-bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK; }
+bool would_block() {
+  return errno == EAGAIN || errno == EWOULDBLOCK;
+}
 
 }  // namespace
 
@@ -73,11 +75,16 @@ Connection::Next Connection::on_completion(Completion&& completion) {
 Connection::Next Connection::on_deadline() {
   switch (timer_.wait) {
     case Wait::kHead:
-    case Wait::kBody: refuse({408, "the request did not arrive in time"}); return advance();
-    case Wait::kWrite: ++service_.rejected_timeout; return Next::kClose;
+    case Wait::kBody:
+      refuse({408, "the request did not arrive in time"});
+      return advance();
+    case Wait::kWrite:
+      ++service_.rejected_timeout;
+      return Next::kClose;
     case Wait::kNothing:
     case Wait::kIdle:
-    case Wait::kLinger: return Next::kClose;
+    case Wait::kLinger:
+      return Next::kClose;
   }
   return Next::kClose;
 }
@@ -97,7 +104,9 @@ bool Connection::between_requests() const {
   return !in_flight_ && kept_.empty() && !readable_ && parser_->phase() == RequestParser::Phase::kIdle;
 }
 
-Connection::Next Connection::advance() { return proceed(Send::kNow); }
+Connection::Next Connection::advance() {
+  return proceed(Send::kNow);
+}
 
 // The answers of one round of the reactor leave together, after all its requests are handled: a peer that
 // sleeps is woken once for all of them, and waking costs more than handling. So whoever has an answer to send

@@ -21,8 +21,8 @@ struct ReactorParts {
   std::shared_ptr<Service> service;
   std::shared_ptr<Inbox> inbox;
   Deadlines deadlines;
-  Deadlines::Time now;                  // of this round
-  std::array<char, 64 * 1024> buffer;   // to receive into
+  Deadlines::Time now;                 // of this round
+  std::array<char, 64 * 1024> buffer;  // to receive into
   ResponseRenderer renderer;
 };
 
@@ -83,18 +83,18 @@ class Connection {
   const std::string peer_text_;
 
   std::optional<RequestParser> parser_;
-  std::string kept_;         // received, not parsed yet
+  std::string kept_;  // received, not parsed yet
   std::size_t kept_at_ = 0;
   std::string out_;
-  std::size_t sent_ = 0;     // of out_
+  std::size_t sent_ = 0;  // of out_
 
-  bool readable_ = false;    // there may be bytes to receive
-  bool half_closed_ = false; // the peer sends no more than what is to be received
+  bool readable_ = false;     // there may be bytes to receive
+  bool half_closed_ = false;  // the peer sends no more than what is to be received
   bool writable_ = true;
-  bool in_flight_ = false;   // a request is with the handler
-  bool closing_ = false;     // once all is sent
-  bool refused_ = false;     // bytes may still come that nobody wants
-  bool lingering_ = false;   // all is sent, and the peer is given time to read it
+  bool in_flight_ = false;  // a request is with the handler
+  bool closing_ = false;    // once all is sent
+  bool refused_ = false;    // bytes may still come that nobody wants
+  bool lingering_ = false;  // all is sent, and the peer is given time to read it
   bool stopping_ = false;
   std::size_t discarded_ = 0;
 

@@ -16,8 +16,7 @@ class ConnectionGate {
  public:
   enum class Admission { kAdmitted, kFull, kFullForAddress };
 
-  ConnectionGate(std::size_t in_all, std::size_t per_address)
-      : in_all_(in_all), per_address_(per_address) {}
+  ConnectionGate(std::size_t in_all, std::size_t per_address) : in_all_(in_all), per_address_(per_address) {}
 
   // `counted` is null for peers that have no limit per address. Every admission needs one leave() later.
   Admission admit(const std::optional<Address>& counted) {

@@ -37,11 +37,18 @@ bool may_begin_request(std::string_view partial, std::string_view bytes) {
 void RequestParser::feed(std::string_view& bytes) {
   while (!bytes.empty()) {
     switch (phase_) {
-      case Phase::kIdle: phase_ = Phase::kHead; break;
-      case Phase::kHead: take_head_line(bytes); break;
-      case Phase::kBody: take_body(bytes); break;
+      case Phase::kIdle:
+        phase_ = Phase::kHead;
+        break;
+      case Phase::kHead:
+        take_head_line(bytes);
+        break;
+      case Phase::kBody:
+        take_body(bytes);
+        break;
       case Phase::kDone:
-      case Phase::kRefused: return;
+      case Phase::kRefused:
+        return;
     }
   }
 }
@@ -105,12 +112,16 @@ void RequestParser::end_head() {
       if (header.name == "host") header.value = authority_;
   }
   switch (framing_.kind) {
-    case BodyFraming::Kind::kNone: phase_ = Phase::kDone; return;
+    case BodyFraming::Kind::kNone:
+      phase_ = Phase::kDone;
+      return;
     case BodyFraming::Kind::kLength:
       // Memory comes with bytes that came, not with bytes that were announced.
       request_.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(framing_.length, kReserve)));
       break;
-    case BodyFraming::Kind::kChunked: chunked_.emplace(limits_); break;
+    case BodyFraming::Kind::kChunked:
+      chunked_.emplace(limits_);
+      break;
   }
   phase_ = Phase::kBody;
 }

@@ -17,7 +17,7 @@ namespace http::front {
 class RequestParser {
  public:
   enum class Phase {
-    kIdle,     // no byte yet
+    kIdle,  // no byte yet
     kHead,
     kBody,
     kDone,     // request() is complete
@@ -52,10 +52,10 @@ class RequestParser {
   Refusal refusal_;
   Request request_;
   LineReader lines_;
-  bool in_headers_ = false;       // the request line is read
-  std::size_t empty_lines_ = 0;   // before the request line
+  bool in_headers_ = false;      // the request line is read
+  std::size_t empty_lines_ = 0;  // before the request line
   std::size_t header_bytes_ = 0;
-  std::string authority_;         // of an absolute-form target
+  std::string authority_;  // of an absolute-form target
   BodyFraming framing_;
   std::optional<ChunkedBody> chunked_;
 };

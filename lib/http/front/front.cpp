@@ -73,8 +73,9 @@ class EpollFront final : public Front {
 
   Counters counters() const override {
     const Service& s = *service_;
-    return {s.accepted, s.gate.open(),   s.requests,           s.in_flight, s.rejected_framing,
-            s.rejected_body, s.rejected_timeout, s.rejected_connections, s.accept_errors};
+    return {s.accepted,         s.gate.open(),          s.requests,
+            s.in_flight,        s.rejected_framing,     s.rejected_body,
+            s.rejected_timeout, s.rejected_connections, s.accept_errors};
   }
 
  private:
@@ -97,7 +98,8 @@ Result<std::unique_ptr<Front>> Front::start(const FrontOptions& options, Handler
 Result<std::unique_ptr<Front>> Front::start(const FrontOptions& options, Handler& handler,
                                             Listeners listeners) {
   if (options.reactors == 0 || options.reactors > kMaxReactors)
-    return Error{ErrorCode::kInvalid, "reactors: " + std::to_string(options.reactors) + " is not 1 to " + std::to_string(kMaxReactors)};
+    return Error{ErrorCode::kInvalid, "reactors: " + std::to_string(options.reactors) + " is not 1 to " +
+                                          std::to_string(kMaxReactors)};
   if (auto listening = listen_on(listeners, options.unix_socket); !listening.ok()) return listening.error();
   auto front = std::make_unique<EpollFront>(options, handler, std::move(listeners));
   if (auto started = front->start_reactors(); !started.ok()) return started.error();

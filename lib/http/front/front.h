@@ -33,15 +33,15 @@ struct FrontOptions {
 
 // Since start. Reading them is cheap and never blocks.
 struct Counters {
-  std::uint64_t accepted = 0;            // connections
-  std::uint64_t open = 0;                // connections now
-  std::uint64_t requests = 0;            // complete ones, given to the handler
-  std::uint64_t in_flight = 0;           // of these, not yet answered now
-  std::uint64_t rejected_framing = 0;    // 400, 414, 417, 431, 501, 505 and what else is no request for us
-  std::uint64_t rejected_body = 0;       // 413 and 415
-  std::uint64_t rejected_timeout = 0;    // 408, and answers that were not taken
+  std::uint64_t accepted = 0;              // connections
+  std::uint64_t open = 0;                  // connections now
+  std::uint64_t requests = 0;              // complete ones, given to the handler
+  std::uint64_t in_flight = 0;             // of these, not yet answered now
+  std::uint64_t rejected_framing = 0;      // 400, 414, 417, 431, 501, 505 and what else is no request for us
+  std::uint64_t rejected_body = 0;         // 413 and 415
+  std::uint64_t rejected_timeout = 0;      // 408, and answers that were not taken
   std::uint64_t rejected_connections = 0;  // over one of the two limits of connections
-  std::uint64_t accept_errors = 0;       // out of descriptors or memory
+  std::uint64_t accept_errors = 0;         // out of descriptors or memory
 };
 
 // The strict epoll front: owns sockets, deadlines, counts and limits, and frames HTTP/1.1 (RFC 9112) before

@@ -6,10 +6,10 @@ namespace http::front {
 
 // The most that one request may be. Sizes are bytes as they come from the network, ends of lines included.
 struct Limits {
-  std::size_t request_line = 8 * 1024;  // more: 414
-  std::size_t headers = 64;             // lines; more: 431. Trailers count by themselves
-  std::size_t header_bytes = 16 * 1024; // of all header lines together; more: 431
-  std::size_t body = 1024 * 1024;       // decoded; more: 413, as soon as it is known
+  std::size_t request_line = 8 * 1024;   // more: 414
+  std::size_t headers = 64;              // lines; more: 431. Trailers count by themselves
+  std::size_t header_bytes = 16 * 1024;  // of all header lines together; more: 431
+  std::size_t body = 1024 * 1024;        // decoded; more: 413, as soon as it is known
 };
 
 // How long anything may take. Each is a deadline for the whole step, not for one read.

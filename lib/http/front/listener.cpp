@@ -107,7 +107,7 @@ Result<void> bind_localhost(std::uint16_t port, Listeners& listeners) {
 
 // A socket file that nobody listens on is left from a process that was killed.
 Result<void> remove_stale(const std::string& path, const sockaddr_un& name) {
-  struct stat info{};
+  struct stat info {};
   if (::lstat(path.c_str(), &info) != 0) return {};
   if (!S_ISSOCK(info.st_mode)) return Error{ErrorCode::kConflict, path + ": is there and is not a socket"};
   const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));

@@ -10,10 +10,10 @@ namespace http::front {
 
 // Sockets that are listened on.
 struct Listeners {
-  std::vector<Descriptor> tcp;   // two for "localhost"
+  std::vector<Descriptor> tcp;  // two for "localhost"
   std::uint16_t port = 0;
-  Descriptor local;              // the unix socket, if any
-  std::string local_path;        // to be removed when it is closed
+  Descriptor local;        // the unix socket, if any
+  std::string local_path;  // to be removed when it is closed
 };
 
 // Binds the addresses, but doesn't listen yet: connections are refused. Another process that binds the same

@@ -21,7 +21,9 @@ PendingExchange::~PendingExchange() {
   if (request_) complete(std::nullopt);
 }
 
-bool PendingExchange::queue_full() const { return service_->in_flight.load() > service_->options.in_flight; }
+bool PendingExchange::queue_full() const {
+  return service_->in_flight.load() > service_->options.in_flight;
+}
 
 void PendingExchange::answer(Response response) {
   assert(request_);

@@ -173,7 +173,8 @@ Connection* Reactor::find(std::uint64_t id) {
 
 void Reactor::after(Connection& connection, Next next) {
   switch (next) {
-    case Next::kWait: return;
+    case Next::kWait:
+      return;
     case Next::kAgain:
       if (!connection.queued) turns_.push_back(connection.id());
       connection.queued = true;

@@ -197,7 +197,8 @@ class ResponseRenderer::Library final : public httplib::Server {
 ResponseRenderer::ResponseRenderer() : library_(std::make_unique<Library>()) {}
 ResponseRenderer::~ResponseRenderer() = default;
 
-bool ResponseRenderer::append(const Request& request, Response&& response, bool keep_alive, std::string& out) {
+bool ResponseRenderer::append(const Request& request, Response&& response, bool keep_alive,
+                              std::string& out) {
   const std::size_t before = out.size();
   try {
     if (library_->serve(request, std::move(response), keep_alive, out)) return true;

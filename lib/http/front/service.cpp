@@ -38,16 +38,18 @@ void Service::warn_of_forwarded(const Request& request, const std::string& peer)
   if (has_warned_.load(std::memory_order_relaxed)) return;
   for (const NameValue& line : request.headers) {
     if (line.name != "x-forwarded-for" || has_warned_.exchange(true)) continue;
-    logging::warn("X-Forwarded-For is not believed",
-                  {{"from", peer}, {"hint", "if this is your proxy, name it in server.trusted_proxies; this is logged once"}});
+    logging::warn(
+        "X-Forwarded-For is not believed",
+        {{"from", peer},
+         {"hint", "if this is your proxy, name it in server.trusted_proxies; this is logged once"}});
   }
 }
 
 void Service::append_answer(const Request& request, std::optional<Response>&& response, bool keep_alive,
                             ResponseRenderer& renderer, std::string& out) const {
   if (response && renderer.append(request, std::move(*response), keep_alive, out)) return;
-  append_refusal(request, {500, "something went wrong in the server; the request is not at fault"}, keep_alive, renderer,
-                 out);
+  append_refusal(request, {500, "something went wrong in the server; the request is not at fault"},
+                 keep_alive, renderer, out);
 }
 
 void Service::append_refusal(const Request& request, Refusal refusal, bool keep_alive,
@@ -62,12 +64,20 @@ void Service::append_refusal(const Request& request, Refusal refusal, bool keep_
 
 void Service::count(Refusal refusal) {
   switch (refusal.status) {
-    case 408: ++rejected_timeout; break;
+    case 408:
+      ++rejected_timeout;
+      break;
     case 413:
-    case 415: ++rejected_body; break;
+    case 415:
+      ++rejected_body;
+      break;
     case 429:
-    case 503: ++rejected_connections; break;
-    default: ++rejected_framing; break;
+    case 503:
+      ++rejected_connections;
+      break;
+    default:
+      ++rejected_framing;
+      break;
   }
 }
 

@@ -6,10 +6,18 @@
 // The character classes of RFC 9110 section 5.6 and RFC 5234, and little more.
 namespace http::front {
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-constexpr bool is_visible(char c) { return c > 0x20 && c < 0x7F; }
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool is_alpha(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+constexpr bool is_visible(char c) {
+  return c > 0x20 && c < 0x7F;
+}
+constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 // The value of a hexadecimal digit; -1 where it is none.
 constexpr int hex_value(char c) {
@@ -45,7 +53,9 @@ struct CharTables {
 };
 inline constexpr CharTables kChars;
 
-inline char token_lower(char c) { return kChars.token_lower[static_cast<unsigned char>(c)]; }
+inline char token_lower(char c) {
+  return kChars.token_lower[static_cast<unsigned char>(c)];
+}
 
 inline bool is_value(std::string_view text) {
   for (const char c : text)

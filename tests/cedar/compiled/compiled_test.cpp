@@ -33,14 +33,15 @@ class Source final : public cedar::EntitySource {
   const cedar::Entities& entities_;
 };
 
-// The answers of every way to ask, which must be one. The scratch is one that other requests left their things
-// in.
+// The answers of every way to ask, which must be one. The scratch is one that other requests left their
+// things in.
 std::string answer(const cedar::Request& asked, const cedar::CompiledPolicies& compiled,
                    const cedar::CompiledEntities& fast, const cedar::Entities& entities) {
   static cedar::AuthorizerScratch scratch;
   const cedar::Authorizer authorizer;
   for (const auto& policy : compiled.unverified()) FAIL_CHECK(policy.mistake);
-  const std::string plain = to_text(authorizer.is_authorized(asked, cedar_test::read_again(compiled), entities));
+  const std::string plain =
+      to_text(authorizer.is_authorized(asked, cedar_test::read_again(compiled), entities));
   CHECK(to_text(authorizer.is_authorized(asked, compiled, entities)) == plain);
   CHECK(to_text(authorizer.is_authorized(asked, compiled, Source(entities))) == plain);
   CHECK(to_text(authorizer.is_authorized(asked, compiled, fast)) == plain);
@@ -135,11 +136,13 @@ TEST_CASE("compiled: a template's links are found by the values of their slots",
   CHECK(answer(request(), compiled, cedar::CompiledEntities(compiled, entities), entities) == "allow one");
 }
 
-TEST_CASE("compiled: trees read from text are let go, and read again for the message of an error", "[cedar]") {
+TEST_CASE("compiled: trees read from text are let go, and read again for the message of an error",
+          "[cedar]") {
   const std::string padding(5'000, ' ');
   const std::string fails = "permit(principal, action, resource) when { principal.absent };";
-  const std::string text = "@a(\"b\") permit(principal is User, action, resource) unless { resource has x };\n" + fails +
-                           "\nforbid(principal, action, resource)" + padding + "when { principal.absent };";
+  const std::string text =
+      "@a(\"b\") permit(principal is User, action, resource) unless { resource has x };\n" + fails +
+      "\nforbid(principal, action, resource)" + padding + "when { principal.absent };";
   cedar::PolicySet set = parse(text);
   // One that has no text.
   auto from_json = cedar::policy_set_from_json(
@@ -160,9 +163,9 @@ TEST_CASE("compiled: trees read from text are let go, and read again for the mes
 }
 
 TEST_CASE("compiled: a head has what can be asked of a policy, of a link with its entities", "[cedar]") {
-  cedar::PolicySet set =
-      parse("@a(\"b\") @c\nforbid (principal is User, action in [Action::\"view\"], resource) when { false };\n"
-            "@t(\"x\") permit (principal in ?principal, action, resource == ?resource);");
+  cedar::PolicySet set = parse(
+      "@a(\"b\") @c\nforbid (principal is User, action in [Action::\"view\"], resource) when { false };\n"
+      "@t(\"x\") permit (principal in ?principal, action, resource == ?resource);");
   REQUIRE(set.link("policy1", "link", {uid("Group::\"g\""), uid("Doc::\"d\"")}).ok());
   const cedar::CompiledPolicies compiled(set);
   REQUIRE(compiled.size() == 2);
@@ -273,7 +276,8 @@ TEST_CASE("compiled: a source that breaks its contract is an error of the policy
 }
 
 TEST_CASE("compiled: what is right of `in` is the whole operand, not what its code ends with", "[cedar]") {
-  // Alice is nobody of those named, so each forbid holds where its `then` branch does: she is flagged, and in it.
+  // Alice is nobody of those named, so each forbid holds where its `then` branch does: she is flagged, and in
+  // it.
   const auto entities = cedar::Entities::from_json(R"([
     {"uid": {"type": "User", "id": "alice"}, "attrs": {"flagged": true, "calm": false}, "parents": []},
     {"uid": {"type": "Doc", "id": "d"}, "attrs": {"blocked": [{"__entity": {"type": "User", "id": "alice"}}]},
@@ -291,7 +295,8 @@ TEST_CASE("compiled: what is right of `in` is the whole operand, not what its co
       {"principal in (if principal.flagged then principal else [User::\"mallory\"])", "deny policy1"},
       {"principal in (if principal.calm then principal else (if principal.flagged then resource.blocked else []))",
        "deny policy1"},
-      {"principal is User in (if principal.flagged then resource.blocked else [User::\"mallory\"])", "deny policy1"},
+      {"principal is User in (if principal.flagged then resource.blocked else [User::\"mallory\"])",
+       "deny policy1"},
       {"principal is Doc in (if principal.flagged then resource.blocked else [User::\"mallory\"])",
        "allow policy0"},
       {"principal in (if principal.flagged then true else [User::\"mallory\"])",
@@ -310,18 +315,19 @@ TEST_CASE("compiled: what is right of `in` is the whole operand, not what its co
   std::string many = "true";
   for (int i = 0; i < 100; ++i)
     many += " && !(principal in (if principal.flagged then resource.blocked else [User::\"mallory\"]))";
-  const cedar::CompiledPolicies compiled(parse("permit (principal, action, resource) unless { " + many + " };"));
+  const cedar::CompiledPolicies compiled(
+      parse("permit (principal, action, resource) unless { " + many + " };"));
   const cedar::CompiledEntities fast(compiled, *entities);
   CHECK(answer(request(), compiled, fast, *entities) == "allow policy0");
 }
 
 TEST_CASE("compiled: a policy whose code doesn't verify is evaluated from its tree", "[cedar]") {
-  cedar::PolicySet set =
-      parse("permit (principal in ?principal, action, resource) when { principal.age == 7 };\n"
-            "permit (principal, action, resource);\n"
-            "forbid (principal, action, resource) when { principal.zz };\n"
-            "forbid (principal == User::\"bob\", action, resource);\n"
-            "forbid (principal, action, resource) when { principal.age > 6 };");
+  cedar::PolicySet set = parse(
+      "permit (principal in ?principal, action, resource) when { principal.age == 7 };\n"
+      "permit (principal, action, resource);\n"
+      "forbid (principal, action, resource) when { principal.zz };\n"
+      "forbid (principal == User::\"bob\", action, resource);\n"
+      "forbid (principal, action, resource) when { principal.age > 6 };");
   REQUIRE(set.link("policy0", "one", {uid("Group::\"g\""), {}}).ok());
   REQUIRE(set.link("policy0", "two", {uid("Group::\"h\""), {}}).ok());
   const auto entities = cedar::Entities::from_json(R"([
@@ -331,10 +337,12 @@ TEST_CASE("compiled: a policy whose code doesn't verify is evaluated from its tr
   };
   const cedar::CompiledPolicies uncompiled(cedar::compile(set, none));
   std::string numbers;
-  for (const auto& policy : uncompiled.unverified()) numbers += std::to_string(policy.policy) + " " + policy.mistake + "\n";
-  CHECK(numbers ==
-        "0 instruction 0: refused\n1 instruction 0: refused\n2 instruction 0: refused\n3 instruction 0: refused\n"
-        "4 instruction 0: refused\n5 instruction 0: refused\n");
+  for (const auto& policy : uncompiled.unverified())
+    numbers += std::to_string(policy.policy) + " " + policy.mistake + "\n";
+  CHECK(
+      numbers ==
+      "0 instruction 0: refused\n1 instruction 0: refused\n2 instruction 0: refused\n3 instruction 0: refused\n"
+      "4 instruction 0: refused\n5 instruction 0: refused\n");
   const cedar::CompiledPolicies compiled(set);
   CHECK(compiled.unverified().empty());
   const std::string wanted =
@@ -349,14 +357,41 @@ TEST_CASE("compiled: a policy whose code doesn't verify is evaluated from its tr
 }
 
 TEST_CASE("compiled: a set is searched for a value of any kind", "[cedar]") {
-  const std::string set = "[principal.age, \"a\", \"c\", true, User::\"a\", User::\"c\", ip(\"::1\"), ip(\"10.0.0.1\"), "
-                          "decimal(\"1.0\"), duration(\"1ms\"), datetime(\"2024-01-02\"), [1], [1, 2], [], {}, {n: 1}]";
-  const char* const inside[] = {"7", "\"a\"", "\"c\"", "true", "User::\"a\"", "User::\"c\"", "ip(\"::1\")",
-                                "ip(\"10.0.0.1\")", "decimal(\"1.0\")", "duration(\"1ms\")",
-                                "datetime(\"2024-01-02\")", "[1]", "[2, 1]", "[]", "{}", "{n: 1}"};
-  const char* const outside[] = {"8", "\"b\"", "\"\"", "false", "User::\"b\"", "Group::\"a\"", "ip(\"::2\")",
-                                 "ip(\"10.0.0.0/8\")", "decimal(\"1.1\")", "duration(\"2ms\")",
-                                 "datetime(\"2024-01-03\")", "[2]", "[1, 2, 3]", "[[]]", "{n: 2}", "{m: 1}"};
+  const std::string set =
+      "[principal.age, \"a\", \"c\", true, User::\"a\", User::\"c\", ip(\"::1\"), ip(\"10.0.0.1\"), "
+      "decimal(\"1.0\"), duration(\"1ms\"), datetime(\"2024-01-02\"), [1], [1, 2], [], {}, {n: 1}]";
+  const char* const inside[] = {"7",
+                                "\"a\"",
+                                "\"c\"",
+                                "true",
+                                "User::\"a\"",
+                                "User::\"c\"",
+                                "ip(\"::1\")",
+                                "ip(\"10.0.0.1\")",
+                                "decimal(\"1.0\")",
+                                "duration(\"1ms\")",
+                                "datetime(\"2024-01-02\")",
+                                "[1]",
+                                "[2, 1]",
+                                "[]",
+                                "{}",
+                                "{n: 1}"};
+  const char* const outside[] = {"8",
+                                 "\"b\"",
+                                 "\"\"",
+                                 "false",
+                                 "User::\"b\"",
+                                 "Group::\"a\"",
+                                 "ip(\"::2\")",
+                                 "ip(\"10.0.0.0/8\")",
+                                 "decimal(\"1.1\")",
+                                 "duration(\"2ms\")",
+                                 "datetime(\"2024-01-03\")",
+                                 "[2]",
+                                 "[1, 2, 3]",
+                                 "[[]]",
+                                 "{n: 2}",
+                                 "{m: 1}"};
   const auto contains = [&](const char* value) {
     return answer("permit(principal, action, resource) when { " + set + ".contains(" + value + ") };");
   };

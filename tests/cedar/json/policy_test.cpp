@@ -201,12 +201,14 @@ TEST_CASE("policy JSON: mistakes are named with their JSON pointer", "[cedar][po
       {condition(R"({"Value":1.5})"), body + "/Value: numbers are integers from -2^63 to 2^63 - 1"},
       {condition(R"({"Value":{"__extn":{"fn":"ipp","arg":"::"}}})"),
        body + "/Value: `ipp` is neither an operator nor a function; did you mean `ip`?"},
-      {condition(R"({"unknown":[{"Value":"x"}]})"), body + "/unknown: `unknown` is neither an operator nor a function"},
+      {condition(R"({"unknown":[{"Value":"x"}]})"),
+       body + "/unknown: `unknown` is neither an operator nor a function"},
       {condition(R"({"Value":{"__extn":{"fn":"unknown","arg":"x"}}})"),
        body + "/Value: `unknown` is neither an operator nor a function"},
       {condition(R"({"Value":[{"__expr":"1"}]})"),
-       body + "/Value/0: the escape `__expr` was withdrawn from the language; write the value itself, `__entity` or "
-              "`__extn`"},
+       body +
+           "/Value/0: the escape `__expr` was withdrawn from the language; write the value itself, `__entity` or "
+           "`__extn`"},
       {scope(R"({"op":"==","entity":{"type":"U","id":"x","__expr":"U::\"x\""}})"),
        "p.json: /principal/entity: the escape `__expr` was withdrawn from the language; write the value itself, "
        "`__entity` or `__extn`"},

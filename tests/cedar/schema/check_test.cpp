@@ -53,9 +53,10 @@ TEST_CASE("schema: entities are read by the types declared for them", "[cedar][s
   REQUIRE((read.ok() ? "" : read.error().message) == std::string());
   const cedar::Entity* entity = read->find(uid("User", "a"));
   REQUIRE(entity);
-  CHECK(to_text(cedar::Value(entity->attrs)) ==
-        R"({at: {ip: ip("10.0.0.0/8"), seen: [datetime("2024-01-01"), datetime("2024-01-01T00:00:00.005Z")]}, )"
-        R"(boss: User::"b", likes: Color::"red", name: "x"})");
+  CHECK(
+      to_text(cedar::Value(entity->attrs)) ==
+      R"({at: {ip: ip("10.0.0.0/8"), seen: [datetime("2024-01-01"), datetime("2024-01-01T00:00:00.005Z")]}, )"
+      R"(boss: User::"b", likes: Color::"red", name: "x"})");
 }
 
 TEST_CASE("schema: its actions join the entities", "[cedar][schema]") {
@@ -193,7 +194,8 @@ TEST_CASE("schema: entities and requests under one that is incomplete", "[cedar]
   }
 
   const auto asked = [&](const char* principal, const char* action) {
-    const auto checked = check_request({uid(principal, "p"), uid("Action", action), uid("A", "a"), {}}, *partial);
+    const auto checked =
+        check_request({uid(principal, "p"), uid("Action", action), uid("A", "a"), {}}, *partial);
     return checked.ok() ? std::string() : checked.error().message;
   };
   CHECK(asked("B", "act") == "");

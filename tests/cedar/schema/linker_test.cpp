@@ -54,7 +54,8 @@ std::vector<std::string> facts(const Schema& schema) {
     out.push_back(fact);
   }
   for (const auto& action : schema.actions()) {
-    std::string fact = (action.is_external() ? "external " : "") + to_text(action.uid) + to_text(action.context);
+    std::string fact =
+        (action.is_external() ? "external " : "") + to_text(action.uid) + to_text(action.context);
     std::vector<std::string> parts;
     if (action.applies_to) {
       for (const auto type : action.applies_to->principals)
@@ -199,11 +200,11 @@ TEST_CASE("schema link: what does not go together, and where", "[cedar][schema]"
 }
 
 TEST_CASE("schema link: names keep the meaning they have in their own schema", "[cedar][schema]") {
-  const auto schema =
-      link({"action a; namespace N { entity R { act: Action }; }", "namespace N { action b; entity S { act: Action }; }"});
+  const auto schema = link({"action a; namespace N { entity R { act: Action }; }",
+                            "namespace N { action b; entity S { act: Action }; }"});
   REQUIRE(schema.ok());
-  CHECK(facts(*schema) == std::vector<std::string>{"Action::\"a\"{}", "N::Action::\"b\"{}", "N::R{act: Action}",
-                                                   "N::S{act: N::Action}"});
+  CHECK(facts(*schema) == std::vector<std::string>{"Action::\"a\"{}", "N::Action::\"b\"{}",
+                                                   "N::R{act: Action}", "N::S{act: N::Action}"});
 }
 
 TEST_CASE("schema link: neither order nor grouping matters, and the text says the same", "[cedar][schema]") {
@@ -244,11 +245,13 @@ TEST_CASE("schema link: neither order nor grouping matters, and the text says th
 }
 
 TEST_CASE("schema link: mistakes of what was linked are told where they were written", "[cedar][schema]") {
-  const std::vector<Schema> schemas = read({"external entity B;", "\nentity A;", "external entity B; entity A;"});
+  const std::vector<Schema> schemas =
+      read({"external entity B;", "\nentity A;", "external entity B; entity A;"});
   const auto first = Schema::link({&schemas[0], &schemas[1]});
   REQUIRE(first.ok());
-  CHECK(first->check_complete().error().message ==
-        "a:1:17: `B` is declared `external`, and nothing defines it; did you mean `A`?\n  1 | external entity B;\n    |                 ^");
+  CHECK(
+      first->check_complete().error().message ==
+      "a:1:17: `B` is declared `external`, and nothing defines it; did you mean `A`?\n  1 | external entity B;\n    |                 ^");
   CHECK(Schema::link({&*first, &schemas[2]}).error().message ==
         "c:1:27: entity type `A` is defined at b:2:8 too; declare it `external` in all schemas but one\n"
         "  1 | external entity B; entity A;\n    |                           ^");
@@ -284,18 +287,21 @@ TEST_CASE("schema link: a tenant's schema over the types of the directory", "[ce
 
   const auto misspelt = with("external entity usr; entity document { owner: usr };");
   REQUIRE(misspelt.ok());
-  CHECK(misspelt->check_complete().error().message ==
-        "tenant.cedarschema:1:17: `usr` is declared `external`, and nothing defines it; did you mean `user`?\n"
-        "  1 | external entity usr; entity document { owner: usr };\n    |                 ^");
+  CHECK(
+      misspelt->check_complete().error().message ==
+      "tenant.cedarschema:1:17: `usr` is declared `external`, and nothing defines it; did you mean `user`?\n"
+      "  1 | external entity usr; entity document { owner: usr };\n    |                 ^");
   const auto no_action = with("external action raed; action read; action write;");
   REQUIRE(no_action.ok());
-  CHECK(no_action->check_complete().error().message ==
-        "tenant.cedarschema:1:17: `Action::\"raed\"` is declared `external`, and nothing defines it; did you mean "
-        "`read`?\n"
-        "  1 | external action raed; action read; action write;\n    |                 ^");
-  CHECK(with("entity user;").error().message ==
-        "tenant.cedarschema:1:8: entity type `user` is defined at base.cedarschema:4:8 too; declare it `external` in "
-        "all schemas but one\n  1 | entity user;\n    |        ^");
+  CHECK(
+      no_action->check_complete().error().message ==
+      "tenant.cedarschema:1:17: `Action::\"raed\"` is declared `external`, and nothing defines it; did you mean "
+      "`read`?\n"
+      "  1 | external action raed; action read; action write;\n    |                 ^");
+  CHECK(
+      with("entity user;").error().message ==
+      "tenant.cedarschema:1:8: entity type `user` is defined at base.cedarschema:4:8 too; declare it `external` in "
+      "all schemas but one\n  1 | entity user;\n    |        ^");
 }
 
 TEST_CASE("schema link: limits are those of one schema", "[cedar][schema]") {
@@ -305,8 +311,9 @@ TEST_CASE("schema link: limits are those of one schema", "[cedar][schema]") {
     return text + ";";
   };
   CHECK(link({entities('A', cedar::kMaxEntityTypes / 2), entities('B', cedar::kMaxEntityTypes / 2)}).ok());
-  CHECK_THAT(linked({entities('A', cedar::kMaxEntityTypes / 2), entities('B', cedar::kMaxEntityTypes / 2 + 1)}),
-             ContainsSubstring("a schema has at most 10000 entity types"));
+  CHECK_THAT(
+      linked({entities('A', cedar::kMaxEntityTypes / 2), entities('B', cedar::kMaxEntityTypes / 2 + 1)}),
+      ContainsSubstring("a schema has at most 10000 entity types"));
   const auto annotated = [](char prefix, std::size_t count) {
     std::string text;
     for (std::size_t i = 0; i < count; ++i) text += std::string("@") + prefix + std::to_string(i) + " ";

@@ -186,8 +186,9 @@ TEST_CASE("schema: `__cedar` may name actions and attributes", "[cedar][schema]"
   CHECK(to_text(action(*schema, "Action", "b").context) == "{\"__cedar\"?: U}");
   CHECK(schema->is_in(action(*schema, "Action", "b"), action(*schema, "Action", "__cedar")));
   CHECK(schema->is_in(action(*schema, "Action", "c"), action(*schema, "Action", "__cedar")));
-  for (const char* text : {"type __cedar = Long;", "namespace __cedar {}", "namespace A::__cedar {}", "entity A in __cedar;",
-                           "action a in __cedar::Action::\"b\";", "entity A { if: Long };", "action in;"}) {
+  for (const char* text :
+       {"type __cedar = Long;", "namespace __cedar {}", "namespace A::__cedar {}", "entity A in __cedar;",
+        "action a in __cedar::Action::\"b\";", "entity A { if: Long };", "action in;"}) {
     INFO(text);
     CHECK_FALSE(Schema::parse(text, "s").ok());
   }
@@ -310,7 +311,8 @@ TEST_CASE("schema: external declarations in both syntaxes", "[cedar][schema]") {
       CHECK(type.parents.size() == same.parents.size());
     }
     for (const auto& act : from_text->actions())
-      CHECK(act.is_external() == action(*from_json, act.uid.type().text().c_str(), act.uid.id().c_str()).is_external());
+      CHECK(act.is_external() ==
+            action(*from_json, act.uid.type().text().c_str(), act.uid.id().c_str()).is_external());
   }
 }
 
@@ -326,12 +328,13 @@ TEST_CASE("schema: what is external has its own ancestors, and its names are kno
   CHECK(to_text(entity_type(*schema, "Doc").shape) == "{of: App}");
   CHECK(to_text(action(*schema, "Action", "view").context) == "{by: Folder}");
   CHECK_FALSE(action(*schema, "Action", "read").applies_to);
-  CHECK(schema->check_complete().error().message ==
-        "s:1:17: `App`, `Folder`, `Action::\"all\"` and `Action::\"read\"` are declared `external`, and nothing "
-        "defines them\n"
-        "  1 | external entity App; external entity Folder in App; entity Doc in Folder { of: App };external action "
-        "all; external action read in all;action view in read applie\n"
-        "    |                 ^");
+  CHECK(
+      schema->check_complete().error().message ==
+      "s:1:17: `App`, `Folder`, `Action::\"all\"` and `Action::\"read\"` are declared `external`, and nothing "
+      "defines them\n"
+      "  1 | external entity App; external entity Folder in App; entity Doc in Folder { of: App };external action "
+      "all; external action read in all;action view in read applie\n"
+      "    |                 ^");
 }
 
 TEST_CASE("schema: of many external names ten are told", "[cedar][schema]") {
@@ -339,9 +342,10 @@ TEST_CASE("schema: of many external names ten are told", "[cedar][schema]") {
   for (int i = 11; i < 25; ++i) text += ", T" + std::to_string(i);
   const auto schema = Schema::parse(text + ";", "s");
   REQUIRE(problem(schema) == "");
-  CHECK(incompleteness(*schema) ==
-        "`T10`, `T11`, `T12`, `T13`, `T14`, `T15`, `T16`, `T17`, `T18`, `T19` and 5 more are declared `external`, "
-        "and nothing defines them");
+  CHECK(
+      incompleteness(*schema) ==
+      "`T10`, `T11`, `T12`, `T13`, `T14`, `T15`, `T16`, `T17`, `T18`, `T19` and 5 more are declared `external`, "
+      "and nothing defines them");
 }
 
 TEST_CASE("schema: limits are kept, and one less is fine", "[cedar][schema]") {
@@ -405,7 +409,8 @@ TEST_CASE("schema: a hundred annotations stand together, and no more", "[cedar][
   };
   const auto json = [](std::size_t count) {
     std::string out = R"({"": {"actions": {}, "entityTypes": {"E": {"annotations": {)";
-    for (std::size_t i = 0; i < count; ++i) out += (i == 0 ? "\"a" : ", \"a") + std::to_string(i) + "\": null";
+    for (std::size_t i = 0; i < count; ++i)
+      out += (i == 0 ? "\"a" : ", \"a") + std::to_string(i) + "\": null";
     return out + "}}}}}";
   };
   CHECK(problem(Schema::parse(text(cedar::kMaxAnnotations), "s")) == "");

@@ -94,8 +94,8 @@ TEST_CASE("validator: under an incomplete schema every policy has one error, whi
       "cannot be validated yet: `User` and `Action::\"audit\"` are declared `external`, and nothing defines them; "
       "link the schema with those that do\n";
   REQUIRE(result.errors.size() == 3);
-  CHECK(to_text(result.errors[0]) ==
-        "p:3:1: policy `policy2`: " + why + "  3 | permit(principal == ?principal, action, resource);\n    | ^");
+  CHECK(to_text(result.errors[0]) == "p:3:1: policy `policy2`: " + why +
+                                         "  3 | permit(principal == ?principal, action, resource);\n    | ^");
   CHECK(to_text(result.errors[1]) ==
         "p:1:1: policy `policy0`: " + why +
             "  1 | permit(principal, action == Action::\"audit\", resource);\n    | ^");
@@ -271,14 +271,16 @@ TEST_CASE("validator: scopes", "[cedar][validator]") {
   }
 }
 
-TEST_CASE("validator: a scope that fits no action is an error where that is asked for", "[cedar][validator]") {
+TEST_CASE("validator: a scope that fits no action is an error where that is asked for",
+          "[cedar][validator]") {
   ValidatorOptions options;
   options.require_applicable_action = true;
-  CHECK(found("permit(principal is Photo, action, resource);", options) ==
-        "p:1:8: policy `policy0`: no action of this scope applies to such a principal; change the scope, or "
-        "the action's appliesTo in the schema\n"
-        "warning: p:1:1: policy `policy0`: can never apply: in every request that the schema allows its scope "
-        "and conditions are false together");
+  CHECK(
+      found("permit(principal is Photo, action, resource);", options) ==
+      "p:1:8: policy `policy0`: no action of this scope applies to such a principal; change the scope, or "
+      "the action's appliesTo in the schema\n"
+      "warning: p:1:1: policy `policy0`: can never apply: in every request that the schema allows its scope "
+      "and conditions are false together");
 }
 
 TEST_CASE("validator: templates hold for every value, and links for theirs", "[cedar][validator]") {
@@ -312,7 +314,8 @@ TEST_CASE("validator: templates hold for every value, and links for theirs", "[c
         "the schema");
 }
 
-TEST_CASE("validator: what is wrong with a template is told once, not for each of its links", "[cedar][validator]") {
+TEST_CASE("validator: what is wrong with a template is told once, not for each of its links",
+          "[cedar][validator]") {
   const std::string kUnfit = "permit(principal == ?principal, action == Action::\"none\", resource);";
   const std::string kTemplates[] = {
       kUnfit,
@@ -325,8 +328,10 @@ TEST_CASE("validator: what is wrong with a template is told once, not for each o
     const auto findings = [&](int links) {
       auto policies = PolicySet::parse(text, "p").value();
       for (int i = 0; i < links; ++i)
-        REQUIRE(policies.link("policy0", "link" + std::to_string(i), {EntityUid(Name::unchecked("User"), "x"), {}})
-                    .ok());
+        REQUIRE(
+            policies
+                .link("policy0", "link" + std::to_string(i), {EntityUid(Name::unchecked("User"), "x"), {}})
+                .ok());
       ValidatorOptions options;
       options.level = 0;
       const ValidationResult result = Validator(photos()).validate(policies, options);
@@ -339,7 +344,13 @@ TEST_CASE("validator: what is wrong with a template is told once, not for each o
 
 TEST_CASE("validator: what a link's value alone makes wrong is told of the link", "[cedar][validator]") {
   auto policies = PolicySet::parse("permit(principal == ?principal, action, resource);", "p").value();
-  REQUIRE(policies.link("policy0", "odd", {EntityUid(Name::unchecked("User"), "a\xE2\x80\xAE" "b"), {}}).ok());
+  REQUIRE(policies
+              .link("policy0", "odd",
+                    {EntityUid(Name::unchecked("User"),
+                               "a\xE2\x80\xAE"
+                               "b"),
+                     {}})
+              .ok());
   const ValidationResult result = Validator(photos()).validate(policies);
   CHECK(result.errors.empty());
   REQUIRE(result.warnings.size() == 1);
@@ -358,8 +369,9 @@ TEST_CASE("validator: `action` is as if it were written out", "[cedar][validator
     INFO(condition);
     CHECK(when(condition) == kNever);
   }
-  for (const char* condition : {"action != 5", "action == Action::\"view\" || 1 == \"\"", "action in Action::\"all\"",
-                                "action in [Action::\"none\", Action::\"view\"]"}) {
+  for (const char* condition :
+       {"action != 5", "action == Action::\"view\" || 1 == \"\"", "action in Action::\"all\"",
+        "action in [Action::\"none\", Action::\"view\"]"}) {
     INFO(condition);
     CHECK(when(condition) == "");
   }
@@ -403,8 +415,8 @@ TEST_CASE("validator: an action is in an action of another type only where a gro
   };
   for (const Row& row : rows) {
     INFO(row.condition);
-    const auto policies =
-        PolicySet::parse("permit(principal, action, resource) when { " + std::string(row.condition) + " };", "p");
+    const auto policies = PolicySet::parse(
+        "permit(principal, action, resource) when { " + std::string(row.condition) + " };", "p");
     REQUIRE(policies.ok());
     const ValidationResult result = Validator(schema).validate(*policies);
     CHECK(result.is_valid());
@@ -444,7 +456,8 @@ TEST_CASE("validator: level 0 in the scope is judged by what is evaluated", "[ce
   }
 }
 
-TEST_CASE("validator: an action that is written out may be asked only in its own environment", "[cedar][validator]") {
+TEST_CASE("validator: an action that is written out may be asked only in its own environment",
+          "[cedar][validator]") {
   ValidatorOptions options;
   options.level = 1;
   const std::string condition = " when { Action::\"view\" in Action::\"all\" };";
@@ -527,7 +540,8 @@ TEST_CASE("validator: texts that deceive are warned of", "[cedar][validator]") {
 
 TEST_CASE("validator: names are warned of outside Unicode's profile for identifiers", "[cedar][validator]") {
   const auto warning = [](const std::string& condition) {
-    const ValidationResult result = validate("permit(principal is User, action, resource) when { " + condition + " };");
+    const ValidationResult result =
+        validate("permit(principal is User, action, resource) when { " + condition + " };");
     return result.warnings.empty() ? "" : result.warnings[0].message;
   };
   const std::string kTold =
@@ -566,8 +580,8 @@ TEST_CASE("validator: names are warned of outside Unicode's profile for identifi
     // Strings are read, not referred to.
     CHECK(warning("principal.name == \"" + text + "\"") == "");
   }
-  CHECK(warning("principal == User::\"a\xE2\x80\x8B" "b\"") ==
-        "entity id \"a\\u{200b}b\" has invisible characters");
+  CHECK(warning("principal == User::\"a\xE2\x80\x8B"
+                "b\"") == "entity id \"a\\u{200b}b\" has invisible characters");
 }
 
 TEST_CASE("validator: work is bounded, and a run that stops says so", "[cedar][validator]") {

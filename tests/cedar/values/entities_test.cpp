@@ -150,8 +150,9 @@ TEST_CASE("context: an object with values", "[cedar]") {
   CHECK(message(cedar::context_from_json("[]")) == "context: an object is expected, not array");
   CHECK(message(cedar::context_from_json(R"({"__extn": {"fn": "ip", "arg": "::1"}})")) ==
         "context: an object is expected, that is no `__entity` and no `__extn`");
-  CHECK(message(cedar::context_from_json(R"({"__expr": "{}"})")) ==
-        "context: the escape `__expr` was withdrawn from the language; write the value itself, `__entity` or `__extn`");
+  CHECK(
+      message(cedar::context_from_json(R"({"__expr": "{}"})")) ==
+      "context: the escape `__expr` was withdrawn from the language; write the value itself, `__entity` or `__extn`");
   CHECK(message(cedar::context_from_json(R"({"a": null})")) == "context: \"a\": null is not a value");
 }
 

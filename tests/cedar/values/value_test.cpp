@@ -60,5 +60,6 @@ TEST_CASE("value: sets are in natural order, also of sets and records of plain v
   const auto record = [&](std::int64_t n) { return Value(cedar::Record({{"a", number(n)}})); };
   const auto set = [](std::vector<Value> elements) { return Value(cedar::Set(std::move(elements))); };
   CHECK(to_text(set({number(3), number(1), number(2), number(3)})) == "[1, 2, 3]");
-  CHECK(to_text(set({record(2), set({number(2)}), record(1), set({number(1)})})) == "[[1], [2], {a: 1}, {a: 2}]");
+  CHECK(to_text(set({record(2), set({number(2)}), record(1), set({number(1)})})) ==
+        "[[1], [2], {a: 1}, {a: 2}]");
 }

@@ -8,7 +8,7 @@
 
 TEST_CASE("client address: only trusted proxies are believed, from the right", "[http]") {
   const std::vector<Network> trusted = {config::parse_network("10.0.0.0/8").value(),
-                                      config::parse_network("::1").value()};
+                                        config::parse_network("::1").value()};
   struct {
     const char* peer;  // "" for a unix socket
     std::vector<std::string> lines;

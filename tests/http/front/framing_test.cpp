@@ -74,9 +74,15 @@ void check(const std::vector<Row>& rows) {
 }
 
 const std::string kHost = "Host: x\r\n";
-std::string get(const std::string& target) { return "GET " + target + " HTTP/1.1\r\n" + kHost + "\r\n"; }
-std::string with(const std::string& headers) { return "POST / HTTP/1.1\r\n" + kHost + headers + "\r\n"; }
-std::string chunked(const std::string& body) { return with("Transfer-Encoding: chunked\r\n") + body; }
+std::string get(const std::string& target) {
+  return "GET " + target + " HTTP/1.1\r\n" + kHost + "\r\n";
+}
+std::string with(const std::string& headers) {
+  return "POST / HTTP/1.1\r\n" + kHost + headers + "\r\n";
+}
+std::string chunked(const std::string& body) {
+  return with("Transfer-Encoding: chunked\r\n") + body;
+}
 
 }  // namespace
 
@@ -297,14 +303,14 @@ TEST_CASE("framing: limits, at them and one over", "[http]") {
        "431 there are too many headers"},
       {line(20) + headers(40) + "\r\n", line(20) + headers(41), "431 the headers are too large"},
       {line(20) + headers(40) + "\r\n", line(20) + headers(80), "431 the headers are too large"},
-      {chunk + "8\r\n12345678\r\n0\r\n\r\n", chunk + "9\r\n", "413 the body is larger than this server accepts"},
+      {chunk + "8\r\n12345678\r\n0\r\n\r\n", chunk + "9\r\n",
+       "413 the body is larger than this server accepts"},
       {chunk + "4\r\n1234\r\n4\r\n5678\r\n0\r\n\r\n", chunk + "4\r\n1234\r\n4\r\n5678\r\n1\r\n",
        "413 the body is larger than this server accepts"},
       {chunk + "0\r\nA: b\r\nC: d\r\nE: f\r\n\r\n", chunk + "0\r\nA: b\r\nC: d\r\nE: f\r\nG: h\r\n",
        "431 there are too many trailers"},
       {chunk + "0\r\nA: " + std::string(35, 'b') + "\r\n\r\n",
-       chunk + "0\r\nA: " + std::string(36, 'b') + "\r\n",
-       "431 the trailers are too large"},
+       chunk + "0\r\nA: " + std::string(36, 'b') + "\r\n", "431 the trailers are too large"},
       {"POST / HTTP/1.1\r\n" + kHost + "Content-Length: 8\r\n\r\n12345678",
        "POST / HTTP/1.1\r\n" + kHost + "Content-Length: 9\r\n\r\n",
        "413 the body is larger than this server accepts"},

@@ -19,9 +19,13 @@ namespace {
 
 using Time = std::chrono::steady_clock::time_point;
 
-Time now() { return std::chrono::steady_clock::now(); }
+Time now() {
+  return std::chrono::steady_clock::now();
+}
 
-milliseconds since(Time start) { return std::chrono::duration_cast<milliseconds>(now() - start); }
+milliseconds since(Time start) {
+  return std::chrono::duration_cast<milliseconds>(now() - start);
+}
 
 // As many descriptors as this; what there was before afterwards.
 class DescriptorLimit {
@@ -239,7 +243,7 @@ TEST_CASE("front: unix sockets", "[http]") {
     auto first = http::front::Front::start(options, handler);
     REQUIRE(first.ok());
     CHECK(first.value()->port() == 0);
-    struct stat info{};
+    struct stat info {};
     REQUIRE(::stat(options.unix_socket.c_str(), &info) == 0);
     CHECK((info.st_mode & 07777) == 0660);
     const std::string forwarded = get_bytes("/", "X-Forwarded-For: 192.0.2.7\r\n");
@@ -248,7 +252,7 @@ TEST_CASE("front: unix sockets", "[http]") {
     REQUIRE_FALSE(second.ok());
     CHECK(second.error().message == options.unix_socket + ": another process listens on it");
   }
-  struct stat info{};
+  struct stat info {};
   CHECK(::stat(options.unix_socket.c_str(), &info) != 0);
 
   SECTION("one that nobody listens on is replaced") {

@@ -115,8 +115,7 @@ TEST_CASE("front: requests are understood as they were meant, and the connection
       {"%0d%0a in a header", get_bytes("/", "X-Show: a%0d%0aX\r\n"), "GET / [a%0d%0aX] from 127.0.0.1"},
       {"an empty header", get_bytes("/", "X-Show:\r\n"), "GET / [] from 127.0.0.1"},
       {"a header that names an address",
-       get_bytes("/", "REMOTE_ADDR: 6.6.6.6\r\nX-Forwarded-For: 6.6.6.6\r\n"),
-       "GET / from 127.0.0.1"},
+       get_bytes("/", "REMOTE_ADDR: 6.6.6.6\r\nX-Forwarded-For: 6.6.6.6\r\n"), "GET / from 127.0.0.1"},
       {"absolute-form", get_bytes("http://y/a?b=c"), "GET /a b=c from 127.0.0.1"},
       {"OPTIONS", "OPTIONS /a HTTP/1.1\r\nHost: x\r\n\r\n", "OPTIONS /a from 127.0.0.1"},
       {"OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", "OPTIONS from 127.0.0.1"},
@@ -234,7 +233,8 @@ TEST_CASE("front: nothing that a handler throws ends the process or is shown", "
     const auto answer = client.ask(get_bytes(target));
     REQUIRE(answer);
     CHECK(answer->status == 500);
-    CHECK(answer->body == std::string("something went wrong in the server; the request is not at fault @") + target);
+    CHECK(answer->body ==
+          std::string("something went wrong in the server; the request is not at fault @") + target);
     for (const auto& [name, value] : answer->headers) CHECK(value.find("hunter2") == std::string::npos);
     CHECK(client.ask(get_bytes("/"))->status == 200);
   }
