@@ -159,7 +159,7 @@ $(O)/.data: FORCE
 	$(call keep,$(DATA_FILES))
 
 $(O)/gen/version.cpp: FORCE
-	$(call keep,extern const char kVersion[]; const char kVersion[] = "$(VERSION)";)
+	$(call keep,namespace base { extern const char kVersion[]; const char kVersion[] = "$(VERSION)"; })
 
 -include $(LIB_OBJS:.o=.d) $(TEST_OBJS:.o=.d) $(O)/main.d $(O)/data/make_openapi.d
 
@@ -250,7 +250,7 @@ deps run-deps:
 SECONDS   ?= 20
 FUZZERS   := $(patsubst tests/fuzz/%.cpp,%,$(sort $(wildcard tests/fuzz/*.cpp)))
 # All that the targets need of lib/, so that the rest isn't built once more.
-FUZZ_OBJS := $(filter $(O)/lib/base/% $(O)/lib/cedar/% $(O)/lib/config/%,$(LIB_OBJS)) $(O)/gen/version.o \
+FUZZ_OBJS := $(filter $(O)/lib/base/% $(O)/lib/names/% $(O)/lib/cedar/% $(O)/lib/config/%,$(LIB_OBJS)) $(O)/gen/version.o \
              $(patsubst %,$(O)/lib/http/%.o,message front/framing front/chunked front/head front/line_reader front/target)
 fuzz: $(CORPUS)  ## run the fuzz targets for SECONDS=20 each (needs clang); TARGET=json runs that one
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) BUILD=fuzz run-fuzz

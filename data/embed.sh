@@ -14,7 +14,7 @@ for f in "$@"; do
 "
   i=$((i + 1))
 done
-echo 'std::span<const EmbeddedFile> embedded_files() {'
+echo 'std::span<const base::EmbeddedFile> base::embedded_files() {'
 echo '  static const EmbeddedFile files[] = {'
 printf '%s' "$table"
 echo '  };'

@@ -24,7 +24,7 @@ int main(int count, char** arguments) {
   const std::string folder = arguments[1];
   std::vector<dialects::OpenApiPart> parts;
   for (int i = 2; i < count; ++i) {
-    auto text = read_file(arguments[i], kMaxPart);
+    auto text = base::read_file(arguments[i], kMaxPart);
     if (!text.ok()) return failed(text.error().message);
     parts.push_back({arguments[i], std::move(text).value()});
   }
@@ -33,8 +33,9 @@ int main(int count, char** arguments) {
     const auto whole = dialects::openapi_document(parts, names);
     if (!whole.ok()) return failed(whole.error().message);
     const std::string path = folder + "/" + name;
-    if (auto r = write_file(path + ".json", to_text(*whole), 0644); !r.ok()) return failed(r.error().message);
-    if (auto r = write_file(path + ".yaml", dialects::to_yaml(*whole), 0644); !r.ok())
+    if (auto r = base::write_file(path + ".json", to_text(*whole), 0644); !r.ok())
+      return failed(r.error().message);
+    if (auto r = base::write_file(path + ".yaml", dialects::to_yaml(*whole), 0644); !r.ok())
       return failed(r.error().message);
   }
   return 0;

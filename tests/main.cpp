@@ -4,6 +4,6 @@
 
 int main(int argc, char** argv) {
   // A line per request of thousands would hide the one line that a failing test says.
-  logging::configure(logging::Level::kError, logging::Format::kText);
+  base::logging::configure(base::logging::Level::kError, base::logging::Format::kText);
   return Catch::Session().run(argc, argv);
 }

@@ -95,22 +95,22 @@ std::vector<double> megabytes_a_second(std::vector<double> samples, std::size_t 
 }
 
 template <typename T>
-T value_of(Result<T> result) {
+T value_of(base::Result<T> result) {
   if (!result.ok()) stop(result.error().message);
   return std::move(result).value();
 }
 
 std::string read(const std::filesystem::path& path) {
-  return value_of(read_file(path.string(), kMaxFile));
+  return value_of(base::read_file(path.string(), kMaxFile));
 }
 
 Requests read_requests(const std::string& text) {
   Requests requests;
-  const Json json = value_of(parse_json(text));
-  const auto uid = [](const Json& request, const char* name) {
+  const base::Json json = value_of(base::parse_json(text));
+  const auto uid = [](const base::Json& request, const char* name) {
     return value_of(cedar::uid_from_json(*request.find(name)));
   };
-  for (const Json& r : *json.array())
+  for (const base::Json& r : *json.array())
     requests.push_back({uid(r, "principal"), uid(r, "action"), uid(r, "resource"),
                         value_of(cedar::record_from_json(*r.find("context")))});
   return requests;

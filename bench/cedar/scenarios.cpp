@@ -17,11 +17,11 @@ std::string number(std::size_t n) {
   return std::to_string(n);
 }
 
-void write_uid(JsonWriter& to, const Uid& uid) {
+void write_uid(base::JsonWriter& to, const Uid& uid) {
   to.begin_object().name("type").string(uid.type).name("id").string(uid.id).end_object();
 }
 
-void write_reference(JsonWriter& to, const Uid& uid) {
+void write_reference(base::JsonWriter& to, const Uid& uid) {
   to.begin_object().name("__entity");
   write_uid(to, uid);
   to.end_object();
@@ -47,7 +47,7 @@ class Writer {
     entities_.end_array().end_object();
   }
   void entity(const Uid& uid, const std::vector<Uid>& parents) {
-    entity(uid, parents, [](JsonWriter&) {});
+    entity(uid, parents, [](base::JsonWriter&) {});
   }
 
   void request(const Uid& principal, const std::string& action, const Uid& resource) {
@@ -68,8 +68,8 @@ class Writer {
 
  private:
   std::string name_;
-  JsonWriter entities_;
-  JsonWriter requests_;
+  base::JsonWriter entities_;
+  base::JsonWriter requests_;
 };
 
 class Dice {
@@ -98,12 +98,12 @@ Scenario drive(std::size_t count) {
     const std::string n = number(i);
     w.entity({"Group", "Group" + n}, i > 0 ? dice.some("Group", i, 8) : std::vector<Uid>());
     w.entity({"Folder", "Folder" + n}, i > 0 ? std::vector<Uid>{dice.one("Folder", i)} : std::vector<Uid>());
-    w.entity({"User", "User" + n}, dice.some("Group", count, 4), [&](JsonWriter& a) {
+    w.entity({"User", "User" + n}, dice.some("Group", count, 4), [&](base::JsonWriter& a) {
       a.name("blocked").begin_array();
       for (const Uid& user : dice.some("User", count, 12)) write_reference(a, user);
       a.end_array();
     });
-    w.entity({"Document", "Document" + n}, {dice.one("Folder", count)}, [&](JsonWriter& a) {
+    w.entity({"Document", "Document" + n}, {dice.one("Folder", count)}, [&](base::JsonWriter& a) {
       write_reference(a.name("owner"), dice.one("User", count));
       write_reference(a.name("viewers"), dice.one("Group", count));
       write_reference(a.name("editors"), dice.one("Group", count));
@@ -135,10 +135,10 @@ Scenario repository(std::size_t count) {
     w.entity({"Team", "Team" + n}, i > 0 ? dice.some("Team", i, 8) : std::vector<Uid>());
     w.entity({"Organization", "Organization" + n}, {});
     w.entity({"User", "User" + n}, dice.some("Team", count, 4));
-    w.entity({"Repository", "Repository" + n}, {dice.one("Organization", count)}, [&](JsonWriter& a) {
+    w.entity({"Repository", "Repository" + n}, {dice.one("Organization", count)}, [&](base::JsonWriter& a) {
       for (const char* level : kLevels) write_reference(a.name(level), dice.one("Team", count));
     });
-    w.entity({"Issue", "Issue" + n}, {}, [&](JsonWriter& a) {
+    w.entity({"Issue", "Issue" + n}, {}, [&](base::JsonWriter& a) {
       write_reference(a.name("repository"), dice.one("Repository", count));
       write_reference(a.name("reporter"), dice.one("User", count));
     });
@@ -178,13 +178,13 @@ Scenario tasks(std::size_t count) {
     std::vector<Uid> teams = dice.some("Team", count, 4);
     if (dice.below(6) == 0) teams.push_back({"Team", "interns"});
     teams.push_back({"Application", "Application0"});
-    w.entity({"User", "User" + n}, teams, [&](JsonWriter& a) {
+    w.entity({"User", "User" + n}, teams, [&](base::JsonWriter& a) {
       a.name("joblevel")
           .integer(static_cast<std::int64_t>(dice.below(10)))
           .name("location")
           .string("ABC" + n);
     });
-    w.entity({"List", "List" + n}, {{"Application", "Application0"}}, [&](JsonWriter& a) {
+    w.entity({"List", "List" + n}, {{"Application", "Application0"}}, [&](base::JsonWriter& a) {
       write_reference(a.name("owner"), dice.one("User", count));
       write_reference(a.name("readers"), dice.one("Team", count));
       write_reference(a.name("editors"), dice.one("Team", count));
@@ -253,14 +253,14 @@ Scenario many(const char* name, Kind kind, std::size_t policies) {
   for (std::size_t i = 0; i < policies; ++i) text += policy_of(kind, i);
   for (std::size_t i = 0; i < kPeople; ++i) {
     const std::string n = number(policies * i / kPeople);
-    w.entity({"User", "User" + n}, {{"Group", "Group" + n}}, [&](JsonWriter& a) {
+    w.entity({"User", "User" + n}, {{"Group", "Group" + n}}, [&](base::JsonWriter& a) {
       a.name("department")
           .string("sales")
           .name("number")
           .integer(static_cast<std::int64_t>(policies * i / kPeople));
     });
     w.entity({"Document", "Document" + n}, {{"Folder", "Folder" + n}},
-             [&](JsonWriter& a) { a.name("level").integer(5).name("department").string("sales"); });
+             [&](base::JsonWriter& a) { a.name("level").integer(5).name("department").string("sales"); });
     w.request({"User", "User" + n}, "view", {"Document", "Document" + n});
     if (policies < kPeople) break;
   }
@@ -298,7 +298,7 @@ Scenario sets(std::size_t size) {
     names += "\"name" + number(i) + "\", ";
     groups += "Group::\"Group" + number(i) + "\", ";
   }
-  w.entity({"User", "User0"}, {{"Group", "Group7"}}, [&](JsonWriter& a) {
+  w.entity({"User", "User0"}, {{"Group", "Group7"}}, [&](base::JsonWriter& a) {
     a.name("name").string("name" + number(size / 3)).name("tags").begin_array();
     for (std::size_t i = 0; i < size; ++i) a.string("tag" + number(i));
     a.end_array();
@@ -315,7 +315,7 @@ Scenario like(std::size_t length) {
   std::string text, pattern;
   for (std::size_t i = 0; i < length / 2; ++i) text += "ab";
   for (std::size_t i = 0; i < length / 8; ++i) pattern += "*ab";
-  w.entity({"User", "User0"}, {}, [&](JsonWriter& a) { a.name("text").string(text); });
+  w.entity({"User", "User0"}, {}, [&](base::JsonWriter& a) { a.name("text").string(text); });
   w.request({"User", "User0"}, "view", {"Document", "Document0"});
   return w.take("permit(principal, action, resource) when { principal.text like \"" + pattern + "*\" };\n" +
                 "permit(principal, action, resource) when { principal.text like \"" + pattern + "*c\" };\n");

@@ -68,8 +68,8 @@ std::string request(const std::string& method, const std::string& path, const st
 }
 
 std::string id_in(const RawResponse& response) {
-  const auto json = parse_json(response.body);
-  const Json* id = json.ok() ? json->find("id") : nullptr;
+  const auto json = base::parse_json(response.body);
+  const base::Json* id = json.ok() ? json->find("id") : nullptr;
   return id && id->string() ? *id->string() : "";
 }
 

@@ -53,8 +53,8 @@ void measure(const char* what, const api::Read& read, const authz::Question& que
 }
 
 void measure_all(const api::Read& read) {
-  const Uuid& tenant = read.caller.tenant;
-  const Uuid group = tenant;  // need not exist
+  const base::Uuid& tenant = read.caller.tenant;
+  const base::Uuid group = tenant;  // need not exist
   authz::Subject first = read.caller;
   first.cached.reset();
   const auto of_role = [&](const authz::Subject& subject) {
@@ -94,7 +94,7 @@ int main(int argc, char** argv) {
   options.dir = argv[1];
   options.sync = false;
   const auto store = value_of(store::Store::open(options));
-  const SystemClock clock;
+  const base::SystemClock clock;
   crypto::SystemRandom random;
   {
     api::Service service(*store, clock, random);
@@ -103,7 +103,8 @@ int main(int argc, char** argv) {
     const api::Origin origin{"192.0.2.1", "bench"};
     std::string key;
     value_of(service.change(api::Service::itself(), origin, [&](api::Change& change) -> api::Outcome<void> {
-      const auto tenant = api::create_tenant(change, {"Bench", "bench", Json{Json::Object{}}, {}});
+      const auto tenant =
+          api::create_tenant(change, {"Bench", "bench", base::Json{base::Json::Object{}}, {}});
       if (!tenant.ok()) return tenant.error();
       const auto made = api::create_api_key(change, tenant->id, {"bench", {"organization:administer"}, {}});
       if (!made.ok()) return made.error();

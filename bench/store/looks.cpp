@@ -25,7 +25,7 @@ constexpr std::size_t kTogether = 1'000, kRoles = 200;
 template <typename Fn>
 bool written(store::Store& store, std::size_t n, const Fn& fn) {
   for (std::size_t begin = 0; begin < n; begin += kTogether) {
-    const auto done = store.write([&](WriteTxn& txn) -> Result<void> {
+    const auto done = store.write([&](WriteTxn& txn) -> base::Result<void> {
       for (std::size_t i = begin; i < n && i < begin + kTogether; ++i)
         if (auto put = fn(txn, i); !put.ok()) return put;
       return {};
@@ -41,36 +41,36 @@ class Crowd {
  public:
   Crowd(store::Store& store, std::size_t people) : store_(store), people_(people) {}
 
-  bool add_group(const Uuid& group) {
+  bool add_group(const base::Uuid& group) {
     return written(store_, people_, [&](WriteTxn& txn, std::size_t) {
       return domain::put_membership(txn, {tenant_, group, make_id(), domain::Source::kLocal, txn.now()});
     });
   }
 
-  bool map(const Uuid& role, const domain::Principal& who) {
+  bool map(const base::Uuid& role, const domain::Principal& who) {
     return written(store_, 1, [&](WriteTxn& txn, std::size_t) { return map(txn, role, who); });
   }
 
-  bool map_all(const Uuid& role) {
+  bool map_all(const base::Uuid& role) {
     return written(store_, people_, [&](WriteTxn& txn, std::size_t) {
       return map(txn, role, {domain::PrincipalKind::kUser, make_id()});
     });
   }
 
   // Microseconds a role.
-  double look(const std::vector<Uuid>& roles) const {
+  double look(const std::vector<base::Uuid>& roles) const {
     const auto txn = store_.read();
     const auto begin = Steady::now();
-    for (const Uuid& role : roles)
-      if (!authz::count_holders(txn.value(), tenant_, role, SystemClock().now()).ok()) return -1;
+    for (const base::Uuid& role : roles)
+      if (!authz::count_holders(txn.value(), tenant_, role, base::SystemClock().now()).ok()) return -1;
     return std::chrono::duration<double, std::micro>(Steady::now() - begin).count() /
            static_cast<double>(roles.size());
   }
 
-  Uuid make_id() { return random_.uuid(SystemClock().now()); }
+  base::Uuid make_id() { return random_.uuid(base::SystemClock().now()); }
 
  private:
-  Result<void> map(WriteTxn& txn, const Uuid& role, const domain::Principal& who) {
+  base::Result<void> map(WriteTxn& txn, const base::Uuid& role, const domain::Principal& who) {
     domain::Mapping mapping;
     mapping.id = make_id();
     mapping.tenant = tenant_;
@@ -83,13 +83,13 @@ class Crowd {
   store::Store& store_;
   const std::size_t people_;
   crypto::SystemRandom random_;
-  const Uuid tenant_ = make_id();
+  const base::Uuid tenant_ = make_id();
 };
 
 bool print_row(store::Store& store, std::size_t people) {
   Crowd crowd(store, people);
-  const Uuid one = crowd.make_id(), two = crowd.make_id(), direct = crowd.make_id();
-  std::vector<Uuid> by_one, by_both;
+  const base::Uuid one = crowd.make_id(), two = crowd.make_id(), direct = crowd.make_id();
+  std::vector<base::Uuid> by_one, by_both;
   bool ok = crowd.add_group(one) && crowd.add_group(two) && crowd.map_all(direct);
   for (std::size_t i = 0; ok && i < kRoles; ++i) {
     by_one.push_back(crowd.make_id());
@@ -100,7 +100,7 @@ bool print_row(store::Store& store, std::size_t people) {
   }
   if (!ok) return false;
   std::printf("%9zu people   %8.1f us through a group   %8.1f us through two   %8.1f us directly\n", people,
-              crowd.look(by_one), crowd.look(by_both), crowd.look(std::vector<Uuid>(kRoles, direct)));
+              crowd.look(by_one), crowd.look(by_both), crowd.look(std::vector<base::Uuid>(kRoles, direct)));
   return true;
 }
 

@@ -40,7 +40,7 @@ class Company {
   }
 
   bool fill() {
-    return written([&](WriteTxn& txn) -> Result<void> {
+    return written([&](WriteTxn& txn) -> base::Result<void> {
       for (auto& role : roles_)
         if (auto done = put_role(txn, role); !done.ok()) return done;
       for (auto& group : groups_)
@@ -66,7 +66,7 @@ class Company {
     const std::string after =
         R"({"principal_type":"user","principal_id":")" + user.id.to_string() + R"(","role":")" + role.slug +
         R"(","resource":"","valid_from":null,"expires_at":null,)" + R"("reason":"on call this week"})";
-    return written([&](WriteTxn& txn) -> Result<void> {
+    return written([&](WriteTxn& txn) -> base::Result<void> {
       if (auto done = put_mapping(txn, mapping); !done.ok()) return done;
       return note(txn, "mapping:create", "mapping", "user:" + user.id.to_string() + "/" + role.slug, "null",
                   after);
@@ -79,7 +79,7 @@ class Company {
     role.description = "Approves what others ask for, edition " + std::to_string(n);
     role.updated_at = now();
     role.updated_by = admin_;
-    return written([&](WriteTxn& txn) -> Result<void> {
+    return written([&](WriteTxn& txn) -> base::Result<void> {
       if (auto done = put_role(txn, role); !done.ok()) return done;
       return note(txn, "role:update", "role", role.slug, before, text_of(role));
     });
@@ -89,15 +89,15 @@ class Company {
     domain::Group group = make_group(kGroups + n);
     const std::string after =
         R"({"name":")" + group.name + R"(","description":")" + *group.description + R"(","source":"local"})";
-    return written([&](WriteTxn& txn) -> Result<void> {
+    return written([&](WriteTxn& txn) -> base::Result<void> {
       if (auto done = put_group(txn, group); !done.ok()) return done;
       return note(txn, "group:create", "group", group.id.to_string(), "null", after);
     });
   }
 
  private:
-  static Timestamp now() { return SystemClock().now(); }
-  Uuid make_id() { return random_.uuid(now()); }
+  static base::Timestamp now() { return base::SystemClock().now(); }
+  base::Uuid make_id() { return random_.uuid(now()); }
 
   domain::Role make_role(std::size_t n) {
     domain::Role role;
@@ -130,8 +130,8 @@ class Company {
            R"(],"metadata":{},"state":"enabled"})";
   }
 
-  Result<void> note(WriteTxn& txn, const std::string& action, const std::string& type,
-                    const std::string& resource, const std::string& before, const std::string& after) {
+  base::Result<void> note(WriteTxn& txn, const std::string& action, const std::string& type,
+                          const std::string& resource, const std::string& before, const std::string& after) {
     domain::AuditEntry entry;
     entry.id = make_id();
     entry.tenant = tenant_;
@@ -157,7 +157,7 @@ class Company {
 
   store::Store& store_;
   crypto::SystemRandom random_;
-  const Uuid tenant_ = make_id();
+  const base::Uuid tenant_ = make_id();
   const domain::Principal admin_{domain::PrincipalKind::kServiceUser, make_id()};
   std::vector<domain::Role> roles_;
   std::vector<domain::Group> groups_;

@@ -31,15 +31,15 @@ using store::Key;
 using store::Table;
 
 struct Ids {
-  Uuid made;      // version 7, as the server makes them
-  Uuid anywhere;  // as a principal made long ago
+  base::Uuid made;      // version 7, as the server makes them
+  base::Uuid anywhere;  // as a principal made long ago
 };
 
 Ids make_ids(crypto::Random& random) {
-  return {random.uuid(SystemClock().now()), Uuid(random.bytes<16>())};
+  return {random.uuid(base::SystemClock().now()), base::Uuid(random.bytes<16>())};
 }
 
-Result<void> change(store::WriteTxn& txn, const Ids& ids, const Uuid& tenant, std::uint64_t seq) {
+base::Result<void> change(store::WriteTxn& txn, const Ids& ids, const base::Uuid& tenant, std::uint64_t seq) {
   static const std::string record = store::seal(1, std::string(200, 'r'));
   static const std::string event = store::seal(1, std::string(300, 'e'));
   auto r = txn.put(Table::kRole, Key().uuid(tenant).uuid(ids.made), record);
@@ -65,7 +65,7 @@ bool measure(store::Store& store, int writers, double seconds, std::atomic<std::
   for (auto& mine : latencies)
     threads.emplace_back([&] {
       crypto::SystemRandom random;
-      const Uuid tenant;
+      const base::Uuid tenant;
       while (Steady::now() < end && !failed) {
         const Ids ids = make_ids(random);
         const auto from = Steady::now();
@@ -94,9 +94,9 @@ bool fill(store::Store& store, int changes, std::atomic<std::uint64_t>& seq) {
   bool ok = true;
   for (int i = 0; ok && i < changes; i += kTogether)
     ok = store
-             .write([&](store::WriteTxn& txn) -> Result<void> {
+             .write([&](store::WriteTxn& txn) -> base::Result<void> {
                for (int n = 0; n < kTogether; ++n)
-                 if (auto r = change(txn, make_ids(random), Uuid(), ++seq); !r.ok()) return r;
+                 if (auto r = change(txn, make_ids(random), base::Uuid(), ++seq); !r.ok()) return r;
                return {};
              })
              .ok();

@@ -16,12 +16,12 @@
 namespace api {
 namespace {
 
-domain::Principal as_principal(const Uuid& key) {
+domain::Principal as_principal(const base::Uuid& key) {
   return {domain::PrincipalKind::kServiceUser, key};
 }
 
 // The scopes given that the caller doesn't hold itself, each with everything it implies.
-Outcome<std::vector<FieldError>> not_held(const Read& read, const Uuid& tenant,
+Outcome<std::vector<FieldError>> not_held(const Read& read, const base::Uuid& tenant,
                                           const std::vector<std::string>& given) {
   const auto held = authz::authority_of(read.txn, *read.catalogue, read.caller, tenant, read.now);
   if (!held.ok()) return from_store(held.error());
@@ -50,7 +50,7 @@ Outcome<void> store_key(Change& change, const Minted& minted) {
 
 }  // namespace
 
-Outcome<Page<ApiKeyView>> list_api_keys(const Read& read, const Uuid& tenant, const PageRequest& page) {
+Outcome<Page<ApiKeyView>> list_api_keys(const Read& read, const base::Uuid& tenant, const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_api_keys, tenant));
   if (!authorized.ok()) return authorized.error();
   const auto after = id_cursor(page);
@@ -67,7 +67,7 @@ Outcome<Page<ApiKeyView>> list_api_keys(const Read& read, const Uuid& tenant, co
   });
 }
 
-std::optional<Error> check(const NewApiKey& given, Timestamp now) {
+std::optional<Error> check(const NewApiKey& given, base::Timestamp now) {
   Checks checks;
   checks.name("/name", given.name);
   checks.scopes("/scopes", given.scopes, kMaxKeyScopes);
@@ -75,7 +75,7 @@ std::optional<Error> check(const NewApiKey& given, Timestamp now) {
   return checks.error();
 }
 
-Outcome<ApiKeyView> create_api_key(Change& change, const Uuid& tenant, const NewApiKey& given) {
+Outcome<ApiKeyView> create_api_key(Change& change, const base::Uuid& tenant, const NewApiKey& given) {
   if (const auto bad = check(given, change.now)) return *bad;
 
   const auto known = look_up(*change.catalogue, given.scopes);
@@ -106,7 +106,7 @@ Outcome<ApiKeyView> create_api_key(Change& change, const Uuid& tenant, const New
   return ApiKeyView{std::move(minted.credential), std::move(minted.token)};
 }
 
-Outcome<void> revoke_api_key(Change& change, const Uuid& tenant, const Uuid& id) {
+Outcome<void> revoke_api_key(Change& change, const base::Uuid& tenant, const base::Uuid& id) {
   const auto request = on_service_user(op::revoke_api_key, tenant, id);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();

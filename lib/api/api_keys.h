@@ -36,19 +36,19 @@ struct ApiKeyView {
 constexpr std::size_t kMaxKeyScopes = 1'000;
 
 // In order of id, which is that of creation; revoked and expired ones too.
-Outcome<Page<ApiKeyView>> list_api_keys(const Read&, const Uuid& tenant, const PageRequest&);
+Outcome<Page<ApiKeyView>> list_api_keys(const Read&, const base::Uuid& tenant, const PageRequest&);
 
 // Scopes that are unknown, or that the caller doesn't hold for the whole tenant, are kInvalidScopes, each
 // with its pointer. An expiry must lie in the future.
 struct NewApiKey {
   std::string name;                 // 1-200 characters
   std::vector<std::string> scopes;  // any spelling; empty: only those of roles mapped to the key
-  std::optional<Timestamp> expires_at;
+  std::optional<base::Timestamp> expires_at;
 };
-std::optional<Error> check(const NewApiKey&, Timestamp now);
-Outcome<ApiKeyView> create_api_key(Change&, const Uuid& tenant, const NewApiKey&);
+std::optional<Error> check(const NewApiKey&, base::Timestamp now);
+Outcome<ApiKeyView> create_api_key(Change&, const base::Uuid& tenant, const NewApiKey&);
 
 // From the commit on it authenticates nobody. Revoking twice is no error.
-Outcome<void> revoke_api_key(Change&, const Uuid& tenant, const Uuid& id);
+Outcome<void> revoke_api_key(Change&, const base::Uuid& tenant, const base::Uuid& id);
 
 }  // namespace api

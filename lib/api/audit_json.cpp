@@ -8,19 +8,19 @@
 namespace api {
 namespace {
 
-void put(JsonWriter& json, const char* name, const std::string& text) {
+void put(base::JsonWriter& json, const char* name, const std::string& text) {
   json.name(name).string(text);
 }
 
-void put(JsonWriter& json, const char* name, const std::optional<std::string>& text) {
+void put(base::JsonWriter& json, const char* name, const std::optional<std::string>& text) {
   text ? json.name(name).string(*text) : json.name(name).null();
 }
 
-void put(JsonWriter& json, const char* name, const std::optional<Timestamp>& at) {
+void put(base::JsonWriter& json, const char* name, const std::optional<base::Timestamp>& at) {
   at ? json.name(name).string(to_string(*at)) : json.name(name).null();
 }
 
-void put(JsonWriter& json, const char* name, const std::vector<std::string>& texts) {
+void put(base::JsonWriter& json, const char* name, const std::vector<std::string>& texts) {
   json.name(name).begin_array();
   for (const auto& text : texts) json.string(text);
   json.end_array();
@@ -29,7 +29,7 @@ void put(JsonWriter& json, const char* name, const std::vector<std::string>& tex
 }  // namespace
 
 std::string to_audit(const domain::Tenant& tenant) {
-  JsonWriter json;
+  base::JsonWriter json;
   json.begin_object();
   put(json, "slug", tenant.slug);
   put(json, "name", tenant.name);
@@ -39,7 +39,7 @@ std::string to_audit(const domain::Tenant& tenant) {
 }
 
 std::string to_audit(const domain::Permission& permission) {
-  JsonWriter json;
+  base::JsonWriter json;
   json.begin_object();
   put(json, "scope", permission.scope);
   put(json, "title", permission.title);
@@ -48,7 +48,7 @@ std::string to_audit(const domain::Permission& permission) {
 }
 
 std::string to_audit(const domain::Role& role) {
-  JsonWriter json;
+  base::JsonWriter json;
   json.begin_object();
   put(json, "slug", role.slug);
   put(json, "name", role.name);
@@ -60,7 +60,7 @@ std::string to_audit(const domain::Role& role) {
 }
 
 std::string to_audit(const domain::Group& group) {
-  JsonWriter json;
+  base::JsonWriter json;
   json.begin_object();
   put(json, "name", group.name);
   put(json, "description", group.description);
@@ -69,7 +69,7 @@ std::string to_audit(const domain::Group& group) {
 }
 
 std::string to_audit(const domain::Membership& membership) {
-  JsonWriter json;
+  base::JsonWriter json;
   json.begin_object();
   put(json, "group", membership.group.to_string());
   put(json, "user", membership.user.to_string());
@@ -77,7 +77,7 @@ std::string to_audit(const domain::Membership& membership) {
 }
 
 std::string to_audit(const domain::Mapping& mapping, const std::string& role_slug) {
-  JsonWriter json;
+  base::JsonWriter json;
   json.begin_object();
   json.name("principal_type").string(domain::name_of(mapping.principal.kind));
   put(json, "principal_id", mapping.principal.id.to_string());
@@ -90,7 +90,7 @@ std::string to_audit(const domain::Mapping& mapping, const std::string& role_slu
 }
 
 std::string to_audit(const domain::User& user, const std::vector<std::string>& role_slugs) {
-  JsonWriter json;
+  base::JsonWriter json;
   json.begin_object();
   put(json, "email", user.email);
   put(json, "name", user.name);
@@ -100,7 +100,7 @@ std::string to_audit(const domain::User& user, const std::vector<std::string>& r
 }
 
 std::string to_audit(const domain::ServiceUser& user) {
-  JsonWriter json;
+  base::JsonWriter json;
   json.begin_object();
   put(json, "title", user.title);
   json.name("metadata").raw(user.metadata);
@@ -109,7 +109,7 @@ std::string to_audit(const domain::ServiceUser& user) {
 }
 
 std::string to_audit(const domain::Credential& credential) {
-  JsonWriter json;
+  base::JsonWriter json;
   json.begin_object();
   json.name("kind").string(domain::name_of(credential.kind));
   json.name("owner_type").string(domain::name_of(credential.owner.kind));

@@ -14,22 +14,22 @@ namespace api {
 namespace {
 
 // One answer for every reason, so that a guesser learns nothing.
-Error refuse(std::string_view why, const Uuid& credential) {
-  logging::debug("authentication failed", {{"reason", why}, {"credential", credential.to_string()}});
+Error refuse(std::string_view why, const base::Uuid& credential) {
+  base::logging::debug("authentication failed", {{"reason", why}, {"credential", credential.to_string()}});
   return error(Code::kUnauthenticated, "credential: not valid");
 }
 
-::Result<std::optional<domain::Credential>> find(const store::ReadTxn& txn, const Presented& presented,
-                                                 const crypto::Sha256& hash) {
+base::Result<std::optional<domain::Credential>> find(const store::ReadTxn& txn, const Presented& presented,
+                                                     const crypto::Sha256& hash) {
   if (presented.scheme != Scheme::kBasic) return domain::find_credential(txn, hash);
-  const auto id = Uuid::parse(presented.id);
+  const auto id = base::Uuid::parse(presented.id);
   if (!id) return std::optional<domain::Credential>();
   return domain::get_credential(txn, *id);
 }
 
 // The name of the credential's owner if it may act; nothing if it may not.
-::Result<std::optional<std::string>> name_of_owner(const store::ReadTxn& txn,
-                                                   const domain::Credential& credential) {
+base::Result<std::optional<std::string>> name_of_owner(const store::ReadTxn& txn,
+                                                       const domain::Credential& credential) {
   switch (credential.owner.kind) {
     case domain::PrincipalKind::kPlatform:
       return std::optional(credential.name);
@@ -52,14 +52,14 @@ Error refuse(std::string_view why, const Uuid& credential) {
   return std::optional<std::string>();
 }
 
-::Result<bool> tenant_is_open(const store::ReadTxn& txn, const Uuid& id) {
+base::Result<bool> tenant_is_open(const store::ReadTxn& txn, const base::Uuid& id) {
   if (id.is_nil()) return true;
   const auto tenant = domain::get_tenant(txn, id);
   if (!tenant.ok()) return tenant.error();
   return tenant.value() && tenant.value()->state == domain::State::kEnabled;
 }
 
-Outcome<Caller> admit(const store::ReadTxn& txn, domain::Credential credential, Timestamp now) {
+Outcome<Caller> admit(const store::ReadTxn& txn, domain::Credential credential, base::Timestamp now) {
   // A credential of the platform is no tenant's, and the other way round: whatever else the store says.
   const bool platform = credential.owner.kind == domain::PrincipalKind::kPlatform;
   if (platform != credential.tenant.is_nil()) return refuse("owner and tenant differ", credential.id);
@@ -84,19 +84,19 @@ Outcome<Caller> admit(const store::ReadTxn& txn, domain::Credential credential, 
 
 }  // namespace
 
-Outcome<Caller> authenticate(const store::ReadTxn& txn, const Presented& presented, Timestamp now) {
+Outcome<Caller> authenticate(const store::ReadTxn& txn, const Presented& presented, base::Timestamp now) {
   if (presented.secret.empty() || presented.secret.size() > kMaxSecret)
-    return refuse("secret's length", Uuid());
+    return refuse("secret's length", base::Uuid());
   const crypto::Sha256 hash = crypto::sha256(presented.secret);
   auto found = find(txn, presented, hash);
   if (!found.ok()) return from_store(found.error());
-  if (!found.value()) return refuse("unknown", Uuid());
+  if (!found.value()) return refuse("unknown", base::Uuid());
   if (!crypto::equal(crypto::raw(found.value()->hash), crypto::raw(hash)))
     return refuse("wrong secret", found.value()->id);
   return admit(txn, *std::move(found).value(), now);
 }
 
-Outcome<Caller> revalidate(const store::ReadTxn& txn, const Caller& caller, Timestamp now) {
+Outcome<Caller> revalidate(const store::ReadTxn& txn, const Caller& caller, base::Timestamp now) {
   if (caller.credential.is_nil()) return caller;
   auto found = domain::get_credential(txn, caller.credential);
   if (!found.ok()) return from_store(found.error());

@@ -59,7 +59,8 @@ Outcome<Authorization> decide(const Read& read, const AccessRequest& request) {
 }
 
 // Which policies refused is for whoever may read the audit log, where their ids stand too.
-Outcome<Authorization> as_told(const Read& read, const Uuid& tenant, Outcome<Authorization> authorized) {
+Outcome<Authorization> as_told(const Read& read, const base::Uuid& tenant,
+                               Outcome<Authorization> authorized) {
   if (authorized.ok() || authorized.error().policies.empty()) return authorized;
   if (decide(read, on_tenant(op::list_audit, tenant)).ok()) return authorized;
   Error error = authorized.error();
@@ -104,19 +105,20 @@ Outcome<void> append_audit(Change& change, const AccessRequest& request, const A
   return {};
 }
 
-AccessRequest on_tenant(const Operation& operation, const Uuid& tenant) {
+AccessRequest on_tenant(const Operation& operation, const base::Uuid& tenant) {
   return {operation, tenant, authz::tenant_uid(tenant), tenant.to_string()};
 }
 
-AccessRequest on_group(const Operation& operation, const Uuid& tenant, const Uuid& group) {
+AccessRequest on_group(const Operation& operation, const base::Uuid& tenant, const base::Uuid& group) {
   return {operation, tenant, authz::group_uid(group), group.to_string(), domain::group_resource(group)};
 }
 
-AccessRequest on_user(const Operation& operation, const Uuid& tenant, const Uuid& user) {
+AccessRequest on_user(const Operation& operation, const base::Uuid& tenant, const base::Uuid& user) {
   return {operation, tenant, authz::user_uid(user), user.to_string()};
 }
 
-AccessRequest on_service_user(const Operation& operation, const Uuid& tenant, const Uuid& service_user) {
+AccessRequest on_service_user(const Operation& operation, const base::Uuid& tenant,
+                              const base::Uuid& service_user) {
   return {operation, tenant, authz::service_user_uid(service_user), service_user.to_string()};
 }
 
@@ -124,7 +126,7 @@ Error not_found(std::string_view noun, std::string_view id) {
   return error(Code::kNotFound, std::string(noun) + " " + std::string(id) + ": not found");
 }
 
-Error not_found(std::string_view noun, const Uuid& id) {
+Error not_found(std::string_view noun, const base::Uuid& id) {
   return not_found(noun, id.to_string());
 }
 

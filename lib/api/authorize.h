@@ -15,7 +15,7 @@ namespace api {
 // What a caller wants: one operation on one thing.
 struct AccessRequest {
   Operation operation;
-  Uuid tenant;                // whose things are touched; nil: the platform's
+  base::Uuid tenant;          // whose things are touched; nil: the platform's
   cedar::EntityUid resource;  // as the guard sees it; need not exist
   std::string resource_id;    // as the audit log names it
   domain::ResourceText on{};  // the resource as mappings name it, where there can be mappings on it
@@ -40,14 +40,14 @@ Outcome<void> append_audit(Change&, const AccessRequest&, const Authorization&, 
                            std::string after);
 
 // Access to the tenant itself, such as making or listing something in it.
-AccessRequest on_tenant(const Operation&, const Uuid& tenant);
-AccessRequest on_group(const Operation&, const Uuid& tenant, const Uuid& group);
-AccessRequest on_user(const Operation&, const Uuid& tenant, const Uuid& user);
-AccessRequest on_service_user(const Operation&, const Uuid& tenant, const Uuid& service_user);
+AccessRequest on_tenant(const Operation&, const base::Uuid& tenant);
+AccessRequest on_group(const Operation&, const base::Uuid& tenant, const base::Uuid& group);
+AccessRequest on_user(const Operation&, const base::Uuid& tenant, const base::Uuid& user);
+AccessRequest on_service_user(const Operation&, const base::Uuid& tenant, const base::Uuid& service_user);
 
 // "group 0197…: not found"
 Error not_found(std::string_view noun, std::string_view id);
-Error not_found(std::string_view noun, const Uuid& id);
+Error not_found(std::string_view noun, const base::Uuid& id);
 
 // kPreconditionFailed where If-Match names other revisions than that of the object.
 Outcome<void> check_match(const IfMatch&, std::uint64_t revision);

@@ -4,9 +4,9 @@
 
 #include "api/roles.h"
 #include "api/users.h"
-#include "base/permission_name.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "names/permission_name.h"
 
 namespace api {
 namespace {
@@ -43,8 +43,9 @@ std::string_view describe(SlugRule rule) {
 
 void Checks::name(std::string_view pointer, const std::string& text) {
   const bool blank = std::all_of(text.begin(), text.end(), [](char c) { return c == ' '; });
-  if (!utf8::is_valid(text)) return add(std::string(pointer), "must be UTF-8");
-  if (blank || utf8::length(text) > kMaxName) return add(std::string(pointer), "must be 1 to 200 characters");
+  if (!base::utf8::is_valid(text)) return add(std::string(pointer), "must be UTF-8");
+  if (blank || base::utf8::length(text) > kMaxName)
+    return add(std::string(pointer), "must be 1 to 200 characters");
   if (std::any_of(text.begin(), text.end(), is_control))
     add(std::string(pointer), "must be on one line, without control characters");
 }
@@ -55,8 +56,8 @@ void Checks::description(std::string_view pointer, const std::optional<std::stri
 
 void Checks::text(std::string_view pointer, const std::optional<std::string>& text, std::size_t max) {
   if (!text) return;
-  if (!utf8::is_valid(*text)) return add(std::string(pointer), "must be UTF-8");
-  if (utf8::length(*text) > max)
+  if (!base::utf8::is_valid(*text)) return add(std::string(pointer), "must be UTF-8");
+  if (base::utf8::length(*text) > max)
     return add(std::string(pointer), "must be at most " + std::to_string(max) + " characters");
   const auto forbidden = [](char c) { return is_control(c) && c != '\n' && c != '\r' && c != '\t'; };
   if (std::any_of(text->begin(), text->end(), forbidden))
@@ -71,14 +72,14 @@ void Checks::slug(std::string_view pointer, std::string_view text, SlugRule rule
 void Checks::email(std::string_view pointer, std::string_view text) {
   const std::size_t at = text.rfind('@');
   const bool shaped = at != std::string_view::npos && at > 0 && at + 1 < text.size() && text.find('@') == at;
-  const bool clean = utf8::is_valid(text) && std::none_of(text.begin(), text.end(), [](char c) {
+  const bool clean = base::utf8::is_valid(text) && std::none_of(text.begin(), text.end(), [](char c) {
                        return is_control(c) || c == ' ' || c == '<' || c == '>' || c == ',' || c == ';';
                      });
   if (!shaped || !clean || text.size() > kMaxEmail)
     add(std::string(pointer), "must be an e-mail address of at most 254 bytes, like `ann@example.org`");
 }
 
-void Checks::metadata(std::string_view pointer, const Json& json) {
+void Checks::metadata(std::string_view pointer, const base::Json& json) {
   if (json.is_null()) return;
   if (!json.object())
     return add(std::string(pointer), "must be an object, not " + std::string(name_of(json.kind())));
@@ -91,8 +92,8 @@ void Checks::scopes(std::string_view pointer, const std::vector<std::string>& gi
     add(std::string(pointer), "must be at most " + std::to_string(max) + " permissions");
 }
 
-void Checks::period(const std::optional<Timestamp>& valid_from, const std::optional<Timestamp>& expires_at,
-                    Timestamp now) {
+void Checks::period(const std::optional<base::Timestamp>& valid_from,
+                    const std::optional<base::Timestamp>& expires_at, base::Timestamp now) {
   if (!expires_at) return;
   if (*expires_at <= now) return add("/expires_at", "must lie in the future");
   if (valid_from && *valid_from >= *expires_at) add("/expires_at", "must be later than valid_from");
@@ -106,7 +107,7 @@ KnownScopes look_up(const domain::Catalogue& catalogue, const std::vector<std::s
       continue;
     }
     std::string message = in_backticks(given[i]) + " is no permission";
-    const bool sane = given[i].size() <= kMaxPermissionName;
+    const bool sane = given[i].size() <= names::kMaxPermissionName;
     if (const auto near = sane ? catalogue.nearest_scope(given[i]) : std::nullopt)
       message += "; did you mean `" + *near + "`?";
     known.errors.push_back({"/scopes/" + std::to_string(i), std::move(message)});
@@ -116,7 +117,7 @@ KnownScopes look_up(const domain::Catalogue& catalogue, const std::vector<std::s
   return known;
 }
 
-std::string metadata_text(const Json& json) {
+std::string metadata_text(const base::Json& json) {
   return json.is_null() ? "{}" : to_text(json);
 }
 
@@ -136,7 +137,7 @@ std::string slug_of(std::string_view name) {
 
 std::string in_backticks(std::string_view text) {
   std::string_view cut = text.substr(0, kMaxQuoted);
-  std::string clean = utf8::replace_invalid(cut.substr(0, utf8::valid_prefix(cut)));
+  std::string clean = base::utf8::replace_invalid(cut.substr(0, base::utf8::valid_prefix(cut)));
   std::replace_if(clean.begin(), clean.end(), is_control, '.');
   return "`" + clean + (clean.size() < text.size() ? "…" : "") + "`";
 }

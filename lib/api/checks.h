@@ -32,13 +32,14 @@ class Checks {
   void text(std::string_view pointer, const std::optional<std::string>& text, std::size_t max);
   void slug(std::string_view pointer, std::string_view text, SlugRule);
   void email(std::string_view pointer, std::string_view text);
-  void metadata(std::string_view pointer, const Json&);  // an object of up to kMaxMetadata bytes, or null
+  void metadata(std::string_view pointer,
+                const base::Json&);  // an object of up to kMaxMetadata bytes, or null
 
   void scopes(std::string_view pointer, const std::vector<std::string>& given, std::size_t max);
 
   // valid_from < expires_at, and expires_at > now.
-  void period(const std::optional<Timestamp>& valid_from, const std::optional<Timestamp>& expires_at,
-              Timestamp now);
+  void period(const std::optional<base::Timestamp>& valid_from,
+              const std::optional<base::Timestamp>& expires_at, base::Timestamp now);
 
   // kInvalidInput with all of them; nothing where there are none.
   std::optional<Error> error() const {
@@ -58,7 +59,7 @@ struct KnownScopes {
 KnownScopes look_up(const domain::Catalogue&, const std::vector<std::string>& given);
 
 // Metadata as it is stored: null is an empty object. REQUIRES: Checks::metadata found nothing
-std::string metadata_text(const Json&);
+std::string metadata_text(const base::Json&);
 
 // A slug of the words of a name: "Team Lead (EU)" gives "team-lead-eu". "" where it has no letter or digit.
 std::string slug_of(std::string_view name);

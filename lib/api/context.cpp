@@ -4,7 +4,7 @@
 
 namespace api {
 
-Uuid Change::make_id() {
+base::Uuid Change::make_id() {
   return random.uuid(now);
 }
 

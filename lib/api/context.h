@@ -24,8 +24,8 @@ namespace api {
 // Who calls: made by authenticate() from a credential, and from nothing else.
 struct Caller : authz::Subject {
   std::string name;
-  Uuid credential;                        // nil: Reeve itself
-  std::optional<Timestamp> expires_at{};  // the credential
+  base::Uuid credential;                        // nil: Reeve itself
+  std::optional<base::Timestamp> expires_at{};  // the credential
 };
 
 // Where the call comes from: for the guard's context and the audit entry.
@@ -38,7 +38,7 @@ struct Origin {
 // by Service for one request and lives for its function's run, on one thread.
 struct Read {
   const store::ReadTxn& txn;
-  Timestamp now;
+  base::Timestamp now;
   std::shared_ptr<const domain::Catalogue> catalogue;
   std::shared_ptr<const authz::Guard> guard;
   const Caller& caller;
@@ -55,7 +55,7 @@ struct Change : Read {
 
   Change(const Read& read, store::WriteTxn& w, crypto::Random& r) : Read(read), write(w), random(r) {}
 
-  Uuid make_id();  // version 7, of `now`
+  base::Uuid make_id();  // version 7, of `now`
 };
 
 // If-Match (RFC 9110, 13.1.1): the revisions of the object that the caller accepts. Not given: any.

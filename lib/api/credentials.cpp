@@ -23,8 +23,8 @@ Outcome<void> store_credential(Change& change, const domain::Credential& credent
   return {};
 }
 
-Outcome<std::optional<domain::Credential>> credential_of(const Read& read, const Uuid& tenant,
-                                                         const domain::Principal& owner, const Uuid& id,
+Outcome<std::optional<domain::Credential>> credential_of(const Read& read, const base::Uuid& tenant,
+                                                         const domain::Principal& owner, const base::Uuid& id,
                                                          domain::CredentialKind kind) {
   auto found = domain::get_credential(read.txn, id);
   if (!found.ok()) return from_store(found.error());

@@ -19,8 +19,8 @@ Minted mint(Change&, domain::CredentialKind);
 Outcome<void> store_credential(Change&, const domain::Credential&);
 
 // The owner's credential of that id and kind; nothing where it is anybody else's.
-Outcome<std::optional<domain::Credential>> credential_of(const Read&, const Uuid& tenant,
-                                                         const domain::Principal& owner, const Uuid& id,
+Outcome<std::optional<domain::Credential>> credential_of(const Read&, const base::Uuid& tenant,
+                                                         const domain::Principal& owner, const base::Uuid& id,
                                                          domain::CredentialKind);
 
 }  // namespace api

@@ -23,9 +23,9 @@ Error invalid(std::string pointer, std::string message) {
   return invalid(Code::kInvalidInput, {{std::move(pointer), std::move(message)}});
 }
 
-Error from_store(const ::Error& failure) {
-  logging::error("store", {{"reason", failure.message}});
-  if (failure.code == ErrorCode::kFull)
+Error from_store(const base::Error& failure) {
+  base::logging::error("store", {{"reason", failure.message}});
+  if (failure.code == base::ErrorCode::kFull)
     return error(Code::kStorageFull, "storage: full; nothing can be changed until there is room");
   return error(Code::kInternal, "internal error; the server's log says more");
 }

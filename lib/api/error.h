@@ -49,7 +49,7 @@ struct Error {
 };
 
 template <typename T>
-using Outcome = Result<T, Error>;
+using Outcome = base::Result<T, Error>;
 
 inline Error error(Code code, std::string message) {
   return {code, std::move(message), {}, {}, {}};
@@ -69,6 +69,6 @@ Error invalid(std::string pointer, std::string message);  // kInvalidInput, of o
 
 // A failure of the store as the caller is told: kFull becomes kStorageFull, all else kInternal with a fixed
 // text; what really happened goes to the log.
-Error from_store(const ::Error&);
+Error from_store(const base::Error&);
 
 }  // namespace api

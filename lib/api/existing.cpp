@@ -8,7 +8,7 @@ namespace api {
 namespace {
 
 template <typename T>
-Outcome<T> require(::Result<std::optional<T>> found, std::string_view noun, const Uuid& id) {
+Outcome<T> require(base::Result<std::optional<T>> found, std::string_view noun, const base::Uuid& id) {
   if (!found.ok()) return from_store(found.error());
   if (!found.value()) return not_found(noun, id);
   return *std::move(found).value();
@@ -16,19 +16,20 @@ Outcome<T> require(::Result<std::optional<T>> found, std::string_view noun, cons
 
 }  // namespace
 
-Outcome<domain::Tenant> existing_tenant(const Read& read, const Uuid& id) {
+Outcome<domain::Tenant> existing_tenant(const Read& read, const base::Uuid& id) {
   return require(domain::get_tenant(read.txn, id), "tenant", id);
 }
 
-Outcome<domain::Group> existing_group(const Read& read, const Uuid& tenant, const Uuid& id) {
+Outcome<domain::Group> existing_group(const Read& read, const base::Uuid& tenant, const base::Uuid& id) {
   return require(domain::get_group(read.txn, tenant, id), "group", id);
 }
 
-Outcome<domain::User> existing_user(const Read& read, const Uuid& tenant, const Uuid& id) {
+Outcome<domain::User> existing_user(const Read& read, const base::Uuid& tenant, const base::Uuid& id) {
   return require(domain::get_user(read.txn, tenant, id), "user", id);
 }
 
-Outcome<domain::ServiceUser> existing_service_user(const Read& read, const Uuid& tenant, const Uuid& id) {
+Outcome<domain::ServiceUser> existing_service_user(const Read& read, const base::Uuid& tenant,
+                                                   const base::Uuid& id) {
   return require(domain::get_service_user(read.txn, tenant, id), "service user", id);
 }
 

@@ -7,9 +7,10 @@
 // The record of an id, or kNotFound, which names it. For this folder alone.
 namespace api {
 
-Outcome<domain::Tenant> existing_tenant(const Read&, const Uuid& id);
-Outcome<domain::Group> existing_group(const Read&, const Uuid& tenant, const Uuid& id);
-Outcome<domain::User> existing_user(const Read&, const Uuid& tenant, const Uuid& id);
-Outcome<domain::ServiceUser> existing_service_user(const Read&, const Uuid& tenant, const Uuid& id);
+Outcome<domain::Tenant> existing_tenant(const Read&, const base::Uuid& id);
+Outcome<domain::Group> existing_group(const Read&, const base::Uuid& tenant, const base::Uuid& id);
+Outcome<domain::User> existing_user(const Read&, const base::Uuid& tenant, const base::Uuid& id);
+Outcome<domain::ServiceUser> existing_service_user(const Read&, const base::Uuid& tenant,
+                                                   const base::Uuid& id);
 
 }  // namespace api

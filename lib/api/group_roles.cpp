@@ -10,14 +10,14 @@
 namespace api {
 namespace {
 
-domain::Principal as_principal(const Uuid& group) {
+domain::Principal as_principal(const base::Uuid& group) {
   return {domain::PrincipalKind::kGroup, group};
 }
 
 }  // namespace
 
-Outcome<Page<RoleMappingView>> list_group_roles(const Read& read, const Uuid& tenant, const Uuid& group,
-                                                const PageRequest& page) {
+Outcome<Page<RoleMappingView>> list_group_roles(const Read& read, const base::Uuid& tenant,
+                                                const base::Uuid& group, const PageRequest& page) {
   const auto authorized = authorize(read, on_group(op::list_mappings, tenant, group));
   if (!authorized.ok()) return authorized.error();
   const auto there = existing_group(read, tenant, group);
@@ -35,20 +35,20 @@ Outcome<Page<RoleMappingView>> list_group_roles(const Read& read, const Uuid& te
   const auto view = [&](domain::Mapping&& mapping) -> Outcome<RoleMappingView> {
     auto role = domain::find_role_by_id(read.txn, tenant, mapping.role);
     if (!role.ok()) return from_store(role.error());
-    if (!role.value()) return from_store({ErrorCode::kCorrupt, "a mapping's role is not there"});
+    if (!role.value()) return from_store({base::ErrorCode::kCorrupt, "a mapping's role is not there"});
     return RoleMappingView{std::move(mapping), std::move(role.value()->slug)};
   };
   return pager.take<RoleMappingView>(view, [](const domain::Mapping& mapping) { return mapping.role; });
 }
 
-std::optional<Error> check(const NewGroupRole& given, Timestamp now) {
+std::optional<Error> check(const NewGroupRole& given, base::Timestamp now) {
   Checks checks;
   checks.period(given.valid_from, given.expires_at, now);
   checks.text("/reason", given.reason, kMaxReason);
   return checks.error();
 }
 
-Outcome<RoleMappingView> add_group_role(Change& change, const Uuid& tenant, const Uuid& group,
+Outcome<RoleMappingView> add_group_role(Change& change, const base::Uuid& tenant, const base::Uuid& group,
                                         const NewGroupRole& given) {
   if (const auto bad = check(given, change.now)) return *bad;
 
@@ -72,7 +72,7 @@ Outcome<RoleMappingView> add_group_role(Change& change, const Uuid& tenant, cons
   return RoleMappingView{std::move(made).value(), role.value()->slug};
 }
 
-Outcome<void> remove_group_role(Change& change, const Uuid& tenant, const Uuid& group,
+Outcome<void> remove_group_role(Change& change, const base::Uuid& tenant, const base::Uuid& group,
                                 std::string_view slug) {
   const auto role = find_role_of(change, tenant, slug);
   if (!role.ok()) return role.error();

@@ -30,18 +30,20 @@ struct RoleMappingView {
 };
 
 // In order of the roles' ids; those not yet or no longer in force too. kNotFound: the group.
-Outcome<Page<RoleMappingView>> list_group_roles(const Read&, const Uuid& tenant, const Uuid& group,
-                                                const PageRequest&);
+Outcome<Page<RoleMappingView>> list_group_roles(const Read&, const base::Uuid& tenant,
+                                                const base::Uuid& group, const PageRequest&);
 
 struct NewGroupRole {
   std::string role;  // a slug; an unknown one is kInvalidInput at "/role", with the nearest known
-  std::optional<Timestamp> valid_from, expires_at;
+  std::optional<base::Timestamp> valid_from, expires_at;
   std::optional<std::string> reason;
 };
-std::optional<Error> check(const NewGroupRole&, Timestamp now);
+std::optional<Error> check(const NewGroupRole&, base::Timestamp now);
 
 // kNotFound: the group; kAlreadyExists: the mapping, also one not in force.
-Outcome<RoleMappingView> add_group_role(Change&, const Uuid& tenant, const Uuid& group, const NewGroupRole&);
-Outcome<void> remove_group_role(Change&, const Uuid& tenant, const Uuid& group, std::string_view role);
+Outcome<RoleMappingView> add_group_role(Change&, const base::Uuid& tenant, const base::Uuid& group,
+                                        const NewGroupRole&);
+Outcome<void> remove_group_role(Change&, const base::Uuid& tenant, const base::Uuid& group,
+                                std::string_view role);
 
 }  // namespace api

@@ -27,7 +27,7 @@ Error name_taken(const std::string& name) {
   return invalid(Code::kAlreadyExists, {{"/name", in_backticks(name) + " is another group's"}});
 }
 
-AccessRequest updating_group(const Uuid& tenant, const Uuid& id, const GroupPatch& patch) {
+AccessRequest updating_group(const base::Uuid& tenant, const base::Uuid& id, const GroupPatch& patch) {
   auto request = on_group(op::update_group, tenant, id);
   request.proposed = Proposal().text_if("name", patch.name).take();
   return request;
@@ -49,7 +49,7 @@ Outcome<void> check_state(const Read& read, const domain::Group& before, const d
 
 }  // namespace
 
-Outcome<Page<GroupView>> list_groups(const Read& read, const Uuid& tenant, const GroupFilter& filter,
+Outcome<Page<GroupView>> list_groups(const Read& read, const base::Uuid& tenant, const GroupFilter& filter,
                                      const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_groups, tenant));
   if (!authorized.ok()) return authorized.error();
@@ -69,7 +69,7 @@ Outcome<Page<GroupView>> list_groups(const Read& read, const Uuid& tenant, const
   return pager.take<GroupView>([&](domain::Group&& group) { return view_group(read, std::move(group)); });
 }
 
-Outcome<GroupView> get_group(const Read& read, const Uuid& tenant, const Uuid& id) {
+Outcome<GroupView> get_group(const Read& read, const base::Uuid& tenant, const base::Uuid& id) {
   const auto authorized = authorize(read, on_group(op::get_group, tenant, id));
   if (!authorized.ok()) return authorized.error();
   auto group = existing_group(read, tenant, id);
@@ -84,7 +84,7 @@ std::optional<Error> check(const NewGroup& given) {
   return checks.error();
 }
 
-Outcome<GroupView> create_group(Change& change, const Uuid& tenant, const NewGroup& given) {
+Outcome<GroupView> create_group(Change& change, const base::Uuid& tenant, const NewGroup& given) {
   if (const auto bad = check(given)) return *bad;
 
   auto request = on_tenant(op::create_group, tenant);
@@ -116,8 +116,8 @@ std::optional<Error> check(const GroupPatch& patch) {
   return checks.error();
 }
 
-Outcome<GroupView> update_group(Change& change, const Uuid& tenant, const Uuid& id, const GroupPatch& patch,
-                                const IfMatch& match) {
+Outcome<GroupView> update_group(Change& change, const base::Uuid& tenant, const base::Uuid& id,
+                                const GroupPatch& patch, const IfMatch& match) {
   if (const auto bad = check(patch)) return *bad;
 
   const auto request = updating_group(tenant, id, patch);
@@ -142,7 +142,8 @@ Outcome<GroupView> update_group(Change& change, const Uuid& tenant, const Uuid& 
   return view_group(change, std::move(after));
 }
 
-Outcome<void> delete_group(Change& change, const Uuid& tenant, const Uuid& id, const IfMatch& match) {
+Outcome<void> delete_group(Change& change, const base::Uuid& tenant, const base::Uuid& id,
+                           const IfMatch& match) {
   const auto request = on_group(op::delete_group, tenant, id);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();

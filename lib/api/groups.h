@@ -37,26 +37,27 @@ struct GroupFilter {
 };
 
 // In order of id, which is that of creation.
-Outcome<Page<GroupView>> list_groups(const Read&, const Uuid& tenant, const GroupFilter&, const PageRequest&);
-Outcome<GroupView> get_group(const Read&, const Uuid& tenant, const Uuid& id);
+Outcome<Page<GroupView>> list_groups(const Read&, const base::Uuid& tenant, const GroupFilter&,
+                                     const PageRequest&);
+Outcome<GroupView> get_group(const Read&, const base::Uuid& tenant, const base::Uuid& id);
 
 struct NewGroup {
   std::string name;  // 1-200 characters; kAlreadyExists where it is taken, ASCII case ignored
   std::optional<std::string> description;
-  std::optional<Uuid> id;  // for the demo objects of development; dialects leave it out
+  std::optional<base::Uuid> id;  // for the demo objects of development; dialects leave it out
 };
 std::optional<Error> check(const NewGroup&);
-Outcome<GroupView> create_group(Change&, const Uuid& tenant, const NewGroup&);
+Outcome<GroupView> create_group(Change&, const base::Uuid& tenant, const NewGroup&);
 
 struct GroupPatch {
   std::optional<std::string> name;  // of a scim group: kForbidden, as its provider names it
   std::optional<std::optional<std::string>> description;
 };
 std::optional<Error> check(const GroupPatch&);
-Outcome<GroupView> update_group(Change&, const Uuid& tenant, const Uuid& id, const GroupPatch&,
+Outcome<GroupView> update_group(Change&, const base::Uuid& tenant, const base::Uuid& id, const GroupPatch&,
                                 const IfMatch&);
 
 // Deletes its memberships and mappings too.
-Outcome<void> delete_group(Change&, const Uuid& tenant, const Uuid& id, const IfMatch&);
+Outcome<void> delete_group(Change&, const base::Uuid& tenant, const base::Uuid& id, const IfMatch&);
 
 }  // namespace api

@@ -30,7 +30,7 @@ Outcome<std::optional<KeptAnswer>> find_answer(const Read& read, const Idempoten
 
 Outcome<void> keep_answer(Change& change, const IdempotentRequest& request, const KeptAnswer& answer) {
   const domain::IdempotentAnswer kept{hash_of(request), answer.status, answer.headers, answer.body,
-                                      Timestamp{change.now.ms + domain::kIdempotencyMs}};
+                                      base::Timestamp{change.now.ms + domain::kIdempotencyMs}};
   const auto stored =
       domain::put_idempotent_answer(change.write, change.caller.principal.id, request.key, kept);
   if (!stored.ok()) return from_store(stored.error());

@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::size_t kMaxGuessed = 1'000;  // roles looked at for a guess
 
-AccessRequest on_principal(const Operation& operation, const Uuid& tenant, const domain::Principal& who) {
+AccessRequest on_principal(const Operation& operation, const base::Uuid& tenant,
+                           const domain::Principal& who) {
   switch (who.kind) {
     case domain::PrincipalKind::kGroup:
       return on_group(operation, tenant, who.id);
@@ -35,7 +36,7 @@ std::string name_mapping(const domain::Principal& who, std::string_view slug) {
   return domain::to_string(who) + "/" + std::string(slug);
 }
 
-AccessRequest request_for(const Read& read, const Operation& operation, const Uuid& tenant,
+AccessRequest request_for(const Read& read, const Operation& operation, const base::Uuid& tenant,
                           const domain::Principal& who, std::string_view slug, const domain::Role* role,
                           Proposal& proposal) {
   AccessRequest request = on_principal(operation, tenant, who);
@@ -65,7 +66,7 @@ Outcome<void> note_removed(Change& change, const Authorization& authorized,
 
 }  // namespace
 
-AccessRequest creating_mapping(const Read& read, const Uuid& tenant, const NewMapping& mapping,
+AccessRequest creating_mapping(const Read& read, const base::Uuid& tenant, const NewMapping& mapping,
                                std::string_view slug, const domain::Role* role) {
   Proposal proposal;
   proposal.text("resource", mapping.resource)
@@ -75,7 +76,7 @@ AccessRequest creating_mapping(const Read& read, const Uuid& tenant, const NewMa
   return request_for(read, op::create_mapping, tenant, mapping.principal, slug, role, proposal);
 }
 
-AccessRequest deleting_mapping(const Read& read, const Uuid& tenant, const domain::Principal& who,
+AccessRequest deleting_mapping(const Read& read, const base::Uuid& tenant, const domain::Principal& who,
                                std::string_view slug, const domain::Role* role) {
   Proposal proposal;
   return request_for(read, op::delete_mapping, tenant, who, slug, role, proposal);
@@ -119,7 +120,7 @@ Outcome<void> remove_mapping(Change& change, const AccessRequest& request, const
   return append_audit(change, request, authorized, to_audit(*mapping.value(), slug), kNothing);
 }
 
-Outcome<void> note_mappings_of(Change& change, const Authorization& authorized, const Uuid& tenant,
+Outcome<void> note_mappings_of(Change& change, const Authorization& authorized, const base::Uuid& tenant,
                                const domain::Principal& who) {
   std::vector<domain::Mapping> removed;
   const auto done = domain::each_mapping_of(change.txn, tenant, who, [&](domain::Mapping&& mapping) {
@@ -130,10 +131,10 @@ Outcome<void> note_mappings_of(Change& change, const Authorization& authorized, 
   return note_removed(change, authorized, removed);
 }
 
-Outcome<void> note_mappings_by_role(Change& change, const Authorization& authorized, const Uuid& tenant,
+Outcome<void> note_mappings_by_role(Change& change, const Authorization& authorized, const base::Uuid& tenant,
                                     const domain::Role& role) {
   std::vector<domain::Mapping> removed;
-  ::Result<void> read;
+  base::Result<void> read;
   const auto done =
       domain::each_mapping_by_role(change.txn, tenant, role.id, [&](const domain::MappingKey& key) {
         auto mapping = domain::get_mapping(change.txn, tenant, key);
@@ -147,7 +148,7 @@ Outcome<void> note_mappings_by_role(Change& change, const Authorization& authori
   return note_removed(change, authorized, removed);
 }
 
-Outcome<void> note_mappings_on(Change& change, const Authorization& authorized, const Uuid& tenant,
+Outcome<void> note_mappings_on(Change& change, const Authorization& authorized, const base::Uuid& tenant,
                                std::string_view resource) {
   std::vector<domain::Mapping> removed;
   const auto done = domain::each_mapping_on(change.txn, tenant, resource, [&](domain::Mapping&& mapping) {
@@ -158,36 +159,37 @@ Outcome<void> note_mappings_on(Change& change, const Authorization& authorized, 
   return note_removed(change, authorized, removed);
 }
 
-Outcome<std::optional<domain::Role>> find_role_of(const Read& read, const Uuid& tenant,
+Outcome<std::optional<domain::Role>> find_role_of(const Read& read, const base::Uuid& tenant,
                                                   std::string_view slug) {
   auto role = domain::find_role(read.txn, tenant, slug);
   if (!role.ok()) return from_store(role.error());
   return std::move(role).value();
 }
 
-Outcome<std::string> unknown_role(const Read& read, const Uuid& tenant, std::string_view slug) {
+Outcome<std::string> unknown_role(const Read& read, const base::Uuid& tenant, std::string_view slug) {
   std::vector<std::string> known;
   const auto collect = [&](domain::Role&& role) {
     known.push_back(std::move(role.slug));
     return known.size() < kMaxGuessed;
   };
-  for (const Uuid& owner : {Uuid(), tenant}) {
+  for (const base::Uuid& owner : {base::Uuid(), tenant}) {
     const auto done = domain::each_role(read.txn, owner, "", collect);
     if (!done.ok()) return from_store(done.error());
   }
-  return in_backticks(slug) + " is no role" + (slug.size() <= kMaxSlug ? did_you_mean(slug, known) : "");
+  return in_backticks(slug) + " is no role" +
+         (slug.size() <= kMaxSlug ? base::did_you_mean(slug, known) : "");
 }
 
-Outcome<std::vector<std::string>> mapped_slugs(const Read& read, const Uuid& tenant,
+Outcome<std::vector<std::string>> mapped_slugs(const Read& read, const base::Uuid& tenant,
                                                const domain::Principal& who) {
-  std::vector<Uuid> roles;
+  std::vector<base::Uuid> roles;
   const auto done = domain::each_held_role(read.txn, tenant, who, [&](const domain::Holding& holding) {
     if (holding.resource.empty()) roles.push_back(holding.role);
     return true;
   });
   if (!done.ok()) return from_store(done.error());
   std::vector<std::string> slugs;
-  for (const Uuid& id : roles) {
+  for (const base::Uuid& id : roles) {
     auto role = domain::find_role_by_id(read.txn, tenant, id);
     if (!role.ok()) return from_store(role.error());
     if (role.value()) slugs.push_back(std::move(role.value()->slug));

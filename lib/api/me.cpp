@@ -48,7 +48,7 @@ Outcome<MeView> get_me(const Read& read) {
   if (!added.ok()) return added.error();
   auto held = authz::authority_of(read.txn, *read.catalogue, read.caller, read.caller.tenant, read.now);
   if (!held.ok()) return from_store(held.error());
-  for (const Uuid& id : held.value().roles) {
+  for (const base::Uuid& id : held.value().roles) {
     auto role = domain::find_role_by_id(read.txn, read.caller.tenant, id);
     if (!role.ok()) return from_store(role.error());
     if (role.value()) me.roles.push_back(std::move(role.value()->slug));

@@ -14,7 +14,8 @@ namespace api {
 namespace {
 
 // Who joins a group is given what it holds, now and later: the guard sees that.
-Outcome<AccessRequest> adding(const Read& read, const Uuid& tenant, const Uuid& group, const Uuid& user) {
+Outcome<AccessRequest> adding(const Read& read, const base::Uuid& tenant, const base::Uuid& group,
+                              const base::Uuid& user) {
   const auto scopes = authz::scopes_conferred(read.txn, *read.catalogue, tenant,
                                               {domain::PrincipalKind::kGroup, group}, read.now);
   if (!scopes.ok()) return from_store(scopes.error());
@@ -26,7 +27,7 @@ Outcome<AccessRequest> adding(const Read& read, const Uuid& tenant, const Uuid& 
 
 }  // namespace
 
-Outcome<Page<MemberView>> list_members(const Read& read, const Uuid& tenant, const Uuid& group,
+Outcome<Page<MemberView>> list_members(const Read& read, const base::Uuid& tenant, const base::Uuid& group,
                                        const PageRequest& page) {
   const auto authorized = authorize(read, on_group(op::list_members, tenant, group));
   if (!authorized.ok()) return authorized.error();
@@ -43,13 +44,14 @@ Outcome<Page<MemberView>> list_members(const Read& read, const Uuid& tenant, con
   const auto view = [&](domain::Membership&& membership) -> Outcome<MemberView> {
     auto user = domain::get_user(read.txn, tenant, membership.user);
     if (!user.ok()) return from_store(user.error());
-    if (!user.value()) return from_store({ErrorCode::kCorrupt, "a member's user is not there"});
+    if (!user.value()) return from_store({base::ErrorCode::kCorrupt, "a member's user is not there"});
     return MemberView{std::move(membership), *std::move(user).value()};
   };
   return pager.take<MemberView>(view, [](const domain::Membership& membership) { return membership.user; });
 }
 
-Outcome<MemberView> add_member(Change& change, const Uuid& tenant, const Uuid& group, const Uuid& user) {
+Outcome<MemberView> add_member(Change& change, const base::Uuid& tenant, const base::Uuid& group,
+                               const base::Uuid& user) {
   const auto request = adding(change, tenant, group, user);
   if (!request.ok()) return request.error();
   const auto authorized = authorize_change(change, request.value());
@@ -74,7 +76,8 @@ Outcome<MemberView> add_member(Change& change, const Uuid& tenant, const Uuid& g
   return MemberView{membership, *std::move(person).value()};
 }
 
-Outcome<void> remove_member(Change& change, const Uuid& tenant, const Uuid& group, const Uuid& user) {
+Outcome<void> remove_member(Change& change, const base::Uuid& tenant, const base::Uuid& group,
+                            const base::Uuid& user) {
   auto request = on_group(op::remove_member, tenant, group);
   request.proposed = Proposal().entity("user", authz::user_uid(user)).take();
   const auto authorized = authorize_change(change, request);

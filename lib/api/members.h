@@ -23,12 +23,14 @@ struct MemberView {
 };
 
 // In order of the users' ids. kNotFound: the group.
-Outcome<Page<MemberView>> list_members(const Read&, const Uuid& tenant, const Uuid& group,
+Outcome<Page<MemberView>> list_members(const Read&, const base::Uuid& tenant, const base::Uuid& group,
                                        const PageRequest&);
 
 // An unknown user is kInvalidInput at "/user_id"; one who is a member already kAlreadyExists.
-Outcome<MemberView> add_member(Change&, const Uuid& tenant, const Uuid& group, const Uuid& user);
+Outcome<MemberView> add_member(Change&, const base::Uuid& tenant, const base::Uuid& group,
+                               const base::Uuid& user);
 
-Outcome<void> remove_member(Change&, const Uuid& tenant, const Uuid& group, const Uuid& user);
+Outcome<void> remove_member(Change&, const base::Uuid& tenant, const base::Uuid& group,
+                            const base::Uuid& user);
 
 }  // namespace api

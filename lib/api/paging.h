@@ -11,9 +11,9 @@
 namespace api {
 
 // The id after which the page begins, if any; kInvalidInput where the cursor is malformed.
-inline Outcome<std::optional<Uuid>> id_cursor(const PageRequest& page) {
-  if (page.after.empty()) return std::optional<Uuid>();
-  const auto id = Uuid::parse(page.after);
+inline Outcome<std::optional<base::Uuid>> id_cursor(const PageRequest& page) {
+  if (page.after.empty()) return std::optional<base::Uuid>();
+  const auto id = base::Uuid::parse(page.after);
   if (!id) return invalid("cursor", "is not a cursor that this list has given");
   return id;
 }

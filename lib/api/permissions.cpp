@@ -8,8 +8,8 @@
 #include "api/checks.h"
 #include "api/propose.h"
 #include "api/roles.h"
-#include "base/permission_name.h"
 #include "domain/index.h"
+#include "names/permission_name.h"
 
 namespace api {
 namespace {
@@ -19,25 +19,26 @@ std::string pointer(std::size_t n, const char* field) {
 }
 
 // REQUIRES: check() found nothing
-std::vector<PermissionName> names_of(const std::vector<NewPermission>& given) {
-  std::vector<PermissionName> names;
+std::vector<names::PermissionName> names_of(const std::vector<NewPermission>& given) {
+  std::vector<names::PermissionName> names;
   for (const NewPermission& permission : given)
-    names.push_back(parse_permission_name(permission.key).value());
+    names.push_back(names::parse_permission_name(permission.key).value());
   return names;
 }
 
 // What Reeve itself is guarded with is defined by its files alone.
-Outcome<void> check_service(const Change& change, const std::vector<PermissionName>& names) {
+Outcome<void> check_service(const Change& change, const std::vector<names::PermissionName>& names) {
   Checks checks;
   for (std::size_t i = 0; i < names.size(); ++i)
-    if (names[i].service == kDefaultService && !change.catalogue->find(names[i].to_scope()))
+    if (names[i].service == names::kDefaultService && !change.catalogue->find(names[i].to_scope()))
       checks.add(pointer(i, "key"), "must not belong to the service `app`, which is the server's own");
   if (const auto bad = checks.error()) return *bad;
   return {};
 }
 
 // The one of that name, which no two may have in different case.
-const domain::Permission* find_same(const std::vector<domain::Permission>& all, const PermissionName& name) {
+const domain::Permission* find_same(const std::vector<domain::Permission>& all,
+                                    const names::PermissionName& name) {
   const std::string scope = domain::fold_case(name.to_scope());
   const auto found = std::find_if(all.begin(), all.end(), [&](const domain::Permission& permission) {
     return domain::fold_case(permission.scope) == scope;
@@ -45,7 +46,7 @@ const domain::Permission* find_same(const std::vector<domain::Permission>& all, 
   return found == all.end() ? nullptr : &*found;
 }
 
-domain::Permission make(const Change& change, const PermissionName& name, const NewPermission& given) {
+domain::Permission make(const Change& change, const names::PermissionName& name, const NewPermission& given) {
   domain::Permission permission = domain::make_permission(name);
   permission.title = given.title.value_or(permission.scope);
   permission.description = given.description;
@@ -68,7 +69,7 @@ Outcome<std::vector<const domain::Permission*>> list_permissions(const Read& rea
 Outcome<const domain::Permission*> get_permission(const Read& read, std::string_view id_or_spelling) {
   const auto authorized = authorize(read, on_tenant(op::get_permission, read.caller.tenant));
   if (!authorized.ok()) return authorized.error();
-  const auto id = Uuid::parse(id_or_spelling);
+  const auto id = base::Uuid::parse(id_or_spelling);
   const domain::Permission* found = id ? read.catalogue->find(*id) : read.catalogue->find(id_or_spelling);
   if (!found) return not_found("permission", id_or_spelling);
   return found;
@@ -80,7 +81,7 @@ std::optional<Error> check(const std::vector<NewPermission>& given) {
   if (given.size() > kMaxNewPermissions)
     return invalid("/bodies", "must be at most " + std::to_string(kMaxNewPermissions) + " permissions");
   for (std::size_t i = 0; i < given.size(); ++i) {
-    const auto name = parse_permission_name(given[i].key);
+    const auto name = names::parse_permission_name(given[i].key);
     if (!name.ok()) checks.add(pointer(i, "key"), name.error().message);
     if (given[i].title) checks.name(pointer(i, "title"), *given[i].title);
     checks.description(pointer(i, "description"), given[i].description);
@@ -93,7 +94,7 @@ Outcome<std::vector<domain::Permission>> create_permissions(Change& change,
                                                             const std::vector<NewPermission>& given) {
   if (const auto bad = check(given)) return *bad;
   const auto names = names_of(given);
-  auto request = on_tenant(op::create_permission, Uuid());
+  auto request = on_tenant(op::create_permission, base::Uuid());
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
 
@@ -108,7 +109,7 @@ Outcome<std::vector<domain::Permission>> create_permissions(Change& change,
 
   std::vector<domain::Permission> answer;
   for (std::size_t i = 0; i < given.size(); ++i) {
-    const PermissionName& name = names[i];
+    const names::PermissionName& name = names[i];
     const domain::Permission* known = change.catalogue->find(name.to_scope());
     if (!known) known = find_same(answer, name);
     if (known) {

@@ -31,7 +31,7 @@ Outcome<const domain::Permission*> get_permission(const Read&, std::string_view 
 struct NewPermission {
   std::string key;  // any spelling
   std::optional<std::string> title, description;
-  Json metadata{Json::Object{}};
+  base::Json metadata{base::Json::Object{}};
 };
 std::optional<Error> check(const std::vector<NewPermission>&);
 

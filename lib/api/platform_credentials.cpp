@@ -15,7 +15,7 @@ Outcome<SecretView> create_platform_credential(Change& change, const std::string
   Checks checks;
   checks.name("/name", name);
   if (const auto bad = checks.error()) return *bad;
-  auto request = on_tenant(op::create_platform_credential, Uuid());
+  auto request = on_tenant(op::create_platform_credential, base::Uuid());
   request.proposed = Proposal().text("name", name).take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
@@ -31,7 +31,8 @@ Outcome<SecretView> create_platform_credential(Change& change, const std::string
   return SecretView{std::move(minted.credential), std::move(minted.token)};
 }
 
-Outcome<void> ensure_platform_credential(Change& change, const Uuid& client_id, std::string_view secret) {
+Outcome<void> ensure_platform_credential(Change& change, const base::Uuid& client_id,
+                                         std::string_view secret) {
   const auto found = domain::get_credential(change.txn, client_id);
   if (!found.ok()) return from_store(found.error());
   if (found.value() && found.value()->owner.kind != domain::PrincipalKind::kPlatform)
@@ -50,7 +51,7 @@ Outcome<void> ensure_platform_credential(Change& change, const Uuid& client_id, 
   credential.created_at = found.value() ? found.value()->created_at : change.now;
   const auto stored = store_credential(change, credential);
   if (!stored.ok()) return stored;
-  auto request = on_tenant(op::create_platform_credential, Uuid());
+  auto request = on_tenant(op::create_platform_credential, base::Uuid());
   request.resource_id = client_id.to_string();
   const std::string before = found.value() ? to_audit(*found.value()) : kNothing;
   return append_audit(change, request, {}, before, to_audit(credential));

@@ -27,7 +27,7 @@ Proposal& Proposal::text_if(const char* name, const std::optional<std::string>& 
   return value ? text(name, std::string_view(*value)) : *this;
 }
 
-Proposal& Proposal::time(const char* name, const std::optional<Timestamp>& value) {
+Proposal& Proposal::time(const char* name, const std::optional<base::Timestamp>& value) {
   if (value) fields_.emplace_back(name, cedar::Value(cedar::Datetime{value->ms}));
   return *this;
 }

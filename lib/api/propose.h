@@ -16,8 +16,8 @@ namespace api {
 class Proposal {
  public:
   Proposal& text(const char* name, std::string_view value);
-  Proposal& text_if(const char* name, const std::optional<std::string>& value);  // absent: no field
-  Proposal& time(const char* name, const std::optional<Timestamp>& value);       // absent: no field
+  Proposal& text_if(const char* name, const std::optional<std::string>& value);   // absent: no field
+  Proposal& time(const char* name, const std::optional<base::Timestamp>& value);  // absent: no field
   Proposal& texts(const char* name, const std::vector<std::string>& value);
   Proposal& flag(const char* name, bool value);
   Proposal& entity(const char* name, cedar::EntityUid value);

@@ -17,7 +17,7 @@ std::string RequestIds::next() {
     std::copy_n(drawn_.begin() + static_cast<std::ptrdiff_t>(used_), kBits, bits.begin());
     used_ += kBits;
   }
-  return Uuid::make_v7(clock_.now(), bits).to_string();
+  return base::Uuid::make_v7(clock_.now(), bits).to_string();
 }
 
 }  // namespace api

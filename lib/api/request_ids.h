@@ -17,7 +17,7 @@ namespace api {
 class RequestIds {
  public:
   // REQUIRES: both outlive this
-  RequestIds(const Clock& clock, crypto::Random& random) : clock_(clock), random_(random) {}
+  RequestIds(const base::Clock& clock, crypto::Random& random) : clock_(clock), random_(random) {}
 
   std::string next();
 
@@ -25,7 +25,7 @@ class RequestIds {
   static constexpr std::size_t kBits = 10;    // bytes of an id that are random
   static constexpr std::size_t kDrawn = 100;  // ids
 
-  const Clock& clock_;
+  const base::Clock& clock_;
   crypto::Random& random_;
   std::mutex mutex_;
   std::array<std::uint8_t, kBits * kDrawn> drawn_;

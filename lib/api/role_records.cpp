@@ -18,14 +18,15 @@ void apply(const RoleRecord& record, const std::vector<std::string>& scopes, dom
   role.metadata = metadata_text(record.metadata);
 }
 
-Outcome<std::optional<domain::Role>> find_by_slug(const Read& read, const Uuid& tenant,
+Outcome<std::optional<domain::Role>> find_by_slug(const Read& read, const base::Uuid& tenant,
                                                   const std::string& slug) {
   auto role = domain::find_role(read.txn, tenant, slug);
   if (!role.ok()) return from_store(role.error());
   return std::move(role).value();
 }
 
-Outcome<std::optional<domain::Role>> find_by_id(const Read& read, const Uuid& tenant, const Uuid& id) {
+Outcome<std::optional<domain::Role>> find_by_id(const Read& read, const base::Uuid& tenant,
+                                                const base::Uuid& id) {
   auto role = domain::find_role_by_id(read.txn, tenant, id);
   if (!role.ok()) return from_store(role.error());
   return std::move(role).value();
@@ -48,7 +49,8 @@ std::optional<Error> check(const RoleRecord& record) {
   return checks.error();
 }
 
-Outcome<domain::Role> create_or_replace_role(Change& change, const Uuid& tenant, const RoleRecord& record) {
+Outcome<domain::Role> create_or_replace_role(Change& change, const base::Uuid& tenant,
+                                             const RoleRecord& record) {
   if (const auto bad = check(record)) return *bad;
   const auto found = find_by_slug(change, tenant, record.slug);
   if (!found.ok()) return found.error();
@@ -75,7 +77,7 @@ Outcome<domain::Role> create_or_replace_role(Change& change, const Uuid& tenant,
   return role;
 }
 
-Outcome<domain::Role> get_role_by_id(const Read& read, const Uuid& tenant, const Uuid& id) {
+Outcome<domain::Role> get_role_by_id(const Read& read, const base::Uuid& tenant, const base::Uuid& id) {
   auto role = find_by_id(read, tenant, id);
   if (!role.ok()) return role.error();
   const auto request =
@@ -86,7 +88,7 @@ Outcome<domain::Role> get_role_by_id(const Read& read, const Uuid& tenant, const
   return *std::move(role).value();
 }
 
-Outcome<domain::Role> replace_role_by_id(Change& change, const Uuid& tenant, const Uuid& id,
+Outcome<domain::Role> replace_role_by_id(Change& change, const base::Uuid& tenant, const base::Uuid& id,
                                          const RoleRecord& record, const IfMatch& match) {
   if (const auto bad = check(record)) return *bad;
   const auto found = find_by_id(change, tenant, id);
@@ -117,7 +119,8 @@ Outcome<domain::Role> replace_role_by_id(Change& change, const Uuid& tenant, con
   return after;
 }
 
-Outcome<void> delete_role_by_id(Change& change, const Uuid& tenant, const Uuid& id, const IfMatch& match) {
+Outcome<void> delete_role_by_id(Change& change, const base::Uuid& tenant, const base::Uuid& id,
+                                const IfMatch& match) {
   const auto role = find_by_id(change, tenant, id);
   if (!role.ok()) return role.error();
   const auto operation = tenant.is_nil() ? op::delete_platform_role : op::delete_role;

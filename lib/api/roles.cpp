@@ -16,8 +16,8 @@ constexpr std::string_view kOfTenant = "t:";
 constexpr int kMaxSlugTries = 1'000;
 
 // Reads the tenant's roles behind `after` into the page, up to one more than its limit.
-Outcome<void> read_roles(const Read& read, const Uuid& tenant, std::string_view after, std::size_t limit,
-                         std::vector<domain::Role>& roles) {
+Outcome<void> read_roles(const Read& read, const base::Uuid& tenant, std::string_view after,
+                         std::size_t limit, std::vector<domain::Role>& roles) {
   const auto done = domain::each_role(read.txn, tenant, after, [&](domain::Role&& role) {
     roles.push_back(std::move(role));
     return limit == 0 || roles.size() <= limit;
@@ -27,7 +27,7 @@ Outcome<void> read_roles(const Read& read, const Uuid& tenant, std::string_view 
 }
 
 // A slug that nobody has: that of the name, or with the next free number.
-Outcome<std::string> free_slug(const Change& change, const Uuid& tenant, const std::string& name) {
+Outcome<std::string> free_slug(const Change& change, const base::Uuid& tenant, const std::string& name) {
   std::string base = slug_of(name);
   if (base.empty()) base = "role";
   base.resize(std::min(base.size(), kMaxSlug - 5));
@@ -42,7 +42,7 @@ Outcome<std::string> free_slug(const Change& change, const Uuid& tenant, const s
 
 }  // namespace
 
-Outcome<Page<RoleView>> list_roles(const Read& read, const Uuid& tenant, RoleSet set,
+Outcome<Page<RoleView>> list_roles(const Read& read, const base::Uuid& tenant, RoleSet set,
                                    const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_roles, tenant));
   if (!authorized.ok()) return authorized.error();
@@ -54,7 +54,7 @@ Outcome<Page<RoleView>> list_roles(const Read& read, const Uuid& tenant, RoleSet
 
   std::vector<domain::Role> roles;
   if (set != RoleSet::kCustom && !in_tenant) {
-    const auto done = read_roles(read, Uuid(), after, page.limit, roles);
+    const auto done = read_roles(read, base::Uuid(), after, page.limit, roles);
     if (!done.ok()) return done.error();
   }
   const bool full = page.limit != 0 && roles.size() > page.limit;
@@ -76,7 +76,7 @@ Outcome<Page<RoleView>> list_roles(const Read& read, const Uuid& tenant, RoleSet
   return result;
 }
 
-Outcome<RoleView> get_role(const Read& read, const Uuid& tenant, std::string_view slug) {
+Outcome<RoleView> get_role(const Read& read, const base::Uuid& tenant, std::string_view slug) {
   const auto authorized = authorize(read, on_role(op::get_role, tenant, slug));
   if (!authorized.ok()) return authorized.error();
   auto role = domain::find_role(read.txn, tenant, slug);
@@ -94,7 +94,7 @@ std::optional<Error> check(const NewRole& given) {
   return checks.error();
 }
 
-Outcome<RoleView> create_role(Change& change, const Uuid& tenant, const NewRole& given) {
+Outcome<RoleView> create_role(Change& change, const base::Uuid& tenant, const NewRole& given) {
   if (const auto bad = check(given)) return *bad;
 
   const auto known = look_up(*change.catalogue, given.scopes);
@@ -133,7 +133,7 @@ std::optional<Error> check(const RolePatch& patch) {
   return checks.error();
 }
 
-Outcome<RoleView> update_role(Change& change, const Uuid& tenant, std::string_view slug,
+Outcome<RoleView> update_role(Change& change, const base::Uuid& tenant, std::string_view slug,
                               const RolePatch& patch, const IfMatch& match) {
   if (const auto bad = check(patch)) return *bad;
 
@@ -162,7 +162,7 @@ Outcome<RoleView> update_role(Change& change, const Uuid& tenant, std::string_vi
   return view_role(change, tenant, std::move(after));
 }
 
-Outcome<void> delete_role(Change& change, const Uuid& tenant, std::string_view slug, bool force,
+Outcome<void> delete_role(Change& change, const base::Uuid& tenant, std::string_view slug, bool force,
                           const IfMatch& match) {
   const auto request = on_role(op::delete_role, tenant, slug);
   const auto authorized = authorize_change(change, request);

@@ -14,12 +14,12 @@
 namespace api {
 namespace {
 
-::Error plain(const Error& why) {
-  return {ErrorCode::kInvalid, why.message};
+base::Error plain(const Error& why) {
+  return {base::ErrorCode::kInvalid, why.message};
 }
 
 // Those of the file, with those made through the API that the file doesn't have.
-::Result<std::shared_ptr<const domain::Catalogue>> build_catalogue(
+base::Result<std::shared_ptr<const domain::Catalogue>> build_catalogue(
     const store::ReadTxn& txn, const std::vector<domain::Permission>& defined) {
   auto stored = domain::list_stored_permissions(txn);
   if (!stored.ok()) return stored.error();
@@ -31,8 +31,8 @@ namespace {
   return domain::Catalogue::make(std::move(permissions));
 }
 
-Error overloaded(const ::Error& why) {
-  return error(Code::kOverloaded, why.code == ErrorCode::kFull
+Error overloaded(const base::Error& why) {
+  return error(Code::kOverloaded, why.code == base::ErrorCode::kFull
                                       ? "too many requests at once; try again shortly"
                                       : "the server is stopping");
 }
@@ -53,14 +53,14 @@ struct Service::ChangeTask {
   bool has_run = false;
   std::optional<Error> failed{};  // of the last run
 
-  ::Result<void> run(const InForce&, store::WriteTxn&, crypto::Random&);
-  std::optional<Error> error_of(const ::Result<store::Revision>& written) const;
+  base::Result<void> run(const InForce&, store::WriteTxn&, crypto::Random&);
+  std::optional<Error> error_of(const base::Result<store::Revision>& written) const;
 };
 
 // What fails here leaves nothing but the audit entry of a refusal: since an operation asks the guard before
 // its first put, that entry is then all there is to commit.
-::Result<void> Service::ChangeTask::run(const InForce& in_force, store::WriteTxn& txn,
-                                        crypto::Random& random) {
+base::Result<void> Service::ChangeTask::run(const InForce& in_force, store::WriteTxn& txn,
+                                            crypto::Random& random) {
   has_run = true;
   failed.reset();
   const auto valid = revalidate(txn, caller, txn.now());
@@ -74,25 +74,26 @@ struct Service::ChangeTask {
   if (done.ok()) return {};
   failed = done.error();
   if (!change.refused || change.noted)
-    return ::Error{failed->code == Code::kStorageFull ? ErrorCode::kFull : ErrorCode::kInvalid,
-                   failed->message};
+    return base::Error{
+        failed->code == Code::kStorageFull ? base::ErrorCode::kFull : base::ErrorCode::kInvalid,
+        failed->message};
   return domain::append_audit(txn, *change.refused);
 }
 
 // Why there is no such change; nothing if there is. How the last run ended counts for nothing where the
 // writer could not make it last: what it was judged by may be undone.
-std::optional<Error> Service::ChangeTask::error_of(const ::Result<store::Revision>& written) const {
-  const bool stands =
-      written.ok() || written.error().code == ErrorCode::kInvalid || written.error().code == ErrorCode::kFull;
+std::optional<Error> Service::ChangeTask::error_of(const base::Result<store::Revision>& written) const {
+  const bool stands = written.ok() || written.error().code == base::ErrorCode::kInvalid ||
+                      written.error().code == base::ErrorCode::kFull;
   if (failed && stands) return failed;
   if (written.ok()) return std::nullopt;
-  if (written.error().code != ErrorCode::kConflict) return from_store(written.error());
-  logging::warn("store", {{"reason", written.error().message}});
+  if (written.error().code != base::ErrorCode::kConflict) return from_store(written.error());
+  base::logging::warn("store", {{"reason", written.error().message}});
   return error(Code::kOverloaded,
                "nothing was changed, since the change could not be agreed on; try again shortly");
 }
 
-Service::Service(store::Store& store, const Clock& clock, crypto::Random& random,
+Service::Service(store::Store& store, const base::Clock& clock, crypto::Random& random,
                  std::chrono::milliseconds writer_limit)
     : store_(store), clock_(clock), random_(random), writer_limit_(writer_limit) {
   store_.follow(store::Table::kPermission, [this](store::WriteTxn& txn) { return follow_permissions(txn); });
@@ -113,7 +114,7 @@ void Service::put_in_force(std::shared_ptr<const InForce> next) {
   in_force_.swap(next);  // what was before ends after the lock
 }
 
-::Result<void> Service::adopt(Definitions definitions) {
+base::Result<void> Service::adopt(Definitions definitions) {
   for (domain::Permission& permission : definitions.permissions) {
     permission.id = domain::permission_id(permission.scope);
     permission.is_builtin = true;
@@ -121,7 +122,7 @@ void Service::put_in_force(std::shared_ptr<const InForce> next) {
   }
   ChangeTask task{
       itself(), {"", "start"}, [&](Change& change) { return sync_system_roles(change, definitions.roles); }};
-  const auto take_up = [&](store::WriteTxn& txn) -> ::Result<void> {
+  const auto take_up = [&](store::WriteTxn& txn) -> base::Result<void> {
     task.failed.reset();
     auto catalogue = build_catalogue(txn, definitions.permissions);
     if (!catalogue.ok()) return catalogue.error();
@@ -138,7 +139,7 @@ void Service::put_in_force(std::shared_ptr<const InForce> next) {
 }
 
 // In the transaction of whatever changed the permissions in the store.
-::Result<void> Service::follow_permissions(store::WriteTxn& txn) {
+base::Result<void> Service::follow_permissions(store::WriteTxn& txn) {
   const auto before = in_force();
   if (!before) return {};
   auto catalogue = build_catalogue(txn, before->defined);
@@ -150,11 +151,11 @@ void Service::put_in_force(std::shared_ptr<const InForce> next) {
 }
 
 Outcome<void> Service::read(const Presented& presented, const Origin& origin,
-                            FunctionRef<void(const Read&)> fn) const {
+                            base::FunctionRef<void(const Read&)> fn) const {
   const auto txn = store_.read();
   if (!txn.ok())
-    return txn.error().code == ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
-  const Timestamp now = clock_.now();
+    return txn.error().code == base::ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
+  const base::Timestamp now = clock_.now();
   const auto current = in_force();
   const auto caller = sessions_.authenticate(txn.value(), current->catalogue, presented, now);
   if (!caller.ok()) return caller.error();
@@ -163,10 +164,10 @@ Outcome<void> Service::read(const Presented& presented, const Origin& origin,
 }
 
 Outcome<void> Service::read_as(const Caller& caller, const Origin& origin,
-                               FunctionRef<void(const Read&)> fn) const {
+                               base::FunctionRef<void(const Read&)> fn) const {
   const auto txn = store_.read();
   if (!txn.ok())
-    return txn.error().code == ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
+    return txn.error().code == base::ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
   const auto current = in_force();
   fn(Read{txn.value(), clock_.now(), current->catalogue, current->guard, caller, origin});
   return {};
@@ -176,7 +177,7 @@ Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction funct
   auto task =
       std::make_shared<ChangeTask>(ChangeTask{std::move(caller), std::move(origin), std::move(function)});
   const auto run = [this, task](store::WriteTxn& txn) { return task->run(*in_force(), txn, random_); };
-  const auto report = [task, done = std::move(done)](::Result<store::Revision> revision) {
+  const auto report = [task, done = std::move(done)](base::Result<store::Revision> revision) {
     if (auto failed = task->error_of(revision)) return done(std::move(*failed));
     done(revision.value());
   };
@@ -185,7 +186,7 @@ Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction funct
   return {};
 }
 
-::Result<std::uint64_t> Service::run_own(std::string_view what, ChangeTask& task) {
+base::Result<std::uint64_t> Service::run_own(std::string_view what, ChangeTask& task) {
   return store_.write_within(writer_limit_, what,
                              [&](store::WriteTxn& txn) { return task.run(*in_force(), txn, random_); });
 }
@@ -205,11 +206,11 @@ Caller Service::itself() {
   return caller;
 }
 
-::Result<std::optional<PlatformCredential>> Service::first_platform_credential() {
+base::Result<std::optional<PlatformCredential>> Service::first_platform_credential() {
   const auto txn = store_.read();
   if (!txn.ok()) return txn.error();
   bool any = false;
-  const auto read = domain::each_credential(txn.value(), Uuid(), nullptr, [&](domain::Credential&&) {
+  const auto read = domain::each_credential(txn.value(), base::Uuid(), nullptr, [&](domain::Credential&&) {
     any = true;
     return false;
   });
@@ -219,7 +220,7 @@ Caller Service::itself() {
                                           crypto::make_token(crypto::TokenKind::kSecret, random_)});
 }
 
-::Result<void> Service::keep(const PlatformCredential& credential) {
+base::Result<void> Service::keep(const PlatformCredential& credential) {
   ChangeTask task{itself(), {"", "start"}, [&](Change& change) {
                     return ensure_platform_credential(change, credential.client_id, credential.secret);
                   }};

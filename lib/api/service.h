@@ -31,7 +31,7 @@ struct Definitions {
 };
 
 struct PlatformCredential {
-  Uuid client_id;
+  base::Uuid client_id;
   std::string secret;
 };
 
@@ -58,7 +58,7 @@ class Service {
   static constexpr std::chrono::milliseconds kWriterLimit = std::chrono::seconds(10);
 
   // All three must outlive the service. adopt() must succeed before anything else is called.
-  Service(store::Store& store, const Clock& clock, crypto::Random& random,
+  Service(store::Store& store, const base::Clock& clock, crypto::Random& random,
           std::chrono::milliseconds writer_limit = kWriterLimit);
 
   // Stops the store's writer, having told of every change that waited.
@@ -71,14 +71,14 @@ class Service {
   // no longer defined stay, disabled, while somebody is mapped to them. On an error all is as before, unless
   // it says that this is unknown. Waits for the writer, up to its limit; whatever is asked after this has
   // returned is asked of the new ones.
-  ::Result<void> adopt(Definitions);
+  base::Result<void> adopt(Definitions);
 
   // Authenticates and calls fn, both on one snapshot that ends when this returns. Fails with
   // kUnauthenticated, or kInternal where the store can't be read, and then hasn't called fn.
-  Outcome<void> read(const Presented&, const Origin&, FunctionRef<void(const Read&)> fn) const;
+  Outcome<void> read(const Presented&, const Origin&, base::FunctionRef<void(const Read&)> fn) const;
 
   // The same for a caller known already.
-  Outcome<void> read_as(const Caller&, const Origin&, FunctionRef<void(const Read&)> fn) const;
+  Outcome<void> read_as(const Caller&, const Origin&, base::FunctionRef<void(const Read&)> fn) const;
 
   // Queues a change of a caller authenticated before and returns at once; the caller is validated again when
   // its turn comes. A change that the guard refuses leaves an audit entry, whatever else it wanted. Fails
@@ -95,11 +95,11 @@ class Service {
 
   // A new platform credential, if the store has none; it isn't stored yet, so that the caller can first write
   // it where it can be found again, and then calls keep().
-  ::Result<std::optional<PlatformCredential>> first_platform_credential();
+  base::Result<std::optional<PlatformCredential>> first_platform_credential();
 
   // Stores that platform credential, or gives it that secret if it has another. Waits for the writer, up to
   // its limit.
-  ::Result<void> keep(const PlatformCredential&);
+  base::Result<void> keep(const PlatformCredential&);
 
   store::Store& store() const { return store_; }
 
@@ -109,11 +109,11 @@ class Service {
 
   std::shared_ptr<const InForce> in_force() const;
   void put_in_force(std::shared_ptr<const InForce>);  // on the writer thread, by WriteTxn::then
-  ::Result<void> follow_permissions(store::WriteTxn&);
-  ::Result<std::uint64_t> run_own(std::string_view what, ChangeTask&);
+  base::Result<void> follow_permissions(store::WriteTxn&);
+  base::Result<std::uint64_t> run_own(std::string_view what, ChangeTask&);
 
   store::Store& store_;
-  const Clock& clock_;
+  const base::Clock& clock_;
   crypto::Random& random_;
   const std::chrono::milliseconds writer_limit_;
   mutable Sessions sessions_;

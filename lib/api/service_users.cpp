@@ -15,12 +15,12 @@
 namespace api {
 namespace {
 
-domain::Principal as_principal(const Uuid& service_user) {
+domain::Principal as_principal(const base::Uuid& service_user) {
   return {domain::PrincipalKind::kServiceUser, service_user};
 }
 
-Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const Uuid& tenant,
-                                                    const Uuid& service_user) {
+Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const base::Uuid& tenant,
+                                                    const base::Uuid& service_user) {
   std::vector<domain::Credential> secrets;
   const auto done = domain::each_credential_of(read.txn, tenant, as_principal(service_user),
                                                [&](domain::Credential&& credential) {
@@ -33,7 +33,7 @@ Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const Uuid
 }
 
 // Whoever gets hold of a secret is given what the service user holds, now and later: the guard sees that.
-Outcome<AccessRequest> creating_secret(const Read& read, const Uuid& tenant, const Uuid& id,
+Outcome<AccessRequest> creating_secret(const Read& read, const base::Uuid& tenant, const base::Uuid& id,
                                        const std::string& title) {
   const auto scopes = authz::scopes_conferred(read.txn, *read.catalogue, tenant, as_principal(id), read.now);
   if (!scopes.ok()) return from_store(scopes.error());
@@ -44,7 +44,7 @@ Outcome<AccessRequest> creating_secret(const Read& read, const Uuid& tenant, con
 
 }  // namespace
 
-Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const Uuid& tenant,
+Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const base::Uuid& tenant,
                                                       const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_service_users, tenant));
   if (!authorized.ok()) return authorized.error();
@@ -59,17 +59,18 @@ Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const Uu
       [](domain::ServiceUser&& user) -> Outcome<domain::ServiceUser> { return std::move(user); });
 }
 
-Outcome<domain::ServiceUser> get_service_user(const Read& read, const Uuid& tenant, const Uuid& id) {
+Outcome<domain::ServiceUser> get_service_user(const Read& read, const base::Uuid& tenant,
+                                              const base::Uuid& id) {
   const auto authorized = authorize(read, on_service_user(op::get_service_user, tenant, id));
   if (!authorized.ok()) return authorized.error();
   return existing_service_user(read, tenant, id);
 }
 
-Outcome<Uuid> tenant_of_service_user(const Read& read, const Uuid& id) {
+Outcome<base::Uuid> tenant_of_service_user(const Read& read, const base::Uuid& id) {
   if (!read.caller.platform()) return read.caller.tenant;
   const auto tenant = domain::find_tenant_of_service_user(read.txn, id);
   if (!tenant.ok()) return from_store(tenant.error());
-  return tenant.value().value_or(Uuid());
+  return tenant.value().value_or(base::Uuid());
 }
 
 std::optional<Error> check(const NewServiceUser& given) {
@@ -79,7 +80,7 @@ std::optional<Error> check(const NewServiceUser& given) {
   return checks.error();
 }
 
-Outcome<domain::ServiceUser> create_service_user(Change& change, const Uuid& tenant,
+Outcome<domain::ServiceUser> create_service_user(Change& change, const base::Uuid& tenant,
                                                  const NewServiceUser& given) {
   if (const auto bad = check(given)) return *bad;
 
@@ -101,7 +102,8 @@ Outcome<domain::ServiceUser> create_service_user(Change& change, const Uuid& ten
   return user;
 }
 
-Outcome<void> delete_service_user(Change& change, const Uuid& tenant, const Uuid& id, const IfMatch& match) {
+Outcome<void> delete_service_user(Change& change, const base::Uuid& tenant, const base::Uuid& id,
+                                  const IfMatch& match) {
   const auto request = on_service_user(op::delete_service_user, tenant, id);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
@@ -116,8 +118,8 @@ Outcome<void> delete_service_user(Change& change, const Uuid& tenant, const Uuid
   return append_audit(change, request, authorized.value(), to_audit(user.value()), kNothing);
 }
 
-Outcome<std::vector<SecretView>> list_secrets(const Read& read, const Uuid& tenant,
-                                              const Uuid& service_user) {
+Outcome<std::vector<SecretView>> list_secrets(const Read& read, const base::Uuid& tenant,
+                                              const base::Uuid& service_user) {
   const auto authorized = authorize(read, on_service_user(op::list_secrets, tenant, service_user));
   if (!authorized.ok()) return authorized.error();
   const auto owner = existing_service_user(read, tenant, service_user);
@@ -129,7 +131,7 @@ Outcome<std::vector<SecretView>> list_secrets(const Read& read, const Uuid& tena
   return views;
 }
 
-Outcome<SecretView> create_secret(Change& change, const Uuid& tenant, const Uuid& service_user,
+Outcome<SecretView> create_secret(Change& change, const base::Uuid& tenant, const base::Uuid& service_user,
                                   const std::optional<std::string>& title) {
   Checks checks;
   if (title) checks.name("/title", *title);
@@ -160,8 +162,8 @@ Outcome<SecretView> create_secret(Change& change, const Uuid& tenant, const Uuid
   return SecretView{std::move(minted.credential), std::move(minted.token)};
 }
 
-Outcome<void> delete_secret(Change& change, const Uuid& tenant, const Uuid& service_user,
-                            const Uuid& secret) {
+Outcome<void> delete_secret(Change& change, const base::Uuid& tenant, const base::Uuid& service_user,
+                            const base::Uuid& secret) {
   auto request = on_service_user(op::delete_secret, tenant, service_user);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();

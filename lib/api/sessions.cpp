@@ -15,7 +15,7 @@ std::string key_of(const Presented& presented) {
   return key;
 }
 
-bool is_good(const Caller& caller, Timestamp now) {
+bool is_good(const Caller& caller, base::Timestamp now) {
   return caller.cached->from <= now && now < caller.cached->until &&
          (!caller.expires_at || now < *caller.expires_at);
 }
@@ -34,7 +34,7 @@ bool Sessions::at(store::Revision revision, const std::shared_ptr<const domain::
 
 Outcome<std::shared_ptr<const Caller>> Sessions::authenticate(
     const store::ReadTxn& txn, const std::shared_ptr<const domain::Catalogue>& catalogue,
-    const Presented& presented, Timestamp now) {
+    const Presented& presented, base::Timestamp now) {
   const bool keepable = !presented.secret.empty() && presented.secret.size() <= kMaxSecret;
   const std::string key = keepable ? key_of(presented) : std::string();
   if (keepable) {

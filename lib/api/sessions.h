@@ -26,7 +26,7 @@ class Sessions {
   // As api::authenticate, with the caller's cached principal. Failures aren't kept.
   Outcome<std::shared_ptr<const Caller>> authenticate(const store::ReadTxn&,
                                                       const std::shared_ptr<const domain::Catalogue>&,
-                                                      const Presented&, Timestamp now);
+                                                      const Presented&, base::Timestamp now);
 
  private:
   // Whether the sessions are those of this revision, having forgotten older ones. A snapshot older than the
@@ -38,7 +38,7 @@ class Sessions {
   store::Revision revision_ = 0;
   std::shared_ptr<const domain::Catalogue> catalogue_;
   // By id and SHA-256 of the secret.
-  std::unordered_map<std::string, std::shared_ptr<const Caller>, KeyedHash> callers_;
+  std::unordered_map<std::string, std::shared_ptr<const Caller>, base::KeyedHash> callers_;
 };
 
 }  // namespace api

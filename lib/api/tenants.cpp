@@ -43,7 +43,7 @@ Outcome<std::string> free_slug(const Read& read, const std::string& name) {
 // A path names a tenant by uuid or slug, so none can look like the other.
 void check_slug(Checks& checks, const std::string& slug) {
   checks.slug("/slug", base::to_lower(slug), SlugRule::kTenant);
-  if (Uuid::parse(slug)) checks.add("/slug", "must not be a uuid");
+  if (base::Uuid::parse(slug)) checks.add("/slug", "must not be a uuid");
 }
 
 bool same(const domain::Tenant& a, const domain::Tenant& b) {
@@ -52,8 +52,8 @@ bool same(const domain::Tenant& a, const domain::Tenant& b) {
 
 }  // namespace
 
-Outcome<Uuid> resolve_tenant(const Read& read, const std::optional<std::string_view>& header) {
-  const auto id = header ? Uuid::parse(*header) : std::nullopt;
+Outcome<base::Uuid> resolve_tenant(const Read& read, const std::optional<std::string_view>& header) {
+  const auto id = header ? base::Uuid::parse(*header) : std::nullopt;
   if (!header) return invalid("X-Tenant-ID", "is missing; it says which tenant the call is about");
   if (!id) return invalid("X-Tenant-ID", "must be a uuid");
   if (!read.caller.platform()) {
@@ -66,7 +66,7 @@ Outcome<Uuid> resolve_tenant(const Read& read, const std::optional<std::string_v
 }
 
 Outcome<domain::Tenant> find_tenant(const Read& read, std::string_view id_or_slug) {
-  const auto id = Uuid::parse(id_or_slug);
+  const auto id = base::Uuid::parse(id_or_slug);
   auto found = id ? domain::get_tenant(read.txn, *id)
                   : domain::find_tenant_by_slug(read.txn, base::to_lower(std::string(id_or_slug)));
   if (!found.ok()) return from_store(found.error());
@@ -77,7 +77,7 @@ Outcome<domain::Tenant> find_tenant(const Read& read, std::string_view id_or_slu
 }
 
 Outcome<Page<domain::Tenant>> list_tenants(const Read& read, const PageRequest& page) {
-  const auto authorized = authorize(read, on_tenant(op::list_tenants, Uuid()));
+  const auto authorized = authorize(read, on_tenant(op::list_tenants, base::Uuid()));
   if (!authorized.ok()) return authorized.error();
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
@@ -90,7 +90,7 @@ Outcome<Page<domain::Tenant>> list_tenants(const Read& read, const PageRequest& 
       [](domain::Tenant&& tenant) -> Outcome<domain::Tenant> { return tenant; });
 }
 
-Outcome<domain::Tenant> get_tenant(const Read& read, const Uuid& id) {
+Outcome<domain::Tenant> get_tenant(const Read& read, const base::Uuid& id) {
   const auto authorized = authorize(read, on_tenant(op::get_tenant, id));
   if (!authorized.ok()) return authorized.error();
   return existing_tenant(read, id);
@@ -111,7 +111,7 @@ Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
   tenant.slug = base::to_lower(given.slug.value_or(""));
   tenant.name = given.name.value_or(tenant.slug);
 
-  auto request = on_tenant(op::create_tenant, Uuid());
+  auto request = on_tenant(op::create_tenant, base::Uuid());
   request.proposed = Proposal().text("name", tenant.name).text("slug", tenant.slug).take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
@@ -144,7 +144,7 @@ std::optional<Error> check(const TenantPatch& patch) {
   return checks.error();
 }
 
-Outcome<domain::Tenant> update_tenant(Change& change, const Uuid& id, const TenantPatch& patch,
+Outcome<domain::Tenant> update_tenant(Change& change, const base::Uuid& id, const TenantPatch& patch,
                                       const IfMatch& match) {
   if (const auto bad = check(patch)) return *bad;
 
@@ -179,7 +179,7 @@ Outcome<domain::Tenant> update_tenant(Change& change, const Uuid& id, const Tena
   return after;
 }
 
-Outcome<void> delete_tenant(Change& change, const Uuid& id, const IfMatch& match) {
+Outcome<void> delete_tenant(Change& change, const base::Uuid& id, const IfMatch& match) {
   auto request = on_tenant(op::delete_tenant, id);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
@@ -193,7 +193,7 @@ Outcome<void> delete_tenant(Change& change, const Uuid& id, const IfMatch& match
   const std::string before = to_audit(tenant.value());
   const auto noted = append_audit(change, request, authorized.value(), before, kNothing);
   if (!noted.ok()) return noted;
-  request.tenant = Uuid();
+  request.tenant = base::Uuid();
   return append_audit(change, request, authorized.value(), before, kNothing);
 }
 

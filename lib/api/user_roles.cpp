@@ -7,21 +7,22 @@
 
 namespace api {
 
-Outcome<RoleChanges> RoleChanges::plan(const Read& read, const Uuid& tenant, const domain::Principal& who,
+Outcome<RoleChanges> RoleChanges::plan(const Read& read, const base::Uuid& tenant,
+                                       const domain::Principal& who,
                                        const std::optional<std::vector<std::string>>& slugs) {
   RoleChanges changes;
   changes.tenant_ = tenant;
   changes.who_ = who;
   if (!slugs) return changes;
 
-  std::vector<Uuid> held;
+  std::vector<base::Uuid> held;
   const auto done = domain::each_held_role(read.txn, tenant, who, [&](const domain::Holding& holding) {
     if (holding.resource.empty()) held.push_back(holding.role);
     return true;
   });
   if (!done.ok()) return from_store(done.error());
 
-  std::vector<Uuid> wanted;
+  std::vector<base::Uuid> wanted;
   for (std::size_t i = 0; i < slugs->size(); ++i) {
     auto role = find_role_of(read, tenant, (*slugs)[i]);
     if (!role.ok()) return role.error();
@@ -31,14 +32,14 @@ Outcome<RoleChanges> RoleChanges::plan(const Read& read, const Uuid& tenant, con
       changes.unknown_.push_back({"/roles/" + std::to_string(i), std::move(why).value()});
       continue;
     }
-    const Uuid id = role.value()->id;
+    const base::Uuid id = role.value()->id;
     const bool repeated = std::find(wanted.begin(), wanted.end(), id) != wanted.end();
     if (repeated) continue;
     wanted.push_back(id);
     if (std::find(held.begin(), held.end(), id) == held.end())
       changes.added_.push_back({*std::move(role).value()});
   }
-  for (const Uuid& id : held) {
+  for (const base::Uuid& id : held) {
     if (std::find(wanted.begin(), wanted.end(), id) != wanted.end()) continue;
     auto role = domain::find_role_by_id(read.txn, tenant, id);
     if (!role.ok()) return from_store(role.error());

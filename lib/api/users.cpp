@@ -16,7 +16,7 @@
 namespace api {
 namespace {
 
-domain::Principal as_principal(const Uuid& user) {
+domain::Principal as_principal(const base::Uuid& user) {
   return {domain::PrincipalKind::kUser, user};
 }
 
@@ -32,8 +32,8 @@ Error email_taken(const std::string& email) {
   return invalid(Code::kAlreadyExists, {{"/email", in_backticks(email) + " is another user's"}});
 }
 
-AccessRequest updating_user(const Read& read, const Uuid& tenant, const Uuid& id, const UserPatch& patch,
-                            const RoleChanges& roles) {
+AccessRequest updating_user(const Read& read, const base::Uuid& tenant, const base::Uuid& id,
+                            const UserPatch& patch, const RoleChanges& roles) {
   auto request = on_user(op::update_user, tenant, id);
   Proposal proposal;
   proposal.text_if("name", patch.name);
@@ -45,15 +45,16 @@ AccessRequest updating_user(const Read& read, const Uuid& tenant, const Uuid& id
 
 }  // namespace
 
-Outcome<std::vector<GroupName>> group_names(const Read& read, const Uuid& tenant, const Uuid& principal) {
-  std::vector<Uuid> ids;
-  const auto done = domain::each_group_of(read.txn, tenant, principal, [&](const Uuid& group) {
+Outcome<std::vector<GroupName>> group_names(const Read& read, const base::Uuid& tenant,
+                                            const base::Uuid& principal) {
+  std::vector<base::Uuid> ids;
+  const auto done = domain::each_group_of(read.txn, tenant, principal, [&](const base::Uuid& group) {
     ids.push_back(group);
     return true;
   });
   if (!done.ok()) return from_store(done.error());
   std::vector<GroupName> groups;
-  for (const Uuid& id : ids) {
+  for (const base::Uuid& id : ids) {
     auto group = domain::get_group(read.txn, tenant, id);
     if (!group.ok()) return from_store(group.error());
     if (group.value()) groups.push_back({id, std::move(group.value()->name)});
@@ -64,7 +65,7 @@ Outcome<std::vector<GroupName>> group_names(const Read& read, const Uuid& tenant
   return groups;
 }
 
-Outcome<Page<UserView>> list_users(const Read& read, const Uuid& tenant, const PageRequest& page) {
+Outcome<Page<UserView>> list_users(const Read& read, const base::Uuid& tenant, const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_users, tenant));
   if (!authorized.ok()) return authorized.error();
   const auto after = id_cursor(page);
@@ -76,7 +77,7 @@ Outcome<Page<UserView>> list_users(const Read& read, const Uuid& tenant, const P
   return pager.take<UserView>([&](domain::User&& user) { return view_user(read, std::move(user)); });
 }
 
-Outcome<UserView> get_user(const Read& read, const Uuid& tenant, const Uuid& id) {
+Outcome<UserView> get_user(const Read& read, const base::Uuid& tenant, const base::Uuid& id) {
   const auto authorized = authorize(read, on_user(op::get_user, tenant, id));
   if (!authorized.ok()) return authorized.error();
   auto user = existing_user(read, tenant, id);
@@ -91,7 +92,7 @@ std::optional<Error> check(const NewUser& given) {
   return checks.error();
 }
 
-Outcome<UserView> create_user(Change& change, const Uuid& tenant, const NewUser& given) {
+Outcome<UserView> create_user(Change& change, const base::Uuid& tenant, const NewUser& given) {
   if (const auto bad = check(given)) return *bad;
 
   auto request = on_tenant(op::create_user, tenant);
@@ -124,8 +125,8 @@ std::optional<Error> check(const UserPatch& patch) {
   return checks.error();
 }
 
-Outcome<UserView> update_user(Change& change, const Uuid& tenant, const Uuid& id, const UserPatch& patch,
-                              const IfMatch& match) {
+Outcome<UserView> update_user(Change& change, const base::Uuid& tenant, const base::Uuid& id,
+                              const UserPatch& patch, const IfMatch& match) {
   if (const auto bad = check(patch)) return *bad;
 
   auto planned = RoleChanges::plan(change, tenant, as_principal(id), patch.roles);
@@ -162,7 +163,7 @@ Outcome<UserView> update_user(Change& change, const Uuid& tenant, const Uuid& id
   return view;
 }
 
-Outcome<UserView> suspend_user(Change& change, const Uuid& tenant, const Uuid& id, bool active) {
+Outcome<UserView> suspend_user(Change& change, const base::Uuid& tenant, const base::Uuid& id, bool active) {
   auto request = on_user(op::suspend_user, tenant, id);
   request.proposed = Proposal().flag("active", active).take();
   const auto authorized = authorize_change(change, request);
@@ -185,7 +186,8 @@ Outcome<UserView> suspend_user(Change& change, const Uuid& tenant, const Uuid& i
   return view;
 }
 
-Outcome<void> delete_user(Change& change, const Uuid& tenant, const Uuid& id, const IfMatch& match) {
+Outcome<void> delete_user(Change& change, const base::Uuid& tenant, const base::Uuid& id,
+                          const IfMatch& match) {
   const auto request = on_user(op::delete_user, tenant, id);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();

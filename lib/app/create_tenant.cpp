@@ -57,7 +57,7 @@ api::Outcome<void> create(api::Change& change, const TenantOptions& options, Mad
   return {};
 }
 
-Result<Made> create_in_store(const Settings& settings, const TenantOptions& options) {
+base::Result<Made> create_in_store(const Settings& settings, const TenantOptions& options) {
   auto definitions = load_definitions(settings);
   if (!definitions.ok()) return definitions.error();
   const auto server = Server::open(settings.config, std::move(definitions).value());
@@ -66,7 +66,7 @@ Result<Made> create_in_store(const Settings& settings, const TenantOptions& opti
   const auto done = server.value()->service().change(
       api::Service::itself(), {"", "tenant create"},
       [&](api::Change& change) { return create(change, options, made = Made()); });
-  if (!done.ok()) return Error{ErrorCode::kInvalid, text_of(done.error())};
+  if (!done.ok()) return base::Error{base::ErrorCode::kInvalid, text_of(done.error())};
   return made;
 }
 
@@ -84,27 +84,28 @@ bool is_visible(const std::string& text) {
 // An id and a secret, or a secret alone, which may have a colon too.
 std::string authorization(const std::string& credential) {
   const std::size_t colon = credential.find(':');
-  const bool is_pair = colon != std::string::npos && Uuid::parse(credential.substr(0, colon)).has_value();
-  return is_pair ? "Basic " + to_base64(credential) : "Bearer " + credential;
+  const bool is_pair =
+      colon != std::string::npos && base::Uuid::parse(credential.substr(0, colon)).has_value();
+  return is_pair ? "Basic " + base::to_base64(credential) : "Bearer " + credential;
 }
 
-Result<Credential> credential_for(const std::string& store) {
+base::Result<Credential> credential_for(const std::string& store) {
   if (const char* given = std::getenv(kCredential); given && *given) {
     if (!is_visible(given))
-      return Error{ErrorCode::kInvalid,
-                   std::string(kCredential) + ": must be visible ASCII characters without blanks"};
+      return base::Error{base::ErrorCode::kInvalid,
+                         std::string(kCredential) + ": must be visible ASCII characters without blanks"};
     return Credential{authorization(given), kCredential};
   }
   const std::string path = store + "/bootstrap-credential";
-  const auto text = read_file(path, kMaxCredentialFile);
+  const auto text = base::read_file(path, kMaxCredentialFile);
   if (!text.ok())
-    return Error{text.error().code, text.error().message + "; set " + kCredential +
-                                        " to a credential of the platform, CLIENT_ID:CLIENT_SECRET"};
-  const auto json = parse_json(*text);
-  const Json* id = json.ok() ? json->find("client_id") : nullptr;
-  const Json* secret = json.ok() ? json->find("client_secret") : nullptr;
+    return base::Error{text.error().code, text.error().message + "; set " + kCredential +
+                                              " to a credential of the platform, CLIENT_ID:CLIENT_SECRET"};
+  const auto json = base::parse_json(*text);
+  const base::Json* id = json.ok() ? json->find("client_id") : nullptr;
+  const base::Json* secret = json.ok() ? json->find("client_secret") : nullptr;
   if (!id || !id->string() || !secret || !secret->string())
-    return Error{ErrorCode::kInvalid, path + ": holds no client_id and client_secret"};
+    return base::Error{base::ErrorCode::kInvalid, path + ": holds no client_id and client_secret"};
   return Credential{authorization(*id->string() + ":" + *secret->string()), path};
 }
 
@@ -118,12 +119,12 @@ client::Place place_of(const std::string& unix_socket, config::Endpoint listen) 
 // Where the server that has the store says it listens; nothing where no server has it. Who may not look into
 // the store's folder has to believe the configuration, if there is one: a credential isn't sent to whoever
 // listens at a usual place.
-Result<std::optional<client::Place>> server_of(const Settings& settings) {
+base::Result<std::optional<client::Place>> server_of(const Settings& settings) {
   const config::Config& c = settings.config;
   using Place = std::optional<client::Place>;
   const auto holder = store::holder_of(c.store.dir);
   if (!holder.ok()) {
-    const bool is_hidden = holder.error().code == ErrorCode::kIo;
+    const bool is_hidden = holder.error().code == base::ErrorCode::kIo;
     if (!is_hidden || settings.source.is_built_in() || !std::getenv(kCredential)) return holder.error();
     return Place(place_of(c.server.unix_socket, c.server.listen));
   }
@@ -133,10 +134,11 @@ Result<std::optional<client::Place>> server_of(const Settings& settings) {
   constexpr std::string_view kScheme = "http://";
   const auto listen = *file && (*file)->address.starts_with(kScheme)
                           ? config::parse_endpoint((*file)->address.substr(kScheme.size()))
-                          : Result<config::Endpoint>(Error{});
+                          : base::Result<config::Endpoint>(base::Error{});
   if (!listen.ok())
-    return Error{ErrorCode::kConflict, c.store.dir + ": in use by process " + std::to_string(**holder) +
-                                           ", which is not a server, or is not serving yet"};
+    return base::Error{base::ErrorCode::kConflict, c.store.dir + ": in use by process " +
+                                                       std::to_string(**holder) +
+                                                       ", which is not a server, or is not serving yet"};
   return Place(place_of((*file)->unix_socket, listen.value()));
 }
 
@@ -145,54 +147,56 @@ struct Asked {
   const Credential& credential;
 
   // The created object; what was refused is told in the server's words.
-  Result<Json> post(const std::string& path, const std::string& body, const std::string& tenant = "") const {
+  base::Result<base::Json> post(const std::string& path, const std::string& body,
+                                const std::string& tenant = "") const {
     client::Request request{"POST", path, {{"Authorization", credential.header}}, body};
     if (!tenant.empty()) request.headers.emplace_back("X-Tenant-ID", tenant);
     const auto answer = client::ask(place, request);
     if (!answer.ok()) return answer.error();
-    auto json = parse_json(answer->body);
+    auto json = base::parse_json(answer->body);
     if (answer->status == 201 && json.ok()) return json;
     std::string why = place.to_string() + " answered " + std::to_string(answer->status);
     if (answer->status == 401) why += " to the credential of " + credential.from;
     if (json.ok()) why += told(*json);
-    return Error{ErrorCode::kInvalid, std::move(why)};
+    return base::Error{base::ErrorCode::kInvalid, std::move(why)};
   }
 
-  static std::string told(const Json& error) {
+  static std::string told(const base::Json& error) {
     std::string out;
-    if (const Json* message = error.find("message"); message && message->string())
+    if (const base::Json* message = error.find("message"); message && message->string())
       out += ": " + *message->string();
-    const Json* notices = error.find("notices");
+    const base::Json* notices = error.find("notices");
     if (!notices || !notices->array()) return out;
-    for (const Json& notice : *notices->array())
+    for (const base::Json& notice : *notices->array())
       if (notice.string()) out += "\n  " + *notice.string();
     return out;
   }
 };
 
-std::string text_at(const Json& object, std::string_view name) {
-  const Json* found = object.find(name);
+std::string text_at(const base::Json& object, std::string_view name) {
+  const base::Json* found = object.find(name);
   return found && found->string() ? *found->string() : "";
 }
 
-Result<Made> create_by(const client::Place& place, const std::string& store, const TenantOptions& options) {
+base::Result<Made> create_by(const client::Place& place, const std::string& store,
+                             const TenantOptions& options) {
   const auto credential = credential_for(store);
   if (!credential.ok()) return credential.error();
   const Asked server{place, *credential};
-  JsonWriter tenant;
+  base::JsonWriter tenant;
   tenant.begin_object().name("name").string(options.name);
   if (options.slug) tenant.name("slug").string(*options.slug);
   const auto created = server.post("/v1/tenants", tenant.end_object().take());
   if (!created.ok()) return created.error();
   Made made{text_at(*created, "id"), text_at(*created, "slug"), "", ""};
   if (!options.admin_key) return made;
-  JsonWriter key;
+  base::JsonWriter key;
   key.begin_object().name("name").string(kKeyName);
   key.name("scopes").begin_array().string(kAdminScope).end_array().end_object();
   const auto keyed = server.post("/v1/api-keys", key.take(), made.id);
   if (!keyed.ok())
-    return Error{keyed.error().code,
-                 "tenant " + made.id + " is made, but it has no key: " + keyed.error().message};
+    return base::Error{keyed.error().code,
+                       "tenant " + made.id + " is made, but it has no key: " + keyed.error().message};
   made.key_id = text_at(*keyed, "id");
   made.key = text_at(*keyed, "raw_key");
   return made;

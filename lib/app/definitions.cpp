@@ -24,7 +24,7 @@ domain::Permission permission_of(const config::PermissionSpec& spec) {
   p.title = spec.title;
   p.description = given(spec.description);
   p.risk = spec.risk;
-  for (const PermissionName& implied : spec.implies) p.implies.push_back(implied.to_scope());
+  for (const names::PermissionName& implied : spec.implies) p.implies.push_back(implied.to_scope());
   return p;
 }
 
@@ -34,7 +34,7 @@ domain::Role role_of(const config::RoleSpec& spec) {
   r.name = spec.name;
   r.description = given(spec.description);
   r.is_system = true;
-  for (const PermissionName& scope : spec.scopes) r.scopes.push_back(scope.to_scope());
+  for (const names::PermissionName& scope : spec.scopes) r.scopes.push_back(scope.to_scope());
   return r;
 }
 
@@ -51,25 +51,25 @@ authz::OnError on_error_of(config::OnError given) {
 // Puts them together, with the mistakes of all.
 class Gathering {
  public:
-  using Permissions = Result<std::vector<config::PermissionSpec>>;
+  using Permissions = base::Result<std::vector<config::PermissionSpec>>;
 
-  void take(const Permissions& permissions, const Result<std::vector<config::RoleSpec>>& roles) {
+  void take(const Permissions& permissions, const base::Result<std::vector<config::RoleSpec>>& roles) {
     if (!permissions.ok()) return add(permissions.error());
     for (const auto& spec : permissions.value()) out_.permissions.push_back(permission_of(spec));
     if (!roles.ok()) return add(roles.error());
     for (const auto& spec : roles.value()) out_.roles.push_back(role_of(spec));
   }
-  void take(Result<std::shared_ptr<const authz::Guard>> guard) {
+  void take(base::Result<std::shared_ptr<const authz::Guard>> guard) {
     if (!guard.ok()) return add(guard.error());
     out_.guard = std::move(guard).value();
   }
-  Result<api::Definitions> result() && {
-    if (!mistakes_.empty()) return Error{ErrorCode::kInvalid, std::move(mistakes_)};
+  base::Result<api::Definitions> result() && {
+    if (!mistakes_.empty()) return base::Error{base::ErrorCode::kInvalid, std::move(mistakes_)};
     return std::move(out_);
   }
 
  private:
-  void add(const Error& error) {
+  void add(const base::Error& error) {
     if (!mistakes_.empty()) mistakes_.append("\n\n");
     mistakes_.append(error.message);
   }
@@ -80,14 +80,14 @@ class Gathering {
 
 std::string policies_built_in() {
   std::string all;
-  for (const EmbeddedFile& file : embedded_files())
+  for (const base::EmbeddedFile& file : base::embedded_files())
     if (file.path.starts_with("config/policies/")) all += file.text;
   return all;
 }
 
 }  // namespace
 
-Result<api::Definitions> load_definitions(const config::Config& c) {
+base::Result<api::Definitions> load_definitions(const config::Config& c) {
   Gathering all;
   const auto permissions = config::load_permissions(c.permissions);
   all.take(permissions,
@@ -99,7 +99,7 @@ Result<api::Definitions> load_definitions(const config::Config& c) {
   return std::move(all).result();
 }
 
-Result<api::Definitions> load_definitions(const Settings& settings) {
+base::Result<api::Definitions> load_definitions(const Settings& settings) {
   if (!settings.source.is_built_in()) return load_definitions(settings.config);
   Gathering all;
   const auto permissions = config::parse_permissions("permissions.yaml", built_in("config/permissions.yaml"));

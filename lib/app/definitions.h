@@ -8,9 +8,9 @@ namespace app {
 
 // Reads permissions, roles and guard policies from where the configuration says. The message has every
 // mistake of every file, each with its place.
-Result<api::Definitions> load_definitions(const config::Config&);
+base::Result<api::Definitions> load_definitions(const config::Config&);
 
 // The same; of a configuration that is built in, the definitions that are built in with it.
-Result<api::Definitions> load_definitions(const Settings&);
+base::Result<api::Definitions> load_definitions(const Settings&);
 
 }  // namespace app

@@ -59,7 +59,7 @@ std::optional<api::Error> made_or_there(const Outcome<T>& outcome) {
   return outcome.error();
 }
 
-std::optional<api::Error> put_tenant(api::Change& change, const Uuid& id) {
+std::optional<api::Error> put_tenant(api::Change& change, const base::Uuid& id) {
   const auto found = api::find_tenant(change, id.to_string());
   if (found.ok()) return std::nullopt;
   api::NewTenant tenant;
@@ -69,7 +69,7 @@ std::optional<api::Error> put_tenant(api::Change& change, const Uuid& id) {
   return made_or_there(api::create_tenant(change, tenant));
 }
 
-std::optional<api::Error> put_group(api::Change& change, const Uuid& tenant) {
+std::optional<api::Error> put_group(api::Change& change, const base::Uuid& tenant) {
   if (!api::get_group(change, tenant, tenant).ok()) {
     api::NewGroup group;
     group.id = tenant;
@@ -84,7 +84,7 @@ std::optional<api::Error> put_group(api::Change& change, const Uuid& tenant) {
   return std::nullopt;
 }
 
-std::optional<api::Error> put_people(api::Change& change, const Uuid& tenant) {
+std::optional<api::Error> put_people(api::Change& change, const base::Uuid& tenant) {
   for (const Person& person : kPeople) {
     const auto user = api::create_user(change, tenant, {person.email, person.name, std::nullopt});
     if (auto bad = made_or_there(user)) return bad;
@@ -94,7 +94,7 @@ std::optional<api::Error> put_people(api::Change& change, const Uuid& tenant) {
   return std::nullopt;
 }
 
-std::optional<api::Error> put_role(api::Change& change, const Uuid& tenant) {
+std::optional<api::Error> put_role(api::Change& change, const base::Uuid& tenant) {
   api::RoleRecord role;
   role.slug = "example";
   role.name = "Example";
@@ -104,7 +104,7 @@ std::optional<api::Error> put_role(api::Change& change, const Uuid& tenant) {
   return put.ok() ? std::nullopt : std::optional(put.error());
 }
 
-std::optional<api::Error> put_key(api::Change& change, const Uuid& tenant, Demo& demo) {
+std::optional<api::Error> put_key(api::Change& change, const base::Uuid& tenant, Demo& demo) {
   const auto keys = api::list_api_keys(change, tenant, {0, ""});
   if (!keys.ok()) return keys.error();
   for (const auto& key : keys->data)
@@ -130,12 +130,12 @@ Outcome<void> put_all(api::Change& change, Demo& demo) {
 
 }  // namespace
 
-Result<Demo> put_demo(api::Service& service) {
+base::Result<Demo> put_demo(api::Service& service) {
   Demo demo;
-  demo.tenant = demo.group = *Uuid::parse(kTenant);
+  demo.tenant = demo.group = *base::Uuid::parse(kTenant);
   const auto done = service.change(api::Service::itself(), {"", "dev"},
                                    [&](api::Change& change) { return put_all(change, demo); });
-  if (!done.ok()) return Error{ErrorCode::kInvalid, "demo data: " + done.error().message};
+  if (!done.ok()) return base::Error{base::ErrorCode::kInvalid, "demo data: " + done.error().message};
   return demo;
 }
 

@@ -9,16 +9,16 @@ namespace app {
 
 // What the calls printed by `reeve dev` need.
 struct Demo {
-  Uuid tenant;
-  Uuid group;       // has the tenant's id, as in the documented calls
-  Uuid key_id;      // of the API key made anew
-  std::string key;  // its secret
+  base::Uuid tenant;
+  base::Uuid group;   // has the tenant's id, as in the documented calls
+  base::Uuid key_id;  // of the API key made anew
+  std::string key;    // its secret
 };
 
 // Makes the demo tenant, group, role, users and members where they are missing, and puts back what pasted
 // calls have changed: the group holds no role, the role `example` is as first made. Revokes the key of the
 // start before and makes a new one. Waits for the writer.
-Result<Demo> put_demo(api::Service&);
+base::Result<Demo> put_demo(api::Service&);
 
 // The documented calls and one that is refused, ready to paste: a line each, beginning with `curl`. The last
 // line is the notice that says why.

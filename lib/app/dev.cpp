@@ -13,7 +13,7 @@ constexpr const char* kCheckoutStore = "data/db";
 
 // 127.0.0.0/8 or ::1: the demo key is printed, so nobody else may come near it.
 bool is_loopback(const std::string& host) {
-  const auto address = parse_address(host);
+  const auto address = base::parse_address(host);
   if (!address) return false;
   for (const char* network : {"127.0.0.0/8", "::1"})
     if (config::parse_network(network).value().contains(*address)) return true;
@@ -21,15 +21,16 @@ bool is_loopback(const std::string& host) {
 }
 
 // Never the store that a configuration names: that one may be a real server's, where the demo has no place.
-Result<Settings> dev_settings(const Source& source, Given given) {
+base::Result<Settings> dev_settings(const Source& source, Given given) {
   const bool chooses_store = !given.data;
   if (!given.listen) given.listen = kListen;
   if (chooses_store) given.data = kCheckoutStore;
   auto settings = load_settings(source, given);
   if (!settings.ok()) return settings;
   if (!is_loopback(settings->config.server.listen.host))
-    return Error{ErrorCode::kInvalid,
-                 "--listen " + *given.listen + ": dev serves on a loopback address only, such as " + kListen};
+    return base::Error{
+        base::ErrorCode::kInvalid,
+        "--listen " + *given.listen + ": dev serves on a loopback address only, such as " + kListen};
   const bool is_in_checkout = source.path == kCheckoutConfig && source.found_by.empty();
   if (chooses_store && !is_in_checkout) {
     auto home = data_home();
@@ -46,7 +47,7 @@ int dev(const DevOptions& options) {
   Demo demo;
   const Source source = find_source(options.given, kCheckoutConfig);
   return run({[&] { return dev_settings(source, options.given); },
-              [&](Server& server) -> Result<void> {
+              [&](Server& server) -> base::Result<void> {
                 auto put = put_demo(server.service());
                 if (!put.ok()) return put.error();
                 demo = std::move(put).value();

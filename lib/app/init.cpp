@@ -20,28 +20,28 @@ constexpr std::string_view kStoreDir = "\n  dir: ";
 std::string with_store(std::string_view text, const std::string& dir) {
   std::string out(text);
   const std::size_t begin = out.find(kStoreDir) + kStoreDir.size();
-  out.replace(begin, out.find('\n', begin) - begin, JsonWriter().string(dir).text());
+  out.replace(begin, out.find('\n', begin) - begin, base::JsonWriter().string(dir).text());
   return out;
 }
 
 // Where the built-in configuration has its store.
-Result<std::string> store_folder(const InitOptions& options) {
+base::Result<std::string> store_folder(const InitOptions& options) {
   if (options.data) return std::filesystem::absolute(*options.data).lexically_normal().string();
   return default_store();
 }
 
-Result<void> write_all(const std::string& dir, const std::string& store) {
-  for (const EmbeddedFile& file : embedded_files()) {
+base::Result<void> write_all(const std::string& dir, const std::string& store) {
+  for (const base::EmbeddedFile& file : base::embedded_files()) {
     if (!file.path.starts_with(kFolder)) continue;
     const std::string name(file.path.substr(kFolder.size()));
     const std::string path = dir + "/" + name;
     std::error_code failure;
     std::filesystem::create_directories(std::filesystem::path(path).parent_path(), failure);
     if (failure)
-      return Error{ErrorCode::kIo,
-                   std::filesystem::path(path).parent_path().string() + ": " + failure.message()};
+      return base::Error{base::ErrorCode::kIo,
+                         std::filesystem::path(path).parent_path().string() + ": " + failure.message()};
     const std::string text = name == "reeve.yaml" ? with_store(file.text, store) : std::string(file.text);
-    if (auto r = write_file(path, text, 0644); !r.ok()) return r;
+    if (auto r = base::write_file(path, text, 0644); !r.ok()) return r;
     std::printf("%s\n", path.c_str());
   }
   return {};
@@ -54,7 +54,7 @@ int init(const InitOptions& options) {
   std::string dir = options.dir;
   if (dir.empty()) return failed("DIR: must be a folder, not empty");
   while (dir.size() > 1 && dir.ends_with('/')) dir.pop_back();
-  for (const EmbeddedFile& file : embedded_files()) {
+  for (const base::EmbeddedFile& file : base::embedded_files()) {
     if (!file.path.starts_with(kFolder)) continue;
     const std::string path = dir + "/" + std::string(file.path.substr(kFolder.size()));
     struct stat s;

@@ -64,22 +64,22 @@ class Process {
 };
 
 // Without --data the configuration says where the store is; with it, that need not even be readable.
-Result<std::string> store_of(const Given& given) {
+base::Result<std::string> store_of(const Given& given) {
   if (given.data) return *given.data;
   auto settings = load_settings(given);
   if (!settings.ok()) return settings.error();
   return std::move(settings->config.store.dir);
 }
 
-Error no_server(const std::string& store) {
-  return {ErrorCode::kNotFound,
+base::Error no_server(const std::string& store) {
+  return {base::ErrorCode::kNotFound,
           store +
               ": no server has this store; if a server runs on another store, name that one with "
               "--config or --data"};
 }
 
 // A reload that begins after `before` was read has read the files as they are now.
-Result<ServerFile> outcome_of(const std::string& store, const Process& server, std::uint64_t before) {
+base::Result<ServerFile> outcome_of(const std::string& store, const Process& server, std::uint64_t before) {
   const std::string who = "process " + std::to_string(server.pid());
   for (const auto end = steady_clock::now() + kLimit; steady_clock::now() < end;) {
     const bool ended = server.ended_within(kPause);
@@ -87,13 +87,15 @@ Result<ServerFile> outcome_of(const std::string& store, const Process& server, s
     if (!file.ok()) return file.error();
     if (*file && (*file)->reloads > before && !(*file)->is_reloading) return **file;
     if (ended)
-      return Error{ErrorCode::kIo, store + ": " + who + " ended before it had reloaded; its log says why"};
+      return base::Error{base::ErrorCode::kIo,
+                         store + ": " + who + " ended before it had reloaded; its log says why"};
   }
-  return Error{ErrorCode::kIo, store + ": " + who + " did not say within " + std::to_string(kLimit.count()) +
-                                   " s what the outcome is; its log may"};
+  return base::Error{base::ErrorCode::kIo, store + ": " + who + " did not say within " +
+                                               std::to_string(kLimit.count()) +
+                                               " s what the outcome is; its log may"};
 }
 
-Result<ServerFile> reload(const std::string& store) {
+base::Result<ServerFile> reload(const std::string& store) {
   const auto first = store::holder_of(store);
   if (!first.ok()) return first.error();
   if (!*first) return no_server(store);
@@ -104,10 +106,12 @@ Result<ServerFile> reload(const std::string& store) {
   const auto before = read_server_file(store, server.pid());
   if (!before.ok()) return before.error();
   if (!*before)
-    return Error{ErrorCode::kConflict, store + ": in use by process " + std::to_string(server.pid()) +
-                                           ", which is not a server, or is not serving yet"};
+    return base::Error{base::ErrorCode::kConflict, store + ": in use by process " +
+                                                       std::to_string(server.pid()) +
+                                                       ", which is not a server, or is not serving yet"};
   if (const int why = server.reload(); why != 0)
-    return Error{ErrorCode::kIo, "process " + std::to_string(server.pid()) + ": " + std::strerror(why)};
+    return base::Error{base::ErrorCode::kIo,
+                       "process " + std::to_string(server.pid()) + ": " + std::strerror(why)};
   return outcome_of(store, server, (*before)->reloads);
 }
 

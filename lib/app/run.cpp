@@ -61,7 +61,7 @@ int wait_and_keep_house(Server& server, const Serving& serving, ServiceManager& 
   for (;;) {
     const int s = next_signal(set, step);
     if (s == SIGTERM || s == SIGINT) {
-      logging::info("stopping", {{"signal", s == SIGTERM ? "SIGTERM" : "SIGINT"}});
+      base::logging::info("stopping", {{"signal", s == SIGTERM ? "SIGTERM" : "SIGINT"}});
       return 0;
     }
     if (s == SIGHUP) {
@@ -70,7 +70,7 @@ int wait_and_keep_house(Server& server, const Serving& serving, ServiceManager& 
       manager.ready();
     }
     if (const auto kept = server.housekeep(); !kept.ok()) {
-      logging::error("store", {{"error", kept.error().message}});
+      base::logging::error("store", {{"error", kept.error().message}});
       return 1;
     }
     if (manager.watchdog_interval()) manager.alive();
@@ -78,14 +78,14 @@ int wait_and_keep_house(Server& server, const Serving& serving, ServiceManager& 
 }
 
 // What to do about an address that is taken; a unix socket, whose message begins with its path, is no flag's.
-std::string another_port(const Error& error) {
-  if (error.code != ErrorCode::kConflict || error.message.starts_with('/')) return "";
+std::string another_port(const base::Error& error) {
+  if (error.code != base::ErrorCode::kConflict || error.message.starts_with('/')) return "";
   return "; give another with --listen HOST:PORT; port 0 picks a free one";
 }
 
 // The user's folder, where a store is that nobody named, may be one that can't be written.
-std::string another_store(const Settings& settings, const Error& error) {
-  const bool is_guessed = settings.source.is_built_in() && error.code == ErrorCode::kIo;
+std::string another_store(const Settings& settings, const base::Error& error) {
+  const bool is_guessed = settings.source.is_built_in() && error.code == base::ErrorCode::kIo;
   return is_guessed ? "; give another folder with --data DIR" : "";
 }
 
@@ -115,7 +115,7 @@ int run(const Serving& serving) {
   if (!loaded.ok()) return failed(loaded.error().message);
   const Settings& settings = *loaded;
   const config::Config& c = settings.config;
-  logging::configure(c.log.level, c.log.format);
+  base::logging::configure(c.log.level, c.log.format);
   ServiceManager manager = ServiceManager::from_environment();
   const auto bootstrap = config::bootstrap_credential(c.bootstrap, bootstrap_secret());
   if (!bootstrap.ok()) return failed(bootstrap.error().message);
@@ -138,15 +138,15 @@ int run(const Serving& serving) {
   std::printf("listening on %s\n", server.address().c_str());
   if (serving.on_ready) serving.on_ready(server, settings);
   std::fflush(stdout);
-  logging::info("started", {{"version", kVersion},
-                            {"address", server.address()},
-                            {"configuration", settings.source.to_string()},
-                            {"store", c.store.dir}});
+  base::logging::info("started", {{"version", base::kVersion},
+                                  {"address", server.address()},
+                                  {"configuration", settings.source.to_string()},
+                                  {"store", c.store.dir}});
   manager.ready();
   const int code = wait_and_keep_house(server, serving, manager, set);
   manager.stopping();
   server.stop();
-  logging::info("stopped", {});
+  base::logging::info("stopped", {});
   return code;
 }
 

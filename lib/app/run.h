@@ -9,8 +9,8 @@ namespace app {
 
 // What a command that serves does besides serving.
 struct Serving {
-  std::function<Result<Settings>()> load;                       // called at start, and again on SIGHUP
-  std::function<Result<void>(Server&)> before = {};             // before anybody is served
+  std::function<base::Result<Settings>()> load;                 // called at start, and again on SIGHUP
+  std::function<base::Result<void>(Server&)> before = {};       // before anybody is served
   std::function<void(Server&, const Settings&)> on_ready = {};  // once requests are answered
 };
 

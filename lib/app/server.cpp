@@ -72,13 +72,13 @@ dialects::DispatcherOptions dispatcher_options(const config::Config& c) {
   return o;
 }
 
-store::Options store_options(const config::Config& c, const Clock& clock) {
+store::Options store_options(const config::Config& c, const base::Clock& clock) {
   store::Options o;
   o.dir = c.store.dir;
   o.map_bytes = c.store.map_size;
   o.queue = c.server.queue;
   o.clock = &clock;
-  o.warn = [](std::string_view sentence) { logging::warn("store", {{"warning", sentence}}); };
+  o.warn = [](std::string_view sentence) { base::logging::warn("store", {{"warning", sentence}}); };
   return o;
 }
 
@@ -89,7 +89,7 @@ struct Server::Parts {
   explicit Parts(const config::Config& c) : config(c) {}
 
   const config::Config config;
-  SystemClock clock;
+  base::SystemClock clock;
   crypto::SystemRandom random;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<api::Service> service;
@@ -108,7 +108,7 @@ Server::~Server() {
 
 // The file is written before the store keeps the credential: a crash between the two leaves a file without
 // meaning and a next start that replaces it, instead of a credential that nobody knows.
-Result<std::string> Server::keep_bootstrap(const std::optional<config::BootstrapCredential>& wanted) {
+base::Result<std::string> Server::keep_bootstrap(const std::optional<config::BootstrapCredential>& wanted) {
   api::Service& service = *parts_->service;
   if (wanted) {
     if (auto r = service.keep({wanted->client_id, wanted->secret}); !r.ok()) return r.error();
@@ -119,15 +119,15 @@ Result<std::string> Server::keep_bootstrap(const std::optional<config::Bootstrap
   if (!first.value()) return std::string();
   const api::PlatformCredential& credential = *first.value();
   std::string path = parts_->config.store.dir + "/bootstrap-credential";
-  JsonWriter w;
+  base::JsonWriter w;
   w.begin_object().name("client_id").string(credential.client_id.to_string());
   w.name("client_secret").string(credential.secret).end_object();
-  if (auto r = write_file(path, w.take() + "\n", 0600); !r.ok()) return r.error();
+  if (auto r = base::write_file(path, w.take() + "\n", 0600); !r.ok()) return r.error();
   if (auto r = service.keep(credential); !r.ok()) return r.error();
   return path;
 }
 
-Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api::Definitions definitions) {
+base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api::Definitions definitions) {
   auto parts = std::make_unique<Parts>(c);
   auto store = store::Store::open(store_options(c, parts->clock));
   if (!store.ok()) return store.error();
@@ -137,7 +137,7 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api::Defin
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 
-Result<void> Server::listen(http::front::Listeners listeners) {
+base::Result<void> Server::listen(http::front::Listeners listeners) {
   Parts& p = *parts_;
   p.dispatcher =
       std::make_unique<dialects::Dispatcher>(*p.service, p.clock, p.random, dispatcher_options(p.config));
@@ -161,30 +161,30 @@ api::Service& Server::service() {
   return *parts_->service;
 }
 
-Result<void> Server::take_up(const std::function<Result<Settings>()>& load) {
+base::Result<void> Server::take_up(const std::function<base::Result<Settings>()>& load) {
   const auto settings = load();
   if (!settings.ok()) return settings.error();
   auto definitions = load_definitions(*settings);
   if (!definitions.ok()) return definitions.error();
   if (auto r = parts_->service->adopt(std::move(definitions).value()); !r.ok()) return r;
   const config::Config& loaded = settings->config;
-  logging::configure(loaded.log.level, loaded.log.format);
+  base::logging::configure(loaded.log.level, loaded.log.format);
   for (const std::string& key : config::changes_that_need_restart(parts_->config, loaded))
-    logging::warn("reload", {{"key", key}, {"warning", "takes effect at the next start"}});
+    base::logging::warn("reload", {{"key", key}, {"warning", "takes effect at the next start"}});
   return {};
 }
 
-Result<void> Server::reload(const std::function<Result<Settings>()>& load) {
+base::Result<void> Server::reload(const std::function<base::Result<Settings>()>& load) {
   ServerFile& told = parts_->told;
   ++told.reloads;
   told.is_reloading = true;
   tell();
   const auto taken_up = take_up(load);
   if (taken_up.ok()) {
-    logging::info("reload", {{"outcome", "done"}, {"number", told.reloads}});
+    base::logging::info("reload", {{"outcome", "done"}, {"number", told.reloads}});
   } else {
     ++parts_->reloads_refused;
-    logging::error(
+    base::logging::error(
         "reload",
         {{"outcome", "refused"}, {"number", told.reloads}, {"refused_so_far", parts_->reloads_refused}},
         taken_up.error().message);
@@ -198,24 +198,24 @@ Result<void> Server::reload(const std::function<Result<Settings>()>& load) {
 // Where it can't be written, only `reeve reload` and its like are at a loss.
 void Server::tell() const {
   const auto written = write_server_file(parts_->config.store.dir, parts_->told);
-  if (!written.ok()) logging::warn("store", {{"warning", written.error().message}});
+  if (!written.ok()) base::logging::warn("store", {{"warning", written.error().message}});
 }
 
-Result<void> Server::housekeep() {
+base::Result<void> Server::housekeep() {
   Parts& p = *parts_;
   const auto statistics = p.store->statistics();
   if (!statistics.ok()) return statistics.error();
   if (!statistics->writing)
-    return Error{
-        ErrorCode::kIo,
+    return base::Error{
+        base::ErrorCode::kIo,
         "the store no longer takes changes after a failed write; this process ends, to be started anew"};
-  const Timestamp now = p.clock.now();
+  const base::Timestamp now = p.clock.now();
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;
   if (const auto cleared = p.store->clear_stale_readers(); cleared.ok() && cleared.value() > 0)
-    logging::info("store", {{"stale_readers_cleared", cleared.value()}});
+    base::logging::info("store", {{"stale_readers_cleared", cleared.value()}});
   std::size_t removed = 0;
-  const auto remove_expired = [&](store::WriteTxn& txn) -> Result<void> {
+  const auto remove_expired = [&](store::WriteTxn& txn) -> base::Result<void> {
     const auto n = domain::expire_idempotent_answers(txn, now, kExpiredAtOnce);
     if (!n.ok()) return n.error();
     removed = n.value();
@@ -223,7 +223,7 @@ Result<void> Server::housekeep() {
   };
   const auto expired =
       p.store->write_within(kHousekeepingLimit, "removing expired idempotency records", remove_expired);
-  if (!expired.ok()) logging::warn("store", {{"error", expired.error().message}});
+  if (!expired.ok()) base::logging::warn("store", {{"error", expired.error().message}});
   if (removed == kExpiredAtOnce) p.house_kept_ms = 0;  // more are waiting
   return {};
 }

@@ -21,7 +21,7 @@ namespace app {
 class Server {
  public:
   // Opens the store and takes up the definitions; serves nobody yet.
-  static Result<std::unique_ptr<Server>> open(const config::Config&, api::Definitions);
+  static base::Result<std::unique_ptr<Server>> open(const config::Config&, api::Definitions);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -29,10 +29,10 @@ class Server {
   // Makes sure that the platform has a credential. If one is given, it is made or gets the secret given.
   // Else, if the store has none, a new one is made and written to <store>/bootstrap-credential, whose path is
   // the result; in all other cases the result is empty.
-  Result<std::string> keep_bootstrap(const std::optional<config::BootstrapCredential>&);
+  base::Result<std::string> keep_bootstrap(const std::optional<config::BootstrapCredential>&);
 
   // Listens on what was bound, and on the unix socket, and serves from threads of its own when it returns.
-  Result<void> listen(http::front::Listeners);
+  base::Result<void> listen(http::front::Listeners);
 
   // "http://127.0.0.1:7400"; after listen().
   std::string address() const;
@@ -42,20 +42,20 @@ class Server {
   // Reads the configuration's files again and applies what can change while the server runs. `load` gives the
   // settings as at start, with what the command line says. On an error nothing changes. The outcome is
   // logged, and written to the file SERVER.
-  Result<void> reload(const std::function<Result<Settings>()>& load);
+  base::Result<void> reload(const std::function<base::Result<Settings>()>& load);
 
   // Removes expired idempotency records and readers left by killed processes. To be called about once a
   // second; it does its work once a minute, and returns within a few seconds, whatever the writer does. An
   // error means that the store no longer takes changes: the process should end, so that its supervisor starts
   // it anew.
-  Result<void> housekeep();
+  base::Result<void> housekeep();
 
   // Stops accepting, finishes what is under way within the configured time, closes the store.
   void stop();
 
  private:
   struct Parts;
-  Result<void> take_up(const std::function<Result<Settings>()>& load);
+  base::Result<void> take_up(const std::function<base::Result<Settings>()>& load);
   void tell() const;
   explicit Server(std::unique_ptr<Parts>);
   std::unique_ptr<Parts> parts_;

@@ -28,7 +28,7 @@ std::string path_in(const std::string& store) {
 
 std::string cut(const std::string& text) {
   std::size_t n = std::min(text.size(), kMaxMistake);
-  while (n > 0 && n < text.size() && utf8::is_continuation(text[n])) --n;
+  while (n > 0 && n < text.size() && base::utf8::is_continuation(text[n])) --n;
   return text.substr(0, n);
 }
 
@@ -38,11 +38,11 @@ T value_or(const T* value, T otherwise) {
 }
 
 std::optional<ServerFile> parse(const std::string& text) {
-  const auto json = parse_json(text);
+  const auto json = base::parse_json(text);
   if (!json.ok() || !json->object()) return std::nullopt;
   const auto member = [&](std::string_view name) {
-    const Json* found = json->find(name);
-    return found ? *found : Json();
+    const base::Json* found = json->find(name);
+    return found ? *found : base::Json();
   };
   ServerFile file;
   file.pid = static_cast<pid_t>(value_or(member("pid").integer(), std::int64_t{0}));
@@ -50,15 +50,15 @@ std::optional<ServerFile> parse(const std::string& text) {
   file.unix_socket = value_or(member("unix_socket").string(), std::string());
   file.reloads = static_cast<std::uint64_t>(value_or(member("reloads").integer(), std::int64_t{0}));
   file.is_reloading = value_or(member("is_reloading").boolean(), false);
-  const Json mistake = member("mistake");
+  const base::Json mistake = member("mistake");
   if (mistake.string()) file.mistake = *mistake.string();
   return file;
 }
 
 }  // namespace
 
-Result<void> write_server_file(const std::string& store, const ServerFile& file) {
-  JsonWriter w;
+base::Result<void> write_server_file(const std::string& store, const ServerFile& file) {
+  base::JsonWriter w;
   w.begin_object().name("pid").integer(file.pid).name("address").string(file.address);
   w.name("unix_socket").string(file.unix_socket);
   w.name("reloads")
@@ -66,12 +66,12 @@ Result<void> write_server_file(const std::string& store, const ServerFile& file)
       .name("is_reloading")
       .boolean(file.is_reloading);
   if (file.mistake) w.name("mistake").string(cut(*file.mistake));
-  return write_file(path_in(store), w.end_object().take() + "\n", 0600);
+  return base::write_file(path_in(store), w.end_object().take() + "\n", 0600);
 }
 
-Result<std::optional<ServerFile>> read_server_file(const std::string& store, pid_t pid) {
-  const auto text = read_file(path_in(store), kMaxFile);
-  if (!text.ok() && text.error().code != ErrorCode::kNotFound) return text.error();
+base::Result<std::optional<ServerFile>> read_server_file(const std::string& store, pid_t pid) {
+  const auto text = base::read_file(path_in(store), kMaxFile);
+  if (!text.ok() && text.error().code != base::ErrorCode::kNotFound) return text.error();
   auto file = text.ok() ? parse(*text) : std::nullopt;
   if (file && file->pid != pid) file.reset();
   return file;

@@ -21,11 +21,11 @@ struct ServerFile {
 };
 
 // Replaces the file whole, mode 0600. A long mistake is cut.
-Result<void> write_server_file(const std::string& store, const ServerFile&);
+base::Result<void> write_server_file(const std::string& store, const ServerFile&);
 
 // What the process `pid` wrote; nothing where there is no file, or another process wrote it. Fails where the
 // file can't be read.
-Result<std::optional<ServerFile>> read_server_file(const std::string& store, pid_t pid);
+base::Result<std::optional<ServerFile>> read_server_file(const std::string& store, pid_t pid);
 
 // To be called as the server stops. A file that can't be removed stays, and readers ignore it.
 void remove_server_file(const std::string& store);

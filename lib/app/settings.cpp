@@ -33,9 +33,9 @@ bool is_there(const std::string& path) {
   return ::stat(path.c_str(), &s) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
-Error with_name(const Source& source, const Error& error) {
-  const bool is_absent = error.code == ErrorCode::kNotFound && !source.found_by.empty();
-  return is_absent ? Error{error.code, source.found_by + ": " + error.message} : error;
+base::Error with_name(const Source& source, const base::Error& error) {
+  const bool is_absent = error.code == base::ErrorCode::kNotFound && !source.found_by.empty();
+  return is_absent ? base::Error{error.code, source.found_by + ": " + error.message} : error;
 }
 
 }  // namespace
@@ -52,34 +52,36 @@ Source find_source(const Given& given, const std::string& usual) {
 }
 
 std::string_view built_in(std::string_view path) {
-  for (const EmbeddedFile& file : embedded_files())
+  for (const base::EmbeddedFile& file : base::embedded_files())
     if (file.path == path) return file.text;
   assert(false && "a file of config/ is missing in the program");
   return {};
 }
 
-Result<std::string> data_home() {
+base::Result<std::string> data_home() {
   // A relative path is to be ignored (XDG Base Directory Specification).
   if (const std::string home = variable("XDG_DATA_HOME"); home.starts_with('/')) return home + "/reeve";
   if (const std::string home = variable("HOME"); home.starts_with('/')) return home + "/.local/share/reeve";
-  return Error{ErrorCode::kInvalid,
-               "no folder for the store: neither XDG_DATA_HOME nor HOME is set; give one with --data DIR"};
+  return base::Error{
+      base::ErrorCode::kInvalid,
+      "no folder for the store: neither XDG_DATA_HOME nor HOME is set; give one with --data DIR"};
 }
 
-Result<std::string> default_store() {
-  return ::geteuid() == 0 ? Result<std::string>("/var/lib/reeve") : data_home();
+base::Result<std::string> default_store() {
+  return ::geteuid() == 0 ? base::Result<std::string>("/var/lib/reeve") : data_home();
 }
 
-Result<Settings> load_settings(const Source& source, const Given& given) {
+base::Result<Settings> load_settings(const Source& source, const Given& given) {
   if (source.is_built_in() && !source.found_by.empty())
-    return Error{ErrorCode::kInvalid, source.found_by + ": must be a path, not empty"};
+    return base::Error{base::ErrorCode::kInvalid, source.found_by + ": must be a path, not empty"};
   auto loaded = source.is_built_in() ? config::parse_config("reeve.yaml", built_in("config/reeve.yaml"))
                                      : config::load_config(source.path);
   if (!loaded.ok()) return with_name(source, loaded.error());
   Settings s{source, std::move(loaded).value()};
   if (given.listen) {
     const auto endpoint = config::parse_endpoint(*given.listen);
-    if (!endpoint.ok()) return Error{ErrorCode::kInvalid, "--listen: " + endpoint.error().message};
+    if (!endpoint.ok())
+      return base::Error{base::ErrorCode::kInvalid, "--listen: " + endpoint.error().message};
     s.config.server.listen = endpoint.value();
   }
   if (given.data) {

@@ -37,16 +37,16 @@ struct Settings {
 
 // Reads the source; what the command line gives replaces what it says. The built-in configuration has its
 // store in /var/lib/reeve for root, and for others in data_home(). On an error the message has every mistake.
-Result<Settings> load_settings(const Source&, const Given&);
-inline Result<Settings> load_settings(const Given& given) {
+base::Result<Settings> load_settings(const Source&, const Given&);
+inline base::Result<Settings> load_settings(const Given& given) {
   return load_settings(find_source(given), given);
 }
 
 // Folder of the store where no configuration names one.
-Result<std::string> default_store();
+base::Result<std::string> default_store();
 
 // $XDG_DATA_HOME/reeve, or ~/.local/share/reeve where that isn't set. Fails where HOME isn't set either.
-Result<std::string> data_home();
+base::Result<std::string> data_home();
 
 // The text of a file as it was built in: "config/reeve.yaml". REQUIRES: there is one
 std::string_view built_in(std::string_view path);

@@ -9,7 +9,7 @@
 namespace app {
 namespace {
 
-std::string name_of_chain(const Uuid& tenant) {
+std::string name_of_chain(const base::Uuid& tenant) {
   return tenant.is_nil() ? "the platform" : "tenant " + tenant.to_string();
 }
 

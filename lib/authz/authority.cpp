@@ -23,7 +23,7 @@
 namespace authz {
 namespace {
 
-constexpr Timestamp kNever{std::numeric_limits<std::int64_t>::max()};
+constexpr base::Timestamp kNever{std::numeric_limits<std::int64_t>::max()};
 
 template <typename T>
 void sort_unique(std::vector<T>& v) {
@@ -32,7 +32,8 @@ void sort_unique(std::vector<T>& v) {
 }
 
 // Whether the principal exists in the tenant and may act.
-Result<bool> is_active(const store::ReadTxn& txn, const Uuid& tenant, const domain::Principal& who) {
+base::Result<bool> is_active(const store::ReadTxn& txn, const base::Uuid& tenant,
+                             const domain::Principal& who) {
   switch (who.kind) {
     case domain::PrincipalKind::kUser: {
       const auto user = domain::get_user(txn, tenant, who.id);
@@ -51,11 +52,11 @@ Result<bool> is_active(const store::ReadTxn& txn, const Uuid& tenant, const doma
   return false;
 }
 
-Result<std::vector<Uuid>> groups_of(const store::ReadTxn& txn, const Uuid& tenant,
-                                    const domain::Principal& who) {
-  std::vector<Uuid> groups;
+base::Result<std::vector<base::Uuid>> groups_of(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                                const domain::Principal& who) {
+  std::vector<base::Uuid> groups;
   if (who.kind == domain::PrincipalKind::kGroup) return groups;
-  const auto read = domain::each_group_of(txn, tenant, who.id, [&](const Uuid& group) {
+  const auto read = domain::each_group_of(txn, tenant, who.id, [&](const base::Uuid& group) {
     groups.push_back(group);
     return true;
   });
@@ -64,14 +65,15 @@ Result<std::vector<Uuid>> groups_of(const store::ReadTxn& txn, const Uuid& tenan
 }
 
 // Whatever the principal itself and the groups hold.
-Result<void> each_holding(const store::ReadTxn& txn, const Uuid& tenant, const domain::Principal& who,
-                          const std::vector<Uuid>& groups, FunctionRef<void(const domain::Holding&)> fn) {
+base::Result<void> each_holding(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                const domain::Principal& who, const std::vector<base::Uuid>& groups,
+                                base::FunctionRef<void(const domain::Holding&)> fn) {
   const auto visit = [&](const domain::Holding& holding) {
     fn(holding);
     return true;
   };
   auto read = domain::each_held_role(txn, tenant, who, visit);
-  for (const Uuid& group : groups) {
+  for (const base::Uuid& group : groups) {
     if (!read.ok()) break;
     read = domain::each_held_role(txn, tenant, {domain::PrincipalKind::kGroup, group}, visit);
   }
@@ -79,11 +81,12 @@ Result<void> each_holding(const store::ReadTxn& txn, const Uuid& tenant, const d
 }
 
 // Adds what the roles give, and drops the roles that give nothing.
-Result<void> add_scopes(const store::ReadTxn& txn, const domain::Catalogue& catalogue, const Uuid& tenant,
-                        bool disabled_too, std::vector<Uuid>& roles, domain::PermissionSet& given) {
+base::Result<void> add_scopes(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
+                              const base::Uuid& tenant, bool disabled_too, std::vector<base::Uuid>& roles,
+                              domain::PermissionSet& given) {
   sort_unique(roles);
-  std::vector<Uuid> giving;
-  for (const Uuid& id : roles) {
+  std::vector<base::Uuid> giving;
+  for (const base::Uuid& id : roles) {
     const auto role = domain::find_role_by_id(txn, tenant, id);
     if (!role.ok()) return role.error();
     if (!role.value() || (role.value()->state != domain::State::kEnabled && !disabled_too)) continue;
@@ -102,8 +105,8 @@ std::vector<std::string> all_scopes(const domain::Catalogue& catalogue) {
 
 }  // namespace
 
-Result<Authority> authority_of(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
-                               const Subject& subject, const Uuid& tenant, Timestamp now) {
+base::Result<Authority> authority_of(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
+                                     const Subject& subject, const base::Uuid& tenant, base::Timestamp now) {
   Authority held;
   held.until = kNever;
   if (subject.platform()) {
@@ -141,9 +144,10 @@ Result<Authority> authority_of(const store::ReadTxn& txn, const domain::Catalogu
   return held;
 }
 
-Result<std::vector<std::string>> scopes_on(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
-                                           const Subject& subject, const Uuid& tenant,
-                                           const domain::ResourceText& resource, Timestamp now) {
+base::Result<std::vector<std::string>> scopes_on(const store::ReadTxn& txn,
+                                                 const domain::Catalogue& catalogue, const Subject& subject,
+                                                 const base::Uuid& tenant,
+                                                 const domain::ResourceText& resource, base::Timestamp now) {
   std::vector<std::string> scopes;
   if (subject.platform() || subject.tenant != tenant) return scopes;
   const auto active = is_active(txn, tenant, subject.principal);
@@ -152,7 +156,7 @@ Result<std::vector<std::string>> scopes_on(const store::ReadTxn& txn, const doma
 
   const auto groups = groups_of(txn, tenant, subject.principal);
   if (!groups.ok()) return groups.error();
-  std::vector<Uuid> roles;
+  std::vector<base::Uuid> roles;
   const auto read =
       each_holding(txn, tenant, subject.principal, groups.value(), [&](const domain::Holding& holding) {
         if (holding.resource == resource && holding.in_force(now)) roles.push_back(holding.role);
@@ -164,12 +168,13 @@ Result<std::vector<std::string>> scopes_on(const store::ReadTxn& txn, const doma
   return catalogue.scopes_of(given);
 }
 
-Result<std::vector<std::string>> scopes_conferred(const store::ReadTxn& txn,
-                                                  const domain::Catalogue& catalogue, const Uuid& tenant,
-                                                  const domain::Principal& who, Timestamp now) {
+base::Result<std::vector<std::string>> scopes_conferred(const store::ReadTxn& txn,
+                                                        const domain::Catalogue& catalogue,
+                                                        const base::Uuid& tenant,
+                                                        const domain::Principal& who, base::Timestamp now) {
   const auto groups = groups_of(txn, tenant, who);
   if (!groups.ok()) return groups.error();
-  std::vector<Uuid> roles;
+  std::vector<base::Uuid> roles;
   const auto read = each_holding(txn, tenant, who, groups.value(), [&](const domain::Holding& holding) {
     if (!holding.expires_at || now < *holding.expires_at) roles.push_back(holding.role);
   });

@@ -108,10 +108,10 @@ using domain::PrincipalKind;
 // A role's holders in a tenant, at one moment.
 class Count {
  public:
-  Count(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role, Timestamp now)
+  Count(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid& role, base::Timestamp now)
       : txn_(txn), tenant_(tenant), role_(role), now_(now) {}
 
-  Result<Holders> run() {
+  base::Result<Holders> run() {
     const auto users = count(PrincipalKind::kUser);
     if (!users.ok()) return users.error();
     const auto service_users = count(PrincipalKind::kServiceUser);
@@ -137,12 +137,12 @@ class Count {
   }
 
  private:
-  Result<domain::MappingCount> count(PrincipalKind kind) const {
+  base::Result<domain::MappingCount> count(PrincipalKind kind) const {
     return domain::count_mappings(txn_, tenant_, role_, kind, now_);
   }
 
   // The ids of those of the kind whose mappings are in force, in order; once, however many mappings each has.
-  Result<void> each_in_force(PrincipalKind kind, std::vector<Uuid>& ids) const {
+  base::Result<void> each_in_force(PrincipalKind kind, std::vector<base::Uuid>& ids) const {
     return domain::each_holder(txn_, tenant_, role_, kind, [&](const domain::Holding& holding) {
       if (holding.in_force(now_) && (ids.empty() || ids.back() != holding.principal.id))
         ids.push_back(holding.principal.id);
@@ -150,10 +150,10 @@ class Count {
     });
   }
 
-  Result<void> find_groups() {
+  base::Result<void> find_groups() {
     if (auto done = each_in_force(PrincipalKind::kGroup, groups_); !done.ok()) return done;
     holders_.groups = groups_.size();
-    for (const Uuid& group : groups_) {
+    for (const base::Uuid& group : groups_) {
       const auto members = domain::count_members(txn_, tenant_, group);
       if (!members.ok()) return members.error();
       holders_.memberships += *members;
@@ -162,7 +162,7 @@ class Count {
   }
 
   // Of more groups than are looked at: all the memberships there are.
-  Result<void> sum_up_groups(std::uint64_t in_force) {
+  base::Result<void> sum_up_groups(std::uint64_t in_force) {
     const auto all = domain::get_count(txn_, tenant_, domain::Counted::kMemberships);
     if (!all.ok()) return all.error();
     holders_.groups = in_force;
@@ -170,12 +170,12 @@ class Count {
     return {};
   }
 
-  Result<void> look() {
-    std::vector<Uuid> people;
+  base::Result<void> look() {
+    std::vector<base::Uuid> people;
     if (auto done = each_in_force(PrincipalKind::kUser, people); !done.ok()) return done;
     holders_.direct = people.size();
-    for (const Uuid& group : groups_) {
-      const auto done = domain::each_user_in(txn_, tenant_, group, [&](const Uuid& user) {
+    for (const base::Uuid& group : groups_) {
+      const auto done = domain::each_user_in(txn_, tenant_, group, [&](const base::Uuid& user) {
         people.push_back(user);
         return true;
       });
@@ -187,16 +187,16 @@ class Count {
   }
 
   const store::ReadTxn& txn_;
-  const Uuid tenant_, role_;
-  const Timestamp now_;
-  std::vector<Uuid> groups_;
+  const base::Uuid tenant_, role_;
+  const base::Timestamp now_;
+  std::vector<base::Uuid> groups_;
   Holders holders_;
 };
 
 }  // namespace
 
-Result<Holders> count_holders(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role,
-                              Timestamp now) {
+base::Result<Holders> count_holders(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                    const base::Uuid& role, base::Timestamp now) {
   return Count(txn, tenant, role, now).run();
 }
 

@@ -37,7 +37,8 @@ struct Holders {
   bool at_most = false;           // nobody was looked at: there are no more people than this
 };
 
-Result<Holders> count_holders(const store::ReadTxn&, const Uuid& tenant, const Uuid& role, Timestamp now);
+base::Result<Holders> count_holders(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid& role,
+                                    base::Timestamp now);
 BlastRadius blast_radius(const domain::Role&, const domain::Catalogue&, const Holders&);
 
 }  // namespace authz

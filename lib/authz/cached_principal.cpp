@@ -6,9 +6,9 @@
 
 namespace authz {
 
-Result<std::shared_ptr<const CachedPrincipal>> make_cached_principal(
+base::Result<std::shared_ptr<const CachedPrincipal>> make_cached_principal(
     const store::ReadTxn& txn, std::shared_ptr<const domain::Catalogue> catalogue, const Subject& subject,
-    Timestamp now) {
+    base::Timestamp now) {
   const StoreEntities entities(txn, *catalogue, {subject, subject.tenant, "", false, now});
   const cedar::Entity* entity = entities.find(entities.principal());
   if (entities.failed()) return *entities.failed();

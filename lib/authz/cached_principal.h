@@ -22,16 +22,15 @@ struct CachedPrincipal {
   bool has_roles_on_things = false;  // whether there are mappings on single resources, whenever in force
   store::Revision revision = 0;
   std::shared_ptr<const domain::Catalogue> catalogue;
-  Timestamp from, until;  // from <= now < until
+  base::Timestamp from, until;  // from <= now < until
 
-  bool holds(const store::ReadTxn& txn, const domain::Catalogue& current, Timestamp now) const {
+  bool holds(const store::ReadTxn& txn, const domain::Catalogue& current, base::Timestamp now) const {
     return revision == txn.revision() && catalogue.get() == &current && from <= now && now < until;
   }
 };
 
 // Null where there is no such principal.
-Result<std::shared_ptr<const CachedPrincipal>> make_cached_principal(const store::ReadTxn&,
-                                                                     std::shared_ptr<const domain::Catalogue>,
-                                                                     const Subject&, Timestamp now);
+base::Result<std::shared_ptr<const CachedPrincipal>> make_cached_principal(
+    const store::ReadTxn&, std::shared_ptr<const domain::Catalogue>, const Subject&, base::Timestamp now);
 
 }  // namespace authz

@@ -38,7 +38,7 @@ class DescribedCalls {
     using is_transparent = void;
     bool operator()(std::string_view left, std::string_view right) const { return left == right; }
   };
-  std::unordered_map<std::string, DescribedCall, KeyedHash, Equal> calls_;
+  std::unordered_map<std::string, DescribedCall, base::KeyedHash, Equal> calls_;
 };
 
 }  // namespace authz

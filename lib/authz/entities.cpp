@@ -42,8 +42,8 @@ bool is(const cedar::EntityUid& uid, std::string_view type) {
 }
 
 // The id as a uuid, if it is written as we write them: an entity has one spelling.
-std::optional<Uuid> uuid_of(const cedar::EntityUid& uid) {
-  auto id = Uuid::parse(uid.id());
+std::optional<base::Uuid> uuid_of(const cedar::EntityUid& uid) {
+  auto id = base::Uuid::parse(uid.id());
   if (id && id->to_string() != uid.id()) id.reset();
   return id;
 }
@@ -75,19 +75,19 @@ const CachedPrincipal* current(const StoreEntities::Circumstances& of, const sto
 
 }  // namespace
 
-cedar::EntityUid tenant_uid(const Uuid& id) {
+cedar::EntityUid tenant_uid(const base::Uuid& id) {
   return make_uid(kTenant, id.to_string());
 }
 cedar::EntityUid role_uid(std::string_view slug) {
   return make_uid(kRole, std::string(slug));
 }
-cedar::EntityUid group_uid(const Uuid& id) {
+cedar::EntityUid group_uid(const base::Uuid& id) {
   return make_uid(kGroup, id.to_string());
 }
-cedar::EntityUid user_uid(const Uuid& id) {
+cedar::EntityUid user_uid(const base::Uuid& id) {
   return make_uid(kUser, id.to_string());
 }
-cedar::EntityUid service_user_uid(const Uuid& id) {
+cedar::EntityUid service_user_uid(const base::Uuid& id) {
   return make_uid(kServiceUser, id.to_string());
 }
 cedar::EntityUid action_uid(std::string_view action) {
@@ -138,7 +138,7 @@ bool StoreEntities::has_ancestor(const cedar::EntityUid& descendant, const cedar
 
   if (is(ancestor, kTenant)) {
     if (is(descendant, kTenant)) return false;
-    const Uuid home = home_of(descendant);
+    const base::Uuid home = home_of(descendant);
     if (ancestor != (home == of_.tenant ? tenant_ : tenant_uid(home))) return false;
     return find(descendant) != nullptr;
   }
@@ -154,7 +154,7 @@ bool StoreEntities::has_ancestor(const cedar::EntityUid& descendant, const cedar
 
 // The value read; of a failure nothing, and the failure is kept.
 template <typename T>
-std::optional<T> StoreEntities::read(Result<std::optional<T>> result) const {
+std::optional<T> StoreEntities::read(base::Result<std::optional<T>> result) const {
   if (result.ok()) return std::move(result).value();
   failure_ = result.error();
   return std::nullopt;
@@ -171,7 +171,7 @@ std::optional<cedar::Entity> StoreEntities::make(const cedar::EntityUid& uid) co
   return std::nullopt;
 }
 
-Uuid StoreEntities::home_of(const cedar::EntityUid& uid) const {
+base::Uuid StoreEntities::home_of(const cedar::EntityUid& uid) const {
   return uid == principal_ ? of_.subject.tenant : of_.tenant;
 }
 
@@ -252,7 +252,7 @@ std::optional<cedar::Entity> StoreEntities::make_platform(const cedar::EntityUid
 cedar::Entity StoreEntities::make_principal(const cedar::EntityUid& uid, Fields fields,
                                             const Authority& held) const {
   std::vector<std::string> groups;
-  for (const Uuid& id : held.groups)
+  for (const base::Uuid& id : held.groups)
     if (auto group = read(domain::get_group(txn_, of_.tenant, id))) groups.push_back(std::move(group->name));
   fields.emplace_back("groups", string_set(groups));
   fields.emplace_back("roles", string_set(role_slugs(held.roles)));
@@ -270,9 +270,9 @@ std::optional<Authority> StoreEntities::authority(const domain::Principal& who) 
   return std::nullopt;
 }
 
-std::vector<std::string> StoreEntities::role_slugs(const std::vector<Uuid>& roles) const {
+std::vector<std::string> StoreEntities::role_slugs(const std::vector<base::Uuid>& roles) const {
   std::vector<std::string> slugs;
-  for (const Uuid& id : roles)
+  for (const base::Uuid& id : roles)
     if (auto role = read(domain::find_role_by_id(txn_, of_.tenant, id)))
       slugs.push_back(std::move(role->slug));
   return slugs;

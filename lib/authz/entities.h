@@ -17,11 +17,11 @@
 namespace authz {
 
 // How things of the store are named in policies. An id is a uuid in lower case; of a role it is the slug.
-cedar::EntityUid tenant_uid(const Uuid&);
+cedar::EntityUid tenant_uid(const base::Uuid&);
 cedar::EntityUid role_uid(std::string_view slug);
-cedar::EntityUid group_uid(const Uuid&);
-cedar::EntityUid user_uid(const Uuid&);
-cedar::EntityUid service_user_uid(const Uuid&);
+cedar::EntityUid group_uid(const base::Uuid&);
+cedar::EntityUid user_uid(const base::Uuid&);
+cedar::EntityUid service_user_uid(const base::Uuid&);
 cedar::EntityUid action_uid(std::string_view action);
 
 // Of a principal that acts; a credential of the platform is a ServiceUser.
@@ -47,10 +47,10 @@ class StoreEntities final : public cedar::EntitySource {
  public:
   struct Circumstances {
     const Subject& subject;
-    Uuid tenant;
+    base::Uuid tenant;
     std::string_view action;
     bool changes = false;
-    Timestamp now;
+    base::Timestamp now;
   };
   StoreEntities(const store::ReadTxn&, const domain::Catalogue&, Circumstances);
 
@@ -64,7 +64,7 @@ class StoreEntities final : public cedar::EntitySource {
   const cedar::Entity* find(const cedar::EntityUid&) const override;
   bool has_ancestor(const cedar::EntityUid& descendant, const cedar::EntityUid& ancestor) const override;
 
-  const std::optional<Error>& failed() const { return failure_; }
+  const std::optional<base::Error>& failed() const { return failure_; }
 
  private:
   using Fields = std::vector<cedar::Record::Field>;
@@ -84,16 +84,16 @@ class StoreEntities final : public cedar::EntitySource {
 
   // The tenant that an entity is in: of who asks its own, also where the question is about the platform's
   // things, of which it then holds nothing.
-  Uuid home_of(const cedar::EntityUid&) const;
+  base::Uuid home_of(const cedar::EntityUid&) const;
 
   // What the principal holds: the subject with what its credential adds, anybody else by roles alone.
   std::optional<Authority> authority(const domain::Principal&) const;
   cedar::Entity make_principal(const cedar::EntityUid&, Fields, const Authority&) const;
-  std::vector<std::string> role_slugs(const std::vector<Uuid>& roles) const;
+  std::vector<std::string> role_slugs(const std::vector<base::Uuid>& roles) const;
   bool holds_role(const domain::Principal&, std::string_view slug) const;
 
   template <typename T>
-  std::optional<T> read(Result<std::optional<T>>) const;
+  std::optional<T> read(base::Result<std::optional<T>>) const;
 
   const store::ReadTxn& txn_;
   const domain::Catalogue& catalogue_;
@@ -103,7 +103,7 @@ class StoreEntities final : public cedar::EntitySource {
   const cedar::EntityUid tenant_;
   mutable std::vector<Known> known_;  // a policy touches a handful
   mutable std::list<cedar::Entity> made_;
-  mutable std::optional<Error> failure_;
+  mutable std::optional<base::Error> failure_;
 };
 
 }  // namespace authz

@@ -43,26 +43,26 @@ cedar::PolicyId id_of(const cedar::Template& policy, std::size_t) {
 
 // One file's policies. A template does nothing until it is linked, which nobody would do here: taken for a
 // policy it would be missed when it is needed.
-Result<cedar::PolicySet> parse(std::string_view text, std::string_view file) {
+base::Result<cedar::PolicySet> parse(std::string_view text, std::string_view file) {
   auto policies = cedar::PolicySet::parse(text, file, id_of);
   if (!policies.ok() || policies.value().templates().empty()) return policies;
   const auto& first = policies.value().templates().front();
-  return Error{ErrorCode::kInvalid,
-               place_id(*first.body) +
-                   ": a policy with `?principal` or `?resource` is a template and would guard "
-                   "nothing; name the entity instead"};
+  return base::Error{base::ErrorCode::kInvalid,
+                     place_id(*first.body) +
+                         ": a policy with `?principal` or `?resource` is a template and would guard "
+                         "nothing; name the entity instead"};
 }
 
-Result<std::vector<std::string>> policy_files(const std::string& folder) {
+base::Result<std::vector<std::string>> policy_files(const std::string& folder) {
   std::error_code failure;
   std::vector<std::string> names;
   for (std::filesystem::directory_iterator it(folder, failure), end; !failure && it != end;
        it.increment(failure))
     if (it->path().extension() == ".cedar") names.push_back(it->path().filename().string());
-  if (failure) return Error{ErrorCode::kIo, folder + ": can't be listed: " + failure.message()};
+  if (failure) return base::Error{base::ErrorCode::kIo, folder + ": can't be listed: " + failure.message()};
   if (names.size() > kMaxPolicyFiles)
-    return Error{ErrorCode::kInvalid,
-                 folder + ": more than " + std::to_string(kMaxPolicyFiles) + " policy files"};
+    return base::Error{base::ErrorCode::kInvalid,
+                       folder + ": more than " + std::to_string(kMaxPolicyFiles) + " policy files"};
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -70,7 +70,7 @@ Result<std::vector<std::string>> policy_files(const std::string& folder) {
 // What policies see of a call's circumstances, sorted by name as records are.
 struct Context {
   std::string_view ip;
-  Timestamp now;
+  base::Timestamp now;
   const cedar::Record& proposed;
   std::string_view request_id, scope;
   const std::vector<std::string>& scopes_here;
@@ -94,7 +94,7 @@ cedar::Record record_of(const Context& context) {
 std::array<cedar::Record, 2> plain_contexts() {
   const cedar::Record proposed;
   const std::vector<std::string> scopes = {"scope"};
-  const cedar::EntityUid tenant = tenant_uid(Uuid());
+  const cedar::EntityUid tenant = tenant_uid(base::Uuid());
   return {record_of({"192.0.2.1", {}, proposed, "", "", scopes, tenant}),
           record_of({"", {}, proposed, "", "", scopes, tenant})};
 }
@@ -124,25 +124,25 @@ void explain_refusal(std::span<const cedar::PolicyHead> heads, std::span<const s
   if (answer.notices.empty()) answer.notices.push_back(missing(scope));
 }
 
-Answer refuse_unread(const Error& why) {
-  logging::error("guard could not read the store", {{"reason", why.message}});
+Answer refuse_unread(const base::Error& why) {
+  base::logging::error("guard could not read the store", {{"reason", why.message}});
   return {false, {}, {"What you may do could not be read. The server's log says why."}, {}};
 }
 
-Answer refuse_undescribed(const Error& why) {
-  logging::error("guard was asked what its schema doesn't describe", {{"reason", why.message}});
+Answer refuse_undescribed(const base::Error& why) {
+  base::logging::error("guard was asked what its schema doesn't describe", {{"reason", why.message}});
   return {false, {}, {"The server's policies don't know this call. Its log says why."}, {}};
 }
 
 }  // namespace
 
-Result<SchemaPtr> load_schema(const std::string& file) {
-  const auto text = read_file(file, cedar::kMaxSchemaText);
+base::Result<SchemaPtr> load_schema(const std::string& file) {
+  const auto text = base::read_file(file, cedar::kMaxSchemaText);
   if (!text.ok()) return text.error();
   return parse_schema(*text, file);
 }
 
-Result<SchemaPtr> parse_schema(std::string_view text, std::string_view file) {
+base::Result<SchemaPtr> parse_schema(std::string_view text, std::string_view file) {
   auto schema = cedar::Schema::parse(text, file);
   if (!schema.ok()) return schema.error();
   return std::make_shared<const cedar::Schema>(std::move(schema).value());
@@ -154,8 +154,8 @@ Guard::Guard(const cedar::PolicySet& policies, SchemaPtr schema, OnError on_erro
       described_(schema_ ? DescribedCalls(*schema_, plain_contexts()) : DescribedCalls()),
       on_error_(on_error) {}
 
-Result<std::shared_ptr<const Guard>> Guard::make(const cedar::PolicySet& policies, SchemaPtr schema,
-                                                 OnError on_error) {
+base::Result<std::shared_ptr<const Guard>> Guard::make(const cedar::PolicySet& policies, SchemaPtr schema,
+                                                       OnError on_error) {
   if (schema) {
     // A policy whose scope fits no call is a slip: a forbid that guards nothing must not pass for one that
     // does.
@@ -164,27 +164,27 @@ Result<std::shared_ptr<const Guard>> Guard::make(const cedar::PolicySet& policie
     const cedar::ValidationResult found = cedar::Validator(*schema).validate(policies, options);
     std::string mistakes;
     for (const auto& error : found.errors) mistakes += (mistakes.empty() ? "" : "\n") + to_text(error);
-    if (!mistakes.empty()) return Error{ErrorCode::kInvalid, std::move(mistakes)};
+    if (!mistakes.empty()) return base::Error{base::ErrorCode::kInvalid, std::move(mistakes)};
     for (const auto& warning : found.warnings)
-      logging::warn("guard policy", {{"policy", warning.policy}, {"warning", to_text(warning)}});
+      base::logging::warn("guard policy", {{"policy", warning.policy}, {"warning", to_text(warning)}});
   }
   std::shared_ptr<const Guard> guard(new Guard(policies, std::move(schema), on_error));
   for (const auto& policy : guard->policies_.unverified())
-    logging::error(
+    base::logging::error(
         "guard policy runs uncompiled because of a bug in Reeve; its decisions are the same, only slower",
         {{"policy", guard->policies_.heads()[policy.policy].id}, {"mistake", policy.mistake}});
   return guard;
 }
 
-Result<std::shared_ptr<const Guard>> Guard::from_text(std::string_view text, std::string_view file,
-                                                      SchemaPtr schema, OnError on_error) {
+base::Result<std::shared_ptr<const Guard>> Guard::from_text(std::string_view text, std::string_view file,
+                                                            SchemaPtr schema, OnError on_error) {
   auto policies = parse(text, file);
   if (!policies.ok()) return policies.error();
   return make(*policies, std::move(schema), on_error);
 }
 
-Result<std::shared_ptr<const Guard>> Guard::load(const std::string& folder, SchemaPtr schema,
-                                                 OnError on_error) {
+base::Result<std::shared_ptr<const Guard>> Guard::load(const std::string& folder, SchemaPtr schema,
+                                                       OnError on_error) {
   const auto names = policy_files(folder);
   if (!names.ok()) return names.error();
 
@@ -193,7 +193,7 @@ Result<std::shared_ptr<const Guard>> Guard::load(const std::string& folder, Sche
   const auto note = [&](const std::string& message) { mistakes += (mistakes.empty() ? "" : "\n") + message; };
   for (const auto& name : names.value()) {
     const std::string path = folder + "/" + name;
-    const auto text = read_file(path, kMaxPolicyFile);
+    const auto text = base::read_file(path, kMaxPolicyFile);
     if (!text.ok()) {
       note(text.error().message);
       continue;
@@ -208,7 +208,7 @@ Result<std::shared_ptr<const Guard>> Guard::load(const std::string& folder, Sche
   }
   if (mistakes.empty() && all.policies().empty())
     note(folder + ": no policy in any *.cedar file, so that nobody could do anything");
-  if (!mistakes.empty()) return Error{ErrorCode::kInvalid, std::move(mistakes)};
+  if (!mistakes.empty()) return base::Error{base::ErrorCode::kInvalid, std::move(mistakes)};
   return make(all, std::move(schema), on_error);
 }
 
@@ -233,12 +233,12 @@ std::vector<std::string> Guard::failures(const Question& q, const cedar::Verdict
     const cedar::PolicyHead& policy = policies_.heads()[verdict.errors[i]];
     const bool refuses = on_error_ == OnError::kDeny && policy.effect == cedar::Effect::kForbid;
     if (refuses) refusing.push_back(policy.id);
-    logging::warn("guard policy could not be evaluated",
-                  {{"policy", policy.id},
-                   {"error", cedar::to_text(response.diagnostics.errors[i])},
-                   {"outcome", refuses ? "refused" : "skipped"},
-                   {"action", q.action},
-                   {"request_id", q.request_id}});
+    base::logging::warn("guard policy could not be evaluated",
+                        {{"policy", policy.id},
+                         {"error", cedar::to_text(response.diagnostics.errors[i])},
+                         {"outcome", refuses ? "refused" : "skipped"},
+                         {"action", q.action},
+                         {"request_id", q.request_id}});
   }
   return refusing;
 }

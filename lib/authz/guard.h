@@ -23,14 +23,14 @@ class StoreEntities;
 // What is being asked of the guard: may `subject` do `action` to `resource`, in this context?
 struct Question {
   const Subject& subject;
-  Uuid tenant;                // whose things are touched; nil: the platform's
+  base::Uuid tenant;          // whose things are touched; nil: the platform's
   std::string_view action;    // "role:update"
   bool changes = false;       // the action is in Action::"write", else in Action::"read"
   std::string_view scope;     // the permission that the operation needs; empty: none
   cedar::EntityUid resource;  // Role::"approver", Group::"<uuid>", Tenant::"<uuid>" …; need not exist
   domain::ResourceText on;    // the same as mappings name it, where there can be mappings on it; else empty
   cedar::Record proposed;     // describes the change; empty for reads
-  Timestamp now;
+  base::Timestamp now;
   std::string_view ip, request_id;
 };
 
@@ -51,10 +51,10 @@ enum class OnError : std::uint8_t {
 using SchemaPtr = std::shared_ptr<const cedar::Schema>;
 
 // Reads the file that describes what policies see (config/reeve.cedarschema).
-Result<SchemaPtr> load_schema(const std::string& file);
+base::Result<SchemaPtr> load_schema(const std::string& file);
 
 // The same of a text, whose name in messages is `file`.
-Result<SchemaPtr> parse_schema(std::string_view text, std::string_view file);
+base::Result<SchemaPtr> parse_schema(std::string_view text, std::string_view file);
 
 // The guard policies as loaded: immutable, shared by all threads, replaced whole on reload. A policy's id is
 // its @id("…"), else "file:line".
@@ -64,12 +64,14 @@ class Guard {
   // policy must be valid under it, and its warnings are logged. Fails with the first error of every file, or,
   // where they all parse, with all errors that the schema finds; and where there is no policy, since then
   // nobody could do anything.
-  static Result<std::shared_ptr<const Guard>> load(const std::string& folder, SchemaPtr schema = nullptr,
-                                                   OnError = OnError::kDeny);
+  static base::Result<std::shared_ptr<const Guard>> load(const std::string& folder,
+                                                         SchemaPtr schema = nullptr,
+                                                         OnError = OnError::kDeny);
 
   // One text; `file` is its name in messages and ids.
-  static Result<std::shared_ptr<const Guard>> from_text(std::string_view text, std::string_view file,
-                                                        SchemaPtr schema = nullptr, OnError = OnError::kDeny);
+  static base::Result<std::shared_ptr<const Guard>> from_text(std::string_view text, std::string_view file,
+                                                              SchemaPtr schema = nullptr,
+                                                              OnError = OnError::kDeny);
 
   // Never fails: a policy that can't be evaluated is logged with its place and grants nothing; if it is a
   // forbid, OnError says what then. Where the store can't be read, or the question isn't one that the schema
@@ -80,8 +82,8 @@ class Guard {
 
  private:
   Guard(const cedar::PolicySet& policies, SchemaPtr schema, OnError);
-  static Result<std::shared_ptr<const Guard>> make(const cedar::PolicySet& policies, SchemaPtr schema,
-                                                   OnError);
+  static base::Result<std::shared_ptr<const Guard>> make(const cedar::PolicySet& policies, SchemaPtr schema,
+                                                         OnError);
 
   std::optional<Answer> undescribed(const Question&, const cedar::Request&, const DescribedCall* known) const;
   std::vector<std::string> failures(const Question&, const cedar::Verdict&, const cedar::Request&,

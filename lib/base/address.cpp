@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+namespace base {
 namespace {
 
 constexpr std::array<std::uint8_t, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
@@ -41,3 +42,5 @@ std::optional<Address> parse_address(std::string_view text) {
   if (inet_pton(AF_INET, terminated.c_str(), address.bytes.data() + kMapped.size()) == 1) return address;
   return std::nullopt;
 }
+
+}  // namespace base

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+namespace base {
+
 // An IP address as sixteen bytes in network order; IPv4 as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2), which is also
 // how a dual-stack socket shows an IPv4 peer, so that both spellings of one machine are equal.
 struct Address {
@@ -32,3 +34,5 @@ struct Network {
   bool contains(const Address& other) const { return other.masked(prefix) == address.masked(prefix); }
   bool operator==(const Network&) const = default;
 };
+
+}  // namespace base

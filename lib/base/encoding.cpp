@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 
+namespace base {
 namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
@@ -96,3 +97,5 @@ std::string to_base64url(std::string_view bytes) {
 std::optional<std::string> from_base64url(std::string_view text) {
   return decode(text, kUrl, false);
 }
+
+}  // namespace base

@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+namespace base {
+
 // Lower-case hexadecimal digits, two a byte.
 std::string to_hex(std::string_view bytes);
 std::optional<std::string> from_hex(std::string_view text);  // either case
@@ -15,3 +17,5 @@ std::optional<std::string> from_base64(std::string_view text);
 // RFC 4648 section 5 (safe in URLs and file names), without padding.
 std::string to_base64url(std::string_view bytes);
 std::optional<std::string> from_base64url(std::string_view text);
+
+}  // namespace base

@@ -15,6 +15,7 @@
 #include <cstring>
 #include <filesystem>
 
+namespace base {
 namespace {
 
 class Descriptor {
@@ -73,3 +74,5 @@ Result<void> write_file(const std::string& path, std::string_view text, unsigned
   if (folder.get() < 0 || ::fsync(folder.get()) != 0) return failure(path);
   return {};
 }
+
+}  // namespace base

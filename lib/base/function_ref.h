@@ -4,6 +4,8 @@
 #include <type_traits>
 #include <utility>
 
+namespace base {
+
 template <typename Signature>
 class FunctionRef;
 
@@ -26,3 +28,5 @@ class FunctionRef<R(Args...)> {
   void* object_;
   R (*call_)(void*, Args...);
 };
+
+}  // namespace base

@@ -24,6 +24,8 @@
 #include "base/source_text.h"
 #include "base/utf8.h"
 
+namespace base {
+
 std::string_view name_of(Json::Kind kind) {
   switch (kind) {
     case Json::Kind::kNull:
@@ -420,3 +422,5 @@ JsonWriter& JsonWriter::raw(std::string_view json) {
   out_.append(json);
   return *this;
 }
+
+}  // namespace base

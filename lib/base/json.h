@@ -8,6 +8,8 @@
 
 #include "base/result.h"
 
+namespace base {
+
 // A JSON value (RFC 8259) as it was sent: integers are exact, members keep their order.
 //
 // It exists beside nlohmann::json, which parses for it, for three reasons: duplicate members, depth and
@@ -117,3 +119,5 @@ class JsonWriter {
   std::string out_;
   bool need_comma_ = false;
 };
+
+}  // namespace base

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <random>
 
+namespace base {
 namespace {
 
 struct HashKey {
@@ -84,3 +85,5 @@ std::uint64_t keyed_hash(std::string_view text) {
 std::uint64_t stable_hash(std::string_view text) {
   return hash_under({}, text);
 }
+
+}  // namespace base

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+namespace base {
+
 // SipHash-1-3 (Aumasson and Bernstein, 2012) under a key drawn from the system once per process: whoever
 // chooses what is put in a table cannot choose what collides there. The hash differs from run to run, so
 // nothing that is kept or shown may depend on it.
@@ -17,3 +19,5 @@ struct KeyedHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view text) const { return static_cast<std::size_t>(keyed_hash(text)); }
 };
+
+}  // namespace base

@@ -20,7 +20,7 @@
 #include "base/time.h"
 #include "base/utf8.h"
 
-namespace logging {
+namespace base::logging {
 namespace {
 
 constexpr std::size_t kValueBytes = 512;
@@ -176,4 +176,4 @@ void write(Level level, std::string_view event, Fields fields, std::string_view 
   if (gathered.depth == 0 || level >= Level::kWarn || gathered.lines.size() >= kBatchBytes) print_gathered();
 }
 
-}  // namespace logging
+}  // namespace base::logging

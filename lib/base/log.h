@@ -15,7 +15,7 @@
 // several lines, such as one in a file, is printed indented below its event; in JSON it is the member
 // `error`. It is cut to 16 KiB. Callers must keep secrets and bodies out. Safe for use by several threads;
 // lines are never mixed.
-namespace logging {
+namespace base::logging {
 
 enum class Level { kTrace, kDebug, kInfo, kWarn, kError };
 enum class Format { kText, kJson };
@@ -70,4 +70,4 @@ class Batch {
 std::string render(Level, Format, std::string_view time, std::string_view event, Fields,
                    std::string_view mistake = {});
 
-}  // namespace logging
+}  // namespace base::logging

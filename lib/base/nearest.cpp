@@ -17,6 +17,7 @@
 
 #include "base/text.h"
 
+namespace base {
 namespace {
 
 constexpr std::size_t kLongestWord = 128;
@@ -70,3 +71,5 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   const auto guess = nearest(word, known);
   return guess ? "; did you mean `" + *guess + "`?" : std::string();
 }
+
+}  // namespace base

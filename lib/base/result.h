@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+namespace base {
+
 // Why something could not be done. The code decides what the caller does next; the message is for people
 // and names the thing first: "role approver: not found".
 enum class ErrorCode {
@@ -104,3 +106,5 @@ class [[nodiscard]] Result<void, E> {
  private:
   std::optional<E> error_;
 };
+
+}  // namespace base

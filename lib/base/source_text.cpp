@@ -14,6 +14,7 @@
 
 #include "base/utf8.h"
 
+namespace base {
 namespace {
 
 constexpr std::size_t kShownBytes = 160;
@@ -68,3 +69,5 @@ std::string message_on(std::string_view file, std::string_view line, Place place
   out.append("\n  ").append(number.size(), ' ').append(" | ").append(columns, ' ').append("^");
   return out;
 }
+
+}  // namespace base

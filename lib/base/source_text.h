@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+namespace base {
+
 // Where something stands in a text: line and column count from 1, columns in bytes.
 struct Place {
   std::size_t line = 1;
@@ -27,3 +29,5 @@ std::string message_at(std::string_view file, std::string_view text, Place place
 
 // The same for a caller that has the line already, since finding it takes time linear in the text.
 std::string message_on(std::string_view file, std::string_view line, Place place, std::string_view message);
+
+}  // namespace base

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 
+namespace base {
 namespace {
 
 using Days = std::chrono::sys_days;
@@ -109,3 +110,5 @@ Timestamp SystemClock::now() const {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   return {std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
 }
+
+}  // namespace base

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+namespace base {
+
 // A moment: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 struct Timestamp {
   std::int64_t ms = 0;
@@ -29,3 +31,5 @@ class SystemClock final : public Clock {
  public:
   Timestamp now() const override;
 };
+
+}  // namespace base

@@ -8,7 +8,7 @@
 
 #include <cstring>
 
-namespace utf8 {
+namespace base::utf8 {
 namespace {
 
 // The length of the valid sequence at `at`, or 0.
@@ -110,4 +110,4 @@ std::string replace_invalid(std::string_view text) {
   return out;
 }
 
-}  // namespace utf8
+}  // namespace base::utf8

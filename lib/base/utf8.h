@@ -5,7 +5,7 @@
 #include <string_view>
 
 // UTF-8 as RFC 3629 defines it: no overlong forms, no surrogates, nothing above U+10FFFF.
-namespace utf8 {
+namespace base::utf8 {
 
 inline bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
@@ -32,4 +32,4 @@ std::string shortened(std::string_view text, std::size_t most);
 // The text with every byte that is not part of a valid sequence replaced by U+FFFD.
 std::string replace_invalid(std::string_view text);
 
-}  // namespace utf8
+}  // namespace base::utf8

@@ -10,6 +10,7 @@
 #include <cassert>
 #include <cstring>
 
+namespace base {
 namespace {
 
 int digit(char c) {
@@ -68,3 +69,5 @@ std::string Uuid::to_string() const {
   }
   return out;
 }
+
+}  // namespace base

@@ -10,6 +10,8 @@
 
 #include "base/time.h"
 
+namespace base {
+
 // A universally unique id (RFC 9562), sixteen bytes in network order, so that byte order is the order of
 // version 7 ids in time.
 class Uuid {
@@ -39,7 +41,11 @@ class Uuid {
   Bytes bytes_{};
 };
 
+}  // namespace base
+
 template <>
-struct std::hash<Uuid> {
-  std::size_t operator()(const Uuid& id) const noexcept { return std::hash<std::string_view>()(id.raw()); }
+struct std::hash<base::Uuid> {
+  std::size_t operator()(const base::Uuid& id) const noexcept {
+    return std::hash<std::string_view>()(id.raw());
+  }
 };

@@ -161,7 +161,7 @@ bool equal(const Expr&, const Expr&);
 std::string to_text(const Expr&);
 
 // Calls with each direct part of an expression, from the left.
-void for_each_child(const Expr&, FunctionRef<void(ExprRef)>);
+void for_each_child(const Expr&, base::FunctionRef<void(ExprRef)>);
 
 enum class Effect : std::uint8_t { kPermit, kForbid };
 

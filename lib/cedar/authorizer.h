@@ -23,7 +23,7 @@ struct PolicyError {
   PolicyId policy;
   std::string message;  // what went wrong, one sentence without place: "attribute `a` is not there …"
   std::string file;     // the source's name; "" where the policy was not made from text
-  Place place;          // of the expression that failed
+  base::Place place;    // of the expression that failed
 };
 
 // "file:line:col: policy `id`: message".

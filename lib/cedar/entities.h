@@ -52,16 +52,16 @@ class Entities final : public EntitySource {
   ~Entities() override;
 
   // A new set of these entities; fails as add() does.
-  static Result<Entities> make(std::vector<Entity> entities);
+  static base::Result<Entities> make(std::vector<Entity> entities);
 
   // Refuses: a uid twice, or one that is there, with other content (the same content is no change); a cycle,
   // with its path; an action (type `…::Action`) with a parent that is no action. Takes the time of the
   // entities, and of listing anew the ancestors of what is below them.
-  Result<void> add(std::vector<Entity> entities);
+  base::Result<void> add(std::vector<Entity> entities);
 
   // The same, but an entity replaces the one with its uid, also one that was given in the same call. It stays
   // the parent of its children.
-  Result<void> upsert(std::vector<Entity> entities);
+  base::Result<void> upsert(std::vector<Entity> entities);
 
   // Removes entities, and removes their uids from the parents of all others, which are then no longer in
   // them, nor through them in anything above. Returns how many there were. Takes the time of their children,
@@ -70,12 +70,12 @@ class Entities final : public EntitySource {
 
   // Reads the entities JSON format: an array of {"uid", "attrs", "parents", "tags"?}, with `__entity` and
   // `__extn` escapes, without a schema. The message says which entity it is about.
-  static Result<Entities> from_json(std::string_view text);
+  static base::Result<Entities> from_json(std::string_view text);
 
   // Reads the same under a schema: where an entity is wanted {"type", "id"} is one, and where a value of an
   // extension type is wanted its text is enough. Refuses what the schema does not declare; the schema's
   // actions are added.
-  static Result<Entities> from_json(std::string_view text, const Schema& schema);
+  static base::Result<Entities> from_json(std::string_view text, const Schema& schema);
 
   const Entity* find(const EntityUid&) const override;
   bool has_ancestor(const EntityUid& descendant, const EntityUid& ancestor) const override;
@@ -87,7 +87,7 @@ class Entities final : public EntitySource {
   struct Index;
   class Change;
 
-  Result<void> put(std::vector<Entity> entities, bool may_replace);
+  base::Result<void> put(std::vector<Entity> entities, bool may_replace);
   void take_out(std::uint32_t node);
 
   std::vector<Entity> entities_;
@@ -95,9 +95,9 @@ class Entities final : public EntitySource {
 };
 
 // Reads a request's context: a JSON object whose values may have the same escapes.
-Result<Record> context_from_json(std::string_view text);
+base::Result<Record> context_from_json(std::string_view text);
 
 // Reads it under a schema, as the context of an action: by the types declared for it, and nothing else.
-Result<Record> context_from_json(std::string_view text, const Schema& schema, const EntityUid& action);
+base::Result<Record> context_from_json(std::string_view text, const Schema& schema, const EntityUid& action);
 
 }  // namespace cedar

@@ -18,7 +18,7 @@ class EntityUid {
 
   // Reads `User::"alice"`, with the escapes of policy text; blanks and comments may stand around the parts.
   // The message has the place in the text.
-  static Result<EntityUid> parse(std::string_view text);
+  static base::Result<EntityUid> parse(std::string_view text);
 
   const Name& type() const { return rep_->type; }
   const std::string& id() const { return rep_->id; }

@@ -18,10 +18,10 @@ struct EvaluationError {
 
 // The plain evaluator: walks the tree, no deeper than kMaxNesting. It is the reference that faster ones must
 // agree with.
-Result<Value, EvaluationError> evaluate(const Expr&, const Request&, const EntitySource&);
+base::Result<Value, EvaluationError> evaluate(const Expr&, const Request&, const EntitySource&);
 
 // Whether scope and conditions hold, from the left, stopping at the first that does not.
-Result<bool, EvaluationError> is_satisfied(const Policy&, const Request&, const EntitySource&);
+base::Result<bool, EvaluationError> is_satisfied(const Policy&, const Request&, const EntitySource&);
 
 // The scope alone, which cannot fail.
 bool scope_matches(const Policy&, const Request&, const EntitySource&);

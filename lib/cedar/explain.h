@@ -40,8 +40,8 @@ struct SeenValue {
 struct PolicyPart {
   PartKind kind = PartKind::kPrincipal;
   PartOutcome outcome = PartOutcome::kHolds;
-  std::string text;             // canonical, of a link with the entity in place of the slot
-  std::optional<Place> place;   // in the policy's file; nothing where it was not made from text
+  std::string text;                  // canonical, of a link with the entity in place of the slot
+  std::optional<base::Place> place;  // in the policy's file; nothing where it was not made from text
   std::vector<SeenValue> seen;  // in the order of evaluation, at most kMaxSeenValues, each expression once
   std::string error;            // of kUnknown: what went wrong, unless it may tell what the asker may not see
 };
@@ -59,7 +59,7 @@ struct PolicyExplanation {
   Effect effect = Effect::kPermit;
   PolicyOutcome outcome = PolicyOutcome::kDoesNotApply;
   std::string file;  // "" where the policy was not made from text
-  std::optional<Place> place;
+  std::optional<base::Place> place;
   std::size_t part_count = 0;  // of the whole policy, parts that every request passes not counted
   std::size_t failed_count = 0;
   // Of a policy that applies all parts, else those that do not hold, in the order of evaluation: the first is
@@ -111,6 +111,6 @@ Explanation explain(const Request&, const PolicySet&, const EntitySource&, const
 std::string to_text(const Explanation&);
 
 // The same as an object with the members' names of the structs above.
-Json to_json(const Explanation&);
+base::Json to_json(const Explanation&);
 
 }  // namespace cedar

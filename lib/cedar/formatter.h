@@ -16,7 +16,7 @@ struct FormatOptions {
 // blanks change, and the places of comments beside `,`, `;`, `&&` and `||`: tokens are kept as written, every
 // comment is kept, and formatting again changes nothing. Fails as parse_policies does where the text does not
 // parse.
-Result<std::string> format_policies(std::string_view text, std::string_view file_name,
-                                    const FormatOptions& = {});
+base::Result<std::string> format_policies(std::string_view text, std::string_view file_name,
+                                          const FormatOptions& = {});
 
 }  // namespace cedar

@@ -10,10 +10,10 @@ namespace cedar {
 
 // Reads all policies and templates of a text, in order. Fails at the first mistake; the message has file,
 // line, column, the line and a caret, and a guess where a word is nearly right.
-Result<std::vector<TemplatePtr>> parse_policies(SourcePtr source);
+base::Result<std::vector<TemplatePtr>> parse_policies(SourcePtr source);
 
 // Reads again the one policy that begins at a byte of a text, with a pool of its own.
-Result<TemplatePtr> parse_policy_at(SourcePtr source, std::size_t begin);
+base::Result<TemplatePtr> parse_policy_at(SourcePtr source, std::size_t begin);
 
 struct ParsedExpr {
   std::shared_ptr<const ExprPool> pool;
@@ -21,6 +21,6 @@ struct ParsedExpr {
 };
 
 // Reads one expression, as between the braces of `when`.
-Result<ParsedExpr> parse_expression(SourcePtr source);
+base::Result<ParsedExpr> parse_expression(SourcePtr source);
 
 }  // namespace cedar

@@ -13,20 +13,20 @@
 namespace cedar {
 
 // Fails where JSON would nest too deeply; see kMaxPolicyJsonNesting.
-Result<Json> policy_to_json(const Template&);
+base::Result<base::Json> policy_to_json(const Template&);
 
 // Reads one static policy; one with a slot is refused.
-Result<TemplatePtr> policy_from_json(std::string_view text, std::string_view file_name);
+base::Result<TemplatePtr> policy_from_json(std::string_view text, std::string_view file_name);
 
 // Reads one template; one without a slot is refused.
-Result<TemplatePtr> template_from_json(std::string_view text, std::string_view file_name);
+base::Result<TemplatePtr> template_from_json(std::string_view text, std::string_view file_name);
 
 // {"staticPolicies": {id: policy}, "templates": {id: template},
 //  "templateLinks": [{"templateId", "newId", "values": {"?principal": uid}}]}
-Result<Json> policy_set_to_json(const PolicySet&);
+base::Result<base::Json> policy_set_to_json(const PolicySet&);
 
 // Reads such a set, of which any member may be absent; or one policy or template alone, which gets the id
 // `policy0`.
-Result<PolicySet> policy_set_from_json(std::string_view text, std::string_view file_name);
+base::Result<PolicySet> policy_set_from_json(std::string_view text, std::string_view file_name);
 
 }  // namespace cedar

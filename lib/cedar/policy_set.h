@@ -61,37 +61,37 @@ class PolicySet {
 
   // Reads policies and templates from text. Ids are `policy0`, `policy1`, … by position unless `id_of` says
   // otherwise. Fails at the first mistake, with place, line and caret; also where two ids are the same.
-  static Result<PolicySet> parse(std::string_view text, std::string_view file_name,
-                                 const IdFunction& id_of = {});
+  static base::Result<PolicySet> parse(std::string_view text, std::string_view file_name,
+                                       const IdFunction& id_of = {});
 
   // Adds a static policy, or a template. Fails where the id is taken.
-  Result<void> add(PolicyId id, TemplatePtr body);
+  base::Result<void> add(PolicyId id, TemplatePtr body);
 
   // Adds what another set has, such as that of another file. Fails, and adds nothing, where an id is taken.
-  Result<void> merge(const PolicySet& other);
+  base::Result<void> merge(const PolicySet& other);
 
   // Links a template. Fails where there is no such template, the new id is taken, or the values are not
   // exactly those of the template's slots.
-  Result<void> link(const PolicyId& template_id, PolicyId new_id, SlotValues values);
+  base::Result<void> link(const PolicyId& template_id, PolicyId new_id, SlotValues values);
 
   // Removes a static policy, and returns it. Fails where there is none with that id, or it is a template's or
   // a link's. Linear in the set, as are the other ways to remove something.
-  Result<Policy> remove(std::string_view id);
+  base::Result<Policy> remove(std::string_view id);
 
   // Removes a link, and returns it. Fails where there is no link with that id.
-  Result<Policy> unlink(std::string_view id);
+  base::Result<Policy> unlink(std::string_view id);
 
   // Removes a template, and returns it. Fails where there is no template with that id, or it has links.
-  Result<NamedTemplate> remove_template(std::string_view id);
+  base::Result<NamedTemplate> remove_template(std::string_view id);
 
   // Gives a static policy, or a template and its links, another body, in the same place. Fails where there is
   // none with that id, it is a link's, a static policy would become a template or a template static, or the
   // values of a link would not be exactly those of the new slots. Linear in the set for a template.
-  Result<void> replace(std::string_view id, TemplatePtr body);
+  base::Result<void> replace(std::string_view id, TemplatePtr body);
 
   // The links of a template, in order of linking. Fails where there is no template with that id. Linear in
   // the set.
-  Result<std::vector<const Policy*>> links(std::string_view template_id) const;
+  base::Result<std::vector<const Policy*>> links(std::string_view template_id) const;
 
   std::span<const Policy> policies() const { return policies_; }  // static ones and links, in order of adding
   const Policy* find(std::string_view id) const;                  // null where there is none, or a template

@@ -27,7 +27,7 @@ std::string to_text(TypeRef);
 // Where something was written: a part of the text, or a value of the JSON tree.
 struct SchemaPlace {
   SourceRange at;
-  const Json* json = nullptr;
+  const base::Json* json = nullptr;
 };
 
 // Where something is declared, for messages about it.
@@ -36,8 +36,8 @@ struct SchemaOrigin {
   std::shared_ptr<const SchemaFragment> fragment;
   SchemaPlace place;
 
-  std::string where() const;                 // "file:line:col", or "file: /json/pointer"
-  Error error(std::string_view what) const;  // that and `what`; of a text with the line and a caret
+  std::string where() const;                       // "file:line:col", or "file: /json/pointer"
+  base::Error error(std::string_view what) const;  // that and `what`; of a text with the line and a caret
 };
 
 struct EntityTypeBody;
@@ -85,8 +85,8 @@ class Schema {
   // kMaxNesting. Refuses: names that mean nothing, a common type that contains itself, actions in a cycle, a
   // name of the empty namespace that another declares too (RFC 70), a shape or context that is no record, an
   // external entity type in an enumeration.
-  static Result<Schema> parse(std::string_view text, std::string_view file_name);
-  static Result<Schema> from_json(std::string_view text, std::string_view file_name);
+  static base::Result<Schema> parse(std::string_view text, std::string_view file_name);
+  static base::Result<Schema> from_json(std::string_view text, std::string_view file_name);
 
   // Links schemas, each resolved by itself, into one (RFC 116): what one declares `external` is what another
   // defines, and stays external where none does. Names mean what they mean in their own schema, common types
@@ -97,7 +97,7 @@ class Schema {
   // external; parents of an external entity type that its definition lacks, or other groups of an action; a
   // membership of a defined entity type that its own schema does not have; what parse() refuses; an entity
   // type that takes a built-in type's name, unless all the schemas declare it.
-  static Result<Schema> link(const std::vector<const Schema*>& schemas);
+  static base::Result<Schema> link(const std::vector<const Schema*>& schemas);
 
   Schema(Schema&&) noexcept;
   Schema& operator=(Schema&&) noexcept;
@@ -116,7 +116,7 @@ class Schema {
 
   // Whether all is defined. Entities and requests are checked under any schema; policies are validated under
   // a complete one. The failure says what is external, at the place of the first, with a guess.
-  Result<void> check_complete() const;
+  base::Result<void> check_complete() const;
 
   // Whether some action has that type, as `Action` or `Photos::Action`.
   bool has_action_type(const Name&) const;
@@ -146,27 +146,27 @@ class Schema {
 // syntax has no names there; an action that applies to no principal or no resource is printed as one that
 // applies to nothing. Fails where a JSON schema names an entity type that only the common type of the same
 // name hides, and beyond kMaxSchemaText.
-Result<std::string> to_cedar_text(const Schema&);
+base::Result<std::string> to_cedar_text(const Schema&);
 
 // The JSON format, on one line. Fails beyond kMaxSchemaText: JSON has no `entity A, B { … }`, so what such
 // share is repeated.
-Result<std::string> to_json_text(const Schema&);
+base::Result<std::string> to_json_text(const Schema&);
 
 // The same from text to text, for schemas whose names need not mean anything yet: the grammar alone is
 // checked.
-Result<std::string> schema_text_to_json(std::string_view text, std::string_view file_name);
-Result<std::string> schema_json_to_text(std::string_view json, std::string_view file_name);
+base::Result<std::string> schema_text_to_json(std::string_view text, std::string_view file_name);
+base::Result<std::string> schema_json_to_text(std::string_view json, std::string_view file_name);
 
 // Refuses an entity whose type is not declared or external, whose id is not of the enumeration, that lacks a
 // required attribute, has one that is not declared, or a value, tag or parent of a wrong type; and an action
 // that is not declared. Whether an action's groups are right needs all entities, and is judged by
 // Entities::from_json with a schema.
-Result<void> check_entity(const Entity&, const Schema&);
+base::Result<void> check_entity(const Entity&, const Schema&);
 
 // Refuses a request that no policy of this schema is written for: the action is not declared, is external or
 // applies to other types, principal or resource are not of their enumeration, or the context is not of the
 // action's type.
-Result<void> check_request(const Request&, const Schema&);
+base::Result<void> check_request(const Request&, const Schema&);
 
 // The schema's actions as entities, with their groups as parents; external ones too, whose groups are known.
 std::vector<Entity> action_entities(const Schema&);

@@ -26,10 +26,10 @@ std::vector<RequestEnvironment> request_environments(const Schema&);
 // them (so none where the policy names what the schema lacks). A template may apply if it does for some
 // values of its slots; a link has its own. Fails if that takes more than `max_steps`: each environment, and
 // each node of a condition checked in it, is at least one step.
-Result<std::vector<RequestEnvironment>> request_environments(const Template&, const Schema&,
-                                                             std::size_t max_steps = kMaxValidationSteps);
-Result<std::vector<RequestEnvironment>> request_environments(const Policy&, const Schema&,
-                                                             std::size_t max_steps = kMaxValidationSteps);
+base::Result<std::vector<RequestEnvironment>> request_environments(
+    const Template&, const Schema&, std::size_t max_steps = kMaxValidationSteps);
+base::Result<std::vector<RequestEnvironment>> request_environments(
+    const Policy&, const Schema&, std::size_t max_steps = kMaxValidationSteps);
 
 // The types an action applies to; none of one that only groups others, or is external.
 std::vector<const SchemaEntityType*> principals_of(const SchemaAction&, const Schema&);

@@ -26,7 +26,7 @@ class Source {
   std::string_view text_at(SourceRange range) const;
 
   // Line and column of a byte offset, in the logarithm of the number of lines.
-  Place place(std::size_t offset) const;
+  base::Place place(std::size_t offset) const;
 
   // "name:line:col: what", the line and a caret; see base/source_text.h.
   std::string message(std::size_t offset, std::string_view what) const;

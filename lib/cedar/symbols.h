@@ -19,8 +19,8 @@ struct Symbol {
   SymbolKind kind = SymbolKind::kEntityType;
   std::string name;
   std::size_t uses = 0;
-  std::string file;            // of the first use; "" where it was not made from text
-  std::optional<Place> place;  // of the first use
+  std::string file;                  // of the first use; "" where it was not made from text
+  std::optional<base::Place> place;  // of the first use
 };
 
 // All that static policies, templates and the values of links name, sorted by kind and name. An entity's type

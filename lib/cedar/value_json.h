@@ -10,21 +10,21 @@
 namespace cedar {
 
 // The bounds for parsing such a text, before its values are read with the functions below.
-JsonLimits entity_json_limits(std::size_t bytes);
+base::JsonLimits entity_json_limits(std::size_t bytes);
 
 // `{"type": "A::B", "id": "x"}`, or that under `__entity`; more members are allowed.
-Result<EntityUid> uid_from_json(const Json&);
+base::Result<EntityUid> uid_from_json(const base::Json&);
 
 // Reads a value without knowing its type. An object is an escape (`__entity`, `__extn`) only where it has
 // that member alone and the member's value is well shaped; otherwise it is a record.
-Result<Value> value_from_json(const Json&);
+base::Result<Value> value_from_json(const base::Json&);
 
 // The members of an object as a record. REQUIRES: object.object()
-Result<Record> record_from_json(const Json& object);
+base::Result<Record> record_from_json(const base::Json& object);
 
 // The JSON of a value, with escapes; reading it back gives an equal value, unless a record in it looks like
 // an escape.
-Json to_json(const Value&);
-Json to_json(const EntityUid&);  // {"type", "id"}
+base::Json to_json(const Value&);
+base::Json to_json(const EntityUid&);  // {"type", "id"}
 
 }  // namespace cedar

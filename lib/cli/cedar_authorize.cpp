@@ -6,7 +6,7 @@
 namespace cli {
 namespace {
 
-void write(JsonWriter& json, const cedar::PolicyError& error) {
+void write(base::JsonWriter& json, const cedar::PolicyError& error) {
   json.begin_object().name("policy").string(error.policy).name("message").string(error.message);
   if (!error.file.empty()) {
     json.name("file").string(error.file);
@@ -16,7 +16,7 @@ void write(JsonWriter& json, const cedar::PolicyError& error) {
 }
 
 void print_json(const cedar::Response& response, const std::optional<cedar::Explanation>& explanation) {
-  JsonWriter json;
+  base::JsonWriter json;
   json.begin_object().name("decision").string(cedar::name_of(response.decision));
   json.name("reason").begin_array();
   for (const auto& id : response.diagnostics.reasons) json.string(id);

@@ -6,9 +6,9 @@ namespace cli {
 namespace {
 
 // The mistakes in all that is given, each with its place.
-std::vector<Error> mistakes_in(const CedarCheckParse& options) {
+std::vector<base::Error> mistakes_in(const CedarCheckParse& options) {
   CedarInput input;
-  std::vector<Error> mistakes;
+  std::vector<base::Error> mistakes;
   const auto note = [&](const auto& read) {
     if (!read.ok()) mistakes.push_back(read.error());
   };
@@ -26,14 +26,14 @@ std::vector<Error> mistakes_in(const CedarCheckParse& options) {
 }  // namespace
 
 int cedar_check_parse(const CedarCheckParse& options) {
-  const std::vector<Error> mistakes = mistakes_in(options);
+  const std::vector<base::Error> mistakes = mistakes_in(options);
   if (options.json) {
-    JsonWriter json;
+    base::JsonWriter json;
     json.begin_object().name("ok").boolean(mistakes.empty()).name("errors").begin_array();
-    for (const Error& mistake : mistakes) json.string(mistake.message);
+    for (const base::Error& mistake : mistakes) json.string(mistake.message);
     print(json.end_array().end_object());
   } else {
-    for (const Error& mistake : mistakes) fail(mistake);
+    for (const base::Error& mistake : mistakes) fail(mistake);
   }
   return mistakes.empty() ? kOk : kFailure;
 }

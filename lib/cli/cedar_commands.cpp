@@ -36,7 +36,7 @@ CLI::Option* add_choice(CLI::App* c, const std::string& flag, Value& value, cons
         return;
       }
     throw CLI::ValidationError(flag, "must be " + names[0] + " or " + names[1] + ", not `" + given + "`" +
-                                         did_you_mean(given, names));
+                                         base::did_you_mean(given, names));
   };
   return c->add_option_function<std::string>(flag, read, help)->type_name(names[0] + "|" + names[1]);
 }
@@ -142,12 +142,12 @@ void add_validation_mode(CLI::App* c) {
   const auto read = [](const std::string& given) {
     if (given == "strict") return;
     const bool is_experimental = given == "permissive" || given == "partial";
-    throw CLI::ValidationError("--validation-mode",
-                               is_experimental
-                                   ? "`" + given +
-                                         "` is an experimental mode of the language and not supported; "
-                                         "only strict is, which is the default"
-                                   : "must be strict, not `" + given + "`" + did_you_mean(given, {"strict"}));
+    throw CLI::ValidationError(
+        "--validation-mode",
+        is_experimental ? "`" + given +
+                              "` is an experimental mode of the language and not supported; "
+                              "only strict is, which is the default"
+                        : "must be strict, not `" + given + "`" + base::did_you_mean(given, {"strict"}));
   };
   c->add_option_function<std::string>("--validation-mode", read, "The only mode is strict")
       ->type_name("strict");

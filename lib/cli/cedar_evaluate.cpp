@@ -28,8 +28,8 @@ std::optional<Missing> find_missing(const cedar::Expr& expr, const PartialReques
 }
 
 int fail_evaluation(const CedarEvaluate& options, const std::string& what, const std::string& message) {
-  if (!options.json) return fail({ErrorCode::kInvalid, message});
-  JsonWriter json;
+  if (!options.json) return fail({base::ErrorCode::kInvalid, message});
+  base::JsonWriter json;
   print(json.begin_object().name("error").string(what).end_object());
   return kFailure;
 }
@@ -39,7 +39,7 @@ int fail_evaluation(const CedarEvaluate& options, const std::string& what, const
 int cedar_evaluate(const CedarEvaluate& options) {
   CedarInput input;
   const bool is_piped = options.expression == "-";
-  auto text = is_piped ? input.text("-") : Result<std::string>(options.expression);
+  auto text = is_piped ? input.text("-") : base::Result<std::string>(options.expression);
   if (!text.ok()) return fail(text.error());
   const auto source = std::make_shared<const cedar::Source>(is_piped ? shown_name("-") : "expression",
                                                             std::move(text).value());
@@ -65,7 +65,7 @@ int cedar_evaluate(const CedarEvaluate& options) {
   if (!value.ok())
     return fail_evaluation(options, value.error().message,
                            source->message(value.error().at.begin, value.error().message));
-  JsonWriter json;
+  base::JsonWriter json;
   if (options.json) {
     print(json.begin_object().name("value").value(cedar::to_json(*value)).end_object());
   } else {

@@ -16,7 +16,7 @@ int cedar_format(const CedarFormat& options) {
   if (options.is_written && !is_same)
     if (auto written = replace_file(options.policies, *formatted); !written.ok())
       return fail(written.error());
-  JsonWriter json;
+  base::JsonWriter json;
   if (options.json) {
     print(
         json.begin_object().name("formatted").boolean(is_same).name("text").string(*formatted).end_object());
@@ -24,7 +24,8 @@ int cedar_format(const CedarFormat& options) {
     print(*formatted);
   }
   if (!options.is_check || is_same) return kOk;
-  if (!options.json) fail({ErrorCode::kInvalid, name + ": is not formatted as `reeve cedar format` would"});
+  if (!options.json)
+    fail({base::ErrorCode::kInvalid, name + ": is not formatted as `reeve cedar format` would"});
   return kFailure;
 }
 

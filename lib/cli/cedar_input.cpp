@@ -28,11 +28,11 @@ cedar::PolicyId id_of(const cedar::Template& policy, std::size_t index) {
   return id && !id->empty() ? *id : "policy" + std::to_string(index);
 }
 
-Error invalid(const std::string& where, const std::string& what) {
-  return {ErrorCode::kInvalid, where + ": " + what};
+base::Error invalid(const std::string& where, const std::string& what) {
+  return {base::ErrorCode::kInvalid, where + ": " + what};
 }
 
-Result<cedar::EntityUid> read_uid(const std::string& where, const std::string& text) {
+base::Result<cedar::EntityUid> read_uid(const std::string& where, const std::string& text) {
   auto uid = cedar::EntityUid::parse(text);
   if (!uid.ok()) return invalid(where, R"(must be an entity such as User::"alice", not `)" + text + "`");
   return uid;
@@ -40,15 +40,15 @@ Result<cedar::EntityUid> read_uid(const std::string& where, const std::string& t
 
 // What is wrong with a file of JSON that could not be read: its place where it is no JSON at all, else what
 // its reader says.
-Error json_mistake(const std::string& text, const std::string& name, const Error& meaning) {
-  const auto json = parse_json_file(text, name, cedar::entity_json_limits(text.size()));
+base::Error json_mistake(const std::string& text, const std::string& name, const base::Error& meaning) {
+  const auto json = base::parse_json_file(text, name, cedar::entity_json_limits(text.size()));
   return json.ok() ? invalid(name, meaning.message) : json.error();
 }
 
 // An entity in a request's JSON: as policies write it, or {"type", "id"}.
-Result<void> read_member(const Json& json, const char* name, const std::string& file,
-                         std::optional<cedar::EntityUid>& out) {
-  const Json* member = json.find(name);
+base::Result<void> read_member(const base::Json& json, const char* name, const std::string& file,
+                               std::optional<cedar::EntityUid>& out) {
+  const base::Json* member = json.find(name);
   if (!member) return {};
   const std::string where = file + ": /" + name;
   auto uid = member->string() ? read_uid(where, *member->string()) : cedar::uid_from_json(*member);
@@ -57,17 +57,17 @@ Result<void> read_member(const Json& json, const char* name, const std::string& 
   return {};
 }
 
-Result<cedar::Record> read_context(const std::string& text, const std::string& name,
-                                   const PartialRequest& request, const cedar::Schema* schema) {
+base::Result<cedar::Record> read_context(const std::string& text, const std::string& name,
+                                         const PartialRequest& request, const cedar::Schema* schema) {
   auto context = schema && request.action ? cedar::context_from_json(text, *schema, *request.action)
                                           : cedar::context_from_json(text);
   if (!context.ok()) return json_mistake(text, name, context.error());
   return context;
 }
 
-Result<PartialRequest> request_from_json(const std::string& text, const std::string& name,
-                                         const cedar::Schema* schema) {
-  const auto json = parse_json_file(text, name, cedar::entity_json_limits(text.size()));
+base::Result<PartialRequest> request_from_json(const std::string& text, const std::string& name,
+                                               const cedar::Schema* schema) {
+  const auto json = base::parse_json_file(text, name, cedar::entity_json_limits(text.size()));
   if (!json.ok()) return json.error();
   if (!json->object())
     return invalid(name, "a request is an object, not " + std::string(name_of(json->kind())));
@@ -75,7 +75,7 @@ Result<PartialRequest> request_from_json(const std::string& text, const std::str
   if (auto read = read_member(*json, "principal", name, request.principal); !read.ok()) return read.error();
   if (auto read = read_member(*json, "action", name, request.action); !read.ok()) return read.error();
   if (auto read = read_member(*json, "resource", name, request.resource); !read.ok()) return read.error();
-  if (const Json* context = json->find("context")) {
+  if (const base::Json* context = json->find("context")) {
     auto read = read_context(to_text(*context), name, request, schema);
     if (!read.ok()) return read.error();
     request.context = std::move(read).value();
@@ -83,10 +83,10 @@ Result<PartialRequest> request_from_json(const std::string& text, const std::str
   return request;
 }
 
-Result<void> add_link(cedar::PolicySet& policies, const Json& json) {
-  const Json* template_id = json.find("template_id");
-  const Json* link_id = json.find("link_id");
-  const Json* args = json.find("args");
+base::Result<void> add_link(cedar::PolicySet& policies, const base::Json& json) {
+  const base::Json* template_id = json.find("template_id");
+  const base::Json* link_id = json.find("link_id");
+  const base::Json* args = json.find("args");
   if (!template_id || !template_id->string() || !link_id || !link_id->string() || !args || !args->object())
     return invalid("a link", R"(an object {"template_id": "…", "link_id": "…", "args": {…}} is expected)");
   cedar::SlotValues slots;
@@ -107,7 +107,7 @@ std::string shown_name(const std::string& path) {
   return path == "-" ? "<stdin>" : path;
 }
 
-Result<void> set_slot(cedar::SlotValues& slots, const std::string& name, const std::string& text) {
+base::Result<void> set_slot(cedar::SlotValues& slots, const std::string& name, const std::string& text) {
   if (name != "?principal" && name != "?resource")
     return invalid(name, "there is no such slot; they are ?principal and ?resource");
   auto uid = read_uid(name, text);
@@ -116,9 +116,10 @@ Result<void> set_slot(cedar::SlotValues& slots, const std::string& name, const s
   return {};
 }
 
-Result<void> add_links(cedar::PolicySet& policies, std::string_view text, const std::string& file_name) {
+base::Result<void> add_links(cedar::PolicySet& policies, std::string_view text,
+                             const std::string& file_name) {
   if (text.empty()) return {};
-  const auto json = parse_json_file(text, file_name);
+  const auto json = base::parse_json_file(text, file_name);
   if (!json.ok()) return json.error();
   if (!json->array()) return invalid(file_name, "an array of links is expected");
   for (std::size_t i = 0; i < json->array()->size(); ++i)
@@ -127,7 +128,7 @@ Result<void> add_links(cedar::PolicySet& policies, std::string_view text, const 
   return {};
 }
 
-Result<cedar::Request> make_request(const RequestTexts& texts, const cedar::Schema* schema) {
+base::Result<cedar::Request> make_request(const RequestTexts& texts, const cedar::Schema* schema) {
   auto principal = read_uid("principal", texts.principal);
   if (!principal.ok()) return principal.error();
   auto action = read_uid("action", texts.action);
@@ -144,16 +145,17 @@ Result<cedar::Request> make_request(const RequestTexts& texts, const cedar::Sche
   return request;
 }
 
-Result<std::string> CedarInput::text(const std::string& path) {
-  auto read = path == "-" ? standard_input() : read_file(path, kMaxFile);
+base::Result<std::string> CedarInput::text(const std::string& path) {
+  auto read = path == "-" ? standard_input() : base::read_file(path, kMaxFile);
   if (!read.ok()) return read;
-  const std::size_t valid = utf8::valid_prefix(*read);
+  const std::size_t valid = base::utf8::valid_prefix(*read);
   if (valid == read->size()) return read;
-  return Error{ErrorCode::kInvalid,
-               message_at(shown_name(path), *read, place_of(*read, valid), "not valid UTF-8")};
+  return base::Error{
+      base::ErrorCode::kInvalid,
+      base::message_at(shown_name(path), *read, base::place_of(*read, valid), "not valid UTF-8")};
 }
 
-Result<std::string> CedarInput::standard_input() {
+base::Result<std::string> CedarInput::standard_input() {
   if (has_read_stdin_) return invalid("<stdin>", "can be read only once; name a file for the other input");
   has_read_stdin_ = true;
   std::string text;
@@ -166,7 +168,7 @@ Result<std::string> CedarInput::standard_input() {
   return text;
 }
 
-Result<cedar::PolicySet> CedarInput::policies(const PoliciesInput& input) {
+base::Result<cedar::PolicySet> CedarInput::policies(const PoliciesInput& input) {
   const auto read = text(input.file);
   if (!read.ok()) return read.error();
   const std::string name = shown_name(input.file);
@@ -179,7 +181,7 @@ Result<cedar::PolicySet> CedarInput::policies(const PoliciesInput& input) {
   return set;
 }
 
-Result<std::shared_ptr<const cedar::Schema>> CedarInput::schema(const SchemaInput& input) {
+base::Result<std::shared_ptr<const cedar::Schema>> CedarInput::schema(const SchemaInput& input) {
   if (input.file.empty()) return std::shared_ptr<const cedar::Schema>();
   const auto read = text(input.file);
   if (!read.ok()) return read.error();
@@ -190,15 +192,16 @@ Result<std::shared_ptr<const cedar::Schema>> CedarInput::schema(const SchemaInpu
   return std::make_shared<const cedar::Schema>(std::move(schema).value());
 }
 
-Result<cedar::Entities> CedarInput::entities(const std::string& path, const cedar::Schema* schema) {
-  auto read = path.empty() ? Result<std::string>(std::string("[]")) : text(path);
+base::Result<cedar::Entities> CedarInput::entities(const std::string& path, const cedar::Schema* schema) {
+  auto read = path.empty() ? base::Result<std::string>(std::string("[]")) : text(path);
   if (!read.ok()) return read.error();
   auto entities = schema ? cedar::Entities::from_json(*read, *schema) : cedar::Entities::from_json(*read);
   if (!entities.ok()) return json_mistake(*read, shown_name(path), entities.error());
   return entities;
 }
 
-Result<PartialRequest> CedarInput::partial_request(const RequestInput& input, const cedar::Schema* schema) {
+base::Result<PartialRequest> CedarInput::partial_request(const RequestInput& input,
+                                                         const cedar::Schema* schema) {
   if (!input.request_json.empty()) {
     const auto read = text(input.request_json);
     if (!read.ok()) return read.error();
@@ -206,7 +209,7 @@ Result<PartialRequest> CedarInput::partial_request(const RequestInput& input, co
   }
   PartialRequest request;
   const auto set = [](const char* flag, const std::string& value,
-                      std::optional<cedar::EntityUid>& out) -> Result<void> {
+                      std::optional<cedar::EntityUid>& out) -> base::Result<void> {
     if (value.empty()) return {};
     auto uid = read_uid(flag, value);
     if (!uid.ok()) return uid.error();
@@ -225,7 +228,7 @@ Result<PartialRequest> CedarInput::partial_request(const RequestInput& input, co
   return request;
 }
 
-Result<cedar::Request> CedarInput::request(const RequestInput& input, const cedar::Schema* schema) {
+base::Result<cedar::Request> CedarInput::request(const RequestInput& input, const cedar::Schema* schema) {
   auto partial = partial_request(input, schema);
   if (!partial.ok()) return partial.error();
   const auto missing = [&](const char* name) {

@@ -52,31 +52,31 @@ struct RequestTexts {
 };
 
 // Reads and validates such a request, under the schema unless it is null.
-Result<cedar::Request> make_request(const RequestTexts&, const cedar::Schema*);
+base::Result<cedar::Request> make_request(const RequestTexts&, const cedar::Schema*);
 
 // Reads files for one command. Messages begin with the file's name. Standard input is read at most once.
 class CedarInput {
  public:
   // The whole text, which is UTF-8.
-  Result<std::string> text(const std::string& path);
+  base::Result<std::string> text(const std::string& path);
 
   // Policies are called by their @id where they have one, as the official command does, else policy0, ….
-  Result<cedar::PolicySet> policies(const PoliciesInput&);
+  base::Result<cedar::PolicySet> policies(const PoliciesInput&);
 
   // Null where no schema is named.
-  Result<std::shared_ptr<const cedar::Schema>> schema(const SchemaInput&);
+  base::Result<std::shared_ptr<const cedar::Schema>> schema(const SchemaInput&);
 
   // Under the schema, unless it is null; with it the schema's actions are among the entities.
-  Result<cedar::Entities> entities(const std::string& path, const cedar::Schema*);
+  base::Result<cedar::Entities> entities(const std::string& path, const cedar::Schema*);
 
   // The context is read by the schema, unless that is null or no action is given.
-  Result<PartialRequest> partial_request(const RequestInput&, const cedar::Schema*);
+  base::Result<PartialRequest> partial_request(const RequestInput&, const cedar::Schema*);
 
   // A whole request, validated against the schema unless that is null or is not wanted.
-  Result<cedar::Request> request(const RequestInput&, const cedar::Schema*);
+  base::Result<cedar::Request> request(const RequestInput&, const cedar::Schema*);
 
  private:
-  Result<std::string> standard_input();
+  base::Result<std::string> standard_input();
 
   bool has_read_stdin_ = false;
 };
@@ -89,9 +89,9 @@ std::string shown_name(const std::string& path);
 
 // Adds the links of a file to the policies; an empty file has none:
 // [{"template_id", "link_id", "args": {"?principal": "User::\"a\""}}].
-Result<void> add_links(cedar::PolicySet&, std::string_view json, const std::string& file_name);
+base::Result<void> add_links(cedar::PolicySet&, std::string_view json, const std::string& file_name);
 
 // A slot's value, `User::"alice"`. `name` is the slot, as `?principal`.
-Result<void> set_slot(cedar::SlotValues&, const std::string& name, const std::string& uid);
+base::Result<void> set_slot(cedar::SlotValues&, const std::string& name, const std::string& uid);
 
 }  // namespace cli

@@ -8,23 +8,24 @@
 namespace cli {
 namespace {
 
-Result<cedar::SlotValues> read_arguments(const std::string& text) {
-  const auto json = parse_json(text);
-  if (!json.ok()) return Error{json.error().code, "--arguments: " + json.error().message};
+base::Result<cedar::SlotValues> read_arguments(const std::string& text) {
+  const auto json = base::parse_json(text);
+  if (!json.ok()) return base::Error{json.error().code, "--arguments: " + json.error().message};
   if (!json->object())
-    return Error{ErrorCode::kInvalid,
-                 R"(--arguments: an object such as {"?principal": "User::\"alice\""} is expected)"};
+    return base::Error{base::ErrorCode::kInvalid,
+                       R"(--arguments: an object such as {"?principal": "User::\"alice\""} is expected)"};
   cedar::SlotValues slots;
   for (const auto& [name, value] : *json->object()) {
     if (!value.string())
-      return Error{ErrorCode::kInvalid, "--arguments: " + name + ": an entity in a string is expected"};
+      return base::Error{base::ErrorCode::kInvalid,
+                         "--arguments: " + name + ": an entity in a string is expected"};
     if (auto set = set_slot(slots, name, *value.string()); !set.ok())
-      return Error{set.error().code, "--arguments: " + set.error().message};
+      return base::Error{set.error().code, "--arguments: " + set.error().message};
   }
   return slots;
 }
 
-void write_link(JsonWriter& json, const cedar::Policy& link) {
+void write_link(base::JsonWriter& json, const cedar::Policy& link) {
   json.begin_object().name("template_id").string(link.template_id).name("link_id").string(link.id);
   json.name("args").begin_object();
   if (link.slots.principal) json.name("?principal").string(cedar::to_text(*link.slots.principal));
@@ -33,16 +34,16 @@ void write_link(JsonWriter& json, const cedar::Policy& link) {
 }
 
 // All links of the set, the new one among them.
-Result<void> write_links(const cedar::PolicySet& policies, const std::string& path) {
-  JsonWriter json;
+base::Result<void> write_links(const cedar::PolicySet& policies, const std::string& path) {
+  base::JsonWriter json;
   json.begin_array();
   for (const cedar::Policy& policy : policies.policies())
     if (policy.is_link()) write_link(json, policy);
   json.end_array();
-  return replace_file(path, indented_json(json.text()) + "\n");
+  return replace_file(path, base::indented_json(json.text()) + "\n");
 }
 
-Result<std::string> json_of(const cedar::Template& policy) {
+base::Result<std::string> json_of(const cedar::Template& policy) {
   const auto json = cedar::policy_to_json(policy);
   if (!json.ok()) return json.error();
   return to_text(*json) + "\n";

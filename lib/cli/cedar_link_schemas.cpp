@@ -42,7 +42,7 @@ int print_text(const cedar::Schema& schema) {
 int print_json(const cedar::Schema& schema) {
   const auto text = cedar::to_json_text(schema);
   if (!text.ok()) return fail(text.error());
-  JsonWriter json;
+  base::JsonWriter json;
   json.begin_object().name("complete").boolean(external_names(schema).empty());
   json.name("external_entity_types").begin_array();
   for (const auto* type : schema.external_entity_types()) json.string(type->name.text());

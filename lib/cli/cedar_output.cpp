@@ -12,7 +12,7 @@
 
 namespace cli {
 
-int fail(const Error& error) {
+int fail(const base::Error& error) {
   complain("reeve: " + error.message);
   return kFailure;
 }
@@ -26,26 +26,26 @@ void print(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
-void print(const JsonWriter& json) {
+void print(const base::JsonWriter& json) {
   print(json.text() + "\n");
 }
 
-void write_place(JsonWriter& json, Place place) {
+void write_place(base::JsonWriter& json, base::Place place) {
   json.name("line").integer(static_cast<std::int64_t>(place.line));
   json.name("column").integer(static_cast<std::int64_t>(place.column));
 }
 
 int finish(int exit_code) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_code;
-  return fail({ErrorCode::kIo, std::string("standard output: ") + std::strerror(errno)});
+  return fail({base::ErrorCode::kIo, std::string("standard output: ") + std::strerror(errno)});
 }
 
-Result<void> replace_file(const std::string& path, const std::string& text) {
+base::Result<void> replace_file(const std::string& path, const std::string& text) {
   std::error_code absent;
   const std::filesystem::path target = std::filesystem::canonical(path, absent);
   struct stat about = {};
   const bool is_there = !absent && ::stat(path.c_str(), &about) == 0;
-  return write_file(is_there ? target.string() : path, text, is_there ? about.st_mode & 0777U : 0644U);
+  return base::write_file(is_there ? target.string() : path, text, is_there ? about.st_mode & 0777U : 0644U);
 }
 
 }  // namespace cli

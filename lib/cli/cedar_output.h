@@ -11,7 +11,7 @@
 namespace cli {
 
 // Prints "reeve: message" on stderr, and returns the exit code for that.
-int fail(const Error&);
+int fail(const base::Error&);
 
 // Prints a line on stderr.
 void complain(std::string_view line);
@@ -19,16 +19,16 @@ void complain(std::string_view line);
 void print(std::string_view text);
 
 // The JSON and a new line.
-void print(const JsonWriter&);
+void print(const base::JsonWriter&);
 
 // The members "line" and "column" of an object that is open.
-void write_place(JsonWriter&, Place);
+void write_place(base::JsonWriter&, base::Place);
 
 // The code, unless stdout could not be written, as on a full disk.
 int finish(int exit_code);
 
 // Replaces the text of a file, or of the one that a symbolic link leads to, and keeps its mode; where there
 // is none it is made with mode 0644.
-Result<void> replace_file(const std::string& path, const std::string& text);
+base::Result<void> replace_file(const std::string& path, const std::string& text);
 
 }  // namespace cli

@@ -27,7 +27,7 @@ std::optional<bool> is_declared(const cedar::Symbol& symbol, const cedar::Schema
 }
 
 void print_json(const std::vector<cedar::Symbol>& symbols, const cedar::Schema* schema) {
-  JsonWriter json;
+  base::JsonWriter json;
   json.begin_array();
   for (const cedar::Symbol& symbol : symbols) {
     json.begin_object().name("kind").string(name_of(symbol.kind)).name("name").string(symbol.name);

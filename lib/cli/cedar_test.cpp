@@ -28,21 +28,22 @@ struct Subject {
   cedar::Entities entities;
 };
 
-Result<config::PolicyTests> read_tests(CedarInput& input, const std::string& path) {
+base::Result<config::PolicyTests> read_tests(CedarInput& input, const std::string& path) {
   const auto text = input.text(path);
   if (!text.ok()) return text.error();
   return config::parse_policy_tests(shown_name(path), *text,
                                     [](const std::string& uid) { return cedar::EntityUid::parse(uid).ok(); });
 }
 
-Result<Subject> read_subject(const config::PolicyTests& tests) {
+base::Result<Subject> read_subject(const config::PolicyTests& tests) {
   CedarInput input;
   Subject subject;
   for (const std::string& path : tests.policies) {
     const auto policies = input.policies({path, syntax_of(path), ""});
     if (!policies.ok()) return policies.error();
     if (auto merged = subject.policies.merge(*policies); !merged.ok())
-      return Error{merged.error().code, path + ": " + merged.error().message + "; give it an @id of its own"};
+      return base::Error{merged.error().code,
+                         path + ": " + merged.error().message + "; give it an @id of its own"};
   }
   auto schema = input.schema({tests.schema, syntax_of(tests.schema)});
   if (!schema.ok()) return schema.error();
@@ -114,7 +115,7 @@ class Report {
   void file(const std::string& path) {
     if (!json_) print(shown_name(path) + "\n");
   }
-  void unreadable(const std::string& path, const Error& error) {
+  void unreadable(const std::string& path, const base::Error& error) {
     ++failed_;
     if (!json_) {
       fail(error);
@@ -136,7 +137,7 @@ class Report {
   }
   int end() {
     if (json_) {
-      JsonWriter json;
+      base::JsonWriter json;
       json.begin_object().name("passed").integer(static_cast<std::int64_t>(passed_));
       json.name("failed").integer(static_cast<std::int64_t>(failed_));
       print(json.name("tests").raw(results_.end_array().text()).end_object());
@@ -167,7 +168,7 @@ class Report {
   bool json_;
   std::size_t passed_ = 0;
   std::size_t failed_ = 0;
-  JsonWriter results_;  // an array that is open
+  base::JsonWriter results_;  // an array that is open
 };
 
 }  // namespace

@@ -19,7 +19,7 @@ void sort_by_place(Findings& findings) {
   });
 }
 
-void write(JsonWriter& json, const Findings& findings) {
+void write(base::JsonWriter& json, const Findings& findings) {
   json.begin_array();
   for (const cedar::ValidationFinding& finding : findings) {
     json.begin_object().name("policy").string(finding.policy).name("message").string(finding.message);
@@ -33,7 +33,7 @@ void write(JsonWriter& json, const Findings& findings) {
 }
 
 void print_json(const cedar::ValidationResult& result, bool is_valid) {
-  JsonWriter json;
+  base::JsonWriter json;
   json.begin_object().name("valid").boolean(is_valid);
   write(json.name("errors"), result.errors);
   write(json.name("warnings"), result.warnings);
@@ -59,7 +59,7 @@ int cedar_validate(const CedarValidate& options) {
   if (!policies.ok()) return fail(policies.error());
   const auto schema = input.schema(options.schema);
   if (!schema.ok()) return fail(schema.error());
-  if (!*schema) return fail(Error{ErrorCode::kInvalid, "--schema: needs a file"});
+  if (!*schema) return fail(base::Error{base::ErrorCode::kInvalid, "--schema: needs a file"});
 
   cedar::ValidatorOptions how;
   how.level = options.level;

@@ -166,7 +166,7 @@ void add_store(CLI::App& root, Work* chosen) {
 void add_version(CLI::App& root, Work* chosen) {
   root.add_subcommand("version", "Print the version")->callback([chosen] {
     *chosen = [] {
-      std::printf("reeve %s\n", kVersion);
+      std::printf("reeve %s\n", base::kVersion);
       return int{kOk};
     };
   });
@@ -214,7 +214,7 @@ int run(int argc, char** argv) {
       "reeve");
   app.require_subcommand(1);
   app.formatter(std::make_shared<HelpFormatter>());
-  app.set_version_flag("--version", std::string("reeve ") + kVersion);
+  app.set_version_flag("--version", std::string("reeve ") + base::kVersion);
   Work chosen;
   add_serve(app, &chosen);
   add_dev(app, argv[0], &chosen);

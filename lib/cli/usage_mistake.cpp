@@ -56,11 +56,11 @@ std::string unknown_word(const CLI::App& command, const std::vector<std::string>
   for (const std::string& word : words) {
     if (!is_flag(word)) continue;
     const std::string flag = word.substr(0, word.find('='));
-    return flag + ": there is no such flag" + did_you_mean(flag, flags_of(command));
+    return flag + ": there is no such flag" + base::did_you_mean(flag, flags_of(command));
   }
   const auto commands = commands_below(command);
   if (commands.empty()) return words.front() + ": unexpected word";
-  return words.front() + ": there is no such command" + did_you_mean(words.front(), commands);
+  return words.front() + ": there is no such command" + base::did_you_mean(words.front(), commands);
 }
 
 // What the options say of themselves; "" where none of them is at fault.

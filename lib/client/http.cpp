@@ -75,7 +75,7 @@ std::string Place::to_string() const {
   return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-Result<Response> ask(const Place& place, const Request& request, const Limits& limits) {
+base::Result<Response> ask(const Place& place, const Request& request, const Limits& limits) {
   const bool is_local = !place.unix_socket.empty();
   httplib::Client client(is_local ? place.unix_socket : place.host, is_local ? 80 : int{place.port});
   if (is_local) client.set_address_family(AF_UNIX);
@@ -96,11 +96,11 @@ Result<Response> ask(const Place& place, const Request& request, const Limits& l
   const Deadline deadline(client, limits.whole);
   const auto result = client.send(sent);
   if (is_too_large)
-    return Error{ErrorCode::kFull,
-                 place.to_string() + ": the answer is larger than " + std::to_string(limits.body) + " bytes"};
+    return base::Error{base::ErrorCode::kFull, place.to_string() + ": the answer is larger than " +
+                                                   std::to_string(limits.body) + " bytes"};
   if (!result)
-    return Error{
-        ErrorCode::kIo,
+    return base::Error{
+        base::ErrorCode::kIo,
         place.to_string() + ": " +
             (deadline.is_over() ? "no answer in time" : "no answer: " + httplib::to_string(result.error()))};
   answer.status = result->status;

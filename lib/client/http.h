@@ -41,6 +41,6 @@ struct Limits {
 // Makes one call: nothing is repeated and no redirection followed. kIo where there is no answer, or none in
 // time, kFull where it is too large; the message begins with the place and shows nothing of the request. A
 // change that wasn't answered may or may not have been made. SIGPIPE must be ignored.
-Result<Response> ask(const Place&, const Request&, const Limits& = {});
+base::Result<Response> ask(const Place&, const Request&, const Limits& = {});
 
 }  // namespace client

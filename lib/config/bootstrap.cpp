@@ -11,13 +11,13 @@ namespace {
 
 constexpr std::string_view kVariable = "REEVE_BOOTSTRAP_SECRET";
 
-Error wrong(const std::string& where, const std::string& what) {
-  return {ErrorCode::kInvalid, where + ": " + what};
+base::Error wrong(const std::string& where, const std::string& what) {
+  return {base::ErrorCode::kInvalid, where + ": " + what};
 }
 
-Result<std::string> read_secret_file(const std::string& path) {
-  auto text = read_file(path, kMaxBootstrapSecret + 2);
-  if (!text.ok()) return Error{text.error().code, "bootstrap.secret_file: " + text.error().message};
+base::Result<std::string> read_secret_file(const std::string& path) {
+  auto text = base::read_file(path, kMaxBootstrapSecret + 2);
+  if (!text.ok()) return base::Error{text.error().code, "bootstrap.secret_file: " + text.error().message};
   struct stat about = {};
   if (::stat(path.c_str(), &about) != 0 || (about.st_mode & S_IRWXO) != 0)
     return wrong(
@@ -30,7 +30,7 @@ Result<std::string> read_secret_file(const std::string& path) {
 }
 
 // `where` says in a message where the secret comes from.
-Result<void> check(const std::string& where, const std::string& secret) {
+base::Result<void> check(const std::string& where, const std::string& secret) {
   const bool visible = std::all_of(secret.begin(), secret.end(), [](char c) { return c > 0x20 && c < 0x7f; });
   if (!visible) return wrong(where, "the secret must be visible ASCII characters without blanks");
   if (secret.size() >= kMinBootstrapSecret && secret.size() <= kMaxBootstrapSecret) return {};
@@ -41,7 +41,7 @@ Result<void> check(const std::string& where, const std::string& secret) {
 
 }  // namespace
 
-Result<std::optional<BootstrapCredential>> bootstrap_credential(
+base::Result<std::optional<BootstrapCredential>> bootstrap_credential(
     const BootstrapConfig& bootstrap, const std::optional<std::string>& environment) {
   using Maybe = std::optional<BootstrapCredential>;
   if (!environment && bootstrap.secret_file.empty()) {
@@ -54,7 +54,8 @@ Result<std::optional<BootstrapCredential>> bootstrap_credential(
   if (!bootstrap.client_id)
     return wrong(where, "there is no bootstrap.client_id for this secret; set it to a uuid");
 
-  auto secret = environment ? Result<std::string>(*environment) : read_secret_file(bootstrap.secret_file);
+  auto secret =
+      environment ? base::Result<std::string>(*environment) : read_secret_file(bootstrap.secret_file);
   if (!secret.ok()) return secret.error();
   if (auto good = check(where, secret.value()); !good.ok()) return good.error();
   return Maybe(BootstrapCredential{*bootstrap.client_id, std::move(secret).value()});

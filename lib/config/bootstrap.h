@@ -11,7 +11,7 @@ namespace config {
 
 // The platform credential that the configuration asks for.
 struct BootstrapCredential {
-  Uuid client_id;
+  base::Uuid client_id;
   std::string secret;  // visible ASCII; never to be logged or printed
 };
 
@@ -23,7 +23,7 @@ inline constexpr std::size_t kMaxBootstrapSecret = 512;
 // at the end is not part of the secret. Fails where only one of id and secret is given, where the secret is
 // too short, too long or not visible ASCII, and where other users may read or write the file. No message
 // shows the secret.
-Result<std::optional<BootstrapCredential>> bootstrap_credential(
+base::Result<std::optional<BootstrapCredential>> bootstrap_credential(
     const BootstrapConfig&, const std::optional<std::string>& environment);
 
 }  // namespace config

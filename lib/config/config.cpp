@@ -77,8 +77,8 @@ class Reader {
       const std::string rest = path.substr(prefix.size());
       neighbours.push_back(rest.substr(0, rest.find('.')));
     }
-    if (const auto near = nearest(name, neighbours)) return "; did you mean `" + *near + "`?";
-    const auto far = nearest(name, lasts);
+    if (const auto near = base::nearest(name, neighbours)) return "; did you mean `" + *near + "`?";
+    const auto far = base::nearest(name, lasts);
     for (std::size_t i = 0; far && i < lasts.size(); ++i)
       if (lasts[i] == *far) return "; did you mean `" + std::string(keys()[i].path) + "`?";
     return "";
@@ -97,7 +97,7 @@ Config defaults(const std::string& folder) {
   return config;
 }
 
-Result<Config> parse_config(const std::string& path, std::string_view text) {
+base::Result<Config> parse_config(const std::string& path, std::string_view text) {
   const std::string folder = folder_of(path);
   Config config = defaults(folder);
   Mistakes mistakes(path, text);
@@ -111,8 +111,8 @@ Result<Config> parse_config(const std::string& path, std::string_view text) {
   return config;
 }
 
-Result<Config> load_config(const std::string& path) {
-  const auto text = read_file(path, kMaxConfigFile);
+base::Result<Config> load_config(const std::string& path) {
+  const auto text = base::read_file(path, kMaxConfigFile);
   if (!text.ok()) return text.error();
   return parse_config(path, text.value());
 }

@@ -37,7 +37,7 @@ struct ServerConfig {
   std::string unix_socket;  // a path; empty: none
   std::size_t threads = 0;  // that take requests and answer reads; 0: as many as there are processors
   std::size_t queue = 0;    // changes that may wait
-  std::vector<Network> trusted_proxies;
+  std::vector<base::Network> trusted_proxies;
   std::vector<std::string> cors_origins;  // as a browser sends them in Origin
   Limits limits;
   Timeouts timeouts;
@@ -55,8 +55,8 @@ struct HttpConfig {
 };
 
 struct LogConfig {
-  logging::Level level = logging::Level::kInfo;
-  logging::Format format = logging::Format::kText;
+  base::logging::Level level = base::logging::Level::kInfo;
+  base::logging::Format format = base::logging::Format::kText;
 };
 
 enum class OnError { kDeny, kCedar };
@@ -66,7 +66,7 @@ struct GuardConfig {
 };
 
 struct BootstrapConfig {
-  std::optional<Uuid> client_id;
+  std::optional<base::Uuid> client_id;
   std::string secret_file;  // a path; empty: none
 };
 
@@ -96,11 +96,11 @@ Config defaults(const std::string& folder);
 //       |     ^
 //
 // kNotFound or kIo where the file can't be read.
-Result<Config> load_config(const std::string& path);
+base::Result<Config> load_config(const std::string& path);
 
 // The same for a text, whose name in messages is `path` and whose relative paths are relative to path's
 // folder.
-Result<Config> parse_config(const std::string& path, std::string_view text);
+base::Result<Config> parse_config(const std::string& path, std::string_view text);
 
 // Names of the keys that differ and which a reload can't take up, such as "server.threads", for a warning.
 std::vector<std::string> changes_that_need_restart(const Config& running, const Config& loaded);

@@ -27,12 +27,12 @@ Overloaded(F...) -> Overloaded<F...>;
 
 constexpr std::size_t kMaxListed = 1000;  // networks or origins
 
-Error wrong(const std::string& what, const YamlNode& node) {
-  return {ErrorCode::kInvalid, "must be " + what + ", not " + describe(node)};
+base::Error wrong(const std::string& what, const YamlNode& node) {
+  return {base::ErrorCode::kInvalid, "must be " + what + ", not " + describe(node)};
 }
 
 // The text of a scalar, quoted or not.
-Result<std::string> text_of(const YamlNode& node, const std::string& what) {
+base::Result<std::string> text_of(const YamlNode& node, const std::string& what) {
   if (node.kind != YamlNode::Kind::kScalar) return wrong(what, node);
   return node.text;
 }
@@ -47,19 +47,20 @@ class Setter {
   Setter(const YamlNode& node, const std::string& folder, Config& config)
       : node_(node), folder_(folder), config_(config) {}
 
-  Result<void> operator()(const CountKey& key) const {
+  base::Result<void> operator()(const CountKey& key) const {
     const std::string what =
         "a whole number from " + std::to_string(key.least) + " to " + std::to_string(key.most);
     if (node_.kind != YamlNode::Kind::kScalar) return wrong(what, node_);
     const auto n = parse_count(node_.text);
     const bool fits = n.ok() && n.value() >= key.least && n.value() <= key.most;
     if (!fits) return wrong(what, node_);
-    if (node_.quoted) return Error{ErrorCode::kInvalid, "must be a number, not a text; leave the quotes out"};
+    if (node_.quoted)
+      return base::Error{base::ErrorCode::kInvalid, "must be a number, not a text; leave the quotes out"};
     key.of(config_) = static_cast<std::size_t>(n.value());
     return {};
   }
 
-  Result<void> operator()(const SizeKey& key) const {
+  base::Result<void> operator()(const SizeKey& key) const {
     if (node_.kind != YamlNode::Kind::kScalar) return wrong("a size such as `64KiB` or `1MiB`", node_);
     const auto bytes = parse_size(node_.text);
     if (!bytes.ok()) return bytes.error();
@@ -69,7 +70,7 @@ class Setter {
     return {};
   }
 
-  Result<void> operator()(const DurationKey& key) const {
+  base::Result<void> operator()(const DurationKey& key) const {
     if (node_.kind != YamlNode::Kind::kScalar) return wrong("a duration such as `500ms` or `10s`", node_);
     const auto duration = parse_duration(node_.text);
     if (!duration.ok()) return duration.error();
@@ -79,22 +80,24 @@ class Setter {
     return {};
   }
 
-  Result<void> operator()(const PathKey& key) const {
+  base::Result<void> operator()(const PathKey& key) const {
     const auto path = text_of(node_, "a path");
     if (!path.ok()) return path.error();
-    if (path.value().empty() && !key.optional) return Error{ErrorCode::kInvalid, "must be a path, not empty"};
+    if (path.value().empty() && !key.optional)
+      return base::Error{base::ErrorCode::kInvalid, "must be a path, not empty"};
     for (const char c : path.value())
       if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-        return Error{ErrorCode::kInvalid, "must be a path without control characters"};
+        return base::Error{base::ErrorCode::kInvalid, "must be a path without control characters"};
     const std::string full = path.value().empty() ? "" : resolve(folder_, path.value());
     if (full.size() > key.longest)
-      return Error{ErrorCode::kInvalid, "must be a path of at most " + std::to_string(key.longest) +
-                                            " bytes, not " + std::to_string(full.size())};
+      return base::Error{base::ErrorCode::kInvalid, "must be a path of at most " +
+                                                        std::to_string(key.longest) + " bytes, not " +
+                                                        std::to_string(full.size())};
     key.of(config_) = full;
     return {};
   }
 
-  Result<void> operator()(const ChoiceKey& key) const {
+  base::Result<void> operator()(const ChoiceKey& key) const {
     const std::vector<std::string> names(key.names.begin(), key.names.end());
     std::string all;
     for (std::size_t i = 0; i < names.size(); ++i)
@@ -105,13 +108,13 @@ class Setter {
       key.set(config_, i);
       return {};
     }
-    std::string guess = did_you_mean(node_.text, names);
+    std::string guess = base::did_you_mean(node_.text, names);
     for (const std::string& name : names)
       if (guess.empty() && node_.text.starts_with(name)) guess = "; did you mean `" + name + "`?";  // warning
-    return Error{ErrorCode::kInvalid, wrong(all, node_).message + guess};
+    return base::Error{base::ErrorCode::kInvalid, wrong(all, node_).message + guess};
   }
 
-  Result<void> operator()(const EndpointKey& key) const {
+  base::Result<void> operator()(const EndpointKey& key) const {
     if (node_.kind != YamlNode::Kind::kScalar)
       return wrong("an address and a port such as `127.0.0.1:7400` or `\"[::1]:7400\"`", node_);
     auto endpoint = parse_endpoint(node_.text);
@@ -120,11 +123,11 @@ class Setter {
     return {};
   }
 
-  Result<void> operator()(const UuidKey& key) const {
+  base::Result<void> operator()(const UuidKey& key) const {
     if (node_.kind != YamlNode::Kind::kScalar) return wrong("a uuid", node_);
-    const auto id = Uuid::parse(node_.text);
+    const auto id = base::Uuid::parse(node_.text);
     if (!id && !node_.text.empty()) return wrong("a uuid", node_);
-    if (id && id->is_nil()) return Error{ErrorCode::kInvalid, "must not be the nil uuid"};
+    if (id && id->is_nil()) return base::Error{base::ErrorCode::kInvalid, "must not be the nil uuid"};
     key.of(config_) = id;
     return {};
   }
@@ -154,7 +157,8 @@ void set_list(std::string_view path, const YamlNode& node, Parse parse, std::vec
   std::set<std::string> seen;
   for (const YamlNode& item : node.items) {
     if (item.kind == YamlNode::Kind::kRefused) continue;
-    auto value = item.kind == YamlNode::Kind::kScalar ? parse(item.text) : Result<T>(wrong("a text", item));
+    auto value =
+        item.kind == YamlNode::Kind::kScalar ? parse(item.text) : base::Result<T>(wrong("a text", item));
     if (!value.ok()) {
       mistakes.add(item.place, name + ": " + value.error().message);
     } else if (!seen.insert(item.text).second) {

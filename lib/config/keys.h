@@ -45,13 +45,13 @@ struct EndpointKey {
   Endpoint& (*of)(Config&);
 };
 struct NetworksKey {
-  std::vector<Network>& (*of)(Config&);
+  std::vector<base::Network>& (*of)(Config&);
 };
 struct OriginsKey {
   std::vector<std::string>& (*of)(Config&);
 };
 struct UuidKey {
-  std::optional<Uuid>& (*of)(Config&);  // "" is none
+  std::optional<base::Uuid>& (*of)(Config&);  // "" is none
 };
 using KeyKind = std::variant<CountKey, SizeKey, DurationKey, PathKey, ChoiceKey, EndpointKey, NetworksKey,
                              OriginsKey, UuidKey>;

@@ -17,18 +17,18 @@ class Mistakes {
 
   Mistakes(std::string_view file, std::string_view text) : file_(file), text_(text) {}
 
-  void add(Place place, std::string message);
+  void add(base::Place place, std::string message);
   bool empty() const { return count_ == 0; }
 
   // No more messages will be shown, so that a costly guess isn't worth making.
   bool full() const { return found_.size() >= kMaxShown; }
 
   // All messages in the order of their places, a blank line between them. REQUIRES: !empty()
-  Error error() const;
+  base::Error error() const;
 
  private:
   struct Mistake {
-    Place place;
+    base::Place place;
     std::string message;
   };
   std::string file_;

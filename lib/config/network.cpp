@@ -11,9 +11,9 @@ namespace {
 constexpr unsigned kMappedBits = 96;
 constexpr std::uint16_t kExamplePort = 7400;
 
-Error wrong(std::string_view what, std::string_view text, const std::string& meant = "") {
-  return {ErrorCode::kInvalid, "must be " + std::string(what) + ", not " + in_ticks(text) +
-                                   (meant.empty() ? "" : "; did you mean `" + meant + "`?")};
+base::Error wrong(std::string_view what, std::string_view text, const std::string& meant = "") {
+  return {base::ErrorCode::kInvalid, "must be " + std::string(what) + ", not " + in_ticks(text) +
+                                         (meant.empty() ? "" : "; did you mean `" + meant + "`?")};
 }
 
 bool is_ipv4(std::string_view text) {
@@ -32,7 +32,7 @@ std::optional<Endpoint> endpoint_of(std::string_view host, std::string_view port
   if (host == "localhost") return Endpoint{"127.0.0.1", *port};
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (bracketed) host = host.substr(1, host.size() - 2);
-  if (!parse_address(host) || bracketed == is_ipv4(host)) return std::nullopt;
+  if (!base::parse_address(host) || bracketed == is_ipv4(host)) return std::nullopt;
   return Endpoint{std::string(host), *port};
 }
 
@@ -47,24 +47,24 @@ std::string guess_endpoint(std::string_view text) {
   if (colon != std::string_view::npos) {
     const std::string_view host = text.substr(0, colon);
     const std::string_view port = text.substr(colon + 1);
-    const bool is_bare_ipv6 = !is_ipv4(host) && parse_address(host);
+    const bool is_bare_ipv6 = !is_ipv4(host) && base::parse_address(host);
     if ((host.empty() || host == "*") && parse_port(port)) return "0.0.0.0:" + std::string(port);
     if (const auto meant =
             endpoint_of(is_bare_ipv6 ? "[" + std::string(host) + "]" : std::string(host), port))
       return meant->to_string();
   }
-  return parse_address(text) ? Endpoint{std::string(text), kExamplePort}.to_string() : "";
+  return base::parse_address(text) ? Endpoint{std::string(text), kExamplePort}.to_string() : "";
 }
 
 }  // namespace
 
-Result<Network> parse_network(std::string_view text) {
+base::Result<base::Network> parse_network(std::string_view text) {
   constexpr std::string_view kWhat = "an address or a network such as `10.0.0.0/8`";
   const std::size_t slash = text.find('/');
   const std::string_view host = text.substr(0, slash);
-  const auto address = parse_address(host);
+  const auto address = base::parse_address(host);
   if (!address) return wrong(kWhat, text);
-  if (slash == std::string_view::npos) return Network{*address, 128};
+  if (slash == std::string_view::npos) return base::Network{*address, 128};
 
   const bool ipv4 = is_ipv4(host);
   const auto bits = parse_count(text.substr(slash + 1));
@@ -73,18 +73,18 @@ Result<Network> parse_network(std::string_view text) {
         ipv4 ? "an address and a prefix of at most 32 bits" : "an address and a prefix of at most 128 bits",
         text);
   const unsigned prefix = static_cast<unsigned>(bits.value()) + (ipv4 ? kMappedBits : 0);
-  const Address start = address->masked(prefix);
+  const base::Address start = address->masked(prefix);
   if (start != *address)
     return wrong("a network whose bits after the prefix are zero", text,
                  start.to_string() + "/" + std::to_string(bits.value()));
-  return Network{start, prefix};
+  return base::Network{start, prefix};
 }
 
 std::string Endpoint::to_string() const {
   return (is_ipv4(host) ? host : "[" + host + "]") + ":" + std::to_string(port);
 }
 
-Result<Endpoint> parse_endpoint(std::string_view text) {
+base::Result<Endpoint> parse_endpoint(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon != std::string_view::npos)
     if (auto endpoint = endpoint_of(text.substr(0, colon), text.substr(colon + 1)))

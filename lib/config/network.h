@@ -10,7 +10,7 @@ namespace config {
 
 // A network in CIDR notation, or an address: "10.0.0.0/8", "fd00::/8", "192.0.2.7". The error says what is
 // wrong, without a name in front.
-Result<Network> parse_network(std::string_view text);
+base::Result<base::Network> parse_network(std::string_view text);
 
 // Where to listen. Port 0 picks a free one.
 struct Endpoint {
@@ -23,6 +23,6 @@ struct Endpoint {
 
 // "127.0.0.1:7400", "[::1]:7400", "localhost:7400" (which is 127.0.0.1). The error says what is wrong,
 // without a name in front, and guesses where it can.
-Result<Endpoint> parse_endpoint(std::string_view text);
+base::Result<Endpoint> parse_endpoint(std::string_view text);
 
 }  // namespace config

@@ -16,7 +16,7 @@ constexpr std::size_t kMaxHost = 253;  // RFC 1035, 2.3.4, as written with dots
 bool is_host(std::string_view host) {
   if (host.size() > 2 && host.front() == '[' && host.back() == ']')
     return host.find(':') != std::string_view::npos &&
-           parse_address(host.substr(1, host.size() - 2)).has_value();
+           base::parse_address(host.substr(1, host.size() - 2)).has_value();
   return !host.empty() && host.size() <= kMaxHost && host.front() != '.' && host.front() != '-' &&
          std::all_of(host.begin(), host.end(), [](char c) {
            return base::is_lower(c) || base::is_digit(c) || c == '-' || c == '.' || c == '_';
@@ -46,7 +46,7 @@ std::optional<std::string> normal(std::string_view text) {
 
 }  // namespace
 
-Result<std::string> parse_origin(std::string_view text) {
+base::Result<std::string> parse_origin(std::string_view text) {
   const auto meant = normal(text);
   if (meant == text) return std::string(text);
   std::string message = "must be an origin such as `https://console.example.com`, not " + in_ticks(text);
@@ -54,7 +54,7 @@ Result<std::string> parse_origin(std::string_view text) {
   if (meant) message += "; did you mean `" + *meant + "`?";
   if (!meant && normal("https://" + std::string(text)))
     message += "; did you mean `https://" + std::string(text) + "`?";
-  return Error{ErrorCode::kInvalid, std::move(message)};
+  return base::Error{base::ErrorCode::kInvalid, std::move(message)};
 }
 
 }  // namespace config

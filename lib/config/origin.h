@@ -10,6 +10,6 @@ namespace config {
 // or https, a host in lower case, a port unless it is the scheme's own, and nothing behind it. The result is
 // the text itself, since origins are compared byte by byte later. The error says what is wrong, without a
 // name in front, and guesses.
-Result<std::string> parse_origin(std::string_view text);
+base::Result<std::string> parse_origin(std::string_view text);
 
 }  // namespace config

@@ -24,7 +24,7 @@
 namespace config {
 namespace {
 
-using Index = std::map<PermissionName, std::size_t>;
+using Index = std::map<names::PermissionName, std::size_t>;
 
 // Finds circles in what implies what, each permission in one circle at most. Recursion is as deep as the
 // longest chain, so kMaxPermissions at most.
@@ -46,7 +46,7 @@ class CircleFinder {
   void visit(std::size_t at) {
     state_[at] = State::kOnPath;
     path_.push_back(at);
-    for (const PermissionName& name : specs_[at].implies) {
+    for (const names::PermissionName& name : specs_[at].implies) {
       const std::size_t next = index_.at(name);
       if (state_[next] == State::kNew)
         visit(next);
@@ -108,41 +108,42 @@ class Reader {
     records_.push_back(std::move(record));
   }
 
-  static std::optional<PermissionName> read_name(const Record& record) {
-    const auto service = record.has("service") ? read_part(record, "service") : std::string(kDefaultService);
+  static std::optional<names::PermissionName> read_name(const Record& record) {
+    const auto service =
+        record.has("service") ? read_part(record, "service") : std::string(names::kDefaultService);
     const auto resource = read_part(record, "resource");
     const auto verb = read_part(record, "verb");
     if (!service || !resource || !verb) return std::nullopt;
-    return PermissionName{*service, *resource, *verb};
+    return names::PermissionName{*service, *resource, *verb};
   }
 
   static std::optional<std::string> read_part(const Record& record, std::string_view key) {
     const YamlNode* node = record.scalar(key);
     if (node == nullptr) return std::nullopt;
-    if (is_permission_part(node->text)) return node->text;
+    if (names::is_permission_part(node->text)) return node->text;
     record.mistake(node->place, key,
-                   "must be a lower-case letter and up to " + std::to_string(kMaxPermissionPart - 1) +
+                   "must be a lower-case letter and up to " + std::to_string(names::kMaxPermissionPart - 1) +
                        " lower-case letters and digits, not " + in_ticks(node->text));
     return std::nullopt;
   }
 
-  static Risk read_risk(const Record& record) {
+  static names::Risk read_risk(const Record& record) {
     const YamlNode* node = record.scalar("risk");
-    if (node == nullptr) return Risk::kLow;
-    if (const auto risk = parse_risk(node->text)) return *risk;
-    const std::vector<std::string> names(kRiskNames.begin(), kRiskNames.end());
-    record.mistake(
-        node->place, "risk",
-        "must be low, medium, high or admin, not " + in_ticks(node->text) + did_you_mean(node->text, names));
-    return Risk::kLow;
+    if (node == nullptr) return names::Risk::kLow;
+    if (const auto risk = names::parse_risk(node->text)) return *risk;
+    const std::vector<std::string> risks(names::kRiskNames.begin(), names::kRiskNames.end());
+    record.mistake(node->place, "risk",
+                   "must be low, medium, high or admin, not " + in_ticks(node->text) +
+                       base::did_you_mean(node->text, risks));
+    return names::Risk::kLow;
   }
 
   void read_implied(const Record& record, PermissionSpec& spec) {
-    std::set<PermissionName> implied;
+    std::set<names::PermissionName> implied;
     record.list("implies", kMaxPermissions, [&](const YamlNode& item) {
       if (const auto all = catalogue_.expand(item.text)) {
         // A pattern stands for the others: that of an administrator makes no circle with itself.
-        for (const PermissionName& name : *all)
+        for (const names::PermissionName& name : *all)
           if (name != spec.name) implied.insert(name);
         if (all->empty())
           record.mistake(item.place, "implies", in_ticks(item.text) + " stands for no permission");
@@ -159,16 +160,16 @@ class Reader {
 
   void refuse(const std::vector<std::size_t>& circle) {
     constexpr std::size_t kNamed = 8;  // of a long circle, beside the last
-    std::string names;
+    std::string risks;
     for (std::size_t i = 0; i < circle.size(); ++i) {
       if (i < kNamed || i + 1 == circle.size())
-        names += specs_[circle[i]].name.to_scope() + " → ";
+        risks += specs_[circle[i]].name.to_scope() + " → ";
       else if (i == kNamed)
-        names += std::to_string(circle.size() - kNamed - 1) + " more → ";
+        risks += std::to_string(circle.size() - kNamed - 1) + " more → ";
     }
     const Record& first = records_[circle.front()];
     first.mistake(first.place_of("implies"), "implies",
-                  "the permission implies itself: " + names + specs_[circle.front()].name.to_scope());
+                  "the permission implies itself: " + risks + specs_[circle.front()].name.to_scope());
   }
 
   Mistakes& mistakes_;
@@ -180,7 +181,7 @@ class Reader {
 
 }  // namespace
 
-Result<std::vector<PermissionSpec>> parse_permissions(const std::string& path, std::string_view text) {
+base::Result<std::vector<PermissionSpec>> parse_permissions(const std::string& path, std::string_view text) {
   Mistakes mistakes(path, text);
   std::vector<PermissionSpec> specs;
   if (const auto root = parse_yaml(text, mistakes)) specs = Reader(mistakes).read(*root);
@@ -188,8 +189,8 @@ Result<std::vector<PermissionSpec>> parse_permissions(const std::string& path, s
   return specs;
 }
 
-Result<std::vector<PermissionSpec>> load_permissions(const std::string& path) {
-  const auto text = read_file(path, kMaxConfigFile);
+base::Result<std::vector<PermissionSpec>> load_permissions(const std::string& path) {
+  const auto text = base::read_file(path, kMaxConfigFile);
   if (!text.ok()) return text.error();
   return parse_permissions(path, text.value());
 }

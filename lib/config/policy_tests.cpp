@@ -15,18 +15,18 @@ void refuse_unknown_keys(const YamlNode& map, const std::string& label, const st
   for (const YamlNode& key : map.keys)
     if (key.kind == YamlNode::Kind::kScalar && std::find(known.begin(), known.end(), key.text) == known.end())
       mistakes.add(key.place, label + shortened(key.text) + ": unknown key" +
-                                  (mistakes.full() ? "" : did_you_mean(key.text, known)));
+                                  (mistakes.full() ? "" : base::did_you_mean(key.text, known)));
 }
 
 // What a plain scalar means: true, false, an integer, or a text.
-Json scalar_value(const YamlNode& node) {
-  if (node.quoted) return Json(node.text);
-  if (node.text == "true" || node.text == "false") return Json(node.text == "true");
+base::Json scalar_value(const YamlNode& node) {
+  if (node.quoted) return base::Json(node.text);
+  if (node.text == "true" || node.text == "false") return base::Json(node.text == "true");
   std::int64_t number = 0;
   const char* end = node.text.data() + node.text.size();
   const auto read = std::from_chars(node.text.data(), end, number);
-  if (!node.text.empty() && read.ec == std::errc() && read.ptr == end) return Json(number);
-  return Json(node.text);
+  if (!node.text.empty() && read.ec == std::errc() && read.ptr == end) return base::Json(number);
+  return base::Json(node.text);
 }
 
 class Reader {
@@ -108,9 +108,9 @@ class Reader {
   static std::string decision(const Record& record) {
     const YamlNode* node = record.scalar("decision");
     if (node == nullptr || node->text == "allow" || node->text == "deny") return node ? node->text : "";
-    record.mistake(
-        node->place, "decision",
-        "must be allow or deny, not " + in_ticks(node->text) + did_you_mean(node->text, {"allow", "deny"}));
+    record.mistake(node->place, "decision",
+                   "must be allow or deny, not " + in_ticks(node->text) +
+                       base::did_you_mean(node->text, {"allow", "deny"}));
     return "";
   }
 
@@ -122,15 +122,15 @@ class Reader {
     return out;
   }
 
-  static Json read_context(const Record& record, const YamlNode& node) {
+  static base::Json read_context(const Record& record, const YamlNode& node) {
     if (node.kind == YamlNode::Kind::kMap) return value(record, node);
     if (node.kind != YamlNode::Kind::kRefused)
       record.mistake(node.place, "context", "must be a map, not " + describe(node));
-    return Json(Json::Object());
+    return base::Json(base::Json::Object());
   }
 
   // Recurses as deep as YAML nests, which is bounded.
-  static Json value(const Record& record, const YamlNode& node) {
+  static base::Json value(const Record& record, const YamlNode& node) {
     switch (node.kind) {
       case YamlNode::Kind::kScalar:
         return scalar_value(node);
@@ -140,17 +140,17 @@ class Reader {
       case YamlNode::Kind::kRefused:
         return {};
       case YamlNode::Kind::kList: {
-        Json::Array items;
+        base::Json::Array items;
         for (const YamlNode& item : node.items) items.push_back(value(record, item));
-        return Json(std::move(items));
+        return base::Json(std::move(items));
       }
       case YamlNode::Kind::kMap:
         break;
     }
-    Json::Object members;
+    base::Json::Object members;
     for (std::size_t i = 0; i < node.items.size(); ++i)
       members.emplace_back(node.keys[i].text, value(record, node.items[i]));
-    return Json(std::move(members));
+    return base::Json(std::move(members));
   }
 
   std::filesystem::path folder_;
@@ -160,10 +160,11 @@ class Reader {
 
 }  // namespace
 
-Result<PolicyTests> parse_policy_tests(const std::string& path, std::string_view text, IsEntity is_entity) {
+base::Result<PolicyTests> parse_policy_tests(const std::string& path, std::string_view text,
+                                             IsEntity is_entity) {
   if (text.size() > kMaxPolicyTestsText)
-    return Error{ErrorCode::kInvalid,
-                 path + ": larger than " + std::to_string(kMaxPolicyTestsText) + " bytes"};
+    return base::Error{base::ErrorCode::kInvalid,
+                       path + ": larger than " + std::to_string(kMaxPolicyTestsText) + " bytes"};
   Mistakes mistakes(path, text);
   PolicyTests tests;
   if (const auto root = parse_yaml(text, mistakes)) tests = Reader(path, is_entity, mistakes).read(*root);

@@ -28,11 +28,11 @@ namespace config {
 
 struct PolicyTest {
   std::string name;
-  Place place;
+  base::Place place;
   std::string principal;  // as policies write it
   std::string action;
   std::string resource;
-  Json context{Json::Object()};
+  base::Json context{base::Json::Object()};
   std::string decision;  // "allow" or "deny"
   std::optional<std::vector<std::string>> reasons;
   std::optional<std::vector<std::string>> errors;
@@ -51,9 +51,10 @@ inline constexpr std::size_t kMaxPolicyTestPaths = 100;                   // pol
 inline constexpr std::size_t kMaxPolicyTestIds = 1'000;                   // reasons or errors of one test
 
 // Whether a text is an entity as policies write it.
-using IsEntity = FunctionRef<bool(const std::string&)>;
+using IsEntity = base::FunctionRef<bool(const std::string&)>;
 
 // Reads a text that came from this path. All mistakes are found at once, each with its place.
-Result<PolicyTests> parse_policy_tests(const std::string& path, std::string_view text, IsEntity is_entity);
+base::Result<PolicyTests> parse_policy_tests(const std::string& path, std::string_view text,
+                                             IsEntity is_entity);
 
 }  // namespace config

@@ -14,7 +14,7 @@ void refuse_unknown_keys(const YamlNode& map, const std::string& label, const st
     if (key.kind != YamlNode::Kind::kScalar) continue;
     if (std::find(known.begin(), known.end(), key.text) != known.end()) continue;
     mistakes.add(key.place, label + shortened(key.text) + ": unknown key" +
-                                (mistakes.full() ? "" : did_you_mean(key.text, known)));
+                                (mistakes.full() ? "" : base::did_you_mean(key.text, known)));
   }
 }
 
@@ -58,7 +58,7 @@ std::vector<Record> records_of(const YamlNode& root, std::string_view key, std::
   return records;
 }
 
-void Record::mistake(Place place, std::string_view key, const std::string& message) const {
+void Record::mistake(base::Place place, std::string_view key, const std::string& message) const {
   mistakes_.add(place, label_ + ": " + std::string(key) + ": " + message);
 }
 
@@ -80,7 +80,7 @@ std::string Record::text(std::string_view key, const YamlNode& node, std::size_t
   const auto bad = std::find_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7f;
   });
-  const std::size_t length = utf8::is_valid(text) ? utf8::length(text) : most + 1;
+  const std::size_t length = base::utf8::is_valid(text) ? base::utf8::length(text) : most + 1;
   if (bad != text.end()) {
     mistake(node.place, key, "must not hold control characters");
   } else if (length > most) {

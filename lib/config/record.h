@@ -35,14 +35,14 @@ class Record {
   // The node of a key that must be there, for a value of another kind; null where it isn't a scalar.
   const YamlNode* scalar(std::string_view key) const;
 
-  void mistake(Place place, std::string_view key, const std::string& message) const;
+  void mistake(base::Place place, std::string_view key, const std::string& message) const;
 
   void rename(std::string label) { label_ = std::move(label); }
   bool has(std::string_view key) const { return map_.find(key) != nullptr; }
-  Place place() const { return map_.place; }
+  base::Place place() const { return map_.place; }
 
   // Where a key's value stands. REQUIRES: has(key)
-  Place place_of(std::string_view key) const { return map_.find(key)->place; }
+  base::Place place_of(std::string_view key) const { return map_.find(key)->place; }
 
  private:
   std::string text(std::string_view key, const YamlNode& node, std::size_t most) const;

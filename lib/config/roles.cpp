@@ -77,9 +77,9 @@ class Reader {
     return node->text;
   }
 
-  std::vector<PermissionName> read_scopes(const Record& record) {
+  std::vector<names::PermissionName> read_scopes(const Record& record) {
     if (!record.has("scopes")) record.mistake(record.place(), "scopes", "is missing");
-    std::set<PermissionName> scopes;
+    std::set<names::PermissionName> scopes;
     record.list("scopes", kMaxPermissions, [&](const YamlNode& item) {
       const auto name = catalogue_.find(item.text, !mistakes_.full());
       if (!name.ok())
@@ -98,8 +98,8 @@ class Reader {
 
 }  // namespace
 
-Result<std::vector<RoleSpec>> parse_roles(const std::string& path, std::string_view text,
-                                          const std::vector<PermissionSpec>& catalogue) {
+base::Result<std::vector<RoleSpec>> parse_roles(const std::string& path, std::string_view text,
+                                                const std::vector<PermissionSpec>& catalogue) {
   Mistakes mistakes(path, text);
   std::vector<RoleSpec> specs;
   if (const auto root = parse_yaml(text, mistakes)) specs = Reader(catalogue, mistakes).read(*root);
@@ -107,9 +107,9 @@ Result<std::vector<RoleSpec>> parse_roles(const std::string& path, std::string_v
   return specs;
 }
 
-Result<std::vector<RoleSpec>> load_roles(const std::string& path,
-                                         const std::vector<PermissionSpec>& catalogue) {
-  const auto text = read_file(path, kMaxConfigFile);
+base::Result<std::vector<RoleSpec>> load_roles(const std::string& path,
+                                               const std::vector<PermissionSpec>& catalogue) {
+  const auto text = base::read_file(path, kMaxConfigFile);
   if (!text.ok()) return text.error();
   return parse_roles(path, text.value(), catalogue);
 }

@@ -101,25 +101,25 @@ std::string guess(std::string_view text, std::span<const Unit> units, const Unit
   return "; did you mean `" + format(*n * meant->factor, units) + "`?";
 }
 
-Error wrong(std::string_view what, std::string_view text, const std::string& meant) {
-  return {ErrorCode::kInvalid, "must be " + std::string(what) + ", not " + in_ticks(text) + meant};
+base::Error wrong(std::string_view what, std::string_view text, const std::string& meant) {
+  return {base::ErrorCode::kInvalid, "must be " + std::string(what) + ", not " + in_ticks(text) + meant};
 }
 
 }  // namespace
 
-Result<std::uint64_t> parse_size(std::string_view text) {
+base::Result<std::uint64_t> parse_size(std::string_view text) {
   if (const auto bytes = exact(text, kSizes)) return *bytes;
   return wrong("a size such as `64KiB` or `1MiB`", text, guess(text, kSizes, kSizes.front()));
 }
 
-Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
+base::Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
   if (const auto ms = exact(text, kDurations))
     return std::chrono::milliseconds(static_cast<std::int64_t>(*ms));
   return wrong("a duration such as `500ms`, `10s`, `5m` or `1h`", text,
                guess(text, kDurations, kDurations[1]));
 }
 
-Result<std::uint64_t> parse_count(std::string_view text) {
+base::Result<std::uint64_t> parse_count(std::string_view text) {
   if (const auto n = decimal(text)) return *n;
   return wrong("a whole number", text, "");
 }

@@ -12,13 +12,13 @@ namespace config {
 // meant, without a name in front: "must be a size such as `1MiB`, not `1MB`; did you mean `1MiB`?".
 
 // A whole number of B, KiB, MiB, GiB or TiB (IEC 80000-13), in bytes; less than 2^63.
-Result<std::uint64_t> parse_size(std::string_view text);
+base::Result<std::uint64_t> parse_size(std::string_view text);
 
 // A whole number of ms, s, m or h; less than 2^63 ms.
-Result<std::chrono::milliseconds> parse_duration(std::string_view text);
+base::Result<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 // A whole number in decimal digits, without a sign or leading zeros; less than 2^63.
-Result<std::uint64_t> parse_count(std::string_view text);
+base::Result<std::uint64_t> parse_count(std::string_view text);
 
 // The shortest exact spelling: "64GiB", "1500ms".
 std::string format_size(std::uint64_t bytes);

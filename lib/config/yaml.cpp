@@ -29,7 +29,7 @@ namespace {
 // Ends the parse from within an event; the mistake is already reported.
 struct Stop {};
 
-Place place_at(const YAML::Mark& mark) {
+base::Place place_at(const YAML::Mark& mark) {
   if (mark.is_null()) return {};
   return {static_cast<std::size_t>(mark.line) + 1, static_cast<std::size_t>(mark.column) + 1};
 }
@@ -166,7 +166,7 @@ class Builder : public YAML::EventHandler {
 
   // The parser places what is empty where the next token stands, often on another line; this is the place of
   // the dash or comma before it.
-  Place place_before(std::size_t offset, Place place) const {
+  base::Place place_before(std::size_t offset, base::Place place) const {
     for (; offset > 0; --offset) {
       const char c = text_[offset - 1];
       place.line -= c == '\n' ? 1 : 0;
@@ -203,7 +203,7 @@ class Builder : public YAML::EventHandler {
 std::optional<std::pair<std::size_t, std::string>> bad_byte(std::string_view text) {
   if (text.starts_with("\xef\xbb\xbf"))
     return {{0, "a byte order mark is not allowed; save the file without"}};
-  const std::size_t invalid = utf8::valid_prefix(text);
+  const std::size_t invalid = base::utf8::valid_prefix(text);
   for (std::size_t i = 0; i < invalid; ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c == 0) return {{i, "a NUL byte is not allowed"}};
@@ -215,7 +215,7 @@ std::optional<std::pair<std::size_t, std::string>> bad_byte(std::string_view tex
 }
 
 // What the parser says, made to help with the two commonest causes.
-void refuse_syntax(std::string_view text, Place place, std::string why, Mistakes& mistakes) {
+void refuse_syntax(std::string_view text, base::Place place, std::string why, Mistakes& mistakes) {
   std::size_t start = 0;
   for (std::size_t at = 1; at < place.line; ++at) start = text.find('\n', start) + 1;
   const std::string_view line = text.substr(start);
@@ -240,7 +240,7 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 
 std::optional<YamlNode> parse_yaml(std::string_view text, Mistakes& mistakes) {
   if (const auto bad = bad_byte(text)) {
-    mistakes.add(place_of(text, bad->first), bad->second);
+    mistakes.add(base::place_of(text, bad->first), bad->second);
     return std::nullopt;
   }
   Builder builder(text, mistakes);

@@ -25,7 +25,7 @@ struct YamlNode {
   Kind kind = Kind::kNull;
   bool quoted = false;          // a scalar in quotes or a block: always a text
   std::string text;             // of a scalar
-  Place place;                  // of the first byte; of a null, the key or the dash before it
+  base::Place place;            // of the first byte; of a null, the key or the dash before it
   std::vector<YamlNode> keys;   // of a map: scalars, one for each item
   std::vector<YamlNode> items;  // of a list or a map
 

@@ -16,7 +16,7 @@
 
 namespace crypto {
 
-Uuid Random::uuid(Timestamp now) {
+base::Uuid Random::uuid(base::Timestamp now) {
   constexpr int kCounterBits = 12;
   auto bits = bytes<10>();
   const auto begin = static_cast<std::uint64_t>(bits[0] & 0x07U) << 8U | bits[1];
@@ -28,7 +28,7 @@ Uuid Random::uuid(Timestamp now) {
   } while (!last_tick_.compare_exchange_weak(last, tick, std::memory_order_relaxed));
   bits[0] = static_cast<std::uint8_t>(tick >> 8U);
   bits[1] = static_cast<std::uint8_t>(tick);
-  return Uuid::make_v7({static_cast<std::int64_t>(tick >> kCounterBits)}, bits);
+  return base::Uuid::make_v7({static_cast<std::int64_t>(tick >> kCounterBits)}, bits);
 }
 
 void SystemRandom::fill(std::span<std::uint8_t> out) {

@@ -27,7 +27,7 @@ class Random {
   // set back: so things listed by id stand in order of making. RFC 9562, section 6.2, method 1: the 12 bits
   // after the time are a counter that begins each millisecond at a random figure of 11 bits and, when it runs
   // over, moves the time on.
-  Uuid uuid(Timestamp now);
+  base::Uuid uuid(base::Timestamp now);
 
  private:
   std::atomic<std::uint64_t> last_tick_{0};  // of a uuid: milliseconds, then the counter's 12 bits

@@ -25,13 +25,13 @@ std::string_view prefix_of(TokenKind kind) {
 
 std::string make_token(TokenKind kind, Random& random) {
   const Sha256 bits = random.bytes<32>();
-  return std::string(prefix_of(kind)) + to_base64url(raw(bits));
+  return std::string(prefix_of(kind)) + base::to_base64url(raw(bits));
 }
 
 std::optional<TokenKind> token_kind(std::string_view text) {
   if (text.size() != kTokenLength) return std::nullopt;
   for (const auto kind : {TokenKind::kApiKey, TokenKind::kSecret})
-    if (text.substr(0, 4) == prefix_of(kind) && from_base64url(text.substr(4))) return kind;
+    if (text.substr(0, 4) == prefix_of(kind) && base::from_base64url(text.substr(4))) return kind;
   return std::nullopt;
 }
 

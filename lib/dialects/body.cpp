@@ -65,7 +65,7 @@ std::optional<api::Error> FieldErrors::error() const {
   return api::invalid(api::Code::kInvalidInput, std::move(fields));
 }
 
-Fields::Fields(const Json& object, const Dialect& dialect, FieldErrors& errors, std::string pointer)
+Fields::Fields(const base::Json& object, const Dialect& dialect, FieldErrors& errors, std::string pointer)
     : object_(object), dialect_(dialect), errors_(errors), pointer_(std::move(pointer)) {
   if (!object.object())
     errors.add(pointer_, "must be an object, not " + base::with_article(name_of(object.kind())));
@@ -76,35 +76,35 @@ std::string Fields::pointer(std::string_view name) const {
   return pointer_ + "/" + base::pointer_token(name);
 }
 
-const Json* Fields::member(std::string_view name) {
+const base::Json* Fields::member(std::string_view name) {
   if (std::find(known_.begin(), known_.end(), name) == known_.end()) known_.emplace_back(name);
-  const auto given = [this](const Json* member) {
+  const auto given = [this](const base::Json* member) {
     const bool blank = member && (member->is_null() || (member->string() && member->string()->empty()));
     return blank && dialect_.blank_is_absent ? nullptr : member;
   };
-  const Json* value = given(object_.find(name));
+  const base::Json* value = given(object_.find(name));
   if (!dialect_.takes_camel_case) return value;
   const std::string camel = camel_case(name);
   if (camel == name) return value;
-  const Json* other = given(object_.find(camel));
+  const base::Json* other = given(object_.find(camel));
   if (value && other)
     errors_.add(pointer_ + "/" + camel, "is given twice, also as `" + std::string(name) + "`");
   return value ? value : other;
 }
 
-const Json* Fields::required(std::string_view name) {
-  const Json* value = member(name);
+const base::Json* Fields::required(std::string_view name) {
+  const base::Json* value = member(name);
   if (!value && object_.object()) errors_.add(pointer(name), "is required");
   return value;
 }
 
-void Fields::wrong(std::string_view name, std::string_view must_be, const Json& is) {
+void Fields::wrong(std::string_view name, std::string_view must_be, const base::Json& is) {
   errors_.add(pointer(name),
               "must be " + std::string(must_be) + ", not " + base::with_article(name_of(is.kind())));
 }
 
 std::string Fields::text(std::string_view name) {
-  const Json* value = required(name);
+  const base::Json* value = required(name);
   if (!value) return {};
   if (const std::string* text = value->string()) return *text;
   wrong(name, "a string", *value);
@@ -112,7 +112,7 @@ std::string Fields::text(std::string_view name) {
 }
 
 std::optional<std::string> Fields::optional_text(std::string_view name) {
-  const Json* value = member(name);
+  const base::Json* value = member(name);
   if (!value || value->is_null()) return std::nullopt;
   if (const std::string* text = value->string()) return *text;
   wrong(name, "a string", *value);
@@ -130,7 +130,7 @@ std::optional<std::vector<std::string>> Fields::patched_texts(std::string_view n
 }
 
 std::optional<std::optional<std::string>> Fields::nullable_text(std::string_view name) {
-  const Json* value = member(name);
+  const base::Json* value = member(name);
   if (!value) return std::nullopt;
   if (value->is_null()) return std::optional<std::string>();
   if (const std::string* text = value->string()) return std::optional<std::string>(*text);
@@ -138,9 +138,9 @@ std::optional<std::optional<std::string>> Fields::nullable_text(std::string_view
   return std::nullopt;
 }
 
-std::vector<std::string> Fields::text_elements(std::string_view name, const Json& value) {
+std::vector<std::string> Fields::text_elements(std::string_view name, const base::Json& value) {
   std::vector<std::string> texts;
-  const Json::Array* array = value.array();
+  const base::Json::Array* array = value.array();
   if (!array) {
     wrong(name, "an array of strings", value);
     return texts;
@@ -159,76 +159,76 @@ std::vector<std::string> Fields::text_elements(std::string_view name, const Json
 }
 
 std::vector<std::string> Fields::texts(std::string_view name) {
-  const Json* value = required(name);
+  const base::Json* value = required(name);
   return value ? text_elements(name, *value) : std::vector<std::string>();
 }
 
 std::optional<std::vector<std::string>> Fields::optional_texts(std::string_view name) {
-  const Json* value = member(name);
+  const base::Json* value = member(name);
   if (!value || value->is_null()) return std::nullopt;
   return text_elements(name, *value);
 }
 
 bool Fields::boolean(std::string_view name) {
-  const Json* value = required(name);
+  const base::Json* value = required(name);
   if (!value) return false;
   if (const bool* b = value->boolean()) return *b;
   wrong(name, "true or false", *value);
   return false;
 }
 
-Uuid Fields::uuid(std::string_view name) {
-  const Json* value = required(name);
+base::Uuid Fields::uuid(std::string_view name) {
+  const base::Json* value = required(name);
   if (!value) return {};
   const std::string* text = value->string();
   if (!text) {
     wrong(name, "a uuid", *value);
     return {};
   }
-  const auto id = Uuid::parse(*text);
+  const auto id = base::Uuid::parse(*text);
   if (!id) errors_.add(pointer(name), "must be a uuid, such as 2489e9ad-2ee2-8e00-8ec9-32d5f69181c0");
-  return id.value_or(Uuid());
+  return id.value_or(base::Uuid());
 }
 
-std::optional<Timestamp> Fields::optional_time(std::string_view name) {
-  const Json* value = member(name);
+std::optional<base::Timestamp> Fields::optional_time(std::string_view name) {
+  const base::Json* value = member(name);
   if (!value || value->is_null()) return std::nullopt;
   const std::string* text = value->string();
   if (!text) {
     wrong(name, "an RFC 3339 time", *value);
     return std::nullopt;
   }
-  const auto time = parse_timestamp(*text);
+  const auto time = base::parse_timestamp(*text);
   if (!time) errors_.add(pointer(name), "must be an RFC 3339 time, such as 2026-04-15T12:00:00.000Z");
   return time;
 }
 
-std::optional<Json> Fields::optional_object(std::string_view name) {
-  const Json* value = member(name);
+std::optional<base::Json> Fields::optional_object(std::string_view name) {
+  const base::Json* value = member(name);
   if (!value || value->is_null()) return std::nullopt;
   if (value->object()) return *value;
   wrong(name, "an object", *value);
   return std::nullopt;
 }
 
-const Json* Fields::object(std::string_view name) {
-  const Json* value = required(name);
+const base::Json* Fields::object(std::string_view name) {
+  const base::Json* value = required(name);
   if (!value) return nullptr;
   if (value->object()) return value;
   wrong(name, "an object", *value);
   return nullptr;
 }
 
-std::vector<const Json*> Fields::objects(std::string_view name) {
-  std::vector<const Json*> found;
-  const Json* value = required(name);
+std::vector<const base::Json*> Fields::objects(std::string_view name) {
+  std::vector<const base::Json*> found;
+  const base::Json* value = required(name);
   if (!value) return found;
-  const Json::Array* array = value->array();
+  const base::Json::Array* array = value->array();
   if (!array) {
     wrong(name, "an array of objects", *value);
     return found;
   }
-  for (const Json& element : *array) found.push_back(&element);
+  for (const base::Json& element : *array) found.push_back(&element);
   return found;
 }
 
@@ -237,7 +237,7 @@ std::optional<api::Error> Fields::finish(Values values) {
     for (const auto& [name, value] : *object_.object())
       if (std::find(known_.begin(), known_.end(), name) == known_.end())
         errors_.add(pointer_ + "/" + base::pointer_token(name),
-                    "is not a known field" + did_you_mean(name, known_));
+                    "is not a known field" + base::did_you_mean(name, known_));
   if (errors_.empty()) return std::nullopt;
   if (const auto wrong = values()) errors_.add_values(*wrong);
   return errors_.error();

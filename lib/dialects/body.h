@@ -47,19 +47,19 @@ class Fields {
   // `pointer` is where the object stands in the body. If it is no object, that is noted, and no member counts
   // as missing.
   // REQUIRES: object and errors outlive this
-  Fields(const Json& object, const Dialect& dialect, FieldErrors& errors, std::string pointer = "");
+  Fields(const base::Json& object, const Dialect& dialect, FieldErrors& errors, std::string pointer = "");
 
   // Members that must be there.
   std::string text(std::string_view name);
   std::vector<std::string> texts(std::string_view name);
   bool boolean(std::string_view name);
-  Uuid uuid(std::string_view name);
+  base::Uuid uuid(std::string_view name);
 
   // Members that may be absent, or null, which is the same.
   std::optional<std::string> optional_text(std::string_view name);
   std::optional<std::vector<std::string>> optional_texts(std::string_view name);
-  std::optional<Timestamp> optional_time(std::string_view name);
-  std::optional<Json> optional_object(std::string_view name);
+  std::optional<base::Timestamp> optional_time(std::string_view name);
+  std::optional<base::Json> optional_object(std::string_view name);
 
   // Members of a change that leaves alone what is absent; null is wrong, or clears.
   std::optional<std::string> patched_text(std::string_view name);
@@ -67,10 +67,10 @@ class Fields {
   std::optional<std::optional<std::string>> nullable_text(std::string_view name);
 
   // An object inside this one, for Fields of its own; null with the error noted where it is missing.
-  const Json* object(std::string_view name);
+  const base::Json* object(std::string_view name);
   // An array of objects inside this one. Each element is for Fields of its own, which say where it is no
   // object.
-  std::vector<const Json*> objects(std::string_view name);
+  std::vector<const base::Json*> objects(std::string_view name);
 
   bool has(std::string_view name) { return member(name) != nullptr; }
   std::string pointer(std::string_view name) const;  // as the request spells it
@@ -80,16 +80,16 @@ class Fields {
   // Where it is, `values` is asked what is wrong with the values that could be read, and that is told too. A
   // request that reads well is left to its operation, which looks at the values by itself: not here, since a
   // request that is repeated must be answered as before, however long ago its times have passed.
-  using Values = FunctionRef<std::optional<api::Error>()>;
+  using Values = base::FunctionRef<std::optional<api::Error>()>;
   std::optional<api::Error> finish(Values values = [] { return std::optional<api::Error>(); });
 
  private:
-  const Json* member(std::string_view name);  // null where absent
-  const Json* required(std::string_view name);
-  void wrong(std::string_view name, std::string_view must_be, const Json& is);
-  std::vector<std::string> text_elements(std::string_view name, const Json& value);
+  const base::Json* member(std::string_view name);  // null where absent
+  const base::Json* required(std::string_view name);
+  void wrong(std::string_view name, std::string_view must_be, const base::Json& is);
+  std::vector<std::string> text_elements(std::string_view name, const base::Json& value);
 
-  const Json& object_;
+  const base::Json& object_;
   const Dialect& dialect_;
   FieldErrors& errors_;
   const std::string pointer_;

@@ -16,13 +16,13 @@ bool is_id(std::string_view parameter) {
 
 api::Error named_as_sent(api::Error error, const Route& route, const http::Request& request) {
   if (error.code != api::Code::kNotFound) return error;
-  const std::string nil = Uuid().to_string();
+  const std::string nil = base::Uuid().to_string();
   const std::size_t at = error.message.find(nil);
   if (at == std::string::npos) return error;
   // Ids are looked up from left to right, so the first that is none is what wasn't found.
   const auto segments = segments_of(route.path);
   for (std::size_t i = 0; i < segments.size() && i < request.path.size(); ++i) {
-    if (!is_id(parameter_name(segments[i])) || Uuid::parse(request.path[i])) continue;
+    if (!is_id(parameter_name(segments[i])) || base::Uuid::parse(request.path[i])) continue;
     error.message.replace(at, nil.size(), request.path[i]);
     break;
   }
@@ -44,9 +44,9 @@ const std::string& Call::path(std::string_view name) const {
   return request.target;
 }
 
-Uuid Call::path_id(std::string_view name) const {
+base::Uuid Call::path_id(std::string_view name) const {
   assert(is_id(name));
-  return Uuid::parse(path(name)).value_or(Uuid());
+  return base::Uuid::parse(path(name)).value_or(base::Uuid());
 }
 
 }  // namespace dialects

@@ -18,17 +18,17 @@ struct Call {
   const http::Request& request;
   const Route& route;
   FieldNames names = FieldNames::kCamel;
-  Uuid tenant;  // the one named by X-Tenant-ID, else the credential's; nil: the platform
-  Json body;    // an object; null where the route has no body
+  base::Uuid tenant;  // the one named by X-Tenant-ID, else the credential's; nil: the platform
+  base::Json body;    // an object; null where the route has no body
   api::IfMatch if_match;
-  Timestamp now{};  // of the snapshot in which the caller was admitted; a change has a later one
+  base::Timestamp now{};  // of the snapshot in which the caller was admitted; a change has a later one
 
   // The decoded segment at "{name}" of the route's pattern. REQUIRES: the pattern has it
   const std::string& path(std::string_view name) const;
 
   // The same as a uuid. A segment that is no uuid gives the nil uuid, which no object has: it passes the same
   // checks, and is then not found. REQUIRES: is_id(name)
-  Uuid path_id(std::string_view name) const;
+  base::Uuid path_id(std::string_view name) const;
 };
 
 // Whether the parameter of that name is an id, not a name: {id}, {user_id}, {secret_id}.

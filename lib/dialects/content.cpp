@@ -37,16 +37,16 @@ api::Error wrong(std::string why) {
 
 }  // namespace
 
-api::Outcome<Json> json_body(const http::Request& request, const Dialect& dialect) {
+api::Outcome<base::Json> json_body(const http::Request& request, const Dialect& dialect) {
   const http::HeaderField type = request.header("content-type");
   const bool any_type = dialect.takes_any_content_type;
   if (request.body.empty() && (type.count == 0 || any_type))
     return wrong("is missing: this call needs a JSON object");
   if (!any_type && (type.count != 1 || !is_json(type.value)))
     return api::error(api::Code::kUnsupportedMediaType, "Content-Type: must be application/json");
-  JsonLimits limits;
+  base::JsonLimits limits;
   limits.depth = kMaxBodyDepth;
-  auto body = parse_json(request.body, limits);
+  auto body = base::parse_json(request.body, limits);
   if (!body.ok()) return wrong(body.error().message);
   if (!body->object()) return wrong("must be an object, not of type " + std::string(name_of(body->kind())));
   return std::move(body).value();

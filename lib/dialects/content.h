@@ -11,6 +11,6 @@ inline constexpr std::size_t kMaxBodyDepth = 64;
 // The JSON object that is the request's body. kUnsupportedMediaType unless its Content-Type is
 // application/json, in UTF-8 if it says, or the dialect takes any. kInvalidInput where there is none, it is
 // no JSON, no object, nested deeper than kMaxBodyDepth, or has a member twice.
-api::Outcome<Json> json_body(const http::Request&, const Dialect&);
+api::Outcome<base::Json> json_body(const http::Request&, const Dialect&);
 
 }  // namespace dialects

@@ -21,7 +21,7 @@ bool same_word(std::string_view a, std::string_view lower) {
 }
 
 api::Outcome<PresentedCredential> basic(std::string_view encoded) {
-  const auto pair = from_base64(encoded);
+  const auto pair = base::from_base64(encoded);
   const std::size_t colon = pair ? pair->find(':') : std::string::npos;
   if (colon == std::string::npos)
     return refused("Basic must be followed by the base64 text of client_id:client_secret");

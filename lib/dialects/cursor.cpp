@@ -27,11 +27,11 @@ std::string check_of(std::string_view operation, std::string_view next) {
 }  // namespace
 
 std::string make_cursor(std::string_view operation, std::string_view next) {
-  return to_base64url(check_of(operation, next).append(next));
+  return base::to_base64url(check_of(operation, next).append(next));
 }
 
 std::optional<std::string> read_cursor(std::string_view operation, std::string_view cursor) {
-  const auto bytes = from_base64url(cursor);
+  const auto bytes = base::from_base64url(cursor);
   if (!bytes || bytes->size() <= kCheckBytes) return std::nullopt;
   std::string next = bytes->substr(kCheckBytes);
   if (check_of(operation, next) != std::string_view(*bytes).substr(0, kCheckBytes)) return std::nullopt;

@@ -52,11 +52,11 @@ std::optional<std::string_view> tenant_header(const http::Request& request) {
   return header.value;
 }
 
-api::Outcome<Uuid> tenant_of(const http::Request& request, const Route& route, const api::Read& read) {
+api::Outcome<base::Uuid> tenant_of(const http::Request& request, const Route& route, const api::Read& read) {
   if (!takes_tenant(route.required_access())) return read.caller.tenant;
   const auto header = tenant_header(request);
   if (!header && route.required_access() == Access::kTenantOrPlatform && read.caller.platform())
-    return Uuid();
+    return base::Uuid();
   return api::resolve_tenant(read, header);
 }
 
@@ -84,7 +84,7 @@ struct Dispatcher::PendingChange {
   const Route& route;
   RequestLog log;
   std::optional<api::Caller> caller{};
-  Uuid tenant{};
+  base::Uuid tenant{};
   std::string idempotency_key{};
   Work work{};
   Reply reply{};
@@ -93,7 +93,7 @@ struct Dispatcher::PendingChange {
   std::string scope() const { return exchange->request().target + " " + tenant.to_string(); }
 };
 
-Dispatcher::Dispatcher(api::Service& service, const Clock& clock, crypto::Random& random,
+Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::Random& random,
                        DispatcherOptions options)
     : service_(service),
       names_(options.v1beta1_names),
@@ -185,7 +185,7 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
   if (read.ok()) return admitted;
   if (read.error().code == api::Code::kUnauthenticated) {
     attempts_.record_failure(request.peer);
-    logging::info("authentication failed", {{"ip", request.peer}, {"request_id", log.request_id}});
+    base::logging::info("authentication failed", {{"ip", request.peer}, {"request_id", log.request_id}});
   }
   return read.error();
 }
@@ -193,7 +193,7 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
 Answer Dispatcher::read(const http::Request& request, const Route& route, ReadHandler handler,
                         RequestLog& log) {
   std::optional<Answer> answer;
-  const auto admitted = admit(request, route, log, [&](const api::Read& snapshot, const Uuid& tenant) {
+  const auto admitted = admit(request, route, log, [&](const api::Read& snapshot, const base::Uuid& tenant) {
     const Call call{request, route, names_, tenant, {}, {}};
     const auto wrong = wrong_parameters(call);
     answer = wrong ? Answer(*wrong) : handler(call, snapshot);
@@ -225,9 +225,9 @@ void Dispatcher::queue(std::unique_ptr<http::Exchange> exchange, const Route& ro
 // Everything before the guard, in the contract's order: credential, tenant, then the request's own words.
 api::Outcome<void> Dispatcher::prepare(PendingChange& pending, ChangeHandler handler) {
   const http::Request& request = pending.exchange->request();
-  Timestamp now;
+  base::Timestamp now;
   const auto admitted =
-      admit(request, pending.route, pending.log, [&](const api::Read& read, const Uuid& tenant) {
+      admit(request, pending.route, pending.log, [&](const api::Read& read, const base::Uuid& tenant) {
         pending.caller = read.caller;
         pending.tenant = tenant;
         now = read.now;
@@ -283,7 +283,7 @@ void Dispatcher::settle(PendingChange& pending, const api::Outcome<std::uint64_t
                                   : Answer(named_as_sent(revision.error(), pending.route, request));
     pending.exchange->answer(finished(request, std::move(answer), pending.log));
   } catch (const std::exception& e) {
-    logging::error("answer failed", {{"request_id", pending.log.request_id}, {"why", e.what()}});
+    base::logging::error("answer failed", {{"request_id", pending.log.request_id}, {"why", e.what()}});
   }
 }
 
@@ -329,8 +329,8 @@ http::Response Dispatcher::error(int status, std::string_view why, const http::R
     const auto allowed = router_.match(http::Method::kOptions, request.path).allowed;
     if (!allowed.empty()) response.headers.push_back({"Allow", http::join(allowed)});
   }
-  logging::info("refused",
-                {{"status", status}, {"why", why}, {"ip", request.peer}, {"request_id", log.request_id}});
+  base::logging::info(
+      "refused", {{"status", status}, {"why", why}, {"ip", request.peer}, {"request_id", log.request_id}});
   add_headers(request, log, response);
   return response;
 }

@@ -36,7 +36,8 @@ struct DispatcherOptions {
 class Dispatcher final : public http::Handler {
  public:
   // REQUIRES: service, clock and random outlive this
-  Dispatcher(api::Service& service, const Clock& clock, crypto::Random& random, DispatcherOptions options);
+  Dispatcher(api::Service& service, const base::Clock& clock, crypto::Random& random,
+             DispatcherOptions options);
 
   void handle(std::unique_ptr<http::Exchange> exchange) override;
   http::Response error(int status, std::string_view why, const http::Request& request) const override;
@@ -54,7 +55,7 @@ class Dispatcher final : public http::Handler {
   void settle(PendingChange&, const api::Outcome<std::uint64_t>& revision);
 
   // Authenticates, finds the tenant and calls fn, all on one snapshot.
-  using Admitted = FunctionRef<void(const api::Read&, const Uuid& tenant)>;
+  using Admitted = base::FunctionRef<void(const api::Read&, const base::Uuid& tenant)>;
   api::Outcome<void> admit(const http::Request&, const Route&, RequestLog&, Admitted fn);
 
   // The response to a request, with the headers that every answer has; also writes the request's line in the

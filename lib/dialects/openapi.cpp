@@ -8,7 +8,7 @@ namespace dialects {
 namespace {
 
 std::string_view text_of(std::string_view path) {
-  for (const EmbeddedFile& file : embedded_files())
+  for (const base::EmbeddedFile& file : base::embedded_files())
     if (file.path == path) return file.text;
   assert(!"a text of the OpenAPI document is missing in the program");
   return {};

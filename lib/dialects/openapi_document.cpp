@@ -15,9 +15,9 @@ namespace {
 
 // Adds the members of `from` to `to`, those of objects that both have into one object. The name of what both
 // have and is no object; "" where there is none.
-std::string merge(Json::Object& to, const Json::Object& from) {
+std::string merge(base::Json::Object& to, const base::Json::Object& from) {
   for (const auto& [name, value] : from) {
-    Json* mine = nullptr;
+    base::Json* mine = nullptr;
     for (auto& [have, member] : to)
       if (have == name) mine = &member;
     if (!mine) {
@@ -31,7 +31,7 @@ std::string merge(Json::Object& to, const Json::Object& from) {
   return "";
 }
 
-Json* find_member(Json& json, std::string_view name) {
+base::Json* find_member(base::Json& json, std::string_view name) {
   if (!json.object()) return nullptr;
   for (auto& [have, member] : *json.object())
     if (have == name) return &member;
@@ -49,10 +49,10 @@ std::string proto_name(std::string_view name) {
 }
 
 // Names of fields in an example: all of them.
-void rename_example(Json& json) {
-  if (Json::Array* array = json.array())
-    for (Json& element : *array) rename_example(element);
-  if (Json::Object* object = json.object())
+void rename_example(base::Json& json) {
+  if (base::Json::Array* array = json.array())
+    for (base::Json& element : *array) rename_example(element);
+  if (base::Json::Object* object = json.object())
     for (auto& [name, value] : *object) {
       name = proto_name(name);
       rename_example(value);
@@ -60,10 +60,10 @@ void rename_example(Json& json) {
 }
 
 // Names of fields in a part of the document, among its own words, which are in camelCase too.
-void rename_fields(Json& json) {
-  if (Json::Array* array = json.array())
-    for (Json& element : *array) rename_fields(element);
-  Json::Object* object = json.object();
+void rename_fields(base::Json& json) {
+  if (base::Json::Array* array = json.array())
+    for (base::Json& element : *array) rename_fields(element);
+  base::Json::Object* object = json.object();
   if (!object) return;
   for (auto& [name, value] : *object) {
     if (name == "examples") {
@@ -73,17 +73,17 @@ void rename_fields(Json& json) {
     if (name == "properties" && value.object())
       for (auto& [field, schema] : *value.object()) field = proto_name(field);
     if (name == "required" && value.array())
-      for (Json& field : *value.array())
-        if (field.string()) field = Json(proto_name(*field.string()));
+      for (base::Json& field : *value.array())
+        if (field.string()) field = base::Json(proto_name(*field.string()));
     rename_fields(value);
   }
 }
 
 // In the dialect's own files; of what all dialects share, in its responses.
-void use_proto_names(std::string_view file, Json& part) {
+void use_proto_names(std::string_view file, base::Json& part) {
   if (file.find("-v1beta1") != std::string_view::npos) rename_fields(part);
-  Json* components = find_member(part, "components");
-  Json* responses = components ? find_member(*components, "responses") : nullptr;
+  base::Json* components = find_member(part, "components");
+  base::Json* responses = components ? find_member(*components, "responses") : nullptr;
   if (!responses) return;
   for (auto& [name, response] : *responses->object())
     if (name.starts_with("Beta")) rename_fields(response);
@@ -91,19 +91,20 @@ void use_proto_names(std::string_view file, Json& part) {
 
 }  // namespace
 
-Result<Json> openapi_document(std::span<const OpenApiPart> parts, FieldNames v1beta1_names) {
-  Json::Object whole;
+base::Result<base::Json> openapi_document(std::span<const OpenApiPart> parts, FieldNames v1beta1_names) {
+  base::Json::Object whole;
   for (const OpenApiPart& given : parts) {
-    auto part = parse_json(given.text);
-    if (!part.ok()) return Error{ErrorCode::kInvalid, given.name + ": " + part.error().message};
-    if (!part->object()) return Error{ErrorCode::kInvalid, given.name + ": must be an object"};
+    auto part = base::parse_json(given.text);
+    if (!part.ok()) return base::Error{base::ErrorCode::kInvalid, given.name + ": " + part.error().message};
+    if (!part->object()) return base::Error{base::ErrorCode::kInvalid, given.name + ": must be an object"};
     if (v1beta1_names == FieldNames::kProto) use_proto_names(given.name, part.value());
     if (const std::string twice = merge(whole, *part->object()); !twice.empty())
-      return Error{ErrorCode::kInvalid, given.name + ": " + twice + ": another part has it too"};
+      return base::Error{base::ErrorCode::kInvalid, given.name + ": " + twice + ": another part has it too"};
   }
   for (auto& [name, member] : whole)
-    if (name == "info" && member.object()) member.object()->emplace_back("version", Json(kVersion));
-  return Json(std::move(whole));
+    if (name == "info" && member.object())
+      member.object()->emplace_back("version", base::Json(base::kVersion));
+  return base::Json(std::move(whole));
 }
 
 }  // namespace dialects

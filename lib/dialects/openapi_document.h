@@ -17,6 +17,6 @@ struct OpenApiPart {
 // The whole document, of its parts in the order given, with the names of /v1beta1's fields as the server
 // would write them. For the build, which embeds its texts. kInvalid, naming the part, where one is no JSON
 // object or says something that another said before.
-Result<Json> openapi_document(std::span<const OpenApiPart> parts, FieldNames v1beta1_names);
+base::Result<base::Json> openapi_document(std::span<const OpenApiPart> parts, FieldNames v1beta1_names);
 
 }  // namespace dialects

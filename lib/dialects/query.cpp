@@ -25,7 +25,8 @@ Query::Query(const Call& call) : call_(call) {
     std::size_t times = 0;
     for (const http::NameValue& other : call.request.query) times += other.name == name ? 1U : 0U;
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      errors_.add(given.name.substr(0, kShownName), "is not a known parameter" + did_you_mean(name, known));
+      errors_.add(given.name.substr(0, kShownName),
+                  "is not a known parameter" + base::did_you_mean(name, known));
     } else if (times > 1 &&
                &given == &*std::find_if(call.request.query.begin(), call.request.query.end(),
                                         [name](const http::NameValue& p) { return p.name == name; })) {
@@ -41,18 +42,18 @@ std::optional<std::string> Query::text(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<Uuid> Query::uuid(std::string_view name) {
+std::optional<base::Uuid> Query::uuid(std::string_view name) {
   const auto value = text(name);
   if (!value) return std::nullopt;
-  const auto id = Uuid::parse(*value);
+  const auto id = base::Uuid::parse(*value);
   if (!id) wrong(name, "must be a uuid, such as 2489e9ad-2ee2-8e00-8ec9-32d5f69181c0");
   return id;
 }
 
-std::optional<Timestamp> Query::time(std::string_view name) {
+std::optional<base::Timestamp> Query::time(std::string_view name) {
   const auto value = text(name);
   if (!value) return std::nullopt;
-  const auto time = parse_timestamp(*value);
+  const auto time = base::parse_timestamp(*value);
   if (!time) wrong(name, "must be an RFC 3339 time, such as 2026-04-15T12:00:00.000Z");
   return time;
 }

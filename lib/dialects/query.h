@@ -21,8 +21,8 @@ class Query {
   explicit Query(const Call& call);
 
   std::optional<std::string> text(std::string_view name);
-  std::optional<Uuid> uuid(std::string_view name);
-  std::optional<Timestamp> time(std::string_view name);
+  std::optional<base::Uuid> uuid(std::string_view name);
+  std::optional<base::Timestamp> time(std::string_view name);
   bool flag(std::string_view name);  // "true" or "false"; absent: false
 
   // From `limit` and `cursor`. If neither is given the limit is `otherwise`, where 0 means everything.

@@ -25,20 +25,20 @@ bool is_plain(std::string_view text) {
   return std::find(std::begin(kWords), std::end(kWords), lower) == std::end(kWords);
 }
 
-std::string scalar(const Json& value) {
+std::string scalar(const base::Json& value) {
   const std::string* text = value.string();
   // A JSON string is a double-quoted scalar of YAML too, and so are numbers, booleans and null.
   return text && is_plain(*text) ? *text : to_text(value);
 }
 
-bool is_block(const Json& value) {
+bool is_block(const base::Json& value) {
   return (value.array() && !value.array()->empty()) || (value.object() && !value.object()->empty());
 }
 
-void write(std::string& out, const Json& value, std::size_t indent);
+void write(std::string& out, const base::Json& value, std::size_t indent);
 
 // What stands behind "name:" or "-".
-void write_below(std::string& out, const Json& value, std::size_t indent) {
+void write_below(std::string& out, const base::Json& value, std::size_t indent) {
   if (is_block(value)) {
     out.push_back('\n');
     write(out, value, indent + 2);
@@ -48,14 +48,14 @@ void write_below(std::string& out, const Json& value, std::size_t indent) {
 }
 
 // The depth is that of a document we made, and the JSON reader's limit bounds it.
-void write(std::string& out, const Json& value, std::size_t indent) {
-  if (const Json::Object* object = value.object()) {
+void write(std::string& out, const base::Json& value, std::size_t indent) {
+  if (const base::Json::Object* object = value.object()) {
     for (const auto& [name, member] : *object) {
-      out.append(indent, ' ').append(is_plain(name) ? name : to_text(Json(name))).append(":");
+      out.append(indent, ' ').append(is_plain(name) ? name : to_text(base::Json(name))).append(":");
       write_below(out, member, indent);
     }
-  } else if (const Json::Array* array = value.array()) {
-    for (const Json& element : *array) {
+  } else if (const base::Json::Array* array = value.array()) {
+    for (const base::Json& element : *array) {
       out.append(indent, ' ').append("-");
       write_below(out, element, indent);
     }
@@ -66,7 +66,7 @@ void write(std::string& out, const Json& value, std::size_t indent) {
 
 }  // namespace
 
-std::string to_yaml(const Json& value) {
+std::string to_yaml(const base::Json& value) {
   std::string out;
   if (is_block(value)) {
     write(out, value, 0);

@@ -10,12 +10,13 @@ namespace {
 using store::Key;
 using store::Table;
 
-Result<void> make_canonical(std::string& json, std::string_view name) {
+base::Result<void> make_canonical(std::string& json, std::string_view name) {
   if (json == "null") return {};
-  const auto value = parse_json(json);
+  const auto value = base::parse_json(json);
   if (!value.ok())
-    return Error{ErrorCode::kInvalid, "audit entry: " + std::string(name) + ": " + value.error().message};
-  json = to_canonical_text(*value);
+    return base::Error{base::ErrorCode::kInvalid,
+                       "audit entry: " + std::string(name) + ": " + value.error().message};
+  json = base::to_canonical_text(*value);
   return {};
 }
 
@@ -29,7 +30,7 @@ bool passes(const AuditEntry& entry, const AuditFilter& filter) {
 
 }  // namespace
 
-Result<void> append_audit(store::WriteTxn& txn, AuditEntry& entry) {
+base::Result<void> append_audit(store::WriteTxn& txn, AuditEntry& entry) {
   if (auto done = make_canonical(entry.before, "before"); !done.ok()) return done;
   if (auto done = make_canonical(entry.after, "after"); !done.ok()) return done;
   const auto head = get_audit_head(txn, entry.tenant);
@@ -45,17 +46,17 @@ Result<void> append_audit(store::WriteTxn& txn, AuditEntry& entry) {
   return put_audit_head(txn, entry.tenant, {entry.seq, entry.hash, bytes});
 }
 
-Result<AuditSize> audit_size(const store::ReadTxn& txn, const Uuid& tenant) {
+base::Result<AuditSize> audit_size(const store::ReadTxn& txn, const base::Uuid& tenant) {
   const auto head = get_audit_head(txn, tenant);
   if (!head.ok()) return head.error();
   return *head ? AuditSize{(*head)->seq, (*head)->bytes} : AuditSize{};
 }
 
-Result<void> each_audit(const store::ReadTxn& txn, const Uuid& tenant, std::uint64_t before,
-                        const AuditFilter& filter, FunctionRef<bool(AuditEntry&&)> fn) {
+base::Result<void> each_audit(const store::ReadTxn& txn, const base::Uuid& tenant, std::uint64_t before,
+                              const AuditFilter& filter, base::FunctionRef<bool(AuditEntry&&)> fn) {
   const Key prefix = Key().uuid(tenant);
   const Key end = before == 0 ? Key() : Key(prefix).u64(before);
-  Result<void> outcome;
+  base::Result<void> outcome;
   const auto visit = [&](std::string_view key, std::string_view value) {
     auto stored = unseal_audit(key, value);
     if (stored.ok()) return !passes(stored->entry, filter) || fn(std::move(stored->entry));

@@ -36,9 +36,9 @@ namespace domain {
 // below U+0020, and U+007F, are \u00xx in lower case; all else stands as it is. Who has the members of an
 // entry can therefore recompute its hash with any JSON library that can sort members.
 struct AuditEntry {
-  Uuid id;
+  base::Uuid id;
   std::uint64_t seq = 0;  // 1, 2, 3 … in the tenant
-  Uuid tenant;
+  base::Uuid tenant;
   std::optional<Principal> actor;  // none: Reeve itself, at start
   std::string actor_name;          // as it was called then
   std::string action;              // "role:update"
@@ -47,7 +47,7 @@ struct AuditEntry {
   std::vector<std::string> policies;            // ids of the determining guard policies
   std::string before = "null", after = "null";  // JSON texts, without secrets; canonical once appended
   std::string request_id, ip;
-  Timestamp created_at;
+  base::Timestamp created_at;
   crypto::Sha256 prev_hash{}, hash{};
 
   bool operator==(const AuditEntry&) const = default;
@@ -59,35 +59,35 @@ std::string canonical_text(const AuditEntry&);
 
 // Gives the entry its seq, prev_hash and hash, and appends it to its tenant's chain. kInvalid where before or
 // after is no JSON.
-Result<void> append_audit(store::WriteTxn&, AuditEntry&);
+base::Result<void> append_audit(store::WriteTxn&, AuditEntry&);
 
 // How much a tenant's chain holds; kept with its head.
 struct AuditSize {
   std::uint64_t entries = 0;
   std::uint64_t bytes = 0;  // of keys and values
 };
-Result<AuditSize> audit_size(const store::ReadTxn&, const Uuid& tenant);
+base::Result<AuditSize> audit_size(const store::ReadTxn&, const base::Uuid& tenant);
 
 struct AuditFilter {
-  std::optional<Uuid> actor;
+  std::optional<base::Uuid> actor;
   std::optional<std::string> resource_type, resource_id, action;
-  std::optional<Timestamp> from, to;  // from <= created_at < to
+  std::optional<base::Timestamp> from, to;  // from <= created_at < to
 };
 
 // Those that pass the filter, newest first, with a seq below `before` (0: from the newest), until fn returns
 // false.
-Result<void> each_audit(const store::ReadTxn&, const Uuid& tenant, std::uint64_t before, const AuditFilter&,
-                        FunctionRef<bool(AuditEntry&&)> fn);
+base::Result<void> each_audit(const store::ReadTxn&, const base::Uuid& tenant, std::uint64_t before,
+                              const AuditFilter&, base::FunctionRef<bool(AuditEntry&&)> fn);
 
 // An entry, or the lack of one, that append_audit() can't have left.
 struct AuditFault {
-  Uuid tenant;
+  base::Uuid tenant;
   std::uint64_t seq = 0;  // of the first entry that is wrong or missing
   std::string what;       // "the hash is not that of its contents"
 };
 
 // Walks every chain from its first entry to its head. The first fault of each chain that has one, in order of
 // tenant, those of chains without any entry last.
-Result<std::vector<AuditFault>> verify_audit(const store::ReadTxn&, std::uint64_t& entries_seen);
+base::Result<std::vector<AuditFault>> verify_audit(const store::ReadTxn&, std::uint64_t& entries_seen);
 
 }  // namespace domain

@@ -27,13 +27,13 @@ struct Flat {
   std::string actor_name;
   std::optional<std::string> actor_type;
   std::string created_at;
-  Uuid id;
+  base::Uuid id;
   std::string ip, metadata, outcome;
   std::vector<std::string> policies;
   crypto::Sha256 prev_hash{};
   std::string request_id, resource_id, resource_type;
   std::uint64_t seq = 0;
-  Uuid tenant_id;
+  base::Uuid tenant_id;
 };
 
 // In the order of the names, which makes the text canonical.
@@ -81,12 +81,12 @@ bool read_metadata(const std::string& json, AuditEntry& entry) {
 std::string_view unflatten(Flat&& flat, AuditEntry& entry) {
   if (flat.actor_id.has_value() != flat.actor_type.has_value()) return "actor_id and actor_type: only one";
   if (flat.actor_id) {
-    const auto id = Uuid::parse(*flat.actor_id);
+    const auto id = base::Uuid::parse(*flat.actor_id);
     const auto kind = parse_principal_kind(*flat.actor_type);
     if (!id || !kind) return "actor_id, actor_type: not a principal";
     entry.actor = Principal{*kind, *id};
   }
-  const auto at = parse_timestamp(flat.created_at);
+  const auto at = base::parse_timestamp(flat.created_at);
   if (!at) return "created_at: not a time";
   if (flat.outcome != kAllowed && flat.outcome != kRefused) return "outcome: is none of its names";
   if (!read_metadata(flat.metadata, entry)) return "metadata: not before and after";
@@ -139,7 +139,7 @@ std::string seal_audit(std::string_view key, std::string_view text, const crypto
 
 namespace {
 
-Result<void> read_json(std::string_view key, std::string_view payload, StoredAudit& stored) {
+base::Result<void> read_json(std::string_view key, std::string_view payload, StoredAudit& stored) {
   RecordReader reader(payload);
   stored.text = reader.json_view("entry");
   reader.member("hash", stored.entry.hash);
@@ -148,7 +148,7 @@ Result<void> read_json(std::string_view key, std::string_view payload, StoredAud
   return {};
 }
 
-Result<void> read_packed(std::string_view key, std::string_view payload, StoredAudit& stored) {
+base::Result<void> read_packed(std::string_view key, std::string_view payload, StoredAudit& stored) {
   crypto::Sha256& hash = stored.entry.hash;
   if (payload.size() < hash.size()) return store::corrupt(Table::kAudit, key, "the record is cut short");
   std::copy_n(payload.begin(), hash.size(), hash.begin());
@@ -160,11 +160,11 @@ Result<void> read_packed(std::string_view key, std::string_view payload, StoredA
 
 }  // namespace
 
-Result<StoredAudit> unseal_audit(std::string_view key, std::string_view sealed) {
+base::Result<StoredAudit> unseal_audit(std::string_view key, std::string_view sealed) {
   const auto record = store::unseal(Table::kAudit, key, sealed);
   if (!record.ok()) return record.error();
   StoredAudit stored;
-  Result<void> read;
+  base::Result<void> read;
   switch (record->version) {
     case kAsJson:
       read = read_json(key, record->payload, stored);
@@ -199,7 +199,7 @@ std::optional<AuditHead> parse_audit_head(std::string_view value) {
   return head;
 }
 
-Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn& txn, const Uuid& tenant) {
+base::Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn& txn, const base::Uuid& tenant) {
   const Key key = Key().uuid(tenant);
   const auto value = txn.get(Table::kAuditHead, key);
   if (!value.ok()) return value.error();
@@ -209,7 +209,7 @@ Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn& txn, const
   return head;
 }
 
-Result<void> put_audit_head(store::WriteTxn& txn, const Uuid& tenant, const AuditHead& head) {
+base::Result<void> put_audit_head(store::WriteTxn& txn, const base::Uuid& tenant, const AuditHead& head) {
   return txn.put(Table::kAuditHead, Key().uuid(tenant),
                  Key().u64(head.seq).bytes(crypto::raw(head.hash)).u64(head.bytes));
 }

@@ -23,7 +23,7 @@ struct StoredAudit {
 std::string seal_audit(std::string_view key, std::string_view text, const crypto::Sha256& hash);
 
 // What lies under a key of kAudit. kCorrupt where it can't be read, or is not the entry that the key says.
-Result<StoredAudit> unseal_audit(std::string_view key, std::string_view sealed);
+base::Result<StoredAudit> unseal_audit(std::string_view key, std::string_view sealed);
 
 // The newest entry of a chain.
 struct AuditHead {
@@ -33,7 +33,7 @@ struct AuditHead {
 };
 
 std::optional<AuditHead> parse_audit_head(std::string_view value);
-Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn&, const Uuid& tenant);
-Result<void> put_audit_head(store::WriteTxn&, const Uuid& tenant, const AuditHead&);
+base::Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn&, const base::Uuid& tenant);
+base::Result<void> put_audit_head(store::WriteTxn&, const base::Uuid& tenant, const AuditHead&);
 
 }  // namespace domain

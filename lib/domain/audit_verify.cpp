@@ -25,9 +25,9 @@ using store::Table;
 // One chain, on the way from its first entry to its last.
 class Walk {
  public:
-  explicit Walk(const Uuid& tenant) : tenant_(tenant) {}
+  explicit Walk(const base::Uuid& tenant) : tenant_(tenant) {}
 
-  const Uuid& tenant() const { return tenant_; }
+  const base::Uuid& tenant() const { return tenant_; }
   std::optional<AuditFault> take_fault() { return std::move(fault_); }
 
   // The next entry in order of keys.
@@ -45,7 +45,7 @@ class Walk {
   }
 
   // After the last.
-  void finish(const Result<std::optional<AuditHead>>& head) {
+  void finish(const base::Result<std::optional<AuditHead>>& head) {
     if (fault_) return;
     if (!head.ok()) return fail(last_.seq, head.error().message);
     if (!*head) return fail(last_.seq, "the chain has no head");
@@ -62,7 +62,7 @@ class Walk {
  private:
   void fail(std::uint64_t seq, std::string what) { fault_ = AuditFault{tenant_, seq, std::move(what)}; }
 
-  Uuid tenant_;
+  base::Uuid tenant_;
   AuditHead last_;
   std::optional<AuditFault> fault_;
 };
@@ -74,7 +74,7 @@ void end_walk(const store::ReadTxn& txn, std::optional<Walk>& walk, std::vector<
   walk.reset();
 }
 
-Result<bool> has_entries(const store::ReadTxn& txn, const Uuid& tenant) {
+base::Result<bool> has_entries(const store::ReadTxn& txn, const base::Uuid& tenant) {
   bool any = false;
   const auto scanned = txn.scan(Table::kAudit, Key().uuid(tenant), [&](auto, auto) {
     any = true;
@@ -85,14 +85,14 @@ Result<bool> has_entries(const store::ReadTxn& txn, const Uuid& tenant) {
 }
 
 // Heads whose chains are gone as a whole.
-Result<void> find_lone_heads(const store::ReadTxn& txn, std::vector<AuditFault>& faults) {
-  Result<void> outcome;
+base::Result<void> find_lone_heads(const store::ReadTxn& txn, std::vector<AuditFault>& faults) {
+  base::Result<void> outcome;
   const auto scanned = txn.scan(Table::kAuditHead, {}, [&](std::string_view key, std::string_view) {
     if (key.size() != 16) {
       outcome = store::corrupt(Table::kAuditHead, key, "not a key of this table");
       return false;
     }
-    const Uuid tenant = Uuid::from_raw(key);
+    const base::Uuid tenant = base::Uuid::from_raw(key);
     const auto any = has_entries(txn, tenant);
     if (!any.ok()) outcome = any.error();
     if (any.ok() && !*any) faults.push_back({tenant, 1, "missing, with the whole chain; its head is there"});
@@ -103,14 +103,14 @@ Result<void> find_lone_heads(const store::ReadTxn& txn, std::vector<AuditFault>&
 
 }  // namespace
 
-Result<std::vector<AuditFault>> verify_audit(const store::ReadTxn& txn, std::uint64_t& entries_seen) {
+base::Result<std::vector<AuditFault>> verify_audit(const store::ReadTxn& txn, std::uint64_t& entries_seen) {
   std::vector<AuditFault> faults;
   std::optional<Walk> walk;
-  Result<void> outcome;
+  base::Result<void> outcome;
   entries_seen = 0;
   const auto scanned = txn.scan(Table::kAudit, {}, [&](std::string_view key, std::string_view value) {
     store::KeyReader parts(key);
-    const Uuid tenant = parts.uuid();
+    const base::Uuid tenant = parts.uuid();
     const std::uint64_t seq = parts.u64();
     if (!parts.complete()) {
       outcome = store::corrupt(Table::kAudit, key, "not a key of this table");

@@ -16,8 +16,8 @@
 namespace domain {
 namespace {
 
-Error refuse(const Permission& permission, const std::string& what) {
-  return {ErrorCode::kInvalid, "permission " + permission.scope + ": " + what};
+base::Error refuse(const Permission& permission, const std::string& what) {
+  return {base::ErrorCode::kInvalid, "permission " + permission.scope + ": " + what};
 }
 
 }  // namespace
@@ -57,14 +57,14 @@ void PermissionSet::remove(const PermissionSet& other) {
     words_[i] &= ~other.words_[i];
 }
 
-Result<std::shared_ptr<const Catalogue>> Catalogue::make(std::vector<Permission> permissions) {
+base::Result<std::shared_ptr<const Catalogue>> Catalogue::make(std::vector<Permission> permissions) {
   const auto made = std::make_shared<Catalogue>();
   std::sort(permissions.begin(), permissions.end(),
             [](const Permission& left, const Permission& right) { return left.scope < right.scope; });
   made->permissions_ = std::move(permissions);
   for (std::size_t place = 0; place < made->permissions_.size(); ++place) {
     const Permission& permission = made->permissions_[place];
-    const auto name = parse_permission_name(permission.scope);
+    const auto name = names::parse_permission_name(permission.scope);
     if (!name.ok()) return name.error();
     if (name->to_scope() != permission.scope) return refuse(permission, "not spelled as " + name->to_scope());
     if (!made->by_spelling_.emplace(fold_case(permission.scope), place).second)
@@ -79,7 +79,7 @@ Result<std::shared_ptr<const Catalogue>> Catalogue::make(std::vector<Permission>
 
 // Works out closure_: repeatedly takes those permissions whose implied ones are all done. What is never done
 // stands in a circle, or implies one that does.
-Result<void> Catalogue::close() {
+base::Result<void> Catalogue::close() {
   std::vector<std::vector<std::size_t>> implied(permissions_.size());
   for (std::size_t place = 0; place < permissions_.size(); ++place) {
     for (const std::string& spelling : permissions_[place].implies) {
@@ -111,7 +111,7 @@ Result<void> Catalogue::close() {
 std::optional<std::size_t> Catalogue::place_of(std::string_view spelling) const {
   auto found = by_spelling_.find(spelling);
   if (found == by_spelling_.end()) {
-    const auto name = parse_permission_name(spelling);
+    const auto name = names::parse_permission_name(spelling);
     if (name.ok()) found = by_spelling_.find(fold_case(name->to_scope()));
   }
   if (found == by_spelling_.end()) return std::nullopt;
@@ -123,7 +123,7 @@ const Permission* Catalogue::find(std::string_view spelling) const {
   return place ? &permissions_[*place] : nullptr;
 }
 
-const Permission* Catalogue::find(const Uuid& id) const {
+const Permission* Catalogue::find(const base::Uuid& id) const {
   const auto found = by_id_.find(id);
   return found == by_id_.end() ? nullptr : &permissions_[found->second];
 }
@@ -139,8 +139,8 @@ std::vector<std::string> Catalogue::scopes_of(const PermissionSet& set) const {
   return scopes;
 }
 
-Risk Catalogue::risk_of(const PermissionSet& set) const {
-  Risk highest = Risk::kLow;
+names::Risk Catalogue::risk_of(const PermissionSet& set) const {
+  names::Risk highest = names::Risk::kLow;
   set.each([&](std::size_t place) { highest = std::max(highest, permissions_[place].risk); });
   return highest;
 }
@@ -151,7 +151,7 @@ std::vector<std::string> Catalogue::effective(const std::vector<std::string>& sc
   return scopes_of(set);
 }
 
-Risk Catalogue::risk(const std::vector<std::string>& scopes) const {
+names::Risk Catalogue::risk(const std::vector<std::string>& scopes) const {
   PermissionSet set;
   for (const std::string& scope : scopes) add_effective(set, scope);
   return risk_of(set);
@@ -161,7 +161,7 @@ std::optional<std::string> Catalogue::nearest_scope(std::string_view word) const
   std::vector<std::string> known;
   known.reserve(permissions_.size());
   for (const Permission& permission : permissions_) known.push_back(permission.scope);
-  return nearest(word, known);
+  return base::nearest(word, known);
 }
 
 }  // namespace domain

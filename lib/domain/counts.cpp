@@ -31,7 +31,7 @@ using store::Table;
 constexpr std::size_t kMoments = 1'000;   // passed by a reader, or by one write
 constexpr std::uint8_t kMembersOf = 100;  // beside the numbers of Counted; a group's id follows
 
-Result<std::uint64_t> get(const store::ReadTxn& txn, std::string_view key) {
+base::Result<std::uint64_t> get(const store::ReadTxn& txn, std::string_view key) {
   const auto value = txn.get(Table::kCount, key);
   if (!value.ok()) return value.error();
   if (!*value) return std::uint64_t{0};
@@ -41,7 +41,7 @@ Result<std::uint64_t> get(const store::ReadTxn& txn, std::string_view key) {
   return count;
 }
 
-Result<void> add(store::WriteTxn& txn, std::string_view key, int change) {
+base::Result<void> add(store::WriteTxn& txn, std::string_view key, int change) {
   const auto before = get(txn, key);
   if (!before.ok()) return before.error();
   if (change < 0 && *before < static_cast<std::uint64_t>(-change))
@@ -50,19 +50,19 @@ Result<void> add(store::WriteTxn& txn, std::string_view key, int change) {
   return after == 0 ? del(txn, Table::kCount, key) : txn.put(Table::kCount, key, Key().u64(after));
 }
 
-Key key_of(const Uuid& tenant, Counted what) {
+Key key_of(const base::Uuid& tenant, Counted what) {
   return Key().uuid(tenant).u8(static_cast<std::uint8_t>(what));
 }
 
-Key key_of_members(const Uuid& tenant, const Uuid& group) {
+Key key_of_members(const base::Uuid& tenant, const base::Uuid& group) {
   return Key().uuid(tenant).u8(kMembersOf).uuid(group);
 }
 
-Key key_of_holders(const Uuid& tenant, const Uuid& role, PrincipalKind kind) {
+Key key_of_holders(const base::Uuid& tenant, const base::Uuid& role, PrincipalKind kind) {
   return Key().uuid(tenant).uuid(role).u8(static_cast<std::uint8_t>(kind));
 }
 
-std::uint64_t moment(Timestamp at) {
+std::uint64_t moment(base::Timestamp at) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(at.ms, 0));
 }
 
@@ -76,7 +76,7 @@ struct Moment {
   std::uint64_t begin = 0, end = 0;
 };
 
-Result<Tally> get_tally(const store::ReadTxn& txn, std::string_view key, Timestamp now) {
+base::Result<Tally> get_tally(const store::ReadTxn& txn, std::string_view key, base::Timestamp now) {
   const auto value = txn.get(Table::kRoleCount, key);
   if (!value.ok()) return value.error();
   Tally tally;
@@ -92,7 +92,7 @@ Result<Tally> get_tally(const store::ReadTxn& txn, std::string_view key, Timesta
   return tally;
 }
 
-Result<void> put_tally(store::WriteTxn& txn, std::string_view key, const Tally& tally) {
+base::Result<void> put_tally(store::WriteTxn& txn, std::string_view key, const Tally& tally) {
   if (tally.all == 0) return del(txn, Table::kRoleCount, key);
   // Without times one moment is as good as another, and a change that writes the same is shorter.
   const std::uint64_t as_of = tally.timed == 0 ? 0 : tally.as_of;
@@ -100,7 +100,7 @@ Result<void> put_tally(store::WriteTxn& txn, std::string_view key, const Tally& 
   return txn.put(Table::kRoleCount, key, value);
 }
 
-Result<Moment> read_moment(std::string_view key, std::string_view value) {
+base::Result<Moment> read_moment(std::string_view key, std::string_view value) {
   store::KeyReader reader(value);
   const Moment at{reader.u64(), reader.u64()};
   if (!reader.complete()) return store::corrupt(Table::kRoleTime, key, "not two counts");
@@ -108,12 +108,12 @@ Result<Moment> read_moment(std::string_view key, std::string_view value) {
 }
 
 // Brings the tally from its moment to another. Passes at most kMoments by, and answers whether it got there.
-Result<bool> bring_to(const store::ReadTxn& txn, const Key& key, std::uint64_t now, Tally& tally) {
+base::Result<bool> bring_to(const store::ReadTxn& txn, const Key& key, std::uint64_t now, Tally& tally) {
   if (tally.timed == 0) tally.as_of = now;
   if (tally.as_of == now) return true;
   const bool forwards = tally.as_of < now;
   std::size_t passed = 0;
-  Result<void> outcome;
+  base::Result<void> outcome;
   const auto pass = [&](std::string_view at_key, std::string_view value) {
     store::KeyReader reader(at_key.substr(std::min(at_key.size(), key.view().size())));
     const std::uint64_t at = reader.u64();
@@ -147,7 +147,7 @@ Result<bool> bring_to(const store::ReadTxn& txn, const Key& key, std::uint64_t n
   return true;
 }
 
-Result<void> add_moment(store::WriteTxn& txn, const Key& key, std::uint64_t begin, std::uint64_t end) {
+base::Result<void> add_moment(store::WriteTxn& txn, const Key& key, std::uint64_t begin, std::uint64_t end) {
   const auto value = txn.get(Table::kRoleTime, key);
   if (!value.ok()) return value.error();
   Moment at;
@@ -164,16 +164,17 @@ Result<void> add_moment(store::WriteTxn& txn, const Key& key, std::uint64_t begi
 
 }  // namespace
 
-Result<std::uint64_t> get_count(const store::ReadTxn& txn, const Uuid& tenant, Counted what) {
+base::Result<std::uint64_t> get_count(const store::ReadTxn& txn, const base::Uuid& tenant, Counted what) {
   return get(txn, key_of(tenant, what));
 }
 
-Result<std::uint64_t> count_members(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& group) {
+base::Result<std::uint64_t> count_members(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                          const base::Uuid& group) {
   return get(txn, key_of_members(tenant, group));
 }
 
-Result<MappingCount> count_mappings(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role,
-                                    PrincipalKind kind, Timestamp now) {
+base::Result<MappingCount> count_mappings(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                          const base::Uuid& role, PrincipalKind kind, base::Timestamp now) {
   const Key key = key_of_holders(tenant, role, kind);
   auto tally = get_tally(txn, key, now);
   if (!tally.ok()) return tally.error();
@@ -183,7 +184,8 @@ Result<MappingCount> count_mappings(const store::ReadTxn& txn, const Uuid& tenan
   return MappingCount{tally->all, tally->in_force, tally->later, false};
 }
 
-Result<std::uint64_t> count_mappings(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role) {
+base::Result<std::uint64_t> count_mappings(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                           const base::Uuid& role) {
   std::uint64_t all = 0;
   for (std::uint8_t n = 1; const auto kind = principal_kind_of(n); ++n) {
     const auto tally = get_tally(txn, key_of_holders(tenant, role, *kind), {});
@@ -193,8 +195,8 @@ Result<std::uint64_t> count_mappings(const store::ReadTxn& txn, const Uuid& tena
   return all;
 }
 
-Result<void> put_counted(store::WriteTxn& txn, Counted what, store::Table table, const Uuid& tenant,
-                         std::string_view key, std::string_view value) {
+base::Result<void> put_counted(store::WriteTxn& txn, Counted what, store::Table table,
+                               const base::Uuid& tenant, std::string_view key, std::string_view value) {
   const auto before = txn.get(table, key);
   if (!before.ok()) return before.error();
   if (!*before)
@@ -202,18 +204,19 @@ Result<void> put_counted(store::WriteTxn& txn, Counted what, store::Table table,
   return txn.put(table, key, value);
 }
 
-Result<void> del_counted(store::WriteTxn& txn, Counted what, store::Table table, const Uuid& tenant,
-                         std::string_view key) {
+base::Result<void> del_counted(store::WriteTxn& txn, Counted what, store::Table table,
+                               const base::Uuid& tenant, std::string_view key) {
   const auto gone = txn.del(table, key);
   if (!gone.ok()) return gone.error();
-  return *gone ? add(txn, key_of(tenant, what), -1) : Result<void>();
+  return *gone ? add(txn, key_of(tenant, what), -1) : base::Result<void>();
 }
 
-Result<void> count_member(store::WriteTxn& txn, const Uuid& tenant, const Uuid& group, int change) {
+base::Result<void> count_member(store::WriteTxn& txn, const base::Uuid& tenant, const base::Uuid& group,
+                                int change) {
   return add(txn, key_of_members(tenant, group), change);
 }
 
-Result<void> count_mapping(store::WriteTxn& txn, const Mapping& mapping, int change) {
+base::Result<void> count_mapping(store::WriteTxn& txn, const Mapping& mapping, int change) {
   assert(change == 1 || change == -1);
   const auto by =
       static_cast<std::uint64_t>(static_cast<std::int64_t>(change));  // -1 wraps, as sums of it do

@@ -24,10 +24,11 @@ enum class Counted : std::uint8_t {
   kMappings = 5,
   kMemberships = 6,
 };
-Result<std::uint64_t> get_count(const store::ReadTxn&, const Uuid& tenant, Counted);
+base::Result<std::uint64_t> get_count(const store::ReadTxn&, const base::Uuid& tenant, Counted);
 
 // The people in a group; none where there is no such group.
-Result<std::uint64_t> count_members(const store::ReadTxn&, const Uuid& tenant, const Uuid& group);
+base::Result<std::uint64_t> count_members(const store::ReadTxn&, const base::Uuid& tenant,
+                                          const base::Uuid& group);
 
 // The mappings that give a role, in a tenant, to holders of one kind.
 struct MappingCount {
@@ -36,23 +37,26 @@ struct MappingCount {
   std::uint64_t later = 0;     // begin later than now
   bool at_most = false;        // more times have passed than are looked at: `in_force` is `all`, `later` 0
 };
-Result<MappingCount> count_mappings(const store::ReadTxn&, const Uuid& tenant, const Uuid& role,
-                                    PrincipalKind, Timestamp now);
+base::Result<MappingCount> count_mappings(const store::ReadTxn&, const base::Uuid& tenant,
+                                          const base::Uuid& role, PrincipalKind, base::Timestamp now);
 
 // Of every kind, whatever their time.
-Result<std::uint64_t> count_mappings(const store::ReadTxn&, const Uuid& tenant, const Uuid& role);
+base::Result<std::uint64_t> count_mappings(const store::ReadTxn&, const base::Uuid& tenant,
+                                           const base::Uuid& role);
 
 // The rest is for those files of this folder that write what is counted.
 
 // put() and del() of a record that is counted: whether it was there before is found out.
-Result<void> put_counted(store::WriteTxn&, Counted, store::Table, const Uuid& tenant, std::string_view key,
-                         std::string_view value);
-Result<void> del_counted(store::WriteTxn&, Counted, store::Table, const Uuid& tenant, std::string_view key);
+base::Result<void> put_counted(store::WriteTxn&, Counted, store::Table, const base::Uuid& tenant,
+                               std::string_view key, std::string_view value);
+base::Result<void> del_counted(store::WriteTxn&, Counted, store::Table, const base::Uuid& tenant,
+                               std::string_view key);
 
 // Someone joined (1) or left (-1) the group.
-Result<void> count_member(store::WriteTxn&, const Uuid& tenant, const Uuid& group, int change);
+base::Result<void> count_member(store::WriteTxn&, const base::Uuid& tenant, const base::Uuid& group,
+                                int change);
 
 // A mapping was made (1) or is gone (-1).
-Result<void> count_mapping(store::WriteTxn&, const Mapping&, int change);
+base::Result<void> count_mapping(store::WriteTxn&, const Mapping&, int change);
 
 }  // namespace domain

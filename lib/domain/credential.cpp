@@ -30,7 +30,7 @@ constexpr Layout kLayout{1, [](auto& codec, auto& credential) {
                            codec.member("created_at", credential.created_at);
                          }};
 
-Result<Credential> decode(std::string_view key, std::string_view value) {
+base::Result<Credential> decode(std::string_view key, std::string_view value) {
   Credential credential;
   store::KeyReader parts(key);
   credential.id = parts.uuid();
@@ -44,7 +44,7 @@ Key by_tenant(const Credential& c) {
   return Key().uuid(c.tenant).uuid(c.id);
 }
 
-Key of_owner(const Uuid& tenant, const Principal& owner) {
+Key of_owner(const base::Uuid& tenant, const Principal& owner) {
   return Key().uuid(tenant).u8(static_cast<std::uint8_t>(owner.kind)).uuid(owner.id);
 }
 
@@ -52,18 +52,18 @@ Key by_owner(const Credential& c) {
   return of_owner(c.tenant, c.owner).uuid(c.id);
 }
 
-Result<void> remove_indexes(store::WriteTxn& txn, const Credential& credential) {
+base::Result<void> remove_indexes(store::WriteTxn& txn, const Credential& credential) {
   if (auto done = del(txn, Table::kCredentialHash, crypto::raw(credential.hash)); !done.ok()) return done;
   if (auto done = del(txn, Table::kCredentialByTenant, by_tenant(credential)); !done.ok()) return done;
   return del(txn, Table::kCredentialByOwner, by_owner(credential));
 }
 
 // Each credential that a key of the index ends with.
-Result<void> each_in(const store::ReadTxn& txn, Table index, std::string_view prefix, std::string_view after,
-                     FunctionRef<bool(Credential&&)> fn) {
-  const auto decode_last = [&](std::string_view key, std::string_view) -> Result<Credential> {
+base::Result<void> each_in(const store::ReadTxn& txn, Table index, std::string_view prefix,
+                           std::string_view after, base::FunctionRef<bool(Credential&&)> fn) {
+  const auto decode_last = [&](std::string_view key, std::string_view) -> base::Result<Credential> {
     if (key.size() != prefix.size() + 16) return store::corrupt(index, key, "not a key of this table");
-    auto credential = get_credential(txn, Uuid::from_raw(key.substr(prefix.size())));
+    auto credential = get_credential(txn, base::Uuid::from_raw(key.substr(prefix.size())));
     if (!credential.ok()) return credential.error();
     if (!*credential) return store::corrupt(index, key, "the credential that it names is not there");
     return **std::move(credential);
@@ -83,24 +83,26 @@ std::string_view name_of(CredentialKind kind) {
   return "";
 }
 
-Result<std::optional<Credential>> get_credential(const store::ReadTxn& txn, const Uuid& id) {
+base::Result<std::optional<Credential>> get_credential(const store::ReadTxn& txn, const base::Uuid& id) {
   return get_record(txn, Table::kCredential, Key().uuid(id), decode);
 }
 
-Result<std::optional<Credential>> find_credential(const store::ReadTxn& txn, const crypto::Sha256& hash) {
+base::Result<std::optional<Credential>> find_credential(const store::ReadTxn& txn,
+                                                        const crypto::Sha256& hash) {
   const auto id = get_id(txn, Table::kCredentialHash, crypto::raw(hash));
   if (!id.ok()) return id.error();
   if (!*id) return {std::nullopt};
   return get_credential(txn, **id);
 }
 
-Result<void> put_credential(store::WriteTxn& txn, const Credential& credential) {
+base::Result<void> put_credential(store::WriteTxn& txn, const Credential& credential) {
   const auto before = get_credential(txn, credential.id);
   if (!before.ok()) return before.error();
   const auto owner = get_id(txn, Table::kCredentialHash, crypto::raw(credential.hash));
   if (!owner.ok()) return owner.error();
   if (*owner && **owner != credential.id)
-    return Error{ErrorCode::kConflict, "credential " + credential.name + ": the secret is another's"};
+    return base::Error{base::ErrorCode::kConflict,
+                       "credential " + credential.name + ": the secret is another's"};
   if (*before)
     if (auto done = remove_indexes(txn, **before); !done.ok()) return done;
   if (auto done = txn.put(Table::kCredentialHash, crypto::raw(credential.hash), credential.id.raw());
@@ -111,30 +113,31 @@ Result<void> put_credential(store::WriteTxn& txn, const Credential& credential) 
   return txn.put(Table::kCredential, Key().uuid(credential.id), seal_record(kLayout, credential));
 }
 
-Result<void> delete_credential(store::WriteTxn& txn, const Credential& credential) {
+base::Result<void> delete_credential(store::WriteTxn& txn, const Credential& credential) {
   if (auto done = remove_indexes(txn, credential); !done.ok()) return done;
   if (auto done = delete_idempotent_answers(txn, credential.id); !done.ok()) return done;
   return del(txn, Table::kCredential, Key().uuid(credential.id));
 }
 
-Result<void> delete_credentials_of(store::WriteTxn& txn, const Uuid& tenant, const Principal& owner) {
+base::Result<void> delete_credentials_of(store::WriteTxn& txn, const base::Uuid& tenant,
+                                         const Principal& owner) {
   const Key prefix = of_owner(tenant, owner);
-  return drain(txn, Table::kCredentialByOwner, prefix, [&](std::string_view key) -> Result<void> {
-    const auto credential = get_credential(txn, Uuid::from_raw(key.substr(prefix.view().size())));
+  return drain(txn, Table::kCredentialByOwner, prefix, [&](std::string_view key) -> base::Result<void> {
+    const auto credential = get_credential(txn, base::Uuid::from_raw(key.substr(prefix.view().size())));
     if (!credential.ok()) return credential.error();
-    return *credential ? delete_credential(txn, **credential) : Result<void>();
+    return *credential ? delete_credential(txn, **credential) : base::Result<void>();
   });
 }
 
-Result<void> each_credential(const store::ReadTxn& txn, const Uuid& tenant, const Uuid* after,
-                             FunctionRef<bool(Credential&&)> fn) {
+base::Result<void> each_credential(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                   const base::Uuid* after, base::FunctionRef<bool(Credential&&)> fn) {
   const Key prefix = Key().uuid(tenant);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   return each_in(txn, Table::kCredentialByTenant, prefix, from, fn);
 }
 
-Result<void> each_credential_of(const store::ReadTxn& txn, const Uuid& tenant, const Principal& owner,
-                                FunctionRef<bool(Credential&&)> fn) {
+base::Result<void> each_credential_of(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                      const Principal& owner, base::FunctionRef<bool(Credential&&)> fn) {
   return each_in(txn, Table::kCredentialByOwner, of_owner(tenant, owner), {}, fn);
 }
 

@@ -117,11 +117,11 @@ std::string shortened_hash(std::string_view hex) {
 }
 
 // Bytes that may be no text.
-void write_text(JsonWriter& json, std::string_view bytes) {
-  if (utf8::is_valid(bytes)) {
+void write_text(base::JsonWriter& json, std::string_view bytes) {
+  if (base::utf8::is_valid(bytes)) {
     json.string(bytes);
   } else {
-    json.begin_object().name("hex").string(to_hex(bytes)).end_object();
+    json.begin_object().name("hex").string(base::to_hex(bytes)).end_object();
   }
 }
 
@@ -146,7 +146,7 @@ std::size_t size_of(Part part) {
 
 // Writes the parts as members; false where the bytes are not made of them. The last may be missing, as the
 // group of most counts is.
-bool write_fields(JsonWriter& json, std::span<const Field> fields, std::string_view bytes) {
+bool write_fields(base::JsonWriter& json, std::span<const Field> fields, std::string_view bytes) {
   store::KeyReader in(bytes);
   std::size_t left = bytes.size();
   for (std::size_t i = 0; i < fields.size() && fields[i].part != Part::kNone; ++i) {
@@ -180,10 +180,10 @@ bool write_fields(JsonWriter& json, std::span<const Field> fields, std::string_v
         json.integer(static_cast<std::int64_t>(reader.u64()));
         break;
       case Part::kTime:
-        json.string(to_string(Timestamp{static_cast<std::int64_t>(reader.u64())}));
+        json.string(to_string(base::Timestamp{static_cast<std::int64_t>(reader.u64())}));
         break;
       case Part::kHash:
-        json.string(shortened_hash(to_hex(part)));
+        json.string(shortened_hash(base::to_hex(part)));
         break;
       case Part::kNone:
       case Part::kText:
@@ -194,15 +194,15 @@ bool write_fields(JsonWriter& json, std::span<const Field> fields, std::string_v
   return left == 0;
 }
 
-void write_key(JsonWriter& json, Table table, std::string_view key) {
-  JsonWriter parts;
+void write_key(base::JsonWriter& json, Table table, std::string_view key) {
+  base::JsonWriter parts;
   parts.begin_object();
   const bool known = write_fields(parts, shape_of(table).key, key);
   json.name("key");
   if (known) {
     json.raw(parts.end_object().text());
   } else {
-    json.begin_object().name("hex").string(to_hex(key)).end_object();
+    json.begin_object().name("hex").string(base::to_hex(key)).end_object();
   }
 }
 
@@ -211,9 +211,9 @@ class Writer {
   explicit Writer(const store::ReadTxn& txn) : txn_(txn) {}
 
   // The members "version" and "value", or "damaged". `prefix` goes before their names.
-  void write_value(JsonWriter& json, Table table, std::string_view key, std::string_view value,
+  void write_value(base::JsonWriter& json, Table table, std::string_view key, std::string_view value,
                    const std::string& prefix = "") {
-    JsonWriter shown;
+    base::JsonWriter shown;
     std::optional<std::uint8_t> version;
     const auto written = show(shown, version, table, key, value);
     if (!written.ok()) {
@@ -229,12 +229,12 @@ class Writer {
   std::uint64_t damaged() const { return damaged_; }
 
  private:
-  Result<void> show(JsonWriter& json, std::optional<std::uint8_t>& version, Table table, std::string_view key,
-                    std::string_view value) {
+  base::Result<void> show(base::JsonWriter& json, std::optional<std::uint8_t>& version, Table table,
+                          std::string_view key, std::string_view value) {
     const Shape& shape = shape_of(table);
     switch (shape.value) {
       case Value::kNone:
-        return value.empty() ? Result<void>()
+        return value.empty() ? base::Result<void>()
                              : store::corrupt(table, key, "has a value, and should have none");
       case Value::kFields:
         return show_fields(json, shape, key, value);
@@ -260,7 +260,7 @@ class Writer {
     const auto record = store::unseal(table, key, value);
     if (!record.ok()) return record.error();
     version = record->version;
-    auto parsed = parse_json(record->payload);
+    auto parsed = base::parse_json(record->payload);
     if (!parsed.ok() || !parsed->object()) return store::corrupt(table, key, "not an object");
     if (shape.value == Value::kRecord) {
       json.raw(record->payload);
@@ -271,43 +271,47 @@ class Writer {
     return {};
   }
 
-  static Result<void> show_fields(JsonWriter& json, const Shape& shape, std::string_view key,
-                                  std::string_view value) {
+  static base::Result<void> show_fields(base::JsonWriter& json, const Shape& shape, std::string_view key,
+                                        std::string_view value) {
     json.begin_object();
     const bool known = write_fields(json, shape.fields, value);
     json.end_object();
-    return known ? Result<void>() : store::corrupt(shape.table, key, "not a value of this table");
+    return known ? base::Result<void>() : store::corrupt(shape.table, key, "not a value of this table");
   }
 
   // Its hash is shown whole: it is no secret, and people note it elsewhere. In change records of before
   // format 4 a head has no bytes.
-  static Result<void> show_head(JsonWriter& json, std::string_view key, std::string_view value) {
+  static base::Result<void> show_head(base::JsonWriter& json, std::string_view key, std::string_view value) {
     store::KeyReader in(value);
     const std::uint64_t seq = in.u64();
     const std::string_view hash = in.bytes(sizeof(crypto::Sha256));
-    json.begin_object().name("seq").integer(static_cast<std::int64_t>(seq)).name("hash").string(to_hex(hash));
+    json.begin_object()
+        .name("seq")
+        .integer(static_cast<std::int64_t>(seq))
+        .name("hash")
+        .string(base::to_hex(hash));
     if (in.ok() && !in.complete()) json.name("bytes").integer(static_cast<std::int64_t>(in.u64()));
     json.end_object();
-    return in.complete() ? Result<void>()
+    return in.complete() ? base::Result<void>()
                          : store::corrupt(Table::kAuditHead, key, "not a seq, a hash and a size");
   }
 
-  static void show_meta(JsonWriter& json, std::string_view key, std::string_view value) {
+  static void show_meta(base::JsonWriter& json, std::string_view key, std::string_view value) {
     if (key == "program") return write_text(json, value);
     std::uint64_t number = 0;
     for (const char c : value) number = number << 8 | static_cast<std::uint8_t>(c);
     json.integer(static_cast<std::int64_t>(number));
   }
 
-  static Result<void> show_audit(JsonWriter& json, std::string_view key, std::string_view value) {
+  static base::Result<void> show_audit(base::JsonWriter& json, std::string_view key, std::string_view value) {
     const auto stored = unseal_audit(key, value);
     if (!stored.ok()) return stored.error();
     json.begin_object().name("entry").raw(stored->text);
-    json.name("hash").string(to_hex(crypto::raw(stored->entry.hash))).end_object();
+    json.name("hash").string(base::to_hex(crypto::raw(stored->entry.hash))).end_object();
     return {};
   }
 
-  Result<void> show_change(JsonWriter& json, std::string_view key) {
+  base::Result<void> show_change(base::JsonWriter& json, std::string_view key) {
     const auto change = store::read_change(txn_, store::KeyReader(key).u64());
     if (!change.ok()) return change.error();
     if (!*change) return store::corrupt(Table::kChange, key, "not a key of this table");
@@ -325,14 +329,14 @@ class Writer {
   }
 
   // Of a credential or of an answer to a repeated request.
-  static void hide(Json::Object& members) {
+  static void hide(base::Json::Object& members) {
     for (auto& [name, value] : members) {
       const std::string* text = value.string();
       if (!text) continue;
       if (name == "hash" || name == "request_hash")
-        value = Json(shortened_hash(*text));
+        value = base::Json(shortened_hash(*text));
       else if (name == "headers" || name == "body")
-        value = Json("(" + std::to_string(text->size()) + " bytes, not shown)");
+        value = base::Json("(" + std::to_string(text->size()) + " bytes, not shown)");
     }
   }
 
@@ -342,13 +346,14 @@ class Writer {
 
 }  // namespace
 
-Result<std::uint64_t> dump(const store::ReadTxn& txn, FunctionRef<bool(std::string_view line)> line) {
+base::Result<std::uint64_t> dump(const store::ReadTxn& txn,
+                                 base::FunctionRef<bool(std::string_view line)> line) {
   Writer writer(txn);
   bool more = true;
   for (std::size_t n = 0; n < store::kTableCount && more; ++n) {
     const auto table = static_cast<Table>(n);
     const auto scanned = txn.scan(table, {}, [&](std::string_view key, std::string_view value) {
-      JsonWriter json;
+      base::JsonWriter json;
       json.begin_object().name("table").string(name_of(table));
       write_key(json, table, key);
       writer.write_value(json, table, key, value);

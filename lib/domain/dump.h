@@ -20,6 +20,6 @@ namespace domain {
 //
 // A record that can't be read has "damaged", which says why, in place of its value; answers how many there
 // are.
-Result<std::uint64_t> dump(const store::ReadTxn&, FunctionRef<bool(std::string_view line)> line);
+base::Result<std::uint64_t> dump(const store::ReadTxn&, base::FunctionRef<bool(std::string_view line)> line);
 
 }  // namespace domain

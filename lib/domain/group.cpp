@@ -21,7 +21,7 @@ constexpr Layout kLayout{1, [](auto& codec, auto& group) {
                            codec.member("revision", group.revision);
                          }};
 
-Result<Group> decode(std::string_view key, std::string_view value) {
+base::Result<Group> decode(std::string_view key, std::string_view value) {
   Group group;
   store::KeyReader parts(key);
   group.tenant = parts.uuid();
@@ -53,19 +53,20 @@ std::optional<Source> parse_source(std::string_view name) {
   return std::nullopt;
 }
 
-Result<std::optional<Group>> get_group(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& id) {
+base::Result<std::optional<Group>> get_group(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                             const base::Uuid& id) {
   return get_record(txn, Table::kGroup, Key().uuid(tenant).uuid(id), decode);
 }
 
-Result<std::optional<Group>> find_group_by_name(const store::ReadTxn& txn, const Uuid& tenant,
-                                                std::string_view name) {
+base::Result<std::optional<Group>> find_group_by_name(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                                      std::string_view name) {
   const auto id = get_id(txn, Table::kGroupName, name_key(tenant, fold_case(name)));
   if (!id.ok()) return id.error();
   if (!*id) return {std::nullopt};
   return get_group(txn, tenant, **id);
 }
 
-Result<void> put_group(store::WriteTxn& txn, Group& group) {
+base::Result<void> put_group(store::WriteTxn& txn, Group& group) {
   const auto before = get_group(txn, group.tenant, group.id);
   if (!before.ok()) return before.error();
   const Key key = key_of_name(group);
@@ -81,10 +82,10 @@ Result<void> put_group(store::WriteTxn& txn, Group& group) {
                      Key().uuid(group.tenant).uuid(group.id), seal_record(kLayout, group));
 }
 
-Result<void> delete_group(store::WriteTxn& txn, const Group& group) {
-  const Uuid& tenant = group.tenant;
+base::Result<void> delete_group(store::WriteTxn& txn, const Group& group) {
+  const base::Uuid& tenant = group.tenant;
   const auto leave = [&](std::string_view key) {
-    return delete_membership(txn, tenant, group.id, Uuid::from_raw(key.substr(32)));
+    return delete_membership(txn, tenant, group.id, base::Uuid::from_raw(key.substr(32)));
   };
   if (auto done = drain(txn, Table::kMembers, Key().uuid(tenant).uuid(group.id), leave); !done.ok())
     return done;
@@ -94,8 +95,8 @@ Result<void> delete_group(store::WriteTxn& txn, const Group& group) {
   return del_counted(txn, Counted::kGroups, Table::kGroup, tenant, Key().uuid(tenant).uuid(group.id));
 }
 
-Result<void> each_group(const store::ReadTxn& txn, const Uuid& tenant, const Uuid* after,
-                        FunctionRef<bool(Group&&)> fn) {
+base::Result<void> each_group(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid* after,
+                              base::FunctionRef<bool(Group&&)> fn) {
   const Key prefix = Key().uuid(tenant);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   return each_record(txn, Table::kGroup, prefix, from, decode, fn);

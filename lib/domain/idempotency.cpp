@@ -31,7 +31,7 @@ constexpr Layout kLayout{1, [](auto& codec, auto& answer) {
                            codec.member("body", answer.body);
                          }};
 
-Result<IdempotentAnswer> decode(std::string_view key, std::string_view value) {
+base::Result<IdempotentAnswer> decode(std::string_view key, std::string_view value) {
   IdempotentAnswer answer;
   if (auto read = unseal_record(Table::kIdempotency, key, value, kLayout, answer); !read.ok())
     return read.error();
@@ -39,27 +39,30 @@ Result<IdempotentAnswer> decode(std::string_view key, std::string_view value) {
 }
 
 // The key of kIdempotencyByTime for one of kIdempotency.
-Key by_time(Timestamp expires_at, std::string_view key) {
+Key by_time(base::Timestamp expires_at, std::string_view key) {
   return Key().u64(static_cast<std::uint64_t>(std::max<std::int64_t>(expires_at.ms, 0))).bytes(key);
 }
 
-Result<void> remove_time(store::WriteTxn& txn, std::string_view key) {
+base::Result<void> remove_time(store::WriteTxn& txn, std::string_view key) {
   const auto answer = get_record(txn, Table::kIdempotency, key, decode);
   if (!answer.ok()) return answer.error();
-  return *answer ? del(txn, Table::kIdempotencyByTime, by_time((*answer)->expires_at, key)) : Result<void>();
+  return *answer ? del(txn, Table::kIdempotencyByTime, by_time((*answer)->expires_at, key))
+                 : base::Result<void>();
 }
 
 }  // namespace
 
-Result<std::optional<IdempotentAnswer>> get_idempotent_answer(const store::ReadTxn& txn, const Uuid& caller,
-                                                              std::string_view key, Timestamp now) {
+base::Result<std::optional<IdempotentAnswer>> get_idempotent_answer(const store::ReadTxn& txn,
+                                                                    const base::Uuid& caller,
+                                                                    std::string_view key,
+                                                                    base::Timestamp now) {
   auto answer = get_record(txn, Table::kIdempotency, Key().uuid(caller).text(key), decode);
   if (answer.ok() && *answer && now >= (*answer)->expires_at) return {std::nullopt};
   return answer;
 }
 
-Result<void> put_idempotent_answer(store::WriteTxn& txn, const Uuid& caller, std::string_view text,
-                                   const IdempotentAnswer& answer) {
+base::Result<void> put_idempotent_answer(store::WriteTxn& txn, const base::Uuid& caller,
+                                         std::string_view text, const IdempotentAnswer& answer) {
   const Key key = Key().uuid(caller).text(text);
   if (auto done = remove_time(txn, key); !done.ok()) return done;
   if (auto done = txn.put_append(Table::kIdempotencyByTime, by_time(answer.expires_at, key), {}); !done.ok())
@@ -67,12 +70,13 @@ Result<void> put_idempotent_answer(store::WriteTxn& txn, const Uuid& caller, std
   return txn.put(Table::kIdempotency, key, seal_record(kLayout, answer));
 }
 
-Result<void> delete_idempotent_answers(store::WriteTxn& txn, const Uuid& caller) {
+base::Result<void> delete_idempotent_answers(store::WriteTxn& txn, const base::Uuid& caller) {
   return drain(txn, Table::kIdempotency, Key().uuid(caller),
                [&](std::string_view key) { return remove_time(txn, key); });
 }
 
-Result<std::size_t> expire_idempotent_answers(store::WriteTxn& txn, Timestamp now, std::size_t limit) {
+base::Result<std::size_t> expire_idempotent_answers(store::WriteTxn& txn, base::Timestamp now,
+                                                    std::size_t limit) {
   std::vector<std::string> expired;
   const auto scanned = txn.scan(Table::kIdempotencyByTime, {}, [&](std::string_view key, std::string_view) {
     const std::uint64_t expires_at = store::KeyReader(key).u64();

@@ -17,7 +17,7 @@ struct IdempotentAnswer {
   int status = 0;
   std::string headers;  // as the dialect wrote them, opaque here; UTF-8, as is the body
   std::string body;
-  Timestamp expires_at;
+  base::Timestamp expires_at;
 
   bool operator==(const IdempotentAnswer&) const = default;
 };
@@ -26,17 +26,19 @@ constexpr std::int64_t kIdempotencyMs = 24LL * 3600 * 1000;
 
 // `caller` is the id of a user, a service user or a credential; deleting one deletes its answers. The key is
 // the header's text, up to 128 characters. Nothing where there is none or it has expired.
-Result<std::optional<IdempotentAnswer>> get_idempotent_answer(const store::ReadTxn&, const Uuid& caller,
-                                                              std::string_view key, Timestamp now);
+base::Result<std::optional<IdempotentAnswer>> get_idempotent_answer(const store::ReadTxn&,
+                                                                    const base::Uuid& caller,
+                                                                    std::string_view key,
+                                                                    base::Timestamp now);
 
 // Adds or replaces.
-Result<void> put_idempotent_answer(store::WriteTxn&, const Uuid& caller, std::string_view key,
-                                   const IdempotentAnswer&);
+base::Result<void> put_idempotent_answer(store::WriteTxn&, const base::Uuid& caller, std::string_view key,
+                                         const IdempotentAnswer&);
 
 // Deletes all answers of the caller, expired or not.
-Result<void> delete_idempotent_answers(store::WriteTxn&, const Uuid& caller);
+base::Result<void> delete_idempotent_answers(store::WriteTxn&, const base::Uuid& caller);
 
 // Removes up to `limit` expired ones, oldest first; how many it removed.
-Result<std::size_t> expire_idempotent_answers(store::WriteTxn&, Timestamp now, std::size_t limit);
+base::Result<std::size_t> expire_idempotent_answers(store::WriteTxn&, base::Timestamp now, std::size_t limit);
 
 }  // namespace domain

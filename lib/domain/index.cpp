@@ -30,31 +30,32 @@ std::string fold_case(std::string_view text) {
   return folded;
 }
 
-store::Key name_key(const Uuid& tenant, std::string_view name) {
+store::Key name_key(const base::Uuid& tenant, std::string_view name) {
   store::Key key;
   key.uuid(tenant);
   if (name.size() <= kMaxPlainName) return key.text(name);
   return key.bytes(name.substr(0, kMaxPlainName)).bytes(crypto::raw(crypto::sha256(name)));
 }
 
-Result<std::optional<Uuid>> get_id(const store::ReadTxn& txn, store::Table index, std::string_view key) {
+base::Result<std::optional<base::Uuid>> get_id(const store::ReadTxn& txn, store::Table index,
+                                               std::string_view key) {
   const auto value = txn.get(index, key);
   if (!value.ok()) return value.error();
   if (!*value) return {std::nullopt};
   if ((*value)->size() != 16) return store::corrupt(index, key, "not an id");
-  return {Uuid::from_raw(**value)};
+  return {base::Uuid::from_raw(**value)};
 }
 
-Result<void> claim(store::WriteTxn& txn, store::Table index, std::string_view key, const Uuid& id,
-                   std::string taken) {
+base::Result<void> claim(store::WriteTxn& txn, store::Table index, std::string_view key, const base::Uuid& id,
+                         std::string taken) {
   const auto owner = get_id(txn, index, key);
   if (!owner.ok()) return owner.error();
-  if (*owner && **owner != id) return Error{ErrorCode::kConflict, std::move(taken)};
-  return *owner ? Result<void>() : txn.put(index, key, id.raw());
+  if (*owner && **owner != id) return base::Error{base::ErrorCode::kConflict, std::move(taken)};
+  return *owner ? base::Result<void>() : txn.put(index, key, id.raw());
 }
 
-Result<void> drain(store::WriteTxn& txn, store::Table table, std::string_view prefix,
-                   FunctionRef<Result<void>(std::string_view key)> fn) {
+base::Result<void> drain(store::WriteTxn& txn, store::Table table, std::string_view prefix,
+                         base::FunctionRef<base::Result<void>(std::string_view key)> fn) {
   std::vector<std::string> keys;
   do {
     keys.clear();
@@ -71,13 +72,13 @@ Result<void> drain(store::WriteTxn& txn, store::Table table, std::string_view pr
   return {};
 }
 
-Result<void> drain(store::WriteTxn& txn, store::Table table, std::string_view prefix) {
-  return drain(txn, table, prefix, [](std::string_view) { return Result<void>(); });
+base::Result<void> drain(store::WriteTxn& txn, store::Table table, std::string_view prefix) {
+  return drain(txn, table, prefix, [](std::string_view) { return base::Result<void>(); });
 }
 
-Result<void> del(store::WriteTxn& txn, store::Table table, std::string_view key) {
+base::Result<void> del(store::WriteTxn& txn, store::Table table, std::string_view key) {
   const auto done = txn.del(table, key);
-  return done.ok() ? Result<void>() : done.error();
+  return done.ok() ? base::Result<void>() : done.error();
 }
 
 }  // namespace domain

@@ -17,22 +17,23 @@ std::string fold_case(std::string_view text);
 
 // The key of a name in an index of the tenant. A name that is too long for a key is replaced by its beginning
 // and its SHA-256.
-store::Key name_key(const Uuid& tenant, std::string_view name);
+store::Key name_key(const base::Uuid& tenant, std::string_view name);
 
 // The id that the index has under the key.
-Result<std::optional<Uuid>> get_id(const store::ReadTxn&, store::Table index, std::string_view key);
+base::Result<std::optional<base::Uuid>> get_id(const store::ReadTxn&, store::Table index,
+                                               std::string_view key);
 
 // Puts `id` under the index key. kConflict with the message `taken` where another id is there.
-Result<void> claim(store::WriteTxn&, store::Table index, std::string_view key, const Uuid& id,
-                   std::string taken);
+base::Result<void> claim(store::WriteTxn&, store::Table index, std::string_view key, const base::Uuid& id,
+                         std::string taken);
 
 // Removes every key with the prefix; before each it calls fn(key), to remove what depends on it. Works in
 // batches, so that memory does not grow with their number; fn may write.
-Result<void> drain(store::WriteTxn&, store::Table, std::string_view prefix,
-                   FunctionRef<Result<void>(std::string_view key)> fn);
-Result<void> drain(store::WriteTxn&, store::Table, std::string_view prefix);
+base::Result<void> drain(store::WriteTxn&, store::Table, std::string_view prefix,
+                         base::FunctionRef<base::Result<void>(std::string_view key)> fn);
+base::Result<void> drain(store::WriteTxn&, store::Table, std::string_view prefix);
 
 // del() for callers to whom it makes no difference whether the key was there.
-Result<void> del(store::WriteTxn&, store::Table, std::string_view key);
+base::Result<void> del(store::WriteTxn&, store::Table, std::string_view key);
 
 }  // namespace domain

@@ -47,15 +47,15 @@ constexpr Layout kLayout{1, [](auto& codec, auto& mapping) {
                            codec.member("revision", mapping.revision);
                          }};
 
-Key key_of(const Uuid& tenant, const Principal& who) {
+Key key_of(const base::Uuid& tenant, const Principal& who) {
   return Key().uuid(tenant).u8(static_cast<std::uint8_t>(who.kind)).uuid(who.id);
 }
 
-Key key_of(const Uuid& tenant, const MappingKey& key) {
+Key key_of(const base::Uuid& tenant, const MappingKey& key) {
   return key_of(tenant, key.principal).uuid(key.role).text(key.resource, kMaxResourceText);
 }
 
-Key key_by_role(const Uuid& tenant, const MappingKey& key) {
+Key key_by_role(const base::Uuid& tenant, const MappingKey& key) {
   return Key()
       .uuid(tenant)
       .uuid(key.role)
@@ -65,15 +65,15 @@ Key key_by_role(const Uuid& tenant, const MappingKey& key) {
 }
 
 // Of all mappings on the resource, and of those on resources whose names begin with its name.
-Key keys_on(const Uuid& tenant, std::string_view resource) {
+Key keys_on(const base::Uuid& tenant, std::string_view resource) {
   return Key().uuid(tenant).text(resource, kMaxResourceText);
 }
 
 // What a key of kMapping or kMappingByRole says; the resource is a view into the key.
 struct Parts {
-  Uuid tenant;
+  base::Uuid tenant;
   Principal principal;
-  Uuid role;
+  base::Uuid role;
   std::string_view resource;
 };
 
@@ -95,11 +95,11 @@ MappingKey mapping_key(const Parts& parts) {
   return {parts.principal, parts.role, std::string(parts.resource)};
 }
 
-Error wrong_key(Table table, std::string_view key) {
+base::Error wrong_key(Table table, std::string_view key) {
   return store::corrupt(table, key, "not a key of this table");
 }
 
-Result<Mapping> decode(std::string_view key, std::string_view value) {
+base::Result<Mapping> decode(std::string_view key, std::string_view value) {
   const auto parts = parts_of(Table::kMapping, key);
   if (!parts) return wrong_key(Table::kMapping, key);
   Mapping mapping;
@@ -113,8 +113,8 @@ Result<Mapping> decode(std::string_view key, std::string_view value) {
 }
 
 // The record under a key of kMapping that another table holds.
-Result<Mapping> follow(const store::ReadTxn& txn, Table from, std::string_view from_key,
-                       std::string_view key) {
+base::Result<Mapping> follow(const store::ReadTxn& txn, Table from, std::string_view from_key,
+                             std::string_view key) {
   auto mapping = get_record(txn, Table::kMapping, key, decode);
   if (!mapping.ok()) return mapping.error();
   if (!*mapping) return store::corrupt(from, from_key, "the mapping that it names is not there");
@@ -122,9 +122,9 @@ Result<Mapping> follow(const store::ReadTxn& txn, Table from, std::string_view f
 }
 
 // Each key and its two times, without the rest of the record.
-Result<void> each_holding(const store::ReadTxn& txn, Table table, std::string_view prefix,
-                          FunctionRef<bool(const Holding&)> fn) {
-  const auto decode_holding = [&](std::string_view key, std::string_view value) -> Result<Holding> {
+base::Result<void> each_holding(const store::ReadTxn& txn, Table table, std::string_view prefix,
+                                base::FunctionRef<bool(const Holding&)> fn) {
+  const auto decode_holding = [&](std::string_view key, std::string_view value) -> base::Result<Holding> {
     const auto parts = parts_of(table, key);
     if (!parts) return wrong_key(table, key);
     const auto json = unseal_json(table, key, value, kTimesLayout.version);
@@ -141,7 +141,8 @@ Result<void> each_holding(const store::ReadTxn& txn, Table table, std::string_vi
   return each_record(txn, table, prefix, {}, decode_holding, fn);
 }
 
-Result<void> remove_indexes(store::WriteTxn& txn, const Uuid& tenant, const MappingKey& key, const Uuid& id) {
+base::Result<void> remove_indexes(store::WriteTxn& txn, const base::Uuid& tenant, const MappingKey& key,
+                                  const base::Uuid& id) {
   if (auto done = del(txn, Table::kMappingByRole, key_by_role(tenant, key)); !done.ok()) return done;
   if (!key.resource.empty())
     if (auto done = del(txn, Table::kMappingOn, keys_on(tenant, key.resource).uuid(id)); !done.ok())
@@ -150,7 +151,7 @@ Result<void> remove_indexes(store::WriteTxn& txn, const Uuid& tenant, const Mapp
 }
 
 // Counts a mapping that takes the place of the one that was there.
-Result<void> recount(store::WriteTxn& txn, const std::optional<Mapping>& before, const Mapping& after) {
+base::Result<void> recount(store::WriteTxn& txn, const std::optional<Mapping>& before, const Mapping& after) {
   if (before && before->valid_from == after.valid_from && before->expires_at == after.expires_at) return {};
   if (before)
     if (auto counted = count_mapping(txn, *before, -1); !counted.ok()) return counted;
@@ -164,13 +165,13 @@ std::string to_string(const MappingKey& key) {
          (key.resource.empty() ? "" : " on " + key.resource);
 }
 
-Result<std::optional<Mapping>> get_mapping(const store::ReadTxn& txn, const Uuid& tenant,
-                                           const MappingKey& key) {
+base::Result<std::optional<Mapping>> get_mapping(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                                 const MappingKey& key) {
   return get_record(txn, Table::kMapping, key_of(tenant, key), decode);
 }
 
-Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn& txn, const Uuid& tenant,
-                                                  const Uuid& id) {
+base::Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                                        const base::Uuid& id) {
   const Key by_id = Key().uuid(tenant).uuid(id);
   const auto key = txn.get(Table::kMappingById, by_id);
   if (!key.ok()) return key.error();
@@ -180,16 +181,17 @@ Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn& txn, con
   return {std::move(mapping).value()};
 }
 
-Result<void> put_mapping(store::WriteTxn& txn, Mapping& mapping) {
+base::Result<void> put_mapping(store::WriteTxn& txn, Mapping& mapping) {
   const MappingKey key{mapping.principal, mapping.role, mapping.resource};
   const std::string who = "mapping of " + to_string(key);
   if (mapping.resource.size() > kMaxResourceText)
-    return Error{ErrorCode::kInvalid,
-                 who + ": the resource is longer than " + std::to_string(kMaxResourceText)};
+    return base::Error{base::ErrorCode::kInvalid,
+                       who + ": the resource is longer than " + std::to_string(kMaxResourceText)};
   if (auto checked = check_object(mapping.metadata, who); !checked.ok()) return checked;
   const auto before = get_mapping(txn, mapping.tenant, key);
   if (!before.ok()) return before.error();
-  if (*before && (*before)->id != mapping.id) return Error{ErrorCode::kConflict, who + ": already exists"};
+  if (*before && (*before)->id != mapping.id)
+    return base::Error{base::ErrorCode::kConflict, who + ": already exists"};
   if (!*before) {
     const auto moved = find_mapping_by_id(txn, mapping.tenant, mapping.id);
     if (!moved.ok()) return moved.error();
@@ -214,7 +216,7 @@ Result<void> put_mapping(store::WriteTxn& txn, Mapping& mapping) {
   return txn.put(Table::kMappingById, Key().uuid(mapping.tenant).uuid(mapping.id), main);
 }
 
-Result<void> delete_mapping(store::WriteTxn& txn, const Mapping& mapping) {
+base::Result<void> delete_mapping(store::WriteTxn& txn, const Mapping& mapping) {
   const MappingKey key{mapping.principal, mapping.role, mapping.resource};
   if (auto done = remove_indexes(txn, mapping.tenant, key, mapping.id); !done.ok()) return done;
   const auto stored = get_mapping(txn, mapping.tenant, key);
@@ -224,26 +226,28 @@ Result<void> delete_mapping(store::WriteTxn& txn, const Mapping& mapping) {
   return del_counted(txn, Counted::kMappings, Table::kMapping, mapping.tenant, key_of(mapping.tenant, key));
 }
 
-Result<void> delete_mappings_of(store::WriteTxn& txn, const Uuid& tenant, const Principal& who) {
-  return drain(txn, Table::kMapping, key_of(tenant, who), [&](std::string_view key) -> Result<void> {
+base::Result<void> delete_mappings_of(store::WriteTxn& txn, const base::Uuid& tenant, const Principal& who) {
+  return drain(txn, Table::kMapping, key_of(tenant, who), [&](std::string_view key) -> base::Result<void> {
     const auto mapping = get_record(txn, Table::kMapping, key, decode);
     if (!mapping.ok()) return mapping.error();
-    return *mapping ? delete_mapping(txn, **mapping) : Result<void>();
+    return *mapping ? delete_mapping(txn, **mapping) : base::Result<void>();
   });
 }
 
-Result<void> delete_mappings_by_role(store::WriteTxn& txn, const Uuid& tenant, const Uuid& role) {
+base::Result<void> delete_mappings_by_role(store::WriteTxn& txn, const base::Uuid& tenant,
+                                           const base::Uuid& role) {
   const Key prefix = Key().uuid(tenant).uuid(role);
-  return drain(txn, Table::kMappingByRole, prefix, [&](std::string_view key) -> Result<void> {
+  return drain(txn, Table::kMappingByRole, prefix, [&](std::string_view key) -> base::Result<void> {
     const auto parts = parts_of(Table::kMappingByRole, key);
     if (!parts) return wrong_key(Table::kMappingByRole, key);
     const auto mapping = get_mapping(txn, tenant, mapping_key(*parts));
     if (!mapping.ok()) return mapping.error();
-    return *mapping ? delete_mapping(txn, **mapping) : Result<void>();
+    return *mapping ? delete_mapping(txn, **mapping) : base::Result<void>();
   });
 }
 
-Result<void> delete_mappings_on(store::WriteTxn& txn, const Uuid& tenant, std::string_view resource) {
+base::Result<void> delete_mappings_on(store::WriteTxn& txn, const base::Uuid& tenant,
+                                      std::string_view resource) {
   std::vector<Mapping> found;
   do {
     found.clear();
@@ -258,14 +262,15 @@ Result<void> delete_mappings_on(store::WriteTxn& txn, const Uuid& tenant, std::s
   return {};
 }
 
-Result<void> each_mapping_of(const store::ReadTxn& txn, const Uuid& tenant, const Principal& who,
-                             FunctionRef<bool(Mapping&&)> fn) {
+base::Result<void> each_mapping_of(const store::ReadTxn& txn, const base::Uuid& tenant, const Principal& who,
+                                   base::FunctionRef<bool(Mapping&&)> fn) {
   return each_record(txn, Table::kMapping, key_of(tenant, who), {}, decode, fn);
 }
 
-Result<void> each_mapping_by_role(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role,
-                                  FunctionRef<bool(const MappingKey&)> fn) {
-  const auto decode_key = [](std::string_view key, std::string_view) -> Result<MappingKey> {
+base::Result<void> each_mapping_by_role(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                        const base::Uuid& role,
+                                        base::FunctionRef<bool(const MappingKey&)> fn) {
+  const auto decode_key = [](std::string_view key, std::string_view) -> base::Result<MappingKey> {
     const auto parts = parts_of(Table::kMappingByRole, key);
     if (!parts) return wrong_key(Table::kMappingByRole, key);
     return mapping_key(*parts);
@@ -273,14 +278,14 @@ Result<void> each_mapping_by_role(const store::ReadTxn& txn, const Uuid& tenant,
   return each_record(txn, Table::kMappingByRole, Key().uuid(tenant).uuid(role), {}, decode_key, fn);
 }
 
-Result<void> each_mapping_on(const store::ReadTxn& txn, const Uuid& tenant, std::string_view resource,
-                             FunctionRef<bool(Mapping&&)> fn) {
+base::Result<void> each_mapping_on(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                   std::string_view resource, base::FunctionRef<bool(Mapping&&)> fn) {
   const Key prefix = keys_on(tenant, resource);
-  Result<void> outcome;
+  base::Result<void> outcome;
   const auto scanned = txn.scan(Table::kMappingOn, prefix, [&](std::string_view key, std::string_view) {
     const std::string_view id = key.substr(prefix.view().size());
-    if (id.size() != sizeof(Uuid::Bytes)) return true;  // on a longer resource
-    auto mapping = find_mapping_by_id(txn, tenant, Uuid::from_raw(id));
+    if (id.size() != sizeof(base::Uuid::Bytes)) return true;  // on a longer resource
+    auto mapping = find_mapping_by_id(txn, tenant, base::Uuid::from_raw(id));
     if (!mapping.ok())
       outcome = mapping.error();
     else if (!*mapping)
@@ -290,24 +295,24 @@ Result<void> each_mapping_on(const store::ReadTxn& txn, const Uuid& tenant, std:
   return scanned.ok() ? outcome : scanned;
 }
 
-Result<void> each_held_role(const store::ReadTxn& txn, const Uuid& tenant, const Principal& who,
-                            FunctionRef<bool(const Holding&)> fn) {
+base::Result<void> each_held_role(const store::ReadTxn& txn, const base::Uuid& tenant, const Principal& who,
+                                  base::FunctionRef<bool(const Holding&)> fn) {
   return each_holding(txn, Table::kMapping, key_of(tenant, who), fn);
 }
 
-Result<void> each_holder(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role,
-                         FunctionRef<bool(const Holding&)> fn) {
+base::Result<void> each_holder(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid& role,
+                               base::FunctionRef<bool(const Holding&)> fn) {
   return each_holding(txn, Table::kMappingByRole, Key().uuid(tenant).uuid(role), fn);
 }
 
-Result<void> each_holder(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role, PrincipalKind kind,
-                         FunctionRef<bool(const Holding&)> fn) {
+base::Result<void> each_holder(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid& role,
+                               PrincipalKind kind, base::FunctionRef<bool(const Holding&)> fn) {
   return each_holding(txn, Table::kMappingByRole,
                       Key().uuid(tenant).uuid(role).u8(static_cast<std::uint8_t>(kind)), fn);
 }
 
-Result<void> each_mapping(const store::ReadTxn& txn, const Uuid& tenant, const Uuid* after,
-                          FunctionRef<bool(Mapping&&)> fn) {
+base::Result<void> each_mapping(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid* after,
+                                base::FunctionRef<bool(Mapping&&)> fn) {
   const Key prefix = Key().uuid(tenant);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   const auto decode_id = [&](std::string_view key, std::string_view value) {

@@ -13,34 +13,34 @@
 namespace domain {
 
 // From valid_from, to the millisecond before expires_at.
-inline bool in_force(const std::optional<Timestamp>& valid_from, const std::optional<Timestamp>& expires_at,
-                     Timestamp now) {
+inline bool in_force(const std::optional<base::Timestamp>& valid_from,
+                     const std::optional<base::Timestamp>& expires_at, base::Timestamp now) {
   return (!valid_from || now >= *valid_from) && (!expires_at || now < *expires_at);
 }
 
 // A principal holds a role, on a resource, for a time. A group's role mapping (/v1) and a policy (/v1beta1)
 // are both this.
 struct Mapping {
-  Uuid id;
-  Uuid tenant;
+  base::Uuid id;
+  base::Uuid tenant;
   Principal principal;
-  Uuid role;
+  base::Uuid role;
   ResourceText resource;  // empty: the whole tenant
-  std::optional<Timestamp> valid_from, expires_at;
+  std::optional<base::Timestamp> valid_from, expires_at;
   std::optional<std::string> reason;
   std::string title, metadata = "{}";
   std::optional<Principal> created_by;
-  Timestamp created_at;
+  base::Timestamp created_at;
   std::uint64_t revision = 0;
 
   bool operator==(const Mapping&) const = default;
-  bool in_force(Timestamp now) const { return domain::in_force(valid_from, expires_at, now); }
+  bool in_force(base::Timestamp now) const { return domain::in_force(valid_from, expires_at, now); }
 };
 
 // What identifies a mapping in its tenant; also its key.
 struct MappingKey {
   Principal principal;
-  Uuid role;
+  base::Uuid role;
   ResourceText resource;
 
   auto operator<=>(const MappingKey&) const = default;
@@ -50,52 +50,56 @@ std::string to_string(const MappingKey&);  // "group:0197… to role 0197… on 
 // What deciding needs of a mapping. `resource` is a view into the store, valid during the call that gets it.
 struct Holding {
   Principal principal;
-  Uuid role;
+  base::Uuid role;
   std::string_view resource;
-  std::optional<Timestamp> valid_from, expires_at;
+  std::optional<base::Timestamp> valid_from, expires_at;
 
-  bool in_force(Timestamp now) const { return domain::in_force(valid_from, expires_at, now); }
+  bool in_force(base::Timestamp now) const { return domain::in_force(valid_from, expires_at, now); }
 };
 
-Result<std::optional<Mapping>> get_mapping(const store::ReadTxn&, const Uuid& tenant, const MappingKey&);
-Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
+base::Result<std::optional<Mapping>> get_mapping(const store::ReadTxn&, const base::Uuid& tenant,
+                                                 const MappingKey&);
+base::Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn&, const base::Uuid& tenant,
+                                                        const base::Uuid& id);
 
 // Adds or replaces, also under another key than before. kConflict where the key is another mapping's;
 // kInvalid where the metadata is no JSON object or the resource too long. REQUIRES: principal and role exist
-Result<void> put_mapping(store::WriteTxn&, Mapping&);
-Result<void> delete_mapping(store::WriteTxn&, const Mapping&);
+base::Result<void> put_mapping(store::WriteTxn&, Mapping&);
+base::Result<void> delete_mapping(store::WriteTxn&, const Mapping&);
 
 // Delete all mappings of a principal, of a role in this tenant, on a resource that isn't the whole tenant.
-Result<void> delete_mappings_of(store::WriteTxn&, const Uuid& tenant, const Principal&);
-Result<void> delete_mappings_by_role(store::WriteTxn&, const Uuid& tenant, const Uuid& role);
-Result<void> delete_mappings_on(store::WriteTxn&, const Uuid& tenant, std::string_view resource);
+base::Result<void> delete_mappings_of(store::WriteTxn&, const base::Uuid& tenant, const Principal&);
+base::Result<void> delete_mappings_by_role(store::WriteTxn&, const base::Uuid& tenant,
+                                           const base::Uuid& role);
+base::Result<void> delete_mappings_on(store::WriteTxn&, const base::Uuid& tenant, std::string_view resource);
 
 // What a principal holds, in order of role and resource, in force or not. Only each record's first two
 // members are read: for decisions.
-Result<void> each_held_role(const store::ReadTxn&, const Uuid& tenant, const Principal&,
-                            FunctionRef<bool(const Holding&)> fn);
+base::Result<void> each_held_role(const store::ReadTxn&, const base::Uuid& tenant, const Principal&,
+                                  base::FunctionRef<bool(const Holding&)> fn);
 
 // The same of a role's holders, in order of principal. `role` may be a system role; only this tenant's
 // mappings are seen.
-Result<void> each_holder(const store::ReadTxn&, const Uuid& tenant, const Uuid& role,
-                         FunctionRef<bool(const Holding&)> fn);
-Result<void> each_holder(const store::ReadTxn&, const Uuid& tenant, const Uuid& role, PrincipalKind,
-                         FunctionRef<bool(const Holding&)> fn);
+base::Result<void> each_holder(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid& role,
+                               base::FunctionRef<bool(const Holding&)> fn);
+base::Result<void> each_holder(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid& role,
+                               PrincipalKind, base::FunctionRef<bool(const Holding&)> fn);
 
 // The whole mappings of a principal, in order of role and resource.
-Result<void> each_mapping_of(const store::ReadTxn&, const Uuid& tenant, const Principal&,
-                             FunctionRef<bool(Mapping&&)> fn);
+base::Result<void> each_mapping_of(const store::ReadTxn&, const base::Uuid& tenant, const Principal&,
+                                   base::FunctionRef<bool(Mapping&&)> fn);
 
 // The keys of a role's mappings in this tenant, in order of principal.
-Result<void> each_mapping_by_role(const store::ReadTxn&, const Uuid& tenant, const Uuid& role,
-                                  FunctionRef<bool(const MappingKey&)> fn);
+base::Result<void> each_mapping_by_role(const store::ReadTxn&, const base::Uuid& tenant,
+                                        const base::Uuid& role,
+                                        base::FunctionRef<bool(const MappingKey&)> fn);
 
 // Those on a resource that isn't the whole tenant, in order of id.
-Result<void> each_mapping_on(const store::ReadTxn&, const Uuid& tenant, std::string_view resource,
-                             FunctionRef<bool(Mapping&&)> fn);
+base::Result<void> each_mapping_on(const store::ReadTxn&, const base::Uuid& tenant, std::string_view resource,
+                                   base::FunctionRef<bool(Mapping&&)> fn);
 
 // All of the tenant, in order of id, behind `after`.
-Result<void> each_mapping(const store::ReadTxn&, const Uuid& tenant, const Uuid* after,
-                          FunctionRef<bool(Mapping&&)> fn);
+base::Result<void> each_mapping(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid* after,
+                                base::FunctionRef<bool(Mapping&&)> fn);
 
 }  // namespace domain

@@ -14,7 +14,7 @@ constexpr Layout kLayout{1, [](auto& codec, auto& membership) {
                            codec.member("joined_at", membership.joined_at);
                          }};
 
-Result<Membership> decode(std::string_view key, std::string_view value) {
+base::Result<Membership> decode(std::string_view key, std::string_view value) {
   Membership membership;
   store::KeyReader parts(key);
   membership.tenant = parts.uuid();
@@ -27,11 +27,11 @@ Result<Membership> decode(std::string_view key, std::string_view value) {
 }
 
 // The last of the three ids of every key under the prefix.
-Result<void> each_last_id(const store::ReadTxn& txn, Table table, const Uuid& tenant, const Uuid& second,
-                          FunctionRef<bool(const Uuid&)> fn) {
-  Result<void> outcome;
+base::Result<void> each_last_id(const store::ReadTxn& txn, Table table, const base::Uuid& tenant,
+                                const base::Uuid& second, base::FunctionRef<bool(const base::Uuid&)> fn) {
+  base::Result<void> outcome;
   const auto visit = [&](std::string_view key, std::string_view) {
-    if (key.size() == 48) return fn(Uuid::from_raw(key.substr(32)));
+    if (key.size() == 48) return fn(base::Uuid::from_raw(key.substr(32)));
     outcome = store::corrupt(table, key, "not a key of this table");
     return false;
   };
@@ -41,12 +41,12 @@ Result<void> each_last_id(const store::ReadTxn& txn, Table table, const Uuid& te
 
 }  // namespace
 
-Result<std::optional<Membership>> get_membership(const store::ReadTxn& txn, const Uuid& tenant,
-                                                 const Uuid& group, const Uuid& user) {
+base::Result<std::optional<Membership>> get_membership(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                                       const base::Uuid& group, const base::Uuid& user) {
   return get_record(txn, Table::kMemberOf, Key().uuid(tenant).uuid(user).uuid(group), decode);
 }
 
-Result<void> put_membership(store::WriteTxn& txn, const Membership& m) {
+base::Result<void> put_membership(store::WriteTxn& txn, const Membership& m) {
   const Key key = Key().uuid(m.tenant).uuid(m.group).uuid(m.user);
   const auto there = txn.get(Table::kMembers, key);
   if (!there.ok()) return there.error();
@@ -58,8 +58,8 @@ Result<void> put_membership(store::WriteTxn& txn, const Membership& m) {
                      Key().uuid(m.tenant).uuid(m.user).uuid(m.group), seal_record(kLayout, m));
 }
 
-Result<void> delete_membership(store::WriteTxn& txn, const Uuid& tenant, const Uuid& group,
-                               const Uuid& user) {
+base::Result<void> delete_membership(store::WriteTxn& txn, const base::Uuid& tenant, const base::Uuid& group,
+                                     const base::Uuid& user) {
   const auto gone = txn.del(Table::kMembers, Key().uuid(tenant).uuid(group).uuid(user));
   if (!gone.ok()) return gone.error();
   if (*gone)
@@ -68,23 +68,24 @@ Result<void> delete_membership(store::WriteTxn& txn, const Uuid& tenant, const U
                      Key().uuid(tenant).uuid(user).uuid(group));
 }
 
-Result<void> each_group_of(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& user,
-                           FunctionRef<bool(const Uuid& group)> fn) {
+base::Result<void> each_group_of(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid& user,
+                                 base::FunctionRef<bool(const base::Uuid& group)> fn) {
   return each_last_id(txn, Table::kMemberOf, tenant, user, fn);
 }
 
-Result<void> each_user_in(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& group,
-                          FunctionRef<bool(const Uuid& user)> fn) {
+base::Result<void> each_user_in(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid& group,
+                                base::FunctionRef<bool(const base::Uuid& user)> fn) {
   return each_last_id(txn, Table::kMembers, tenant, group, fn);
 }
 
-Result<void> each_membership(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& group,
-                             const Uuid* after, FunctionRef<bool(Membership&&)> fn) {
+base::Result<void> each_membership(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                   const base::Uuid& group, const base::Uuid* after,
+                                   base::FunctionRef<bool(Membership&&)> fn) {
   const Key prefix = Key().uuid(tenant).uuid(group);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
-  const auto decode_member = [&](std::string_view key, std::string_view) -> Result<Membership> {
+  const auto decode_member = [&](std::string_view key, std::string_view) -> base::Result<Membership> {
     if (key.size() != 48) return store::corrupt(Table::kMembers, key, "not a key of this table");
-    auto membership = get_membership(txn, tenant, group, Uuid::from_raw(key.substr(32)));
+    auto membership = get_membership(txn, tenant, group, base::Uuid::from_raw(key.substr(32)));
     if (!membership.ok()) return membership.error();
     if (!*membership)
       return store::corrupt(Table::kMembers, key, "the membership that it names is not there");

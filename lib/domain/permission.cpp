@@ -21,11 +21,11 @@ constexpr Layout kLayout{1, [](auto& codec, auto& permission) {
                            codec.member("updated_at", permission.updated_at);
                          }};
 
-Result<Permission> decode(std::string_view key, std::string_view value) {
+base::Result<Permission> decode(std::string_view key, std::string_view value) {
   Permission stored;
   if (auto read = unseal_record(Table::kPermission, key, value, kLayout, stored); !read.ok())
     return read.error();
-  const auto name = parse_permission_name(stored.scope);
+  const auto name = names::parse_permission_name(stored.scope);
   if (!name.ok()) return store::corrupt(Table::kPermission, key, "scope: not a permission's name");
   Permission permission = make_permission(*name);
   permission.title = std::move(stored.title);
@@ -41,7 +41,7 @@ Result<Permission> decode(std::string_view key, std::string_view value) {
 
 }  // namespace
 
-Permission make_permission(const PermissionName& name) {
+Permission make_permission(const names::PermissionName& name) {
   Permission permission;
   permission.scope = name.to_scope();
   permission.slug = name.to_slug();
@@ -52,16 +52,16 @@ Permission make_permission(const PermissionName& name) {
   return permission;
 }
 
-Uuid permission_id(std::string_view scope) {
+base::Uuid permission_id(std::string_view scope) {
   const crypto::Sha256 hash = crypto::sha256({"permission:", scope});
-  Uuid::Bytes bytes{};
+  base::Uuid::Bytes bytes{};
   std::copy_n(hash.begin(), bytes.size(), bytes.begin());
   bytes[6] = static_cast<std::uint8_t>(0x80U | (bytes[6] & 0x0FU));
   bytes[8] = static_cast<std::uint8_t>(0x80U | (bytes[8] & 0x3FU));
-  return Uuid(bytes);
+  return base::Uuid(bytes);
 }
 
-Result<std::vector<Permission>> list_stored_permissions(const store::ReadTxn& txn) {
+base::Result<std::vector<Permission>> list_stored_permissions(const store::ReadTxn& txn) {
   std::vector<Permission> permissions;
   const auto collect = [&](Permission&& permission) {
     permissions.push_back(std::move(permission));
@@ -72,7 +72,7 @@ Result<std::vector<Permission>> list_stored_permissions(const store::ReadTxn& tx
   return permissions;
 }
 
-Result<void> put_permission(store::WriteTxn& txn, const Permission& permission) {
+base::Result<void> put_permission(store::WriteTxn& txn, const Permission& permission) {
   if (auto checked = check_object(permission.metadata, "permission " + permission.scope); !checked.ok())
     return checked;
   return txn.put(Table::kPermission, permission.slug, seal_record(kLayout, permission));

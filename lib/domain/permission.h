@@ -9,42 +9,42 @@
 #include <string_view>
 #include <vector>
 
-#include "base/permission_name.h"
 #include "base/result.h"
-#include "base/risk.h"
 #include "base/time.h"
 #include "base/uuid.h"
+#include "names/permission_name.h"
+#include "names/risk.h"
 #include "store/txn.h"
 
 namespace domain {
 
-using ::name_of;
-using ::parse_risk;
-using ::Risk;
+using names::name_of;
+using names::parse_risk;
+using names::Risk;
 
 // One right. `scope` is its canonical spelling ("organization:get", "billing/invoice:pay") and its key
 // everywhere; the slug and the dotted form are other spellings of the same name.
 struct Permission {
-  Uuid id;  // permission_id(scope)
+  base::Uuid id;  // permission_id(scope)
   std::string scope, slug;
   std::string service, resource, verb;
   std::string title;
   std::optional<std::string> description;
-  Risk risk = Risk::kLow;
+  names::Risk risk = names::Risk::kLow;
   std::vector<std::string> implies;  // scopes, direct ones
   bool is_builtin = true;            // of the catalogue file; otherwise made through the API
   std::string metadata = "{}";       // a JSON object's text; of those made through the API
-  Timestamp created_at, updated_at;
+  base::Timestamp created_at, updated_at;
 
   bool operator==(const Permission&) const = default;
 };
 
 // A permission of that name, with its id and every spelling; the rest is the caller's to fill in.
-Permission make_permission(const PermissionName&);
+Permission make_permission(const names::PermissionName&);
 
 // Made from the scope, so that it is the same after every start: a version 8 uuid (RFC 9562) of the first
 // bits of SHA-256 of "permission:" and the scope.
-Uuid permission_id(std::string_view scope);
+base::Uuid permission_id(std::string_view scope);
 
 // A set of permissions of one catalogue: a bit for each, by its place in all(). Sets of different catalogues
 // don't mix.
@@ -81,12 +81,12 @@ class Catalogue {
  public:
   // Fails, naming the permission, where a scope is malformed or given twice (case ignored), where a
   // permission implies an unknown one, or itself through others.
-  static Result<std::shared_ptr<const Catalogue>> make(std::vector<Permission> permissions);
+  static base::Result<std::shared_ptr<const Catalogue>> make(std::vector<Permission> permissions);
 
   // Any spelling, whatever its verb's case. Null where there is none. The pointer lives as long as the
   // catalogue.
   const Permission* find(std::string_view spelling) const;
-  const Permission* find(const Uuid& id) const;
+  const Permission* find(const base::Uuid& id) const;
 
   const std::vector<Permission>& all() const { return permissions_; }  // sorted by scope
 
@@ -95,7 +95,7 @@ class Catalogue {
   std::vector<std::string> effective(const std::vector<std::string>& scopes) const;
 
   // The highest risk among effective(scopes); kLow where there are none.
-  Risk risk(const std::vector<std::string>& scopes) const;
+  names::Risk risk(const std::vector<std::string>& scopes) const;
 
   // The known scope nearest to a word that is no permission, if one is near.
   std::optional<std::string> nearest_scope(std::string_view word) const;
@@ -110,21 +110,21 @@ class Catalogue {
   const PermissionSet& closure(std::size_t place) const { return closure_[place]; }
 
   std::vector<std::string> scopes_of(const PermissionSet&) const;  // sorted
-  Risk risk_of(const PermissionSet&) const;
+  names::Risk risk_of(const PermissionSet&) const;
 
  private:
-  Result<void> close();
+  base::Result<void> close();
 
   std::vector<Permission> permissions_;
   std::map<std::string, std::size_t, std::less<>> by_spelling_;  // and by the scope in lower case
-  std::map<Uuid, std::size_t> by_id_;
+  std::map<base::Uuid, std::size_t> by_id_;
   std::vector<PermissionSet> closure_;
 };
 
 // Those made through the API, in the store, in order of slug. `is_builtin` is false.
-Result<std::vector<Permission>> list_stored_permissions(const store::ReadTxn&);
+base::Result<std::vector<Permission>> list_stored_permissions(const store::ReadTxn&);
 
 // Adds or replaces. kInvalid where the metadata is no JSON object.
-Result<void> put_permission(store::WriteTxn&, const Permission&);
+base::Result<void> put_permission(store::WriteTxn&, const Permission&);
 
 }  // namespace domain

@@ -31,7 +31,7 @@ std::string to_string(const Principal& who) {
   return std::string(name_of(who.kind)) + ":" + who.id.to_string();
 }
 
-ResourceText group_resource(const Uuid& group) {
+ResourceText group_resource(const base::Uuid& group) {
   return "app/group:" + group.to_string();
 }
 

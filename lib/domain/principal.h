@@ -25,7 +25,7 @@ std::optional<PrincipalKind> principal_kind_of(std::uint8_t number);
 
 struct Principal {
   PrincipalKind kind = PrincipalKind::kUser;
-  Uuid id;
+  base::Uuid id;
   auto operator<=>(const Principal&) const = default;
 };
 
@@ -36,6 +36,6 @@ std::string to_string(const Principal&);  // "user:0197…", for messages
 using ResourceText = std::string;
 constexpr std::size_t kMaxResourceText = 200;
 
-ResourceText group_resource(const Uuid& group);  // "app/group:<uuid>"
+ResourceText group_resource(const base::Uuid& group);  // "app/group:<uuid>"
 
 }  // namespace domain

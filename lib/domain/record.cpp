@@ -21,7 +21,7 @@ namespace {
 // Any more nesting than requests may have is not ours.
 constexpr std::size_t kMaxDepth = 80;
 
-void write_principal(JsonWriter& json, const Principal& who) {
+void write_principal(base::JsonWriter& json, const Principal& who) {
   json.begin_object()
       .name("kind")
       .string(name_of(who.kind))
@@ -53,7 +53,7 @@ void RecordWriter::member(std::string_view name, const std::vector<std::string>&
   json_.end_array();
 }
 
-void RecordWriter::member(std::string_view name, const std::optional<Timestamp>& at) {
+void RecordWriter::member(std::string_view name, const std::optional<base::Timestamp>& at) {
   json_.name(name);
   if (at) {
     json_.integer(at->ms);
@@ -77,7 +77,7 @@ void RecordWriter::member(std::string_view name, const std::optional<Principal>&
 }
 
 void RecordWriter::member(std::string_view name, const crypto::Sha256& hash) {
-  json_.name(name).string(to_hex(crypto::raw(hash)));
+  json_.name(name).string(base::to_hex(crypto::raw(hash)));
 }
 
 void RecordReader::fail(std::string_view what) {
@@ -213,23 +213,23 @@ void RecordReader::member(std::string_view name, int& n) {
   if (ok()) n = static_cast<int>(read);
 }
 
-void RecordReader::member(std::string_view name, Timestamp& at) {
+void RecordReader::member(std::string_view name, base::Timestamp& at) {
   begin(name);
   const std::int64_t read = read_integer();
   if (ok()) at.ms = read;
 }
 
-void RecordReader::member(std::string_view name, std::optional<Timestamp>& at) {
+void RecordReader::member(std::string_view name, std::optional<base::Timestamp>& at) {
   begin(name);
   at.reset();
   if (!ok() || accept("null")) return;
-  at = Timestamp{read_integer()};
+  at = base::Timestamp{read_integer()};
 }
 
-void RecordReader::member(std::string_view name, Uuid& id) {
+void RecordReader::member(std::string_view name, base::Uuid& id) {
   begin(name);
   if (!ok()) return;
-  const auto found = rest_.size() < 38 ? std::nullopt : Uuid::parse(rest_.substr(1, 36));
+  const auto found = rest_.size() < 38 ? std::nullopt : base::Uuid::parse(rest_.substr(1, 36));
   if (!found || rest_[0] != '"' || rest_[37] != '"') return fail("not a uuid");
   id = *found;
   rest_.remove_prefix(38);
@@ -318,16 +318,16 @@ void RecordReader::finish() {
   if (ok() && !rest_.empty()) fail("more follows its end");
 }
 
-Result<void> check_object(std::string_view json, std::string_view who) {
+base::Result<void> check_object(std::string_view json, std::string_view who) {
   if (json == "{}") return {};
-  const auto value = parse_json(json);
+  const auto value = base::parse_json(json);
   if (value.ok() && value->object() && json.starts_with('{') && json.ends_with('}')) return {};
   const std::string why = value.ok() ? "not an object" : value.error().message;
-  return Error{ErrorCode::kInvalid, std::string(who) + ": metadata: " + why};
+  return base::Error{base::ErrorCode::kInvalid, std::string(who) + ": metadata: " + why};
 }
 
-Result<std::string_view> unseal_json(store::Table table, std::string_view key, std::string_view sealed,
-                                     std::uint8_t version) {
+base::Result<std::string_view> unseal_json(store::Table table, std::string_view key, std::string_view sealed,
+                                           std::uint8_t version) {
   const auto record = store::unseal(table, key, sealed);
   if (!record.ok()) return record.error();
   if (record->version != version)

@@ -59,9 +59,9 @@ class RecordWriter {
     json_.name(name).integer(static_cast<std::int64_t>(n));
   }
   void member(std::string_view name, int n) { json_.name(name).integer(n); }
-  void member(std::string_view name, Timestamp at) { json_.name(name).integer(at.ms); }
-  void member(std::string_view name, const std::optional<Timestamp>& at);
-  void member(std::string_view name, const Uuid& id) { json_.name(name).string(id.to_string()); }
+  void member(std::string_view name, base::Timestamp at) { json_.name(name).integer(at.ms); }
+  void member(std::string_view name, const std::optional<base::Timestamp>& at);
+  void member(std::string_view name, const base::Uuid& id) { json_.name(name).string(id.to_string()); }
   void member(std::string_view name, const Principal& who);
   void member(std::string_view name, const std::optional<Principal>& who);
   void member(std::string_view name, const crypto::Sha256& hash);
@@ -87,7 +87,7 @@ class RecordWriter {
   std::string take() && { return json_.end_object().take(); }
 
  private:
-  JsonWriter json_;
+  base::JsonWriter json_;
 };
 
 // Reads back what a RecordWriter wrote: these members, in this order, without blanks. That is all it must
@@ -103,9 +103,9 @@ class RecordReader {
   void member(std::string_view name, bool& value);
   void member(std::string_view name, std::uint64_t& n);
   void member(std::string_view name, int& n);
-  void member(std::string_view name, Timestamp& at);
-  void member(std::string_view name, std::optional<Timestamp>& at);
-  void member(std::string_view name, Uuid& id);
+  void member(std::string_view name, base::Timestamp& at);
+  void member(std::string_view name, std::optional<base::Timestamp>& at);
+  void member(std::string_view name, base::Uuid& id);
   void member(std::string_view name, Principal& who);
   void member(std::string_view name, std::optional<Principal>& who);
   void member(std::string_view name, crypto::Sha256& hash);
@@ -175,17 +175,17 @@ std::string seal_record(const Layout<Members>& layout, const T& value) {
 
 // kInvalid, naming `who`, unless the text is one JSON object's, without blanks around it: what json() may be
 // given from outside this folder.
-Result<void> check_object(std::string_view json, std::string_view who);
+base::Result<void> check_object(std::string_view json, std::string_view who);
 
 // The JSON inside the envelope. kCorrupt, naming the record, where the envelope is damaged or of another
 // version.
-Result<std::string_view> unseal_json(store::Table, std::string_view key, std::string_view sealed,
-                                     std::uint8_t version);
+base::Result<std::string_view> unseal_json(store::Table, std::string_view key, std::string_view sealed,
+                                           std::uint8_t version);
 
 // Reads the record into `value`.
 template <typename Members, typename T>
-Result<void> unseal_record(store::Table table, std::string_view key, std::string_view sealed,
-                           const Layout<Members>& layout, T& value) {
+base::Result<void> unseal_record(store::Table table, std::string_view key, std::string_view sealed,
+                                 const Layout<Members>& layout, T& value) {
   const auto json = unseal_json(table, key, sealed, layout.version);
   if (!json.ok()) return json.error();
   RecordReader reader(json.value());
@@ -198,7 +198,7 @@ Result<void> unseal_record(store::Table table, std::string_view key, std::string
 // What decode(key, value) makes of the value under the key, if there is one.
 template <typename Decode>
 auto get_record(const store::ReadTxn& txn, store::Table table, std::string_view key, const Decode& decode)
-    -> Result<std::optional<std::remove_cvref_t<decltype(decode(key, key).value())>>> {
+    -> base::Result<std::optional<std::remove_cvref_t<decltype(decode(key, key).value())>>> {
   const auto value = txn.get(table, key);
   if (!value.ok()) return value.error();
   if (!*value) return {std::nullopt};
@@ -210,9 +210,9 @@ auto get_record(const store::ReadTxn& txn, store::Table table, std::string_view 
 // Gives fn what decode(key, value) makes of each value under the prefix, behind the key `after` (empty: from
 // the first), until fn returns false or one can't be decoded.
 template <typename Decode, typename Fn>
-Result<void> each_record(const store::ReadTxn& txn, store::Table table, std::string_view prefix,
-                         std::string_view after, const Decode& decode, const Fn& fn) {
-  Result<void> outcome;
+base::Result<void> each_record(const store::ReadTxn& txn, store::Table table, std::string_view prefix,
+                               std::string_view after, const Decode& decode, const Fn& fn) {
+  base::Result<void> outcome;
   const auto visit = [&](std::string_view key, std::string_view value) {
     auto decoded = decode(key, value);
     if (decoded.ok()) return fn(std::move(decoded).value());

@@ -26,7 +26,7 @@ constexpr Layout kLayout{1, [](auto& codec, auto& role) {
                            codec.member("revision", role.revision);
                          }};
 
-Result<Role> decode(std::string_view key, std::string_view value) {
+base::Result<Role> decode(std::string_view key, std::string_view value) {
   Role role;
   store::KeyReader parts(key);
   role.tenant = parts.uuid();
@@ -36,7 +36,8 @@ Result<Role> decode(std::string_view key, std::string_view value) {
   return role;
 }
 
-Result<std::optional<Role>> find_own(const store::ReadTxn& txn, const Uuid& tenant, std::string_view slug) {
+base::Result<std::optional<Role>> find_own(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                           std::string_view slug) {
   const auto id = get_id(txn, Table::kRoleSlug, Key().uuid(tenant).text(slug));
   if (!id.ok()) return id.error();
   if (!*id) return {std::nullopt};
@@ -45,33 +46,36 @@ Result<std::optional<Role>> find_own(const store::ReadTxn& txn, const Uuid& tena
 
 }  // namespace
 
-Result<std::optional<Role>> get_role(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& id) {
+base::Result<std::optional<Role>> get_role(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                           const base::Uuid& id) {
   return get_record(txn, Table::kRole, Key().uuid(tenant).uuid(id), decode);
 }
 
-Result<std::optional<Role>> find_role(const store::ReadTxn& txn, const Uuid& tenant, std::string_view slug) {
+base::Result<std::optional<Role>> find_role(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                            std::string_view slug) {
   auto own = find_own(txn, tenant, slug);
   if (!own.ok() || *own || tenant.is_nil()) return own;
-  return find_own(txn, Uuid(), slug);
+  return find_own(txn, base::Uuid(), slug);
 }
 
-Result<std::optional<Role>> find_role_by_id(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& id) {
+base::Result<std::optional<Role>> find_role_by_id(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                                  const base::Uuid& id) {
   auto own = get_role(txn, tenant, id);
   if (!own.ok() || *own || tenant.is_nil()) return own;
-  return get_role(txn, Uuid(), id);
+  return get_role(txn, base::Uuid(), id);
 }
 
-Result<void> put_role(store::WriteTxn& txn, Role& role) {
+base::Result<void> put_role(store::WriteTxn& txn, Role& role) {
   const std::string who = "role " + role.slug;
   if (auto checked = check_object(role.metadata, who); !checked.ok()) return checked;
   const auto before = get_role(txn, role.tenant, role.id);
   if (!before.ok()) return before.error();
   const bool same_slug = *before && (*before)->slug == role.slug;
   if (!same_slug) {
-    const auto shared = get_id(txn, Table::kRoleSlug, Key().uuid(Uuid()).text(role.slug));
+    const auto shared = get_id(txn, Table::kRoleSlug, Key().uuid(base::Uuid()).text(role.slug));
     if (!shared.ok()) return shared.error();
     if (*shared && !role.tenant.is_nil())
-      return Error{ErrorCode::kConflict, who + ": the slug is a system role's"};
+      return base::Error{base::ErrorCode::kConflict, who + ": the slug is a system role's"};
     const Key key = Key().uuid(role.tenant).text(role.slug);
     if (auto claimed = claim(txn, Table::kRoleSlug, key, role.id, who + ": the slug is taken"); !claimed.ok())
       return claimed;
@@ -84,19 +88,19 @@ Result<void> put_role(store::WriteTxn& txn, Role& role) {
                      seal_record(kLayout, role));
 }
 
-Result<void> delete_role(store::WriteTxn& txn, const Role& role) {
+base::Result<void> delete_role(store::WriteTxn& txn, const Role& role) {
   if (auto done = del(txn, Table::kRoleSlug, Key().uuid(role.tenant).text(role.slug)); !done.ok())
     return done;
   return del_counted(txn, Counted::kRoles, Table::kRole, role.tenant, Key().uuid(role.tenant).uuid(role.id));
 }
 
-Result<void> each_role(const store::ReadTxn& txn, const Uuid& tenant, std::string_view after,
-                       FunctionRef<bool(Role&&)> fn) {
+base::Result<void> each_role(const store::ReadTxn& txn, const base::Uuid& tenant, std::string_view after,
+                             base::FunctionRef<bool(Role&&)> fn) {
   const Key prefix = Key().uuid(tenant);
   const Key from = Key(prefix).text(after);
-  const auto decode_slug = [&](std::string_view key, std::string_view value) -> Result<Role> {
+  const auto decode_slug = [&](std::string_view key, std::string_view value) -> base::Result<Role> {
     if (value.size() != 16) return store::corrupt(Table::kRoleSlug, key, "not an id");
-    auto role = get_role(txn, tenant, Uuid::from_raw(value));
+    auto role = get_role(txn, tenant, base::Uuid::from_raw(value));
     if (!role.ok()) return role.error();
     if (!*role) return store::corrupt(Table::kRoleSlug, key, "the role that it names is not there");
     return **std::move(role);

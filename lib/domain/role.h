@@ -17,8 +17,8 @@ namespace domain {
 // A named set of permissions. System and platform roles are stored once, under the nil tenant, and exist in
 // every tenant; a tenant's own role can't take their slug.
 struct Role {
-  Uuid id;
-  Uuid tenant;  // nil: system or platform role
+  base::Uuid id;
+  base::Uuid tenant;  // nil: system or platform role
   std::string slug;
   std::string name;
   std::optional<std::string> description;
@@ -27,28 +27,31 @@ struct Role {
   State state = State::kEnabled;
   bool is_system = false;  // from the roles file; can't be changed through the API
   std::optional<Principal> created_by, updated_by;
-  Timestamp created_at, updated_at;
+  base::Timestamp created_at, updated_at;
   std::uint64_t revision = 0;
 
   bool operator==(const Role&) const = default;
 };
 
-Result<std::optional<Role>> get_role(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
+base::Result<std::optional<Role>> get_role(const store::ReadTxn&, const base::Uuid& tenant,
+                                           const base::Uuid& id);
 
 // The tenant's own, else a system or platform role: what a tenant made keeps its meaning where the platform
 // takes the same slug later.
-Result<std::optional<Role>> find_role(const store::ReadTxn&, const Uuid& tenant, std::string_view slug);
-Result<std::optional<Role>> find_role_by_id(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
+base::Result<std::optional<Role>> find_role(const store::ReadTxn&, const base::Uuid& tenant,
+                                            std::string_view slug);
+base::Result<std::optional<Role>> find_role_by_id(const store::ReadTxn&, const base::Uuid& tenant,
+                                                  const base::Uuid& id);
 
 // Adds or replaces. kConflict where the slug is another role's in the tenant or under the nil tenant;
 // kInvalid where the metadata is no JSON object.
-Result<void> put_role(store::WriteTxn&, Role&);
+base::Result<void> put_role(store::WriteTxn&, Role&);
 
 // Leaves its mappings alone; the caller deletes them first.
-Result<void> delete_role(store::WriteTxn&, const Role&);
+base::Result<void> delete_role(store::WriteTxn&, const Role&);
 
 // Those stored under this tenant alone (nil: system and platform), in order of slug, behind `after`.
-Result<void> each_role(const store::ReadTxn&, const Uuid& tenant, std::string_view after,
-                       FunctionRef<bool(Role&&)> fn);
+base::Result<void> each_role(const store::ReadTxn&, const base::Uuid& tenant, std::string_view after,
+                             base::FunctionRef<bool(Role&&)> fn);
 
 }  // namespace domain

@@ -23,7 +23,7 @@ constexpr Layout kLayout{1, [](auto& codec, auto& user) {
                            codec.member("revision", user.revision);
                          }};
 
-Result<ServiceUser> decode(std::string_view key, std::string_view value) {
+base::Result<ServiceUser> decode(std::string_view key, std::string_view value) {
   ServiceUser user;
   store::KeyReader parts(key);
   user.tenant = parts.uuid();
@@ -40,8 +40,9 @@ Key by_id(const ServiceUser& user) {
 
 }  // namespace
 
-Result<std::optional<Uuid>> find_tenant_of_service_user(const store::ReadTxn& txn, const Uuid& id) {
-  std::optional<Uuid> tenant;
+base::Result<std::optional<base::Uuid>> find_tenant_of_service_user(const store::ReadTxn& txn,
+                                                                    const base::Uuid& id) {
+  std::optional<base::Uuid> tenant;
   bool whole = true;
   const auto scanned =
       txn.scan(Table::kServiceUserById, id.raw(), [&](std::string_view key, std::string_view) {
@@ -56,12 +57,12 @@ Result<std::optional<Uuid>> find_tenant_of_service_user(const store::ReadTxn& tx
   return tenant;
 }
 
-Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn& txn, const Uuid& tenant,
-                                                    const Uuid& id) {
+base::Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                                          const base::Uuid& id) {
   return get_record(txn, Table::kServiceUser, Key().uuid(tenant).uuid(id), decode);
 }
 
-Result<void> put_service_user(store::WriteTxn& txn, ServiceUser& user) {
+base::Result<void> put_service_user(store::WriteTxn& txn, ServiceUser& user) {
   if (auto checked = check_object(user.metadata, "service user " + user.title); !checked.ok()) return checked;
   user.revision = txn.revision();
   if (auto done = txn.put(Table::kServiceUserById, by_id(user), {}); !done.ok()) return done;
@@ -69,7 +70,7 @@ Result<void> put_service_user(store::WriteTxn& txn, ServiceUser& user) {
                      Key().uuid(user.tenant).uuid(user.id), seal_record(kLayout, user));
 }
 
-Result<void> delete_service_user(store::WriteTxn& txn, const ServiceUser& user) {
+base::Result<void> delete_service_user(store::WriteTxn& txn, const ServiceUser& user) {
   const Principal who{PrincipalKind::kServiceUser, user.id};
   if (auto done = delete_mappings_of(txn, user.tenant, who); !done.ok()) return done;
   if (auto done = delete_credentials_of(txn, user.tenant, who); !done.ok()) return done;
@@ -79,8 +80,8 @@ Result<void> delete_service_user(store::WriteTxn& txn, const ServiceUser& user) 
                      Key().uuid(user.tenant).uuid(user.id));
 }
 
-Result<void> each_service_user(const store::ReadTxn& txn, const Uuid& tenant, const Uuid* after,
-                               FunctionRef<bool(ServiceUser&&)> fn) {
+base::Result<void> each_service_user(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                     const base::Uuid* after, base::FunctionRef<bool(ServiceUser&&)> fn) {
   const Key prefix = Key().uuid(tenant);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   return each_record(txn, Table::kServiceUser, prefix, from, decode, fn);

@@ -24,7 +24,7 @@ constexpr Layout kLayout{1, [](auto& codec, auto& tenant) {
                            codec.member("revision", tenant.revision);
                          }};
 
-Result<Tenant> decode(std::string_view key, std::string_view value) {
+base::Result<Tenant> decode(std::string_view key, std::string_view value) {
   Tenant tenant;
   store::KeyReader parts(key);
   tenant.id = parts.uuid();
@@ -42,19 +42,19 @@ constexpr std::array kTenantTables = {
     Table::kMappingOn, Table::kCount,     Table::kRoleCount,     Table::kRoleTime,
 };
 
-Result<void> delete_credentials(store::WriteTxn& txn, const Uuid& tenant) {
+base::Result<void> delete_credentials(store::WriteTxn& txn, const base::Uuid& tenant) {
   return drain(txn, Table::kCredentialByTenant, Key().uuid(tenant),
-               [&](std::string_view key) -> Result<void> {
-                 const auto credential = get_credential(txn, Uuid::from_raw(key.substr(16)));
+               [&](std::string_view key) -> base::Result<void> {
+                 const auto credential = get_credential(txn, base::Uuid::from_raw(key.substr(16)));
                  if (!credential.ok()) return credential.error();
-                 return *credential ? delete_credential(txn, **credential) : Result<void>();
+                 return *credential ? delete_credential(txn, **credential) : base::Result<void>();
                });
 }
 
 // Those who called under their own id, which is the second part of each key of the table.
-Result<void> delete_callers(store::WriteTxn& txn, Table table, const Uuid& tenant) {
-  return drain(txn, table, Key().uuid(tenant), [&](std::string_view key) -> Result<void> {
-    const Uuid caller = Uuid::from_raw(key.substr(16));
+base::Result<void> delete_callers(store::WriteTxn& txn, Table table, const base::Uuid& tenant) {
+  return drain(txn, table, Key().uuid(tenant), [&](std::string_view key) -> base::Result<void> {
+    const base::Uuid caller = base::Uuid::from_raw(key.substr(16));
     if (table == Table::kServiceUser)
       if (auto done = del(txn, Table::kServiceUserById, Key().uuid(caller).uuid(tenant)); !done.ok())
         return done;
@@ -80,18 +80,18 @@ std::optional<State> parse_state(std::string_view name) {
   return std::nullopt;
 }
 
-Result<std::optional<Tenant>> get_tenant(const store::ReadTxn& txn, const Uuid& id) {
+base::Result<std::optional<Tenant>> get_tenant(const store::ReadTxn& txn, const base::Uuid& id) {
   return get_record(txn, Table::kTenant, Key().uuid(id), decode);
 }
 
-Result<std::optional<Tenant>> find_tenant_by_slug(const store::ReadTxn& txn, std::string_view slug) {
+base::Result<std::optional<Tenant>> find_tenant_by_slug(const store::ReadTxn& txn, std::string_view slug) {
   const auto id = get_id(txn, Table::kTenantSlug, slug);
   if (!id.ok()) return id.error();
   if (!*id) return {std::nullopt};
   return get_tenant(txn, **id);
 }
 
-Result<void> put_tenant(store::WriteTxn& txn, Tenant& tenant) {
+base::Result<void> put_tenant(store::WriteTxn& txn, Tenant& tenant) {
   const std::string who = "tenant " + tenant.slug;
   if (auto checked = check_object(tenant.metadata, who); !checked.ok()) return checked;
   const auto before = get_tenant(txn, tenant.id);
@@ -105,7 +105,7 @@ Result<void> put_tenant(store::WriteTxn& txn, Tenant& tenant) {
   return txn.put(Table::kTenant, Key().uuid(tenant.id), seal_record(kLayout, tenant));
 }
 
-Result<void> delete_tenant(store::WriteTxn& txn, const Uuid& id) {
+base::Result<void> delete_tenant(store::WriteTxn& txn, const base::Uuid& id) {
   const auto tenant = get_tenant(txn, id);
   if (!tenant.ok()) return tenant.error();
   if (!*tenant) return {};
@@ -118,7 +118,8 @@ Result<void> delete_tenant(store::WriteTxn& txn, const Uuid& id) {
   return del(txn, Table::kTenant, Key().uuid(id));
 }
 
-Result<void> each_tenant(const store::ReadTxn& txn, const Uuid* after, FunctionRef<bool(Tenant&&)> fn) {
+base::Result<void> each_tenant(const store::ReadTxn& txn, const base::Uuid* after,
+                               base::FunctionRef<bool(Tenant&&)> fn) {
   return each_record(txn, Table::kTenant, {}, after ? after->raw() : std::string_view(), decode, fn);
 }
 

@@ -18,28 +18,29 @@ std::optional<State> parse_state(std::string_view name);
 // Whom everything belongs to and is isolated by; /v1beta1 calls it organization. The nil uuid stands for the
 // platform and is no tenant.
 struct Tenant {
-  Uuid id;
+  base::Uuid id;
   std::string slug;             // unique, lower case: ^[a-z0-9][a-z0-9_-]{0,63}$; /v1beta1's name
   std::string name;             // for people; /v1beta1's title
   std::string metadata = "{}";  // a JSON object's text
   State state = State::kEnabled;
-  Timestamp created_at, updated_at;
+  base::Timestamp created_at, updated_at;
   std::uint64_t revision = 0;  // of the last change; set when read and when written
 
   bool operator==(const Tenant&) const = default;
 };
 
 // Nothing where there is none; kCorrupt where the record can't be decoded.
-Result<std::optional<Tenant>> get_tenant(const store::ReadTxn&, const Uuid& id);
-Result<std::optional<Tenant>> find_tenant_by_slug(const store::ReadTxn&, std::string_view slug);
+base::Result<std::optional<Tenant>> get_tenant(const store::ReadTxn&, const base::Uuid& id);
+base::Result<std::optional<Tenant>> find_tenant_by_slug(const store::ReadTxn&, std::string_view slug);
 
 // Adds or replaces. kConflict where the slug is another's; kInvalid where the metadata is no JSON object.
-Result<void> put_tenant(store::WriteTxn&, Tenant&);
+base::Result<void> put_tenant(store::WriteTxn&, Tenant&);
 
 // Removes the tenant and everything that belongs to it, except its audit chain. Absence is no error.
-Result<void> delete_tenant(store::WriteTxn&, const Uuid& id);
+base::Result<void> delete_tenant(store::WriteTxn&, const base::Uuid& id);
 
 // In order of id, beginning behind `after`, until fn returns false.
-Result<void> each_tenant(const store::ReadTxn&, const Uuid* after, FunctionRef<bool(Tenant&&)> fn);
+base::Result<void> each_tenant(const store::ReadTxn&, const base::Uuid* after,
+                               base::FunctionRef<bool(Tenant&&)> fn);
 
 }  // namespace domain

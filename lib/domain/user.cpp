@@ -27,7 +27,7 @@ constexpr Layout kLayout{1, [](auto& codec, auto& user) {
                            codec.member("revision", user.revision);
                          }};
 
-Result<User> decode(std::string_view key, std::string_view value) {
+base::Result<User> decode(std::string_view key, std::string_view value) {
   User user;
   store::KeyReader parts(key);
   user.tenant = parts.uuid();
@@ -43,19 +43,20 @@ Key key_of_email(const User& user) {
 
 }  // namespace
 
-Result<std::optional<User>> get_user(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& id) {
+base::Result<std::optional<User>> get_user(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                           const base::Uuid& id) {
   return get_record(txn, Table::kUser, Key().uuid(tenant).uuid(id), decode);
 }
 
-Result<std::optional<User>> find_user_by_email(const store::ReadTxn& txn, const Uuid& tenant,
-                                               std::string_view email) {
+base::Result<std::optional<User>> find_user_by_email(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                                     std::string_view email) {
   const auto id = get_id(txn, Table::kUserEmail, name_key(tenant, fold_case(email)));
   if (!id.ok()) return id.error();
   if (!*id) return {std::nullopt};
   return get_user(txn, tenant, **id);
 }
 
-Result<void> put_user(store::WriteTxn& txn, User& user) {
+base::Result<void> put_user(store::WriteTxn& txn, User& user) {
   const auto before = get_user(txn, user.tenant, user.id);
   if (!before.ok()) return before.error();
   const Key key = key_of_email(user);
@@ -71,11 +72,11 @@ Result<void> put_user(store::WriteTxn& txn, User& user) {
                      seal_record(kLayout, user));
 }
 
-Result<void> delete_user(store::WriteTxn& txn, const User& user) {
-  const Uuid& tenant = user.tenant;
+base::Result<void> delete_user(store::WriteTxn& txn, const User& user) {
+  const base::Uuid& tenant = user.tenant;
   const Principal who{PrincipalKind::kUser, user.id};
   const auto leave = [&](std::string_view key) {
-    return delete_membership(txn, tenant, Uuid::from_raw(key.substr(32)), user.id);
+    return delete_membership(txn, tenant, base::Uuid::from_raw(key.substr(32)), user.id);
   };
   if (auto done = drain(txn, Table::kMemberOf, Key().uuid(tenant).uuid(user.id), leave); !done.ok())
     return done;
@@ -86,8 +87,8 @@ Result<void> delete_user(store::WriteTxn& txn, const User& user) {
   return del_counted(txn, Counted::kUsers, Table::kUser, tenant, Key().uuid(tenant).uuid(user.id));
 }
 
-Result<void> each_user(const store::ReadTxn& txn, const Uuid& tenant, const Uuid* after,
-                       FunctionRef<bool(User&&)> fn) {
+base::Result<void> each_user(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid* after,
+                             base::FunctionRef<bool(User&&)> fn) {
   const Key prefix = Key().uuid(tenant);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   return each_record(txn, Table::kUser, prefix, from, decode, fn);

@@ -13,54 +13,58 @@
 namespace domain {
 
 struct User {
-  Uuid id;
-  Uuid tenant;
+  base::Uuid id;
+  base::Uuid tenant;
   std::string email;  // unique in the tenant, case ignored (ASCII); kept as given
   std::string name;
   std::string auth_provider = "local";
   bool active = true;  // a suspended user holds nothing
   bool email_verified = false;
   bool is_owner = false;
-  Timestamp created_at, updated_at;
+  base::Timestamp created_at, updated_at;
   std::uint64_t revision = 0;
 
   bool operator==(const User&) const = default;
 };
 
-Result<std::optional<User>> get_user(const store::ReadTxn&, const Uuid& tenant, const Uuid& id);
-Result<std::optional<User>> find_user_by_email(const store::ReadTxn&, const Uuid& tenant,
-                                               std::string_view email);
-Result<void> put_user(store::WriteTxn&, User&);  // adds or replaces; kConflict where the e-mail is another's
+base::Result<std::optional<User>> get_user(const store::ReadTxn&, const base::Uuid& tenant,
+                                           const base::Uuid& id);
+base::Result<std::optional<User>> find_user_by_email(const store::ReadTxn&, const base::Uuid& tenant,
+                                                     std::string_view email);
+base::Result<void> put_user(store::WriteTxn&,
+                            User&);  // adds or replaces; kConflict where the e-mail is another's
 
 // Deletes memberships, mappings and credentials too.
-Result<void> delete_user(store::WriteTxn&, const User&);
-Result<void> each_user(const store::ReadTxn&, const Uuid& tenant, const Uuid* after,
-                       FunctionRef<bool(User&&)> fn);
+base::Result<void> delete_user(store::WriteTxn&, const User&);
+base::Result<void> each_user(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid* after,
+                             base::FunctionRef<bool(User&&)> fn);
 
 // A program that acts. An API key is one with a single credential.
 struct ServiceUser {
-  Uuid id;
-  Uuid tenant;
+  base::Uuid id;
+  base::Uuid tenant;
   std::string title;
   std::string metadata = "{}";
   State state = State::kEnabled;
   bool is_api_key = false;
-  Timestamp created_at, updated_at;
+  base::Timestamp created_at, updated_at;
   std::uint64_t revision = 0;
 
   bool operator==(const ServiceUser&) const = default;
 };
 
-Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn&, const Uuid& tenant,
-                                                    const Uuid& id);
+base::Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn&, const base::Uuid& tenant,
+                                                          const base::Uuid& id);
 
 // The tenant that has this service user; nothing where none has.
-Result<std::optional<Uuid>> find_tenant_of_service_user(const store::ReadTxn&, const Uuid& id);
+base::Result<std::optional<base::Uuid>> find_tenant_of_service_user(const store::ReadTxn&,
+                                                                    const base::Uuid& id);
 
 // Adds or replaces; kInvalid where the metadata is no JSON object.
-Result<void> put_service_user(store::WriteTxn&, ServiceUser&);
-Result<void> delete_service_user(store::WriteTxn&, const ServiceUser&);  // with mappings and credentials
-Result<void> each_service_user(const store::ReadTxn&, const Uuid& tenant, const Uuid* after,
-                               FunctionRef<bool(ServiceUser&&)> fn);
+base::Result<void> put_service_user(store::WriteTxn&, ServiceUser&);
+base::Result<void> delete_service_user(store::WriteTxn&,
+                                       const ServiceUser&);  // with mappings and credentials
+base::Result<void> each_service_user(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid* after,
+                                     base::FunctionRef<bool(ServiceUser&&)> fn);
 
 }  // namespace domain

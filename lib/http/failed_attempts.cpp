@@ -18,7 +18,7 @@ namespace {
 
 // An address as it is counted; what is no address ("unix") by itself.
 std::string key_of(std::string_view address) {
-  const auto parsed = parse_address(address);
+  const auto parsed = base::parse_address(address);
   return parsed ? parsed->subscriber().to_string() : std::string(address);
 }
 
@@ -30,16 +30,17 @@ struct FailedAttempts::State {
     std::deque<std::int64_t> times;  // ms, oldest first, never more than `allowed`
   };
 
-  State(const Clock& c, const AttemptLimits& l) : clock(c), limits(l), window_ms(l.window.count() * 1000) {}
+  State(const base::Clock& c, const AttemptLimits& l)
+      : clock(c), limits(l), window_ms(l.window.count() * 1000) {}
 
-  const Clock& clock;
+  const base::Clock& clock;
   const AttemptLimits limits;
   const std::int64_t window_ms;
 
   // Protected by mutex.
   std::mutex mutex;
   std::list<Entry> entries;  // by their last failure, longest ago first
-  std::unordered_map<std::string, std::list<Entry>::iterator, KeyedHash> by_address;
+  std::unordered_map<std::string, std::list<Entry>::iterator, base::KeyedHash> by_address;
 
   void forget_oldest() {
     by_address.erase(entries.front().address);
@@ -54,7 +55,7 @@ struct FailedAttempts::State {
   }
 };
 
-FailedAttempts::FailedAttempts(const Clock& clock, const AttemptLimits& limits)
+FailedAttempts::FailedAttempts(const base::Clock& clock, const AttemptLimits& limits)
     : state_(std::make_unique<State>(clock, limits)) {}
 FailedAttempts::~FailedAttempts() = default;
 

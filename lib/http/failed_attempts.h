@@ -22,8 +22,8 @@ struct AttemptLimits {
 class FailedAttempts {
  public:
   // REQUIRES: clock outlives this
-  FailedAttempts(const Clock& clock, const AttemptLimits& limits);
-  explicit FailedAttempts(const Clock& clock) : FailedAttempts(clock, AttemptLimits()) {}
+  FailedAttempts(const base::Clock& clock, const AttemptLimits& limits);
+  explicit FailedAttempts(const base::Clock& clock) : FailedAttempts(clock, AttemptLimits()) {}
   ~FailedAttempts();
   FailedAttempts(const FailedAttempts&) = delete;  // one count for all
   FailedAttempts& operator=(const FailedAttempts&) = delete;

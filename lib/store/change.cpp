@@ -109,11 +109,11 @@ std::string known_of(const std::vector<Kept>& kept) {
   return known;
 }
 
-Error cut_short(std::string_view key) {
+base::Error cut_short(std::string_view key) {
   return corrupt(Table::kChange, key, "the list of writes is cut short");
 }
 
-Result<Table> table_in(std::uint8_t number, std::string_view key) {
+base::Result<Table> table_in(std::uint8_t number, std::string_view key) {
   if (const auto table = table_of(number)) return *table;
   return corrupt(Table::kChange, key, "a table that this version doesn't know");
 }
@@ -122,9 +122,9 @@ std::optional<std::string> copy_of(const std::optional<std::string_view>& value)
   return value ? std::optional<std::string>(*value) : std::nullopt;
 }
 
-Result<void> decode_in_full(std::string_view key, std::string_view payload, ChangeRecord& change) {
+base::Result<void> decode_in_full(std::string_view key, std::string_view payload, ChangeRecord& change) {
   KeyReader in(payload);
-  change.at = Timestamp{static_cast<std::int64_t>(in.u64())};
+  change.at = base::Timestamp{static_cast<std::int64_t>(in.u64())};
   while (in.ok() && !in.complete()) {
     const WriteView write = read_in_full(in);
     const auto table = table_in(write.table, key);
@@ -136,7 +136,7 @@ Result<void> decode_in_full(std::string_view key, std::string_view payload, Chan
 }
 
 // The kept values, from their table.
-Result<std::vector<Kept>> read_kept(const ReadTxn& txn, std::string_view key, ByteReader& in) {
+base::Result<std::vector<Kept>> read_kept(const ReadTxn& txn, std::string_view key, ByteReader& in) {
   std::vector<Kept> kept;
   for (std::uint64_t count = in.varint(); in.ok() && count > 0; --count) {
     const std::string_view kept_key = in.take(in.varint());
@@ -146,18 +146,18 @@ Result<std::vector<Kept>> read_kept(const ReadTxn& txn, std::string_view key, By
     const auto value = txn.get(Table::kAudit, kept_key);
     if (!value.ok()) return value.error();
     if (!*value || crc32c(**value) != expected)
-      return corrupt(
-          Table::kChange, key,
-          "audit " + to_hex(kept_key) + ", which it wrote, is " + (*value ? "another now" : "not there"));
+      return corrupt(Table::kChange, key,
+                     "audit " + base::to_hex(kept_key) + ", which it wrote, is " +
+                         (*value ? "another now" : "not there"));
     kept.push_back({kept_key, **value});
   }
   return kept;
 }
 
-Result<void> decode_packed(const ReadTxn& txn, std::string_view key, std::string_view payload,
-                           ChangeRecord& change) {
+base::Result<void> decode_packed(const ReadTxn& txn, std::string_view key, std::string_view payload,
+                                 ChangeRecord& change) {
   ByteReader in(payload);
-  change.at = Timestamp{static_cast<std::int64_t>(in.varint())};
+  change.at = base::Timestamp{static_cast<std::int64_t>(in.varint())};
   const auto kept = read_kept(txn, key, in);
   if (!kept.ok()) return kept.error();
   if (!in.ok()) return cut_short(key);
@@ -186,12 +186,12 @@ Result<void> decode_packed(const ReadTxn& txn, std::string_view key, std::string
   return {};
 }
 
-Result<ChangeRecord> decode(const ReadTxn& txn, std::string_view key, std::string_view bytes) {
+base::Result<ChangeRecord> decode(const ReadTxn& txn, std::string_view key, std::string_view bytes) {
   const auto record = unseal(Table::kChange, key, bytes);
   if (!record.ok()) return record.error();
   ChangeRecord change;
   change.revision = KeyReader(key).u64();
-  Result<void> decoded;
+  base::Result<void> decoded;
   switch (record->version) {
     case kInFull:
       decoded = decode_in_full(key, record->payload, change);
@@ -224,7 +224,7 @@ void end_write(std::string& out, std::optional<std::string_view> before) {
   append_value(out, before);
 }
 
-std::string seal_change(Timestamp at, std::string_view writes) {
+std::string seal_change(base::Timestamp at, std::string_view writes) {
   const std::vector<Kept> kept = find_kept(writes);
   std::string payload;
   append_varint(payload, static_cast<std::uint64_t>(at.ms));
@@ -255,7 +255,7 @@ std::string seal_change(Timestamp at, std::string_view writes) {
   return seal(kPacked, payload);
 }
 
-Result<std::optional<ChangeRecord>> read_change(const ReadTxn& txn, Revision revision) {
+base::Result<std::optional<ChangeRecord>> read_change(const ReadTxn& txn, Revision revision) {
   const Key key = Key().u64(revision);
   const auto bytes = txn.get(Table::kChange, key);
   if (!bytes.ok()) return bytes.error();
@@ -265,8 +265,9 @@ Result<std::optional<ChangeRecord>> read_change(const ReadTxn& txn, Revision rev
   return std::optional(std::move(change).value());
 }
 
-Result<void> scan_changes(const ReadTxn& txn, Revision after, FunctionRef<bool(const ChangeRecord&)> visit) {
-  std::optional<Error> error;
+base::Result<void> scan_changes(const ReadTxn& txn, Revision after,
+                                base::FunctionRef<bool(const ChangeRecord&)> visit) {
+  std::optional<base::Error> error;
   auto scanned = txn.scan_from(Table::kChange, {}, Key().u64(after), [&](auto key, auto bytes) {
     const auto change = decode(txn, key, bytes);
     if (!change.ok()) error = change.error();
@@ -276,18 +277,20 @@ Result<void> scan_changes(const ReadTxn& txn, Revision after, FunctionRef<bool(c
   return scanned;
 }
 
-Result<void> apply(WriteTxn& txn, const ChangeRecord& change) {
+base::Result<void> apply(WriteTxn& txn, const ChangeRecord& change) {
   if (change.revision != txn.revision())
-    return Error{ErrorCode::kConflict, "change " + std::to_string(change.revision) +
-                                           ": the store expects change " + std::to_string(txn.revision())};
+    return base::Error{base::ErrorCode::kConflict, "change " + std::to_string(change.revision) +
+                                                       ": the store expects change " +
+                                                       std::to_string(txn.revision())};
   txn.now_ = change.at;
   for (const Write& write : change.writes) {
     const auto found = txn.get(write.table, write.key);
     if (!found.ok()) return found.error();
     if (found.value() != write.before)
-      return Error{ErrorCode::kConflict, "change " + std::to_string(change.revision) + ": " +
-                                             std::string(name_of(write.table)) + " " + to_hex(write.key) +
-                                             " is not what the change found there"};
+      return base::Error{base::ErrorCode::kConflict, "change " + std::to_string(change.revision) + ": " +
+                                                         std::string(name_of(write.table)) + " " +
+                                                         base::to_hex(write.key) +
+                                                         " is not what the change found there"};
     if (write.after) {
       if (auto r = txn.put(write.table, write.key, *write.after); !r.ok()) return r;
     } else {

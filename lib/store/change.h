@@ -23,19 +23,20 @@ struct Write {
 // All that one accepted change wrote, in order. Kept in the table `change` under its revision.
 struct ChangeRecord {
   Revision revision = 0;
-  Timestamp at;
+  base::Timestamp at;
   std::vector<Write> writes;
   bool operator==(const ChangeRecord&) const = default;
 };
 
 // The record of a revision; absent when there is none.
-Result<std::optional<ChangeRecord>> read_change(const ReadTxn&, Revision);
+base::Result<std::optional<ChangeRecord>> read_change(const ReadTxn&, Revision);
 
 // Calls visit for each record after a revision, oldest first, until it returns false.
-Result<void> scan_changes(const ReadTxn&, Revision after, FunctionRef<bool(const ChangeRecord&)> visit);
+base::Result<void> scan_changes(const ReadTxn&, Revision after,
+                                base::FunctionRef<bool(const ChangeRecord&)> visit);
 
 // Makes the record's writes in a second copy of the store. Fails with kConflict, naming the table and key,
 // where a value is not the one that the record found, or where the revision is not the next.
-Result<void> apply(WriteTxn&, const ChangeRecord&);
+base::Result<void> apply(WriteTxn&, const ChangeRecord&);
 
 }  // namespace store

@@ -20,7 +20,7 @@ struct Pending {
 
 // What one transaction changed, as a log keeps it.
 struct LoggedGroup {
-  Uuid id;                            // of this one offer: two groups that say the same are still two
+  base::Uuid id;                      // of this one offer: two groups that say the same are still two
   std::vector<ChangeRecord> records;  // at least one; revisions without a gap
 
   Revision first() const { return records.front().revision; }
@@ -55,7 +55,7 @@ class ChangeLog {
   // Groups that hold revisions after this one, oldest first and without a gap. They may be fewer than there
   // are, and may begin with groups from before it, which are skipped. None: there is nothing more, as far as
   // is known.
-  virtual Result<std::vector<LoggedGroup>> read(Revision after) = 0;
+  virtual base::Result<std::vector<LoggedGroup>> read(Revision after) = 0;
 };
 
 // Where the writer's groups come from. Called on the writer's thread alone.

@@ -30,6 +30,6 @@ WritePlaces begin_write(std::string& out, Table, std::string_view key, std::opti
 void end_write(std::string& out, std::optional<std::string_view> before);
 
 // The value for the table `change`, of the last version. REQUIRES: the writes were made by the two above
-std::string seal_change(Timestamp at, std::string_view writes);
+std::string seal_change(base::Timestamp at, std::string_view writes);
 
 }  // namespace store

@@ -42,34 +42,35 @@ void Env::Close::operator()(MDB_env* env) const {
   mdb_env_close(env);
 }
 
-Error Env::failure(std::string_view what, int rc) const {
+base::Error Env::failure(std::string_view what, int rc) const {
   const std::string prefix = folder_.path() + ": " + std::string(what) + ": ";
   switch (rc) {
     case MDB_MAP_FULL:
-      return {ErrorCode::kFull, folder_.path() + ": full at " + std::to_string(map_bytes_) +
-                                    " bytes; raise store.map_size and start again"};
+      return {base::ErrorCode::kFull, folder_.path() + ": full at " + std::to_string(map_bytes_) +
+                                          " bytes; raise store.map_size and start again"};
     case ENOSPC:
     case EDQUOT:
     case EFBIG:
-      return {ErrorCode::kFull, prefix + std::strerror(rc) + "; free some space on its disk"};
+      return {base::ErrorCode::kFull, prefix + std::strerror(rc) + "; free some space on its disk"};
     case MDB_TXN_FULL:
-      return {ErrorCode::kFull, prefix + "too much in one change"};
+      return {base::ErrorCode::kFull, prefix + "too much in one change"};
     case MDB_READERS_FULL:
-      return {ErrorCode::kFull, prefix + "too many snapshots at one time"};
+      return {base::ErrorCode::kFull, prefix + "too many snapshots at one time"};
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_CURSOR_FULL:
-      return {ErrorCode::kCorrupt,
+      return {base::ErrorCode::kCorrupt,
               prefix + "damaged (" + mdb_strerror(rc) + "); stop the server and restore a copy"};
     case MDB_PANIC:
-      return {ErrorCode::kIo,
+      return {base::ErrorCode::kIo,
               prefix + "unusable after an earlier failure; start again once the disk is sound"};
     default:
-      return {ErrorCode::kIo, prefix + mdb_strerror(rc)};
+      return {base::ErrorCode::kIo, prefix + mdb_strerror(rc)};
   }
 }
 
-Result<Env::Handle> Env::open_handle(const std::string& dir, const Options& options, unsigned flags) const {
+base::Result<Env::Handle> Env::open_handle(const std::string& dir, const Options& options,
+                                           unsigned flags) const {
   const std::string data_file = dir + "/data.mdb";
   MDB_env* raw = nullptr;
   if (const int rc = mdb_env_create(&raw)) return failure("open", rc);
@@ -85,19 +86,20 @@ Result<Env::Handle> Env::open_handle(const std::string& dir, const Options& opti
       return env;
     case MDB_INVALID:
     case MDB_VERSION_MISMATCH:
-      return Error{ErrorCode::kConflict, data_file + ": not a store, or its beginning is damaged (" +
-                                             mdb_strerror(rc) +
-                                             "); give the server a folder of its own, or restore a copy"};
+      return base::Error{base::ErrorCode::kConflict,
+                         data_file + ": not a store, or its beginning is damaged (" + mdb_strerror(rc) +
+                             "); give the server a folder of its own, or restore a copy"};
     case ENOMEM:
-      return Error{ErrorCode::kFull, dir + ": no address space for a map of " +
-                                         std::to_string(options.map_bytes) + " bytes; lower store.map_size"};
+      return base::Error{base::ErrorCode::kFull, dir + ": no address space for a map of " +
+                                                     std::to_string(options.map_bytes) +
+                                                     " bytes; lower store.map_size"};
     default:
       return rc > 0 ? system_failure(data_file, rc) : failure("open", rc);
   }
 }
 
 // LMDB opens a file that has lost its end, and the process dies of SIGBUS at the first read beyond it.
-Result<void> Env::check_length(MDB_env* env, const std::string& data_file) const {
+base::Result<void> Env::check_length(MDB_env* env, const std::string& data_file) const {
   MDB_envinfo info;
   MDB_stat stat;
   mdb_env_info(env, &info);
@@ -106,13 +108,14 @@ Result<void> Env::check_length(MDB_env* env, const std::string& data_file) const
   if (!size.ok()) return size.error();
   const std::uint64_t expected = (std::uint64_t{info.me_last_pgno} + 1) * stat.ms_psize;
   if (size.value() >= expected) return {};
-  return Error{ErrorCode::kCorrupt, data_file + ": truncated: " + std::to_string(size.value()) +
-                                        " bytes of " + std::to_string(expected) + "; restore a copy"};
+  return base::Error{base::ErrorCode::kCorrupt, data_file + ": truncated: " + std::to_string(size.value()) +
+                                                    " bytes of " + std::to_string(expected) +
+                                                    "; restore a copy"};
 }
 
 // Made aside and renamed, so that a crash at any moment leaves a whole store or none, and a data.mdb without
 // our tables is never a half-made one of ours.
-Result<void> Env::create(const Options& options) {
+base::Result<void> Env::create(const Options& options) {
   if (auto r = remove_folder(folder_.new_folder()); !r.ok()) return r;
   if (auto r = make_folder(folder_.new_folder()); !r.ok()) return r;
   auto opened = open_handle(folder_.new_folder(), options, 0);
@@ -123,7 +126,7 @@ Result<void> Env::create(const Options& options) {
   return folder_.adopt_new();
 }
 
-Result<std::unique_ptr<Env>> Env::open(const Options& options) {
+base::Result<std::unique_ptr<Env>> Env::open(const Options& options) {
   auto held = Folder::hold(options.dir);
   if (!held.ok()) return held.error();
   auto env = std::unique_ptr<Env>(new Env(std::move(held).value(), options));
@@ -142,11 +145,11 @@ Result<std::unique_ptr<Env>> Env::open(const Options& options) {
   return env;
 }
 
-Result<std::unique_ptr<Env>> Env::open_read_only(const Options& options) {
+base::Result<std::unique_ptr<Env>> Env::open_read_only(const Options& options) {
   auto env = std::unique_ptr<Env>(new Env(Folder::at(options.dir), options));
   if (::access(env->folder_.data_file().c_str(), F_OK) != 0) {
     if (errno != ENOENT && errno != ENOTDIR) return system_failure(env->folder_.data_file(), errno);
-    return Error{ErrorCode::kNotFound, options.dir + ": there is no store"};
+    return base::Error{base::ErrorCode::kNotFound, options.dir + ": there is no store"};
   }
   auto opened = env->open_handle(options.dir, options, MDB_RDONLY);
   if (!opened.ok()) return opened.error();
@@ -157,10 +160,10 @@ Result<std::unique_ptr<Env>> Env::open_read_only(const Options& options) {
 }
 
 // The format of the store, if it is one of ours that this program knows.
-Result<std::uint32_t> Env::read_format(MDB_txn* txn, std::uint32_t known) const {
+base::Result<std::uint32_t> Env::read_format(MDB_txn* txn, std::uint32_t known) const {
   const std::string file = folder_.data_file();
-  const Error foreign{ErrorCode::kConflict,
-                      file + ": made by another program; give the server a folder of its own"};
+  const base::Error foreign{base::ErrorCode::kConflict,
+                            file + ": made by another program; give the server a folder of its own"};
   MDB_dbi meta = 0;
   const int rc = mdb_dbi_open(txn, name_of(Table::kMeta).data(), 0, &meta);
   if (rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE) return foreign;
@@ -170,14 +173,16 @@ Result<std::uint32_t> Env::read_format(MDB_txn* txn, std::uint32_t known) const 
   key = val("format");
   KeyReader reader(mdb_get(txn, meta, &key, &value) == 0 ? view(value) : std::string_view());
   const std::uint32_t format = reader.u32();
-  if (!reader.complete()) return Error{ErrorCode::kCorrupt, file + ": has no format version; restore a copy"};
+  if (!reader.complete())
+    return base::Error{base::ErrorCode::kCorrupt, file + ": has no format version; restore a copy"};
   if (format <= known) return format;
-  return Error{ErrorCode::kNewer, file + ": written by a later version of reeve (format " +
-                                      std::to_string(format) + ", this one knows " + std::to_string(known) +
-                                      "); install that version, or restore a copy made before it"};
+  return base::Error{base::ErrorCode::kNewer,
+                     file + ": written by a later version of reeve (format " + std::to_string(format) +
+                         ", this one knows " + std::to_string(known) +
+                         "); install that version, or restore a copy made before it"};
 }
 
-Result<void> Env::open_tables(const Options& options, bool fresh) {
+base::Result<void> Env::open_tables(const Options& options, bool fresh) {
   MDB_txn* raw = nullptr;
   if (const int rc = mdb_txn_begin(env_.get(), nullptr, 0, &raw)) return failure("open", rc);
   ReadTxn::Handle txn(raw);
@@ -199,24 +204,25 @@ Result<void> Env::open_tables(const Options& options, bool fresh) {
   }
   if (!rc && (fresh || format < options.format)) rc = put(raw, meta, "format", Key().u32(options.format));
   if (rc) return failure("open", rc);
-  WriteTxn upgrade(*this, std::move(txn), 0, SystemClock().now());
+  WriteTxn upgrade(*this, std::move(txn), 0, base::SystemClock().now());
   if (auto r = migrate(upgrade, format, options.format, options.steps); !r.ok())
-    return Error{r.error().code, folder_.data_file() + ": " + r.error().message};
+    return base::Error{r.error().code, folder_.data_file() + ": " + r.error().message};
   return upgrade.commit();  // writes nothing if nothing was new
 }
 
 // The tables of a store that nothing is made in.
-Result<void> Env::find_tables(const Options& options) {
+base::Result<void> Env::find_tables(const Options& options) {
   MDB_txn* raw = nullptr;
   if (const int rc = mdb_txn_begin(env_.get(), nullptr, MDB_RDONLY, &raw)) return failure("open", rc);
   ReadTxn::Handle txn(raw);
   const auto format = read_format(raw, options.format);
   if (!format.ok()) return format.error();
   if (format.value() != options.format)
-    return Error{ErrorCode::kInvalid,
-                 folder_.data_file() + ": written by an earlier version of reeve (format " +
-                     std::to_string(format.value()) + ", this one reads " + std::to_string(options.format) +
-                     "); a start of the server brings it up to this version"};
+    return base::Error{base::ErrorCode::kInvalid,
+                       folder_.data_file() + ": written by an earlier version of reeve (format " +
+                           std::to_string(format.value()) + ", this one reads " +
+                           std::to_string(options.format) +
+                           "); a start of the server brings it up to this version"};
   for (std::size_t i = 0; i < kTableCount; ++i) {
     const char* name = name_of(static_cast<Table>(i)).data();
     if (const int rc = mdb_dbi_open(raw, name, 0, &dbi_[i])) return failure(name, rc);
@@ -229,7 +235,7 @@ Result<void> Env::find_tables(const Options& options) {
 namespace {
 
 // REQUIRES: `meta` is the table meta
-Result<Revision> read_revision(const Env& env, MDB_txn* txn, MDB_dbi meta) {
+base::Result<Revision> read_revision(const Env& env, MDB_txn* txn, MDB_dbi meta) {
   MDB_val key = val("revision"), value;
   if (const int rc = mdb_get(txn, meta, &key, &value)) return env.failure("revision", rc);
   KeyReader reader(view(value));
@@ -240,7 +246,7 @@ Result<Revision> read_revision(const Env& env, MDB_txn* txn, MDB_dbi meta) {
 
 }  // namespace
 
-Result<ReadTxn> Env::read() const {
+base::Result<ReadTxn> Env::read() const {
   MDB_txn* raw = nullptr;
   if (const int rc = mdb_txn_begin(env_.get(), nullptr, MDB_RDONLY, &raw)) return failure("read", rc);
   ReadTxn::Handle txn(raw);
@@ -249,7 +255,7 @@ Result<ReadTxn> Env::read() const {
   return ReadTxn(*this, std::move(txn), revision.value());
 }
 
-Result<WriteTxn> Env::begin(Timestamp now) const {
+base::Result<WriteTxn> Env::begin(base::Timestamp now) const {
   MDB_txn* raw = nullptr;
   if (const int rc = mdb_txn_begin(env_.get(), nullptr, 0, &raw)) return failure("write", rc);
   ReadTxn::Handle txn(raw);

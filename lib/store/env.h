@@ -33,18 +33,18 @@ class Env {
   };
 
   // As Store::open.
-  static Result<std::unique_ptr<Env>> open(const Options&);
+  static base::Result<std::unique_ptr<Env>> open(const Options&);
 
   // As ReadOnlyStore::open; read() alone may be called.
-  static Result<std::unique_ptr<Env>> open_read_only(const Options&);
+  static base::Result<std::unique_ptr<Env>> open_read_only(const Options&);
   ~Env() = default;
   Env(const Env&) = delete;
   Env& operator=(const Env&) = delete;
 
-  Result<ReadTxn> read() const;
+  base::Result<ReadTxn> read() const;
 
   // There is one write transaction at a time, and it stays on the thread that began it.
-  Result<WriteTxn> begin(Timestamp now) const;
+  base::Result<WriteTxn> begin(base::Timestamp now) const;
 
   // The number LMDB gave the table in this process.
   unsigned dbi(Table table) const { return dbi_[static_cast<std::size_t>(table)]; }
@@ -52,7 +52,7 @@ class Env {
   std::size_t map_bytes() const { return map_bytes_; }
 
   // What to say of an LMDB or system error code. kFull for a full map or disk.
-  Error failure(std::string_view what, int rc) const;
+  base::Error failure(std::string_view what, int rc) const;
 
   struct Usage {
     std::uint64_t map_bytes = 0;
@@ -60,7 +60,7 @@ class Env {
     std::uint64_t file_bytes = 0;
     unsigned readers = 0;
   };
-  Result<Usage> usage() const;          // walks LMDB's list of free pages
+  base::Result<Usage> usage() const;    // walks LMDB's list of free pages
   std::uint64_t reached_bytes() const;  // the highest that used_bytes has been; costs nothing
 
   // Keeps data.mdb longer than its last page. LMDB may count pages at the end that it never wrote, and the
@@ -70,8 +70,8 @@ class Env {
   // Whether data.mdb can't grow by a megabyte: no space, quota or permitted size. If it can, it has.
   bool disk_is_full() const;
 
-  Result<int> clear_stale_readers() const;
-  Result<void> copy_to(const std::string& dir) const;
+  base::Result<int> clear_stale_readers() const;
+  base::Result<void> copy_to(const std::string& dir) const;
 
  private:
   struct Close {
@@ -81,12 +81,12 @@ class Env {
 
   Env(Folder folder, const Options& options) : folder_(std::move(folder)), map_bytes_(options.map_bytes) {}
 
-  Result<void> create(const Options&);
-  Result<Handle> open_handle(const std::string& dir, const Options&, unsigned flags) const;
-  Result<void> check_length(MDB_env*, const std::string& data_file) const;
-  Result<void> open_tables(const Options&, bool fresh);
-  Result<void> find_tables(const Options&);
-  Result<std::uint32_t> read_format(MDB_txn*, std::uint32_t known) const;
+  base::Result<void> create(const Options&);
+  base::Result<Handle> open_handle(const std::string& dir, const Options&, unsigned flags) const;
+  base::Result<void> check_length(MDB_env*, const std::string& data_file) const;
+  base::Result<void> open_tables(const Options&, bool fresh);
+  base::Result<void> find_tables(const Options&);
+  base::Result<std::uint32_t> read_format(MDB_txn*, std::uint32_t known) const;
 
   // Constant after open. In this order, so that the folder is let go last.
   Folder folder_;

@@ -40,7 +40,7 @@ bool exists(const std::string& path) {
 }
 
 // REQUIRES: the lock on `fd` is ours
-Result<void> write_pid(int fd, const std::string& path) {
+base::Result<void> write_pid(int fd, const std::string& path) {
   const std::string pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size()))
     return system_failure(path, errno);
@@ -48,7 +48,7 @@ Result<void> write_pid(int fd, const std::string& path) {
 }
 
 // Makes the folder and what is missing above it, each on disk when this returns.
-Result<void> make_folders(const std::string& path) {
+base::Result<void> make_folders(const std::string& path) {
   struct stat s;
   if (::stat(path.c_str(), &s) == 0) return {};
   const std::string parent = parent_of(path);
@@ -90,33 +90,34 @@ bool has_open(pid_t pid, int fd) {
   return false;
 }
 
-Error held(const std::string& dir, const std::string& lock_path) {
+base::Error held(const std::string& dir, const std::string& lock_path) {
   std::string who = "another process";
-  const auto pid = read_file(lock_path, kMaxPid);
+  const auto pid = base::read_file(lock_path, kMaxPid);
   if (pid.ok() && !pid->empty()) who = "process " + pid->substr(0, pid->find('\n'));
-  return {ErrorCode::kConflict, dir + ": in use by " + who + "; stop it first, or use another folder"};
+  return {base::ErrorCode::kConflict, dir + ": in use by " + who + "; stop it first, or use another folder"};
 }
 
 }  // namespace
 
-Error system_failure(const std::string& path, int error) {
+base::Error system_failure(const std::string& path, int error) {
   switch (error) {
     case EACCES:
     case EPERM:
-      return {ErrorCode::kIo, path + ": permission denied to user " + std::to_string(::geteuid()) +
-                                  "; the folder and its files must belong to the user that runs the server"};
+      return {base::ErrorCode::kIo,
+              path + ": permission denied to user " + std::to_string(::geteuid()) +
+                  "; the folder and its files must belong to the user that runs the server"};
     case EROFS:
-      return {ErrorCode::kIo, path + ": on a read-only file system; the store must be able to write"};
+      return {base::ErrorCode::kIo, path + ": on a read-only file system; the store must be able to write"};
     case ENOSPC:
     case EDQUOT:
     case EFBIG:
-      return {ErrorCode::kFull, path + ": " + std::strerror(error) + "; free some space on its disk"};
+      return {base::ErrorCode::kFull, path + ": " + std::strerror(error) + "; free some space on its disk"};
     default:
-      return {ErrorCode::kIo, path + ": " + std::strerror(error)};
+      return {base::ErrorCode::kIo, path + ": " + std::strerror(error)};
   }
 }
 
-Result<void> flush(const std::string& path) {
+base::Result<void> flush(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return system_failure(path, errno);
   const int error = ::fsync(fd) == 0 ? 0 : errno;
@@ -125,25 +126,25 @@ Result<void> flush(const std::string& path) {
   return {};
 }
 
-Result<void> flush_parent(const std::string& path) {
+base::Result<void> flush_parent(const std::string& path) {
   return flush(parent_of(path));
 }
 
-Result<std::uint64_t> size_of(const std::string& path) {
+base::Result<std::uint64_t> size_of(const std::string& path) {
   struct stat s;
   if (::stat(path.c_str(), &s) != 0) return system_failure(path, errno);
   return static_cast<std::uint64_t>(s.st_size);
 }
 
-Result<void> make_folder(const std::string& path) {
+base::Result<void> make_folder(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) != 0) {
-    if (errno == EEXIST) return Error{ErrorCode::kConflict, path + ": exists already"};
+    if (errno == EEXIST) return base::Error{base::ErrorCode::kConflict, path + ": exists already"};
     return system_failure(path, errno);
   }
   return {};
 }
 
-Result<void> remove_folder(const std::string& path) {
+base::Result<void> remove_folder(const std::string& path) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(path, error))
     if (::unlink(entry.path().c_str()) != 0) return system_failure(entry.path(), errno);
@@ -151,13 +152,13 @@ Result<void> remove_folder(const std::string& path) {
   return {};
 }
 
-Result<Folder> Folder::hold(const std::string& dir) {
+base::Result<Folder> Folder::hold(const std::string& dir) {
   struct stat s;
   if (::stat(dir.c_str(), &s) != 0) {
     if (errno != ENOENT) return system_failure(dir, errno);
     if (auto made = make_folders(dir); !made.ok()) return made.error();
   } else if (!S_ISDIR(s.st_mode)) {
-    return Error{ErrorCode::kIo, dir + ": a file, where the store needs a folder"};
+    return base::Error{base::ErrorCode::kIo, dir + ": a file, where the store needs a folder"};
   }
   const std::string lock_path = dir + "/LOCK";
   const int fd = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -168,11 +169,11 @@ Result<Folder> Folder::hold(const std::string& dir) {
   return folder;
 }
 
-Result<std::optional<pid_t>> holder_of(const std::string& dir) {
+base::Result<std::optional<pid_t>> holder_of(const std::string& dir) {
   using Holder = std::optional<pid_t>;
   const std::string path = dir + "/LOCK";
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return errno == ENOENT ? Result<Holder>(Holder()) : system_failure(path, errno);
+  if (fd < 0) return errno == ENOENT ? base::Result<Holder>(Holder()) : system_failure(path, errno);
   const bool is_free = ::flock(fd, LOCK_SH | LOCK_NB) == 0;
   const int why = is_free ? 0 : errno;
   const Holder pid = written_pid(fd);
@@ -181,10 +182,10 @@ Result<std::optional<pid_t>> holder_of(const std::string& dir) {
   if (is_free) return Holder();
   if (why != EWOULDBLOCK) return system_failure(path, why);
   if (is_known) return pid;
-  return Error{ErrorCode::kConflict,
-               dir +
-                   ": in use by a process that can't be seen from here: it is just starting, "
-                   "another user's, or in another container"};
+  return base::Error{base::ErrorCode::kConflict,
+                     dir +
+                         ": in use by a process that can't be seen from here: it is just starting, "
+                         "another user's, or in another container"};
 }
 
 Folder::Folder(Folder&& other) noexcept
@@ -194,22 +195,24 @@ Folder::~Folder() {
   if (lock_ >= 0) ::close(lock_);  // and with it, the lock
 }
 
-Result<bool> Folder::has_store() const {
+base::Result<bool> Folder::has_store() const {
   if (!exists(data_file())) {
     if (!exists(reader_file())) return false;
-    return Error{ErrorCode::kCorrupt, data_file() + ": missing, though " + reader_file() +
-                                          " shows that it was here; restore a copy, or remove that file to "
-                                          "begin with an empty store"};
+    return base::Error{base::ErrorCode::kCorrupt,
+                       data_file() + ": missing, though " + reader_file() +
+                           " shows that it was here; restore a copy, or remove that file to "
+                           "begin with an empty store"};
   }
   const auto size = size_of(data_file());
   if (!size.ok()) return size.error();
   if (size.value() == 0)
-    return Error{ErrorCode::kCorrupt,
-                 data_file() + ": empty; restore a copy, or remove the file to begin with an empty store"};
+    return base::Error{
+        base::ErrorCode::kCorrupt,
+        data_file() + ": empty; restore a copy, or remove the file to begin with an empty store"};
   return true;
 }
 
-Result<void> Folder::adopt_new() const {
+base::Result<void> Folder::adopt_new() const {
   const std::string made = new_folder() + "/data.mdb";
   if (::rename(made.c_str(), data_file().c_str()) != 0) return system_failure(data_file(), errno);
   if (auto r = remove_folder(new_folder()); !r.ok()) return r;

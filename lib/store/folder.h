@@ -21,7 +21,7 @@ class Folder {
  public:
   // Makes the folder and what is missing above it (mode 0700). Fails with kConflict when it is held already,
   // kIo for what the system refuses; the message has the path, and what to do.
-  static Result<Folder> hold(const std::string& dir);
+  static base::Result<Folder> hold(const std::string& dir);
 
   // The folder as it is, whoever holds it: to look at only.
   static Folder at(const std::string& dir) { return Folder(dir, -1); }
@@ -37,10 +37,10 @@ class Folder {
 
   // Whether there is a data.mdb. Fails with kCorrupt when it is empty, or when it is gone though there was
   // one: to begin anew then would hide the loss.
-  Result<bool> has_store() const;
+  base::Result<bool> has_store() const;
 
   // Puts new/data.mdb, complete and flushed, in its place; that lasts when this returns.
-  Result<void> adopt_new() const;
+  base::Result<void> adopt_new() const;
 
  private:
   Folder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
@@ -53,22 +53,23 @@ class Folder {
 // process named in LOCK has that very file open, since a number left by an earlier process, or one of another
 // container, must not get a signal. Fails with kConflict where the folder is held by a process that can't be
 // identified, kIo for what the system refuses.
-Result<std::optional<pid_t>> holder_of(const std::string& dir);
+base::Result<std::optional<pid_t>> holder_of(const std::string& dir);
 
 // mkdir with mode 0700. Fails with kConflict if it exists.
-Result<void> make_folder(const std::string& path);
+base::Result<void> make_folder(const std::string& path);
 
 // Removes the folder and the files in it, if it is there; nothing below.
-Result<void> remove_folder(const std::string& path);
+base::Result<void> remove_folder(const std::string& path);
 
 // Flushes a file's or folder's contents to the disk.
-Result<void> flush(const std::string& path);
-Result<void> flush_parent(const std::string& path);  // the folder that holds it, which makes a rename last
+base::Result<void> flush(const std::string& path);
+base::Result<void> flush_parent(
+    const std::string& path);  // the folder that holds it, which makes a rename last
 
 // Bytes of a file.
-Result<std::uint64_t> size_of(const std::string& path);
+base::Result<std::uint64_t> size_of(const std::string& path);
 
 // The error of a call that set errno, as a sentence about the path.
-Error system_failure(const std::string& path, int error);
+base::Error system_failure(const std::string& path, int error);
 
 }  // namespace store

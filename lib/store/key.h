@@ -22,7 +22,7 @@ class Key {
   Key& u8(std::uint8_t n) { return append({reinterpret_cast<const char*>(&n), 1}); }
   Key& u32(std::uint32_t n) { return integer<4>(n); }
   Key& u64(std::uint64_t n) { return integer<8>(n); }
-  Key& uuid(const Uuid& id) { return append(id.raw()); }
+  Key& uuid(const base::Uuid& id) { return append(id.raw()); }
 
   // Of fixed length, such as a hash; or of any length, if last.
   Key& bytes(std::string_view raw) { return append(raw); }
@@ -72,9 +72,9 @@ class KeyReader {
   }
   std::uint32_t u32() { return static_cast<std::uint32_t>(integer(4)); }
   std::uint64_t u64() { return integer(8); }
-  Uuid uuid() {
+  base::Uuid uuid() {
     const auto part = take(16);
-    return part.empty() ? Uuid() : Uuid::from_raw(part);
+    return part.empty() ? base::Uuid() : base::Uuid::from_raw(part);
   }
   std::string_view bytes(std::size_t size) { return take(size); }
   std::string_view text() { return take(rest_.size()); }  // all that is left

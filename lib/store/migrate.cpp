@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t kBatch = 1'000;  // keys in memory at once
 
 // Format 2 finds service users by their id alone.
-Result<void> from_1_to_2(WriteTxn& txn) {
+base::Result<void> from_1_to_2(WriteTxn& txn) {
   std::vector<std::string> keys;
   std::string after;
   do {
@@ -36,7 +36,7 @@ Result<void> from_1_to_2(WriteTxn& txn) {
     if (!scanned.ok()) return scanned;
     for (const std::string& key : keys) {
       KeyReader parts(key);
-      const Uuid tenant = parts.uuid(), id = parts.uuid();
+      const base::Uuid tenant = parts.uuid(), id = parts.uuid();
       if (!parts.complete()) return corrupt(Table::kServiceUser, key, "not a key of this table");
       if (auto put = txn.put(Table::kServiceUserById, Key().uuid(id).uuid(tenant), {}); !put.ok()) return put;
     }
@@ -47,7 +47,7 @@ Result<void> from_1_to_2(WriteTxn& txn) {
 
 // In format 3 records may lack members that have their defaults, and change records and audit entries are
 // packed. Those that are there are read as before; an earlier program can't read the new ones.
-Result<void> from_2_to_3(WriteTxn&) {
+base::Result<void> from_2_to_3(WriteTxn&) {
   return {};
 }
 
@@ -59,16 +59,16 @@ std::span<const Step> steps() {
   return kSteps;
 }
 
-Result<void> migrate(WriteTxn& txn, std::uint32_t from, std::uint32_t to, std::span<const Step> steps) {
+base::Result<void> migrate(WriteTxn& txn, std::uint32_t from, std::uint32_t to, std::span<const Step> steps) {
   for (std::uint32_t format = from; format < to; ++format) {
     const std::string name =
         "migration from format " + std::to_string(format) + " to " + std::to_string(format + 1);
     const auto step =
         std::find_if(steps.begin(), steps.end(), [&](const Step& s) { return s.from == format; });
     if (step == steps.end())
-      return Error{ErrorCode::kInvalid,
-                   name + ": unknown to this version; open the store with an earlier one first"};
-    if (auto r = step->run(txn); !r.ok()) return Error{r.error().code, name + ": " + r.error().message};
+      return base::Error{base::ErrorCode::kInvalid,
+                         name + ": unknown to this version; open the store with an earlier one first"};
+    if (auto r = step->run(txn); !r.ok()) return base::Error{r.error().code, name + ": " + r.error().message};
   }
   return {};
 }

@@ -12,7 +12,7 @@ namespace store {
 // transaction as the steps after it: all are done or none. Its writes are in no change record.
 struct Step {
   std::uint32_t from = 0;  // makes a store of format `from` one of format from + 1
-  Result<void> (*run)(WriteTxn&) = nullptr;
+  base::Result<void> (*run)(WriteTxn&) = nullptr;
 };
 
 // Those this program has, oldest first, each one function in migrate.cpp.
@@ -20,6 +20,6 @@ std::span<const Step> steps();
 
 // Runs what lies between two formats. Fails with kInvalid, naming the format, where a step is missing, and
 // with the error of a step that fails, after its name.
-Result<void> migrate(WriteTxn&, std::uint32_t from, std::uint32_t to, std::span<const Step>);
+base::Result<void> migrate(WriteTxn&, std::uint32_t from, std::uint32_t to, std::span<const Step>);
 
 }  // namespace store

@@ -22,10 +22,10 @@ namespace {
 
 constexpr std::size_t kBatch = 1'000;  // keys and their values in memory at once
 
-using Visit = std::function<Result<void>(std::string_view key, std::string_view value)>;
+using Visit = std::function<base::Result<void>(std::string_view key, std::string_view value)>;
 
 // Calls visit for every key of the table, in order; it may write.
-Result<void> each(WriteTxn& txn, Table table, const Visit& visit) {
+base::Result<void> each(WriteTxn& txn, Table table, const Visit& visit) {
   std::vector<std::pair<std::string, std::string>> rows;
   std::string after;
   do {
@@ -42,22 +42,22 @@ Result<void> each(WriteTxn& txn, Table table, const Visit& visit) {
   return {};
 }
 
-Error not_a_key(Table table, std::string_view key) {
+base::Error not_a_key(Table table, std::string_view key) {
   return corrupt(table, key, "not a key of this table");
 }
 
 // Counts the keys that begin with the same `size` bytes, which are a tenant's id and perhaps one more, and
 // puts each count under [tenant][what][the rest of them].
-Result<void> count_prefixes(WriteTxn& txn, Table table, std::size_t size, std::uint8_t what) {
+base::Result<void> count_prefixes(WriteTxn& txn, Table table, std::size_t size, std::uint8_t what) {
   std::string prefix;
   std::uint64_t count = 0;
-  const auto finish = [&]() -> Result<void> {
+  const auto finish = [&]() -> base::Result<void> {
     if (count == 0) return {};
     const std::string_view all = prefix;
     return txn.put(Table::kCount, Key().bytes(all.substr(0, 16)).u8(what).bytes(all.substr(16)),
                    Key().u64(count));
   };
-  const auto counted = each(txn, table, [&](std::string_view key, std::string_view) -> Result<void> {
+  const auto counted = each(txn, table, [&](std::string_view key, std::string_view) -> base::Result<void> {
     if (key.size() < size) return not_a_key(table, key);
     if (key.substr(0, size) != prefix) {
       if (auto done = finish(); !done.ok()) return done;
@@ -81,7 +81,7 @@ std::optional<std::uint64_t> time_in(std::string_view json, std::string_view nam
   return static_cast<std::uint64_t>(ms < 0 ? 0 : ms);  // else it is null
 }
 
-Result<void> add_moment(WriteTxn& txn, const Key& key, std::uint64_t begin, std::uint64_t end) {
+base::Result<void> add_moment(WriteTxn& txn, const Key& key, std::uint64_t begin, std::uint64_t end) {
   const auto value = txn.get(Table::kRoleTime, key);
   if (!value.ok()) return value.error();
   if (*value) {
@@ -93,17 +93,17 @@ Result<void> add_moment(WriteTxn& txn, const Key& key, std::uint64_t begin, std:
 }
 
 // role_count and role_time, from mapping_by_role: [tenant][role][kind u8]…
-Result<void> count_holders(WriteTxn& txn) {
+base::Result<void> count_holders(WriteTxn& txn) {
   constexpr std::size_t kPrefix = 33;
   const auto now = static_cast<std::uint64_t>(txn.now().ms);
   std::string prefix;
   std::uint64_t all = 0, in_force = 0, later = 0, timed = 0;
-  const auto finish = [&]() -> Result<void> {
+  const auto finish = [&]() -> base::Result<void> {
     if (all == 0) return {};
     return txn.put(Table::kRoleCount, prefix, Key().u64(now).u64(all).u64(in_force).u64(later).u64(timed));
   };
-  const auto counted =
-      each(txn, Table::kMappingByRole, [&](std::string_view key, std::string_view value) -> Result<void> {
+  const auto counted = each(
+      txn, Table::kMappingByRole, [&](std::string_view key, std::string_view value) -> base::Result<void> {
         if (key.size() < kPrefix) return not_a_key(Table::kMappingByRole, key);
         const auto record = unseal(Table::kMappingByRole, key, value);
         if (!record.ok()) return record.error();
@@ -131,10 +131,10 @@ Result<void> count_holders(WriteTxn& txn) {
 }
 
 // The head of each audit chain gets how many bytes its entries have: keys and values.
-Result<void> count_audit(WriteTxn& txn) {
+base::Result<void> count_audit(WriteTxn& txn) {
   std::string tenant;
   std::uint64_t bytes = 0;
-  const auto finish = [&]() -> Result<void> {
+  const auto finish = [&]() -> base::Result<void> {
     if (tenant.empty()) return {};
     const auto head = txn.get(Table::kAuditHead, tenant);
     if (!head.ok()) return head.error();
@@ -142,7 +142,7 @@ Result<void> count_audit(WriteTxn& txn) {
     return txn.put(Table::kAuditHead, tenant, Key().bytes(**head).u64(bytes));
   };
   const auto counted =
-      each(txn, Table::kAudit, [&](std::string_view key, std::string_view value) -> Result<void> {
+      each(txn, Table::kAudit, [&](std::string_view key, std::string_view value) -> base::Result<void> {
         if (key.size() != 24) return not_a_key(Table::kAudit, key);
         if (key.substr(0, 16) != tenant) {
           if (auto done = finish(); !done.ok()) return done;
@@ -157,7 +157,7 @@ Result<void> count_audit(WriteTxn& txn) {
 
 }  // namespace
 
-Result<void> add_counts(WriteTxn& txn) {
+base::Result<void> add_counts(WriteTxn& txn) {
   struct Row {
     Table table;
     std::size_t prefix;

@@ -5,6 +5,6 @@
 namespace store {
 
 // The step from format 3 to 4, for migrate.cpp.
-Result<void> add_counts(WriteTxn&);
+base::Result<void> add_counts(WriteTxn&);
 
 }  // namespace store

@@ -85,7 +85,7 @@ std::uint64_t read_ms(std::string_view bytes) {
 std::size_t fold_uuid(std::string& out, std::string_view text) {
   if (text.size() < kUuidText || text[8] != '-') return 0;
   const std::string_view front = text.substr(0, kUuidText);
-  const auto id = Uuid::parse(front);
+  const auto id = base::Uuid::parse(front);
   if (!id || front.find_first_of("ABCDEF") != front.npos) return 0;
   append_folded(out, kUuid, id->raw());
   return kUuidText;
@@ -96,7 +96,7 @@ std::size_t fold_time(std::string& out, std::string_view text) {
   if (text.size() < kTimeText) return 0;
   for (std::size_t i = 0; i < kTimeText; ++i)
     if (kForm[i] == '0' ? !is_digit(text[i]) : text[i] != kForm[i]) return 0;
-  const auto at = parse_timestamp(text.substr(0, kTimeText));
+  const auto at = base::parse_timestamp(text.substr(0, kTimeText));
   if (!at || at->ms < 0) return 0;
   append_folded(out, kTime, static_cast<std::uint64_t>(at->ms));
   return kTimeText;
@@ -105,7 +105,7 @@ std::size_t fold_time(std::string& out, std::string_view text) {
 std::size_t fold_digits(std::string& out, std::string_view text) {
   const std::size_t run = hex_run(text, kHashText);
   if (run == kHashText) {
-    append_folded(out, kHash, *from_hex(text.substr(0, kHashText)));
+    append_folded(out, kHash, *base::from_hex(text.substr(0, kHashText)));
     return kHashText;
   }
   if (run != kMillisecondsText || text[0] == '0') return 0;
@@ -163,13 +163,13 @@ std::optional<std::string> unfold(std::string_view folded, std::size_t limit) {
         out.push_back(kMark);
         break;
       case kUuid:
-        if (const auto id = in.take(16); in.ok()) out.append(Uuid::from_raw(id).to_string());
+        if (const auto id = in.take(16); in.ok()) out.append(base::Uuid::from_raw(id).to_string());
         break;
       case kTime:
-        out.append(to_string(Timestamp{static_cast<std::int64_t>(read_ms(in.take(kTimeBytes)))}));
+        out.append(to_string(base::Timestamp{static_cast<std::int64_t>(read_ms(in.take(kTimeBytes)))}));
         break;
       case kHash:
-        out.append(to_hex(in.take(kHashText / 2)));
+        out.append(base::to_hex(in.take(kHashText / 2)));
         break;
       case kMilliseconds:
         out.append(std::to_string(read_ms(in.take(kTimeBytes))));

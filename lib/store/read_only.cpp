@@ -9,7 +9,8 @@ namespace store {
 ReadOnlyStore::ReadOnlyStore(std::unique_ptr<Env> env) : env_(std::move(env)) {}
 ReadOnlyStore::~ReadOnlyStore() = default;
 
-Result<std::unique_ptr<ReadOnlyStore>> ReadOnlyStore::open(const std::string& dir, std::size_t map_bytes) {
+base::Result<std::unique_ptr<ReadOnlyStore>> ReadOnlyStore::open(const std::string& dir,
+                                                                 std::size_t map_bytes) {
   Env::Options options;
   options.dir = dir;
   options.map_bytes = map_bytes;
@@ -19,7 +20,7 @@ Result<std::unique_ptr<ReadOnlyStore>> ReadOnlyStore::open(const std::string& di
   return std::unique_ptr<ReadOnlyStore>(new ReadOnlyStore(std::move(env).value()));
 }
 
-Result<ReadTxn> ReadOnlyStore::read() const {
+base::Result<ReadTxn> ReadOnlyStore::read() const {
   return env_->read();
 }
 

@@ -18,13 +18,13 @@ class ReadOnlyStore {
   // Every failure is a sentence that begins with a path and says what to do, as of Store::open(): kNotFound
   // where there is no store, kInvalid where an earlier version wrote it, kNewer where a later one did,
   // kCorrupt, kIo.
-  static Result<std::unique_ptr<ReadOnlyStore>> open(const std::string& dir, std::size_t map_bytes);
+  static base::Result<std::unique_ptr<ReadOnlyStore>> open(const std::string& dir, std::size_t map_bytes);
 
   ~ReadOnlyStore();
   ReadOnlyStore(const ReadOnlyStore&) = delete;
   ReadOnlyStore& operator=(const ReadOnlyStore&) = delete;
 
-  Result<ReadTxn> read() const;
+  base::Result<ReadTxn> read() const;
 
  private:
   explicit ReadOnlyStore(std::unique_ptr<Env>);

@@ -84,7 +84,7 @@ void ReadTxn::Abort::operator()(MDB_txn* txn) const {
   mdb_txn_abort(txn);
 }
 
-Result<std::optional<std::string_view>> ReadTxn::get(Table table, std::string_view key) const {
+base::Result<std::optional<std::string_view>> ReadTxn::get(Table table, std::string_view key) const {
   if (key.empty() || key.size() > kMaxKey) return std::optional<std::string_view>{};
   MDB_val k = val(key), v;
   const int rc = mdb_get(txn_.get(), env_->dbi(table), &k, &v);
@@ -93,12 +93,12 @@ Result<std::optional<std::string_view>> ReadTxn::get(Table table, std::string_vi
   return std::optional(view(v));
 }
 
-Result<void> ReadTxn::scan(Table table, std::string_view prefix, Visit visit) const {
+base::Result<void> ReadTxn::scan(Table table, std::string_view prefix, Visit visit) const {
   return scan_from(table, prefix, {}, visit);
 }
 
-Result<void> ReadTxn::scan_from(Table table, std::string_view prefix, std::string_view after,
-                                Visit visit) const {
+base::Result<void> ReadTxn::scan_from(Table table, std::string_view prefix, std::string_view after,
+                                      Visit visit) const {
   const Running running(scans_);
   Cursor cursor(txn_.get(), env_->dbi(table));
   bool there = cursor.at_or_after(std::max(prefix, after));
@@ -109,8 +109,8 @@ Result<void> ReadTxn::scan_from(Table table, std::string_view prefix, std::strin
   return {};
 }
 
-Result<void> ReadTxn::scan_reverse(Table table, std::string_view prefix, std::string_view before,
-                                   Visit visit) const {
+base::Result<void> ReadTxn::scan_reverse(Table table, std::string_view prefix, std::string_view before,
+                                         Visit visit) const {
   const Running running(scans_);
   Cursor cursor(txn_.get(), env_->dbi(table));
   std::string end = end_of(prefix);

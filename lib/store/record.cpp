@@ -104,22 +104,22 @@ std::string seal(std::uint8_t version, std::string_view payload) {
   return out;
 }
 
-Result<Record> unseal(Table table, std::string_view key, std::string_view bytes) {
+base::Result<Record> unseal(Table table, std::string_view key, std::string_view bytes) {
   if (bytes.size() < kSealBytes) return corrupt(table, key, "the record is cut short");
   if (load32(bytes.data()) != crc32c(bytes.substr(4)))
     return corrupt(table, key, "the record's checksum is wrong");
   return Record{static_cast<std::uint8_t>(bytes[4]), bytes.substr(kSealBytes)};
 }
 
-Error corrupt(Table table, std::string_view key, std::string_view what) {
+base::Error corrupt(Table table, std::string_view key, std::string_view what) {
   std::string message(name_of(table));
   message += ' ';
-  message += key.size() == 16 ? Uuid::from_raw(key).to_string()
+  message += key.size() == 16 ? base::Uuid::from_raw(key).to_string()
              : is_text(key)   ? std::string(key)
-                              : to_hex(key);
+                              : base::to_hex(key);
   message += ": ";
   message += what;
-  return {ErrorCode::kCorrupt, std::move(message)};
+  return {base::ErrorCode::kCorrupt, std::move(message)};
 }
 
 }  // namespace store

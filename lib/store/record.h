@@ -24,11 +24,11 @@ std::string seal(std::uint8_t version, std::string_view payload);
 
 // The record in `bytes`. Fails with kCorrupt, naming the table and the key, where a bit differs from what was
 // sealed. The table and key serve the message only.
-Result<Record> unseal(Table, std::string_view key, std::string_view bytes);
+base::Result<Record> unseal(Table, std::string_view key, std::string_view bytes);
 
 // kCorrupt for a record of this table and key, for those who decode the payload:
 // "tenant 0190…: <what>". A uuid is shown as one, text as text, any other key in hexadecimal digits.
-Error corrupt(Table, std::string_view key, std::string_view what);
+base::Error corrupt(Table, std::string_view key, std::string_view what);
 
 // CRC-32C of the bytes, continuing from the crc of those before them.
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc = 0);

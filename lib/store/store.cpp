@@ -14,7 +14,7 @@
 namespace store {
 namespace {
 
-Result<Revision> newest_of(const Env& env) {
+base::Result<Revision> newest_of(const Env& env) {
   const auto snapshot = env.read();
   if (!snapshot.ok()) return snapshot.error();
   return snapshot->revision();
@@ -35,7 +35,7 @@ struct Store::Impl {
     while (auto group = source.take(Writer::kMaxGroup)) writer.run(*group);
   }
 
-  const SystemClock system_clock;
+  const base::SystemClock system_clock;
   const Options options;
   const std::unique_ptr<Env> env;
   Queue queue;
@@ -52,7 +52,7 @@ Store::~Store() {
   stop();
 }
 
-Result<std::unique_ptr<Store>> Store::open(Options options) {
+base::Result<std::unique_ptr<Store>> Store::open(Options options) {
   Env::Options o;
   o.dir = options.dir;
   o.map_bytes = options.map_bytes;
@@ -67,20 +67,21 @@ Result<std::unique_ptr<Store>> Store::open(Options options) {
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
-Result<ReadTxn> Store::read() const {
+base::Result<ReadTxn> Store::read() const {
   return impl_->env->read();
 }
 
-Result<void> Store::submit(Change change, Done done) {
+base::Result<void> Store::submit(Change change, Done done) {
   if (auto stopped = impl_->writer.stopped()) return *stopped;
   switch (impl_->queue.push({std::move(change), std::move(done)})) {
     case Queue::Pushed::kYes:
       return {};
     case Queue::Pushed::kFull:
-      return Error{ErrorCode::kFull, "store: " + std::to_string(impl_->options.queue) +
-                                         " changes are waiting to be written, which is the limit; try again"};
+      return base::Error{base::ErrorCode::kFull,
+                         "store: " + std::to_string(impl_->options.queue) +
+                             " changes are waiting to be written, which is the limit; try again"};
     case Queue::Pushed::kClosed:
-      return Error{ErrorCode::kIo, "store: closing, and takes no more changes"};
+      return base::Error{base::ErrorCode::kIo, "store: closing, and takes no more changes"};
   }
   return {};
 }
@@ -100,15 +101,15 @@ struct Waiting {
   // Guarded by mutex:
   Change change;
   bool has_run = false;
-  std::optional<Result<Revision>> outcome;
+  std::optional<base::Result<Revision>> outcome;
 
-  Result<void> run(WriteTxn& txn) {
+  base::Result<void> run(WriteTxn& txn) {
     const std::lock_guard lock(mutex);  // so that nobody gives up, and goes, while it runs
-    if (!change) return Error{ErrorCode::kConflict, "nobody waits for it any more"};
+    if (!change) return base::Error{base::ErrorCode::kConflict, "nobody waits for it any more"};
     has_run = true;
     return change(txn);
   }
-  void tell(Result<Revision> result) {
+  void tell(base::Result<Revision> result) {
     const std::lock_guard lock(mutex);
     outcome = std::move(result);
     told.notify_one();
@@ -120,12 +121,12 @@ Change change_of(const std::shared_ptr<Waiting>& waiting) {
 }
 
 Done done_of(const std::shared_ptr<Waiting>& waiting) {
-  return [waiting](Result<Revision> result) { waiting->tell(std::move(result)); };
+  return [waiting](base::Result<Revision> result) { waiting->tell(std::move(result)); };
 }
 
 }  // namespace
 
-Result<Revision> Store::write(Change change) {
+base::Result<Revision> Store::write(Change change) {
   const auto waiting = std::make_shared<Waiting>(std::move(change));
   if (auto r = submit(change_of(waiting), done_of(waiting)); !r.ok()) return r.error();
   std::unique_lock lock(waiting->mutex);
@@ -133,7 +134,8 @@ Result<Revision> Store::write(Change change) {
   return std::move(*waiting->outcome);
 }
 
-Result<Revision> Store::write_within(std::chrono::milliseconds limit, std::string_view what, Change change) {
+base::Result<Revision> Store::write_within(std::chrono::milliseconds limit, std::string_view what,
+                                           Change change) {
   const auto waiting = std::make_shared<Waiting>(std::move(change));
   if (auto r = submit(change_of(waiting), done_of(waiting)); !r.ok()) return r.error();
   std::unique_lock lock(waiting->mutex);
@@ -145,8 +147,9 @@ Result<Revision> Store::write_within(std::chrono::milliseconds limit, std::strin
   const std::string within =
       " within " + (ms % 1000 == 0 ? std::to_string(ms / 1000) + " s" : std::to_string(ms) + " ms");
   if (!waiting->has_run)
-    return Error{ErrorCode::kFull, of + "did not come to it" + within + "; it is not done"};
-  return Error{ErrorCode::kIo, of + "did not finish it" + within + "; it is unknown whether it is done"};
+    return base::Error{base::ErrorCode::kFull, of + "did not come to it" + within + "; it is not done"};
+  return base::Error{base::ErrorCode::kIo,
+                     of + "did not finish it" + within + "; it is unknown whether it is done"};
 }
 
 Revision Store::revision() const {
@@ -160,7 +163,7 @@ void Store::stop() {
   });
 }
 
-Result<Statistics> Store::statistics() const {
+base::Result<Statistics> Store::statistics() const {
   const auto usage = impl_->env->usage();
   if (!usage.ok()) return usage.error();
   Statistics s;
@@ -176,11 +179,11 @@ Result<Statistics> Store::statistics() const {
   return s;
 }
 
-Result<int> Store::clear_stale_readers() {
+base::Result<int> Store::clear_stale_readers() {
   return impl_->env->clear_stale_readers();
 }
 
-Result<void> Store::copy_to(const std::string& dir) const {
+base::Result<void> Store::copy_to(const std::string& dir) const {
   return impl_->env->copy_to(dir);
 }
 

@@ -22,9 +22,9 @@ struct Options {
 
   // The most the store may grow to. It takes address space, not disk, and is fixed while the store is open.
   std::size_t map_bytes = std::size_t{64} << 30;
-  unsigned readers = 1024;       // snapshots at one time
-  std::size_t queue = 4096;      // changes that wait
-  const Clock* clock = nullptr;  // null: the system's. Must outlive the store
+  unsigned readers = 1024;             // snapshots at one time
+  std::size_t queue = 4096;            // changes that wait
+  const base::Clock* clock = nullptr;  // null: the system's. Must outlive the store
 
   // Called on the writer thread with a sentence, once each time the map is found 80 % full. Must not throw.
   std::function<void(std::string_view message)> warn;
@@ -49,7 +49,7 @@ struct Statistics {
 // A function that makes one change. It runs on the writer thread, and again if it is retried or if a log has
 // others come first, so what it puts elsewhere than into the transaction must be assigned anew each time. It
 // must not wait for anything.
-using Change = std::function<Result<void>(WriteTxn&)>;
+using Change = std::function<base::Result<void>(WriteTxn&)>;
 
 // Called with the outcome of a change: the store's revision after it (its own, if it wrote something), on
 // disk, and in the log where there is one; or why there was none. The error is the change's own, as of its
@@ -58,7 +58,7 @@ using Change = std::function<Result<void>(WriteTxn&)>;
 //   kConflict  the log that several machines agree on didn't take it; nothing is kept, and it may be tried
 //   again kIo        the disk or the log failed; the message says whether it is known that nothing is kept
 // Called once, on the writer thread: it must be short, must not throw, and must not call write().
-using Done = std::function<void(Result<Revision>)>;
+using Done = std::function<void(base::Result<Revision>)>;
 
 // The open store. Safe for use by several threads; a folder is opened once, by one process.
 class Store {
@@ -70,7 +70,7 @@ class Store {
   //   kCorrupt   data.mdb is truncated or damaged
   //   kIo        permissions, a read-only disk, anything else the system refuses
   //   kFull      no room on the disk, or for the map in the address space
-  static Result<std::unique_ptr<Store>> open(Options);
+  static base::Result<std::unique_ptr<Store>> open(Options);
 
   // stop(), then closes. Every ReadTxn must have ended.
   ~Store();
@@ -79,7 +79,7 @@ class Store {
 
   // A snapshot of what is on disk now. Never waits for the writer. Fails with kFull when there are
   // Options.readers of them.
-  Result<ReadTxn> read() const;
+  base::Result<ReadTxn> read() const;
 
   // Queues a change and returns at once. Fails, and never calls `done`, with kFull when the queue is full,
   // with kIo when the store has stopped.
@@ -88,7 +88,7 @@ class Store {
   // leaves no trace and doesn't touch the others, and flushes once; but a change that something follows
   // (WriteTxn::then) is the last of its transaction. Changes run in the order of their submit(). Where the
   // map or disk is full for them together, each is tried again alone.
-  Result<void> submit(Change, Done);
+  base::Result<void> submit(Change, Done);
 
   // Has `follower` run at the end of each change that wrote to the table, wherever the change came from, in
   // its transaction: it reads the new state, and by WriteTxn::then() has what is kept in memory replaced; an
@@ -97,14 +97,14 @@ class Store {
   void follow(Table, Change follower);
 
   // Queues a change and waits. On the writer thread, that is inside a change, it would wait for ever.
-  Result<Revision> write(Change);
+  base::Result<Revision> write(Change);
 
   // The same, but waits no longer than that, and while the change itself runs. When this has returned the
   // change is not run again, so that it may refer to what lives as long as this call; what it gives to
   // WriteTxn::then may be called later. Beyond the limit fails with kFull if the change never ran, and then
   // nothing of it will be kept; with kIo where that is unknown. The message says what was waited for, in the
   // words of `what`: "store: WHAT: the writer …".
-  Result<Revision> write_within(std::chrono::milliseconds limit, std::string_view what, Change);
+  base::Result<Revision> write_within(std::chrono::milliseconds limit, std::string_view what, Change);
 
   // The newest on disk, wherever it came from; of the moment, and free. At least what any Done was told.
   Revision revision() const;
@@ -112,14 +112,14 @@ class Store {
   // Takes no more changes, finishes those that wait. May be called twice. Reading goes on.
   void stop();
 
-  Result<Statistics> statistics() const;
+  base::Result<Statistics> statistics() const;
 
   // Frees the snapshots of processes that died; answers how many. Done at open; for the housekeeper.
-  Result<int> clear_stale_readers();
+  base::Result<int> clear_stale_readers();
 
   // Makes a copy of the store, as of now, in a folder that must not exist yet; on disk, and complete or
   // absent, when this returns. Reading and writing go on, but slower. The copy is compact.
-  Result<void> copy_to(const std::string& dir) const;
+  base::Result<void> copy_to(const std::string& dir) const;
 
  private:
   struct Impl;

@@ -19,7 +19,7 @@ namespace store {
 class Env;
 class WriteTxn;
 struct ChangeRecord;
-Result<void> apply(WriteTxn&, const ChangeRecord&);
+base::Result<void> apply(WriteTxn&, const ChangeRecord&);
 
 // A consistent view of every table, as it was when the transaction began.
 //
@@ -36,18 +36,18 @@ class ReadTxn {
   ~ReadTxn() = default;
 
   // The value of the key; nothing when there is none, also for keys that can't be (empty, over kMaxKey).
-  Result<std::optional<std::string_view>> get(Table, std::string_view key) const;
+  base::Result<std::optional<std::string_view>> get(Table, std::string_view key) const;
 
   // Calls visit(key, value) in key order for each key that begins with `prefix` (all if it is empty), until
   // visit returns false. The visitor may read with this transaction, also scan, but not write.
-  using Visit = FunctionRef<bool(std::string_view key, std::string_view value)>;
-  Result<void> scan(Table, std::string_view prefix, Visit) const;
+  using Visit = base::FunctionRef<bool(std::string_view key, std::string_view value)>;
+  base::Result<void> scan(Table, std::string_view prefix, Visit) const;
 
   // The same from the first key greater than `after`, the last of a page, say. It need not exist.
-  Result<void> scan_from(Table, std::string_view prefix, std::string_view after, Visit) const;
+  base::Result<void> scan_from(Table, std::string_view prefix, std::string_view after, Visit) const;
 
   // The same backwards, from the last key less than `before`; an empty `before` is the end.
-  Result<void> scan_reverse(Table, std::string_view prefix, std::string_view before, Visit) const;
+  base::Result<void> scan_reverse(Table, std::string_view prefix, std::string_view before, Visit) const;
 
   // Of the snapshot; in a WriteTxn, the one that this change will have if it writes something.
   Revision revision() const { return revision_; }
@@ -76,18 +76,18 @@ class WriteTxn : public ReadTxn {
   // Adds or replaces. Putting what is there already writes nothing. Fails with kInvalid for a key that is
   // empty or over kMaxKey, or a value over kMaxValue, and with kFull when the map or the disk is. After kFull
   // the change can only fail; the writer sees to that.
-  Result<void> put(Table, std::string_view key, std::string_view value);
+  base::Result<void> put(Table, std::string_view key, std::string_view value);
 
   // put() for a key that is likely the greatest of its table, such as the next of a sequence: faster, and
   // leaves pages full. Right, if slower, for every other key.
-  Result<void> put_append(Table, std::string_view key, std::string_view value);
+  base::Result<void> put_append(Table, std::string_view key, std::string_view value);
 
   // Answers whether there was such a key; absence is no error.
-  Result<bool> del(Table, std::string_view key);
+  base::Result<bool> del(Table, std::string_view key);
 
   // Runs fn in a transaction of its own inside this one: if it fails, all it wrote is undone, and the change
   // may go on. Answers what fn answered.
-  Result<void> attempt(FunctionRef<Result<void>(WriteTxn&)> fn);
+  base::Result<void> attempt(base::FunctionRef<base::Result<void>(WriteTxn&)> fn);
 
   // Makes this change the last of its transaction, and has `fn` called on the writer thread once the change
   // is on disk: before anybody is told of it, and before a later change begins. For what is kept in memory
@@ -96,20 +96,21 @@ class WriteTxn : public ReadTxn {
   void then(std::function<void()> fn);
 
   // When the change began to run. Take times from here, so that a change repeated elsewhere says the same.
-  Timestamp now() const { return now_; }
+  base::Timestamp now() const { return now_; }
 
  private:
   friend class Env;
   friend class Writer;
-  friend Result<void> apply(WriteTxn&, const ChangeRecord&);  // which sets the time
-  WriteTxn(const Env& env, Handle txn, Revision revision, Timestamp now);
+  friend base::Result<void> apply(WriteTxn&, const ChangeRecord&);  // which sets the time
+  WriteTxn(const Env& env, Handle txn, Revision revision, base::Timestamp now);
 
-  Result<void> put_with(Table, std::string_view key, std::string_view value, unsigned flags);
-  Result<void> put_own(Table, std::string_view key, std::string_view value, bool append);  // kMeta, kChange
-  Result<void> commit();
-  Error failed(std::string_view what, int rc);
+  base::Result<void> put_with(Table, std::string_view key, std::string_view value, unsigned flags);
+  base::Result<void> put_own(Table, std::string_view key, std::string_view value,
+                             bool append);  // kMeta, kChange
+  base::Result<void> commit();
+  base::Error failed(std::string_view what, int rc);
 
-  Timestamp now_;
+  base::Timestamp now_;
   // Of the change that runs:
   std::string writes_;                       // laid out as in change_writes.h
   std::bitset<kTableCount> wrote_;           // their tables, and perhaps some of an attempt undone

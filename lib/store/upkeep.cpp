@@ -19,7 +19,7 @@ struct CloseCursor {
 };
 
 // Pages that LMDB would use again: its database 0 holds how many each transaction freed, and which.
-Result<std::uint64_t> free_pages(const Env& env, MDB_txn* txn) {
+base::Result<std::uint64_t> free_pages(const Env& env, MDB_txn* txn) {
   MDB_cursor* raw = nullptr;
   if (const int rc = mdb_cursor_open(txn, 0, &raw)) return env.failure("free pages", rc);
   const std::unique_ptr<MDB_cursor, CloseCursor> cursor(raw);
@@ -49,7 +49,7 @@ std::uint64_t Env::reached_bytes() const {
   return (std::uint64_t{info.me_last_pgno} + 1) * page_bytes(env_.get());
 }
 
-Result<Env::Usage> Env::usage() const {
+base::Result<Env::Usage> Env::usage() const {
   MDB_txn* raw = nullptr;
   if (const int rc = mdb_txn_begin(env_.get(), nullptr, MDB_RDONLY, &raw)) return failure("read", rc);
   const ReadTxn::Handle txn(raw);
@@ -92,7 +92,7 @@ bool Env::disk_is_full() const {
   return rc == ENOSPC || rc == EDQUOT || rc == EFBIG;
 }
 
-Result<int> Env::clear_stale_readers() const {
+base::Result<int> Env::clear_stale_readers() const {
   int dead = 0;
   if (const int rc = mdb_reader_check(env_.get(), &dead)) return failure("readers", rc);
   return dead;
@@ -101,7 +101,7 @@ Result<int> Env::clear_stale_readers() const {
 namespace {
 
 // REQUIRES: `path` does not exist
-Result<void> write_copy(const Env& env, MDB_env* handle, const std::string& path) {
+base::Result<void> write_copy(const Env& env, MDB_env* handle, const std::string& path) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return system_failure(path, errno);
   int rc = mdb_env_copyfd2(handle, fd, MDB_CP_COMPACT);
@@ -118,10 +118,10 @@ Result<void> write_copy(const Env& env, MDB_env* handle, const std::string& path
 
 }  // namespace
 
-Result<void> Env::copy_to(const std::string& given) const {
+base::Result<void> Env::copy_to(const std::string& given) const {
   const std::string dir = given.substr(0, given.find_last_not_of('/') + 1);  // "copy/" is "copy"
   if (::access(dir.c_str(), F_OK) == 0)
-    return Error{ErrorCode::kConflict, dir + ": exists already; name a new folder"};
+    return base::Error{base::ErrorCode::kConflict, dir + ": exists already; name a new folder"};
   const std::string beside = dir + ".new";
   if (auto r = remove_folder(beside); !r.ok()) return r;
   if (auto r = make_folder(beside); !r.ok()) return r;

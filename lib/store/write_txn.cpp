@@ -25,10 +25,10 @@ std::string_view view(const MDB_val& v) {
   return {static_cast<const char*>(v.mv_data), v.mv_size};
 }
 
-Result<void> check(Table table, std::string_view key, std::string_view value) {
+base::Result<void> check(Table table, std::string_view key, std::string_view value) {
   assert(table != Table::kMeta && table != Table::kChange);
   const auto refuse = [&](const std::string& what) {
-    return Error{ErrorCode::kInvalid, std::string(name_of(table)) + ": " + what};
+    return base::Error{base::ErrorCode::kInvalid, std::string(name_of(table)) + ": " + what};
   };
   if (key.empty()) return refuse("an empty key");
   if (key.size() > kMaxKey) return refuse("a key of more than " + std::to_string(kMaxKey) + " bytes");
@@ -38,26 +38,27 @@ Result<void> check(Table table, std::string_view key, std::string_view value) {
 
 }  // namespace
 
-WriteTxn::WriteTxn(const Env& env, Handle txn, Revision revision, Timestamp now)
+WriteTxn::WriteTxn(const Env& env, Handle txn, Revision revision, base::Timestamp now)
     : ReadTxn(env, std::move(txn), revision), now_(now) {}
 
-Error WriteTxn::failed(std::string_view what, int rc) {
-  Error error = env_->failure(what, rc);
-  if (error.code == ErrorCode::kFull) full_ = error.message;
+base::Error WriteTxn::failed(std::string_view what, int rc) {
+  base::Error error = env_->failure(what, rc);
+  if (error.code == base::ErrorCode::kFull) full_ = error.message;
   return error;
 }
 
-Result<void> WriteTxn::put(Table table, std::string_view key, std::string_view value) {
+base::Result<void> WriteTxn::put(Table table, std::string_view key, std::string_view value) {
   return put_with(table, key, value, MDB_NOOVERWRITE);
 }
 
-Result<void> WriteTxn::put_append(Table table, std::string_view key, std::string_view value) {
+base::Result<void> WriteTxn::put_append(Table table, std::string_view key, std::string_view value) {
   return put_with(table, key, value, MDB_APPEND);
 }
 
 // Key and value may be views into the store, which the write would move: LMDB is given the copies that the
 // change record has anyway. `flags` make LMDB refuse a key that exists, so that a new one costs one descent.
-Result<void> WriteTxn::put_with(Table table, std::string_view key, std::string_view value, unsigned flags) {
+base::Result<void> WriteTxn::put_with(Table table, std::string_view key, std::string_view value,
+                                      unsigned flags) {
   assert(scans_ == 0);
   if (auto r = check(table, key, value); !r.ok()) return r;
   const std::size_t mark = writes_.size();
@@ -92,7 +93,7 @@ Result<void> WriteTxn::put_with(Table table, std::string_view key, std::string_v
   return failed(name_of(table), rc);
 }
 
-Result<bool> WriteTxn::del(Table table, std::string_view key) {
+base::Result<bool> WriteTxn::del(Table table, std::string_view key) {
   assert(scans_ == 0);
   assert(table != Table::kMeta && table != Table::kChange);
   const auto before = get(table, key);
@@ -110,7 +111,7 @@ Result<bool> WriteTxn::del(Table table, std::string_view key) {
   return true;
 }
 
-Result<void> WriteTxn::attempt(FunctionRef<Result<void>(WriteTxn&)> fn) {
+base::Result<void> WriteTxn::attempt(base::FunctionRef<base::Result<void>(WriteTxn&)> fn) {
   assert(scans_ == 0);
   MDB_txn* raw = nullptr;
   if (const int rc = mdb_txn_begin(mdb_txn_env(txn_.get()), txn_.get(), 0, &raw)) return failed("change", rc);
@@ -140,14 +141,14 @@ void WriteTxn::then(std::function<void()> fn) {
   then_.push_back(std::move(fn));
 }
 
-Result<void> WriteTxn::put_own(Table table, std::string_view key, std::string_view value, bool append) {
+base::Result<void> WriteTxn::put_own(Table table, std::string_view key, std::string_view value, bool append) {
   MDB_val k = val(key), v = val(value);
   if (const int rc = mdb_put(txn_.get(), env_->dbi(table), &k, &v, append ? unsigned{MDB_APPEND} : 0U))
     return failed(name_of(table), rc);
   return {};
 }
 
-Result<void> WriteTxn::commit() {
+base::Result<void> WriteTxn::commit() {
   const int rc = mdb_txn_commit(txn_.release());
   if (rc) return failed("commit", rc);
   return {};

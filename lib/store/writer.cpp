@@ -39,19 +39,19 @@ namespace {
 using Answer = ChangeLog::Answer;
 
 // Nothing is kept of the change, because of the log.
-Error not_done(const std::string& why) {
-  return {ErrorCode::kConflict, "store: " + why + "; nothing of the change is kept; try again"};
+base::Error not_done(const std::string& why) {
+  return {base::ErrorCode::kConflict, "store: " + why + "; nothing of the change is kept; try again"};
 }
 
 // The change was offered to the log.
-Error unknown(const std::string& why) {
-  return {ErrorCode::kIo,
+base::Error unknown(const std::string& why) {
+  return {base::ErrorCode::kIo,
           "store: " + why + "; it is unknown whether the change is done: look before trying again"};
 }
 
 // The outcomes of a run that was undone, and may come into the log nevertheless.
-std::vector<Result<Revision>> outcomes_unknown(std::vector<Result<Revision>> outcomes, Revision before,
-                                               const std::string& why) {
+std::vector<base::Result<Revision>> outcomes_unknown(std::vector<base::Result<Revision>> outcomes,
+                                                     Revision before, const std::string& why) {
   for (auto& outcome : outcomes) {
     const bool wrote = outcome.ok() && outcome.value() > before;
     if (wrote) before = outcome.value();
@@ -62,7 +62,7 @@ std::vector<Result<Revision>> outcomes_unknown(std::vector<Result<Revision>> out
 
 }  // namespace
 
-Writer::Writer(const Env& env, const Clock& clock, ChangeLog* log, Revision newest,
+Writer::Writer(const Env& env, const base::Clock& clock, ChangeLog* log, Revision newest,
                std::function<void(std::string_view)> warn)
     : env_(env),
       clock_(clock),
@@ -78,7 +78,7 @@ Writer::Writer(const Env& env, const Clock& clock, ChangeLog* log, Revision newe
 void Writer::run(std::span<Pending> group) {
   if (group.empty() && log_ && !stopped()) {
     behind_ = true;
-    if (const auto r = catch_up(); !r.ok()) logging::warn("store", {{"error", r.error().message}});
+    if (const auto r = catch_up(); !r.ok()) base::logging::warn("store", {{"error", r.error().message}});
   }
   while (!group.empty()) group = group.subspan(run_front(group));
   warn_if_nearly_full();
@@ -90,18 +90,18 @@ std::size_t Writer::run_front(std::span<Pending> group) {
     outcomes.assign(group.size(), *stopped);
   } else if (auto together = commit_together(group); together.ok()) {
     outcomes = std::move(together).value();
-  } else if (together.error().code == ErrorCode::kFull && group.size() > 1) {
+  } else if (together.error().code == base::ErrorCode::kFull && group.size() > 1) {
     for (Pending& pending : group) run_front({&pending, 1});
     return group.size();
   } else {
     outcomes.assign(group.size(), together.error());
   }
-  const logging::Batch lines;  // a group is answered at once, and so it is told
+  const base::logging::Batch lines;  // a group is answered at once, and so it is told
   for (std::size_t i = 0; i < outcomes.size(); ++i) group[i].done(std::move(outcomes[i]));
   return outcomes.size();
 }
 
-Result<std::vector<Writer::Outcome>> Writer::commit_together(std::span<Pending> group) {
+base::Result<std::vector<Writer::Outcome>> Writer::commit_together(std::span<Pending> group) {
   for (int runs = 0; runs < kMaxRuns; ++runs) {
     if (behind_)
       if (auto r = catch_up(); !r.ok()) return r.error();
@@ -127,7 +127,7 @@ Result<std::vector<Writer::Outcome>> Writer::commit_together(std::span<Pending> 
   return not_done("changes made elsewhere came first " + std::to_string(kMaxRuns) + " times");
 }
 
-Result<Writer::Run> Writer::run_together(std::size_t count, NthChange nth) const {
+base::Result<Writer::Run> Writer::run_together(std::size_t count, NthChange nth) const {
   auto begun = env_.begin(clock_.now());
   if (!begun.ok()) return begun.error();
   const Revision first = begun->revision();
@@ -137,7 +137,7 @@ Result<Writer::Run> Writer::run_together(std::size_t count, NthChange nth) const
   for (std::size_t i = 0; i < count && txn.then_.empty(); ++i) {
     run.outcomes.push_back(run_one(
         txn, [&](WriteTxn& inner) { return nth(i, inner); }, run.after));
-    if (!txn.full_.empty()) return Error{ErrorCode::kFull, txn.full_};
+    if (!txn.full_.empty()) return base::Error{base::ErrorCode::kFull, txn.full_};
     if (run.outcomes.back().ok()) run.after = run.outcomes.back().value();
   }
   run.followed = std::move(txn.then_);
@@ -164,9 +164,9 @@ ChangeLog::Offered Writer::agree(const Run& run) {
   return {Answer::kUnknown, std::move(offered.why)};
 }
 
-Result<LoggedGroup> Writer::group_of(const Run& run) {
+base::Result<LoggedGroup> Writer::group_of(const Run& run) {
   LoggedGroup group;
-  group.id = Uuid::from_raw(Key().u64(id_of_writer_).u64(++groups_offered_));
+  group.id = base::Uuid::from_raw(Key().u64(id_of_writer_).u64(++groups_offered_));
   for (Revision revision = run.before + 1; revision <= run.after; ++revision) {
     auto record = read_change(run.txn, revision);
     if (!record.ok()) return record.error();
@@ -175,7 +175,7 @@ Result<LoggedGroup> Writer::group_of(const Run& run) {
   return group;
 }
 
-Result<void> Writer::commit(Run& run) {
+base::Result<void> Writer::commit(Run& run) {
   if (run.after != run.before) {  // else nothing was written, and the transaction is dropped
     env_.extend_file();
     if (auto r = run.txn.commit(); !r.ok()) {
@@ -191,22 +191,23 @@ Result<void> Writer::commit(Run& run) {
 
 // LMDB reports a write that a full disk cut short as it does a broken disk, so the disk is asked. What the
 // log has is done all the same, and must not be tried alone.
-Error Writer::judge(const Error& error, Revision before) {
+base::Error Writer::judge(const base::Error& error, Revision before) {
   const auto snapshot = env_.read();
   const bool undone = snapshot.ok() && snapshot->revision() == before;
-  const bool is_full = undone && (error.code == ErrorCode::kFull || env_.disk_is_full());
+  const bool is_full = undone && (error.code == base::ErrorCode::kFull || env_.disk_is_full());
   if (!is_full) {
     stop(error.message +
          "; it is unknown whether the last changes are on disk, so nothing more is written: "
          "check the disk, then start again");
     return *stopped();
   }
-  const Error full = error.code == ErrorCode::kFull ? error : env_.failure("commit", ENOSPC);
+  const base::Error full = error.code == base::ErrorCode::kFull ? error : env_.failure("commit", ENOSPC);
   if (!log_) return full;
-  return {ErrorCode::kIo, full.message + "; the log has the change, which is done here once there is room"};
+  return {base::ErrorCode::kIo,
+          full.message + "; the log has the change, which is done here once there is room"};
 }
 
-Result<void> Writer::catch_up() {
+base::Result<void> Writer::catch_up() {
   for (;;) {
     const auto groups = log_->read(revision());
     if (!groups.ok()) return not_done("what was changed elsewhere can't be read: " + groups.error().message);
@@ -220,7 +221,7 @@ Result<void> Writer::catch_up() {
 }
 
 // Those that are here already are skipped: where this process ended in the midst of a group, a part of it.
-Result<void> Writer::apply_all(Records records) {
+base::Result<void> Writer::apply_all(Records records) {
   while (!records.empty() && records.front().revision <= revision()) records = records.subspan(1);
   while (!records.empty()) {
     const auto applied = apply_front(records.first(std::min(records.size(), kMaxGroup)));
@@ -232,10 +233,10 @@ Result<void> Writer::apply_all(Records records) {
 
 // Applies records from the front, at least one; answers how many. Where one can't be applied although there
 // is room, this store is not what the others' are, and going on would make it worse.
-Result<std::size_t> Writer::apply_front(Records records) {
+base::Result<std::size_t> Writer::apply_front(Records records) {
   auto begun =
       run_together(records.size(), [&](std::size_t i, WriteTxn& txn) { return apply(txn, records[i]); });
-  if (!begun.ok() && begun.error().code == ErrorCode::kFull && records.size() > 1)
+  if (!begun.ok() && begun.error().code == base::ErrorCode::kFull && records.size() > 1)
     return apply_front(records.first(1));
   if (!begun.ok()) return not_done("what was changed elsewhere can't be written: " + begun.error().message);
   Run run = std::move(begun).value();
@@ -253,20 +254,20 @@ Result<std::size_t> Writer::apply_front(Records records) {
 }
 
 // Leaves the change in the transaction and answers its revision, or leaves no trace and answers why.
-Writer::Outcome Writer::run_one(WriteTxn& txn, FunctionRef<Result<void>(WriteTxn&)> change,
+Writer::Outcome Writer::run_one(WriteTxn& txn, base::FunctionRef<base::Result<void>(WriteTxn&)> change,
                                 Revision before) const {
   txn.revision_ = before + 1;
   txn.now_ = clock_.now();
   txn.writes_.clear();
   txn.wrote_.reset();
-  const auto result = txn.attempt([&](WriteTxn& inner) -> Result<void> {
+  const auto result = txn.attempt([&](WriteTxn& inner) -> base::Result<void> {
     try {
       if (auto r = change(inner); !r.ok()) return r;
       if (auto r = run_followers(inner); !r.ok()) return r;
     } catch (const std::exception& e) {  // a bug, or no memory; neither may take the other changes along
-      return Error{ErrorCode::kIo, std::string("change: ") + e.what()};
+      return base::Error{base::ErrorCode::kIo, std::string("change: ") + e.what()};
     }
-    if (!inner.full_.empty()) return Error{ErrorCode::kFull, inner.full_};
+    if (!inner.full_.empty()) return base::Error{base::ErrorCode::kFull, inner.full_};
     if (inner.writes_.empty()) return {};
     return inner.put_own(Table::kChange, Key().u64(inner.revision_), seal_change(inner.now_, inner.writes_),
                          true);
@@ -279,7 +280,7 @@ void Writer::follow(Table table, Change follower) {
   followers_.emplace_back(table, std::move(follower));
 }
 
-Result<void> Writer::run_followers(WriteTxn& txn) const {
+base::Result<void> Writer::run_followers(WriteTxn& txn) const {
   for (const auto& [table, follower] : followers_)
     if (txn.wrote_.test(static_cast<std::size_t>(table)))
       if (auto r = follower(txn); !r.ok()) return r;
@@ -291,9 +292,9 @@ void Writer::stop(std::string reason) {
   stopped_.store(true, std::memory_order_release);
 }
 
-std::optional<Error> Writer::stopped() const {
+std::optional<base::Error> Writer::stopped() const {
   if (!stopped_.load(std::memory_order_acquire)) return std::nullopt;
-  return Error{ErrorCode::kIo, reason_};
+  return base::Error{base::ErrorCode::kIo, reason_};
 }
 
 // The cheap figure counts pages that were used once and are free again, so that it only opens the question.

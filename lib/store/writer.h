@@ -32,7 +32,7 @@ class Writer {
 
   // env, clock and log must outlive the writer; a null log: what is written here is all there is. `newest` is
   // the store's revision.
-  Writer(const Env& env, const Clock& clock, ChangeLog* log, Revision newest,
+  Writer(const Env& env, const base::Clock& clock, ChangeLog* log, Revision newest,
          std::function<void(std::string_view)> warn);
 
   // Store::follow(). Before run() is first called.
@@ -44,13 +44,13 @@ class Writer {
   void run(std::span<Pending> group);
 
   // Why nothing is written any more; safe to ask from any thread.
-  std::optional<Error> stopped() const;
+  std::optional<base::Error> stopped() const;
 
   // Store::revision(). Safe to ask from any thread.
   Revision revision() const { return revision_.load(std::memory_order_acquire); }
 
  private:
-  using Outcome = Result<Revision>;
+  using Outcome = base::Result<Revision>;
   using Records = std::span<const ChangeRecord>;
 
   // A transaction with its changes run, not yet committed; undone when it is destroyed.
@@ -67,32 +67,32 @@ class Writer {
 
   // The outcome of each change from the front up to one that something follows, those that succeeded being on
   // disk; or why none of them is.
-  Result<std::vector<Outcome>> commit_together(std::span<Pending> group);
+  base::Result<std::vector<Outcome>> commit_together(std::span<Pending> group);
 
   // Runs change after change of so many, up to one that something follows. Fails with kFull if one of them
   // found the map or the disk full.
-  using NthChange = FunctionRef<Result<void>(std::size_t, WriteTxn&)>;
-  Result<Run> run_together(std::size_t count, NthChange) const;
-  Outcome run_one(WriteTxn&, FunctionRef<Result<void>(WriteTxn&)> change, Revision before) const;
-  Result<void> run_followers(WriteTxn&) const;
-  Result<void> commit(Run&);
+  using NthChange = base::FunctionRef<base::Result<void>(std::size_t, WriteTxn&)>;
+  base::Result<Run> run_together(std::size_t count, NthChange) const;
+  Outcome run_one(WriteTxn&, base::FunctionRef<base::Result<void>(WriteTxn&)> change, Revision before) const;
+  base::Result<void> run_followers(WriteTxn&) const;
+  base::Result<void> commit(Run&);
 
   // Whether the run may be committed: kTaken where it is in the log, and where there is none.
   ChangeLog::Offered agree(const Run&);
-  Result<LoggedGroup> group_of(const Run&);
+  base::Result<LoggedGroup> group_of(const Run&);
 
   // Brings the store to where the log is. Fails with kConflict, and may be called again, where the log can't
   // be read or there is no room; otherwise stops the writer.
-  Result<void> catch_up();
-  Result<void> apply_all(Records);
-  Result<std::size_t> apply_front(Records);
+  base::Result<void> catch_up();
+  base::Result<void> apply_all(Records);
+  base::Result<std::size_t> apply_front(Records);
 
-  Error judge(const Error& of_commit, Revision before);
+  base::Error judge(const base::Error& of_commit, Revision before);
   void stop(std::string reason);
   void warn_if_nearly_full();
 
   const Env& env_;
-  const Clock& clock_;
+  const base::Clock& clock_;
   ChangeLog* const log_;
   const std::function<void(std::string_view)> warn_;
   std::vector<std::pair<Table, Change>> followers_;  // does not change once run() is called

@@ -75,11 +75,11 @@ struct Member {
   store::Queue* queue = nullptr;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<api::Service> service;
-  Uuid tenant;
+  base::Uuid tenant;
 };
 
 // Somebody of the tenant without any rights.
-api::Caller nobody(const Uuid& tenant) {
+api::Caller nobody(const base::Uuid& tenant) {
   api::Caller caller;
   caller.principal.kind = domain::PrincipalKind::kUser;
   caller.tenant = tenant;
@@ -100,7 +100,7 @@ TEST_CASE("agreed changes: an answer is of the last run, and only where that las
   };
   const auto come_first = [](ScriptedLog& all, const LoggedGroup& group) {
     LoggedGroup theirs{
-        Uuid(),
+        base::Uuid(),
         {{group.first(),
           {},
           {{store::Table::kIdempotency, "x" + std::to_string(group.first()), std::nullopt, "1"}}}}};
@@ -146,7 +146,7 @@ TEST_CASE("agreed changes: the catalogue in force follows a permission made else
   CHECK(here.knows("compute/instance:start"));
   there.queue->wake();
   // A change comes after the news; one that writes nothing is told at once.
-  REQUIRE(there.store->write([](store::WriteTxn&) -> Result<void> { return {}; }).ok());
+  REQUIRE(there.store->write([](store::WriteTxn&) -> base::Result<void> { return {}; }).ok());
   CHECK(there.knows("compute/instance:start"));
   CHECK(there.store->revision() == made.value());
   CHECK(there.audited() == here.audited());

@@ -12,11 +12,11 @@ namespace {
 
 // Things of one tenant.
 struct Things {
-  Uuid role, group, user, service_user, secret, key;
+  base::Uuid role, group, user, service_user, secret, key;
   std::string role_slug = "own";
 };
 
-Things furnish(ApiWorld& world, const Uuid& tenant) {
+Things furnish(ApiWorld& world, const base::Uuid& tenant) {
   Things things;
   world.add_role(tenant, things.role_slug, {"group:get"});
   things.group = world.add_group(tenant, "Team");
@@ -33,7 +33,7 @@ Things furnish(ApiWorld& world, const Uuid& tenant) {
   return things;
 }
 
-using Call = std::function<std::string(const api::Caller&, const Uuid& tenant, const Things&)>;
+using Call = std::function<std::string(const api::Caller&, const base::Uuid& tenant, const Things&)>;
 struct Row {
   const char* name;
   Call call;
@@ -41,14 +41,14 @@ struct Row {
 
 template <typename Fn>
 Call reading(ApiWorld& world, Fn fn) {
-  return [&world, fn](const api::Caller& caller, const Uuid& tenant, const Things& t) {
+  return [&world, fn](const api::Caller& caller, const base::Uuid& tenant, const Things& t) {
     return to_text(world.read(caller, [&](const api::Read& r) { return fn(r, tenant, t); }));
   };
 }
 
 template <typename Fn>
 Call changing(ApiWorld& world, Fn fn) {
-  return [&world, fn](const api::Caller& caller, const Uuid& tenant, const Things& t) {
+  return [&world, fn](const api::Caller& caller, const base::Uuid& tenant, const Things& t) {
     return to_text(world.change(caller, [&](api::Change& c) { return fn(c, tenant, t); }));
   };
 }
@@ -59,71 +59,71 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
   using R = api::Read;
   const auto record = [] { return api::RoleRecord{"newname", {}, {}, {"group:get"}, {}}; };
   return {
-      {"get_role_by_id", reading(w, [](const R& r, const Uuid& t,
+      {"get_role_by_id", reading(w, [](const R& r, const base::Uuid& t,
                                        const Things& x) { return api::get_role_by_id(r, t, x.role); })},
       {"replace_role_by_id",
-       changing(w, [=](C& c, const Uuid& t,
+       changing(w, [=](C& c, const base::Uuid& t,
                        const Things& x) { return api::replace_role_by_id(c, t, x.role, record(), {}); })},
       {"delete_role_by_id",
-       changing(
-           w, [](C& c, const Uuid& t, const Things& x) { return api::delete_role_by_id(c, t, x.role, {}); })},
-      {"get_group",
-       reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::get_group(r, t, x.group); })},
+       changing(w, [](C& c, const base::Uuid& t,
+                      const Things& x) { return api::delete_role_by_id(c, t, x.role, {}); })},
+      {"get_group", reading(w, [](const R& r, const base::Uuid& t,
+                                  const Things& x) { return api::get_group(r, t, x.group); })},
       {"update_group", changing(w,
-                                [](C& c, const Uuid& t, const Things& x) {
+                                [](C& c, const base::Uuid& t, const Things& x) {
                                   return api::update_group(c, t, x.group, {"n", {}}, {});
                                 })},
-      {"delete_group", changing(w, [](C& c, const Uuid& t,
+      {"delete_group", changing(w, [](C& c, const base::Uuid& t,
                                       const Things& x) { return api::delete_group(c, t, x.group, {}); })},
-      {"list_members", reading(w, [](const R& r, const Uuid& t,
+      {"list_members", reading(w, [](const R& r, const base::Uuid& t,
                                      const Things& x) { return api::list_members(r, t, x.group, {}); })},
-      {"add_member", changing(w, [](C& c, const Uuid& t,
+      {"add_member", changing(w, [](C& c, const base::Uuid& t,
                                     const Things& x) { return api::add_member(c, t, x.group, x.user); })},
       {"remove_member",
-       changing(w, [](C& c, const Uuid& t,
+       changing(w, [](C& c, const base::Uuid& t,
                       const Things& x) { return api::remove_member(c, t, x.group, x.user); })},
       {"list_group_roles",
-       reading(w, [](const R& r, const Uuid& t,
+       reading(w, [](const R& r, const base::Uuid& t,
                      const Things& x) { return api::list_group_roles(r, t, x.group, {}); })},
       {"add_group_role", changing(w,
-                                  [](C& c, const Uuid& t, const Things& x) {
+                                  [](C& c, const base::Uuid& t, const Things& x) {
                                     return api::add_group_role(c, t, x.group, {"user", {}, {}, {}});
                                   })},
       {"remove_group_role",
-       changing(w, [](C& c, const Uuid& t,
+       changing(w, [](C& c, const base::Uuid& t,
                       const Things& x) { return api::remove_group_role(c, t, x.group, "user"); })},
-      {"get_user",
-       reading(w, [](const R& r, const Uuid& t, const Things& x) { return api::get_user(r, t, x.user); })},
+      {"get_user", reading(w, [](const R& r, const base::Uuid& t,
+                                 const Things& x) { return api::get_user(r, t, x.user); })},
       {"update_user", changing(w,
-                               [](C& c, const Uuid& t, const Things& x) {
+                               [](C& c, const base::Uuid& t, const Things& x) {
                                  return api::update_user(c, t, x.user, {"n", {}}, {});
                                })},
-      {"suspend_user", changing(w, [](C& c, const Uuid& t,
+      {"suspend_user", changing(w, [](C& c, const base::Uuid& t,
                                       const Things& x) { return api::suspend_user(c, t, x.user, false); })},
-      {"delete_user",
-       changing(w, [](C& c, const Uuid& t, const Things& x) { return api::delete_user(c, t, x.user, {}); })},
+      {"delete_user", changing(w, [](C& c, const base::Uuid& t,
+                                     const Things& x) { return api::delete_user(c, t, x.user, {}); })},
       {"get_service_user",
-       reading(w, [](const R& r, const Uuid& t,
+       reading(w, [](const R& r, const base::Uuid& t,
                      const Things& x) { return api::get_service_user(r, t, x.service_user); })},
       {"delete_service_user",
-       changing(w, [](C& c, const Uuid& t,
+       changing(w, [](C& c, const base::Uuid& t,
                       const Things& x) { return api::delete_service_user(c, t, x.service_user, {}); })},
-      {"list_secrets", reading(w, [](const R& r, const Uuid& t,
+      {"list_secrets", reading(w, [](const R& r, const base::Uuid& t,
                                      const Things& x) { return api::list_secrets(r, t, x.service_user); })},
       {"create_secret",
-       changing(w, [](C& c, const Uuid& t,
+       changing(w, [](C& c, const base::Uuid& t,
                       const Things& x) { return api::create_secret(c, t, x.service_user, "s"); })},
       {"delete_secret",
-       changing(w, [](C& c, const Uuid& t,
+       changing(w, [](C& c, const base::Uuid& t,
                       const Things& x) { return api::delete_secret(c, t, x.service_user, x.secret); })},
-      {"revoke_api_key",
-       changing(w, [](C& c, const Uuid& t, const Things& x) { return api::revoke_api_key(c, t, x.key); })},
+      {"revoke_api_key", changing(w, [](C& c, const base::Uuid& t,
+                                        const Things& x) { return api::revoke_api_key(c, t, x.key); })},
   };
 }
 
 // The text with each of the ids as "<id>".
 std::string without_ids(std::string text, const Things& things) {
-  for (const Uuid& id :
+  for (const base::Uuid& id :
        {things.role, things.group, things.user, things.service_user, things.secret, things.key}) {
     const std::size_t at = text.find(id.to_string());
     if (at != std::string::npos) text.replace(at, 36, "<id>");
@@ -139,7 +139,8 @@ TEST_CASE("another tenant's objects are as absent as those that never were", "[a
   const Things theirs = furnish(world, world.globex());
   Things never;
   SeededRandom random(7);
-  for (Uuid* id : {&never.role, &never.group, &never.user, &never.service_user, &never.secret, &never.key})
+  for (base::Uuid* id :
+       {&never.role, &never.group, &never.user, &never.service_user, &never.secret, &never.key})
     *id = random.uuid(world.now());
   const auto admin = world.admin(world.acme());
   for (const Row& row : calls_by_id(world)) {
@@ -195,7 +196,8 @@ TEST_CASE("a tenant can't touch what is the platform's", "[api]") {
   CHECK(to_text(world.change(admin, [](api::Change& c) {
           return api::create_tenant(c, {"n", "n", {}, {}});
         })) == "forbidden: tenant:create: " + refused);
-  CHECK(to_text(world.read(admin, [](const api::Read& r) { return api::list_audit(r, Uuid(), {}, {}); })) ==
+  CHECK(to_text(
+            world.read(admin, [](const api::Read& r) { return api::list_audit(r, base::Uuid(), {}, {}); })) ==
         "forbidden: audit:list: not allowed | This needs the permission `organization:auditview`, which you "
         "don't "
         "hold.");
@@ -204,7 +206,7 @@ TEST_CASE("a tenant can't touch what is the platform's", "[api]") {
 TEST_CASE("operations: every row that stands beside its function is among all of them", "[api]") {
   std::size_t rows = 0;
   for (const auto& file : std::filesystem::directory_iterator("lib/api")) {
-    const std::string text = read_file(file.path().string(), 1 << 20).value();
+    const std::string text = base::read_file(file.path().string(), 1 << 20).value();
     for (std::size_t at = 0; (at = text.find("inline constexpr Operation ", at)) != std::string::npos; ++at)
       rows += text.find('=', at) < text.find('[', at) ? 1U : 0U;  // an array gathers them
   }

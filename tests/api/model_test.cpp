@@ -13,11 +13,11 @@ namespace {
 using Slugs = std::set<std::string>;
 
 struct Model {
-  std::map<std::string, Slugs> roles;         // slug → scopes
-  std::map<std::string, Uuid> users, groups;  // name → id
-  std::map<std::string, Slugs> members;       // group → users
-  std::map<std::string, Slugs> group_roles;   // group → roles
-  std::map<std::string, Slugs> user_roles;    // user → roles
+  std::map<std::string, Slugs> roles;               // slug → scopes
+  std::map<std::string, base::Uuid> users, groups;  // name → id
+  std::map<std::string, Slugs> members;             // group → users
+  std::map<std::string, Slugs> group_roles;         // group → roles
+  std::map<std::string, Slugs> user_roles;          // user → roles
   Slugs suspended;
 
   // What a user holds before implications.
@@ -58,9 +58,10 @@ class Game {
     return scopes;
   }
   static std::vector<std::string> list(const Slugs& slugs) { return {slugs.begin(), slugs.end()}; }
-  static Uuid id_of(const std::map<std::string, Uuid>& ids, const std::string& name) {
+  static base::Uuid id_of(const std::map<std::string, base::Uuid>& ids, const std::string& name) {
     const auto found = ids.find(name);
-    return found == ids.end() ? Uuid::parse("0197f3c4-0000-7000-8000-000000000000").value() : found->second;
+    return found == ids.end() ? base::Uuid::parse("0197f3c4-0000-7000-8000-000000000000").value()
+                              : found->second;
   }
 
   // Makes the change, and checks that it succeeds exactly where the model says so.
@@ -82,7 +83,7 @@ class Game {
 
   ApiWorld world_;
   std::mt19937_64 random_;
-  Uuid tenant_;
+  base::Uuid tenant_;
   Model model_;
 };
 
@@ -143,7 +144,7 @@ void Game::create_person(bool user) {
   auto& ids = user ? model_.users : model_.groups;
   const std::string called = name(user ? "user" : "group");
   const bool possible = !ids.count(called);
-  Uuid id;
+  base::Uuid id;
   if (user) {
     change(possible, [&](api::Change& c) {
       auto made = api::create_user(c, tenant_, {called + "@x.org", called, {}});
@@ -164,7 +165,7 @@ void Game::delete_person(bool user) {
   auto& ids = user ? model_.users : model_.groups;
   const std::string called = name(user ? "user" : "group");
   const bool possible = ids.count(called) > 0;
-  const Uuid id = id_of(ids, called);
+  const base::Uuid id = id_of(ids, called);
   change(possible, [&](api::Change& c) {
     return user ? api::delete_user(c, tenant_, id, {}) : api::delete_group(c, tenant_, id, {});
   });
@@ -181,7 +182,7 @@ void Game::delete_person(bool user) {
 
 void Game::change_membership() {
   const std::string group = name("group"), user = name("user");
-  const Uuid group_id = id_of(model_.groups, group), user_id = id_of(model_.users, user);
+  const base::Uuid group_id = id_of(model_.groups, group), user_id = id_of(model_.users, user);
   const bool there = model_.groups.count(group) && model_.users.count(user);
   const bool member = there && model_.members[group].count(user);
   if (pick(3) > 0) {
@@ -195,7 +196,7 @@ void Game::change_membership() {
 
 void Game::change_group_role() {
   const std::string group = name("group"), role = name("role");
-  const Uuid id = id_of(model_.groups, group);
+  const base::Uuid id = id_of(model_.groups, group);
   const bool there = model_.groups.count(group) && model_.roles.count(role);
   const bool mapped = there && model_.group_roles[group].count(role);
   if (pick(3) > 0) {
@@ -211,7 +212,7 @@ void Game::change_group_role() {
 
 void Game::change_user() {
   const std::string user = name("user");
-  const Uuid id = id_of(model_.users, user);
+  const base::Uuid id = id_of(model_.users, user);
   const bool there = model_.users.count(user) > 0;
   if (pick(3) == 0) {
     const bool active = pick(2) == 0;

@@ -8,8 +8,8 @@ namespace {
 using C = api::Change;
 using R = api::Read;
 
-Uuid unknown() {
-  return Uuid::parse("0197f3c4-0000-7000-8000-000000000000").value();
+base::Uuid unknown() {
+  return base::Uuid::parse("0197f3c4-0000-7000-8000-000000000000").value();
 }
 
 }  // namespace
@@ -115,19 +115,19 @@ TEST_CASE("groups are listed by page, source and part of the name", "[api]") {
 TEST_CASE("a group's members come and go", "[api]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());
-  const Uuid group = world.add_group(world.acme(), "Team");
-  const Uuid ann = world.add_user(world.acme(), "ann");
-  const Uuid foreign = world.add_user(world.globex(), "bob");
-  const auto add = [&](const Uuid& user) {
+  const base::Uuid group = world.add_group(world.acme(), "Team");
+  const base::Uuid ann = world.add_user(world.acme(), "ann");
+  const base::Uuid foreign = world.add_user(world.globex(), "bob");
+  const auto add = [&](const base::Uuid& user) {
     return to_text(world.change(admin, [&](C& c) { return api::add_member(c, world.acme(), group, user); }));
   };
-  const auto remove = [&](const Uuid& user) {
+  const auto remove = [&](const base::Uuid& user) {
     return to_text(
         world.change(admin, [&](C& c) { return api::remove_member(c, world.acme(), group, user); }));
   };
   CHECK(add(ann) == "ok");
   CHECK(add(ann) == "already_exists: user " + ann.to_string() + ": is a member of the group already");
-  for (const Uuid& none : {unknown(), foreign}) {
+  for (const base::Uuid& none : {unknown(), foreign}) {
     const std::string text = none.to_string() + " is no user";
     CHECK(add(none) == "invalid_input: user_id: " + text + " | /user_id: " + text);
   }
@@ -144,8 +144,8 @@ TEST_CASE("a group's members come and go", "[api]") {
 TEST_CASE("a group of a provider keeps its name", "[api]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());
-  const Uuid id = world.add_group(world.acme(), "Team");
-  const auto written = world.service().store().write([&](store::WriteTxn& txn) -> Result<void> {
+  const base::Uuid id = world.add_group(world.acme(), "Team");
+  const auto written = world.service().store().write([&](store::WriteTxn& txn) -> base::Result<void> {
     auto group = domain::get_group(txn, world.acme(), id);
     group.value()->source = domain::Source::kScim;
     return domain::put_group(txn, *group.value());
@@ -162,14 +162,14 @@ TEST_CASE("a group of a provider keeps its name", "[api]") {
 TEST_CASE("an API key authenticates until it is revoked or expires", "[api]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());
-  const auto create = [&](std::optional<Timestamp> expires) {
+  const auto create = [&](std::optional<base::Timestamp> expires) {
     return world.change(admin, [&](C& c) {
       return api::create_api_key(c, world.acme(), {"ci", {"app_group_get"}, expires});
     });
   };
   CHECK(to_text(create(world.now())) ==
         "invalid_input: expires_at: must lie in the future | /expires_at: must lie in the future");
-  const Timestamp end{world.now().ms + 10};
+  const base::Timestamp end{world.now().ms + 10};
   const auto key = ApiWorld::must(create(end));
   CHECK(key.raw_key.substr(0, 4) == "rvk_");
   CHECK(key.credential.scopes == std::vector<std::string>{"group:get"});
@@ -207,7 +207,8 @@ TEST_CASE("a service user's secret is a Basic pair and ends with it", "[api]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());
   const auto robot = ApiWorld::must(world.change(admin, [&](C& c) {
-    return api::create_service_user(c, world.acme(), {"robot", Json(Json::Object{{"team", Json("x")}})});
+    return api::create_service_user(c, world.acme(),
+                                    {"robot", base::Json(base::Json::Object{{"team", base::Json("x")}})});
   }));
   CHECK(robot.metadata == R"({"team":"x"})");
   const auto secret = ApiWorld::must(

@@ -23,7 +23,7 @@ api::Definitions definitions(const std::string& policies) {
   auto loaded = app::load_definitions(config::defaults("config"));
   REQUIRE(loaded.ok());
   const auto guard = authz::Guard::from_text(
-      read_file("config/policies/guard.cedar", 1 << 20).value() + policies, "guard.cedar");
+      base::read_file("config/policies/guard.cedar", 1 << 20).value() + policies, "guard.cedar");
   REQUIRE(guard.ok());
   loaded->guard = guard.value();
   return std::move(loaded).value();
@@ -112,9 +112,9 @@ TEST_CASE("a reload keeps the permissions that are made while it waits", "[api]"
 TEST_CASE("changes after a reload are judged by what it brought, in its group too", "[api]") {
   ApiWorld world;
   const auto mapper = world.caller(world.acme(), {"organization:policymanage"});
-  const Uuid group = world.add_group(world.acme(), "Team");
+  const base::Uuid group = world.add_group(world.acme(), "Team");
   auto given = definitions(freeze("Frozen."));
-  domain::Permission launch = domain::make_permission(parse_permission_name("rocket:launch").value());
+  domain::Permission launch = domain::make_permission(names::parse_permission_name("rocket:launch").value());
   launch.title = "Launch";
   given.permissions.push_back(launch);
   domain::Role pilot;

@@ -26,9 +26,9 @@ TEST_CASE("request ids: version 7, of their time, no two alike whoever asks", "[
   std::set<std::string> all;
   for (const auto& mine : made) all.insert(mine.begin(), mine.end());
   CHECK(all.size() == made.size() * kEach);
-  const std::string of_now = Uuid::make_v7(clock.now(), {}).to_string().substr(0, 15);
+  const std::string of_now = base::Uuid::make_v7(clock.now(), {}).to_string().substr(0, 15);
   for (const auto& id : all) {
-    REQUIRE(Uuid::parse(id));
+    REQUIRE(base::Uuid::parse(id));
     REQUIRE(id.substr(0, 15) == of_now);
   }
 }

@@ -14,7 +14,7 @@ namespace {
 using C = api::Change;
 using R = api::Read;
 
-std::vector<domain::AuditEntry> audit(ApiWorld& world, const Uuid& tenant,
+std::vector<domain::AuditEntry> audit(ApiWorld& world, const base::Uuid& tenant,
                                       const domain::AuditFilter& filter = {}) {
   return ApiWorld::must(world.read(world.platform(),
                                    [&](const R& r) {
@@ -93,7 +93,7 @@ TEST_CASE("a tenant is made, changed and deleted", "[api]") {
   CHECK(remove() == "ok");
   CHECK(remove() == "not_found: tenant " + made.id.to_string() + ": not found");
   CHECK(!world.authenticate(key.raw_key).ok());
-  CHECK(audit(world, Uuid()).front().action == "tenant:delete");
+  CHECK(audit(world, base::Uuid()).front().action == "tenant:delete");
   const auto orphan = world.change(world.platform(), [&](C& c) {
     return api::create_group(c, made.id, {"g", {}, {}});
   });
@@ -207,11 +207,11 @@ TEST_CASE("system roles follow the configuration", "[api]") {
   world.add_policies("");
   CHECK(revision() == before);  // nothing differed
 
-  const Uuid group = world.add_group(world.acme(), "Team");
+  const base::Uuid group = world.add_group(world.acme(), "Team");
   world.map_group(world.acme(), group, "approver");
   const auto guard = authz::Guard::load("config/policies");
   REQUIRE(guard.ok());
-  domain::Permission get = domain::make_permission(parse_permission_name("organization:get").value());
+  domain::Permission get = domain::make_permission(names::parse_permission_name("organization:get").value());
   get.title = "Get";
   domain::Role user;
   user.slug = "user";
@@ -310,11 +310,11 @@ TEST_CASE("what Reeve changes of its own accord waits for the writer with a boun
 
 TEST_CASE("mappings that go with what is deleted are audited each", "[api]") {
   ApiWorld world;
-  const Uuid acme = world.acme();
+  const base::Uuid acme = world.acme();
   world.add_role(acme, "lead", {"group:get"});
   world.add_role(acme, "spare", {"group:get"});
-  const Uuid group = world.add_group(acme, "Leads");
-  const Uuid user = world.add_user(acme, "ann");
+  const base::Uuid group = world.add_group(acme, "Leads");
+  const base::Uuid user = world.add_user(acme, "ann");
   world.map_group(acme, group, "lead");
   world.map_group(acme, group, "spare");
   world.map_user(acme, user, {"lead"});

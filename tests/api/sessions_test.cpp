@@ -24,8 +24,8 @@ std::string scopes(ApiWorld& world, const std::string& token) {
 
 TEST_CASE("a remembered caller never holds what it wouldn't hold anew", "[api]") {
   ApiWorld world;
-  const Uuid ann = world.add_user(world.acme(), "ann");
-  const Uuid team = world.add_group(world.acme(), "Team");
+  const base::Uuid ann = world.add_user(world.acme(), "ann");
+  const base::Uuid team = world.add_group(world.acme(), "Team");
   world.add_role(world.acme(), "lister", {"organization:grouplist"});
   world.login(world.acme(), ann);
   const std::string token = "login-of-" + ann.to_string();
@@ -33,8 +33,8 @@ TEST_CASE("a remembered caller never holds what it wouldn't hold anew", "[api]")
   CHECK(scopes(world, token) == "doesn't list");
 
   world.add_member(world.acme(), team, ann);
-  const Timestamp from{world.now().ms + 5};
-  const Timestamp until{world.now().ms + 9};
+  const base::Timestamp from{world.now().ms + 5};
+  const base::Timestamp until{world.now().ms + 9};
   world.map_group(world.acme(), team, "lister", from, until);
   CHECK(scopes(world, token) == "doesn't list");
   world.clock().set(from);
@@ -56,12 +56,12 @@ TEST_CASE("a remembered caller never holds what it wouldn't hold anew", "[api]")
 
 TEST_CASE("a remembered key ends with its time and its revocation", "[api]") {
   ApiWorld world;
-  const auto create = [&](std::optional<Timestamp> expires_at) {
+  const auto create = [&](std::optional<base::Timestamp> expires_at) {
     return ApiWorld::must(world.change(world.platform(), [&](api::Change& c) {
       return api::create_api_key(c, world.acme(), {"k", {"organization:grouplist"}, expires_at});
     }));
   };
-  const Timestamp end{world.now().ms + 5};
+  const base::Timestamp end{world.now().ms + 5};
   const auto brief = create(end);
   const auto lasting = create(std::nullopt);
   CHECK(scopes(world, brief.raw_key) == "organization:grouplist lists");

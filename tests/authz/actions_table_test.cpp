@@ -54,7 +54,7 @@ std::string table() {
 }  // namespace
 
 TEST_CASE("docs/guard.md holds the table of actions", "[authz]") {
-  const auto page = read_file("docs/guard.md", 1 << 20);
+  const auto page = base::read_file("docs/guard.md", 1 << 20);
   REQUIRE(page.ok());
   CHECK_THAT(page.value(), ContainsSubstring("\n\n" + table() + "\n"));
 }

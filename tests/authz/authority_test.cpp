@@ -9,7 +9,7 @@ namespace {
 using Scopes = std::vector<std::string>;
 
 // What the caller holds in the tenant, as words.
-std::string held_by(ApiWorld& world, const api::Caller& caller, const Uuid& tenant) {
+std::string held_by(ApiWorld& world, const api::Caller& caller, const base::Uuid& tenant) {
   std::string text;
   ApiWorld::must(world.read(caller, [&](const api::Read& r) -> api::Outcome<void> {
     const auto held = authz::authority_of(r.txn, *r.catalogue, caller, tenant, r.now);
@@ -24,8 +24,8 @@ std::string held_by(ApiWorld& world, const api::Caller& caller, const Uuid& tena
 
 TEST_CASE("effective scopes come from the credential, from roles and from groups", "[authz]") {
   ApiWorld world;
-  const Uuid ann = world.add_user(world.acme(), "ann");
-  const Uuid team = world.add_group(world.acme(), "Team");
+  const base::Uuid ann = world.add_user(world.acme(), "ann");
+  const base::Uuid team = world.add_group(world.acme(), "Team");
   world.add_role(world.acme(), "direct", {"requests:approve"});
   world.add_role(world.acme(), "by-group", {"project:update"});
   const auto held = [&] { return held_by(world, world.login(world.acme(), ann), world.acme()); };
@@ -45,14 +45,14 @@ TEST_CASE("effective scopes come from the credential, from roles and from groups
 
 TEST_CASE("a disabled role and a suspended user hold nothing", "[authz]") {
   ApiWorld world;
-  const Uuid ann = world.add_user(world.acme(), "ann");
+  const base::Uuid ann = world.add_user(world.acme(), "ann");
   world.add_role(world.acme(), "reader", {"project:get"});
   world.map_user(world.acme(), ann, {"reader"});
   const auto login = world.login(world.acme(), ann);
   CHECK(held_by(world, login, world.acme()) == "project:get");
 
   const auto set_state = [&](domain::State state) {
-    const auto written = world.service().store().write([&](store::WriteTxn& txn) -> Result<void> {
+    const auto written = world.service().store().write([&](store::WriteTxn& txn) -> base::Result<void> {
       auto role = domain::find_role(txn, world.acme(), "reader");
       if (!role.ok()) return role.error();
       role.value()->state = state;
@@ -73,29 +73,29 @@ TEST_CASE("a disabled role and a suspended user hold nothing", "[authz]") {
 TEST_CASE("the platform holds every permission everywhere", "[authz]") {
   ApiWorld world;
   const std::string all = held_by(world, world.platform(), world.acme());
-  CHECK(all == held_by(world, world.platform(), Uuid()));
+  CHECK(all == held_by(world, world.platform(), base::Uuid()));
   CHECK(all == held_by(world, world.caller(world.acme(), {"organization:administer"}), world.acme()));
 }
 
 TEST_CASE("a role held on a group counts for that group's own calls alone", "[authz]") {
   ApiWorld world;
-  const Uuid ann = world.add_user(world.acme(), "ann");
-  const Uuid mine = world.add_group(world.acme(), "Mine");
-  const Uuid other = world.add_group(world.acme(), "Other");
+  const base::Uuid ann = world.add_user(world.acme(), "ann");
+  const base::Uuid mine = world.add_group(world.acme(), "Mine");
+  const base::Uuid other = world.add_group(world.acme(), "Other");
   world.map_on(world.acme(), {domain::PrincipalKind::kUser, ann}, "app_group_owner",
                domain::group_resource(mine));
   const auto login = world.login(world.acme(), ann);
   CHECK(held_by(world, login, world.acme()) == "");
 
-  const auto get = [&](const Uuid& group) {
+  const auto get = [&](const base::Uuid& group) {
     return to_text(
         world.read(login, [&](const api::Read& r) { return api::get_group(r, world.acme(), group); }));
   };
   CHECK(get(mine) == "ok");
   CHECK(get(other) ==
         "forbidden: group:get: not allowed | This needs the permission `group:get`, which you don't hold.");
-  const auto join = [&](const Uuid& group) {
-    const Uuid user = world.add_user(world.acme(), "u" + group.to_string());
+  const auto join = [&](const base::Uuid& group) {
+    const base::Uuid user = world.add_user(world.acme(), "u" + group.to_string());
     return to_text(
         world.change(login, [&](api::Change& c) { return api::add_member(c, world.acme(), group, user); }));
   };
@@ -107,15 +107,15 @@ TEST_CASE("a role held on a group counts for that group's own calls alone", "[au
 
 TEST_CASE("until is the first moment at which time changes what is held", "[authz]") {
   ApiWorld world;
-  const Uuid ann = world.add_user(world.acme(), "ann");
-  const Uuid team = world.add_group(world.acme(), "Team");
+  const base::Uuid ann = world.add_user(world.acme(), "ann");
+  const base::Uuid team = world.add_group(world.acme(), "Team");
   world.add_member(world.acme(), team, ann);
-  const Timestamp from{world.now().ms + 5};
-  const Timestamp until{world.now().ms + 9};
+  const base::Timestamp from{world.now().ms + 5};
+  const base::Timestamp until{world.now().ms + 9};
   world.map_group(world.acme(), team, "user", from, until);
   const auto login = world.login(world.acme(), ann);
   const auto next = [&] {
-    Timestamp at;
+    base::Timestamp at;
     ApiWorld::must(world.read(login, [&](const api::Read& r) -> api::Outcome<void> {
       at = authz::authority_of(r.txn, *r.catalogue, login, world.acme(), r.now).value().until;
       return {};

@@ -53,10 +53,10 @@ TEST_CASE("people are counted once however they hold a role", "[authz]") {
   world.add_role(world.acme(), "lead", {"group:get"});
   const auto summary = [&] { return view(world, "lead").blast_radius.summary; };
   const std::string allows = "Allows 1 permission (group:get); held by ";
-  const Uuid ann = world.add_user(world.acme(), "ann");
-  const Uuid bob = world.add_user(world.acme(), "bob");
-  const Uuid one = world.add_group(world.acme(), "One");
-  const Uuid two = world.add_group(world.acme(), "Two");
+  const base::Uuid ann = world.add_user(world.acme(), "ann");
+  const base::Uuid bob = world.add_user(world.acme(), "bob");
+  const base::Uuid one = world.add_group(world.acme(), "One");
+  const base::Uuid two = world.add_group(world.acme(), "Two");
   world.map_user(world.acme(), ann, {"lead"});
   CHECK(summary() == allows + "1 person directly.");
   world.map_group(world.acme(), one, "lead");
@@ -72,12 +72,12 @@ TEST_CASE("people are counted once however they hold a role", "[authz]") {
 
 TEST_CASE("expired mappings and those of other tenants don't count", "[authz]") {
   ApiWorld world;
-  const Uuid group = world.add_group(world.acme(), "One");
+  const base::Uuid group = world.add_group(world.acme(), "One");
   world.add_member(world.acme(), group, world.add_user(world.acme(), "ann"));
-  const Uuid foreign = world.add_group(world.globex(), "One");
+  const base::Uuid foreign = world.add_group(world.globex(), "One");
   world.add_member(world.globex(), foreign, world.add_user(world.globex(), "bob"));
   world.map_group(world.globex(), foreign, "approver");
-  world.map_group(world.acme(), group, "approver", {}, Timestamp{world.now().ms + 1});
+  world.map_group(world.acme(), group, "approver", {}, base::Timestamp{world.now().ms + 1});
   CHECK_THAT(view(world, "approver").blast_radius.summary,
              ContainsSubstring("held by 1 person through 1 group."));
   world.clock().advance(1);
@@ -86,10 +86,10 @@ TEST_CASE("expired mappings and those of other tenants don't count", "[authz]") 
 
 TEST_CASE("mappings that begin later are told, and hold nothing yet", "[authz]") {
   ApiWorld world;
-  const Uuid group = world.add_group(world.acme(), "One");
+  const base::Uuid group = world.add_group(world.acme(), "One");
   world.add_member(world.acme(), group, world.add_user(world.acme(), "ann"));
   world.add_role(world.acme(), "lead", {"group:get"});
-  world.map_group(world.acme(), group, "lead", Timestamp{world.now().ms + 1});
+  world.map_group(world.acme(), group, "lead", base::Timestamp{world.now().ms + 1});
   CHECK(text(view(world, "lead").blast_radius) ==
         "low: Allows 1 permission (group:get); held by no people. | Held by nobody. | "
         "Not in force yet: 1 mapping that begins later.");
@@ -102,9 +102,9 @@ namespace {
 
 // Adds that many to the group, or maps that many people to the role.
 void crowd(ApiWorld& world, std::uint64_t people,
-           const std::function<Result<void>(store::WriteTxn&, Uuid)>& add) {
+           const std::function<base::Result<void>(store::WriteTxn&, base::Uuid)>& add) {
   SeededRandom random;
-  const auto written = world.service().store().write([&](store::WriteTxn& txn) -> Result<void> {
+  const auto written = world.service().store().write([&](store::WriteTxn& txn) -> base::Result<void> {
     for (std::uint64_t i = 0; i < people; ++i)
       if (auto added = add(txn, random.uuid(txn.now())); !added.ok()) return added;
     return {};
@@ -112,14 +112,14 @@ void crowd(ApiWorld& world, std::uint64_t people,
   REQUIRE(written.ok());
 }
 
-void join(ApiWorld& world, const Uuid& group, std::uint64_t people) {
-  crowd(world, people, [&](store::WriteTxn& txn, Uuid user) {
+void join(ApiWorld& world, const base::Uuid& group, std::uint64_t people) {
+  crowd(world, people, [&](store::WriteTxn& txn, base::Uuid user) {
     return domain::put_membership(txn, {world.acme(), group, user, domain::Source::kLocal, txn.now()});
   });
 }
 
-void map_people(ApiWorld& world, const Uuid& role, std::uint64_t people) {
-  crowd(world, people, [&](store::WriteTxn& txn, Uuid user) {
+void map_people(ApiWorld& world, const base::Uuid& role, std::uint64_t people) {
+  crowd(world, people, [&](store::WriteTxn& txn, base::Uuid user) {
     domain::Mapping mapping;
     mapping.id = user;
     mapping.tenant = world.acme();
@@ -135,12 +135,12 @@ TEST_CASE("people are looked at while they are few; beyond that counts say how m
           "[authz]") {
   ApiWorld world;
   world.add_role(world.acme(), "lead", {"group:get"});
-  const Uuid role = view(world, "lead").role.id;
+  const base::Uuid role = view(world, "lead").role.id;
   const auto summary = [&] {
     const std::string all = view(world, "lead").blast_radius.summary;
     return all.substr(all.find("; ") + 2);
   };
-  const Uuid one = world.add_group(world.acme(), "One"), two = world.add_group(world.acme(), "Two");
+  const base::Uuid one = world.add_group(world.acme(), "One"), two = world.add_group(world.acme(), "Two");
   world.map_group(world.acme(), one, "lead");
   join(world, one, authz::kMaxLookedAt - 10);
   CHECK(summary() == "held by 990 people through 1 group.");
@@ -148,7 +148,7 @@ TEST_CASE("people are looked at while they are few; beyond that counts say how m
   CHECK(summary() == "held by 990 people, 10 of them directly and the others through 1 group.");
   map_people(world, role, 11);
   CHECK(summary() == "held by at most 1,001 people: 11 directly, and 1 group with 990 memberships.");
-  world.map_group(world.acme(), two, "lead", {}, Timestamp{world.now().ms + 1});
+  world.map_group(world.acme(), two, "lead", {}, base::Timestamp{world.now().ms + 1});
   join(world, two, 20);
   CHECK(summary() ==
         "held by at most 1,021 people: 11 directly, and 2 groups with 1,010 memberships together.");
@@ -163,7 +163,7 @@ TEST_CASE("people are looked at while they are few; beyond that counts say how m
 
 TEST_CASE("of one group the size is the answer, however large it is", "[authz]") {
   ApiWorld world;
-  const Uuid group = world.add_group(world.acme(), "Crowd");
+  const base::Uuid group = world.add_group(world.acme(), "Crowd");
   world.map_group(world.acme(), group, "app_group_member");
   join(world, group, 12'000);
   CHECK(view(world, "app_group_member").blast_radius.summary ==
@@ -173,10 +173,10 @@ TEST_CASE("of one group the size is the answer, however large it is", "[authz]")
 TEST_CASE("of more groups than are looked at, all memberships bound the people", "[authz]") {
   ApiWorld world;
   world.add_role(world.acme(), "lead", {"group:get"});
-  const Uuid role = view(world, "lead").role.id;
-  const Uuid group = world.add_group(world.acme(), "One");
+  const base::Uuid role = view(world, "lead").role.id;
+  const base::Uuid group = world.add_group(world.acme(), "One");
   join(world, group, 7);
-  crowd(world, authz::kMaxLookedAt + 1, [&](store::WriteTxn& txn, Uuid some) {
+  crowd(world, authz::kMaxLookedAt + 1, [&](store::WriteTxn& txn, base::Uuid some) {
     domain::Mapping mapping;
     mapping.id = some;
     mapping.tenant = world.acme();

@@ -13,7 +13,8 @@ struct Told {
   bool operator==(const Told&) const = default;
 };
 
-Told ask(const api::Read& read, const authz::Subject& subject, const Uuid& tenant, const Uuid& group) {
+Told ask(const api::Read& read, const authz::Subject& subject, const base::Uuid& tenant,
+         const base::Uuid& group) {
   const authz::Question question{subject,
                                  tenant,
                                  "group:get",
@@ -33,18 +34,18 @@ Told ask(const api::Read& read, const authz::Subject& subject, const Uuid& tenan
 
 TEST_CASE("a cached principal changes no answer, in its own tenant and in others", "[authz]") {
   ApiWorld world;
-  const Uuid ann = world.add_user(world.acme(), "ann");
-  const Uuid bob = world.add_user(world.acme(), "bob");
-  const Uuid cat = world.add_user(world.acme(), "cat");
-  const Uuid team = world.add_group(world.acme(), "Team");
-  const Uuid other = world.add_group(world.acme(), "Other");
+  const base::Uuid ann = world.add_user(world.acme(), "ann");
+  const base::Uuid bob = world.add_user(world.acme(), "bob");
+  const base::Uuid cat = world.add_user(world.acme(), "cat");
+  const base::Uuid team = world.add_group(world.acme(), "Team");
+  const base::Uuid other = world.add_group(world.acme(), "Other");
   world.add_role(world.acme(), "reader", {"group:get"});
   world.map_on(world.acme(), {domain::PrincipalKind::kUser, ann}, "reader", domain::group_resource(team));
   world.map_user(world.acme(), bob, {"reader"});
   struct Row {
     const char* name;
     api::Caller caller;
-    Uuid tenant, group;
+    base::Uuid tenant, group;
     bool allowed, on_things;
   };
   const Row rows[] = {

@@ -21,7 +21,7 @@ const std::string kTypes = "entity User, Robot, Role; ";
 }  // namespace
 
 TEST_CASE("described calls: what the table lets pass the schema describes, whatever the values", "[authz]") {
-  const auto file = read_file("config/reeve.cedarschema", 1 << 20);
+  const auto file = base::read_file("config/reeve.cedarschema", 1 << 20);
   REQUIRE(file.ok());
   const cedar::Schema schema = parse(*file);
   const auto context = [](const std::string& text, std::vector<cedar::Value> scopes, bool has_ip) {

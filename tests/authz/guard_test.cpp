@@ -15,7 +15,7 @@ std::string load_error(const std::string& folder) {
 }
 
 void put(const TempDir& dir, const std::string& name, const std::string& text) {
-  REQUIRE(write_file(dir / name, text, 0600).ok());
+  REQUIRE(base::write_file(dir / name, text, 0600).ok());
 }
 
 }  // namespace
@@ -117,7 +117,7 @@ TEST_CASE("a forbid that can't be evaluated refuses, a permit grants nothing", "
   const auto reader = world.caller(world.acme(), {"organization:get"});
   const auto schema = authz::load_schema("config/reeve.cedarschema");
   REQUIRE(schema.ok());
-  const auto shipped = read_file("config/policies/guard.cedar", 1 << 20);
+  const auto shipped = base::read_file("config/policies/guard.cedar", 1 << 20);
   for (const Row& row : rows) {
     INFO(row.policies);
     for (const auto on_error : {authz::OnError::kDeny, authz::OnError::kCedar}) {
@@ -224,9 +224,9 @@ TEST_CASE("new policies count from the next call on", "[authz]") {
 
 TEST_CASE("policies see entities as documented", "[authz]") {
   ApiWorld world;
-  const Uuid ann = world.add_user(world.acme(), "ann");
-  const Uuid team = world.add_group(world.acme(), "Team");
-  const Uuid other = world.add_group(world.acme(), "Other");
+  const base::Uuid ann = world.add_user(world.acme(), "ann");
+  const base::Uuid team = world.add_group(world.acme(), "Team");
+  const base::Uuid other = world.add_group(world.acme(), "Other");
   world.add_member(world.acme(), team, ann);
   world.map_group(world.acme(), team, "approver");
   const auto login = world.login(world.acme(), ann);

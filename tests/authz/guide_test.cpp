@@ -8,7 +8,7 @@ namespace {
 
 // The policy text of the documentation's section with this title.
 std::string policy_of(const std::string& title) {
-  const auto page = read_file("docs/guard.md", 1 << 20);
+  const auto page = base::read_file("docs/guard.md", 1 << 20);
   REQUIRE(page.ok());
   const std::size_t section = page.value().find("### " + title + "\n");
   INFO(title);
@@ -27,7 +27,7 @@ struct Try {
   ApiWorld& world;
   api::Caller caller;
 
-  std::string map(const Uuid& group, const std::string& role) {
+  std::string map(const base::Uuid& group, const std::string& role) {
     return to_text(world.change(caller, [&](api::Change& c) {
       return api::add_group_role(c, caller.tenant, group, {role, {}, {}, {}});
     }));
@@ -53,11 +53,11 @@ TEST_CASE("guide: a freeze window", "[authz]") {
   const std::string refused =
       "forbidden: group:create: not allowed | Changes are frozen from 20 December to 6 January.";
   CHECK(admin.create_group("before") == "ok");
-  world.clock().set(parse_timestamp("2026-12-19T23:59:59.999Z").value());
+  world.clock().set(base::parse_timestamp("2026-12-19T23:59:59.999Z").value());
   CHECK(admin.create_group("just before") == "ok");
   world.clock().advance(1);
   CHECK(admin.create_group("in it") == refused);
-  world.clock().set(parse_timestamp("2027-01-05T23:59:59.999Z").value());
+  world.clock().set(base::parse_timestamp("2027-01-05T23:59:59.999Z").value());
   CHECK(admin.create_group("in it") == refused);
   world.clock().advance(1);
   CHECK(admin.create_group("after") == "ok");
@@ -65,7 +65,7 @@ TEST_CASE("guide: a freeze window", "[authz]") {
 
 TEST_CASE("guide: separation of duties", "[authz]") {
   ApiWorld world;
-  const Uuid group = world.add_group(world.acme(), "Team");
+  const base::Uuid group = world.add_group(world.acme(), "Team");
   world.add_role(world.acme(), "lead", {"group:get"});
   world.add_policies(policy_of("Separation of duties"));
   Try both{world, world.admin(world.acme())};
@@ -90,8 +90,8 @@ TEST_CASE("guide: only from the office network", "[authz]") {
 
 TEST_CASE("guide: no admin-level roles for groups", "[authz]") {
   ApiWorld world;
-  const Uuid group = world.add_group(world.acme(), "Team");
-  const Uuid ann = world.add_user(world.acme(), "ann");
+  const base::Uuid group = world.add_group(world.acme(), "Team");
+  const base::Uuid ann = world.add_user(world.acme(), "ann");
   world.add_policies(policy_of("No admin-level roles for groups"));
   Try admin{world, world.admin(world.acme())};
   CHECK(admin.map(group, "user") == "ok");
@@ -108,7 +108,7 @@ TEST_CASE("guide: two tenants' special case", "[authz]") {
   ApiWorld world;
   std::string policy = policy_of("An exception for two tenants");
   policy = replaced(policy, "0197f3c4-1b5d-7e08-a1c2-6d3f9e4b7a50", world.acme().to_string());
-  policy = replaced(policy, "0197f3c4-8d2e-7c1a-9f00-5b6e4a3d2c1b", Uuid().to_string());
+  policy = replaced(policy, "0197f3c4-8d2e-7c1a-9f00-5b6e4a3d2c1b", base::Uuid().to_string());
   world.add_policies(policy);
   Try acme{world, world.admin(world.acme())};
   Try globex{world, world.admin(world.globex())};

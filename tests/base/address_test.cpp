@@ -23,11 +23,11 @@ TEST_CASE("address: one machine, one text", "[base]") {
   };
   for (const auto& row : rows) {
     INFO(row.text);
-    const auto address = parse_address(row.text);
+    const auto address = base::parse_address(row.text);
     CHECK((address ? address->to_string() : "none") == row.shown);
   }
-  CHECK(parse_address("2001:db8:1:2:3:4:5:6")->subscriber().to_string() == "2001:db8:1:2::");
-  CHECK(parse_address("192.0.2.1")->subscriber().to_string() == "192.0.2.1");
+  CHECK(base::parse_address("2001:db8:1:2:3:4:5:6")->subscriber().to_string() == "2001:db8:1:2::");
+  CHECK(base::parse_address("192.0.2.1")->subscriber().to_string() == "192.0.2.1");
 }
 
 TEST_CASE("address: bits behind a prefix are cut off", "[base]") {
@@ -44,6 +44,6 @@ TEST_CASE("address: bits behind a prefix are cut off", "[base]") {
   };
   for (const auto& row : rows) {
     INFO(row.address << "/" << row.prefix);
-    CHECK(parse_address(row.address)->masked(row.prefix).to_string() == row.masked);
+    CHECK(base::parse_address(row.address)->masked(row.prefix).to_string() == row.masked);
   }
 }

@@ -21,23 +21,23 @@ TEST_CASE("json: what is refused, and where", "[base]") {
   };
   for (const Row& row : rows) {
     INFO(row.text);
-    const auto r = parse_json(row.text, {2, 8});
+    const auto r = base::parse_json(row.text, {2, 8});
     REQUIRE_FALSE(r.ok());
     CHECK(r.error().message == row.message);
   }
 }
 
 TEST_CASE("json: a file's mistake has its name, the place, the line and a caret", "[base]") {
-  CHECK(parse_json_file("{\n  \"a\": 1,\n  \"b\" 2\n}", "a.json").error().message ==
+  CHECK(base::parse_json_file("{\n  \"a\": 1,\n  \"b\" 2\n}", "a.json").error().message ==
         "a.json:3:7: not valid JSON\n"
         "  3 |   \"b\" 2\n"
         "    |       ^");
-  CHECK(parse_json_file("[[[1]]]", "a.json", {2, 8}).error().message ==
+  CHECK(base::parse_json_file("[[[1]]]", "a.json", {2, 8}).error().message ==
         "a.json:1:3: nested more deeply than allowed\n"
         "  1 | [[[1]]]\n"
         "    |   ^");
-  CHECK(parse_json_file("", "a.json").error().message == "a.json:1:1: not valid JSON\n  1 | \n    | ^");
-  CHECK(*parse_json_file("7", "a.json")->integer() == 7);
+  CHECK(base::parse_json_file("", "a.json").error().message == "a.json:1:1: not valid JSON\n  1 | \n    | ^");
+  CHECK(*base::parse_json_file("7", "a.json")->integer() == 7);
 }
 
 TEST_CASE("json: an indented text has a line per member and element, strings untouched", "[base]") {
@@ -57,30 +57,30 @@ TEST_CASE("json: an indented text has a line per member and element, strings unt
   };
   for (const Row& row : rows) {
     INFO(row.compact);
-    CHECK(indented_json(row.compact) == row.indented);
-    CHECK(to_text(parse_json(row.indented).value()) == row.compact);
+    CHECK(base::indented_json(row.compact) == row.indented);
+    CHECK(to_text(base::parse_json(row.indented).value()) == row.compact);
   }
 }
 
 TEST_CASE("json: integers are exact or no integers", "[base]") {
-  CHECK(*parse_json("9223372036854775807").value().integer() == INT64_MAX);
-  CHECK(*parse_json("-9223372036854775808").value().integer() == INT64_MIN);
-  CHECK(parse_json("9223372036854775808").value().kind() == Json::Kind::kNumber);
-  CHECK(parse_json("1.0").value().kind() == Json::Kind::kNumber);
+  CHECK(*base::parse_json("9223372036854775807").value().integer() == INT64_MAX);
+  CHECK(*base::parse_json("-9223372036854775808").value().integer() == INT64_MIN);
+  CHECK(base::parse_json("9223372036854775808").value().kind() == base::Json::Kind::kNumber);
+  CHECK(base::parse_json("1.0").value().kind() == base::Json::Kind::kNumber);
 }
 
 TEST_CASE("json: text, tree, text is the identity", "[base]") {
   for (const char* text :
        {"null", "[]", "{}", R"({"b":[1,-2,true,null,"x\n\"\\é"],"a":{"c":0.5}})", R"("\u0000\u001f\u007f")"})
-    CHECK(to_text(parse_json(text).value()) == text);
-  CHECK(to_canonical_text(parse_json(R"({"b":1,"a":{"d":2,"c":3}})").value()) ==
+    CHECK(to_text(base::parse_json(text).value()) == text);
+  CHECK(base::to_canonical_text(base::parse_json(R"({"b":1,"a":{"d":2,"c":3}})").value()) ==
         R"({"a":{"c":3,"d":2},"b":1})");
 }
 
 TEST_CASE("json: both zeros are written as one, which is read as it was written", "[base]") {
   for (const char* text : {"[-0.0]", "[-0.0e3]", "[0.0]", "[-0]"}) {
-    const std::string written = to_text(*parse_json(text));
+    const std::string written = to_text(*base::parse_json(text));
     CHECK(written == "[0]");
-    CHECK(to_text(*parse_json(written)) == written);
+    CHECK(to_text(*base::parse_json(written)) == written);
   }
 }

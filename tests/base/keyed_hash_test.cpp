@@ -11,8 +11,8 @@ TEST_CASE("keyed hash: the same text has one hash, others have others", "[base]"
     for (const char last : {'a', 'b', '\0'}) {
       std::string text(size, 'a');
       text += last;
-      CHECK(keyed_hash(text) == keyed_hash(std::string(text)));
-      seen.insert(keyed_hash(text));
+      CHECK(base::keyed_hash(text) == base::keyed_hash(std::string(text)));
+      seen.insert(base::keyed_hash(text));
     }
   }
   CHECK(seen.size() == 41 * 3);
@@ -20,7 +20,7 @@ TEST_CASE("keyed hash: the same text has one hash, others have others", "[base]"
 
 TEST_CASE("stable hash: is the same in every run", "[base]") {
   // SipHash-1-3 under the key of zeros.
-  CHECK(stable_hash("") == 0xd1fba762150c532c);
-  CHECK(stable_hash("policy") == 0x26b0d8e261bd2e18);
-  CHECK(stable_hash("policy") != keyed_hash("policy"));
+  CHECK(base::stable_hash("") == 0xd1fba762150c532c);
+  CHECK(base::stable_hash("policy") == 0x26b0d8e261bd2e18);
+  CHECK(base::stable_hash("policy") != base::keyed_hash("policy"));
 }

@@ -2,12 +2,12 @@
 
 #include "tests/support/catch.h"
 
-using logging::Format;
-using logging::Level;
+using base::logging::Format;
+using base::logging::Level;
 
 TEST_CASE("log: a line for people, and for machines", "[base]") {
-  const auto line = [](Format format, logging::Fields fields) {
-    return logging::render(Level::kInfo, format, "2026-04-15T12:00:00.000Z", "request", fields);
+  const auto line = [](Format format, base::logging::Fields fields) {
+    return base::logging::render(Level::kInfo, format, "2026-04-15T12:00:00.000Z", "request", fields);
   };
   CHECK(line(Format::kText, {{"method", "GET"}, {"status", 200}, {"cached", true}}) ==
         "2026-04-15T12:00:00.000Z info  request method=GET status=200 cached=true");
@@ -18,7 +18,7 @@ TEST_CASE("log: a line for people, and for machines", "[base]") {
 
 TEST_CASE("log: no value breaks a line or hides another", "[base]") {
   const auto text = [](std::string_view value) {
-    return logging::render(Level::kWarn, Format::kText, "T", "e", {{"v", value}, {"w", 1}});
+    return base::logging::render(Level::kWarn, Format::kText, "T", "e", {{"v", value}, {"w", 1}});
   };
   CHECK(text("a b") == R"(T warn  e v="a b" w=1)");
   CHECK(text("a\nb") == R"(T warn  e v="a\nb" w=1)");
@@ -29,7 +29,7 @@ TEST_CASE("log: no value breaks a line or hides another", "[base]") {
 
 TEST_CASE("log: a mistake of several lines can be read", "[base]") {
   const auto line = [](Format format, std::string_view mistake) {
-    return logging::render(Level::kError, format, "T", "reload", {{"outcome", "refused"}}, mistake);
+    return base::logging::render(Level::kError, format, "T", "reload", {{"outcome", "refused"}}, mistake);
   };
   const std::string mistake = "roles.yaml:3:5: no such key\n  3 |     nmae: x\n    |     ^";
   CHECK(line(Format::kText, mistake) ==
@@ -44,7 +44,7 @@ TEST_CASE("log: a mistake of several lines can be read", "[base]") {
 }
 
 TEST_CASE("log: levels by name", "[base]") {
-  CHECK(logging::parse_level("warn") == Level::kWarn);
-  CHECK_FALSE(logging::parse_level("loud"));
-  CHECK(logging::name_of(Level::kError) == "error");
+  CHECK(base::logging::parse_level("warn") == Level::kWarn);
+  CHECK_FALSE(base::logging::parse_level("loud"));
+  CHECK(base::logging::name_of(Level::kError) == "error");
 }

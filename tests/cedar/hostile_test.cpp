@@ -13,7 +13,7 @@ constexpr std::size_t kBytes = 1'000'000;
 #endif
 
 // A message quotes at most a line and what it is about, both cut.
-constexpr std::size_t kLongestMessage = 2 * kMaxMessage;
+constexpr std::size_t kLongestMessage = 2 * base::kMaxMessage;
 
 }  // namespace
 

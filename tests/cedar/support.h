@@ -34,7 +34,7 @@ inline cedar::PolicySet read_again(const cedar::CompiledPolicies& compiled) {
 
 // The message of a failure, "" where there is none.
 template <typename T>
-std::string message(const Result<T>& result) {
+std::string message(const base::Result<T>& result) {
   return result.ok() ? std::string() : result.error().message;
 }
 

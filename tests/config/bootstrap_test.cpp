@@ -9,7 +9,7 @@
 
 namespace {
 
-const Uuid kId = *Uuid::parse("2489e9ad-2ee2-8e00-8ec9-32d5f69181c0");
+const base::Uuid kId = *base::Uuid::parse("2489e9ad-2ee2-8e00-8ec9-32d5f69181c0");
 const std::string kSecret = "0123456789abcdef0123456789abcdef";
 
 // The secret, "nothing", or the message.

@@ -19,7 +19,7 @@ void check_rows(std::initializer_list<Row> rows) {
     INFO(row.text);
     const auto read = config::parse_config("f.yaml", row.text);
     REQUIRE_FALSE(read.ok());
-    CHECK(read.error().code == ErrorCode::kInvalid);
+    CHECK(read.error().code == base::ErrorCode::kInvalid);
     CHECK(read.error().message == row.message);
   }
 }
@@ -47,7 +47,7 @@ TEST_CASE("config: an empty file means the defaults", "[config]") {
     CHECK(c.store.dir == "/var/lib/reeve");
     CHECK(c.store.map_size == std::size_t{64} << 30);
     CHECK(c.http.v1beta1_field_names == config::FieldNames::kCamel);
-    CHECK(c.log.level == logging::Level::kInfo);
+    CHECK(c.log.level == base::logging::Level::kInfo);
     CHECK(c.guard.on_error == config::OnError::kDeny);
     CHECK_FALSE(c.bootstrap.client_id);
     CHECK(c.server.unix_socket.empty());
@@ -99,8 +99,8 @@ roles: r.yaml
   CHECK(c.store.dir == "/etc/reeve/data");
   CHECK(c.store.map_size == std::size_t{16} << 20);
   CHECK(c.http.v1beta1_field_names == config::FieldNames::kProto);
-  CHECK(c.log.level == logging::Level::kTrace);
-  CHECK(c.log.format == logging::Format::kJson);
+  CHECK(c.log.level == base::logging::Level::kTrace);
+  CHECK(c.log.format == base::logging::Format::kJson);
   CHECK(c.guard.on_error == config::OnError::kCedar);
   CHECK(c.bootstrap.client_id->to_string() == "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0");
   CHECK(c.bootstrap.secret_file == "/etc/secret");
@@ -266,7 +266,7 @@ TEST_CASE("config: a file is read with its name, and at most 1 MiB of it", "[con
   REQUIRE(read.ok());
   CHECK(read->policies == dir / "p");
 
-  CHECK(config::load_config(dir / "none.yaml").error().code == ErrorCode::kNotFound);
+  CHECK(config::load_config(dir / "none.yaml").error().code == base::ErrorCode::kNotFound);
   CHECK(config::load_config(dir / "none.yaml").error().message ==
         dir / "none.yaml: No such file or directory");
   CHECK(config::load_config(dir.path()).error().message == dir.path() + ": Is a directory");
@@ -291,7 +291,7 @@ TEST_CASE("config: the shipped reeve.yaml shows every key with its default", "[c
   const auto shipped = config::load_config("config/reeve.yaml");
   INFO((shipped.ok() ? "" : shipped.error().message));
   REQUIRE(shipped.ok());
-  const std::string text = read_file("config/reeve.yaml", config::kMaxConfigFile).value();
+  const std::string text = base::read_file("config/reeve.yaml", config::kMaxConfigFile).value();
   for (const config::Key& key : config::keys()) {
     INFO(key.path);
     const std::string last(key.path.substr(key.path.rfind('.') + 1));
@@ -302,7 +302,7 @@ TEST_CASE("config: the shipped reeve.yaml shows every key with its default", "[c
 }
 
 TEST_CASE("config: docs/configuration.md holds the table of keys", "[config]") {
-  const auto doc = read_file("docs/configuration.md", config::kMaxConfigFile);
+  const auto doc = base::read_file("docs/configuration.md", config::kMaxConfigFile);
   REQUIRE(doc.ok());
   CHECK_THAT(doc.value(), ContainsSubstring("\n\n" + config::keys_as_markdown() + "\n"));
 }

@@ -22,7 +22,7 @@ std::string catalogue(std::initializer_list<std::pair<std::string, std::string>>
 
 std::string implied(const config::PermissionSpec& spec) {
   std::string out;
-  for (const PermissionName& name : spec.implies) out += (out.empty() ? "" : " ") + name.to_scope();
+  for (const names::PermissionName& name : spec.implies) out += (out.empty() ? "" : " ") + name.to_scope();
   return out;
 }
 
@@ -55,7 +55,7 @@ TEST_CASE("permissions: a record is read as it stands", "[config]") {
   CHECK(pay.name.to_scope() == "billing/invoice:pay");
   CHECK(pay.title == "Pay an invoice");
   CHECK(pay.description == "Send money.\nA lot.");
-  CHECK(pay.risk == Risk::kHigh);
+  CHECK(pay.risk == names::Risk::kHigh);
   CHECK(implied(pay) == "organization:get billing/invoice:see");
   CHECK(read.value()[2].name.service == "app");
   CHECK(read.value()[2].description.empty());

@@ -130,7 +130,7 @@ TEST_CASE("network: what it contains", "[config]") {
     INFO(row.network << " " << row.address);
     const auto network = config::parse_network(row.network);
     REQUIRE(network.ok());
-    CHECK(network->contains(*parse_address(row.address)) == row.expected);
+    CHECK(network->contains(*base::parse_address(row.address)) == row.expected);
   }
 }
 

@@ -26,7 +26,7 @@ struct Test {
 
 // The number keeps ids apart where the policies of several tests come together.
 Test read_test(const std::string& root, const std::string& path, std::size_t number) {
-  const Json json = read_json(path);
+  const base::Json json = read_json(path);
   const auto id_of = [&](const cedar::Template&, std::size_t index) {
     return "test" + std::to_string(number) + "_" + std::to_string(index);
   };
@@ -34,7 +34,7 @@ Test read_test(const std::string& root, const std::string& path, std::size_t num
   auto entities = cedar::Entities::from_json(read(root + text_of(json, "entities")));
   REQUIRE((policies.ok() && entities.ok()));
   Test test{path, std::move(policies).value(), std::move(entities).value(), {}};
-  for (const Json& item : *json.find("requests")->array())
+  for (const base::Json& item : *json.find("requests")->array())
     test.requests.push_back(conformance::request_of(item));
   return test;
 }

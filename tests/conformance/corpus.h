@@ -23,7 +23,7 @@ inline std::vector<std::string> corpus_tests(const std::string& folder) {
 
 // One official test with its files, all read under its schema.
 struct OfficialTest {
-  Json json;
+  base::Json json;
   cedar::Schema schema;
   cedar::PolicySet policies;
   cedar::Entities entities;
@@ -32,7 +32,7 @@ struct OfficialTest {
 // `root` is the folder that the names of files in tests begin at.
 inline OfficialTest read_test(const std::string& root, const std::string& path) {
   INFO(path);
-  Json json = read_json(path);
+  base::Json json = read_json(path);
   auto schema = cedar::Schema::parse(read(root + text_of(json, "schema")), text_of(json, "schema"));
   INFO((schema.ok() ? "" : schema.error().message));
   REQUIRE(schema.ok());
@@ -61,7 +61,7 @@ inline bool asks_for_several_ranges(const cedar::PolicySet& policies) {
   return false;
 }
 
-inline cedar::Request request_of(const Json& json) {
+inline cedar::Request request_of(const base::Json& json) {
   auto principal = cedar::uid_from_json(*json.find("principal"));
   auto action = cedar::uid_from_json(*json.find("action"));
   auto resource = cedar::uid_from_json(*json.find("resource"));

@@ -14,9 +14,9 @@ using conformance::read_json;
 using conformance::request_of;
 using conformance::text_of;
 
-std::set<std::string> texts(const Json& array) {
+std::set<std::string> texts(const base::Json& array) {
   std::set<std::string> out;
-  for (const Json& item : *array.array()) out.insert(*item.string());
+  for (const base::Json& item : *array.array()) out.insert(*item.string());
   return out;
 }
 
@@ -26,7 +26,7 @@ std::string joined(const std::set<std::string>& ids) {
   return out;
 }
 
-std::string expected(const Json& request) {
+std::string expected(const base::Json& request) {
   return text_of(request, "decision") + joined(texts(*request.find("reason"))) + " errors" +
          joined(texts(*request.find("errors")));
 }
@@ -59,14 +59,14 @@ TEST_CASE("corpus: decisions, reasons and errors are those of the reference", "[
   std::size_t equal = 0;
   std::size_t several_ranges = 0;
   for (const std::string& path : corpus_tests(*folder)) {
-    const Json test = read_json(path);
+    const base::Json test = read_json(path);
     const std::string root = std::filesystem::path(*folder).parent_path().string() + "/";
     auto policies = cedar::PolicySet::parse(read(root + text_of(test, "policies")), "policies.cedar");
     auto entities = cedar::Entities::from_json(read(root + text_of(test, "entities")));
     INFO(path);
     INFO((policies.ok() ? "" : policies.error().message) + (entities.ok() ? "" : entities.error().message));
     REQUIRE((policies.ok() && entities.ok()));
-    for (const Json& item : *test.find("requests")->array()) {
+    for (const base::Json& item : *test.find("requests")->array()) {
       const cedar::Request request = request_of(item);
       const auto response = cedar::Authorizer().is_authorized(request, policies.value(), entities.value());
       REQUIRE(explained(explain(request, policies.value(), entities.value())) == found(response));

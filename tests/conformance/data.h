@@ -29,24 +29,24 @@ inline std::optional<std::string> data(const char* variable, const std::string& 
 }
 
 inline std::string read(const std::string& path) {
-  auto text = read_file(path, 256U * 1024U * 1024U);
+  auto text = base::read_file(path, 256U * 1024U * 1024U);
   INFO(path);
   REQUIRE(text.ok());
   return std::move(text).value();
 }
 
-inline Json read_json(const std::string& path) {
-  JsonLimits limits;
+inline base::Json read_json(const std::string& path) {
+  base::JsonLimits limits;
   limits.depth = 200;
-  auto json = parse_json(read(path), limits);
+  auto json = base::parse_json(read(path), limits);
   INFO(path);
   REQUIRE(json.ok());
   return std::move(json).value();
 }
 
 // The member of a test case that must be there.
-inline const std::string& text_of(const Json& json, const char* name) {
-  const Json* member = json.find(name);
+inline const std::string& text_of(const base::Json& json, const char* name) {
+  const base::Json* member = json.find(name);
   REQUIRE(member);
   REQUIRE(member->string());
   return *member->string();

@@ -45,10 +45,11 @@ TEST_CASE("vectors: formatting keeps every policy, and is idempotent", "[conform
   const auto expressions = conformance::data("CEDAR_TESTS", "vectors/expressions.json");
   const auto policies = conformance::data("CEDAR_TESTS", "vectors/policies.json");
   if (!expressions || !policies) return;
-  const Json expression_rows = conformance::read_json(*expressions);
-  for (const Json& row : *expression_rows.find("cases")->array())
+  const base::Json expression_rows = conformance::read_json(*expressions);
+  for (const base::Json& row : *expression_rows.find("cases")->array())
     check_formatting("permit(principal,action,resource) when { " + conformance::text_of(row, "expr") + " };");
-  const Json policy_rows = conformance::read_json(*policies);
-  for (const Json& row : *policy_rows.find("cases")->array())
-    if (const Json* text = row.find("policies"); text && text->string()) check_formatting(*text->string());
+  const base::Json policy_rows = conformance::read_json(*policies);
+  for (const base::Json& row : *policy_rows.find("cases")->array())
+    if (const base::Json* text = row.find("policies"); text && text->string())
+      check_formatting(*text->string());
 }

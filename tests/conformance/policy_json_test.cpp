@@ -16,7 +16,7 @@ std::string without_blanks(std::string text) {
   return text;
 }
 
-std::string policy_around(const Json& expr) {
+std::string policy_around(const base::Json& expr) {
   return R"({"effect": "permit", "principal": {"op": "All"}, "action": {"op": "All"}, "resource": {"op": "All"},
              "conditions": [{"kind": "when", "body": )" +
          to_text(expr) + "}]}";
@@ -27,10 +27,10 @@ std::string policy_around(const Json& expr) {
 TEST_CASE("vectors: policies in JSON", "[conformance][policy_json]") {
   const auto path = conformance::data("CEDAR_TESTS", "vectors/policy_json.json");
   if (!path) return;
-  const Json file = conformance::read_json(*path);
+  const base::Json file = conformance::read_json(*path);
   std::size_t right = 0;
   std::size_t all = 0;
-  for (const Json& row : *file.find("cases")->array()) {
+  for (const base::Json& row : *file.find("cases")->array()) {
     const auto policy = cedar::policy_from_json(to_text(*row.find("policy")), "p.json");
     const std::string verdict = policy.ok() ? "ok" : "error";
     INFO(text_of(row, "name") << "\nofficial: " << text_of(row, "official") << "\n"
@@ -46,8 +46,8 @@ TEST_CASE("vectors: policies in JSON", "[conformance][policy_json]") {
 TEST_CASE("vectors: the text of policies in JSON", "[conformance][policy_json]") {
   const auto path = conformance::data("CEDAR_TESTS", "vectors/policy_json_to_text.json");
   if (!path) return;
-  const Json file = conformance::read_json(*path);
-  for (const Json& row : *file.find("cases")->array()) {
+  const base::Json file = conformance::read_json(*path);
+  for (const base::Json& row : *file.find("cases")->array()) {
     const auto policy = cedar::policy_from_json(policy_around(*row.find("expr_json")), "p.json");
     INFO((policy.ok() ? "" : policy.error().message));
     REQUIRE(policy.ok());

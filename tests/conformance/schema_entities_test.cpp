@@ -11,10 +11,10 @@ using conformance::text_of;
 TEST_CASE("vectors: entities under a schema", "[conformance][schema]") {
   const auto path = conformance::data("CEDAR_TESTS", "vectors/entities.json");
   if (!path) return;
-  const Json file = conformance::read_json(*path);
+  const base::Json file = conformance::read_json(*path);
   std::size_t right = 0;
   std::size_t all = 0;
-  for (const Json& row : *file.find("cases")->array()) {
+  for (const base::Json& row : *file.find("cases")->array()) {
     if (!row.find("schema")) continue;
     const auto schema = cedar::Schema::parse(text_of(row, "schema"), "s");
     REQUIRE(schema.ok());
@@ -32,14 +32,14 @@ TEST_CASE("vectors: entities under a schema", "[conformance][schema]") {
 
 namespace {
 
-std::set<std::string> texts(const Json& array) {
+std::set<std::string> texts(const base::Json& array) {
   std::set<std::string> out;
-  for (const Json& item : *array.array()) out.insert(*item.string());
+  for (const base::Json& item : *array.array()) out.insert(*item.string());
   return out;
 }
 
 // What is answered, or why the request is refused.
-std::string answer(const Json& row, const conformance::OfficialTest& test) {
+std::string answer(const base::Json& row, const conformance::OfficialTest& test) {
   const auto principal = cedar::uid_from_json(*row.find("principal"));
   const auto action = cedar::uid_from_json(*row.find("action"));
   const auto resource = cedar::uid_from_json(*row.find("resource"));
@@ -60,7 +60,7 @@ std::string answer(const Json& row, const conformance::OfficialTest& test) {
   return out;
 }
 
-std::string expected(const Json& row) {
+std::string expected(const base::Json& row) {
   std::string out = text_of(row, "decision");
   for (const std::string& id : texts(*row.find("reason"))) out += " " + id;
   for (const std::string& id : texts(*row.find("errors"))) out += " error " + id;
@@ -79,7 +79,7 @@ TEST_CASE("hand-written tests: decisions under a schema are those of the referen
   for (const auto& item : std::filesystem::recursive_directory_iterator(*folder)) {
     if (item.path().extension() != ".json") continue;
     const auto test = conformance::read_test(root, item.path().string());
-    for (const Json& row : *test.json.find("requests")->array()) {
+    for (const base::Json& row : *test.json.find("requests")->array()) {
       INFO(item.path().string() << ": " << text_of(row, "description"));
       const std::string found = answer(row, test);
       CHECK(found == expected(row));
@@ -102,7 +102,7 @@ TEST_CASE("corpus: entities and requests conform to their schemas, and decisions
   std::size_t several_ranges = 0;
   for (const std::string& path : conformance::corpus_tests(*folder)) {
     const auto test = conformance::read_test(root, path);
-    for (const Json& row : *test.json.find("requests")->array()) {
+    for (const base::Json& row : *test.json.find("requests")->array()) {
       const std::string found = answer(row, test);
       ++all;
       if (found == expected(row)) {

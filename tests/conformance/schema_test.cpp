@@ -9,10 +9,10 @@ using conformance::text_of;
 TEST_CASE("vectors: schemas", "[conformance][schema]") {
   const auto path = conformance::data("CEDAR_TESTS", "vectors/schemas.json");
   if (!path) return;
-  const Json file = conformance::read_json(*path);
+  const base::Json file = conformance::read_json(*path);
   std::size_t right = 0;
   std::size_t all = 0;
-  for (const Json& row : *file.find("cases")->array()) {
+  for (const base::Json& row : *file.find("cases")->array()) {
     const std::string& text = text_of(row, "schema");
     const bool is_json = text_of(row, "format") == "json";
     const auto schema = is_json ? cedar::Schema::from_json(text, "s") : cedar::Schema::parse(text, "s");
@@ -98,8 +98,8 @@ TEST_CASE("corpus: schemas survive translation to JSON and back", "[conformance]
 TEST_CASE("vectors: schemas survive translation to the other syntax and back", "[conformance][schema]") {
   const auto path = conformance::data("CEDAR_TESTS", "vectors/schemas.json");
   if (!path) return;
-  const Json file = conformance::read_json(*path);
-  for (const Json& row : *file.find("cases")->array()) {
+  const base::Json file = conformance::read_json(*path);
+  for (const base::Json& row : *file.find("cases")->array()) {
     const std::string& text = text_of(row, "schema");
     const bool is_json = text_of(row, "format") == "json";
     const auto schema = is_json ? cedar::Schema::from_json(text, "s") : cedar::Schema::parse(text, "s");

@@ -28,13 +28,13 @@ std::string listing(const cedar::ValidationResult& result) {
 TEST_CASE("vectors: validation", "[conformance][validator]") {
   const auto path = conformance::data("CEDAR_TESTS", "vectors/validation.json");
   if (!path) return;
-  const Json file = conformance::read_json(*path);
+  const base::Json file = conformance::read_json(*path);
   const auto schema = cedar::Schema::parse(text_of(file, "schema"), "s.cedarschema");
   REQUIRE(schema.ok());
   std::size_t right = 0;
   std::size_t right_warnings = 0;
   std::size_t all = 0;
-  for (const Json& row : *file.find("cases")->array()) {
+  for (const base::Json& row : *file.find("cases")->array()) {
     const auto policies = cedar::PolicySet::parse(text_of(row, "policy"), "p.cedar");
     REQUIRE(policies.ok());
     const auto result = cedar::Validator(*schema).validate(*policies, of_version_4_12());

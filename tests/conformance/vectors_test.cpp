@@ -25,15 +25,15 @@ std::string verdict(const std::string& expr) {
   return response.decision == cedar::Decision::kAllow ? "true" : "false";
 }
 
-std::string policies_verdict(const Json& row) {
-  const Json* policies = row.find("policies");
+std::string policies_verdict(const base::Json& row) {
+  const base::Json* policies = row.find("policies");
   auto parsed = cedar::PolicySet::parse(text_of(row, policies ? "policies" : "template"), "p.cedar");
   if (!parsed.ok()) return "error";
   return parsed->templates().empty() == (policies != nullptr) ? "ok" : "error";
 }
 
 // Where the language is another by now than that of the version that made the vectors.
-std::string expected_verdict(const std::string& expr, const Json& expect) {
+std::string expected_verdict(const std::string& expr, const base::Json& expect) {
   if (expr == R"(ip("1.2.3.4").isInRange(ip("1.2.3.0/24"),ip("2.0.0.0/8")))") return "true";  // RFC 99
   if (expr.starts_with("unknown(")) return "parse_error";  // a function of partial evaluation alone
   return expect.string() ? *expect.string() : to_text(expect);
@@ -50,9 +50,9 @@ void report(const char* what, std::size_t right, std::size_t all, std::size_t le
 TEST_CASE("vectors: expressions", "[conformance]") {
   const auto path = conformance::data("CEDAR_TESTS", "vectors/expressions.json");
   if (!path) return;
-  const Json file = conformance::read_json(*path);
+  const base::Json file = conformance::read_json(*path);
   std::size_t right = 0;
-  for (const Json& row : *file.find("cases")->array()) {
+  for (const base::Json& row : *file.find("cases")->array()) {
     const std::string wanted = expected_verdict(text_of(row, "expr"), *row.find("expect"));
     INFO(text_of(row, "expr"));
     CHECK(verdict(text_of(row, "expr")) == wanted);
@@ -64,9 +64,9 @@ TEST_CASE("vectors: expressions", "[conformance]") {
 TEST_CASE("vectors: policies", "[conformance]") {
   const auto path = conformance::data("CEDAR_TESTS", "vectors/policies.json");
   if (!path) return;
-  const Json file = conformance::read_json(*path);
+  const base::Json file = conformance::read_json(*path);
   std::size_t right = 0;
-  for (const Json& row : *file.find("cases")->array()) {
+  for (const base::Json& row : *file.find("cases")->array()) {
     INFO(to_text(row));
     CHECK(policies_verdict(row) == text_of(row, "expect"));
     right += policies_verdict(row) == text_of(row, "expect") ? 1 : 0;
@@ -77,10 +77,10 @@ TEST_CASE("vectors: policies", "[conformance]") {
 TEST_CASE("vectors: entities without a schema", "[conformance]") {
   const auto path = conformance::data("CEDAR_TESTS", "vectors/entities.json");
   if (!path) return;
-  const Json file = conformance::read_json(*path);
+  const base::Json file = conformance::read_json(*path);
   std::size_t right = 0;
   std::size_t all = 0;
-  for (const Json& row : *file.find("cases")->array()) {
+  for (const base::Json& row : *file.find("cases")->array()) {
     if (row.find("schema")) continue;
     auto entities = cedar::Entities::from_json(to_text(*row.find("entities")));
     INFO(text_of(row, "name") << (entities.ok() ? "" : entities.error().message));

@@ -20,7 +20,7 @@ TEST_CASE("hash: SHA-256 as FIPS 180-4 has it", "[crypto]") {
         {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
          "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
         {std::string(1'000'000, 'a'), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"}})
-    CHECK(to_hex(crypto::raw(crypto::sha256(row.text))) == row.hash);
+    CHECK(base::to_hex(crypto::raw(crypto::sha256(row.text))) == row.hash);
   CHECK(crypto::sha256({"a", "", "bc"}) == crypto::sha256("abc"));
 }
 
@@ -49,8 +49,8 @@ TEST_CASE("random: fills any length, and never the same twice", "[crypto]") {
 
 TEST_CASE("random: ids are of version 7 and in the order of time", "[crypto]") {
   crypto::SystemRandom random;
-  const Uuid first = random.uuid(Timestamp{1776254400000});
-  const Uuid second = random.uuid(Timestamp{1776254400001});
+  const base::Uuid first = random.uuid(base::Timestamp{1776254400000});
+  const base::Uuid second = random.uuid(base::Timestamp{1776254400001});
   CHECK(first < second);
   CHECK(first.to_string().substr(0, 15) == "019d9103-3600-7");
 }
@@ -59,14 +59,14 @@ TEST_CASE("random: ids stand in order of making, also in one millisecond and whe
           "[crypto]") {
   crypto::SystemRandom random;
   constexpr std::int64_t kNow = 1776254400000;
-  Uuid last;
+  base::Uuid last;
   for (int i = 0; i < 10'000; ++i) {
-    const Uuid made = random.uuid(Timestamp{i < 9'000 ? kNow : kNow - 3'600'000});
+    const base::Uuid made = random.uuid(base::Timestamp{i < 9'000 ? kNow : kNow - 3'600'000});
     REQUIRE(last < made);
     last = made;
   }
   // The counter ran over, so the time went ahead of the clock by no more than that.
-  CHECK(last < Uuid::make_v7({kNow + 5}, {}));
+  CHECK(last < base::Uuid::make_v7({kNow + 5}, {}));
   CHECK(last.to_string()[14] == '7');
 }
 

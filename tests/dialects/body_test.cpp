@@ -9,8 +9,8 @@ namespace {
 using dialects::FieldErrors;
 using dialects::Fields;
 
-Json parse(std::string_view text) {
-  auto json = parse_json(text);
+base::Json parse(std::string_view text) {
+  auto json = base::parse_json(text);
   REQUIRE(json.ok());
   return std::move(json).value();
 }
@@ -26,7 +26,7 @@ std::string shown(const std::optional<api::Error>& error) {
 }  // namespace
 
 TEST_CASE("body: fields of the right types are read", "[http]") {
-  const Json body =
+  const base::Json body =
       parse(R"({"name":"n","scopes":["a","b"],"active":true,"user_id":"2489E9AD-2ee2-8e00-8ec9-32d5f69181c0",
       "valid_from":"2026-04-15T12:00:00Z","expires_at":null,"description":null,"metadata":{"a":[1]}})");
   FieldErrors errors;
@@ -45,7 +45,7 @@ TEST_CASE("body: fields of the right types are read", "[http]") {
 }
 
 TEST_CASE("body: every wrong field is told, with what it must be", "[http]") {
-  const Json body = parse(
+  const base::Json body = parse(
       R"({"name":1,"scopes":["a",2,null],"active":"yes","user_id":"x","valid_from":"soon","expires_at":5,
       "reason":[],"metadata":[],"title":null,"slug/~":0,"scope":[]})");
   FieldErrors errors;
@@ -79,7 +79,7 @@ TEST_CASE("body: every wrong field is told, with what it must be", "[http]") {
 }
 
 TEST_CASE("body: in v1beta1 both spellings are read and others are ignored", "[http]") {
-  const Json body =
+  const base::Json body =
       parse(R"({"orgId":"a","role_id":"b","name":1,"nonsense":1,"display_name":"x","displayName":"y"})");
   FieldErrors errors;
   Fields fields(body, dialects::v1beta1::kDialect, errors);
@@ -102,7 +102,7 @@ TEST_CASE("body: a hundred wrong fields are listed, and how many more", "[http]"
   };
   for (const std::size_t n :
        {dialects::kMaxFieldErrors, dialects::kMaxFieldErrors + 1, std::size_t{50'000}}) {
-    const Json body = body_of(n);
+    const base::Json body = body_of(n);
     FieldErrors errors;
     Fields fields(body, dialects::v1::kDialect, errors);
     fields.texts("scopes");
@@ -135,7 +135,7 @@ TEST_CASE("body: values are looked at where something is wrong, except what is w
       "/scopes/1 must be a string, not an integer\n";
   for (const Row& row : rows) {
     INFO(row.pointer);
-    const Json body = parse(R"({"name":1,"scopes":["a",2,"c"]})");
+    const base::Json body = parse(R"({"name":1,"scopes":["a",2,"c"]})");
     FieldErrors errors;
     Fields fields(body, dialects::v1::kDialect, errors);
     fields.text("name");
@@ -143,7 +143,7 @@ TEST_CASE("body: values are looked at where something is wrong, except what is w
     CHECK(shown(fields.finish([&] { return std::optional(api::invalid(row.pointer, "bad")); })) ==
           types + row.told);
   }
-  const Json body = parse("{}");
+  const base::Json body = parse("{}");
   FieldErrors errors;
   Fields fields(body, dialects::v1::kDialect, errors);
   bool asked = false;
@@ -155,11 +155,11 @@ TEST_CASE("body: values are looked at where something is wrong, except what is w
 }
 
 TEST_CASE("body: where an object must be, what is none is told, and nothing is missing in it", "[http]") {
-  const Json body = parse(R"({"bodies":[1,{}]})");
+  const base::Json body = parse(R"({"bodies":[1,{}]})");
   FieldErrors errors;
   Fields fields(body, dialects::v1::kDialect, errors);
   std::size_t n = 0;
-  for (const Json* element : fields.objects("bodies"))
+  for (const base::Json* element : fields.objects("bodies"))
     Fields(*element, dialects::v1::kDialect, errors, "/bodies/" + std::to_string(n++)).text("key");
   CHECK(shown(fields.finish()) ==
         "/bodies/0 must be an object, not an integer\n"

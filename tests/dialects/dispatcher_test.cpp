@@ -59,11 +59,11 @@ TEST_CASE("server: every answer has the common headers, whatever it is", "[http]
     CHECK(answer.header("cache-control") == "no-store");
     CHECK(answer.header("x-content-type-options") == "nosniff");
     CHECK(std::atoi(answer.header("x-revision").c_str()) > 0);
-    CHECK(Uuid::parse(s.server.ask(ask, credential).header("x-request-id")));
+    CHECK(base::Uuid::parse(s.server.ask(ask, credential).header("x-request-id")));
   }
   for (const std::string& bad : {std::string(129, 'x'), std::string("a b"), std::string()}) {
     const auto answer = s.server.ask({"GET /livez", "", {"X-Request-ID: " + bad}}, "");
-    CHECK(Uuid::parse(answer.header("x-request-id")));
+    CHECK(base::Uuid::parse(answer.header("x-request-id")));
   }
   CHECK(s.server.ask({"GET /livez", "", {"X-Request-ID: " + std::string(128, '~')}}, "")
             .header("x-request-id") == std::string(128, '~'));
@@ -181,7 +181,7 @@ TEST_CASE("server: an unknown method is answered in the dialect of its path, wit
 
 TEST_CASE("server: the platform asks about itself without X-Tenant-ID where a call allows it", "[http]") {
   Scene s;
-  const Json me = json_of(s.server.ask({"GET /v1/me", "", {}}));
+  const base::Json me = json_of(s.server.ask({"GET /v1/me", "", {}}));
   CHECK(text_at(me, "type") == "platform");
   CHECK(text_at(me, "id") == TestServer::kClientId);
   CHECK(me.find("tenant")->is_null());
@@ -393,7 +393,7 @@ TEST_CASE("server: pages go through a list once, whole and in order", "[http]") 
   std::string cursor;
   for (int page = 0; page < 3; ++page) {
     const auto body = json_of(s.server.ask({"GET /v1/groups?limit=3" + cursor, "", {s.header}}, s.key));
-    for (const Json& group : *body.find("data")->array()) seen.push_back(text_at(group, "id"));
+    for (const base::Json& group : *body.find("data")->array()) seen.push_back(text_at(group, "id"));
     CHECK(*body.find("has_more")->boolean() == (page < 2));
     CHECK((body.find("next_cursor") != nullptr) == (page < 2));
     cursor = "&cursor=" + text_at(body, "next_cursor");
@@ -433,9 +433,9 @@ TEST_CASE("server: credentials of each kind work on each dialect", "[http]") {
       "Authorization: Bearer " + key,
       "authorization: bEARER " + key,
       "X-API-Key: " + key,
-      "Authorization: Basic " + to_base64(text_at(secret, "secret.id") + ":" + value),
+      "Authorization: Basic " + base::to_base64(text_at(secret, "secret.id") + ":" + value),
       "Authorization: bAsic " +
-          to_base64(std::string(TestServer::kClientId) + ":" + std::string(TestServer::kSecret)),
+          base::to_base64(std::string(TestServer::kClientId) + ":" + std::string(TestServer::kSecret)),
   };
   for (const std::string& line : lines) {
     INFO(line);
@@ -443,9 +443,9 @@ TEST_CASE("server: credentials of each kind work on each dialect", "[http]") {
     CHECK(s.server.ask({"GET /v1beta1/users/self", "", {}}, line).status == 200);
   }
   const std::string wrong[] = {
-      "Authorization: Basic " + to_base64(text_at(secret, "secret.id") + ":" + value + "x"),
-      "Authorization: Basic " + to_base64(std::string(TestServer::kClientId) + ":" + value),
-      "Authorization: Basic " + to_base64("x:" + value),
+      "Authorization: Basic " + base::to_base64(text_at(secret, "secret.id") + ":" + value + "x"),
+      "Authorization: Basic " + base::to_base64(std::string(TestServer::kClientId) + ":" + value),
+      "Authorization: Basic " + base::to_base64("x:" + value),
       "Authorization: Bearer " + std::string(513, 'x'),
   };
   for (const std::string& line : wrong)
@@ -505,14 +505,14 @@ TEST_CASE("server: where too many changes wait, 503 and when to come back", "[ht
   std::mutex mutex;
   std::condition_variable woken;
   bool running = false, go = false;
-  const auto block = [&](store::WriteTxn&) -> Result<void> {
+  const auto block = [&](store::WriteTxn&) -> base::Result<void> {
     std::unique_lock lock(mutex);
     running = true;
     woken.notify_all();
     woken.wait(lock, [&] { return go; });
     return {};
   };
-  REQUIRE(s.server.store().submit(block, [](Result<store::Revision>) {}).ok());
+  REQUIRE(s.server.store().submit(block, [](base::Result<store::Revision>) {}).ok());
   {
     std::unique_lock lock(mutex);
     woken.wait(lock, [&] { return running; });
@@ -606,14 +606,14 @@ TEST_CASE("server: one line of log for each request, without secrets, bodies and
   REQUIRE(file);
   const int standard_error = ::dup(STDERR_FILENO);
   ::dup2(::fileno(file), STDERR_FILENO);
-  logging::configure(logging::Level::kInfo, logging::Format::kText);
+  base::logging::configure(base::logging::Level::kInfo, base::logging::Format::kText);
   s.server.ask({"POST /v1/groups?x=parameter", R"({"name":"in the body"})", {s.header, "X-Request-ID: r1"}},
                s.key);
   s.server.ask({"GET /v1/roles/a%0Ab", "", {s.header, "X-Request-ID: r2"}}, s.key);
   s.server.ask({"GET /nothing", "", {"X-Request-ID: r3"}}, TestServer::bearer("rvk_guess"));
   s.server.ask({"GET /v1/me", "", {s.header, "X-Request-ID: r4"}}, TestServer::bearer("rvk_guess"));
   s.server.front().stop(std::chrono::seconds(10));  // lines follow the answers
-  logging::configure(logging::Level::kError, logging::Format::kText);
+  base::logging::configure(base::logging::Level::kError, base::logging::Format::kText);
   ::dup2(standard_error, STDERR_FILENO);
   ::close(standard_error);
   std::string log(static_cast<std::size_t>(std::ftell(file)), '\0');

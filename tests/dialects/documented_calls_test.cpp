@@ -23,13 +23,13 @@ struct Scene {
 
 // "code message", and notices behind a bar.
 std::string shown(const RawResponse& response) {
-  const auto body = parse_json(response.body);
+  const auto body = base::parse_json(response.body);
   if (!body.ok()) return response.body;
   std::string text = std::to_string(response.status) + " ";
-  if (const Json* code = body->find("code")) text += code->string() ? *code->string() : to_text(*code);
+  if (const base::Json* code = body->find("code")) text += code->string() ? *code->string() : to_text(*code);
   text += " " + text_at(body.value(), "message");
-  if (const Json* notices = body->find("notices"))
-    for (const Json& notice : *notices->array()) text += " | " + *notice.string();
+  if (const base::Json* notices = body->find("notices"))
+    for (const base::Json& notice : *notices->array()) text += " | " + *notice.string();
   return text;
 }
 
@@ -41,11 +41,11 @@ TEST_CASE("POST /v1/groups/{id}/roles: gives the group the role", "[http]") {
       s.server.ask({"POST /v1/groups/" + s.group + "/roles", R"({"role":"user"})", {s.header()}}, s.key);
   CHECK(answer.status == 201);
   CHECK(answer.header("location") == "/v1/groups/" + s.group + "/roles/user");
-  const auto body = parse_json(answer.body);
+  const auto body = base::parse_json(answer.body);
   REQUIRE(body.ok());
   CHECK(text_at(body.value(), "role") == "user");
-  CHECK(parse_timestamp(text_at(body.value(), "created_at")));
-  const Json group = s.server.made({"GET /v1/groups/" + s.group, "", {s.header()}});
+  CHECK(base::parse_timestamp(text_at(body.value(), "created_at")));
+  const base::Json group = s.server.made({"GET /v1/groups/" + s.group, "", {s.header()}});
   CHECK(to_text(*group.find("role_mappings")) == R"(["user"])");
 }
 
@@ -101,7 +101,7 @@ TEST_CASE("PATCH /v1/roles/{slug}: changes the role, and every refusal that is d
       R"({"name":"Example 2","description":"Sees it.","scopes":["app.group.get","app_organization_get"]})";
   const auto answer = s.server.ask({"PATCH /v1/roles/example", change, {s.header()}}, s.key);
   CHECK(answer.status == 200);
-  const auto role = parse_json(answer.body);
+  const auto role = base::parse_json(answer.body);
   REQUIRE(role.ok());
   CHECK(text_at(role.value(), "name") == "Example 2");
   CHECK(text_at(role.value(), "description") == "Sees it.");
@@ -139,10 +139,10 @@ TEST_CASE("PATCH /v1/roles/{slug}: changes the role, and every refusal that is d
 TEST_CASE("POST /v1beta1/organizations/{orgId}/roles: makes the role, then replaces it", "[http]") {
   Scene s;
   const std::string path = "POST /v1beta1/organizations/" + s.tenant + "/roles";
-  const Json user = s.server.made(
+  const base::Json user = s.server.made(
       {"POST /v1beta1/organizations/" + s.tenant + "/serviceusers", R"({"body":{"title":"Bot"}})", {}});
   const std::string id = text_at(user, "serviceuser.id");
-  const Json secret =
+  const base::Json secret =
       s.server.made({"POST /v1beta1/organizations/" + s.tenant + "/serviceusers/" + id + "/secrets",
                      R"({"title":"First"})",
                      {}});
@@ -154,7 +154,7 @@ TEST_CASE("POST /v1beta1/organizations/{orgId}/roles: makes the role, then repla
                     {}},
                    s.key);
   CHECK(first.status == 200);
-  const auto role = parse_json(first.body);
+  const auto role = base::parse_json(first.body);
   REQUIRE(role.ok());
   const std::string role_id = text_at(role.value(), "role.id");
   const std::string created = text_at(role.value(), "role.createdAt");
@@ -166,7 +166,7 @@ TEST_CASE("POST /v1beta1/organizations/{orgId}/roles: makes the role, then repla
             R"(","state":"enabled"}})");
   const auto again =
       s.server.ask({path, R"({"name":"billing_viewer","permissions":["app_group_get"]})", {}}, s.key);
-  const auto replaced = parse_json(again.body);
+  const auto replaced = base::parse_json(again.body);
   REQUIRE(replaced.ok());
   CHECK(text_at(replaced.value(), "role.id") == role_id);
   CHECK(to_text(*replaced->find("role")->find("permissions")) == R"(["app_group_get"])");

@@ -25,17 +25,17 @@ std::string path_of(const dialects::Route& route) {
 
 // "pointer message" of each, one a line, in either dialect.
 std::string errors_in(const RawResponse& response) {
-  const Json body = json_of(response);
-  const Json* details = body.find("details");
+  const base::Json body = json_of(response);
+  const base::Json* details = body.find("details");
   if (response.status != 400 || !details) return std::to_string(response.status) + " " + response.body;
   std::string text;
-  if (const Json* errors = details->find("errors"))
-    for (const Json& error : *errors->array())
+  if (const base::Json* errors = details->find("errors"))
+    for (const base::Json& error : *errors->array())
       text += text_at(error, "pointer") + " " + text_at(error, "message") + "\n";
   if (details->array())
-    for (const Json& detail : *details->array())
-      if (const Json* violations = detail.find("fieldViolations"))
-        for (const Json& violation : *violations->array())
+    for (const base::Json& detail : *details->array())
+      if (const base::Json* violations = detail.find("fieldViolations"))
+        for (const base::Json& violation : *violations->array())
           text += text_at(violation, "field") + " " + text_at(violation, "description") + "\n";
   return text;
 }
@@ -197,7 +197,7 @@ TEST_CASE("field errors: who may not make the call learns of the body alone", "[
 TEST_CASE("field errors: a repeated request is answered as before, though its times have passed", "[http]") {
   TestServer server;
   const std::string tenant = server.make_tenant("example");
-  const std::string soon = to_string(Timestamp{server.clock().now().ms + 60'000});
+  const std::string soon = to_string(base::Timestamp{server.clock().now().ms + 60'000});
   const Ask key{"POST /v1/api-keys",
                 R"({"name":"Bot","expires_at":")" + soon + "\"}",
                 {TestServer::tenant(tenant), "Idempotency-Key: k"}};

@@ -14,7 +14,7 @@ api::Definitions definitions(authz::OnError on_error) {
   const auto schema = authz::load_schema(defaults.schema);
   REQUIRE(schema.ok());
   const auto guard = authz::Guard::from_text(
-      read_file("config/policies/guard.cedar", 1 << 20).value() +
+      base::read_file("config/policies/guard.cedar", 1 << 20).value() +
           "@id(\"sum\") @notice(\"Untrue.\") forbid(principal, "
           "action in [Action::\"group:create\", Action::\"role:create\", Action::\"group:list\"], resource) "
           "when { 9223372036854775807 + 1 == 0 };",
@@ -77,9 +77,9 @@ TEST_CASE("guard: a forbid that failed refuses in both dialects, and is audited"
   }
   CHECK(server.ask({"GET /v1/roles", "", header}, admin).status == 200);  // the policy's scope doesn't fit
 
-  const Json entries = json_of(server.ask({"GET /v1/audit-log?limit=5", "", header}, admin));
+  const base::Json entries = json_of(server.ask({"GET /v1/audit-log?limit=5", "", header}, admin));
   std::vector<std::string> said;
-  for (const Json& entry : *entries.find("data")->array())
+  for (const base::Json& entry : *entries.find("data")->array())
     said.push_back(text_at(entry, "action") + " " + text_at(entry, "outcome") + " " +
                    to_text(*entry.find("policies")));
   CHECK(said == std::vector<std::string>{R"(role:create refused ["no-escalation-by-role","sum"])",

@@ -29,7 +29,7 @@ Objects make_objects(TestServer& server, const std::string& slug) {
   o.service_user = text_at(server.made({users, R"({"body":{"title":"s"}})", {}}), "serviceuser.id");
   o.secret =
       text_at(server.made({users + "/" + o.service_user + "/secrets", R"({"title":"t"})", {}}), "secret.id");
-  const Json key =
+  const base::Json key =
       server.made({"POST /v1/api-keys", R"({"name":"k","scopes":["organization:administer"]})", header});
   o.api_key = text_at(key, "id");
   o.key = TestServer::bearer(text_at(key, "raw_key"));
@@ -111,8 +111,8 @@ std::string shown(const dialects::Route& route) {
 
 // The codes of both dialects in one spelling.
 std::string code_of(const RawResponse& response) {
-  const auto body = parse_json(response.body);
-  const Json* code = body.ok() ? body->find("code") : nullptr;
+  const auto body = base::parse_json(response.body);
+  const base::Json* code = body.ok() ? body->find("code") : nullptr;
   return std::to_string(response.status) + " " +
          (!code            ? ""
           : code->string() ? *code->string()
@@ -128,11 +128,11 @@ TEST_CASE("routes: nobody gets in without a valid credential", "[http]") {
                                                       R"({"name":"k2","scopes":["organization:administer"]})",
                                                       {TestServer::tenant(o.tenant)}}),
                                          "id");
-  const Json second = server.made({"POST /v1/api-keys",
-                                   R"({"name":"k3","scopes":["organization:administer"]})",
-                                   {TestServer::tenant(o.tenant)}});
+  const base::Json second = server.made({"POST /v1/api-keys",
+                                         R"({"name":"k3","scopes":["organization:administer"]})",
+                                         {TestServer::tenant(o.tenant)}});
   server.made({"DELETE /v1/api-keys/" + text_at(second, "id"), "", {TestServer::tenant(o.tenant)}});
-  const std::string soon = to_string(Timestamp{server.clock().now().ms + 60'000});
+  const std::string soon = to_string(base::Timestamp{server.clock().now().ms + 60'000});
   const std::string expiring = server.make_key(o.tenant, R"(["organization:administer"])", soon);
   CHECK(server.ask({"GET /v1/me", "", {TestServer::tenant(o.tenant)}}, TestServer::bearer(expiring)).status ==
         200);

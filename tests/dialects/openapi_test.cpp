@@ -12,17 +12,17 @@
 
 namespace {
 
-const Json& document() {
-  static const Json json = [] {
-    auto parsed = parse_json(dialects::openapi_json());
-    return parsed.ok() ? std::move(parsed).value() : Json();
+const base::Json& document() {
+  static const base::Json json = [] {
+    auto parsed = base::parse_json(dialects::openapi_json());
+    return parsed.ok() ? std::move(parsed).value() : base::Json();
   }();
   return json;
 }
 
 // What a JSON pointer in a $ref leads to; null where it leads nowhere.
-const Json* follow(std::string_view ref) {
-  const Json* at = &document();
+const base::Json* follow(std::string_view ref) {
+  const base::Json* at = &document();
   for (std::size_t i = 2; at && i <= ref.size();) {
     const std::size_t end = std::min(ref.find('/', i), ref.size());
     at = at->find(ref.substr(i, end - i));
@@ -31,16 +31,16 @@ const Json* follow(std::string_view ref) {
   return at;
 }
 
-const Json& resolved(const Json& json) {
-  const Json* ref = json.find("$ref");
-  const Json* target = ref && ref->string() ? follow(*ref->string()) : nullptr;
+const base::Json& resolved(const base::Json& json) {
+  const base::Json* ref = json.find("$ref");
+  const base::Json* target = ref && ref->string() ? follow(*ref->string()) : nullptr;
   return target ? *target : json;
 }
 
 template <typename Visit>
-void each_ref(const Json& json, const Visit& visit) {
+void each_ref(const base::Json& json, const Visit& visit) {
   if (json.array())
-    for (const Json& element : *json.array()) each_ref(element, visit);
+    for (const base::Json& element : *json.array()) each_ref(element, visit);
   if (!json.object()) return;
   for (const auto& [name, value] : *json.object()) {
     if (name == "$ref" && value.string()) visit(*value.string());
@@ -55,10 +55,10 @@ std::string lower(std::string_view text) {
 }
 
 // "in name" of each parameter, as a set.
-std::set<std::string> parameters_of(const Json& operation) {
+std::set<std::string> parameters_of(const base::Json& operation) {
   std::set<std::string> found;
-  if (const Json* parameters = operation.find("parameters"))
-    for (const Json& parameter : *parameters->array())
+  if (const base::Json* parameters = operation.find("parameters"))
+    for (const base::Json& parameter : *parameters->array())
       found.insert(text_at(resolved(parameter), "in") + " " + text_at(resolved(parameter), "name"));
   return found;
 }
@@ -78,7 +78,7 @@ std::set<std::string> parameters_of(const dialects::Route& route, const std::set
 }
 
 // Where the two differ; "" where they don't. YAML has texts alone, of which those in quotes have the tag "!".
-std::string first_difference(const YAML::Node& yaml, const Json& json, const std::string& at) {
+std::string first_difference(const YAML::Node& yaml, const base::Json& json, const std::string& at) {
   if (const auto* object = json.object()) {
     if (!yaml.IsMap() || yaml.size() != object->size()) return at;
     for (const auto& [name, value] : *object)
@@ -96,7 +96,7 @@ std::string first_difference(const YAML::Node& yaml, const Json& json, const std
     // What is no string must not be quoted, and a string that looks like something else must be.
     const bool quoted = yaml.Tag() == "!";
     if (!text && quoted) return at;
-    if (text && !quoted && parse_json(*text).ok()) return at;
+    if (text && !quoted && base::parse_json(*text).ok()) return at;
   }
   return "";
 }
@@ -106,9 +106,9 @@ std::string first_difference(const YAML::Node& yaml, const Json& json, const std
 TEST_CASE("openapi: every route is in the document, as the table has it", "[http]") {
   for (const dialects::Route& route : dialects::all_routes()) {
     INFO(http::name_of(route.method) << " " << route.path);
-    const Json* path = document().find("paths")->find(route.path);
+    const base::Json* path = document().find("paths")->find(route.path);
     REQUIRE(path);
-    const Json* operation = path->find(lower(http::name_of(route.method)));
+    const base::Json* operation = path->find(lower(http::name_of(route.method)));
     REQUIRE(operation);
     CHECK(text_at(*operation, "operationId") == route.id);
     const auto said = parameters_of(*operation);
@@ -117,17 +117,17 @@ TEST_CASE("openapi: every route is in the document, as the table has it", "[http
     CHECK((operation->find("x-needs") != nullptr) == route.operation.has_value());
     if (route.operation) CHECK(text_at(*operation, "x-needs") == route.operation->scope);
 
-    const Json* body = operation->find("requestBody");
+    const base::Json* body = operation->find("requestBody");
     CHECK((body != nullptr) == !route.body.empty());
     if (body) {
-      const Json* schema = body->find("content")->find("application/json")->find("schema");
+      const base::Json* schema = body->find("content")->find("application/json")->find("schema");
       CHECK(text_at(*schema, "$ref") == "#/components/schemas/" + std::string(route.body));
     }
 
     std::set<std::string> successes;
     for (const auto& [status, response] : *operation->find("responses")->object()) {
       if (status.front() == '2') successes.insert(status);
-      const Json& answer = resolved(response);
+      const base::Json& answer = resolved(response);
       CHECK(answer.find("description"));
       CHECK((answer.find("content") != nullptr) == (status != "204"));
     }
@@ -174,13 +174,13 @@ TEST_CASE("openapi: every schema of a body has an example with every required fi
     if (!route.body.empty()) names.insert(route.body);
   for (const std::string_view name : names) {
     INFO(name);
-    const Json* schema = follow("#/components/schemas/" + std::string(name));
+    const base::Json* schema = follow("#/components/schemas/" + std::string(name));
     REQUIRE(schema);
-    const Json* examples = schema->find("examples");
+    const base::Json* examples = schema->find("examples");
     REQUIRE(examples);
-    for (const Json& example : *examples->array()) {
-      if (const Json* required = schema->find("required"))
-        for (const Json& field : *required->array()) CHECK(example.find(*field.string()));
+    for (const base::Json& example : *examples->array()) {
+      if (const base::Json* required = schema->find("required"))
+        for (const base::Json& field : *required->array()) CHECK(example.find(*field.string()));
       for (const auto& [field, value] : *example.object()) CHECK(schema->find("properties")->find(field));
     }
   }
@@ -190,9 +190,9 @@ TEST_CASE("openapi: every schema of a body has an example with every required fi
 // `reeve dev`.
 TEST_CASE("openapi: nobody deletes anything by trying a call as it is shown", "[http]") {
   for (const auto& [pattern, path] : *document().find("paths")->object())
-    if (const Json* operation = path.find("delete"))
-      for (const Json& parameter : *operation->find("parameters")->array()) {
-        const Json& said = resolved(parameter);
+    if (const base::Json* operation = path.find("delete"))
+      for (const base::Json& parameter : *operation->find("parameters")->array()) {
+        const base::Json& said = resolved(parameter);
         INFO(pattern << " " << text_at(said, "name"));
         if (text_at(said, "in") == "path") CHECK_FALSE((said.find("example") || said.find("examples")));
       }
@@ -215,7 +215,7 @@ TEST_CASE("openapi: both forms are served, without a credential", "[http]") {
 }
 
 TEST_CASE("openapi: names the fields of /v1beta1 as the server writes them", "[http]") {
-  const auto fields_of = [](const Json& object) {
+  const auto fields_of = [](const base::Json& object) {
     std::set<std::string> names;
     for (const auto& [name, value] : *object.object()) names.insert(name);
     return names;
@@ -226,16 +226,16 @@ TEST_CASE("openapi: names the fields of /v1beta1 as the server writes them", "[h
     options.http.v1beta1_names = names;
     TestServer server(options);
     const std::string text = server.ask({"GET /openapi.json", "", {}}, "").body;
-    auto parsed = parse_json(text);
+    auto parsed = base::parse_json(text);
     REQUIRE(parsed.ok());
-    const Json& whole = parsed.value();
-    const Json& schemas = *whole.find("components")->find("schemas");
+    const base::Json& whole = parsed.value();
+    const base::Json& schemas = *whole.find("components")->find("schemas");
     server.make_tenant("example");
-    const Json user = server.made({"POST /v1beta1/serviceusers", R"({"orgId":"example"})", {}});
+    const base::Json user = server.made({"POST /v1beta1/serviceusers", R"({"orgId":"example"})", {}});
     const std::string path = "/v1beta1/serviceusers/" + text_at(user, "serviceuser.id") + "/secrets";
     const struct {
       const char* schema;
-      Json shown;
+      base::Json shown;
     } rows[] = {
         {"Organization", *server.made({"GET /v1beta1/organizations/example", "", {}}).find("organization")},
         {"OrganizationRole", *server
@@ -252,10 +252,11 @@ TEST_CASE("openapi: names the fields of /v1beta1 as the server writes them", "[h
     };
     for (const auto& row : rows) {
       INFO(row.schema);
-      const Json& schema = *schemas.find(row.schema);
+      const base::Json& schema = *schemas.find(row.schema);
       CHECK(fields_of(*schema.find("properties")) == fields_of(row.shown));
-      for (const Json& field : *schema.find("required")->array()) CHECK(row.shown.find(*field.string()));
-      for (const Json& example : *schema.find("examples")->array())
+      for (const base::Json& field : *schema.find("required")->array())
+        CHECK(row.shown.find(*field.string()));
+      for (const base::Json& example : *schema.find("examples")->array())
         for (const std::string& field : fields_of(example)) CHECK(row.shown.find(field));
     }
     const bool proto = names == dialects::FieldNames::kProto;

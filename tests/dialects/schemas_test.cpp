@@ -16,18 +16,18 @@ namespace {
 
 constexpr const char* kNobody = "0190ffff-0000-7000-8000-00000000ffff";
 
-const Json& document() {
-  static const Json json = [] {
-    auto parsed = parse_json(dialects::openapi_json());
-    return parsed.ok() ? std::move(parsed).value() : Json();
+const base::Json& document() {
+  static const base::Json json = [] {
+    auto parsed = base::parse_json(dialects::openapi_json());
+    return parsed.ok() ? std::move(parsed).value() : base::Json();
   }();
   return json;
 }
 
-const Json& resolved(const Json& schema) {
-  const Json* ref = schema.find("$ref");
+const base::Json& resolved(const base::Json& schema) {
+  const base::Json* ref = schema.find("$ref");
   if (!ref) return schema;
-  const Json* at = &document();
+  const base::Json* at = &document();
   const std::string& text = *ref->string();
   for (std::size_t i = 2; i <= text.size();) {
     const std::size_t end = std::min(text.find('/', i), text.size());
@@ -38,12 +38,12 @@ const Json& resolved(const Json& schema) {
   return *at;
 }
 
-bool has_text(const Json* array, std::string_view text) {
+bool has_text(const base::Json* array, std::string_view text) {
   if (!array) return false;
   if (array->string()) return *array->string() == text;
   const auto& all = *array->array();
   return std::any_of(all.begin(), all.end(),
-                     [&](const Json& e) { return e.string() && *e.string() == text; });
+                     [&](const base::Json& e) { return e.string() && *e.string() == text; });
 }
 
 std::size_t characters(const std::string& text) {
@@ -51,31 +51,31 @@ std::size_t characters(const std::string& text) {
       text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-std::size_t number(const Json& schema, std::string_view name, std::size_t otherwise) {
-  const Json* value = schema.find(name);
+std::size_t number(const base::Json& schema, std::string_view name, std::size_t otherwise) {
+  const base::Json* value = schema.find(name);
   return value ? static_cast<std::size_t>(*value->integer()) : otherwise;
 }
 
-bool allows(const Json& schema, const std::string& text) {
+bool allows(const base::Json& schema, const std::string& text) {
   if (!has_text(schema.find("type"), "string")) return false;
   if (characters(text) < number(schema, "minLength", 0)) return false;
   if (characters(text) > number(schema, "maxLength", 1'000'000)) return false;
-  if (const Json* values = schema.find("enum"); values && !has_text(values, text)) return false;
+  if (const base::Json* values = schema.find("enum"); values && !has_text(values, text)) return false;
   const std::string format = text_at(schema, "format");
-  if (format == "uuid" && !Uuid::parse(text)) return false;
-  if (format == "date-time" && !parse_timestamp(text)) return false;
-  const Json* pattern = schema.find("pattern");
+  if (format == "uuid" && !base::Uuid::parse(text)) return false;
+  if (format == "date-time" && !base::parse_timestamp(text)) return false;
+  const base::Json* pattern = schema.find("pattern");
   // The other way of matching takes a level of the stack for each character.
   const auto flags = std::regex_constants::ECMAScript | std::regex_constants::__polynomial;
   return !pattern || std::regex_search(text, std::regex(*pattern->string(), flags));
 }
 
-bool allows(const Json& schema, const Json& value) {
+bool allows(const base::Json& schema, const base::Json& value) {
   if (const std::string* text = value.string()) return allows(schema, *text);
-  if (const Json::Array* array = value.array())
+  if (const base::Json::Array* array = value.array())
     return has_text(schema.find("type"), "array") && array->size() >= number(schema, "minItems", 0) &&
            array->size() <= number(schema, "maxItems", 1'000'000);
-  const Json* type = schema.find("type");
+  const base::Json* type = schema.find("type");
   return value.is_null() ? has_text(type, "null") : value.object() ? has_text(type, "object") : false;
 }
 
@@ -134,17 +134,17 @@ std::vector<std::string> texts() {
 // Names of members, or indexes into arrays.
 using Path = std::vector<std::string>;
 
-void set(Json& json, const Path& path, std::size_t at, const std::optional<Json>& value) {
+void set(base::Json& json, const Path& path, std::size_t at, const std::optional<base::Json>& value) {
   if (json.array()) return set((*json.array())[std::stoul(path[at])], path, at + 1, value);
-  if (!json.object()) json = Json(Json::Object{});
-  Json::Object& object = *json.object();
+  if (!json.object()) json = base::Json(base::Json::Object{});
+  base::Json::Object& object = *json.object();
   auto member =
       std::find_if(object.begin(), object.end(), [&](const auto& m) { return m.first == path[at]; });
   if (at + 1 == path.size() && !value) {
     if (member != object.end()) object.erase(member);
     return;
   }
-  if (member == object.end()) member = object.insert(member, {path[at], Json()});
+  if (member == object.end()) member = object.insert(member, {path[at], base::Json()});
   if (at + 1 < path.size()) return set(member->second, path, at + 1, value);
   member->second = *value;
 }
@@ -168,7 +168,7 @@ class Trial {
   }
 
   void run() {
-    for (const Json& example : *schema_->find("examples")->array()) {
+    for (const base::Json& example : *schema_->find("examples")->array()) {
       const auto answer = server_.ask({line_, to_text(example), headers_}, credential_);
       INFO(line_ << " " << to_text(example) << ": " << answer.body);
       CHECK(answer.status == 403);
@@ -178,7 +178,7 @@ class Trial {
 
  private:
   // `example` is what stands there in the example, or null.
-  void object(const Json& schema, const Path& path, const Json* example) {
+  void object(const base::Json& schema, const Path& path, const base::Json* example) {
     for (const auto& [name, member] : *schema.find("properties")->object()) {
       Path inner = path;
       inner.push_back(name);
@@ -188,41 +188,41 @@ class Trial {
     }
     Path unknown = path;
     unknown.push_back("nonsense");
-    const Json* additional = schema.find("additionalProperties");
-    value(unknown, Json(true), !additional || *additional->boolean());
+    const base::Json* additional = schema.find("additionalProperties");
+    value(unknown, base::Json(true), !additional || *additional->boolean());
   }
 
-  void field(const Json& schema, const Path& path, const Json* example) {
+  void field(const base::Json& schema, const Path& path, const base::Json* example) {
     // Which roles there are is no property of a text.
     if (path.back() == "role") return;
     if (has_text(schema.find("type"), "string")) {
       for (const std::string& text : texts()) {
         // Not given, which the dialect takes for any field that may be absent.
         if (text.empty() && route_.dialect == &dialects::v1beta1::kDialect && schema.find("enum")) continue;
-        value(path, Json(text), allows(schema, text));
+        value(path, base::Json(text), allows(schema, text));
       }
-      value(path, Json(std::int64_t{7}), false);
-      if (has_text(schema.find("type"), "null")) value(path, Json(), true);
+      value(path, base::Json(std::int64_t{7}), false);
+      if (has_text(schema.find("type"), "null")) value(path, base::Json(), true);
     } else if (has_text(schema.find("type"), "array")) {
       array(schema, path, example);
     } else {
-      value(path, Json("text"), false);
+      value(path, base::Json("text"), false);
       if (schema.find("properties")) object(schema, path, example);
     }
   }
 
-  void array(const Json& schema, const Path& path, const Json* example) {
-    value(path, Json("text"), false);
-    const Json& items = resolved(*schema.find("items"));
-    const Json element = example && example->array() ? example->array()->front() : Json("user");
+  void array(const base::Json& schema, const Path& path, const base::Json* example) {
+    value(path, base::Json("text"), false);
+    const base::Json& items = resolved(*schema.find("items"));
+    const base::Json element = example && example->array() ? example->array()->front() : base::Json("user");
     for (const std::size_t n : {0, 1, 100, 101, 1000, 1001}) {
-      const Json many(Json::Array(n, element));
+      const base::Json many(base::Json::Array(n, element));
       value(path, many, allows(schema, many));
     }
     if (!items.find("properties") || !example) return;
     // In the first element that has the field, since others may take another form.
     for (const auto& [name, member] : *items.find("properties")->object()) {
-      const Json::Array& elements = *example->array();
+      const base::Json::Array& elements = *example->array();
       std::size_t n = 0;
       while (n < elements.size() && !elements[n].find(name)) ++n;
       if (n == elements.size()) n = 0;
@@ -233,8 +233,8 @@ class Trial {
   }
 
   // Whether the field is refused, which the rest of the body is no reason for.
-  void value(const Path& path, const std::optional<Json>& value, bool allowed) {
-    Json body = example_;
+  void value(const Path& path, const std::optional<base::Json>& value, bool allowed) {
+    base::Json body = example_;
     set(body, path, 0, value);
     std::string pointer;
     for (const std::string& part : path) pointer += "/" + part;
@@ -257,8 +257,8 @@ class Trial {
   const std::string credential_;
   std::string line_;
   std::vector<std::string> headers_;
-  const Json* schema_ = nullptr;
-  Json example_;
+  const base::Json* schema_ = nullptr;
+  base::Json example_;
 };
 
 }  // namespace
@@ -278,8 +278,8 @@ TEST_CASE("schemas: parameters with limits are taken and refused as the document
   const std::string tenant = server.make_tenant("example");
   const std::string credential = TestServer::bearer(server.make_key(tenant, "[]"));
   const std::string header = TestServer::tenant(tenant);
-  const Json& parameters = *document().find("components")->find("parameters");
-  const Json& limit = *parameters.find("limit")->find("schema");
+  const base::Json& parameters = *document().find("components")->find("parameters");
+  const base::Json& limit = *parameters.find("limit")->find("schema");
   for (const std::size_t n : {0, 1, 250, 251}) {
     INFO(n);
     const bool allowed = n >= number(limit, "minimum", 0) && n <= number(limit, "maximum", 1'000'000);
@@ -302,7 +302,7 @@ TEST_CASE("schemas: parameters with limits are taken and refused as the document
        {"*", "42", "\"42\"", "\"42\", W/\"a,b\"", "\"42\",\"43\"", "\"42", "\"42\",", "* , \"42\""}},
   };
   for (const auto& row : rows) {
-    const Json& parameter = *parameters.find(row.parameter);
+    const base::Json& parameter = *parameters.find(row.parameter);
     for (const std::string& value : row.values) {
       const auto answer = server.ask(
           {row.line, R"({"name":"x"})", {header, text_at(parameter, "name") + ": " + value}}, credential);

@@ -71,7 +71,7 @@ TEST_CASE("v1: roles", "[http]") {
           {"GET /v1/groups/" + group + "/roles", "", R"(200 {"data":[]})"},
       });
   const auto permissions = json_of(s.ask("GET /v1/permissions"));
-  const Json& first = permissions.find("data")->array()->front();
+  const base::Json& first = permissions.find("data")->array()->front();
   CHECK(text_at(first, "resource") == "grants");
   CHECK(to_text(first.find("scopes")->array()->front())
             .starts_with(R"({"scope":"grants:revoke","resource":"grants","action":"revoke","name":)"));
@@ -199,7 +199,7 @@ TEST_CASE("v1: API keys, who one is, and what was done", "[http]") {
   CHECK(std::to_string(made.status) + " " + without_ids(made.body) ==
         R"(201 {"id":"ID","name":"Bot","scopes":["organization:get"],"expires_at":"TIME","revoked_at":null,)"
         R"("created_by":"ID","created_at":"TIME","raw_key":"rvk_SECRET"})");
-  const Json key = json_of(made);
+  const base::Json key = json_of(made);
   const std::string bot = TestServer::bearer(text_at(key, "raw_key"));
   CHECK(
       without_ids(s.server.ask({"GET /v1/me", "", {s.header}}, bot).body) ==
@@ -231,16 +231,16 @@ TEST_CASE("v1: API keys, who one is, and what was done", "[http]") {
   CHECK(s.server.ask({"GET /v1/me", "", {s.header}}, bot).status == 401);
 
   CHECK(s.server.ask({"POST /v1/roles", R"({"name":"x","scopes":[]})", {s.header}}, weak).status == 403);
-  const Json log = json_of(s.ask("GET /v1/audit-log?limit=2"));
-  const Json& newest = log.find("data")->array()->front();
+  const base::Json log = json_of(s.ask("GET /v1/audit-log?limit=2"));
+  const base::Json& newest = log.find("data")->array()->front();
   CHECK(text_at(newest, "action") == "role:create");
   CHECK(text_at(newest, "outcome") == "refused");
-  const Json& before = (*log.find("data")->array())[1];
+  const base::Json& before = (*log.find("data")->array())[1];
   CHECK(text_at(before, "prev_hash").size() == 64);
   CHECK(text_at(newest, "prev_hash") == text_at(before, "hash"));
   CHECK(*log.find("has_more")->boolean());
   const std::string named = "GET /v1/audit-log?action=api_key:create&resource_id=" + text_at(key, "id");
-  const Json found = json_of(s.ask(named));
+  const base::Json found = json_of(s.ask(named));
   REQUIRE(found.find("data")->array()->size() == 1);
   CHECK(text_at(found.find("data")->array()->front(), "metadata.after.name") == "Bot");
   CHECK(to_text(found).find("hash\":\"\"") == std::string::npos);
@@ -253,9 +253,9 @@ TEST_CASE("v1: API keys, who one is, and what was done", "[http]") {
 
 TEST_CASE("v1: a record that can't be read is 500 without a word of why, in both dialects", "[http]") {
   Scene s;
-  const Json role = json_of(s.ask("POST /v1/roles", R"({"slug":"broken","name":"x","scopes":[]})"));
-  const auto id = Uuid::parse(text_at(role, "id"));
-  const auto tenant = Uuid::parse(s.tenant);
+  const base::Json role = json_of(s.ask("POST /v1/roles", R"({"slug":"broken","name":"x","scopes":[]})"));
+  const auto id = base::Uuid::parse(text_at(role, "id"));
+  const auto tenant = base::Uuid::parse(s.tenant);
   REQUIRE(s.server.store()
               .write([&](store::WriteTxn& txn) {
                 return txn.put(store::Table::kRole, std::string(tenant->raw()) + std::string(id->raw()),

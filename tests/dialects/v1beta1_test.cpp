@@ -72,14 +72,14 @@ TEST_CASE("v1beta1: organizations", "[http]") {
 TEST_CASE("v1beta1: an organization's roles", "[http]") {
   Scene s;
   const std::string path = " /v1beta1/organizations/example/roles";
-  const Json role = json_of(
+  const base::Json role = json_of(
       s.ask("POST" + path, R"({"body":{"name":"viewer","permissions":["group:get","app.group.get"]}})"));
   const std::string id = text_at(role, "role.id");
   s.ask("POST" + path, R"({"name":"other","permissions":["app_group_get"]})");
   const std::string viewer = role_shape("viewer", R"("app_group_get")", "viewer");
   const std::string good =
       R"({"name":"viewer2","permissions":["app_organization_get","app_group_get"],"title":"V"})";
-  const Json roles = json_of(s.server.ask({"GET /v1beta1/roles", "", {}}, s.key));
+  const base::Json roles = json_of(s.server.ask({"GET /v1beta1/roles", "", {}}, s.key));
   const std::string system = text_at(roles.find("roles")->array()->front(), "id");
   check(
       s, s.key,
@@ -131,7 +131,7 @@ TEST_CASE("v1beta1: an error with fields, whole", "[http]") {
 TEST_CASE("v1beta1: platform roles exist in every organization", "[http]") {
   Scene s;
   const std::string shape = role_shape("auditor", R"("app_organization_auditview")", "Auditor", "NIL");
-  const Json made = json_of(
+  const base::Json made = json_of(
       s.server.ask({"POST /v1beta1/roles",
                     R"({"name":"auditor","permissions":["organization:auditview"],"title":"Auditor"})",
                     {}}));
@@ -164,7 +164,7 @@ TEST_CASE("v1beta1: the catalogue of permissions", "[http]") {
   Scene s;
   const auto one = s.ask("GET /v1beta1/permissions/app_organization_get");
   CHECK(one.status == 200);
-  const Json permission = json_of(one);
+  const base::Json permission = json_of(one);
   CHECK(text_at(permission, "permission.name") == "get");
   CHECK(text_at(permission, "permission.namespace") == "app/organization");
   CHECK(text_at(permission, "permission.key") == "app.organization.get");
@@ -202,7 +202,7 @@ TEST_CASE("v1beta1: service users and their secrets, on both paths", "[http]") {
   for (const std::string& base :
        {std::string("/v1beta1/organizations/example/serviceusers"), std::string("/v1beta1/serviceusers")}) {
     INFO(base);
-    const Json made =
+    const base::Json made =
         json_of(s.ask("POST " + base, R"({"body":{"title":"Bot","metadata":{"a":1}},"orgId":"example"})"));
     const std::string id = text_at(made, "serviceuser.id");
     const std::string path = base + "/" + id;
@@ -212,9 +212,9 @@ TEST_CASE("v1beta1: service users and their secrets, on both paths", "[http]") {
     const auto secret = s.ask("POST " + path + "/secrets", R"({"title":"First"})");
     CHECK(without_ids(secret.body) ==
           R"({"secret":{"id":"ID","title":"First","secret":"rvs_SECRET","createdAt":"TIME"}})");
-    const Json pair = json_of(secret);
-    const std::string basic = "Authorization: Basic " +
-                              to_base64(text_at(pair, "secret.id") + ":" + text_at(pair, "secret.secret"));
+    const base::Json pair = json_of(secret);
+    const std::string basic = "Authorization: Basic " + base::to_base64(text_at(pair, "secret.id") + ":" +
+                                                                        text_at(pair, "secret.secret"));
     check(s, basic, {{"GET /v1beta1/users/self", "", R"(200 {"user":null,"serviceuser":)" + shape + "}"}});
     check(
         s, s.key,
@@ -354,11 +354,11 @@ TEST_CASE("v1beta1: \"\" and null mean that a field is not given", "[http]") {
 
 TEST_CASE("v1beta1: a role's permissions by uuid and as relations are written", "[http]") {
   Scene s;
-  const Json get = json_of(s.ask("GET /v1beta1/permissions/app_group_get"));
+  const base::Json get = json_of(s.ask("GET /v1beta1/permissions/app_group_get"));
   const std::string id = text_at(get, "permission.id");
   const std::string roles = "/v1beta1/organizations/example/roles";
   const std::string both = role_shape("viewer", R"("app_group_get","app_organization_get")", "viewer");
-  const Json made = json_of(s.ask("POST " + roles, R"({"name":"viewer","permissions":["group:get"]})"));
+  const base::Json made = json_of(s.ask("POST " + roles, R"({"name":"viewer","permissions":["group:get"]})"));
   const std::string role = text_at(made, "role.id");
   check(s, s.key,
         {
@@ -418,7 +418,7 @@ TEST_CASE("v1beta1: permissions by name and namespace, their verbs in any case",
   for (const char* spelling :
        {"compute_instance_getAll", "compute.instance.GETALL", "compute%2Finstance:getall"}) {
     INFO(spelling);
-    const Json found = json_of(s.ask(std::string("GET /v1beta1/permissions/") + spelling));
+    const base::Json found = json_of(s.ask(std::string("GET /v1beta1/permissions/") + spelling));
     CHECK(text_at(found, "permission.slug") == "compute_instance_getAll");
   }
   const auto role = s.server.ask({"POST /v1beta1/organizations/example/roles",

@@ -15,7 +15,7 @@ using store::Table;
 
 namespace {
 
-AuditEntry make_entry(const Uuid& tenant, std::uint64_t n) {
+AuditEntry make_entry(const base::Uuid& tenant, std::uint64_t n) {
   AuditEntry entry;
   entry.id = id(n);
   entry.tenant = tenant;
@@ -31,7 +31,7 @@ AuditEntry make_entry(const Uuid& tenant, std::uint64_t n) {
 }
 
 // Entries 1 to `count`.
-void fill(TestStore& store, const Uuid& tenant, std::uint64_t count) {
+void fill(TestStore& store, const base::Uuid& tenant, std::uint64_t count) {
   for (std::uint64_t n = 1; n <= count; ++n)
     store.change([&](auto& txn) {
       AuditEntry entry = make_entry(tenant, n);
@@ -134,15 +134,15 @@ TEST_CASE("audit: the text that is hashed is the documented one", "[domain]") {
   entry.actor_name = entry.resource_id = kOdd;
   entry.before = R"({"x":[]})";
   const std::string odd = canonical_text(entry);
-  CHECK(to_canonical_text(parse_json(odd).value()) == odd);
+  CHECK(base::to_canonical_text(base::parse_json(odd).value()) == odd);
 }
 
 TEST_CASE("audit: what is no JSON is refused", "[domain]") {
   TestStore store;
   AuditEntry entry = make_entry(kTenant, 1);
   entry.after = "{";
-  const Error error = store.refusal([&](auto& txn) { return append_audit(txn, entry); });
-  CHECK(error.code == ErrorCode::kInvalid);
+  const base::Error error = store.refusal([&](auto& txn) { return append_audit(txn, entry); });
+  CHECK(error.code == base::ErrorCode::kInvalid);
   CHECK(error.message == "audit entry: after: line 1, column 2: not valid JSON");
 }
 
@@ -156,8 +156,8 @@ TEST_CASE("audit: newest first, filtered, from a place on", "[domain]") {
   by_type.resource_type = "role";
   by_id.resource_id = "r3";
   by_action.action = "group:create";
-  by_time.from = Timestamp{kNow.ms + 2};
-  by_time.to = Timestamp{kNow.ms + 5};
+  by_time.from = base::Timestamp{kNow.ms + 2};
+  by_time.to = base::Timestamp{kNow.ms + 5};
   CHECK(seqs(store, 0, {}) == "654321");
   CHECK(seqs(store, 4, {}) == "321");
   CHECK(seqs(store, 1, {}) == "");
@@ -175,7 +175,7 @@ TEST_CASE("audit: each chain counts for itself, and goes on after a restart", "[
   TestStore store;
   fill(store, kTenant, 3);
   fill(store, kOther, 2);
-  fill(store, Uuid(), 1);
+  fill(store, base::Uuid(), 1);
   store.reopen();
   fill(store, kTenant, 1);
   std::uint64_t seen = 0;
@@ -219,14 +219,14 @@ TEST_CASE("audit: what a change of layout must not change", "[domain]") {
   CHECK(stored.entry.hash == crypto::sha256(stored.text));
   // As version 1 had it.
   const std::string json =
-      "{\"entry\":" + stored.text + ",\"hash\":\"" + to_hex(crypto::raw(stored.entry.hash)) + "\"}";
+      "{\"entry\":" + stored.text + ",\"hash\":\"" + base::to_hex(crypto::raw(stored.entry.hash)) + "\"}";
   const std::size_t size = value_at(store, 2).size();
   CHECK(size < json.size() / 2);
   const auto old = unseal_audit(key_of(2), store::seal(1, json));
   REQUIRE(old.ok());
   CHECK(old->entry == stored.entry);
   CHECK(unseal_audit(key_of(2), store::seal(3, json)).error().message ==
-        "audit " + to_hex(key_of(2)) + ": layout 3 is unknown");
+        "audit " + base::to_hex(key_of(2)) + ": layout 3 is unknown");
 }
 
 TEST_CASE("audit: the first bad entry of a chain is named", "[domain]") {
@@ -236,9 +236,9 @@ TEST_CASE("audit: the first bad entry of a chain is named", "[domain]") {
   };
   const auto remove = [](std::uint64_t seq) {
     return [seq](TestStore& store) {
-      store.change([&](auto& txn) -> Result<void> {
+      store.change([&](auto& txn) -> base::Result<void> {
         const auto gone = txn.del(Table::kAudit, Key().uuid(kTenant).u64(seq));
-        return gone.ok() ? Result<void>() : gone.error();
+        return gone.ok() ? base::Result<void>() : gone.error();
       });
     };
   };
@@ -256,7 +256,7 @@ TEST_CASE("audit: the first bad entry of a chain is named", "[domain]") {
     put_at(store, 3, two);
   };
   const std::string key2 =
-      "audit " + to_hex(std::string(kTenant.raw()) + std::string(7, '\0') + "\x02") + ": ";
+      "audit " + base::to_hex(std::string(kTenant.raw()) + std::string(7, '\0') + "\x02") + ": ";
   struct Row {
     const char* name;
     std::function<void(TestStore&)> harm;
@@ -288,9 +288,9 @@ TEST_CASE("audit: the first bad entry of a chain is named", "[domain]") {
        "4: the chain has SIZE bytes, and its head says SIZE+1\n"},
       {"no head",
        [](TestStore& s) {
-         s.change([](auto& txn) -> Result<void> {
+         s.change([](auto& txn) -> base::Result<void> {
            const auto gone = txn.del(Table::kAuditHead, Key().uuid(kTenant));
-           return gone.ok() ? Result<void>() : gone.error();
+           return gone.ok() ? base::Result<void>() : gone.error();
          });
        },
        "4: the chain has no head\n"},

@@ -15,13 +15,13 @@ struct Times {
 
 Mapping timed(std::uint64_t n, const Times& times) {
   Mapping mapping = make_mapping(kTenant, id(n), as_user(id(n)), id(1));
-  if (times.from) mapping.valid_from = Timestamp{*times.from};
-  if (times.until) mapping.expires_at = Timestamp{*times.until};
+  if (times.from) mapping.valid_from = base::Timestamp{*times.from};
+  if (times.until) mapping.expires_at = base::Timestamp{*times.until};
   return mapping;
 }
 
 std::string counted(const TestStore& store, std::int64_t now, PrincipalKind kind = PrincipalKind::kUser) {
-  const auto count = count_mappings(store.read(), kTenant, id(1), kind, Timestamp{now});
+  const auto count = count_mappings(store.read(), kTenant, id(1), kind, base::Timestamp{now});
   REQUIRE(count.ok());
   return std::to_string(count->in_force) + " of " + std::to_string(count->all) +
          (count->later > 0 ? ", " + std::to_string(count->later) + " later" : "") +
@@ -81,9 +81,9 @@ TEST_CASE("counts: a mapping whose times change, that moves, or that goes is cou
 TEST_CASE("counts: more moments than are passed at once are an upper bound, until the next write",
           "[domain]") {
   TestStore store;
-  const std::int64_t now = SystemClock().now().ms;
+  const std::int64_t now = base::SystemClock().now().ms;
   constexpr std::uint64_t kTimed = 1'500;
-  store.change([&](auto& txn) -> Result<void> {
+  store.change([&](auto& txn) -> base::Result<void> {
     for (std::uint64_t n = 0; n < kTimed; ++n) {
       Mapping mapping = timed(1'000 + n, {{}, now + 3'600'000 + static_cast<std::int64_t>(n)});
       if (auto done = put_mapping(txn, mapping); !done.ok()) return done;
@@ -101,13 +101,13 @@ TEST_CASE("counts: members and what a tenant has are counted, whoever removes th
   TestStore store;
   User ann = make_user(kTenant, id(1), "a"), bob = make_user(kTenant, id(2), "b");
   Group group = make_group(kTenant, id(3), "G"), other = make_group(kTenant, id(4), "H");
-  store.change([&](auto& txn) -> Result<void> {
+  store.change([&](auto& txn) -> base::Result<void> {
     for (User* user : {&ann, &bob})
       if (auto done = put_user(txn, *user); !done.ok()) return done;
     for (Group* g : {&group, &other})
       if (auto done = put_group(txn, *g); !done.ok()) return done;
-    for (const Uuid& g : {group.id, other.id})
-      for (const Uuid& user : {ann.id, bob.id, ann.id})
+    for (const base::Uuid& g : {group.id, other.id})
+      for (const base::Uuid& user : {ann.id, bob.id, ann.id})
         if (auto done = put_membership(txn, {kTenant, g, user, Source::kLocal, kNow}); !done.ok())
           return done;
     return {};
@@ -167,7 +167,7 @@ TEST_CASE("counts: many rows of format 3 are counted in steps", "[domain]") {
     rows.push_back({table, std::string(key.view()), std::string(value)});
   };
   for (std::uint64_t n = 1; n <= 2'500; ++n) {
-    const Uuid tenant = id(n % 3);
+    const base::Uuid tenant = id(n % 3);
     add(Table::kUser, Key().uuid(tenant).uuid(id(n)), "x");
     add(Table::kMembers, Key().uuid(tenant).uuid(id(n % 7)).uuid(id(n)), "");
     add(Table::kMemberOf, Key().uuid(tenant).uuid(id(n)).uuid(id(n % 7)), "x");

@@ -7,13 +7,14 @@ using namespace domain;
 
 namespace {
 
-std::string names(const store::ReadTxn& txn, const Uuid& tenant, const Uuid* after = nullptr) {
+std::string all_names(const store::ReadTxn& txn, const base::Uuid& tenant,
+                      const base::Uuid* after = nullptr) {
   std::string out;
   REQUIRE(each_credential(txn, tenant, after, [&](Credential&& c) { return out += c.name, true; }).ok());
   return out;
 }
 
-std::string names_of(const store::ReadTxn& txn, const Uuid& tenant, const Principal& owner) {
+std::string names_of(const store::ReadTxn& txn, const base::Uuid& tenant, const Principal& owner) {
   std::string out;
   REQUIRE(each_credential_of(txn, tenant, owner, [&](Credential&& c) { return out += c.name, true; }).ok());
   return out;
@@ -27,11 +28,11 @@ TEST_CASE("credential: every field comes back", "[domain]") {
   full.kind = CredentialKind::kSecret;
   full.name = kOdd;
   full.scopes = {"group:get", "organization:get"};
-  full.expires_at = Timestamp{kNow.ms + 1};
-  full.revoked_at = Timestamp{kNow.ms + 2};
+  full.expires_at = base::Timestamp{kNow.ms + 1};
+  full.revoked_at = base::Timestamp{kNow.ms + 2};
   full.created_by = as_user(id(3));
   store.change([&](auto& txn) { return put_credential(txn, full); });
-  const Credential plain = make_credential(Uuid(), id(4), {PrincipalKind::kPlatform, id(4)}, "p");
+  const Credential plain = make_credential(base::Uuid(), id(4), {PrincipalKind::kPlatform, id(4)}, "p");
   store.change([&](auto& txn) { return put_credential(txn, plain); });
   CHECK(found(get_credential(store.read(), id(1))) == full);
   CHECK(found(find_credential(store.read(), hash_of("s"))) == full);
@@ -41,16 +42,16 @@ TEST_CASE("credential: every field comes back", "[domain]") {
 
 TEST_CASE("credential: valid until the millisecond before it expires, and until revoked", "[domain]") {
   struct Row {
-    std::optional<Timestamp> expires_at, revoked_at;
+    std::optional<base::Timestamp> expires_at, revoked_at;
     std::int64_t now;
     bool valid;
   };
   const Row rows[] = {
       {{}, {}, 0, true},
-      {Timestamp{1000}, {}, 999, true},
-      {Timestamp{1000}, {}, 1000, false},
-      {Timestamp{1000}, Timestamp{5}, 4, false},
-      {{}, Timestamp{5}, 6, false},
+      {base::Timestamp{1000}, {}, 999, true},
+      {base::Timestamp{1000}, {}, 1000, false},
+      {base::Timestamp{1000}, base::Timestamp{5}, 4, false},
+      {{}, base::Timestamp{5}, 6, false},
   };
   for (const Row& row : rows) {
     Credential credential;
@@ -65,8 +66,8 @@ TEST_CASE("credential: a secret is one credential's; a new one frees the old", "
   Credential one = make_credential(kTenant, id(1), as_user(id(9)), "a");
   const Credential two = make_credential(kOther, id(2), as_user(id(9)), "a");
   store.change([&](auto& txn) { return put_credential(txn, one); });
-  const Error taken = store.refusal([&](auto& txn) { return put_credential(txn, two); });
-  CHECK(taken.code == ErrorCode::kConflict);
+  const base::Error taken = store.refusal([&](auto& txn) { return put_credential(txn, two); });
+  CHECK(taken.code == base::ErrorCode::kConflict);
   CHECK(taken.message == "credential a: the secret is another's");
   one.hash = hash_of("b");
   one.owner = as_service_user(id(8));
@@ -86,17 +87,17 @@ TEST_CASE("credential: lists by tenant and by owner; deletion takes the kept ans
       make_credential(kOther, id(4), as_user(id(9)), "d"),
   };
   for (const Credential& each : all)
-    store.change([&](auto& txn) -> Result<void> {
+    store.change([&](auto& txn) -> base::Result<void> {
       if (auto done = put_credential(txn, each); !done.ok()) return done;
       return put_idempotent_answer(txn, each.id, "k", {});
     });
-  const Uuid one = id(1);
-  CHECK(names(store.read(), kTenant) == "abc");
-  CHECK(names(store.read(), kTenant, &one) == "bc");
-  CHECK(names(store.read(), Uuid()) == "");
+  const base::Uuid one = id(1);
+  CHECK(all_names(store.read(), kTenant) == "abc");
+  CHECK(all_names(store.read(), kTenant, &one) == "bc");
+  CHECK(all_names(store.read(), base::Uuid()) == "");
   CHECK(names_of(store.read(), kTenant, as_user(id(9))) == "ac");
   store.change([&](auto& txn) { return delete_credentials_of(txn, kTenant, as_user(id(9))); });
-  CHECK(names(store.read(), kTenant) == "b");
+  CHECK(all_names(store.read(), kTenant) == "b");
   for (const Credential& each : {all[1], all[3]})
     store.change([&](auto& txn) { return delete_credential(txn, each); });
   CHECK(store.tables() == "");

@@ -49,7 +49,7 @@ TEST_CASE("dump: each key is a line, each line is JSON", "[domain]") {
   std::set<std::string> tables;
   for (const std::string& line : lines) {
     INFO(line);
-    const auto parsed = parse_json(line);
+    const auto parsed = base::parse_json(line);
     REQUIRE(parsed.ok());
     REQUIRE(parsed->find("table"));
     REQUIRE(parsed->find("key"));
@@ -64,7 +64,7 @@ TEST_CASE("dump: each key is a line, each line is JSON", "[domain]") {
 
 TEST_CASE("dump: how keys and values look", "[domain]") {
   TestStore store;
-  store.change([&](auto& txn) -> Result<void> {
+  store.change([&](auto& txn) -> base::Result<void> {
     Tenant tenant = make_tenant(kTenant, "acme");
     Group group = make_group(kTenant, id(1), "Ops");
     Mapping mapping = make_mapping(kTenant, id(3), as_group(id(1)), id(4), "app/group:x");
@@ -120,8 +120,8 @@ TEST_CASE("dump: how keys and values look", "[domain]") {
 TEST_CASE("dump: no secret and no hash of one is printed whole, in change records neither", "[domain]") {
   TestStore store;
   const Credential credential = make_credential(kTenant, id(1), as_service_user(id(2)), "x");
-  const std::string hash = to_hex(crypto::raw(hash_of("x")));
-  store.change([&](auto& txn) -> Result<void> {
+  const std::string hash = base::to_hex(crypto::raw(hash_of("x")));
+  store.change([&](auto& txn) -> base::Result<void> {
     if (auto done = put_credential(txn, credential); !done.ok()) return done;
     return put_idempotent_answer(txn, id(2), "once",
                                  {hash_of("request"), 201, "location: x", R"({"raw_key":"rvk_open"})", kNow});
@@ -131,7 +131,7 @@ TEST_CASE("dump: no secret and no hash of one is printed whole, in change record
   const std::string all = all_of(store);
   CHECK(all.find(hash) == all.npos);
   CHECK(all.find("rvk_open") == all.npos);
-  CHECK(all.find(to_hex(crypto::raw(hash_of("request")))) == all.npos);
+  CHECK(all.find(base::to_hex(crypto::raw(hash_of("request")))) == all.npos);
   CHECK_THAT(all, ContainsSubstring(R"("hash":")" + hash.substr(0, 8) + "…\""));
   CHECK_THAT(all, ContainsSubstring("\"body\":\"(22 bytes, not shown)\""));
   CHECK_THAT(all, ContainsSubstring(R"("before_value":{"tenant":)"));
@@ -139,7 +139,7 @@ TEST_CASE("dump: no secret and no hash of one is printed whole, in change record
 
 TEST_CASE("dump: what can't be read is told, and the rest is there", "[domain]") {
   TestStore store;
-  store.change([&](auto& txn) -> Result<void> {
+  store.change([&](auto& txn) -> base::Result<void> {
     const std::string key = std::string(kTenant.raw()) + std::string(id(1).raw());
     if (auto done = txn.put(Table::kGroup, key, "broken, to be sure"); !done.ok()) return done;
     if (auto done = txn.put(Table::kGroupName, std::string(kTenant.raw()) + "\xff", id(1).raw()); !done.ok())

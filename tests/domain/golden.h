@@ -24,7 +24,7 @@ inline store::Table table_named(std::string_view name) {
 }
 
 inline std::string golden_bytes(const std::string& hex) {
-  const auto bytes = from_hex(hex);
+  const auto bytes = base::from_hex(hex);
   INFO(hex);
   REQUIRE(bytes);
   return *bytes;

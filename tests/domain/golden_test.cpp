@@ -27,7 +27,7 @@ class GoldenStore : public TestStore {
 
 // The second and the third record of a file are the same, but for their ids.
 template <typename T>
-T with_id(T value, const Uuid& uuid) {
+T with_id(T value, const base::Uuid& uuid) {
   value.id = uuid;
   return value;
 }
@@ -126,8 +126,8 @@ TEST_CASE("golden: credentials", "[domain]") {
   full.name = kText;
   full.hash = hash_of("x");
   full.scopes = {"organization:get"};
-  full.expires_at = Timestamp{kNow.ms + 2};
-  full.revoked_at = Timestamp{kNow.ms + 1};
+  full.expires_at = base::Timestamp{kNow.ms + 2};
+  full.revoked_at = base::Timestamp{kNow.ms + 1};
   full.created_by = as_user(id(8));
   full.created_at = kNow;
   Credential plain;
@@ -143,8 +143,8 @@ TEST_CASE("golden: mappings, and what deciding reads of them", "[domain]") {
   GoldenStore store("mapping.txt");
   const std::string resource = "app/group:x";
   Mapping full = make_mapping(kTenant, id(1), as_group(id(5)), id(6), resource);
-  full.valid_from = Timestamp{kNow.ms + 1};
-  full.expires_at = Timestamp{kNow.ms + 2};
+  full.valid_from = base::Timestamp{kNow.ms + 1};
+  full.expires_at = base::Timestamp{kNow.ms + 2};
   full.reason = full.title = kText;
   full.metadata = kObject;
   full.created_by = as_user(id(9));
@@ -182,7 +182,7 @@ TEST_CASE("golden: permissions", "[domain]") {
   CHECK(full.implies == std::vector<std::string>{"organization:get"});
   CHECK(full.metadata == kObject);
   CHECK(full.created_at == kNow);
-  CHECK(full.updated_at == Timestamp{kNow.ms + 1});
+  CHECK(full.updated_at == base::Timestamp{kNow.ms + 1});
   for (const std::size_t n : {1U, 2U}) {
     const Permission& plain = all->at(n);
     CHECK(plain.verb == (n == 1 ? "see" : "sew"));
@@ -190,7 +190,7 @@ TEST_CASE("golden: permissions", "[domain]") {
     CHECK_FALSE(plain.description);
     CHECK(plain.risk == Risk::kLow);
     CHECK(plain.metadata == "{}");
-    CHECK(plain.updated_at == Timestamp{-1});
+    CHECK(plain.updated_at == base::Timestamp{-1});
   }
 }
 

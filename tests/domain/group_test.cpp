@@ -6,11 +6,11 @@ using namespace domain;
 
 namespace {
 
-Membership member(const Uuid& tenant, std::uint64_t group, std::uint64_t user) {
+Membership member(const base::Uuid& tenant, std::uint64_t group, std::uint64_t user) {
   return {tenant, id(group), id(user), Source::kLocal, kNow};
 }
 
-std::string last_digits(const Uuid& uuid) {
+std::string last_digits(const base::Uuid& uuid) {
   return uuid.to_string().substr(34);
 }
 
@@ -21,7 +21,7 @@ TEST_CASE("group: every field comes back", "[domain]") {
   Group group = make_group(kTenant, id(1), kOdd);
   group.source = Source::kScim;
   group.description = kOdd;
-  group.updated_at = Timestamp{kNow.ms + 1};
+  group.updated_at = base::Timestamp{kNow.ms + 1};
   const auto revision = store.change([&](auto& txn) { return put_group(txn, group); });
   CHECK(group.revision == revision);
   CHECK(found(get_group(store.read(), kTenant, id(1))) == group);
@@ -54,8 +54,8 @@ TEST_CASE("group: a name is one group's, in either case, however long", "[domain
     store.change([&](auto& txn) { return put_group(txn, elsewhere); });
     CHECK(found(find_group_by_name(store.read(), kTenant, row.name)).id == id(1));
     if (row.same) {
-      const Error taken = store.refusal([&](auto& txn) { return put_group(txn, other); });
-      CHECK(taken.code == ErrorCode::kConflict);
+      const base::Error taken = store.refusal([&](auto& txn) { return put_group(txn, other); });
+      CHECK(taken.code == base::ErrorCode::kConflict);
       CHECK(taken.message == "group " + row.other + ": the name is taken");
     } else {
       CHECK(absent(find_group_by_name(store.read(), kTenant, row.other)));
@@ -80,7 +80,7 @@ TEST_CASE("group: members from both sides", "[domain]") {
   TestStore store;
   Membership scim = member(kTenant, 1, 11);
   scim.source = Source::kScim;
-  scim.joined_at = Timestamp{kNow.ms + 7};
+  scim.joined_at = base::Timestamp{kNow.ms + 7};
   store.change([&](auto& txn) { return put_membership(txn, scim); });
   for (const auto& m : {member(kTenant, 1, 12), member(kTenant, 2, 11), member(kOther, 1, 13)})
     store.change([&](auto& txn) { return put_membership(txn, m); });
@@ -89,12 +89,13 @@ TEST_CASE("group: members from both sides", "[domain]") {
   CHECK(absent(get_membership(txn, kTenant, id(11), id(1))));
   CHECK(absent(get_membership(txn, kOther, id(1), id(11))));
   std::string groups, users, rest;
-  REQUIRE(each_group_of(txn, kTenant, id(11), [&](const Uuid& g) {
+  REQUIRE(each_group_of(txn, kTenant, id(11), [&](const base::Uuid& g) {
             return groups += last_digits(g), true;
           }).ok());
-  REQUIRE(
-      each_user_in(txn, kTenant, id(1), [&](const Uuid& u) { return users += last_digits(u), true; }).ok());
-  const Uuid after = id(11);
+  REQUIRE(each_user_in(txn, kTenant, id(1), [&](const base::Uuid& u) {
+            return users += last_digits(u), true;
+          }).ok());
+  const base::Uuid after = id(11);
   REQUIRE(each_membership(txn, kTenant, id(1), &after, [&](Membership&& m) {
             return rest += last_digits(m.user), true;
           }).ok());
@@ -112,7 +113,7 @@ TEST_CASE("group: deleted with its members, its mappings and those on it", "[dom
   TestStore store;
   Group group = make_group(kTenant, id(1), "Staff");
   Group kept = make_group(kTenant, id(2), "Kept");
-  store.change([&](auto& txn) -> Result<void> {
+  store.change([&](auto& txn) -> base::Result<void> {
     Mapping own = make_mapping(kTenant, id(21), as_group(id(1)), id(9));
     Mapping of_kept = make_mapping(kTenant, id(22), as_group(id(2)), id(9));
     Mapping on_kept = make_mapping(kTenant, id(23), as_user(id(11)), id(9), group_resource(id(2)));

@@ -61,7 +61,7 @@ TEST_CASE("idempotency: the oldest expired ones are removed, so many at a time",
   };
   for (const Row& row : rows) {
     std::size_t removed = 99;
-    store.change([&](auto& txn) -> Result<void> {
+    store.change([&](auto& txn) -> base::Result<void> {
       const auto expired = expire_idempotent_answers(txn, {row.now}, row.limit);
       if (!expired.ok()) return expired.error();
       removed = *expired;

@@ -6,7 +6,7 @@ using namespace domain;
 
 namespace {
 
-std::string last_digits(const Uuid& uuid) {
+std::string last_digits(const base::Uuid& uuid) {
   return uuid.to_string().substr(34);
 }
 
@@ -17,13 +17,13 @@ std::string line(const Holding& h) {
          (h.expires_at ? " to " + std::to_string(h.expires_at->ms) : "") + "\n";
 }
 
-std::string held(const store::ReadTxn& txn, const Uuid& tenant, const Principal& who) {
+std::string held(const store::ReadTxn& txn, const base::Uuid& tenant, const Principal& who) {
   std::string out;
   REQUIRE(each_held_role(txn, tenant, who, [&](const Holding& h) { return out += line(h), true; }).ok());
   return out;
 }
 
-std::string holders(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& role) {
+std::string holders(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid& role) {
   std::string out, keys;
   REQUIRE(each_holder(txn, tenant, role, [&](const Holding& h) { return out += line(h), true; }).ok());
   REQUIRE(each_mapping_by_role(txn, tenant, role, [&](const MappingKey& key) {
@@ -42,8 +42,8 @@ std::string holders(const store::ReadTxn& txn, const Uuid& tenant, const Uuid& r
 TEST_CASE("mapping: every field comes back", "[domain]") {
   TestStore store;
   Mapping full = make_mapping(kTenant, id(1), as_group(id(2)), id(3), std::string(kMaxResourceText, 'r'));
-  full.valid_from = Timestamp{kNow.ms - 1};
-  full.expires_at = Timestamp{kNow.ms + 1};
+  full.valid_from = base::Timestamp{kNow.ms - 1};
+  full.expires_at = base::Timestamp{kNow.ms + 1};
   full.reason = kOdd;
   full.title = kOdd;
   full.metadata = R"({"ticket":"A-1"})";
@@ -65,21 +65,21 @@ TEST_CASE("mapping: every field comes back", "[domain]") {
 
 TEST_CASE("mapping: in force from its first millisecond to the one before its end", "[domain]") {
   struct Row {
-    std::optional<Timestamp> from, to;
+    std::optional<base::Timestamp> from, to;
     std::int64_t now;
     bool in_force;
   };
   const Row rows[] = {
       {{}, {}, 0, true},
-      {Timestamp{1000}, {}, 999, false},
-      {Timestamp{1000}, {}, 1000, true},
-      {{}, Timestamp{2000}, 1999, true},
-      {{}, Timestamp{2000}, 2000, false},
-      {Timestamp{1000}, Timestamp{2000}, 999, false},
-      {Timestamp{1000}, Timestamp{2000}, 1000, true},
-      {Timestamp{1000}, Timestamp{2000}, 1999, true},
-      {Timestamp{1000}, Timestamp{2000}, 2000, false},
-      {Timestamp{1000}, Timestamp{1000}, 1000, false},
+      {base::Timestamp{1000}, {}, 999, false},
+      {base::Timestamp{1000}, {}, 1000, true},
+      {{}, base::Timestamp{2000}, 1999, true},
+      {{}, base::Timestamp{2000}, 2000, false},
+      {base::Timestamp{1000}, base::Timestamp{2000}, 999, false},
+      {base::Timestamp{1000}, base::Timestamp{2000}, 1000, true},
+      {base::Timestamp{1000}, base::Timestamp{2000}, 1999, true},
+      {base::Timestamp{1000}, base::Timestamp{2000}, 2000, false},
+      {base::Timestamp{1000}, base::Timestamp{1000}, 1000, false},
   };
   TestStore store;
   for (const Row& row : rows) {
@@ -108,8 +108,8 @@ TEST_CASE("mapping: seen from the principal and from the role, in one tenant", "
       make_mapping(kTenant, id(7), as_group(id(2)), id(3)),
       make_mapping(kOther, id(1), as_user(id(2)), id(3)),
   };
-  all[1].valid_from = Timestamp{1};
-  all[3].expires_at = Timestamp{2};
+  all[1].valid_from = base::Timestamp{1};
+  all[3].expires_at = base::Timestamp{2};
   for (Mapping& each : all) store.change([&](auto& txn) { return put_mapping(txn, each); });
   const auto txn = store.read();
   CHECK(held(txn, kTenant, as_user(id(2))) == "user 02 03\nuser 02 03 app/group:x from 1\nuser 02 06\n");
@@ -120,7 +120,7 @@ TEST_CASE("mapping: seen from the principal and from the role, in one tenant", "
   CHECK(holders(txn, kOther, id(3)) == "user 02 03\n");
   CHECK(holders(txn, kOther, id(6)) == "");
   std::string ids;
-  const Uuid one = id(1);
+  const base::Uuid one = id(1);
   REQUIRE(each_mapping(txn, kTenant, &one, [&](Mapping&& m) { return ids += last_digits(m.id), true; }).ok());
   CHECK(ids == "040507");
   ids.clear();
@@ -136,13 +136,13 @@ TEST_CASE("mapping: one of each kind; the same id may move", "[domain]") {
   Mapping mapping = make_mapping(kTenant, id(1), as_user(id(2)), id(3));
   Mapping again = make_mapping(kTenant, id(9), as_user(id(2)), id(3));
   store.change([&](auto& txn) { return put_mapping(txn, mapping); });
-  const Error taken = store.refusal([&](auto& txn) { return put_mapping(txn, again); });
-  CHECK(taken.code == ErrorCode::kConflict);
+  const base::Error taken = store.refusal([&](auto& txn) { return put_mapping(txn, again); });
+  CHECK(taken.code == base::ErrorCode::kConflict);
   CHECK(taken.message ==
         "mapping of user:00000000-0000-7000-8000-000000000002 to role 00000000-0000-7000-8000-000000000003: "
         "already "
         "exists");
-  mapping.expires_at = Timestamp{5};
+  mapping.expires_at = base::Timestamp{5};
   store.change([&](auto& txn) { return put_mapping(txn, mapping); });
   CHECK(holders(store.read(), kTenant, id(3)) == "user 02 03 to 5\n");
   mapping.role = id(4);
@@ -152,13 +152,14 @@ TEST_CASE("mapping: one of each kind; the same id may move", "[domain]") {
   CHECK(store.tables() == "mapping:1 mapping_by_role:1 mapping_by_id:1");
   Mapping long_one =
       make_mapping(kTenant, id(8), as_user(id(2)), id(3), std::string(kMaxResourceText + 1, 'r'));
-  CHECK(store.refusal([&](auto& txn) { return put_mapping(txn, long_one); }).code == ErrorCode::kInvalid);
+  CHECK(store.refusal([&](auto& txn) { return put_mapping(txn, long_one); }).code ==
+        base::ErrorCode::kInvalid);
 }
 
 TEST_CASE("mapping: removed by principal, by role, by resource", "[domain]") {
   struct Row {
     const char* name;
-    Result<void> (*remove)(store::WriteTxn&);
+    base::Result<void> (*remove)(store::WriteTxn&);
     const char* left;
   };
   const Row rows[] = {
@@ -200,7 +201,7 @@ TEST_CASE("mapping: removed by principal, by role, by resource", "[domain]") {
 TEST_CASE("mapping: more of them on one resource than are removed at once", "[domain]") {
   constexpr int kMany = 600;
   TestStore store;
-  store.change([&](auto& txn) -> Result<void> {
+  store.change([&](auto& txn) -> base::Result<void> {
     for (int i = 0; i < kMany; ++i) {
       Mapping mapping =
           make_mapping(kTenant, id(1'000 + i), as_user(id(1'000 + i)), id(3), i % 3 ? "r" : "rr");

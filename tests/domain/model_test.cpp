@@ -18,29 +18,29 @@ constexpr int kRounds = 40;
 constexpr int kChangesPerRound = 60;
 constexpr std::uint64_t kIds = 5;  // few, so that changes meet
 
-using Id = std::pair<Uuid, Uuid>;            // tenant, id
-using Pair = std::tuple<Uuid, Uuid, Uuid>;   // tenant, group, user
-using Triple = std::pair<Uuid, MappingKey>;  // tenant, key
+using Id = std::pair<base::Uuid, base::Uuid>;                 // tenant, id
+using Pair = std::tuple<base::Uuid, base::Uuid, base::Uuid>;  // tenant, group, user
+using Triple = std::pair<base::Uuid, MappingKey>;             // tenant, key
 
 struct Model {
-  std::map<Uuid, Tenant> tenants;
+  std::map<base::Uuid, Tenant> tenants;
   std::map<Id, Role> roles;
   std::map<Id, Group> groups;
   std::map<Id, User> users;
   std::map<Id, ServiceUser> service_users;
-  std::map<Uuid, Credential> credentials;
+  std::map<base::Uuid, Credential> credentials;
   std::map<Pair, Membership> members;
   std::map<Triple, Mapping> mappings;
 
-  void drop_mappings(const Uuid& tenant, const std::function<bool(const MappingKey&)>& which) {
+  void drop_mappings(const base::Uuid& tenant, const std::function<bool(const MappingKey&)>& which) {
     std::erase_if(mappings, [&](const auto& m) { return m.first.first == tenant && which(m.first.second); });
   }
-  void drop_holder(const Uuid& tenant, const Principal& who) {
+  void drop_holder(const base::Uuid& tenant, const Principal& who) {
     drop_mappings(tenant, [&](const MappingKey& key) { return key.principal == who; });
     std::erase_if(credentials,
                   [&](const auto& c) { return c.second.tenant == tenant && c.second.owner == who; });
   }
-  void drop_tenant(const Uuid& tenant) {
+  void drop_tenant(const base::Uuid& tenant) {
     tenants.erase(tenant);
     const auto of_tenant = [&](const auto& entry) { return entry.first.first == tenant; };
     std::erase_if(roles, of_tenant);
@@ -87,8 +87,8 @@ class Trial {
 
  private:
   std::uint64_t pick(std::uint64_t n) { return random_() % n; }
-  Uuid some_tenant() { return pick(2) == 0 ? kTenant : kOther; }
-  Uuid some_id() { return id(1 + pick(kIds)); }
+  base::Uuid some_tenant() { return pick(2) == 0 ? kTenant : kOther; }
+  base::Uuid some_id() { return id(1 + pick(kIds)); }
   std::string some_name() { return std::string(1, "aAbBcdE"[pick(7)]); }
   Principal some_principal() {
     const PrincipalKind kinds[] = {PrincipalKind::kUser, PrincipalKind::kServiceUser, PrincipalKind::kGroup};
@@ -103,7 +103,7 @@ class Trial {
     if (accepted) {
       store_.change(fn);
     } else {
-      REQUIRE(store_.refusal(fn).code == ErrorCode::kConflict);
+      REQUIRE(store_.refusal(fn).code == base::ErrorCode::kConflict);
     }
   }
 
@@ -117,14 +117,14 @@ class Trial {
   }
 
   void delete_some_tenant() {
-    const Uuid tenant = some_tenant();
+    const base::Uuid tenant = some_tenant();
     if (!model_.tenants.contains(tenant)) return;
     store_.change([&](auto& txn) { return delete_tenant(txn, tenant); });
     model_.drop_tenant(tenant);
   }
 
   void put_some_role() {
-    const Uuid tenant = pick(4) == 0 ? Uuid() : some_tenant();
+    const base::Uuid tenant = pick(4) == 0 ? base::Uuid() : some_tenant();
     Role role = make_role(tenant, some_id(), some_name());
     bool free = true;
     for (const auto& [key, other] : model_.roles) {
@@ -139,7 +139,7 @@ class Trial {
   }
 
   void delete_some_role() {
-    const auto found = model_.roles.find({pick(4) == 0 ? Uuid() : some_tenant(), some_id()});
+    const auto found = model_.roles.find({pick(4) == 0 ? base::Uuid() : some_tenant(), some_id()});
     if (found == model_.roles.end()) return;
     store_.change([&](auto& txn) { return delete_role(txn, found->second); });
     model_.roles.erase(found);
@@ -221,7 +221,7 @@ class Trial {
     Mapping mapping = make_mapping(some_tenant(), id(100 + pick(30)), key.principal, key.role, key.resource);
     // Around now, so that some begin and end between the changes.
     const auto some_time = [&] {
-      return Timestamp{SystemClock().now().ms + static_cast<std::int64_t>(pick(40)) - 10};
+      return base::Timestamp{base::SystemClock().now().ms + static_cast<std::int64_t>(pick(40)) - 10};
     };
     if (pick(2) == 0) mapping.valid_from = some_time();
     if (pick(2) == 0) mapping.expires_at = some_time();
@@ -236,9 +236,9 @@ class Trial {
   }
 
   void delete_some_mapping() {
-    const Uuid tenant = some_tenant();
+    const base::Uuid tenant = some_tenant();
     if (pick(4) == 0) {
-      const Uuid role = some_id();
+      const base::Uuid role = some_id();
       store_.change([&](auto& txn) { return delete_mappings_by_role(txn, tenant, role); });
       return model_.drop_mappings(tenant, [&](const MappingKey& key) { return key.role == role; });
     }
@@ -265,7 +265,7 @@ class Trial {
     model_.credentials.erase(found);
   }
 
-  void compare_tenant(const store::ReadTxn& txn, const Uuid& tenant);
+  void compare_tenant(const store::ReadTxn& txn, const base::Uuid& tenant);
   std::string expected_tables() const;
 
   std::mt19937 random_;
@@ -288,14 +288,14 @@ std::vector<T> all_of(const Each& each) {
 
 // The model's records of the tenant, in the order of its keys.
 template <typename T, typename Map>
-std::vector<T> of_tenant(const Map& map, const Uuid& tenant) {
+std::vector<T> of_tenant(const Map& map, const base::Uuid& tenant) {
   std::vector<T> out;
   for (const auto& [key, record] : map)
     if (record.tenant == tenant) out.push_back(record);
   return out;
 }
 
-void Trial::compare_tenant(const store::ReadTxn& txn, const Uuid& tenant) {
+void Trial::compare_tenant(const store::ReadTxn& txn, const base::Uuid& tenant) {
   CHECK(all_of<Group>([&](auto fn) { return each_group(txn, tenant, nullptr, fn); }) ==
         of_tenant<Group>(model_.groups, tenant));
   CHECK(all_of<User>([&](auto fn) { return each_user(txn, tenant, nullptr, fn); }) ==
@@ -306,7 +306,7 @@ void Trial::compare_tenant(const store::ReadTxn& txn, const Uuid& tenant) {
         of_tenant<Credential>(model_.credentials, tenant));
   for (std::uint64_t n = 1; n <= kIds; ++n) {
     std::vector<Membership> members;
-    std::set<Uuid> groups, users;
+    std::set<base::Uuid> groups, users;
     std::vector<Mapping> held;
     std::set<MappingKey> of_role;
     for (const auto& [key, m] : model_.members) {
@@ -319,10 +319,12 @@ void Trial::compare_tenant(const store::ReadTxn& txn, const Uuid& tenant) {
     }
     CHECK(all_of<Membership>([&](auto fn) { return each_membership(txn, tenant, id(n), nullptr, fn); }) ==
           members);
-    const auto store_groups = all_of<Uuid>([&](auto fn) { return each_group_of(txn, tenant, id(n), fn); });
-    const auto store_users = all_of<Uuid>([&](auto fn) { return each_user_in(txn, tenant, id(n), fn); });
-    CHECK(std::set<Uuid>(store_groups.begin(), store_groups.end()) == groups);
-    CHECK(std::set<Uuid>(store_users.begin(), store_users.end()) == users);
+    const auto store_groups =
+        all_of<base::Uuid>([&](auto fn) { return each_group_of(txn, tenant, id(n), fn); });
+    const auto store_users =
+        all_of<base::Uuid>([&](auto fn) { return each_user_in(txn, tenant, id(n), fn); });
+    CHECK(std::set<base::Uuid>(store_groups.begin(), store_groups.end()) == groups);
+    CHECK(std::set<base::Uuid>(store_users.begin(), store_users.end()) == users);
     CHECK(all_of<Mapping>([&](auto fn) { return each_mapping_of(txn, tenant, as_user(id(n)), fn); }) == held);
     const auto keys =
         all_of<MappingKey>([&](auto fn) { return each_mapping_by_role(txn, tenant, id(n), fn); });
@@ -358,7 +360,7 @@ void Trial::compare() {
   CHECK(store_.tables() == expected_tables());
   const auto txn = store_.read();
   for (std::uint64_t n = 1; n <= kIds; ++n) {
-    std::optional<Uuid> first;
+    std::optional<base::Uuid> first;
     for (const auto& [key, user] : model_.service_users)
       if (key.second == id(n) && !first) first = key.first;
     const auto tenant = find_tenant_of_service_user(txn, id(n));
@@ -376,7 +378,7 @@ void Trial::compare() {
     CHECK(found(find_credential(txn, credential.hash)) == credential);
   for (const auto& [key, mapping] : model_.mappings)
     CHECK(found(find_mapping_by_id(txn, key.first, mapping.id)) == mapping);
-  for (const Uuid& tenant : {kTenant, kOther}) compare_tenant(txn, tenant);
+  for (const base::Uuid& tenant : {kTenant, kOther}) compare_tenant(txn, tenant);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ using namespace domain;
 namespace {
 
 Permission make(const std::string& scope, Risk risk, std::vector<std::string> implies = {}) {
-  auto permission = make_permission(parse_permission_name(scope).value());
+  auto permission = make_permission(names::parse_permission_name(scope).value());
   permission.title = scope;
   permission.risk = risk;
   permission.implies = std::move(implies);

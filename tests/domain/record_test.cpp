@@ -17,15 +17,15 @@ struct Everything {
   bool yes = true, no = false;
   std::uint64_t count = INT64_MAX;
   int status = -201;
-  Timestamp at{-5};
-  std::optional<Timestamp> some_at = Timestamp{INT64_MAX}, no_at;
-  Uuid uuid = id(7);
+  base::Timestamp at{-5};
+  std::optional<base::Timestamp> some_at = base::Timestamp{INT64_MAX}, no_at;
+  base::Uuid uuid = id(7);
   Principal who{PrincipalKind::kPlatform, id(8)};
   std::optional<Principal> some_who = Principal{PrincipalKind::kServiceUser, id(9)}, no_who;
   crypto::Sha256 hash = hash_of("x");
   std::string object = R"({"a":[1,{"b":"]}\"\\"},[]],"c":{}})", number = "-1.5e3", text_json = R"("a\"}")";
   domain::State state = domain::State::kDisabled;
-  std::optional<Timestamp> given_at = Timestamp{7}, absent_at;
+  std::optional<base::Timestamp> given_at = base::Timestamp{7}, absent_at;
   std::string given_text = "x", absent_text;
   bool on = true, off = false, off_by_choice = false;
   std::string given_json = "[1]", absent_json = "{}";
@@ -88,15 +88,15 @@ TEST_CASE("record: what was written is read, and is JSON", "[domain]") {
   back.text = back.object = "other";
   back.no_text = "other";
   back.no_texts = {"other"};
-  back.no_at = Timestamp{1};
+  back.no_at = base::Timestamp{1};
   back.no_who = Principal{};
-  back.absent_at = Timestamp{1};
+  back.absent_at = base::Timestamp{1};
   back.absent_text = back.absent_json = "other";
   back.on = false;
   back.off = back.off_by_choice = true;
   CHECK(read(json, back) == "");
   CHECK(back == all);
-  const auto parsed = parse_json(json);
+  const auto parsed = base::parse_json(json);
   REQUIRE(parsed.ok());
   CHECK(*parsed->find("text")->string() == kOdd);
   CHECK(to_text(*parsed->find("object")) == all.object);
@@ -178,7 +178,7 @@ TEST_CASE("record: what is refused, and how it is said", "[domain]") {
     INFO(row.json);
     std::string name;
     domain::State state{};
-    Timestamp at;
+    base::Timestamp at;
     RecordReader reader(row.json);
     reader.member("name", name);
     reader.choice("state", state, domain::parse_state);
@@ -262,7 +262,7 @@ TEST_CASE("record: a changed bit, another layout, a wrong member: each says whic
     store.change([&](auto& txn) { return txn.put(store::Table::kTenant, key, row.value); });
     const auto read = domain::get_tenant(store.read(), kTenant);
     REQUIRE_FALSE(read.ok());
-    CHECK(read.error().code == ErrorCode::kCorrupt);
+    CHECK(read.error().code == base::ErrorCode::kCorrupt);
     CHECK(read.error().message == row.message);
   }
 }

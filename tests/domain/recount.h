@@ -20,7 +20,7 @@ inline std::map<std::string, std::string> rows_of(const store::ReadTxn& txn, sto
   std::map<std::string, std::string> rows;
   REQUIRE(txn.scan(table, {},
                    [&](std::string_view key, std::string_view value) {
-                     rows.emplace(to_hex(key), to_hex(value));
+                     rows.emplace(base::to_hex(key), base::to_hex(value));
                      return true;
                    })
               .ok());
@@ -44,16 +44,16 @@ inline std::map<std::string, std::string> recounted(const store::ReadTxn& txn) {
                                                  .bytes(key.substr(0, 16))
                                                  .u8(row.what)
                                                  .bytes(key.substr(16, row.prefix - 16));
-                       ++counts[to_hex(at)];
+                       ++counts[base::to_hex(at)];
                        return true;
                      })
                 .ok());
   std::map<std::string, std::string> rows;
-  for (const auto& [key, count] : counts) rows.emplace(key, to_hex(store::Key().u64(count)));
+  for (const auto& [key, count] : counts) rows.emplace(key, base::to_hex(store::Key().u64(count)));
   return rows;
 }
 
-inline std::uint64_t clamped(Timestamp at) {
+inline std::uint64_t clamped(base::Timestamp at) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(at.ms, 0));
 }
 
@@ -64,12 +64,12 @@ inline std::map<std::string, std::string> recounted_times(const std::vector<doma
     if (m.valid_from && m.expires_at && clamped(*m.valid_from) >= clamped(*m.expires_at)) continue;
     store::Key key;
     key.uuid(m.tenant).uuid(m.role).u8(static_cast<std::uint8_t>(m.principal.kind));
-    if (m.valid_from) ++times[to_hex(store::Key(key).u64(clamped(*m.valid_from)))].first;
-    if (m.expires_at) ++times[to_hex(store::Key(key).u64(clamped(*m.expires_at)))].second;
+    if (m.valid_from) ++times[base::to_hex(store::Key(key).u64(clamped(*m.valid_from)))].first;
+    if (m.expires_at) ++times[base::to_hex(store::Key(key).u64(clamped(*m.expires_at)))].second;
   }
   std::map<std::string, std::string> rows;
   for (const auto& [key, counts] : times)
-    rows.emplace(key, to_hex(store::Key().u64(counts.first).u64(counts.second)));
+    rows.emplace(key, base::to_hex(store::Key().u64(counts.first).u64(counts.second)));
   return rows;
 }
 
@@ -78,19 +78,19 @@ inline void require_counts(const store::ReadTxn& txn) {
   REQUIRE(rows_of(txn, store::Table::kCount) == recounted(txn));
 
   std::vector<domain::Mapping> mappings;
-  std::set<Uuid> tenants;
+  std::set<base::Uuid> tenants;
   REQUIRE(txn.scan(store::Table::kMapping, {},
                    [&](std::string_view key, std::string_view) {
-                     return tenants.insert(Uuid::from_raw(key.substr(0, 16))), true;
+                     return tenants.insert(base::Uuid::from_raw(key.substr(0, 16))), true;
                    })
               .ok());
-  for (const Uuid& tenant : tenants)
+  for (const base::Uuid& tenant : tenants)
     REQUIRE(domain::each_mapping(txn, tenant, nullptr, [&](domain::Mapping&& m) {
               return mappings.push_back(std::move(m)), true;
             }).ok());
   REQUIRE(rows_of(txn, store::Table::kRoleTime) == recounted_times(mappings));
 
-  using Holders = std::tuple<Uuid, Uuid, domain::PrincipalKind>;
+  using Holders = std::tuple<base::Uuid, base::Uuid, domain::PrincipalKind>;
   std::set<Holders> holders;
   std::set<std::int64_t> moments = {0, 1, std::numeric_limits<std::int64_t>::max()};
   for (const auto& m : mappings) {
@@ -102,7 +102,7 @@ inline void require_counts(const store::ReadTxn& txn) {
   for (const auto& [tenant, role, kind] : holders) {
     for (const std::int64_t ms : moments) {
       if (ms < 0) continue;
-      const Timestamp now{ms};
+      const base::Timestamp now{ms};
       domain::MappingCount expected;
       for (const auto& m : mappings) {
         if (m.tenant != tenant || m.role != role || m.principal.kind != kind) continue;

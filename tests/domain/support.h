@@ -21,7 +21,7 @@ class TestStore {
   TestStore() : store_(open_store(dir_)) {}
 
   // The store that `make` leaves in the folder.
-  explicit TestStore(FunctionRef<void(const std::string& dir)> make) {
+  explicit TestStore(base::FunctionRef<void(const std::string& dir)> make) {
     make(dir_ / "db");
     store_ = open_store(dir_);
   }
@@ -40,7 +40,7 @@ class TestStore {
   }
 
   // Makes a change that must fail.
-  Error refusal(const store::Change& fn) {
+  base::Error refusal(const store::Change& fn) {
     const auto done = store_->write(fn);
     REQUIRE_FALSE(done.ok());
     return done.error();
@@ -78,7 +78,7 @@ class TestStore {
 
 // What a Result of an optional must hold.
 template <typename T>
-T found(const Result<std::optional<T>>& result) {
+T found(const base::Result<std::optional<T>>& result) {
   INFO((result.ok() ? "" : result.error().message));
   REQUIRE(result.ok());
   REQUIRE(result->has_value());
@@ -86,24 +86,24 @@ T found(const Result<std::optional<T>>& result) {
 }
 
 template <typename T>
-bool absent(const Result<std::optional<T>>& result) {
+bool absent(const base::Result<std::optional<T>>& result) {
   INFO((result.ok() ? "" : result.error().message));
   REQUIRE(result.ok());
   return !result->has_value();
 }
 
 // The ids "00000000-0000-7000-8000-0000000000nn".
-inline Uuid id(std::uint64_t n) {
-  Uuid::Bytes bytes{};
+inline base::Uuid id(std::uint64_t n) {
+  base::Uuid::Bytes bytes{};
   bytes[6] = 0x70;
   bytes[8] = 0x80;
   for (std::size_t i = 0; i < 6; ++i) bytes[15 - i] = static_cast<std::uint8_t>(n >> (8 * i));
-  return Uuid(bytes);
+  return base::Uuid(bytes);
 }
 
-inline const Uuid kTenant = id(0xa0);
-inline const Uuid kOther = id(0xb0);
-inline constexpr Timestamp kNow{1'776'254'400'123};
+inline const base::Uuid kTenant = id(0xa0);
+inline const base::Uuid kOther = id(0xb0);
+inline constexpr base::Timestamp kNow{1'776'254'400'123};
 
 // A text that is hard to keep: quotes, backslashes, control characters, one to four bytes a character.
 inline const std::string kOdd =
@@ -113,17 +113,17 @@ inline crypto::Sha256 hash_of(std::string_view text) {
   return crypto::sha256(text);
 }
 
-inline domain::Principal as_user(const Uuid& uuid) {
+inline domain::Principal as_user(const base::Uuid& uuid) {
   return {domain::PrincipalKind::kUser, uuid};
 }
-inline domain::Principal as_service_user(const Uuid& uuid) {
+inline domain::Principal as_service_user(const base::Uuid& uuid) {
   return {domain::PrincipalKind::kServiceUser, uuid};
 }
-inline domain::Principal as_group(const Uuid& uuid) {
+inline domain::Principal as_group(const base::Uuid& uuid) {
   return {domain::PrincipalKind::kGroup, uuid};
 }
 
-inline domain::Tenant make_tenant(const Uuid& uuid, const std::string& slug) {
+inline domain::Tenant make_tenant(const base::Uuid& uuid, const std::string& slug) {
   domain::Tenant tenant;
   tenant.id = uuid;
   tenant.slug = slug;
@@ -132,7 +132,7 @@ inline domain::Tenant make_tenant(const Uuid& uuid, const std::string& slug) {
   return tenant;
 }
 
-inline domain::Role make_role(const Uuid& tenant, const Uuid& uuid, const std::string& slug) {
+inline domain::Role make_role(const base::Uuid& tenant, const base::Uuid& uuid, const std::string& slug) {
   domain::Role role;
   role.id = uuid;
   role.tenant = tenant;
@@ -142,7 +142,7 @@ inline domain::Role make_role(const Uuid& tenant, const Uuid& uuid, const std::s
   return role;
 }
 
-inline domain::Group make_group(const Uuid& tenant, const Uuid& uuid, const std::string& name) {
+inline domain::Group make_group(const base::Uuid& tenant, const base::Uuid& uuid, const std::string& name) {
   domain::Group made;
   made.id = uuid;
   made.tenant = tenant;
@@ -151,7 +151,7 @@ inline domain::Group make_group(const Uuid& tenant, const Uuid& uuid, const std:
   return made;
 }
 
-inline domain::User make_user(const Uuid& tenant, const Uuid& uuid, const std::string& email) {
+inline domain::User make_user(const base::Uuid& tenant, const base::Uuid& uuid, const std::string& email) {
   domain::User made;
   made.id = uuid;
   made.tenant = tenant;
@@ -161,7 +161,8 @@ inline domain::User make_user(const Uuid& tenant, const Uuid& uuid, const std::s
   return made;
 }
 
-inline domain::ServiceUser make_service_user(const Uuid& tenant, const Uuid& uuid, const std::string& title) {
+inline domain::ServiceUser make_service_user(const base::Uuid& tenant, const base::Uuid& uuid,
+                                             const std::string& title) {
   domain::ServiceUser made;
   made.id = uuid;
   made.tenant = tenant;
@@ -170,7 +171,7 @@ inline domain::ServiceUser make_service_user(const Uuid& tenant, const Uuid& uui
   return made;
 }
 
-inline domain::Credential make_credential(const Uuid& tenant, const Uuid& uuid,
+inline domain::Credential make_credential(const base::Uuid& tenant, const base::Uuid& uuid,
                                           const domain::Principal& owner, const std::string& secret) {
   domain::Credential credential;
   credential.id = uuid;
@@ -182,8 +183,9 @@ inline domain::Credential make_credential(const Uuid& tenant, const Uuid& uuid,
   return credential;
 }
 
-inline domain::Mapping make_mapping(const Uuid& tenant, const Uuid& uuid, const domain::Principal& who,
-                                    const Uuid& role, const std::string& resource = "") {
+inline domain::Mapping make_mapping(const base::Uuid& tenant, const base::Uuid& uuid,
+                                    const domain::Principal& who, const base::Uuid& role,
+                                    const std::string& resource = "") {
   domain::Mapping mapping;
   mapping.id = uuid;
   mapping.tenant = tenant;

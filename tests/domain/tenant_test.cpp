@@ -10,7 +10,7 @@ namespace {
 
 // Something in every table that can hold a tenant's. The ids are the same in every tenant but for those of
 // credentials, which are unique in the store.
-Result<void> fill(store::WriteTxn& txn, const Uuid& tenant, const std::string& slug) {
+base::Result<void> fill(store::WriteTxn& txn, const base::Uuid& tenant, const std::string& slug) {
   Tenant record = make_tenant(tenant, slug);
   Role role = make_role(tenant, id(1), "editor");
   Group made_group = make_group(tenant, id(2), "Staff");
@@ -42,7 +42,7 @@ TEST_CASE("tenant: every field comes back", "[domain]") {
   tenant.name = kOdd;
   tenant.metadata = R"({"a":[1,"}"]})";
   tenant.state = State::kDisabled;
-  tenant.updated_at = Timestamp{kNow.ms + 1};
+  tenant.updated_at = base::Timestamp{kNow.ms + 1};
   const auto revision = store.change([&](auto& txn) { return put_tenant(txn, tenant); });
   CHECK(tenant.revision == revision);
   CHECK(found(get_tenant(store.read(), kTenant)) == tenant);
@@ -57,8 +57,8 @@ TEST_CASE("tenant: a slug is one tenant's; a renamed one frees it", "[domain]") 
   Tenant acme = make_tenant(kTenant, "acme");
   Tenant other = make_tenant(kOther, "acme");
   store.change([&](auto& txn) { return put_tenant(txn, acme); });
-  const Error taken = store.refusal([&](auto& txn) { return put_tenant(txn, other); });
-  CHECK(taken.code == ErrorCode::kConflict);
+  const base::Error taken = store.refusal([&](auto& txn) { return put_tenant(txn, other); });
+  CHECK(taken.code == base::ErrorCode::kConflict);
   CHECK(taken.message == "tenant acme: the slug is taken");
   acme.slug = "acme-2";
   store.change([&](auto& txn) { return put_tenant(txn, acme); });
@@ -74,14 +74,14 @@ TEST_CASE("tenant: all of them in order of id, and from one on", "[domain]") {
     Tenant tenant = make_tenant(id(n), "t" + std::to_string(n));
     store.change([&](auto& txn) { return put_tenant(txn, tenant); });
   }
-  const auto list = [&](const Uuid* after, std::size_t limit) {
+  const auto list = [&](const base::Uuid* after, std::size_t limit) {
     std::string slugs;
     std::size_t count = 0;
     REQUIRE(
         each_tenant(store.read(), after, [&](Tenant&& t) { return slugs += t.slug, ++count < limit; }).ok());
     return slugs;
   };
-  const Uuid one = id(1), nine = id(9);
+  const base::Uuid one = id(1), nine = id(9);
   CHECK(list(nullptr, 9) == "t1t2t3");
   CHECK(list(nullptr, 2) == "t1t2");
   CHECK(list(&one, 9) == "t2t3");
@@ -110,7 +110,7 @@ TEST_CASE("tenant: deleted, it leaves its audit chain and nothing else, and anot
 
 TEST_CASE("tenant: a large one is deleted whole", "[domain]") {
   TestStore store;
-  store.change([&](auto& txn) -> Result<void> {
+  store.change([&](auto& txn) -> base::Result<void> {
     Tenant tenant = make_tenant(kTenant, "acme");
     if (auto done = put_tenant(txn, tenant); !done.ok()) return done;
     for (std::uint64_t n = 1000; n < 2000; ++n) {

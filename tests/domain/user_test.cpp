@@ -12,7 +12,7 @@ TEST_CASE("user: every field comes back", "[domain]") {
   user.auth_provider = "oidc";
   user.active = false;
   user.email_verified = user.is_owner = true;
-  user.updated_at = Timestamp{kNow.ms + 1};
+  user.updated_at = base::Timestamp{kNow.ms + 1};
   const auto revision = store.change([&](auto& txn) { return put_user(txn, user); });
   CHECK(user.revision == revision);
   CHECK(found(get_user(store.read(), kTenant, id(1))) == user);
@@ -27,8 +27,8 @@ TEST_CASE("user: an e-mail is one user's in the tenant; a new one frees the old"
   User elsewhere = make_user(kOther, id(1), "ann@example.com");
   store.change([&](auto& txn) { return put_user(txn, ann); });
   store.change([&](auto& txn) { return put_user(txn, elsewhere); });
-  const Error taken = store.refusal([&](auto& txn) { return put_user(txn, bob); });
-  CHECK(taken.code == ErrorCode::kConflict);
+  const base::Error taken = store.refusal([&](auto& txn) { return put_user(txn, bob); });
+  CHECK(taken.code == base::ErrorCode::kConflict);
   CHECK(taken.message == "user ANN@example.com: the e-mail is taken");
   ann.email = "a@example.com";
   store.change([&](auto& txn) { return put_user(txn, ann); });
@@ -43,9 +43,9 @@ TEST_CASE("user: deleted with memberships, mappings, credentials and kept answer
   User kept = make_user(kTenant, id(2), "bob@example.com");
   IdempotentAnswer answer;
   answer.expires_at = kNow;
-  store.change([&](auto& txn) -> Result<void> {
+  store.change([&](auto& txn) -> base::Result<void> {
     for (User* each : {&user, &kept}) {
-      const Uuid& uuid = each->id;
+      const base::Uuid& uuid = each->id;
       Mapping mapping = make_mapping(kTenant, uuid, as_user(uuid), id(9));
       for (const auto& done :
            {put_user(txn, *each), put_membership(txn, {kTenant, id(5), uuid, Source::kLocal, kNow}),
@@ -68,8 +68,8 @@ TEST_CASE("user: deleted with memberships, mappings, credentials and kept answer
 
 TEST_CASE("user: lists stay in their tenant", "[domain]") {
   TestStore store;
-  store.change([&](auto& txn) -> Result<void> {
-    for (const Uuid& tenant : {kTenant, kOther})
+  store.change([&](auto& txn) -> base::Result<void> {
+    for (const base::Uuid& tenant : {kTenant, kOther})
       for (std::uint64_t n = 1; n <= 3; ++n) {
         User user = make_user(tenant, id(n), std::to_string(n) + (tenant == kTenant ? "@a" : "@b"));
         ServiceUser robot = make_service_user(tenant, id(n), user.email);
@@ -78,7 +78,7 @@ TEST_CASE("user: lists stay in their tenant", "[domain]") {
       }
     return {};
   });
-  const Uuid one = id(1);
+  const base::Uuid one = id(1);
   std::string users, robots;
   REQUIRE(each_user(store.read(), kTenant, &one, [&](User&& u) { return users += u.email, true; }).ok());
   REQUIRE(each_service_user(store.read(), kOther, nullptr, [&](ServiceUser&& u) {

@@ -54,7 +54,7 @@ std::string typed(const Shell& shell, const std::string& block) {
 }  // namespace
 
 TEST_CASE("docs/cedar-cli.md: every example prints what the page says", "[e2e]") {
-  const auto markdown = read_file("docs/cedar-cli.md", std::size_t{1} << 20);
+  const auto markdown = base::read_file("docs/cedar-cli.md", std::size_t{1} << 20);
   REQUIRE(markdown.ok());
   const Shell shell;
   std::size_t examples = 0;

@@ -155,7 +155,7 @@ TEST_CASE("GET /: says what this is, to people and to programs", "[e2e]") {
     const auto answer = get(accept);
     CHECK(answer.status == 200);
     CHECK(answer.header("content-type") == "application/json");
-    const auto json = parse_json(answer.body);
+    const auto json = base::parse_json(answer.body);
     REQUIRE(json.ok());
     CHECK(*json->find("name")->string() == "reeve");
     CHECK_THAT(answer.body,

@@ -28,22 +28,22 @@ std::string without(std::string text, const std::string& part) {
 }
 
 // "rule message" of each problem in a list of them, one a line.
-std::string shown(const Json* problems, const char* rule) {
+std::string shown(const base::Json* problems, const char* rule) {
   std::string text;
   if (!problems || !problems->array()) return "no list of problems\n";
-  for (const Json& problem : *problems->array())
+  for (const base::Json& problem : *problems->array())
     text += text_at(problem, rule) + " " + text_at(problem, "message") + "\n";
   return text;
 }
 
 // What a linter writes is JSON, behind which it may add a word for people.
-Json run_linter(std::vector<std::string> arguments) {
+base::Json run_linter(std::vector<std::string> arguments) {
   Process linter(
       {std::move(arguments), {{"REDOCLY_TELEMETRY", "off"}, {"REDOCLY_SUPPRESS_UPDATE_NOTICE", "true"}}});
   const int code = linter.wait(std::chrono::minutes(5));
   INFO(code << " " << linter.out() << linter.err());
   const std::string& out = linter.out();
-  auto json = parse_json(out.substr(0, out.find_last_of("]}") + 1));
+  auto json = base::parse_json(out.substr(0, out.find_last_of("]}") + 1));
   REQUIRE(json.ok());
   return std::move(json).value();
 }
@@ -69,7 +69,7 @@ TEST_CASE("openapi: both linters have nothing to say but that there is no licens
   const std::string bin = installed + "/node_modules/.bin/";
   for (const std::string& file : files) {
     INFO(file);
-    const Json found =
+    const base::Json found =
         run_linter({bin + "redocly", "lint", "--extends=recommended-strict", "--format=json", file});
     CHECK(shown(found.find("problems"), "ruleId") ==
           "info-license Info object should contain `license` field.\n");
@@ -77,7 +77,7 @@ TEST_CASE("openapi: both linters have nothing to say but that there is no licens
   std::vector<std::string> spectral = {bin + "spectral", "lint", "--ruleset=tests/npm/openapi/spectral.yaml",
                                        "--format=json", "--quiet"};
   spectral.insert(spectral.end(), files.begin(), files.end());
-  const Json found = run_linter(spectral);
+  const base::Json found = run_linter(spectral);
   CHECK(shown(&found, "code") == "");
 
   // It does look: with something taken away it says so.
@@ -86,6 +86,6 @@ TEST_CASE("openapi: both linters have nothing to say but that there is no licens
       write(dir, "poorer.json", without(std::string(dialects::openapi_json()), contact));
   spectral.erase(spectral.end() - static_cast<std::ptrdiff_t>(files.size()), spectral.end());
   spectral.push_back(poorer);
-  const Json missing = run_linter(spectral);
+  const base::Json missing = run_linter(spectral);
   CHECK(shown(&missing, "code") == "info-contact Info object must have \"contact\" object.\n");
 }

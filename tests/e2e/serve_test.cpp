@@ -29,8 +29,8 @@ std::string call(std::uint16_t port, const std::string& method, const std::strin
 }
 
 std::string member(const std::string& answer, const std::string& name) {
-  const auto json = parse_json(answer.substr(answer.find(' ') + 1));
-  const Json* value = json.ok() ? json->find(name) : nullptr;
+  const auto json = base::parse_json(answer.substr(answer.find(' ') + 1));
+  const base::Json* value = json.ok() ? json->find(name) : nullptr;
   return value && value->string() ? *value->string() : "";
 }
 

@@ -17,7 +17,7 @@ TEST_CASE("reeve store dump: every line is JSON, also while a server has the sto
   std::size_t count = 0;
   for (std::string line; std::getline(lines, line); ++count) {
     INFO(line);
-    REQUIRE(parse_json(line).ok());
+    REQUIRE(base::parse_json(line).ok());
   }
   CHECK(count > 20);
   CHECK_THAT(dumped.out, ContainsSubstring(R"({"table":"meta","key":{"name":"program"},"value":"reeve"})"));

@@ -7,7 +7,7 @@
 namespace {
 
 template <typename T>
-void read_or_say(const Result<T>& result) {
+void read_or_say(const base::Result<T>& result) {
   if (!result.ok())
     fuzz::require(result.error().message.starts_with("f.yaml"), "a mistake names the file",
                   result.error().message);

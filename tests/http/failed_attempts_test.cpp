@@ -6,10 +6,10 @@
 
 namespace {
 
-class SetClock final : public Clock {
+class SetClock final : public base::Clock {
  public:
-  Timestamp now() const override { return time; }
-  Timestamp time{1'000'000};
+  base::Timestamp now() const override { return time; }
+  base::Timestamp time{1'000'000};
 };
 
 long blocked(http::FailedAttempts& attempts, std::string_view address) {

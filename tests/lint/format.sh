@@ -20,7 +20,7 @@ for name in "clang-format-$version" clang-format; do
   fi
 done
 
-files=$(find lib tests bench main.cpp -name '*.h' -o -name '*.cpp' | sort)
+files=$(find lib tests bench data main.cpp -name '*.h' -o -name '*.cpp' | sort)
 made=$(printf '%s\n' "$files" | xargs awk 'FNR == 2 && /not edited by hand/ { print FILENAME }')
 files=$(printf '%s\n' "$files" | grep -vxF -e "$made")
 

@@ -67,7 +67,7 @@ std::string value_of(const Store& store, Table table, std::string_view key) {
   return found.value() ? std::string(*found.value()) : "-";
 }
 
-std::string text(const Result<Revision>& result) {
+std::string text(const base::Result<Revision>& result) {
   return result.ok() ? std::to_string(result.value()) : result.error().message;
 }
 
@@ -82,18 +82,18 @@ TEST_CASE("change source: a group that others came before is run again, and its 
   std::vector<std::string> followed, told;
   std::string answer;
   const auto tell = [&](const std::string& name) {
-    return [&, name](Result<Revision> r) { told.push_back(name + " " + text(r) + " " + answer); };
+    return [&, name](base::Result<Revision> r) { told.push_back(name + " " + text(r) + " " + answer); };
   };
   log.next([](ScriptedLog& all, const LoggedGroup& group) {  // others come first, unseen until then
     auto theirs = group;
-    theirs.id = Uuid();
+    theirs.id = base::Uuid();
     theirs.records = {{1, {}, {{Table::kRole, "theirs", std::nullopt, "0"}}}};
     CHECK(all.take(theirs));
     return ChangeLog::Offered{all.take(group) ? Answer::kTaken : Answer::kBehind, ""};
   });
   WriterGate gate(store);
   // An idempotent request, sent twice, that is judged by what others may change.
-  const auto request = [&](WriteTxn& txn) -> Result<void> {
+  const auto request = [&](WriteTxn& txn) -> base::Result<void> {
     ++runs;
     const auto kept = txn.get(Table::kIdempotency, "request");
     if (*kept) {
@@ -111,10 +111,10 @@ TEST_CASE("change source: a group that others came before is run again, and its 
   REQUIRE(store.submit(request, tell("again")).ok());
   REQUIRE(store
               .submit(
-                  [&](WriteTxn& txn) -> Result<void> {
+                  [&](WriteTxn& txn) -> base::Result<void> {
                     ++runs;
                     if (txn.get(Table::kRole, "ours too").value())
-                      return Error{ErrorCode::kInvalid, "too late"};
+                      return base::Error{base::ErrorCode::kInvalid, "too late"};
                     txn.then([&] { followed.push_back("of the first run"); });
                     return txn.put(Table::kRole, "third", "1");
                   },
@@ -199,7 +199,7 @@ TEST_CASE("change source: what came of an offer that nobody answered", "[store]"
     REQUIRE(store.write(put("before")).value() == 1);
     std::vector<std::string> told;
     std::promise<void> both;
-    const auto tell = [&](Result<Revision> r) {
+    const auto tell = [&](base::Result<Revision> r) {
       told.push_back(text(r));
       if (told.size() == 2) both.set_value();
     };
@@ -207,12 +207,13 @@ TEST_CASE("change source: what came of an offer that nobody answered", "[store]"
     log.next(row.act);
     log.fail_reads(row.failing_reads);
     REQUIRE(store.submit(put("a"), tell).ok());
-    REQUIRE(store.submit([](WriteTxn&) -> Result<void> { return {}; }, tell).ok());  // saw what may be undone
+    REQUIRE(store.submit([](WriteTxn&) -> base::Result<void> { return {}; }, tell)
+                .ok());  // saw what may be undone
     gate.open();
     both.get_future().wait();
     bool is_seen = false;  // by the next that runs, which itself offers nothing
     REQUIRE(store
-                .write([&](WriteTxn& txn) -> Result<void> {
+                .write([&](WriteTxn& txn) -> base::Result<void> {
                   is_seen = txn.get(Table::kRole, "a").value().has_value();
                   return {};
                 })
@@ -251,11 +252,11 @@ TEST_CASE("change source: while the log can't be read nothing is run", "[store]"
   Store& store = *member.store;
   log.fail_reads(2);
   bool ran = false;
-  const auto refused = store.write([&](WriteTxn&) -> Result<void> {
+  const auto refused = store.write([&](WriteTxn&) -> base::Result<void> {
     ran = true;
     return {};
   });
-  CHECK(refused.error().code == ErrorCode::kConflict);
+  CHECK(refused.error().code == base::ErrorCode::kConflict);
   CHECK(refused.error().message ==
         "store: what was changed elsewhere can't be read: log: no answer within 1 s; nothing of the change "
         "is kept; "
@@ -272,7 +273,7 @@ TEST_CASE("change source: who never comes first is told so", "[store]") {
   for (int i = 0; i < 16; ++i)
     log.next([&](ScriptedLog& all, const LoggedGroup& group) {
       auto theirs = group;
-      theirs.id = Uuid();
+      theirs.id = base::Uuid();
       theirs.records = {{++at, {}, {{Table::kRole, "n" + std::to_string(at), std::nullopt, "1"}}}};
       CHECK(all.take(theirs));
       return ChangeLog::Offered{Answer::kBehind, ""};
@@ -297,7 +298,7 @@ TEST_CASE("change source: what the log took and a full disk didn't is done when 
   {
     const Diverted disk(member.dir / "db/data.mdb", "/dev/full", O_RDWR);
     const auto result = store.write(put("b"));
-    CHECK(result.error().code == ErrorCode::kIo);
+    CHECK(result.error().code == base::ErrorCode::kIo);
     CHECK(result.error().message == full + "; the log has the change, which is done here once there is room");
     CHECK(
         store.write(put("c")).error().message ==
@@ -316,7 +317,7 @@ TEST_CASE("change source: what follows a table follows what was changed elsewher
   std::condition_variable changed;
   std::string seen;
   Revision seen_at = 0;
-  there.store->follow(Table::kPermission, [&](WriteTxn& txn) -> Result<void> {
+  there.store->follow(Table::kPermission, [&](WriteTxn& txn) -> base::Result<void> {
     const std::string value(txn.get(Table::kPermission, "p").value().value_or("-"));
     txn.then([&, value] {
       const std::lock_guard lock(mutex);
@@ -357,13 +358,13 @@ TEST_CASE("change source: a store that the log's changes don't fit writes nothin
         Row{{1, {}, {{Table::kPermission, "a", std::nullopt, "1"}}}, "the catalogue has it already"}}) {
     INFO(row.why);
     AnsweringLog log;
-    log.use([&](ScriptedLog& all) { CHECK(all.take({Uuid(), {row.record}})); });
+    log.use([&](ScriptedLog& all) { CHECK(all.take({base::Uuid(), {row.record}})); });
     Member member(log);
-    member.store->follow(Table::kPermission, [](WriteTxn&) -> Result<void> {
-      return Error{ErrorCode::kInvalid, "the catalogue has it already"};
+    member.store->follow(Table::kPermission, [](WriteTxn&) -> base::Result<void> {
+      return base::Error{base::ErrorCode::kInvalid, "the catalogue has it already"};
     });
     const auto refused = member.store->write(put("b"));
-    CHECK(refused.error().code == ErrorCode::kIo);
+    CHECK(refused.error().code == base::ErrorCode::kIo);
     CHECK(refused.error().message ==
           "store: change 1 of the log can't be applied (" + row.why +
               "), so nothing more is written: start again with a copy of a store that "
@@ -379,7 +380,7 @@ TEST_CASE("change source: a group of which a part is here is applied from there"
   const auto options = store_options(dir / "db");
   REQUIRE(open_store(options)->write(put("a")).ok());
   log.use([](ScriptedLog& all) {
-    store::LoggedGroup group{Uuid(), {}};
+    store::LoggedGroup group{base::Uuid(), {}};
     for (const Revision n : {1, 2, 3})
       group.records.push_back(
           {n, {}, {{Table::kRole, std::string(1, static_cast<char>('a' + n - 1)), std::nullopt, "1"}}});
@@ -416,7 +417,7 @@ TEST_CASE("change source: two stores, eight threads, and a log that often doesn'
     threads.emplace_back([&, t] {
       Member& member = t % 2 ? a : b;
       for (int i = 0; i < 25; ++i) {
-        const auto written = member.store->write([](WriteTxn& txn) -> Result<void> {
+        const auto written = member.store->write([](WriteTxn& txn) -> base::Result<void> {
           const auto n = txn.get(Table::kMapping, "n").value();
           return txn.put(Table::kMapping, "n", std::to_string(n ? std::stoi(std::string(*n)) + 1 : 1));
         });
@@ -444,8 +445,8 @@ TEST_CASE("writer: a wait with a bound says what was waited for, and whether it 
   CHECK(store->write_within(milliseconds(60'000), "a change", put("a")).value() == 1);
   CHECK(store
             ->write_within(milliseconds(60'000), "a change",
-                           [](WriteTxn&) -> Result<void> {
-                             return Error{ErrorCode::kInvalid, "its own"};
+                           [](WriteTxn&) -> base::Result<void> {
+                             return base::Error{base::ErrorCode::kInvalid, "its own"};
                            })
             .error()
             .message == "its own");
@@ -456,7 +457,7 @@ TEST_CASE("writer: a wait with a bound says what was waited for, and whether it 
       ran = true;
       return txn.put(Table::kRole, "b", "1");
     });
-    CHECK(late.error().code == ErrorCode::kFull);
+    CHECK(late.error().code == base::ErrorCode::kFull);
     CHECK(late.error().message ==
           "store: removing what is old: the writer did not come to it within 5 ms; it is not done");
     gate.open();
@@ -469,7 +470,7 @@ TEST_CASE("writer: a wait with a bound says what was waited for, and whether it 
   auto is_reached = reached.get_future();
   std::thread waiting([&] {
     const auto late = store->write_within(milliseconds(200), "definitions", put("d"));
-    CHECK(late.error().code == ErrorCode::kIo);
+    CHECK(late.error().code == base::ErrorCode::kIo);
     CHECK(late.error().message ==
           "store: definitions: the writer did not finish it within 200 ms; it is unknown whether it is done");
     opened.set_value();
@@ -477,7 +478,7 @@ TEST_CASE("writer: a wait with a bound says what was waited for, and whether it 
   while (store->statistics()->queued == 0) std::this_thread::yield();
   REQUIRE(store
               ->submit(
-                  [&, is_open = opened.get_future().share()](WriteTxn&) -> Result<void> {
+                  [&, is_open = opened.get_future().share()](WriteTxn&) -> base::Result<void> {
                     is_open.wait();
                     return {};
                   },

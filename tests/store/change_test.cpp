@@ -24,9 +24,9 @@ using store::WriteTxn;
 
 namespace {
 
-class FixedClock final : public Clock {
+class FixedClock final : public base::Clock {
  public:
-  Timestamp now() const override { return {1776254400000}; }
+  base::Timestamp now() const override { return {1776254400000}; }
 };
 
 // Every table but the clock's own, as text that can be compared.
@@ -48,7 +48,7 @@ void make_changes(Store& store, int count) {
   std::mt19937 random(3);
   const auto pick = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
   for (int i = 0; i < count; ++i)
-    (void)store.write([&](WriteTxn& txn) -> Result<void> {
+    (void)store.write([&](WriteTxn& txn) -> base::Result<void> {
       for (unsigned n = pick(6); n > 0; --n) {
         const std::string key = "k" + std::to_string(pick(40));
         const Table table = pick(2) ? Table::kRole : Table::kMembers;
@@ -60,7 +60,7 @@ void make_changes(Store& store, int count) {
           if (auto r = txn.del(table, key); !r.ok()) return r.error();
         }
       }
-      if (pick(5) == 0) return Error{ErrorCode::kConflict, "refused"};
+      if (pick(5) == 0) return base::Error{base::ErrorCode::kConflict, "refused"};
       return {};
     });
 }
@@ -74,14 +74,14 @@ TEST_CASE("change: the record says what was written, and what was there", "[stor
   options.clock = &clock;
   const auto store = open_store(options);
   REQUIRE(store
-              ->write([](WriteTxn& txn) -> Result<void> {
-                CHECK(txn.now() == Timestamp{1776254400000});
+              ->write([](WriteTxn& txn) -> base::Result<void> {
+                CHECK(txn.now() == base::Timestamp{1776254400000});
                 if (auto r = txn.put(Table::kRole, "a", "1"); !r.ok()) return r;
                 return txn.put_append(Table::kAudit, "s", "");
               })
               .ok());
   REQUIRE(store
-              ->write([](WriteTxn& txn) -> Result<void> {
+              ->write([](WriteTxn& txn) -> base::Result<void> {
                 if (auto r = txn.put(Table::kRole, "a", "1"); !r.ok())
                   return r;  // there already: not a write
                 if (auto r = txn.put(Table::kRole, "a", "2"); !r.ok()) return r;
@@ -97,7 +97,7 @@ TEST_CASE("change: the record says what was written, and what was there", "[stor
   REQUIRE(store::scan_changes(txn.value(), 0, [&](const ChangeRecord& c) {
             return changes.push_back(c), true;
           }).ok());
-  const Timestamp at{1776254400000};
+  const base::Timestamp at{1776254400000};
   CHECK(changes ==
         std::vector<ChangeRecord>{
             {1, at, {{Table::kRole, "a", std::nullopt, "1"}, {Table::kAudit, "s", std::nullopt, ""}}},
@@ -144,13 +144,13 @@ TEST_CASE("change: what was appended to the audit log is kept there alone, and r
   const auto store = open_store(dir);
   const std::string one(16, '1'), two(16, '2'), three(16, '3');
   REQUIRE(store
-              ->write([&](WriteTxn& txn) -> Result<void> {
+              ->write([&](WriteTxn& txn) -> base::Result<void> {
                 for (const std::string& key : {one, two, three})
                   if (auto r = txn.put_append(Table::kAudit, key, long_value(key[0])); !r.ok()) return r;
                 if (auto r = txn.put(Table::kRole, "a", long_value('1')); !r.ok()) return r;
                 if (auto r = txn.put(Table::kAudit, two, long_value('x')); !r.ok()) return r;
                 const auto r = txn.del(Table::kAudit, three);
-                return r.ok() ? Result<void>() : r.error();
+                return r.ok() ? base::Result<void>() : r.error();
               })
               .ok());
   const auto change = store::read_change(store->read().value(), 1);
@@ -165,15 +165,15 @@ TEST_CASE("change: what was appended to the audit log is kept there alone, and r
   // `one` alone stays as it was put.
   REQUIRE(store->write([&](WriteTxn& txn) { return txn.put(Table::kAudit, one, long_value('y')); }).ok());
   CHECK(store::read_change(store->read().value(), 1).error().message ==
-        "change 0000000000000001: audit " + to_hex(one) + ", which it wrote, is another now");
+        "change 0000000000000001: audit " + base::to_hex(one) + ", which it wrote, is another now");
   REQUIRE(store
-              ->write([&](WriteTxn& txn) -> Result<void> {
+              ->write([&](WriteTxn& txn) -> base::Result<void> {
                 const auto r = txn.del(Table::kAudit, one);
-                return r.ok() ? Result<void>() : r.error();
+                return r.ok() ? base::Result<void>() : r.error();
               })
               .ok());
   CHECK(store::read_change(store->read().value(), 1).error().message ==
-        "change 0000000000000001: audit " + to_hex(one) + ", which it wrote, is not there");
+        "change 0000000000000001: audit " + base::to_hex(one) + ", which it wrote, is not there");
 }
 
 TEST_CASE("change: applying also does again what is kept elsewhere", "[store]") {
@@ -183,7 +183,7 @@ TEST_CASE("change: applying also does again what is kept elsewhere", "[store]") 
   std::mt19937 random(5);
   for (std::uint64_t n = 1; n <= 50; ++n)
     REQUIRE(original
-                ->write([&](WriteTxn& txn) -> Result<void> {
+                ->write([&](WriteTxn& txn) -> base::Result<void> {
                   std::string event;
                   for (int i = 0; i < 300; ++i) event.push_back(static_cast<char>(random()));
                   for (std::uint64_t more = 0; more <= n % 7; ++more)
@@ -203,7 +203,7 @@ TEST_CASE("change: applying also does again what is kept elsewhere", "[store]") 
 TEST_CASE("change: a record of version 1, with all writes in full, is read as before", "[store]") {
   const TempDir dir;
   // at 1776254400123; role "a": absent, then "1"; audit "s": "old", then absent
-  const std::string payload = *from_hex(
+  const std::string payload = *base::from_hex(
       "0000019d9103367b"
       "04"
       "0001"
@@ -232,7 +232,7 @@ TEST_CASE("change: a record of version 1, with all writes in full, is read as be
 
 TEST_CASE("change: a packed record of version 2 is read for ever", "[store]") {
   // DO NOT CHANGE: what the first program that packed made of these writes.
-  const std::string sealed = *from_hex(
+  const std::string sealed = *base::from_hex(
       "d8ed817602fbec8c88d9330101734edb03cfd604010161013114040803017536c6143b616e6ec91408e303971a"
       "04019d9103367b7d323f11626f6232501002016d00");
   const TempDir dir;
@@ -321,12 +321,12 @@ TEST_CASE("change: a damaged record is corrupt, and named", "[store]") {
   const auto bytes = txn->get(Table::kRole, "a");
   REQUIRE(bytes.value());
   const auto record = store::unseal(Table::kRole, "a", *bytes.value());
-  CHECK(record.error().code == ErrorCode::kCorrupt);
+  CHECK(record.error().code == base::ErrorCode::kCorrupt);
   CHECK(record.error().message == "role a: the record's checksum is wrong");
   CHECK(store::read_change(txn.value(), 1).error().message ==
         "change 0000000000000001: the record's checksum is wrong");
   CHECK(store::scan_changes(txn.value(), 0, [](const auto&) { return true; }).error().code ==
-        ErrorCode::kCorrupt);
+        base::ErrorCode::kCorrupt);
 }
 
 TEST_CASE("copy: is the store as it was, while writing goes on", "[store]") {

@@ -61,7 +61,7 @@ TEST_CASE("follow: between two transactions, before anybody is told", "[store]")
     return txn.put(Table::kRole, "b", "1");
   });
   notes.put("c");
-  notes.submit("writes nothing", [&](WriteTxn& txn) -> Result<void> {
+  notes.submit("writes nothing", [&](WriteTxn& txn) -> base::Result<void> {
     txn.then(notes.follow("nothing"));
     return {};
   });
@@ -78,18 +78,18 @@ TEST_CASE("follow: nothing follows what is undone", "[store]") {
   const auto store = open_store(dir);
   Notes notes{*store, {}};
   WriterGate gate(*store);
-  notes.submit("refused", [&](WriteTxn& txn) -> Result<void> {
+  notes.submit("refused", [&](WriteTxn& txn) -> base::Result<void> {
     txn.then(notes.follow("refused"));
-    return Error{ErrorCode::kConflict, "refused"};
+    return base::Error{base::ErrorCode::kConflict, "refused"};
   });
-  notes.submit("thrown", [&](WriteTxn& txn) -> Result<void> {
+  notes.submit("thrown", [&](WriteTxn& txn) -> base::Result<void> {
     txn.then(notes.follow("thrown"));
     throw std::runtime_error("thrown");
   });
-  notes.submit("attempt", [&](WriteTxn& txn) -> Result<void> {
-    const auto undone = txn.attempt([&](WriteTxn& inner) -> Result<void> {
+  notes.submit("attempt", [&](WriteTxn& txn) -> base::Result<void> {
+    const auto undone = txn.attempt([&](WriteTxn& inner) -> base::Result<void> {
       inner.then(notes.follow("attempt"));
-      return Error{ErrorCode::kConflict, "refused"};
+      return base::Error{base::ErrorCode::kConflict, "refused"};
     });
     CHECK_FALSE(undone.ok());
     return {};
@@ -108,11 +108,11 @@ TEST_CASE("follow: where a full map has each change tried alone, each is followe
   const auto store = open_store(options);
   Notes notes{*store, {}};
   WriterGate gate(*store);
-  notes.submit("a", [&](WriteTxn& txn) -> Result<void> {
+  notes.submit("a", [&](WriteTxn& txn) -> base::Result<void> {
     if (auto r = txn.put(Table::kRole, "a", "1"); !r.ok()) return r;
     return txn.put(Table::kRole, "large a", std::string(100'000, 'x'));
   });
-  notes.submit("b", [&](WriteTxn& txn) -> Result<void> {
+  notes.submit("b", [&](WriteTxn& txn) -> base::Result<void> {
     txn.then(notes.follow("b"));
     if (auto r = txn.put(Table::kRole, "b", "1"); !r.ok()) return r;
     return txn.put(Table::kRole, "large b", std::string(3'000'000, 'x'));
@@ -133,14 +133,14 @@ TEST_CASE("follow: a table's follower sees every change of it, and may refuse it
   const TempDir dir, other;
   const auto store = open_store(dir);
   std::vector<std::string> followed;
-  store->follow(Table::kPermission, [&](WriteTxn& txn) -> Result<void> {
+  store->follow(Table::kPermission, [&](WriteTxn& txn) -> base::Result<void> {
     std::string seen;
     const auto scanned = txn.scan(Table::kPermission, {}, [&](std::string_view key, std::string_view) {
       seen.append(key);
       return true;
     });
     if (!scanned.ok()) return scanned;
-    if (seen.size() > 3) return Error{ErrorCode::kInvalid, "too many"};
+    if (seen.size() > 3) return base::Error{base::ErrorCode::kInvalid, "too many"};
     txn.then([&followed, seen] { followed.push_back(seen); });
     return {};
   });
@@ -152,9 +152,9 @@ TEST_CASE("follow: a table's follower sees every change of it, and may refuse it
   CHECK(put(Table::kPermission, "a"));  // is there: writes nothing
   CHECK(put(Table::kPermission, "b"));
   CHECK(store
-            ->write([](WriteTxn& txn) -> Result<void> {
+            ->write([](WriteTxn& txn) -> base::Result<void> {
               const auto gone = txn.del(Table::kPermission, "a");
-              return gone.ok() ? Result<void>() : Result<void>(gone.error());
+              return gone.ok() ? base::Result<void>() : base::Result<void>(gone.error());
             })
             .ok());
   const auto original = open_store(other);

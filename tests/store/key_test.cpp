@@ -15,18 +15,18 @@ using store::kMaxKey;
 
 namespace {
 
-Uuid uuid_of(std::uint8_t first, std::uint8_t last) {
-  Uuid::Bytes bytes{};
+base::Uuid uuid_of(std::uint8_t first, std::uint8_t last) {
+  base::Uuid::Bytes bytes{};
   bytes[0] = first;
   bytes[15] = last;
-  return Uuid(bytes);
+  return base::Uuid(bytes);
 }
 
 }  // namespace
 
 TEST_CASE("key: integers are big-endian, uuids raw, text last", "[store]") {
   const Key key = Key().uuid(uuid_of(0xab, 1)).u8(2).u64(0x0102030405060708).text("a/b");
-  CHECK(to_hex(key) ==
+  CHECK(base::to_hex(key) ==
         "ab000000000000000000000000000001"
         "02"
         "0102030405060708"
@@ -45,7 +45,7 @@ TEST_CASE("key: bytes sort as the parts do", "[store]") {
   const auto pick = [&](std::uint64_t n) { return random() % n; };
   const std::vector<std::string> texts = {"", "a", "aa", "ab", "b", std::string(1, '\0'), "\xc3\xa9", "\xff"};
   const std::vector<std::uint64_t> numbers = {0, 1, 255, 256, 65535, 65536, ~std::uint64_t{0}, 1ULL << 63};
-  using Parts = std::tuple<Uuid, std::uint8_t, std::uint64_t, std::string>;
+  using Parts = std::tuple<base::Uuid, std::uint8_t, std::uint64_t, std::string>;
   std::vector<std::pair<Parts, std::string>> rows;
   for (int i = 0; i < 600; ++i) {
     const Parts parts{
@@ -56,15 +56,16 @@ TEST_CASE("key: bytes sort as the parts do", "[store]") {
   }
   for (const auto& a : rows)
     for (const auto& b : rows)
-      if ((a.first < b.first) != (a.second < b.second)) FAIL(to_hex(a.second) << " and " << to_hex(b.second));
+      if ((a.first < b.first) != (a.second < b.second))
+        FAIL(base::to_hex(a.second) << " and " << base::to_hex(b.second));
 }
 
 TEST_CASE("key: 511 bytes fit, one more does not", "[store]") {
   CHECK(Key().text(std::string(kMaxKey, 'x')).fits());
   CHECK(Key().text(std::string(kMaxKey, 'x')).view().size() == kMaxKey);
   CHECK_FALSE(Key().text(std::string(kMaxKey + 1, 'x')).fits());
-  CHECK(Key().uuid(Uuid()).text(std::string(kMaxKey - 16, 'x')).fits());
-  CHECK_FALSE(Key().uuid(Uuid()).text(std::string(kMaxKey - 15, 'x')).fits());
+  CHECK(Key().uuid(base::Uuid()).text(std::string(kMaxKey - 16, 'x')).fits());
+  CHECK_FALSE(Key().uuid(base::Uuid()).text(std::string(kMaxKey - 15, 'x')).fits());
   CHECK_FALSE(Key().text(std::string(1'000'000, 'x')).fits());
   CHECK(Key().text(std::string(64, 'x'), 64).fits());
   CHECK_FALSE(Key().text(std::string(65, 'x'), 64).fits());

@@ -53,7 +53,7 @@ std::set<std::string> permissions_in(const store::ReadTxn& txn) {
 }
 
 // The next number, also as that of `key`.
-Result<std::string> count(WriteTxn& txn, const std::string& key) {
+base::Result<std::string> count(WriteTxn& txn, const std::string& key) {
   const std::string n = text_at(txn, Table::kMapping, "n");
   const std::string next = std::to_string(n.empty() ? 1 : std::stoi(n) + 1);
   if (auto r = txn.put(Table::kMapping, "n", next); !r.ok()) return r.error();
@@ -69,12 +69,12 @@ struct Asked {
   std::string key;
   std::string answer;  // of the last run
   int followed = 0;
-  std::optional<Result<Revision>> told;
+  std::optional<base::Result<Revision>> told;
 };
 
-struct TickingClock final : Clock {
-  mutable Timestamp at{1'776'254'400'000};
-  Timestamp now() const override { return {++at.ms}; }
+struct TickingClock final : base::Clock {
+  mutable base::Timestamp at{1'776'254'400'000};
+  base::Timestamp now() const override { return {++at.ms}; }
 };
 
 class World;
@@ -94,7 +94,7 @@ class Node {
   std::string fault() const;
 
  private:
-  Result<void> change(Asked&, WriteTxn&);
+  base::Result<void> change(Asked&, WriteTxn&);
 
   World& world_;
   const std::string dir_;
@@ -151,23 +151,23 @@ void Node::open() {
   const auto snapshot = env_->read();
   permissions_ = permissions_in(*snapshot);
   writer_ = std::make_unique<store::Writer>(*env_, clock_, log_.get(), snapshot->revision(), nullptr);
-  writer_->follow(Table::kPermission, [this](WriteTxn& txn) -> Result<void> {
+  writer_->follow(Table::kPermission, [this](WriteTxn& txn) -> base::Result<void> {
     txn.then([this, all = permissions_in(txn)] { permissions_ = all; });
     return {};
   });
 }
 
-Result<void> Node::change(Asked& asked, WriteTxn& txn) {
+base::Result<void> Node::change(Asked& asked, WriteTxn& txn) {
   switch (asked.kind) {
     case Kind::kNothing:
       return {};
     case Kind::kRefused:
       if (auto r = count(txn, asked.key); !r.ok()) return r.error();
       txn.then([&asked] { ++asked.followed; });
-      return Error{ErrorCode::kInvalid, "refused"};
+      return base::Error{base::ErrorCode::kInvalid, "refused"};
     case Kind::kOnlyEven: {
       const std::string n = text_at(txn, Table::kMapping, "n");
-      if (n.empty() || std::stoi(n) % 2 != 0) return Error{ErrorCode::kInvalid, "refused"};
+      if (n.empty() || std::stoi(n) % 2 != 0) return base::Error{base::ErrorCode::kInvalid, "refused"};
       break;
     }
     case Kind::kOnce:
@@ -208,7 +208,7 @@ void Node::run_group() {
     auto asked = std::make_shared<Asked>(Asked{kind, std::move(key), "", 0, std::nullopt});
     world_.asked.push_back(asked);
     group.push_back({[this, asked](WriteTxn& txn) { return change(*asked, txn); },
-                     [this, asked](Result<Revision> result) {
+                     [this, asked](base::Result<Revision> result) {
                        if (asked->told) world_.wrong += asked->key + " was told twice\n";
                        asked->told = std::move(result);
                        if (asked->told->ok()) world_.wrong += fault(*asked);
@@ -306,7 +306,7 @@ std::string World::run_schedule() {
     const bool done = change->told->ok();
     const bool is_there = a.has(change->key);
     const bool may_be_there =
-        done || change->told->error().code == ErrorCode::kIo || change->kind == Kind::kOnce;
+        done || change->told->error().code == base::ErrorCode::kIo || change->kind == Kind::kOnce;
     if (done && change->kind != Kind::kNothing && !is_there) wrong += change->key + " is not there\n";
     if (is_there && !may_be_there) wrong += change->key + " is there, and was told not to be\n";
     if (change->followed != (done && change->kind == Kind::kCounted ? 1 : 0))
@@ -332,7 +332,8 @@ TEST_CASE("log: schedules of two stores and a log that loses, delays, repeats an
   // The schedules have all of it: what is done, refused by itself, refused by the log, and unknown.
   const auto often = [&](const std::string& what) { return told[what] > static_cast<int>(kWorlds); };
   CHECK(often("done"));
-  for (const ErrorCode code : {ErrorCode::kInvalid, ErrorCode::kConflict, ErrorCode::kIo})
+  for (const base::ErrorCode code :
+       {base::ErrorCode::kInvalid, base::ErrorCode::kConflict, base::ErrorCode::kIo})
     CHECK(often(std::to_string(static_cast<int>(code))));
 }
 #endif

@@ -303,12 +303,12 @@ TEST_CASE("open: a full or read-only disk is a sentence", "[store]") {
   } unmount{dir / "disk"};
   {
     const auto store = open_store(store_options(dir / "disk/db"));
-    Result<store::Revision> result = store::Revision{0};
+    base::Result<store::Revision> result = store::Revision{0};
     int written = 0;
     while (written < 10'000 &&
            (result = store->write(put("k" + std::to_string(written), std::string(1000, 'x')))).ok())
       ++written;
-    CHECK(result.error().code == ErrorCode::kFull);
+    CHECK(result.error().code == base::ErrorCode::kFull);
     CHECK_THAT(result.error().message,
                ContainsSubstring("No space left on device; free some space on its disk"));
     CHECK(written > 100);
@@ -318,7 +318,7 @@ TEST_CASE("open: a full or read-only disk is a sentence", "[store]") {
     CHECK(store->write(put("more", "x")).ok());
     const auto copied = store->copy_to(dir / "disk/copy");
     REQUIRE_FALSE(copied.ok());
-    CHECK(copied.error().code == ErrorCode::kFull);
+    CHECK(copied.error().code == base::ErrorCode::kFull);
     CHECK_THAT(copied.error().message,
                ContainsSubstring("disk/copy.new/data.mdb: No space left on device; free some "
                                  "space on its disk"));
@@ -336,7 +336,7 @@ TEST_CASE("open: a map larger than the address space is a sentence", "[store]") 
   options.map_bytes = std::size_t{1} << 50;
   const auto opened = Store::open(options);
   REQUIRE_FALSE(opened.ok());
-  CHECK(opened.error().code == ErrorCode::kFull);
+  CHECK(opened.error().code == base::ErrorCode::kFull);
   CHECK(opened.error().message ==
         dir / "db/new: no address space for a map of 1125899906842624 bytes; lower store.map_size");
 }
@@ -377,14 +377,14 @@ std::string from(std::uint32_t by) {
 
 constexpr store::Step kAddsRole{kFormat,
                                 [](WriteTxn& txn) { return txn.put(Table::kRole, "first step", "x"); }};
-constexpr store::Step kAddsGroup{kFormat + 1, [](WriteTxn& txn) -> Result<void> {
+constexpr store::Step kAddsGroup{kFormat + 1, [](WriteTxn& txn) -> base::Result<void> {
                                    if (!txn.get(Table::kRole, "first step").value())
-                                     return Error{ErrorCode::kCorrupt, "out of order"};
+                                     return base::Error{base::ErrorCode::kCorrupt, "out of order"};
                                    return txn.put(Table::kGroup, "second step", "x");
                                  }};
-constexpr store::Step kFails{kFormat + 1, [](WriteTxn& txn) -> Result<void> {
+constexpr store::Step kFails{kFormat + 1, [](WriteTxn& txn) -> base::Result<void> {
                                if (auto r = txn.put(Table::kGroup, "second step", "x"); !r.ok()) return r;
-                               return Error{ErrorCode::kCorrupt, "role x: can't be read"};
+                               return base::Error{base::ErrorCode::kCorrupt, "role x: can't be read"};
                              }};
 
 }  // namespace
@@ -394,7 +394,7 @@ TEST_CASE("open: a newer format is refused and says what to do", "[store]") {
   REQUIRE(error_of(env_options(dir / "db", kFormat + 1)).empty());
   const auto opened = Store::open(store_options(dir / "db"));
   REQUIRE_FALSE(opened.ok());
-  CHECK(opened.error().code == ErrorCode::kNewer);
+  CHECK(opened.error().code == base::ErrorCode::kNewer);
   CHECK(opened.error().message == dir / "db/data.mdb: written by a later version of reeve (format " +
                                       std::to_string(kFormat + 1) + ", this one knows " +
                                       std::to_string(kFormat) +
@@ -432,7 +432,7 @@ TEST_CASE("open: pages counted at the end but never written are no truncation", 
   // A transaction that takes pages at the end and gives them back leaves them so. In a change the change
   // record follows them; a step of migration has none.
   const std::array steps = {
-      store::Step{kFormat, [](WriteTxn& txn) -> Result<void> {
+      store::Step{kFormat, [](WriteTxn& txn) -> base::Result<void> {
                     const auto key = [](int i) { return "large" + std::to_string(i); };
                     for (int i = 0; i < 20; ++i)
                       if (auto r = txn.put(Table::kUser, key(i), std::string(50'000, 'x')); !r.ok()) return r;
@@ -496,13 +496,13 @@ TEST_CASE("open: format 2 finds by id the service users of a store of format 1",
   const TempDir dir;
   constexpr std::uint32_t kUsers = 2'500;  // more than the step takes at once
   const auto id = [](std::uint32_t n) {
-    Uuid::Bytes bytes{};
+    base::Uuid::Bytes bytes{};
     bytes[14] = static_cast<std::uint8_t>(n >> 8U);
     bytes[15] = static_cast<std::uint8_t>(n);
-    return Uuid(bytes);
+    return base::Uuid(bytes);
   };
   const auto tenant_of = [&](std::uint32_t n) { return id(n % 7 + 1); };
-  const auto fill = [&](WriteTxn& txn) -> Result<void> {
+  const auto fill = [&](WriteTxn& txn) -> base::Result<void> {
     for (std::uint32_t n = 1; n <= kUsers; ++n)
       if (auto r = txn.put(Table::kServiceUser, store::Key().uuid(tenant_of(n)).uuid(id(n)), "x"); !r.ok())
         return r;

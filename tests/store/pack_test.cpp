@@ -65,7 +65,7 @@ TEST_CASE("pack: what is unpacked is what was packed", "[store]") {
     const std::string text = random_text(random), known = i % 3 == 0 ? "" : random_text(random);
     const std::string packed = pack(text, known);
     const auto back = unpack(packed, known, kLimit);
-    INFO(to_hex(text) << " known " << to_hex(known) << " packed " << to_hex(packed));
+    INFO(base::to_hex(text) << " known " << base::to_hex(known) << " packed " << base::to_hex(packed));
     REQUIRE(back);
     REQUIRE(*back == text);
   }
@@ -97,7 +97,7 @@ TEST_CASE(
     INFO(row.text);
     CHECK(pack(row.text, "").size() <= row.most);
   }
-  CHECK(pack(kId, Uuid::parse(kId)->raw()).size() <= 7);
+  CHECK(pack(kId, base::Uuid::parse(kId)->raw()).size() <= 7);
 }
 
 TEST_CASE("pack: damaged or not ours, it is refused or something else, and never more than the limit",
@@ -139,7 +139,7 @@ TEST_CASE("pack: damaged or not ours, it is refused or something else, and never
 TEST_CASE("pack: what it makes and the dictionary stay as they are", "[store]") {
   // DO NOT CHANGE: stores hold what was packed by these.
   CHECK(store::crc32c(store::pack_dictionary()) == 0x52a06ba1);
-  CHECK(unpack(*from_hex("00"), "", kLimit) == "");
+  CHECK(unpack(*base::from_hex("00"), "", kLimit) == "");
 }
 
 TEST_CASE("varint: seven bits a byte, and no more than 64", "[store]") {
@@ -151,7 +151,7 @@ TEST_CASE("varint: seven bits a byte, and no more than 64", "[store]") {
                          Row{UINT64_MAX, "ffffffffffffffffff01"}}) {
     std::string out;
     store::append_varint(out, row.n);
-    CHECK(to_hex(out) == row.hex);
+    CHECK(base::to_hex(out) == row.hex);
     store::ByteReader in(out);
     CHECK(in.varint() == row.n);
     CHECK(in.ok());
@@ -160,7 +160,7 @@ TEST_CASE("varint: seven bits a byte, and no more than 64", "[store]") {
     cut.varint();
     CHECK_FALSE(cut.ok());
   }
-  const std::string too_long = *from_hex("ffffffffffffffffff02");
+  const std::string too_long = *base::from_hex("ffffffffffffffffff02");
   store::ByteReader in(too_long);
   in.varint();
   CHECK_FALSE(in.ok());

@@ -39,13 +39,13 @@ TEST_CASE("record: what is sealed is read again", "[store]") {
 
 TEST_CASE("record: any changed bit and any cut is corrupt, and named", "[store]") {
   const std::string sealed = seal(1, R"({"slug":"user"})");
-  const Uuid id = *Uuid::parse("2489e9ad-2ee2-8e00-8ec9-32d5f69181c0");
+  const base::Uuid id = *base::Uuid::parse("2489e9ad-2ee2-8e00-8ec9-32d5f69181c0");
   for (std::size_t bit = 0; bit < sealed.size() * 8; ++bit) {
     std::string damaged = sealed;
     damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
     const auto record = unseal(Table::kTenant, id.raw(), damaged);
     REQUIRE_FALSE(record.ok());
-    CHECK(record.error().code == ErrorCode::kCorrupt);
+    CHECK(record.error().code == base::ErrorCode::kCorrupt);
     CHECK(record.error().message ==
           "tenant 2489e9ad-2ee2-8e00-8ec9-32d5f69181c0: the record's checksum is wrong");
   }

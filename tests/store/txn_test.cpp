@@ -42,7 +42,7 @@ std::optional<std::string> value_of(const ReadTxn& txn, Table table, std::string
   return std::string(*found.value());
 }
 
-const Error kRefused{ErrorCode::kConflict, "refused"};
+const base::Error kRefused{base::ErrorCode::kConflict, "refused"};
 
 }  // namespace
 
@@ -64,7 +64,7 @@ TEST_CASE("txn: a snapshot does not move", "[store]") {
 TEST_CASE("txn: a change sees what it wrote", "[store]") {
   const TempDir dir;
   const auto store = open_store(dir);
-  const auto revision = store->write([](WriteTxn& txn) -> Result<void> {
+  const auto revision = store->write([](WriteTxn& txn) -> base::Result<void> {
     CHECK(txn.revision() == 1);
     REQUIRE(txn.put(Table::kRole, "a", "1").ok());
     CHECK(value_of(txn, Table::kRole, "a") == "1");
@@ -84,9 +84,9 @@ TEST_CASE("txn: a change sees what it wrote", "[store]") {
 TEST_CASE("txn: a failed attempt leaves no trace, and the change goes on", "[store]") {
   const TempDir dir;
   const auto store = open_store(dir);
-  const auto written = store->write([](WriteTxn& txn) -> Result<void> {
+  const auto written = store->write([](WriteTxn& txn) -> base::Result<void> {
     REQUIRE(txn.put(Table::kRole, "kept", "1").ok());
-    const auto inner = txn.attempt([](WriteTxn& t) -> Result<void> {
+    const auto inner = txn.attempt([](WriteTxn& t) -> base::Result<void> {
       REQUIRE(t.put(Table::kRole, "kept", "2").ok());
       REQUIRE(t.put(Table::kRole, "gone", "1").ok());
       const auto innermost = t.attempt([](WriteTxn& u) { return u.put(Table::kRole, "gone too", "1"); });
@@ -112,7 +112,7 @@ TEST_CASE("txn: scans begin and end where they should", "[store]") {
   const auto store = open_store(dir);
   const std::string high = "\xff", higher = "\xff\xff";
   REQUIRE(store
-              ->write([&](WriteTxn& txn) -> Result<void> {
+              ->write([&](WriteTxn& txn) -> base::Result<void> {
                 for (const std::string& key :
                      {std::string("a"), std::string("b"), std::string("b1"), std::string("b2"),
                       std::string("b3"), std::string("c"), high, higher})
@@ -193,7 +193,7 @@ TEST_CASE("txn: appending is putting, for any key", "[store]") {
   const TempDir dir;
   const auto store = open_store(dir);
   REQUIRE(store
-              ->write([](WriteTxn& txn) -> Result<void> {
+              ->write([](WriteTxn& txn) -> base::Result<void> {
                 for (const auto& [key, value] :
                      Pairs{{"b", "1"}, {"c", "1"}, {"a", "1"}, {"c", "2"}, {"b", "2"}, {"b", "2"}})
                   if (auto r = txn.put_append(Table::kAudit, key, value); !r.ok()) return r;
@@ -210,7 +210,7 @@ TEST_CASE("txn: what was read may be put elsewhere", "[store]") {
   const auto store = open_store(dir);
   const std::string large(3000, 'x');
   REQUIRE(store
-              ->write([&](WriteTxn& txn) -> Result<void> {
+              ->write([&](WriteTxn& txn) -> base::Result<void> {
                 for (int i = 0; i < 300; ++i) {
                   REQUIRE(txn.put(Table::kRole, "k" + std::to_string(i), large + std::to_string(i)).ok());
                   const auto view = txn.get(Table::kRole, "k" + std::to_string(i / 2));
@@ -236,7 +236,7 @@ TEST_CASE("txn: does what a map does, through failures and reopening", "[store]"
   for (int round = 0; round < 400; ++round) {
     auto next = model;
     const bool fail = pick(4) == 0;
-    const auto result = store->write([&](WriteTxn& txn) -> Result<void> {
+    const auto result = store->write([&](WriteTxn& txn) -> base::Result<void> {
       next = model;
       const unsigned ops = pick(20);
       for (unsigned i = 0; i < ops; ++i) {

@@ -41,8 +41,9 @@ bool has(const Store& store, std::string_view key) {
 
 // Notes how each change ended: its revision, or why it failed.
 auto telling(std::vector<std::string>& told) {
-  return
-      [&told](Result<Revision> r) { told.push_back(r.ok() ? std::to_string(r.value()) : r.error().message); };
+  return [&told](base::Result<Revision> r) {
+    told.push_back(r.ok() ? std::to_string(r.value()) : r.error().message);
+  };
 }
 
 }  // namespace
@@ -56,16 +57,16 @@ TEST_CASE("writer: a change that fails leaves no trace and doesn't touch its gro
   REQUIRE(store->submit(put("a", "1"), tell).ok());
   REQUIRE(store
               ->submit(
-                  [](WriteTxn& txn) -> Result<void> {
+                  [](WriteTxn& txn) -> base::Result<void> {
                     REQUIRE(txn.put(Table::kRole, "a", "2").ok());
                     REQUIRE(txn.put(Table::kRole, "b", "2").ok());
-                    return Error{ErrorCode::kConflict, "refused"};
+                    return base::Error{base::ErrorCode::kConflict, "refused"};
                   },
                   tell)
               .ok());
   REQUIRE(store
               ->submit(
-                  [](WriteTxn& txn) -> Result<void> {
+                  [](WriteTxn& txn) -> base::Result<void> {
                     REQUIRE(txn.put(Table::kRole, "c", "2").ok());
                     throw std::runtime_error("thrown");
                   },
@@ -73,7 +74,7 @@ TEST_CASE("writer: a change that fails leaves no trace and doesn't touch its gro
               .ok());
   REQUIRE(store
               ->submit(
-                  [](WriteTxn& txn) -> Result<void> {
+                  [](WriteTxn& txn) -> base::Result<void> {
                     CHECK(*txn.get(Table::kRole, "a").value() == "1");
                     CHECK(txn.revision() == 2);
                     return {};
@@ -117,13 +118,13 @@ TEST_CASE("writer: 64 threads, each change once and in one order", "[store]") {
     threads.emplace_back([&, t] {
       Revision last = 0;
       for (int i = 0; i < kChanges; ++i) {
-        const auto written = store->write([&](WriteTxn& txn) -> Result<void> {
+        const auto written = store->write([&](WriteTxn& txn) -> base::Result<void> {
           // A counter that all share: lost updates would show.
           const auto found = txn.get(Table::kMapping, "n");
           const std::string n =
               std::to_string(found.value() ? std::stoi(std::string(*found.value())) + 1 : 1);
           if (auto r = txn.put(Table::kMapping, "n", n); !r.ok()) return r;
-          if (i % 5 == 4) return Error{ErrorCode::kConflict, "refused"};
+          if (i % 5 == 4) return base::Error{base::ErrorCode::kConflict, "refused"};
           return txn.put(Table::kRole,
                          Key().u64(static_cast<std::uint64_t>(t)).u64(static_cast<std::uint64_t>(i)), n);
         });
@@ -157,7 +158,7 @@ TEST_CASE("writer: a full queue refuses at once, a stopped store too", "[store]"
   CHECK(store->submit(put("a", "1"), count).ok());
   CHECK(store->submit(put("b", "1"), count).ok());
   const auto refused = store->submit(put("c", "1"), count);
-  CHECK(refused.error().code == ErrorCode::kFull);
+  CHECK(refused.error().code == base::ErrorCode::kFull);
   CHECK(refused.error().message ==
         "store: 2 changes are waiting to be written, which is the limit; try again");
   CHECK(store->statistics()->queued == 2);
@@ -168,7 +169,7 @@ TEST_CASE("writer: a full queue refuses at once, a stopped store too", "[store]"
   CHECK(has(*store, "b"));
   CHECK_FALSE(has(*store, "c"));
   const auto late = store->write(put("c", "1"));
-  CHECK(late.error().code == ErrorCode::kIo);
+  CHECK(late.error().code == base::ErrorCode::kIo);
   CHECK(late.error().message == "store: closing, and takes no more changes");
 }
 
@@ -182,9 +183,9 @@ TEST_CASE("writer: a full map refuses writes, with one warning before; a larger 
   auto store = open_store(options);
   const std::string kilobyte(1000, 'x');
   int written = 0;
-  Result<Revision> result = Revision{0};
+  base::Result<Revision> result = Revision{0};
   while ((result = store->write(put("k" + std::to_string(written), kilobyte))).ok()) ++written;
-  CHECK(result.error().code == ErrorCode::kFull);
+  CHECK(result.error().code == base::ErrorCode::kFull);
   CHECK(result.error().message == dir / "db: full at 1048576 bytes; raise store.map_size and start again");
   CHECK(written > 100);
   for (int i = 0; i < written; ++i) CHECK(has(*store, "k" + std::to_string(i)));
@@ -200,7 +201,9 @@ TEST_CASE("writer: a full map refuses writes, with one warning before; a larger 
                 ->submit(put("g" + std::to_string(i), std::string(100'000, 'x')),
                          [&](auto r) { told.push_back(r.ok()); })
                 .ok());
-  REQUIRE(store->submit([](WriteTxn&) -> Result<void> { return {}; }, [&](auto r) { told.push_back(r.ok()); })
+  REQUIRE(store
+              ->submit([](WriteTxn&) -> base::Result<void> { return {}; },
+                       [&](auto r) { told.push_back(r.ok()); })
               .ok());
   gate.open();
   store->stop();
@@ -227,10 +230,10 @@ TEST_CASE("writer: a change too large for the map fails alone", "[store]") {
   REQUIRE(store->submit(put("a", "1"), tell).ok());
   REQUIRE(store
               ->submit(
-                  [](WriteTxn& txn) -> Result<void> {
+                  [](WriteTxn& txn) -> base::Result<void> {
                     (void)txn.put(Table::kRole, "large",
                                   std::string(3'000'000, 'x'));  // whose failure it doesn't look at
-                    return Error{ErrorCode::kConflict, "another reason"};
+                    return base::Error{base::ErrorCode::kConflict, "another reason"};
                   },
                   tell)
               .ok());
@@ -248,7 +251,7 @@ TEST_CASE("writer: a full disk refuses writes, and takes them when there is room
   {
     const Diverted full(dir / "db/data.mdb", "/dev/full", O_RDWR);
     const auto result = store->write(put("b", "1"));
-    CHECK(result.error().code == ErrorCode::kFull);
+    CHECK(result.error().code == base::ErrorCode::kFull);
     CHECK(result.error().message == dir / "db: commit: No space left on device; free some space on its disk");
     CHECK(has(*store, "a"));
     CHECK(store->statistics()->writing);
@@ -266,7 +269,7 @@ TEST_CASE("writer: a file that may not grow is a full disk", "[store]") {
   rlimit small = before;
   small.rlim_cur = (std::size_t{4} << 20) + 4096 * 3 + 1000;  // so that a write is cut short within a page
   REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
-  Result<Revision> result = Revision{0};
+  base::Result<Revision> result = Revision{0};
   int written = 0;
   while (written < 100 &&
          (result = store->write(put("k" + std::to_string(written), std::string(200'000, 'x')))).ok())
@@ -274,7 +277,7 @@ TEST_CASE("writer: a file that may not grow is a full disk", "[store]") {
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, old);
   CHECK(written < 100);
-  CHECK(result.error().code == ErrorCode::kFull);
+  CHECK(result.error().code == base::ErrorCode::kFull);
   CHECK(has(*store, "k0"));
   CHECK(store->write(put("later", std::string(200'000, 'x'))).ok());
 }
@@ -295,7 +298,7 @@ TEST_CASE("writer: after a failure of unknown outcome nothing is written, and re
       return txn.put(Table::kRole, "b", "1");
     });
     CHECK_FALSE(followed);
-    CHECK(result.error().code == ErrorCode::kIo);
+    CHECK(result.error().code == base::ErrorCode::kIo);
     CHECK(result.error().message == sentence);
   }
   CHECK(store->write(put("c", "1")).error().message == sentence);
@@ -335,7 +338,7 @@ TEST_CASE("writer: more snapshots than the limit are refused, not lost", "[store
   for (; next.ok() && snapshots.size() < 100; next = store->read())
     snapshots.push_back(std::move(next).value());
   REQUIRE_FALSE(next.ok());
-  CHECK(next.error().code == ErrorCode::kFull);
+  CHECK(next.error().code == base::ErrorCode::kFull);
   CHECK(next.error().message == dir / "db: read: too many snapshots at one time");
   snapshots.pop_back();
   CHECK(store->read().ok());

@@ -36,9 +36,10 @@ class AnsweringLog final : public store::ChangeLog {
     acts_.pop_front();
     return act(log_, group);
   }
-  Result<std::vector<store::LoggedGroup>> read(store::Revision) override {
+  base::Result<std::vector<store::LoggedGroup>> read(store::Revision) override {
     const std::lock_guard lock(mutex_);
-    if (failing_reads_ > 0 && failing_reads_-- > 0) return Error{ErrorCode::kIo, "log: no answer within 1 s"};
+    if (failing_reads_ > 0 && failing_reads_-- > 0)
+      return base::Error{base::ErrorCode::kIo, "log: no answer within 1 s"};
     return log_.groups();  // from the beginning: what is here is skipped
   }
 

@@ -6,23 +6,23 @@
 #include "tests/support/catch.h"
 #include "tests/support/server.h"
 
-inline Json json_of(const RawResponse& response) {
+inline base::Json json_of(const RawResponse& response) {
   INFO(response.status << " " << response.body);
-  auto json = parse_json(response.body);
+  auto json = base::parse_json(response.body);
   REQUIRE(json.ok());
   return std::move(json).value();
 }
 
 // "404 not_found role x: not found | notice", in both dialects; the body where it is no error.
 inline std::string brief(const RawResponse& response) {
-  const auto body = parse_json(response.body);
-  const Json* code = body.ok() ? body->find("code") : nullptr;
+  const auto body = base::parse_json(response.body);
+  const base::Json* code = body.ok() ? body->find("code") : nullptr;
   if (!code) return std::to_string(response.status) + (response.body.empty() ? "" : " " + response.body);
   std::string text =
       std::to_string(response.status) + " " + (code->string() ? *code->string() : to_text(*code));
   text += " " + text_at(body.value(), "message");
-  if (const Json* notices = body->find("notices"))
-    for (const Json& notice : *notices->array()) text += " | " + *notice.string();
+  if (const base::Json* notices = body->find("notices"))
+    for (const base::Json& notice : *notices->array()) text += " | " + *notice.string();
   return text;
 }
 

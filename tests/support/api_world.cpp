@@ -62,7 +62,7 @@ void ApiWorld::start(const std::string& more_policies) {
   REQUIRE(permissions.ok());
   const auto roles = config::load_roles("config/roles.yaml", permissions.value());
   REQUIRE(roles.ok());
-  const auto shipped = read_file("config/policies/guard.cedar", 1 << 20);
+  const auto shipped = base::read_file("config/policies/guard.cedar", 1 << 20);
   REQUIRE(shipped.ok());
   const auto schema = authz::load_schema("config/reeve.cedarschema");
   REQUIRE(schema.ok());
@@ -85,7 +85,7 @@ void ApiWorld::reopen() {
   start(more_policies_);
 }
 
-api::Caller ApiWorld::caller(const Uuid& tenant, std::vector<std::string> scopes) {
+api::Caller ApiWorld::caller(const base::Uuid& tenant, std::vector<std::string> scopes) {
   const auto key = must(change(platform(), [&](api::Change& c) {
     return api::create_api_key(c, tenant, {"test", std::move(scopes), {}});
   }));
@@ -99,7 +99,7 @@ api::Outcome<api::Caller> ApiWorld::authenticate(std::string_view token, api::Sc
   return api::authenticate(txn.value(), {scheme, id, token}, now());
 }
 
-api::Caller ApiWorld::login(const Uuid& tenant, const Uuid& user) {
+api::Caller ApiWorld::login(const base::Uuid& tenant, const base::Uuid& user) {
   domain::Credential credential;
   credential.id = random_.uuid(now());
   credential.tenant = tenant;
@@ -115,7 +115,7 @@ api::Caller ApiWorld::login(const Uuid& tenant, const Uuid& user) {
   return must(authenticate(token));
 }
 
-Uuid ApiWorld::add_user(const Uuid& tenant, const std::string& name) {
+base::Uuid ApiWorld::add_user(const base::Uuid& tenant, const std::string& name) {
   return must(change(platform(),
                      [&](api::Change& c) {
                        return api::create_user(c, tenant, {name + "@example.org", name, {}});
@@ -123,7 +123,7 @@ Uuid ApiWorld::add_user(const Uuid& tenant, const std::string& name) {
       .user.id;
 }
 
-Uuid ApiWorld::add_group(const Uuid& tenant, const std::string& name) {
+base::Uuid ApiWorld::add_group(const base::Uuid& tenant, const std::string& name) {
   return must(change(platform(),
                      [&](api::Change& c) {
                        return api::create_group(c, tenant, {name, {}, {}});
@@ -131,32 +131,33 @@ Uuid ApiWorld::add_group(const Uuid& tenant, const std::string& name) {
       .group.id;
 }
 
-void ApiWorld::add_member(const Uuid& tenant, const Uuid& group, const Uuid& user) {
+void ApiWorld::add_member(const base::Uuid& tenant, const base::Uuid& group, const base::Uuid& user) {
   must(change(platform(), [&](api::Change& c) { return api::add_member(c, tenant, group, user); }));
 }
 
-void ApiWorld::add_role(const Uuid& tenant, const std::string& slug, std::vector<std::string> scopes) {
+void ApiWorld::add_role(const base::Uuid& tenant, const std::string& slug, std::vector<std::string> scopes) {
   must(change(platform(), [&](api::Change& c) {
     return api::create_role(c, tenant, {slug, slug, {}, std::move(scopes)});
   }));
 }
 
-void ApiWorld::map_group(const Uuid& tenant, const Uuid& group, const std::string& role,
-                         std::optional<Timestamp> valid_from, std::optional<Timestamp> expires_at) {
+void ApiWorld::map_group(const base::Uuid& tenant, const base::Uuid& group, const std::string& role,
+                         std::optional<base::Timestamp> valid_from,
+                         std::optional<base::Timestamp> expires_at) {
   must(change(platform(), [&](api::Change& c) {
     return api::add_group_role(c, tenant, group, {role, valid_from, expires_at, {}});
   }));
 }
 
-void ApiWorld::map_user(const Uuid& tenant, const Uuid& user, std::vector<std::string> roles) {
+void ApiWorld::map_user(const base::Uuid& tenant, const base::Uuid& user, std::vector<std::string> roles) {
   must(change(platform(), [&](api::Change& c) {
     return api::update_user(c, tenant, user, {std::nullopt, std::move(roles)}, {});
   }));
 }
 
-void ApiWorld::map_on(const Uuid& tenant, const domain::Principal& who, const std::string& role,
+void ApiWorld::map_on(const base::Uuid& tenant, const domain::Principal& who, const std::string& role,
                       const std::string& resource) {
-  const auto written = store_->write([&](store::WriteTxn& txn) -> Result<void> {
+  const auto written = store_->write([&](store::WriteTxn& txn) -> base::Result<void> {
     const auto found = domain::find_role(txn, tenant, role);
     if (!found.ok()) return found.error();
     domain::Mapping mapping;

@@ -75,16 +75,16 @@ std::string text_of(const cedar::Policy& policy) {
 }
 
 std::string text_of(const std::vector<cedar::Entity>& entities) {
-  Json::Array all;
+  base::Json::Array all;
   for (const cedar::Entity& entity : entities) {
-    Json::Array parents;
+    base::Json::Array parents;
     for (const cedar::EntityUid& parent : entity.parents) parents.push_back(cedar::to_json(parent));
-    all.emplace_back(Json::Object{{"uid", cedar::to_json(entity.uid)},
-                                  {"attrs", cedar::to_json(cedar::Value(entity.attrs))},
-                                  {"parents", Json(std::move(parents))},
-                                  {"tags", cedar::to_json(cedar::Value(entity.tags))}});
+    all.emplace_back(base::Json::Object{{"uid", cedar::to_json(entity.uid)},
+                                        {"attrs", cedar::to_json(cedar::Value(entity.attrs))},
+                                        {"parents", base::Json(std::move(parents))},
+                                        {"tags", cedar::to_json(cedar::Value(entity.tags))}});
   }
-  return to_text(Json(std::move(all)));
+  return to_text(base::Json(std::move(all)));
 }
 
 }  // namespace

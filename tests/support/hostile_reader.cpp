@@ -52,7 +52,7 @@ void look_at(const cedar::PolicySet& policies, Answer& answer) {
 }
 
 template <typename T>
-bool is_refused(const Result<T>& result, Answer& answer) {
+bool is_refused(const base::Result<T>& result, Answer& answer) {
   if (!result.ok()) note_message(answer, result.error().message);
   return !result.ok();
 }

@@ -76,12 +76,12 @@ class TroubledLog final : public store::ChangeLog {
     }
   }
 
-  Result<std::vector<store::LoggedGroup>> read(store::Revision after) override {
+  base::Result<std::vector<store::LoggedGroup>> read(store::Revision after) override {
     const auto& all = log_.groups();
     std::size_t from = 0, to = all.size();
     while (from < to && all[from].last() <= after) ++from;
     if (!is_calm) {
-      if (one_in(8)) return Error{ErrorCode::kIo, "log: no answer within 1 s"};
+      if (one_in(8)) return base::Error{base::ErrorCode::kIo, "log: no answer within 1 s"};
       if (one_in(8)) meanwhile_();
       to = all.size();
       if (from < to && one_in(4)) to = from + random_() % (to - from);          // old, or only a part

@@ -8,7 +8,7 @@
 namespace {
 
 template <typename T>
-T must(Result<T> result) {
+T must(base::Result<T> result) {
   if (!result.ok()) throw std::runtime_error(result.error().message);
   return std::move(result).value();
 }
@@ -29,7 +29,7 @@ TestServer::TestServer(const TestServerOptions& options) {
   store_ = must(store::Store::open(store));
   service_ = std::make_unique<api::Service>(*store_, clock_, random_);
   if (auto r = service_->adopt(shipped_definitions()); !r.ok()) throw std::runtime_error(r.error().message);
-  if (auto r = service_->keep({*Uuid::parse(kClientId), std::string(kSecret)}); !r.ok())
+  if (auto r = service_->keep({*base::Uuid::parse(kClientId), std::string(kSecret)}); !r.ok())
     throw std::runtime_error(r.error().message);
   server_ = std::make_unique<dialects::Dispatcher>(*service_, clock_, random_, options.http);
   front_ = must(http::front::Front::start(options.front, *server_));
@@ -73,11 +73,11 @@ RawResponse TestServer::ask(const Ask& a) {
   return ask(a, platform());
 }
 
-Json TestServer::made(const Ask& a, std::string_view credential) {
+base::Json TestServer::made(const Ask& a, std::string_view credential) {
   const RawResponse response = ask(a, credential);
   if (response.status < 200 || response.status > 299)
     throw std::runtime_error(a.line + ": " + std::to_string(response.status) + " " + response.body);
-  return response.body.empty() ? Json() : must(parse_json(response.body));
+  return response.body.empty() ? base::Json() : must(base::parse_json(response.body));
 }
 
 std::string TestServer::make_tenant(const std::string& slug) {
@@ -92,8 +92,8 @@ std::string TestServer::make_key(const std::string& id, const std::string& scope
   return text_at(made({"POST /v1/api-keys", body + "}", {tenant(id)}}), "raw_key");
 }
 
-std::string text_at(const Json& json, std::string_view path) {
-  const Json* at = &json;
+std::string text_at(const base::Json& json, std::string_view path) {
+  const base::Json* at = &json;
   while (at && !path.empty()) {
     const std::size_t dot = std::min(path.find('.'), path.size());
     at = at->find(path.substr(0, dot));

@@ -16,9 +16,9 @@
 #include "tests/support/temp_dir.h"
 
 // The system's time, moved ahead as a test says.
-class ShiftedClock final : public Clock {
+class ShiftedClock final : public base::Clock {
  public:
-  Timestamp now() const override { return {SystemClock().now().ms + ahead_ms_.load()}; }
+  base::Timestamp now() const override { return {base::SystemClock().now().ms + ahead_ms_.load()}; }
   void advance(std::int64_t ms) { ahead_ms_ += ms; }
 
  private:
@@ -63,8 +63,8 @@ class TestServer {
   // With the platform's credential, and X-Tenant-ID where a tenant is given.
   RawResponse ask(const Ask&);
   // The same for what must go well: throws with the answer where its status isn't 2xx.
-  Json made(const Ask&, std::string_view credential);
-  Json made(const Ask& a) { return made(a, platform()); }
+  base::Json made(const Ask&, std::string_view credential);
+  base::Json made(const Ask& a) { return made(a, platform()); }
 
   // Header lines.
   static std::string bearer(std::string_view key) { return "Authorization: Bearer " + std::string(key); }
@@ -88,7 +88,7 @@ class TestServer {
 };
 
 // The string at a path of member names, "role.id"; "" where there is none.
-std::string text_at(const Json& json, std::string_view path);
+std::string text_at(const base::Json& json, std::string_view path);
 
 // The request's bytes.
 std::string bytes_of(const Ask&, std::string_view credential);

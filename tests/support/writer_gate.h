@@ -11,16 +11,16 @@ class WriterGate {
   explicit WriterGate(store::Store& store) {
     std::promise<void> reached;
     auto waiting = reached.get_future();
-    REQUIRE(
-        store
-            .submit(
-                [this, &reached, opened = opened_.get_future().share()](store::WriteTxn&) -> Result<void> {
-                  if (!entered_.exchange(true)) reached.set_value();
-                  opened.wait();
-                  return {};
-                },
-                [](auto) {})
-            .ok());
+    REQUIRE(store
+                .submit(
+                    [this, &reached,
+                     opened = opened_.get_future().share()](store::WriteTxn&) -> base::Result<void> {
+                      if (!entered_.exchange(true)) reached.set_value();
+                      opened.wait();
+                      return {};
+                    },
+                    [](auto) {})
+                .ok());
     waiting.wait();
   }
   WriterGate(const WriterGate&) = delete;

@@ -14,7 +14,7 @@ SymbolId UidTable::add(const EntityUid& uid) {
 }
 
 SymbolId NameTable::find(std::string_view name) const {
-  return table_.find(keyed_hash(name), [&](SymbolId symbol) { return names_[symbol] == name; });
+  return table_.find(base::keyed_hash(name), [&](SymbolId symbol) { return names_[symbol] == name; });
 }
 
 SymbolId NameTable::add(std::string_view name) {
@@ -22,7 +22,7 @@ SymbolId NameTable::add(std::string_view name) {
   if (found != kNoSymbol) return found;
   const auto symbol = static_cast<SymbolId>(names_.size());
   names_.emplace_back(name);
-  table_.add(keyed_hash(name), symbol);
+  table_.add(base::keyed_hash(name), symbol);
   return symbol;
 }
 

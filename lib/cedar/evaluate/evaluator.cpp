@@ -114,7 +114,7 @@ class Evaluator {
     return &scratch;
   }
   const Value* fail(const Expr& at, std::string_view message) {
-    error_ = {utf8::shortened(message, kMaxMessage), at.at};
+    error_ = {base::utf8::shortened(message, base::kMaxMessage), at.at};
     return nullptr;
   }
   const Value* type_error(const Expr& at, std::string_view expected, const Value& found) {
@@ -414,8 +414,8 @@ struct ActionMatches {
 
 }  // namespace
 
-Result<Value, EvaluationError> evaluate(const Expr& expr, const Request& request,
-                                        const EntitySource& entities) {
+base::Result<Value, EvaluationError> evaluate(const Expr& expr, const Request& request,
+                                              const EntitySource& entities) {
   Evaluator evaluator(request, entities);
   Value scratch(false);
   const Value* value = evaluator.evaluate(expr, scratch);
@@ -432,8 +432,8 @@ bool scope_matches(const Policy& policy, const Request& request, const EntitySou
                     body.resource);
 }
 
-Result<bool, EvaluationError> is_satisfied(const Policy& policy, const Request& request,
-                                           const EntitySource& entities) {
+base::Result<bool, EvaluationError> is_satisfied(const Policy& policy, const Request& request,
+                                                 const EntitySource& entities) {
   if (!scope_matches(policy, request, entities)) return false;
   Evaluator evaluator(request, entities);
   for (const Condition& condition : policy.body->conditions) {

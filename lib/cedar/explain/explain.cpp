@@ -117,7 +117,7 @@ auto rank(const Judgement& judgement) {
   return std::tuple(group, judgement.failed_count, judgement.failed_in_scope);
 }
 
-std::optional<Place> place_in(const Template& body, SourceRange at) {
+std::optional<base::Place> place_in(const Template& body, SourceRange at) {
   if (!body.source || at.end == 0) return std::nullopt;
   return body.source->place(at.begin);
 }

@@ -12,7 +12,7 @@ std::string_view name_of_effect(Effect effect) {
   return effect == Effect::kPermit ? "permit" : "forbid";
 }
 
-std::string place_text(const std::string& file, const std::optional<Place>& place) {
+std::string place_text(const std::string& file, const std::optional<base::Place>& place) {
   if (!place) return "";
   return file + ":" + std::to_string(place->line) + ":" + std::to_string(place->column);
 }
@@ -67,42 +67,42 @@ void append_part(std::string& out, const PolicyExplanation& policy, const Policy
   }
 }
 
-Json to_json(std::size_t number) {
-  return Json(static_cast<std::int64_t>(number));
+base::Json to_json(std::size_t number) {
+  return base::Json(static_cast<std::int64_t>(number));
 }
 
-Json to_json(const std::optional<Place>& place) {
-  if (!place) return Json();
-  return Json(Json::Object{{"line", to_json(place->line)}, {"column", to_json(place->column)}});
+base::Json to_json(const std::optional<base::Place>& place) {
+  if (!place) return base::Json();
+  return base::Json(base::Json::Object{{"line", to_json(place->line)}, {"column", to_json(place->column)}});
 }
 
-Json to_json(const PolicyPart& part) {
-  Json::Array seen;
+base::Json to_json(const PolicyPart& part) {
+  base::Json::Array seen;
   for (const SeenValue& value : part.seen)
-    seen.emplace_back(Json::Object{{"expression", Json(value.expression)},
-                                   {"value", value.value ? Json(*value.value) : Json()}});
-  Json::Object out{{"kind", Json(name_of(part.kind))},
-                   {"outcome", Json(name_of(part.outcome))},
-                   {"text", Json(part.text)},
-                   {"place", to_json(part.place)},
-                   {"seen", Json(std::move(seen))}};
-  if (!part.error.empty()) out.emplace_back("error", Json(part.error));
-  return Json(std::move(out));
+    seen.emplace_back(base::Json::Object{{"expression", base::Json(value.expression)},
+                                         {"value", value.value ? base::Json(*value.value) : base::Json()}});
+  base::Json::Object out{{"kind", base::Json(name_of(part.kind))},
+                         {"outcome", base::Json(name_of(part.outcome))},
+                         {"text", base::Json(part.text)},
+                         {"place", to_json(part.place)},
+                         {"seen", base::Json(std::move(seen))}};
+  if (!part.error.empty()) out.emplace_back("error", base::Json(part.error));
+  return base::Json(std::move(out));
 }
 
-Json to_json(const PolicyExplanation& policy) {
-  Json::Array parts;
+base::Json to_json(const PolicyExplanation& policy) {
+  base::Json::Array parts;
   for (const PolicyPart& part : policy.parts) parts.push_back(to_json(part));
-  Json::Object out{{"policy", Json(policy.policy)}};
-  if (!policy.template_id.empty()) out.emplace_back("template_id", Json(policy.template_id));
-  out.emplace_back("effect", Json(name_of_effect(policy.effect)));
-  out.emplace_back("outcome", Json(name_of(policy.outcome)));
-  out.emplace_back("file", Json(policy.file));
+  base::Json::Object out{{"policy", base::Json(policy.policy)}};
+  if (!policy.template_id.empty()) out.emplace_back("template_id", base::Json(policy.template_id));
+  out.emplace_back("effect", base::Json(name_of_effect(policy.effect)));
+  out.emplace_back("outcome", base::Json(name_of(policy.outcome)));
+  out.emplace_back("file", base::Json(policy.file));
   out.emplace_back("place", to_json(policy.place));
   out.emplace_back("part_count", to_json(policy.part_count));
   out.emplace_back("failed_count", to_json(policy.failed_count));
-  out.emplace_back("parts", Json(std::move(parts)));
-  return Json(std::move(out));
+  out.emplace_back("parts", base::Json(std::move(parts)));
+  return base::Json(std::move(out));
 }
 
 }  // namespace
@@ -162,13 +162,13 @@ std::string to_text(const Explanation& explanation) {
   return out;
 }
 
-Json to_json(const Explanation& explanation) {
-  Json::Array policies;
+base::Json to_json(const Explanation& explanation) {
+  base::Json::Array policies;
   for (const PolicyExplanation& policy : explanation.policies) policies.push_back(to_json(policy));
-  return Json(Json::Object{{"decision", Json(name_of(explanation.decision))},
-                           {"determining", to_json(explanation.determining)},
-                           {"policies", Json(std::move(policies))},
-                           {"unlisted", to_json(explanation.unlisted)}});
+  return base::Json(base::Json::Object{{"decision", base::Json(name_of(explanation.decision))},
+                                       {"determining", to_json(explanation.determining)},
+                                       {"policies", base::Json(std::move(policies))},
+                                       {"unlisted", to_json(explanation.unlisted)}});
 }
 
 }  // namespace cedar

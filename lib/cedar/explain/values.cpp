@@ -40,7 +40,7 @@ void append_list(std::string& out, char open, const Items& items, char close, Pr
 // More bytes than are shown, not within a character.
 std::string_view prefix_of(std::string_view text, std::size_t size) {
   if (text.size() <= size) return text;
-  while (size > 0 && utf8::is_continuation(text[size])) --size;
+  while (size > 0 && base::utf8::is_continuation(text[size])) --size;
   return text.substr(0, size);
 }
 
@@ -70,7 +70,7 @@ bool is_tag_operator(BinaryOp op) {
 }  // namespace
 
 std::string cut(std::string_view text) {
-  return utf8::shortened(text, kMaxExplainedText);
+  return base::utf8::shortened(text, kMaxExplainedText);
 }
 
 std::string cut_text(const Value& value) {
@@ -79,7 +79,7 @@ std::string cut_text(const Value& value) {
   return cut(out);
 }
 
-Result<Value, EvaluationError> ValueWitness::value_of(const Expr& expr) {
+base::Result<Value, EvaluationError> ValueWitness::value_of(const Expr& expr) {
   if (++evaluations_ > kMaxEvaluations) return EvaluationError{"too many", {}};
   return evaluate(expr, request_, entities_);
 }
@@ -192,7 +192,7 @@ bool ValueWitness::may_see(const Expr& expr) {
   return may && evaluations_ <= kMaxEvaluations;
 }
 
-bool ValueWitness::may_see_path(const Result<Value, EvaluationError>& object,
+bool ValueWitness::may_see_path(const base::Result<Value, EvaluationError>& object,
                                 std::span<const std::string> path) const {
   const Value* at = object.ok() ? &object.value() : nullptr;
   for (const std::string& name : path) {

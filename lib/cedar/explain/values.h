@@ -36,8 +36,9 @@ class ValueWitness {
   void look_until(const std::vector<ExprRef>& operands, bool decisive);
   void note(const Expr&);
   bool may_see(const Expr&);
-  bool may_see_path(const Result<Value, EvaluationError>& object, std::span<const std::string> path) const;
-  Result<Value, EvaluationError> value_of(const Expr&);
+  bool may_see_path(const base::Result<Value, EvaluationError>& object,
+                    std::span<const std::string> path) const;
+  base::Result<Value, EvaluationError> value_of(const Expr&);
 
   const Request& request_;
   const EntitySource& entities_;

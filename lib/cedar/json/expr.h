@@ -15,16 +15,16 @@ namespace cedar {
 
 // Null, and a failure of the reader, where it is no expression. REQUIRES: the JSON nests at most
 // kMaxPolicyJsonNesting levels
-ExprRef expr_from_json(const Json&, JsonReader&, ExprPool&);
+ExprRef expr_from_json(const base::Json&, JsonReader&, ExprPool&);
 
 // An entity's uid as `{"type", "id"}` or that under `__entity`; nothing, and a failure, where it is none.
-std::optional<EntityUid> read_uid(const Json&, JsonReader&);
+std::optional<EntityUid> read_uid(const base::Json&, JsonReader&);
 
 // An entity type's name; nothing, and a failure, where it is none.
-std::optional<Name> read_type_name(const Json&, JsonReader&);
+std::optional<Name> read_type_name(const base::Json&, JsonReader&);
 
 // Fails where the JSON would nest more deeply than kMaxPolicyJsonNesting, as long chains do; the message is
 // without place.
-Result<Json> expr_to_json(const Expr&);
+base::Result<base::Json> expr_to_json(const Expr&);
 
 }  // namespace cedar

@@ -10,10 +10,10 @@ namespace cedar {
 
 namespace {
 
-Json object_of(std::string_view name, Json value) {
-  Json::Object members;
+base::Json object_of(std::string_view name, base::Json value) {
+  base::Json::Object members;
   members.emplace_back(std::string(name), std::move(value));
-  return Json(std::move(members));
+  return base::Json(std::move(members));
 }
 
 template <typename Op, std::size_t N>
@@ -24,7 +24,7 @@ std::string_view name_in(const std::array<std::string_view, N>& names, Op op) {
 // The JSON of a node, and how many levels it nests. A chain becomes a left spine, deeper than the tree was,
 // so levels are counted while writing, and writing ends where they are too many.
 struct Written {
-  Json json;
+  base::Json json;
   std::size_t levels = 0;
 };
 
@@ -35,7 +35,7 @@ class ExprJsonWriter {
   Written write(const Expr& expr) { return is_too_deep_ ? Written{} : std::visit(*this, expr.node); }
 
   Written operator()(const Literal& n) { return leaf("Value", to_json(n.value)); }
-  Written operator()(const Variable& n) { return leaf("Var", Json(name_in(kJsonVariables, n))); }
+  Written operator()(const Variable& n) { return leaf("Var", base::Json(name_in(kJsonVariables, n))); }
   Written operator()(const Unary& n) {
     Operands operands(*this);
     operands.add("arg", *n.operand);
@@ -69,7 +69,7 @@ class ExprJsonWriter {
   Written operator()(const GetAttribute& n) {
     Operands operands(*this);
     operands.add("left", *n.object);
-    operands.add("attr", Json(n.name));
+    operands.add("attr", base::Json(n.name));
     return operands.take(".");
   }
   Written operator()(const Has& n) {
@@ -87,7 +87,7 @@ class ExprJsonWriter {
   Written operator()(const Is& n) {
     Operands operands(*this);
     operands.add("left", *n.object);
-    operands.add("entity_type", Json(n.type.text()));
+    operands.add("entity_type", base::Json(n.type.text()));
     if (n.in) operands.add("in", *n.in);
     return operands.take("is");
   }
@@ -109,21 +109,25 @@ class ExprJsonWriter {
       members_.emplace_back(std::string(name), std::move(written.json));
     }
     void add(std::string_view name, const Expr& expr) { add(name, writer_.write(expr)); }
-    void add(std::string_view name, Json json) { add(name, Written{std::move(json), 1}); }
-    Written take(std::string_view node) { return writer_.node(node, Json(std::move(members_)), levels_); }
+    void add(std::string_view name, base::Json json) { add(name, Written{std::move(json), 1}); }
+    Written take(std::string_view node) {
+      return writer_.node(node, base::Json(std::move(members_)), levels_);
+    }
 
    private:
     ExprJsonWriter& writer_;
-    Json::Object members_;
+    base::Json::Object members_;
     std::size_t levels_ = 0;
   };
 
   // One node around operands that nest so many levels.
-  Written node(std::string_view name, Json operands, std::size_t levels) {
+  Written node(std::string_view name, base::Json operands, std::size_t levels) {
     is_too_deep_ = is_too_deep_ || levels + 2 > kMaxPolicyJsonNesting - kLevelsAround;
     return {object_of(name, std::move(operands)), levels + 2};
   }
-  static Written leaf(std::string_view name, Json value) { return {object_of(name, std::move(value)), 3}; }
+  static Written leaf(std::string_view name, base::Json value) {
+    return {object_of(name, std::move(value)), 3};
+  }
 
   Written join(std::string_view op, Written left, const Expr& right) {
     Operands operands(*this);
@@ -132,28 +136,28 @@ class ExprJsonWriter {
     return operands.take(op);
   }
   Written list(std::string_view name, const std::vector<ExprRef>& items) {
-    Json::Array array;
+    base::Json::Array array;
     std::size_t levels = 0;
     for (const ExprRef item : items) {
       Written written = write(*item);
       levels = std::max(levels, written.levels);
       array.push_back(std::move(written.json));
     }
-    return node(name, Json(std::move(array)), levels);
+    return node(name, base::Json(std::move(array)), levels);
   }
-  static Json path(const std::vector<std::string>& names) {
-    if (names.size() == 1) return Json(names.front());
-    Json::Array items;
+  static base::Json path(const std::vector<std::string>& names) {
+    if (names.size() == 1) return base::Json(names.front());
+    base::Json::Array items;
     for (const std::string& name : names) items.emplace_back(name);
-    return Json(std::move(items));
+    return base::Json(std::move(items));
   }
-  static Json pattern(const Pattern& pattern) {
-    Json::Array items;
+  static base::Json pattern(const Pattern& pattern) {
+    base::Json::Array items;
     for (std::size_t i = 0; i < pattern.pieces.size(); ++i) {
       if (i > 0) items.emplace_back("Wildcard");
-      if (!pattern.pieces[i].empty()) items.push_back(object_of("Literal", Json(pattern.pieces[i])));
+      if (!pattern.pieces[i].empty()) items.push_back(object_of("Literal", base::Json(pattern.pieces[i])));
     }
-    return Json(std::move(items));
+    return base::Json(std::move(items));
   }
 
   // Of a policy in a set: the set, `staticPolicies`, the policy, `conditions`, the condition.
@@ -164,13 +168,13 @@ class ExprJsonWriter {
 
 }  // namespace
 
-Result<Json> expr_to_json(const Expr& expr) {
+base::Result<base::Json> expr_to_json(const Expr& expr) {
   ExprJsonWriter writer;
   Written written = writer.write(expr);
   if (writer.is_too_deep())
-    return Error{ErrorCode::kInvalid, "its JSON nests more deeply than " +
-                                          std::to_string(kMaxPolicyJsonNesting) +
-                                          " levels; a chain of operators has two for each operand"};
+    return base::Error{base::ErrorCode::kInvalid,
+                       "its JSON nests more deeply than " + std::to_string(kMaxPolicyJsonNesting) +
+                           " levels; a chain of operators has two for each operand"};
   return std::move(written.json);
 }
 

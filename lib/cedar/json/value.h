@@ -14,16 +14,16 @@ namespace cedar {
 // used to mean something else than a record. A value is this escape if it has that member alone; where a uid
 // or a value of an extension type is expected (`may_have_more`), if it has that member at all. Returns the
 // message, or nothing.
-std::optional<std::string> find_withdrawn_escape(const Json&, bool may_have_more);
+std::optional<std::string> find_withdrawn_escape(const base::Json&, bool may_have_more);
 
 // The shape of `__extn`: a function's name and the arguments' JSON, or nothing where it is not that shape.
 struct ExtensionCall {
   const std::string* function;
-  std::vector<const Json*> arguments;
+  std::vector<const base::Json*> arguments;
 };
-std::optional<ExtensionCall> extension_call_from_json(const Json&);
+std::optional<ExtensionCall> extension_call_from_json(const base::Json&);
 
 // Applies the function by its name. The error is a message.
-Result<Value> call_extension_by_name(const std::string& function, std::span<const Value> arguments);
+base::Result<Value> call_extension_by_name(const std::string& function, std::span<const Value> arguments);
 
 }  // namespace cedar

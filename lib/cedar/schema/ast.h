@@ -123,25 +123,25 @@ struct SchemaFragment {
   std::vector<NamespaceDecl> namespaces;
   std::deque<TypeExpr> types;
   SourcePtr source;
-  std::shared_ptr<const Json> json;  // of a schema in JSON
-  std::string unprintable;           // why no text says the same; "" but for some that were linked
+  std::shared_ptr<const base::Json> json;  // of a schema in JSON
+  std::string unprintable;                 // why no text says the same; "" but for some that were linked
 
   // "file:line:col", or "file: /json/pointer".
   std::string where(const SchemaPlace&) const;
 
   // "file:line:col: what" with the line and a caret, or "file: /json/pointer: what".
   std::string message(const SchemaPlace&, std::string_view what) const;
-  Error error(const SchemaPlace& place, std::string_view what) const {
-    return {ErrorCode::kInvalid, message(place, what)};
+  base::Error error(const SchemaPlace& place, std::string_view what) const {
+    return {base::ErrorCode::kInvalid, message(place, what)};
   }
 };
 using SchemaFragmentPtr = std::shared_ptr<const SchemaFragment>;
 
 // Reads Cedar's schema syntax. Checks the grammar, reserved words, and that an annotation stands once; that
 // names mean something is the resolver's business. Fails at the first mistake, with its place.
-Result<SchemaFragmentPtr> parse_schema(SourcePtr source);
+base::Result<SchemaFragmentPtr> parse_schema(SourcePtr source);
 
 // Reads the JSON schema format, to the same checks.
-Result<SchemaFragmentPtr> schema_from_json(SourcePtr source);
+base::Result<SchemaFragmentPtr> schema_from_json(SourcePtr source);
 
 }  // namespace cedar

@@ -22,8 +22,8 @@ namespace cedar {
 
 namespace {
 
-Error invalid(std::string_view message) {
-  return {ErrorCode::kInvalid, utf8::shortened(message, kMaxMessage)};
+base::Error invalid(std::string_view message) {
+  return {base::ErrorCode::kInvalid, base::utf8::shortened(message, base::kMaxMessage)};
 }
 
 // Puts a step in front of the way to a mistake: `"a": …` becomes `"b"."a": …`.
@@ -53,7 +53,7 @@ std::optional<std::string> find_id_mistake(const EntityUid& uid, const Schema& s
   const SchemaEntityType* type = schema.find_entity_type(uid.type());
   if (!type || type->allows_id(uid.id())) return std::nullopt;
   return to_text(uid) + " is no entity of the enumeration `" + uid.type().text() + "`" +
-         did_you_mean(uid.id(), *type->enum_ids);
+         base::did_you_mean(uid.id(), *type->enum_ids);
 }
 
 // In one pass over both, which are in order of name.
@@ -62,7 +62,8 @@ std::optional<std::string> find_record_mistake(const Record& record, const Recor
   const auto fields = record.fields();
   auto field = fields.begin();
   const auto undeclared = [&] {
-    return below(field->first, "is not declared in the schema" + did_you_mean(field->first, names_of(type)));
+    return below(field->first,
+                 "is not declared in the schema" + base::did_you_mean(field->first, names_of(type)));
   };
   for (const AttributeType& attribute : type.attributes) {
     const int order = field == fields.end() ? 1 : field->first.compare(attribute.name);
@@ -127,7 +128,7 @@ std::optional<std::string> find_mistake(const Value& value, TypeRef type, const 
   return wanted(type, value);
 }
 
-Result<void> check_entity(const Entity& entity, const Schema& schema) {
+base::Result<void> check_entity(const Entity& entity, const Schema& schema) {
   const std::string name = to_text(entity.uid) + ": ";
   if (entity.uid.is_action()) {
     if (!schema.find_action(entity.uid)) return invalid(unknown_action(entity.uid, schema));
@@ -157,7 +158,7 @@ Result<void> check_entity(const Entity& entity, const Schema& schema) {
   return {};
 }
 
-Result<void> check_request(const Request& request, const Schema& schema) {
+base::Result<void> check_request(const Request& request, const Schema& schema) {
   const SchemaAction* action = schema.find_action(request.action);
   if (!action) return invalid("action " + unknown_action(request.action, schema));
   if (action->is_external()) return invalid(declared_external("action " + to_text(request.action) + ":"));

@@ -19,8 +19,8 @@ namespace cedar {
 
 namespace {
 
-Error invalid(std::string_view message) {
-  return {ErrorCode::kInvalid, utf8::shortened(message, kMaxMessage)};
+base::Error invalid(std::string_view message) {
+  return {base::ErrorCode::kInvalid, base::utf8::shortened(message, base::kMaxMessage)};
 }
 
 // The function that makes a value of an extension type from its text.
@@ -36,7 +36,7 @@ class TypedReader {
  public:
   explicit TypedReader(const TypePool& types) : types_(types) {}
 
-  Result<Value> read(const Json& json, TypeRef type) const {
+  base::Result<Value> read(const base::Json& json, TypeRef type) const {
     if (type->record() && json.object())
       return read_record(json, [&](const std::string& name) -> TypeRef {
         const AttributeType* attribute = type->record()->find(name);
@@ -54,7 +54,7 @@ class TypedReader {
 
   // `type_of` gives the type of a member, or null where it is not known.
   template <typename TypeOf>
-  Result<Value> read_record(const Json& json, TypeOf type_of) const {
+  base::Result<Value> read_record(const base::Json& json, TypeOf type_of) const {
     std::vector<Record::Field> fields;
     for (const auto& [name, member] : *json.object()) {
       const TypeRef type = type_of(name);
@@ -66,9 +66,9 @@ class TypedReader {
   }
 
  private:
-  Result<Value> read_set(const Json::Array& items, TypeRef element) const {
+  base::Result<Value> read_set(const base::Json::Array& items, TypeRef element) const {
     std::vector<Value> elements;
-    for (const Json& item : items) {
+    for (const base::Json& item : items) {
       auto value = read(item, element);
       if (!value.ok()) return value.error();
       elements.push_back(std::move(value).value());
@@ -76,17 +76,17 @@ class TypedReader {
     return Value(Set(std::move(elements)));
   }
 
-  Result<Value> read_extension(const Json& json, const char* constructor) const {
+  base::Result<Value> read_extension(const base::Json& json, const char* constructor) const {
     if (const std::string* text = json.string())
       return call_extension_by_name(constructor, std::vector<Value>{Value(*text)});
     if (const auto withdrawn = find_withdrawn_escape(json, true)) return invalid(*withdrawn);
-    const Json* escaped = json.find("__extn");
+    const base::Json* escaped = json.find("__extn");
     auto call = escaped ? extension_call_from_json(*escaped) : std::nullopt;
     if (!call) call = extension_call_from_json(json);
     if (!call) return value_from_json(json);
     const auto function = find_extension_function(*call->function);
     std::vector<Value> arguments;
-    for (const Json* argument : call->arguments) {
+    for (const base::Json* argument : call->arguments) {
       const bool is_first = arguments.empty();
       const auto kind =
           function ? basic_type_of(is_first ? info(*function).first : info(*function).second) : std::nullopt;
@@ -100,7 +100,7 @@ class TypedReader {
   const TypePool& types_;
 };
 
-Result<Record> record_of(Result<Value> value) {
+base::Result<Record> record_of(base::Result<Value> value) {
   if (!value.ok()) return value.error();
   return *value->record();
 }
@@ -122,7 +122,7 @@ std::unordered_set<EntityUid, EntityUidHash> ancestors_of(const Entity& action, 
   return found;
 }
 
-Result<void> check_groups(const Entity& entity, const ByUid& entities, const Schema& schema) {
+base::Result<void> check_groups(const Entity& entity, const ByUid& entities, const Schema& schema) {
   const SchemaAction& action = *schema.find_action(entity.uid);
   const auto found = ancestors_of(entity, entities);
   std::size_t in_schema = 0;
@@ -138,13 +138,13 @@ Result<void> check_groups(const Entity& entity, const ByUid& entities, const Sch
 
 }  // namespace
 
-Result<Entities> Entities::from_json(std::string_view text, const Schema& schema) {
+base::Result<Entities> Entities::from_json(std::string_view text, const Schema& schema) {
   const TypedReader reader(schema.tables().types);
-  const auto read_attributes = [&](const EntityUid& of, const Json& object) -> Result<Record> {
+  const auto read_attributes = [&](const EntityUid& of, const base::Json& object) -> base::Result<Record> {
     const SchemaEntityType* type = schema.find_entity_type(of.type());
     return type ? record_of(reader.read(object, type->shape)) : record_from_json(object);
   };
-  const auto read_tags = [&](const EntityUid& of, const Json& object) -> Result<Record> {
+  const auto read_tags = [&](const EntityUid& of, const base::Json& object) -> base::Result<Record> {
     const SchemaEntityType* type = schema.find_entity_type(of.type());
     if (!type || !type->tags) return record_from_json(object);
     return record_of(reader.read_record(object, [&](const std::string&) { return type->tags; }));
@@ -167,7 +167,7 @@ Result<Entities> Entities::from_json(std::string_view text, const Schema& schema
   return make(std::move(all));
 }
 
-Result<Record> context_from_json(std::string_view text, const Schema& schema, const EntityUid& action) {
+base::Result<Record> context_from_json(std::string_view text, const Schema& schema, const EntityUid& action) {
   const SchemaAction* declared = schema.find_action(action);
   if (!declared) return invalid("context: " + to_text(action) + " is not an action of the schema");
   if (declared->is_external()) return invalid("context: " + declared_external(to_text(action)));

@@ -13,8 +13,8 @@ class JsonPrinter {
  public:
   explicit JsonPrinter(const SchemaFragment& fragment) : fragment_(fragment) {}
 
-  Result<std::string> run() {
-    if (!fragment_.unprintable.empty()) return Error{ErrorCode::kInvalid, fragment_.unprintable};
+  base::Result<std::string> run() {
+    if (!fragment_.unprintable.empty()) return base::Error{base::ErrorCode::kInvalid, fragment_.unprintable};
     w_.begin_object();
     for (const NamespaceDecl& ns : fragment_.namespaces) {
       w_.name(ns.name);
@@ -22,8 +22,9 @@ class JsonPrinter {
     }
     w_.end_object();
     if (is_full())
-      return Error{ErrorCode::kInvalid, fragment_.source->name() + ": the schema is larger than " +
-                                            std::to_string(kMaxSchemaText) + " bytes in JSON"};
+      return base::Error{base::ErrorCode::kInvalid, fragment_.source->name() +
+                                                        ": the schema is larger than " +
+                                                        std::to_string(kMaxSchemaText) + " bytes in JSON"};
     return w_.take();
   }
 
@@ -174,7 +175,7 @@ class JsonPrinter {
 
   // Of equal names the last counts in Cedar's syntax; JSON may have only that.
   void print_attributes(const RecordTypeExpr& record) {
-    std::unordered_map<std::string_view, const AttributeExpr*, KeyedHash> last;
+    std::unordered_map<std::string_view, const AttributeExpr*, base::KeyedHash> last;
     for (const AttributeExpr& attribute : record.attributes) last[attribute.name] = &attribute;
     w_.name("attributes").begin_object();
     for (const AttributeExpr& attribute : record.attributes) {
@@ -189,12 +190,12 @@ class JsonPrinter {
   }
 
   const SchemaFragment& fragment_;
-  JsonWriter w_;
+  base::JsonWriter w_;
 };
 
 }  // namespace
 
-Result<std::string> to_json_text(const SchemaFragment& fragment) {
+base::Result<std::string> to_json_text(const SchemaFragment& fragment) {
   return JsonPrinter(fragment).run();
 }
 

@@ -26,7 +26,7 @@ namespace cedar {
 namespace {
 
 // A type has up to three levels of JSON per level of its own.
-constexpr JsonLimits kJsonLimits = {3 * kMaxNesting + 16, 8'000'000};
+constexpr base::JsonLimits kJsonLimits = {3 * kMaxNesting + 16, 8'000'000};
 
 class SchemaJsonReader : private JsonReader {
  public:
@@ -34,8 +34,8 @@ class SchemaJsonReader : private JsonReader {
   explicit SchemaJsonReader(SchemaFragment& fragment)
       : JsonReader(fragment.source->name(), *fragment.json), fragment_(fragment) {}
 
-  Result<void> run() {
-    const Json::Object* namespaces = object(*fragment_.json, "a schema");
+  base::Result<void> run() {
+    const base::Json::Object* namespaces = object(*fragment_.json, "a schema");
     if (!namespaces) return error();
     for (const auto& [name, value] : *namespaces)
       if (!read_namespace(name, value)) return error();
@@ -45,14 +45,14 @@ class SchemaJsonReader : private JsonReader {
  private:
   // --- what every member needs
 
-  bool check_identifier(const Json& at, const std::string& name, std::string_view what) {
+  bool check_identifier(const base::Json& at, const std::string& name, std::string_view what) {
     if (is_identifier(name) && !is_reserved(name)) return true;
     return fail(at, "`" + name + "` is not " + std::string(what) + ": " +
                         (is_identifier(name) ? "the word is reserved" : "an identifier is wanted"));
   }
 
-  bool read_annotations(const Json& json, Annotations& annotations) {
-    const Json* member = json.find("annotations");
+  bool read_annotations(const base::Json& json, Annotations& annotations) {
+    const base::Json* member = json.find("annotations");
     if (!member) return true;
     if (!object(*member, "annotations")) return false;
     if (member->object()->size() > kMaxAnnotations)
@@ -66,9 +66,9 @@ class SchemaJsonReader : private JsonReader {
     return true;
   }
 
-  bool read_type_names(const Json& json, std::string_view what, std::vector<TypeNameRef>& refs) {
+  bool read_type_names(const base::Json& json, std::string_view what, std::vector<TypeNameRef>& refs) {
     if (!array(json, what)) return false;
-    for (const Json& item : *json.array()) {
+    for (const base::Json& item : *json.array()) {
       const std::string* name = string(item, "the name of an entity type");
       if (!name) return false;
       if (!Name::parse(*name)) return fail(item, "`" + *name + "` is not the name of an entity type");
@@ -79,7 +79,7 @@ class SchemaJsonReader : private JsonReader {
 
   // --- declarations
 
-  bool read_namespace(const std::string& name, const Json& json) {
+  bool read_namespace(const std::string& name, const base::Json& json) {
     if (!name.empty() && !Name::parse(name))
       return fail(json, "`" + name + "` is not the name of a namespace");
     if (!object(json, "a namespace") ||
@@ -90,17 +90,17 @@ class SchemaJsonReader : private JsonReader {
     ns.place.json = &json;
     if (!read_annotations(json, ns.annotations)) return false;
     if (name.empty() && !ns.annotations.empty()) return fail(json, "the empty namespace has no annotations");
-    if (const Json* types = json.find("commonTypes"))
+    if (const base::Json* types = json.find("commonTypes"))
       if (!read_common_types(*types, ns)) return false;
-    const Json* entity_types = required(json, "entityTypes");
+    const base::Json* entity_types = required(json, "entityTypes");
     if (!entity_types || !read_entity_types(*entity_types, ns)) return false;
-    const Json* actions = required(json, "actions");
+    const base::Json* actions = required(json, "actions");
     if (!actions || !read_actions(*actions, ns)) return false;
     fragment_.namespaces.push_back(std::move(ns));
     return true;
   }
 
-  bool read_common_types(const Json& json, NamespaceDecl& ns) {
+  bool read_common_types(const base::Json& json, NamespaceDecl& ns) {
     if (!object(json, "commonTypes")) return false;
     for (const auto& [name, value] : *json.object()) {
       CommonTypeDecl decl;
@@ -114,7 +114,7 @@ class SchemaJsonReader : private JsonReader {
     return true;
   }
 
-  bool read_entity_types(const Json& json, NamespaceDecl& ns) {
+  bool read_entity_types(const base::Json& json, NamespaceDecl& ns) {
     if (!object(json, "entityTypes")) return false;
     for (const auto& [name, value] : *json.object()) {
       if (!check_identifier(value, name, "the name of an entity type")) return false;
@@ -126,27 +126,27 @@ class SchemaJsonReader : private JsonReader {
   }
 
   // Whether something is external, and then has nothing that only its definition may have.
-  bool read_external(const Json& json, std::string_view what, Names of_definitions, bool& is_external) {
-    const Json* member = json.find("external");
+  bool read_external(const base::Json& json, std::string_view what, Names of_definitions, bool& is_external) {
+    const base::Json* member = json.find("external");
     if (!member) return true;
     if (!boolean(*member, "external")) return false;
     is_external = *member->boolean();
     if (!is_external) return true;
     for (const std::string_view name : of_definitions)
-      if (const Json* other = json.find(name); other && !other->is_null())
+      if (const base::Json* other = json.find(name); other && !other->is_null())
         return fail(*other, std::string(what) + " has no `" + std::string(name) +
                                 "` here; that stands where it is defined");
     return true;
   }
 
-  bool read_entity_body(const Json& json, EntityTypeBody& body) {
+  bool read_entity_body(const base::Json& json, EntityTypeBody& body) {
     if (!read_annotations(json, body.annotations)) return false;
     if (!read_external(json, "an external entity type", {"shape", "tags", "enum"}, body.is_external))
       return false;
-    if (const Json* ids = json.find("enum")) {
+    if (const base::Json* ids = json.find("enum")) {
       if (!has_only(json, {"enum", "external", "annotations"}) || !array(*ids, "enum")) return false;
       if (ids->array()->empty()) return fail(*ids, "an enumeration has at least one id");
-      for (const Json& item : *ids->array()) {
+      for (const base::Json& item : *ids->array()) {
         const std::string* id = string(item, "the id of an entity");
         if (!id) return false;
         body.enum_ids.push_back(*id);
@@ -154,16 +154,16 @@ class SchemaJsonReader : private JsonReader {
       return true;
     }
     if (!has_only(json, {"memberOfTypes", "shape", "tags", "enum", "external", "annotations"})) return false;
-    if (const Json* parents = json.find("memberOfTypes"))
+    if (const base::Json* parents = json.find("memberOfTypes"))
       if (!read_type_names(*parents, "memberOfTypes", body.parents)) return false;
-    if (const Json* shape = json.find("shape"))
+    if (const base::Json* shape = json.find("shape"))
       if (!(body.shape = read_type(*shape, 0, {}))) return false;
-    if (const Json* tags = json.find("tags"))
+    if (const base::Json* tags = json.find("tags"))
       if (!(body.tags = read_type(*tags, 0, {}))) return false;
     return true;
   }
 
-  bool read_actions(const Json& json, NamespaceDecl& ns) {
+  bool read_actions(const base::Json& json, NamespaceDecl& ns) {
     if (!object(json, "actions")) return false;
     for (const auto& [id, value] : *json.object()) {
       auto body = std::make_shared<ActionBody>();
@@ -173,32 +173,32 @@ class SchemaJsonReader : private JsonReader {
     return true;
   }
 
-  bool read_action_body(const Json& json, ActionBody& body) {
+  bool read_action_body(const base::Json& json, ActionBody& body) {
     if (!has_only(json, {"appliesTo", "memberOf", "attributes", "external", "annotations"})) return false;
     if (!read_annotations(json, body.annotations)) return false;
-    const Json* external = json.find("external");
+    const base::Json* external = json.find("external");
     if (external && !external->is_null() &&
         !read_external(json, "an external action", {"attributes", "appliesTo"}, body.is_external))
       return false;
-    const Json* attributes = json.find("attributes");
+    const base::Json* attributes = json.find("attributes");
     if (attributes && !attributes->is_null())
       return fail(*attributes, "actions have no attributes; leave the member out");
-    const Json* groups = json.find("memberOf");
+    const base::Json* groups = json.find("memberOf");
     if (groups && !groups->is_null() && !read_groups(*groups, body.parents)) return false;
-    const Json* applies_to = json.find("appliesTo");
+    const base::Json* applies_to = json.find("appliesTo");
     return !applies_to || applies_to->is_null() || read_applies_to(*applies_to, body.applies_to);
   }
 
-  bool read_groups(const Json& json, std::vector<ActionRef>& refs) {
+  bool read_groups(const base::Json& json, std::vector<ActionRef>& refs) {
     if (!array(json, "memberOf")) return false;
-    for (const Json& item : *json.array()) {
+    for (const base::Json& item : *json.array()) {
       if (!object(item, "an action's group") || !has_only(item, {"id", "type"})) return false;
-      const Json* id = required(item, "id");
+      const base::Json* id = required(item, "id");
       if (!id || !string(*id, "id")) return false;
       ActionRef ref;
       ref.id = *id->string();
       ref.place.json = &item;
-      if (const Json* type = item.find("type"); type && !type->is_null()) {
+      if (const base::Json* type = item.find("type"); type && !type->is_null()) {
         if (!string(*type, "type")) return false;
         if (!Name::parse(*type->string()))
           return fail(*type, "`" + *type->string() + "` is not the name of a type");
@@ -209,15 +209,15 @@ class SchemaJsonReader : private JsonReader {
     return true;
   }
 
-  bool read_applies_to(const Json& json, std::optional<ActionBody::AppliesTo>& out) {
+  bool read_applies_to(const base::Json& json, std::optional<ActionBody::AppliesTo>& out) {
     if (!object(json, "appliesTo") || !has_only(json, {"principalTypes", "resourceTypes", "context"}))
       return false;
     ActionBody::AppliesTo applies_to;
-    const Json* principals = required(json, "principalTypes");
+    const base::Json* principals = required(json, "principalTypes");
     if (!principals || !read_type_names(*principals, "principalTypes", applies_to.principals)) return false;
-    const Json* resources = required(json, "resourceTypes");
+    const base::Json* resources = required(json, "resourceTypes");
     if (!resources || !read_type_names(*resources, "resourceTypes", applies_to.resources)) return false;
-    if (const Json* context = json.find("context"))
+    if (const base::Json* context = json.find("context"))
       if (!(applies_to.context = read_type(*context, 0, {}))) return false;
     out = std::move(applies_to);
     return true;
@@ -226,21 +226,22 @@ class SchemaJsonReader : private JsonReader {
   // --- types; null is failure. `extra` are the members that the type's owner keeps in the same object.
 
   TypeExprRef add(std::variant<BasicType, NamedTypeExpr, SetTypeExpr, RecordTypeExpr> node,
-                  const Json& json) {
+                  const base::Json& json) {
     return &fragment_.types.emplace_back(TypeExpr{std::move(node), {{}, &json}});
   }
 
-  TypeExprRef read_type(const Json& json, std::size_t depth, Names extra) {
+  TypeExprRef read_type(const base::Json& json, std::size_t depth, Names extra) {
     if (depth > kMaxNesting) {
       fail(json, "types nest more deeply than " + std::to_string(kMaxNesting) + " levels here");
       return nullptr;
     }
     if (!object(json, "a type")) return nullptr;
-    const Json* type = required(json, "type");
+    const base::Json* type = required(json, "type");
     if (!type || !string(*type, "type")) return nullptr;
     const std::string& word = *type->string();
     if (word == "Set") {
-      const Json* element = has_only(json, {"type", "element"}, extra) ? required(json, "element") : nullptr;
+      const base::Json* element =
+          has_only(json, {"type", "element"}, extra) ? required(json, "element") : nullptr;
       const TypeExprRef read = element ? read_type(*element, depth + 1, {}) : nullptr;
       return read ? add(SetTypeExpr{read}, json) : nullptr;
     }
@@ -255,20 +256,20 @@ class SchemaJsonReader : private JsonReader {
   }
 
   // `A::B`, or `__cedar::Long`.
-  bool is_type_name(const Json& at, const std::string& name) {
+  bool is_type_name(const base::Json& at, const std::string& name) {
     constexpr std::string_view kBuiltin = "__cedar::";
     const bool is_builtin = name.starts_with(kBuiltin);
     if (Name::parse(is_builtin ? name.substr(kBuiltin.size()) : name)) return true;
     return fail(at, "`" + name + "` is not the name of a type");
   }
 
-  TypeExprRef read_named(const Json& json, std::string_view word, Names extra) {
-    const Json* name = has_only(json, {"type", "name"}, extra) ? required(json, "name") : nullptr;
+  TypeExprRef read_named(const base::Json& json, std::string_view word, Names extra) {
+    const base::Json* name = has_only(json, {"type", "name"}, extra) ? required(json, "name") : nullptr;
     if (!name || !string(*name, "name")) return nullptr;
     if (word == "Extension") {
       if (const auto basic = find_extension_type(*name->string())) return add(*basic, json);
       fail(*name, "extension type `" + *name->string() + "` is not known" +
-                      did_you_mean(*name->string(), {"decimal", "ipaddr", "datetime", "duration"}));
+                      base::did_you_mean(*name->string(), {"decimal", "ipaddr", "datetime", "duration"}));
       return nullptr;
     }
     if (!is_type_name(*name, *name->string())) return nullptr;
@@ -276,14 +277,14 @@ class SchemaJsonReader : private JsonReader {
     return add(NamedTypeExpr{kind, *name->string()}, json);
   }
 
-  TypeExprRef read_record(const Json& json, std::size_t depth, Names extra) {
+  TypeExprRef read_record(const base::Json& json, std::size_t depth, Names extra) {
     if (!has_only(json, {"type", "attributes", "additionalAttributes"}, extra)) return nullptr;
-    if (const Json* more = json.find("additionalAttributes");
+    if (const base::Json* more = json.find("additionalAttributes");
         more && (!more->boolean() || *more->boolean())) {
       fail(*more, "records are closed; only `false` may stand here");
       return nullptr;
     }
-    const Json* attributes = required(json, "attributes");
+    const base::Json* attributes = required(json, "attributes");
     if (!attributes || !object(*attributes, "attributes")) return nullptr;
     RecordTypeExpr record;
     for (const auto& [name, value] : *attributes->object()) {
@@ -291,7 +292,7 @@ class SchemaJsonReader : private JsonReader {
       attribute.name = name;
       if (!(attribute.type = read_type(value, depth + 1, {"required", "annotations"}))) return nullptr;
       if (!read_annotations(value, attribute.annotations)) return nullptr;
-      if (const Json* is_required = value.find("required")) {
+      if (const base::Json* is_required = value.find("required")) {
         if (!boolean(*is_required, "required")) return nullptr;
         attribute.is_required = *is_required->boolean();
       }
@@ -305,12 +306,12 @@ class SchemaJsonReader : private JsonReader {
 
 }  // namespace
 
-Result<SchemaFragmentPtr> schema_from_json(SourcePtr source) {
-  auto json = parse_json_file(source->text(), source->name(), kJsonLimits);
+base::Result<SchemaFragmentPtr> schema_from_json(SourcePtr source) {
+  auto json = base::parse_json_file(source->text(), source->name(), kJsonLimits);
   if (!json.ok()) return json.error();
   const auto fragment = std::make_shared<SchemaFragment>();
   fragment->source = std::move(source);
-  fragment->json = std::make_shared<const Json>(std::move(json).value());
+  fragment->json = std::make_shared<const base::Json>(std::move(json).value());
   if (auto read = SchemaJsonReader(*fragment).run(); !read.ok()) return read.error();
   return SchemaFragmentPtr(fragment);
 }

@@ -52,7 +52,7 @@ class LinkedFragment {
 
   const Schema& schema_;
   std::shared_ptr<SchemaFragment> fragment_;
-  std::unordered_map<std::string, std::size_t, KeyedHash> namespace_at_;
+  std::unordered_map<std::string, std::size_t, base::KeyedHash> namespace_at_;
   std::unordered_map<const EntityTypeBody*, Shared<EntityTypeBody>> entity_bodies_;
   std::unordered_map<const ActionBody*, Shared<ActionBody>> action_bodies_;
   std::unordered_map<TypeRef, TypeExprRef> exprs_;

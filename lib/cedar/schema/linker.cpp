@@ -52,7 +52,7 @@ class SchemaLinker {
  public:
   explicit SchemaLinker(const std::vector<const Schema*>& parts) : parts_(parts) {}
 
-  Result<Schema> run() {
+  base::Result<Schema> run() {
     const bool ok = gather() && check_agreement() && check_names() && make_entity_types() && make_actions() &&
                     check_ancestors() && make_fragment();
     if (!ok) return error_;
@@ -372,10 +372,10 @@ class SchemaLinker {
   std::unordered_map<TypeRef, TypeRef> copies_;
   Schema schema_;
   Schema::Tables& made_ = *schema_.tables_;
-  Error error_;
+  base::Error error_;
 };
 
-Result<Schema> Schema::link(const std::vector<const Schema*>& schemas) {
+base::Result<Schema> Schema::link(const std::vector<const Schema*>& schemas) {
   return SchemaLinker(schemas).run();
 }
 

@@ -30,7 +30,7 @@ class SchemaParser {
     fragment_->source = std::move(source);
   }
 
-  Result<SchemaFragmentPtr> run() {
+  base::Result<SchemaFragmentPtr> run() {
     NamespaceDecl empty;
     while (!is(TokenKind::kEnd)) {
       Annotations annotations;
@@ -59,7 +59,7 @@ class SchemaParser {
   bool expect(TokenKind kind, std::string_view wanted) { return tokens_.expect(kind, wanted); }
   bool unexpected(std::string_view wanted) { return tokens_.fail_expected(wanted); }
   bool fail(std::string what) { return tokens_.fail(tokens_.begin(), std::move(what)); }
-  Error error() const { return {ErrorCode::kInvalid, tokens_.message()}; }
+  base::Error error() const { return {base::ErrorCode::kInvalid, tokens_.message()}; }
 
   // --- words, names and strings
 
@@ -179,7 +179,7 @@ class SchemaParser {
   }
 
   bool unexpected_word(const std::string& wanted, const std::vector<std::string>& words) {
-    const std::string guess = did_you_mean(text(), words);
+    const std::string guess = base::did_you_mean(text(), words);
     if (!is(TokenKind::kIdentifier) || guess.empty()) return unexpected(wanted);
     return fail("expected " + wanted + ", found `" + std::string(text()) + "`" + guess);
   }
@@ -392,7 +392,7 @@ class SchemaParser {
 
 }  // namespace
 
-Result<SchemaFragmentPtr> parse_schema(SourcePtr source) {
+base::Result<SchemaFragmentPtr> parse_schema(SourcePtr source) {
   return SchemaParser(std::move(source)).run();
 }
 

@@ -54,15 +54,16 @@ class CedarPrinter {
     }
   }
 
-  Result<std::string> run() {
-    if (!fragment_.unprintable.empty()) return Error{ErrorCode::kInvalid, fragment_.unprintable};
+  base::Result<std::string> run() {
+    if (!fragment_.unprintable.empty()) return base::Error{base::ErrorCode::kInvalid, fragment_.unprintable};
     for (const NamespaceDecl& ns : fragment_.namespaces) {
       ns_ = ns.name;
       print_namespace(ns);
       if (error_) return *error_;
       if (out_.size() > kMaxSchemaText)
-        return Error{ErrorCode::kInvalid, fragment_.source->name() + ": the schema is larger than " +
-                                              std::to_string(kMaxSchemaText) + " bytes in Cedar's syntax"};
+        return base::Error{base::ErrorCode::kInvalid,
+                           fragment_.source->name() + ": the schema is larger than " +
+                               std::to_string(kMaxSchemaText) + " bytes in Cedar's syntax"};
     }
     return std::move(out_);
   }
@@ -271,17 +272,17 @@ class CedarPrinter {
   }
 
   const SchemaFragment& fragment_;
-  std::unordered_map<std::string, CommonType, KeyedHash> common_types_;  // by qualified name
-  std::unordered_set<std::string, KeyedHash> entity_types_;
+  std::unordered_map<std::string, CommonType, base::KeyedHash> common_types_;  // by qualified name
+  std::unordered_set<std::string, base::KeyedHash> entity_types_;
   std::string_view ns_;
   std::size_t indent_ = 0;
   std::string out_;
-  std::optional<Error> error_;
+  std::optional<base::Error> error_;
 };
 
 }  // namespace
 
-Result<std::string> to_cedar_text(const SchemaFragment& fragment) {
+base::Result<std::string> to_cedar_text(const SchemaFragment& fragment) {
   return CedarPrinter(fragment).run();
 }
 

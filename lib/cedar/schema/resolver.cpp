@@ -55,7 +55,7 @@ class SchemaResolver {
  public:
   explicit SchemaResolver(SchemaFragmentPtr fragment) { made_.fragment = std::move(fragment); }
 
-  Result<Schema> run() {
+  base::Result<Schema> run() {
     const bool ok = declare() && check_shadowing() && resolve_common_types() && resolve_entity_types() &&
                     resolve_actions() && close();
     if (!ok) return error_;
@@ -93,7 +93,7 @@ class SchemaResolver {
   // --- declarations
 
   bool declare() {
-    std::unordered_set<std::string_view, KeyedHash> seen;
+    std::unordered_set<std::string_view, base::KeyedHash> seen;
     for (const NamespaceDecl& ns : fragment().namespaces) {
       if (!seen.insert(ns.name).second)
         return refuse(ns.place, "namespace `" + ns.name + "` is declared twice; put all of it into one");
@@ -273,7 +273,7 @@ class SchemaResolver {
     else if (named.name == "Set")
       what += "; a set names what it holds, as in `Set<String>`";
     else
-      what += did_you_mean(named.name, known);
+      what += base::did_you_mean(named.name, known);
     return fail(place, what);
   }
 
@@ -344,8 +344,9 @@ class SchemaResolver {
     std::vector<std::string> known;
     for (const SchemaEntityType& type : made_.entity_types) add_visible(known, type.name.text(), ns);
     const bool is_common = common_types_.contains(name) || common_types_.contains(qualified(ns, name));
-    return fail(place, is_common ? "`" + name + "` is a common type, and an entity type is wanted here"
-                                 : "entity type `" + name + "` is not declared" + did_you_mean(name, known));
+    return fail(place, is_common
+                           ? "`" + name + "` is a common type, and an entity type is wanted here"
+                           : "entity type `" + name + "` is not declared" + base::did_you_mean(name, known));
   }
 
   static void sort_once(std::vector<Index>& indexes) {
@@ -412,7 +413,7 @@ class SchemaResolver {
     std::vector<std::string> known;
     for (const SchemaAction& action : made_.actions) known.push_back(action.uid.id());
     fail(ref.place, "action " + action_text(EntityUid(Name::unchecked(type), ref.id)) + " is not declared" +
-                        did_you_mean(ref.id, known));
+                        base::did_you_mean(ref.id, known));
     return std::nullopt;
   }
 
@@ -448,13 +449,13 @@ class SchemaResolver {
 
   Schema schema_;
   Schema::Tables& made_ = *schema_.tables_;
-  Error error_;
-  std::unordered_map<std::string, CommonType, KeyedHash> common_types_;
+  base::Error error_;
+  std::unordered_map<std::string, CommonType, base::KeyedHash> common_types_;
   std::vector<std::pair<const EntityTypeDecl*, std::string_view>> entity_places_;
   std::vector<std::pair<const ActionDecl*, std::string_view>> action_places_;
 };
 
-Result<Schema> resolve(SchemaFragmentPtr fragment) {
+base::Result<Schema> resolve(SchemaFragmentPtr fragment) {
   return SchemaResolver(std::move(fragment)).run();
 }
 

@@ -6,6 +6,6 @@
 namespace cedar {
 
 // Looks all names of a schema up; see Schema::parse() for what is refused. The message has the place.
-Result<Schema> resolve(SchemaFragmentPtr fragment);
+base::Result<Schema> resolve(SchemaFragmentPtr fragment);
 
 }  // namespace cedar

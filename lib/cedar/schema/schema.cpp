@@ -14,15 +14,15 @@ namespace cedar {
 
 namespace {
 
-Result<Schema> resolve_read(Result<SchemaFragmentPtr> fragment) {
+base::Result<Schema> resolve_read(base::Result<SchemaFragmentPtr> fragment) {
   if (!fragment.ok()) return fragment.error();
   return resolve(std::move(fragment).value());
 }
 
-Result<SourcePtr> make_source(std::string_view text, std::string_view file_name) {
+base::Result<SourcePtr> make_source(std::string_view text, std::string_view file_name) {
   if (text.size() > kMaxSchemaText)
-    return Error{ErrorCode::kInvalid, std::string(file_name) + ": the schema is larger than " +
-                                          std::to_string(kMaxSchemaText) + " bytes"};
+    return base::Error{base::ErrorCode::kInvalid, std::string(file_name) + ": the schema is larger than " +
+                                                      std::to_string(kMaxSchemaText) + " bytes"};
   return std::make_shared<const Source>(std::string(file_name), std::string(text));
 }
 
@@ -36,7 +36,7 @@ std::string SchemaFragment::message(const SchemaPlace& place, std::string_view w
 
 std::string SchemaFragment::where(const SchemaPlace& place) const {
   if (json) return place.json ? json_place(source->name(), *json, *place.json) : source->name();
-  const Place at = source->place(place.at.begin);
+  const base::Place at = source->place(place.at.begin);
   return source->name() + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
 }
 
@@ -44,7 +44,7 @@ std::string SchemaOrigin::where() const {
   return fragment->where(place);
 }
 
-Error SchemaOrigin::error(std::string_view what) const {
+base::Error SchemaOrigin::error(std::string_view what) const {
   return fragment->error(place, what);
 }
 
@@ -65,14 +65,14 @@ Schema::Schema(Schema&&) noexcept = default;
 Schema& Schema::operator=(Schema&&) noexcept = default;
 Schema::~Schema() = default;
 
-Result<Schema> Schema::parse(std::string_view text, std::string_view file_name) {
-  const Result<SourcePtr> source = make_source(text, file_name);
+base::Result<Schema> Schema::parse(std::string_view text, std::string_view file_name) {
+  const base::Result<SourcePtr> source = make_source(text, file_name);
   if (!source.ok()) return source.error();
   return resolve_read(parse_schema(source.value()));
 }
 
-Result<Schema> Schema::from_json(std::string_view text, std::string_view file_name) {
-  const Result<SourcePtr> source = make_source(text, file_name);
+base::Result<Schema> Schema::from_json(std::string_view text, std::string_view file_name) {
+  const base::Result<SourcePtr> source = make_source(text, file_name);
   if (!source.ok()) return source.error();
   return resolve_read(schema_from_json(source.value()));
 }
@@ -124,19 +124,19 @@ std::vector<const SchemaAction*> Schema::external_actions() const {
   return found;
 }
 
-Result<void> Schema::check_complete() const {
+base::Result<void> Schema::check_complete() const {
   const std::string what = incompleteness(*this);
   if (what.empty()) return {};
   std::vector<std::string> defined;
   if (const auto types = external_entity_types(); !types.empty()) {
     for (const SchemaEntityType& type : entity_types())
       if (!type.is_external()) defined.push_back(type.name.text());
-    return types.front()->origin.error(what + did_you_mean(types.front()->name.text(), defined));
+    return types.front()->origin.error(what + base::did_you_mean(types.front()->name.text(), defined));
   }
   const SchemaAction& first = *external_actions().front();
   for (const SchemaAction& action : actions())
     if (!action.is_external() && action.uid.type() == first.uid.type()) defined.push_back(action.uid.id());
-  return first.origin.error(what + did_you_mean(first.uid.id(), defined));
+  return first.origin.error(what + base::did_you_mean(first.uid.id(), defined));
 }
 
 std::optional<std::pair<const SchemaEntityType*, const SchemaEntityType*>>
@@ -176,14 +176,14 @@ std::string did_you_mean_action(const EntityUid& uid, const Schema& schema) {
   std::vector<std::string> ids;
   for (const SchemaAction& action : schema.actions())
     if (action.uid.type() == uid.type()) ids.push_back(action.uid.id());
-  const auto id = nearest(uid.id(), ids);
+  const auto id = base::nearest(uid.id(), ids);
   return id ? "; did you mean `" + to_text(EntityUid(uid.type(), *id)) + "`?" : "";
 }
 
 std::string did_you_mean_entity_type(const Name& name, const Schema& schema) {
   std::vector<std::string> names;
   for (const SchemaEntityType& type : schema.entity_types()) names.push_back(type.name.text());
-  return did_you_mean(name.text(), names);
+  return base::did_you_mean(name.text(), names);
 }
 
 bool Schema::is_in(const SchemaAction& action, const SchemaAction& group) const {
@@ -192,23 +192,23 @@ bool Schema::is_in(const SchemaAction& action, const SchemaAction& group) const 
                                            static_cast<std::uint32_t>(&group - first));
 }
 
-Result<std::string> to_cedar_text(const Schema& schema) {
+base::Result<std::string> to_cedar_text(const Schema& schema) {
   return to_cedar_text(*schema.tables().fragment);
 }
 
-Result<std::string> to_json_text(const Schema& schema) {
+base::Result<std::string> to_json_text(const Schema& schema) {
   return to_json_text(*schema.tables().fragment);
 }
 
-Result<std::string> schema_text_to_json(std::string_view text, std::string_view file_name) {
-  const Result<SourcePtr> source = make_source(text, file_name);
+base::Result<std::string> schema_text_to_json(std::string_view text, std::string_view file_name) {
+  const base::Result<SourcePtr> source = make_source(text, file_name);
   if (!source.ok()) return source.error();
   const auto fragment = parse_schema(source.value());
   return fragment.ok() ? to_json_text(**fragment) : fragment.error();
 }
 
-Result<std::string> schema_json_to_text(std::string_view json, std::string_view file_name) {
-  const Result<SourcePtr> source = make_source(json, file_name);
+base::Result<std::string> schema_json_to_text(std::string_view json, std::string_view file_name) {
+  const base::Result<SourcePtr> source = make_source(json, file_name);
   if (!source.ok()) return source.error();
   const auto fragment = schema_from_json(source.value());
   return fragment.ok() ? to_cedar_text(**fragment) : fragment.error();

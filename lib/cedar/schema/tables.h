@@ -20,9 +20,9 @@ struct Schema::Tables {
   TypePool types;
   std::vector<SchemaEntityType> entity_types;
   std::vector<SchemaAction> actions;
-  std::unordered_map<std::string, std::uint32_t, KeyedHash> entity_type_at;
+  std::unordered_map<std::string, std::uint32_t, base::KeyedHash> entity_type_at;
   std::unordered_map<EntityUid, std::uint32_t, EntityUidHash> action_at;
-  std::unordered_map<std::string, std::uint32_t, KeyedHash> action_types;  // name, and how many have it
+  std::unordered_map<std::string, std::uint32_t, base::KeyedHash> action_types;  // name, and how many have it
   Reachability entity_type_ancestors;
   Reachability action_ancestors;
 

@@ -178,11 +178,11 @@ std::size_t TypePool::Hash::operator()(TypeRef type) const {
     mix(hash, pointer(set->element));
   } else if (const RecordType* record = type->record()) {
     for (const AttributeType& attribute : record->attributes) {
-      mix(hash, KeyedHash()(attribute.name));
+      mix(hash, base::KeyedHash()(attribute.name));
       mix(hash, pointer(attribute.type) + (attribute.is_required ? 1 : 0));
     }
   } else if (const EntityType* entity = type->entity()) {
-    mix(hash, KeyedHash()(entity->name.text()));
+    mix(hash, base::KeyedHash()(entity->name.text()));
   }
   return hash;
 }

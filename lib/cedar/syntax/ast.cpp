@@ -153,7 +153,7 @@ ExprRef ExprPool::add(ExprNode&& node, SourceRange at) {
   return &blocks_.back().emplace_back(Expr{std::move(node), depth, at});
 }
 
-void for_each_child(const Expr& expr, FunctionRef<void(ExprRef)> visit) {
+void for_each_child(const Expr& expr, base::FunctionRef<void(ExprRef)> visit) {
   std::visit(Children{[&](ExprRef child) { visit(child); }}, expr.node);
 }
 

@@ -104,7 +104,7 @@ std::optional<EscapeError> unescape(std::string_view text, bool is_pattern, Lite
       continue;
     }
     std::string bytes;
-    utf8::append(bytes, *code_point);
+    base::utf8::append(bytes, *code_point);
     literal(bytes);
   }
   return std::nullopt;
@@ -112,7 +112,7 @@ std::optional<EscapeError> unescape(std::string_view text, bool is_pattern, Lite
 
 }  // namespace
 
-Result<std::string, EscapeError> unescape_string(std::string_view inside) {
+base::Result<std::string, EscapeError> unescape_string(std::string_view inside) {
   std::string out;
   const auto error = unescape(
       inside, false, [&](std::string_view piece) { out.append(piece); }, [&] { out.push_back('*'); });
@@ -120,7 +120,7 @@ Result<std::string, EscapeError> unescape_string(std::string_view inside) {
   return out;
 }
 
-Result<Pattern, EscapeError> unescape_pattern(std::string_view inside) {
+base::Result<Pattern, EscapeError> unescape_pattern(std::string_view inside) {
   Pattern out;
   out.pieces.emplace_back();
   const auto error = unescape(

@@ -15,11 +15,11 @@ struct EscapeError {
 };
 
 // Escapes are `\n \r \t \\ \0 \' \"`, `\xHH` up to 7F and `\u{H…}` with one to six digits.
-Result<std::string, EscapeError> unescape_string(std::string_view inside);
+base::Result<std::string, EscapeError> unescape_string(std::string_view inside);
 
 // The same for the right side of `like`, where `*` is a wildcard, also when an escape made it, and `\*` is
 // the star itself.
-Result<Pattern, EscapeError> unescape_pattern(std::string_view inside);
+base::Result<Pattern, EscapeError> unescape_pattern(std::string_view inside);
 
 // A pattern as the right side of `like` writes it, with quotes: what unescape_pattern() reads back.
 std::string quote(const Pattern&);

@@ -123,7 +123,8 @@ ExprRef ExprParser::method(ExprRef object, const Token& token, std::uint32_t beg
   const Method* core = find_method(name);
   const auto extension = find_extension_function(name);
   if (!core && !extension)
-    return fail(token.at.begin, in_backticks(name) + " is not a method" + did_you_mean(name, method_names()));
+    return fail(token.at.begin,
+                in_backticks(name) + " is not a method" + base::did_you_mean(name, method_names()));
   if (extension && !info(*extension).is_method)
     return fail(token.at.begin,
                 in_backticks(name) + " is a function, not a method; write `" + std::string(name) + "(…)`");
@@ -248,7 +249,8 @@ ExprRef ExprParser::name_like() {
     if (const auto variable = variable_of(token.word)) return make(*variable, begin);
     static const std::vector<std::string> kVariables = {"principal", "action", "resource",
                                                         "context",   "true",   "false"};
-    return fail(begin, "unknown variable " + in_backticks(read->text) + did_you_mean(read->text, kVariables));
+    return fail(begin,
+                "unknown variable " + in_backticks(read->text) + base::did_you_mean(read->text, kVariables));
   }
   return fail(
       begin, in_backticks(read->text) + " is a type, not a value; an entity is `" + read->text + "::\"id\"`");
@@ -261,8 +263,8 @@ ExprRef ExprParser::function(const Path& path) {
     return fail(begin,
                 in_backticks(path.text) + " is a method, not a function; write `x." + path.text + "(…)`");
   if (!extension)
-    return fail(begin,
-                in_backticks(path.text) + " is not a function" + did_you_mean(path.text, function_names()));
+    return fail(begin, in_backticks(path.text) + " is not a function" +
+                           base::did_you_mean(path.text, function_names()));
   tokens_.take();
   Call call{*extension, {}};
   if (!arguments(call.arguments, TokenKind::kRightParen, "`,` or `)`")) return nullptr;

@@ -407,8 +407,8 @@ class PolicyFormatter {
 
 }  // namespace
 
-Result<std::string> format_policies(std::string_view text, std::string_view file_name,
-                                    const FormatOptions& options) {
+base::Result<std::string> format_policies(std::string_view text, std::string_view file_name,
+                                          const FormatOptions& options) {
   const auto parsed =
       parse_policies(std::make_shared<const Source>(std::string(file_name), std::string(text)));
   if (!parsed.ok()) return parsed.error();

@@ -26,7 +26,7 @@ std::string_view piece_of(std::string_view text, SourceRange at) {
 
 std::size_t columns(std::string_view text) {
   return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return !utf8::is_continuation(c); }));
+      std::count_if(text.begin(), text.end(), [](char c) { return !base::utf8::is_continuation(c); }));
 }
 
 // Of a string with line breaks inside, its longest line.

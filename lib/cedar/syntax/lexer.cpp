@@ -79,9 +79,9 @@ struct Wide {
 Wide read_wide(std::string_view text) {
   const std::string_view front = text.substr(0, 4);
   for (std::size_t size = 2; size <= front.size(); ++size) {
-    if (!utf8::is_valid(front.substr(0, size))) continue;
+    if (!base::utf8::is_valid(front.substr(0, size))) continue;
     std::size_t at = 0;
-    return {true, utf8::next(front, at), at};
+    return {true, base::utf8::next(front, at), at};
   }
   return {false, 0, 1};
 }

@@ -94,7 +94,7 @@ bool PolicyParser::effect(Template& policy) {
   const bool is_permit = tokens_.at(Word::kPermit);
   if (!is_permit && !tokens_.at(Word::kForbid))
     return tokens_.fail(tokens_.begin(), "a policy begins with `permit` or `forbid`, not with " +
-                                             in_backticks(word) + did_you_mean(word, kEffects));
+                                             in_backticks(word) + base::did_you_mean(word, kEffects));
   policy.effect = is_permit ? Effect::kPermit : Effect::kForbid;
   tokens_.take();
   return true;
@@ -121,7 +121,7 @@ bool PolicyParser::variable(Variable which) {
   const std::string_view word = tokens_.text(tokens_.peek());
   const bool is_other = word == "principal" || word == "action" || word == "resource";
   const std::string hint = is_other ? "; a scope names `principal`, `action` and `resource`, in this order"
-                                    : did_you_mean(word, {std::string(name)});
+                                    : base::did_you_mean(word, {std::string(name)});
   return tokens_.fail(tokens_.begin(),
                       "expected " + in_backticks(name) + ", found " + in_backticks(word) + hint);
 }
@@ -300,7 +300,7 @@ bool PolicyParser::condition(Template& policy) {
   condition.is_unless = tokens_.at(Word::kUnless);
   if (!condition.is_unless && !tokens_.at(Word::kWhen))
     return tokens_.fail(tokens_.begin(), "expected `when`, `unless` or `;`, found " + in_backticks(word) +
-                                             did_you_mean(word, kWords));
+                                             base::did_you_mean(word, kWords));
   tokens_.take();
   if (!tokens_.expect(TokenKind::kLeftBrace, "`{`")) return false;
   if (tokens_.at(TokenKind::kRightBrace)) return tokens_.fail(tokens_.begin(), "the condition is empty");
@@ -311,51 +311,51 @@ bool PolicyParser::condition(Template& policy) {
   return true;
 }
 
-Result<void> check_size(const Source& source) {
+base::Result<void> check_size(const Source& source) {
   if (source.text().size() <= kMaxPolicyText) return {};
-  return Error{ErrorCode::kInvalid,
-               source.name() + ": longer than " + std::to_string(kMaxPolicyText) + " bytes"};
+  return base::Error{base::ErrorCode::kInvalid,
+                     source.name() + ": longer than " + std::to_string(kMaxPolicyText) + " bytes"};
 }
 
 }  // namespace
 
-Result<std::vector<TemplatePtr>> parse_policies(SourcePtr source) {
+base::Result<std::vector<TemplatePtr>> parse_policies(SourcePtr source) {
   if (auto size = check_size(*source); !size.ok()) return size.error();
   TokenStream tokens(*source);
   PolicyParser parser(source, tokens, std::make_shared<ExprPool>());
   std::vector<TemplatePtr> policies;
   while (!tokens.at(TokenKind::kEnd)) {
     TemplatePtr policy = parser.policy();
-    if (!policy) return Error{ErrorCode::kInvalid, tokens.message()};
+    if (!policy) return base::Error{base::ErrorCode::kInvalid, tokens.message()};
     policies.push_back(std::move(policy));
   }
   return policies;
 }
 
-Result<TemplatePtr> parse_policy_at(SourcePtr source, std::size_t begin) {
+base::Result<TemplatePtr> parse_policy_at(SourcePtr source, std::size_t begin) {
   TokenStream tokens(*source, begin);
   TemplatePtr policy = PolicyParser(source, tokens, std::make_shared<ExprPool>()).policy();
-  if (!policy) return Error{ErrorCode::kInvalid, tokens.message()};
+  if (!policy) return base::Error{base::ErrorCode::kInvalid, tokens.message()};
   return policy;
 }
 
-Result<ParsedExpr> parse_expression(SourcePtr source) {
+base::Result<ParsedExpr> parse_expression(SourcePtr source) {
   if (auto size = check_size(*source); !size.ok()) return size.error();
   TokenStream tokens(*source);
   auto pool = std::make_shared<ExprPool>();
   const ExprRef root = ExprParser(tokens, *pool).expression();
   if (!root || !tokens.expect(TokenKind::kEnd, "an operator or the end of the text"))
-    return Error{ErrorCode::kInvalid, tokens.message()};
+    return base::Error{base::ErrorCode::kInvalid, tokens.message()};
   return ParsedExpr{std::move(pool), root};
 }
 
-Result<EntityUid> EntityUid::parse(std::string_view text) {
+base::Result<EntityUid> EntityUid::parse(std::string_view text) {
   const Source source("entity", std::string(text.substr(0, kMaxPolicyText)));
   TokenStream tokens(source);
   ExprPool pool;
   auto entity = ExprParser(tokens, pool).entity();
   if (!entity || !tokens.expect(TokenKind::kEnd, "the end of the text"))
-    return Error{ErrorCode::kInvalid, tokens.message()};
+    return base::Error{base::ErrorCode::kInvalid, tokens.message()};
   return std::move(*entity);
 }
 

@@ -18,16 +18,16 @@ const EntityUid& Policy::resource_entity(const EntityOrSlot& e) const {
 
 namespace {
 
-Error taken(const PolicyId& id) {
-  return {ErrorCode::kConflict, "policy " + id + ": there is one with this id already"};
+base::Error taken(const PolicyId& id) {
+  return {base::ErrorCode::kConflict, "policy " + id + ": there is one with this id already"};
 }
 
-Error is_not(std::string_view id, std::string_view what) {
-  return {ErrorCode::kNotFound, "policy " + std::string(id) + ": " + std::string(what)};
+base::Error is_not(std::string_view id, std::string_view what) {
+  return {base::ErrorCode::kNotFound, "policy " + std::string(id) + ": " + std::string(what)};
 }
 
-Error no_template(std::string_view id, std::string_view why) {
-  return {ErrorCode::kNotFound, "template " + std::string(id) + ": " + std::string(why)};
+base::Error no_template(std::string_view id, std::string_view why) {
+  return {base::ErrorCode::kNotFound, "template " + std::string(id) + ": " + std::string(why)};
 }
 
 // Says for one slot what is missing or too much; "" where the value fits.
@@ -65,8 +65,8 @@ PolicySet& PolicySet::operator=(PolicySet other) noexcept {
 }
 PolicySet::~PolicySet() = default;
 
-Result<PolicySet> PolicySet::parse(std::string_view text, std::string_view file_name,
-                                   const IdFunction& id_of) {
+base::Result<PolicySet> PolicySet::parse(std::string_view text, std::string_view file_name,
+                                         const IdFunction& id_of) {
   const auto source = std::make_shared<const Source>(std::string(file_name), std::string(text));
   auto parsed = parse_policies(source);
   if (!parsed.ok()) return parsed.error();
@@ -78,8 +78,8 @@ Result<PolicySet> PolicySet::parse(std::string_view text, std::string_view file_
     const std::size_t begin = policy->at.begin;
     ++index;
     if (set.number_of(id) != NumberTable::kNone)
-      return Error{ErrorCode::kConflict,
-                   source->message(begin, "another policy has the id `" + id + "` already")};
+      return base::Error{base::ErrorCode::kConflict,
+                         source->message(begin, "another policy has the id `" + id + "` already")};
     if (auto added = set.add(std::move(id), std::move(policy)); !added.ok()) return added.error();
   }
   return set;
@@ -87,7 +87,7 @@ Result<PolicySet> PolicySet::parse(std::string_view text, std::string_view file_
 
 std::uint32_t PolicySet::number_of(std::string_view id) const {
   if (!ids_) return NumberTable::kNone;
-  return ids_->numbers.find(keyed_hash(id), [&](std::uint32_t number) {
+  return ids_->numbers.find(base::keyed_hash(id), [&](std::uint32_t number) {
     return (number % 2 != 0 ? templates_[number / 2].id : policies_[number / 2].id) == id;
   });
 }
@@ -96,11 +96,11 @@ bool PolicySet::take_id(const PolicyId& id, bool is_template) {
   if (number_of(id) != NumberTable::kNone) return false;
   const std::size_t place = is_template ? templates_.size() : policies_.size();
   if (!ids_) ids_ = std::make_unique<Ids>();
-  ids_->numbers.add(keyed_hash(id), static_cast<std::uint32_t>(2 * place + (is_template ? 1 : 0)));
+  ids_->numbers.add(base::keyed_hash(id), static_cast<std::uint32_t>(2 * place + (is_template ? 1 : 0)));
   return true;
 }
 
-Result<void> PolicySet::add(PolicyId id, TemplatePtr body) {
+base::Result<void> PolicySet::add(PolicyId id, TemplatePtr body) {
   const bool is_template = body->is_template();
   if (!take_id(id, is_template)) return taken(id);
   if (is_template) {
@@ -111,7 +111,7 @@ Result<void> PolicySet::add(PolicyId id, TemplatePtr body) {
   return {};
 }
 
-Result<void> PolicySet::merge(const PolicySet& other) {
+base::Result<void> PolicySet::merge(const PolicySet& other) {
   for (const NamedTemplate& t : other.templates_)
     if (number_of(t.id) != NumberTable::kNone) return taken(t.id);
   for (const Policy& policy : other.policies_)
@@ -127,14 +127,15 @@ Result<void> PolicySet::merge(const PolicySet& other) {
   return {};
 }
 
-Result<void> PolicySet::link(const PolicyId& template_id, PolicyId new_id, SlotValues values) {
+base::Result<void> PolicySet::link(const PolicyId& template_id, PolicyId new_id, SlotValues values) {
   const NamedTemplate* found = find_template(template_id);
   if (!found) {
     return no_template(template_id, find(template_id) ? "is no template, so it cannot be linked"
                                                       : "there is no such template");
   }
   const std::string mistake = slots_mistake(*found->body, values);
-  if (!mistake.empty()) return Error{ErrorCode::kInvalid, "template " + template_id + ": " + mistake};
+  if (!mistake.empty())
+    return base::Error{base::ErrorCode::kInvalid, "template " + template_id + ": " + mistake};
   if (!take_id(new_id, false)) return taken(new_id);
   policies_.push_back({std::move(new_id), found->body, std::move(values), template_id});
   return {};
@@ -142,7 +143,7 @@ Result<void> PolicySet::link(const PolicyId& template_id, PolicyId new_id, SlotV
 
 void PolicySet::give_id_back(std::uint32_t number) {
   const bool is_template = number % 2 != 0;
-  ids_->numbers.take_out(keyed_hash(is_template ? templates_[number / 2].id : policies_[number / 2].id),
+  ids_->numbers.take_out(base::keyed_hash(is_template ? templates_[number / 2].id : policies_[number / 2].id),
                          number);
   ids_->numbers.renumber(
       [&](std::uint32_t other) { return other > number && other % 2 == number % 2 ? other - 2 : other; });
@@ -156,7 +157,7 @@ Policy PolicySet::take_out(const Policy& policy) {
   return taken;
 }
 
-Result<Policy> PolicySet::remove(std::string_view id) {
+base::Result<Policy> PolicySet::remove(std::string_view id) {
   const Policy* found = find(id);
   if (!found)
     return is_not(id, find_template(id) ? "is a template, not a static policy" : "there is no such policy");
@@ -164,19 +165,19 @@ Result<Policy> PolicySet::remove(std::string_view id) {
   return take_out(*found);
 }
 
-Result<Policy> PolicySet::unlink(std::string_view id) {
+base::Result<Policy> PolicySet::unlink(std::string_view id) {
   const Policy* found = find(id);
   if (!found) return is_not(id, find_template(id) ? "is a template, not a link" : "there is no such link");
   if (!found->is_link()) return is_not(id, "is a static policy, not a link");
   return take_out(*found);
 }
 
-Result<PolicySet::NamedTemplate> PolicySet::remove_template(std::string_view id) {
+base::Result<PolicySet::NamedTemplate> PolicySet::remove_template(std::string_view id) {
   const auto linked = links(id);
   if (!linked.ok()) return linked.error();
   if (!linked->empty())
-    return Error{ErrorCode::kConflict, "template " + std::string(id) + ": has links, such as " +
-                                           linked->front()->id + "; unlink them first"};
+    return base::Error{base::ErrorCode::kConflict, "template " + std::string(id) + ": has links, such as " +
+                                                       linked->front()->id + "; unlink them first"};
   const auto place = templates_.begin() + (find_template(id) - templates_.data());
   give_id_back(2 * static_cast<std::uint32_t>(place - templates_.begin()) + 1);
   NamedTemplate taken = std::move(*place);
@@ -184,17 +185,17 @@ Result<PolicySet::NamedTemplate> PolicySet::remove_template(std::string_view id)
   return taken;
 }
 
-Result<void> PolicySet::replace(std::string_view id, TemplatePtr body) {
+base::Result<void> PolicySet::replace(std::string_view id, TemplatePtr body) {
   const std::uint32_t number = number_of(id);
   if (number == NumberTable::kNone) return is_not(id, "there is no such policy");
   const bool is_template = number % 2 != 0;
   if (!is_template && policies_[number / 2].is_link())
     return is_not(id, "is a link, and has the body of its template");
   if (is_template != body->is_template())
-    return Error{ErrorCode::kInvalid,
-                 "policy " + std::string(id) +
-                     (is_template ? ": is a template, and one without slots cannot take its place"
-                                  : ": is static, and a template cannot take its place")};
+    return base::Error{base::ErrorCode::kInvalid,
+                       "policy " + std::string(id) +
+                           (is_template ? ": is a template, and one without slots cannot take its place"
+                                        : ": is static, and a template cannot take its place")};
   if (!is_template) {
     policies_[number / 2].body = std::move(body);
     return {};
@@ -203,16 +204,16 @@ Result<void> PolicySet::replace(std::string_view id, TemplatePtr body) {
   for (const Policy& policy : policies_)
     if (const std::string mistake = is_its_link(policy) ? slots_mistake(*body, policy.slots) : "";
         !mistake.empty())
-      return Error{ErrorCode::kConflict, "template " + std::string(id) +
-                                             ": another body does not fit its link " + policy.id + ": " +
-                                             mistake};
+      return base::Error{base::ErrorCode::kConflict, "template " + std::string(id) +
+                                                         ": another body does not fit its link " + policy.id +
+                                                         ": " + mistake};
   for (Policy& policy : policies_)
     if (is_its_link(policy)) policy.body = body;
   templates_[number / 2].body = std::move(body);
   return {};
 }
 
-Result<std::vector<const Policy*>> PolicySet::links(std::string_view template_id) const {
+base::Result<std::vector<const Policy*>> PolicySet::links(std::string_view template_id) const {
   if (!find_template(template_id))
     return no_template(
         template_id, find(template_id) ? "is no template, so it has no links" : "there is no such template");

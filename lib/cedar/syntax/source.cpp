@@ -16,7 +16,7 @@ std::string_view Source::text_at(SourceRange range) const {
   return std::string_view(text_).substr(begin, end - begin);
 }
 
-Place Source::place(std::size_t offset) const {
+base::Place Source::place(std::size_t offset) const {
   offset = std::min(offset, text_.size());
   const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
   const auto line = static_cast<std::size_t>(after - line_starts_.begin());
@@ -24,10 +24,10 @@ Place Source::place(std::size_t offset) const {
 }
 
 std::string Source::message(std::size_t offset, std::string_view what) const {
-  const Place at = place(offset);
+  const base::Place at = place(offset);
   std::string_view line = std::string_view(text_).substr(line_starts_[at.line - 1]);
   line = line.substr(0, line.find('\n'));
-  return message_on(name_, line, at, what);
+  return base::message_on(name_, line, at, what);
 }
 
 }  // namespace cedar

@@ -52,7 +52,7 @@ void Findings::warning(SourceRange at, std::string_view message) {
 std::string Findings::measured(std::string_view message) {
   constexpr std::size_t kBytesPerStep = 64;
   step(message.size() / kBytesPerStep);
-  return utf8::shortened(message, kMaxMessage);
+  return base::utf8::shortened(message, base::kMaxMessage);
 }
 
 void Findings::error_in_environment(SourceRange at, std::string_view said) {
@@ -102,7 +102,7 @@ std::string Findings::text(SourceRange at) const {
   if (!source_ || at.end <= at.begin) return "…";
   const std::string_view whole = source_->text_at(at);
   const std::size_t line_end = whole.substr(0, kShownBytes).find_first_of("\r\n");
-  if (line_end == std::string_view::npos) return utf8::shortened(whole, kShownBytes);
+  if (line_end == std::string_view::npos) return base::utf8::shortened(whole, kShownBytes);
   return std::string(whole.substr(0, line_end)) + "…";
 }
 

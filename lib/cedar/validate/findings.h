@@ -55,7 +55,7 @@ class Findings {
   SourcePtr source_;
   std::size_t first_error_ = 0;  // of this policy
   std::size_t first_warning_ = 0;
-  std::unordered_set<std::string, KeyedHash> seen_;  // of this policy
+  std::unordered_set<std::string, base::KeyedHash> seen_;  // of this policy
   struct Repeated {
     std::size_t error;  // position in result_.errors
     std::size_t others = 0;

@@ -50,8 +50,9 @@ class NameChecker {
     const SchemaEntityType* type = schema_.find_entity_type(uid.type());
     if (!type) return check_type(uid.type(), at);
     if (!type->allows_id(uid.id()))
-      complain(at, "`" + to_text(uid) + "` is no entity of the enumeration `" + type->name.text() + "`",
-               findings_.may_guess(type->enum_ids->size()) ? did_you_mean(uid.id(), *type->enum_ids) : "");
+      complain(
+          at, "`" + to_text(uid) + "` is no entity of the enumeration `" + type->name.text() + "`",
+          findings_.may_guess(type->enum_ids->size()) ? base::did_you_mean(uid.id(), *type->enum_ids) : "");
   }
 
  private:

@@ -61,8 +61,9 @@ std::vector<RequestEnvironment> request_environments(const Schema& schema) {
   return all;
 }
 
-Result<std::vector<RequestEnvironment>> request_environments(const Template& policy, const Schema& schema,
-                                                             std::size_t max_steps) {
+base::Result<std::vector<RequestEnvironment>> request_environments(const Template& policy,
+                                                                   const Schema& schema,
+                                                                   std::size_t max_steps) {
   // What is wrong with the policy is the validator's to tell; only that something is counts here.
   Findings findings(max_steps);
   const PolicyId id;
@@ -86,14 +87,14 @@ Result<std::vector<RequestEnvironment>> request_environments(const Template& pol
       }
     }
     if (findings.is_exhausted())
-      return Error{ErrorCode::kInvalid, "the policy's request environments take more than " +
-                                            std::to_string(max_steps) + " steps to find"};
+      return base::Error{base::ErrorCode::kInvalid, "the policy's request environments take more than " +
+                                                        std::to_string(max_steps) + " steps to find"};
   }
   return found;
 }
 
-Result<std::vector<RequestEnvironment>> request_environments(const Policy& policy, const Schema& schema,
-                                                             std::size_t max_steps) {
+base::Result<std::vector<RequestEnvironment>> request_environments(const Policy& policy, const Schema& schema,
+                                                                   std::size_t max_steps) {
   if (!policy.is_link()) return request_environments(*policy.body, schema, max_steps);
   return request_environments(linked_policy(policy), schema, max_steps);
 }

@@ -114,12 +114,12 @@ std::string code_point(char32_t c) {
 std::string trick_in(std::string_view text, TextKind kind) {
   // Nearly all texts, and in these nothing is hidden.
   if (std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; })) return {};
-  if (!utf8::is_valid(text)) return {};
+  if (!base::utf8::is_valid(text)) return {};
   Scripts common = kAny;
   bool has_invisible = false;
   std::optional<char32_t> unusual;
   for (std::size_t at = 0; at < text.size();) {
-    const char32_t c = utf8::next(text, at);
+    const char32_t c = base::utf8::next(text, at);
     if (changes_direction(c))
       return "has characters that change the direction of writing, "
              "so that it is shown in another order than it is stored";

@@ -34,7 +34,7 @@ class ExprNumbers {
   };
   struct PairHash {
     std::size_t operator()(const Pair& pair) const {
-      return KeyedHash()({reinterpret_cast<const char*>(&pair), sizeof pair});
+      return base::KeyedHash()({reinterpret_cast<const char*>(&pair), sizeof pair});
     }
   };
   static_assert(std::has_unique_object_representations_v<Pair>);
@@ -45,9 +45,9 @@ class ExprNumbers {
   void append_part(std::string& key, const Expr& part);
 
   ExprId next_ = 0;
-  std::unordered_map<std::string, ExprId, KeyedHash> numbers_;
+  std::unordered_map<std::string, ExprId, base::KeyedHash> numbers_;
   std::unordered_map<Pair, ExprId, PairHash> pairs_;
-  std::unordered_map<std::string_view, std::uint32_t, KeyedHash> names_;  // of attributes
+  std::unordered_map<std::string_view, std::uint32_t, base::KeyedHash> names_;  // of attributes
   std::unordered_map<ExprRef, ExprId> known_;
 };
 

@@ -309,7 +309,7 @@ Typed TypeChecker::check_node(const Expr& expr, const GetAttribute& get) {
   const AttributeType* attribute = attributes->find(get.name);
   if (!attribute) {
     const bool may_guess = findings_.may_guess(attributes->attributes.size());
-    const std::string guess = may_guess ? did_you_mean(get.name, names_of(*attributes)) : "";
+    const std::string guess = may_guess ? base::did_you_mean(get.name, names_of(*attributes)) : "";
     findings_.error_in_environment(
         expr.at, "attribute `" + get.name + "` is not declared for " + describe(object) +
                      (guess.empty() ? "; declare it in the schema, or test for it first with `has`" : guess));

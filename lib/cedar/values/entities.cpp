@@ -13,8 +13,8 @@ namespace cedar {
 
 namespace {
 
-Error invalid(std::string_view message) {
-  return {ErrorCode::kInvalid, utf8::shortened(message, kMaxMessage)};
+base::Error invalid(std::string_view message) {
+  return {base::ErrorCode::kInvalid, base::utf8::shortened(message, base::kMaxMessage)};
 }
 
 bool same(const Entity& left, const Entity& right) {
@@ -74,7 +74,7 @@ class Entities::Change {
   Change(std::vector<Entity>& entities, Index& index)
       : entities_(entities), graph_(index.graph), place_of_(index.place_of), size_before_(entities.size()) {}
 
-  Result<void> put(Entity entity, bool may_replace) {
+  base::Result<void> put(Entity entity, bool may_replace) {
     for (const EntityUid& parent : entity.parents)
       if (entity.uid.is_action() && !parent.is_action())
         return invalid(to_text(entity.uid) + ": an action has only actions as parents, not " +
@@ -99,7 +99,7 @@ class Entities::Change {
     return {};
   }
 
-  Result<void> keep() {
+  base::Result<void> keep() {
     const std::vector<Node> cycle = graph_.settle(changed_);
     place_of_.resize(graph_.size(), kNoEntity);
     if (cycle.empty()) return {};
@@ -137,24 +137,24 @@ class Entities::Change {
   std::vector<Node> changed_;
 };
 
-Result<Entities> Entities::make(std::vector<Entity> entities) {
+base::Result<Entities> Entities::make(std::vector<Entity> entities) {
   Entities made;
   if (auto added = made.add(std::move(entities)); !added.ok()) return added.error();
   return made;
 }
 
-Result<void> Entities::add(std::vector<Entity> entities) {
+base::Result<void> Entities::add(std::vector<Entity> entities) {
   return put(std::move(entities), false);
 }
 
-Result<void> Entities::upsert(std::vector<Entity> entities) {
+base::Result<void> Entities::upsert(std::vector<Entity> entities) {
   return put(std::move(entities), true);
 }
 
-Result<void> Entities::put(std::vector<Entity> entities, bool may_replace) {
+base::Result<void> Entities::put(std::vector<Entity> entities, bool may_replace) {
   if (!index_) index_ = std::make_unique<Index>();
   Change change(entities_, *index_);
-  Result<void> result;
+  base::Result<void> result;
   for (Entity& entity : entities) {
     result = change.put(std::move(entity), may_replace);
     if (!result.ok()) break;

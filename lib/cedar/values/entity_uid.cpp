@@ -6,8 +6,8 @@
 namespace cedar {
 
 EntityUid::EntityUid(Name type, std::string id) {
-  const std::size_t type_hash = KeyedHash()(type.text());
-  const std::size_t id_hash = KeyedHash()(id);
+  const std::size_t type_hash = base::KeyedHash()(type.text());
+  const std::size_t id_hash = base::KeyedHash()(id);
   const std::size_t hash = id_hash ^ (type_hash + 0x9e3779b97f4a7c15U + (id_hash << 6U) + (id_hash >> 2U));
   rep_ = std::make_shared<const Rep>(Rep{std::move(type), std::move(id), hash});
 }

@@ -49,14 +49,14 @@ std::string shown(const std::string& text) {
 }
 
 template <typename T>
-Result<Value, std::string> construct(const Value& argument, std::string_view form) {
+base::Result<Value, std::string> construct(const Value& argument, std::string_view form) {
   const std::string& text = *argument.string();
   if (const auto parsed = T::parse(text)) return Value(*parsed);
   return shown(text) + " is not " + std::string(form);
 }
 
 // Applies a function to arguments already checked against the table.
-Result<Value, std::string> apply(ExtFunction function, std::span<const Value> arguments) {
+base::Result<Value, std::string> apply(ExtFunction function, std::span<const Value> arguments) {
   const Value& first = arguments.front();
   const Value& second = arguments.back();
   const auto to_long = [&](std::int64_t unit) { return Value(first.duration()->ms / unit); };
@@ -138,7 +138,7 @@ std::string arity_text(const ExtFunctionInfo& f) {
          std::to_string(wanted) + (wanted == 1 ? " argument" : " arguments");
 }
 
-Result<Value, std::string> call_extension(ExtFunction function, std::span<const Value> arguments) {
+base::Result<Value, std::string> call_extension(ExtFunction function, std::span<const Value> arguments) {
   const ExtFunctionInfo& f = info(function);
   if (!f.takes(arguments.size())) {
     const std::size_t receiver = f.is_method && !arguments.empty() ? 1 : 0;

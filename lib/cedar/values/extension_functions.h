@@ -37,6 +37,6 @@ std::optional<ExtFunction> find_extension_function(std::string_view name);
 std::string arity_text(const ExtFunctionInfo&);
 
 // Applies a function; checks the number and kinds of its arguments. The error is a sentence without place.
-Result<Value, std::string> call_extension(ExtFunction, std::span<const Value> arguments);
+base::Result<Value, std::string> call_extension(ExtFunction, std::span<const Value> arguments);
 
 }  // namespace cedar

@@ -17,11 +17,11 @@ bool needs_escape(char32_t c) {
 
 void append_escaped(std::string& out, std::string_view text, bool is_pattern) {
   static constexpr char kDigits[] = "0123456789abcdef";
-  const std::string valid = utf8::is_valid(text) ? std::string() : utf8::replace_invalid(text);
+  const std::string valid = base::utf8::is_valid(text) ? std::string() : base::utf8::replace_invalid(text);
   if (!valid.empty()) text = valid;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t begin = at;
-    const char32_t c = utf8::next(text, at);
+    const char32_t c = base::utf8::next(text, at);
     switch (c) {
       case U'\n':
         out.append("\\n");

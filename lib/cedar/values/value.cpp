@@ -44,7 +44,8 @@ std::string_view name_of(ValueKind kind) {
 namespace {
 
 std::uint64_t digest_of(const std::vector<std::uint64_t>& words) {
-  return stable_hash({reinterpret_cast<const char*>(words.data()), words.size() * sizeof(std::uint64_t)});
+  return base::stable_hash(
+      {reinterpret_cast<const char*>(words.data()), words.size() * sizeof(std::uint64_t)});
 }
 
 std::uint64_t digest_of(const Value& value) {
@@ -56,9 +57,10 @@ std::uint64_t digest_of(const Value& value) {
     case ValueKind::kLong:
       return number(*value.integer());
     case ValueKind::kString:
-      return digest_of({kind, stable_hash(*value.string())});
+      return digest_of({kind, base::stable_hash(*value.string())});
     case ValueKind::kEntity:
-      return digest_of({kind, stable_hash(value.entity()->type().text()), stable_hash(value.entity()->id())});
+      return digest_of(
+          {kind, base::stable_hash(value.entity()->type().text()), base::stable_hash(value.entity()->id())});
     case ValueKind::kSet:
       return value.set()->digest();
     case ValueKind::kRecord:
@@ -66,7 +68,7 @@ std::uint64_t digest_of(const Value& value) {
     case ValueKind::kDecimal:
       return number(value.decimal()->units);
     case ValueKind::kIpAddr:
-      return digest_of({kind, stable_hash(to_text(*value.ip_addr()))});
+      return digest_of({kind, base::stable_hash(to_text(*value.ip_addr()))});
     case ValueKind::kDatetime:
       return number(value.datetime()->ms);
     case ValueKind::kDuration:
@@ -230,7 +232,7 @@ std::uint64_t Record::digest() const {
     std::vector<std::uint64_t> all{static_cast<std::uint64_t>(ValueKind::kRecord)};
     all.reserve(1 + 2 * size());
     for (const auto& [name, value] : fields()) {
-      all.push_back(stable_hash(name));
+      all.push_back(base::stable_hash(name));
       all.push_back(digest_of(value));
     }
     return all;

@@ -21,8 +21,14 @@ bool wants_html(const http::Request& request) {
 }
 
 std::string start_as_json() {
-  JsonWriter w;
-  w.begin_object().name("name").string("reeve").name("version").string(kVersion).name("about").string(kWhat);
+  base::JsonWriter w;
+  w.begin_object()
+      .name("name")
+      .string("reeve")
+      .name("version")
+      .string(base::kVersion)
+      .name("about")
+      .string(kWhat);
   w.name("openapi").begin_array().string("/openapi.json").string("/openapi.yaml").end_array();
   w.name("health").begin_array().string("/livez").string("/readyz").end_array();
   w.name("documents").begin_array();
@@ -33,7 +39,7 @@ std::string start_as_json() {
 std::string start_as_html() {
   std::string page =
       "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Reeve</title>\n<h1>Reeve ";
-  page.append(kVersion).append("</h1>\n<p>").append(kWhat).append("</p>\n");
+  page.append(base::kVersion).append("</h1>\n<p>").append(kWhat).append("</p>\n");
   page +=
       "<p>Every call is described in <a href=\"/openapi.json\">/openapi.json</a> and "
       "<a href=\"/openapi.yaml\">/openapi.yaml</a>; <a href=\"/readyz\">/readyz</a> says whether it is "
@@ -65,7 +71,7 @@ Answer get_ready(const Call&, const ServerState& state) {
   const bool writable = statistics.ok() && statistics->writing;
   readable = readable && read.ok();
   const auto word = [](bool good) { return good ? "ok" : "failed"; };
-  JsonWriter w;
+  base::JsonWriter w;
   w.begin_object().name("status").string(word(readable && writable)).name("checks").begin_object();
   w.name("store_reads")
       .string(word(readable))

@@ -12,7 +12,7 @@ namespace {
 
 using enum http::Method;
 
-void write_members(JsonWriter& w, const domain::Credential& key) {
+void write_members(base::JsonWriter& w, const domain::Credential& key) {
   w.name("id");
   write(w, key.id);
   w.name("name").string(key.name).name("scopes");
@@ -27,7 +27,7 @@ void write_members(JsonWriter& w, const domain::Credential& key) {
   write(w, key.created_at);
 }
 
-void write_key(JsonWriter& w, const api::ApiKeyView& view) {
+void write_key(base::JsonWriter& w, const api::ApiKeyView& view) {
   w.begin_object();
   write_members(w, view.credential);
   w.end_object();
@@ -53,12 +53,12 @@ api::Outcome<Work> create_api_key(const Call& call) {
   return Work([tenant = call.tenant, key = std::move(key)](api::Change& change) -> Answer {
     const auto view = api::create_api_key(change, tenant, key);
     if (!view.ok()) return view.error();
-    JsonWriter w;
+    base::JsonWriter w;
     w.begin_object();
     write_members(w, view->credential);
     w.name("raw_key").string(view->raw_key).end_object();
     Reply reply = created(w.take(), "/v1/api-keys/" + view->credential.id.to_string());
-    JsonWriter kept;
+    base::JsonWriter kept;
     kept.begin_object();
     write_members(kept, view->credential);
     kept.name("raw_key").null().end_object();

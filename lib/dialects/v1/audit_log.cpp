@@ -12,10 +12,10 @@ namespace {
 using enum http::Method;
 
 std::string hex(const crypto::Sha256& hash) {
-  return to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
+  return base::to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
 }
 
-void write_entry(JsonWriter& w, const domain::AuditEntry& entry) {
+void write_entry(base::JsonWriter& w, const domain::AuditEntry& entry) {
   w.begin_object().name("id");
   write(w, entry.id);
   w.name("seq").integer(static_cast<std::int64_t>(entry.seq)).name("actor_id");

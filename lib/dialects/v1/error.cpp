@@ -56,7 +56,7 @@ int status_of(api::Code code) {
 }
 
 std::string error_body(const api::Error& error, FieldNames) {
-  JsonWriter w;
+  base::JsonWriter w;
   w.begin_object()
       .name("code")
       .string(look_of(error.code).name)

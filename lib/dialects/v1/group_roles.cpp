@@ -12,7 +12,7 @@ namespace {
 
 using enum http::Method;
 
-void write_mapping(JsonWriter& w, const api::RoleMappingView& view) {
+void write_mapping(base::JsonWriter& w, const api::RoleMappingView& view) {
   const domain::Mapping& mapping = view.mapping;
   w.begin_object().name("role").string(view.role).name("created_at");
   write(w, mapping.created_at);
@@ -49,7 +49,7 @@ api::Outcome<Work> add_group_role(const Call& call) {
                mapping = std::move(mapping)](api::Change& change) -> Answer {
     const auto view = api::add_group_role(change, tenant, group, mapping);
     if (!view.ok()) return view.error();
-    JsonWriter w;
+    base::JsonWriter w;
     write_mapping(w, view.value());
     return created(w.take(), "/v1/groups/" + group.to_string() + "/roles/" + view->role);
   });

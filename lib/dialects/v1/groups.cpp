@@ -12,7 +12,7 @@ namespace {
 
 using enum http::Method;
 
-void write_group(JsonWriter& w, const api::GroupView& view) {
+void write_group(base::JsonWriter& w, const api::GroupView& view) {
   const domain::Group& group = view.group;
   w.begin_object().name("id");
   write(w, group.id);
@@ -28,7 +28,7 @@ void write_group(JsonWriter& w, const api::GroupView& view) {
 }
 
 std::string body_of(const api::GroupView& view) {
-  JsonWriter w;
+  base::JsonWriter w;
   write_group(w, view);
   return w.take();
 }

@@ -11,7 +11,7 @@ namespace dialects::v1 {
 // {"data": […], and where the caller asked for a page, where it goes on}. `write(w, item)` writes each.
 template <typename T, typename Write>
 std::string list_body(const Call& call, const api::Page<T>& page, std::size_t limit, const Write& write) {
-  JsonWriter w;
+  base::JsonWriter w;
   w.begin_object().name("data").begin_array();
   for (const T& item : page.data) write(w, item);
   w.end_array();

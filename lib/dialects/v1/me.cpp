@@ -8,7 +8,7 @@ namespace {
 
 using enum http::Method;
 
-void write_tenant(JsonWriter& w, const domain::Tenant& tenant) {
+void write_tenant(base::JsonWriter& w, const domain::Tenant& tenant) {
   w.begin_object().name("id");
   write(w, tenant.id);
   w.name("slug").string(tenant.slug).name("name").string(tenant.name).end_object();
@@ -17,7 +17,7 @@ void write_tenant(JsonWriter& w, const domain::Tenant& tenant) {
 Answer get_me(const Call&, const api::Read& read) {
   const auto me = api::get_me(read);
   if (!me.ok()) return me.error();
-  JsonWriter w;
+  base::JsonWriter w;
   w.begin_object().name("id");
   write(w, read.caller.principal.id);
   w.name("type")

@@ -12,7 +12,7 @@ namespace {
 
 using enum http::Method;
 
-void write_member(JsonWriter& w, const api::MemberView& view) {
+void write_member(base::JsonWriter& w, const api::MemberView& view) {
   w.begin_object().name("id");
   write(w, view.user.id);
   w.name("email").string(view.user.email).name("name").string(view.user.name);
@@ -34,12 +34,12 @@ Answer list_members(const Call& call, const api::Read& read) {
 api::Outcome<Work> add_member(const Call& call) {
   FieldErrors errors;
   Fields fields(call.body, kDialect, errors);
-  const Uuid user = fields.uuid("user_id");
+  const base::Uuid user = fields.uuid("user_id");
   if (const auto bad = fields.finish()) return *bad;
   return Work([tenant = call.tenant, group = call.path_id("id"), user](api::Change& change) -> Answer {
     const auto view = api::add_member(change, tenant, group, user);
     if (!view.ok()) return view.error();
-    JsonWriter w;
+    base::JsonWriter w;
     write_member(w, view.value());
     return created(w.take(), "/v1/groups/" + group.to_string() + "/members/" + user.to_string());
   });

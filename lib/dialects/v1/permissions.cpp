@@ -8,7 +8,7 @@ namespace {
 
 using enum http::Method;
 
-void write_permission(JsonWriter& w, const domain::Permission& permission) {
+void write_permission(base::JsonWriter& w, const domain::Permission& permission) {
   w.begin_object().name("scope").string(permission.scope).name("resource").string(permission.resource);
   w.name("action").string(permission.verb).name("name").string(permission.title).name("description");
   write(w, permission.description);
@@ -26,7 +26,7 @@ Answer list_permissions(const Call&, const api::Read& read) {
   const auto permissions = api::list_permissions(read);
   if (!permissions.ok()) return permissions.error();
   // They come sorted by scope, so those of one resource stand together.
-  JsonWriter w;
+  base::JsonWriter w;
   w.begin_object().name("data").begin_array();
   std::string_view open;
   for (const domain::Permission* permission : permissions.value()) {

@@ -12,7 +12,7 @@ namespace {
 
 using enum http::Method;
 
-void write_role(JsonWriter& w, const api::RoleView& view) {
+void write_role(base::JsonWriter& w, const api::RoleView& view) {
   const domain::Role& role = view.role;
   w.begin_object().name("id");
   write(w, role.id);
@@ -36,7 +36,7 @@ void write_role(JsonWriter& w, const api::RoleView& view) {
 }
 
 std::string body_of(const api::RoleView& view) {
-  JsonWriter w;
+  base::JsonWriter w;
   write_role(w, view);
   return w.take();
 }

@@ -12,7 +12,7 @@ namespace {
 
 using enum http::Method;
 
-void write_tenant(JsonWriter& w, const domain::Tenant& tenant) {
+void write_tenant(base::JsonWriter& w, const domain::Tenant& tenant) {
   w.begin_object().name("id");
   write(w, tenant.id);
   w.name("slug")
@@ -29,14 +29,14 @@ void write_tenant(JsonWriter& w, const domain::Tenant& tenant) {
 }
 
 std::string body_of(const domain::Tenant& tenant) {
-  JsonWriter w;
+  base::JsonWriter w;
   write_tenant(w, tenant);
   return w.take();
 }
 
 // Paths of /v1 name a tenant by its uuid alone, though find_tenant would take a slug too.
-api::Outcome<Uuid> tenant_of(const std::string& id, const api::Read& read) {
-  const auto tenant = api::find_tenant(read, Uuid::parse(id) ? id : Uuid().to_string());
+api::Outcome<base::Uuid> tenant_of(const std::string& id, const api::Read& read) {
+  const auto tenant = api::find_tenant(read, base::Uuid::parse(id) ? id : base::Uuid().to_string());
   if (!tenant.ok()) return tenant.error();
   return tenant->id;
 }

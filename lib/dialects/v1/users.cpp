@@ -12,7 +12,7 @@ namespace {
 
 using enum http::Method;
 
-void write_user(JsonWriter& w, const api::UserView& view) {
+void write_user(base::JsonWriter& w, const api::UserView& view) {
   const domain::User& user = view.user;
   w.begin_object().name("id");
   write(w, user.id);
@@ -37,7 +37,7 @@ void write_user(JsonWriter& w, const api::UserView& view) {
 }
 
 std::string body_of(const api::UserView& view) {
-  JsonWriter w;
+  base::JsonWriter w;
   write_user(w, view);
   return w.take();
 }

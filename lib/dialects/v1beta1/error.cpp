@@ -60,7 +60,7 @@ bool is_index(std::string_view token) {
          std::all_of(token.begin(), token.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-void write_bad_request(JsonWriter& w, const std::vector<api::FieldError>& fields, FieldNames names) {
+void write_bad_request(base::JsonWriter& w, const std::vector<api::FieldError>& fields, FieldNames names) {
   w.begin_object().name("@type").string(kBadRequest);
   w.name(names == FieldNames::kProto ? "field_violations" : "fieldViolations").begin_array();
   for (const api::FieldError& field : fields)
@@ -96,7 +96,7 @@ int status_of(api::Code code) {
 }
 
 std::string error_body(const api::Error& error, FieldNames names) {
-  JsonWriter w;
+  base::JsonWriter w;
   w.begin_object()
       .name("code")
       .integer(look_of(error.code).grpc)

@@ -13,7 +13,7 @@
 namespace dialects::v1beta1 {
 
 Form form_of(const Call& call) {
-  const Json* inner = call.body.find("body");
+  const base::Json* inner = call.body.find("body");
   const bool given = inner && !inner->is_null() && !(inner->string() && inner->string()->empty());
   return given ? Form{*inner, "/body"} : Form{call.body, ""};
 }
@@ -61,7 +61,7 @@ std::optional<api::Error> renamed(const std::optional<api::Error>& error, std::s
 std::string organization_of(const Call& call) {
   if (call.route.path.find("{org_id}") != std::string_view::npos) return call.path("org_id");
   for (const std::string_view name : {"org_id", "orgId"})
-    if (const Json* member = call.body.find(name))
+    if (const base::Json* member = call.body.find(name))
       if (const std::string* text = member->string(); text && !text->empty()) return *text;
   return Query(call).text("org_id").value_or("");
 }
@@ -83,8 +83,8 @@ api::Outcome<domain::Tenant> find_organization(const api::Read& read, const std:
   return error;
 }
 
-api::Outcome<Uuid> find_organization_of(const api::Read& read, const std::string& named,
-                                        const Uuid& service_user) {
+api::Outcome<base::Uuid> find_organization_of(const api::Read& read, const std::string& named,
+                                              const base::Uuid& service_user) {
   if (named.empty()) return api::tenant_of_service_user(read, service_user);
   const auto tenant = find_organization(read, named);
   if (!tenant.ok()) return tenant.error();

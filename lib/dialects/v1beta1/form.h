@@ -14,14 +14,14 @@ namespace dialects::v1beta1 {
 // The fields of a call, which stand in the body itself or, in the other form that callers know, under its
 // member `body`.
 struct Form {
-  const Json& object;   // or something else, of which Fields say that it is none
-  std::string pointer;  // of the object: "" or "/body"
+  const base::Json& object;  // or something else, of which Fields say that it is none
+  std::string pointer;       // of the object: "" or "/body"
 };
 Form form_of(const Call&);
 
 // `metadata` as given, and the description that it may hold, which Reeve keeps apart.
 struct Metadata {
-  Json rest{Json::Object{}};
+  base::Json rest{base::Json::Object{}};
   std::optional<std::string> description;
 };
 Metadata read_metadata(Fields&, FieldErrors&);
@@ -47,6 +47,7 @@ void check_organization(const Call&, FieldErrors&);
 api::Outcome<domain::Tenant> find_organization(const api::Read&, const std::string& named);
 
 // The same for a call about one service user, which may name none: it is then found by its id.
-api::Outcome<Uuid> find_organization_of(const api::Read&, const std::string& named, const Uuid& service_user);
+api::Outcome<base::Uuid> find_organization_of(const api::Read&, const std::string& named,
+                                              const base::Uuid& service_user);
 
 }  // namespace dialects::v1beta1

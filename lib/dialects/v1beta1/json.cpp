@@ -71,7 +71,7 @@ Out& Out::metadata(std::string_view object, const std::optional<std::string>& de
   }
   // The object's members, without its braces, follow the description.
   const std::string_view members = object.substr(1, object.size() - 2);
-  std::string all = JsonWriter().begin_object().name("description").string(*description).take();
+  std::string all = base::JsonWriter().begin_object().name("description").string(*description).take();
   if (!members.empty()) all.append(",").append(members);
   w_.raw(all.append("}"));
   return *this;

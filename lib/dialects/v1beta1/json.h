@@ -24,8 +24,8 @@ class Out {
   Out& end_array();
 
   Out& text(std::string_view member, std::string_view value);
-  Out& id(std::string_view member, const Uuid& value) { return text(member, value.to_string()); }
-  Out& time(std::string_view member, Timestamp value) { return text(member, to_string(value)); }
+  Out& id(std::string_view member, const base::Uuid& value) { return text(member, value.to_string()); }
+  Out& time(std::string_view member, base::Timestamp value) { return text(member, to_string(value)); }
   Out& texts(std::string_view member, const std::vector<std::string>& values);
   Out& boolean(std::string_view member, bool value);
   Out& null(std::string_view member);
@@ -34,14 +34,14 @@ class Out {
   Out& metadata(std::string_view object, const std::optional<std::string>& description = std::nullopt);
 
   FieldNames names() const { return names_; }
-  JsonWriter& writer() { return w_; }
+  base::JsonWriter& writer() { return w_; }
   std::string take() { return w_.take(); }
 
  private:
   Out& name(std::string_view member);
 
   const FieldNames names_;
-  JsonWriter w_;
+  base::JsonWriter w_;
 };
 
 }  // namespace dialects::v1beta1

@@ -25,9 +25,9 @@ void write_permission(Out& out, const domain::Permission& permission) {
 std::string read_name(Fields& fields, FieldErrors& errors) {
   const std::string verb = fields.text("name"), space = fields.text("namespace");
   const std::size_t slash = space.find('/');
-  const bool two = slash != std::string::npos && is_permission_part(space.substr(0, slash)) &&
-                   is_permission_part(space.substr(slash + 1));
-  if (!verb.empty() && !is_permission_verb(verb))
+  const bool two = slash != std::string::npos && names::is_permission_part(space.substr(0, slash)) &&
+                   names::is_permission_part(space.substr(slash + 1));
+  if (!verb.empty() && !names::is_permission_verb(verb))
     errors.add(fields.pointer("name"), "must be a letter and up to 63 letters and digits");
   if (!space.empty() && !two)
     errors.add(fields.pointer("namespace"),
@@ -37,7 +37,7 @@ std::string read_name(Fields& fields, FieldErrors& errors) {
 
 // Where the key comes with a name and a namespace, they say the same.
 void check_same(Fields& fields, const std::string& key, FieldErrors& errors) {
-  const auto name = parse_permission_name(key);
+  const auto name = names::parse_permission_name(key);
   if (!name.ok()) return;
   const auto verb = fields.optional_text("name"), space = fields.optional_text("namespace");
   if (verb && *verb != name->verb) errors.add(fields.pointer("name"), "differs from the verb in `key`");
@@ -83,7 +83,7 @@ api::Outcome<Work> create_permissions(const Call& call) {
   Fields fields(call.body, kDialect, errors);
   std::vector<api::NewPermission> made;
   std::vector<bool> by_namespace;
-  for (const Json* body : fields.objects("bodies")) {
+  for (const base::Json* body : fields.objects("bodies")) {
     Fields inner(*body, kDialect, errors, "/bodies/" + std::to_string(made.size()));
     by_namespace.push_back(!inner.has("key") && (inner.has("name") || inner.has("namespace")));
     api::NewPermission permission;

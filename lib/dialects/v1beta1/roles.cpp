@@ -16,7 +16,7 @@ constexpr Rename kRenames[] = {
 
 // A permission that was removed from the catalogue since keeps its scope's parts.
 std::string slug_of(const std::string& scope) {
-  const auto name = parse_permission_name(scope);
+  const auto name = names::parse_permission_name(scope);
   return name.ok() ? name->to_slug() : scope;
 }
 
@@ -55,7 +55,7 @@ api::Outcome<api::RoleRecord> read_record(const Form& form) {
 // in a spelling that every dialect knows. What is unknown stays as it was sent.
 api::RoleRecord spelled(const domain::Catalogue& catalogue, api::RoleRecord record) {
   for (std::string& text : record.scopes) {
-    const auto id = Uuid::parse(text);
+    const auto id = base::Uuid::parse(text);
     const std::size_t hash = text.find('#');
     const domain::Permission* known = id ? catalogue.find(*id) : nullptr;
     if (hash != std::string::npos) known = catalogue.find(std::string(text).replace(hash, 1, ":"));
@@ -65,8 +65,8 @@ api::RoleRecord spelled(const domain::Catalogue& catalogue, api::RoleRecord reco
 }
 
 // Whose role it is: the organization of the path, or the platform where the path has none.
-api::Outcome<Uuid> owner_of(const api::Read& read, const std::optional<std::string>& organization) {
-  if (!organization) return Uuid();
+api::Outcome<base::Uuid> owner_of(const api::Read& read, const std::optional<std::string>& organization) {
+  if (!organization) return base::Uuid();
   const auto tenant = find_organization(read, *organization);
   if (!tenant.ok()) return tenant.error();
   return tenant->id;

@@ -23,7 +23,7 @@ std::string body_of(FieldNames names, const api::SecretView& view, std::string_v
 }
 
 Answer list_secrets(const Call& call, const api::Read& read) {
-  const Uuid user = call.path_id("id");
+  const base::Uuid user = call.path_id("id");
   const auto tenant = find_organization_of(read, organization_of(call), user);
   if (!tenant.ok()) return tenant.error();
   const auto secrets = api::list_secrets(read, tenant.value(), user);

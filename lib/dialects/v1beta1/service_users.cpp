@@ -49,7 +49,7 @@ Answer list_service_users(const Call& call, const api::Read& read) {
 }
 
 Answer get_service_user(const Call& call, const api::Read& read) {
-  const Uuid id = call.path_id("id");
+  const base::Uuid id = call.path_id("id");
   const auto tenant = find_organization_of(read, organization_of(call), id);
   if (!tenant.ok()) return tenant.error();
   const auto user = api::get_service_user(read, tenant.value(), id);

@@ -13,13 +13,13 @@
 
 namespace http::front {
 
-std::string client_address(const std::optional<Address>& peer, const std::vector<NameValue>& headers,
-                           const std::vector<Network>& trusted) {
-  const auto is_trusted = [&](const Address& address) {
+std::string client_address(const std::optional<base::Address>& peer, const std::vector<NameValue>& headers,
+                           const std::vector<base::Network>& trusted) {
+  const auto is_trusted = [&](const base::Address& address) {
     return std::any_of(trusted.begin(), trusted.end(),
-                       [&](const Network& network) { return network.contains(address); });
+                       [&](const base::Network& network) { return network.contains(address); });
   };
-  std::optional<Address> believed = peer;
+  std::optional<base::Address> believed = peer;
   const auto text = [&] { return believed ? believed->to_string() : std::string("unix"); };
   if (believed && !is_trusted(*believed)) return text();
   for (auto line = headers.rbegin(); line != headers.rend(); ++line) {
@@ -28,7 +28,7 @@ std::string client_address(const std::optional<Address>& peer, const std::vector
     for (bool more = true; more;) {
       const std::size_t comma = rest.rfind(',');
       more = comma != std::string_view::npos;
-      const auto address = parse_address(trim(more ? rest.substr(comma + 1) : rest));
+      const auto address = base::parse_address(trim(more ? rest.substr(comma + 1) : rest));
       if (!address) return text();
       believed = address;
       if (!is_trusted(*believed)) return text();

@@ -13,7 +13,7 @@ namespace http::front {
 // isn't an address, what is left of it can't be believed, and the address read last counts. A peer on a unix
 // socket (absent here) is trusted, since the file's mode says who may connect; "unix" where it sends no such
 // header.
-std::string client_address(const std::optional<Address>& peer, const std::vector<NameValue>& headers,
-                           const std::vector<Network>& trusted);
+std::string client_address(const std::optional<base::Address>& peer, const std::vector<NameValue>& headers,
+                           const std::vector<base::Network>& trusted);
 
 }  // namespace http::front

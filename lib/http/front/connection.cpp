@@ -41,7 +41,7 @@ bool would_block() {
 }  // namespace
 
 Connection::Connection(ReactorParts& parts, Descriptor socket, std::uint64_t id,
-                       const std::optional<Address>& peer, const std::optional<Address>& counted)
+                       const std::optional<base::Address>& peer, const std::optional<base::Address>& counted)
     : parts_(parts),
       service_(*parts.service),
       socket_(std::move(socket)),

@@ -38,8 +38,8 @@ class Connection {
   };
 
   // `peer` is null for a unix socket. REQUIRES: parts outlive this
-  Connection(ReactorParts& parts, Descriptor socket, std::uint64_t id, const std::optional<Address>& peer,
-             const std::optional<Address>& counted);
+  Connection(ReactorParts& parts, Descriptor socket, std::uint64_t id,
+             const std::optional<base::Address>& peer, const std::optional<base::Address>& counted);
   ~Connection();
   Connection(const Connection&) = delete;  // owns a socket and a place in the deadlines
   Connection& operator=(const Connection&) = delete;
@@ -78,8 +78,8 @@ class Connection {
   Service& service_;
   const Descriptor socket_;
   const std::uint64_t id_;
-  const std::optional<Address> peer_;
-  const std::optional<Address> counted_;
+  const std::optional<base::Address> peer_;
+  const std::optional<base::Address> counted_;
   const std::string peer_text_;
 
   std::optional<RequestParser> parser_;

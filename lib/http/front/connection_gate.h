@@ -19,7 +19,7 @@ class ConnectionGate {
   ConnectionGate(std::size_t in_all, std::size_t per_address) : in_all_(in_all), per_address_(per_address) {}
 
   // `counted` is null for peers that have no limit per address. Every admission needs one leave() later.
-  Admission admit(const std::optional<Address>& counted) {
+  Admission admit(const std::optional<base::Address>& counted) {
     const std::lock_guard lock(mutex_);
     if (open_ >= in_all_) return Admission::kFull;
     if (counted) {
@@ -31,7 +31,7 @@ class ConnectionGate {
     return Admission::kAdmitted;
   }
 
-  void leave(const std::optional<Address>& counted) {
+  void leave(const std::optional<base::Address>& counted) {
     const std::lock_guard lock(mutex_);
     --open_;
     if (!counted) return;
@@ -46,8 +46,8 @@ class ConnectionGate {
 
  private:
   struct Hash {
-    std::size_t operator()(const Address& address) const {
-      return KeyedHash()({reinterpret_cast<const char*>(address.bytes.data()), address.bytes.size()});
+    std::size_t operator()(const base::Address& address) const {
+      return base::KeyedHash()({reinterpret_cast<const char*>(address.bytes.data()), address.bytes.size()});
     }
   };
 
@@ -57,7 +57,7 @@ class ConnectionGate {
   // Protected by mutex_.
   mutable std::mutex mutex_;
   std::size_t open_ = 0;
-  std::unordered_map<Address, std::size_t, Hash> by_address_;
+  std::unordered_map<base::Address, std::size_t, Hash> by_address_;
 };
 
 }  // namespace http::front

@@ -44,11 +44,11 @@ class EpollFront final : public Front {
       : service_(std::make_shared<Service>(options, handler)), listeners_(std::move(listeners)) {}
   ~EpollFront() override { stop(std::chrono::milliseconds(0)); }
 
-  Result<void> start_reactors() {
+  base::Result<void> start_reactors() {
     for (unsigned i = 0; i < service_->options.reactors; ++i) {
       reactors_.push_back(std::make_unique<Reactor>(service_, listeners_));
       if (!reactors_.back()->open())
-        return Error{ErrorCode::kIo, "front: the system gives no epoll or eventfd"};
+        return base::Error{base::ErrorCode::kIo, "front: the system gives no epoll or eventfd"};
     }
     const SignalsBlocked blocked;
     for (const auto& reactor : reactors_) threads_.emplace_back([&r = *reactor] { r.run(); });
@@ -89,17 +89,17 @@ class EpollFront final : public Front {
 
 }  // namespace
 
-Result<std::unique_ptr<Front>> Front::start(const FrontOptions& options, Handler& handler) {
+base::Result<std::unique_ptr<Front>> Front::start(const FrontOptions& options, Handler& handler) {
   auto listeners = bind_listeners(options.host, options.port);
   if (!listeners.ok()) return listeners.error();
   return start(options, handler, std::move(listeners).value());
 }
 
-Result<std::unique_ptr<Front>> Front::start(const FrontOptions& options, Handler& handler,
-                                            Listeners listeners) {
+base::Result<std::unique_ptr<Front>> Front::start(const FrontOptions& options, Handler& handler,
+                                                  Listeners listeners) {
   if (options.reactors == 0 || options.reactors > kMaxReactors)
-    return Error{ErrorCode::kInvalid, "reactors: " + std::to_string(options.reactors) + " is not 1 to " +
-                                          std::to_string(kMaxReactors)};
+    return base::Error{base::ErrorCode::kInvalid, "reactors: " + std::to_string(options.reactors) +
+                                                      " is not 1 to " + std::to_string(kMaxReactors)};
   if (auto listening = listen_on(listeners, options.unix_socket); !listening.ok()) return listening.error();
   auto front = std::make_unique<EpollFront>(options, handler, std::move(listeners));
   if (auto started = front->start_reactors(); !started.ok()) return started.error();

@@ -28,7 +28,7 @@ struct FrontOptions {
 
   Limits limits;
   Timeouts timeouts;
-  std::vector<Network> trusted_proxies;
+  std::vector<base::Network> trusted_proxies;
 };
 
 // Since start. Reading them is cheap and never blocks.
@@ -51,10 +51,10 @@ class Front {
  public:
   // Listens and serves from threads of its own when it returns. kIo where an address can't be bound; the
   // message names it. REQUIRES: handler outlives the front and its exchanges
-  static Result<std::unique_ptr<Front>> start(const FrontOptions&, Handler& handler);
+  static base::Result<std::unique_ptr<Front>> start(const FrontOptions&, Handler& handler);
 
   // The same on sockets that bind_listeners() took before, in place of the options' host and port.
-  static Result<std::unique_ptr<Front>> start(const FrontOptions&, Handler& handler, Listeners);
+  static base::Result<std::unique_ptr<Front>> start(const FrontOptions&, Handler& handler, Listeners);
 
   // Stops at once: stop(0 ms).
   virtual ~Front() = default;

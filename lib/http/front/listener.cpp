@@ -23,12 +23,12 @@ constexpr int kBacklog = 4096;
 constexpr ::mode_t kLocalMode = 0660;
 constexpr int kPortTries = 16;  // to find one that both addresses of "localhost" have free
 
-Error refused(const std::string& what, const char* step, int why) {
-  return {why == EADDRINUSE ? ErrorCode::kConflict : ErrorCode::kIo,
+base::Error refused(const std::string& what, const char* step, int why) {
+  return {why == EADDRINUSE ? base::ErrorCode::kConflict : base::ErrorCode::kIo,
           what + ": can't " + step + ": " + std::strerror(why)};
 }
 
-std::string shown(const Address& address, std::uint16_t port) {
+std::string shown(const base::Address& address, std::uint16_t port) {
   const std::string host = address.is_v4() ? address.to_string() : "[" + address.to_string() + "]";
   return host + ":" + std::to_string(port);
 }
@@ -40,7 +40,7 @@ union SocketAddress {
   sockaddr_storage room;
 };
 
-socklen_t fill(const Address& address, std::uint16_t port, SocketAddress& out) {
+socklen_t fill(const base::Address& address, std::uint16_t port, SocketAddress& out) {
   std::memset(&out, 0, sizeof out);
   if (address.is_v4()) {
     out.v4.sin_family = AF_INET;
@@ -55,14 +55,14 @@ socklen_t fill(const Address& address, std::uint16_t port, SocketAddress& out) {
 }
 
 // Sets `port` where it was 0. The errno, or 0.
-int bind_to(const Address& address, std::uint16_t& port, const char*& step, Descriptor& out) {
+int bind_to(const base::Address& address, std::uint16_t& port, const char*& step, Descriptor& out) {
   SocketAddress name;
   const socklen_t size = fill(address, port, name);
   step = "open a socket";
   Descriptor fd(::socket(name.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd.open()) return errno;
   const int on = 1;
-  const int only_v6 = address == Address() ? 0 : 1;  // "::" is every address, of both families
+  const int only_v6 = address == base::Address() ? 0 : 1;  // "::" is every address, of both families
   step = "set up the socket";
   if (::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0) return errno;
   if (!address.is_v4() && ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &only_v6, sizeof only_v6) != 0)
@@ -77,7 +77,7 @@ int bind_to(const Address& address, std::uint16_t& port, const char*& step, Desc
   return 0;
 }
 
-Result<void> bind_one(const Address& address, std::uint16_t port, Listeners& listeners) {
+base::Result<void> bind_one(const base::Address& address, std::uint16_t port, Listeners& listeners) {
   const char* step = "";
   Descriptor fd;
   listeners.port = port;
@@ -87,9 +87,9 @@ Result<void> bind_one(const Address& address, std::uint16_t port, Listeners& lis
   return {};
 }
 
-Result<void> bind_localhost(std::uint16_t port, Listeners& listeners) {
-  const Address v4 = *parse_address("127.0.0.1");
-  const Address v6 = *parse_address("::1");
+base::Result<void> bind_localhost(std::uint16_t port, Listeners& listeners) {
+  const base::Address v4 = *base::parse_address("127.0.0.1");
+  const base::Address v6 = *base::parse_address("::1");
   for (int tries = 1;; ++tries) {
     listeners.tcp.clear();
     if (auto first = bind_one(v4, port, listeners); !first.ok()) return first;
@@ -106,25 +106,26 @@ Result<void> bind_localhost(std::uint16_t port, Listeners& listeners) {
 }
 
 // A socket file that nobody listens on is left from a process that was killed.
-Result<void> remove_stale(const std::string& path, const sockaddr_un& name) {
+base::Result<void> remove_stale(const std::string& path, const sockaddr_un& name) {
   struct stat info {};
   if (::lstat(path.c_str(), &info) != 0) return {};
-  if (!S_ISSOCK(info.st_mode)) return Error{ErrorCode::kConflict, path + ": is there and is not a socket"};
+  if (!S_ISSOCK(info.st_mode))
+    return base::Error{base::ErrorCode::kConflict, path + ": is there and is not a socket"};
   const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!probe.open()) return refused(path, "open a socket", errno);
   if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0 || errno == EAGAIN)
-    return Error{ErrorCode::kConflict, path + ": another process listens on it"};
+    return base::Error{base::ErrorCode::kConflict, path + ": another process listens on it"};
   if (errno != ECONNREFUSED) return refused(path, "find out whether it is in use", errno);
   if (::unlink(path.c_str()) != 0) return refused(path, "remove the stale socket", errno);
   return {};
 }
 
-Result<void> open_local(const std::string& path, Listeners& listeners) {
+base::Result<void> open_local(const std::string& path, Listeners& listeners) {
   sockaddr_un name{};
   name.sun_family = AF_UNIX;
   if (path.size() >= sizeof name.sun_path)
-    return Error{ErrorCode::kInvalid, path + ": too long for a unix socket, which takes " +
-                                          std::to_string(sizeof name.sun_path - 1) + " bytes"};
+    return base::Error{base::ErrorCode::kInvalid, path + ": too long for a unix socket, which takes " +
+                                                      std::to_string(sizeof name.sun_path - 1) + " bytes"};
   std::memcpy(name.sun_path, path.c_str(), path.size());
   if (auto cleared = remove_stale(path, name); !cleared.ok()) return cleared;
   Descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -142,28 +143,29 @@ Result<void> open_local(const std::string& path, Listeners& listeners) {
 
 }  // namespace
 
-Result<Listeners> bind_listeners(const std::string& host, std::uint16_t port) {
+base::Result<Listeners> bind_listeners(const std::string& host, std::uint16_t port) {
   Listeners listeners;
   if (host == "localhost") {
     if (auto bound = bind_localhost(port, listeners); !bound.ok()) return bound.error();
   } else if (!host.empty()) {
-    const auto address = parse_address(host);
+    const auto address = base::parse_address(host);
     if (!address)
-      return Error{ErrorCode::kInvalid,
-                   "listen address \"" + host + "\": neither an IP address nor \"localhost\""};
+      return base::Error{base::ErrorCode::kInvalid,
+                         "listen address \"" + host + "\": neither an IP address nor \"localhost\""};
     if (auto bound = bind_one(*address, port, listeners); !bound.ok()) return bound.error();
   }
   return listeners;
 }
 
-Result<void> listen_on(Listeners& listeners, const std::string& unix_path) {
+base::Result<void> listen_on(Listeners& listeners, const std::string& unix_path) {
   for (const Descriptor& socket : listeners.tcp)
     if (::listen(socket.get(), kBacklog) != 0)
       return refused("port " + std::to_string(listeners.port), "listen", errno);
   if (!unix_path.empty())
     if (auto opened = open_local(unix_path, listeners); !opened.ok()) return opened;
   if (listeners.tcp.empty() && !listeners.local.open())
-    return Error{ErrorCode::kInvalid, "listen address: neither an address nor a unix socket is given"};
+    return base::Error{base::ErrorCode::kInvalid,
+                       "listen address: neither an address nor a unix socket is given"};
   return {};
 }
 

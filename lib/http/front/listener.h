@@ -21,9 +21,9 @@ struct Listeners {
 // 127.0.0.1 and ::1 (where the machine has it) on one port, or empty for none; no name is looked up.
 // SO_REUSEADDR, so that a restart need not wait, but not SO_REUSEPORT, with which a second server would
 // silently take half of the connections. kIo or kConflict; the message names the address.
-Result<Listeners> bind_listeners(const std::string& host, std::uint16_t port);
+base::Result<Listeners> bind_listeners(const std::string& host, std::uint16_t port);
 
 // Listens on them, with room for 4,096 connections that wait, and on a unix socket unless its path is empty.
-Result<void> listen_on(Listeners& listeners, const std::string& unix_path);
+base::Result<void> listen_on(Listeners& listeners, const std::string& unix_path);
 
 }  // namespace http::front

@@ -40,10 +40,10 @@ constexpr std::uint64_t kLocal = kInbox + 1;
 constexpr std::uint64_t kTcp = kInbox + 2;  // and the index of the listener
 constexpr std::uint32_t kMaxUsers = 0x7FFF'FFFF;
 
-std::optional<Address> address_of(const sockaddr_storage& name) {
-  Address address;
+std::optional<base::Address> address_of(const sockaddr_storage& name) {
+  base::Address address;
   if (name.ss_family == AF_INET) {
-    address = *parse_address("0.0.0.0");
+    address = *base::parse_address("0.0.0.0");
     std::memcpy(address.bytes.data() + 12, &reinterpret_cast<const sockaddr_in&>(name).sin_addr, 4);
     return address;
   }
@@ -100,7 +100,7 @@ void Reactor::run() {
     const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), wait_ms());
     parts_.now = std::chrono::steady_clock::now();
     if (service_.stopping.load() && !stopping_) on_stop();
-    const logging::Batch lines;
+    const base::logging::Batch lines;
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
       on_event(event.data.u64, event.events);
@@ -213,11 +213,12 @@ bool Reactor::accept_one(const Descriptor& listener, bool local) {
   return true;
 }
 
-void Reactor::admit(Descriptor socket, const std::optional<Address>& peer) {
+void Reactor::admit(Descriptor socket, const std::optional<base::Address>& peer) {
   const auto& trusted = service_.options.trusted_proxies;
-  const bool proxy = peer && std::any_of(trusted.begin(), trusted.end(),
-                                         [&](const Network& network) { return network.contains(*peer); });
-  const std::optional<Address> counted = proxy ? std::nullopt : peer;
+  const bool proxy = peer && std::any_of(trusted.begin(), trusted.end(), [&](const base::Network& network) {
+                       return network.contains(*peer);
+                     });
+  const std::optional<base::Address> counted = proxy ? std::nullopt : peer;
   const auto admission = service_.gate.admit(counted);
   if (admission != ConnectionGate::Admission::kAdmitted) return turn_away(socket, peer, admission);
   if (free_.empty()) {
@@ -237,7 +238,7 @@ void Reactor::admit(Descriptor socket, const std::optional<Address>& peer) {
 
 // Says why in one write, and closes without waiting for a request: whoever has too many connections open
 // must not hold one more.
-void Reactor::turn_away(const Descriptor& socket, const std::optional<Address>& peer,
+void Reactor::turn_away(const Descriptor& socket, const std::optional<base::Address>& peer,
                         ConnectionGate::Admission admission) {
   const Refusal refusal = admission == ConnectionGate::Admission::kFull
                               ? Refusal{503, "too many connections are open"}
@@ -254,7 +255,7 @@ void Reactor::turn_away(const Descriptor& socket, const std::optional<Address>& 
 
 void Reactor::pause_accepting(int why) {
   if (service_.accept_errors++ % 100 == 0)
-    logging::warn("accept paused", {{"error", std::strerror(why)}, {"open", service_.gate.open()}});
+    base::logging::warn("accept paused", {{"error", std::strerror(why)}, {"open", service_.gate.open()}});
   unwatch_listeners();
   accept_again_ = parts_.now + kAcceptPause;
 }

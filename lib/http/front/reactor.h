@@ -35,8 +35,9 @@ class Reactor {
 
   void accept_all(const Descriptor& listener, bool local);
   bool accept_one(const Descriptor& listener, bool local);
-  void admit(Descriptor socket, const std::optional<Address>& peer);
-  void turn_away(const Descriptor& socket, const std::optional<Address>& peer, ConnectionGate::Admission);
+  void admit(Descriptor socket, const std::optional<base::Address>& peer);
+  void turn_away(const Descriptor& socket, const std::optional<base::Address>& peer,
+                 ConnectionGate::Admission);
   void pause_accepting(int why);
 
   void on_event(std::uint64_t name, std::uint32_t events);

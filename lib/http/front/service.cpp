@@ -38,7 +38,7 @@ void Service::warn_of_forwarded(const Request& request, const std::string& peer)
   if (has_warned_.load(std::memory_order_relaxed)) return;
   for (const NameValue& line : request.headers) {
     if (line.name != "x-forwarded-for" || has_warned_.exchange(true)) continue;
-    logging::warn(
+    base::logging::warn(
         "X-Forwarded-For is not believed",
         {{"from", peer},
          {"hint", "if this is your proxy, name it in server.trusted_proxies; this is logged once"}});

@@ -36,7 +36,7 @@ Refusal decode(std::string_view raw, bool plus_is_blank, std::string& out) {
       out += raw[i];
     }
   }
-  return out.find('\0') == std::string::npos && utf8::is_valid(out) ? Refusal() : kBadText;
+  return out.find('\0') == std::string::npos && base::utf8::is_valid(out) ? Refusal() : kBadText;
 }
 
 // What is before the separator, taken off `rest`; all of it, and nothing left, where there is none.

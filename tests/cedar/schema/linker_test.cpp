@@ -23,7 +23,7 @@ std::vector<Schema> read(const std::vector<std::string>& texts) {
   return schemas;
 }
 
-Result<Schema> link(const std::vector<std::string>& texts) {
+base::Result<Schema> link(const std::vector<std::string>& texts) {
   const std::vector<Schema> schemas = read(texts);
   std::vector<const Schema*> parts;
   for (const Schema& schema : schemas) parts.push_back(&schema);

@@ -6,7 +6,7 @@ using cedar::Schema;
 
 namespace {
 
-std::string text_of(const Result<std::string>& result) {
+std::string text_of(const base::Result<std::string>& result) {
   return result.ok() ? *result : result.error().message;
 }
 

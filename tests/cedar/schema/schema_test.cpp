@@ -13,7 +13,7 @@ using cedar::Schema;
 
 namespace {
 
-std::string problem(const Result<Schema>& schema) {
+std::string problem(const base::Result<Schema>& schema) {
   return schema.ok() ? "" : schema.error().message;
 }
 

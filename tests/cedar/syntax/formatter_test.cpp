@@ -201,7 +201,7 @@ TEST_CASE("formatter: the policies that are shipped are laid out by it", "[cedar
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator("config/policies")) {
     INFO(entry.path().string());
-    const auto text = read_file(entry.path().string(), cedar::kMaxPolicyText);
+    const auto text = base::read_file(entry.path().string(), cedar::kMaxPolicyText);
     REQUIRE(text.ok());
     CHECK(formatted(*text) == *text);
     ++files;

@@ -171,7 +171,7 @@ TEST_CASE("policy set: any changes leave the set that would be built anew, and i
       return std::count_if(policies.begin(), policies.end(), [&](const Entry& e) { return e.of == id; });
     };
     bool is_right = false;  // whether it should be done
-    Result<void> result;
+    base::Result<void> result;
     const auto note = [&](const auto& given) {
       if (!given.ok()) result = given.error();
     };

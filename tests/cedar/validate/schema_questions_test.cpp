@@ -33,19 +33,19 @@ const Schema& photos() {
   return schema;
 }
 
-std::string names(const std::vector<const SchemaEntityType*>& types) {
+std::string all_names(const std::vector<const SchemaEntityType*>& types) {
   std::string all;
   for (const SchemaEntityType* type : types) all += (all.empty() ? "" : " ") + type->name.text();
   return all;
 }
 
-std::string names(const std::vector<const SchemaAction*>& actions) {
+std::string all_names(const std::vector<const SchemaAction*>& actions) {
   std::string all;
   for (const SchemaAction* action : actions) all += (all.empty() ? "" : " ") + action->uid.id();
   return all;
 }
 
-std::string names(const std::vector<RequestEnvironment>& environments) {
+std::string all_names(const std::vector<RequestEnvironment>& environments) {
   std::string all;
   for (const RequestEnvironment& e : environments)
     all += (all.empty() ? "" : ", ") + e.principal->name.text() + " " + e.action->uid.id() + " " +
@@ -67,27 +67,27 @@ std::string environments(const std::string& policy) {
   REQUIRE(message(set).empty());
   const auto found = set->templates().empty() ? request_environments(set->policies()[0], photos())
                                               : request_environments(*set->templates()[0].body, photos());
-  return found.ok() ? names(found.value()) : found.error().message;
+  return found.ok() ? all_names(found.value()) : found.error().message;
 }
 
 }  // namespace
 
 TEST_CASE("schema questions: types, actions and what is above them", "[cedar]") {
-  CHECK(names(principals(photos())) == "User Admin");
-  CHECK(names(resources(photos())) == "Album Photo Color");
-  CHECK(names(principals_of(action("view"), photos())) == "User Admin");
-  CHECK(names(resources_of(action("view"), photos())) == "Album Photo");
-  CHECK(names(principals_of(action("all"), photos())) == "");
-  CHECK(names(resources_of(action("nothing"), photos())) == "");
-  CHECK(names(actions_of(type("User"), type("Photo"), photos())) == "view edit");
-  CHECK(names(actions_of(type("User"), type("Color"), photos())) == "paint");
-  CHECK(names(actions_of(type("Admin"), type("Color"), photos())) == "");
-  CHECK(names(ancestors_of(type("User"), photos())) == "Org Team");
-  CHECK(names(ancestors_of(type("Team"), photos())) == "Org Team");
-  CHECK(names(ancestors_of(type("Org"), photos())) == "");
-  CHECK(names(ancestors_of(action("view"), photos())) == "all rw");
-  CHECK(names(action_groups(photos())) == "all rw");
-  CHECK(names(request_environments(photos())) ==
+  CHECK(all_names(principals(photos())) == "User Admin");
+  CHECK(all_names(resources(photos())) == "Album Photo Color");
+  CHECK(all_names(principals_of(action("view"), photos())) == "User Admin");
+  CHECK(all_names(resources_of(action("view"), photos())) == "Album Photo");
+  CHECK(all_names(principals_of(action("all"), photos())) == "");
+  CHECK(all_names(resources_of(action("nothing"), photos())) == "");
+  CHECK(all_names(actions_of(type("User"), type("Photo"), photos())) == "view edit");
+  CHECK(all_names(actions_of(type("User"), type("Color"), photos())) == "paint");
+  CHECK(all_names(actions_of(type("Admin"), type("Color"), photos())) == "");
+  CHECK(all_names(ancestors_of(type("User"), photos())) == "Org Team");
+  CHECK(all_names(ancestors_of(type("Team"), photos())) == "Org Team");
+  CHECK(all_names(ancestors_of(type("Org"), photos())) == "");
+  CHECK(all_names(ancestors_of(action("view"), photos())) == "all rw");
+  CHECK(all_names(action_groups(photos())) == "all rw");
+  CHECK(all_names(request_environments(photos())) ==
         "User view Album, User view Photo, Admin view Album, Admin view Photo, "
         "User edit Album, User edit Photo, Admin edit Album, Admin edit Photo, User paint Color");
 }
@@ -137,7 +137,7 @@ TEST_CASE("schema questions: the request environments in which a policy may appl
   auto linked =
       cedar::PolicySet::parse("permit(principal in ?principal, action, resource in ?resource);", "p").value();
   REQUIRE(linked.link("policy0", "l", {uid("Team::\"t\""), uid("Photo::\"p\"")}).ok());
-  CHECK(names(request_environments(*linked.find("l"), photos()).value()) ==
+  CHECK(all_names(request_environments(*linked.find("l"), photos()).value()) ==
         "User view Photo, User edit Photo");
 
   const auto all = cedar::PolicySet::parse("permit(principal, action, resource) when { 1 == 1 };", "p");

@@ -171,7 +171,7 @@ TEST_CASE("entities: any changes leave what would be made of the same list", "[c
       INFO(count << " uids, step " << step);
       Model next = model;
       const std::size_t kind = pick(3);
-      Result<void> result;
+      base::Result<void> result;
       if (kind == 2) {
         std::vector<EntityUid> removed;
         for (std::size_t i = pick(3) + 1; i > 0; --i) removed.push_back(group(pick(count)));

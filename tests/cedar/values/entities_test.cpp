@@ -102,7 +102,7 @@ TEST_CASE("entities: escapes are read, and what only looks like one is a record"
   };
   for (const Row& row : rows) {
     INFO(row.json);
-    const auto json = parse_json(row.json);
+    const auto json = base::parse_json(row.json);
     const auto value = cedar::value_from_json(json.value());
     REQUIRE(message(value).empty());
     CHECK(to_text(value.value()) == row.value);

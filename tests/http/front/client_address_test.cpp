@@ -7,8 +7,8 @@
 #include "tests/support/catch.h"
 
 TEST_CASE("client address: only trusted proxies are believed, from the right", "[http]") {
-  const std::vector<Network> trusted = {config::parse_network("10.0.0.0/8").value(),
-                                        config::parse_network("::1").value()};
+  const std::vector<base::Network> trusted = {config::parse_network("10.0.0.0/8").value(),
+                                              config::parse_network("::1").value()};
   struct {
     const char* peer;  // "" for a unix socket
     std::vector<std::string> lines;
@@ -35,6 +35,6 @@ TEST_CASE("client address: only trusted proxies are believed, from the right", "
   for (const auto& row : rows) {
     std::vector<http::NameValue> headers = {{"host", "x"}};
     for (const std::string& line : row.lines) headers.push_back({"x-forwarded-for", line});
-    CHECK(http::front::client_address(parse_address(row.peer), headers, trusted) == row.client);
+    CHECK(http::front::client_address(base::parse_address(row.peer), headers, trusted) == row.client);
   }
 }

@@ -175,7 +175,7 @@ TEST_CASE("front: running out of descriptors ends nothing", "[http]") {
   RawClient before = server.client();
   CHECK(before.ask(get_bytes("/"))->status == 200);
   // UBSan needs a descriptor when it meets a type for the first time, and the reactor logs when it has none.
-  logging::warn("test: descriptors run out now");
+  base::logging::warn("test: descriptors run out now");
   const DescriptorLimit limit(200);
   std::vector<int> taken;
   for (int fd = 0; (fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) taken.push_back(fd);
@@ -207,7 +207,7 @@ TEST_CASE("front: addresses", "[http]") {
     const std::string port = std::to_string(first.value()->port());
     auto second = start("127.0.0.1", first.value()->port(), handler);
     REQUIRE_FALSE(second.ok());
-    CHECK(second.error().code == ErrorCode::kConflict);
+    CHECK(second.error().code == base::ErrorCode::kConflict);
     CHECK(second.error().message == "127.0.0.1:" + port + ": can't bind: Address already in use");
   }
   SECTION("names are not looked up") {

@@ -1,6 +1,6 @@
-#include "base/permission_name.h"
+#include "names/permission_name.h"
 
-#include "base/risk.h"
+#include "names/risk.h"
 #include "tests/support/catch.h"
 
 TEST_CASE("permission name: every spelling reads to the same name", "[base]") {
@@ -24,7 +24,7 @@ TEST_CASE("permission name: every spelling reads to the same name", "[base]") {
   };
   for (const Row& row : rows) {
     INFO(row.text);
-    const auto name = parse_permission_name(row.text);
+    const auto name = names::parse_permission_name(row.text);
     REQUIRE(name.ok());
     CHECK(name->to_scope() == row.scope);
     CHECK(name->to_slug() == row.slug);
@@ -63,26 +63,26 @@ TEST_CASE("permission name: whatever is not one is refused", "[base]") {
                               "*"};
   for (const char* row : rows) {
     INFO(row);
-    CHECK_FALSE(parse_permission_name(row).ok());
+    CHECK_FALSE(names::parse_permission_name(row).ok());
   }
   CHECK(
-      parse_permission_name("Role:get").error().message ==
+      names::parse_permission_name("Role:get").error().message ==
       "permission `Role:get`: must be spelled resource:verb, service/resource:verb, service_resource_verb or "
       "service.resource.verb, each part of lower-case letters and digits; a verb may have capital letters");
 }
 
 TEST_CASE("permission name: a part has at most 64 bytes, and a message never more than a name's", "[base]") {
-  const std::string longest(kMaxPermissionPart, 'x');
-  CHECK(parse_permission_name(longest + "/" + longest + ":" + longest).ok());
-  CHECK_FALSE(parse_permission_name(longest + "x:get").ok());
-  CHECK_FALSE(parse_permission_name("a:" + longest + "x").ok());
+  const std::string longest(names::kMaxPermissionPart, 'x');
+  CHECK(names::parse_permission_name(longest + "/" + longest + ":" + longest).ok());
+  CHECK_FALSE(names::parse_permission_name(longest + "x:get").ok());
+  CHECK_FALSE(names::parse_permission_name("a:" + longest + "x").ok());
   std::string hostile;
   for (int i = 0; i < 5000; ++i) hostile += "\xe2\x82\xac";
-  CHECK(parse_permission_name(hostile).error().message.size() < 2 * kMaxPermissionName);
+  CHECK(names::parse_permission_name(hostile).error().message.size() < 2 * names::kMaxPermissionName);
 }
 
 TEST_CASE("risk: names go both ways", "[base]") {
-  for (const auto name : kRiskNames) CHECK(name_of(*parse_risk(name)) == name);
-  CHECK_FALSE(parse_risk("severe"));
-  CHECK(Risk::kAdmin > Risk::kHigh);
+  for (const auto name : names::kRiskNames) CHECK(name_of(*names::parse_risk(name)) == name);
+  CHECK_FALSE(names::parse_risk("severe"));
+  CHECK(names::Risk::kAdmin > names::Risk::kHigh);
 }

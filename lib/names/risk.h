@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+namespace names {
+
 // How much harm a permission can do in the wrong hands, from least to most; the order is used to find the
 // highest. `kAdmin` is whatever lets its holder give rights away.
 enum class Risk { kLow, kMedium, kHigh, kAdmin };
@@ -19,3 +21,5 @@ constexpr std::optional<Risk> parse_risk(std::string_view name) {
     if (kRiskNames[i] == name) return static_cast<Risk>(i);
   return std::nullopt;
 }
+
+}  // namespace names

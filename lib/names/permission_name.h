@@ -6,6 +6,8 @@
 
 #include "base/result.h"
 
+namespace names {
+
 // The name of one permission: what may be done (verb) to what (resource) of which service.
 //
 // It has three spellings, and each is accepted wherever one is read:
@@ -35,8 +37,10 @@ inline constexpr std::size_t kMaxPermissionName = 3 * kMaxPermissionPart + 2;
 
 // Reads any spelling, of a permission that need not exist. The error says what is wrong and is safe to show:
 // what it quotes of the text is cut to kMaxPermissionName bytes of valid UTF-8.
-Result<PermissionName> parse_permission_name(std::string_view text);
+base::Result<PermissionName> parse_permission_name(std::string_view text);
 
 // Whether the text may be a service or a resource, or a verb without capital letters.
 bool is_permission_part(std::string_view text);
 bool is_permission_verb(std::string_view text);
+
+}  // namespace names

@@ -1,4 +1,4 @@
-#include "base/permission_name.h"
+#include "names/permission_name.h"
 
 #include <algorithm>
 #include <optional>
@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 
+namespace names {
 namespace {
 
 std::string join(const PermissionName& name, char separator) {
@@ -56,17 +57,19 @@ bool is_permission_verb(std::string_view text) {
                      [](char c) { return base::is_letter(c) || base::is_digit(c); });
 }
 
-Result<PermissionName> parse_permission_name(std::string_view text) {
+base::Result<PermissionName> parse_permission_name(std::string_view text) {
   auto name = split_any(text);
   if (name && is_permission_part(name->service) && is_permission_part(name->resource) &&
       is_permission_verb(name->verb))
     return *std::move(name);
   std::string_view shown = text.substr(0, kMaxPermissionName);
-  while (shown.size() < text.size() && !shown.empty() && utf8::is_continuation(text[shown.size()]))
+  while (shown.size() < text.size() && !shown.empty() && base::utf8::is_continuation(text[shown.size()]))
     shown.remove_suffix(1);
-  return Error{ErrorCode::kInvalid,
-               "permission `" + utf8::replace_invalid(shown) +
-                   "`: must be spelled resource:verb, service/resource:verb, "
-                   "service_resource_verb or service.resource.verb, each part of lower-case "
-                   "letters and digits; a verb may have capital letters"};
+  return base::Error{base::ErrorCode::kInvalid,
+                     "permission `" + base::utf8::replace_invalid(shown) +
+                         "`: must be spelled resource:verb, service/resource:verb, "
+                         "service_resource_verb or service.resource.verb, each part of lower-case "
+                         "letters and digits; a verb may have capital letters"};
 }
+
+}  // namespace names
