@@ -157,7 +157,7 @@ Outcome<void> Service::read(const Presented& presented, const Origin& origin,
     return txn.error().code == base::ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
   const base::Timestamp now = clock_.now();
   const auto current = in_force();
-  const auto caller = sessions_.authenticate(txn.value(), current->catalogue, presented, now);
+  const auto caller = callers_.authenticate(txn.value(), current->catalogue, presented, now);
   if (!caller.ok()) return caller.error();
   fn(Read{txn.value(), now, current->catalogue, current->guard, *caller.value(), origin});
   return {};

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "api/authenticate.h"
+#include "api/caller_cache.h"
 #include "api/context.h"
 #include "api/error.h"
-#include "api/sessions.h"
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -116,7 +116,7 @@ class Service {
   const base::Clock& clock_;
   crypto::Random& random_;
   const std::chrono::milliseconds writer_limit_;
-  mutable Sessions sessions_;
+  mutable CallerCache callers_;
 
   mutable std::mutex mutex_;
   std::shared_ptr<const InForce> in_force_;  // protected by mutex_

@@ -19,9 +19,9 @@ namespace api {
 // its rights are put together once. With the next revision, or another catalogue, all are forgotten; each is
 // good until its credential expires or a mapping begins or ends. So the answers are those of authenticate(),
 // to the millisecond. Safe for use by several threads.
-class Sessions {
+class CallerCache {
  public:
-  static constexpr std::size_t kMaxSessions = 10'000;
+  static constexpr std::size_t kMaxCallers = 10'000;
 
   // As api::authenticate, with the caller's cached principal. Failures aren't kept.
   Outcome<std::shared_ptr<const Caller>> authenticate(const store::ReadTxn&,

@@ -1,4 +1,4 @@
-#include "api/sessions.h"
+#include "api/caller_cache.h"
 
 #include "api/me.h"
 #include "api/service_users.h"

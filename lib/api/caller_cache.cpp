@@ -1,4 +1,4 @@
-#include "api/sessions.h"
+#include "api/caller_cache.h"
 
 #include <utility>
 
@@ -22,7 +22,7 @@ bool is_good(const Caller& caller, base::Timestamp now) {
 
 }  // namespace
 
-bool Sessions::at(store::Revision revision, const std::shared_ptr<const domain::Catalogue>& catalogue) {
+bool CallerCache::at(store::Revision revision, const std::shared_ptr<const domain::Catalogue>& catalogue) {
   if (revision < revision_) return false;
   if (revision > revision_ || catalogue != catalogue_) {
     callers_.clear();
@@ -32,7 +32,7 @@ bool Sessions::at(store::Revision revision, const std::shared_ptr<const domain::
   return true;
 }
 
-Outcome<std::shared_ptr<const Caller>> Sessions::authenticate(
+Outcome<std::shared_ptr<const Caller>> CallerCache::authenticate(
     const store::ReadTxn& txn, const std::shared_ptr<const domain::Catalogue>& catalogue,
     const Presented& presented, base::Timestamp now) {
   const bool keepable = !presented.secret.empty() && presented.secret.size() <= kMaxSecret;
@@ -54,7 +54,7 @@ Outcome<std::shared_ptr<const Caller>> Sessions::authenticate(
   if (!caller->cached) return std::shared_ptr<const Caller>(std::move(caller));
 
   const std::lock_guard lock(mutex_);
-  if (at(txn.revision(), catalogue) && callers_.size() < kMaxSessions) callers_.insert_or_assign(key, caller);
+  if (at(txn.revision(), catalogue) && callers_.size() < kMaxCallers) callers_.insert_or_assign(key, caller);
   return std::shared_ptr<const Caller>(std::move(caller));
 }
 
