@@ -13,6 +13,7 @@
 #include "api/caller_cache.h"
 #include "api/context.h"
 #include "api/error.h"
+#include "authz/last_changed.h"
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -116,6 +117,7 @@ class Service {
   const base::Clock& clock_;
   crypto::Random& random_;
   const std::chrono::milliseconds writer_limit_;
+  const std::shared_ptr<authz::LastChanged> changes_;  // before callers_, which refer to it
   mutable CallerCache callers_;
 
   mutable std::mutex mutex_;
