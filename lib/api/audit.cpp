@@ -3,7 +3,7 @@
 #include <charconv>
 #include <utility>
 
-#include "api/authorize.h"
+#include "api/parts/authorize.h"
 
 namespace api {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "api/checks.h"
-#include "api/existing.h"
-#include "api/mapping_changes.h"
-#include "api/paging.h"
+#include "api/parts/checks.h"
+#include "api/parts/existing.h"
+#include "api/parts/mapping_changes.h"
+#include "api/parts/paging.h"
 
 namespace api {
 namespace {

@@ -2,13 +2,13 @@
 
 #include <utility>
 
-#include "api/audit_json.h"
-#include "api/authorize.h"
-#include "api/checks.h"
-#include "api/existing.h"
-#include "api/mapping_changes.h"
-#include "api/paging.h"
-#include "api/propose.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "api/parts/checks.h"
+#include "api/parts/existing.h"
+#include "api/parts/mapping_changes.h"
+#include "api/parts/paging.h"
+#include "api/parts/propose.h"
 #include "base/text.h"
 #include "domain/counts.h"
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/authorize.h"
-#include "api/existing.h"
-#include "api/user_roles.h"
+#include "api/parts/authorize.h"
+#include "api/parts/existing.h"
+#include "api/parts/user_roles.h"
 #include "authz/authority.h"
 
 namespace api {

@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "api/audit_json.h"
-#include "api/authorize.h"
-#include "api/existing.h"
-#include "api/paging.h"
-#include "api/propose.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "api/parts/existing.h"
+#include "api/parts/paging.h"
+#include "api/parts/propose.h"
 #include "authz/authority.h"
 #include "authz/entities.h"
 

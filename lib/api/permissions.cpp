@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/audit_json.h"
-#include "api/authorize.h"
-#include "api/checks.h"
-#include "api/propose.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "api/parts/checks.h"
+#include "api/parts/propose.h"
 #include "api/roles.h"
 #include "domain/index.h"
 #include "names/permission_name.h"

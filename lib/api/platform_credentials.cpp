@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "api/audit_json.h"
-#include "api/authorize.h"
-#include "api/checks.h"
-#include "api/credentials.h"
-#include "api/propose.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "api/parts/checks.h"
+#include "api/parts/credentials.h"
+#include "api/parts/propose.h"
 #include "crypto/hash.h"
 
 namespace api {

@@ -1,9 +1,9 @@
 // Roles as /v1beta1 has them: the whole record at once, found by id.
 #include <utility>
 
-#include "api/authorize.h"
-#include "api/checks.h"
-#include "api/role_changes.h"
+#include "api/parts/authorize.h"
+#include "api/parts/checks.h"
+#include "api/parts/role_changes.h"
 #include "api/roles.h"
 #include "authz/entities.h"
 

@@ -3,9 +3,9 @@
 
 #include <utility>
 
-#include "api/authorize.h"
-#include "api/checks.h"
-#include "api/role_changes.h"
+#include "api/parts/authorize.h"
+#include "api/parts/checks.h"
+#include "api/parts/role_changes.h"
 #include "authz/entities.h"
 
 namespace api {

@@ -4,8 +4,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "api/parts/system_roles.h"
 #include "api/platform_credentials.h"
-#include "api/system_roles.h"
 #include "base/log.h"
 #include "crypto/token.h"
 #include "domain/credential.h"

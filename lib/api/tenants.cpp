@@ -2,12 +2,12 @@
 
 #include <utility>
 
-#include "api/audit_json.h"
-#include "api/authorize.h"
-#include "api/checks.h"
-#include "api/existing.h"
-#include "api/paging.h"
-#include "api/propose.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "api/parts/checks.h"
+#include "api/parts/existing.h"
+#include "api/parts/paging.h"
+#include "api/parts/propose.h"
 #include "api/roles.h"
 #include "base/text.h"
 

@@ -1,8 +1,8 @@
-#include "api/existing.h"
+#include "api/parts/existing.h"
 
 #include <utility>
 
-#include "api/authorize.h"
+#include "api/parts/authorize.h"
 
 namespace api {
 namespace {

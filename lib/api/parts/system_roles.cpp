@@ -1,11 +1,11 @@
-#include "api/system_roles.h"
+#include "api/parts/system_roles.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "api/audit_json.h"
-#include "api/authorize.h"
-#include "api/role_changes.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "api/parts/role_changes.h"
 #include "api/roles.h"
 
 namespace api {

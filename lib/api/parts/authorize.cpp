@@ -1,4 +1,4 @@
-#include "api/authorize.h"
+#include "api/parts/authorize.h"
 
 #include <utility>
 

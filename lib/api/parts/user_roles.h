@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "api/authorize.h"
-#include "api/mapping_changes.h"
+#include "api/parts/authorize.h"
+#include "api/parts/mapping_changes.h"
 #include "api/users.h"
 #include "domain/role.h"
 

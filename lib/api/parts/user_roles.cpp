@@ -1,4 +1,4 @@
-#include "api/user_roles.h"
+#include "api/parts/user_roles.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "api/credentials.h"
+#include "api/parts/credentials.h"
 
 #include "crypto/token.h"
 

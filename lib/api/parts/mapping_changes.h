@@ -2,7 +2,7 @@
 #include <optional>
 #include <string>
 
-#include "api/authorize.h"
+#include "api/parts/authorize.h"
 #include "domain/mapping.h"
 #include "domain/role.h"
 

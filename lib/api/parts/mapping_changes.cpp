@@ -1,13 +1,13 @@
-#include "api/mapping_changes.h"
+#include "api/parts/mapping_changes.h"
 
 #include <algorithm>
 #include <utility>
 #include <vector>
 
-#include "api/audit_json.h"
-#include "api/checks.h"
 #include "api/group_roles.h"
-#include "api/propose.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/checks.h"
+#include "api/parts/propose.h"
 #include "api/roles.h"
 #include "authz/entities.h"
 #include "base/nearest.h"

@@ -1,7 +1,7 @@
 #pragma once
 #include <string_view>
 
-#include "api/authorize.h"
+#include "api/parts/authorize.h"
 #include "api/roles.h"
 #include "domain/role.h"
 

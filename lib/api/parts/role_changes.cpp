@@ -1,11 +1,11 @@
-#include "api/role_changes.h"
+#include "api/parts/role_changes.h"
 
 #include <utility>
 #include <vector>
 
-#include "api/audit_json.h"
-#include "api/mapping_changes.h"
-#include "api/propose.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/mapping_changes.h"
+#include "api/parts/propose.h"
 #include "api/roles.h"
 #include "authz/entities.h"
 #include "domain/counts.h"
