@@ -7,7 +7,6 @@
 #include "domain/role.h"
 
 // What mapping a role is in every dialect: to a group, a user or a service user, on the tenant or a resource.
-// For this folder alone.
 namespace api {
 
 struct NewMapping {

@@ -5,7 +5,7 @@
 #include "api/roles.h"
 #include "domain/role.h"
 
-// What changing a role is in every dialect. For this folder alone.
+// What changing a role is in every dialect.
 namespace api {
 
 Outcome<RoleView> view_role(const Read&, const base::Uuid& tenant, domain::Role);

@@ -8,7 +8,6 @@
 #include "api/users.h"
 #include "domain/role.h"
 
-// For this folder alone.
 namespace api {
 
 // The groups that the principal is a member of, sorted by name.
