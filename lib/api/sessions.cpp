@@ -48,8 +48,8 @@ Outcome<std::shared_ptr<const Caller>> Sessions::authenticate(
   auto known = api::authenticate(txn, presented, now);
   if (!known.ok()) return known.error();
   auto caller = std::make_shared<Caller>(std::move(known).value());
-  auto cached = authz::make_cached_principal(txn, catalogue, *caller, now);
-  if (!cached.ok()) return from_store(cached.error());
+  auto cached = stored(authz::make_cached_principal(txn, catalogue, *caller, now));
+  if (!cached.ok()) return cached.error();
   caller->cached = std::move(cached).value();
   if (!caller->cached) return std::shared_ptr<const Caller>(std::move(caller));
 
