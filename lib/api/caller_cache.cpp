@@ -56,8 +56,8 @@ Outcome<std::shared_ptr<const Caller>> CallerCache::authenticate(
   auto known = api::authenticate(txn, presented, now);
   if (!known.ok()) return known.error();
   auto made = std::make_shared<Caller>(std::move(known).value());
-  auto cached = authz::make_cached_principal(txn, catalogue, changes_, *made, now);
-  if (!cached.ok()) return from_store(cached.error());
+  auto cached = stored(authz::make_cached_principal(txn, catalogue, changes_, *made, now));
+  if (!cached.ok()) return cached.error();
   made->cached = std::move(cached).value();
   const std::shared_ptr<const Caller> caller = std::move(made);
   if (caller->cached) keep(std::move(key), caller);

@@ -4,8 +4,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "api/parts/system_roles.h"
 #include "api/platform_credentials.h"
-#include "api/system_roles.h"
 #include "base/log.h"
 #include "crypto/token.h"
 #include "domain/credential.h"
@@ -21,12 +21,12 @@ base::Error plain(const Error& why) {
 // Those of the file, with those made through the API that the file doesn't have.
 base::Result<std::shared_ptr<const domain::Catalogue>> build_catalogue(
     const store::ReadTxn& txn, const std::vector<domain::Permission>& defined) {
-  auto stored = domain::list_stored_permissions(txn);
-  if (!stored.ok()) return stored.error();
+  auto made = domain::list_stored_permissions(txn);
+  if (!made.ok()) return made.error();
   std::unordered_set<std::string> known;
   for (const domain::Permission& permission : defined) known.insert(domain::fold_case(permission.scope));
   std::vector<domain::Permission> permissions = defined;
-  for (domain::Permission& permission : stored.value())
+  for (domain::Permission& permission : made.value())
     if (!known.contains(domain::fold_case(permission.scope))) permissions.push_back(std::move(permission));
   return domain::Catalogue::make(std::move(permissions));
 }
