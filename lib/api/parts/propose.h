@@ -9,8 +9,7 @@
 #include "domain/permission.h"
 #include "domain/role.h"
 
-// Builds context.proposed, what guard policies see of a change; docs/guard.md lists the fields. For this
-// folder alone.
+// Builds context.proposed, what guard policies see of a change; docs/guard.md lists the fields.
 namespace api {
 
 class Proposal {

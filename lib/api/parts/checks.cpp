@@ -1,4 +1,4 @@
-#include "api/checks.h"
+#include "api/parts/checks.h"
 
 #include <algorithm>
 

@@ -10,7 +10,7 @@
 #include "base/time.h"
 #include "domain/permission.h"
 
-// Checks of values that need no store. For this folder alone.
+// Checks of values that need no store.
 namespace api {
 
 enum class SlugRule {
