@@ -73,8 +73,6 @@ struct PageRequest {
   std::string after;  // what `next` was; opaque outside the operation; empty: from the beginning
 };
 
-constexpr std::size_t kMaxPage = 250;  // what dialects let callers ask for
-
 template <typename T>
 struct Page {
   std::vector<T> data;

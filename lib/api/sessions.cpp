@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/limits.h"
 #include "authz/cached_principal.h"
 #include "crypto/hash.h"
 
