@@ -11,7 +11,7 @@
 #include "base/uuid.h"
 #include "crypto/random.h"
 #include "domain/audit.h"
-#include "domain/permission.h"
+#include "domain/catalogue.h"
 #include "domain/principal.h"
 #include "store/txn.h"
 

@@ -9,7 +9,7 @@
 #include "api/context.h"
 #include "base/keyed_hash.h"
 #include "base/time.h"
-#include "domain/permission.h"
+#include "domain/catalogue.h"
 #include "store/schema.h"
 #include "store/txn.h"
 
