@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "api/limits.h"
 #include "base/log.h"
 #include "crypto/equal.h"
 #include "crypto/hash.h"

@@ -15,8 +15,6 @@ struct Presented {
   std::string_view secret;
 };
 
-constexpr std::size_t kMaxSecret = 512;  // bytes; a longer one is nobody's
-
 // Whose credential it is, if it is valid at this moment and its owner and tenant may act: not revoked, not
 // expired, the user not suspended, the service user and the tenant enabled. Every failure is the same
 // kUnauthenticated, "credential: not valid"; why goes to the log at level debug, without the secret.

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/limits.h"
 #include "api/parts/checks.h"
 #include "api/parts/existing.h"
 #include "api/parts/mapping_changes.h"

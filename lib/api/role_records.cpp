@@ -1,6 +1,7 @@
 // Roles as /v1beta1 has them: the whole record at once, found by id.
 #include <utility>
 
+#include "api/limits.h"
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "api/parts/role_changes.h"

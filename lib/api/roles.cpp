@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "api/limits.h"
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "api/parts/role_changes.h"

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/limits.h"
 #include "api/parts/audit_json.h"
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"

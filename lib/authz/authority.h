@@ -7,7 +7,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uuid.h"
-#include "domain/permission.h"
+#include "domain/catalogue.h"
 #include "domain/principal.h"
 #include "store/txn.h"
 

@@ -6,7 +6,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "cedar/entities.h"
-#include "domain/permission.h"
+#include "domain/catalogue.h"
 #include "domain/principal.h"
 #include "store/schema.h"
 #include "store/txn.h"

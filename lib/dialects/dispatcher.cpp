@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "api/idempotency.h"
+#include "api/limits.h"
 #include "api/tenants.h"
 #include "base/log.h"
 #include "dialects/all_dialects.h"
@@ -65,7 +66,9 @@ api::Outcome<std::string> idempotency_key(const http::Request& request) {
   if (request.method != "POST" || header.count == 0) return std::string();
   bool good = header.count == 1 && !header.value.empty() && header.value.size() <= api::kMaxIdempotencyKey;
   for (const char c : header.value) good = good && c > ' ' && c <= '~';
-  if (!good) return api::invalid("Idempotency-Key", "must be 1 to 128 visible ASCII characters, given once");
+  if (!good)
+    return api::invalid("Idempotency-Key", "must be 1 to " + std::to_string(api::kMaxIdempotencyKey) +
+                                               " visible ASCII characters, given once");
   return std::string(header.value);
 }
 

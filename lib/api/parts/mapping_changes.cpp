@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/group_roles.h"
+#include "api/limits.h"
 #include "api/parts/audit_json.h"
 #include "api/parts/checks.h"
 #include "api/parts/propose.h"

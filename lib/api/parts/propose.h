@@ -6,7 +6,7 @@
 
 #include "base/time.h"
 #include "cedar/value.h"
-#include "domain/permission.h"
+#include "domain/catalogue.h"
 #include "domain/role.h"
 
 // Builds context.proposed, what guard policies see of a change; docs/guard.md lists the fields.
