@@ -30,6 +30,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr milliseconds kLogLimit{1000};  // for the last lines, at the end
+
 std::optional<std::string> bootstrap_secret() {
   const char* value = std::getenv("REEVE_BOOTSTRAP_SECRET");
   return value ? std::optional<std::string>(value) : std::nullopt;
@@ -92,6 +94,7 @@ std::string another_store(const Settings& settings, const base::Error& error) {
 }  // namespace
 
 int failed(const std::string& message) {
+  base::logging::flush(kLogLimit);  // what was logged before comes first
   std::fprintf(stderr, "reeve: %s\n", message.c_str());
   return 1;
 }
@@ -116,6 +119,7 @@ int run(const Serving& serving) {
   const Settings& settings = *loaded;
   const config::Config& c = settings.config;
   base::logging::configure(c.log.level, c.log.format);
+  if (const auto r = base::logging::write_in_background(); !r.ok()) return failed(r.error().message);
   ServiceManager manager = ServiceManager::from_environment();
   const auto bootstrap = config::bootstrap_credential(c.bootstrap, bootstrap_secret());
   if (!bootstrap.ok()) return failed(bootstrap.error().message);
@@ -147,6 +151,7 @@ int run(const Serving& serving) {
   manager.stopping();
   server.stop();
   base::logging::info("stopped", {});
+  base::logging::flush(kLogLimit);
   return code;
 }
 
