@@ -97,6 +97,7 @@ struct Server::Parts {
   std::unique_ptr<http::front::Front> front;
   std::int64_t house_kept_ms = 0;
   std::uint64_t reloads_refused = 0;
+  bool is_told = false;  // that is, SERVER is there
   ServerFile told;
 };
 
@@ -144,6 +145,7 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
   auto front = http::front::Front::start(front_options(p.config.server), *p.dispatcher, std::move(listeners));
   if (!front.ok()) return front.error();
   p.front = std::move(front).value();
+  p.is_told = true;
   p.told.pid = ::getpid();
   p.told.address = address();
   p.told.unix_socket = p.config.server.unix_socket;
@@ -174,12 +176,21 @@ base::Result<void> Server::take_up(const std::function<base::Result<Settings>()>
   return {};
 }
 
-base::Result<void> Server::reload(const std::function<base::Result<Settings>()>& load) {
+base::Result<void> Server::reload(const std::function<base::Result<Settings>()>& load,
+                                  const std::function<bool()>& wait) {
   ServerFile& told = parts_->told;
   ++told.reloads;
   told.is_reloading = true;
   tell();
-  const auto taken_up = take_up(load);
+  auto taken_up = take_up(load);
+  // kFull says that nothing was done: too many changes wait, or the writer is held up by one.
+  for (bool first = true; !taken_up.ok() && taken_up.error().code == base::ErrorCode::kFull; first = false) {
+    if (first)
+      base::logging::warn(
+          "reload", {{"outcome", "waiting"}, {"number", told.reloads}, {"reason", taken_up.error().message}});
+    if (!wait()) break;
+    taken_up = take_up(load);
+  }
   if (taken_up.ok()) {
     base::logging::info("reload", {{"outcome", "done"}, {"number", told.reloads}});
   } else {
@@ -234,7 +245,7 @@ void Server::stop() {
   Parts& p = *parts_;
   if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
   if (p.store) p.store->stop();
-  if (p.front) remove_server_file(p.config.store.dir);
+  if (p.is_told) remove_server_file(p.config.store.dir);
   p.front.reset();
   p.dispatcher.reset();
 }

@@ -49,8 +49,9 @@ struct Counters {
 // the other, in order.
 class Front {
  public:
-  // Listens and serves from threads of its own when it returns. kIo where an address can't be bound; the
-  // message names it. REQUIRES: handler outlives the front and its exchanges
+  // Listens and serves from threads of its own when it returns. kIo where an address can't be bound, which
+  // the message names; kFull where the system gives no thread. REQUIRES: handler outlives the front and its
+  // exchanges
   static base::Result<std::unique_ptr<Front>> start(const FrontOptions&, Handler& handler);
 
   // The same on sockets that bind_listeners() took before, in place of the options' host and port.
