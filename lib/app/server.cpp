@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "app/definitions.h"
+#include "app/descriptors.h"
 #include "app/server_file.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -36,6 +37,8 @@ constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::size_t kExpiredAtOnce = 1000;  // idempotency records a change removes, so that it stays short
 constexpr std::chrono::seconds kHousekeepingLimit{
     5};  // what it waits for the writer; the watchdog waits for it
+
+constexpr std::size_t kDescriptorsOfReactor = 2;  // its epoll and its eventfd
 
 // More than there are processors would wait for each other; the bound keeps a large machine from starting a
 // hundred.
@@ -142,7 +145,19 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
   Parts& p = *parts_;
   p.dispatcher =
       std::make_unique<dialects::Dispatcher>(*p.service, p.clock, p.random, dispatcher_options(p.config));
-  auto front = http::front::Front::start(front_options(p.config.server), *p.dispatcher, std::move(listeners));
+  http::front::FrontOptions options = front_options(p.config.server);
+  const std::size_t wanted = options.connections;
+  const std::size_t limit = raise_descriptor_limit();
+  options.connections =
+      connections_that_fit(wanted, limit, open_descriptors() + kDescriptorsOfReactor * options.reactors);
+  if (options.connections < wanted)
+    base::logging::warn("connections", {{"limit", options.connections},
+                                        {"wanted", wanted},
+                                        {"descriptors", limit},
+                                        {"hint",
+                                         "raise LimitNOFILE= of the unit (`ulimit -n`), or lower "
+                                         "server.limits.connections"}});
+  auto front = http::front::Front::start(options, *p.dispatcher, std::move(listeners));
   if (!front.ok()) return front.error();
   p.front = std::move(front).value();
   p.is_told = true;

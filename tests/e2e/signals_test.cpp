@@ -132,6 +132,44 @@ TEST_CASE("reeve serve: a reload that finds no room in the queue is tried again"
   CHECK(count_of(log, "outcome=refused") == 0);
 }
 
+// Each ping opened a socket, so that with no descriptor left systemd would have killed a server that was
+// well.
+TEST_CASE("reeve serve: connections leave descriptors for pings and for a reload", "[e2e]") {
+  const Deployment deployment;
+  const NotifySocket manager;
+  Process server({{"sh", "-c",
+                   "ulimit -Sn 100; ulimit -Hn 200; exec " + reeve() +
+                       " serve --listen 127.0.0.1:0 --config " + deployment.config()},
+                  {{"REEVE_BOOTSTRAP_SECRET", Deployment::kSecret},
+                   {"NOTIFY_SOCKET", manager.path()},
+                   {"WATCHDOG_USEC", "200000"}}});
+  const auto port = port_of(server);
+  REQUIRE(port != 0);
+  CHECK(manager.told() == "READY=1");
+  const std::string ask = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
+  std::vector<RawClient> open;
+  int served = 0;
+  for (int i = 0; i < 200; ++i) {
+    open.push_back(RawClient::to_port(port));
+    const auto response = open.back().ask(ask);
+    REQUIRE(response);
+    if (response->status == 503) break;
+    ++served;
+  }
+  CHECK(served > 100);  // so many that the soft limit was raised
+  CHECK(served < 150);
+  for (int i = 0; i < 200; ++i) open.push_back(RawClient::to_port(port));  // none of which has an answer
+  while (manager.told(milliseconds(0)) == "WATCHDOG=1") continue;
+  CHECK(manager.told(seconds(2)) == "WATCHDOG=1");
+  const auto reloaded = run({reeve(), "reload", "--config", deployment.config()});
+  CHECK(reloaded.err.empty());
+  CHECK(reloaded.code == 0);
+  server.signal(SIGTERM);
+  CHECK(server.wait() == 0);
+  CHECK_THAT(server.err(), ContainsSubstring("connections limit=" + std::to_string(served) +
+                                             " wanted=10000 descriptors=200 hint="));
+}
+
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which take terabytes of addresses
 TEST_CASE("reeve serve: where a thread can't be started it says so and ends with 1", "[e2e]") {
   const Deployment deployment;
