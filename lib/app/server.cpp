@@ -62,7 +62,12 @@ http::front::FrontOptions front_options(const config::ServerConfig& c) {
   o.timeouts.head = c.timeouts.head;
   o.timeouts.body = c.timeouts.body;
   o.timeouts.idle = c.timeouts.idle;
-  o.trusted_proxies = c.trusted_proxies;
+  for (const config::Proxy& proxy : c.trusted_proxies) {
+    if (proxy.network)
+      o.trusted_proxies.networks.push_back(*proxy.network);
+    else
+      o.trusted_proxies.unix_socket = true;
+  }
   return o;
 }
 

@@ -4,11 +4,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
-#include "base/address.h"
 #include "base/result.h"
 #include "http/exchange.h"
+#include "http/front/client_address.h"
 #include "http/front/limits.h"
 
 namespace http::front {
@@ -28,7 +27,7 @@ struct FrontOptions {
 
   Limits limits;
   Timeouts timeouts;
-  std::vector<base::Network> trusted_proxies;
+  TrustedProxies trusted_proxies;
 };
 
 // Since start. Reading them is cheap and never blocks.
