@@ -70,7 +70,7 @@ class Store {
   //   kNewer     a later version of this program wrote it
   //   kCorrupt   data.mdb is truncated or damaged
   //   kIo        permissions, a read-only disk, anything else the system refuses
-  //   kFull      no room on the disk, or for the map in the address space
+  //   kFull      no room on the disk, or for the map in the address space; or no thread for the writer
   static base::Result<std::unique_ptr<Store>> open(Options);
 
   // stop(), then closes. Every ReadTxn must have ended.
