@@ -3,6 +3,7 @@
 #include <iterator>
 #include <utility>
 
+#include "api/limits.h"
 #include "authz/cached_principal.h"
 #include "crypto/hash.h"
 
