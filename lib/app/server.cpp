@@ -10,6 +10,7 @@
 //   reloads 7, is_reloading true   ->   reloads 7, is_reloading false, mistake "config/roles.yaml:3:5: …"
 #include "app/server.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -35,6 +36,7 @@ namespace {
 
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::size_t kExpiredAtOnce = 1000;  // idempotency records a change removes, so that it stays short
+constexpr std::size_t kFlood = std::size_t{4} << 20;  // bytes of bodies and unsent answers
 constexpr std::chrono::seconds kHousekeepingLimit{
     5};  // what it waits for the writer; the watchdog waits for it
 
@@ -59,6 +61,7 @@ http::front::FrontOptions front_options(const config::ServerConfig& c) {
   o.limits.headers = c.limits.headers;
   o.limits.header_bytes = c.limits.header_bytes;
   o.limits.body = c.limits.body;
+  o.memory = c.limits.memory;
   o.timeouts.head = c.timeouts.head;
   o.timeouts.body = c.timeouts.body;
   o.timeouts.idle = c.timeouts.idle;
@@ -104,6 +107,7 @@ struct Server::Parts {
   std::unique_ptr<dialects::Dispatcher> dispatcher;
   std::unique_ptr<http::front::Front> front;
   std::int64_t house_kept_ms = 0;
+  std::size_t memory_peak = 0;  // of the front, since memory was given back
   std::uint64_t reloads_refused = 0;
   bool is_told = false;  // that is, SERVER is there
   ServerFile told;
@@ -232,6 +236,15 @@ void Server::tell() const {
   if (!written.ok()) base::logging::warn("store", {{"warning", written.error().message}});
 }
 
+// After a flood the C library keeps what was freed, for as long as anything lies behind it.
+void Server::give_memory_back(Parts& p) {
+  if (!p.front) return;
+  p.memory_peak = std::max(p.memory_peak, p.front->take_memory_peak());
+  if (p.memory_peak < kFlood || p.front->counters().memory > p.memory_peak / 2) return;
+  p.memory_peak = 0;
+  ::malloc_trim(0);
+}
+
 base::Result<void> Server::housekeep() {
   Parts& p = *parts_;
   const auto statistics = p.store->statistics();
@@ -241,6 +254,7 @@ base::Result<void> Server::housekeep() {
         base::ErrorCode::kIo,
         "the store no longer takes changes after a failed write; this process ends, to be started anew"};
   const base::Timestamp now = p.clock.now();
+  give_memory_back(p);
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;
   if (const auto cleared = p.store->clear_stale_readers(); cleared.ok() && cleared.value() > 0)
@@ -266,8 +280,6 @@ void Server::stop() {
   if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
   if (p.store) p.store->stop();
   if (p.is_told) remove_server_file(p.config.store.dir);
-  p.front.reset();
-  p.dispatcher.reset();
 }
 
 }  // namespace app

@@ -60,6 +60,7 @@ class Server {
  private:
   struct Parts;
   base::Result<void> take_up(const std::function<base::Result<Settings>()>& load);
+  static void give_memory_back(Parts&);
   void tell() const;
   explicit Server(std::unique_ptr<Parts>);
   std::unique_ptr<Parts> parts_;

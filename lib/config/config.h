@@ -19,7 +19,8 @@ struct Limits {
   std::size_t request_line = 0;  // bytes
   std::size_t headers = 0;       // header fields
   std::size_t header_bytes = 0;
-  std::size_t body = 0;  // bytes
+  std::size_t body = 0;    // bytes
+  std::size_t memory = 0;  // bytes, of all bodies and unsent answers
   std::size_t connections = 0;
   std::size_t connections_per_address = 0;
   std::size_t failed_authentications_per_minute = 0;  // from one address

@@ -78,6 +78,10 @@ constexpr std::array kKeys = {
         SizeKey{kKiB, kMiB, member<&Config::server, &ServerConfig::limits, &Limits::header_bytes>}},
     Key{"server.limits.body", "1MiB", false, "Body of a request, also while its chunks arrive.",
         SizeKey{kKiB, 64 * kMiB, member<&Config::server, &ServerConfig::limits, &Limits::body>}},
+    Key{"server.limits.memory", "64MiB", false,
+        "All bodies and unsent answers together. One tenant may hold a quarter of it and one credential an "
+        "eighth, but each the largest body; beyond that the answer is 503.",
+        SizeKey{kMiB, kTiB, member<&Config::server, &ServerConfig::limits, &Limits::memory>}},
     Key{"server.limits.connections", "10000", false, "Open connections in all.",
         CountKey{1, 1'000'000, "connections",
                  member<&Config::server, &ServerConfig::limits, &Limits::connections>}},

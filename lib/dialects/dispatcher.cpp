@@ -123,14 +123,36 @@ void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
   std::visit(
       Overloaded{[&](StateHandler handler) {
                    const Call call{request, route, names_, {}, {}, {}};
-                   exchange->answer(finished(request, handler(call, state_), log));
+                   Answer answer =
+                       exchange->over_share({})
+                           ? api::error(api::Code::kOverloaded,
+                                        "too many answers to your address wait to be read; read them first")
+                           : handler(call, state_);
+                   exchange->answer(finished(request, std::move(answer), log));
                  },
                  [&](ReadHandler handler) {
-                   Answer answer = read(request, route, handler, log);
+                   Answer answer = read(*exchange, route, handler, log);
                    exchange->answer(finished(request, std::move(answer), log));
                  },
                  [&](ChangeHandler handler) { queue(std::move(exchange), route, handler, std::move(log)); }},
       route.handle);
+}
+
+// What handle() looks at before the body, in the same order. The tenant is looked at too, so that whoever may
+// not call isn't read from.
+http::BodyAdmission Dispatcher::before_body(const http::Request& head) {
+  RequestLog log{.dialect = dialect_of(head.target)};
+  log.request_id = head.request_id.empty() ? ids_.next() : head.request_id;
+  const auto method = http::parse_method(head.method);
+  const Router::Match match = method ? router_.match(*method, head.path) : Router::Match();
+  if (!match.route) return {{}, finished(head, answer_without_route(head, match, log), log)};
+  log.route = match.route->path;
+  if (auto refused = refuse_cross_site(head, *match.route))
+    return {{}, finished(head, Answer(*std::move(refused)), log)};
+  if (std::holds_alternative<StateHandler>(match.route->handle)) return {};
+  const auto admitted = admit(head, *match.route, log, [](const api::Read&, const base::Uuid&) {});
+  if (!admitted.ok()) return {{}, finished(head, Answer(admitted.error()), log)};
+  return {log.payer, {}};
 }
 
 // Where a body of any type is taken, no preflight stands between another site's page and a change.
@@ -170,6 +192,7 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
   api::Outcome<void> admitted;
   const auto read = service_.read(presented->view(), origin, [&](const api::Read& snapshot) {
     log.revision = snapshot.txn.revision();
+    log.payer = {snapshot.caller.credential, snapshot.caller.tenant};
     log.actor = name_of(snapshot.caller.principal.kind);
     log.actor.append(":").append(snapshot.caller.principal.id.to_string());
     const auto tenant = tenant_of(request, route, snapshot);
@@ -188,10 +211,16 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
   return api::error(api::Code::kRateLimited, "credential: too many invalid ones came from this address");
 }
 
-Answer Dispatcher::read(const http::Request& request, const Route& route, ReadHandler handler,
+Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, ReadHandler handler,
                         RequestLog& log) {
+  const http::Request& request = exchange.request();
   std::optional<Answer> answer;
   const auto admitted = admit(request, route, log, [&](const api::Read& snapshot, const base::Uuid& tenant) {
+    if (exchange.over_share(log.payer)) {
+      answer =
+          api::error(api::Code::kOverloaded, "too many of your answers wait to be read; read them first");
+      return;
+    }
     const Call call{request, route, names_, tenant, {}, {}};
     const auto wrong = wrong_parameters(call);
     answer = wrong ? Answer(*wrong) : handler(call, snapshot);
@@ -296,6 +325,7 @@ http::Response Dispatcher::finished(const http::Request& request, Answer&& answe
 http::Response Dispatcher::finished(const http::Request& request, http::Response response,
                                     const RequestLog& log) {
   add_headers(request, log, response);
+  response.payer = log.payer;
   log.write(request, response);
   return response;
 }

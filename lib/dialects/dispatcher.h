@@ -40,6 +40,7 @@ class Dispatcher final : public http::Handler {
              DispatcherOptions options);
 
   void handle(std::unique_ptr<http::Exchange> exchange) override;
+  http::BodyAdmission before_body(const http::Request& head) override;
   http::Response error(int status, std::string_view why, const http::Request& request) const override;
 
  private:
@@ -47,7 +48,7 @@ class Dispatcher final : public http::Handler {
 
   http::Response answer_without_route(const http::Request&, const Router::Match&, const RequestLog&) const;
   std::optional<api::Error> refuse_cross_site(const http::Request&, const Route&) const;
-  Answer read(const http::Request&, const Route&, ReadHandler, RequestLog&);
+  Answer read(const http::Exchange&, const Route&, ReadHandler, RequestLog&);
 
   void queue(std::unique_ptr<http::Exchange>, const Route&, ChangeHandler, RequestLog);
   api::Outcome<void> prepare(PendingChange&, ChangeHandler);

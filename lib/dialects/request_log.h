@@ -20,6 +20,7 @@ struct RequestLog {
   std::string tenant = "-", actor = "-";  // as the log shows them
   std::optional<std::uint64_t> revision{};
   std::optional<std::chrono::seconds> retry_after{};
+  http::Payer payer{};  // the caller, once it is known
 
   // Writes the line of an answered request.
   void write(const http::Request&, const http::Response&) const;

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "http/message.h"
@@ -23,6 +24,16 @@ class Exchange {
   // Whether more requests than FrontOptions::in_flight wait for their answer. If so, answer 503 instead of
   // queueing this one.
   virtual bool queue_full() const = 0;
+
+  // Whether so much of the payer's bodies and unsent answers is kept already that it has had its share. If
+  // so, answer 503 in place of a large answer.
+  virtual bool over_share(const Payer&) const = 0;
+};
+
+// What is to become of a request of which the head has come, and a body follows.
+struct BodyAdmission {
+  Payer payer{};                      // on whose account the body is kept
+  std::optional<Response> refusal{};  // the answer, in place of reading the body
 };
 
 // What stands behind the front. Must outlive the front and every exchange.
@@ -33,6 +44,12 @@ class Handler {
   // One complete request. Called on a reactor thread, which all other connections wait for: answer within
   // microseconds, or move the exchange elsewhere. An exception here destroys the exchange, which answers 500.
   virtual void handle(std::unique_ptr<Exchange> exchange) = 0;
+
+  // Asked once for each request with a body, when its head has come and before anything of the body is kept,
+  // so that a body costs only on account of somebody who is known. `head` is the request but for its body. On
+  // a reactor thread, like handle(), which follows once the body is whole and has to look at the caller anew,
+  // since a credential may end meanwhile. An exception answers 500.
+  virtual BodyAdmission before_body(const Request& head) = 0;
 
   // The answer to what is no request (400, 405, 408, 413, 414, 415, 417, 429, 431, 501, 503, 505) and to
   // a request that got no response (500): `why` is a sentence for the caller. Of the request only what was

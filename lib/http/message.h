@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/uuid.h"
+
 namespace http {
 
 // A header line or a query parameter.
@@ -49,6 +51,13 @@ struct Request {
   HeaderField header(std::string_view name) const;
 };
 
+// On whose account the memory of a request and of its answer counts. Nil ids: nobody is known, and the
+// address pays.
+struct Payer {
+  base::Uuid credential;
+  base::Uuid tenant;  // nil with a credential: the platform's
+};
+
 struct Response {
   int status = 200;
   std::string_view content_type = "application/json";  // a literal; not sent with an empty body
@@ -56,6 +65,7 @@ struct Response {
   std::string body;                // not sent to HEAD, where its length is
   std::string_view
       constant_body{};  // in place of `body` unless empty: a text that lives as long as the program
+  Payer payer{};
 
   std::string_view text() const { return constant_body.empty() ? std::string_view(body) : constant_body; }
 };

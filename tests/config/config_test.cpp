@@ -64,7 +64,7 @@ TEST_CASE("config: every key is taken up", "[config]") {
   queue: 2
   trusted_proxies: [10.0.0.0/8, "fd00::/8", 192.0.2.7, unix]
   cors_origins: ["https://console.example.com", "http://localhost:8080"]
-  limits: {request_line: 256B, headers: 8, header_bytes: 1KiB, body: 64MiB, connections: 3,
+  limits: {request_line: 256B, headers: 8, header_bytes: 1KiB, body: 64MiB, memory: 1MiB, connections: 3,
            connections_per_address: 4, failed_authentications_per_minute: 5}
   timeouts: {head: 100ms, body: 1s, idle: 2m, shutdown: 1h}
 store: {dir: data, map_size: 16MiB}
@@ -93,6 +93,7 @@ roles: r.yaml
   CHECK(c.server.limits.body == std::size_t{64} << 20);
   CHECK(c.server.limits.connections == 3);
   CHECK(c.server.limits.connections_per_address == 4);
+  CHECK(c.server.limits.memory == 1024 * 1024);
   CHECK(c.server.limits.failed_authentications_per_minute == 5);
   CHECK(c.server.timeouts.head == std::chrono::milliseconds(100));
   CHECK(c.server.timeouts.body == std::chrono::seconds(1));

@@ -16,6 +16,10 @@ std::string outcome(std::string_view bytes, std::size_t piece) {
     std::string_view part = bytes.substr(0, piece == 0 ? bytes.size() : piece);
     const std::size_t size = part.size();
     parser.feed(part);
+    if (parser.phase() == Phase::kBodyNext) {
+      parser.begin_body();
+      parser.feed(part);
+    }
     bytes.remove_prefix(size - part.size());
     rest = bytes.size();
     if (parser.phase() == Phase::kDone || parser.phase() == Phase::kRefused) break;

@@ -34,7 +34,12 @@ constexpr int kSteps = 8;
 constexpr int kRequestsPerStep = 32;
 
 constexpr std::size_t kMaxDiscarded = 16 * 1024 * 1024;  // bytes read and dropped behind a refusal
-constexpr std::size_t kKeptCapacity = 64 * 1024;         // of a buffer that was larger once
+constexpr std::size_t kKeptCapacity = 8 * 1024;          // of a buffer that was larger once
+constexpr std::size_t kMaxDropped = 64 * 1024;           // of a body behind an answer that didn't need it
+constexpr std::size_t kHoldStep = 64 * 1024;             // in which a body of unknown length is counted
+constexpr std::size_t kCounted = 4 * 1024;               // bytes unread, from which on they are counted
+
+constexpr Refusal kNoMemory{503, "too many of your bodies, or of the answers you don't read, are in memory"};
 
 bool would_block() {
   return errno == EAGAIN || errno == EWOULDBLOCK;
@@ -51,6 +56,8 @@ Connection::Connection(ReactorParts& parts, Descriptor socket, std::uint64_t id,
       peer_(peer),
       counted_(counted),
       peer_text_(peer ? peer->to_string() : "unix"),
+      body_(service_.budget),
+      unread_(service_.budget),
       timer_(parts.deadlines.add(id)) {
   parser_.emplace(service_.options.limits);
   settle(Next::kWait);
@@ -81,6 +88,7 @@ Connection::Next Connection::on_deadline() {
   switch (timer_.wait) {
     case Wait::kHead:
     case Wait::kBody:
+      if (parser_->drops_body()) return Next::kClose;  // it is answered
       refuse({408, "the request did not arrive in time"});
       return advance();
     case Wait::kWrite:
@@ -107,7 +115,19 @@ Connection::Next Connection::on_stop() {
 // Whether new bytes may be parsed. Requests are handled one after the other, which keeps the answers in
 // order; and whoever does not take answers is not given more of them.
 bool Connection::takes_input() const {
-  return !in_flight_ && !closing_ && unsent() <= service_.options.output;
+  if (in_flight_ || closing_) return false;
+  if (unsent() == 0) return true;
+  const MemoryBudget& budget = *service_.budget;
+  return unsent() <= service_.options.output && !(budget.may_be_over() && budget.is_over(last_account()));
+}
+
+Account Connection::last_account() const {
+  return account_of(payer_, payer_address_.empty() ? peer_text_ : payer_address_);
+}
+
+void Connection::note_payer(const Payer& payer, const Request& request) {
+  payer_ = payer;
+  if (payer.credential.is_nil() && request.peer != peer_text_) payer_address_ = request.peer;
 }
 
 // Bytes of answers that have arrived at the peer: what the system still keeps for it is not among them.
@@ -138,6 +158,7 @@ Connection::Next Connection::proceed(Send send) {
   for (int step = 0; step < kSteps; ++step) {
     if (send == Send::kLater && unsent() > 0) return Next::kAgain;
     flush();
+    if (closing_ && refused_) drop_kept();
     if (deaf_ && !in_flight_ && kept_.empty() && !readable_) return Next::kClose;
     if (stopping_ && between_requests()) closing_ = true;
     if (lingering_) {
@@ -181,6 +202,7 @@ void Connection::flush() {
     out_.erase(0, sent_);
     sent_ = 0;
   }
+  if (unread_.bytes() > 0) hold_unread();
 }
 
 // False where the connection is broken.
@@ -204,7 +226,8 @@ bool Connection::receive() {
 void Connection::end_of_input() {
   readable_ = false;
   const RequestParser::Phase phase = parser_->phase();
-  if (phase == RequestParser::Phase::kHead || phase == RequestParser::Phase::kBody)
+  const bool is_answered = parser_->drops_body();
+  if (!is_answered && (phase == RequestParser::Phase::kHead || phase == RequestParser::Phase::kBody))
     refuse({400, "the connection ended before the request did"});
   closing_ = true;
   refused_ = false;  // nothing more will come
@@ -213,52 +236,131 @@ void Connection::end_of_input() {
 void Connection::take_kept() {
   const std::string_view rest = take(std::string_view(kept_).substr(kept_at_));
   kept_at_ = kept_.size() - rest.size();
-  if (!rest.empty()) return;
+  if (rest.empty()) drop_kept();
+}
+
+void Connection::drop_kept() {
   kept_.clear();
   kept_at_ = 0;
+  if (kept_.capacity() > kKeptCapacity) kept_.shrink_to_fit();
 }
 
 // Parses and hands over; what is not taken yet is returned.
 std::string_view Connection::take(std::string_view bytes) {
+  using Phase = RequestParser::Phase;
   for (int requests = 0; !bytes.empty() && takes_input() && requests < kRequestsPerStep;) {
     parser_->feed(bytes);
-    if (parser_->phase() == RequestParser::Phase::kDone) {
-      hand_over();
+    if (parser_->phase() == Phase::kBodyNext) begin_body();
+    if (!hold_body()) {
+      answer_no_memory();
+    } else if (parser_->phase() == Phase::kDone) {
       ++requests;
-    } else if (parser_->phase() == RequestParser::Phase::kRefused) {
+      parser_->drops_body() || is_for_nobody() ? start_anew() : hand_over();
+    } else if (parser_->phase() == Phase::kRefused) {
       refuse(parser_->refusal());
-    } else if (parser_->take_continue()) {
+    } else if (bytes.empty() && parser_->take_continue()) {
       out_ += "HTTP/1.1 100 Continue\r\n\r\n";
     }
   }
   return bytes;
 }
 
-void Connection::hand_over() {
-  auto request = std::make_unique<Request>(std::move(parser_->request()));
-  parser_.emplace(service_.options.limits);
+// The client's address, for the handler.
+void Connection::name_client(Request& request) const {
   const TrustedProxies& trusted = service_.options.trusted_proxies;
   if (trusted.none() || !trusted.contain(peer_)) {
-    service_.warn_of_forwarded(*request, peer_text_);
-    request->peer = peer_text_;
+    service_.warn_of_forwarded(request, peer_text_);
+    request.peer = peer_text_;
   } else {
-    request->peer = client_address(peer_, request->headers, trusted);
+    request.peer = client_address(peer_, request.headers, trusted);
   }
+}
+
+// The head is whole. Whoever isn't known, or has had its share, is answered now, and the body isn't kept.
+void Connection::begin_body() {
+  Request& head = parser_->request();
+  name_client(head);
+  std::optional<BodyAdmission> admission;
+  try {
+    admission = service_.handler.before_body(head);
+  } catch (...) {
+    return answer_early(std::nullopt);
+  }
+  if (admission->refusal) return answer_early(std::move(admission->refusal));
+  account_ = account_of(admission->payer, head.peer);
+  // Nothing of a request in chunks is known yet but that there will be some.
+  if (!body_.grow(account_, static_cast<std::size_t>(parser_->body_length().value_or(1))))
+    return answer_no_memory();
+  parser_->begin_body();
+}
+
+// Of a body in chunks what has come is what counts, in steps.
+bool Connection::hold_body() {
+  const std::size_t size = parser_->request().body.size();
+  return size <= body_.bytes() || body_.grow(account_, (size / kHoldStep + 1) * kHoldStep);
+}
+
+void Connection::answer_no_memory() {
+  ++service_.rejected_memory;
+  body_ = MemoryHold(service_.budget);
+  service_.append_refusal(parser_->request(), kNoMemory, false, parts_.renderer, out_);
+  end_input();
+}
+
+// The answer to a request whose body isn't read. A short one is dropped as it comes, and the connection goes
+// on; but whoever waits for "100 Continue" may send it or not, which can't be known.
+void Connection::answer_early(std::optional<Response>&& response) {
+  const Request& head = parser_->request();
+  const auto length = parser_->body_length();
+  const bool waits = parser_->expects_continue();
+  const bool goes_on =
+      length && *length <= kMaxDropped && !waits && head.keep_alive && !service_.stopping.load();
+  if (response) note_payer(response->payer, head);
+  service_.append_answer(head, std::move(response), goes_on, parts_.renderer, out_);
+  ++finished_;
+  if (goes_on)
+    parser_->begin_body(RequestParser::Body::kDropped);
+  else
+    end_input();
+}
+
+// What still comes is nothing that anybody wants.
+void Connection::end_input() {
+  closing_ = true;
+  refused_ = true;
+}
+
+// A read whose answer nobody takes; a change is carried out.
+bool Connection::is_for_nobody() const {
+  const std::string& method = parser_->request().method;
+  return deaf_ && (method == "GET" || method == "HEAD" || method == "OPTIONS");
+}
+
+void Connection::start_anew() {
+  parser_.emplace(service_.options.limits);
+}
+
+void Connection::hand_over() {
+  auto request = std::make_unique<Request>(std::move(parser_->request()));
+  start_anew();
+  name_client(*request);
+  auto exchange = std::make_unique<PendingExchange>(parts_.service, parts_.inbox, id_, std::move(request),
+                                                    std::exchange(body_, MemoryHold(service_.budget)));
   ++service_.requests;
   in_flight_ = true;
   parts_.inbox->begin_inline(id_);
   try {
-    service_.handler.handle(
-        std::make_unique<PendingExchange>(parts_.service, parts_.inbox, id_, std::move(request)));
+    service_.handler.handle(std::move(exchange));
   } catch (...) {
     // The exchange went with the exception, and so is completed without a response: 500.
   }
-  if (auto completion = parts_.inbox->end_inline()) complete(*std::move(completion));
+  if (auto completion = parts_.inbox->end_inline()) complete(std::move(*completion));
 }
 
 void Connection::complete(Completion&& completion) {
   const Request& request = *completion.request;
   const bool keep_alive = request.keep_alive && !service_.stopping.load();
+  if (completion.response) note_payer(completion.response->payer, request);
   service_.append_answer(request, std::move(completion.response), keep_alive, parts_.renderer, out_);
   in_flight_ = false;
   ++finished_;
@@ -268,8 +370,7 @@ void Connection::complete(Completion&& completion) {
 void Connection::refuse(Refusal refusal) {
   service_.count(refusal);
   service_.append_refusal(parser_->request(), refusal, false, parts_.renderer, out_);
-  closing_ = true;
-  refused_ = true;
+  end_input();
 }
 
 // A connection with unread bytes that is closed is reset, and the peer may lose the answer with it. So where
@@ -293,6 +394,13 @@ bool Connection::discard() {
   return would_block() || errno == EINTR;
 }
 
+// What a peer that reads leaves behind for a moment is not worth counting.
+void Connection::hold_unread() {
+  std::size_t bytes = kept_.size() + (unsent() > 0 ? out_.size() : 0);
+  if (bytes < kCounted) bytes = 0;
+  if (bytes != unread_.bytes()) unread_.set(bytes > 0 ? last_account() : Account(), bytes);
+}
+
 Connection::Next Connection::settle(Next next) {
   const RequestParser::Phase phase = parser_->phase();
   Wait wait = Wait::kIdle;
@@ -311,6 +419,7 @@ Connection::Next Connection::settle(Next next) {
   if (wait == Wait::kWrite && wait != timer_.wait) taken_timed_ = taken();
   if (wait != timer_.wait || fresh) parts_.deadlines.set(timer_, wait, parts_.now);
   finished_timed_ = finished_;
+  hold_unread();
   return next;
 }
 

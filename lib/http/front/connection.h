@@ -12,6 +12,7 @@
 #include "http/front/descriptor.h"
 #include "http/front/framing.h"
 #include "http/front/inbox.h"
+#include "http/front/memory_budget.h"
 #include "http/front/service.h"
 
 namespace http::front {
@@ -70,7 +71,19 @@ class Connection {
   bool begin_close();
   std::string_view take(std::string_view bytes);
   void take_kept();
+  void drop_kept();
+  void name_client(Request&) const;
+  void begin_body();
+  bool hold_body();
+  void answer_early(std::optional<Response>&&);
+  void answer_no_memory();
+  void end_input();
+  bool is_for_nobody() const;
+  void start_anew();
   void hand_over();
+  Account last_account() const;
+  void note_payer(const Payer&, const Request&);
+  void hold_unread();
   void complete(Completion&& completion);
   void refuse(Refusal);
   void end_of_input();
@@ -85,10 +98,15 @@ class Connection {
   const std::string peer_text_;
 
   std::optional<RequestParser> parser_;
+  MemoryHold body_;   // of the request that is being read
+  Account account_;   // that pays for it
   std::string kept_;  // received, not parsed yet
   std::size_t kept_at_ = 0;
   std::string out_;
-  std::size_t sent_ = 0;  // of out_
+  MemoryHold unread_;          // what out_ and kept_ take while the peer doesn't read
+  Payer payer_;                // of the last answer
+  std::string payer_address_;  // where nobody is known and a proxy speaks for the client
+  std::size_t sent_ = 0;       // of out_
   std::int64_t sent_in_all_ = 0;
   std::int64_t taken_timed_ = 0;  // when the wait for the peer to take more began
 

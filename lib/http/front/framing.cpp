@@ -1,13 +1,15 @@
-// A state machine over lines: kIdle until a byte comes, kHead line by line, kBody by length or by chunks, and
-// then kDone, or kRefused with the reason from wherever it was. "GET / HTTP/1.1\r\nHost: x\r\n\r\n" fed byte
-// by byte and fed at once gives the same request, which tests and a fuzzer hold it to. What one line means is
-// head.cpp's; what a chunk is, chunked.cpp's.
+// A state machine over lines: kIdle until a byte comes, kHead line by line, kBodyNext until somebody says
+// what becomes of the body, kBody by length or by chunks, and then kDone, or kRefused with the reason from
+// wherever it was. "GET / HTTP/1.1\r\nHost: x\r\n\r\n" fed byte by byte and fed at once gives the same
+// request, which tests and a fuzzer hold it to. What one line means is head.cpp's; what a chunk is,
+// chunked.cpp's.
 //
 // Limits are looked at as soon as bytes go over them and not when the line or the body is whole. There is no
 // clock: how long a head may take is the connection's business.
 #include "http/front/framing.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "http/front/syntax.h"
@@ -18,7 +20,6 @@ namespace {
 
 constexpr std::size_t kMaxEmptyLines = 2;  // before a request; some clients send one after a body
 constexpr std::size_t kLineEnd = 2;        // of the empty line that ends a head, which no limit counts
-constexpr std::size_t kReserve = 64 * 1024;
 
 constexpr Refusal kHeadersTooLarge{431, "the headers are too large"};
 
@@ -46,6 +47,7 @@ void RequestParser::feed(std::string_view& bytes) {
       case Phase::kBody:
         take_body(bytes);
         break;
+      case Phase::kBodyNext:
       case Phase::kDone:
       case Phase::kRefused:
         return;
@@ -111,18 +113,21 @@ void RequestParser::end_head() {
     for (NameValue& header : request_.headers)
       if (header.name == "host") header.value = authority_;
   }
-  switch (framing_.kind) {
-    case BodyFraming::Kind::kNone:
-      phase_ = Phase::kDone;
-      return;
-    case BodyFraming::Kind::kLength:
-      // Memory comes with bytes that came, not with bytes that were announced.
-      request_.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(framing_.length, kReserve)));
-      break;
-    case BodyFraming::Kind::kChunked:
-      chunked_.emplace(limits_);
-      break;
-  }
+  phase_ = framing_.kind == BodyFraming::Kind::kNone ? Phase::kDone : Phase::kBodyNext;
+}
+
+std::optional<std::uint64_t> RequestParser::body_length() const {
+  if (framing_.kind == BodyFraming::Kind::kChunked) return std::nullopt;
+  return framing_.length;
+}
+
+void RequestParser::begin_body(Body body) {
+  assert(phase_ == Phase::kBodyNext);
+  drops_body_ = body == Body::kDropped;
+  if (framing_.kind == BodyFraming::Kind::kChunked)
+    chunked_.emplace(limits_);
+  else if (!drops_body_)
+    request_.body.reserve(static_cast<std::size_t>(framing_.length));  // of which pages come with bytes
   phase_ = Phase::kBody;
 }
 
@@ -133,9 +138,12 @@ void RequestParser::take_body(std::string_view& bytes) {
     if (chunked_->done()) phase_ = Phase::kDone;
     return;
   }
-  const std::size_t missing = static_cast<std::size_t>(framing_.length) - request_.body.size();
+  const std::size_t missing = static_cast<std::size_t>(framing_.length - dropped_) - request_.body.size();
   const std::size_t taken = std::min(missing, bytes.size());
-  request_.body += bytes.substr(0, taken);
+  if (drops_body_)
+    dropped_ += taken;
+  else
+    request_.body += bytes.substr(0, taken);
   bytes.remove_prefix(taken);
   if (taken == missing) phase_ = Phase::kDone;
 }

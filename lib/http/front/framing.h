@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -19,6 +20,7 @@ class RequestParser {
   enum class Phase {
     kIdle,  // no byte yet
     kHead,
+    kBodyNext,  // the head is complete, and a body follows: nothing is taken until begin_body()
     kBody,
     kDone,     // request() is complete
     kRefused,  // refusal() says why; request() holds what was understood
@@ -33,9 +35,23 @@ class RequestParser {
   // to the next, and those behind what was refused.
   void feed(std::string_view& bytes);
 
+  // What becomes of the body. REQUIRES: phase() is kBodyNext
+  enum class Body { kKept, kDropped };
+  void begin_body(Body = Body::kKept);
+
+  // Its length; nothing where it comes in chunks. REQUIRES: phase() is kBodyNext
+  std::optional<std::uint64_t> body_length() const;
+
+  // Whether the sender waits for "100 Continue" before it sends the body, as far as is known.
+  bool expects_continue() const { return framing_.expects_continue; }
+
+  // Whether the body is being dropped, or was: then the request is not for handling.
+  bool drops_body() const { return drops_body_; }
+
   Phase phase() const { return phase_; }
   Refusal refusal() const { return refusal_; }
   Request& request() { return request_; }
+  const Request& request() const { return request_; }
 
   // True once, if the sender waits for "100 Continue" before it sends the body (RFC 9110 section 10.1.1).
   bool take_continue();
@@ -57,6 +73,8 @@ class RequestParser {
   std::size_t header_bytes_ = 0;
   std::string authority_;  // of an absolute-form target
   BodyFraming framing_;
+  bool drops_body_ = false;
+  std::uint64_t dropped_ = 0;  // bytes of it
   std::optional<ChunkedBody> chunked_;
 };
 

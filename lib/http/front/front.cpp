@@ -60,10 +60,12 @@ class EpollFront final : public Front {
 
   Counters counters() const override {
     const Service& s = *service_;
-    return {s.accepted,         s.gate.open(),          s.requests,
-            s.in_flight,        s.rejected_framing,     s.rejected_body,
-            s.rejected_timeout, s.rejected_connections, s.accept_errors};
+    return {s.accepted,         s.gate.open(),     s.requests,         s.in_flight,
+            s.rejected_framing, s.rejected_body,   s.rejected_timeout, s.rejected_connections,
+            s.accept_errors,    s.rejected_memory, s.out_of_memory,    s.budget->used()};
   }
+
+  std::size_t take_memory_peak() override { return service_->budget->take_peak(); }
 
  private:
   const std::shared_ptr<Service> service_;

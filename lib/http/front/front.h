@@ -23,7 +23,8 @@ struct FrontOptions {
   std::size_t connections = 10'000;             // in all; one more is told 503 and closed
   std::size_t connections_per_address = 1'000;  // one more: 429; not for unix sockets and trusted proxies
   std::size_t in_flight = 4'096;                // requests being handled, above which queue_full() holds
-  std::size_t output = 1024 * 1024;             // bytes not yet taken by a peer, above which it is not read
+  std::size_t output = 64 * 1024;               // bytes not yet taken by a peer, above which it is not read
+  std::size_t memory = 64 * 1024 * 1024;        // of bodies and unsent answers; see memory_budget.h
 
   Limits limits;
   Timeouts timeouts;
@@ -41,6 +42,9 @@ struct Counters {
   std::uint64_t rejected_timeout = 0;      // 408, and answers that were not taken
   std::uint64_t rejected_connections = 0;  // over one of the two limits of connections
   std::uint64_t accept_errors = 0;         // out of descriptors or memory
+  std::uint64_t rejected_memory = 0;       // 503: the caller's bodies and unsent answers are its share
+  std::uint64_t out_of_memory = 0;         // connections that ended for want of memory
+  std::uint64_t memory = 0;                // bodies and unsent answers now, in bytes
 };
 
 // The strict epoll front: owns sockets, deadlines, counts and limits, and frames HTTP/1.1 (RFC 9112) before
@@ -66,6 +70,9 @@ class Front {
   virtual void stop(std::chrono::milliseconds grace) = 0;
 
   virtual Counters counters() const = 0;
+
+  // The most memory that bodies and unsent answers took at one time since this was asked last.
+  virtual std::size_t take_memory_peak() = 0;
 };
 
 }  // namespace http::front

@@ -16,29 +16,34 @@ void Inbox::wake() const {
   [[maybe_unused]] const int ignored = ::eventfd_write(event_.get(), 1);
 }
 
-void Inbox::post(Completion&& completion) {
+void Inbox::post(std::unique_ptr<Completion> completion) {
   if (inline_thread_.load(std::memory_order_relaxed) == std::this_thread::get_id() &&
-      inline_connection_ == completion.connection) {
+      inline_connection_ == completion->connection) {
     inline_completion_ = std::move(completion);
     return;
   }
   bool first = false;
   {
     const std::lock_guard lock(mutex_);
-    first = completions_.empty();
-    completions_.push_back(std::move(completion));
+    first = first_ == nullptr;
+    std::unique_ptr<Completion>& end = first ? first_ : last_->next;
+    end = std::move(completion);
+    last_ = end.get();
   }
   if (first) wake();
 }
 
-std::vector<Completion> Inbox::take() {
+std::unique_ptr<Completion> Inbox::take() {
   eventfd_t count = 0;
   // Read before the completions are taken, so that one posted in between wakes again.
   [[maybe_unused]] const int ignored = ::eventfd_read(event_.get(), &count);
-  std::vector<Completion> completions;
   const std::lock_guard lock(mutex_);
-  completions.swap(completions_);
-  return completions;
+  return std::move(first_);
+}
+
+// Not by recursion through `next`, which a long list would be too deep for.
+Inbox::~Inbox() {
+  while (first_) first_ = std::move(first_->next);
 }
 
 void Inbox::begin_inline(std::uint64_t connection) {
@@ -46,9 +51,9 @@ void Inbox::begin_inline(std::uint64_t connection) {
   inline_thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
 }
 
-std::optional<Completion> Inbox::end_inline() {
+std::unique_ptr<Completion> Inbox::end_inline() {
   inline_thread_.store(std::thread::id(), std::memory_order_relaxed);
-  return std::exchange(inline_completion_, std::nullopt);
+  return std::move(inline_completion_);
 }
 
 }  // namespace http::front

@@ -5,9 +5,9 @@
 #include <mutex>
 #include <optional>
 #include <thread>
-#include <vector>
 
 #include "http/front/descriptor.h"
+#include "http/front/memory_budget.h"
 #include "http/message.h"
 
 namespace http::front {
@@ -17,6 +17,8 @@ struct Completion {
   std::uint64_t connection = 0;
   std::unique_ptr<const Request> request;  // never null
   std::optional<Response> response;        // none: its handler failed, or let go of it
+  MemoryHold body;                         // that of the request
+  std::unique_ptr<Completion> next;        // of the inbox's list
 };
 
 // Where the requests of one reactor's connections come back to. What is completed on the reactor's own thread
@@ -24,35 +26,39 @@ struct Completion {
 class Inbox {
  public:
   Inbox();
+  ~Inbox();
+  Inbox(const Inbox&) = delete;  // owns an eventfd
+  Inbox& operator=(const Inbox&) = delete;
 
   // False where the system gave no eventfd.
   bool open() const { return event_.open(); }
   int fd() const { return event_.get(); }
 
-  // Any thread.
-  void post(Completion&& completion);
+  // Any thread. Takes no memory, so that a request always comes back.
+  void post(std::unique_ptr<Completion> completion);
   void wake() const;
 
-  // The reactor's thread: what came since, after fd() became readable.
-  std::vector<Completion> take();
+  // The reactor's thread: what came since, after fd() became readable; a list in order, or null.
+  std::unique_ptr<Completion> take();
 
   // The reactor's thread: between the two, what this thread posts for `connection` is given by the end, and
   // not by take().
   void begin_inline(std::uint64_t connection);
-  std::optional<Completion> end_inline();
+  std::unique_ptr<Completion> end_inline();
 
  private:
   const Descriptor event_;
 
   // Protected by mutex_.
   std::mutex mutex_;
-  std::vector<Completion> completions_;
+  std::unique_ptr<Completion> first_;
+  Completion* last_ = nullptr;
 
   // The id is written by the reactor's thread alone and read by any, to learn that it is another; the rest is
   // that thread's.
   std::atomic<std::thread::id> inline_thread_{};
   std::uint64_t inline_connection_ = 0;
-  std::optional<Completion> inline_completion_;
+  std::unique_ptr<Completion> inline_completion_;
 };
 
 }  // namespace http::front

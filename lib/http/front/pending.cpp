@@ -9,30 +9,37 @@
 namespace http::front {
 
 PendingExchange::PendingExchange(std::shared_ptr<Service> service, std::shared_ptr<Inbox> inbox,
-                                 std::uint64_t connection, std::unique_ptr<const Request> request)
-    : service_(std::move(service)),
-      inbox_(std::move(inbox)),
-      connection_(connection),
-      request_(std::move(request)) {
+                                 std::uint64_t connection, std::unique_ptr<const Request> request,
+                                 MemoryHold body)
+    : service_(std::move(service)), inbox_(std::move(inbox)), completion_(std::make_unique<Completion>()) {
+  completion_->connection = connection;
+  completion_->request = std::move(request);
+  completion_->body = std::move(body);
   ++service_->in_flight;
 }
 
 PendingExchange::~PendingExchange() {
-  if (request_) complete(std::nullopt);
+  if (completion_) complete(std::nullopt);
 }
 
 bool PendingExchange::queue_full() const {
   return service_->in_flight.load() > service_->options.in_flight;
 }
 
+bool PendingExchange::over_share(const Payer& payer) const {
+  const MemoryBudget& budget = *service_->budget;
+  return budget.may_be_over() && budget.is_over(account_of(payer, request().peer));
+}
+
 void PendingExchange::answer(Response response) {
-  assert(request_);
+  assert(completion_);
   complete(std::move(response));
 }
 
 void PendingExchange::complete(std::optional<Response>&& response) {
   --service_->in_flight;
-  inbox_->post({connection_, std::move(request_), std::move(response)});
+  completion_->response = std::move(response);
+  inbox_->post(std::move(completion_));
 }
 
 }  // namespace http::front

@@ -12,21 +12,22 @@ namespace http::front {
 // The exchange that the front hands out.
 class PendingExchange final : public Exchange {
  public:
+  // `body` is what of the budget the request's body holds.
   PendingExchange(std::shared_ptr<Service> service, std::shared_ptr<Inbox> inbox, std::uint64_t connection,
-                  std::unique_ptr<const Request> request);
+                  std::unique_ptr<const Request> request, MemoryHold body);
   ~PendingExchange() override;
 
-  const Request& request() const override { return *request_; }
+  const Request& request() const override { return *completion_->request; }
   void answer(Response response) override;
   bool queue_full() const override;
+  bool over_share(const Payer&) const override;
 
  private:
   void complete(std::optional<Response>&& response);
 
   const std::shared_ptr<Service> service_;
   const std::shared_ptr<Inbox> inbox_;
-  const std::uint64_t connection_;
-  std::unique_ptr<const Request> request_;  // null once it is answered
+  std::unique_ptr<Completion> completion_;  // null once it is answered
 };
 
 }  // namespace http::front

@@ -20,6 +20,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "base/log.h"
@@ -131,28 +132,33 @@ void Reactor::on_event(std::uint64_t name, std::uint32_t events) {
   if (name == kInbox) return on_completions();
   if (name == kLocal) return accept_all(listeners_.local, true);
   if (name >= kTcp) return accept_all(listeners_.tcp[name - kTcp], false);
-  if (Connection* const connection = find(name)) after(*connection, connection->on_events(events));
+  if (Connection* const c = find(name)) attempt(*c, [&] { return c->on_events(events); });
 }
 
 void Reactor::on_completions() {
-  for (Completion& completion : parts_.inbox->take())
-    if (Connection* const connection = find(completion.connection))
-      after(*connection, connection->on_completion(std::move(completion)));
+  for (auto completion = parts_.inbox->take(); completion;) {
+    auto next = std::move(completion->next);
+    if (Connection* const c = find(completion->connection))
+      attempt(*c, [&] { return c->on_completion(std::move(*completion)); });
+    completion = std::move(next);
+  }
 }
 
 void Reactor::on_turns() {
-  for (const std::uint64_t id : std::exchange(turns_, {})) {
-    Connection* const connection = find(id);
-    if (connection == nullptr) continue;
-    connection->queued = false;
-    after(*connection, connection->advance());
+  turning_.swap(turns_);
+  for (const std::uint64_t id : turning_) {
+    Connection* const c = find(id);
+    if (c == nullptr) continue;
+    c->queued = false;
+    attempt(*c, [&] { return c->advance(); });
   }
+  turning_.clear();
 }
 
 void Reactor::on_deadlines() {
   while (const auto id = parts_.deadlines.expired(parts_.now)) {
-    Connection* const connection = find(*id);
-    after(*connection, connection->on_deadline());
+    Connection* const c = find(*id);
+    attempt(*c, [&] { return c->on_deadline(); });
   }
 }
 
@@ -161,7 +167,7 @@ void Reactor::on_stop() {
   accept_again_.reset();
   unwatch_listeners();
   for (const auto& place : connections_)
-    if (place) after(*place, place->on_stop());
+    if (place) attempt(*place, [&c = *place] { return c.on_stop(); });
 }
 
 Connection* Reactor::find(std::uint64_t id) {
@@ -171,6 +177,19 @@ Connection* Reactor::find(std::uint64_t id) {
   return connection != nullptr && connection->id() == id ? connection : nullptr;
 }
 
+// For want of memory the connection whose turn it is ends, and nothing else.
+template <typename Step>
+void Reactor::attempt(Connection& connection, Step step) {
+  Next next = Next::kClose;
+  try {
+    next = step();
+  } catch (const std::bad_alloc&) {
+    ++service_.out_of_memory;
+  }
+  after(connection, next);
+}
+
+// Takes no memory: admit() has made room for every connection in these lists.
 void Reactor::after(Connection& connection, Next next) {
   switch (next) {
     case Next::kWait:
@@ -209,28 +228,45 @@ bool Reactor::accept_one(const Descriptor& listener, bool local) {
   // Ignoring errors on purpose: without it, answers are later and still right.
   if (!local) ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   ++service_.accepted;
-  admit(std::move(socket), address_of(name));
+  try {
+    admit(std::move(socket), address_of(name));
+  } catch (const std::bad_alloc&) {
+    ++service_.out_of_memory;
+  }
   return true;
 }
 
 void Reactor::admit(Descriptor socket, const std::optional<base::Address>& peer) {
   const bool proxy = service_.options.trusted_proxies.contain(peer);
   const std::optional<base::Address> counted = proxy ? std::nullopt : peer;
+  if (free_.empty()) make_room();
   const auto admission = service_.gate.admit(counted);
   if (admission != ConnectionGate::Admission::kAdmitted) return turn_away(socket, peer, admission);
-  if (free_.empty()) {
-    free_.push_back(static_cast<std::uint32_t>(connections_.size()));
-    connections_.emplace_back();
-    users_.push_back(0);
-  }
   const std::uint32_t place = free_.back();
   free_.pop_back();
   users_[place] = users_[place] == kMaxUsers ? 0 : users_[place] + 1;
   const std::uint64_t id = std::uint64_t{users_[place]} << 32 | place;
   const int fd = socket.get();
-  connections_[place] = std::make_unique<Connection>(parts_, std::move(socket), id, peer, counted);
+  try {
+    connections_[place] = std::make_unique<Connection>(parts_, std::move(socket), id, peer, counted);
+  } catch (...) {
+    service_.gate.leave(counted);
+    free_.push_back(place);
+    throw;
+  }
   // What has come already makes an event at once.
   if (!watch(fd, id, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET)) after(*connections_[place], Next::kClose);
+}
+
+// For one connection more, in all lists that it may stand in.
+void Reactor::make_room() {
+  const std::size_t count = connections_.size() + 1;
+  for (auto* list : {&turns_, &turning_})
+    if (list->capacity() < count) list->reserve(2 * count);
+  if (free_.capacity() < count) free_.reserve(2 * count);
+  users_.resize(count);
+  connections_.resize(count);
+  free_.push_back(static_cast<std::uint32_t>(count - 1));
 }
 
 // Says why in one write, and closes without waiting for a request: whoever has too many connections open

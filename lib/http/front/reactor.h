@@ -35,6 +35,7 @@ class Reactor {
 
   void accept_all(const Descriptor& listener, bool local);
   bool accept_one(const Descriptor& listener, bool local);
+  void make_room();
   void admit(Descriptor socket, const std::optional<base::Address>& peer);
   void turn_away(const Descriptor& socket, const std::optional<base::Address>& peer,
                  ConnectionGate::Admission);
@@ -47,6 +48,8 @@ class Reactor {
   void on_stop();
 
   Connection* find(std::uint64_t id);
+  template <typename Step>
+  void attempt(Connection&, Step);
   void after(Connection&, Next);
 
   const Listeners& listeners_;
@@ -62,7 +65,8 @@ class Reactor {
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<std::uint32_t> users_;
   std::vector<std::uint32_t> free_;
-  std::vector<std::uint64_t> turns_;  // ids of those that have more to do
+  std::vector<std::uint64_t> turns_;    // ids of those that have more to do
+  std::vector<std::uint64_t> turning_;  // those of this round
 };
 
 }  // namespace http::front

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/keyed_hash.h"
 #include "base/log.h"
 #include "http/front/syntax.h"
 
@@ -60,6 +61,16 @@ void Service::append_refusal(const Request& request, Refusal refusal, bool keep_
     // The handler's error() failed, too.
   }
   append_bare(refusal.status, out);
+}
+
+Account account_of(const Payer& payer, std::string_view peer) {
+  constexpr std::uint64_t kNobody = 1;  // those without a credential, all together
+  if (!payer.credential.is_nil()) {
+    const std::uint64_t tenant = payer.tenant.is_nil() ? 0 : base::keyed_hash(payer.tenant.raw());
+    return {base::keyed_hash(payer.credential.raw()), tenant};
+  }
+  const auto address = base::parse_address(peer);
+  return {base::keyed_hash(address ? address->subscriber().to_string() : peer), kNobody};
 }
 
 void Service::count(Refusal refusal) {

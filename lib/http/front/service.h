@@ -2,12 +2,14 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "http/front/connection_gate.h"
 #include "http/front/front.h"
+#include "http/front/memory_budget.h"
 #include "http/front/refusal.h"
 #include "http/front/response_renderer.h"
 
@@ -17,18 +19,22 @@ namespace http::front {
 // threads.
 struct Service {
   Service(const FrontOptions& o, Handler& h)
-      : options(o), handler(h), gate(o.connections, o.connections_per_address) {}
+      : options(o),
+        handler(h),
+        gate(o.connections, o.connections_per_address),
+        budget(std::make_shared<MemoryBudget>(o.memory, o.limits.body)) {}
 
   const FrontOptions options;
   Handler& handler;
   ConnectionGate gate;
+  const std::shared_ptr<MemoryBudget> budget;  // outlived by what is held of it
 
   std::atomic<bool> stopping{false};
   // When what is still under way is cut off. Set before `stopping`.
   std::atomic<std::chrono::steady_clock::time_point> stop_at{};
 
   std::atomic<std::uint64_t> accepted{0}, requests{0}, in_flight{0}, rejected_framing{0}, rejected_body{0},
-      rejected_timeout{0}, rejected_connections{0}, accept_errors{0};
+      rejected_timeout{0}, rejected_connections{0}, accept_errors{0}, rejected_memory{0}, out_of_memory{0};
 
   // Appends the response, or the handler's answer for 500 where there is none.
   void append_answer(const Request&, std::optional<Response>&&, bool keep_alive, ResponseRenderer&,
@@ -46,5 +52,8 @@ struct Service {
  private:
   std::atomic<bool> has_warned_{false};
 };
+
+// The account of a payer, or of the address (Request::peer) where none is known.
+Account account_of(const Payer& payer, std::string_view peer);
 
 }  // namespace http::front

@@ -37,7 +37,19 @@ class EchoHandler final : public http::Handler {
     if (what == "queue" && exchange->queue_full()) return exchange->answer(text(503, "full"));
     if (what == "late" || what == "throw-late" || what == "queue")
       return later(std::move(exchange), std::chrono::milliseconds(what == "queue" ? 300 : number(request)));
-    exchange->answer(reply(request));
+    if (request.method == "GET" && exchange->over_share(payer_of(request)))
+      return exchange->answer(text(503, "over"));
+    http::Response response = reply(request);
+    response.payer = payer_of(request);
+    exchange->answer(std::move(response));
+  }
+
+  // Who has "X-Unknown: 1" is unknown, "X-Key: n" names a credential and "X-Tenant: n" its tenant.
+  http::BodyAdmission before_body(const http::Request& head) override {
+    ++bodies_asked;
+    if (head.header("x-unknown").count > 0) return {{}, text(401, "who are you?")};
+    if (head.header("x-throw").count > 0) throw std::runtime_error("hunter2");
+    return {payer_of(head), {}};
   }
 
   http::Response error(int status, std::string_view why, const http::Request& request) const override {
@@ -47,10 +59,21 @@ class EchoHandler final : public http::Handler {
 
   std::atomic<bool> error_throws{false};
   std::atomic<int> answered_late{0};
+  std::atomic<int> bodies_asked{0};
 
  private:
   static http::Response text(int status, std::string body) {
     return {status, "application/json", {}, std::move(body)};
+  }
+
+  static base::Uuid id_of(const http::HeaderField& field) {
+    base::Uuid::Bytes bytes{};
+    for (std::size_t i = 0; i < field.value.size() && i < bytes.size(); ++i)
+      bytes[i] = static_cast<std::uint8_t>(field.value[i]);
+    return base::Uuid(bytes);
+  }
+  static http::Payer payer_of(const http::Request& request) {
+    return {id_of(request.header("x-key")), id_of(request.header("x-tenant"))};
   }
 
   static int number(const http::Request& request) {
