@@ -7,12 +7,12 @@
 #include "domain/dump.h"
 
 #include <array>
-#include <cassert>
 #include <optional>
 #include <span>
 #include <string>
 
 #include "base/encoding.h"
+#include "base/enum_table.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "crypto/hash.h"
@@ -61,7 +61,6 @@ constexpr Field kTenant{"tenant", Part::kUuid}, kId{"id", Part::kUuid}, kUser{"u
     kResource{"resource", Part::kText}, kCredential{"credential", Part::kUuid},
     kCaller{"caller", Part::kUuid}, kKeyText{"key", Part::kText};
 
-// In the order of the tables' numbers.
 constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kMeta, {{{"name", Part::kText}}}, Value::kMeta},
     {Table::kTenant, {kId}, Value::kRecord},
@@ -104,11 +103,10 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
      Value::kFields,
      {{{"begin", Part::kU64}, {"end", Part::kU64}}}},
 }};
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kRoleTime));
 
 const Shape& shape_of(Table table) {
-  const Shape& shape = kShapes[static_cast<std::size_t>(table)];
-  assert(shape.table == table);
-  return shape;
+  return kShapes[static_cast<std::size_t>(table)];
 }
 
 // Enough to tell two apart; a secret of 256 random bits isn't found by it, nor by the whole.
