@@ -53,8 +53,8 @@ void measure(const char* what, const api::Read& read, const authz::Question& que
 }
 
 void measure_all(const api::Read& read) {
-  const base::Uuid& tenant = read.caller.tenant;
-  const base::Uuid group = tenant;  // need not exist
+  const domain::Owner& tenant = read.caller.tenant;
+  const domain::GroupId group(domain::to_stored(tenant));  // need not exist
   authz::Subject first = read.caller;
   first.cached.reset();
   const auto of_role = [&](const authz::Subject& subject) {

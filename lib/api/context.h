@@ -11,6 +11,7 @@
 #include "base/uuid.h"
 #include "crypto/random.h"
 #include "domain/audit.h"
+#include "domain/ids.h"
 #include "domain/permission.h"
 #include "domain/principal.h"
 #include "store/txn.h"
@@ -24,7 +25,7 @@ namespace api {
 // Who calls: made by authenticate() from a credential, and from nothing else.
 struct Caller : authz::Subject {
   std::string name;
-  base::Uuid credential;                        // nil: Reeve itself
+  domain::CredentialId credential;              // nil: Reeve itself
   std::optional<base::Timestamp> expires_at{};  // the credential
 };
 

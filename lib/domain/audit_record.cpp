@@ -92,9 +92,9 @@ std::string_view unflatten(Flat&& flat, AuditEntry& entry) {
   if (!read_metadata(flat.metadata, entry)) return "metadata: not before and after";
   entry.created_at = *at;
   entry.allowed = flat.outcome == kAllowed;
-  entry.id = flat.id;
+  entry.id = AuditEntryId(flat.id);
   entry.seq = flat.seq;
-  entry.tenant = flat.tenant_id;
+  entry.tenant = owner_of(flat.tenant_id);
   entry.prev_hash = flat.prev_hash;
   entry.action = std::move(flat.action);
   entry.actor_name = std::move(flat.actor_name);
@@ -125,7 +125,7 @@ std::string canonical_text(const AuditEntry& entry) {
   flat.resource_id = entry.resource_id;
   flat.resource_type = entry.resource_type;
   flat.seq = entry.seq;
-  flat.tenant_id = entry.tenant;
+  flat.tenant_id = to_stored(entry.tenant);
   RecordWriter writer;
   kMembers(writer, flat);
   return std::move(writer).take();
@@ -183,7 +183,7 @@ base::Result<StoredAudit> unseal_audit(std::string_view key, std::string_view se
   if (!inner.ok()) return store::corrupt(Table::kAudit, key, inner.problem());
   if (const auto wrong = unflatten(std::move(flat), stored.entry); !wrong.empty())
     return store::corrupt(Table::kAudit, key, wrong);
-  if (Key().uuid(stored.entry.tenant).u64(stored.entry.seq).view() != key)
+  if (Key().uuid(to_stored(stored.entry.tenant)).u64(stored.entry.seq).view() != key)
     return store::corrupt(Table::kAudit, key, "it is another entry, with another tenant_id or seq");
   return stored;
 }
@@ -199,8 +199,8 @@ std::optional<AuditHead> parse_audit_head(std::string_view value) {
   return head;
 }
 
-base::Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn& txn, const base::Uuid& tenant) {
-  const Key key = Key().uuid(tenant);
+base::Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn& txn, const Owner& tenant) {
+  const Key key = Key().uuid(to_stored(tenant));
   const auto value = txn.get(Table::kAuditHead, key);
   if (!value.ok()) return value.error();
   if (!*value) return {std::nullopt};
@@ -209,8 +209,8 @@ base::Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn& txn,
   return head;
 }
 
-base::Result<void> put_audit_head(store::WriteTxn& txn, const base::Uuid& tenant, const AuditHead& head) {
-  return txn.put(Table::kAuditHead, Key().uuid(tenant),
+base::Result<void> put_audit_head(store::WriteTxn& txn, const Owner& tenant, const AuditHead& head) {
+  return txn.put(Table::kAuditHead, Key().uuid(to_stored(tenant)),
                  Key().u64(head.seq).bytes(crypto::raw(head.hash)).u64(head.bytes));
 }
 

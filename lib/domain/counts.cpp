@@ -50,15 +50,15 @@ base::Result<void> add(store::WriteTxn& txn, std::string_view key, int change) {
   return after == 0 ? del(txn, Table::kCount, key) : txn.put(Table::kCount, key, Key().u64(after));
 }
 
-Key key_of(const base::Uuid& tenant, Counted what) {
-  return Key().uuid(tenant).u8(static_cast<std::uint8_t>(what));
+Key key_of(const Owner& tenant, Counted what) {
+  return Key().uuid(to_stored(tenant)).u8(static_cast<std::uint8_t>(what));
 }
 
-Key key_of_members(const base::Uuid& tenant, const base::Uuid& group) {
+Key key_of_members(const TenantId& tenant, const GroupId& group) {
   return Key().uuid(tenant).u8(kMembersOf).uuid(group);
 }
 
-Key key_of_holders(const base::Uuid& tenant, const base::Uuid& role, PrincipalKind kind) {
+Key key_of_holders(const TenantId& tenant, const RoleId& role, PrincipalKind kind) {
   return Key().uuid(tenant).uuid(role).u8(static_cast<std::uint8_t>(kind));
 }
 
@@ -164,17 +164,17 @@ base::Result<void> add_moment(store::WriteTxn& txn, const Key& key, std::uint64_
 
 }  // namespace
 
-base::Result<std::uint64_t> get_count(const store::ReadTxn& txn, const base::Uuid& tenant, Counted what) {
+base::Result<std::uint64_t> get_count(const store::ReadTxn& txn, const Owner& tenant, Counted what) {
   return get(txn, key_of(tenant, what));
 }
 
-base::Result<std::uint64_t> count_members(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                          const base::Uuid& group) {
+base::Result<std::uint64_t> count_members(const store::ReadTxn& txn, const TenantId& tenant,
+                                          const GroupId& group) {
   return get(txn, key_of_members(tenant, group));
 }
 
-base::Result<MappingCount> count_mappings(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                          const base::Uuid& role, PrincipalKind kind, base::Timestamp now) {
+base::Result<MappingCount> count_mappings(const store::ReadTxn& txn, const TenantId& tenant,
+                                          const RoleId& role, PrincipalKind kind, base::Timestamp now) {
   const Key key = key_of_holders(tenant, role, kind);
   auto tally = get_tally(txn, key, now);
   if (!tally.ok()) return tally.error();
@@ -184,8 +184,8 @@ base::Result<MappingCount> count_mappings(const store::ReadTxn& txn, const base:
   return MappingCount{tally->all, tally->in_force, tally->later, false};
 }
 
-base::Result<std::uint64_t> count_mappings(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                           const base::Uuid& role) {
+base::Result<std::uint64_t> count_mappings(const store::ReadTxn& txn, const TenantId& tenant,
+                                           const RoleId& role) {
   std::uint64_t all = 0;
   for (std::uint8_t n = 1; const auto kind = principal_kind_of(n); ++n) {
     const auto tally = get_tally(txn, key_of_holders(tenant, role, *kind), {});
@@ -195,8 +195,8 @@ base::Result<std::uint64_t> count_mappings(const store::ReadTxn& txn, const base
   return all;
 }
 
-base::Result<void> put_counted(store::WriteTxn& txn, Counted what, store::Table table,
-                               const base::Uuid& tenant, std::string_view key, std::string_view value) {
+base::Result<void> put_counted(store::WriteTxn& txn, Counted what, store::Table table, const Owner& tenant,
+                               std::string_view key, std::string_view value) {
   const auto before = txn.get(table, key);
   if (!before.ok()) return before.error();
   if (!*before)
@@ -204,14 +204,14 @@ base::Result<void> put_counted(store::WriteTxn& txn, Counted what, store::Table 
   return txn.put(table, key, value);
 }
 
-base::Result<void> del_counted(store::WriteTxn& txn, Counted what, store::Table table,
-                               const base::Uuid& tenant, std::string_view key) {
+base::Result<void> del_counted(store::WriteTxn& txn, Counted what, store::Table table, const Owner& tenant,
+                               std::string_view key) {
   const auto gone = txn.del(table, key);
   if (!gone.ok()) return gone.error();
   return *gone ? add(txn, key_of(tenant, what), -1) : base::Result<void>();
 }
 
-base::Result<void> count_member(store::WriteTxn& txn, const base::Uuid& tenant, const base::Uuid& group,
+base::Result<void> count_member(store::WriteTxn& txn, const TenantId& tenant, const GroupId& group,
                                 int change) {
   return add(txn, key_of_members(tenant, group), change);
 }

@@ -31,9 +31,9 @@ constexpr Layout kLayout{1, [](auto& codec, auto& credential) {
                          }};
 
 base::Result<Credential> decode(std::string_view key, std::string_view value) {
-  Credential credential;
+  Credential credential{TenantId()};  // nobody's until it is read
   store::KeyReader parts(key);
-  credential.id = parts.uuid();
+  credential.id = CredentialId(parts.uuid());
   if (!parts.complete()) return store::corrupt(Table::kCredential, key, "not a key of this table");
   if (auto read = unseal_record(Table::kCredential, key, value, kLayout, credential); !read.ok())
     return read.error();
@@ -41,11 +41,11 @@ base::Result<Credential> decode(std::string_view key, std::string_view value) {
 }
 
 Key by_tenant(const Credential& c) {
-  return Key().uuid(c.tenant).uuid(c.id);
+  return Key().uuid(to_stored(c.tenant)).uuid(c.id);
 }
 
-Key of_owner(const base::Uuid& tenant, const Principal& owner) {
-  return Key().uuid(tenant).u8(static_cast<std::uint8_t>(owner.kind)).uuid(owner.id);
+Key of_owner(const Owner& tenant, const Principal& owner) {
+  return Key().uuid(to_stored(tenant)).u8(static_cast<std::uint8_t>(owner.kind)).uuid(owner.id);
 }
 
 Key by_owner(const Credential& c) {
@@ -63,7 +63,7 @@ base::Result<void> each_in(const store::ReadTxn& txn, Table index, std::string_v
                            std::string_view after, base::FunctionRef<bool(Credential&&)> fn) {
   const auto decode_last = [&](std::string_view key, std::string_view) -> base::Result<Credential> {
     if (key.size() != prefix.size() + 16) return store::corrupt(index, key, "not a key of this table");
-    auto credential = get_credential(txn, base::Uuid::from_raw(key.substr(prefix.size())));
+    auto credential = get_credential(txn, CredentialId::from_raw(key.substr(prefix.size())));
     if (!credential.ok()) return credential.error();
     if (!*credential) return store::corrupt(index, key, "the credential that it names is not there");
     return **std::move(credential);
@@ -83,7 +83,7 @@ std::string_view name_of(CredentialKind kind) {
   return "";
 }
 
-base::Result<std::optional<Credential>> get_credential(const store::ReadTxn& txn, const base::Uuid& id) {
+base::Result<std::optional<Credential>> get_credential(const store::ReadTxn& txn, const CredentialId& id) {
   return get_record(txn, Table::kCredential, Key().uuid(id), decode);
 }
 
@@ -92,7 +92,7 @@ base::Result<std::optional<Credential>> find_credential(const store::ReadTxn& tx
   const auto id = get_id(txn, Table::kCredentialHash, crypto::raw(hash));
   if (!id.ok()) return id.error();
   if (!*id) return {std::nullopt};
-  return get_credential(txn, **id);
+  return get_credential(txn, CredentialId(**id));
 }
 
 base::Result<void> put_credential(store::WriteTxn& txn, const Credential& credential) {
@@ -100,7 +100,7 @@ base::Result<void> put_credential(store::WriteTxn& txn, const Credential& creden
   if (!before.ok()) return before.error();
   const auto owner = get_id(txn, Table::kCredentialHash, crypto::raw(credential.hash));
   if (!owner.ok()) return owner.error();
-  if (*owner && **owner != credential.id)
+  if (*owner && **owner != credential.id.uuid())
     return base::Error{base::ErrorCode::kConflict,
                        "credential " + credential.name + ": the secret is another's"};
   if (*before)
@@ -119,25 +119,24 @@ base::Result<void> delete_credential(store::WriteTxn& txn, const Credential& cre
   return del(txn, Table::kCredential, Key().uuid(credential.id));
 }
 
-base::Result<void> delete_credentials_of(store::WriteTxn& txn, const base::Uuid& tenant,
-                                         const Principal& owner) {
+base::Result<void> delete_credentials_of(store::WriteTxn& txn, const Owner& tenant, const Principal& owner) {
   const Key prefix = of_owner(tenant, owner);
   return drain(txn, Table::kCredentialByOwner, prefix, [&](std::string_view key) -> base::Result<void> {
-    const auto credential = get_credential(txn, base::Uuid::from_raw(key.substr(prefix.view().size())));
+    const auto credential = get_credential(txn, CredentialId::from_raw(key.substr(prefix.view().size())));
     if (!credential.ok()) return credential.error();
     return *credential ? delete_credential(txn, **credential) : base::Result<void>();
   });
 }
 
-base::Result<void> each_credential(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                   const base::Uuid* after, base::FunctionRef<bool(Credential&&)> fn) {
-  const Key prefix = Key().uuid(tenant);
+base::Result<void> each_credential(const store::ReadTxn& txn, const Owner& tenant, const CredentialId* after,
+                                   base::FunctionRef<bool(Credential&&)> fn) {
+  const Key prefix = Key().uuid(to_stored(tenant));
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   return each_in(txn, Table::kCredentialByTenant, prefix, from, fn);
 }
 
-base::Result<void> each_credential_of(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                      const Principal& owner, base::FunctionRef<bool(Credential&&)> fn) {
+base::Result<void> each_credential_of(const store::ReadTxn& txn, const Owner& tenant, const Principal& owner,
+                                      base::FunctionRef<bool(Credential&&)> fn) {
   return each_in(txn, Table::kCredentialByOwner, of_owner(tenant, owner), {}, fn);
 }
 

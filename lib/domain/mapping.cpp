@@ -47,15 +47,15 @@ constexpr Layout kLayout{1, [](auto& codec, auto& mapping) {
                            codec.member("revision", mapping.revision);
                          }};
 
-Key key_of(const base::Uuid& tenant, const Principal& who) {
+Key key_of(const TenantId& tenant, const Principal& who) {
   return Key().uuid(tenant).u8(static_cast<std::uint8_t>(who.kind)).uuid(who.id);
 }
 
-Key key_of(const base::Uuid& tenant, const MappingKey& key) {
+Key key_of(const TenantId& tenant, const MappingKey& key) {
   return key_of(tenant, key.principal).uuid(key.role).text(key.resource, kMaxResourceText);
 }
 
-Key key_by_role(const base::Uuid& tenant, const MappingKey& key) {
+Key key_by_role(const TenantId& tenant, const MappingKey& key) {
   return Key()
       .uuid(tenant)
       .uuid(key.role)
@@ -65,26 +65,26 @@ Key key_by_role(const base::Uuid& tenant, const MappingKey& key) {
 }
 
 // Of all mappings on the resource, and of those on resources whose names begin with its name.
-Key keys_on(const base::Uuid& tenant, std::string_view resource) {
+Key keys_on(const TenantId& tenant, std::string_view resource) {
   return Key().uuid(tenant).text(resource, kMaxResourceText);
 }
 
 // What a key of kMapping or kMappingByRole says; the resource is a view into the key.
 struct Parts {
-  base::Uuid tenant;
+  TenantId tenant;
   Principal principal;
-  base::Uuid role;
+  RoleId role;
   std::string_view resource;
 };
 
 std::optional<Parts> parts_of(Table table, std::string_view key) {
   Parts parts;
   store::KeyReader reader(key);
-  parts.tenant = reader.uuid();
-  if (table == Table::kMappingByRole) parts.role = reader.uuid();
+  parts.tenant = TenantId(reader.uuid());
+  if (table == Table::kMappingByRole) parts.role = RoleId(reader.uuid());
   const auto kind = principal_kind_of(reader.u8());
   parts.principal.id = reader.uuid();
-  if (table == Table::kMapping) parts.role = reader.uuid();
+  if (table == Table::kMapping) parts.role = RoleId(reader.uuid());
   parts.resource = reader.text();
   if (!reader.complete() || !kind) return std::nullopt;
   parts.principal.kind = *kind;
@@ -141,8 +141,8 @@ base::Result<void> each_holding(const store::ReadTxn& txn, Table table, std::str
   return each_record(txn, table, prefix, {}, decode_holding, fn);
 }
 
-base::Result<void> remove_indexes(store::WriteTxn& txn, const base::Uuid& tenant, const MappingKey& key,
-                                  const base::Uuid& id) {
+base::Result<void> remove_indexes(store::WriteTxn& txn, const TenantId& tenant, const MappingKey& key,
+                                  const MappingId& id) {
   if (auto done = del(txn, Table::kMappingByRole, key_by_role(tenant, key)); !done.ok()) return done;
   if (!key.resource.empty())
     if (auto done = del(txn, Table::kMappingOn, keys_on(tenant, key.resource).uuid(id)); !done.ok())
@@ -165,13 +165,13 @@ std::string to_string(const MappingKey& key) {
          (key.resource.empty() ? "" : " on " + key.resource);
 }
 
-base::Result<std::optional<Mapping>> get_mapping(const store::ReadTxn& txn, const base::Uuid& tenant,
+base::Result<std::optional<Mapping>> get_mapping(const store::ReadTxn& txn, const TenantId& tenant,
                                                  const MappingKey& key) {
   return get_record(txn, Table::kMapping, key_of(tenant, key), decode);
 }
 
-base::Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                                        const base::Uuid& id) {
+base::Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn& txn, const TenantId& tenant,
+                                                        const MappingId& id) {
   const Key by_id = Key().uuid(tenant).uuid(id);
   const auto key = txn.get(Table::kMappingById, by_id);
   if (!key.ok()) return key.error();
@@ -226,7 +226,7 @@ base::Result<void> delete_mapping(store::WriteTxn& txn, const Mapping& mapping) 
   return del_counted(txn, Counted::kMappings, Table::kMapping, mapping.tenant, key_of(mapping.tenant, key));
 }
 
-base::Result<void> delete_mappings_of(store::WriteTxn& txn, const base::Uuid& tenant, const Principal& who) {
+base::Result<void> delete_mappings_of(store::WriteTxn& txn, const TenantId& tenant, const Principal& who) {
   return drain(txn, Table::kMapping, key_of(tenant, who), [&](std::string_view key) -> base::Result<void> {
     const auto mapping = get_record(txn, Table::kMapping, key, decode);
     if (!mapping.ok()) return mapping.error();
@@ -234,8 +234,7 @@ base::Result<void> delete_mappings_of(store::WriteTxn& txn, const base::Uuid& te
   });
 }
 
-base::Result<void> delete_mappings_by_role(store::WriteTxn& txn, const base::Uuid& tenant,
-                                           const base::Uuid& role) {
+base::Result<void> delete_mappings_by_role(store::WriteTxn& txn, const TenantId& tenant, const RoleId& role) {
   const Key prefix = Key().uuid(tenant).uuid(role);
   return drain(txn, Table::kMappingByRole, prefix, [&](std::string_view key) -> base::Result<void> {
     const auto parts = parts_of(Table::kMappingByRole, key);
@@ -246,7 +245,7 @@ base::Result<void> delete_mappings_by_role(store::WriteTxn& txn, const base::Uui
   });
 }
 
-base::Result<void> delete_mappings_on(store::WriteTxn& txn, const base::Uuid& tenant,
+base::Result<void> delete_mappings_on(store::WriteTxn& txn, const TenantId& tenant,
                                       std::string_view resource) {
   std::vector<Mapping> found;
   do {
@@ -262,13 +261,12 @@ base::Result<void> delete_mappings_on(store::WriteTxn& txn, const base::Uuid& te
   return {};
 }
 
-base::Result<void> each_mapping_of(const store::ReadTxn& txn, const base::Uuid& tenant, const Principal& who,
+base::Result<void> each_mapping_of(const store::ReadTxn& txn, const TenantId& tenant, const Principal& who,
                                    base::FunctionRef<bool(Mapping&&)> fn) {
   return each_record(txn, Table::kMapping, key_of(tenant, who), {}, decode, fn);
 }
 
-base::Result<void> each_mapping_by_role(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                        const base::Uuid& role,
+base::Result<void> each_mapping_by_role(const store::ReadTxn& txn, const TenantId& tenant, const RoleId& role,
                                         base::FunctionRef<bool(const MappingKey&)> fn) {
   const auto decode_key = [](std::string_view key, std::string_view) -> base::Result<MappingKey> {
     const auto parts = parts_of(Table::kMappingByRole, key);
@@ -278,14 +276,14 @@ base::Result<void> each_mapping_by_role(const store::ReadTxn& txn, const base::U
   return each_record(txn, Table::kMappingByRole, Key().uuid(tenant).uuid(role), {}, decode_key, fn);
 }
 
-base::Result<void> each_mapping_on(const store::ReadTxn& txn, const base::Uuid& tenant,
+base::Result<void> each_mapping_on(const store::ReadTxn& txn, const TenantId& tenant,
                                    std::string_view resource, base::FunctionRef<bool(Mapping&&)> fn) {
   const Key prefix = keys_on(tenant, resource);
   base::Result<void> outcome;
   const auto scanned = txn.scan(Table::kMappingOn, prefix, [&](std::string_view key, std::string_view) {
     const std::string_view id = key.substr(prefix.view().size());
     if (id.size() != sizeof(base::Uuid::Bytes)) return true;  // on a longer resource
-    auto mapping = find_mapping_by_id(txn, tenant, base::Uuid::from_raw(id));
+    auto mapping = find_mapping_by_id(txn, tenant, MappingId::from_raw(id));
     if (!mapping.ok())
       outcome = mapping.error();
     else if (!*mapping)
@@ -295,23 +293,23 @@ base::Result<void> each_mapping_on(const store::ReadTxn& txn, const base::Uuid& 
   return scanned.ok() ? outcome : scanned;
 }
 
-base::Result<void> each_held_role(const store::ReadTxn& txn, const base::Uuid& tenant, const Principal& who,
+base::Result<void> each_held_role(const store::ReadTxn& txn, const TenantId& tenant, const Principal& who,
                                   base::FunctionRef<bool(const Holding&)> fn) {
   return each_holding(txn, Table::kMapping, key_of(tenant, who), fn);
 }
 
-base::Result<void> each_holder(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid& role,
+base::Result<void> each_holder(const store::ReadTxn& txn, const TenantId& tenant, const RoleId& role,
                                base::FunctionRef<bool(const Holding&)> fn) {
   return each_holding(txn, Table::kMappingByRole, Key().uuid(tenant).uuid(role), fn);
 }
 
-base::Result<void> each_holder(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid& role,
+base::Result<void> each_holder(const store::ReadTxn& txn, const TenantId& tenant, const RoleId& role,
                                PrincipalKind kind, base::FunctionRef<bool(const Holding&)> fn) {
   return each_holding(txn, Table::kMappingByRole,
                       Key().uuid(tenant).uuid(role).u8(static_cast<std::uint8_t>(kind)), fn);
 }
 
-base::Result<void> each_mapping(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid* after,
+base::Result<void> each_mapping(const store::ReadTxn& txn, const TenantId& tenant, const MappingId* after,
                                 base::FunctionRef<bool(Mapping&&)> fn) {
   const Key prefix = Key().uuid(tenant);
   const Key from = after ? Key(prefix).uuid(*after) : Key();

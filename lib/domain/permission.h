@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "base/uuid.h"
+#include "domain/ids.h"
 #include "names/permission_name.h"
 #include "names/risk.h"
 #include "store/txn.h"
@@ -25,7 +25,7 @@ using names::Risk;
 // One right. `scope` is its canonical spelling ("organization:get", "billing/invoice:pay") and its key
 // everywhere; the slug and the dotted form are other spellings of the same name.
 struct Permission {
-  base::Uuid id;  // permission_id(scope)
+  PermissionId id;  // permission_id(scope)
   std::string scope, slug;
   std::string service, resource, verb;
   std::string title;
@@ -44,7 +44,7 @@ Permission make_permission(const names::PermissionName&);
 
 // Made from the scope, so that it is the same after every start: a version 8 uuid (RFC 9562) of the first
 // bits of SHA-256 of "permission:" and the scope.
-base::Uuid permission_id(std::string_view scope);
+PermissionId permission_id(std::string_view scope);
 
 // A set of permissions of one catalogue: a bit for each, by its place in all(). Sets of different catalogues
 // don't mix.
@@ -86,7 +86,7 @@ class Catalogue {
   // Any spelling, whatever its verb's case. Null where there is none. The pointer lives as long as the
   // catalogue.
   const Permission* find(std::string_view spelling) const;
-  const Permission* find(const base::Uuid& id) const;
+  const Permission* find(const PermissionId& id) const;
 
   const std::vector<Permission>& all() const { return permissions_; }  // sorted by scope
 
@@ -117,7 +117,7 @@ class Catalogue {
 
   std::vector<Permission> permissions_;
   std::map<std::string, std::size_t, std::less<>> by_spelling_;  // and by the scope in lower case
-  std::map<base::Uuid, std::size_t> by_id_;
+  std::map<PermissionId, std::size_t> by_id_;
   std::vector<PermissionSet> closure_;
 };
 

@@ -235,6 +235,12 @@ void RecordReader::member(std::string_view name, base::Uuid& id) {
   rest_.remove_prefix(38);
 }
 
+void RecordReader::member(std::string_view name, Owner& owner) {
+  base::Uuid stored;
+  member(name, stored);
+  if (ok()) owner = owner_of(stored);
+}
+
 void RecordReader::read_principal(Principal& who) {
   const std::string_view outer = name_;
   const bool first = std::exchange(first_, true);

@@ -13,6 +13,8 @@
 #include "base/time.h"
 #include "base/uuid.h"
 #include "crypto/hash.h"
+#include "domain/ids.h"
+#include "domain/owner.h"
 #include "domain/principal.h"
 #include "store/record.h"
 #include "store/txn.h"
@@ -62,6 +64,7 @@ class RecordWriter {
   void member(std::string_view name, base::Timestamp at) { json_.name(name).integer(at.ms); }
   void member(std::string_view name, const std::optional<base::Timestamp>& at);
   void member(std::string_view name, const base::Uuid& id) { json_.name(name).string(id.to_string()); }
+  void member(std::string_view name, const Owner& owner) { member(name, to_stored(owner)); }
   void member(std::string_view name, const Principal& who);
   void member(std::string_view name, const std::optional<Principal>& who);
   void member(std::string_view name, const crypto::Sha256& hash);
@@ -106,6 +109,13 @@ class RecordReader {
   void member(std::string_view name, base::Timestamp& at);
   void member(std::string_view name, std::optional<base::Timestamp>& at);
   void member(std::string_view name, base::Uuid& id);
+  void member(std::string_view name, Owner& owner);
+  template <class Noun>
+  void member(std::string_view name, Id<Noun>& id) {
+    base::Uuid uuid = id;
+    member(name, uuid);
+    id = Id<Noun>(uuid);
+  }
   void member(std::string_view name, Principal& who);
   void member(std::string_view name, std::optional<Principal>& who);
   void member(std::string_view name, crypto::Sha256& hash);

@@ -24,8 +24,8 @@ std::string scopes(ApiWorld& world, const std::string& token) {
 
 TEST_CASE("a remembered caller never holds what it wouldn't hold anew", "[api]") {
   ApiWorld world;
-  const base::Uuid ann = world.add_user(world.acme(), "ann");
-  const base::Uuid team = world.add_group(world.acme(), "Team");
+  const domain::UserId ann = world.add_user(world.acme(), "ann");
+  const domain::GroupId team = world.add_group(world.acme(), "Team");
   world.add_role(world.acme(), "lister", {"organization:grouplist"});
   world.login(world.acme(), ann);
   const std::string token = "login-of-" + ann.to_string();
