@@ -139,21 +139,23 @@ std::string seal_audit(std::string_view key, std::string_view text, const crypto
 
 namespace {
 
-base::Result<void> read_json(std::string_view key, std::string_view payload, StoredAudit& stored) {
-  RecordReader reader(payload);
+// The two versions, without their seals.
+base::Result<void> read_json(const Entry& record, StoredAudit& stored) {
+  RecordReader reader(record.value);
   stored.text = reader.json_view("entry");
   reader.member("hash", stored.entry.hash);
   reader.finish();
-  if (!reader.ok()) return store::corrupt(Table::kAudit, key, reader.problem());
+  if (!reader.ok()) return store::corrupt(Table::kAudit, record.key, reader.problem());
   return {};
 }
 
-base::Result<void> read_packed(std::string_view key, std::string_view payload, StoredAudit& stored) {
+base::Result<void> read_packed(const Entry& record, StoredAudit& stored) {
   crypto::Sha256& hash = stored.entry.hash;
-  if (payload.size() < hash.size()) return store::corrupt(Table::kAudit, key, "the record is cut short");
-  std::copy_n(payload.begin(), hash.size(), hash.begin());
-  auto text = store::unpack(payload.substr(hash.size()), key, kMaxText);
-  if (!text) return store::corrupt(Table::kAudit, key, "can't be unpacked");
+  if (record.value.size() < hash.size())
+    return store::corrupt(Table::kAudit, record.key, "the record is cut short");
+  std::copy_n(record.value.begin(), hash.size(), hash.begin());
+  auto text = store::unpack(record.value.substr(hash.size()), record.key, kMaxText);
+  if (!text) return store::corrupt(Table::kAudit, record.key, "can't be unpacked");
   stored.text = *std::move(text);
   return {};
 }
@@ -167,10 +169,10 @@ base::Result<StoredAudit> unseal_audit(std::string_view key, std::string_view se
   base::Result<void> read;
   switch (record->version) {
     case kAsJson:
-      read = read_json(key, record->payload, stored);
+      read = read_json({key, record->payload}, stored);
       break;
     case kPacked:
-      read = read_packed(key, record->payload, stored);
+      read = read_packed({key, record->payload}, stored);
       break;
     default:
       read = store::corrupt(Table::kAudit, key, "layout " + std::to_string(record->version) + " is unknown");

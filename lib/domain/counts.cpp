@@ -19,6 +19,7 @@
 
 #include "domain/index.h"
 #include "domain/mapping.h"
+#include "domain/record.h"
 #include "store/key.h"
 #include "store/record.h"
 
@@ -100,10 +101,10 @@ base::Result<void> put_tally(store::WriteTxn& txn, std::string_view key, const T
   return txn.put(Table::kRoleCount, key, value);
 }
 
-base::Result<Moment> read_moment(std::string_view key, std::string_view value) {
-  store::KeyReader reader(value);
+base::Result<Moment> read_moment(const Entry& entry) {
+  store::KeyReader reader(entry.value);
   const Moment at{reader.u64(), reader.u64()};
-  if (!reader.complete()) return store::corrupt(Table::kRoleTime, key, "not two counts");
+  if (!reader.complete()) return store::corrupt(Table::kRoleTime, entry.key, "not two counts");
   return at;
 }
 
@@ -119,7 +120,7 @@ base::Result<bool> bring_to(const store::ReadTxn& txn, const Key& key, std::uint
     const std::uint64_t at = reader.u64();
     if (forwards ? at > now : at <= now) return false;
     if (++passed > kMoments) return false;
-    const auto passing = read_moment(at_key, value);
+    const auto passing = read_moment({at_key, value});
     if (!passing.ok() || !reader.complete()) {
       outcome = passing.ok() ? store::corrupt(Table::kRoleTime, at_key, "not a key of this table")
                              : passing.error();
@@ -152,7 +153,7 @@ base::Result<void> add_moment(store::WriteTxn& txn, const Key& key, std::uint64_
   if (!value.ok()) return value.error();
   Moment at;
   if (*value) {
-    const auto read = read_moment(key, **value);
+    const auto read = read_moment({key, **value});
     if (!read.ok()) return read.error();
     at = *read;
   }

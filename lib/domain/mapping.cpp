@@ -112,12 +112,12 @@ base::Result<Mapping> decode(std::string_view key, std::string_view value) {
   return mapping;
 }
 
-// The record under a key of kMapping that another table holds.
-base::Result<Mapping> follow(const store::ReadTxn& txn, Table from, std::string_view from_key,
-                             std::string_view key) {
-  auto mapping = get_record(txn, Table::kMapping, key, decode);
+// The record whose key an entry of kMappingById holds.
+base::Result<Mapping> follow(const store::ReadTxn& txn, const Entry& by_id) {
+  auto mapping = get_record(txn, Table::kMapping, by_id.value, decode);
   if (!mapping.ok()) return mapping.error();
-  if (!*mapping) return store::corrupt(from, from_key, "the mapping that it names is not there");
+  if (!*mapping)
+    return store::corrupt(Table::kMappingById, by_id.key, "the mapping that it names is not there");
   return **std::move(mapping);
 }
 
@@ -176,7 +176,7 @@ base::Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn& tx
   const auto key = txn.get(Table::kMappingById, by_id);
   if (!key.ok()) return key.error();
   if (!*key) return {std::nullopt};
-  auto mapping = follow(txn, Table::kMappingById, by_id, **key);
+  auto mapping = follow(txn, {by_id, **key});
   if (!mapping.ok()) return mapping.error();
   return {std::move(mapping).value()};
 }
@@ -314,7 +314,7 @@ base::Result<void> each_mapping(const store::ReadTxn& txn, const TenantId& tenan
   const Key prefix = Key().uuid(tenant);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   const auto decode_id = [&](std::string_view key, std::string_view value) {
-    return follow(txn, Table::kMappingById, key, value);
+    return follow(txn, {key, value});
   };
   return each_record(txn, Table::kMappingById, prefix, from, decode_id, fn);
 }

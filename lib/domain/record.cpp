@@ -324,12 +324,12 @@ void RecordReader::finish() {
   if (ok() && !rest_.empty()) fail("more follows its end");
 }
 
-base::Result<void> check_object(std::string_view json, std::string_view who) {
+base::Result<void> check_object(std::string_view json, const std::string& who) {
   if (json == "{}") return {};
   const auto value = base::parse_json(json);
   if (value.ok() && value->object() && json.starts_with('{') && json.ends_with('}')) return {};
   const std::string why = value.ok() ? "not an object" : value.error().message;
-  return base::Error{base::ErrorCode::kInvalid, std::string(who) + ": metadata: " + why};
+  return base::Error{base::ErrorCode::kInvalid, who + ": metadata: " + why};
 }
 
 base::Result<std::string_view> unseal_json(store::Table table, std::string_view key, std::string_view sealed,

@@ -183,9 +183,14 @@ std::string seal_record(const Layout<Members>& layout, const T& value) {
   return store::seal(layout.version, std::move(writer).take());
 }
 
+// One key of a table and what lies under it. Views into the store, valid as long as what was read from it.
+struct Entry {
+  std::string_view key, value;
+};
+
 // kInvalid, naming `who`, unless the text is one JSON object's, without blanks around it: what json() may be
 // given from outside this folder.
-base::Result<void> check_object(std::string_view json, std::string_view who);
+base::Result<void> check_object(std::string_view json, const std::string& who);
 
 // The JSON inside the envelope. kCorrupt, naming the record, where the envelope is damaged or of another
 // version.
