@@ -267,6 +267,8 @@ $(FUZZERS:%=$(O)/tests/fuzz/%.o): $(LIB_PCH:=.gch)
 -include $(FUZZERS:%=$(O)/tests/fuzz/%.d)
 
 tidy: $(LIB_SRCS:%.cpp=build/tidy/%.ok) build/tidy/main.ok  ## clang-tidy's bug-finding checks over lib/ and main.cpp
+# A folder's own .clang-tidy adds checks to the one here.
+$(foreach c,$(wildcard lib/*/.clang-tidy),$(eval $(filter build/tidy/$(dir $c)%,$(LIB_SRCS:%.cpp=build/tidy/%.ok)): $c))
 build/tidy/%.ok: %.cpp .clang-tidy
 	$(call say,TIDY,$<)mkdir -p $(@D) && clang-tidy --quiet $< -- $(PROJ_CPP) -std=c++20 2>$@.log || { cat $@.log; exit 1; }
 	$(Q)touch $@

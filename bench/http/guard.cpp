@@ -77,8 +77,8 @@ void measure_caller(const char* what, api::Service& service, const std::string& 
 }
 
 void measure_all(const api::Read& read) {
-  const base::Uuid& tenant = read.caller.tenant;
-  const base::Uuid group = tenant;  // need not exist
+  const domain::Owner& tenant = read.caller.tenant;
+  const domain::GroupId group(domain::to_stored(tenant));  // need not exist
   authz::Subject first = read.caller;
   first.cached.reset();
   const auto of_role = [&](const authz::Subject& subject) {

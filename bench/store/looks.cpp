@@ -41,38 +41,41 @@ class Crowd {
  public:
   Crowd(store::Store& store, std::size_t people) : store_(store), people_(people) {}
 
-  bool add_group(const base::Uuid& group) {
+  bool add_group(const domain::GroupId& group) {
     return written(store_, people_, [&](WriteTxn& txn, std::size_t) {
-      return domain::put_membership(txn, {tenant_, group, make_id(), domain::Source::kLocal, txn.now()});
+      return domain::put_membership(
+          txn, {tenant_, group, make_id<domain::UserId>(), domain::Source::kLocal, txn.now()});
     });
   }
 
-  bool map(const base::Uuid& role, const domain::Principal& who) {
+  bool map(const domain::RoleId& role, const domain::Principal& who) {
     return written(store_, 1, [&](WriteTxn& txn, std::size_t) { return map(txn, role, who); });
   }
 
-  bool map_all(const base::Uuid& role) {
-    return written(store_, people_, [&](WriteTxn& txn, std::size_t) {
-      return map(txn, role, {domain::PrincipalKind::kUser, make_id()});
-    });
+  bool map_all(const domain::RoleId& role) {
+    return written(store_, people_,
+                   [&](WriteTxn& txn, std::size_t) { return map(txn, role, make_id<domain::UserId>()); });
   }
 
   // Microseconds a role.
-  double look(const std::vector<base::Uuid>& roles) const {
+  double look(const std::vector<domain::RoleId>& roles) const {
     const auto txn = store_.read();
     const auto begin = Steady::now();
-    for (const base::Uuid& role : roles)
+    for (const domain::RoleId& role : roles)
       if (!authz::count_holders(txn.value(), tenant_, role, base::SystemClock().now()).ok()) return -1;
     return std::chrono::duration<double, std::micro>(Steady::now() - begin).count() /
            static_cast<double>(roles.size());
   }
 
-  base::Uuid make_id() { return random_.uuid(base::SystemClock().now()); }
+  template <class Id>
+  Id make_id() {
+    return Id(random_.uuid(base::SystemClock().now()));
+  }
 
  private:
-  base::Result<void> map(WriteTxn& txn, const base::Uuid& role, const domain::Principal& who) {
+  base::Result<void> map(WriteTxn& txn, const domain::RoleId& role, const domain::Principal& who) {
     domain::Mapping mapping;
-    mapping.id = make_id();
+    mapping.id = make_id<domain::MappingId>();
     mapping.tenant = tenant_;
     mapping.principal = who;
     mapping.role = role;
@@ -83,24 +86,24 @@ class Crowd {
   store::Store& store_;
   const std::size_t people_;
   crypto::SystemRandom random_;
-  const base::Uuid tenant_ = make_id();
+  const domain::TenantId tenant_ = make_id<domain::TenantId>();
 };
 
 bool print_row(store::Store& store, std::size_t people) {
   Crowd crowd(store, people);
-  const base::Uuid one = crowd.make_id(), two = crowd.make_id(), direct = crowd.make_id();
-  std::vector<base::Uuid> by_one, by_both;
+  const auto one = crowd.make_id<domain::GroupId>(), two = crowd.make_id<domain::GroupId>();
+  const auto direct = crowd.make_id<domain::RoleId>();
+  std::vector<domain::RoleId> by_one, by_both;
   bool ok = crowd.add_group(one) && crowd.add_group(two) && crowd.map_all(direct);
   for (std::size_t i = 0; ok && i < kRoles; ++i) {
-    by_one.push_back(crowd.make_id());
-    by_both.push_back(crowd.make_id());
-    ok = crowd.map(by_one.back(), {domain::PrincipalKind::kGroup, one}) &&
-         crowd.map(by_both.back(), {domain::PrincipalKind::kGroup, one}) &&
-         crowd.map(by_both.back(), {domain::PrincipalKind::kGroup, two});
+    by_one.push_back(crowd.make_id<domain::RoleId>());
+    by_both.push_back(crowd.make_id<domain::RoleId>());
+    ok = crowd.map(by_one.back(), one) && crowd.map(by_both.back(), one) && crowd.map(by_both.back(), two);
   }
   if (!ok) return false;
   std::printf("%9zu people   %8.1f us through a group   %8.1f us through two   %8.1f us directly\n", people,
-              crowd.look(by_one), crowd.look(by_both), crowd.look(std::vector<base::Uuid>(kRoles, direct)));
+              crowd.look(by_one), crowd.look(by_both),
+              crowd.look(std::vector<domain::RoleId>(kRoles, direct)));
   return true;
 }
 

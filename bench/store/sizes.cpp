@@ -30,7 +30,7 @@ class Company {
     for (std::size_t i = 0; i < kGroups; ++i) groups_.push_back(make_group(i));
     for (std::size_t i = 0; i < kUsers; ++i) {
       domain::User user;
-      user.id = make_id();
+      user.id = make_id<domain::UserId>();
       user.tenant = tenant_;
       user.email = "person." + std::to_string(i) + "@example.com";
       user.name = "Person Number " + std::to_string(i);
@@ -56,9 +56,9 @@ class Company {
     const domain::User& user = users_[n % kUsers];
     const domain::Role& role = roles_[(n / kUsers + n * 7) % kRoles];
     domain::Mapping mapping;
-    mapping.id = make_id();
+    mapping.id = make_id<domain::MappingId>();
     mapping.tenant = tenant_;
-    mapping.principal = {domain::PrincipalKind::kUser, user.id};
+    mapping.principal = user.id;
     mapping.role = role.id;
     mapping.reason = "on call this week";
     mapping.created_by = admin_;
@@ -97,12 +97,14 @@ class Company {
 
  private:
   static base::Timestamp now() { return base::SystemClock().now(); }
-  base::Uuid make_id() { return random_.uuid(now()); }
+  template <class Id>
+  Id make_id() {
+    return Id(random_.uuid(now()));
+  }
 
   domain::Role make_role(std::size_t n) {
-    domain::Role role;
-    role.id = make_id();
-    role.tenant = tenant_;
+    domain::Role role(tenant_);
+    role.id = make_id<domain::RoleId>();
     role.slug = "role-" + std::to_string(n);
     role.name = "Role Number " + std::to_string(n);
     role.scopes = {"group:get",        "group:update",           "organization:billingview",
@@ -114,7 +116,7 @@ class Company {
 
   domain::Group make_group(std::size_t n) {
     domain::Group group;
-    group.id = make_id();
+    group.id = make_id<domain::GroupId>();
     group.tenant = tenant_;
     group.name = "Group Number " + std::to_string(n);
     group.description = "People of group " + std::to_string(n);
@@ -132,9 +134,8 @@ class Company {
 
   base::Result<void> note(WriteTxn& txn, const std::string& action, const std::string& type,
                           const std::string& resource, const std::string& before, const std::string& after) {
-    domain::AuditEntry entry;
-    entry.id = make_id();
-    entry.tenant = tenant_;
+    domain::AuditEntry entry(tenant_);
+    entry.id = make_id<domain::AuditEntryId>();
     entry.actor = admin_;
     entry.actor_name = "admin";
     entry.action = action;
@@ -143,7 +144,7 @@ class Company {
     entry.policies = {"scope"};
     entry.before = before;
     entry.after = after;
-    entry.request_id = make_id().to_string();
+    entry.request_id = make_id<base::Uuid>().to_string();
     entry.ip = "192.0.2.17";
     entry.created_at = txn.now();
     return append_audit(txn, entry);
@@ -157,8 +158,8 @@ class Company {
 
   store::Store& store_;
   crypto::SystemRandom random_;
-  const base::Uuid tenant_ = make_id();
-  const domain::Principal admin_{domain::PrincipalKind::kServiceUser, make_id()};
+  const domain::TenantId tenant_ = make_id<domain::TenantId>();
+  const domain::Principal admin_{make_id<domain::ServiceUserId>()};
   std::vector<domain::Role> roles_;
   std::vector<domain::Group> groups_;
   std::vector<domain::User> users_;

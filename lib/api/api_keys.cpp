@@ -17,12 +17,13 @@
 namespace api {
 namespace {
 
-domain::Principal as_principal(const base::Uuid& key) {
-  return {domain::PrincipalKind::kServiceUser, key};
+// A key's service user has the id of its credential.
+domain::ServiceUserId service_user_of(const domain::CredentialId& key) {
+  return domain::ServiceUserId(key.uuid());
 }
 
 // The scopes given that the caller doesn't hold itself, each with everything it implies.
-Outcome<std::vector<FieldError>> not_held(const Read& read, const base::Uuid& tenant,
+Outcome<std::vector<FieldError>> not_held(const Read& read, const domain::Owner& tenant,
                                           const std::vector<std::string>& given) {
   const auto held = stored(authz::authority_of(read.txn, *read.catalogue, read.caller, tenant, read.now));
   if (!held.ok()) return held.error();
@@ -37,10 +38,10 @@ Outcome<std::vector<FieldError>> not_held(const Read& read, const base::Uuid& te
   return errors;
 }
 
-Outcome<void> store_key(Change& change, const Minted& minted) {
+Outcome<void> store_key(Change& change, const domain::TenantId& tenant, const Minted& minted) {
   domain::ServiceUser user;
-  user.id = minted.credential.id;
-  user.tenant = minted.credential.tenant;
+  user.id = service_user_of(minted.credential.id);
+  user.tenant = tenant;
   user.title = minted.credential.name;
   user.is_api_key = true;
   user.created_at = user.updated_at = change.now;
@@ -51,10 +52,11 @@ Outcome<void> store_key(Change& change, const Minted& minted) {
 
 }  // namespace
 
-Outcome<Page<ApiKeyView>> list_api_keys(const Read& read, const base::Uuid& tenant, const PageRequest& page) {
+Outcome<Page<ApiKeyView>> list_api_keys(const Read& read, const domain::TenantId& tenant,
+                                        const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_api_keys, tenant));
   if (!authorized.ok()) return authorized.error();
-  const auto after = id_cursor(page);
+  const auto after = id_cursor<domain::CredentialId>(page);
   if (!after.ok()) return after.error();
   Pager<domain::Credential> pager(page);
   const auto done = stored(domain::each_credential(
@@ -76,7 +78,7 @@ std::optional<Error> check(const NewApiKey& given, base::Timestamp now) {
   return checks.error();
 }
 
-Outcome<ApiKeyView> create_api_key(Change& change, const base::Uuid& tenant, const NewApiKey& given) {
+Outcome<ApiKeyView> create_api_key(Change& change, const domain::TenantId& tenant, const NewApiKey& given) {
   if (const auto bad = check(given, change.now)) return *bad;
 
   const auto known = look_up(*change.catalogue, given.scopes);
@@ -93,13 +95,12 @@ Outcome<ApiKeyView> create_api_key(Change& change, const base::Uuid& tenant, con
   if (!excess.ok()) return excess.error();
   if (!excess.value().empty()) return invalid(Code::kInvalidScopes, excess.value());
 
-  Minted minted = mint(change, domain::CredentialKind::kApiKey);
-  minted.credential.tenant = tenant;
-  minted.credential.owner = as_principal(minted.credential.id);
+  Minted minted = mint(change, tenant, domain::CredentialKind::kApiKey);
+  minted.credential.owner = service_user_of(minted.credential.id);
   minted.credential.name = given.name;
   minted.credential.scopes = known.scopes;
   minted.credential.expires_at = given.expires_at;
-  const auto put = store_key(change, minted);
+  const auto put = store_key(change, tenant, minted);
   if (!put.ok()) return put.error();
   request.resource_id = minted.credential.id.to_string();
   const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(minted.credential));
@@ -107,8 +108,8 @@ Outcome<ApiKeyView> create_api_key(Change& change, const base::Uuid& tenant, con
   return ApiKeyView{std::move(minted.credential), std::move(minted.token)};
 }
 
-Outcome<void> revoke_api_key(Change& change, const base::Uuid& tenant, const base::Uuid& id) {
-  const auto request = on_service_user(op::revoke_api_key, tenant, id);
+Outcome<void> revoke_api_key(Change& change, const domain::TenantId& tenant, const domain::CredentialId& id) {
+  const auto request = on_service_user(op::revoke_api_key, tenant, service_user_of(id));
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
   const auto found = stored(domain::get_credential(change.txn, id));

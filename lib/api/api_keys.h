@@ -34,7 +34,7 @@ struct ApiKeyView {
 };
 
 // In order of id, which is that of creation; revoked and expired ones too.
-Outcome<Page<ApiKeyView>> list_api_keys(const Read&, const base::Uuid& tenant, const PageRequest&);
+Outcome<Page<ApiKeyView>> list_api_keys(const Read&, const domain::TenantId& tenant, const PageRequest&);
 
 // Scopes that are unknown, or that the caller doesn't hold for the whole tenant, are kInvalidScopes, each
 // with its pointer. An expiry must lie in the future.
@@ -44,9 +44,9 @@ struct NewApiKey {
   std::optional<base::Timestamp> expires_at;
 };
 std::optional<Error> check(const NewApiKey&, base::Timestamp now);
-Outcome<ApiKeyView> create_api_key(Change&, const base::Uuid& tenant, const NewApiKey&);
+Outcome<ApiKeyView> create_api_key(Change&, const domain::TenantId& tenant, const NewApiKey&);
 
 // From the commit on it authenticates nobody. Revoking twice is no error.
-Outcome<void> revoke_api_key(Change&, const base::Uuid& tenant, const base::Uuid& id);
+Outcome<void> revoke_api_key(Change&, const domain::TenantId& tenant, const domain::CredentialId& id);
 
 }  // namespace api

@@ -21,7 +21,7 @@ Outcome<std::uint64_t> seq_cursor(const std::string& after) {
 
 }  // namespace
 
-Outcome<Page<domain::AuditEntry>> list_audit(const Read& read, const base::Uuid& tenant,
+Outcome<Page<domain::AuditEntry>> list_audit(const Read& read, const domain::Owner& tenant,
                                              const domain::AuditFilter& filter, const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_audit, tenant));
   if (!authorized.ok()) return authorized.error();

@@ -13,7 +13,7 @@ inline constexpr Operation kAudit[] = {list_audit};
 }  // namespace op
 
 // Newest first. The nil tenant is the platform's own chain, which the platform alone may read.
-Outcome<Page<domain::AuditEntry>> list_audit(const Read&, const base::Uuid& tenant,
+Outcome<Page<domain::AuditEntry>> list_audit(const Read&, const domain::Owner& tenant,
                                              const domain::AuditFilter&, const PageRequest&);
 
 }  // namespace api

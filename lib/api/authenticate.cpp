@@ -15,7 +15,7 @@ namespace api {
 namespace {
 
 // One answer for every reason, so that a guesser learns nothing.
-Error refuse(std::string_view why, const base::Uuid& credential) {
+Error refuse(std::string_view why, const domain::CredentialId& credential) {
   base::logging::debug("authentication failed", {{"reason", why}, {"credential", credential.to_string()}});
   return error(Code::kUnauthenticated, "credential: not valid");
 }
@@ -23,25 +23,27 @@ Error refuse(std::string_view why, const base::Uuid& credential) {
 base::Result<std::optional<domain::Credential>> find(const store::ReadTxn& txn, const Presented& presented,
                                                      const crypto::Sha256& hash) {
   if (presented.scheme != Scheme::kBasic) return domain::find_credential(txn, hash);
-  const auto id = base::Uuid::parse(presented.id);
+  const auto id = domain::CredentialId::parse(presented.id);
   if (!id) return std::optional<domain::Credential>();
   return domain::get_credential(txn, *id);
 }
 
-// The name of the credential's owner if it may act; nothing if it may not.
+// The name of the credential's owner if it may act; nothing if it may not. REQUIRES: people's and programs'
+// credentials are a tenant's
 base::Result<std::optional<std::string>> name_of_owner(const store::ReadTxn& txn,
                                                        const domain::Credential& credential) {
   switch (credential.owner.kind) {
     case domain::PrincipalKind::kPlatform:
       return std::optional(credential.name);
     case domain::PrincipalKind::kUser: {
-      auto user = domain::get_user(txn, credential.tenant, credential.owner.id);
+      auto user = domain::get_user(txn, *credential.tenant.tenant(), domain::UserId(credential.owner.id));
       if (!user.ok()) return user.error();
       if (!user.value() || !user.value()->active) return std::optional<std::string>();
       return std::optional(std::move(user.value()->name));
     }
     case domain::PrincipalKind::kServiceUser: {
-      auto user = domain::get_service_user(txn, credential.tenant, credential.owner.id);
+      auto user = domain::get_service_user(txn, *credential.tenant.tenant(),
+                                           domain::ServiceUserId(credential.owner.id));
       if (!user.ok()) return user.error();
       if (!user.value() || user.value()->state != domain::State::kEnabled)
         return std::optional<std::string>();
@@ -53,9 +55,9 @@ base::Result<std::optional<std::string>> name_of_owner(const store::ReadTxn& txn
   return std::optional<std::string>();
 }
 
-base::Result<bool> tenant_is_open(const store::ReadTxn& txn, const base::Uuid& id) {
-  if (id.is_nil()) return true;
-  const auto tenant = domain::get_tenant(txn, id);
+base::Result<bool> is_open(const store::ReadTxn& txn, const domain::Owner& owner) {
+  if (owner.is_platform()) return true;
+  const auto tenant = domain::get_tenant(txn, *owner.tenant());
   if (!tenant.ok()) return tenant.error();
   return tenant.value() && tenant.value()->state == domain::State::kEnabled;
 }
@@ -63,35 +65,32 @@ base::Result<bool> tenant_is_open(const store::ReadTxn& txn, const base::Uuid& i
 Outcome<Caller> admit(const store::ReadTxn& txn, domain::Credential credential, base::Timestamp now) {
   // A credential of the platform is no tenant's, and the other way round: whatever else the store says.
   const bool platform = credential.owner.kind == domain::PrincipalKind::kPlatform;
-  if (platform != credential.tenant.is_nil()) return refuse("owner and tenant differ", credential.id);
+  if (platform != credential.tenant.is_platform()) return refuse("owner and tenant differ", credential.id);
   if (!credential.valid_at(now)) return refuse("revoked or expired", credential.id);
-  const auto open = stored(tenant_is_open(txn, credential.tenant));
+  const auto open = stored(is_open(txn, credential.tenant));
   if (!open.ok()) return open.error();
   if (!open.value()) return refuse("tenant disabled or deleted", credential.id);
   auto name = stored(name_of_owner(txn, credential));
   if (!name.ok()) return name.error();
   if (!name.value()) return refuse("owner suspended, disabled or deleted", credential.id);
 
-  Caller caller;
-  caller.principal =
-      platform ? domain::Principal{domain::PrincipalKind::kPlatform, credential.id} : credential.owner;
-  caller.tenant = credential.tenant;
-  caller.credential_scopes = std::move(credential.scopes);
-  caller.name = *std::move(name).value();
-  caller.credential = credential.id;
-  caller.expires_at = credential.expires_at;
-  return caller;
+  const auto principal = platform ? domain::Principal::platform(credential.id) : credential.owner;
+  return Caller{{.principal = principal,
+                 .tenant = credential.tenant,
+                 .credential_scopes = std::move(credential.scopes),
+                 .credential = credential.id,
+                 .expires_at = credential.expires_at},
+                *std::move(name).value()};
 }
 
 }  // namespace
 
 Outcome<Caller> authenticate(const store::ReadTxn& txn, const Presented& presented, base::Timestamp now) {
-  if (presented.secret.empty() || presented.secret.size() > kMaxSecret)
-    return refuse("secret's length", base::Uuid());
+  if (presented.secret.empty() || presented.secret.size() > kMaxSecret) return refuse("secret's length", {});
   const crypto::Sha256 hash = crypto::sha256(presented.secret);
   auto found = stored(find(txn, presented, hash));
   if (!found.ok()) return found.error();
-  if (!found.value()) return refuse("unknown", base::Uuid());
+  if (!found.value()) return refuse("unknown", {});
   if (!crypto::equal(crypto::raw(found.value()->hash), crypto::raw(hash)))
     return refuse("wrong secret", found.value()->id);
   return admit(txn, *std::move(found).value(), now);

@@ -12,6 +12,7 @@
 #include "crypto/random.h"
 #include "domain/audit.h"
 #include "domain/catalogue.h"
+#include "domain/ids.h"
 #include "domain/principal.h"
 #include "store/txn.h"
 

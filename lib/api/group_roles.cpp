@@ -9,29 +9,20 @@
 #include "api/parts/paging.h"
 
 namespace api {
-namespace {
-
-domain::Principal as_principal(const base::Uuid& group) {
-  return {domain::PrincipalKind::kGroup, group};
-}
-
-}  // namespace
-
-Outcome<Page<RoleMappingView>> list_group_roles(const Read& read, const base::Uuid& tenant,
-                                                const base::Uuid& group, const PageRequest& page) {
+Outcome<Page<RoleMappingView>> list_group_roles(const Read& read, const domain::TenantId& tenant,
+                                                const domain::GroupId& group, const PageRequest& page) {
   const auto authorized = authorize(read, on_group(op::list_mappings, tenant, group));
   if (!authorized.ok()) return authorized.error();
   const auto there = existing_group(read, tenant, group);
   if (!there.ok()) return there.error();
-  const auto after = id_cursor(page);
+  const auto after = id_cursor<domain::RoleId>(page);
   if (!after.ok()) return after.error();
 
   Pager<domain::Mapping> pager(page);
-  const auto done =
-      stored(domain::each_mapping_of(read.txn, tenant, as_principal(group), [&](domain::Mapping&& mapping) {
-        if (!mapping.resource.empty() || (after.value() && mapping.role <= *after.value())) return true;
-        return pager.add(std::move(mapping));
-      }));
+  const auto done = stored(domain::each_mapping_of(read.txn, tenant, group, [&](domain::Mapping&& mapping) {
+    if (!mapping.resource.empty() || (after.value() && mapping.role <= *after.value())) return true;
+    return pager.add(std::move(mapping));
+  }));
   if (!done.ok()) return done.error();
   const auto view = [&](domain::Mapping&& mapping) -> Outcome<RoleMappingView> {
     auto role = stored(domain::find_role_by_id(read.txn, tenant, mapping.role));
@@ -49,13 +40,13 @@ std::optional<Error> check(const NewGroupRole& given, base::Timestamp now) {
   return checks.error();
 }
 
-Outcome<RoleMappingView> add_group_role(Change& change, const base::Uuid& tenant, const base::Uuid& group,
-                                        const NewGroupRole& given) {
+Outcome<RoleMappingView> add_group_role(Change& change, const domain::TenantId& tenant,
+                                        const domain::GroupId& group, const NewGroupRole& given) {
   if (const auto bad = check(given, change.now)) return *bad;
 
   const auto role = find_role_of(change, tenant, given.role);
   if (!role.ok()) return role.error();
-  const NewMapping mapping{as_principal(group), {}, given.valid_from, given.expires_at, given.reason};
+  const NewMapping mapping{group, {}, given.valid_from, given.expires_at, given.reason};
   const auto request =
       creating_mapping(change, tenant, mapping, given.role, role.value() ? &*role.value() : nullptr);
   const auto authorized = authorize_change(change, request);
@@ -73,18 +64,17 @@ Outcome<RoleMappingView> add_group_role(Change& change, const base::Uuid& tenant
   return RoleMappingView{std::move(made).value(), role.value()->slug};
 }
 
-Outcome<void> remove_group_role(Change& change, const base::Uuid& tenant, const base::Uuid& group,
+Outcome<void> remove_group_role(Change& change, const domain::TenantId& tenant, const domain::GroupId& group,
                                 std::string_view slug) {
   const auto role = find_role_of(change, tenant, slug);
   if (!role.ok()) return role.error();
-  const auto request =
-      deleting_mapping(change, tenant, as_principal(group), slug, role.value() ? &*role.value() : nullptr);
+  const auto request = deleting_mapping(change, tenant, group, slug, role.value() ? &*role.value() : nullptr);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
   const auto there = existing_group(change, tenant, group);
   if (!there.ok()) return there.error();
   if (!role.value()) return not_found("role", slug);
-  return remove_mapping(change, request, authorized.value(), {as_principal(group), role.value()->id, {}},
+  return remove_mapping(change, request, authorized.value(), {group, role.value()->id, {}},
                         role.value()->slug);
 }
 

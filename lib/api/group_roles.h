@@ -28,8 +28,8 @@ struct RoleMappingView {
 };
 
 // In order of the roles' ids; those not yet or no longer in force too. kNotFound: the group.
-Outcome<Page<RoleMappingView>> list_group_roles(const Read&, const base::Uuid& tenant,
-                                                const base::Uuid& group, const PageRequest&);
+Outcome<Page<RoleMappingView>> list_group_roles(const Read&, const domain::TenantId& tenant,
+                                                const domain::GroupId& group, const PageRequest&);
 
 struct NewGroupRole {
   std::string role;  // a slug; an unknown one is kInvalidInput at "/role", with the nearest known
@@ -39,9 +39,9 @@ struct NewGroupRole {
 std::optional<Error> check(const NewGroupRole&, base::Timestamp now);
 
 // kNotFound: the group; kAlreadyExists: the mapping, also one not in force.
-Outcome<RoleMappingView> add_group_role(Change&, const base::Uuid& tenant, const base::Uuid& group,
+Outcome<RoleMappingView> add_group_role(Change&, const domain::TenantId& tenant, const domain::GroupId& group,
                                         const NewGroupRole&);
-Outcome<void> remove_group_role(Change&, const base::Uuid& tenant, const base::Uuid& group,
+Outcome<void> remove_group_role(Change&, const domain::TenantId& tenant, const domain::GroupId& group,
                                 std::string_view role);
 
 }  // namespace api

@@ -18,7 +18,7 @@ namespace {
 Outcome<GroupView> view_group(const Read& read, domain::Group group) {
   const auto members = stored(domain::count_members(read.txn, group.tenant, group.id));
   if (!members.ok()) return members.error();
-  auto roles = mapped_slugs(read, group.tenant, {domain::PrincipalKind::kGroup, group.id});
+  auto roles = mapped_slugs(read, group.tenant, group.id);
   if (!roles.ok()) return roles.error();
   return GroupView{std::move(group), members.value(), std::move(roles).value()};
 }
@@ -27,7 +27,8 @@ Error name_taken(const std::string& name) {
   return invalid(Code::kAlreadyExists, {{"/name", in_backticks(name) + " is another group's"}});
 }
 
-AccessRequest updating_group(const base::Uuid& tenant, const base::Uuid& id, const GroupPatch& patch) {
+AccessRequest updating_group(const domain::TenantId& tenant, const domain::GroupId& id,
+                             const GroupPatch& patch) {
   auto request = on_group(op::update_group, tenant, id);
   request.proposed = Proposal().text_if("name", patch.name).take();
   return request;
@@ -49,11 +50,11 @@ Outcome<void> check_state(const Read& read, const domain::Group& before, const d
 
 }  // namespace
 
-Outcome<Page<GroupView>> list_groups(const Read& read, const base::Uuid& tenant, const GroupFilter& filter,
-                                     const PageRequest& page) {
+Outcome<Page<GroupView>> list_groups(const Read& read, const domain::TenantId& tenant,
+                                     const GroupFilter& filter, const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_groups, tenant));
   if (!authorized.ok()) return authorized.error();
-  const auto after = id_cursor(page);
+  const auto after = id_cursor<domain::GroupId>(page);
   if (!after.ok()) return after.error();
 
   const std::string wanted = filter.name ? base::to_lower(*filter.name) : "";
@@ -68,7 +69,7 @@ Outcome<Page<GroupView>> list_groups(const Read& read, const base::Uuid& tenant,
   return pager.take<GroupView>([&](domain::Group&& group) { return view_group(read, std::move(group)); });
 }
 
-Outcome<GroupView> get_group(const Read& read, const base::Uuid& tenant, const base::Uuid& id) {
+Outcome<GroupView> get_group(const Read& read, const domain::TenantId& tenant, const domain::GroupId& id) {
   const auto authorized = authorize(read, on_group(op::get_group, tenant, id));
   if (!authorized.ok()) return authorized.error();
   auto group = existing_group(read, tenant, id);
@@ -83,7 +84,7 @@ std::optional<Error> check(const NewGroup& given) {
   return checks.error();
 }
 
-Outcome<GroupView> create_group(Change& change, const base::Uuid& tenant, const NewGroup& given) {
+Outcome<GroupView> create_group(Change& change, const domain::TenantId& tenant, const NewGroup& given) {
   if (const auto bad = check(given)) return *bad;
 
   auto request = on_tenant(op::create_group, tenant);
@@ -95,7 +96,7 @@ Outcome<GroupView> create_group(Change& change, const base::Uuid& tenant, const 
   if (named.value()) return name_taken(given.name);
 
   domain::Group group;
-  group.id = given.id.value_or(change.make_id());
+  group.id = given.id.value_or(domain::GroupId(change.make_id()));
   group.tenant = tenant;
   group.name = given.name;
   group.description = given.description;
@@ -115,7 +116,7 @@ std::optional<Error> check(const GroupPatch& patch) {
   return checks.error();
 }
 
-Outcome<GroupView> update_group(Change& change, const base::Uuid& tenant, const base::Uuid& id,
+Outcome<GroupView> update_group(Change& change, const domain::TenantId& tenant, const domain::GroupId& id,
                                 const GroupPatch& patch, const IfMatch& match) {
   if (const auto bad = check(patch)) return *bad;
 
@@ -141,7 +142,7 @@ Outcome<GroupView> update_group(Change& change, const base::Uuid& tenant, const 
   return view_group(change, std::move(after));
 }
 
-Outcome<void> delete_group(Change& change, const base::Uuid& tenant, const base::Uuid& id,
+Outcome<void> delete_group(Change& change, const domain::TenantId& tenant, const domain::GroupId& id,
                            const IfMatch& match) {
   const auto request = on_group(op::delete_group, tenant, id);
   const auto authorized = authorize_change(change, request);
@@ -150,8 +151,7 @@ Outcome<void> delete_group(Change& change, const base::Uuid& tenant, const base:
   if (!group.ok()) return group.error();
   const auto matches = check_match(match, group.value().revision);
   if (!matches.ok()) return matches;
-  const domain::Principal who{domain::PrincipalKind::kGroup, id};
-  if (auto noted = note_mappings_of(change, authorized.value(), tenant, who); !noted.ok()) return noted;
+  if (auto noted = note_mappings_of(change, authorized.value(), tenant, id); !noted.ok()) return noted;
   if (auto noted = note_mappings_on(change, authorized.value(), tenant, domain::group_resource(id));
       !noted.ok())
     return noted;

@@ -37,27 +37,28 @@ struct GroupFilter {
 };
 
 // In order of id, which is that of creation.
-Outcome<Page<GroupView>> list_groups(const Read&, const base::Uuid& tenant, const GroupFilter&,
+Outcome<Page<GroupView>> list_groups(const Read&, const domain::TenantId& tenant, const GroupFilter&,
                                      const PageRequest&);
-Outcome<GroupView> get_group(const Read&, const base::Uuid& tenant, const base::Uuid& id);
+Outcome<GroupView> get_group(const Read&, const domain::TenantId& tenant, const domain::GroupId& id);
 
 struct NewGroup {
   std::string name;  // 1-200 characters; kAlreadyExists where it is taken, ASCII case ignored
   std::optional<std::string> description;
-  std::optional<base::Uuid> id;  // for the demo objects of development; dialects leave it out
+  std::optional<domain::GroupId> id;  // for the demo objects of development; dialects leave it out
 };
 std::optional<Error> check(const NewGroup&);
-Outcome<GroupView> create_group(Change&, const base::Uuid& tenant, const NewGroup&);
+Outcome<GroupView> create_group(Change&, const domain::TenantId& tenant, const NewGroup&);
 
 struct GroupPatch {
   std::optional<std::string> name;  // of a scim group: kForbidden, as its provider names it
   std::optional<std::optional<std::string>> description;
 };
 std::optional<Error> check(const GroupPatch&);
-Outcome<GroupView> update_group(Change&, const base::Uuid& tenant, const base::Uuid& id, const GroupPatch&,
-                                const IfMatch&);
+Outcome<GroupView> update_group(Change&, const domain::TenantId& tenant, const domain::GroupId& id,
+                                const GroupPatch&, const IfMatch&);
 
 // Deletes its memberships and mappings too.
-Outcome<void> delete_group(Change&, const base::Uuid& tenant, const base::Uuid& id, const IfMatch&);
+Outcome<void> delete_group(Change&, const domain::TenantId& tenant, const domain::GroupId& id,
+                           const IfMatch&);
 
 }  // namespace api

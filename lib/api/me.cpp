@@ -11,21 +11,23 @@
 namespace api {
 namespace {
 
+// REQUIRES: the caller is a tenant's
 Outcome<void> add_person(const Read& read, MeView& me) {
   const auto& caller = read.caller;
+  const domain::TenantId& home = *caller.tenant.tenant();
   if (caller.principal.kind == domain::PrincipalKind::kUser) {
-    auto user = existing_user(read, caller.tenant, caller.principal.id);
+    auto user = existing_user(read, home, domain::UserId(caller.principal.id));
     if (!user.ok()) return user.error();
     me.user = std::move(user).value();
   } else {
-    auto user = existing_service_user(read, caller.tenant, caller.principal.id);
+    auto user = existing_service_user(read, home, domain::ServiceUserId(caller.principal.id));
     if (!user.ok()) return user.error();
     me.service_user = std::move(user).value();
   }
-  auto tenant = existing_tenant(read, caller.tenant);
+  auto tenant = existing_tenant(read, home);
   if (!tenant.ok()) return tenant.error();
   me.tenant = std::move(tenant).value();
-  auto groups = group_names(read, caller.tenant, caller.principal.id);
+  auto groups = group_names(read, home, caller.principal);
   if (!groups.ok()) return groups.error();
   me.groups = std::move(groups).value();
   return {};
@@ -49,7 +51,7 @@ Outcome<MeView> get_me(const Read& read) {
   auto held =
       stored(authz::authority_of(read.txn, *read.catalogue, read.caller, read.caller.tenant, read.now));
   if (!held.ok()) return held.error();
-  for (const base::Uuid& id : held.value().roles) {
+  for (const domain::RoleId& id : held.value().roles) {
     auto role = stored(domain::find_role_by_id(read.txn, read.caller.tenant, id));
     if (!role.ok()) return role.error();
     if (role.value()) me.roles.push_back(std::move(role.value()->slug));

@@ -14,10 +14,9 @@ namespace api {
 namespace {
 
 // Who joins a group is given what it holds, now and later: the guard sees that.
-Outcome<AccessRequest> adding(const Read& read, const base::Uuid& tenant, const base::Uuid& group,
-                              const base::Uuid& user) {
-  const auto scopes = stored(authz::scopes_conferred(read.txn, *read.catalogue, tenant,
-                                                     {domain::PrincipalKind::kGroup, group}, read.now));
+Outcome<AccessRequest> adding(const Read& read, const domain::TenantId& tenant, const domain::GroupId& group,
+                              const domain::UserId& user) {
+  const auto scopes = stored(authz::scopes_conferred(read.txn, *read.catalogue, tenant, group, read.now));
   if (!scopes.ok()) return scopes.error();
   auto request = on_group(op::add_member, tenant, group);
   request.proposed =
@@ -27,13 +26,13 @@ Outcome<AccessRequest> adding(const Read& read, const base::Uuid& tenant, const 
 
 }  // namespace
 
-Outcome<Page<MemberView>> list_members(const Read& read, const base::Uuid& tenant, const base::Uuid& group,
-                                       const PageRequest& page) {
+Outcome<Page<MemberView>> list_members(const Read& read, const domain::TenantId& tenant,
+                                       const domain::GroupId& group, const PageRequest& page) {
   const auto authorized = authorize(read, on_group(op::list_members, tenant, group));
   if (!authorized.ok()) return authorized.error();
   const auto there = existing_group(read, tenant, group);
   if (!there.ok()) return there.error();
-  const auto after = id_cursor(page);
+  const auto after = id_cursor<domain::UserId>(page);
   if (!after.ok()) return after.error();
 
   Pager<domain::Membership> pager(page);
@@ -50,8 +49,8 @@ Outcome<Page<MemberView>> list_members(const Read& read, const base::Uuid& tenan
   return pager.take<MemberView>(view, [](const domain::Membership& membership) { return membership.user; });
 }
 
-Outcome<MemberView> add_member(Change& change, const base::Uuid& tenant, const base::Uuid& group,
-                               const base::Uuid& user) {
+Outcome<MemberView> add_member(Change& change, const domain::TenantId& tenant, const domain::GroupId& group,
+                               const domain::UserId& user) {
   const auto request = adding(change, tenant, group, user);
   if (!request.ok()) return request.error();
   const auto authorized = authorize_change(change, request.value());
@@ -76,8 +75,8 @@ Outcome<MemberView> add_member(Change& change, const base::Uuid& tenant, const b
   return MemberView{membership, *std::move(person).value()};
 }
 
-Outcome<void> remove_member(Change& change, const base::Uuid& tenant, const base::Uuid& group,
-                            const base::Uuid& user) {
+Outcome<void> remove_member(Change& change, const domain::TenantId& tenant, const domain::GroupId& group,
+                            const domain::UserId& user) {
   auto request = on_group(op::remove_member, tenant, group);
   request.proposed = Proposal().entity("user", authz::user_uid(user)).take();
   const auto authorized = authorize_change(change, request);

@@ -23,14 +23,14 @@ struct MemberView {
 };
 
 // In order of the users' ids. kNotFound: the group.
-Outcome<Page<MemberView>> list_members(const Read&, const base::Uuid& tenant, const base::Uuid& group,
-                                       const PageRequest&);
+Outcome<Page<MemberView>> list_members(const Read&, const domain::TenantId& tenant,
+                                       const domain::GroupId& group, const PageRequest&);
 
 // An unknown user is kInvalidInput at "/user_id"; one who is a member already kAlreadyExists.
-Outcome<MemberView> add_member(Change&, const base::Uuid& tenant, const base::Uuid& group,
-                               const base::Uuid& user);
+Outcome<MemberView> add_member(Change&, const domain::TenantId& tenant, const domain::GroupId& group,
+                               const domain::UserId& user);
 
-Outcome<void> remove_member(Change&, const base::Uuid& tenant, const base::Uuid& group,
-                            const base::Uuid& user);
+Outcome<void> remove_member(Change&, const domain::TenantId& tenant, const domain::GroupId& group,
+                            const domain::UserId& user);
 
 }  // namespace api

@@ -70,7 +70,7 @@ Outcome<std::vector<const domain::Permission*>> list_permissions(const Read& rea
 Outcome<const domain::Permission*> get_permission(const Read& read, std::string_view id_or_spelling) {
   const auto authorized = authorize(read, on_tenant(op::get_permission, read.caller.tenant));
   if (!authorized.ok()) return authorized.error();
-  const auto id = base::Uuid::parse(id_or_spelling);
+  const auto id = domain::PermissionId::parse(id_or_spelling);
   const domain::Permission* found = id ? read.catalogue->find(*id) : read.catalogue->find(id_or_spelling);
   if (!found) return not_found("permission", id_or_spelling);
   return found;
@@ -95,7 +95,7 @@ Outcome<std::vector<domain::Permission>> create_permissions(Change& change,
                                                             const std::vector<NewPermission>& given) {
   if (const auto bad = check(given)) return *bad;
   const auto names = names_of(given);
-  auto request = on_tenant(op::create_permission, base::Uuid());
+  auto request = on_tenant(op::create_permission, domain::Platform{});
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
 

@@ -22,6 +22,7 @@ Outcome<SecretView> create_platform_credential(Change&, const std::string& name)
 
 // Makes the platform credential of this client id, or gives it this secret; writes nothing where it has that
 // already. The guard isn't asked, since the configuration wants it. For Reeve itself, at start.
-Outcome<void> ensure_platform_credential(Change&, const base::Uuid& client_id, std::string_view secret);
+Outcome<void> ensure_platform_credential(Change&, const domain::CredentialId& client_id,
+                                         std::string_view secret);
 
 }  // namespace api

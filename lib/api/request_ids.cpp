@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/uuid.h"
-
 namespace api {
 
 std::string RequestIds::next() {

@@ -19,13 +19,13 @@ void apply(const RoleRecord& record, const std::vector<std::string>& scopes, dom
   role.metadata = metadata_text(record.metadata);
 }
 
-Outcome<std::optional<domain::Role>> find_by_slug(const Read& read, const base::Uuid& tenant,
+Outcome<std::optional<domain::Role>> find_by_slug(const Read& read, const domain::Owner& tenant,
                                                   const std::string& slug) {
   return stored(domain::find_role(read.txn, tenant, slug));
 }
 
-Outcome<std::optional<domain::Role>> find_by_id(const Read& read, const base::Uuid& tenant,
-                                                const base::Uuid& id) {
+Outcome<std::optional<domain::Role>> find_by_id(const Read& read, const domain::Owner& tenant,
+                                                const domain::RoleId& id) {
   return stored(domain::find_role_by_id(read.txn, tenant, id));
 }
 
@@ -46,7 +46,7 @@ std::optional<Error> check(const RoleRecord& record) {
   return checks.error();
 }
 
-Outcome<domain::Role> create_or_replace_role(Change& change, const base::Uuid& tenant,
+Outcome<domain::Role> create_or_replace_role(Change& change, const domain::Owner& tenant,
                                              const RoleRecord& record) {
   if (const auto bad = check(record)) return *bad;
   const auto found = find_by_slug(change, tenant, record.slug);
@@ -54,8 +54,7 @@ Outcome<domain::Role> create_or_replace_role(Change& change, const base::Uuid& t
   const auto& before = found.value();
 
   const auto known = look_up(*change.catalogue, record.scopes);
-  domain::Role role = before.value_or(domain::Role{});
-  if (!before) role.tenant = tenant;
+  domain::Role role = before.value_or(domain::Role(tenant));
   apply(record, known.scopes, role);
   const auto request =
       before ? updating_role(change, tenant, record.slug, &*before, role) : creating_role(change, role);
@@ -74,7 +73,8 @@ Outcome<domain::Role> create_or_replace_role(Change& change, const base::Uuid& t
   return role;
 }
 
-Outcome<domain::Role> get_role_by_id(const Read& read, const base::Uuid& tenant, const base::Uuid& id) {
+Outcome<domain::Role> get_role_by_id(const Read& read, const domain::Owner& tenant,
+                                     const domain::RoleId& id) {
   auto role = find_by_id(read, tenant, id);
   if (!role.ok()) return role.error();
   const auto request =
@@ -85,15 +85,16 @@ Outcome<domain::Role> get_role_by_id(const Read& read, const base::Uuid& tenant,
   return *std::move(role).value();
 }
 
-Outcome<domain::Role> replace_role_by_id(Change& change, const base::Uuid& tenant, const base::Uuid& id,
-                                         const RoleRecord& record, const IfMatch& match) {
+Outcome<domain::Role> replace_role_by_id(Change& change, const domain::Owner& tenant,
+                                         const domain::RoleId& id, const RoleRecord& record,
+                                         const IfMatch& match) {
   if (const auto bad = check(record)) return *bad;
   const auto found = find_by_id(change, tenant, id);
   if (!found.ok()) return found.error();
   const auto& before = found.value();
 
   const auto known = look_up(*change.catalogue, record.scopes);
-  domain::Role after = before.value_or(domain::Role{});
+  domain::Role after = before.value_or(domain::Role(tenant));
   apply(record, known.scopes, after);
   const auto request =
       updating_role(change, tenant, before ? before->slug : record.slug, before ? &*before : nullptr, after);
@@ -116,11 +117,11 @@ Outcome<domain::Role> replace_role_by_id(Change& change, const base::Uuid& tenan
   return after;
 }
 
-Outcome<void> delete_role_by_id(Change& change, const base::Uuid& tenant, const base::Uuid& id,
+Outcome<void> delete_role_by_id(Change& change, const domain::Owner& tenant, const domain::RoleId& id,
                                 const IfMatch& match) {
   const auto role = find_by_id(change, tenant, id);
   if (!role.ok()) return role.error();
-  const auto operation = tenant.is_nil() ? op::delete_platform_role : op::delete_role;
+  const auto operation = tenant.is_platform() ? op::delete_platform_role : op::delete_role;
   const auto request =
       role.value() ? on_role(operation, tenant, role.value()->slug) : on_tenant(operation, tenant);
   const auto authorized = authorize_change(change, request);

@@ -17,7 +17,7 @@ constexpr std::string_view kOfTenant = "t:";
 constexpr int kMaxSlugTries = 1'000;
 
 // Reads the tenant's roles behind `after` into the page, up to one more than its limit.
-Outcome<void> read_roles(const Read& read, const base::Uuid& tenant, std::string_view after,
+Outcome<void> read_roles(const Read& read, const domain::Owner& tenant, std::string_view after,
                          std::size_t limit, std::vector<domain::Role>& roles) {
   const auto done = stored(domain::each_role(read.txn, tenant, after, [&](domain::Role&& role) {
     roles.push_back(std::move(role));
@@ -28,7 +28,7 @@ Outcome<void> read_roles(const Read& read, const base::Uuid& tenant, std::string
 }
 
 // A slug that nobody has: that of the name, or with the next free number.
-Outcome<std::string> free_slug(const Change& change, const base::Uuid& tenant, const std::string& name) {
+Outcome<std::string> free_slug(const Change& change, const domain::Owner& tenant, const std::string& name) {
   std::string base = slug_of(name);
   if (base.empty()) base = "role";
   base.resize(std::min(base.size(), kMaxSlug - 5));
@@ -43,7 +43,7 @@ Outcome<std::string> free_slug(const Change& change, const base::Uuid& tenant, c
 
 }  // namespace
 
-Outcome<Page<RoleView>> list_roles(const Read& read, const base::Uuid& tenant, RoleSet set,
+Outcome<Page<RoleView>> list_roles(const Read& read, const domain::Owner& tenant, RoleSet set,
                                    const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_roles, tenant));
   if (!authorized.ok()) return authorized.error();
@@ -55,19 +55,20 @@ Outcome<Page<RoleView>> list_roles(const Read& read, const base::Uuid& tenant, R
 
   std::vector<domain::Role> roles;
   if (set != RoleSet::kCustom && !in_tenant) {
-    const auto done = read_roles(read, base::Uuid(), after, page.limit, roles);
+    const auto done = read_roles(read, domain::Platform{}, after, page.limit, roles);
     if (!done.ok()) return done.error();
   }
   const bool full = page.limit != 0 && roles.size() > page.limit;
-  if (set != RoleSet::kPlatform && !tenant.is_nil() && !full) {
+  if (set != RoleSet::kPlatform && !tenant.is_platform() && !full) {
     const auto done = read_roles(read, tenant, in_tenant ? after : "", page.limit, roles);
     if (!done.ok()) return done.error();
   }
 
   Page<RoleView> result;
   if (page.limit != 0 && roles.size() > page.limit) {
-    roles.resize(page.limit);
-    result.next = std::string(roles.back().tenant.is_nil() ? kOfPlatform : kOfTenant) + roles.back().slug;
+    roles.erase(roles.begin() + static_cast<std::ptrdiff_t>(page.limit), roles.end());
+    result.next =
+        std::string(roles.back().tenant.is_platform() ? kOfPlatform : kOfTenant) + roles.back().slug;
   }
   for (domain::Role& role : roles) {
     auto view = view_role(read, tenant, std::move(role));
@@ -77,7 +78,7 @@ Outcome<Page<RoleView>> list_roles(const Read& read, const base::Uuid& tenant, R
   return result;
 }
 
-Outcome<RoleView> get_role(const Read& read, const base::Uuid& tenant, std::string_view slug) {
+Outcome<RoleView> get_role(const Read& read, const domain::Owner& tenant, std::string_view slug) {
   const auto authorized = authorize(read, on_role(op::get_role, tenant, slug));
   if (!authorized.ok()) return authorized.error();
   auto role = stored(domain::find_role(read.txn, tenant, slug));
@@ -95,12 +96,11 @@ std::optional<Error> check(const NewRole& given) {
   return checks.error();
 }
 
-Outcome<RoleView> create_role(Change& change, const base::Uuid& tenant, const NewRole& given) {
+Outcome<RoleView> create_role(Change& change, const domain::Owner& tenant, const NewRole& given) {
   if (const auto bad = check(given)) return *bad;
 
   const auto known = look_up(*change.catalogue, given.scopes);
-  domain::Role role;
-  role.tenant = tenant;
+  domain::Role role(tenant);
   role.slug = given.slug.value_or(slug_of(given.name));
   role.name = given.name;
   role.description = given.description;
@@ -134,7 +134,7 @@ std::optional<Error> check(const RolePatch& patch) {
   return checks.error();
 }
 
-Outcome<RoleView> update_role(Change& change, const base::Uuid& tenant, std::string_view slug,
+Outcome<RoleView> update_role(Change& change, const domain::Owner& tenant, std::string_view slug,
                               const RolePatch& patch, const IfMatch& match) {
   if (const auto bad = check(patch)) return *bad;
 
@@ -143,7 +143,7 @@ Outcome<RoleView> update_role(Change& change, const base::Uuid& tenant, std::str
   const auto before = std::move(found).value();
   const auto known = look_up(*change.catalogue, patch.scopes.value_or(std::vector<std::string>()));
 
-  domain::Role after = before.value_or(domain::Role{});
+  domain::Role after = before.value_or(domain::Role(tenant));
   if (patch.name) after.name = *patch.name;
   if (patch.description) after.description = *patch.description;
   if (patch.scopes) after.scopes = known.scopes;
@@ -163,7 +163,7 @@ Outcome<RoleView> update_role(Change& change, const base::Uuid& tenant, std::str
   return view_role(change, tenant, std::move(after));
 }
 
-Outcome<void> delete_role(Change& change, const base::Uuid& tenant, std::string_view slug, bool force,
+Outcome<void> delete_role(Change& change, const domain::Owner& tenant, std::string_view slug, bool force,
                           const IfMatch& match) {
   const auto request = on_role(op::delete_role, tenant, slug);
   const auto authorized = authorize_change(change, request);

@@ -49,8 +49,8 @@ enum class RoleSet : std::uint8_t {
 };
 
 // Needs the tenant's role:list.
-Outcome<Page<RoleView>> list_roles(const Read&, const base::Uuid& tenant, RoleSet, const PageRequest&);
-Outcome<RoleView> get_role(const Read&, const base::Uuid& tenant, std::string_view slug);
+Outcome<Page<RoleView>> list_roles(const Read&, const domain::Owner& tenant, RoleSet, const PageRequest&);
+Outcome<RoleView> get_role(const Read&, const domain::Owner& tenant, std::string_view slug);
 
 // As /v1 makes a role. kInvalidInput with all bad fields; kAlreadyExists where the slug is taken (pointer
 // "/slug"); kInvalidScopes with a pointer for each unknown scope and the nearest known one.
@@ -61,7 +61,7 @@ struct NewRole {
   std::vector<std::string> scopes;  // any spelling
 };
 std::optional<Error> check(const NewRole&);
-Outcome<RoleView> create_role(Change&, const base::Uuid& tenant, const NewRole&);
+Outcome<RoleView> create_role(Change&, const domain::Owner& tenant, const NewRole&);
 
 // Only what is given is changed. Scopes replace; a description may be given as null.
 struct RolePatch {
@@ -70,11 +70,11 @@ struct RolePatch {
   std::optional<std::vector<std::string>> scopes;
 };
 std::optional<Error> check(const RolePatch&);
-Outcome<RoleView> update_role(Change&, const base::Uuid& tenant, std::string_view slug, const RolePatch&,
+Outcome<RoleView> update_role(Change&, const domain::Owner& tenant, std::string_view slug, const RolePatch&,
                               const IfMatch&);
 
 // kInUse where somebody is mapped to it, saying how many; with `force` these mappings are removed too.
-Outcome<void> delete_role(Change&, const base::Uuid& tenant, std::string_view slug, bool force,
+Outcome<void> delete_role(Change&, const domain::Owner& tenant, std::string_view slug, bool force,
                           const IfMatch&);
 
 // As /v1beta1 has roles: the whole record at once, slug ^[A-Za-z0-9_-]{2,64}$, at least one scope, and an
@@ -91,15 +91,16 @@ std::optional<Error> check(const RoleRecord&);
 
 // Makes the role, or replaces the one of that slug, which keeps its id. kSystemRole where the slug is a
 // system role's, kAlreadyExists where it is a platform role's and the tenant isn't nil.
-Outcome<domain::Role> create_or_replace_role(Change&, const base::Uuid& tenant, const RoleRecord&);
+Outcome<domain::Role> create_or_replace_role(Change&, const domain::Owner& tenant, const RoleRecord&);
 
 // By id, among the tenant's own and the system and platform roles.
-Outcome<domain::Role> get_role_by_id(const Read&, const base::Uuid& tenant, const base::Uuid& id);
+Outcome<domain::Role> get_role_by_id(const Read&, const domain::Owner& tenant, const domain::RoleId& id);
 
 // kAlreadyExists where the slug is another's. A role that isn't stored under `tenant` can't be changed
 // through it: kSystemRole where it is a system role, else kNotFound.
-Outcome<domain::Role> replace_role_by_id(Change&, const base::Uuid& tenant, const base::Uuid& id,
+Outcome<domain::Role> replace_role_by_id(Change&, const domain::Owner& tenant, const domain::RoleId& id,
                                          const RoleRecord&, const IfMatch&);
-Outcome<void> delete_role_by_id(Change&, const base::Uuid& tenant, const base::Uuid& id, const IfMatch&);
+Outcome<void> delete_role_by_id(Change&, const domain::Owner& tenant, const domain::RoleId& id,
+                                const IfMatch&);
 
 }  // namespace api

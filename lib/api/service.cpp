@@ -211,23 +211,21 @@ Outcome<std::uint64_t> Service::change(const Caller& caller, const Origin& origi
 }
 
 Caller Service::itself() {
-  Caller caller;
-  caller.principal.kind = domain::PrincipalKind::kPlatform;
-  caller.name = "reeve";
-  return caller;
+  return {{domain::Principal::platform({}), domain::Platform{}, {}}, "reeve"};
 }
 
 base::Result<std::optional<PlatformCredential>> Service::first_platform_credential() {
   const auto txn = store_.read();
   if (!txn.ok()) return txn.error();
   bool any = false;
-  const auto read = domain::each_credential(txn.value(), base::Uuid(), nullptr, [&](domain::Credential&&) {
-    any = true;
-    return false;
-  });
+  const auto read =
+      domain::each_credential(txn.value(), domain::Platform{}, nullptr, [&](domain::Credential&&) {
+        any = true;
+        return false;
+      });
   if (!read.ok()) return read.error();
   if (any) return std::optional<PlatformCredential>();
-  return std::optional(PlatformCredential{random_.uuid(clock_.now()),
+  return std::optional(PlatformCredential{domain::CredentialId(random_.uuid(clock_.now())),
                                           crypto::make_token(crypto::TokenKind::kSecret, random_)});
 }
 

@@ -32,7 +32,7 @@ struct Definitions {
 };
 
 struct PlatformCredential {
-  base::Uuid client_id;
+  domain::CredentialId client_id;
   std::string secret;
 };
 

@@ -16,15 +16,11 @@
 namespace api {
 namespace {
 
-domain::Principal as_principal(const base::Uuid& service_user) {
-  return {domain::PrincipalKind::kServiceUser, service_user};
-}
-
-Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const base::Uuid& tenant,
-                                                    const base::Uuid& service_user) {
+Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const domain::Owner& tenant,
+                                                    const domain::ServiceUserId& service_user) {
   std::vector<domain::Credential> secrets;
-  const auto done = stored(domain::each_credential_of(
-      read.txn, tenant, as_principal(service_user), [&](domain::Credential&& credential) {
+  const auto done =
+      stored(domain::each_credential_of(read.txn, tenant, service_user, [&](domain::Credential&& credential) {
         if (credential.kind == domain::CredentialKind::kSecret) secrets.push_back(std::move(credential));
         return true;
       }));
@@ -33,23 +29,26 @@ Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const base
 }
 
 // Whoever gets hold of a secret is given what the service user holds, now and later: the guard sees that.
-Outcome<AccessRequest> creating_secret(const Read& read, const base::Uuid& tenant, const base::Uuid& id,
-                                       const std::string& title) {
-  const auto scopes =
-      stored(authz::scopes_conferred(read.txn, *read.catalogue, tenant, as_principal(id), read.now));
-  if (!scopes.ok()) return scopes.error();
+Outcome<AccessRequest> creating_secret(const Read& read, const domain::Owner& tenant,
+                                       const domain::ServiceUserId& id, const std::string& title) {
+  std::vector<std::string> scopes;
+  if (const domain::TenantId* const home = tenant.tenant()) {
+    auto conferred = stored(authz::scopes_conferred(read.txn, *read.catalogue, *home, id, read.now));
+    if (!conferred.ok()) return conferred.error();
+    scopes = std::move(conferred).value();
+  }
   auto request = on_service_user(op::create_secret, tenant, id);
-  request.proposed = Proposal().text("title", title).gives(*read.catalogue, scopes.value()).take();
+  request.proposed = Proposal().text("title", title).gives(*read.catalogue, scopes).take();
   return request;
 }
 
 }  // namespace
 
-Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const base::Uuid& tenant,
+Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const domain::TenantId& tenant,
                                                       const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_service_users, tenant));
   if (!authorized.ok()) return authorized.error();
-  const auto after = id_cursor(page);
+  const auto after = id_cursor<domain::ServiceUserId>(page);
   if (!after.ok()) return after.error();
   Pager<domain::ServiceUser> pager(page);
   const auto done = stored(
@@ -60,18 +59,19 @@ Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const ba
       [](domain::ServiceUser&& user) -> Outcome<domain::ServiceUser> { return std::move(user); });
 }
 
-Outcome<domain::ServiceUser> get_service_user(const Read& read, const base::Uuid& tenant,
-                                              const base::Uuid& id) {
+Outcome<domain::ServiceUser> get_service_user(const Read& read, const domain::Owner& tenant,
+                                              const domain::ServiceUserId& id) {
   const auto authorized = authorize(read, on_service_user(op::get_service_user, tenant, id));
   if (!authorized.ok()) return authorized.error();
   return existing_service_user(read, tenant, id);
 }
 
-Outcome<base::Uuid> tenant_of_service_user(const Read& read, const base::Uuid& id) {
+Outcome<domain::Owner> tenant_of_service_user(const Read& read, const domain::ServiceUserId& id) {
   if (!read.caller.platform()) return read.caller.tenant;
   const auto tenant = stored(domain::find_tenant_of_service_user(read.txn, id));
   if (!tenant.ok()) return tenant.error();
-  return tenant.value().value_or(base::Uuid());
+  if (!tenant.value()) return domain::Owner(domain::Platform{});
+  return domain::Owner(*tenant.value());
 }
 
 std::optional<Error> check(const NewServiceUser& given) {
@@ -81,7 +81,7 @@ std::optional<Error> check(const NewServiceUser& given) {
   return checks.error();
 }
 
-Outcome<domain::ServiceUser> create_service_user(Change& change, const base::Uuid& tenant,
+Outcome<domain::ServiceUser> create_service_user(Change& change, const domain::TenantId& tenant,
                                                  const NewServiceUser& given) {
   if (const auto bad = check(given)) return *bad;
 
@@ -90,7 +90,7 @@ Outcome<domain::ServiceUser> create_service_user(Change& change, const base::Uui
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
   domain::ServiceUser user;
-  user.id = change.make_id();
+  user.id = domain::ServiceUserId(change.make_id());
   user.tenant = tenant;
   user.title = given.title.value_or("");
   user.metadata = metadata_text(given.metadata);
@@ -103,8 +103,8 @@ Outcome<domain::ServiceUser> create_service_user(Change& change, const base::Uui
   return user;
 }
 
-Outcome<void> delete_service_user(Change& change, const base::Uuid& tenant, const base::Uuid& id,
-                                  const IfMatch& match) {
+Outcome<void> delete_service_user(Change& change, const domain::Owner& tenant,
+                                  const domain::ServiceUserId& id, const IfMatch& match) {
   const auto request = on_service_user(op::delete_service_user, tenant, id);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
@@ -112,15 +112,15 @@ Outcome<void> delete_service_user(Change& change, const base::Uuid& tenant, cons
   if (!user.ok()) return user.error();
   const auto matches = check_match(match, user.value().revision);
   if (!matches.ok()) return matches;
-  const domain::Principal who{domain::PrincipalKind::kServiceUser, id};
-  if (auto noted = note_mappings_of(change, authorized.value(), tenant, who); !noted.ok()) return noted;
+  if (auto noted = note_mappings_of(change, authorized.value(), user.value().tenant, id); !noted.ok())
+    return noted;
   const auto deleted = stored(domain::delete_service_user(change.write, user.value()));
   if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized.value(), to_audit(user.value()), kNothing);
 }
 
-Outcome<std::vector<SecretView>> list_secrets(const Read& read, const base::Uuid& tenant,
-                                              const base::Uuid& service_user) {
+Outcome<std::vector<SecretView>> list_secrets(const Read& read, const domain::Owner& tenant,
+                                              const domain::ServiceUserId& service_user) {
   const auto authorized = authorize(read, on_service_user(op::list_secrets, tenant, service_user));
   if (!authorized.ok()) return authorized.error();
   const auto owner = existing_service_user(read, tenant, service_user);
@@ -132,7 +132,8 @@ Outcome<std::vector<SecretView>> list_secrets(const Read& read, const base::Uuid
   return views;
 }
 
-Outcome<SecretView> create_secret(Change& change, const base::Uuid& tenant, const base::Uuid& service_user,
+Outcome<SecretView> create_secret(Change& change, const domain::Owner& tenant,
+                                  const domain::ServiceUserId& service_user,
                                   const std::optional<std::string>& title) {
   Checks checks;
   if (title) checks.name("/title", *title);
@@ -151,9 +152,8 @@ Outcome<SecretView> create_secret(Change& change, const base::Uuid& tenant, cons
     return error(Code::kInvalidInput, "service user " + service_user.to_string() + ": has " +
                                           std::to_string(kMaxSecrets) + " secrets, which is the limit");
 
-  Minted minted = mint(change, domain::CredentialKind::kSecret);
-  minted.credential.tenant = tenant;
-  minted.credential.owner = as_principal(service_user);
+  Minted minted = mint(change, tenant, domain::CredentialKind::kSecret);
+  minted.credential.owner = service_user;
   minted.credential.name = title.value_or("");
   const auto put = store_credential(change, minted.credential);
   if (!put.ok()) return put.error();
@@ -163,15 +163,15 @@ Outcome<SecretView> create_secret(Change& change, const base::Uuid& tenant, cons
   return SecretView{std::move(minted.credential), std::move(minted.token)};
 }
 
-Outcome<void> delete_secret(Change& change, const base::Uuid& tenant, const base::Uuid& service_user,
-                            const base::Uuid& secret) {
+Outcome<void> delete_secret(Change& change, const domain::Owner& tenant,
+                            const domain::ServiceUserId& service_user, const domain::CredentialId& secret) {
   auto request = on_service_user(op::delete_secret, tenant, service_user);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
   const auto owner = existing_service_user(change, tenant, service_user);
   if (!owner.ok()) return owner.error();
   const auto credential =
-      credential_of(change, tenant, as_principal(service_user), secret, domain::CredentialKind::kSecret);
+      credential_of(change, tenant, service_user, secret, domain::CredentialKind::kSecret);
   if (!credential.ok()) return credential.error();
   if (!credential.value()) return not_found("secret", secret);
   const auto deleted = stored(domain::delete_credential(change.write, *credential.value()));

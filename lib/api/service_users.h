@@ -41,24 +41,27 @@ inline constexpr Operation kServiceUsers[] = {list_service_users,  get_service_u
 }  // namespace op
 
 // In order of id, which is that of creation; API keys among them.
-Outcome<Page<domain::ServiceUser>> list_service_users(const Read&, const base::Uuid& tenant,
+Outcome<Page<domain::ServiceUser>> list_service_users(const Read&, const domain::TenantId& tenant,
                                                       const PageRequest&);
-Outcome<domain::ServiceUser> get_service_user(const Read&, const base::Uuid& tenant, const base::Uuid& id);
+Outcome<domain::ServiceUser> get_service_user(const Read&, const domain::Owner& tenant,
+                                              const domain::ServiceUserId& id);
 
-// The tenant in which to look for this service user. For the platform it is the one that has it, or nil where
-// none has. For everybody else it is their own tenant, so that the id of another tenant's is simply not
-// found.
-Outcome<base::Uuid> tenant_of_service_user(const Read&, const base::Uuid& id);
+// The tenant in which to look for this service user. For the platform it is the one that has it, or, where
+// none has, the platform, which has none. For everybody else it is their own tenant, so that the id of
+// another tenant's is simply not found.
+Outcome<domain::Owner> tenant_of_service_user(const Read&, const domain::ServiceUserId& id);
 
 struct NewServiceUser {
   std::optional<std::string> title;  // 1-200 characters; absent: ""
   base::Json metadata{base::Json::Object{}};
 };
 std::optional<Error> check(const NewServiceUser&);
-Outcome<domain::ServiceUser> create_service_user(Change&, const base::Uuid& tenant, const NewServiceUser&);
+Outcome<domain::ServiceUser> create_service_user(Change&, const domain::TenantId& tenant,
+                                                 const NewServiceUser&);
 
 // Deletes its mappings and credentials too.
-Outcome<void> delete_service_user(Change&, const base::Uuid& tenant, const base::Uuid& id, const IfMatch&);
+Outcome<void> delete_service_user(Change&, const domain::Owner& tenant, const domain::ServiceUserId& id,
+                                  const IfMatch&);
 
 // A secret of a service user. Its id and value are the Basic pair; the value is told once.
 struct SecretView {
@@ -66,11 +69,12 @@ struct SecretView {
   std::string secret;  // "rvs_…" in the creating answer, else empty
 };
 
-Outcome<std::vector<SecretView>> list_secrets(const Read&, const base::Uuid& tenant,
-                                              const base::Uuid& service_user);
-Outcome<SecretView> create_secret(Change&, const base::Uuid& tenant, const base::Uuid& service_user,
+Outcome<std::vector<SecretView>> list_secrets(const Read&, const domain::Owner& tenant,
+                                              const domain::ServiceUserId& service_user);
+Outcome<SecretView> create_secret(Change&, const domain::Owner& tenant,
+                                  const domain::ServiceUserId& service_user,
                                   const std::optional<std::string>& title);
-Outcome<void> delete_secret(Change&, const base::Uuid& tenant, const base::Uuid& service_user,
-                            const base::Uuid& secret);
+Outcome<void> delete_secret(Change&, const domain::Owner& tenant, const domain::ServiceUserId& service_user,
+                            const domain::CredentialId& secret);
 
 }  // namespace api

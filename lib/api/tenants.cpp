@@ -53,8 +53,8 @@ bool same(const domain::Tenant& a, const domain::Tenant& b) {
 
 }  // namespace
 
-Outcome<base::Uuid> resolve_tenant(const Read& read, const std::optional<std::string_view>& header) {
-  const auto id = header ? base::Uuid::parse(*header) : std::nullopt;
+Outcome<domain::TenantId> resolve_tenant(const Read& read, const std::optional<std::string_view>& header) {
+  const auto id = header ? domain::TenantId::parse(*header) : std::nullopt;
   if (!header) return invalid("X-Tenant-ID", "is missing; it says which tenant the call is about");
   if (!id) return invalid("X-Tenant-ID", "must be a uuid");
   if (!read.caller.platform()) {
@@ -67,7 +67,7 @@ Outcome<base::Uuid> resolve_tenant(const Read& read, const std::optional<std::st
 }
 
 Outcome<domain::Tenant> find_tenant(const Read& read, std::string_view id_or_slug) {
-  const auto id = base::Uuid::parse(id_or_slug);
+  const auto id = domain::TenantId::parse(id_or_slug);
   auto found = stored(id ? domain::get_tenant(read.txn, *id)
                          : domain::find_tenant_by_slug(read.txn, base::to_lower(std::string(id_or_slug))));
   if (!found.ok()) return found.error();
@@ -78,9 +78,9 @@ Outcome<domain::Tenant> find_tenant(const Read& read, std::string_view id_or_slu
 }
 
 Outcome<Page<domain::Tenant>> list_tenants(const Read& read, const PageRequest& page) {
-  const auto authorized = authorize(read, on_tenant(op::list_tenants, base::Uuid()));
+  const auto authorized = authorize(read, on_tenant(op::list_tenants, domain::Platform{}));
   if (!authorized.ok()) return authorized.error();
-  const auto after = id_cursor(page);
+  const auto after = id_cursor<domain::TenantId>(page);
   if (!after.ok()) return after.error();
   Pager<domain::Tenant> pager(page);
   const auto done =
@@ -91,7 +91,7 @@ Outcome<Page<domain::Tenant>> list_tenants(const Read& read, const PageRequest& 
       [](domain::Tenant&& tenant) -> Outcome<domain::Tenant> { return tenant; });
 }
 
-Outcome<domain::Tenant> get_tenant(const Read& read, const base::Uuid& id) {
+Outcome<domain::Tenant> get_tenant(const Read& read, const domain::TenantId& id) {
   const auto authorized = authorize(read, on_tenant(op::get_tenant, id));
   if (!authorized.ok()) return authorized.error();
   return existing_tenant(read, id);
@@ -112,7 +112,7 @@ Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
   tenant.slug = base::to_lower(given.slug.value_or(""));
   tenant.name = given.name.value_or(tenant.slug);
 
-  auto request = on_tenant(op::create_tenant, base::Uuid());
+  auto request = on_tenant(op::create_tenant, domain::Platform{});
   request.proposed = Proposal().text("name", tenant.name).text("slug", tenant.slug).take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
@@ -126,7 +126,7 @@ Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
     tenant.slug = std::move(slug).value();
   }
 
-  tenant.id = given.id.value_or(change.make_id());
+  tenant.id = given.id.value_or(domain::TenantId(change.make_id()));
   tenant.metadata = metadata_text(given.metadata);
   tenant.created_at = tenant.updated_at = change.now;
   const auto put = stored(domain::put_tenant(change.write, tenant));
@@ -145,7 +145,7 @@ std::optional<Error> check(const TenantPatch& patch) {
   return checks.error();
 }
 
-Outcome<domain::Tenant> update_tenant(Change& change, const base::Uuid& id, const TenantPatch& patch,
+Outcome<domain::Tenant> update_tenant(Change& change, const domain::TenantId& id, const TenantPatch& patch,
                                       const IfMatch& match) {
   if (const auto bad = check(patch)) return *bad;
 
@@ -180,7 +180,7 @@ Outcome<domain::Tenant> update_tenant(Change& change, const base::Uuid& id, cons
   return after;
 }
 
-Outcome<void> delete_tenant(Change& change, const base::Uuid& id, const IfMatch& match) {
+Outcome<void> delete_tenant(Change& change, const domain::TenantId& id, const IfMatch& match) {
   auto request = on_tenant(op::delete_tenant, id);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
@@ -194,7 +194,7 @@ Outcome<void> delete_tenant(Change& change, const base::Uuid& id, const IfMatch&
   const std::string before = to_audit(tenant.value());
   const auto noted = append_audit(change, request, authorized.value(), before, kNothing);
   if (!noted.ok()) return noted;
-  request.tenant = base::Uuid();
+  request.tenant = domain::Platform{};
   return append_audit(change, request, authorized.value(), before, kNothing);
 }
 

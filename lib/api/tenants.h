@@ -29,7 +29,7 @@ inline constexpr Operation kTenants[] = {list_tenants, get_tenant, create_tenant
 // The tenant that a call of /v1 is about, from its X-Tenant-ID. Missing or not a uuid: kInvalidInput. Not
 // the caller's own: kTenantMismatch, whether or not it exists. The platform may name any existing one, else
 // kNotFound.
-Outcome<base::Uuid> resolve_tenant(const Read&, const std::optional<std::string_view>& header);
+Outcome<domain::TenantId> resolve_tenant(const Read&, const std::optional<std::string_view>& header);
 
 // The organization that a path of /v1beta1 names by uuid or slug, or /v1/tenants/{id} by uuid: kNotFound
 // where it doesn't exist or isn't the caller's.
@@ -37,7 +37,7 @@ Outcome<domain::Tenant> find_tenant(const Read&, std::string_view id_or_slug);
 
 // All of them, in order of id: for the platform only.
 Outcome<Page<domain::Tenant>> list_tenants(const Read&, const PageRequest&);
-Outcome<domain::Tenant> get_tenant(const Read&, const base::Uuid& tenant);
+Outcome<domain::Tenant> get_tenant(const Read&, const domain::TenantId& tenant);
 
 // A slug is lower-cased and must then match ^[a-z0-9][a-z0-9_-]{0,63}$ and not be a uuid; where it is taken,
 // kAlreadyExists at "/slug".
@@ -45,7 +45,7 @@ struct NewTenant {
   std::optional<std::string> name;  // absent: the slug (/v1beta1, where it is the title)
   std::optional<std::string> slug;  // absent: made from the name (/v1)
   base::Json metadata{base::Json::Object{}};
-  std::optional<base::Uuid> id;  // for the demo objects of development; dialects leave it out
+  std::optional<domain::TenantId> id;  // for the demo objects of development; dialects leave it out
 };
 std::optional<Error> check(const NewTenant&);
 Outcome<domain::Tenant> create_tenant(Change&, const NewTenant&);
@@ -57,9 +57,10 @@ struct TenantPatch {
   std::optional<domain::State> state;
 };
 std::optional<Error> check(const TenantPatch&);
-Outcome<domain::Tenant> update_tenant(Change&, const base::Uuid& tenant, const TenantPatch&, const IfMatch&);
+Outcome<domain::Tenant> update_tenant(Change&, const domain::TenantId& tenant, const TenantPatch&,
+                                      const IfMatch&);
 
 // Deletes everything that belongs to it, except its audit chain.
-Outcome<void> delete_tenant(Change&, const base::Uuid& tenant, const IfMatch&);
+Outcome<void> delete_tenant(Change&, const domain::TenantId& tenant, const IfMatch&);
 
 }  // namespace api

@@ -17,12 +17,8 @@
 namespace api {
 namespace {
 
-domain::Principal as_principal(const base::Uuid& user) {
-  return {domain::PrincipalKind::kUser, user};
-}
-
 Outcome<UserView> view_user(const Read& read, domain::User user) {
-  auto roles = mapped_slugs(read, user.tenant, as_principal(user.id));
+  auto roles = mapped_slugs(read, user.tenant, user.id);
   if (!roles.ok()) return roles.error();
   auto groups = group_names(read, user.tenant, user.id);
   if (!groups.ok()) return groups.error();
@@ -33,7 +29,7 @@ Error email_taken(const std::string& email) {
   return invalid(Code::kAlreadyExists, {{"/email", in_backticks(email) + " is another user's"}});
 }
 
-AccessRequest updating_user(const Read& read, const base::Uuid& tenant, const base::Uuid& id,
+AccessRequest updating_user(const Read& read, const domain::TenantId& tenant, const domain::UserId& id,
                             const UserPatch& patch, const RoleChanges& roles) {
   auto request = on_user(op::update_user, tenant, id);
   Proposal proposal;
@@ -46,16 +42,17 @@ AccessRequest updating_user(const Read& read, const base::Uuid& tenant, const ba
 
 }  // namespace
 
-Outcome<std::vector<GroupName>> group_names(const Read& read, const base::Uuid& tenant,
-                                            const base::Uuid& principal) {
-  std::vector<base::Uuid> ids;
-  const auto done = stored(domain::each_group_of(read.txn, tenant, principal, [&](const base::Uuid& group) {
-    ids.push_back(group);
-    return true;
-  }));
+Outcome<std::vector<GroupName>> group_names(const Read& read, const domain::TenantId& tenant,
+                                            const domain::Principal& who) {
+  std::vector<domain::GroupId> ids;
+  const auto done = stored(
+      domain::each_group_of(read.txn, tenant, domain::UserId(who.id), [&](const domain::GroupId& group) {
+        ids.push_back(group);
+        return true;
+      }));
   if (!done.ok()) return done.error();
   std::vector<GroupName> groups;
-  for (const base::Uuid& id : ids) {
+  for (const domain::GroupId& id : ids) {
     auto group = stored(domain::get_group(read.txn, tenant, id));
     if (!group.ok()) return group.error();
     if (group.value()) groups.push_back({id, std::move(group.value()->name)});
@@ -66,10 +63,11 @@ Outcome<std::vector<GroupName>> group_names(const Read& read, const base::Uuid& 
   return groups;
 }
 
-Outcome<Page<UserView>> list_users(const Read& read, const base::Uuid& tenant, const PageRequest& page) {
+Outcome<Page<UserView>> list_users(const Read& read, const domain::TenantId& tenant,
+                                   const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_users, tenant));
   if (!authorized.ok()) return authorized.error();
-  const auto after = id_cursor(page);
+  const auto after = id_cursor<domain::UserId>(page);
   if (!after.ok()) return after.error();
   Pager<domain::User> pager(page);
   const auto done =
@@ -79,7 +77,7 @@ Outcome<Page<UserView>> list_users(const Read& read, const base::Uuid& tenant, c
   return pager.take<UserView>([&](domain::User&& user) { return view_user(read, std::move(user)); });
 }
 
-Outcome<UserView> get_user(const Read& read, const base::Uuid& tenant, const base::Uuid& id) {
+Outcome<UserView> get_user(const Read& read, const domain::TenantId& tenant, const domain::UserId& id) {
   const auto authorized = authorize(read, on_user(op::get_user, tenant, id));
   if (!authorized.ok()) return authorized.error();
   auto user = existing_user(read, tenant, id);
@@ -94,7 +92,7 @@ std::optional<Error> check(const NewUser& given) {
   return checks.error();
 }
 
-Outcome<UserView> create_user(Change& change, const base::Uuid& tenant, const NewUser& given) {
+Outcome<UserView> create_user(Change& change, const domain::TenantId& tenant, const NewUser& given) {
   if (const auto bad = check(given)) return *bad;
 
   auto request = on_tenant(op::create_user, tenant);
@@ -106,7 +104,7 @@ Outcome<UserView> create_user(Change& change, const base::Uuid& tenant, const Ne
   if (other.value()) return email_taken(given.email);
 
   domain::User user;
-  user.id = given.id.value_or(change.make_id());
+  user.id = given.id.value_or(domain::UserId(change.make_id()));
   user.tenant = tenant;
   user.email = given.email;
   user.name = given.name;
@@ -127,11 +125,11 @@ std::optional<Error> check(const UserPatch& patch) {
   return checks.error();
 }
 
-Outcome<UserView> update_user(Change& change, const base::Uuid& tenant, const base::Uuid& id,
+Outcome<UserView> update_user(Change& change, const domain::TenantId& tenant, const domain::UserId& id,
                               const UserPatch& patch, const IfMatch& match) {
   if (const auto bad = check(patch)) return *bad;
 
-  auto planned = RoleChanges::plan(change, tenant, as_principal(id), patch.roles);
+  auto planned = RoleChanges::plan(change, tenant, id, patch.roles);
   if (!planned.ok()) return planned.error();
   RoleChanges& roles = planned.value();
   const auto request = updating_user(change, tenant, id, patch, roles);
@@ -149,7 +147,7 @@ Outcome<UserView> update_user(Change& change, const base::Uuid& tenant, const ba
   domain::User after = before.value();
   after.name = patch.name.value_or(after.name);
   if (after.name == before.value().name && roles.empty()) return view_user(change, std::move(after));
-  const auto slugs = mapped_slugs(change, tenant, as_principal(id));
+  const auto slugs = mapped_slugs(change, tenant, id);
   if (!slugs.ok()) return slugs.error();
   after.updated_at = change.now;
   const auto put = stored(domain::put_user(change.write, after));
@@ -165,7 +163,8 @@ Outcome<UserView> update_user(Change& change, const base::Uuid& tenant, const ba
   return view;
 }
 
-Outcome<UserView> suspend_user(Change& change, const base::Uuid& tenant, const base::Uuid& id, bool active) {
+Outcome<UserView> suspend_user(Change& change, const domain::TenantId& tenant, const domain::UserId& id,
+                               bool active) {
   auto request = on_user(op::suspend_user, tenant, id);
   request.proposed = Proposal().flag("active", active).take();
   const auto authorized = authorize_change(change, request);
@@ -188,7 +187,7 @@ Outcome<UserView> suspend_user(Change& change, const base::Uuid& tenant, const b
   return view;
 }
 
-Outcome<void> delete_user(Change& change, const base::Uuid& tenant, const base::Uuid& id,
+Outcome<void> delete_user(Change& change, const domain::TenantId& tenant, const domain::UserId& id,
                           const IfMatch& match) {
   const auto request = on_user(op::delete_user, tenant, id);
   const auto authorized = authorize_change(change, request);
@@ -197,10 +196,9 @@ Outcome<void> delete_user(Change& change, const base::Uuid& tenant, const base::
   if (!user.ok()) return user.error();
   const auto matches = check_match(match, user.value().revision);
   if (!matches.ok()) return matches;
-  const auto slugs = mapped_slugs(change, tenant, as_principal(id));
+  const auto slugs = mapped_slugs(change, tenant, id);
   if (!slugs.ok()) return slugs.error();
-  if (auto noted = note_mappings_of(change, authorized.value(), tenant, as_principal(id)); !noted.ok())
-    return noted;
+  if (auto noted = note_mappings_of(change, authorized.value(), tenant, id); !noted.ok()) return noted;
   const auto deleted = stored(domain::delete_user(change.write, user.value()));
   if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized.value(), to_audit(user.value(), slugs.value()), kNothing);

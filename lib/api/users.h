@@ -28,7 +28,7 @@ inline constexpr Operation kUsers[] = {list_users,  get_user,     create_user,
 }  // namespace op
 
 struct GroupName {
-  base::Uuid id;
+  domain::GroupId id;
   std::string name;
 };
 
@@ -40,16 +40,16 @@ struct UserView {
 };
 
 // In order of id, which is that of creation.
-Outcome<Page<UserView>> list_users(const Read&, const base::Uuid& tenant, const PageRequest&);
-Outcome<UserView> get_user(const Read&, const base::Uuid& tenant, const base::Uuid& id);
+Outcome<Page<UserView>> list_users(const Read&, const domain::TenantId& tenant, const PageRequest&);
+Outcome<UserView> get_user(const Read&, const domain::TenantId& tenant, const domain::UserId& id);
 
 struct NewUser {
   std::string email;  // something@something, no blanks; kAlreadyExists where it is taken
   std::string name;
-  std::optional<base::Uuid> id;  // for the demo objects of development; dialects leave it out
+  std::optional<domain::UserId> id;  // for the demo objects of development; dialects leave it out
 };
 std::optional<Error> check(const NewUser&);
-Outcome<UserView> create_user(Change&, const base::Uuid& tenant, const NewUser&);
+Outcome<UserView> create_user(Change&, const domain::TenantId& tenant, const NewUser&);
 
 // The roles given replace those mapped directly for the whole tenant: what is new is mapped, what is missing
 // removed, the rest left as it is. Where that changes anything it also needs what mappings need. An unknown
@@ -59,13 +59,14 @@ struct UserPatch {
   std::optional<std::vector<std::string>> roles;
 };
 std::optional<Error> check(const UserPatch&);
-Outcome<UserView> update_user(Change&, const base::Uuid& tenant, const base::Uuid& id, const UserPatch&,
-                              const IfMatch&);
+Outcome<UserView> update_user(Change&, const domain::TenantId& tenant, const domain::UserId& id,
+                              const UserPatch&, const IfMatch&);
 
 // A suspended user holds nothing and can't authenticate, from the commit on.
-Outcome<UserView> suspend_user(Change&, const base::Uuid& tenant, const base::Uuid& id, bool active);
+Outcome<UserView> suspend_user(Change&, const domain::TenantId& tenant, const domain::UserId& id,
+                               bool active);
 
 // Deletes memberships, mappings and credentials too.
-Outcome<void> delete_user(Change&, const base::Uuid& tenant, const base::Uuid& id, const IfMatch&);
+Outcome<void> delete_user(Change&, const domain::TenantId& tenant, const domain::UserId& id, const IfMatch&);
 
 }  // namespace api

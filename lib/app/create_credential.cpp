@@ -11,11 +11,11 @@ namespace app {
 namespace {
 
 // What is printed once: the pair, and the ways to present it.
-void print(const base::Uuid& id, const std::string& secret) {
+void print(const domain::CredentialId& id, const std::string& secret) {
   std::printf("{\"client_id\":\"%s\",\"client_secret\":\"%s\"}\n", id.to_string().c_str(), secret.c_str());
 }
 
-api::Outcome<void> create(api::Change& change, const CredentialOptions& options, base::Uuid& id,
+api::Outcome<void> create(api::Change& change, const CredentialOptions& options, domain::CredentialId& id,
                           std::string& secret) {
   if (options.platform) {
     auto made = api::create_platform_credential(change, options.name);
@@ -43,7 +43,7 @@ int create_credential(const CredentialOptions& options) {
   if (!definitions.ok()) return failed(definitions.error().message);
   const auto server = Server::open(settings->config, std::move(definitions).value());
   if (!server.ok()) return failed(server.error().message);
-  base::Uuid id;
+  domain::CredentialId id;
   std::string secret;
   const auto done = server.value()->service().change(
       api::Service::itself(), {"", "credential create"},

@@ -29,7 +29,7 @@ domain::Permission permission_of(const config::PermissionSpec& spec) {
 }
 
 domain::Role role_of(const config::RoleSpec& spec) {
-  domain::Role r;
+  domain::Role r(domain::Platform{});
   r.slug = spec.slug;
   r.name = spec.name;
   r.description = given(spec.description);

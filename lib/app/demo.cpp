@@ -59,7 +59,7 @@ std::optional<api::Error> made_or_there(const Outcome<T>& outcome) {
   return outcome.error();
 }
 
-std::optional<api::Error> put_tenant(api::Change& change, const base::Uuid& id) {
+std::optional<api::Error> put_tenant(api::Change& change, const domain::TenantId& id) {
   const auto found = api::find_tenant(change, id.to_string());
   if (found.ok()) return std::nullopt;
   api::NewTenant tenant;
@@ -69,32 +69,35 @@ std::optional<api::Error> put_tenant(api::Change& change, const base::Uuid& id) 
   return made_or_there(api::create_tenant(change, tenant));
 }
 
-std::optional<api::Error> put_group(api::Change& change, const base::Uuid& tenant) {
-  if (!api::get_group(change, tenant, tenant).ok()) {
+std::optional<api::Error> put_group(api::Change& change, const Demo& demo) {
+  const domain::TenantId& tenant = demo.tenant;
+  if (!api::get_group(change, tenant, demo.group).ok()) {
     api::NewGroup group;
-    group.id = tenant;
+    group.id = demo.group;
     group.name = "Engineering";
     group.description = "Everyone who builds the product";
     if (auto bad = made_or_there(api::create_group(change, tenant, group))) return bad;
   }
-  const auto roles = api::list_group_roles(change, tenant, tenant, {0, ""});
+  const auto roles = api::list_group_roles(change, tenant, demo.group, {0, ""});
   if (!roles.ok()) return roles.error();
   for (const auto& role : roles->data)
-    if (const auto r = api::remove_group_role(change, tenant, tenant, role.role); !r.ok()) return r.error();
+    if (const auto r = api::remove_group_role(change, tenant, demo.group, role.role); !r.ok())
+      return r.error();
   return std::nullopt;
 }
 
-std::optional<api::Error> put_people(api::Change& change, const base::Uuid& tenant) {
+std::optional<api::Error> put_people(api::Change& change, const Demo& demo) {
+  const domain::TenantId& tenant = demo.tenant;
   for (const Person& person : kPeople) {
     const auto user = api::create_user(change, tenant, {person.email, person.name, std::nullopt});
     if (auto bad = made_or_there(user)) return bad;
     if (!user.ok()) continue;  // there since an earlier start, and perhaps taken out of the group on purpose
-    if (auto bad = made_or_there(api::add_member(change, tenant, tenant, user->user.id))) return bad;
+    if (auto bad = made_or_there(api::add_member(change, tenant, demo.group, user->user.id))) return bad;
   }
   return std::nullopt;
 }
 
-std::optional<api::Error> put_role(api::Change& change, const base::Uuid& tenant) {
+std::optional<api::Error> put_role(api::Change& change, const domain::TenantId& tenant) {
   api::RoleRecord role;
   role.slug = "example";
   role.name = "Example";
@@ -104,7 +107,8 @@ std::optional<api::Error> put_role(api::Change& change, const base::Uuid& tenant
   return put.ok() ? std::nullopt : std::optional(put.error());
 }
 
-std::optional<api::Error> put_key(api::Change& change, const base::Uuid& tenant, Demo& demo) {
+std::optional<api::Error> put_key(api::Change& change, Demo& demo) {
+  const domain::TenantId& tenant = demo.tenant;
   const auto keys = api::list_api_keys(change, tenant, {0, ""});
   if (!keys.ok()) return keys.error();
   for (const auto& key : keys->data)
@@ -121,10 +125,10 @@ std::optional<api::Error> put_key(api::Change& change, const base::Uuid& tenant,
 
 Outcome<void> put_all(api::Change& change, Demo& demo) {
   if (auto bad = put_tenant(change, demo.tenant)) return *bad;
-  if (auto bad = put_group(change, demo.tenant)) return *bad;
-  if (auto bad = put_people(change, demo.tenant)) return *bad;
+  if (auto bad = put_group(change, demo)) return *bad;
+  if (auto bad = put_people(change, demo)) return *bad;
   if (auto bad = put_role(change, demo.tenant)) return *bad;
-  if (auto bad = put_key(change, demo.tenant, demo)) return *bad;
+  if (auto bad = put_key(change, demo)) return *bad;
   return {};
 }
 
@@ -132,7 +136,8 @@ Outcome<void> put_all(api::Change& change, Demo& demo) {
 
 base::Result<Demo> put_demo(api::Service& service) {
   Demo demo;
-  demo.tenant = demo.group = *base::Uuid::parse(kTenant);
+  demo.tenant = *domain::TenantId::parse(kTenant);
+  demo.group = domain::GroupId(demo.tenant.uuid());
   const auto done = service.change(api::Service::itself(), {"", "dev"},
                                    [&](api::Change& change) { return put_all(change, demo); });
   if (!done.ok()) return base::Error{base::ErrorCode::kInvalid, "demo data: " + done.error().message};

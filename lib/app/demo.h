@@ -3,16 +3,16 @@
 
 #include "api/service.h"
 #include "base/result.h"
-#include "base/uuid.h"
+#include "domain/ids.h"
 
 namespace app {
 
 // What the calls printed by `reeve dev` need.
 struct Demo {
-  base::Uuid tenant;
-  base::Uuid group;   // has the tenant's id, as in the documented calls
-  base::Uuid key_id;  // of the API key made anew
-  std::string key;    // its secret
+  domain::TenantId tenant;
+  domain::GroupId group;        // has the tenant's uuid, as in the documented calls
+  domain::CredentialId key_id;  // of the API key made anew
+  std::string key;              // its secret
 };
 
 // Makes the demo tenant, group, role, users and members where they are missing, and puts back what pasted

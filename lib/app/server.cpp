@@ -124,7 +124,8 @@ Server::~Server() {
 base::Result<std::string> Server::keep_bootstrap(const std::optional<config::BootstrapCredential>& wanted) {
   api::Service& service = *parts_->service;
   if (wanted) {
-    if (auto r = service.keep({wanted->client_id, wanted->secret}); !r.ok()) return r.error();
+    if (auto r = service.keep({domain::CredentialId(wanted->client_id), wanted->secret}); !r.ok())
+      return r.error();
     return std::string();
   }
   const auto first = service.first_platform_credential();

@@ -9,8 +9,8 @@
 namespace app {
 namespace {
 
-std::string name_of_chain(const base::Uuid& tenant) {
-  return tenant.is_nil() ? "the platform" : "tenant " + tenant.to_string();
+std::string name_of_chain(const domain::Owner& owner) {
+  return owner.is_platform() ? "the platform" : "tenant " + to_string(owner);
 }
 
 }  // namespace

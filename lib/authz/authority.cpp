@@ -32,16 +32,16 @@ void sort_unique(std::vector<T>& v) {
 }
 
 // Whether the principal exists in the tenant and may act.
-base::Result<bool> is_active(const store::ReadTxn& txn, const base::Uuid& tenant,
+base::Result<bool> is_active(const store::ReadTxn& txn, const domain::TenantId& tenant,
                              const domain::Principal& who) {
   switch (who.kind) {
     case domain::PrincipalKind::kUser: {
-      const auto user = domain::get_user(txn, tenant, who.id);
+      const auto user = domain::get_user(txn, tenant, domain::UserId(who.id));
       if (!user.ok()) return user.error();
       return user.value() && user.value()->active;
     }
     case domain::PrincipalKind::kServiceUser: {
-      const auto user = domain::get_service_user(txn, tenant, who.id);
+      const auto user = domain::get_service_user(txn, tenant, domain::ServiceUserId(who.id));
       if (!user.ok()) return user.error();
       return user.value() && user.value()->state == domain::State::kEnabled;
     }
@@ -52,41 +52,44 @@ base::Result<bool> is_active(const store::ReadTxn& txn, const base::Uuid& tenant
   return false;
 }
 
-base::Result<std::vector<base::Uuid>> groups_of(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                                const domain::Principal& who) {
-  std::vector<base::Uuid> groups;
+base::Result<std::vector<domain::GroupId>> groups_of(const store::ReadTxn& txn,
+                                                     const domain::TenantId& tenant,
+                                                     const domain::Principal& who) {
+  std::vector<domain::GroupId> groups;
   if (who.kind == domain::PrincipalKind::kGroup) return groups;
-  const auto read = domain::each_group_of(txn, tenant, who.id, [&](const base::Uuid& group) {
-    groups.push_back(group);
-    return true;
-  });
+  // Of a service user there are none, but the same is asked.
+  const auto read =
+      domain::each_group_of(txn, tenant, domain::UserId(who.id), [&](const domain::GroupId& group) {
+        groups.push_back(group);
+        return true;
+      });
   if (!read.ok()) return read.error();
   return groups;
 }
 
 // Whatever the principal itself and the groups hold.
-base::Result<void> each_holding(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                const domain::Principal& who, const std::vector<base::Uuid>& groups,
+base::Result<void> each_holding(const store::ReadTxn& txn, const domain::TenantId& tenant,
+                                const domain::Principal& who, const std::vector<domain::GroupId>& groups,
                                 base::FunctionRef<void(const domain::Holding&)> fn) {
   const auto visit = [&](const domain::Holding& holding) {
     fn(holding);
     return true;
   };
   auto read = domain::each_held_role(txn, tenant, who, visit);
-  for (const base::Uuid& group : groups) {
+  for (const domain::GroupId& group : groups) {
     if (!read.ok()) break;
-    read = domain::each_held_role(txn, tenant, {domain::PrincipalKind::kGroup, group}, visit);
+    read = domain::each_held_role(txn, tenant, group, visit);
   }
   return read;
 }
 
 // Adds what the roles give, and drops the roles that give nothing.
 base::Result<void> add_scopes(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
-                              const base::Uuid& tenant, bool disabled_too, std::vector<base::Uuid>& roles,
-                              domain::PermissionSet& given) {
+                              const domain::TenantId& tenant, bool disabled_too,
+                              std::vector<domain::RoleId>& roles, domain::PermissionSet& given) {
   sort_unique(roles);
-  std::vector<base::Uuid> giving;
-  for (const base::Uuid& id : roles) {
+  std::vector<domain::RoleId> giving;
+  for (const domain::RoleId& id : roles) {
     const auto role = domain::find_role_by_id(txn, tenant, id);
     if (!role.ok()) return role.error();
     if (!role.value() || (role.value()->state != domain::State::kEnabled && !disabled_too)) continue;
@@ -106,7 +109,8 @@ std::vector<std::string> all_scopes(const domain::Catalogue& catalogue) {
 }  // namespace
 
 base::Result<Authority> authority_of(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
-                                     const Subject& subject, const base::Uuid& tenant, base::Timestamp now) {
+                                     const Subject& subject, const domain::Owner& tenant,
+                                     base::Timestamp now) {
   Authority held;
   held.until = kNever;
   if (subject.platform()) {
@@ -115,17 +119,18 @@ base::Result<Authority> authority_of(const store::ReadTxn& txn, const domain::Ca
   }
   if (subject.tenant != tenant) return held;
 
-  const auto active = is_active(txn, tenant, subject.principal);
+  const domain::TenantId& home = *tenant.tenant();
+  const auto active = is_active(txn, home, subject.principal);
   if (!active.ok()) return active.error();
   if (!active.value()) return held;
 
-  auto groups = groups_of(txn, tenant, subject.principal);
+  auto groups = groups_of(txn, home, subject.principal);
   if (!groups.ok()) return groups.error();
   held.groups = std::move(groups).value();
   std::sort(held.groups.begin(), held.groups.end());
 
   const auto read =
-      each_holding(txn, tenant, subject.principal, held.groups, [&](const domain::Holding& holding) {
+      each_holding(txn, home, subject.principal, held.groups, [&](const domain::Holding& holding) {
         if (!holding.resource.empty()) {
           held.has_roles_on_things = true;
           return;
@@ -138,7 +143,7 @@ base::Result<Authority> authority_of(const store::ReadTxn& txn, const domain::Ca
 
   domain::PermissionSet given;
   for (const auto& scope : subject.credential_scopes) catalogue.add_effective(given, scope);
-  const auto added = add_scopes(txn, catalogue, tenant, false, held.roles, given);
+  const auto added = add_scopes(txn, catalogue, home, false, held.roles, given);
   if (!added.ok()) return added.error();
   held.scopes = catalogue.scopes_of(given);
   return held;
@@ -146,35 +151,36 @@ base::Result<Authority> authority_of(const store::ReadTxn& txn, const domain::Ca
 
 base::Result<std::vector<std::string>> scopes_on(const store::ReadTxn& txn,
                                                  const domain::Catalogue& catalogue, const Subject& subject,
-                                                 const base::Uuid& tenant,
+                                                 const domain::Owner& tenant,
                                                  const domain::ResourceText& resource, base::Timestamp now) {
   std::vector<std::string> scopes;
   if (subject.platform() || subject.tenant != tenant) return scopes;
-  const auto active = is_active(txn, tenant, subject.principal);
+  const domain::TenantId& home = *tenant.tenant();
+  const auto active = is_active(txn, home, subject.principal);
   if (!active.ok()) return active.error();
   if (!active.value()) return scopes;
 
-  const auto groups = groups_of(txn, tenant, subject.principal);
+  const auto groups = groups_of(txn, home, subject.principal);
   if (!groups.ok()) return groups.error();
-  std::vector<base::Uuid> roles;
+  std::vector<domain::RoleId> roles;
   const auto read =
-      each_holding(txn, tenant, subject.principal, groups.value(), [&](const domain::Holding& holding) {
+      each_holding(txn, home, subject.principal, groups.value(), [&](const domain::Holding& holding) {
         if (holding.resource == resource && holding.in_force(now)) roles.push_back(holding.role);
       });
   if (!read.ok()) return read.error();
   domain::PermissionSet given;
-  const auto added = add_scopes(txn, catalogue, tenant, false, roles, given);
+  const auto added = add_scopes(txn, catalogue, home, false, roles, given);
   if (!added.ok()) return added.error();
   return catalogue.scopes_of(given);
 }
 
 base::Result<std::vector<std::string>> scopes_conferred(const store::ReadTxn& txn,
                                                         const domain::Catalogue& catalogue,
-                                                        const base::Uuid& tenant,
+                                                        const domain::TenantId& tenant,
                                                         const domain::Principal& who, base::Timestamp now) {
   const auto groups = groups_of(txn, tenant, who);
   if (!groups.ok()) return groups.error();
-  std::vector<base::Uuid> roles;
+  std::vector<domain::RoleId> roles;
   const auto read = each_holding(txn, tenant, who, groups.value(), [&](const domain::Holding& holding) {
     if (!holding.expires_at || now < *holding.expires_at) roles.push_back(holding.role);
   });

@@ -108,7 +108,8 @@ using domain::PrincipalKind;
 // A role's holders in a tenant, at one moment.
 class Count {
  public:
-  Count(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid& role, base::Timestamp now)
+  Count(const store::ReadTxn& txn, const domain::TenantId& tenant, const domain::RoleId& role,
+        base::Timestamp now)
       : txn_(txn), tenant_(tenant), role_(role), now_(now) {}
 
   base::Result<Holders> run() {
@@ -142,10 +143,11 @@ class Count {
   }
 
   // The ids of those of the kind whose mappings are in force, in order; once, however many mappings each has.
-  base::Result<void> each_in_force(PrincipalKind kind, std::vector<base::Uuid>& ids) const {
+  template <typename Id>
+  base::Result<void> each_in_force(PrincipalKind kind, std::vector<Id>& ids) const {
     return domain::each_holder(txn_, tenant_, role_, kind, [&](const domain::Holding& holding) {
-      if (holding.in_force(now_) && (ids.empty() || ids.back() != holding.principal.id))
-        ids.push_back(holding.principal.id);
+      if (holding.in_force(now_) && (ids.empty() || ids.back().uuid() != holding.principal.id))
+        ids.push_back(Id(holding.principal.id));
       return true;
     });
   }
@@ -153,7 +155,7 @@ class Count {
   base::Result<void> find_groups() {
     if (auto done = each_in_force(PrincipalKind::kGroup, groups_); !done.ok()) return done;
     holders_.groups = groups_.size();
-    for (const base::Uuid& group : groups_) {
+    for (const domain::GroupId& group : groups_) {
       const auto members = domain::count_members(txn_, tenant_, group);
       if (!members.ok()) return members.error();
       holders_.memberships += *members;
@@ -171,11 +173,11 @@ class Count {
   }
 
   base::Result<void> look() {
-    std::vector<base::Uuid> people;
+    std::vector<domain::UserId> people;
     if (auto done = each_in_force(PrincipalKind::kUser, people); !done.ok()) return done;
     holders_.direct = people.size();
-    for (const base::Uuid& group : groups_) {
-      const auto done = domain::each_user_in(txn_, tenant_, group, [&](const base::Uuid& user) {
+    for (const domain::GroupId& group : groups_) {
+      const auto done = domain::each_user_in(txn_, tenant_, group, [&](const domain::UserId& user) {
         people.push_back(user);
         return true;
       });
@@ -187,17 +189,19 @@ class Count {
   }
 
   const store::ReadTxn& txn_;
-  const base::Uuid tenant_, role_;
+  const domain::TenantId tenant_;
+  const domain::RoleId role_;
   const base::Timestamp now_;
-  std::vector<base::Uuid> groups_;
+  std::vector<domain::GroupId> groups_;
   Holders holders_;
 };
 
 }  // namespace
 
-base::Result<Holders> count_holders(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                    const base::Uuid& role, base::Timestamp now) {
-  return Count(txn, tenant, role, now).run();
+base::Result<Holders> count_holders(const store::ReadTxn& txn, const domain::Owner& tenant,
+                                    const domain::RoleId& role, base::Timestamp now) {
+  if (tenant.is_platform()) return Holders{};
+  return Count(txn, *tenant.tenant(), role, now).run();
 }
 
 BlastRadius blast_radius(const domain::Role& role, const domain::Catalogue& catalogue,

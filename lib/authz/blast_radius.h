@@ -6,8 +6,9 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "base/uuid.h"
 #include "domain/catalogue.h"
+#include "domain/ids.h"
+#include "domain/owner.h"
 #include "domain/permission.h"
 #include "domain/role.h"
 #include "store/txn.h"
@@ -26,8 +27,9 @@ struct BlastRadius {
 // So the work has a bound, however many hold the role.
 constexpr std::uint64_t kMaxLookedAt = 1'000;
 
-// Who holds the role in the tenant by mappings that are in force, on whatever resource. People who hold it
-// directly and through groups, or through several groups, are counted once where they are looked at.
+// Who holds the role in the tenant (in the platform, nobody) by mappings that are in force, on whatever
+// resource. People who hold it directly and through groups, or through several groups, are counted once where
+// they are looked at.
 struct Holders {
   std::uint64_t people = 0;
   std::uint64_t direct = 0;  // of these, mapped themselves; with `at_most`, how many mappings that is
@@ -38,8 +40,8 @@ struct Holders {
   bool at_most = false;           // nobody was looked at: there are no more people than this
 };
 
-base::Result<Holders> count_holders(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid& role,
-                                    base::Timestamp now);
+base::Result<Holders> count_holders(const store::ReadTxn&, const domain::Owner& tenant,
+                                    const domain::RoleId& role, base::Timestamp now);
 BlastRadius blast_radius(const domain::Role&, const domain::Catalogue&, const Holders&);
 
 }  // namespace authz

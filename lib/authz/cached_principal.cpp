@@ -11,9 +11,8 @@ bool CachedPrincipal::holds(const store::ReadTxn& txn, const domain::Catalogue& 
                             base::Timestamp now) const {
   if (catalogue.get() != &current || now < from || now >= until) return false;
   const store::Revision earlier = std::min(revision, txn.revision());
-  const base::Uuid platform;
-  return changes->of(tenant_id) <= earlier && changes->of(credential) <= earlier &&
-         changes->of(platform) <= earlier;
+  return changes->of(to_stored(whose)) <= earlier && changes->of(credential) <= earlier &&
+         changes->of(to_stored(domain::Platform{})) <= earlier;
 }
 
 base::Result<std::shared_ptr<const CachedPrincipal>> make_cached_principal(

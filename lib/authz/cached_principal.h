@@ -22,7 +22,8 @@ struct CachedPrincipal {
   bool has_roles_on_things = false;  // whether there are mappings on single resources, whenever in force
 
   // What it was made of.
-  base::Uuid tenant_id, credential;
+  domain::Owner whose;
+  domain::CredentialId credential;
   store::Revision revision = 0;
   std::shared_ptr<const LastChanged> changes;
   std::shared_ptr<const domain::Catalogue> catalogue;

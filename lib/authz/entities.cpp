@@ -57,9 +57,9 @@ cedar::Record::Field field(const char* name, T value) {
 std::optional<domain::Principal> principal_of(const cedar::EntityUid& uid) {
   const auto id = uuid_of(uid);
   if (!id) return std::nullopt;
-  if (is(uid, kUser)) return domain::Principal{domain::PrincipalKind::kUser, *id};
-  if (is(uid, kServiceUser)) return domain::Principal{domain::PrincipalKind::kServiceUser, *id};
-  if (is(uid, kGroup)) return domain::Principal{domain::PrincipalKind::kGroup, *id};
+  if (is(uid, kUser)) return domain::Principal(domain::UserId(*id));
+  if (is(uid, kServiceUser)) return domain::Principal(domain::ServiceUserId(*id));
+  if (is(uid, kGroup)) return domain::Principal(domain::GroupId(*id));
   return std::nullopt;
 }
 
@@ -75,19 +75,19 @@ const CachedPrincipal* current(const StoreEntities::Circumstances& of, const sto
 
 }  // namespace
 
-cedar::EntityUid tenant_uid(const base::Uuid& id) {
-  return make_uid(kTenant, id.to_string());
+cedar::EntityUid tenant_uid(const domain::Owner& owner) {
+  return make_uid(kTenant, to_string(owner));
 }
 cedar::EntityUid role_uid(std::string_view slug) {
   return make_uid(kRole, std::string(slug));
 }
-cedar::EntityUid group_uid(const base::Uuid& id) {
+cedar::EntityUid group_uid(const domain::GroupId& id) {
   return make_uid(kGroup, id.to_string());
 }
-cedar::EntityUid user_uid(const base::Uuid& id) {
+cedar::EntityUid user_uid(const domain::UserId& id) {
   return make_uid(kUser, id.to_string());
 }
-cedar::EntityUid service_user_uid(const base::Uuid& id) {
+cedar::EntityUid service_user_uid(const domain::ServiceUserId& id) {
   return make_uid(kServiceUser, id.to_string());
 }
 cedar::EntityUid action_uid(std::string_view action) {
@@ -97,14 +97,14 @@ cedar::EntityUid action_uid(std::string_view action) {
 cedar::EntityUid principal_uid(const domain::Principal& who) {
   switch (who.kind) {
     case domain::PrincipalKind::kUser:
-      return user_uid(who.id);
+      return user_uid(domain::UserId(who.id));
     case domain::PrincipalKind::kServiceUser:
     case domain::PrincipalKind::kPlatform:
-      return service_user_uid(who.id);
+      return service_user_uid(domain::ServiceUserId(who.id));
     case domain::PrincipalKind::kGroup:
-      return group_uid(who.id);
+      return group_uid(domain::GroupId(who.id));
   }
-  return service_user_uid(who.id);
+  return service_user_uid(domain::ServiceUserId(who.id));
 }
 
 cedar::Value string_set(const std::vector<std::string>& texts) {
@@ -138,7 +138,7 @@ bool StoreEntities::has_ancestor(const cedar::EntityUid& descendant, const cedar
 
   if (is(ancestor, kTenant)) {
     if (is(descendant, kTenant)) return false;
-    const base::Uuid home = home_of(descendant);
+    const domain::Owner& home = home_of(descendant);
     if (ancestor != (home == of_.tenant ? tenant_ : tenant_uid(home))) return false;
     return find(descendant) != nullptr;
   }
@@ -147,7 +147,7 @@ bool StoreEntities::has_ancestor(const cedar::EntityUid& descendant, const cedar
   if (is(ancestor, kRole)) return holds_role(*who, ancestor.id());
   const auto group = uuid_of(ancestor);
   if (!is(ancestor, kGroup) || !group || who->kind == domain::PrincipalKind::kGroup) return false;
-  const auto key = store::Key().uuid(of_.tenant).uuid(who->id).uuid(*group);
+  const auto key = store::Key().uuid(domain::to_stored(of_.tenant)).uuid(who->id).uuid(*group);
   auto member = txn_.get(store::Table::kMemberOf, key);
   return read(std::move(member)).has_value();
 }
@@ -171,7 +171,7 @@ std::optional<cedar::Entity> StoreEntities::make(const cedar::EntityUid& uid) co
   return std::nullopt;
 }
 
-base::Uuid StoreEntities::home_of(const cedar::EntityUid& uid) const {
+const domain::Owner& StoreEntities::home_of(const cedar::EntityUid& uid) const {
   return uid == principal_ ? of_.subject.tenant : of_.tenant;
 }
 
@@ -183,10 +183,11 @@ std::optional<cedar::Entity> StoreEntities::make_action(const cedar::EntityUid& 
 std::optional<cedar::Entity> StoreEntities::make_tenant(const cedar::EntityUid& uid) const {
   const auto id = uuid_of(uid);
   if (!id) return std::nullopt;
-  if (id->is_nil())
+  const domain::Owner owner = domain::owner_of(*id);
+  if (owner.is_platform())
     return cedar::Entity{
         uid, cedar::Record({field("slug", ""), field("name", "platform"), field("enabled", true)}), {}, {}};
-  const auto tenant = read(domain::get_tenant(txn_, *id));
+  const auto tenant = read(domain::get_tenant(txn_, *owner.tenant()));
   if (!tenant) return std::nullopt;
   return cedar::Entity{uid,
                        cedar::Record({field("slug", tenant->slug), field("name", tenant->name),
@@ -211,7 +212,8 @@ std::optional<cedar::Entity> StoreEntities::make_role(const cedar::EntityUid& ui
 
 std::optional<cedar::Entity> StoreEntities::make_group(const cedar::EntityUid& uid) const {
   const auto id = uuid_of(uid);
-  const auto group = id ? read(domain::get_group(txn_, of_.tenant, *id)) : std::nullopt;
+  const domain::TenantId* const home = of_.tenant.tenant();
+  const auto group = id && home ? read(domain::get_group(txn_, *home, domain::GroupId(*id))) : std::nullopt;
   if (!group) return std::nullopt;
   return cedar::Entity{
       uid,
@@ -222,9 +224,10 @@ std::optional<cedar::Entity> StoreEntities::make_group(const cedar::EntityUid& u
 
 std::optional<cedar::Entity> StoreEntities::make_user(const cedar::EntityUid& uid) const {
   const auto id = uuid_of(uid);
-  const auto user = id ? read(domain::get_user(txn_, home_of(uid), *id)) : std::nullopt;
+  const domain::TenantId* const home = home_of(uid).tenant();
+  const auto user = id && home ? read(domain::get_user(txn_, *home, domain::UserId(*id))) : std::nullopt;
   if (!user) return std::nullopt;
-  const auto held = authority({domain::PrincipalKind::kUser, *id});
+  const auto held = authority(domain::UserId(*id));
   if (!held) return std::nullopt;
   return make_principal(
       uid, {field("email", user->email), field("name", user->name), field("active", user->active)}, *held);
@@ -232,9 +235,11 @@ std::optional<cedar::Entity> StoreEntities::make_user(const cedar::EntityUid& ui
 
 std::optional<cedar::Entity> StoreEntities::make_service_user(const cedar::EntityUid& uid) const {
   const auto id = uuid_of(uid);
-  const auto user = id ? read(domain::get_service_user(txn_, home_of(uid), *id)) : std::nullopt;
+  const domain::TenantId* const home = home_of(uid).tenant();
+  const auto user =
+      id && home ? read(domain::get_service_user(txn_, *home, domain::ServiceUserId(*id))) : std::nullopt;
   if (!user) return std::nullopt;
-  const auto held = authority({domain::PrincipalKind::kServiceUser, *id});
+  const auto held = authority(domain::ServiceUserId(*id));
   if (!held) return std::nullopt;
   return make_principal(uid,
                         {field("name", user->title), field("active", user->state == domain::State::kEnabled),
@@ -252,8 +257,9 @@ std::optional<cedar::Entity> StoreEntities::make_platform(const cedar::EntityUid
 cedar::Entity StoreEntities::make_principal(const cedar::EntityUid& uid, Fields fields,
                                             const Authority& held) const {
   std::vector<std::string> groups;
-  for (const base::Uuid& id : held.groups)
-    if (auto group = read(domain::get_group(txn_, of_.tenant, id))) groups.push_back(std::move(group->name));
+  for (const domain::GroupId& id : held.groups)
+    if (auto group = read(domain::get_group(txn_, *of_.tenant.tenant(), id)))
+      groups.push_back(std::move(group->name));
   fields.emplace_back("groups", string_set(groups));
   fields.emplace_back("roles", string_set(role_slugs(held.roles)));
   fields.emplace_back("scopes", string_set(held.scopes));
@@ -262,17 +268,18 @@ cedar::Entity StoreEntities::make_principal(const cedar::EntityUid& uid, Fields 
 }
 
 std::optional<Authority> StoreEntities::authority(const domain::Principal& who) const {
+  const bool asks = who == of_.subject.principal;
+  if (!asks && of_.tenant.is_platform()) return Authority{};  // which has no principals beside who asks
   const Subject other{who, of_.tenant, {}, {}};
-  const Subject& subject = who == of_.subject.principal ? of_.subject : other;
-  auto held = authority_of(txn_, catalogue_, subject, of_.tenant, of_.now);
+  auto held = authority_of(txn_, catalogue_, asks ? of_.subject : other, of_.tenant, of_.now);
   if (held.ok()) return std::move(held).value();
   failure_ = held.error();
   return std::nullopt;
 }
 
-std::vector<std::string> StoreEntities::role_slugs(const std::vector<base::Uuid>& roles) const {
+std::vector<std::string> StoreEntities::role_slugs(const std::vector<domain::RoleId>& roles) const {
   std::vector<std::string> slugs;
-  for (const base::Uuid& id : roles)
+  for (const domain::RoleId& id : roles)
     if (auto role = read(domain::find_role_by_id(txn_, of_.tenant, id)))
       slugs.push_back(std::move(role->slug));
   return slugs;
@@ -285,8 +292,9 @@ bool StoreEntities::holds_role(const domain::Principal& who, std::string_view sl
     const auto held = authority(who);
     return held && std::binary_search(held->roles.begin(), held->roles.end(), role->id);
   }
-  if (role->state != domain::State::kEnabled) return false;
-  const auto mapping = read(domain::get_mapping(txn_, of_.tenant, {who, role->id, {}}));
+  const domain::TenantId* const home = of_.tenant.tenant();
+  if (!home || role->state != domain::State::kEnabled) return false;
+  const auto mapping = read(domain::get_mapping(txn_, *home, {who, role->id, {}}));
   return mapping && mapping->in_force(of_.now);
 }
 

@@ -9,19 +9,20 @@
 #include "authz/authority.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "base/uuid.h"
 #include "cedar/entities.h"
 #include "domain/catalogue.h"
+#include "domain/ids.h"
+#include "domain/owner.h"
 #include "store/txn.h"
 
 namespace authz {
 
 // How things of the store are named in policies. An id is a uuid in lower case; of a role it is the slug.
-cedar::EntityUid tenant_uid(const base::Uuid&);
+cedar::EntityUid tenant_uid(const domain::Owner&);
 cedar::EntityUid role_uid(std::string_view slug);
-cedar::EntityUid group_uid(const base::Uuid&);
-cedar::EntityUid user_uid(const base::Uuid&);
-cedar::EntityUid service_user_uid(const base::Uuid&);
+cedar::EntityUid group_uid(const domain::GroupId&);
+cedar::EntityUid user_uid(const domain::UserId&);
+cedar::EntityUid service_user_uid(const domain::ServiceUserId&);
 cedar::EntityUid action_uid(std::string_view action);
 
 // Of a principal that acts; a credential of the platform is a ServiceUser.
@@ -47,7 +48,7 @@ class StoreEntities final : public cedar::EntitySource {
  public:
   struct Circumstances {
     const Subject& subject;
-    base::Uuid tenant;
+    domain::Owner tenant;
     std::string_view action;
     bool changes = false;
     base::Timestamp now;
@@ -84,12 +85,12 @@ class StoreEntities final : public cedar::EntitySource {
 
   // The tenant that an entity is in: of who asks its own, also where the question is about the platform's
   // things, of which it then holds nothing.
-  base::Uuid home_of(const cedar::EntityUid&) const;
+  const domain::Owner& home_of(const cedar::EntityUid&) const;
 
   // What the principal holds: the subject with what its credential adds, anybody else by roles alone.
   std::optional<Authority> authority(const domain::Principal&) const;
   cedar::Entity make_principal(const cedar::EntityUid&, Fields, const Authority&) const;
-  std::vector<std::string> role_slugs(const std::vector<base::Uuid>& roles) const;
+  std::vector<std::string> role_slugs(const std::vector<domain::RoleId>& roles) const;
   bool holds_role(const domain::Principal&, std::string_view slug) const;
 
   template <typename T>

@@ -94,7 +94,7 @@ cedar::Record record_of(const Context& context) {
 std::array<cedar::Record, 2> plain_contexts() {
   const cedar::Record proposed;
   const std::vector<std::string> scopes = {"scope"};
-  const cedar::EntityUid tenant = tenant_uid(base::Uuid());
+  const cedar::EntityUid tenant = tenant_uid(domain::Platform{});
   return {record_of({"192.0.2.1", {}, proposed, "", "", scopes, tenant}),
           record_of({"", {}, proposed, "", "", scopes, tenant})};
 }

@@ -10,9 +10,10 @@
 #include "authz/described_calls.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "base/uuid.h"
 #include "cedar/cedar.h"
 #include "domain/catalogue.h"
+#include "domain/ids.h"
+#include "domain/owner.h"
 #include "domain/principal.h"
 #include "store/txn.h"
 
@@ -23,7 +24,7 @@ class StoreEntities;
 // What is being asked of the guard: may `subject` do `action` to `resource`, in this context?
 struct Question {
   const Subject& subject;
-  base::Uuid tenant;          // whose things are touched; nil: the platform's
+  domain::Owner tenant;       // whose things are touched
   std::string_view action;    // "role:update"
   bool changes = false;       // the action is in Action::"write", else in Action::"read"
   std::string_view scope;     // the permission that the operation needs; empty: none

@@ -19,6 +19,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/enum_table.h"
 #include "base/json.h"
 #include "base/log_output.h"
 #include "base/time.h"
@@ -30,7 +31,19 @@ namespace {
 constexpr std::size_t kValueBytes = 512;
 constexpr std::size_t kMistakeBytes = 16 * 1024;
 constexpr std::size_t kBatchBytes = 32 * 1024;
-constexpr std::array<std::string_view, 5> kNames = {"trace", "debug", "info", "warn", "error"};
+
+struct LevelName {
+  Level level;
+  std::string_view name;
+};
+constexpr std::array<LevelName, 5> kLevels = {{
+    {Level::kTrace, "trace"},
+    {Level::kDebug, "debug"},
+    {Level::kInfo, "info"},
+    {Level::kWarn, "warn"},
+    {Level::kError, "error"},
+}};
+static_assert(has_row_for_each(kLevels, &LevelName::level, Level::kError));
 
 std::atomic<Level> least{Level::kInfo};
 std::atomic<Format> format{Format::kText};
@@ -133,13 +146,13 @@ void append_mistake(std::string& out, std::string_view mistake) {
 }  // namespace
 
 std::optional<Level> parse_level(std::string_view name) {
-  for (std::size_t i = 0; i < kNames.size(); ++i)
-    if (kNames[i] == name) return static_cast<Level>(i);
+  for (const LevelName& row : kLevels)
+    if (row.name == name) return row.level;
   return std::nullopt;
 }
 
 std::string_view name_of(Level level) {
-  return kNames[static_cast<std::size_t>(level)];
+  return kLevels[static_cast<std::size_t>(level)].name;
 }
 
 void configure(Level level, Format wanted) {

@@ -31,6 +31,16 @@ constexpr std::array<std::string_view, 5> kLevels = {"trace", "debug", "info", "
 constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
 constexpr std::array<std::string_view, 2> kOnError = {"deny", "cedar"};
 
+// Whether an enum's names are as many as its values are up to `last`, and that is the last one's name.
+template <typename Names, typename Enum>
+constexpr bool ends_with(const Names& names, Enum last, std::string_view name) {
+  return names.size() == static_cast<std::size_t>(last) + 1 && names.back() == name;
+}
+static_assert(ends_with(kFieldNames, FieldNames::kProto, "proto"));
+static_assert(ends_with(kLevels, base::logging::Level::kError, "error"));
+static_assert(ends_with(kFormats, base::logging::Format::kJson, "json"));
+static_assert(ends_with(kOnError, OnError::kCedar, "cedar"));
+
 // The member of Config that a chain of member pointers leads to.
 template <auto... Members>
 constexpr auto& member(Config& config) {

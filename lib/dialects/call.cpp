@@ -44,7 +44,12 @@ const std::string& Call::path(std::string_view name) const {
   return request.target;
 }
 
-base::Uuid Call::path_id(std::string_view name) const {
+domain::TenantId Call::tenant() const {
+  assert(!owner.is_platform());
+  return owner.is_platform() ? domain::TenantId() : *owner.tenant();
+}
+
+base::Uuid Call::path_uuid(std::string_view name) const {
   assert(is_id(name));
   return base::Uuid::parse(path(name)).value_or(base::Uuid());
 }

@@ -18,17 +18,26 @@ struct Call {
   const http::Request& request;
   const Route& route;
   FieldNames names = FieldNames::kCamel;
-  base::Uuid tenant;  // the one named by X-Tenant-ID, else the credential's; nil: the platform
-  base::Json body;    // an object; null where the route has no body
+  domain::Owner owner;  // the tenant named by X-Tenant-ID, else whose the credential is
+  base::Json body;      // an object; null where the route has no body
   api::IfMatch if_match;
   base::Timestamp now{};  // of the snapshot in which the caller was admitted; a change has a later one
+
+  // The tenant. REQUIRES: the route's access is kTenant
+  domain::TenantId tenant() const;
 
   // The decoded segment at "{name}" of the route's pattern. REQUIRES: the pattern has it
   const std::string& path(std::string_view name) const;
 
-  // The same as a uuid. A segment that is no uuid gives the nil uuid, which no object has: it passes the same
+  // The same as an id. A segment that is no uuid gives the nil one, which no object has: it passes the same
   // checks, and is then not found. REQUIRES: is_id(name)
-  base::Uuid path_id(std::string_view name) const;
+  template <class Id>
+  Id path_id(std::string_view name) const {
+    return Id(path_uuid(name));
+  }
+
+ private:
+  base::Uuid path_uuid(std::string_view name) const;
 };
 
 // Whether the parameter of that name is an id, not a name: {id}, {user_id}, {secret_id}.

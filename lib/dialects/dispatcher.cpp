@@ -53,12 +53,16 @@ std::optional<std::string_view> tenant_header(const http::Request& request) {
   return header.value;
 }
 
-api::Outcome<base::Uuid> tenant_of(const http::Request& request, const Route& route, const api::Read& read) {
+// What the call is about: a tenant, or the platform.
+api::Outcome<domain::Owner> owner_of(const http::Request& request, const Route& route,
+                                     const api::Read& read) {
   if (!takes_tenant(route.required_access())) return read.caller.tenant;
   const auto header = tenant_header(request);
   if (!header && route.required_access() == Access::kTenantOrPlatform && read.caller.platform())
-    return base::Uuid();
-  return api::resolve_tenant(read, header);
+    return domain::Owner(domain::Platform{});
+  const auto tenant = api::resolve_tenant(read, header);
+  if (!tenant.ok()) return tenant.error();
+  return domain::Owner(tenant.value());
 }
 
 api::Outcome<std::string> idempotency_key(const http::Request& request) {
@@ -87,13 +91,13 @@ struct Dispatcher::PendingChange {
   const Route& route;
   RequestLog log;
   std::optional<api::Caller> caller{};
-  base::Uuid tenant{};
+  std::optional<domain::Owner> owner{};
   std::string idempotency_key{};
   Work work{};
   Reply reply{};
 
   // A key of the platform's used for two tenants is two requests.
-  std::string scope() const { return exchange->request().target + " " + tenant.to_string(); }
+  std::string scope() const { return exchange->request().target + " " + to_string(*owner); }
 };
 
 Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::Random& random,
@@ -121,20 +125,22 @@ void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
   if (auto refused = refuse_cross_site(request, route))
     return exchange->answer(finished(request, Answer(*std::move(refused)), log));
   std::visit(
-      Overloaded{[&](StateHandler handler) {
-                   const Call call{request, route, names_, {}, {}, {}};
-                   Answer answer =
-                       exchange->over_share({})
-                           ? api::error(api::Code::kOverloaded,
-                                        "too many answers to your address wait to be read; read them first")
-                           : handler(call, state_);
-                   exchange->answer(finished(request, std::move(answer), log));
-                 },
-                 [&](ReadHandler handler) {
-                   Answer answer = read(*exchange, route, handler, log);
-                   exchange->answer(finished(request, std::move(answer), log));
-                 },
-                 [&](ChangeHandler handler) { queue(std::move(exchange), route, handler, std::move(log)); }},
+      Overloaded{
+          [&](StateHandler handler) {
+            const domain::TenantId nobody;  // who calls isn't known, and nothing in the store looked at
+            const Call call{request, route, names_, nobody, {}, {}};
+            Answer answer =
+                exchange->over_share({})
+                    ? api::error(api::Code::kOverloaded,
+                                 "too many answers to your address wait to be read; read them first")
+                    : handler(call, state_);
+            exchange->answer(finished(request, std::move(answer), log));
+          },
+          [&](ReadHandler handler) {
+            Answer answer = read(*exchange, route, handler, log);
+            exchange->answer(finished(request, std::move(answer), log));
+          },
+          [&](ChangeHandler handler) { queue(std::move(exchange), route, handler, std::move(log)); }},
       route.handle);
 }
 
@@ -150,7 +156,7 @@ http::BodyAdmission Dispatcher::before_body(const http::Request& head) {
   if (auto refused = refuse_cross_site(head, *match.route))
     return {{}, finished(head, Answer(*std::move(refused)), log)};
   if (std::holds_alternative<StateHandler>(match.route->handle)) return {};
-  const auto admitted = admit(head, *match.route, log, [](const api::Read&, const base::Uuid&) {});
+  const auto admitted = admit(head, *match.route, log, [](const api::Read&, const domain::Owner&) {});
   if (!admitted.ok()) return {{}, finished(head, Answer(admitted.error()), log)};
   return {log.payer, {}};
 }
@@ -192,16 +198,16 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
   api::Outcome<void> admitted;
   const auto read = service_.read(presented->view(), origin, [&](const api::Read& snapshot) {
     log.revision = snapshot.txn.revision();
-    log.payer = {snapshot.caller.credential, snapshot.caller.tenant};
+    log.payer = {snapshot.caller.credential, to_stored(snapshot.caller.tenant)};
     log.actor = name_of(snapshot.caller.principal.kind);
     log.actor.append(":").append(snapshot.caller.principal.id.to_string());
-    const auto tenant = tenant_of(request, route, snapshot);
-    if (!tenant.ok()) {
-      admitted = tenant.error();
+    const auto owner = owner_of(request, route, snapshot);
+    if (!owner.ok()) {
+      admitted = owner.error();
       return;
     }
-    if (!tenant->is_nil()) log.tenant = tenant->to_string();
-    fn(snapshot, tenant.value());
+    if (!owner->is_platform()) log.tenant = to_string(owner.value());
+    fn(snapshot, owner.value());
   });
   if (read.ok()) return admitted;
   if (read.error().code != api::Code::kUnauthenticated) return read.error();
@@ -215,16 +221,17 @@ Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, Read
                         RequestLog& log) {
   const http::Request& request = exchange.request();
   std::optional<Answer> answer;
-  const auto admitted = admit(request, route, log, [&](const api::Read& snapshot, const base::Uuid& tenant) {
-    if (exchange.over_share(log.payer)) {
-      answer =
-          api::error(api::Code::kOverloaded, "too many of your answers wait to be read; read them first");
-      return;
-    }
-    const Call call{request, route, names_, tenant, {}, {}};
-    const auto wrong = wrong_parameters(call);
-    answer = wrong ? Answer(*wrong) : handler(call, snapshot);
-  });
+  const auto admitted =
+      admit(request, route, log, [&](const api::Read& snapshot, const domain::Owner& owner) {
+        if (exchange.over_share(log.payer)) {
+          answer =
+              api::error(api::Code::kOverloaded, "too many of your answers wait to be read; read them first");
+          return;
+        }
+        const Call call{request, route, names_, owner, {}, {}};
+        const auto wrong = wrong_parameters(call);
+        answer = wrong ? Answer(*wrong) : handler(call, snapshot);
+      });
   if (!admitted.ok()) return admitted.error();
   if (!answer->ok()) return named_as_sent(answer->error(), route, request);
   return std::move(*answer);
@@ -254,9 +261,9 @@ api::Outcome<void> Dispatcher::prepare(PendingChange& pending, ChangeHandler han
   const http::Request& request = pending.exchange->request();
   base::Timestamp now;
   const auto admitted =
-      admit(request, pending.route, pending.log, [&](const api::Read& read, const base::Uuid& tenant) {
+      admit(request, pending.route, pending.log, [&](const api::Read& read, const domain::Owner& owner) {
         pending.caller = read.caller;
-        pending.tenant = tenant;
+        pending.owner = owner;
         now = read.now;
       });
   if (!admitted.ok()) return admitted.error();
@@ -264,7 +271,7 @@ api::Outcome<void> Dispatcher::prepare(PendingChange& pending, ChangeHandler han
   if (!key.ok()) return key.error();
   auto if_match = parse_if_match(request);
   if (!if_match.ok()) return if_match.error();
-  Call call{request, pending.route, names_, pending.tenant, {}, std::move(if_match).value(), now};
+  Call call{request, pending.route, names_, *pending.owner, {}, std::move(if_match).value(), now};
   if (const auto wrong = wrong_parameters(call)) return *wrong;
   if (!pending.route.body.empty()) {
     auto body = json_body(request, *pending.route.dialect);
@@ -282,8 +289,8 @@ api::Outcome<void> Dispatcher::prepare(PendingChange& pending, ChangeHandler han
 api::Outcome<void> Dispatcher::run(PendingChange& pending, api::Change& change) const {
   const http::Request& request = pending.exchange->request();
   // While the change waited, the tenant may have gone.
-  const auto tenant = tenant_of(request, pending.route, change);
-  if (!tenant.ok()) return tenant.error();
+  const auto owner = owner_of(request, pending.route, change);
+  if (!owner.ok()) return owner.error();
   const std::string scope = pending.scope();
   const api::IdempotentRequest same{pending.idempotency_key, request.method, scope, request.body};
   if (!same.key.empty()) {

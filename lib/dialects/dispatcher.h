@@ -56,7 +56,7 @@ class Dispatcher final : public http::Handler {
   void settle(PendingChange&, const api::Outcome<std::uint64_t>& revision);
 
   // Authenticates, finds the tenant and calls fn, all on one snapshot.
-  using Admitted = base::FunctionRef<void(const api::Read&, const base::Uuid& tenant)>;
+  using Admitted = base::FunctionRef<void(const api::Read&, const domain::Owner&)>;
   api::Outcome<void> admit(const http::Request&, const Route&, RequestLog&, Admitted fn);
 
   // The response to a request, with the headers that every answer has; also writes the request's line in the

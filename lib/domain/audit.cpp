@@ -40,22 +40,22 @@ base::Result<void> append_audit(store::WriteTxn& txn, AuditEntry& entry) {
   entry.prev_hash = *head ? (*head)->hash : crypto::Sha256{};
   const std::string text = canonical_text(entry);
   entry.hash = crypto::sha256(text);
-  const Key key = Key().uuid(entry.tenant).u64(entry.seq);
+  const Key key = Key().uuid(to_stored(entry.tenant)).u64(entry.seq);
   const std::string sealed = seal_audit(key, text, entry.hash);
   if (auto done = txn.put_append(Table::kAudit, key, sealed); !done.ok()) return done;
   const std::uint64_t bytes = (*head ? (*head)->bytes : 0) + key.view().size() + sealed.size();
   return put_audit_head(txn, entry.tenant, {entry.seq, entry.hash, bytes});
 }
 
-base::Result<AuditSize> audit_size(const store::ReadTxn& txn, const base::Uuid& tenant) {
+base::Result<AuditSize> audit_size(const store::ReadTxn& txn, const Owner& tenant) {
   const auto head = get_audit_head(txn, tenant);
   if (!head.ok()) return head.error();
   return *head ? AuditSize{(*head)->seq, (*head)->bytes} : AuditSize{};
 }
 
-base::Result<void> each_audit(const store::ReadTxn& txn, const base::Uuid& tenant, std::uint64_t before,
+base::Result<void> each_audit(const store::ReadTxn& txn, const Owner& tenant, std::uint64_t before,
                               const AuditFilter& filter, base::FunctionRef<bool(AuditEntry&&)> fn) {
-  const Key prefix = Key().uuid(tenant);
+  const Key prefix = Key().uuid(to_stored(tenant));
   const Key end = before == 0 ? Key() : Key(prefix).u64(before);
   base::Result<void> outcome;
   const auto visit = [&](std::string_view key, std::string_view value) {

@@ -7,16 +7,17 @@
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "base/uuid.h"
 #include "crypto/hash.h"
+#include "domain/ids.h"
+#include "domain/owner.h"
 #include "domain/principal.h"
 #include "store/txn.h"
 
 namespace domain {
 
-// Who did what to what, when, allowed or refused. Each tenant has a chain of its own and the platform one
-// (nil): an entry's hash covers its contents and the hash of the one before, so that nothing can be changed,
-// left out or put in later without every later hash being wrong. The chain outlives its tenant.
+// Who did what to what, when, allowed or refused. Each tenant has a chain of its own, and so has the
+// platform: an entry's hash covers its contents and the hash of the one before, so that nothing can be
+// changed, left out or put in later without every later hash being wrong. The chain outlives its tenant.
 //
 // The hash is SHA-256 over the bytes of canonical_text(): one JSON object, UTF-8, without blanks, with
 // exactly these members, in this order, which is that of their names:
@@ -36,9 +37,11 @@ namespace domain {
 // below U+0020, and U+007F, are \u00xx in lower case; all else stands as it is. Who has the members of an
 // entry can therefore recompute its hash with any JSON library that can sort members.
 struct AuditEntry {
-  base::Uuid id;
+  explicit AuditEntry(const Owner& whose) : tenant(whose) {}
+
+  AuditEntryId id;
   std::uint64_t seq = 0;  // 1, 2, 3 … in the tenant
-  base::Uuid tenant;
+  Owner tenant;
   std::optional<Principal> actor;  // none: Reeve itself, at start
   std::string actor_name;          // as it was called then
   std::string action;              // "role:update"
@@ -66,7 +69,7 @@ struct AuditSize {
   std::uint64_t entries = 0;
   std::uint64_t bytes = 0;  // of keys and values
 };
-base::Result<AuditSize> audit_size(const store::ReadTxn&, const base::Uuid& tenant);
+base::Result<AuditSize> audit_size(const store::ReadTxn&, const Owner& tenant);
 
 struct AuditFilter {
   std::optional<base::Uuid> actor;
@@ -76,12 +79,12 @@ struct AuditFilter {
 
 // Those that pass the filter, newest first, with a seq below `before` (0: from the newest), until fn returns
 // false.
-base::Result<void> each_audit(const store::ReadTxn&, const base::Uuid& tenant, std::uint64_t before,
+base::Result<void> each_audit(const store::ReadTxn&, const Owner& tenant, std::uint64_t before,
                               const AuditFilter&, base::FunctionRef<bool(AuditEntry&&)> fn);
 
 // An entry, or the lack of one, that append_audit() can't have left.
 struct AuditFault {
-  base::Uuid tenant;
+  Owner tenant;
   std::uint64_t seq = 0;  // of the first entry that is wrong or missing
   std::string what;       // "the hash is not that of its contents"
 };

@@ -92,9 +92,9 @@ std::string_view unflatten(Flat&& flat, AuditEntry& entry) {
   if (!read_metadata(flat.metadata, entry)) return "metadata: not before and after";
   entry.created_at = *at;
   entry.allowed = flat.outcome == kAllowed;
-  entry.id = flat.id;
+  entry.id = AuditEntryId(flat.id);
   entry.seq = flat.seq;
-  entry.tenant = flat.tenant_id;
+  entry.tenant = owner_of(flat.tenant_id);
   entry.prev_hash = flat.prev_hash;
   entry.action = std::move(flat.action);
   entry.actor_name = std::move(flat.actor_name);
@@ -125,7 +125,7 @@ std::string canonical_text(const AuditEntry& entry) {
   flat.resource_id = entry.resource_id;
   flat.resource_type = entry.resource_type;
   flat.seq = entry.seq;
-  flat.tenant_id = entry.tenant;
+  flat.tenant_id = to_stored(entry.tenant);
   RecordWriter writer;
   kMembers(writer, flat);
   return std::move(writer).take();
@@ -139,21 +139,23 @@ std::string seal_audit(std::string_view key, std::string_view text, const crypto
 
 namespace {
 
-base::Result<void> read_json(std::string_view key, std::string_view payload, StoredAudit& stored) {
-  RecordReader reader(payload);
+// The two versions, without their seals.
+base::Result<void> read_json(const Entry& record, StoredAudit& stored) {
+  RecordReader reader(record.value);
   stored.text = reader.json_view("entry");
   reader.member("hash", stored.entry.hash);
   reader.finish();
-  if (!reader.ok()) return store::corrupt(Table::kAudit, key, reader.problem());
+  if (!reader.ok()) return store::corrupt(Table::kAudit, record.key, reader.problem());
   return {};
 }
 
-base::Result<void> read_packed(std::string_view key, std::string_view payload, StoredAudit& stored) {
+base::Result<void> read_packed(const Entry& record, StoredAudit& stored) {
   crypto::Sha256& hash = stored.entry.hash;
-  if (payload.size() < hash.size()) return store::corrupt(Table::kAudit, key, "the record is cut short");
-  std::copy_n(payload.begin(), hash.size(), hash.begin());
-  auto text = store::unpack(payload.substr(hash.size()), key, kMaxText);
-  if (!text) return store::corrupt(Table::kAudit, key, "can't be unpacked");
+  if (record.value.size() < hash.size())
+    return store::corrupt(Table::kAudit, record.key, "the record is cut short");
+  std::copy_n(record.value.begin(), hash.size(), hash.begin());
+  auto text = store::unpack(record.value.substr(hash.size()), record.key, kMaxText);
+  if (!text) return store::corrupt(Table::kAudit, record.key, "can't be unpacked");
   stored.text = *std::move(text);
   return {};
 }
@@ -167,10 +169,10 @@ base::Result<StoredAudit> unseal_audit(std::string_view key, std::string_view se
   base::Result<void> read;
   switch (record->version) {
     case kAsJson:
-      read = read_json(key, record->payload, stored);
+      read = read_json({key, record->payload}, stored);
       break;
     case kPacked:
-      read = read_packed(key, record->payload, stored);
+      read = read_packed({key, record->payload}, stored);
       break;
     default:
       read = store::corrupt(Table::kAudit, key, "layout " + std::to_string(record->version) + " is unknown");
@@ -183,7 +185,7 @@ base::Result<StoredAudit> unseal_audit(std::string_view key, std::string_view se
   if (!inner.ok()) return store::corrupt(Table::kAudit, key, inner.problem());
   if (const auto wrong = unflatten(std::move(flat), stored.entry); !wrong.empty())
     return store::corrupt(Table::kAudit, key, wrong);
-  if (Key().uuid(stored.entry.tenant).u64(stored.entry.seq).view() != key)
+  if (Key().uuid(to_stored(stored.entry.tenant)).u64(stored.entry.seq).view() != key)
     return store::corrupt(Table::kAudit, key, "it is another entry, with another tenant_id or seq");
   return stored;
 }
@@ -199,8 +201,8 @@ std::optional<AuditHead> parse_audit_head(std::string_view value) {
   return head;
 }
 
-base::Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn& txn, const base::Uuid& tenant) {
-  const Key key = Key().uuid(tenant);
+base::Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn& txn, const Owner& tenant) {
+  const Key key = Key().uuid(to_stored(tenant));
   const auto value = txn.get(Table::kAuditHead, key);
   if (!value.ok()) return value.error();
   if (!*value) return {std::nullopt};
@@ -209,8 +211,8 @@ base::Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn& txn,
   return head;
 }
 
-base::Result<void> put_audit_head(store::WriteTxn& txn, const base::Uuid& tenant, const AuditHead& head) {
-  return txn.put(Table::kAuditHead, Key().uuid(tenant),
+base::Result<void> put_audit_head(store::WriteTxn& txn, const Owner& tenant, const AuditHead& head) {
+  return txn.put(Table::kAuditHead, Key().uuid(to_stored(tenant)),
                  Key().u64(head.seq).bytes(crypto::raw(head.hash)).u64(head.bytes));
 }
 

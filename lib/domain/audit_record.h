@@ -15,7 +15,7 @@ namespace domain {
 
 // An entry as it was read, and the very bytes that its hash covers.
 struct StoredAudit {
-  AuditEntry entry;
+  AuditEntry entry{TenantId()};  // nobody's until it is read
   std::string text;
 };
 
@@ -33,7 +33,7 @@ struct AuditHead {
 };
 
 std::optional<AuditHead> parse_audit_head(std::string_view value);
-base::Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn&, const base::Uuid& tenant);
-base::Result<void> put_audit_head(store::WriteTxn&, const base::Uuid& tenant, const AuditHead&);
+base::Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn&, const Owner& tenant);
+base::Result<void> put_audit_head(store::WriteTxn&, const Owner& tenant, const AuditHead&);
 
 }  // namespace domain

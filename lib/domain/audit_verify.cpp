@@ -25,9 +25,9 @@ using store::Table;
 // One chain, on the way from its first entry to its last.
 class Walk {
  public:
-  explicit Walk(const base::Uuid& tenant) : tenant_(tenant) {}
+  explicit Walk(const Owner& tenant) : tenant_(tenant) {}
 
-  const base::Uuid& tenant() const { return tenant_; }
+  const Owner& tenant() const { return tenant_; }
   std::optional<AuditFault> take_fault() { return std::move(fault_); }
 
   // The next entry in order of keys.
@@ -62,7 +62,7 @@ class Walk {
  private:
   void fail(std::uint64_t seq, std::string what) { fault_ = AuditFault{tenant_, seq, std::move(what)}; }
 
-  base::Uuid tenant_;
+  Owner tenant_;
   AuditHead last_;
   std::optional<AuditFault> fault_;
 };
@@ -74,9 +74,9 @@ void end_walk(const store::ReadTxn& txn, std::optional<Walk>& walk, std::vector<
   walk.reset();
 }
 
-base::Result<bool> has_entries(const store::ReadTxn& txn, const base::Uuid& tenant) {
+base::Result<bool> has_entries(const store::ReadTxn& txn, const Owner& tenant) {
   bool any = false;
-  const auto scanned = txn.scan(Table::kAudit, Key().uuid(tenant), [&](auto, auto) {
+  const auto scanned = txn.scan(Table::kAudit, Key().uuid(to_stored(tenant)), [&](auto, auto) {
     any = true;
     return false;
   });
@@ -92,7 +92,7 @@ base::Result<void> find_lone_heads(const store::ReadTxn& txn, std::vector<AuditF
       outcome = store::corrupt(Table::kAuditHead, key, "not a key of this table");
       return false;
     }
-    const base::Uuid tenant = base::Uuid::from_raw(key);
+    const Owner tenant = owner_of(base::Uuid::from_raw(key));
     const auto any = has_entries(txn, tenant);
     if (!any.ok()) outcome = any.error();
     if (any.ok() && !*any) faults.push_back({tenant, 1, "missing, with the whole chain; its head is there"});
@@ -110,7 +110,7 @@ base::Result<std::vector<AuditFault>> verify_audit(const store::ReadTxn& txn, st
   entries_seen = 0;
   const auto scanned = txn.scan(Table::kAudit, {}, [&](std::string_view key, std::string_view value) {
     store::KeyReader parts(key);
-    const base::Uuid tenant = parts.uuid();
+    const Owner tenant = owner_of(parts.uuid());
     const std::uint64_t seq = parts.u64();
     if (!parts.complete()) {
       outcome = store::corrupt(Table::kAudit, key, "not a key of this table");

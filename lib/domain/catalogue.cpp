@@ -124,7 +124,7 @@ const Permission* Catalogue::find(std::string_view spelling) const {
   return place ? &permissions_[*place] : nullptr;
 }
 
-const Permission* Catalogue::find(const base::Uuid& id) const {
+const Permission* Catalogue::find(const PermissionId& id) const {
   const auto found = by_id_.find(id);
   return found == by_id_.end() ? nullptr : &permissions_[found->second];
 }

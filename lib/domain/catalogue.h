@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/uuid.h"
+#include "domain/ids.h"
 #include "domain/permission.h"
 #include "names/risk.h"
 
@@ -56,7 +56,7 @@ class Catalogue {
   // Any spelling, whatever its verb's case. Null where there is none. The pointer lives as long as the
   // catalogue.
   const Permission* find(std::string_view spelling) const;
-  const Permission* find(const base::Uuid& id) const;
+  const Permission* find(const PermissionId& id) const;
 
   const std::vector<Permission>& all() const { return permissions_; }  // sorted by scope
 
@@ -87,7 +87,7 @@ class Catalogue {
 
   std::vector<Permission> permissions_;
   std::map<std::string, std::size_t, std::less<>> by_spelling_;  // and by the scope in lower case
-  std::map<base::Uuid, std::size_t> by_id_;
+  std::map<PermissionId, std::size_t> by_id_;
   std::vector<PermissionSet> closure_;
 };
 

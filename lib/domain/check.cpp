@@ -58,9 +58,6 @@ class Teller {
   Teller(base::FunctionRef<bool(const StoreFault&)> tell, std::uint64_t& faults)
       : tell_(tell), faults_(faults) {}
 
-  void tell(Table table, std::string_view key, std::string what) {
-    tell({table, named(table, key) + " " + what});
-  }
   void tell(const StoreFault& fault) {
     ++faults_;
     if (more_) more_ = tell_(fault);
@@ -78,7 +75,7 @@ base::Result<void> each_implied(const store::ReadTxn& txn, Implied& implied,
   for (const Source& source : kSources) {
     const auto scanned = txn.scan(source.table, {}, [&](std::string_view key, std::string_view value) {
       begin(source.table, key);
-      (void)source.implied(key, value, implied);  // that it can't be read was told by then
+      (void)source.implied({key, value}, implied);  // that it can't be read was told by then
       return true;
     });
     if (!scanned.ok()) return scanned;
@@ -101,18 +98,19 @@ class Lookup final : public Implied {
                   base::FunctionRef<bool(std::string_view value)> is_right) override {
     const auto value = txn_.get(table, key);
     if (!value.ok()) return fail(value.error());
-    if (!*value) return teller_.tell(table, key, "is missing; " + source() + " implies it");
+    if (!*value) return teller_.tell({table, named(table, key) + " is missing; " + source() + " implies it"});
     ++found_[static_cast<std::size_t>(table)];
-    if (!is_right(**value)) teller_.tell(table, key, "is not what " + source() + " implies");
+    if (!is_right(**value))
+      teller_.tell({table, named(table, key) + " is not what " + source() + " implies"});
   }
 
-  void needs_either(Table table, std::string_view key, std::string_view other) override {
-    for (const std::string_view one : {key, other}) {
-      const auto value = txn_.get(table, one);
+  void needs_one(Table table, std::initializer_list<std::string_view> keys) override {
+    for (const std::string_view key : keys) {
+      const auto value = txn_.get(table, key);
       if (!value.ok()) return fail(value.error());
       if (*value) return;
     }
-    teller_.tell(table, key, "is missing; " + source() + " refers to it");
+    teller_.tell({table, named(table, *keys.begin()) + " is missing; " + source() + " refers to it"});
   }
 
   std::uint64_t found(Table table) const { return found_[static_cast<std::size_t>(table)]; }
@@ -139,7 +137,7 @@ class Gather final : public Implied {
   void entry_that(Table table, std::string_view key, base::FunctionRef<bool(std::string_view)>) override {
     if (table == table_) keys_.emplace(key);
   }
-  void needs_either(Table, std::string_view, std::string_view) override {}
+  void needs_one(Table, std::initializer_list<std::string_view>) override {}
 
   bool has(std::string_view key) const { return keys_.find(key) != keys_.end(); }
 
@@ -152,7 +150,7 @@ base::Result<void> tell_unimplied(const store::ReadTxn& txn, Table table, Teller
   Gather gather(table);
   if (auto gone = each_implied(txn, gather, [](Table, std::string_view) {}); !gone.ok()) return gone;
   return txn.scan(table, {}, [&](std::string_view key, std::string_view) {
-    if (!gather.has(key)) teller.tell(table, key, "belongs to nothing");
+    if (!gather.has(key)) teller.tell({table, named(table, key) + " belongs to nothing"});
     return true;
   });
 }
@@ -163,7 +161,7 @@ base::Result<void> read_all(const store::ReadTxn& txn, std::array<std::uint64_t,
     const auto table = static_cast<Table>(n);
     const auto scanned = txn.scan(table, {}, [&](std::string_view key, std::string_view value) {
       ++sizes[n];
-      if (auto damage = find_damage(txn, table, key, value)) teller.tell({table, *std::move(damage)});
+      if (auto damage = find_damage(txn, table, {key, value})) teller.tell({table, *std::move(damage)});
       return true;
     });
     if (!scanned.ok()) return scanned;
@@ -177,13 +175,14 @@ base::Result<void> check_changes(const store::ReadTxn& txn, Teller& teller) {
   const auto scanned = txn.scan(Table::kChange, {}, [&](std::string_view key, std::string_view) {
     const std::uint64_t revision = store::KeyReader(key).u64();
     if (last != 0 && revision != last + 1)
-      teller.tell(Table::kChange, store::Key().u64(last + 1),
-                  "is missing; the next is " + std::to_string(revision));
+      teller.tell({Table::kChange, named(Table::kChange, store::Key().u64(last + 1)) +
+                                       " is missing; the next is " + std::to_string(revision)});
     last = revision;
     return true;
   });
   if (scanned.ok() && last != txn.revision())
-    teller.tell(Table::kChange, store::Key().u64(txn.revision()), "is missing; it is the store's revision");
+    teller.tell({Table::kChange, named(Table::kChange, store::Key().u64(txn.revision())) +
+                                     " is missing; it is the store's revision"});
   return scanned;
 }
 
@@ -192,7 +191,9 @@ base::Result<std::uint64_t> check_audit(const store::ReadTxn& txn, Teller& telle
   const auto faults = verify_audit(txn, seen);
   if (!faults.ok()) return faults.error();
   for (const AuditFault& fault : *faults)
-    teller.tell(Table::kAudit, store::Key().uuid(fault.tenant).u64(fault.seq), "is wrong: " + fault.what);
+    teller.tell(
+        {Table::kAudit, named(Table::kAudit, store::Key().uuid(to_stored(fault.tenant)).u64(fault.seq)) +
+                            " is wrong: " + fault.what});
   return seen;
 }
 

@@ -24,6 +24,7 @@
 #include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/mapping.h"
+#include "domain/record.h"
 #include "store/key.h"
 #include "store/record.h"
 
@@ -55,15 +56,15 @@ base::Result<void> add(store::WriteTxn& txn, std::string_view key, int change) {
   return after == 0 ? del(txn, Table::kCount, key) : txn.put(Table::kCount, key, Key().u64(after));
 }
 
-Key key_of(const base::Uuid& tenant, Counted what) {
-  return Key().uuid(tenant).u8(static_cast<std::uint8_t>(what));
+Key key_of(const Owner& tenant, Counted what) {
+  return Key().uuid(to_stored(tenant)).u8(static_cast<std::uint8_t>(what));
 }
 
-Key key_of_members(const base::Uuid& tenant, const base::Uuid& group) {
+Key key_of_members(const TenantId& tenant, const GroupId& group) {
   return Key().uuid(tenant).u8(kMembersOf).uuid(group);
 }
 
-Key key_of_holders(const base::Uuid& tenant, const base::Uuid& role, PrincipalKind kind) {
+Key key_of_holders(const TenantId& tenant, const RoleId& role, PrincipalKind kind) {
   return Key().uuid(tenant).uuid(role).u8(static_cast<std::uint8_t>(kind));
 }
 
@@ -105,10 +106,10 @@ base::Result<void> put_tally(store::WriteTxn& txn, std::string_view key, const T
   return txn.put(Table::kRoleCount, key, value);
 }
 
-base::Result<Moment> read_moment(std::string_view key, std::string_view value) {
-  store::KeyReader reader(value);
+base::Result<Moment> read_moment(const Entry& entry) {
+  store::KeyReader reader(entry.value);
   const Moment at{reader.u64(), reader.u64()};
-  if (!reader.complete()) return store::corrupt(Table::kRoleTime, key, "not two counts");
+  if (!reader.complete()) return store::corrupt(Table::kRoleTime, entry.key, "not two counts");
   return at;
 }
 
@@ -124,7 +125,7 @@ base::Result<bool> bring_to(const store::ReadTxn& txn, const Key& key, std::uint
     const std::uint64_t at = reader.u64();
     if (forwards ? at > now : at <= now) return false;
     if (++passed > kMoments) return false;
-    const auto passing = read_moment(at_key, value);
+    const auto passing = read_moment({at_key, value});
     if (!passing.ok() || !reader.complete()) {
       outcome = passing.ok() ? store::corrupt(Table::kRoleTime, at_key, "not a key of this table")
                              : passing.error();
@@ -157,7 +158,7 @@ base::Result<void> add_moment(store::WriteTxn& txn, const Key& key, std::uint64_
   if (!value.ok()) return value.error();
   Moment at;
   if (*value) {
-    const auto read = read_moment(key, **value);
+    const auto read = read_moment({key, **value});
     if (!read.ok()) return read.error();
     at = *read;
   }
@@ -169,17 +170,17 @@ base::Result<void> add_moment(store::WriteTxn& txn, const Key& key, std::uint64_
 
 }  // namespace
 
-base::Result<std::uint64_t> get_count(const store::ReadTxn& txn, const base::Uuid& tenant, Counted what) {
+base::Result<std::uint64_t> get_count(const store::ReadTxn& txn, const Owner& tenant, Counted what) {
   return get(txn, key_of(tenant, what));
 }
 
-base::Result<std::uint64_t> count_members(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                          const base::Uuid& group) {
+base::Result<std::uint64_t> count_members(const store::ReadTxn& txn, const TenantId& tenant,
+                                          const GroupId& group) {
   return get(txn, key_of_members(tenant, group));
 }
 
-base::Result<MappingCount> count_mappings(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                          const base::Uuid& role, PrincipalKind kind, base::Timestamp now) {
+base::Result<MappingCount> count_mappings(const store::ReadTxn& txn, const TenantId& tenant,
+                                          const RoleId& role, PrincipalKind kind, base::Timestamp now) {
   const Key key = key_of_holders(tenant, role, kind);
   auto tally = get_tally(txn, key, now);
   if (!tally.ok()) return tally.error();
@@ -189,8 +190,8 @@ base::Result<MappingCount> count_mappings(const store::ReadTxn& txn, const base:
   return MappingCount{tally->all, tally->in_force, tally->later, false};
 }
 
-base::Result<std::uint64_t> count_mappings(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                           const base::Uuid& role) {
+base::Result<std::uint64_t> count_mappings(const store::ReadTxn& txn, const TenantId& tenant,
+                                           const RoleId& role) {
   std::uint64_t all = 0;
   for (std::uint8_t n = 1; const auto kind = principal_kind_of(n); ++n) {
     const auto tally = get_tally(txn, key_of_holders(tenant, role, *kind), {});
@@ -200,8 +201,8 @@ base::Result<std::uint64_t> count_mappings(const store::ReadTxn& txn, const base
   return all;
 }
 
-base::Result<void> put_counted(store::WriteTxn& txn, Counted what, store::Table table,
-                               const base::Uuid& tenant, std::string_view key, std::string_view value) {
+base::Result<void> put_counted(store::WriteTxn& txn, Counted what, store::Table table, const Owner& tenant,
+                               std::string_view key, std::string_view value) {
   const auto before = txn.get(table, key);
   if (!before.ok()) return before.error();
   if (!*before)
@@ -209,14 +210,14 @@ base::Result<void> put_counted(store::WriteTxn& txn, Counted what, store::Table 
   return txn.put(table, key, value);
 }
 
-base::Result<void> del_counted(store::WriteTxn& txn, Counted what, store::Table table,
-                               const base::Uuid& tenant, std::string_view key) {
+base::Result<void> del_counted(store::WriteTxn& txn, Counted what, store::Table table, const Owner& tenant,
+                               std::string_view key) {
   const auto gone = txn.del(table, key);
   if (!gone.ok()) return gone.error();
   return *gone ? add(txn, key_of(tenant, what), -1) : base::Result<void>();
 }
 
-base::Result<void> count_member(store::WriteTxn& txn, const base::Uuid& tenant, const base::Uuid& group,
+base::Result<void> count_member(store::WriteTxn& txn, const TenantId& tenant, const GroupId& group,
                                 int change) {
   return add(txn, key_of_members(tenant, group), change);
 }
@@ -294,10 +295,10 @@ class HolderCount {
       if (span.begin > as_of) ++later;
       if (span.begin <= as_of && as_of < span.end) ++in_force;
     }
-    implied.entry(Table::kRoleCount, key_,
-                  Key().u64(as_of).u64(all_).u64(in_force).u64(later).u64(timed_.size()));
+    implied.entry(Table::kRoleCount,
+                  {key_, Key().u64(as_of).u64(all_).u64(in_force).u64(later).u64(timed_.size())});
     for (const auto& [at, moment] : moments_)
-      implied.entry(Table::kRoleTime, Key().bytes(key_).u64(at), Key().u64(moment.begin).u64(moment.end));
+      implied.entry(Table::kRoleTime, {Key().bytes(key_).u64(at), Key().u64(moment.begin).u64(moment.end)});
   }
 
  private:
@@ -316,7 +317,7 @@ base::Result<void> implied_holder_counts(const store::ReadTxn& txn, Implied& imp
   constexpr std::size_t kKeyBytes = 33;  // tenant, role, kind
   std::optional<HolderCount> holders;
   const auto scanned = txn.scan(Table::kMappingByRole, {}, [&](std::string_view key, std::string_view value) {
-    const auto holding = holding_by_role(key, value);
+    const auto holding = holding_by_role({key, value});
     if (!holding.ok()) return true;  // whoever reads the table says so
     if (!holders || holders->key() != key.substr(0, kKeyBytes)) {
       if (holders) holders->tell(txn, implied);
@@ -339,13 +340,13 @@ base::Result<void> implied_counts(const store::ReadTxn& txn, Implied& implied) {
   for (const auto& [table, what] : kCounted) {
     const auto tell = [&, number = static_cast<std::uint8_t>(what)](std::string_view tenant,
                                                                     std::uint64_t n) {
-      implied.entry(Table::kCount, Key().bytes(tenant).u8(number), Key().u64(n));
+      implied.entry(Table::kCount, {Key().bytes(tenant).u8(number), Key().u64(n)});
     };
     if (auto counted = each_run(txn, table, 16, tell); !counted.ok()) return counted;
   }
   const auto tell_members = [&](std::string_view group, std::uint64_t n) {
     const Key key = Key().bytes(group.substr(0, 16)).u8(kMembersOf).bytes(group.substr(16));
-    implied.entry(Table::kCount, key, Key().u64(n));
+    implied.entry(Table::kCount, {key, Key().u64(n)});
   };
   if (auto counted = each_run(txn, Table::kMembers, 32, tell_members); !counted.ok()) return counted;
   return implied_holder_counts(txn, implied);

@@ -4,7 +4,8 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "base/uuid.h"
+#include "domain/ids.h"
+#include "domain/owner.h"
 #include "domain/principal.h"
 #include "store/txn.h"
 
@@ -17,18 +18,18 @@ struct Mapping;
 //
 // The numbers stand in keys on disk: DO NOT CHANGE, only append.
 enum class Counted : std::uint8_t {
-  kRoles = 1,  // of the nil tenant: system and platform roles
+  kRoles = 1,  // of the platform: system and platform roles
   kGroups = 2,
   kUsers = 3,
   kServiceUsers = 4,
   kMappings = 5,
   kMemberships = 6,
 };
-base::Result<std::uint64_t> get_count(const store::ReadTxn&, const base::Uuid& tenant, Counted);
+base::Result<std::uint64_t> get_count(const store::ReadTxn&, const Owner& tenant, Counted);
 
 // The people in a group; none where there is no such group.
-base::Result<std::uint64_t> count_members(const store::ReadTxn&, const base::Uuid& tenant,
-                                          const base::Uuid& group);
+base::Result<std::uint64_t> count_members(const store::ReadTxn&, const TenantId& tenant,
+                                          const GroupId& group);
 
 // The mappings that give a role, in a tenant, to holders of one kind.
 struct MappingCount {
@@ -37,24 +38,22 @@ struct MappingCount {
   std::uint64_t later = 0;     // begin later than now
   bool at_most = false;        // more times have passed than are looked at: `in_force` is `all`, `later` 0
 };
-base::Result<MappingCount> count_mappings(const store::ReadTxn&, const base::Uuid& tenant,
-                                          const base::Uuid& role, PrincipalKind, base::Timestamp now);
+base::Result<MappingCount> count_mappings(const store::ReadTxn&, const TenantId& tenant, const RoleId& role,
+                                          PrincipalKind, base::Timestamp now);
 
 // Of every kind, whatever their time.
-base::Result<std::uint64_t> count_mappings(const store::ReadTxn&, const base::Uuid& tenant,
-                                           const base::Uuid& role);
+base::Result<std::uint64_t> count_mappings(const store::ReadTxn&, const TenantId& tenant, const RoleId& role);
 
 // The rest is for those files of this folder that write what is counted.
 
 // put() and del() of a record that is counted: whether it was there before is found out.
-base::Result<void> put_counted(store::WriteTxn&, Counted, store::Table, const base::Uuid& tenant,
+base::Result<void> put_counted(store::WriteTxn&, Counted, store::Table, const Owner& tenant,
                                std::string_view key, std::string_view value);
-base::Result<void> del_counted(store::WriteTxn&, Counted, store::Table, const base::Uuid& tenant,
+base::Result<void> del_counted(store::WriteTxn&, Counted, store::Table, const Owner& tenant,
                                std::string_view key);
 
 // Someone joined (1) or left (-1) the group.
-base::Result<void> count_member(store::WriteTxn&, const base::Uuid& tenant, const base::Uuid& group,
-                                int change);
+base::Result<void> count_member(store::WriteTxn&, const TenantId& tenant, const GroupId& group, int change);
 
 // A mapping was made (1) or is gone (-1).
 base::Result<void> count_mapping(store::WriteTxn&, const Mapping&, int change);

@@ -32,9 +32,9 @@ constexpr Layout kLayout{1, [](auto& codec, auto& credential) {
                          }};
 
 base::Result<Credential> decode(std::string_view key, std::string_view value) {
-  Credential credential;
+  Credential credential{TenantId()};  // nobody's until it is read
   store::KeyReader parts(key);
-  credential.id = parts.uuid();
+  credential.id = CredentialId(parts.uuid());
   if (!parts.complete()) return store::corrupt(Table::kCredential, key, "not a key of this table");
   if (auto read = unseal_record(Table::kCredential, key, value, kLayout, credential); !read.ok())
     return read.error();
@@ -42,11 +42,11 @@ base::Result<Credential> decode(std::string_view key, std::string_view value) {
 }
 
 Key by_tenant(const Credential& c) {
-  return Key().uuid(c.tenant).uuid(c.id);
+  return Key().uuid(to_stored(c.tenant)).uuid(c.id);
 }
 
-Key of_owner(const base::Uuid& tenant, const Principal& owner) {
-  return Key().uuid(tenant).u8(static_cast<std::uint8_t>(owner.kind)).uuid(owner.id);
+Key of_owner(const Owner& tenant, const Principal& owner) {
+  return Key().uuid(to_stored(tenant)).u8(static_cast<std::uint8_t>(owner.kind)).uuid(owner.id);
 }
 
 Key by_owner(const Credential& c) {
@@ -64,7 +64,7 @@ base::Result<void> each_in(const store::ReadTxn& txn, Table index, std::string_v
                            std::string_view after, base::FunctionRef<bool(Credential&&)> fn) {
   const auto decode_last = [&](std::string_view key, std::string_view) -> base::Result<Credential> {
     if (key.size() != prefix.size() + 16) return store::corrupt(index, key, "not a key of this table");
-    auto credential = get_credential(txn, base::Uuid::from_raw(key.substr(prefix.size())));
+    auto credential = get_credential(txn, CredentialId::from_raw(key.substr(prefix.size())));
     if (!credential.ok()) return credential.error();
     if (!*credential) return store::corrupt(index, key, "the credential that it names is not there");
     return **std::move(credential);
@@ -84,7 +84,7 @@ std::string_view name_of(CredentialKind kind) {
   return "";
 }
 
-base::Result<std::optional<Credential>> get_credential(const store::ReadTxn& txn, const base::Uuid& id) {
+base::Result<std::optional<Credential>> get_credential(const store::ReadTxn& txn, const CredentialId& id) {
   return get_record(txn, Table::kCredential, Key().uuid(id), decode);
 }
 
@@ -93,7 +93,7 @@ base::Result<std::optional<Credential>> find_credential(const store::ReadTxn& tx
   const auto id = get_id(txn, Table::kCredentialHash, crypto::raw(hash));
   if (!id.ok()) return id.error();
   if (!*id) return {std::nullopt};
-  return get_credential(txn, **id);
+  return get_credential(txn, CredentialId(**id));
 }
 
 base::Result<void> put_credential(store::WriteTxn& txn, const Credential& credential) {
@@ -101,7 +101,7 @@ base::Result<void> put_credential(store::WriteTxn& txn, const Credential& creden
   if (!before.ok()) return before.error();
   const auto owner = get_id(txn, Table::kCredentialHash, crypto::raw(credential.hash));
   if (!owner.ok()) return owner.error();
-  if (*owner && **owner != credential.id)
+  if (*owner && **owner != credential.id.uuid())
     return base::Error{base::ErrorCode::kConflict,
                        "credential " + credential.name + ": the secret is another's"};
   if (*before)
@@ -120,35 +120,34 @@ base::Result<void> delete_credential(store::WriteTxn& txn, const Credential& cre
   return del(txn, Table::kCredential, Key().uuid(credential.id));
 }
 
-base::Result<void> delete_credentials_of(store::WriteTxn& txn, const base::Uuid& tenant,
-                                         const Principal& owner) {
+base::Result<void> delete_credentials_of(store::WriteTxn& txn, const Owner& tenant, const Principal& owner) {
   const Key prefix = of_owner(tenant, owner);
   return drain(txn, Table::kCredentialByOwner, prefix, [&](std::string_view key) -> base::Result<void> {
-    const auto credential = get_credential(txn, base::Uuid::from_raw(key.substr(prefix.view().size())));
+    const auto credential = get_credential(txn, CredentialId::from_raw(key.substr(prefix.view().size())));
     if (!credential.ok()) return credential.error();
     return *credential ? delete_credential(txn, **credential) : base::Result<void>();
   });
 }
 
-base::Result<void> each_credential(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                   const base::Uuid* after, base::FunctionRef<bool(Credential&&)> fn) {
-  const Key prefix = Key().uuid(tenant);
+base::Result<void> each_credential(const store::ReadTxn& txn, const Owner& tenant, const CredentialId* after,
+                                   base::FunctionRef<bool(Credential&&)> fn) {
+  const Key prefix = Key().uuid(to_stored(tenant));
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   return each_in(txn, Table::kCredentialByTenant, prefix, from, fn);
 }
 
-base::Result<void> each_credential_of(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                      const Principal& owner, base::FunctionRef<bool(Credential&&)> fn) {
+base::Result<void> each_credential_of(const store::ReadTxn& txn, const Owner& tenant, const Principal& owner,
+                                      base::FunctionRef<bool(Credential&&)> fn) {
   return each_in(txn, Table::kCredentialByOwner, of_owner(tenant, owner), {}, fn);
 }
 
-base::Result<void> implied_by_credential(std::string_view key, std::string_view value, Implied& implied) {
-  const auto credential = decode(key, value);
+base::Result<void> implied_by_credential(const Entry& entry, Implied& implied) {
+  const auto credential = decode(entry.key, entry.value);
   if (!credential.ok()) return credential.error();
-  implied.entry(Table::kCredentialHash, crypto::raw(credential->hash), credential->id.raw());
+  implied.entry(Table::kCredentialHash, {crypto::raw(credential->hash), credential->id.raw()});
   const Key in_tenant = by_tenant(*credential), of_its_owner = by_owner(*credential);
-  implied.entry(Table::kCredentialByTenant, in_tenant, {});
-  implied.entry(Table::kCredentialByOwner, of_its_owner, {});
+  implied.entry(Table::kCredentialByTenant, {in_tenant, {}});
+  implied.entry(Table::kCredentialByOwner, {of_its_owner, {}});
   implied.needs_tenant_of(in_tenant);
   implied.needs_principal_of(in_tenant, credential->owner);
   return {};

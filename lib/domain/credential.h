@@ -7,8 +7,9 @@
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "base/uuid.h"
 #include "crypto/hash.h"
+#include "domain/ids.h"
+#include "domain/owner.h"
 #include "domain/principal.h"
 #include "store/txn.h"
 
@@ -19,8 +20,10 @@ std::string_view name_of(CredentialKind);        // "api_key", "secret"
 
 // What a caller presents. Only the SHA-256 of the secret is kept; the secret is 256 random bits.
 struct Credential {
-  base::Uuid id;      // also the client id of a Basic pair
-  base::Uuid tenant;  // nil: of the platform
+  explicit Credential(const Owner& whose) : tenant(whose) {}
+
+  CredentialId id;  // also the client id of a Basic pair
+  Owner tenant;
   CredentialKind kind = CredentialKind::kApiKey;
   Principal owner;  // of kind kPlatform: the credential itself
   std::string name;
@@ -34,7 +37,7 @@ struct Credential {
   bool valid_at(base::Timestamp now) const { return !revoked_at && (!expires_at || now < *expires_at); }
 };
 
-base::Result<std::optional<Credential>> get_credential(const store::ReadTxn&, const base::Uuid& id);
+base::Result<std::optional<Credential>> get_credential(const store::ReadTxn&, const CredentialId& id);
 base::Result<std::optional<Credential>> find_credential(const store::ReadTxn&, const crypto::Sha256& hash);
 
 // Adds or replaces. kConflict where the hash is another's.
@@ -42,12 +45,12 @@ base::Result<void> put_credential(store::WriteTxn&, const Credential&);
 
 // Deletes the answers kept for its repeated requests too.
 base::Result<void> delete_credential(store::WriteTxn&, const Credential&);
-base::Result<void> delete_credentials_of(store::WriteTxn&, const base::Uuid& tenant, const Principal& owner);
+base::Result<void> delete_credentials_of(store::WriteTxn&, const Owner& tenant, const Principal& owner);
 
-// Of the tenant (nil: the platform), in order of id, behind `after`, until fn returns false.
-base::Result<void> each_credential(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid* after,
+// Of the tenant or the platform, in order of id, behind `after`, until fn returns false.
+base::Result<void> each_credential(const store::ReadTxn&, const Owner& tenant, const CredentialId* after,
                                    base::FunctionRef<bool(Credential&&)> fn);
-base::Result<void> each_credential_of(const store::ReadTxn&, const base::Uuid& tenant, const Principal& owner,
+base::Result<void> each_credential_of(const store::ReadTxn&, const Owner& tenant, const Principal& owner,
                                       base::FunctionRef<bool(Credential&&)> fn);
 
 }  // namespace domain

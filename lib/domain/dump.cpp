@@ -7,17 +7,18 @@
 #include "domain/dump.h"
 
 #include <array>
-#include <cassert>
 #include <optional>
 #include <span>
 #include <string>
 
 #include "base/encoding.h"
+#include "base/enum_table.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "crypto/hash.h"
 #include "domain/audit_record.h"
 #include "domain/principal.h"
+#include "domain/record.h"
 #include "store/change.h"
 #include "store/key.h"
 #include "store/record.h"
@@ -61,7 +62,6 @@ constexpr Field kTenant{"tenant", Part::kUuid}, kId{"id", Part::kUuid}, kUser{"u
     kResource{"resource", Part::kText}, kCredential{"credential", Part::kUuid},
     kCaller{"caller", Part::kUuid}, kKeyText{"key", Part::kText};
 
-// In the order of the tables' numbers.
 constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kMeta, {{{"name", Part::kText}}}, Value::kMeta},
     {Table::kTenant, {kId}, Value::kRecord},
@@ -104,11 +104,10 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
      Value::kFields,
      {{{"begin", Part::kU64}, {"end", Part::kU64}}}},
 }};
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kRoleTime));
 
 const Shape& shape_of(Table table) {
-  const Shape& shape = kShapes[static_cast<std::size_t>(table)];
-  assert(shape.table == table);
-  return shape;
+  return kShapes[static_cast<std::size_t>(table)];
 }
 
 // Enough to tell two apart; a secret of 256 random bits isn't found by it, nor by the whole.
@@ -210,23 +209,22 @@ class Writer {
  public:
   explicit Writer(const store::ReadTxn& txn) : txn_(txn) {}
 
-  std::optional<std::string> damage(Table table, std::string_view key, std::string_view value) {
+  std::optional<std::string> damage(Table table, const Entry& entry) {
     base::JsonWriter shown;
     std::optional<std::uint8_t> version;
-    const auto written = show(shown, version, table, key, value);
+    const auto written = show(shown, version, table, entry);
     if (!written.ok()) return written.error().message;
     base::JsonWriter parts;
-    if (!write_fields(parts, shape_of(table).key, key))
-      return store::corrupt(table, key, "not a key of this table").message;
+    if (!write_fields(parts, shape_of(table).key, entry.key))
+      return store::corrupt(table, entry.key, "not a key of this table").message;
     return std::nullopt;
   }
 
   // The members "version" and "value", or "damaged". `prefix` goes before their names.
-  void write_value(base::JsonWriter& json, Table table, std::string_view key, std::string_view value,
-                   const std::string& prefix = "") {
+  void write_value(base::JsonWriter& json, Table table, const Entry& entry, const std::string& prefix = "") {
     base::JsonWriter shown;
     std::optional<std::uint8_t> version;
-    const auto written = show(shown, version, table, key, value);
+    const auto written = show(shown, version, table, entry);
     if (!written.ok()) {
       ++damaged_;
       json.name(prefix + "damaged").string(written.error().message);
@@ -241,18 +239,19 @@ class Writer {
 
  private:
   base::Result<void> show(base::JsonWriter& json, std::optional<std::uint8_t>& version, Table table,
-                          std::string_view key, std::string_view value) {
+                          const Entry& entry) {
+    const auto& [key, value] = entry;
     const Shape& shape = shape_of(table);
     switch (shape.value) {
       case Value::kNone:
         return value.empty() ? base::Result<void>()
                              : store::corrupt(table, key, "has a value, and should have none");
       case Value::kFields:
-        return show_fields(json, shape, key, value);
+        return show_fields(json, shape, entry);
       case Value::kHead:
-        return show_head(json, key, value);
+        return show_head(json, entry);
       case Value::kMeta:
-        show_meta(json, key, value);
+        show_meta(json, entry);
         return {};
       case Value::kMappingKey:
         json.begin_object();
@@ -260,7 +259,7 @@ class Writer {
         json.end_object();
         return {};
       case Value::kAudit:
-        return show_audit(json, key, value);
+        return show_audit(json, entry);
       case Value::kChange:
         return show_change(json, key);
       case Value::kRecord:
@@ -282,18 +281,17 @@ class Writer {
     return {};
   }
 
-  static base::Result<void> show_fields(base::JsonWriter& json, const Shape& shape, std::string_view key,
-                                        std::string_view value) {
+  static base::Result<void> show_fields(base::JsonWriter& json, const Shape& shape, const Entry& entry) {
     json.begin_object();
-    const bool known = write_fields(json, shape.fields, value);
+    const bool known = write_fields(json, shape.fields, entry.value);
     json.end_object();
-    return known ? base::Result<void>() : store::corrupt(shape.table, key, "not a value of this table");
+    return known ? base::Result<void>() : store::corrupt(shape.table, entry.key, "not a value of this table");
   }
 
   // Its hash is shown whole: it is no secret, and people note it elsewhere. In change records of before
   // format 4 a head has no bytes.
-  static base::Result<void> show_head(base::JsonWriter& json, std::string_view key, std::string_view value) {
-    store::KeyReader in(value);
+  static base::Result<void> show_head(base::JsonWriter& json, const Entry& entry) {
+    store::KeyReader in(entry.value);
     const std::uint64_t seq = in.u64();
     const std::string_view hash = in.bytes(sizeof(crypto::Sha256));
     json.begin_object()
@@ -304,18 +302,18 @@ class Writer {
     if (in.ok() && !in.complete()) json.name("bytes").integer(static_cast<std::int64_t>(in.u64()));
     json.end_object();
     return in.complete() ? base::Result<void>()
-                         : store::corrupt(Table::kAuditHead, key, "not a seq, a hash and a size");
+                         : store::corrupt(Table::kAuditHead, entry.key, "not a seq, a hash and a size");
   }
 
-  static void show_meta(base::JsonWriter& json, std::string_view key, std::string_view value) {
-    if (key == "program") return write_text(json, value);
+  static void show_meta(base::JsonWriter& json, const Entry& entry) {
+    if (entry.key == "program") return write_text(json, entry.value);
     std::uint64_t number = 0;
-    for (const char c : value) number = number << 8 | static_cast<std::uint8_t>(c);
+    for (const char c : entry.value) number = number << 8 | static_cast<std::uint8_t>(c);
     json.integer(static_cast<std::int64_t>(number));
   }
 
-  static base::Result<void> show_audit(base::JsonWriter& json, std::string_view key, std::string_view value) {
-    const auto stored = unseal_audit(key, value);
+  static base::Result<void> show_audit(base::JsonWriter& json, const Entry& entry) {
+    const auto stored = unseal_audit(entry.key, entry.value);
     if (!stored.ok()) return stored.error();
     json.begin_object().name("entry").raw(stored->text);
     json.name("hash").string(base::to_hex(crypto::raw(stored->entry.hash))).end_object();
@@ -331,8 +329,8 @@ class Writer {
       json.begin_object().name("table").string(name_of(write.table));
       write_key(json, write.table, write.key);
       json.name("added").boolean(!write.before).name("removed").boolean(!write.after);
-      if (write.before) write_value(json, write.table, write.key, *write.before, "before_");
-      if (write.after) write_value(json, write.table, write.key, *write.after, "after_");
+      if (write.before) write_value(json, write.table, {write.key, *write.before}, "before_");
+      if (write.after) write_value(json, write.table, {write.key, *write.after}, "after_");
       json.end_object();
     }
     json.end_array().end_object();
@@ -367,7 +365,7 @@ base::Result<std::uint64_t> dump(const store::ReadTxn& txn,
       base::JsonWriter json;
       json.begin_object().name("table").string(name_of(table));
       write_key(json, table, key);
-      writer.write_value(json, table, key, value);
+      writer.write_value(json, table, {key, value});
       return more = line(json.end_object().text());
     });
     if (!scanned.ok()) return scanned.error();
@@ -383,9 +381,8 @@ std::string shown_key(Table table, std::string_view key) {
   return json.take().substr(kBefore.size());
 }
 
-std::optional<std::string> find_damage(const store::ReadTxn& txn, Table table, std::string_view key,
-                                       std::string_view value) {
-  return Writer(txn).damage(table, key, value);
+std::optional<std::string> find_damage(const store::ReadTxn& txn, Table table, const Entry& entry) {
+  return Writer(txn).damage(table, entry);
 }
 
 }  // namespace domain

@@ -6,6 +6,7 @@
 
 #include "base/function_ref.h"
 #include "base/result.h"
+#include "domain/record.h"
 #include "store/txn.h"
 
 namespace domain {
@@ -28,7 +29,6 @@ base::Result<std::uint64_t> dump(const store::ReadTxn&, base::FunctionRef<bool(s
 std::string shown_key(store::Table, std::string_view key);
 
 // Why an entry can't be shown, that is can't be read; nothing where it can.
-std::optional<std::string> find_damage(const store::ReadTxn&, store::Table, std::string_view key,
-                                       std::string_view value);
+std::optional<std::string> find_damage(const store::ReadTxn&, store::Table, const Entry&);
 
 }  // namespace domain

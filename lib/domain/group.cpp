@@ -25,8 +25,8 @@ constexpr Layout kLayout{1, [](auto& codec, auto& group) {
 base::Result<Group> decode(std::string_view key, std::string_view value) {
   Group group;
   store::KeyReader parts(key);
-  group.tenant = parts.uuid();
-  group.id = parts.uuid();
+  group.tenant = TenantId(parts.uuid());
+  group.id = GroupId(parts.uuid());
   if (!parts.complete()) return store::corrupt(Table::kGroup, key, "not a key of this table");
   if (auto read = unseal_record(Table::kGroup, key, value, kLayout, group); !read.ok()) return read.error();
   return group;
@@ -54,17 +54,17 @@ std::optional<Source> parse_source(std::string_view name) {
   return std::nullopt;
 }
 
-base::Result<std::optional<Group>> get_group(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                             const base::Uuid& id) {
+base::Result<std::optional<Group>> get_group(const store::ReadTxn& txn, const TenantId& tenant,
+                                             const GroupId& id) {
   return get_record(txn, Table::kGroup, Key().uuid(tenant).uuid(id), decode);
 }
 
-base::Result<std::optional<Group>> find_group_by_name(const store::ReadTxn& txn, const base::Uuid& tenant,
+base::Result<std::optional<Group>> find_group_by_name(const store::ReadTxn& txn, const TenantId& tenant,
                                                       std::string_view name) {
   const auto id = get_id(txn, Table::kGroupName, name_key(tenant, fold_case(name)));
   if (!id.ok()) return id.error();
   if (!*id) return {std::nullopt};
-  return get_group(txn, tenant, **id);
+  return get_group(txn, tenant, GroupId(**id));
 }
 
 base::Result<void> put_group(store::WriteTxn& txn, Group& group) {
@@ -84,30 +84,30 @@ base::Result<void> put_group(store::WriteTxn& txn, Group& group) {
 }
 
 base::Result<void> delete_group(store::WriteTxn& txn, const Group& group) {
-  const base::Uuid& tenant = group.tenant;
+  const TenantId& tenant = group.tenant;
   const auto leave = [&](std::string_view key) {
-    return delete_membership(txn, tenant, group.id, base::Uuid::from_raw(key.substr(32)));
+    return delete_membership(txn, tenant, group.id, UserId::from_raw(key.substr(32)));
   };
   if (auto done = drain(txn, Table::kMembers, Key().uuid(tenant).uuid(group.id), leave); !done.ok())
     return done;
-  if (auto done = delete_mappings_of(txn, tenant, {PrincipalKind::kGroup, group.id}); !done.ok()) return done;
+  if (auto done = delete_mappings_of(txn, tenant, group.id); !done.ok()) return done;
   if (auto done = delete_mappings_on(txn, tenant, group_resource(group.id)); !done.ok()) return done;
   if (auto done = del(txn, Table::kGroupName, key_of_name(group)); !done.ok()) return done;
   return del_counted(txn, Counted::kGroups, Table::kGroup, tenant, Key().uuid(tenant).uuid(group.id));
 }
 
-base::Result<void> each_group(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid* after,
+base::Result<void> each_group(const store::ReadTxn& txn, const TenantId& tenant, const GroupId* after,
                               base::FunctionRef<bool(Group&&)> fn) {
   const Key prefix = Key().uuid(tenant);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   return each_record(txn, Table::kGroup, prefix, from, decode, fn);
 }
 
-base::Result<void> implied_by_group(std::string_view key, std::string_view value, Implied& implied) {
-  const auto group = decode(key, value);
+base::Result<void> implied_by_group(const Entry& entry, Implied& implied) {
+  const auto group = decode(entry.key, entry.value);
   if (!group.ok()) return group.error();
-  implied.entry(Table::kGroupName, key_of_name(*group), group->id.raw());
-  implied.needs_tenant_of(key);
+  implied.entry(Table::kGroupName, {key_of_name(*group), group->id.raw()});
+  implied.needs_tenant_of(entry.key);
   return {};
 }
 

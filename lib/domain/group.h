@@ -6,7 +6,7 @@
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "base/uuid.h"
+#include "domain/ids.h"
 #include "store/txn.h"
 
 namespace domain {
@@ -16,8 +16,8 @@ std::string_view name_of(Source);  // "local", "scim"
 std::optional<Source> parse_source(std::string_view name);
 
 struct Group {
-  base::Uuid id;
-  base::Uuid tenant;
+  GroupId id;
+  TenantId tenant;
   std::string name;  // unique in the tenant, case ignored (ASCII)
   Source source = Source::kLocal;
   std::optional<std::string> description;
@@ -27,9 +27,9 @@ struct Group {
   bool operator==(const Group&) const = default;
 };
 
-base::Result<std::optional<Group>> get_group(const store::ReadTxn&, const base::Uuid& tenant,
-                                             const base::Uuid& id);
-base::Result<std::optional<Group>> find_group_by_name(const store::ReadTxn&, const base::Uuid& tenant,
+base::Result<std::optional<Group>> get_group(const store::ReadTxn&, const TenantId& tenant,
+                                             const GroupId& id);
+base::Result<std::optional<Group>> find_group_by_name(const store::ReadTxn&, const TenantId& tenant,
                                                       std::string_view name);
 base::Result<void> put_group(store::WriteTxn&,
                              Group&);  // adds or replaces; kConflict where the name is another's
@@ -37,32 +37,34 @@ base::Result<void> put_group(store::WriteTxn&,
 // Deletes its memberships and its mappings too, and the mappings on it.
 base::Result<void> delete_group(store::WriteTxn&, const Group&);
 
-base::Result<void> each_group(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid* after,
+base::Result<void> each_group(const store::ReadTxn&, const TenantId& tenant, const GroupId* after,
                               base::FunctionRef<bool(Group&&)> fn);
 
 // A person in a group.
 struct Membership {
-  base::Uuid tenant, group, user;
+  TenantId tenant;
+  GroupId group;
+  UserId user;
   Source source = Source::kLocal;
   base::Timestamp joined_at;
 
   bool operator==(const Membership&) const = default;
 };
 
-base::Result<std::optional<Membership>> get_membership(const store::ReadTxn&, const base::Uuid& tenant,
-                                                       const base::Uuid& group, const base::Uuid& user);
+base::Result<std::optional<Membership>> get_membership(const store::ReadTxn&, const TenantId& tenant,
+                                                       const GroupId& group, const UserId& user);
 
 // Adds or replaces. REQUIRES: the group and the user exist
 base::Result<void> put_membership(store::WriteTxn&, const Membership&);
-base::Result<void> delete_membership(store::WriteTxn&, const base::Uuid& tenant, const base::Uuid& group,
-                                     const base::Uuid& user);
+base::Result<void> delete_membership(store::WriteTxn&, const TenantId& tenant, const GroupId& group,
+                                     const UserId& user);
 
 // Keys alone are read: no record is decoded.
-base::Result<void> each_group_of(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid& user,
-                                 base::FunctionRef<bool(const base::Uuid& group)> fn);
-base::Result<void> each_user_in(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid& group,
-                                base::FunctionRef<bool(const base::Uuid& user)> fn);
-base::Result<void> each_membership(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid& group,
-                                   const base::Uuid* after, base::FunctionRef<bool(Membership&&)> fn);
+base::Result<void> each_group_of(const store::ReadTxn&, const TenantId& tenant, const UserId& user,
+                                 base::FunctionRef<bool(const GroupId& group)> fn);
+base::Result<void> each_user_in(const store::ReadTxn&, const TenantId& tenant, const GroupId& group,
+                                base::FunctionRef<bool(const UserId& user)> fn);
+base::Result<void> each_membership(const store::ReadTxn&, const TenantId& tenant, const GroupId& group,
+                                   const UserId* after, base::FunctionRef<bool(Membership&&)> fn);
 
 }  // namespace domain

@@ -95,11 +95,10 @@ base::Result<std::size_t> expire_idempotent_answers(store::WriteTxn& txn, base::
   return expired.size();
 }
 
-base::Result<void> implied_by_idempotent_answer(std::string_view key, std::string_view value,
-                                                Implied& implied) {
-  const auto answer = decode(key, value);
+base::Result<void> implied_by_idempotent_answer(const Entry& entry, Implied& implied) {
+  const auto answer = decode(entry.key, entry.value);
   if (!answer.ok()) return answer.error();
-  implied.entry(Table::kIdempotencyByTime, by_time(answer->expires_at, key), {});
+  implied.entry(Table::kIdempotencyByTime, {by_time(answer->expires_at, entry.key), {}});
   return {};
 }
 

@@ -1,6 +1,6 @@
 #include "domain/implied.h"
 
-#include "base/uuid.h"
+#include "domain/owner.h"
 #include "store/key.h"
 
 namespace domain {
@@ -10,13 +10,13 @@ constexpr std::size_t kIdBytes = 16;
 
 }  // namespace
 
-void Implied::entry(store::Table table, std::string_view key, std::string_view value) {
-  entry_that(table, key, [value](std::string_view stored) { return stored == value; });
+void Implied::entry(store::Table table, const Entry& entry) {
+  entry_that(table, entry.key, [&entry](std::string_view stored) { return stored == entry.value; });
 }
 
 void Implied::needs_tenant_of(std::string_view key) {
   const std::string_view tenant = key.substr(0, kIdBytes);
-  if (tenant != base::Uuid().raw()) needs(store::Table::kTenant, tenant);
+  if (tenant != to_stored(Platform{}).raw()) needs(store::Table::kTenant, tenant);
 }
 
 void Implied::needs_principal_of(std::string_view key, const Principal& who) {

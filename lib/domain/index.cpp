@@ -30,7 +30,7 @@ std::string fold_case(std::string_view text) {
   return folded;
 }
 
-store::Key name_key(const base::Uuid& tenant, std::string_view name) {
+store::Key name_key(const TenantId& tenant, std::string_view name) {
   store::Key key;
   key.uuid(tenant);
   if (name.size() <= kMaxPlainName) return key.text(name);

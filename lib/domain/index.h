@@ -6,6 +6,7 @@
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "base/uuid.h"
+#include "domain/ids.h"
 #include "store/key.h"
 #include "store/txn.h"
 
@@ -17,7 +18,7 @@ std::string fold_case(std::string_view text);
 
 // The key of a name in an index of the tenant. A name that is too long for a key is replaced by its beginning
 // and its SHA-256.
-store::Key name_key(const base::Uuid& tenant, std::string_view name);
+store::Key name_key(const TenantId& tenant, std::string_view name);
 
 // The id that the index has under the key.
 base::Result<std::optional<base::Uuid>> get_id(const store::ReadTxn&, store::Table index,

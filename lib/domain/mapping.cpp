@@ -48,15 +48,15 @@ constexpr Layout kLayout{1, [](auto& codec, auto& mapping) {
                            codec.member("revision", mapping.revision);
                          }};
 
-Key key_of(const base::Uuid& tenant, const Principal& who) {
+Key key_of(const TenantId& tenant, const Principal& who) {
   return Key().uuid(tenant).u8(static_cast<std::uint8_t>(who.kind)).uuid(who.id);
 }
 
-Key key_of(const base::Uuid& tenant, const MappingKey& key) {
+Key key_of(const TenantId& tenant, const MappingKey& key) {
   return key_of(tenant, key.principal).uuid(key.role).text(key.resource, kMaxResourceText);
 }
 
-Key key_by_role(const base::Uuid& tenant, const MappingKey& key) {
+Key key_by_role(const TenantId& tenant, const MappingKey& key) {
   return Key()
       .uuid(tenant)
       .uuid(key.role)
@@ -66,26 +66,26 @@ Key key_by_role(const base::Uuid& tenant, const MappingKey& key) {
 }
 
 // Of all mappings on the resource, and of those on resources whose names begin with its name.
-Key keys_on(const base::Uuid& tenant, std::string_view resource) {
+Key keys_on(const TenantId& tenant, std::string_view resource) {
   return Key().uuid(tenant).text(resource, kMaxResourceText);
 }
 
 // What a key of kMapping or kMappingByRole says; the resource is a view into the key.
 struct Parts {
-  base::Uuid tenant;
+  TenantId tenant;
   Principal principal;
-  base::Uuid role;
+  RoleId role;
   std::string_view resource;
 };
 
 std::optional<Parts> parts_of(Table table, std::string_view key) {
   Parts parts;
   store::KeyReader reader(key);
-  parts.tenant = reader.uuid();
-  if (table == Table::kMappingByRole) parts.role = reader.uuid();
+  parts.tenant = TenantId(reader.uuid());
+  if (table == Table::kMappingByRole) parts.role = RoleId(reader.uuid());
   const auto kind = principal_kind_of(reader.u8());
   parts.principal.id = reader.uuid();
-  if (table == Table::kMapping) parts.role = reader.uuid();
+  if (table == Table::kMapping) parts.role = RoleId(reader.uuid());
   parts.resource = reader.text();
   if (!reader.complete() || !kind) return std::nullopt;
   parts.principal.kind = *kind;
@@ -113,20 +113,21 @@ base::Result<Mapping> decode(std::string_view key, std::string_view value) {
   return mapping;
 }
 
-// The record under a key of kMapping that another table holds.
-base::Result<Mapping> follow(const store::ReadTxn& txn, Table from, std::string_view from_key,
-                             std::string_view key) {
-  auto mapping = get_record(txn, Table::kMapping, key, decode);
+// The record whose key an entry of kMappingById holds.
+base::Result<Mapping> follow(const store::ReadTxn& txn, const Entry& by_id) {
+  auto mapping = get_record(txn, Table::kMapping, by_id.value, decode);
   if (!mapping.ok()) return mapping.error();
-  if (!*mapping) return store::corrupt(from, from_key, "the mapping that it names is not there");
+  if (!*mapping)
+    return store::corrupt(Table::kMappingById, by_id.key, "the mapping that it names is not there");
   return **std::move(mapping);
 }
 
 // A key and its two times, without the rest of the record.
-base::Result<Holding> decode_holding(Table table, std::string_view key, std::string_view value) {
+base::Result<Holding> decode_holding(Table table, const Entry& entry) {
+  const std::string_view key = entry.key;
   const auto parts = parts_of(table, key);
   if (!parts) return wrong_key(table, key);
-  const auto json = unseal_json(table, key, value, kTimesLayout.version);
+  const auto json = unseal_json(table, key, entry.value, kTimesLayout.version);
   if (!json.ok()) return json.error();
   Holding holding;
   RecordReader reader(json.value());
@@ -141,13 +142,13 @@ base::Result<Holding> decode_holding(Table table, std::string_view key, std::str
 base::Result<void> each_holding(const store::ReadTxn& txn, Table table, std::string_view prefix,
                                 base::FunctionRef<bool(const Holding&)> fn) {
   const auto decode = [table](std::string_view key, std::string_view value) {
-    return decode_holding(table, key, value);
+    return decode_holding(table, {key, value});
   };
   return each_record(txn, table, prefix, {}, decode, fn);
 }
 
-base::Result<void> remove_indexes(store::WriteTxn& txn, const base::Uuid& tenant, const MappingKey& key,
-                                  const base::Uuid& id) {
+base::Result<void> remove_indexes(store::WriteTxn& txn, const TenantId& tenant, const MappingKey& key,
+                                  const MappingId& id) {
   if (auto done = del(txn, Table::kMappingByRole, key_by_role(tenant, key)); !done.ok()) return done;
   if (!key.resource.empty())
     if (auto done = del(txn, Table::kMappingOn, keys_on(tenant, key.resource).uuid(id)); !done.ok())
@@ -170,22 +171,22 @@ std::string to_string(const MappingKey& key) {
          (key.resource.empty() ? "" : " on " + key.resource);
 }
 
-base::Result<Holding> holding_by_role(std::string_view key, std::string_view value) {
-  return decode_holding(Table::kMappingByRole, key, value);
+base::Result<Holding> holding_by_role(const Entry& entry) {
+  return decode_holding(Table::kMappingByRole, entry);
 }
 
-base::Result<std::optional<Mapping>> get_mapping(const store::ReadTxn& txn, const base::Uuid& tenant,
+base::Result<std::optional<Mapping>> get_mapping(const store::ReadTxn& txn, const TenantId& tenant,
                                                  const MappingKey& key) {
   return get_record(txn, Table::kMapping, key_of(tenant, key), decode);
 }
 
-base::Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                                        const base::Uuid& id) {
+base::Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn& txn, const TenantId& tenant,
+                                                        const MappingId& id) {
   const Key by_id = Key().uuid(tenant).uuid(id);
   const auto key = txn.get(Table::kMappingById, by_id);
   if (!key.ok()) return key.error();
   if (!*key) return {std::nullopt};
-  auto mapping = follow(txn, Table::kMappingById, by_id, **key);
+  auto mapping = follow(txn, {by_id, **key});
   if (!mapping.ok()) return mapping.error();
   return {std::move(mapping).value()};
 }
@@ -235,7 +236,7 @@ base::Result<void> delete_mapping(store::WriteTxn& txn, const Mapping& mapping) 
   return del_counted(txn, Counted::kMappings, Table::kMapping, mapping.tenant, key_of(mapping.tenant, key));
 }
 
-base::Result<void> delete_mappings_of(store::WriteTxn& txn, const base::Uuid& tenant, const Principal& who) {
+base::Result<void> delete_mappings_of(store::WriteTxn& txn, const TenantId& tenant, const Principal& who) {
   return drain(txn, Table::kMapping, key_of(tenant, who), [&](std::string_view key) -> base::Result<void> {
     const auto mapping = get_record(txn, Table::kMapping, key, decode);
     if (!mapping.ok()) return mapping.error();
@@ -243,8 +244,7 @@ base::Result<void> delete_mappings_of(store::WriteTxn& txn, const base::Uuid& te
   });
 }
 
-base::Result<void> delete_mappings_by_role(store::WriteTxn& txn, const base::Uuid& tenant,
-                                           const base::Uuid& role) {
+base::Result<void> delete_mappings_by_role(store::WriteTxn& txn, const TenantId& tenant, const RoleId& role) {
   const Key prefix = Key().uuid(tenant).uuid(role);
   return drain(txn, Table::kMappingByRole, prefix, [&](std::string_view key) -> base::Result<void> {
     const auto parts = parts_of(Table::kMappingByRole, key);
@@ -255,7 +255,7 @@ base::Result<void> delete_mappings_by_role(store::WriteTxn& txn, const base::Uui
   });
 }
 
-base::Result<void> delete_mappings_on(store::WriteTxn& txn, const base::Uuid& tenant,
+base::Result<void> delete_mappings_on(store::WriteTxn& txn, const TenantId& tenant,
                                       std::string_view resource) {
   std::vector<Mapping> found;
   do {
@@ -271,13 +271,12 @@ base::Result<void> delete_mappings_on(store::WriteTxn& txn, const base::Uuid& te
   return {};
 }
 
-base::Result<void> each_mapping_of(const store::ReadTxn& txn, const base::Uuid& tenant, const Principal& who,
+base::Result<void> each_mapping_of(const store::ReadTxn& txn, const TenantId& tenant, const Principal& who,
                                    base::FunctionRef<bool(Mapping&&)> fn) {
   return each_record(txn, Table::kMapping, key_of(tenant, who), {}, decode, fn);
 }
 
-base::Result<void> each_mapping_by_role(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                        const base::Uuid& role,
+base::Result<void> each_mapping_by_role(const store::ReadTxn& txn, const TenantId& tenant, const RoleId& role,
                                         base::FunctionRef<bool(const MappingKey&)> fn) {
   const auto decode_key = [](std::string_view key, std::string_view) -> base::Result<MappingKey> {
     const auto parts = parts_of(Table::kMappingByRole, key);
@@ -287,14 +286,14 @@ base::Result<void> each_mapping_by_role(const store::ReadTxn& txn, const base::U
   return each_record(txn, Table::kMappingByRole, Key().uuid(tenant).uuid(role), {}, decode_key, fn);
 }
 
-base::Result<void> each_mapping_on(const store::ReadTxn& txn, const base::Uuid& tenant,
+base::Result<void> each_mapping_on(const store::ReadTxn& txn, const TenantId& tenant,
                                    std::string_view resource, base::FunctionRef<bool(Mapping&&)> fn) {
   const Key prefix = keys_on(tenant, resource);
   base::Result<void> outcome;
   const auto scanned = txn.scan(Table::kMappingOn, prefix, [&](std::string_view key, std::string_view) {
     const std::string_view id = key.substr(prefix.view().size());
     if (id.size() != sizeof(base::Uuid::Bytes)) return true;  // on a longer resource
-    auto mapping = find_mapping_by_id(txn, tenant, base::Uuid::from_raw(id));
+    auto mapping = find_mapping_by_id(txn, tenant, MappingId::from_raw(id));
     if (!mapping.ok())
       outcome = mapping.error();
     else if (!*mapping)
@@ -304,50 +303,50 @@ base::Result<void> each_mapping_on(const store::ReadTxn& txn, const base::Uuid& 
   return scanned.ok() ? outcome : scanned;
 }
 
-base::Result<void> each_held_role(const store::ReadTxn& txn, const base::Uuid& tenant, const Principal& who,
+base::Result<void> each_held_role(const store::ReadTxn& txn, const TenantId& tenant, const Principal& who,
                                   base::FunctionRef<bool(const Holding&)> fn) {
   return each_holding(txn, Table::kMapping, key_of(tenant, who), fn);
 }
 
-base::Result<void> each_holder(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid& role,
+base::Result<void> each_holder(const store::ReadTxn& txn, const TenantId& tenant, const RoleId& role,
                                base::FunctionRef<bool(const Holding&)> fn) {
   return each_holding(txn, Table::kMappingByRole, Key().uuid(tenant).uuid(role), fn);
 }
 
-base::Result<void> each_holder(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid& role,
+base::Result<void> each_holder(const store::ReadTxn& txn, const TenantId& tenant, const RoleId& role,
                                PrincipalKind kind, base::FunctionRef<bool(const Holding&)> fn) {
   return each_holding(txn, Table::kMappingByRole,
                       Key().uuid(tenant).uuid(role).u8(static_cast<std::uint8_t>(kind)), fn);
 }
 
-base::Result<void> each_mapping(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid* after,
+base::Result<void> each_mapping(const store::ReadTxn& txn, const TenantId& tenant, const MappingId* after,
                                 base::FunctionRef<bool(Mapping&&)> fn) {
   const Key prefix = Key().uuid(tenant);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   const auto decode_id = [&](std::string_view key, std::string_view value) {
-    return follow(txn, Table::kMappingById, key, value);
+    return follow(txn, {key, value});
   };
   return each_record(txn, Table::kMappingById, prefix, from, decode_id, fn);
 }
 
-base::Result<void> implied_by_mapping(std::string_view key, std::string_view value, Implied& implied) {
-  const auto mapping = decode(key, value);
+base::Result<void> implied_by_mapping(const Entry& entry, Implied& implied) {
+  const auto mapping = decode(entry.key, entry.value);
   if (!mapping.ok()) return mapping.error();
   const MappingKey its{mapping->principal, mapping->role, mapping->resource};
   const Key by_role = key_by_role(mapping->tenant, its);
   implied.entry_that(Table::kMappingByRole, by_role, [&](std::string_view times) {
-    const auto holding = decode_holding(Table::kMappingByRole, by_role, times);
+    const auto holding = decode_holding(Table::kMappingByRole, {by_role, times});
     return holding.ok() && holding->valid_from == mapping->valid_from &&
            holding->expires_at == mapping->expires_at;
   });
-  const std::string_view tenant = key.substr(0, 16);
-  implied.entry(Table::kMappingById, Key().bytes(tenant).uuid(mapping->id), key);
+  const std::string_view tenant = entry.key.substr(0, 16);
+  implied.entry(Table::kMappingById, {Key().bytes(tenant).uuid(mapping->id), entry.key});
   if (!its.resource.empty())
-    implied.entry(Table::kMappingOn, keys_on(mapping->tenant, its.resource).uuid(mapping->id), {});
-  implied.needs_tenant_of(key);
-  implied.needs_principal_of(key, its.principal);
-  implied.needs_either(Table::kRole, Key().bytes(tenant).uuid(its.role),
-                       Key().uuid(base::Uuid()).uuid(its.role));
+    implied.entry(Table::kMappingOn, {keys_on(mapping->tenant, its.resource).uuid(mapping->id), {}});
+  implied.needs_tenant_of(entry.key);
+  implied.needs_principal_of(entry.key, its.principal);
+  implied.needs_one(Table::kRole,
+                    {Key().bytes(tenant).uuid(its.role), Key().uuid(base::Uuid()).uuid(its.role)});
   return {};
 }
 

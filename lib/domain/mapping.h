@@ -6,11 +6,13 @@
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "base/uuid.h"
+#include "domain/ids.h"
 #include "domain/principal.h"
 #include "store/txn.h"
 
 namespace domain {
+
+struct Entry;
 
 // From valid_from, to the millisecond before expires_at.
 inline bool in_force(const std::optional<base::Timestamp>& valid_from,
@@ -21,10 +23,10 @@ inline bool in_force(const std::optional<base::Timestamp>& valid_from,
 // A principal holds a role, on a resource, for a time. A group's role mapping (/v1) and a policy (/v1beta1)
 // are both this.
 struct Mapping {
-  base::Uuid id;
-  base::Uuid tenant;
+  MappingId id;
+  TenantId tenant;
   Principal principal;
-  base::Uuid role;
+  RoleId role;
   ResourceText resource;  // empty: the whole tenant
   std::optional<base::Timestamp> valid_from, expires_at;
   std::optional<std::string> reason;
@@ -40,7 +42,7 @@ struct Mapping {
 // What identifies a mapping in its tenant; also its key.
 struct MappingKey {
   Principal principal;
-  base::Uuid role;
+  RoleId role;
   ResourceText resource;
 
   auto operator<=>(const MappingKey&) const = default;
@@ -50,7 +52,7 @@ std::string to_string(const MappingKey&);  // "group:0197… to role 0197… on 
 // What deciding needs of a mapping. `resource` is a view into the store, valid during the call that gets it.
 struct Holding {
   Principal principal;
-  base::Uuid role;
+  RoleId role;
   std::string_view resource;
   std::optional<base::Timestamp> valid_from, expires_at;
 
@@ -58,12 +60,12 @@ struct Holding {
 };
 
 // Of an entry of the table mapping_by_role. kCorrupt where it is none. The resource is a view into the key.
-base::Result<Holding> holding_by_role(std::string_view key, std::string_view value);
+base::Result<Holding> holding_by_role(const Entry&);
 
-base::Result<std::optional<Mapping>> get_mapping(const store::ReadTxn&, const base::Uuid& tenant,
+base::Result<std::optional<Mapping>> get_mapping(const store::ReadTxn&, const TenantId& tenant,
                                                  const MappingKey&);
-base::Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn&, const base::Uuid& tenant,
-                                                        const base::Uuid& id);
+base::Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn&, const TenantId& tenant,
+                                                        const MappingId& id);
 
 // Adds or replaces, also under another key than before. kConflict where the key is another mapping's;
 // kInvalid where the metadata is no JSON object or the resource too long. REQUIRES: principal and role exist
@@ -71,38 +73,36 @@ base::Result<void> put_mapping(store::WriteTxn&, Mapping&);
 base::Result<void> delete_mapping(store::WriteTxn&, const Mapping&);
 
 // Delete all mappings of a principal, of a role in this tenant, on a resource that isn't the whole tenant.
-base::Result<void> delete_mappings_of(store::WriteTxn&, const base::Uuid& tenant, const Principal&);
-base::Result<void> delete_mappings_by_role(store::WriteTxn&, const base::Uuid& tenant,
-                                           const base::Uuid& role);
-base::Result<void> delete_mappings_on(store::WriteTxn&, const base::Uuid& tenant, std::string_view resource);
+base::Result<void> delete_mappings_of(store::WriteTxn&, const TenantId& tenant, const Principal&);
+base::Result<void> delete_mappings_by_role(store::WriteTxn&, const TenantId& tenant, const RoleId& role);
+base::Result<void> delete_mappings_on(store::WriteTxn&, const TenantId& tenant, std::string_view resource);
 
 // What a principal holds, in order of role and resource, in force or not. Only each record's first two
 // members are read: for decisions.
-base::Result<void> each_held_role(const store::ReadTxn&, const base::Uuid& tenant, const Principal&,
+base::Result<void> each_held_role(const store::ReadTxn&, const TenantId& tenant, const Principal&,
                                   base::FunctionRef<bool(const Holding&)> fn);
 
 // The same of a role's holders, in order of principal. `role` may be a system role; only this tenant's
 // mappings are seen.
-base::Result<void> each_holder(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid& role,
+base::Result<void> each_holder(const store::ReadTxn&, const TenantId& tenant, const RoleId& role,
                                base::FunctionRef<bool(const Holding&)> fn);
-base::Result<void> each_holder(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid& role,
+base::Result<void> each_holder(const store::ReadTxn&, const TenantId& tenant, const RoleId& role,
                                PrincipalKind, base::FunctionRef<bool(const Holding&)> fn);
 
 // The whole mappings of a principal, in order of role and resource.
-base::Result<void> each_mapping_of(const store::ReadTxn&, const base::Uuid& tenant, const Principal&,
+base::Result<void> each_mapping_of(const store::ReadTxn&, const TenantId& tenant, const Principal&,
                                    base::FunctionRef<bool(Mapping&&)> fn);
 
 // The keys of a role's mappings in this tenant, in order of principal.
-base::Result<void> each_mapping_by_role(const store::ReadTxn&, const base::Uuid& tenant,
-                                        const base::Uuid& role,
+base::Result<void> each_mapping_by_role(const store::ReadTxn&, const TenantId& tenant, const RoleId& role,
                                         base::FunctionRef<bool(const MappingKey&)> fn);
 
 // Those on a resource that isn't the whole tenant, in order of id.
-base::Result<void> each_mapping_on(const store::ReadTxn&, const base::Uuid& tenant, std::string_view resource,
+base::Result<void> each_mapping_on(const store::ReadTxn&, const TenantId& tenant, std::string_view resource,
                                    base::FunctionRef<bool(Mapping&&)> fn);
 
 // All of the tenant, in order of id, behind `after`.
-base::Result<void> each_mapping(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid* after,
+base::Result<void> each_mapping(const store::ReadTxn&, const TenantId& tenant, const MappingId* after,
                                 base::FunctionRef<bool(Mapping&&)> fn);
 
 }  // namespace domain

@@ -18,9 +18,9 @@ constexpr Layout kLayout{1, [](auto& codec, auto& membership) {
 base::Result<Membership> decode(std::string_view key, std::string_view value) {
   Membership membership;
   store::KeyReader parts(key);
-  membership.tenant = parts.uuid();
-  membership.user = parts.uuid();
-  membership.group = parts.uuid();
+  membership.tenant = TenantId(parts.uuid());
+  membership.user = UserId(parts.uuid());
+  membership.group = GroupId(parts.uuid());
   if (!parts.complete()) return store::corrupt(Table::kMemberOf, key, "not a key of this table");
   if (auto read = unseal_record(Table::kMemberOf, key, value, kLayout, membership); !read.ok())
     return read.error();
@@ -28,11 +28,12 @@ base::Result<Membership> decode(std::string_view key, std::string_view value) {
 }
 
 // The last of the three ids of every key under the prefix.
-base::Result<void> each_last_id(const store::ReadTxn& txn, Table table, const base::Uuid& tenant,
-                                const base::Uuid& second, base::FunctionRef<bool(const base::Uuid&)> fn) {
+template <typename Last, typename Second>
+base::Result<void> each_last_id(const store::ReadTxn& txn, Table table, const TenantId& tenant,
+                                const Second& second, base::FunctionRef<bool(const Last&)> fn) {
   base::Result<void> outcome;
   const auto visit = [&](std::string_view key, std::string_view) {
-    if (key.size() == 48) return fn(base::Uuid::from_raw(key.substr(32)));
+    if (key.size() == 48) return fn(Last::from_raw(key.substr(32)));
     outcome = store::corrupt(table, key, "not a key of this table");
     return false;
   };
@@ -42,8 +43,8 @@ base::Result<void> each_last_id(const store::ReadTxn& txn, Table table, const ba
 
 }  // namespace
 
-base::Result<std::optional<Membership>> get_membership(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                                       const base::Uuid& group, const base::Uuid& user) {
+base::Result<std::optional<Membership>> get_membership(const store::ReadTxn& txn, const TenantId& tenant,
+                                                       const GroupId& group, const UserId& user) {
   return get_record(txn, Table::kMemberOf, Key().uuid(tenant).uuid(user).uuid(group), decode);
 }
 
@@ -59,8 +60,8 @@ base::Result<void> put_membership(store::WriteTxn& txn, const Membership& m) {
                      Key().uuid(m.tenant).uuid(m.user).uuid(m.group), seal_record(kLayout, m));
 }
 
-base::Result<void> delete_membership(store::WriteTxn& txn, const base::Uuid& tenant, const base::Uuid& group,
-                                     const base::Uuid& user) {
+base::Result<void> delete_membership(store::WriteTxn& txn, const TenantId& tenant, const GroupId& group,
+                                     const UserId& user) {
   const auto gone = txn.del(Table::kMembers, Key().uuid(tenant).uuid(group).uuid(user));
   if (!gone.ok()) return gone.error();
   if (*gone)
@@ -69,24 +70,23 @@ base::Result<void> delete_membership(store::WriteTxn& txn, const base::Uuid& ten
                      Key().uuid(tenant).uuid(user).uuid(group));
 }
 
-base::Result<void> each_group_of(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid& user,
-                                 base::FunctionRef<bool(const base::Uuid& group)> fn) {
-  return each_last_id(txn, Table::kMemberOf, tenant, user, fn);
+base::Result<void> each_group_of(const store::ReadTxn& txn, const TenantId& tenant, const UserId& user,
+                                 base::FunctionRef<bool(const GroupId& group)> fn) {
+  return each_last_id<GroupId>(txn, Table::kMemberOf, tenant, user, fn);
 }
 
-base::Result<void> each_user_in(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid& group,
-                                base::FunctionRef<bool(const base::Uuid& user)> fn) {
-  return each_last_id(txn, Table::kMembers, tenant, group, fn);
+base::Result<void> each_user_in(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group,
+                                base::FunctionRef<bool(const UserId& user)> fn) {
+  return each_last_id<UserId>(txn, Table::kMembers, tenant, group, fn);
 }
 
-base::Result<void> each_membership(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                   const base::Uuid& group, const base::Uuid* after,
-                                   base::FunctionRef<bool(Membership&&)> fn) {
+base::Result<void> each_membership(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group,
+                                   const UserId* after, base::FunctionRef<bool(Membership&&)> fn) {
   const Key prefix = Key().uuid(tenant).uuid(group);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   const auto decode_member = [&](std::string_view key, std::string_view) -> base::Result<Membership> {
     if (key.size() != 48) return store::corrupt(Table::kMembers, key, "not a key of this table");
-    auto membership = get_membership(txn, tenant, group, base::Uuid::from_raw(key.substr(32)));
+    auto membership = get_membership(txn, tenant, group, UserId::from_raw(key.substr(32)));
     if (!membership.ok()) return membership.error();
     if (!*membership)
       return store::corrupt(Table::kMembers, key, "the membership that it names is not there");
@@ -95,10 +95,11 @@ base::Result<void> each_membership(const store::ReadTxn& txn, const base::Uuid& 
   return each_record(txn, Table::kMembers, prefix, from, decode_member, fn);
 }
 
-base::Result<void> implied_by_membership(std::string_view key, std::string_view value, Implied& implied) {
-  if (const auto membership = decode(key, value); !membership.ok()) return membership.error();
-  const std::string_view tenant = key.substr(0, 16), user = key.substr(16, 16), group = key.substr(32);
-  implied.entry(Table::kMembers, Key().bytes(tenant).bytes(group).bytes(user), {});
+base::Result<void> implied_by_membership(const Entry& entry, Implied& implied) {
+  if (const auto membership = decode(entry.key, entry.value); !membership.ok()) return membership.error();
+  const std::string_view tenant = entry.key.substr(0, 16), user = entry.key.substr(16, 16),
+                         group = entry.key.substr(32);
+  implied.entry(Table::kMembers, {Key().bytes(tenant).bytes(group).bytes(user), {}});
   implied.needs(Table::kUser, Key().bytes(tenant).bytes(user));
   implied.needs(Table::kGroup, Key().bytes(tenant).bytes(group));
   return {};

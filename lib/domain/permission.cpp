@@ -52,13 +52,13 @@ Permission make_permission(const names::PermissionName& name) {
   return permission;
 }
 
-base::Uuid permission_id(std::string_view scope) {
+PermissionId permission_id(std::string_view scope) {
   const crypto::Sha256 hash = crypto::sha256({"permission:", scope});
   base::Uuid::Bytes bytes{};
   std::copy_n(hash.begin(), bytes.size(), bytes.begin());
   bytes[6] = static_cast<std::uint8_t>(0x80U | (bytes[6] & 0x0FU));
   bytes[8] = static_cast<std::uint8_t>(0x80U | (bytes[8] & 0x3FU));
-  return base::Uuid(bytes);
+  return PermissionId(base::Uuid(bytes));
 }
 
 base::Result<std::vector<Permission>> list_stored_permissions(const store::ReadTxn& txn) {

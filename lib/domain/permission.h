@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "base/uuid.h"
+#include "domain/ids.h"
 #include "names/permission_name.h"
 #include "names/risk.h"
 #include "store/txn.h"
@@ -20,7 +20,7 @@ using names::Risk;
 // One right. `scope` is its canonical spelling ("organization:get", "billing/invoice:pay") and its key
 // everywhere; the slug and the dotted form are other spellings of the same name.
 struct Permission {
-  base::Uuid id;  // permission_id(scope)
+  PermissionId id;  // permission_id(scope)
   std::string scope, slug;
   std::string service, resource, verb;
   std::string title;
@@ -39,7 +39,7 @@ Permission make_permission(const names::PermissionName&);
 
 // Made from the scope, so that it is the same after every start: a version 8 uuid (RFC 9562) of the first
 // bits of SHA-256 of "permission:" and the scope.
-base::Uuid permission_id(std::string_view scope);
+PermissionId permission_id(std::string_view scope);
 
 // Those made through the API, in the store, in order of slug. `is_builtin` is false.
 base::Result<std::vector<Permission>> list_stored_permissions(const store::ReadTxn&);

@@ -17,7 +17,7 @@ std::string_view name_of(PrincipalKind kind) {
 }
 
 std::optional<PrincipalKind> principal_kind_of(std::uint8_t number) {
-  if (number < 1 || number > 4) return std::nullopt;
+  if (number < 1 || number > static_cast<std::uint8_t>(PrincipalKind::kPlatform)) return std::nullopt;
   return static_cast<PrincipalKind>(number);
 }
 
@@ -31,7 +31,7 @@ std::string to_string(const Principal& who) {
   return std::string(name_of(who.kind)) + ":" + who.id.to_string();
 }
 
-ResourceText group_resource(const base::Uuid& group) {
+ResourceText group_resource(const GroupId& group) {
   return "app/group:" + group.to_string();
 }
 

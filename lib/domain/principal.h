@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/uuid.h"
+#include "domain/ids.h"
 
 namespace domain {
 
@@ -24,8 +25,24 @@ std::optional<PrincipalKind> parse_principal_kind(std::string_view name);
 std::optional<PrincipalKind> principal_kind_of(std::uint8_t number);
 
 struct Principal {
+  constexpr Principal() = default;
+  constexpr Principal(const UserId& user) : kind(PrincipalKind::kUser), id(user) {}
+  constexpr Principal(const ServiceUserId& user) : kind(PrincipalKind::kServiceUser), id(user) {}
+  constexpr Principal(const GroupId& group) : kind(PrincipalKind::kGroup), id(group) {}
+
+  // The platform, acting by this credential.
+  static constexpr Principal platform(const CredentialId& credential) {
+    return {PrincipalKind::kPlatform, credential.uuid()};
+  }
+
+  // As read, from a key or from outside. What is an id already has its kind.
+  constexpr Principal(PrincipalKind what, const base::Uuid& whose) : kind(what), id(whose) {}
+  template <class Noun>
+  Principal(PrincipalKind, const Id<Noun>&) = delete;
+
   PrincipalKind kind = PrincipalKind::kUser;
-  base::Uuid id;
+  base::Uuid id;  // a UserId, ServiceUserId, GroupId or CredentialId, as the kind says
+
   auto operator<=>(const Principal&) const = default;
 };
 
@@ -36,6 +53,6 @@ std::string to_string(const Principal&);  // "user:0197…", for messages
 using ResourceText = std::string;
 constexpr std::size_t kMaxResourceText = 200;
 
-ResourceText group_resource(const base::Uuid& group);  // "app/group:<uuid>"
+ResourceText group_resource(const GroupId& group);  // "app/group:<uuid>"
 
 }  // namespace domain

@@ -235,6 +235,12 @@ void RecordReader::member(std::string_view name, base::Uuid& id) {
   rest_.remove_prefix(38);
 }
 
+void RecordReader::member(std::string_view name, Owner& owner) {
+  base::Uuid stored;
+  member(name, stored);
+  if (ok()) owner = owner_of(stored);
+}
+
 void RecordReader::read_principal(Principal& who) {
   const std::string_view outer = name_;
   const bool first = std::exchange(first_, true);
@@ -318,13 +324,13 @@ void RecordReader::finish() {
   if (ok() && !rest_.empty()) fail("more follows its end");
 }
 
-base::Result<void> check_object(std::string_view json, std::string_view who) {
+base::Result<void> check_object(std::string_view json, const std::string& who) {
   if (json == "{}") return {};
   const auto value =
       base::parse_json(json, {.rounds_integers = true});  // it may be of before that was refused
   if (value.ok() && value->object() && json.starts_with('{') && json.ends_with('}')) return {};
   const std::string why = value.ok() ? "not an object" : value.error().message;
-  return base::Error{base::ErrorCode::kInvalid, std::string(who) + ": metadata: " + why};
+  return base::Error{base::ErrorCode::kInvalid, who + ": metadata: " + why};
 }
 
 base::Result<std::string_view> unseal_json(store::Table table, std::string_view key, std::string_view sealed,

@@ -13,6 +13,8 @@
 #include "base/time.h"
 #include "base/uuid.h"
 #include "crypto/hash.h"
+#include "domain/ids.h"
+#include "domain/owner.h"
 #include "domain/principal.h"
 #include "store/record.h"
 #include "store/txn.h"
@@ -62,6 +64,7 @@ class RecordWriter {
   void member(std::string_view name, base::Timestamp at) { json_.name(name).integer(at.ms); }
   void member(std::string_view name, const std::optional<base::Timestamp>& at);
   void member(std::string_view name, const base::Uuid& id) { json_.name(name).string(id.to_string()); }
+  void member(std::string_view name, const Owner& owner) { member(name, to_stored(owner)); }
   void member(std::string_view name, const Principal& who);
   void member(std::string_view name, const std::optional<Principal>& who);
   void member(std::string_view name, const crypto::Sha256& hash);
@@ -106,6 +109,13 @@ class RecordReader {
   void member(std::string_view name, base::Timestamp& at);
   void member(std::string_view name, std::optional<base::Timestamp>& at);
   void member(std::string_view name, base::Uuid& id);
+  void member(std::string_view name, Owner& owner);
+  template <class Noun>
+  void member(std::string_view name, Id<Noun>& id) {
+    base::Uuid uuid = id;
+    member(name, uuid);
+    id = Id<Noun>(uuid);
+  }
   void member(std::string_view name, Principal& who);
   void member(std::string_view name, std::optional<Principal>& who);
   void member(std::string_view name, crypto::Sha256& hash);
@@ -173,9 +183,14 @@ std::string seal_record(const Layout<Members>& layout, const T& value) {
   return store::seal(layout.version, std::move(writer).take());
 }
 
+// One key of a table and what lies under it. Views into the store, valid as long as what was read from it.
+struct Entry {
+  std::string_view key, value;
+};
+
 // kInvalid, naming `who`, unless the text is one JSON object's, without blanks around it: what json() may be
 // given from outside this folder.
-base::Result<void> check_object(std::string_view json, std::string_view who);
+base::Result<void> check_object(std::string_view json, const std::string& who);
 
 // The JSON inside the envelope. kCorrupt, naming the record, where the envelope is damaged or of another
 // version.

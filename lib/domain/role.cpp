@@ -28,42 +28,40 @@ constexpr Layout kLayout{1, [](auto& codec, auto& role) {
                          }};
 
 base::Result<Role> decode(std::string_view key, std::string_view value) {
-  Role role;
   store::KeyReader parts(key);
-  role.tenant = parts.uuid();
-  role.id = parts.uuid();
+  Role role(owner_of(parts.uuid()));
+  role.id = RoleId(parts.uuid());
   if (!parts.complete()) return store::corrupt(Table::kRole, key, "not a key of this table");
   if (auto read = unseal_record(Table::kRole, key, value, kLayout, role); !read.ok()) return read.error();
   return role;
 }
 
-base::Result<std::optional<Role>> find_own(const store::ReadTxn& txn, const base::Uuid& tenant,
+base::Result<std::optional<Role>> find_own(const store::ReadTxn& txn, const Owner& tenant,
                                            std::string_view slug) {
-  const auto id = get_id(txn, Table::kRoleSlug, Key().uuid(tenant).text(slug));
+  const auto id = get_id(txn, Table::kRoleSlug, Key().uuid(to_stored(tenant)).text(slug));
   if (!id.ok()) return id.error();
   if (!*id) return {std::nullopt};
-  return get_role(txn, tenant, **id);
+  return get_role(txn, tenant, RoleId(**id));
 }
 
 }  // namespace
 
-base::Result<std::optional<Role>> get_role(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                           const base::Uuid& id) {
-  return get_record(txn, Table::kRole, Key().uuid(tenant).uuid(id), decode);
+base::Result<std::optional<Role>> get_role(const store::ReadTxn& txn, const Owner& tenant, const RoleId& id) {
+  return get_record(txn, Table::kRole, Key().uuid(to_stored(tenant)).uuid(id), decode);
 }
 
-base::Result<std::optional<Role>> find_role(const store::ReadTxn& txn, const base::Uuid& tenant,
+base::Result<std::optional<Role>> find_role(const store::ReadTxn& txn, const Owner& tenant,
                                             std::string_view slug) {
   auto own = find_own(txn, tenant, slug);
-  if (!own.ok() || *own || tenant.is_nil()) return own;
-  return find_own(txn, base::Uuid(), slug);
+  if (!own.ok() || *own || tenant.is_platform()) return own;
+  return find_own(txn, Platform{}, slug);
 }
 
-base::Result<std::optional<Role>> find_role_by_id(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                                  const base::Uuid& id) {
+base::Result<std::optional<Role>> find_role_by_id(const store::ReadTxn& txn, const Owner& tenant,
+                                                  const RoleId& id) {
   auto own = get_role(txn, tenant, id);
-  if (!own.ok() || *own || tenant.is_nil()) return own;
-  return get_role(txn, base::Uuid(), id);
+  if (!own.ok() || *own || tenant.is_platform()) return own;
+  return get_role(txn, Platform{}, id);
 }
 
 base::Result<void> put_role(store::WriteTxn& txn, Role& role) {
@@ -73,35 +71,37 @@ base::Result<void> put_role(store::WriteTxn& txn, Role& role) {
   if (!before.ok()) return before.error();
   const bool same_slug = *before && (*before)->slug == role.slug;
   if (!same_slug) {
-    const auto shared = get_id(txn, Table::kRoleSlug, Key().uuid(base::Uuid()).text(role.slug));
+    const auto shared = get_id(txn, Table::kRoleSlug, Key().uuid(to_stored(Platform{})).text(role.slug));
     if (!shared.ok()) return shared.error();
-    if (*shared && !role.tenant.is_nil())
+    if (*shared && !role.tenant.is_platform())
       return base::Error{base::ErrorCode::kConflict, who + ": the slug is a system role's"};
-    const Key key = Key().uuid(role.tenant).text(role.slug);
+    const Key key = Key().uuid(to_stored(role.tenant)).text(role.slug);
     if (auto claimed = claim(txn, Table::kRoleSlug, key, role.id, who + ": the slug is taken"); !claimed.ok())
       return claimed;
   }
   if (*before && !same_slug)
-    if (auto freed = del(txn, Table::kRoleSlug, Key().uuid(role.tenant).text((*before)->slug)); !freed.ok())
+    if (auto freed = del(txn, Table::kRoleSlug, Key().uuid(to_stored(role.tenant)).text((*before)->slug));
+        !freed.ok())
       return freed;
   role.revision = txn.revision();
-  return put_counted(txn, Counted::kRoles, Table::kRole, role.tenant, Key().uuid(role.tenant).uuid(role.id),
-                     seal_record(kLayout, role));
+  return put_counted(txn, Counted::kRoles, Table::kRole, role.tenant,
+                     Key().uuid(to_stored(role.tenant)).uuid(role.id), seal_record(kLayout, role));
 }
 
 base::Result<void> delete_role(store::WriteTxn& txn, const Role& role) {
-  if (auto done = del(txn, Table::kRoleSlug, Key().uuid(role.tenant).text(role.slug)); !done.ok())
+  if (auto done = del(txn, Table::kRoleSlug, Key().uuid(to_stored(role.tenant)).text(role.slug)); !done.ok())
     return done;
-  return del_counted(txn, Counted::kRoles, Table::kRole, role.tenant, Key().uuid(role.tenant).uuid(role.id));
+  return del_counted(txn, Counted::kRoles, Table::kRole, role.tenant,
+                     Key().uuid(to_stored(role.tenant)).uuid(role.id));
 }
 
-base::Result<void> each_role(const store::ReadTxn& txn, const base::Uuid& tenant, std::string_view after,
+base::Result<void> each_role(const store::ReadTxn& txn, const Owner& tenant, std::string_view after,
                              base::FunctionRef<bool(Role&&)> fn) {
-  const Key prefix = Key().uuid(tenant);
+  const Key prefix = Key().uuid(to_stored(tenant));
   const Key from = Key(prefix).text(after);
   const auto decode_slug = [&](std::string_view key, std::string_view value) -> base::Result<Role> {
     if (value.size() != 16) return store::corrupt(Table::kRoleSlug, key, "not an id");
-    auto role = get_role(txn, tenant, base::Uuid::from_raw(value));
+    auto role = get_role(txn, tenant, RoleId::from_raw(value));
     if (!role.ok()) return role.error();
     if (!*role) return store::corrupt(Table::kRoleSlug, key, "the role that it names is not there");
     return **std::move(role);
@@ -110,11 +110,11 @@ base::Result<void> each_role(const store::ReadTxn& txn, const base::Uuid& tenant
                      fn);
 }
 
-base::Result<void> implied_by_role(std::string_view key, std::string_view value, Implied& implied) {
-  const auto role = decode(key, value);
+base::Result<void> implied_by_role(const Entry& entry, Implied& implied) {
+  const auto role = decode(entry.key, entry.value);
   if (!role.ok()) return role.error();
-  implied.entry(Table::kRoleSlug, Key().bytes(key.substr(0, 16)).text(role->slug), role->id.raw());
-  implied.needs_tenant_of(key);
+  implied.entry(Table::kRoleSlug, {Key().bytes(entry.key.substr(0, 16)).text(role->slug), role->id.raw()});
+  implied.needs_tenant_of(entry.key);
   return {};
 }
 

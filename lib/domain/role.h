@@ -7,18 +7,21 @@
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "base/uuid.h"
+#include "domain/ids.h"
+#include "domain/owner.h"
 #include "domain/principal.h"
 #include "domain/tenant.h"
 #include "store/txn.h"
 
 namespace domain {
 
-// A named set of permissions. System and platform roles are stored once, under the nil tenant, and exist in
+// A named set of permissions. System and platform roles are stored once, as the platform's, and exist in
 // every tenant; a tenant's own role can't take their slug.
 struct Role {
-  base::Uuid id;
-  base::Uuid tenant;  // nil: system or platform role
+  explicit Role(const Owner& whose) : tenant(whose) {}
+
+  RoleId id;
+  Owner tenant;  // the platform: system or platform role
   std::string slug;
   std::string name;
   std::optional<std::string> description;
@@ -33,25 +36,25 @@ struct Role {
   bool operator==(const Role&) const = default;
 };
 
-base::Result<std::optional<Role>> get_role(const store::ReadTxn&, const base::Uuid& tenant,
-                                           const base::Uuid& id);
+base::Result<std::optional<Role>> get_role(const store::ReadTxn&, const Owner& tenant, const RoleId& id);
 
 // The tenant's own, else a system or platform role: what a tenant made keeps its meaning where the platform
 // takes the same slug later.
-base::Result<std::optional<Role>> find_role(const store::ReadTxn&, const base::Uuid& tenant,
+base::Result<std::optional<Role>> find_role(const store::ReadTxn&, const Owner& tenant,
                                             std::string_view slug);
-base::Result<std::optional<Role>> find_role_by_id(const store::ReadTxn&, const base::Uuid& tenant,
-                                                  const base::Uuid& id);
+base::Result<std::optional<Role>> find_role_by_id(const store::ReadTxn&, const Owner& tenant,
+                                                  const RoleId& id);
 
-// Adds or replaces. kConflict where the slug is another role's in the tenant or under the nil tenant;
+// Adds or replaces. kConflict where the slug is another role's in the tenant or of the platform;
 // kInvalid where the metadata is no JSON object.
 base::Result<void> put_role(store::WriteTxn&, Role&);
 
 // Leaves its mappings alone; the caller deletes them first.
 base::Result<void> delete_role(store::WriteTxn&, const Role&);
 
-// Those stored under this tenant alone (nil: system and platform), in order of slug, behind `after`.
-base::Result<void> each_role(const store::ReadTxn&, const base::Uuid& tenant, std::string_view after,
+// Those that are this owner's alone (the platform: system and platform roles), in order of slug, behind
+// `after`.
+base::Result<void> each_role(const store::ReadTxn&, const Owner& tenant, std::string_view after,
                              base::FunctionRef<bool(Role&&)> fn);
 
 }  // namespace domain

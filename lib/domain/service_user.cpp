@@ -27,8 +27,8 @@ constexpr Layout kLayout{1, [](auto& codec, auto& user) {
 base::Result<ServiceUser> decode(std::string_view key, std::string_view value) {
   ServiceUser user;
   store::KeyReader parts(key);
-  user.tenant = parts.uuid();
-  user.id = parts.uuid();
+  user.tenant = TenantId(parts.uuid());
+  user.id = ServiceUserId(parts.uuid());
   if (!parts.complete()) return store::corrupt(Table::kServiceUser, key, "not a key of this table");
   if (auto read = unseal_record(Table::kServiceUser, key, value, kLayout, user); !read.ok())
     return read.error();
@@ -41,15 +41,15 @@ Key by_id(const ServiceUser& user) {
 
 }  // namespace
 
-base::Result<std::optional<base::Uuid>> find_tenant_of_service_user(const store::ReadTxn& txn,
-                                                                    const base::Uuid& id) {
-  std::optional<base::Uuid> tenant;
+base::Result<std::optional<TenantId>> find_tenant_of_service_user(const store::ReadTxn& txn,
+                                                                  const ServiceUserId& id) {
+  std::optional<TenantId> tenant;
   bool whole = true;
   const auto scanned =
       txn.scan(Table::kServiceUserById, id.raw(), [&](std::string_view key, std::string_view) {
         store::KeyReader parts(key);
         parts.uuid();
-        tenant = parts.uuid();
+        tenant = TenantId(parts.uuid());
         whole = parts.complete();
         return false;
       });
@@ -58,8 +58,8 @@ base::Result<std::optional<base::Uuid>> find_tenant_of_service_user(const store:
   return tenant;
 }
 
-base::Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                                          const base::Uuid& id) {
+base::Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn& txn, const TenantId& tenant,
+                                                          const ServiceUserId& id) {
   return get_record(txn, Table::kServiceUser, Key().uuid(tenant).uuid(id), decode);
 }
 
@@ -72,7 +72,7 @@ base::Result<void> put_service_user(store::WriteTxn& txn, ServiceUser& user) {
 }
 
 base::Result<void> delete_service_user(store::WriteTxn& txn, const ServiceUser& user) {
-  const Principal who{PrincipalKind::kServiceUser, user.id};
+  const Principal who(user.id);
   if (auto done = delete_mappings_of(txn, user.tenant, who); !done.ok()) return done;
   if (auto done = delete_credentials_of(txn, user.tenant, who); !done.ok()) return done;
   if (auto done = delete_idempotent_answers(txn, user.id); !done.ok()) return done;
@@ -81,18 +81,18 @@ base::Result<void> delete_service_user(store::WriteTxn& txn, const ServiceUser& 
                      Key().uuid(user.tenant).uuid(user.id));
 }
 
-base::Result<void> each_service_user(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                     const base::Uuid* after, base::FunctionRef<bool(ServiceUser&&)> fn) {
+base::Result<void> each_service_user(const store::ReadTxn& txn, const TenantId& tenant,
+                                     const ServiceUserId* after, base::FunctionRef<bool(ServiceUser&&)> fn) {
   const Key prefix = Key().uuid(tenant);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   return each_record(txn, Table::kServiceUser, prefix, from, decode, fn);
 }
 
-base::Result<void> implied_by_service_user(std::string_view key, std::string_view value, Implied& implied) {
-  const auto user = decode(key, value);
+base::Result<void> implied_by_service_user(const Entry& entry, Implied& implied) {
+  const auto user = decode(entry.key, entry.value);
   if (!user.ok()) return user.error();
-  implied.entry(Table::kServiceUserById, by_id(*user), {});
-  implied.needs_tenant_of(key);
+  implied.entry(Table::kServiceUserById, {by_id(*user), {}});
+  implied.needs_tenant_of(entry.key);
   return {};
 }
 

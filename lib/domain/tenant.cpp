@@ -28,7 +28,7 @@ constexpr Layout kLayout{1, [](auto& codec, auto& tenant) {
 base::Result<Tenant> decode(std::string_view key, std::string_view value) {
   Tenant tenant;
   store::KeyReader parts(key);
-  tenant.id = parts.uuid();
+  tenant.id = TenantId(parts.uuid());
   if (!parts.complete()) return store::corrupt(Table::kTenant, key, "not a key of this table");
   if (auto read = unseal_record(Table::kTenant, key, value, kLayout, tenant); !read.ok()) return read.error();
   return tenant;
@@ -43,17 +43,17 @@ constexpr std::array kTenantTables = {
     Table::kMappingOn, Table::kCount,     Table::kRoleCount,     Table::kRoleTime,
 };
 
-base::Result<void> delete_credentials(store::WriteTxn& txn, const base::Uuid& tenant) {
+base::Result<void> delete_credentials(store::WriteTxn& txn, const TenantId& tenant) {
   return drain(txn, Table::kCredentialByTenant, Key().uuid(tenant),
                [&](std::string_view key) -> base::Result<void> {
-                 const auto credential = get_credential(txn, base::Uuid::from_raw(key.substr(16)));
+                 const auto credential = get_credential(txn, CredentialId::from_raw(key.substr(16)));
                  if (!credential.ok()) return credential.error();
                  return *credential ? delete_credential(txn, **credential) : base::Result<void>();
                });
 }
 
 // Those who called under their own id, which is the second part of each key of the table.
-base::Result<void> delete_callers(store::WriteTxn& txn, Table table, const base::Uuid& tenant) {
+base::Result<void> delete_callers(store::WriteTxn& txn, Table table, const TenantId& tenant) {
   return drain(txn, table, Key().uuid(tenant), [&](std::string_view key) -> base::Result<void> {
     const base::Uuid caller = base::Uuid::from_raw(key.substr(16));
     if (table == Table::kServiceUser)
@@ -81,7 +81,7 @@ std::optional<State> parse_state(std::string_view name) {
   return std::nullopt;
 }
 
-base::Result<std::optional<Tenant>> get_tenant(const store::ReadTxn& txn, const base::Uuid& id) {
+base::Result<std::optional<Tenant>> get_tenant(const store::ReadTxn& txn, const TenantId& id) {
   return get_record(txn, Table::kTenant, Key().uuid(id), decode);
 }
 
@@ -89,7 +89,7 @@ base::Result<std::optional<Tenant>> find_tenant_by_slug(const store::ReadTxn& tx
   const auto id = get_id(txn, Table::kTenantSlug, slug);
   if (!id.ok()) return id.error();
   if (!*id) return {std::nullopt};
-  return get_tenant(txn, **id);
+  return get_tenant(txn, TenantId(**id));
 }
 
 base::Result<void> put_tenant(store::WriteTxn& txn, Tenant& tenant) {
@@ -106,7 +106,7 @@ base::Result<void> put_tenant(store::WriteTxn& txn, Tenant& tenant) {
   return txn.put(Table::kTenant, Key().uuid(tenant.id), seal_record(kLayout, tenant));
 }
 
-base::Result<void> delete_tenant(store::WriteTxn& txn, const base::Uuid& id) {
+base::Result<void> delete_tenant(store::WriteTxn& txn, const TenantId& id) {
   const auto tenant = get_tenant(txn, id);
   if (!tenant.ok()) return tenant.error();
   if (!*tenant) return {};
@@ -119,15 +119,15 @@ base::Result<void> delete_tenant(store::WriteTxn& txn, const base::Uuid& id) {
   return del(txn, Table::kTenant, Key().uuid(id));
 }
 
-base::Result<void> each_tenant(const store::ReadTxn& txn, const base::Uuid* after,
+base::Result<void> each_tenant(const store::ReadTxn& txn, const TenantId* after,
                                base::FunctionRef<bool(Tenant&&)> fn) {
   return each_record(txn, Table::kTenant, {}, after ? after->raw() : std::string_view(), decode, fn);
 }
 
-base::Result<void> implied_by_tenant(std::string_view key, std::string_view value, Implied& implied) {
-  const auto tenant = decode(key, value);
+base::Result<void> implied_by_tenant(const Entry& entry, Implied& implied) {
+  const auto tenant = decode(entry.key, entry.value);
   if (!tenant.ok()) return tenant.error();
-  implied.entry(Table::kTenantSlug, tenant->slug, key);
+  implied.entry(Table::kTenantSlug, {tenant->slug, entry.key});
   return {};
 }
 

@@ -6,7 +6,7 @@
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "base/uuid.h"
+#include "domain/ids.h"
 #include "store/txn.h"
 
 namespace domain {
@@ -15,10 +15,10 @@ enum class State { kEnabled, kDisabled };
 std::string_view name_of(State);  // "enabled", "disabled"
 std::optional<State> parse_state(std::string_view name);
 
-// Whom everything belongs to and is isolated by; /v1beta1 calls it organization. The nil uuid stands for the
-// platform and is no tenant.
+// Whom everything belongs to and is isolated by; /v1beta1 calls it organization. The platform is none
+// (owner.h).
 struct Tenant {
-  base::Uuid id;
+  TenantId id;
   std::string slug;             // unique, lower case: ^[a-z0-9][a-z0-9_-]{0,63}$; /v1beta1's name
   std::string name;             // for people; /v1beta1's title
   std::string metadata = "{}";  // a JSON object's text
@@ -30,17 +30,17 @@ struct Tenant {
 };
 
 // Nothing where there is none; kCorrupt where the record can't be decoded.
-base::Result<std::optional<Tenant>> get_tenant(const store::ReadTxn&, const base::Uuid& id);
+base::Result<std::optional<Tenant>> get_tenant(const store::ReadTxn&, const TenantId& id);
 base::Result<std::optional<Tenant>> find_tenant_by_slug(const store::ReadTxn&, std::string_view slug);
 
 // Adds or replaces. kConflict where the slug is another's; kInvalid where the metadata is no JSON object.
 base::Result<void> put_tenant(store::WriteTxn&, Tenant&);
 
 // Removes the tenant and everything that belongs to it, except its audit chain. Absence is no error.
-base::Result<void> delete_tenant(store::WriteTxn&, const base::Uuid& id);
+base::Result<void> delete_tenant(store::WriteTxn&, const TenantId& id);
 
 // In order of id, beginning behind `after`, until fn returns false.
-base::Result<void> each_tenant(const store::ReadTxn&, const base::Uuid* after,
+base::Result<void> each_tenant(const store::ReadTxn&, const TenantId* after,
                                base::FunctionRef<bool(Tenant&&)> fn);
 
 }  // namespace domain

@@ -31,8 +31,8 @@ constexpr Layout kLayout{1, [](auto& codec, auto& user) {
 base::Result<User> decode(std::string_view key, std::string_view value) {
   User user;
   store::KeyReader parts(key);
-  user.tenant = parts.uuid();
-  user.id = parts.uuid();
+  user.tenant = TenantId(parts.uuid());
+  user.id = UserId(parts.uuid());
   if (!parts.complete()) return store::corrupt(Table::kUser, key, "not a key of this table");
   if (auto read = unseal_record(Table::kUser, key, value, kLayout, user); !read.ok()) return read.error();
   return user;
@@ -44,17 +44,17 @@ Key key_of_email(const User& user) {
 
 }  // namespace
 
-base::Result<std::optional<User>> get_user(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                           const base::Uuid& id) {
+base::Result<std::optional<User>> get_user(const store::ReadTxn& txn, const TenantId& tenant,
+                                           const UserId& id) {
   return get_record(txn, Table::kUser, Key().uuid(tenant).uuid(id), decode);
 }
 
-base::Result<std::optional<User>> find_user_by_email(const store::ReadTxn& txn, const base::Uuid& tenant,
+base::Result<std::optional<User>> find_user_by_email(const store::ReadTxn& txn, const TenantId& tenant,
                                                      std::string_view email) {
   const auto id = get_id(txn, Table::kUserEmail, name_key(tenant, fold_case(email)));
   if (!id.ok()) return id.error();
   if (!*id) return {std::nullopt};
-  return get_user(txn, tenant, **id);
+  return get_user(txn, tenant, UserId(**id));
 }
 
 base::Result<void> put_user(store::WriteTxn& txn, User& user) {
@@ -74,10 +74,10 @@ base::Result<void> put_user(store::WriteTxn& txn, User& user) {
 }
 
 base::Result<void> delete_user(store::WriteTxn& txn, const User& user) {
-  const base::Uuid& tenant = user.tenant;
-  const Principal who{PrincipalKind::kUser, user.id};
+  const TenantId& tenant = user.tenant;
+  const Principal who(user.id);
   const auto leave = [&](std::string_view key) {
-    return delete_membership(txn, tenant, base::Uuid::from_raw(key.substr(32)), user.id);
+    return delete_membership(txn, tenant, GroupId::from_raw(key.substr(32)), user.id);
   };
   if (auto done = drain(txn, Table::kMemberOf, Key().uuid(tenant).uuid(user.id), leave); !done.ok())
     return done;
@@ -88,18 +88,18 @@ base::Result<void> delete_user(store::WriteTxn& txn, const User& user) {
   return del_counted(txn, Counted::kUsers, Table::kUser, tenant, Key().uuid(tenant).uuid(user.id));
 }
 
-base::Result<void> each_user(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid* after,
+base::Result<void> each_user(const store::ReadTxn& txn, const TenantId& tenant, const UserId* after,
                              base::FunctionRef<bool(User&&)> fn) {
   const Key prefix = Key().uuid(tenant);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   return each_record(txn, Table::kUser, prefix, from, decode, fn);
 }
 
-base::Result<void> implied_by_user(std::string_view key, std::string_view value, Implied& implied) {
-  const auto user = decode(key, value);
+base::Result<void> implied_by_user(const Entry& entry, Implied& implied) {
+  const auto user = decode(entry.key, entry.value);
   if (!user.ok()) return user.error();
-  implied.entry(Table::kUserEmail, key_of_email(*user), user->id.raw());
-  implied.needs_tenant_of(key);
+  implied.entry(Table::kUserEmail, {key_of_email(*user), user->id.raw()});
+  implied.needs_tenant_of(entry.key);
   return {};
 }
 

@@ -6,15 +6,15 @@
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "base/uuid.h"
+#include "domain/ids.h"
 #include "domain/tenant.h"
 #include "store/txn.h"
 
 namespace domain {
 
 struct User {
-  base::Uuid id;
-  base::Uuid tenant;
+  UserId id;
+  TenantId tenant;
   std::string email;  // unique in the tenant, case ignored (ASCII); kept as given
   std::string name;
   std::string auth_provider = "local";
@@ -27,22 +27,21 @@ struct User {
   bool operator==(const User&) const = default;
 };
 
-base::Result<std::optional<User>> get_user(const store::ReadTxn&, const base::Uuid& tenant,
-                                           const base::Uuid& id);
-base::Result<std::optional<User>> find_user_by_email(const store::ReadTxn&, const base::Uuid& tenant,
+base::Result<std::optional<User>> get_user(const store::ReadTxn&, const TenantId& tenant, const UserId& id);
+base::Result<std::optional<User>> find_user_by_email(const store::ReadTxn&, const TenantId& tenant,
                                                      std::string_view email);
 base::Result<void> put_user(store::WriteTxn&,
                             User&);  // adds or replaces; kConflict where the e-mail is another's
 
 // Deletes memberships, mappings and credentials too.
 base::Result<void> delete_user(store::WriteTxn&, const User&);
-base::Result<void> each_user(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid* after,
+base::Result<void> each_user(const store::ReadTxn&, const TenantId& tenant, const UserId* after,
                              base::FunctionRef<bool(User&&)> fn);
 
 // A program that acts. An API key is one with a single credential.
 struct ServiceUser {
-  base::Uuid id;
-  base::Uuid tenant;
+  ServiceUserId id;
+  TenantId tenant;
   std::string title;
   std::string metadata = "{}";
   State state = State::kEnabled;
@@ -53,18 +52,18 @@ struct ServiceUser {
   bool operator==(const ServiceUser&) const = default;
 };
 
-base::Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn&, const base::Uuid& tenant,
-                                                          const base::Uuid& id);
+base::Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn&, const TenantId& tenant,
+                                                          const ServiceUserId& id);
 
 // The tenant that has this service user; nothing where none has.
-base::Result<std::optional<base::Uuid>> find_tenant_of_service_user(const store::ReadTxn&,
-                                                                    const base::Uuid& id);
+base::Result<std::optional<TenantId>> find_tenant_of_service_user(const store::ReadTxn&,
+                                                                  const ServiceUserId& id);
 
 // Adds or replaces; kInvalid where the metadata is no JSON object.
 base::Result<void> put_service_user(store::WriteTxn&, ServiceUser&);
 base::Result<void> delete_service_user(store::WriteTxn&,
                                        const ServiceUser&);  // with mappings and credentials
-base::Result<void> each_service_user(const store::ReadTxn&, const base::Uuid& tenant, const base::Uuid* after,
-                                     base::FunctionRef<bool(ServiceUser&&)> fn);
+base::Result<void> each_service_user(const store::ReadTxn&, const TenantId& tenant,
+                                     const ServiceUserId* after, base::FunctionRef<bool(ServiceUser&&)> fn);
 
 }  // namespace domain

@@ -6,21 +6,35 @@
 #include <string>
 #include <string_view>
 
+#include "base/enum_table.h"
+
 namespace http {
 
 enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
 
-inline constexpr std::array<std::string_view, 7> kMethodNames = {"GET",   "HEAD",   "POST",   "PUT",
-                                                                 "PATCH", "DELETE", "OPTIONS"};
+struct MethodName {
+  Method method;
+  std::string_view name;
+};
+inline constexpr std::array<MethodName, 7> kMethodNames = {{
+    {Method::kGet, "GET"},
+    {Method::kHead, "HEAD"},
+    {Method::kPost, "POST"},
+    {Method::kPut, "PUT"},
+    {Method::kPatch, "PATCH"},
+    {Method::kDelete, "DELETE"},
+    {Method::kOptions, "OPTIONS"},
+}};
+static_assert(base::has_row_for_each(kMethodNames, &MethodName::method, Method::kOptions));
 
 constexpr std::string_view name_of(Method method) {
-  return kMethodNames[static_cast<std::size_t>(method)];
+  return kMethodNames[static_cast<std::size_t>(method)].name;
 }
 
 // Methods are case-sensitive (RFC 9110, 9.1).
 constexpr std::optional<Method> parse_method(std::string_view name) {
-  for (std::size_t i = 0; i < kMethodNames.size(); ++i)
-    if (kMethodNames[i] == name) return static_cast<Method>(i);
+  for (const MethodName& row : kMethodNames)
+    if (row.name == name) return row.method;
   return std::nullopt;
 }
 

@@ -11,6 +11,10 @@ namespace names {
 enum class Risk { kLow, kMedium, kHigh, kAdmin };
 
 inline constexpr std::array<std::string_view, 4> kRiskNames = {"low", "medium", "high", "admin"};
+static_assert(kRiskNames.size() == static_cast<std::size_t>(Risk::kAdmin) + 1);
+static_assert(kRiskNames[static_cast<std::size_t>(Risk::kLow)] == "low");
+static_assert(kRiskNames[static_cast<std::size_t>(Risk::kMedium)] == "medium");
+static_assert(kRiskNames[static_cast<std::size_t>(Risk::kHigh)] == "high");
 
 constexpr std::string_view name_of(Risk risk) {
   return kRiskNames[static_cast<std::size_t>(risk)];

@@ -2,47 +2,54 @@
 
 #include <array>
 
+#include "base/enum_table.h"
+
 namespace store {
 namespace {
 
-constexpr std::array<std::string_view, kTableCount> kNames = {
-    "meta",
-    "tenant",
-    "tenant_slug",
-    "permission",
-    "role",
-    "role_slug",
-    "group",
-    "group_name",
-    "user",
-    "user_email",
-    "service_user",
-    "credential",
-    "credential_hash",
-    "credential_by_tenant",
-    "credential_by_owner",
-    "member_of",
-    "members",
-    "mapping",
-    "mapping_by_role",
-    "mapping_by_id",
-    "audit",
-    "audit_head",
-    "change",
-    "idempotency",
-    "idempotency_by_time",
-    "mapping_on",
-    "service_user_by_id",
-    "count",
-    "role_count",
-    "role_time",
+struct Row {
+  Table table;
+  std::string_view name;
 };
-static_assert(static_cast<std::size_t>(Table::kRoleTime) + 1 == kTableCount);
+
+constexpr std::array<Row, kTableCount> kRows = {{
+    {Table::kMeta, "meta"},
+    {Table::kTenant, "tenant"},
+    {Table::kTenantSlug, "tenant_slug"},
+    {Table::kPermission, "permission"},
+    {Table::kRole, "role"},
+    {Table::kRoleSlug, "role_slug"},
+    {Table::kGroup, "group"},
+    {Table::kGroupName, "group_name"},
+    {Table::kUser, "user"},
+    {Table::kUserEmail, "user_email"},
+    {Table::kServiceUser, "service_user"},
+    {Table::kCredential, "credential"},
+    {Table::kCredentialHash, "credential_hash"},
+    {Table::kCredentialByTenant, "credential_by_tenant"},
+    {Table::kCredentialByOwner, "credential_by_owner"},
+    {Table::kMemberOf, "member_of"},
+    {Table::kMembers, "members"},
+    {Table::kMapping, "mapping"},
+    {Table::kMappingByRole, "mapping_by_role"},
+    {Table::kMappingById, "mapping_by_id"},
+    {Table::kAudit, "audit"},
+    {Table::kAuditHead, "audit_head"},
+    {Table::kChange, "change"},
+    {Table::kIdempotency, "idempotency"},
+    {Table::kIdempotencyByTime, "idempotency_by_time"},
+    {Table::kMappingOn, "mapping_on"},
+    {Table::kServiceUserById, "service_user_by_id"},
+    {Table::kCount, "count"},
+    {Table::kRoleCount, "role_count"},
+    {Table::kRoleTime, "role_time"},
+}};
+static_assert(base::has_row_for_each(kRows, &Row::table, Table::kRoleTime));
 
 }  // namespace
 
 std::string_view name_of(Table table) {
-  return kNames[static_cast<std::size_t>(table)];
+  return kRows[static_cast<std::size_t>(table)].name;
 }
 
 std::optional<Table> table_of(std::uint8_t number) {

@@ -75,15 +75,12 @@ struct Member {
   store::Queue* queue = nullptr;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<api::Service> service;
-  base::Uuid tenant;
+  domain::TenantId tenant;
 };
 
 // Somebody of the tenant without any rights.
-api::Caller nobody(const base::Uuid& tenant) {
-  api::Caller caller;
-  caller.principal.kind = domain::PrincipalKind::kUser;
-  caller.tenant = tenant;
-  return caller;
+api::Caller nobody(const domain::TenantId& tenant) {
+  return {{domain::UserId(), tenant, {}}, ""};
 }
 
 }  // namespace

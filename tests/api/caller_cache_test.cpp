@@ -44,11 +44,11 @@ std::string scopes(ApiWorld& world, const std::string& token) {
 // not.
 struct Callers {
   ApiWorld world;
-  base::Uuid ann = world.add_user(world.acme(), "ann");
-  base::Uuid team = world.add_group(world.acme(), "Team");
-  base::Uuid robot;
-  api::SecretView secret;
-  api::ApiKeyView key;
+  domain::UserId ann = world.add_user(world.acme(), "ann");
+  domain::GroupId team = world.add_group(world.acme(), "Team");
+  domain::ServiceUserId robot;
+  std::optional<api::SecretView> made_secret;
+  std::optional<api::ApiKeyView> made_key;
   api::PlatformCredential platform;
   std::string ann_token, secret_id;
 
@@ -58,21 +58,25 @@ struct Callers {
         "principal.groups.contains(\"Away\") || principal.roles.contains(\"muted\") };");
     world.add_role(world.acme(), "muted", {});
     world.add_role(world.acme(), "lister", {"organization:grouplist"});
-    world.add_role(base::Uuid(), "everywhere", {"organization:grouplist"});
+    world.add_role(domain::Platform{}, "everywhere", {"organization:grouplist"});
     world.add_member(world.acme(), team, ann);
     world.map_group(world.acme(), team, "lister");
     world.login(world.acme(), ann);
     ann_token = "login-of-" + ann.to_string();
     change([&](api::Change& c) {
       robot = ApiWorld::must(api::create_service_user(c, world.acme(), {"Robot", {}})).id;
-      secret = ApiWorld::must(api::create_secret(c, world.acme(), robot, {}));
-      key = ApiWorld::must(api::create_api_key(c, world.acme(), {"key", {"organization:grouplist"}, {}}));
+      made_secret = ApiWorld::must(api::create_secret(c, world.acme(), robot, {}));
+      made_key =
+          ApiWorld::must(api::create_api_key(c, world.acme(), {"key", {"organization:grouplist"}, {}}));
     });
-    secret_id = secret.credential.id.to_string();
-    world.map_on(world.acme(), {domain::PrincipalKind::kServiceUser, robot}, "everywhere", "");
+    secret_id = secret().credential.id.to_string();
+    world.map_on(world.acme(), robot, "everywhere", "");
     platform = {world.service().first_platform_credential().value()->client_id, "rvs_platform"};
     REQUIRE(world.service().keep(platform).ok());
   }
+
+  const api::SecretView& secret() const { return *made_secret; }
+  const api::ApiKeyView& key() const { return *made_key; }
 
   void change(const std::function<void(api::Change&)>& fn) {
     ApiWorld::must(world.change(world.platform(), [&](api::Change& c) -> api::Outcome<void> {
@@ -86,8 +90,8 @@ struct Callers {
 
 TEST_CASE("a remembered caller never holds what it wouldn't hold anew", "[api]") {
   ApiWorld world;
-  const base::Uuid ann = world.add_user(world.acme(), "ann");
-  const base::Uuid team = world.add_group(world.acme(), "Team");
+  const domain::UserId ann = world.add_user(world.acme(), "ann");
+  const domain::GroupId team = world.add_group(world.acme(), "Team");
   world.add_role(world.acme(), "lister", {"organization:grouplist"});
   world.login(world.acme(), ann);
   const std::string token = "login-of-" + ann.to_string();
@@ -190,14 +194,14 @@ TEST_CASE("a cached caller feels every change that concerns it at once", "[api]"
       REQUIRE(done.ok());
     };
   };
-  using base::Uuid;
+  using domain::TenantId;
   const Row rows[] = {
-      {"its key is revoked", kKey, by_call([](Callers& c, api::Change& change, const Uuid& acme) {
-         return api::revoke_api_key(change, acme, c.key.credential.id);
+      {"its key is revoked", kKey, by_call([](Callers& c, api::Change& change, const TenantId& acme) {
+         return api::revoke_api_key(change, acme, c.key().credential.id);
        }),
        gone},
-      {"its secret is deleted", kRobot, by_call([](Callers& c, api::Change& change, const Uuid& acme) {
-         return api::delete_secret(change, acme, c.robot, c.secret.credential.id);
+      {"its secret is deleted", kRobot, by_call([](Callers& c, api::Change& change, const TenantId& acme) {
+         return api::delete_secret(change, acme, c.robot, c.secret().credential.id);
        }),
        gone},
       {"the platform's secret is another", kPlatform,
@@ -206,20 +210,21 @@ TEST_CASE("a cached caller feels every change that concerns it at once", "[api]"
        },
        gone},
       {"its scopes are others", kKey, in_store([](Callers& c, store::WriteTxn& txn) {
-         auto credential = c.key.credential;
+         auto credential = c.key().credential;
          credential.scopes.clear();
          return domain::put_credential(txn, credential);
        }),
        nothing},
-      {"the user is suspended", kAnn, by_call([](Callers& c, api::Change& change, const Uuid& acme) {
+      {"the user is suspended", kAnn, by_call([](Callers& c, api::Change& change, const TenantId& acme) {
          return api::suspend_user(change, acme, c.ann, false);
        }),
        gone},
-      {"the user is deleted", kAnn, by_call([](Callers& c, api::Change& change, const Uuid& acme) {
+      {"the user is deleted", kAnn, by_call([](Callers& c, api::Change& change, const TenantId& acme) {
          return api::delete_user(change, acme, c.ann, {});
        }),
        gone},
-      {"the service user is deleted", kRobot, by_call([](Callers& c, api::Change& change, const Uuid& acme) {
+      {"the service user is deleted", kRobot,
+       by_call([](Callers& c, api::Change& change, const TenantId& acme) {
          return api::delete_service_user(change, acme, c.robot, {});
        }),
        gone},
@@ -230,15 +235,15 @@ TEST_CASE("a cached caller feels every change that concerns it at once", "[api]"
        }),
        gone},
       {"the role is no longer the group's", kAnn,
-       by_call([](Callers& c, api::Change& change, const Uuid& acme) {
+       by_call([](Callers& c, api::Change& change, const TenantId& acme) {
          return api::remove_group_role(change, acme, c.team, "lister");
        }),
        nothing},
-      {"the role has other scopes", kAnn, by_call([](Callers&, api::Change& change, const Uuid& acme) {
+      {"the role has other scopes", kAnn, by_call([](Callers&, api::Change& change, const TenantId& acme) {
          return api::update_role(change, acme, "lister", {{}, {}, std::vector<std::string>()}, {});
        }),
        nothing},
-      {"the role is deleted", kAnn, by_call([](Callers&, api::Change& change, const Uuid& acme) {
+      {"the role is deleted", kAnn, by_call([](Callers&, api::Change& change, const TenantId& acme) {
          return api::delete_role(change, acme, "lister", true, {});
        }),
        nothing},
@@ -248,16 +253,16 @@ TEST_CASE("a cached caller feels every change that concerns it at once", "[api]"
          return domain::put_role(txn, role);
        }),
        nothing},
-      {"the user leaves the group", kAnn, by_call([](Callers& c, api::Change& change, const Uuid& acme) {
+      {"the user leaves the group", kAnn, by_call([](Callers& c, api::Change& change, const TenantId& acme) {
          return api::remove_member(change, acme, c.team, c.ann);
        }),
        nothing},
-      {"the group is deleted", kAnn, by_call([](Callers& c, api::Change& change, const Uuid& acme) {
+      {"the group is deleted", kAnn, by_call([](Callers& c, api::Change& change, const TenantId& acme) {
          return api::delete_group(change, acme, c.team, {});
        }),
        nothing},
       {"the group has a name that a policy knows", kAnn,
-       by_call([](Callers& c, api::Change& change, const Uuid& acme) {
+       by_call([](Callers& c, api::Change& change, const TenantId& acme) {
          return api::update_group(change, acme, c.team, {"Away", {}}, {});
        }),
        "organization:grouplist doesn't list"},
@@ -265,15 +270,16 @@ TEST_CASE("a cached caller feels every change that concerns it at once", "[api]"
        [](Callers& c) { c.world.map_user(c.world.acme(), c.ann, {"muted"}); },
        "organization:grouplist doesn't list"},
       {"the platform's role has other scopes", kRobot,
-       by_call([](Callers&, api::Change& change, const Uuid&) {
-         return api::update_role(change, Uuid(), "everywhere", {{}, {}, std::vector<std::string>()}, {});
+       by_call([](Callers&, api::Change& change, const TenantId&) {
+         return api::update_role(change, domain::Platform{}, "everywhere",
+                                 {{}, {}, std::vector<std::string>()}, {});
        }),
        nothing},
-      {"the tenant is disabled", kKey, by_call([](Callers&, api::Change& change, const Uuid& acme) {
+      {"the tenant is disabled", kKey, by_call([](Callers&, api::Change& change, const TenantId& acme) {
          return api::update_tenant(change, acme, {{}, {}, {}, domain::State::kDisabled}, {});
        }),
        gone},
-      {"the tenant is deleted", kAnn, by_call([](Callers&, api::Change& change, const Uuid& acme) {
+      {"the tenant is deleted", kAnn, by_call([](Callers&, api::Change& change, const TenantId& acme) {
          return api::delete_tenant(change, acme, {});
        }),
        gone},
@@ -287,7 +293,7 @@ TEST_CASE("a cached caller feels every change that concerns it at once", "[api]"
        [](Callers& c) {
          Callers other;  // the same, down to the ids
          other.change([&](api::Change& change) {
-           ApiWorld::must(api::revoke_api_key(change, other.world.acme(), other.key.credential.id));
+           ApiWorld::must(api::revoke_api_key(change, other.world.acme(), other.key().credential.id));
          });
          const store::Store& there = other.world.service().store();
          const auto record = store::read_change(there.read().value(), there.revision()).value();
@@ -303,8 +309,8 @@ TEST_CASE("a cached caller feels every change that concerns it at once", "[api]"
     Callers callers;
     const api::Presented presented[] = {
         {api::Scheme::kBearer, "", callers.ann_token},
-        {api::Scheme::kBasic, callers.secret_id, callers.secret.secret},
-        {api::Scheme::kApiKeyHeader, "", callers.key.raw_key},
+        {api::Scheme::kBasic, callers.secret_id, callers.secret().secret},
+        {api::Scheme::kApiKeyHeader, "", callers.key().raw_key},
         {api::Scheme::kBearer, "", callers.platform.secret},
     };
     const Seen first = see(callers.world, presented[row.who]);
@@ -328,8 +334,8 @@ TEST_CASE("a cached caller is kept through commits that don't concern it", "[api
   };
   const store::Revision before = world.service().store().revision();
 
-  const base::Uuid bob = world.add_user(world.globex(), "bob");
-  const base::Uuid team = world.add_group(world.globex(), "Team");
+  const domain::UserId bob = world.add_user(world.globex(), "bob");
+  const domain::GroupId team = world.add_group(world.globex(), "Team");
   world.add_role(world.globex(), "lister", {"organization:grouplist"});
   world.add_member(world.globex(), team, bob);
   world.map_group(world.globex(), team, "lister");
@@ -342,7 +348,7 @@ TEST_CASE("a cached caller is kept through commits that don't concern it", "[api
   callers.change([&](api::Change& c) { ApiWorld::must(api::delete_tenant(c, world.globex(), {})); });
   CHECK(is_kept());
   callers.change([&](api::Change& c) {
-    ApiWorld::must(api::revoke_api_key(c, world.acme(), callers.key.credential.id));
+    ApiWorld::must(api::revoke_api_key(c, world.acme(), callers.key().credential.id));
   });
   CHECK(is_kept());  // another's key
   const auto nobody = world.login(world.acme(), world.add_user(world.acme(), "nobody"));
@@ -377,7 +383,7 @@ TEST_CASE("a cached caller is used on snapshots on its side of a change alone", 
     return ApiWorld::must(
         cache.authenticate(txn, catalogue, {api::Scheme::kBearer, "", key.raw_key}, world.now()));
   };
-  const auto rename = [&](const base::Uuid& tenant, const char* name) {
+  const auto rename = [&](const domain::TenantId& tenant, const char* name) {
     ApiWorld::must(world.change(world.platform(), [&](api::Change& c) -> api::Outcome<void> {
       ApiWorld::must(api::update_tenant(c, tenant, {name, {}, {}, {}}, {}));
       changes->note(c.write);

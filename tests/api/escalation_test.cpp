@@ -14,17 +14,17 @@ TEST_CASE("nobody raises anybody's rights above their own", "[api]") {
   const auto caller = world.caller(
       world.acme(), {"organization:rolemanage", "organization:policymanage", "organization:usermanage",
                      "organization:serviceusermanage", "organization:groupcreate", "group:update"});
-  const base::Uuid admins = world.add_group(world.acme(), "Admins");
+  const domain::GroupId admins = world.add_group(world.acme(), "Admins");
   world.map_group(world.acme(), admins, "admin");
-  const base::Uuid later = world.add_group(world.acme(), "Later admins");
+  const domain::GroupId later = world.add_group(world.acme(), "Later admins");
   world.map_group(world.acme(), later, "admin", base::Timestamp{world.now().ms + 1'000'000});
-  const base::Uuid plain = world.add_group(world.acme(), "Plain");
-  const base::Uuid ann = world.add_user(world.acme(), "ann");
+  const domain::GroupId plain = world.add_group(world.acme(), "Plain");
+  const domain::UserId ann = world.add_user(world.acme(), "ann");
   world.add_role(world.acme(), "small", {"group:get"});
   const auto robot = ApiWorld::must(world.change(world.platform(), [&](api::Change& c) {
     return api::create_service_user(c, world.acme(), {"robot", {}});
   }));
-  world.map_on(world.acme(), {domain::PrincipalKind::kServiceUser, robot.id}, "admin", "");
+  world.map_on(world.acme(), robot.id, "admin", "");
 
   const auto attempt = [&](auto fn) { return to_text(world.change(caller, fn)); };
   using C = api::Change;
@@ -78,7 +78,7 @@ TEST_CASE("nobody raises anybody's rights above their own", "[api]") {
 
 TEST_CASE("who keeps users but not mappings can't change anybody's roles", "[api]") {
   ApiWorld world;
-  const base::Uuid ann = world.add_user(world.acme(), "ann");
+  const domain::UserId ann = world.add_user(world.acme(), "ann");
   world.add_role(world.acme(), "small", {"organization:get"});
   const auto caller = world.caller(world.acme(), {"organization:usermanage"});
   const auto put = [&](std::optional<std::vector<std::string>> roles) {
@@ -95,7 +95,7 @@ TEST_CASE("who keeps users but not mappings can't change anybody's roles", "[api
 
 TEST_CASE("a key gives no more than its creator holds through roles", "[api]") {
   ApiWorld world;
-  const base::Uuid ann = world.add_user(world.acme(), "ann");
+  const domain::UserId ann = world.add_user(world.acme(), "ann");
   world.add_role(world.acme(), "keeper", {"organization:serviceusermanage", "project:update"});
   world.map_user(world.acme(), ann, {"keeper"});
   const auto login = world.login(world.acme(), ann);

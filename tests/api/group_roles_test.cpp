@@ -15,8 +15,8 @@ Scopes scopes_of(ApiWorld& world, const api::Caller& caller) {
 
 TEST_CASE("a role mapped to a group is its members' at once", "[api]") {
   ApiWorld world;
-  const base::Uuid group = world.add_group(world.acme(), "Team");
-  const base::Uuid ann = world.add_user(world.acme(), "ann");
+  const domain::GroupId group = world.add_group(world.acme(), "Team");
+  const domain::UserId ann = world.add_user(world.acme(), "ann");
   world.add_member(world.acme(), group, ann);
   world.add_role(world.acme(), "reader", {"organization:get"});
   const auto login = world.login(world.acme(), ann);
@@ -45,8 +45,8 @@ TEST_CASE("a role mapped to a group is its members' at once", "[api]") {
 
 TEST_CASE("a mapping grants from its first millisecond to the one before its end", "[api]") {
   ApiWorld world;
-  const base::Uuid group = world.add_group(world.acme(), "Team");
-  const base::Uuid ann = world.add_user(world.acme(), "ann");
+  const domain::GroupId group = world.add_group(world.acme(), "Team");
+  const domain::UserId ann = world.add_user(world.acme(), "ann");
   world.add_member(world.acme(), group, ann);
   world.add_role(world.acme(), "reader", {"organization:get"});
   const base::Timestamp from{world.now().ms + 1'000};
@@ -71,8 +71,8 @@ TEST_CASE("a mapping grants from its first millisecond to the one before its end
 
 TEST_CASE("what mapping a role to a group refuses", "[api]") {
   ApiWorld world;
-  const base::Uuid group = world.add_group(world.acme(), "Team");
-  const base::Uuid foreign = world.add_group(world.globex(), "Team");
+  const domain::GroupId group = world.add_group(world.acme(), "Team");
+  const domain::GroupId foreign = world.add_group(world.globex(), "Team");
   world.add_role(world.acme(), "reader", {"organization:get"});
   world.add_role(world.globex(), "theirs", {"organization:get"});
   world.map_group(world.acme(), group, "approver");
@@ -80,7 +80,7 @@ TEST_CASE("what mapping a role to a group refuses", "[api]") {
   struct Row {
     const char* name;
     Scopes caller;
-    base::Uuid group;
+    domain::GroupId group;
     api::NewGroupRole mapping;
     std::string expected;
   };
@@ -101,7 +101,7 @@ TEST_CASE("what mapping a role to a group refuses", "[api]") {
        "invalid_input: role: `theirs` is no role | /role: `theirs` is no role"},
       {"an unknown group",
        admin,
-       base::Uuid::parse("0197f3c4-0000-7000-8000-000000000000").value(),
+       domain::GroupId::parse("0197f3c4-0000-7000-8000-000000000000").value(),
        {"user", {}, {}, {}},
        "not_found: group 0197f3c4-0000-7000-8000-000000000000: not found"},
       {"another tenant's group",
@@ -156,7 +156,7 @@ TEST_CASE("what mapping a role to a group refuses", "[api]") {
     CHECK(to_text(outcome) == row.expected);
   }
   const auto admin_caller = world.admin(world.acme());
-  const auto remove = [&](const base::Uuid& from, const std::string& role) {
+  const auto remove = [&](const domain::GroupId& from, const std::string& role) {
     return to_text(world.change(
         admin_caller, [&](api::Change& c) { return api::remove_group_role(c, world.acme(), from, role); }));
   };
@@ -168,7 +168,7 @@ TEST_CASE("what mapping a role to a group refuses", "[api]") {
 
 TEST_CASE("a mapping that begins later is still one", "[api]") {
   ApiWorld world;
-  const base::Uuid group = world.add_group(world.acme(), "Team");
+  const domain::GroupId group = world.add_group(world.acme(), "Team");
   world.map_group(world.acme(), group, "user", base::Timestamp{world.now().ms + 1000});
   const auto again = world.change(world.platform(), [&](api::Change& c) {
     return api::add_group_role(c, world.acme(), group, {"user", {}, {}, {}});

@@ -12,11 +12,15 @@ namespace {
 
 // Things of one tenant.
 struct Things {
-  base::Uuid role, group, user, service_user, secret, key;
+  domain::RoleId role;
+  domain::GroupId group;
+  domain::UserId user;
+  domain::ServiceUserId service_user;
+  domain::CredentialId secret, key;
   std::string role_slug = "own";
 };
 
-Things furnish(ApiWorld& world, const base::Uuid& tenant) {
+Things furnish(ApiWorld& world, const domain::TenantId& tenant) {
   Things things;
   world.add_role(tenant, things.role_slug, {"group:get"});
   things.group = world.add_group(tenant, "Team");
@@ -33,7 +37,7 @@ Things furnish(ApiWorld& world, const base::Uuid& tenant) {
   return things;
 }
 
-using Call = std::function<std::string(const api::Caller&, const base::Uuid& tenant, const Things&)>;
+using Call = std::function<std::string(const api::Caller&, const domain::TenantId& tenant, const Things&)>;
 struct Row {
   const char* name;
   Call call;
@@ -41,14 +45,14 @@ struct Row {
 
 template <typename Fn>
 Call reading(ApiWorld& world, Fn fn) {
-  return [&world, fn](const api::Caller& caller, const base::Uuid& tenant, const Things& t) {
+  return [&world, fn](const api::Caller& caller, const domain::TenantId& tenant, const Things& t) {
     return to_text(world.read(caller, [&](const api::Read& r) { return fn(r, tenant, t); }));
   };
 }
 
 template <typename Fn>
 Call changing(ApiWorld& world, Fn fn) {
-  return [&world, fn](const api::Caller& caller, const base::Uuid& tenant, const Things& t) {
+  return [&world, fn](const api::Caller& caller, const domain::TenantId& tenant, const Things& t) {
     return to_text(world.change(caller, [&](api::Change& c) { return fn(c, tenant, t); }));
   };
 }
@@ -59,72 +63,72 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
   using R = api::Read;
   const auto record = [] { return api::RoleRecord{"newname", {}, {}, {"group:get"}, {}}; };
   return {
-      {"get_role_by_id", reading(w, [](const R& r, const base::Uuid& t,
+      {"get_role_by_id", reading(w, [](const R& r, const domain::TenantId& t,
                                        const Things& x) { return api::get_role_by_id(r, t, x.role); })},
       {"replace_role_by_id",
-       changing(w, [=](C& c, const base::Uuid& t,
+       changing(w, [=](C& c, const domain::TenantId& t,
                        const Things& x) { return api::replace_role_by_id(c, t, x.role, record(), {}); })},
       {"delete_role_by_id",
-       changing(w, [](C& c, const base::Uuid& t,
+       changing(w, [](C& c, const domain::TenantId& t,
                       const Things& x) { return api::delete_role_by_id(c, t, x.role, {}); })},
-      {"get_group", reading(w, [](const R& r, const base::Uuid& t,
+      {"get_group", reading(w, [](const R& r, const domain::TenantId& t,
                                   const Things& x) { return api::get_group(r, t, x.group); })},
       {"update_group", changing(w,
-                                [](C& c, const base::Uuid& t, const Things& x) {
+                                [](C& c, const domain::TenantId& t, const Things& x) {
                                   return api::update_group(c, t, x.group, {"n", {}}, {});
                                 })},
-      {"delete_group", changing(w, [](C& c, const base::Uuid& t,
+      {"delete_group", changing(w, [](C& c, const domain::TenantId& t,
                                       const Things& x) { return api::delete_group(c, t, x.group, {}); })},
-      {"list_members", reading(w, [](const R& r, const base::Uuid& t,
+      {"list_members", reading(w, [](const R& r, const domain::TenantId& t,
                                      const Things& x) { return api::list_members(r, t, x.group, {}); })},
-      {"add_member", changing(w, [](C& c, const base::Uuid& t,
+      {"add_member", changing(w, [](C& c, const domain::TenantId& t,
                                     const Things& x) { return api::add_member(c, t, x.group, x.user); })},
       {"remove_member",
-       changing(w, [](C& c, const base::Uuid& t,
+       changing(w, [](C& c, const domain::TenantId& t,
                       const Things& x) { return api::remove_member(c, t, x.group, x.user); })},
       {"list_group_roles",
-       reading(w, [](const R& r, const base::Uuid& t,
+       reading(w, [](const R& r, const domain::TenantId& t,
                      const Things& x) { return api::list_group_roles(r, t, x.group, {}); })},
       {"add_group_role", changing(w,
-                                  [](C& c, const base::Uuid& t, const Things& x) {
+                                  [](C& c, const domain::TenantId& t, const Things& x) {
                                     return api::add_group_role(c, t, x.group, {"user", {}, {}, {}});
                                   })},
       {"remove_group_role",
-       changing(w, [](C& c, const base::Uuid& t,
+       changing(w, [](C& c, const domain::TenantId& t,
                       const Things& x) { return api::remove_group_role(c, t, x.group, "user"); })},
-      {"get_user", reading(w, [](const R& r, const base::Uuid& t,
+      {"get_user", reading(w, [](const R& r, const domain::TenantId& t,
                                  const Things& x) { return api::get_user(r, t, x.user); })},
       {"update_user", changing(w,
-                               [](C& c, const base::Uuid& t, const Things& x) {
+                               [](C& c, const domain::TenantId& t, const Things& x) {
                                  return api::update_user(c, t, x.user, {"n", {}}, {});
                                })},
-      {"suspend_user", changing(w, [](C& c, const base::Uuid& t,
+      {"suspend_user", changing(w, [](C& c, const domain::TenantId& t,
                                       const Things& x) { return api::suspend_user(c, t, x.user, false); })},
-      {"delete_user", changing(w, [](C& c, const base::Uuid& t,
+      {"delete_user", changing(w, [](C& c, const domain::TenantId& t,
                                      const Things& x) { return api::delete_user(c, t, x.user, {}); })},
       {"get_service_user",
-       reading(w, [](const R& r, const base::Uuid& t,
+       reading(w, [](const R& r, const domain::TenantId& t,
                      const Things& x) { return api::get_service_user(r, t, x.service_user); })},
       {"delete_service_user",
-       changing(w, [](C& c, const base::Uuid& t,
+       changing(w, [](C& c, const domain::TenantId& t,
                       const Things& x) { return api::delete_service_user(c, t, x.service_user, {}); })},
-      {"list_secrets", reading(w, [](const R& r, const base::Uuid& t,
+      {"list_secrets", reading(w, [](const R& r, const domain::TenantId& t,
                                      const Things& x) { return api::list_secrets(r, t, x.service_user); })},
       {"create_secret",
-       changing(w, [](C& c, const base::Uuid& t,
+       changing(w, [](C& c, const domain::TenantId& t,
                       const Things& x) { return api::create_secret(c, t, x.service_user, "s"); })},
       {"delete_secret",
-       changing(w, [](C& c, const base::Uuid& t,
+       changing(w, [](C& c, const domain::TenantId& t,
                       const Things& x) { return api::delete_secret(c, t, x.service_user, x.secret); })},
-      {"revoke_api_key", changing(w, [](C& c, const base::Uuid& t,
+      {"revoke_api_key", changing(w, [](C& c, const domain::TenantId& t,
                                         const Things& x) { return api::revoke_api_key(c, t, x.key); })},
   };
 }
 
 // The text with each of the ids as "<id>".
 std::string without_ids(std::string text, const Things& things) {
-  for (const base::Uuid& id :
-       {things.role, things.group, things.user, things.service_user, things.secret, things.key}) {
+  for (const base::Uuid& id : {things.role.uuid(), things.group.uuid(), things.user.uuid(),
+                               things.service_user.uuid(), things.secret.uuid(), things.key.uuid()}) {
     const std::size_t at = text.find(id.to_string());
     if (at != std::string::npos) text.replace(at, 36, "<id>");
   }
@@ -139,9 +143,10 @@ TEST_CASE("another tenant's objects are as absent as those that never were", "[a
   const Things theirs = furnish(world, world.globex());
   Things never;
   SeededRandom random(7);
-  for (base::Uuid* id :
-       {&never.role, &never.group, &never.user, &never.service_user, &never.secret, &never.key})
-    *id = random.uuid(world.now());
+  const auto invent = [&](auto&... ids) {
+    ((ids = std::decay_t<decltype(ids)>(random.uuid(world.now()))), ...);
+  };
+  invent(never.role, never.group, never.user, never.service_user, never.secret, never.key);
   const auto admin = world.admin(world.acme());
   for (const Row& row : calls_by_id(world)) {
     INFO(row.name);
@@ -196,8 +201,8 @@ TEST_CASE("a tenant can't touch what is the platform's", "[api]") {
   CHECK(to_text(world.change(admin, [](api::Change& c) {
           return api::create_tenant(c, {"n", "n", {}, {}});
         })) == "forbidden: tenant:create: " + refused);
-  CHECK(to_text(
-            world.read(admin, [](const api::Read& r) { return api::list_audit(r, base::Uuid(), {}, {}); })) ==
+  CHECK(to_text(world.read(
+            admin, [](const api::Read& r) { return api::list_audit(r, domain::Platform{}, {}, {}); })) ==
         "forbidden: audit:list: not allowed | This needs the permission `organization:auditview`, which you "
         "don't "
         "hold.");

@@ -13,11 +13,12 @@ namespace {
 using Slugs = std::set<std::string>;
 
 struct Model {
-  std::map<std::string, Slugs> roles;               // slug → scopes
-  std::map<std::string, base::Uuid> users, groups;  // name → id
-  std::map<std::string, Slugs> members;             // group → users
-  std::map<std::string, Slugs> group_roles;         // group → roles
-  std::map<std::string, Slugs> user_roles;          // user → roles
+  std::map<std::string, Slugs> roles;           // slug → scopes
+  std::map<std::string, domain::UserId> users;  // name → id
+  std::map<std::string, domain::GroupId> groups;
+  std::map<std::string, Slugs> members;      // group → users
+  std::map<std::string, Slugs> group_roles;  // group → roles
+  std::map<std::string, Slugs> user_roles;   // user → roles
   Slugs suspended;
 
   // What a user holds before implications.
@@ -58,10 +59,10 @@ class Game {
     return scopes;
   }
   static std::vector<std::string> list(const Slugs& slugs) { return {slugs.begin(), slugs.end()}; }
-  static base::Uuid id_of(const std::map<std::string, base::Uuid>& ids, const std::string& name) {
+  template <typename Id>
+  static Id id_of(const std::map<std::string, Id>& ids, const std::string& name) {
     const auto found = ids.find(name);
-    return found == ids.end() ? base::Uuid::parse("0197f3c4-0000-7000-8000-000000000000").value()
-                              : found->second;
+    return found == ids.end() ? Id::parse("0197f3c4-0000-7000-8000-000000000000").value() : found->second;
   }
 
   // Makes the change, and checks that it succeeds exactly where the model says so.
@@ -75,15 +76,17 @@ class Game {
   void move();
   void put_role();
   void delete_role();
-  void create_person(bool user);
-  void delete_person(bool user);
+  void create_user();
+  void create_group();
+  void delete_user();
+  void delete_group();
   void change_membership();
   void change_group_role();
   void change_user();
 
   ApiWorld world_;
   std::mt19937_64 random_;
-  base::Uuid tenant_;
+  domain::TenantId tenant_;
   Model model_;
 };
 
@@ -95,11 +98,11 @@ void Game::move() {
     case 1:
       return delete_role();
     case 2:
-      return create_person(true);
+      return create_user();
     case 3:
-      return create_person(false);
+      return create_group();
     case 4:
-      return delete_person(pick(2) == 0);
+      return pick(2) == 0 ? delete_user() : delete_group();
     case 5:
     case 6:
       return change_membership();
@@ -140,49 +143,53 @@ void Game::delete_role() {
     for (auto& [who, slugs] : *holders) slugs.erase(slug);
 }
 
-void Game::create_person(bool user) {
-  auto& ids = user ? model_.users : model_.groups;
-  const std::string called = name(user ? "user" : "group");
-  const bool possible = !ids.count(called);
-  base::Uuid id;
-  if (user) {
-    change(possible, [&](api::Change& c) {
-      auto made = api::create_user(c, tenant_, {called + "@x.org", called, {}});
-      if (made.ok()) id = made.value().user.id;
-      return made;
-    });
-  } else {
-    change(possible, [&](api::Change& c) {
-      auto made = api::create_group(c, tenant_, {called, {}, {}});
-      if (made.ok()) id = made.value().group.id;
-      return made;
-    });
-  }
-  if (possible) ids[called] = id;
+void Game::create_user() {
+  const std::string called = name("user");
+  const bool possible = !model_.users.count(called);
+  domain::UserId id;
+  change(possible, [&](api::Change& c) {
+    auto made = api::create_user(c, tenant_, {called + "@x.org", called, {}});
+    if (made.ok()) id = made.value().user.id;
+    return made;
+  });
+  if (possible) model_.users[called] = id;
 }
 
-void Game::delete_person(bool user) {
-  auto& ids = user ? model_.users : model_.groups;
-  const std::string called = name(user ? "user" : "group");
-  const bool possible = ids.count(called) > 0;
-  const base::Uuid id = id_of(ids, called);
+void Game::create_group() {
+  const std::string called = name("group");
+  const bool possible = !model_.groups.count(called);
+  domain::GroupId id;
   change(possible, [&](api::Change& c) {
-    return user ? api::delete_user(c, tenant_, id, {}) : api::delete_group(c, tenant_, id, {});
+    auto made = api::create_group(c, tenant_, {called, {}, {}});
+    if (made.ok()) id = made.value().group.id;
+    return made;
   });
-  ids.erase(called);
-  if (user) {
-    for (auto& [group, people] : model_.members) people.erase(called);
-    model_.user_roles.erase(called);
-    model_.suspended.erase(called);
-  } else {
-    model_.members.erase(called);
-    model_.group_roles.erase(called);
-  }
+  if (possible) model_.groups[called] = id;
+}
+
+void Game::delete_user() {
+  const std::string called = name("user");
+  const domain::UserId id = id_of(model_.users, called);
+  change(model_.users.erase(called) > 0,
+         [&](api::Change& c) { return api::delete_user(c, tenant_, id, {}); });
+  for (auto& [group, people] : model_.members) people.erase(called);
+  model_.user_roles.erase(called);
+  model_.suspended.erase(called);
+}
+
+void Game::delete_group() {
+  const std::string called = name("group");
+  const domain::GroupId id = id_of(model_.groups, called);
+  change(model_.groups.erase(called) > 0,
+         [&](api::Change& c) { return api::delete_group(c, tenant_, id, {}); });
+  model_.members.erase(called);
+  model_.group_roles.erase(called);
 }
 
 void Game::change_membership() {
   const std::string group = name("group"), user = name("user");
-  const base::Uuid group_id = id_of(model_.groups, group), user_id = id_of(model_.users, user);
+  const domain::GroupId group_id = id_of(model_.groups, group);
+  const domain::UserId user_id = id_of(model_.users, user);
   const bool there = model_.groups.count(group) && model_.users.count(user);
   const bool member = there && model_.members[group].count(user);
   if (pick(3) > 0) {
@@ -196,7 +203,7 @@ void Game::change_membership() {
 
 void Game::change_group_role() {
   const std::string group = name("group"), role = name("role");
-  const base::Uuid id = id_of(model_.groups, group);
+  const domain::GroupId id = id_of(model_.groups, group);
   const bool there = model_.groups.count(group) && model_.roles.count(role);
   const bool mapped = there && model_.group_roles[group].count(role);
   if (pick(3) > 0) {
@@ -212,7 +219,7 @@ void Game::change_group_role() {
 
 void Game::change_user() {
   const std::string user = name("user");
-  const base::Uuid id = id_of(model_.users, user);
+  const domain::UserId id = id_of(model_.users, user);
   const bool there = model_.users.count(user) > 0;
   if (pick(3) == 0) {
     const bool active = pick(2) == 0;
@@ -251,7 +258,7 @@ void Game::compare() {
       CHECK(view.user.id == model_.users.at(view.user.name));
       CHECK(view.user.active == (model_.suspended.count(view.user.name) == 0));
       CHECK(view.roles == list(model_.user_roles[view.user.name]));
-      const authz::Subject subject{{domain::PrincipalKind::kUser, view.user.id}, tenant_, {}, {}};
+      const authz::Subject subject{view.user.id, tenant_, {}, {}};
       const auto held = authz::authority_of(r.txn, *r.catalogue, subject, tenant_, r.now);
       REQUIRE(held.ok());
       CHECK(held.value().scopes == list(model_.scopes_of(view.user.name)));

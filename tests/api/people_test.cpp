@@ -9,8 +9,8 @@ namespace {
 using C = api::Change;
 using R = api::Read;
 
-base::Uuid unknown() {
-  return base::Uuid::parse("0197f3c4-0000-7000-8000-000000000000").value();
+domain::UserId unknown() {
+  return domain::UserId::parse("0197f3c4-0000-7000-8000-000000000000").value();
 }
 
 }  // namespace
@@ -116,19 +116,19 @@ TEST_CASE("groups are listed by page, source and part of the name", "[api]") {
 TEST_CASE("a group's members come and go", "[api]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());
-  const base::Uuid group = world.add_group(world.acme(), "Team");
-  const base::Uuid ann = world.add_user(world.acme(), "ann");
-  const base::Uuid foreign = world.add_user(world.globex(), "bob");
-  const auto add = [&](const base::Uuid& user) {
+  const domain::GroupId group = world.add_group(world.acme(), "Team");
+  const domain::UserId ann = world.add_user(world.acme(), "ann");
+  const domain::UserId foreign = world.add_user(world.globex(), "bob");
+  const auto add = [&](const domain::UserId& user) {
     return to_text(world.change(admin, [&](C& c) { return api::add_member(c, world.acme(), group, user); }));
   };
-  const auto remove = [&](const base::Uuid& user) {
+  const auto remove = [&](const domain::UserId& user) {
     return to_text(
         world.change(admin, [&](C& c) { return api::remove_member(c, world.acme(), group, user); }));
   };
   CHECK(add(ann) == "ok");
   CHECK(add(ann) == "already_exists: user " + ann.to_string() + ": is a member of the group already");
-  for (const base::Uuid& none : {unknown(), foreign}) {
+  for (const domain::UserId& none : {unknown(), foreign}) {
     const std::string text = none.to_string() + " is no user";
     CHECK(add(none) == "invalid_input: user_id: " + text + " | /user_id: " + text);
   }
@@ -145,7 +145,7 @@ TEST_CASE("a group's members come and go", "[api]") {
 TEST_CASE("a group of a provider keeps its name", "[api]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());
-  const base::Uuid id = world.add_group(world.acme(), "Team");
+  const domain::GroupId id = world.add_group(world.acme(), "Team");
   const auto written = world.service().store().write([&](store::WriteTxn& txn) -> base::Result<void> {
     auto group = domain::get_group(txn, world.acme(), id);
     group.value()->source = domain::Source::kScim;

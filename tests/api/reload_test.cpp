@@ -112,12 +112,12 @@ TEST_CASE("a reload keeps the permissions that are made while it waits", "[api]"
 TEST_CASE("changes after a reload are judged by what it brought, in its group too", "[api]") {
   ApiWorld world;
   const auto mapper = world.caller(world.acme(), {"organization:policymanage"});
-  const base::Uuid group = world.add_group(world.acme(), "Team");
+  const domain::GroupId group = world.add_group(world.acme(), "Team");
   auto given = definitions(freeze("Frozen."));
   domain::Permission launch = domain::make_permission(names::parse_permission_name("rocket:launch").value());
   launch.title = "Launch";
   given.permissions.push_back(launch);
-  domain::Role pilot;
+  domain::Role pilot(domain::Platform{});
   pilot.slug = pilot.name = "pilot";
   pilot.scopes = {"rocket:launch"};
   given.roles.push_back(pilot);

@@ -164,7 +164,7 @@ TEST_CASE("a patch that changes nothing writes nothing", "[api]") {
 TEST_CASE("a role in use is deleted by force alone, with its mappings", "[api]") {
   ApiWorld world;
   world.add_role(world.acme(), "lead", {"group:get"});
-  const base::Uuid group = world.add_group(world.acme(), "Leads");
+  const domain::GroupId group = world.add_group(world.acme(), "Leads");
   world.map_group(world.acme(), group, "lead");
   const auto admin = world.admin(world.acme());
   const auto remove = [&](bool force) {
@@ -262,7 +262,7 @@ TEST_CASE("a role record is replaced and deleted by id", "[api]") {
   const auto foreign = ApiWorld::must(world.read(world.admin(world.globex()), [&](const api::Read& r) {
     return api::get_role(r, world.globex(), "foreign");
   }));
-  const auto replace = [&](const base::Uuid& id, const std::string& slug) {
+  const auto replace = [&](const domain::RoleId& id, const std::string& slug) {
     return world.change(admin, [&](api::Change& c) {
       return api::replace_role_by_id(c, world.acme(), id, {slug, {}, {}, {"group:get"}, {}}, {});
     });
@@ -272,7 +272,7 @@ TEST_CASE("a role record is replaced and deleted by id", "[api]") {
         "already_exists: slug: `other` is taken | /slug: `other` is taken");
   CHECK(to_text(replace(foreign.role.id, "x1")) ==
         "not_found: role " + foreign.role.id.to_string() + ": not found");
-  const auto remove = [&](const base::Uuid& id) {
+  const auto remove = [&](const domain::RoleId& id) {
     return world.change(admin,
                         [&](api::Change& c) { return api::delete_role_by_id(c, world.acme(), id, {}); });
   };
@@ -284,15 +284,15 @@ TEST_CASE("a role record is replaced and deleted by id", "[api]") {
 TEST_CASE("platform roles are the platform's, and every tenant's", "[api]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());
-  const auto put = [&](const api::Caller& caller, const base::Uuid& tenant) {
+  const auto put = [&](const api::Caller& caller, const domain::Owner& tenant) {
     return world.change(caller, [&](api::Change& c) {
       return api::create_or_replace_role(c, tenant, {"auditor", {}, {}, {"organization:auditview"}, {}});
     });
   };
-  CHECK(to_text(put(admin, base::Uuid())) ==
+  CHECK(to_text(put(admin, domain::Platform{})) ==
         "forbidden: platform_role:create: not allowed | Only a credential of the platform may do this.");
-  const auto made = ApiWorld::must(put(world.platform(), base::Uuid()));
-  CHECK(made.tenant.is_nil());
+  const auto made = ApiWorld::must(put(world.platform(), domain::Platform{}));
+  CHECK(made.tenant.is_platform());
   CHECK(!made.is_system);
   CHECK(to_text(put(admin, world.acme())) ==
         "already_exists: slug: `auditor` is taken | /slug: `auditor` is taken");
@@ -300,11 +300,12 @@ TEST_CASE("platform roles are the platform's, and every tenant's", "[api]") {
     return api::update_role(c, world.acme(), "auditor", {"x", {}, {}}, {});
   });
   CHECK(to_text(patched) == "system_role: role auditor: belongs to the platform, and so to every tenant");
-  const base::Uuid group = world.add_group(world.acme(), "Auditors");
+  const domain::GroupId group = world.add_group(world.acme(), "Auditors");
   world.map_group(world.acme(), group, "auditor");
   const auto remove = [&] {
-    return world.change(world.platform(),
-                        [&](api::Change& c) { return api::delete_role_by_id(c, base::Uuid(), made.id, {}); });
+    return world.change(world.platform(), [&](api::Change& c) {
+      return api::delete_role_by_id(c, domain::Platform{}, made.id, {});
+    });
   };
   CHECK(to_text(remove()) == "in_use: role auditor: in use by 1 mapping");
 }

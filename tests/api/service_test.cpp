@@ -1,5 +1,7 @@
 #include "api/service.h"
 
+#include <type_traits>
+
 #include "api/audit.h"
 #include "api/idempotency.h"
 #include "api/permissions.h"
@@ -9,12 +11,14 @@
 #include "tests/support/api_world.h"
 #include "tests/support/writer_gate.h"
 
+static_assert(!std::is_default_constructible_v<api::Caller>);
+
 namespace {
 
 using C = api::Change;
 using R = api::Read;
 
-std::vector<domain::AuditEntry> audit(ApiWorld& world, const base::Uuid& tenant,
+std::vector<domain::AuditEntry> audit(ApiWorld& world, const domain::Owner& tenant,
                                       const domain::AuditFilter& filter = {}) {
   return ApiWorld::must(world.read(world.platform(),
                                    [&](const R& r) {
@@ -93,7 +97,7 @@ TEST_CASE("a tenant is made, changed and deleted", "[api]") {
   CHECK(remove() == "ok");
   CHECK(remove() == "not_found: tenant " + made.id.to_string() + ": not found");
   CHECK(!world.authenticate(key.raw_key).ok());
-  CHECK(audit(world, base::Uuid()).front().action == "tenant:delete");
+  CHECK(audit(world, domain::Platform{}).front().action == "tenant:delete");
   const auto orphan = world.change(world.platform(), [&](C& c) {
     return api::create_group(c, made.id, {"g", {}, {}});
   });
@@ -207,13 +211,13 @@ TEST_CASE("system roles follow the configuration", "[api]") {
   world.add_policies("");
   CHECK(revision() == before);  // nothing differed
 
-  const base::Uuid group = world.add_group(world.acme(), "Team");
+  const domain::GroupId group = world.add_group(world.acme(), "Team");
   world.map_group(world.acme(), group, "approver");
   const auto guard = authz::Guard::load("config/policies");
   REQUIRE(guard.ok());
   domain::Permission get = domain::make_permission(names::parse_permission_name("organization:get").value());
   get.title = "Get";
-  domain::Role user;
+  domain::Role user(domain::Platform{});
   user.slug = "user";
   user.name = "Anybody";
   user.scopes = {"organization:get"};
@@ -310,15 +314,15 @@ TEST_CASE("what Reeve changes of its own accord waits for the writer with a boun
 
 TEST_CASE("mappings that go with what is deleted are audited each", "[api]") {
   ApiWorld world;
-  const base::Uuid acme = world.acme();
+  const domain::TenantId acme = world.acme();
   world.add_role(acme, "lead", {"group:get"});
   world.add_role(acme, "spare", {"group:get"});
-  const base::Uuid group = world.add_group(acme, "Leads");
-  const base::Uuid user = world.add_user(acme, "ann");
+  const domain::GroupId group = world.add_group(acme, "Leads");
+  const domain::UserId user = world.add_user(acme, "ann");
   world.map_group(acme, group, "lead");
   world.map_group(acme, group, "spare");
   world.map_user(acme, user, {"lead"});
-  world.map_on(acme, {domain::PrincipalKind::kUser, user}, "spare", domain::group_resource(group));
+  world.map_on(acme, user, "spare", domain::group_resource(group));
   const auto admin = world.admin(acme);
   const std::string of_group = "group:" + group.to_string(), of_user = "user:" + user.to_string();
 
@@ -341,7 +345,7 @@ TEST_CASE("mappings that go with what is deleted are audited each", "[api]") {
     const std::size_t before = audit(world, acme).size();
     REQUIRE(world.change(admin, row.change).ok());
     auto entries = audit(world, acme);
-    entries.resize(entries.size() - before);
+    entries.erase(entries.end() - static_cast<std::ptrdiff_t>(before), entries.end());
     std::vector<std::string> said;
     for (const auto& entry : entries) {
       said.push_back(entry.action + " " + entry.resource_id);

@@ -53,10 +53,10 @@ TEST_CASE("people are counted once however they hold a role", "[authz]") {
   world.add_role(world.acme(), "lead", {"group:get"});
   const auto summary = [&] { return view(world, "lead").blast_radius.summary; };
   const std::string allows = "Allows 1 permission (group:get); held by ";
-  const base::Uuid ann = world.add_user(world.acme(), "ann");
-  const base::Uuid bob = world.add_user(world.acme(), "bob");
-  const base::Uuid one = world.add_group(world.acme(), "One");
-  const base::Uuid two = world.add_group(world.acme(), "Two");
+  const domain::UserId ann = world.add_user(world.acme(), "ann");
+  const domain::UserId bob = world.add_user(world.acme(), "bob");
+  const domain::GroupId one = world.add_group(world.acme(), "One");
+  const domain::GroupId two = world.add_group(world.acme(), "Two");
   world.map_user(world.acme(), ann, {"lead"});
   CHECK(summary() == allows + "1 person directly.");
   world.map_group(world.acme(), one, "lead");
@@ -72,9 +72,9 @@ TEST_CASE("people are counted once however they hold a role", "[authz]") {
 
 TEST_CASE("expired mappings and those of other tenants don't count", "[authz]") {
   ApiWorld world;
-  const base::Uuid group = world.add_group(world.acme(), "One");
+  const domain::GroupId group = world.add_group(world.acme(), "One");
   world.add_member(world.acme(), group, world.add_user(world.acme(), "ann"));
-  const base::Uuid foreign = world.add_group(world.globex(), "One");
+  const domain::GroupId foreign = world.add_group(world.globex(), "One");
   world.add_member(world.globex(), foreign, world.add_user(world.globex(), "bob"));
   world.map_group(world.globex(), foreign, "approver");
   world.map_group(world.acme(), group, "approver", {}, base::Timestamp{world.now().ms + 1});
@@ -86,7 +86,7 @@ TEST_CASE("expired mappings and those of other tenants don't count", "[authz]") 
 
 TEST_CASE("mappings that begin later are told, and hold nothing yet", "[authz]") {
   ApiWorld world;
-  const base::Uuid group = world.add_group(world.acme(), "One");
+  const domain::GroupId group = world.add_group(world.acme(), "One");
   world.add_member(world.acme(), group, world.add_user(world.acme(), "ann"));
   world.add_role(world.acme(), "lead", {"group:get"});
   world.map_group(world.acme(), group, "lead", base::Timestamp{world.now().ms + 1});
@@ -102,28 +102,28 @@ namespace {
 
 // Adds that many to the group, or maps that many people to the role.
 void crowd(ApiWorld& world, std::uint64_t people,
-           const std::function<base::Result<void>(store::WriteTxn&, base::Uuid)>& add) {
+           const std::function<base::Result<void>(store::WriteTxn&, const domain::UserId&)>& add) {
   SeededRandom random;
   const auto written = world.service().store().write([&](store::WriteTxn& txn) -> base::Result<void> {
     for (std::uint64_t i = 0; i < people; ++i)
-      if (auto added = add(txn, random.uuid(txn.now())); !added.ok()) return added;
+      if (auto added = add(txn, domain::UserId(random.uuid(txn.now()))); !added.ok()) return added;
     return {};
   });
   REQUIRE(written.ok());
 }
 
-void join(ApiWorld& world, const base::Uuid& group, std::uint64_t people) {
-  crowd(world, people, [&](store::WriteTxn& txn, base::Uuid user) {
+void join(ApiWorld& world, const domain::GroupId& group, std::uint64_t people) {
+  crowd(world, people, [&](store::WriteTxn& txn, const domain::UserId& user) {
     return domain::put_membership(txn, {world.acme(), group, user, domain::Source::kLocal, txn.now()});
   });
 }
 
-void map_people(ApiWorld& world, const base::Uuid& role, std::uint64_t people) {
-  crowd(world, people, [&](store::WriteTxn& txn, base::Uuid user) {
+void map_people(ApiWorld& world, const domain::RoleId& role, std::uint64_t people) {
+  crowd(world, people, [&](store::WriteTxn& txn, const domain::UserId& user) {
     domain::Mapping mapping;
-    mapping.id = user;
+    mapping.id = domain::MappingId(user.uuid());
     mapping.tenant = world.acme();
-    mapping.principal = {domain::PrincipalKind::kUser, user};
+    mapping.principal = user;
     mapping.role = role;
     return domain::put_mapping(txn, mapping);
   });
@@ -135,12 +135,13 @@ TEST_CASE("people are looked at while they are few; beyond that counts say how m
           "[authz]") {
   ApiWorld world;
   world.add_role(world.acme(), "lead", {"group:get"});
-  const base::Uuid role = view(world, "lead").role.id;
+  const domain::RoleId role = view(world, "lead").role.id;
   const auto summary = [&] {
     const std::string all = view(world, "lead").blast_radius.summary;
     return all.substr(all.find("; ") + 2);
   };
-  const base::Uuid one = world.add_group(world.acme(), "One"), two = world.add_group(world.acme(), "Two");
+  const domain::GroupId one = world.add_group(world.acme(), "One"),
+                        two = world.add_group(world.acme(), "Two");
   world.map_group(world.acme(), one, "lead");
   join(world, one, authz::kMaxLookedAt - 10);
   CHECK(summary() == "held by 990 people through 1 group.");
@@ -163,7 +164,7 @@ TEST_CASE("people are looked at while they are few; beyond that counts say how m
 
 TEST_CASE("of one group the size is the answer, however large it is", "[authz]") {
   ApiWorld world;
-  const base::Uuid group = world.add_group(world.acme(), "Crowd");
+  const domain::GroupId group = world.add_group(world.acme(), "Crowd");
   world.map_group(world.acme(), group, "app_group_member");
   join(world, group, 12'000);
   CHECK(view(world, "app_group_member").blast_radius.summary ==
@@ -173,14 +174,14 @@ TEST_CASE("of one group the size is the answer, however large it is", "[authz]")
 TEST_CASE("of more groups than are looked at, all memberships bound the people", "[authz]") {
   ApiWorld world;
   world.add_role(world.acme(), "lead", {"group:get"});
-  const base::Uuid role = view(world, "lead").role.id;
-  const base::Uuid group = world.add_group(world.acme(), "One");
+  const domain::RoleId role = view(world, "lead").role.id;
+  const domain::GroupId group = world.add_group(world.acme(), "One");
   join(world, group, 7);
-  crowd(world, authz::kMaxLookedAt + 1, [&](store::WriteTxn& txn, base::Uuid some) {
+  crowd(world, authz::kMaxLookedAt + 1, [&](store::WriteTxn& txn, const domain::UserId& some) {
     domain::Mapping mapping;
-    mapping.id = some;
+    mapping.id = domain::MappingId(some.uuid());
     mapping.tenant = world.acme();
-    mapping.principal = {domain::PrincipalKind::kGroup, some};
+    mapping.principal = domain::GroupId(some.uuid());
     mapping.role = role;
     return domain::put_mapping(txn, mapping);
   });

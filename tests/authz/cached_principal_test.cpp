@@ -13,8 +13,8 @@ struct Told {
   bool operator==(const Told&) const = default;
 };
 
-Told ask(const api::Read& read, const authz::Subject& subject, const base::Uuid& tenant,
-         const base::Uuid& group) {
+Told ask(const api::Read& read, const authz::Subject& subject, const domain::TenantId& tenant,
+         const domain::GroupId& group) {
   const authz::Question question{subject,
                                  tenant,
                                  "group:get",
@@ -34,18 +34,19 @@ Told ask(const api::Read& read, const authz::Subject& subject, const base::Uuid&
 
 TEST_CASE("a cached principal changes no answer, in its own tenant and in others", "[authz]") {
   ApiWorld world;
-  const base::Uuid ann = world.add_user(world.acme(), "ann");
-  const base::Uuid bob = world.add_user(world.acme(), "bob");
-  const base::Uuid cat = world.add_user(world.acme(), "cat");
-  const base::Uuid team = world.add_group(world.acme(), "Team");
-  const base::Uuid other = world.add_group(world.acme(), "Other");
+  const domain::UserId ann = world.add_user(world.acme(), "ann");
+  const domain::UserId bob = world.add_user(world.acme(), "bob");
+  const domain::UserId cat = world.add_user(world.acme(), "cat");
+  const domain::GroupId team = world.add_group(world.acme(), "Team");
+  const domain::GroupId other = world.add_group(world.acme(), "Other");
   world.add_role(world.acme(), "reader", {"group:get"});
-  world.map_on(world.acme(), {domain::PrincipalKind::kUser, ann}, "reader", domain::group_resource(team));
+  world.map_on(world.acme(), ann, "reader", domain::group_resource(team));
   world.map_user(world.acme(), bob, {"reader"});
   struct Row {
     const char* name;
     api::Caller caller;
-    base::Uuid tenant, group;
+    domain::TenantId tenant;
+    domain::GroupId group;
     bool allowed, on_things;
   };
   const Row rows[] = {
@@ -71,7 +72,7 @@ TEST_CASE("a cached principal changes no answer, in its own tenant and in others
       CHECK(told.allowed == row.allowed);
 
       // Of somebody else it is left alone.
-      authz::Subject nobody{{domain::PrincipalKind::kUser, world.acme()}, world.acme(), {}, *made};
+      authz::Subject nobody{domain::UserId(world.acme().uuid()), world.acme(), {}, *made};
       CHECK_FALSE(ask(read, nobody, world.acme(), team).allowed);
       return 0;
     }));

@@ -224,9 +224,9 @@ TEST_CASE("new policies count from the next call on", "[authz]") {
 
 TEST_CASE("policies see entities as documented", "[authz]") {
   ApiWorld world;
-  const base::Uuid ann = world.add_user(world.acme(), "ann");
-  const base::Uuid team = world.add_group(world.acme(), "Team");
-  const base::Uuid other = world.add_group(world.acme(), "Other");
+  const domain::UserId ann = world.add_user(world.acme(), "ann");
+  const domain::GroupId team = world.add_group(world.acme(), "Team");
+  const domain::GroupId other = world.add_group(world.acme(), "Other");
   world.add_member(world.acme(), team, ann);
   world.map_group(world.acme(), team, "approver");
   const auto login = world.login(world.acme(), ann);

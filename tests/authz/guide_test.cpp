@@ -27,14 +27,14 @@ struct Try {
   ApiWorld& world;
   api::Caller caller;
 
-  std::string map(const base::Uuid& group, const std::string& role) {
+  std::string map(const domain::GroupId& group, const std::string& role) {
     return to_text(world.change(caller, [&](api::Change& c) {
-      return api::add_group_role(c, caller.tenant, group, {role, {}, {}, {}});
+      return api::add_group_role(c, world.acme(), group, {role, {}, {}, {}});
     }));
   }
   std::string create_group(const std::string& name) {
     return to_text(world.change(caller, [&](api::Change& c) {
-      return api::create_group(c, caller.tenant, {name, {}, {}});
+      return api::create_group(c, world.acme(), {name, {}, {}});
     }));
   }
   std::string create_role(const std::string& slug) {
@@ -65,7 +65,7 @@ TEST_CASE("guide: a freeze window", "[authz]") {
 
 TEST_CASE("guide: separation of duties", "[authz]") {
   ApiWorld world;
-  const base::Uuid group = world.add_group(world.acme(), "Team");
+  const domain::GroupId group = world.add_group(world.acme(), "Team");
   world.add_role(world.acme(), "lead", {"group:get"});
   world.add_policies(policy_of("Separation of duties"));
   Try both{world, world.admin(world.acme())};
@@ -90,8 +90,8 @@ TEST_CASE("guide: only from the office network", "[authz]") {
 
 TEST_CASE("guide: no admin-level roles for groups", "[authz]") {
   ApiWorld world;
-  const base::Uuid group = world.add_group(world.acme(), "Team");
-  const base::Uuid ann = world.add_user(world.acme(), "ann");
+  const domain::GroupId group = world.add_group(world.acme(), "Team");
+  const domain::UserId ann = world.add_user(world.acme(), "ann");
   world.add_policies(policy_of("No admin-level roles for groups"));
   Try admin{world, world.admin(world.acme())};
   CHECK(admin.map(group, "user") == "ok");

@@ -41,8 +41,8 @@ TEST_CASE("the shipped schema has every operation, in its group, and nothing els
 
 TEST_CASE("the entities of the store are what the shipped schema says", "[authz]") {
   ApiWorld world;
-  const base::Uuid ann = world.add_user(world.acme(), "ann");
-  const base::Uuid team = world.add_group(world.acme(), "Team");
+  const domain::UserId ann = world.add_user(world.acme(), "ann");
+  const domain::GroupId team = world.add_group(world.acme(), "Team");
   world.add_role(world.acme(), "lead", {"group:get"});
   world.add_member(world.acme(), team, ann);
   world.map_group(world.acme(), team, "lead");
@@ -56,7 +56,7 @@ TEST_CASE("the entities of the store are what the shipped schema says", "[authz]
       for (const auto& uid :
            {authz::principal_uid(caller.principal), authz::user_uid(ann), authz::group_uid(team),
             authz::role_uid("lead"), authz::role_uid("admin"), authz::tenant_uid(world.acme()),
-            authz::tenant_uid(base::Uuid()), authz::action_uid("role:get")}) {
+            authz::tenant_uid(domain::Platform{}), authz::action_uid("role:get")}) {
         const cedar::Entity* entity = entities.find(uid);
         if (!entity) continue;
         ++found;

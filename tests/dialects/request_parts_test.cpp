@@ -118,7 +118,7 @@ TEST_CASE("parameters: limits, cursors, unknown and repeated ones", "[http]") {
   const auto ask = [&](std::vector<http::NameValue> parameters) {
     http::Request request;
     request.query = std::move(parameters);
-    const dialects::Call call{request, route, dialects::FieldNames::kCamel, {}, {}, {}};
+    const dialects::Call call{request, route, dialects::FieldNames::kCamel, domain::TenantId(), {}, {}};
     dialects::Query query(call);
     const auto page = query.page(0);
     std::string shown = std::to_string(page.limit) + " " + page.after;

@@ -15,10 +15,9 @@ using store::Table;
 
 namespace {
 
-AuditEntry make_entry(const base::Uuid& tenant, std::uint64_t n) {
-  AuditEntry entry;
+AuditEntry make_entry(const Owner& tenant, std::uint64_t n) {
+  AuditEntry entry(tenant);
   entry.id = id(n);
-  entry.tenant = tenant;
   entry.actor = as_user(id(9));
   entry.actor_name = "Ann";
   entry.action = n % 2 == 0 ? "role:update" : "group:create";
@@ -31,7 +30,7 @@ AuditEntry make_entry(const base::Uuid& tenant, std::uint64_t n) {
 }
 
 // Entries 1 to `count`.
-void fill(TestStore& store, const base::Uuid& tenant, std::uint64_t count) {
+void fill(TestStore& store, const Owner& tenant, std::uint64_t count) {
   for (std::uint64_t n = 1; n <= count; ++n)
     store.change([&](auto& txn) {
       AuditEntry entry = make_entry(tenant, n);
@@ -101,8 +100,7 @@ TEST_CASE("audit: every field comes back, and the hash covers all of them", "[do
   full.policies = {"guard.cedar:3", kOdd};
   full.before = R"({"b": 1, "a": [true, {"d": null, "c": "\u00e9"}]})";
   full.after = R"([1.50])";
-  AuditEntry plain;
-  plain.tenant = kTenant;
+  AuditEntry plain(kTenant);
   store.change([&](auto& txn) { return append_audit(txn, full); });
   store.change([&](auto& txn) { return append_audit(txn, plain); });
   CHECK(full.before == R"({"a":[true,{"c":"é","d":null}],"b":1})");
@@ -175,7 +173,7 @@ TEST_CASE("audit: each chain counts for itself, and goes on after a restart", "[
   TestStore store;
   fill(store, kTenant, 3);
   fill(store, kOther, 2);
-  fill(store, base::Uuid(), 1);
+  fill(store, Platform{}, 1);
   store.reopen();
   fill(store, kTenant, 1);
   std::uint64_t seen = 0;

@@ -106,8 +106,8 @@ TEST_CASE("counts: members and what a tenant has are counted, whoever removes th
       if (auto done = put_user(txn, *user); !done.ok()) return done;
     for (Group* g : {&group, &other})
       if (auto done = put_group(txn, *g); !done.ok()) return done;
-    for (const base::Uuid& g : {group.id, other.id})
-      for (const base::Uuid& user : {ann.id, bob.id, ann.id})
+    for (const GroupId& g : {group.id, other.id})
+      for (const UserId& user : {ann.id, bob.id, ann.id})
         if (auto done = put_membership(txn, {kTenant, g, user, Source::kLocal, kNow}); !done.ok())
           return done;
     return {};
@@ -131,8 +131,7 @@ TEST_CASE("counts: the bytes of audit are those of the chain's entries", "[domai
   TestStore store;
   for (int n = 0; n < 3; ++n)
     store.change([&](auto& txn) {
-      AuditEntry entry;
-      entry.tenant = kTenant;
+      AuditEntry entry(kTenant);
       entry.actor_name = std::string(static_cast<std::size_t>(100 * n), 'x');
       return append_audit(txn, entry);
     });
@@ -167,12 +166,12 @@ TEST_CASE("counts: many rows of format 3 are counted in steps", "[domain]") {
     rows.push_back({table, std::string(key.view()), std::string(value)});
   };
   for (std::uint64_t n = 1; n <= 2'500; ++n) {
-    const base::Uuid tenant = id(n % 3);
+    const TenantId tenant = id(n % 3);
     add(Table::kUser, Key().uuid(tenant).uuid(id(n)), "x");
     add(Table::kMembers, Key().uuid(tenant).uuid(id(n % 7)).uuid(id(n)), "");
     add(Table::kMemberOf, Key().uuid(tenant).uuid(id(n)).uuid(id(n % 7)), "x");
   }
   TestStore store([&](const std::string& dir) { make_raw_store(dir, 3, 1, rows); });
   require_counts(store.read());
-  CHECK(get_count(store.read(), id(1), Counted::kUsers).value() == 834);
+  CHECK(get_count(store.read(), TenantId{id(1).uuid}, Counted::kUsers).value() == 834);
 }

@@ -7,14 +7,13 @@ using namespace domain;
 
 namespace {
 
-std::string all_names(const store::ReadTxn& txn, const base::Uuid& tenant,
-                      const base::Uuid* after = nullptr) {
+std::string all_names(const store::ReadTxn& txn, const Owner& tenant, const CredentialId* after = nullptr) {
   std::string out;
   REQUIRE(each_credential(txn, tenant, after, [&](Credential&& c) { return out += c.name, true; }).ok());
   return out;
 }
 
-std::string names_of(const store::ReadTxn& txn, const base::Uuid& tenant, const Principal& owner) {
+std::string names_of(const store::ReadTxn& txn, const Owner& tenant, const Principal& owner) {
   std::string out;
   REQUIRE(each_credential_of(txn, tenant, owner, [&](Credential&& c) { return out += c.name, true; }).ok());
   return out;
@@ -32,7 +31,7 @@ TEST_CASE("credential: every field comes back", "[domain]") {
   full.revoked_at = base::Timestamp{kNow.ms + 2};
   full.created_by = as_user(id(3));
   store.change([&](auto& txn) { return put_credential(txn, full); });
-  const Credential plain = make_credential(base::Uuid(), id(4), {PrincipalKind::kPlatform, id(4)}, "p");
+  const Credential plain = make_credential(Platform{}, id(4), {PrincipalKind::kPlatform, id(4)}, "p");
   store.change([&](auto& txn) { return put_credential(txn, plain); });
   CHECK(found(get_credential(store.read(), id(1))) == full);
   CHECK(found(find_credential(store.read(), hash_of("s"))) == full);
@@ -54,7 +53,7 @@ TEST_CASE("credential: valid until the millisecond before it expires, and until 
       {{}, base::Timestamp{5}, 6, false},
   };
   for (const Row& row : rows) {
-    Credential credential;
+    Credential credential(kTenant);
     credential.expires_at = row.expires_at;
     credential.revoked_at = row.revoked_at;
     CHECK(credential.valid_at({row.now}) == row.valid);
@@ -91,10 +90,10 @@ TEST_CASE("credential: lists by tenant and by owner; deletion takes the kept ans
       if (auto done = put_credential(txn, each); !done.ok()) return done;
       return put_idempotent_answer(txn, each.id, "k", {});
     });
-  const base::Uuid one = id(1);
+  const CredentialId one = id(1);
   CHECK(all_names(store.read(), kTenant) == "abc");
   CHECK(all_names(store.read(), kTenant, &one) == "bc");
-  CHECK(all_names(store.read(), base::Uuid()) == "");
+  CHECK(all_names(store.read(), Platform{}) == "");
   CHECK(names_of(store.read(), kTenant, as_user(id(9))) == "ac");
   store.change([&](auto& txn) { return delete_credentials_of(txn, kTenant, as_user(id(9))); });
   CHECK(all_names(store.read(), kTenant) == "b");

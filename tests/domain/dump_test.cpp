@@ -69,8 +69,7 @@ TEST_CASE("dump: how keys and values look", "[domain]") {
     Group group = make_group(kTenant, id(1), "Ops");
     Mapping mapping = make_mapping(kTenant, id(3), as_group(id(1)), id(4), "app/group:x");
     mapping.expires_at = kNow;
-    AuditEntry entry;
-    entry.tenant = kTenant;
+    AuditEntry entry(kTenant);
     entry.action = "group:create";
     for (const auto& done :
          {put_tenant(txn, tenant), put_group(txn, group), put_mapping(txn, mapping),
@@ -140,9 +139,10 @@ TEST_CASE("dump: no secret and no hash of one is printed whole, in change record
 TEST_CASE("dump: what can't be read is told, and the rest is there", "[domain]") {
   TestStore store;
   store.change([&](auto& txn) -> base::Result<void> {
-    const std::string key = std::string(kTenant.raw()) + std::string(id(1).raw());
+    const std::string key = std::string(kTenant.raw()) + std::string(id(1).uuid.raw());
     if (auto done = txn.put(Table::kGroup, key, "broken, to be sure"); !done.ok()) return done;
-    if (auto done = txn.put(Table::kGroupName, std::string(kTenant.raw()) + "\xff", id(1).raw()); !done.ok())
+    if (auto done = txn.put(Table::kGroupName, std::string(kTenant.raw()) + "\xff", id(1).uuid.raw());
+        !done.ok())
       return done;
     return txn.put(Table::kUser, "k", store::seal(1, "{}"));
   });

@@ -27,8 +27,8 @@ class GoldenStore : public TestStore {
 
 // The second and the third record of a file are the same, but for their ids.
 template <typename T>
-T with_id(T value, const base::Uuid& uuid) {
-  value.id = uuid;
+T with_id(T value, const AnyId& id) {
+  value.id = id;
   return value;
 }
 
@@ -55,9 +55,8 @@ TEST_CASE("golden: tenants", "[domain]") {
 
 TEST_CASE("golden: roles", "[domain]") {
   GoldenStore store("role.txt");
-  Role full;
+  Role full(kTenant);
   full.id = id(1);
-  full.tenant = kTenant;
   full.slug = "lead";
   full.name = kText;
   full.description = kText;
@@ -70,9 +69,8 @@ TEST_CASE("golden: roles", "[domain]") {
   full.created_at = kNow;
   full.updated_at = {kNow.ms + 1};
   full.revision = 7;
-  Role plain;
+  Role plain(kTenant);
   plain.id = id(2);
-  plain.tenant = kTenant;
   plain.slug = "b";
   plain.name = "B";
   plain.updated_at = {-1};
@@ -118,9 +116,8 @@ TEST_CASE("golden: service users", "[domain]") {
 
 TEST_CASE("golden: credentials", "[domain]") {
   GoldenStore store("credential.txt");
-  Credential full;
+  Credential full(kTenant);
   full.id = id(1);
-  full.tenant = kTenant;
   full.kind = CredentialKind::kSecret;
   full.owner = as_service_user(id(9));
   full.name = kText;
@@ -130,7 +127,7 @@ TEST_CASE("golden: credentials", "[domain]") {
   full.revoked_at = base::Timestamp{kNow.ms + 1};
   full.created_by = as_user(id(8));
   full.created_at = kNow;
-  Credential plain;
+  Credential plain(Platform{});
   plain.id = id(2);
   plain.owner = {PrincipalKind::kPlatform, id(2)};
   plain.hash = hash_of("x");
@@ -207,10 +204,9 @@ TEST_CASE("golden: audit entries, whose chain is whole", "[domain]") {
       each_audit(store.read(), kTenant, 0, {}, [&](AuditEntry&& e) { return all.push_back(e), true; }).ok());
   std::reverse(all.begin(), all.end());
   REQUIRE(all.size() == 3);
-  AuditEntry first;
+  AuditEntry first(kTenant);
   first.id = id(0x41);
   first.seq = 1;
-  first.tenant = kTenant;
   first.actor = as_user(id(9));
   first.actor_name = "Ann";
   first.action = "role:update";

@@ -6,7 +6,7 @@ using namespace domain;
 
 namespace {
 
-Membership member(const base::Uuid& tenant, std::uint64_t group, std::uint64_t user) {
+Membership member(const TenantId& tenant, std::uint64_t group, std::uint64_t user) {
   return {tenant, id(group), id(user), Source::kLocal, kNow};
 }
 
@@ -89,13 +89,12 @@ TEST_CASE("group: members from both sides", "[domain]") {
   CHECK(absent(get_membership(txn, kTenant, id(11), id(1))));
   CHECK(absent(get_membership(txn, kOther, id(1), id(11))));
   std::string groups, users, rest;
-  REQUIRE(each_group_of(txn, kTenant, id(11), [&](const base::Uuid& g) {
+  REQUIRE(each_group_of(txn, kTenant, id(11), [&](const GroupId& g) {
             return groups += last_digits(g), true;
           }).ok());
-  REQUIRE(each_user_in(txn, kTenant, id(1), [&](const base::Uuid& u) {
-            return users += last_digits(u), true;
-          }).ok());
-  const base::Uuid after = id(11);
+  REQUIRE(
+      each_user_in(txn, kTenant, id(1), [&](const UserId& u) { return users += last_digits(u), true; }).ok());
+  const UserId after = id(11);
   REQUIRE(each_membership(txn, kTenant, id(1), &after, [&](Membership&& m) {
             return rest += last_digits(m.user), true;
           }).ok());

@@ -17,13 +17,13 @@ std::string line(const Holding& h) {
          (h.expires_at ? " to " + std::to_string(h.expires_at->ms) : "") + "\n";
 }
 
-std::string held(const store::ReadTxn& txn, const base::Uuid& tenant, const Principal& who) {
+std::string held(const store::ReadTxn& txn, const TenantId& tenant, const Principal& who) {
   std::string out;
   REQUIRE(each_held_role(txn, tenant, who, [&](const Holding& h) { return out += line(h), true; }).ok());
   return out;
 }
 
-std::string holders(const store::ReadTxn& txn, const base::Uuid& tenant, const base::Uuid& role) {
+std::string holders(const store::ReadTxn& txn, const TenantId& tenant, const RoleId& role) {
   std::string out, keys;
   REQUIRE(each_holder(txn, tenant, role, [&](const Holding& h) { return out += line(h), true; }).ok());
   REQUIRE(each_mapping_by_role(txn, tenant, role, [&](const MappingKey& key) {
@@ -120,7 +120,7 @@ TEST_CASE("mapping: seen from the principal and from the role, in one tenant", "
   CHECK(holders(txn, kOther, id(3)) == "user 02 03\n");
   CHECK(holders(txn, kOther, id(6)) == "");
   std::string ids;
-  const base::Uuid one = id(1);
+  const MappingId one = id(1);
   REQUIRE(each_mapping(txn, kTenant, &one, [&](Mapping&& m) { return ids += last_digits(m.id), true; }).ok());
   CHECK(ids == "040507");
   ids.clear();

@@ -45,8 +45,7 @@ TEST_CASE("migration: a store of 0.1.0 has all that it had", "[domain]") {
   CHECK(on_call.description == "Carries the phone.");
   const Role admin = found(find_role(store.read(), acme.id, "admin"));
   CHECK(admin.is_system);
-  const Mapping rota =
-      found(get_mapping(store.read(), acme.id, {{PrincipalKind::kGroup, group.id}, on_call.id, ""}));
+  const Mapping rota = found(get_mapping(store.read(), acme.id, {group.id, on_call.id, ""}));
   CHECK(rota.reason == "rota");
   CHECK(to_string(*rota.expires_at) == "2099-01-01T00:00:00.000Z");
   CHECK(store.read().revision() == kRevision);
@@ -59,8 +58,7 @@ TEST_CASE("migration: the audit chains of 0.1.0 verify, and go on", "[domain]") 
   CHECK(verify_audit(store.read(), before)->empty());
   CHECK(before == 36);
   store.change([&](auto& txn) {
-    AuditEntry entry;
-    entry.tenant = acme.id;
+    AuditEntry entry(acme.id);
     entry.action = "group:create";
     return append_audit(txn, entry);
   });

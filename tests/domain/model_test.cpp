@@ -18,29 +18,29 @@ constexpr int kRounds = 40;
 constexpr int kChangesPerRound = 60;
 constexpr std::uint64_t kIds = 5;  // few, so that changes meet
 
-using Id = std::pair<base::Uuid, base::Uuid>;                 // tenant, id
-using Pair = std::tuple<base::Uuid, base::Uuid, base::Uuid>;  // tenant, group, user
-using Triple = std::pair<base::Uuid, MappingKey>;             // tenant, key
+template <typename Id>
+using InTenant = std::pair<TenantId, Id>;
+using Member = std::tuple<TenantId, GroupId, UserId>;
 
 struct Model {
-  std::map<base::Uuid, Tenant> tenants;
-  std::map<Id, Role> roles;
-  std::map<Id, Group> groups;
-  std::map<Id, User> users;
-  std::map<Id, ServiceUser> service_users;
-  std::map<base::Uuid, Credential> credentials;
-  std::map<Pair, Membership> members;
-  std::map<Triple, Mapping> mappings;
+  std::map<TenantId, Tenant> tenants;
+  std::map<std::pair<Owner, RoleId>, Role> roles;
+  std::map<InTenant<GroupId>, Group> groups;
+  std::map<InTenant<UserId>, User> users;
+  std::map<InTenant<ServiceUserId>, ServiceUser> service_users;
+  std::map<CredentialId, Credential> credentials;
+  std::map<Member, Membership> members;
+  std::map<InTenant<MappingKey>, Mapping> mappings;
 
-  void drop_mappings(const base::Uuid& tenant, const std::function<bool(const MappingKey&)>& which) {
+  void drop_mappings(const TenantId& tenant, const std::function<bool(const MappingKey&)>& which) {
     std::erase_if(mappings, [&](const auto& m) { return m.first.first == tenant && which(m.first.second); });
   }
-  void drop_holder(const base::Uuid& tenant, const Principal& who) {
+  void drop_holder(const TenantId& tenant, const Principal& who) {
     drop_mappings(tenant, [&](const MappingKey& key) { return key.principal == who; });
     std::erase_if(credentials,
                   [&](const auto& c) { return c.second.tenant == tenant && c.second.owner == who; });
   }
-  void drop_tenant(const base::Uuid& tenant) {
+  void drop_tenant(const TenantId& tenant) {
     tenants.erase(tenant);
     const auto of_tenant = [&](const auto& entry) { return entry.first.first == tenant; };
     std::erase_if(roles, of_tenant);
@@ -55,7 +55,7 @@ struct Model {
 
 // Whether another record of the tenant has the same name.
 template <typename Map, typename Name>
-bool taken(const Map& map, const Id& mine, const std::string& name, const Name& name_in) {
+bool taken(const Map& map, const typename Map::key_type& mine, const std::string& name, const Name& name_in) {
   for (const auto& [key, record] : map)
     if (key.first == mine.first && key.second != mine.second && fold_case(name_in(record)) == fold_case(name))
       return true;
@@ -87,8 +87,9 @@ class Trial {
 
  private:
   std::uint64_t pick(std::uint64_t n) { return random_() % n; }
-  base::Uuid some_tenant() { return pick(2) == 0 ? kTenant : kOther; }
-  base::Uuid some_id() { return id(1 + pick(kIds)); }
+  TenantId some_tenant() { return pick(2) == 0 ? kTenant : kOther; }
+  Owner some_owner() { return pick(4) == 0 ? Owner(Platform{}) : Owner(some_tenant()); }
+  AnyId some_id() { return id(1 + pick(kIds)); }
   std::string some_name() { return std::string(1, "aAbBcdE"[pick(7)]); }
   Principal some_principal() {
     const PrincipalKind kinds[] = {PrincipalKind::kUser, PrincipalKind::kServiceUser, PrincipalKind::kGroup};
@@ -117,29 +118,29 @@ class Trial {
   }
 
   void delete_some_tenant() {
-    const base::Uuid tenant = some_tenant();
+    const TenantId tenant = some_tenant();
     if (!model_.tenants.contains(tenant)) return;
     store_.change([&](auto& txn) { return delete_tenant(txn, tenant); });
     model_.drop_tenant(tenant);
   }
 
   void put_some_role() {
-    const base::Uuid tenant = pick(4) == 0 ? base::Uuid() : some_tenant();
+    const Owner tenant = some_owner();
     Role role = make_role(tenant, some_id(), some_name());
     bool free = true;
     for (const auto& [key, other] : model_.roles) {
-      const bool mine = key == Id(tenant, role.id);
+      const bool mine = key == std::pair(tenant, role.id);
       const auto own = model_.roles.find({tenant, role.id});
       const bool kept = own != model_.roles.end() && own->second.slug == role.slug;
-      if (!mine && !kept && other.slug == role.slug && (key.first == tenant || key.first.is_nil()))
+      if (!mine && !kept && other.slug == role.slug && (key.first == tenant || key.first.is_platform()))
         free = false;
     }
     change(free, [&](auto& txn) { return put_role(txn, role); });
-    if (free) model_.roles[{tenant, role.id}] = role;
+    if (free) model_.roles.insert_or_assign({tenant, role.id}, role);
   }
 
   void delete_some_role() {
-    const auto found = model_.roles.find({pick(4) == 0 ? base::Uuid() : some_tenant(), some_id()});
+    const auto found = model_.roles.find({some_owner(), some_id()});
     if (found == model_.roles.end()) return;
     store_.change([&](auto& txn) { return delete_role(txn, found->second); });
     model_.roles.erase(found);
@@ -147,7 +148,7 @@ class Trial {
 
   void put_some_group() {
     Group group = make_group(some_tenant(), some_id(), some_name());
-    const Id key(group.tenant, group.id);
+    const InTenant<GroupId> key(group.tenant, group.id);
     const bool free = !taken(model_.groups, key, group.name, [](const Group& g) { return g.name; });
     change(free, [&](auto& txn) { return put_group(txn, group); });
     if (free) model_.groups[key] = group;
@@ -169,7 +170,7 @@ class Trial {
 
   void put_some_user() {
     User made = make_user(some_tenant(), some_id(), some_name());
-    const Id key(made.tenant, made.id);
+    const InTenant<UserId> key(made.tenant, made.id);
     const bool free = !taken(model_.users, key, made.email, [](const User& u) { return u.email; });
     change(free, [&](auto& txn) { return put_user(txn, made); });
     if (free) model_.users[key] = made;
@@ -209,7 +210,7 @@ class Trial {
   }
 
   void delete_some_member() {
-    const Pair key(some_tenant(), some_id(), some_id());
+    const Member key(some_tenant(), some_id(), some_id());
     store_.change([&](auto& txn) {
       return delete_membership(txn, std::get<0>(key), std::get<1>(key), std::get<2>(key));
     });
@@ -236,9 +237,9 @@ class Trial {
   }
 
   void delete_some_mapping() {
-    const base::Uuid tenant = some_tenant();
+    const TenantId tenant = some_tenant();
     if (pick(4) == 0) {
-      const base::Uuid role = some_id();
+      const RoleId role = some_id();
       store_.change([&](auto& txn) { return delete_mappings_by_role(txn, tenant, role); });
       return model_.drop_mappings(tenant, [&](const MappingKey& key) { return key.role == role; });
     }
@@ -255,7 +256,7 @@ class Trial {
     for (const auto& [uuid, other] : model_.credentials)
       if (uuid != made.id && other.hash == made.hash) free = false;
     change(free, [&](auto& txn) { return put_credential(txn, made); });
-    if (free) model_.credentials[made.id] = made;
+    if (free) model_.credentials.insert_or_assign(made.id, made);
   }
 
   void delete_some_credential() {
@@ -265,7 +266,7 @@ class Trial {
     model_.credentials.erase(found);
   }
 
-  void compare_tenant(const store::ReadTxn& txn, const base::Uuid& tenant);
+  void compare_tenant(const store::ReadTxn& txn, const TenantId& tenant);
   std::string expected_tables() const;
 
   std::mt19937 random_;
@@ -288,14 +289,14 @@ std::vector<T> all_of(const Each& each) {
 
 // The model's records of the tenant, in the order of its keys.
 template <typename T, typename Map>
-std::vector<T> of_tenant(const Map& map, const base::Uuid& tenant) {
+std::vector<T> of_tenant(const Map& map, const TenantId& tenant) {
   std::vector<T> out;
   for (const auto& [key, record] : map)
     if (record.tenant == tenant) out.push_back(record);
   return out;
 }
 
-void Trial::compare_tenant(const store::ReadTxn& txn, const base::Uuid& tenant) {
+void Trial::compare_tenant(const store::ReadTxn& txn, const TenantId& tenant) {
   CHECK(all_of<Group>([&](auto fn) { return each_group(txn, tenant, nullptr, fn); }) ==
         of_tenant<Group>(model_.groups, tenant));
   CHECK(all_of<User>([&](auto fn) { return each_user(txn, tenant, nullptr, fn); }) ==
@@ -306,7 +307,8 @@ void Trial::compare_tenant(const store::ReadTxn& txn, const base::Uuid& tenant) 
         of_tenant<Credential>(model_.credentials, tenant));
   for (std::uint64_t n = 1; n <= kIds; ++n) {
     std::vector<Membership> members;
-    std::set<base::Uuid> groups, users;
+    std::set<GroupId> groups;
+    std::set<UserId> users;
     std::vector<Mapping> held;
     std::set<MappingKey> of_role;
     for (const auto& [key, m] : model_.members) {
@@ -319,12 +321,10 @@ void Trial::compare_tenant(const store::ReadTxn& txn, const base::Uuid& tenant) 
     }
     CHECK(all_of<Membership>([&](auto fn) { return each_membership(txn, tenant, id(n), nullptr, fn); }) ==
           members);
-    const auto store_groups =
-        all_of<base::Uuid>([&](auto fn) { return each_group_of(txn, tenant, id(n), fn); });
-    const auto store_users =
-        all_of<base::Uuid>([&](auto fn) { return each_user_in(txn, tenant, id(n), fn); });
-    CHECK(std::set<base::Uuid>(store_groups.begin(), store_groups.end()) == groups);
-    CHECK(std::set<base::Uuid>(store_users.begin(), store_users.end()) == users);
+    const auto store_groups = all_of<GroupId>([&](auto fn) { return each_group_of(txn, tenant, id(n), fn); });
+    const auto store_users = all_of<UserId>([&](auto fn) { return each_user_in(txn, tenant, id(n), fn); });
+    CHECK(std::set<GroupId>(store_groups.begin(), store_groups.end()) == groups);
+    CHECK(std::set<UserId>(store_users.begin(), store_users.end()) == users);
     CHECK(all_of<Mapping>([&](auto fn) { return each_mapping_of(txn, tenant, as_user(id(n)), fn); }) == held);
     const auto keys =
         all_of<MappingKey>([&](auto fn) { return each_mapping_by_role(txn, tenant, id(n), fn); });
@@ -360,7 +360,7 @@ void Trial::compare() {
   CHECK(store_.tables() == expected_tables());
   const auto txn = store_.read();
   for (std::uint64_t n = 1; n <= kIds; ++n) {
-    std::optional<base::Uuid> first;
+    std::optional<TenantId> first;
     for (const auto& [key, user] : model_.service_users)
       if (key.second == id(n) && !first) first = key.first;
     const auto tenant = find_tenant_of_service_user(txn, id(n));
@@ -378,7 +378,7 @@ void Trial::compare() {
     CHECK(found(find_credential(txn, credential.hash)) == credential);
   for (const auto& [key, mapping] : model_.mappings)
     CHECK(found(find_mapping_by_id(txn, key.first, mapping.id)) == mapping);
-  for (const base::Uuid& tenant : {kTenant, kOther}) compare_tenant(txn, tenant);
+  for (const TenantId& tenant : {kTenant, kOther}) compare_tenant(txn, tenant);
 }
 
 }  // namespace

@@ -78,19 +78,19 @@ inline void require_counts(const store::ReadTxn& txn) {
   REQUIRE(rows_of(txn, store::Table::kCount) == recounted(txn));
 
   std::vector<domain::Mapping> mappings;
-  std::set<base::Uuid> tenants;
+  std::set<domain::TenantId> tenants;
   REQUIRE(txn.scan(store::Table::kMapping, {},
                    [&](std::string_view key, std::string_view) {
-                     return tenants.insert(base::Uuid::from_raw(key.substr(0, 16))), true;
+                     return tenants.insert(domain::TenantId::from_raw(key.substr(0, 16))), true;
                    })
               .ok());
-  for (const base::Uuid& tenant : tenants)
+  for (const domain::TenantId& tenant : tenants)
     REQUIRE(domain::each_mapping(txn, tenant, nullptr, [&](domain::Mapping&& m) {
               return mappings.push_back(std::move(m)), true;
             }).ok());
   REQUIRE(rows_of(txn, store::Table::kRoleTime) == recounted_times(mappings));
 
-  using Holders = std::tuple<base::Uuid, base::Uuid, domain::PrincipalKind>;
+  using Holders = std::tuple<domain::TenantId, domain::RoleId, domain::PrincipalKind>;
   std::set<Holders> holders;
   std::set<std::int64_t> moments = {0, 1, std::numeric_limits<std::int64_t>::max()};
   for (const auto& m : mappings) {

@@ -6,7 +6,7 @@ using namespace domain;
 
 namespace {
 
-std::string slugs(const store::ReadTxn& txn, const base::Uuid& tenant, std::string_view after = {},
+std::string slugs(const store::ReadTxn& txn, const Owner& tenant, std::string_view after = {},
                   std::size_t limit = 99) {
   std::string out;
   std::size_t count = 0;
@@ -44,22 +44,22 @@ TEST_CASE("role: every field comes back", "[domain]") {
 TEST_CASE("role: system roles are in every tenant, and what a tenant made before keeps its slug",
           "[domain]") {
   TestStore store;
-  Role shared = make_role(base::Uuid(), id(1), "admin");
+  Role shared = make_role(domain::Platform{}, id(1), "admin");
   Role own = make_role(kTenant, id(2), "editor");
   store.change([&](auto& txn) { return put_role(txn, own); });
   store.change([&](auto& txn) { return put_role(txn, shared); });
   const auto txn = store.read();
   CHECK(found(find_role(txn, kTenant, "admin")) == shared);
-  CHECK(found(find_role(txn, base::Uuid(), "admin")) == shared);
+  CHECK(found(find_role(txn, domain::Platform{}, "admin")) == shared);
   CHECK(found(find_role_by_id(txn, kTenant, id(1))) == shared);
   CHECK(found(find_role_by_id(txn, kTenant, id(2))) == own);
   CHECK(absent(get_role(txn, kTenant, id(1))));
   CHECK(absent(find_role(txn, kOther, "editor")));
   CHECK(absent(find_role_by_id(txn, kOther, id(2))));
   CHECK(slugs(txn, kTenant) == "editor");
-  CHECK(slugs(txn, base::Uuid()) == "admin");
+  CHECK(slugs(txn, Platform{}) == "admin");
 
-  Role late = make_role(base::Uuid(), id(3), "editor");
+  Role late = make_role(domain::Platform{}, id(3), "editor");
   store.change([&](auto& change) { return put_role(change, late); });
   CHECK(found(find_role(store.read(), kTenant, "editor")) == own);
   CHECK(found(find_role(store.read(), kOther, "editor")) == late);
@@ -70,7 +70,7 @@ TEST_CASE("role: system roles are in every tenant, and what a tenant made before
 
 TEST_CASE("role: a slug is one role's in a tenant, and no system role's", "[domain]") {
   TestStore store;
-  Role shared = make_role(base::Uuid(), id(1), "admin");
+  Role shared = make_role(domain::Platform{}, id(1), "admin");
   Role editor = make_role(kTenant, id(2), "editor");
   store.change([&](auto& txn) { return put_role(txn, shared); });
   store.change([&](auto& txn) { return put_role(txn, editor); });
@@ -81,7 +81,7 @@ TEST_CASE("role: a slug is one role's in a tenant, and no system role's", "[doma
   const Row rows[] = {
       {make_role(kTenant, id(3), "editor"), "role editor: the slug is taken"},
       {make_role(kTenant, id(3), "admin"), "role admin: the slug is a system role's"},
-      {make_role(base::Uuid(), id(3), "admin"), "role admin: the slug is taken"},
+      {make_role(domain::Platform{}, id(3), "admin"), "role admin: the slug is taken"},
   };
   for (Row row : rows) {
     const base::Error error = store.refusal([&](auto& txn) { return put_role(txn, row.role); });

@@ -92,17 +92,29 @@ bool absent(const base::Result<std::optional<T>>& result) {
   return !result->has_value();
 }
 
+// An id of whatever noun a test asks for.
+struct AnyId {
+  base::Uuid uuid;
+
+  template <class Noun>
+  operator domain::Id<Noun>() const {
+    return domain::Id<Noun>(uuid);
+  }
+  operator const base::Uuid&() const { return uuid; }
+  std::string to_string() const { return uuid.to_string(); }
+};
+
 // The ids "00000000-0000-7000-8000-0000000000nn".
-inline base::Uuid id(std::uint64_t n) {
+inline AnyId id(std::uint64_t n) {
   base::Uuid::Bytes bytes{};
   bytes[6] = 0x70;
   bytes[8] = 0x80;
   for (std::size_t i = 0; i < 6; ++i) bytes[15 - i] = static_cast<std::uint8_t>(n >> (8 * i));
-  return base::Uuid(bytes);
+  return {base::Uuid(bytes)};
 }
 
-inline const base::Uuid kTenant = id(0xa0);
-inline const base::Uuid kOther = id(0xb0);
+inline const domain::TenantId kTenant = id(0xa0);
+inline const domain::TenantId kOther = id(0xb0);
 inline constexpr base::Timestamp kNow{1'776'254'400'123};
 
 // A text that is hard to keep: quotes, backslashes, control characters, one to four bytes a character.
@@ -113,47 +125,49 @@ inline crypto::Sha256 hash_of(std::string_view text) {
   return crypto::sha256(text);
 }
 
-inline domain::Principal as_user(const base::Uuid& uuid) {
-  return {domain::PrincipalKind::kUser, uuid};
+inline domain::Principal as_user(const domain::UserId& id) {
+  return id;
 }
-inline domain::Principal as_service_user(const base::Uuid& uuid) {
-  return {domain::PrincipalKind::kServiceUser, uuid};
+inline domain::Principal as_service_user(const domain::ServiceUserId& id) {
+  return id;
 }
-inline domain::Principal as_group(const base::Uuid& uuid) {
-  return {domain::PrincipalKind::kGroup, uuid};
+inline domain::Principal as_group(const domain::GroupId& id) {
+  return id;
 }
 
-inline domain::Tenant make_tenant(const base::Uuid& uuid, const std::string& slug) {
+inline domain::Tenant make_tenant(const domain::TenantId& id, const std::string& slug) {
   domain::Tenant tenant;
-  tenant.id = uuid;
+  tenant.id = id;
   tenant.slug = slug;
   tenant.name = "Name of " + slug;
   tenant.created_at = tenant.updated_at = kNow;
   return tenant;
 }
 
-inline domain::Role make_role(const base::Uuid& tenant, const base::Uuid& uuid, const std::string& slug) {
-  domain::Role role;
-  role.id = uuid;
-  role.tenant = tenant;
+inline domain::Role make_role(const domain::Owner& tenant, const domain::RoleId& id,
+                              const std::string& slug) {
+  domain::Role role(tenant);
+  role.id = id;
   role.slug = slug;
   role.name = "Name of " + slug;
   role.created_at = role.updated_at = kNow;
   return role;
 }
 
-inline domain::Group make_group(const base::Uuid& tenant, const base::Uuid& uuid, const std::string& name) {
+inline domain::Group make_group(const domain::TenantId& tenant, const domain::GroupId& id,
+                                const std::string& name) {
   domain::Group made;
-  made.id = uuid;
+  made.id = id;
   made.tenant = tenant;
   made.name = name;
   made.created_at = made.updated_at = kNow;
   return made;
 }
 
-inline domain::User make_user(const base::Uuid& tenant, const base::Uuid& uuid, const std::string& email) {
+inline domain::User make_user(const domain::TenantId& tenant, const domain::UserId& id,
+                              const std::string& email) {
   domain::User made;
-  made.id = uuid;
+  made.id = id;
   made.tenant = tenant;
   made.email = email;
   made.name = "Name of " + email;
@@ -161,21 +175,20 @@ inline domain::User make_user(const base::Uuid& tenant, const base::Uuid& uuid, 
   return made;
 }
 
-inline domain::ServiceUser make_service_user(const base::Uuid& tenant, const base::Uuid& uuid,
+inline domain::ServiceUser make_service_user(const domain::TenantId& tenant, const domain::ServiceUserId& id,
                                              const std::string& title) {
   domain::ServiceUser made;
-  made.id = uuid;
+  made.id = id;
   made.tenant = tenant;
   made.title = title;
   made.created_at = made.updated_at = kNow;
   return made;
 }
 
-inline domain::Credential make_credential(const base::Uuid& tenant, const base::Uuid& uuid,
+inline domain::Credential make_credential(const domain::Owner& tenant, const domain::CredentialId& id,
                                           const domain::Principal& owner, const std::string& secret) {
-  domain::Credential credential;
-  credential.id = uuid;
-  credential.tenant = tenant;
+  domain::Credential credential(tenant);
+  credential.id = id;
   credential.owner = owner;
   credential.name = secret;
   credential.hash = hash_of(secret);
@@ -183,11 +196,11 @@ inline domain::Credential make_credential(const base::Uuid& tenant, const base::
   return credential;
 }
 
-inline domain::Mapping make_mapping(const base::Uuid& tenant, const base::Uuid& uuid,
-                                    const domain::Principal& who, const base::Uuid& role,
+inline domain::Mapping make_mapping(const domain::TenantId& tenant, const domain::MappingId& id,
+                                    const domain::Principal& who, const domain::RoleId& role,
                                     const std::string& resource = "") {
   domain::Mapping mapping;
-  mapping.id = uuid;
+  mapping.id = id;
   mapping.tenant = tenant;
   mapping.principal = who;
   mapping.role = role;

@@ -10,7 +10,7 @@ namespace {
 
 // Something in every table that can hold a tenant's. The ids are the same in every tenant but for those of
 // credentials, which are unique in the store.
-base::Result<void> fill(store::WriteTxn& txn, const base::Uuid& tenant, const std::string& slug) {
+base::Result<void> fill(store::WriteTxn& txn, const TenantId& tenant, const std::string& slug) {
   Tenant record = make_tenant(tenant, slug);
   Role role = make_role(tenant, id(1), "editor");
   Group made_group = make_group(tenant, id(2), "Staff");
@@ -20,9 +20,8 @@ base::Result<void> fill(store::WriteTxn& txn, const base::Uuid& tenant, const st
   Mapping on_group = make_mapping(tenant, id(6), as_user(id(3)), id(1), group_resource(id(2)));
   Mapping of_robot = make_mapping(tenant, id(7), as_service_user(id(4)), id(1));
   const Credential key =
-      make_credential(tenant, id(tenant.bytes()[15]), as_service_user(id(4)), slug + "-key");
-  AuditEntry entry;
-  entry.tenant = tenant;
+      make_credential(tenant, id(tenant.uuid().bytes()[15]), as_service_user(id(4)), slug + "-key");
+  AuditEntry entry(tenant);
   IdempotentAnswer answer;
   answer.expires_at = {kNow.ms + kIdempotencyMs};
   for (const auto& done :
@@ -74,14 +73,14 @@ TEST_CASE("tenant: all of them in order of id, and from one on", "[domain]") {
     Tenant tenant = make_tenant(id(n), "t" + std::to_string(n));
     store.change([&](auto& txn) { return put_tenant(txn, tenant); });
   }
-  const auto list = [&](const base::Uuid* after, std::size_t limit) {
+  const auto list = [&](const TenantId* after, std::size_t limit) {
     std::string slugs;
     std::size_t count = 0;
     REQUIRE(
         each_tenant(store.read(), after, [&](Tenant&& t) { return slugs += t.slug, ++count < limit; }).ok());
     return slugs;
   };
-  const base::Uuid one = id(1), nine = id(9);
+  const TenantId one = id(1), nine = id(9);
   CHECK(list(nullptr, 9) == "t1t2t3");
   CHECK(list(nullptr, 2) == "t1t2");
   CHECK(list(&one, 9) == "t2t3");

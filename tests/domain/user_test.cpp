@@ -45,13 +45,13 @@ TEST_CASE("user: deleted with memberships, mappings, credentials and kept answer
   answer.expires_at = kNow;
   store.change([&](auto& txn) -> base::Result<void> {
     for (User* each : {&user, &kept}) {
-      const base::Uuid& uuid = each->id;
-      Mapping mapping = make_mapping(kTenant, uuid, as_user(uuid), id(9));
+      const AnyId same{each->id.uuid()};
+      Mapping mapping = make_mapping(kTenant, same, each->id, id(9));
       for (const auto& done :
-           {put_user(txn, *each), put_membership(txn, {kTenant, id(5), uuid, Source::kLocal, kNow}),
+           {put_user(txn, *each), put_membership(txn, {kTenant, id(5), each->id, Source::kLocal, kNow}),
             put_mapping(txn, mapping),
-            put_credential(txn, make_credential(kTenant, uuid, as_user(uuid), each->email)),
-            put_idempotent_answer(txn, uuid, "a", answer)})
+            put_credential(txn, make_credential(kTenant, same, each->id, each->email)),
+            put_idempotent_answer(txn, each->id, "a", answer)})
         if (!done.ok()) return done;
     }
     return {};
@@ -69,7 +69,7 @@ TEST_CASE("user: deleted with memberships, mappings, credentials and kept answer
 TEST_CASE("user: lists stay in their tenant", "[domain]") {
   TestStore store;
   store.change([&](auto& txn) -> base::Result<void> {
-    for (const base::Uuid& tenant : {kTenant, kOther})
+    for (const TenantId& tenant : {kTenant, kOther})
       for (std::uint64_t n = 1; n <= 3; ++n) {
         User user = make_user(tenant, id(n), std::to_string(n) + (tenant == kTenant ? "@a" : "@b"));
         ServiceUser robot = make_service_user(tenant, id(n), user.email);
@@ -78,7 +78,7 @@ TEST_CASE("user: lists stay in their tenant", "[domain]") {
       }
     return {};
   });
-  const base::Uuid one = id(1);
+  const UserId one = id(1);
   std::string users, robots;
   REQUIRE(each_user(store.read(), kTenant, &one, [&](User&& u) { return users += u.email, true; }).ok());
   REQUIRE(each_service_user(store.read(), kOther, nullptr, [&](ServiceUser&& u) {

@@ -25,7 +25,7 @@ std::vector<domain::Permission> to_permissions(const std::vector<config::Permiss
 std::vector<domain::Role> to_roles(const std::vector<config::RoleSpec>& specs) {
   std::vector<domain::Role> roles;
   for (const auto& spec : specs) {
-    domain::Role role;
+    domain::Role role(domain::Platform{});
     role.slug = spec.slug;
     role.name = spec.name;
     role.description = spec.description;
@@ -85,7 +85,7 @@ void ApiWorld::reopen() {
   start(more_policies_);
 }
 
-api::Caller ApiWorld::caller(const base::Uuid& tenant, std::vector<std::string> scopes) {
+api::Caller ApiWorld::caller(const domain::TenantId& tenant, std::vector<std::string> scopes) {
   const auto key = must(change(platform(), [&](api::Change& c) {
     return api::create_api_key(c, tenant, {"test", std::move(scopes), {}});
   }));
@@ -99,11 +99,10 @@ api::Outcome<api::Caller> ApiWorld::authenticate(std::string_view token, api::Sc
   return api::authenticate(txn.value(), {scheme, id, token}, now());
 }
 
-api::Caller ApiWorld::login(const base::Uuid& tenant, const base::Uuid& user) {
-  domain::Credential credential;
-  credential.id = random_.uuid(now());
-  credential.tenant = tenant;
-  credential.owner = {domain::PrincipalKind::kUser, user};
+api::Caller ApiWorld::login(const domain::TenantId& tenant, const domain::UserId& user) {
+  domain::Credential credential(tenant);
+  credential.id = domain::CredentialId(random_.uuid(now()));
+  credential.owner = user;
   credential.name = "login";
   const std::string token = "login-of-" + user.to_string();
   credential.hash = crypto::sha256(token);
@@ -115,7 +114,7 @@ api::Caller ApiWorld::login(const base::Uuid& tenant, const base::Uuid& user) {
   return must(authenticate(token));
 }
 
-base::Uuid ApiWorld::add_user(const base::Uuid& tenant, const std::string& name) {
+domain::UserId ApiWorld::add_user(const domain::TenantId& tenant, const std::string& name) {
   return must(change(platform(),
                      [&](api::Change& c) {
                        return api::create_user(c, tenant, {name + "@example.org", name, {}});
@@ -123,7 +122,7 @@ base::Uuid ApiWorld::add_user(const base::Uuid& tenant, const std::string& name)
       .user.id;
 }
 
-base::Uuid ApiWorld::add_group(const base::Uuid& tenant, const std::string& name) {
+domain::GroupId ApiWorld::add_group(const domain::TenantId& tenant, const std::string& name) {
   return must(change(platform(),
                      [&](api::Change& c) {
                        return api::create_group(c, tenant, {name, {}, {}});
@@ -131,37 +130,40 @@ base::Uuid ApiWorld::add_group(const base::Uuid& tenant, const std::string& name
       .group.id;
 }
 
-void ApiWorld::add_member(const base::Uuid& tenant, const base::Uuid& group, const base::Uuid& user) {
+void ApiWorld::add_member(const domain::TenantId& tenant, const domain::GroupId& group,
+                          const domain::UserId& user) {
   must(change(platform(), [&](api::Change& c) { return api::add_member(c, tenant, group, user); }));
 }
 
-void ApiWorld::add_role(const base::Uuid& tenant, const std::string& slug, std::vector<std::string> scopes) {
+void ApiWorld::add_role(const domain::Owner& tenant, const std::string& slug,
+                        std::vector<std::string> scopes) {
   must(change(platform(), [&](api::Change& c) {
     return api::create_role(c, tenant, {slug, slug, {}, std::move(scopes)});
   }));
 }
 
-void ApiWorld::map_group(const base::Uuid& tenant, const base::Uuid& group, const std::string& role,
-                         std::optional<base::Timestamp> valid_from,
+void ApiWorld::map_group(const domain::TenantId& tenant, const domain::GroupId& group,
+                         const std::string& role, std::optional<base::Timestamp> valid_from,
                          std::optional<base::Timestamp> expires_at) {
   must(change(platform(), [&](api::Change& c) {
     return api::add_group_role(c, tenant, group, {role, valid_from, expires_at, {}});
   }));
 }
 
-void ApiWorld::map_user(const base::Uuid& tenant, const base::Uuid& user, std::vector<std::string> roles) {
+void ApiWorld::map_user(const domain::TenantId& tenant, const domain::UserId& user,
+                        std::vector<std::string> roles) {
   must(change(platform(), [&](api::Change& c) {
     return api::update_user(c, tenant, user, {std::nullopt, std::move(roles)}, {});
   }));
 }
 
-void ApiWorld::map_on(const base::Uuid& tenant, const domain::Principal& who, const std::string& role,
+void ApiWorld::map_on(const domain::TenantId& tenant, const domain::Principal& who, const std::string& role,
                       const std::string& resource) {
   const auto written = store_->write([&](store::WriteTxn& txn) -> base::Result<void> {
     const auto found = domain::find_role(txn, tenant, role);
     if (!found.ok()) return found.error();
     domain::Mapping mapping;
-    mapping.id = random_.uuid(now());
+    mapping.id = domain::MappingId(random_.uuid(now()));
     mapping.tenant = tenant;
     mapping.principal = who;
     mapping.role = found.value()->id;

@@ -31,8 +31,8 @@ class ApiWorld {
   ManualClock& clock() { return clock_; }
   base::Timestamp now() const { return clock_.now(); }
 
-  const base::Uuid& acme() const { return acme_; }
-  const base::Uuid& globex() const { return globex_; }
+  const domain::TenantId& acme() const { return acme_; }
+  const domain::TenantId& globex() const { return globex_; }
 
   // Other guard policies from now on: the shipped ones and these.
   void add_policies(const std::string& text);
@@ -75,28 +75,28 @@ class ApiWorld {
 
   // Who calls. The scopes are those of an API key; the platform has its own.
   api::Caller platform() const { return api::Service::itself(); }
-  api::Caller caller(const base::Uuid& tenant, std::vector<std::string> scopes);
-  api::Caller admin(const base::Uuid& tenant) { return caller(tenant, {"organization:administer"}); }
+  api::Caller caller(const domain::TenantId& tenant, std::vector<std::string> scopes);
+  api::Caller admin(const domain::TenantId& tenant) { return caller(tenant, {"organization:administer"}); }
 
   // Whoever has this token, now.
   api::Outcome<api::Caller> authenticate(std::string_view token, api::Scheme scheme = api::Scheme::kBearer,
                                          std::string_view id = {});
 
   // A user's credential, made in the store, since no call makes one.
-  api::Caller login(const base::Uuid& tenant, const base::Uuid& user);
+  api::Caller login(const domain::TenantId& tenant, const domain::UserId& user);
 
   // Made as the platform.
-  base::Uuid add_user(const base::Uuid& tenant, const std::string& name);
-  base::Uuid add_group(const base::Uuid& tenant, const std::string& name);
-  void add_member(const base::Uuid& tenant, const base::Uuid& group, const base::Uuid& user);
-  void add_role(const base::Uuid& tenant, const std::string& slug, std::vector<std::string> scopes);
-  void map_group(const base::Uuid& tenant, const base::Uuid& group, const std::string& role,
+  domain::UserId add_user(const domain::TenantId& tenant, const std::string& name);
+  domain::GroupId add_group(const domain::TenantId& tenant, const std::string& name);
+  void add_member(const domain::TenantId& tenant, const domain::GroupId& group, const domain::UserId& user);
+  void add_role(const domain::Owner& tenant, const std::string& slug, std::vector<std::string> scopes);
+  void map_group(const domain::TenantId& tenant, const domain::GroupId& group, const std::string& role,
                  std::optional<base::Timestamp> valid_from = {},
                  std::optional<base::Timestamp> expires_at = {});
-  void map_user(const base::Uuid& tenant, const base::Uuid& user, std::vector<std::string> roles);
+  void map_user(const domain::TenantId& tenant, const domain::UserId& user, std::vector<std::string> roles);
 
   // A mapping on one resource, made in the store.
-  void map_on(const base::Uuid& tenant, const domain::Principal&, const std::string& role,
+  void map_on(const domain::TenantId& tenant, const domain::Principal&, const std::string& role,
               const std::string& resource);
 
  private:
@@ -109,7 +109,7 @@ class ApiWorld {
   std::string more_policies_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<api::Service> service_;
-  base::Uuid acme_, globex_;
+  domain::TenantId acme_, globex_;
 };
 
 // "forbidden: <message> | <pointer>: <message> | <notice>", of success "ok"; what rows of tests compare.

@@ -29,7 +29,7 @@ TestServer::TestServer(const TestServerOptions& options) {
   store_ = must(store::Store::open(store));
   service_ = std::make_unique<api::Service>(*store_, clock_, random_);
   if (auto r = service_->adopt(shipped_definitions()); !r.ok()) throw std::runtime_error(r.error().message);
-  if (auto r = service_->keep({*base::Uuid::parse(kClientId), std::string(kSecret)}); !r.ok())
+  if (auto r = service_->keep({*domain::CredentialId::parse(kClientId), std::string(kSecret)}); !r.ok())
     throw std::runtime_error(r.error().message);
   server_ = std::make_unique<dialects::Dispatcher>(*service_, clock_, random_, options.http);
   front_ = must(http::front::Front::start(options.front, *server_));

@@ -12,9 +12,8 @@ namespace {
 
 domain::AuditEntry entry_of(Change& change, const AccessRequest& request) {
   const Operation& operation = request.operation;
-  domain::AuditEntry entry;
-  entry.id = change.make_id();
-  entry.tenant = request.tenant;
+  domain::AuditEntry entry(request.tenant);
+  entry.id = domain::AuditEntryId(change.make_id());
   if (!change.caller.credential.is_nil()) entry.actor = change.caller.principal;
   entry.actor_name = change.caller.name;
   entry.action = operation.action;
@@ -38,9 +37,10 @@ Error refusal(const authz::Answer& answer, const Operation& operation) {
 
 Outcome<Authorization> decide(const Read& read, const AccessRequest& request) {
   const Operation& operation = request.operation;
-  const bool own = read.caller.platform() || request.tenant.is_nil() || read.caller.tenant == request.tenant;
+  const bool own =
+      read.caller.platform() || request.tenant.is_platform() || read.caller.tenant == request.tenant;
   if (!own)
-    return error(Code::kTenantMismatch, "tenant " + request.tenant.to_string() + ": not the credential's");
+    return error(Code::kTenantMismatch, "tenant " + to_string(request.tenant) + ": not the credential's");
 
   const authz::Question question{read.caller,
                                  request.tenant,
@@ -59,7 +59,7 @@ Outcome<Authorization> decide(const Read& read, const AccessRequest& request) {
 }
 
 // Which policies refused is for whoever may read the audit log, where their ids stand too.
-Outcome<Authorization> as_told(const Read& read, const base::Uuid& tenant,
+Outcome<Authorization> as_told(const Read& read, const domain::Owner& tenant,
                                Outcome<Authorization> authorized) {
   if (authorized.ok() || authorized.error().policies.empty()) return authorized;
   if (decide(read, on_tenant(op::list_audit, tenant)).ok()) return authorized;
@@ -86,10 +86,11 @@ Outcome<Authorization> authorize_change(Change& change, const AccessRequest& req
     change.refused = std::move(entry);
     return as_told(change, request.tenant, std::move(authorized));
   }
-  if (request.tenant.is_nil()) return authorized;
-  const auto tenant = stored(domain::get_tenant(change.txn, request.tenant));
+  const domain::TenantId* const id = request.tenant.tenant();
+  if (!id) return authorized;
+  const auto tenant = stored(domain::get_tenant(change.txn, *id));
   if (!tenant.ok()) return tenant.error();
-  if (!tenant.value()) return not_found("tenant", request.tenant);
+  if (!tenant.value()) return not_found("tenant", *id);
   return authorized;
 }
 
@@ -103,20 +104,22 @@ Outcome<void> append_audit(Change& change, const AccessRequest& request, const A
   return stored(domain::append_audit(change.write, entry));
 }
 
-AccessRequest on_tenant(const Operation& operation, const base::Uuid& tenant) {
-  return {operation, tenant, authz::tenant_uid(tenant), tenant.to_string()};
+AccessRequest on_tenant(const Operation& operation, const domain::Owner& tenant) {
+  return {operation, tenant, authz::tenant_uid(tenant), to_string(tenant)};
 }
 
-AccessRequest on_group(const Operation& operation, const base::Uuid& tenant, const base::Uuid& group) {
+AccessRequest on_group(const Operation& operation, const domain::TenantId& tenant,
+                       const domain::GroupId& group) {
   return {operation, tenant, authz::group_uid(group), group.to_string(), domain::group_resource(group)};
 }
 
-AccessRequest on_user(const Operation& operation, const base::Uuid& tenant, const base::Uuid& user) {
+AccessRequest on_user(const Operation& operation, const domain::TenantId& tenant,
+                      const domain::UserId& user) {
   return {operation, tenant, authz::user_uid(user), user.to_string()};
 }
 
-AccessRequest on_service_user(const Operation& operation, const base::Uuid& tenant,
-                              const base::Uuid& service_user) {
+AccessRequest on_service_user(const Operation& operation, const domain::Owner& tenant,
+                              const domain::ServiceUserId& service_user) {
   return {operation, tenant, authz::service_user_uid(service_user), service_user.to_string()};
 }
 

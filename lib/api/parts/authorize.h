@@ -4,7 +4,6 @@
 
 #include "api/context.h"
 #include "api/operation.h"
-#include "base/uuid.h"
 #include "cedar/value.h"
 #include "domain/principal.h"
 
@@ -15,7 +14,7 @@ namespace api {
 // What a caller wants: one operation on one thing.
 struct AccessRequest {
   Operation operation;
-  base::Uuid tenant;          // whose things are touched; nil: the platform's
+  domain::Owner tenant;       // whose things are touched
   cedar::EntityUid resource;  // as the guard sees it; need not exist
   std::string resource_id;    // as the audit log names it
   domain::ResourceText on{};  // the resource as mappings name it, where there can be mappings on it
@@ -40,10 +39,11 @@ Outcome<void> append_audit(Change&, const AccessRequest&, const Authorization&, 
                            std::string after);
 
 // Access to the tenant itself, such as making or listing something in it.
-AccessRequest on_tenant(const Operation&, const base::Uuid& tenant);
-AccessRequest on_group(const Operation&, const base::Uuid& tenant, const base::Uuid& group);
-AccessRequest on_user(const Operation&, const base::Uuid& tenant, const base::Uuid& user);
-AccessRequest on_service_user(const Operation&, const base::Uuid& tenant, const base::Uuid& service_user);
+AccessRequest on_tenant(const Operation&, const domain::Owner& tenant);
+AccessRequest on_group(const Operation&, const domain::TenantId& tenant, const domain::GroupId& group);
+AccessRequest on_user(const Operation&, const domain::TenantId& tenant, const domain::UserId& user);
+AccessRequest on_service_user(const Operation&, const domain::Owner& tenant,
+                              const domain::ServiceUserId& service_user);
 
 // "group 0197…: not found"
 Error not_found(std::string_view noun, std::string_view id);

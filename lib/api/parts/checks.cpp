@@ -64,14 +64,14 @@ void Checks::text(std::string_view pointer, const std::optional<std::string>& te
     add(std::string(pointer), "must not have control characters except tabs and line ends");
 }
 
-void Checks::slug(std::string_view pointer, std::string_view text, SlugRule rule) {
-  if (!fits(text, rule)) add(std::string(pointer), describe(rule));
+void Checks::slug(std::string_view pointer, const std::string& text, SlugRule rule) {
+  if (!fits(text, rule)) add(std::string(pointer), std::string(describe(rule)));
 }
 
 // Mail itself is the only judge of an address; this is what can't be one.
-void Checks::email(std::string_view pointer, std::string_view text) {
+void Checks::email(std::string_view pointer, const std::string& text) {
   const std::size_t at = text.rfind('@');
-  const bool shaped = at != std::string_view::npos && at > 0 && at + 1 < text.size() && text.find('@') == at;
+  const bool shaped = at != std::string::npos && at > 0 && at + 1 < text.size() && text.find('@') == at;
   const bool clean = base::utf8::is_valid(text) && std::none_of(text.begin(), text.end(), [](char c) {
                        return is_control(c) || c == ' ' || c == '<' || c == '>' || c == ',' || c == ';';
                      });

@@ -30,8 +30,8 @@ class Checks {
   void description(std::string_view pointer,
                    const std::optional<std::string>& text);  // up to 2,000 characters
   void text(std::string_view pointer, const std::optional<std::string>& text, std::size_t max);
-  void slug(std::string_view pointer, std::string_view text, SlugRule);
-  void email(std::string_view pointer, std::string_view text);
+  void slug(std::string_view pointer, const std::string& text, SlugRule);
+  void email(std::string_view pointer, const std::string& text);
   void metadata(std::string_view pointer,
                 const base::Json&);  // an object of up to kMaxMetadata bytes, or null
 

@@ -17,21 +17,24 @@ Outcome<T> require(base::Result<std::optional<T>> result, std::string_view noun,
 
 }  // namespace
 
-Outcome<domain::Tenant> existing_tenant(const Read& read, const base::Uuid& id) {
+Outcome<domain::Tenant> existing_tenant(const Read& read, const domain::TenantId& id) {
   return require(domain::get_tenant(read.txn, id), "tenant", id);
 }
 
-Outcome<domain::Group> existing_group(const Read& read, const base::Uuid& tenant, const base::Uuid& id) {
+Outcome<domain::Group> existing_group(const Read& read, const domain::TenantId& tenant,
+                                      const domain::GroupId& id) {
   return require(domain::get_group(read.txn, tenant, id), "group", id);
 }
 
-Outcome<domain::User> existing_user(const Read& read, const base::Uuid& tenant, const base::Uuid& id) {
+Outcome<domain::User> existing_user(const Read& read, const domain::TenantId& tenant,
+                                    const domain::UserId& id) {
   return require(domain::get_user(read.txn, tenant, id), "user", id);
 }
 
-Outcome<domain::ServiceUser> existing_service_user(const Read& read, const base::Uuid& tenant,
-                                                   const base::Uuid& id) {
-  return require(domain::get_service_user(read.txn, tenant, id), "service user", id);
+Outcome<domain::ServiceUser> existing_service_user(const Read& read, const domain::Owner& tenant,
+                                                   const domain::ServiceUserId& id) {
+  if (tenant.is_platform()) return not_found("service user", id);
+  return require(domain::get_service_user(read.txn, *tenant.tenant(), id), "service user", id);
 }
 
 }  // namespace api

@@ -7,10 +7,12 @@
 // The record of an id, or kNotFound, which names it.
 namespace api {
 
-Outcome<domain::Tenant> existing_tenant(const Read&, const base::Uuid& id);
-Outcome<domain::Group> existing_group(const Read&, const base::Uuid& tenant, const base::Uuid& id);
-Outcome<domain::User> existing_user(const Read&, const base::Uuid& tenant, const base::Uuid& id);
-Outcome<domain::ServiceUser> existing_service_user(const Read&, const base::Uuid& tenant,
-                                                   const base::Uuid& id);
+Outcome<domain::Tenant> existing_tenant(const Read&, const domain::TenantId& id);
+Outcome<domain::Group> existing_group(const Read&, const domain::TenantId& tenant, const domain::GroupId& id);
+Outcome<domain::User> existing_user(const Read&, const domain::TenantId& tenant, const domain::UserId& id);
+
+// The platform has none.
+Outcome<domain::ServiceUser> existing_service_user(const Read&, const domain::Owner& tenant,
+                                                   const domain::ServiceUserId& id);
 
 }  // namespace api

@@ -18,16 +18,16 @@ namespace {
 
 constexpr std::size_t kMaxGuessed = 1'000;  // roles looked at for a guess
 
-AccessRequest on_principal(const Operation& operation, const base::Uuid& tenant,
+AccessRequest on_principal(const Operation& operation, const domain::TenantId& tenant,
                            const domain::Principal& who) {
   switch (who.kind) {
     case domain::PrincipalKind::kGroup:
-      return on_group(operation, tenant, who.id);
+      return on_group(operation, tenant, domain::GroupId(who.id));
     case domain::PrincipalKind::kUser:
-      return on_user(operation, tenant, who.id);
+      return on_user(operation, tenant, domain::UserId(who.id));
     case domain::PrincipalKind::kServiceUser:
     case domain::PrincipalKind::kPlatform:
-      return on_service_user(operation, tenant, who.id);
+      return on_service_user(operation, tenant, domain::ServiceUserId(who.id));
   }
   return on_tenant(operation, tenant);
 }
@@ -37,7 +37,7 @@ std::string name_mapping(const domain::Principal& who, std::string_view slug) {
   return domain::to_string(who) + "/" + std::string(slug);
 }
 
-AccessRequest request_for(const Read& read, const Operation& operation, const base::Uuid& tenant,
+AccessRequest request_for(const Read& read, const Operation& operation, const domain::TenantId& tenant,
                           const domain::Principal& who, std::string_view slug, const domain::Role* role,
                           Proposal& proposal) {
   AccessRequest request = on_principal(operation, tenant, who);
@@ -67,7 +67,7 @@ Outcome<void> note_removed(Change& change, const Authorization& authorized,
 
 }  // namespace
 
-AccessRequest creating_mapping(const Read& read, const base::Uuid& tenant, const NewMapping& mapping,
+AccessRequest creating_mapping(const Read& read, const domain::TenantId& tenant, const NewMapping& mapping,
                                std::string_view slug, const domain::Role* role) {
   Proposal proposal;
   proposal.text("resource", mapping.resource)
@@ -77,7 +77,7 @@ AccessRequest creating_mapping(const Read& read, const base::Uuid& tenant, const
   return request_for(read, op::create_mapping, tenant, mapping.principal, slug, role, proposal);
 }
 
-AccessRequest deleting_mapping(const Read& read, const base::Uuid& tenant, const domain::Principal& who,
+AccessRequest deleting_mapping(const Read& read, const domain::TenantId& tenant, const domain::Principal& who,
                                std::string_view slug, const domain::Role* role) {
   Proposal proposal;
   return request_for(read, op::delete_mapping, tenant, who, slug, role, proposal);
@@ -86,16 +86,16 @@ AccessRequest deleting_mapping(const Read& read, const base::Uuid& tenant, const
 Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& request,
                                       const Authorization& authorized, const NewMapping& given,
                                       const domain::Role& role) {
-  const auto there =
-      stored(domain::get_mapping(change.txn, request.tenant, {given.principal, role.id, given.resource}));
+  const auto there = stored(
+      domain::get_mapping(change.txn, *request.tenant.tenant(), {given.principal, role.id, given.resource}));
   if (!there.ok()) return there.error();
   if (there.value())
     return error(Code::kAlreadyExists,
                  "role mapping " + name_mapping(given.principal, role.slug) + ": already exists");
 
   domain::Mapping mapping;
-  mapping.id = change.make_id();
-  mapping.tenant = request.tenant;
+  mapping.id = domain::MappingId(change.make_id());
+  mapping.tenant = *request.tenant.tenant();
   mapping.principal = given.principal;
   mapping.role = role.id;
   mapping.resource = given.resource;
@@ -113,7 +113,7 @@ Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& reque
 
 Outcome<void> remove_mapping(Change& change, const AccessRequest& request, const Authorization& authorized,
                              const domain::MappingKey& key, const std::string& slug) {
-  const auto mapping = stored(domain::get_mapping(change.txn, request.tenant, key));
+  const auto mapping = stored(domain::get_mapping(change.txn, *request.tenant.tenant(), key));
   if (!mapping.ok()) return mapping.error();
   if (!mapping.value()) return not_found("role mapping", name_mapping(key.principal, slug));
   const auto deleted = stored(domain::delete_mapping(change.write, *mapping.value()));
@@ -121,8 +121,8 @@ Outcome<void> remove_mapping(Change& change, const AccessRequest& request, const
   return append_audit(change, request, authorized, to_audit(*mapping.value(), slug), kNothing);
 }
 
-Outcome<void> note_mappings_of(Change& change, const Authorization& authorized, const base::Uuid& tenant,
-                               const domain::Principal& who) {
+Outcome<void> note_mappings_of(Change& change, const Authorization& authorized,
+                               const domain::TenantId& tenant, const domain::Principal& who) {
   std::vector<domain::Mapping> removed;
   const auto done = stored(domain::each_mapping_of(change.txn, tenant, who, [&](domain::Mapping&& mapping) {
     removed.push_back(std::move(mapping));
@@ -132,8 +132,8 @@ Outcome<void> note_mappings_of(Change& change, const Authorization& authorized, 
   return note_removed(change, authorized, removed);
 }
 
-Outcome<void> note_mappings_by_role(Change& change, const Authorization& authorized, const base::Uuid& tenant,
-                                    const domain::Role& role) {
+Outcome<void> note_mappings_by_role(Change& change, const Authorization& authorized,
+                                    const domain::TenantId& tenant, const domain::Role& role) {
   std::vector<domain::Mapping> removed;
   base::Result<void> read;
   const auto done =
@@ -149,8 +149,8 @@ Outcome<void> note_mappings_by_role(Change& change, const Authorization& authori
   return note_removed(change, authorized, removed);
 }
 
-Outcome<void> note_mappings_on(Change& change, const Authorization& authorized, const base::Uuid& tenant,
-                               std::string_view resource) {
+Outcome<void> note_mappings_on(Change& change, const Authorization& authorized,
+                               const domain::TenantId& tenant, std::string_view resource) {
   std::vector<domain::Mapping> removed;
   const auto done =
       stored(domain::each_mapping_on(change.txn, tenant, resource, [&](domain::Mapping&& mapping) {
@@ -161,18 +161,18 @@ Outcome<void> note_mappings_on(Change& change, const Authorization& authorized, 
   return note_removed(change, authorized, removed);
 }
 
-Outcome<std::optional<domain::Role>> find_role_of(const Read& read, const base::Uuid& tenant,
+Outcome<std::optional<domain::Role>> find_role_of(const Read& read, const domain::TenantId& tenant,
                                                   std::string_view slug) {
   return stored(domain::find_role(read.txn, tenant, slug));
 }
 
-Outcome<std::string> unknown_role(const Read& read, const base::Uuid& tenant, std::string_view slug) {
+Outcome<std::string> unknown_role(const Read& read, const domain::TenantId& tenant, std::string_view slug) {
   std::vector<std::string> known;
   const auto collect = [&](domain::Role&& role) {
     known.push_back(std::move(role.slug));
     return known.size() < kMaxGuessed;
   };
-  for (const base::Uuid& owner : {base::Uuid(), tenant}) {
+  for (const domain::Owner& owner : {domain::Owner(domain::Platform{}), domain::Owner(tenant)}) {
     const auto done = stored(domain::each_role(read.txn, owner, "", collect));
     if (!done.ok()) return done.error();
   }
@@ -180,16 +180,16 @@ Outcome<std::string> unknown_role(const Read& read, const base::Uuid& tenant, st
          (slug.size() <= kMaxSlug ? base::did_you_mean(slug, known) : "");
 }
 
-Outcome<std::vector<std::string>> mapped_slugs(const Read& read, const base::Uuid& tenant,
+Outcome<std::vector<std::string>> mapped_slugs(const Read& read, const domain::TenantId& tenant,
                                                const domain::Principal& who) {
-  std::vector<base::Uuid> roles;
+  std::vector<domain::RoleId> roles;
   const auto done = stored(domain::each_held_role(read.txn, tenant, who, [&](const domain::Holding& holding) {
     if (holding.resource.empty()) roles.push_back(holding.role);
     return true;
   }));
   if (!done.ok()) return done.error();
   std::vector<std::string> slugs;
-  for (const base::Uuid& id : roles) {
+  for (const domain::RoleId& id : roles) {
     auto role = stored(domain::find_role_by_id(read.txn, tenant, id));
     if (!role.ok()) return role.error();
     if (role.value()) slugs.push_back(std::move(role.value()->slug));

@@ -18,12 +18,13 @@ struct NewMapping {
 
 // The guard sees the mapping as something done to the principal. `role` is null where it isn't known; `slug`
 // is what the caller calls it.
-AccessRequest creating_mapping(const Read&, const base::Uuid& tenant, const NewMapping&,
+AccessRequest creating_mapping(const Read&, const domain::TenantId& tenant, const NewMapping&,
                                std::string_view slug, const domain::Role* role);
-AccessRequest deleting_mapping(const Read&, const base::Uuid& tenant, const domain::Principal&,
+AccessRequest deleting_mapping(const Read&, const domain::TenantId& tenant, const domain::Principal&,
                                std::string_view slug, const domain::Role* role);
 
-// Stores it, or removes it, and writes the audit entry. kAlreadyExists; kNotFound.
+// Stores it, or removes it, and writes the audit entry. kAlreadyExists; kNotFound. REQUIRES: the request is
+// one of those above, so that it is in a tenant
 Outcome<domain::Mapping> make_mapping(Change&, const AccessRequest&, const Authorization&, const NewMapping&,
                                       const domain::Role&);
 Outcome<void> remove_mapping(Change&, const AccessRequest&, const Authorization&, const domain::MappingKey&,
@@ -31,22 +32,22 @@ Outcome<void> remove_mapping(Change&, const AccessRequest&, const Authorization&
 
 // Writes the audit entries of mappings that go with what is deleted: all of a principal, all of a role in the
 // tenant, all on a resource. To be called before the deletion, which the guard has allowed.
-Outcome<void> note_mappings_of(Change&, const Authorization&, const base::Uuid& tenant,
+Outcome<void> note_mappings_of(Change&, const Authorization&, const domain::TenantId& tenant,
                                const domain::Principal&);
-Outcome<void> note_mappings_by_role(Change&, const Authorization&, const base::Uuid& tenant,
+Outcome<void> note_mappings_by_role(Change&, const Authorization&, const domain::TenantId& tenant,
                                     const domain::Role&);
-Outcome<void> note_mappings_on(Change&, const Authorization&, const base::Uuid& tenant,
+Outcome<void> note_mappings_on(Change&, const Authorization&, const domain::TenantId& tenant,
                                std::string_view resource);
 
 // The role of that slug in the tenant; nothing where there is none.
-Outcome<std::optional<domain::Role>> find_role_of(const Read&, const base::Uuid& tenant,
+Outcome<std::optional<domain::Role>> find_role_of(const Read&, const domain::TenantId& tenant,
                                                   std::string_view slug);
 
 // "`aprover` is no role; did you mean `approver`?"
-Outcome<std::string> unknown_role(const Read&, const base::Uuid& tenant, std::string_view slug);
+Outcome<std::string> unknown_role(const Read&, const domain::TenantId& tenant, std::string_view slug);
 
 // The slugs of the roles mapped to the principal for the whole tenant, in force or not; sorted.
-Outcome<std::vector<std::string>> mapped_slugs(const Read&, const base::Uuid& tenant,
+Outcome<std::vector<std::string>> mapped_slugs(const Read&, const domain::TenantId& tenant,
                                                const domain::Principal&);
 
 }  // namespace api

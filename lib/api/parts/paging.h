@@ -1,19 +1,20 @@
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "api/context.h"
-#include "base/uuid.h"
 
 // How lists in order of id become pages.
 namespace api {
 
 // The id after which the page begins, if any; kInvalidInput where the cursor is malformed.
-inline Outcome<std::optional<base::Uuid>> id_cursor(const PageRequest& page) {
-  if (page.after.empty()) return std::optional<base::Uuid>();
-  const auto id = base::Uuid::parse(page.after);
+template <typename Id>
+Outcome<std::optional<Id>> id_cursor(const PageRequest& page) {
+  if (page.after.empty()) return std::optional<Id>();
+  const auto id = Id::parse(page.after);
   if (!id) return invalid("cursor", "is not a cursor that this list has given");
   return id;
 }
@@ -35,7 +36,7 @@ class Pager {
   Outcome<Page<View>> take(const Make& make, const IdOf& id_of) {
     Page<View> page;
     if (limit_ != 0 && records_.size() > limit_) {
-      records_.resize(limit_);
+      records_.erase(records_.begin() + static_cast<std::ptrdiff_t>(limit_), records_.end());
       page.next = id_of(records_.back()).to_string();
     }
     page.data.reserve(records_.size());

@@ -15,8 +15,8 @@
 namespace api {
 namespace {
 
-Operation pick(const base::Uuid& tenant, Operation of_tenant, Operation of_platform) {
-  return tenant.is_nil() ? of_platform : of_tenant;
+Operation pick(const domain::Owner& tenant, Operation of_tenant, Operation of_platform) {
+  return tenant.is_platform() ? of_platform : of_tenant;
 }
 
 std::optional<domain::Principal> author(const Change& change) {
@@ -30,9 +30,9 @@ bool same(const domain::Role& a, const domain::Role& b) {
 }
 
 // The tenants in which the role can be mapped: its own, or all of them.
-Outcome<std::vector<base::Uuid>> tenants_of(const Read& read, const domain::Role& role) {
-  std::vector<base::Uuid> tenants;
-  if (!role.tenant.is_nil()) return std::vector<base::Uuid>{role.tenant};
+Outcome<std::vector<domain::TenantId>> tenants_of(const Read& read, const domain::Role& role) {
+  if (const domain::TenantId* const one = role.tenant.tenant()) return std::vector{*one};
+  std::vector<domain::TenantId> tenants;
   const auto done = stored(domain::each_tenant(read.txn, nullptr, [&](domain::Tenant&& tenant) {
     tenants.push_back(tenant.id);
     return true;
@@ -48,14 +48,14 @@ Error in_use(const domain::Role& role, std::uint64_t mappings) {
 
 }  // namespace
 
-Outcome<RoleView> view_role(const Read& read, const base::Uuid& tenant, domain::Role role) {
+Outcome<RoleView> view_role(const Read& read, const domain::Owner& tenant, domain::Role role) {
   const auto holders = stored(authz::count_holders(read.txn, tenant, role.id, read.now));
   if (!holders.ok()) return holders.error();
   auto radius = authz::blast_radius(role, *read.catalogue, holders.value());
   return RoleView{std::move(role), std::move(radius)};
 }
 
-AccessRequest on_role(const Operation& operation, const base::Uuid& tenant, std::string_view slug) {
+AccessRequest on_role(const Operation& operation, const domain::Owner& tenant, std::string_view slug) {
   return {operation, tenant, authz::role_uid(slug), std::string(slug)};
 }
 
@@ -68,7 +68,7 @@ AccessRequest creating_role(const Read& read, const domain::Role& role) {
   return request;
 }
 
-AccessRequest updating_role(const Read& read, const base::Uuid& tenant, std::string_view slug,
+AccessRequest updating_role(const Read& read, const domain::Owner& tenant, std::string_view slug,
                             const domain::Role* before, const domain::Role& after) {
   auto request = on_role(pick(tenant, op::update_role, op::update_platform_role), tenant, slug);
   Proposal proposal;
@@ -82,7 +82,7 @@ AccessRequest updating_role(const Read& read, const base::Uuid& tenant, std::str
   return request;
 }
 
-Outcome<void> check_own(const domain::Role& role, const base::Uuid& tenant) {
+Outcome<void> check_own(const domain::Role& role, const domain::Owner& tenant) {
   if (role.tenant == tenant && !role.is_system) return {};
   return error(Code::kSystemRole, "role " + role.slug + ": " +
                                       (role.is_system ? "a system role can't be changed"
@@ -91,7 +91,7 @@ Outcome<void> check_own(const domain::Role& role, const base::Uuid& tenant) {
 
 Outcome<void> make_role(Change& change, const AccessRequest& request, const Authorization& authorized,
                         domain::Role& role) {
-  role.id = change.make_id();
+  role.id = domain::RoleId(change.make_id());
   role.created_by = role.updated_by = author(change);
   role.created_at = role.updated_at = change.now;
   const auto put = stored(domain::put_role(change.write, role));
@@ -116,13 +116,13 @@ Outcome<void> remove_role(Change& change, const AccessRequest& request, const Au
   const auto tenants = tenants_of(change, role);
   if (!tenants.ok()) return tenants.error();
   std::uint64_t mappings = 0;
-  for (const base::Uuid& tenant : tenants.value()) {
+  for (const domain::TenantId& tenant : tenants.value()) {
     const auto count = stored(domain::count_mappings(change.txn, tenant, role.id));
     if (!count.ok()) return count.error();
     mappings += count.value();
   }
   if (mappings > 0 && !force) return in_use(role, mappings);
-  for (const base::Uuid& tenant : tenants.value()) {
+  for (const domain::TenantId& tenant : tenants.value()) {
     if (auto noted = note_mappings_by_role(change, authorized, tenant, role); !noted.ok()) return noted;
     const auto removed = stored(domain::delete_mappings_by_role(change.write, tenant, role.id));
     if (!removed.ok()) return removed.error();

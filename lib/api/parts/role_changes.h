@@ -8,19 +8,19 @@
 // What changing a role is in every dialect.
 namespace api {
 
-Outcome<RoleView> view_role(const Read&, const base::Uuid& tenant, domain::Role);
+Outcome<RoleView> view_role(const Read&, const domain::Owner& tenant, domain::Role);
 
-AccessRequest on_role(const Operation&, const base::Uuid& tenant, std::string_view slug);
+AccessRequest on_role(const Operation&, const domain::Owner& tenant, std::string_view slug);
 
 // What the guard is asked. Where the tenant is nil, it is an operation on the platform's roles. `before` is
 // null where there is no such role.
 AccessRequest creating_role(const Read&, const domain::Role&);
-AccessRequest updating_role(const Read&, const base::Uuid& tenant, std::string_view slug,
+AccessRequest updating_role(const Read&, const domain::Owner& tenant, std::string_view slug,
                             const domain::Role* before, const domain::Role& after);
 
 // A tenant can't change a role that isn't stored as its own, whatever policies say: it is every tenant's.
 // kSystemRole.
-Outcome<void> check_own(const domain::Role&, const base::Uuid& tenant);
+Outcome<void> check_own(const domain::Role&, const domain::Owner& tenant);
 
 // Stores a new role, with id, times and author; or one that differs from `before`; or removes it, with its
 // mappings if `force`. The audit entry is written too.

@@ -13,11 +13,11 @@ namespace {
 
 // These are the configuration's changes: nobody is asked.
 Outcome<void> define(Change& change, const domain::Role& given) {
-  const auto found = stored(domain::find_role(change.txn, base::Uuid(), given.slug));
+  const auto found = stored(domain::find_role(change.txn, domain::Platform{}, given.slug));
   if (!found.ok()) return found.error();
   const auto& before = found.value();
 
-  domain::Role role = before.value_or(domain::Role{});
+  domain::Role role = before.value_or(domain::Role(domain::Platform{}));
   role.slug = given.slug;
   role.name = given.name;
   role.description = given.description;
@@ -26,21 +26,21 @@ Outcome<void> define(Change& change, const domain::Role& given) {
   std::sort(role.scopes.begin(), role.scopes.end());
   if (!before) {
     role.is_system = true;
-    return make_role(change, on_role(op::create_platform_role, base::Uuid(), role.slug), {}, role);
+    return make_role(change, on_role(op::create_platform_role, domain::Platform{}, role.slug), {}, role);
   }
-  const auto request = on_role(op::update_platform_role, base::Uuid(), role.slug);
+  const auto request = on_role(op::update_platform_role, domain::Platform{}, role.slug);
   const bool adopted = std::exchange(role.is_system, true);
   if (!adopted) role.metadata = "{}";
   return replace_role(change, request, {}, *before, role);
 }
 
 Outcome<void> retire(Change& change, const domain::Role& before) {
-  const auto request = on_role(op::delete_platform_role, base::Uuid(), before.slug);
+  const auto request = on_role(op::delete_platform_role, domain::Platform{}, before.slug);
   const auto removed = remove_role(change, request, {}, before, false);
   if (removed.ok() || removed.error().code != Code::kInUse) return removed;
   domain::Role after = before;
   after.state = domain::State::kDisabled;
-  return replace_role(change, on_role(op::update_platform_role, base::Uuid(), before.slug), {}, before,
+  return replace_role(change, on_role(op::update_platform_role, domain::Platform{}, before.slug), {}, before,
                       after);
 }
 
@@ -52,7 +52,7 @@ Outcome<void> sync_system_roles(Change& change, const std::vector<domain::Role>&
     if (!done.ok()) return done;
   }
   std::vector<domain::Role> stale;
-  const auto read = stored(domain::each_role(change.txn, base::Uuid(), "", [&](domain::Role&& role) {
+  const auto read = stored(domain::each_role(change.txn, domain::Platform{}, "", [&](domain::Role&& role) {
     const bool known =
         std::any_of(defined.begin(), defined.end(), [&](const auto& d) { return d.slug == role.slug; });
     if (role.is_system && !known) stale.push_back(std::move(role));

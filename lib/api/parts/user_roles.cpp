@@ -7,7 +7,7 @@
 
 namespace api {
 
-Outcome<RoleChanges> RoleChanges::plan(const Read& read, const base::Uuid& tenant,
+Outcome<RoleChanges> RoleChanges::plan(const Read& read, const domain::TenantId& tenant,
                                        const domain::Principal& who,
                                        const std::optional<std::vector<std::string>>& slugs) {
   RoleChanges changes;
@@ -15,14 +15,14 @@ Outcome<RoleChanges> RoleChanges::plan(const Read& read, const base::Uuid& tenan
   changes.who_ = who;
   if (!slugs) return changes;
 
-  std::vector<base::Uuid> held;
+  std::vector<domain::RoleId> held;
   const auto done = stored(domain::each_held_role(read.txn, tenant, who, [&](const domain::Holding& holding) {
     if (holding.resource.empty()) held.push_back(holding.role);
     return true;
   }));
   if (!done.ok()) return done.error();
 
-  std::vector<base::Uuid> wanted;
+  std::vector<domain::RoleId> wanted;
   for (std::size_t i = 0; i < slugs->size(); ++i) {
     auto role = find_role_of(read, tenant, (*slugs)[i]);
     if (!role.ok()) return role.error();
@@ -32,14 +32,14 @@ Outcome<RoleChanges> RoleChanges::plan(const Read& read, const base::Uuid& tenan
       changes.unknown_.push_back({"/roles/" + std::to_string(i), std::move(why).value()});
       continue;
     }
-    const base::Uuid id = role.value()->id;
+    const domain::RoleId id = role.value()->id;
     const bool repeated = std::find(wanted.begin(), wanted.end(), id) != wanted.end();
     if (repeated) continue;
     wanted.push_back(id);
     if (std::find(held.begin(), held.end(), id) == held.end())
       changes.added_.push_back({*std::move(role).value()});
   }
-  for (const base::Uuid& id : held) {
+  for (const domain::RoleId& id : held) {
     if (std::find(wanted.begin(), wanted.end(), id) != wanted.end()) continue;
     auto role = stored(domain::find_role_by_id(read.txn, tenant, id));
     if (!role.ok()) return role.error();

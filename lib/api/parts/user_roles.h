@@ -11,8 +11,8 @@
 namespace api {
 
 // The groups that the principal is a member of, sorted by name.
-Outcome<std::vector<GroupName>> group_names(const Read&, const base::Uuid& tenant,
-                                            const base::Uuid& principal);
+Outcome<std::vector<GroupName>> group_names(const Read&, const domain::TenantId& tenant,
+                                            const domain::Principal& who);
 
 // The way from the roles that a principal has for the whole tenant to those that it is to have: which are to
 // be mapped, which removed. First planned; then the guard is asked, one mapping after the other; then
@@ -20,7 +20,7 @@ Outcome<std::vector<GroupName>> group_names(const Read&, const base::Uuid& tenan
 class RoleChanges {
  public:
   // `slugs` absent: no changes. Fails only where the store does; unknown roles are kept apart.
-  static Outcome<RoleChanges> plan(const Read&, const base::Uuid& tenant, const domain::Principal&,
+  static Outcome<RoleChanges> plan(const Read&, const domain::TenantId& tenant, const domain::Principal&,
                                    const std::optional<std::vector<std::string>>& slugs);
 
   bool empty() const { return added_.empty() && removed_.empty(); }
@@ -36,7 +36,7 @@ class RoleChanges {
     Authorization authorized{};
   };
 
-  base::Uuid tenant_;
+  domain::TenantId tenant_;
   domain::Principal who_;
   std::vector<Step> added_, removed_;
   std::vector<FieldError> unknown_;

@@ -11,6 +11,7 @@
 #include <functional>
 #include <utility>
 
+#include "base/enum_table.h"
 #include "base/keyed_hash.h"
 #include "cedar/limits.h"
 #include "cedar/values/quote.h"
@@ -32,6 +33,8 @@ constexpr std::array<std::pair<BasicType, std::string_view>, 9> kBasicNames = {{
     {BasicType::kDatetime, "datetime"},
     {BasicType::kDuration, "duration"},
 }};
+static_assert(base::has_row_for_each(kBasicNames, &std::pair<BasicType, std::string_view>::first,
+                                     BasicType::kDuration));
 
 void append_text(std::string& out, TypeRef type);
 

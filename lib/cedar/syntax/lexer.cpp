@@ -45,6 +45,10 @@ constexpr std::array<std::string_view, 18> kWords = {
     "__cedar", "principal", "action", "resource", "context", "permit", "forbid", "when", "unless",
 };
 static_assert(kWords.size() == static_cast<std::size_t>(Word::kOther));
+static_assert(kWords[static_cast<std::size_t>(Word::kTrue)] == "true" &&
+              kWords[static_cast<std::size_t>(Word::kHas)] == "has" &&
+              kWords[static_cast<std::size_t>(Word::kContext)] == "context" &&
+              kWords[static_cast<std::size_t>(Word::kUnless)] == "unless");
 
 // For each character the words that begin with it, a bit each.
 constexpr std::array<std::uint32_t, 256> make_beginnings() {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/enum_table.h"
+
 namespace cedar {
 
 namespace {
@@ -40,6 +42,7 @@ constexpr std::array<ExtFunctionInfo, 22> kFunctions = {{
     {F::kToHours, "toHours", true, 1, kDuration, kDuration, kLong},
     {F::kToDays, "toDays", true, 1, kDuration, kDuration, kLong},
 }};
+static_assert(base::has_row_for_each(kFunctions, &ExtFunctionInfo::function, F::kToDays));
 
 // A text is cut in messages, since a policy may make it as long as it likes.
 std::string shown(const std::string& text) {

@@ -37,7 +37,7 @@ Answer list_api_keys(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(0);
   if (const auto bad = query.error()) return *bad;
-  const auto keys = api::list_api_keys(read, call.tenant, page);
+  const auto keys = api::list_api_keys(read, call.tenant(), page);
   if (!keys.ok()) return keys.error();
   return ok(list_body(call, keys.value(), page.limit, write_key));
 }
@@ -50,7 +50,7 @@ api::Outcome<Work> create_api_key(const Call& call) {
   key.scopes = fields.optional_texts("scopes").value_or(std::vector<std::string>());
   key.expires_at = fields.optional_time("expires_at");
   if (const auto bad = fields.finish([&] { return api::check(key, call.now); })) return *bad;
-  return Work([tenant = call.tenant, key = std::move(key)](api::Change& change) -> Answer {
+  return Work([tenant = call.tenant(), key = std::move(key)](api::Change& change) -> Answer {
     const auto view = api::create_api_key(change, tenant, key);
     if (!view.ok()) return view.error();
     base::JsonWriter w;
@@ -68,11 +68,12 @@ api::Outcome<Work> create_api_key(const Call& call) {
 }
 
 api::Outcome<Work> revoke_api_key(const Call& call) {
-  return Work([tenant = call.tenant, id = call.path_id("id")](api::Change& change) -> Answer {
-    const auto done = api::revoke_api_key(change, tenant, id);
-    if (!done.ok()) return done.error();
-    return no_content();
-  });
+  return Work(
+      [tenant = call.tenant(), id = call.path_id<domain::CredentialId>("id")](api::Change& change) -> Answer {
+        const auto done = api::revoke_api_key(change, tenant, id);
+        if (!done.ok()) return done.error();
+        return no_content();
+      });
 }
 
 constexpr Route kCalls[] = {

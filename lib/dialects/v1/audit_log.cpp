@@ -48,7 +48,7 @@ Answer list_audit(const Call& call, const api::Read& read) {
   filter.from = query.time("from");
   filter.to = query.time("to");
   if (const auto bad = query.error()) return *bad;
-  const auto entries = api::list_audit(read, call.tenant, filter, page);
+  const auto entries = api::list_audit(read, call.owner, filter, page);
   if (!entries.ok()) return entries.error();
   return ok(list_body(call, entries.value(), page.limit, write_entry));
 }

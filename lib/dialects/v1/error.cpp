@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/enum_table.h"
 #include "base/json.h"
 
 namespace dialects::v1 {
@@ -38,12 +39,7 @@ constexpr std::array<Look, 18> kLooks = {{
     {Code::kStorageFull, "storage_full", 507},
 }};
 
-constexpr bool in_order() {
-  for (std::size_t i = 0; i < kLooks.size(); ++i)
-    if (kLooks[i].code != static_cast<Code>(i)) return false;
-  return kLooks.back().code == Code::kStorageFull;
-}
-static_assert(in_order(), "kLooks has a row for each api::Code, in its order");
+static_assert(base::has_row_for_each(kLooks, &Look::code, Code::kStorageFull));
 
 const Look& look_of(Code code) {
   return kLooks[static_cast<std::size_t>(code)];

@@ -31,7 +31,7 @@ Answer list_group_roles(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(0);
   if (const auto bad = query.error()) return *bad;
-  const auto mappings = api::list_group_roles(read, call.tenant, call.path_id("id"), page);
+  const auto mappings = api::list_group_roles(read, call.tenant(), call.path_id<domain::GroupId>("id"), page);
   if (!mappings.ok()) return mappings.error();
   return ok(list_body(call, mappings.value(), page.limit, write_mapping));
 }
@@ -45,7 +45,7 @@ api::Outcome<Work> add_group_role(const Call& call) {
   mapping.expires_at = fields.optional_time("expires_at");
   mapping.reason = fields.optional_text("reason");
   if (const auto bad = fields.finish([&] { return api::check(mapping, call.now); })) return *bad;
-  return Work([tenant = call.tenant, group = call.path_id("id"),
+  return Work([tenant = call.tenant(), group = call.path_id<domain::GroupId>("id"),
                mapping = std::move(mapping)](api::Change& change) -> Answer {
     const auto view = api::add_group_role(change, tenant, group, mapping);
     if (!view.ok()) return view.error();
@@ -56,7 +56,7 @@ api::Outcome<Work> add_group_role(const Call& call) {
 }
 
 api::Outcome<Work> remove_group_role(const Call& call) {
-  return Work([tenant = call.tenant, group = call.path_id("id"),
+  return Work([tenant = call.tenant(), group = call.path_id<domain::GroupId>("id"),
                role = call.path("role")](api::Change& change) -> Answer {
     const auto done = api::remove_group_role(change, tenant, group, role);
     if (!done.ok()) return done.error();

@@ -43,13 +43,13 @@ Answer list_groups(const Call& call, const api::Read& read) {
     if (!filter.source) query.wrong("source", "must be local or scim");
   }
   if (const auto bad = query.error()) return *bad;
-  const auto groups = api::list_groups(read, call.tenant, filter, page);
+  const auto groups = api::list_groups(read, call.tenant(), filter, page);
   if (!groups.ok()) return groups.error();
   return ok(list_body(call, groups.value(), page.limit, write_group));
 }
 
 Answer get_group(const Call& call, const api::Read& read) {
-  const auto view = api::get_group(read, call.tenant, call.path_id("id"));
+  const auto view = api::get_group(read, call.tenant(), call.path_id<domain::GroupId>("id"));
   if (!view.ok()) return view.error();
   return ok(body_of(view.value()), view->group.revision);
 }
@@ -61,7 +61,7 @@ api::Outcome<Work> create_group(const Call& call) {
   group.name = fields.text("name");
   group.description = fields.optional_text("description");
   if (const auto bad = fields.finish([&] { return api::check(group); })) return *bad;
-  return Work([tenant = call.tenant, group = std::move(group)](api::Change& change) -> Answer {
+  return Work([tenant = call.tenant(), group = std::move(group)](api::Change& change) -> Answer {
     const auto view = api::create_group(change, tenant, group);
     if (!view.ok()) return view.error();
     return created(body_of(view.value()), "/v1/groups/" + view->group.id.to_string(), view->group.revision);
@@ -75,7 +75,7 @@ api::Outcome<Work> update_group(const Call& call) {
   patch.name = fields.patched_text("name");
   patch.description = fields.nullable_text("description");
   if (const auto bad = fields.finish([&] { return api::check(patch); })) return *bad;
-  return Work([tenant = call.tenant, id = call.path_id("id"), patch = std::move(patch),
+  return Work([tenant = call.tenant(), id = call.path_id<domain::GroupId>("id"), patch = std::move(patch),
                if_match = call.if_match](api::Change& change) -> Answer {
     const auto view = api::update_group(change, tenant, id, patch, if_match);
     if (!view.ok()) return view.error();
@@ -84,7 +84,7 @@ api::Outcome<Work> update_group(const Call& call) {
 }
 
 api::Outcome<Work> delete_group(const Call& call) {
-  return Work([tenant = call.tenant, id = call.path_id("id"),
+  return Work([tenant = call.tenant(), id = call.path_id<domain::GroupId>("id"),
                if_match = call.if_match](api::Change& change) -> Answer {
     const auto done = api::delete_group(change, tenant, id, if_match);
     if (!done.ok()) return done.error();

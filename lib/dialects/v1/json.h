@@ -15,6 +15,10 @@ inline void write(base::JsonWriter& w, const std::optional<std::string>& text) {
 inline void write(base::JsonWriter& w, const base::Uuid& id) {
   w.string(id.to_string());
 }
+template <class Noun>
+void write(base::JsonWriter& w, const domain::Id<Noun>& id) {
+  w.string(id.to_string());
+}
 inline void write(base::JsonWriter& w, base::Timestamp time) {
   w.string(to_string(time));
 }

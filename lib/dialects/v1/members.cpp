@@ -26,7 +26,7 @@ Answer list_members(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(0);
   if (const auto bad = query.error()) return *bad;
-  const auto members = api::list_members(read, call.tenant, call.path_id("id"), page);
+  const auto members = api::list_members(read, call.tenant(), call.path_id<domain::GroupId>("id"), page);
   if (!members.ok()) return members.error();
   return ok(list_body(call, members.value(), page.limit, write_member));
 }
@@ -34,9 +34,10 @@ Answer list_members(const Call& call, const api::Read& read) {
 api::Outcome<Work> add_member(const Call& call) {
   FieldErrors errors;
   Fields fields(call.body, kDialect, errors);
-  const base::Uuid user = fields.uuid("user_id");
+  const domain::UserId user(fields.uuid("user_id"));
   if (const auto bad = fields.finish()) return *bad;
-  return Work([tenant = call.tenant, group = call.path_id("id"), user](api::Change& change) -> Answer {
+  return Work([tenant = call.tenant(), group = call.path_id<domain::GroupId>("id"),
+               user](api::Change& change) -> Answer {
     const auto view = api::add_member(change, tenant, group, user);
     if (!view.ok()) return view.error();
     base::JsonWriter w;
@@ -46,8 +47,8 @@ api::Outcome<Work> add_member(const Call& call) {
 }
 
 api::Outcome<Work> remove_member(const Call& call) {
-  return Work([tenant = call.tenant, group = call.path_id("id"),
-               user = call.path_id("user_id")](api::Change& change) -> Answer {
+  return Work([tenant = call.tenant(), group = call.path_id<domain::GroupId>("id"),
+               user = call.path_id<domain::UserId>("user_id")](api::Change& change) -> Answer {
     const auto done = api::remove_member(change, tenant, group, user);
     if (!done.ok()) return done.error();
     return no_content();

@@ -45,13 +45,13 @@ Answer list_roles(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(0);
   if (const auto bad = query.error()) return *bad;
-  const auto roles = api::list_roles(read, call.tenant, api::RoleSet::kAll, page);
+  const auto roles = api::list_roles(read, call.tenant(), api::RoleSet::kAll, page);
   if (!roles.ok()) return roles.error();
   return ok(list_body(call, roles.value(), page.limit, write_role));
 }
 
 Answer get_role(const Call& call, const api::Read& read) {
-  const auto view = api::get_role(read, call.tenant, call.path("slug"));
+  const auto view = api::get_role(read, call.tenant(), call.path("slug"));
   if (!view.ok()) return view.error();
   return ok(body_of(view.value()), view->role.revision);
 }
@@ -65,7 +65,7 @@ api::Outcome<Work> create_role(const Call& call) {
   role.description = fields.optional_text("description");
   role.scopes = fields.texts("scopes");
   if (const auto bad = fields.finish([&] { return api::check(role); })) return *bad;
-  return Work([tenant = call.tenant, role = std::move(role)](api::Change& change) -> Answer {
+  return Work([tenant = call.tenant(), role = std::move(role)](api::Change& change) -> Answer {
     const auto view = api::create_role(change, tenant, role);
     if (!view.ok()) return view.error();
     return created(body_of(view.value()), "/v1/roles/" + view->role.slug, view->role.revision);
@@ -80,7 +80,7 @@ api::Outcome<Work> update_role(const Call& call) {
   patch.description = fields.nullable_text("description");
   patch.scopes = fields.patched_texts("scopes");
   if (const auto bad = fields.finish([&] { return api::check(patch); })) return *bad;
-  return Work([tenant = call.tenant, slug = call.path("slug"), patch = std::move(patch),
+  return Work([tenant = call.tenant(), slug = call.path("slug"), patch = std::move(patch),
                if_match = call.if_match](api::Change& change) -> Answer {
     const auto view = api::update_role(change, tenant, slug, patch, if_match);
     if (!view.ok()) return view.error();
@@ -92,7 +92,7 @@ api::Outcome<Work> delete_role(const Call& call) {
   Query query(call);
   const bool force = query.flag("force");
   if (const auto bad = query.error()) return *bad;
-  return Work([tenant = call.tenant, slug = call.path("slug"), force,
+  return Work([tenant = call.tenant(), slug = call.path("slug"), force,
                if_match = call.if_match](api::Change& change) -> Answer {
     const auto done = api::delete_role(change, tenant, slug, force, if_match);
     if (!done.ok()) return done.error();

@@ -35,7 +35,7 @@ std::string body_of(const domain::Tenant& tenant) {
 }
 
 // Paths of /v1 name a tenant by its uuid alone, though find_tenant would take a slug too.
-api::Outcome<base::Uuid> tenant_of(const std::string& id, const api::Read& read) {
+api::Outcome<domain::TenantId> tenant_of(const std::string& id, const api::Read& read) {
   const auto tenant = api::find_tenant(read, base::Uuid::parse(id) ? id : base::Uuid().to_string());
   if (!tenant.ok()) return tenant.error();
   return tenant->id;

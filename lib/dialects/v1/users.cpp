@@ -46,13 +46,13 @@ Answer list_users(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(api::PageRequest().limit);
   if (const auto bad = query.error()) return *bad;
-  const auto users = api::list_users(read, call.tenant, page);
+  const auto users = api::list_users(read, call.tenant(), page);
   if (!users.ok()) return users.error();
   return ok(list_body(call, users.value(), page.limit, write_user));
 }
 
 Answer get_user(const Call& call, const api::Read& read) {
-  const auto view = api::get_user(read, call.tenant, call.path_id("id"));
+  const auto view = api::get_user(read, call.tenant(), call.path_id<domain::UserId>("id"));
   if (!view.ok()) return view.error();
   return ok(body_of(view.value()), view->user.revision);
 }
@@ -64,7 +64,7 @@ api::Outcome<Work> create_user(const Call& call) {
   user.email = fields.text("email");
   user.name = fields.text("name");
   if (const auto bad = fields.finish([&] { return api::check(user); })) return *bad;
-  return Work([tenant = call.tenant, user = std::move(user)](api::Change& change) -> Answer {
+  return Work([tenant = call.tenant(), user = std::move(user)](api::Change& change) -> Answer {
     const auto view = api::create_user(change, tenant, user);
     if (!view.ok()) return view.error();
     return created(body_of(view.value()), "/v1/users/" + view->user.id.to_string(), view->user.revision);
@@ -78,7 +78,7 @@ api::Outcome<Work> update_user(const Call& call) {
   patch.name = fields.patched_text("name");
   patch.roles = fields.patched_texts("roles");
   if (const auto bad = fields.finish([&] { return api::check(patch); })) return *bad;
-  return Work([tenant = call.tenant, id = call.path_id("id"), patch = std::move(patch),
+  return Work([tenant = call.tenant(), id = call.path_id<domain::UserId>("id"), patch = std::move(patch),
                if_match = call.if_match](api::Change& change) -> Answer {
     const auto view = api::update_user(change, tenant, id, patch, if_match);
     if (!view.ok()) return view.error();
@@ -87,7 +87,7 @@ api::Outcome<Work> update_user(const Call& call) {
 }
 
 api::Outcome<Work> delete_user(const Call& call) {
-  return Work([tenant = call.tenant, id = call.path_id("id"),
+  return Work([tenant = call.tenant(), id = call.path_id<domain::UserId>("id"),
                if_match = call.if_match](api::Change& change) -> Answer {
     const auto done = api::delete_user(change, tenant, id, if_match);
     if (!done.ok()) return done.error();
@@ -100,7 +100,8 @@ api::Outcome<Work> suspend_user(const Call& call) {
   Fields fields(call.body, kDialect, errors);
   const bool active = fields.boolean("active");
   if (const auto bad = fields.finish()) return *bad;
-  return Work([tenant = call.tenant, id = call.path_id("id"), active](api::Change& change) -> Answer {
+  return Work([tenant = call.tenant(), id = call.path_id<domain::UserId>("id"),
+               active](api::Change& change) -> Answer {
     const auto view = api::suspend_user(change, tenant, id, active);
     if (!view.ok()) return view.error();
     return ok(body_of(view.value()), view->user.revision);

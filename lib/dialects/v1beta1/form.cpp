@@ -74,7 +74,7 @@ void check_organization(const Call& call, FieldErrors& errors) {
 api::Outcome<domain::Tenant> find_organization(const api::Read& read, const std::string& named) {
   if (named.empty() && read.caller.platform())
     return api::invalid("/orgId", "is required: a credential of the platform has no organization of its own");
-  auto tenant = api::find_tenant(read, named.empty() ? read.caller.tenant.to_string() : named);
+  auto tenant = api::find_tenant(read, named.empty() ? to_string(read.caller.tenant) : named);
   if (tenant.ok() || tenant.error().code != api::Code::kNotFound) return tenant;
   // What /v1 calls a tenant has another name here.
   api::Error error = tenant.error();
@@ -83,12 +83,12 @@ api::Outcome<domain::Tenant> find_organization(const api::Read& read, const std:
   return error;
 }
 
-api::Outcome<base::Uuid> find_organization_of(const api::Read& read, const std::string& named,
-                                              const base::Uuid& service_user) {
+api::Outcome<domain::Owner> find_organization_of(const api::Read& read, const std::string& named,
+                                                 const domain::ServiceUserId& service_user) {
   if (named.empty()) return api::tenant_of_service_user(read, service_user);
   const auto tenant = find_organization(read, named);
   if (!tenant.ok()) return tenant.error();
-  return tenant->id;
+  return domain::Owner(tenant->id);
 }
 
 }  // namespace dialects::v1beta1

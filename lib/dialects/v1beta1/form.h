@@ -47,7 +47,7 @@ void check_organization(const Call&, FieldErrors&);
 api::Outcome<domain::Tenant> find_organization(const api::Read&, const std::string& named);
 
 // The same for a call about one service user, which may name none: it is then found by its id.
-api::Outcome<base::Uuid> find_organization_of(const api::Read&, const std::string& named,
-                                              const base::Uuid& service_user);
+api::Outcome<domain::Owner> find_organization_of(const api::Read&, const std::string& named,
+                                                 const domain::ServiceUserId& service_user);
 
 }  // namespace dialects::v1beta1

@@ -25,7 +25,7 @@ void write_role(Out& out, const domain::Role& role) {
   for (const std::string& scope : role.scopes) out.writer().string(slug_of(scope));
   out.end_array().text("title", role.name).metadata(role.metadata, role.description);
   out.time("created_at", role.created_at).time("updated_at", role.updated_at);
-  out.id("org_id", role.tenant).text("state", name_of(role.state)).end();
+  out.id("org_id", domain::to_stored(role.tenant)).text("state", name_of(role.state)).end();
 }
 
 Reply reply_of(FieldNames names, const domain::Role& role) {
@@ -55,7 +55,7 @@ api::Outcome<api::RoleRecord> read_record(const Form& form) {
 // in a spelling that every dialect knows. What is unknown stays as it was sent.
 api::RoleRecord spelled(const domain::Catalogue& catalogue, api::RoleRecord record) {
   for (std::string& text : record.scopes) {
-    const auto id = base::Uuid::parse(text);
+    const auto id = domain::PermissionId::parse(text);
     const std::size_t hash = text.find('#');
     const domain::Permission* known = id ? catalogue.find(*id) : nullptr;
     if (hash != std::string::npos) known = catalogue.find(std::string(text).replace(hash, 1, ":"));
@@ -65,11 +65,11 @@ api::RoleRecord spelled(const domain::Catalogue& catalogue, api::RoleRecord reco
 }
 
 // Whose role it is: the organization of the path, or the platform where the path has none.
-api::Outcome<base::Uuid> owner_of(const api::Read& read, const std::optional<std::string>& organization) {
-  if (!organization) return base::Uuid();
+api::Outcome<domain::Owner> owner_of(const api::Read& read, const std::optional<std::string>& organization) {
+  if (!organization) return domain::Owner(domain::Platform{});
   const auto tenant = find_organization(read, *organization);
   if (!tenant.ok()) return tenant.error();
-  return tenant->id;
+  return domain::Owner(tenant->id);
 }
 
 api::Outcome<Work> create(const Call& call, std::optional<std::string> organization) {
@@ -91,7 +91,7 @@ api::Outcome<Work> update(const Call& call, std::optional<std::string> organizat
   const Form form = form_of(call);
   auto record = read_record(form);
   if (!record.ok()) return record.error();
-  return Work([organization = std::move(organization), id = call.path_id("id"),
+  return Work([organization = std::move(organization), id = call.path_id<domain::RoleId>("id"),
                record = std::move(record).value(), if_match = call.if_match, pointer = form.pointer,
                names = call.names](api::Change& change) -> Answer {
     const auto owner = owner_of(change, organization);
@@ -104,7 +104,7 @@ api::Outcome<Work> update(const Call& call, std::optional<std::string> organizat
 }
 
 api::Outcome<Work> remove(const Call& call, std::optional<std::string> organization) {
-  return Work([organization = std::move(organization), id = call.path_id("id"),
+  return Work([organization = std::move(organization), id = call.path_id<domain::RoleId>("id"),
                if_match = call.if_match](api::Change& change) -> Answer {
     const auto owner = owner_of(change, organization);
     if (!owner.ok()) return owner.error();
@@ -134,7 +134,7 @@ Answer list_organization_roles(const Call& call, const api::Read& read) {
 Answer get_organization_role(const Call& call, const api::Read& read) {
   const auto tenant = find_organization(read, call.path("org_id"));
   if (!tenant.ok()) return tenant.error();
-  const auto role = api::get_role_by_id(read, tenant->id, call.path_id("id"));
+  const auto role = api::get_role_by_id(read, tenant->id, call.path_id<domain::RoleId>("id"));
   if (!role.ok()) return role.error();
   return reply_of(call.names, role.value());
 }

@@ -23,7 +23,7 @@ std::string body_of(FieldNames names, const api::SecretView& view, std::string_v
 }
 
 Answer list_secrets(const Call& call, const api::Read& read) {
-  const base::Uuid user = call.path_id("id");
+  const auto user = call.path_id<domain::ServiceUserId>("id");
   const auto tenant = find_organization_of(read, organization_of(call), user);
   if (!tenant.ok()) return tenant.error();
   const auto secrets = api::list_secrets(read, tenant.value(), user);
@@ -41,8 +41,8 @@ api::Outcome<Work> create_secret(const Call& call) {
   Fields fields(form.object, kDialect, errors, form.pointer);
   const auto title = fields.optional_text("title");
   if (const auto bad = fields.finish()) return *bad;
-  return Work([organization = organization_of(call), user = call.path_id("id"), title, pointer = form.pointer,
-               names = call.names](api::Change& change) -> Answer {
+  return Work([organization = organization_of(call), user = call.path_id<domain::ServiceUserId>("id"), title,
+               pointer = form.pointer, names = call.names](api::Change& change) -> Answer {
     const auto tenant = find_organization_of(change, organization, user);
     if (!tenant.ok()) return tenant.error();
     const auto view = api::create_secret(change, tenant.value(), user, title);
@@ -54,8 +54,8 @@ api::Outcome<Work> create_secret(const Call& call) {
 }
 
 api::Outcome<Work> delete_secret(const Call& call) {
-  return Work([organization = organization_of(call), user = call.path_id("id"),
-               secret = call.path_id("secret_id")](api::Change& change) -> Answer {
+  return Work([organization = organization_of(call), user = call.path_id<domain::ServiceUserId>("id"),
+               secret = call.path_id<domain::CredentialId>("secret_id")](api::Change& change) -> Answer {
     const auto tenant = find_organization_of(change, organization, user);
     if (!tenant.ok()) return tenant.error();
     const auto done = api::delete_secret(change, tenant.value(), user, secret);

@@ -11,7 +11,7 @@ using enum http::Method;
 // A credential of the platform has no service user behind it, and looks like one of its id and name.
 domain::ServiceUser as_service_user(const domain::Credential& credential) {
   domain::ServiceUser user;
-  user.id = credential.id;
+  user.id = domain::ServiceUserId(credential.id.uuid());
   user.title = credential.name;
   user.created_at = user.updated_at = credential.created_at;
   return user;

@@ -49,7 +49,7 @@ Answer list_service_users(const Call& call, const api::Read& read) {
 }
 
 Answer get_service_user(const Call& call, const api::Read& read) {
-  const base::Uuid id = call.path_id("id");
+  const auto id = call.path_id<domain::ServiceUserId>("id");
   const auto tenant = find_organization_of(read, organization_of(call), id);
   if (!tenant.ok()) return tenant.error();
   const auto user = api::get_service_user(read, tenant.value(), id);
@@ -78,7 +78,7 @@ api::Outcome<Work> create_service_user(const Call& call) {
 }
 
 api::Outcome<Work> delete_service_user(const Call& call) {
-  return Work([organization = organization_of(call), id = call.path_id("id"),
+  return Work([organization = organization_of(call), id = call.path_id<domain::ServiceUserId>("id"),
                if_match = call.if_match](api::Change& change) -> Answer {
     const auto tenant = find_organization_of(change, organization, id);
     if (!tenant.ok()) return tenant.error();

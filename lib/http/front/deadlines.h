@@ -65,7 +65,10 @@ class Deadlines {
   }
 
  private:
-  static constexpr std::size_t kKinds = 6;
+  static constexpr std::size_t kKinds = static_cast<std::size_t>(Wait::kLinger) + 1;
+  static_assert(static_cast<std::size_t>(Wait::kIdle) == 1 && static_cast<std::size_t>(Wait::kHead) == 2 &&
+                    static_cast<std::size_t>(Wait::kBody) == 3 && static_cast<std::size_t>(Wait::kWrite) == 4,
+                "timeouts_ has them in the order of Wait");
   const std::array<std::chrono::milliseconds, kKinds> timeouts_;
   std::array<std::list<Entry>, kKinds> lists_;  // by Wait; the first holds those that wait for nothing
 };
