@@ -25,6 +25,7 @@
 #include <cstring>
 
 #include "base/encoding.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "base/uuid.h"
 #include "store/pack_dictionary.h"
@@ -45,14 +46,9 @@ enum Folded : char {
 constexpr std::size_t kUuidText = 36, kTimeText = 24, kHashText = 64, kMillisecondsText = 13;
 constexpr std::size_t kTimeBytes = 6;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+// Of lower case alone, which unpacking gives back.
 bool is_hex(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f');
-}
-bool is_word(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return base::is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
 std::size_t hex_run(std::string_view text, std::size_t most) {
@@ -95,7 +91,7 @@ std::size_t fold_time(std::string& out, std::string_view text) {
   constexpr std::string_view kForm = "0000-00-00T00:00:00.000Z";
   if (text.size() < kTimeText) return 0;
   for (std::size_t i = 0; i < kTimeText; ++i)
-    if (kForm[i] == '0' ? !is_digit(text[i]) : text[i] != kForm[i]) return 0;
+    if (kForm[i] == '0' ? !base::is_digit(text[i]) : text[i] != kForm[i]) return 0;
   const auto at = base::parse_timestamp(text.substr(0, kTimeText));
   if (!at || at->ms < 0) return 0;
   append_folded(out, kTime, static_cast<std::uint64_t>(at->ms));
@@ -142,7 +138,7 @@ void fold(std::string& out, std::string_view text) {
         continue;
       }
     }
-    in_word = is_word(c);
+    in_word = base::is_letter_or_digit(c);
     ++at;
   }
   out.append(text.substr(plain));

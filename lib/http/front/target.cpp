@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/text.h"
 #include "base/utf8.h"
 #include "http/front/syntax.h"
 
@@ -27,8 +28,8 @@ Refusal decode(std::string_view raw, bool plus_is_blank, std::string& out) {
       out += ' ';
     } else if (raw[i] == '%') {
       if (raw.size() - i < 3) return kBadEncoding;
-      const int high = hex_value(raw[i + 1]);
-      const int low = hex_value(raw[i + 2]);
+      const int high = base::hex_digit(raw[i + 1]);
+      const int low = base::hex_digit(raw[i + 2]);
       if (high < 0 || low < 0) return kBadEncoding;
       out += static_cast<char>(high * 16 + low);
       i += 2;
