@@ -9,7 +9,7 @@
 // fn says so, or the store can't be opened, which is printed.
 template <typename Fn>
 bool with_own_store(const std::string& dir, const Fn& fn) {
-  store::Options options;
+  store::StoreOptions options;
   options.dir = dir;
   options.sync = false;
   auto opened = store::Store::open(options);
