@@ -1,5 +1,11 @@
 // Which headers there are is looked at before what they hold: with two credentials it would not be clear
 // whose call it is, so one too many is refused even where both are the same.
+//
+//   Authorization: Bearer rvk_…              an API key or secret
+//   Authorization: Basic base64(id:secret)   a client id and its secret, split at the first colon
+//   X-API-Key: rvk_…                         an API key
+//
+// Nothing is looked up here, and no message repeats what was sent.
 #include "dialects/credentials.h"
 
 #include "base/encoding.h"

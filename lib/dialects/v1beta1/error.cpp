@@ -1,3 +1,10 @@
+// Errors as gRPC's gateways write google.rpc.Status, which clients of the documented system read:
+//
+//   {"code":3,"message":"permissions/1: …","details":[{"@type":"…BadRequest","fieldViolations":[
+//     {"field":"permissions[1]","description":"…"}]}]}
+//
+// `code` is a number of google.rpc.Code, and the status is HTTP's own. The type urls stand in the protocol's
+// files; the names below them follow the deployment's spelling as everywhere in this dialect.
 #include "dialects/v1beta1/error.h"
 
 #include <algorithm>

@@ -1,5 +1,15 @@
-// Strict where RFC 9112 leaves a choice: what two programs in a row could read differently is refused, since
-// that difference is how a request is smuggled past the first of them.
+// A head is read in two steps. Each line is read as it comes, for its form alone: the request line, then
+// "Name: value". At the empty line finish_head() asks what the lines mean together:
+//
+//   Content-Length: 5 and Content-Length: 5        400: more than one length, even where they agree
+//   Content-Length: 5 and Transfer-Encoding: …     400: where the body ends is unclear
+//   Transfer-Encoding: gzip, chunked               501: chunked is the only coding
+//   no Host, or two                                400
+//   Content-Encoding: gzip                         415: what a body would become is not known beforehand
+//
+// It is strict where RFC 9112 leaves a choice: what two programs in a row could read differently is refused,
+// since that difference is how a request is smuggled past the first of them. It doesn't know which headers
+// mean something to a dialect, nor whose credential there is.
 #include "http/front/head.h"
 
 #include <string>
