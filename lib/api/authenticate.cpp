@@ -98,7 +98,11 @@ Outcome<Caller> authenticate(const store::ReadTxn& txn, const Presented& present
 }
 
 Outcome<Caller> revalidate(const store::ReadTxn& txn, const Caller& caller, base::Timestamp now) {
-  if (caller.credential.is_nil()) return caller;
+  if (caller.credential.is_nil()) {
+    Caller itself = caller;
+    itself.cached.reset();
+    return itself;
+  }
   auto found = stored(domain::get_credential(txn, caller.credential));
   if (!found.ok()) return found.error();
   if (!found.value()) return refuse("deleted", caller.credential);

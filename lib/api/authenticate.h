@@ -20,7 +20,8 @@ struct Presented {
 // kUnauthenticated, "credential: not valid"; why goes to the log at level debug, without the secret.
 Outcome<Caller> authenticate(const store::ReadTxn&, const Presented&, base::Timestamp now);
 
-// The same for a caller whose change has waited: its credential as it is in this transaction.
+// The same for a caller whose change has waited: its credential as it is in this transaction, and without the
+// cached principal, which says nothing of what a change has written.
 Outcome<Caller> revalidate(const store::ReadTxn&, const Caller&, base::Timestamp now);
 
 }  // namespace api

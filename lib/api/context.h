@@ -24,8 +24,6 @@ namespace api {
 // Who calls: made by authenticate() from a credential, and from nothing else.
 struct Caller : authz::Subject {
   std::string name;
-  base::Uuid credential;                        // nil: Reeve itself
-  std::optional<base::Timestamp> expires_at{};  // the credential
 };
 
 // Where the call comes from: for the guard's context and the audit entry.

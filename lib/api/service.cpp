@@ -95,8 +95,19 @@ std::optional<Error> Service::ChangeTask::error_of(const base::Result<store::Rev
 
 Service::Service(store::Store& store, const base::Clock& clock, crypto::Random& random,
                  std::chrono::milliseconds writer_limit)
-    : store_(store), clock_(clock), random_(random), writer_limit_(writer_limit) {
-  store_.follow(store::Table::kPermission, [this](store::WriteTxn& txn) { return follow_permissions(txn); });
+    : store_(store),
+      clock_(clock),
+      random_(random),
+      writer_limit_(writer_limit),
+      changes_(std::make_shared<authz::LastChanged>()),
+      callers_(changes_) {
+  store_.follow({store::Table::kPermission},
+                [this](store::WriteTxn& txn) { return follow_permissions(txn); });
+  store_.follow(authz::LastChanged::tables(),
+                [changes = changes_](const store::WriteTxn& txn) -> base::Result<void> {
+                  changes->note(txn);
+                  return {};
+                });
 }
 
 // Changes that still wait refer to this.
@@ -157,7 +168,7 @@ Outcome<void> Service::read(const Presented& presented, const Origin& origin,
     return txn.error().code == base::ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
   const base::Timestamp now = clock_.now();
   const auto current = in_force();
-  const auto caller = sessions_.authenticate(txn.value(), current->catalogue, presented, now);
+  const auto caller = callers_.authenticate(txn.value(), current->catalogue, presented, now);
   if (!caller.ok()) return caller.error();
   fn(Read{txn.value(), now, current->catalogue, current->guard, *caller.value(), origin});
   return {};

@@ -3,11 +3,15 @@
 // credential, listen, tell systemd. The address is bound before anything is written, so that a second server
 // on one machine fails and leaves no trace.
 //
-// Then this thread waits in sigtimedwait(2), a second at a time or half of systemd's watchdog interval:
+// Then this thread waits in sigtimedwait(2), a second at a time or half of systemd's watchdog interval, and
+// does nothing that could wait for a disk, the writer or a reader:
 //
-//   SIGHUP           reload, on this thread: requests go on meanwhile
-//   SIGTERM, SIGINT  drain: stop the front, let the store finish, end with 0
-//   each round       keep house; if the store has stopped taking changes, end with 1: systemd starts it anew
+//   SIGHUP           ask the housekeeper's thread to reload; before the server answers it is ignored
+//   SIGTERM, SIGINT  drain: stop the front, let the store finish, end with 0; or, where the store doesn't
+//                    finish in time, with 1. What was answered is on disk either way
+//   each round       ping the watchdog; if the store has stopped taking changes, end with 1: systemd starts
+//   it
+//                    anew
 #include "app/run.h"
 
 #include <signal.h>
@@ -17,10 +21,15 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
+#include <future>
+#include <memory>
 
 #include "app/definitions.h"
+#include "app/housekeeper.h"
 #include "app/service_manager.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "base/version.h"
 #include "config/bootstrap.h"
 #include "http/front/listener.h"
@@ -30,19 +39,28 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr milliseconds kLogLimit{1000};   // for the last lines, at the end
+constexpr milliseconds kStopLimit{5000};  // for the store, behind what requests have
+
 std::optional<std::string> bootstrap_secret() {
   const char* value = std::getenv("REEVE_BOOTSTRAP_SECRET");
   return value ? std::optional<std::string>(value) : std::nullopt;
 }
 
 // The signals that this process waits for instead of being interrupted by; threads started later inherit it.
+// A reload that is asked for before there is anything to reload is none, and must not end the process.
 sigset_t take_signals() {
   sigset_t set;
   sigemptyset(&set);
   for (const int s : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, s);
+  signal(SIGHUP, SIG_IGN);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
   return set;
+}
+
+void take_reloads() {
+  signal(SIGHUP, SIG_DFL);  // and blocked
 }
 
 // The signal that came within `wait`, or 0.
@@ -53,28 +71,69 @@ int next_signal(const sigset_t& set, milliseconds wait) {
   return s > 0 ? s : 0;
 }
 
+// Of the signals that wait the kernel gives the one of the lowest number, so that while SIGHUPs keep coming
+// nobody would see a SIGTERM: it is asked for by itself.
+int next_stop_or_reload(const sigset_t& set, milliseconds wait) {
+  sigset_t stops = set;
+  sigdelset(&stops, SIGHUP);
+  const int s = next_signal(set, wait);
+  const int stop = s == SIGHUP ? next_signal(stops, milliseconds(0)) : 0;
+  return stop != 0 ? stop : s;
+}
+
 // Until a signal says stop, or the store fails. Answers the exit code.
-int wait_and_keep_house(Server& server, const Serving& serving, ServiceManager& manager,
-                        const sigset_t& set) {
+int wait_for_signals(Housekeeper& keeper, ServiceManager& manager, const sigset_t& set) {
+  using Clock = std::chrono::steady_clock;
   const milliseconds step =
       std::min(milliseconds(1000), manager.watchdog_interval().value_or(milliseconds(1000)));
+  Clock::time_point next_ping = Clock::now();
   for (;;) {
-    const int s = next_signal(set, step);
+    const int s = next_stop_or_reload(set, step);
     if (s == SIGTERM || s == SIGINT) {
       base::logging::info("stopping", {{"signal", s == SIGTERM ? "SIGTERM" : "SIGINT"}});
       return 0;
     }
-    if (s == SIGHUP) {
-      manager.reloading();
-      (void)server.reload(serving.load);  // it has logged what came of it
-      manager.ready();
-    }
-    if (const auto kept = server.housekeep(); !kept.ok()) {
-      base::logging::error("store", {{"error", kept.error().message}});
+    if (s == SIGHUP) keeper.ask_to_reload();
+    if (const auto failure = keeper.failure()) {
+      base::logging::error("store", {{"error", *failure}});
       return 1;
     }
-    if (manager.watchdog_interval()) manager.alive();
+    if (!manager.watchdog_interval() || Clock::now() < next_ping) continue;
+    manager.alive();
+    next_ping = Clock::now() + step;
   }
+}
+
+// Whether `work` ends within the limit. If not, its thread is left to itself, and the process has to end.
+bool ends_within(milliseconds limit, std::function<void()> work) {
+  auto done = std::make_shared<std::promise<void>>();
+  const auto ended = done->get_future();
+  auto thread = base::start_thread("stop", [work, done] {
+    work();
+    done->set_value();
+  });
+  if (!thread.ok()) {
+    work();
+    return true;
+  }
+  const bool in_time = ended.wait_for(limit) == std::future_status::ready;
+  in_time ? thread->join() : thread->detach();
+  return in_time;
+}
+
+// A disk that hangs keeps the writer from ending, and must not keep the process.
+void stop_or_end(Server& server, std::unique_ptr<Housekeeper>& keeper, milliseconds limit) {
+  const bool stopped = ends_within(limit, [&] {
+    keeper->stop();
+    server.stop();
+    keeper.reset();
+  });
+  if (stopped) return;
+  base::logging::error("stopped", {{"error",
+                                    "the store didn't finish in time, so changes that nobody was answered "
+                                    "about may be lost; every one that was answered is on disk"}});
+  base::logging::flush(kLogLimit);
+  std::_Exit(1);
 }
 
 // What to do about an address that is taken; a unix socket, whose message begins with its path, is no flag's.
@@ -92,6 +151,7 @@ std::string another_store(const Settings& settings, const base::Error& error) {
 }  // namespace
 
 int failed(const std::string& message) {
+  base::logging::flush(kLogLimit);  // what was logged before comes first
   std::fprintf(stderr, "reeve: %s\n", message.c_str());
   return 1;
 }
@@ -116,6 +176,7 @@ int run(const Serving& serving) {
   const Settings& settings = *loaded;
   const config::Config& c = settings.config;
   base::logging::configure(c.log.level, c.log.format);
+  if (const auto r = base::logging::write_in_background(); !r.ok()) return failed(r.error().message);
   ServiceManager manager = ServiceManager::from_environment();
   const auto bootstrap = config::bootstrap_credential(c.bootstrap, bootstrap_secret());
   if (!bootstrap.ok()) return failed(bootstrap.error().message);
@@ -130,8 +191,12 @@ int run(const Serving& serving) {
   if (!kept.ok()) return failed(kept.error().message);
   if (serving.before)
     if (const auto r = serving.before(server); !r.ok()) return failed(r.error().message);
+  take_reloads();  // before `reeve reload` can find the server
   if (const auto r = server.listen(std::move(listeners).value()); !r.ok())
     return failed(r.error().message + another_port(r.error()));
+
+  auto keeper = Housekeeper::start(server, serving.load, manager);
+  if (!keeper.ok()) return failed(keeper.error().message);
 
   std::printf("configuration: %s\nstore: %s\n", settings.source.to_string().c_str(), c.store.dir.c_str());
   if (!kept->empty()) std::printf("the platform's credential is in %s\n", kept->c_str());
@@ -143,10 +208,11 @@ int run(const Serving& serving) {
                                   {"configuration", settings.source.to_string()},
                                   {"store", c.store.dir}});
   manager.ready();
-  const int code = wait_and_keep_house(server, serving, manager, set);
+  const int code = wait_for_signals(*keeper.value(), manager, set);
   manager.stopping();
-  server.stop();
+  stop_or_end(server, keeper.value(), c.server.timeouts.shutdown + kStopLimit);
   base::logging::info("stopped", {});
+  base::logging::flush(kLogLimit);
   return code;
 }
 

@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "app/definitions.h"
+#include "app/descriptors.h"
 #include "app/server_file.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -36,6 +37,8 @@ constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::size_t kExpiredAtOnce = 1000;  // idempotency records a change removes, so that it stays short
 constexpr std::chrono::seconds kHousekeepingLimit{
     5};  // what it waits for the writer; the watchdog waits for it
+
+constexpr std::size_t kDescriptorsOfReactor = 2;  // its epoll and its eventfd
 
 // More than there are processors would wait for each other; the bound keeps a large machine from starting a
 // hundred.
@@ -59,7 +62,12 @@ http::front::FrontOptions front_options(const config::ServerConfig& c) {
   o.timeouts.head = c.timeouts.head;
   o.timeouts.body = c.timeouts.body;
   o.timeouts.idle = c.timeouts.idle;
-  o.trusted_proxies = c.trusted_proxies;
+  for (const config::Proxy& proxy : c.trusted_proxies) {
+    if (proxy.network)
+      o.trusted_proxies.networks.push_back(*proxy.network);
+    else
+      o.trusted_proxies.unix_socket = true;
+  }
   return o;
 }
 
@@ -97,6 +105,7 @@ struct Server::Parts {
   std::unique_ptr<http::front::Front> front;
   std::int64_t house_kept_ms = 0;
   std::uint64_t reloads_refused = 0;
+  bool is_told = false;  // that is, SERVER is there
   ServerFile told;
 };
 
@@ -141,9 +150,22 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
   Parts& p = *parts_;
   p.dispatcher =
       std::make_unique<dialects::Dispatcher>(*p.service, p.clock, p.random, dispatcher_options(p.config));
-  auto front = http::front::Front::start(front_options(p.config.server), *p.dispatcher, std::move(listeners));
+  http::front::FrontOptions options = front_options(p.config.server);
+  const std::size_t wanted = options.connections;
+  const std::size_t limit = raise_descriptor_limit();
+  options.connections =
+      connections_that_fit(wanted, limit, open_descriptors() + kDescriptorsOfReactor * options.reactors);
+  if (options.connections < wanted)
+    base::logging::warn("connections", {{"limit", options.connections},
+                                        {"wanted", wanted},
+                                        {"descriptors", limit},
+                                        {"hint",
+                                         "raise LimitNOFILE= of the unit (`ulimit -n`), or lower "
+                                         "server.limits.connections"}});
+  auto front = http::front::Front::start(options, *p.dispatcher, std::move(listeners));
   if (!front.ok()) return front.error();
   p.front = std::move(front).value();
+  p.is_told = true;
   p.told.pid = ::getpid();
   p.told.address = address();
   p.told.unix_socket = p.config.server.unix_socket;
@@ -174,12 +196,21 @@ base::Result<void> Server::take_up(const std::function<base::Result<Settings>()>
   return {};
 }
 
-base::Result<void> Server::reload(const std::function<base::Result<Settings>()>& load) {
+base::Result<void> Server::reload(const std::function<base::Result<Settings>()>& load,
+                                  const std::function<bool()>& wait) {
   ServerFile& told = parts_->told;
   ++told.reloads;
   told.is_reloading = true;
   tell();
-  const auto taken_up = take_up(load);
+  auto taken_up = take_up(load);
+  // kFull says that nothing was done: too many changes wait, or the writer is held up by one.
+  for (bool first = true; !taken_up.ok() && taken_up.error().code == base::ErrorCode::kFull; first = false) {
+    if (first)
+      base::logging::warn(
+          "reload", {{"outcome", "waiting"}, {"number", told.reloads}, {"reason", taken_up.error().message}});
+    if (!wait()) break;
+    taken_up = take_up(load);
+  }
   if (taken_up.ok()) {
     base::logging::info("reload", {{"outcome", "done"}, {"number", told.reloads}});
   } else {
@@ -234,7 +265,7 @@ void Server::stop() {
   Parts& p = *parts_;
   if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
   if (p.store) p.store->stop();
-  if (p.front) remove_server_file(p.config.store.dir);
+  if (p.is_told) remove_server_file(p.config.store.dir);
   p.front.reset();
   p.dispatcher.reset();
 }

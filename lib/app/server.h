@@ -40,9 +40,11 @@ class Server {
   api::Service& service();
 
   // Reads the configuration's files again and applies what can change while the server runs. `load` gives the
-  // settings as at start, with what the command line says. On an error nothing changes. The outcome is
-  // logged, and written to the file SERVER.
-  base::Result<void> reload(const std::function<base::Result<Settings>()>& load);
+  // settings as at start, with what the command line says. On an error nothing changes. Where the writer has
+  // no room or no time for it, it is tried again for as long as `wait`, called in between, answers true. The
+  // outcome is logged, and written to the file SERVER. Not at the same time as housekeep().
+  base::Result<void> reload(const std::function<base::Result<Settings>()>& load,
+                            const std::function<bool()>& wait);
 
   // Removes expired idempotency records and readers left by killed processes. To be called about once a
   // second; it does its work once a minute, and returns within a few seconds, whatever the writer does. An
@@ -50,7 +52,9 @@ class Server {
   // it anew.
   base::Result<void> housekeep();
 
-  // Stops accepting, finishes what is under way within the configured time, closes the store.
+  // Stops accepting, finishes what is under way within the configured time, and has the store's writer finish
+  // what waits for it, which takes as long as the disk takes. May be called twice, and while another thread
+  // is inside reload() or housekeep(), which then end soon.
   void stop();
 
  private:

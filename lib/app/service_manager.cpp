@@ -8,6 +8,7 @@
 #include "app/service_manager.h"
 
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -33,15 +34,26 @@ std::optional<std::int64_t> number(std::string_view text) {
   return n;
 }
 
+int open_socket() {
+  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  const timeval limit{1, 0};
+  if (fd >= 0) ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  return fd;
+}
+
 }  // namespace
 
 ServiceManager::ServiceManager(std::string socket, std::string_view watchdog_us,
                                std::string_view watchdog_pid)
-    : socket_(std::move(socket)) {
+    : socket_(std::move(socket)), fd_(socket_.empty() ? -1 : open_socket()) {
   const auto us = number(watchdog_us);
   const auto pid = number(watchdog_pid);
   if (us && *us > 0 && (watchdog_pid.empty() || (pid && *pid == ::getpid())))
     interval_ = std::chrono::milliseconds(*us / 2000);
+}
+
+ServiceManager::~ServiceManager() {
+  if (fd_ >= 0) ::close(fd_);
 }
 
 ServiceManager ServiceManager::from_environment() {
@@ -72,16 +84,13 @@ void ServiceManager::reloading() {
 void ServiceManager::tell(std::string_view message) const {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (socket_.empty() || socket_.size() >= sizeof address.sun_path) return;
+  if (fd_ < 0 || socket_.size() >= sizeof address.sun_path) return;
   std::memcpy(address.sun_path, socket_.data(), socket_.size());
   if (socket_.front() == '@') address.sun_path[0] = '\0';  // Linux's abstract namespace
-  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return;
   const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + socket_.size());
   // Ignoring errors on purpose: a service manager that went away is no reason to stop serving.
-  (void)!::sendto(fd, message.data(), message.size(), MSG_NOSIGNAL,
+  (void)!::sendto(fd_, message.data(), message.size(), MSG_NOSIGNAL,
                   reinterpret_cast<const sockaddr*>(&address), size);
-  ::close(fd);
 }
 
 }  // namespace app

@@ -7,11 +7,16 @@
 namespace app {
 
 // What a service of Type=notify tells systemd (sd_notify(3), sd_watchdog_enabled(3)): datagrams to the socket
-// that NOTIFY_SOCKET names. Without that variable every call does nothing. One thread at a time.
+// that NOTIFY_SOCKET names. Without that variable every call does nothing. One socket is used for all of
+// them, so that a process without a descriptor left can still say that it is alive. A call waits at most a
+// second for the service manager to take its datagram. Safe for use by several threads.
 class ServiceManager {
  public:
   // Values of NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID; empty where they aren't set.
   ServiceManager(std::string socket, std::string_view watchdog_us, std::string_view watchdog_pid);
+  ~ServiceManager();
+  ServiceManager(const ServiceManager&) = delete;  // owns a socket
+  ServiceManager& operator=(const ServiceManager&) = delete;
 
   static ServiceManager from_environment();
 
@@ -28,7 +33,8 @@ class ServiceManager {
  private:
   void tell(std::string_view message) const;
 
-  std::string socket_;
+  const std::string socket_;
+  const int fd_;  // -1: none
   std::optional<std::chrono::milliseconds> interval_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,14 @@ namespace authz {
 
 struct CachedPrincipal;
 
-// Who acts, and what the credential itself adds to its owner's roles.
+// Who acts, by which credential, and what that itself adds to its owner's roles.
 struct Subject {
   domain::Principal principal;
   base::Uuid tenant;  // the credential's; nil: the platform's, which holds every permission everywhere
   std::vector<std::string> credential_scopes;
   std::shared_ptr<const CachedPrincipal> cached{};  // may be null; only ever saves work
+  base::Uuid credential{};                          // nil: Reeve itself
+  std::optional<base::Timestamp> expires_at{};      // the credential
   bool platform() const { return tenant.is_nil(); }
 };
 

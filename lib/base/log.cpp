@@ -1,22 +1,26 @@
-// A line is rendered here, values quoted and cut, and spdlog only writes it: its own pattern is "%v" without
-// an end of line, so that a batch of lines is one message and one write(2). A Batch counts itself in a
-// thread_local; while one lives, lines are gathered in a string and written when the outermost ends, when
-// they reach 32 KiB, or at once for a warning or an error.
+// A line is rendered here, values quoted and cut, and spdlog passes it on to a sink of ours, which writes it
+// or, in a server, gives it to the thread that does (log_output.h). A batch of lines is one message. A Batch
+// counts itself in a thread_local; while one lives, lines are gathered in a string and passed on when the
+// outermost ends, when they reach 32 KiB, or at once for a warning or an error.
 //
 //   2026-04-15T12:00:00.000Z error reload  outcome=refused number=3        the event
 //     config/reeve.yaml:9:3: server.thraeds: unknown key; …                its mistake, indented
 //
-// There is no file, no rotation and no queue: stderr belongs to systemd, or to whoever started the program.
+// There is no file and no rotation: stderr belongs to systemd, or to whoever started the program.
 #include "base/log.h"
 
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/sink.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <memory>
+#include <mutex>
+#include <utility>
 
 #include "base/json.h"
+#include "base/log_output.h"
 #include "base/time.h"
 #include "base/utf8.h"
 
@@ -28,22 +32,46 @@ constexpr std::size_t kMistakeBytes = 16 * 1024;
 constexpr std::size_t kBatchBytes = 32 * 1024;
 constexpr std::array<std::string_view, 5> kNames = {"trace", "debug", "info", "warn", "error"};
 
-struct State {
-  std::atomic<Level> level{Level::kInfo};
-  std::atomic<Format> format{Format::kText};
-  std::shared_ptr<spdlog::logger> out;
-  State() : out(spdlog::stderr_logger_mt("reeve")) {
-    // The end of the line is in what is logged, so that a batch is one message.
-    out->set_formatter(
-        std::make_unique<spdlog::pattern_formatter>("%v", spdlog::pattern_time_type::local, ""));
-    out->set_level(spdlog::level::trace);
-    out->flush_on(spdlog::level::trace);
+std::atomic<Level> least{Level::kInfo};
+std::atomic<Format> format{Format::kText};
+
+// To stderr: from here, or through the thread once there is one. Lines come with their ends, and are not
+// formatted again.
+class Sink final : public spdlog::sinks::sink {
+ public:
+  void log(const spdlog::details::log_msg& message) override {
+    const std::string_view lines(message.payload.data(), message.payload.size());
+    if (output_) return output_->put(lines, message.level >= spdlog::level::warn);
+    const std::lock_guard lock(mutex_);
+    write_whole(STDERR_FILENO, lines);
   }
+  void flush() override {}
+  void set_pattern(const std::string&) override {}
+  void set_formatter(std::unique_ptr<spdlog::formatter>) override {}
+
+  void hand_over_to(std::unique_ptr<LogOutput> output) { output_ = std::move(output); }
+  bool flush_within(std::chrono::milliseconds limit) { return !output_ || output_->flush(limit); }
+
+ private:
+  std::mutex mutex_;                   // one write after the other
+  std::unique_ptr<LogOutput> output_;  // set before other threads log
+};
+
+struct State {
+  std::shared_ptr<Sink> sink = std::make_shared<Sink>();
+  spdlog::logger out{"reeve", sink};
+  State() { out.set_level(spdlog::level::trace); }
 };
 
 State& state() {
   static State s;
   return s;
+}
+
+std::string lines_lost(std::uint64_t count) {
+  return render(Level::kWarn, format, to_string(SystemClock().now()), "log",
+                {{"lines_lost", count}, {"reason", "stderr was not read fast enough"}}) +
+         "\n";
 }
 
 // What this thread has gathered; nothing is, where no Batch lives.
@@ -53,13 +81,10 @@ struct Gathered {
 };
 thread_local Gathered gathered;
 
-void print(std::string_view lines) {
-  state().out->log(spdlog::level::critical, spdlog::string_view_t(lines.data(), lines.size()));
-}
-
-void print_gathered() {
+void print_gathered(Level most) {
   if (gathered.lines.empty()) return;
-  print(gathered.lines);
+  state().out.log(most >= Level::kWarn ? spdlog::level::warn : spdlog::level::info,
+                  spdlog::string_view_t(gathered.lines.data(), gathered.lines.size()));
   gathered.lines.clear();
 }
 
@@ -117,18 +142,29 @@ std::string_view name_of(Level level) {
   return kNames[static_cast<std::size_t>(level)];
 }
 
-void configure(Level level, Format format) {
-  state().level = level;
-  state().format = format;
+void configure(Level level, Format wanted) {
+  least = level;
+  format = wanted;
 }
 
 bool enabled(Level level) {
-  return level >= state().level.load(std::memory_order_relaxed);
+  return level >= least.load(std::memory_order_relaxed);
 }
 
-std::string render(Level level, Format format, std::string_view time, std::string_view event, Fields fields,
+Result<void> write_in_background() {
+  auto output = LogOutput::start(STDERR_FILENO, lines_lost);
+  if (!output.ok()) return output.error();
+  state().sink->hand_over_to(std::move(output).value());
+  return {};
+}
+
+bool flush(std::chrono::milliseconds limit) {
+  return state().sink->flush_within(limit);
+}
+
+std::string render(Level level, Format as, std::string_view time, std::string_view event, Fields fields,
                    std::string_view mistake) {
-  if (format == Format::kJson) {
+  if (as == Format::kJson) {
     JsonWriter w;
     w.begin_object().member("time", time).member("level", name_of(level)).member("event", event);
     for (const Field& f : fields) {
@@ -161,13 +197,13 @@ Batch::Batch() {
 }
 
 Batch::~Batch() {
-  if (--gathered.depth == 0) print_gathered();
+  if (--gathered.depth == 0) print_gathered(Level::kInfo);
 }
 
 void write(Level level, std::string_view event, Fields fields, std::string_view mistake) {
-  gathered.lines += render(level, state().format, to_string(SystemClock().now()), event, fields, mistake) +=
-      '\n';
-  if (gathered.depth == 0 || level >= Level::kWarn || gathered.lines.size() >= kBatchBytes) print_gathered();
+  gathered.lines += render(level, format, to_string(SystemClock().now()), event, fields, mistake) += '\n';
+  if (gathered.depth == 0 || level >= Level::kWarn || gathered.lines.size() >= kBatchBytes)
+    print_gathered(level);
 }
 
 }  // namespace base::logging

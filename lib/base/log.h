@@ -1,10 +1,13 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+
+#include "base/result.h"
 
 // The log: one line per event on stderr, as text for people or JSON for machines:
 //
@@ -40,6 +43,14 @@ using Fields = std::initializer_list<Field>;
 // Before the first call: level info, format text. May be called again at any time.
 void configure(Level, Format);
 bool enabled(Level);
+
+// From now on a thread of its own writes the lines (log_output.h), so that nobody who logs waits for stderr.
+// What it has no room for is lost, and a line says how many lines that were. Fails where no thread can be
+// started. To be called once, before other threads log.
+Result<void> write_in_background();
+
+// Waits until all lines are written; false where that takes longer than the limit.
+bool flush(std::chrono::milliseconds limit);
 
 void write(Level, std::string_view event, Fields, std::string_view mistake = {});
 inline void debug(std::string_view event, Fields f = {}) {

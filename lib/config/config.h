@@ -37,7 +37,7 @@ struct ServerConfig {
   std::string unix_socket;  // a path; empty: none
   std::size_t threads = 0;  // that take requests and answer reads; 0: as many as there are processors
   std::size_t queue = 0;    // changes that may wait
-  std::vector<base::Network> trusted_proxies;
+  std::vector<Proxy> trusted_proxies;
   std::vector<std::string> cors_origins;  // as a browser sends them in Origin
   Limits limits;
   Timeouts timeouts;

@@ -25,7 +25,7 @@ struct Overloaded : F... {
 template <typename... F>
 Overloaded(F...) -> Overloaded<F...>;
 
-constexpr std::size_t kMaxListed = 1000;  // networks or origins
+constexpr std::size_t kMaxListed = 1000;  // proxies or origins
 
 base::Error wrong(const std::string& what, const YamlNode& node) {
   return {base::ErrorCode::kInvalid, "must be " + what + ", not " + describe(node)};
@@ -200,8 +200,8 @@ Description describe_kind(const KeyKind& kind) {
           [](const EndpointKey&) {
             return Description{"address:port", ""};
           },
-          [](const NetworksKey&) {
-            return Description{"list of networks", ""};
+          [](const ProxiesKey&) {
+            return Description{"list of networks and `unix`", ""};
           },
           [](const OriginsKey&) {
             return Description{"list of origins", ""};
@@ -222,19 +222,18 @@ void set_key(const Key& key, const YamlNode& node, const std::string& folder, Co
     const auto done = Setter(node, folder, config)(kind);
     if (!done.ok()) mistakes.add(node.place, std::string(key.path) + ": " + done.error().message);
   };
-  std::visit(
-      Overloaded{
-          [&](const NetworksKey& k) { set_list(key.path, node, parse_network, k.of(config), mistakes); },
-          [&](const OriginsKey& k) { set_list(key.path, node, parse_origin, k.of(config), mistakes); },
-          [&](const CountKey& k) { set_one(k); },
-          [&](const SizeKey& k) { set_one(k); },
-          [&](const DurationKey& k) { set_one(k); },
-          [&](const PathKey& k) { set_one(k); },
-          [&](const ChoiceKey& k) { set_one(k); },
-          [&](const EndpointKey& k) { set_one(k); },
-          [&](const UuidKey& k) { set_one(k); },
-      },
-      key.kind);
+  std::visit(Overloaded{
+                 [&](const ProxiesKey& k) { set_list(key.path, node, parse_proxy, k.of(config), mistakes); },
+                 [&](const OriginsKey& k) { set_list(key.path, node, parse_origin, k.of(config), mistakes); },
+                 [&](const CountKey& k) { set_one(k); },
+                 [&](const SizeKey& k) { set_one(k); },
+                 [&](const DurationKey& k) { set_one(k); },
+                 [&](const PathKey& k) { set_one(k); },
+                 [&](const ChoiceKey& k) { set_one(k); },
+                 [&](const EndpointKey& k) { set_one(k); },
+                 [&](const UuidKey& k) { set_one(k); },
+             },
+             key.kind);
 }
 
 void set_default(const Key& key, const std::string& folder, Config& config) {
@@ -256,7 +255,7 @@ bool same_value(const Key& key, const Config& a, const Config& b) {
                         [&](const PathKey& k) { return same(k); },
                         [&](const ChoiceKey& k) { return k.get(a) == k.get(b); },
                         [&](const EndpointKey& k) { return same(k); },
-                        [&](const NetworksKey& k) { return same(k); },
+                        [&](const ProxiesKey& k) { return same(k); },
                         [&](const OriginsKey& k) { return same(k); },
                         [&](const UuidKey& k) { return same(k); },
                     },

@@ -64,8 +64,9 @@ constexpr std::array kKeys = {
     Key{"server.queue", "1024", false, "Changes that may wait for the disk; beyond that the answer is 503.",
         CountKey{1, 1'000'000, "changes", member<&Config::server, &ServerConfig::queue>}},
     Key{"server.trusted_proxies", "[]", false,
-        "Networks whose `X-Forwarded-For` is believed: addresses or CIDR, such as `10.0.0.0/8`.",
-        NetworksKey{member<&Config::server, &ServerConfig::trusted_proxies>}},
+        "Whose `X-Forwarded-For` is believed: addresses or CIDR, such as `10.0.0.0/8`, and `unix` for whoever "
+        "may open the unix socket.",
+        ProxiesKey{member<&Config::server, &ServerConfig::trusted_proxies>}},
     Key{"server.cors_origins", "[]", false,
         "Web origins whose pages may call the API, such as `https://console.example.com`.",
         OriginsKey{member<&Config::server, &ServerConfig::cors_origins>}},

@@ -44,8 +44,8 @@ struct ChoiceKey {
 struct EndpointKey {
   Endpoint& (*of)(Config&);
 };
-struct NetworksKey {
-  std::vector<base::Network>& (*of)(Config&);
+struct ProxiesKey {
+  std::vector<Proxy>& (*of)(Config&);
 };
 struct OriginsKey {
   std::vector<std::string>& (*of)(Config&);
@@ -53,7 +53,7 @@ struct OriginsKey {
 struct UuidKey {
   std::optional<base::Uuid>& (*of)(Config&);  // "" is none
 };
-using KeyKind = std::variant<CountKey, SizeKey, DurationKey, PathKey, ChoiceKey, EndpointKey, NetworksKey,
+using KeyKind = std::variant<CountKey, SizeKey, DurationKey, PathKey, ChoiceKey, EndpointKey, ProxiesKey,
                              OriginsKey, UuidKey>;
 
 struct Key {

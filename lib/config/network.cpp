@@ -1,7 +1,5 @@
 #include "config/network.h"
 
-#include <optional>
-
 #include "config/mistakes.h"
 #include "config/units.h"
 
@@ -78,6 +76,13 @@ base::Result<base::Network> parse_network(std::string_view text) {
     return wrong("a network whose bits after the prefix are zero", text,
                  start.to_string() + "/" + std::to_string(bits.value()));
   return base::Network{start, prefix};
+}
+
+base::Result<Proxy> parse_proxy(std::string_view text) {
+  if (text == "unix") return Proxy{};
+  auto network = parse_network(text);
+  if (!network.ok()) return network.error();
+  return Proxy{network.value()};
 }
 
 std::string Endpoint::to_string() const {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,15 @@ namespace config {
 // A network in CIDR notation, or an address: "10.0.0.0/8", "fd00::/8", "192.0.2.7". The error says what is
 // wrong, without a name in front.
 base::Result<base::Network> parse_network(std::string_view text);
+
+// Whose X-Forwarded-For is believed: a network, or whoever speaks on the unix socket.
+struct Proxy {
+  std::optional<base::Network> network;  // absent: the unix socket
+  bool operator==(const Proxy&) const = default;
+};
+
+// "unix", or a network as above.
+base::Result<Proxy> parse_proxy(std::string_view text);
 
 // Where to listen. Port 0 picks a free one.
 struct Endpoint {

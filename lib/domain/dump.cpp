@@ -260,7 +260,7 @@ class Writer {
     const auto record = store::unseal(table, key, value);
     if (!record.ok()) return record.error();
     version = record->version;
-    auto parsed = base::parse_json(record->payload);
+    auto parsed = base::parse_json(record->payload, {.rounds_integers = true});
     if (!parsed.ok() || !parsed->object()) return store::corrupt(table, key, "not an object");
     if (shape.value == Value::kRecord) {
       json.raw(record->payload);

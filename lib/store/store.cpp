@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/thread.h"
 #include "store/env.h"
 #include "store/queue.h"
 #include "store/writer.h"
@@ -63,7 +64,9 @@ base::Result<std::unique_ptr<Store>> Store::open(StoreOptions options) {
   const auto newest = newest_of(*env.value());
   if (!newest.ok()) return newest.error();
   auto impl = std::make_unique<Impl>(std::move(env).value(), std::move(options), newest.value());
-  impl->thread = std::thread([raw = impl.get()] { raw->write_until_closed(); });
+  auto thread = base::start_thread("writer", [raw = impl.get()] { raw->write_until_closed(); });
+  if (!thread.ok()) return thread.error();
+  impl->thread = std::move(thread).value();
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
@@ -86,8 +89,8 @@ base::Result<void> Store::submit(Change change, Done done) {
   return {};
 }
 
-void Store::follow(Table table, Change follower) {
-  impl_->writer.follow(table, std::move(follower));
+void Store::follow(const std::vector<Table>& tables, Change follower) {
+  impl_->writer.follow(tables, std::move(follower));
 }
 
 namespace {

@@ -1,5 +1,6 @@
 #include "app/service_manager.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -35,6 +36,26 @@ TEST_CASE("service manager: each state is one datagram", "[app]") {
   CHECK(received() == "STATUS=reloaded");
   manager.reloading();
   CHECK(received().rfind("RELOADING=1\nMONOTONIC_USEC=", 0) == 0);
+  ::close(fd);
+}
+
+TEST_CASE("service manager: speaks also where no descriptor is left", "[app]") {
+  const TempDir dir;
+  const std::string path = dir / "notify";
+  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  REQUIRE(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  app::ServiceManager manager(path, "", "");
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit none{0, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  manager.alive();
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  char buffer[256];
+  CHECK(::recv(fd, buffer, sizeof buffer, MSG_DONTWAIT) == 10);
   ::close(fd);
 }
 

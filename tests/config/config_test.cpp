@@ -62,7 +62,7 @@ TEST_CASE("config: every key is taken up", "[config]") {
   unix_socket: /run/reeve/socket
   threads: 1
   queue: 2
-  trusted_proxies: [10.0.0.0/8, "fd00::/8", 192.0.2.7]
+  trusted_proxies: [10.0.0.0/8, "fd00::/8", 192.0.2.7, unix]
   cors_origins: ["https://console.example.com", "http://localhost:8080"]
   limits: {request_line: 256B, headers: 8, header_bytes: 1KiB, body: 64MiB, connections: 3,
            connections_per_address: 4, failed_authentications_per_minute: 5}
@@ -82,7 +82,9 @@ roles: r.yaml
   CHECK(c.server.unix_socket == "/run/reeve/socket");
   CHECK(c.server.threads == 1);
   CHECK(c.server.queue == 2);
-  CHECK(c.server.trusted_proxies.size() == 3);
+  REQUIRE(c.server.trusted_proxies.size() == 4);
+  CHECK(c.server.trusted_proxies[0].network == config::parse_network("10.0.0.0/8").value());
+  CHECK_FALSE(c.server.trusted_proxies[3].network);
   CHECK(c.server.cors_origins ==
         std::vector<std::string>{"https://console.example.com", "http://localhost:8080"});
   CHECK(c.server.limits.request_line == 256);

@@ -1,8 +1,6 @@
 // The executable as a service manager and an administrator see it.
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <thread>
@@ -10,6 +8,7 @@
 #include "base/json.h"
 #include "tests/support/catch.h"
 #include "tests/support/deployment.h"
+#include "tests/support/notify_socket.h"
 
 namespace {
 
@@ -201,6 +200,50 @@ TEST_CASE("reeve serve: the log says what a newcomer looks for", "[e2e]") {
                       ContainsSubstring("\n    3 |     nmae: X\n      |     ^"));
 }
 
+// With the pipe full, each request waited for a reader, and so did SIGTERM.
+TEST_CASE("reeve serve: a stderr that nobody reads stops neither requests nor signals", "[e2e]") {
+  constexpr int kRequests = 30'000;  // their lines are more than are kept
+  constexpr int kAtOnce = 100;
+  const Deployment deployment;
+  const auto ask_many = [&](std::uint16_t port, int requests) {
+    RawClient client = RawClient::to_port(port);
+    const std::string ask = "GET /livez?" + std::string(100, 'x') + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    std::string asks;
+    for (int i = 0; i < kAtOnce; ++i) asks += ask;
+    int answered = 0;
+    for (int sent = 0; sent < requests; sent += kAtOnce) {
+      client.send(asks);
+      for (int i = 0; i < kAtOnce; ++i) answered += client.read().has_value() ? 1 : 0;
+    }
+    return answered;
+  };
+  {
+    const auto server = deployment.serve();
+    const auto port = port_of(*server);
+    REQUIRE(port != 0);
+    CHECK(ask_many(port, 1000) == 1000);
+    server->signal(SIGTERM);
+    CHECK(server->ends_unread(seconds(10)));
+    CHECK(server->wait() == 0);
+  }
+  const auto server = deployment.serve();
+  const auto port = port_of(*server);
+  REQUIRE(port != 0);
+  CHECK(ask_many(port, kRequests) == kRequests);
+  server->signal(SIGTERM);
+  CHECK(server->wait() == 0);
+  const std::string log = server->err();
+  const std::size_t at = log.find("log lines_lost=");
+  REQUIRE(at != std::string::npos);
+  const long lost = std::atol(log.c_str() + at + std::string("log lines_lost=").size());
+  long requests = 0;
+  for (std::size_t i = log.find(" request "); i != std::string::npos; i = log.find(" request ", i + 1))
+    ++requests;
+  CHECK(lost > 0);
+  const long stopping = log.find("stopping signal=") == std::string::npos ? 1 : 0;  // may be one of them
+  CHECK(requests + lost == kRequests + stopping);
+}
+
 // Compiled by the last instruction of its operand alone, it forbade nothing.
 TEST_CASE("reeve serve: a forbid whose `in` has an `if` on its right forbids", "[e2e]") {
   const Deployment deployment;
@@ -256,28 +299,15 @@ TEST_CASE("reeve serve: SIGHUP takes up what a forbid does that can't be evaluat
 }
 
 TEST_CASE("reeve serve: tells the service manager when it is ready and when it stops", "[e2e]") {
-  const TempDir dir;
-  const std::string path = dir / "notify";
-  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path.copy(address.sun_path, sizeof address.sun_path - 1);
-  REQUIRE(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-  const auto told = [&] {
-    char buffer[256];
-    pollfd wanted{fd, POLLIN, 0};
-    const auto n = ::poll(&wanted, 1, 10'000) > 0 ? ::recv(fd, buffer, sizeof buffer, 0) : 0;
-    return std::string(buffer, static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
-  };
+  const NotifySocket manager;
   const Deployment deployment;
   const auto server =
-      deployment.serve({{"REEVE_BOOTSTRAP_SECRET", Deployment::kSecret}, {"NOTIFY_SOCKET", path}});
+      deployment.serve({{"REEVE_BOOTSTRAP_SECRET", Deployment::kSecret}, {"NOTIFY_SOCKET", manager.path()}});
   REQUIRE(port_of(*server) != 0);
-  CHECK(told() == "READY=1");
+  CHECK(manager.told() == "READY=1");
   server->signal(SIGTERM);
-  CHECK(told() == "STOPPING=1");
+  CHECK(manager.told() == "STOPPING=1");
   CHECK(server->wait() == 0);
-  ::close(fd);
 }
 
 TEST_CASE("reeve credential create: for a tenant, while the server is stopped", "[e2e]") {

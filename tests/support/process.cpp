@@ -109,13 +109,22 @@ void Process::signal(int number) const {
   ::kill(pid_, number);
 }
 
+void Process::look() {
+  int status = 0;
+  if (::waitpid(pid_, &status, WNOHANG) == pid_)
+    ended_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+bool Process::ends_unread(std::chrono::seconds limit) {
+  for (const auto end = Clock::now() + limit; !ended_ && Clock::now() < end; ::usleep(5000)) look();
+  return ended_.has_value();
+}
+
 int Process::wait(std::chrono::seconds limit) {
   const auto end = Clock::now() + limit;
   while (!ended_ && Clock::now() < end) {
     if (!pump(milliseconds(20))) ::usleep(1000);
-    int status = 0;
-    if (::waitpid(pid_, &status, WNOHANG) == pid_)
-      ended_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    look();
   }
   if (!ended_) return -1;
   while (pump(milliseconds(0))) {

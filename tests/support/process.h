@@ -28,6 +28,9 @@ class Process {
   // Waits until it ends: its exit code, or 128 and the signal's number; -1 when the time is over.
   int wait(std::chrono::seconds limit = std::chrono::seconds(30));
 
+  // The same, but what it writes is not read meanwhile: a pipe that nobody empties. wait() reads the rest.
+  bool ends_unread(std::chrono::seconds limit);
+
   // Complete once wait() has answered.
   const std::string& out() const { return out_; }
   const std::string& err() const { return err_; }
@@ -35,6 +38,7 @@ class Process {
 
  private:
   bool pump(std::chrono::milliseconds limit);  // false when both outputs are at their end
+  void look();                                 // whether it has ended
 
   pid_t pid_ = -1;
   int out_fd_ = -1;

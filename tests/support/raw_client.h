@@ -123,6 +123,13 @@ class RawClient {
     return read();
   }
 
+  // Reads and drops at most so many bytes that are there now; answers how many.
+  std::size_t take_some(std::size_t most) {
+    std::string buffer(most, '\0');
+    const ssize_t n = ::recv(fd_, buffer.data(), most, MSG_DONTWAIT);
+    return n > 0 ? static_cast<std::size_t>(n) : 0;
+  }
+
   // Whether the server ends the connection, and says nothing more before.
   bool ends(std::chrono::milliseconds within = std::chrono::seconds(10)) {
     while (fill(within)) {

@@ -13,15 +13,17 @@
 
 namespace http::front {
 
+bool TrustedProxies::contain(const std::optional<base::Address>& peer) const {
+  if (!peer) return unix_socket;
+  return std::any_of(networks.begin(), networks.end(),
+                     [&](const base::Network& network) { return network.contains(*peer); });
+}
+
 std::string client_address(const std::optional<base::Address>& peer, const std::vector<NameValue>& headers,
-                           const std::vector<base::Network>& trusted) {
-  const auto is_trusted = [&](const base::Address& address) {
-    return std::any_of(trusted.begin(), trusted.end(),
-                       [&](const base::Network& network) { return network.contains(address); });
-  };
+                           const TrustedProxies& trusted) {
   std::optional<base::Address> believed = peer;
   const auto text = [&] { return believed ? believed->to_string() : std::string("unix"); };
-  if (believed && !is_trusted(*believed)) return text();
+  if (!trusted.contain(peer)) return text();
   for (auto line = headers.rbegin(); line != headers.rend(); ++line) {
     if (line->name != "x-forwarded-for") continue;
     std::string_view rest = line->value;
@@ -31,7 +33,7 @@ std::string client_address(const std::optional<base::Address>& peer, const std::
       const auto address = base::parse_address(trim(more ? rest.substr(comma + 1) : rest));
       if (!address) return text();
       believed = address;
-      if (!is_trusted(*believed)) return text();
+      if (!trusted.contain(believed)) return text();
       if (more) rest = rest.substr(0, comma);
     }
   }

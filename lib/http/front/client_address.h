@@ -8,12 +8,21 @@
 
 namespace http::front {
 
+// Whose X-Forwarded-For is believed.
+struct TrustedProxies {
+  std::vector<base::Network> networks;
+  bool unix_socket = false;  // whoever may open that
+
+  // `peer` is absent on a unix socket.
+  bool contain(const std::optional<base::Address>& peer) const;
+  bool none() const { return networks.empty() && !unix_socket; }
+};
+
 // The client's address: the peer's, unless the peer is a trusted proxy. Then the X-Forwarded-For lines are
 // read from the right, and the first address that isn't a trusted proxy is the client's. If something there
-// isn't an address, what is left of it can't be believed, and the address read last counts. A peer on a unix
-// socket (absent here) is trusted, since the file's mode says who may connect; "unix" where it sends no such
-// header.
+// isn't an address, what is left of it can't be believed, and the address read last counts. "unix" for a peer
+// on a unix socket (absent here) that isn't trusted, or sends no such header.
 std::string client_address(const std::optional<base::Address>& peer, const std::vector<NameValue>& headers,
-                           const std::vector<base::Network>& trusted);
+                           const TrustedProxies& trusted);
 
 }  // namespace http::front

@@ -14,7 +14,9 @@
 // more.
 #include "http/front/connection.h"
 
+#include <linux/sockios.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -60,9 +62,12 @@ Connection::~Connection() {
 }
 
 Connection::Next Connection::on_events(std::uint32_t events) {
-  if ((events & (EPOLLERR | EPOLLHUP)) != 0) return Next::kClose;
-  if ((events & (EPOLLIN | EPOLLRDHUP)) != 0) readable_ = true;
-  if ((events & EPOLLRDHUP) != 0) half_closed_ = true;
+  // A peer that sends a request and closes at once has hung up before we look (on a unix socket; over TCP the
+  // end comes behind the bytes): what it sent is there to be read nevertheless.
+  const bool hung_up = (events & (EPOLLERR | EPOLLHUP)) != 0;
+  if (hung_up) deaf_ = true;
+  if (hung_up || (events & (EPOLLIN | EPOLLRDHUP)) != 0) readable_ = true;
+  if (hung_up || (events & EPOLLRDHUP) != 0) half_closed_ = true;
   if ((events & EPOLLOUT) != 0) writable_ = true;
   return proceed(Send::kLater);
 }
@@ -79,6 +84,11 @@ Connection::Next Connection::on_deadline() {
       refuse({408, "the request did not arrive in time"});
       return advance();
     case Wait::kWrite:
+      if (takes_answers()) {
+        taken_timed_ = taken();
+        parts_.deadlines.set(timer_, Wait::kWrite, parts_.now);
+        return Next::kWait;
+      }
       ++service_.rejected_timeout;
       return Next::kClose;
     case Wait::kNothing:
@@ -100,6 +110,19 @@ bool Connection::takes_input() const {
   return !in_flight_ && !closing_ && unsent() <= service_.options.output;
 }
 
+// Bytes of answers that have arrived at the peer: what the system still keeps for it is not among them.
+std::int64_t Connection::taken() const {
+  int waiting = 0;
+  if (::ioctl(socket_.get(), SIOCOUTQ, &waiting) != 0) waiting = 0;
+  return sent_in_all_ - waiting;
+}
+
+// Whether, since that was looked at last, the peer took enough to be waited for longer. A reader is cut for
+// being slow, and not for having been given answers for a long time.
+bool Connection::takes_answers() const {
+  return taken() - taken_timed_ >= service_.options.timeouts.write.count() * kLeastRate / 1000;
+}
+
 bool Connection::between_requests() const {
   return !in_flight_ && kept_.empty() && !readable_ && parser_->phase() == RequestParser::Phase::kIdle;
 }
@@ -114,7 +137,8 @@ Connection::Next Connection::advance() {
 Connection::Next Connection::proceed(Send send) {
   for (int step = 0; step < kSteps; ++step) {
     if (send == Send::kLater && unsent() > 0) return Next::kAgain;
-    if (!flush()) return Next::kClose;
+    flush();
+    if (deaf_ && !in_flight_ && kept_.empty() && !readable_) return Next::kClose;
     if (stopping_ && between_requests()) closing_ = true;
     if (lingering_) {
       if (!discard()) return Next::kClose;
@@ -134,16 +158,21 @@ Connection::Next Connection::proceed(Send send) {
   return settle(Next::kAgain);
 }
 
-bool Connection::flush() {
-  while (unsent() > 0 && writable_) {
+// To a peer that takes nothing more, nothing is sent; but what it sent before it went is carried out.
+void Connection::flush() {
+  while (unsent() > 0 && writable_ && !deaf_) {
     const ssize_t n = ::send(socket_.get(), out_.data() + sent_, unsent(), MSG_NOSIGNAL);
-    if (n >= 0)
+    if (n >= 0) {
       sent_ += static_cast<std::size_t>(n);
-    else if (would_block())
+      sent_in_all_ += n;
+    } else if (would_block()) {
       writable_ = false;
-    else if (errno != EINTR)
-      return false;
+    } else if (errno != EINTR) {
+      deaf_ = true;
+      break;
+    }
   }
+  if (deaf_) sent_ = out_.size();
   if (unsent() == 0) {
     out_.clear();
     sent_ = 0;
@@ -152,7 +181,6 @@ bool Connection::flush() {
     out_.erase(0, sent_);
     sent_ = 0;
   }
-  return true;
 }
 
 // False where the connection is broken.
@@ -209,9 +237,13 @@ std::string_view Connection::take(std::string_view bytes) {
 void Connection::hand_over() {
   auto request = std::make_unique<Request>(std::move(parser_->request()));
   parser_.emplace(service_.options.limits);
-  const auto& trusted = service_.options.trusted_proxies;
-  if (counted_) service_.warn_of_forwarded(*request, peer_text_);  // which is a peer that nobody trusts
-  request->peer = peer_ && trusted.empty() ? peer_text_ : client_address(peer_, request->headers, trusted);
+  const TrustedProxies& trusted = service_.options.trusted_proxies;
+  if (trusted.none() || !trusted.contain(peer_)) {
+    service_.warn_of_forwarded(*request, peer_text_);
+    request->peer = peer_text_;
+  } else {
+    request->peer = client_address(peer_, request->headers, trusted);
+  }
   ++service_.requests;
   in_flight_ = true;
   parts_.inbox->begin_inline(id_);
@@ -276,6 +308,7 @@ Connection::Next Connection::settle(Next next) {
     wait = Wait::kHead;
   // A wait that goes on keeps its deadline, unless a request was finished in between.
   const bool fresh = wait != Wait::kWrite && wait != Wait::kLinger && finished_timed_ != finished_;
+  if (wait == Wait::kWrite && wait != timer_.wait) taken_timed_ = taken();
   if (wait != timer_.wait || fresh) parts_.deadlines.set(timer_, wait, parts_.now);
   finished_timed_ = finished_;
   return next;

@@ -62,7 +62,9 @@ class Connection {
 
   enum class Send { kNow, kLater };
   Next proceed(Send);
-  bool flush();
+  void flush();
+  std::int64_t taken() const;
+  bool takes_answers() const;
   bool receive();
   bool discard();
   bool begin_close();
@@ -87,10 +89,13 @@ class Connection {
   std::size_t kept_at_ = 0;
   std::string out_;
   std::size_t sent_ = 0;  // of out_
+  std::int64_t sent_in_all_ = 0;
+  std::int64_t taken_timed_ = 0;  // when the wait for the peer to take more began
 
   bool readable_ = false;     // there may be bytes to receive
   bool half_closed_ = false;  // the peer sends no more than what is to be received
   bool writable_ = true;
+  bool deaf_ = false;       // the peer has gone, or takes nothing more; what it sent before still counts
   bool in_flight_ = false;  // a request is with the handler
   bool closing_ = false;    // once all is sent
   bool refused_ = false;    // bytes may still come that nobody wants

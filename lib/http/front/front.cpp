@@ -7,11 +7,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <mutex>
 #include <thread>
 #include <utility>
 
+#include "base/thread.h"
 #include "http/front/listener.h"
 #include "http/front/reactor.h"
 #include "http/front/service.h"
@@ -21,22 +21,6 @@ namespace http::front {
 namespace {
 
 constexpr unsigned kMaxReactors = 256;
-
-// Signals are for the thread that waits for them, which is none of ours.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_{};
-};
 
 class EpollFront final : public Front {
  public:
@@ -50,8 +34,11 @@ class EpollFront final : public Front {
       if (!reactors_.back()->open())
         return base::Error{base::ErrorCode::kIo, "front: the system gives no epoll or eventfd"};
     }
-    const SignalsBlocked blocked;
-    for (const auto& reactor : reactors_) threads_.emplace_back([&r = *reactor] { r.run(); });
+    for (const auto& reactor : reactors_) {
+      auto thread = base::start_thread("reactor", [&r = *reactor] { r.run(); });
+      if (!thread.ok()) return thread.error();
+      threads_.push_back(std::move(thread).value());
+    }
     return {};
   }
 

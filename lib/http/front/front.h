@@ -4,11 +4,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
-#include "base/address.h"
 #include "base/result.h"
 #include "http/exchange.h"
+#include "http/front/client_address.h"
 #include "http/front/limits.h"
 
 namespace http::front {
@@ -28,7 +27,7 @@ struct FrontOptions {
 
   Limits limits;
   Timeouts timeouts;
-  std::vector<base::Network> trusted_proxies;
+  TrustedProxies trusted_proxies;
 };
 
 // Since start. Reading them is cheap and never blocks.
@@ -49,8 +48,9 @@ struct Counters {
 // the other, in order.
 class Front {
  public:
-  // Listens and serves from threads of its own when it returns. kIo where an address can't be bound; the
-  // message names it. REQUIRES: handler outlives the front and its exchanges
+  // Listens and serves from threads of its own when it returns. kIo where an address can't be bound, which
+  // the message names; kFull where the system gives no thread. REQUIRES: handler outlives the front and its
+  // exchanges
   static base::Result<std::unique_ptr<Front>> start(const FrontOptions&, Handler& handler);
 
   // The same on sockets that bind_listeners() took before, in place of the options' host and port.

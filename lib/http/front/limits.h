@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace http::front {
 
@@ -12,12 +13,15 @@ struct Limits {
   std::size_t body = 1024 * 1024;        // decoded; more: 413, as soon as it is known
 };
 
+// A peer that takes less of its answers, in bytes a second over Timeouts::write, is closed.
+inline constexpr std::int64_t kLeastRate = 1024;
+
 // How long anything may take. Each is a deadline for the whole step, not for one read.
 struct Timeouts {
   std::chrono::milliseconds head{10'000};   // first byte of a request to the end of its headers; else 408
   std::chrono::milliseconds body{30'000};   // end of the headers to the end of the body; else 408
   std::chrono::milliseconds idle{60'000};   // between requests; the connection is closed without a word
-  std::chrono::milliseconds write{60'000};  // an answer that the peer does not take; closed
+  std::chrono::milliseconds write{30'000};  // of answers that the peer takes too slowly (kLeastRate); closed
   std::chrono::milliseconds linger{2'000};  // after an error, for the peer to read the answer
 };
 

@@ -214,10 +214,7 @@ bool Reactor::accept_one(const Descriptor& listener, bool local) {
 }
 
 void Reactor::admit(Descriptor socket, const std::optional<base::Address>& peer) {
-  const auto& trusted = service_.options.trusted_proxies;
-  const bool proxy = peer && std::any_of(trusted.begin(), trusted.end(), [&](const base::Network& network) {
-                       return network.contains(*peer);
-                     });
+  const bool proxy = service_.options.trusted_proxies.contain(peer);
   const std::optional<base::Address> counted = proxy ? std::nullopt : peer;
   const auto admission = service_.gate.admit(counted);
   if (admission != ConnectionGate::Admission::kAdmitted) return turn_away(socket, peer, admission);

@@ -7,8 +7,8 @@
 #include "tests/support/catch.h"
 
 TEST_CASE("client address: only trusted proxies are believed, from the right", "[http]") {
-  const std::vector<base::Network> trusted = {config::parse_network("10.0.0.0/8").value(),
-                                              config::parse_network("::1").value()};
+  const http::front::TrustedProxies trusted = {
+      {config::parse_network("10.0.0.0/8").value(), config::parse_network("::1").value()}, true};
   struct {
     const char* peer;  // "" for a unix socket
     std::vector<std::string> lines;
@@ -37,4 +37,12 @@ TEST_CASE("client address: only trusted proxies are believed, from the right", "
     for (const std::string& line : row.lines) headers.push_back({"x-forwarded-for", line});
     CHECK(http::front::client_address(base::parse_address(row.peer), headers, trusted) == row.client);
   }
+}
+
+TEST_CASE("client address: a unix socket is believed only where it is named", "[http]") {
+  const std::vector<http::NameValue> headers = {{"x-forwarded-for", "198.51.100.1"}};
+  const auto everybody = config::parse_network("::/0").value();
+  CHECK(http::front::client_address({}, headers, {{}, true}) == "198.51.100.1");
+  CHECK(http::front::client_address({}, headers, {{}, false}) == "unix");
+  CHECK(http::front::client_address({}, headers, {{everybody}, false}) == "unix");
 }

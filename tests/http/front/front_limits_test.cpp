@@ -121,6 +121,48 @@ TEST_CASE("front: whoever takes no answer is not waited for", "[http]") {
   CHECK_FALSE(client.read());
 }
 
+// It was reset after the deadline however much it took.
+TEST_CASE("front: whoever takes answers is not cut, however long that lasts", "[http]") {
+  http::front::FrontOptions options;
+  options.timeouts.write = milliseconds(200);  // in which a peer has to take 204 bytes
+  const TestFront server(options);
+  RawClient client = server.client();
+  client.send(get_bytes("/big?bytes=60000000"));
+  std::size_t taken = 0;
+  for (const Time start = now(); since(start) < milliseconds(1500);) {
+    taken += client.take_some(200'000);
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  CHECK(taken < 40'000'000);  // so that the server was waiting all the time
+  CHECK(server.front->counters().open == 1);
+  CHECK(server.front->counters().rejected_timeout == 0);
+  for (int i = 0; i < 500 && server.front->counters().open > 0; ++i)
+    std::this_thread::sleep_for(milliseconds(10));
+  CHECK(server.front->counters().rejected_timeout == 1);
+}
+
+// On a unix socket the hang-up is known before the bytes that came before it are read.
+TEST_CASE("front: a request whose sender closes at once is carried out", "[http]") {
+  constexpr std::uint64_t kSenders = 50;
+  constexpr std::uint64_t kEach = 3;
+  const TempDir dir;
+  http::front::FrontOptions options;
+  options.unix_socket = dir / "s";
+  const TestFront server(options);
+  const bool local = GENERATE(false, true);
+  for (std::uint64_t i = 0; i < kSenders; ++i) {
+    RawClient client = local ? RawClient::to_path(options.unix_socket) : server.client();
+    client.send(get_bytes("/late?ms=5") + get_bytes("/late?ms=1") + get_bytes("/"));
+  }
+  const auto counters = [&] { return server.front->counters(); };
+  for (int i = 0; i < 500 && (counters().open > 0 || counters().accepted < kSenders); ++i)
+    std::this_thread::sleep_for(milliseconds(10));
+  CHECK(counters().accepted == kSenders);
+  CHECK(counters().open == 0);
+  // Over TCP an answer that comes too late resets the connection, and what follows is lost.
+  CHECK(counters().requests >= (local ? kSenders * kEach : kSenders));
+}
+
 TEST_CASE("front: connections are counted, in all and by address", "[http]") {
   http::front::FrontOptions options;
   options.connections = 5;
@@ -247,7 +289,7 @@ TEST_CASE("front: unix sockets", "[http]") {
     REQUIRE(::stat(options.unix_socket.c_str(), &info) == 0);
     CHECK((info.st_mode & 07777) == 0660);
     const std::string forwarded = get_bytes("/", "X-Forwarded-For: 192.0.2.7\r\n");
-    CHECK(RawClient::to_path(options.unix_socket).ask(forwarded)->body == "GET / from 192.0.2.7");
+    CHECK(RawClient::to_path(options.unix_socket).ask(forwarded)->body == "GET / from unix");
     auto second = http::front::Front::start(options, handler);
     REQUIRE_FALSE(second.ok());
     CHECK(second.error().message == options.unix_socket + ": another process listens on it");
@@ -274,11 +316,15 @@ TEST_CASE("front: unix sockets", "[http]") {
 
 TEST_CASE("front: trusted proxies speak for others", "[http]") {
   http::front::FrontOptions options;
-  options.trusted_proxies = {config::parse_network("127.0.0.0/8").value()};
+  const TempDir dir;
+  options.trusted_proxies = {{config::parse_network("127.0.0.0/8").value()}, true};
   options.connections_per_address = 1;
+  options.unix_socket = dir / "s";
   const TestFront server(options);
   RawClient first = server.client();
   CHECK(first.ask(get_bytes("/", "X-Forwarded-For: 6.6.6.6, 192.0.2.1\r\n"))->body == "GET / from 192.0.2.1");
   // The limit per address is not for them, who carry everybody's connections.
   CHECK(server.client().ask(get_bytes("/"))->body == "GET / from 127.0.0.1");
+  const std::string forwarded = get_bytes("/", "X-Forwarded-For: 192.0.2.7\r\n");
+  CHECK(RawClient::to_path(options.unix_socket).ask(forwarded)->body == "GET / from 192.0.2.7");
 }
