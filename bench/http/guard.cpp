@@ -114,7 +114,7 @@ void measure_all(const api::Read& read) {
 
 int main(int argc, char** argv) {
   if (argc != 2 || std::filesystem::exists(argv[1])) stop("usage: bench-http DIR, which isn't there yet");
-  store::Options options;
+  store::StoreOptions options;
   options.dir = argv[1];
   options.sync = false;
   const auto store = value_of(store::Store::open(options));

@@ -5,10 +5,10 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
 #include <vector>
 
 #include "authz/blast_radius.h"
+#include "bench/store/own_store.h"
 #include "crypto/random.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
@@ -110,18 +110,10 @@ bool print_row(store::Store& store, std::size_t people) {
 }  // namespace
 
 bool print_looks(const std::string& dir) {
-  store::Options options;
-  options.dir = dir;
-  options.sync = false;
-  auto opened = store::Store::open(options);
-  if (!opened.ok()) {
-    std::fprintf(stderr, "%s\n", opened.error().message.c_str());
-    return false;
-  }
-  bool ok = true;
-  for (const std::size_t people : {100U, 500U, 1'000U, 10'000U, 100'000U, 1'000'000U})
-    ok = ok && print_row(*opened.value(), people);
-  opened.value().reset();
-  std::filesystem::remove_all(dir);
-  return ok;
+  return with_own_store(dir, [](store::Store& store) {
+    bool ok = true;
+    for (const std::size_t people : {100U, 500U, 1'000U, 10'000U, 100'000U, 1'000'000U})
+      ok = ok && print_row(store, people);
+    return ok;
+  });
 }

@@ -5,10 +5,10 @@
 
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "bench/store/own_store.h"
 #include "crypto/random.h"
 #include "domain/audit.h"
 #include "domain/group.h"
@@ -181,18 +181,8 @@ double average(const store::Store& store, Table table) {
   return scanned.ok() && count > 0 ? static_cast<double>(bytes) / static_cast<double>(count) : 0;
 }
 
-}  // namespace
-
-bool print_sizes(const std::string& dir) {
-  store::Options options;
-  options.dir = dir;
-  options.sync = false;
-  auto opened = store::Store::open(options);
-  if (!opened.ok()) {
-    std::fprintf(stderr, "%s\n", opened.error().message.c_str());
-    return false;
-  }
-  Company company(*opened.value());
+bool print_rows(store::Store& store) {
+  Company company(store);
   if (!company.fill()) return false;
   struct Row {
     const char* name;
@@ -201,13 +191,17 @@ bool print_sizes(const std::string& dir) {
   bool ok = true;
   for (const Row& row : {Row{"a mapping", &Company::map_user}, Row{"a role patch", &Company::patch_role},
                          Row{"a group", &Company::add_group}}) {
-    const double before = used(*opened.value());
+    const double before = used(store);
     for (std::size_t n = 0; ok && n < kChanges; ++n) ok = (company.*row.change)(n);
-    const double each = (used(*opened.value()) - before) / static_cast<double>(kChanges);
+    const double each = (used(store) - before) / static_cast<double>(kChanges);
     std::printf("%-14s %6.0f bytes of disk; its audit entry has %4.0f, its change record %4.0f\n", row.name,
-                each, average(*opened.value(), Table::kAudit), average(*opened.value(), Table::kChange));
+                each, average(store, Table::kAudit), average(store, Table::kChange));
   }
-  opened.value().reset();
-  std::filesystem::remove_all(dir);
   return ok;
+}
+
+}  // namespace
+
+bool print_sizes(const std::string& dir) {
+  return with_own_store(dir, print_rows);
 }

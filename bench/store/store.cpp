@@ -115,7 +115,7 @@ int main(int argc, char** argv) {
   if (writers.empty()) writers = {1, 8, 64, 256};
   const double seconds = argc > 2 ? std::atof(argv[2]) : 3;
 
-  store::Options options;
+  store::StoreOptions options;
   options.dir = argv[1];
   if (std::filesystem::exists(options.dir)) {
     std::fprintf(stderr, "%s: exists already; name a new folder\n", argv[1]);

@@ -102,11 +102,11 @@ base::Result<Credential> credential_for(const std::string& store) {
     return base::Error{text.error().code, text.error().message + "; set " + kCredential +
                                               " to a credential of the platform, CLIENT_ID:CLIENT_SECRET"};
   const auto json = base::parse_json(*text);
-  const base::Json* id = json.ok() ? json->find("client_id") : nullptr;
-  const base::Json* secret = json.ok() ? json->find("client_secret") : nullptr;
-  if (!id || !id->string() || !secret || !secret->string())
+  const std::string* id = json.ok() ? json->find_string("client_id") : nullptr;
+  const std::string* secret = json.ok() ? json->find_string("client_secret") : nullptr;
+  if (!id || !secret)
     return base::Error{base::ErrorCode::kInvalid, path + ": holds no client_id and client_secret"};
-  return Credential{authorization(*id->string() + ":" + *secret->string()), path};
+  return Credential{authorization(*id + ":" + *secret), path};
 }
 
 // As somebody on this machine reaches it.
@@ -163,8 +163,7 @@ struct Asked {
 
   static std::string told(const base::Json& error) {
     std::string out;
-    if (const base::Json* message = error.find("message"); message && message->string())
-      out += ": " + *message->string();
+    if (const std::string* message = error.find_string("message")) out += ": " + *message;
     const base::Json* notices = error.find("notices");
     if (!notices || !notices->array()) return out;
     for (const base::Json& notice : *notices->array())
@@ -174,8 +173,8 @@ struct Asked {
 };
 
 std::string text_at(const base::Json& object, std::string_view name) {
-  const base::Json* found = object.find(name);
-  return found && found->string() ? *found->string() : "";
+  const std::string* text = object.find_string(name);
+  return text ? *text : "";
 }
 
 base::Result<Made> create_by(const client::Place& place, const std::string& store,
@@ -184,14 +183,14 @@ base::Result<Made> create_by(const client::Place& place, const std::string& stor
   if (!credential.ok()) return credential.error();
   const Asked server{place, *credential};
   base::JsonWriter tenant;
-  tenant.begin_object().name("name").string(options.name);
-  if (options.slug) tenant.name("slug").string(*options.slug);
+  tenant.begin_object().member("name", options.name);
+  if (options.slug) tenant.member("slug", *options.slug);
   const auto created = server.post("/v1/tenants", tenant.end_object().take());
   if (!created.ok()) return created.error();
   Made made{text_at(*created, "id"), text_at(*created, "slug"), "", ""};
   if (!options.admin_key) return made;
   base::JsonWriter key;
-  key.begin_object().name("name").string(kKeyName);
+  key.begin_object().member("name", kKeyName);
   key.name("scopes").begin_array().string(kAdminScope).end_array().end_object();
   const auto keyed = server.post("/v1/api-keys", key.take(), made.id);
   if (!keyed.ok())

@@ -18,6 +18,7 @@
 #include "api/roles.h"
 #include "api/tenants.h"
 #include "api/users.h"
+#include "base/text.h"
 
 namespace app {
 namespace {
@@ -42,10 +43,7 @@ constexpr const char* kRefusal =
 
 // As a shell reads it as one word.
 std::string shell_word(const std::string& text) {
-  const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::strchr("/._-+,:@%", c);
-  };
+  const auto is_plain = [](char c) { return base::is_letter_or_digit(c) || std::strchr("/._-+,:@%", c); };
   if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) return text;
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);

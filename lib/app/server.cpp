@@ -83,8 +83,8 @@ dialects::DispatcherOptions dispatcher_options(const config::Config& c) {
   return o;
 }
 
-store::Options store_options(const config::Config& c, const base::Clock& clock) {
-  store::Options o;
+store::StoreOptions store_options(const config::Config& c, const base::Clock& clock) {
+  store::StoreOptions o;
   o.dir = c.store.dir;
   o.map_bytes = c.store.map_size;
   o.queue = c.server.queue;
@@ -134,8 +134,8 @@ base::Result<std::string> Server::keep_bootstrap(const std::optional<config::Boo
   const api::PlatformCredential& credential = *first.value();
   std::string path = parts_->config.store.dir + "/bootstrap-credential";
   base::JsonWriter w;
-  w.begin_object().name("client_id").string(credential.client_id.to_string());
-  w.name("client_secret").string(credential.secret).end_object();
+  w.begin_object().member("client_id", credential.client_id);
+  w.member("client_secret", credential.secret).end_object();
   if (auto r = base::write_file(path, w.take() + "\n", 0600); !r.ok()) return r.error();
   if (auto r = service.keep(credential); !r.ok()) return r.error();
   return path;

@@ -46,12 +46,11 @@ std::optional<ServerFile> parse(const std::string& text) {
   };
   ServerFile file;
   file.pid = static_cast<pid_t>(value_or(member("pid").integer(), std::int64_t{0}));
-  file.address = value_or(member("address").string(), std::string());
-  file.unix_socket = value_or(member("unix_socket").string(), std::string());
+  file.address = value_or(json->find_string("address"), std::string());
+  file.unix_socket = value_or(json->find_string("unix_socket"), std::string());
   file.reloads = static_cast<std::uint64_t>(value_or(member("reloads").integer(), std::int64_t{0}));
   file.is_reloading = value_or(member("is_reloading").boolean(), false);
-  const base::Json mistake = member("mistake");
-  if (mistake.string()) file.mistake = *mistake.string();
+  if (const std::string* mistake = json->find_string("mistake")) file.mistake = *mistake;
   return file;
 }
 
@@ -59,13 +58,10 @@ std::optional<ServerFile> parse(const std::string& text) {
 
 base::Result<void> write_server_file(const std::string& store, const ServerFile& file) {
   base::JsonWriter w;
-  w.begin_object().name("pid").integer(file.pid).name("address").string(file.address);
-  w.name("unix_socket").string(file.unix_socket);
-  w.name("reloads")
-      .integer(static_cast<std::int64_t>(file.reloads))
-      .name("is_reloading")
-      .boolean(file.is_reloading);
-  if (file.mistake) w.name("mistake").string(cut(*file.mistake));
+  w.begin_object().member("pid", file.pid).member("address", file.address);
+  w.member("unix_socket", file.unix_socket);
+  w.member("reloads", file.reloads).member("is_reloading", file.is_reloading);
+  if (file.mistake) w.member("mistake", cut(*file.mistake));
   return base::write_file(path_in(store), w.end_object().take() + "\n", 0600);
 }
 

@@ -18,7 +18,7 @@ std::string name_of_chain(const domain::Owner& owner) {
 int verify_audit(const Given& given) {
   const auto settings = load_settings(given);
   if (!settings.ok()) return failed(settings.error().message);
-  store::Options store_options;
+  store::StoreOptions store_options;
   store_options.dir = settings->config.store.dir;
   store_options.map_bytes = settings->config.store.map_size;
   const auto opened = store::Store::open(store_options);

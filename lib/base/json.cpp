@@ -60,6 +60,11 @@ const Json* Json::find(std::string_view name) const {
   return nullptr;
 }
 
+const std::string* Json::find_string(std::string_view name) const {
+  const Json* member = find(name);
+  return member ? member->string() : nullptr;
+}
+
 bool Json::operator==(const Json& other) const {
   const Object* mine = object();
   const Object* theirs = other.object();

@@ -1,7 +1,10 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -55,6 +58,9 @@ class Json {
   // The member of an object; null where there is none, or where this is no object.
   const Json* find(std::string_view name) const;
 
+  // The text of a member; null where there is none, or it is none.
+  const std::string* find_string(std::string_view name) const;
+
   // Equality of values; the order of members does not count.
   bool operator==(const Json& other) const;
 
@@ -90,11 +96,15 @@ std::string to_canonical_text(const Json&);
 std::string indented_json(std::string_view json);
 
 // Writes JSON text piece by piece into a string, and puts the commas and quotes. The caller opens and closes
-// in pairs and gives a name before each member's value:
+// in pairs and gives a name before each value in an object:
 //
 //   JsonWriter w;
-//   w.begin_object().name("role").string("user");
-//   w.name("tags").begin_array().integer(1).end_array().end_object();
+//   w.begin_object().member("role", "user").member("expires_at", std::optional<Timestamp>());
+//   w.name("tags").begin_array().value(1).end_array().end_object();
+//
+// value() and member() take whatever has one form in JSON: texts, booleans and numbers; what has a to_string,
+// such as a uuid or a time, as that text; a Json; nothing, an optional without a value, as null; and several
+// of these, as an array.
 class JsonWriter {
  public:
   JsonWriter& begin_object() { return open('{'); }
@@ -108,7 +118,14 @@ class JsonWriter {
   JsonWriter& boolean(bool);
   JsonWriter& null();
   JsonWriter& value(const Json&);
+  template <typename T>
+  JsonWriter& value(const T&);
   JsonWriter& raw(std::string_view json);  // REQUIRES: json is one JSON value's text
+
+  template <typename T>
+  JsonWriter& member(std::string_view name, const T& value) {
+    return this->name(name).value(value);
+  }
 
   const std::string& text() const { return out_; }
   std::string take() { return std::move(out_); }
@@ -122,5 +139,31 @@ class JsonWriter {
   std::string out_;
   bool need_comma_ = false;
 };
+
+template <typename T>
+JsonWriter& JsonWriter::value(const T& value) {
+  static_assert(!std::is_same_v<T, char> && !std::is_same_v<T, std::nullptr_t>);
+  if constexpr (std::is_same_v<T, bool>) {
+    return boolean(value);
+  } else if constexpr (std::is_integral_v<T>) {
+    return integer(static_cast<std::int64_t>(value));
+  } else if constexpr (std::is_floating_point_v<T>) {
+    return number(value);
+  } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+    return string(value);
+  } else if constexpr (std::is_same_v<T, std::nullopt_t>) {
+    return null();
+  } else if constexpr (requires { value.to_string(); }) {
+    return string(value.to_string());
+  } else if constexpr (requires { to_string(value); }) {
+    return string(to_string(value));
+  } else if constexpr (requires { value.has_value(); }) {
+    return value.has_value() ? this->value(*value) : null();
+  } else {
+    begin_array();
+    for (const auto& element : value) this->value(element);
+    return end_array();
+  }
+}
 
 }  // namespace base

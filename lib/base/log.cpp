@@ -179,20 +179,14 @@ std::string render(Level level, Format as, std::string_view time, std::string_vi
                    std::string_view mistake) {
   if (as == Format::kJson) {
     JsonWriter w;
-    w.begin_object()
-        .name("time")
-        .string(time)
-        .name("level")
-        .string(name_of(level))
-        .name("event")
-        .string(event);
+    w.begin_object().member("time", time).member("level", name_of(level)).member("event", event);
     for (const Field& f : fields) {
       w.name(f.name);
       if (const auto* s = std::get_if<std::string_view>(&f.value)) w.string(cut(*s));
       if (const auto* n = std::get_if<std::int64_t>(&f.value)) w.integer(*n);
       if (const auto* b = std::get_if<bool>(&f.value)) w.boolean(*b);
     }
-    if (!mistake.empty()) w.name("error").string(cut(mistake, kMistakeBytes));
+    if (!mistake.empty()) w.member("error", cut(mistake, kMistakeBytes));
     return w.end_object().take();
   }
   std::string out;

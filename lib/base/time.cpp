@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/text.h"
+
 namespace base {
 namespace {
 
@@ -39,7 +41,7 @@ int milliseconds(std::string_view& text) {
   if (!take(text, ".")) return 0;
   int ms = 0;
   std::size_t n = 0;
-  for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; ++n, text.remove_prefix(1))
+  for (; !text.empty() && is_digit(text.front()); ++n, text.remove_prefix(1))
     if (n < 3) ms = ms * 10 + (text.front() - '0');
   if (n == 0) return -1;
   for (; n < 3; ++n) ms *= 10;

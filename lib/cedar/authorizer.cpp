@@ -95,10 +95,10 @@ ScopeSubject subject_of(const Cell& cell, ScopePart part, const Program& program
 }
 
 // Of a policy without code, by the plain evaluator.
-Outcome evaluate_tree(const Policy& policy, const Request& request, const EntitySource& source) {
+ConditionResult evaluate_tree(const Policy& policy, const Request& request, const EntitySource& source) {
   const auto satisfied = is_satisfied(policy, request, source);
-  if (!satisfied.ok()) return Outcome::kFailed;
-  return *satisfied ? Outcome::kSatisfied : Outcome::kNotSatisfied;
+  if (!satisfied.ok()) return ConditionResult::kFailed;
+  return *satisfied ? ConditionResult::kSatisfied : ConditionResult::kNotSatisfied;
 }
 
 template <typename Store, typename Source>
@@ -119,12 +119,12 @@ Verdict decide_in(const Request& request, const Program& program, const Store& s
     const std::uint32_t code = program.begins[policy];
     switch (code != Program::kNoCode ? machine.run(code)
                                      : evaluate_tree(program.policy(policy), request, source)) {
-      case Outcome::kNotSatisfied:
+      case ConditionResult::kNotSatisfied:
         break;
-      case Outcome::kFailed:
+      case ConditionResult::kFailed:
         memory.errors.push_back(policy);
         break;
-      case Outcome::kSatisfied:
+      case ConditionResult::kSatisfied:
         (program.effects[policy] == Effect::kPermit ? memory.permits : memory.forbids).push_back(policy);
         break;
     }

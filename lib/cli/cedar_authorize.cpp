@@ -7,9 +7,9 @@ namespace cli {
 namespace {
 
 void write(base::JsonWriter& json, const cedar::PolicyError& error) {
-  json.begin_object().name("policy").string(error.policy).name("message").string(error.message);
+  json.begin_object().member("policy", error.policy).member("message", error.message);
   if (!error.file.empty()) {
-    json.name("file").string(error.file);
+    json.member("file", error.file);
     write_place(json, error.place);
   }
   json.end_object();
@@ -17,13 +17,11 @@ void write(base::JsonWriter& json, const cedar::PolicyError& error) {
 
 void print_json(const cedar::Response& response, const std::optional<cedar::Explanation>& explanation) {
   base::JsonWriter json;
-  json.begin_object().name("decision").string(cedar::name_of(response.decision));
-  json.name("reason").begin_array();
-  for (const auto& id : response.diagnostics.reasons) json.string(id);
-  json.end_array().name("errors").begin_array();
+  json.begin_object().member("decision", cedar::name_of(response.decision));
+  json.member("reason", response.diagnostics.reasons).name("errors").begin_array();
   for (const auto& error : response.diagnostics.errors) write(json, error);
   json.end_array();
-  if (explanation) json.name("explanation").value(cedar::to_json(*explanation));
+  if (explanation) json.member("explanation", cedar::to_json(*explanation));
   print(json.end_object());
 }
 

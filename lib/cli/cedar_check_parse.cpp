@@ -29,7 +29,7 @@ int cedar_check_parse(const CedarCheckParse& options) {
   const std::vector<base::Error> mistakes = mistakes_in(options);
   if (options.json) {
     base::JsonWriter json;
-    json.begin_object().name("ok").boolean(mistakes.empty()).name("errors").begin_array();
+    json.begin_object().member("ok", mistakes.empty()).name("errors").begin_array();
     for (const base::Error& mistake : mistakes) json.string(mistake.message);
     print(json.end_array().end_object());
   } else {

@@ -30,7 +30,7 @@ std::optional<Missing> find_missing(const cedar::Expr& expr, const PartialReques
 int fail_evaluation(const CedarEvaluate& options, const std::string& what, const std::string& message) {
   if (!options.json) return fail({base::ErrorCode::kInvalid, message});
   base::JsonWriter json;
-  print(json.begin_object().name("error").string(what).end_object());
+  print(json.begin_object().member("error", what).end_object());
   return kFailure;
 }
 
@@ -67,7 +67,7 @@ int cedar_evaluate(const CedarEvaluate& options) {
                            source->message(value.error().at.begin, value.error().message));
   base::JsonWriter json;
   if (options.json) {
-    print(json.begin_object().name("value").value(cedar::to_json(*value)).end_object());
+    print(json.begin_object().member("value", cedar::to_json(*value)).end_object());
   } else {
     print(cedar::to_text(*value) + "\n");
   }

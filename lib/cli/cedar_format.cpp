@@ -18,8 +18,7 @@ int cedar_format(const CedarFormat& options) {
       return fail(written.error());
   base::JsonWriter json;
   if (options.json) {
-    print(
-        json.begin_object().name("formatted").boolean(is_same).name("text").string(*formatted).end_object());
+    print(json.begin_object().member("formatted", is_same).member("text", *formatted).end_object());
   } else if (!options.is_check && !options.is_written) {
     print(*formatted);
   }

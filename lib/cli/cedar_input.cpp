@@ -84,17 +84,17 @@ base::Result<PartialRequest> request_from_json(const std::string& text, const st
 }
 
 base::Result<void> add_link(cedar::PolicySet& policies, const base::Json& json) {
-  const base::Json* template_id = json.find("template_id");
-  const base::Json* link_id = json.find("link_id");
+  const std::string* template_id = json.find_string("template_id");
+  const std::string* link_id = json.find_string("link_id");
   const base::Json* args = json.find("args");
-  if (!template_id || !template_id->string() || !link_id || !link_id->string() || !args || !args->object())
+  if (!template_id || !link_id || !args || !args->object())
     return invalid("a link", R"(an object {"template_id": "…", "link_id": "…", "args": {…}} is expected)");
   cedar::SlotValues slots;
   for (const auto& [name, value] : *args->object()) {
     if (!value.string()) return invalid(name, "an entity in a string is expected");
     if (auto set = set_slot(slots, name, *value.string()); !set.ok()) return set.error();
   }
-  return policies.link(*template_id->string(), *link_id->string(), std::move(slots));
+  return policies.link(*template_id, *link_id, std::move(slots));
 }
 
 }  // namespace

@@ -26,10 +26,10 @@ base::Result<cedar::SlotValues> read_arguments(const std::string& text) {
 }
 
 void write_link(base::JsonWriter& json, const cedar::Policy& link) {
-  json.begin_object().name("template_id").string(link.template_id).name("link_id").string(link.id);
+  json.begin_object().member("template_id", link.template_id).member("link_id", link.id);
   json.name("args").begin_object();
-  if (link.slots.principal) json.name("?principal").string(cedar::to_text(*link.slots.principal));
-  if (link.slots.resource) json.name("?resource").string(cedar::to_text(*link.slots.resource));
+  if (link.slots.principal) json.member("?principal", cedar::to_text(*link.slots.principal));
+  if (link.slots.resource) json.member("?resource", cedar::to_text(*link.slots.resource));
   json.end_object().end_object();
 }
 

@@ -43,7 +43,7 @@ int print_json(const cedar::Schema& schema) {
   const auto text = cedar::to_json_text(schema);
   if (!text.ok()) return fail(text.error());
   base::JsonWriter json;
-  json.begin_object().name("complete").boolean(external_names(schema).empty());
+  json.begin_object().member("complete", external_names(schema).empty());
   json.name("external_entity_types").begin_array();
   for (const auto* type : schema.external_entity_types()) json.string(type->name.text());
   json.end_array().name("external_actions").begin_array();

@@ -31,8 +31,8 @@ void print(const base::JsonWriter& json) {
 }
 
 void write_place(base::JsonWriter& json, base::Place place) {
-  json.name("line").integer(static_cast<std::int64_t>(place.line));
-  json.name("column").integer(static_cast<std::int64_t>(place.column));
+  json.member("line", place.line);
+  json.member("column", place.column);
 }
 
 int finish(int exit_code) {

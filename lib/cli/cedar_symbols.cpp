@@ -30,14 +30,14 @@ void print_json(const std::vector<cedar::Symbol>& symbols, const cedar::Schema* 
   base::JsonWriter json;
   json.begin_array();
   for (const cedar::Symbol& symbol : symbols) {
-    json.begin_object().name("kind").string(name_of(symbol.kind)).name("name").string(symbol.name);
-    json.name("uses").integer(static_cast<std::int64_t>(symbol.uses));
+    json.begin_object().member("kind", name_of(symbol.kind)).member("name", symbol.name);
+    json.member("uses", symbol.uses);
     if (symbol.place) {
-      json.name("file").string(symbol.file);
+      json.member("file", symbol.file);
       write_place(json, *symbol.place);
     }
     const auto declared = schema ? is_declared(symbol, *schema) : std::nullopt;
-    if (declared) json.name("declared").boolean(*declared);
+    if (declared) json.member("declared", *declared);
     json.end_object();
   }
   print(json.end_array());

@@ -60,7 +60,7 @@ struct Difference {
   std::string found;
 };
 
-struct Outcome {
+struct TestResult {
   std::vector<Difference> differences;
   std::string explanation;  // of a wrong decision
 };
@@ -77,24 +77,24 @@ void compare_ids(const char* what, const std::optional<std::vector<std::string>>
   if (expected && *expected != sorted) out.push_back({what, joined(*expected), joined(sorted)});
 }
 
-Outcome run_test(const config::PolicyTest& test, const Subject& subject,
-                 const cedar::CompiledPolicies& policies, const cedar::CompiledEntities& entities) {
+TestResult run_test(const config::PolicyTest& test, const Subject& subject,
+                    const cedar::CompiledPolicies& policies, const cedar::CompiledEntities& entities) {
   const auto request =
       make_request({test.principal, test.action, test.resource, to_text(test.context)}, subject.schema.get());
   if (!request.ok()) return {{{"request", "a valid request", request.error().message}}, ""};
   const auto response = cedar::Authorizer().is_authorized(*request, policies, entities);
-  Outcome outcome;
+  TestResult result;
   const std::string decision(cedar::name_of(response.decision));
   if (decision != test.decision) {
-    outcome.differences.push_back({"decision", test.decision, decision});
-    outcome.explanation = cedar::to_text(cedar::explain(*request, subject.policies, subject.entities));
+    result.differences.push_back({"decision", test.decision, decision});
+    result.explanation = cedar::to_text(cedar::explain(*request, subject.policies, subject.entities));
   }
   const auto& reasons = response.diagnostics.reasons;
-  compare_ids("reasons", test.reasons, {reasons.begin(), reasons.end()}, outcome.differences);
+  compare_ids("reasons", test.reasons, {reasons.begin(), reasons.end()}, result.differences);
   std::set<std::string> errors;
   for (const auto& error : response.diagnostics.errors) errors.insert(error.policy);
-  compare_ids("errors", test.errors, std::move(errors), outcome.differences);
-  return outcome;
+  compare_ids("errors", test.errors, std::move(errors), result.differences);
+  return result;
 }
 
 // Every line behind "| ".
@@ -121,25 +121,25 @@ class Report {
       fail(error);
       return;
     }
-    results_.begin_object().name("file").string(shown_name(path)).name("passed").boolean(false);
-    results_.name("error").string(error.message).end_object();
+    results_.begin_object().member("file", shown_name(path)).member("passed", false);
+    results_.member("error", error.message).end_object();
   }
-  void test(const std::string& path, const config::PolicyTest& test, const Outcome& outcome) {
-    const bool has_passed = outcome.differences.empty();
+  void test(const std::string& path, const config::PolicyTest& test, const TestResult& result) {
+    const bool has_passed = result.differences.empty();
     ++(has_passed ? passed_ : failed_);
     if (json_) {
-      add(path, test, outcome);
+      add(path, test, result);
     } else if (has_passed) {
       print("  ok    " + test.name + "\n");
     } else {
-      print_failure(path, test, outcome);
+      print_failure(path, test, result);
     }
   }
   int end() {
     if (json_) {
       base::JsonWriter json;
-      json.begin_object().name("passed").integer(static_cast<std::int64_t>(passed_));
-      json.name("failed").integer(static_cast<std::int64_t>(failed_));
+      json.begin_object().member("passed", passed_);
+      json.member("failed", failed_);
       print(json.name("tests").raw(results_.end_array().text()).end_object());
     } else {
       print(std::to_string(passed_) + " passed, " + std::to_string(failed_) + " failed\n");
@@ -148,19 +148,20 @@ class Report {
   }
 
  private:
-  static void print_failure(const std::string& path, const config::PolicyTest& test, const Outcome& outcome) {
+  static void print_failure(const std::string& path, const config::PolicyTest& test,
+                            const TestResult& result) {
     print("  FAIL  " + test.name + " (" + shown_name(path) + ":" + std::to_string(test.place.line) + ")\n");
-    for (const Difference& d : outcome.differences)
+    for (const Difference& d : result.differences)
       print("        " + d.what + "\n          - " + d.expected + "\n          + " + d.found + "\n");
-    if (!outcome.explanation.empty()) print(quoted(outcome.explanation, "        "));
+    if (!result.explanation.empty()) print(quoted(result.explanation, "        "));
   }
-  void add(const std::string& path, const config::PolicyTest& test, const Outcome& outcome) {
-    results_.begin_object().name("file").string(shown_name(path));
-    results_.name("line").integer(static_cast<std::int64_t>(test.place.line)).name("name").string(test.name);
-    results_.name("passed").boolean(outcome.differences.empty()).name("differences").begin_array();
-    for (const Difference& d : outcome.differences) {
-      results_.begin_object().name("what").string(d.what);
-      results_.name("expected").string(d.expected).name("found").string(d.found).end_object();
+  void add(const std::string& path, const config::PolicyTest& test, const TestResult& result) {
+    results_.begin_object().member("file", shown_name(path));
+    results_.member("line", test.place.line).member("name", test.name);
+    results_.member("passed", result.differences.empty()).name("differences").begin_array();
+    for (const Difference& d : result.differences) {
+      results_.begin_object().member("what", d.what);
+      results_.member("expected", d.expected).member("found", d.found).end_object();
     }
     results_.end_array().end_object();
   }

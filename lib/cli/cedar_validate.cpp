@@ -22,9 +22,9 @@ void sort_by_place(Findings& findings) {
 void write(base::JsonWriter& json, const Findings& findings) {
   json.begin_array();
   for (const cedar::ValidationFinding& finding : findings) {
-    json.begin_object().name("policy").string(finding.policy).name("message").string(finding.message);
+    json.begin_object().member("policy", finding.policy).member("message", finding.message);
     if (finding.source) {
-      json.name("file").string(finding.source->name());
+      json.member("file", finding.source->name());
       write_place(json, finding.source->place(finding.at.begin));
     }
     json.end_object();
@@ -34,7 +34,7 @@ void write(base::JsonWriter& json, const Findings& findings) {
 
 void print_json(const cedar::ValidationResult& result, bool is_valid) {
   base::JsonWriter json;
-  json.begin_object().name("valid").boolean(is_valid);
+  json.begin_object().member("valid", is_valid);
   write(json.name("errors"), result.errors);
   write(json.name("warnings"), result.warnings);
   print(json.end_object());

@@ -42,16 +42,12 @@ constexpr std::array<Unit, 4> kDurations = {{
 }};
 constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 // Decimal digits, nothing else; nothing where there are none, or too many.
 std::optional<std::uint64_t> decimal(std::string_view digits) {
   if (digits.empty() || (digits.size() > 1 && digits[0] == '0')) return std::nullopt;
   std::uint64_t n = 0;
   for (const char c : digits) {
-    if (!is_digit(c)) return std::nullopt;
+    if (!base::is_digit(c)) return std::nullopt;
     const auto digit = static_cast<std::uint64_t>(c - '0');
     if (n > (kMost - digit) / 10) return std::nullopt;
     n = n * 10 + digit;
@@ -65,7 +61,7 @@ struct Measure {
 };
 
 Measure split(std::string_view text) {
-  const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
+  const auto end = std::find_if_not(text.begin(), text.end(), base::is_digit);
   const auto digits = static_cast<std::size_t>(end - text.begin());
   return {text.substr(0, digits), text.substr(digits)};
 }

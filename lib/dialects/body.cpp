@@ -31,7 +31,7 @@ std::string camel_case(std::string_view name) {
     if (c == '_') {
       upper = true;
     } else {
-      text.push_back(upper && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+      text.push_back(upper && base::is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c);
       upper = false;
     }
   }

@@ -1,5 +1,13 @@
-// A tag of ours is the revision in quotes, "42" with its quotes. If-Match: "42", W/"43", "x" is one that may
-// match and two that never do, which is not an error; what is no list of tags is.
+// A tag of ours is the revision in quotes, "42" with its quotes. The header is read as RFC 9110 (8.8.3 and
+// 13.1.1) writes it, over all its lines:
+//
+//   If-Match: "42", W/"43", "x"     one tag that may match; a weak one and one that isn't ours never do,
+//                                   which is not an error
+//   If-Match: *                     any revision
+//   If-Match: 42                    no list of tags: 400
+//
+// "042" is not the tag "42", since tags are compared as bytes. Whether the object has such a revision is
+// asked later, in the change.
 #include "dialects/conditions.h"
 
 #include <charconv>

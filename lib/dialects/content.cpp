@@ -1,3 +1,9 @@
+// A Content-Type is compared without its blanks and quotes and in lower case, since all of these are one:
+//
+//   application/json     Application/JSON ; charset="UTF-8"     application/json;x=y
+//
+// A charset other than UTF-8 is refused, and other parameters mean nothing (RFC 8259, 11). The body is parsed
+// whole before any of it is used. Which members it may have is read in dialects/body.h.
 #include "dialects/content.h"
 
 #include <string>

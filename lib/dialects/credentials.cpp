@@ -1,23 +1,21 @@
 // Which headers there are is looked at before what they hold: with two credentials it would not be clear
 // whose call it is, so one too many is refused even where both are the same.
+//
+//   Authorization: Bearer rvk_…              an API key or secret
+//   Authorization: Basic base64(id:secret)   a client id and its secret, split at the first colon
+//   X-API-Key: rvk_…                         an API key
+//
+// Nothing is looked up here, and no message repeats what was sent.
 #include "dialects/credentials.h"
 
 #include "base/encoding.h"
+#include "base/text.h"
 
 namespace dialects {
 namespace {
 
 api::Error refused(std::string why) {
   return api::error(api::Code::kUnauthenticated, "credential: " + why);
-}
-
-bool same_word(std::string_view a, std::string_view lower) {
-  if (a.size() != lower.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const char c = a[i] >= 'A' && a[i] <= 'Z' ? static_cast<char>(a[i] - 'A' + 'a') : a[i];
-    if (c != lower[i]) return false;
-  }
-  return true;
 }
 
 api::Outcome<PresentedCredential> basic(std::string_view encoded) {
@@ -34,8 +32,9 @@ api::Outcome<PresentedCredential> authorization(std::string_view value) {
   std::string_view rest = blank == std::string_view::npos ? std::string_view() : value.substr(blank);
   while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
   if (rest.empty()) return refused("Authorization must be a scheme, Bearer or Basic, and a credential");
-  if (same_word(scheme, "bearer")) return PresentedCredential{api::Scheme::kBearer, {}, std::string(rest)};
-  if (same_word(scheme, "basic")) return basic(rest);
+  if (base::equal_ignoring_case(scheme, "bearer"))
+    return PresentedCredential{api::Scheme::kBearer, {}, std::string(rest)};
+  if (base::equal_ignoring_case(scheme, "basic")) return basic(rest);
   return refused("Authorization must begin with Bearer or Basic");
 }
 

@@ -1,5 +1,12 @@
-// base64url of four bytes of check and the position: "list_groups" at "after" is made and read back by the
-// same list alone, and a text that was cut, changed or taken from another list is none.
+// A cursor is the base64url of four bytes of check and the position. The check covers the operation's name
+// and the position, so that
+//
+//   make_cursor("list_groups", "0197…")      is read back by list_groups alone
+//   the same, a character short or changed   is no cursor
+//   the same, given to list_users            is no cursor
+//
+// It is a checksum and no signature: whoever makes a cursor themselves begins a list at a place of their own,
+// which shows them nothing new.
 #include "dialects/cursor.h"
 
 #include <cstddef>

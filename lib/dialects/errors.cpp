@@ -1,6 +1,12 @@
 // An api::Error is looked up in its dialect: status, challenges, body. What the front refuses by itself has a
 // status and no code; it keeps its status, and the code that the body shows is the nearest of those there
-// are: 414 is shown as too_large.
+// are:
+//
+//   kNotFound of an operation     404, not_found in /v1, 5 in /v1beta1
+//   414 of the front              414, too_large in /v1
+//
+// What HTTP demands of a status comes with it in every dialect: a challenge with 401, Retry-After with 503.
+// Allow, which needs the route, is the dispatcher's.
 #include "dialects/errors.h"
 
 #include <string>

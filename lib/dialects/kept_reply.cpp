@@ -1,5 +1,12 @@
-// The headers are kept as two lines, the revision and the path: "42\n/v1/groups/0197…", each empty where the
-// reply has no such header. Records of this form are in stores.
+// What is kept of the answer to a POST with an Idempotency-Key, and given again when it is repeated: status,
+// body, and of the headers those that the answer's content has, as two lines, the revision and the path:
+//
+//   42
+//   /v1/groups/0197…
+//
+// Each is empty where the reply has no such header. Records of this form are in stores, so it stays. A body
+// that shows a secret is kept as its repeated_body, which doesn't. X-Request-ID and the like are of each
+// answer, and not kept.
 #include "dialects/kept_reply.h"
 
 #include <string_view>

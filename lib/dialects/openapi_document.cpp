@@ -1,6 +1,11 @@
-// The parts are merged member by member, so that "paths" of the whole has those of each part, in the order of
-// the parts. They are authored with the names of /v1beta1's fields in camelCase; where the server writes them
-// as the protocol's files do, `orgId` becomes `org_id` in what describes that dialect: in names of
+// The document is written in parts, data/openapi/*.json, and put together when the server is built:
+//
+//   2-v1.json {"paths": {"/v1/roles": …}} + 3-v1beta1.json {"paths": {"/v1beta1/roles": …}}
+//     = {"paths": {"/v1/roles": …, "/v1beta1/roles": …}}
+//
+// Objects are merged member by member, in the order of the parts; anything else that two parts have is a
+// mistake. The parts are authored with the names of /v1beta1's fields in camelCase; where the server writes
+// them as the protocol's files do, `orgId` becomes `org_id` in what describes that dialect: in names of
 // properties, in "required", and in examples. The document's own words, such as `operationId`, stay.
 #include "dialects/openapi_document.h"
 

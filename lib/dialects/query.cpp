@@ -1,6 +1,12 @@
 // The dialect decides how strict this is: /v1/groups?nmae=x is a mistake with a guess in one and ignored in
 // another. Every parameter is looked at before the handler goes on, so that one answer tells all that are
-// wrong.
+// wrong:
+//
+//   /v1/groups?nmae=x&limit=0     nmae is not a known parameter; did you mean `name`?
+//                                 limit must be a number from 1 to 250
+//
+// The constructor compares names with the route's list; values are read when the handler asks for them, by
+// name and type.
 #include "dialects/query.h"
 
 #include <charconv>

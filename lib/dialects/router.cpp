@@ -1,7 +1,11 @@
 // The routes are a tree by segment, "/v1/roles/{slug}" below "/v1/roles", and finding one is a walk down: at
-// each node the literals first and then the parameter, with a step back where a literal led nowhere. So with
-// the routes /v1/a/{x}/literal and /v1/{y}/b/c the path /v1/a/b/c is the second. A node's few literals are
-// compared one after the other, which for so few is quicker than hashing.
+// each node the literals first and then the parameter, with a step back where a literal led nowhere:
+//
+//   routes /v1/a/{x}/literal and /v1/{y}/b/c
+//   /v1/a/b/c     v1, a, {x}=b, and no "c" there; back to v1, {y}=a, b, c: the second
+//
+// A node's few literals are compared one after the other, which for so few is quicker than hashing. Segments
+// come decoded, so a "/" that was sent as %2F is part of one. What a parameter may be is the call's to say.
 #include "dialects/router.h"
 
 #include <cassert>

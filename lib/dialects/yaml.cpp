@@ -1,3 +1,14 @@
+// YAML 1.2 contains JSON, so that every value could be written as it is; block style is what people read:
+//
+//   {"a":{"b":[1,"no"],"c":{}}}     a:
+//                                     b:
+//                                       - 1
+//                                       - "no"
+//                                     c: {}
+//
+// Objects and arrays with something in them are blocks, everything else is a scalar, as JSON writes it. A
+// text goes without quotes only where no reader could take it for something else. Comments, anchors and long
+// texts on several lines are never written.
 #include "dialects/yaml.h"
 
 #include <algorithm>

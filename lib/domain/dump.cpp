@@ -120,7 +120,7 @@ void write_text(base::JsonWriter& json, std::string_view bytes) {
   if (base::utf8::is_valid(bytes)) {
     json.string(bytes);
   } else {
-    json.begin_object().name("hex").string(base::to_hex(bytes)).end_object();
+    json.begin_object().member("hex", base::to_hex(bytes)).end_object();
   }
 }
 
@@ -201,7 +201,7 @@ void write_key(base::JsonWriter& json, Table table, std::string_view key) {
   if (known) {
     json.raw(parts.end_object().text());
   } else {
-    json.begin_object().name("hex").string(base::to_hex(key)).end_object();
+    json.begin_object().member("hex", base::to_hex(key)).end_object();
   }
 }
 
@@ -227,11 +227,11 @@ class Writer {
     const auto written = show(shown, version, table, entry);
     if (!written.ok()) {
       ++damaged_;
-      json.name(prefix + "damaged").string(written.error().message);
+      json.member(prefix + "damaged", written.error().message);
       return;
     }
     if (shown.text().empty()) return;
-    if (version) json.name(prefix + "version").integer(*version);
+    if (version) json.member(prefix + "version", *version);
     json.name(prefix + "value").raw(shown.text());
   }
 
@@ -294,12 +294,8 @@ class Writer {
     store::KeyReader in(entry.value);
     const std::uint64_t seq = in.u64();
     const std::string_view hash = in.bytes(sizeof(crypto::Sha256));
-    json.begin_object()
-        .name("seq")
-        .integer(static_cast<std::int64_t>(seq))
-        .name("hash")
-        .string(base::to_hex(hash));
-    if (in.ok() && !in.complete()) json.name("bytes").integer(static_cast<std::int64_t>(in.u64()));
+    json.begin_object().member("seq", seq).member("hash", base::to_hex(hash));
+    if (in.ok() && !in.complete()) json.member("bytes", in.u64());
     json.end_object();
     return in.complete() ? base::Result<void>()
                          : store::corrupt(Table::kAuditHead, entry.key, "not a seq, a hash and a size");
@@ -316,7 +312,7 @@ class Writer {
     const auto stored = unseal_audit(entry.key, entry.value);
     if (!stored.ok()) return stored.error();
     json.begin_object().name("entry").raw(stored->text);
-    json.name("hash").string(base::to_hex(crypto::raw(stored->entry.hash))).end_object();
+    json.member("hash", base::to_hex(crypto::raw(stored->entry.hash))).end_object();
     return {};
   }
 
@@ -324,11 +320,11 @@ class Writer {
     const auto change = store::read_change(txn_, store::KeyReader(key).u64());
     if (!change.ok()) return change.error();
     if (!*change) return store::corrupt(Table::kChange, key, "not a key of this table");
-    json.begin_object().name("at").string(to_string((*change)->at)).name("writes").begin_array();
+    json.begin_object().member("at", (*change)->at).name("writes").begin_array();
     for (const store::Write& write : (*change)->writes) {
-      json.begin_object().name("table").string(name_of(write.table));
+      json.begin_object().member("table", name_of(write.table));
       write_key(json, write.table, write.key);
-      json.name("added").boolean(!write.before).name("removed").boolean(!write.after);
+      json.member("added", !write.before).member("removed", !write.after);
       if (write.before) write_value(json, write.table, {write.key, *write.before}, "before_");
       if (write.after) write_value(json, write.table, {write.key, *write.after}, "after_");
       json.end_object();
@@ -363,7 +359,7 @@ base::Result<std::uint64_t> dump(const store::ReadTxn& txn,
     const auto table = static_cast<Table>(n);
     const auto scanned = txn.scan(table, {}, [&](std::string_view key, std::string_view value) {
       base::JsonWriter json;
-      json.begin_object().name("table").string(name_of(table));
+      json.begin_object().member("table", name_of(table));
       write_key(json, table, key);
       writer.write_value(json, table, {key, value});
       return more = line(json.end_object().text());

@@ -10,6 +10,7 @@
 
 #include <vector>
 
+#include "base/text.h"
 #include "crypto/hash.h"
 #include "store/record.h"
 
@@ -24,10 +25,7 @@ constexpr std::size_t kMaxPlainName = 400;
 }  // namespace
 
 std::string fold_case(std::string_view text) {
-  std::string folded(text);
-  for (char& c : folded)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return folded;
+  return base::to_lower(std::string(text));
 }
 
 store::Key name_key(const TenantId& tenant, std::string_view name) {

@@ -22,14 +22,10 @@ namespace {
 constexpr std::size_t kMaxDepth = 80;
 
 void write_principal(base::JsonWriter& json, const Principal& who) {
-  json.begin_object()
-      .name("kind")
-      .string(name_of(who.kind))
-      .name("id")
-      .string(who.id.to_string())
-      .end_object();
+  json.begin_object().member("kind", name_of(who.kind)).member("id", who.id).end_object();
 }
 
+// Of lower case alone, as they are written; base::hex_digit takes both.
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -38,28 +34,8 @@ int hex_digit(char c) {
 
 }  // namespace
 
-void RecordWriter::member(std::string_view name, const std::optional<std::string>& text) {
-  json_.name(name);
-  if (text) {
-    json_.string(*text);
-  } else {
-    json_.null();
-  }
-}
-
-void RecordWriter::member(std::string_view name, const std::vector<std::string>& texts) {
-  json_.name(name).begin_array();
-  for (const std::string& text : texts) json_.string(text);
-  json_.end_array();
-}
-
 void RecordWriter::member(std::string_view name, const std::optional<base::Timestamp>& at) {
-  json_.name(name);
-  if (at) {
-    json_.integer(at->ms);
-  } else {
-    json_.null();
-  }
+  json_.member(name, at ? std::optional(at->ms) : std::nullopt);
 }
 
 void RecordWriter::member(std::string_view name, const Principal& who) {
@@ -77,7 +53,7 @@ void RecordWriter::member(std::string_view name, const std::optional<Principal>&
 }
 
 void RecordWriter::member(std::string_view name, const crypto::Sha256& hash) {
-  json_.name(name).string(base::to_hex(crypto::raw(hash)));
+  json_.member(name, base::to_hex(crypto::raw(hash)));
 }
 
 void RecordReader::fail(std::string_view what) {

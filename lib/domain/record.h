@@ -53,17 +53,13 @@ class RecordWriter {
  public:
   RecordWriter() { json_.begin_object(); }
 
-  void member(std::string_view name, const std::string& text) { json_.name(name).string(text); }
-  void member(std::string_view name, const std::optional<std::string>& text);
-  void member(std::string_view name, const std::vector<std::string>& texts);
-  void member(std::string_view name, bool value) { json_.name(name).boolean(value); }
-  void member(std::string_view name, std::uint64_t n) {
-    json_.name(name).integer(static_cast<std::int64_t>(n));
+  // As everywhere; below is what has a form of its own in records.
+  template <typename T>
+  void member(std::string_view name, const T& value) {
+    json_.member(name, value);
   }
-  void member(std::string_view name, int n) { json_.name(name).integer(n); }
-  void member(std::string_view name, base::Timestamp at) { json_.name(name).integer(at.ms); }
+  void member(std::string_view name, base::Timestamp at) { json_.member(name, at.ms); }
   void member(std::string_view name, const std::optional<base::Timestamp>& at);
-  void member(std::string_view name, const base::Uuid& id) { json_.name(name).string(id.to_string()); }
   void member(std::string_view name, const Owner& owner) { member(name, to_stored(owner)); }
   void member(std::string_view name, const Principal& who);
   void member(std::string_view name, const std::optional<Principal>& who);
@@ -84,7 +80,7 @@ class RecordWriter {
   // An enumeration, by its name.
   template <typename E, typename Parse>
   void choice(std::string_view name, E value, Parse&&) {
-    json_.name(name).string(name_of(value));
+    json_.member(name, name_of(value));
   }
 
   std::string take() && { return json_.end_object().take(); }

@@ -1,3 +1,12 @@
+// A browser says where a request comes from in two headers, and either is enough to refuse it. Sec-Fetch-Site
+// says it outright. The Origin is compared with the Host, both as host and port, the port that isn't written
+// being the one that Origin's scheme has:
+//
+//   Origin: https://reeve.example       Host: reeve.example:443     the same site
+//   Origin: https://reeve.example       Host: reeve.example:8443    another
+//   Origin: null                        Host: reeve.example         another: a sandboxed page, or a file
+//
+// Which methods or bodies it matters for is the caller's to know.
 #include "http/cross_site.h"
 
 #include <algorithm>

@@ -1,3 +1,11 @@
+// For each address the times of its latest failures are kept, at most `allowed` of them: it is blocked while
+// the oldest of so many is still within the window, which needs no counting. With 3 in 60 s:
+//
+//   failures at 0 s, 10 s, 50 s     blocked until 60 s; then one more is let in, and, if it fails, until 70 s
+//
+// Addresses stand in a list by their last failure. So what is over is at its front and goes first, and where
+// there are too many the front is also the one that is missed least. The index is hashed with a key that is
+// drawn at the start, since the addresses are the attacker's to choose. Nothing outlives the process.
 #include "http/failed_attempts.h"
 
 #include <algorithm>

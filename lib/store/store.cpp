@@ -24,7 +24,7 @@ base::Result<Revision> newest_of(const Env& env) {
 }  // namespace
 
 struct Store::Impl {
-  Impl(std::unique_ptr<Env> e, Options o, Revision newest)
+  Impl(std::unique_ptr<Env> e, StoreOptions o, Revision newest)
       : options(std::move(o)),
         env(std::move(e)),
         queue(options.queue),
@@ -37,7 +37,7 @@ struct Store::Impl {
   }
 
   const base::SystemClock system_clock;
-  const Options options;
+  const StoreOptions options;
   const std::unique_ptr<Env> env;
   Queue queue;
   const std::unique_ptr<ChangeSource> other_source;
@@ -53,7 +53,7 @@ Store::~Store() {
   stop();
 }
 
-base::Result<std::unique_ptr<Store>> Store::open(Options options) {
+base::Result<std::unique_ptr<Store>> Store::open(StoreOptions options) {
   Env::Options o;
   o.dir = options.dir;
   o.map_bytes = options.map_bytes;

@@ -18,7 +18,7 @@ namespace store {
 class ChangeSource;
 class Queue;
 
-struct Options {
+struct StoreOptions {
   std::string dir;  // made, mode 0700, with what is missing above it
 
   // The most the store may grow to. It takes address space, not disk, and is fixed while the store is open.
@@ -71,7 +71,7 @@ class Store {
   //   kCorrupt   data.mdb is truncated or damaged
   //   kIo        permissions, a read-only disk, anything else the system refuses
   //   kFull      no room on the disk, or for the map in the address space; or no thread for the writer
-  static base::Result<std::unique_ptr<Store>> open(Options);
+  static base::Result<std::unique_ptr<Store>> open(StoreOptions);
 
   // stop(), then closes. Every ReadTxn must have ended.
   ~Store();
@@ -79,7 +79,7 @@ class Store {
   Store& operator=(const Store&) = delete;
 
   // A snapshot of what is on disk now. Never waits for the writer. Fails with kFull when there are
-  // Options.readers of them.
+  // StoreOptions.readers of them.
   base::Result<ReadTxn> read() const;
 
   // Queues a change and returns at once. Fails, and never calls `done`, with kFull when the queue is full,

@@ -85,7 +85,7 @@ void Writer::run(std::span<Pending> group) {
 }
 
 std::size_t Writer::run_front(std::span<Pending> group) {
-  std::vector<Outcome> outcomes;
+  std::vector<ChangeResult> outcomes;
   if (auto stopped = this->stopped()) {
     outcomes.assign(group.size(), *stopped);
   } else if (auto together = commit_together(group); together.ok()) {
@@ -101,7 +101,7 @@ std::size_t Writer::run_front(std::span<Pending> group) {
   return outcomes.size();
 }
 
-base::Result<std::vector<Writer::Outcome>> Writer::commit_together(std::span<Pending> group) {
+base::Result<std::vector<Writer::ChangeResult>> Writer::commit_together(std::span<Pending> group) {
   for (int runs = 0; runs < kMaxRuns; ++runs) {
     if (behind_)
       if (auto r = catch_up(); !r.ok()) return r.error();
@@ -254,8 +254,8 @@ base::Result<std::size_t> Writer::apply_front(Records records) {
 }
 
 // Leaves the change in the transaction and answers its revision, or leaves no trace and answers why.
-Writer::Outcome Writer::run_one(WriteTxn& txn, base::FunctionRef<base::Result<void>(WriteTxn&)> change,
-                                Revision before) const {
+Writer::ChangeResult Writer::run_one(WriteTxn& txn, base::FunctionRef<base::Result<void>(WriteTxn&)> change,
+                                     Revision before) const {
   txn.revision_ = before + 1;
   txn.now_ = clock_.now();
   txn.writes_.clear();

@@ -50,7 +50,7 @@ class Writer {
   Revision revision() const { return revision_.load(std::memory_order_acquire); }
 
  private:
-  using Outcome = base::Result<Revision>;
+  using ChangeResult = base::Result<Revision>;
   using Records = std::span<const ChangeRecord>;
 
   // A transaction with its changes run, not yet committed; undone when it is destroyed.
@@ -58,7 +58,7 @@ class Writer {
     WriteTxn txn;
     Revision before = 0;  // of the store
     Revision after = 0;   // once committed; the same if nothing was written
-    std::vector<Outcome> outcomes;
+    std::vector<ChangeResult> outcomes;
     std::vector<std::function<void()>> followed;
   };
 
@@ -67,13 +67,14 @@ class Writer {
 
   // The outcome of each change from the front up to one that something follows, those that succeeded being on
   // disk; or why none of them is.
-  base::Result<std::vector<Outcome>> commit_together(std::span<Pending> group);
+  base::Result<std::vector<ChangeResult>> commit_together(std::span<Pending> group);
 
   // Runs change after change of so many, up to one that something follows. Fails with kFull if one of them
   // found the map or the disk full.
   using NthChange = base::FunctionRef<base::Result<void>(std::size_t, WriteTxn&)>;
   base::Result<Run> run_together(std::size_t count, NthChange) const;
-  Outcome run_one(WriteTxn&, base::FunctionRef<base::Result<void>(WriteTxn&)> change, Revision before) const;
+  ChangeResult run_one(WriteTxn&, base::FunctionRef<base::Result<void>(WriteTxn&)> change,
+                       Revision before) const;
   base::Result<void> run_followers(WriteTxn&) const;
   base::Result<void> commit(Run&);
 

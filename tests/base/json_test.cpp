@@ -1,5 +1,10 @@
 #include "base/json_file.h"
 
+#include <array>
+#include <limits>
+
+#include "base/time.h"
+#include "base/uuid.h"
 #include "tests/support/catch.h"
 
 TEST_CASE("json: what is refused, and where", "[base]") {
@@ -106,4 +111,45 @@ TEST_CASE("json: both zeros are written as one, which is read as it was written"
     CHECK(written == "[0]");
     CHECK(to_text(*base::parse_json(written)) == written);
   }
+}
+
+TEST_CASE("json: a member is written as its type has it", "[base]") {
+  const auto written = [](const auto& value) {
+    return base::JsonWriter().begin_object().member("m", value).end_object().take();
+  };
+  const base::Timestamp noon{1'776'254'400'000};
+  const base::Uuid nil;
+  using Texts = std::vector<std::string>;
+  struct Row {
+    std::string found;
+    const char* expected;
+  };
+  const Row rows[] = {
+      {written("a literal"), R"({"m":"a literal"})"},
+      {written(std::string("\"\n")), R"({"m":"\"\n"})"},
+      {written(std::string_view("")), R"({"m":""})"},
+      {written(true), R"({"m":true})"},
+      {written(0), R"({"m":0})"},
+      {written(std::uint8_t{65}), R"({"m":65})"},
+      {written(std::numeric_limits<std::int64_t>::min()), R"({"m":-9223372036854775808})"},
+      {written(0.5), R"({"m":0.5})"},
+      {written(noon), R"({"m":"2026-04-15T12:00:00.000Z"})"},
+      {written(nil), R"({"m":"00000000-0000-0000-0000-000000000000"})"},
+      {written(std::nullopt), R"({"m":null})"},
+      {written(std::optional<base::Timestamp>()), R"({"m":null})"},
+      {written(std::optional(noon)), R"({"m":"2026-04-15T12:00:00.000Z"})"},
+      {written(std::optional(Texts())), R"({"m":[]})"},
+      {written(Texts{"a", "b"}), R"({"m":["a","b"]})"},
+      {written(std::array<std::optional<bool>, 2>{false, std::nullopt}), R"({"m":[false,null]})"},
+      {written(base::Json(base::Json::Array{base::Json(1.5)})), R"({"m":[1.5]})"},
+  };
+  for (const Row& row : rows) CHECK(row.found == row.expected);
+}
+
+TEST_CASE("json: the text of a member, where it is one", "[base]") {
+  const base::Json json = base::parse_json(R"({"a":"x","b":1,"c":null})").value();
+  REQUIRE(json.find_string("a"));
+  CHECK(*json.find_string("a") == "x");
+  for (const char* name : {"b", "c", "d"}) CHECK_FALSE(json.find_string(name));
+  CHECK_FALSE(base::Json("a").find_string("a"));
 }

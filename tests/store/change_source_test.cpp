@@ -36,10 +36,10 @@ ChangeLog::Offered no_answer() {
 
 // A store with that log, and the queue that it is woken by.
 struct Member {
-  explicit Member(AnsweringLog& log, store::Options options) : store(open(log, std::move(options))) {}
+  explicit Member(AnsweringLog& log, store::StoreOptions options) : store(open(log, std::move(options))) {}
   explicit Member(AnsweringLog& log) : Member(log, {}) {}
 
-  std::unique_ptr<Store> open(AnsweringLog& log, store::Options options) {
+  std::unique_ptr<Store> open(AnsweringLog& log, store::StoreOptions options) {
     if (options.dir.empty()) options = store_options(dir / "db");
     options.source = [&](Queue& local) {
       queue = &local;

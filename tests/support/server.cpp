@@ -20,7 +20,7 @@ api::Definitions shipped_definitions() {
 }  // namespace
 
 TestServer::TestServer(const TestServerOptions& options) {
-  store::Options store;
+  store::StoreOptions store;
   store.dir = dir_ / "db";
   store.map_bytes = options.map_bytes;
   store.queue = options.queue;

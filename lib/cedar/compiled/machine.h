@@ -25,7 +25,7 @@
 // the reason, which is rare, and so needs no places in the code.
 namespace cedar {
 
-enum class Outcome : std::uint8_t { kNotSatisfied, kSatisfied, kFailed };
+enum class ConditionResult : std::uint8_t { kNotSatisfied, kSatisfied, kFailed };
 
 // Where entities come from is a parameter: `Store` has resolve(), attribute(), tag(), is_in(), is_in_set()
 // and is_in_any(); see SourceStore and CompiledStore. Everything given must outlive the machine.
@@ -44,20 +44,20 @@ class Machine {
 
   const Cell& variable(Variable v) const { return variables_[static_cast<std::size_t>(v)]; }
 
-  Outcome run(std::uint32_t begin) {
+  ConditionResult run(std::uint32_t begin) {
     next_ = code_.instructions.data() + begin;
     top_ = scratch_.stack.data();
     while (next_->op != Op::kSatisfied) {
       const Instruction instruction = *next_++;
       if (instruction.op == Op::kRequire) {
         --top_;
-        if (top_->kind != ValueKind::kBool) return finish(Outcome::kFailed);
-        if (top_->is_true() != (instruction.operand != 0)) return finish(Outcome::kNotSatisfied);
+        if (top_->kind != ValueKind::kBool) return finish(ConditionResult::kFailed);
+        if (top_->is_true() != (instruction.operand != 0)) return finish(ConditionResult::kNotSatisfied);
       } else if (!step(instruction)) {
-        return finish(Outcome::kFailed);
+        return finish(ConditionResult::kFailed);
       }
     }
-    return finish(Outcome::kSatisfied);
+    return finish(ConditionResult::kSatisfied);
   }
 
  private:
@@ -143,7 +143,7 @@ class Machine {
     return false;
   }
 
-  Outcome finish(Outcome outcome) {
+  ConditionResult finish(ConditionResult outcome) {
     if (!scratch_.made.empty()) scratch_.made.clear();
     return outcome;
   }

@@ -81,12 +81,8 @@ class JsonPrinter {
   }
 
   void print_entity_body(const EntityTypeBody& body) {
-    if (body.is_external) w_.name("external").boolean(true);
-    if (!body.enum_ids.empty()) {
-      w_.name("enum").begin_array();
-      for (const std::string& id : body.enum_ids) w_.string(id);
-      w_.end_array();
-    }
+    if (body.is_external) w_.member("external", true);
+    if (!body.enum_ids.empty()) w_.member("enum", body.enum_ids);
     if (!body.parents.empty()) print_names("memberOfTypes", body.parents);
     if (body.shape) print_type("shape", *body.shape);
     if (body.tags) print_type("tags", *body.tags);
@@ -94,12 +90,12 @@ class JsonPrinter {
   }
 
   void print_action_body(const ActionBody& body) {
-    if (body.is_external) w_.name("external").boolean(true);
+    if (body.is_external) w_.member("external", true);
     if (!body.parents.empty()) {
       w_.name("memberOf").begin_array();
       for (const ActionRef& ref : body.parents) {
-        w_.begin_object().name("id").string(ref.id);
-        if (ref.type) w_.name("type").string(*ref.type);
+        w_.begin_object().member("id", ref.id);
+        if (ref.type) w_.member("type", *ref.type);
         w_.end_object();
       }
       w_.end_array();
@@ -130,10 +126,10 @@ class JsonPrinter {
           w_.string(named->name);
           break;
         case TypeNameKind::kEntity:
-          w_.string("Entity").name("name").string(named->name);
+          w_.string("Entity").member("name", named->name);
           break;
         case TypeNameKind::kAny:
-          w_.string("EntityOrCommon").name("name").string(named->name);
+          w_.string("EntityOrCommon").member("name", named->name);
           break;
       }
     } else if (const auto* set = std::get_if<SetTypeExpr>(&type.node)) {
@@ -159,16 +155,16 @@ class JsonPrinter {
         w_.string("String");
         return;
       case BasicType::kDecimal:
-        w_.string("Extension").name("name").string("decimal");
+        w_.string("Extension").member("name", "decimal");
         return;
       case BasicType::kIpAddr:
-        w_.string("Extension").name("name").string("ipaddr");
+        w_.string("Extension").member("name", "ipaddr");
         return;
       case BasicType::kDatetime:
-        w_.string("Extension").name("name").string("datetime");
+        w_.string("Extension").member("name", "datetime");
         return;
       case BasicType::kDuration:
-        w_.string("Extension").name("name").string("duration");
+        w_.string("Extension").member("name", "duration");
         return;
     }
   }
@@ -182,7 +178,7 @@ class JsonPrinter {
       if (last.at(attribute.name) != &attribute) continue;
       w_.name(attribute.name).begin_object();
       print_type_members(*attribute.type);
-      if (!attribute.is_required) w_.name("required").boolean(false);
+      if (!attribute.is_required) w_.member("required", false);
       print_annotations(attribute.annotations);
       w_.end_object();
     }

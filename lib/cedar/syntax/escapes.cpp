@@ -11,19 +11,13 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/text.h"
 #include "base/utf8.h"
 #include "cedar/values/quote.h"
 
 namespace cedar {
 
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // Reads one escape; `at` is just behind the backslash and moves behind the escape. Nothing if it is wrong.
 std::optional<char32_t> read_escape(std::string_view text, std::size_t& at) {
@@ -45,8 +39,8 @@ std::optional<char32_t> read_escape(std::string_view text, std::size_t& at) {
       return U'"';
     case 'x': {
       if (text.size() - at < 2) return std::nullopt;
-      const int high = hex_digit(text[at]);
-      const int low = hex_digit(text[at + 1]);
+      const int high = base::hex_digit(text[at]);
+      const int low = base::hex_digit(text[at + 1]);
       if (high < 0 || high > 7 || low < 0) return std::nullopt;
       at += 2;
       return static_cast<char32_t>(high * 16 + low);
@@ -61,7 +55,7 @@ std::optional<char32_t> read_escape(std::string_view text, std::size_t& at) {
           return is_scalar ? std::optional(code_point) : std::nullopt;
         }
         if (text[at] == '_' && digits > 0) continue;
-        const int digit = hex_digit(text[at]);
+        const int digit = base::hex_digit(text[at]);
         if (digit < 0 || ++digits > 6) return std::nullopt;
         code_point = code_point * 16 + static_cast<char32_t>(digit);
       }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/text.h"
 #include "cedar/extension_types.h"
 
 namespace cedar {
@@ -15,7 +16,7 @@ bool append_digit(std::int64_t& negative, char digit) {
 }
 
 bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && std::all_of(text.begin(), text.end(), base::is_digit);
 }
 
 }  // namespace

@@ -3,19 +3,21 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace cedar {
 
 namespace {
 
 bool is_start(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  return base::is_letter(c) || c == '_';
 }
 
 }  // namespace
 
 bool is_identifier(std::string_view text) {
   if (text.empty() || !is_start(text.front())) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) { return is_start(c) || (c >= '0' && c <= '9'); });
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_start(c) || base::is_digit(c); });
 }
 
 bool is_reserved(std::string_view identifier) {

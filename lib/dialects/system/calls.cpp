@@ -22,18 +22,10 @@ bool wants_html(const http::Request& request) {
 
 std::string start_as_json() {
   base::JsonWriter w;
-  w.begin_object()
-      .name("name")
-      .string("reeve")
-      .name("version")
-      .string(base::kVersion)
-      .name("about")
-      .string(kWhat);
+  w.begin_object().member("name", "reeve").member("version", base::kVersion).member("about", kWhat);
   w.name("openapi").begin_array().string("/openapi.json").string("/openapi.yaml").end_array();
   w.name("health").begin_array().string("/livez").string("/readyz").end_array();
-  w.name("documents").begin_array();
-  for (const std::string_view name : kDocuments) w.string(name);
-  return w.end_array().end_object().take();
+  return w.member("documents", kDocuments).end_object().take();
 }
 
 std::string start_as_html() {
@@ -72,13 +64,8 @@ Answer get_ready(const Call&, const ServerState& state) {
   readable = readable && read.ok();
   const auto word = [](bool good) { return good ? "ok" : "failed"; };
   base::JsonWriter w;
-  w.begin_object().name("status").string(word(readable && writable)).name("checks").begin_object();
-  w.name("store_reads")
-      .string(word(readable))
-      .name("store_writes")
-      .string(word(writable))
-      .end_object()
-      .end_object();
+  w.begin_object().member("status", word(readable && writable)).name("checks").begin_object();
+  w.member("store_reads", word(readable)).member("store_writes", word(writable)).end_object().end_object();
   Reply reply = ok(w.take());
   reply.status = readable && writable ? 200 : 503;
   return reply;

@@ -13,18 +13,9 @@ namespace {
 using enum http::Method;
 
 void write_members(base::JsonWriter& w, const domain::Credential& key) {
-  w.name("id");
-  write(w, key.id);
-  w.name("name").string(key.name).name("scopes");
-  write(w, key.scopes);
-  w.name("expires_at");
-  write(w, key.expires_at);
-  w.name("revoked_at");
-  write(w, key.revoked_at);
-  w.name("created_by");
-  write(w, key.created_by);
-  w.name("created_at");
-  write(w, key.created_at);
+  w.member("id", key.id).member("name", key.name).member("scopes", key.scopes);
+  w.member("expires_at", key.expires_at).member("revoked_at", key.revoked_at);
+  w.member("created_by", id_of(key.created_by)).member("created_at", key.created_at);
 }
 
 void write_key(base::JsonWriter& w, const api::ApiKeyView& view) {
@@ -56,12 +47,12 @@ api::Outcome<Work> create_api_key(const Call& call) {
     base::JsonWriter w;
     w.begin_object();
     write_members(w, view->credential);
-    w.name("raw_key").string(view->raw_key).end_object();
+    w.member("raw_key", view->raw_key).end_object();
     Reply reply = created(w.take(), "/v1/api-keys/" + view->credential.id.to_string());
     base::JsonWriter kept;
     kept.begin_object();
     write_members(kept, view->credential);
-    kept.name("raw_key").null().end_object();
+    kept.member("raw_key", std::nullopt).end_object();
     reply.repeated_body = kept.take();
     return reply;
   });

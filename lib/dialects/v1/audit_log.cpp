@@ -16,25 +16,18 @@ std::string hex(const crypto::Sha256& hash) {
 }
 
 void write_entry(base::JsonWriter& w, const domain::AuditEntry& entry) {
-  w.begin_object().name("id");
-  write(w, entry.id);
-  w.name("seq").integer(static_cast<std::int64_t>(entry.seq)).name("actor_id");
-  write(w, entry.actor);
-  w.name("actor_type");
-  entry.actor ? w.string(name_of(entry.actor->kind)) : w.string("system");
-  w.name("action").string(entry.action).name("resource_type").string(entry.resource_type);
-  w.name("resource_id")
-      .string(entry.resource_id)
-      .name("outcome")
-      .string(entry.allowed ? "allowed" : "refused");
-  w.name("policies");
-  write(w, entry.policies);
+  w.begin_object().member("id", entry.id).member("seq", entry.seq);
+  w.member("actor_id", id_of(entry.actor));
+  w.member("actor_type", entry.actor ? name_of(entry.actor->kind) : "system");
+  w.member("action", entry.action).member("resource_type", entry.resource_type);
+  w.member("resource_id", entry.resource_id).member("outcome", entry.allowed ? "allowed" : "refused");
+  w.member("policies", entry.policies);
   w.name("metadata").begin_object();
   if (entry.before != "null") w.name("before").raw(entry.before);
   if (entry.after != "null") w.name("after").raw(entry.after);
-  w.end_object().name("request_id").string(entry.request_id).name("ip").string(entry.ip).name("created_at");
-  write(w, entry.created_at);
-  w.name("prev_hash").string(hex(entry.prev_hash)).name("hash").string(hex(entry.hash)).end_object();
+  w.end_object();
+  w.member("request_id", entry.request_id).member("ip", entry.ip).member("created_at", entry.created_at);
+  w.member("prev_hash", hex(entry.prev_hash)).member("hash", hex(entry.hash)).end_object();
 }
 
 Answer list_audit(const Call& call, const api::Read& read) {

@@ -53,32 +53,16 @@ int status_of(api::Code code) {
 
 std::string error_body(const api::Error& error, FieldNames) {
   base::JsonWriter w;
-  w.begin_object()
-      .name("code")
-      .string(look_of(error.code).name)
-      .name("message")
-      .string(error.message)
-      .name("details")
-      .begin_object();
+  w.begin_object().member("code", look_of(error.code).name).member("message", error.message);
+  w.name("details").begin_object();
   if (!error.fields.empty()) {
     w.name("errors").begin_array();
     for (const api::FieldError& field : error.fields)
-      w.begin_object()
-          .name("pointer")
-          .string(field.pointer)
-          .name("message")
-          .string(field.message)
-          .end_object();
+      w.begin_object().member("pointer", field.pointer).member("message", field.message).end_object();
     w.end_array();
   }
-  if (!error.policies.empty()) {
-    w.name("policies").begin_array();
-    for (const std::string& policy : error.policies) w.string(policy);
-    w.end_array();
-  }
-  w.end_object().name("notices").begin_array();
-  for (const std::string& notice : error.notices) w.string(notice);
-  return w.end_array().end_object().take();
+  if (!error.policies.empty()) w.member("policies", error.policies);
+  return w.end_object().member("notices", error.notices).end_object().take();
 }
 
 }  // namespace dialects::v1

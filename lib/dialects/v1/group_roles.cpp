@@ -14,17 +14,10 @@ using enum http::Method;
 
 void write_mapping(base::JsonWriter& w, const api::RoleMappingView& view) {
   const domain::Mapping& mapping = view.mapping;
-  w.begin_object().name("role").string(view.role).name("created_at");
-  write(w, mapping.created_at);
-  w.name("created_by");
-  write(w, mapping.created_by);
-  w.name("valid_from");
-  write(w, mapping.valid_from);
-  w.name("expires_at");
-  write(w, mapping.expires_at);
-  w.name("reason");
-  write(w, mapping.reason);
-  w.end_object();
+  w.begin_object().member("role", view.role);
+  w.member("created_at", mapping.created_at).member("created_by", id_of(mapping.created_by));
+  w.member("valid_from", mapping.valid_from).member("expires_at", mapping.expires_at);
+  w.member("reason", mapping.reason).end_object();
 }
 
 Answer list_group_roles(const Call& call, const api::Read& read) {

@@ -4,7 +4,6 @@
 #include "dialects/query.h"
 #include "dialects/v1/calls.h"
 #include "dialects/v1/dialect.h"
-#include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
 namespace dialects::v1 {
@@ -14,17 +13,10 @@ using enum http::Method;
 
 void write_group(base::JsonWriter& w, const api::GroupView& view) {
   const domain::Group& group = view.group;
-  w.begin_object().name("id");
-  write(w, group.id);
-  w.name("name").string(group.name).name("source").string(name_of(group.source)).name("description");
-  write(w, group.description);
-  w.name("member_count").integer(static_cast<std::int64_t>(view.member_count)).name("role_mappings");
-  write(w, view.role_mappings);
-  w.name("created_at");
-  write(w, group.created_at);
-  w.name("updated_at");
-  write(w, group.updated_at);
-  w.end_object();
+  w.begin_object().member("id", group.id).member("name", group.name);
+  w.member("source", name_of(group.source)).member("description", group.description);
+  w.member("member_count", view.member_count).member("role_mappings", view.role_mappings);
+  w.member("created_at", group.created_at).member("updated_at", group.updated_at).end_object();
 }
 
 std::string body_of(const api::GroupView& view) {

@@ -1,39 +1,26 @@
 #pragma once
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "api/context.h"
+#include "api/users.h"
 #include "base/json.h"
+#include "base/uuid.h"
 
-// Values that answers of /v1 have in common.
+// What answers of /v1 have in common.
 namespace dialects::v1 {
 
-inline void write(base::JsonWriter& w, const std::optional<std::string>& text) {
-  text ? w.string(*text) : w.null();
-}
-inline void write(base::JsonWriter& w, const base::Uuid& id) {
-  w.string(id.to_string());
-}
-template <class Noun>
-void write(base::JsonWriter& w, const domain::Id<Noun>& id) {
-  w.string(id.to_string());
-}
-inline void write(base::JsonWriter& w, base::Timestamp time) {
-  w.string(to_string(time));
-}
-inline void write(base::JsonWriter& w, const std::optional<base::Timestamp>& time) {
-  time ? write(w, *time) : void(w.null());
-}
-inline void write(base::JsonWriter& w, const std::vector<std::string>& texts) {
-  w.begin_array();
-  for (const std::string& text : texts) w.string(text);
-  w.end_array();
+// Whoever did it, by id; nothing: Reeve itself.
+inline std::optional<base::Uuid> id_of(const std::optional<domain::Principal>& principal) {
+  return principal ? std::optional<base::Uuid>(principal->id) : std::nullopt;
 }
 
-// Whoever did it, by id; null: Reeve itself.
-inline void write(base::JsonWriter& w, const std::optional<domain::Principal>& principal) {
-  principal ? write(w, principal->id) : void(w.null());
+// The member "groups" of people.
+inline void write_groups(base::JsonWriter& w, const std::vector<api::GroupName>& groups) {
+  w.name("groups").begin_array();
+  for (const api::GroupName& group : groups)
+    w.begin_object().member("id", group.id).member("name", group.name).end_object();
+  w.end_array();
 }
 
 }  // namespace dialects::v1

@@ -16,8 +16,8 @@ std::string list_body(const Call& call, const api::Page<T>& page, std::size_t li
   for (const T& item : page.data) write(w, item);
   w.end_array();
   if (limit > 0) {
-    if (!page.next.empty()) w.name("next_cursor").string(make_cursor(call.route.id, page.next));
-    w.name("has_more").boolean(!page.next.empty());
+    if (!page.next.empty()) w.member("next_cursor", make_cursor(call.route.id, page.next));
+    w.member("has_more", !page.next.empty());
   }
   return w.end_object().take();
 }

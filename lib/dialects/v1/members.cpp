@@ -4,7 +4,6 @@
 #include "dialects/query.h"
 #include "dialects/v1/calls.h"
 #include "dialects/v1/dialect.h"
-#include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
 namespace dialects::v1 {
@@ -13,13 +12,10 @@ namespace {
 using enum http::Method;
 
 void write_member(base::JsonWriter& w, const api::MemberView& view) {
-  w.begin_object().name("id");
-  write(w, view.user.id);
-  w.name("email").string(view.user.email).name("name").string(view.user.name);
-  w.name("active").boolean(view.user.active);
-  w.name("membership_source").string(name_of(view.membership.source)).name("joined_at");
-  write(w, view.membership.joined_at);
-  w.end_object();
+  w.begin_object().member("id", view.user.id).member("email", view.user.email);
+  w.member("name", view.user.name).member("active", view.user.active);
+  w.member("membership_source", name_of(view.membership.source));
+  w.member("joined_at", view.membership.joined_at).end_object();
 }
 
 Answer list_members(const Call& call, const api::Read& read) {

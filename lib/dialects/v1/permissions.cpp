@@ -1,7 +1,7 @@
 #include "api/permissions.h"
 
+#include "base/json.h"
 #include "dialects/v1/calls.h"
-#include "dialects/v1/json.h"
 
 namespace dialects::v1 {
 namespace {
@@ -9,12 +9,10 @@ namespace {
 using enum http::Method;
 
 void write_permission(base::JsonWriter& w, const domain::Permission& permission) {
-  w.begin_object().name("scope").string(permission.scope).name("resource").string(permission.resource);
-  w.name("action").string(permission.verb).name("name").string(permission.title).name("description");
-  write(w, permission.description);
-  w.name("risk").string(name_of(permission.risk)).name("implies");
-  write(w, permission.implies);
-  w.end_object();
+  w.begin_object().member("scope", permission.scope).member("resource", permission.resource);
+  w.member("action", permission.verb).member("name", permission.title);
+  w.member("description", permission.description).member("risk", name_of(permission.risk));
+  w.member("implies", permission.implies).end_object();
 }
 
 // What stands before the verb: "organization", "billing/invoice".
@@ -33,7 +31,7 @@ Answer list_permissions(const Call&, const api::Read& read) {
     const std::string_view resource = resource_of(*permission);
     if (resource != open) {
       if (!open.empty()) w.end_array().end_object();
-      w.begin_object().name("resource").string(resource).name("scopes").begin_array();
+      w.begin_object().member("resource", resource).name("scopes").begin_array();
       open = resource;
     }
     write_permission(w, *permission);

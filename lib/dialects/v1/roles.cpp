@@ -14,25 +14,14 @@ using enum http::Method;
 
 void write_role(base::JsonWriter& w, const api::RoleView& view) {
   const domain::Role& role = view.role;
-  w.begin_object().name("id");
-  write(w, role.id);
-  w.name("slug").string(role.slug).name("name").string(role.name).name("description");
-  write(w, role.description);
-  w.name("scopes");
-  write(w, role.scopes);
-  w.name("is_system").boolean(role.is_system).name("blast_radius").begin_object();
-  w.name("level").string(name_of(view.blast_radius.level)).name("summary").string(view.blast_radius.summary);
-  w.name("warnings");
-  write(w, view.blast_radius.warnings);
-  w.end_object().name("created_by");
-  write(w, role.created_by);
-  w.name("updated_by");
-  write(w, role.updated_by);
-  w.name("created_at");
-  write(w, role.created_at);
-  w.name("updated_at");
-  write(w, role.updated_at);
-  w.end_object();
+  const authz::BlastRadius& radius = view.blast_radius;
+  w.begin_object().member("id", role.id).member("slug", role.slug).member("name", role.name);
+  w.member("description", role.description).member("scopes", role.scopes);
+  w.member("is_system", role.is_system).name("blast_radius").begin_object();
+  w.member("level", name_of(radius.level)).member("summary", radius.summary);
+  w.member("warnings", radius.warnings).end_object();
+  w.member("created_by", id_of(role.created_by)).member("updated_by", id_of(role.updated_by));
+  w.member("created_at", role.created_at).member("updated_at", role.updated_at).end_object();
 }
 
 std::string body_of(const api::RoleView& view) {

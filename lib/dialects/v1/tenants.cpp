@@ -4,7 +4,6 @@
 #include "dialects/query.h"
 #include "dialects/v1/calls.h"
 #include "dialects/v1/dialect.h"
-#include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
 namespace dialects::v1 {
@@ -13,19 +12,9 @@ namespace {
 using enum http::Method;
 
 void write_tenant(base::JsonWriter& w, const domain::Tenant& tenant) {
-  w.begin_object().name("id");
-  write(w, tenant.id);
-  w.name("slug")
-      .string(tenant.slug)
-      .name("name")
-      .string(tenant.name)
-      .name("state")
-      .string(name_of(tenant.state));
-  w.name("created_at");
-  write(w, tenant.created_at);
-  w.name("updated_at");
-  write(w, tenant.updated_at);
-  w.end_object();
+  w.begin_object().member("id", tenant.id).member("slug", tenant.slug).member("name", tenant.name);
+  w.member("state", name_of(tenant.state));
+  w.member("created_at", tenant.created_at).member("updated_at", tenant.updated_at).end_object();
 }
 
 std::string body_of(const domain::Tenant& tenant) {

@@ -14,26 +14,12 @@ using enum http::Method;
 
 void write_user(base::JsonWriter& w, const api::UserView& view) {
   const domain::User& user = view.user;
-  w.begin_object().name("id");
-  write(w, user.id);
-  w.name("email").string(user.email).name("name").string(user.name).name("roles");
-  write(w, view.roles);
-  w.name("groups").begin_array();
-  for (const api::GroupName& group : view.groups) {
-    w.begin_object().name("id");
-    write(w, group.id);
-    w.name("name").string(group.name).end_object();
-  }
-  w.end_array().name("auth_provider").string(user.auth_provider).name("active").boolean(user.active);
-  w.name("email_verified")
-      .boolean(user.email_verified)
-      .name("is_owner")
-      .boolean(user.is_owner)
-      .name("created_at");
-  write(w, user.created_at);
-  w.name("updated_at");
-  write(w, user.updated_at);
-  w.end_object();
+  w.begin_object().member("id", user.id).member("email", user.email).member("name", user.name);
+  w.member("roles", view.roles);
+  write_groups(w, view.groups);
+  w.member("auth_provider", user.auth_provider).member("active", user.active);
+  w.member("email_verified", user.email_verified).member("is_owner", user.is_owner);
+  w.member("created_at", user.created_at).member("updated_at", user.updated_at).end_object();
 }
 
 std::string body_of(const api::UserView& view) {

@@ -1,3 +1,10 @@
+// Errors as gRPC's gateways write google.rpc.Status, which clients of the documented system read:
+//
+//   {"code":3,"message":"permissions/1: …","details":[{"@type":"…BadRequest","fieldViolations":[
+//     {"field":"permissions[1]","description":"…"}]}]}
+//
+// `code` is a number of google.rpc.Code, and the status is HTTP's own. The type urls stand in the protocol's
+// files; the names below them follow the deployment's spelling as everywhere in this dialect.
 #include "dialects/v1beta1/error.h"
 
 #include <algorithm>
@@ -6,6 +13,7 @@
 
 #include "base/enum_table.h"
 #include "base/json.h"
+#include "base/text.h"
 
 namespace dialects::v1beta1 {
 namespace {
@@ -52,19 +60,16 @@ constexpr std::string_view kLocalizedMessage = "type.googleapis.com/google.rpc.L
 constexpr std::string_view kErrorInfo = "type.googleapis.com/google.rpc.ErrorInfo";
 
 bool is_index(std::string_view token) {
-  return !token.empty() &&
-         std::all_of(token.begin(), token.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !token.empty() && std::all_of(token.begin(), token.end(), base::is_digit);
 }
 
 void write_bad_request(base::JsonWriter& w, const std::vector<api::FieldError>& fields, FieldNames names) {
-  w.begin_object().name("@type").string(kBadRequest);
+  w.begin_object().member("@type", kBadRequest);
   w.name(names == FieldNames::kProto ? "field_violations" : "fieldViolations").begin_array();
   for (const api::FieldError& field : fields)
     w.begin_object()
-        .name("field")
-        .string(field_path(field.pointer))
-        .name("description")
-        .string(field.message)
+        .member("field", field_path(field.pointer))
+        .member("description", field.message)
         .end_object();
   w.end_array().end_object();
 }
@@ -94,33 +99,22 @@ int status_of(api::Code code) {
 std::string error_body(const api::Error& error, FieldNames names) {
   base::JsonWriter w;
   w.begin_object()
-      .name("code")
-      .integer(look_of(error.code).grpc)
-      .name("message")
-      .string(error.message)
+      .member("code", look_of(error.code).grpc)
+      .member("message", error.message)
       .name("details")
       .begin_array();
   if (!error.fields.empty()) write_bad_request(w, error.fields, names);
   for (const std::string& notice : error.notices)
     w.begin_object()
-        .name("@type")
-        .string(kLocalizedMessage)
-        .name("locale")
-        .string("en-US")
-        .name("message")
-        .string(notice)
+        .member("@type", kLocalizedMessage)
+        .member("locale", "en-US")
+        .member("message", notice)
         .end_object();
   if (!error.policies.empty()) {
     std::string ids;
     for (const std::string& policy : error.policies) ids.append(ids.empty() ? "" : ",").append(policy);
-    w.begin_object()
-        .name("@type")
-        .string(kErrorInfo)
-        .name("reason")
-        .string("POLICY")
-        .name("domain")
-        .string("reeve");
-    w.name("metadata").begin_object().name("policies").string(ids).end_object().end_object();
+    w.begin_object().member("@type", kErrorInfo).member("reason", "POLICY").member("domain", "reeve");
+    w.name("metadata").begin_object().member("policies", ids).end_object().end_object();
   }
   return w.end_array().end_object().take();
 }

@@ -61,8 +61,7 @@ std::optional<api::Error> renamed(const std::optional<api::Error>& error, std::s
 std::string organization_of(const Call& call) {
   if (call.route.path.find("{org_id}") != std::string_view::npos) return call.path("org_id");
   for (const std::string_view name : {"org_id", "orgId"})
-    if (const base::Json* member = call.body.find(name))
-      if (const std::string* text = member->string(); text && !text->empty()) return *text;
+    if (const std::string* text = call.body.find_string(name); text && !text->empty()) return *text;
   return Query(call).text("org_id").value_or("");
 }
 

@@ -39,30 +39,6 @@ Out& Out::end_array() {
   return *this;
 }
 
-Out& Out::text(std::string_view member, std::string_view value) {
-  name(member);
-  w_.string(value);
-  return *this;
-}
-
-Out& Out::texts(std::string_view member, const std::vector<std::string>& values) {
-  begin_array(member);
-  for (const std::string& value : values) w_.string(value);
-  return end_array();
-}
-
-Out& Out::boolean(std::string_view member, bool value) {
-  name(member);
-  w_.boolean(value);
-  return *this;
-}
-
-Out& Out::null(std::string_view member) {
-  name(member);
-  w_.null();
-  return *this;
-}
-
 Out& Out::metadata(std::string_view object, const std::optional<std::string>& description) {
   name("metadata");
   if (!description) {
@@ -71,7 +47,7 @@ Out& Out::metadata(std::string_view object, const std::optional<std::string>& de
   }
   // The object's members, without its braces, follow the description.
   const std::string_view members = object.substr(1, object.size() - 2);
-  std::string all = base::JsonWriter().begin_object().name("description").string(*description).take();
+  std::string all = base::JsonWriter().begin_object().member("description", *description).take();
   if (!members.empty()) all.append(",").append(members);
   w_.raw(all.append("}"));
   return *this;

@@ -2,11 +2,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/json.h"
-#include "base/time.h"
-#include "base/uuid.h"
 #include "dialects/call.h"
 
 namespace dialects::v1beta1 {
@@ -23,12 +20,13 @@ class Out {
   Out& begin_array(std::string_view member);
   Out& end_array();
 
-  Out& text(std::string_view member, std::string_view value);
-  Out& id(std::string_view member, const base::Uuid& value) { return text(member, value.to_string()); }
-  Out& time(std::string_view member, base::Timestamp value) { return text(member, to_string(value)); }
-  Out& texts(std::string_view member, const std::vector<std::string>& values);
-  Out& boolean(std::string_view member, bool value);
-  Out& null(std::string_view member);
+  // Whatever JsonWriter::value takes.
+  template <typename T>
+  Out& member(std::string_view name, const T& value) {
+    this->name(name);
+    w_.value(value);
+    return *this;
+  }
 
   // `metadata`, a JSON object's text, and in it the description, which Reeve keeps apart.
   Out& metadata(std::string_view object, const std::optional<std::string>& description = std::nullopt);

@@ -18,8 +18,8 @@ std::string list_body(const Call& call, std::string_view name, const api::Page<T
   for (const T& item : page.data) write(out, item);
   out.end_array();
   if (limit > 0) {
-    out.text("next_cursor", page.next.empty() ? "" : make_cursor(call.route.id, page.next));
-    out.boolean("has_more", !page.next.empty());
+    out.member("next_cursor", page.next.empty() ? "" : make_cursor(call.route.id, page.next));
+    out.member("has_more", !page.next.empty());
   }
   return out.end().take();
 }

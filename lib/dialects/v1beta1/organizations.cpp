@@ -14,14 +14,14 @@ constexpr Rename kRenames[] = {{"name", "title"}, {"slug", "name"}};
 
 void write_organization(Out& out, const domain::Tenant& tenant) {
   out.begin()
-      .id("id", tenant.id)
-      .text("name", tenant.slug)
-      .text("title", tenant.name)
+      .member("id", tenant.id)
+      .member("name", tenant.slug)
+      .member("title", tenant.name)
       .metadata(tenant.metadata);
-  out.text("state", name_of(tenant.state))
-      .text("avatar", "")
-      .time("created_at", tenant.created_at)
-      .time("updated_at", tenant.updated_at);
+  out.member("state", name_of(tenant.state))
+      .member("avatar", "")
+      .member("created_at", tenant.created_at)
+      .member("updated_at", tenant.updated_at);
   out.end();
 }
 

@@ -13,12 +13,12 @@ using enum http::Method;
 void write_permission(Out& out, const domain::Permission& permission) {
   const std::string space = permission.service + "/" + permission.resource;
   const std::string key = permission.service + "." + permission.resource + "." + permission.verb;
-  out.begin().id("id", permission.id).text("name", permission.verb).text("title", permission.title);
-  out.text("namespace", space)
-      .text("key", key)
-      .text("slug", permission.slug)
+  out.begin().member("id", permission.id).member("name", permission.verb).member("title", permission.title);
+  out.member("namespace", space)
+      .member("key", key)
+      .member("slug", permission.slug)
       .metadata("{}", permission.description);
-  out.time("created_at", permission.created_at).time("updated_at", permission.updated_at).end();
+  out.member("created_at", permission.created_at).member("updated_at", permission.updated_at).end();
 }
 
 // A permission that is given as its verb, `name`, and `namespace`, "service/resource": its scope.

@@ -21,11 +21,11 @@ std::string slug_of(const std::string& scope) {
 }
 
 void write_role(Out& out, const domain::Role& role) {
-  out.begin().id("id", role.id).text("name", role.slug).begin_array("permissions");
+  out.begin().member("id", role.id).member("name", role.slug).begin_array("permissions");
   for (const std::string& scope : role.scopes) out.writer().string(slug_of(scope));
-  out.end_array().text("title", role.name).metadata(role.metadata, role.description);
-  out.time("created_at", role.created_at).time("updated_at", role.updated_at);
-  out.id("org_id", domain::to_stored(role.tenant)).text("state", name_of(role.state)).end();
+  out.end_array().member("title", role.name).metadata(role.metadata, role.description);
+  out.member("created_at", role.created_at).member("updated_at", role.updated_at);
+  out.member("org_id", domain::to_stored(role.tenant)).member("state", name_of(role.state)).end();
 }
 
 Reply reply_of(FieldNames names, const domain::Role& role) {

@@ -10,8 +10,8 @@ namespace {
 using enum http::Method;
 
 void write_secret(Out& out, const api::SecretView& view, std::string_view secret) {
-  out.begin().id("id", view.credential.id).text("title", view.credential.name).text("secret", secret);
-  out.time("created_at", view.credential.created_at).end();
+  out.begin().member("id", view.credential.id).member("title", view.credential.name).member("secret", secret);
+  out.member("created_at", view.credential.created_at).end();
 }
 
 std::string body_of(FieldNames names, const api::SecretView& view, std::string_view secret) {

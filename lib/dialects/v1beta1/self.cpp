@@ -29,22 +29,22 @@ Answer get_self(const Call& call, const api::Read& read) {
   if (me->user) {
     const domain::User& user = *me->user;
     out.begin("user")
-        .id("id", user.id)
-        .text("name", user.name)
-        .text("title", user.name)
-        .text("email", user.email)
-        .text("avatar", "");
-    out.metadata("{}").id("org_id", user.tenant).text("state", user.active ? "enabled" : "disabled");
-    out.time("created_at", user.created_at).time("updated_at", user.updated_at).end();
+        .member("id", user.id)
+        .member("name", user.name)
+        .member("title", user.name)
+        .member("email", user.email)
+        .member("avatar", "");
+    out.metadata("{}").member("org_id", user.tenant).member("state", user.active ? "enabled" : "disabled");
+    out.member("created_at", user.created_at).member("updated_at", user.updated_at).end();
   } else {
-    out.null("user");
+    out.member("user", std::nullopt);
   }
   if (me->service_user) {
     write_service_user(out, "serviceuser", *me->service_user);
   } else if (me->platform) {
     write_service_user(out, "serviceuser", as_service_user(*me->platform));
   } else {
-    out.null("serviceuser");
+    out.member("serviceuser", std::nullopt);
   }
   return ok(out.end().take());
 }

@@ -22,10 +22,14 @@ Reply reply_of(FieldNames names, const domain::ServiceUser& user) {
 }  // namespace
 
 void write_service_user(Out& out, const domain::ServiceUser& user) {
-  out.begin().id("id", user.id).text("title", user.title).metadata(user.metadata).id("org_id", user.tenant);
-  out.text("state", name_of(user.state))
-      .time("created_at", user.created_at)
-      .time("updated_at", user.updated_at)
+  out.begin()
+      .member("id", user.id)
+      .member("title", user.title)
+      .metadata(user.metadata)
+      .member("org_id", user.tenant);
+  out.member("state", name_of(user.state))
+      .member("created_at", user.created_at)
+      .member("updated_at", user.updated_at)
       .end();
 }
 

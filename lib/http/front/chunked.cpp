@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "http/front/head.h"
 #include "http/front/syntax.h"
 
@@ -29,9 +30,9 @@ constexpr Refusal kTooLarge{413, "the body is larger than this server accepts"};
 // "1a", "1A;name=value", "1a ;name" into the size; what follows the digits into `extension`.
 Refusal read_size(std::string_view line, std::uint64_t& size, std::string_view& extension) {
   std::size_t digits = 0;
-  for (; digits < line.size() && hex_value(line[digits]) >= 0; ++digits) {
+  for (; digits < line.size() && base::hex_digit(line[digits]) >= 0; ++digits) {
     if (digits == kMaxSizeDigits) return {400, "a chunk's size has too many digits"};
-    size = size * 16 + static_cast<std::uint64_t>(hex_value(line[digits]));
+    size = size * 16 + static_cast<std::uint64_t>(base::hex_digit(line[digits]));
   }
   extension = line.substr(digits);
   if (digits == 0) return {400, "a chunk's size is not a hexadecimal number"};

@@ -1,9 +1,20 @@
-// Strict where RFC 9112 leaves a choice: what two programs in a row could read differently is refused, since
-// that difference is how a request is smuggled past the first of them.
+// A head is read in two steps. Each line is read as it comes, for its form alone: the request line, then
+// "Name: value". At the empty line finish_head() asks what the lines mean together:
+//
+//   Content-Length: 5 and Content-Length: 5        400: more than one length, even where they agree
+//   Content-Length: 5 and Transfer-Encoding: …     400: where the body ends is unclear
+//   Transfer-Encoding: gzip, chunked               501: chunked is the only coding
+//   no Host, or two                                400
+//   Content-Encoding: gzip                         415: what a body would become is not known beforehand
+//
+// It is strict where RFC 9112 leaves a choice: what two programs in a row could read differently is refused,
+// since that difference is how a request is smuggled past the first of them. It doesn't know which headers
+// mean something to a dialect, nor whose credential there is.
 #include "http/front/head.h"
 
 #include <string>
 
+#include "base/text.h"
 #include "http/front/syntax.h"
 #include "http/front/target.h"
 #include "http/method.h"
@@ -24,8 +35,8 @@ Refusal read_method(std::string_view method, Request& request) {
 }
 
 Refusal read_version(std::string_view version, Request& request) {
-  if (version.size() != 8 || !version.starts_with("HTTP/") || !is_digit(version[5]) || version[6] != '.' ||
-      !is_digit(version[7]))
+  if (version.size() != 8 || !version.starts_with("HTTP/") || !base::is_digit(version[5]) ||
+      version[6] != '.' || !base::is_digit(version[7]))
     return {400, "the request line does not end in an HTTP version"};
   if (version[5] != '1') return {505, "only HTTP/1.1 and HTTP/1.0 are supported"};
   request.http_1_0 = version[7] == '0';
@@ -96,7 +107,7 @@ Refusal read_framing(const Facts& facts, const Request& request, BodyFraming& fr
   if (facts.lengths == 0) return {};
   if (facts.length.empty()) return {400, "Content-Length is not a number"};
   for (const char c : facts.length) {
-    if (!is_digit(c)) return {400, "Content-Length is not a number"};
+    if (!base::is_digit(c)) return {400, "Content-Length is not a number"};
     if (facts.length.size() > kMaxLengthDigits) continue;
     framing.length = framing.length * 10 + static_cast<std::uint64_t>(c - '0');
   }
@@ -117,7 +128,7 @@ bool is_request_id(std::string_view text) {
 bool is_host(std::string_view text) {
   constexpr std::string_view kOthers = "-._~%!$&'()*+,;=:[]";
   for (const char c : text)
-    if (!is_digit(c) && !is_alpha(c) && kOthers.find(c) == std::string_view::npos) return false;
+    if (!base::is_letter_or_digit(c) && kOthers.find(c) == std::string_view::npos) return false;
   return true;
 }
 

@@ -1,6 +1,10 @@
 // Most lines come whole in one piece, and are given as a view into it. Only what a piece ends in the middle
-// of is kept, and the next piece's rest of the line is put behind it. The limit counts what was kept too, so
-// that a line without an end is refused once it is too long, however small its pieces.
+// of is kept, and the next piece's rest of the line is put behind it:
+//
+//   "Host: a\r\nAcc" + "ept: */*\r\n"     the first is a view; "Acc" is kept, and the rest put behind it
+//
+// The limit counts what was kept too, so that a line without an end is refused once it is too long, however
+// small its pieces. A line that ends in LF alone is told apart and never accepted.
 #include "http/front/line_reader.h"
 
 namespace http::front {

@@ -1,7 +1,12 @@
 // Binding and listening are two steps: the addresses are taken before the store is opened, so that a second
-// server fails early, and are listened on when the server can answer. "localhost" is 127.0.0.1 and, where the
-// machine has it, ::1 on the same port; where the system picks the port, another is tried if only one of the
-// two has it free.
+// server fails early, and are listened on when the server can answer.
+//
+// "localhost" is 127.0.0.1 and, where the machine has it, ::1 on the same port; where the system picks the
+// port, another is tried if only one of the two has it free. "::" is every address of both families.
+//
+// A unix socket is a file, and what a killed process left of it is removed: if connecting to it is refused,
+// nobody listens. A file that isn't a socket, or one that somebody answers on, stays and is an error. Its
+// mode is set before and after bind(), so that it is never open to more than its group.
 #include "http/front/listener.h"
 
 #include <netinet/in.h>

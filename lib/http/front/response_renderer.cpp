@@ -20,6 +20,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text.h"
 #include "http/front/syntax.h"
 #include "http/method.h"
 
@@ -88,7 +89,7 @@ void append_encoded(std::string_view segment, std::string& line) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   constexpr std::string_view kUnreserved = "-._~";
   for (const char c : segment) {
-    if (is_digit(c) || is_alpha(c) || kUnreserved.find(c) != std::string_view::npos) {
+    if (base::is_letter_or_digit(c) || kUnreserved.find(c) != std::string_view::npos) {
       line += c;
     } else {
       const auto byte = static_cast<unsigned char>(c);

@@ -3,15 +3,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/text.h"
+
 // The character classes of RFC 9110 section 5.6 and RFC 5234, and little more.
 namespace http::front {
 
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-constexpr bool is_alpha(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 constexpr bool is_visible(char c) {
   return c > 0x20 && c < 0x7F;
 }
@@ -19,16 +15,8 @@ constexpr bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
-// The value of a hexadecimal digit; -1 where it is none.
-constexpr int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 constexpr bool is_token_char(char c) {
-  return is_digit(c) || is_alpha(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  return base::is_letter_or_digit(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
 // field-vchar, blanks included: everything but control characters. Bytes above 0x7F are obs-text.
@@ -46,7 +34,7 @@ struct CharTables {
     for (int i = 0; i < 256; ++i) {
       const char c = static_cast<char>(i);
       const auto at = static_cast<std::size_t>(i);
-      if (is_token_char(c)) token_lower[at] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      if (is_token_char(c)) token_lower[at] = base::to_lower(c);
       value[at] = is_value_char(c);
     }
   }
@@ -78,10 +66,8 @@ inline std::string_view trim(std::string_view text) {
 // ASCII case ignored. REQUIRES: `lower` is in lower case
 inline bool equals_ignoring_case(std::string_view text, std::string_view lower) {
   if (text.size() != lower.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i] >= 'A' && text[i] <= 'Z' ? static_cast<char>(text[i] - 'A' + 'a') : text[i];
-    if (c != lower[i]) return false;
-  }
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (base::to_lower(text[i]) != lower[i]) return false;
   return true;
 }
 

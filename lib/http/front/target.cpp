@@ -1,11 +1,18 @@
 // A target is split first and decoded afterwards, and each part once: whoever decodes first takes
-// "/roles/a%2Fb" for three segments, and whoever decodes twice takes "%2541" for "A". NUL and bytes that are
-// not UTF-8 are refused, since no name of ours holds them and other programs disagree about what they mean.
+// "/roles/a%2Fb" for three segments, and whoever decodes twice takes "%2541" for "A". So
+//
+//   /v1/roles/a%2Fb?name=x+y&name=z%26     the path is v1, roles, a/b; name is "x y" and "z&"
+//   //v1/                                  the path is "", v1, "": empty segments stay, and match no route
+//   http://reeve.example/v1/roles          the same as /v1/roles, and the authority goes before Host
+//
+// NUL and bytes that are not UTF-8 are refused, since no name of ours holds them and other programs disagree
+// about what they mean. "." and ".." are names like others: nothing here is a file.
 #include "http/front/target.h"
 
 #include <optional>
 #include <string>
 
+#include "base/text.h"
 #include "base/utf8.h"
 #include "http/front/syntax.h"
 
@@ -27,8 +34,8 @@ Refusal decode(std::string_view raw, bool plus_is_blank, std::string& out) {
       out += ' ';
     } else if (raw[i] == '%') {
       if (raw.size() - i < 3) return kBadEncoding;
-      const int high = hex_value(raw[i + 1]);
-      const int low = hex_value(raw[i + 2]);
+      const int high = base::hex_digit(raw[i + 1]);
+      const int low = base::hex_digit(raw[i + 2]);
       if (high < 0 || low < 0) return kBadEncoding;
       out += static_cast<char>(high * 16 + low);
       i += 2;
