@@ -1,4 +1,5 @@
-// What the guard costs in a read: the part of run.sh's requests that decides. See README.md.
+// What the guard costs in a read: the part of run.sh's requests that decides; and what finding the caller of
+// a credential costs. See README.md.
 //
 //   bench-http DIR       in a folder that isn't there yet
 //
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "api/api_keys.h"
+#include "api/groups.h"
 #include "api/service.h"
 #include "api/tenants.h"
 #include "app/definitions.h"
@@ -38,6 +40,12 @@ auto value_of(R result) {
   return std::move(result).value();
 }
 
+void print(const char* what, std::vector<double>& samples) {
+  std::sort(samples.begin(), samples.end());
+  std::printf("%s: %.2f us [%.2f, %.2f]\n", what, samples[samples.size() / 2], samples[samples.size() / 10],
+              samples[samples.size() * 9 / 10]);
+}
+
 void measure(const char* what, const api::Read& read, const authz::Question& question) {
   std::vector<double> samples;
   for (int batch = 0; batch < kBatches; ++batch) {
@@ -47,9 +55,25 @@ void measure(const char* what, const api::Read& read, const authz::Question& que
         stop(std::string(what) + ": refused");
     samples.push_back(std::chrono::duration<double, std::micro>(Steady::now() - begin).count() / kTogether);
   }
-  std::sort(samples.begin(), samples.end());
-  std::printf("the guard in a read, %s: %.2f us [%.2f, %.2f]\n", what, samples[samples.size() / 2],
-              samples[samples.size() / 10], samples[samples.size() * 9 / 10]);
+  print(("the guard in a read, " + std::string(what)).c_str(), samples);
+}
+
+// A snapshot and its caller, each time after some tenant has changed something; `tenant` null: nobody has.
+void measure_caller(const char* what, api::Service& service, const std::string& key,
+                    const base::Uuid* tenant) {
+  std::vector<double> samples;
+  for (int batch = 0; batch < kBatches; ++batch) {
+    if (tenant)
+      value_of(service.change(api::Service::itself(), {"", "bench"}, [&](api::Change& change) {
+        const auto made = api::create_group(change, *tenant, {"g" + std::to_string(batch), {}, {}});
+        return made.ok() ? api::Outcome<void>() : api::Outcome<void>(made.error());
+      }));
+    const auto begin = Steady::now();
+    const auto done = service.read({api::Scheme::kBearer, "", key}, {"", "bench"}, [](const api::Read&) {});
+    samples.push_back(std::chrono::duration<double, std::micro>(Steady::now() - begin).count());
+    if (!done.ok()) stop(done.error().message);
+  }
+  print(("the caller of a key, " + std::string(what)).c_str(), samples);
 }
 
 void measure_all(const api::Read& read) {
@@ -102,18 +126,27 @@ int main(int argc, char** argv) {
       stop(adopted.error().message);
     const api::Origin origin{"192.0.2.1", "bench"};
     std::string key;
+    base::Uuid own, other;
     value_of(service.change(api::Service::itself(), origin, [&](api::Change& change) -> api::Outcome<void> {
       const auto tenant =
           api::create_tenant(change, {"Bench", "bench", base::Json{base::Json::Object{}}, {}});
       if (!tenant.ok()) return tenant.error();
+      const auto second =
+          api::create_tenant(change, {"Other", "other", base::Json{base::Json::Object{}}, {}});
+      if (!second.ok()) return second.error();
       const auto made = api::create_api_key(change, tenant->id, {"bench", {"organization:administer"}, {}});
       if (!made.ok()) return made.error();
       key = made->raw_key;
+      own = tenant->id;
+      other = second->id;
       return {};
     }));
     const auto done = service.read({api::Scheme::kBearer, "", key}, origin,
                                    [](const api::Read& read) { measure_all(read); });
     if (!done.ok()) stop(done.error().message);
+    measure_caller("again", service, key, nullptr);
+    measure_caller("after a change of another tenant", service, key, &other);
+    measure_caller("after a change of its own", service, key, &own);
   }
   std::filesystem::remove_all(argv[1]);
   return 0;

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/audit_json.h"
-#include "api/authorize.h"
-#include "api/checks.h"
-#include "api/credentials.h"
-#include "api/existing.h"
-#include "api/paging.h"
-#include "api/propose.h"
+#include "api/limits.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "api/parts/checks.h"
+#include "api/parts/credentials.h"
+#include "api/parts/existing.h"
+#include "api/parts/paging.h"
+#include "api/parts/propose.h"
 #include "authz/authority.h"
 #include "domain/user.h"
 
@@ -23,8 +24,8 @@ domain::Principal as_principal(const base::Uuid& key) {
 // The scopes given that the caller doesn't hold itself, each with everything it implies.
 Outcome<std::vector<FieldError>> not_held(const Read& read, const base::Uuid& tenant,
                                           const std::vector<std::string>& given) {
-  const auto held = authz::authority_of(read.txn, *read.catalogue, read.caller, tenant, read.now);
-  if (!held.ok()) return from_store(held.error());
+  const auto held = stored(authz::authority_of(read.txn, *read.catalogue, read.caller, tenant, read.now));
+  if (!held.ok()) return held.error();
   const auto& scopes = held.value().scopes;
   std::vector<FieldError> errors;
   for (std::size_t i = 0; i < given.size(); ++i) {
@@ -43,8 +44,8 @@ Outcome<void> store_key(Change& change, const Minted& minted) {
   user.title = minted.credential.name;
   user.is_api_key = true;
   user.created_at = user.updated_at = change.now;
-  const auto stored = domain::put_service_user(change.write, user);
-  if (!stored.ok()) return from_store(stored.error());
+  const auto put = stored(domain::put_service_user(change.write, user));
+  if (!put.ok()) return put.error();
   return store_credential(change, minted.credential);
 }
 
@@ -56,12 +57,12 @@ Outcome<Page<ApiKeyView>> list_api_keys(const Read& read, const base::Uuid& tena
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
   Pager<domain::Credential> pager(page);
-  const auto done = domain::each_credential(
+  const auto done = stored(domain::each_credential(
       read.txn, tenant, after.value() ? &*after.value() : nullptr, [&](domain::Credential&& credential) {
         const bool key = credential.kind == domain::CredentialKind::kApiKey;
         return !key || pager.add(std::move(credential));
-      });
-  if (!done.ok()) return from_store(done.error());
+      }));
+  if (!done.ok()) return done.error();
   return pager.take<ApiKeyView>([](domain::Credential&& credential) -> Outcome<ApiKeyView> {
     return ApiKeyView{std::move(credential), {}};
   });
@@ -98,8 +99,8 @@ Outcome<ApiKeyView> create_api_key(Change& change, const base::Uuid& tenant, con
   minted.credential.name = given.name;
   minted.credential.scopes = known.scopes;
   minted.credential.expires_at = given.expires_at;
-  const auto stored = store_key(change, minted);
-  if (!stored.ok()) return stored.error();
+  const auto put = store_key(change, minted);
+  if (!put.ok()) return put.error();
   request.resource_id = minted.credential.id.to_string();
   const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(minted.credential));
   if (!noted.ok()) return noted.error();
@@ -110,8 +111,8 @@ Outcome<void> revoke_api_key(Change& change, const base::Uuid& tenant, const bas
   const auto request = on_service_user(op::revoke_api_key, tenant, id);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
-  const auto found = domain::get_credential(change.txn, id);
-  if (!found.ok()) return from_store(found.error());
+  const auto found = stored(domain::get_credential(change.txn, id));
+  if (!found.ok()) return found.error();
   const bool its = found.value() && found.value()->tenant == tenant &&
                    found.value()->kind == domain::CredentialKind::kApiKey;
   if (!its) return not_found("API key", id);
@@ -120,8 +121,8 @@ Outcome<void> revoke_api_key(Change& change, const base::Uuid& tenant, const bas
 
   domain::Credential after = before;
   after.revoked_at = change.now;
-  const auto stored = store_credential(change, after);
-  if (!stored.ok()) return stored;
+  const auto put = store_credential(change, after);
+  if (!put.ok()) return put;
   return append_audit(change, request, authorized.value(), to_audit(before), to_audit(after));
 }
 

@@ -33,8 +33,6 @@ struct ApiKeyView {
   std::string raw_key;            // "rvk_…" in the creating answer, else empty
 };
 
-constexpr std::size_t kMaxKeyScopes = 1'000;
-
 // In order of id, which is that of creation; revoked and expired ones too.
 Outcome<Page<ApiKeyView>> list_api_keys(const Read&, const base::Uuid& tenant, const PageRequest&);
 

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <utility>
 
-#include "api/authorize.h"
+#include "api/parts/authorize.h"
 
 namespace api {
 namespace {
@@ -30,15 +30,15 @@ Outcome<Page<domain::AuditEntry>> list_audit(const Read& read, const base::Uuid&
 
   Page<domain::AuditEntry> result;
   const auto done =
-      domain::each_audit(read.txn, tenant, before.value(), filter, [&](domain::AuditEntry&& entry) {
+      stored(domain::each_audit(read.txn, tenant, before.value(), filter, [&](domain::AuditEntry&& entry) {
         if (page.limit != 0 && result.data.size() == page.limit) {
           result.next = std::to_string(result.data.back().seq);
           return false;
         }
         result.data.push_back(std::move(entry));
         return true;
-      });
-  if (!done.ok()) return from_store(done.error());
+      }));
+  if (!done.ok()) return done.error();
   return result;
 }
 

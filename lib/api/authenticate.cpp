@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "api/limits.h"
 #include "base/log.h"
 #include "crypto/equal.h"
 #include "crypto/hash.h"
@@ -64,11 +65,11 @@ Outcome<Caller> admit(const store::ReadTxn& txn, domain::Credential credential, 
   const bool platform = credential.owner.kind == domain::PrincipalKind::kPlatform;
   if (platform != credential.tenant.is_nil()) return refuse("owner and tenant differ", credential.id);
   if (!credential.valid_at(now)) return refuse("revoked or expired", credential.id);
-  const auto open = tenant_is_open(txn, credential.tenant);
-  if (!open.ok()) return from_store(open.error());
+  const auto open = stored(tenant_is_open(txn, credential.tenant));
+  if (!open.ok()) return open.error();
   if (!open.value()) return refuse("tenant disabled or deleted", credential.id);
-  auto name = name_of_owner(txn, credential);
-  if (!name.ok()) return from_store(name.error());
+  auto name = stored(name_of_owner(txn, credential));
+  if (!name.ok()) return name.error();
   if (!name.value()) return refuse("owner suspended, disabled or deleted", credential.id);
 
   Caller caller;
@@ -88,8 +89,8 @@ Outcome<Caller> authenticate(const store::ReadTxn& txn, const Presented& present
   if (presented.secret.empty() || presented.secret.size() > kMaxSecret)
     return refuse("secret's length", base::Uuid());
   const crypto::Sha256 hash = crypto::sha256(presented.secret);
-  auto found = find(txn, presented, hash);
-  if (!found.ok()) return from_store(found.error());
+  auto found = stored(find(txn, presented, hash));
+  if (!found.ok()) return found.error();
   if (!found.value()) return refuse("unknown", base::Uuid());
   if (!crypto::equal(crypto::raw(found.value()->hash), crypto::raw(hash)))
     return refuse("wrong secret", found.value()->id);
@@ -97,9 +98,13 @@ Outcome<Caller> authenticate(const store::ReadTxn& txn, const Presented& present
 }
 
 Outcome<Caller> revalidate(const store::ReadTxn& txn, const Caller& caller, base::Timestamp now) {
-  if (caller.credential.is_nil()) return caller;
-  auto found = domain::get_credential(txn, caller.credential);
-  if (!found.ok()) return from_store(found.error());
+  if (caller.credential.is_nil()) {
+    Caller itself = caller;
+    itself.cached.reset();
+    return itself;
+  }
+  auto found = stored(domain::get_credential(txn, caller.credential));
+  if (!found.ok()) return found.error();
   if (!found.value()) return refuse("deleted", caller.credential);
   return admit(txn, *std::move(found).value(), now);
 }

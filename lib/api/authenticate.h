@@ -15,14 +15,13 @@ struct Presented {
   std::string_view secret;
 };
 
-constexpr std::size_t kMaxSecret = 512;  // bytes; a longer one is nobody's
-
 // Whose credential it is, if it is valid at this moment and its owner and tenant may act: not revoked, not
 // expired, the user not suspended, the service user and the tenant enabled. Every failure is the same
 // kUnauthenticated, "credential: not valid"; why goes to the log at level debug, without the secret.
 Outcome<Caller> authenticate(const store::ReadTxn&, const Presented&, base::Timestamp now);
 
-// The same for a caller whose change has waited: its credential as it is in this transaction.
+// The same for a caller whose change has waited: its credential as it is in this transaction, and without the
+// cached principal, which says nothing of what a change has written.
 Outcome<Caller> revalidate(const store::ReadTxn&, const Caller&, base::Timestamp now);
 
 }  // namespace api

@@ -11,7 +11,7 @@
 #include "base/uuid.h"
 #include "crypto/random.h"
 #include "domain/audit.h"
-#include "domain/permission.h"
+#include "domain/catalogue.h"
 #include "domain/principal.h"
 #include "store/txn.h"
 
@@ -24,8 +24,6 @@ namespace api {
 // Who calls: made by authenticate() from a credential, and from nothing else.
 struct Caller : authz::Subject {
   std::string name;
-  base::Uuid credential;                        // nil: Reeve itself
-  std::optional<base::Timestamp> expires_at{};  // the credential
 };
 
 // Where the call comes from: for the guard's context and the audit entry.
@@ -72,8 +70,6 @@ struct PageRequest {
   std::size_t limit = 50;
   std::string after;  // what `next` was; opaque outside the operation; empty: from the beginning
 };
-
-constexpr std::size_t kMaxPage = 250;  // what dialects let callers ask for
 
 template <typename T>
 struct Page {

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -70,5 +71,15 @@ Error invalid(std::string pointer, std::string message);  // kInvalidInput, of o
 // A failure of the store as the caller is told: kFull becomes kStorageFull, all else kInternal with a fixed
 // text; what really happened goes to the log.
 Error from_store(const base::Error&);
+
+// What the store answered, or its failure as the caller is told.
+template <typename T>
+Outcome<T> stored(base::Result<T> result) {
+  if (!result.ok()) return from_store(result.error());
+  if constexpr (std::is_void_v<T>)
+    return {};
+  else
+    return std::move(result).value();
+}
 
 }  // namespace api

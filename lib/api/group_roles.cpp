@@ -2,10 +2,11 @@
 
 #include <utility>
 
-#include "api/checks.h"
-#include "api/existing.h"
-#include "api/mapping_changes.h"
-#include "api/paging.h"
+#include "api/limits.h"
+#include "api/parts/checks.h"
+#include "api/parts/existing.h"
+#include "api/parts/mapping_changes.h"
+#include "api/parts/paging.h"
 
 namespace api {
 namespace {
@@ -27,14 +28,14 @@ Outcome<Page<RoleMappingView>> list_group_roles(const Read& read, const base::Uu
 
   Pager<domain::Mapping> pager(page);
   const auto done =
-      domain::each_mapping_of(read.txn, tenant, as_principal(group), [&](domain::Mapping&& mapping) {
+      stored(domain::each_mapping_of(read.txn, tenant, as_principal(group), [&](domain::Mapping&& mapping) {
         if (!mapping.resource.empty() || (after.value() && mapping.role <= *after.value())) return true;
         return pager.add(std::move(mapping));
-      });
-  if (!done.ok()) return from_store(done.error());
+      }));
+  if (!done.ok()) return done.error();
   const auto view = [&](domain::Mapping&& mapping) -> Outcome<RoleMappingView> {
-    auto role = domain::find_role_by_id(read.txn, tenant, mapping.role);
-    if (!role.ok()) return from_store(role.error());
+    auto role = stored(domain::find_role_by_id(read.txn, tenant, mapping.role));
+    if (!role.ok()) return role.error();
     if (!role.value()) return from_store({base::ErrorCode::kCorrupt, "a mapping's role is not there"});
     return RoleMappingView{std::move(mapping), std::move(role.value()->slug)};
   };

@@ -21,8 +21,6 @@ inline constexpr Operation delete_mapping = {
 inline constexpr Operation kMappings[] = {list_mappings, create_mapping, delete_mapping};
 }  // namespace op
 
-constexpr std::size_t kMaxReason = 500;  // characters
-
 // A role that a group holds for the whole tenant.
 struct RoleMappingView {
   domain::Mapping mapping;

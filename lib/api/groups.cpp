@@ -2,13 +2,13 @@
 
 #include <utility>
 
-#include "api/audit_json.h"
-#include "api/authorize.h"
-#include "api/checks.h"
-#include "api/existing.h"
-#include "api/mapping_changes.h"
-#include "api/paging.h"
-#include "api/propose.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "api/parts/checks.h"
+#include "api/parts/existing.h"
+#include "api/parts/mapping_changes.h"
+#include "api/parts/paging.h"
+#include "api/parts/propose.h"
 #include "base/text.h"
 #include "domain/counts.h"
 
@@ -16,8 +16,8 @@ namespace api {
 namespace {
 
 Outcome<GroupView> view_group(const Read& read, domain::Group group) {
-  const auto members = domain::count_members(read.txn, group.tenant, group.id);
-  if (!members.ok()) return from_store(members.error());
+  const auto members = stored(domain::count_members(read.txn, group.tenant, group.id));
+  if (!members.ok()) return members.error();
   auto roles = mapped_slugs(read, group.tenant, {domain::PrincipalKind::kGroup, group.id});
   if (!roles.ok()) return roles.error();
   return GroupView{std::move(group), members.value(), std::move(roles).value()};
@@ -41,8 +41,8 @@ Outcome<void> check_state(const Read& read, const domain::Group& before, const d
                  "group " + before.id.to_string() + ": only its identity provider can rename it");
   const auto matches = check_match(match, before.revision);
   if (!matches.ok()) return matches;
-  const auto named = domain::find_group_by_name(read.txn, before.tenant, after.name);
-  if (!named.ok()) return from_store(named.error());
+  const auto named = stored(domain::find_group_by_name(read.txn, before.tenant, after.name));
+  if (!named.ok()) return named.error();
   if (named.value() && named.value()->id != before.id) return name_taken(after.name);
   return {};
 }
@@ -58,14 +58,13 @@ Outcome<Page<GroupView>> list_groups(const Read& read, const base::Uuid& tenant,
 
   const std::string wanted = filter.name ? base::to_lower(*filter.name) : "";
   Pager<domain::Group> pager(page);
-  const auto done = domain::each_group(read.txn, tenant, after.value() ? &*after.value() : nullptr,
-                                       [&](domain::Group&& group) {
-                                         if (filter.source && group.source != *filter.source) return true;
-                                         if (base::to_lower(group.name).find(wanted) == std::string::npos)
-                                           return true;
-                                         return pager.add(std::move(group));
-                                       });
-  if (!done.ok()) return from_store(done.error());
+  const auto done = stored(domain::each_group(
+      read.txn, tenant, after.value() ? &*after.value() : nullptr, [&](domain::Group&& group) {
+        if (filter.source && group.source != *filter.source) return true;
+        if (base::to_lower(group.name).find(wanted) == std::string::npos) return true;
+        return pager.add(std::move(group));
+      }));
+  if (!done.ok()) return done.error();
   return pager.take<GroupView>([&](domain::Group&& group) { return view_group(read, std::move(group)); });
 }
 
@@ -91,8 +90,8 @@ Outcome<GroupView> create_group(Change& change, const base::Uuid& tenant, const 
   request.proposed = Proposal().text("name", given.name).take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
-  const auto named = domain::find_group_by_name(change.txn, tenant, given.name);
-  if (!named.ok()) return from_store(named.error());
+  const auto named = stored(domain::find_group_by_name(change.txn, tenant, given.name));
+  if (!named.ok()) return named.error();
   if (named.value()) return name_taken(given.name);
 
   domain::Group group;
@@ -101,8 +100,8 @@ Outcome<GroupView> create_group(Change& change, const base::Uuid& tenant, const 
   group.name = given.name;
   group.description = given.description;
   group.created_at = group.updated_at = change.now;
-  const auto stored = domain::put_group(change.write, group);
-  if (!stored.ok()) return from_store(stored.error());
+  const auto put = stored(domain::put_group(change.write, group));
+  if (!put.ok()) return put.error();
   request.resource_id = group.id.to_string();
   const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(group));
   if (!noted.ok()) return noted.error();
@@ -135,8 +134,8 @@ Outcome<GroupView> update_group(Change& change, const base::Uuid& tenant, const 
   if (after.name == before.name && after.description == before.description) return view_group(change, after);
 
   after.updated_at = change.now;
-  const auto stored = domain::put_group(change.write, after);
-  if (!stored.ok()) return from_store(stored.error());
+  const auto put = stored(domain::put_group(change.write, after));
+  if (!put.ok()) return put.error();
   const auto noted = append_audit(change, request, authorized.value(), to_audit(before), to_audit(after));
   if (!noted.ok()) return noted.error();
   return view_group(change, std::move(after));
@@ -156,8 +155,8 @@ Outcome<void> delete_group(Change& change, const base::Uuid& tenant, const base:
   if (auto noted = note_mappings_on(change, authorized.value(), tenant, domain::group_resource(id));
       !noted.ok())
     return noted;
-  const auto deleted = domain::delete_group(change.write, group.value());
-  if (!deleted.ok()) return from_store(deleted.error());
+  const auto deleted = stored(domain::delete_group(change.write, group.value()));
+  if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized.value(), to_audit(group.value()), kNothing);
 }
 

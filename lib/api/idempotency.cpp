@@ -18,8 +18,9 @@ crypto::Sha256 hash_of(const IdempotentRequest& request) {
 }  // namespace
 
 Outcome<std::optional<KeptAnswer>> find_answer(const Read& read, const IdempotentRequest& request) {
-  auto found = domain::get_idempotent_answer(read.txn, read.caller.principal.id, request.key, read.now);
-  if (!found.ok()) return from_store(found.error());
+  auto found =
+      stored(domain::get_idempotent_answer(read.txn, read.caller.principal.id, request.key, read.now));
+  if (!found.ok()) return found.error();
   if (!found.value()) return std::optional<KeptAnswer>();
   domain::IdempotentAnswer& kept = *found.value();
   if (kept.request_hash != hash_of(request))
@@ -31,10 +32,7 @@ Outcome<std::optional<KeptAnswer>> find_answer(const Read& read, const Idempoten
 Outcome<void> keep_answer(Change& change, const IdempotentRequest& request, const KeptAnswer& answer) {
   const domain::IdempotentAnswer kept{hash_of(request), answer.status, answer.headers, answer.body,
                                       base::Timestamp{change.now.ms + domain::kIdempotencyMs}};
-  const auto stored =
-      domain::put_idempotent_answer(change.write, change.caller.principal.id, request.key, kept);
-  if (!stored.ok()) return from_store(stored.error());
-  return {};
+  return stored(domain::put_idempotent_answer(change.write, change.caller.principal.id, request.key, kept));
 }
 
 }  // namespace api

@@ -7,8 +7,6 @@
 
 namespace api {
 
-constexpr std::size_t kMaxIdempotencyKey = 128;  // visible ASCII characters
-
 // What is repeated: everything that makes the request the same one.
 struct IdempotentRequest {
   std::string_view key, method, path, body;

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/authorize.h"
-#include "api/existing.h"
-#include "api/user_roles.h"
+#include "api/parts/authorize.h"
+#include "api/parts/existing.h"
+#include "api/parts/user_roles.h"
 #include "authz/authority.h"
 
 namespace api {
@@ -32,8 +32,8 @@ Outcome<void> add_person(const Read& read, MeView& me) {
 }
 
 Outcome<void> add_credential(const Read& read, MeView& me) {
-  auto found = domain::get_credential(read.txn, read.caller.credential);
-  if (!found.ok()) return from_store(found.error());
+  auto found = stored(domain::get_credential(read.txn, read.caller.credential));
+  if (!found.ok()) return found.error();
   me.platform = std::move(found).value();
   return {};
 }
@@ -46,11 +46,12 @@ Outcome<MeView> get_me(const Read& read) {
   MeView me;
   const auto added = read.caller.platform() ? add_credential(read, me) : add_person(read, me);
   if (!added.ok()) return added.error();
-  auto held = authz::authority_of(read.txn, *read.catalogue, read.caller, read.caller.tenant, read.now);
-  if (!held.ok()) return from_store(held.error());
+  auto held =
+      stored(authz::authority_of(read.txn, *read.catalogue, read.caller, read.caller.tenant, read.now));
+  if (!held.ok()) return held.error();
   for (const base::Uuid& id : held.value().roles) {
-    auto role = domain::find_role_by_id(read.txn, read.caller.tenant, id);
-    if (!role.ok()) return from_store(role.error());
+    auto role = stored(domain::find_role_by_id(read.txn, read.caller.tenant, id));
+    if (!role.ok()) return role.error();
     if (role.value()) me.roles.push_back(std::move(role.value()->slug));
   }
   std::sort(me.roles.begin(), me.roles.end());

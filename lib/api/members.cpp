@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "api/audit_json.h"
-#include "api/authorize.h"
-#include "api/existing.h"
-#include "api/paging.h"
-#include "api/propose.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "api/parts/existing.h"
+#include "api/parts/paging.h"
+#include "api/parts/propose.h"
 #include "authz/authority.h"
 #include "authz/entities.h"
 
@@ -16,9 +16,9 @@ namespace {
 // Who joins a group is given what it holds, now and later: the guard sees that.
 Outcome<AccessRequest> adding(const Read& read, const base::Uuid& tenant, const base::Uuid& group,
                               const base::Uuid& user) {
-  const auto scopes = authz::scopes_conferred(read.txn, *read.catalogue, tenant,
-                                              {domain::PrincipalKind::kGroup, group}, read.now);
-  if (!scopes.ok()) return from_store(scopes.error());
+  const auto scopes = stored(authz::scopes_conferred(read.txn, *read.catalogue, tenant,
+                                                     {domain::PrincipalKind::kGroup, group}, read.now));
+  if (!scopes.ok()) return scopes.error();
   auto request = on_group(op::add_member, tenant, group);
   request.proposed =
       Proposal().entity("user", authz::user_uid(user)).gives(*read.catalogue, scopes.value()).take();
@@ -37,13 +37,13 @@ Outcome<Page<MemberView>> list_members(const Read& read, const base::Uuid& tenan
   if (!after.ok()) return after.error();
 
   Pager<domain::Membership> pager(page);
-  const auto done = domain::each_membership(
+  const auto done = stored(domain::each_membership(
       read.txn, tenant, group, after.value() ? &*after.value() : nullptr,
-      [&](domain::Membership&& membership) { return pager.add(std::move(membership)); });
-  if (!done.ok()) return from_store(done.error());
+      [&](domain::Membership&& membership) { return pager.add(std::move(membership)); }));
+  if (!done.ok()) return done.error();
   const auto view = [&](domain::Membership&& membership) -> Outcome<MemberView> {
-    auto user = domain::get_user(read.txn, tenant, membership.user);
-    if (!user.ok()) return from_store(user.error());
+    auto user = stored(domain::get_user(read.txn, tenant, membership.user));
+    if (!user.ok()) return user.error();
     if (!user.value()) return from_store({base::ErrorCode::kCorrupt, "a member's user is not there"});
     return MemberView{std::move(membership), *std::move(user).value()};
   };
@@ -59,17 +59,17 @@ Outcome<MemberView> add_member(Change& change, const base::Uuid& tenant, const b
   const auto there = existing_group(change, tenant, group);
   if (!there.ok()) return there.error();
 
-  auto person = domain::get_user(change.txn, tenant, user);
-  if (!person.ok()) return from_store(person.error());
+  auto person = stored(domain::get_user(change.txn, tenant, user));
+  if (!person.ok()) return person.error();
   if (!person.value()) return invalid("/user_id", user.to_string() + " is no user");
-  const auto before = domain::get_membership(change.txn, tenant, group, user);
-  if (!before.ok()) return from_store(before.error());
+  const auto before = stored(domain::get_membership(change.txn, tenant, group, user));
+  if (!before.ok()) return before.error();
   if (before.value())
     return error(Code::kAlreadyExists, "user " + user.to_string() + ": is a member of the group already");
 
   const domain::Membership membership{tenant, group, user, domain::Source::kLocal, change.now};
-  const auto stored = domain::put_membership(change.write, membership);
-  if (!stored.ok()) return from_store(stored.error());
+  const auto put = stored(domain::put_membership(change.write, membership));
+  if (!put.ok()) return put.error();
   const auto noted =
       append_audit(change, request.value(), authorized.value(), kNothing, to_audit(membership));
   if (!noted.ok()) return noted.error();
@@ -84,11 +84,11 @@ Outcome<void> remove_member(Change& change, const base::Uuid& tenant, const base
   if (!authorized.ok()) return authorized.error();
   const auto there = existing_group(change, tenant, group);
   if (!there.ok()) return there.error();
-  const auto membership = domain::get_membership(change.txn, tenant, group, user);
-  if (!membership.ok()) return from_store(membership.error());
+  const auto membership = stored(domain::get_membership(change.txn, tenant, group, user));
+  if (!membership.ok()) return membership.error();
   if (!membership.value()) return not_found("member", user);
-  const auto deleted = domain::delete_membership(change.write, tenant, group, user);
-  if (!deleted.ok()) return from_store(deleted.error());
+  const auto deleted = stored(domain::delete_membership(change.write, tenant, group, user));
+  if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized.value(), to_audit(*membership.value()), kNothing);
 }
 

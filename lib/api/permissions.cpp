@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/audit_json.h"
-#include "api/authorize.h"
-#include "api/checks.h"
-#include "api/propose.h"
+#include "api/limits.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "api/parts/checks.h"
+#include "api/parts/propose.h"
 #include "api/roles.h"
 #include "domain/index.h"
 #include "names/permission_name.h"
@@ -98,9 +99,9 @@ Outcome<std::vector<domain::Permission>> create_permissions(Change& change,
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
 
-  const auto stored = domain::list_stored_permissions(change.txn);
-  if (!stored.ok()) return from_store(stored.error());
-  if (stored.value().size() + given.size() > kMaxPermissions)
+  const auto earlier = stored(domain::list_stored_permissions(change.txn));
+  if (!earlier.ok()) return earlier.error();
+  if (earlier.value().size() + given.size() > kMaxPermissions)
     return invalid("/bodies",
                    "would make more than " + std::to_string(kMaxPermissions) + " permissions in all");
 
@@ -118,8 +119,8 @@ Outcome<std::vector<domain::Permission>> create_permissions(Change& change,
       continue;
     }
     answer.push_back(make(change, name, given[i]));
-    const auto put = domain::put_permission(change.write, answer.back());
-    if (!put.ok()) return from_store(put.error());
+    const auto put = stored(domain::put_permission(change.write, answer.back()));
+    if (!put.ok()) return put.error();
     request.resource_id = answer.back().scope;
     const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(answer.back()));
     if (!noted.ok()) return noted.error();

@@ -35,9 +35,6 @@ struct NewPermission {
 };
 std::optional<Error> check(const std::vector<NewPermission>&);
 
-constexpr std::size_t kMaxNewPermissions = 100;  // in one call
-constexpr std::size_t kMaxPermissions = 1'000;   // made through the API, in all
-
 // Makes all or none, with a low risk and nothing implied. One that exists already, in whatever case, is
 // answered as it is. The service `app` is Reeve's own and can't be added to. Pointers of bad fields are
 // "/bodies/<n>/key". Calls that begin after the commit know the new ones.

@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "api/audit_json.h"
-#include "api/authorize.h"
-#include "api/checks.h"
-#include "api/credentials.h"
-#include "api/propose.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "api/parts/checks.h"
+#include "api/parts/credentials.h"
+#include "api/parts/propose.h"
 #include "crypto/hash.h"
 
 namespace api {
@@ -23,8 +23,8 @@ Outcome<SecretView> create_platform_credential(Change& change, const std::string
   Minted minted = mint(change, domain::CredentialKind::kSecret);
   minted.credential.owner = {domain::PrincipalKind::kPlatform, minted.credential.id};
   minted.credential.name = name;
-  const auto stored = store_credential(change, minted.credential);
-  if (!stored.ok()) return stored.error();
+  const auto put = store_credential(change, minted.credential);
+  if (!put.ok()) return put.error();
   request.resource_id = minted.credential.id.to_string();
   const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(minted.credential));
   if (!noted.ok()) return noted.error();
@@ -33,8 +33,8 @@ Outcome<SecretView> create_platform_credential(Change& change, const std::string
 
 Outcome<void> ensure_platform_credential(Change& change, const base::Uuid& client_id,
                                          std::string_view secret) {
-  const auto found = domain::get_credential(change.txn, client_id);
-  if (!found.ok()) return from_store(found.error());
+  const auto found = stored(domain::get_credential(change.txn, client_id));
+  if (!found.ok()) return found.error();
   if (found.value() && found.value()->owner.kind != domain::PrincipalKind::kPlatform)
     return error(Code::kAlreadyExists,
                  "bootstrap client id " + client_id.to_string() + ": is a tenant's credential");
@@ -49,8 +49,8 @@ Outcome<void> ensure_platform_credential(Change& change, const base::Uuid& clien
   credential.name = "bootstrap";
   credential.hash = hash;
   credential.created_at = found.value() ? found.value()->created_at : change.now;
-  const auto stored = store_credential(change, credential);
-  if (!stored.ok()) return stored;
+  const auto put = store_credential(change, credential);
+  if (!put.ok()) return put;
   auto request = on_tenant(op::create_platform_credential, base::Uuid());
   request.resource_id = client_id.to_string();
   const std::string before = found.value() ? to_audit(*found.value()) : kNothing;

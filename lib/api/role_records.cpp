@@ -1,9 +1,10 @@
 // Roles as /v1beta1 has them: the whole record at once, found by id.
 #include <utility>
 
-#include "api/authorize.h"
-#include "api/checks.h"
-#include "api/role_changes.h"
+#include "api/limits.h"
+#include "api/parts/authorize.h"
+#include "api/parts/checks.h"
+#include "api/parts/role_changes.h"
 #include "api/roles.h"
 #include "authz/entities.h"
 
@@ -20,16 +21,12 @@ void apply(const RoleRecord& record, const std::vector<std::string>& scopes, dom
 
 Outcome<std::optional<domain::Role>> find_by_slug(const Read& read, const base::Uuid& tenant,
                                                   const std::string& slug) {
-  auto role = domain::find_role(read.txn, tenant, slug);
-  if (!role.ok()) return from_store(role.error());
-  return std::move(role).value();
+  return stored(domain::find_role(read.txn, tenant, slug));
 }
 
 Outcome<std::optional<domain::Role>> find_by_id(const Read& read, const base::Uuid& tenant,
                                                 const base::Uuid& id) {
-  auto role = domain::find_role_by_id(read.txn, tenant, id);
-  if (!role.ok()) return from_store(role.error());
-  return std::move(role).value();
+  return stored(domain::find_role_by_id(read.txn, tenant, id));
 }
 
 Error taken(const std::string& slug) {
@@ -71,9 +68,9 @@ Outcome<domain::Role> create_or_replace_role(Change& change, const base::Uuid& t
     const auto own = check_own(*before, tenant);
     if (!own.ok()) return own.error();
   }
-  const auto stored = before ? replace_role(change, request, authorized.value(), *before, role)
-                             : make_role(change, request, authorized.value(), role);
-  if (!stored.ok()) return stored.error();
+  const auto put = before ? replace_role(change, request, authorized.value(), *before, role)
+                          : make_role(change, request, authorized.value(), role);
+  if (!put.ok()) return put.error();
   return role;
 }
 
@@ -114,8 +111,8 @@ Outcome<domain::Role> replace_role_by_id(Change& change, const base::Uuid& tenan
     if (!other.ok()) return other.error();
     if (other.value()) return taken(record.slug);
   }
-  const auto stored = replace_role(change, request, authorized.value(), *before, after);
-  if (!stored.ok()) return stored.error();
+  const auto put = replace_role(change, request, authorized.value(), *before, after);
+  if (!put.ok()) return put.error();
   return after;
 }
 

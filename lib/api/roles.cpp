@@ -3,9 +3,10 @@
 
 #include <utility>
 
-#include "api/authorize.h"
-#include "api/checks.h"
-#include "api/role_changes.h"
+#include "api/limits.h"
+#include "api/parts/authorize.h"
+#include "api/parts/checks.h"
+#include "api/parts/role_changes.h"
 #include "authz/entities.h"
 
 namespace api {
@@ -18,11 +19,11 @@ constexpr int kMaxSlugTries = 1'000;
 // Reads the tenant's roles behind `after` into the page, up to one more than its limit.
 Outcome<void> read_roles(const Read& read, const base::Uuid& tenant, std::string_view after,
                          std::size_t limit, std::vector<domain::Role>& roles) {
-  const auto done = domain::each_role(read.txn, tenant, after, [&](domain::Role&& role) {
+  const auto done = stored(domain::each_role(read.txn, tenant, after, [&](domain::Role&& role) {
     roles.push_back(std::move(role));
     return limit == 0 || roles.size() <= limit;
-  });
-  if (!done.ok()) return from_store(done.error());
+  }));
+  if (!done.ok()) return done.error();
   return {};
 }
 
@@ -33,8 +34,8 @@ Outcome<std::string> free_slug(const Change& change, const base::Uuid& tenant, c
   base.resize(std::min(base.size(), kMaxSlug - 5));
   for (int n = 1; n <= kMaxSlugTries; ++n) {
     std::string slug = n == 1 ? base : base + "-" + std::to_string(n);
-    const auto taken = domain::find_role(change.txn, tenant, slug);
-    if (!taken.ok()) return from_store(taken.error());
+    const auto taken = stored(domain::find_role(change.txn, tenant, slug));
+    if (!taken.ok()) return taken.error();
     if (!taken.value()) return slug;
   }
   return invalid(Code::kAlreadyExists, {{"/slug", "every slug made from this name is taken; give one"}});
@@ -79,8 +80,8 @@ Outcome<Page<RoleView>> list_roles(const Read& read, const base::Uuid& tenant, R
 Outcome<RoleView> get_role(const Read& read, const base::Uuid& tenant, std::string_view slug) {
   const auto authorized = authorize(read, on_role(op::get_role, tenant, slug));
   if (!authorized.ok()) return authorized.error();
-  auto role = domain::find_role(read.txn, tenant, slug);
-  if (!role.ok()) return from_store(role.error());
+  auto role = stored(domain::find_role(read.txn, tenant, slug));
+  if (!role.ok()) return role.error();
   if (!role.value()) return not_found("role", slug);
   return view_role(read, tenant, *std::move(role).value());
 }
@@ -109,8 +110,8 @@ Outcome<RoleView> create_role(Change& change, const base::Uuid& tenant, const Ne
   if (!authorized.ok()) return authorized.error();
 
   if (given.slug) {
-    const auto taken = domain::find_role(change.txn, tenant, *given.slug);
-    if (!taken.ok()) return from_store(taken.error());
+    const auto taken = stored(domain::find_role(change.txn, tenant, *given.slug));
+    if (!taken.ok()) return taken.error();
     if (taken.value())
       return invalid(Code::kAlreadyExists, {{"/slug", in_backticks(*given.slug) + " is taken"}});
   } else {
@@ -137,8 +138,8 @@ Outcome<RoleView> update_role(Change& change, const base::Uuid& tenant, std::str
                               const RolePatch& patch, const IfMatch& match) {
   if (const auto bad = check(patch)) return *bad;
 
-  auto found = domain::find_role(change.txn, tenant, slug);
-  if (!found.ok()) return from_store(found.error());
+  auto found = stored(domain::find_role(change.txn, tenant, slug));
+  if (!found.ok()) return found.error();
   const auto before = std::move(found).value();
   const auto known = look_up(*change.catalogue, patch.scopes.value_or(std::vector<std::string>()));
 
@@ -167,8 +168,8 @@ Outcome<void> delete_role(Change& change, const base::Uuid& tenant, std::string_
   const auto request = on_role(op::delete_role, tenant, slug);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
-  const auto role = domain::find_role(change.txn, tenant, slug);
-  if (!role.ok()) return from_store(role.error());
+  const auto role = stored(domain::find_role(change.txn, tenant, slug));
+  if (!role.ok()) return role.error();
   if (!role.value()) return not_found("role", slug);
   const auto own = check_own(*role.value(), tenant);
   if (!own.ok()) return own.error();

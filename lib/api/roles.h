@@ -42,12 +42,6 @@ struct RoleView {
   authz::BlastRadius blast_radius;
 };
 
-constexpr std::size_t kMaxSlug = 64;            // bytes
-constexpr std::size_t kMaxName = 200;           // characters
-constexpr std::size_t kMaxDescription = 2'000;  // characters
-constexpr std::size_t kMaxRoleScopes = 1'000;
-constexpr std::size_t kMaxMetadata = 16 * 1024;  // bytes of its text
-
 enum class RoleSet : std::uint8_t {
   kAll,       // system and platform roles first, then the tenant's own, each in order of slug
   kCustom,    // the tenant's own

@@ -4,8 +4,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "api/parts/system_roles.h"
 #include "api/platform_credentials.h"
-#include "api/system_roles.h"
 #include "base/log.h"
 #include "crypto/token.h"
 #include "domain/credential.h"
@@ -21,12 +21,12 @@ base::Error plain(const Error& why) {
 // Those of the file, with those made through the API that the file doesn't have.
 base::Result<std::shared_ptr<const domain::Catalogue>> build_catalogue(
     const store::ReadTxn& txn, const std::vector<domain::Permission>& defined) {
-  auto stored = domain::list_stored_permissions(txn);
-  if (!stored.ok()) return stored.error();
+  auto made = domain::list_stored_permissions(txn);
+  if (!made.ok()) return made.error();
   std::unordered_set<std::string> known;
   for (const domain::Permission& permission : defined) known.insert(domain::fold_case(permission.scope));
   std::vector<domain::Permission> permissions = defined;
-  for (domain::Permission& permission : stored.value())
+  for (domain::Permission& permission : made.value())
     if (!known.contains(domain::fold_case(permission.scope))) permissions.push_back(std::move(permission));
   return domain::Catalogue::make(std::move(permissions));
 }
@@ -95,8 +95,19 @@ std::optional<Error> Service::ChangeTask::error_of(const base::Result<store::Rev
 
 Service::Service(store::Store& store, const base::Clock& clock, crypto::Random& random,
                  std::chrono::milliseconds writer_limit)
-    : store_(store), clock_(clock), random_(random), writer_limit_(writer_limit) {
-  store_.follow(store::Table::kPermission, [this](store::WriteTxn& txn) { return follow_permissions(txn); });
+    : store_(store),
+      clock_(clock),
+      random_(random),
+      writer_limit_(writer_limit),
+      changes_(std::make_shared<authz::LastChanged>()),
+      callers_(changes_) {
+  store_.follow({store::Table::kPermission},
+                [this](store::WriteTxn& txn) { return follow_permissions(txn); });
+  store_.follow(authz::LastChanged::tables(),
+                [changes = changes_](const store::WriteTxn& txn) -> base::Result<void> {
+                  changes->note(txn);
+                  return {};
+                });
 }
 
 // Changes that still wait refer to this.
@@ -157,7 +168,7 @@ Outcome<void> Service::read(const Presented& presented, const Origin& origin,
     return txn.error().code == base::ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
   const base::Timestamp now = clock_.now();
   const auto current = in_force();
-  const auto caller = sessions_.authenticate(txn.value(), current->catalogue, presented, now);
+  const auto caller = callers_.authenticate(txn.value(), current->catalogue, presented, now);
   if (!caller.ok()) return caller.error();
   fn(Read{txn.value(), now, current->catalogue, current->guard, *caller.value(), origin});
   return {};

@@ -10,9 +10,10 @@
 #include <vector>
 
 #include "api/authenticate.h"
+#include "api/caller_cache.h"
 #include "api/context.h"
 #include "api/error.h"
-#include "api/sessions.h"
+#include "authz/last_changed.h"
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -116,7 +117,8 @@ class Service {
   const base::Clock& clock_;
   crypto::Random& random_;
   const std::chrono::milliseconds writer_limit_;
-  mutable Sessions sessions_;
+  const std::shared_ptr<authz::LastChanged> changes_;  // before callers_, which refer to it
+  mutable CallerCache callers_;
 
   mutable std::mutex mutex_;
   std::shared_ptr<const InForce> in_force_;  // protected by mutex_

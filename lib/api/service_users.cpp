@@ -2,14 +2,15 @@
 
 #include <utility>
 
-#include "api/audit_json.h"
-#include "api/authorize.h"
-#include "api/checks.h"
-#include "api/credentials.h"
-#include "api/existing.h"
-#include "api/mapping_changes.h"
-#include "api/paging.h"
-#include "api/propose.h"
+#include "api/limits.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "api/parts/checks.h"
+#include "api/parts/credentials.h"
+#include "api/parts/existing.h"
+#include "api/parts/mapping_changes.h"
+#include "api/parts/paging.h"
+#include "api/parts/propose.h"
 #include "authz/authority.h"
 
 namespace api {
@@ -22,21 +23,21 @@ domain::Principal as_principal(const base::Uuid& service_user) {
 Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const base::Uuid& tenant,
                                                     const base::Uuid& service_user) {
   std::vector<domain::Credential> secrets;
-  const auto done = domain::each_credential_of(read.txn, tenant, as_principal(service_user),
-                                               [&](domain::Credential&& credential) {
-                                                 if (credential.kind == domain::CredentialKind::kSecret)
-                                                   secrets.push_back(std::move(credential));
-                                                 return true;
-                                               });
-  if (!done.ok()) return from_store(done.error());
+  const auto done = stored(domain::each_credential_of(
+      read.txn, tenant, as_principal(service_user), [&](domain::Credential&& credential) {
+        if (credential.kind == domain::CredentialKind::kSecret) secrets.push_back(std::move(credential));
+        return true;
+      }));
+  if (!done.ok()) return done.error();
   return secrets;
 }
 
 // Whoever gets hold of a secret is given what the service user holds, now and later: the guard sees that.
 Outcome<AccessRequest> creating_secret(const Read& read, const base::Uuid& tenant, const base::Uuid& id,
                                        const std::string& title) {
-  const auto scopes = authz::scopes_conferred(read.txn, *read.catalogue, tenant, as_principal(id), read.now);
-  if (!scopes.ok()) return from_store(scopes.error());
+  const auto scopes =
+      stored(authz::scopes_conferred(read.txn, *read.catalogue, tenant, as_principal(id), read.now));
+  if (!scopes.ok()) return scopes.error();
   auto request = on_service_user(op::create_secret, tenant, id);
   request.proposed = Proposal().text("title", title).gives(*read.catalogue, scopes.value()).take();
   return request;
@@ -51,10 +52,10 @@ Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const ba
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
   Pager<domain::ServiceUser> pager(page);
-  const auto done =
+  const auto done = stored(
       domain::each_service_user(read.txn, tenant, after.value() ? &*after.value() : nullptr,
-                                [&](domain::ServiceUser&& user) { return pager.add(std::move(user)); });
-  if (!done.ok()) return from_store(done.error());
+                                [&](domain::ServiceUser&& user) { return pager.add(std::move(user)); }));
+  if (!done.ok()) return done.error();
   return pager.take<domain::ServiceUser>(
       [](domain::ServiceUser&& user) -> Outcome<domain::ServiceUser> { return std::move(user); });
 }
@@ -68,8 +69,8 @@ Outcome<domain::ServiceUser> get_service_user(const Read& read, const base::Uuid
 
 Outcome<base::Uuid> tenant_of_service_user(const Read& read, const base::Uuid& id) {
   if (!read.caller.platform()) return read.caller.tenant;
-  const auto tenant = domain::find_tenant_of_service_user(read.txn, id);
-  if (!tenant.ok()) return from_store(tenant.error());
+  const auto tenant = stored(domain::find_tenant_of_service_user(read.txn, id));
+  if (!tenant.ok()) return tenant.error();
   return tenant.value().value_or(base::Uuid());
 }
 
@@ -94,8 +95,8 @@ Outcome<domain::ServiceUser> create_service_user(Change& change, const base::Uui
   user.title = given.title.value_or("");
   user.metadata = metadata_text(given.metadata);
   user.created_at = user.updated_at = change.now;
-  const auto stored = domain::put_service_user(change.write, user);
-  if (!stored.ok()) return from_store(stored.error());
+  const auto put = stored(domain::put_service_user(change.write, user));
+  if (!put.ok()) return put.error();
   request.resource_id = user.id.to_string();
   const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(user));
   if (!noted.ok()) return noted.error();
@@ -113,8 +114,8 @@ Outcome<void> delete_service_user(Change& change, const base::Uuid& tenant, cons
   if (!matches.ok()) return matches;
   const domain::Principal who{domain::PrincipalKind::kServiceUser, id};
   if (auto noted = note_mappings_of(change, authorized.value(), tenant, who); !noted.ok()) return noted;
-  const auto deleted = domain::delete_service_user(change.write, user.value());
-  if (!deleted.ok()) return from_store(deleted.error());
+  const auto deleted = stored(domain::delete_service_user(change.write, user.value()));
+  if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized.value(), to_audit(user.value()), kNothing);
 }
 
@@ -154,8 +155,8 @@ Outcome<SecretView> create_secret(Change& change, const base::Uuid& tenant, cons
   minted.credential.tenant = tenant;
   minted.credential.owner = as_principal(service_user);
   minted.credential.name = title.value_or("");
-  const auto stored = store_credential(change, minted.credential);
-  if (!stored.ok()) return stored.error();
+  const auto put = store_credential(change, minted.credential);
+  if (!put.ok()) return put.error();
   request.resource_id = minted.credential.id.to_string();
   const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(minted.credential));
   if (!noted.ok()) return noted.error();
@@ -173,8 +174,8 @@ Outcome<void> delete_secret(Change& change, const base::Uuid& tenant, const base
       credential_of(change, tenant, as_principal(service_user), secret, domain::CredentialKind::kSecret);
   if (!credential.ok()) return credential.error();
   if (!credential.value()) return not_found("secret", secret);
-  const auto deleted = domain::delete_credential(change.write, *credential.value());
-  if (!deleted.ok()) return from_store(deleted.error());
+  const auto deleted = stored(domain::delete_credential(change.write, *credential.value()));
+  if (!deleted.ok()) return deleted.error();
   request.resource_id = secret.to_string();
   return append_audit(change, request, authorized.value(), to_audit(*credential.value()), kNothing);
 }

@@ -66,8 +66,6 @@ struct SecretView {
   std::string secret;  // "rvs_…" in the creating answer, else empty
 };
 
-constexpr std::size_t kMaxSecrets = 100;  // of one service user
-
 Outcome<std::vector<SecretView>> list_secrets(const Read&, const base::Uuid& tenant,
                                               const base::Uuid& service_user);
 Outcome<SecretView> create_secret(Change&, const base::Uuid& tenant, const base::Uuid& service_user,

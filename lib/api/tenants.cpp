@@ -2,12 +2,13 @@
 
 #include <utility>
 
-#include "api/audit_json.h"
-#include "api/authorize.h"
-#include "api/checks.h"
-#include "api/existing.h"
-#include "api/paging.h"
-#include "api/propose.h"
+#include "api/limits.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "api/parts/checks.h"
+#include "api/parts/existing.h"
+#include "api/parts/paging.h"
+#include "api/parts/propose.h"
 #include "api/roles.h"
 #include "base/text.h"
 
@@ -21,8 +22,8 @@ Error taken(const std::string& slug) {
 }
 
 Outcome<bool> is_free(const Read& read, const std::string& slug) {
-  const auto found = domain::find_tenant_by_slug(read.txn, slug);
-  if (!found.ok()) return from_store(found.error());
+  const auto found = stored(domain::find_tenant_by_slug(read.txn, slug));
+  if (!found.ok()) return found.error();
   return !found.value();
 }
 
@@ -67,9 +68,9 @@ Outcome<base::Uuid> resolve_tenant(const Read& read, const std::optional<std::st
 
 Outcome<domain::Tenant> find_tenant(const Read& read, std::string_view id_or_slug) {
   const auto id = base::Uuid::parse(id_or_slug);
-  auto found = id ? domain::get_tenant(read.txn, *id)
-                  : domain::find_tenant_by_slug(read.txn, base::to_lower(std::string(id_or_slug)));
-  if (!found.ok()) return from_store(found.error());
+  auto found = stored(id ? domain::get_tenant(read.txn, *id)
+                         : domain::find_tenant_by_slug(read.txn, base::to_lower(std::string(id_or_slug))));
+  if (!found.ok()) return found.error();
   auto& tenant = found.value();
   if (!tenant || (!read.caller.platform() && tenant->id != read.caller.tenant))
     return not_found("tenant", id_or_slug);
@@ -83,9 +84,9 @@ Outcome<Page<domain::Tenant>> list_tenants(const Read& read, const PageRequest& 
   if (!after.ok()) return after.error();
   Pager<domain::Tenant> pager(page);
   const auto done =
-      domain::each_tenant(read.txn, after.value() ? &*after.value() : nullptr,
-                          [&](domain::Tenant&& tenant) { return pager.add(std::move(tenant)); });
-  if (!done.ok()) return from_store(done.error());
+      stored(domain::each_tenant(read.txn, after.value() ? &*after.value() : nullptr,
+                                 [&](domain::Tenant&& tenant) { return pager.add(std::move(tenant)); }));
+  if (!done.ok()) return done.error();
   return pager.take<domain::Tenant>(
       [](domain::Tenant&& tenant) -> Outcome<domain::Tenant> { return tenant; });
 }
@@ -128,8 +129,8 @@ Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
   tenant.id = given.id.value_or(change.make_id());
   tenant.metadata = metadata_text(given.metadata);
   tenant.created_at = tenant.updated_at = change.now;
-  const auto stored = domain::put_tenant(change.write, tenant);
-  if (!stored.ok()) return from_store(stored.error());
+  const auto put = stored(domain::put_tenant(change.write, tenant));
+  if (!put.ok()) return put.error();
   request.resource_id = tenant.id.to_string();
   const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(tenant));
   if (!noted.ok()) return noted.error();
@@ -171,8 +172,8 @@ Outcome<domain::Tenant> update_tenant(Change& change, const base::Uuid& id, cons
     if (!free.value()) return taken(after.slug);
   }
   after.updated_at = change.now;
-  const auto stored = domain::put_tenant(change.write, after);
-  if (!stored.ok()) return from_store(stored.error());
+  const auto put = stored(domain::put_tenant(change.write, after));
+  if (!put.ok()) return put.error();
   const auto noted =
       append_audit(change, request, authorized.value(), to_audit(before.value()), to_audit(after));
   if (!noted.ok()) return noted.error();
@@ -187,8 +188,8 @@ Outcome<void> delete_tenant(Change& change, const base::Uuid& id, const IfMatch&
   if (!tenant.ok()) return tenant.error();
   const auto matches = check_match(match, tenant.value().revision);
   if (!matches.ok()) return matches;
-  const auto deleted = domain::delete_tenant(change.write, id);
-  if (!deleted.ok()) return from_store(deleted.error());
+  const auto deleted = stored(domain::delete_tenant(change.write, id));
+  if (!deleted.ok()) return deleted.error();
   // In its own chain, which ends here, and in the platform's, where it can still be read.
   const std::string before = to_audit(tenant.value());
   const auto noted = append_audit(change, request, authorized.value(), before, kNothing);

@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/audit_json.h"
-#include "api/authorize.h"
-#include "api/checks.h"
-#include "api/existing.h"
-#include "api/mapping_changes.h"
-#include "api/paging.h"
-#include "api/propose.h"
-#include "api/user_roles.h"
+#include "api/limits.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "api/parts/checks.h"
+#include "api/parts/existing.h"
+#include "api/parts/mapping_changes.h"
+#include "api/parts/paging.h"
+#include "api/parts/propose.h"
+#include "api/parts/user_roles.h"
 #include "domain/group.h"
 
 namespace api {
@@ -48,15 +49,15 @@ AccessRequest updating_user(const Read& read, const base::Uuid& tenant, const ba
 Outcome<std::vector<GroupName>> group_names(const Read& read, const base::Uuid& tenant,
                                             const base::Uuid& principal) {
   std::vector<base::Uuid> ids;
-  const auto done = domain::each_group_of(read.txn, tenant, principal, [&](const base::Uuid& group) {
+  const auto done = stored(domain::each_group_of(read.txn, tenant, principal, [&](const base::Uuid& group) {
     ids.push_back(group);
     return true;
-  });
-  if (!done.ok()) return from_store(done.error());
+  }));
+  if (!done.ok()) return done.error();
   std::vector<GroupName> groups;
   for (const base::Uuid& id : ids) {
-    auto group = domain::get_group(read.txn, tenant, id);
-    if (!group.ok()) return from_store(group.error());
+    auto group = stored(domain::get_group(read.txn, tenant, id));
+    if (!group.ok()) return group.error();
     if (group.value()) groups.push_back({id, std::move(group.value()->name)});
   }
   std::sort(groups.begin(), groups.end(), [](const GroupName& a, const GroupName& b) {
@@ -71,9 +72,10 @@ Outcome<Page<UserView>> list_users(const Read& read, const base::Uuid& tenant, c
   const auto after = id_cursor(page);
   if (!after.ok()) return after.error();
   Pager<domain::User> pager(page);
-  const auto done = domain::each_user(read.txn, tenant, after.value() ? &*after.value() : nullptr,
-                                      [&](domain::User&& user) { return pager.add(std::move(user)); });
-  if (!done.ok()) return from_store(done.error());
+  const auto done =
+      stored(domain::each_user(read.txn, tenant, after.value() ? &*after.value() : nullptr,
+                               [&](domain::User&& user) { return pager.add(std::move(user)); }));
+  if (!done.ok()) return done.error();
   return pager.take<UserView>([&](domain::User&& user) { return view_user(read, std::move(user)); });
 }
 
@@ -99,8 +101,8 @@ Outcome<UserView> create_user(Change& change, const base::Uuid& tenant, const Ne
   request.proposed = Proposal().text("email", given.email).text("name", given.name).take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
-  const auto other = domain::find_user_by_email(change.txn, tenant, given.email);
-  if (!other.ok()) return from_store(other.error());
+  const auto other = stored(domain::find_user_by_email(change.txn, tenant, given.email));
+  if (!other.ok()) return other.error();
   if (other.value()) return email_taken(given.email);
 
   domain::User user;
@@ -109,8 +111,8 @@ Outcome<UserView> create_user(Change& change, const base::Uuid& tenant, const Ne
   user.email = given.email;
   user.name = given.name;
   user.created_at = user.updated_at = change.now;
-  const auto stored = domain::put_user(change.write, user);
-  if (!stored.ok()) return from_store(stored.error());
+  const auto put = stored(domain::put_user(change.write, user));
+  if (!put.ok()) return put.error();
   request.resource_id = user.id.to_string();
   const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(user, {}));
   if (!noted.ok()) return noted.error();
@@ -150,8 +152,8 @@ Outcome<UserView> update_user(Change& change, const base::Uuid& tenant, const ba
   const auto slugs = mapped_slugs(change, tenant, as_principal(id));
   if (!slugs.ok()) return slugs.error();
   after.updated_at = change.now;
-  const auto stored = domain::put_user(change.write, after);
-  if (!stored.ok()) return from_store(stored.error());
+  const auto put = stored(domain::put_user(change.write, after));
+  if (!put.ok()) return put.error();
   const auto mapped = roles.apply(change);
   if (!mapped.ok()) return mapped.error();
   auto view = view_user(change, std::move(after));
@@ -175,8 +177,8 @@ Outcome<UserView> suspend_user(Change& change, const base::Uuid& tenant, const b
   domain::User after = before.value();
   after.active = active;
   after.updated_at = change.now;
-  const auto stored = domain::put_user(change.write, after);
-  if (!stored.ok()) return from_store(stored.error());
+  const auto put = stored(domain::put_user(change.write, after));
+  if (!put.ok()) return put.error();
   auto view = view_user(change, std::move(after));
   if (!view.ok()) return view;
   const auto noted =
@@ -199,8 +201,8 @@ Outcome<void> delete_user(Change& change, const base::Uuid& tenant, const base::
   if (!slugs.ok()) return slugs.error();
   if (auto noted = note_mappings_of(change, authorized.value(), tenant, as_principal(id)); !noted.ok())
     return noted;
-  const auto deleted = domain::delete_user(change.write, user.value());
-  if (!deleted.ok()) return from_store(deleted.error());
+  const auto deleted = stored(domain::delete_user(change.write, user.value()));
+  if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized.value(), to_audit(user.value(), slugs.value()), kNothing);
 }
 

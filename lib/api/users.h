@@ -39,9 +39,6 @@ struct UserView {
   std::vector<GroupName> groups;  // sorted by name
 };
 
-constexpr std::size_t kMaxEmail = 254;  // bytes (RFC 5321, 4.5.3.1.3)
-constexpr std::size_t kMaxUserRoles = 100;
-
 // In order of id, which is that of creation.
 Outcome<Page<UserView>> list_users(const Read&, const base::Uuid& tenant, const PageRequest&);
 Outcome<UserView> get_user(const Read&, const base::Uuid& tenant, const base::Uuid& id);

@@ -55,6 +55,10 @@ int create_tenant(const TenantOptions&);
 // `reeve store dump`: prints everything in the store as JSON lines; also while a server has it.
 int dump_store(const Given&);
 
+// `reeve store check`: reads everything in the store and holds it against itself; also while a server has it.
+// Ends with 3 where something is wrong.
+int check_store(const Given&);
+
 // `reeve audit verify`: walks the chains and names the first bad entry of each.
 int verify_audit(const Given&);
 

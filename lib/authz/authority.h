@@ -1,12 +1,13 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uuid.h"
-#include "domain/permission.h"
+#include "domain/catalogue.h"
 #include "domain/principal.h"
 #include "store/txn.h"
 
@@ -14,12 +15,14 @@ namespace authz {
 
 struct CachedPrincipal;
 
-// Who acts, and what the credential itself adds to its owner's roles.
+// Who acts, by which credential, and what that itself adds to its owner's roles.
 struct Subject {
   domain::Principal principal;
   base::Uuid tenant;  // the credential's; nil: the platform's, which holds every permission everywhere
   std::vector<std::string> credential_scopes;
   std::shared_ptr<const CachedPrincipal> cached{};  // may be null; only ever saves work
+  base::Uuid credential{};                          // nil: Reeve itself
+  std::optional<base::Timestamp> expires_at{};      // the credential
   bool platform() const { return tenant.is_nil(); }
 };
 

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uuid.h"
+#include "domain/catalogue.h"
 #include "domain/permission.h"
 #include "domain/role.h"
 #include "store/txn.h"

@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "base/uuid.h"
 #include "cedar/entities.h"
-#include "domain/permission.h"
+#include "domain/catalogue.h"
 #include "store/txn.h"
 
 namespace authz {

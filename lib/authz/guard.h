@@ -12,7 +12,7 @@
 #include "base/time.h"
 #include "base/uuid.h"
 #include "cedar/cedar.h"
-#include "domain/permission.h"
+#include "domain/catalogue.h"
 #include "domain/principal.h"
 #include "store/txn.h"
 

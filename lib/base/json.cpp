@@ -89,9 +89,12 @@ class JsonBuilder {
   bool number_integer(number_integer_t n) { return add(Json(std::int64_t{n})); }
   bool number_unsigned(number_unsigned_t n) {
     if (n <= static_cast<number_unsigned_t>(INT64_MAX)) return add(Json(static_cast<std::int64_t>(n)));
-    return add(Json(static_cast<double>(n)));
+    return add_rounded(static_cast<double>(n));
   }
-  bool number_float(number_float_t n, const string_t&) { return add(Json(n)); }
+  bool number_float(number_float_t n, const string_t& text) {
+    // An integer of more than 64 bits comes here too, already rounded.
+    return text.find_first_of(".eE") == text.npos ? add_rounded(n) : add(Json(n));
+  }
   bool string(string_t& s) { return add(Json(std::move(s))); }
   bool binary(binary_t&) { return false; }
   bool start_object(std::size_t) { return begin(Json(Json::Object())); }
@@ -111,6 +114,7 @@ class JsonBuilder {
 
   const std::string& refusal() const { return refusal_; }
   std::size_t position() const { return position_; }
+  bool refused_integer() const { return refused_integer_; }  // then the reader has gone to its end
   Json take() { return std::move(root_); }
 
  private:
@@ -123,6 +127,12 @@ class JsonBuilder {
   bool refuse(std::string why) {
     refusal_ = std::move(why);
     return false;
+  }
+
+  bool add_rounded(double integer) {
+    if (limits_.rounds_integers) return add(Json(integer));
+    refused_integer_ = true;
+    return refuse("an integer that does not fit 64 bits");
   }
 
   bool add(Json value) {
@@ -157,6 +167,7 @@ class JsonBuilder {
   Json root_;
   std::size_t nodes_ = 0;
   std::size_t position_ = 0;
+  bool refused_integer_ = false;
   std::string refusal_;
 };
 
@@ -269,6 +280,9 @@ template <typename Mistake>
 Result<Json> parse(std::string_view text, const JsonLimits& limits, Mistake mistake) {
   if (const std::size_t bad = utf8::valid_prefix(text); bad != text.size())
     return mistake(bad, "not valid UTF-8");
+  // nlohmann takes one for the end of the text, and what follows would not be looked at.
+  if (const std::size_t nul = text.find('\0'); nul != text.npos)
+    return mistake(nul, "a NUL byte is not JSON");
   if (text.starts_with("\xEF\xBB\xBF")) return mistake(0, "a byte order mark is not JSON");
   JsonBuilder builder(limits);
   std::size_t count = 0;
@@ -280,7 +294,10 @@ Result<Json> parse(std::string_view text, const JsonLimits& limits, Mistake mist
     return mistake(count, "not valid JSON");
   }
   const std::size_t read = builder.position() > 0 ? builder.position() : count;
-  return mistake(read > 0 ? read - 1 : 0, builder.refusal());
+  std::size_t at = read > 0 ? read - 1 : 0;
+  if (builder.refused_integer())
+    at = text.find_last_not_of("-0123456789", text.find_last_of("0123456789", at)) + 1;
+  return mistake(at, builder.refusal());
 }
 
 }  // namespace
@@ -395,7 +412,10 @@ JsonWriter& JsonWriter::number(double n) {
   // RFC 8785 section 3.2.2.3: of the two zeros one is written, since "-0" would be read as an integer.
   if (n == 0) n = 0;
   char digits[40];
-  const auto end = std::to_chars(digits, digits + sizeof digits, n);
+  // Beyond 2^63 the shortest text may be one of digits alone, which would be read as an integer.
+  const bool is_large = std::abs(n) >= 0x1p63;
+  const auto end = is_large ? std::to_chars(digits, digits + sizeof digits, n, std::chars_format::scientific)
+                            : std::to_chars(digits, digits + sizeof digits, n);
   out_.append(digits, end.ptr);
   return *this;
 }

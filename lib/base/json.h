@@ -42,7 +42,7 @@ class Json {
   Kind kind() const { return static_cast<Kind>(v_.index()); }
   bool is_null() const { return kind() == Kind::kNull; }
 
-  // The value if it is of that type, else null. An integer that does not fit 64 bits is a number.
+  // The value if it is of that type, else null. An integer is no number here.
   const bool* boolean() const { return std::get_if<bool>(&v_); }
   const std::int64_t* integer() const { return std::get_if<std::int64_t>(&v_); }
   const double* number() const { return std::get_if<double>(&v_); }
@@ -69,11 +69,14 @@ std::string_view name_of(Json::Kind);
 struct JsonLimits {
   std::size_t depth = 64;         // of nested arrays and objects
   std::size_t nodes = 1'000'000;  // values in all
+  // An integer that does not fit 64 bits becomes the nearest double instead of a refusal: for texts that were
+  // stored when it was so.
+  bool rounds_integers = false;
 };
 
 // Parses a whole text. Refuses what RFC 8259 refuses, and also: invalid UTF-8, a byte order mark, lone
-// surrogates, a member twice in one object, more depth or values than the limits. The message begins with
-// "line L, column C: " and never quotes the text.
+// surrogates, a member twice in one object, integers that do not fit 64 bits, more depth or values than the
+// limits. The message begins with "line L, column C: " and never quotes the text.
 Result<Json> parse_json(std::string_view text, const JsonLimits& = {});
 
 // Compact text. Strings that are not UTF-8 have U+FFFD in place of what is wrong.

@@ -168,6 +168,15 @@ void add_store(CLI::App& root, Work* chosen) {
       "one\n"
       "moment. Of hashes of credentials only the first digits are printed.");
   does(c, o, app::dump_store, chosen);
+
+  c = parent->add_subcommand("check", "Read everything in it, and name what is wrong");
+  o = std::make_shared<app::Given>();
+  add_config(c, *o);
+  add_data(c, *o);
+  c->footer(
+      "Every record and its checksum, every index entry against its record, every count, every audit chain.\n"
+      "docs/operations.md says what is and isn't found.");
+  does(c, o, app::check_store, chosen);
 }
 
 void add_version(CLI::App& root, Work* chosen) {
@@ -191,6 +200,7 @@ constexpr ExitCodes kCodes[] = {
     {"reload", "0 taken up, 1 refused, or there is no server"},
     {"check-config", "0 all good, 1 a mistake"},
     {"store dump", "0 all of it, 1 a record can't be read, or the store can't"},
+    {"store check", "0 nothing is wrong, 3 something is, 1 the store can't be read"},
     {"audit verify", "0 every chain is whole, 1 one is broken, or the store can't be read"},
     {"cedar authorize", "0 allow, 2 deny, 1 failed"},
     {"cedar evaluate", "0 it has a value, 1 it has none, or failed"},

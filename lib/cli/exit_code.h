@@ -7,7 +7,7 @@ enum ExitCode : int {
   kOk = 0,               // done; of `cedar authorize`: allow
   kFailure = 1,          // what was asked for could not be done; stderr says why
   kDeny = 2,             // of `cedar authorize` alone: deny
-  kInvalidPolicies = 3,  // of `cedar validate` alone: the policies are not valid
+  kInvalidPolicies = 3,  // of `cedar validate`: the policies are not valid; of `store check`: the store isn't
   kUsage = 64,           // the command line is wrong (EX_USAGE of sysexits.h)
 };
 

@@ -89,7 +89,7 @@ constexpr std::array kKeys = {
         CountKey{1, 1'000'000, "connections",
                  member<&Config::server, &ServerConfig::limits, &Limits::connections_per_address>}},
     Key{"server.limits.failed_authentications_per_minute", "20", false,
-        "Failed authentications of one client address within a minute; beyond that the answer is 429.",
+        "Failed authentications of one client address within a minute; those beyond that are answered 429.",
         CountKey{1, 1'000'000, "failures",
                  member<&Config::server, &ServerConfig::limits, &Limits::failed_authentications_per_minute>}},
     Key{"server.timeouts.head", "10s", false, "From the first byte of a request to the end of its header.",

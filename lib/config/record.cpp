@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 #include "base/utf8.h"
+#include "names/limits.h"
 
 namespace config {
 namespace {
@@ -95,7 +96,7 @@ std::string Record::text(std::string_view key, const YamlNode& node, std::size_t
 std::string Record::line(std::string_view key) const {
   const YamlNode* node = scalar(key);
   if (node == nullptr) return "";
-  std::string line = text(key, *node, kMaxLine);
+  std::string line = text(key, *node, names::kMaxName);
   if (node->text.empty()) mistake(node->place, key, "must not be empty");
   if (line.find('\n') == std::string::npos) return line;
   mistake(node->place, key, "must be one line");
@@ -105,7 +106,7 @@ std::string Record::line(std::string_view key) const {
 std::string Record::prose(std::string_view key) const {
   if (map_.find(key) == nullptr) return "";
   const YamlNode* node = scalar(key);
-  return node == nullptr ? "" : text(key, *node, kMaxProse);
+  return node == nullptr ? "" : text(key, *node, names::kMaxDescription);
 }
 
 void Record::list(std::string_view key, std::size_t most,

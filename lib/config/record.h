@@ -13,20 +13,17 @@ namespace config {
 // Reading lists of records, such as permissions.yaml: one key at the top, and below it a list of maps that
 // all have the same keys. Each function says in `mistakes` what is wrong, and gives something empty back.
 
-inline constexpr std::size_t kMaxLine = 200;    // characters of a title or a name
-inline constexpr std::size_t kMaxProse = 2000;  // characters of a description
-
 // One record's values. `label` names it in messages.
 class Record {
  public:
   Record(const YamlNode& map, std::string label, Mistakes& mistakes)
       : map_(map), label_(std::move(label)), mistakes_(mistakes) {}
 
-  // A text of one line, 1 to kMaxLine characters, that must be there.
+  // A text of one line, 1 to names::kMaxName characters, that must be there.
   std::string line(std::string_view key) const;
 
-  // A text of up to kMaxProse characters that may have lines and may be missing. Without the line end that
-  // YAML's blocks leave behind.
+  // A text of up to names::kMaxDescription characters that may have lines and may be missing. Without the
+  // line end that YAML's blocks leave behind.
   std::string prose(std::string_view key) const;
 
   // Calls `each` for the scalars of a list that may be missing.

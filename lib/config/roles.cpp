@@ -11,28 +11,21 @@
 #include "config/mistakes.h"
 #include "config/record.h"
 #include "config/yaml.h"
+#include "names/slug.h"
 
 namespace config {
 namespace {
 
-constexpr std::size_t kMaxSlug = 64;
-
-bool is_slug(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxSlug && base::is_letter_or_digit(text[0]) &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return base::is_letter_or_digit(c) || c == '_' || c == '-'; });
-}
-
 std::string guess_slug(std::string_view text) {
   std::string slug;
-  for (const char c : text.substr(0, kMaxSlug)) {
+  for (const char c : text.substr(0, names::kMaxSlug)) {
     if (base::is_letter_or_digit(c) || c == '-')
       slug += c;
     else if (!slug.empty() && slug.back() != '_')
       slug += '_';
   }
   while (slug.ends_with('_')) slug.pop_back();
-  return is_slug(slug) ? "; did you mean `" + slug + "`?" : "";
+  return names::is_slug(slug) ? "; did you mean `" + slug + "`?" : "";
 }
 
 class Reader {
@@ -63,7 +56,7 @@ class Reader {
   std::string read_slug(const Record& record) {
     const YamlNode* node = record.scalar("slug");
     if (node == nullptr) return "";
-    if (!is_slug(node->text)) {
+    if (!names::is_slug(node->text)) {
       record.mistake(node->place, "slug",
                      "must match ^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$, not " + in_ticks(node->text) +
                          guess_slug(node->text));

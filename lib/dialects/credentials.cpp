@@ -41,10 +41,6 @@ api::Outcome<PresentedCredential> authorization(std::string_view value) {
 
 }  // namespace
 
-bool presents_credential(const http::Request& request) {
-  return request.header("authorization").count + request.header("x-api-key").count > 0;
-}
-
 api::Outcome<PresentedCredential> presented_credential(const http::Request& request) {
   const http::HeaderField header = request.header("authorization");
   const http::HeaderField key = request.header("x-api-key");

@@ -18,7 +18,4 @@ struct PresentedCredential {
 // kUnauthenticated where there is none, more than one, or what is there can't be read.
 api::Outcome<PresentedCredential> presented_credential(const http::Request&);
 
-// Whether the request presents anything that could be a credential.
-bool presents_credential(const http::Request&);
-
 }  // namespace dialects

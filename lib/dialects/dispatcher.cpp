@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "api/idempotency.h"
+#include "api/limits.h"
 #include "api/tenants.h"
 #include "base/log.h"
 #include "dialects/all_dialects.h"
@@ -65,7 +66,9 @@ api::Outcome<std::string> idempotency_key(const http::Request& request) {
   if (request.method != "POST" || header.count == 0) return std::string();
   bool good = header.count == 1 && !header.value.empty() && header.value.size() <= api::kMaxIdempotencyKey;
   for (const char c : header.value) good = good && c > ' ' && c <= '~';
-  if (!good) return api::invalid("Idempotency-Key", "must be 1 to 128 visible ASCII characters, given once");
+  if (!good)
+    return api::invalid("Idempotency-Key", "must be 1 to " + std::to_string(api::kMaxIdempotencyKey) +
+                                               " visible ASCII characters, given once");
   return std::string(header.value);
 }
 
@@ -184,11 +187,6 @@ http::Response Dispatcher::answer_without_route(const http::Request& request, co
 api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& route, RequestLog& log,
                                      Admitted fn) {
   const auto presented = presented_credential(request);
-  if (presents_credential(request)) {
-    log.retry_after = attempts_.blocked(request.peer);
-    if (log.retry_after)
-      return api::error(api::Code::kRateLimited, "credential: too many invalid ones came from this address");
-  }
   if (!presented.ok()) return presented.error();
   const api::Origin origin{request.peer, log.request_id};
   api::Outcome<void> admitted;
@@ -206,11 +204,11 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
     fn(snapshot, tenant.value());
   });
   if (read.ok()) return admitted;
-  if (read.error().code == api::Code::kUnauthenticated) {
-    attempts_.record_failure(request.peer);
-    base::logging::info("authentication failed", {{"ip", request.peer}, {"request_id", log.request_id}});
-  }
-  return read.error();
+  if (read.error().code != api::Code::kUnauthenticated) return read.error();
+  base::logging::info("authentication failed", {{"ip", request.peer}, {"request_id", log.request_id}});
+  log.retry_after = attempts_.record_failure(request.peer);
+  if (!log.retry_after) return read.error();
+  return api::error(api::Code::kRateLimited, "credential: too many invalid ones came from this address");
 }
 
 Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, ReadHandler handler,
@@ -339,9 +337,10 @@ void Dispatcher::add_headers(const http::Request& request, const RequestLog& log
   const bool has_caching = std::any_of(headers.begin(), headers.end(), [](const http::NameValue& header) {
     return header.name == "Cache-Control";
   });
-  const std::uint64_t revision = log.revision.value_or(service_.store().revision());
   headers.push_back({"X-Request-ID", log.request_id});
-  headers.push_back({"X-Revision", std::to_string(revision)});
+  // How much the server writes is for callers whose credential is valid, and still is.
+  if (log.revision && response.status != 401)
+    headers.push_back({"X-Revision", std::to_string(*log.revision)});
   if (!has_caching) headers.push_back({"Cache-Control", "no-store"});
   headers.push_back({"X-Content-Type-Options", "nosniff"});
   if (log.retry_after) headers.push_back({"Retry-After", std::to_string(log.retry_after->count())});

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <vector>
 
+#include "api/limits.h"
 #include "base/nearest.h"
 #include "dialects/cursor.h"
 #include "dialects/route.h"

@@ -12,7 +12,8 @@ using store::Table;
 
 base::Result<void> make_canonical(std::string& json, std::string_view name) {
   if (json == "null") return {};
-  const auto value = base::parse_json(json);
+  const auto value =
+      base::parse_json(json, {.rounds_integers = true});  // it may be of before that was refused
   if (!value.ok())
     return base::Error{base::ErrorCode::kInvalid,
                        "audit entry: " + std::string(name) + ": " + value.error().message};

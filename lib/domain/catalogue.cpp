@@ -6,12 +6,13 @@
 //
 // Deciding then costs an `or` of a few words. Sets of two catalogues have nothing to do with each other, and
 // a name that the catalogue doesn't have gives nothing.
+#include "domain/catalogue.h"
+
 #include <algorithm>
 #include <utility>
 
 #include "base/nearest.h"
 #include "domain/index.h"
-#include "domain/permission.h"
 
 namespace domain {
 namespace {

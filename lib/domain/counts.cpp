@@ -15,8 +15,13 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/mapping.h"
 #include "store/key.h"
@@ -238,6 +243,112 @@ base::Result<void> count_mapping(store::WriteTxn& txn, const Mapping& mapping, i
       if (auto added = add_moment(txn, Key(key).u64(moment(*until)), 0, by); !added.ok()) return added;
   }
   return put_tally(txn, key, *tally);
+}
+
+namespace {
+
+// Of each run of keys that begin with the same bytes: these, and how many there are.
+base::Result<void> each_run(const store::ReadTxn& txn, Table table, std::size_t bytes,
+                            base::FunctionRef<void(std::string_view prefix, std::uint64_t count)> fn) {
+  std::string prefix;
+  std::uint64_t count = 0;
+  const auto scanned = txn.scan(table, {}, [&](std::string_view key, std::string_view) {
+    if (key.substr(0, bytes) != prefix) {
+      if (count > 0) fn(prefix, count);
+      prefix = key.substr(0, bytes);
+      count = 0;
+    }
+    ++count;
+    return true;
+  });
+  if (scanned.ok() && count > 0) fn(prefix, count);
+  return scanned;
+}
+
+// What role_count and role_time have to say of one role, tenant and kind of holder, from the mappings alone.
+class HolderCount {
+ public:
+  explicit HolderCount(std::string_view key) : key_(key) {}
+
+  std::string_view key() const { return key_; }
+
+  void add(const Holding& holding) {
+    ++all_;
+    const Span span{holding.valid_from ? moment(*holding.valid_from) : 0,
+                    holding.expires_at ? moment(*holding.expires_at) : kForEver};
+    if (!holding.valid_from && !holding.expires_at) {
+      ++always_;
+    } else if (!holding.valid_from || !holding.expires_at || span.begin < span.end) {
+      timed_.push_back(span);
+      if (holding.valid_from) ++moments_[span.begin].begin;
+      if (holding.expires_at) ++moments_[span.end].end;
+    }
+  }
+
+  void tell(const store::ReadTxn& txn, Implied& implied) const {
+    // The moment is the writer's choice; the rest follows from it.
+    const auto stored = get_tally(txn, key_, {});
+    const std::uint64_t as_of = stored.ok() ? stored->as_of : 0;
+    std::uint64_t in_force = always_, later = 0;
+    for (const Span& span : timed_) {
+      if (span.begin > as_of) ++later;
+      if (span.begin <= as_of && as_of < span.end) ++in_force;
+    }
+    implied.entry(Table::kRoleCount, key_,
+                  Key().u64(as_of).u64(all_).u64(in_force).u64(later).u64(timed_.size()));
+    for (const auto& [at, moment] : moments_)
+      implied.entry(Table::kRoleTime, Key().bytes(key_).u64(at), Key().u64(moment.begin).u64(moment.end));
+  }
+
+ private:
+  static constexpr std::uint64_t kForEver = UINT64_MAX;
+  struct Span {
+    std::uint64_t begin, end;
+  };
+
+  const std::string key_;
+  std::uint64_t all_ = 0, always_ = 0;
+  std::vector<Span> timed_;
+  std::map<std::uint64_t, Moment> moments_;
+};
+
+base::Result<void> implied_holder_counts(const store::ReadTxn& txn, Implied& implied) {
+  constexpr std::size_t kKeyBytes = 33;  // tenant, role, kind
+  std::optional<HolderCount> holders;
+  const auto scanned = txn.scan(Table::kMappingByRole, {}, [&](std::string_view key, std::string_view value) {
+    const auto holding = holding_by_role(key, value);
+    if (!holding.ok()) return true;  // whoever reads the table says so
+    if (!holders || holders->key() != key.substr(0, kKeyBytes)) {
+      if (holders) holders->tell(txn, implied);
+      holders.emplace(key.substr(0, kKeyBytes));
+    }
+    holders->add(*holding);
+    return true;
+  });
+  if (scanned.ok() && holders) holders->tell(txn, implied);
+  return scanned;
+}
+
+}  // namespace
+
+base::Result<void> implied_counts(const store::ReadTxn& txn, Implied& implied) {
+  constexpr std::pair<Table, Counted> kCounted[] = {
+      {Table::kRole, Counted::kRoles},       {Table::kGroup, Counted::kGroups},
+      {Table::kUser, Counted::kUsers},       {Table::kServiceUser, Counted::kServiceUsers},
+      {Table::kMapping, Counted::kMappings}, {Table::kMemberOf, Counted::kMemberships}};
+  for (const auto& [table, what] : kCounted) {
+    const auto tell = [&, number = static_cast<std::uint8_t>(what)](std::string_view tenant,
+                                                                    std::uint64_t n) {
+      implied.entry(Table::kCount, Key().bytes(tenant).u8(number), Key().u64(n));
+    };
+    if (auto counted = each_run(txn, table, 16, tell); !counted.ok()) return counted;
+  }
+  const auto tell_members = [&](std::string_view group, std::uint64_t n) {
+    const Key key = Key().bytes(group.substr(0, 16)).u8(kMembersOf).bytes(group.substr(16));
+    implied.entry(Table::kCount, key, Key().u64(n));
+  };
+  if (auto counted = each_run(txn, Table::kMembers, 32, tell_members); !counted.ok()) return counted;
+  return implied_holder_counts(txn, implied);
 }
 
 }  // namespace domain

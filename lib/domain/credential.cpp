@@ -1,6 +1,7 @@
 #include "domain/credential.h"
 
 #include "domain/idempotency.h"
+#include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/record.h"
 #include "store/key.h"
@@ -139,6 +140,18 @@ base::Result<void> each_credential(const store::ReadTxn& txn, const base::Uuid& 
 base::Result<void> each_credential_of(const store::ReadTxn& txn, const base::Uuid& tenant,
                                       const Principal& owner, base::FunctionRef<bool(Credential&&)> fn) {
   return each_in(txn, Table::kCredentialByOwner, of_owner(tenant, owner), {}, fn);
+}
+
+base::Result<void> implied_by_credential(std::string_view key, std::string_view value, Implied& implied) {
+  const auto credential = decode(key, value);
+  if (!credential.ok()) return credential.error();
+  implied.entry(Table::kCredentialHash, crypto::raw(credential->hash), credential->id.raw());
+  const Key in_tenant = by_tenant(*credential), of_its_owner = by_owner(*credential);
+  implied.entry(Table::kCredentialByTenant, in_tenant, {});
+  implied.entry(Table::kCredentialByOwner, of_its_owner, {});
+  implied.needs_tenant_of(in_tenant);
+  implied.needs_principal_of(in_tenant, credential->owner);
+  return {};
 }
 
 }  // namespace domain

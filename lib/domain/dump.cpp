@@ -210,6 +210,17 @@ class Writer {
  public:
   explicit Writer(const store::ReadTxn& txn) : txn_(txn) {}
 
+  std::optional<std::string> damage(Table table, std::string_view key, std::string_view value) {
+    base::JsonWriter shown;
+    std::optional<std::uint8_t> version;
+    const auto written = show(shown, version, table, key, value);
+    if (!written.ok()) return written.error().message;
+    base::JsonWriter parts;
+    if (!write_fields(parts, shape_of(table).key, key))
+      return store::corrupt(table, key, "not a key of this table").message;
+    return std::nullopt;
+  }
+
   // The members "version" and "value", or "damaged". `prefix` goes before their names.
   void write_value(base::JsonWriter& json, Table table, std::string_view key, std::string_view value,
                    const std::string& prefix = "") {
@@ -260,7 +271,7 @@ class Writer {
     const auto record = store::unseal(table, key, value);
     if (!record.ok()) return record.error();
     version = record->version;
-    auto parsed = base::parse_json(record->payload);
+    auto parsed = base::parse_json(record->payload, {.rounds_integers = true});
     if (!parsed.ok() || !parsed->object()) return store::corrupt(table, key, "not an object");
     if (shape.value == Value::kRecord) {
       json.raw(record->payload);
@@ -362,6 +373,19 @@ base::Result<std::uint64_t> dump(const store::ReadTxn& txn,
     if (!scanned.ok()) return scanned.error();
   }
   return writer.damaged();
+}
+
+std::string shown_key(Table table, std::string_view key) {
+  base::JsonWriter json;
+  json.begin_object();
+  write_key(json, table, key);
+  constexpr std::string_view kBefore = R"({"key":)";
+  return json.take().substr(kBefore.size());
+}
+
+std::optional<std::string> find_damage(const store::ReadTxn& txn, Table table, std::string_view key,
+                                       std::string_view value) {
+  return Writer(txn).damage(table, key, value);
 }
 
 }  // namespace domain

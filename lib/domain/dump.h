@@ -1,5 +1,7 @@
 #pragma once
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/function_ref.h"
@@ -21,5 +23,12 @@ namespace domain {
 // A record that can't be read has "damaged", which says why, in place of its value; answers how many there
 // are.
 base::Result<std::uint64_t> dump(const store::ReadTxn&, base::FunctionRef<bool(std::string_view line)> line);
+
+// The key as it is shown there: {"tenant":"…","id":"…"}.
+std::string shown_key(store::Table, std::string_view key);
+
+// Why an entry can't be shown, that is can't be read; nothing where it can.
+std::optional<std::string> find_damage(const store::ReadTxn&, store::Table, std::string_view key,
+                                       std::string_view value);
 
 }  // namespace domain

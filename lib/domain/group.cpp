@@ -1,6 +1,7 @@
 #include "domain/group.h"
 
 #include "domain/counts.h"
+#include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/mapping.h"
 #include "domain/record.h"
@@ -100,6 +101,14 @@ base::Result<void> each_group(const store::ReadTxn& txn, const base::Uuid& tenan
   const Key prefix = Key().uuid(tenant);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   return each_record(txn, Table::kGroup, prefix, from, decode, fn);
+}
+
+base::Result<void> implied_by_group(std::string_view key, std::string_view value, Implied& implied) {
+  const auto group = decode(key, value);
+  if (!group.ok()) return group.error();
+  implied.entry(Table::kGroupName, key_of_name(*group), group->id.raw());
+  implied.needs_tenant_of(key);
+  return {};
 }
 
 }  // namespace domain

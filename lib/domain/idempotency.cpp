@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/record.h"
 #include "store/key.h"
@@ -92,6 +93,14 @@ base::Result<std::size_t> expire_idempotent_answers(store::WriteTxn& txn, base::
     if (auto done = del(txn, Table::kIdempotencyByTime, key); !done.ok()) return done.error();
   }
   return expired.size();
+}
+
+base::Result<void> implied_by_idempotent_answer(std::string_view key, std::string_view value,
+                                                Implied& implied) {
+  const auto answer = decode(key, value);
+  if (!answer.ok()) return answer.error();
+  implied.entry(Table::kIdempotencyByTime, by_time(answer->expires_at, key), {});
+  return {};
 }
 
 }  // namespace domain

@@ -11,6 +11,7 @@
 // All four and the counts are written by put_mapping() and delete_mapping() alone. A mapping of that id under
 // another key is moved. Whether principal and role exist is for the caller to know.
 #include "domain/mapping.h"
+#include "domain/implied.h"
 
 #include <utility>
 #include <vector>
@@ -121,24 +122,28 @@ base::Result<Mapping> follow(const store::ReadTxn& txn, Table from, std::string_
   return **std::move(mapping);
 }
 
-// Each key and its two times, without the rest of the record.
+// A key and its two times, without the rest of the record.
+base::Result<Holding> decode_holding(Table table, std::string_view key, std::string_view value) {
+  const auto parts = parts_of(table, key);
+  if (!parts) return wrong_key(table, key);
+  const auto json = unseal_json(table, key, value, kTimesLayout.version);
+  if (!json.ok()) return json.error();
+  Holding holding;
+  RecordReader reader(json.value());
+  kTimes(reader, holding);
+  if (!reader.ok()) return store::corrupt(table, key, reader.problem());
+  holding.principal = parts->principal;
+  holding.role = parts->role;
+  holding.resource = parts->resource;
+  return holding;
+}
+
 base::Result<void> each_holding(const store::ReadTxn& txn, Table table, std::string_view prefix,
                                 base::FunctionRef<bool(const Holding&)> fn) {
-  const auto decode_holding = [&](std::string_view key, std::string_view value) -> base::Result<Holding> {
-    const auto parts = parts_of(table, key);
-    if (!parts) return wrong_key(table, key);
-    const auto json = unseal_json(table, key, value, kTimesLayout.version);
-    if (!json.ok()) return json.error();
-    Holding holding;
-    RecordReader reader(json.value());
-    kTimes(reader, holding);
-    if (!reader.ok()) return store::corrupt(table, key, reader.problem());
-    holding.principal = parts->principal;
-    holding.role = parts->role;
-    holding.resource = parts->resource;
-    return holding;
+  const auto decode = [table](std::string_view key, std::string_view value) {
+    return decode_holding(table, key, value);
   };
-  return each_record(txn, table, prefix, {}, decode_holding, fn);
+  return each_record(txn, table, prefix, {}, decode, fn);
 }
 
 base::Result<void> remove_indexes(store::WriteTxn& txn, const base::Uuid& tenant, const MappingKey& key,
@@ -163,6 +168,10 @@ base::Result<void> recount(store::WriteTxn& txn, const std::optional<Mapping>& b
 std::string to_string(const MappingKey& key) {
   return to_string(key.principal) + " to role " + key.role.to_string() +
          (key.resource.empty() ? "" : " on " + key.resource);
+}
+
+base::Result<Holding> holding_by_role(std::string_view key, std::string_view value) {
+  return decode_holding(Table::kMappingByRole, key, value);
 }
 
 base::Result<std::optional<Mapping>> get_mapping(const store::ReadTxn& txn, const base::Uuid& tenant,
@@ -319,6 +328,27 @@ base::Result<void> each_mapping(const store::ReadTxn& txn, const base::Uuid& ten
     return follow(txn, Table::kMappingById, key, value);
   };
   return each_record(txn, Table::kMappingById, prefix, from, decode_id, fn);
+}
+
+base::Result<void> implied_by_mapping(std::string_view key, std::string_view value, Implied& implied) {
+  const auto mapping = decode(key, value);
+  if (!mapping.ok()) return mapping.error();
+  const MappingKey its{mapping->principal, mapping->role, mapping->resource};
+  const Key by_role = key_by_role(mapping->tenant, its);
+  implied.entry_that(Table::kMappingByRole, by_role, [&](std::string_view times) {
+    const auto holding = decode_holding(Table::kMappingByRole, by_role, times);
+    return holding.ok() && holding->valid_from == mapping->valid_from &&
+           holding->expires_at == mapping->expires_at;
+  });
+  const std::string_view tenant = key.substr(0, 16);
+  implied.entry(Table::kMappingById, Key().bytes(tenant).uuid(mapping->id), key);
+  if (!its.resource.empty())
+    implied.entry(Table::kMappingOn, keys_on(mapping->tenant, its.resource).uuid(mapping->id), {});
+  implied.needs_tenant_of(key);
+  implied.needs_principal_of(key, its.principal);
+  implied.needs_either(Table::kRole, Key().bytes(tenant).uuid(its.role),
+                       Key().uuid(base::Uuid()).uuid(its.role));
+  return {};
 }
 
 }  // namespace domain

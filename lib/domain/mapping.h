@@ -57,6 +57,9 @@ struct Holding {
   bool in_force(base::Timestamp now) const { return domain::in_force(valid_from, expires_at, now); }
 };
 
+// Of an entry of the table mapping_by_role. kCorrupt where it is none. The resource is a view into the key.
+base::Result<Holding> holding_by_role(std::string_view key, std::string_view value);
+
 base::Result<std::optional<Mapping>> get_mapping(const store::ReadTxn&, const base::Uuid& tenant,
                                                  const MappingKey&);
 base::Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn&, const base::Uuid& tenant,

@@ -1,5 +1,6 @@
 #include "domain/counts.h"
 #include "domain/group.h"
+#include "domain/implied.h"
 #include "domain/record.h"
 #include "store/key.h"
 
@@ -92,6 +93,15 @@ base::Result<void> each_membership(const store::ReadTxn& txn, const base::Uuid& 
     return **std::move(membership);
   };
   return each_record(txn, Table::kMembers, prefix, from, decode_member, fn);
+}
+
+base::Result<void> implied_by_membership(std::string_view key, std::string_view value, Implied& implied) {
+  if (const auto membership = decode(key, value); !membership.ok()) return membership.error();
+  const std::string_view tenant = key.substr(0, 16), user = key.substr(16, 16), group = key.substr(32);
+  implied.entry(Table::kMembers, Key().bytes(tenant).bytes(group).bytes(user), {});
+  implied.needs(Table::kUser, Key().bytes(tenant).bytes(user));
+  implied.needs(Table::kGroup, Key().bytes(tenant).bytes(group));
+  return {};
 }
 
 }  // namespace domain

@@ -320,7 +320,8 @@ void RecordReader::finish() {
 
 base::Result<void> check_object(std::string_view json, std::string_view who) {
   if (json == "{}") return {};
-  const auto value = base::parse_json(json);
+  const auto value =
+      base::parse_json(json, {.rounds_integers = true});  // it may be of before that was refused
   if (value.ok() && value->object() && json.starts_with('{') && json.ends_with('}')) return {};
   const std::string why = value.ok() ? "not an object" : value.error().message;
   return base::Error{base::ErrorCode::kInvalid, std::string(who) + ": metadata: " + why};

@@ -1,6 +1,7 @@
 #include "domain/role.h"
 
 #include "domain/counts.h"
+#include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/record.h"
 #include "store/key.h"
@@ -107,6 +108,14 @@ base::Result<void> each_role(const store::ReadTxn& txn, const base::Uuid& tenant
   };
   return each_record(txn, Table::kRoleSlug, prefix, after.empty() ? std::string_view() : from, decode_slug,
                      fn);
+}
+
+base::Result<void> implied_by_role(std::string_view key, std::string_view value, Implied& implied) {
+  const auto role = decode(key, value);
+  if (!role.ok()) return role.error();
+  implied.entry(Table::kRoleSlug, Key().bytes(key.substr(0, 16)).text(role->slug), role->id.raw());
+  implied.needs_tenant_of(key);
+  return {};
 }
 
 }  // namespace domain

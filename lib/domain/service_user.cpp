@@ -1,6 +1,7 @@
 #include "domain/counts.h"
 #include "domain/credential.h"
 #include "domain/idempotency.h"
+#include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/mapping.h"
 #include "domain/record.h"
@@ -85,6 +86,14 @@ base::Result<void> each_service_user(const store::ReadTxn& txn, const base::Uuid
   const Key prefix = Key().uuid(tenant);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   return each_record(txn, Table::kServiceUser, prefix, from, decode, fn);
+}
+
+base::Result<void> implied_by_service_user(std::string_view key, std::string_view value, Implied& implied) {
+  const auto user = decode(key, value);
+  if (!user.ok()) return user.error();
+  implied.entry(Table::kServiceUserById, by_id(*user), {});
+  implied.needs_tenant_of(key);
+  return {};
 }
 
 }  // namespace domain

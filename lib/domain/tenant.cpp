@@ -4,6 +4,7 @@
 
 #include "domain/credential.h"
 #include "domain/idempotency.h"
+#include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/record.h"
 #include "store/key.h"
@@ -121,6 +122,13 @@ base::Result<void> delete_tenant(store::WriteTxn& txn, const base::Uuid& id) {
 base::Result<void> each_tenant(const store::ReadTxn& txn, const base::Uuid* after,
                                base::FunctionRef<bool(Tenant&&)> fn) {
   return each_record(txn, Table::kTenant, {}, after ? after->raw() : std::string_view(), decode, fn);
+}
+
+base::Result<void> implied_by_tenant(std::string_view key, std::string_view value, Implied& implied) {
+  const auto tenant = decode(key, value);
+  if (!tenant.ok()) return tenant.error();
+  implied.entry(Table::kTenantSlug, tenant->slug, key);
+  return {};
 }
 
 }  // namespace domain

@@ -4,6 +4,7 @@
 #include "domain/credential.h"
 #include "domain/group.h"
 #include "domain/idempotency.h"
+#include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/mapping.h"
 #include "domain/record.h"
@@ -92,6 +93,14 @@ base::Result<void> each_user(const store::ReadTxn& txn, const base::Uuid& tenant
   const Key prefix = Key().uuid(tenant);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
   return each_record(txn, Table::kUser, prefix, from, decode, fn);
+}
+
+base::Result<void> implied_by_user(std::string_view key, std::string_view value, Implied& implied) {
+  const auto user = decode(key, value);
+  if (!user.ok()) return user.error();
+  implied.entry(Table::kUserEmail, key_of_email(*user), user->id.raw());
+  implied.needs_tenant_of(key);
+  return {};
 }
 
 }  // namespace domain

@@ -59,20 +59,7 @@ FailedAttempts::FailedAttempts(const base::Clock& clock, const AttemptLimits& li
     : state_(std::make_unique<State>(clock, limits)) {}
 FailedAttempts::~FailedAttempts() = default;
 
-std::optional<std::chrono::seconds> FailedAttempts::blocked(std::string_view address) {
-  const std::int64_t now = state_->clock.now().ms;
-  const std::lock_guard lock(state_->mutex);
-  state_->forget_what_is_over(now);
-  if (state_->entries.empty()) return std::nullopt;
-  const auto found = state_->by_address.find(key_of(address));
-  if (found == state_->by_address.end()) return std::nullopt;
-  const auto& times = found->second->times;
-  if (times.size() < state_->limits.allowed || state_->over(times.front(), now)) return std::nullopt;
-  const std::int64_t left = times.front() + state_->window_ms - now;
-  return std::chrono::seconds(std::max<std::int64_t>(1, (left + 999) / 1000));
-}
-
-void FailedAttempts::record_failure(std::string_view address) {
+std::optional<std::chrono::seconds> FailedAttempts::record_failure(std::string_view address) {
   const std::int64_t now = state_->clock.now().ms;
   std::string key = key_of(address);
   const std::lock_guard lock(state_->mutex);
@@ -80,6 +67,11 @@ void FailedAttempts::record_failure(std::string_view address) {
   auto& entries = state_->entries;
   const auto found = state_->by_address.find(key);
   if (found != state_->by_address.end()) {
+    auto& times = found->second->times;
+    if (times.size() >= state_->limits.allowed && !state_->over(times.front(), now)) {
+      const std::int64_t left = times.front() + state_->window_ms - now;
+      return std::chrono::seconds(std::max<std::int64_t>(1, (left + 999) / 1000));
+    }
     entries.splice(entries.end(), entries, found->second);
   } else {
     if (entries.size() == state_->limits.addresses) state_->forget_oldest();
@@ -89,6 +81,7 @@ void FailedAttempts::record_failure(std::string_view address) {
   auto& times = entries.back().times;
   if (times.size() == state_->limits.allowed) times.pop_front();
   times.push_back(now);
+  return std::nullopt;
 }
 
 }  // namespace http

@@ -224,6 +224,15 @@ void end_write(std::string& out, std::optional<std::string_view> before) {
   append_value(out, before);
 }
 
+void each_key(std::string_view writes, base::FunctionRef<void(Table, std::string_view key)> visit) {
+  for (KeyReader in(writes); !in.complete();) {
+    const WriteView write = read_in_full(in);
+    const auto table = table_of(write.table);
+    assert(in.ok() && table);
+    visit(*table, write.key);
+  }
+}
+
 std::string seal_change(base::Timestamp at, std::string_view writes) {
   const std::vector<Kept> kept = find_kept(writes);
   std::string payload;

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/function_ref.h"
 #include "base/time.h"
 #include "store/schema.h"
 
@@ -28,6 +29,9 @@ struct WritePlaces {
 // Appends a write except for the value before, which is known only after LMDB was asked; then end_write().
 WritePlaces begin_write(std::string& out, Table, std::string_view key, std::optional<std::string_view> after);
 void end_write(std::string& out, std::optional<std::string_view> before);
+
+// The key of each write, in order. REQUIRES: the writes were made by the two above
+void each_key(std::string_view writes, base::FunctionRef<void(Table, std::string_view key)> visit);
 
 // The value for the table `change`, of the last version. REQUIRES: the writes were made by the two above
 std::string seal_change(base::Timestamp at, std::string_view writes);

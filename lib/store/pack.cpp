@@ -25,6 +25,7 @@
 #include <cstring>
 
 #include "base/encoding.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "base/uuid.h"
 #include "store/pack_dictionary.h"
@@ -45,14 +46,23 @@ enum Folded : char {
 constexpr std::size_t kUuidText = 36, kTimeText = 24, kHashText = 64, kMillisecondsText = 13;
 constexpr std::size_t kTimeBytes = 6;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
+// What a byte may be part of, looked up: folding looks at every byte of every change.
+enum Class : std::uint8_t { kOther = 0, kHex = 1, kWord = 2, kIsMark = 4 };
+
+constexpr auto kClasses = [] {
+  std::array<std::uint8_t, 256> classes{};
+  for (unsigned c = '0'; c <= '9'; ++c) classes[c] = kHex | kWord;
+  for (unsigned c = 'a'; c <= 'z'; ++c) classes[c] = c <= 'f' ? kHex | kWord : kWord;
+  for (unsigned c = 'A'; c <= 'Z'; ++c) classes[c] = kWord;
+  classes[static_cast<unsigned char>(kMark)] = kIsMark;
+  return classes;
+}();
+
+std::uint8_t class_of(char c) {
+  return kClasses[static_cast<unsigned char>(c)];
 }
 bool is_hex(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f');
-}
-bool is_word(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return class_of(c) & kHex;
 }
 
 std::size_t hex_run(std::string_view text, std::size_t most) {
@@ -62,9 +72,17 @@ std::size_t hex_run(std::string_view text, std::size_t most) {
 }
 
 void append_folded(std::string& out, Folded what, std::string_view bytes) {
-  out.push_back(kMark);
-  out.push_back(what);
+  out.append({kMark, what});
   out.append(bytes);
+}
+
+// REQUIRES: `digits` has two hexadecimal digits for each byte
+template <std::size_t Size>
+void append_folded_hex(std::string& out, Folded what, const char* digits) {
+  std::array<char, Size> bytes;
+  for (std::size_t i = 0; i < Size; ++i)
+    bytes[i] = static_cast<char>(base::hex_digit(digits[2 * i]) << 4 | base::hex_digit(digits[2 * i + 1]));
+  append_folded(out, what, {bytes.data(), Size});
 }
 
 void append_folded(std::string& out, Folded what, std::uint64_t ms) {
@@ -83,11 +101,16 @@ std::uint64_t read_ms(std::string_view bytes) {
 // Each of these folds what stands at the front of the text, and answers how much of it that was: none where
 // it would not come back as exactly the same text.
 std::size_t fold_uuid(std::string& out, std::string_view text) {
-  if (text.size() < kUuidText || text[8] != '-') return 0;
-  const std::string_view front = text.substr(0, kUuidText);
-  const auto id = base::Uuid::parse(front);
-  if (!id || front.find_first_of("ABCDEF") != front.npos) return 0;
-  append_folded(out, kUuid, id->raw());
+  if (text.size() < kUuidText || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-')
+    return 0;
+  std::array<char, 2 * 16> digits;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < kUuidText; ++i) {
+    if (i == 8 || i == 13 || i == 18 || i == 23) continue;
+    if (!is_hex(text[i])) return 0;
+    digits[count++] = text[i];
+  }
+  append_folded_hex<16>(out, kUuid, digits.data());
   return kUuidText;
 }
 
@@ -95,7 +118,7 @@ std::size_t fold_time(std::string& out, std::string_view text) {
   constexpr std::string_view kForm = "0000-00-00T00:00:00.000Z";
   if (text.size() < kTimeText) return 0;
   for (std::size_t i = 0; i < kTimeText; ++i)
-    if (kForm[i] == '0' ? !is_digit(text[i]) : text[i] != kForm[i]) return 0;
+    if (kForm[i] == '0' ? !base::is_digit(text[i]) : text[i] != kForm[i]) return 0;
   const auto at = base::parse_timestamp(text.substr(0, kTimeText));
   if (!at || at->ms < 0) return 0;
   append_folded(out, kTime, static_cast<std::uint64_t>(at->ms));
@@ -105,7 +128,7 @@ std::size_t fold_time(std::string& out, std::string_view text) {
 std::size_t fold_digits(std::string& out, std::string_view text) {
   const std::size_t run = hex_run(text, kHashText);
   if (run == kHashText) {
-    append_folded(out, kHash, *base::from_hex(text.substr(0, kHashText)));
+    append_folded_hex<kHashText / 2>(out, kHash, text.data());
     return kHashText;
   }
   if (run != kMillisecondsText || text[0] == '0') return 0;
@@ -119,33 +142,34 @@ std::size_t fold_digits(std::string& out, std::string_view text) {
 // What is folded begins a word.
 void fold(std::string& out, std::string_view text) {
   std::size_t plain = 0;  // where the bytes that are not in `out` yet begin
-  bool in_word = false;
-  std::string piece;
+  const auto append_plain = [&](std::size_t end) { out.append(text.substr(plain, end - plain)); };
   for (std::size_t at = 0; at < text.size();) {
-    const char c = text[at];
-    if (c == kMark) {
-      out.append(text.substr(plain, at + 1 - plain));
+    const std::uint8_t first = class_of(text[at]);
+    if (first == kIsMark) {
+      append_plain(at + 1);
       out.push_back(kItself);
       plain = ++at;
-      in_word = false;
       continue;
     }
-    if (!in_word && is_hex(c)) {
+    if (first & kHex) {
+      // What comes before goes out first, so that what is folded is appended where it belongs.
       const std::string_view rest = text.substr(at);
-      std::size_t folded = fold_uuid(piece, rest);
-      if (folded == 0) folded = fold_time(piece, rest);
-      if (folded == 0) folded = fold_digits(piece, rest);
+      append_plain(at);
+      plain = at;
+      std::size_t folded = fold_uuid(out, rest);
+      if (folded == 0) folded = fold_time(out, rest);
+      if (folded == 0) folded = fold_digits(out, rest);
       if (folded > 0) {
-        out.append(text.substr(plain, at - plain)).append(piece);
-        piece.clear();
         plain = at += folded;
-        continue;
+        continue;  // what follows begins a word again
       }
     }
-    in_word = is_word(c);
-    ++at;
+    if (first & kWord)
+      while (at < text.size() && class_of(text[at]) & kWord) ++at;
+    else
+      ++at;
   }
-  out.append(text.substr(plain));
+  append_plain(text.size());
 }
 
 std::optional<std::string> unfold(std::string_view folded, std::size_t limit) {
@@ -184,6 +208,7 @@ std::optional<std::string> unfold(std::string_view folded, std::size_t limit) {
 }
 
 constexpr std::size_t kMinRepeat = 4;
+constexpr std::size_t kLongRepeat = 16;
 constexpr unsigned kShort = 15;  // the most that half a byte says; this much and more is in a varint
 
 struct Repeat {
@@ -191,9 +216,18 @@ struct Repeat {
   std::size_t size = 0;  // 0: none
 };
 
+// How many bytes at `a` are those at `b`. Eight are compared at a time.
+// REQUIRES: a < b
 std::size_t common(std::string_view text, std::size_t a, std::size_t b) {
+  const char* const bytes = text.data();
   std::size_t n = 0;
-  while (b + n < text.size() && text[a + n] == text[b + n]) ++n;
+  for (; b + n + 8 <= text.size(); n += 8) {
+    std::uint64_t left, right;
+    std::memcpy(&left, bytes + a + n, 8);
+    std::memcpy(&right, bytes + b + n, 8);
+    if (left != right) break;
+  }
+  while (b + n < text.size() && bytes[a + n] == bytes[b + n]) ++n;
   return n;
 }
 
@@ -261,9 +295,11 @@ void append_step(std::string& out, std::string_view plain, std::size_t repeat, s
   if (repeat != 0) append_varint(out, distance);
 }
 
-// What stands before the text.
-std::string window_of(std::string_view known) {
-  std::string window(pack_dictionary());
+// What stands before the text, with room for that many bytes more.
+std::string window_of(std::string_view known, std::size_t room) {
+  std::string window;
+  window.reserve(pack_dictionary().size() + known.size() + room);
+  window.append(pack_dictionary());
   fold(window, known);
   return window;
 }
@@ -271,7 +307,7 @@ std::string window_of(std::string_view known) {
 }  // namespace
 
 std::string pack(std::string_view bytes, std::string_view known) {
-  std::string folded = window_of(known);
+  std::string folded = window_of(known, bytes.size());
   const std::size_t begin = folded.size();
   fold(folded, bytes);
   const std::string_view text = folded;
@@ -287,7 +323,9 @@ std::string pack(std::string_view bytes, std::string_view known) {
       continue;
     }
     append_step(out, text.substr(plain, at - plain), repeat.size, at - repeat.from);
-    places.remember(text, at + 1, at + repeat.size);
+    // Of a long repeat only the end is remembered: the rest of it stands where it was found.
+    places.remember(text, repeat.size > kLongRepeat ? at + repeat.size - kLongRepeat / 2 : at + 1,
+                    at + repeat.size);
     at += repeat.size;
     plain = at;
   }
@@ -296,7 +334,7 @@ std::string pack(std::string_view bytes, std::string_view known) {
 }
 
 std::optional<std::string> unpack(std::string_view packed, std::string_view known, std::size_t limit) {
-  std::string text = window_of(known);
+  std::string text = window_of(known, 0);
   const std::size_t begin = text.size();
   ByteReader in(packed);
   while (!in.empty()) {

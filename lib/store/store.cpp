@@ -89,8 +89,8 @@ base::Result<void> Store::submit(Change change, Done done) {
   return {};
 }
 
-void Store::follow(Table table, Change follower) {
-  impl_->writer.follow(table, std::move(follower));
+void Store::follow(const std::vector<Table>& tables, Change follower) {
+  impl_->writer.follow(tables, std::move(follower));
 }
 
 namespace {

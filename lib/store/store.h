@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -90,11 +91,12 @@ class Store {
   // map or disk is full for them together, each is tried again alone.
   base::Result<void> submit(Change, Done);
 
-  // Has `follower` run at the end of each change that wrote to the table, wherever the change came from, in
-  // its transaction: it reads the new state, and by WriteTxn::then() has what is kept in memory replaced; an
-  // error undoes the change or, where the log has it already, stops the writer. It must not write. To be
-  // called before the first change is queued, and before a source gives the first that was made elsewhere.
-  void follow(Table, Change follower);
+  // Has `follower` run at the end of each change that wrote to one of the tables, wherever the change came
+  // from, in its transaction and so before any snapshot shows it: it reads the new state, and by
+  // WriteTxn::then() has what is kept in memory replaced; an error undoes the change or, where the log has it
+  // already, stops the writer. It must not write. To be called before the first change is queued, and before
+  // a source gives the first that was made elsewhere.
+  void follow(const std::vector<Table>&, Change follower);
 
   // Queues a change and waits. On the writer thread, that is inside a change, it would wait for ever.
   base::Result<Revision> write(Change);

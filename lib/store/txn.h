@@ -95,6 +95,10 @@ class WriteTxn : public ReadTxn {
   // undone. `fn` must be short and must not throw.
   void then(std::function<void()> fn);
 
+  // Each key that the change has written so far, in order, perhaps more than once. For what follows it
+  // (Store::follow); `visit` must not write.
+  void each_written(base::FunctionRef<void(Table, std::string_view key)> visit) const;
+
   // When the change began to run. Take times from here, so that a change repeated elsewhere says the same.
   base::Timestamp now() const { return now_; }
 

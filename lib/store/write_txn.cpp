@@ -141,6 +141,10 @@ void WriteTxn::then(std::function<void()> fn) {
   then_.push_back(std::move(fn));
 }
 
+void WriteTxn::each_written(base::FunctionRef<void(Table, std::string_view key)> visit) const {
+  each_key(writes_, visit);
+}
+
 base::Result<void> WriteTxn::put_own(Table table, std::string_view key, std::string_view value, bool append) {
   MDB_val k = val(key), v = val(value);
   if (const int rc = mdb_put(txn_.get(), env_->dbi(table), &k, &v, append ? unsigned{MDB_APPEND} : 0U))

@@ -276,13 +276,15 @@ Writer::Outcome Writer::run_one(WriteTxn& txn, base::FunctionRef<base::Result<vo
   return txn.writes_.empty() ? before : before + 1;
 }
 
-void Writer::follow(Table table, Change follower) {
-  followers_.emplace_back(table, std::move(follower));
+void Writer::follow(const std::vector<Table>& tables, Change change) {
+  Follower follower{{}, std::move(change)};
+  for (const Table table : tables) follower.tables.set(static_cast<std::size_t>(table));
+  followers_.push_back(std::move(follower));
 }
 
 base::Result<void> Writer::run_followers(WriteTxn& txn) const {
-  for (const auto& [table, follower] : followers_)
-    if (txn.wrote_.test(static_cast<std::size_t>(table)))
+  for (const auto& [tables, follower] : followers_)
+    if ((txn.wrote_ & tables).any())
       if (auto r = follower(txn); !r.ok()) return r;
   return {};
 }

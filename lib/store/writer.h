@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -7,7 +8,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/function_ref.h"
@@ -36,7 +36,7 @@ class Writer {
          std::function<void(std::string_view)> warn);
 
   // Store::follow(). Before run() is first called.
-  void follow(Table, Change);
+  void follow(const std::vector<Table>&, Change);
 
   // Runs the changes in one transaction, commits it, then tells each what came of it. A change that something
   // follows (WriteTxn::then) ends its transaction, and the rest has another. Without changes: brings the
@@ -95,7 +95,11 @@ class Writer {
   const base::Clock& clock_;
   ChangeLog* const log_;
   const std::function<void(std::string_view)> warn_;
-  std::vector<std::pair<Table, Change>> followers_;  // does not change once run() is called
+  struct Follower {
+    std::bitset<kTableCount> tables;
+    Change change;
+  };
+  std::vector<Follower> followers_;  // does not change once run() is called
 
   // Of the thread that calls run():
   bool behind_;                                          // the log may hold what this store does not

@@ -1,4 +1,5 @@
 // Users, groups and their members, service users, API keys.
+#include "api/limits.h"
 #include "api/me.h"
 #include "api/service_users.h"
 #include "tests/support/api_world.h"

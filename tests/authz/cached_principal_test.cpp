@@ -56,11 +56,12 @@ TEST_CASE("a cached principal changes no answer, in its own tenant and in others
       {"in another tenant", world.login(world.acme(), bob), world.globex(), team, false, false},
       {"the platform", world.platform(), world.acme(), team, true, false},
   };
+  const auto changes = std::make_shared<const authz::LastChanged>();
   for (const Row& row : rows) {
     INFO(row.name);
     static_cast<void>(world.read(row.caller, [&](const api::Read& read) -> api::Outcome<int> {
       authz::Subject cached = row.caller;
-      const auto made = authz::make_cached_principal(read.txn, read.catalogue, row.caller, read.now);
+      const auto made = authz::make_cached_principal(read.txn, read.catalogue, changes, row.caller, read.now);
       REQUIRE(made.ok());
       REQUIRE(*made != nullptr);
       CHECK((*made)->has_roles_on_things == row.on_things);

@@ -4,7 +4,7 @@
 
 TEST_CASE("json: what is refused, and where", "[base]") {
   struct Row {
-    const char* text;
+    std::string_view text;
     const char* message;
   };
   const Row rows[] = {
@@ -15,6 +15,11 @@ TEST_CASE("json: what is refused, and where", "[base]") {
       {"\xEF\xBB\xBF{}", "line 1, column 1: a byte order mark is not JSON"},
       {"\"\xff\"", "line 1, column 2: not valid UTF-8"},
       {"1 2", "line 1, column 3: not valid JSON"},
+      {std::string_view("{}\0anything", 11), "line 1, column 3: a NUL byte is not JSON"},
+      {std::string_view("\"\0\"", 3), "line 1, column 2: a NUL byte is not JSON"},
+      {"[1,\n9223372036854775808]", "line 2, column 1: an integer that does not fit 64 bits"},
+      {"-9223372036854775809", "line 1, column 1: an integer that does not fit 64 bits"},
+      {R"({"a": 18446744073709551616 })", "line 1, column 7: an integer that does not fit 64 bits"},
       {"NaN", "line 1, column 1: not valid JSON"},
       {"[[[1]]]", "line 1, column 3: nested more deeply than allowed"},
       {"[1,2,3,4,5,6,7,8,9,0]", "line 1, column 19: more than 8 values"},
@@ -65,8 +70,26 @@ TEST_CASE("json: an indented text has a line per member and element, strings unt
 TEST_CASE("json: integers are exact or no integers", "[base]") {
   CHECK(*base::parse_json("9223372036854775807").value().integer() == INT64_MAX);
   CHECK(*base::parse_json("-9223372036854775808").value().integer() == INT64_MIN);
-  CHECK(base::parse_json("9223372036854775808").value().kind() == base::Json::Kind::kNumber);
   CHECK(base::parse_json("1.0").value().kind() == base::Json::Kind::kNumber);
+  for (const char* large : {"9223372036854775808", "18446744073709551615", "18446744073709551616",
+                            "-9223372036854775809", "123456789012345678901234567890"}) {
+    INFO(large);
+    const auto refused = base::parse_json("{\"n\": " + std::string(large) + "}");
+    REQUIRE_FALSE(refused.ok());
+    CHECK_THAT(refused.error().message, ContainsSubstring(": an integer that does not fit 64 bits"));
+    const auto rounded = base::parse_json(large, {.rounds_integers = true});
+    REQUIRE(rounded.ok());
+    CHECK(*rounded->number() == std::strtod(large, nullptr));
+  }
+}
+
+TEST_CASE("json: a number that is written is read as the same number", "[base]") {
+  for (const double n :
+       {0.5, 1e15, 9007199254740993.0, 9223372036854775808.0, 123456789012345680000.0, -1e19, 1e300}) {
+    const auto read = base::parse_json(to_text(base::Json(n)));
+    REQUIRE(read.ok());
+    CHECK((read->number() ? *read->number() : static_cast<double>(*read->integer())) == n);
+  }
 }
 
 TEST_CASE("json: text, tree, text is the identity", "[base]") {

@@ -317,7 +317,7 @@ TEST_CASE("change source: what follows a table follows what was changed elsewher
   std::condition_variable changed;
   std::string seen;
   Revision seen_at = 0;
-  there.store->follow(Table::kPermission, [&](WriteTxn& txn) -> base::Result<void> {
+  there.store->follow({Table::kPermission}, [&](WriteTxn& txn) -> base::Result<void> {
     const std::string value(txn.get(Table::kPermission, "p").value().value_or("-"));
     txn.then([&, value] {
       const std::lock_guard lock(mutex);
@@ -360,7 +360,7 @@ TEST_CASE("change source: a store that the log's changes don't fit writes nothin
     AnsweringLog log;
     log.use([&](ScriptedLog& all) { CHECK(all.take({base::Uuid(), {row.record}})); });
     Member member(log);
-    member.store->follow(Table::kPermission, [](WriteTxn&) -> base::Result<void> {
+    member.store->follow({Table::kPermission}, [](WriteTxn&) -> base::Result<void> {
       return base::Error{base::ErrorCode::kInvalid, "the catalogue has it already"};
     });
     const auto refused = member.store->write(put("b"));

@@ -133,7 +133,7 @@ TEST_CASE("follow: a table's follower sees every change of it, and may refuse it
   const TempDir dir, other;
   const auto store = open_store(dir);
   std::vector<std::string> followed;
-  store->follow(Table::kPermission, [&](WriteTxn& txn) -> base::Result<void> {
+  store->follow({Table::kPermission}, [&](WriteTxn& txn) -> base::Result<void> {
     std::string seen;
     const auto scanned = txn.scan(Table::kPermission, {}, [&](std::string_view key, std::string_view) {
       seen.append(key);

@@ -151,7 +151,7 @@ void Node::open() {
   const auto snapshot = env_->read();
   permissions_ = permissions_in(*snapshot);
   writer_ = std::make_unique<store::Writer>(*env_, clock_, log_.get(), snapshot->revision(), nullptr);
-  writer_->follow(Table::kPermission, [this](WriteTxn& txn) -> base::Result<void> {
+  writer_->follow({Table::kPermission}, [this](WriteTxn& txn) -> base::Result<void> {
     txn.then([this, all = permissions_in(txn)] { permissions_ = all; });
     return {};
   });

@@ -36,7 +36,7 @@ TEST_CASE("entities: mistakes name the entity and the attribute", "[cedar]") {
       {entity(R"("attrs": {"x": {"y": [1.5]}}, "parents": [])"),
        "entity 1: U::\"a\": attribute \"x\": \"y\": numbers are integers from -2^63 to 2^63 - 1"},
       {entity(R"("attrs": {"x": 9223372036854775808}, "parents": [])"),
-       "entity 1: U::\"a\": attribute \"x\": numbers are integers from -2^63 to 2^63 - 1"},
+       "entities: line 1, column 51: an integer that does not fit 64 bits"},
       {entity(R"("attrs": {}, "parents": [], "tags": {"t": null})"),
        "entity 1: U::\"a\": tag \"t\": null is not a value"},
       {entity(R"("attrs": {"x": {"__extn": {"fn": "ipp", "arg": "1"}}}, "parents": [])"),

@@ -1,11 +1,11 @@
 #pragma once
 #include <string_view>
 
-#include "api/authorize.h"
+#include "api/parts/authorize.h"
 #include "api/roles.h"
 #include "domain/role.h"
 
-// What changing a role is in every dialect. For this folder alone.
+// What changing a role is in every dialect.
 namespace api {
 
 Outcome<RoleView> view_role(const Read&, const base::Uuid& tenant, domain::Role);

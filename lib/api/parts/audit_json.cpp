@@ -1,4 +1,4 @@
-#include "api/audit_json.h"
+#include "api/parts/audit_json.h"
 
 #include <optional>
 

@@ -2,12 +2,11 @@
 #include <optional>
 #include <string>
 
-#include "api/authorize.h"
+#include "api/parts/authorize.h"
 #include "domain/mapping.h"
 #include "domain/role.h"
 
 // What mapping a role is in every dialect: to a group, a user or a service user, on the tenant or a resource.
-// For this folder alone.
 namespace api {
 
 struct NewMapping {

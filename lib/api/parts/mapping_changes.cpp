@@ -1,13 +1,14 @@
-#include "api/mapping_changes.h"
+#include "api/parts/mapping_changes.h"
 
 #include <algorithm>
 #include <utility>
 #include <vector>
 
-#include "api/audit_json.h"
-#include "api/checks.h"
 #include "api/group_roles.h"
-#include "api/propose.h"
+#include "api/limits.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/checks.h"
+#include "api/parts/propose.h"
 #include "api/roles.h"
 #include "authz/entities.h"
 #include "base/nearest.h"
@@ -52,8 +53,8 @@ AccessRequest request_for(const Read& read, const Operation& operation, const ba
 Outcome<void> note_removed(Change& change, const Authorization& authorized,
                            const std::vector<domain::Mapping>& removed) {
   for (const domain::Mapping& mapping : removed) {
-    const auto role = domain::find_role_by_id(change.txn, mapping.tenant, mapping.role);
-    if (!role.ok()) return from_store(role.error());
+    const auto role = stored(domain::find_role_by_id(change.txn, mapping.tenant, mapping.role));
+    if (!role.ok()) return role.error();
     const std::string slug = role.value() ? role.value()->slug : mapping.role.to_string();
     const auto request = deleting_mapping(change, mapping.tenant, mapping.principal, slug,
                                           role.value() ? &*role.value() : nullptr);
@@ -86,8 +87,8 @@ Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& reque
                                       const Authorization& authorized, const NewMapping& given,
                                       const domain::Role& role) {
   const auto there =
-      domain::get_mapping(change.txn, request.tenant, {given.principal, role.id, given.resource});
-  if (!there.ok()) return from_store(there.error());
+      stored(domain::get_mapping(change.txn, request.tenant, {given.principal, role.id, given.resource}));
+  if (!there.ok()) return there.error();
   if (there.value())
     return error(Code::kAlreadyExists,
                  "role mapping " + name_mapping(given.principal, role.slug) + ": already exists");
@@ -103,8 +104,8 @@ Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& reque
   mapping.reason = given.reason;
   if (!change.caller.credential.is_nil()) mapping.created_by = change.caller.principal;
   mapping.created_at = change.now;
-  const auto stored = domain::put_mapping(change.write, mapping);
-  if (!stored.ok()) return from_store(stored.error());
+  const auto put = stored(domain::put_mapping(change.write, mapping));
+  if (!put.ok()) return put.error();
   const auto noted = append_audit(change, request, authorized, kNothing, to_audit(mapping, role.slug));
   if (!noted.ok()) return noted.error();
   return mapping;
@@ -112,22 +113,22 @@ Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& reque
 
 Outcome<void> remove_mapping(Change& change, const AccessRequest& request, const Authorization& authorized,
                              const domain::MappingKey& key, const std::string& slug) {
-  const auto mapping = domain::get_mapping(change.txn, request.tenant, key);
-  if (!mapping.ok()) return from_store(mapping.error());
+  const auto mapping = stored(domain::get_mapping(change.txn, request.tenant, key));
+  if (!mapping.ok()) return mapping.error();
   if (!mapping.value()) return not_found("role mapping", name_mapping(key.principal, slug));
-  const auto deleted = domain::delete_mapping(change.write, *mapping.value());
-  if (!deleted.ok()) return from_store(deleted.error());
+  const auto deleted = stored(domain::delete_mapping(change.write, *mapping.value()));
+  if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized, to_audit(*mapping.value(), slug), kNothing);
 }
 
 Outcome<void> note_mappings_of(Change& change, const Authorization& authorized, const base::Uuid& tenant,
                                const domain::Principal& who) {
   std::vector<domain::Mapping> removed;
-  const auto done = domain::each_mapping_of(change.txn, tenant, who, [&](domain::Mapping&& mapping) {
+  const auto done = stored(domain::each_mapping_of(change.txn, tenant, who, [&](domain::Mapping&& mapping) {
     removed.push_back(std::move(mapping));
     return true;
-  });
-  if (!done.ok()) return from_store(done.error());
+  }));
+  if (!done.ok()) return done.error();
   return note_removed(change, authorized, removed);
 }
 
@@ -151,19 +152,18 @@ Outcome<void> note_mappings_by_role(Change& change, const Authorization& authori
 Outcome<void> note_mappings_on(Change& change, const Authorization& authorized, const base::Uuid& tenant,
                                std::string_view resource) {
   std::vector<domain::Mapping> removed;
-  const auto done = domain::each_mapping_on(change.txn, tenant, resource, [&](domain::Mapping&& mapping) {
-    removed.push_back(std::move(mapping));
-    return true;
-  });
-  if (!done.ok()) return from_store(done.error());
+  const auto done =
+      stored(domain::each_mapping_on(change.txn, tenant, resource, [&](domain::Mapping&& mapping) {
+        removed.push_back(std::move(mapping));
+        return true;
+      }));
+  if (!done.ok()) return done.error();
   return note_removed(change, authorized, removed);
 }
 
 Outcome<std::optional<domain::Role>> find_role_of(const Read& read, const base::Uuid& tenant,
                                                   std::string_view slug) {
-  auto role = domain::find_role(read.txn, tenant, slug);
-  if (!role.ok()) return from_store(role.error());
-  return std::move(role).value();
+  return stored(domain::find_role(read.txn, tenant, slug));
 }
 
 Outcome<std::string> unknown_role(const Read& read, const base::Uuid& tenant, std::string_view slug) {
@@ -173,8 +173,8 @@ Outcome<std::string> unknown_role(const Read& read, const base::Uuid& tenant, st
     return known.size() < kMaxGuessed;
   };
   for (const base::Uuid& owner : {base::Uuid(), tenant}) {
-    const auto done = domain::each_role(read.txn, owner, "", collect);
-    if (!done.ok()) return from_store(done.error());
+    const auto done = stored(domain::each_role(read.txn, owner, "", collect));
+    if (!done.ok()) return done.error();
   }
   return in_backticks(slug) + " is no role" +
          (slug.size() <= kMaxSlug ? base::did_you_mean(slug, known) : "");
@@ -183,15 +183,15 @@ Outcome<std::string> unknown_role(const Read& read, const base::Uuid& tenant, st
 Outcome<std::vector<std::string>> mapped_slugs(const Read& read, const base::Uuid& tenant,
                                                const domain::Principal& who) {
   std::vector<base::Uuid> roles;
-  const auto done = domain::each_held_role(read.txn, tenant, who, [&](const domain::Holding& holding) {
+  const auto done = stored(domain::each_held_role(read.txn, tenant, who, [&](const domain::Holding& holding) {
     if (holding.resource.empty()) roles.push_back(holding.role);
     return true;
-  });
-  if (!done.ok()) return from_store(done.error());
+  }));
+  if (!done.ok()) return done.error();
   std::vector<std::string> slugs;
   for (const base::Uuid& id : roles) {
-    auto role = domain::find_role_by_id(read.txn, tenant, id);
-    if (!role.ok()) return from_store(role.error());
+    auto role = stored(domain::find_role_by_id(read.txn, tenant, id));
+    if (!role.ok()) return role.error();
     if (role.value()) slugs.push_back(std::move(role.value()->slug));
   }
   std::sort(slugs.begin(), slugs.end());

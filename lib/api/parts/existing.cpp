@@ -1,15 +1,16 @@
-#include "api/existing.h"
+#include "api/parts/existing.h"
 
 #include <utility>
 
-#include "api/authorize.h"
+#include "api/parts/authorize.h"
 
 namespace api {
 namespace {
 
 template <typename T>
-Outcome<T> require(base::Result<std::optional<T>> found, std::string_view noun, const base::Uuid& id) {
-  if (!found.ok()) return from_store(found.error());
+Outcome<T> require(base::Result<std::optional<T>> result, std::string_view noun, const base::Uuid& id) {
+  auto found = stored(std::move(result));
+  if (!found.ok()) return found.error();
   if (!found.value()) return not_found(noun, id);
   return *std::move(found).value();
 }

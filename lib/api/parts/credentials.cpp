@@ -1,4 +1,4 @@
-#include "api/credentials.h"
+#include "api/parts/credentials.h"
 
 #include "crypto/token.h"
 
@@ -18,16 +18,14 @@ Minted mint(Change& change, domain::CredentialKind kind) {
 }
 
 Outcome<void> store_credential(Change& change, const domain::Credential& credential) {
-  const auto stored = domain::put_credential(change.write, credential);
-  if (!stored.ok()) return from_store(stored.error());
-  return {};
+  return stored(domain::put_credential(change.write, credential));
 }
 
 Outcome<std::optional<domain::Credential>> credential_of(const Read& read, const base::Uuid& tenant,
                                                          const domain::Principal& owner, const base::Uuid& id,
                                                          domain::CredentialKind kind) {
-  auto found = domain::get_credential(read.txn, id);
-  if (!found.ok()) return from_store(found.error());
+  auto found = stored(domain::get_credential(read.txn, id));
+  if (!found.ok()) return found.error();
   auto& credential = found.value();
   const bool its =
       credential && credential->tenant == tenant && credential->owner == owner && credential->kind == kind;

@@ -6,11 +6,10 @@
 
 #include "base/time.h"
 #include "cedar/value.h"
-#include "domain/permission.h"
+#include "domain/catalogue.h"
 #include "domain/role.h"
 
-// Builds context.proposed, what guard policies see of a change; docs/guard.md lists the fields. For this
-// folder alone.
+// Builds context.proposed, what guard policies see of a change; docs/guard.md lists the fields.
 namespace api {
 
 class Proposal {

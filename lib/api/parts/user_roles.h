@@ -3,12 +3,11 @@
 #include <string>
 #include <vector>
 
-#include "api/authorize.h"
-#include "api/mapping_changes.h"
+#include "api/parts/authorize.h"
+#include "api/parts/mapping_changes.h"
 #include "api/users.h"
 #include "domain/role.h"
 
-// For this folder alone.
 namespace api {
 
 // The groups that the principal is a member of, sorted by name.

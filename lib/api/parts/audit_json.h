@@ -11,7 +11,7 @@
 #include "domain/user.h"
 
 // The nouns as the audit log keeps them before and after a change: JSON without secrets, hashes, and what
-// every change alters (revision, updated_at). For this folder alone.
+// every change alters (revision, updated_at).
 namespace api {
 
 inline constexpr const char* kNothing = "null";  // before it was made, after it was deleted

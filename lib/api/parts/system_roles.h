@@ -4,7 +4,6 @@
 #include "api/context.h"
 #include "domain/role.h"
 
-// For this folder alone.
 namespace api {
 
 // Makes the store's system roles those defined: slug, name, description and scopes. What is no longer defined

@@ -1,4 +1,4 @@
-#include "api/authorize.h"
+#include "api/parts/authorize.h"
 
 #include <utility>
 
@@ -87,8 +87,8 @@ Outcome<Authorization> authorize_change(Change& change, const AccessRequest& req
     return as_told(change, request.tenant, std::move(authorized));
   }
   if (request.tenant.is_nil()) return authorized;
-  const auto tenant = domain::get_tenant(change.txn, request.tenant);
-  if (!tenant.ok()) return from_store(tenant.error());
+  const auto tenant = stored(domain::get_tenant(change.txn, request.tenant));
+  if (!tenant.ok()) return tenant.error();
   if (!tenant.value()) return not_found("tenant", request.tenant);
   return authorized;
 }
@@ -100,9 +100,7 @@ Outcome<void> append_audit(Change& change, const AccessRequest& request, const A
   entry.before = std::move(before);
   entry.after = std::move(after);
   change.noted = true;
-  const auto appended = domain::append_audit(change.write, entry);
-  if (!appended.ok()) return from_store(appended.error());
-  return {};
+  return stored(domain::append_audit(change.write, entry));
 }
 
 AccessRequest on_tenant(const Operation& operation, const base::Uuid& tenant) {

@@ -1,4 +1,4 @@
-#include "api/propose.h"
+#include "api/parts/propose.h"
 
 #include <algorithm>
 #include <iterator>

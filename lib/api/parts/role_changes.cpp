@@ -1,11 +1,11 @@
-#include "api/role_changes.h"
+#include "api/parts/role_changes.h"
 
 #include <utility>
 #include <vector>
 
-#include "api/audit_json.h"
-#include "api/mapping_changes.h"
-#include "api/propose.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/mapping_changes.h"
+#include "api/parts/propose.h"
 #include "api/roles.h"
 #include "authz/entities.h"
 #include "domain/counts.h"
@@ -33,11 +33,11 @@ bool same(const domain::Role& a, const domain::Role& b) {
 Outcome<std::vector<base::Uuid>> tenants_of(const Read& read, const domain::Role& role) {
   std::vector<base::Uuid> tenants;
   if (!role.tenant.is_nil()) return std::vector<base::Uuid>{role.tenant};
-  const auto done = domain::each_tenant(read.txn, nullptr, [&](domain::Tenant&& tenant) {
+  const auto done = stored(domain::each_tenant(read.txn, nullptr, [&](domain::Tenant&& tenant) {
     tenants.push_back(tenant.id);
     return true;
-  });
-  if (!done.ok()) return from_store(done.error());
+  }));
+  if (!done.ok()) return done.error();
   return tenants;
 }
 
@@ -49,8 +49,8 @@ Error in_use(const domain::Role& role, std::uint64_t mappings) {
 }  // namespace
 
 Outcome<RoleView> view_role(const Read& read, const base::Uuid& tenant, domain::Role role) {
-  const auto holders = authz::count_holders(read.txn, tenant, role.id, read.now);
-  if (!holders.ok()) return from_store(holders.error());
+  const auto holders = stored(authz::count_holders(read.txn, tenant, role.id, read.now));
+  if (!holders.ok()) return holders.error();
   auto radius = authz::blast_radius(role, *read.catalogue, holders.value());
   return RoleView{std::move(role), std::move(radius)};
 }
@@ -94,8 +94,8 @@ Outcome<void> make_role(Change& change, const AccessRequest& request, const Auth
   role.id = change.make_id();
   role.created_by = role.updated_by = author(change);
   role.created_at = role.updated_at = change.now;
-  const auto stored = domain::put_role(change.write, role);
-  if (!stored.ok()) return from_store(stored.error());
+  const auto put = stored(domain::put_role(change.write, role));
+  if (!put.ok()) return put.error();
   AccessRequest named = request;
   named.resource_id = role.slug;
   return append_audit(change, named, authorized, kNothing, to_audit(role));
@@ -106,8 +106,8 @@ Outcome<void> replace_role(Change& change, const AccessRequest& request, const A
   if (same(before, after)) return {};
   after.updated_by = author(change);
   after.updated_at = change.now;
-  const auto stored = domain::put_role(change.write, after);
-  if (!stored.ok()) return from_store(stored.error());
+  const auto put = stored(domain::put_role(change.write, after));
+  if (!put.ok()) return put.error();
   return append_audit(change, request, authorized, to_audit(before), to_audit(after));
 }
 
@@ -117,18 +117,18 @@ Outcome<void> remove_role(Change& change, const AccessRequest& request, const Au
   if (!tenants.ok()) return tenants.error();
   std::uint64_t mappings = 0;
   for (const base::Uuid& tenant : tenants.value()) {
-    const auto count = domain::count_mappings(change.txn, tenant, role.id);
-    if (!count.ok()) return from_store(count.error());
+    const auto count = stored(domain::count_mappings(change.txn, tenant, role.id));
+    if (!count.ok()) return count.error();
     mappings += count.value();
   }
   if (mappings > 0 && !force) return in_use(role, mappings);
   for (const base::Uuid& tenant : tenants.value()) {
     if (auto noted = note_mappings_by_role(change, authorized, tenant, role); !noted.ok()) return noted;
-    const auto removed = domain::delete_mappings_by_role(change.write, tenant, role.id);
-    if (!removed.ok()) return from_store(removed.error());
+    const auto removed = stored(domain::delete_mappings_by_role(change.write, tenant, role.id));
+    if (!removed.ok()) return removed.error();
   }
-  const auto deleted = domain::delete_role(change.write, role);
-  if (!deleted.ok()) return from_store(deleted.error());
+  const auto deleted = stored(domain::delete_role(change.write, role));
+  if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized, to_audit(role), kNothing);
 }
 

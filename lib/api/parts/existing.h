@@ -4,7 +4,7 @@
 #include "domain/tenant.h"
 #include "domain/user.h"
 
-// The record of an id, or kNotFound, which names it. For this folder alone.
+// The record of an id, or kNotFound, which names it.
 namespace api {
 
 Outcome<domain::Tenant> existing_tenant(const Read&, const base::Uuid& id);

@@ -1,9 +1,8 @@
-#include "api/checks.h"
+#include "api/parts/checks.h"
 
 #include <algorithm>
 
-#include "api/roles.h"
-#include "api/users.h"
+#include "api/limits.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "names/permission_name.h"
@@ -11,30 +10,31 @@
 namespace api {
 namespace {
 
-constexpr std::size_t kMaxQuoted = 100;
-
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
 bool fits(std::string_view text, SlugRule rule) {
+  if (rule == SlugRule::kRole) return names::is_slug(text);
   const std::size_t min = rule == SlugRule::kRoleV1beta1 ? 2 : 1;
   if (text.size() < min || text.size() > kMaxSlug) return false;
   const auto alnum = [rule](char c) {
-    return base::is_lower(c) || base::is_digit(c) || (base::is_upper(c) && rule != SlugRule::kTenant);
+    return base::is_lower(c) || base::is_digit(c) || (base::is_upper(c) && rule == SlugRule::kRoleV1beta1);
   };
-  if (rule != SlugRule::kRoleV1beta1 && !alnum(text.front())) return false;
+  if (rule == SlugRule::kTenant && !alnum(text.front())) return false;
   return std::all_of(text.begin(), text.end(), [&](char c) { return alnum(c) || c == '_' || c == '-'; });
 }
 
-std::string_view describe(SlugRule rule) {
+std::string describe(SlugRule rule) {
+  const std::string most = std::to_string(kMaxSlug);
   switch (rule) {
     case SlugRule::kRole:
-      return "must be 1 to 64 letters, digits, `_` and `-`, and begin with a letter or digit";
+      return "must be 1 to " + most + " letters, digits, `_` and `-`, and begin with a letter or digit";
     case SlugRule::kRoleV1beta1:
-      return "must be 2 to 64 letters, digits, `_` and `-`";
+      return "must be 2 to " + most + " letters, digits, `_` and `-`";
     case SlugRule::kTenant:
-      return "must be 1 to 64 lower-case letters, digits, `_` and `-`, and begin with a letter or digit";
+      return "must be 1 to " + most +
+             " lower-case letters, digits, `_` and `-`, and begin with a letter or digit";
   }
   return "";
 }
@@ -45,7 +45,7 @@ void Checks::name(std::string_view pointer, const std::string& text) {
   const bool blank = std::all_of(text.begin(), text.end(), [](char c) { return c == ' '; });
   if (!base::utf8::is_valid(text)) return add(std::string(pointer), "must be UTF-8");
   if (blank || base::utf8::length(text) > kMaxName)
-    return add(std::string(pointer), "must be 1 to 200 characters");
+    return add(std::string(pointer), "must be 1 to " + std::to_string(kMaxName) + " characters");
   if (std::any_of(text.begin(), text.end(), is_control))
     add(std::string(pointer), "must be on one line, without control characters");
 }
@@ -65,7 +65,7 @@ void Checks::text(std::string_view pointer, const std::optional<std::string>& te
 }
 
 void Checks::slug(std::string_view pointer, std::string_view text, SlugRule rule) {
-  if (!fits(text, rule)) add(std::string(pointer), std::string(describe(rule)));
+  if (!fits(text, rule)) add(std::string(pointer), describe(rule));
 }
 
 // Mail itself is the only judge of an address; this is what can't be one.
@@ -76,7 +76,8 @@ void Checks::email(std::string_view pointer, std::string_view text) {
                        return is_control(c) || c == ' ' || c == '<' || c == '>' || c == ',' || c == ';';
                      });
   if (!shaped || !clean || text.size() > kMaxEmail)
-    add(std::string(pointer), "must be an e-mail address of at most 254 bytes, like `ann@example.org`");
+    add(std::string(pointer), "must be an e-mail address of at most " + std::to_string(kMaxEmail) +
+                                  " bytes, like `ann@example.org`");
 }
 
 void Checks::metadata(std::string_view pointer, const base::Json& json) {

@@ -8,9 +8,9 @@
 #include "api/error.h"
 #include "base/json.h"
 #include "base/time.h"
-#include "domain/permission.h"
+#include "domain/catalogue.h"
 
-// Checks of values that need no store. For this folder alone.
+// Checks of values that need no store.
 namespace api {
 
 enum class SlugRule {

@@ -1,4 +1,4 @@
-#include "api/user_roles.h"
+#include "api/parts/user_roles.h"
 
 #include <algorithm>
 #include <utility>
@@ -16,11 +16,11 @@ Outcome<RoleChanges> RoleChanges::plan(const Read& read, const base::Uuid& tenan
   if (!slugs) return changes;
 
   std::vector<base::Uuid> held;
-  const auto done = domain::each_held_role(read.txn, tenant, who, [&](const domain::Holding& holding) {
+  const auto done = stored(domain::each_held_role(read.txn, tenant, who, [&](const domain::Holding& holding) {
     if (holding.resource.empty()) held.push_back(holding.role);
     return true;
-  });
-  if (!done.ok()) return from_store(done.error());
+  }));
+  if (!done.ok()) return done.error();
 
   std::vector<base::Uuid> wanted;
   for (std::size_t i = 0; i < slugs->size(); ++i) {
@@ -41,8 +41,8 @@ Outcome<RoleChanges> RoleChanges::plan(const Read& read, const base::Uuid& tenan
   }
   for (const base::Uuid& id : held) {
     if (std::find(wanted.begin(), wanted.end(), id) != wanted.end()) continue;
-    auto role = domain::find_role_by_id(read.txn, tenant, id);
-    if (!role.ok()) return from_store(role.error());
+    auto role = stored(domain::find_role_by_id(read.txn, tenant, id));
+    if (!role.ok()) return role.error();
     if (role.value()) changes.removed_.push_back({*std::move(role).value()});
   }
   return changes;

@@ -1,11 +1,11 @@
-#include "api/system_roles.h"
+#include "api/parts/system_roles.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "api/audit_json.h"
-#include "api/authorize.h"
-#include "api/role_changes.h"
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "api/parts/role_changes.h"
 #include "api/roles.h"
 
 namespace api {
@@ -13,8 +13,8 @@ namespace {
 
 // These are the configuration's changes: nobody is asked.
 Outcome<void> define(Change& change, const domain::Role& given) {
-  const auto found = domain::find_role(change.txn, base::Uuid(), given.slug);
-  if (!found.ok()) return from_store(found.error());
+  const auto found = stored(domain::find_role(change.txn, base::Uuid(), given.slug));
+  if (!found.ok()) return found.error();
   const auto& before = found.value();
 
   domain::Role role = before.value_or(domain::Role{});
@@ -52,13 +52,13 @@ Outcome<void> sync_system_roles(Change& change, const std::vector<domain::Role>&
     if (!done.ok()) return done;
   }
   std::vector<domain::Role> stale;
-  const auto read = domain::each_role(change.txn, base::Uuid(), "", [&](domain::Role&& role) {
+  const auto read = stored(domain::each_role(change.txn, base::Uuid(), "", [&](domain::Role&& role) {
     const bool known =
         std::any_of(defined.begin(), defined.end(), [&](const auto& d) { return d.slug == role.slug; });
     if (role.is_system && !known) stale.push_back(std::move(role));
     return true;
-  });
-  if (!read.ok()) return from_store(read.error());
+  }));
+  if (!read.ok()) return read.error();
   for (const domain::Role& role : stale) {
     const auto done = retire(change, role);
     if (!done.ok()) return done;

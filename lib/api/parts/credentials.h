@@ -5,7 +5,6 @@
 #include "api/context.h"
 #include "domain/credential.h"
 
-// For this folder alone.
 namespace api {
 
 // A new credential with its token, which is known here and nowhere later. `tenant`, `owner`, `name` and the

@@ -7,7 +7,7 @@
 #include "api/context.h"
 #include "base/uuid.h"
 
-// How lists in order of id become pages. For this folder alone.
+// How lists in order of id become pages.
 namespace api {
 
 // The id after which the page begins, if any; kInvalidInput where the cursor is malformed.

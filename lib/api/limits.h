@@ -1,0 +1,33 @@
+#pragma once
+#include <cstddef>
+
+#include "names/limits.h"
+#include "names/slug.h"
+
+// How long the texts that callers give may be, and how much one call or one owner may have. What is longer is
+// refused with a message that says the limit; the OpenAPI document says them too.
+//
+// Elsewhere stand the limits of permissions' names (names/permission_name.h), of a mapping's resource
+// (domain/principal.h), and of HTTP (http/front/limits.h).
+namespace api {
+
+using names::kMaxDescription;
+using names::kMaxName;
+using names::kMaxSlug;
+
+inline constexpr std::size_t kMaxReason = 500;          // characters; of a mapping
+inline constexpr std::size_t kMaxMetadata = 16 * 1024;  // bytes of its JSON text
+inline constexpr std::size_t kMaxEmail = 254;           // bytes (RFC 5321, 4.5.3.1.3)
+inline constexpr std::size_t kMaxSecret = 512;          // bytes presented; a longer one is nobody's
+inline constexpr std::size_t kMaxIdempotencyKey = 128;  // visible ASCII characters
+inline constexpr std::size_t kMaxQuoted = 100;          // bytes of bad input that a message quotes
+
+inline constexpr std::size_t kMaxPage = 250;  // rows that dialects let callers ask for
+inline constexpr std::size_t kMaxRoleScopes = 1'000;
+inline constexpr std::size_t kMaxKeyScopes = 1'000;     // of an API key
+inline constexpr std::size_t kMaxUserRoles = 100;       // given with one user
+inline constexpr std::size_t kMaxSecrets = 100;         // of one service user
+inline constexpr std::size_t kMaxNewPermissions = 100;  // in one call
+inline constexpr std::size_t kMaxPermissions = 1'000;   // made through the API, in all
+
+}  // namespace api

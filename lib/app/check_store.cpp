@@ -1,0 +1,45 @@
+#include <cinttypes>
+#include <cstdio>
+
+#include "app/commands.h"
+#include "app/run.h"
+#include "domain/check.h"
+#include "store/read_only.h"
+
+namespace app {
+namespace {
+
+constexpr std::uint64_t kMostShown = 100;
+constexpr int kFoundFaults = 3;
+
+}  // namespace
+
+int check_store(const Given& given) {
+  const auto settings = load_settings(given);
+  if (!settings.ok()) return failed(settings.error().message);
+  const auto& store = settings->config.store;
+  const auto opened = store::ReadOnlyStore::open(store.dir, store.map_size);
+  if (!opened.ok()) return failed(opened.error().message);
+  const auto txn = opened.value()->read();
+  if (!txn.ok()) return failed(txn.error().message);
+  std::uint64_t shown = 0;
+  const auto show = [&](const domain::StoreFault& fault) {
+    std::fprintf(stderr, "reeve: %s\n", fault.what.c_str());
+    return ++shown < kMostShown;
+  };
+  const auto checked = domain::check_store(txn.value(), show);
+  if (!checked.ok()) return failed(checked.error().message);
+  if (checked->faults == 0) {
+    std::printf("%" PRIu64 " entries, of which %" PRIu64 " of the audit log, at revision %" PRIu64
+                ": nothing is wrong\n",
+                checked->entries, checked->audit_entries, txn->revision());
+    return 0;
+  }
+  if (checked->faults > shown)
+    std::fprintf(stderr, "reeve: %" PRIu64 " more are not shown\n", checked->faults - shown);
+  std::fprintf(stderr, "reeve: %s: %" PRIu64 " faults in %" PRIu64 " entries\n", store.dir.c_str(),
+               checked->faults, checked->entries);
+  return kFoundFaults;
+}
+
+}  // namespace app

@@ -1,0 +1,224 @@
+// Three passes over the snapshot. The first reads every entry, and so finds what can't be read. The second
+// goes through the records: each says what it implies (implied.h), and that is looked up.
+//
+//   role {t, r} "on-call"   implies   role_slug {t, "on-call"} -> r      looked up: there, with that value?
+//   27 rows of group {t}    imply     count {t, groups} -> 27
+//
+// That finds what is missing or wrong. What is too much would be found by asking of every entry who implies
+// it, which takes as many lookups again; so the third pass only counts. Where a table has more entries than
+// were implied, the keys that were are gathered, and the others are told: only a damaged store costs memory.
+//
+// What one fault makes of others is told as well: a record that can't be read implies nothing, so that its
+// entries in indexes are told as too many.
+#include "domain/check.h"
+
+#include <array>
+#include <set>
+#include <utility>
+
+#include "domain/audit.h"
+#include "domain/dump.h"
+#include "domain/implied.h"
+#include "store/key.h"
+
+namespace domain {
+namespace {
+
+using store::Table;
+
+struct Source {
+  Table table;
+  ImpliedByRecord* implied;
+};
+constexpr Source kSources[] = {
+    {Table::kTenant, implied_by_tenant},
+    {Table::kRole, implied_by_role},
+    {Table::kGroup, implied_by_group},
+    {Table::kUser, implied_by_user},
+    {Table::kServiceUser, implied_by_service_user},
+    {Table::kCredential, implied_by_credential},
+    {Table::kMemberOf, implied_by_membership},
+    {Table::kMapping, implied_by_mapping},
+    {Table::kIdempotency, implied_by_idempotent_answer},
+};
+
+// Tables of which every entry is implied by something.
+constexpr Table kImplied[] = {
+    Table::kTenantSlug,        Table::kRoleSlug,       Table::kGroupName,          Table::kUserEmail,
+    Table::kServiceUserById,   Table::kCredentialHash, Table::kCredentialByTenant, Table::kCredentialByOwner,
+    Table::kMembers,           Table::kMappingByRole,  Table::kMappingById,        Table::kMappingOn,
+    Table::kIdempotencyByTime, Table::kCount,          Table::kRoleCount,          Table::kRoleTime};
+
+std::string named(Table table, std::string_view key) {
+  return std::string(name_of(table)) + " " + shown_key(table, key);
+}
+
+class Teller {
+ public:
+  Teller(base::FunctionRef<bool(const StoreFault&)> tell, std::uint64_t& faults)
+      : tell_(tell), faults_(faults) {}
+
+  void tell(Table table, std::string_view key, std::string what) {
+    tell({table, named(table, key) + " " + what});
+  }
+  void tell(const StoreFault& fault) {
+    ++faults_;
+    if (more_) more_ = tell_(fault);
+  }
+
+ private:
+  const base::FunctionRef<bool(const StoreFault&)> tell_;
+  std::uint64_t& faults_;
+  bool more_ = true;
+};
+
+// Goes through all that is implied, one record after the other.
+base::Result<void> each_implied(const store::ReadTxn& txn, Implied& implied,
+                                base::FunctionRef<void(Table, std::string_view key)> begin) {
+  for (const Source& source : kSources) {
+    const auto scanned = txn.scan(source.table, {}, [&](std::string_view key, std::string_view value) {
+      begin(source.table, key);
+      (void)source.implied(key, value, implied);  // that it can't be read was told by then
+      return true;
+    });
+    if (!scanned.ok()) return scanned;
+  }
+  begin(Table::kCount, {});
+  return implied_counts(txn, implied);
+}
+
+class Lookup final : public Implied {
+ public:
+  Lookup(const store::ReadTxn& txn, Teller& teller) : txn_(txn), teller_(teller) {}
+
+  // Whose implications come next; counts have no one record.
+  void begin(Table table, std::string_view key) {
+    table_ = table;
+    key_ = key;
+  }
+
+  void entry_that(Table table, std::string_view key,
+                  base::FunctionRef<bool(std::string_view value)> is_right) override {
+    const auto value = txn_.get(table, key);
+    if (!value.ok()) return fail(value.error());
+    if (!*value) return teller_.tell(table, key, "is missing; " + source() + " implies it");
+    ++found_[static_cast<std::size_t>(table)];
+    if (!is_right(**value)) teller_.tell(table, key, "is not what " + source() + " implies");
+  }
+
+  void needs_either(Table table, std::string_view key, std::string_view other) override {
+    for (const std::string_view one : {key, other}) {
+      const auto value = txn_.get(table, one);
+      if (!value.ok()) return fail(value.error());
+      if (*value) return;
+    }
+    teller_.tell(table, key, "is missing; " + source() + " refers to it");
+  }
+
+  std::uint64_t found(Table table) const { return found_[static_cast<std::size_t>(table)]; }
+  const base::Result<void>& outcome() const { return outcome_; }
+
+ private:
+  std::string source() const { return key_.empty() ? "the sum" : named(table_, key_); }
+  void fail(const base::Error& error) {
+    if (outcome_.ok()) outcome_ = error;
+  }
+
+  const store::ReadTxn& txn_;
+  Teller& teller_;
+  Table table_{};
+  std::string_view key_;
+  std::array<std::uint64_t, store::kTableCount> found_{};
+  base::Result<void> outcome_;
+};
+
+// The keys of one table that are implied.
+class Gather final : public Implied {
+ public:
+  explicit Gather(Table table) : table_(table) {}
+  void entry_that(Table table, std::string_view key, base::FunctionRef<bool(std::string_view)>) override {
+    if (table == table_) keys_.emplace(key);
+  }
+  void needs_either(Table, std::string_view, std::string_view) override {}
+
+  bool has(std::string_view key) const { return keys_.find(key) != keys_.end(); }
+
+ private:
+  const Table table_;
+  std::set<std::string, std::less<>> keys_;
+};
+
+base::Result<void> tell_unimplied(const store::ReadTxn& txn, Table table, Teller& teller) {
+  Gather gather(table);
+  if (auto gone = each_implied(txn, gather, [](Table, std::string_view) {}); !gone.ok()) return gone;
+  return txn.scan(table, {}, [&](std::string_view key, std::string_view) {
+    if (!gather.has(key)) teller.tell(table, key, "belongs to nothing");
+    return true;
+  });
+}
+
+base::Result<void> read_all(const store::ReadTxn& txn, std::array<std::uint64_t, store::kTableCount>& sizes,
+                            Teller& teller) {
+  for (std::size_t n = 0; n < store::kTableCount; ++n) {
+    const auto table = static_cast<Table>(n);
+    const auto scanned = txn.scan(table, {}, [&](std::string_view key, std::string_view value) {
+      ++sizes[n];
+      if (auto damage = find_damage(txn, table, key, value)) teller.tell({table, *std::move(damage)});
+      return true;
+    });
+    if (!scanned.ok()) return scanned;
+  }
+  return {};
+}
+
+// The first that is there may be any, the last is the store's revision.
+base::Result<void> check_changes(const store::ReadTxn& txn, Teller& teller) {
+  std::uint64_t last = 0;
+  const auto scanned = txn.scan(Table::kChange, {}, [&](std::string_view key, std::string_view) {
+    const std::uint64_t revision = store::KeyReader(key).u64();
+    if (last != 0 && revision != last + 1)
+      teller.tell(Table::kChange, store::Key().u64(last + 1),
+                  "is missing; the next is " + std::to_string(revision));
+    last = revision;
+    return true;
+  });
+  if (scanned.ok() && last != txn.revision())
+    teller.tell(Table::kChange, store::Key().u64(txn.revision()), "is missing; it is the store's revision");
+  return scanned;
+}
+
+base::Result<std::uint64_t> check_audit(const store::ReadTxn& txn, Teller& teller) {
+  std::uint64_t seen = 0;
+  const auto faults = verify_audit(txn, seen);
+  if (!faults.ok()) return faults.error();
+  for (const AuditFault& fault : *faults)
+    teller.tell(Table::kAudit, store::Key().uuid(fault.tenant).u64(fault.seq), "is wrong: " + fault.what);
+  return seen;
+}
+
+}  // namespace
+
+base::Result<StoreChecked> check_store(const store::ReadTxn& txn,
+                                       base::FunctionRef<bool(const StoreFault&)> tell) {
+  StoreChecked checked;
+  Teller teller(tell, checked.faults);
+  std::array<std::uint64_t, store::kTableCount> sizes{};
+  if (auto read = read_all(txn, sizes, teller); !read.ok()) return read.error();
+  for (const std::uint64_t size : sizes) checked.entries += size;
+
+  Lookup lookup(txn, teller);
+  const auto begin = [&](Table table, std::string_view key) { lookup.begin(table, key); };
+  if (auto gone = each_implied(txn, lookup, begin); !gone.ok()) return gone.error();
+  if (!lookup.outcome().ok()) return lookup.outcome().error();
+  for (const Table table : kImplied)
+    if (sizes[static_cast<std::size_t>(table)] != lookup.found(table))
+      if (auto told = tell_unimplied(txn, table, teller); !told.ok()) return told.error();
+
+  if (auto changes = check_changes(txn, teller); !changes.ok()) return changes.error();
+  const auto audit = check_audit(txn, teller);
+  if (!audit.ok()) return audit.error();
+  checked.audit_entries = *audit;
+  return checked;
+}
+
+}  // namespace domain

@@ -1,0 +1,37 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "base/function_ref.h"
+#include "base/result.h"
+#include "store/txn.h"
+
+namespace domain {
+
+// Something that no change can have left.
+struct StoreFault {
+  store::Table table{};
+  std::string what;  // "role_slug {…} is missing; role {…} implies it", keys as `reeve store dump` shows them
+};
+
+struct StoreChecked {
+  std::uint64_t entries = 0;        // of all tables, each read
+  std::uint64_t audit_entries = 0;  // of these, those whose hashes were recomputed
+  std::uint64_t faults = 0;         // those that were not told, too
+};
+
+// Reads everything in the snapshot, and holds it against itself:
+//
+//   - every key and value is one that its table can have, with its checksum
+//   - what a record implies is there, with the value that it has to have: entries of indexes, and the tenant,
+//     principal or role that it refers to
+//   - nothing is in an index that no record implies
+//   - every count is that of what is counted
+//   - every audit chain is whole (verify_audit), and change records follow each other up to the revision
+//
+// Each fault is given to `tell` until that returns false. Reads the store about three times; memory doesn't
+// grow with it, but for the mappings with times of one role. Fails where LMDB itself can't go on.
+base::Result<StoreChecked> check_store(const store::ReadTxn&,
+                                       base::FunctionRef<bool(const StoreFault&)> tell);
+
+}  // namespace domain

@@ -1,0 +1,43 @@
+#pragma once
+#include <string_view>
+
+#include "base/function_ref.h"
+#include "base/result.h"
+#include "domain/principal.h"
+#include "store/txn.h"
+
+// What must be in other tables because a record is where it is. Each noun says it beside the functions that
+// write it, and `reeve store check` (domain/check.h) holds the store against it.
+namespace domain {
+
+// Takes what a record implies. The views need not outlive the call.
+class Implied {
+ public:
+  // An entry that is there because of this record alone, with exactly that value, or with one that is right.
+  void entry(store::Table, std::string_view key, std::string_view value);
+  virtual void entry_that(store::Table, std::string_view key,
+                          base::FunctionRef<bool(std::string_view value)> is_right) = 0;
+
+  // A record that this one refers to; of the second, where it may lie under another key as well.
+  void needs(store::Table table, std::string_view key) { needs_either(table, key, key); }
+  virtual void needs_either(store::Table, std::string_view key, std::string_view other) = 0;
+
+  // The tenant that a key begins with, and the principal in that tenant. The platform has no record.
+  void needs_tenant_of(std::string_view key);
+  void needs_principal_of(std::string_view key, const Principal&);
+
+ protected:
+  ~Implied() = default;
+};
+
+// Of one record, by its key and value. kCorrupt where it can't be read.
+using ImpliedByRecord = base::Result<void>(std::string_view key, std::string_view value, Implied&);
+ImpliedByRecord implied_by_tenant, implied_by_role, implied_by_group, implied_by_user,
+    implied_by_service_user, implied_by_credential, implied_by_membership, implied_by_mapping,
+    implied_by_idempotent_answer;
+
+// Every count, from what is counted. Memory grows with the mappings with times of one role and kind of
+// holder.
+base::Result<void> implied_counts(const store::ReadTxn&, Implied&);
+
+}  // namespace domain
