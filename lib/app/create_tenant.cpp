@@ -16,12 +16,12 @@
 
 #include "api/api_keys.h"
 #include "api/tenants.h"
+#include "app/bootstrap_file.h"
 #include "app/commands.h"
 #include "app/definitions.h"
 #include "app/run.h"
 #include "app/server_file.h"
 #include "base/encoding.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "client/http.h"
 #include "store/folder.h"
@@ -32,7 +32,6 @@ namespace {
 constexpr const char* kCredential = "REEVE_CREDENTIAL";
 constexpr const char* kKeyName = "admin";
 constexpr const char* kAdminScope = "organization:administer";
-constexpr std::size_t kMaxCredentialFile = 4096;  // bytes
 
 struct Made {
   std::string id, slug;
@@ -96,17 +95,12 @@ base::Result<Credential> credential_for(const std::string& store) {
                          std::string(kCredential) + ": must be visible ASCII characters without blanks"};
     return Credential{authorization(given), kCredential};
   }
-  const std::string path = store + "/bootstrap-credential";
-  const auto text = base::read_file(path, kMaxCredentialFile);
-  if (!text.ok())
-    return base::Error{text.error().code, text.error().message + "; set " + kCredential +
+  const auto file = read_bootstrap_file(store);
+  if (!file.ok() && file.error().code == base::ErrorCode::kInvalid) return file.error();
+  if (!file.ok())
+    return base::Error{file.error().code, file.error().message + "; set " + kCredential +
                                               " to a credential of the platform, CLIENT_ID:CLIENT_SECRET"};
-  const auto json = base::parse_json(*text);
-  const std::string* id = json.ok() ? json->find_string("client_id") : nullptr;
-  const std::string* secret = json.ok() ? json->find_string("client_secret") : nullptr;
-  if (!id || !secret)
-    return base::Error{base::ErrorCode::kInvalid, path + ": holds no client_id and client_secret"};
-  return Credential{authorization(*id + ":" + *secret), path};
+  return Credential{authorization(file->client_id + ":" + file->client_secret), bootstrap_path(store)};
 }
 
 // As somebody on this machine reaches it.

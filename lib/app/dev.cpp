@@ -58,7 +58,8 @@ int dev(const DevOptions& options) {
                             demo_hints({server.address(), settings.config.store.dir, options.program,
                                         settings.source.is_built_in()})
                                 .c_str());
-              }});
+              },
+              options.given.allow_insecure_permissions});
 }
 
 }  // namespace app

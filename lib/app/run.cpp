@@ -25,8 +25,10 @@
 #include <future>
 #include <memory>
 
+#include "app/bootstrap_file.h"
 #include "app/definitions.h"
 #include "app/housekeeper.h"
+#include "app/permissions_check.h"
 #include "app/service_manager.h"
 #include "base/log.h"
 #include "base/thread.h"
@@ -136,6 +138,22 @@ void stop_or_end(Server& server, std::unique_ptr<Housekeeper>& keeper, milliseco
   std::_Exit(1);
 }
 
+// Whoever may write there could make itself anybody.
+base::Result<void> refuse_insecure(const Settings& settings, bool is_allowed) {
+  std::string refused;
+  for (const std::string& path : open_to_everybody(settings)) {
+    if (is_allowed)
+      base::logging::warn("permissions",
+                          {{"path", path}, {"warning", "everybody on this machine may write to it"}});
+    else
+      refused += path + ": everybody on this machine may write to it, and so change who may do what\n  ";
+  }
+  if (refused.empty()) return {};
+  return base::Error{
+      base::ErrorCode::kInvalid,
+      refused + "take that right away (chmod o-w), or insist with --allow-insecure-permissions"};
+}
+
 // What to do about an address that is taken; a unix socket, whose message begins with its path, is no flag's.
 std::string another_port(const base::Error& error) {
   if (error.code != base::ErrorCode::kConflict || error.message.starts_with('/')) return "";
@@ -177,6 +195,8 @@ int run(const Serving& serving) {
   const config::Config& c = settings.config;
   base::logging::configure(c.log.level, c.log.format);
   if (const auto r = base::logging::write_in_background(); !r.ok()) return failed(r.error().message);
+  if (const auto r = refuse_insecure(settings, serving.allow_insecure_permissions); !r.ok())
+    return failed(r.error().message);
   ServiceManager manager = ServiceManager::from_environment();
   const auto bootstrap = config::bootstrap_credential(c.bootstrap, bootstrap_secret());
   if (!bootstrap.ok()) return failed(bootstrap.error().message);
@@ -203,6 +223,12 @@ int run(const Serving& serving) {
   std::printf("listening on %s\n", server.address().c_str());
   if (serving.on_ready) serving.on_ready(server, settings);
   std::fflush(stdout);
+  if (kept->empty() && server.bootstrap_is_left())
+    base::logging::warn("bootstrap-credential",
+                        {{"file", bootstrap_path(c.store.dir)},
+                         {"warning",
+                          "the platform's first credential is still valid and lies in a file; keep it "
+                          "somewhere safe and remove the file, or make another and revoke this one"}});
   base::logging::info("started", {{"version", base::kVersion},
                                   {"address", server.address()},
                                   {"configuration", settings.source.to_string()},

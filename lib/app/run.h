@@ -12,6 +12,7 @@ struct Serving {
   std::function<base::Result<Settings>()> load;                 // called at start, and again on SIGHUP
   std::function<base::Result<void>(Server&)> before = {};       // before anybody is served
   std::function<void(Server&, const Settings&)> on_ready = {};  // once requests are answered
+  bool allow_insecure_permissions = false;                      // Given's
 };
 
 // Serves until SIGTERM or SIGINT, reloads on SIGHUP, keeps house and tells the service manager. The address

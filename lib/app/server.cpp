@@ -18,11 +18,10 @@
 #include <thread>
 #include <utility>
 
+#include "app/bootstrap_file.h"
 #include "app/definitions.h"
 #include "app/descriptors.h"
 #include "app/server_file.h"
-#include "base/file.h"
-#include "base/json.h"
 #include "base/log.h"
 #include "crypto/random.h"
 #include "dialects/dispatcher.h"
@@ -132,13 +131,17 @@ base::Result<std::string> Server::keep_bootstrap(const std::optional<config::Boo
   if (!first.ok()) return first.error();
   if (!first.value()) return std::string();
   const api::PlatformCredential& credential = *first.value();
-  std::string path = parts_->config.store.dir + "/bootstrap-credential";
-  base::JsonWriter w;
-  w.begin_object().member("client_id", credential.client_id);
-  w.member("client_secret", credential.secret).end_object();
-  if (auto r = base::write_file(path, w.take() + "\n", 0600); !r.ok()) return r.error();
+  const std::string& store = parts_->config.store.dir;
+  if (auto r = write_bootstrap_file(store, credential); !r.ok()) return r.error();
   if (auto r = service.keep(credential); !r.ok()) return r.error();
-  return path;
+  return bootstrap_path(store);
+}
+
+bool Server::bootstrap_is_left() const {
+  const auto file = read_bootstrap_file(parts_->config.store.dir);
+  if (!file.ok()) return false;
+  const api::Presented presented{api::Scheme::kBasic, file->client_id, file->client_secret};
+  return parts_->service->read(presented, {"", "start"}, [](const api::Read&) {}).ok();
 }
 
 base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api::Definitions definitions) {

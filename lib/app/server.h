@@ -31,6 +31,9 @@ class Server {
   // the result; in all other cases the result is empty.
   base::Result<std::string> keep_bootstrap(const std::optional<config::BootstrapCredential>&);
 
+  // Whether that file is still there, with a credential that is still valid.
+  bool bootstrap_is_left() const;
+
   // Listens on what was bound, and on the unix socket, and serves from threads of its own when it returns.
   base::Result<void> listen(http::front::Listeners);
 

@@ -12,6 +12,8 @@ struct Given {
   std::optional<std::string> config;  // path of reeve.yaml
   std::optional<std::string> listen;  // HOST:PORT, instead of the configuration's
   std::optional<std::string> data;    // folder of the store, likewise
+  bool allow_insecure_permissions =
+      false;  // serve although everybody may write to the store or configuration
 };
 
 inline constexpr const char* kInstalledConfig = "/etc/reeve/reeve.yaml";

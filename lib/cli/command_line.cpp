@@ -48,6 +48,11 @@ void add_data(CLI::App* c, app::Given& given, const char* help = kDataHelp) {
   c->add_option("--data", given.data, help)->type_name("DIR");
 }
 
+void add_allow_insecure(CLI::App* c, app::Given& given) {
+  c->add_flag("--allow-insecure-permissions", given.allow_insecure_permissions,
+              "Serve although everybody may write to the store or the configuration");
+}
+
 void add_serve(CLI::App& root, Work* chosen) {
   auto* c = root.add_subcommand(
       "serve", "Serve until SIGTERM; SIGHUP reloads policies, permissions, roles, log level");
@@ -56,6 +61,7 @@ void add_serve(CLI::App& root, Work* chosen) {
   c->add_option("--listen", o->listen, "Address instead of the configuration's; port 0 picks a free one")
       ->type_name("HOST:PORT");
   add_data(c, *o);
+  add_allow_insecure(c, *o);
   does(c, o, app::serve, chosen);
 }
 
@@ -68,6 +74,7 @@ void add_dev(CLI::App& root, const char* program, Work* chosen) {
                 "Address of this machine, by default 127.0.0.1:7400; port 0 picks a free one")
       ->type_name("HOST:PORT");
   add_data(c, o->given, "Folder of the store, by default data/db in a checkout, else $XDG_DATA_HOME/reeve");
+  add_allow_insecure(c, o->given);
   does(c, o, app::dev, chosen);
 }
 
