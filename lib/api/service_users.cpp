@@ -94,6 +94,7 @@ Outcome<domain::ServiceUser> create_service_user(Change& change, const base::Uui
   user.title = given.title.value_or("");
   user.metadata = metadata_text(given.metadata);
   user.created_at = user.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_service_user(change.write, user));
   if (!put.ok()) return put.error();
   request.resource_id = user.id.to_string();
@@ -112,6 +113,7 @@ Outcome<void> delete_service_user(Change& change, const base::Uuid& tenant, cons
   const auto matches = check_match(match, user.value().revision);
   if (!matches.ok()) return matches;
   const domain::Principal who{domain::PrincipalKind::kServiceUser, id};
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   if (auto noted = note_mappings_of(change, authorized.value(), tenant, who); !noted.ok()) return noted;
   const auto deleted = stored(domain::delete_service_user(change.write, user.value()));
   if (!deleted.ok()) return deleted.error();
@@ -173,6 +175,7 @@ Outcome<void> delete_secret(Change& change, const base::Uuid& tenant, const base
       credential_of(change, tenant, as_principal(service_user), secret, domain::CredentialKind::kSecret);
   if (!credential.ok()) return credential.error();
   if (!credential.value()) return not_found("secret", secret);
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_credential(change.write, *credential.value()));
   if (!deleted.ok()) return deleted.error();
   request.resource_id = secret.to_string();

@@ -128,6 +128,7 @@ Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
   tenant.id = given.id.value_or(change.make_id());
   tenant.metadata = metadata_text(given.metadata);
   tenant.created_at = tenant.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_tenant(change.write, tenant));
   if (!put.ok()) return put.error();
   request.resource_id = tenant.id.to_string();
@@ -171,6 +172,7 @@ Outcome<domain::Tenant> update_tenant(Change& change, const base::Uuid& id, cons
     if (!free.value()) return taken(after.slug);
   }
   after.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_tenant(change.write, after));
   if (!put.ok()) return put.error();
   const auto noted =
@@ -187,6 +189,7 @@ Outcome<void> delete_tenant(Change& change, const base::Uuid& id, const IfMatch&
   if (!tenant.ok()) return tenant.error();
   const auto matches = check_match(match, tenant.value().revision);
   if (!matches.ok()) return matches;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_tenant(change.write, id));
   if (!deleted.ok()) return deleted.error();
   // In its own chain, which ends here, and in the platform's, where it can still be read.

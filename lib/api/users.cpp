@@ -110,6 +110,7 @@ Outcome<UserView> create_user(Change& change, const base::Uuid& tenant, const Ne
   user.email = given.email;
   user.name = given.name;
   user.created_at = user.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_user(change.write, user));
   if (!put.ok()) return put.error();
   request.resource_id = user.id.to_string();
@@ -143,7 +144,7 @@ Outcome<UserView> update_user(Change& change, const base::Uuid& tenant, const ba
   if (!before.ok()) return before.error();
   const auto matches = check_match(match, before.value().revision);
   if (!matches.ok()) return matches.error();
-  if (!roles.unknown().empty()) return invalid(Code::kInvalidInput, roles.unknown());
+  if (!roles.unknown().empty()) return unknown_roles(change, tenant, roles.unknown());
 
   domain::User after = before.value();
   after.name = patch.name.value_or(after.name);
@@ -151,6 +152,7 @@ Outcome<UserView> update_user(Change& change, const base::Uuid& tenant, const ba
   const auto slugs = mapped_slugs(change, tenant, as_principal(id));
   if (!slugs.ok()) return slugs.error();
   after.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_user(change.write, after));
   if (!put.ok()) return put.error();
   const auto mapped = roles.apply(change);
@@ -176,6 +178,7 @@ Outcome<UserView> suspend_user(Change& change, const base::Uuid& tenant, const b
   domain::User after = before.value();
   after.active = active;
   after.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_user(change.write, after));
   if (!put.ok()) return put.error();
   auto view = view_user(change, std::move(after));
@@ -198,6 +201,7 @@ Outcome<void> delete_user(Change& change, const base::Uuid& tenant, const base::
   if (!matches.ok()) return matches;
   const auto slugs = mapped_slugs(change, tenant, as_principal(id));
   if (!slugs.ok()) return slugs.error();
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   if (auto noted = note_mappings_of(change, authorized.value(), tenant, as_principal(id)); !noted.ok())
     return noted;
   const auto deleted = stored(domain::delete_user(change.write, user.value()));

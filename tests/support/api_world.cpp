@@ -87,7 +87,7 @@ void ApiWorld::reopen() {
 
 api::Caller ApiWorld::caller(const base::Uuid& tenant, std::vector<std::string> scopes) {
   const auto key = must(change(platform(), [&](api::Change& c) {
-    return api::create_api_key(c, tenant, {"test", std::move(scopes), {}});
+    return api::create_api_key(c, tenant, {"test", scopes, {}});
   }));
   return must(authenticate(key.raw_key));
 }
@@ -137,7 +137,7 @@ void ApiWorld::add_member(const base::Uuid& tenant, const base::Uuid& group, con
 
 void ApiWorld::add_role(const base::Uuid& tenant, const std::string& slug, std::vector<std::string> scopes) {
   must(change(platform(), [&](api::Change& c) {
-    return api::create_role(c, tenant, {slug, slug, {}, std::move(scopes)});
+    return api::create_role(c, tenant, {slug, slug, {}, scopes});
   }));
 }
 
@@ -151,7 +151,7 @@ void ApiWorld::map_group(const base::Uuid& tenant, const base::Uuid& group, cons
 
 void ApiWorld::map_user(const base::Uuid& tenant, const base::Uuid& user, std::vector<std::string> roles) {
   must(change(platform(), [&](api::Change& c) {
-    return api::update_user(c, tenant, user, {std::nullopt, std::move(roles)}, {});
+    return api::update_user(c, tenant, user, {std::nullopt, roles}, {});
   }));
 }
 
