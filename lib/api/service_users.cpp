@@ -33,13 +33,31 @@ Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const base
 
 // Whoever gets hold of a secret is given what the service user holds, now and later: the guard sees that.
 Outcome<AccessRequest> creating_secret(const Read& read, const base::Uuid& tenant, const base::Uuid& id,
-                                       const std::string& title) {
+                                       const std::string& title,
+                                       const std::optional<base::Timestamp>& expires_at) {
   const auto scopes =
       stored(authz::scopes_conferred(read.txn, *read.catalogue, tenant, as_principal(id), read.now));
   if (!scopes.ok()) return scopes.error();
   auto request = on_service_user(op::create_secret, tenant, id);
-  request.proposed = Proposal().text("title", title).gives(*read.catalogue, scopes.value()).take();
+  request.proposed = Proposal()
+                         .text("title", title)
+                         .time("expires_at", expires_at)
+                         .gives(*read.catalogue, scopes.value())
+                         .take();
   return request;
+}
+
+// The call has no end to give: where the policies don't allow a secret without one, it ends with what its
+// maker acts by.
+Outcome<std::optional<base::Timestamp>> end_of_secret(const Read& read, const base::Uuid& tenant,
+                                                      const base::Uuid& id, const std::string& title) {
+  const auto held = stored(authz::authority_of(read.txn, *read.catalogue, read.caller, tenant, read.now));
+  if (!held.ok()) return held.error();
+  const auto until = authz::acts_until(read.caller, held->ends, op::create_secret.scope);
+  if (!until) return until;
+  const auto lasting = creating_secret(read, tenant, id, title, std::nullopt);
+  if (!lasting.ok()) return lasting.error();
+  return authorize(read, lasting.value()).ok() ? std::optional<base::Timestamp>() : until;
 }
 
 }  // namespace
@@ -139,7 +157,9 @@ Outcome<SecretView> create_secret(Change& change, const base::Uuid& tenant, cons
   if (title) checks.name("/title", *title);
   if (const auto bad = checks.error()) return *bad;
 
-  auto planned = creating_secret(change, tenant, service_user, title.value_or(""));
+  const auto expires_at = end_of_secret(change, tenant, service_user, title.value_or(""));
+  if (!expires_at.ok()) return expires_at.error();
+  auto planned = creating_secret(change, tenant, service_user, title.value_or(""), expires_at.value());
   if (!planned.ok()) return planned.error();
   AccessRequest& request = planned.value();
   const auto authorized = authorize_change(change, request);
@@ -156,6 +176,7 @@ Outcome<SecretView> create_secret(Change& change, const base::Uuid& tenant, cons
   minted.credential.tenant = tenant;
   minted.credential.owner = as_principal(service_user);
   minted.credential.name = title.value_or("");
+  minted.credential.expires_at = expires_at.value();
   const auto put = store_credential(change, minted.credential);
   if (!put.ok()) return put.error();
   request.resource_id = minted.credential.id.to_string();
