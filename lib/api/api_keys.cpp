@@ -11,6 +11,7 @@
 #include "api/parts/existing.h"
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
+#include "api/service_users.h"
 #include "authz/authority.h"
 #include "domain/user.h"
 
@@ -38,6 +39,31 @@ Outcome<std::vector<FieldError>> not_held(const Read& read, const domain::Owner&
   return errors;
 }
 
+Outcome<std::vector<domain::Credential>> other_secrets_of(const Read& read, const domain::Credential& key) {
+  std::vector<domain::Credential> others;
+  const auto done = stored(
+      domain::each_credential_of(read.txn, key.tenant, key.owner, [&](domain::Credential&& credential) {
+        if (credential.id != key.id) others.push_back(std::move(credential));
+        return true;
+      }));
+  if (!done.ok()) return done.error();
+  return others;
+}
+
+// What goes with the key.
+Outcome<void> delete_secrets(Change& change, const Authorization& authorized,
+                             const std::vector<domain::Credential>& secrets) {
+  for (const domain::Credential& secret : secrets) {
+    const auto deleted = stored(domain::delete_credential(change.write, secret));
+    if (!deleted.ok()) return deleted.error();
+    auto request = on_service_user(op::delete_secret, secret.tenant, domain::ServiceUserId(secret.owner.id));
+    request.resource_id = secret.id.to_string();
+    if (auto noted = append_audit(change, request, authorized, to_audit(secret), kNothing); !noted.ok())
+      return noted;
+  }
+  return {};
+}
+
 Outcome<void> store_key(Change& change, const domain::TenantId& tenant, const Minted& minted) {
   domain::ServiceUser user;
   user.id = service_user_of(minted.credential.id);
@@ -45,6 +71,7 @@ Outcome<void> store_key(Change& change, const domain::TenantId& tenant, const Mi
   user.title = minted.credential.name;
   user.is_api_key = true;
   user.created_at = user.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_service_user(change.write, user));
   if (!put.ok()) return put.error();
   return store_credential(change, minted.credential);
@@ -65,8 +92,10 @@ Outcome<Page<ApiKeyView>> list_api_keys(const Read& read, const domain::TenantId
         return !key || pager.add(std::move(credential));
       }));
   if (!done.ok()) return done.error();
-  return pager.take<ApiKeyView>([](domain::Credential&& credential) -> Outcome<ApiKeyView> {
-    return ApiKeyView{std::move(credential), {}};
+  return pager.take<ApiKeyView>([&](domain::Credential&& credential) -> Outcome<ApiKeyView> {
+    const auto others = other_secrets_of(read, credential);
+    if (!others.ok()) return others.error();
+    return ApiKeyView{std::move(credential), {}, others->size()};
   });
 }
 
@@ -90,7 +119,7 @@ Outcome<ApiKeyView> create_api_key(Change& change, const domain::TenantId& tenan
                          .take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
-  if (!known.errors.empty()) return invalid(Code::kInvalidScopes, known.errors);
+  if (!known.unknown.empty()) return unknown_scopes(change, Code::kInvalidScopes, known, given.scopes);
   const auto excess = not_held(change, tenant, given.scopes);
   if (!excess.ok()) return excess.error();
   if (!excess.value().empty()) return invalid(Code::kInvalidScopes, excess.value());
@@ -105,7 +134,7 @@ Outcome<ApiKeyView> create_api_key(Change& change, const domain::TenantId& tenan
   request.resource_id = minted.credential.id.to_string();
   const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(minted.credential));
   if (!noted.ok()) return noted.error();
-  return ApiKeyView{std::move(minted.credential), std::move(minted.token)};
+  return ApiKeyView{std::move(minted.credential), std::move(minted.token), 0};
 }
 
 Outcome<void> revoke_api_key(Change& change, const domain::TenantId& tenant, const domain::CredentialId& id) {
@@ -118,6 +147,11 @@ Outcome<void> revoke_api_key(Change& change, const domain::TenantId& tenant, con
                    found.value()->kind == domain::CredentialKind::kApiKey;
   if (!its) return not_found("API key", id);
   const domain::Credential& before = *found.value();
+  const auto others = other_secrets_of(change, before);
+  if (!others.ok()) return others.error();
+  if (before.revoked_at && others->empty()) return {};
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto done = delete_secrets(change, authorized.value(), others.value()); !done.ok()) return done;
   if (before.revoked_at) return {};
 
   domain::Credential after = before;

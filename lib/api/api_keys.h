@@ -31,6 +31,7 @@ inline constexpr Operation kApiKeys[] = {list_api_keys, create_api_key, revoke_a
 struct ApiKeyView {
   domain::Credential credential;  // name, scopes, expires_at, revoked_at, created_by, created_at
   std::string raw_key;            // "rvk_…" in the creating answer, else empty
+  std::size_t other_secrets = 0;  // how many secrets the service user has besides
 };
 
 // In order of id, which is that of creation; revoked and expired ones too.
@@ -46,7 +47,9 @@ struct NewApiKey {
 std::optional<Error> check(const NewApiKey&, base::Timestamp now);
 Outcome<ApiKeyView> create_api_key(Change&, const domain::TenantId& tenant, const NewApiKey&);
 
-// From the commit on it authenticates nobody. Revoking twice is no error.
+// From the commit on neither it nor any secret of its service user authenticates anybody: whoever revokes a
+// key wants its holder out, and secrets may have been made for it meanwhile (/v1beta1). They are deleted,
+// each with an audit entry. Revoking twice is no error.
 Outcome<void> revoke_api_key(Change&, const domain::TenantId& tenant, const domain::CredentialId& id);
 
 }  // namespace api

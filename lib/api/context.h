@@ -1,4 +1,5 @@
 #pragma once
+#include <cassert>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -44,15 +45,40 @@ struct Read {
   const Origin& origin;
 };
 
-// What a changing operation works with, inside the writer's transaction. Every operation asks the guard
-// before its first put; a refusal is noted in `refused`, and becomes an audit entry of its own.
+// What a changing operation works with, inside the writer's transaction. Every operation asks the guard,
+// looks at what else could be against the change, and calls begin() before its first put; a refusal is noted
+// in `refused`, and becomes an audit entry of its own.
+//
+// So a change can be rehearsed on a snapshot, which costs the writer nothing: the operation runs as it will,
+// fails as it would, and ends at begin().
 struct Change : Read {
-  store::WriteTxn& write;
+  // Converts to the transaction. REQUIRES: begin() has succeeded
+  class Transaction {
+   public:
+    explicit Transaction(store::WriteTxn* txn) : txn_(txn) {}
+    operator store::WriteTxn&() const {
+      assert(txn_);
+      return *txn_;
+    }
+    bool is_there() const { return txn_ != nullptr; }
+
+   private:
+    store::WriteTxn* txn_;
+  };
+
+  const Transaction write;
   crypto::Random& random;
   std::optional<domain::AuditEntry> refused;
   bool noted = false;  // an audit entry of a change has been written
+  bool begun = false;
 
-  Change(const Read& read, store::WriteTxn& w, crypto::Random& r) : Read(read), write(w), random(r) {}
+  Change(const Read& read, store::WriteTxn& w, crypto::Random& r) : Read(read), write(&w), random(r) {}
+  Change(const Read& read, crypto::Random& r) : Read(read), write(nullptr), random(r) {}  // a rehearsal
+
+  bool is_rehearsal() const { return !write.is_there(); }
+
+  // From here on the change writes. Fails in a rehearsal, which has then found nothing against it.
+  Outcome<void> begin();
 
   base::Uuid make_id();  // version 7, of `now`
 };

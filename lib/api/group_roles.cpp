@@ -54,11 +54,7 @@ Outcome<RoleMappingView> add_group_role(Change& change, const domain::TenantId& 
 
   const auto there = existing_group(change, tenant, group);
   if (!there.ok()) return there.error();
-  if (!role.value()) {
-    auto why = unknown_role(change, tenant, given.role);
-    if (!why.ok()) return why.error();
-    return invalid("/role", std::move(why).value());
-  }
+  if (!role.value()) return unknown_roles(change, tenant, {{"/role", given.role}});
   auto made = make_mapping(change, request, authorized.value(), mapping, *role.value());
   if (!made.ok()) return made.error();
   return RoleMappingView{std::move(made).value(), role.value()->slug};

@@ -101,6 +101,7 @@ Outcome<GroupView> create_group(Change& change, const domain::TenantId& tenant, 
   group.name = given.name;
   group.description = given.description;
   group.created_at = group.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_group(change.write, group));
   if (!put.ok()) return put.error();
   request.resource_id = group.id.to_string();
@@ -135,6 +136,7 @@ Outcome<GroupView> update_group(Change& change, const domain::TenantId& tenant, 
   if (after.name == before.name && after.description == before.description) return view_group(change, after);
 
   after.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_group(change.write, after));
   if (!put.ok()) return put.error();
   const auto noted = append_audit(change, request, authorized.value(), to_audit(before), to_audit(after));
@@ -151,6 +153,7 @@ Outcome<void> delete_group(Change& change, const domain::TenantId& tenant, const
   if (!group.ok()) return group.error();
   const auto matches = check_match(match, group.value().revision);
   if (!matches.ok()) return matches;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   if (auto noted = note_mappings_of(change, authorized.value(), tenant, id); !noted.ok()) return noted;
   if (auto noted = note_mappings_on(change, authorized.value(), tenant, domain::group_resource(id));
       !noted.ok())

@@ -67,6 +67,7 @@ Outcome<MemberView> add_member(Change& change, const domain::TenantId& tenant, c
     return error(Code::kAlreadyExists, "user " + user.to_string() + ": is a member of the group already");
 
   const domain::Membership membership{tenant, group, user, domain::Source::kLocal, change.now};
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_membership(change.write, membership));
   if (!put.ok()) return put.error();
   const auto noted =
@@ -86,6 +87,7 @@ Outcome<void> remove_member(Change& change, const domain::TenantId& tenant, cons
   const auto membership = stored(domain::get_membership(change.txn, tenant, group, user));
   if (!membership.ok()) return membership.error();
   if (!membership.value()) return not_found("member", user);
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_membership(change.write, tenant, group, user));
   if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized.value(), to_audit(*membership.value()), kNothing);

@@ -60,7 +60,7 @@ Outcome<domain::Role> create_or_replace_role(Change& change, const domain::Owner
       before ? updating_role(change, tenant, record.slug, &*before, role) : creating_role(change, role);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
-  if (!known.errors.empty()) return invalid(Code::kInvalidInput, known.errors);
+  if (!known.unknown.empty()) return unknown_scopes(change, Code::kInvalidInput, known, record.scopes);
 
   if (before && before->tenant != tenant && !before->is_system) return taken(record.slug);
   if (before) {
@@ -106,7 +106,7 @@ Outcome<domain::Role> replace_role_by_id(Change& change, const domain::Owner& te
   if (!own.ok()) return own.error();
   const auto matches = check_match(match, before->revision);
   if (!matches.ok()) return matches.error();
-  if (!known.errors.empty()) return invalid(Code::kInvalidInput, known.errors);
+  if (!known.unknown.empty()) return unknown_scopes(change, Code::kInvalidInput, known, record.scopes);
   if (before->slug != record.slug) {
     const auto other = find_by_slug(change, tenant, record.slug);
     if (!other.ok()) return other.error();

@@ -119,7 +119,7 @@ Outcome<RoleView> create_role(Change& change, const domain::Owner& tenant, const
     if (!slug.ok()) return slug.error();
     role.slug = std::move(slug).value();
   }
-  if (!known.errors.empty()) return invalid(Code::kInvalidScopes, known.errors);
+  if (!known.unknown.empty()) return unknown_scopes(change, Code::kInvalidScopes, known, given.scopes);
 
   const auto made = make_role(change, request, authorized.value(), role);
   if (!made.ok()) return made.error();
@@ -156,7 +156,7 @@ Outcome<RoleView> update_role(Change& change, const domain::Owner& tenant, std::
   if (!own.ok()) return own.error();
   const auto matches = check_match(match, before->revision);
   if (!matches.ok()) return matches.error();
-  if (!known.errors.empty()) return invalid(Code::kInvalidScopes, known.errors);
+  if (!known.unknown.empty()) return unknown_scopes(change, Code::kInvalidScopes, known, *patch.scopes);
 
   const auto changed = replace_role(change, request, authorized.value(), *before, after);
   if (!changed.ok()) return changed.error();

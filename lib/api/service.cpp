@@ -1,11 +1,13 @@
 #include "api/service.h"
 
+#include <algorithm>
 #include <string>
 #include <unordered_set>
 #include <utility>
 
 #include "api/parts/system_roles.h"
 #include "api/platform_credentials.h"
+#include "authz/cached_principal.h"
 #include "base/log.h"
 #include "crypto/token.h"
 #include "domain/credential.h"
@@ -31,6 +33,15 @@ base::Result<std::shared_ptr<const domain::Catalogue>> build_catalogue(
   return domain::Catalogue::make(std::move(permissions));
 }
 
+// But for the guesses, which are made in a rehearsal alone.
+bool says_the_same(const Error& one, const Error& other) {
+  return one.code == other.code &&
+         std::equal(one.fields.begin(), one.fields.end(), other.fields.begin(), other.fields.end(),
+                    [](const FieldError& a, const FieldError& b) {
+                      return a.pointer == b.pointer && a.message.starts_with(b.message);
+                    });
+}
+
 Error overloaded(const base::Error& why) {
   return error(Code::kOverloaded, why.code == base::ErrorCode::kFull
                                       ? "too many requests at once; try again shortly"
@@ -50,8 +61,10 @@ struct Service::ChangeTask {
   Caller caller;
   Origin origin;
   ChangeFunction function;
+  std::optional<domain::AuditEntry> refused{};  // in its rehearsal: that is then all there is to write
+  std::optional<Error> guessed{};               // in its rehearsal, what else was against it
   bool has_run = false;
-  std::optional<Error> failed{};  // of the last run
+  std::optional<Error> failed{};  // of the last run, or of a rehearsal that was refused
 
   base::Result<void> run(const InForce&, store::WriteTxn&, crypto::Random&);
   std::optional<Error> error_of(const base::Result<store::Revision>& written) const;
@@ -62,6 +75,11 @@ struct Service::ChangeTask {
 base::Result<void> Service::ChangeTask::run(const InForce& in_force, store::WriteTxn& txn,
                                             crypto::Random& random) {
   has_run = true;
+  if (refused) {
+    refused->id = domain::AuditEntryId(random.uuid(txn.now()));
+    refused->created_at = txn.now();
+    return domain::append_audit(txn, *refused);
+  }
   failed.reset();
   const auto valid = revalidate(txn, caller, txn.now());
   if (!valid.ok()) {
@@ -85,7 +103,7 @@ base::Result<void> Service::ChangeTask::run(const InForce& in_force, store::Writ
 std::optional<Error> Service::ChangeTask::error_of(const base::Result<store::Revision>& written) const {
   const bool stands = written.ok() || written.error().code == base::ErrorCode::kInvalid ||
                       written.error().code == base::ErrorCode::kFull;
-  if (failed && stands) return failed;
+  if (failed && stands) return guessed && says_the_same(*guessed, *failed) ? guessed : failed;
   if (written.ok()) return std::nullopt;
   if (written.error().code != base::ErrorCode::kConflict) return from_store(written.error());
   base::logging::warn("store", {{"reason", written.error().message}});
@@ -184,9 +202,32 @@ Outcome<void> Service::read_as(const Caller& caller, const Origin& origin,
   return {};
 }
 
+Outcome<void> Service::rehearse(ChangeTask& task) const {
+  const auto current = in_force();
+  if (!current) return {};  // at start, when nobody can call yet
+  const auto txn = store_.read();
+  if (!txn.ok())
+    return txn.error().code == base::ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
+  const base::Timestamp now = clock_.now();
+  Caller caller = task.caller;
+  const bool known = caller.cached && caller.cached->holds(*txn, *current->catalogue, now);
+  if (!known) {
+    auto valid = revalidate(*txn, task.caller, now);
+    if (!valid.ok()) return valid.error();
+    caller = std::move(valid).value();
+  }
+  Change change(Read{*txn, now, current->catalogue, current->guard, caller, task.origin}, random_);
+  auto done = task.function(change);
+  if (done.ok() || change.begun) return {};
+  (change.refused ? task.failed : task.guessed) = std::move(done).error();
+  task.refused = std::move(change.refused);
+  return {};
+}
+
 Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction function, ChangeDone done) {
   auto task =
       std::make_shared<ChangeTask>(ChangeTask{std::move(caller), std::move(origin), std::move(function)});
+  if (auto valid = rehearse(*task); !valid.ok()) return valid;
   const auto run = [this, task](store::WriteTxn& txn) { return task->run(*in_force(), txn, random_); };
   const auto report = [task, done = std::move(done)](base::Result<store::Revision> revision) {
     if (auto failed = task->error_of(revision)) return done(std::move(*failed));
@@ -204,6 +245,7 @@ base::Result<std::uint64_t> Service::run_own(std::string_view what, ChangeTask& 
 
 Outcome<std::uint64_t> Service::change(const Caller& caller, const Origin& origin, ChangeFunction function) {
   ChangeTask task{caller, origin, std::move(function)};
+  if (const auto valid = rehearse(task); !valid.ok()) return valid.error();
   const auto written = run_own(origin.request_id, task);
   if (!written.ok() && !task.has_run) return error(Code::kOverloaded, written.error().message);
   if (auto failed = task.error_of(written)) return std::move(*failed);

@@ -36,9 +36,10 @@ struct PlatformCredential {
   std::string secret;
 };
 
-// A function that makes one change by calling one operation, and perhaps keep_answer(). It runs on the
-// store's writer thread, inside the transaction, and again if the store retries it, so what it puts elsewhere
-// must be assigned anew each time. It must not wait for anything. If it fails, nothing of it stays.
+// A function that makes one change by calling one operation, and perhaps keep_answer(). It is rehearsed on
+// the thread that submits it, and then runs on the store's writer thread, inside the transaction, and again
+// if the store retries it; so what it puts elsewhere must be assigned anew each time. It must not wait for
+// anything. If it fails, nothing of it stays.
 using ChangeFunction = std::function<Outcome<void>(Change&)>;
 
 // Called once, on the writer thread, with the outcome: the revision, on disk; or the error. Must be short,
@@ -81,9 +82,12 @@ class Service {
   // The same for a caller known already.
   Outcome<void> read_as(const Caller&, const Origin&, base::FunctionRef<void(const Read&)> fn) const;
 
-  // Queues a change of a caller authenticated before and returns at once; the caller is validated again when
-  // its turn comes. A change that the guard refuses leaves an audit entry, whatever else it wanted. Fails
-  // with kOverloaded where the queue is full or the store has stopped, and then never calls done.
+  // Rehearses a change of a caller authenticated before, on a snapshot, and queues it: there the caller is
+  // validated again when its turn comes, and the guard asked again. Of a change that the guard refuses in the
+  // rehearsal an audit entry alone is queued, whatever else it wanted, and done is told of the refusal once
+  // that is on disk. Other errors are the writer's to find, since what comes before may put them right; what
+  // the rehearsal guessed at is told with them. Fails with kUnauthenticated where the caller is valid no
+  // longer, with kOverloaded where the queue is full or the store has stopped, and then never calls done.
   Outcome<void> submit(Caller, Origin, ChangeFunction, ChangeDone);
 
   // The same, and waits for the writer, up to its limit; for the command line and for tests. Not on the
@@ -112,6 +116,10 @@ class Service {
   void put_in_force(std::shared_ptr<const InForce>);  // on the writer thread, by WriteTxn::then
   base::Result<void> follow_permissions(store::WriteTxn&);
   base::Result<std::uint64_t> run_own(std::string_view what, ChangeTask&);
+
+  // Runs the change on a snapshot, and leaves in the task what came of it. Fails where the caller isn't
+  // valid.
+  Outcome<void> rehearse(ChangeTask&) const;
 
   store::Store& store_;
   const base::Clock& clock_;

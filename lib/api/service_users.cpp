@@ -30,7 +30,8 @@ Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const doma
 
 // Whoever gets hold of a secret is given what the service user holds, now and later: the guard sees that.
 Outcome<AccessRequest> creating_secret(const Read& read, const domain::Owner& tenant,
-                                       const domain::ServiceUserId& id, const std::string& title) {
+                                       const domain::ServiceUserId& id, const std::string& title,
+                                       const std::optional<base::Timestamp>& expires_at) {
   std::vector<std::string> scopes;
   if (const domain::TenantId* const home = tenant.tenant()) {
     auto conferred = stored(authz::scopes_conferred(read.txn, *read.catalogue, *home, id, read.now));
@@ -38,8 +39,23 @@ Outcome<AccessRequest> creating_secret(const Read& read, const domain::Owner& te
     scopes = std::move(conferred).value();
   }
   auto request = on_service_user(op::create_secret, tenant, id);
-  request.proposed = Proposal().text("title", title).gives(*read.catalogue, scopes).take();
+  request.proposed =
+      Proposal().text("title", title).time("expires_at", expires_at).gives(*read.catalogue, scopes).take();
   return request;
+}
+
+// The call has no end to give: where the policies don't allow a secret without one, it ends with what its
+// maker acts by.
+Outcome<std::optional<base::Timestamp>> end_of_secret(const Read& read, const domain::Owner& tenant,
+                                                      const domain::ServiceUserId& id,
+                                                      const std::string& title) {
+  const auto held = stored(authz::authority_of(read.txn, *read.catalogue, read.caller, tenant, read.now));
+  if (!held.ok()) return held.error();
+  const auto until = authz::acts_until(read.caller, held->ends, op::create_secret.scope);
+  if (!until) return until;
+  const auto lasting = creating_secret(read, tenant, id, title, std::nullopt);
+  if (!lasting.ok()) return lasting.error();
+  return authorize(read, lasting.value()).ok() ? std::optional<base::Timestamp>() : until;
 }
 
 }  // namespace
@@ -95,6 +111,7 @@ Outcome<domain::ServiceUser> create_service_user(Change& change, const domain::T
   user.title = given.title.value_or("");
   user.metadata = metadata_text(given.metadata);
   user.created_at = user.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_service_user(change.write, user));
   if (!put.ok()) return put.error();
   request.resource_id = user.id.to_string();
@@ -112,6 +129,7 @@ Outcome<void> delete_service_user(Change& change, const domain::Owner& tenant,
   if (!user.ok()) return user.error();
   const auto matches = check_match(match, user.value().revision);
   if (!matches.ok()) return matches;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   if (auto noted = note_mappings_of(change, authorized.value(), user.value().tenant, id); !noted.ok())
     return noted;
   const auto deleted = stored(domain::delete_service_user(change.write, user.value()));
@@ -139,7 +157,9 @@ Outcome<SecretView> create_secret(Change& change, const domain::Owner& tenant,
   if (title) checks.name("/title", *title);
   if (const auto bad = checks.error()) return *bad;
 
-  auto planned = creating_secret(change, tenant, service_user, title.value_or(""));
+  const auto expires_at = end_of_secret(change, tenant, service_user, title.value_or(""));
+  if (!expires_at.ok()) return expires_at.error();
+  auto planned = creating_secret(change, tenant, service_user, title.value_or(""), expires_at.value());
   if (!planned.ok()) return planned.error();
   AccessRequest& request = planned.value();
   const auto authorized = authorize_change(change, request);
@@ -155,6 +175,7 @@ Outcome<SecretView> create_secret(Change& change, const domain::Owner& tenant,
   Minted minted = mint(change, tenant, domain::CredentialKind::kSecret);
   minted.credential.owner = service_user;
   minted.credential.name = title.value_or("");
+  minted.credential.expires_at = expires_at.value();
   const auto put = store_credential(change, minted.credential);
   if (!put.ok()) return put.error();
   request.resource_id = minted.credential.id.to_string();
@@ -174,6 +195,7 @@ Outcome<void> delete_secret(Change& change, const domain::Owner& tenant,
       credential_of(change, tenant, service_user, secret, domain::CredentialKind::kSecret);
   if (!credential.ok()) return credential.error();
   if (!credential.value()) return not_found("secret", secret);
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_credential(change.write, *credential.value()));
   if (!deleted.ok()) return deleted.error();
   request.resource_id = secret.to_string();

@@ -129,6 +129,7 @@ Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
   tenant.id = given.id.value_or(domain::TenantId(change.make_id()));
   tenant.metadata = metadata_text(given.metadata);
   tenant.created_at = tenant.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_tenant(change.write, tenant));
   if (!put.ok()) return put.error();
   request.resource_id = tenant.id.to_string();
@@ -172,6 +173,7 @@ Outcome<domain::Tenant> update_tenant(Change& change, const domain::TenantId& id
     if (!free.value()) return taken(after.slug);
   }
   after.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_tenant(change.write, after));
   if (!put.ok()) return put.error();
   const auto noted =
@@ -188,6 +190,7 @@ Outcome<void> delete_tenant(Change& change, const domain::TenantId& id, const If
   if (!tenant.ok()) return tenant.error();
   const auto matches = check_match(match, tenant.value().revision);
   if (!matches.ok()) return matches;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_tenant(change.write, id));
   if (!deleted.ok()) return deleted.error();
   // In its own chain, which ends here, and in the platform's, where it can still be read.

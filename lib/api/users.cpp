@@ -109,6 +109,7 @@ Outcome<UserView> create_user(Change& change, const domain::TenantId& tenant, co
   user.email = given.email;
   user.name = given.name;
   user.created_at = user.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_user(change.write, user));
   if (!put.ok()) return put.error();
   request.resource_id = user.id.to_string();
@@ -142,7 +143,7 @@ Outcome<UserView> update_user(Change& change, const domain::TenantId& tenant, co
   if (!before.ok()) return before.error();
   const auto matches = check_match(match, before.value().revision);
   if (!matches.ok()) return matches.error();
-  if (!roles.unknown().empty()) return invalid(Code::kInvalidInput, roles.unknown());
+  if (!roles.unknown().empty()) return unknown_roles(change, tenant, roles.unknown());
 
   domain::User after = before.value();
   after.name = patch.name.value_or(after.name);
@@ -150,6 +151,7 @@ Outcome<UserView> update_user(Change& change, const domain::TenantId& tenant, co
   const auto slugs = mapped_slugs(change, tenant, id);
   if (!slugs.ok()) return slugs.error();
   after.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_user(change.write, after));
   if (!put.ok()) return put.error();
   const auto mapped = roles.apply(change);
@@ -176,6 +178,7 @@ Outcome<UserView> suspend_user(Change& change, const domain::TenantId& tenant, c
   domain::User after = before.value();
   after.active = active;
   after.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_user(change.write, after));
   if (!put.ok()) return put.error();
   auto view = view_user(change, std::move(after));
@@ -198,6 +201,7 @@ Outcome<void> delete_user(Change& change, const domain::TenantId& tenant, const 
   if (!matches.ok()) return matches;
   const auto slugs = mapped_slugs(change, tenant, id);
   if (!slugs.ok()) return slugs.error();
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   if (auto noted = note_mappings_of(change, authorized.value(), tenant, id); !noted.ok()) return noted;
   const auto deleted = stored(domain::delete_user(change.write, user.value()));
   if (!deleted.ok()) return deleted.error();

@@ -16,8 +16,8 @@ std::string bootstrap_path(const std::string& store) {
 
 base::Result<void> write_bootstrap_file(const std::string& store, const api::PlatformCredential& credential) {
   base::JsonWriter w;
-  w.begin_object().name("client_id").string(credential.client_id.to_string());
-  w.name("client_secret").string(credential.secret).end_object();
+  w.begin_object().member("client_id", credential.client_id);
+  w.member("client_secret", credential.secret).end_object();
   return base::write_file(bootstrap_path(store), w.take() + "\n", 0600);
 }
 
@@ -26,11 +26,11 @@ base::Result<BootstrapFile> read_bootstrap_file(const std::string& store) {
   const auto text = base::read_file(path, kMaxFile);
   if (!text.ok()) return text.error();
   const auto json = base::parse_json(*text);
-  const base::Json* id = json.ok() ? json->find("client_id") : nullptr;
-  const base::Json* secret = json.ok() ? json->find("client_secret") : nullptr;
-  if (!id || !id->string() || !secret || !secret->string())
+  const std::string* id = json.ok() ? json->find_string("client_id") : nullptr;
+  const std::string* secret = json.ok() ? json->find_string("client_secret") : nullptr;
+  if (!id || !secret)
     return base::Error{base::ErrorCode::kInvalid, path + ": holds no client_id and client_secret"};
-  return BootstrapFile{*id->string(), *secret->string()};
+  return BootstrapFile{*id, *secret};
 }
 
 }  // namespace app

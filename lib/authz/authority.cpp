@@ -7,11 +7,16 @@
 // short scans and up to six records. What comes out says until when time alone leaves it as it is, so that it
 // can be kept (cached_principal.h).
 //
+// Beside each scope stands until when it is held, where that is known: of several mappings that give it the
+// last end, or none where one has none. Whoever makes a credential or a mapping is told by a policy that it
+// may not outlast that.
+//
 // Whether anything is allowed is not said here: policies do.
 #include "authz/authority.h"
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <utility>
 
 #include "base/function_ref.h"
@@ -100,6 +105,45 @@ base::Result<void> add_scopes(const store::ReadTxn& txn, const domain::Catalogue
   return {};
 }
 
+// Of a role that is held, or of the credential's own scopes, until when.
+struct Giver {
+  domain::RoleId role;
+  std::optional<base::Timestamp> until;
+};
+
+// The ends of what all the roles, and the credential's own scopes, give. Reads the roles anew, for the few
+// who hold anything for a time.
+base::Result<std::vector<ScopeEnd>> ends_of(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
+                                            const Subject& subject, const std::vector<Giver>& givers) {
+  domain::PermissionSet lasting;
+  std::map<std::string, base::Timestamp> last;
+  const auto give = [&](const domain::PermissionSet& given, std::optional<base::Timestamp> until) {
+    if (!until) return lasting.add(given);
+    for (std::string& scope : catalogue.scopes_of(given)) {
+      const auto [place, made] = last.emplace(std::move(scope), *until);
+      if (!made) place->second = std::max(place->second, *until);
+    }
+  };
+  const bool timed = std::any_of(givers.begin(), givers.end(), [](const Giver& g) { return g.until; });
+  if (!timed && (!subject.expires_at || subject.credential_scopes.empty())) return std::vector<ScopeEnd>();
+
+  domain::PermissionSet own;
+  for (const auto& scope : subject.credential_scopes) catalogue.add_effective(own, scope);
+  give(own, subject.expires_at);
+  for (const Giver& giver : givers) {
+    const auto role = domain::find_role_by_id(txn, subject.tenant, giver.role);
+    if (!role.ok()) return role.error();
+    if (!role.value() || role.value()->state != domain::State::kEnabled) continue;
+    domain::PermissionSet given;
+    for (const auto& scope : role.value()->scopes) catalogue.add_effective(given, scope);
+    give(given, giver.until);
+  }
+  for (const std::string& scope : catalogue.scopes_of(lasting)) last.erase(scope);
+  std::vector<ScopeEnd> ends;
+  for (const auto& [scope, at] : last) ends.push_back({scope, at});
+  return ends;
+}
+
 std::vector<std::string> all_scopes(const domain::Catalogue& catalogue) {
   std::vector<std::string> scopes;
   for (const auto& permission : catalogue.all()) scopes.push_back(permission.scope);
@@ -129,13 +173,17 @@ base::Result<Authority> authority_of(const store::ReadTxn& txn, const domain::Ca
   held.groups = std::move(groups).value();
   std::sort(held.groups.begin(), held.groups.end());
 
+  std::vector<Giver> givers;
   const auto read =
       each_holding(txn, home, subject.principal, held.groups, [&](const domain::Holding& holding) {
         if (!holding.resource.empty()) {
           held.has_roles_on_things = true;
           return;
         }
-        if (holding.in_force(now)) held.roles.push_back(holding.role);
+        if (holding.in_force(now)) {
+          held.roles.push_back(holding.role);
+          givers.push_back({holding.role, holding.expires_at});
+        }
         for (const auto& boundary : {holding.valid_from, holding.expires_at})
           if (boundary && *boundary > now) held.until = std::min(held.until, *boundary);
       });
@@ -146,7 +194,44 @@ base::Result<Authority> authority_of(const store::ReadTxn& txn, const domain::Ca
   const auto added = add_scopes(txn, catalogue, home, false, held.roles, given);
   if (!added.ok()) return added.error();
   held.scopes = catalogue.scopes_of(given);
+  auto ends = ends_of(txn, catalogue, subject, givers);
+  if (!ends.ok()) return ends.error();
+  held.ends = std::move(ends).value();
   return held;
+}
+
+base::Result<std::optional<base::Timestamp>> end_on(const store::ReadTxn& txn,
+                                                    const domain::Catalogue& catalogue,
+                                                    const Subject& subject, const domain::Owner& tenant,
+                                                    const domain::ResourceText& resource,
+                                                    std::string_view scope, base::Timestamp now) {
+  if (tenant.is_platform()) return std::optional<base::Timestamp>();
+  const domain::TenantId& home = *tenant.tenant();
+  const auto groups = groups_of(txn, home, subject.principal);
+  if (!groups.ok()) return groups.error();
+  std::vector<Giver> givers;
+  const auto read =
+      each_holding(txn, home, subject.principal, groups.value(), [&](const domain::Holding& holding) {
+        if (holding.resource == resource && holding.in_force(now))
+          givers.push_back({holding.role, holding.expires_at});
+      });
+  if (!read.ok()) return read.error();
+  const auto ends = ends_of(txn, catalogue, {subject.principal, tenant, {}}, givers);
+  if (!ends.ok()) return ends.error();
+  return end_of(*ends, scope);
+}
+
+std::optional<base::Timestamp> end_of(const std::vector<ScopeEnd>& ends, std::string_view scope) {
+  const auto found = std::lower_bound(ends.begin(), ends.end(), scope,
+                                      [](const ScopeEnd& end, std::string_view s) { return end.scope < s; });
+  if (found == ends.end() || found->scope != scope) return std::nullopt;
+  return found->at;
+}
+
+std::optional<base::Timestamp> acts_until(const Subject& subject, const std::vector<ScopeEnd>& ends,
+                                          std::string_view scope) {
+  const std::optional<base::Timestamp> until = subject.expires_at, end = end_of(ends, scope);
+  return until && end ? std::min(*until, *end) : until ? until : end;
 }
 
 base::Result<std::vector<std::string>> scopes_on(const store::ReadTxn& txn,

@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -27,12 +28,22 @@ struct Subject {
   bool platform() const { return tenant.is_platform(); }
 };
 
+// Until when a scope is held.
+struct ScopeEnd {
+  std::string scope;
+  base::Timestamp at;
+};
+
 // What a principal holds for the whole of a tenant at one moment.
 struct Authority {
   std::vector<domain::RoleId> roles;    // enabled, in force, mapped directly or through a group; sorted
   std::vector<domain::GroupId> groups;  // sorted
   std::vector<std::string> scopes;      // effective, implied ones included, sorted
   base::Timestamp until;                // the first moment at which time alone changes it
+
+  // Those of the scopes that nothing gives without an end, sorted, with the last of their ends: of mappings,
+  // and of the credential for its own scopes. It does not count that the credential ends with all else.
+  std::vector<ScopeEnd> ends;
 
   // Whether it or a group of it has mappings on single resources, whenever in force: else scopes_on() gives
   // none.
@@ -48,6 +59,21 @@ base::Result<Authority> authority_of(const store::ReadTxn&, const domain::Catalo
 base::Result<std::vector<std::string>> scopes_on(const store::ReadTxn&, const domain::Catalogue&,
                                                  const Subject&, const domain::Owner& tenant,
                                                  const domain::ResourceText& resource, base::Timestamp now);
+
+// The last end of the mappings, on this very resource, that give the scope; nothing where one has no end.
+// REQUIRES: scopes_on() has the scope
+base::Result<std::optional<base::Timestamp>> end_on(const store::ReadTxn&, const domain::Catalogue&,
+                                                    const Subject&, const domain::Owner& tenant,
+                                                    const domain::ResourceText& resource,
+                                                    std::string_view scope, base::Timestamp now);
+
+// The end of what gives the scope, as of an Authority's `ends`; no end: nothing.
+std::optional<base::Timestamp> end_of(const std::vector<ScopeEnd>& ends, std::string_view scope);
+
+// The end of what the subject acts by where it needs that scope: of its credential, or of the last mapping
+// that gives the scope, whichever is earlier. `ends` as of an Authority; no end at all: nothing.
+std::optional<base::Timestamp> acts_until(const Subject&, const std::vector<ScopeEnd>& ends,
+                                          std::string_view scope);
 
 // What somebody is given who joins a group, or gets hold of a service user's credential: the effective scopes
 // of all roles mapped to it (and to the service user's groups), now or later, on any resource, disabled roles

@@ -26,7 +26,7 @@ base::Result<std::shared_ptr<const CachedPrincipal>> make_cached_principal(
   if (!held.ok()) return held.error();
   const base::Timestamp until = subject.expires_at ? std::min(held->until, *subject.expires_at) : held->until;
   return std::shared_ptr<const CachedPrincipal>(std::make_shared<CachedPrincipal>(CachedPrincipal{
-      subject.principal, *entity, entities.tenant(), held->has_roles_on_things, subject.tenant,
+      subject.principal, *entity, entities.tenant(), held->has_roles_on_things, held->ends, subject.tenant,
       subject.credential, txn.revision(), std::move(changes), std::move(catalogue), now, until}));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <vector>
 
 #include "authz/authority.h"
 #include "authz/last_changed.h"
@@ -20,6 +21,7 @@ struct CachedPrincipal {
   cedar::Entity entity;
   cedar::EntityUid tenant;           // the subject's own, as policies name it
   bool has_roles_on_things = false;  // whether there are mappings on single resources, whenever in force
+  std::vector<ScopeEnd> ends;        // as of an Authority; the entity's expires_at is the credential's end
 
   // What it was made of.
   domain::Owner whose;

@@ -53,6 +53,13 @@ cedar::Record::Field field(const char* name, T value) {
   return {name, cedar::Value(std::move(value))};
 }
 
+std::vector<std::string> without_end(const Authority& held) {
+  std::vector<std::string> scopes;
+  for (const std::string& scope : held.scopes)
+    if (!end_of(held.ends, scope)) scopes.push_back(scope);
+  return scopes;
+}
+
 // The principal that a uid of these types stands for in a tenant.
 std::optional<domain::Principal> principal_of(const cedar::EntityUid& uid) {
   const auto id = uuid_of(uid);
@@ -123,12 +130,40 @@ StoreEntities::StoreEntities(const store::ReadTxn& txn, const domain::Catalogue&
       tenant_(cached_ && of.tenant == of.subject.tenant ? cached_->tenant : tenant_uid(of.tenant)) {}
 
 const cedar::Entity* StoreEntities::find(const cedar::EntityUid& uid) const {
-  if (cached_ && uid == principal_) return &cached_->entity;
+  if (cached_ && uid == principal_) return find_cached();
   for (const Known& known : known_)
     if (known.uid == uid) return known.entity;
   std::optional<cedar::Entity> made = make(uid);
   known_.push_back({uid, made ? &made_.emplace_back(*std::move(made)) : nullptr});
   return known_.back().entity;
+}
+
+const cedar::Entity* StoreEntities::find_cached() const {
+  if (cached_->ends.empty() && !here_) return &cached_->entity;
+  for (const Known& known : known_)
+    if (known.uid == principal_) return known.entity;
+  const cedar::Value* scopes = cached_->entity.attrs.find("scopes");
+  const bool holds = scopes && scopes->set() && scopes->set()->contains(cedar::Value(of_.scope));
+  const auto until = acts_until(cached_->ends, holds);
+  if (until == of_.subject.expires_at) return &cached_->entity;
+  const auto fields = cached_->entity.attrs.fields();
+  Fields changed(fields.begin(), fields.end());
+  changed.emplace_back("expires_at", cedar::Value(cedar::Datetime{until->ms}));
+  cedar::Entity entity = cached_->entity;
+  entity.attrs = cedar::Record(std::move(changed));
+  known_.push_back({principal_, &made_.emplace_back(std::move(entity))});
+  return known_.back().entity;
+}
+
+// Of all that gives the scope the last end counts, and the credential's.
+std::optional<base::Timestamp> StoreEntities::acts_until(const std::vector<ScopeEnd>& ends,
+                                                         bool holds_scope) const {
+  const auto end = end_of(ends, of_.scope);
+  std::optional<base::Timestamp> until = end;
+  if (here_ && !holds_scope) until = *here_;
+  if (here_ && end) until = *here_ ? std::max(*end, **here_) : *here_;
+  const auto& credential = of_.subject.expires_at;
+  return credential && until ? std::min(*credential, *until) : credential ? credential : until;
 }
 
 bool StoreEntities::has_ancestor(const cedar::EntityUid& descendant, const cedar::EntityUid& ancestor) const {
@@ -262,8 +297,15 @@ cedar::Entity StoreEntities::make_principal(const cedar::EntityUid& uid, Fields 
       groups.push_back(std::move(group->name));
   fields.emplace_back("groups", string_set(groups));
   fields.emplace_back("roles", string_set(role_slugs(held.roles)));
-  fields.emplace_back("scopes", string_set(held.scopes));
+  cedar::Value scopes = string_set(held.scopes);
+  fields.emplace_back("scopes_without_end", held.ends.empty() ? scopes : string_set(without_end(held)));
+  fields.emplace_back("scopes", std::move(scopes));
   fields.push_back(field("platform", of_.subject.platform() && uid == principal_));
+  if (uid == principal_) {
+    const bool holds = std::binary_search(held.scopes.begin(), held.scopes.end(), of_.scope);
+    if (const auto until = acts_until(held.ends, holds))
+      fields.push_back(field("expires_at", cedar::Datetime{until->ms}));
+  }
   return {uid, cedar::Record(std::move(fields)), {}, {}};
 }
 

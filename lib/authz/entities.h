@@ -37,6 +37,8 @@ cedar::Value string_set(const std::vector<std::string>&);
 //   Group[uuid] in Tenant, Role…          name, source
 //   User[uuid] in Group…, Role…, Tenant   email, name, active, groups (names), roles (slugs), scopes,
 //   platform ServiceUser[uuid] likewise            name, active, is_api_key, groups, roles, scopes, platform
+//            both: scopes_without_end; of the subject: expires_at, the end of what it acts by where it needs
+//            the scope
 //   Action["role:update"] in Action["write"] or Action["read"]
 //
 // Made one by one, as policies touch them, and kept until this is destroyed. "In Role" means a mapping for
@@ -52,6 +54,7 @@ class StoreEntities final : public cedar::EntitySource {
     std::string_view action;
     bool changes = false;
     base::Timestamp now;
+    std::string_view scope{};  // that the action needs
   };
   StoreEntities(const store::ReadTxn&, const domain::Catalogue&, Circumstances);
 
@@ -61,6 +64,9 @@ class StoreEntities final : public cedar::EntitySource {
 
   // The subject as it was made before; null where something may have changed since.
   const CachedPrincipal* cached() const { return cached_; }
+
+  // That the subject holds the scope on the resource too, until then. To be called before find().
+  void holds_here(std::optional<base::Timestamp> until) { here_ = until; }
 
   const cedar::Entity* find(const cedar::EntityUid&) const override;
   bool has_ancestor(const cedar::EntityUid& descendant, const cedar::EntityUid& ancestor) const override;
@@ -87,6 +93,10 @@ class StoreEntities final : public cedar::EntitySource {
   // things, of which it then holds nothing.
   const domain::Owner& home_of(const cedar::EntityUid&) const;
 
+  // The subject as it was made before, but for an end that differs by the scope needed.
+  const cedar::Entity* find_cached() const;
+  std::optional<base::Timestamp> acts_until(const std::vector<ScopeEnd>&, bool holds_scope) const;
+
   // What the principal holds: the subject with what its credential adds, anybody else by roles alone.
   std::optional<Authority> authority(const domain::Principal&) const;
   cedar::Entity make_principal(const cedar::EntityUid&, Fields, const Authority&) const;
@@ -102,6 +112,7 @@ class StoreEntities final : public cedar::EntitySource {
   const CachedPrincipal* const cached_;
   const cedar::EntityUid principal_;
   const cedar::EntityUid tenant_;
+  std::optional<std::optional<base::Timestamp>> here_;
   mutable std::vector<Known> known_;  // a policy touches a handful
   mutable std::list<cedar::Entity> made_;
   mutable std::optional<base::Error> failure_;

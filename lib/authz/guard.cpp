@@ -248,13 +248,18 @@ Answer Guard::ask(const Question& q, const store::ReadTxn& txn, const domain::Ca
   // and nothing of it outlives a question. It is no state: whoever asks needn't know of it.
   static thread_local cedar::AuthorizerScratch scratch;
 
-  const StoreEntities entities(txn, catalogue, {q.subject, q.tenant, q.action, q.changes, q.now});
+  StoreEntities entities(txn, catalogue, {q.subject, q.tenant, q.action, q.changes, q.now, q.scope});
   std::vector<std::string> scopes_here;
   const bool has_none_here = entities.cached() && !entities.cached()->has_roles_on_things;
   if (!q.on.empty() && !has_none_here) {
     auto here = scopes_on(txn, catalogue, q.subject, q.tenant, q.on, q.now);
     if (!here.ok()) return refuse_unread(here.error());
     scopes_here = std::move(here).value();
+    if (q.changes && std::binary_search(scopes_here.begin(), scopes_here.end(), q.scope)) {
+      const auto until = end_on(txn, catalogue, q.subject, q.tenant, q.on, q.scope, q.now);
+      if (!until.ok()) return refuse_unread(until.error());
+      entities.holds_here(until.value());
+    }
   }
   const DescribedCall* known = described_.find(q.action);
   const cedar::Request request{

@@ -21,8 +21,6 @@ namespace base {
 namespace {
 
 constexpr std::size_t kLongestWord = 128;
-// Pairs of characters that are compared at most; a guess is not worth more than a tenth of a second.
-constexpr std::size_t kMostPairs = 20'000'000;
 
 // Damerau's distance in its optimal-string-alignment form; `enough` where it is that or more.
 std::size_t distance(std::string_view a, std::string_view b, std::size_t enough) {
@@ -50,14 +48,17 @@ std::size_t distance(std::string_view a, std::string_view b, std::size_t enough)
 
 }  // namespace
 
-std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known) {
+std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known,
+                                   std::size_t most_pairs) {
   if (word.empty() || word.size() > kLongestWord) return std::nullopt;
   std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
   std::optional<std::string> found;
   std::size_t pairs = 0;
   for (const std::string& candidate : known) {
-    if (candidate.size() > kLongestWord) continue;
-    if ((pairs += word.size() * candidate.size()) > kMostPairs) break;
+    if (candidate.size() > kLongestWord || candidate.size() >= word.size() + best ||
+        word.size() >= candidate.size() + best)
+      continue;
+    if ((pairs += word.size() * candidate.size()) > most_pairs) break;
     const std::size_t d = distance(word, candidate, best);
     if (d < best) {
       best = d;
@@ -67,8 +68,9 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   return found;
 }
 
-std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
-  const auto guess = nearest(word, known);
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& known,
+                         std::size_t most_pairs) {
+  const auto guess = nearest(word, known, most_pairs);
   return guess ? "; did you mean `" + *guess + "`?" : std::string();
 }
 

@@ -46,6 +46,17 @@ void FieldErrors::add(std::string pointer, std::string message) {
   }
 }
 
+void FieldErrors::add_unknown(const std::string& outer, std::string_view name, std::string message,
+                              const std::vector<std::string>& known) {
+  if (errors_.size() >= kMaxFieldErrors) {
+    ++unlisted_;
+    return;
+  }
+  if (guesses_++ < base::kGuessesOfRequest) message += base::did_you_mean(name, known, base::kPairsOfRequest);
+  errors_.push_back(
+      {outer.empty() ? std::string(name) : outer + base::pointer_token(name), std::move(message)});
+}
+
 void FieldErrors::add_values(const api::Error& error) {
   if (unlisted_ > 0) return;  // where those are, nobody knows any more
   const std::size_t before = errors_.size();
@@ -236,8 +247,7 @@ std::optional<api::Error> Fields::finish(Values values) {
   if (!dialect_.ignores_unknown && object_.object())
     for (const auto& [name, value] : *object_.object())
       if (std::find(known_.begin(), known_.end(), name) == known_.end())
-        errors_.add(pointer_ + "/" + base::pointer_token(name),
-                    "is not a known field" + base::did_you_mean(name, known_));
+        errors_.add_unknown(pointer_ + "/", name, "is not a known field", known_);
   if (errors_.empty()) return std::nullopt;
   if (const auto wrong = values()) errors_.add_values(*wrong);
   return errors_.error();

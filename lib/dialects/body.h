@@ -28,12 +28,17 @@ class FieldErrors {
   void add_values(const api::Error&);
   bool empty() const { return errors_.empty(); }
 
+  // The same for an unknown name, with a guess at the one meant while there are few of them; where it would
+  // not be listed it is only counted, and its pointer isn't made.
+  void add_unknown(const std::string& outer, std::string_view name, std::string message,
+                   const std::vector<std::string>& known);
+
   // kInvalidInput with all of them; nothing where there are none.
   std::optional<api::Error> error() const;
 
  private:
   std::vector<api::FieldError> errors_;
-  std::size_t unlisted_ = 0;
+  std::size_t unlisted_ = 0, guesses_ = 0;
 };
 
 // Reads the members of a JSON object into values, and notes every one that is missing, of a wrong type or

@@ -3,9 +3,9 @@
 //
 //   handle -> read -> admit -> the route's ReadHandler -> finished -> Exchange::answer
 //
-// and a change in three, of which the second and third run on the store's writer thread:
+// and a change in three, of which the third, and the second once more, run on the store's writer thread:
 //
-//   handle -> queue -> prepare -> admit, the route's ChangeHandler -> Service::submit
+//   handle -> queue -> prepare -> admit, the route's ChangeHandler -> Service::submit, which rehearses it
 //   run     finds the answer to a repeated request, or makes the change and keeps its answer
 //   settle  -> finished -> Exchange::answer, once the change is on disk
 #include "dialects/dispatcher.h"
@@ -285,7 +285,7 @@ api::Outcome<void> Dispatcher::prepare(PendingChange& pending, ChangeHandler han
   return {};
 }
 
-// In the writer's transaction, perhaps more than once.
+// In a rehearsal, and then in the writer's transaction, perhaps more than once.
 api::Outcome<void> Dispatcher::run(PendingChange& pending, api::Change& change) const {
   const http::Request& request = pending.exchange->request();
   // While the change waited, the tenant may have gone.

@@ -28,8 +28,9 @@ struct DispatcherOptions {
 // the answer in the dialect of its path.
 //
 // Reads are answered on the calling thread, on one snapshot. Changes are checked there (credential, tenant,
-// body) and then queued; the store's writer runs the operation, makes the answer's text and the record for
-// Idempotency-Key in the same transaction, and the answer leaves once that is on disk.
+// body), rehearsed on a snapshot, so that the guard's refusals cost the writer an audit entry alone, and
+// queued; the store's writer runs the operation, makes the answer's text and the record for Idempotency-Key
+// in the same transaction, and the answer leaves once that is on disk.
 //
 // Safe for use by several threads. Must outlive the front and every change it queued: stop the front, then
 // the store, then destroy this.

@@ -32,8 +32,7 @@ Query::Query(const Call& call) : call_(call) {
     std::size_t times = 0;
     for (const http::NameValue& other : call.request.query) times += other.name == name ? 1U : 0U;
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      errors_.add(given.name.substr(0, kShownName),
-                  "is not a known parameter" + base::did_you_mean(name, known));
+      errors_.add_unknown("", name.substr(0, kShownName), "is not a known parameter", known);
     } else if (times > 1 &&
                &given == &*std::find_if(call.request.query.begin(), call.request.query.end(),
                                         [name](const http::NameValue& p) { return p.name == name; })) {

@@ -158,11 +158,11 @@ names::Risk Catalogue::risk(const std::vector<std::string>& scopes) const {
   return risk_of(set);
 }
 
-std::optional<std::string> Catalogue::nearest_scope(std::string_view word) const {
+std::optional<std::string> Catalogue::nearest_scope(std::string_view word, std::size_t most_pairs) const {
   std::vector<std::string> known;
   known.reserve(permissions_.size());
   for (const Permission& permission : permissions_) known.push_back(permission.scope);
-  return base::nearest(word, known);
+  return base::nearest(word, known, most_pairs);
 }
 
 }  // namespace domain

@@ -67,8 +67,8 @@ class Catalogue {
   // The highest risk among effective(scopes); kLow where there are none.
   names::Risk risk(const std::vector<std::string>& scopes) const;
 
-  // The known scope nearest to a word that is no permission, if one is near.
-  std::optional<std::string> nearest_scope(std::string_view word) const;
+  // The known scope nearest to a word that is no permission, if one is near (base::nearest).
+  std::optional<std::string> nearest_scope(std::string_view word, std::size_t most_pairs) const;
 
   // For decisions, which make no texts: places in all(), and sets of them.
   std::optional<std::size_t> place_of(std::string_view spelling) const;

@@ -27,13 +27,21 @@ Things furnish(ApiWorld& world, const domain::TenantId& tenant) {
   things.user = world.add_user(tenant, "ann");
   world.add_member(tenant, things.group, things.user);
   world.map_group(tenant, things.group, "own");
-  ApiWorld::must(world.change(world.platform(), [&](api::Change& c) -> api::Outcome<void> {
-    things.role = api::get_role(c, tenant, "own").value().role.id;
-    things.service_user = api::create_service_user(c, tenant, {"robot", {}}).value().id;
-    things.secret = api::create_secret(c, tenant, things.service_user, "one").value().credential.id;
-    things.key = api::create_api_key(c, tenant, {"key", {}, {}}).value().credential.id;
-    return {};
-  }));
+  const auto make = [&](const auto& operation) {
+    return ApiWorld::must(world.change(world.platform(), operation));
+  };
+  things.role = ApiWorld::must(world.read(world.platform(), [&](const api::Read& read) {
+                  return api::get_role(read, tenant, "own");
+                })).role.id;
+  things.service_user = make([&](api::Change& c) {
+                          return api::create_service_user(c, tenant, {"robot", {}});
+                        }).id;
+  things.secret = make([&](api::Change& c) {
+                    return api::create_secret(c, tenant, things.service_user, "one");
+                  }).credential.id;
+  things.key = make([&](api::Change& c) {
+                 return api::create_api_key(c, tenant, {"key", {}, {}});
+               }).credential.id;
   return things;
 }
 

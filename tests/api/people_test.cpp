@@ -27,7 +27,7 @@ TEST_CASE("a user is made, changed, suspended and deleted", "[api]") {
   CHECK(ann.user.active);
   const auto put = [&](std::vector<std::string> roles) {
     return world.change(admin, [&](C& c) {
-      return api::update_user(c, world.acme(), ann.user.id, {"Ann A.", std::move(roles)}, {});
+      return api::update_user(c, world.acme(), ann.user.id, {"Ann A.", roles}, {});
     });
   };
   CHECK(ApiWorld::must(put({"b", "a", "b"})).roles == std::vector<std::string>{"a", "b"});

@@ -165,3 +165,19 @@ TEST_CASE("body: where an object must be, what is none is told, and nothing is m
         "/bodies/0 must be an object, not an integer\n"
         "/bodies/1/key is required\n");
 }
+
+TEST_CASE("body: five unknown fields are guessed at, a hundred listed, and all counted", "[http]") {
+  std::string text = "{";
+  for (int i = 0; i < 50'000; ++i) text += (i ? ",\"name" : "\"name") + std::to_string(i) + "\":1";
+  const base::Json body = parse(text + "}");
+  FieldErrors errors;
+  Fields fields(body, dialects::v1::kDialect, errors);
+  fields.optional_text("name");
+  const auto error = fields.finish();
+  REQUIRE(error);
+  REQUIRE(error->fields.size() == dialects::kMaxFieldErrors + 1);
+  std::size_t guesses = 0;
+  for (const auto& field : error->fields) guesses += field.message.find("did you mean") != std::string::npos;
+  CHECK(guesses == 5);
+  CHECK(error->fields.back().message == "and 49900 more mistakes, which are not listed");
+}

@@ -1,4 +1,5 @@
 // The table of /v1: what each call answers, whole, and the errors that are its own.
+#include "base/encoding.h"
 #include "tests/support/answers.h"
 #include "tests/support/catch.h"
 #include "tests/support/server.h"
@@ -191,6 +192,27 @@ TEST_CASE("v1: users", "[http]") {
            });
 }
 
+TEST_CASE("v1: whoever holds an API key is out with it, also by a secret made for it", "[http]") {
+  Scene s;
+  const base::Json key = json_of(s.ask("POST /v1/api-keys", R"({"name":"Bot"})"));
+  const std::string secrets =
+      "/v1beta1/organizations/" + s.tenant + "/serviceusers/" + text_at(key, "id") + "/secrets";
+  const base::Json secret = json_of(s.ask("POST " + secrets, R"({"title":"x"})"));
+  const std::string pair = "Authorization: Basic " + base::to_base64(text_at(secret, "secret.id") + ":" +
+                                                                     text_at(secret, "secret.secret"));
+  CHECK(s.server.ask({"GET /v1/me", "", {s.header}}, pair).status == 200);
+  CHECK_THAT(s.ask("GET /v1/api-keys").body, ContainsSubstring(R"("other_secrets":1)"));
+  for (int i = 0; i < 2; ++i) {
+    CHECK(s.ask("DELETE /v1/api-keys/" + text_at(key, "id")).status == 204);
+    CHECK(s.server.ask({"GET /v1/me", "", {s.header}}, pair).status == 401);
+    CHECK(s.ask("GET " + secrets).body == R"({"secrets":[]})");
+  }
+  const base::Json log = json_of(s.ask("GET /v1/audit-log?limit=3"));
+  std::string actions;
+  for (const base::Json& entry : *log.find("data")->array()) actions += text_at(entry, "action") + " ";
+  CHECK(actions == "api_key:revoke secret:delete secret:create ");
+}
+
 TEST_CASE("v1: API keys, who one is, and what was done", "[http]") {
   Scene s;
   const auto made =
@@ -208,9 +230,9 @@ TEST_CASE("v1: API keys, who one is, and what was done", "[http]") {
   CHECK(without_ids(s.server.ask({"GET /v1/me", "", {s.header}}).body)
             .starts_with(R"({"id":"ID","type":"platform","name":)"));
   const std::string list = without_ids(s.ask("GET /v1/api-keys").body);
-  CHECK_THAT(list,
-             ContainsSubstring(R"({"id":"ID","name":"Bot","scopes":["organization:get"],"expires_at":"TIME",)"
-                               R"("revoked_at":null,"created_by":"ID","created_at":"TIME"})"));
+  CHECK_THAT(list, ContainsSubstring(
+                       R"({"id":"ID","name":"Bot","scopes":["organization:get"],"expires_at":"TIME",)"
+                       R"("revoked_at":null,"created_by":"ID","created_at":"TIME","other_secrets":0})"));
   CHECK(list.find("raw_key") == std::string::npos);
   CHECK(list.find("SECRET") == std::string::npos);
   const std::string weak =

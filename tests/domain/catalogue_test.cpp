@@ -1,5 +1,6 @@
 #include "domain/catalogue.h"
 
+#include "base/nearest.h"
 #include "tests/domain/support.h"
 
 using namespace domain;
@@ -61,8 +62,8 @@ TEST_CASE("catalogue: any spelling finds it", "[domain]") {
     if (permission) CHECK(catalogue->find(permission_id(row.scope)) == permission);
   }
   CHECK(catalogue->find(id(1)) == nullptr);
-  CHECK(catalogue->nearest_scope("organisation:get") == "organization:get");
-  CHECK(catalogue->nearest_scope("zzz") == std::nullopt);
+  CHECK(catalogue->nearest_scope("organisation:get", base::kMostPairs) == "organization:get");
+  CHECK(catalogue->nearest_scope("zzz", base::kMostPairs) == std::nullopt);
 }
 
 TEST_CASE("catalogue: what scopes imply, and their highest risk", "[domain]") {

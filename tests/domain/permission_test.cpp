@@ -1,5 +1,6 @@
 #include "domain/permission.h"
 
+#include "base/nearest.h"
 #include "tests/domain/support.h"
 
 using namespace domain;

@@ -87,7 +87,7 @@ void ApiWorld::reopen() {
 
 api::Caller ApiWorld::caller(const domain::TenantId& tenant, std::vector<std::string> scopes) {
   const auto key = must(change(platform(), [&](api::Change& c) {
-    return api::create_api_key(c, tenant, {"test", std::move(scopes), {}});
+    return api::create_api_key(c, tenant, {"test", scopes, {}});
   }));
   return must(authenticate(key.raw_key));
 }
@@ -138,7 +138,7 @@ void ApiWorld::add_member(const domain::TenantId& tenant, const domain::GroupId&
 void ApiWorld::add_role(const domain::Owner& tenant, const std::string& slug,
                         std::vector<std::string> scopes) {
   must(change(platform(), [&](api::Change& c) {
-    return api::create_role(c, tenant, {slug, slug, {}, std::move(scopes)});
+    return api::create_role(c, tenant, {slug, slug, {}, scopes});
   }));
 }
 
@@ -153,7 +153,7 @@ void ApiWorld::map_group(const domain::TenantId& tenant, const domain::GroupId& 
 void ApiWorld::map_user(const domain::TenantId& tenant, const domain::UserId& user,
                         std::vector<std::string> roles) {
   must(change(platform(), [&](api::Change& c) {
-    return api::update_user(c, tenant, user, {std::nullopt, std::move(roles)}, {});
+    return api::update_user(c, tenant, user, {std::nullopt, roles}, {});
   }));
 }
 

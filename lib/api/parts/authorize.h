@@ -30,7 +30,7 @@ struct Authorization {
 // another tenant. The error names the policies only to callers who may read the tenant's audit log.
 Outcome<Authorization> authorize(const Read&, const AccessRequest&);
 
-// The same before a change, whose first put comes after it. A refusal is kept in change.refused. Then also
+// The same before a change, whose begin() comes after it. A refusal is kept in change.refused. Then also
 // kNotFound where the tenant has been deleted.
 Outcome<Authorization> authorize_change(Change&, const AccessRequest&);
 

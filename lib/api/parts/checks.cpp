@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/limits.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "names/permission_name.h"
@@ -107,15 +108,26 @@ KnownScopes look_up(const domain::Catalogue& catalogue, const std::vector<std::s
       known.scopes.push_back(permission->scope);
       continue;
     }
-    std::string message = in_backticks(given[i]) + " is no permission";
-    const bool sane = given[i].size() <= names::kMaxPermissionName;
-    if (const auto near = sane ? catalogue.nearest_scope(given[i]) : std::nullopt)
-      message += "; did you mean `" + *near + "`?";
-    known.errors.push_back({"/scopes/" + std::to_string(i), std::move(message)});
+    known.unknown.push_back(i);
   }
   std::sort(known.scopes.begin(), known.scopes.end());
   known.scopes.erase(std::unique(known.scopes.begin(), known.scopes.end()), known.scopes.end());
   return known;
+}
+
+Error unknown_scopes(const Change& change, Code code, const KnownScopes& known,
+                     const std::vector<std::string>& given) {
+  std::vector<FieldError> errors;
+  for (const std::size_t i : known.unknown) {
+    std::string message = in_backticks(given[i]) + " is no permission";
+    const bool guess = change.is_rehearsal() && errors.size() < base::kGuessesOfRequest &&
+                       given[i].size() <= names::kMaxPermissionName;
+    if (const auto near =
+            guess ? change.catalogue->nearest_scope(given[i], base::kPairsOfRequest) : std::nullopt)
+      message += "; did you mean `" + *near + "`?";
+    errors.push_back({"/scopes/" + std::to_string(i), std::move(message)});
+  }
+  return invalid(code, std::move(errors));
 }
 
 std::string metadata_text(const base::Json& json) {

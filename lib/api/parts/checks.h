@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/context.h"
 #include "api/error.h"
 #include "base/json.h"
 #include "base/time.h"
@@ -50,13 +51,17 @@ class Checks {
   std::vector<FieldError> fields_;
 };
 
-// Scopes in any spelling, looked up: the known ones in canonical spelling, sorted, without repeats, and an
-// error for each of the others. Call Checks::scopes first, which bounds their number.
+// Scopes in any spelling, looked up: the known ones in canonical spelling, sorted, without repeats, and the
+// places of the others. Call Checks::scopes first, which bounds their number.
 struct KnownScopes {
   std::vector<std::string> scopes;
-  std::vector<FieldError> errors;
+  std::vector<std::size_t> unknown;
 };
 KnownScopes look_up(const domain::Catalogue&, const std::vector<std::string>& given);
+
+// What to say of the unknown ones, once the guard has said yes. Guesses are made in a rehearsal alone, where
+// nobody else waits for them (Change).
+Error unknown_scopes(const Change&, Code, const KnownScopes&, const std::vector<std::string>& given);
 
 // Metadata as it is stored: null is an empty object. REQUIRES: Checks::metadata found nothing
 std::string metadata_text(const base::Json&);

@@ -104,6 +104,7 @@ Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& reque
   mapping.reason = given.reason;
   if (!change.caller.credential.is_nil()) mapping.created_by = change.caller.principal;
   mapping.created_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_mapping(change.write, mapping));
   if (!put.ok()) return put.error();
   const auto noted = append_audit(change, request, authorized, kNothing, to_audit(mapping, role.slug));
@@ -116,6 +117,7 @@ Outcome<void> remove_mapping(Change& change, const AccessRequest& request, const
   const auto mapping = stored(domain::get_mapping(change.txn, *request.tenant.tenant(), key));
   if (!mapping.ok()) return mapping.error();
   if (!mapping.value()) return not_found("role mapping", name_mapping(key.principal, slug));
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_mapping(change.write, *mapping.value()));
   if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized, to_audit(*mapping.value(), slug), kNothing);
@@ -166,18 +168,26 @@ Outcome<std::optional<domain::Role>> find_role_of(const Read& read, const domain
   return stored(domain::find_role(read.txn, tenant, slug));
 }
 
-Outcome<std::string> unknown_role(const Read& read, const domain::TenantId& tenant, std::string_view slug) {
+Error unknown_roles(const Change& change, const domain::TenantId& tenant,
+                    const std::vector<UnknownRole>& roles) {
   std::vector<std::string> known;
   const auto collect = [&](domain::Role&& role) {
     known.push_back(std::move(role.slug));
     return known.size() < kMaxGuessed;
   };
-  for (const domain::Owner& owner : {domain::Owner(domain::Platform{}), domain::Owner(tenant)}) {
-    const auto done = stored(domain::each_role(read.txn, owner, "", collect));
-    if (!done.ok()) return done.error();
+  if (change.is_rehearsal())
+    for (const domain::Owner& owner : {domain::Owner(domain::Platform{}), domain::Owner(tenant)}) {
+      const auto done = stored(domain::each_role(change.txn, owner, "", collect));
+      if (!done.ok()) return done.error();
+    }
+  std::vector<FieldError> errors;
+  for (const UnknownRole& role : roles) {
+    const bool guess = errors.size() < base::kGuessesOfRequest && role.slug.size() <= kMaxSlug;
+    errors.push_back(
+        {role.pointer, in_backticks(role.slug) + " is no role" +
+                           (guess ? base::did_you_mean(role.slug, known, base::kPairsOfRequest) : "")});
   }
-  return in_backticks(slug) + " is no role" +
-         (slug.size() <= kMaxSlug ? base::did_you_mean(slug, known) : "");
+  return invalid(Code::kInvalidInput, std::move(errors));
 }
 
 Outcome<std::vector<std::string>> mapped_slugs(const Read& read, const domain::TenantId& tenant,

@@ -43,8 +43,15 @@ Outcome<void> note_mappings_on(Change&, const Authorization&, const domain::Tena
 Outcome<std::optional<domain::Role>> find_role_of(const Read&, const domain::TenantId& tenant,
                                                   std::string_view slug);
 
-// "`aprover` is no role; did you mean `approver`?"
-Outcome<std::string> unknown_role(const Read&, const domain::TenantId& tenant, std::string_view slug);
+// A slug that no role of the tenant has, and where it stands.
+struct UnknownRole {
+  std::string pointer, slug;
+};
+
+// "`aprover` is no role; did you mean `approver`?", once the guard has said yes. Guesses are made in a
+// rehearsal alone, where nobody else waits for them (Change). Or what kept roles from being read.
+// REQUIRES: !roles.empty()
+Error unknown_roles(const Change&, const domain::TenantId& tenant, const std::vector<UnknownRole>& roles);
 
 // The slugs of the roles mapped to the principal for the whole tenant, in force or not; sorted.
 Outcome<std::vector<std::string>> mapped_slugs(const Read&, const domain::TenantId& tenant,

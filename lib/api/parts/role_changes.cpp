@@ -94,6 +94,7 @@ Outcome<void> make_role(Change& change, const AccessRequest& request, const Auth
   role.id = domain::RoleId(change.make_id());
   role.created_by = role.updated_by = author(change);
   role.created_at = role.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_role(change.write, role));
   if (!put.ok()) return put.error();
   AccessRequest named = request;
@@ -106,6 +107,7 @@ Outcome<void> replace_role(Change& change, const AccessRequest& request, const A
   if (same(before, after)) return {};
   after.updated_by = author(change);
   after.updated_at = change.now;
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_role(change.write, after));
   if (!put.ok()) return put.error();
   return append_audit(change, request, authorized, to_audit(before), to_audit(after));
@@ -122,6 +124,7 @@ Outcome<void> remove_role(Change& change, const AccessRequest& request, const Au
     mappings += count.value();
   }
   if (mappings > 0 && !force) return in_use(role, mappings);
+  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   for (const domain::TenantId& tenant : tenants.value()) {
     if (auto noted = note_mappings_by_role(change, authorized, tenant, role); !noted.ok()) return noted;
     const auto removed = stored(domain::delete_mappings_by_role(change.write, tenant, role.id));

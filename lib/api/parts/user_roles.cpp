@@ -27,9 +27,7 @@ Outcome<RoleChanges> RoleChanges::plan(const Read& read, const domain::TenantId&
     auto role = find_role_of(read, tenant, (*slugs)[i]);
     if (!role.ok()) return role.error();
     if (!role.value()) {
-      auto why = unknown_role(read, tenant, (*slugs)[i]);
-      if (!why.ok()) return why.error();
-      changes.unknown_.push_back({"/roles/" + std::to_string(i), std::move(why).value()});
+      changes.unknown_.push_back({"/roles/" + std::to_string(i), (*slugs)[i]});
       continue;
     }
     const domain::RoleId id = role.value()->id;

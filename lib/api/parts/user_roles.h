@@ -24,7 +24,7 @@ class RoleChanges {
                                    const std::optional<std::vector<std::string>>& slugs);
 
   bool empty() const { return added_.empty() && removed_.empty(); }
-  const std::vector<FieldError>& unknown() const { return unknown_; }
+  const std::vector<UnknownRole>& unknown() const { return unknown_; }
   std::vector<std::string> given_scopes() const;  // of the roles to be mapped
 
   Outcome<void> authorize(Change&);
@@ -39,7 +39,7 @@ class RoleChanges {
   domain::TenantId tenant_;
   domain::Principal who_;
   std::vector<Step> added_, removed_;
-  std::vector<FieldError> unknown_;
+  std::vector<UnknownRole> unknown_;
 };
 
 }  // namespace api

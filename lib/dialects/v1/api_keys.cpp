@@ -21,7 +21,7 @@ void write_members(base::JsonWriter& w, const domain::Credential& key) {
 void write_key(base::JsonWriter& w, const api::ApiKeyView& view) {
   w.begin_object();
   write_members(w, view.credential);
-  w.end_object();
+  w.name("other_secrets").integer(static_cast<std::int64_t>(view.other_secrets)).end_object();
 }
 
 Answer list_api_keys(const Call& call, const api::Read& read) {
