@@ -12,6 +12,7 @@
 #include "crypto/random.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
+#include "domain/membership.h"
 #include "store/store.h"
 
 namespace {

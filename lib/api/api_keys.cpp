@@ -13,6 +13,7 @@
 #include "api/parts/propose.h"
 #include "api/service_users.h"
 #include "authz/authority.h"
+#include "domain/service_user.h"
 #include "domain/user.h"
 
 namespace api {

@@ -8,6 +8,7 @@
 #include "crypto/equal.h"
 #include "crypto/hash.h"
 #include "domain/credential.h"
+#include "domain/service_user.h"
 #include "domain/tenant.h"
 #include "domain/user.h"
 

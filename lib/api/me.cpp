@@ -5,6 +5,7 @@
 
 #include "api/parts/authorize.h"
 #include "api/parts/existing.h"
+#include "api/parts/group_names.h"
 #include "api/parts/user_roles.h"
 #include "authz/authority.h"
 

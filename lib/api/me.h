@@ -7,6 +7,7 @@
 #include "api/operation.h"
 #include "api/users.h"
 #include "domain/credential.h"
+#include "domain/service_user.h"
 #include "domain/tenant.h"
 #include "domain/user.h"
 

@@ -9,6 +9,7 @@
 #include "api/parts/propose.h"
 #include "authz/authority.h"
 #include "authz/entities.h"
+#include "domain/membership.h"
 
 namespace api {
 namespace {

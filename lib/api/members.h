@@ -2,6 +2,7 @@
 #include "api/context.h"
 #include "api/operation.h"
 #include "domain/group.h"
+#include "domain/membership.h"
 #include "domain/user.h"
 
 namespace api {

@@ -12,6 +12,7 @@
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
 #include "authz/authority.h"
+#include "domain/service_user.h"
 
 namespace api {
 namespace {

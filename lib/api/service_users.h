@@ -7,6 +7,7 @@
 #include "api/operation.h"
 #include "base/json.h"
 #include "domain/credential.h"
+#include "domain/service_user.h"
 #include "domain/user.h"
 
 namespace api {

@@ -22,7 +22,9 @@
 #include "base/function_ref.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
+#include "domain/membership.h"
 #include "domain/role.h"
+#include "domain/service_user.h"
 #include "domain/user.h"
 
 namespace authz {

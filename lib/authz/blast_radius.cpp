@@ -15,6 +15,7 @@
 #include "domain/counts.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
+#include "domain/membership.h"
 
 namespace authz {
 namespace {

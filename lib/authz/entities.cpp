@@ -19,6 +19,7 @@
 #include "domain/group.h"
 #include "domain/mapping.h"
 #include "domain/role.h"
+#include "domain/service_user.h"
 #include "domain/tenant.h"
 #include "domain/user.h"
 #include "store/key.h"

@@ -4,6 +4,7 @@
 #include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/mapping.h"
+#include "domain/membership.h"
 #include "domain/record.h"
 #include "store/key.h"
 

@@ -40,31 +40,4 @@ base::Result<void> delete_group(store::WriteTxn&, const Group&);
 base::Result<void> each_group(const store::ReadTxn&, const TenantId& tenant, const GroupId* after,
                               base::FunctionRef<bool(Group&&)> fn);
 
-// A person in a group.
-struct Membership {
-  TenantId tenant;
-  GroupId group;
-  UserId user;
-  Source source = Source::kLocal;
-  base::Timestamp joined_at;
-
-  bool operator==(const Membership&) const = default;
-};
-
-base::Result<std::optional<Membership>> get_membership(const store::ReadTxn&, const TenantId& tenant,
-                                                       const GroupId& group, const UserId& user);
-
-// Adds or replaces. REQUIRES: the group and the user exist
-base::Result<void> put_membership(store::WriteTxn&, const Membership&);
-base::Result<void> delete_membership(store::WriteTxn&, const TenantId& tenant, const GroupId& group,
-                                     const UserId& user);
-
-// Keys alone are read: no record is decoded.
-base::Result<void> each_group_of(const store::ReadTxn&, const TenantId& tenant, const UserId& user,
-                                 base::FunctionRef<bool(const GroupId& group)> fn);
-base::Result<void> each_user_in(const store::ReadTxn&, const TenantId& tenant, const GroupId& group,
-                                base::FunctionRef<bool(const UserId& user)> fn);
-base::Result<void> each_membership(const store::ReadTxn&, const TenantId& tenant, const GroupId& group,
-                                   const UserId* after, base::FunctionRef<bool(Membership&&)> fn);
-
 }  // namespace domain

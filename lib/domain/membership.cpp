@@ -1,5 +1,6 @@
+#include "domain/membership.h"
+
 #include "domain/counts.h"
-#include "domain/group.h"
 #include "domain/implied.h"
 #include "domain/record.h"
 #include "store/key.h"

@@ -1,3 +1,5 @@
+#include "domain/service_user.h"
+
 #include "domain/counts.h"
 #include "domain/credential.h"
 #include "domain/idempotency.h"
@@ -5,7 +7,6 @@
 #include "domain/index.h"
 #include "domain/mapping.h"
 #include "domain/record.h"
-#include "domain/user.h"
 #include "store/key.h"
 
 namespace domain {

@@ -7,7 +7,6 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/ids.h"
-#include "domain/tenant.h"
 #include "store/txn.h"
 
 namespace domain {
@@ -37,33 +36,5 @@ base::Result<void> put_user(store::WriteTxn&,
 base::Result<void> delete_user(store::WriteTxn&, const User&);
 base::Result<void> each_user(const store::ReadTxn&, const TenantId& tenant, const UserId* after,
                              base::FunctionRef<bool(User&&)> fn);
-
-// A program that acts. An API key is one with a single credential.
-struct ServiceUser {
-  ServiceUserId id;
-  TenantId tenant;
-  std::string title;
-  std::string metadata = "{}";
-  State state = State::kEnabled;
-  bool is_api_key = false;
-  base::Timestamp created_at, updated_at;
-  std::uint64_t revision = 0;
-
-  bool operator==(const ServiceUser&) const = default;
-};
-
-base::Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn&, const TenantId& tenant,
-                                                          const ServiceUserId& id);
-
-// The tenant that has this service user; nothing where none has.
-base::Result<std::optional<TenantId>> find_tenant_of_service_user(const store::ReadTxn&,
-                                                                  const ServiceUserId& id);
-
-// Adds or replaces; kInvalid where the metadata is no JSON object.
-base::Result<void> put_service_user(store::WriteTxn&, ServiceUser&);
-base::Result<void> delete_service_user(store::WriteTxn&,
-                                       const ServiceUser&);  // with mappings and credentials
-base::Result<void> each_service_user(const store::ReadTxn&, const TenantId& tenant,
-                                     const ServiceUserId* after, base::FunctionRef<bool(ServiceUser&&)> fn);
 
 }  // namespace domain

@@ -1,4 +1,5 @@
 #include "authz/blast_radius.h"
+#include "domain/membership.h"
 
 #include <functional>
 

@@ -1,6 +1,8 @@
 #include "api/parts/audit_json.h"
 
 #include "base/json.h"
+#include "domain/membership.h"
+#include "domain/service_user.h"
 
 namespace api {
 std::string to_audit(const domain::Tenant& tenant) {

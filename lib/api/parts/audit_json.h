@@ -5,8 +5,10 @@
 #include "domain/credential.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
+#include "domain/membership.h"
 #include "domain/permission.h"
 #include "domain/role.h"
+#include "domain/service_user.h"
 #include "domain/tenant.h"
 #include "domain/user.h"
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/parts/authorize.h"
+#include "domain/service_user.h"
 
 namespace api {
 namespace {

@@ -1,6 +1,7 @@
 #pragma once
 #include "api/context.h"
 #include "domain/group.h"
+#include "domain/service_user.h"
 #include "domain/tenant.h"
 #include "domain/user.h"
 

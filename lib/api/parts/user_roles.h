@@ -10,10 +10,6 @@
 
 namespace api {
 
-// The groups that the principal is a member of, sorted by name.
-Outcome<std::vector<GroupName>> group_names(const Read&, const domain::TenantId& tenant,
-                                            const domain::Principal& who);
-
 // The way from the roles that a principal has for the whole tenant to those that it is to have: which are to
 // be mapped, which removed. First planned; then the guard is asked, one mapping after the other; then
 // applied.

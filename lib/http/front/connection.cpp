@@ -50,22 +50,22 @@ bool would_block() {
 Connection::Connection(ReactorParts& parts, Descriptor socket, std::uint64_t id,
                        const std::optional<base::Address>& peer, const std::optional<base::Address>& counted)
     : parts_(parts),
-      service_(*parts.service),
+      state_(*parts.state),
       socket_(std::move(socket)),
       id_(id),
       peer_(peer),
       counted_(counted),
       peer_text_(peer ? peer->to_string() : "unix"),
-      body_(service_.budget),
-      unread_(service_.budget),
+      body_(state_.budget),
+      unread_(state_.budget),
       timer_(parts.deadlines.add(id)) {
-  parser_.emplace(service_.options.limits);
+  parser_.emplace(state_.options.limits);
   settle(Next::kWait);
 }
 
 Connection::~Connection() {
   parts_.deadlines.forget(timer_);
-  service_.gate.leave(counted_);
+  state_.gate.leave(counted_);
 }
 
 Connection::Next Connection::on_events(std::uint32_t events) {
@@ -97,7 +97,7 @@ Connection::Next Connection::on_deadline() {
         parts_.deadlines.set(timer_, Wait::kWrite, parts_.now);
         return Next::kWait;
       }
-      ++service_.rejected_timeout;
+      ++state_.rejected_timeout;
       return Next::kClose;
     case Wait::kNothing:
     case Wait::kIdle:
@@ -117,8 +117,8 @@ Connection::Next Connection::on_stop() {
 bool Connection::takes_input() const {
   if (in_flight_ || closing_) return false;
   if (unsent() == 0) return true;
-  const MemoryBudget& budget = *service_.budget;
-  return unsent() <= service_.options.output && !(budget.may_be_over() && budget.is_over(last_account()));
+  const MemoryBudget& budget = *state_.budget;
+  return unsent() <= state_.options.output && !(budget.may_be_over() && budget.is_over(last_account()));
 }
 
 Account Connection::last_account() const {
@@ -140,7 +140,7 @@ std::int64_t Connection::taken() const {
 // Whether, since that was looked at last, the peer took enough to be waited for longer. A reader is cut for
 // being slow, and not for having been given answers for a long time.
 bool Connection::takes_answers() const {
-  return taken() - taken_timed_ >= service_.options.timeouts.write.count() * kLeastRate / 1000;
+  return taken() - taken_timed_ >= state_.options.timeouts.write.count() * kLeastRate / 1000;
 }
 
 bool Connection::between_requests() const {
@@ -198,7 +198,7 @@ void Connection::flush() {
     out_.clear();
     sent_ = 0;
     if (out_.capacity() > kKeptCapacity) out_.shrink_to_fit();
-  } else if (sent_ > service_.options.output) {
+  } else if (sent_ > state_.options.output) {
     out_.erase(0, sent_);
     sent_ = 0;
   }
@@ -267,9 +267,9 @@ std::string_view Connection::take(std::string_view bytes) {
 
 // The client's address, for the handler.
 void Connection::name_client(Request& request) const {
-  const TrustedProxies& trusted = service_.options.trusted_proxies;
+  const TrustedProxies& trusted = state_.options.trusted_proxies;
   if (trusted.none() || !trusted.contain(peer_)) {
-    service_.warn_of_forwarded(request, peer_text_);
+    state_.warn_of_forwarded(request, peer_text_);
     request.peer = peer_text_;
   } else {
     request.peer = client_address(peer_, request.headers, trusted);
@@ -282,7 +282,7 @@ void Connection::begin_body() {
   name_client(head);
   std::optional<BodyAdmission> admission;
   try {
-    admission = service_.handler.before_body(head);
+    admission = state_.handler.before_body(head);
   } catch (...) {
     return answer_early(std::nullopt);
   }
@@ -301,9 +301,9 @@ bool Connection::hold_body() {
 }
 
 void Connection::answer_no_memory() {
-  ++service_.rejected_memory;
-  body_ = MemoryHold(service_.budget);
-  service_.append_refusal(parser_->request(), kNoMemory, false, parts_.renderer, out_);
+  ++state_.rejected_memory;
+  body_ = MemoryHold(state_.budget);
+  state_.append_refusal(parser_->request(), kNoMemory, false, parts_.renderer, out_);
   end_input();
 }
 
@@ -314,9 +314,9 @@ void Connection::answer_early(std::optional<Response>&& response) {
   const auto length = parser_->body_length();
   const bool waits = parser_->expects_continue();
   const bool goes_on =
-      length && *length <= kMaxDropped && !waits && head.keep_alive && !service_.stopping.load();
+      length && *length <= kMaxDropped && !waits && head.keep_alive && !state_.stopping.load();
   if (response) note_payer(response->payer, head);
-  service_.append_answer(head, std::move(response), goes_on, parts_.renderer, out_);
+  state_.append_answer(head, std::move(response), goes_on, parts_.renderer, out_);
   ++finished_;
   if (goes_on)
     parser_->begin_body(RequestParser::Body::kDropped);
@@ -337,20 +337,20 @@ bool Connection::is_for_nobody() const {
 }
 
 void Connection::start_anew() {
-  parser_.emplace(service_.options.limits);
+  parser_.emplace(state_.options.limits);
 }
 
 void Connection::hand_over() {
   auto request = std::make_unique<Request>(std::move(parser_->request()));
   start_anew();
   name_client(*request);
-  auto exchange = std::make_unique<PendingExchange>(parts_.service, parts_.inbox, id_, std::move(request),
-                                                    std::exchange(body_, MemoryHold(service_.budget)));
-  ++service_.requests;
+  auto exchange = std::make_unique<PendingExchange>(parts_.state, parts_.inbox, id_, std::move(request),
+                                                    std::exchange(body_, MemoryHold(state_.budget)));
+  ++state_.requests;
   in_flight_ = true;
   parts_.inbox->begin_inline(id_);
   try {
-    service_.handler.handle(std::move(exchange));
+    state_.handler.handle(std::move(exchange));
   } catch (...) {
     // The exchange went with the exception, and so is completed without a response: 500.
   }
@@ -359,17 +359,17 @@ void Connection::hand_over() {
 
 void Connection::complete(Completion&& completion) {
   const Request& request = *completion.request;
-  const bool keep_alive = request.keep_alive && !service_.stopping.load();
+  const bool keep_alive = request.keep_alive && !state_.stopping.load();
   if (completion.response) note_payer(completion.response->payer, request);
-  service_.append_answer(request, std::move(completion.response), keep_alive, parts_.renderer, out_);
+  state_.append_answer(request, std::move(completion.response), keep_alive, parts_.renderer, out_);
   in_flight_ = false;
   ++finished_;
   if (!keep_alive) closing_ = true;
 }
 
 void Connection::refuse(Refusal refusal) {
-  service_.count(refusal);
-  service_.append_refusal(parser_->request(), refusal, false, parts_.renderer, out_);
+  state_.count(refusal);
+  state_.append_refusal(parser_->request(), refusal, false, parts_.renderer, out_);
   end_input();
 }
 

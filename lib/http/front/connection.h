@@ -11,15 +11,15 @@
 #include "http/front/deadlines.h"
 #include "http/front/descriptor.h"
 #include "http/front/framing.h"
+#include "http/front/front_state.h"
 #include "http/front/inbox.h"
 #include "http/front/memory_budget.h"
-#include "http/front/service.h"
 
 namespace http::front {
 
 // What a connection uses of its reactor.
 struct ReactorParts {
-  std::shared_ptr<Service> service;
+  std::shared_ptr<FrontState> state;
   std::shared_ptr<Inbox> inbox;
   Deadlines deadlines;
   Deadlines::Time now;                 // of this round
@@ -90,7 +90,7 @@ class Connection {
   Next settle(Next);
 
   ReactorParts& parts_;
-  Service& service_;
+  FrontState& state_;
   const Descriptor socket_;
   const std::uint64_t id_;
   const std::optional<base::Address> peer_;

@@ -1,6 +1,6 @@
 // Starts the reactors' threads over one set of listening sockets, and stops them: first the listeners are
 // shut down, so that nobody new comes, then each reactor is woken, closes what is idle, and ends once its
-// connections have finished what is under way or the grace is over. What all of them share is in a Service
+// connections have finished what is under way or the grace is over. What all of them share is in a FrontState
 // that exchanges hold too, so one that outlives the front answers into nothing and harms nobody.
 #include "http/front/front.h"
 
@@ -12,9 +12,9 @@
 #include <utility>
 
 #include "base/thread.h"
+#include "http/front/front_state.h"
 #include "http/front/listener.h"
 #include "http/front/reactor.h"
-#include "http/front/service.h"
 
 namespace http::front {
 
@@ -25,12 +25,12 @@ constexpr unsigned kMaxReactors = 256;
 class EpollFront final : public Front {
  public:
   EpollFront(const FrontOptions& options, Handler& handler, Listeners listeners)
-      : service_(std::make_shared<Service>(options, handler)), listeners_(std::move(listeners)) {}
+      : state_(std::make_shared<FrontState>(options, handler)), listeners_(std::move(listeners)) {}
   ~EpollFront() override { stop(std::chrono::milliseconds(0)); }
 
   base::Result<void> start_reactors() {
-    for (unsigned i = 0; i < service_->options.reactors; ++i) {
-      reactors_.push_back(std::make_unique<Reactor>(service_, listeners_));
+    for (unsigned i = 0; i < state_->options.reactors; ++i) {
+      reactors_.push_back(std::make_unique<Reactor>(state_, listeners_));
       if (!reactors_.back()->open())
         return base::Error{base::ErrorCode::kIo, "front: the system gives no epoll or eventfd"};
     }
@@ -46,8 +46,8 @@ class EpollFront final : public Front {
 
   void stop(std::chrono::milliseconds grace) override {
     const std::lock_guard lock(stop_mutex_);
-    service_->stop_at = std::chrono::steady_clock::now() + grace;
-    service_->stopping = true;
+    state_->stop_at = std::chrono::steady_clock::now() + grace;
+    state_->stopping = true;
     // A listening socket that is shut down refuses new connections, while the reactors still have its number.
     for (const Descriptor& listener : listeners_.tcp) ::shutdown(listener.get(), SHUT_RDWR);
     if (listeners_.local.open()) ::shutdown(listeners_.local.get(), SHUT_RDWR);
@@ -59,16 +59,16 @@ class EpollFront final : public Front {
   }
 
   Counters counters() const override {
-    const Service& s = *service_;
+    const FrontState& s = *state_;
     return {s.accepted,         s.gate.open(),     s.requests,         s.in_flight,
             s.rejected_framing, s.rejected_body,   s.rejected_timeout, s.rejected_connections,
             s.accept_errors,    s.rejected_memory, s.out_of_memory,    s.budget->used()};
   }
 
-  std::size_t take_memory_peak() override { return service_->budget->take_peak(); }
+  std::size_t take_memory_peak() override { return state_->budget->take_peak(); }
 
  private:
-  const std::shared_ptr<Service> service_;
+  const std::shared_ptr<FrontState> state_;
   Listeners listeners_;
   std::vector<std::unique_ptr<Reactor>> reactors_;
 

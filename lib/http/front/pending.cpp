@@ -8,14 +8,14 @@
 
 namespace http::front {
 
-PendingExchange::PendingExchange(std::shared_ptr<Service> service, std::shared_ptr<Inbox> inbox,
+PendingExchange::PendingExchange(std::shared_ptr<FrontState> state, std::shared_ptr<Inbox> inbox,
                                  std::uint64_t connection, std::unique_ptr<const Request> request,
                                  MemoryHold body)
-    : service_(std::move(service)), inbox_(std::move(inbox)), completion_(std::make_unique<Completion>()) {
+    : state_(std::move(state)), inbox_(std::move(inbox)), completion_(std::make_unique<Completion>()) {
   completion_->connection = connection;
   completion_->request = std::move(request);
   completion_->body = std::move(body);
-  ++service_->in_flight;
+  ++state_->in_flight;
 }
 
 PendingExchange::~PendingExchange() {
@@ -23,11 +23,11 @@ PendingExchange::~PendingExchange() {
 }
 
 bool PendingExchange::queue_full() const {
-  return service_->in_flight.load() > service_->options.in_flight;
+  return state_->in_flight.load() > state_->options.in_flight;
 }
 
 bool PendingExchange::over_share(const Payer& payer) const {
-  const MemoryBudget& budget = *service_->budget;
+  const MemoryBudget& budget = *state_->budget;
   return budget.may_be_over() && budget.is_over(account_of(payer, request().peer));
 }
 
@@ -37,7 +37,7 @@ void PendingExchange::answer(Response response) {
 }
 
 void PendingExchange::complete(std::optional<Response>&& response) {
-  --service_->in_flight;
+  --state_->in_flight;
   completion_->response = std::move(response);
   inbox_->post(std::move(completion_));
 }

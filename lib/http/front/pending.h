@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "http/exchange.h"
+#include "http/front/front_state.h"
 #include "http/front/inbox.h"
-#include "http/front/service.h"
 
 namespace http::front {
 
@@ -13,7 +13,7 @@ namespace http::front {
 class PendingExchange final : public Exchange {
  public:
   // `body` is what of the budget the request's body holds.
-  PendingExchange(std::shared_ptr<Service> service, std::shared_ptr<Inbox> inbox, std::uint64_t connection,
+  PendingExchange(std::shared_ptr<FrontState> state, std::shared_ptr<Inbox> inbox, std::uint64_t connection,
                   std::unique_ptr<const Request> request, MemoryHold body);
   ~PendingExchange() override;
 
@@ -25,7 +25,7 @@ class PendingExchange final : public Exchange {
  private:
   void complete(std::optional<Response>&& response);
 
-  const std::shared_ptr<Service> service_;
+  const std::shared_ptr<FrontState> state_;
   const std::shared_ptr<Inbox> inbox_;
   std::unique_ptr<Completion> completion_;  // null once it is answered
 };

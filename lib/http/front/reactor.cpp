@@ -60,10 +60,10 @@ bool is_shortage(int error) {
 
 }  // namespace
 
-Reactor::Reactor(std::shared_ptr<Service> service, const Listeners& listeners)
+Reactor::Reactor(std::shared_ptr<FrontState> state, const Listeners& listeners)
     : listeners_(listeners),
-      parts_{service, std::make_shared<Inbox>(), Deadlines(service->options.timeouts), {}, {}, {}},
-      service_(*service),
+      parts_{state, std::make_shared<Inbox>(), Deadlines(state->options.timeouts), {}, {}, {}},
+      state_(*state),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   open_ = epoll_.open() && parts_.inbox->open() && watch(parts_.inbox->fd(), kInbox, EPOLLIN) &&
           watch_listeners();
@@ -78,7 +78,7 @@ bool Reactor::watch(int fd, std::uint64_t name, std::uint32_t events) {
 
 bool Reactor::watch_listeners() {
   // With several reactors, a new connection wakes one of them.
-  const std::uint32_t events = EPOLLIN | (service_.options.reactors > 1 ? EPOLLEXCLUSIVE : 0U);
+  const std::uint32_t events = EPOLLIN | (state_.options.reactors > 1 ? EPOLLEXCLUSIVE : 0U);
   for (std::size_t i = 0; i < listeners_.tcp.size(); ++i)
     if (!watch(listeners_.tcp[i].get(), kTcp + i, events)) return false;
   accepting_ = !listeners_.local.open() || watch(listeners_.local.get(), kLocal, events);
@@ -100,7 +100,7 @@ void Reactor::run() {
   while (true) {
     const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), wait_ms());
     parts_.now = std::chrono::steady_clock::now();
-    if (service_.stopping.load() && !stopping_) on_stop();
+    if (state_.stopping.load() && !stopping_) on_stop();
     const base::logging::Batch lines;
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
@@ -112,7 +112,7 @@ void Reactor::run() {
       accept_again_.reset();
       if (!stopping_ && !watch_listeners()) pause_accepting(errno);
     }
-    if (stopping_ && (free_.size() == connections_.size() || parts_.now >= service_.stop_at.load())) break;
+    if (stopping_ && (free_.size() == connections_.size() || parts_.now >= state_.stop_at.load())) break;
   }
   connections_.clear();
 }
@@ -122,7 +122,7 @@ int Reactor::wait_ms() const {
   std::optional<Deadlines::Time> until = parts_.deadlines.next();
   const auto earlier = [&](Deadlines::Time time) { until = until ? std::min(*until, time) : time; };
   if (accept_again_) earlier(*accept_again_);
-  if (stopping_) earlier(service_.stop_at.load());
+  if (stopping_) earlier(state_.stop_at.load());
   if (!until) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - std::chrono::steady_clock::now());
   return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
@@ -184,7 +184,7 @@ void Reactor::attempt(Connection& connection, Step step) {
   try {
     next = step();
   } catch (const std::bad_alloc&) {
-    ++service_.out_of_memory;
+    ++state_.out_of_memory;
   }
   after(connection, next);
 }
@@ -208,7 +208,7 @@ void Reactor::after(Connection& connection, Next next) {
 }
 
 void Reactor::accept_all(const Descriptor& listener, bool local) {
-  const int most = service_.options.reactors > 1 ? kAcceptsShared : kAcceptsAlone;
+  const int most = state_.options.reactors > 1 ? kAcceptsShared : kAcceptsAlone;
   for (int i = 0; i < most && accepting_ && accept_one(listener, local); ++i) {
   }
 }
@@ -227,20 +227,20 @@ bool Reactor::accept_one(const Descriptor& listener, bool local) {
   const int on = 1;
   // Ignoring errors on purpose: without it, answers are later and still right.
   if (!local) ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  ++service_.accepted;
+  ++state_.accepted;
   try {
     admit(std::move(socket), address_of(name));
   } catch (const std::bad_alloc&) {
-    ++service_.out_of_memory;
+    ++state_.out_of_memory;
   }
   return true;
 }
 
 void Reactor::admit(Descriptor socket, const std::optional<base::Address>& peer) {
-  const bool proxy = service_.options.trusted_proxies.contain(peer);
+  const bool proxy = state_.options.trusted_proxies.contain(peer);
   const std::optional<base::Address> counted = proxy ? std::nullopt : peer;
   if (free_.empty()) make_room();
-  const auto admission = service_.gate.admit(counted);
+  const auto admission = state_.gate.admit(counted);
   if (admission != ConnectionGate::Admission::kAdmitted) return turn_away(socket, peer, admission);
   const std::uint32_t place = free_.back();
   free_.pop_back();
@@ -250,7 +250,7 @@ void Reactor::admit(Descriptor socket, const std::optional<base::Address>& peer)
   try {
     connections_[place] = std::make_unique<Connection>(parts_, std::move(socket), id, peer, counted);
   } catch (...) {
-    service_.gate.leave(counted);
+    state_.gate.leave(counted);
     free_.push_back(place);
     throw;
   }
@@ -276,19 +276,19 @@ void Reactor::turn_away(const Descriptor& socket, const std::optional<base::Addr
   const Refusal refusal = admission == ConnectionGate::Admission::kFull
                               ? Refusal{503, "too many connections are open"}
                               : Refusal{429, "too many connections from this address are open"};
-  service_.count(refusal);
+  state_.count(refusal);
   Request request;
   request.peer = peer ? peer->to_string() : "unix";
   std::string answer;
-  service_.append_refusal(request, refusal, false, parts_.renderer, answer);
+  state_.append_refusal(request, refusal, false, parts_.renderer, answer);
   if (answer.size() > kMaxTurnedAway) return;
   // Ignoring errors on purpose: the answer is a courtesy.
   [[maybe_unused]] const ssize_t ignored = ::send(socket.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
 }
 
 void Reactor::pause_accepting(int why) {
-  if (service_.accept_errors++ % 100 == 0)
-    base::logging::warn("accept paused", {{"error", std::strerror(why)}, {"open", service_.gate.open()}});
+  if (state_.accept_errors++ % 100 == 0)
+    base::logging::warn("accept paused", {{"error", std::strerror(why)}, {"open", state_.gate.open()}});
   unwatch_listeners();
   accept_again_ = parts_.now + kAcceptPause;
 }

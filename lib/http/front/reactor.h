@@ -6,8 +6,8 @@
 
 #include "http/front/connection.h"
 #include "http/front/descriptor.h"
+#include "http/front/front_state.h"
 #include "http/front/listener.h"
-#include "http/front/service.h"
 
 namespace http::front {
 
@@ -15,12 +15,12 @@ namespace http::front {
 class Reactor {
  public:
   // REQUIRES: listeners outlive this
-  Reactor(std::shared_ptr<Service> service, const Listeners& listeners);
+  Reactor(std::shared_ptr<FrontState> state, const Listeners& listeners);
 
   // False where the system gave no epoll or eventfd, or does not watch a listener.
   bool open() const { return open_; }
 
-  // Serves until Service::stopping, and then until all is finished, or it is Service::stop_at.
+  // Serves until FrontState::stopping, and then until all is finished, or it is FrontState::stop_at.
   void run();
 
   void wake() const { parts_.inbox->wake(); }
@@ -54,7 +54,7 @@ class Reactor {
 
   const Listeners& listeners_;
   ReactorParts parts_;
-  Service& service_;
+  FrontState& state_;
   const Descriptor epoll_;
   bool open_ = false;
   bool accepting_ = false;

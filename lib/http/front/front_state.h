@@ -17,8 +17,8 @@ namespace http::front {
 
 // What the reactors of a front and the exchanges that left it have in common. Safe for use by several
 // threads.
-struct Service {
-  Service(const FrontOptions& o, Handler& h)
+struct FrontState {
+  FrontState(const FrontOptions& o, Handler& h)
       : options(o),
         handler(h),
         gate(o.connections, o.connections_per_address),

@@ -1,4 +1,4 @@
-#include "http/front/service.h"
+#include "http/front/front_state.h"
 
 #include <utility>
 
@@ -35,7 +35,7 @@ void append_bare(int status, std::string& out) {
 
 }  // namespace
 
-void Service::warn_of_forwarded(const Request& request, const std::string& peer) {
+void FrontState::warn_of_forwarded(const Request& request, const std::string& peer) {
   if (has_warned_.load(std::memory_order_relaxed)) return;
   for (const NameValue& line : request.headers) {
     if (line.name != "x-forwarded-for" || has_warned_.exchange(true)) continue;
@@ -46,15 +46,15 @@ void Service::warn_of_forwarded(const Request& request, const std::string& peer)
   }
 }
 
-void Service::append_answer(const Request& request, std::optional<Response>&& response, bool keep_alive,
-                            ResponseRenderer& renderer, std::string& out) const {
+void FrontState::append_answer(const Request& request, std::optional<Response>&& response, bool keep_alive,
+                               ResponseRenderer& renderer, std::string& out) const {
   if (response && renderer.append(request, std::move(*response), keep_alive, out)) return;
   append_refusal(request, {500, "something went wrong in the server; the request is not at fault"},
                  keep_alive, renderer, out);
 }
 
-void Service::append_refusal(const Request& request, Refusal refusal, bool keep_alive,
-                             ResponseRenderer& renderer, std::string& out) const {
+void FrontState::append_refusal(const Request& request, Refusal refusal, bool keep_alive,
+                                ResponseRenderer& renderer, std::string& out) const {
   try {
     if (renderer.append(request, refusal_response(handler, refusal, request), keep_alive, out)) return;
   } catch (...) {
@@ -73,7 +73,7 @@ Account account_of(const Payer& payer, std::string_view peer) {
   return {base::keyed_hash(address ? address->subscriber().to_string() : peer), kNobody};
 }
 
-void Service::count(Refusal refusal) {
+void FrontState::count(Refusal refusal) {
   switch (refusal.status) {
     case 408:
       ++rejected_timeout;
