@@ -11,6 +11,8 @@
 #include "api/parts/propose.h"
 #include "api/roles.h"
 #include "base/text.h"
+#include "domain/audit.h"
+#include "domain/counts.h"
 
 namespace api {
 namespace {
@@ -95,6 +97,28 @@ Outcome<domain::Tenant> get_tenant(const Read& read, const domain::TenantId& id)
   const auto authorized = authorize(read, on_tenant(op::get_tenant, id));
   if (!authorized.ok()) return authorized.error();
   return existing_tenant(read, id);
+}
+
+Outcome<TenantUsage> get_usage(const Read& read, const domain::TenantId& id) {
+  const auto authorized = authorize(read, on_tenant(op::get_usage, id));
+  if (!authorized.ok()) return authorized.error();
+  TenantUsage usage;
+  using domain::Counted;
+  for (const auto& [counted, number] : {std::pair(Counted::kRoles, &usage.roles),
+                                        {Counted::kGroups, &usage.groups},
+                                        {Counted::kUsers, &usage.users},
+                                        {Counted::kServiceUsers, &usage.service_users},
+                                        {Counted::kMappings, &usage.mappings},
+                                        {Counted::kMemberships, &usage.memberships}}) {
+    const auto count = stored(domain::get_count(read.txn, id, counted));
+    if (!count.ok()) return count.error();
+    *number = count.value();
+  }
+  const auto audit = stored(domain::audit_size(read.txn, id));
+  if (!audit.ok()) return audit.error();
+  usage.audit_entries = audit->entries;
+  usage.audit_bytes = audit->bytes;
+  return usage;
 }
 
 std::optional<Error> check(const NewTenant& given) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ inline constexpr Operation list_tenants = {
     .action = "tenant:list", .kind = kRead, .scope = kPlatformScope, .resource = "tenant"};
 inline constexpr Operation get_tenant = {
     .action = "tenant:get", .kind = kRead, .scope = "organization:get", .resource = "tenant"};
+inline constexpr Operation get_usage = {
+    .action = "tenant:usage", .kind = kRead, .scope = "organization:get", .resource = "tenant"};
 inline constexpr Operation create_tenant = {
     .action = "tenant:create", .kind = kWrite, .scope = kPlatformScope, .resource = "tenant"};
 inline constexpr Operation update_tenant = {
@@ -22,8 +25,8 @@ inline constexpr Operation update_tenant = {
 inline constexpr Operation delete_tenant = {
     .action = "tenant:delete", .kind = kWrite, .scope = "organization:delete", .resource = "tenant"};
 
-inline constexpr Operation kTenants[] = {list_tenants, get_tenant, create_tenant, update_tenant,
-                                         delete_tenant};
+inline constexpr Operation kTenants[] = {list_tenants,  get_tenant,    get_usage,
+                                         create_tenant, update_tenant, delete_tenant};
 }  // namespace op
 
 // The tenant that a call of /v1 is about, from its X-Tenant-ID. Missing or not a uuid: kInvalidInput. Not
@@ -38,6 +41,19 @@ Outcome<domain::Tenant> find_tenant(const Read&, std::string_view id_or_slug);
 // All of them, in order of id: for the platform only.
 Outcome<Page<domain::Tenant>> list_tenants(const Read&, const PageRequest&);
 Outcome<domain::Tenant> get_tenant(const Read&, const domain::TenantId& tenant);
+
+// How much a tenant has. The counts are kept as changes are made, so that the cost is the same for any
+// number.
+struct TenantUsage {
+  std::uint64_t roles = 0;  // its own, without system and platform roles
+  std::uint64_t groups = 0, users = 0;
+  std::uint64_t service_users = 0;  // those of API keys, too
+  std::uint64_t mappings = 0;       // whenever in force
+  std::uint64_t memberships = 0;
+  std::uint64_t audit_entries = 0;
+  std::uint64_t audit_bytes = 0;  // of their keys and records in the store
+};
+Outcome<TenantUsage> get_usage(const Read&, const domain::TenantId& tenant);
 
 // A slug is lower-cased and must then match ^[a-z0-9][a-z0-9_-]{0,63}$ and not be a uuid; where it is taken,
 // kAlreadyExists at "/slug".

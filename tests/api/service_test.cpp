@@ -29,6 +29,37 @@ std::vector<domain::AuditEntry> audit(ApiWorld& world, const domain::Owner& tena
 
 }  // namespace
 
+TEST_CASE("a tenant's usage counts what it has, and nothing of others", "[api]") {
+  ApiWorld world;
+  const auto usage = [&](const api::Caller& caller) {
+    return world.read(caller, [&](const R& r) { return api::get_usage(r, world.acme()); });
+  };
+  const auto before = ApiWorld::must(usage(world.platform()));
+  const auto ann = world.add_user(world.acme(), "ann");
+  const auto bob = world.add_user(world.acme(), "bob");
+  const auto team = world.add_group(world.acme(), "Team");
+  world.add_role(world.acme(), "reader", {"organization:get"});
+  world.add_member(world.acme(), team, ann);
+  world.add_member(world.acme(), team, bob);
+  world.map_group(world.acme(), team, "reader");
+  world.add_user(world.globex(), "carol");
+  const auto after = ApiWorld::must(usage(world.platform()));
+  CHECK(after.users == before.users + 2);
+  CHECK(after.groups == before.groups + 1);
+  CHECK(after.roles == before.roles + 1);
+  CHECK(after.memberships == before.memberships + 2);
+  CHECK(after.mappings == before.mappings + 1);
+  CHECK(after.service_users == before.service_users);
+  CHECK(after.audit_entries == before.audit_entries + 7);
+  CHECK(after.audit_bytes > before.audit_bytes);
+
+  CHECK(ApiWorld::must(usage(world.login(world.acme(), ann))).users ==
+        after.users);  // she may read the tenant
+  const auto dan = world.login(world.globex(), world.add_user(world.globex(), "dan"));
+  CHECK(to_text(usage(dan)) ==
+        "tenant_mismatch: tenant " + world.acme().to_string() + ": not the credential's");
+}
+
 TEST_CASE("a tenant is found by uuid and slug, by whom it concerns", "[api]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());

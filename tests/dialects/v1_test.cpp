@@ -1,5 +1,6 @@
 // The table of /v1: what each call answers, whole, and the errors that are its own.
 #include "base/encoding.h"
+#include "base/json.h"
 #include "tests/support/answers.h"
 #include "tests/support/catch.h"
 #include "tests/support/server.h"
@@ -145,6 +146,7 @@ TEST_CASE("v1: tenants", "[http]") {
       {
           {"GET /v1/tenants/" + s.tenant, "", "200 " + shape},
           {"GET /v1/tenants/example", "", "404 not_found tenant "},
+          {"GET /v1/tenants/example/usage", "", "404 not_found tenant "},
           {"PUT /v1/tenants/" + s.tenant, R"({"name":"Example Ltd"})",
            R"(200 {"id":"ID","slug":"example","name":"Example Ltd","state":"enabled","created_at":"TIME","updated_at":"TIME"})"},
           {"PUT /v1/tenants/" + s.tenant, R"({"state":"disabled"})",
@@ -152,6 +154,15 @@ TEST_CASE("v1: tenants", "[http]") {
           {"GET /v1/tenants", "", "403 forbidden "},
           {"POST /v1/tenants", R"({"name":"x"})", "403 forbidden "},
       });
+  const auto usage = s.server.ask({"GET /v1/tenants/" + s.tenant + "/usage", "", {}});
+  const auto counts = base::parse_json(usage.body);
+  REQUIRE(counts.ok());
+  std::string members;
+  for (const auto& [name, value] : *counts->object()) members += name + (value.integer() ? "# " : " ");
+  CHECK(members == "tenant_id roles# groups# users# service_users# mappings# memberships# audit ");
+  CHECK(*counts->find_string("tenant_id") == s.tenant);
+  CHECK(*counts->find("audit")->find("entries")->integer() > 0);
+  CHECK(*counts->find("audit")->find("bytes")->integer() > 0);
   const auto taken = s.server.ask({"POST /v1/tenants", R"({"name":"x","slug":"Example"})", {}});
   CHECK(brief(taken).starts_with("409 already_exists slug: "));
   const auto list = s.server.ask({"GET /v1/tenants?limit=1", "", {}});

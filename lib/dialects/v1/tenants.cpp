@@ -47,6 +47,20 @@ Answer get_tenant(const Call& call, const api::Read& read) {
   return ok(body_of(tenant.value()), tenant->revision);
 }
 
+Answer get_usage(const Call& call, const api::Read& read) {
+  const auto id = tenant_of(call.path("id"), read);
+  if (!id.ok()) return id.error();
+  const auto usage = api::get_usage(read, id.value());
+  if (!usage.ok()) return usage.error();
+  base::JsonWriter w;
+  w.begin_object().member("tenant_id", id.value());
+  w.member("roles", usage->roles).member("groups", usage->groups).member("users", usage->users);
+  w.member("service_users", usage->service_users).member("mappings", usage->mappings);
+  w.member("memberships", usage->memberships).name("audit").begin_object();
+  w.member("entries", usage->audit_entries).member("bytes", usage->audit_bytes).end_object().end_object();
+  return ok(w.take());
+}
+
 api::Outcome<Work> create_tenant(const Call& call) {
   FieldErrors errors;
   Fields fields(call.body, kDialect, errors);
@@ -100,6 +114,12 @@ constexpr Route kCalls[] = {
      .operation = op::get_tenant,
      .access = Access::kCredential,
      .handle = get_tenant},
+    {.method = kGet,
+     .path = "/v1/tenants/{id}/usage",
+     .id = "get_usage",
+     .operation = op::get_usage,
+     .access = Access::kCredential,
+     .handle = get_usage},
     {.method = kPut,
      .path = "/v1/tenants/{id}",
      .id = "update_tenant",
