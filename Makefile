@@ -219,7 +219,7 @@ openapi: $(TESTS) build/npm/openapi/.installed  ## redocly and spectral over the
 BUILD_DEPS := g++ pkg-config
 LIB_DEPS   := libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev libssl-dev libcli11-dev libspdlog-dev
 CALL_DEPS  := curl
-TEST_DEPS  := catch2 lmdb-utils
+TEST_DEPS  := catch2 lmdb-utils python3
 # Node is wanted of some version; where there is one it need not be Debian's.
 CHECK_DEPS := ccache clang clang-format clang-tidy libclang-rt-dev systemd $(if $(shell command -v npm),,nodejs npm)
 run-deps: TEST_DEPS :=

@@ -15,10 +15,13 @@ std::string hex(const crypto::Sha256& hash) {
   return base::to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
 }
 
+// All that the hash covers, with the values that it covers, so that whoever reads it can recompute the hash:
+// see domain/audit.h.
 void write_entry(base::JsonWriter& w, const domain::AuditEntry& entry) {
   w.begin_object().member("id", entry.id).member("seq", entry.seq);
   w.member("actor_id", id_of(entry.actor));
-  w.member("actor_type", entry.actor ? name_of(entry.actor->kind) : "system");
+  w.member("actor_type", entry.actor ? std::optional(name_of(entry.actor->kind)) : std::nullopt);
+  w.member("actor_name", entry.actor_name).member("tenant_id", to_stored(entry.tenant));
   w.member("action", entry.action).member("resource_type", entry.resource_type);
   w.member("resource_id", entry.resource_id).member("outcome", entry.allowed ? "allowed" : "refused");
   w.member("policies", entry.policies);
