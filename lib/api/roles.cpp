@@ -6,6 +6,7 @@
 #include "api/limits.h"
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
+#include "api/parts/free_slug.h"
 #include "api/parts/role_changes.h"
 #include "authz/entities.h"
 
@@ -14,7 +15,6 @@ namespace {
 
 constexpr std::string_view kOfPlatform = "p:";  // how a cursor says where the list stands
 constexpr std::string_view kOfTenant = "t:";
-constexpr int kMaxSlugTries = 1'000;
 
 // Reads the tenant's roles behind `after` into the page, up to one more than its limit.
 Outcome<void> read_roles(const Read& read, const domain::Owner& tenant, std::string_view after,
@@ -27,18 +27,19 @@ Outcome<void> read_roles(const Read& read, const domain::Owner& tenant, std::str
   return {};
 }
 
-// A slug that nobody has: that of the name, or with the next free number.
-Outcome<std::string> free_slug(const Change& change, const domain::Owner& tenant, const std::string& name) {
-  std::string base = slug_of(name);
-  if (base.empty()) base = "role";
-  base.resize(std::min(base.size(), kMaxSlug - 5));
-  for (int n = 1; n <= kMaxSlugTries; ++n) {
-    std::string slug = n == 1 ? base : base + "-" + std::to_string(n);
-    const auto taken = stored(domain::find_role(change.txn, tenant, slug));
-    if (!taken.ok()) return taken.error();
-    if (!taken.value()) return slug;
-  }
-  return invalid(Code::kAlreadyExists, {{"/slug", "every slug made from this name is taken; give one"}});
+Outcome<bool> is_free(const Change& change, const domain::Owner& tenant, const std::string& slug) {
+  const auto taken = stored(domain::find_role(change.txn, tenant, slug));
+  if (!taken.ok()) return taken.error();
+  return !taken.value();
+}
+
+// That of the call, or one made from the name.
+Outcome<FreeSlug> slug_for(const Change& change, const domain::Owner& tenant, const NewRole& given) {
+  const auto free = [&](const std::string& slug) { return is_free(change, tenant, slug); };
+  if (!given.slug) return free_slug(given.name, "role", free);
+  const auto is_its = free(*given.slug);
+  if (!is_its.ok()) return is_its.error();
+  return FreeSlug{*given.slug, is_its.value()};
 }
 
 }  // namespace
@@ -100,8 +101,10 @@ Outcome<RoleView> create_role(Change& change, const domain::Owner& tenant, const
   if (const auto bad = check(given)) return *bad;
 
   const auto known = look_up(*change.catalogue, given.scopes);
+  const auto slug = slug_for(change, tenant, given);
+  if (!slug.ok()) return slug.error();
   domain::Role role(tenant);
-  role.slug = given.slug.value_or(slug_of(given.name));
+  role.slug = slug->slug;
   role.name = given.name;
   role.description = given.description;
   role.scopes = known.scopes;
@@ -109,16 +112,10 @@ Outcome<RoleView> create_role(Change& change, const domain::Owner& tenant, const
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
 
-  if (given.slug) {
-    const auto taken = stored(domain::find_role(change.txn, tenant, *given.slug));
-    if (!taken.ok()) return taken.error();
-    if (taken.value())
-      return invalid(Code::kAlreadyExists, {{"/slug", in_backticks(*given.slug) + " is taken"}});
-  } else {
-    auto slug = free_slug(change, tenant, given.name);
-    if (!slug.ok()) return slug.error();
-    role.slug = std::move(slug).value();
-  }
+  if (!slug->is_free && given.slug)
+    return invalid(Code::kAlreadyExists, {{"/slug", in_backticks(*given.slug) + " is taken"}});
+  if (!slug->is_free)
+    return invalid(Code::kAlreadyExists, {{"/slug", "every slug made from this name is taken; give one"}});
   if (!known.unknown.empty()) return unknown_scopes(change, Code::kInvalidScopes, known, given.scopes);
 
   const auto made = make_role(change, request, authorized.value(), role);

@@ -7,6 +7,7 @@
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "api/parts/existing.h"
+#include "api/parts/free_slug.h"
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
 #include "api/roles.h"
@@ -16,8 +17,6 @@
 
 namespace api {
 namespace {
-
-constexpr int kMaxSlugTries = 1'000;
 
 Error taken(const std::string& slug) {
   return invalid(Code::kAlreadyExists, {{"/slug", in_backticks(slug) + " is taken"}});
@@ -29,18 +28,14 @@ Outcome<bool> is_free(const Read& read, const std::string& slug) {
   return !found.value();
 }
 
-// A slug that no tenant has: that of the name, or with the next free number.
-Outcome<std::string> free_slug(const Read& read, const std::string& name) {
-  std::string base = slug_of(name);
-  if (base.empty()) base = "tenant";
-  base.resize(std::min(base.size(), kMaxSlug - 5));
-  for (int n = 1; n <= kMaxSlugTries; ++n) {
-    std::string slug = n == 1 ? base : base + "-" + std::to_string(n);
-    const auto free = is_free(read, slug);
-    if (!free.ok()) return free.error();
-    if (free.value()) return slug;
-  }
-  return taken(base);
+// That of the call, or one made from the name.
+Outcome<FreeSlug> slug_for(const Read& read, const NewTenant& given) {
+  const auto free = [&](const std::string& slug) { return is_free(read, slug); };
+  if (!given.slug) return free_slug(*given.name, "tenant", free);
+  const std::string slug = base::to_lower(*given.slug);
+  const auto is_its = free(slug);
+  if (!is_its.ok()) return is_its.error();
+  return FreeSlug{slug, is_its.value()};
 }
 
 // A path names a tenant by uuid or slug, so none can look like the other.
@@ -132,23 +127,17 @@ std::optional<Error> check(const NewTenant& given) {
 
 Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
   if (const auto bad = check(given)) return *bad;
+  const auto slug = slug_for(change, given);
+  if (!slug.ok()) return slug.error();
   domain::Tenant tenant;
-  tenant.slug = base::to_lower(given.slug.value_or(""));
+  tenant.slug = slug->slug;
   tenant.name = given.name.value_or(tenant.slug);
 
   auto request = on_tenant(op::create_tenant, domain::Platform{});
   request.proposed = Proposal().text("name", tenant.name).text("slug", tenant.slug).take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
-  if (given.slug) {
-    const auto free = is_free(change, tenant.slug);
-    if (!free.ok()) return free.error();
-    if (!free.value()) return taken(tenant.slug);
-  } else {
-    auto slug = free_slug(change, tenant.name);
-    if (!slug.ok()) return slug.error();
-    tenant.slug = std::move(slug).value();
-  }
+  if (!slug->is_free) return taken(tenant.slug);
 
   tenant.id = given.id.value_or(domain::TenantId(change.make_id()));
   tenant.metadata = metadata_text(given.metadata);

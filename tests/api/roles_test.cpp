@@ -20,6 +20,33 @@ api::RolePatch scopes_patch(Scopes scopes) {
 
 }  // namespace
 
+TEST_CASE("the guard is asked about the slug that is written", "[api]") {
+  ApiWorld world;
+  const auto admin = world.admin(world.acme());
+  world.add_policies(R"(@notice("Not this one.") forbid (principal, action in [Action::"role:create",
+      Action::"tenant:create"], resource) when { ["held-2", "role", "tenant"].contains(context.proposed.slug) };)");
+  const auto make = [&](const char* name) {
+    const auto made = world.change(admin, [&](api::Change& c) {
+      return api::create_role(c, world.acme(), {{}, name, {}, {}});
+    });
+    return made.ok() ? made->role.slug : to_text(made.error());
+  };
+  CHECK(make("Held") == "held");
+  CHECK_THAT(make("Held"), ContainsSubstring("Not this one."));          // it would be held-2
+  CHECK_THAT(make("\u00fc\u00f6"), ContainsSubstring("Not this one."));  // it would be role
+  CHECK(make("Another") == "another");
+  const auto make_tenant = [&](const char* name) {
+    const auto made = world.change(world.platform(), [&](api::Change& c) {
+      return api::create_tenant(c, {name, {}, {}, {}});
+    });
+    return made.ok() ? made->slug : to_text(made.error());
+  };
+  CHECK(make_tenant("Held") == "held");
+  CHECK_THAT(make_tenant("Held"), ContainsSubstring("Not this one."));
+  CHECK_THAT(make_tenant("\u00fc\u00f6"), ContainsSubstring("Not this one."));
+  CHECK(make_tenant("Another") == "another");
+}
+
 TEST_CASE("a role is made, read, changed and deleted", "[api]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());
