@@ -166,7 +166,10 @@ Outcome<domain::Tenant> update_tenant(Change& change, const domain::TenantId& id
   const std::optional<std::string> slug =
       patch.slug ? std::optional(base::to_lower(*patch.slug)) : std::nullopt;
   auto request = on_tenant(op::update_tenant, id);
-  request.proposed = Proposal().text_if("name", patch.name).text_if("slug", slug).take();
+  Proposal proposal;
+  proposal.text_if("name", patch.name).text_if("slug", slug);
+  if (patch.state) proposal.text("state", name_of(*patch.state));
+  request.proposed = proposal.take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
   const auto before = existing_tenant(change, id);

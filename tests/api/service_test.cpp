@@ -60,6 +60,30 @@ TEST_CASE("a tenant's usage counts what it has, and nothing of others", "[api]")
         "tenant_mismatch: tenant " + world.acme().to_string() + ": not the credential's");
 }
 
+TEST_CASE("a tenant's slug is the platform's to change, and its state of whoever may delete it", "[api]") {
+  ApiWorld world;
+  const std::string slug = ApiWorld::must(world.read(world.platform(), [&](const R& r) {
+                             return api::get_tenant(r, world.acme());
+                           })).slug;
+  const auto updater = world.caller(world.acme(), {"organization:update"});
+  const auto deleter = world.caller(world.acme(), {"organization:update", "organization:delete"});
+  const auto update = [&](const api::Caller& caller, const api::TenantPatch& patch) {
+    return to_text(
+        world.change(caller, [&](C& c) { return api::update_tenant(c, world.acme(), patch, {}); }));
+  };
+  const std::string not_slug =
+      "forbidden: tenant:update: not allowed | A tenant's slug is changed by the platform alone.";
+  const std::string not_state =
+      "forbidden: tenant:update: not allowed | You need organization:delete to disable or enable this.";
+  using domain::State;
+  CHECK(update(updater, {"Another name", slug, {}, State::kEnabled}) == "ok");  // what it has already
+  CHECK(update(updater, {{}, "other", {}, {}}) == not_slug);
+  CHECK(update(deleter, {{}, "other", {}, {}}) == not_slug);
+  CHECK(update(world.platform(), {{}, "other", {}, {}}) == "ok");
+  CHECK(update(updater, {{}, {}, {}, State::kDisabled}) == not_state);
+  CHECK(update(deleter, {{}, {}, {}, State::kDisabled}) == "ok");
+}
+
 TEST_CASE("a tenant is found by uuid and slug, by whom it concerns", "[api]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());
