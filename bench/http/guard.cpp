@@ -60,7 +60,7 @@ void measure(const char* what, const api::Read& read, const authz::Question& que
 
 // A snapshot and its caller, each time after some tenant has changed something; `tenant` null: nobody has.
 void measure_caller(const char* what, api::Service& service, const std::string& key,
-                    const base::Uuid* tenant) {
+                    const domain::TenantId* tenant) {
   std::vector<double> samples;
   for (int batch = 0; batch < kBatches; ++batch) {
     if (tenant)
@@ -126,7 +126,7 @@ int main(int argc, char** argv) {
       stop(adopted.error().message);
     const api::Origin origin{"192.0.2.1", "bench"};
     std::string key;
-    base::Uuid own, other;
+    domain::TenantId own, other;
     value_of(service.change(api::Service::itself(), origin, [&](api::Change& change) -> api::Outcome<void> {
       const auto tenant =
           api::create_tenant(change, {"Bench", "bench", base::Json{base::Json::Object{}}, {}});
