@@ -42,6 +42,14 @@ bool says_the_same(const Error& one, const Error& other) {
                     });
 }
 
+// The caller as it is on the snapshot, or in a transaction that nothing was written to yet: as it was made
+// before, where that still holds.
+Outcome<Caller> valid_caller(const store::ReadTxn& txn, const Caller& caller,
+                             const std::shared_ptr<const domain::Catalogue>& catalogue, base::Timestamp now) {
+  if (caller.cached && caller.cached->holds(txn, *catalogue, now)) return caller;
+  return revalidate(txn, caller, now);
+}
+
 Error overloaded(const base::Error& why) {
   return error(Code::kOverloaded, why.code == base::ErrorCode::kFull
                                       ? "too many requests at once; try again shortly"
@@ -81,7 +89,7 @@ base::Result<void> Service::ChangeTask::run(const InForce& in_force, store::Writ
     return domain::append_audit(txn, *refused);
   }
   failed.reset();
-  const auto valid = revalidate(txn, caller, txn.now());
+  const auto valid = valid_caller(txn, caller, in_force.catalogue, txn.now());
   if (!valid.ok()) {
     failed = valid.error();
     return plain(*failed);
@@ -209,14 +217,9 @@ Outcome<void> Service::rehearse(ChangeTask& task) const {
   if (!txn.ok())
     return txn.error().code == base::ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
   const base::Timestamp now = clock_.now();
-  Caller caller = task.caller;
-  const bool known = caller.cached && caller.cached->holds(*txn, *current->catalogue, now);
-  if (!known) {
-    auto valid = revalidate(*txn, task.caller, now);
-    if (!valid.ok()) return valid.error();
-    caller = std::move(valid).value();
-  }
-  Change change(Read{*txn, now, current->catalogue, current->guard, caller, task.origin}, random_);
+  const auto caller = valid_caller(*txn, task.caller, current->catalogue, now);
+  if (!caller.ok()) return caller.error();
+  Change change(Read{*txn, now, current->catalogue, current->guard, caller.value(), task.origin}, random_);
   auto done = task.function(change);
   if (done.ok() || change.begun) return {};
   (change.refused ? task.failed : task.guessed) = std::move(done).error();

@@ -6,13 +6,26 @@
 #include "authz/entities.h"
 
 namespace authz {
+namespace {
+
+std::vector<LastChanged::Place> places_of(const Subject& subject,
+                                          const std::vector<domain::GroupId>& groups) {
+  std::vector<LastChanged::Place> places;
+  places.reserve(groups.size() + 4);
+  places.push_back(LastChanged::place_of(to_stored(domain::Platform{})));
+  places.push_back(LastChanged::place_of(to_stored(subject.tenant)));
+  places.push_back(LastChanged::place_of(subject.credential));
+  places.push_back(LastChanged::place_of(subject.principal.id));
+  for (const domain::GroupId& group : groups) places.push_back(LastChanged::place_of(group));
+  return places;
+}
+
+}  // namespace
 
 bool CachedPrincipal::holds(const store::ReadTxn& txn, const domain::Catalogue& current,
                             base::Timestamp now) const {
   if (catalogue.get() != &current || now < from || now >= until) return false;
-  const store::Revision earlier = std::min(revision, txn.revision());
-  return changes->of(to_stored(whose)) <= earlier && changes->of(credential) <= earlier &&
-         changes->of(to_stored(domain::Platform{})) <= earlier;
+  return changes->of(places) <= std::min(revision, txn.revision());
 }
 
 base::Result<std::shared_ptr<const CachedPrincipal>> make_cached_principal(
@@ -25,9 +38,10 @@ base::Result<std::shared_ptr<const CachedPrincipal>> make_cached_principal(
   const auto held = authority_of(txn, *catalogue, subject, subject.tenant, now);
   if (!held.ok()) return held.error();
   const base::Timestamp until = subject.expires_at ? std::min(held->until, *subject.expires_at) : held->until;
-  return std::shared_ptr<const CachedPrincipal>(std::make_shared<CachedPrincipal>(CachedPrincipal{
-      subject.principal, *entity, entities.tenant(), held->has_roles_on_things, held->ends, subject.tenant,
-      subject.credential, txn.revision(), std::move(changes), std::move(catalogue), now, until}));
+  return std::shared_ptr<const CachedPrincipal>(std::make_shared<CachedPrincipal>(
+      CachedPrincipal{subject.principal, *entity, entities.tenant(), held->has_roles_on_things, held->ends,
+                      places_of(subject, held->groups), txn.revision(), std::move(changes),
+                      std::move(catalogue), now, until}));
 }
 
 }  // namespace authz

@@ -23,17 +23,16 @@ struct CachedPrincipal {
   bool has_roles_on_things = false;  // whether there are mappings on single resources, whenever in force
   std::vector<ScopeEnd> ends;        // as of an Authority; the entity's expires_at is the credential's end
 
-  // What it was made of.
-  domain::Owner whose;
-  domain::CredentialId credential;
+  // What it was made of: itself, its credential, its groups, its tenant and what is the platform's.
+  std::vector<LastChanged::Place> places;
   store::Revision revision = 0;
   std::shared_ptr<const LastChanged> changes;
   std::shared_ptr<const domain::Catalogue> catalogue;
   base::Timestamp from, until;  // mappings begin or end, or the credential does, at no moment between
 
-  // Whether it may be used on the snapshot: nothing of its tenant, its credential or the platform changed
-  // between that and the one that it was made on; the catalogue is the same; and from <= now < until. Not to
-  // be asked inside a change, which may have written what isn't noted yet.
+  // Whether it may be used on the snapshot: nothing of what it was made of changed between that and the one
+  // that it was made on; the catalogue is the same; and from <= now < until. Inside a change it may be asked
+  // before the change has written anything, since only what ran before it is noted.
   bool holds(const store::ReadTxn&, const domain::Catalogue& current, base::Timestamp now) const;
 };
 

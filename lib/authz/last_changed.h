@@ -1,8 +1,9 @@
 #pragma once
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <string_view>
+#include <span>
 #include <vector>
 
 #include "base/uuid.h"
@@ -11,27 +12,30 @@
 
 namespace authz {
 
-// The revisions at which what callers hold was last changed, by tenant: see last_changed.cpp. note() is the
-// writer thread's; of() may be called by any thread, and waits for none.
+// The revisions at which what callers hold was last changed, by what it was: see last_changed.cpp. note() is
+// the writer thread's; of() may be called by any thread, and waits for none.
 class LastChanged {
  public:
   LastChanged();
 
-  // What a caller and its cached principal are made of. The key of each begins with the tenant whose it is
-  // (nil: the platform's, and so everybody's) or, of a credential, with its id. The catalogue isn't among
-  // them: it is replaced whole (Service::follow_permissions), and compared by itself.
+  // What a caller and its cached principal are made of. A role concerns its tenant (nil: the platform's, and
+  // so everybody's), as the tenant's record does; a mapping its principal, a membership the person in it; any
+  // other record the thing whose it is. The catalogue isn't among them: it is replaced whole
+  // (Service::follow_permissions), and compared by itself.
   static const std::vector<store::Table>& tables();
 
   // To be called for each change that wrote to one of tables(), before it is committed: as Store::follow()
   // does. A change that is undone after that has been noted all the same.
   void note(const store::WriteTxn& change);
 
-  // The revision of the last change that concerned the tenant or credential, or a later one; 0: none since
-  // this was made. Complete for every snapshot that the thread has begun before.
-  store::Revision of(const base::Uuid& whose) const;
+  // Where the revision of an id is kept: a tenant's, credential's, person's, group's… Ids that share a place
+  // are told the later of their revisions.
+  using Place = std::uint16_t;
+  static Place place_of(const base::Uuid& whose);
 
-  // Where the revision of an id is kept. Ids that share a place are told the later of their revisions.
-  static std::size_t place_of(const base::Uuid& whose);
+  // The revision of the last change that concerned what is kept at these places, or a later one; 0: none
+  // since this was made. Complete for every snapshot that the thread has begun before.
+  store::Revision of(std::span<const Place>) const;
 
  private:
   static constexpr std::size_t kPlaces = std::size_t{1} << 14U;

@@ -267,6 +267,9 @@ api::Outcome<void> Dispatcher::prepare(PendingChange& pending, ChangeHandler han
         now = read.now;
       });
   if (!admitted.ok()) return admitted.error();
+  if (!pending.exchange->keep_body(pending.log.payer))
+    return api::error(api::Code::kOverloaded,
+                      "too many of your bodies, or of the answers you don't read, are in memory");
   auto key = idempotency_key(request);
   if (!key.ok()) return key.error();
   auto if_match = parse_if_match(request);

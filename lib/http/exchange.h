@@ -25,6 +25,11 @@ class Exchange {
   // queueing this one.
   virtual bool queue_full() const = 0;
 
+  // To be called before the request is kept while others are handled: counts its body on the payer's account,
+  // unless it is counted already, until the answer. False where that has no room: answer 503 then.
+  // REQUIRES: not answered yet, and on the thread that handle() was called on
+  virtual bool keep_body(const Payer&) = 0;
+
   // Whether so much of the payer's bodies and unsent answers is kept already that it has had its share. If
   // so, answer 503 in place of a large answer.
   virtual bool over_share(const Payer&) const = 0;
@@ -45,8 +50,9 @@ class Handler {
   // microseconds, or move the exchange elsewhere. An exception here destroys the exchange, which answers 500.
   virtual void handle(std::unique_ptr<Exchange> exchange) = 0;
 
-  // Asked once for each request with a body, when its head has come and before anything of the body is kept,
-  // so that a body costs only on account of somebody who is known. `head` is the request but for its body. On
+  // Asked once for each request whose body has yet to come, when its head has come and before anything of the
+  // body is kept, so that a body costs only on account of somebody who is known. One that came whole with its
+  // head cost nothing more, and isn't asked about. `head` is the request but for its body. On
   // a reactor thread, like handle(), which follows once the body is whole and has to look at the caller anew,
   // since a credential may end meanwhile. An exception answers 500.
   virtual BodyAdmission before_body(const Request& head) = 0;

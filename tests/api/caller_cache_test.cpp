@@ -350,15 +350,20 @@ TEST_CASE("a cached caller is kept through commits that don't concern it", "[api
   callers.change(
       [&](api::Change& c) { return api::revoke_api_key(c, world.acme(), callers.key().credential.id); });
   CHECK(is_kept());  // another's key
-  const auto nobody = world.login(world.acme(), world.add_user(world.acme(), "nobody"));
-  const Seen then = see(world, {api::Scheme::kBearer, "", callers.ann_token});
-  CHECK(then.by != first.by);  // a user of the same tenant
-  const auto refused = world.change(nobody, [&](api::Change& c) {
-    return api::create_group(c, world.acme(), {"No", {}, {}});
-  });
+  const domain::UserId nobody = world.add_user(world.acme(), "nobody");
+  const domain::GroupId other = world.add_group(world.acme(), "Other");
+  world.add_member(world.acme(), other, nobody);
+  world.map_group(world.acme(), other, "lister");
+  CHECK(is_kept());  // other people's memberships, roles and groups in the same tenant
+  const auto refused =
+      world.change(world.login(world.acme(), world.add_user(world.acme(), "none")), [&](api::Change& c) {
+        return api::create_group(c, world.acme(), {"No", {}, {}});
+      });
   CHECK_FALSE(refused.ok());
-  CHECK(see(world, {api::Scheme::kBearer, "", callers.ann_token}).by == then.by);  // a refusal, audited
+  CHECK(is_kept());  // a refusal, audited
   CHECK(world.service().store().revision() > before + 10);
+  world.map_group(world.acme(), callers.team, "muted");
+  CHECK_FALSE(is_kept());  // a group of hers
 }
 
 TEST_CASE("a cached caller is used on snapshots on its side of a change alone", "[api]") {

@@ -98,6 +98,46 @@ TEST_CASE("the guard is asked again in the writer", "[api]") {
   CHECK(told.get_future().get() == "unauthenticated: credential: not valid");
 }
 
+TEST_CASE("a change feels what those before it in its commit did to its caller", "[api]") {
+  ApiWorld world;
+  const domain::UserId ann = world.add_user(world.acme(), "ann");
+  const domain::GroupId team = world.add_group(world.acme(), "Team");
+  world.add_role(world.acme(), "maker", {"organization:groupcreate"});
+  world.add_member(world.acme(), team, ann);
+  world.map_group(world.acme(), team, "maker");
+  world.login(world.acme(), ann);
+  std::optional<api::Caller> caller;  // with its cached principal
+  REQUIRE(world.service()
+              .read({api::Scheme::kBearer, "", "login-of-" + ann.to_string()}, {},
+                    [&](const api::Read& read) { caller = read.caller; })
+              .ok());
+  REQUIRE(caller->cached != nullptr);
+  const auto submit = [&](const api::Caller& who, const auto& fn) {
+    auto told = std::make_shared<std::promise<std::string>>();
+    const auto queued = world.service().submit(
+        who, {"", "test"},
+        [fn](C& c) -> api::Outcome<void> {
+          const auto done = fn(c);
+          return done.ok() ? api::Outcome<void>() : api::Outcome<void>(done.error());
+        },
+        [told](const auto& outcome) { told->set_value(to_text(outcome)); });
+    REQUIRE(queued.ok());
+    return told->get_future();
+  };
+  const auto make = [&](const char* name) {
+    return [&world, name](C& c) { return api::create_group(c, world.acme(), {name, {}, {}}); };
+  };
+  WriterGate gate(world.service().store());
+  auto before = submit(*caller, make("Before"));
+  auto leaves =
+      submit(world.platform(), [&](C& c) { return api::remove_member(c, world.acme(), team, ann); });
+  auto after = submit(*caller, make("After"));
+  gate.open();
+  CHECK(before.get() == "ok");
+  CHECK(leaves.get() == "ok");
+  CHECK(after.get().starts_with("forbidden: group:create: not allowed"));
+}
+
 TEST_CASE("guesses are made in the rehearsal, after the guard's yes, and five a request", "[api]") {
   ApiWorld world;
   const std::vector<std::string> misspelt(8, "group:gett");

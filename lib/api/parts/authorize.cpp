@@ -1,5 +1,6 @@
 #include "api/parts/authorize.h"
 
+#include <cassert>
 #include <utility>
 
 #include "api/audit.h"
@@ -75,6 +76,7 @@ Outcome<Authorization> authorize(const Read& read, const AccessRequest& request)
 }
 
 Outcome<Authorization> authorize_change(Change& change, const AccessRequest& request) {
+  assert(!change.begun);  // what the caller holds is as it was before the change (Service, valid_caller)
   auto authorized = decide(change, request);
   if (!authorized.ok()) {
     const bool refused =

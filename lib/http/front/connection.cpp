@@ -250,7 +250,10 @@ std::string_view Connection::take(std::string_view bytes) {
   using Phase = RequestParser::Phase;
   for (int requests = 0; !bytes.empty() && takes_input() && requests < kRequestsPerStep;) {
     parser_->feed(bytes);
-    if (parser_->phase() == Phase::kBodyNext) begin_body();
+    if (parser_->phase() == Phase::kBodyNext) {
+      begin_body(bytes.size());
+      if (parser_->phase() == Phase::kBody) parser_->feed(bytes);
+    }
     if (!hold_body()) {
       answer_no_memory();
     } else if (parser_->phase() == Phase::kDone) {
@@ -276,8 +279,12 @@ void Connection::name_client(Request& request) const {
   }
 }
 
-// The head is whole. Whoever isn't known, or has had its share, is answered now, and the body isn't kept.
-void Connection::begin_body() {
+// The head is whole. Whoever isn't known, or has had its share, is answered now, and the body isn't kept. But
+// a body that has come already costs nothing more: whoever keeps it says on whose account
+// (Exchange::keep_body).
+void Connection::begin_body(std::size_t received) {
+  account_.reset();
+  if (const auto length = parser_->body_length(); length && *length <= received) return parser_->begin_body();
   Request& head = parser_->request();
   name_client(head);
   std::optional<BodyAdmission> admission;
@@ -289,7 +296,7 @@ void Connection::begin_body() {
   if (admission->refusal) return answer_early(std::move(admission->refusal));
   account_ = account_of(admission->payer, head.peer);
   // Nothing of a request in chunks is known yet but that there will be some.
-  if (!body_.grow(account_, static_cast<std::size_t>(parser_->body_length().value_or(1))))
+  if (!body_.grow(*account_, static_cast<std::size_t>(parser_->body_length().value_or(1))))
     return answer_no_memory();
   parser_->begin_body();
 }
@@ -297,7 +304,7 @@ void Connection::begin_body() {
 // Of a body in chunks what has come is what counts, in steps.
 bool Connection::hold_body() {
   const std::size_t size = parser_->request().body.size();
-  return size <= body_.bytes() || body_.grow(account_, (size / kHoldStep + 1) * kHoldStep);
+  return !account_ || size <= body_.bytes() || body_.grow(*account_, (size / kHoldStep + 1) * kHoldStep);
 }
 
 void Connection::answer_no_memory() {

@@ -73,7 +73,7 @@ class Connection {
   void take_kept();
   void drop_kept();
   void name_client(Request&) const;
-  void begin_body();
+  void begin_body(std::size_t received);
   bool hold_body();
   void answer_early(std::optional<Response>&&);
   void answer_no_memory();
@@ -98,9 +98,9 @@ class Connection {
   const std::string peer_text_;
 
   std::optional<RequestParser> parser_;
-  MemoryHold body_;   // of the request that is being read
-  Account account_;   // that pays for it
-  std::string kept_;  // received, not parsed yet
+  MemoryHold body_;                 // of the request that is being read
+  std::optional<Account> account_;  // that pays for it; none where it came with the head
+  std::string kept_;                // received, not parsed yet
   std::size_t kept_at_ = 0;
   std::string out_;
   MemoryHold unread_;          // what out_ and kept_ take while the peer doesn't read

@@ -26,6 +26,12 @@ bool PendingExchange::queue_full() const {
   return state_->in_flight.load() > state_->options.in_flight;
 }
 
+bool PendingExchange::keep_body(const Payer& payer) {
+  const bool kept = completion_->body.grow(account_of(payer, request().peer), request().body.size());
+  if (!kept) ++state_->rejected_memory;
+  return kept;
+}
+
 bool PendingExchange::over_share(const Payer& payer) const {
   const MemoryBudget& budget = *state_->budget;
   return budget.may_be_over() && budget.is_over(account_of(payer, request().peer));

@@ -12,7 +12,7 @@ namespace http::front {
 // The exchange that the front hands out.
 class PendingExchange final : public Exchange {
  public:
-  // `body` is what of the budget the request's body holds.
+  // `body` is what of the budget the request's body holds; nothing if it came with the head.
   PendingExchange(std::shared_ptr<FrontState> state, std::shared_ptr<Inbox> inbox, std::uint64_t connection,
                   std::unique_ptr<const Request> request, MemoryHold body);
   ~PendingExchange() override;
@@ -20,6 +20,7 @@ class PendingExchange final : public Exchange {
   const Request& request() const override { return *completion_->request; }
   void answer(Response response) override;
   bool queue_full() const override;
+  bool keep_body(const Payer&) override;
   bool over_share(const Payer&) const override;
 
  private:

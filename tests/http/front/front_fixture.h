@@ -34,6 +34,9 @@ class EchoHandler final : public http::Handler {
     const http::Request& request = exchange->request();
     const std::string what = request.path.empty() ? "" : request.path[0];
     if (what == "drop") return;
+    if (request.header("x-unknown").count > 0) return exchange->answer(text(401, "who are you?"));
+    if (what.starts_with("late") && !exchange->keep_body(payer_of(request)))
+      return exchange->answer(text(503, "no room"));
     if (what == "queue" && exchange->queue_full()) return exchange->answer(text(503, "full"));
     if (what == "late" || what == "throw-late" || what == "queue")
       return later(std::move(exchange), std::chrono::milliseconds(what == "queue" ? 300 : number(request)));

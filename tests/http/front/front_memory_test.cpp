@@ -88,8 +88,12 @@ TEST_CASE("front: the handler is asked once for each body, and never without one
   CHECK(client.read()->body == "POST / \"abcd\" from 127.0.0.1");
   CHECK(client.ask(post_bytes("Transfer-Encoding: chunked\r\n", "2\r\nab\r\n0\r\n\r\n"))->status == 200);
   CHECK(server.handler.bodies_asked == 2);
+  // One that came with its head is there already.
+  CHECK(client.ask(post_bytes(length(4), "abcd"))->status == 200);
+  CHECK(server.handler.bodies_asked == 2);
   // One that fails is answered 500, like one that fails later.
-  CHECK(client.ask(post_bytes("X-Throw: 1\r\n" + length(4), "abcd"))->status == 500);
+  CHECK(client.ask(post_bytes("X-Throw: 1\r\n" + length(4)))->status == 500);
+  client.send("abcd");
   CHECK(client.ask(get_bytes("/"))->status == 200);
 }
 
@@ -152,6 +156,29 @@ TEST_CASE("front: a body in chunks counts as it comes", "[http]") {
   CHECK(refused->status == 503);
   first.send("0\r\n\r\n");
   CHECK(first.read()->status == 200);
+  CHECK(becomes_true([&] { return server.front->counters().memory == 0; }));
+}
+
+TEST_CASE("front: a body that came with its head counts for as long as it is kept, on its caller's account",
+          "[http]") {
+  constexpr std::size_t kShort = 4096;
+  http::front::FrontOptions options;
+  options.memory = 32 * kShort;
+  options.limits.body = kShort;
+  const TestFront server(options);
+  std::vector<RawClient> clients;
+  const auto post = [&](const std::string& who) {
+    clients.push_back(server.client());
+    clients.back().send("POST /late?ms=500 HTTP/1.1\r\nHost: x\r\n" + who + length(kShort) + "\r\n" +
+                        std::string(kShort, 'x'));
+  };
+  for (int i = 0; i < 4; ++i) post("X-Key: a\r\n");
+  CHECK(becomes_true([&] { return server.front->counters().memory == 4 * kShort; }));
+  post("X-Key: a\r\n");  // beyond the eighth
+  CHECK(clients.back().read()->status == 503);
+  post("X-Key: b\r\n");  // from the same address
+  CHECK(clients.back().read()->status == 200);
+  CHECK(server.front->counters().rejected_memory == 1);
   CHECK(becomes_true([&] { return server.front->counters().memory == 0; }));
 }
 
