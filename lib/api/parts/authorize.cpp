@@ -1,6 +1,5 @@
 #include "api/parts/authorize.h"
 
-#include <cassert>
 #include <utility>
 
 #include "api/audit.h"
@@ -76,8 +75,12 @@ Outcome<Authorization> authorize(const Read& read, const AccessRequest& request)
 }
 
 Outcome<Authorization> authorize_change(Change& change, const AccessRequest& request) {
-  assert(!change.begun);  // what the caller holds is as it was before the change (Service, valid_caller)
-  auto authorized = decide(change, request);
+  // Where an operation comes after another of the same change, the caller is looked at anew: what was cached
+  // knows nothing of what the change has written.
+  Caller anew = change.caller;
+  if (change.begun) anew.cached.reset();
+  const Read read{change.txn, change.now, change.catalogue, change.guard, anew, change.origin};
+  auto authorized = decide(read, request);
   if (!authorized.ok()) {
     const bool refused =
         authorized.error().code == Code::kForbidden || authorized.error().code == Code::kSystemRole;
@@ -86,7 +89,7 @@ Outcome<Authorization> authorize_change(Change& change, const AccessRequest& req
     entry.allowed = false;
     entry.policies = authorized.error().policies;
     change.refused = std::move(entry);
-    return as_told(change, request.tenant, std::move(authorized));
+    return as_told(read, request.tenant, std::move(authorized));
   }
   const domain::TenantId* const id = request.tenant.tenant();
   if (!id) return authorized;
