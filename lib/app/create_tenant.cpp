@@ -110,6 +110,13 @@ client::Place place_of(const std::string& unix_socket, config::Endpoint listen) 
   return {unix_socket, listen.host, listen.port};
 }
 
+base::Error no_tls(const std::string& store, const std::string& address) {
+  return {base::ErrorCode::kInvalid,
+          store + ": its server speaks HTTPS on " + address +
+              ", which this command doesn't; give the server a server.unix_socket, "
+              "or make the tenant by a call"};
+}
+
 // Where the server that has the store says it listens; nothing where no server has it. Who may not look into
 // the store's folder has to believe the configuration, if there is one: a credential isn't sent to whoever
 // listens at a usual place.
@@ -120,11 +127,15 @@ base::Result<std::optional<client::Place>> server_of(const Settings& settings) {
   if (!holder.ok()) {
     const bool is_hidden = holder.error().code == base::ErrorCode::kIo;
     if (!is_hidden || settings.source.is_built_in() || !std::getenv(kCredential)) return holder.error();
+    if (c.server.unix_socket.empty() && c.tls.on()) return no_tls(c.store.dir, c.server.listen.to_string());
     return Place(place_of(c.server.unix_socket, c.server.listen));
   }
   if (!*holder) return Place();
   const auto file = read_server_file(c.store.dir, **holder);
   if (!file.ok()) return file.error();
+  if (*file && !(*file)->unix_socket.empty()) return Place(client::Place{(*file)->unix_socket, "", 0});
+  if (*file && (*file)->address.starts_with("https://"))
+    return no_tls(c.store.dir, (*file)->address.substr(8));
   constexpr std::string_view kScheme = "http://";
   const auto listen = *file && (*file)->address.starts_with(kScheme)
                           ? config::parse_endpoint((*file)->address.substr(kScheme.size()))

@@ -1,9 +1,11 @@
 #pragma once
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "app/server.h"
 #include "app/settings.h"
+#include "http/front/certificates.h"
 
 namespace app {
 
@@ -13,6 +15,8 @@ struct Serving {
   std::function<base::Result<void>(Server&)> before = {};       // before anybody is served
   std::function<void(Server&, const Settings&)> on_ready = {};  // once requests are answered
   bool allow_insecure_permissions = false;                      // Given's
+  bool takes_sockets = false;                     // listens on what the service manager passed, if it did
+  std::optional<http::front::PemPair> pair = {};  // serves with TLS, whatever the configuration says
 };
 
 // Serves until SIGTERM or SIGINT, reloads on SIGHUP, keeps house and tells the service manager. The address
