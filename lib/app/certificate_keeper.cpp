@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/file.h"
 #include "base/log.h"
@@ -107,10 +108,12 @@ base::Result<CertificateKeeper> CertificateKeeper::load(const config::TlsConfig&
 }
 
 base::Result<CertificateKeeper> CertificateKeeper::of(http::front::PemPair pair) {
+  std::string file = pair.certificate_name;
   auto parsed = Certificate::parse(std::move(pair), http::front::TlsVersion::k12);
   if (!parsed.ok()) return parsed.error();
   CertificateKeeper keeper;
   keeper.in_force_ = std::make_shared<const Certificates>(std::vector{std::move(parsed).value()});
+  keeper.file_ = std::move(file);
   return keeper;
 }
 
@@ -118,6 +121,7 @@ void CertificateKeeper::put_in_force() {
   std::vector<std::shared_ptr<const Certificate>> all;
   for (const Kept& pair : pairs_) all.push_back(pair.certificate);
   in_force_ = all.empty() ? nullptr : std::make_shared<const Certificates>(std::move(all));
+  file_ = pairs_.empty() ? "" : std::filesystem::absolute(pairs_.front().files.certificate).string();
 }
 
 void CertificateKeeper::log_all(base::Timestamp now) const {

@@ -41,6 +41,9 @@ class CertificateKeeper {
   // Null without TLS.
   std::shared_ptr<const http::front::Certificates> certificates() const { return in_force_; }
 
+  // Where the first certificate lies, absolute; "" without TLS.
+  const std::string& file() const { return file_; }
+
   // For a reload: the pairs as the configuration names them now. A pair whose files are as they were is not
   // judged anew. An error, for which nothing may change, where any other is bad or isn't valid now.
   base::Result<Pairs> read(const config::TlsConfig&, base::Timestamp now) const;
@@ -60,6 +63,7 @@ class CertificateKeeper {
   Pairs pairs_;
   http::front::TlsVersion least_ = http::front::TlsVersion::k12;
   std::shared_ptr<const http::front::Certificates> in_force_;
+  std::string file_;
   std::int64_t warned_on_ = 0;  // a day, counted from 1970
 };
 

@@ -24,11 +24,13 @@ bool is_near(const std::string& host) {
 }
 
 // Its key is in memory alone, so each start makes another.
-base::Result<http::front::PemPair> make_pair() {
+base::Result<http::front::PemPair> make_pair(const Settings& settings) {
   auto made = crypto::make_self_signed({"localhost", "127.0.0.1", "::1"}, base::SystemClock().now(),
                                        kCertificateDays);
   if (!made.ok()) return made.error();
-  return http::front::PemPair{std::move(made->certificate), std::move(made->key), "certificate", "key"};
+  const auto file = std::filesystem::absolute(settings.config.store.dir + kCertificateFile);
+  return http::front::PemPair{std::move(made->certificate), std::move(made->key),
+                              file.lexically_normal().string(), "its key"};
 }
 
 // Never the store that a configuration names: that one may be a real server's, where the demo has no place.
@@ -57,27 +59,27 @@ base::Result<Settings> dev_settings(const Source& source, Given given) {
 
 int dev(const DevOptions& options) {
   Demo demo;
-  std::string certificate;  // its file; empty without TLS
+  std::string certificate;  // the text
+  std::string file;         // where callers find it; empty without TLS
   Serving serving;
   const Source source = find_source(options.given, kCheckoutConfig);
   serving.load = [&] { return dev_settings(source, options.given); };
   serving.allow_insecure_permissions = options.given.allow_insecure_permissions;
-  if (options.tls) {
-    auto pair = make_pair();
-    if (!pair.ok()) return failed(pair.error().message);
-    serving.pair = std::move(pair).value();
-  }
+  if (options.tls)
+    serving.pair = [&](const Settings& settings) {
+      auto pair = make_pair(settings);
+      if (pair.ok()) certificate = pair->certificate;
+      if (pair.ok()) file = pair->certificate_name;
+      return pair;
+    };
   serving.before = [&](Server& server) -> base::Result<void> {
     auto put = put_demo(server.service());
     if (!put.ok()) return put.error();
     demo = std::move(put).value();
-    if (!serving.pair) return {};
-    certificate =
-        std::filesystem::absolute(server.store_dir() + kCertificateFile).lexically_normal().string();
-    return base::write_file(certificate, serving.pair->certificate, 0600);
+    return file.empty() ? base::Result<void>() : base::write_file(file, certificate, 0600);
   };
   serving.on_ready = [&](Server& server, const Settings& settings) {
-    std::printf("\n%s\n%s", demo_calls(demo, server.address(), certificate).c_str(),
+    std::printf("\n%s\n%s", demo_calls(demo, server.address(), file).c_str(),
                 demo_hints({server.address(), settings.config.store.dir, options.program,
                             settings.source.is_built_in()})
                     .c_str());

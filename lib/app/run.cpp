@@ -198,6 +198,13 @@ base::Result<Place> find_place(const Settings& settings, bool takes_sockets) {
   return place;
 }
 
+base::Result<CertificateKeeper> certificates_for(const Serving& serving, const Settings& settings) {
+  if (!serving.pair) return CertificateKeeper::load(settings.config.tls, base::SystemClock().now());
+  auto pair = serving.pair(settings);
+  if (!pair.ok()) return pair.error();
+  return CertificateKeeper::of(std::move(pair).value());
+}
+
 // The user's folder, where a store is that nobody named, may be one that can't be written.
 std::string another_store(const Settings& settings, const base::Error& error) {
   const bool is_guessed = settings.source.is_built_in() && error.code == base::ErrorCode::kIo;
@@ -243,10 +250,9 @@ int run(const Serving& serving) {
   const Settings settings = place->apply(*loaded);
   const config::Config& c = settings.config;
   const auto exposure =
-      exposure_of(c, http::front::addresses_of(place->listeners), c.tls.on() || serving.pair.has_value());
+      exposure_of(c, http::front::addresses_of(place->listeners), c.tls.on() || serving.pair);
   if (!exposure.ok()) return failed(exposure.error().message);
-  auto certificates = serving.pair ? CertificateKeeper::of(*serving.pair)
-                                   : CertificateKeeper::load(c.tls, base::SystemClock().now());
+  auto certificates = certificates_for(serving, settings);
   if (!certificates.ok()) return failed(certificates.error().message);
   auto opened = Server::open(c, std::move(definitions).value(), std::move(certificates).value());
   if (!opened.ok()) return failed(opened.error().message + another_store(settings, opened.error()));

@@ -193,10 +193,6 @@ std::string Server::address() const {
   return (p.certificates.certificates() ? "https://" : "http://") + endpoint.to_string();
 }
 
-const std::string& Server::store_dir() const {
-  return parts_->config.store.dir;
-}
-
 api::Service& Server::service() {
   return *parts_->service;
 }
@@ -262,7 +258,13 @@ base::Result<void> Server::reload(const std::function<base::Result<Settings>()>&
 
 // Where it can't be written, only `reeve reload` and its like are at a loss.
 void Server::tell() const {
-  const auto written = write_server_file(parts_->config.store.dir, parts_->told);
+  ServerFile file = parts_->told;
+  if (const auto certificates = parts_->certificates.certificates()) {
+    const auto& names = certificates->first().names();
+    file.certificate = parts_->certificates.file();
+    file.certificate_name = names.empty() ? "" : names.front();
+  }
+  const auto written = write_server_file(parts_->config.store.dir, file);
   if (!written.ok()) base::logging::warn("store", {{"warning", written.error().message}});
 }
 
@@ -287,7 +289,10 @@ base::Result<void> Server::housekeep() {
   give_memory_back(p);
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;
-  if (p.certificates.look(now)) p.front->use(p.certificates.certificates());
+  if (p.certificates.look(now)) {
+    p.front->use(p.certificates.certificates());
+    tell();
+  }
   if (const auto cleared = p.store->clear_stale_readers(); cleared.ok() && cleared.value() > 0)
     base::logging::info("store", {{"stale_readers_cleared", cleared.value()}});
   std::size_t removed = 0;

@@ -43,7 +43,6 @@ class Server {
   std::string address() const;
 
   api::Service& service();
-  const std::string& store_dir() const;
 
   // Reads the configuration's files again and applies what can change while the server runs. `load` gives the
   // settings as at start, with what the command line says. On an error nothing changes. Where the writer has

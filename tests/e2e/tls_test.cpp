@@ -191,6 +191,28 @@ TEST_CASE("tls: a reload takes up new pairs, and none that is bad", "[e2e][tls]"
              ContainsSubstring("reload key=tls.certificate warning=\"takes effect at the next start\""));
 }
 
+TEST_CASE("tls: reeve tenant create knows the server by its certificate", "[e2e][tls]") {
+  const TlsDeployment deployment;
+  const auto create = [&](const std::string& name) {
+    return run({"sh", "-c",
+                "REEVE_CREDENTIAL=" + std::string(Deployment::kClientId) + ":" + Deployment::kSecret + " " +
+                    reeve() + " tenant create " + name + " --config " + deployment.config()});
+  };
+  deployment.write_pair("a", make_test_pair("*.wild.example"));
+  const auto server = deployment.serve();
+  const std::uint16_t port = tls_port_of(*server);
+  REQUIRE(port != 0);
+  const auto made = create("One");
+  CHECK(made.code == 0);
+  CHECK(made.err.find("tenant One: id ") == 0);
+  // Somebody else at that place, or one that the server doesn't name, gets no credential.
+  deployment.write("a.pem", make_test_pair("*.wild.example").certificate);
+  const auto refused = create("Two");
+  CHECK(refused.code == 1);
+  CHECK_THAT(refused.err,
+             ContainsSubstring("reeve: https://127.0.0.1:" + std::to_string(port) + ": no answer"));
+}
+
 TEST_CASE("plain HTTP beyond this machine has to be insisted on", "[e2e][tls]") {
   const Deployment deployment;
   const auto settings = [&](const std::string& text) {
