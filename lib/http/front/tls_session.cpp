@@ -9,12 +9,14 @@
 // head by itself.
 //
 // A peer that asks for new keys (TLS 1.3) makes OpenSSL answer while it reads. Where that answer doesn't fit
-// into the socket, reading waits for writing.
+// into the socket, reading waits for writing. Such messages bring no data, and OpenSSL would go on reading
+// them for as long as they come: so they are counted, and one call takes a record's bytes at most.
 #include "http/front/tls_session.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstdint>
@@ -27,6 +29,8 @@ namespace {
 constexpr std::size_t kRecordHead = 5;
 constexpr std::size_t kMaxRecord = 16 * 1024;  // of a record that isn't encrypted
 constexpr char kHandshakeRecord = 22;
+constexpr std::size_t kMaxRawAtOnce = kMaxRecord + 1024;
+constexpr int kMostKeyUpdates = 64;  // of a peer; each is good for some hundred gigabytes
 
 int bio_read(BIO* bio, char* into, int size) {
   BIO_clear_retry_flags(bio);
@@ -47,6 +51,12 @@ int bio_write(BIO* bio, const char* from, int size) {
 long bio_control(BIO* bio, int what, long, void*) {
   if (what == BIO_CTRL_EOF) return static_cast<TlsSession*>(BIO_get_data(bio))->at_end() ? 1 : 0;
   return what == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+void on_message(int is_sent, int, int type, const void* bytes, std::size_t size, SSL*, void* session) {
+  const bool is_key_update = is_sent == 0 && type == SSL3_RT_HANDSHAKE && size > 0 &&
+                             *static_cast<const unsigned char*>(bytes) == SSL3_MT_KEY_UPDATE;
+  if (is_key_update) static_cast<TlsSession*>(session)->note_key_update();
 }
 
 BIO_METHOD* make_method() {
@@ -82,8 +92,14 @@ TlsSession::~TlsSession() {
 
 // -2: would block. 0: the end.
 int TlsSession::read_raw(char* into, int size) {
-  if (!socket_.readable()) return -2;
-  const Transfer got = socket_.receive({into, static_cast<std::size_t>(size)});
+  if (key_updates_ > kMostKeyUpdates) {
+    why_not_ = "too many changes of keys";
+    return -1;
+  }
+  if (!socket_.readable() || (open_ && raw_left_ == 0)) return -2;
+  const auto room = static_cast<std::size_t>(size);
+  const Transfer got = socket_.receive({into, open_ ? std::min(room, raw_left_) : room});
+  if (open_) raw_left_ -= got.bytes;
   switch (got.io) {
     case Io::kDone:
       if (open_ || limit_.take({into, got.bytes}, SSL_version(ssl_) == TLS1_3_VERSION))
@@ -150,6 +166,8 @@ bool TlsSession::begin() {
   SSL_set_bio(ssl_, bio, bio);
   SSL_set_app_data(ssl_, const_cast<Certificates*>(certificates_.get()));
   SSL_set_accept_state(ssl_);
+  SSL_set_msg_callback(ssl_, on_message);
+  SSL_set_msg_callback_arg(ssl_, this);
   return true;
 }
 
@@ -188,6 +206,7 @@ Io TlsSession::outcome(int result) {
 Transfer TlsSession::receive(std::span<char> into) {
   ERR_clear_error();
   reading_waits_to_write_ = false;
+  raw_left_ = kMaxRawAtOnce;
   std::size_t got = 0;
   const int done = SSL_read_ex(ssl_, into.data(), into.size(), &got);
   may_have_more_ = done == 1;

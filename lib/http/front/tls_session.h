@@ -43,6 +43,7 @@ class TlsSession {
   int read_raw(char* into, int size);
   int write_raw(const char* from, int size);
   bool at_end() const { return raw_ended_; }
+  void note_key_update() { ++key_updates_; }
 
  private:
   Io await_hello();
@@ -58,6 +59,8 @@ class TlsSession {
   bool may_have_more_ = false;           // OpenSSL may hold bytes that are received already
   bool reading_waits_to_write_ = false;  // an answer of TLS's own has to leave first
   bool raw_ended_ = false;
+  std::size_t raw_left_ = 0;  // bytes that this call of receive() may still take
+  int key_updates_ = 0;       // that the peer sent
   bool broken_ = false;
 };
 
