@@ -331,6 +331,7 @@ install:  ## copy to DESTDIR/PREFIX what make built; never overwrites a configur
 	@test -x $(APP) || { echo 'run make first' >&2; exit 1; }
 	install -D -m 0755 $(APP) '$(DESTDIR)$(BINDIR)/$(NAME)'
 	$(call installed,systemd/$(NAME).service,'$(DESTDIR)$(UNITDIR)/$(NAME).service')
+	$(call installed,systemd/$(NAME).socket,'$(DESTDIR)$(UNITDIR)/$(NAME).socket')
 	$(call installed,systemd/$(NAME).sysusers,'$(DESTDIR)$(SYSUSERSDIR)/$(NAME).conf')
 	$(call installed,systemd/$(NAME).tmpfiles,'$(DESTDIR)$(TMPFILESDIR)/$(NAME).conf')
 	for f in $(CONFIG_FILES); do \
@@ -340,7 +341,7 @@ install:  ## copy to DESTDIR/PREFIX what make built; never overwrites a configur
 	done
 
 uninstall:  ## remove what install copied, but neither the configuration nor the store
-	rm -f '$(DESTDIR)$(BINDIR)/$(NAME)' '$(DESTDIR)$(UNITDIR)/$(NAME).service' \
+	rm -f '$(DESTDIR)$(BINDIR)/$(NAME)' '$(DESTDIR)$(UNITDIR)/$(NAME).service' '$(DESTDIR)$(UNITDIR)/$(NAME).socket' \
 	  '$(DESTDIR)$(SYSUSERSDIR)/$(NAME).conf' '$(DESTDIR)$(TMPFILESDIR)/$(NAME).conf'
 	rm -rf '$(DESTDIR)$(DATADIR)'
 

@@ -9,7 +9,10 @@
 # Reads: GET /v1/roles/{slug} with every check on, beside nginx returning the same bytes; the two take turns, so
 # that a machine whose speed drifts drifts for both. Writes: POST /v1/groups/{id}/roles, each a mapping that is
 # new, with its indexes, audit entry and change record on disk when it is answered, beside single-row inserts of
-# PostgreSQL. Needs wrk, nginx, curl and postgresql (Debian's packages); as root PostgreSQL runs as `postgres`.
+# PostgreSQL. The reads once more over TLS, nginx with the same certificate; it is printed what both agree on. Needs
+# wrk, nginx, curl, openssl and postgresql (Debian's packages); as root PostgreSQL runs as `postgres`.
+#
+#   PARTS="tls"   the reads over TLS alone
 set -eu
 cd "$(dirname "$0")/../.."
 rounds=${ROUNDS:-5} seconds=${SECONDS_EACH:-3} connections=${CONNECTIONS:-1 16 64 256}
@@ -40,6 +43,7 @@ load() {
   wrk -t$threads -c"$c" -d"${seconds}s" -s "$lua/report.lua" "$@" "$url" | sed -n 's/^RESULT //p'
 }
 
+# start_reeve [SETTINGS]: on $dir/db
 start_reeve() {
   export REEVE_BOOTSTRAP_SECRET=bench-secret-of-at-least-32-characters
   cat > "$dir/reeve.yaml" <<YAML
@@ -47,13 +51,14 @@ server: {listen: "127.0.0.1:0"}
 store: {dir: "$dir/db"}
 log: {level: ${LOG_LEVEL:-info}}
 bootstrap: {client_id: 00000000-0000-7000-8000-000000000001}
+${1:-}
 policies: "$PWD/config/policies"
 schema: "$PWD/config/reeve.cedarschema"
 permissions: "$PWD/config/permissions.yaml"
 roles: "$PWD/config/roles.yaml"
 YAML
   : > "$dir/reeve.out"
-  "$reeve" serve --config "$dir/reeve.yaml" > "$dir/reeve.out" 2> "$dir/reeve.log" &
+  "$reeve" serve --config "$dir/reeve.yaml" > "$dir/reeve.out" 2>> "$dir/reeve.log" &
   reeve_pid=$!
   pids="$pids $reeve_pid"
   for _ in $(seq 100); do grep -q '^listening' "$dir/reeve.out" && break; sleep 0.02; done
@@ -61,7 +66,7 @@ YAML
 }
 
 call() {
-  curl -sS -H "Authorization: Bearer $REEVE_BOOTSTRAP_SECRET" -H "X-Tenant-ID: ${tenant:-}" \
+  curl -sS --cacert "$dir/tls.pem" -H "Authorization: Bearer $REEVE_BOOTSTRAP_SECRET" -H "X-Tenant-ID: ${tenant:-}" \
     -H 'Content-Type: application/json' "$@"
 }
 
@@ -103,6 +108,10 @@ start_nginx() {
   {
     echo "worker_processes 2; pid $dir/nginx.pid; error_log $dir/nginx.err; events { worker_connections 2048; }"
     echo "http { access_log $dir/nginx.log; keepalive_requests 100000000; server { listen 127.0.0.1:$nginx_port reuseport; location / {"
+    sed -n 's/\r$//; /^[Xx]-\|^[Cc]ache-\|^ETag\|^Etag/s/^\([^:]*\): \(.*\)$/add_header \1 '"'\2'"';/p' "$dir/head"
+    printf "default_type application/json; return 200 '%s'; } }\n" "$(cat "$dir/role.json")"
+    echo "server { listen 127.0.0.1:$nginx_tls_port ssl reuseport; ssl_certificate $dir/tls.pem; ssl_certificate_key $dir/tls.key;"
+    echo "ssl_protocols TLSv1.2 TLSv1.3; location / {"
     sed -n 's/\r$//; /^[Xx]-\|^[Cc]ache-\|^ETag\|^Etag/s/^\([^:]*\): \(.*\)$/add_header \1 '"'\2'"';/p' "$dir/head"
     printf "default_type application/json; return 200 '%s'; } } }\n" "$(cat "$dir/role.json")"
   } > "$dir/nginx.conf"
@@ -150,6 +159,19 @@ table() { # TITLE PEER FUNCTION_OURS FUNCTION_PEER
   done
 }
 
+# What a client of OpenSSL, as wrk is, agrees on with the server at a port.
+agreed() { openssl s_client -connect "127.0.0.1:$1" < /dev/null 2>/dev/null | sed -n 's/^New, \(.*\)/\1/p'; }
+
+# The same server with a certificate, on the same store.
+tls_table() {
+  kill "$reeve_pid" && wait "$reeve_pid" || true
+  start_reeve "tls: {certificate: $dir/tls.pem, key: $dir/tls.key}"
+  say ""
+  say "TLS: reeve speaks $(agreed "${base##*:}"), nginx $(agreed "$nginx_tls_port"), both with one P-256 certificate"
+  table "GET /v1/roles/{slug} over TLS" nginx ours_read theirs_read_tls
+}
+theirs_read_tls() { KEY=$key TENANT=$tenant load "$1" "https://127.0.0.1:$nginx_tls_port/v1/roles/r1"; }
+
 ours_read() { KEY=$key TENANT=$tenant load "$1" "$base/v1/roles/r1"; }
 theirs_read() { KEY=$key TENANT=$tenant load "$1" "http://127.0.0.1:$nginx_port/v1/roles/r1"; }
 part=0
@@ -161,6 +183,17 @@ ours_write() {
 }
 
 nginx_port=${NGINX_PORT:-17481}
+nginx_tls_port=${NGINX_TLS_PORT:-17482}
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
+  -addext subjectAltName=IP:127.0.0.1 -keyout "$dir/tls.key" -out "$dir/tls.pem" 2> "$dir/openssl.out"
+chmod 600 "$dir/tls.key"
+if test "${PARTS:-}" = tls; then
+  start_reeve
+  fill
+  start_nginx
+  tls_table
+  exit
+fi
 "${GUARD:-build/release/bench-http}" "$dir/guard"
 start_reeve
 say "ready and idle: $(awk '/VmRSS/ { print $2 }' "/proc/$reeve_pid/status") KB resident; binary $(stat -c %s "$reeve") bytes, stripped $(strip -o "$dir/stripped" "$reeve" && stat -c %s "$dir/stripped")"
@@ -179,3 +212,4 @@ fi
 changes=$(call -o /dev/null -D - "$base/v1/roles/r1" | tr -d '\r' | sed -n 's/^X-Revision: //p')
 bytes=$(stat -c %s "$dir/db/data.mdb")
 say "at the end: $(awk '/VmRSS/ { print $2 }' "/proc/$reeve_pid/status") KB resident, store $bytes bytes, $((bytes / changes)) for each of $changes changes"
+tls_table

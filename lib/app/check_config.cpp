@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "app/certificate_keeper.h"
 #include "app/commands.h"
 #include "app/definitions.h"
 #include "app/run.h"
@@ -11,6 +12,9 @@ int check_config(const Given& given) {
   if (!settings.ok()) return failed(settings.error().message);
   const auto definitions = load_definitions(*settings);
   if (!definitions.ok()) return failed(definitions.error().message);
+  const auto certificates = describe_certificates(settings->config.tls, base::SystemClock().now());
+  if (!certificates.ok()) return failed(certificates.error().message);
+  std::printf("%s", certificates->c_str());
   const std::string policies = settings->source.is_built_in() ? "it" : settings->config.policies;
   std::printf("%s: %zu permissions, %zu system roles, guard policies in %s: all good\n",
               settings->source.to_string().c_str(), definitions->permissions.size(),

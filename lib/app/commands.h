@@ -16,6 +16,7 @@ int serve(const Given&);
 struct DevOptions {
   Given given;
   std::string program = "reeve";  // as this program was called, for the commands to paste
+  bool tls = false;               // with a certificate made anew, which the printed calls trust
 };
 int dev(const DevOptions&);
 

@@ -110,6 +110,13 @@ client::Place place_of(const std::string& unix_socket, config::Endpoint listen) 
   return {unix_socket, listen.host, listen.port};
 }
 
+// "https://127.0.0.1:7400", as SERVER has it.
+base::Result<config::Endpoint> endpoint_of(std::string_view address) {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (address.starts_with(scheme)) return config::parse_endpoint(address.substr(scheme.size()));
+  return base::Error{};
+}
+
 // Where the server that has the store says it listens; nothing where no server has it. Who may not look into
 // the store's folder has to believe the configuration, if there is one: a credential isn't sent to whoever
 // listens at a usual place.
@@ -120,20 +127,25 @@ base::Result<std::optional<client::Place>> server_of(const Settings& settings) {
   if (!holder.ok()) {
     const bool is_hidden = holder.error().code == base::ErrorCode::kIo;
     if (!is_hidden || settings.source.is_built_in() || !std::getenv(kCredential)) return holder.error();
+    if (c.server.unix_socket.empty() && c.tls.on())
+      return base::Error{base::ErrorCode::kInvalid,
+                         holder.error().message + "; to know the server on " + c.server.listen.to_string() +
+                             " by its certificate, this command has to read that folder"};
     return Place(place_of(c.server.unix_socket, c.server.listen));
   }
   if (!*holder) return Place();
   const auto file = read_server_file(c.store.dir, **holder);
   if (!file.ok()) return file.error();
-  constexpr std::string_view kScheme = "http://";
-  const auto listen = *file && (*file)->address.starts_with(kScheme)
-                          ? config::parse_endpoint((*file)->address.substr(kScheme.size()))
-                          : base::Result<config::Endpoint>(base::Error{});
+  if (*file && !(*file)->unix_socket.empty()) return Place(client::Place{(*file)->unix_socket, "", 0});
+  const auto listen = *file ? endpoint_of((*file)->address) : base::Result<config::Endpoint>(base::Error{});
   if (!listen.ok())
     return base::Error{base::ErrorCode::kConflict, c.store.dir + ": in use by process " +
                                                        std::to_string(**holder) +
                                                        ", which is not a server, or is not serving yet"};
-  return Place(place_of((*file)->unix_socket, listen.value()));
+  client::Place place = place_of("", listen.value());
+  place.trusted = (*file)->certificate;
+  place.name = (*file)->certificate_name.empty() ? place.host : (*file)->certificate_name;
+  return Place(std::move(place));
 }
 
 struct Asked {

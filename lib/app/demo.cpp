@@ -142,18 +142,20 @@ base::Result<Demo> put_demo(api::Service& service) {
   return demo;
 }
 
-std::string demo_calls(const Demo& demo, const std::string& address) {
+std::string demo_calls(const Demo& demo, const std::string& address, const std::string& certificate) {
+  const std::string curl =
+      "curl " + (certificate.empty() ? std::string() : "--cacert " + shell_word(certificate) + " ");
   const std::string tenant = demo.tenant.to_string();
   const std::string json = " -H 'Content-Type: application/json'";
   const std::string bearer = " -H 'X-Tenant-ID: " + tenant + "' -H 'Authorization: Bearer " + demo.key + "'";
-  return "curl -X POST " + address + "/v1/groups/" + demo.group.to_string() + "/roles" + bearer + json +
-         R"( -d '{"role":"user"}')" + "\n" + "curl -X PATCH " + address + "/v1/roles/example" + bearer +
+  return curl + "-X POST " + address + "/v1/groups/" + demo.group.to_string() + "/roles" + bearer + json +
+         R"( -d '{"role":"user"}')" + "\n" + curl + "-X PATCH " + address + "/v1/roles/example" + bearer +
          json +
          R"( -d '{"name":"Requester","description":"Asks for access and gives it back","scopes":["requests:approve","grants:revoke"]}')" +
-         "\n" + "curl -X POST " + address + "/v1beta1/organizations/" + tenant + "/roles -u " +
+         "\n" + curl + "-X POST " + address + "/v1beta1/organizations/" + tenant + "/roles -u " +
          demo.key_id.to_string() + ":" + demo.key + json +
          R"( -d '{"name":"auditor","title":"Auditor","permissions":["app_organization_get","app_organization_auditview"],"metadata":{"description":"Reads everything, changes nothing"}}')" +
-         "\n" + "curl -X PATCH " + address + "/v1/roles/user" + bearer + json +
+         "\n" + curl + "-X PATCH " + address + "/v1/roles/user" + bearer + json +
          R"( -d '{"scopes":["organization:administer"]}')" + "\n\n" +
          "The last one is refused, and its notice says why:\n  " + kRefusal + "\n";
 }

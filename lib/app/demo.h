@@ -21,8 +21,8 @@ struct Demo {
 base::Result<Demo> put_demo(api::Service&);
 
 // The documented calls and one that is refused, ready to paste: a line each, beginning with `curl`. The last
-// line is the notice that says why.
-std::string demo_calls(const Demo&, const std::string& address);
+// line is the notice that says why. `certificate` is the file of what curl has to trust; empty without TLS.
+std::string demo_calls(const Demo&, const std::string& address, const std::string& certificate);
 
 // What to do next, and where things are.
 struct Surroundings {

@@ -1,9 +1,12 @@
 #include <cstdio>
+#include <filesystem>
 
 #include "app/commands.h"
 #include "app/demo.h"
+#include "app/exposure.h"
 #include "app/run.h"
-#include "config/network.h"
+#include "base/file.h"
+#include "crypto/self_signed.h"
 
 namespace app {
 namespace {
@@ -11,13 +14,23 @@ namespace {
 constexpr const char* kListen = "127.0.0.1:7400";
 constexpr const char* kCheckoutStore = "data/db";
 
-// 127.0.0.0/8 or ::1: the demo key is printed, so nobody else may come near it.
-bool is_loopback(const std::string& host) {
+constexpr const char* kCertificateFile = "/dev-certificate.pem";
+constexpr int kCertificateDays = 365;
+
+// The demo key is printed, so nobody else may come near it.
+bool is_near(const std::string& host) {
   const auto address = base::parse_address(host);
-  if (!address) return false;
-  for (const char* network : {"127.0.0.0/8", "::1"})
-    if (config::parse_network(network).value().contains(*address)) return true;
-  return false;
+  return address && is_loopback(*address);
+}
+
+// Its key is in memory alone, so each start makes another.
+base::Result<http::front::PemPair> make_pair(const Settings& settings) {
+  auto made = crypto::make_self_signed({"localhost", "127.0.0.1", "::1"}, base::SystemClock().now(),
+                                       kCertificateDays);
+  if (!made.ok()) return made.error();
+  const auto file = std::filesystem::absolute(settings.config.store.dir + kCertificateFile);
+  return http::front::PemPair{std::move(made->certificate), std::move(made->key),
+                              file.lexically_normal().string(), "its key"};
 }
 
 // Never the store that a configuration names: that one may be a real server's, where the demo has no place.
@@ -27,7 +40,7 @@ base::Result<Settings> dev_settings(const Source& source, Given given) {
   if (chooses_store) given.data = kCheckoutStore;
   auto settings = load_settings(source, given);
   if (!settings.ok()) return settings;
-  if (!is_loopback(settings->config.server.listen.host))
+  if (!is_near(settings->config.server.listen.host))
     return base::Error{
         base::ErrorCode::kInvalid,
         "--listen " + *given.listen + ": dev serves on a loopback address only, such as " + kListen};
@@ -38,6 +51,7 @@ base::Result<Settings> dev_settings(const Source& source, Given given) {
     settings->config.store.dir = std::move(home).value();
   }
   settings->config.server.unix_socket.clear();
+  settings->config.tls = {};
   return settings;
 }
 
@@ -45,21 +59,32 @@ base::Result<Settings> dev_settings(const Source& source, Given given) {
 
 int dev(const DevOptions& options) {
   Demo demo;
+  std::string certificate;  // the text
+  std::string file;         // where callers find it; empty without TLS
+  Serving serving;
   const Source source = find_source(options.given, kCheckoutConfig);
-  return run({[&] { return dev_settings(source, options.given); },
-              [&](Server& server) -> base::Result<void> {
-                auto put = put_demo(server.service());
-                if (!put.ok()) return put.error();
-                demo = std::move(put).value();
-                return {};
-              },
-              [&](Server& server, const Settings& settings) {
-                std::printf("\n%s\n%s", demo_calls(demo, server.address()).c_str(),
-                            demo_hints({server.address(), settings.config.store.dir, options.program,
-                                        settings.source.is_built_in()})
-                                .c_str());
-              },
-              options.given.allow_insecure_permissions});
+  serving.load = [&] { return dev_settings(source, options.given); };
+  serving.allow_insecure_permissions = options.given.allow_insecure_permissions;
+  if (options.tls)
+    serving.pair = [&](const Settings& settings) {
+      auto pair = make_pair(settings);
+      if (pair.ok()) certificate = pair->certificate;
+      if (pair.ok()) file = pair->certificate_name;
+      return pair;
+    };
+  serving.before = [&](Server& server) -> base::Result<void> {
+    auto put = put_demo(server.service());
+    if (!put.ok()) return put.error();
+    demo = std::move(put).value();
+    return file.empty() ? base::Result<void>() : base::write_file(file, certificate, 0600);
+  };
+  serving.on_ready = [&](Server& server, const Settings& settings) {
+    std::printf("\n%s\n%s", demo_calls(demo, server.address(), file).c_str(),
+                demo_hints({server.address(), settings.config.store.dir, options.program,
+                            settings.source.is_built_in()})
+                    .c_str());
+  };
+  return run(serving);
 }
 
 }  // namespace app

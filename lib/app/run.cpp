@@ -27,7 +27,9 @@
 
 #include "app/bootstrap_file.h"
 #include "app/definitions.h"
+#include "app/exposure.h"
 #include "app/housekeeper.h"
+#include "app/passed_sockets.h"
 #include "app/permissions_check.h"
 #include "app/service_manager.h"
 #include "base/log.h"
@@ -160,6 +162,49 @@ std::string another_port(const base::Error& error) {
   return "; give another with --listen HOST:PORT; port 0 picks a free one";
 }
 
+// Where to listen: what the service manager passed, else what the settings say.
+struct Place {
+  http::front::Listeners listeners;
+  bool passed = false;
+  std::string unix_socket;    // of those that were passed
+  config::Endpoint endpoint;  // the first of them; without a host where there is none
+
+  // What the settings say of where to listen counts for nothing once sockets were passed.
+  Settings apply(Settings settings) const {
+    if (!passed) return settings;
+    config::ServerConfig& server = settings.config.server;
+    server.unix_socket = unix_socket;
+    server.listen = endpoint;
+    return settings;
+  }
+};
+
+base::Result<Place> find_place(const Settings& settings, bool takes_sockets) {
+  Place place;
+  const config::ServerConfig& server = settings.config.server;
+  const auto fds =
+      takes_sockets ? take_passed_descriptors() : base::Result<std::vector<int>>(std::vector<int>());
+  if (!fds.ok()) return fds.error();
+  auto listeners = fds->empty() ? http::front::bind_listeners(server.listen.host, server.listen.port)
+                                : http::front::take_listeners(*fds);
+  if (!listeners.ok())
+    return base::Error{listeners.error().code, listeners.error().message + another_port(listeners.error())};
+  place.listeners = std::move(listeners).value();
+  place.passed = place.listeners.passed;
+  if (!place.passed) return place;
+  const auto addresses = http::front::addresses_of(place.listeners);
+  if (!addresses.empty()) place.endpoint = {addresses.front().to_string(), place.listeners.port};
+  place.unix_socket = http::front::path_of(place.listeners);
+  return place;
+}
+
+base::Result<CertificateKeeper> certificates_for(const Serving& serving, const Settings& settings) {
+  if (!serving.pair) return CertificateKeeper::load(settings.config.tls, base::SystemClock().now());
+  auto pair = serving.pair(settings);
+  if (!pair.ok()) return pair.error();
+  return CertificateKeeper::of(std::move(pair).value());
+}
+
 // The user's folder, where a store is that nobody named, may be one that can't be written.
 std::string another_store(const Settings& settings, const base::Error& error) {
   const bool is_guessed = settings.source.is_built_in() && error.code == base::ErrorCode::kIo;
@@ -191,20 +236,25 @@ int run(const Serving& serving) {
   const sigset_t set = take_signals();
   const auto loaded = serving.load();
   if (!loaded.ok()) return failed(loaded.error().message);
-  const Settings& settings = *loaded;
-  const config::Config& c = settings.config;
-  base::logging::configure(c.log.level, c.log.format);
+  base::logging::configure(loaded->config.log.level, loaded->config.log.format);
   if (const auto r = base::logging::write_in_background(); !r.ok()) return failed(r.error().message);
-  if (const auto r = refuse_insecure(settings, serving.allow_insecure_permissions); !r.ok())
+  if (const auto r = refuse_insecure(*loaded, serving.allow_insecure_permissions); !r.ok())
     return failed(r.error().message);
   ServiceManager manager = ServiceManager::from_environment();
-  const auto bootstrap = config::bootstrap_credential(c.bootstrap, bootstrap_secret());
+  const auto bootstrap = config::bootstrap_credential(loaded->config.bootstrap, bootstrap_secret());
   if (!bootstrap.ok()) return failed(bootstrap.error().message);
-  auto definitions = load_definitions(settings);
+  auto definitions = load_definitions(*loaded);
   if (!definitions.ok()) return failed(definitions.error().message);
-  auto listeners = http::front::bind_listeners(c.server.listen.host, c.server.listen.port);
-  if (!listeners.ok()) return failed(listeners.error().message + another_port(listeners.error()));
-  auto opened = Server::open(c, std::move(definitions).value());
+  auto place = find_place(*loaded, serving.takes_sockets);
+  if (!place.ok()) return failed(place.error().message);
+  const Settings settings = place->apply(*loaded);
+  const config::Config& c = settings.config;
+  const auto exposure =
+      exposure_of(c, http::front::addresses_of(place->listeners), c.tls.on() || serving.pair);
+  if (!exposure.ok()) return failed(exposure.error().message);
+  auto certificates = certificates_for(serving, settings);
+  if (!certificates.ok()) return failed(certificates.error().message);
+  auto opened = Server::open(c, std::move(definitions).value(), std::move(certificates).value());
   if (!opened.ok()) return failed(opened.error().message + another_store(settings, opened.error()));
   Server& server = *opened.value();
   const auto kept = server.keep_bootstrap(bootstrap.value());
@@ -212,14 +262,20 @@ int run(const Serving& serving) {
   if (serving.before)
     if (const auto r = serving.before(server); !r.ok()) return failed(r.error().message);
   take_reloads();  // before `reeve reload` can find the server
-  if (const auto r = server.listen(std::move(listeners).value()); !r.ok())
+  if (const auto r = server.listen(std::move(place->listeners)); !r.ok())
     return failed(r.error().message + another_port(r.error()));
 
-  auto keeper = Housekeeper::start(server, serving.load, manager);
+  const auto reloaded = [&]() -> base::Result<Settings> {
+    auto again = serving.load();
+    if (!again.ok()) return again;
+    return place->apply(std::move(again).value());
+  };
+  auto keeper = Housekeeper::start(server, reloaded, manager);
   if (!keeper.ok()) return failed(keeper.error().message);
 
   std::printf("configuration: %s\nstore: %s\n", settings.source.to_string().c_str(), c.store.dir.c_str());
   if (!kept->empty()) std::printf("the platform's credential is in %s\n", kept->c_str());
+  std::printf("connections: %s\n", exposure->sentence.c_str());
   std::printf("listening on %s\n", server.address().c_str());
   if (serving.on_ready) serving.on_ready(server, settings);
   std::fflush(stdout);
@@ -229,8 +285,15 @@ int run(const Serving& serving) {
                          {"warning",
                           "the platform's first credential is still valid and lies in a file; keep it "
                           "somewhere safe and remove the file, or make another and revoke this one"}});
+  if (exposure->is_readable)
+    base::logging::warn("connections",
+                        {{"address", server.address()},
+                         {"warning",
+                          "credentials can be read on the network; set tls.certificate, or put "
+                          "a proxy in front"}});
   base::logging::info("started", {{"version", base::kVersion},
                                   {"address", server.address()},
+                                  {"connections", exposure->sentence},
                                   {"configuration", settings.source.to_string()},
                                   {"store", c.store.dir}});
   manager.ready();

@@ -4,6 +4,7 @@
 
 #include "app/server.h"
 #include "app/settings.h"
+#include "http/front/certificates.h"
 
 namespace app {
 
@@ -13,6 +14,9 @@ struct Serving {
   std::function<base::Result<void>(Server&)> before = {};       // before anybody is served
   std::function<void(Server&, const Settings&)> on_ready = {};  // once requests are answered
   bool allow_insecure_permissions = false;                      // Given's
+  bool takes_sockets = false;  // listens on what the service manager passed, if it did
+  // Where it is set: the pair to serve, whatever the configuration says; its names are paths.
+  std::function<base::Result<http::front::PemPair>(const Settings&)> pair = {};
 };
 
 // Serves until SIGTERM or SIGINT, reloads on SIGHUP, keeps house and tells the service manager. The address

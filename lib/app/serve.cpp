@@ -7,7 +7,8 @@ int serve(const Given& given) {
   // Found once: a file that goes away later makes a reload fail, and doesn't put another one in its place.
   const Source source = find_source(given);
   return run({.load = [&] { return load_settings(source, given); },
-              .allow_insecure_permissions = given.allow_insecure_permissions});
+              .allow_insecure_permissions = given.allow_insecure_permissions,
+              .takes_sockets = true});
 }
 
 }  // namespace app

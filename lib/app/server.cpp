@@ -105,6 +105,7 @@ struct Server::Parts {
   std::unique_ptr<api::Service> service;
   std::unique_ptr<dialects::Dispatcher> dispatcher;
   std::unique_ptr<http::front::Front> front;
+  CertificateKeeper certificates;
   std::int64_t house_kept_ms = 0;
   std::size_t memory_peak = 0;  // of the front, since memory was given back
   std::uint64_t reloads_refused = 0;
@@ -144,8 +145,10 @@ bool Server::bootstrap_is_left() const {
   return parts_->service->read(presented, {"", "start"}, [](const api::Read&) {}).ok();
 }
 
-base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api::Definitions definitions) {
+base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api::Definitions definitions,
+                                                   CertificateKeeper certificates) {
   auto parts = std::make_unique<Parts>(c);
+  parts->certificates = std::move(certificates);
   auto store = store::Store::open(store_options(c, parts->clock));
   if (!store.ok()) return store.error();
   parts->store = std::move(store).value();
@@ -159,6 +162,7 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
   p.dispatcher =
       std::make_unique<dialects::Dispatcher>(*p.service, p.clock, p.random, dispatcher_options(p.config));
   http::front::FrontOptions options = front_options(p.config.server);
+  options.certificates = p.certificates.certificates();
   const std::size_t wanted = options.connections;
   const std::size_t limit = raise_descriptor_limit();
   options.connections =
@@ -182,9 +186,11 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
 }
 
 std::string Server::address() const {
-  config::Endpoint endpoint = parts_->config.server.listen;
-  endpoint.port = parts_->front->port();
-  return "http://" + endpoint.to_string();
+  const Parts& p = *parts_;
+  config::Endpoint endpoint = p.config.server.listen;
+  if (endpoint.host.empty()) return "unix:" + p.config.server.unix_socket;
+  endpoint.port = p.front->port();
+  return (p.certificates.certificates() ? "https://" : "http://") + endpoint.to_string();
 }
 
 api::Service& Server::service() {
@@ -196,12 +202,28 @@ base::Result<void> Server::take_up(const std::function<base::Result<Settings>()>
   if (!settings.ok()) return settings.error();
   auto definitions = load_definitions(*settings);
   if (!definitions.ok()) return definitions.error();
-  if (auto r = parts_->service->adopt(std::move(definitions).value()); !r.ok()) return r;
   const config::Config& loaded = settings->config;
+  const base::Timestamp now = parts_->clock.now();
+  auto pairs = parts_->certificates.read(loaded.tls, now);
+  if (!pairs.ok()) return pairs.error();
+  if (auto r = parts_->service->adopt(std::move(definitions).value()); !r.ok()) return r;
+  take_certificates(std::move(pairs).value(), loaded.tls, now);
   base::logging::configure(loaded.log.level, loaded.log.format);
   for (const std::string& key : config::changes_that_need_restart(parts_->config, loaded))
     base::logging::warn("reload", {{"key", key}, {"warning", "takes effect at the next start"}});
   return {};
+}
+
+// A front that was started without TLS doesn't begin to speak it, nor the other way round.
+void Server::take_certificates(CertificateKeeper::Pairs pairs, const config::TlsConfig& tls,
+                               base::Timestamp now) {
+  Parts& p = *parts_;
+  if (tls.on() != p.config.tls.on())
+    return base::logging::warn("reload",
+                               {{"key", "tls.certificate"}, {"warning", "takes effect at the next start"}});
+  if (!tls.on()) return;
+  p.certificates.take(std::move(pairs), tls, now);
+  p.front->use(p.certificates.certificates());
 }
 
 base::Result<void> Server::reload(const std::function<base::Result<Settings>()>& load,
@@ -236,7 +258,13 @@ base::Result<void> Server::reload(const std::function<base::Result<Settings>()>&
 
 // Where it can't be written, only `reeve reload` and its like are at a loss.
 void Server::tell() const {
-  const auto written = write_server_file(parts_->config.store.dir, parts_->told);
+  ServerFile file = parts_->told;
+  if (const auto certificates = parts_->certificates.certificates()) {
+    const auto& names = certificates->first().names();
+    file.certificate = parts_->certificates.file();
+    file.certificate_name = names.empty() ? "" : names.front();
+  }
+  const auto written = write_server_file(parts_->config.store.dir, file);
   if (!written.ok()) base::logging::warn("store", {{"warning", written.error().message}});
 }
 
@@ -261,6 +289,10 @@ base::Result<void> Server::housekeep() {
   give_memory_back(p);
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;
+  if (p.certificates.look(now)) {
+    p.front->use(p.certificates.certificates());
+    tell();
+  }
   if (const auto cleared = p.store->clear_stale_readers(); cleared.ok() && cleared.value() > 0)
     base::logging::info("store", {{"stale_readers_cleared", cleared.value()}});
   std::size_t removed = 0;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "api/service.h"
+#include "app/certificate_keeper.h"
 #include "app/settings.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -21,7 +22,8 @@ namespace app {
 class Server {
  public:
   // Opens the store and takes up the definitions; serves nobody yet.
-  static base::Result<std::unique_ptr<Server>> open(const config::Config&, api::Definitions);
+  static base::Result<std::unique_ptr<Server>> open(const config::Config&, api::Definitions,
+                                                    CertificateKeeper = {});
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -37,7 +39,7 @@ class Server {
   // Listens on what was bound, and on the unix socket, and serves from threads of its own when it returns.
   base::Result<void> listen(http::front::Listeners);
 
-  // "http://127.0.0.1:7400"; after listen().
+  // "https://127.0.0.1:7400"; "unix:/run/reeve/http.sock" where there is nothing else. After listen().
   std::string address() const;
 
   api::Service& service();
@@ -49,7 +51,8 @@ class Server {
   base::Result<void> reload(const std::function<base::Result<Settings>()>& load,
                             const std::function<bool()>& wait);
 
-  // Removes expired idempotency records and readers left by killed processes. To be called about once a
+  // Removes expired idempotency records and readers left by killed processes, and takes up certificates whose
+  // files have changed. To be called about once a
   // second; it does its work once a minute, and returns within a few seconds, whatever the writer does. An
   // error means that the store no longer takes changes: the process should end, so that its supervisor starts
   // it anew.
@@ -63,6 +66,7 @@ class Server {
  private:
   struct Parts;
   base::Result<void> take_up(const std::function<base::Result<Settings>()>& load);
+  void take_certificates(CertificateKeeper::Pairs, const config::TlsConfig&, base::Timestamp now);
   static void give_memory_back(Parts&);
   void tell() const;
   explicit Server(std::unique_ptr<Parts>);

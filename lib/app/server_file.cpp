@@ -48,6 +48,8 @@ std::optional<ServerFile> parse(const std::string& text) {
   file.pid = static_cast<pid_t>(value_or(member("pid").integer(), std::int64_t{0}));
   file.address = value_or(json->find_string("address"), std::string());
   file.unix_socket = value_or(json->find_string("unix_socket"), std::string());
+  file.certificate = value_or(json->find_string("certificate"), std::string());
+  file.certificate_name = value_or(json->find_string("certificate_name"), std::string());
   file.reloads = static_cast<std::uint64_t>(value_or(member("reloads").integer(), std::int64_t{0}));
   file.is_reloading = value_or(member("is_reloading").boolean(), false);
   if (const std::string* mistake = json->find_string("mistake")) file.mistake = *mistake;
@@ -60,6 +62,8 @@ base::Result<void> write_server_file(const std::string& store, const ServerFile&
   base::JsonWriter w;
   w.begin_object().member("pid", file.pid).member("address", file.address);
   w.member("unix_socket", file.unix_socket);
+  if (!file.certificate.empty())
+    w.member("certificate", file.certificate).member("certificate_name", file.certificate_name);
   w.member("reloads", file.reloads).member("is_reloading", file.is_reloading);
   if (file.mistake) w.member("mistake", cut(*file.mistake));
   return base::write_file(path_in(store), w.end_object().take() + "\n", 0600);

@@ -13,9 +13,11 @@ namespace app {
 // while the server runs, and stays if the server is killed.
 struct ServerFile {
   pid_t pid = 0;
-  std::string address;        // "http://127.0.0.1:7400"
-  std::string unix_socket;    // a path; empty: none
-  std::uint64_t reloads = 0;  // the number of the last reload, or of the one under way; 0: there was none
+  std::string address;           // "http://127.0.0.1:7400"
+  std::string unix_socket;       // a path; empty: none
+  std::string certificate;       // file of the one that it presents to whoever asks for none; empty: no TLS
+  std::string certificate_name;  // a name that this one is for
+  std::uint64_t reloads = 0;     // the number of the last reload, or of the one under way; 0: there was none
   bool is_reloading = false;
   std::optional<std::string> mistake;  // why the last was refused
 };

@@ -73,6 +73,7 @@ void add_dev(CLI::App& root, const char* program, Work* chosen) {
   c->add_option("--listen", o->given.listen,
                 "Address of this machine, by default 127.0.0.1:7400; port 0 picks a free one")
       ->type_name("HOST:PORT");
+  c->add_flag("--tls", o->tls, "Serve HTTPS, with a certificate made anew that the printed calls trust");
   add_data(c, o->given, "Folder of the store, by default data/db in a checkout, else $XDG_DATA_HOME/reeve");
   add_allow_insecure(c, o->given);
   does(c, o, app::dev, chosen);

@@ -6,11 +6,15 @@
 //
 //   ask({"/run/reeve/http.sock"}, {"POST", "/v1/tenants", {{"Authorization", "…"}}, R"({"name":"Acme"})"})
 //
-// No TLS, no redirects, no retries: a change whose answer was lost may have been made, and only the caller
+// With TLS the server is known by its certificate, which the caller has in a file, and not by where it
+// listens: the library is given the certificate's name, and the address to find it at.
+//
+// No redirects, no retries: a change whose answer was lost may have been made, and only the caller
 // can look.
 #include "client/http.h"
 
 #include <httplib.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 
 #include <condition_variable>
@@ -55,6 +59,10 @@ class Deadline {
   std::thread watch_;  // last: it uses what stands above
 };
 
+std::string in_url(const std::string& host) {
+  return host.find(':') != std::string::npos ? "[" + host + "]" : host;
+}
+
 httplib::Request request_of(const Request& from) {
   httplib::Request to;
   to.method = from.method;
@@ -67,18 +75,33 @@ httplib::Request request_of(const Request& from) {
   return to;
 }
 
+httplib::Client client_for(const Place& place) {
+  if (!place.unix_socket.empty()) {
+    httplib::Client client(place.unix_socket, 80);
+    client.set_address_family(AF_UNIX);
+    return client;
+  }
+  if (place.trusted.empty()) return httplib::Client(place.host, int{place.port});
+  // A name that the certificate is for, where it is for many.
+  const std::string name = place.name.starts_with("*.") ? "reeve" + place.name.substr(1) : place.name;
+  httplib::Client client("https://" + in_url(name) + ":" + std::to_string(place.port));
+  client.set_hostname_addr_map({{name, place.host}});
+  client.set_ca_cert_path(place.trusted);
+  client.enable_server_certificate_verification(true);
+  // The file has no root, and its first certificate is to be trusted by itself.
+  X509_STORE_set_flags(SSL_CTX_get_cert_store(client.ssl_context()), X509_V_FLAG_PARTIAL_CHAIN);
+  return client;
+}
+
 }  // namespace
 
 std::string Place::to_string() const {
   if (!unix_socket.empty()) return unix_socket;
-  const bool is_v6 = host.find(':') != std::string::npos;
-  return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  return (trusted.empty() ? "http://" : "https://") + in_url(host) + ":" + std::to_string(port);
 }
 
 base::Result<Response> ask(const Place& place, const Request& request, const Limits& limits) {
-  const bool is_local = !place.unix_socket.empty();
-  httplib::Client client(is_local ? place.unix_socket : place.host, is_local ? 80 : int{place.port});
-  if (is_local) client.set_address_family(AF_UNIX);
+  httplib::Client client = client_for(place);
   client.set_connection_timeout(limits.connect);
   client.set_read_timeout(limits.whole);
   client.set_write_timeout(limits.whole);

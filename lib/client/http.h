@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-// The calls that the command line makes to a running server, over HTTP/1.1 without TLS.
+// The calls that the command line makes to a running server, over HTTP/1.1.
 namespace client {
 
 // Where it listens: on the unix socket, or where that is empty on an address and port.
@@ -16,8 +16,12 @@ struct Place {
   std::string unix_socket;
   std::string host;  // without brackets
   std::uint16_t port = 0;
+  // With TLS: a file of certificates in PEM, of which the server has to present one or one that they vouch
+  // for, and a name or address that it is for, whatever `host` is. Empty: no TLS.
+  std::string trusted = {};
+  std::string name = {};
 
-  std::string to_string() const;  // "http://[::1]:7400", "/run/reeve/http.sock"
+  std::string to_string() const;  // "https://[::1]:7400", "/run/reeve/http.sock"
 };
 
 struct Request {

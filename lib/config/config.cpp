@@ -89,7 +89,26 @@ class Reader {
   Config& config_;
 };
 
+// What no key can say by itself: a certificate and its key go together.
+void check_tls(const TlsConfig& tls, const YamlNode& root, Mistakes& mistakes) {
+  const YamlNode* const section = root.find("tls");
+  if (!section || !mistakes.empty()) return;
+  if (tls.first.certificate.empty() != tls.first.key.empty())
+    mistakes.add(section->place, tls.on() ? "tls.key: is missing; tls.certificate has its certificate"
+                                          : "tls.certificate: is missing; tls.key has its key");
+  else if (!tls.on() && !tls.more.empty())
+    mistakes.add(section->place,
+                 "tls.more: there is no tls.certificate for clients that ask for none of these");
+}
+
 }  // namespace
+
+std::vector<CertificatePair> TlsConfig::pairs() const {
+  if (!on()) return {};
+  std::vector<CertificatePair> all = {first};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
 
 Config defaults(const std::string& folder) {
   Config config;
@@ -102,9 +121,10 @@ base::Result<Config> parse_config(const std::string& path, std::string_view text
   Config config = defaults(folder);
   Mistakes mistakes(path, text);
   if (const auto root = parse_yaml(text, mistakes)) {
-    if (root->kind == YamlNode::Kind::kMap)
+    if (root->kind == YamlNode::Kind::kMap) {
       Reader(folder, mistakes, config).read_section("", *root);
-    else if (root->kind == YamlNode::Kind::kScalar || root->kind == YamlNode::Kind::kList)
+      check_tls(config.tls, *root, mistakes);
+    } else if (root->kind == YamlNode::Kind::kScalar || root->kind == YamlNode::Kind::kList)
       mistakes.add(root->place, "must hold sections such as `server:`, not " + describe(*root));
   }
   if (!mistakes.empty()) return mistakes.error();

@@ -39,9 +39,28 @@ struct ServerConfig {
   std::size_t threads = 0;  // that take requests and answer reads; 0: as many as there are processors
   std::size_t queue = 0;    // changes that may wait
   std::vector<Proxy> trusted_proxies;
+  bool insecure = false;                  // may listen for other machines without TLS and without a proxy
   std::vector<std::string> cors_origins;  // as a browser sends them in Origin
   Limits limits;
   Timeouts timeouts;
+};
+
+// A certificate in PEM, with its chain, and its private key. Paths.
+struct CertificatePair {
+  std::string certificate;
+  std::string key;
+  bool operator==(const CertificatePair&) const = default;
+};
+
+enum class TlsVersion { k12, k13 };
+
+struct TlsConfig {
+  CertificatePair first;  // both empty: no TLS
+  TlsVersion min_version = TlsVersion::k12;
+  std::vector<CertificatePair> more;  // chosen by the name that a client asks for
+
+  bool on() const { return !first.certificate.empty(); }
+  std::vector<CertificatePair> pairs() const;  // all, in order; none where it is off
 };
 
 struct StoreConfig {
@@ -74,6 +93,7 @@ struct BootstrapConfig {
 // Paths are absolute, or relative to the process's folder if the path given to load_config() was.
 struct Config {
   ServerConfig server;
+  TlsConfig tls;
   StoreConfig store;
   HttpConfig http;
   LogConfig log;

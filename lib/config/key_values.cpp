@@ -25,7 +25,8 @@ struct Overloaded : F... {
 template <typename... F>
 Overloaded(F...) -> Overloaded<F...>;
 
-constexpr std::size_t kMaxListed = 1000;  // proxies or origins
+constexpr std::size_t kMaxListed = 1000;        // proxies or origins
+constexpr std::size_t kLongestPairPath = 4095;  // PATH_MAX without its NUL
 
 base::Error wrong(const std::string& what, const YamlNode& node) {
   return {base::ErrorCode::kInvalid, "must be " + what + ", not " + describe(node)};
@@ -39,6 +40,23 @@ base::Result<std::string> text_of(const YamlNode& node, const std::string& what)
 
 std::string resolve(const std::string& folder, const std::string& path) {
   return (std::filesystem::path(folder) / path).lexically_normal().string();
+}
+
+// A path, made relative to `folder`; "" stays "".
+base::Result<std::string> path_of(const YamlNode& node, const std::string& folder, std::size_t longest,
+                                  bool optional) {
+  const auto path = text_of(node, "a path");
+  if (!path.ok()) return path.error();
+  if (path.value().empty() && !optional)
+    return base::Error{base::ErrorCode::kInvalid, "must be a path, not empty"};
+  for (const char c : path.value())
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      return base::Error{base::ErrorCode::kInvalid, "must be a path without control characters"};
+  std::string full = path.value().empty() ? "" : resolve(folder, path.value());
+  if (full.size() > longest)
+    return base::Error{base::ErrorCode::kInvalid, "must be a path of at most " + std::to_string(longest) +
+                                                      " bytes, not " + std::to_string(full.size())};
+  return full;
 }
 
 // Reads one value. What the functions return is the message's end, behind "server.threads: ".
@@ -81,19 +99,9 @@ class Setter {
   }
 
   base::Result<void> operator()(const PathKey& key) const {
-    const auto path = text_of(node_, "a path");
+    auto path = path_of(node_, folder_, key.longest, key.optional);
     if (!path.ok()) return path.error();
-    if (path.value().empty() && !key.optional)
-      return base::Error{base::ErrorCode::kInvalid, "must be a path, not empty"};
-    for (const char c : path.value())
-      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-        return base::Error{base::ErrorCode::kInvalid, "must be a path without control characters"};
-    const std::string full = path.value().empty() ? "" : resolve(folder_, path.value());
-    if (full.size() > key.longest)
-      return base::Error{base::ErrorCode::kInvalid, "must be a path of at most " +
-                                                        std::to_string(key.longest) + " bytes, not " +
-                                                        std::to_string(full.size())};
-    key.of(config_) = full;
+    key.of(config_) = std::move(path).value();
     return {};
   }
 
@@ -169,6 +177,49 @@ void set_list(std::string_view path, const YamlNode& node, Parse parse, std::vec
   }
 }
 
+// A list of maps with two paths each.
+void set_pairs(const Key& key, const PairsKey& kind, const YamlNode& node, const std::string& folder,
+               Config& config, Mistakes& mistakes) {
+  const std::string name(key.path);
+  if (node.kind != YamlNode::Kind::kList) {
+    mistakes.add(node.place,
+                 name + ": must be a list of pairs such as `[{certificate: a.pem, key: a.key}]`, not " +
+                     describe(node));
+    return;
+  }
+  if (node.items.size() > kind.most) {
+    mistakes.add(node.place, name + ": must have at most " + std::to_string(kind.most) + " pairs, not " +
+                                 std::to_string(node.items.size()));
+    return;
+  }
+  std::vector<CertificatePair> pairs;
+  for (const YamlNode& item : node.items) {
+    if (item.kind == YamlNode::Kind::kRefused) continue;
+    if (item.kind != YamlNode::Kind::kMap) {
+      mistakes.add(item.place, name + ": must be a pair such as `{certificate: a.pem, key: a.key}`, not " +
+                                   describe(item));
+      continue;
+    }
+    CertificatePair& pair = pairs.emplace_back();
+    for (std::size_t i = 0; i < item.keys.size(); ++i)
+      if (item.keys[i].text != "certificate" && item.keys[i].text != "key")
+        mistakes.add(item.keys[i].place, name + ": unknown key " + in_ticks(item.keys[i].text) +
+                                             "; a pair has `certificate` and `key`");
+    const auto read = [&](std::string_view which, std::string& into) {
+      const YamlNode* value = item.find(which);
+      if (!value) return mistakes.add(item.place, name + ": the pair has no `" + std::string(which) + "`");
+      if (value->kind == YamlNode::Kind::kRefused) return;
+      auto path = path_of(*value, folder, kLongestPairPath, false);
+      if (!path.ok())
+        return mistakes.add(value->place, name + ": " + std::string(which) + ": " + path.error().message);
+      into = std::move(path).value();
+    };
+    read("certificate", pair.certificate);
+    read("key", pair.key);
+  }
+  kind.of(config) = std::move(pairs);
+}
+
 struct Description {
   std::string type;
   std::string unit;
@@ -206,6 +257,9 @@ Description describe_kind(const KeyKind& kind) {
           [](const OriginsKey&) {
             return Description{"list of origins", ""};
           },
+          [](const PairsKey&) {
+            return Description{"list of pairs", ""};
+          },
           [](const UuidKey&) {
             return Description{"uuid", ""};
           },
@@ -225,6 +279,7 @@ void set_key(const Key& key, const YamlNode& node, const std::string& folder, Co
   std::visit(Overloaded{
                  [&](const ProxiesKey& k) { set_list(key.path, node, parse_proxy, k.of(config), mistakes); },
                  [&](const OriginsKey& k) { set_list(key.path, node, parse_origin, k.of(config), mistakes); },
+                 [&](const PairsKey& k) { set_pairs(key, k, node, folder, config, mistakes); },
                  [&](const CountKey& k) { set_one(k); },
                  [&](const SizeKey& k) { set_one(k); },
                  [&](const DurationKey& k) { set_one(k); },
@@ -257,6 +312,7 @@ bool same_value(const Key& key, const Config& a, const Config& b) {
                         [&](const EndpointKey& k) { return same(k); },
                         [&](const ProxiesKey& k) { return same(k); },
                         [&](const OriginsKey& k) { return same(k); },
+                        [&](const PairsKey& k) { return same(k); },
                         [&](const UuidKey& k) { return same(k); },
                     },
                     key.kind);

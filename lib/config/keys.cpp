@@ -29,6 +29,8 @@ constexpr std::size_t kLongestSocket = 107;  // sockaddr_un's sun_path without i
 constexpr std::array<std::string_view, 2> kFieldNames = {"camel", "proto"};
 constexpr std::array<std::string_view, 5> kLevels = {"trace", "debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
+constexpr std::array<std::string_view, 2> kNoYes = {"false", "true"};
+constexpr std::array<std::string_view, 2> kTlsVersions = {"1.2", "1.3"};
 constexpr std::array<std::string_view, 2> kOnError = {"deny", "cedar"};
 
 // Whether an enum's names are as many as its values are up to `last`, and that is the last one's name.
@@ -39,6 +41,7 @@ constexpr bool ends_with(const Names& names, Enum last, std::string_view name) {
 static_assert(ends_with(kFieldNames, FieldNames::kProto, "proto"));
 static_assert(ends_with(kLevels, base::logging::Level::kError, "error"));
 static_assert(ends_with(kFormats, base::logging::Format::kJson, "json"));
+static_assert(ends_with(kTlsVersions, TlsVersion::k13, "1.3"));
 static_assert(ends_with(kOnError, OnError::kCedar, "cedar"));
 
 // The member of Config that a chain of member pointers leads to.
@@ -47,7 +50,7 @@ constexpr auto& member(Config& config) {
   return (config.*....*Members);
 }
 
-// The same for an enum whose enumerators stand in the order of their names.
+// The same for a truth value, or an enum whose enumerators stand in the order of their names.
 template <auto... Members>
 std::size_t index(const Config& config) {
   return static_cast<std::size_t>((config.*....*Members));
@@ -77,6 +80,11 @@ constexpr std::array kKeys = {
         "Whose `X-Forwarded-For` is believed: addresses or CIDR, such as `10.0.0.0/8`, and `unix` for whoever "
         "may open the unix socket.",
         ProxiesKey{member<&Config::server, &ServerConfig::trusted_proxies>}},
+    Key{"server.insecure", "false", false,
+        "Whether `server.listen` may be an address that other machines reach, although there is neither TLS "
+        "nor a network in `server.trusted_proxies`. Then credentials cross the network readable.",
+        ChoiceKey{kNoYes, index<&Config::server, &ServerConfig::insecure>,
+                  choose<&Config::server, &ServerConfig::insecure>}},
     Key{"server.cors_origins", "[]", false,
         "Web origins whose pages may call the API, such as `https://console.example.com`.",
         OriginsKey{member<&Config::server, &ServerConfig::cors_origins>}},
@@ -111,6 +119,20 @@ constexpr std::array kKeys = {
     Key{"server.timeouts.shutdown", "10s", false,
         "How long requests under way may take when the server stops.",
         DurationKey{kTenth, kHour, member<&Config::server, &ServerConfig::timeouts, &Timeouts::shutdown>}},
+    Key{"tls.certificate", "\"\"", true,
+        "File of the server's certificate in PEM, with the chain behind it; `\"\"` for no TLS. The unix socket "
+        "has none. Switching TLS on or off takes a restart.",
+        PathKey{kLongestPath, true, member<&Config::tls, &TlsConfig::first, &CertificatePair::certificate>}},
+    Key{"tls.key", "\"\"", true,
+        "File of its private key in PEM, without a passphrase, closed to other users.",
+        PathKey{kLongestPath, true, member<&Config::tls, &TlsConfig::first, &CertificatePair::key>}},
+    Key{"tls.min_version", "1.2", true, "The oldest version of TLS that is spoken.",
+        ChoiceKey{kTlsVersions, index<&Config::tls, &TlsConfig::min_version>,
+                  choose<&Config::tls, &TlsConfig::min_version>}},
+    Key{"tls.more", "[]", true,
+        "Further pairs, each `{certificate: …, key: …}`, at most 63. A client is given the first pair whose "
+        "certificate is for the name it asks for (SNI), and `tls.certificate` where none is.",
+        PairsKey{63, member<&Config::tls, &TlsConfig::more>}},
     Key{"store.dir", "/var/lib/reeve", false, "Folder of the store. `--data` overrides it.",
         PathKey{kLongestPath, false, member<&Config::store, &StoreConfig::dir>}},
     Key{"store.map_size", "64GiB", false,

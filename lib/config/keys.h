@@ -50,11 +50,15 @@ struct ProxiesKey {
 struct OriginsKey {
   std::vector<std::string>& (*of)(Config&);
 };
+struct PairsKey {
+  std::size_t most;
+  std::vector<CertificatePair>& (*of)(Config&);
+};
 struct UuidKey {
   std::optional<base::Uuid>& (*of)(Config&);  // "" is none
 };
 using KeyKind = std::variant<CountKey, SizeKey, DurationKey, PathKey, ChoiceKey, EndpointKey, ProxiesKey,
-                             OriginsKey, UuidKey>;
+                             OriginsKey, PairsKey, UuidKey>;
 
 struct Key {
   std::string_view path;           // "server.limits.body"

@@ -63,10 +63,12 @@ TEST_CASE("config: every key is taken up", "[config]") {
   threads: 1
   queue: 2
   trusted_proxies: [10.0.0.0/8, "fd00::/8", 192.0.2.7, unix]
+  insecure: true
   cors_origins: ["https://console.example.com", "http://localhost:8080"]
   limits: {request_line: 256B, headers: 8, header_bytes: 1KiB, body: 64MiB, memory: 1MiB, connections: 3,
            connections_per_address: 4, failed_authentications_per_minute: 5}
   timeouts: {head: 100ms, body: 1s, idle: 2m, shutdown: 1h}
+tls: {certificate: c.pem, key: /k.pem, min_version: 1.3, more: [{certificate: d.pem, key: ../d.key}]}
 store: {dir: data, map_size: 16MiB}
 http: {v1beta1_field_names: proto}
 log: {level: trace, format: json}
@@ -99,6 +101,10 @@ roles: r.yaml
   CHECK(c.server.timeouts.body == std::chrono::seconds(1));
   CHECK(c.server.timeouts.idle == std::chrono::minutes(2));
   CHECK(c.server.timeouts.shutdown == std::chrono::hours(1));
+  CHECK(c.server.insecure);
+  CHECK(c.tls.pairs() == std::vector<config::CertificatePair>{{"/etc/reeve/c.pem", "/k.pem"},
+                                                              {"/etc/reeve/d.pem", "/etc/d.key"}});
+  CHECK(c.tls.min_version == config::TlsVersion::k13);
   CHECK(c.store.dir == "/etc/reeve/data");
   CHECK(c.store.map_size == std::size_t{16} << 20);
   CHECK(c.http.v1beta1_field_names == config::FieldNames::kProto);
@@ -302,6 +308,55 @@ TEST_CASE("config: the shipped reeve.yaml shows every key with its default", "[c
     if (key.path != "store.dir") CHECK(config::same_value(key, shipped.value(), config::defaults("config")));
   }
   CHECK(shipped->store.dir == "data/db");
+}
+
+TEST_CASE("config: certificates come with their keys", "[config]") {
+  CHECK(parsed("").tls.pairs().empty());
+  CHECK_FALSE(parsed("tls: {min_version: 1.3}").tls.on());
+  check_rows({
+      {"tls: {certificate: a}",
+       "f.yaml:1:6: tls.key: is missing; tls.certificate has its certificate\n"
+       "  1 | tls: {certificate: a}\n"
+       "    |      ^"},
+      {"tls: {key: a}",
+       "f.yaml:1:6: tls.certificate: is missing; tls.key has its key\n"
+       "  1 | tls: {key: a}\n"
+       "    |      ^"},
+      {"tls: {more: [{certificate: a, key: b}]}",
+       "f.yaml:1:6: tls.more: there is no tls.certificate for clients that ask for none of these\n"
+       "  1 | tls: {more: [{certificate: a, key: b}]}\n"
+       "    |      ^"},
+      {"tls: {more: a}",
+       "f.yaml:1:13: tls.more: must be a list of pairs such as `[{certificate: a.pem, key: a.key}]`, not `a`\n"
+       "  1 | tls: {more: a}\n"
+       "    |             ^"},
+      {"tls: {more: [a]}",
+       "f.yaml:1:14: tls.more: must be a pair such as `{certificate: a.pem, key: a.key}`, not `a`\n"
+       "  1 | tls: {more: [a]}\n"
+       "    |              ^"},
+      {"tls: {more: [{certificate: a, kye: b}]}",
+       "f.yaml:1:14: tls.more: the pair has no `key`\n"
+       "  1 | tls: {more: [{certificate: a, kye: b}]}\n"
+       "    |              ^\n\n"
+       "f.yaml:1:31: tls.more: unknown key `kye`; a pair has `certificate` and `key`\n"
+       "  1 | tls: {more: [{certificate: a, kye: b}]}\n"
+       "    |                               ^"},
+      {"tls: {more: [{certificate: '', key: [b]}]}",
+       "f.yaml:1:28: tls.more: certificate: must be a path, not empty\n"
+       "  1 | tls: {more: [{certificate: '', key: [b]}]}\n"
+       "    |                            ^\n\n"
+       "f.yaml:1:37: tls.more: key: must be a path, not a list\n"
+       "  1 | tls: {more: [{certificate: '', key: [b]}]}\n"
+       "    |                                     ^"},
+      {"tls: {min_version: 1.1}",
+       "f.yaml:1:20: tls.min_version: must be 1.2 or 1.3, not `1.1`; did you mean `1.2`?\n"
+       "  1 | tls: {min_version: 1.1}\n"
+       "    |                    ^"},
+      {"server: {insecure: yes}",
+       "f.yaml:1:20: server.insecure: must be false or true, not `yes`\n"
+       "  1 | server: {insecure: yes}\n"
+       "    |                    ^"},
+  });
 }
 
 TEST_CASE("config: docs/configuration.md holds the table of keys", "[config]") {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Holds systemd/ against systemd's own checks, where they are installed: the unit is well-formed, and its
+# Holds systemd/ against systemd's own checks, where they are installed: the units are well-formed, and the service's
 # exposure, as `systemd-analyze security` counts it from 0 (safe) to 10, is at most 1.5.
 set -eu
 
@@ -16,7 +16,8 @@ trap 'rm -rf "$tmp"' EXIT
 
 # The program need not be installed for the unit to be right.
 sed 's|^ExecStart=[^ ]*|ExecStart=/bin/true|' "$unit" > "$tmp/reeve.service"
-problems=$(systemd-analyze verify "$tmp/reeve.service" 2>&1 | grep -F reeve.service || true)
+cp systemd/reeve.socket "$tmp/reeve.socket"
+problems=$(systemd-analyze verify "$tmp/reeve.service" "$tmp/reeve.socket" 2>&1 | grep -F -e reeve.service -e reeve.socket || true)
 if [ -n "$problems" ]; then
   echo "$problems" >&2
   exit 1

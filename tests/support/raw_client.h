@@ -130,6 +130,12 @@ class RawClient {
     return n > 0 ? static_cast<std::size_t>(n) : 0;
   }
 
+  // Waits for some bytes, and takes them as they come; empty at the end, or where none come in time.
+  std::string take_any(std::chrono::milliseconds within = std::chrono::seconds(10)) {
+    if (in_.empty()) fill(within);
+    return std::exchange(in_, std::string());
+  }
+
   // Whether the server ends the connection, and says nothing more before.
   bool ends(std::chrono::milliseconds within = std::chrono::seconds(10)) {
     while (fill(within)) {
@@ -140,21 +146,7 @@ class RawClient {
   // Whether nothing at all comes for that long.
   bool silent(std::chrono::milliseconds time) { return !fill(time) && !ended_ && in_.empty(); }
 
- private:
-  explicit RawClient(int fd) : fd_(fd), open_(fd >= 0) {}
-
-  void connect(const sockaddr* name, socklen_t size) { open_ = open_ && ::connect(fd_, name, size) == 0; }
-
-  bool fill(std::chrono::milliseconds within = std::chrono::seconds(10)) {
-    pollfd wanted{fd_, POLLIN, 0};
-    if (::poll(&wanted, 1, static_cast<int>(within.count())) <= 0) return false;
-    char buffer[16 * 1024];
-    const ssize_t n = ::recv(fd_, buffer, sizeof buffer, 0);
-    ended_ = n <= 0;
-    if (n > 0) in_.append(buffer, static_cast<std::size_t>(n));
-    return n > 0;
-  }
-
+  // What stands before the body, without the empty line.
   static RawResponse parse_head(std::string_view head) {
     RawResponse response;
     const std::size_t space = head.find(' ');
@@ -170,6 +162,21 @@ class RawClient {
       at = next;
     }
     return response;
+  }
+
+ private:
+  explicit RawClient(int fd) : fd_(fd), open_(fd >= 0) {}
+
+  void connect(const sockaddr* name, socklen_t size) { open_ = open_ && ::connect(fd_, name, size) == 0; }
+
+  bool fill(std::chrono::milliseconds within = std::chrono::seconds(10)) {
+    pollfd wanted{fd_, POLLIN, 0};
+    if (::poll(&wanted, 1, static_cast<int>(within.count())) <= 0) return false;
+    char buffer[16 * 1024];
+    const ssize_t n = ::recv(fd_, buffer, sizeof buffer, 0);
+    ended_ = n <= 0;
+    if (n > 0) in_.append(buffer, static_cast<std::size_t>(n));
+    return n > 0;
   }
 
   int fd_ = -1;

@@ -4,8 +4,9 @@
 //
 //   receive -> RequestParser -> hand_over -> the handler … -> complete -> ResponseRenderer -> flush
 //
-// The socket is watched edge-triggered: epoll tells of each change once, so `readable_` and `writable_`
-// remember it until a call says that nothing is left. One request is handled at a time, and the bytes behind
+// The socket is watched edge-triggered: epoll tells of each change once, so the transport remembers it until
+// a call says that nothing is left. With TLS the handshake comes before all that, under the deadline of a
+// request's head. One request is handled at a time, and the bytes behind
 // it wait in `kept_`, which keeps the answers of a pipeline in the order of its requests. A connection that
 // has had its share of steps asks for another turn, so that a busy one does not starve the others of its
 // reactor.
@@ -14,14 +15,11 @@
 // more.
 #include "http/front/connection.h"
 
-#include <linux/sockios.h>
 #include <sys/epoll.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 
-#include <cerrno>
 #include <utility>
 
+#include "base/log.h"
 #include "http/front/client_address.h"
 #include "http/front/pending.h"
 
@@ -41,17 +39,14 @@ constexpr std::size_t kCounted = 4 * 1024;               // bytes unread, from w
 
 constexpr Refusal kNoMemory{503, "too many of your bodies, or of the answers you don't read, are in memory"};
 
-bool would_block() {
-  return errno == EAGAIN || errno == EWOULDBLOCK;
-}
-
 }  // namespace
 
-Connection::Connection(ReactorParts& parts, Descriptor socket, std::uint64_t id,
+Connection::Connection(ReactorParts& parts, Descriptor socket,
+                       std::shared_ptr<const Certificates> certificates, std::uint64_t id,
                        const std::optional<base::Address>& peer, const std::optional<base::Address>& counted)
     : parts_(parts),
       state_(*parts.state),
-      socket_(std::move(socket)),
+      transport_(std::move(socket), std::move(certificates)),
       id_(id),
       peer_(peer),
       counted_(counted),
@@ -73,9 +68,7 @@ Connection::Next Connection::on_events(std::uint32_t events) {
   // end comes behind the bytes): what it sent is there to be read nevertheless.
   const bool hung_up = (events & (EPOLLERR | EPOLLHUP)) != 0;
   if (hung_up) deaf_ = true;
-  if (hung_up || (events & (EPOLLIN | EPOLLRDHUP)) != 0) readable_ = true;
-  if (hung_up || (events & EPOLLRDHUP) != 0) half_closed_ = true;
-  if ((events & EPOLLOUT) != 0) writable_ = true;
+  transport_.on_events(events);
   return proceed(Send::kLater);
 }
 
@@ -88,19 +81,25 @@ Connection::Next Connection::on_deadline() {
   switch (timer_.wait) {
     case Wait::kHead:
     case Wait::kBody:
+      if (transport_.shaking_hands()) {
+        ++state_.rejected_timeout;
+        return Next::kClose;
+      }
       if (parser_->drops_body()) return Next::kClose;  // it is answered
       refuse({408, "the request did not arrive in time"});
       return advance();
     case Wait::kWrite:
       if (takes_answers()) {
-        taken_timed_ = taken();
+        taken_timed_ = transport_.arrived();
         parts_.deadlines.set(timer_, Wait::kWrite, parts_.now);
         return Next::kWait;
       }
       ++state_.rejected_timeout;
       return Next::kClose;
-    case Wait::kNothing:
     case Wait::kIdle:
+      transport_.say_end();
+      return Next::kClose;
+    case Wait::kNothing:
     case Wait::kLinger:
       return Next::kClose;
   }
@@ -109,6 +108,7 @@ Connection::Next Connection::on_deadline() {
 
 Connection::Next Connection::on_stop() {
   stopping_ = true;
+  transport_.look_again();  // a request may have come of which no event has told yet
   return advance();
 }
 
@@ -130,21 +130,21 @@ void Connection::note_payer(const Payer& payer, const Request& request) {
   if (payer.credential.is_nil() && request.peer != peer_text_) payer_address_ = request.peer;
 }
 
-// Bytes of answers that have arrived at the peer: what the system still keeps for it is not among them.
-std::int64_t Connection::taken() const {
-  int waiting = 0;
-  if (::ioctl(socket_.get(), SIOCOUTQ, &waiting) != 0) waiting = 0;
-  return sent_in_all_ - waiting;
-}
-
 // Whether, since that was looked at last, the peer took enough to be waited for longer. A reader is cut for
 // being slow, and not for having been given answers for a long time.
 bool Connection::takes_answers() const {
-  return taken() - taken_timed_ >= state_.options.timeouts.write.count() * kLeastRate / 1000;
+  return transport_.arrived() - taken_timed_ >= state_.options.timeouts.write.count() * kLeastRate / 1000;
 }
 
 bool Connection::between_requests() const {
-  return !in_flight_ && kept_.empty() && !readable_ && parser_->phase() == RequestParser::Phase::kIdle;
+  return !in_flight_ && kept_.empty() && !transport_.readable() &&
+         parser_->phase() == RequestParser::Phase::kIdle;
+}
+
+// While a server is restarted behind sockets that stay open, nobody is to be refused. Who was accepted just
+// before, and whose first request is on its way, wouldn't know that it may be sent again.
+bool Connection::is_awaited() const {
+  return stopping_ && state_.has_successor && finished_ == 0 && !in_flight_ && !deaf_;
 }
 
 Connection::Next Connection::advance() {
@@ -159,18 +159,20 @@ Connection::Next Connection::proceed(Send send) {
     if (send == Send::kLater && unsent() > 0) return Next::kAgain;
     flush();
     if (closing_ && refused_) drop_kept();
-    if (deaf_ && !in_flight_ && kept_.empty() && !readable_) return Next::kClose;
-    if (stopping_ && between_requests()) closing_ = true;
-    if (lingering_) {
+    if (deaf_ && !in_flight_ && kept_.empty() && !transport_.readable()) return Next::kClose;
+    if (stopping_ && between_requests() && !is_awaited()) closing_ = true;
+    if (transport_.shaking_hands() && !closing_) {
+      if (const Next next = shake_hands(); transport_.shaking_hands()) return next;
+    } else if (lingering_) {
       if (!discard()) return Next::kClose;
-      if (!readable_) return settle(Next::kWait);
+      if (!transport_.discardable()) return settle(Next::kWait);
     } else if (closing_ && unsent() == 0 && !in_flight_) {
       if (!begin_close()) return Next::kClose;
     } else if (!takes_input()) {
       return settle(Next::kWait);
     } else if (!kept_.empty()) {
       take_kept();
-    } else if (!readable_) {
+    } else if (!transport_.readable()) {
       return settle(Next::kWait);
     } else if (!receive()) {
       return Next::kClose;
@@ -181,17 +183,13 @@ Connection::Next Connection::proceed(Send send) {
 
 // To a peer that takes nothing more, nothing is sent; but what it sent before it went is carried out.
 void Connection::flush() {
-  while (unsent() > 0 && writable_ && !deaf_) {
-    const ssize_t n = ::send(socket_.get(), out_.data() + sent_, unsent(), MSG_NOSIGNAL);
-    if (n >= 0) {
-      sent_ += static_cast<std::size_t>(n);
-      sent_in_all_ += n;
-    } else if (would_block()) {
-      writable_ = false;
-    } else if (errno != EINTR) {
+  while (unsent() > 0 && transport_.writable() && !deaf_) {
+    const Transfer done = transport_.send(std::string_view(out_).substr(sent_));
+    if (done.io == Io::kWouldBlock) break;
+    if (done.io == Io::kDone)
+      sent_ += done.bytes;
+    else
       deaf_ = true;
-      break;
-    }
   }
   if (deaf_) sent_ = out_.size();
   if (unsent() == 0) {
@@ -205,26 +203,46 @@ void Connection::flush() {
   if (unread_.bytes() > 0) hold_unread();
 }
 
+// One step of the handshake, which costs more than some hundred requests: a round has time for a few, so that
+// many newcomers don't hold up those who are served.
+Connection::Next Connection::shake_hands() {
+  if (!transport_.readable() && !transport_.writable()) return settle(Next::kWait);
+  if (parts_.handshakes == 0) return settle(Next::kAgain);
+  --parts_.handshakes;
+  switch (transport_.shake_hands()) {
+    case Io::kDone:
+      return Next::kAgain;
+    case Io::kWouldBlock:
+      return settle(Next::kWait);
+    case Io::kEnded:
+    case Io::kBroken:
+      break;
+  }
+  ++state_.rejected_tls;
+  if (const std::string_view why = transport_.why_not(); !why.empty())
+    base::logging::info("TLS handshake failed", {{"ip", peer_text_}, {"reason", why}});
+  return Next::kClose;
+}
+
 // False where the connection is broken.
 bool Connection::receive() {
-  const ssize_t n = ::recv(socket_.get(), parts_.buffer.data(), parts_.buffer.size(), 0);
-  if (n < 0) {
-    if (would_block()) readable_ = false;
-    return would_block() || errno == EINTR;
+  const Transfer got = transport_.receive(parts_.buffer);
+  switch (got.io) {
+    case Io::kDone:
+      kept_ = take({parts_.buffer.data(), got.bytes});
+      return true;
+    case Io::kWouldBlock:
+      return true;
+    case Io::kEnded:
+      end_of_input();
+      return true;
+    case Io::kBroken:
+      break;
   }
-  if (n == 0) {
-    end_of_input();
-    return true;
-  }
-  // A short read emptied the socket (epoll(7), question 9), which spares the read that would say so.
-  const auto size = static_cast<std::size_t>(n);
-  if (size < parts_.buffer.size() && !half_closed_) readable_ = false;
-  kept_ = take({parts_.buffer.data(), size});
-  return true;
+  return false;
 }
 
 void Connection::end_of_input() {
-  readable_ = false;
   const RequestParser::Phase phase = parser_->phase();
   const bool is_answered = parser_->drops_body();
   if (!is_answered && (phase == RequestParser::Phase::kHead || phase == RequestParser::Phase::kBody))
@@ -384,21 +402,17 @@ void Connection::refuse(Refusal refusal) {
 // there are such, only our half is closed, and the rest is read and dropped for a while (RFC 9112 section
 // 9.6). False: close at once.
 bool Connection::begin_close() {
-  if (!refused_ && !readable_ && kept_.empty()) return false;
+  transport_.say_end();
+  if (!refused_ && !transport_.discardable() && kept_.empty()) return false;
   lingering_ = true;
-  return ::shutdown(socket_.get(), SHUT_WR) == 0;
+  return transport_.half_close();
 }
 
 bool Connection::discard() {
-  if (!readable_) return true;
-  const ssize_t n = ::recv(socket_.get(), parts_.buffer.data(), parts_.buffer.size(), 0);
-  if (n > 0) {
-    discarded_ += static_cast<std::size_t>(n);
-    return discarded_ <= kMaxDiscarded;
-  }
-  if (n == 0) return false;
-  if (would_block()) readable_ = false;
-  return would_block() || errno == EINTR;
+  if (!transport_.discardable()) return true;
+  const Transfer got = transport_.discard(parts_.buffer);
+  discarded_ += got.bytes;
+  return got.io == Io::kWouldBlock || (got.io == Io::kDone && discarded_ <= kMaxDiscarded);
 }
 
 // What a peer that reads leaves behind for a moment is not worth counting.
@@ -411,7 +425,11 @@ void Connection::hold_unread() {
 Connection::Next Connection::settle(Next next) {
   const RequestParser::Phase phase = parser_->phase();
   Wait wait = Wait::kIdle;
-  if (lingering_)
+  if (is_awaited() && !closing_)
+    wait = Wait::kLinger;
+  else if (transport_.shaking_hands())
+    wait = Wait::kHead;
+  else if (lingering_)
     wait = Wait::kLinger;
   else if (unsent() > 0)
     wait = Wait::kWrite;
@@ -423,7 +441,7 @@ Connection::Next Connection::settle(Next next) {
     wait = Wait::kHead;
   // A wait that goes on keeps its deadline, unless a request was finished in between.
   const bool fresh = wait != Wait::kWrite && wait != Wait::kLinger && finished_timed_ != finished_;
-  if (wait == Wait::kWrite && wait != timer_.wait) taken_timed_ = taken();
+  if (wait == Wait::kWrite && wait != timer_.wait) taken_timed_ = transport_.arrived();
   if (wait != timer_.wait || fresh) parts_.deadlines.set(timer_, wait, parts_.now);
   finished_timed_ = finished_;
   hold_unread();

@@ -14,6 +14,7 @@
 #include "http/front/front_state.h"
 #include "http/front/inbox.h"
 #include "http/front/memory_budget.h"
+#include "http/front/transport.h"
 
 namespace http::front {
 
@@ -25,10 +26,11 @@ struct ReactorParts {
   Deadlines::Time now;                 // of this round
   std::array<char, 64 * 1024> buffer;  // to receive into
   ResponseRenderer renderer;
+  int handshakes = 0;  // steps of TLS handshakes that this round has left
 };
 
 // One client's connection: bytes in, requests to the handler one after the other, answers out. Lives on its
-// reactor's thread. Its socket is watched edge-triggered, so the connection remembers whether it may read or
+// reactor's thread. Its socket is watched edge-triggered, so its transport remembers whether it may read or
 // write.
 class Connection {
  public:
@@ -38,9 +40,10 @@ class Connection {
     kClose,
   };
 
-  // `peer` is null for a unix socket. REQUIRES: parts outlive this
-  Connection(ReactorParts& parts, Descriptor socket, std::uint64_t id,
-             const std::optional<base::Address>& peer, const std::optional<base::Address>& counted);
+  // Without certificates it has no TLS; `peer` is null for a unix socket. REQUIRES: parts outlive this
+  Connection(ReactorParts& parts, Descriptor socket, std::shared_ptr<const Certificates> certificates,
+             std::uint64_t id, const std::optional<base::Address>& peer,
+             const std::optional<base::Address>& counted);
   ~Connection();
   Connection(const Connection&) = delete;  // owns a socket and a place in the deadlines
   Connection& operator=(const Connection&) = delete;
@@ -60,12 +63,13 @@ class Connection {
   std::size_t unsent() const { return out_.size() - sent_; }
   bool takes_input() const;
   bool between_requests() const;
+  bool is_awaited() const;
 
   enum class Send { kNow, kLater };
   Next proceed(Send);
   void flush();
-  std::int64_t taken() const;
   bool takes_answers() const;
+  Next shake_hands();
   bool receive();
   bool discard();
   bool begin_close();
@@ -91,7 +95,7 @@ class Connection {
 
   ReactorParts& parts_;
   FrontState& state_;
-  const Descriptor socket_;
+  Transport transport_;
   const std::uint64_t id_;
   const std::optional<base::Address> peer_;
   const std::optional<base::Address> counted_;
@@ -103,16 +107,12 @@ class Connection {
   std::string kept_;                // received, not parsed yet
   std::size_t kept_at_ = 0;
   std::string out_;
-  MemoryHold unread_;          // what out_ and kept_ take while the peer doesn't read
-  Payer payer_;                // of the last answer
-  std::string payer_address_;  // where nobody is known and a proxy speaks for the client
-  std::size_t sent_ = 0;       // of out_
-  std::int64_t sent_in_all_ = 0;
-  std::int64_t taken_timed_ = 0;  // when the wait for the peer to take more began
+  MemoryHold unread_;             // what out_ and kept_ take while the peer doesn't read
+  Payer payer_;                   // of the last answer
+  std::string payer_address_;     // where nobody is known and a proxy speaks for the client
+  std::size_t sent_ = 0;          // of out_
+  std::int64_t taken_timed_ = 0;  // what the peer had taken when the wait for it to take more began
 
-  bool readable_ = false;     // there may be bytes to receive
-  bool half_closed_ = false;  // the peer sends no more than what is to be received
-  bool writable_ = true;
   bool deaf_ = false;       // the peer has gone, or takes nothing more; what it sent before still counts
   bool in_flight_ = false;  // a request is with the handler
   bool closing_ = false;    // once all is sent

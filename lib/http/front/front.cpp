@@ -25,7 +25,9 @@ constexpr unsigned kMaxReactors = 256;
 class EpollFront final : public Front {
  public:
   EpollFront(const FrontOptions& options, Handler& handler, Listeners listeners)
-      : state_(std::make_shared<FrontState>(options, handler)), listeners_(std::move(listeners)) {}
+      : state_(std::make_shared<FrontState>(options, handler)), listeners_(std::move(listeners)) {
+    state_->has_successor = listeners_.passed;
+  }
   ~EpollFront() override { stop(std::chrono::milliseconds(0)); }
 
   base::Result<void> start_reactors() {
@@ -49,20 +51,28 @@ class EpollFront final : public Front {
     state_->stop_at = std::chrono::steady_clock::now() + grace;
     state_->stopping = true;
     // A listening socket that is shut down refuses new connections, while the reactors still have its number.
-    for (const Descriptor& listener : listeners_.tcp) ::shutdown(listener.get(), SHUT_RDWR);
-    if (listeners_.local.open()) ::shutdown(listeners_.local.get(), SHUT_RDWR);
+    // One that was passed stays open in the service manager, for the process that comes next.
+    if (!listeners_.passed) {
+      for (const Descriptor& listener : listeners_.tcp) ::shutdown(listener.get(), SHUT_RDWR);
+      if (listeners_.local.open()) ::shutdown(listeners_.local.get(), SHUT_RDWR);
+    }
     for (const auto& reactor : reactors_) reactor->wake();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
-    if (listeners_.local.open()) ::unlink(listeners_.local_path.c_str());
-    listeners_ = Listeners{{}, listeners_.port, {}, {}};
+    if (!listeners_.local_path.empty()) ::unlink(listeners_.local_path.c_str());
+    listeners_ = Listeners{{}, listeners_.port, {}, {}, false};
   }
 
   Counters counters() const override {
     const FrontState& s = *state_;
     return {s.accepted,         s.gate.open(),     s.requests,         s.in_flight,
             s.rejected_framing, s.rejected_body,   s.rejected_timeout, s.rejected_connections,
-            s.accept_errors,    s.rejected_memory, s.out_of_memory,    s.budget->used()};
+            s.accept_errors,    s.rejected_memory, s.out_of_memory,    s.budget->used(),
+            s.rejected_tls};
+  }
+
+  void use(std::shared_ptr<const Certificates> certificates) override {
+    state_->use(std::move(certificates));
   }
 
   std::size_t take_memory_peak() override { return state_->budget->take_peak(); }

@@ -12,6 +12,7 @@
 
 namespace http::front {
 
+class Certificates;
 struct Listeners;
 
 struct FrontOptions {
@@ -29,6 +30,9 @@ struct FrontOptions {
   Limits limits;
   Timeouts timeouts;
   TrustedProxies trusted_proxies;
+
+  std::shared_ptr<const Certificates>
+      certificates;  // TLS on TCP; null: plain. The unix socket is always plain
 };
 
 // Since start. Reading them is cheap and never blocks.
@@ -45,6 +49,7 @@ struct Counters {
   std::uint64_t rejected_memory = 0;       // 503: the caller's bodies and unsent answers are its share
   std::uint64_t out_of_memory = 0;         // connections that ended for want of memory
   std::uint64_t memory = 0;                // bodies and unsent answers now, in bytes
+  std::uint64_t rejected_tls = 0;          // handshakes that failed, but for those that took too long
 };
 
 // The strict epoll front: owns sockets, deadlines, counts and limits, and frames HTTP/1.1 (RFC 9112) before
@@ -70,6 +75,10 @@ class Front {
   virtual void stop(std::chrono::milliseconds grace) = 0;
 
   virtual Counters counters() const = 0;
+
+  // Connections that are accepted from now on have these; those that are open keep theirs.
+  // REQUIRES: the front was started with certificates
+  virtual void use(std::shared_ptr<const Certificates>) = 0;
 
   // The most memory that bodies and unsent answers took at one time since this was asked last.
   virtual std::size_t take_memory_peak() = 0;

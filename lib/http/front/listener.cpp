@@ -9,6 +9,7 @@
 // mode is set before and after bind(), so that it is never open to more than its group.
 #include "http/front/listener.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -57,6 +58,34 @@ socklen_t fill(const base::Address& address, std::uint16_t port, SocketAddress& 
   out.v6.sin6_port = htons(port);
   std::memcpy(&out.v6.sin6_addr, address.bytes.data(), 16);
   return sizeof out.v6;
+}
+
+bool name_of(int fd, SocketAddress& out) {
+  std::memset(&out, 0, sizeof out);
+  socklen_t size = sizeof out;
+  return ::getsockname(fd, &out.any, &size) == 0;
+}
+
+// REQUIRES, of both: it is of IPv4 or IPv6
+std::uint16_t port_in(const SocketAddress& name) {
+  return ntohs(name.any.sa_family == AF_INET ? name.v4.sin_port : name.v6.sin6_port);
+}
+base::Address address_in(const SocketAddress& name) {
+  base::Address address = *base::parse_address("0.0.0.0");
+  if (name.any.sa_family == AF_INET)
+    std::memcpy(address.bytes.data() + 12, &name.v4.sin_addr, 4);
+  else
+    std::memcpy(address.bytes.data(), &name.v6.sin6_addr, 16);
+  return address;
+}
+
+bool is_listened_on(int fd) {
+  int type = 0;
+  int listens = 0;
+  socklen_t size = sizeof type;
+  if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM) return false;
+  size = sizeof listens;
+  return ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens != 0;
 }
 
 // Sets `port` where it was 0. The errno, or 0.
@@ -162,7 +191,52 @@ base::Result<Listeners> bind_listeners(const std::string& host, std::uint16_t po
   return listeners;
 }
 
+std::vector<base::Address> addresses_of(const Listeners& listeners) {
+  std::vector<base::Address> all;
+  for (const Descriptor& socket : listeners.tcp) {
+    SocketAddress name;
+    if (name_of(socket.get(), name)) all.push_back(address_in(name));
+  }
+  return all;
+}
+
+std::string path_of(const Listeners& listeners) {
+  sockaddr_un name{};
+  socklen_t size = sizeof name;
+  if (!listeners.local.open() ||
+      ::getsockname(listeners.local.get(), reinterpret_cast<sockaddr*>(&name), &size) != 0)
+    return "";
+  return std::string(name.sun_path, ::strnlen(name.sun_path, sizeof name.sun_path));
+}
+
+base::Result<Listeners> take_listeners(const std::vector<int>& fds) {
+  Listeners listeners;
+  listeners.passed = true;
+  for (const int fd : fds) {
+    Descriptor socket(fd);
+    SocketAddress name;
+    if (!is_listened_on(fd) || !name_of(fd, name))
+      return base::Error{
+          base::ErrorCode::kInvalid,
+          "descriptor " + std::to_string(fd) + ", which was passed, is no socket that is listened on"};
+    if (::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK) != 0 || ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+      return refused("descriptor " + std::to_string(fd), "set up the socket", errno);
+    if (name.any.sa_family == AF_UNIX && !listeners.local.open()) {
+      listeners.local = std::move(socket);
+      continue;
+    }
+    if (name.any.sa_family != AF_INET && name.any.sa_family != AF_INET6)
+      return base::Error{base::ErrorCode::kInvalid,
+                         "descriptor " + std::to_string(fd) +
+                             ", which was passed, is neither a TCP socket nor the only unix socket"};
+    if (listeners.tcp.empty()) listeners.port = port_in(name);
+    listeners.tcp.push_back(std::move(socket));
+  }
+  return listeners;
+}
+
 base::Result<void> listen_on(Listeners& listeners, const std::string& unix_path) {
+  if (listeners.passed) return {};
   for (const Descriptor& socket : listeners.tcp)
     if (::listen(socket.get(), kBacklog) != 0)
       return refused("port " + std::to_string(listeners.port), "listen", errno);

@@ -32,6 +32,7 @@ namespace {
 constexpr std::size_t kEvents = 128;  // of one round
 constexpr int kAcceptsAlone = 64;     // of one round
 constexpr int kAcceptsShared = 4;     // few, so that other reactors have their share
+constexpr int kHandshakes = 4;        // of one round, half a millisecond each
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 constexpr std::size_t kMaxTurnedAway = 4096;  // bytes of an answer to whom there is no room for
 
@@ -62,7 +63,7 @@ bool is_shortage(int error) {
 
 Reactor::Reactor(std::shared_ptr<FrontState> state, const Listeners& listeners)
     : listeners_(listeners),
-      parts_{state, std::make_shared<Inbox>(), Deadlines(state->options.timeouts), {}, {}, {}},
+      parts_{state, std::make_shared<Inbox>(), Deadlines(state->options.timeouts), {}, {}, {}, 0},
       state_(*state),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   open_ = epoll_.open() && parts_.inbox->open() && watch(parts_.inbox->fd(), kInbox, EPOLLIN) &&
@@ -100,6 +101,7 @@ void Reactor::run() {
   while (true) {
     const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), wait_ms());
     parts_.now = std::chrono::steady_clock::now();
+    parts_.handshakes = kHandshakes;
     if (state_.stopping.load() && !stopping_) on_stop();
     const base::logging::Batch lines;
     for (int i = 0; i < count; ++i) {
@@ -229,26 +231,29 @@ bool Reactor::accept_one(const Descriptor& listener, bool local) {
   if (!local) ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   ++state_.accepted;
   try {
-    admit(std::move(socket), address_of(name));
+    admit(std::move(socket), address_of(name), local);
   } catch (const std::bad_alloc&) {
     ++state_.out_of_memory;
   }
   return true;
 }
 
-void Reactor::admit(Descriptor socket, const std::optional<base::Address>& peer) {
+void Reactor::admit(Descriptor socket, const std::optional<base::Address>& peer, bool local) {
   const bool proxy = state_.options.trusted_proxies.contain(peer);
   const std::optional<base::Address> counted = proxy ? std::nullopt : peer;
+  auto certificates = local ? nullptr : state_.certificates();
   if (free_.empty()) make_room();
   const auto admission = state_.gate.admit(counted);
-  if (admission != ConnectionGate::Admission::kAdmitted) return turn_away(socket, peer, admission);
+  if (admission != ConnectionGate::Admission::kAdmitted)
+    return turn_away(socket, peer, admission, certificates != nullptr);
   const std::uint32_t place = free_.back();
   free_.pop_back();
   users_[place] = users_[place] == kMaxUsers ? 0 : users_[place] + 1;
   const std::uint64_t id = std::uint64_t{users_[place]} << 32 | place;
   const int fd = socket.get();
   try {
-    connections_[place] = std::make_unique<Connection>(parts_, std::move(socket), id, peer, counted);
+    connections_[place] =
+        std::make_unique<Connection>(parts_, std::move(socket), std::move(certificates), id, peer, counted);
   } catch (...) {
     state_.gate.leave(counted);
     free_.push_back(place);
@@ -270,13 +275,14 @@ void Reactor::make_room() {
 }
 
 // Says why in one write, and closes without waiting for a request: whoever has too many connections open
-// must not hold one more.
+// must not hold one more. With TLS nothing can be said.
 void Reactor::turn_away(const Descriptor& socket, const std::optional<base::Address>& peer,
-                        ConnectionGate::Admission admission) {
+                        ConnectionGate::Admission admission, bool tls) {
   const Refusal refusal = admission == ConnectionGate::Admission::kFull
                               ? Refusal{503, "too many connections are open"}
                               : Refusal{429, "too many connections from this address are open"};
   state_.count(refusal);
+  if (tls) return;
   Request request;
   request.peer = peer ? peer->to_string() : "unix";
   std::string answer;

@@ -36,9 +36,9 @@ class Reactor {
   void accept_all(const Descriptor& listener, bool local);
   bool accept_one(const Descriptor& listener, bool local);
   void make_room();
-  void admit(Descriptor socket, const std::optional<base::Address>& peer);
+  void admit(Descriptor socket, const std::optional<base::Address>& peer, bool local);
   void turn_away(const Descriptor& socket, const std::optional<base::Address>& peer,
-                 ConnectionGate::Admission);
+                 ConnectionGate::Admission, bool tls);
   void pause_accepting(int why);
 
   void on_event(std::uint64_t name, std::uint32_t events);
