@@ -54,13 +54,14 @@ base::Result<AuditSize> audit_size(const store::ReadTxn& txn, const Owner& tenan
 }
 
 base::Result<void> each_audit(const store::ReadTxn& txn, const Owner& tenant, std::uint64_t before,
-                              const AuditFilter& filter, base::FunctionRef<bool(AuditEntry&&)> fn) {
+                              const AuditFilter& filter,
+                              base::FunctionRef<bool(std::uint64_t seq, AuditEntry*)> fn) {
   const Key prefix = Key().uuid(to_stored(tenant));
   const Key end = before == 0 ? Key() : Key(prefix).u64(before);
   base::Result<void> outcome;
   const auto visit = [&](std::string_view key, std::string_view value) {
     auto stored = unseal_audit(key, value);
-    if (stored.ok()) return !passes(stored->entry, filter) || fn(std::move(stored->entry));
+    if (stored.ok()) return fn(stored->entry.seq, passes(stored->entry, filter) ? &stored->entry : nullptr);
     outcome = stored.error();
     return false;
   };
