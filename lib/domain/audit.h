@@ -79,7 +79,8 @@ struct AuditFilter {
 
 // Looks at the entries with a seq below `before` (0: from the newest), newest first, until fn returns false.
 // fn is given each seq that was looked at, with the entry if it passes the filter, else null; what lies
-// between two seqs need not be looked at, since it doesn't pass.
+// between two seqs doesn't pass. An actor, a resource's id and a time are looked for in indexes; a type and
+// an action, among all entries that are left.
 base::Result<void> each_audit(const store::ReadTxn&, const Owner& tenant, std::uint64_t before,
                               const AuditFilter&, base::FunctionRef<bool(std::uint64_t seq, AuditEntry*)> fn);
 
