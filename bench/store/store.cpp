@@ -1,8 +1,9 @@
 // What the store writes in a second: group commit with writers that each wait for their change. Then how much
-// disk a change takes (sizes.cpp), and what a look at a role costs (looks.cpp).
+// disk a change takes (sizes.cpp), what a look at a role costs (looks.cpp), and a filter of the audit log
+// (audits.cpp).
 //
 //   make bench-store                       in a folder under build/, on its disk
-//   build/release/bench-store DIR [SECONDS] [WRITERS...]      0 seconds: only the other two
+//   build/release/bench-store DIR [SECONDS] [WRITERS...]      0 seconds: only the others
 //
 // A change is like one of the server's: two records with an index entry each, one of each pair in the order
 // of time and one anywhere, a counter, and an event of 300 bytes appended; so six puts, and what the store
@@ -17,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/store/audits.h"
 #include "bench/store/looks.h"
 #include "bench/store/sizes.h"
 #include "crypto/random.h"
@@ -137,6 +139,6 @@ int main(int argc, char** argv) {
                 static_cast<double>(statistics->used_bytes) / 1e6);
   opened.value().reset();
   std::filesystem::remove_all(options.dir);
-  ok = ok && print_sizes(options.dir) && print_looks(options.dir);
+  ok = ok && print_sizes(options.dir) && print_looks(options.dir) && print_audits(options.dir);
   return ok ? 0 : 1;
 }

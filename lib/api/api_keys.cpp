@@ -42,11 +42,12 @@ Outcome<std::vector<FieldError>> not_held(const Read& read, const domain::Owner&
 
 Outcome<std::vector<domain::Credential>> other_secrets_of(const Read& read, const domain::Credential& key) {
   std::vector<domain::Credential> others;
-  const auto done = stored(
-      domain::each_credential_of(read.txn, key.tenant, key.owner, [&](domain::Credential&& credential) {
-        if (credential.id != key.id) others.push_back(std::move(credential));
-        return true;
-      }));
+  const auto done = stored(domain::each_credential_of(read.txn, key.tenant, key.owner, nullptr,
+                                                      [&](domain::Credential&& credential) {
+                                                        if (credential.id != key.id)
+                                                          others.push_back(std::move(credential));
+                                                        return true;
+                                                      }));
   if (!done.ok()) return done.error();
   return others;
 }
@@ -86,18 +87,21 @@ Outcome<Page<ApiKeyView>> list_api_keys(const Read& read, const domain::TenantId
   if (!authorized.ok()) return authorized.error();
   const auto after = id_cursor<domain::CredentialId>(page);
   if (!after.ok()) return after.error();
-  Pager<domain::Credential> pager(page);
-  const auto done = stored(domain::each_credential(
-      read.txn, tenant, after.value() ? &*after.value() : nullptr, [&](domain::Credential&& credential) {
-        const bool key = credential.kind == domain::CredentialKind::kApiKey;
-        return !key || pager.add(std::move(credential));
-      }));
-  if (!done.ok()) return done.error();
-  return pager.take<ApiKeyView>([&](domain::Credential&& credential) -> Outcome<ApiKeyView> {
+  const auto view = [&](domain::Credential&& credential) -> Outcome<ApiKeyView> {
     const auto others = other_secrets_of(read, credential);
     if (!others.ok()) return others.error();
     return ApiKeyView{std::move(credential), {}, others->size()};
-  });
+  };
+  Pager<ApiKeyView, domain::CredentialId> pager(read, page);
+  const auto done = stored(domain::each_credential(
+      read.txn, tenant, after.value() ? &*after.value() : nullptr, [&](domain::Credential&& credential) {
+        if (!pager.look()) return false;
+        const domain::CredentialId id = credential.id;
+        if (credential.kind != domain::CredentialKind::kApiKey) return pager.pass(id);
+        return pager.take(id, [&] { return view(std::move(credential)); });
+      }));
+  if (!done.ok()) return done.error();
+  return pager.finish();
 }
 
 std::optional<Error> check(const NewApiKey& given, base::Timestamp now) {

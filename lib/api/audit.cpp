@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/parts/authorize.h"
+#include "api/parts/paging.h"
 
 namespace api {
 namespace {
@@ -28,18 +29,15 @@ Outcome<Page<domain::AuditEntry>> list_audit(const Read& read, const domain::Own
   const auto before = seq_cursor(page.after);
   if (!before.ok()) return before.error();
 
-  Page<domain::AuditEntry> result;
-  const auto done =
-      stored(domain::each_audit(read.txn, tenant, before.value(), filter, [&](domain::AuditEntry&& entry) {
-        if (page.limit != 0 && result.data.size() == page.limit) {
-          result.next = std::to_string(result.data.back().seq);
-          return false;
-        }
-        result.data.push_back(std::move(entry));
-        return true;
+  Pager<domain::AuditEntry, std::uint64_t> pager(read, page);
+  const auto done = stored(domain::each_audit(
+      read.txn, tenant, before.value(), filter, [&](std::uint64_t seq, domain::AuditEntry* entry) {
+        if (!pager.look()) return false;
+        if (!entry) return pager.pass(seq);
+        return pager.take(seq, [&] { return Outcome<domain::AuditEntry>(std::move(*entry)); });
       }));
   if (!done.ok()) return done.error();
-  return result;
+  return pager.finish();
 }
 
 }  // namespace api

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "api/error.h"
+#include "api/limits.h"
 #include "authz/authority.h"
+#include "base/monotonic_clock.h"
 #include "base/time.h"
 #include "base/uuid.h"
 #include "crypto/random.h"
@@ -34,6 +36,8 @@ struct Origin {
   std::string request_id;
 };
 
+inline const base::SteadyClock kSteadyClock{};
+
 // What a reading operation works with: one snapshot, one moment, one catalogue, one guard, one caller. Made
 // by Service for one request and lives for its function's run, on one thread.
 struct Read {
@@ -43,6 +47,10 @@ struct Read {
   std::shared_ptr<const authz::Guard> guard;
   const Caller& caller;
   const Origin& origin;
+
+  // What a page may cost, and how long it takes: parts/page_budget.h.
+  PageLimits page_limits{};
+  const base::MonotonicClock& ticks = kSteadyClock;
 };
 
 // What a changing operation works with, inside the writer's transaction. Every operation asks the guard,
@@ -92,12 +100,14 @@ struct IfMatch {
   bool accepts(std::uint64_t revision) const;
 };
 
-// A page of a list; `limit` 0 means everything.
+// A page of a list; `limit` 0 means everything, or kInvalidInput where that is too much (PageLimits).
 struct PageRequest {
   std::size_t limit = 50;
   std::string after;  // what `next` was; opaque outside the operation; empty: from the beginning
 };
 
+// May have fewer rows than were asked for, even none, and go on: a page ends where it has cost enough.
+// Whoever goes on until `next` is empty gets each row once that is there all the while.
 template <typename T>
 struct Page {
   std::vector<T> data;

@@ -1,5 +1,8 @@
 #include "api/group_roles.h"
 
+#include <algorithm>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "api/limits.h"
@@ -9,28 +12,54 @@
 #include "api/parts/paging.h"
 
 namespace api {
+namespace {
+
+// Where a mapping of the group stands, also one on a resource, which is none of the list's: its role's id
+// and, behind a colon, the resource.
+std::string place_of(const domain::Mapping& mapping) {
+  std::string place = mapping.role.to_string();
+  if (!mapping.resource.empty()) place.append(":").append(mapping.resource);
+  return place;
+}
+
+Outcome<std::optional<domain::MappingKey>> cursor_of(const PageRequest& page, const domain::GroupId& group) {
+  if (page.after.empty()) return std::optional<domain::MappingKey>();
+  const std::string_view text = page.after;
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  const auto role = domain::RoleId::parse(text.substr(0, colon));
+  const std::string_view resource = colon < text.size() ? text.substr(colon + 1) : std::string_view();
+  if (!role || resource.size() > domain::kMaxResourceText)
+    return invalid("cursor", "is not a cursor that this list has given");
+  return std::optional(domain::MappingKey{group, *role, std::string(resource)});
+}
+
+}  // namespace
+
 Outcome<Page<RoleMappingView>> list_group_roles(const Read& read, const domain::TenantId& tenant,
                                                 const domain::GroupId& group, const PageRequest& page) {
   const auto authorized = authorize(read, on_group(op::list_mappings, tenant, group));
   if (!authorized.ok()) return authorized.error();
   const auto there = existing_group(read, tenant, group);
   if (!there.ok()) return there.error();
-  const auto after = id_cursor<domain::RoleId>(page);
+  const auto after = cursor_of(page, group);
   if (!after.ok()) return after.error();
 
-  Pager<domain::Mapping> pager(page);
-  const auto done = stored(domain::each_mapping_of(read.txn, tenant, group, [&](domain::Mapping&& mapping) {
-    if (!mapping.resource.empty() || (after.value() && mapping.role <= *after.value())) return true;
-    return pager.add(std::move(mapping));
-  }));
-  if (!done.ok()) return done.error();
   const auto view = [&](domain::Mapping&& mapping) -> Outcome<RoleMappingView> {
     auto role = stored(domain::find_role_by_id(read.txn, tenant, mapping.role));
     if (!role.ok()) return role.error();
     if (!role.value()) return from_store({base::ErrorCode::kCorrupt, "a mapping's role is not there"});
     return RoleMappingView{std::move(mapping), std::move(role.value()->slug)};
   };
-  return pager.take<RoleMappingView>(view, [](const domain::Mapping& mapping) { return mapping.role; });
+  Pager<RoleMappingView, std::string> pager(read, page);
+  const auto done = stored(domain::each_mapping_of(
+      read.txn, tenant, group, after.value() ? &*after.value() : nullptr, [&](domain::Mapping&& mapping) {
+        if (!pager.look()) return false;
+        const std::string place = place_of(mapping);
+        if (!mapping.resource.empty()) return pager.pass(place);
+        return pager.take(place, [&] { return view(std::move(mapping)); });
+      }));
+  if (!done.ok()) return done.error();
+  return pager.finish();
 }
 
 std::optional<Error> check(const NewGroupRole& given, base::Timestamp now) {

@@ -58,15 +58,17 @@ Outcome<Page<GroupView>> list_groups(const Read& read, const domain::TenantId& t
   if (!after.ok()) return after.error();
 
   const std::string wanted = filter.name ? base::to_lower(*filter.name) : "";
-  Pager<domain::Group> pager(page);
+  Pager<GroupView, domain::GroupId> pager(read, page);
   const auto done = stored(domain::each_group(
       read.txn, tenant, after.value() ? &*after.value() : nullptr, [&](domain::Group&& group) {
-        if (filter.source && group.source != *filter.source) return true;
-        if (base::to_lower(group.name).find(wanted) == std::string::npos) return true;
-        return pager.add(std::move(group));
+        if (!pager.look()) return false;
+        const domain::GroupId id = group.id;
+        if (filter.source && group.source != *filter.source) return pager.pass(id);
+        if (base::to_lower(group.name).find(wanted) == std::string::npos) return pager.pass(id);
+        return pager.take(id, [&] { return view_group(read, std::move(group)); });
       }));
   if (!done.ok()) return done.error();
-  return pager.take<GroupView>([&](domain::Group&& group) { return view_group(read, std::move(group)); });
+  return pager.finish();
 }
 
 Outcome<GroupView> get_group(const Read& read, const domain::TenantId& tenant, const domain::GroupId& id) {

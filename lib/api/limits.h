@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstddef>
 
 #include "names/limits.h"
@@ -23,6 +24,16 @@ inline constexpr std::size_t kMaxIdempotencyKey = 128;  // visible ASCII charact
 inline constexpr std::size_t kMaxQuoted = 100;          // bytes of bad input that a message quotes
 
 inline constexpr std::size_t kMaxPage = 250;  // rows that dialects let callers ask for
+
+// What one page of a list may cost, however many rows were asked for: it ends at the first of these. A list
+// that is asked for without pages comes whole or not at all.
+struct PageLimits {
+  std::size_t rows = 10'000;  // looked at, those included that a filter leaves out
+  std::chrono::nanoseconds time = std::chrono::milliseconds(20);  // a list that comes whole has no such end
+  std::size_t bytes = std::size_t{1} << 20U;                      // of the answer, nearly
+  std::size_t whole_bytes = std::size_t{16} << 20U;               // of a list that comes whole
+};
+
 inline constexpr std::size_t kMaxRoleScopes = 1'000;
 inline constexpr std::size_t kMaxKeyScopes = 1'000;     // of an API key
 inline constexpr std::size_t kMaxUserRoles = 100;       // given with one user

@@ -36,18 +36,21 @@ Outcome<Page<MemberView>> list_members(const Read& read, const domain::TenantId&
   const auto after = id_cursor<domain::UserId>(page);
   if (!after.ok()) return after.error();
 
-  Pager<domain::Membership> pager(page);
-  const auto done = stored(domain::each_membership(
-      read.txn, tenant, group, after.value() ? &*after.value() : nullptr,
-      [&](domain::Membership&& membership) { return pager.add(std::move(membership)); }));
-  if (!done.ok()) return done.error();
   const auto view = [&](domain::Membership&& membership) -> Outcome<MemberView> {
     auto user = stored(domain::get_user(read.txn, tenant, membership.user));
     if (!user.ok()) return user.error();
     if (!user.value()) return from_store({base::ErrorCode::kCorrupt, "a member's user is not there"});
     return MemberView{std::move(membership), *std::move(user).value()};
   };
-  return pager.take<MemberView>(view, [](const domain::Membership& membership) { return membership.user; });
+  Pager<MemberView, domain::UserId> pager(read, page);
+  const auto done = stored(domain::each_membership(
+      read.txn, tenant, group, after.value() ? &*after.value() : nullptr,
+      [&](domain::Membership&& membership) {
+        const domain::UserId user = membership.user;
+        return pager.look() && pager.take(user, [&] { return view(std::move(membership)); });
+      }));
+  if (!done.ok()) return done.error();
+  return pager.finish();
 }
 
 Outcome<MemberView> add_member(Change& change, const domain::TenantId& tenant, const domain::GroupId& group,

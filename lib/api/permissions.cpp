@@ -7,6 +7,7 @@
 #include "api/parts/audit_json.h"
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
+#include "api/parts/paging.h"
 #include "api/parts/propose.h"
 #include "api/roles.h"
 #include "domain/index.h"
@@ -59,12 +60,17 @@ domain::Permission make(const Change& change, const names::PermissionName& name,
 
 }  // namespace
 
-Outcome<std::vector<const domain::Permission*>> list_permissions(const Read& read) {
+Outcome<Page<const domain::Permission*>> list_permissions(const Read& read, const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_permissions, read.caller.tenant));
   if (!authorized.ok()) return authorized.error();
-  std::vector<const domain::Permission*> all;
-  for (const auto& permission : read.catalogue->all()) all.push_back(&permission);
-  return all;
+  const auto& all = read.catalogue->all();
+  const auto first = std::find_if(all.begin(), all.end(), [&](const domain::Permission& permission) {
+    return page.after.empty() || permission.scope > page.after;
+  });
+  Pager<const domain::Permission*, std::string> pager(read, page);
+  for (auto at = first; at != all.end() && pager.look(); ++at)
+    if (!pager.take(at->scope, [&] { return Outcome<const domain::Permission*>(&*at); })) break;
+  return pager.finish();
 }
 
 Outcome<const domain::Permission*> get_permission(const Read& read, std::string_view id_or_spelling) {

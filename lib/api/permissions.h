@@ -22,8 +22,8 @@ inline constexpr Operation create_permission = {
 inline constexpr Operation kPermissions[] = {list_permissions, get_permission, create_permission};
 }  // namespace op
 
-// All of the catalogue, sorted by scope. The pointers live as long as read.catalogue.
-Outcome<std::vector<const domain::Permission*>> list_permissions(const Read&);
+// The catalogue, sorted by scope. The pointers live as long as read.catalogue.
+Outcome<Page<const domain::Permission*>> list_permissions(const Read&, const PageRequest&);
 
 // By id or by any spelling; kNotFound.
 Outcome<const domain::Permission*> get_permission(const Read&, std::string_view id_or_spelling);

@@ -1,12 +1,14 @@
 // A role as /v1 sees it. The calls of /v1beta1 are in role_records.cpp; both end in role_changes.h.
 #include "api/roles.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/limits.h"
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "api/parts/free_slug.h"
+#include "api/parts/paging.h"
 #include "api/parts/role_changes.h"
 #include "authz/entities.h"
 
@@ -16,15 +18,16 @@ namespace {
 constexpr std::string_view kOfPlatform = "p:";  // how a cursor says where the list stands
 constexpr std::string_view kOfTenant = "t:";
 
-// Reads the tenant's roles behind `after` into the page, up to one more than its limit.
-Outcome<void> read_roles(const Read& read, const domain::Owner& tenant, std::string_view after,
-                         std::size_t limit, std::vector<domain::Role>& roles) {
-  const auto done = stored(domain::each_role(read.txn, tenant, after, [&](domain::Role&& role) {
-    roles.push_back(std::move(role));
-    return limit == 0 || roles.size() <= limit;
+using RolePager = Pager<RoleView, std::string>;
+
+// Reads the owner's roles behind `after` into the page, as the tenant sees them.
+Outcome<void> read_roles(const Read& read, const domain::Owner& owner, const domain::Owner& tenant,
+                         std::string_view after, RolePager& pager) {
+  return stored(domain::each_role(read.txn, owner, after, [&](domain::Role&& role) {
+    if (!pager.look()) return false;
+    const std::string place = std::string(owner.is_platform() ? kOfPlatform : kOfTenant) + role.slug;
+    return pager.take(place, [&] { return view_role(read, tenant, std::move(role)); });
   }));
-  if (!done.ok()) return done.error();
-  return {};
 }
 
 Outcome<bool> is_free(const Change& change, const domain::Owner& tenant, const std::string& slug) {
@@ -50,33 +53,22 @@ Outcome<Page<RoleView>> list_roles(const Read& read, const domain::Owner& tenant
   if (!authorized.ok()) return authorized.error();
 
   const bool in_tenant = page.after.starts_with(kOfTenant);
-  if (!page.after.empty() && !in_tenant && !page.after.starts_with(kOfPlatform))
+  const std::string_view after =
+      std::string_view(page.after).substr(std::min(page.after.size(), kOfTenant.size()));
+  if (!page.after.empty() &&
+      ((!in_tenant && !page.after.starts_with(kOfPlatform)) || after.size() > kMaxSlug))
     return invalid("cursor", "is not a cursor that this list has given");
-  const std::string_view after = std::string_view(page.after).substr(page.after.empty() ? 0 : 2);
 
-  std::vector<domain::Role> roles;
+  RolePager pager(read, page);
   if (set != RoleSet::kCustom && !in_tenant) {
-    const auto done = read_roles(read, domain::Platform{}, after, page.limit, roles);
+    const auto done = read_roles(read, domain::Platform{}, tenant, after, pager);
     if (!done.ok()) return done.error();
   }
-  const bool full = page.limit != 0 && roles.size() > page.limit;
-  if (set != RoleSet::kPlatform && !tenant.is_platform() && !full) {
-    const auto done = read_roles(read, tenant, in_tenant ? after : "", page.limit, roles);
+  if (set != RoleSet::kPlatform && !tenant.is_platform() && !pager.has_ended()) {
+    const auto done = read_roles(read, tenant, tenant, in_tenant ? after : "", pager);
     if (!done.ok()) return done.error();
   }
-
-  Page<RoleView> result;
-  if (page.limit != 0 && roles.size() > page.limit) {
-    roles.erase(roles.begin() + static_cast<std::ptrdiff_t>(page.limit), roles.end());
-    result.next =
-        std::string(roles.back().tenant.is_platform() ? kOfPlatform : kOfTenant) + roles.back().slug;
-  }
-  for (domain::Role& role : roles) {
-    auto view = view_role(read, tenant, std::move(role));
-    if (!view.ok()) return view.error();
-    result.data.push_back(std::move(view).value());
-  }
-  return result;
+  return pager.finish();
 }
 
 Outcome<RoleView> get_role(const Read& read, const domain::Owner& tenant, std::string_view slug) {

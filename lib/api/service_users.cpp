@@ -20,8 +20,8 @@ namespace {
 Outcome<std::vector<domain::Credential>> secrets_of(const Read& read, const domain::Owner& tenant,
                                                     const domain::ServiceUserId& service_user) {
   std::vector<domain::Credential> secrets;
-  const auto done =
-      stored(domain::each_credential_of(read.txn, tenant, service_user, [&](domain::Credential&& credential) {
+  const auto done = stored(domain::each_credential_of(
+      read.txn, tenant, service_user, nullptr, [&](domain::Credential&& credential) {
         if (credential.kind == domain::CredentialKind::kSecret) secrets.push_back(std::move(credential));
         return true;
       }));
@@ -67,13 +67,14 @@ Outcome<Page<domain::ServiceUser>> list_service_users(const Read& read, const do
   if (!authorized.ok()) return authorized.error();
   const auto after = id_cursor<domain::ServiceUserId>(page);
   if (!after.ok()) return after.error();
-  Pager<domain::ServiceUser> pager(page);
-  const auto done = stored(
-      domain::each_service_user(read.txn, tenant, after.value() ? &*after.value() : nullptr,
-                                [&](domain::ServiceUser&& user) { return pager.add(std::move(user)); }));
+  Pager<domain::ServiceUser, domain::ServiceUserId> pager(read, page);
+  const auto done = stored(domain::each_service_user(
+      read.txn, tenant, after.value() ? &*after.value() : nullptr, [&](domain::ServiceUser&& user) {
+        const domain::ServiceUserId id = user.id;
+        return pager.look() && pager.take(id, [&] { return Outcome<domain::ServiceUser>(std::move(user)); });
+      }));
   if (!done.ok()) return done.error();
-  return pager.take<domain::ServiceUser>(
-      [](domain::ServiceUser&& user) -> Outcome<domain::ServiceUser> { return std::move(user); });
+  return pager.finish();
 }
 
 Outcome<domain::ServiceUser> get_service_user(const Read& read, const domain::Owner& tenant,
@@ -138,17 +139,25 @@ Outcome<void> delete_service_user(Change& change, const domain::Owner& tenant,
   return append_audit(change, request, authorized.value(), to_audit(user.value()), kNothing);
 }
 
-Outcome<std::vector<SecretView>> list_secrets(const Read& read, const domain::Owner& tenant,
-                                              const domain::ServiceUserId& service_user) {
+Outcome<Page<SecretView>> list_secrets(const Read& read, const domain::Owner& tenant,
+                                       const domain::ServiceUserId& service_user, const PageRequest& page) {
   const auto authorized = authorize(read, on_service_user(op::list_secrets, tenant, service_user));
   if (!authorized.ok()) return authorized.error();
   const auto owner = existing_service_user(read, tenant, service_user);
   if (!owner.ok()) return owner.error();
-  auto secrets = secrets_of(read, tenant, service_user);
-  if (!secrets.ok()) return secrets.error();
-  std::vector<SecretView> views;
-  for (auto& credential : secrets.value()) views.push_back({std::move(credential), {}});
-  return views;
+  const auto after = id_cursor<domain::CredentialId>(page);
+  if (!after.ok()) return after.error();
+  Pager<SecretView, domain::CredentialId> pager(read, page);
+  const auto done = stored(domain::each_credential_of(
+      read.txn, tenant, service_user, after.value() ? &*after.value() : nullptr,
+      [&](domain::Credential&& credential) {
+        if (!pager.look()) return false;
+        const domain::CredentialId id = credential.id;
+        if (credential.kind != domain::CredentialKind::kSecret) return pager.pass(id);
+        return pager.take(id, [&] { return Outcome<SecretView>(SecretView{std::move(credential), {}}); });
+      }));
+  if (!done.ok()) return done.error();
+  return pager.finish();
 }
 
 Outcome<SecretView> create_secret(Change& change, const domain::Owner& tenant,

@@ -70,8 +70,9 @@ struct SecretView {
   std::string secret;  // "rvs_…" in the creating answer, else empty
 };
 
-Outcome<std::vector<SecretView>> list_secrets(const Read&, const domain::Owner& tenant,
-                                              const domain::ServiceUserId& service_user);
+// In order of id, which is that of creation.
+Outcome<Page<SecretView>> list_secrets(const Read&, const domain::Owner& tenant,
+                                       const domain::ServiceUserId& service_user, const PageRequest&);
 Outcome<SecretView> create_secret(Change&, const domain::Owner& tenant,
                                   const domain::ServiceUserId& service_user,
                                   const std::optional<std::string>& title);

@@ -79,13 +79,14 @@ Outcome<Page<domain::Tenant>> list_tenants(const Read& read, const PageRequest& 
   if (!authorized.ok()) return authorized.error();
   const auto after = id_cursor<domain::TenantId>(page);
   if (!after.ok()) return after.error();
-  Pager<domain::Tenant> pager(page);
-  const auto done =
-      stored(domain::each_tenant(read.txn, after.value() ? &*after.value() : nullptr,
-                                 [&](domain::Tenant&& tenant) { return pager.add(std::move(tenant)); }));
+  Pager<domain::Tenant, domain::TenantId> pager(read, page);
+  const auto done = stored(
+      domain::each_tenant(read.txn, after.value() ? &*after.value() : nullptr, [&](domain::Tenant&& tenant) {
+        const domain::TenantId id = tenant.id;
+        return pager.look() && pager.take(id, [&] { return Outcome<domain::Tenant>(std::move(tenant)); });
+      }));
   if (!done.ok()) return done.error();
-  return pager.take<domain::Tenant>(
-      [](domain::Tenant&& tenant) -> Outcome<domain::Tenant> { return tenant; });
+  return pager.finish();
 }
 
 Outcome<domain::Tenant> get_tenant(const Read& read, const domain::TenantId& id) {

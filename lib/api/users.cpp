@@ -50,12 +50,14 @@ Outcome<Page<UserView>> list_users(const Read& read, const domain::TenantId& ten
   if (!authorized.ok()) return authorized.error();
   const auto after = id_cursor<domain::UserId>(page);
   if (!after.ok()) return after.error();
-  Pager<domain::User> pager(page);
-  const auto done =
-      stored(domain::each_user(read.txn, tenant, after.value() ? &*after.value() : nullptr,
-                               [&](domain::User&& user) { return pager.add(std::move(user)); }));
+  Pager<UserView, domain::UserId> pager(read, page);
+  const auto done = stored(domain::each_user(
+      read.txn, tenant, after.value() ? &*after.value() : nullptr, [&](domain::User&& user) {
+        const domain::UserId id = user.id;
+        return pager.look() && pager.take(id, [&] { return view_user(read, std::move(user)); });
+      }));
   if (!done.ok()) return done.error();
-  return pager.take<UserView>([&](domain::User&& user) { return view_user(read, std::move(user)); });
+  return pager.finish();
 }
 
 Outcome<UserView> get_user(const Read& read, const domain::TenantId& tenant, const domain::UserId& id) {

@@ -77,10 +77,12 @@ struct AuditFilter {
   std::optional<base::Timestamp> from, to;  // from <= created_at < to
 };
 
-// Those that pass the filter, newest first, with a seq below `before` (0: from the newest), until fn returns
-// false.
+// Looks at the entries with a seq below `before` (0: from the newest), newest first, until fn returns false.
+// fn is given each seq that was looked at, with the entry if it passes the filter, else null; what lies
+// between two seqs doesn't pass. An actor, a resource's id and a time are looked for in indexes; a type and
+// an action, among all entries that are left.
 base::Result<void> each_audit(const store::ReadTxn&, const Owner& tenant, std::uint64_t before,
-                              const AuditFilter&, base::FunctionRef<bool(AuditEntry&&)> fn);
+                              const AuditFilter&, base::FunctionRef<bool(std::uint64_t seq, AuditEntry*)> fn);
 
 // An entry, or the lack of one, that append_audit() can't have left.
 struct AuditFault {

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "domain/audit.h"
+#include "domain/audit_hours.h"
 #include "domain/dump.h"
 #include "domain/implied.h"
 #include "store/key.h"
@@ -40,14 +41,16 @@ constexpr Source kSources[] = {
     {Table::kMemberOf, implied_by_membership},
     {Table::kMapping, implied_by_mapping},
     {Table::kIdempotency, implied_by_idempotent_answer},
+    {Table::kAudit, implied_by_audit_entry},
 };
 
 // Tables of which every entry is implied by something.
 constexpr Table kImplied[] = {
-    Table::kTenantSlug,        Table::kRoleSlug,       Table::kGroupName,          Table::kUserEmail,
-    Table::kServiceUserById,   Table::kCredentialHash, Table::kCredentialByTenant, Table::kCredentialByOwner,
-    Table::kMembers,           Table::kMappingByRole,  Table::kMappingById,        Table::kMappingOn,
-    Table::kIdempotencyByTime, Table::kCount,          Table::kRoleCount,          Table::kRoleTime};
+    Table::kTenantSlug,        Table::kRoleSlug,        Table::kGroupName,          Table::kUserEmail,
+    Table::kServiceUserById,   Table::kCredentialHash,  Table::kCredentialByTenant, Table::kCredentialByOwner,
+    Table::kMembers,           Table::kMappingByRole,   Table::kMappingById,        Table::kMappingOn,
+    Table::kIdempotencyByTime, Table::kCount,           Table::kRoleCount,          Table::kRoleTime,
+    Table::kAuditByActor,      Table::kAuditByResource, Table::kAuditHour};
 
 std::string named(Table table, std::string_view key) {
   return std::string(name_of(table)) + " " + shown_key(table, key);
@@ -80,6 +83,7 @@ base::Result<void> each_implied(const store::ReadTxn& txn, Implied& implied,
     });
     if (!scanned.ok()) return scanned;
   }
+  if (auto hours = implied_hours(txn, implied, begin); !hours.ok()) return hours;
   begin(Table::kCount, {});
   return implied_counts(txn, implied);
 }

@@ -137,8 +137,10 @@ base::Result<void> each_credential(const store::ReadTxn& txn, const Owner& tenan
 }
 
 base::Result<void> each_credential_of(const store::ReadTxn& txn, const Owner& tenant, const Principal& owner,
-                                      base::FunctionRef<bool(Credential&&)> fn) {
-  return each_in(txn, Table::kCredentialByOwner, of_owner(tenant, owner), {}, fn);
+                                      const CredentialId* after, base::FunctionRef<bool(Credential&&)> fn) {
+  const Key prefix = of_owner(tenant, owner);
+  const Key from = after ? Key(prefix).uuid(*after) : Key();
+  return each_in(txn, Table::kCredentialByOwner, prefix, from, fn);
 }
 
 base::Result<void> implied_by_credential(const Entry& entry, Implied& implied) {

@@ -51,6 +51,6 @@ base::Result<void> delete_credentials_of(store::WriteTxn&, const Owner& tenant, 
 base::Result<void> each_credential(const store::ReadTxn&, const Owner& tenant, const CredentialId* after,
                                    base::FunctionRef<bool(Credential&&)> fn);
 base::Result<void> each_credential_of(const store::ReadTxn&, const Owner& tenant, const Principal& owner,
-                                      base::FunctionRef<bool(Credential&&)> fn);
+                                      const CredentialId* after, base::FunctionRef<bool(Credential&&)> fn);
 
 }  // namespace domain

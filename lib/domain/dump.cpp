@@ -28,7 +28,7 @@ namespace {
 
 using store::Table;
 
-enum class Part { kNone, kUuid, kKind, kU8, kU64, kTime, kText, kHash };
+enum class Part { kNone, kUuid, kKind, kU8, kU40, kU64, kTime, kHour, kText, kHash, kHash40 };
 
 struct Field {
   const char* name = nullptr;
@@ -103,8 +103,11 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
      {kTenant, kRole, kPrincipalKind, {"moment", Part::kTime}},
      Value::kFields,
      {{{"begin", Part::kU64}, {"end", Part::kU64}}}},
+    {Table::kAuditByActor, {{{"hash", Part::kHash40}, {"seq", Part::kU40}}}, Value::kNone},
+    {Table::kAuditByResource, {{{"hash", Part::kHash40}, {"seq", Part::kU40}}}, Value::kNone},
+    {Table::kAuditHour, {{kTenant, {"seq", Part::kU40}}}, Value::kFields, {{{"hour", Part::kHour}}}},
 }};
-static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kRoleTime));
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kAuditHour));
 
 const Shape& shape_of(Table table) {
   return kShapes[static_cast<std::size_t>(table)];
@@ -131,6 +134,11 @@ std::size_t size_of(Part part) {
     case Part::kKind:
     case Part::kU8:
       return 1;
+    case Part::kHour:
+      return 4;
+    case Part::kU40:
+    case Part::kHash40:
+      return 5;
     case Part::kU64:
     case Part::kTime:
       return 8;
@@ -175,11 +183,20 @@ bool write_fields(base::JsonWriter& json, std::span<const Field> fields, std::st
       case Part::kU8:
         json.integer(reader.u8());
         break;
+      case Part::kU40:
+        json.integer(static_cast<std::int64_t>(reader.u40()));
+        break;
       case Part::kU64:
         json.integer(static_cast<std::int64_t>(reader.u64()));
         break;
+      case Part::kHash40:
+        json.string(base::to_hex(part));
+        break;
       case Part::kTime:
         json.string(to_string(base::Timestamp{static_cast<std::int64_t>(reader.u64())}));
+        break;
+      case Part::kHour:
+        json.string(to_string(base::Timestamp{std::int64_t{reader.u32()} * 3'600'000}));
         break;
       case Part::kHash:
         json.string(shortened_hash(base::to_hex(part)));

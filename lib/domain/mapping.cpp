@@ -272,8 +272,9 @@ base::Result<void> delete_mappings_on(store::WriteTxn& txn, const TenantId& tena
 }
 
 base::Result<void> each_mapping_of(const store::ReadTxn& txn, const TenantId& tenant, const Principal& who,
-                                   base::FunctionRef<bool(Mapping&&)> fn) {
-  return each_record(txn, Table::kMapping, key_of(tenant, who), {}, decode, fn);
+                                   const MappingKey* after, base::FunctionRef<bool(Mapping&&)> fn) {
+  const Key from = after ? key_of(tenant, *after) : Key();
+  return each_record(txn, Table::kMapping, key_of(tenant, who), from, decode, fn);
 }
 
 base::Result<void> each_mapping_by_role(const store::ReadTxn& txn, const TenantId& tenant, const RoleId& role,

@@ -89,9 +89,9 @@ base::Result<void> each_holder(const store::ReadTxn&, const TenantId& tenant, co
 base::Result<void> each_holder(const store::ReadTxn&, const TenantId& tenant, const RoleId& role,
                                PrincipalKind, base::FunctionRef<bool(const Holding&)> fn);
 
-// The whole mappings of a principal, in order of role and resource.
+// The whole mappings of a principal, in order of role and resource, behind `after`.
 base::Result<void> each_mapping_of(const store::ReadTxn&, const TenantId& tenant, const Principal&,
-                                   base::FunctionRef<bool(Mapping&&)> fn);
+                                   const MappingKey* after, base::FunctionRef<bool(Mapping&&)> fn);
 
 // The keys of a role's mappings in this tenant, in order of principal.
 base::Result<void> each_mapping_by_role(const store::ReadTxn&, const TenantId& tenant, const RoleId& role,

@@ -21,6 +21,7 @@ class Key {
  public:
   Key& u8(std::uint8_t n) { return append({reinterpret_cast<const char*>(&n), 1}); }
   Key& u32(std::uint32_t n) { return integer<4>(n); }
+  Key& u40(std::uint64_t n) { return integer<5>(n); }  // the low 40 bits
   Key& u64(std::uint64_t n) { return integer<8>(n); }
   Key& uuid(const base::Uuid& id) { return append(id.raw()); }
 
@@ -71,6 +72,7 @@ class KeyReader {
     return part.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(part[0]);
   }
   std::uint32_t u32() { return static_cast<std::uint32_t>(integer(4)); }
+  std::uint64_t u40() { return integer(5); }
   std::uint64_t u64() { return integer(8); }
   base::Uuid uuid() {
     const auto part = take(16);

@@ -2,7 +2,7 @@
 // between, in the transaction that also writes the new format's number. So a store is of the old format or of
 // the new, and what crashes is simply done again.
 //
-//   a store of format 1, a program that knows 4:   from_1_to_2, from_2_to_3, add_counts, then "format" = 4
+//   a store of format 2, a program that knows 5:   from_2_to_3, add_counts, index_audit, then "format" = 5
 //
 // A step reads the layout of its time by itself and stays as it is for ever; it doesn't use the code of
 // today's records, which goes on. Its memory must not grow with the store (kBatch). A format goes up, too,
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "store/key.h"
+#include "store/migrate_audit_index.h"
 #include "store/migrate_counts.h"
 #include "store/record.h"
 
@@ -51,7 +52,7 @@ base::Result<void> from_2_to_3(WriteTxn&) {
   return {};
 }
 
-constexpr Step kSteps[] = {{1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts}};
+constexpr Step kSteps[] = {{1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts}, {4, index_audit}};
 
 }  // namespace
 

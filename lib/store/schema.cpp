@@ -43,8 +43,11 @@ constexpr std::array<Row, kTableCount> kRows = {{
     {Table::kCount, "count"},
     {Table::kRoleCount, "role_count"},
     {Table::kRoleTime, "role_time"},
+    {Table::kAuditByActor, "audit_by_actor"},
+    {Table::kAuditByResource, "audit_by_resource"},
+    {Table::kAuditHour, "audit_hour"},
 }};
-static_assert(base::has_row_for_each(kRows, &Row::table, Table::kRoleTime));
+static_assert(base::has_row_for_each(kRows, &Row::table, Table::kAuditHour));
 
 }  // namespace
 

@@ -7,7 +7,7 @@
 // What is on disk. One LMDB environment; its tables:
 //
 //   key parts: [id], [tenant], [user] …  a uuid, 16 raw bytes; the nil uuid as tenant is the platform
-//              [u64], [u8]               an integer, big-endian
+//              [u64], [u40], [u8]        an integer, big-endian
 //              [kind u8]                 of the principal whose id follows
 //              [slug], [name], [text]    text, always last (before one id at most), so that no part needs an
 //              end mark
@@ -37,11 +37,13 @@
 //   mapping_by_id        [tenant][mapping]                              key in mapping
 //   mapping_on           [tenant][resource][mapping]                    -
 //   audit                [tenant][seq u64]                              record, packed, stays as it is
-//   audit_head           [tenant]                                       seq u64, SHA-256, bytes u64
-//   change               [revision u64]                                 record (change.cpp), packed
-//   idempotency          [caller][text]                                 record
-//   idempotency_by_time  [expires u64][caller][text]                    -
-//   count                [tenant][what u8]                              u64 (domain/counts.h)
+//   audit_by_actor       [hash u40][seq u40]                            -, hash of tenant and actor
+//   audit_by_resource    [hash u40][seq u40]                            -, hash of tenant and resource_id
+//   audit_hour           [tenant][seq u40]                              hour u32, of the entries from there
+//   on audit_head           [tenant]                                       seq u64, SHA-256, bytes u64 change
+//   [revision u64]                                 record (change.cpp), packed idempotency [caller][text]
+//   record idempotency_by_time  [expires u64][caller][text]                    - count [tenant][what u8] u64
+//   (domain/counts.h)
 //                        [tenant][100][group]                           u64, of the group's members
 //   role_count           [tenant][role][kind u8]                        five u64 (domain/counts.cpp)
 //   role_time            [tenant][role][kind u8][moment u64]            two u64, likewise
@@ -83,8 +85,11 @@ enum class Table : std::uint8_t {
   kCount = 27,
   kRoleCount = 28,
   kRoleTime = 29,
+  kAuditByActor = 30,
+  kAuditByResource = 31,
+  kAuditHour = 32,
 };
-inline constexpr std::size_t kTableCount = 30;
+inline constexpr std::size_t kTableCount = 33;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);
@@ -98,7 +103,7 @@ constexpr bool is_append_only(Table table) {
 }
 
 // The layout this program reads and writes. A change of it is a step in migrate.cpp.
-inline constexpr std::uint32_t kFormatVersion = 4;
+inline constexpr std::uint32_t kFormatVersion = 5;
 
 // Of the store as a whole: how many changes it has taken.
 using Revision = std::uint64_t;

@@ -225,8 +225,9 @@ TEST_CASE("a service user's secret is a Basic pair and ends with it", "[api]") {
   CHECK(me.tenant->slug == "acme");
   CHECK(me.scopes.empty());
 
-  const auto listed = ApiWorld::must(
-      world.read(admin, [&](const R& r) { return api::list_secrets(r, world.acme(), robot.id); }));
+  const auto listed = ApiWorld::must(world.read(admin, [&](const R& r) {
+                        return api::list_secrets(r, world.acme(), robot.id, {});
+                      })).data;
   REQUIRE(listed.size() == 1);
   CHECK(listed[0].secret.empty());
   const auto remove = [&] {

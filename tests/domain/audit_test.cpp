@@ -82,8 +82,10 @@ std::string seqs(const TestStore& store, std::uint64_t before, const AuditFilter
                  std::size_t limit = 99) {
   std::string out;
   std::size_t count = 0;
-  REQUIRE(each_audit(store.read(), kTenant, before, filter, [&](AuditEntry&& entry) {
-            out += std::to_string(entry.seq);
+  REQUIRE(each_audit(store.read(), kTenant, before, filter, [&](std::uint64_t seq, AuditEntry* entry) {
+            if (!entry) return true;
+            CHECK(entry->seq == seq);
+            out += std::to_string(seq);
             return ++count < limit;
           }).ok());
   return out;
@@ -110,8 +112,9 @@ TEST_CASE("audit: every field comes back, and the hash covers all of them", "[do
   CHECK(plain.prev_hash == full.hash);
   CHECK(full.hash == crypto::sha256(canonical_text(full)));
   std::vector<AuditEntry> all;
-  REQUIRE(
-      each_audit(store.read(), kTenant, 0, {}, [&](AuditEntry&& e) { return all.push_back(e), true; }).ok());
+  REQUIRE(each_audit(store.read(), kTenant, 0, {}, [&](auto, AuditEntry* e) {
+            return all.push_back(*e), true;
+          }).ok());
   CHECK(all == std::vector<AuditEntry>{plain, full});
   CHECK(faults(store) == "");
 }

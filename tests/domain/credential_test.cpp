@@ -15,7 +15,9 @@ std::string all_names(const store::ReadTxn& txn, const Owner& tenant, const Cred
 
 std::string names_of(const store::ReadTxn& txn, const Owner& tenant, const Principal& owner) {
   std::string out;
-  REQUIRE(each_credential_of(txn, tenant, owner, [&](Credential&& c) { return out += c.name, true; }).ok());
+  REQUIRE(each_credential_of(txn, tenant, owner, nullptr, [&](Credential&& c) {
+            return out += c.name, true;
+          }).ok());
   return out;
 }
 

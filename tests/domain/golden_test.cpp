@@ -200,8 +200,9 @@ TEST_CASE("golden: answers to repeated requests", "[domain]") {
 TEST_CASE("golden: audit entries, whose chain is whole", "[domain]") {
   GoldenStore store("audit.txt");
   std::vector<AuditEntry> all;
-  REQUIRE(
-      each_audit(store.read(), kTenant, 0, {}, [&](AuditEntry&& e) { return all.push_back(e), true; }).ok());
+  REQUIRE(each_audit(store.read(), kTenant, 0, {}, [&](auto, AuditEntry* e) {
+            return all.push_back(*e), true;
+          }).ok());
   std::reverse(all.begin(), all.end());
   REQUIRE(all.size() == 3);
   AuditEntry first(kTenant);

@@ -124,7 +124,7 @@ TEST_CASE("mapping: seen from the principal and from the role, in one tenant", "
   REQUIRE(each_mapping(txn, kTenant, &one, [&](Mapping&& m) { return ids += last_digits(m.id), true; }).ok());
   CHECK(ids == "040507");
   ids.clear();
-  REQUIRE(each_mapping_of(txn, kTenant, as_user(id(2)), [&](Mapping&& m) {
+  REQUIRE(each_mapping_of(txn, kTenant, as_user(id(2)), nullptr, [&](Mapping&& m) {
             ids += last_digits(m.id);
             return m.id != id(4);
           }).ok());

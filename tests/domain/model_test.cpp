@@ -325,7 +325,8 @@ void Trial::compare_tenant(const store::ReadTxn& txn, const TenantId& tenant) {
     const auto store_users = all_of<UserId>([&](auto fn) { return each_user_in(txn, tenant, id(n), fn); });
     CHECK(std::set<GroupId>(store_groups.begin(), store_groups.end()) == groups);
     CHECK(std::set<UserId>(store_users.begin(), store_users.end()) == users);
-    CHECK(all_of<Mapping>([&](auto fn) { return each_mapping_of(txn, tenant, as_user(id(n)), fn); }) == held);
+    CHECK(all_of<Mapping>(
+              [&](auto fn) { return each_mapping_of(txn, tenant, as_user(id(n)), nullptr, fn); }) == held);
     const auto keys =
         all_of<MappingKey>([&](auto fn) { return each_mapping_by_role(txn, tenant, id(n), fn); });
     CHECK(std::set<MappingKey>(keys.begin(), keys.end()) == of_role);

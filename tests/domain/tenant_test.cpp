@@ -97,14 +97,14 @@ TEST_CASE("tenant: deleted, it leaves its audit chain and nothing else, and anot
       "mapping:3 "
       "mapping_by_role:3 mapping_by_id:3 audit:1 audit_head:1 idempotency:1 idempotency_by_time:1 "
       "mapping_on:1 "
-      "service_user_by_id:1";
+      "service_user_by_id:1 audit_by_resource:1 audit_hour:1";
   CHECK(store.tables() == one);
   store.change([&](auto& txn) { return fill(txn, kOther, "other"); });
   store.change([&](auto& txn) { return delete_tenant(txn, kOther); });
   CHECK(found(find_role(store.read(), kTenant, "editor")).id == id(1));
   store.change([&](auto& txn) { return delete_tenant(txn, kOther); });
   store.change([&](auto& txn) { return delete_tenant(txn, kTenant); });
-  CHECK(store.tables() == "audit:2 audit_head:2");
+  CHECK(store.tables() == "audit:2 audit_head:2 audit_by_resource:2 audit_hour:2");
 }
 
 TEST_CASE("tenant: a large one is deleted whole", "[domain]") {

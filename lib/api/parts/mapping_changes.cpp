@@ -126,10 +126,11 @@ Outcome<void> remove_mapping(Change& change, const AccessRequest& request, const
 Outcome<void> note_mappings_of(Change& change, const Authorization& authorized,
                                const domain::TenantId& tenant, const domain::Principal& who) {
   std::vector<domain::Mapping> removed;
-  const auto done = stored(domain::each_mapping_of(change.txn, tenant, who, [&](domain::Mapping&& mapping) {
-    removed.push_back(std::move(mapping));
-    return true;
-  }));
+  const auto done =
+      stored(domain::each_mapping_of(change.txn, tenant, who, nullptr, [&](domain::Mapping&& mapping) {
+        removed.push_back(std::move(mapping));
+        return true;
+      }));
   if (!done.ok()) return done.error();
   return note_removed(change, authorized, removed);
 }

@@ -1,13 +1,15 @@
 #pragma once
-#include <cstddef>
+#include <cassert>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "api/context.h"
+#include "api/parts/answer_size.h"
+#include "api/parts/page_budget.h"
 
-// How lists in order of id become pages.
+// How lists become pages, each within its budget.
 namespace api {
 
 // The id after which the page begins, if any; kInvalidInput where the cursor is malformed.
@@ -19,42 +21,82 @@ Outcome<std::optional<Id>> id_cursor(const PageRequest& page) {
   return id;
 }
 
-// Takes records, one more than the page holds, since that one tells whether there are more.
-template <typename Record>
+// How a cursor says where a row stands.
+template <class Noun>
+std::string cursor_text(const domain::Id<Noun>& id) {
+  return id.to_string();
+}
+inline std::string cursor_text(std::uint64_t seq) {
+  return std::to_string(seq);
+}
+inline std::string cursor_text(const std::string& text) {
+  return text;
+}
+
+// Takes the rows of a list, in its order, until the page has what was asked for or has cost enough. Every row
+// is first looked at, and then taken or passed over:
+//
+//   if (!pager.look()) return false;                      // the page has ended
+//   if (group.source != wanted) return pager.pass(id);
+//   return pager.take(id, [&] { return view_group(read, std::move(group)); });
+//
+// each of which answers whether to go on. `Place` says where a row stands, so that the next page can begin
+// behind it.
+template <typename View, typename Place>
 class Pager {
  public:
-  explicit Pager(const PageRequest& page) : limit_(page.limit) {}
+  // REQUIRES: read outlives this
+  Pager(const Read& read, const PageRequest& page) : budget_(read, page), limit_(page.limit) {}
 
-  // Whether to go on.
-  bool add(Record record) {
-    records_.push_back(std::move(record));
-    return limit_ == 0 || records_.size() <= limit_;
+  bool look() { return budget_.look() || end(); }
+
+  bool pass(const Place& place) {
+    last_ = place;
+    return true;
   }
 
-  // The page, each record made into a View by make(Record&&), which may fail; `id_of` gives the cursor's id.
-  template <typename View, typename Make, typename IdOf>
-  Outcome<Page<View>> take(const Make& make, const IdOf& id_of) {
-    Page<View> page;
-    if (limit_ != 0 && records_.size() > limit_) {
-      records_.erase(records_.begin() + static_cast<std::ptrdiff_t>(limit_), records_.end());
-      page.next = id_of(records_.back()).to_string();
-    }
-    page.data.reserve(records_.size());
-    for (Record& record : records_) {
-      Outcome<View> view = make(std::move(record));
-      if (!view.ok()) return view.error();
-      page.data.push_back(std::move(view).value());
-    }
-    return page;
+  // make() gives an Outcome<View>; an error is that of the whole page.
+  template <typename Make>
+  bool take(const Place& place, const Make& make) {
+    if (limit_ != 0 && page_.data.size() == limit_) return end();
+    Outcome<View> view = make();
+    if (!view.ok()) return fail(std::move(view).error());
+    if (!budget_.take(answer_size(view.value()))) return end();
+    page_.data.push_back(std::move(view).value());
+    last_ = place;
+    return true;
   }
-  template <typename View, typename Make>
-  Outcome<Page<View>> take(const Make& make) {
-    return take<View>(make, [](const Record& record) { return record.id; });
+
+  // Whether the last answer was not to go on.
+  bool has_ended() const { return has_ended_; }
+
+  Outcome<Page<View>> finish() {
+    if (error_) return *std::move(error_);
+    return std::move(page_);
   }
 
  private:
-  std::size_t limit_;
-  std::vector<Record> records_;
+  // In front of a row that is not the first.
+  bool end() {
+    if (budget_.is_whole()) return fail(budget_.too_much());
+    assert(last_);
+    page_.next = cursor_text(*last_);
+    has_ended_ = true;
+    return false;
+  }
+
+  bool fail(Error error) {
+    error_ = std::move(error);
+    has_ended_ = true;
+    return false;
+  }
+
+  PageBudget budget_;
+  const std::size_t limit_;
+  Page<View> page_;
+  std::optional<Place> last_;
+  std::optional<Error> error_;
+  bool has_ended_ = false;
 };
 
 }  // namespace api

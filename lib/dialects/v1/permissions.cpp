@@ -1,7 +1,9 @@
 #include "api/permissions.h"
 
 #include "base/json.h"
+#include "dialects/query.h"
 #include "dialects/v1/calls.h"
+#include "dialects/v1/list.h"
 
 namespace dialects::v1 {
 namespace {
@@ -20,14 +22,17 @@ std::string_view resource_of(const domain::Permission& permission) {
   return std::string_view(permission.scope).substr(0, permission.scope.find(':'));
 }
 
-Answer list_permissions(const Call&, const api::Read& read) {
-  const auto permissions = api::list_permissions(read);
+Answer list_permissions(const Call& call, const api::Read& read) {
+  Query query(call);
+  const api::PageRequest page = query.page(0);
+  if (const auto bad = query.error()) return *bad;
+  const auto permissions = api::list_permissions(read, page);
   if (!permissions.ok()) return permissions.error();
-  // They come sorted by scope, so those of one resource stand together.
+  // They come sorted by scope, so those of one resource stand together; a page may end between them.
   base::JsonWriter w;
   w.begin_object().name("data").begin_array();
   std::string_view open;
-  for (const domain::Permission* permission : permissions.value()) {
+  for (const domain::Permission* permission : permissions->data) {
     const std::string_view resource = resource_of(*permission);
     if (resource != open) {
       if (!open.empty()) w.end_array().end_object();
@@ -37,7 +42,9 @@ Answer list_permissions(const Call&, const api::Read& read) {
     write_permission(w, *permission);
   }
   if (!open.empty()) w.end_array().end_object();
-  return ok(w.end_array().end_object().take());
+  w.end_array();
+  write_page_end(w, call, permissions->next, page.limit);
+  return ok(w.end_object().take());
 }
 
 constexpr Route kCalls[] = {
@@ -45,6 +52,7 @@ constexpr Route kCalls[] = {
      .path = "/v1/permissions",
      .id = "list_permissions",
      .operation = op::list_permissions,
+     .parameters = {"limit", "cursor"},
      .handle = list_permissions},
 };
 

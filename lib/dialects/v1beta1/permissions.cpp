@@ -1,9 +1,10 @@
 #include "api/permissions.h"
 
+#include "dialects/query.h"
 #include "dialects/v1beta1/calls.h"
 #include "dialects/v1beta1/dialect.h"
 #include "dialects/v1beta1/form.h"
-#include "dialects/v1beta1/json.h"
+#include "dialects/v1beta1/list.h"
 
 namespace dialects::v1beta1 {
 namespace {
@@ -60,12 +61,13 @@ api::Error as_given(const api::Error& error, const std::vector<bool>& by_namespa
 }
 
 Answer list_permissions(const Call& call, const api::Read& read) {
-  const auto permissions = api::list_permissions(read);
+  Query query(call);
+  const api::PageRequest page = query.page(0);
+  if (const auto bad = query.error()) return *bad;
+  const auto permissions = api::list_permissions(read, page);
   if (!permissions.ok()) return permissions.error();
-  Out out(call.names);
-  out.begin().begin_array("permissions");
-  for (const domain::Permission* permission : permissions.value()) write_permission(out, *permission);
-  return ok(out.end_array().end().take());
+  return ok(list_body(call, "permissions", permissions.value(), page.limit,
+                      [](Out& out, const domain::Permission* each) { write_permission(out, *each); }));
 }
 
 Answer get_permission(const Call& call, const api::Read& read) {
@@ -118,6 +120,7 @@ constexpr Route kCalls[] = {
      .path = "/v1beta1/permissions",
      .id = "list_catalogue",
      .operation = op::list_permissions,
+     .parameters = {"limit", "cursor"},
      .handle = list_permissions},
     {.method = kPost,
      .path = "/v1beta1/permissions",

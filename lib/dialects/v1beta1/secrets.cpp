@@ -1,8 +1,9 @@
 #include "api/service_users.h"
+#include "dialects/query.h"
 #include "dialects/v1beta1/calls.h"
 #include "dialects/v1beta1/dialect.h"
 #include "dialects/v1beta1/form.h"
-#include "dialects/v1beta1/json.h"
+#include "dialects/v1beta1/list.h"
 
 namespace dialects::v1beta1 {
 namespace {
@@ -23,15 +24,16 @@ std::string body_of(FieldNames names, const api::SecretView& view, std::string_v
 }
 
 Answer list_secrets(const Call& call, const api::Read& read) {
+  Query query(call);
+  const api::PageRequest page = query.page(0);
+  if (const auto bad = query.error()) return *bad;
   const auto user = call.path_id<domain::ServiceUserId>("id");
   const auto tenant = find_organization_of(read, organization_of(call), user);
   if (!tenant.ok()) return tenant.error();
-  const auto secrets = api::list_secrets(read, tenant.value(), user);
+  const auto secrets = api::list_secrets(read, tenant.value(), user, page);
   if (!secrets.ok()) return secrets.error();
-  Out out(call.names);
-  out.begin().begin_array("secrets");
-  for (const api::SecretView& view : secrets.value()) write_secret(out, view, "");
-  return ok(out.end_array().end().take());
+  return ok(list_body(call, "secrets", secrets.value(), page.limit,
+                      [](Out& out, const api::SecretView& view) { write_secret(out, view, ""); }));
 }
 
 api::Outcome<Work> create_secret(const Call& call) {
@@ -69,6 +71,7 @@ constexpr Route kCalls[] = {
      .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}/secrets",
      .id = "list_secrets",
      .operation = op::list_secrets,
+     .parameters = {"limit", "cursor"},
      .handle = list_secrets},
     {.method = kPost,
      .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}/secrets",
@@ -85,7 +88,7 @@ constexpr Route kCalls[] = {
      .path = "/v1beta1/serviceusers/{id}/secrets",
      .id = "list_secrets_older",
      .operation = op::list_secrets,
-     .parameters = {"org_id"},
+     .parameters = {"org_id", "limit", "cursor"},
      .handle = list_secrets},
     {.method = kPost,
      .path = "/v1beta1/serviceusers/{id}/secrets",

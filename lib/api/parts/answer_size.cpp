@@ -1,0 +1,92 @@
+#include "api/parts/answer_size.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace api {
+namespace {
+
+constexpr std::size_t kRow = 512;    // names of members, ids, times
+constexpr std::size_t kEntry = 800;  // of an audit entry, which has two hashes too
+constexpr std::size_t kId = 60;      // of an object inside a row: an id and its member's name
+
+// A text in quotation marks, with a comma.
+std::size_t size_of(std::string_view text) {
+  std::size_t size = 3;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f)
+      size += 6;
+    else
+      size += byte == '"' || byte == '\\' ? 2U : 1U;
+  }
+  return size;
+}
+
+std::size_t size_if(const std::optional<std::string>& text) {
+  return text ? size_of(*text) : 0;
+}
+
+std::size_t size_of_all(const std::vector<std::string>& texts) {
+  std::size_t size = 0;
+  for (const std::string& text : texts) size += size_of(text);
+  return size;
+}
+
+}  // namespace
+
+std::size_t answer_size(const RoleView& view) {
+  const domain::Role& role = view.role;
+  return kRow + size_of(role.slug) + size_of(role.name) + size_if(role.description) +
+         size_of_all(role.scopes) + role.metadata.size() + size_of(view.blast_radius.summary) +
+         size_of_all(view.blast_radius.warnings);
+}
+
+std::size_t answer_size(const GroupView& view) {
+  return kRow + size_of(view.group.name) + size_if(view.group.description) + size_of_all(view.role_mappings);
+}
+
+std::size_t answer_size(const UserView& view) {
+  std::size_t size = kRow + size_of(view.user.email) + size_of(view.user.name) + size_of_all(view.roles);
+  for (const GroupName& group : view.groups) size += kId + size_of(group.name);
+  return size;
+}
+
+std::size_t answer_size(const MemberView& view) {
+  return kRow + size_of(view.user.email) + size_of(view.user.name);
+}
+
+std::size_t answer_size(const RoleMappingView& view) {
+  return kRow + size_of(view.role) + size_if(view.mapping.reason);
+}
+
+std::size_t answer_size(const ApiKeyView& view) {
+  return kRow + size_of(view.credential.name) + size_of_all(view.credential.scopes);
+}
+
+std::size_t answer_size(const SecretView& view) {
+  return kRow + size_of(view.credential.name);
+}
+
+std::size_t answer_size(const domain::ServiceUser& user) {
+  return kRow + size_of(user.title) + user.metadata.size();
+}
+
+std::size_t answer_size(const domain::Tenant& tenant) {
+  return kRow + size_of(tenant.slug) + size_of(tenant.name) + tenant.metadata.size();
+}
+
+std::size_t answer_size(const domain::Permission* permission) {
+  return kRow + 4 * size_of(permission->scope) + size_of(permission->title) +
+         size_if(permission->description) + size_of_all(permission->implies);
+}
+
+std::size_t answer_size(const domain::AuditEntry& entry) {
+  return kEntry + size_of(entry.actor_name) + size_of(entry.action) + size_of(entry.resource_type) +
+         size_of(entry.resource_id) + size_of_all(entry.policies) + entry.before.size() + entry.after.size() +
+         size_of(entry.request_id) + size_of(entry.ip);
+}
+
+}  // namespace api

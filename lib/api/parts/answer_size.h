@@ -1,0 +1,31 @@
+#pragma once
+#include <cstddef>
+
+#include "api/api_keys.h"
+#include "api/group_roles.h"
+#include "api/groups.h"
+#include "api/members.h"
+#include "api/roles.h"
+#include "api/service_users.h"
+#include "api/users.h"
+#include "domain/audit.h"
+#include "domain/permission.h"
+#include "domain/tenant.h"
+
+// About how many bytes a row of a list has in an answer, in whichever dialect: its texts as JSON has them,
+// and for all that is of a fixed size what the largest dialect takes.
+namespace api {
+
+std::size_t answer_size(const RoleView&);
+std::size_t answer_size(const GroupView&);
+std::size_t answer_size(const UserView&);
+std::size_t answer_size(const MemberView&);
+std::size_t answer_size(const RoleMappingView&);
+std::size_t answer_size(const ApiKeyView&);
+std::size_t answer_size(const SecretView&);
+std::size_t answer_size(const domain::ServiceUser&);
+std::size_t answer_size(const domain::Tenant&);
+std::size_t answer_size(const domain::Permission*);
+std::size_t answer_size(const domain::AuditEntry&);
+
+}  // namespace api
