@@ -259,6 +259,7 @@ base::Result<void> Server::housekeep() {
         "the store no longer takes changes after a failed write; this process ends, to be started anew"};
   const base::Timestamp now = p.clock.now();
   give_memory_back(p);
+  p.service->keep_refusals(false);
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;
   if (const auto cleared = p.store->clear_stale_readers(); cleared.ok() && cleared.value() > 0)
@@ -277,11 +278,12 @@ base::Result<void> Server::housekeep() {
   return {};
 }
 
-// The front first, so that nothing new arrives; then the store finishes what was queued; answers to it go
-// nowhere any more if the front gave up waiting.
+// The front first, so that nothing new arrives; then what was counted of refusals is queued; then the store
+// finishes what was queued, whose answers go nowhere any more if the front gave up waiting.
 void Server::stop() {
   Parts& p = *parts_;
   if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
+  if (p.service) p.service->keep_refusals(true);
   if (p.store) p.store->stop();
   if (p.is_told) remove_server_file(p.config.store.dir);
 }

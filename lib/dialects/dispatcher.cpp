@@ -250,6 +250,7 @@ void Dispatcher::queue(std::unique_ptr<http::Exchange> exchange, const Route& ro
         std::move(*pending->caller), origin,
         [this, pending](api::Change& change) { return run(*pending, change); },
         [this, pending](api::Outcome<std::uint64_t> revision) { settle(*pending, revision); });
+    if (!queued.ok()) queued = named_as_sent(std::move(queued).error(), route, pending->exchange->request());
   }
   if (queued.ok()) return;
   pending->exchange->answer(

@@ -2,7 +2,7 @@
 // between, in the transaction that also writes the new format's number. So a store is of the old format or of
 // the new, and what crashes is simply done again.
 //
-//   a store of format 1, a program that knows 4:   from_1_to_2, from_2_to_3, add_counts, then "format" = 4
+//   a store of format 2, a program that knows 4:   from_2_to_3, add_counts, then "format" = 4
 //
 // A step reads the layout of its time by itself and stays as it is for ever; it doesn't use the code of
 // today's records, which goes on. Its memory must not grow with the store (kBatch). A format goes up, too,
@@ -51,7 +51,12 @@ base::Result<void> from_2_to_3(WriteTxn&) {
   return {};
 }
 
-constexpr Step kSteps[] = {{1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts}};
+// In format 5 an audit entry may stand for several refusals; an earlier program can't read such a one.
+base::Result<void> from_4_to_5(WriteTxn&) {
+  return {};
+}
+
+constexpr Step kSteps[] = {{1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts}, {4, from_4_to_5}};
 
 }  // namespace
 
