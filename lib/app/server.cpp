@@ -260,6 +260,7 @@ base::Result<void> Server::housekeep() {
   const base::Timestamp now = p.clock.now();
   give_memory_back(p);
   p.service->keep_refusals(false);
+  if (p.dispatcher) p.dispatcher->log_failures(false);
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;
   if (const auto cleared = p.store->clear_stale_readers(); cleared.ok() && cleared.value() > 0)
@@ -284,6 +285,7 @@ void Server::stop() {
   Parts& p = *parts_;
   if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
   if (p.service) p.service->keep_refusals(true);
+  if (p.dispatcher) p.dispatcher->log_failures(true);
   if (p.store) p.store->stop();
   if (p.is_told) remove_server_file(p.config.store.dir);
 }

@@ -34,6 +34,8 @@ namespace {
 
 constexpr std::string_view kIdempotencyKey = "idempotency-key";
 
+constexpr std::string_view kFailed = "authentication failed";
+
 // What pages of other origins may send and read, if they are of a listed one.
 constexpr std::string_view kRequestHeaders =
     "Authorization, Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Request-ID, X-Tenant-ID";
@@ -107,6 +109,7 @@ Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::
       router_(all_routes()),
       cors_(std::move(options.cors_origins), kRequestHeaders, kResponseHeaders),
       state_{service, names_},
+      clock_(clock),
       attempts_(clock, options.failed_attempts),
       ids_(clock, random) {}
 
@@ -211,7 +214,8 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
   });
   if (read.ok()) return admitted;
   if (read.error().code != api::Code::kUnauthenticated) return read.error();
-  base::logging::info("authentication failed", {{"ip", request.peer}, {"request_id", log.request_id}});
+  if (failures_.add(request.peer, clock_.now()))
+    base::logging::info(kFailed, {{"ip", request.peer}, {"request_id", log.request_id}});
   log.retry_after = attempts_.record_failure(request.peer);
   if (!log.retry_after) return read.error();
   return api::error(api::Code::kRateLimited, "credential: too many invalid ones came from this address");
@@ -353,6 +357,15 @@ void Dispatcher::add_headers(const http::Request& request, const RequestLog& log
   headers.push_back({"X-Content-Type-Options", "nosniff"});
   if (log.retry_after) headers.push_back({"Retry-After", std::to_string(log.retry_after->count())});
   cors_.allow_reading(request, response);
+}
+
+void Dispatcher::log_failures(bool all) {
+  const base::logging::Batch lines;
+  for (const auto& counted : failures_.take(clock_.now(), all))
+    base::logging::info(kFailed, {{"ip", counted.address},
+                                  {"count", counted.count},
+                                  {"first_at", to_string(counted.first_at)},
+                                  {"last_at", to_string(counted.last_at)}});
 }
 
 http::Response Dispatcher::error(int status, std::string_view why, const http::Request& request) const {
