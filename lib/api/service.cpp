@@ -65,6 +65,7 @@ struct Service::ChangeTask {
   ChangeFunction function;
   std::optional<domain::AuditEntry> refused{};  // in its rehearsal: that is then all there is to write
   std::optional<Error> guessed{};               // in its rehearsal, what else was against it
+  bool is_own = false;  // Reeve's, for its configuration's sake: must not fail for want of the reserve
   bool has_run = false;
   bool refuses = false;           // the last run did, or a rehearsal: all it wrote is its audit entry
   std::optional<Error> failed{};  // of the last run, or of a rehearsal that was refused
@@ -92,6 +93,7 @@ base::Result<void> Service::ChangeTask::run(const InForce& in_force, store::Writ
   }
   const Read read{txn, txn.now(), in_force.catalogue, in_force.guard, valid.value(), origin};
   Change change(read, txn, random);
+  change.uses_reserve = is_own;
   const auto done = function(change);
   if (done.ok()) return {};
   failed = done.error();
@@ -157,6 +159,7 @@ base::Result<void> Service::adopt(Definitions definitions) {
   }
   ChangeTask task{
       itself(), {"", "start"}, [&](Change& change) { return sync_system_roles(change, definitions.roles); }};
+  task.is_own = true;
   const auto take_up = [&](store::WriteTxn& txn) -> base::Result<void> {
     task.failed.reset();
     auto catalogue = build_catalogue(txn, definitions.permissions);
@@ -233,6 +236,7 @@ Outcome<void> Service::rehearse(ChangeTask& task) const {
 // That the refusal of a rehearsal needs no entry of its own, or can't have one; nothing if it needs one.
 Outcome<void> Service::count_refusal(ChangeTask& task) {
   if (!task.refused) return {};
+  if (store_.room() == store::Room::kNone) return {};  // it is told only if it can be kept
   switch (refusals_.note(*task.refused)) {
     case Refusals::Noted::kFirst:
       return {};
@@ -335,6 +339,7 @@ base::Result<void> Service::keep(const PlatformCredential& credential) {
   ChangeTask task{itself(), {"", "start"}, [&](Change& change) {
                     return ensure_platform_credential(change, credential.client_id, credential.secret);
                   }};
+  task.is_own = true;
   const auto written = run_own("the platform's credential", task);
   if (written.ok() && task.failed) return plain(*task.failed);
   if (!written.ok()) return written.error();

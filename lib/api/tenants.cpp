@@ -206,7 +206,7 @@ Outcome<void> delete_tenant(Change& change, const domain::TenantId& id, const If
   if (!tenant.ok()) return tenant.error();
   const auto matches = check_match(match, tenant.value().revision);
   if (!matches.ok()) return matches;
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_tenant(change.write, id));
   if (!deleted.ok()) return deleted.error();
   // In its own chain, which ends here, and in the platform's, where it can still be read.

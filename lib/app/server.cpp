@@ -86,6 +86,7 @@ store::StoreOptions store_options(const config::Config& c, const base::Clock& cl
   store::StoreOptions o;
   o.dir = c.store.dir;
   o.map_bytes = c.store.map_size;
+  o.reserve = c.store.reserve;
   o.queue = c.server.queue;
   o.clock = &clock;
   o.warn = [](std::string_view sentence) { base::logging::warn("store", {{"warning", sentence}}); };
@@ -259,6 +260,7 @@ base::Result<void> Server::housekeep() {
         "the store no longer takes changes after a failed write; this process ends, to be started anew"};
   const base::Timestamp now = p.clock.now();
   give_memory_back(p);
+  p.store->look_for_room();
   p.service->keep_refusals(false);
   if (p.dispatcher) p.dispatcher->log_failures(false);
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};

@@ -47,6 +47,7 @@ struct ServerConfig {
 struct StoreConfig {
   std::string dir;
   std::size_t map_size = 0;  // bytes
+  std::size_t reserve = 0;   // bytes; 0: none
 };
 
 enum class FieldNames { kCamel, kProto };
