@@ -58,11 +58,12 @@ std::optional<std::string_view> tenant_header(const http::Request& request) {
 // What the call is about: a tenant, or the platform.
 api::Outcome<domain::Owner> owner_of(const http::Request& request, const Route& route,
                                      const api::Read& read) {
-  if (!takes_tenant(route.required_access())) return read.caller.tenant;
+  const Access access = route.required_access();
+  if (!takes_tenant(access)) return read.caller.tenant;
   const auto header = tenant_header(request);
-  if (!header && route.required_access() == Access::kTenantOrPlatform && read.caller.platform())
-    return domain::Owner(domain::Platform{});
-  const auto tenant = api::resolve_tenant(read, header);
+  if (!header && takes_platform(access) && read.caller.platform()) return domain::Owner(domain::Platform{});
+  const auto tenant =
+      access == Access::kAuditChain ? api::resolve_chain(read, header) : api::resolve_tenant(read, header);
   if (!tenant.ok()) return tenant.error();
   return domain::Owner(tenant.value());
 }

@@ -630,6 +630,29 @@ TEST_CASE("server: the reserve is for deletions and refusals, and without it no 
   CHECK_THAT(log("action=group:create&limit=3"), ContainsSubstring(R"("count":1,"first_at":)"));
 }
 
+TEST_CASE("server: the platform reads its own audit log and those of deleted tenants, and nobody else does",
+          "[http]") {
+  Scene s;
+  const std::string gone = s.server.make_tenant("gone");
+  const std::string its_key = TestServer::bearer(s.server.make_key(gone, R"(["organization:administer"])"));
+  const std::string its_header = TestServer::tenant(gone);
+  const Ask log{"GET /v1/audit-log?limit=1", "", {its_header}};
+  CHECK(s.server.ask({"POST /v1/tenants", R"({"name":"x"})", {}}, s.key).status == 403);
+  CHECK_THAT(s.server.ask({"GET /v1/audit-log?limit=1", "", {}}).body,
+             ContainsSubstring(R"("action":"tenant:create")") && ContainsSubstring(R"("outcome":"refused")"));
+  CHECK(s.server.ask({"DELETE /v1beta1/organizations/" + gone, "", {}}).status == 200);
+  const auto read = s.server.ask(log);
+  CHECK(read.status == 200);
+  CHECK_THAT(read.body, ContainsSubstring(R"("action":"tenant:delete")") &&
+                            ContainsSubstring("\"tenant_id\":\"" + gone + "\""));
+  CHECK(s.server.ask(log, its_key).status == 401);
+  CHECK(brief(s.server.ask(log, s.key)).substr(0, 19) == "403 tenant_mismatch");
+  for (const char* never : {"01900000-0000-7000-8000-00000000dead", "00000000-0000-0000-0000-000000000000",
+                            "ffffffff-ffff-ffff-ffff-ffffffffffff"})
+    CHECK(s.server.ask({log.line, "", {TestServer::tenant(never)}}).status == 404);
+  CHECK(s.server.ask({"GET /v1/groups", "", {its_header}}).status == 404);
+}
+
 TEST_CASE("server: health, and a store that stops taking changes", "[http]") {
   Scene s;
   CHECK(s.server.ask({"GET /livez", "", {}}, "").body == R"({"status":"ok"})");

@@ -58,7 +58,7 @@ constexpr Route kCalls[] = {
      .path = "/v1/audit-log",
      .id = "list_audit_log",
      .operation = op::list_audit,
-     .access = Access::kTenantOrPlatform,
+     .access = Access::kAuditChain,
      .parameters = {"actor_id", "resource_type", "resource_id", "action", "from", "to", "limit", "cursor"},
      .handle = list_audit},
 };
