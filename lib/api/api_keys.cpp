@@ -155,7 +155,7 @@ Outcome<void> revoke_api_key(Change& change, const domain::TenantId& tenant, con
   const auto others = other_secrets_of(change, before);
   if (!others.ok()) return others.error();
   if (before.revoked_at && others->empty()) return {};
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   if (const auto done = delete_secrets(change, authorized.value(), others.value()); !done.ok()) return done;
   if (before.revoked_at) return {};
 

@@ -79,14 +79,19 @@ struct Change : Read {
   std::optional<domain::AuditEntry> refused;
   bool noted = false;  // an audit entry of a change has been written
   bool begun = false;
+  bool uses_reserve = false;  // what Reeve itself must write at start, and removals
 
   Change(const Read& read, store::WriteTxn& w, crypto::Random& r) : Read(read), write(&w), random(r) {}
   Change(const Read& read, crypto::Random& r) : Read(read), write(nullptr), random(r) {}  // a rehearsal
 
   bool is_rehearsal() const { return !write.is_there(); }
 
-  // From here on the change writes. Fails in a rehearsal, which has then found nothing against it.
+  // From here on the change writes. Fails in a rehearsal, which has then found nothing against it, and with
+  // kStorageFull where no more than the store's reserve is free.
   Outcome<void> begin();
+
+  // The same for a change that takes something away, which may use the reserve.
+  Outcome<void> begin_removal();
 
   base::Uuid make_id();  // version 7, of `now`
 };

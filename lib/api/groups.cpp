@@ -155,7 +155,7 @@ Outcome<void> delete_group(Change& change, const domain::TenantId& tenant, const
   if (!group.ok()) return group.error();
   const auto matches = check_match(match, group.value().revision);
   if (!matches.ok()) return matches;
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   if (auto noted = note_mappings_of(change, authorized.value(), tenant, id); !noted.ok()) return noted;
   if (auto noted = note_mappings_on(change, authorized.value(), tenant, domain::group_resource(id));
       !noted.ok())

@@ -91,7 +91,7 @@ Outcome<void> remove_member(Change& change, const domain::TenantId& tenant, cons
   const auto membership = stored(domain::get_membership(change.txn, tenant, group, user));
   if (!membership.ok()) return membership.error();
   if (!membership.value()) return not_found("member", user);
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_membership(change.write, tenant, group, user));
   if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized.value(), to_audit(*membership.value()), kNothing);

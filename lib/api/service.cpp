@@ -16,6 +16,8 @@
 namespace api {
 namespace {
 
+constexpr std::size_t kRefusalsAtOnce = 250;  // entries appended in one change, so that it stays short
+
 base::Error plain(const Error& why) {
   return {base::ErrorCode::kInvalid, why.message};
 }
@@ -71,7 +73,9 @@ struct Service::ChangeTask {
   ChangeFunction function;
   std::optional<domain::AuditEntry> refused{};  // in its rehearsal: that is then all there is to write
   std::optional<Error> guessed{};               // in its rehearsal, what else was against it
+  bool is_own = false;  // Reeve's, for its configuration's sake: must not fail for want of the reserve
   bool has_run = false;
+  bool refuses = false;           // the last run did, or a rehearsal: all it wrote is its audit entry
   std::optional<Error> failed{};  // of the last run, or of a rehearsal that was refused
 
   base::Result<void> run(const InForce&, store::WriteTxn&, crypto::Random&);
@@ -83,6 +87,7 @@ struct Service::ChangeTask {
 base::Result<void> Service::ChangeTask::run(const InForce& in_force, store::WriteTxn& txn,
                                             crypto::Random& random) {
   has_run = true;
+  refuses = refused.has_value();
   if (refused) {
     refused->id = domain::AuditEntryId(random.uuid(txn.now()));
     refused->created_at = txn.now();
@@ -96,6 +101,7 @@ base::Result<void> Service::ChangeTask::run(const InForce& in_force, store::Writ
   }
   const Read read{txn, txn.now(), in_force.catalogue, in_force.guard, valid.value(), origin};
   Change change(read, txn, random);
+  change.uses_reserve = is_own;
   const auto done = function(change);
   if (done.ok()) return {};
   failed = done.error();
@@ -103,14 +109,16 @@ base::Result<void> Service::ChangeTask::run(const InForce& in_force, store::Writ
     return base::Error{
         failed->code == Code::kStorageFull ? base::ErrorCode::kFull : base::ErrorCode::kInvalid,
         failed->message};
+  refuses = true;
   return domain::append_audit(txn, *change.refused);
 }
 
 // Why there is no such change; nothing if there is. How the last run ended counts for nothing where the
-// writer could not make it last: what it was judged by may be undone.
+// writer could not make it last: what it was judged by may be undone, and a refusal is told only once its
+// audit entry is kept.
 std::optional<Error> Service::ChangeTask::error_of(const base::Result<store::Revision>& written) const {
   const bool stands = written.ok() || written.error().code == base::ErrorCode::kInvalid ||
-                      written.error().code == base::ErrorCode::kFull;
+                      (written.error().code == base::ErrorCode::kFull && !refuses);
   if (failed && stands) return guessed && says_the_same(*guessed, *failed) ? guessed : failed;
   if (written.ok()) return std::nullopt;
   if (written.error().code != base::ErrorCode::kConflict) return from_store(written.error());
@@ -159,6 +167,7 @@ base::Result<void> Service::adopt(Definitions definitions) {
   }
   ChangeTask task{
       itself(), {"", "start"}, [&](Change& change) { return sync_system_roles(change, definitions.roles); }};
+  task.is_own = true;
   const auto take_up = [&](store::WriteTxn& txn) -> base::Result<void> {
     task.failed.reset();
     auto catalogue = build_catalogue(txn, definitions.permissions);
@@ -227,18 +236,71 @@ Outcome<void> Service::rehearse(ChangeTask& task) const {
   return {};
 }
 
+// That the refusal of a rehearsal needs no entry of its own, or can't have one; nothing if it needs one.
+Outcome<void> Service::count_refusal(ChangeTask& task) {
+  if (!task.refused) return {};
+  if (store_.room() == store::Room::kNone) return {};  // it is told only if it can be kept
+  switch (refusals_.note(*task.refused)) {
+    case Refusals::Noted::kFirst:
+      return {};
+    case Refusals::Noted::kCounted:
+      return std::move(*task.failed);
+    case Refusals::Noted::kNoRoom:
+      return error(Code::kOverloaded, "too many refusals at once to keep account of; try again shortly");
+  }
+  return {};
+}
+
+void Service::keep_refusals(bool all) {
+  if (all)
+    while (queue_refusals(all)) {
+    }
+  else if (!keeps_refusals_)
+    queue_refusals(all);
+}
+
+// Whether there was something to queue, and room for it.
+bool Service::queue_refusals(bool all) {
+  const auto entries =
+      std::make_shared<std::vector<domain::AuditEntry>>(refusals_.take(clock_.now(), kRefusalsAtOnce, all));
+  if (entries->empty()) return false;
+  const auto append = [this, entries](store::WriteTxn& txn) -> base::Result<void> {
+    for (domain::AuditEntry& entry : *entries) {
+      entry.id = domain::AuditEntryId(random_.uuid(txn.now()));
+      entry.created_at = txn.now();
+      if (auto done = domain::append_audit(txn, entry); !done.ok()) return done;
+    }
+    return {};
+  };
+  const auto report = [this, entries](const base::Result<store::Revision>& written) {
+    if (!written.ok()) {
+      base::logging::warn("store", {{"error", written.error().message}});
+      if (written.error().code != base::ErrorCode::kIo) refusals_.put_back(std::move(*entries));
+    }
+    keeps_refusals_ = false;
+  };
+  keeps_refusals_ = true;
+  if (store_.submit(append, report).ok()) return true;
+  refusals_.put_back(std::move(*entries));
+  keeps_refusals_ = false;
+  return false;
+}
+
 Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction function, ChangeDone done) {
   auto task =
       std::make_shared<ChangeTask>(ChangeTask{std::move(caller), std::move(origin), std::move(function)});
   if (auto valid = rehearse(*task); !valid.ok()) return valid;
+  if (auto counted = count_refusal(*task); !counted.ok()) return counted;
   const auto run = [this, task](store::WriteTxn& txn) { return task->run(*in_force(), txn, random_); };
-  const auto report = [task, done = std::move(done)](base::Result<store::Revision> revision) {
+  const auto report = [this, task, done = std::move(done)](base::Result<store::Revision> revision) {
+    if (task->refused && !revision.ok()) refusals_.withdraw(*task->refused);
     if (auto failed = task->error_of(revision)) return done(std::move(*failed));
     done(revision.value());
   };
   const auto queued = store_.submit(run, report);
-  if (!queued.ok()) return overloaded(queued.error());
-  return {};
+  if (queued.ok()) return {};
+  if (task->refused) refusals_.withdraw(*task->refused);
+  return overloaded(queued.error());
 }
 
 base::Result<std::uint64_t> Service::run_own(std::string_view what, ChangeTask& task) {
@@ -249,7 +311,9 @@ base::Result<std::uint64_t> Service::run_own(std::string_view what, ChangeTask& 
 Outcome<std::uint64_t> Service::change(const Caller& caller, const Origin& origin, ChangeFunction function) {
   ChangeTask task{caller, origin, std::move(function)};
   if (const auto valid = rehearse(task); !valid.ok()) return valid.error();
+  if (const auto counted = count_refusal(task); !counted.ok()) return counted.error();
   const auto written = run_own(origin.request_id, task);
+  if (task.refused && !written.ok()) refusals_.withdraw(*task.refused);
   if (!written.ok() && !task.has_run) return error(Code::kOverloaded, written.error().message);
   if (auto failed = task.error_of(written)) return std::move(*failed);
   return written.value();
@@ -278,6 +342,7 @@ base::Result<void> Service::keep(const PlatformCredential& credential) {
   ChangeTask task{itself(), {"", "start"}, [&](Change& change) {
                     return ensure_platform_credential(change, credential.client_id, credential.secret);
                   }};
+  task.is_own = true;
   const auto written = run_own("the platform's credential", task);
   if (written.ok() && task.failed) return plain(*task.failed);
   if (!written.ok()) return written.error();

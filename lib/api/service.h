@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -13,6 +14,7 @@
 #include "api/caller_cache.h"
 #include "api/context.h"
 #include "api/error.h"
+#include "api/refusals.h"
 #include "authz/last_changed.h"
 #include "base/function_ref.h"
 #include "base/result.h"
@@ -85,13 +87,18 @@ class Service {
   // Rehearses a change of a caller authenticated before, on a snapshot, and queues it: there the caller is
   // validated again when its turn comes, and the guard asked again. Of a change that the guard refuses in the
   // rehearsal an audit entry alone is queued, whatever else it wanted, and done is told of the refusal once
-  // that is on disk. Other errors are the writer's to find, since what comes before may put them right; what
+  // that is on disk; where an entry to come counts it (Refusals), nothing is queued, and this fails with the
+  // refusal. Other errors are the writer's to find, since what comes before may put them right; what
   // the rehearsal guessed at is told with them. Fails with kUnauthenticated where the caller is valid no
   // longer, with kOverloaded where the queue is full or the store has stopped, and then never calls done.
   Outcome<void> submit(Caller, Origin, ChangeFunction, ChangeDone);
 
-  // The same, and waits for the writer, up to its limit; for the command line and for tests. Not on the
-  // writer thread.
+  // Queues the entries of refusals that were counted, if their minute is over; `all`: all there are, for the
+  // end. To be called about once a second. Doesn't wait: what could not be appended is tried again.
+  void keep_refusals(bool all);
+
+  // The same as submit(), and waits for the writer, up to its limit; for the command line and for tests. Not
+  // on the writer thread.
   Outcome<std::uint64_t> change(const Caller&, const Origin&, ChangeFunction);
 
   // Reeve itself, with the platform's rights: for what the configuration asks for and what the command line
@@ -115,6 +122,8 @@ class Service {
   std::shared_ptr<const InForce> in_force() const;
   void put_in_force(std::shared_ptr<const InForce>);  // on the writer thread, by WriteTxn::then
   base::Result<void> follow_permissions(store::WriteTxn&);
+  Outcome<void> count_refusal(ChangeTask&);
+  bool queue_refusals(bool all);
   base::Result<std::uint64_t> run_own(std::string_view what, ChangeTask&);
 
   // Runs the change on a snapshot, and leaves in the task what came of it. Fails where the caller isn't
@@ -127,6 +136,8 @@ class Service {
   const std::chrono::milliseconds writer_limit_;
   const std::shared_ptr<authz::LastChanged> changes_;  // before callers_, which refer to it
   mutable CallerCache callers_;
+  Refusals refusals_;
+  std::atomic<bool> keeps_refusals_ = false;  // entries of them are queued
 
   mutable std::mutex mutex_;
   std::shared_ptr<const InForce> in_force_;  // protected by mutex_

@@ -131,7 +131,7 @@ Outcome<void> delete_service_user(Change& change, const domain::Owner& tenant,
   if (!user.ok()) return user.error();
   const auto matches = check_match(match, user.value().revision);
   if (!matches.ok()) return matches;
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   if (auto noted = note_mappings_of(change, authorized.value(), user.value().tenant, id); !noted.ok())
     return noted;
   const auto deleted = stored(domain::delete_service_user(change.write, user.value()));
@@ -205,7 +205,7 @@ Outcome<void> delete_secret(Change& change, const domain::Owner& tenant,
       credential_of(change, tenant, service_user, secret, domain::CredentialKind::kSecret);
   if (!credential.ok()) return credential.error();
   if (!credential.value()) return not_found("secret", secret);
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_credential(change.write, *credential.value()));
   if (!deleted.ok()) return deleted.error();
   request.resource_id = secret.to_string();

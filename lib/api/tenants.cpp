@@ -63,6 +63,16 @@ Outcome<domain::TenantId> resolve_tenant(const Read& read, const std::optional<s
   return *id;
 }
 
+Outcome<domain::TenantId> resolve_chain(const Read& read, const std::optional<std::string_view>& header) {
+  const auto tenant = resolve_tenant(read, header);
+  if (tenant.ok() || tenant.error().code != Code::kNotFound) return tenant;
+  const auto id = domain::TenantId::parse(*header);
+  const auto size = stored(domain::audit_size(read.txn, *id));
+  if (!size.ok()) return size.error();
+  if (size->entries == 0) return tenant.error();
+  return *id;
+}
+
 Outcome<domain::Tenant> find_tenant(const Read& read, std::string_view id_or_slug) {
   const auto id = domain::TenantId::parse(id_or_slug);
   auto found = stored(id ? domain::get_tenant(read.txn, *id)
@@ -207,7 +217,7 @@ Outcome<void> delete_tenant(Change& change, const domain::TenantId& id, const If
   if (!tenant.ok()) return tenant.error();
   const auto matches = check_match(match, tenant.value().revision);
   if (!matches.ok()) return matches;
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_tenant(change.write, id));
   if (!deleted.ok()) return deleted.error();
   // In its own chain, which ends here, and in the platform's, where it can still be read.

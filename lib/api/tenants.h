@@ -34,6 +34,9 @@ inline constexpr Operation kTenants[] = {list_tenants,  get_tenant,    get_usage
 // kNotFound.
 Outcome<domain::TenantId> resolve_tenant(const Read&, const std::optional<std::string_view>& header);
 
+// The same for the audit log: the platform may name a tenant that is deleted as well, since its chain stays.
+Outcome<domain::TenantId> resolve_chain(const Read&, const std::optional<std::string_view>& header);
+
 // The organization that a path of /v1beta1 names by uuid or slug, or /v1/tenants/{id} by uuid: kNotFound
 // where it doesn't exist or isn't the caller's.
 Outcome<domain::Tenant> find_tenant(const Read&, std::string_view id_or_slug);

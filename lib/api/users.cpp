@@ -184,7 +184,7 @@ Outcome<void> delete_user(Change& change, const domain::TenantId& tenant, const 
   if (!matches.ok()) return matches;
   const auto slugs = mapped_slugs(change, tenant, id);
   if (!slugs.ok()) return slugs.error();
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   if (auto noted = note_mappings_of(change, authorized.value(), tenant, id); !noted.ok()) return noted;
   const auto deleted = stored(domain::delete_user(change.write, user.value()));
   if (!deleted.ok()) return deleted.error();

@@ -86,6 +86,7 @@ store::StoreOptions store_options(const config::Config& c, const base::Clock& cl
   store::StoreOptions o;
   o.dir = c.store.dir;
   o.map_bytes = c.store.map_size;
+  o.reserve = c.store.reserve;
   o.queue = c.server.queue;
   o.clock = &clock;
   o.warn = [](std::string_view sentence) { base::logging::warn("store", {{"warning", sentence}}); };
@@ -287,6 +288,9 @@ base::Result<void> Server::housekeep() {
         "the store no longer takes changes after a failed write; this process ends, to be started anew"};
   const base::Timestamp now = p.clock.now();
   give_memory_back(p);
+  p.store->look_for_room();
+  p.service->keep_refusals(false);
+  if (p.dispatcher) p.dispatcher->log_failures(false);
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;
   if (p.certificates.look(now)) {
@@ -309,11 +313,13 @@ base::Result<void> Server::housekeep() {
   return {};
 }
 
-// The front first, so that nothing new arrives; then the store finishes what was queued; answers to it go
-// nowhere any more if the front gave up waiting.
+// The front first, so that nothing new arrives; then what was counted of refusals is queued; then the store
+// finishes what was queued, whose answers go nowhere any more if the front gave up waiting.
 void Server::stop() {
   Parts& p = *parts_;
   if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
+  if (p.service) p.service->keep_refusals(true);
+  if (p.dispatcher) p.dispatcher->log_failures(true);
   if (p.store) p.store->stop();
   if (p.is_told) remove_server_file(p.config.store.dir);
 }

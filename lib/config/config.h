@@ -66,6 +66,7 @@ struct TlsConfig {
 struct StoreConfig {
   std::string dir;
   std::size_t map_size = 0;  // bytes
+  std::size_t reserve = 0;   // bytes; 0: none
 };
 
 enum class FieldNames { kCamel, kProto };

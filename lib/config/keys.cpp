@@ -138,6 +138,10 @@ constexpr std::array kKeys = {
     Key{"store.map_size", "64GiB", false,
         "The most the store may grow to. It is address space, not disk; raise it when the log warns.",
         SizeKey{16 * kMiB, 16 * kTiB, member<&Config::store, &StoreConfig::map_size>}},
+    Key{"store.reserve", "64MiB", false,
+        "Room that only deletions and audit entries may use: of the map, or a quarter of it if that is less, "
+        "and a file of that size, which is given up when the disk is full. `0B`: none.",
+        SizeKey{0, kTiB, member<&Config::store, &StoreConfig::reserve>}},
     Key{"http.v1beta1_field_names", "camel", false,
         "How `/v1beta1` spells fields in answers: `camel` (createdAt) or `proto` (created_at).",
         ChoiceKey{kFieldNames, index<&Config::http, &HttpConfig::v1beta1_field_names>,

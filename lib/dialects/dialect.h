@@ -17,11 +17,17 @@ enum class Access : std::uint8_t {
   kCredential,        // a valid credential
   kTenant,            // that, and an X-Tenant-ID that the credential may name
   kTenantOrPlatform,  // the same, but the platform's credentials may ask about the platform, without it
+  kAuditChain,        // the same, and they may name a tenant that is deleted, whose audit log stays
 };
 
 // Whether X-Tenant-ID says what a call is about.
 constexpr bool takes_tenant(Access access) {
-  return access == Access::kTenant || access == Access::kTenantOrPlatform;
+  return access != Access::kPublic && access != Access::kCredential;
+}
+
+// Whether the platform's credentials may leave X-Tenant-ID out.
+constexpr bool takes_platform(Access access) {
+  return access == Access::kTenantOrPlatform || access == Access::kAuditChain;
 }
 
 // How /v1beta1 spells field names in answers: `orgId` or, as the protocol's own files do, `org_id`.

@@ -34,6 +34,8 @@ namespace {
 
 constexpr std::string_view kIdempotencyKey = "idempotency-key";
 
+constexpr std::string_view kFailed = "authentication failed";
+
 // What pages of other origins may send and read, if they are of a listed one.
 constexpr std::string_view kRequestHeaders =
     "Authorization, Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Request-ID, X-Tenant-ID";
@@ -56,11 +58,12 @@ std::optional<std::string_view> tenant_header(const http::Request& request) {
 // What the call is about: a tenant, or the platform.
 api::Outcome<domain::Owner> owner_of(const http::Request& request, const Route& route,
                                      const api::Read& read) {
-  if (!takes_tenant(route.required_access())) return read.caller.tenant;
+  const Access access = route.required_access();
+  if (!takes_tenant(access)) return read.caller.tenant;
   const auto header = tenant_header(request);
-  if (!header && route.required_access() == Access::kTenantOrPlatform && read.caller.platform())
-    return domain::Owner(domain::Platform{});
-  const auto tenant = api::resolve_tenant(read, header);
+  if (!header && takes_platform(access) && read.caller.platform()) return domain::Owner(domain::Platform{});
+  const auto tenant =
+      access == Access::kAuditChain ? api::resolve_chain(read, header) : api::resolve_tenant(read, header);
   if (!tenant.ok()) return tenant.error();
   return domain::Owner(tenant.value());
 }
@@ -107,6 +110,7 @@ Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::
       router_(all_routes()),
       cors_(std::move(options.cors_origins), kRequestHeaders, kResponseHeaders),
       state_{service, names_},
+      clock_(clock),
       attempts_(clock, options.failed_attempts),
       ids_(clock, random) {}
 
@@ -211,7 +215,8 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
   });
   if (read.ok()) return admitted;
   if (read.error().code != api::Code::kUnauthenticated) return read.error();
-  base::logging::info("authentication failed", {{"ip", request.peer}, {"request_id", log.request_id}});
+  if (failures_.add(request.peer, clock_.now()))
+    base::logging::info(kFailed, {{"ip", request.peer}, {"request_id", log.request_id}});
   log.retry_after = attempts_.record_failure(request.peer);
   if (!log.retry_after) return read.error();
   return api::error(api::Code::kRateLimited, "credential: too many invalid ones came from this address");
@@ -250,6 +255,7 @@ void Dispatcher::queue(std::unique_ptr<http::Exchange> exchange, const Route& ro
         std::move(*pending->caller), origin,
         [this, pending](api::Change& change) { return run(*pending, change); },
         [this, pending](api::Outcome<std::uint64_t> revision) { settle(*pending, revision); });
+    if (!queued.ok()) queued = named_as_sent(std::move(queued).error(), route, pending->exchange->request());
   }
   if (queued.ok()) return;
   pending->exchange->answer(
@@ -355,6 +361,15 @@ void Dispatcher::add_headers(const http::Request& request, const RequestLog& log
   headers.push_back({"X-Content-Type-Options", "nosniff"});
   if (log.retry_after) headers.push_back({"Retry-After", std::to_string(log.retry_after->count())});
   cors_.allow_reading(request, response);
+}
+
+void Dispatcher::log_failures(bool all) {
+  const base::logging::Batch lines;
+  for (const auto& counted : failures_.take(clock_.now(), all))
+    base::logging::info(kFailed, {{"ip", counted.address},
+                                  {"count", counted.count},
+                                  {"first_at", to_string(counted.first_at)},
+                                  {"last_at", to_string(counted.last_at)}});
 }
 
 http::Response Dispatcher::error(int status, std::string_view why, const http::Request& request) const {

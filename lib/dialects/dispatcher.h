@@ -15,6 +15,7 @@
 #include "http/cors.h"
 #include "http/exchange.h"
 #include "http/failed_attempts.h"
+#include "http/failure_counts.h"
 
 namespace dialects {
 
@@ -44,6 +45,10 @@ class Dispatcher final : public http::Handler {
   http::BodyAdmission before_body(const http::Request& head) override;
   http::Response error(int status, std::string_view why, const http::Request& request) const override;
 
+  // Writes to the log what was counted of failed authentications in a minute that is over; `all`: in this one
+  // too, for the end. To be called about once a second.
+  void log_failures(bool all);
+
  private:
   struct PendingChange;
 
@@ -71,7 +76,9 @@ class Dispatcher final : public http::Handler {
   const Router router_;
   const http::Cors cors_;
   const ServerState state_;
+  const base::Clock& clock_;
   http::FailedAttempts attempts_;
+  http::FailureCounts failures_;
   mutable api::RequestIds ids_;
 };
 

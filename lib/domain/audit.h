@@ -15,6 +15,15 @@
 
 namespace domain {
 
+// Of an entry that stands for several refusals, which have none of their own.
+struct Repeats {
+  std::uint64_t count = 0;
+  base::Timestamp first_at, last_at;
+  std::vector<std::string> resource_ids;  // of the first ones, each once
+
+  bool operator==(const Repeats&) const = default;
+};
+
 // Who did what to what, when, allowed or refused. Each tenant has a chain of its own, and so has the
 // platform: an entry's hash covers its contents and the hash of the one before, so that nothing can be
 // changed, left out or put in later without every later hash being wrong. The chain outlives its tenant.
@@ -22,16 +31,21 @@ namespace domain {
 // The hash is SHA-256 over the bytes of canonical_text(): one JSON object, UTF-8, without blanks, with
 // exactly these members, in this order, which is that of their names:
 //
-//   action         text                             outcome        "allowed" or "refused"
-//   actor_id       uuid or null                     policies       array of texts
-//   actor_name     text                             prev_hash      64 lower-case hexadecimal digits; of the
-//   actor_type     text or null                                    first entry, zeros
-//   created_at     "2026-04-15T12:00:00.000Z"       request_id     text
-//   id             uuid                             resource_id    text
-//   ip             text                             resource_type  text
-//   metadata       object: "after" and "before",    seq            integer
-//                  where they are not null,         tenant_id      uuid, nil for the platform
-//                  members sorted at every depth
+//   action         text                             metadata       object: "after" and "before",
+//   actor_id       uuid or null                                    where they are not null,
+//   actor_name     text                                            members sorted at every depth
+//   actor_type     text or null                     outcome        "allowed" or "refused"
+//   count        * integer                          policies       array of texts
+//   created_at     "2026-04-15T12:00:00.000Z"       prev_hash      64 lower-case hexadecimal digits; of the
+//   first_at     * as created_at                                   first entry, zeros
+//   id             uuid                             request_id     text
+//   ip             text                             resource_id    text
+//   last_at      * as created_at                    resource_ids * array of texts
+//                                                   resource_type  text
+//                                                   seq            integer
+//                                                   tenant_id      uuid, nil for the platform
+//
+// where those with * are in an entry of repeated refusals, and in no other.
 //
 // In texts, `"` and `\` have a backslash before them; U+000A, U+000D and U+0009 are \n, \r and \t; the rest
 // below U+0020, and U+007F, are \u00xx in lower case; all else stands as it is. Who has the members of an
@@ -51,13 +65,14 @@ struct AuditEntry {
   std::string before = "null", after = "null";  // JSON texts, without secrets; canonical once appended
   std::string request_id, ip;
   base::Timestamp created_at;
+  std::optional<Repeats> repeats;
   crypto::Sha256 prev_hash{}, hash{};
 
   bool operator==(const AuditEntry&) const = default;
 };
 
 // What the hash covers. REQUIRES: before and after are canonical, as in every entry that was appended or
-// read.
+// read; repeats, where they are there, count at least one.
 std::string canonical_text(const AuditEntry&);
 
 // Gives the entry its seq, prev_hash and hash, and appends it to its tenant's chain. kInvalid where before or

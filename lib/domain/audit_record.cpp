@@ -26,31 +26,39 @@ struct Flat {
   std::optional<std::string> actor_id;
   std::string actor_name;
   std::optional<std::string> actor_type;
-  std::string created_at;
+  std::uint64_t count = 0;
+  std::string created_at, first_at;
   base::Uuid id;
-  std::string ip, metadata, outcome;
+  std::string ip, last_at, metadata, outcome;
   std::vector<std::string> policies;
   crypto::Sha256 prev_hash{};
-  std::string request_id, resource_id, resource_type;
+  std::string request_id, resource_id;
+  std::vector<std::string> resource_ids;
+  std::string resource_type;
   std::uint64_t seq = 0;
   base::Uuid tenant_id;
 };
 
-// In the order of the names, which makes the text canonical.
+// In the order of the names, which makes the text canonical. Those that are optional came later: the texts of
+// entries without them are what they were.
 constexpr auto kMembers = [](auto& codec, auto& flat) {
   codec.member("action", flat.action);
   codec.member("actor_id", flat.actor_id);
   codec.member("actor_name", flat.actor_name);
   codec.member("actor_type", flat.actor_type);
+  codec.optional("count", flat.count);
   codec.member("created_at", flat.created_at);
+  codec.optional("first_at", flat.first_at);
   codec.member("id", flat.id);
   codec.member("ip", flat.ip);
+  codec.optional("last_at", flat.last_at);
   codec.json("metadata", flat.metadata);
   codec.member("outcome", flat.outcome);
   codec.member("policies", flat.policies);
   codec.member("prev_hash", flat.prev_hash);
   codec.member("request_id", flat.request_id);
   codec.member("resource_id", flat.resource_id);
+  if (flat.count != 0) codec.member("resource_ids", flat.resource_ids);
   codec.member("resource_type", flat.resource_type);
   codec.member("seq", flat.seq);
   codec.member("tenant_id", flat.tenant_id);
@@ -78,6 +86,15 @@ bool read_metadata(const std::string& json, AuditEntry& entry) {
 }
 
 // What is wrong, or nothing.
+std::string_view read_repeats(Flat& flat, AuditEntry& entry) {
+  if (flat.count == 0) return flat.first_at.empty() && flat.last_at.empty() ? "" : "count: not there";
+  const auto first = base::parse_timestamp(flat.first_at), last = base::parse_timestamp(flat.last_at);
+  if (!first || !last) return "first_at, last_at: not times";
+  entry.repeats = Repeats{flat.count, *first, *last, std::move(flat.resource_ids)};
+  return {};
+}
+
+// What is wrong, or nothing.
 std::string_view unflatten(Flat&& flat, AuditEntry& entry) {
   if (flat.actor_id.has_value() != flat.actor_type.has_value()) return "actor_id and actor_type: only one";
   if (flat.actor_id) {
@@ -90,6 +107,7 @@ std::string_view unflatten(Flat&& flat, AuditEntry& entry) {
   if (!at) return "created_at: not a time";
   if (flat.outcome != kAllowed && flat.outcome != kRefused) return "outcome: is none of its names";
   if (!read_metadata(flat.metadata, entry)) return "metadata: not before and after";
+  if (const auto wrong = read_repeats(flat, entry); !wrong.empty()) return wrong;
   entry.created_at = *at;
   entry.allowed = flat.outcome == kAllowed;
   entry.id = AuditEntryId(flat.id);
@@ -115,6 +133,12 @@ std::string canonical_text(const AuditEntry& entry) {
   if (entry.actor) flat.actor_type = name_of(entry.actor->kind);
   flat.actor_name = entry.actor_name;
   flat.created_at = to_string(entry.created_at);
+  if (entry.repeats) {
+    flat.count = entry.repeats->count;
+    flat.first_at = to_string(entry.repeats->first_at);
+    flat.last_at = to_string(entry.repeats->last_at);
+    flat.resource_ids = entry.repeats->resource_ids;
+  }
   flat.id = entry.id;
   flat.ip = entry.ip;
   flat.metadata = write_metadata(entry);

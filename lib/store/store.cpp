@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -10,6 +11,7 @@
 #include "base/thread.h"
 #include "store/env.h"
 #include "store/queue.h"
+#include "store/reserve.h"
 #include "store/writer.h"
 
 namespace store {
@@ -30,10 +32,17 @@ struct Store::Impl {
         queue(options.queue),
         other_source(options.source ? options.source(queue) : nullptr),
         source(other_source ? *other_source : queue),
-        writer(*env, options.clock ? *options.clock : system_clock, source.log(), newest, options.warn) {}
+        reserve(options.dir, options.reserve),
+        writer(*env, options.clock ? *options.clock : system_clock, source.log(), newest, options.warn,
+               &reserve) {}
 
   void write_until_closed() {
     while (auto group = source.take(Writer::kMaxGroup)) writer.run(*group);
+  }
+
+  // Where it can't be made, changes are refused until it can; that is said each time.
+  void make_reserve() {
+    if (const auto made = reserve.make(); !made.ok() && options.warn) options.warn(made.error().message);
   }
 
   const base::SystemClock system_clock;
@@ -42,7 +51,9 @@ struct Store::Impl {
   Queue queue;
   const std::unique_ptr<ChangeSource> other_source;
   ChangeSource& source;
+  Reserve reserve;
   Writer writer;
+  std::atomic<bool> looks_for_room = false;  // a change that does is queued
   std::once_flag stop;
   std::thread thread;
 };
@@ -64,6 +75,7 @@ base::Result<std::unique_ptr<Store>> Store::open(StoreOptions options) {
   const auto newest = newest_of(*env.value());
   if (!newest.ok()) return newest.error();
   auto impl = std::make_unique<Impl>(std::move(env).value(), std::move(options), newest.value());
+  impl->make_reserve();
   auto thread = base::start_thread("writer", [raw = impl.get()] { raw->write_until_closed(); });
   if (!thread.ok()) return thread.error();
   impl->thread = std::move(thread).value();
@@ -157,6 +169,23 @@ base::Result<Revision> Store::write_within(std::chrono::milliseconds limit, std:
 
 Revision Store::revision() const {
   return impl_->writer.revision();
+}
+
+Room Store::room() const {
+  return impl_->writer.room();
+}
+
+void Store::look_for_room() {
+  if (room() == Room::kAmple && impl_->reserve.is_whole()) return;
+  // Ignoring a failure on purpose: it was said when the file was given up.
+  (void)impl_->reserve.make();
+  if (impl_->looks_for_room.exchange(true)) return;
+  const auto probe = [](WriteTxn& txn) -> base::Result<void> {
+    txn.probe();
+    return {};
+  };
+  const auto told = [impl = impl_.get()](const base::Result<Revision>&) { impl->looks_for_room = false; };
+  if (!submit(probe, told).ok()) impl_->looks_for_room = false;
 }
 
 void Store::stop() {

@@ -23,8 +23,14 @@ struct StoreOptions {
 
   // The most the store may grow to. It takes address space, not disk, and is fixed while the store is open.
   std::size_t map_bytes = std::size_t{64} << 30;
-  unsigned readers = 1024;             // snapshots at one time
-  std::size_t queue = 4096;            // changes that wait
+  unsigned readers = 1024;   // snapshots at one time
+  std::size_t queue = 4096;  // changes that wait
+
+  // What only deletions and audit entries should use (WriteTxn::is_scarce): so many bytes of the map, or a
+  // quarter of it if that is less, and a file of that size, RESERVE, which is given up when the disk is full.
+  // 0: none, and such a file is removed.
+  std::size_t reserve = 0;
+
   const base::Clock* clock = nullptr;  // null: the system's. Must outlive the store
 
   // Called on the writer thread with a sentence, once each time the map is found 80 % full. Must not throw.
@@ -35,6 +41,13 @@ struct StoreOptions {
   std::function<std::unique_ptr<ChangeSource>(Queue&)> source;
 
   bool sync = true;  // false, in tests only: a change may be lost with the power
+};
+
+// Whether there is room for changes, as the last of them found.
+enum class Room : std::uint8_t {
+  kAmple,
+  kReserve,  // less than the reserve is free, or its file is given up
+  kNone,     // the map or the disk was full
 };
 
 struct Statistics {
@@ -110,6 +123,14 @@ class Store {
 
   // The newest on disk, wherever it came from; of the moment, and free. At least what any Done was told.
   Revision revision() const;
+
+  // Of the moment, and free.
+  Room room() const;
+
+  // Where there was no room, or only the reserve: makes the reserve anew if the disk has room for it, and
+  // queues a change that finds out, by being written, whether there is room now. Doesn't wait. For the
+  // housekeeper, about once a second.
+  void look_for_room();
 
   // Takes no more changes, finishes those that wait. May be called twice. Reading goes on.
   void stop();

@@ -95,6 +95,14 @@ class WriteTxn : public ReadTxn {
   // undone. `fn` must be short and must not throw.
   void then(std::function<void()> fn);
 
+  // Whether less than the reserve is free (StoreOptions.reserve), so that only deletions and what is kept of
+  // refusals should be written. That is for the change to heed: put() and del() go on as long as there is any
+  // room.
+  bool is_scarce() const { return scarce_; }
+
+  // Has the transaction be committed even if it writes nothing: to find out whether there is room.
+  void probe() { probes_ = true; }
+
   // Each key that the change has written so far, in order, perhaps more than once. For what follows it
   // (Store::follow); `visit` must not write.
   void each_written(base::FunctionRef<void(Table, std::string_view key)> visit) const;
@@ -115,6 +123,9 @@ class WriteTxn : public ReadTxn {
   base::Error failed(std::string_view what, int rc);
 
   base::Timestamp now_;
+  bool scarce_ = false;
+  bool probes_ = false;
+  bool disk_is_full_ = false;  // `full_` is for the disk's sake, not the map's
   // Of the change that runs:
   std::string writes_;                       // laid out as in change_writes.h
   std::bitset<kTableCount> wrote_;           // their tables, and perhaps some of an attempt undone

@@ -8,6 +8,7 @@
 #include <lmdb.h>
 
 #include <cassert>
+#include <cerrno>
 #include <utility>
 
 #include "store/change.h"
@@ -43,7 +44,10 @@ WriteTxn::WriteTxn(const Env& env, Handle txn, Revision revision, base::Timestam
 
 base::Error WriteTxn::failed(std::string_view what, int rc) {
   base::Error error = env_->failure(what, rc);
-  if (error.code == base::ErrorCode::kFull) full_ = error.message;
+  if (error.code == base::ErrorCode::kFull) {
+    full_ = error.message;
+    disk_is_full_ = rc == ENOSPC || rc == EDQUOT || rc == EFBIG;
+  }
   return error;
 }
 

@@ -63,10 +63,11 @@ std::vector<base::Result<Revision>> outcomes_unknown(std::vector<base::Result<Re
 }  // namespace
 
 Writer::Writer(const Env& env, const base::Clock& clock, ChangeLog* log, Revision newest,
-               std::function<void(std::string_view)> warn)
+               std::function<void(std::string_view)> warn, Reserve* reserve)
     : env_(env),
       clock_(clock),
       log_(log),
+      reserve_(reserve),
       warn_(std::move(warn)),
       behind_(log != nullptr),
       revision_(newest) {
@@ -90,10 +91,13 @@ std::size_t Writer::run_front(std::span<Pending> group) {
     outcomes.assign(group.size(), *stopped);
   } else if (auto together = commit_together(group); together.ok()) {
     outcomes = std::move(together).value();
+  } else if (together.error().code == base::ErrorCode::kFull && give_up_reserve(together.error())) {
+    return run_front(group);
   } else if (together.error().code == base::ErrorCode::kFull && group.size() > 1) {
     for (Pending& pending : group) run_front({&pending, 1});
     return group.size();
   } else {
+    if (together.error().code == base::ErrorCode::kFull) room_.store(Room::kNone, std::memory_order_release);
     outcomes.assign(group.size(), together.error());
   }
   const base::logging::Batch lines;  // a group is answered at once, and so it is told
@@ -127,21 +131,24 @@ base::Result<std::vector<Writer::ChangeResult>> Writer::commit_together(std::spa
   return not_done("changes made elsewhere came first " + std::to_string(kMaxRuns) + " times");
 }
 
-base::Result<Writer::Run> Writer::run_together(std::size_t count, NthChange nth) const {
+base::Result<Writer::Run> Writer::run_together(std::size_t count, NthChange nth) {
   auto begun = env_.begin(clock_.now());
   if (!begun.ok()) return begun.error();
   const Revision first = begun->revision();
   Run run{std::move(begun).value(), first, first, {}, {}};
   WriteTxn& txn = run.txn;
+  txn.scarce_ = is_scarce();
+  if (txn.scarce_ && room() == Room::kAmple) room_.store(Room::kReserve, std::memory_order_release);
   run.outcomes.reserve(count);
   for (std::size_t i = 0; i < count && txn.then_.empty(); ++i) {
     run.outcomes.push_back(run_one(
         txn, [&](WriteTxn& inner) { return nth(i, inner); }, run.after));
+    disk_is_full_ = txn.disk_is_full_;
     if (!txn.full_.empty()) return base::Error{base::ErrorCode::kFull, txn.full_};
     if (run.outcomes.back().ok()) run.after = run.outcomes.back().value();
   }
   run.followed = std::move(txn.then_);
-  if (run.after != run.before)
+  if (run.commits())
     if (auto r = txn.put_own(Table::kMeta, "revision", Key().u64(run.after), false); !r.ok())
       return r.error();
   return run;
@@ -176,14 +183,17 @@ base::Result<LoggedGroup> Writer::group_of(const Run& run) {
 }
 
 base::Result<void> Writer::commit(Run& run) {
-  if (run.after != run.before) {  // else nothing was written, and the transaction is dropped
+  if (run.commits()) {  // else nothing was written, and the transaction is dropped
+    const bool scarce = run.txn.is_scarce();
     env_.extend_file();
     if (auto r = run.txn.commit(); !r.ok()) {
+      disk_is_full_ = run.txn.disk_is_full_;
       behind_ = log_ != nullptr;
       return judge(r.error(), run.before);
     }
     env_.extend_file();
     revision_.store(run.after, std::memory_order_release);
+    room_.store(scarce ? Room::kReserve : Room::kAmple, std::memory_order_release);
   }
   for (const auto& follow : run.followed) follow();
   return {};
@@ -201,6 +211,7 @@ base::Error Writer::judge(const base::Error& error, Revision before) {
          "check the disk, then start again");
     return *stopped();
   }
+  disk_is_full_ = disk_is_full_ || error.code != base::ErrorCode::kFull;
   const base::Error full = error.code == base::ErrorCode::kFull ? error : env_.failure("commit", ENOSPC);
   if (!log_) return full;
   return {base::ErrorCode::kIo,
@@ -297,6 +308,27 @@ void Writer::stop(std::string reason) {
 std::optional<base::Error> Writer::stopped() const {
   if (!stopped_.load(std::memory_order_acquire)) return std::nullopt;
   return base::Error{base::ErrorCode::kIo, reason_};
+}
+
+// Likewise: LMDB's list of free pages is walked only where the pages that were ever used leave less than the
+// reserve.
+bool Writer::is_scarce() const {
+  if (!reserve_ || reserve_->bytes() == 0) return false;
+  if (!reserve_->is_whole()) return true;
+  const std::uint64_t least = std::min<std::uint64_t>(reserve_->bytes(), env_.map_bytes() / 4);
+  if (env_.reached_bytes() + least <= env_.map_bytes()) return false;
+  const auto usage = env_.usage();
+  return usage.ok() && usage->used_bytes + least > usage->map_bytes;
+}
+
+// Whether the group should be run again, in the room that the file took.
+bool Writer::give_up_reserve(const base::Error& full) {
+  if (!disk_is_full_ || !reserve_ || !reserve_->give_up()) return false;
+  base::logging::warn("store", {{"reason", full.message},
+                                {"warning",
+                                 "the reserve is given up; only deletions are taken until the "
+                                 "disk has room for it again"}});
+  return true;
 }
 
 // The cheap figure counts pages that were used once and are free again, so that it only opens the question.

@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "store/change_source.h"
 #include "store/env.h"
+#include "store/reserve.h"
 #include "store/store.h"
 
 namespace store {
@@ -30,10 +31,10 @@ class Writer {
   // How often a group is run because others came first, before its callers are told to try again.
   static constexpr int kMaxRuns = 16;
 
-  // env, clock and log must outlive the writer; a null log: what is written here is all there is. `newest` is
-  // the store's revision.
+  // env, clock, log and reserve must outlive the writer; a null log: what is written here is all there is; a
+  // null reserve: none. `newest` is the store's revision.
   Writer(const Env& env, const base::Clock& clock, ChangeLog* log, Revision newest,
-         std::function<void(std::string_view)> warn);
+         std::function<void(std::string_view)> warn, Reserve* reserve = nullptr);
 
   // Store::follow(). Before run() is first called.
   void follow(const std::vector<Table>&, Change);
@@ -49,6 +50,9 @@ class Writer {
   // Store::revision(). Safe to ask from any thread.
   Revision revision() const { return revision_.load(std::memory_order_acquire); }
 
+  // Store::room(). Safe to ask from any thread.
+  Room room() const { return room_.load(std::memory_order_acquire); }
+
  private:
   using ChangeResult = base::Result<Revision>;
   using Records = std::span<const ChangeRecord>;
@@ -60,6 +64,8 @@ class Writer {
     Revision after = 0;   // once committed; the same if nothing was written
     std::vector<ChangeResult> outcomes;
     std::vector<std::function<void()>> followed;
+
+    bool commits() const { return after != before || txn.probes_; }
   };
 
   // Runs changes from the front of the group, one at least, and tells them; answers how many.
@@ -72,7 +78,7 @@ class Writer {
   // Runs change after change of so many, up to one that something follows. Fails with kFull if one of them
   // found the map or the disk full.
   using NthChange = base::FunctionRef<base::Result<void>(std::size_t, WriteTxn&)>;
-  base::Result<Run> run_together(std::size_t count, NthChange) const;
+  base::Result<Run> run_together(std::size_t count, NthChange);
   ChangeResult run_one(WriteTxn&, base::FunctionRef<base::Result<void>(WriteTxn&)> change,
                        Revision before) const;
   base::Result<void> run_followers(WriteTxn&) const;
@@ -91,10 +97,13 @@ class Writer {
   base::Error judge(const base::Error& of_commit, Revision before);
   void stop(std::string reason);
   void warn_if_nearly_full();
+  bool is_scarce() const;
+  bool give_up_reserve(const base::Error& full);
 
   const Env& env_;
   const base::Clock& clock_;
   ChangeLog* const log_;
+  Reserve* const reserve_;
   const std::function<void(std::string_view)> warn_;
   struct Follower {
     std::bitset<kTableCount> tables;
@@ -105,10 +114,12 @@ class Writer {
   // Of the thread that calls run():
   bool behind_;                                          // the log may hold what this store does not
   std::uint64_t id_of_writer_ = 0, groups_offered_ = 0;  // together the id of a group
+  bool disk_is_full_ = false;                            // what the last run failed for
   bool warned_ = false;
   std::uint64_t checked_at_bytes_ = 0;
 
-  std::atomic<Revision> revision_;  // of what is on disk; written by that thread
+  std::atomic<Revision> revision_;         // of what is on disk; written by that thread
+  std::atomic<Room> room_ = Room::kAmple;  // likewise
 
   // Written once, by stop(), before stopped_ says so.
   std::string reason_;

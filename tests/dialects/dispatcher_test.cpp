@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "tests/support/answers.h"
 #include "tests/support/catch.h"
+#include "tests/support/diverted.h"
 #include "tests/support/server.h"
 
 namespace {
@@ -582,6 +583,74 @@ TEST_CASE("server: a full store answers 507 and goes on reading", "[http]") {
   CHECK(brief(beta) == "507 8 storage: full; nothing can be changed until there is room");
   CHECK(s.server.ask({"GET /v1/groups", "", {s.header}}, s.key).status == 200);
   CHECK(s.server.ask({"GET /livez", "", {}}, "").status == 200);
+}
+
+TEST_CASE("server: the reserve is for deletions and refusals, and without it no refusal is told", "[http]") {
+  TestServerOptions options;
+  options.map_bytes = 4 * kMiB;
+  options.reserve = kMiB;
+  Scene s(options);
+  const auto make = [&](const std::string& name, const std::string& key) {
+    const std::string body = R"({"name":")" + name + R"(","description":")" + std::string(1'900, 'x') + "\"}";
+    return s.server.ask({"POST /v1/groups", body, {s.header}}, key);
+  };
+  std::vector<std::string> refused;  // keys, each of a caller of its own
+  for (int i = 0; i < 3; ++i) refused.push_back(TestServer::bearer(s.server.make_key(s.tenant, "[]")));
+  const auto is_refused = [&](std::size_t key) { return brief(make("x", refused.at(key))).substr(0, 13); };
+  const auto ready = [&] { return s.server.ask({"GET /readyz", "", {}}, "").body; };
+  const auto log = [&](const std::string& query) {
+    return s.server.ask({"GET /v1/audit-log?" + query, "", {s.header}}, s.key).body;
+  };
+  const std::string group = text_at(json_of(make("0", s.key)), "id");
+
+  RawResponse answer;
+  for (int i = 1; i < 4'000 && answer.status != 507; ++i) answer = make(std::to_string(i), s.key);
+  CHECK(brief(answer) == "507 storage_full storage: full; only deletions are taken until there is room");
+  CHECK(ready() == R"({"status":"failed","checks":{"store_reads":"ok","store_writes":"failed"},)"
+                   R"("reason":"storage: less than the reserve is free; only deletions are taken"})");
+  CHECK(s.server.ask({"DELETE /v1/groups/" + group, "", {s.header}}, s.key).status == 204);
+  CHECK(is_refused(0) == "403 forbidden");
+  CHECK_THAT(log("limit=1"),
+             ContainsSubstring(R"("action":"group:create")") && ContainsSubstring(R"("outcome":"refused")"));
+  {
+    const Diverted full(s.server.store_file(), "/dev/full", O_RDWR);
+    CHECK(is_refused(1) == "507 storage_f");
+    CHECK(is_refused(1) == "507 storage_f");  // no more is it counted
+    CHECK(is_refused(0) == "507 storage_f");
+    CHECK(make("y", s.key).status == 507);
+    CHECK_THAT(ready(), ContainsSubstring(R"("reason":"storage: full; nothing can be changed, nor refused, )"
+                                          R"(until there is room")"));
+    CHECK(s.server.ask({"GET /v1/groups?limit=1", "", {s.header}}, s.key).status == 200);
+  }
+  s.server.store().look_for_room();
+  CHECK(is_refused(1) == "403 forbidden");
+  CHECK(is_refused(1) == "403 forbidden");
+  s.server.service().keep_refusals(true);
+  CHECK(is_refused(2) == "403 forbidden");  // behind it
+  CHECK_THAT(log("action=group:create&limit=3"), ContainsSubstring(R"("count":1,"first_at":)"));
+}
+
+TEST_CASE("server: the platform reads its own audit log and those of deleted tenants, and nobody else does",
+          "[http]") {
+  Scene s;
+  const std::string gone = s.server.make_tenant("gone");
+  const std::string its_key = TestServer::bearer(s.server.make_key(gone, R"(["organization:administer"])"));
+  const std::string its_header = TestServer::tenant(gone);
+  const Ask log{"GET /v1/audit-log?limit=1", "", {its_header}};
+  CHECK(s.server.ask({"POST /v1/tenants", R"({"name":"x"})", {}}, s.key).status == 403);
+  CHECK_THAT(s.server.ask({"GET /v1/audit-log?limit=1", "", {}}).body,
+             ContainsSubstring(R"("action":"tenant:create")") && ContainsSubstring(R"("outcome":"refused")"));
+  CHECK(s.server.ask({"DELETE /v1beta1/organizations/" + gone, "", {}}).status == 200);
+  const auto read = s.server.ask(log);
+  CHECK(read.status == 200);
+  CHECK_THAT(read.body, ContainsSubstring(R"("action":"tenant:delete")") &&
+                            ContainsSubstring("\"tenant_id\":\"" + gone + "\""));
+  CHECK(s.server.ask(log, its_key).status == 401);
+  CHECK(brief(s.server.ask(log, s.key)).substr(0, 19) == "403 tenant_mismatch");
+  for (const char* never : {"01900000-0000-7000-8000-00000000dead", "00000000-0000-0000-0000-000000000000",
+                            "ffffffff-ffff-ffff-ffff-ffffffffffff"})
+    CHECK(s.server.ask({log.line, "", {TestServer::tenant(never)}}).status == 404);
+  CHECK(s.server.ask({"GET /v1/groups", "", {its_header}}).status == 404);
 }
 
 TEST_CASE("server: health, and a store that stops taking changes", "[http]") {

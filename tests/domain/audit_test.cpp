@@ -138,6 +138,33 @@ TEST_CASE("audit: the text that is hashed is the documented one", "[domain]") {
   CHECK(base::to_canonical_text(base::parse_json(odd).value()) == odd);
 }
 
+TEST_CASE("audit: an entry of repeats has four members more, in their order", "[domain]") {
+  TestStore store;
+  AuditEntry entry = make_entry(kTenant, 1);
+  entry.allowed = false;
+  const std::string without = canonical_text(entry);
+  entry.repeats = Repeats{3, {kNow.ms}, {kNow.ms + 7}, {"r1", kOdd}};
+  const std::string with = canonical_text(entry);
+  CHECK(base::to_canonical_text(base::parse_json(with).value()) == with);
+  CHECK_THAT(with, ContainsSubstring(R"("actor_type":"user","count":3,"created_at":)"));
+  CHECK_THAT(with, ContainsSubstring(R"("first_at":"2026-04-15T12:00:00.123Z","id":)"));
+  CHECK_THAT(with, ContainsSubstring(R"("last_at":"2026-04-15T12:00:00.130Z","metadata":)"));
+  CHECK_THAT(with, ContainsSubstring(R"("resource_id":"r1","resource_ids":["r1",)"));
+  CHECK_THAT(without, !ContainsSubstring("count") && !ContainsSubstring("_at\":\"2026-04-15T12:00:00.123Z"));
+  AuditEntry bare = make_entry(kTenant, 2);
+  bare.repeats = Repeats{1, kNow, kNow, {}};
+  for (AuditEntry* each : {&entry, &bare}) store.change([&](auto& txn) { return append_audit(txn, *each); });
+  std::vector<AuditEntry> all;
+  REQUIRE(
+      each_audit(store.read(), kTenant, 0, {}, [&](AuditEntry&& e) { return all.push_back(e), true; }).ok());
+  CHECK(all == std::vector<AuditEntry>{bare, entry});
+  CHECK(faults(store) == "");
+  // Half of such a thing is none.
+  const std::string text = replaced(stored_at(store, 1).text, R"("count":3,)", "");
+  CHECK(unseal_audit(key_of(1), seal_audit(key_of(1), text, crypto::sha256(text))).error().code ==
+        base::ErrorCode::kCorrupt);
+}
+
 TEST_CASE("audit: what is no JSON is refused", "[domain]") {
   TestStore store;
   AuditEntry entry = make_entry(kTenant, 1);

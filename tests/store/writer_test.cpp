@@ -219,6 +219,127 @@ TEST_CASE("writer: a full map refuses writes, with one warning before; a larger 
   CHECK(store->write(put("k" + std::to_string(written), kilobyte)).ok());
 }
 
+TEST_CASE("writer: of the map the reserve is left to changes that take it", "[store]") {
+  const TempDir dir;
+  auto options = store_options(dir / "db");
+  options.map_bytes = std::size_t{8} << 20;
+  options.reserve = std::size_t{64} << 20;  // of a small map a quarter
+  auto store = open_store(options);
+  const std::string kilobyte(1000, 'x');
+  const auto ordinary = [&](const std::string& key) -> store::Change {
+    return [&, key](WriteTxn& txn) -> base::Result<void> {
+      if (txn.is_scarce()) return base::Error{base::ErrorCode::kFull, "scarce"};
+      return txn.put(Table::kRole, key, kilobyte);
+    };
+  };
+  int written = 0;
+  base::Result<Revision> result = Revision{0};
+  while ((result = store->write(ordinary("k" + std::to_string(written)))).ok()) ++written;
+  CHECK(result.error().message == "scarce");
+  CHECK(written > 1'000);
+  CHECK(store->room() == store::Room::kReserve);
+  const auto used = store->statistics()->used_bytes;
+  CHECK(used > options.map_bytes / 4 * 3 - 100'000);
+  CHECK(used < options.map_bytes / 4 * 3 + 100'000);
+
+  // Deletions make room, which is found out when it is looked for.
+  for (int i = 0; i < 500; ++i)
+    REQUIRE(store
+                ->write([&](WriteTxn& txn) -> base::Result<void> {
+                  CHECK((i > 0 || txn.is_scarce()));
+                  return txn.put(Table::kMapping, std::to_string(i), kilobyte);
+                })
+                .ok());
+  store->look_for_room();
+  CHECK_FALSE(store->write(ordinary("more")).ok());
+  CHECK(store->room() == store::Room::kReserve);
+  options.map_bytes *= 2;
+  store.reset();
+  store = open_store(options);
+  CHECK(store->write(ordinary("more")).ok());
+  CHECK(store->room() == store::Room::kAmple);
+}
+
+TEST_CASE("writer: of the disk a file is kept, given up when it is full, and made anew", "[store]") {
+  const TempDir dir;
+  auto options = store_options(dir / "db");
+  options.reserve = std::size_t{1} << 20;
+  auto store = open_store(options);
+  const std::string file = dir / "db/RESERVE";
+  const auto is_there = [&] {
+    return std::filesystem::exists(file) && std::filesystem::file_size(file) == options.reserve;
+  };
+  bool scarce = false;
+  const auto change = [&](const std::string& key) {
+    return store->write([&, key](WriteTxn& txn) {
+      scarce = txn.is_scarce();
+      return txn.put(Table::kRole, key, "1");
+    });
+  };
+  CHECK(is_there());
+  CHECK(change("a").ok());
+  CHECK_FALSE(scarce);
+  {
+    const Diverted full(dir / "db/data.mdb", "/dev/full", O_RDWR);
+    CHECK(change("b").error().code == base::ErrorCode::kFull);
+    CHECK_FALSE(is_there());
+    CHECK(scarce);  // it was tried again without the file
+    CHECK(store->room() == store::Room::kNone);
+  }
+  CHECK(change("b").ok());
+  CHECK(scarce);
+  CHECK(store->room() == store::Room::kReserve);
+  store->look_for_room();
+  CHECK(store->write([](WriteTxn&) { return base::Result<void>(); }).ok());  // behind the probe
+  CHECK(is_there());
+  CHECK(store->room() == store::Room::kAmple);
+  CHECK(store->revision() == 2);
+  CHECK(change("c").ok());
+  CHECK_FALSE(scarce);
+  // Without other writes, too, a probe finds out.
+  {
+    const Diverted full(dir / "db/data.mdb", "/dev/full", O_RDWR);
+    CHECK_FALSE(change("d").ok());
+    store->look_for_room();
+    CHECK(store->write([](WriteTxn&) { return base::Result<void>(); }).ok());
+    CHECK(store->room() == store::Room::kNone);
+  }
+  store->look_for_room();
+  CHECK(store->write([](WriteTxn&) { return base::Result<void>(); }).ok());
+  CHECK(store->room() == store::Room::kAmple);
+
+  store.reset();
+  options.reserve = 2 * options.reserve;
+  store = open_store(options);
+  CHECK(is_there());
+  store.reset();
+  options.reserve = 0;
+  store = open_store(options);
+  CHECK_FALSE(std::filesystem::exists(file));
+}
+
+TEST_CASE("writer: a reserve that the disk has no room for is said, and missed", "[store]") {
+  const TempDir dir;
+  std::vector<std::string> warnings;
+  auto options = store_options(dir / "db");
+  options.reserve = std::size_t{1} << 50;
+  options.warn = [&](std::string_view message) { warnings.emplace_back(message); };
+  const auto store = open_store(options);
+  REQUIRE(warnings.size() == 1);
+  CHECK_THAT(warnings[0], ContainsSubstring(dir / "db/RESERVE: no room for 1125899906842624 bytes, since ") &&
+                              ContainsSubstring("are free; free some space on its disk, or lower "
+                                                "store.reserve"));
+  bool scarce = false;
+  CHECK(store
+            ->write([&](WriteTxn& txn) -> base::Result<void> {
+              scarce = txn.is_scarce();
+              return {};
+            })
+            .ok());
+  CHECK(scarce);
+  CHECK(store->room() == store::Room::kReserve);
+}
+
 TEST_CASE("writer: a change too large for the map fails alone", "[store]") {
   const TempDir dir;
   auto options = store_options(dir / "db");

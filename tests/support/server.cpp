@@ -23,6 +23,7 @@ TestServer::TestServer(const TestServerOptions& options) {
   store::StoreOptions store;
   store.dir = dir_ / "db";
   store.map_bytes = options.map_bytes;
+  store.reserve = options.reserve;
   store.queue = options.queue;
   store.sync = false;
   store.clock = &clock_;

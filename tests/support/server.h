@@ -40,6 +40,7 @@ struct TestServerOptions {
   http::front::FrontOptions front;
   std::size_t queue = 4096;  // changes that wait
   std::size_t map_bytes = 1u << 30;
+  std::size_t reserve = 0;
 };
 
 // A whole server as `reeve serve` runs one: the real store in a folder of its own, the definitions of
@@ -56,6 +57,7 @@ class TestServer {
   ShiftedClock& clock() { return clock_; }
   api::Service& service() { return *service_; }
   store::Store& store() { return *store_; }
+  std::string store_file() const { return dir_ / "db/data.mdb"; }
   http::front::Front& front() { return *front_; }
 
   // Asks on a connection that is kept. `credential` is a whole header line; empty: none.

@@ -3,12 +3,21 @@
 #include <utility>
 
 #include "api/audit.h"
+#include "api/limits.h"
 #include "authz/entities.h"
 #include "authz/guard.h"
+#include "base/utf8.h"
 #include "domain/tenant.h"
 
 namespace api {
 namespace {
+
+// What a caller named may be of any length until something looks at it.
+std::string bounded(const std::string& text) {
+  if (text.size() <= kMaxAuditText) return text;
+  return base::utf8::shortened(text, kMaxAuditText) + " (cut; it has " + std::to_string(text.size()) +
+         " bytes)";
+}
 
 domain::AuditEntry entry_of(Change& change, const AccessRequest& request) {
   const Operation& operation = request.operation;
@@ -18,7 +27,7 @@ domain::AuditEntry entry_of(Change& change, const AccessRequest& request) {
   entry.actor_name = change.caller.name;
   entry.action = operation.action;
   entry.resource_type = operation.resource;
-  entry.resource_id = request.resource_id;
+  entry.resource_id = bounded(request.resource_id);
   entry.request_id = change.origin.request_id;
   entry.ip = change.origin.ip;
   entry.created_at = change.now;

@@ -117,7 +117,7 @@ Outcome<void> remove_mapping(Change& change, const AccessRequest& request, const
   const auto mapping = stored(domain::get_mapping(change.txn, *request.tenant.tenant(), key));
   if (!mapping.ok()) return mapping.error();
   if (!mapping.value()) return not_found("role mapping", name_mapping(key.principal, slug));
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_mapping(change.write, *mapping.value()));
   if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized, to_audit(*mapping.value(), slug), kNothing);

@@ -124,7 +124,7 @@ Outcome<void> remove_role(Change& change, const AccessRequest& request, const Au
     mappings += count.value();
   }
   if (mappings > 0 && !force) return in_use(role, mappings);
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   for (const domain::TenantId& tenant : tenants.value()) {
     if (auto noted = note_mappings_by_role(change, authorized, tenant, role); !noted.ok()) return noted;
     const auto removed = stored(domain::delete_mappings_by_role(change.write, tenant, role.id));

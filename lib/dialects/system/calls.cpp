@@ -54,19 +54,35 @@ Answer get_live(const Call&, const ServerState&) {
   return ok(R"({"status":"ok"})");
 }
 
-// 200 while the store can be read and takes changes; else 503, and which of the two fails.
+// Why changes are refused, for whoever looks from outside; "" where they aren't. The log says more.
+std::string_view reason_of(store::Room room) {
+  switch (room) {
+    case store::Room::kAmple:
+      return "";
+    case store::Room::kReserve:
+      return "storage: less than the reserve is free; only deletions are taken";
+    case store::Room::kNone:
+      return "storage: full; nothing can be changed, nor refused, until there is room";
+  }
+  return "";
+}
+
+// 200 while the store can be read and takes changes; else 503, which of the two fails, and for want of room
+// also why.
 Answer get_ready(const Call&, const ServerState& state) {
   bool readable = false;
   const auto read =
       state.service.read_as(api::Service::itself(), {}, [&readable](const api::Read&) { readable = true; });
   const auto statistics = state.service.store().statistics();
-  const bool writable = statistics.ok() && statistics->writing;
+  const std::string_view reason = reason_of(state.service.store().room());
+  const bool writable = statistics.ok() && statistics->writing && reason.empty();
   readable = readable && read.ok();
   const auto word = [](bool good) { return good ? "ok" : "failed"; };
   base::JsonWriter w;
   w.begin_object().member("status", word(readable && writable)).name("checks").begin_object();
-  w.member("store_reads", word(readable)).member("store_writes", word(writable)).end_object().end_object();
-  Reply reply = ok(w.take());
+  w.member("store_reads", word(readable)).member("store_writes", word(writable)).end_object();
+  if (!reason.empty()) w.member("reason", reason);
+  Reply reply = ok(w.end_object().take());
   reply.status = readable && writable ? 200 : 503;
   return reply;
 }

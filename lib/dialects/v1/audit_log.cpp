@@ -29,6 +29,10 @@ void write_entry(base::JsonWriter& w, const domain::AuditEntry& entry) {
   if (entry.before != "null") w.name("before").raw(entry.before);
   if (entry.after != "null") w.name("after").raw(entry.after);
   w.end_object();
+  if (entry.repeats) {
+    w.member("count", entry.repeats->count).member("first_at", entry.repeats->first_at);
+    w.member("last_at", entry.repeats->last_at).member("resource_ids", entry.repeats->resource_ids);
+  }
   w.member("request_id", entry.request_id).member("ip", entry.ip).member("created_at", entry.created_at);
   w.member("prev_hash", hex(entry.prev_hash)).member("hash", hex(entry.hash)).end_object();
 }
@@ -54,7 +58,7 @@ constexpr Route kCalls[] = {
      .path = "/v1/audit-log",
      .id = "list_audit_log",
      .operation = op::list_audit,
-     .access = Access::kTenantOrPlatform,
+     .access = Access::kAuditChain,
      .parameters = {"actor_id", "resource_type", "resource_id", "action", "from", "to", "limit", "cursor"},
      .handle = list_audit},
 };
