@@ -7,6 +7,7 @@
 #include "api/parts/existing.h"
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
+#include "domain/shadowed_role.h"
 
 namespace api {
 Outcome<Page<RoleMappingView>> list_group_roles(const Read& read, const domain::TenantId& tenant,
@@ -19,11 +20,17 @@ Outcome<Page<RoleMappingView>> list_group_roles(const Read& read, const domain::
   if (!after.ok()) return after.error();
 
   Pager<domain::Mapping> pager(page);
+  base::Result<void> looked;
   const auto done = stored(domain::each_mapping_of(read.txn, tenant, group, [&](domain::Mapping&& mapping) {
     if (!mapping.resource.empty() || (after.value() && mapping.role <= *after.value())) return true;
-    return pager.add(std::move(mapping));
+    const auto role = domain::find_role_by_id(read.txn, tenant, mapping.role);
+    const auto shadowed = role.ok() && *role ? domain::is_shadowed(read.txn, tenant, **role) : false;
+    if (!shadowed.ok()) looked = shadowed.error();
+    if (!looked.ok()) return false;
+    return *shadowed || pager.add(std::move(mapping));
   }));
   if (!done.ok()) return done.error();
+  if (!looked.ok()) return from_store(looked.error());
   const auto view = [&](domain::Mapping&& mapping) -> Outcome<RoleMappingView> {
     auto role = stored(domain::find_role_by_id(read.txn, tenant, mapping.role));
     if (!role.ok()) return role.error();
@@ -61,7 +68,7 @@ Outcome<RoleMappingView> add_group_role(Change& change, const domain::TenantId& 
 }
 
 Outcome<void> remove_group_role(Change& change, const domain::TenantId& tenant, const domain::GroupId& group,
-                                std::string_view slug) {
+                                std::string_view slug, const IfMatch& match) {
   const auto role = find_role_of(change, tenant, slug);
   if (!role.ok()) return role.error();
   const auto request = deleting_mapping(change, tenant, group, slug, role.value() ? &*role.value() : nullptr);
@@ -71,7 +78,7 @@ Outcome<void> remove_group_role(Change& change, const domain::TenantId& tenant, 
   if (!there.ok()) return there.error();
   if (!role.value()) return not_found("role", slug);
   return remove_mapping(change, request, authorized.value(), {group, role.value()->id, {}},
-                        role.value()->slug);
+                        role.value()->slug, match);
 }
 
 }  // namespace api

@@ -9,6 +9,7 @@
 #include "api/parts/free_slug.h"
 #include "api/parts/role_changes.h"
 #include "authz/entities.h"
+#include "domain/shadowed_role.h"
 
 namespace api {
 namespace {
@@ -16,15 +17,20 @@ namespace {
 constexpr std::string_view kOfPlatform = "p:";  // how a cursor says where the list stands
 constexpr std::string_view kOfTenant = "t:";
 
-// Reads the tenant's roles behind `after` into the page, up to one more than its limit.
-Outcome<void> read_roles(const Read& read, const domain::Owner& tenant, std::string_view after,
-                         std::size_t limit, std::vector<domain::Role>& roles) {
-  const auto done = stored(domain::each_role(read.txn, tenant, after, [&](domain::Role&& role) {
-    roles.push_back(std::move(role));
+// Reads those of the owner's roles behind `after` that are not shadowed in the tenant into the page, up to
+// one more than its limit.
+Outcome<void> read_roles(const Read& read, const domain::Owner& tenant, const domain::Owner& owner,
+                         std::string_view after, std::size_t limit, std::vector<domain::Role>& roles) {
+  base::Result<void> looked;
+  const auto done = stored(domain::each_role(read.txn, owner, after, [&](domain::Role&& role) {
+    const auto shadowed = domain::is_shadowed(read.txn, tenant, role);
+    if (!shadowed.ok()) looked = shadowed.error();
+    if (!looked.ok()) return false;
+    if (!*shadowed) roles.push_back(std::move(role));
     return limit == 0 || roles.size() <= limit;
   }));
   if (!done.ok()) return done.error();
-  return {};
+  return stored(std::move(looked));
 }
 
 Outcome<bool> is_free(const Change& change, const domain::Owner& tenant, const std::string& slug) {
@@ -56,12 +62,12 @@ Outcome<Page<RoleView>> list_roles(const Read& read, const domain::Owner& tenant
 
   std::vector<domain::Role> roles;
   if (set != RoleSet::kCustom && !in_tenant) {
-    const auto done = read_roles(read, domain::Platform{}, after, page.limit, roles);
+    const auto done = read_roles(read, tenant, domain::Platform{}, after, page.limit, roles);
     if (!done.ok()) return done.error();
   }
   const bool full = page.limit != 0 && roles.size() > page.limit;
   if (set != RoleSet::kPlatform && !tenant.is_platform() && !full) {
-    const auto done = read_roles(read, tenant, in_tenant ? after : "", page.limit, roles);
+    const auto done = read_roles(read, tenant, tenant, in_tenant ? after : "", page.limit, roles);
     if (!done.ok()) return done.error();
   }
 
@@ -116,6 +122,7 @@ Outcome<RoleView> create_role(Change& change, const domain::Owner& tenant, const
     return invalid(Code::kAlreadyExists, {{"/slug", in_backticks(*given.slug) + " is taken"}});
   if (!slug->is_free)
     return invalid(Code::kAlreadyExists, {{"/slug", "every slug made from this name is taken; give one"}});
+  if (auto free = check_no_tenant_has(change, tenant, role.slug); !free.ok()) return free.error();
   if (!known.unknown.empty()) return unknown_scopes(change, Code::kInvalidScopes, known, given.scopes);
 
   const auto made = make_role(change, request, authorized.value(), role);

@@ -40,6 +40,7 @@ constexpr Source kSources[] = {
     {Table::kMemberOf, implied_by_membership},
     {Table::kMapping, implied_by_mapping},
     {Table::kIdempotency, implied_by_idempotent_answer},
+    {Table::kHeldSlug, implied_by_held_slug},
 };
 
 // Tables of which every entry is implied by something.
@@ -47,7 +48,8 @@ constexpr Table kImplied[] = {
     Table::kTenantSlug,        Table::kRoleSlug,       Table::kGroupName,          Table::kUserEmail,
     Table::kServiceUserById,   Table::kCredentialHash, Table::kCredentialByTenant, Table::kCredentialByOwner,
     Table::kMembers,           Table::kMappingByRole,  Table::kMappingById,        Table::kMappingOn,
-    Table::kIdempotencyByTime, Table::kCount,          Table::kRoleCount,          Table::kRoleTime};
+    Table::kIdempotencyByTime, Table::kCount,          Table::kRoleCount,          Table::kRoleTime,
+    Table::kHeldSlugByTime};
 
 std::string named(Table table, std::string_view key) {
   return std::string(name_of(table)) + " " + shown_key(table, key);

@@ -43,8 +43,10 @@ constexpr std::array<Row, kTableCount> kRows = {{
     {Table::kCount, "count"},
     {Table::kRoleCount, "role_count"},
     {Table::kRoleTime, "role_time"},
+    {Table::kHeldSlug, "held_slug"},
+    {Table::kHeldSlugByTime, "held_slug_by_time"},
 }};
-static_assert(base::has_row_for_each(kRows, &Row::table, Table::kRoleTime));
+static_assert(base::has_row_for_each(kRows, &Row::table, Table::kHeldSlugByTime));
 
 }  // namespace
 

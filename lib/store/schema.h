@@ -45,6 +45,8 @@
 //                        [tenant][100][group]                           u64, of the group's members
 //   role_count           [tenant][role][kind u8]                        five u64 (domain/counts.cpp)
 //   role_time            [tenant][role][kind u8][moment u64]            two u64, likewise
+//   held_slug            [slug]                                         record
+//   held_slug_by_time    [until u64][slug]                              -
 //
 // An empty resource is the whole tenant, and not in mapping_on. Only the writer writes `change` and meta's
 // "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no record need
@@ -83,8 +85,10 @@ enum class Table : std::uint8_t {
   kCount = 27,
   kRoleCount = 28,
   kRoleTime = 29,
+  kHeldSlug = 30,
+  kHeldSlugByTime = 31,
 };
-inline constexpr std::size_t kTableCount = 30;
+inline constexpr std::size_t kTableCount = 32;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);
@@ -98,7 +102,7 @@ constexpr bool is_append_only(Table table) {
 }
 
 // The layout this program reads and writes. A change of it is a step in migrate.cpp.
-inline constexpr std::uint32_t kFormatVersion = 4;
+inline constexpr std::uint32_t kFormatVersion = 5;
 
 // Of the store as a whole: how many changes it has taken.
 using Revision = std::uint64_t;
