@@ -136,13 +136,15 @@ Outcome<ApiKeyView> create_api_key(Change& change, const domain::TenantId& tenan
   minted.credential.expires_at = given.expires_at;
   const auto put = store_key(change, tenant, minted);
   if (!put.ok()) return put.error();
+  minted.credential.revision = change.txn.revision();
   request.resource_id = minted.credential.id.to_string();
   const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(minted.credential));
   if (!noted.ok()) return noted.error();
   return ApiKeyView{std::move(minted.credential), std::move(minted.token), 0};
 }
 
-Outcome<void> revoke_api_key(Change& change, const domain::TenantId& tenant, const domain::CredentialId& id) {
+Outcome<void> revoke_api_key(Change& change, const domain::TenantId& tenant, const domain::CredentialId& id,
+                             const IfMatch& match) {
   const auto request = on_service_user(op::revoke_api_key, tenant, service_user_of(id));
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
@@ -152,6 +154,8 @@ Outcome<void> revoke_api_key(Change& change, const domain::TenantId& tenant, con
                    found.value()->kind == domain::CredentialKind::kApiKey;
   if (!its) return not_found("API key", id);
   const domain::Credential& before = *found.value();
+  const auto matches = check_match(match, before.revision);
+  if (!matches.ok()) return matches;
   const auto others = other_secrets_of(change, before);
   if (!others.ok()) return others.error();
   if (before.revoked_at && others->empty()) return {};

@@ -50,6 +50,7 @@ Outcome<ApiKeyView> create_api_key(Change&, const domain::TenantId& tenant, cons
 // From the commit on neither it nor any secret of its service user authenticates anybody: whoever revokes a
 // key wants its holder out, and secrets may have been made for it meanwhile (/v1beta1). They are deleted,
 // each with an audit entry. Revoking twice is no error.
-Outcome<void> revoke_api_key(Change&, const domain::TenantId& tenant, const domain::CredentialId& id);
+Outcome<void> revoke_api_key(Change&, const domain::TenantId& tenant, const domain::CredentialId& id,
+                             const IfMatch&);
 
 }  // namespace api

@@ -56,11 +56,11 @@ base::Result<std::optional<std::string>> name_of_owner(const store::ReadTxn& txn
   return std::optional<std::string>();
 }
 
-base::Result<bool> is_open(const store::ReadTxn& txn, const domain::Owner& owner) {
+base::Result<bool> is_there(const store::ReadTxn& txn, const domain::Owner& owner) {
   if (owner.is_platform()) return true;
   const auto tenant = domain::get_tenant(txn, *owner.tenant());
   if (!tenant.ok()) return tenant.error();
-  return tenant.value() && tenant.value()->state == domain::State::kEnabled;
+  return tenant.value().has_value();
 }
 
 Outcome<Caller> admit(const store::ReadTxn& txn, domain::Credential credential, base::Timestamp now) {
@@ -68,9 +68,9 @@ Outcome<Caller> admit(const store::ReadTxn& txn, domain::Credential credential, 
   const bool platform = credential.owner.kind == domain::PrincipalKind::kPlatform;
   if (platform != credential.tenant.is_platform()) return refuse("owner and tenant differ", credential.id);
   if (!credential.valid_at(now)) return refuse("revoked or expired", credential.id);
-  const auto open = stored(is_open(txn, credential.tenant));
-  if (!open.ok()) return open.error();
-  if (!open.value()) return refuse("tenant disabled or deleted", credential.id);
+  const auto there = stored(is_there(txn, credential.tenant));
+  if (!there.ok()) return there.error();
+  if (!there.value()) return refuse("tenant deleted", credential.id);
   auto name = stored(name_of_owner(txn, credential));
   if (!name.ok()) return name.error();
   if (!name.value()) return refuse("owner suspended, disabled or deleted", credential.id);

@@ -15,9 +15,10 @@ struct Presented {
   std::string_view secret;
 };
 
-// Whose credential it is, if it is valid at this moment and its owner and tenant may act: not revoked, not
-// expired, the user not suspended, the service user and the tenant enabled. Every failure is the same
-// kUnauthenticated, "credential: not valid"; why goes to the log at level debug, without the secret.
+// Whose credential it is, if it is valid at this moment and its owner may act: not revoked, not expired, the
+// user not suspended, the service user enabled, the tenant there. What a disabled tenant's may do policies
+// say. Every failure is the same kUnauthenticated, "credential: not valid"; why goes to the log at level
+// debug, without the secret.
 Outcome<Caller> authenticate(const store::ReadTxn&, const Presented&, base::Timestamp now);
 
 // The same for a caller whose change has waited: its credential as it is in this transaction, and without the

@@ -10,6 +10,7 @@
 #include "api/parts/existing.h"
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
+#include "domain/shadowed_role.h"
 
 namespace api {
 namespace {
@@ -44,19 +45,22 @@ Outcome<Page<RoleMappingView>> list_group_roles(const Read& read, const domain::
   const auto after = cursor_of(page, group);
   if (!after.ok()) return after.error();
 
-  const auto view = [&](domain::Mapping&& mapping) -> Outcome<RoleMappingView> {
-    auto role = stored(domain::find_role_by_id(read.txn, tenant, mapping.role));
-    if (!role.ok()) return role.error();
-    if (!role.value()) return from_store({base::ErrorCode::kCorrupt, "a mapping's role is not there"});
-    return RoleMappingView{std::move(mapping), std::move(role.value()->slug)};
-  };
   Pager<RoleMappingView, std::string> pager(read, page);
   const auto done = stored(domain::each_mapping_of(
       read.txn, tenant, group, after.value() ? &*after.value() : nullptr, [&](domain::Mapping&& mapping) {
         if (!pager.look()) return false;
         const std::string place = place_of(mapping);
         if (!mapping.resource.empty()) return pager.pass(place);
-        return pager.take(place, [&] { return view(std::move(mapping)); });
+        auto role = stored(domain::find_role_by_id(read.txn, tenant, mapping.role));
+        if (!role.ok()) return pager.fail(role.error());
+        if (!*role)
+          return pager.fail(from_store({base::ErrorCode::kCorrupt, "a mapping's role is not there"}));
+        const auto shadowed = stored(domain::is_shadowed(read.txn, tenant, **role));
+        if (!shadowed.ok()) return pager.fail(shadowed.error());
+        if (*shadowed) return pager.pass(place);
+        return pager.take(place, [&] {
+          return Outcome<RoleMappingView>(RoleMappingView{std::move(mapping), std::move((*role)->slug)});
+        });
       }));
   if (!done.ok()) return done.error();
   return pager.finish();
@@ -90,7 +94,7 @@ Outcome<RoleMappingView> add_group_role(Change& change, const domain::TenantId& 
 }
 
 Outcome<void> remove_group_role(Change& change, const domain::TenantId& tenant, const domain::GroupId& group,
-                                std::string_view slug) {
+                                std::string_view slug, const IfMatch& match) {
   const auto role = find_role_of(change, tenant, slug);
   if (!role.ok()) return role.error();
   const auto request = deleting_mapping(change, tenant, group, slug, role.value() ? &*role.value() : nullptr);
@@ -100,7 +104,7 @@ Outcome<void> remove_group_role(Change& change, const domain::TenantId& tenant, 
   if (!there.ok()) return there.error();
   if (!role.value()) return not_found("role", slug);
   return remove_mapping(change, request, authorized.value(), {group, role.value()->id, {}},
-                        role.value()->slug);
+                        role.value()->slug, match);
 }
 
 }  // namespace api

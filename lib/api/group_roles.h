@@ -42,6 +42,6 @@ std::optional<Error> check(const NewGroupRole&, base::Timestamp now);
 Outcome<RoleMappingView> add_group_role(Change&, const domain::TenantId& tenant, const domain::GroupId& group,
                                         const NewGroupRole&);
 Outcome<void> remove_group_role(Change&, const domain::TenantId& tenant, const domain::GroupId& group,
-                                std::string_view role);
+                                std::string_view role, const IfMatch&);
 
 }  // namespace api

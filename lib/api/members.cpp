@@ -70,8 +70,9 @@ Outcome<MemberView> add_member(Change& change, const domain::TenantId& tenant, c
   if (before.value())
     return error(Code::kAlreadyExists, "user " + user.to_string() + ": is a member of the group already");
 
-  const domain::Membership membership{tenant, group, user, domain::Source::kLocal, change.now};
+  domain::Membership membership{tenant, group, user, domain::Source::kLocal, change.now, 0};
   if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  membership.revision = change.txn.revision();
   const auto put = stored(domain::put_membership(change.write, membership));
   if (!put.ok()) return put.error();
   const auto noted =
@@ -81,7 +82,7 @@ Outcome<MemberView> add_member(Change& change, const domain::TenantId& tenant, c
 }
 
 Outcome<void> remove_member(Change& change, const domain::TenantId& tenant, const domain::GroupId& group,
-                            const domain::UserId& user) {
+                            const domain::UserId& user, const IfMatch& match) {
   auto request = on_group(op::remove_member, tenant, group);
   request.proposed = Proposal().entity("user", authz::user_uid(user)).take();
   const auto authorized = authorize_change(change, request);
@@ -91,6 +92,8 @@ Outcome<void> remove_member(Change& change, const domain::TenantId& tenant, cons
   const auto membership = stored(domain::get_membership(change.txn, tenant, group, user));
   if (!membership.ok()) return membership.error();
   if (!membership.value()) return not_found("member", user);
+  const auto matches = check_match(match, membership.value()->revision);
+  if (!matches.ok()) return matches;
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_membership(change.write, tenant, group, user));
   if (!deleted.ok()) return deleted.error();

@@ -32,6 +32,6 @@ Outcome<MemberView> add_member(Change&, const domain::TenantId& tenant, const do
                                const domain::UserId& user);
 
 Outcome<void> remove_member(Change&, const domain::TenantId& tenant, const domain::GroupId& group,
-                            const domain::UserId& user);
+                            const domain::UserId& user, const IfMatch&);
 
 }  // namespace api

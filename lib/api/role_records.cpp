@@ -7,6 +7,7 @@
 #include "api/parts/role_changes.h"
 #include "api/roles.h"
 #include "authz/entities.h"
+#include "domain/shadowed_role.h"
 
 namespace api {
 namespace {
@@ -26,7 +27,7 @@ Outcome<std::optional<domain::Role>> find_by_slug(const Read& read, const domain
 
 Outcome<std::optional<domain::Role>> find_by_id(const Read& read, const domain::Owner& tenant,
                                                 const domain::RoleId& id) {
-  return stored(domain::find_role_by_id(read.txn, tenant, id));
+  return stored(domain::find_role_in_force(read.txn, tenant, id));
 }
 
 Error taken(const std::string& slug) {
@@ -47,7 +48,7 @@ std::optional<Error> check(const RoleRecord& record) {
 }
 
 Outcome<domain::Role> create_or_replace_role(Change& change, const domain::Owner& tenant,
-                                             const RoleRecord& record) {
+                                             const RoleRecord& record, const IfMatch& match) {
   if (const auto bad = check(record)) return *bad;
   const auto found = find_by_slug(change, tenant, record.slug);
   if (!found.ok()) return found.error();
@@ -66,6 +67,12 @@ Outcome<domain::Role> create_or_replace_role(Change& change, const domain::Owner
   if (before) {
     const auto own = check_own(*before, tenant);
     if (!own.ok()) return own.error();
+    const auto matches = check_match(match, before->revision);
+    if (!matches.ok()) return matches.error();
+  } else if (match.given) {
+    return error(Code::kPreconditionFailed, "If-Match: there is no role " + record.slug + " yet");
+  } else if (const auto free = check_no_tenant_has(change, tenant, record.slug); !free.ok()) {
+    return free.error();
   }
   const auto put = before ? replace_role(change, request, authorized.value(), *before, role)
                           : make_role(change, request, authorized.value(), role);
@@ -111,6 +118,7 @@ Outcome<domain::Role> replace_role_by_id(Change& change, const domain::Owner& te
     const auto other = find_by_slug(change, tenant, record.slug);
     if (!other.ok()) return other.error();
     if (other.value()) return taken(record.slug);
+    if (auto free = check_no_tenant_has(change, tenant, record.slug); !free.ok()) return free.error();
   }
   const auto put = replace_role(change, request, authorized.value(), *before, after);
   if (!put.ok()) return put.error();

@@ -11,6 +11,7 @@
 #include "api/parts/paging.h"
 #include "api/parts/role_changes.h"
 #include "authz/entities.h"
+#include "domain/shadowed_role.h"
 
 namespace api {
 namespace {
@@ -20,12 +21,16 @@ constexpr std::string_view kOfTenant = "t:";
 
 using RolePager = Pager<RoleView, std::string>;
 
-// Reads the owner's roles behind `after` into the page, as the tenant sees them.
+// Reads those of the owner's roles behind `after` that are not shadowed in the tenant into the page, as the
+// tenant sees them.
 Outcome<void> read_roles(const Read& read, const domain::Owner& owner, const domain::Owner& tenant,
                          std::string_view after, RolePager& pager) {
   return stored(domain::each_role(read.txn, owner, after, [&](domain::Role&& role) {
     if (!pager.look()) return false;
     const std::string place = std::string(owner.is_platform() ? kOfPlatform : kOfTenant) + role.slug;
+    const auto shadowed = stored(domain::is_shadowed(read.txn, tenant, role));
+    if (!shadowed.ok()) return pager.fail(shadowed.error());
+    if (*shadowed) return pager.pass(place);
     return pager.take(place, [&] { return view_role(read, tenant, std::move(role)); });
   }));
 }
@@ -108,6 +113,7 @@ Outcome<RoleView> create_role(Change& change, const domain::Owner& tenant, const
     return invalid(Code::kAlreadyExists, {{"/slug", in_backticks(*given.slug) + " is taken"}});
   if (!slug->is_free)
     return invalid(Code::kAlreadyExists, {{"/slug", "every slug made from this name is taken; give one"}});
+  if (auto free = check_no_tenant_has(change, tenant, role.slug); !free.ok()) return free.error();
   if (!known.unknown.empty()) return unknown_scopes(change, Code::kInvalidScopes, known, given.scopes);
 
   const auto made = make_role(change, request, authorized.value(), role);

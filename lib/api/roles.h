@@ -90,8 +90,10 @@ struct RoleRecord {
 std::optional<Error> check(const RoleRecord&);
 
 // Makes the role, or replaces the one of that slug, which keeps its id. kSystemRole where the slug is a
-// system role's, kAlreadyExists where it is a platform role's and the tenant isn't nil.
-Outcome<domain::Role> create_or_replace_role(Change&, const domain::Owner& tenant, const RoleRecord&);
+// system role's, kAlreadyExists where it is a platform role's and the tenant isn't nil; kPreconditionFailed
+// where If-Match is given and there is no such role.
+Outcome<domain::Role> create_or_replace_role(Change&, const domain::Owner& tenant, const RoleRecord&,
+                                             const IfMatch&);
 
 // By id, among the tenant's own and the system and platform roles.
 Outcome<domain::Role> get_role_by_id(const Read&, const domain::Owner& tenant, const domain::RoleId& id);

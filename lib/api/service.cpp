@@ -12,6 +12,7 @@
 #include "crypto/token.h"
 #include "domain/credential.h"
 #include "domain/index.h"
+#include "domain/shadowed_role.h"
 
 namespace api {
 namespace {
@@ -181,6 +182,17 @@ base::Result<void> Service::adopt(Definitions definitions) {
   const auto written = store_.write_within(writer_limit_, "taking up the definitions", take_up);
   if (written.ok() && task.failed) return plain(*task.failed);
   if (!written.ok()) return written.error();
+  return tell_of_shadowed_roles();
+}
+
+base::Result<void> Service::tell_of_shadowed_roles() const {
+  const auto txn = store_.read();
+  if (!txn.ok()) return txn.error();
+  const auto shadowed = domain::shadowed_roles(*txn);
+  if (!shadowed.ok()) return shadowed.error();
+  for (const auto& [slug, tenants] : *shadowed)
+    base::logging::warn("a role is not in force in tenants that have one of their own with its slug",
+                        {{"role", slug}, {"tenants", tenants}, {"hint", "rename one of them"}});
   return {};
 }
 

@@ -72,7 +72,8 @@ class Service {
 
   // Takes up new definitions, at start and on reload: writes what differs of the system roles to the store,
   // with an audit entry for each, and with that replaces catalogue and guard together. System roles that are
-  // no longer defined stay, disabled, while somebody is mapped to them. On an error all is as before, unless
+  // no longer defined stay, disabled, while somebody is mapped to them. The log says which roles are shadowed
+  // (domain/shadowed_role.h). On an error all is as before, unless
   // it says that this is unknown. Waits for the writer, up to its limit; whatever is asked after this has
   // returned is asked of the new ones.
   base::Result<void> adopt(Definitions);
@@ -124,6 +125,7 @@ class Service {
   base::Result<void> follow_permissions(store::WriteTxn&);
   Outcome<void> count_refusal(ChangeTask&);
   bool queue_refusals(bool all);
+  base::Result<void> tell_of_shadowed_roles() const;
   base::Result<std::uint64_t> run_own(std::string_view what, ChangeTask&);
 
   // Runs the change on a snapshot, and leaves in the task what came of it. Fails where the caller isn't

@@ -188,6 +188,7 @@ Outcome<SecretView> create_secret(Change& change, const domain::Owner& tenant,
   minted.credential.expires_at = expires_at.value();
   const auto put = store_credential(change, minted.credential);
   if (!put.ok()) return put.error();
+  minted.credential.revision = change.txn.revision();
   request.resource_id = minted.credential.id.to_string();
   const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(minted.credential));
   if (!noted.ok()) return noted.error();
@@ -195,7 +196,8 @@ Outcome<SecretView> create_secret(Change& change, const domain::Owner& tenant,
 }
 
 Outcome<void> delete_secret(Change& change, const domain::Owner& tenant,
-                            const domain::ServiceUserId& service_user, const domain::CredentialId& secret) {
+                            const domain::ServiceUserId& service_user, const domain::CredentialId& secret,
+                            const IfMatch& match) {
   auto request = on_service_user(op::delete_secret, tenant, service_user);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
@@ -205,6 +207,8 @@ Outcome<void> delete_secret(Change& change, const domain::Owner& tenant,
       credential_of(change, tenant, service_user, secret, domain::CredentialKind::kSecret);
   if (!credential.ok()) return credential.error();
   if (!credential.value()) return not_found("secret", secret);
+  const auto matches = check_match(match, credential.value()->revision);
+  if (!matches.ok()) return matches;
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_credential(change.write, *credential.value()));
   if (!deleted.ok()) return deleted.error();

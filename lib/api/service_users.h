@@ -77,6 +77,6 @@ Outcome<SecretView> create_secret(Change&, const domain::Owner& tenant,
                                   const domain::ServiceUserId& service_user,
                                   const std::optional<std::string>& title);
 Outcome<void> delete_secret(Change&, const domain::Owner& tenant, const domain::ServiceUserId& service_user,
-                            const domain::CredentialId& secret);
+                            const domain::CredentialId& secret, const IfMatch&);
 
 }  // namespace api

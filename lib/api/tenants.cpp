@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "domain/audit.h"
 #include "domain/counts.h"
+#include "domain/held_slug.h"
 
 namespace api {
 namespace {
@@ -22,20 +23,43 @@ Error taken(const std::string& slug) {
   return invalid(Code::kAlreadyExists, {{"/slug", in_backticks(slug) + " is taken"}});
 }
 
-Outcome<bool> is_free(const Read& read, const std::string& slug) {
+// What is against a tenant's having the slug; nothing where it may. A tenant takes back what it gave up
+// itself.
+Outcome<std::optional<Error>> against(const Read& read, const domain::TenantId& tenant,
+                                      const std::string& slug, bool force) {
   const auto found = stored(domain::find_tenant_by_slug(read.txn, slug));
   if (!found.ok()) return found.error();
-  return !found.value();
+  if (found.value()) return std::optional(taken(slug));
+  const auto held = stored(domain::get_held_slug(read.txn, slug, read.now));
+  if (!held.ok()) return held.error();
+  if (force || !held.value() || held.value()->tenant == tenant) return std::optional<Error>();
+  return std::optional(
+      invalid(Code::kAlreadyExists,
+              {{"/slug", in_backticks(slug) + " was another tenant's and is held until " +
+                             to_string(held.value()->until) + ", unless the platform takes it by force"}}));
 }
 
-// That of the call, or one made from the name.
-Outcome<FreeSlug> slug_for(const Read& read, const NewTenant& given) {
-  const auto free = [&](const std::string& slug) { return is_free(read, slug); };
-  if (!given.slug) return free_slug(*given.name, "tenant", free);
-  const std::string slug = base::to_lower(*given.slug);
-  const auto is_its = free(slug);
-  if (!is_its.ok()) return is_its.error();
-  return FreeSlug{slug, is_its.value()};
+// That of the call, or one made from the name, and what is against it.
+struct TenantSlug {
+  std::string slug;
+  std::optional<Error> against{};
+};
+Outcome<TenantSlug> slug_for(const Read& read, const NewTenant& given) {
+  const auto against_new = [&](const std::string& slug) { return against(read, {}, slug, given.force); };
+  if (given.slug) {
+    std::string slug = base::to_lower(*given.slug);
+    auto why = against_new(slug);
+    if (!why.ok()) return why.error();
+    return TenantSlug{std::move(slug), std::move(why).value()};
+  }
+  auto made = free_slug(*given.name, "tenant", [&](const std::string& slug) -> Outcome<bool> {
+    const auto why = against_new(slug);
+    if (!why.ok()) return why.error();
+    return !why.value();
+  });
+  if (!made.ok()) return made.error();
+  if (!made->is_free) return TenantSlug{made->slug, taken(made->slug)};
+  return TenantSlug{std::move(made->slug)};
 }
 
 // A path names a tenant by uuid or slug, so none can look like the other.
@@ -145,10 +169,11 @@ Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
   tenant.name = given.name.value_or(tenant.slug);
 
   auto request = on_tenant(op::create_tenant, domain::Platform{});
-  request.proposed = Proposal().text("name", tenant.name).text("slug", tenant.slug).take();
+  request.proposed =
+      Proposal().text("name", tenant.name).text("slug", tenant.slug).flag("force", given.force).take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
-  if (!slug->is_free) return taken(tenant.slug);
+  if (slug->against) return *slug->against;
 
   tenant.id = given.id.value_or(domain::TenantId(change.make_id()));
   tenant.metadata = metadata_text(given.metadata);
@@ -176,14 +201,19 @@ Outcome<domain::Tenant> update_tenant(Change& change, const domain::TenantId& id
 
   const std::optional<std::string> slug =
       patch.slug ? std::optional(base::to_lower(*patch.slug)) : std::nullopt;
+  const auto before = existing_tenant(change, id);
+  if (!before.ok() && before.error().code != Code::kNotFound) return before.error();
   auto request = on_tenant(op::update_tenant, id);
   Proposal proposal;
   proposal.text_if("name", patch.name).text_if("slug", slug);
   if (patch.state) proposal.text("state", name_of(*patch.state));
+  proposal
+      .flag("changes_metadata",
+            before.ok() && patch.metadata && metadata_text(*patch.metadata) != before->metadata)
+      .flag("force", patch.force);
   request.proposed = proposal.take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
-  const auto before = existing_tenant(change, id);
   if (!before.ok()) return before.error();
   const auto matches = check_match(match, before.value().revision);
   if (!matches.ok()) return matches.error();
@@ -195,9 +225,9 @@ Outcome<domain::Tenant> update_tenant(Change& change, const domain::TenantId& id
   after.state = patch.state.value_or(after.state);
   if (same(before.value(), after)) return after;
   if (after.slug != before.value().slug) {
-    const auto free = is_free(change, after.slug);
-    if (!free.ok()) return free.error();
-    if (!free.value()) return taken(after.slug);
+    const auto why = against(change, id, after.slug, patch.force);
+    if (!why.ok()) return why.error();
+    if (why.value()) return *why.value();
   }
   after.updated_at = change.now;
   if (const auto begins = change.begin(); !begins.ok()) return begins.error();

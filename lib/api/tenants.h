@@ -59,12 +59,14 @@ struct TenantUsage {
 Outcome<TenantUsage> get_usage(const Read&, const domain::TenantId& tenant);
 
 // A slug is lower-cased and must then match ^[a-z0-9][a-z0-9_-]{0,63}$ and not be a uuid; where it is taken,
-// kAlreadyExists at "/slug".
+// kAlreadyExists at "/slug". Likewise where another tenant gave it up and it is held (domain/held_slug.h),
+// which the message says until when; policies decide who may take it by force.
 struct NewTenant {
   std::optional<std::string> name;  // absent: the slug (/v1beta1, where it is the title)
   std::optional<std::string> slug;  // absent: made from the name (/v1)
   base::Json metadata{base::Json::Object{}};
   std::optional<domain::TenantId> id;  // for the demo objects of development; dialects leave it out
+  bool force = false;                  // takes a slug that is held, too
 };
 std::optional<Error> check(const NewTenant&);
 Outcome<domain::Tenant> create_tenant(Change&, const NewTenant&);
@@ -74,6 +76,7 @@ struct TenantPatch {
   std::optional<std::string> name, slug;
   std::optional<base::Json> metadata;
   std::optional<domain::State> state;
+  bool force = false;  // takes a slug that is held, too
 };
 std::optional<Error> check(const TenantPatch&);
 Outcome<domain::Tenant> update_tenant(Change&, const domain::TenantId& tenant, const TenantPatch&,

@@ -149,13 +149,15 @@ Outcome<UserView> update_user(Change& change, const domain::TenantId& tenant, co
 }
 
 Outcome<UserView> suspend_user(Change& change, const domain::TenantId& tenant, const domain::UserId& id,
-                               bool active) {
+                               bool active, const IfMatch& match) {
   auto request = on_user(op::suspend_user, tenant, id);
   request.proposed = Proposal().flag("active", active).take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
   const auto before = existing_user(change, tenant, id);
   if (!before.ok()) return before.error();
+  const auto matches = check_match(match, before.value().revision);
+  if (!matches.ok()) return matches.error();
   if (before.value().active == active) return view_user(change, before.value());
 
   domain::User after = before.value();

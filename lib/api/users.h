@@ -63,8 +63,8 @@ Outcome<UserView> update_user(Change&, const domain::TenantId& tenant, const dom
                               const UserPatch&, const IfMatch&);
 
 // A suspended user holds nothing and can't authenticate, from the commit on.
-Outcome<UserView> suspend_user(Change&, const domain::TenantId& tenant, const domain::UserId& id,
-                               bool active);
+Outcome<UserView> suspend_user(Change&, const domain::TenantId& tenant, const domain::UserId& id, bool active,
+                               const IfMatch&);
 
 // Deletes memberships, mappings and credentials too.
 Outcome<void> delete_user(Change&, const domain::TenantId& tenant, const domain::UserId& id, const IfMatch&);

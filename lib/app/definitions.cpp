@@ -25,6 +25,7 @@ domain::Permission permission_of(const config::PermissionSpec& spec) {
   p.description = given(spec.description);
   p.risk = spec.risk;
   for (const names::PermissionName& implied : spec.implies) p.implies.push_back(implied.to_scope());
+  p.implied_patterns = spec.patterns;
   return p;
 }
 

@@ -79,7 +79,7 @@ std::optional<api::Error> put_group(api::Change& change, const Demo& demo) {
   const auto roles = api::list_group_roles(change, tenant, demo.group, {0, ""});
   if (!roles.ok()) return roles.error();
   for (const auto& role : roles->data)
-    if (const auto r = api::remove_group_role(change, tenant, demo.group, role.role); !r.ok())
+    if (const auto r = api::remove_group_role(change, tenant, demo.group, role.role, {}); !r.ok())
       return r.error();
   return std::nullopt;
 }
@@ -101,7 +101,7 @@ std::optional<api::Error> put_role(api::Change& change, const domain::TenantId& 
   role.name = "Example";
   role.description = "A role to try calls on";
   role.scopes = {"organization:get"};
-  const auto put = api::create_or_replace_role(change, tenant, role);
+  const auto put = api::create_or_replace_role(change, tenant, role, {});
   return put.ok() ? std::nullopt : std::optional(put.error());
 }
 
@@ -111,7 +111,8 @@ std::optional<api::Error> put_key(api::Change& change, Demo& demo) {
   if (!keys.ok()) return keys.error();
   for (const auto& key : keys->data)
     if (key.credential.name == kKeyName && !key.credential.revoked_at)
-      if (const auto r = api::revoke_api_key(change, tenant, key.credential.id); !r.ok()) return r.error();
+      if (const auto r = api::revoke_api_key(change, tenant, key.credential.id, {}); !r.ok())
+        return r.error();
   const auto key = api::create_api_key(
       change, tenant,
       {kKeyName, {"organization:administer", "requests:approve", "grants:revoke"}, std::nullopt});

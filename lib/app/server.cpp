@@ -25,6 +25,7 @@
 #include "base/log.h"
 #include "crypto/random.h"
 #include "dialects/dispatcher.h"
+#include "domain/held_slug.h"
 #include "domain/idempotency.h"
 #include "http/front/front.h"
 #include "http/front/listener.h"
@@ -303,11 +304,12 @@ base::Result<void> Server::housekeep() {
   const auto remove_expired = [&](store::WriteTxn& txn) -> base::Result<void> {
     const auto n = domain::expire_idempotent_answers(txn, now, kExpiredAtOnce);
     if (!n.ok()) return n.error();
-    removed = n.value();
+    const auto freed = domain::expire_held_slugs(txn, now, kExpiredAtOnce);
+    if (!freed.ok()) return freed.error();
+    removed = std::max(n.value(), freed.value());
     return {};
   };
-  const auto expired =
-      p.store->write_within(kHousekeepingLimit, "removing expired idempotency records", remove_expired);
+  const auto expired = p.store->write_within(kHousekeepingLimit, "removing expired records", remove_expired);
   if (!expired.ok()) base::logging::warn("store", {{"error", expired.error().message}});
   if (removed == kExpiredAtOnce) p.house_kept_ms = 0;  // more are waiting
   return {};

@@ -23,8 +23,8 @@
 #include "domain/group.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
-#include "domain/role.h"
 #include "domain/service_user.h"
+#include "domain/shadowed_role.h"
 #include "domain/user.h"
 
 namespace authz {
@@ -97,7 +97,7 @@ base::Result<void> add_scopes(const store::ReadTxn& txn, const domain::Catalogue
   sort_unique(roles);
   std::vector<domain::RoleId> giving;
   for (const domain::RoleId& id : roles) {
-    const auto role = domain::find_role_by_id(txn, tenant, id);
+    const auto role = domain::find_role_in_force(txn, tenant, id);
     if (!role.ok()) return role.error();
     if (!role.value() || (role.value()->state != domain::State::kEnabled && !disabled_too)) continue;
     giving.push_back(id);
@@ -133,7 +133,7 @@ base::Result<std::vector<ScopeEnd>> ends_of(const store::ReadTxn& txn, const dom
   for (const auto& scope : subject.credential_scopes) catalogue.add_effective(own, scope);
   give(own, subject.expires_at);
   for (const Giver& giver : givers) {
-    const auto role = domain::find_role_by_id(txn, subject.tenant, giver.role);
+    const auto role = domain::find_role_in_force(txn, subject.tenant, giver.role);
     if (!role.ok()) return role.error();
     if (!role.value() || role.value()->state != domain::State::kEnabled) continue;
     domain::PermissionSet given;

@@ -1,8 +1,7 @@
 // How many people hold a role is answered without walking through them. From counts come the mappings of
 // people that are in force and, for each group that holds the role, how many members it has: some
 // microseconds. Where these are few enough (kMaxLookedAt), people are looked at, so that whoever holds it
-// twice counts once; where only one group holds it, its size is the answer. Else the sum is the most there
-// can be:
+// twice counts once, and those who are suspended are told apart. Else the sum is the most there can be:
 //
 //   "held by at most 101,200 people: 1,200 directly, and 3 groups with 100,000 memberships together"
 //
@@ -16,6 +15,7 @@
 #include "domain/group.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
+#include "domain/user.h"
 
 namespace authz {
 namespace {
@@ -94,7 +94,11 @@ std::vector<std::string> warnings_of(const domain::Role& role, const domain::Cat
   if (holders.service_users > 0)
     warnings.push_back(
         "Programs hold it too: " + count_of(holders.service_users, "service user", "service users") + ".");
-  if (holders.people == 0 && holders.service_users == 0) warnings.push_back("Held by nobody.");
+  if (holders.people == 0 && holders.service_users == 0)
+    warnings.push_back(holders.suspended == 0 ? "Held by nobody." : "Held by nobody who is active.");
+  if (holders.suspended > 0)
+    warnings.push_back("Suspended, and so not counted: " + count_of(holders.suspended, "person", "people") +
+                       " who would hold it again.");
   if (holders.later > 0)
     warnings.push_back("Not in force yet: " +
                        count_of(holders.later, "mapping that begins", "mappings that begin") + " later.");
@@ -127,9 +131,7 @@ class Count {
     const bool few_groups = groups->all <= kMaxLookedAt;
     if (auto done = few_groups ? find_groups() : sum_up_groups(groups->in_force); !done.ok())
       return done.error();
-    if (holders_.direct == 0 && groups_.size() == 1 && few_groups) {
-      holders_.people = holders_.memberships;  // nobody is in a group twice
-    } else if (few_groups && users->all + holders_.memberships <= kMaxLookedAt) {
+    if (few_groups && users->all + holders_.memberships <= kMaxLookedAt) {
       if (auto done = look(); !done.ok()) return done.error();
     } else {
       holders_.people = holders_.direct + holders_.memberships;
@@ -174,9 +176,9 @@ class Count {
   }
 
   base::Result<void> look() {
-    std::vector<domain::UserId> people;
-    if (auto done = each_in_force(PrincipalKind::kUser, people); !done.ok()) return done;
-    holders_.direct = people.size();
+    std::vector<domain::UserId> direct;  // in order
+    if (auto done = each_in_force(PrincipalKind::kUser, direct); !done.ok()) return done;
+    std::vector<domain::UserId> people = direct;
     for (const domain::GroupId& group : groups_) {
       const auto done = domain::each_user_in(txn_, tenant_, group, [&](const domain::UserId& user) {
         people.push_back(user);
@@ -185,7 +187,15 @@ class Count {
       if (!done.ok()) return done;
     }
     std::sort(people.begin(), people.end());
-    holders_.people = static_cast<std::uint64_t>(std::unique(people.begin(), people.end()) - people.begin());
+    people.erase(std::unique(people.begin(), people.end()), people.end());
+    holders_.direct = 0;
+    for (const domain::UserId& person : people) {
+      const auto user = domain::get_user(txn_, tenant_, person);
+      if (!user.ok()) return user.error();
+      const bool active = *user && (*user)->active;
+      ++(active ? holders_.people : holders_.suspended);
+      if (active && std::binary_search(direct.begin(), direct.end(), person)) ++holders_.direct;
+    }
     return {};
   }
 

@@ -29,15 +29,16 @@ constexpr std::uint64_t kMaxLookedAt = 1'000;
 
 // Who holds the role in the tenant (in the platform, nobody) by mappings that are in force, on whatever
 // resource. People who hold it directly and through groups, or through several groups, are counted once where
-// they are looked at.
+// they are looked at, and those who are suspended apart.
 struct Holders {
-  std::uint64_t people = 0;
-  std::uint64_t direct = 0;  // of these, mapped themselves; with `at_most`, how many mappings that is
+  std::uint64_t people = 0;     // who are active
+  std::uint64_t direct = 0;     // of these, mapped themselves; with `at_most`, how many mappings that is
+  std::uint64_t suspended = 0;  // people who hold it again once they are active
   std::uint64_t service_users = 0;
   std::uint64_t groups = 0;
   std::uint64_t memberships = 0;  // of these groups together
   std::uint64_t later = 0;        // mappings that begin later
-  bool at_most = false;           // nobody was looked at: there are no more people than this
+  bool at_most = false;  // nobody was looked at: there are no more people than this, suspended or not
 };
 
 base::Result<Holders> count_holders(const store::ReadTxn&, const domain::Owner& tenant,

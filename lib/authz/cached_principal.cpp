@@ -35,11 +35,14 @@ base::Result<std::shared_ptr<const CachedPrincipal>> make_cached_principal(
   const cedar::Entity* entity = entities.find(entities.principal());
   if (entities.failed()) return *entities.failed();
   if (!entity) return std::shared_ptr<const CachedPrincipal>();
+  const cedar::Entity* tenant = entities.find(entities.tenant());
+  if (entities.failed()) return *entities.failed();
+  if (!tenant) return std::shared_ptr<const CachedPrincipal>();
   const auto held = authority_of(txn, *catalogue, subject, subject.tenant, now);
   if (!held.ok()) return held.error();
   const base::Timestamp until = subject.expires_at ? std::min(held->until, *subject.expires_at) : held->until;
   return std::shared_ptr<const CachedPrincipal>(std::make_shared<CachedPrincipal>(
-      CachedPrincipal{subject.principal, *entity, entities.tenant(), held->has_roles_on_things, held->ends,
+      CachedPrincipal{subject.principal, *entity, *tenant, held->has_roles_on_things, held->ends,
                       places_of(subject, held->groups), txn.revision(), std::move(changes),
                       std::move(catalogue), now, until}));
 }

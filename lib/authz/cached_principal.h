@@ -19,7 +19,7 @@ namespace authz {
 struct CachedPrincipal {
   domain::Principal principal;
   cedar::Entity entity;
-  cedar::EntityUid tenant;           // the subject's own, as policies name it
+  cedar::Entity tenant;              // the subject's own
   bool has_roles_on_things = false;  // whether there are mappings on single resources, whenever in force
   std::vector<ScopeEnd> ends;        // as of an Authority; the entity's expires_at is the credential's end
 

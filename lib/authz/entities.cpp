@@ -128,10 +128,11 @@ StoreEntities::StoreEntities(const store::ReadTxn& txn, const domain::Catalogue&
       of_(of),
       cached_(current(of, txn, catalogue)),
       principal_(cached_ ? cached_->entity.uid : principal_uid(of.subject.principal)),
-      tenant_(cached_ && of.tenant == of.subject.tenant ? cached_->tenant : tenant_uid(of.tenant)) {}
+      tenant_(cached_ && of.tenant == of.subject.tenant ? cached_->tenant.uid : tenant_uid(of.tenant)) {}
 
 const cedar::Entity* StoreEntities::find(const cedar::EntityUid& uid) const {
   if (cached_ && uid == principal_) return find_cached();
+  if (cached_ && uid == cached_->tenant.uid) return &cached_->tenant;
   for (const Known& known : known_)
     if (known.uid == uid) return known.entity;
   std::optional<cedar::Entity> made = make(uid);
@@ -238,6 +239,7 @@ std::optional<cedar::Entity> StoreEntities::make_role(const cedar::EntityUid& ui
   return cedar::Entity{uid,
                        cedar::Record({field("slug", role->slug),
                                       field("name", role->name),
+                                      field("description", role->description.value_or("")),
                                       {"scopes", string_set(role->scopes)},
                                       field("is_system", role->is_system),
                                       field("risk", name_of(catalogue_.risk(role->scopes))),

@@ -33,7 +33,7 @@ cedar::Value string_set(const std::vector<std::string>&);
 // One tenant's things as guard policies see them, at one moment of one snapshot:
 //
 //   Tenant[uuid]                          slug, name, enabled
-//   Role[slug] in Tenant                  slug, name, scopes, is_system, risk, enabled
+//   Role[slug] in Tenant                  slug, name, description, scopes, is_system, risk, enabled
 //   Group[uuid] in Tenant, Role…          name, source
 //   User[uuid] in Group…, Role…, Tenant   email, name, active, groups (names), roles (slugs), scopes,
 //   platform ServiceUser[uuid] likewise            name, active, is_api_key, groups, roles, scopes, platform

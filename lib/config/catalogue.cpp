@@ -2,6 +2,7 @@
 
 #include "base/nearest.h"
 #include "config/mistakes.h"
+#include "names/permission_pattern.h"
 
 namespace config {
 
@@ -12,16 +13,11 @@ void Catalogue::add(const names::PermissionName& name) {
 }
 
 std::optional<std::vector<names::PermissionName>> Catalogue::expand(std::string_view pattern) const {
-  if (pattern == "*") return std::vector<names::PermissionName>(names_.begin(), names_.end());
-  if (!pattern.ends_with(":*")) return std::nullopt;
-  pattern.remove_suffix(2);
-  const std::size_t slash = pattern.find('/');
-  const std::string_view service =
-      slash == std::string_view::npos ? names::kDefaultService : pattern.substr(0, slash);
-  const std::string_view resource = slash == std::string_view::npos ? pattern : pattern.substr(slash + 1);
+  const auto parsed = names::parse_permission_pattern(pattern);
+  if (!parsed) return std::nullopt;
   std::vector<names::PermissionName> found;
   for (const names::PermissionName& name : names_)
-    if (name.service == service && name.resource == resource) found.push_back(name);
+    if (parsed->covers(name)) found.push_back(name);
   return found;
 }
 

@@ -145,6 +145,7 @@ class Reader {
         // A pattern stands for the others: that of an administrator makes no circle with itself.
         for (const names::PermissionName& name : *all)
           if (name != spec.name) implied.insert(name);
+        spec.patterns.push_back(item.text);
         if (all->empty())
           record.mistake(item.place, "implies", in_ticks(item.text) + " stands for no permission");
         return;

@@ -18,6 +18,8 @@ struct PermissionSpec {
   // What it grants besides itself: as written, patterns (`*`, `organization:*`) expanded, sorted, without
   // repeats; not the closure. Every name is in the catalogue, and there is no cycle.
   std::vector<names::PermissionName> implies;
+  // Those patterns as written. They stand for permissions made by call, too, which aren't in `implies`.
+  std::vector<std::string> patterns;
 };
 
 inline constexpr std::size_t kMaxPermissions = 1000;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 namespace dialects {
 
+struct Call;
 struct Route;
 using Calls = std::span<const Route> (*)();
 
@@ -58,6 +60,10 @@ struct Dialect {
 
   // A field that is null or "" isn't given.
   bool blank_is_absent = false;
+
+  // The tenant that a call names by id or slug, in its path, query or body; empty: the caller's own. Nothing
+  // of calls that name none. Null where X-Tenant-ID alone names one.
+  std::optional<std::string> (*named_tenant)(const Call&) = nullptr;
 
   // The values of WWW-Authenticate that come with 401.
   std::span<const std::string_view> challenges;

@@ -96,12 +96,36 @@ struct Dispatcher::PendingChange {
   std::optional<api::Caller> caller{};
   std::optional<domain::Owner> owner{};
   std::string idempotency_key{};
+  std::optional<std::string> named_tenant{};
   Work work{};
   Reply reply{};
 
-  // A key of the platform's used for two tenants is two requests.
-  std::string scope() const { return exchange->request().target + " " + to_string(*owner); }
+  std::optional<std::string> meaning(const api::Read&) const;
 };
+
+// What the request is about, for telling its repetition from another request: its target and the tenant. A
+// key of the platform's used for two tenants is two requests. A tenant that is named by its slug is meant by
+// its id, since the slug may be another's by the time the request is repeated. Nothing where there is no such
+// tenant: the call will say so.
+std::optional<std::string> Dispatcher::PendingChange::meaning(const api::Read& read) const {
+  const std::string_view target = exchange->request().target;
+  std::string tenant = to_string(*owner);
+  if (named_tenant && !named_tenant->empty()) {
+    const auto found = api::find_tenant(read, *named_tenant);
+    if (!found.ok()) return std::nullopt;
+    tenant = found->id.to_string();
+  }
+  const std::string_view path = target.substr(0, target.find('?'));
+  std::string meant;
+  std::size_t at = 0;
+  for (const std::string_view part : segments_of(route.path)) {
+    const std::size_t end = std::min(path.find('/', at + 1), path.size());
+    meant += parameter_name(part) == "org_id" ? "/" + tenant : std::string(path.substr(at, end - at));
+    at = end;
+  }
+  meant.append(target.substr(at)).append(" ").append(tenant);
+  return meant;
+}
 
 Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::Random& random,
                        DispatcherOptions options)
@@ -280,6 +304,8 @@ api::Outcome<void> Dispatcher::prepare(PendingChange& pending, ChangeHandler han
   if (!key.ok()) return key.error();
   auto if_match = parse_if_match(request);
   if (!if_match.ok()) return if_match.error();
+  if (if_match->given && !pending.route.takes_if_match)
+    return api::invalid("If-Match", "is of no use here: this call changes no object that has an ETag yet");
   Call call{request, pending.route, names_, *pending.owner, {}, std::move(if_match).value(), now};
   if (const auto wrong = wrong_parameters(call)) return *wrong;
   if (!pending.route.body.empty()) {
@@ -289,6 +315,8 @@ api::Outcome<void> Dispatcher::prepare(PendingChange& pending, ChangeHandler han
   }
   auto work = handler(call);
   if (!work.ok()) return work.error();
+  if (!key->empty() && pending.route.dialect->named_tenant)
+    pending.named_tenant = pending.route.dialect->named_tenant(call);
   pending.idempotency_key = std::move(key).value();
   pending.work = std::move(work).value();
   return {};
@@ -300,9 +328,11 @@ api::Outcome<void> Dispatcher::run(PendingChange& pending, api::Change& change) 
   // While the change waited, the tenant may have gone.
   const auto owner = owner_of(request, pending.route, change);
   if (!owner.ok()) return owner.error();
-  const std::string scope = pending.scope();
-  const api::IdempotentRequest same{pending.idempotency_key, request.method, scope, request.body};
-  if (!same.key.empty()) {
+  const auto meaning =
+      pending.idempotency_key.empty() ? std::optional<std::string>() : pending.meaning(change);
+  const api::IdempotentRequest same{pending.idempotency_key, request.method,
+                                    meaning ? std::string_view(*meaning) : std::string_view(), request.body};
+  if (meaning) {
     auto kept = api::find_answer(change, same);
     if (!kept.ok()) return kept.error();
     if (kept.value()) {
@@ -313,7 +343,7 @@ api::Outcome<void> Dispatcher::run(PendingChange& pending, api::Change& change) 
   auto answer = pending.work(change);
   if (!answer.ok()) return answer.error();
   pending.reply = std::move(answer).value();
-  if (same.key.empty()) return {};
+  if (!meaning) return {};
   return api::keep_answer(change, same, to_kept(pending.reply));
 }
 

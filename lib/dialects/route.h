@@ -67,6 +67,7 @@ struct Route {
   std::optional<Access> access{};  // none: what the dialect's calls ask for
   int success = 200;
   ParameterNames parameters{};  // of the query
+  bool takes_if_match = false;  // honours If-Match; another change answers 400 to it
   std::string_view body{};      // the schema of its body in the document; empty: it has none
   RouteHandler handle{};
 

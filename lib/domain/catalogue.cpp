@@ -13,6 +13,7 @@
 
 #include "base/nearest.h"
 #include "domain/index.h"
+#include "names/permission_pattern.h"
 
 namespace domain {
 namespace {
@@ -74,8 +75,28 @@ base::Result<std::shared_ptr<const Catalogue>> Catalogue::make(std::vector<Permi
     made->by_spelling_.emplace(name->to_slug(), place);
     made->by_id_.emplace(permission.id, place);
   }
+  for (std::size_t place = 0; place < made->permissions_.size(); ++place) made->expand(place);
   if (auto closed = made->close(); !closed.ok()) return closed.error();
   return std::shared_ptr<const Catalogue>(made);
+}
+
+// A pattern stands for the others that it covers.
+void Catalogue::expand(std::size_t place) {
+  Permission& permission = permissions_[place];
+  for (const std::string& text : permission.implied_patterns) {
+    const auto pattern = names::parse_permission_pattern(text);
+    if (!pattern) continue;
+    std::vector<bool> there(permissions_.size());
+    there[place] = true;
+    for (const std::string& spelling : permission.implies)
+      if (const auto other = place_of(spelling)) there[*other] = true;
+    for (std::size_t other = 0; other < permissions_.size(); ++other) {
+      const Permission& p = permissions_[other];
+      if (!there[other] && pattern->covers({p.service, p.resource, p.verb}))
+        permission.implies.push_back(p.scope);
+    }
+  }
+  if (!permission.implied_patterns.empty()) std::sort(permission.implies.begin(), permission.implies.end());
 }
 
 // Works out closure_: repeatedly takes those permissions whose implied ones are all done. What is never done

@@ -46,7 +46,8 @@ class PermissionSet {
   std::vector<std::uint64_t> words_;
 };
 
-// Every permission there is, and what each implies. Immutable; shared freely between threads.
+// Every permission there is, wherever it came from, and what each implies. Immutable; shared freely between
+// threads.
 class Catalogue {
  public:
   // Fails, naming the permission, where a scope is malformed or given twice (case ignored), where a
@@ -83,6 +84,7 @@ class Catalogue {
   names::Risk risk_of(const PermissionSet&) const;
 
  private:
+  void expand(std::size_t place);
   base::Result<void> close();
 
   std::vector<Permission> permissions_;

@@ -42,6 +42,7 @@ constexpr Source kSources[] = {
     {Table::kMapping, implied_by_mapping},
     {Table::kIdempotency, implied_by_idempotent_answer},
     {Table::kAudit, implied_by_audit_entry},
+    {Table::kHeldSlug, implied_by_held_slug},
 };
 
 // Tables of which every entry is implied by something.
@@ -50,7 +51,7 @@ constexpr Table kImplied[] = {
     Table::kServiceUserById,   Table::kCredentialHash,  Table::kCredentialByTenant, Table::kCredentialByOwner,
     Table::kMembers,           Table::kMappingByRole,   Table::kMappingById,        Table::kMappingOn,
     Table::kIdempotencyByTime, Table::kCount,           Table::kRoleCount,          Table::kRoleTime,
-    Table::kAuditByActor,      Table::kAuditByResource, Table::kAuditHour};
+    Table::kAuditByActor,      Table::kAuditByResource, Table::kAuditHour,          Table::kHeldSlugByTime};
 
 std::string named(Table table, std::string_view key) {
   return std::string(name_of(table)) + " " + shown_key(table, key);

@@ -29,6 +29,7 @@ constexpr Layout kLayout{1, [](auto& codec, auto& credential) {
                            codec.member("name", credential.name);
                            codec.optional("created_by", credential.created_by);
                            codec.member("created_at", credential.created_at);
+                           codec.optional("revision", credential.revision);
                          }};
 
 base::Result<Credential> decode(std::string_view key, std::string_view value) {
@@ -96,7 +97,8 @@ base::Result<std::optional<Credential>> find_credential(const store::ReadTxn& tx
   return get_credential(txn, CredentialId(**id));
 }
 
-base::Result<void> put_credential(store::WriteTxn& txn, const Credential& credential) {
+base::Result<void> put_credential(store::WriteTxn& txn, Credential credential) {
+  credential.revision = txn.revision();
   const auto before = get_credential(txn, credential.id);
   if (!before.ok()) return before.error();
   const auto owner = get_id(txn, Table::kCredentialHash, crypto::raw(credential.hash));

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,7 @@ struct Credential {
   std::optional<base::Timestamp> expires_at, revoked_at;
   std::optional<Principal> created_by;
   base::Timestamp created_at;
+  std::uint64_t revision = 0;  // of the change that wrote it; 0 of those that an earlier version wrote
 
   bool operator==(const Credential&) const = default;
   bool valid_at(base::Timestamp now) const { return !revoked_at && (!expires_at || now < *expires_at); }
@@ -40,8 +42,8 @@ struct Credential {
 base::Result<std::optional<Credential>> get_credential(const store::ReadTxn&, const CredentialId& id);
 base::Result<std::optional<Credential>> find_credential(const store::ReadTxn&, const crypto::Sha256& hash);
 
-// Adds or replaces. kConflict where the hash is another's.
-base::Result<void> put_credential(store::WriteTxn&, const Credential&);
+// Adds or replaces, with the transaction's revision. kConflict where the hash is another's.
+base::Result<void> put_credential(store::WriteTxn&, Credential);
 
 // Deletes the answers kept for its repeated requests too.
 base::Result<void> delete_credential(store::WriteTxn&, const Credential&);

@@ -106,8 +106,10 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kAuditByActor, {{{"hash", Part::kHash40}, {"seq", Part::kU40}}}, Value::kNone},
     {Table::kAuditByResource, {{{"hash", Part::kHash40}, {"seq", Part::kU40}}}, Value::kNone},
     {Table::kAuditHour, {{kTenant, {"seq", Part::kU40}}}, Value::kFields, {{{"hour", Part::kHour}}}},
+    {Table::kHeldSlug, {{{"slug", Part::kText}}}, Value::kRecord},
+    {Table::kHeldSlugByTime, {{{"until", Part::kTime}, {"slug", Part::kText}}}, Value::kNone},
 }};
-static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kAuditHour));
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kHeldSlugByTime));
 
 const Shape& shape_of(Table table) {
   return kShapes[static_cast<std::size_t>(table)];

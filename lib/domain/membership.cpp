@@ -14,6 +14,7 @@ using store::Table;
 constexpr Layout kLayout{1, [](auto& codec, auto& membership) {
                            codec.choice("source", membership.source, parse_source);
                            codec.member("joined_at", membership.joined_at);
+                           codec.optional("revision", membership.revision);
                          }};
 
 base::Result<Membership> decode(std::string_view key, std::string_view value) {
@@ -49,7 +50,8 @@ base::Result<std::optional<Membership>> get_membership(const store::ReadTxn& txn
   return get_record(txn, Table::kMemberOf, Key().uuid(tenant).uuid(user).uuid(group), decode);
 }
 
-base::Result<void> put_membership(store::WriteTxn& txn, const Membership& m) {
+base::Result<void> put_membership(store::WriteTxn& txn, Membership m) {
+  m.revision = txn.revision();
   const Key key = Key().uuid(m.tenant).uuid(m.group).uuid(m.user);
   const auto there = txn.get(Table::kMembers, key);
   if (!there.ok()) return there.error();

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 
 #include "base/function_ref.h"
@@ -17,6 +18,7 @@ struct Membership {
   UserId user;
   Source source = Source::kLocal;
   base::Timestamp joined_at;
+  std::uint64_t revision = 0;  // of the change that wrote it; 0 of those that an earlier version wrote
 
   bool operator==(const Membership&) const = default;
 };
@@ -24,8 +26,8 @@ struct Membership {
 base::Result<std::optional<Membership>> get_membership(const store::ReadTxn&, const TenantId& tenant,
                                                        const GroupId& group, const UserId& user);
 
-// Adds or replaces. REQUIRES: the group and the user exist
-base::Result<void> put_membership(store::WriteTxn&, const Membership&);
+// Adds or replaces, with the transaction's revision. REQUIRES: the group and the user exist
+base::Result<void> put_membership(store::WriteTxn&, Membership);
 base::Result<void> delete_membership(store::WriteTxn&, const TenantId& tenant, const GroupId& group,
                                      const UserId& user);
 

@@ -27,8 +27,10 @@ struct Permission {
   std::optional<std::string> description;
   names::Risk risk = names::Risk::kLow;
   std::vector<std::string> implies;  // scopes, direct ones
-  bool is_builtin = true;            // of the catalogue file; otherwise made through the API
-  std::string metadata = "{}";       // a JSON object's text; of those made through the API
+  // Of the catalogue file: "*", "billing/invoice:*". A catalogue adds to `implies` whatever it has of these.
+  std::vector<std::string> implied_patterns;
+  bool is_builtin = true;       // of the catalogue file; otherwise made through the API
+  std::string metadata = "{}";  // a JSON object's text; of those made through the API
   base::Timestamp created_at, updated_at;
 
   bool operator==(const Permission&) const = default;

@@ -16,7 +16,8 @@
 namespace domain {
 
 // A named set of permissions. System and platform roles are stored once, as the platform's, and exist in
-// every tenant; a tenant's own role can't take their slug.
+// every tenant; a tenant's own role can't take their slug. What holds where one of them comes to have a
+// tenant's says shadowed_role.h.
 struct Role {
   explicit Role(const Owner& whose) : tenant(whose) {}
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "domain/credential.h"
+#include "domain/held_slug.h"
 #include "domain/idempotency.h"
 #include "domain/implied.h"
 #include "domain/index.h"
@@ -42,6 +43,11 @@ constexpr std::array kTenantTables = {
     Table::kMembers,   Table::kMapping,   Table::kMappingByRole, Table::kMappingById,
     Table::kMappingOn, Table::kCount,     Table::kRoleCount,     Table::kRoleTime,
 };
+
+base::Result<void> free_slug(store::WriteTxn& txn, const Tenant& tenant) {
+  if (auto done = del(txn, Table::kTenantSlug, tenant.slug); !done.ok()) return done;
+  return hold_slug(txn, {tenant.slug, tenant.id, {txn.now().ms + kSlugHeldMs}});
+}
 
 base::Result<void> delete_credentials(store::WriteTxn& txn, const TenantId& tenant) {
   return drain(txn, Table::kCredentialByTenant, Key().uuid(tenant),
@@ -100,8 +106,9 @@ base::Result<void> put_tenant(store::WriteTxn& txn, Tenant& tenant) {
   if (auto claimed = claim(txn, Table::kTenantSlug, tenant.slug, tenant.id, who + ": the slug is taken");
       !claimed.ok())
     return claimed;
+  if (auto released = release_slug(txn, tenant.slug); !released.ok()) return released;
   if (*before && (*before)->slug != tenant.slug)
-    if (auto freed = del(txn, Table::kTenantSlug, (*before)->slug); !freed.ok()) return freed;
+    if (auto freed = free_slug(txn, **before); !freed.ok()) return freed;
   tenant.revision = txn.revision();
   return txn.put(Table::kTenant, Key().uuid(tenant.id), seal_record(kLayout, tenant));
 }
@@ -115,7 +122,7 @@ base::Result<void> delete_tenant(store::WriteTxn& txn, const TenantId& id) {
     if (auto done = delete_callers(txn, table, id); !done.ok()) return done;
   for (const Table table : kTenantTables)
     if (auto done = drain(txn, table, Key().uuid(id)); !done.ok()) return done;
-  if (auto done = del(txn, Table::kTenantSlug, (*tenant)->slug); !done.ok()) return done;
+  if (auto done = free_slug(txn, **tenant); !done.ok()) return done;
   return del(txn, Table::kTenant, Key().uuid(id));
 }
 

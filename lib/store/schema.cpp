@@ -46,8 +46,10 @@ constexpr std::array<Row, kTableCount> kRows = {{
     {Table::kAuditByActor, "audit_by_actor"},
     {Table::kAuditByResource, "audit_by_resource"},
     {Table::kAuditHour, "audit_hour"},
+    {Table::kHeldSlug, "held_slug"},
+    {Table::kHeldSlugByTime, "held_slug_by_time"},
 }};
-static_assert(base::has_row_for_each(kRows, &Row::table, Table::kAuditHour));
+static_assert(base::has_row_for_each(kRows, &Row::table, Table::kHeldSlugByTime));
 
 }  // namespace
 

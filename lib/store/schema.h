@@ -47,6 +47,8 @@
 //                        [tenant][100][group]                           u64, of the group's members
 //   role_count           [tenant][role][kind u8]                        five u64 (domain/counts.cpp)
 //   role_time            [tenant][role][kind u8][moment u64]            two u64, likewise
+//   held_slug            [slug]                                         record
+//   held_slug_by_time    [until u64][slug]                              -
 //
 // An empty resource is the whole tenant, and not in mapping_on. Only the writer writes `change` and meta's
 // "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no record need
@@ -88,8 +90,10 @@ enum class Table : std::uint8_t {
   kAuditByActor = 30,
   kAuditByResource = 31,
   kAuditHour = 32,
+  kHeldSlug = 33,
+  kHeldSlugByTime = 34,
 };
-inline constexpr std::size_t kTableCount = 33;
+inline constexpr std::size_t kTableCount = 35;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);

@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "api/me.h"
+#include "api/permissions.h"
 #include "api/service_users.h"
 #include "tests/support/api_world.h"
 
@@ -34,7 +37,8 @@ TEST_CASE("nobody raises anybody's rights above their own", "[api]") {
         "forbidden: role:create: not allowed | You can't put permissions into a role that you don't hold "
         "yourself.");
   CHECK(attempt([&](C& c) {
-          return api::create_or_replace_role(c, world.acme(), {"small", {}, {}, {"organization:delete"}, {}});
+          return api::create_or_replace_role(c, world.acme(), {"small", {}, {}, {"organization:delete"}, {}},
+                                             {});
         }) ==
         "forbidden: role:update: not allowed | You can't put permissions into a role that you don't hold "
         "yourself.");
@@ -74,6 +78,90 @@ TEST_CASE("nobody raises anybody's rights above their own", "[api]") {
   CHECK(attempt([&](C& c) {
           return api::create_api_key(c, world.acme(), {"k", {"group:get"}, {}});
         }) == "ok");
+}
+
+TEST_CASE("nobody passes off as something else a role that is more than they hold", "[api]") {
+  ApiWorld world;
+  const auto caller = world.caller(world.acme(), {"organization:rolemanage", "group:get"});
+  const auto add = [&](const std::string& slug, std::vector<std::string> scopes) {
+    ApiWorld::must(world.change(world.platform(), [&](api::Change& c) {
+      return api::create_role(c, world.acme(), {slug, slug, "About " + slug, scopes});
+    }));
+  };
+  const auto patch = [&](const std::string& slug, const api::RolePatch& with) {
+    return to_text(world.change(
+        caller, [&](api::Change& c) { return api::update_role(c, world.acme(), slug, with, {}); }));
+  };
+  const auto replace = [&](const api::RoleRecord& record) {
+    return to_text(world.change(
+        caller, [&](api::Change& c) { return api::create_or_replace_role(c, world.acme(), record, {}); }));
+  };
+  add("big", {"group:get", "group:delete"});
+  add("small", {"group:get"});
+  using Scopes = std::vector<std::string>;
+  const std::string refused =
+      "forbidden: role:update: not allowed | You can't rename or describe anew a role with permissions that you "
+      "don't hold yourself.";
+  CHECK(patch("big", {"Harmless", {}, {}}) == refused);
+  CHECK(patch("big", {{}, "Nothing to see", {}}) == refused);
+  CHECK(patch("big", {{}, std::optional<std::string>(), {}}) == refused);
+  CHECK(patch("big", {"Harmless", {}, Scopes{"group:get"}}) == refused);  // it was more until now
+  CHECK(replace({"big", "Harmless", "About big", {"group:get", "group:delete"}, {}}) == refused);
+  const auto big = ApiWorld::must(world.read(world.platform(), [&](const api::Read& r) {
+                     return api::get_role(r, world.acme(), "big");
+                   })).role;
+  CHECK(to_text(world.change(caller, [&](api::Change& c) {
+          return api::replace_role_by_id(c, world.acme(), big.id,
+                                         {"tiny", "big", "About big", {"group:get", "group:delete"}, {}}, {});
+        })) == refused);
+
+  CHECK(patch("big", {"big", "About big", {}}) == "ok");  // as it is called already
+  CHECK(patch("small", {"Other", "And so on", {}}) == "ok");
+  CHECK(patch("big", {{}, {}, Scopes{"group:get"}}) == "ok");
+  CHECK(patch("big", {"Now harmless", {}, {}}) == "ok");
+  CHECK(patch("nothing", {"x", {}, {}}).starts_with("not_found: "));
+  CHECK(patch("admin", {"x", {}, {}}).starts_with("system_role: "));
+}
+
+TEST_CASE("an administrator holds permissions made by call too", "[api]") {
+  ApiWorld world;
+  const auto admin = world.admin(world.acme());
+  const auto keeper =
+      world.caller(world.acme(), {"organization:rolemanage", "organization:policymanage",
+                                  "organization:usermanage", "group:administer", "organization:groupcreate"});
+  const domain::UserId ann = world.add_user(world.acme(), "ann");
+  const domain::GroupId team = world.add_group(world.acme(), "Team");
+  using C = api::Change;
+  const auto create = [&](const char* key) {
+    ApiWorld::must(world.change(world.platform(), [&](C& c) {
+      return api::create_permissions(c, {{key, {}, {}, {}}});
+    }));
+  };
+  create("billing.invoice.pay");
+  world.add_role(domain::Platform{}, "payer", {"billing/invoice:pay"});
+  world.map_group(world.acme(), team, "payer");
+  const auto put_into_role = [&](const api::Caller& caller, const std::string& slug) {
+    return to_text(world.change(caller, [&](C& c) {
+      return api::create_role(c, world.acme(), {slug, slug, {}, {"billing/invoice:pay"}});
+    }));
+  };
+  const auto add_ann = [&](const api::Caller& caller) {
+    return to_text(world.change(caller, [&](C& c) { return api::add_member(c, world.acme(), team, ann); }));
+  };
+  CHECK(put_into_role(keeper, "mine").starts_with("forbidden: role:create"));
+  CHECK(add_ann(keeper) == "forbidden: member:add: " + kGift);
+  CHECK(put_into_role(admin, "own") == "ok");
+  CHECK(add_ann(admin) == "ok");
+
+  // In the catalogue that comes of a start, too, and with those that are made later.
+  world.reopen();
+  CHECK(put_into_role(admin, "again") == "ok");
+  create("billing.invoice.see");
+  const auto me = ApiWorld::must(world.read(admin, [&](const api::Read& r) { return api::get_me(r); }));
+  CHECK(std::count(me.scopes.begin(), me.scopes.end(), "billing/invoice:see") == 1);
+  // Another tenant's administrator holds them there alone.
+  const auto other = world.admin(world.globex());
+  CHECK(add_ann(other).starts_with("tenant_mismatch: "));
 }
 
 TEST_CASE("who keeps users but not mappings can't change anybody's roles", "[api]") {

@@ -39,7 +39,7 @@ TEST_CASE("a role mapped to a group is its members' at once", "[api]") {
   CHECK(listed.data[0].role == "reader");
 
   ApiWorld::must(world.change(
-      admin, [&](api::Change& c) { return api::remove_group_role(c, world.acme(), group, "reader"); }));
+      admin, [&](api::Change& c) { return api::remove_group_role(c, world.acme(), group, "reader", {}); }));
   CHECK(scopes_of(world, login).empty());
 }
 
@@ -157,8 +157,9 @@ TEST_CASE("what mapping a role to a group refuses", "[api]") {
   }
   const auto admin_caller = world.admin(world.acme());
   const auto remove = [&](const domain::GroupId& from, const std::string& role) {
-    return to_text(world.change(
-        admin_caller, [&](api::Change& c) { return api::remove_group_role(c, world.acme(), from, role); }));
+    return to_text(world.change(admin_caller, [&](api::Change& c) {
+      return api::remove_group_role(c, world.acme(), from, role, {});
+    }));
   };
   CHECK(remove(group, "reader") ==
         "not_found: role mapping group:" + group.to_string() + "/reader: not found");

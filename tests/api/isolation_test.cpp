@@ -93,7 +93,7 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
                                     const Things& x) { return api::add_member(c, t, x.group, x.user); })},
       {"remove_member",
        changing(w, [](C& c, const domain::TenantId& t,
-                      const Things& x) { return api::remove_member(c, t, x.group, x.user); })},
+                      const Things& x) { return api::remove_member(c, t, x.group, x.user, {}); })},
       {"list_group_roles",
        reading(w, [](const R& r, const domain::TenantId& t,
                      const Things& x) { return api::list_group_roles(r, t, x.group, {}); })},
@@ -103,15 +103,16 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
                                   })},
       {"remove_group_role",
        changing(w, [](C& c, const domain::TenantId& t,
-                      const Things& x) { return api::remove_group_role(c, t, x.group, "user"); })},
+                      const Things& x) { return api::remove_group_role(c, t, x.group, "user", {}); })},
       {"get_user", reading(w, [](const R& r, const domain::TenantId& t,
                                  const Things& x) { return api::get_user(r, t, x.user); })},
       {"update_user", changing(w,
                                [](C& c, const domain::TenantId& t, const Things& x) {
                                  return api::update_user(c, t, x.user, {"n", {}}, {});
                                })},
-      {"suspend_user", changing(w, [](C& c, const domain::TenantId& t,
-                                      const Things& x) { return api::suspend_user(c, t, x.user, false); })},
+      {"suspend_user",
+       changing(w, [](C& c, const domain::TenantId& t,
+                      const Things& x) { return api::suspend_user(c, t, x.user, false, {}); })},
       {"delete_user", changing(w, [](C& c, const domain::TenantId& t,
                                      const Things& x) { return api::delete_user(c, t, x.user, {}); })},
       {"get_service_user",
@@ -128,9 +129,9 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
                       const Things& x) { return api::create_secret(c, t, x.service_user, "s"); })},
       {"delete_secret",
        changing(w, [](C& c, const domain::TenantId& t,
-                      const Things& x) { return api::delete_secret(c, t, x.service_user, x.secret); })},
+                      const Things& x) { return api::delete_secret(c, t, x.service_user, x.secret, {}); })},
       {"revoke_api_key", changing(w, [](C& c, const domain::TenantId& t,
-                                        const Things& x) { return api::revoke_api_key(c, t, x.key); })},
+                                        const Things& x) { return api::revoke_api_key(c, t, x.key, {}); })},
   };
 }
 

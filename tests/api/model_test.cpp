@@ -196,7 +196,7 @@ void Game::change_membership() {
     change(there && !member, [&](api::Change& c) { return api::add_member(c, tenant_, group_id, user_id); });
     if (there) model_.members[group].insert(user);
   } else {
-    change(member, [&](api::Change& c) { return api::remove_member(c, tenant_, group_id, user_id); });
+    change(member, [&](api::Change& c) { return api::remove_member(c, tenant_, group_id, user_id, {}); });
     if (there) model_.members[group].erase(user);
   }
 }
@@ -212,7 +212,7 @@ void Game::change_group_role() {
     });
     if (there) model_.group_roles[group].insert(role);
   } else {
-    change(mapped, [&](api::Change& c) { return api::remove_group_role(c, tenant_, id, role); });
+    change(mapped, [&](api::Change& c) { return api::remove_group_role(c, tenant_, id, role, {}); });
     if (there) model_.group_roles[group].erase(role);
   }
 }
@@ -223,7 +223,7 @@ void Game::change_user() {
   const bool there = model_.users.count(user) > 0;
   if (pick(3) == 0) {
     const bool active = pick(2) == 0;
-    change(there, [&](api::Change& c) { return api::suspend_user(c, tenant_, id, active); });
+    change(there, [&](api::Change& c) { return api::suspend_user(c, tenant_, id, active, {}); });
     if (!there) return;
     active ? void(model_.suspended.erase(user)) : void(model_.suspended.insert(user));
     return;

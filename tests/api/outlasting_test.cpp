@@ -92,7 +92,7 @@ struct Makers {
     });
     if (made.ok())
       ApiWorld::must(world.change(world.platform(), [&](api::Change& c) {
-        return api::remove_group_role(c, world.acme(), team, "reader");
+        return api::remove_group_role(c, world.acme(), team, "reader", {});
       }));
     return brief(made);
   }

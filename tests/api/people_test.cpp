@@ -41,8 +41,8 @@ TEST_CASE("a user is made, changed, suspended and deleted", "[api]") {
 
   const auto login = world.login(world.acme(), ann.user.id);
   const auto suspend = [&](bool active) {
-    return ApiWorld::must(
-        world.change(admin, [&](C& c) { return api::suspend_user(c, world.acme(), ann.user.id, active); }));
+    return ApiWorld::must(world.change(
+        admin, [&](C& c) { return api::suspend_user(c, world.acme(), ann.user.id, active, {}); }));
   };
   CHECK(!suspend(false).user.active);
   CHECK(to_text(world.authenticate("login-of-" + ann.user.id.to_string())) ==
@@ -124,7 +124,7 @@ TEST_CASE("a group's members come and go", "[api]") {
   };
   const auto remove = [&](const domain::UserId& user) {
     return to_text(
-        world.change(admin, [&](C& c) { return api::remove_member(c, world.acme(), group, user); }));
+        world.change(admin, [&](C& c) { return api::remove_member(c, world.acme(), group, user, {}); }));
   };
   CHECK(add(ann) == "ok");
   CHECK(add(ann) == "already_exists: user " + ann.to_string() + ": is a member of the group already");
@@ -191,8 +191,8 @@ TEST_CASE("an API key authenticates until it is revoked or expires", "[api]") {
 
   const auto other = ApiWorld::must(create(std::nullopt));
   const auto revoke = [&] {
-    return to_text(
-        world.change(admin, [&](C& c) { return api::revoke_api_key(c, world.acme(), other.credential.id); }));
+    return to_text(world.change(
+        admin, [&](C& c) { return api::revoke_api_key(c, world.acme(), other.credential.id, {}); }));
   };
   CHECK(revoke() == "ok");
   CHECK(!world.authenticate(other.raw_key).ok());
@@ -231,8 +231,9 @@ TEST_CASE("a service user's secret is a Basic pair and ends with it", "[api]") {
   REQUIRE(listed.size() == 1);
   CHECK(listed[0].secret.empty());
   const auto remove = [&] {
-    return to_text(world.change(
-        admin, [&](C& c) { return api::delete_secret(c, world.acme(), robot.id, secret.credential.id); }));
+    return to_text(world.change(admin, [&](C& c) {
+      return api::delete_secret(c, world.acme(), robot.id, secret.credential.id, {});
+    }));
   };
   CHECK(remove() == "ok");
   CHECK(remove() == "not_found: secret " + id + ": not found");

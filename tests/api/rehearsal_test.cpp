@@ -82,7 +82,7 @@ TEST_CASE("the guard is asked again in the writer", "[api]") {
   REQUIRE(world.service()
               .submit(
                   world.platform(), {"", "first"},
-                  [&](C& c) { return api::revoke_api_key(c, world.acme(), key.credential.id); },
+                  [&](C& c) { return api::revoke_api_key(c, world.acme(), key.credential.id, {}); },
                   [](const auto&) {})
               .ok());
   REQUIRE(world.service()

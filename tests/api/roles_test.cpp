@@ -243,8 +243,8 @@ TEST_CASE("a role record is made once and then replaced", "[api]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());
   const auto put = [&](api::RoleRecord record) {
-    return world.change(admin,
-                        [&](api::Change& c) { return api::create_or_replace_role(c, world.acme(), record); });
+    return world.change(
+        admin, [&](api::Change& c) { return api::create_or_replace_role(c, world.acme(), record, {}); });
   };
   const auto first = ApiWorld::must(put({"lead", {}, "d", {"app_group_get", "app_group_update"}, {}}));
   CHECK(first.name == "lead");
@@ -284,7 +284,7 @@ TEST_CASE("a role record is replaced and deleted by id", "[api]") {
   world.add_role(world.acme(), "other", {});
   world.add_role(world.globex(), "foreign", {});
   const auto made = ApiWorld::must(world.change(admin, [&](api::Change& c) {
-    return api::create_or_replace_role(c, world.acme(), {"lead", {}, {}, {"group:get"}, {}});
+    return api::create_or_replace_role(c, world.acme(), {"lead", {}, {}, {"group:get"}, {}}, {});
   }));
   const auto foreign = ApiWorld::must(world.read(world.admin(world.globex()), [&](const api::Read& r) {
     return api::get_role(r, world.globex(), "foreign");
@@ -313,7 +313,7 @@ TEST_CASE("platform roles are the platform's, and every tenant's", "[api]") {
   const auto admin = world.admin(world.acme());
   const auto put = [&](const api::Caller& caller, const domain::Owner& tenant) {
     return world.change(caller, [&](api::Change& c) {
-      return api::create_or_replace_role(c, tenant, {"auditor", {}, {}, {"organization:auditview"}, {}});
+      return api::create_or_replace_role(c, tenant, {"auditor", {}, {}, {"organization:auditview"}, {}}, {});
     });
   };
   CHECK(to_text(put(admin, domain::Platform{})) ==

@@ -4,6 +4,7 @@
 
 #include "api/audit.h"
 #include "api/idempotency.h"
+#include "api/me.h"
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
 #include "authz/guard.h"
@@ -84,6 +85,109 @@ TEST_CASE("a tenant's slug is the platform's to change, and its state of whoever
   CHECK(update(deleter, {{}, {}, {}, State::kDisabled}) == "ok");
 }
 
+TEST_CASE("a slug that a tenant gave up is held for 30 days, unless the platform takes it by force",
+          "[api]") {
+  ApiWorld world;
+  const auto create = [&](std::optional<std::string> name, std::optional<std::string> slug,
+                          bool force = false) {
+    api::NewTenant tenant{std::move(name), std::move(slug), {}, {}};
+    tenant.force = force;
+    const auto made = world.change(world.platform(), [&](C& c) { return api::create_tenant(c, tenant); });
+    return made.ok() ? made->slug : to_text(made.error());
+  };
+  const auto rename = [&](const domain::TenantId& id, const std::string& slug, bool force = false) {
+    api::TenantPatch patch{{}, slug, {}, {}};
+    patch.force = force;
+    return to_text(
+        world.change(world.platform(), [&](C& c) { return api::update_tenant(c, id, patch, {}); }));
+  };
+  const auto held = [&](const std::string& slug, base::Timestamp until) {
+    const std::string why = "`" + slug + "` was another tenant's and is held until " + to_string(until) +
+                            ", unless the platform takes it by force";
+    return "already_exists: slug: " + why + " | /slug: " + why;
+  };
+  constexpr std::int64_t kDays30 = 30LL * 24 * 3600 * 1000;
+  const base::Timestamp until{world.now().ms + kDays30};
+  CHECK(rename(world.acme(), "apex") == "ok");
+  CHECK(create({}, "acme") == held("acme", until));
+  CHECK(create({}, "ACME") == held("acme", until));
+  CHECK(rename(world.globex(), "acme") == held("acme", until));
+  CHECK(create("Acme", {}) == "acme-2");        // one made from a name is free
+  CHECK(rename(world.acme(), "acme") == "ok");  // its own
+  CHECK(rename(world.acme(), "apex") == "ok");
+  CHECK(rename(world.globex(), "acme", true) == "ok");
+  CHECK(rename(world.globex(), "acme", true) == "ok");
+  CHECK(create({}, "acme", true) == "already_exists: slug: `acme` is taken | /slug: `acme` is taken");
+  CHECK(rename(world.acme(), "globex") == held("globex", until));
+
+  ApiWorld::must(
+      world.change(world.platform(), [&](C& c) { return api::delete_tenant(c, world.globex(), {}); }));
+  CHECK(create({}, "acme") == held("acme", until));
+  CHECK(create({}, "globex", true) == "globex");
+  world.clock().set({until.ms - 1});
+  CHECK(create({}, "acme") == held("acme", until));
+  world.clock().set(until);
+  CHECK(create({}, "acme") == "acme");
+
+  // Nobody else may, whatever other policies allow.
+  world.add_policies(
+      "permit (principal, action in [Action::\"tenant:create\", Action::\"tenant:update\"], resource);");
+  const auto admin = world.admin(world.acme());
+  const auto by_admin = [&](bool force) {
+    api::TenantPatch patch{"Name", {}, {}, {}};
+    patch.force = force;
+    return to_text(world.change(admin, [&](C& c) { return api::update_tenant(c, world.acme(), patch, {}); }));
+  };
+  CHECK(by_admin(false) == "ok");
+  CHECK(
+      by_admin(true) ==
+      "forbidden: tenant:update: not allowed | Only the platform may take a slug that another tenant gave up less "
+      "than 30 days ago.");
+}
+
+TEST_CASE("in a disabled tenant nobody may but read it, or enable it and nothing else", "[api]") {
+  ApiWorld world;
+  const auto reader = world.caller(world.acme(), {"organization:get", "organization:update", "group:get"});
+  const auto admin = world.admin(world.acme());
+  const std::string refused =
+      "not allowed | This tenant is disabled. It can be read, and enabled by whoever holds organization:delete.";
+  const auto update = [&](const api::Caller& caller, const api::TenantPatch& patch) {
+    return to_text(
+        world.change(caller, [&](C& c) { return api::update_tenant(c, world.acme(), patch, {}); }));
+  };
+  const auto get = [&](const api::Caller& caller) {
+    return to_text(world.read(caller, [&](const R& r) { return api::get_tenant(r, world.acme()); }));
+  };
+  using domain::State;
+  const base::Json object{base::Json::Object{}};
+  const base::Json other{base::Json::Object{{"a", base::Json("b")}}};
+  CHECK(update(admin, {{}, {}, {}, State::kDisabled}) == "ok");
+  for (const auto& caller : {reader, admin}) {
+    CHECK(get(caller) == "ok");
+    CHECK(to_text(world.read(caller, [&](const R& r) { return api::get_me(r); })) ==
+          "forbidden: me:get: " + refused);
+    CHECK(to_text(world.change(caller, [&](C& c) {
+            return api::create_group(c, world.acme(), {"g", {}, {}});
+          })) == "forbidden: group:create: " + refused);
+  }
+  const std::string no = "forbidden: tenant:update: " + refused;
+  CHECK(update(admin, {"Other", {}, {}, State::kEnabled}) == no);
+  CHECK(update(admin, {{}, {}, other, State::kEnabled}) == no);
+  CHECK(update(admin, {{}, {}, {}, State::kDisabled}) == no);
+  CHECK(update(admin, {"Acme", {}, {}, {}}) == no);
+  CHECK(update(admin, {}) == no);
+  CHECK_THAT(update(reader, {{}, {}, {}, State::kEnabled}), ContainsSubstring("This tenant is disabled."));
+  CHECK(update(world.admin(world.globex()), {{}, {}, {}, State::kEnabled}).starts_with("tenant_mismatch: "));
+  CHECK(update(world.platform(), {"Acme", {}, {}, {}}) == "ok");
+  // What it has already changes nothing.
+  CHECK(update(admin, {"Acme", "acme", object, State::kEnabled}) == "ok");
+  const auto last = audit(world, world.acme()).front();
+  CHECK(last.action == "tenant:update");
+  CHECK(last.actor == admin.principal);
+  CHECK(last.after.find("\"enabled\"") != std::string::npos);
+  CHECK(update(admin, {"Other", {}, {}, {}}) == "ok");
+}
+
 TEST_CASE("a tenant is found by uuid and slug, by whom it concerns", "[api]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());
@@ -142,9 +246,8 @@ TEST_CASE("a tenant is made, changed and deleted", "[api]") {
   }));
   CHECK(world.authenticate(key.raw_key).ok());
   ApiWorld::must(update({{}, {}, {}, domain::State::kDisabled}));
-  CHECK(!world.authenticate(key.raw_key).ok());
+  CHECK(world.authenticate(key.raw_key).ok());  // policies say what it may then do
   ApiWorld::must(update({{}, {}, {}, domain::State::kEnabled}));
-  CHECK(world.authenticate(key.raw_key).ok());
 
   const auto remove = [&] {
     return to_text(world.change(world.platform(), [&](C& c) { return api::delete_tenant(c, made.id, {}); }));

@@ -74,7 +74,7 @@ TEST_CASE("a disabled role and a suspended user hold nothing", "[authz]") {
   CHECK(held_by(world, login, world.acme()) == "project:get");
 
   ApiWorld::must(world.change(
-      world.platform(), [&](api::Change& c) { return api::suspend_user(c, world.acme(), ann, false); }));
+      world.platform(), [&](api::Change& c) { return api::suspend_user(c, world.acme(), ann, false, {}); }));
   CHECK(held_by(world, login, world.acme()) == "");
 }
 

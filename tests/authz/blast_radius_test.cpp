@@ -5,6 +5,7 @@
 
 #include "domain/group.h"
 #include "domain/mapping.h"
+#include "domain/user.h"
 #include "tests/support/api_world.h"
 
 namespace {
@@ -85,6 +86,38 @@ TEST_CASE("expired mappings and those of other tenants don't count", "[authz]") 
   CHECK_THAT(view(world, "approver").blast_radius.summary, ContainsSubstring("held by no people."));
 }
 
+TEST_CASE("suspended people don't count, and are told apart", "[authz]") {
+  ApiWorld world;
+  world.add_role(world.acme(), "lead", {"group:get"});
+  const domain::UserId ann = world.add_user(world.acme(), "ann"), bob = world.add_user(world.acme(), "bob");
+  const domain::GroupId group = world.add_group(world.acme(), "One");
+  world.map_user(world.acme(), ann, {"lead"});
+  world.map_group(world.acme(), group, "lead");
+  world.add_member(world.acme(), group, ann);
+  world.add_member(world.acme(), group, bob);
+  const auto suspend = [&](const domain::UserId& user, bool active) {
+    ApiWorld::must(world.change(world.platform(), [&](api::Change& c) {
+      return api::suspend_user(c, world.acme(), user, active, {});
+    }));
+  };
+  const std::string allows = "low: Allows 1 permission (group:get); held by ";
+  const auto radius = [&] { return text(view(world, "lead").blast_radius); };
+  suspend(ann, false);
+  CHECK(radius() == allows +
+                        "1 person through 1 group. | Suspended, and so not counted: 1 person who would hold "
+                        "it again.");
+  suspend(bob, false);
+  CHECK(radius() ==
+        allows +
+            "no people. | Held by nobody who is active. | Suspended, and so not counted: 2 people "
+            "who would hold it again.");
+  suspend(ann, true);
+  CHECK(radius() ==
+        allows +
+            "1 person directly, and by 1 group. | Suspended, and so not counted: 1 person who would "
+            "hold it again.");
+}
+
 TEST_CASE("mappings that begin later are told, and hold nothing yet", "[authz]") {
   ApiWorld world;
   const domain::GroupId group = world.add_group(world.acme(), "One");
@@ -106,8 +139,14 @@ void crowd(ApiWorld& world, std::uint64_t people,
            const std::function<base::Result<void>(store::WriteTxn&, const domain::UserId&)>& add) {
   SeededRandom random;
   const auto written = world.service().store().write([&](store::WriteTxn& txn) -> base::Result<void> {
-    for (std::uint64_t i = 0; i < people; ++i)
-      if (auto added = add(txn, domain::UserId(random.uuid(txn.now()))); !added.ok()) return added;
+    for (std::uint64_t i = 0; i < people; ++i) {
+      domain::User user;
+      user.id = domain::UserId(random.uuid(txn.now()));
+      user.tenant = world.acme();
+      user.email = user.id.to_string();
+      if (auto made = domain::put_user(txn, user); !made.ok()) return made;
+      if (auto added = add(txn, user.id); !added.ok()) return added;
+    }
     return {};
   });
   REQUIRE(written.ok());
@@ -163,13 +202,14 @@ TEST_CASE("people are looked at while they are few; beyond that counts say how m
              ContainsSubstring("held by at most 1,001 people directly."));
 }
 
-TEST_CASE("of one group the size is the answer, however large it is", "[authz]") {
+TEST_CASE("of a large group its size is the most there can be", "[authz]") {
   ApiWorld world;
   const domain::GroupId group = world.add_group(world.acme(), "Crowd");
   world.map_group(world.acme(), group, "app_group_member");
   join(world, group, 12'000);
   CHECK(view(world, "app_group_member").blast_radius.summary ==
-        "Allows 1 permission (group:get); held by 12,000 people through 1 group.");
+        "Allows 1 permission (group:get); held by at most 12,000 people through 1 group with 12,000 "
+        "memberships.");
 }
 
 TEST_CASE("of more groups than are looked at, all memberships bound the people", "[authz]") {

@@ -68,12 +68,8 @@ TEST_CASE("config: every key is taken up", "[config]") {
   limits: {request_line: 256B, headers: 8, header_bytes: 1KiB, body: 64MiB, memory: 1MiB, connections: 3,
            connections_per_address: 4, failed_authentications_per_minute: 5}
   timeouts: {head: 100ms, body: 1s, idle: 2m, shutdown: 1h}
-<<<<<<< HEAD
 tls: {certificate: c.pem, key: /k.pem, min_version: 1.3, more: [{certificate: d.pem, key: ../d.key}]}
-store: {dir: data, map_size: 16MiB}
-=======
 store: {dir: data, map_size: 16MiB, reserve: 1MiB}
->>>>>>> disk
 http: {v1beta1_field_names: proto}
 log: {level: trace, format: json}
 guard: {on_error: cedar}

@@ -291,6 +291,43 @@ TEST_CASE("server: platform roles, which have no call to read one, take the ETag
   CHECK(ask("DELETE " + path, "", changed.header("etag")).status == 200);
 }
 
+TEST_CASE(
+    "server: a repeated Idempotency-Key means the organization that was meant, whatever its name is now",
+    "[http]") {
+  Scene s;
+  const auto platform = [&](const std::string& line, const std::string& body) {
+    return s.server.ask({line, body, {"Idempotency-Key: k"}}, TestServer::platform());
+  };
+  const std::string role = R"({"name":"lead","permissions":["app_group_get"]})";
+  const std::string older = R"({"orgId":"example","body":{"title":"robot"}})";
+  const auto made = platform("POST /v1beta1/organizations/example/roles", role);
+  REQUIRE(made.status == 200);
+  CHECK(platform("POST /v1beta1/organizations/example/roles", role).body == made.body);
+  // By its id it is the same request, and after a rename by the new name.
+  CHECK(platform("POST /v1beta1/organizations/" + s.tenant + "/roles", role).body == made.body);
+  const auto robot =
+      s.server.ask({"POST /v1beta1/serviceusers", older, {"Idempotency-Key: o"}}, TestServer::platform());
+  REQUIRE(robot.status == 200);
+
+  s.server.made({"PUT /v1beta1/organizations/example", R"({"name":"renamed"})", {}});
+  CHECK(platform("POST /v1beta1/organizations/renamed/roles", role).body == made.body);
+  CHECK(platform("POST /v1beta1/organizations/example/roles", role).status == 404);
+  const std::string other =
+      text_at(s.server.made({"POST /v1/tenants?force=true", R"({"name":"example"})", {}}), "id");
+  for (const std::string& named : {std::string("example"), other})
+    CHECK(brief(platform("POST /v1beta1/organizations/" + named + "/roles", role))
+              .starts_with("422 3 Idempotency-Key: was used for another request"));
+  CHECK(s.server.ask({"POST /v1beta1/serviceusers", older, {"Idempotency-Key: o"}}, TestServer::platform())
+            .status == 422);
+  // The new one has nothing of it.
+  CHECK(s.server.ask({"GET /v1beta1/organizations/example/roles", "", {}}).body == R"({"roles":[]})");
+  // The organization's own caller, who need not name it, goes on as ever.
+  const Ask own{"POST /v1beta1/serviceusers", R"({"body":{"title":"own"}})", {"Idempotency-Key: p"}};
+  const auto first = s.server.ask(own, s.key);
+  REQUIRE(first.status == 200);
+  CHECK(s.server.ask(own, s.key).body == first.body);
+}
+
 TEST_CASE("server: many connections ask and change at once, and each sees its own changes", "[http]") {
   static constexpr int kClients = 8;
   static constexpr int kRounds = 25;

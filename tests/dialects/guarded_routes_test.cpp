@@ -3,6 +3,7 @@
 
 #include "api/me.h"
 #include "api/roles.h"
+#include "api/tenants.h"
 #include "dialects/router.h"
 #include "dialects/routes.h"
 #include "dialects/v1beta1/dialect.h"
@@ -238,9 +239,112 @@ TEST_CASE("routes: without the permission every call is refused, and with it non
       server.made({"POST /v1/groups/" + fresh.group + "/roles", R"({"role":"user"})", ask.headers});
     ask.line = replaced(ask.line, "/v1/roles/user", "/v1/roles/t" + std::to_string(n) + "-role");
     ask.body = replaced(ask.body, R"("name":"x")", R"("name":"x)" + std::to_string(n) + "\"");
+    if (route.path == "/v1beta1/roles") ask.body = replaced(ask.body, "xx", "shared");
     const auto response = server.ask(ask, TestServer::platform());
     INFO(response.body);
     CHECK(response.status == route.success);
     CHECK(response.body.empty() == (route.success == 204));
+  }
+}
+
+TEST_CASE("routes: in a disabled tenant every call is refused but reading it and enabling it", "[http]") {
+  TestServer server;
+  const Objects o = make_objects(server, "example");
+  const std::string organization = "/v1beta1/organizations/" + o.tenant;
+  server.made({"PUT " + organization, R"({"state":"disabled"})", {}});
+  for (const dialects::Route& route : dialects::all_routes()) {
+    if (!route.operation) continue;
+    INFO(shown(route));
+    Ask ask = ask_of(route, o);
+    ask.line = replaced(ask.line, "/v1/roles/user", "/v1/roles/example-role");
+    const auto response = server.ask(ask, o.key);
+    const bool beta = route.dialect == &dialects::v1beta1::kDialect;
+    if (*route.operation == api::op::get_tenant)
+      CHECK(response.status == 200);
+    else
+      CHECK(code_of(response) == (beta ? "403 7" : "403 forbidden"));
+  }
+  const std::string bare = TestServer::bearer(server.make_key(o.tenant, R"(["organization:update"])"));
+  CHECK(server.ask({"PUT " + organization, R"({"state":"enabled"})", {}}, bare).status == 403);
+  CHECK(server.ask({"PUT " + organization, R"({"state":"enabled"})", {}}, o.key).status == 200);
+  CHECK(server.ask({"GET /v1/groups", "", {TestServer::tenant(o.tenant)}}, o.key).status == 200);
+}
+
+TEST_CASE("routes: If-Match is honoured where there is an object, and else refused", "[http]") {
+  TestServer server;
+  int n = 0;
+  for (const dialects::Route& route : dialects::all_routes()) {
+    if (!std::holds_alternative<dialects::ChangeHandler>(route.handle)) continue;
+    INFO(shown(route));
+    const std::string slug = "m" + std::to_string(++n);
+    Objects o = make_objects(server, slug);
+    const std::vector<std::string> header = {TestServer::tenant(o.tenant)};
+    if (route.path.starts_with("/v1beta1/roles")) {
+      const std::string role = R"({"name":")" + slug + R"(-pp","permissions":["app_group_get"]})";
+      o.role = text_at(server.made({"POST /v1beta1/roles", role, {}}), "role.id");
+    }
+    Ask ask = ask_of(route, o);
+    ask.line = replaced(ask.line, "/v1/roles/user", "/v1/roles/" + slug + "-role");
+    // A role that there is already is the object of making it again.
+    if (route.body == "RoleRecord")
+      ask.body = R"({"title":"x","permissions":["app_group_get"],"name":")" + slug +
+                 (route.path.starts_with("/v1beta1/roles") ? "-pp\"}" : "-role\"}");
+    const std::string in_group = "POST /v1/groups/" + o.group;
+    if (route.path.ends_with("/members/{user_id}"))
+      server.made({in_group + "/members", R"({"user_id":")" + o.user + "\"}", header});
+    if (route.path.ends_with("/roles/{role}"))
+      server.made({in_group + "/roles", R"({"role":"user"})", header});
+    const auto with = [&](const std::string& tags) {
+      Ask conditional = ask;
+      conditional.headers.push_back("If-Match: " + tags);
+      return server.ask(conditional, TestServer::platform());
+    };
+    const bool beta = route.dialect == &dialects::v1beta1::kDialect;
+    if (!route.takes_if_match) {
+      const auto refused = with("*");
+      CHECK(code_of(refused) == (beta ? "400 3" : "400 invalid_input"));
+      CHECK_THAT(refused.body, ContainsSubstring("If-Match: is of no use here"));
+      continue;
+    }
+    CHECK(code_of(with("\"1\"")) == (beta ? "412 9" : "412 precondition_failed"));
+    CHECK(with("*").status == route.success);
+  }
+}
+
+TEST_CASE("routes: the ETag of what was made is what removing it takes, and of nothing else", "[http]") {
+  TestServer server;
+  const Objects o = make_objects(server, "example");
+  const std::string tenant = TestServer::tenant(o.tenant);
+  const std::string users = "/v1beta1/organizations/" + o.tenant + "/serviceusers/" + o.service_user;
+  struct Row {
+    std::string path, body, one;  // and the path of what was made, or which member is its id
+  };
+  const Row rows[] = {
+      {"/v1/groups/" + o.group + "/members", R"({"user_id":")" + o.user + "\"}", "/" + o.user},
+      {"/v1/groups/" + o.group + "/roles", R"({"role":"user"})", "/user"},
+      {"/v1/api-keys", R"({"name":"k2"})", "id"},
+      {users + "/secrets", R"({"title":"t"})", "secret.id"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.path);
+    const auto make = [&] {
+      const auto made = server.ask({"POST " + row.path, row.body, {tenant}}, TestServer::platform());
+      REQUIRE(made.status / 100 == 2);
+      REQUIRE(made.header("etag").size() > 2);
+      return made;
+    };
+    const auto path_of_made = [&](const RawResponse& made) {
+      const auto body = base::parse_json(made.body);
+      return row.path + (row.one.front() == '/' ? row.one : "/" + text_at(body.value(), row.one));
+    };
+    const auto remove = [&](const std::string& path, const std::string& tag) {
+      return server.ask({"DELETE " + path, "", {tenant, "If-Match: " + tag}}, TestServer::platform()).status;
+    };
+    const auto first = make();
+    CHECK(remove(path_of_made(first), first.header("etag")) / 100 == 2);
+    const auto second = make();
+    CHECK(remove(path_of_made(second), first.header("etag")) == 412);
+    CHECK(remove(path_of_made(second), "W/" + second.header("etag")) == 412);
+    CHECK(remove(path_of_made(second), second.header("etag")) / 100 == 2);
   }
 }

@@ -66,6 +66,27 @@ TEST_CASE("catalogue: any spelling finds it", "[domain]") {
   CHECK(catalogue->nearest_scope("zzz", base::kMostPairs) == std::nullopt);
 }
 
+TEST_CASE("catalogue: a pattern covers whatever there is besides the permission itself", "[domain]") {
+  auto all = make("organization:administer", Risk::kAdmin, {"organization:get"});
+  all.implied_patterns = {"*"};
+  auto invoices = make("billing/invoice:manage", Risk::kHigh);
+  invoices.implied_patterns = {"billing/invoice:*", "nothing"};
+  const auto made = Catalogue::make({all, invoices, make("organization:get", Risk::kLow),
+                                     make("billing/invoice:pay", Risk::kHigh),
+                                     make("invoice:pay", Risk::kLow), make("billing/bill:pay", Risk::kLow)});
+  REQUIRE(made.ok());
+  const Catalogue& catalogue = **made;
+  CHECK(joined(catalogue.find("organization:administer")->implies) ==
+        "billing/bill:pay billing/invoice:manage billing/invoice:pay invoice:pay organization:get");
+  CHECK(joined(catalogue.effective({"billing/invoice:manage"})) ==
+        "billing/invoice:manage billing/invoice:pay");
+  CHECK(catalogue.effective({"organization:administer"}).size() == catalogue.all().size());
+  // Two that cover each other imply themselves.
+  invoices.implied_patterns = {"*"};
+  CHECK(Catalogue::make({all, invoices, make("organization:get", Risk::kLow)}).error().message ==
+        "permission billing/invoice:manage: implies itself through others");
+}
+
 TEST_CASE("catalogue: what scopes imply, and their highest risk", "[domain]") {
   const auto catalogue = sample();
   struct Row {

@@ -37,7 +37,8 @@ struct Whole {
       for (const auto& done :
            {put_tenant(txn, tenant), put_group(txn, group), put_role(txn, role), put_mapping(txn, mapping)})
         if (!done.ok()) return done;
-      return {};
+      tenant.slug = "renamed";
+      return put_tenant(txn, tenant);
     });
     const auto txn = store.read();
     revision = txn.revision();

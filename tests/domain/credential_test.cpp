@@ -32,9 +32,15 @@ TEST_CASE("credential: every field comes back", "[domain]") {
   full.expires_at = base::Timestamp{kNow.ms + 1};
   full.revoked_at = base::Timestamp{kNow.ms + 2};
   full.created_by = as_user(id(3));
-  store.change([&](auto& txn) { return put_credential(txn, full); });
-  const Credential plain = make_credential(Platform{}, id(4), {PrincipalKind::kPlatform, id(4)}, "p");
-  store.change([&](auto& txn) { return put_credential(txn, plain); });
+  store.change([&](auto& txn) {
+    full.revision = txn.revision();
+    return put_credential(txn, full);
+  });
+  Credential plain = make_credential(Platform{}, id(4), {PrincipalKind::kPlatform, id(4)}, "p");
+  store.change([&](auto& txn) {
+    plain.revision = txn.revision();
+    return put_credential(txn, plain);
+  });
   CHECK(found(get_credential(store.read(), id(1))) == full);
   CHECK(found(find_credential(store.read(), hash_of("s"))) == full);
   CHECK(found(find_credential(store.read(), hash_of("p"))) == plain);
@@ -66,13 +72,19 @@ TEST_CASE("credential: a secret is one credential's; a new one frees the old", "
   TestStore store;
   Credential one = make_credential(kTenant, id(1), as_user(id(9)), "a");
   const Credential two = make_credential(kOther, id(2), as_user(id(9)), "a");
-  store.change([&](auto& txn) { return put_credential(txn, one); });
+  store.change([&](auto& txn) {
+    one.revision = txn.revision();
+    return put_credential(txn, one);
+  });
   const base::Error taken = store.refusal([&](auto& txn) { return put_credential(txn, two); });
   CHECK(taken.code == base::ErrorCode::kConflict);
   CHECK(taken.message == "credential a: the secret is another's");
   one.hash = hash_of("b");
   one.owner = as_service_user(id(8));
-  store.change([&](auto& txn) { return put_credential(txn, one); });
+  store.change([&](auto& txn) {
+    one.revision = txn.revision();
+    return put_credential(txn, one);
+  });
   CHECK(absent(find_credential(store.read(), hash_of("a"))));
   CHECK(found(find_credential(store.read(), hash_of("b"))) == one);
   CHECK(names_of(store.read(), kTenant, as_user(id(9))) == "");

@@ -81,7 +81,10 @@ TEST_CASE("group: members from both sides", "[domain]") {
   Membership scim = member(kTenant, 1, 11);
   scim.source = Source::kScim;
   scim.joined_at = base::Timestamp{kNow.ms + 7};
-  store.change([&](auto& txn) { return put_membership(txn, scim); });
+  store.change([&](auto& txn) {
+    scim.revision = txn.revision();
+    return put_membership(txn, scim);
+  });
   for (const auto& m : {member(kTenant, 1, 12), member(kTenant, 2, 11), member(kOther, 1, 13)})
     store.change([&](auto& txn) { return put_membership(txn, m); });
   const auto txn = store.read();

@@ -31,6 +31,7 @@ struct Model {
   std::map<CredentialId, Credential> credentials;
   std::map<Member, Membership> members;
   std::map<InTenant<MappingKey>, Mapping> mappings;
+  std::set<std::string> held;  // slugs that tenants gave up and none has
 
   void drop_mappings(const TenantId& tenant, const std::function<bool(const MappingKey&)>& which) {
     std::erase_if(mappings, [&](const auto& m) { return m.first.first == tenant && which(m.first.second); });
@@ -114,13 +115,18 @@ class Trial {
     for (const auto& [other, record] : model_.tenants)
       if (other != tenant.id && record.slug == tenant.slug) free = false;
     change(free, [&](auto& txn) { return put_tenant(txn, tenant); });
-    if (free) model_.tenants[tenant.id] = tenant;
+    if (!free) return;
+    if (const auto before = model_.tenants.find(tenant.id); before != model_.tenants.end())
+      model_.held.insert(before->second.slug);
+    model_.held.erase(tenant.slug);
+    model_.tenants[tenant.id] = tenant;
   }
 
   void delete_some_tenant() {
     const TenantId tenant = some_tenant();
     if (!model_.tenants.contains(tenant)) return;
     store_.change([&](auto& txn) { return delete_tenant(txn, tenant); });
+    model_.held.insert(model_.tenants.at(tenant).slug);
     model_.drop_tenant(tenant);
   }
 
@@ -203,9 +209,12 @@ class Trial {
   }
 
   void put_some_member() {
-    const Membership m{
-        some_tenant(), some_id(), some_id(), Source::kLocal, {static_cast<std::int64_t>(pick(9))}};
-    store_.change([&](auto& txn) { return put_membership(txn, m); });
+    Membership m{
+        some_tenant(), some_id(), some_id(), Source::kLocal, {static_cast<std::int64_t>(pick(9))}, 0};
+    store_.change([&](auto& txn) {
+      m.revision = txn.revision();
+      return put_membership(txn, m);
+    });
     model_.members[{m.tenant, m.group, m.user}] = m;
   }
 
@@ -251,11 +260,14 @@ class Trial {
 
   void put_some_credential() {
     const Principal owner{pick(2) == 0 ? PrincipalKind::kUser : PrincipalKind::kServiceUser, some_id()};
-    const Credential made = make_credential(some_tenant(), some_id(), owner, some_name());
+    Credential made = make_credential(some_tenant(), some_id(), owner, some_name());
     bool free = true;
     for (const auto& [uuid, other] : model_.credentials)
       if (uuid != made.id && other.hash == made.hash) free = false;
-    change(free, [&](auto& txn) { return put_credential(txn, made); });
+    change(free, [&](auto& txn) {
+      made.revision = txn.revision();
+      return put_credential(txn, made);
+    });
     if (free) model_.credentials.insert_or_assign(made.id, made);
   }
 
@@ -354,6 +366,7 @@ std::string Trial::expected_tables() const {
                                 [](const auto& each) { return !each.second.resource.empty(); });
   add(static_cast<std::size_t>(on), {"mapping_on"});
   add(model_.service_users.size(), {"service_user_by_id"});
+  add(model_.held.size(), {"held_slug", "held_slug_by_time"});
   return out;
 }
 

@@ -87,8 +87,9 @@ TEST_CASE("tenant: all of them in order of id, and from one on", "[domain]") {
   CHECK(list(&nine, 9) == "");
 }
 
-TEST_CASE("tenant: deleted, it leaves its audit chain and nothing else, and another's things alone",
-          "[domain]") {
+TEST_CASE(
+    "tenant: deleted, it leaves its audit chain and its slug held, nothing else, and another's things alone",
+    "[domain]") {
   TestStore store;
   store.change([&](auto& txn) { return fill(txn, kTenant, "acme"); });
   const std::string one =
@@ -104,7 +105,7 @@ TEST_CASE("tenant: deleted, it leaves its audit chain and nothing else, and anot
   CHECK(found(find_role(store.read(), kTenant, "editor")).id == id(1));
   store.change([&](auto& txn) { return delete_tenant(txn, kOther); });
   store.change([&](auto& txn) { return delete_tenant(txn, kTenant); });
-  CHECK(store.tables() == "audit:2 audit_head:2 audit_by_resource:2 audit_hour:2");
+  CHECK(store.tables() == "audit:2 audit_head:2 audit_by_resource:2 audit_hour:2 held_slug:2 held_slug_by_time:2");
 }
 
 TEST_CASE("tenant: a large one is deleted whole", "[domain]") {
@@ -122,5 +123,5 @@ TEST_CASE("tenant: a large one is deleted whole", "[domain]") {
     return {};
   });
   store.change([&](auto& txn) { return delete_tenant(txn, kTenant); });
-  CHECK(store.tables() == "");
+  CHECK(store.tables() == "held_slug:1 held_slug_by_time:1");
 }

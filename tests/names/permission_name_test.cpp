@@ -1,5 +1,6 @@
 #include "names/permission_name.h"
 
+#include "names/permission_pattern.h"
 #include "names/risk.h"
 #include "tests/support/catch.h"
 
@@ -85,4 +86,33 @@ TEST_CASE("risk: names go both ways", "[base]") {
   for (const auto name : names::kRiskNames) CHECK(name_of(*names::parse_risk(name)) == name);
   CHECK_FALSE(names::parse_risk("severe"));
   CHECK(names::Risk::kAdmin > names::Risk::kHigh);
+}
+
+TEST_CASE("permission pattern: all, or those of a resource", "[base]") {
+  struct Row {
+    const char* text;
+    const char* covered;  // of the three below, by number
+  };
+  const names::PermissionName all[] = {
+      {"app", "organization", "get"}, {"billing", "invoice", "pay"}, {"app", "invoice", "pay"}};
+  const Row rows[] = {{"*", "123"},
+                      {"organization:*", "1"},
+                      {"app/organization:*", "1"},
+                      {"billing/invoice:*", "2"},
+                      {"invoice:*", "3"},
+                      {"nothing:*", ""},
+                      {"a/b/invoice:*", ""},
+                      {":*", ""},
+                      {"organization:get", "none"},
+                      {"", "none"},
+                      {"**", "none"},
+                      {"organization.*", "none"}};
+  for (const Row& row : rows) {
+    INFO(row.text);
+    const auto pattern = names::parse_permission_pattern(row.text);
+    std::string covered;
+    for (int i = 0; pattern && i < 3; ++i)
+      if (pattern->covers(all[i])) covered += std::to_string(i + 1);
+    CHECK((pattern ? covered : "none") == row.covered);
+  }
 }

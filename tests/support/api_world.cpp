@@ -17,6 +17,7 @@ std::vector<domain::Permission> to_permissions(const std::vector<config::Permiss
     permission.title = spec.title;
     permission.risk = spec.risk;
     for (const auto& implied : spec.implies) permission.implies.push_back(implied.to_scope());
+    permission.implied_patterns = spec.patterns;
     permissions.push_back(std::move(permission));
   }
   return permissions;

@@ -12,6 +12,7 @@
 #include "api/roles.h"
 #include "authz/entities.h"
 #include "base/nearest.h"
+#include "domain/shadowed_role.h"
 
 namespace api {
 namespace {
@@ -113,10 +114,12 @@ Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& reque
 }
 
 Outcome<void> remove_mapping(Change& change, const AccessRequest& request, const Authorization& authorized,
-                             const domain::MappingKey& key, const std::string& slug) {
+                             const domain::MappingKey& key, const std::string& slug, const IfMatch& match) {
   const auto mapping = stored(domain::get_mapping(change.txn, *request.tenant.tenant(), key));
   if (!mapping.ok()) return mapping.error();
   if (!mapping.value()) return not_found("role mapping", name_mapping(key.principal, slug));
+  const auto matches = check_match(match, mapping.value()->revision);
+  if (!matches.ok()) return matches;
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_mapping(change.write, *mapping.value()));
   if (!deleted.ok()) return deleted.error();
@@ -201,7 +204,7 @@ Outcome<std::vector<std::string>> mapped_slugs(const Read& read, const domain::T
   if (!done.ok()) return done.error();
   std::vector<std::string> slugs;
   for (const domain::RoleId& id : roles) {
-    auto role = stored(domain::find_role_by_id(read.txn, tenant, id));
+    auto role = stored(domain::find_role_in_force(read.txn, tenant, id));
     if (!role.ok()) return role.error();
     if (role.value()) slugs.push_back(std::move(role.value()->slug));
   }

@@ -23,12 +23,13 @@ AccessRequest creating_mapping(const Read&, const domain::TenantId& tenant, cons
 AccessRequest deleting_mapping(const Read&, const domain::TenantId& tenant, const domain::Principal&,
                                std::string_view slug, const domain::Role* role);
 
-// Stores it, or removes it, and writes the audit entry. kAlreadyExists; kNotFound. REQUIRES: the request is
+// Stores it, or removes it, and writes the audit entry. kAlreadyExists; kNotFound,
+// kPreconditionFailed. REQUIRES: the request is
 // one of those above, so that it is in a tenant
 Outcome<domain::Mapping> make_mapping(Change&, const AccessRequest&, const Authorization&, const NewMapping&,
                                       const domain::Role&);
 Outcome<void> remove_mapping(Change&, const AccessRequest&, const Authorization&, const domain::MappingKey&,
-                             const std::string& slug);
+                             const std::string& slug, const IfMatch&);
 
 // Writes the audit entries of mappings that go with what is deleted: all of a principal, all of a role in the
 // tenant, all on a resource. To be called before the deletion, which the guard has allowed.
@@ -53,7 +54,8 @@ struct UnknownRole {
 // REQUIRES: !roles.empty()
 Error unknown_roles(const Change&, const domain::TenantId& tenant, const std::vector<UnknownRole>& roles);
 
-// The slugs of the roles mapped to the principal for the whole tenant, in force or not; sorted.
+// The slugs of the roles mapped to the principal for the whole tenant, whether or not the mapping is in
+// force; sorted. A role that is shadowed in the tenant has none (domain/shadowed_role.h).
 Outcome<std::vector<std::string>> mapped_slugs(const Read&, const domain::TenantId& tenant,
                                                const domain::Principal&);
 

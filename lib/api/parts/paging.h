@@ -67,6 +67,13 @@ class Pager {
     return true;
   }
 
+  // Ends the page with that error.
+  bool fail(Error error) {
+    error_ = std::move(error);
+    has_ended_ = true;
+    return false;
+  }
+
   // Whether the last answer was not to go on.
   bool has_ended() const { return has_ended_; }
 
@@ -81,12 +88,6 @@ class Pager {
     if (budget_.is_whole()) return fail(budget_.too_much());
     assert(last_);
     page_.next = cursor_text(*last_);
-    has_ended_ = true;
-    return false;
-  }
-
-  bool fail(Error error) {
-    error_ = std::move(error);
     has_ended_ = true;
     return false;
   }

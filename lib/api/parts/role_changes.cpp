@@ -4,12 +4,14 @@
 #include <vector>
 
 #include "api/parts/audit_json.h"
+#include "api/parts/checks.h"
 #include "api/parts/mapping_changes.h"
 #include "api/parts/propose.h"
 #include "api/roles.h"
 #include "authz/entities.h"
 #include "domain/counts.h"
 #include "domain/mapping.h"
+#include "domain/shadowed_role.h"
 #include "domain/tenant.h"
 
 namespace api {
@@ -52,6 +54,15 @@ Outcome<RoleView> view_role(const Read& read, const domain::Owner& tenant, domai
   const auto holders = stored(authz::count_holders(read.txn, tenant, role.id, read.now));
   if (!holders.ok()) return holders.error();
   auto radius = authz::blast_radius(role, *read.catalogue, holders.value());
+  if (!role.tenant.is_platform()) {
+    const auto other = stored(domain::find_role(read.txn, domain::Platform{}, role.slug));
+    if (!other.ok()) return other.error();
+    if (other.value())
+      radius.warnings.push_back(
+          std::string(other.value()->is_system ? "A system role" : "A role of the platform") +
+          " has the same slug. It is not in force in this tenant until one of the two is "
+          "renamed.");
+  }
   return RoleView{std::move(role), std::move(radius)};
 }
 
@@ -63,7 +74,7 @@ AccessRequest creating_role(const Read& read, const domain::Role& role) {
   auto request = on_tenant(pick(role.tenant, op::create_role, op::create_platform_role), role.tenant);
   request.resource_id = role.slug;
   Proposal proposal;
-  proposal.text("slug", role.slug).text("name", role.name);
+  proposal.text("slug", role.slug).text("name", role.name).text("description", role.description.value_or(""));
   request.proposed = propose_scopes(proposal, *read.catalogue, role.scopes, {}).take();
   return request;
 }
@@ -73,6 +84,7 @@ AccessRequest updating_role(const Read& read, const domain::Owner& tenant, std::
   auto request = on_role(pick(tenant, op::update_role, op::update_platform_role), tenant, slug);
   Proposal proposal;
   proposal.text("slug", after.slug).text("name", after.name);
+  proposal.text("description", after.description.value_or(""));
   // Enabling a role gives all of it.
   const bool gave =
       before && (before->state == domain::State::kEnabled || after.state != domain::State::kEnabled);
@@ -87,6 +99,17 @@ Outcome<void> check_own(const domain::Role& role, const domain::Owner& tenant) {
   return error(Code::kSystemRole, "role " + role.slug + ": " +
                                       (role.is_system ? "a system role can't be changed"
                                                       : "belongs to the platform, and so to every tenant"));
+}
+
+Outcome<void> check_no_tenant_has(const Read& read, const domain::Owner& owner, const std::string& slug) {
+  if (!owner.is_platform()) return {};
+  const auto tenants = stored(domain::count_tenants_with_role(read.txn, slug));
+  if (!tenants.ok()) return tenants.error();
+  if (tenants.value() == 0) return {};
+  return invalid(
+      Code::kAlreadyExists,
+      {{"/slug", in_backticks(slug) + " is the slug of a role of their own in " +
+                     std::to_string(tenants.value()) + (tenants.value() == 1 ? " tenant" : " tenants")}});
 }
 
 Outcome<void> make_role(Change& change, const AccessRequest& request, const Authorization& authorized,

@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <string_view>
 
 #include "api/parts/authorize.h"
@@ -21,6 +22,10 @@ AccessRequest updating_role(const Read&, const domain::Owner& tenant, std::strin
 // A tenant can't change a role that isn't stored as its own, whatever policies say: it is every tenant's.
 // kSystemRole.
 Outcome<void> check_own(const domain::Role&, const domain::Owner& tenant);
+
+// A role of the platform is every tenant's, so that none may have one of its own with that slug:
+// kAlreadyExists, which says how many do. Of a tenant's own role nothing is asked.
+Outcome<void> check_no_tenant_has(const Read&, const domain::Owner& owner, const std::string& slug);
 
 // Stores a new role, with id, times and author; or one that differs from `before`; or removes it, with its
 // mappings if `force`. The audit entry is written too.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "domain/mapping.h"
+#include "domain/shadowed_role.h"
 
 namespace api {
 
@@ -39,7 +40,7 @@ Outcome<RoleChanges> RoleChanges::plan(const Read& read, const domain::TenantId&
   }
   for (const domain::RoleId& id : held) {
     if (std::find(wanted.begin(), wanted.end(), id) != wanted.end()) continue;
-    auto role = stored(domain::find_role_by_id(read.txn, tenant, id));
+    auto role = stored(domain::find_role_in_force(read.txn, tenant, id));
     if (!role.ok()) return role.error();
     if (role.value()) changes.removed_.push_back({*std::move(role).value()});
   }
@@ -82,7 +83,7 @@ Outcome<void> RoleChanges::apply(Change& change) const {
   for (const Step& step : removed_) {
     const auto request = deleting_mapping(change, tenant_, who_, step.role.slug, &step.role);
     const auto removed =
-        remove_mapping(change, request, step.authorized, {who_, step.role.id, {}}, step.role.slug);
+        remove_mapping(change, request, step.authorized, {who_, step.role.id, {}}, step.role.slug, {});
     if (!removed.ok()) return removed;
   }
   return {};

@@ -48,7 +48,8 @@ api::Outcome<Work> create_api_key(const Call& call) {
     w.begin_object();
     write_members(w, view->credential);
     w.member("raw_key", view->raw_key).end_object();
-    Reply reply = created(w.take(), "/v1/api-keys/" + view->credential.id.to_string());
+    Reply reply =
+        created(w.take(), "/v1/api-keys/" + view->credential.id.to_string(), view->credential.revision);
     base::JsonWriter kept;
     kept.begin_object();
     write_members(kept, view->credential);
@@ -59,12 +60,12 @@ api::Outcome<Work> create_api_key(const Call& call) {
 }
 
 api::Outcome<Work> revoke_api_key(const Call& call) {
-  return Work(
-      [tenant = call.tenant(), id = call.path_id<domain::CredentialId>("id")](api::Change& change) -> Answer {
-        const auto done = api::revoke_api_key(change, tenant, id);
-        if (!done.ok()) return done.error();
-        return no_content();
-      });
+  return Work([tenant = call.tenant(), id = call.path_id<domain::CredentialId>("id"),
+               if_match = call.if_match](api::Change& change) -> Answer {
+    const auto done = api::revoke_api_key(change, tenant, id, if_match);
+    if (!done.ok()) return done.error();
+    return no_content();
+  });
 }
 
 constexpr Route kCalls[] = {
@@ -86,6 +87,7 @@ constexpr Route kCalls[] = {
      .id = "revoke_api_key",
      .operation = op::revoke_api_key,
      .success = 204,
+     .takes_if_match = true,
      .handle = revoke_api_key},
 };
 

@@ -44,14 +44,15 @@ api::Outcome<Work> add_group_role(const Call& call) {
     if (!view.ok()) return view.error();
     base::JsonWriter w;
     write_mapping(w, view.value());
-    return created(w.take(), "/v1/groups/" + group.to_string() + "/roles/" + view->role);
+    return created(w.take(), "/v1/groups/" + group.to_string() + "/roles/" + view->role,
+                   view->mapping.revision);
   });
 }
 
 api::Outcome<Work> remove_group_role(const Call& call) {
-  return Work([tenant = call.tenant(), group = call.path_id<domain::GroupId>("id"),
-               role = call.path("role")](api::Change& change) -> Answer {
-    const auto done = api::remove_group_role(change, tenant, group, role);
+  return Work([tenant = call.tenant(), group = call.path_id<domain::GroupId>("id"), role = call.path("role"),
+               if_match = call.if_match](api::Change& change) -> Answer {
+    const auto done = api::remove_group_role(change, tenant, group, role, if_match);
     if (!done.ok()) return done.error();
     return no_content();
   });
@@ -76,6 +77,7 @@ constexpr Route kCalls[] = {
      .id = "remove_group_role",
      .operation = op::delete_mapping,
      .success = 204,
+     .takes_if_match = true,
      .handle = remove_group_role},
 };
 

@@ -107,6 +107,7 @@ constexpr Route kCalls[] = {
      .path = "/v1/groups/{id}",
      .id = "update_group",
      .operation = op::update_group,
+     .takes_if_match = true,
      .body = "GroupPatch",
      .handle = update_group},
     {.method = kDelete,
@@ -114,6 +115,7 @@ constexpr Route kCalls[] = {
      .id = "delete_group",
      .operation = op::delete_group,
      .success = 204,
+     .takes_if_match = true,
      .handle = delete_group},
 };
 

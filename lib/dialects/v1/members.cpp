@@ -38,14 +38,16 @@ api::Outcome<Work> add_member(const Call& call) {
     if (!view.ok()) return view.error();
     base::JsonWriter w;
     write_member(w, view.value());
-    return created(w.take(), "/v1/groups/" + group.to_string() + "/members/" + user.to_string());
+    return created(w.take(), "/v1/groups/" + group.to_string() + "/members/" + user.to_string(),
+                   view->membership.revision);
   });
 }
 
 api::Outcome<Work> remove_member(const Call& call) {
   return Work([tenant = call.tenant(), group = call.path_id<domain::GroupId>("id"),
-               user = call.path_id<domain::UserId>("user_id")](api::Change& change) -> Answer {
-    const auto done = api::remove_member(change, tenant, group, user);
+               user = call.path_id<domain::UserId>("user_id"),
+               if_match = call.if_match](api::Change& change) -> Answer {
+    const auto done = api::remove_member(change, tenant, group, user, if_match);
     if (!done.ok()) return done.error();
     return no_content();
   });
@@ -70,6 +72,7 @@ constexpr Route kCalls[] = {
      .id = "remove_member",
      .operation = op::remove_member,
      .success = 204,
+     .takes_if_match = true,
      .handle = remove_member},
 };
 

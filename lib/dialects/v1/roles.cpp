@@ -112,6 +112,7 @@ constexpr Route kCalls[] = {
      .path = "/v1/roles/{slug}",
      .id = "update_role",
      .operation = op::update_role,
+     .takes_if_match = true,
      .body = "RolePatch",
      .handle = update_role},
     {.method = kDelete,
@@ -120,6 +121,7 @@ constexpr Route kCalls[] = {
      .operation = op::delete_role,
      .success = 204,
      .parameters = {"force"},
+     .takes_if_match = true,
      .handle = delete_role},
 };
 

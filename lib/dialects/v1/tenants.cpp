@@ -64,9 +64,12 @@ Answer get_usage(const Call& call, const api::Read& read) {
 api::Outcome<Work> create_tenant(const Call& call) {
   FieldErrors errors;
   Fields fields(call.body, kDialect, errors);
+  Query query(call);
   api::NewTenant made;
   made.name = fields.text("name");
   made.slug = fields.optional_text("slug");
+  made.force = query.flag("force");
+  if (const auto bad = query.error()) return *bad;
   if (const auto bad = fields.finish([&] { return api::check(made); })) return *bad;
   return Work([made = std::move(made)](api::Change& change) -> Answer {
     const auto tenant = api::create_tenant(change, made);
@@ -78,9 +81,12 @@ api::Outcome<Work> create_tenant(const Call& call) {
 api::Outcome<Work> update_tenant(const Call& call) {
   FieldErrors errors;
   Fields fields(call.body, kDialect, errors);
+  Query query(call);
   api::TenantPatch patch;
   patch.name = fields.patched_text("name");
   patch.slug = fields.patched_text("slug");
+  patch.force = query.flag("force");
+  if (const auto bad = query.error()) return *bad;
   if (const auto bad = fields.finish([&] { return api::check(patch); })) return *bad;
   return Work([id = call.path("id"), patch = std::move(patch),
                if_match = call.if_match](api::Change& change) -> Answer {
@@ -106,6 +112,7 @@ constexpr Route kCalls[] = {
      .operation = op::create_tenant,
      .access = Access::kCredential,
      .success = 201,
+     .parameters = {"force"},
      .body = "NewTenant",
      .handle = create_tenant},
     {.method = kGet,
@@ -125,6 +132,8 @@ constexpr Route kCalls[] = {
      .id = "update_tenant",
      .operation = op::update_tenant,
      .access = Access::kCredential,
+     .parameters = {"force"},
+     .takes_if_match = true,
      .body = "TenantPatch",
      .handle = update_tenant},
 };

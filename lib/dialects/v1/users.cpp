@@ -86,9 +86,9 @@ api::Outcome<Work> suspend_user(const Call& call) {
   Fields fields(call.body, kDialect, errors);
   const bool active = fields.boolean("active");
   if (const auto bad = fields.finish()) return *bad;
-  return Work([tenant = call.tenant(), id = call.path_id<domain::UserId>("id"),
-               active](api::Change& change) -> Answer {
-    const auto view = api::suspend_user(change, tenant, id, active);
+  return Work([tenant = call.tenant(), id = call.path_id<domain::UserId>("id"), active,
+               if_match = call.if_match](api::Change& change) -> Answer {
+    const auto view = api::suspend_user(change, tenant, id, active, if_match);
     if (!view.ok()) return view.error();
     return ok(body_of(view.value()), view->user.revision);
   });
@@ -117,6 +117,7 @@ constexpr Route kCalls[] = {
      .path = "/v1/users/{id}",
      .id = "update_user",
      .operation = op::update_user,
+     .takes_if_match = true,
      .body = "UserPatch",
      .handle = update_user},
     {.method = kDelete,
@@ -124,11 +125,13 @@ constexpr Route kCalls[] = {
      .id = "delete_user",
      .operation = op::delete_user,
      .success = 204,
+     .takes_if_match = true,
      .handle = delete_user},
     {.method = kPost,
      .path = "/v1/users/{id}/suspend",
      .id = "suspend_user",
      .operation = op::suspend_user,
+     .takes_if_match = true,
      .body = "Suspension",
      .handle = suspend_user},
 };

@@ -2,6 +2,7 @@
 
 #include "dialects/v1beta1/calls.h"
 #include "dialects/v1beta1/error.h"
+#include "dialects/v1beta1/form.h"
 
 namespace dialects::v1beta1 {
 namespace {
@@ -26,6 +27,7 @@ constinit const Dialect kDialect = {
     .ignores_unknown = true,
     .takes_camel_case = true,
     .blank_is_absent = true,
+    .named_tenant = named_organization,
     .challenges = kChallenges,
     .status_of = status_of,
     .error_body = error_body,

@@ -5,6 +5,8 @@
 // "/body/permissions/1" to whom it was sent there.
 #include "dialects/v1beta1/form.h"
 
+#include <algorithm>
+
 #include "api/service_users.h"
 #include "dialects/query.h"
 #include "dialects/route.h"
@@ -63,6 +65,13 @@ std::string organization_of(const Call& call) {
   for (const std::string_view name : {"org_id", "orgId"})
     if (const std::string* text = call.body.find_string(name); text && !text->empty()) return *text;
   return Query(call).text("org_id").value_or("");
+}
+
+std::optional<std::string> named_organization(const Call& call) {
+  const auto& parameters = call.route.parameters;
+  const bool takes_one = call.route.path.find("{org_id}") != std::string_view::npos ||
+                         std::find(parameters.begin(), parameters.end(), "org_id") != parameters.end();
+  return takes_one ? std::optional(organization_of(call)) : std::nullopt;
 }
 
 void check_organization(const Call& call, FieldErrors& errors) {

@@ -39,6 +39,9 @@ std::optional<api::Error> renamed(const std::optional<api::Error>&, std::span<co
 // none, which means the caller's own.
 std::string organization_of(const Call&);
 
+// The same; nothing of a call that takes no organization.
+std::optional<std::string> named_organization(const Call&);
+
 // Notes an org_id in the body that is no text.
 void check_organization(const Call&, FieldErrors&);
 

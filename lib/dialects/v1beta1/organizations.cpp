@@ -54,7 +54,10 @@ api::Outcome<Work> create_organization(const Call& call) {
   const Form form = form_of(call);
   FieldErrors errors;
   Fields fields(form.object, kDialect, errors, form.pointer);
+  Query query(call);
   api::NewTenant made;
+  made.force = query.flag("force");
+  if (const auto bad = query.error()) return *bad;
   made.slug = fields.text("name");
   made.name = fields.optional_text("title");
   if (auto metadata = fields.optional_object("metadata")) made.metadata = *std::move(metadata);
@@ -72,7 +75,10 @@ api::Outcome<Work> update_organization(const Call& call) {
   const Form form = form_of(call);
   FieldErrors errors;
   Fields fields(form.object, kDialect, errors, form.pointer);
+  Query query(call);
   api::TenantPatch patch;
+  patch.force = query.flag("force");
+  if (const auto bad = query.error()) return *bad;
   patch.slug = fields.optional_text("name");
   patch.name = fields.optional_text("title");
   patch.metadata = fields.optional_object("metadata");
@@ -114,6 +120,7 @@ constexpr Route kCalls[] = {
      .path = "/v1beta1/organizations",
      .id = "create_organization",
      .operation = op::create_tenant,
+     .parameters = {"force"},
      .body = "NewOrganization",
      .handle = create_organization},
     {.method = kGet,
@@ -125,12 +132,15 @@ constexpr Route kCalls[] = {
      .path = "/v1beta1/organizations/{org_id}",
      .id = "update_organization",
      .operation = op::update_tenant,
+     .parameters = {"force"},
+     .takes_if_match = true,
      .body = "OrganizationPatch",
      .handle = update_organization},
     {.method = kDelete,
      .path = "/v1beta1/organizations/{org_id}",
      .id = "delete_organization",
      .operation = op::delete_tenant,
+     .takes_if_match = true,
      .handle = delete_organization},
 };
 

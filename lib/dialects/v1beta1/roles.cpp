@@ -77,11 +77,12 @@ api::Outcome<Work> create(const Call& call, std::optional<std::string> organizat
   auto record = read_record(form);
   if (!record.ok()) return record.error();
   return Work([organization = std::move(organization), record = std::move(record).value(),
-               pointer = form.pointer, names = call.names](api::Change& change) -> Answer {
+               if_match = call.if_match, pointer = form.pointer,
+               names = call.names](api::Change& change) -> Answer {
     const auto owner = owner_of(change, organization);
     if (!owner.ok()) return owner.error();
     const auto whole = spelled(*change.catalogue, record);
-    const auto role = api::create_or_replace_role(change, owner.value(), whole);
+    const auto role = api::create_or_replace_role(change, owner.value(), whole, if_match);
     if (!role.ok()) return renamed(role.error(), kRenames, pointer);
     return reply_of(names, role.value());
   });
@@ -174,6 +175,7 @@ constexpr Route kCalls[] = {
      .path = "/v1beta1/organizations/{org_id}/roles",
      .id = "create_organization_role",
      .operation = op::create_role,
+     .takes_if_match = true,
      .body = "RoleRecord",
      .handle = create_organization_role},
     {.method = kGet,
@@ -185,12 +187,14 @@ constexpr Route kCalls[] = {
      .path = "/v1beta1/organizations/{org_id}/roles/{id}",
      .id = "update_organization_role",
      .operation = op::update_role,
+     .takes_if_match = true,
      .body = "RoleRecord",
      .handle = update_organization_role},
     {.method = kDelete,
      .path = "/v1beta1/organizations/{org_id}/roles/{id}",
      .id = "delete_organization_role",
      .operation = op::delete_role,
+     .takes_if_match = true,
      .handle = delete_organization_role},
     {.method = kGet,
      .path = "/v1beta1/roles",
@@ -202,18 +206,21 @@ constexpr Route kCalls[] = {
      .path = "/v1beta1/roles",
      .id = "create_platform_role",
      .operation = op::create_platform_role,
+     .takes_if_match = true,
      .body = "RoleRecord",
      .handle = create_platform_role},
     {.method = kPut,
      .path = "/v1beta1/roles/{id}",
      .id = "update_platform_role",
      .operation = op::update_platform_role,
+     .takes_if_match = true,
      .body = "RoleRecord",
      .handle = update_platform_role},
     {.method = kDelete,
      .path = "/v1beta1/roles/{id}",
      .id = "delete_platform_role",
      .operation = op::delete_platform_role,
+     .takes_if_match = true,
      .handle = delete_platform_role},
 };
 

@@ -49,7 +49,7 @@ api::Outcome<Work> create_secret(const Call& call) {
     if (!tenant.ok()) return tenant.error();
     const auto view = api::create_secret(change, tenant.value(), user, title);
     if (!view.ok()) return renamed(view.error(), {}, pointer);
-    Reply reply = ok(body_of(names, view.value(), view->secret));
+    Reply reply = ok(body_of(names, view.value(), view->secret), view->credential.revision);
     reply.repeated_body = body_of(names, view.value(), "");
     return reply;
   });
@@ -57,10 +57,11 @@ api::Outcome<Work> create_secret(const Call& call) {
 
 api::Outcome<Work> delete_secret(const Call& call) {
   return Work([organization = organization_of(call), user = call.path_id<domain::ServiceUserId>("id"),
-               secret = call.path_id<domain::CredentialId>("secret_id")](api::Change& change) -> Answer {
+               secret = call.path_id<domain::CredentialId>("secret_id"),
+               if_match = call.if_match](api::Change& change) -> Answer {
     const auto tenant = find_organization_of(change, organization, user);
     if (!tenant.ok()) return tenant.error();
-    const auto done = api::delete_secret(change, tenant.value(), user, secret);
+    const auto done = api::delete_secret(change, tenant.value(), user, secret, if_match);
     if (!done.ok()) return done.error();
     return ok("{}");
   });
@@ -83,6 +84,7 @@ constexpr Route kCalls[] = {
      .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}/secrets/{secret_id}",
      .id = "delete_secret",
      .operation = op::delete_secret,
+     .takes_if_match = true,
      .handle = delete_secret},
     {.method = kGet,
      .path = "/v1beta1/serviceusers/{id}/secrets",
@@ -102,6 +104,7 @@ constexpr Route kCalls[] = {
      .id = "delete_secret_older",
      .operation = op::delete_secret,
      .parameters = {"org_id"},
+     .takes_if_match = true,
      .handle = delete_secret},
 };
 

@@ -114,6 +114,7 @@ constexpr Route kCalls[] = {
      .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}",
      .id = "delete_service_user",
      .operation = op::delete_service_user,
+     .takes_if_match = true,
      .handle = delete_service_user},
     {.method = kGet,
      .path = "/v1beta1/serviceusers",
@@ -139,6 +140,7 @@ constexpr Route kCalls[] = {
      .id = "delete_service_user_older",
      .operation = op::delete_service_user,
      .parameters = {"org_id"},
+     .takes_if_match = true,
      .handle = delete_service_user},
 };
 

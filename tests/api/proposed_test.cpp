@@ -1,0 +1,416 @@
+// What `context.proposed` says of a change is what the change writes: for each operation, some changes are
+// made, what they have stored is read back, and a policy that refuses everything but exactly that is asked
+// about the same change. The policy sees what it sees of every call, so nothing here knows how a proposal is
+// made.
+#include <functional>
+#include <map>
+
+#include "api/operations.h"
+#include "api/permissions.h"
+#include "api/platform_credentials.h"
+#include "api/service_users.h"
+#include "authz/authority.h"
+#include "authz/entities.h"
+#include "authz/guard.h"
+#include "cedar/schema/type.h"
+#include "domain/mapping.h"
+#include "domain/membership.h"
+#include "tests/support/api_world.h"
+
+namespace {
+
+using C = api::Change;
+
+// What was stored, in the words of `proposed`. A member that isn't there says nothing.
+using Said = std::map<std::string, cedar::Value>;
+
+// Makes a change and reads back what it stored.
+using Make = std::function<api::Outcome<Said>(C&)>;
+
+struct Row {
+  api::Operation operation;
+  Make make;
+};
+
+cedar::Value effective(const C& c, const std::vector<std::string>& scopes) {
+  return authz::string_set(c.catalogue->effective(scopes));
+}
+
+cedar::Value level(const C& c, const std::vector<std::string>& scopes) {
+  return cedar::Value(name_of(c.catalogue->risk(scopes)));
+}
+
+void time(Said& said, const std::string& name, const std::optional<base::Timestamp>& at) {
+  if (at) said.emplace(name, cedar::Value(cedar::Datetime{at->ms}));
+}
+
+std::vector<std::string> without(const std::vector<std::string>& scopes,
+                                 const std::vector<std::string>& others) {
+  std::vector<std::string> rest;
+  std::set_difference(scopes.begin(), scopes.end(), others.begin(), others.end(), std::back_inserter(rest));
+  return rest;
+}
+
+// A role as stored, which had these scopes before.
+api::Outcome<Said> said_of_role(const C& c, const domain::Owner& owner, const domain::RoleId& id,
+                                const std::vector<std::string>& before) {
+  const auto role = ApiWorld::must(api::stored(domain::get_role(c.txn, owner, id))).value();
+  const auto now = c.catalogue->effective(role.scopes), then = c.catalogue->effective(before);
+  return Said{{"slug", cedar::Value(role.slug)},
+              {"name", cedar::Value(role.name)},
+              {"description", cedar::Value(role.description.value_or(""))},
+              {"scopes", authz::string_set(now)},
+              {"added", authz::string_set(without(now, then))},
+              {"removed", authz::string_set(without(then, now))},
+              {"level", level(c, role.scopes)}};
+}
+
+// Everything that the changes are made on.
+struct Scene {
+  ApiWorld world;
+  domain::TenantId acme = world.acme();
+  domain::UserId ann = world.add_user(acme, "ann"), bob = world.add_user(acme, "bob");
+  domain::GroupId team = world.add_group(acme, "Team"), other = world.add_group(acme, "Other");
+  domain::ServiceUserId robot;
+  domain::CredentialId secret, key;
+  domain::RoleId lead, shared;
+  std::vector<std::string> lead_scopes = {"group:get", "group:update"};
+
+  Scene() {
+    world.add_role(acme, "lead", lead_scopes);
+    world.add_role(domain::Platform{}, "shared", {"project:get"});
+    const auto role = [&](const domain::Owner& owner, const char* slug) {
+      return ApiWorld::must(world.read(world.platform(),
+                                       [&](const api::Read& r) { return api::get_role(r, owner, slug); }))
+          .role.id;
+    };
+    lead = role(acme, "lead");
+    shared = role(domain::Platform{}, "shared");
+    world.add_member(acme, team, bob);
+    world.map_group(acme, team, "lead");
+    world.map_group(acme, team, "approver", base::Timestamp{world.now().ms + 1000});
+    world.map_user(acme, bob, {"lead", "user"});
+    const auto by_platform = [&](const auto& fn) {
+      return ApiWorld::must(world.change(world.platform(), fn));
+    };
+    robot = by_platform([&](C& c) { return api::create_service_user(c, acme, {"Robot", {}}); }).id;
+    world.map_on(acme, robot, "lead", "");
+    secret = by_platform([&](C& c) { return api::create_secret(c, acme, robot, "s"); }).credential.id;
+    key = by_platform([&](C& c) {
+            return api::create_api_key(c, acme, {"k", {"group:get"}, {}});
+          }).credential.id;
+  }
+
+  // What somebody's mapping of the role is, once made or before it is removed.
+  Said said_of_mapping(const C& c, const domain::Principal& who, const domain::RoleId& id, bool made) const {
+    const auto mapping = ApiWorld::must(api::stored(domain::get_mapping(c.txn, acme, {who, id, {}})));
+    const auto role = ApiWorld::must(api::stored(domain::find_role_by_id(c.txn, acme, id))).value();
+    REQUIRE(mapping.has_value() == made);
+    Said said{{"role", cedar::Value(role.slug)},
+              {"is_system", cedar::Value(role.is_system)},
+              {"scopes", effective(c, role.scopes)},
+              {"level", level(c, role.scopes)}};
+    if (!made) return said;
+    said.emplace("resource", cedar::Value(mapping->resource));
+    time(said, "valid_from", mapping->valid_from);
+    time(said, "expires_at", mapping->expires_at);
+    if (mapping->reason) said.emplace("reason", cedar::Value(*mapping->reason));
+    return said;
+  }
+
+  domain::Tenant tenant(const C& c, const domain::TenantId& id) const {
+    return ApiWorld::must(api::stored(domain::get_tenant(c.txn, id))).value();
+  }
+
+  std::vector<Row> rows();
+  std::vector<Row> role_rows();
+  std::vector<Row> tenant_rows();
+  std::vector<Row> people_rows();
+  std::vector<Row> credential_rows();
+};
+
+// The value, or the error as an outcome of what was said.
+#define VALUE_OF(name, outcome)                            \
+  const auto name##_outcome = (outcome);                   \
+  if (!name##_outcome.ok()) return name##_outcome.error(); \
+  const auto& name = name##_outcome.value()
+#define DONE(outcome) \
+  if (const auto done = (outcome); !done.ok()) return done.error()
+
+std::vector<Row> Scene::role_rows() {
+  std::vector<Row> rows;
+  const std::vector<std::string> any_spelling = {"app_group_delete", "app.group.get", "group:get",
+                                                 "app/project:get"};
+  for (const api::NewRole& given :
+       {api::NewRole{{}, "Held", {}, {}}, api::NewRole{{}, "Lead", "A \"quoted\" \\ line", any_spelling},
+        api::NewRole{{}, "…", {}, {"organization:administer"}},
+        api::NewRole{"Slug-1", "Näme", "", {"group:get"}}})
+    rows.push_back({api::op::create_role, [this, given](C& c) -> api::Outcome<Said> {
+                      VALUE_OF(made, api::create_role(c, acme, given));
+                      return said_of_role(c, acme, made.role.id, {});
+                    }});
+  for (const char* title : {"", "Title"}) {
+    const api::RoleRecord record{"new_one", title, "d", any_spelling, base::Json{base::Json::Object{}}};
+    rows.push_back({api::op::create_role, [this, record](C& c) -> api::Outcome<Said> {
+                      VALUE_OF(made, api::create_or_replace_role(c, acme, record, {}));
+                      return said_of_role(c, acme, made.id, {});
+                    }});
+    rows.push_back({api::op::create_platform_role, [record](C& c) -> api::Outcome<Said> {
+                      VALUE_OF(made, api::create_or_replace_role(c, domain::Platform{}, record, {}));
+                      return said_of_role(c, domain::Platform{}, made.id, {});
+                    }});
+    rows.push_back({api::op::update_platform_role, [this, record](C& c) -> api::Outcome<Said> {
+                      DONE(api::replace_role_by_id(c, domain::Platform{}, shared, record, {}));
+                      return said_of_role(c, domain::Platform{}, shared, {"project:get"});
+                    }});
+    rows.push_back({api::op::update_role, [this, record](C& c) -> api::Outcome<Said> {
+                      DONE(api::replace_role_by_id(c, acme, lead, record, {}));
+                      return said_of_role(c, acme, lead, lead_scopes);
+                    }});
+  }
+  using Scopes = std::vector<std::string>;
+  for (const api::RolePatch& patch :
+       {api::RolePatch{"Other", {}, {}}, api::RolePatch{{}, std::optional<std::string>("d"), {}},
+        api::RolePatch{{}, {}, Scopes{}}, api::RolePatch{{}, {}, any_spelling}})
+    rows.push_back({api::op::update_role, [this, patch](C& c) -> api::Outcome<Said> {
+                      DONE(api::update_role(c, acme, "lead", patch, {}));
+                      return said_of_role(c, acme, lead, lead_scopes);
+                    }});
+  return rows;
+}
+
+std::vector<Row> Scene::tenant_rows() {
+  std::vector<Row> rows;
+  const base::Json some{base::Json::Object{{"a", base::Json("b")}}}, none{base::Json::Object{}};
+  for (const api::NewTenant& given :
+       {api::NewTenant{"Acme", {}, {}, {}}, api::NewTenant{"日本", {}, some, {}},
+        api::NewTenant{{}, "UPPER", {}, {}}, api::NewTenant{"N \"1\"", "s", {}, {}}})
+    rows.push_back({api::op::create_tenant, [this, given](C& c) -> api::Outcome<Said> {
+                      VALUE_OF(made, api::create_tenant(c, given));
+                      const domain::Tenant stored = tenant(c, made.id);
+                      return Said{{"name", cedar::Value(stored.name)},
+                                  {"slug", cedar::Value(stored.slug)},
+                                  {"force", cedar::Value(given.force)}};
+                    }});
+  for (const api::TenantPatch& patch :
+       {api::TenantPatch{"Other", {}, {}, {}}, api::TenantPatch{{}, "OTHER", {}, {}},
+        api::TenantPatch{{}, {}, some, {}}, api::TenantPatch{"x", {}, none, {}},
+        api::TenantPatch{{}, "acme", {}, domain::State::kDisabled}})
+    rows.push_back({api::op::update_tenant, [this, patch](C& c) -> api::Outcome<Said> {
+                      const domain::Tenant before = tenant(c, acme);
+                      DONE(api::update_tenant(c, acme, patch, {}));
+                      const domain::Tenant after = tenant(c, acme);
+                      Said said{{"force", cedar::Value(patch.force)},
+                                {"changes_metadata", cedar::Value(after.metadata != before.metadata)}};
+                      if (patch.name) said.emplace("name", cedar::Value(after.name));
+                      if (patch.slug) said.emplace("slug", cedar::Value(after.slug));
+                      if (patch.state) said.emplace("state", cedar::Value(name_of(after.state)));
+                      return said;
+                    }});
+  return rows;
+}
+
+std::vector<Row> Scene::people_rows() {
+  std::vector<Row> rows;
+  rows.push_back({api::op::create_group, [this](C& c) -> api::Outcome<Said> {
+                    VALUE_OF(made, api::create_group(c, acme, {"A \"group\"", {}, {}}));
+                    const auto group =
+                        ApiWorld::must(api::stored(domain::get_group(c.txn, acme, made.group.id)));
+                    return Said{{"name", cedar::Value(group->name)}};
+                  }});
+  for (const api::GroupPatch& patch :
+       {api::GroupPatch{"TEAM", {}}, api::GroupPatch{{}, std::optional<std::string>("d")}})
+    rows.push_back({api::op::update_group, [this, patch](C& c) -> api::Outcome<Said> {
+                      DONE(api::update_group(c, acme, team, patch, {}));
+                      const auto group = ApiWorld::must(api::stored(domain::get_group(c.txn, acme, team)));
+                      return patch.name ? Said{{"name", cedar::Value(group->name)}} : Said{};
+                    }});
+  for (const domain::GroupId& group : {team, other})
+    rows.push_back({api::op::add_member, [this, group](C& c) -> api::Outcome<Said> {
+                      DONE(api::add_member(c, acme, group, ann));
+                      const auto made =
+                          ApiWorld::must(api::stored(domain::get_membership(c.txn, acme, group, ann)));
+                      const auto given = ApiWorld::must(api::stored(
+                          authz::scopes_conferred(c.txn, *c.catalogue, acme, made->group, c.now)));
+                      return Said{{"user", cedar::Value(authz::user_uid(made->user))},
+                                  {"scopes", effective(c, given)},
+                                  {"level", level(c, given)}};
+                    }});
+  rows.push_back({api::op::remove_member, [this](C& c) -> api::Outcome<Said> {
+                    const auto before =
+                        ApiWorld::must(api::stored(domain::get_membership(c.txn, acme, team, bob)));
+                    DONE(api::remove_member(c, acme, team, bob, {}));
+                    CHECK(!ApiWorld::must(api::stored(domain::get_membership(c.txn, acme, team, bob))));
+                    return Said{{"user", cedar::Value(authz::user_uid(before->user))}};
+                  }});
+  const base::Timestamp from{world.now().ms + 10}, until{world.now().ms + 20};
+  for (const api::NewGroupRole& given :
+       {api::NewGroupRole{"lead", {}, {}, {}}, api::NewGroupRole{"lead", from, until, "because \"so\""}})
+    rows.push_back({api::op::create_mapping, [this, given](C& c) -> api::Outcome<Said> {
+                      DONE(api::add_group_role(c, acme, other, given));
+                      return said_of_mapping(c, other, lead, true);
+                    }});
+  rows.push_back({api::op::delete_mapping, [this](C& c) -> api::Outcome<Said> {
+                    DONE(api::remove_group_role(c, acme, team, "lead", {}));
+                    return said_of_mapping(c, team, lead, false);
+                  }});
+  rows.push_back({api::op::create_user, [this](C& c) -> api::Outcome<Said> {
+                    VALUE_OF(made, api::create_user(c, acme, {"Carol@Example.org", "Carol \\", {}}));
+                    const auto user =
+                        ApiWorld::must(api::stored(domain::get_user(c.txn, acme, made.user.id)));
+                    return Said{{"email", cedar::Value(user->email)}, {"name", cedar::Value(user->name)}};
+                  }});
+  using Roles = std::vector<std::string>;
+  for (const api::UserPatch& patch :
+       {api::UserPatch{"Robert", {}}, api::UserPatch{{}, Roles{"approver", "lead", "lead"}},
+        api::UserPatch{"B", Roles{}}})
+    rows.push_back({api::op::update_user, [this, patch](C& c) -> api::Outcome<Said> {
+                      VALUE_OF(view, api::update_user(c, acme, bob, patch, {}));
+                      const auto user = ApiWorld::must(api::stored(domain::get_user(c.txn, acme, bob)));
+                      Roles given;  // by what was mapped now
+                      for (const std::string& slug : view.roles) {
+                        const auto role = ApiWorld::must(api::stored(domain::find_role(c.txn, acme, slug)));
+                        if (patch.roles && slug == "approver") given = role->scopes;
+                      }
+                      Said said{{"scopes", effective(c, given)}, {"level", level(c, given)}};
+                      if (patch.name) said.emplace("name", cedar::Value(user->name));
+                      if (patch.roles) said.emplace("roles", authz::string_set(view.roles));
+                      return said;
+                    }});
+  for (const bool active : {true, false})
+    rows.push_back({api::op::suspend_user, [this, active](C& c) -> api::Outcome<Said> {
+                      DONE(api::suspend_user(c, acme, ann, active, {}));
+                      const auto user = ApiWorld::must(api::stored(domain::get_user(c.txn, acme, ann)));
+                      return Said{{"active", cedar::Value(user->active)}};
+                    }});
+  return rows;
+}
+
+std::vector<Row> Scene::credential_rows() {
+  std::vector<Row> rows;
+  for (const std::optional<std::string>& title :
+       {std::optional<std::string>(), std::optional<std::string>("T")}) {
+    rows.push_back({api::op::create_service_user, [this, title](C& c) -> api::Outcome<Said> {
+                      VALUE_OF(made, api::create_service_user(c, acme, {title, {}}));
+                      const auto stored =
+                          ApiWorld::must(api::stored(domain::get_service_user(c.txn, acme, made.id)));
+                      return Said{{"title", cedar::Value(stored->title)}};
+                    }});
+    rows.push_back({api::op::create_secret, [this, title](C& c) -> api::Outcome<Said> {
+                      VALUE_OF(made, api::create_secret(c, acme, robot, title));
+                      const auto stored =
+                          ApiWorld::must(api::stored(domain::get_credential(c.txn, made.credential.id)));
+                      Said said{{"title", cedar::Value(stored->name)},
+                                {"scopes", effective(c, lead_scopes)},
+                                {"level", level(c, lead_scopes)}};
+                      time(said, "expires_at", stored->expires_at);
+                      return said;
+                    }});
+  }
+  const base::Timestamp until{world.now().ms + 5000};
+  for (const api::NewApiKey& given :
+       {api::NewApiKey{"Key", {"app_group_update", "group:update"}, {}}, api::NewApiKey{"Other", {}, until}})
+    rows.push_back({api::op::create_api_key, [this, given](C& c) -> api::Outcome<Said> {
+                      VALUE_OF(made, api::create_api_key(c, acme, given));
+                      const auto stored =
+                          ApiWorld::must(api::stored(domain::get_credential(c.txn, made.credential.id)));
+                      Said said{{"name", cedar::Value(stored->name)},
+                                {"scopes", effective(c, stored->scopes)},
+                                {"level", level(c, stored->scopes)}};
+                      time(said, "expires_at", stored->expires_at);
+                      return said;
+                    }});
+  rows.push_back({api::op::create_platform_credential, [](C& c) -> api::Outcome<Said> {
+                    VALUE_OF(made, api::create_platform_credential(c, "ops"));
+                    const auto stored =
+                        ApiWorld::must(api::stored(domain::get_credential(c.txn, made.credential.id)));
+                    return Said{{"name", cedar::Value(stored->name)}};
+                  }});
+  return rows;
+}
+
+std::vector<Row> Scene::rows() {
+  std::vector<Row> all;
+  for (auto& some : {role_rows(), tenant_rows(), people_rows(), credential_rows()})
+    all.insert(all.end(), some.begin(), some.end());
+  return all;
+}
+
+// What happens to a change, which is undone in any case: what it stored, or why it was refused.
+struct Tried {
+  std::optional<Said> said;
+  std::string error;
+};
+
+Tried attempt(ApiWorld& world, const api::Caller& caller, const Make& make) {
+  Tried tried;
+  const auto done = world.service().change(caller, {"192.0.2.1", "test"}, [&](C& c) -> api::Outcome<void> {
+    auto said = make(c);
+    if (!said.ok()) return said.error();
+    tried.said = std::move(said).value();
+    return api::error(api::Code::kInternal, "undone");
+  });
+  tried.error = done.ok() ? "" : to_text(done.error());
+  return tried;
+}
+
+// The members of `proposed` of an action.
+std::vector<cedar::AttributeType> members_of(const api::Operation& operation) {
+  static const auto schema = authz::load_schema("config/reeve.cedarschema").value();
+  const cedar::SchemaAction* action = schema->find_action(authz::action_uid(operation.action));
+  REQUIRE((action && action->context));
+  return action->context->record()->find("proposed")->type->record()->attributes;
+}
+
+std::string equals(const cedar::AttributeType& member, const Said& said) {
+  const std::string name = "context.proposed." + member.name;
+  const std::string has = member.is_required ? "" : "context.proposed has " + member.name + " && ";
+  const auto value = said.find(member.name);
+  if (value == said.end()) return "!(context.proposed has " + member.name + ")";
+  const cedar::Set* set = value->second.set();
+  if (set && set->size() == 0) return "(" + has + name + ".isEmpty())";
+  return "(" + has + name + " == " + to_text(value->second) + ")";
+}
+
+std::string forbid(const api::Operation& operation, const std::string& when) {
+  return "@id(\"said\") @notice(\"said\") forbid (principal, action == Action::\"" +
+         std::string(operation.action) + "\", resource) when { " + when + " };";
+}
+
+}  // namespace
+
+TEST_CASE("what the guard is asked about is what is written, for every operation that changes something",
+          "[api]") {
+  Scene scene;
+  ApiWorld& world = scene.world;
+  const std::vector<Row> rows = scene.rows();
+  for (const api::Operation& operation : api::all_operations()) {
+    if (operation.kind != api::OperationKind::kWrite) continue;
+    const auto members = members_of(operation);
+    std::size_t tried = 0;
+    for (const Row& row : rows) {
+      if (row.operation != operation) continue;
+      INFO(operation.action << ", change " << ++tried);
+      world.add_policies("");
+      const Tried first = attempt(world, world.platform(), row.make);
+      INFO(first.error);
+      REQUIRE(first.said);
+      std::string all;
+      for (const auto& member : members) {
+        REQUIRE((!member.is_required || first.said->contains(member.name)));
+        all += (all.empty() ? "" : " && ") + equals(member, *first.said);
+      }
+      for (const auto& [name, value] : *first.said)
+        CHECK(std::any_of(members.begin(), members.end(), [&](const auto& m) { return m.name == name; }));
+      if (all.empty()) continue;
+      INFO(all);
+      world.add_policies(forbid(operation, "!(" + all + ")"));
+      CHECK(attempt(world, world.platform(), row.make).error == first.error);
+      // And the policy does see it.
+      world.add_policies(forbid(operation, all));
+      CHECK_THAT(attempt(world, world.platform(), row.make).error, ContainsSubstring("not allowed | said"));
+    }
+    INFO(operation.action);
+    if (!members.empty()) CHECK(tried > 0);
+  }
+}
