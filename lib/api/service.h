@@ -87,7 +87,8 @@ class Service {
   // rehearsal an audit entry alone is queued, whatever else it wanted, and done is told of the refusal once
   // that is on disk. Other errors are the writer's to find, since what comes before may put them right; what
   // the rehearsal guessed at is told with them. Fails with kUnauthenticated where the caller is valid no
-  // longer, with kOverloaded where the queue is full or the store has stopped, and then never calls done.
+  // longer, with kOverloaded where the queue is full, or half of it is of the caller's tenant, or the store
+  // has stopped, and then never calls done.
   Outcome<void> submit(Caller, Origin, ChangeFunction, ChangeDone);
 
   // The same, and waits for the writer, up to its limit; for the command line and for tests. Not on the

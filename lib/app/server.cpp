@@ -23,6 +23,7 @@
 #include "app/descriptors.h"
 #include "app/server_file.h"
 #include "base/log.h"
+#include "base/work_pool.h"
 #include "crypto/random.h"
 #include "dialects/dispatcher.h"
 #include "domain/idempotency.h"
@@ -55,7 +56,6 @@ http::front::FrontOptions front_options(const config::ServerConfig& c) {
   o.reactors = c.threads != 0 ? static_cast<unsigned>(c.threads) : threads_for_processors();
   o.connections = c.limits.connections;
   o.connections_per_address = c.limits.connections_per_address;
-  o.in_flight = c.queue;
   o.limits.request_line = c.limits.request_line;
   o.limits.headers = c.limits.headers;
   o.limits.header_bytes = c.limits.header_bytes;
@@ -156,8 +156,10 @@ base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api:
 
 base::Result<void> Server::listen(http::front::Listeners listeners) {
   Parts& p = *parts_;
-  p.dispatcher =
-      std::make_unique<dialects::Dispatcher>(*p.service, p.clock, p.random, dispatcher_options(p.config));
+  auto slow_work = base::WorkPool::start({"slow work", p.config.server.slow_threads});
+  if (!slow_work.ok()) return slow_work.error();
+  p.dispatcher = std::make_unique<dialects::Dispatcher>(
+      *p.service, p.clock, p.random, std::move(slow_work).value(), dispatcher_options(p.config));
   http::front::FrontOptions options = front_options(p.config.server);
   const std::size_t wanted = options.connections;
   const std::size_t limit = raise_descriptor_limit();
@@ -277,11 +279,12 @@ base::Result<void> Server::housekeep() {
   return {};
 }
 
-// The front first, so that nothing new arrives; then the store finishes what was queued; answers to it go
-// nowhere any more if the front gave up waiting.
+// The front first, so that nothing new arrives, and what is under way finishes. Then slow work ends, whose
+// answers go nowhere any more if the front gave up waiting; then the store finishes what was queued.
 void Server::stop() {
   Parts& p = *parts_;
   if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
+  if (p.dispatcher) p.dispatcher->stop();
   if (p.store) p.store->stop();
   if (p.is_told) remove_server_file(p.config.store.dir);
 }

@@ -21,10 +21,6 @@ class Exchange {
   // posted to the reactor. REQUIRES: not answered yet
   virtual void answer(Response response) = 0;
 
-  // Whether more requests than FrontOptions::in_flight wait for their answer. If so, answer 503 instead of
-  // queueing this one.
-  virtual bool queue_full() const = 0;
-
   // Whether so much of the payer's bodies and unsent answers is kept already that it has had its share. If
   // so, answer 503 in place of a large answer.
   virtual bool over_share(const Payer&) const = 0;

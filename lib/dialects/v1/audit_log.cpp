@@ -56,6 +56,7 @@ constexpr Route kCalls[] = {
      .operation = op::list_audit,
      .access = Access::kTenantOrPlatform,
      .parameters = {"actor_id", "resource_type", "resource_id", "action", "from", "to", "limit", "cursor"},
+     .place = Place::kPool,
      .handle = list_audit},
 };
 

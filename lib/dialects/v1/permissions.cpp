@@ -45,6 +45,7 @@ constexpr Route kCalls[] = {
      .path = "/v1/permissions",
      .id = "list_permissions",
      .operation = op::list_permissions,
+     .place = Place::kPool,
      .handle = list_permissions},
 };
 

@@ -118,6 +118,7 @@ constexpr Route kCalls[] = {
      .path = "/v1beta1/permissions",
      .id = "list_catalogue",
      .operation = op::list_permissions,
+     .place = Place::kPool,
      .handle = list_permissions},
     {.method = kPost,
      .path = "/v1beta1/permissions",

@@ -22,10 +22,6 @@ PendingExchange::~PendingExchange() {
   if (completion_) complete(std::nullopt);
 }
 
-bool PendingExchange::queue_full() const {
-  return state_->in_flight.load() > state_->options.in_flight;
-}
-
 bool PendingExchange::over_share(const Payer& payer) const {
   const MemoryBudget& budget = *state_->budget;
   return budget.may_be_over() && budget.is_over(account_of(payer, request().peer));

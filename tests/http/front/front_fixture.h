@@ -22,7 +22,6 @@
 //   /throw, /throw-late, /drop   fail in handle(), later, and without a word
 //   /inject           a header with CR LF in its value
 //   /empty            204
-//   /queue            503 where the queue is full, else waits 300 ms
 //   anything else     says what it was asked
 class EchoHandler final : public http::Handler {
  public:
@@ -34,9 +33,8 @@ class EchoHandler final : public http::Handler {
     const http::Request& request = exchange->request();
     const std::string what = request.path.empty() ? "" : request.path[0];
     if (what == "drop") return;
-    if (what == "queue" && exchange->queue_full()) return exchange->answer(text(503, "full"));
-    if (what == "late" || what == "throw-late" || what == "queue")
-      return later(std::move(exchange), std::chrono::milliseconds(what == "queue" ? 300 : number(request)));
+    if (what == "late" || what == "throw-late")
+      return later(std::move(exchange), std::chrono::milliseconds(number(request)));
     if (request.method == "GET" && exchange->over_share(payer_of(request)))
       return exchange->answer(text(503, "over"));
     http::Response response = reply(request);
