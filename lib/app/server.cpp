@@ -26,6 +26,7 @@
 #include "base/work_pool.h"
 #include "crypto/random.h"
 #include "dialects/dispatcher.h"
+#include "domain/deletion.h"
 #include "domain/idempotency.h"
 #include "http/front/front.h"
 #include "http/front/listener.h"
@@ -36,6 +37,8 @@ namespace {
 
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::size_t kExpiredAtOnce = 1000;  // idempotency records a change removes, so that it stays short
+constexpr std::size_t kDeletedAtOnce = 1000;  // records of deleted tenants, likewise
+constexpr std::chrono::seconds kDeletingLimit{1};     // of one housekeep(), so that it returns soon
 constexpr std::size_t kFlood = std::size_t{4} << 20;  // bytes of bodies and unsent answers
 constexpr std::chrono::seconds kHousekeepingLimit{
     5};  // what it waits for the writer; the watchdog waits for it
@@ -251,6 +254,31 @@ void Server::give_memory_back(Parts& p) {
   ::malloc_trim(0);
 }
 
+// In steps, each a change of its own among those of others. What the end of this process leaves, the next
+// goes on with.
+void Server::delete_what_is_left(Parts& p) {
+  const auto until = std::chrono::steady_clock::now() + kDeletingLimit;
+  bool more = true;
+  {
+    const auto snapshot = p.store->read();
+    if (!snapshot.ok()) return;
+    const auto any = domain::has_deletions(*snapshot);
+    more = any.ok() && *any;
+  }
+  while (more && std::chrono::steady_clock::now() < until) {
+    const auto step = [&](store::WriteTxn& txn) -> base::Result<void> {
+      const auto left = domain::continue_deletions(txn, kDeletedAtOnce);
+      if (!left.ok()) return left.error();
+      more = *left;
+      return {};
+    };
+    const auto done = p.store->write_within(kHousekeepingLimit, "removing what deleted tenants had", step);
+    if (done.ok()) continue;
+    base::logging::warn("store", {{"error", done.error().message}});
+    return;
+  }
+}
+
 base::Result<void> Server::housekeep() {
   Parts& p = *parts_;
   const auto statistics = p.store->statistics();
@@ -261,6 +289,7 @@ base::Result<void> Server::housekeep() {
         "the store no longer takes changes after a failed write; this process ends, to be started anew"};
   const base::Timestamp now = p.clock.now();
   give_memory_back(p);
+  delete_what_is_left(p);
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;
   if (const auto cleared = p.store->clear_stale_readers(); cleared.ok() && cleared.value() > 0)

@@ -103,8 +103,9 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
      {kTenant, kRole, kPrincipalKind, {"moment", Part::kTime}},
      Value::kFields,
      {{{"begin", Part::kU64}, {"end", Part::kU64}}}},
+    {Table::kDeletion, {kTenant}, Value::kNone},
 }};
-static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kRoleTime));
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kDeletion));
 
 const Shape& shape_of(Table table) {
   return kShapes[static_cast<std::size_t>(table)];

@@ -43,8 +43,9 @@ constexpr std::array<Row, kTableCount> kRows = {{
     {Table::kCount, "count"},
     {Table::kRoleCount, "role_count"},
     {Table::kRoleTime, "role_time"},
+    {Table::kDeletion, "deletion"},
 }};
-static_assert(base::has_row_for_each(kRows, &Row::table, Table::kRoleTime));
+static_assert(base::has_row_for_each(kRows, &Row::table, Table::kDeletion));
 
 }  // namespace
 

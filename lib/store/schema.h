@@ -45,6 +45,7 @@
 //                        [tenant][100][group]                           u64, of the group's members
 //   role_count           [tenant][role][kind u8]                        five u64 (domain/counts.cpp)
 //   role_time            [tenant][role][kind u8][moment u64]            two u64, likewise
+//   deletion             [tenant]                                       -, while what it had is being removed
 //
 // An empty resource is the whole tenant, and not in mapping_on. Only the writer writes `change` and meta's
 // "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no record need
@@ -83,8 +84,9 @@ enum class Table : std::uint8_t {
   kCount = 27,
   kRoleCount = 28,
   kRoleTime = 29,
+  kDeletion = 30,
 };
-inline constexpr std::size_t kTableCount = 30;
+inline constexpr std::size_t kTableCount = 31;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);
