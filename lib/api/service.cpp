@@ -309,7 +309,7 @@ Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction funct
     if (auto failed = task->error_of(revision)) return done(std::move(*failed));
     done(revision.value());
   };
-  const auto queued = store_.submit(run, report);
+  const auto queued = store_.submit(run, report, to_stored(task->caller.tenant));
   if (queued.ok()) return {};
   if (task->refused) refusals_.withdraw(*task->refused);
   return overloaded(queued.error());

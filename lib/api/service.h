@@ -91,7 +91,8 @@ class Service {
   // that is on disk; where an entry to come counts it (Refusals), nothing is queued, and this fails with the
   // refusal. Other errors are the writer's to find, since what comes before may put them right; what
   // the rehearsal guessed at is told with them. Fails with kUnauthenticated where the caller is valid no
-  // longer, with kOverloaded where the queue is full or the store has stopped, and then never calls done.
+  // longer, with kOverloaded where the queue is full, or half of it is of the caller's tenant, or the store
+  // has stopped, and then never calls done.
   Outcome<void> submit(Caller, Origin, ChangeFunction, ChangeDone);
 
   // Queues the entries of refusals that were counted, if their minute is over; `all`: all there are, for the

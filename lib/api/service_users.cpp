@@ -89,6 +89,9 @@ Outcome<domain::Owner> tenant_of_service_user(const Read& read, const domain::Se
   const auto tenant = stored(domain::find_tenant_of_service_user(read.txn, id));
   if (!tenant.ok()) return tenant.error();
   if (!tenant.value()) return domain::Owner(domain::Platform{});
+  const auto exists = stored(domain::get_tenant(read.txn, *tenant.value()));  // not if it is being deleted
+  if (!exists.ok()) return exists.error();
+  if (!exists.value()) return domain::Owner(domain::Platform{});
   return domain::Owner(*tenant.value());
 }
 

@@ -82,7 +82,8 @@ std::optional<Error> check(const TenantPatch&);
 Outcome<domain::Tenant> update_tenant(Change&, const domain::TenantId& tenant, const TenantPatch&,
                                       const IfMatch&);
 
-// Deletes everything that belongs to it, except its audit chain.
+// From then on the tenant and all that belongs to it is nobody's, and its credentials are not valid; what it
+// had is removed by and by (domain/deletion.h), except its audit chain.
 Outcome<void> delete_tenant(Change&, const domain::TenantId& tenant, const IfMatch&);
 
 }  // namespace api

@@ -23,8 +23,10 @@
 #include "app/descriptors.h"
 #include "app/server_file.h"
 #include "base/log.h"
+#include "base/work_pool.h"
 #include "crypto/random.h"
 #include "dialects/dispatcher.h"
+#include "domain/deletion.h"
 #include "domain/held_slug.h"
 #include "domain/idempotency.h"
 #include "http/front/front.h"
@@ -36,6 +38,8 @@ namespace {
 
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::size_t kExpiredAtOnce = 1000;  // idempotency records a change removes, so that it stays short
+constexpr std::size_t kDeletedAtOnce = 1000;  // records of deleted tenants, likewise
+constexpr std::chrono::seconds kDeletingLimit{1};     // of one housekeep(), so that it returns soon
 constexpr std::size_t kFlood = std::size_t{4} << 20;  // bytes of bodies and unsent answers
 constexpr std::chrono::seconds kHousekeepingLimit{
     5};  // what it waits for the writer; the watchdog waits for it
@@ -56,7 +60,6 @@ http::front::FrontOptions front_options(const config::ServerConfig& c) {
   o.reactors = c.threads != 0 ? static_cast<unsigned>(c.threads) : threads_for_processors();
   o.connections = c.limits.connections;
   o.connections_per_address = c.limits.connections_per_address;
-  o.in_flight = c.queue;
   o.limits.request_line = c.limits.request_line;
   o.limits.headers = c.limits.headers;
   o.limits.header_bytes = c.limits.header_bytes;
@@ -161,8 +164,10 @@ base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api:
 
 base::Result<void> Server::listen(http::front::Listeners listeners) {
   Parts& p = *parts_;
-  p.dispatcher =
-      std::make_unique<dialects::Dispatcher>(*p.service, p.clock, p.random, dispatcher_options(p.config));
+  auto slow_work = base::WorkPool::start({"slow work", p.config.server.slow_threads});
+  if (!slow_work.ok()) return slow_work.error();
+  p.dispatcher = std::make_unique<dialects::Dispatcher>(
+      *p.service, p.clock, p.random, std::move(slow_work).value(), dispatcher_options(p.config));
   http::front::FrontOptions options = front_options(p.config.server);
   options.certificates = p.certificates.certificates();
   const std::size_t wanted = options.connections;
@@ -279,6 +284,31 @@ void Server::give_memory_back(Parts& p) {
   ::malloc_trim(0);
 }
 
+// In steps, each a change of its own among those of others. What the end of this process leaves, the next
+// goes on with.
+void Server::delete_what_is_left(Parts& p) {
+  const auto until = std::chrono::steady_clock::now() + kDeletingLimit;
+  bool more = true;
+  {
+    const auto snapshot = p.store->read();
+    if (!snapshot.ok()) return;
+    const auto any = domain::has_deletions(*snapshot);
+    more = any.ok() && *any;
+  }
+  while (more && std::chrono::steady_clock::now() < until) {
+    const auto step = [&](store::WriteTxn& txn) -> base::Result<void> {
+      const auto left = domain::continue_deletions(txn, kDeletedAtOnce);
+      if (!left.ok()) return left.error();
+      more = *left;
+      return {};
+    };
+    const auto done = p.store->write_within(kHousekeepingLimit, "removing what deleted tenants had", step);
+    if (done.ok()) continue;
+    base::logging::warn("store", {{"error", done.error().message}});
+    return;
+  }
+}
+
 base::Result<void> Server::housekeep() {
   Parts& p = *parts_;
   const auto statistics = p.store->statistics();
@@ -292,6 +322,7 @@ base::Result<void> Server::housekeep() {
   p.store->look_for_room();
   p.service->keep_refusals(false);
   if (p.dispatcher) p.dispatcher->log_failures(false);
+  delete_what_is_left(p);
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;
   if (p.certificates.look(now)) {
@@ -315,11 +346,13 @@ base::Result<void> Server::housekeep() {
   return {};
 }
 
-// The front first, so that nothing new arrives; then what was counted of refusals is queued; then the store
-// finishes what was queued, whose answers go nowhere any more if the front gave up waiting.
+// The front first, so that nothing new arrives, and what is under way finishes. Then slow work ends, whose
+// answers go nowhere any more if the front gave up waiting; then what was counted of refusals is queued; then
+// the store finishes what was queued.
 void Server::stop() {
   Parts& p = *parts_;
   if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
+  if (p.dispatcher) p.dispatcher->stop();
   if (p.service) p.service->keep_refusals(true);
   if (p.dispatcher) p.dispatcher->log_failures(true);
   if (p.store) p.store->stop();

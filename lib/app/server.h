@@ -51,9 +51,9 @@ class Server {
   base::Result<void> reload(const std::function<base::Result<Settings>()>& load,
                             const std::function<bool()>& wait);
 
-  // Removes expired idempotency records and readers left by killed processes, and takes up certificates whose
-  // files have changed. To be called about once a
-  // second; it does its work once a minute, and returns within a few seconds, whatever the writer does. An
+  // Removes what deleted tenants had; keeps what was counted of refusals; and, once a minute, removes expired
+  // idempotency records and readers left by killed processes, and takes up certificates whose files have
+  // changed. To be called about once a second; returns within a few seconds, whatever the writer does. An
   // error means that the store no longer takes changes: the process should end, so that its supervisor starts
   // it anew.
   base::Result<void> housekeep();
@@ -68,6 +68,7 @@ class Server {
   base::Result<void> take_up(const std::function<base::Result<Settings>()>& load);
   void take_certificates(CertificateKeeper::Pairs, const config::TlsConfig&, base::Timestamp now);
   static void give_memory_back(Parts&);
+  static void delete_what_is_left(Parts&);
   void tell() const;
   explicit Server(std::unique_ptr<Parts>);
   std::unique_ptr<Parts> parts_;

@@ -35,9 +35,10 @@ struct Timeouts {
 
 struct ServerConfig {
   Endpoint listen;
-  std::string unix_socket;  // a path; empty: none
-  std::size_t threads = 0;  // that take requests and answer reads; 0: as many as there are processors
-  std::size_t queue = 0;    // changes that may wait
+  std::string unix_socket;       // a path; empty: none
+  std::size_t threads = 0;       // that take requests and answer reads; 0: as many as there are processors
+  std::size_t slow_threads = 0;  // that do slow work
+  std::size_t queue = 0;         // changes that may wait
   std::vector<Proxy> trusted_proxies;
   bool insecure = false;                  // may listen for other machines without TLS and without a proxy
   std::vector<std::string> cors_origins;  // as a browser sends them in Origin

@@ -74,7 +74,12 @@ constexpr std::array kKeys = {
         "Threads that take requests and answer reads, each with connections of its own; one more makes "
         "changes. `0`: one for each processor, 16 at most.",
         CountKey{0, 256, "threads", member<&Config::server, &ServerConfig::threads>}},
-    Key{"server.queue", "1024", false, "Changes that may wait for the disk; beyond that the answer is 503.",
+    Key{"server.slow_threads", "2", false,
+        "Threads that answer lists and what else takes long, so that other requests don't wait for it. One "
+        "tenant has at most half of them, and one at least.",
+        CountKey{1, 16, "threads", member<&Config::server, &ServerConfig::slow_threads>}},
+    Key{"server.queue", "1024", false,
+        "Changes that may wait for the disk, and of one tenant half as many; beyond that the answer is 503.",
         CountKey{1, 1'000'000, "changes", member<&Config::server, &ServerConfig::queue>}},
     Key{"server.trusted_proxies", "[]", false,
         "Whose `X-Forwarded-For` is believed: addresses or CIDR, such as `10.0.0.0/8`, and `unix` for whoever "

@@ -3,6 +3,10 @@
 //
 //   handle -> read -> admit -> the route's ReadHandler -> finished -> Exchange::answer
 //
+// but what is slow work goes on in the pool, once admit has said whose it is:
+//
+//   handle -> read_in_pool -> admit -> WorkPool::submit -> read, and on as above, on a thread of the pool
+//
 // and a change in three, of which the third, and the second once more, run on the store's writer thread:
 //
 //   handle -> queue -> prepare -> admit, the route's ChangeHandler -> Service::submit, which rehearses it
@@ -26,7 +30,6 @@
 #include "dialects/errors.h"
 #include "dialects/kept_reply.h"
 #include "dialects/query.h"
-#include "dialects/routes.h"
 #include "http/cross_site.h"
 
 namespace dialects {
@@ -128,15 +131,20 @@ std::optional<std::string> Dispatcher::PendingChange::meaning(const api::Read& r
 }
 
 Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::Random& random,
-                       DispatcherOptions options)
+                       std::unique_ptr<base::WorkPool> slow_work, DispatcherOptions options)
     : service_(service),
       names_(options.v1beta1_names),
-      router_(all_routes()),
+      router_(options.routes),
       cors_(std::move(options.cors_origins), kRequestHeaders, kResponseHeaders),
       state_{service, names_},
       clock_(clock),
       attempts_(clock, options.failed_attempts),
-      ids_(clock, random) {}
+      ids_(clock, random),
+      slow_work_(std::move(slow_work)) {}
+
+void Dispatcher::stop() {
+  slow_work_->stop();
+}
 
 void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
   const http::Request& request = exchange->request();
@@ -165,6 +173,8 @@ void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
             exchange->answer(finished(request, std::move(answer), log));
           },
           [&](ReadHandler handler) {
+            if (route.place == Place::kPool)
+              return read_in_pool(std::move(exchange), route, handler, std::move(log));
             Answer answer = read(*exchange, route, handler, log);
             exchange->answer(finished(request, std::move(answer), log));
           },
@@ -266,13 +276,37 @@ Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, Read
   return std::move(*answer);
 }
 
+// The place in the pool is that of the credential's tenant, so the credential is looked at here; and again
+// there, since it may be revoked while the request waits.
+void Dispatcher::read_in_pool(std::unique_ptr<http::Exchange> exchange, const Route& route,
+                              ReadHandler handler, RequestLog log) {
+  struct Waiting {
+    std::unique_ptr<http::Exchange> exchange;
+    RequestLog log;
+  };
+  const auto waiting = std::make_shared<Waiting>(Waiting{std::move(exchange), std::move(log)});
+  const http::Request& request = waiting->exchange->request();
+  auto admitted = admit(request, route, waiting->log, [](const api::Read&, const domain::Owner&) {});
+  if (admitted.ok()) {
+    const bool taken = slow_work_->submit(waiting->log.payer.tenant, [this, waiting, &route, handler] {
+      try {  // an exchange that isn't answered answers 500 when it is destroyed
+        Answer answer = read(*waiting->exchange, route, handler, waiting->log);
+        waiting->exchange->answer(finished(waiting->exchange->request(), std::move(answer), waiting->log));
+      } catch (const std::exception& e) {
+        base::logging::error("answer failed", {{"request_id", waiting->log.request_id}, {"why", e.what()}});
+      }
+    });
+    if (taken) return;
+    admitted = api::error(api::Code::kOverloaded, "too many requests at once; try again shortly");
+  }
+  waiting->exchange->answer(finished(request, Answer(std::move(admitted).error()), waiting->log));
+}
+
 void Dispatcher::queue(std::unique_ptr<http::Exchange> exchange, const Route& route, ChangeHandler handler,
                        RequestLog log) {
   const auto pending =
       std::make_shared<PendingChange>(PendingChange{std::move(exchange), route, std::move(log)});
   auto queued = prepare(*pending, handler);
-  if (queued.ok() && pending->exchange->queue_full())
-    queued = api::error(api::Code::kOverloaded, "too many requests at once; try again shortly");
   if (queued.ok()) {
     const api::Origin origin{pending->exchange->request().peer, pending->log.request_id};
     queued = service_.submit(

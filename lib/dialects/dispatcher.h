@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,10 @@
 #include "api/service.h"
 #include "base/function_ref.h"
 #include "base/time.h"
+#include "base/work_pool.h"
 #include "dialects/request_log.h"
 #include "dialects/router.h"
+#include "dialects/routes.h"
 #include "dialects/server_state.h"
 #include "http/cors.h"
 #include "http/exchange.h"
@@ -20,6 +23,7 @@
 namespace dialects {
 
 struct DispatcherOptions {
+  std::span<const Route> routes = all_routes();  // outlive the dispatcher
   FieldNames v1beta1_names = FieldNames::kCamel;
   std::vector<std::string> cors_origins;
   http::AttemptLimits failed_attempts;
@@ -28,18 +32,24 @@ struct DispatcherOptions {
 // What stands behind the front: finds the route of a request, authenticates it, runs the operation and gives
 // the answer in the dialect of its path.
 //
-// Reads are answered on the calling thread, on one snapshot. Changes are checked there (credential, tenant,
-// body), rehearsed on a snapshot, so that the guard's refusals cost the writer an audit entry alone, and
-// queued; the store's writer runs the operation, makes the answer's text and the record for Idempotency-Key
-// in the same transaction, and the answer leaves once that is on disk.
+// Reads are answered on the calling thread, on one snapshot. Those that are slow work are answered by the
+// pool, on a snapshot of its own, once the caller was looked at on the calling thread, whose tenant's place
+// in the pool it takes; the caller is looked at again there. Changes are checked on the calling thread
+// (credential, tenant, body), rehearsed on a snapshot, so that the guard's refusals cost the writer an audit
+// entry alone, and queued; the store's writer runs the operation, makes the answer's text and the record for
+// Idempotency-Key in the same transaction, and the answer leaves once that is on disk.
 //
 // Safe for use by several threads. Must outlive the front and every change it queued: stop the front, then
-// the store, then destroy this.
+// this, then the store, then destroy this.
 class Dispatcher final : public http::Handler {
  public:
   // REQUIRES: service, clock and random outlive this
   Dispatcher(api::Service& service, const base::Clock& clock, crypto::Random& random,
-             DispatcherOptions options);
+             std::unique_ptr<base::WorkPool> slow_work, DispatcherOptions options);
+
+  // Ends slow work: what runs is waited for, and what waits is answered 500, if anybody still listens. May be
+  // called twice. REQUIRES: the front has stopped
+  void stop();
 
   void handle(std::unique_ptr<http::Exchange> exchange) override;
   http::BodyAdmission before_body(const http::Request& head) override;
@@ -55,6 +65,7 @@ class Dispatcher final : public http::Handler {
   http::Response answer_without_route(const http::Request&, const Router::Match&, const RequestLog&) const;
   std::optional<api::Error> refuse_cross_site(const http::Request&, const Route&) const;
   Answer read(const http::Exchange&, const Route&, ReadHandler, RequestLog&);
+  void read_in_pool(std::unique_ptr<http::Exchange>, const Route&, ReadHandler, RequestLog);
 
   void queue(std::unique_ptr<http::Exchange>, const Route&, ChangeHandler, RequestLog);
   api::Outcome<void> prepare(PendingChange&, ChangeHandler);
@@ -80,6 +91,7 @@ class Dispatcher final : public http::Handler {
   http::FailedAttempts attempts_;
   http::FailureCounts failures_;
   mutable api::RequestIds ids_;
+  const std::unique_ptr<base::WorkPool> slow_work_;  // last, since its threads use the rest
 };
 
 }  // namespace dialects

@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <optional>
@@ -23,7 +24,7 @@ struct ServerState;
 // Answers from the server's own state, without the store's contents: health, documents.
 using StateHandler = Answer (*)(const Call&, const ServerState&);
 
-// Answers from one snapshot, on the reactor: within microseconds, a page at most.
+// Answers from one snapshot: on the reactor within microseconds, in the pool a page at most.
 using ReadHandler = Answer (*)(const Call&, const api::Read&);
 
 // Reads the request whole, on the reactor, and returns what is to be done in the writer's transaction. That
@@ -32,6 +33,12 @@ using Work = std::function<Answer(api::Change&)>;
 using ChangeHandler = api::Outcome<Work> (*)(const Call&);
 
 using RouteHandler = std::variant<StateHandler, ReadHandler, ChangeHandler>;
+
+// Where a read is answered.
+enum class Place : std::uint8_t {
+  kReactor,  // at once; all other connections of the reactor wait for it
+  kPool,     // slow work, for what can take longer than about a millisecond, such as a list with filters
+};
 
 // The names of a call's parameters.
 class ParameterNames {
@@ -66,9 +73,10 @@ struct Route {
 
   std::optional<Access> access{};  // none: what the dialect's calls ask for
   int success = 200;
-  ParameterNames parameters{};  // of the query
-  bool takes_if_match = false;  // honours If-Match; another change answers 400 to it
-  std::string_view body{};      // the schema of its body in the document; empty: it has none
+  ParameterNames parameters{};    // of the query
+  bool takes_if_match = false;    // honours If-Match; another change answers 400 to it
+  std::string_view body{};        // the schema of its body in the document; empty: it has none
+  Place place = Place::kReactor;  // of a ReadHandler
   RouteHandler handle{};
 
   const Dialect* dialect = nullptr;  // set where the routes are gathered

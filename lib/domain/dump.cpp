@@ -108,8 +108,9 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kAuditHour, {{kTenant, {"seq", Part::kU40}}}, Value::kFields, {{{"hour", Part::kHour}}}},
     {Table::kHeldSlug, {{{"slug", Part::kText}}}, Value::kRecord},
     {Table::kHeldSlugByTime, {{{"until", Part::kTime}, {"slug", Part::kText}}}, Value::kNone},
+    {Table::kDeletion, {kTenant}, Value::kNone},
 }};
-static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kHeldSlugByTime));
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kDeletion));
 
 const Shape& shape_of(Table table) {
   return kShapes[static_cast<std::size_t>(table)];

@@ -76,6 +76,23 @@ base::Result<void> delete_idempotent_answers(store::WriteTxn& txn, const base::U
                [&](std::string_view key) { return remove_time(txn, key); });
 }
 
+base::Result<std::size_t> delete_idempotent_answers(store::WriteTxn& txn, const base::Uuid& caller,
+                                                    std::size_t limit) {
+  std::vector<std::string> keys;
+  if (limit == 0) return keys.size();
+  const auto scanned =
+      txn.scan(Table::kIdempotency, Key().uuid(caller), [&](std::string_view key, std::string_view) {
+        keys.emplace_back(key);
+        return keys.size() < limit;
+      });
+  if (!scanned.ok()) return scanned.error();
+  for (const std::string& key : keys) {
+    if (auto done = remove_time(txn, key); !done.ok()) return done.error();
+    if (auto done = del(txn, Table::kIdempotency, key); !done.ok()) return done.error();
+  }
+  return keys.size();
+}
+
 base::Result<std::size_t> expire_idempotent_answers(store::WriteTxn& txn, base::Timestamp now,
                                                     std::size_t limit) {
   std::vector<std::string> expired;

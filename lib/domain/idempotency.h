@@ -38,6 +38,10 @@ base::Result<void> put_idempotent_answer(store::WriteTxn&, const base::Uuid& cal
 // Deletes all answers of the caller, expired or not.
 base::Result<void> delete_idempotent_answers(store::WriteTxn&, const base::Uuid& caller);
 
+// The same for `limit` of them; answers how many were removed.
+base::Result<std::size_t> delete_idempotent_answers(store::WriteTxn&, const base::Uuid& caller,
+                                                    std::size_t limit);
+
 // Removes up to `limit` expired ones, oldest first; how many it removed.
 base::Result<std::size_t> expire_idempotent_answers(store::WriteTxn&, base::Timestamp now, std::size_t limit);
 

@@ -244,6 +244,13 @@ base::Result<void> delete_mappings_of(store::WriteTxn& txn, const TenantId& tena
   });
 }
 
+base::Result<void> delete_mapping_at(store::WriteTxn& txn, std::string_view key) {
+  const auto mapping = get_record(txn, Table::kMapping, key, decode);
+  if (!mapping.ok())
+    return mapping.error().code == base::ErrorCode::kCorrupt ? base::Result<void>() : mapping.error();
+  return *mapping ? delete_mapping(txn, **mapping) : base::Result<void>();
+}
+
 base::Result<void> delete_mappings_by_role(store::WriteTxn& txn, const TenantId& tenant, const RoleId& role) {
   const Key prefix = Key().uuid(tenant).uuid(role);
   return drain(txn, Table::kMappingByRole, prefix, [&](std::string_view key) -> base::Result<void> {

@@ -72,6 +72,9 @@ base::Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn&, c
 base::Result<void> put_mapping(store::WriteTxn&, Mapping&);
 base::Result<void> delete_mapping(store::WriteTxn&, const Mapping&);
 
+// The one under this key of the table `mapping`. One that can't be read is left.
+base::Result<void> delete_mapping_at(store::WriteTxn&, std::string_view key);
+
 // Delete all mappings of a principal, of a role in this tenant, on a resource that isn't the whole tenant.
 base::Result<void> delete_mappings_of(store::WriteTxn&, const TenantId& tenant, const Principal&);
 base::Result<void> delete_mappings_by_role(store::WriteTxn&, const TenantId& tenant, const RoleId& role);

@@ -1,10 +1,7 @@
 #include "domain/tenant.h"
 
-#include <array>
-
-#include "domain/credential.h"
+#include "domain/deletion.h"
 #include "domain/held_slug.h"
-#include "domain/idempotency.h"
 #include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/record.h"
@@ -35,38 +32,9 @@ base::Result<Tenant> decode(std::string_view key, std::string_view value) {
   return tenant;
 }
 
-// The tables whose keys begin with the tenant and whose records nothing outside of them points to. The audit
-// chain is not among them: it outlives the tenant.
-constexpr std::array kTenantTables = {
-    Table::kRole,      Table::kRoleSlug,  Table::kGroup,         Table::kGroupName,
-    Table::kUser,      Table::kUserEmail, Table::kServiceUser,   Table::kMemberOf,
-    Table::kMembers,   Table::kMapping,   Table::kMappingByRole, Table::kMappingById,
-    Table::kMappingOn, Table::kCount,     Table::kRoleCount,     Table::kRoleTime,
-};
-
 base::Result<void> free_slug(store::WriteTxn& txn, const Tenant& tenant) {
   if (auto done = del(txn, Table::kTenantSlug, tenant.slug); !done.ok()) return done;
   return hold_slug(txn, {tenant.slug, tenant.id, {txn.now().ms + kSlugHeldMs}});
-}
-
-base::Result<void> delete_credentials(store::WriteTxn& txn, const TenantId& tenant) {
-  return drain(txn, Table::kCredentialByTenant, Key().uuid(tenant),
-               [&](std::string_view key) -> base::Result<void> {
-                 const auto credential = get_credential(txn, CredentialId::from_raw(key.substr(16)));
-                 if (!credential.ok()) return credential.error();
-                 return *credential ? delete_credential(txn, **credential) : base::Result<void>();
-               });
-}
-
-// Those who called under their own id, which is the second part of each key of the table.
-base::Result<void> delete_callers(store::WriteTxn& txn, Table table, const TenantId& tenant) {
-  return drain(txn, table, Key().uuid(tenant), [&](std::string_view key) -> base::Result<void> {
-    const base::Uuid caller = base::Uuid::from_raw(key.substr(16));
-    if (table == Table::kServiceUser)
-      if (auto done = del(txn, Table::kServiceUserById, Key().uuid(caller).uuid(tenant)); !done.ok())
-        return done;
-    return delete_idempotent_answers(txn, caller);
-  });
 }
 
 }  // namespace
@@ -103,6 +71,11 @@ base::Result<void> put_tenant(store::WriteTxn& txn, Tenant& tenant) {
   if (auto checked = check_object(tenant.metadata, who); !checked.ok()) return checked;
   const auto before = get_tenant(txn, tenant.id);
   if (!before.ok()) return before.error();
+  const auto going = is_being_deleted(txn, tenant.id);
+  if (!going.ok()) return going.error();
+  if (*going)
+    return base::Error{base::ErrorCode::kConflict,
+                       who + ": what the tenant of the same id had is still being deleted; try again"};
   if (auto claimed = claim(txn, Table::kTenantSlug, tenant.slug, tenant.id, who + ": the slug is taken");
       !claimed.ok())
     return claimed;
@@ -117,11 +90,7 @@ base::Result<void> delete_tenant(store::WriteTxn& txn, const TenantId& id) {
   const auto tenant = get_tenant(txn, id);
   if (!tenant.ok()) return tenant.error();
   if (!*tenant) return {};
-  if (auto done = delete_credentials(txn, id); !done.ok()) return done;
-  for (const Table table : {Table::kUser, Table::kServiceUser})
-    if (auto done = delete_callers(txn, table, id); !done.ok()) return done;
-  for (const Table table : kTenantTables)
-    if (auto done = drain(txn, table, Key().uuid(id)); !done.ok()) return done;
+  if (auto done = txn.put(Table::kDeletion, Key().uuid(id), {}); !done.ok()) return done;
   if (auto done = free_slug(txn, **tenant); !done.ok()) return done;
   return del(txn, Table::kTenant, Key().uuid(id));
 }

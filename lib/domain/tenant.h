@@ -33,12 +33,13 @@ struct Tenant {
 base::Result<std::optional<Tenant>> get_tenant(const store::ReadTxn&, const TenantId& id);
 base::Result<std::optional<Tenant>> find_tenant_by_slug(const store::ReadTxn&, std::string_view slug);
 
-// Adds or replaces. kConflict where the slug is another's; kInvalid where the metadata is no JSON object. A
-// slug that is changed is held (held_slug.h), and one that is taken is held no longer.
+// Adds or replaces. kConflict where the slug is another's, or a tenant with this id is still being deleted;
+// kInvalid where the metadata is no JSON object. A slug that is changed is held (held_slug.h), and one that is
+// taken is held no longer.
 base::Result<void> put_tenant(store::WriteTxn&, Tenant&);
 
-// Removes the tenant and everything that belongs to it, except its audit chain; its slug is held. Absence is
-// no error.
+// Removes the tenant; its slug is held. Everything that belongs to it, except its audit chain, is then
+// nobody's, and is removed by continue_deletions() (deletion.h). Absence is no error.
 base::Result<void> delete_tenant(store::WriteTxn&, const TenantId& id);
 
 // In order of id, beginning behind `after`, until fn returns false.

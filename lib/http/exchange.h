@@ -21,10 +21,6 @@ class Exchange {
   // posted to the reactor. REQUIRES: not answered yet
   virtual void answer(Response response) = 0;
 
-  // Whether more requests than FrontOptions::in_flight wait for their answer. If so, answer 503 instead of
-  // queueing this one.
-  virtual bool queue_full() const = 0;
-
   // To be called before the request is kept while others are handled: counts its body on the payer's account,
   // unless it is counted already, until the answer. False where that has no room: answer 503 then.
   // REQUIRES: not answered yet, and on the thread that handle() was called on

@@ -63,8 +63,8 @@ class ChangeSource {
  public:
   virtual ~ChangeSource() = default;
 
-  // The changes to run next, in order, at most so many; waits for them. An empty group: the log has groups
-  // that this store didn't offer. Nothing: no more will come.
+  // The changes to run next, those of one tenant in order, at most so many; waits for them. An empty group:
+  // the log has groups that this store didn't offer. Nothing: no more will come.
   virtual std::optional<std::vector<Pending>> take(std::size_t most) = 0;
 
   // Null where this store alone decides. Always the same one; must live as long as the source.

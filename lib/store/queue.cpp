@@ -1,17 +1,16 @@
 #include "store/queue.h"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace store {
 
-Queue::Pushed Queue::push(Pending pending) {
+Queue::Pushed Queue::push(const base::Uuid& tenant, Pending pending) {
+  using Turned = decltype(waiting_)::Pushed;
   {
     const std::lock_guard lock(mutex_);
     if (closed_) return Pushed::kClosed;
-    if (waiting_.size() >= limit_) return Pushed::kFull;
-    waiting_.push_back(std::move(pending));
+    const Turned pushed = waiting_.push(tenant, std::move(pending));
+    if (pushed != Turned::kYes) return pushed == Turned::kFull ? Pushed::kFull : Pushed::kOverShare;
     if (waiting_.size() > 1) return Pushed::kYes;  // whoever put the first has woken the writer
   }
   filled_.notify_one();
@@ -23,10 +22,7 @@ std::optional<std::vector<Pending>> Queue::take(std::size_t most) {
   filled_.wait(lock, [this] { return closed_ || woken_ || !waiting_.empty(); });
   if (std::exchange(woken_, false)) return std::vector<Pending>();
   if (waiting_.empty()) return std::nullopt;  // closed
-  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(most, waiting_.size()));
-  std::vector<Pending> taken(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
-  waiting_.erase(waiting_.begin(), end);
-  return taken;
+  return waiting_.take_together(most, kMostOfOne);
 }
 
 void Queue::wake() {

@@ -48,8 +48,9 @@ constexpr std::array<Row, kTableCount> kRows = {{
     {Table::kAuditHour, "audit_hour"},
     {Table::kHeldSlug, "held_slug"},
     {Table::kHeldSlugByTime, "held_slug_by_time"},
+    {Table::kDeletion, "deletion"},
 }};
-static_assert(base::has_row_for_each(kRows, &Row::table, Table::kHeldSlugByTime));
+static_assert(base::has_row_for_each(kRows, &Row::table, Table::kDeletion));
 
 }  // namespace
 

@@ -49,6 +49,7 @@
 //   role_time            [tenant][role][kind u8][moment u64]            two u64, likewise
 //   held_slug            [slug]                                         record
 //   held_slug_by_time    [until u64][slug]                              -
+//   deletion             [tenant]                                       -, while what it had is being removed
 //
 // An empty resource is the whole tenant, and not in mapping_on. Only the writer writes `change` and meta's
 // "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no record need
@@ -92,8 +93,9 @@ enum class Table : std::uint8_t {
   kAuditHour = 32,
   kHeldSlug = 33,
   kHeldSlugByTime = 34,
+  kDeletion = 35,
 };
-inline constexpr std::size_t kTableCount = 35;
+inline constexpr std::size_t kTableCount = 36;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);

@@ -86,15 +86,20 @@ base::Result<ReadTxn> Store::read() const {
   return impl_->env->read();
 }
 
-base::Result<void> Store::submit(Change change, Done done) {
+base::Result<void> Store::submit(Change change, Done done, const base::Uuid& tenant) {
   if (auto stopped = impl_->writer.stopped()) return *stopped;
-  switch (impl_->queue.push({std::move(change), std::move(done)})) {
+  switch (impl_->queue.push(tenant, {std::move(change), std::move(done)})) {
     case Queue::Pushed::kYes:
       return {};
     case Queue::Pushed::kFull:
       return base::Error{base::ErrorCode::kFull,
                          "store: " + std::to_string(impl_->options.queue) +
                              " changes are waiting to be written, which is the limit; try again"};
+    case Queue::Pushed::kOverShare:
+      return base::Error{
+          base::ErrorCode::kFull,
+          "store: " + std::to_string(impl_->queue.share()) +
+              " changes of one tenant are waiting to be written, which is its share; try again"};
     case Queue::Pushed::kClosed:
       return base::Error{base::ErrorCode::kIo, "store: closing, and takes no more changes"};
   }

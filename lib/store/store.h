@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "base/uuid.h"
 #include "store/schema.h"
 #include "store/txn.h"
 
@@ -95,14 +96,16 @@ class Store {
   // StoreOptions.readers of them.
   base::Result<ReadTxn> read() const;
 
-  // Queues a change and returns at once. Fails, and never calls `done`, with kFull when the queue is full,
-  // with kIo when the store has stopped.
+  // Queues a change and returns at once. `tenant` is whose change it is, that is of the credential that asks
+  // for it; nil is the platform, and the server itself. Fails, and never calls `done`, with kFull when the
+  // queue is full or half of it is that tenant's, with kIo when the store has stopped.
   //
   // The writer runs all waiting changes in one LMDB transaction, each in a nested one, so that one that fails
   // leaves no trace and doesn't touch the others, and flushes once; but a change that something follows
-  // (WriteTxn::then) is the last of its transaction. Changes run in the order of their submit(). Where the
-  // map or disk is full for them together, each is tried again alone.
-  base::Result<void> submit(Change, Done);
+  // (WriteTxn::then) is the last of its transaction. A tenant's changes run in the order of their submit();
+  // tenants take turns, each within one transaction of Queue::kMostOfOne while others wait. Where the map or
+  // disk is full for them together, each is tried again alone.
+  base::Result<void> submit(Change, Done, const base::Uuid& tenant = {});
 
   // Has `follower` run at the end of each change that wrote to one of the tables, wherever the change came
   // from, in its transaction and so before any snapshot shows it: it reads the new state, and by
@@ -111,7 +114,8 @@ class Store {
   // a source gives the first that was made elsewhere.
   void follow(const std::vector<Table>&, Change follower);
 
-  // Queues a change and waits. On the writer thread, that is inside a change, it would wait for ever.
+  // Queues a change of the platform's and waits. On the writer thread, that is inside a change, it would wait
+  // for ever.
   base::Result<Revision> write(Change);
 
   // The same, but waits no longer than that, and while the change itself runs. When this has returned the

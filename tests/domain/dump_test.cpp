@@ -38,10 +38,12 @@ std::string all_of(const TestStore& store, std::uint64_t damaged = 0) {
 
 TEST_CASE("dump: each key is a line, each line is JSON", "[domain]") {
   TestStore store([](const std::string& dir) { make_raw_store(dir, 2, 20, read_golden("store-0.1.0.txt")); });
-  Tenant tenant = make_tenant(id(1), "more");
+  Tenant tenant = make_tenant(id(1), "more"), going = make_tenant(id(2), "going");
   store.change([&](auto& txn) { return put_tenant(txn, tenant); });
   tenant.slug = "renamed";
   store.change([&](auto& txn) { return put_tenant(txn, tenant); });
+  store.change([&](auto& txn) { return put_tenant(txn, going); });
+  store.change([&](auto& txn) { return delete_tenant(txn, going.id); });
   std::size_t keys = 0;
   const auto txn = store.read();
   for (std::uint8_t n = 0; n < store::kTableCount; ++n)

@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "domain/deletion.h"
 #include "domain/index.h"
 #include "tests/domain/support.h"
 
@@ -127,6 +128,13 @@ class Trial {
     if (!model_.tenants.contains(tenant)) return;
     store_.change([&](auto& txn) { return delete_tenant(txn, tenant); });
     model_.held.insert(model_.tenants.at(tenant).slug);
+    for (bool more = true; more;)
+      store_.change([&](auto& txn) -> base::Result<void> {
+        const auto left = continue_deletions(txn, 3);
+        if (!left.ok()) return left.error();
+        more = *left;
+        return {};
+      });
     model_.drop_tenant(tenant);
   }
 

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <sstream>
 #include <thread>
 
 #include "base/json.h"
@@ -395,4 +396,45 @@ TEST_CASE("reeve dev: the printed calls succeed after every start", "[e2e]") {
   const auto open = run({reeve(), "dev", "--listen", "0.0.0.0:0", "--data", dir / "db"});
   CHECK(open.code == 1);
   CHECK_THAT(open.err, ContainsSubstring("loopback"));
+}
+
+TEST_CASE("reeve serve: a deleted tenant is gone at once, and what it had soon, through a kill", "[e2e]") {
+  const Deployment deployment;
+  std::string tenant;
+  {
+    const auto server = deployment.serve();
+    const auto port = port_of(*server);
+    const auto ask = [&](const std::string& method, const std::string& path, const std::string& body = "") {
+      return call(port, method, path, Deployment::kSecret, tenant, body);
+    };
+    const std::string made = call(port, "POST", "/v1/tenants", Deployment::kSecret, "", R"({"name":"Acme"})");
+    tenant = member(made, "id");
+    for (int i = 0; i < 20; ++i)
+      REQUIRE_THAT(ask("POST", "/v1/groups", R"({"name":"g)" + std::to_string(i) + R"("})"),
+                   ContainsSubstring("201 "));
+    const std::string key = member(
+        ask("POST", "/v1/api-keys", R"({"name":"k","scopes":["organization:administer"]})"), "raw_key");
+    CHECK_THAT(call(port, "GET", "/v1/groups", key, tenant), ContainsSubstring("200 "));
+    CHECK_THAT(call(port, "DELETE", "/v1beta1/organizations/" + tenant, Deployment::kSecret),
+               ContainsSubstring("200 "));
+    CHECK_THAT(call(port, "GET", "/v1/groups", key, tenant), ContainsSubstring("401 "));
+    CHECK_THAT(ask("GET", "/v1/groups"), ContainsSubstring("404 "));
+    server->signal(SIGKILL);
+    server->wait();
+  }
+  const auto server = deployment.serve();
+  REQUIRE(port_of(*server) != 0);
+  const auto left = [&] {
+    std::istringstream dump(run({reeve(), "store", "dump", "--config", deployment.config()}).out);
+    std::string lines;
+    for (std::string line; std::getline(dump, line);) {
+      const bool stays = line.starts_with(R"({"table":"audit)") || line.starts_with(R"({"table":"change")");
+      if (!stays && line.find(tenant) != std::string::npos) lines += line + "\n";
+    }
+    return lines;
+  };
+  for (int i = 0; i < 100 && !left().empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  CHECK(left() == "");
+  CHECK(run({reeve(), "store", "check", "--config", deployment.config()}).code == 0);
 }

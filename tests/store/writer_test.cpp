@@ -12,6 +12,7 @@
 
 #include "store/change.h"
 #include "store/key.h"
+#include "store/queue.h"
 #include "store/store.h"
 #include "tests/support/diverted.h"
 #include "tests/support/open_store.h"
@@ -37,6 +38,10 @@ bool has(const Store& store, std::string_view key) {
   const auto found = txn->get(Table::kRole, key);
   REQUIRE(found.ok());
   return found.value().has_value();
+}
+
+base::Uuid tenant(std::uint8_t number) {
+  return base::Uuid({number});
 }
 
 // Notes how each change ended: its revision, or why it failed.
@@ -150,27 +155,63 @@ TEST_CASE("writer: 64 threads, each change once and in one order", "[store]") {
 TEST_CASE("writer: a full queue refuses at once, a stopped store too", "[store]") {
   const TempDir dir;
   auto options = store_options(dir / "db");
-  options.queue = 2;
+  options.queue = 4;
   const auto store = open_store(options);
   WriterGate gate(*store);
   std::atomic<int> done = 0;
   const auto count = [&](auto) { ++done; };
   CHECK(store->submit(put("a", "1"), count).ok());
   CHECK(store->submit(put("b", "1"), count).ok());
-  const auto refused = store->submit(put("c", "1"), count);
+  const auto over_share = store->submit(put("c", "1"), count);
+  CHECK(over_share.error().code == base::ErrorCode::kFull);
+  CHECK(over_share.error().message ==
+        "store: 2 changes of one tenant are waiting to be written, which is its share; try again");
+  CHECK(store->submit(put("d", "1"), count, tenant(1)).ok());
+  CHECK(store->submit(put("e", "1"), count, tenant(2)).ok());
+  const auto refused = store->submit(put("c", "1"), count, tenant(3));
   CHECK(refused.error().code == base::ErrorCode::kFull);
   CHECK(refused.error().message ==
-        "store: 2 changes are waiting to be written, which is the limit; try again");
-  CHECK(store->statistics()->queued == 2);
+        "store: 4 changes are waiting to be written, which is the limit; try again");
+  CHECK(store->statistics()->queued == 4);
   gate.open();
   store->stop();
   store->stop();
-  CHECK(done == 2);
+  CHECK(done == 4);
   CHECK(has(*store, "b"));
+  CHECK(has(*store, "e"));
   CHECK_FALSE(has(*store, "c"));
   const auto late = store->write(put("c", "1"));
   CHECK(late.error().code == base::ErrorCode::kIo);
   CHECK(late.error().message == "store: closing, and takes no more changes");
+}
+
+// A hundred of one tenant and then one of another: what the second waits for is not what the first has
+// queued.
+TEST_CASE("writer: tenants take turns, and one's changes stay in order", "[store]") {
+  const TempDir dir;
+  const auto store = open_store(dir);
+  WriterGate gate(*store);
+  std::vector<std::string> order;  // in which they ran
+  const auto submit = [&](const std::string& name, std::uint8_t of, store::Done done) {
+    const auto run = [&, name](WriteTxn& txn) {
+      order.push_back(name);
+      return txn.put(Table::kRole, name, "1");
+    };
+    REQUIRE(store->submit(run, std::move(done), tenant(of)).ok());
+  };
+  constexpr int kMany = 100;
+  for (int i = 0; i < kMany; ++i) submit("a" + std::to_string(i), 1, [](auto) {});
+  std::size_t ran_when_told = 0;
+  submit("b0", 2, [](auto) {});
+  submit("b1", 2, [&](auto) { ran_when_told = order.size(); });
+  gate.open();
+  store->stop();
+  REQUIRE(order.size() == kMany + 2);
+  CHECK(std::vector(order.begin(), order.begin() + 6) ==
+        std::vector<std::string>{"a0", "b0", "a1", "b1", "a2", "a3"});
+  std::erase_if(order, [](const std::string& name) { return name[0] == 'b'; });
+  for (int i = 0; i < kMany; ++i) CHECK(order[static_cast<std::size_t>(i)] == "a" + std::to_string(i));
+  CHECK(ran_when_told == store::Queue::kMostOfOne + 2);
 }
 
 TEST_CASE("writer: a full map refuses writes, with one warning before; a larger one takes them again",

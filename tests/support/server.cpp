@@ -32,13 +32,16 @@ TestServer::TestServer(const TestServerOptions& options) {
   if (auto r = service_->adopt(shipped_definitions()); !r.ok()) throw std::runtime_error(r.error().message);
   if (auto r = service_->keep({*domain::CredentialId::parse(kClientId), std::string(kSecret)}); !r.ok())
     throw std::runtime_error(r.error().message);
-  server_ = std::make_unique<dialects::Dispatcher>(*service_, clock_, random_, options.http);
+  server_ = std::make_unique<dialects::Dispatcher>(
+      *service_, clock_, random_, must(base::WorkPool::start({"slow work", 2, options.slow_places})),
+      options.http);
   front_ = must(http::front::Front::start(options.front, *server_));
 }
 
 TestServer::~TestServer() {
   client_.reset();
   if (front_) front_->stop(std::chrono::seconds(5));
+  if (server_) server_->stop();
   if (store_) store_->stop();
 }
 

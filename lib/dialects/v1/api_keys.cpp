@@ -74,6 +74,7 @@ constexpr Route kCalls[] = {
      .id = "list_api_keys",
      .operation = op::list_api_keys,
      .parameters = {"limit", "cursor"},
+     .place = Place::kPool,
      .handle = list_api_keys},
     {.method = kPost,
      .path = "/v1/api-keys",

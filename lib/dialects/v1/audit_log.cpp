@@ -60,6 +60,7 @@ constexpr Route kCalls[] = {
      .operation = op::list_audit,
      .access = Access::kAuditChain,
      .parameters = {"actor_id", "resource_type", "resource_id", "action", "from", "to", "limit", "cursor"},
+     .place = Place::kPool,
      .handle = list_audit},
 };
 

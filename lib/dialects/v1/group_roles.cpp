@@ -64,6 +64,7 @@ constexpr Route kCalls[] = {
      .id = "list_group_roles",
      .operation = op::list_mappings,
      .parameters = {"limit", "cursor"},
+     .place = Place::kPool,
      .handle = list_group_roles},
     {.method = kPost,
      .path = "/v1/groups/{id}/roles",

@@ -90,6 +90,7 @@ constexpr Route kCalls[] = {
      .id = "list_groups",
      .operation = op::list_groups,
      .parameters = {"limit", "cursor", "source", "name"},
+     .place = Place::kPool,
      .handle = list_groups},
     {.method = kPost,
      .path = "/v1/groups",

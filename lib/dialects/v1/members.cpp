@@ -59,6 +59,7 @@ constexpr Route kCalls[] = {
      .id = "list_members",
      .operation = op::list_members,
      .parameters = {"limit", "cursor"},
+     .place = Place::kPool,
      .handle = list_members},
     {.method = kPost,
      .path = "/v1/groups/{id}/members",

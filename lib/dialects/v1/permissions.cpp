@@ -53,6 +53,7 @@ constexpr Route kCalls[] = {
      .id = "list_permissions",
      .operation = op::list_permissions,
      .parameters = {"limit", "cursor"},
+     .place = Place::kPool,
      .handle = list_permissions},
 };
 

@@ -95,6 +95,7 @@ constexpr Route kCalls[] = {
      .id = "list_roles",
      .operation = op::list_roles,
      .parameters = {"limit", "cursor"},
+     .place = Place::kPool,
      .handle = list_roles},
     {.method = kPost,
      .path = "/v1/roles",

@@ -105,6 +105,7 @@ constexpr Route kCalls[] = {
      .operation = op::list_tenants,
      .access = Access::kCredential,
      .parameters = {"limit", "cursor"},
+     .place = Place::kPool,
      .handle = list_tenants},
     {.method = kPost,
      .path = "/v1/tenants",

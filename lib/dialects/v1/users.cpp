@@ -100,6 +100,7 @@ constexpr Route kCalls[] = {
      .id = "list_users",
      .operation = op::list_users,
      .parameters = {"limit", "cursor"},
+     .place = Place::kPool,
      .handle = list_users},
     {.method = kPost,
      .path = "/v1/users",

@@ -115,6 +115,7 @@ constexpr Route kCalls[] = {
      .id = "list_organizations",
      .operation = op::list_tenants,
      .parameters = {"limit", "cursor"},
+     .place = Place::kPool,
      .handle = list_organizations},
     {.method = kPost,
      .path = "/v1beta1/organizations",

@@ -121,6 +121,7 @@ constexpr Route kCalls[] = {
      .id = "list_catalogue",
      .operation = op::list_permissions,
      .parameters = {"limit", "cursor"},
+     .place = Place::kPool,
      .handle = list_permissions},
     {.method = kPost,
      .path = "/v1beta1/permissions",

@@ -23,7 +23,6 @@ struct FrontOptions {
 
   std::size_t connections = 10'000;             // in all; one more is told 503 and closed
   std::size_t connections_per_address = 1'000;  // one more: 429; not for unix sockets and trusted proxies
-  std::size_t in_flight = 4'096;                // requests being handled, above which queue_full() holds
   std::size_t output = 64 * 1024;               // bytes not yet taken by a peer, above which it is not read
   std::size_t memory = 64 * 1024 * 1024;        // of bodies and unsent answers; see memory_budget.h
 

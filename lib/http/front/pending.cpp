@@ -22,10 +22,6 @@ PendingExchange::~PendingExchange() {
   if (completion_) complete(std::nullopt);
 }
 
-bool PendingExchange::queue_full() const {
-  return state_->in_flight.load() > state_->options.in_flight;
-}
-
 bool PendingExchange::keep_body(const Payer& payer) {
   const bool kept = completion_->body.grow(account_of(payer, request().peer), request().body.size());
   if (!kept) ++state_->rejected_memory;

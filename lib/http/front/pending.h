@@ -19,7 +19,6 @@ class PendingExchange final : public Exchange {
 
   const Request& request() const override { return *completion_->request; }
   void answer(Response response) override;
-  bool queue_full() const override;
   bool keep_body(const Payer&) override;
   bool over_share(const Payer&) const override;
 

@@ -22,7 +22,6 @@
 //   /throw, /throw-late, /drop   fail in handle(), later, and without a word
 //   /inject           a header with CR LF in its value
 //   /empty            204
-//   /queue            503 where the queue is full, else waits 300 ms
 //   anything else     says what it was asked
 class EchoHandler final : public http::Handler {
  public:
@@ -37,9 +36,8 @@ class EchoHandler final : public http::Handler {
     if (request.header("x-unknown").count > 0) return exchange->answer(text(401, "who are you?"));
     if (what.starts_with("late") && !exchange->keep_body(payer_of(request)))
       return exchange->answer(text(503, "no room"));
-    if (what == "queue" && exchange->queue_full()) return exchange->answer(text(503, "full"));
-    if (what == "late" || what == "throw-late" || what == "queue")
-      return later(std::move(exchange), std::chrono::milliseconds(what == "queue" ? 300 : number(request)));
+    if (what == "late" || what == "throw-late")
+      return later(std::move(exchange), std::chrono::milliseconds(number(request)));
     if (request.method == "GET" && exchange->over_share(payer_of(request)))
       return exchange->answer(text(503, "over"));
     http::Response response = reply(request);

@@ -198,21 +198,6 @@ TEST_CASE("front: connections are counted, in all and by address", "[http]") {
   CHECK(server.front->counters().rejected_connections == 2);
 }
 
-TEST_CASE("front: a full queue is the handler's to answer", "[http]") {
-  http::front::FrontOptions options;
-  options.in_flight = 2;
-  const TestFront server(options);
-  std::vector<RawClient> clients;
-  for (int i = 0; i < 5; ++i) {
-    clients.push_back(server.client());
-    clients.back().send(get_bytes("/queue"));
-  }
-  int full = 0;
-  for (RawClient& client : clients) full += client.read()->status == 503 ? 1 : 0;
-  CHECK(full == 3);
-  CHECK(clients[0].ask(get_bytes("/queue"))->status == 200);
-}
-
 TEST_CASE("front: running out of descriptors ends nothing", "[http]") {
   const TestFront server;
   RawClient before = server.client();

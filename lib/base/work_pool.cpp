@@ -1,0 +1,86 @@
+#include "base/work_pool.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/thread.h"
+
+namespace base {
+
+WorkPool::WorkPool(const Options& options)
+    : most_of_one_(std::max<std::size_t>(options.threads / 2, 1)), waiting_(options.places) {}
+
+Result<std::unique_ptr<WorkPool>> WorkPool::start(const Options& options) {
+  std::unique_ptr<WorkPool> pool(new WorkPool(options));
+  for (std::size_t i = 0; i < options.threads; ++i) {
+    auto thread = start_thread(options.name, [&p = *pool] { p.run(); });
+    if (!thread.ok()) return thread.error();
+    pool->threads_.push_back(std::move(thread).value());
+  }
+  return pool;
+}
+
+WorkPool::~WorkPool() {
+  stop();
+}
+
+bool WorkPool::submit(const Uuid& key, Work work) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return false;
+    if (waiting_.push(key, std::move(work)) != decltype(waiting_)::Pushed::kYes) return false;
+  }
+  wanted_.notify_one();
+  return true;
+}
+
+void WorkPool::stop() {
+  const std::lock_guard one(stop_mutex_);
+  std::vector<Work> dropped;  // ends behind the lock
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    for (const auto& [key, threads] : running_)
+      if (threads == most_of_one_) waiting_.release(key);
+    running_.clear();
+    dropped = waiting_.take_together(waiting_.size(), waiting_.size());
+  }
+  wanted_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+std::size_t WorkPool::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
+void WorkPool::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    wanted_.wait(lock, [this] { return stopping_ || waiting_.has_turn(); });
+    if (stopping_) return;
+    auto next = waiting_.take();
+    begin(next->key);
+    lock.unlock();
+    next->item();
+    next->item = nullptr;  // what it holds ends before its place does
+    lock.lock();
+    if (!stopping_) end(next->key);
+  }
+}
+
+void WorkPool::begin(const Uuid& key) {
+  if (++running_[key] == most_of_one_) waiting_.hold(key);
+}
+
+void WorkPool::end(const Uuid& key) {
+  const auto running = running_.find(key);
+  if (running->second == most_of_one_) {
+    waiting_.release(key);
+    wanted_.notify_one();
+  }
+  if (--running->second == 0) running_.erase(running);
+}
+
+}  // namespace base

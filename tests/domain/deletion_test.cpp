@@ -1,0 +1,147 @@
+#include "domain/deletion.h"
+
+#include <string>
+#include <vector>
+
+#include "domain/audit.h"
+#include "domain/check.h"
+#include "domain/dump.h"
+#include "domain/idempotency.h"
+#include "tests/domain/support.h"
+
+using namespace domain;
+
+namespace {
+
+constexpr std::uint64_t kPeople = 30;
+
+// People, groups, roles, keys with answers kept for their requests, and an audit chain.
+base::Result<void> fill(store::WriteTxn& txn, const TenantId& tenant, const std::string& slug) {
+  Tenant record = make_tenant(tenant, slug);
+  AuditEntry entry(tenant);
+  for (const auto& done : {put_tenant(txn, record), append_audit(txn, entry)})
+    if (!done.ok()) return done;
+  const std::uint64_t first = 1000 * tenant.uuid().bytes()[15];  // ids of credentials are unique in the store
+  IdempotentAnswer answer;
+  answer.expires_at = {kNow.ms + kIdempotencyMs};
+  for (std::uint64_t n = 0; n < kPeople; ++n) {
+    const std::string name = std::to_string(n);
+    Role role = make_role(tenant, id(100 + n), "role-" + name);
+    Group group = make_group(tenant, id(200 + n), "Group " + name);
+    User user = make_user(tenant, id(300 + n), name + "@" + slug + ".example.com");
+    ServiceUser robot = make_service_user(tenant, id(400 + n), "robot " + name);
+    Mapping of_group = make_mapping(tenant, id(500 + n), as_group(id(200 + n)), id(100 + n));
+    Mapping on_group =
+        make_mapping(tenant, id(600 + n), as_user(id(300 + n)), id(100), group_resource(id(200 + n)));
+    of_group.expires_at = base::Timestamp{kNow.ms + 1000};
+    const Credential key =
+        make_credential(tenant, id(first + n), as_service_user(id(400 + n)), slug + "-key-" + name);
+    for (const auto& done :
+         {put_role(txn, role), put_group(txn, group), put_user(txn, user), put_service_user(txn, robot),
+          put_membership(txn, {tenant, id(200 + n), id(300 + n), Source::kLocal, kNow}),
+          put_membership(txn, {tenant, id(200), id(300 + n), Source::kLocal, kNow}),
+          put_mapping(txn, of_group), put_mapping(txn, on_group), put_credential(txn, key)})
+      if (!done.ok()) return done;
+  }
+  for (std::uint64_t n = 0; n < kPeople; ++n)
+    for (const base::Uuid& caller : {base::Uuid(id(first)), base::Uuid(id(first + n))})
+      if (auto done = put_idempotent_answer(txn, caller, "k" + std::to_string(n), answer); !done.ok())
+        return done;
+  return {};
+}
+
+// All that is there, but for the change records and the revision, which say how it came about, and counts
+// of role holders, which say as of when they are; check_store() recounts those.
+std::vector<std::string> dumped(const TestStore& store) {
+  std::vector<std::string> lines;
+  const auto keep = [&](std::string_view line) {
+    const bool is_history = line.starts_with(R"({"table":"change")") ||
+                            line.starts_with(R"({"table":"meta")") ||
+                            line.starts_with(R"({"table":"role_count")");
+    if (!is_history) lines.emplace_back(line);
+    return true;
+  };
+  REQUIRE(dump(store.read(), keep).ok());
+  return lines;
+}
+
+std::string first_fault(const TestStore& store) {
+  std::string fault;
+  const auto checked = check_store(store.read(), [&](const StoreFault& f) { return fault = f.what, false; });
+  REQUIRE(checked.ok());
+  return fault;
+}
+
+// One step; whether more is left. Answers in `writes` how many keys it removed or changed.
+bool step(TestStore& store, std::size_t most, std::size_t& writes) {
+  bool more = false;
+  writes = 0;
+  store.change([&](auto& txn) -> base::Result<void> {
+    const auto left = continue_deletions(txn, most);
+    if (!left.ok()) return left.error();
+    more = *left;
+    txn.each_written([&](auto, auto) { ++writes; });
+    return {};
+  });
+  return more;
+}
+
+}  // namespace
+
+TEST_CASE("deletion: stopped after every step it goes on, and leaves what one step leaves", "[domain]") {
+  const auto make = [](TestStore& store) {
+    store.change([&](auto& txn) { return fill(txn, kTenant, "acme"); });
+    store.change([&](auto& txn) { return fill(txn, kOther, "other"); });
+  };
+  std::size_t writes = 0;
+  TestStore at_once;
+  make(at_once);
+  at_once.change([&](auto& txn) { return delete_tenant(txn, kTenant); });
+  CHECK_FALSE(step(at_once, 1'000'000, writes));
+  CHECK(writes > 1000);
+  const std::vector<std::string> expected = dumped(at_once);
+  for (const std::string& line : expected)  // of the tenant its audit chain alone
+    if (line.find(kTenant.to_string()) != std::string::npos)
+      CHECK((line.starts_with(R"({"table":"audit")") || line.starts_with(R"({"table":"audit_head")")));
+
+  for (const std::size_t most : {std::size_t{1}, std::size_t{7}, std::size_t{100}}) {
+    INFO(most);
+    TestStore store;
+    make(store);
+    store.change([&](auto& txn) { return delete_tenant(txn, kTenant); });
+    int steps = 0;
+    for (bool more = true; more; ++steps) {
+      const bool looks = most > 1 || steps % 50 == 0;
+      if (looks) {
+        store.reopen();
+        REQUIRE(first_fault(store) == "");
+        CHECK(absent(get_tenant(store.read(), kTenant)));
+        CHECK(absent(find_tenant_by_slug(store.read(), "acme")));
+      }
+      more = step(store, most, writes);
+      CHECK(writes <= 3 * most + 20);  // counts are written, too
+      REQUIRE(steps < 5000);
+    }
+    CHECK(steps > 5);
+    CHECK((dumped(store) == expected));
+    CHECK(first_fault(store) == "");
+  }
+}
+
+TEST_CASE("deletion: meanwhile the slug is free and the id is not; another's things stay", "[domain]") {
+  TestStore store;
+  store.change([&](auto& txn) { return fill(txn, kTenant, "acme"); });
+  store.change([&](auto& txn) { return delete_tenant(txn, kTenant); });
+  CHECK(*has_deletions(store.read()));
+  CHECK(*is_being_deleted(store.read(), kTenant));
+  CHECK_FALSE(*is_being_deleted(store.read(), kOther));
+  Tenant again = make_tenant(kTenant, "again"), next = make_tenant(kOther, "acme");
+  CHECK(store.refusal([&](auto& txn) { return put_tenant(txn, again); }).message ==
+        "tenant again: what the tenant of the same id had is still being deleted; try again");
+  store.change([&](auto& txn) { return put_tenant(txn, next); });
+  std::size_t writes = 0;
+  CHECK_FALSE(step(store, 1'000'000, writes));
+  CHECK_FALSE(*has_deletions(store.read()));
+  store.change([&](auto& txn) { return put_tenant(txn, again); });
+  CHECK(store.tables() == "tenant:2 tenant_slug:2 audit:1 audit_head:1");
+}
