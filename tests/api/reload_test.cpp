@@ -131,6 +131,8 @@ TEST_CASE("changes after a reload are judged by what it brought, in its group to
   };
   Queue queue(world);
   queue.change(world.platform(), make_group("before"));
+  // Tenants take turns, so that the second change of Acme comes after the platform's second.
+  queue.change(mapper, [](C&) -> api::Outcome<void> { return {}; });
   queue.reload(given);
   queue.change(world.platform(), make_group("after"));
   // A permission that the judging catalogue didn't know would be nobody's, and so would not be missed.
@@ -140,11 +142,10 @@ TEST_CASE("changes after a reload are judged by what it brought, in its group to
     return {};
   });
   const Said said = queue.run();
-  REQUIRE(said.size() == 4);
-  CHECK(said[0] == "ok");
-  CHECK(said[1] == "ok");
-  CHECK(said[2] == "forbidden: group:create: not allowed | Frozen.");
-  CHECK_THAT(said[3], ContainsSubstring("forbidden: mapping:create: not allowed | "));
+  REQUIRE(said.size() == 5);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(said[i] == "ok");
+  CHECK(said[3] == "forbidden: group:create: not allowed | Frozen.");
+  CHECK_THAT(said[4], ContainsSubstring("forbidden: mapping:create: not allowed | "));
 }
 
 TEST_CASE("a permission that was made is known to the next change", "[api]") {

@@ -61,6 +61,7 @@ TEST_CASE("config: every key is taken up", "[config]") {
   listen: "[::1]:0"
   unix_socket: /run/reeve/socket
   threads: 1
+  slow_threads: 3
   queue: 2
   trusted_proxies: [10.0.0.0/8, "fd00::/8", 192.0.2.7, unix]
   insecure: true
@@ -83,6 +84,7 @@ roles: r.yaml
   CHECK(c.server.listen.port == 0);
   CHECK(c.server.unix_socket == "/run/reeve/socket");
   CHECK(c.server.threads == 1);
+  CHECK(c.server.slow_threads == 3);
   CHECK(c.server.queue == 2);
   REQUIRE(c.server.trusted_proxies.size() == 4);
   CHECK(c.server.trusted_proxies[0].network == config::parse_network("10.0.0.0/8").value());
