@@ -34,8 +34,8 @@ base::Result<std::optional<Tenant>> get_tenant(const store::ReadTxn&, const Tena
 base::Result<std::optional<Tenant>> find_tenant_by_slug(const store::ReadTxn&, std::string_view slug);
 
 // Adds or replaces. kConflict where the slug is another's, or a tenant with this id is still being deleted;
-// kInvalid where the metadata is no JSON object. A slug that is changed is held (held_slug.h), and one that is
-// taken is held no longer.
+// kInvalid where the metadata is no JSON object. A slug that is changed is held (held_slug.h), and one that
+// is taken is held no longer.
 base::Result<void> put_tenant(store::WriteTxn&, Tenant&);
 
 // Removes the tenant; its slug is held. Everything that belongs to it, except its audit chain, is then

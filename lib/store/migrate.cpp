@@ -52,8 +52,8 @@ base::Result<void> from_2_to_3(WriteTxn&) {
   return {};
 }
 
-// In format 5, too, an audit entry may stand for several refusals, and slugs are held: an earlier program would
-// give such a slug away.
+// In format 5, too, an audit entry may stand for several refusals, and slugs are held: an earlier program
+// would give such a slug away.
 constexpr Step kSteps[] = {{1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts}, {4, index_audit}};
 
 }  // namespace

@@ -130,7 +130,7 @@ TEST_CASE("a change feels what those before it in its commit did to its caller",
   WriterGate gate(world.service().store());
   auto before = submit(*caller, make("Before"));
   auto leaves =
-      submit(world.platform(), [&](C& c) { return api::remove_member(c, world.acme(), team, ann); });
+      submit(world.platform(), [&](C& c) { return api::remove_member(c, world.acme(), team, ann, {}); });
   auto after = submit(*caller, make("After"));
   gate.open();
   CHECK(before.get() == "ok");
