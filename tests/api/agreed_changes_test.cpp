@@ -109,9 +109,6 @@ TEST_CASE("agreed changes: an answer is of the last run, and only where that las
   member.create_tenant();
   const auto itself = api::Service::itself();
   const auto forbidden = nobody(member.tenant);
-  const std::string refusal =
-      "forbidden: group:create: not allowed | This needs the permission `organization:groupcreate`, which you "
-      "don't hold.";
   const std::size_t before = member.audited();
   log.next(refuse);
   CHECK(member.create_group(forbidden, "g") ==
@@ -124,7 +121,7 @@ TEST_CASE("agreed changes: an answer is of the last run, and only where that las
   CHECK(member.create_group(itself, "g") == unknown);
   CHECK(member.audited() == before);
   log.next(come_first);
-  CHECK(member.create_group(forbidden, "g") == refusal);
+  CHECK(member.create_group(forbidden, "g").starts_with("forbidden: group:create: not allowed"));
   log.next(come_first);
   CHECK_FALSE(member.create_group(itself, "g").starts_with("already_exists"));
   CHECK(member.audited() == before + 2);

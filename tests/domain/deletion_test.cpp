@@ -51,13 +51,13 @@ base::Result<void> fill(store::WriteTxn& txn, const TenantId& tenant, const std:
 }
 
 // All that is there, but for the change records and the revision, which say how it came about, and counts
-// of role holders, which say as of when they are; check_store() recounts those.
+// of role holders and slugs held, which say as of when they are; check_store() recounts those.
 std::vector<std::string> dumped(const TestStore& store) {
   std::vector<std::string> lines;
   const auto keep = [&](std::string_view line) {
-    const bool is_history = line.starts_with(R"({"table":"change")") ||
-                            line.starts_with(R"({"table":"meta")") ||
-                            line.starts_with(R"({"table":"role_count")");
+    const bool is_history =
+        line.starts_with(R"({"table":"change")") || line.starts_with(R"({"table":"meta")") ||
+        line.starts_with(R"({"table":"held_slug)") || line.starts_with(R"({"table":"role_count")");
     if (!is_history) lines.emplace_back(line);
     return true;
   };
@@ -100,9 +100,9 @@ TEST_CASE("deletion: stopped after every step it goes on, and leaves what one st
   CHECK_FALSE(step(at_once, 1'000'000, writes));
   CHECK(writes > 1000);
   const std::vector<std::string> expected = dumped(at_once);
-  for (const std::string& line : expected)  // of the tenant its audit chain alone
+  for (const std::string& line : expected)  // of the tenant its audit chain and its slug alone
     if (line.find(kTenant.to_string()) != std::string::npos)
-      CHECK((line.starts_with(R"({"table":"audit")") || line.starts_with(R"({"table":"audit_head")")));
+      CHECK((line.starts_with(R"({"table":"audit)") || line.starts_with(R"({"table":"held_slug)")));
 
   for (const std::size_t most : {std::size_t{1}, std::size_t{7}, std::size_t{100}}) {
     INFO(most);
@@ -143,5 +143,5 @@ TEST_CASE("deletion: meanwhile the slug is free and the id is not; another's thi
   CHECK_FALSE(step(store, 1'000'000, writes));
   CHECK_FALSE(*has_deletions(store.read()));
   store.change([&](auto& txn) { return put_tenant(txn, again); });
-  CHECK(store.tables() == "tenant:2 tenant_slug:2 audit:1 audit_head:1");
+  CHECK(store.tables() == "tenant:2 tenant_slug:2 audit:1 audit_head:1 audit_by_resource:1 audit_hour:1");
 }

@@ -43,7 +43,7 @@ TEST_CASE("held slug: what a tenant gives up is held for thirty days, and what i
   rename("acme");
   CHECK(store.tables().find("held_slug:1 held_slug_by_time:1") != std::string::npos);
   store.change([&](auto& txn) { return delete_tenant(txn, kTenant); });
-  CHECK(store.tables() == "held_slug:2 held_slug_by_time:2");
+  CHECK(store.tables() == "held_slug:2 held_slug_by_time:2 deletion:1");
   // Another may take it, as far as the store is concerned.
   Tenant other = make_tenant(id(1), "acme");
   store.change([&](auto& txn) { return put_tenant(txn, other); });
