@@ -88,7 +88,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check check-release clients openapi asan-conformance tsan-build deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar FORCE
+.PHONY: all run test run-tests check check-release clients openapi asan-conformance tsan-build deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-abuse FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -294,14 +294,18 @@ $(O)/bench-$1: $(patsubst %.cpp,$(O)/%.o,$(wildcard bench/$1/*.cpp)) $(SUPPORT_O
 	$$(call say,LD,$$@)$$(LINK) -o $$@ $$(filter %.o,$$^) $$(PKG_LIBS) $$(LDLIBS)
 endef
 $(foreach b,$(BENCHES),$(eval $(call bench_rule,$b)))
-benches: $(BENCHES:%=$(O)/bench-%)
+benches: $(BENCHES:%=$(O)/bench-%) $(O)/faults.so
 -include $(foreach b,$(BENCHES),$(patsubst %.cpp,$(O)/%.d,$(wildcard bench/$b/*.cpp)))
 
 bench-store: $(O)/bench-store  ## what the store writes in a second, on the disk of build/
 	$(Q)rm -rf $(O)/bench-store.db && $(O)/bench-store $(O)/bench-store.db
 
-bench-durability: $(APP) $(O)/bench-durability  ## 200 rounds of kill -9 under concurrent writes; R=rounds
-	$(Q)REEVE=$(APP) $(O)/bench-durability $(or $(R),200)
+bench-durability: $(APP) $(O)/bench-durability $(O)/faults.so  ## kill -9 and a failing disk under concurrent writes; ROUNDS=200 FAULTS=40
+	$(Q)REEVE=$(APP) $(O)/bench-durability $(or $(ROUNDS),$(R),200) $(or $(FAULTS),40) $(CURDIR)/$(O)/faults.so
+
+# What makes the disk fail there; loaded into the server by LD_PRELOAD, so it has no part of ours.
+$(O)/faults.so: bench/durability/preload/faults.cpp
+	$(call say,LD,$@)mkdir -p $(@D) && $(CXX) -std=c++20 -O2 -fPIC -shared $(WARN) $(LDFLAGS) -o $@ $< -ldl
 
 bench-cedar: $(O)/bench-cedar  ## decisions and parsing of lib/cedar beside other implementations (go, cargo, npm)
 	$(Q)BENCH=$< sh bench/cedar/run.sh
@@ -311,6 +315,9 @@ bench-hostile: $(O)/bench-hostile  ## time and memory for ten megabytes of each 
 
 bench-http: $(APP) $(O)/bench-http  ## requests/s and latency beside nginx and PostgreSQL (needs wrk, nginx, postgresql)
 	$(Q)REEVE=$(APP) GUARD=$(O)/bench-http sh bench/http/run.sh
+
+bench-abuse: $(APP)  ## each attack beside another tenant's client, and what that sees (needs python3, nginx); ONLY=list
+	$(Q)REEVE=$(APP) sh bench/abuse/run.sh
 
 # For clangd and clang-tidy: no tool needed, since all files share one command line.
 entry = {"directory":"$(CURDIR)","file":"$1","command":"$(COMPILE) -c $1"}
