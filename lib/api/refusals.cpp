@@ -41,7 +41,7 @@ struct Repeated {
       entry = refused;
       entry->repeats = domain::Repeats{0, refused.created_at, refused.created_at, {}};
       grown = sizeof refused + refused.action.size() + refused.resource_id.size() + kOfNode;
-      for (const std::string& policy : refused.policies) grown += policy.size() + sizeof policy;
+      for (const std::string& policy : refused.policies) grown += policy.size() + sizeof(std::string);
     }
     domain::Repeats& repeats = *entry->repeats;
     ++repeats.count;
@@ -53,7 +53,7 @@ struct Repeated {
         std::find(ids.begin(), ids.end(), refused.resource_id) != ids.end())
       return grown;
     ids.push_back(refused.resource_id);
-    return grown + refused.resource_id.size() + sizeof refused.resource_id;
+    return grown + refused.resource_id.size() + sizeof(std::string);
   }
 };
 

@@ -21,10 +21,13 @@ constexpr std::string_view kOfTenant = "t:";
 
 using RolePager = Pager<RoleView, std::string>;
 
-// Reads those of the owner's roles behind `after` that are not shadowed in the tenant into the page, as the
-// tenant sees them.
-Outcome<void> read_roles(const Read& read, const domain::Owner& owner, const domain::Owner& tenant,
-                         std::string_view after, RolePager& pager) {
+enum class Whose { kPlatform, kTenant };
+
+// Reads the platform's roles that are not shadowed in the tenant, or the tenant's own, behind `after` into
+// the page, as the tenant sees them.
+Outcome<void> read_roles(const Read& read, const domain::Owner& tenant, Whose whose, std::string_view after,
+                         RolePager& pager) {
+  const domain::Owner owner = whose == Whose::kPlatform ? domain::Owner(domain::Platform{}) : tenant;
   return stored(domain::each_role(read.txn, owner, after, [&](domain::Role&& role) {
     if (!pager.look()) return false;
     const std::string place = std::string(owner.is_platform() ? kOfPlatform : kOfTenant) + role.slug;
@@ -66,11 +69,11 @@ Outcome<Page<RoleView>> list_roles(const Read& read, const domain::Owner& tenant
 
   RolePager pager(read, page);
   if (set != RoleSet::kCustom && !in_tenant) {
-    const auto done = read_roles(read, domain::Platform{}, tenant, after, pager);
+    const auto done = read_roles(read, tenant, Whose::kPlatform, after, pager);
     if (!done.ok()) return done.error();
   }
   if (set != RoleSet::kPlatform && !tenant.is_platform() && !pager.has_ended()) {
-    const auto done = read_roles(read, tenant, tenant, in_tenant ? after : "", pager);
+    const auto done = read_roles(read, tenant, Whose::kTenant, in_tenant ? after : "", pager);
     if (!done.ok()) return done.error();
   }
   return pager.finish();
