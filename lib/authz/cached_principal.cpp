@@ -17,6 +17,9 @@ std::vector<LastChanged::Place> places_of(const Subject& subject,
   places.push_back(LastChanged::place_of(subject.credential));
   places.push_back(LastChanged::place_of(subject.principal.id));
   for (const domain::GroupId& group : groups) places.push_back(LastChanged::place_of(group));
+  // Each is looked at with every request, and somebody may be in more groups than there are places.
+  std::sort(places.begin(), places.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
   return places;
 }
 
