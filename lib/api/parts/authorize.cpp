@@ -1,5 +1,6 @@
 #include "api/parts/authorize.h"
 
+#include <optional>
 #include <utility>
 
 #include "api/audit.h"
@@ -86,9 +87,10 @@ Outcome<Authorization> authorize(const Read& read, const AccessRequest& request)
 Outcome<Authorization> authorize_change(Change& change, const AccessRequest& request) {
   // Where an operation comes after another of the same change, the caller is looked at anew: what was cached
   // knows nothing of what the change has written.
-  Caller anew = change.caller;
-  if (change.begun) anew.cached.reset();
-  const Read read{change.txn, change.now, change.catalogue, change.guard, anew, change.origin};
+  std::optional<Caller> anew;
+  if (change.begun) (anew = change.caller)->cached.reset();
+  const Caller& caller = anew ? *anew : change.caller;
+  const Read read{change.txn, change.now, change.catalogue, change.guard, caller, change.origin};
   auto authorized = decide(read, request);
   if (!authorized.ok()) {
     const bool refused =
