@@ -284,10 +284,13 @@ bool Service::queue_refusals(bool all) {
     }
     return {};
   };
-  const auto report = [this, entries](const base::Result<store::Revision>& written) {
+  // At the end nothing comes after it that could try again.
+  const auto report = [this, entries, all](const base::Result<store::Revision>& written) {
     if (!written.ok()) {
-      base::logging::warn("store", {{"error", written.error().message}});
-      if (written.error().code != base::ErrorCode::kIo) refusals_.put_back(std::move(*entries));
+      const bool tries_again = !all && written.error().code != base::ErrorCode::kIo;
+      base::logging::warn("store", {{"error", written.error().message},
+                                    {"counts_of_refusals_lost", tries_again ? 0 : entries->size()}});
+      if (tries_again) refusals_.put_back(std::move(*entries));
     }
     keeps_refusals_ = false;
   };
