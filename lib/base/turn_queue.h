@@ -33,11 +33,17 @@ class TurnQueue {
   // Takes the item only if kYes.
   Pushed push(const Key& key, Item&& item) {
     if (size_ >= places_) return Pushed::kFull;
-    const auto [found, is_new] = index_.try_emplace(key);
-    if (is_new) found->second = in_turn_.insert(in_turn_.end(), Line{key});
-    Line& line = *found->second;
-    if (line.items.size() >= share()) return Pushed::kOverShare;
-    line.items.push_back(std::move(item));
+    if (const auto found = index_.find(key); found != index_.end()) {
+      Line& line = *found->second;
+      if (line.items.size() >= share()) return Pushed::kOverShare;
+      line.items.push_back(std::move(item));
+    } else {  // whole before it is there for others, also where memory ends
+      Lines line;
+      line.push_back(Line{key});
+      line.front().items.push_back(std::move(item));
+      index_.emplace(key, line.begin());
+      in_turn_.splice(in_turn_.end(), line);
+    }
     ++size_;
     return Pushed::kYes;
   }
@@ -78,11 +84,14 @@ class TurnQueue {
   // Until release(), what waits and comes of this key is not taken. It keeps its places. REQUIRES: the key is
   // not held
   void hold(const Key& key) {
-    const auto [found, is_new] = index_.try_emplace(key);
-    if (is_new)
-      found->second = held_.insert(held_.end(), Line{key});
-    else
+    if (const auto found = index_.find(key); found != index_.end()) {
       held_.splice(held_.end(), in_turn_, found->second);
+    } else {
+      Lines line;
+      line.push_back(Line{key});
+      index_.emplace(key, line.begin());
+      held_.splice(held_.end(), line);
+    }
   }
   // REQUIRES: the key is held
   void release(const Key& key) {
