@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "base/address.h"
+#include "base/freed.h"
 
 namespace crypto {
 namespace {
@@ -19,18 +20,11 @@ constexpr int kSerialBits = 127;
 constexpr std::int64_t kHourS = 3600;
 constexpr std::int64_t kDayS = 24 * kHourS;
 
-template <auto Free>
-struct Freed {
-  template <typename T>
-  void operator()(T* p) const {
-    Free(p);
-  }
-};
-using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
-using Cert = std::unique_ptr<X509, Freed<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using Number = std::unique_ptr<BIGNUM, Freed<BN_free>>;
-using Extension = std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>>;
+using Bio = std::unique_ptr<BIO, base::Freed<BIO_free_all>>;
+using Cert = std::unique_ptr<X509, base::Freed<X509_free>>;
+using Key = std::unique_ptr<EVP_PKEY, base::Freed<EVP_PKEY_free>>;
+using Number = std::unique_ptr<BIGNUM, base::Freed<BN_free>>;
+using Extension = std::unique_ptr<X509_EXTENSION, base::Freed<X509_EXTENSION_free>>;
 
 bool add_extension(X509* cert, int id, const std::string& value) {
   X509V3_CTX context;

@@ -21,6 +21,8 @@
 #include <ctime>
 #include <optional>
 
+#include "base/freed.h"
+
 namespace http::front {
 
 namespace {
@@ -32,17 +34,10 @@ constexpr const char* kCiphers12 = "ECDHE+AESGCM:ECDHE+CHACHA20";
 constexpr const char* kGroups = "X25519:P-256:P-384";
 constexpr std::string_view kProtocol = "http/1.1";
 
-template <auto Free>
-struct Freed {
-  template <typename T>
-  void operator()(T* p) const {
-    Free(p);
-  }
-};
-using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
-using Cert = std::unique_ptr<X509, Freed<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using Context = std::unique_ptr<SSL_CTX, Freed<SSL_CTX_free>>;
+using Bio = std::unique_ptr<BIO, base::Freed<BIO_free_all>>;
+using Cert = std::unique_ptr<X509, base::Freed<X509_free>>;
+using Key = std::unique_ptr<EVP_PKEY, base::Freed<EVP_PKEY_free>>;
+using Context = std::unique_ptr<SSL_CTX, base::Freed<SSL_CTX_free>>;
 
 struct FreeChain {
   void operator()(STACK_OF(X509) * chain) const { sk_X509_pop_free(chain, X509_free); }
