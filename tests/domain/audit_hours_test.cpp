@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "tests/domain/audit_look.h"
 #include "tests/domain/support.h"
 
 using namespace domain;
@@ -24,24 +25,6 @@ void append(TestStore& store, base::Timestamp at, std::uint64_t actor = 1, const
     entry.created_at = at;
     return append_audit(txn, entry);
   });
-}
-
-struct Looked {
-  std::vector<std::uint64_t> passed;
-  std::size_t looks = 0;
-};
-
-Looked look(const TestStore& store, std::uint64_t before, const AuditFilter& filter) {
-  Looked looked;
-  std::uint64_t last = before == 0 ? ~std::uint64_t{0} : before;
-  REQUIRE(each_audit(store.read(), kTenant, before, filter, [&](std::uint64_t seq, AuditEntry* entry) {
-            CHECK(seq < last);
-            last = seq;
-            ++looked.looks;
-            if (entry) looked.passed.push_back(entry->seq);
-            return true;
-          }).ok());
-  return looked;
 }
 
 AuditFilter between(std::optional<base::Timestamp> from, std::optional<base::Timestamp> to) {
@@ -74,7 +57,7 @@ TEST_CASE("audit hours: what is passed over, and what is looked at", "[domain]")
   };
   for (const Row& row : rows) {
     INFO(row.name);
-    const Looked looked = look(store, 0, row.filter);
+    const AuditLook looked = look(store, kTenant, 0, row.filter);
     CHECK(looked.passed == row.passed);
     CHECK(looked.looks == row.looks);
   }
@@ -107,7 +90,7 @@ TEST_CASE("audit hours: filters answer what looking at every entry answers", "[d
         expected.push_back(seq);
     }
     INFO(i);
-    CHECK(look(store, before, filter).passed == expected);
+    CHECK(look(store, kTenant, before, filter).passed == expected);
   }
 }
 
@@ -115,7 +98,7 @@ TEST_CASE("audit hours: a time that no hour has is the nearest one", "[domain]")
   TestStore store;
   for (const std::int64_t ms : {std::int64_t{-5}, std::int64_t{0}, std::int64_t{253'402'300'799'999}})
     append(store, {ms});
-  CHECK(look(store, 0, between(base::Timestamp{-5}, base::Timestamp{1})).passed ==
+  CHECK(look(store, kTenant, 0, between(base::Timestamp{-5}, base::Timestamp{1})).passed ==
         std::vector<std::uint64_t>{2, 1});
-  CHECK(look(store, 0, between(base::Timestamp{1}, {})).passed == std::vector<std::uint64_t>{3});
+  CHECK(look(store, kTenant, 0, between(base::Timestamp{1}, {})).passed == std::vector<std::uint64_t>{3});
 }

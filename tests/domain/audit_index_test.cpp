@@ -4,6 +4,7 @@
 #include <random>
 
 #include "store/key.h"
+#include "tests/domain/audit_look.h"
 #include "tests/domain/golden.h"
 #include "tests/domain/support.h"
 
@@ -36,24 +37,6 @@ AuditFilter filter_by(std::optional<std::uint64_t> actor, std::optional<std::str
   filter.resource_id = std::move(resource);
   filter.action = std::move(action);
   return filter;
-}
-
-struct Looked {
-  std::vector<std::uint64_t> passed;
-  std::size_t looks = 0;
-};
-
-Looked look(const TestStore& store, const Owner& tenant, std::uint64_t before, const AuditFilter& filter) {
-  Looked looked;
-  std::uint64_t last = before == 0 ? ~std::uint64_t{0} : before;
-  REQUIRE(each_audit(store.read(), tenant, before, filter, [&](std::uint64_t seq, AuditEntry* entry) {
-            CHECK(seq < last);
-            last = seq;
-            ++looked.looks;
-            if (entry) looked.passed.push_back(entry->seq);
-            return true;
-          }).ok());
-  return looked;
 }
 
 // By looking at every entry.
@@ -116,7 +99,7 @@ TEST_CASE("audit index: how many entries a filter looks at", "[domain]") {
   };
   for (const Row& row : rows) {
     INFO(row.name);
-    const Looked looked = look(store, kTenant, 0, row.filter);
+    const AuditLook looked = look(store, kTenant, 0, row.filter);
     CHECK(looked.passed.size() == row.passed);
     CHECK(looked.looks <= row.looks);
   }
