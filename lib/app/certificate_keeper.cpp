@@ -2,10 +2,9 @@
 // stat(2) says of either, a pair that doesn't fit together leaves the one before in force, and it is looked
 // at again a minute later. Links are followed, as certbot's `live` folder is made of them.
 //
-//   start     every pair has to be right; one that has expired is served, since callers then see what is
-//   wrong SIGHUP    all pairs or none, as all else of a reload; files that are as they were aren't judged
-//   again, so
-//             that a certificate that has expired in force doesn't keep a change of policies out
+//   start     every pair has to be right, but one that has expired is served: callers then see why
+//   SIGHUP    all pairs or none, as all else of a reload; files that are as they were aren't judged again,
+//             so that a certificate that has expired in force doesn't keep a change of policies out
 //   a minute  each pair by itself
 #include "app/certificate_keeper.h"
 

@@ -9,9 +9,8 @@
 //   SIGHUP           ask the housekeeper's thread to reload; before the server answers it is ignored
 //   SIGTERM, SIGINT  drain: stop the front, let the store finish, end with 0; or, where the store doesn't
 //                    finish in time, with 1. What was answered is on disk either way
-//   each round       ping the watchdog; if the store has stopped taking changes, end with 1: systemd starts
-//   it
-//                    anew
+//   each round       ping the watchdog; if the store has stopped taking changes, end with 1, to be started
+//                    anew by systemd
 #include "app/run.h"
 
 #include <signal.h>

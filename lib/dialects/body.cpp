@@ -48,10 +48,7 @@ void FieldErrors::add(std::string pointer, std::string message) {
 
 void FieldErrors::add_unknown(const std::string& outer, std::string_view name, std::string message,
                               const std::vector<std::string>& known) {
-  if (errors_.size() >= kMaxFieldErrors) {
-    ++unlisted_;
-    return;
-  }
+  if (is_full()) return add_unlisted();
   if (guesses_++ < base::kGuessesOfRequest) message += base::did_you_mean(name, known, base::kPairsOfRequest);
   errors_.push_back(
       {outer.empty() ? std::string(name) : outer + base::pointer_token(name), std::move(message)});
@@ -162,6 +159,10 @@ std::vector<std::string> Fields::text_elements(std::string_view name, const base
       texts.push_back(*text);
     } else {
       texts.emplace_back();
+      if (errors_.is_full()) {
+        errors_.add_unlisted();
+        continue;
+      }
       errors_.add(pointer(name) + "/" + std::to_string(i),
                   "must be a string, not " + base::with_article(name_of((*array)[i].kind())));
     }
@@ -230,13 +231,18 @@ const base::Json* Fields::object(std::string_view name) {
   return nullptr;
 }
 
-std::vector<const base::Json*> Fields::objects(std::string_view name) {
+std::vector<const base::Json*> Fields::objects(std::string_view name, std::size_t most,
+                                               std::string_view things) {
   std::vector<const base::Json*> found;
   const base::Json* value = required(name);
   if (!value) return found;
   const base::Json::Array* array = value->array();
   if (!array) {
     wrong(name, "an array of objects", *value);
+    return found;
+  }
+  if (array->size() > most) {
+    errors_.add(pointer(name), "must be at most " + std::to_string(most) + " " + std::string(things));
     return found;
   }
   for (const base::Json& element : *array) found.push_back(&element);

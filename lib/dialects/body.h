@@ -28,6 +28,10 @@ class FieldErrors {
   void add_values(const api::Error&);
   bool empty() const { return errors_.empty(); }
 
+  // Whether further ones are only counted: by add_unlisted(), for which nothing need be put into words.
+  bool is_full() const { return errors_.size() >= kMaxFieldErrors; }
+  void add_unlisted() { ++unlisted_; }
+
   // The same for an unknown name, with a guess at the one meant while there are few of them; where it would
   // not be listed it is only counted, and its pointer isn't made.
   void add_unknown(const std::string& outer, std::string_view name, std::string message,
@@ -74,8 +78,8 @@ class Fields {
   // An object inside this one, for Fields of its own; null with the error noted where it is missing.
   const base::Json* object(std::string_view name);
   // An array of objects inside this one. Each element is for Fields of its own, which say where it is no
-  // object.
-  std::vector<const base::Json*> objects(std::string_view name);
+  // object. More than `most` are an error, which names them with `things`, and none is given.
+  std::vector<const base::Json*> objects(std::string_view name, std::size_t most, std::string_view things);
 
   bool has(std::string_view name) { return member(name) != nullptr; }
   std::string pointer(std::string_view name) const;  // as the request spells it

@@ -52,6 +52,7 @@ api::Outcome<base::Json> json_body(const http::Request& request, const Dialect& 
     return api::error(api::Code::kUnsupportedMediaType, "Content-Type: must be application/json");
   base::JsonLimits limits;
   limits.depth = kMaxBodyDepth;
+  limits.nodes = kMaxBodyValues;
   auto body = base::parse_json(request.body, limits);
   if (!body.ok()) return wrong(body.error().message);
   if (!body->object()) return wrong("must be an object, not of type " + std::string(name_of(body->kind())));

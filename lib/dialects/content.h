@@ -7,10 +7,11 @@
 namespace dialects {
 
 inline constexpr std::size_t kMaxBodyDepth = 64;
+inline constexpr std::size_t kMaxBodyValues = 20'000;  // in all; a role with 1,000 scopes has some 1,010
 
 // The JSON object that is the request's body. kUnsupportedMediaType unless its Content-Type is
 // application/json, in UTF-8 if it says, or the dialect takes any. kInvalidInput where there is none, it is
-// no JSON, no object, nested deeper than kMaxBodyDepth, or has a member twice.
+// no JSON, no object, nested deeper than kMaxBodyDepth, has more than kMaxBodyValues, or has a member twice.
 api::Outcome<base::Json> json_body(const http::Request&, const Dialect&);
 
 }  // namespace dialects

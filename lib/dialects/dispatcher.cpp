@@ -82,6 +82,11 @@ api::Outcome<std::string> idempotency_key(const http::Request& request) {
   return std::string(header.value);
 }
 
+api::Error no_room_for_body() {
+  return api::error(api::Code::kOverloaded,
+                    "too many of your bodies, or of the answers you don't read, are in memory");
+}
+
 // Handlers read the parameters of their route and find what is wrong with them; where a route has none,
 // nobody else would look.
 std::optional<api::Error> wrong_parameters(const Call& call) {
@@ -287,6 +292,7 @@ void Dispatcher::read_in_pool(std::unique_ptr<http::Exchange> exchange, const Ro
   const auto waiting = std::make_shared<Waiting>(Waiting{std::move(exchange), std::move(log)});
   const http::Request& request = waiting->exchange->request();
   auto admitted = admit(request, route, waiting->log, [](const api::Read&, const domain::Owner&) {});
+  if (admitted.ok() && !waiting->exchange->keep_body(waiting->log.payer)) admitted = no_room_for_body();
   if (admitted.ok()) {
     const bool taken = slow_work_->submit(waiting->log.payer.tenant, [this, waiting, &route, handler] {
       try {  // an exchange that isn't answered answers 500 when it is destroyed
@@ -331,9 +337,7 @@ api::Outcome<void> Dispatcher::prepare(PendingChange& pending, ChangeHandler han
         now = read.now;
       });
   if (!admitted.ok()) return admitted.error();
-  if (!pending.exchange->keep_body(pending.log.payer))
-    return api::error(api::Code::kOverloaded,
-                      "too many of your bodies, or of the answers you don't read, are in memory");
+  if (!pending.exchange->keep_body(pending.log.payer)) return no_room_for_body();
   auto key = idempotency_key(request);
   if (!key.ok()) return key.error();
   auto if_match = parse_if_match(request);

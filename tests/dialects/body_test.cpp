@@ -159,7 +159,7 @@ TEST_CASE("body: where an object must be, what is none is told, and nothing is m
   FieldErrors errors;
   Fields fields(body, dialects::v1::kDialect, errors);
   std::size_t n = 0;
-  for (const base::Json* element : fields.objects("bodies"))
+  for (const base::Json* element : fields.objects("bodies", 10, "things"))
     Fields(*element, dialects::v1::kDialect, errors, "/bodies/" + std::to_string(n++)).text("key");
   CHECK(shown(fields.finish()) ==
         "/bodies/0 must be an object, not an integer\n"

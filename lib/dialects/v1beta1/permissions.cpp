@@ -1,5 +1,6 @@
 #include "api/permissions.h"
 
+#include "api/limits.h"
 #include "dialects/query.h"
 #include "dialects/v1beta1/calls.h"
 #include "dialects/v1beta1/dialect.h"
@@ -85,7 +86,7 @@ api::Outcome<Work> create_permissions(const Call& call) {
   Fields fields(call.body, kDialect, errors);
   std::vector<api::NewPermission> made;
   std::vector<bool> by_namespace;
-  for (const base::Json* body : fields.objects("bodies")) {
+  for (const base::Json* body : fields.objects("bodies", api::kMaxNewPermissions, "permissions")) {
     Fields inner(*body, kDialect, errors, "/bodies/" + std::to_string(made.size()));
     by_namespace.push_back(!inner.has("key") && (inner.has("name") || inner.has("namespace")));
     api::NewPermission permission;

@@ -153,7 +153,12 @@ base::Result<std::shared_ptr<const Certificate>> Certificate::parse(PemPair pair
   const Chain chain(sk_X509_new_null());
   while (Cert next{PEM_read_bio_X509(certificates.get(), nullptr, no_passphrase, nullptr)})
     if (sk_X509_push(chain.get(), next.get()) > 0) (void)next.release();
+  const bool is_whole =
+      ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;  // nothing more is there
   ERR_clear_error();
+  if (!is_whole)
+    return wrong(pair.certificate_name,
+                 "holds a certificate behind the first that can't be read; perhaps the file is cut off");
   if (sk_X509_num(chain.get()) > static_cast<int>(kMostInChain))
     return wrong(pair.certificate_name,
                  "holds more than " + std::to_string(kMostInChain) + " certificates behind the first");

@@ -156,13 +156,15 @@ Connection::Next Connection::advance() {
 // asks for a turn, which comes at the end of the round.
 Connection::Next Connection::proceed(Send send) {
   for (int step = 0; step < kSteps; ++step) {
-    if (send == Send::kLater && unsent() > 0) return Next::kAgain;
+    if (send == Send::kLater && (unsent() > 0 || transport_.shaking_hands())) return Next::kAgain;
     flush();
     if (closing_ && refused_) drop_kept();
     if (deaf_ && !in_flight_ && kept_.empty() && !transport_.readable()) return Next::kClose;
     if (stopping_ && between_requests() && !is_awaited()) closing_ = true;
     if (transport_.shaking_hands() && !closing_) {
-      if (const Next next = shake_hands(); transport_.shaking_hands()) return next;
+      const Next next = shake_hands();
+      if (!transport_.shaking_hands()) continue;
+      return stopping_ && !transport_.readable() && !is_awaited() ? Next::kClose : next;
     } else if (lingering_) {
       if (!discard()) return Next::kClose;
       if (!transport_.discardable()) return settle(Next::kWait);
@@ -203,14 +205,20 @@ void Connection::flush() {
   if (unread_.bytes() > 0) hold_unread();
 }
 
-// One step of the handshake, which costs more than some hundred requests: a round has time for a few, so that
-// many newcomers don't hold up those who are served.
+// One step of the handshake, which costs more than some hundred requests: a round has time for a few, in
+// turns, so that many newcomers don't hold up those who are served, nor each other. Looking for a hello costs
+// little.
 Connection::Next Connection::shake_hands() {
   if (!transport_.readable() && !transport_.writable()) return settle(Next::kWait);
-  if (parts_.handshakes == 0) return settle(Next::kAgain);
-  --parts_.handshakes;
-  switch (transport_.shake_hands()) {
+  Io io = transport_.await_hello();
+  if (io == Io::kDone) {
+    if (parts_.handshakes == 0) return settle(Next::kAgain);
+    --parts_.handshakes;
+    io = transport_.shake_hands();
+  }
+  switch (io) {
     case Io::kDone:
+      transport_.acknowledge();
       return Next::kAgain;
     case Io::kWouldBlock:
       return settle(Next::kWait);
@@ -276,7 +284,7 @@ std::string_view Connection::take(std::string_view bytes) {
       answer_no_memory();
     } else if (parser_->phase() == Phase::kDone) {
       ++requests;
-      parser_->drops_body() || is_for_nobody() ? start_anew() : hand_over();
+      parser_->drops_body() || is_for_nobody() ? drop_request() : hand_over();
     } else if (parser_->phase() == Phase::kRefused) {
       refuse(parser_->refusal());
     } else if (bytes.empty() && parser_->take_continue()) {
@@ -365,6 +373,11 @@ void Connection::start_anew() {
   parser_.emplace(state_.options.limits);
 }
 
+void Connection::drop_request() {
+  body_ = MemoryHold(state_.budget);
+  start_anew();
+}
+
 void Connection::hand_over() {
   auto request = std::make_unique<Request>(std::move(parser_->request()));
   start_anew();
@@ -393,6 +406,7 @@ void Connection::complete(Completion&& completion) {
 }
 
 void Connection::refuse(Refusal refusal) {
+  if (Request& request = parser_->request(); request.peer.empty()) request.peer = peer_text_;
   state_.count(refusal);
   state_.append_refusal(parser_->request(), refusal, false, parts_.renderer, out_);
   end_input();

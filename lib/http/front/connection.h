@@ -84,6 +84,7 @@ class Connection {
   void end_input();
   bool is_for_nobody() const;
   void start_anew();
+  void drop_request();
   void hand_over();
   Account last_account() const;
   void note_payer(const Payer&, const Request&);

@@ -13,6 +13,8 @@ namespace http::front {
 struct Account {
   std::uint64_t payer = 0;  // a credential; an address where there is none
   std::uint64_t group = 0;  // its tenant; all that have no credential together
+
+  bool operator==(const Account&) const = default;
 };
 
 // The memory of a front's bodies and unsent answers, of which a group may hold a quarter and a payer an
@@ -71,9 +73,10 @@ class MemoryHold {
   }
   ~MemoryHold() { set(account_, 0); }
 
-  // Takes more, up to `bytes` in all; false where there is no room.
-  // REQUIRES: nothing is held, or on this account
+  // Takes more, up to `bytes` in all; false where there is no room. What is held on another account is given
+  // back first.
   bool grow(Account account, std::size_t bytes) {
+    if (account != account_) set(account, 0);
     if (bytes <= bytes_) return true;
     if (!budget_->take(account, bytes - bytes_)) return false;
     account_ = account;
@@ -83,7 +86,7 @@ class MemoryHold {
 
   // Holds exactly so much, room or not.
   void set(Account account, std::size_t bytes) {
-    if (bytes == bytes_ && (bytes == 0 || account.payer == account_.payer)) return;
+    if (bytes == bytes_ && (bytes == 0 || account == account_)) return;
     if (bytes > 0) budget_->charge(account, bytes);
     if (bytes_ > 0) budget_->give_back(account_, bytes_);
     account_ = account;

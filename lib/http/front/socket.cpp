@@ -1,6 +1,8 @@
 #include "http/front/socket.h"
 
 #include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -52,6 +54,11 @@ Transfer Socket::send(std::string_view bytes) {
     writable_ = false;
     return {Io::kWouldBlock};
   }
+}
+
+void Socket::acknowledge() const {
+  const int on = 1;
+  ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
 }
 
 Socket::Peeked Socket::peek(std::span<char> into) const {

@@ -20,6 +20,7 @@
 #include <array>
 #include <cassert>
 #include <cstdint>
+#include <new>
 #include <utility>
 
 namespace http::front {
@@ -34,7 +35,11 @@ constexpr int kMostKeyUpdates = 64;  // of a peer; each is good for some hundred
 
 int bio_read(BIO* bio, char* into, int size) {
   BIO_clear_retry_flags(bio);
-  const int n = static_cast<TlsSession*>(BIO_get_data(bio))->read_raw(into, size);
+  int n = -1;
+  try {
+    n = static_cast<TlsSession*>(BIO_get_data(bio))->read_raw(into, size);
+  } catch (const std::bad_alloc&) {  // which must not go through OpenSSL: a sentence for the log had no room
+  }
   if (n != -2) return n;
   BIO_set_retry_read(bio);
   return -1;
@@ -133,8 +138,8 @@ bool TlsSession::writable() const {
   return socket_.writable();
 }
 
-// The first record, before anything is spent on it.
 Io TlsSession::await_hello() {
+  if (ssl_) return Io::kDone;
   std::array<char, kRecordHead> head;
   const Socket::Peeked there = socket_.peek(head);
   if (there.io == Io::kWouldBlock) return socket_.wait_for_more();
@@ -172,10 +177,7 @@ bool TlsSession::begin() {
 }
 
 Io TlsSession::shake_hands() {
-  if (!ssl_) {
-    if (const Io hello = await_hello(); hello != Io::kDone) return hello;
-    if (!begin()) return Io::kBroken;
-  }
+  if (!ssl_ && !begin()) return Io::kBroken;
   ERR_clear_error();
   const int done = SSL_do_handshake(ssl_);
   if (done != 1) return outcome(done);

@@ -28,7 +28,12 @@ class TlsSession {
   bool readable() const;
   bool writable() const;
 
-  // A step of the handshake. With kEnded and kBroken it has failed, and why_not() says why.
+  // Whether the hello has come whole, which is looked at before anything is spent on it. Fails as the
+  // handshake does.
+  Io await_hello();
+
+  // A step of the handshake. REQUIRES: await_hello() has said kDone. With kEnded and kBroken it has failed,
+  // and why_not() says why.
   Io shake_hands();
 
   // A sentence's end for the log; empty where the peer went without a word.
@@ -46,7 +51,6 @@ class TlsSession {
   void note_key_update() { ++key_updates_; }
 
  private:
-  Io await_hello();
   bool begin();
   Io outcome(int result);
 

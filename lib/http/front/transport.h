@@ -30,8 +30,9 @@ class Transport {
   bool readable() const { return tls_ ? tls_->readable() : socket_.readable(); }
   bool writable() const { return tls_ ? tls_->writable() : socket_.writable(); }
 
-  // Before the handshake is over, nothing else may be called but shake_hands() and readable().
+  // Before the handshake is over, nothing else may be called but these, readable() and writable().
   bool shaking_hands() const { return tls_ && !tls_->is_open(); }
+  Io await_hello() { return tls_->await_hello(); }
   Io shake_hands() { return tls_->shake_hands(); }
   std::string_view why_not() const { return tls_->why_not(); }
 
@@ -46,6 +47,7 @@ class Transport {
   void say_end() {
     if (tls_) tls_->say_end();
   }
+  void acknowledge() { socket_.acknowledge(); }
   bool half_close() { return socket_.half_close(); }
 
   std::int64_t arrived() const { return socket_.arrived(); }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/http/front/front_fixture.h"
+#include "tests/support/temp_dir.h"
 
 namespace {
 
@@ -137,6 +138,28 @@ TEST_CASE("front: bodies have a budget, by credential, by tenant and in all", "[
   clients.clear();
   CHECK(becomes_true([&] { return server.front->counters().memory == 0; }));
   CHECK(server.front->take_memory_peak() >= 5 * kMiB);
+}
+
+TEST_CASE("front: a read that nobody waits for leaves nothing on its account, nor on the next one's",
+          "[http]") {
+  const TempDir dir;
+  http::front::FrontOptions options;
+  options.memory = 16 * kMiB;
+  options.unix_socket = dir / "s";
+  const TestFront server(options);
+  const std::string ada = "X-Key: a\r\nX-Tenant: t\r\n", bob = "X-Key: b\r\nX-Tenant: u\r\n";
+  const std::string big(300'000, 'x');  // comes in pieces
+  for (int i = 0; i < 30; ++i) {
+    RawClient client = RawClient::to_path(options.unix_socket);
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n" + ada + length(70'000) + "\r\n" + std::string(70'000, 'x'));
+    client.send(post_bytes(bob + length(100'000), std::string(100'000, 'x')));
+  }
+  CHECK(becomes_true([&] { return server.front->counters().open == 0; }));
+  CHECK(becomes_true([&] { return server.front->counters().memory == 0; }));
+  for (const std::string& who : {ada, bob}) {
+    RawClient client = server.client();
+    CHECK(client.ask(post_bytes(who + length(big.size()), big))->status == 200);
+  }
 }
 
 TEST_CASE("front: a body in chunks counts as it comes", "[http]") {

@@ -66,6 +66,11 @@ TEST_CASE("memory hold: grows, changes hands, and gives back what it holds at it
     hold.set(bob, 500);
     CHECK(budget->used() == 500);
     CHECK(budget->is_over(bob));
+    CHECK(hold.grow(ada, 70));  // bob's is given back, and nothing is counted on the wrong account
+    CHECK(budget->used() == 70);
+    CHECK(budget->take(bob, 100));
+    budget->give_back(bob, 100);
+    hold.set(bob, 500);
     MemoryHold moved(std::move(hold));
     hold = MemoryHold(budget);
     CHECK(hold.grow(ada, 100));

@@ -262,6 +262,22 @@ TEST_CASE("tls: 500 half handshakes starve nobody", "[http][tls]") {
   }
 }
 
+TEST_CASE("tls: whoever says no hello doesn't hold up the end", "[http][tls]") {
+  auto options = with_tls();
+  options.timeouts.head = std::chrono::minutes(5);
+  const TestFront server(options);
+  RawClient silent = server.client();
+  RawClient half = server.client();
+  TlsClient offering(server.front->port());
+  half.send(offering.next_flight().substr(0, 40));
+  CHECK(waits_until([&] { return server.front->counters().open >= 3; }));
+  const auto begun = std::chrono::steady_clock::now();
+  server.front->stop(std::chrono::minutes(2));
+  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::minutes(1));
+  CHECK(silent.ends());
+  CHECK(half.ends());
+}
+
 TEST_CASE("tls: a handshake has the time of a request's head", "[http][tls]") {
   auto options = with_tls();
   options.timeouts.head = milliseconds(200);
@@ -381,6 +397,8 @@ TEST_CASE("tls: a hello may announce 16 KiB, in whatever records it comes", "[ht
 TEST_CASE("certificates: what is wrong with a pair", "[http][tls]") {
   const TestPair a = make_test_pair("a.example");
   const TestPair b = make_test_pair("b.example");
+  std::string damaged = b.certificate;
+  damaged[damaged.size() / 2] = '!';
   struct {
     std::string certificate, key;
     const char* message;
@@ -393,6 +411,10 @@ TEST_CASE("certificates: what is wrong with a pair", "[http][tls]") {
       {a.certificate.substr(0, 200), a.key, "c.pem: holds no certificate in PEM"},
       {a.certificate, b.key, "k.pem: is not the key of c.pem"},
       {b.certificate + a.certificate, a.key, "k.pem: is not the key of c.pem"},
+      {a.certificate + b.certificate.substr(0, 200), a.key,
+       "c.pem: holds a certificate behind the first that can't be read; perhaps the file is cut off"},
+      {a.certificate + damaged, a.key,
+       "c.pem: holds a certificate behind the first that can't be read; perhaps the file is cut off"},
   };
   for (const auto& row : rows) {
     INFO(row.message);
