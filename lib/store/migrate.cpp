@@ -41,6 +41,7 @@ base::Result<void> from_1_to_2(WriteTxn& txn) {
       if (!parts.complete()) return corrupt(Table::kServiceUser, key, "not a key of this table");
       if (auto put = txn.put(Table::kServiceUserById, Key().uuid(id).uuid(tenant), {}); !put.ok()) return put;
     }
+    txn.forget_written();
     if (!keys.empty()) after = keys.back();
   } while (keys.size() == kBatch);
   return {};

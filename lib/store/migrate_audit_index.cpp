@@ -26,7 +26,7 @@
 namespace store {
 namespace {
 
-constexpr std::size_t kBatch = 1'000;                    // keys and their values in memory at once
+constexpr std::size_t kBatch = 100;                      // keys and their values in memory at once
 constexpr std::size_t kHashBytes = 32;                   // in front of a packed text
 constexpr std::size_t kMaxText = std::size_t{1} << 30U;  // bytes
 
@@ -102,6 +102,7 @@ base::Result<void> index_audit(WriteTxn& txn) {
     if (!scanned.ok()) return scanned;
     for (const auto& [key, value] : rows)
       if (auto indexed = index(txn, key, value, last); !indexed.ok()) return indexed;
+    txn.forget_written();
     if (!rows.empty()) after = rows.back().first;
   } while (rows.size() == kBatch);
   return {};

@@ -107,6 +107,10 @@ class WriteTxn : public ReadTxn {
   // (Store::follow); `visit` must not write.
   void each_written(base::FunctionRef<void(Table, std::string_view key)> visit) const;
 
+  // Forgets those: an upgrade, which is no change and has no record of one, calls it now and then, so that
+  // its memory doesn't grow with the store.
+  void forget_written() { writes_.clear(); }
+
   // When the change began to run. Take times from here, so that a change repeated elsewhere says the same.
   base::Timestamp now() const { return now_; }
 
