@@ -66,12 +66,20 @@ base::Result<std::size_t> expire_held_slugs(store::WriteTxn& txn, base::Timestam
   const auto scanned = txn.scan(Table::kHeldSlugByTime, {}, [&](std::string_view key, std::string_view) {
     const std::uint64_t until = store::KeyReader(key).u64();
     if (expired.size() >= limit || now.ms < 0 || until > static_cast<std::uint64_t>(now.ms)) return false;
-    expired.emplace_back(key.substr(8));
+    expired.emplace_back(key);
     return true;
   });
   if (!scanned.ok()) return scanned.error();
-  for (const std::string& slug : expired)
-    if (auto done = release_slug(txn, slug); !done.ok()) return done.error();
+  for (const std::string& key : expired) {
+    // A record that can't be read goes with its time; one that says another time is held anew.
+    const std::string_view slug = std::string_view(key).substr(8);
+    const auto held = get_record(txn, Table::kHeldSlug, slug, decode);
+    if (!held.ok() && held.error().code != base::ErrorCode::kCorrupt) return held.error();
+    const bool is_its = !held.ok() || (*held && by_time(**held).view() == key);
+    if (is_its)
+      if (auto done = del(txn, Table::kHeldSlug, slug); !done.ok()) return done.error();
+    if (auto done = del(txn, Table::kHeldSlugByTime, key); !done.ok()) return done.error();
+  }
   return expired.size();
 }
 
