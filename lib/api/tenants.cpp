@@ -250,7 +250,7 @@ Outcome<void> delete_tenant(Change& change, const domain::TenantId& id, const If
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_tenant(change.write, id));
   if (!deleted.ok()) return deleted.error();
-  // In its own chain, which ends here, and in the platform's, where it can still be read.
+  // In its own chain, and in the platform's.
   const std::string before = to_audit(tenant.value());
   const auto noted = append_audit(change, request, authorized.value(), before, kNothing);
   if (!noted.ok()) return noted;

@@ -39,11 +39,12 @@
 //   audit                [tenant][seq u64]                              record, packed, stays as it is
 //   audit_by_actor       [hash u40][seq u40]                            -, hash of tenant and actor
 //   audit_by_resource    [hash u40][seq u40]                            -, hash of tenant and resource_id
-//   audit_hour           [tenant][seq u40]                              hour u32, of the entries from there
-//   on audit_head           [tenant]                                       seq u64, SHA-256, bytes u64 change
-//   [revision u64]                                 record (change.cpp), packed idempotency [caller][text]
-//   record idempotency_by_time  [expires u64][caller][text]                    - count [tenant][what u8] u64
-//   (domain/counts.h)
+//   audit_hour           [tenant][seq u40]                              hour u32, of the entries from it on
+//   audit_head           [tenant]                                       seq u64, SHA-256, bytes u64
+//   change               [revision u64]                                 record (change.cpp), packed
+//   idempotency          [caller][text]                                 record
+//   idempotency_by_time  [expires u64][caller][text]                    -
+//   count                [tenant][what u8]                              u64 (domain/counts.h)
 //                        [tenant][100][group]                           u64, of the group's members
 //   role_count           [tenant][role][kind u8]                        five u64 (domain/counts.cpp)
 //   role_time            [tenant][role][kind u8][moment u64]            two u64, likewise

@@ -86,7 +86,8 @@ std::size_t answer_size(const domain::Permission* permission) {
 std::size_t answer_size(const domain::AuditEntry& entry) {
   return kEntry + size_of(entry.actor_name) + size_of(entry.action) + size_of(entry.resource_type) +
          size_of(entry.resource_id) + size_of_all(entry.policies) + entry.before.size() + entry.after.size() +
-         size_of(entry.request_id) + size_of(entry.ip);
+         size_of(entry.request_id) + size_of(entry.ip) +
+         (entry.repeats ? size_of_all(entry.repeats->resource_ids) : 0);
 }
 
 }  // namespace api
