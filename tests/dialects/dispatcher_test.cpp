@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
@@ -659,7 +660,9 @@ TEST_CASE("server: the reserve is for deletions and refusals, and without it no 
                                           R"(until there is room")"));
     CHECK(s.server.ask({"GET /v1/groups?limit=1", "", {s.header}}, s.key).status == 200);
   }
-  s.server.store().look_for_room();
+  s.server.store().look_for_room();  // which the writer does in its turn
+  for (int i = 0; i < 1'000 && s.server.store().room() == store::Room::kNone; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   CHECK(is_refused(1) == "403 forbidden");
   CHECK(is_refused(1) == "403 forbidden");
   s.server.service().keep_refusals(true);
