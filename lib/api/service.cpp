@@ -46,11 +46,14 @@ bool says_the_same(const Error& one, const Error& other) {
 }
 
 // The caller as it is on the snapshot, or in a transaction that nothing was written to yet: as it was made
-// before, where that still holds.
-Outcome<Caller> valid_caller(const store::ReadTxn& txn, const Caller& caller,
-                             const std::shared_ptr<const domain::Catalogue>& catalogue, base::Timestamp now) {
-  if (caller.cached && caller.cached->holds(txn, *catalogue, now)) return caller;
-  return revalidate(txn, caller, now);
+// before, where that still holds, else as it is put into `anew`.
+Outcome<const Caller*> valid_caller(const store::ReadTxn& txn, const Caller& caller,
+                                    const domain::Catalogue& catalogue, base::Timestamp now,
+                                    std::optional<Caller>& anew) {
+  if (caller.cached && caller.cached->holds(txn, catalogue, now)) return &caller;
+  auto valid = revalidate(txn, caller, now);
+  if (!valid.ok()) return valid.error();
+  return &anew.emplace(std::move(valid).value());
 }
 
 Error overloaded(const base::Error& why) {
@@ -76,6 +79,7 @@ struct Service::ChangeTask {
   std::optional<Error> guessed{};               // in its rehearsal, what else was against it
   bool is_own = false;  // Reeve's, for its configuration's sake: must not fail for want of the reserve
   bool has_run = false;
+  bool is_noted = false;          // in refusals_, as a first one
   bool refuses = false;           // the last run did, or a rehearsal: all it wrote is its audit entry
   std::optional<Error> failed{};  // of the last run, or of a rehearsal that was refused
 
@@ -95,12 +99,13 @@ base::Result<void> Service::ChangeTask::run(const InForce& in_force, store::Writ
     return domain::append_audit(txn, *refused);
   }
   failed.reset();
-  const auto valid = valid_caller(txn, caller, in_force.catalogue, txn.now());
+  std::optional<Caller> anew;
+  const auto valid = valid_caller(txn, caller, *in_force.catalogue, txn.now(), anew);
   if (!valid.ok()) {
     failed = valid.error();
     return plain(*failed);
   }
-  const Read read{txn, txn.now(), in_force.catalogue, in_force.guard, valid.value(), origin};
+  const Read read{txn, txn.now(), in_force.catalogue, in_force.guard, *valid.value(), origin};
   Change change(read, txn, random);
   change.uses_reserve = is_own;
   const auto done = function(change);
@@ -182,7 +187,9 @@ base::Result<void> Service::adopt(Definitions definitions) {
   const auto written = store_.write_within(writer_limit_, "taking up the definitions", take_up);
   if (written.ok() && task.failed) return plain(*task.failed);
   if (!written.ok()) return written.error();
-  return tell_of_shadowed_roles();
+  if (const auto told = tell_of_shadowed_roles(); !told.ok())  // what was adopted is in force all the same
+    base::logging::warn("which roles are shadowed can't be told", {{"error", told.error().message}});
+  return {};
 }
 
 base::Result<void> Service::tell_of_shadowed_roles() const {
@@ -238,9 +245,10 @@ Outcome<void> Service::rehearse(ChangeTask& task) const {
   if (!txn.ok())
     return txn.error().code == base::ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
   const base::Timestamp now = clock_.now();
-  const auto caller = valid_caller(*txn, task.caller, current->catalogue, now);
+  std::optional<Caller> anew;
+  const auto caller = valid_caller(*txn, task.caller, *current->catalogue, now, anew);
   if (!caller.ok()) return caller.error();
-  Change change(Read{*txn, now, current->catalogue, current->guard, caller.value(), task.origin}, random_);
+  Change change(Read{*txn, now, current->catalogue, current->guard, *caller.value(), task.origin}, random_);
   auto done = task.function(change);
   if (done.ok() || change.begun) return {};
   (change.refused ? task.failed : task.guessed) = std::move(done).error();
@@ -254,6 +262,7 @@ Outcome<void> Service::count_refusal(ChangeTask& task) {
   if (store_.room() == store::Room::kNone) return {};  // it is told only if it can be kept
   switch (refusals_.note(*task.refused)) {
     case Refusals::Noted::kFirst:
+      task.is_noted = true;
       return {};
     case Refusals::Noted::kCounted:
       return std::move(*task.failed);
@@ -264,17 +273,21 @@ Outcome<void> Service::count_refusal(ChangeTask& task) {
 }
 
 void Service::keep_refusals(bool all) {
-  if (all)
-    while (queue_refusals(all)) {
+  if (all) {
+    at_end_ = true;
+    while (queue_refusals()) {
     }
-  else if (!keeps_refusals_)
-    queue_refusals(all);
+  } else if (!keeps_refusals_) {
+    queue_refusals();
+  }
 }
 
-// Whether there was something to queue, and room for it.
-bool Service::queue_refusals(bool all) {
-  const auto entries =
-      std::make_shared<std::vector<domain::AuditEntry>>(refusals_.take(clock_.now(), kRefusalsAtOnce, all));
+// Whether there was something. What has been kept draws the next after it, since the next minute counts
+// meanwhile, so that one batch a housekeeper's beat would let it fill up. At the end nothing comes that could
+// try again what fails.
+bool Service::queue_refusals() {
+  const auto entries = std::make_shared<std::vector<domain::AuditEntry>>(
+      refusals_.take(clock_.now(), kRefusalsAtOnce, at_end_));
   if (entries->empty()) return false;
   const auto append = [this, entries](store::WriteTxn& txn) -> base::Result<void> {
     for (domain::AuditEntry& entry : *entries) {
@@ -284,21 +297,26 @@ bool Service::queue_refusals(bool all) {
     }
     return {};
   };
-  // At the end nothing comes after it that could try again.
-  const auto report = [this, entries, all](const base::Result<store::Revision>& written) {
-    if (!written.ok()) {
-      const bool tries_again = !all && written.error().code != base::ErrorCode::kIo;
-      base::logging::warn("store", {{"error", written.error().message},
-                                    {"counts_of_refusals_lost", tries_again ? 0 : entries->size()}});
-      if (tries_again) refusals_.put_back(std::move(*entries));
-    }
+  const auto report = [this, entries](const base::Result<store::Revision>& written) {
     keeps_refusals_ = false;
+    if (!written.ok())
+      not_kept(std::move(*entries), written.error());
+    else if (!at_end_)
+      queue_refusals();
   };
   keeps_refusals_ = true;
-  if (store_.submit(append, report).ok()) return true;
-  refusals_.put_back(std::move(*entries));
+  const auto queued = store_.submit(append, report);
+  if (queued.ok()) return true;
   keeps_refusals_ = false;
-  return false;
+  not_kept(std::move(*entries), queued.error());
+  return at_end_;
+}
+
+void Service::not_kept(std::vector<domain::AuditEntry> entries, const base::Error& why) {
+  const bool tries_again = !at_end_ && why.code != base::ErrorCode::kIo;
+  base::logging::warn(
+      "store", {{"error", why.message}, {"counts_of_refusals_lost", tries_again ? 0 : entries.size()}});
+  if (tries_again) refusals_.put_back(std::move(entries));
 }
 
 Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction function, ChangeDone done) {
@@ -308,13 +326,13 @@ Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction funct
   if (auto counted = count_refusal(*task); !counted.ok()) return counted;
   const auto run = [this, task](store::WriteTxn& txn) { return task->run(*in_force(), txn, random_); };
   const auto report = [this, task, done = std::move(done)](base::Result<store::Revision> revision) {
-    if (task->refused && !revision.ok()) refusals_.withdraw(*task->refused);
+    if (task->is_noted && !revision.ok()) refusals_.withdraw(*task->refused);
     if (auto failed = task->error_of(revision)) return done(std::move(*failed));
     done(revision.value());
   };
   const auto queued = store_.submit(run, report, to_stored(task->caller.tenant));
   if (queued.ok()) return {};
-  if (task->refused) refusals_.withdraw(*task->refused);
+  if (task->is_noted) refusals_.withdraw(*task->refused);
   return overloaded(queued.error());
 }
 
@@ -328,7 +346,7 @@ Outcome<std::uint64_t> Service::change(const Caller& caller, const Origin& origi
   if (const auto valid = rehearse(task); !valid.ok()) return valid.error();
   if (const auto counted = count_refusal(task); !counted.ok()) return counted.error();
   const auto written = run_own(origin.request_id, task);
-  if (task.refused && !written.ok()) refusals_.withdraw(*task.refused);
+  if (task.is_noted && !written.ok()) refusals_.withdraw(*task.refused);
   if (!written.ok() && !task.has_run) return error(Code::kOverloaded, written.error().message);
   if (auto failed = task.error_of(written)) return std::move(*failed);
   return written.value();

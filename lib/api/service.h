@@ -125,7 +125,8 @@ class Service {
   void put_in_force(std::shared_ptr<const InForce>);  // on the writer thread, by WriteTxn::then
   base::Result<void> follow_permissions(store::WriteTxn&);
   Outcome<void> count_refusal(ChangeTask&);
-  bool queue_refusals(bool all);
+  bool queue_refusals();
+  void not_kept(std::vector<domain::AuditEntry>, const base::Error& why);
   base::Result<void> tell_of_shadowed_roles() const;
   base::Result<std::uint64_t> run_own(std::string_view what, ChangeTask&);
 
@@ -141,6 +142,7 @@ class Service {
   mutable CallerCache callers_;
   Refusals refusals_;
   std::atomic<bool> keeps_refusals_ = false;  // entries of them are queued
+  std::atomic<bool> at_end_ = false;          // nothing will try again to keep what can't be kept now
 
   mutable std::mutex mutex_;
   std::shared_ptr<const InForce> in_force_;  // protected by mutex_
