@@ -220,3 +220,30 @@ TEST_CASE("what a caller named is cut in an audit entry, and it says so", "[api]
   CHECK(entries_of(world, world.acme()).front().resource_id ==
         std::string(255, 'a') + "… (cut; it has 1000257 bytes)");
 }
+
+TEST_CASE("all that a minute counted is kept once it is over, however much it is", "[api]") {
+  ApiWorld world;
+  constexpr std::size_t kCallers = 600;  // more than one change appends
+  for (std::size_t i = 0; i < kCallers; ++i) {
+    const auto nobody = world.caller(i % 2 == 0 ? world.acme() : world.globex(), {});
+    for (int n = 0; n < 2; ++n)
+      CHECK_FALSE(world
+                      .change(nobody,
+                              [&](C& c) {
+                                return api::create_group(c, *nobody.tenant.tenant(), {"Team", {}, {}});
+                              })
+                      .ok());
+  }
+  const auto counted = [&] {
+    std::size_t sum = 0;
+    for (const auto& tenant : {world.acme(), world.globex()})
+      for (const auto& entry : entries_of(world, tenant)) sum += entry.repeats ? entry.repeats->count : 0;
+    return sum;
+  };
+  CHECK(counted() == 0);
+  world.clock().advance(Refusals::kMinuteMs);
+  world.service().keep_refusals(false);  // once: what is kept draws the rest after it
+  for (int i = 0; i < 1'000 && counted() < kCallers; ++i)
+    REQUIRE(world.service().store().write([](store::WriteTxn&) { return base::Result<void>(); }).ok());
+  CHECK(counted() == kCallers);
+}

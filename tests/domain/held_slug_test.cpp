@@ -1,6 +1,7 @@
 #include "domain/held_slug.h"
 
 #include "domain/tenant.h"
+#include "store/key.h"
 #include "tests/domain/support.h"
 
 using namespace domain;
@@ -78,4 +79,29 @@ TEST_CASE("held slug: what is held no longer is removed, oldest first, so many a
     CHECK(store.tables() == row.left);
   }
   store.change([&](auto& txn) { return release_slug(txn, "never"); });
+}
+
+TEST_CASE("held slug: what is damaged, or was held anew, holds up nothing", "[domain]") {
+  TestStore store;
+  for (const char* slug : {"good", "torn", "anew"})
+    store.change([&](auto& txn) { return hold_slug(txn, {slug, kTenant, {1000}}); });
+  store.change([](auto& txn) -> base::Result<void> {
+    if (auto done = txn.put(store::Table::kHeldSlug, "torn", "no record"); !done.ok()) return done;
+    return txn.put(store::Table::kHeldSlugByTime, store::Key().u64(900).text("anew"), {});
+  });
+  std::size_t removed = 0;
+  const auto expire = [&](std::int64_t now) {
+    store.change([&](auto& txn) -> base::Result<void> {
+      const auto n = expire_held_slugs(txn, {now}, 9);
+      if (!n.ok()) return n.error();
+      removed = *n;
+      return {};
+    });
+  };
+  expire(950);
+  CHECK(removed == 1);
+  CHECK(until_of(store, "anew", {0}) == "1000");
+  expire(1000);
+  CHECK(removed == 3);
+  CHECK(store.tables() == "");
 }
