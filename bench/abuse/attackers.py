@@ -89,6 +89,11 @@ def whole_list(target):
     return always(client.request("GET", "/v1/roles", target["admin_key"], target["attacker"]))
 
 
+def many_values(target):
+    body = b'{"bodies":[' + b"0," * 500_000 + b"0]}"
+    return always(client.request("POST", "/v1beta1/permissions", target["powerless_key"], target["attacker"], body))
+
+
 def bad_credential(target):
     def make():
         return client.request("GET", "/v1/me", f"rvk_{next(NUMBERS):043d}", target["attacker"])
@@ -227,6 +232,8 @@ ATTACKS = {
                               misspelt_scopes),
     "added-permissions": Attack("the same with 1,000 permissions added to the catalogue", 16, misspelt_scopes,
                                 prepare=add_permissions),
+    "many-values": Attack("POST /v1beta1/permissions with 500,000 numbers in place of permissions, by a key without "
+                          "rights", 4, many_values),
     "refused-changes": Attack("POST /v1/roles by a key without rights, each of another role", 16, refused_change,
                               window=8),
     "refused-long-names": Attack("POST /v1/groups/{id}/roles with a role of 1 MB, by a key without rights", 4,
