@@ -1,7 +1,8 @@
-// One thread, one epoll. A round waits for events, then handles them all: new connections, sockets that
-// became readable or writable, completions that came by the inbox; then it gives turns to connections that
-// have more to do, and last looks at deadlines. Answers leave in the turns, so those of one round go out
-// together.
+// One thread, one epoll. A round waits for events, and notes them: new connections, sockets that became
+// readable or writable, completions that came by the inbox. Then it gives turns to the connections that have
+// something to do, for a millisecond: payer after payer (turns.h), each a step of one of its connections, so
+// that whoever keeps many of them busy holds up only itself. Who isn't served by then waits for the next
+// round. The answers of a round leave together, behind the turns; last come deadlines.
 //
 // Connections stand in a vector, and epoll names them by an id whose low half is the place and whose high
 // half counts who had it before: an event or a completion for one that is gone finds nobody, even where
@@ -33,6 +34,8 @@ constexpr std::size_t kEvents = 128;  // of one round
 constexpr int kAcceptsAlone = 64;     // of one round
 constexpr int kAcceptsShared = 4;     // few, so that other reactors have their share
 constexpr int kHandshakes = 4;        // of one round, half a millisecond each
+constexpr auto kTurns = std::chrono::milliseconds(1);  // of one round
+constexpr auto kShuffle = std::chrono::seconds(1);
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 constexpr std::size_t kMaxTurnedAway = 4096;  // bytes of an answer to whom there is no room for
 
@@ -108,7 +111,8 @@ void Reactor::run() {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
       on_event(event.data.u64, event.events);
     }
-    on_turns();
+    give_turns();
+    send_answers();
     on_deadlines();
     if (accept_again_ && *accept_again_ <= parts_.now) {
       accept_again_.reset();
@@ -146,15 +150,24 @@ void Reactor::on_completions() {
   }
 }
 
-void Reactor::on_turns() {
-  turning_.swap(turns_);
-  for (const std::uint64_t id : turning_) {
-    Connection* const c = find(id);
-    if (c == nullptr) continue;
-    c->queued = false;
-    attempt(*c, [&] { return c->advance(); });
+void Reactor::give_turns() {
+  const auto until = parts_.now + kTurns;
+  while (const auto place = turns_.next()) {
+    attempt(at(*place), [&c = at(*place)] { return c.take_turn(); });
+    parts_.now = std::chrono::steady_clock::now();
+    if (parts_.now >= until) return;
   }
-  turning_.clear();
+  if (parts_.now < shuffle_at_) return;
+  shuffle_at_ = parts_.now + kShuffle;
+  turns_.shuffle(++shuffles_);
+}
+
+// A peer that sleeps is woken once for all the answers it gets, and waking costs more than handling.
+void Reactor::send_answers() {
+  sending_.swap(to_send_);
+  for (const std::uint64_t id : sending_)
+    if (Connection* const c = find(id)) attempt(*c, [&] { return c->send_answers(); });
+  sending_.clear();
 }
 
 void Reactor::on_deadlines() {

@@ -8,6 +8,7 @@
 #include "http/front/descriptor.h"
 #include "http/front/front_state.h"
 #include "http/front/listener.h"
+#include "http/front/turns.h"
 
 namespace http::front {
 
@@ -43,11 +44,13 @@ class Reactor {
 
   void on_event(std::uint64_t name, std::uint32_t events);
   void on_completions();
+  void give_turns();
+  void send_answers();
   void on_deadlines();
-  void on_turns();
   void on_stop();
 
   Connection* find(std::uint64_t id);
+  Connection& at(std::uint32_t place) { return *connections_[place]; }
   template <typename Step>
   void attempt(Connection&, Step);
   void after(Connection&, Next);
@@ -65,8 +68,8 @@ class Reactor {
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<std::uint32_t> users_;
   std::vector<std::uint32_t> free_;
-  std::vector<std::uint64_t> turns_;    // ids of those that have more to do
-  std::vector<std::uint64_t> turning_;  // those of this round
+  Turns turns_;                         // of places
+  std::vector<std::uint64_t> to_send_;  // ids of those that have answers to send
 };
 
 }  // namespace http::front
