@@ -59,6 +59,8 @@ struct Request {
 struct Payer {
   base::Uuid credential;
   base::Uuid tenant;  // nil with a credential: the platform's
+
+  bool operator==(const Payer&) const = default;
 };
 
 struct Response {

@@ -10,10 +10,9 @@
 //
 // The socket is watched edge-triggered: epoll tells of each change once, so the transport remembers it until
 // a call says that nothing is left. With TLS the handshake comes before all that, under the deadline of a
-// request's head. One request is handled at a time, and the bytes behind
-// it wait in `kept_`, which keeps the answers of a pipeline in the order of its requests. A connection that
-// has had its share of steps asks for another turn, so that a busy one does not starve the others of its
-// reactor.
+// request's head. One request is handled at a time, and the bytes behind it wait in `kept_`, which keeps the
+// answers of a pipeline in the order of its requests. A turn is a few steps, and a connection that has more
+// to do asks for another: the reactor says when (reactor.cpp), so that a busy one does not starve the others.
 //
 // What can't be understood ends the connection: where the next request would begin can't be believed any
 // more.
@@ -21,6 +20,7 @@
 
 #include <sys/epoll.h>
 
+#include <chrono>
 #include <utility>
 
 #include "base/log.h"
@@ -32,15 +32,22 @@ namespace http::front {
 
 namespace {
 
-// What one connection may do before the others have their turn.
-constexpr int kSteps = 8;
+// What one connection may do before the others have their turn: a step receives 64 KiB at most, and ends with
+// the request that is being handled when its time is over.
+constexpr int kSteps = 2;
 constexpr int kRequestsPerStep = 32;
+constexpr auto kTimePerStep = std::chrono::microseconds(100);
 
 constexpr std::size_t kMaxDiscarded = 16 * 1024 * 1024;  // bytes read and dropped behind a refusal
 constexpr std::size_t kKeptCapacity = 8 * 1024;          // of a buffer that was larger once
 constexpr std::size_t kMaxDropped = 64 * 1024;           // of a body behind an answer that didn't need it
 constexpr std::size_t kHoldStep = 64 * 1024;             // in which a body of unknown length is counted
 constexpr std::size_t kCounted = 4 * 1024;               // bytes unread, from which on they are counted
+
+// Whose turn it is: a tenant's, or an address's where nobody is known.
+std::uint64_t line_of(const Payer& payer, const Account& account) {
+  return payer.credential.is_nil() ? account.payer : account.group;
+}
 
 constexpr Refusal kNoMemory{503, "too many of your bodies, or of the answers you don't read, are in memory"};
 
@@ -59,6 +66,7 @@ Connection::Connection(ReactorParts& parts, Descriptor socket,
       body_(state_.budget),
       unread_(state_.budget),
       timer_(parts.deadlines.add(id)) {
+  line_ = line_of(payer_, last_account());
   parser_.emplace(state_.options.limits);
   settle(Next::kWait);
 }
@@ -76,7 +84,15 @@ Connection::Next Connection::on_events(std::uint32_t events) {
   const bool hung_up = (events & (EPOLLERR | EPOLLHUP)) != 0;
   if (hung_up) deaf_ = true;
   transport_.on_events(events);
+  return Next::kAgain;
+}
+
+Connection::Next Connection::take_turn() {
   return proceed(Send::kLater);
+}
+
+Connection::Next Connection::send_answers() {
+  return proceed(Send::kNow);
 }
 
 Connection::Next Connection::on_completion(Completion&& completion) {
@@ -84,7 +100,7 @@ Connection::Next Connection::on_completion(Completion&& completion) {
     complete(std::move(completion));
   else if (!take_piece(std::move(*completion.made)))
     return Next::kClose;
-  return proceed(Send::kLater);
+  return unsent() > 0 ? Next::kSend : Next::kAgain;
 }
 
 Connection::Next Connection::on_deadline() {
@@ -97,7 +113,7 @@ Connection::Next Connection::on_deadline() {
       }
       if (parser_->drops_body()) return Next::kClose;  // it is answered
       refuse({408, "the request did not arrive in time"});
-      return advance();
+      return send_answers();
     case Wait::kWrite:
       if (takes_answers()) {
         taken_timed_ = transport_.arrived();
@@ -119,7 +135,7 @@ Connection::Next Connection::on_deadline() {
 Connection::Next Connection::on_stop() {
   stopping_ = true;
   transport_.look_again();  // a request may have come of which no event has told yet
-  return advance();
+  return Next::kAgain;
 }
 
 // Whether more may be answered, another request or the next piece: whoever doesn't take answers is not given
@@ -135,8 +151,11 @@ Account Connection::last_account() const {
 }
 
 void Connection::note_payer(const Payer& payer, const Request& request) {
+  const bool is_another_address = payer.credential.is_nil() && request.peer != peer_text_;
+  if (payer == payer_ && !is_another_address) return;
   payer_ = payer;
-  if (payer.credential.is_nil() && request.peer != peer_text_) payer_address_ = request.peer;
+  if (is_another_address) payer_address_ = request.peer;
+  line_ = line_of(payer_, last_account());
 }
 
 // Whether, since that was looked at last, the peer took enough to be waited for longer. A reader is cut for
@@ -156,16 +175,11 @@ bool Connection::is_awaited() const {
   return stopping_ && state_.has_successor && finished_ == 0 && !is_busy() && !deaf_;
 }
 
-Connection::Next Connection::advance() {
-  return proceed(Send::kNow);
-}
-
-// The answers of one round of the reactor leave together, after all its requests are handled: a peer that
-// sleeps is woken once for all of them, and waking costs more than handling. So whoever has an answer to send
-// asks for a turn, which comes at the end of the round.
+// The answers of one round of the reactor leave together, after its turns. So whoever has one stops there, to
+// send it later; and whoever sends takes nothing new.
 Connection::Next Connection::proceed(Send send) {
   for (int step = 0; step < kSteps; ++step) {
-    if (send == Send::kLater && (unsent() > 0 || transport_.shaking_hands())) return Next::kAgain;
+    if (send == Send::kLater && unsent() > 0 && transport_.writable() && !deaf_) return Next::kSend;
     flush();
     if (deaf_) rest_.reset();
     if (rest_ && !rest_->awaits_piece() && has_room()) rest_->ask(parts_.inbox, id_);
@@ -181,12 +195,12 @@ Connection::Next Connection::proceed(Send send) {
       if (!transport_.discardable()) return settle(Next::kWait);
     } else if (closing_ && unsent() == 0 && !is_busy()) {
       if (!begin_close()) return Next::kClose;
-    } else if (!takes_input()) {
+    } else if (!takes_input() || (kept_.empty() && !transport_.readable())) {
       return settle(Next::kWait);
+    } else if (send == Send::kNow) {
+      break;
     } else if (!kept_.empty()) {
       take_kept();
-    } else if (!transport_.readable()) {
-      return settle(Next::kWait);
     } else if (!receive()) {
       return Next::kClose;
     }
@@ -216,17 +230,11 @@ void Connection::flush() {
   if (unread_.bytes() > 0) hold_unread();
 }
 
-// One step of the handshake, which costs more than some hundred requests: a round has time for a few, in
-// turns, so that many newcomers don't hold up those who are served, nor each other. Looking for a hello costs
-// little.
+// One step of the handshake, which costs as much as some ten requests.
 Connection::Next Connection::shake_hands() {
   if (!transport_.readable() && !transport_.writable()) return settle(Next::kWait);
   Io io = transport_.await_hello();
-  if (io == Io::kDone) {
-    if (parts_.handshakes == 0) return settle(Next::kAgain);
-    --parts_.handshakes;
-    io = transport_.shake_hands();
-  }
+  if (io == Io::kDone) io = transport_.shake_hands();
   switch (io) {
     case Io::kDone:
       transport_.acknowledge();
@@ -285,7 +293,11 @@ void Connection::drop_kept() {
 // Parses and hands over; what is not taken yet is returned.
 std::string_view Connection::take(std::string_view bytes) {
   using Phase = RequestParser::Phase;
-  for (int requests = 0; !bytes.empty() && takes_input() && requests < kRequestsPerStep;) {
+  const auto until = std::chrono::steady_clock::now() + kTimePerStep;
+  const auto has_time = [&](int requests) {
+    return requests == 0 || (requests < kRequestsPerStep && std::chrono::steady_clock::now() < until);
+  };
+  for (int requests = 0; !bytes.empty() && takes_input() && has_time(requests);) {
     parser_->feed(bytes);
     if (parser_->phase() == Phase::kBodyNext) {
       begin_body(bytes.size());

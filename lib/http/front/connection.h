@@ -27,7 +27,6 @@ struct ReactorParts {
   Deadlines::Time now;                 // of this round
   std::array<char, 64 * 1024> buffer;  // to receive into
   ResponseRenderer renderer;
-  int handshakes = 0;  // steps of TLS handshakes that this round has left
 };
 
 // One client's connection: bytes in, requests to the handler one after the other, answers out. Lives on its
@@ -37,7 +36,8 @@ class Connection {
  public:
   enum class Next {
     kWait,   // for the next event, completion or deadline
-    kAgain,  // has had its turn, with more to do
+    kAgain,  // for a turn, with something to do
+    kSend,   // for the end of the round, with answers to send
     kClose,
   };
 
@@ -56,9 +56,13 @@ class Connection {
   Next on_completion(Completion&& completion);
   Next on_deadline();
   Next on_stop();  // finish what is under way, and then close
-  Next advance();
+  Next take_turn();
+  Next send_answers();
 
-  bool queued = false;  // for the reactor: waits for its next turn
+  // Those who have the same take turns with each other, and together with the others.
+  std::uint64_t line() const { return line_; }
+
+  bool sends = false;  // for the reactor: it is among those that have answers to send
 
  private:
   std::size_t unsent() const { return out_.size() - sent_; }
@@ -114,6 +118,7 @@ class Connection {
   std::string out_;
   MemoryHold unread_;             // what out_ and kept_ take while the peer doesn't read
   Payer payer_;                   // of the last answer
+  std::uint64_t line_ = 0;        // of the payer
   std::string payer_address_;     // where nobody is known and a proxy speaks for the client
   std::size_t sent_ = 0;          // of out_
   std::int64_t taken_timed_ = 0;  // what the peer had taken when the wait for it to take more began

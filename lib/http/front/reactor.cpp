@@ -30,10 +30,9 @@ namespace http::front {
 
 namespace {
 
-constexpr std::size_t kEvents = 128;  // of one round
-constexpr int kAcceptsAlone = 64;     // of one round
-constexpr int kAcceptsShared = 4;     // few, so that other reactors have their share
-constexpr int kHandshakes = 4;        // of one round, half a millisecond each
+constexpr std::size_t kEvents = 128;                   // of one round
+constexpr int kAcceptsAlone = 64;                      // of one round
+constexpr int kAcceptsShared = 4;                      // few, so that other reactors have their share
 constexpr auto kTurns = std::chrono::milliseconds(1);  // of one round
 constexpr auto kShuffle = std::chrono::seconds(1);
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);
@@ -62,11 +61,15 @@ bool is_shortage(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
+std::uint32_t place_of(const Connection& connection) {
+  return static_cast<std::uint32_t>(connection.id());
+}
+
 }  // namespace
 
 Reactor::Reactor(std::shared_ptr<FrontState> state, const Listeners& listeners)
     : listeners_(listeners),
-      parts_{state, std::make_shared<Inbox>(), Deadlines(state->options.timeouts), {}, {}, {}, 0},
+      parts_{state, std::make_shared<Inbox>(), Deadlines(state->options.timeouts), {}, {}, {}},
       state_(*state),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   open_ = epoll_.open() && parts_.inbox->open() && watch(parts_.inbox->fd(), kInbox, EPOLLIN) &&
@@ -104,7 +107,6 @@ void Reactor::run() {
   while (true) {
     const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), wait_ms());
     parts_.now = std::chrono::steady_clock::now();
-    parts_.handshakes = kHandshakes;
     if (state_.stopping.load() && !stopping_) on_stop();
     const base::logging::Batch lines;
     for (int i = 0; i < count; ++i) {
@@ -124,7 +126,7 @@ void Reactor::run() {
 }
 
 int Reactor::wait_ms() const {
-  if (!turns_.empty()) return 0;
+  if (!turns_.empty() || !to_send_.empty()) return 0;
   std::optional<Deadlines::Time> until = parts_.deadlines.next();
   const auto earlier = [&](Deadlines::Time time) { until = until ? std::min(*until, time) : time; };
   if (accept_again_) earlier(*accept_again_);
@@ -166,7 +168,10 @@ void Reactor::give_turns() {
 void Reactor::send_answers() {
   sending_.swap(to_send_);
   for (const std::uint64_t id : sending_)
-    if (Connection* const c = find(id)) attempt(*c, [&] { return c->send_answers(); });
+    if (Connection* const c = find(id)) {
+      c->sends = false;
+      attempt(*c, [&] { return c->send_answers(); });
+    }
   sending_.clear();
 }
 
@@ -210,11 +215,14 @@ void Reactor::after(Connection& connection, Next next) {
     case Next::kWait:
       return;
     case Next::kAgain:
-      if (!connection.queued) turns_.push_back(connection.id());
-      connection.queued = true;
+      return turns_.add(place_of(connection), connection.line());
+    case Next::kSend:
+      if (!connection.sends) to_send_.push_back(connection.id());
+      connection.sends = true;
       return;
     case Next::kClose: {
-      const auto place = static_cast<std::uint32_t>(connection.id());
+      const std::uint32_t place = place_of(connection);
+      turns_.remove(place);
       connections_[place].reset();
       free_.push_back(place);
       return;
@@ -279,9 +287,10 @@ void Reactor::admit(Descriptor socket, const std::optional<base::Address>& peer,
 // For one connection more, in all lists that it may stand in.
 void Reactor::make_room() {
   const std::size_t count = connections_.size() + 1;
-  for (auto* list : {&turns_, &turning_})
+  for (auto* list : {&to_send_, &sending_})
     if (list->capacity() < count) list->reserve(2 * count);
   if (free_.capacity() < count) free_.reserve(2 * count);
+  turns_.make_room(count);
   users_.resize(count);
   connections_.resize(count);
   free_.push_back(static_cast<std::uint32_t>(count - 1));

@@ -70,6 +70,9 @@ class Reactor {
   std::vector<std::uint32_t> free_;
   Turns turns_;                         // of places
   std::vector<std::uint64_t> to_send_;  // ids of those that have answers to send
+  std::vector<std::uint64_t> sending_;  // those of this round
+  std::uint64_t shuffles_ = 0;
+  Deadlines::Time shuffle_at_;
 };
 
 }  // namespace http::front

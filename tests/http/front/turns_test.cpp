@@ -81,7 +81,7 @@ TEST_CASE("turns: everybody who waits has one turn, and no payer two before anot
   turns.make_room(200);
   std::map<std::uint32_t, std::uint64_t> waiting;
   for (int round = 0; round < 2000; ++round) {
-    const std::uint32_t place = random() % 200;
+    const auto place = static_cast<std::uint32_t>(random() % 200);
     switch (random() % 4) {
       case 0:
         turns.remove(place);
