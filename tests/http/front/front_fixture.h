@@ -22,6 +22,7 @@
 //   /throw, /throw-late, /drop   fail in handle(), later, and without a word
 //   /inject           a header with CR LF in its value
 //   /empty            204
+//   /hold             keeps the reactor until let_go()
 //   anything else     says what it was asked
 class EchoHandler final : public http::Handler {
  public:
@@ -32,7 +33,12 @@ class EchoHandler final : public http::Handler {
   void handle(std::unique_ptr<http::Exchange> exchange) override {
     const http::Request& request = exchange->request();
     const std::string what = request.path.empty() ? "" : request.path[0];
+    {
+      const std::lock_guard lock(mutex_);
+      handled_.push_back(request.target);
+    }
     if (what == "drop") return;
+    if (what == "hold") held_.wait(true);
     if (request.header("x-unknown").count > 0) return exchange->answer(text(401, "who are you?"));
     if (what.starts_with("late") && !exchange->keep_body(payer_of(request)))
       return exchange->answer(text(503, "no room"));
@@ -56,6 +62,17 @@ class EchoHandler final : public http::Handler {
   http::Response error(int status, std::string_view why, const http::Request& request) const override {
     if (error_throws) throw std::runtime_error("hunter2");
     return text(status, std::string(why) + " @" + request.target);
+  }
+
+  void let_go() {
+    held_ = false;
+    held_.notify_all();
+  }
+
+  // The targets, in the order in which they were handled.
+  std::vector<std::string> handled() {
+    const std::lock_guard lock(mutex_);
+    return handled_;
   }
 
   std::atomic<bool> error_throws{false};
@@ -112,6 +129,8 @@ class EchoHandler final : public http::Handler {
 
   std::mutex mutex_;
   std::vector<std::thread> late_;
+  std::vector<std::string> handled_;
+  std::atomic<bool> held_{true};
 };
 
 // A front on a free port of the loopback.

@@ -1,4 +1,5 @@
 // Answers that come late, from other threads, to clients that wait, hurry, or are gone.
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <thread>
@@ -54,6 +55,44 @@ TEST_CASE("front: thousands of requests in one packet starve nobody", "[http]") 
   CHECK(server.client().ask(get_bytes("/"))->status == 200);
   for (int i = 0; i < 3000; ++i) REQUIRE(greedy.read()->status == 200);
   CHECK(greedy.silent(milliseconds(20)));
+}
+
+// While the reactor is held, forty connections of one tenant send a hundred requests each, and then another
+// tenant sends one. Let go, the reactor finds all of them at once.
+TEST_CASE("front: one tenant's busy connections make another wait for a step of one of them", "[http]") {
+  constexpr std::size_t kConnections = 40;
+  constexpr int kRequests = 100;
+  http::front::FrontOptions options;
+  options.reactors = 1;
+  TestFront server(options);
+  const auto tenant = [](const char* name) {
+    return "X-Key: " + std::string(name) + "\r\nX-Tenant: " + name + "\r\n";
+  };
+  std::vector<RawClient> busy;
+  std::string bytes;
+  for (int i = 0; i < kRequests; ++i) bytes += get_bytes("/busy", tenant("a"));
+  for (std::size_t i = 0; i < kConnections; ++i) {
+    busy.push_back(server.client());
+    REQUIRE(busy.back().ask(get_bytes("/first", tenant("a")))->status == 200);
+  }
+  RawClient other = server.client();
+  REQUIRE(other.ask(get_bytes("/first", tenant("b")))->status == 200);
+
+  RawClient holder = server.client();
+  holder.send(get_bytes("/hold"));
+  REQUIRE(becomes_true([&] { return server.handler.handled().back() == "/hold"; }));
+  for (RawClient& client : busy) client.send(bytes);
+  other.send(get_bytes("/other", tenant("b")));
+  server.handler.let_go();
+  CHECK(other.read()->status == 200);
+
+  const std::vector<std::string> handled = server.handler.handled();
+  const auto held_at = std::find(handled.begin(), handled.end(), "/hold");
+  const auto other_at = std::find(held_at, handled.end(), "/other");
+  REQUIRE(other_at != handled.end());
+  CHECK(other_at - held_at <= 2 * 32);  // a step handles up to 32 requests
+  for (RawClient& client : busy)
+    for (int i = 0; i < kRequests; ++i) REQUIRE(client.read()->status == 200);
 }
 
 TEST_CASE("front: while one waits for its answer, others have theirs", "[http]") {
