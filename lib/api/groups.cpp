@@ -42,6 +42,7 @@ Outcome<void> check_state(const Read& read, const domain::Group& before, const d
                  "group " + before.id.to_string() + ": only its identity provider can rename it");
   const auto matches = check_match(match, before.revision);
   if (!matches.ok()) return matches;
+  if (const auto bad = check_new_name("/name", before.name, after.name)) return *bad;
   const auto named = stored(domain::find_group_by_name(read.txn, before.tenant, after.name));
   if (!named.ok()) return named.error();
   if (named.value() && named.value()->id != before.id) return name_taken(after.name);
@@ -114,7 +115,7 @@ Outcome<GroupView> create_group(Change& change, const domain::TenantId& tenant, 
 
 std::optional<Error> check(const GroupPatch& patch) {
   Checks checks;
-  if (patch.name) checks.name("/name", *patch.name);
+  if (patch.name) checks.given_name("/name", *patch.name);
   if (patch.description) checks.description("/description", *patch.description);
   return checks.error();
 }

@@ -103,7 +103,7 @@ Outcome<UserView> create_user(Change& change, const domain::TenantId& tenant, co
 
 std::optional<Error> check(const UserPatch& patch) {
   Checks checks;
-  if (patch.name) checks.name("/name", *patch.name);
+  if (patch.name) checks.given_name("/name", *patch.name);
   if (patch.roles && patch.roles->size() > kMaxUserRoles)
     checks.add("/roles", "must be at most " + std::to_string(kMaxUserRoles) + " roles");
   return checks.error();
@@ -130,6 +130,7 @@ Outcome<UserView> update_user(Change& change, const domain::TenantId& tenant, co
 
   domain::User after = before.value();
   after.name = patch.name.value_or(after.name);
+  if (const auto bad = check_new_name("/name", before.value().name, after.name)) return *bad;
   if (after.name == before.value().name && roles.empty()) return view_user(change, std::move(after));
   const auto slugs = mapped_slugs(change, tenant, id);
   if (!slugs.ok()) return slugs.error();
