@@ -76,11 +76,14 @@ std::string_view describe(RefusedKind kind) {
 
 }  // namespace
 
+std::string RefusedCharacter::code() const {
+  std::array<char, 16> text{};
+  std::snprintf(text.data(), text.size(), "U+%04X", static_cast<unsigned>(character));
+  return text.data();
+}
+
 std::string RefusedCharacter::to_string() const {
-  std::array<char, 16> hex{};
-  std::snprintf(hex.data(), hex.size(), "U+%04X", static_cast<unsigned>(character));
-  return std::string(hex.data()) + ", " + std::string(describe(kind)) + ", at character " +
-         std::to_string(place);
+  return code() + ", " + std::string(describe(kind)) + ", at character " + std::to_string(place);
 }
 
 std::optional<RefusedCharacter> find_refused_in_name(std::string_view name) {

@@ -19,6 +19,8 @@ struct RefusedCharacter {
   std::size_t place = 0;  // 1 is the first character
   RefusedKind kind = RefusedKind::kControl;
 
+  std::string code() const;  // "U+202E"
+
   // "U+202E, a bidirectional control, at character 5"
   std::string to_string() const;
 };
