@@ -41,9 +41,9 @@ const Decomposition* find_decomposition(char32_t c) {
 void append_decomposed(std::u32string& out, char32_t c) {
   if (c >= kSyllables && c < kSyllables + kSyllableCount) {
     const char32_t n = c - kSyllables, trail = n % kTrailCount;
-    out += kLeads + n / (kVowelCount * kTrailCount);
-    out += kVowels + n / kTrailCount % kVowelCount;
-    if (trail != 0) out += kTrails + trail;
+    out.push_back(kLeads + n / (kVowelCount * kTrailCount));
+    out.push_back(kVowels + n / kTrailCount % kVowelCount);
+    if (trail != 0) out.push_back(kTrails + trail);
     return;
   }
   const std::size_t at = out.size();
