@@ -9,8 +9,9 @@
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
-#include "base/text.h"
+#include "api/parts/taken_names.h"
 #include "domain/counts.h"
+#include "names/fold.h"
 
 namespace api {
 namespace {
@@ -21,10 +22,6 @@ Outcome<GroupView> view_group(const Read& read, domain::Group group) {
   auto roles = mapped_slugs(read, group.tenant, group.id);
   if (!roles.ok()) return roles.error();
   return GroupView{std::move(group), members.value(), std::move(roles).value()};
-}
-
-Error name_taken(const std::string& name) {
-  return invalid(Code::kAlreadyExists, {{"/name", in_backticks(name) + " is another group's"}});
 }
 
 AccessRequest updating_group(const domain::TenantId& tenant, const domain::GroupId& id,
@@ -42,10 +39,9 @@ Outcome<void> check_state(const Read& read, const domain::Group& before, const d
                  "group " + before.id.to_string() + ": only its identity provider can rename it");
   const auto matches = check_match(match, before.revision);
   if (!matches.ok()) return matches;
-  const auto named = stored(domain::find_group_by_name(read.txn, before.tenant, after.name));
-  if (!named.ok()) return named.error();
-  if (named.value() && named.value()->id != before.id) return name_taken(after.name);
-  return {};
+  if (after.name == before.name) return {};  // one of before names were compared like that may stay
+  if (const auto bad = check_new_name("/name", before.name, after.name)) return *bad;
+  return check_name_is_free(read, after);
 }
 
 }  // namespace
@@ -57,14 +53,14 @@ Outcome<Page<GroupView>> list_groups(const Read& read, const domain::TenantId& t
   const auto after = id_cursor<domain::GroupId>(page);
   if (!after.ok()) return after.error();
 
-  const std::string wanted = filter.name ? base::to_lower(*filter.name) : "";
+  const std::string wanted = filter.name ? names::fold(*filter.name) : "";
   Pager<GroupView, domain::GroupId> pager(read, page);
   const auto done = stored(domain::each_group(
       read.txn, tenant, after.value() ? &*after.value() : nullptr, [&](domain::Group&& group) {
         if (!pager.look()) return false;
         const domain::GroupId id = group.id;
         if (filter.source && group.source != *filter.source) return pager.pass(id);
-        if (base::to_lower(group.name).find(wanted) == std::string::npos) return pager.pass(id);
+        if (names::fold(group.name).find(wanted) == std::string::npos) return pager.pass(id);
         return pager.take(id, [&] { return view_group(read, std::move(group)); });
       }));
   if (!done.ok()) return done.error();
@@ -93,9 +89,6 @@ Outcome<GroupView> create_group(Change& change, const domain::TenantId& tenant, 
   request.proposed = Proposal().text("name", given.name).take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
-  const auto named = stored(domain::find_group_by_name(change.txn, tenant, given.name));
-  if (!named.ok()) return named.error();
-  if (named.value()) return name_taken(given.name);
 
   domain::Group group;
   group.id = given.id.value_or(domain::GroupId(change.make_id()));
@@ -103,6 +96,7 @@ Outcome<GroupView> create_group(Change& change, const domain::TenantId& tenant, 
   group.name = given.name;
   group.description = given.description;
   group.created_at = group.updated_at = change.now;
+  if (const auto free = check_name_is_free(change, group); !free.ok()) return free.error();
   if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_group(change.write, group));
   if (!put.ok()) return put.error();
@@ -114,7 +108,7 @@ Outcome<GroupView> create_group(Change& change, const domain::TenantId& tenant, 
 
 std::optional<Error> check(const GroupPatch& patch) {
   Checks checks;
-  if (patch.name) checks.name("/name", *patch.name);
+  if (patch.name) checks.given_name("/name", *patch.name);
   if (patch.description) checks.description("/description", *patch.description);
   return checks.error();
 }

@@ -33,7 +33,7 @@ struct GroupView {
 
 struct GroupFilter {
   std::optional<domain::Source> source;
-  std::optional<std::string> name;  // part of the name, ASCII case ignored
+  std::optional<std::string> name;  // part of the name, compared as names::fold() does
 };
 
 // In order of id, which is that of creation.
@@ -42,7 +42,7 @@ Outcome<Page<GroupView>> list_groups(const Read&, const domain::TenantId& tenant
 Outcome<GroupView> get_group(const Read&, const domain::TenantId& tenant, const domain::GroupId& id);
 
 struct NewGroup {
-  std::string name;  // 1-200 characters; kAlreadyExists where it is taken, ASCII case ignored
+  std::string name;  // 1-200 characters; kAlreadyExists where it is taken, or taken for another
   std::optional<std::string> description;
   std::optional<domain::GroupId> id;  // for the demo objects of development; dialects leave it out
 };

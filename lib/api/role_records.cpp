@@ -41,7 +41,7 @@ std::optional<Error> check(const RoleRecord& record) {
   checks.slug("/slug", record.slug, SlugRule::kRoleV1beta1);
   if (record.scopes.empty()) checks.add("/scopes", "must have at least one permission");
   checks.scopes("/scopes", record.scopes, kMaxRoleScopes);
-  if (record.name && !record.name->empty()) checks.name("/name", *record.name);
+  if (record.name && !record.name->empty()) checks.given_name("/name", *record.name);
   checks.description("/description", record.description);
   checks.metadata("/metadata", record.metadata);
   return checks.error();

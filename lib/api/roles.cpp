@@ -126,7 +126,7 @@ Outcome<RoleView> create_role(Change& change, const domain::Owner& tenant, const
 
 std::optional<Error> check(const RolePatch& patch) {
   Checks checks;
-  if (patch.name) checks.name("/name", *patch.name);
+  if (patch.name) checks.given_name("/name", *patch.name);
   if (patch.description) checks.description("/description", *patch.description);
   if (patch.scopes) checks.scopes("/scopes", *patch.scopes, kMaxRoleScopes);
   return checks.error();

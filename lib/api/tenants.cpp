@@ -190,7 +190,7 @@ Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
 std::optional<Error> check(const TenantPatch& patch) {
   Checks checks;
   if (patch.slug) check_slug(checks, *patch.slug);
-  if (patch.name) checks.name("/name", *patch.name);
+  if (patch.name) checks.given_name("/name", *patch.name);
   if (patch.metadata) checks.metadata("/metadata", *patch.metadata);
   return checks.error();
 }
@@ -224,6 +224,7 @@ Outcome<domain::Tenant> update_tenant(Change& change, const domain::TenantId& id
   if (patch.metadata) after.metadata = metadata_text(*patch.metadata);
   after.state = patch.state.value_or(after.state);
   if (same(before.value(), after)) return after;
+  if (const auto bad = check_new_name("/name", before.value().name, after.name)) return *bad;
   if (after.slug != before.value().slug) {
     const auto why = against(change, id, after.slug, patch.force);
     if (!why.ok()) return why.error();

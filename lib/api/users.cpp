@@ -12,6 +12,7 @@
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
+#include "api/parts/taken_names.h"
 #include "api/parts/user_roles.h"
 #include "domain/group.h"
 #include "domain/membership.h"
@@ -25,10 +26,6 @@ Outcome<UserView> view_user(const Read& read, domain::User user) {
   auto groups = group_names(read, user.tenant, user.id);
   if (!groups.ok()) return groups.error();
   return UserView{std::move(user), std::move(roles).value(), std::move(groups).value()};
-}
-
-Error email_taken(const std::string& email) {
-  return invalid(Code::kAlreadyExists, {{"/email", in_backticks(email) + " is another user's"}});
 }
 
 AccessRequest updating_user(const Read& read, const domain::TenantId& tenant, const domain::UserId& id,
@@ -82,9 +79,6 @@ Outcome<UserView> create_user(Change& change, const domain::TenantId& tenant, co
   request.proposed = Proposal().text("email", given.email).text("name", given.name).take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
-  const auto other = stored(domain::find_user_by_email(change.txn, tenant, given.email));
-  if (!other.ok()) return other.error();
-  if (other.value()) return email_taken(given.email);
 
   domain::User user;
   user.id = given.id.value_or(domain::UserId(change.make_id()));
@@ -92,6 +86,7 @@ Outcome<UserView> create_user(Change& change, const domain::TenantId& tenant, co
   user.email = given.email;
   user.name = given.name;
   user.created_at = user.updated_at = change.now;
+  if (const auto free = check_email_is_free(change, user); !free.ok()) return free.error();
   if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_user(change.write, user));
   if (!put.ok()) return put.error();
@@ -103,7 +98,7 @@ Outcome<UserView> create_user(Change& change, const domain::TenantId& tenant, co
 
 std::optional<Error> check(const UserPatch& patch) {
   Checks checks;
-  if (patch.name) checks.name("/name", *patch.name);
+  if (patch.name) checks.given_name("/name", *patch.name);
   if (patch.roles && patch.roles->size() > kMaxUserRoles)
     checks.add("/roles", "must be at most " + std::to_string(kMaxUserRoles) + " roles");
   return checks.error();
@@ -130,6 +125,7 @@ Outcome<UserView> update_user(Change& change, const domain::TenantId& tenant, co
 
   domain::User after = before.value();
   after.name = patch.name.value_or(after.name);
+  if (const auto bad = check_new_name("/name", before.value().name, after.name)) return *bad;
   if (after.name == before.value().name && roles.empty()) return view_user(change, std::move(after));
   const auto slugs = mapped_slugs(change, tenant, id);
   if (!slugs.ok()) return slugs.error();

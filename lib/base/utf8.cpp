@@ -82,6 +82,20 @@ void append(std::string& out, char32_t c) {
   }
 }
 
+std::u32string decode(std::string_view text) {
+  std::u32string code_points;
+  code_points.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) code_points += next(text, at);
+  return code_points;
+}
+
+std::string encode(std::u32string_view code_points) {
+  std::string text;
+  text.reserve(code_points.size());
+  for (const char32_t c : code_points) append(text, c);
+  return text;
+}
+
 std::size_t length(std::string_view text) {
   std::size_t n = 0;
   for (const char c : text) n += is_continuation(c) ? 0 : 1;

@@ -23,6 +23,10 @@ char32_t next(std::string_view text, std::size_t& at);
 // REQUIRES: code_point is a Unicode scalar value
 void append(std::string& out, char32_t code_point);
 
+// A text as its code points, and back. REQUIRES: is_valid(text); only Unicode scalar values
+std::u32string decode(std::string_view text);
+std::string encode(std::u32string_view code_points);
+
 // The number of code points. REQUIRES: is_valid(text)
 std::size_t length(std::string_view text);
 

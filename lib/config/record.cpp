@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 #include "base/utf8.h"
+#include "names/characters.h"
 #include "names/limits.h"
 
 namespace config {
@@ -78,15 +79,12 @@ const YamlNode* Record::scalar(std::string_view key) const {
 std::string Record::text(std::string_view key, const YamlNode& node, std::size_t most) const {
   std::string text = node.text;
   while (text.ends_with('\n')) text.pop_back();
-  const auto bad = std::find_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7f;
-  });
   const std::size_t length = base::utf8::is_valid(text) ? base::utf8::length(text) : most + 1;
-  if (bad != text.end()) {
-    mistake(node.place, key, "must not hold control characters");
-  } else if (length > most) {
+  if (length > most) {
     mistake(node.place, key,
             "must have at most " + std::to_string(most) + " characters, not " + std::to_string(length));
+  } else if (const auto refused = names::find_refused_in_prose(text)) {
+    mistake(node.place, key, "must not have " + refused->to_string());
   } else {
     return text;
   }
@@ -98,8 +96,13 @@ std::string Record::line(std::string_view key) const {
   if (node == nullptr) return "";
   std::string line = text(key, *node, names::kMaxName);
   if (node->text.empty()) mistake(node->place, key, "must not be empty");
-  if (line.find('\n') == std::string::npos) return line;
-  mistake(node->place, key, "must be one line");
+  if (line.find('\n') != std::string::npos) {
+    mistake(node->place, key, "must be one line");
+  } else if (const auto refused = names::find_refused_in_name(line)) {
+    mistake(node->place, key, "must not have " + refused->to_string());
+  } else {
+    return line;
+  }
   return "";
 }
 

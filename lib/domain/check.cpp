@@ -52,7 +52,8 @@ constexpr Table kImplied[] = {
     Table::kServiceUserById,   Table::kCredentialHash,  Table::kCredentialByTenant, Table::kCredentialByOwner,
     Table::kMembers,           Table::kMappingByRole,   Table::kMappingById,        Table::kMappingOn,
     Table::kIdempotencyByTime, Table::kCount,           Table::kRoleCount,          Table::kRoleTime,
-    Table::kAuditByActor,      Table::kAuditByResource, Table::kAuditHour,          Table::kHeldSlugByTime};
+    Table::kAuditByActor,      Table::kAuditByResource, Table::kAuditHour,          Table::kHeldSlugByTime,
+    Table::kNameLook,          Table::kNameClash};
 
 std::string named(Table table, std::string_view key) {
   return std::string(name_of(table)) + " " + shown_key(table, key);
@@ -120,6 +121,12 @@ class Lookup final : public Implied {
     teller_.tell({table, named(table, *keys.begin()) + " is missing; " + source() + " refers to it"});
   }
 
+  std::optional<std::string> stored(Table table, std::string_view key) override {
+    const auto value = txn_.get(table, key);
+    if (!value.ok()) fail(value.error());
+    return value.ok() && *value ? std::optional(std::string(**value)) : std::nullopt;
+  }
+
   std::uint64_t found(Table table) const { return found_[static_cast<std::size_t>(table)]; }
   const base::Result<void>& outcome() const { return outcome_; }
 
@@ -147,21 +154,26 @@ class Lookup final : public Implied {
 // The keys of one table that are implied.
 class Gather final : public Implied {
  public:
-  explicit Gather(Table table) : table_(table) {}
+  Gather(const store::ReadTxn& txn, Table table) : txn_(txn), table_(table) {}
   void entry_that(Table table, std::string_view key, base::FunctionRef<bool(std::string_view)>) override {
     if (table == table_) keys_.emplace(key);
   }
   void needs_one(Table, std::initializer_list<std::string_view>) override {}
+  std::optional<std::string> stored(Table table, std::string_view key) override {
+    const auto value = txn_.get(table, key);
+    return value.ok() && *value ? std::optional(std::string(**value)) : std::nullopt;
+  }
 
   bool has(std::string_view key) const { return keys_.find(key) != keys_.end(); }
 
  private:
+  const store::ReadTxn& txn_;
   const Table table_;
   std::set<std::string, std::less<>> keys_;
 };
 
 base::Result<void> tell_unimplied(const store::ReadTxn& txn, Table table, Teller& teller) {
-  Gather gather(table);
+  Gather gather(txn, table);
   if (auto gone = each_implied(txn, gather, [](Table, std::string_view) {}); !gone.ok()) return gone;
   return txn.scan(table, {}, [&](std::string_view key, std::string_view) {
     if (!gather.has(key)) teller.tell({table, named(table, key) + " belongs to nothing"});

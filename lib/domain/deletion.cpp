@@ -52,6 +52,8 @@ constexpr Table kTenantTables[] = {
     Table::kCount,
     Table::kRoleCount,
     Table::kRoleTime,
+    Table::kNameLook,
+    Table::kNameClash,
 };
 
 // One step of the deletion of one tenant.

@@ -28,7 +28,7 @@ namespace {
 
 using store::Table;
 
-enum class Part { kNone, kUuid, kKind, kU8, kU40, kU64, kTime, kHour, kText, kHash, kHash40 };
+enum class Part { kNone, kUuid, kKind, kU8, kU40, kU64, kTime, kHour, kText, kHash, kHash40, kHash128 };
 
 struct Field {
   const char* name = nullptr;
@@ -109,8 +109,10 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kHeldSlug, {{{"slug", Part::kText}}}, Value::kRecord},
     {Table::kHeldSlugByTime, {{{"until", Part::kTime}, {"slug", Part::kText}}}, Value::kNone},
     {Table::kDeletion, {kTenant}, Value::kNone},
+    {Table::kNameLook, {kTenant, kPrincipalKind, {"hash", Part::kHash128}, kPrincipal}, Value::kNone},
+    {Table::kNameClash, {kTenant, kPrincipalKind, {"hash", Part::kHash128}, kPrincipal}, Value::kNone},
 }};
-static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kDeletion));
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kNameClash));
 
 const Shape& shape_of(Table table) {
   return kShapes[static_cast<std::size_t>(table)];
@@ -142,6 +144,8 @@ std::size_t size_of(Part part) {
     case Part::kU40:
     case Part::kHash40:
       return 5;
+    case Part::kHash128:
+      return 16;
     case Part::kU64:
     case Part::kTime:
       return 8;
@@ -193,6 +197,7 @@ bool write_fields(base::JsonWriter& json, std::span<const Field> fields, std::st
         json.integer(static_cast<std::int64_t>(reader.u64()));
         break;
       case Part::kHash40:
+      case Part::kHash128:
         json.string(base::to_hex(part));
         break;
       case Part::kTime:

@@ -5,6 +5,7 @@
 #include "domain/index.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
+#include "domain/name_index.h"
 #include "domain/record.h"
 #include "store/key.h"
 
@@ -33,10 +34,6 @@ base::Result<Group> decode(std::string_view key, std::string_view value) {
   return group;
 }
 
-Key key_of_name(const Group& group) {
-  return name_key(group.tenant, fold_case(group.name));
-}
-
 }  // namespace
 
 std::string_view name_of(Source source) {
@@ -62,23 +59,27 @@ base::Result<std::optional<Group>> get_group(const store::ReadTxn& txn, const Te
 
 base::Result<std::optional<Group>> find_group_by_name(const store::ReadTxn& txn, const TenantId& tenant,
                                                       std::string_view name) {
-  const auto id = get_id(txn, Table::kGroupName, name_key(tenant, fold_case(name)));
+  const auto id = find_name(txn, kGroupNames, tenant, name);
   if (!id.ok()) return id.error();
   if (!*id) return {std::nullopt};
   return get_group(txn, tenant, GroupId(**id));
 }
 
+base::Result<std::optional<Group>> find_group_taken_for(const store::ReadTxn& txn, const Group& group) {
+  const auto id = find_look_alike(txn, kGroupNames, group.tenant, group.name, group.id);
+  if (!id.ok()) return id.error();
+  if (!*id) return {std::nullopt};
+  return get_group(txn, group.tenant, GroupId(**id));
+}
+
 base::Result<void> put_group(store::WriteTxn& txn, Group& group) {
   const auto before = get_group(txn, group.tenant, group.id);
   if (!before.ok()) return before.error();
-  const Key key = key_of_name(group);
-  if (auto claimed =
-          claim(txn, Table::kGroupName, key, group.id, "group " + group.name + ": the name is taken");
-      !claimed.ok())
-    return claimed;
-  if (*before)
-    if (const Key old = key_of_name(**before); old.view() != key.view())
-      if (auto freed = del(txn, Table::kGroupName, old); !freed.ok()) return freed;
+  const NameChange change{*before ? std::optional((*before)->name) : std::nullopt, group.name};
+  if (auto named = change_name(txn, kGroupNames, group.tenant, group.id, change,
+                               "group " + group.name + ": the name is taken");
+      !named.ok())
+    return named;
   group.revision = txn.revision();
   return put_counted(txn, Counted::kGroups, Table::kGroup, group.tenant,
                      Key().uuid(group.tenant).uuid(group.id), seal_record(kLayout, group));
@@ -93,7 +94,8 @@ base::Result<void> delete_group(store::WriteTxn& txn, const Group& group) {
     return done;
   if (auto done = delete_mappings_of(txn, tenant, group.id); !done.ok()) return done;
   if (auto done = delete_mappings_on(txn, tenant, group_resource(group.id)); !done.ok()) return done;
-  if (auto done = del(txn, Table::kGroupName, key_of_name(group)); !done.ok()) return done;
+  if (auto done = change_name(txn, kGroupNames, tenant, group.id, {group.name, std::nullopt}, ""); !done.ok())
+    return done;
   return del_counted(txn, Counted::kGroups, Table::kGroup, tenant, Key().uuid(tenant).uuid(group.id));
 }
 
@@ -107,7 +109,7 @@ base::Result<void> each_group(const store::ReadTxn& txn, const TenantId& tenant,
 base::Result<void> implied_by_group(const Entry& entry, Implied& implied) {
   const auto group = decode(entry.key, entry.value);
   if (!group.ok()) return group.error();
-  implied.entry(Table::kGroupName, {key_of_name(*group), group->id.raw()});
+  implied_by_name(kGroupNames, group->tenant, group->id, group->name, implied);
   implied.needs_tenant_of(entry.key);
   return {};
 }

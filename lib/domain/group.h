@@ -18,7 +18,7 @@ std::optional<Source> parse_source(std::string_view name);
 struct Group {
   GroupId id;
   TenantId tenant;
-  std::string name;  // unique in the tenant, case ignored (ASCII)
+  std::string name;  // unique in the tenant as domain/name_index.h compares names
   Source source = Source::kLocal;
   std::optional<std::string> description;
   base::Timestamp created_at, updated_at;
@@ -31,8 +31,12 @@ base::Result<std::optional<Group>> get_group(const store::ReadTxn&, const Tenant
                                              const GroupId& id);
 base::Result<std::optional<Group>> find_group_by_name(const store::ReadTxn&, const TenantId& tenant,
                                                       std::string_view name);
-base::Result<void> put_group(store::WriteTxn&,
-                             Group&);  // adds or replaces; kConflict where the name is another's
+
+// Another group of the tenant whose name looks like this one's.
+base::Result<std::optional<Group>> find_group_taken_for(const store::ReadTxn&, const Group&);
+
+// Adds or replaces; kConflict where a new name is another's.
+base::Result<void> put_group(store::WriteTxn&, Group&);
 
 // Deletes its memberships and its mappings too, and the mappings on it.
 base::Result<void> delete_group(store::WriteTxn&, const Group&);

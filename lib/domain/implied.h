@@ -1,5 +1,7 @@
 #pragma once
 #include <initializer_list>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/function_ref.h"
@@ -23,6 +25,9 @@ class Implied {
   // A record that this one refers to, which may lie under one of several keys.
   void needs(store::Table table, std::string_view key) { needs_one(table, {key}); }
   virtual void needs_one(store::Table, std::initializer_list<std::string_view> keys) = 0;
+
+  // The value that is stored under a key, for records whose implications depend on what others have.
+  virtual std::optional<std::string> stored(store::Table, std::string_view key) = 0;
 
   // The tenant that a key begins with, and the principal in that tenant. The platform has no record.
   void needs_tenant_of(std::string_view key);

@@ -1,9 +1,8 @@
-// Names as keys. A name whose case is ignored stands in its index in lower case; ASCII's letters alone, so
-// that the key doesn't depend on a version of Unicode. A key has 511 bytes: a name that is too long stands as
-// its first 400 bytes and its SHA-256, which is found like any other but sorts only by its beginning.
+// Names as keys. A key has 511 bytes: a name that is too long stands as its first 400 bytes and its SHA-256,
+// which is found like any other but sorts only by its beginning.
 //
-//   "Ops"                    [tenant] ops
-//   "Éa" and 600 bytes more  [tenant] 400 of them, É as it was, and 32 bytes of hash
+//   "ops"                    [tenant] ops
+//   "éa" and 600 bytes more  [tenant] 400 of them, and 32 bytes of hash
 //
 // Removing all that begins with a prefix goes in batches, since nothing may be written while a scan goes on.
 #include "domain/index.h"

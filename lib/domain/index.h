@@ -13,7 +13,7 @@
 // What the nouns share: indexes from a name to an id, and removing what belongs together.
 namespace domain {
 
-// ASCII letters in lower case, all else as it is: how names are compared whose case is ignored.
+// ASCII letters in lower case, all else as it is: how spellings of permissions are compared.
 std::string fold_case(std::string_view text);
 
 // The key of a name in an index of the tenant. A name that is too long for a key is replaced by its beginning

@@ -8,6 +8,7 @@
 #include "domain/index.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
+#include "domain/name_index.h"
 #include "domain/record.h"
 #include "store/key.h"
 
@@ -39,10 +40,6 @@ base::Result<User> decode(std::string_view key, std::string_view value) {
   return user;
 }
 
-Key key_of_email(const User& user) {
-  return name_key(user.tenant, fold_case(user.email));
-}
-
 }  // namespace
 
 base::Result<std::optional<User>> get_user(const store::ReadTxn& txn, const TenantId& tenant,
@@ -52,23 +49,27 @@ base::Result<std::optional<User>> get_user(const store::ReadTxn& txn, const Tena
 
 base::Result<std::optional<User>> find_user_by_email(const store::ReadTxn& txn, const TenantId& tenant,
                                                      std::string_view email) {
-  const auto id = get_id(txn, Table::kUserEmail, name_key(tenant, fold_case(email)));
+  const auto id = find_name(txn, kUserEmails, tenant, email);
   if (!id.ok()) return id.error();
   if (!*id) return {std::nullopt};
   return get_user(txn, tenant, UserId(**id));
 }
 
+base::Result<std::optional<User>> find_user_taken_for(const store::ReadTxn& txn, const User& user) {
+  const auto id = find_look_alike(txn, kUserEmails, user.tenant, user.email, user.id);
+  if (!id.ok()) return id.error();
+  if (!*id) return {std::nullopt};
+  return get_user(txn, user.tenant, UserId(**id));
+}
+
 base::Result<void> put_user(store::WriteTxn& txn, User& user) {
   const auto before = get_user(txn, user.tenant, user.id);
   if (!before.ok()) return before.error();
-  const Key key = key_of_email(user);
-  if (auto claimed =
-          claim(txn, Table::kUserEmail, key, user.id, "user " + user.email + ": the e-mail is taken");
-      !claimed.ok())
-    return claimed;
-  if (*before)
-    if (const Key old = key_of_email(**before); old.view() != key.view())
-      if (auto freed = del(txn, Table::kUserEmail, old); !freed.ok()) return freed;
+  const NameChange change{*before ? std::optional((*before)->email) : std::nullopt, user.email};
+  if (auto named = change_name(txn, kUserEmails, user.tenant, user.id, change,
+                               "user " + user.email + ": the e-mail is taken");
+      !named.ok())
+    return named;
   user.revision = txn.revision();
   return put_counted(txn, Counted::kUsers, Table::kUser, user.tenant, Key().uuid(user.tenant).uuid(user.id),
                      seal_record(kLayout, user));
@@ -85,7 +86,8 @@ base::Result<void> delete_user(store::WriteTxn& txn, const User& user) {
   if (auto done = delete_mappings_of(txn, tenant, who); !done.ok()) return done;
   if (auto done = delete_credentials_of(txn, tenant, who); !done.ok()) return done;
   if (auto done = delete_idempotent_answers(txn, user.id); !done.ok()) return done;
-  if (auto done = del(txn, Table::kUserEmail, key_of_email(user)); !done.ok()) return done;
+  if (auto done = change_name(txn, kUserEmails, tenant, user.id, {user.email, std::nullopt}, ""); !done.ok())
+    return done;
   return del_counted(txn, Counted::kUsers, Table::kUser, tenant, Key().uuid(tenant).uuid(user.id));
 }
 
@@ -99,7 +101,7 @@ base::Result<void> each_user(const store::ReadTxn& txn, const TenantId& tenant, 
 base::Result<void> implied_by_user(const Entry& entry, Implied& implied) {
   const auto user = decode(entry.key, entry.value);
   if (!user.ok()) return user.error();
-  implied.entry(Table::kUserEmail, {key_of_email(*user), user->id.raw()});
+  implied_by_name(kUserEmails, user->tenant, user->id, user->email, implied);
   implied.needs_tenant_of(entry.key);
   return {};
 }

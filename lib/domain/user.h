@@ -14,7 +14,7 @@ namespace domain {
 struct User {
   UserId id;
   TenantId tenant;
-  std::string email;  // unique in the tenant, case ignored (ASCII); kept as given
+  std::string email;  // unique in the tenant as domain/name_index.h compares names; kept as given
   std::string name;
   std::string auth_provider = "local";
   bool active = true;  // a suspended user holds nothing
@@ -29,8 +29,12 @@ struct User {
 base::Result<std::optional<User>> get_user(const store::ReadTxn&, const TenantId& tenant, const UserId& id);
 base::Result<std::optional<User>> find_user_by_email(const store::ReadTxn&, const TenantId& tenant,
                                                      std::string_view email);
-base::Result<void> put_user(store::WriteTxn&,
-                            User&);  // adds or replaces; kConflict where the e-mail is another's
+
+// Another user of the tenant whose e-mail looks like this one's.
+base::Result<std::optional<User>> find_user_taken_for(const store::ReadTxn&, const User&);
+
+// Adds or replaces; kConflict where a new e-mail is another's.
+base::Result<void> put_user(store::WriteTxn&, User&);
 
 // Deletes memberships, mappings and credentials too.
 base::Result<void> delete_user(store::WriteTxn&, const User&);

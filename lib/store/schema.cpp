@@ -49,8 +49,10 @@ constexpr std::array<Row, kTableCount> kRows = {{
     {Table::kHeldSlug, "held_slug"},
     {Table::kHeldSlugByTime, "held_slug_by_time"},
     {Table::kDeletion, "deletion"},
+    {Table::kNameLook, "name_look"},
+    {Table::kNameClash, "name_clash"},
 }};
-static_assert(base::has_row_for_each(kRows, &Row::table, Table::kDeletion));
+static_assert(base::has_row_for_each(kRows, &Row::table, Table::kNameClash));
 
 }  // namespace
 

@@ -21,9 +21,9 @@
 //   role                 [tenant][id]                                   record
 //   role_slug            [tenant][slug]                                 id
 //   group                [tenant][id]                                   record
-//   group_name           [tenant][name in lower case]                   id
+//   group_name           [tenant][folded name]                          id, see domain/name_index.cpp
 //   user                 [tenant][id]                                   record
-//   user_email           [tenant][e-mail in lower case]                 id
+//   user_email           [tenant][folded e-mail]                        id, likewise
 //   service_user         [tenant][id]                                   record
 //   service_user_by_id   [id][tenant]                                   -
 //   credential           [id]                                           record
@@ -51,6 +51,8 @@
 //   held_slug            [slug]                                         record
 //   held_slug_by_time    [until u64][slug]                              -
 //   deletion             [tenant]                                       -, while what it had is being removed
+//   name_look            [tenant][kind u8][hash, 16 bytes][id]          -, of how the name looks
+//   name_clash           [tenant][kind u8][hash, 16 bytes][id]          -, of an old name that is another's
 //
 // An empty resource is the whole tenant, and not in mapping_on. Only the writer writes `change` and meta's
 // "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no record need
@@ -95,8 +97,10 @@ enum class Table : std::uint8_t {
   kHeldSlug = 33,
   kHeldSlugByTime = 34,
   kDeletion = 35,
+  kNameLook = 36,
+  kNameClash = 37,
 };
-inline constexpr std::size_t kTableCount = 36;
+inline constexpr std::size_t kTableCount = 38;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);
@@ -110,7 +114,7 @@ constexpr bool is_append_only(Table table) {
 }
 
 // The layout this program reads and writes. A change of it is a step in migrate.cpp.
-inline constexpr std::uint32_t kFormatVersion = 5;
+inline constexpr std::uint32_t kFormatVersion = 6;
 
 // Of the store as a whole: how many changes it has taken.
 using Revision = std::uint64_t;

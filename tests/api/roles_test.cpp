@@ -122,9 +122,8 @@ TEST_CASE("what making and changing roles refuses", "[api]") {
        "| /slug: "
        "must be 1 to 64 letters, digits, `_` and `-`, and begin with a letter or digit"},
       {"a control character", admin, create({"x", "a\nb", {}, {}}),
-       "invalid_input: name: must be on one line, without control characters | /name: must be on one line, "
-       "without "
-       "control characters"},
+       "invalid_input: name: must not have U+000A, a control character, at character 2 | /name: must not "
+       "have U+000A, a control character, at character 2"},
       {"the slug is taken", admin, create({"lead", "Lead", {}, {}}),
        "already_exists: slug: `lead` is taken | /slug: `lead` is taken"},
       {"the slug is a system role's", admin, create({"user", "User", {}, {}}),

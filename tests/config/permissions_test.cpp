@@ -191,7 +191,12 @@ TEST_CASE("permissions: lengths and numbers are limited", "[config]") {
              ContainsSubstring("description: must have at most 2000 characters, not 2001\n"));
   CHECK_THAT(one("a\\nb", ""), ContainsSubstring("permission a:x: title: must be one line\n"));
   CHECK_THAT(one("a\\eb", ""),
-             ContainsSubstring("permission a:x: title: must not hold control characters\n"));
+             ContainsSubstring(
+                 "permission a:x: title: must not have U+001B, a control character, at character 2\n"));
+  CHECK_THAT(one("a\\u200B", ""),
+             ContainsSubstring("title: must not have U+200B, an invisible character, at character 2\n"));
+  CHECK_THAT(one("a", "b\\n\\u202E"), ContainsSubstring("description: must not have U+202E, a bidirectional "
+                                                        "control, at character 3\n"));
 
   std::string many = "permissions:\n";
   for (std::size_t i = 0; i < config::kMaxPermissions; ++i)

@@ -14,6 +14,12 @@ std::string last_digits(const base::Uuid& uuid) {
   return uuid.to_string().substr(34);
 }
 
+std::string times(int count, const std::string& text) {
+  std::string all;
+  for (int i = 0; i < count; ++i) all += text;
+  return all;
+}
+
 }  // namespace
 
 TEST_CASE("group: every field comes back", "[domain]") {
@@ -38,11 +44,27 @@ TEST_CASE("group: a name is one group's, in either case, however long", "[domain
   const Row rows[] = {
       {"Staff", "sTAFF", true},
       {"Staff", "Staff ", false},
-      {"É", "é", false},
+      {"É", "é", true},
+      {"caf\u00E9", "cafe\u0301", true},
+      {"Ｓtaff", "sTAFF", true},
+      {"Straße", "STRASSE", true},
+      {"İ", "i", false},
+      {"Staff", "Stаff", false},  // one letter is Cyrillic: another name that looks alike
+      {"\xff"
+       "É",
+       "\xff"
+       "é",
+       false},
       {std::string(800, 'a'), std::string(800, 'A'), true},
       {std::string(800, 'a'), std::string(799, 'a') + "b", false},
       {std::string(400, 'a'), std::string(401, 'a'), false},
       {std::string(401, 'a'), std::string(401, 'a'), true},
+      {times(200, "\uFDFA"),
+       times(200,
+             "\u0635\u0644\u0649 \u0627\u0644\u0644\u0647 \u0639\u0644\u064A\u0647 "
+             "\u0648\u0633\u0644\u0645"),
+       true},
+      {times(200, "\uFDFA"), times(199, "\uFDFA"), false},
   };
   for (const Row& row : rows) {
     INFO(row.name);
@@ -71,7 +93,7 @@ TEST_CASE("group: a renamed one frees its name, or changes its case", "[domain]"
     group.name = name;
     store.change([&](auto& txn) { return put_group(txn, group); });
     CHECK(found(find_group_by_name(store.read(), kTenant, name)).name == name);
-    CHECK(store.tables() == "group:1 group_name:1");
+    CHECK(store.tables() == "group:1 group_name:1 name_look:1");
   }
   CHECK(absent(find_group_by_name(store.read(), kTenant, "staff")));
 }
@@ -133,7 +155,7 @@ TEST_CASE("group: deleted with its members, its mappings and those on it", "[dom
   store.change([&](auto& txn) { return delete_group(txn, group); });
   CHECK(store.tables() ==
         "group:1 group_name:1 member_of:1 members:1 mapping:2 mapping_by_role:2 mapping_by_id:2 "
-        "mapping_on:1");
+        "mapping_on:1 name_look:1");
   store.change([&](auto& txn) { return delete_group(txn, kept); });
   CHECK(store.tables() == "");
 }

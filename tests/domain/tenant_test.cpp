@@ -111,7 +111,7 @@ TEST_CASE(
       "mapping:3 "
       "mapping_by_role:3 mapping_by_id:3 audit:1 audit_head:1 idempotency:1 idempotency_by_time:1 "
       "mapping_on:1 "
-      "service_user_by_id:1 audit_by_resource:1 audit_hour:1";
+      "service_user_by_id:1 audit_by_resource:1 audit_hour:1 name_look:2";
   CHECK(store.tables() == one);
   store.change([&](auto& txn) { return fill(txn, kOther, "other"); });
   delete_whole(store, kOther);

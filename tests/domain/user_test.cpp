@@ -34,7 +34,7 @@ TEST_CASE("user: an e-mail is one user's in the tenant; a new one frees the old"
   store.change([&](auto& txn) { return put_user(txn, ann); });
   store.change([&](auto& txn) { return put_user(txn, bob); });
   CHECK(found(find_user_by_email(store.read(), kTenant, "ann@example.com")).id == id(2));
-  CHECK(store.tables() == "user:3 user_email:3");
+  CHECK(store.tables() == "user:3 user_email:3 name_look:3");
 }
 
 TEST_CASE("user: deleted with memberships, mappings, credentials and kept answers", "[domain]") {
@@ -60,7 +60,8 @@ TEST_CASE("user: deleted with memberships, mappings, credentials and kept answer
   CHECK(store.tables() ==
         "user:1 user_email:1 credential:1 credential_hash:1 credential_by_tenant:1 credential_by_owner:1 "
         "member_of:1 "
-        "members:1 mapping:1 mapping_by_role:1 mapping_by_id:1 idempotency:1 idempotency_by_time:1");
+        "members:1 mapping:1 mapping_by_role:1 mapping_by_id:1 idempotency:1 idempotency_by_time:1 "
+        "name_look:1");
   CHECK(found(find_credential(store.read(), hash_of("bob@example.com"))).owner == as_user(id(2)));
   store.change([&](auto& txn) { return delete_user(txn, kept); });
   CHECK(store.tables() == "");

@@ -20,7 +20,7 @@ case $name in
   schema_text)                official='*.cedarschema' ;;
   entities_json)              official='*.entities.json' ;;
   config_yaml)                words=; set -- "$@" config ;;
-  http_framing)               words= ;;
+  http_framing | names)       words= ;;
   # Bytes that choose what is generated: many at once, and words mean nothing there.
   compiled)                   words=; options=-len_control=0 ;;
 esac

@@ -6,6 +6,8 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "names/characters.h"
+#include "names/fold.h"
 #include "names/permission_name.h"
 
 namespace api {
@@ -43,12 +45,23 @@ std::string describe(SlugRule rule) {
 }  // namespace
 
 void Checks::name(std::string_view pointer, const std::string& text) {
-  const bool blank = std::all_of(text.begin(), text.end(), [](char c) { return c == ' '; });
+  const std::size_t mistakes = fields_.size();
+  given_name(pointer, text);
+  if (fields_.size() == mistakes) refused(pointer, names::find_refused_in_name(text));
+}
+
+void Checks::given_name(std::string_view pointer, const std::string& text) {
+  const auto is_blank = [](std::string_view name) { return name.find_first_not_of(' ') == name.npos; };
   if (!base::utf8::is_valid(text)) return add(std::string(pointer), "must be UTF-8");
-  if (blank || base::utf8::length(text) > kMaxName)
+  if (is_blank(text) || base::utf8::length(text) > kMaxName)
     return add(std::string(pointer), "must be 1 to " + std::to_string(kMaxName) + " characters");
   if (std::any_of(text.begin(), text.end(), is_control))
-    add(std::string(pointer), "must be on one line, without control characters");
+    return refused(pointer, names::find_refused_in_name(text));
+  if (is_blank(names::fold(text))) add(std::string(pointer), "must have a character that can be seen");
+}
+
+void Checks::refused(std::string_view pointer, const std::optional<names::RefusedCharacter>& character) {
+  if (character) add(std::string(pointer), "must not have " + character->to_string());
 }
 
 void Checks::description(std::string_view pointer, const std::optional<std::string>& text) {
@@ -60,9 +73,7 @@ void Checks::text(std::string_view pointer, const std::optional<std::string>& te
   if (!base::utf8::is_valid(*text)) return add(std::string(pointer), "must be UTF-8");
   if (base::utf8::length(*text) > max)
     return add(std::string(pointer), "must be at most " + std::to_string(max) + " characters");
-  const auto forbidden = [](char c) { return is_control(c) && c != '\n' && c != '\r' && c != '\t'; };
-  if (std::any_of(text->begin(), text->end(), forbidden))
-    add(std::string(pointer), "must not have control characters except tabs and line ends");
+  refused(pointer, names::find_refused_in_prose(*text));
 }
 
 void Checks::slug(std::string_view pointer, const std::string& text, SlugRule rule) {
@@ -71,10 +82,12 @@ void Checks::slug(std::string_view pointer, const std::string& text, SlugRule ru
 
 // Mail itself is the only judge of an address; this is what can't be one.
 void Checks::email(std::string_view pointer, const std::string& text) {
+  if (base::utf8::is_valid(text))
+    if (const auto character = names::find_refused_in_name(text)) return refused(pointer, character);
   const std::size_t at = text.rfind('@');
   const bool shaped = at != std::string::npos && at > 0 && at + 1 < text.size() && text.find('@') == at;
   const bool clean = base::utf8::is_valid(text) && std::none_of(text.begin(), text.end(), [](char c) {
-                       return is_control(c) || c == ' ' || c == '<' || c == '>' || c == ',' || c == ';';
+                       return c == ' ' || c == '<' || c == '>' || c == ',' || c == ';';
                      });
   if (!shaped || !clean || text.size() > kMaxEmail)
     add(std::string(pointer), "must be an e-mail address of at most " + std::to_string(kMaxEmail) +
@@ -99,6 +112,14 @@ void Checks::period(const std::optional<base::Timestamp>& valid_from,
   if (!expires_at) return;
   if (*expires_at <= now) return add("/expires_at", "must lie in the future");
   if (valid_from && *valid_from >= *expires_at) add("/expires_at", "must be later than valid_from");
+}
+
+std::optional<Error> check_new_name(std::string_view pointer, const std::string& before,
+                                    const std::string& after) {
+  if (after == before) return std::nullopt;
+  Checks checks;
+  checks.name(pointer, after);
+  return checks.error();
 }
 
 KnownScopes look_up(const domain::Catalogue& catalogue, const std::vector<std::string>& given) {

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "domain/catalogue.h"
+#include "names/characters.h"
 
 // Checks of values that need no store.
 namespace api {
@@ -27,7 +28,11 @@ class Checks {
     fields_.push_back({std::move(pointer), std::move(message)});
   }
 
-  void name(std::string_view pointer, const std::string& text);  // 1-200 characters on one line, not blank
+  // A name that is new: 1-200 characters on one line, not blank, and none that names::find_refused_in_name
+  // finds. One that may be what is stored already, from before that was looked at, is a given_name, and
+  // check_new_name() sees to the rest.
+  void name(std::string_view pointer, const std::string& text);
+  void given_name(std::string_view pointer, const std::string& text);
   void description(std::string_view pointer,
                    const std::optional<std::string>& text);  // up to 2,000 characters
   void text(std::string_view pointer, const std::optional<std::string>& text, std::size_t max);
@@ -48,8 +53,14 @@ class Checks {
   }
 
  private:
+  void refused(std::string_view pointer, const std::optional<names::RefusedCharacter>&);
+
   std::vector<FieldError> fields_;
 };
+
+// kInvalidInput where the name `after` has a character that it may not have, and isn't `before`.
+std::optional<Error> check_new_name(std::string_view pointer, const std::string& before,
+                                    const std::string& after);
 
 // Scopes in any spelling, looked up: the known ones in canonical spelling, sorted, without repeats, and the
 // places of the others. Call Checks::scopes first, which bounds their number.

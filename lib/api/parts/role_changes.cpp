@@ -114,6 +114,7 @@ Outcome<void> check_no_tenant_has(const Read& read, const domain::Owner& owner, 
 
 Outcome<void> make_role(Change& change, const AccessRequest& request, const Authorization& authorized,
                         domain::Role& role) {
+  if (const auto bad = check_new_name("/name", "", role.name)) return *bad;
   role.id = domain::RoleId(change.make_id());
   role.created_by = role.updated_by = author(change);
   role.created_at = role.updated_at = change.now;
@@ -128,6 +129,7 @@ Outcome<void> make_role(Change& change, const AccessRequest& request, const Auth
 Outcome<void> replace_role(Change& change, const AccessRequest& request, const Authorization& authorized,
                            const domain::Role& before, domain::Role& after) {
   if (same(before, after)) return {};
+  if (const auto bad = check_new_name("/name", before.name, after.name)) return *bad;
   after.updated_by = author(change);
   after.updated_at = change.now;
   if (const auto begins = change.begin(); !begins.ok()) return begins.error();
