@@ -231,7 +231,8 @@ TEST_CASE("paging: a list without pages comes whole, or names `limit`", "[api]")
   CHECK(whole({6, 20ms, 1, 1, 1 << 20}) == "ok");
   CHECK(whole({5, 20ms, 1, 1, 1 << 20}) ==
         "invalid_input: limit: " + more + "5 rows | limit: " + more + "5 rows");
-  CHECK(whole({6, 20ms, 1, 1, 3'000}) == "invalid_input: limit: " + more + "0 MiB | limit: " + more + "0 MiB");
+  CHECK(whole({6, 20ms, 1, 1, 3'000}) ==
+        "invalid_input: limit: " + more + "0 MiB | limit: " + more + "0 MiB");
 }
 
 TEST_CASE("paging: ten thousand rows come whole, one more comes in pages", "[api]") {
