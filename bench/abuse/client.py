@@ -23,7 +23,7 @@ def connect(port, source="127.0.0.1", timeout=30.0):
 
 
 def answer(sock):
-    """Reads one answer that has a Content-Length or no body: (status, head, body). OSError if it breaks off."""
+    """Reads one answer: (status, head, body). OSError if it breaks off."""
     data = b""
     while b"\r\n\r\n" not in data:
         data += _more(sock)
@@ -33,9 +33,25 @@ def answer(sock):
         name, _, value = line.partition(b":")
         if name.lower() == b"content-length":
             length = int(value)
+        if name.lower() == b"transfer-encoding":
+            return int(head[9:12]), head, _chunks(sock, body)
     while len(body) < length:
         body += _more(sock)
     return int(head[9:12]), head, body
+
+
+def _chunks(sock, data):
+    body = b""
+    while True:
+        while b"\r\n" not in data:
+            data += _more(sock)
+        size, data = data.split(b"\r\n", 1)
+        size = int(size, 16)
+        while len(data) < size + 2:
+            data += _more(sock)
+        body, data = body + data[:size], data[size + 2:]
+        if size == 0:
+            return body
 
 
 def ask(port, *parts, **named):

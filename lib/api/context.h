@@ -109,6 +109,14 @@ struct IfMatch {
 struct PageRequest {
   std::size_t limit = 50;
   std::string after;  // what `next` was; opaque outside the operation; empty: from the beginning
+
+  // With limit 0: what of everything.
+  enum class Extent {
+    kPage,   // all
+    kPiece,  // as many rows as are made and sent at one time
+    kCount,  // none: only kInvalidInput if they are too many
+  };
+  Extent extent = Extent::kPage;
 };
 
 // May have fewer rows than were asked for, even none, and go on: a page ends where it has cost enough.

@@ -32,6 +32,7 @@ struct PageLimits {
   std::size_t rows = 10'000;  // looked at, those included that a filter leaves out
   std::chrono::nanoseconds time = std::chrono::milliseconds(20);  // a list that comes whole has no such end
   std::size_t bytes = std::size_t{1} << 20U;                      // of the answer, nearly
+  std::size_t piece_bytes = std::size_t{64} << 10U;               // of a list that comes in pieces
   std::size_t whole_bytes = std::size_t{16} << 20U;               // of a list that comes whole
 };
 

@@ -29,6 +29,7 @@
 #include "dialects/credentials.h"
 #include "dialects/errors.h"
 #include "dialects/kept_reply.h"
+#include "dialects/list_source.h"
 #include "dialects/query.h"
 #include "http/cross_site.h"
 
@@ -297,6 +298,8 @@ void Dispatcher::read_in_pool(std::unique_ptr<http::Exchange> exchange, const Ro
     const bool taken = slow_work_->submit(waiting->log.payer.tenant, [this, waiting, &route, handler] {
       try {  // an exchange that isn't answered answers 500 when it is destroyed
         Answer answer = read(*waiting->exchange, route, handler, waiting->log);
+        if (answer.ok() && answer->rest_of_list)
+          begin_rest(*answer, waiting->exchange->request(), route, waiting->log);
         waiting->exchange->answer(finished(waiting->exchange->request(), std::move(answer), waiting->log));
       } catch (const std::exception& e) {
         base::logging::error("answer failed", {{"request_id", waiting->log.request_id}, {"why", e.what()}});
@@ -306,6 +309,24 @@ void Dispatcher::read_in_pool(std::unique_ptr<http::Exchange> exchange, const Ro
     admitted = api::error(api::Code::kOverloaded, "too many requests at once; try again shortly");
   }
   waiting->exchange->answer(finished(request, Answer(std::move(admitted).error()), waiting->log));
+}
+
+// Of the request only what admit() reads is kept while the answer is sent.
+void Dispatcher::begin_rest(Reply& reply, const http::Request& request, const Route& route,
+                            const RequestLog& log) {
+  http::Request kept;
+  kept.method = request.method;
+  kept.path = request.path;
+  kept.peer = request.peer;
+  for (const http::NameValue& header : request.headers)
+    if (header.name == "authorization" || header.name == "x-api-key" || header.name == "x-tenant-id")
+      kept.headers.push_back(header);
+  auto read_anew = [this, kept = std::move(kept), &route,
+                    log = log](base::FunctionRef<void(const api::Read&)> fn) mutable {
+    return admit(kept, route, log, [&](const api::Read& now, const domain::Owner&) { fn(now); });
+  };
+  reply.rest = std::make_shared<ListSource>(reply.body, std::move(*reply.rest_of_list), std::move(read_anew),
+                                            log.request_id);
 }
 
 void Dispatcher::queue(std::unique_ptr<http::Exchange> exchange, const Route& route, ChangeHandler handler,

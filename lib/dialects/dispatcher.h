@@ -70,6 +70,8 @@ class Dispatcher final : public http::Handler {
   Answer read(const http::Exchange&, const Route&, ReadHandler, RequestLog&);
   void read_in_pool(std::unique_ptr<http::Exchange>, const Route&, ReadHandler, RequestLog);
 
+  void begin_rest(Reply&, const http::Request&, const Route&, const RequestLog&);
+
   void queue(std::unique_ptr<http::Exchange>, const Route&, ChangeHandler, RequestLog);
   api::Outcome<void> prepare(PendingChange&, ChangeHandler);
   api::Outcome<void> run(PendingChange&, api::Change&) const;

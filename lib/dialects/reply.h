@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -9,12 +10,17 @@
 
 namespace dialects {
 
+struct RestOfList;
+
 // What a handler answers when all went well: a response, which may carry caching headers, a content type and
 // an encoding of its own. Errors are api::Error and get their look from the dialect.
 struct Reply : http::Response {
   // What a repetition by Idempotency-Key gets, where that is not the body: a secret is told once, and is kept
   // nowhere.
   std::string repeated_body;
+
+  // Of a list that is longer than one piece: `body` has the first (list_source.h).
+  std::shared_ptr<RestOfList> rest_of_list;
 };
 
 using Answer = api::Outcome<Reply>;

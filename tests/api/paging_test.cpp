@@ -228,10 +228,11 @@ TEST_CASE("paging: a list without pages comes whole, or names `limit`", "[api]")
     }));
   };
   const std::string more = "must be given, from 1 to 250, since the list has more than ";
-  CHECK(whole({6, 20ms, 1, 1 << 20}) == "ok");
-  CHECK(whole({5, 20ms, 1, 1 << 20}) ==
+  CHECK(whole({6, 20ms, 1, 1, 1 << 20}) == "ok");
+  CHECK(whole({5, 20ms, 1, 1, 1 << 20}) ==
         "invalid_input: limit: " + more + "5 rows | limit: " + more + "5 rows");
-  CHECK(whole({6, 20ms, 1, 3'000}) == "invalid_input: limit: " + more + "0 MiB | limit: " + more + "0 MiB");
+  CHECK(whole({6, 20ms, 1, 1, 3'000}) ==
+        "invalid_input: limit: " + more + "0 MiB | limit: " + more + "0 MiB");
 }
 
 TEST_CASE("paging: ten thousand rows come whole, one more comes in pages", "[api]") {
@@ -277,6 +278,7 @@ TEST_CASE("paging: what a page may cost by default", "[api]") {
   CHECK(limits.rows == 10'000);
   CHECK(limits.time == 20ms);
   CHECK(limits.bytes == 1'048'576);
+  CHECK(limits.piece_bytes == 64 * 1'024);
   CHECK(limits.whole_bytes == 16 * 1'048'576);
 }
 

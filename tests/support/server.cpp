@@ -35,7 +35,9 @@ TestServer::TestServer(const TestServerOptions& options) {
   server_ = std::make_unique<dialects::Dispatcher>(
       *service_, clock_, random_, must(base::WorkPool::start({"slow work", 2, options.slow_places})),
       options.http);
-  front_ = must(http::front::Front::start(options.front, *server_));
+  http::front::FrontOptions front = options.front;
+  front.pool = &server_->slow_work();
+  front_ = must(http::front::Front::start(front, *server_));
 }
 
 TestServer::~TestServer() {

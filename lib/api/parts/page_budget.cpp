@@ -1,9 +1,27 @@
 #include "api/parts/page_budget.h"
 
 namespace api {
+namespace {
+
+using Extent = PageRequest::Extent;
+
+bool is_whole(const PageRequest& page) {
+  return page.limit == 0 && page.extent != Extent::kPiece;
+}
+
+std::size_t most_bytes(const PageLimits& limits, const PageRequest& page) {
+  if (is_whole(page)) return limits.whole_bytes;
+  return page.limit == 0 ? limits.piece_bytes : limits.bytes;
+}
+
+}  // namespace
 
 PageBudget::PageBudget(const Read& read, const PageRequest& page)
-    : limits_(read.page_limits), ticks_(read.ticks), is_whole_(page.limit == 0), begun_(ticks_.now()) {}
+    : limits_(read.page_limits),
+      ticks_(read.ticks),
+      is_whole_(api::is_whole(page)),
+      most_bytes_(most_bytes(read.page_limits, page)),
+      begun_(ticks_.now()) {}
 
 bool PageBudget::look() {
   const bool first = looked_at_ == 0;
@@ -14,8 +32,7 @@ bool PageBudget::look() {
 }
 
 bool PageBudget::take(std::size_t bytes) {
-  const std::size_t most = is_whole_ ? limits_.whole_bytes : limits_.bytes;
-  is_too_large_ = taken_ > 0 && (bytes_ > most || bytes > most - bytes_);
+  is_too_large_ = taken_ > 0 && (bytes_ > most_bytes_ || bytes > most_bytes_ - bytes_);
   if (is_too_large_) return false;
   ++taken_;
   bytes_ += bytes;

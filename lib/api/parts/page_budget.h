@@ -28,6 +28,7 @@ class PageBudget {
   const PageLimits& limits_;
   const base::MonotonicClock& ticks_;
   const bool is_whole_;
+  const std::size_t most_bytes_;
   const std::chrono::nanoseconds begun_;
   std::size_t looked_at_ = 0, taken_ = 0, bytes_ = 0;
   bool is_too_large_ = false;

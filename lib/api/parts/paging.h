@@ -46,7 +46,10 @@ template <typename View, typename Place>
 class Pager {
  public:
   // REQUIRES: read outlives this
-  Pager(const Read& read, const PageRequest& page) : budget_(read, page), limit_(page.limit) {}
+  Pager(const Read& read, const PageRequest& page)
+      : budget_(read, page),
+        limit_(page.limit),
+        only_counts_(page.limit == 0 && page.extent == PageRequest::Extent::kCount) {}
 
   bool look() { return budget_.look() || end(); }
 
@@ -58,6 +61,7 @@ class Pager {
   // make() gives an Outcome<View>; an error is that of the whole page.
   template <typename Make>
   bool take(const Place& place, const Make& make) {
+    if (only_counts_) return true;
     if (limit_ != 0 && page_.data.size() == limit_) return end();
     Outcome<View> view = make();
     if (!view.ok()) return fail(std::move(view).error());
@@ -94,6 +98,7 @@ class Pager {
 
   PageBudget budget_;
   const std::size_t limit_;
+  const bool only_counts_;
   Page<View> page_;
   std::optional<Place> last_;
   std::optional<Error> error_;

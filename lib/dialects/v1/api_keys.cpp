@@ -28,9 +28,12 @@ Answer list_api_keys(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(0);
   if (const auto bad = query.error()) return *bad;
-  const auto keys = api::list_api_keys(read, call.tenant(), page);
-  if (!keys.ok()) return keys.error();
-  return ok(list_body(call, keys.value(), page.limit, write_key));
+  return answer_list(
+      call, read, page,
+      [tenant = call.tenant()](const api::Read& now, const api::PageRequest& part) {
+        return api::list_api_keys(now, tenant, part);
+      },
+      write_key);
 }
 
 api::Outcome<Work> create_api_key(const Call& call) {

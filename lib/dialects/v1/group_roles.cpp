@@ -24,9 +24,13 @@ Answer list_group_roles(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(0);
   if (const auto bad = query.error()) return *bad;
-  const auto mappings = api::list_group_roles(read, call.tenant(), call.path_id<domain::GroupId>("id"), page);
-  if (!mappings.ok()) return mappings.error();
-  return ok(list_body(call, mappings.value(), page.limit, write_mapping));
+  return answer_list(
+      call, read, page,
+      [tenant = call.tenant(), group = call.path_id<domain::GroupId>("id")](const api::Read& now,
+                                                                            const api::PageRequest& part) {
+        return api::list_group_roles(now, tenant, group, part);
+      },
+      write_mapping);
 }
 
 api::Outcome<Work> add_group_role(const Call& call) {

@@ -37,7 +37,7 @@ Answer list_groups(const Call& call, const api::Read& read) {
   if (const auto bad = query.error()) return *bad;
   const auto groups = api::list_groups(read, call.tenant(), filter, page);
   if (!groups.ok()) return groups.error();
-  return ok(list_body(call, groups.value(), page.limit, write_group));
+  return ok(list_body(call.route.id, groups.value(), page.limit, write_group));
 }
 
 Answer get_group(const Call& call, const api::Read& read) {

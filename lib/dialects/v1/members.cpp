@@ -22,9 +22,13 @@ Answer list_members(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(0);
   if (const auto bad = query.error()) return *bad;
-  const auto members = api::list_members(read, call.tenant(), call.path_id<domain::GroupId>("id"), page);
-  if (!members.ok()) return members.error();
-  return ok(list_body(call, members.value(), page.limit, write_member));
+  return answer_list(
+      call, read, page,
+      [tenant = call.tenant(), group = call.path_id<domain::GroupId>("id")](const api::Read& now,
+                                                                            const api::PageRequest& part) {
+        return api::list_members(now, tenant, group, part);
+      },
+      write_member);
 }
 
 api::Outcome<Work> add_member(const Call& call) {

@@ -43,7 +43,7 @@ Answer list_permissions(const Call& call, const api::Read& read) {
   }
   if (!open.empty()) w.end_array().end_object();
   w.end_array();
-  write_page_end(w, call, permissions->next, page.limit);
+  write_page_end(w, call.route.id, permissions->next, page.limit);
   return ok(w.end_object().take());
 }
 

@@ -34,9 +34,12 @@ Answer list_roles(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(0);
   if (const auto bad = query.error()) return *bad;
-  const auto roles = api::list_roles(read, call.tenant(), api::RoleSet::kAll, page);
-  if (!roles.ok()) return roles.error();
-  return ok(list_body(call, roles.value(), page.limit, write_role));
+  return answer_list(
+      call, read, page,
+      [tenant = call.tenant()](const api::Read& now, const api::PageRequest& part) {
+        return api::list_roles(now, tenant, api::RoleSet::kAll, part);
+      },
+      write_role);
 }
 
 Answer get_role(const Call& call, const api::Read& read) {

@@ -36,7 +36,7 @@ Answer list_tenants(const Call& call, const api::Read& read) {
   if (const auto bad = query.error()) return *bad;
   const auto tenants = api::list_tenants(read, page);
   if (!tenants.ok()) return tenants.error();
-  return ok(list_body(call, tenants.value(), page.limit, write_tenant));
+  return ok(list_body(call.route.id, tenants.value(), page.limit, write_tenant));
 }
 
 Answer get_tenant(const Call& call, const api::Read& read) {

@@ -34,7 +34,7 @@ Answer list_users(const Call& call, const api::Read& read) {
   if (const auto bad = query.error()) return *bad;
   const auto users = api::list_users(read, call.tenant(), page);
   if (!users.ok()) return users.error();
-  return ok(list_body(call, users.value(), page.limit, write_user));
+  return ok(list_body(call.route.id, users.value(), page.limit, write_user));
 }
 
 Answer get_user(const Call& call, const api::Read& read) {

@@ -37,9 +37,7 @@ Answer list_organizations(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(0);
   if (const auto bad = query.error()) return *bad;
-  const auto tenants = api::list_tenants(read, page);
-  if (!tenants.ok()) return tenants.error();
-  return ok(list_body(call, "organizations", tenants.value(), page.limit, write_organization));
+  return answer_list(call, read, "organizations", page, api::list_tenants, write_organization);
 }
 
 Answer get_organization(const Call& call, const api::Read& read) {

@@ -67,7 +67,7 @@ Answer list_permissions(const Call& call, const api::Read& read) {
   if (const auto bad = query.error()) return *bad;
   const auto permissions = api::list_permissions(read, page);
   if (!permissions.ok()) return permissions.error();
-  return ok(list_body(call, "permissions", permissions.value(), page.limit,
+  return ok(list_body(call.names, call.route.id, "permissions", permissions.value(), page.limit,
                       [](Out& out, const domain::Permission* each) { write_permission(out, *each); }));
 }
 

@@ -121,11 +121,14 @@ Answer list(const Call& call, const api::Read& read, const std::optional<std::st
   if (const auto bad = query.error()) return *bad;
   const auto owner = owner_of(read, organization);
   if (!owner.ok()) return owner.error();
-  const auto roles = organization ? api::list_roles(read, owner.value(), api::RoleSet::kCustom, page)
-                                  : api::list_roles(read, read.caller.tenant, api::RoleSet::kPlatform, page);
-  if (!roles.ok()) return roles.error();
-  return ok(list_body(call, "roles", roles.value(), page.limit,
-                      [](Out& out, const api::RoleView& view) { write_role(out, view.role); }));
+  const api::RoleSet set = organization ? api::RoleSet::kCustom : api::RoleSet::kPlatform;
+  return answer_list(
+      call, read, "roles", page,
+      [whose = organization ? owner.value() : read.caller.tenant, set](const api::Read& now,
+                                                                       const api::PageRequest& part) {
+        return api::list_roles(now, whose, set, part);
+      },
+      [](Out& out, const api::RoleView& view) { write_role(out, view.role); });
 }
 
 Answer list_organization_roles(const Call& call, const api::Read& read) {

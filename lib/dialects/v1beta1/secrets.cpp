@@ -32,7 +32,7 @@ Answer list_secrets(const Call& call, const api::Read& read) {
   if (!tenant.ok()) return tenant.error();
   const auto secrets = api::list_secrets(read, tenant.value(), user, page);
   if (!secrets.ok()) return secrets.error();
-  return ok(list_body(call, "secrets", secrets.value(), page.limit,
+  return ok(list_body(call.names, call.route.id, "secrets", secrets.value(), page.limit,
                       [](Out& out, const api::SecretView& view) { write_secret(out, view, ""); }));
 }
 

@@ -46,10 +46,12 @@ Answer list_service_users(const Call& call, const api::Read& read) {
   if (const auto bad = query.error()) return *bad;
   const auto tenant = find_organization(read, organization_of(call));
   if (!tenant.ok()) return tenant.error();
-  const auto users = api::list_service_users(read, tenant->id, page);
-  if (!users.ok()) return users.error();
-  return ok(list_body(call, "serviceusers", users.value(), page.limit,
-                      [](Out& out, const domain::ServiceUser& user) { write_service_user(out, user); }));
+  return answer_list(
+      call, read, "serviceusers", page,
+      [id = tenant->id](const api::Read& now, const api::PageRequest& part) {
+        return api::list_service_users(now, id, part);
+      },
+      [](Out& out, const domain::ServiceUser& user) { write_service_user(out, user); });
 }
 
 Answer get_service_user(const Call& call, const api::Read& read) {

@@ -399,14 +399,17 @@ TEST_CASE("front: a reader that is too slow for a body in pieces is cut off", "[
   }
   SECTION("one that takes a little all the time isn't, for longer than the deadline") {
     RawClient client = server.stopped_client();
+    std::size_t taken = 0;
     for (int i = 0; i < 60; ++i) {
       std::this_thread::sleep_for(milliseconds(20));
-      REQUIRE(client.take_some(512 * kKiB) > 0);
+      taken += client.take_some(512 * kKiB);
     }
+    CHECK(taken > 0);
     CHECK(server.handler.watch.alive == 1);
     CHECK(server.front->counters().rejected_timeout == 0);
   }
   SECTION("nor is one for whom a piece takes long") {
+    server.handler.plan = many(3, kKiB);
     server.handler.watch.stop_at = 0;
     RawClient client = server.stopped_client();
     CHECK(becomes_true([&] { return server.handler.watch.waiting == 1; }));
