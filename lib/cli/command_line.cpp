@@ -175,7 +175,8 @@ void add_store(CLI::App& root, Work* chosen) {
   add_config(c, *o);
   add_data(c, *o);
   c->footer(
-      "Every record and its checksum, every index entry against its record, every count, every audit chain.\n"
+      "Every page of the file; every record and its checksum, every index entry against its record, every\n"
+      "count, every audit chain.\n"
       "docs/operations.md says what is and isn't found.");
   does(c, o, app::check_store, chosen);
 }

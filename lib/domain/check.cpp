@@ -21,7 +21,9 @@
 #include "domain/deletion.h"
 #include "domain/dump.h"
 #include "domain/implied.h"
+#include "store/folder.h"
 #include "store/key.h"
+#include "store/read_only.h"
 
 namespace domain {
 namespace {
@@ -233,6 +235,47 @@ base::Result<StoreChecked> check_store(const store::ReadTxn& txn,
   const auto audit = check_audit(txn, teller);
   if (!audit.ok()) return audit.error();
   checked.audit_entries = *audit;
+  return checked;
+}
+
+namespace {
+
+// Of pages before anything else, then of the tables on one snapshot. A server may have written meanwhile.
+base::Result<void> check_in(const std::string& dir, std::size_t map_bytes, FolderChecked& checked,
+                            base::FunctionRef<bool(const std::string&)> tell) {
+  const auto tell_page = [&](std::string&& fault) { return tell(fault); };
+  const auto pages = store::check_pages(dir, tell_page);
+  if (!pages.ok()) return pages.error();
+  checked.pages = *pages;
+  if (checked.pages.faults > 0) return {};
+  const auto opened = store::ReadOnlyStore::open(dir, map_bytes);
+  if (!opened.ok()) return opened.error();
+  const auto txn = opened.value()->read();
+  if (!txn.ok()) return txn.error();
+  checked.revision = txn->revision();
+  const auto holder = store::holder_of(dir);
+  if (!holder.ok() || *holder) {
+    const auto again = store::check_pages(*txn, tell_page);
+    if (!again.ok()) return again.error();
+    checked.pages = *again;
+    if (checked.pages.faults > 0) return {};
+  }
+  const auto store = check_store(*txn, [&](const StoreFault& fault) { return tell(fault.what); });
+  if (!store.ok()) return store.error();
+  checked.store = *store;
+  return {};
+}
+
+}  // namespace
+
+base::Result<FolderChecked> check_folder(const std::string& dir, std::size_t map_bytes,
+                                         base::FunctionRef<bool(const std::string&)> tell) {
+  FolderChecked checked;
+  const auto done = check_in(dir, map_bytes, checked, tell);
+  if (done.ok()) return checked;
+  if (done.error().code != base::ErrorCode::kCorrupt) return done.error();
+  ++checked.pages.faults;
+  tell(done.error().message);
   return checked;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/function_ref.h"
 #include "base/result.h"
+#include "store/pages.h"
 #include "store/txn.h"
 
 namespace domain {
@@ -33,5 +34,20 @@ struct StoreChecked {
 // grow with it, but for the mappings with times of one role. Fails where LMDB itself can't go on.
 base::Result<StoreChecked> check_store(const store::ReadTxn&,
                                        base::FunctionRef<bool(const StoreFault&)> tell);
+
+struct FolderChecked {
+  store::PagesChecked pages;
+  StoreChecked store;  // nothing was looked at where pages have faults
+  store::Revision revision = 0;
+
+  std::uint64_t faults() const { return pages.faults + store.faults; }
+};
+
+// The same of the store in a folder, whether or not a server has it, and of the pages of its file first
+// (store/pages.h): only where they are whole is LMDB let near them. What is so damaged that it can't be
+// opened is a fault, too. No Store of this process may have the folder open. Each fault is a sentence. Fails
+// where there is no store, or an earlier or later version's, or where the system refuses.
+base::Result<FolderChecked> check_folder(const std::string& dir, std::size_t map_bytes,
+                                         base::FunctionRef<bool(const std::string& fault)> tell);
 
 }  // namespace domain

@@ -237,7 +237,8 @@ namespace {
 // REQUIRES: `meta` is the table meta
 base::Result<Revision> read_revision(const Env& env, MDB_txn* txn, MDB_dbi meta) {
   MDB_val key = val("revision"), value;
-  if (const int rc = mdb_get(txn, meta, &key, &value)) return env.failure("revision", rc);
+  if (const int rc = mdb_get(txn, meta, &key, &value))
+    return env.failure("revision", rc == MDB_NOTFOUND ? MDB_CORRUPTED : rc);  // every store has it
   KeyReader reader(view(value));
   const Revision revision = reader.u64();
   if (!reader.complete()) return env.failure("revision", MDB_CORRUPTED);
