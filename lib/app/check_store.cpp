@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/run.h"
 #include "domain/check.h"
+#include "store/map_guard.h"
 
 namespace app {
 namespace {
@@ -17,6 +18,7 @@ int check_store(const Given& given) {
   const auto settings = load_settings(given);
   if (!settings.ok()) return failed(settings.error().message);
   const auto& store = settings->config.store;
+  store::guard_maps({.exit_code = kFoundFaults, .advice = "the store is damaged: restore a copy"});
   std::uint64_t shown = 0;
   const auto show = [&](const std::string& fault) {
     std::fprintf(stderr, "reeve: %s\n", fault.c_str());

@@ -138,6 +138,7 @@ base::Result<std::unique_ptr<Env>> Env::open(const Options& options) {
   auto opened = env->open_handle(options.dir, options, 0);
   if (!opened.ok()) return opened.error();
   env->env_ = std::move(opened).value();
+  env->guard_ = std::make_unique<MapGuard>(env->env_.get(), options.dir);
   if (auto r = env->check_length(env->env_.get(), env->folder_.data_file()); !r.ok()) return r.error();
   if (auto r = env->open_tables(options, false); !r.ok()) return r.error();
   if (auto r = env->clear_stale_readers(); !r.ok()) return r.error();
@@ -154,6 +155,7 @@ base::Result<std::unique_ptr<Env>> Env::open_read_only(const Options& options) {
   auto opened = env->open_handle(options.dir, options, MDB_RDONLY);
   if (!opened.ok()) return opened.error();
   env->env_ = std::move(opened).value();
+  env->guard_ = std::make_unique<MapGuard>(env->env_.get(), options.dir);
   if (auto r = env->check_length(env->env_.get(), env->folder_.data_file()); !r.ok()) return r.error();
   if (auto r = env->find_tables(options); !r.ok()) return r.error();
   return env;
