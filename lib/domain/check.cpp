@@ -12,7 +12,9 @@
 // entries in indexes are told as too many.
 #include "domain/check.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -236,6 +238,51 @@ base::Result<StoreChecked> check_store(const store::ReadTxn& txn,
   if (!audit.ok()) return audit.error();
   checked.audit_entries = *audit;
   return checked;
+}
+
+base::Result<std::optional<CheckPlace>> check_piece(const store::ReadTxn& txn, CheckPlace place,
+                                                    std::size_t entries,
+                                                    base::FunctionRef<bool(const StoreFault&)> tell) {
+  std::uint64_t faults = 0;
+  Teller teller(tell, faults);
+  Lookup lookup(txn, teller);
+  std::size_t left = entries;
+  for (auto n = static_cast<std::size_t>(place.table); n < store::kTableCount; ++n) {
+    const auto table = static_cast<Table>(n);
+    const auto* source = std::find_if(std::begin(kSources), std::end(kSources),
+                                      [&](const Source& s) { return s.table == table; });
+    bool is_whole = true;
+    const auto scanned = txn.scan_from(table, {}, place.after, [&](auto key, auto value) {
+      if (left == 0) return is_whole = false;
+      --left;
+      place.after = key;
+      auto damage = find_damage(txn, table, {key, value});
+      if (damage) {
+        teller.tell({table, *std::move(damage)});
+      } else if (source != std::end(kSources)) {
+        lookup.begin(table, key);
+        (void)source->implied({key, value}, lookup);
+      }
+      return true;
+    });
+    if (!scanned.ok()) return scanned.error();
+    if (!lookup.outcome().ok()) return lookup.outcome().error();
+    place.table = table;
+    if (!is_whole) return std::optional(std::move(place));
+    place.after.clear();
+  }
+  return std::optional<CheckPlace>();
+}
+
+base::Result<void> check_sums(const store::ReadTxn& txn, base::FunctionRef<bool(const StoreFault&)> tell) {
+  std::uint64_t faults = 0;
+  Teller teller(tell, faults);
+  Lookup lookup(txn, teller);
+  const auto begin = [&](Table table, std::string_view key) { lookup.begin(table, key); };
+  if (auto hours = implied_hours(txn, lookup, begin); !hours.ok()) return hours;
+  begin(Table::kCount, {});
+  if (auto counts = implied_counts(txn, lookup); !counts.ok()) return counts;
+  return lookup.outcome();
 }
 
 namespace {

@@ -1,5 +1,7 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/function_ref.h"
@@ -34,6 +36,23 @@ struct StoreChecked {
 // grow with it, but for the mappings with times of one role. Fails where LMDB itself can't go on.
 base::Result<StoreChecked> check_store(const store::ReadTxn&,
                                        base::FunctionRef<bool(const StoreFault&)> tell);
+
+// Where a check that is made in pieces goes on: behind this key.
+struct CheckPlace {
+  store::Table table = store::Table::kMeta;
+  std::string after;
+};
+
+// One piece of it: looks at so many entries from the place on, at each for damage, and whether what it
+// implies is there. Answers where the next piece begins, nothing at the end of the store. Each may have a
+// snapshot of its own. Together, and with check_sums(), they find what check_store() does but for entries of
+// an index that no record implies, chains of audit entries that were made anew, and gaps between change
+// records.
+base::Result<std::optional<CheckPlace>> check_piece(const store::ReadTxn&, CheckPlace, std::size_t entries,
+                                                    base::FunctionRef<bool(const StoreFault&)> tell);
+
+// The rest of it: every count, and the hours of the audit log, against what they are of.
+base::Result<void> check_sums(const store::ReadTxn&, base::FunctionRef<bool(const StoreFault&)> tell);
 
 struct FolderChecked {
   store::PagesChecked pages;
