@@ -300,8 +300,9 @@ benches: $(BENCHES:%=$(O)/bench-%) $(O)/faults.so
 bench-store: $(O)/bench-store  ## what the store writes in a second, on the disk of build/
 	$(Q)rm -rf $(O)/bench-store.db && $(O)/bench-store $(O)/bench-store.db
 
-bench-durability: $(APP) $(O)/bench-durability $(O)/faults.so  ## kill -9 and a failing disk under concurrent writes; ROUNDS=200 FAULTS=40
-	$(Q)REEVE=$(APP) $(O)/bench-durability $(or $(ROUNDS),$(R),200) $(or $(FAULTS),40) $(CURDIR)/$(O)/faults.so
+bench-durability: $(APP) $(O)/bench-durability $(O)/faults.so  ## kill -9, a failing disk, flipped bits; ROUNDS=200 FAULTS=40 FLIPS=200
+	$(Q)REEVE=$(APP) $(O)/bench-durability $(or $(ROUNDS),$(R),200) $(or $(FAULTS),40) $(CURDIR)/$(O)/faults.so \
+	  $(or $(FLIPS),200)
 
 # What makes the disk fail there; loaded into the server by LD_PRELOAD, so it has no part of ours.
 $(O)/faults.so: bench/durability/preload/faults.cpp

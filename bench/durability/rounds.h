@@ -9,4 +9,7 @@ bool killed(int rounds, int writers);
 // Lets the disk fail in the midst of writes, by the library `preload` (preload/faults.cpp).
 bool faulty(int rounds, int writers, const char* preload);
 
+// Flips bits of a store's file, with so many of each noun in it, one at a time.
+bool flipped(int flips, int of_each);
+
 }  // namespace durability

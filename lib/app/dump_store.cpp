@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/run.h"
 #include "domain/dump.h"
+#include "store/map_guard.h"
 #include "store/read_only.h"
 
 namespace app {
@@ -14,6 +15,7 @@ int dump_store(const Given& given) {
   const auto settings = load_settings(given);
   if (!settings.ok()) return failed(settings.error().message);
   const auto& store = settings->config.store;
+  store::guard_maps({.advice = "`reeve store check` says what is damaged"});
   const auto opened = store::ReadOnlyStore::open(store.dir, store.map_size);
   if (!opened.ok()) return failed(opened.error().message);
   const auto txn = opened.value()->read();

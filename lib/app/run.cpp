@@ -25,6 +25,7 @@
 #include <memory>
 
 #include "app/bootstrap_file.h"
+#include "app/damage.h"
 #include "app/definitions.h"
 #include "app/exposure.h"
 #include "app/housekeeper.h"
@@ -36,12 +37,14 @@
 #include "base/version.h"
 #include "config/bootstrap.h"
 #include "http/front/listener.h"
+#include "store/map_guard.h"
 
 namespace app {
 namespace {
 
 using std::chrono::milliseconds;
 
+constexpr int kDamaged = 3;               // exit code: the store is, and starting again doesn't help
 constexpr milliseconds kLogLimit{1000};   // for the last lines, at the end
 constexpr milliseconds kStopLimit{5000};  // for the store, behind what requests have
 
@@ -253,9 +256,19 @@ int run(const Serving& serving) {
   if (!exposure.ok()) return failed(exposure.error().message);
   auto certificates = certificates_for(serving, settings);
   if (!certificates.ok()) return failed(certificates.error().message);
+  end_on_damage(c);
+  const auto was_marked = check_if_marked(c.store);
+  if (!was_marked.ok()) {
+    const int code = failed(was_marked.error().message);
+    return was_marked.error().code == base::ErrorCode::kCorrupt ? kDamaged : code;
+  }
   auto opened = Server::open(c, std::move(definitions).value(), std::move(certificates).value());
   if (!opened.ok()) return failed(opened.error().message + another_store(settings, opened.error()));
   Server& server = *opened.value();
+  if (*was_marked) {
+    if (const auto r = store::remove_damage_marker(c.store.dir); !r.ok()) return failed(r.error().message);
+    base::logging::info("store", {{"outcome", "nothing is damaged"}});
+  }
   const auto kept = server.keep_bootstrap(bootstrap.value());
   if (!kept.ok()) return failed(kept.error().message);
   if (serving.before)

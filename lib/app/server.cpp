@@ -21,6 +21,7 @@
 #include "app/bootstrap_file.h"
 #include "app/definitions.h"
 #include "app/descriptors.h"
+#include "app/scrubber.h"
 #include "app/server_file.h"
 #include "base/log.h"
 #include "base/work_pool.h"
@@ -110,6 +111,7 @@ struct Server::Parts {
   std::unique_ptr<api::Service> service;
   std::unique_ptr<dialects::Dispatcher> dispatcher;
   std::unique_ptr<http::front::Front> front;
+  std::unique_ptr<Scrubber> scrubber;
   CertificateKeeper certificates;
   std::int64_t house_kept_ms = 0;
   std::size_t memory_peak = 0;  // of the front, since memory was given back
@@ -185,6 +187,11 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
   auto front = http::front::Front::start(options, *p.dispatcher, std::move(listeners));
   if (!front.ok()) return front.error();
   p.front = std::move(front).value();
+  if (p.config.store.scrub.count() > 0) {
+    auto scrubber = Scrubber::start(*p.store, {.every = p.config.store.scrub});
+    if (!scrubber.ok()) return scrubber.error();
+    p.scrubber = std::move(scrubber).value();
+  }
   p.is_told = true;
   p.told.pid = ::getpid();
   p.told.address = address();
@@ -353,6 +360,7 @@ base::Result<void> Server::housekeep() {
 void Server::stop() {
   Parts& p = *parts_;
   if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
+  p.scrubber.reset();
   if (p.dispatcher) p.dispatcher->stop();
   if (p.service) p.service->keep_refusals(true);
   if (p.dispatcher) p.dispatcher->log_failures(true);

@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/run.h"
 #include "domain/audit.h"
+#include "store/map_guard.h"
 #include "store/store.h"
 
 namespace app {
@@ -21,6 +22,7 @@ int verify_audit(const Given& given) {
   store::StoreOptions store_options;
   store_options.dir = settings->config.store.dir;
   store_options.map_bytes = settings->config.store.map_size;
+  store::guard_maps({.advice = "`reeve store check` says what is damaged"});
   const auto opened = store::Store::open(store_options);
   if (!opened.ok()) return failed(opened.error().message);
   const auto txn = opened.value()->read();

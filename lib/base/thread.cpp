@@ -9,12 +9,14 @@
 namespace base {
 namespace {
 
-// A new thread has the signal mask of the one that starts it.
+// A new thread has the signal mask of the one that starts it. A fault of its own is no signal that another
+// thread could take: blocked, it would end the process without its handler (store/map_guard.h, sanitizers).
 class SignalsBlocked {
  public:
   SignalsBlocked() {
     sigset_t all;
     sigfillset(&all);
+    for (const int fault : {SIGBUS, SIGSEGV, SIGFPE, SIGILL, SIGTRAP}) sigdelset(&all, fault);
     pthread_sigmask(SIG_SETMASK, &all, &before_);
   }
   ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }

@@ -175,7 +175,8 @@ void add_store(CLI::App& root, Work* chosen) {
   add_config(c, *o);
   add_data(c, *o);
   c->footer(
-      "Every record and its checksum, every index entry against its record, every count, every audit chain.\n"
+      "Every page of the file; every record and its checksum, every index entry against its record, every\n"
+      "count, every audit chain.\n"
       "docs/operations.md says what is and isn't found.");
   does(c, o, app::check_store, chosen);
 }
@@ -196,8 +197,8 @@ struct ExitCodes {
 };
 constexpr const char* kUsualCodes = "0 done, 1 failed";
 constexpr ExitCodes kCodes[] = {
-    {"serve", "0 stopped by a signal, 1 failed"},
-    {"dev", "0 stopped by a signal, 1 failed"},
+    {"serve", "0 stopped by a signal, 1 failed, 3 the store is damaged"},
+    {"dev", "0 stopped by a signal, 1 failed, 3 the store is damaged"},
     {"reload", "0 taken up, 1 refused, or there is no server"},
     {"check-config", "0 all good, 1 a mistake"},
     {"store dump", "0 all of it, 1 a record can't be read, or the store can't"},

@@ -66,8 +66,9 @@ struct TlsConfig {
 
 struct StoreConfig {
   std::string dir;
-  std::size_t map_size = 0;  // bytes
-  std::size_t reserve = 0;   // bytes; 0: none
+  std::size_t map_size = 0;            // bytes
+  std::size_t reserve = 0;             // bytes; 0: none
+  std::chrono::milliseconds scrub{0};  // from one check of the running store to the next; 0: none
 };
 
 enum class FieldNames { kCamel, kProto };

@@ -147,6 +147,10 @@ constexpr std::array kKeys = {
         "Room that only deletions and audit entries may use: of the map, or a quarter of it if that is less, "
         "and a file of that size, which is given up when the disk is full. `0B`: none.",
         SizeKey{0, kTiB, member<&Config::store, &StoreConfig::reserve>}},
+    Key{"store.scrub", "24h", false,
+        "How often the running server checks its store for damage, slowly and in the background; the first "
+        "check begins a minute after the start. `0s`: never.",
+        DurationKey{milliseconds(0), 24 * 366 * kHour, member<&Config::store, &StoreConfig::scrub>}},
     Key{"http.v1beta1_field_names", "camel", false,
         "How `/v1beta1` spells fields in answers: `camel` (createdAt) or `proto` (created_at).",
         ChoiceKey{kFieldNames, index<&Config::http, &HttpConfig::v1beta1_field_names>,

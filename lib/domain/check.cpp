@@ -12,7 +12,9 @@
 // entries in indexes are told as too many.
 #include "domain/check.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -21,7 +23,9 @@
 #include "domain/deletion.h"
 #include "domain/dump.h"
 #include "domain/implied.h"
+#include "store/folder.h"
 #include "store/key.h"
+#include "store/read_only.h"
 
 namespace domain {
 namespace {
@@ -245,6 +249,92 @@ base::Result<StoreChecked> check_store(const store::ReadTxn& txn,
   const auto audit = check_audit(txn, teller);
   if (!audit.ok()) return audit.error();
   checked.audit_entries = *audit;
+  return checked;
+}
+
+base::Result<std::optional<CheckPlace>> check_piece(const store::ReadTxn& txn, CheckPlace place,
+                                                    std::size_t entries,
+                                                    base::FunctionRef<bool(const StoreFault&)> tell) {
+  std::uint64_t faults = 0;
+  Teller teller(tell, faults);
+  Lookup lookup(txn, teller);
+  std::size_t left = entries;
+  for (auto n = static_cast<std::size_t>(place.table); n < store::kTableCount; ++n) {
+    const auto table = static_cast<Table>(n);
+    const auto* source = std::find_if(std::begin(kSources), std::end(kSources),
+                                      [&](const Source& s) { return s.table == table; });
+    bool is_whole = true;
+    const auto scanned = txn.scan_from(table, {}, place.after, [&](auto key, auto value) {
+      if (left == 0) return is_whole = false;
+      --left;
+      place.after = key;
+      auto damage = find_damage(txn, table, {key, value});
+      if (damage) {
+        teller.tell({table, *std::move(damage)});
+      } else if (source != std::end(kSources)) {
+        lookup.begin(table, key);
+        (void)source->implied({key, value}, lookup);
+      }
+      return true;
+    });
+    if (!scanned.ok()) return scanned.error();
+    if (!lookup.outcome().ok()) return lookup.outcome().error();
+    place.table = table;
+    if (!is_whole) return std::optional(std::move(place));
+    place.after.clear();
+  }
+  return std::optional<CheckPlace>();
+}
+
+base::Result<void> check_sums(const store::ReadTxn& txn, base::FunctionRef<bool(const StoreFault&)> tell) {
+  std::uint64_t faults = 0;
+  Teller teller(tell, faults);
+  Lookup lookup(txn, teller);
+  const auto begin = [&](Table table, std::string_view key) { lookup.begin(table, key); };
+  if (auto hours = implied_hours(txn, lookup, begin); !hours.ok()) return hours;
+  begin(Table::kCount, {});
+  if (auto counts = implied_counts(txn, lookup); !counts.ok()) return counts;
+  return lookup.outcome();
+}
+
+namespace {
+
+// Of pages before anything else, then of the tables on one snapshot. A server may have written meanwhile.
+base::Result<void> check_in(const std::string& dir, std::size_t map_bytes, FolderChecked& checked,
+                            base::FunctionRef<bool(const std::string&)> tell) {
+  const auto tell_page = [&](std::string&& fault) { return tell(fault); };
+  const auto pages = store::check_pages(dir, tell_page);
+  if (!pages.ok()) return pages.error();
+  checked.pages = *pages;
+  if (checked.pages.faults > 0) return {};
+  const auto opened = store::ReadOnlyStore::open(dir, map_bytes);
+  if (!opened.ok()) return opened.error();
+  const auto txn = opened.value()->read();
+  if (!txn.ok()) return txn.error();
+  checked.revision = txn->revision();
+  const auto holder = store::holder_of(dir);
+  if (!holder.ok() || *holder) {
+    const auto again = store::check_pages(*txn, tell_page);
+    if (!again.ok()) return again.error();
+    checked.pages = *again;
+    if (checked.pages.faults > 0) return {};
+  }
+  const auto store = check_store(*txn, [&](const StoreFault& fault) { return tell(fault.what); });
+  if (!store.ok()) return store.error();
+  checked.store = *store;
+  return {};
+}
+
+}  // namespace
+
+base::Result<FolderChecked> check_folder(const std::string& dir, std::size_t map_bytes,
+                                         base::FunctionRef<bool(const std::string&)> tell) {
+  FolderChecked checked;
+  const auto done = check_in(dir, map_bytes, checked, tell);
+  if (done.ok()) return checked;
+  if (done.error().code != base::ErrorCode::kCorrupt) return done.error();
+  ++checked.pages.faults;
+  tell(done.error().message);
   return checked;
 }
 

@@ -1,9 +1,12 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/function_ref.h"
 #include "base/result.h"
+#include "store/pages.h"
 #include "store/txn.h"
 
 namespace domain {
@@ -33,5 +36,37 @@ struct StoreChecked {
 // grow with it, but for the mappings with times of one role. Fails where LMDB itself can't go on.
 base::Result<StoreChecked> check_store(const store::ReadTxn&,
                                        base::FunctionRef<bool(const StoreFault&)> tell);
+
+// Where a check that is made in pieces goes on: behind this key.
+struct CheckPlace {
+  store::Table table = store::Table::kMeta;
+  std::string after;
+};
+
+// One piece of it: looks at so many entries from the place on, at each for damage, and whether what it
+// implies is there. Answers where the next piece begins, nothing at the end of the store. Each may have a
+// snapshot of its own. Together, and with check_sums(), they find what check_store() does but for entries of
+// an index that no record implies, chains of audit entries that were made anew, and gaps between change
+// records.
+base::Result<std::optional<CheckPlace>> check_piece(const store::ReadTxn&, CheckPlace, std::size_t entries,
+                                                    base::FunctionRef<bool(const StoreFault&)> tell);
+
+// The rest of it: every count, and the hours of the audit log, against what they are of.
+base::Result<void> check_sums(const store::ReadTxn&, base::FunctionRef<bool(const StoreFault&)> tell);
+
+struct FolderChecked {
+  store::PagesChecked pages;
+  StoreChecked store;  // nothing was looked at where pages have faults
+  store::Revision revision = 0;
+
+  std::uint64_t faults() const { return pages.faults + store.faults; }
+};
+
+// The same of the store in a folder, whether or not a server has it, and of the pages of its file first
+// (store/pages.h): only where they are whole is LMDB let near them. What is so damaged that it can't be
+// opened is a fault, too. No Store of this process may have the folder open. Each fault is a sentence. Fails
+// where there is no store, or an earlier or later version's, or where the system refuses.
+base::Result<FolderChecked> check_folder(const std::string& dir, std::size_t map_bytes,
+                                         base::FunctionRef<bool(const std::string& fault)> tell);
 
 }  // namespace domain

@@ -138,6 +138,7 @@ base::Result<std::unique_ptr<Env>> Env::open(const Options& options) {
   auto opened = env->open_handle(options.dir, options, 0);
   if (!opened.ok()) return opened.error();
   env->env_ = std::move(opened).value();
+  env->guard_ = std::make_unique<MapGuard>(env->env_.get(), options.dir);
   if (auto r = env->check_length(env->env_.get(), env->folder_.data_file()); !r.ok()) return r.error();
   if (auto r = env->open_tables(options, false); !r.ok()) return r.error();
   if (auto r = env->clear_stale_readers(); !r.ok()) return r.error();
@@ -154,6 +155,7 @@ base::Result<std::unique_ptr<Env>> Env::open_read_only(const Options& options) {
   auto opened = env->open_handle(options.dir, options, MDB_RDONLY);
   if (!opened.ok()) return opened.error();
   env->env_ = std::move(opened).value();
+  env->guard_ = std::make_unique<MapGuard>(env->env_.get(), options.dir);
   if (auto r = env->check_length(env->env_.get(), env->folder_.data_file()); !r.ok()) return r.error();
   if (auto r = env->find_tables(options); !r.ok()) return r.error();
   return env;
@@ -237,7 +239,8 @@ namespace {
 // REQUIRES: `meta` is the table meta
 base::Result<Revision> read_revision(const Env& env, MDB_txn* txn, MDB_dbi meta) {
   MDB_val key = val("revision"), value;
-  if (const int rc = mdb_get(txn, meta, &key, &value)) return env.failure("revision", rc);
+  if (const int rc = mdb_get(txn, meta, &key, &value))
+    return env.failure("revision", rc == MDB_NOTFOUND ? MDB_CORRUPTED : rc);  // every store has it
   KeyReader reader(view(value));
   const Revision revision = reader.u64();
   if (!reader.complete()) return env.failure("revision", MDB_CORRUPTED);

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "store/folder.h"
+#include "store/map_guard.h"
 #include "store/migrate.h"
 #include "store/schema.h"
 #include "store/txn.h"
@@ -92,6 +93,7 @@ class Env {
   Folder folder_;
   std::size_t map_bytes_;
   Handle env_;
+  std::unique_ptr<MapGuard> guard_;
   std::array<unsigned, kTableCount> dbi_{};
 };
 

@@ -54,6 +54,7 @@ struct Store::Impl {
   Reserve reserve;
   Writer writer;
   std::atomic<bool> looks_for_room = false;  // a change that does is queued
+  std::atomic<bool> damaged = false;
   std::once_flag stop;
   std::thread thread;
 };
@@ -178,6 +179,14 @@ Revision Store::revision() const {
 
 Room Store::room() const {
   return impl_->writer.room();
+}
+
+void Store::note_damage() {
+  impl_->damaged.store(true, std::memory_order_release);
+}
+
+bool Store::is_damaged() const {
+  return impl_->damaged.load(std::memory_order_acquire);
 }
 
 void Store::look_for_room() {

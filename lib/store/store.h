@@ -136,6 +136,10 @@ class Store {
   // housekeeper, about once a second.
   void look_for_room();
 
+  // That the store is damaged, by whoever has found that out; it stays so until it is opened anew.
+  void note_damage();
+  bool is_damaged() const;
+
   // Takes no more changes, finishes those that wait. May be called twice. Reading goes on.
   void stop();
 

@@ -17,9 +17,12 @@ struct MDB_txn;
 namespace store {
 
 class Env;
+class ReadTxn;
 class WriteTxn;
 struct ChangeRecord;
+struct PagesChecked;
 base::Result<void> apply(WriteTxn&, const ChangeRecord&);
+base::Result<PagesChecked> check_pages(const ReadTxn&, base::FunctionRef<bool(std::string&& fault)>);
 
 // A consistent view of every table, as it was when the transaction began.
 //
@@ -54,6 +57,7 @@ class ReadTxn {
 
  protected:
   friend class Env;
+  friend base::Result<PagesChecked> check_pages(const ReadTxn&, base::FunctionRef<bool(std::string&& fault)>);
   struct Abort {
     void operator()(MDB_txn*) const;
   };

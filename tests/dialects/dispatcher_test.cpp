@@ -644,8 +644,9 @@ TEST_CASE("server: the reserve is for deletions and refusals, and without it no 
   RawResponse answer;
   for (int i = 1; i < 4'000 && answer.status != 507; ++i) answer = make(std::to_string(i), s.key);
   CHECK(brief(answer) == "507 storage_full storage: full; only deletions are taken until there is room");
-  CHECK(ready() == R"({"status":"failed","checks":{"store_reads":"ok","store_writes":"failed"},)"
-                   R"("reason":"storage: less than the reserve is free; only deletions are taken"})");
+  CHECK(ready() ==
+        R"({"status":"failed","checks":{"store_reads":"ok","store_writes":"failed","store_integrity":"ok"},)"
+        R"("reason":"storage: less than the reserve is free; only deletions are taken"})");
   CHECK(s.server.ask({"DELETE /v1/groups/" + group, "", {s.header}}, s.key).status == 204);
   CHECK(is_refused(0) == "403 forbidden");
   CHECK_THAT(log("limit=1"),
@@ -699,7 +700,8 @@ TEST_CASE("server: health, and a store that stops taking changes", "[http]") {
   for (const char* path : {"GET /readyz", "GET /healthz"}) {
     const auto answer = s.server.ask({path, "", {}}, "");
     CHECK(answer.status == 200);
-    CHECK(answer.body == R"({"status":"ok","checks":{"store_reads":"ok","store_writes":"ok"}})");
+    CHECK(answer.body ==
+          R"({"status":"ok","checks":{"store_reads":"ok","store_writes":"ok","store_integrity":"ok"}})");
   }
   CHECK(s.server.ask({"GET /ping", "", {}}, "").body == R"({"status":"SERVING"})");
   s.server.store().stop();

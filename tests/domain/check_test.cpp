@@ -1,13 +1,21 @@
 #include "domain/check.h"
 
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
 #include "store/key.h"
+#include "store/read_only.h"
 #include "tests/domain/golden.h"
 #include "tests/domain/support.h"
 
 using namespace domain;
+using Catch::Matchers::EndsWith;
+using Catch::Matchers::StartsWith;
 using store::Key;
 using store::Table;
 
@@ -20,6 +28,20 @@ std::vector<std::string> faults_of(const TestStore& store) {
   INFO((checked.ok() ? "" : checked.error().message));
   REQUIRE(checked.ok());
   CHECK(checked->faults == faults.size());
+  return faults;
+}
+
+// The same, in pieces with snapshots of their own.
+std::vector<std::string> faults_in_pieces(const TestStore& store) {
+  std::vector<std::string> faults;
+  const auto tell = [&](const StoreFault& fault) { return faults.push_back(fault.what), true; };
+  std::optional<CheckPlace> place = CheckPlace();
+  while (place) {
+    auto next = check_piece(store.read(), *place, 7, tell);
+    REQUIRE(next.ok());
+    place = std::move(next).value();
+  }
+  REQUIRE(check_sums(store.read(), tell).ok());
   return faults;
 }
 
@@ -90,6 +112,27 @@ TEST_CASE("check: whatever entry is gone, that is found", "[domain]") {
   }
 }
 
+TEST_CASE("check: in pieces, too, whatever value is another and whatever entry of an index is gone is found",
+          "[domain]") {
+  const Whole whole;
+  CHECK(faults_in_pieces(whole.store).empty());
+  for (std::size_t i = 0; i < whole.rows.size(); ++i) {
+    const RawRow& row = whole.rows[i];
+    if (row.table == Table::kAuditHead) continue;  // of the chains, which pieces don't look at
+    INFO(name_of(row.table) << " " << base::to_hex(row.key));
+    auto rows = whole.rows;
+    std::string& value = rows[i].value;
+    if (value.empty()) {  // an entry that its key says all of
+      rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(i));
+    } else {
+      value.back() = static_cast<char>(value.back() ^ 1);
+    }
+    const TestStore store(
+        [&](const std::string& dir) { make_raw_store(dir, store::kFormatVersion, whole.revision, rows); });
+    CHECK_FALSE(faults_in_pieces(store).empty());
+  }
+}
+
 TEST_CASE("check: whatever value is another, that is found", "[domain]") {
   const Whole whole;
   for (std::size_t i = 0; i < whole.rows.size(); ++i) {
@@ -152,4 +195,138 @@ TEST_CASE("check: what is told", "[domain]") {
         "role " + role + " is missing; mapping " + tenant +
             R"("principal_kind":"group","principal":"00000000-0000-7000-8000-000000000001",)" +
             R"("role":"00000000-0000-7000-8000-000000000004","resource":"app/group:x"} refers to it)");
+}
+
+namespace {
+
+constexpr std::uint64_t kPage = 4096;
+constexpr std::size_t kMap = std::size_t{1} << 28U;
+
+// A store as a file, whose bytes can be changed.
+class FileOnDisk {
+ public:
+  FileOnDisk() {
+    const Whole whole;
+    std::vector<RawRow> rows = whole.rows;
+    // More than a leaf of what nothing else says anything about, so that there are branches.
+    for (int n = 0; n < 300; ++n)
+      rows.push_back({Table::kDeletion, std::string(Key().uuid(id(1000 + n)).view()), ""});
+    make_raw_store(dir_.path(), store::kFormatVersion, whole.revision, rows);
+    rows_ = read_all();
+  }
+
+  std::vector<std::string> faults() const {
+    std::vector<std::string> faults;
+    const auto tell = [&](const std::string& fault) { return faults.push_back(fault), true; };
+    const auto checked = check_folder(dir_.path(), kMap, tell);
+    if (!checked.ok()) return {checked.error().message};  // of no store of ours, or of a later version's
+    CHECK(checked->faults() == faults.size());
+    return faults;
+  }
+
+  // Whether a reader finds everything that was there at first, and nothing else.
+  bool reads_the_same() const { return read_all() == rows_; }
+
+  std::uint64_t pages() const { return std::filesystem::file_size(file()) / kPage; }
+
+  template <typename T>
+  T at(std::uint64_t offset) const {
+    T value{};
+    std::ifstream in(file(), std::ios::binary);
+    in.seekg(static_cast<std::streamoff>(offset)).read(reinterpret_cast<char*>(&value), sizeof value);
+    return value;
+  }
+  template <typename T>
+  void put(std::uint64_t offset, T value) const {
+    std::fstream out(file(), std::ios::binary | std::ios::in | std::ios::out);
+    out.seekp(static_cast<std::streamoff>(offset)).write(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  void flip(std::uint64_t byte, unsigned bit) const {
+    put(byte, static_cast<std::uint8_t>(at<std::uint8_t>(byte) ^ 1U << bit));
+  }
+
+  // The first page of that kind: 1 is a branch, 2 a leaf.
+  std::uint64_t page_of_kind(std::uint16_t kind) const {
+    for (std::uint64_t page = 2; page < pages(); ++page)
+      if (at<std::uint16_t>(page * kPage + 10) == kind) return page;
+    FAIL("there is no such page");
+    return 0;
+  }
+  void cut(std::uint64_t bytes) const { std::filesystem::resize_file(file(), bytes); }
+
+ private:
+  std::string file() const { return dir_ / "data.mdb"; }
+  std::vector<std::string> read_all() const {
+    std::vector<std::string> all;
+    const auto opened = store::ReadOnlyStore::open(dir_.path(), kMap);
+    REQUIRE(opened.ok());
+    const auto txn = opened.value()->read();
+    REQUIRE(txn.ok());
+    for (std::uint8_t n = 0; n < store::kTableCount; ++n) {
+      const auto table = *store::table_of(n);
+      const auto scanned = txn->scan(table, {}, [&](auto key, auto value) {
+        const auto found = txn->get(table, key);
+        all.push_back(std::string(key) + " " + std::string(value));
+        return found.ok() && *found && **found == value;
+      });
+      REQUIRE(scanned.ok());
+    }
+    return all;
+  }
+
+  TempDir dir_;
+  std::vector<std::string> rows_;
+};
+
+}  // namespace
+
+TEST_CASE("check: a bit that flips anywhere in the file is found, or no reader sees it", "[domain]") {
+  const FileOnDisk store;
+  REQUIRE(store.faults().empty());
+  std::mt19937 random(20260415);
+  int found = 0;
+  for (int n = 0; n < 300; ++n) {
+    // Every third in what says where pages and entries are.
+    const std::uint64_t page = random() % store.pages();
+    const std::uint64_t byte = page * kPage + random() % (n % 3 == 0 ? 40 : kPage);
+    const unsigned bit = random() % 8;
+    INFO("bit " << bit << " of byte " << byte);
+    store.flip(byte, bit);
+    if (store.faults().empty())
+      CHECK(store.reads_the_same());
+    else
+      ++found;
+    store.flip(byte, bit);
+  }
+  CHECK(found > 30);
+  CHECK(store.faults().empty());
+}
+
+TEST_CASE("check: what is told of damaged pages", "[domain]") {
+  const FileOnDisk store;
+  const std::uint64_t leaf = store.page_of_kind(2), branch = store.page_of_kind(1);
+  const auto at = [](std::uint64_t page) { return "page " + std::to_string(page) + " ("; };
+  const auto told = [&](std::uint64_t offset, std::uint16_t value) {
+    const auto before = store.at<std::uint16_t>(offset);
+    store.put(offset, value);
+    const auto faults = store.faults();
+    store.put(offset, before);
+    REQUIRE(!faults.empty());
+    return faults.front();
+  };
+  const auto number = static_cast<std::uint16_t>(leaf + 1);
+  CHECK_THAT(told(leaf * kPage, number),
+             StartsWith(at(leaf)) && EndsWith("): has the number " + std::to_string(number)));
+  CHECK_THAT(told(leaf * kPage + 10, 4), StartsWith(at(leaf)) && EndsWith("): is of another kind"));
+  CHECK_THAT(told(leaf * kPage + 12, 14), StartsWith(at(leaf)) && EndsWith("): its bounds are wrong"));
+  CHECK_THAT(told(leaf * kPage + 16, 4094),
+             StartsWith(at(leaf)) && EndsWith("): entry 0 lies outside of it"));
+  // A child of a branch: the lower half of its number stands where its entry begins.
+  const std::uint64_t child = branch * kPage + store.at<std::uint16_t>(branch * kPage + 16);
+  CHECK_THAT(told(child, 0xffff), EndsWith("refers to page 65535, where there is none"));
+  CHECK_THAT(told(child, static_cast<std::uint16_t>(branch)), EndsWith("is used twice"));
+  store.cut((store.pages() - 1) * kPage);
+  const auto cut = store.faults();
+  REQUIRE(!cut.empty());
+  CHECK_THAT(cut.front(), ContainsSubstring("the file ends before it"));
 }

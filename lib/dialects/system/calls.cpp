@@ -80,7 +80,9 @@ Answer get_ready(const Call&, const ServerState& state) {
   const auto word = [](bool good) { return good ? "ok" : "failed"; };
   base::JsonWriter w;
   w.begin_object().member("status", word(readable && writable)).name("checks").begin_object();
-  w.member("store_reads", word(readable)).member("store_writes", word(writable)).end_object();
+  w.member("store_reads", word(readable)).member("store_writes", word(writable));
+  // Says so, and stays 200: a restart mends nothing, most answers are right, and what is damaged is refused.
+  w.member("store_integrity", word(!state.service.store().is_damaged())).end_object();
   if (!reason.empty()) w.member("reason", reason);
   Reply reply = ok(w.end_object().take());
   reply.status = readable && writable ? 200 : 503;
