@@ -2,7 +2,8 @@
 // between, in the transaction that also writes the new format's number. So a store is of the old format or of
 // the new, and what crashes is simply done again.
 //
-//   a store of format 2, a program that knows 5:   from_2_to_3, add_counts, index_audit, then "format" = 5
+//   a store of format 3, a program that knows 6:   add_counts, index_audit, count_credentials, then "format"
+//   = 6
 //
 // A step reads the layout of its time by itself and stays as it is for ever; it doesn't use the code of
 // today's records, which goes on. Its memory must not grow with the store (kBatch). A format goes up, too,
@@ -16,6 +17,7 @@
 #include "store/key.h"
 #include "store/migrate_audit_index.h"
 #include "store/migrate_counts.h"
+#include "store/migrate_credential_counts.h"
 #include "store/record.h"
 
 namespace store {
@@ -55,7 +57,9 @@ base::Result<void> from_2_to_3(WriteTxn&) {
 
 // In format 5, too, an audit entry may stand for several refusals, and slugs are held: an earlier program
 // would give such a slug away.
-constexpr Step kSteps[] = {{1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts}, {4, index_audit}};
+// In format 6, too, a tenant may have limits of its own, which an earlier program could not read.
+constexpr Step kSteps[] = {
+    {1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts}, {4, index_audit}, {5, count_credentials}};
 
 }  // namespace
 
