@@ -36,6 +36,7 @@ struct Limits {
   std::size_t connections = 0;
   std::size_t connections_per_address = 0;
   std::size_t failed_authentications_per_minute = 0;  // from one address
+  std::size_t requests_per_second = 0;                // of one credential; 0: no limit
   TenantLimits tenant;
 };
 
