@@ -73,7 +73,10 @@ Outcome<void> store_key(Change& change, const domain::TenantId& tenant, const Mi
   user.title = minted.credential.name;
   user.is_api_key = true;
   user.created_at = user.updated_at = change.now;
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins =
+          change.begin(tenant, {{domain::Quota::kCredentials}, {domain::Quota::kServiceUsers}});
+      !begins.ok())
+    return begins.error();
   const auto put = stored(domain::put_service_user(change.write, user));
   if (!put.ok()) return put.error();
   return store_credential(change, minted.credential);

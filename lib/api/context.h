@@ -1,6 +1,7 @@
 #pragma once
 #include <cassert>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,7 +17,9 @@
 #include "domain/audit.h"
 #include "domain/catalogue.h"
 #include "domain/ids.h"
+#include "domain/owner.h"
 #include "domain/principal.h"
+#include "domain/quota.h"
 #include "store/txn.h"
 
 namespace authz {
@@ -51,6 +54,15 @@ struct Read {
   // What a page may cost, and how long it takes: parts/page_budget.h.
   PageLimits page_limits{};
   const base::MonotonicClock& ticks = kSteadyClock;
+
+  // Of every tenant, but for those that it has of its own.
+  domain::QuotaLimits quotas = domain::kNoLimits;
+};
+
+// What a change adds to what a tenant has.
+struct Addition {
+  domain::Quota quota;
+  std::uint64_t number = 1;
 };
 
 // What a changing operation works with, inside the writer's transaction. Every operation asks the guard,
@@ -86,14 +98,21 @@ struct Change : Read {
 
   bool is_rehearsal() const { return !write.is_there(); }
 
-  // From here on the change writes. Fails in a rehearsal, which has then found nothing against it, and with
-  // kStorageFull where no more than the store's reserve is free.
-  Outcome<void> begin();
+  // From here on the change writes. Fails with kQuotaExceeded where the tenant would then have more than its
+  // quotas allow, or has as much audit log as it may have; the platform has no quotas. Fails in a rehearsal,
+  // which has then found nothing against it, and with kStorageFull where no more than the store's reserve is
+  // free.
+  Outcome<void> begin(const domain::Owner& tenant, std::initializer_list<Addition> additions = {});
 
-  // The same for a change that takes something away, which may use the reserve.
+  // The same for a change that takes something away: that is always possible, so it has no quota, and may
+  // use the reserve.
   Outcome<void> begin_removal();
 
   base::Uuid make_id();  // version 7, of `now`
+
+ private:
+  Outcome<void> check_quotas(const domain::TenantId& tenant, std::initializer_list<Addition>) const;
+  Outcome<void> begin_writing();
 };
 
 // If-Match (RFC 9110, 13.1.1): the revisions of the object that the caller accepts. Not given: any.

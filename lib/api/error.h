@@ -21,6 +21,7 @@ enum class Code : std::uint8_t {
   kMethodNotAllowed,
   kAlreadyExists,
   kInUse,
+  kQuotaExceeded,
   kPreconditionFailed,
   kTooLarge,
   kUnsupportedMediaType,

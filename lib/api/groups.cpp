@@ -97,7 +97,8 @@ Outcome<GroupView> create_group(Change& change, const domain::TenantId& tenant, 
   group.description = given.description;
   group.created_at = group.updated_at = change.now;
   if (const auto free = check_name_is_free(change, group); !free.ok()) return free.error();
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin(tenant, {{domain::Quota::kGroups}}); !begins.ok())
+    return begins.error();
   const auto put = stored(domain::put_group(change.write, group));
   if (!put.ok()) return put.error();
   request.resource_id = group.id.to_string();
@@ -132,7 +133,7 @@ Outcome<GroupView> update_group(Change& change, const domain::TenantId& tenant, 
   if (after.name == before.name && after.description == before.description) return view_group(change, after);
 
   after.updated_at = change.now;
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin(tenant); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_group(change.write, after));
   if (!put.ok()) return put.error();
   const auto noted = append_audit(change, request, authorized.value(), to_audit(before), to_audit(after));

@@ -71,7 +71,8 @@ Outcome<MemberView> add_member(Change& change, const domain::TenantId& tenant, c
     return error(Code::kAlreadyExists, "user " + user.to_string() + ": is a member of the group already");
 
   domain::Membership membership{tenant, group, user, domain::Source::kLocal, change.now, 0};
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin(tenant, {{domain::Quota::kMemberships}}); !begins.ok())
+    return begins.error();
   membership.revision = change.txn.revision();
   const auto put = stored(domain::put_membership(change.write, membership));
   if (!put.ok()) return put.error();

@@ -125,7 +125,7 @@ Outcome<std::vector<domain::Permission>> create_permissions(Change& change,
       continue;
     }
     answer.push_back(make(change, name, given[i]));
-    if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+    if (const auto begins = change.begin(domain::Platform{}); !begins.ok()) return begins.error();
     const auto put = stored(domain::put_permission(change.write, answer.back()));
     if (!put.ok()) return put.error();
     request.resource_id = answer.back().scope;

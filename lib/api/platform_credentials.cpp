@@ -23,6 +23,7 @@ Outcome<SecretView> create_platform_credential(Change& change, const std::string
   Minted minted = mint(change, domain::Platform{}, domain::CredentialKind::kSecret);
   minted.credential.owner = domain::Principal::platform(minted.credential.id);
   minted.credential.name = name;
+  if (const auto begins = change.begin(domain::Platform{}); !begins.ok()) return begins.error();
   const auto put = store_credential(change, minted.credential);
   if (!put.ok()) return put.error();
   request.resource_id = minted.credential.id.to_string();
@@ -49,6 +50,7 @@ Outcome<void> ensure_platform_credential(Change& change, const domain::Credentia
   credential.name = "bootstrap";
   credential.hash = hash;
   credential.created_at = found.value() ? found.value()->created_at : change.now;
+  if (const auto begins = change.begin(domain::Platform{}); !begins.ok()) return begins.error();
   const auto put = store_credential(change, credential);
   if (!put.ok()) return put;
   auto request = on_tenant(op::create_platform_credential, domain::Platform{});

@@ -68,6 +68,19 @@ struct Service::InForce {
   std::vector<domain::Permission> defined;  // of the file
   std::shared_ptr<const domain::Catalogue> catalogue;
   std::shared_ptr<const authz::Guard> guard;
+  domain::QuotaLimits quotas;
+
+  // What an operation works with. REQUIRES: transaction, caller and origin outlive it
+  Read begin(const store::ReadTxn& txn, base::Timestamp now, const Caller& caller,
+             const Origin& origin) const {
+    return Read{.txn = txn,
+                .now = now,
+                .catalogue = catalogue,
+                .guard = guard,
+                .caller = caller,
+                .origin = origin,
+                .quotas = quotas};
+  }
 };
 
 // Shared by the change and what is told of it, both on the writer thread.
@@ -105,8 +118,7 @@ base::Result<void> Service::ChangeTask::run(const InForce& in_force, store::Writ
     failed = valid.error();
     return plain(*failed);
   }
-  const Read read{txn, txn.now(), in_force.catalogue, in_force.guard, *valid.value(), origin};
-  Change change(read, txn, random);
+  Change change(in_force.begin(txn, txn.now(), *valid.value(), origin), txn, random);
   change.uses_reserve = is_own;
   const auto done = function(change);
   if (done.ok()) return {};
@@ -178,8 +190,8 @@ base::Result<void> Service::adopt(Definitions definitions) {
     task.failed.reset();
     auto catalogue = build_catalogue(txn, definitions.permissions);
     if (!catalogue.ok()) return catalogue.error();
-    const auto next = std::make_shared<const InForce>(
-        InForce{definitions.permissions, std::move(catalogue).value(), definitions.guard});
+    const auto next = std::make_shared<const InForce>(InForce{
+        definitions.permissions, std::move(catalogue).value(), definitions.guard, definitions.quotas});
     const auto done = task.run(*next, txn, random_);
     if (done.ok() && !task.failed) txn.then([this, next] { put_in_force(next); });
     return done;
@@ -209,8 +221,8 @@ base::Result<void> Service::follow_permissions(store::WriteTxn& txn) {
   if (!before) return {};
   auto catalogue = build_catalogue(txn, before->defined);
   if (!catalogue.ok()) return catalogue.error();
-  const auto next =
-      std::make_shared<const InForce>(InForce{before->defined, std::move(catalogue).value(), before->guard});
+  const auto next = std::make_shared<const InForce>(
+      InForce{before->defined, std::move(catalogue).value(), before->guard, before->quotas});
   txn.then([this, next] { put_in_force(next); });
   return {};
 }
@@ -224,7 +236,7 @@ Outcome<void> Service::read(const Presented& presented, const Origin& origin,
   const auto current = in_force();
   const auto caller = callers_.authenticate(txn.value(), current->catalogue, presented, now);
   if (!caller.ok()) return caller.error();
-  fn(Read{txn.value(), now, current->catalogue, current->guard, *caller.value(), origin});
+  fn(current->begin(txn.value(), now, *caller.value(), origin));
   return {};
 }
 
@@ -234,7 +246,7 @@ Outcome<void> Service::read_as(const Caller& caller, const Origin& origin,
   if (!txn.ok())
     return txn.error().code == base::ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
   const auto current = in_force();
-  fn(Read{txn.value(), clock_.now(), current->catalogue, current->guard, caller, origin});
+  fn(current->begin(txn.value(), clock_.now(), caller, origin));
   return {};
 }
 
@@ -248,7 +260,7 @@ Outcome<void> Service::rehearse(ChangeTask& task) const {
   std::optional<Caller> anew;
   const auto caller = valid_caller(*txn, task.caller, *current->catalogue, now, anew);
   if (!caller.ok()) return caller.error();
-  Change change(Read{*txn, now, current->catalogue, current->guard, *caller.value(), task.origin}, random_);
+  Change change(current->begin(*txn, now, *caller.value(), task.origin), random_);
   auto done = task.function(change);
   if (done.ok() || change.begun) return {};
   (change.refused ? task.failed : task.guessed) = std::move(done).error();

@@ -21,6 +21,7 @@
 #include "base/time.h"
 #include "crypto/random.h"
 #include "domain/permission.h"
+#include "domain/quota.h"
 #include "domain/role.h"
 #include "store/store.h"
 
@@ -31,6 +32,7 @@ struct Definitions {
   std::vector<domain::Permission> permissions;  // of permissions.yaml; id, times and is_builtin are set here
   std::vector<domain::Role> roles;              // of roles.yaml: slug, name, description, scopes
   std::shared_ptr<const authz::Guard> guard;
+  domain::QuotaLimits quotas = domain::kNoLimits;  // of every tenant
 };
 
 struct PlatformCredential {

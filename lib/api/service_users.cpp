@@ -116,7 +116,8 @@ Outcome<domain::ServiceUser> create_service_user(Change& change, const domain::T
   user.title = given.title.value_or("");
   user.metadata = metadata_text(given.metadata);
   user.created_at = user.updated_at = change.now;
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin(tenant, {{domain::Quota::kServiceUsers}}); !begins.ok())
+    return begins.error();
   const auto put = stored(domain::put_service_user(change.write, user));
   if (!put.ok()) return put.error();
   request.resource_id = user.id.to_string();
@@ -189,6 +190,8 @@ Outcome<SecretView> create_secret(Change& change, const domain::Owner& tenant,
   minted.credential.owner = service_user;
   minted.credential.name = title.value_or("");
   minted.credential.expires_at = expires_at.value();
+  if (const auto begins = change.begin(tenant, {{domain::Quota::kCredentials}}); !begins.ok())
+    return begins.error();
   const auto put = store_credential(change, minted.credential);
   if (!put.ok()) return put.error();
   minted.credential.revision = change.txn.revision();

@@ -13,7 +13,6 @@
 #include "api/roles.h"
 #include "base/text.h"
 #include "domain/audit.h"
-#include "domain/counts.h"
 #include "domain/held_slug.h"
 
 namespace api {
@@ -69,7 +68,15 @@ void check_slug(Checks& checks, const std::string& slug) {
 }
 
 bool same(const domain::Tenant& a, const domain::Tenant& b) {
-  return a.slug == b.slug && a.name == b.name && a.metadata == b.metadata && a.state == b.state;
+  return a.slug == b.slug && a.name == b.name && a.metadata == b.metadata && a.state == b.state &&
+         a.limits == b.limits;
+}
+
+// A tenant that is at its limits can be given others, and be shut.
+Outcome<void> begin_update(Change& change, const domain::Tenant& before, const domain::Tenant& after) {
+  if (before.limits != after.limits) return change.begin(domain::Platform{});
+  const bool is_shut = before.state != after.state && after.state == domain::State::kDisabled;
+  return is_shut ? change.begin_removal() : change.begin(after.id);
 }
 
 }  // namespace
@@ -132,22 +139,18 @@ Outcome<domain::Tenant> get_tenant(const Read& read, const domain::TenantId& id)
 Outcome<TenantUsage> get_usage(const Read& read, const domain::TenantId& id) {
   const auto authorized = authorize(read, on_tenant(op::get_usage, id));
   if (!authorized.ok()) return authorized.error();
+  const auto tenant = existing_tenant(read, id);
+  if (!tenant.ok()) return tenant.error();
   TenantUsage usage;
-  using domain::Counted;
-  for (const auto& [counted, number] : {std::pair(Counted::kRoles, &usage.roles),
-                                        {Counted::kGroups, &usage.groups},
-                                        {Counted::kUsers, &usage.users},
-                                        {Counted::kServiceUsers, &usage.service_users},
-                                        {Counted::kMappings, &usage.mappings},
-                                        {Counted::kMemberships, &usage.memberships}}) {
-    const auto count = stored(domain::get_count(read.txn, id, counted));
-    if (!count.ok()) return count.error();
-    *number = count.value();
+  usage.limits = domain::limits_of(tenant->limits, read.quotas);
+  for (const domain::Quota quota : domain::kAllQuotas) {
+    const auto used = stored(domain::get_used(read.txn, id, quota));
+    if (!used.ok()) return used.error();
+    usage.used[quota] = *used;
   }
   const auto audit = stored(domain::audit_size(read.txn, id));
   if (!audit.ok()) return audit.error();
   usage.audit_entries = audit->entries;
-  usage.audit_bytes = audit->bytes;
   return usage;
 }
 
@@ -178,7 +181,7 @@ Outcome<domain::Tenant> create_tenant(Change& change, const NewTenant& given) {
   tenant.id = given.id.value_or(domain::TenantId(change.make_id()));
   tenant.metadata = metadata_text(given.metadata);
   tenant.created_at = tenant.updated_at = change.now;
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin(domain::Platform{}); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_tenant(change.write, tenant));
   if (!put.ok()) return put.error();
   request.resource_id = tenant.id.to_string();
@@ -192,6 +195,10 @@ std::optional<Error> check(const TenantPatch& patch) {
   if (patch.slug) check_slug(checks, *patch.slug);
   if (patch.name) checks.given_name("/name", *patch.name);
   if (patch.metadata) checks.metadata("/metadata", *patch.metadata);
+  for (const domain::Quota quota : domain::kAllQuotas)
+    if (patch.limits && (*patch.limits)[quota] > domain::kMaxLimit)
+      checks.add("/limits/" + std::string(name_of(quota)),
+                 "must be at most " + std::to_string(domain::kMaxLimit));
   return checks.error();
 }
 
@@ -211,6 +218,8 @@ Outcome<domain::Tenant> update_tenant(Change& change, const domain::TenantId& id
       .flag("changes_metadata",
             before.ok() && patch.metadata && metadata_text(*patch.metadata) != before->metadata)
       .flag("force", patch.force);
+  const bool changes_limits = before.ok() && patch.limits && *patch.limits != before->limits;
+  if (changes_limits) proposal.limits("limits", *patch.limits);
   request.proposed = proposal.take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
@@ -223,6 +232,7 @@ Outcome<domain::Tenant> update_tenant(Change& change, const domain::TenantId& id
   after.name = patch.name.value_or(after.name);
   if (patch.metadata) after.metadata = metadata_text(*patch.metadata);
   after.state = patch.state.value_or(after.state);
+  after.limits = patch.limits.value_or(after.limits);
   if (same(before.value(), after)) return after;
   if (const auto bad = check_new_name("/name", before.value().name, after.name)) return *bad;
   if (after.slug != before.value().slug) {
@@ -231,7 +241,7 @@ Outcome<domain::Tenant> update_tenant(Change& change, const domain::TenantId& id
     if (why.value()) return *why.value();
   }
   after.updated_at = change.now;
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = begin_update(change, before.value(), after); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_tenant(change.write, after));
   if (!put.ok()) return put.error();
   const auto noted =

@@ -7,6 +7,7 @@
 #include "api/context.h"
 #include "api/operation.h"
 #include "base/json.h"
+#include "domain/quota.h"
 #include "domain/tenant.h"
 
 namespace api {
@@ -45,16 +46,12 @@ Outcome<domain::Tenant> find_tenant(const Read&, std::string_view id_or_slug);
 Outcome<Page<domain::Tenant>> list_tenants(const Read&, const PageRequest&);
 Outcome<domain::Tenant> get_tenant(const Read&, const domain::TenantId& tenant);
 
-// How much a tenant has. The counts are kept as changes are made, so that the cost is the same for any
-// number.
+// How much a tenant has, and may have. The counts are kept as changes are made, so that the cost is the same
+// for any number.
 struct TenantUsage {
-  std::uint64_t roles = 0;  // its own, without system and platform roles
-  std::uint64_t groups = 0, users = 0;
-  std::uint64_t service_users = 0;  // those of API keys, too
-  std::uint64_t mappings = 0;       // whenever in force
-  std::uint64_t memberships = 0;
+  domain::PerQuota<std::uint64_t> used;
+  domain::QuotaLimits limits;
   std::uint64_t audit_entries = 0;
-  std::uint64_t audit_bytes = 0;  // of their keys and records in the store
 };
 Outcome<TenantUsage> get_usage(const Read&, const domain::TenantId& tenant);
 
@@ -76,7 +73,8 @@ struct TenantPatch {
   std::optional<std::string> name, slug;
   std::optional<base::Json> metadata;
   std::optional<domain::State> state;
-  bool force = false;  // takes a slug that is held, too
+  std::optional<domain::OwnLimits> limits{};  // all of them; policies decide who may set them
+  bool force = false;                         // takes a slug that is held, too
 };
 std::optional<Error> check(const TenantPatch&);
 Outcome<domain::Tenant> update_tenant(Change&, const domain::TenantId& tenant, const TenantPatch&,

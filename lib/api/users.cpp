@@ -87,7 +87,8 @@ Outcome<UserView> create_user(Change& change, const domain::TenantId& tenant, co
   user.name = given.name;
   user.created_at = user.updated_at = change.now;
   if (const auto free = check_email_is_free(change, user); !free.ok()) return free.error();
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin(tenant, {{domain::Quota::kUsers}}); !begins.ok())
+    return begins.error();
   const auto put = stored(domain::put_user(change.write, user));
   if (!put.ok()) return put.error();
   request.resource_id = user.id.to_string();
@@ -130,7 +131,8 @@ Outcome<UserView> update_user(Change& change, const domain::TenantId& tenant, co
   const auto slugs = mapped_slugs(change, tenant, id);
   if (!slugs.ok()) return slugs.error();
   after.updated_at = change.now;
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin(tenant, {{domain::Quota::kMappings, roles.net_added()}}); !begins.ok())
+    return begins.error();
   const auto put = stored(domain::put_user(change.write, after));
   if (!put.ok()) return put.error();
   const auto mapped = roles.apply(change);
@@ -159,7 +161,9 @@ Outcome<UserView> suspend_user(Change& change, const domain::TenantId& tenant, c
   domain::User after = before.value();
   after.active = active;
   after.updated_at = change.now;
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  // Suspending takes away what the user may do.
+  if (const auto begins = active ? change.begin(tenant) : change.begin_removal(); !begins.ok())
+    return begins.error();
   const auto put = stored(domain::put_user(change.write, after));
   if (!put.ok()) return put.error();
   auto view = view_user(change, std::move(after));

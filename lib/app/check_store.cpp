@@ -15,7 +15,7 @@ constexpr std::uint64_t kMostShown = 100;
 constexpr int kFoundFaults = 3;
 
 // Names that clash are no damage; they are shown to be renamed.
-bool list_clashes(const config::Store& store) {
+bool list_clashes(const config::StoreConfig& store) {
   const auto opened = store::ReadOnlyStore::open(store.dir, store.map_size);
   if (!opened.ok()) return failed(opened.error().message) == 0;
   const auto txn = opened.value()->read();

@@ -39,6 +39,20 @@ domain::Role role_of(const config::RoleSpec& spec) {
   return r;
 }
 
+domain::QuotaLimits quotas_of(const config::TenantLimits& given) {
+  using domain::Quota;
+  domain::QuotaLimits limits;
+  limits[Quota::kRoles] = given.roles;
+  limits[Quota::kGroups] = given.groups;
+  limits[Quota::kUsers] = given.users;
+  limits[Quota::kServiceUsers] = given.service_users;
+  limits[Quota::kMappings] = given.mappings;
+  limits[Quota::kMemberships] = given.memberships;
+  limits[Quota::kCredentials] = given.credentials;
+  limits[Quota::kAuditBytes] = given.audit_bytes;
+  return limits;
+}
+
 authz::OnError on_error_of(config::OnError given) {
   switch (given) {
     case config::OnError::kDeny:
@@ -52,6 +66,8 @@ authz::OnError on_error_of(config::OnError given) {
 // Puts them together, with the mistakes of all.
 class Gathering {
  public:
+  explicit Gathering(const config::Config& c) { out_.quotas = quotas_of(c.server.limits.tenant); }
+
   using Permissions = base::Result<std::vector<config::PermissionSpec>>;
 
   void take(const Permissions& permissions, const base::Result<std::vector<config::RoleSpec>>& roles) {
@@ -89,7 +105,7 @@ std::string policies_built_in() {
 }  // namespace
 
 base::Result<api::Definitions> load_definitions(const config::Config& c) {
-  Gathering all;
+  Gathering all(c);
   const auto permissions = config::load_permissions(c.permissions);
   all.take(permissions,
            permissions.ok() ? config::load_roles(c.roles, permissions.value()) : permissions.error());
@@ -102,7 +118,7 @@ base::Result<api::Definitions> load_definitions(const config::Config& c) {
 
 base::Result<api::Definitions> load_definitions(const Settings& settings) {
   if (!settings.source.is_built_in()) return load_definitions(settings.config);
-  Gathering all;
+  Gathering all(settings.config);
   const auto permissions = config::parse_permissions("permissions.yaml", built_in("config/permissions.yaml"));
   all.take(permissions, permissions.ok()
                             ? config::parse_roles("roles.yaml", built_in("config/roles.yaml"), *permissions)

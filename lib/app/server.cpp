@@ -84,6 +84,7 @@ dialects::DispatcherOptions dispatcher_options(const config::Config& c) {
                                                                              : dialects::FieldNames::kProto;
   o.cors_origins = c.server.cors_origins;
   o.failed_attempts.allowed = c.server.limits.failed_authentications_per_minute;
+  o.requests_per_second = c.server.limits.requests_per_second;
   return o;
 }
 
@@ -224,6 +225,7 @@ base::Result<void> Server::take_up(const std::function<base::Result<Settings>()>
   if (auto r = parts_->service->adopt(std::move(definitions).value()); !r.ok()) return r;
   take_certificates(std::move(pairs).value(), loaded.tls, now);
   base::logging::configure(loaded.log.level, loaded.log.format);
+  if (parts_->dispatcher) parts_->dispatcher->limit_rates(loaded.server.limits.requests_per_second);
   for (const std::string& key : config::changes_that_need_restart(parts_->config, loaded))
     base::logging::warn("reload", {{"key", key}, {"warning", "takes effect at the next start"}});
   return {};

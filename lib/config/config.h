@@ -15,6 +15,18 @@
 // all zero until defaults() or load_config() fills them.
 namespace config {
 
+// The most that one tenant may have.
+struct TenantLimits {
+  std::size_t roles = 0;
+  std::size_t groups = 0;
+  std::size_t users = 0;
+  std::size_t service_users = 0;
+  std::size_t mappings = 0;
+  std::size_t memberships = 0;
+  std::size_t credentials = 0;
+  std::size_t audit_bytes = 0;
+};
+
 struct Limits {
   std::size_t request_line = 0;  // bytes
   std::size_t headers = 0;       // header fields
@@ -24,6 +36,8 @@ struct Limits {
   std::size_t connections = 0;
   std::size_t connections_per_address = 0;
   std::size_t failed_authentications_per_minute = 0;  // from one address
+  std::size_t requests_per_second = 0;                // of one credential; 0: no limit
+  TenantLimits tenant;
 };
 
 struct Timeouts {

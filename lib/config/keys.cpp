@@ -21,6 +21,7 @@ using std::chrono::milliseconds;
 constexpr std::uint64_t kKiB = std::uint64_t{1} << 10;
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 constexpr std::uint64_t kTiB = std::uint64_t{1} << 40;
+constexpr std::uint64_t kMostCounted = 1'000'000'000'000;  // of anything that a tenant has
 constexpr milliseconds kTenth{100};
 constexpr milliseconds kHour{3'600'000};
 constexpr std::size_t kLongestPath = 4095;   // PATH_MAX without its NUL
@@ -115,6 +116,42 @@ constexpr std::array kKeys = {
         "Failed authentications of one client address within a minute; those beyond that are answered 429.",
         CountKey{1, 1'000'000, "failures",
                  member<&Config::server, &ServerConfig::limits, &Limits::failed_authentications_per_minute>}},
+    Key{"server.limits.requests_per_second", "0", true,
+        "Requests of one credential, the platform's too; beyond that the answer is 429 with `Retry-After`. What comes in a second may be used at once. `0`: no limit.",
+        CountKey{0, 1'000'000, "requests",
+                 member<&Config::server, &ServerConfig::limits, &Limits::requests_per_second>}},
+    Key{"server.limits.tenant.roles", "10000", true,
+        "What one tenant may have at most; beyond that the answer is 409 `quota_exceeded`. Roles of its own.",
+        CountKey{0, kMostCounted, "roles",
+                 member<&Config::server, &ServerConfig::limits, &Limits::tenant, &TenantLimits::roles>}},
+    Key{"server.limits.tenant.groups", "100000", true, "Groups.",
+        CountKey{0, kMostCounted, "groups",
+                 member<&Config::server, &ServerConfig::limits, &Limits::tenant, &TenantLimits::groups>}},
+    Key{"server.limits.tenant.users", "1000000", true, "Users.",
+        CountKey{0, kMostCounted, "users",
+                 member<&Config::server, &ServerConfig::limits, &Limits::tenant, &TenantLimits::users>}},
+    Key{"server.limits.tenant.service_users", "100000", true,
+        "Service users, those of API keys among them, also once the key is revoked.",
+        CountKey{
+            0, kMostCounted, "service users",
+            member<&Config::server, &ServerConfig::limits, &Limits::tenant, &TenantLimits::service_users>}},
+    Key{"server.limits.tenant.mappings", "5000000", true,
+        "Roles that are mapped to groups, users and service users, whenever in force.",
+        CountKey{0, kMostCounted, "mappings",
+                 member<&Config::server, &ServerConfig::limits, &Limits::tenant, &TenantLimits::mappings>}},
+    Key{"server.limits.tenant.memberships", "10000000", true, "Memberships of users in groups.",
+        CountKey{
+            0, kMostCounted, "memberships",
+            member<&Config::server, &ServerConfig::limits, &Limits::tenant, &TenantLimits::memberships>}},
+    Key{"server.limits.tenant.credentials", "10000", true,
+        "API keys and secrets that aren't revoked, also those that have expired.",
+        CountKey{
+            0, kMostCounted, "credentials",
+            member<&Config::server, &ServerConfig::limits, &Limits::tenant, &TenantLimits::credentials>}},
+    Key{"server.limits.tenant.audit_bytes", "16GiB", true,
+        "Audit log, in the store. A tenant that has as much can only delete until there is room; refused changes are still noted.",
+        SizeKey{kMiB, 16 * kTiB,
+                member<&Config::server, &ServerConfig::limits, &Limits::tenant, &TenantLimits::audit_bytes>}},
     Key{"server.timeouts.head", "10s", false, "From the first byte of a request to the end of its header.",
         DurationKey{kTenth, kHour, member<&Config::server, &ServerConfig::timeouts, &Timeouts::head>}},
     Key{"server.timeouts.body", "30s", false, "From the end of the header to the end of the body.",

@@ -223,6 +223,18 @@ std::optional<base::Json> Fields::optional_object(std::string_view name) {
   return std::nullopt;
 }
 
+std::optional<std::uint64_t> Fields::optional_count(std::string_view name) {
+  const base::Json* value = member(name);
+  if (!value || value->is_null()) return std::nullopt;
+  const std::int64_t* const number = value->integer();
+  if (number && *number >= 0) return static_cast<std::uint64_t>(*number);
+  if (number)
+    errors_.add(pointer(name), "must not be less than 0");
+  else
+    wrong(name, "a whole number", *value);
+  return std::nullopt;
+}
+
 const base::Json* Fields::object(std::string_view name) {
   const base::Json* value = required(name);
   if (!value) return nullptr;

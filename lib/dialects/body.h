@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -69,6 +70,7 @@ class Fields {
   std::optional<std::vector<std::string>> optional_texts(std::string_view name);
   std::optional<base::Timestamp> optional_time(std::string_view name);
   std::optional<base::Json> optional_object(std::string_view name);
+  std::optional<std::uint64_t> optional_count(std::string_view name);  // a whole number from 0 on
 
   // Members of a change that leaves alone what is absent; null is wrong, or clears.
   std::optional<std::string> patched_text(std::string_view name);

@@ -145,6 +145,7 @@ Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::
       state_{service, names_},
       clock_(clock),
       attempts_(clock, options.failed_attempts),
+      rates_(*options.ticks, options.requests_per_second),
       ids_(clock, random),
       slow_work_(std::move(slow_work)) {}
 
@@ -155,6 +156,7 @@ void Dispatcher::stop() {
 void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
   const http::Request& request = exchange->request();
   RequestLog log{.dialect = dialect_of(request.target)};
+  log.counted = request.admitted;
   log.request_id = request.request_id.empty() ? ids_.next() : request.request_id;
   const auto method = http::parse_method(request.method);
   const Router::Match match = method ? router_.match(*method, request.path) : Router::Match();
@@ -245,6 +247,13 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
     log.payer = {snapshot.caller.credential, to_stored(snapshot.caller.tenant)};
     log.actor = name_of(snapshot.caller.principal.kind);
     log.actor.append(":").append(snapshot.caller.principal.id.to_string());
+    if (!std::exchange(log.counted, true)) log.retry_after = rates_.take(snapshot.caller.credential);
+    if (log.retry_after) {
+      admitted =
+          api::error(api::Code::kRateLimited, "credential: more than " + std::to_string(rates_.limit()) +
+                                                  " requests a second; try again shortly");
+      return;
+    }
     const auto owner = owner_of(request, route, snapshot);
     if (!owner.ok()) {
       admitted = owner.error();

@@ -19,6 +19,7 @@
 #include "http/exchange.h"
 #include "http/failed_attempts.h"
 #include "http/failure_counts.h"
+#include "http/request_rates.h"
 
 namespace dialects {
 
@@ -27,6 +28,8 @@ struct DispatcherOptions {
   FieldNames v1beta1_names = FieldNames::kCamel;
   std::vector<std::string> cors_origins;
   http::AttemptLimits failed_attempts;
+  std::size_t requests_per_second = 0;                     // of one credential; 0: no limit
+  const base::MonotonicClock* ticks = &api::kSteadyClock;  // outlives the dispatcher
 };
 
 // What stands behind the front: finds the route of a request, authenticates it, runs the operation and gives
@@ -62,6 +65,9 @@ class Dispatcher final : public http::Handler {
   // too, for the end. To be called about once a second.
   void log_failures(bool all);
 
+  // How many requests a second one credential may make, from now on; 0: no limit. Any thread.
+  void limit_rates(std::size_t requests_per_second) { rates_.set_limit(requests_per_second); }
+
  private:
   struct PendingChange;
 
@@ -77,7 +83,8 @@ class Dispatcher final : public http::Handler {
   api::Outcome<void> run(PendingChange&, api::Change&) const;
   void settle(PendingChange&, const api::Outcome<std::uint64_t>& revision);
 
-  // Authenticates, finds the tenant and calls fn, all on one snapshot.
+  // Authenticates, counts the request on the caller's rate, finds the tenant and calls fn, all on one
+  // snapshot.
   using Admitted = base::FunctionRef<void(const api::Read&, const domain::Owner&)>;
   api::Outcome<void> admit(const http::Request&, const Route&, RequestLog&, Admitted fn);
 
@@ -95,6 +102,7 @@ class Dispatcher final : public http::Handler {
   const base::Clock& clock_;
   http::FailedAttempts attempts_;
   http::FailureCounts failures_;
+  http::RequestRates rates_;
   mutable api::RequestIds ids_;
   const std::unique_ptr<base::WorkPool> slow_work_;  // last, since its threads use the rest
 };

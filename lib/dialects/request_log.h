@@ -20,7 +20,8 @@ struct RequestLog {
   std::string tenant = "-", actor = "-";  // as the log shows them
   std::optional<std::uint64_t> revision{};
   std::optional<std::chrono::seconds> retry_after{};
-  http::Payer payer{};  // the caller, once it is known
+  http::Payer payer{};   // the caller, once it is known
+  bool counted = false;  // the caller's rate has counted the request
 
   // Writes the line of an answered request.
   void write(const http::Request&, const http::Response&) const;

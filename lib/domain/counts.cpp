@@ -21,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "domain/credential.h"
 #include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/mapping.h"
@@ -222,6 +223,10 @@ base::Result<void> count_member(store::WriteTxn& txn, const TenantId& tenant, co
   return add(txn, key_of_members(tenant, group), change);
 }
 
+base::Result<void> count_credential(store::WriteTxn& txn, const Owner& tenant, int change) {
+  return add(txn, key_of(tenant, Counted::kCredentials), change);
+}
+
 base::Result<void> count_mapping(store::WriteTxn& txn, const Mapping& mapping, int change) {
   assert(change == 1 || change == -1);
   const auto by =
@@ -263,6 +268,30 @@ base::Result<void> each_run(const store::ReadTxn& txn, Table table, std::size_t 
     return true;
   });
   if (scanned.ok() && count > 0) fn(prefix, count);
+  return scanned;
+}
+
+// Those of the table credential_by_tenant that aren't revoked, which their records say.
+base::Result<void> implied_credential_counts(const store::ReadTxn& txn, Implied& implied) {
+  std::string tenant;
+  std::uint64_t count = 0;
+  const auto tell = [&] {
+    if (count == 0) return;
+    implied.entry(Table::kCount, {Key().bytes(tenant).u8(static_cast<std::uint8_t>(Counted::kCredentials)),
+                                  Key().u64(count)});
+  };
+  const auto scanned = txn.scan(Table::kCredentialByTenant, {}, [&](std::string_view key, std::string_view) {
+    if (key.size() != 32) return true;  // whoever reads the table says so
+    if (key.substr(0, 16) != tenant) {
+      tell();
+      tenant = key.substr(0, 16);
+      count = 0;
+    }
+    const auto credential = get_credential(txn, CredentialId::from_raw(key.substr(16)));
+    if (credential.ok() && *credential && !(*credential)->revoked_at) ++count;
+    return true;
+  });
+  if (scanned.ok()) tell();
   return scanned;
 }
 
@@ -349,6 +378,7 @@ base::Result<void> implied_counts(const store::ReadTxn& txn, Implied& implied) {
     implied.entry(Table::kCount, {key, Key().u64(n)});
   };
   if (auto counted = each_run(txn, Table::kMembers, 32, tell_members); !counted.ok()) return counted;
+  if (auto counted = implied_credential_counts(txn, implied); !counted.ok()) return counted;
   return implied_holder_counts(txn, implied);
 }
 

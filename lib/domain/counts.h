@@ -24,6 +24,7 @@ enum class Counted : std::uint8_t {
   kServiceUsers = 4,
   kMappings = 5,
   kMemberships = 6,
+  kCredentials = 7,  // that aren't revoked
 };
 base::Result<std::uint64_t> get_count(const store::ReadTxn&, const Owner& tenant, Counted);
 
@@ -54,6 +55,9 @@ base::Result<void> del_counted(store::WriteTxn&, Counted, store::Table, const Ow
 
 // Someone joined (1) or left (-1) the group.
 base::Result<void> count_member(store::WriteTxn&, const TenantId& tenant, const GroupId& group, int change);
+
+// A credential that isn't revoked came (1), or was revoked or deleted (-1).
+base::Result<void> count_credential(store::WriteTxn&, const Owner& tenant, int change);
 
 // A mapping was made (1) or is gone (-1).
 base::Result<void> count_mapping(store::WriteTxn&, const Mapping&, int change);

@@ -1,5 +1,6 @@
 #include "domain/credential.h"
 
+#include "domain/counts.h"
 #include "domain/idempotency.h"
 #include "domain/implied.h"
 #include "domain/index.h"
@@ -108,6 +109,10 @@ base::Result<void> put_credential(store::WriteTxn& txn, Credential credential) {
                        "credential " + credential.name + ": the secret is another's"};
   if (*before)
     if (auto done = remove_indexes(txn, **before); !done.ok()) return done;
+  if (*before && !(*before)->revoked_at)
+    if (auto counted = count_credential(txn, (*before)->tenant, -1); !counted.ok()) return counted;
+  if (!credential.revoked_at)
+    if (auto counted = count_credential(txn, credential.tenant, 1); !counted.ok()) return counted;
   if (auto done = txn.put(Table::kCredentialHash, crypto::raw(credential.hash), credential.id.raw());
       !done.ok())
     return done;
@@ -119,7 +124,10 @@ base::Result<void> put_credential(store::WriteTxn& txn, Credential credential) {
 base::Result<void> delete_credential(store::WriteTxn& txn, const Credential& credential) {
   if (auto done = remove_indexes(txn, credential); !done.ok()) return done;
   if (auto done = delete_idempotent_answers(txn, credential.id); !done.ok()) return done;
-  return del(txn, Table::kCredential, Key().uuid(credential.id));
+  const auto gone = txn.del(Table::kCredential, Key().uuid(credential.id));
+  if (!gone.ok()) return gone.error();
+  if (!*gone || credential.revoked_at) return {};
+  return count_credential(txn, credential.tenant, -1);
 }
 
 base::Result<void> delete_credentials_of(store::WriteTxn& txn, const Owner& tenant, const Principal& owner) {

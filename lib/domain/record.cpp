@@ -182,6 +182,10 @@ void RecordReader::member(std::string_view name, std::uint64_t& n) {
   if (ok()) n = static_cast<std::uint64_t>(read);
 }
 
+void RecordReader::member(std::string_view name, std::optional<std::uint64_t>& n) {
+  member(name, n.emplace());
+}
+
 void RecordReader::member(std::string_view name, int& n) {
   begin(name);
   const std::int64_t read = read_integer();

@@ -101,6 +101,7 @@ class RecordReader {
   void member(std::string_view name, std::vector<std::string>& texts);
   void member(std::string_view name, bool& value);
   void member(std::string_view name, std::uint64_t& n);
+  void member(std::string_view name, std::optional<std::uint64_t>& n);
   void member(std::string_view name, int& n);
   void member(std::string_view name, base::Timestamp& at);
   void member(std::string_view name, std::optional<base::Timestamp>& at);

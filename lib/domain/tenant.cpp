@@ -1,5 +1,8 @@
 #include "domain/tenant.h"
 
+#include <array>
+#include <cstddef>
+
 #include "domain/deletion.h"
 #include "domain/held_slug.h"
 #include "domain/implied.h"
@@ -13,6 +16,11 @@ namespace {
 using store::Key;
 using store::Table;
 
+// The members that have the limits, in the order of kAllQuotas. DO NOT CHANGE, only append.
+constexpr std::array<std::string_view, kAllQuotas.size()> kLimitNames = {
+    "limit_roles",    "limit_groups",      "limit_users",       "limit_service_users",
+    "limit_mappings", "limit_memberships", "limit_credentials", "limit_audit_bytes"};
+
 constexpr Layout kLayout{1, [](auto& codec, auto& tenant) {
                            codec.member("slug", tenant.slug);
                            codec.member("name", tenant.name);
@@ -21,6 +29,8 @@ constexpr Layout kLayout{1, [](auto& codec, auto& tenant) {
                            codec.member("created_at", tenant.created_at);
                            codec.member("updated_at", tenant.updated_at);
                            codec.member("revision", tenant.revision);
+                           for (std::size_t i = 0; i < kAllQuotas.size(); ++i)
+                             codec.optional(kLimitNames[i], tenant.limits[kAllQuotas[i]]);
                          }};
 
 base::Result<Tenant> decode(std::string_view key, std::string_view value) {

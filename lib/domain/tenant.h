@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/ids.h"
+#include "domain/quota.h"
 #include "store/txn.h"
 
 namespace domain {
@@ -25,6 +26,7 @@ struct Tenant {
   State state = State::kEnabled;
   base::Timestamp created_at, updated_at;
   std::uint64_t revision = 0;  // of the last change; set when read and when written
+  OwnLimits limits{};          // set by the platform
 
   bool operator==(const Tenant&) const = default;
 };

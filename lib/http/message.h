@@ -49,6 +49,7 @@ struct Request {
   std::string request_id;  // X-Request-ID if one of 1 to 128 visible ASCII characters was sent, else empty
   bool http_1_0 = false;   // else HTTP/1.1
   bool keep_alive = true;  // the sender means to send another request
+  bool admitted = false;   // Handler::before_body() has let its body be read
 
   // REQUIRES: name is in lower case. The view lives as long as the request is not changed.
   HeaderField header(std::string_view name) const;

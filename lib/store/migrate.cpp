@@ -2,7 +2,7 @@
 // between, in the transaction that also writes the new format's number. So a store is of the old format or of
 // the new, and what crashes is simply done again.
 //
-//   a store of format 3, a program that knows 6:   add_counts, index_audit, fold_names, then "format" = 6
+//   a store of format 3, a program that knows 6:   add_counts, index_audit, from_5_to_6, then "format" = 6
 //
 // A step reads the layout of its time by itself and stays as it is for ever; it doesn't use the code of
 // today's records, which goes on. Its memory must not grow with the store (kBatch). A format goes up, too,
@@ -16,6 +16,7 @@
 #include "store/key.h"
 #include "store/migrate_audit_index.h"
 #include "store/migrate_counts.h"
+#include "store/migrate_credential_counts.h"
 #include "store/migrate_names.h"
 #include "store/record.h"
 
@@ -56,8 +57,15 @@ base::Result<void> from_2_to_3(WriteTxn&) {
 
 // In format 5, too, an audit entry may stand for several refusals, and slugs are held: an earlier program
 // would give such a slug away.
+// In format 6, too, a tenant may have limits of its own, and an audit chain may begin behind a cut, neither of
+// which an earlier program could read.
+base::Result<void> from_5_to_6(WriteTxn& write) {
+  if (auto counted = count_credentials(write); !counted.ok()) return counted;
+  return fold_names(write);
+}
+
 constexpr Step kSteps[] = {
-    {1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts}, {4, index_audit}, {5, fold_names}};
+    {1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts}, {4, index_audit}, {5, from_5_to_6}};
 
 }  // namespace
 

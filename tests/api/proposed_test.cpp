@@ -44,6 +44,14 @@ void time(Said& said, const std::string& name, const std::optional<base::Timesta
   if (at) said.emplace(name, cedar::Value(cedar::Datetime{at->ms}));
 }
 
+cedar::Value record_of(const domain::OwnLimits& limits) {
+  std::vector<cedar::Record::Field> fields;
+  for (const domain::Quota quota : domain::kAllQuotas)
+    if (const auto limit = limits[quota])
+      fields.emplace_back(std::string(name_of(quota)), cedar::Value(static_cast<std::int64_t>(*limit)));
+  return cedar::Value(cedar::Record(std::move(fields)));
+}
+
 std::vector<std::string> without(const std::vector<std::string>& scopes,
                                  const std::vector<std::string>& others) {
   std::vector<std::string> rest;
@@ -192,10 +200,14 @@ std::vector<Row> Scene::tenant_rows() {
                                   {"slug", cedar::Value(stored.slug)},
                                   {"force", cedar::Value(given.force)}};
                     }});
+  domain::OwnLimits limits;
+  limits[domain::Quota::kRoles] = 7;
+  limits[domain::Quota::kAuditBytes] = domain::kMaxLimit;
   for (const api::TenantPatch& patch :
        {api::TenantPatch{"Other", {}, {}, {}}, api::TenantPatch{{}, "OTHER", {}, {}},
         api::TenantPatch{{}, {}, some, {}}, api::TenantPatch{"x", {}, none, {}},
-        api::TenantPatch{{}, "acme", {}, domain::State::kDisabled}})
+        api::TenantPatch{{}, "acme", {}, domain::State::kDisabled}, api::TenantPatch{{}, {}, {}, {}, limits},
+        api::TenantPatch{"y", {}, {}, {}, domain::OwnLimits()}})
     rows.push_back({api::op::update_tenant, [this, patch](C& c) -> api::Outcome<Said> {
                       const domain::Tenant before = tenant(c, acme);
                       DONE(api::update_tenant(c, acme, patch, {}));
@@ -205,6 +217,7 @@ std::vector<Row> Scene::tenant_rows() {
                       if (patch.name) said.emplace("name", cedar::Value(after.name));
                       if (patch.slug) said.emplace("slug", cedar::Value(after.slug));
                       if (patch.state) said.emplace("state", cedar::Value(name_of(after.state)));
+                      if (after.limits != before.limits) said.emplace("limits", record_of(after.limits));
                       return said;
                     }});
   return rows;
@@ -367,6 +380,16 @@ std::string equals(const cedar::AttributeType& member, const Said& said) {
   const std::string has = member.is_required ? "" : "context.proposed has " + member.name + " && ";
   const auto value = said.find(member.name);
   if (value == said.end()) return "!(context.proposed has " + member.name + ")";
+  if (const cedar::Record* record = value->second.record()) {
+    std::string all = "(context.proposed has " + member.name;
+    for (const auto& inner : member.type->record()->attributes) {
+      const cedar::Value* its = record->find(inner.name);
+      all += its ? " && " + name + " has " + inner.name + " && " + name + "." + inner.name +
+                       " == " + to_text(*its)
+                 : " && !(" + name + " has " + inner.name + ")";
+    }
+    return all + ")";
+  }
   const cedar::Set* set = value->second.set();
   if (set && set->size() == 0) return "(" + has + name + ".isEmpty())";
   return "(" + has + name + " == " + to_text(value->second) + ")";

@@ -140,7 +140,7 @@ TEST_CASE("v1: groups, their members and their roles", "[http]") {
 TEST_CASE("v1: tenants", "[http]") {
   Scene s;
   const std::string shape =
-      R"({"id":"ID","slug":"example","name":"example","state":"enabled","created_at":"TIME","updated_at":"TIME"})";
+      R"({"id":"ID","slug":"example","name":"example","state":"enabled","limits":{},"created_at":"TIME","updated_at":"TIME"})";
   check(
       s,
       {
@@ -148,7 +148,7 @@ TEST_CASE("v1: tenants", "[http]") {
           {"GET /v1/tenants/example", "", "404 not_found tenant "},
           {"GET /v1/tenants/example/usage", "", "404 not_found tenant "},
           {"PUT /v1/tenants/" + s.tenant, R"({"name":"Example Ltd"})",
-           R"(200 {"id":"ID","slug":"example","name":"Example Ltd","state":"enabled","created_at":"TIME","updated_at":"TIME"})"},
+           R"(200 {"id":"ID","slug":"example","name":"Example Ltd","state":"enabled","limits":{},"created_at":"TIME","updated_at":"TIME"})"},
           {"PUT /v1/tenants/" + s.tenant, R"({"state":"disabled"})",
            "400 invalid_input state: is not a known field"},
           {"GET /v1/tenants", "", "403 forbidden "},
@@ -159,10 +159,13 @@ TEST_CASE("v1: tenants", "[http]") {
   REQUIRE(counts.ok());
   std::string members;
   for (const auto& [name, value] : *counts->object()) members += name + (value.integer() ? "# " : " ");
-  CHECK(members == "tenant_id roles# groups# users# service_users# mappings# memberships# audit ");
+  CHECK(members ==
+        "tenant_id roles groups users service_users mappings memberships credentials audit_bytes "
+        "audit_entries# ");
   CHECK(*counts->find_string("tenant_id") == s.tenant);
-  CHECK(*counts->find("audit")->find("entries")->integer() > 0);
-  CHECK(*counts->find("audit")->find("bytes")->integer() > 0);
+  CHECK(*counts->find("audit_entries")->integer() > 0);
+  CHECK(*counts->find("audit_bytes")->find("used")->integer() > 0);
+  CHECK(base::to_text(*counts->find("credentials")) == R"({"used":1,"limit":10000})");
   const auto taken = s.server.ask({"POST /v1/tenants", R"({"name":"x","slug":"Example"})", {}});
   CHECK(brief(taken).starts_with("409 already_exists slug: "));
   const auto list = s.server.ask({"GET /v1/tenants?limit=1", "", {}});

@@ -45,12 +45,18 @@ TEST_CASE("golden: every file is read by a test", "[domain]") {
 
 TEST_CASE("golden: tenants", "[domain]") {
   GoldenStore store("tenant.txt");
-  const Tenant full{id(1), "acme",        kText, R"({"a":[1,{"b":null}]})", State::kDisabled,
-                    kNow,  {kNow.ms + 1}, 7};
-  const Tenant plain{id(2), "b", "B", "{}", State::kEnabled, {0}, {-1}, 0};
+  const Tenant full{id(1),         "acme", kText, R"({"a":[1,{"b":null}]})", State::kDisabled, kNow,
+                    {kNow.ms + 1}, 7,      {}};
+  const Tenant plain{id(2), "b", "B", "{}", State::kEnabled, {0}, {-1}, 0, {}};
   CHECK(found(get_tenant(store.read(), id(1))) == full);
   CHECK(found(get_tenant(store.read(), id(2))) == plain);
   CHECK(found(get_tenant(store.read(), id(3))) == with_id(plain, id(3)));
+  Tenant limited = with_id(plain, id(4));
+  limited.slug = "c";
+  limited.name = "C";
+  std::uint64_t limits[] = {5, 0, 1, 2, 3, 4, 6, kMaxLimit};
+  for (std::size_t i = 0; i < kAllQuotas.size(); ++i) limited.limits[kAllQuotas[i]] = limits[i];
+  CHECK(found(get_tenant(store.read(), id(4))) == limited);
 }
 
 TEST_CASE("golden: roles", "[domain]") {

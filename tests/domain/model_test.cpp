@@ -277,6 +277,7 @@ class Trial {
   void put_some_credential() {
     const Principal owner{pick(2) == 0 ? PrincipalKind::kUser : PrincipalKind::kServiceUser, some_id()};
     Credential made = make_credential(some_tenant(), some_id(), owner, some_name());
+    if (pick(3) == 0) made.revoked_at = kNow;
     bool free = true;
     for (const auto& [uuid, other] : model_.credentials)
       if (uuid != made.id && other.hash == made.hash) free = false;

@@ -9,6 +9,7 @@
 
 #include "base/encoding.h"
 #include "domain/counts.h"
+#include "domain/credential.h"
 #include "domain/mapping.h"
 #include "store/key.h"
 #include "tests/support/catch.h"
@@ -48,6 +49,14 @@ inline std::map<std::string, std::string> recounted(const store::ReadTxn& txn) {
                        return true;
                      })
                 .ok());
+  REQUIRE(txn.scan(Table::kCredential, {},
+                   [&](std::string_view key, std::string_view) {
+                     const auto credential = domain::get_credential(txn, domain::CredentialId::from_raw(key));
+                     if (credential.ok() && *credential && !(*credential)->revoked_at)
+                       ++counts[base::to_hex(store::Key().uuid(to_stored((*credential)->tenant)).u8(7))];
+                     return true;
+                   })
+              .ok());
   std::map<std::string, std::string> rows;
   for (const auto& [key, count] : counts) rows.emplace(key, base::to_hex(store::Key().u64(count)));
   return rows;

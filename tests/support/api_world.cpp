@@ -71,13 +71,18 @@ void ApiWorld::start(const std::string& more_policies) {
   INFO((guard.ok() ? "" : guard.error().message));
   REQUIRE(guard.ok());
   const auto adopted =
-      service_->adopt({to_permissions(permissions.value()), to_roles(roles.value()), guard.value()});
+      service_->adopt({to_permissions(permissions.value()), to_roles(roles.value()), guard.value(), quotas_});
   INFO((adopted.ok() ? "" : adopted.error().message));
   REQUIRE(adopted.ok());
 }
 
 void ApiWorld::add_policies(const std::string& text) {
   start(text);
+}
+
+void ApiWorld::set_quotas(const domain::QuotaLimits& quotas) {
+  quotas_ = quotas;
+  start(more_policies_);
 }
 
 void ApiWorld::reopen() {
@@ -201,6 +206,8 @@ std::string_view name_of(api::Code code) {
       return "already_exists";
     case api::Code::kInUse:
       return "in_use";
+    case api::Code::kQuotaExceeded:
+      return "quota_exceeded";
     case api::Code::kPreconditionFailed:
       return "precondition_failed";
     case api::Code::kTooLarge:

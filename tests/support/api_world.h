@@ -37,6 +37,9 @@ class ApiWorld {
   // Other guard policies from now on: the shipped ones and these.
   void add_policies(const std::string& text);
 
+  // What every tenant may have, from now on.
+  void set_quotas(const domain::QuotaLimits&);
+
   // Closes the store and opens it again.
   void reopen();
 
@@ -107,6 +110,7 @@ class ApiWorld {
   ManualClock clock_;
   SeededRandom random_;
   std::string more_policies_;
+  domain::QuotaLimits quotas_ = domain::kNoLimits;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<api::Service> service_;
   domain::TenantId acme_, globex_;

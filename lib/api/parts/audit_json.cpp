@@ -12,6 +12,12 @@ std::string to_audit(const domain::Tenant& tenant) {
   json.member("name", tenant.name);
   json.name("metadata").raw(tenant.metadata);
   json.member("state", domain::name_of(tenant.state));
+  if (tenant.limits != domain::OwnLimits()) {
+    json.name("limits").begin_object();
+    for (const domain::Quota quota : domain::kAllQuotas)
+      if (const auto limit = tenant.limits[quota]) json.member(name_of(quota), *limit);
+    json.end_object();
+  }
   return json.end_object().take();
 }
 

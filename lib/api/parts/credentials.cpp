@@ -18,7 +18,6 @@ Minted mint(Change& change, const domain::Owner& tenant, domain::CredentialKind 
 }
 
 Outcome<void> store_credential(Change& change, const domain::Credential& credential) {
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   return stored(domain::put_credential(change.write, credential));
 }
 

@@ -15,6 +15,7 @@ struct Minted {
 };
 Minted mint(Change&, const domain::Owner& tenant, domain::CredentialKind);
 
+// REQUIRES: the change has begun
 Outcome<void> store_credential(Change&, const domain::Credential&);
 
 // The owner's credential of that id and kind; nothing where it is anybody else's.

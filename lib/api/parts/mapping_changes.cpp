@@ -93,7 +93,14 @@ Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& reque
   if (there.value())
     return error(Code::kAlreadyExists,
                  "role mapping " + name_mapping(given.principal, role.slug) + ": already exists");
+  if (const auto begins = change.begin(request.tenant, {{domain::Quota::kMappings}}); !begins.ok())
+    return begins.error();
+  return put_new_mapping(change, request, authorized, given, role);
+}
 
+Outcome<domain::Mapping> put_new_mapping(Change& change, const AccessRequest& request,
+                                         const Authorization& authorized, const NewMapping& given,
+                                         const domain::Role& role) {
   domain::Mapping mapping;
   mapping.id = domain::MappingId(change.make_id());
   mapping.tenant = *request.tenant.tenant();
@@ -105,7 +112,6 @@ Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& reque
   mapping.reason = given.reason;
   if (!change.caller.credential.is_nil()) mapping.created_by = change.caller.principal;
   mapping.created_at = change.now;
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_mapping(change.write, mapping));
   if (!put.ok()) return put.error();
   const auto noted = append_audit(change, request, authorized, kNothing, to_audit(mapping, role.slug));

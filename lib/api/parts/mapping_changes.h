@@ -28,6 +28,11 @@ AccessRequest deleting_mapping(const Read&, const domain::TenantId& tenant, cons
 // one of those above, so that it is in a tenant
 Outcome<domain::Mapping> make_mapping(Change&, const AccessRequest&, const Authorization&, const NewMapping&,
                                       const domain::Role&);
+
+// The same in a change that has begun, and has asked what its quota says. REQUIRES: there is no such mapping
+Outcome<domain::Mapping> put_new_mapping(Change&, const AccessRequest&, const Authorization&,
+                                         const NewMapping&, const domain::Role&);
+
 Outcome<void> remove_mapping(Change&, const AccessRequest&, const Authorization&, const domain::MappingKey&,
                              const std::string& slug, const IfMatch&);
 

@@ -42,6 +42,15 @@ Proposal& Proposal::flag(const char* name, bool value) {
   return *this;
 }
 
+Proposal& Proposal::limits(const char* name, const domain::OwnLimits& value) {
+  std::vector<cedar::Record::Field> limits;
+  for (const domain::Quota quota : domain::kAllQuotas)
+    if (const auto limit = value[quota])
+      limits.emplace_back(std::string(name_of(quota)), cedar::Value(static_cast<std::int64_t>(*limit)));
+  fields_.emplace_back(name, cedar::Value(cedar::Record(std::move(limits))));
+  return *this;
+}
+
 Proposal& Proposal::entity(const char* name, cedar::EntityUid value) {
   fields_.emplace_back(name, cedar::Value(std::move(value)));
   return *this;

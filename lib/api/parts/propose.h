@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "cedar/value.h"
 #include "domain/catalogue.h"
+#include "domain/quota.h"
 #include "domain/role.h"
 
 // Builds context.proposed, what guard policies see of a change; docs/guard.md lists the fields.
@@ -19,6 +20,7 @@ class Proposal {
   Proposal& time(const char* name, const std::optional<base::Timestamp>& value);  // absent: no field
   Proposal& texts(const char* name, const std::vector<std::string>& value);
   Proposal& flag(const char* name, bool value);
+  Proposal& limits(const char* name, const domain::OwnLimits&);  // a record of those that are set
   Proposal& entity(const char* name, cedar::EntityUid value);
 
   // What the change would give to others: `scopes`, effective, and `level`, the highest risk among them.

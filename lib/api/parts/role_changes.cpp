@@ -118,7 +118,8 @@ Outcome<void> make_role(Change& change, const AccessRequest& request, const Auth
   role.id = domain::RoleId(change.make_id());
   role.created_by = role.updated_by = author(change);
   role.created_at = role.updated_at = change.now;
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin(role.tenant, {{domain::Quota::kRoles}}); !begins.ok())
+    return begins.error();
   const auto put = stored(domain::put_role(change.write, role));
   if (!put.ok()) return put.error();
   AccessRequest named = request;
@@ -132,7 +133,7 @@ Outcome<void> replace_role(Change& change, const AccessRequest& request, const A
   if (const auto bad = check_new_name("/name", before.name, after.name)) return *bad;
   after.updated_by = author(change);
   after.updated_at = change.now;
-  if (const auto begins = change.begin(); !begins.ok()) return begins.error();
+  if (const auto begins = change.begin(after.tenant); !begins.ok()) return begins.error();
   const auto put = stored(domain::put_role(change.write, after));
   if (!put.ok()) return put.error();
   return append_audit(change, request, authorized, to_audit(before), to_audit(after));

@@ -56,6 +56,10 @@ std::vector<std::string> RoleChanges::given_scopes() const {
   return scopes;
 }
 
+std::size_t RoleChanges::net_added() const {
+  return added_.size() - std::min(added_.size(), removed_.size());
+}
+
 Outcome<void> RoleChanges::authorize(Change& change) {
   for (Step& step : added_) {
     const NewMapping mapping{who_, {}, {}, {}, {}};
@@ -77,7 +81,7 @@ Outcome<void> RoleChanges::apply(Change& change) const {
   for (const Step& step : added_) {
     const NewMapping mapping{who_, {}, {}, {}, {}};
     const auto request = creating_mapping(change, tenant_, mapping, step.role.slug, &step.role);
-    const auto made = make_mapping(change, request, step.authorized, mapping, step.role);
+    const auto made = put_new_mapping(change, request, step.authorized, mapping, step.role);
     if (!made.ok()) return made.error();
   }
   for (const Step& step : removed_) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,9 +23,10 @@ class RoleChanges {
   bool empty() const { return added_.empty() && removed_.empty(); }
   const std::vector<UnknownRole>& unknown() const { return unknown_; }
   std::vector<std::string> given_scopes() const;  // of the roles to be mapped
+  std::size_t net_added() const;                  // mappings, less those that go
 
   Outcome<void> authorize(Change&);
-  Outcome<void> apply(Change&) const;  // REQUIRES: authorize() succeeded
+  Outcome<void> apply(Change&) const;  // REQUIRES: authorize() succeeded, and the change has begun
 
  private:
   struct Step {

@@ -1,5 +1,7 @@
 #include "api/tenants.h"
 
+#include <algorithm>
+
 #include "dialects/body.h"
 #include "dialects/query.h"
 #include "dialects/v1/calls.h"
@@ -13,7 +15,10 @@ using enum http::Method;
 
 void write_tenant(base::JsonWriter& w, const domain::Tenant& tenant) {
   w.begin_object().member("id", tenant.id).member("slug", tenant.slug).member("name", tenant.name);
-  w.member("state", name_of(tenant.state));
+  w.member("state", name_of(tenant.state)).name("limits").begin_object();
+  for (const domain::Quota quota : domain::kAllQuotas)
+    if (const auto limit = tenant.limits[quota]) w.member(name_of(quota), *limit);
+  w.end_object();
   w.member("created_at", tenant.created_at).member("updated_at", tenant.updated_at).end_object();
 }
 
@@ -54,10 +59,11 @@ Answer get_usage(const Call& call, const api::Read& read) {
   if (!usage.ok()) return usage.error();
   base::JsonWriter w;
   w.begin_object().member("tenant_id", id.value());
-  w.member("roles", usage->roles).member("groups", usage->groups).member("users", usage->users);
-  w.member("service_users", usage->service_users).member("mappings", usage->mappings);
-  w.member("memberships", usage->memberships).name("audit").begin_object();
-  w.member("entries", usage->audit_entries).member("bytes", usage->audit_bytes).end_object().end_object();
+  for (const domain::Quota quota : domain::kAllQuotas) {
+    w.name(name_of(quota)).begin_object().member("used", usage->used[quota]);
+    w.member("limit", std::min(usage->limits[quota], domain::kMaxLimit)).end_object();
+  }
+  w.member("audit_entries", usage->audit_entries).end_object();
   return ok(w.take());
 }
 
@@ -78,6 +84,16 @@ api::Outcome<Work> create_tenant(const Call& call) {
   });
 }
 
+domain::OwnLimits read_limits(Fields& fields, FieldErrors& errors) {
+  domain::OwnLimits limits;
+  const base::Json* const object = fields.object("limits");
+  if (!object) return limits;
+  Fields inner(*object, kDialect, errors, fields.pointer("limits"));
+  for (const domain::Quota quota : domain::kAllQuotas) limits[quota] = inner.optional_count(name_of(quota));
+  inner.finish();
+  return limits;
+}
+
 api::Outcome<Work> update_tenant(const Call& call) {
   FieldErrors errors;
   Fields fields(call.body, kDialect, errors);
@@ -85,6 +101,7 @@ api::Outcome<Work> update_tenant(const Call& call) {
   api::TenantPatch patch;
   patch.name = fields.patched_text("name");
   patch.slug = fields.patched_text("slug");
+  if (fields.has("limits")) patch.limits = read_limits(fields, errors);
   patch.force = query.flag("force");
   if (const auto bad = query.error()) return *bad;
   if (const auto bad = fields.finish([&] { return api::check(patch); })) return *bad;

@@ -28,7 +28,7 @@ struct Look {
 
 // Where gRPC's own mapping to statuses would lose what a status means to every client (412, 413, 415, 422,
 // 429, 507), the status is kept and the code is the nearest.
-constexpr std::array<Look, 18> kLooks = {{
+constexpr std::array<Look, 19> kLooks = {{
     {Code::kInvalidInput, 3, 400},
     {Code::kUnauthenticated, 16, 401},
     {Code::kForbidden, 7, 403},
@@ -38,6 +38,7 @@ constexpr std::array<Look, 18> kLooks = {{
     {Code::kMethodNotAllowed, 12, 501},
     {Code::kAlreadyExists, 6, 409},
     {Code::kInUse, 9, 400},
+    {Code::kQuotaExceeded, 8, 429},
     {Code::kPreconditionFailed, 9, 412},
     {Code::kTooLarge, 8, 413},
     {Code::kUnsupportedMediaType, 3, 415},

@@ -343,6 +343,7 @@ void Connection::begin_body(std::size_t received) {
     return answer_early(std::nullopt);
   }
   if (admission->refusal) return answer_early(std::move(admission->refusal));
+  head.admitted = true;
   account_ = account_of(admission->payer, head.peer);
   // Nothing of a request in chunks is known yet but that there will be some.
   if (!body_.grow(*account_, static_cast<std::size_t>(parser_->body_length().value_or(1))))

@@ -1,0 +1,67 @@
+#include "domain/quota.h"
+
+#include "domain/audit.h"
+#include "domain/counts.h"
+
+namespace domain {
+namespace {
+
+base::Result<std::uint64_t> audit_bytes(const store::ReadTxn& txn, const TenantId& tenant) {
+  const auto size = audit_size(txn, tenant);
+  if (!size.ok()) return size.error();
+  return size->bytes;
+}
+
+}  // namespace
+
+std::string_view name_of(Quota quota) {
+  switch (quota) {
+    case Quota::kRoles:
+      return "roles";
+    case Quota::kGroups:
+      return "groups";
+    case Quota::kUsers:
+      return "users";
+    case Quota::kServiceUsers:
+      return "service_users";
+    case Quota::kMappings:
+      return "mappings";
+    case Quota::kMemberships:
+      return "memberships";
+    case Quota::kCredentials:
+      return "credentials";
+    case Quota::kAuditBytes:
+      return "audit_bytes";
+  }
+  return "";
+}
+
+QuotaLimits limits_of(const OwnLimits& own, const QuotaLimits& of_everybody) {
+  QuotaLimits limits;
+  for (const Quota quota : kAllQuotas) limits[quota] = own[quota].value_or(of_everybody[quota]);
+  return limits;
+}
+
+base::Result<std::uint64_t> get_used(const store::ReadTxn& txn, const TenantId& tenant, Quota quota) {
+  switch (quota) {
+    case Quota::kRoles:
+      return get_count(txn, tenant, Counted::kRoles);
+    case Quota::kGroups:
+      return get_count(txn, tenant, Counted::kGroups);
+    case Quota::kUsers:
+      return get_count(txn, tenant, Counted::kUsers);
+    case Quota::kServiceUsers:
+      return get_count(txn, tenant, Counted::kServiceUsers);
+    case Quota::kMappings:
+      return get_count(txn, tenant, Counted::kMappings);
+    case Quota::kMemberships:
+      return get_count(txn, tenant, Counted::kMemberships);
+    case Quota::kCredentials:
+      return get_count(txn, tenant, Counted::kCredentials);
+    case Quota::kAuditBytes:
+      return audit_bytes(txn, tenant);
+  }
+  return std::uint64_t{0};
+}
+
+}  // namespace domain
