@@ -68,6 +68,8 @@ struct StoreConfig {
   std::string dir;
   std::size_t map_size = 0;  // bytes
   std::size_t reserve = 0;   // bytes; 0: none
+  std::chrono::milliseconds changes_kept{};
+  std::size_t changes_most = 0;  // change records
 };
 
 enum class FieldNames { kCamel, kProto };

@@ -23,6 +23,8 @@ constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 constexpr std::uint64_t kTiB = std::uint64_t{1} << 40;
 constexpr milliseconds kTenth{100};
 constexpr milliseconds kHour{3'600'000};
+constexpr milliseconds kDay = 24 * kHour;
+constexpr milliseconds kLongest = 36'500 * kDay;
 constexpr std::size_t kLongestPath = 4095;   // PATH_MAX without its NUL
 constexpr std::size_t kLongestSocket = 107;  // sockaddr_un's sun_path without its NUL
 
@@ -147,6 +149,12 @@ constexpr std::array kKeys = {
         "Room that only deletions and audit entries may use: of the map, or a quarter of it if that is less, "
         "and a file of that size, which is given up when the disk is full. `0B`: none.",
         SizeKey{0, kTiB, member<&Config::store, &StoreConfig::reserve>}},
+    Key{"store.changes_kept", "90d", false,
+        "How long a change record is kept: what a change wrote, for machines. The audit log isn't touched by it.",
+        DurationKey{kHour, kLongest, member<&Config::store, &StoreConfig::changes_kept>}},
+    Key{"store.changes_most", "1000000", false,
+        "How many change records are kept at most, however young they are.",
+        CountKey{1, 1'000'000'000, "revisions", member<&Config::store, &StoreConfig::changes_most>}},
     Key{"http.v1beta1_field_names", "camel", false,
         "How `/v1beta1` spells fields in answers: `camel` (createdAt) or `proto` (created_at).",
         ChoiceKey{kFieldNames, index<&Config::http, &HttpConfig::v1beta1_field_names>,

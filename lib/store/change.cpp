@@ -286,6 +286,21 @@ base::Result<void> scan_changes(const ReadTxn& txn, Revision after,
   return scanned;
 }
 
+base::Result<base::Timestamp> time_of_change(std::string_view key, std::string_view value) {
+  const auto record = unseal(Table::kChange, key, value);
+  if (!record.ok()) return record.error();
+  if (record->version == kInFull) {
+    KeyReader in(record->payload);
+    const std::uint64_t at = in.u64();
+    if (in.ok()) return base::Timestamp{static_cast<std::int64_t>(at)};
+  } else if (record->version == kPacked) {
+    ByteReader in(record->payload);
+    const std::uint64_t at = in.varint();
+    if (in.ok()) return base::Timestamp{static_cast<std::int64_t>(at)};
+  }
+  return corrupt(Table::kChange, key, "it has no time that this version can read");
+}
+
 base::Result<void> apply(WriteTxn& txn, const ChangeRecord& change) {
   if (change.revision != txn.revision())
     return base::Error{base::ErrorCode::kConflict, "change " + std::to_string(change.revision) +

@@ -35,6 +35,9 @@ base::Result<std::optional<ChangeRecord>> read_change(const ReadTxn&, Revision);
 base::Result<void> scan_changes(const ReadTxn&, Revision after,
                                 base::FunctionRef<bool(const ChangeRecord&)> visit);
 
+// When the change was made that the table `change` has under the key. kCorrupt where that can't be read.
+base::Result<base::Timestamp> time_of_change(std::string_view key, std::string_view value);
+
 // Makes the record's writes in a second copy of the store. Fails with kConflict, naming the table and key,
 // where a value is not the one that the record found, or where the revision is not the next.
 base::Result<void> apply(WriteTxn&, const ChangeRecord&);
