@@ -159,7 +159,7 @@ base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api:
   auto store = store::Store::open(store_options(c, parts->clock));
   if (!store.ok()) return store.error();
   parts->store = std::move(store).value();
-  parts->retention = std::make_unique<Retention>(*parts->store, parts->config, parts->clock);
+  parts->retention = std::make_unique<Retention>(*parts->store, parts->config, parts->clock, parts->random);
   parts->service = std::make_unique<api::Service>(*parts->store, parts->clock, parts->random);
   if (auto r = parts->service->adopt(std::move(definitions)); !r.ok()) return r.error();
   return std::unique_ptr<Server>(new Server(std::move(parts)));

@@ -72,6 +72,11 @@ struct StoreConfig {
   std::size_t changes_most = 0;  // change records
 };
 
+struct AuditConfig {
+  std::chrono::milliseconds keep{};  // 0: for ever
+  std::string archive;               // a folder; empty: audit-archive in the store's
+};
+
 enum class FieldNames { kCamel, kProto };
 
 struct HttpConfig {
@@ -99,6 +104,7 @@ struct Config {
   ServerConfig server;
   TlsConfig tls;
   StoreConfig store;
+  AuditConfig audit;
   HttpConfig http;
   LogConfig log;
   GuardConfig guard;

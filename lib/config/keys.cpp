@@ -155,6 +155,13 @@ constexpr std::array kKeys = {
     Key{"store.changes_most", "1000000", false,
         "How many change records are kept at most, however young they are.",
         CountKey{1, 1'000'000'000, "revisions", member<&Config::store, &StoreConfig::changes_most>}},
+    Key{"audit.keep", "400d", false,
+        "How long audit entries stay in the store. Older ones go into archives, and leave the store only once "
+        "these are on disk. `0d`: all stay.",
+        DurationKey{milliseconds(0), kLongest, member<&Config::audit, &AuditConfig::keep>}},
+    Key{"audit.archive", "\"\"", false,
+        "Folder of the archives of audit entries; `\"\"`: `audit-archive` in the store's folder.",
+        PathKey{kLongestPath, true, member<&Config::audit, &AuditConfig::archive>}},
     Key{"http.v1beta1_field_names", "camel", false,
         "How `/v1beta1` spells fields in answers: `camel` (createdAt) or `proto` (created_at).",
         ChoiceKey{kFieldNames, index<&Config::http, &HttpConfig::v1beta1_field_names>,
