@@ -49,7 +49,7 @@ $(error unknown BUILD=$(BUILD); use release, debug, asan, tsan or fuzz)
 endif
 
 # What the code cannot be built without. Never put these in CXXFLAGS.
-PKGS     := cpp-httplib lmdb yaml-cpp openssl spdlog
+PKGS     := cpp-httplib lmdb yaml-cpp openssl spdlog zlib
 PKG_CPP  := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor \
@@ -217,7 +217,7 @@ openapi: $(TESTS) build/npm/openapi/.installed  ## redocly and spectral over the
 # What running needs, what the tests need too, and with CHECK=1 what `make check` needs. Only what is missing is
 # installed, and it is said first what that is for.
 BUILD_DEPS := g++ pkg-config
-LIB_DEPS   := libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev libssl-dev libcli11-dev libspdlog-dev
+LIB_DEPS   := libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev libssl-dev libcli11-dev libspdlog-dev zlib1g-dev
 CALL_DEPS  := curl
 TEST_DEPS  := catch2 lmdb-utils python3
 # Node is wanted of some version; where there is one it need not be Debian's.

@@ -21,6 +21,7 @@
 #include "app/bootstrap_file.h"
 #include "app/definitions.h"
 #include "app/descriptors.h"
+#include "app/retention.h"
 #include "app/scrubber.h"
 #include "app/server_file.h"
 #include "base/log.h"
@@ -109,6 +110,7 @@ struct Server::Parts {
   base::SystemClock clock;
   crypto::SystemRandom random;
   std::unique_ptr<store::Store> store;
+  std::unique_ptr<Retention> retention;
   std::unique_ptr<api::Service> service;
   std::unique_ptr<dialects::Dispatcher> dispatcher;
   std::unique_ptr<http::front::Front> front;
@@ -160,6 +162,7 @@ base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api:
   auto store = store::Store::open(store_options(c, parts->clock));
   if (!store.ok()) return store.error();
   parts->store = std::move(store).value();
+  parts->retention = std::make_unique<Retention>(*parts->store, parts->config, parts->clock, parts->random);
   parts->service = std::make_unique<api::Service>(*parts->store, parts->clock, parts->random);
   if (auto r = parts->service->adopt(std::move(definitions)); !r.ok()) return r.error();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
@@ -333,6 +336,7 @@ base::Result<void> Server::housekeep() {
   p.service->keep_refusals(false);
   if (p.dispatcher) p.dispatcher->log_failures(false);
   delete_what_is_left(p);
+  p.retention->beat();
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;
   if (p.certificates.look(now)) {

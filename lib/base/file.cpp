@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 namespace base {
 namespace {
@@ -55,24 +56,47 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
   }
 }
 
-Result<void> write_file(const std::string& path, std::string_view text, unsigned mode) {
-  const std::string beside = path + ".new";
-  {
-    const Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
-    if (file.get() < 0 || ::fchmod(file.get(), mode) != 0) return failure(path);
-    while (!text.empty()) {
-      const ssize_t n = ::write(file.get(), text.data(), text.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return failure(beside);
-      text.remove_prefix(static_cast<std::size_t>(n));
-    }
-    if (::fsync(file.get()) != 0) return failure(beside);
+Result<NewFile> NewFile::create(std::string beside, unsigned mode) {
+  const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  if (fd < 0) return failure(beside);
+  NewFile file(std::move(beside), fd);
+  if (::fchmod(fd, mode) != 0) return failure(file.beside_);
+  return file;
+}
+
+NewFile::NewFile(NewFile&& other) noexcept
+    : beside_(std::exchange(other.beside_, {})), fd_(std::exchange(other.fd_, -1)) {}
+
+NewFile::~NewFile() {
+  if (fd_ >= 0) ::close(fd_);
+  if (!beside_.empty()) ::unlink(beside_.c_str());
+}
+
+Result<void> NewFile::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return failure(beside_);
+    bytes.remove_prefix(static_cast<std::size_t>(n));
   }
-  if (::rename(beside.c_str(), path.c_str()) != 0) return failure(path);
+  return {};
+}
+
+Result<void> NewFile::commit(const std::string& path) {
+  if (::fsync(fd_) != 0) return failure(beside_);
+  if (::rename(beside_.c_str(), path.c_str()) != 0) return failure(path);
+  beside_.clear();
   const auto parent = std::filesystem::path(path).parent_path();
   const Descriptor folder(::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.get() < 0 || ::fsync(folder.get()) != 0) return failure(path);
   return {};
+}
+
+Result<void> write_file(const std::string& path, std::string_view text, unsigned mode) {
+  auto file = NewFile::create(path + ".new", mode);
+  if (!file.ok()) return file.error();
+  if (auto done = file->write(text); !done.ok()) return done;
+  return file->commit(path);
 }
 
 }  // namespace base

@@ -83,6 +83,13 @@ struct StoreConfig {
   std::size_t map_size = 0;            // bytes
   std::size_t reserve = 0;             // bytes; 0: none
   std::chrono::milliseconds scrub{0};  // from one check of the running store to the next; 0: none
+  std::chrono::milliseconds changes_kept{};
+  std::size_t changes_most = 0;  // change records
+};
+
+struct AuditConfig {
+  std::chrono::milliseconds keep{};  // 0: for ever
+  std::string archive;               // a folder; empty: audit-archive in the store's
 };
 
 enum class FieldNames { kCamel, kProto };
@@ -112,6 +119,7 @@ struct Config {
   ServerConfig server;
   TlsConfig tls;
   StoreConfig store;
+  AuditConfig audit;
   HttpConfig http;
   LogConfig log;
   GuardConfig guard;

@@ -238,7 +238,7 @@ Description describe_kind(const KeyKind& kind) {
           },
           [](const DurationKey& k) {
             return Description{"duration, " + format_duration(k.least) + " to " + format_duration(k.most),
-                               "ms, s, m, h"};
+                               k.most >= std::chrono::hours(24) ? "ms, s, m, h, d" : "ms, s, m, h"};
           },
           [](const PathKey&) {
             return Description{"path", ""};

@@ -24,6 +24,8 @@ constexpr std::uint64_t kTiB = std::uint64_t{1} << 40;
 constexpr std::uint64_t kMostCounted = 1'000'000'000'000;  // of anything that a tenant has
 constexpr milliseconds kTenth{100};
 constexpr milliseconds kHour{3'600'000};
+constexpr milliseconds kDay = 24 * kHour;
+constexpr milliseconds kLongest = 36'500 * kDay;
 constexpr std::size_t kLongestPath = 4095;   // PATH_MAX without its NUL
 constexpr std::size_t kLongestSocket = 107;  // sockaddr_un's sun_path without its NUL
 
@@ -188,6 +190,19 @@ constexpr std::array kKeys = {
         "How often the running server checks its store for damage, slowly and in the background; the first "
         "check begins a minute after the start. `0s`: never.",
         DurationKey{milliseconds(0), 24 * 366 * kHour, member<&Config::store, &StoreConfig::scrub>}},
+    Key{"store.changes_kept", "90d", false,
+        "How long a change record is kept: what a change wrote, for machines. The audit log isn't touched by it.",
+        DurationKey{kHour, kLongest, member<&Config::store, &StoreConfig::changes_kept>}},
+    Key{"store.changes_most", "1000000", false,
+        "How many change records are kept at most, however young they are.",
+        CountKey{1, 1'000'000'000, "revisions", member<&Config::store, &StoreConfig::changes_most>}},
+    Key{"audit.keep", "400d", false,
+        "How long audit entries stay in the store. Older ones go into archives, and leave the store only once "
+        "these are on disk. `0d`: all stay.",
+        DurationKey{milliseconds(0), kLongest, member<&Config::audit, &AuditConfig::keep>}},
+    Key{"audit.archive", "\"\"", false,
+        "Folder of the archives of audit entries; `\"\"`: `audit-archive` in the store's folder.",
+        PathKey{kLongestPath, true, member<&Config::audit, &AuditConfig::archive>}},
     Key{"http.v1beta1_field_names", "camel", false,
         "How `/v1beta1` spells fields in answers: `camel` (createdAt) or `proto` (created_at).",
         ChoiceKey{kFieldNames, index<&Config::http, &HttpConfig::v1beta1_field_names>,

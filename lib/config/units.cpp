@@ -34,11 +34,12 @@ constexpr std::array<Unit, 5> kSizes = {{
     {"GiB", std::uint64_t{1} << 30, " g gb gib"},
     {"TiB", std::uint64_t{1} << 40, " t tb tib"},
 }};
-constexpr std::array<Unit, 4> kDurations = {{
+constexpr std::array<Unit, 5> kDurations = {{
     {"ms", 1, " ms msec msecs milli millis millisecond milliseconds"},
     {"s", 1000, " s sec secs second seconds"},
     {"m", 60'000, " m min mins minute minutes"},
     {"h", 3'600'000, " h hr hrs hour hours"},
+    {"d", 86'400'000, " d day days"},
 }};
 constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
 

@@ -14,7 +14,7 @@ namespace config {
 // A whole number of B, KiB, MiB, GiB or TiB (IEC 80000-13), in bytes; less than 2^63.
 base::Result<std::uint64_t> parse_size(std::string_view text);
 
-// A whole number of ms, s, m or h; less than 2^63 ms.
+// A whole number of ms, s, m, h or d (24 h); less than 2^63 ms.
 base::Result<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 // A whole number in decimal digits, without a sign or leading zeros; less than 2^63.

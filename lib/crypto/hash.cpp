@@ -34,4 +34,34 @@ Sha256 sha256(std::initializer_list<std::string_view> parts) {
   return out;
 }
 
+namespace {
+
+EVP_MD_CTX* raw(void* context) {
+  return static_cast<EVP_MD_CTX*>(context);
+}
+
+}  // namespace
+
+void Sha256Stream::Free::operator()(void* context) const {
+  EVP_MD_CTX_free(raw(context));
+}
+
+Sha256Stream::Sha256Stream() : context_(EVP_MD_CTX_new()) {
+  [[maybe_unused]] const bool ok =
+      context_ && EVP_DigestInit_ex2(raw(context_.get()), algorithm(), nullptr) == 1;
+  assert(ok);
+}
+
+void Sha256Stream::add(std::string_view bytes) {
+  [[maybe_unused]] const bool ok = EVP_DigestUpdate(raw(context_.get()), bytes.data(), bytes.size()) == 1;
+  assert(ok);
+}
+
+Sha256 Sha256Stream::finish() {
+  Sha256 out{};
+  [[maybe_unused]] const bool ok = EVP_DigestFinal_ex(raw(context_.get()), out.data(), nullptr) == 1;
+  assert(ok);
+  return out;
+}
+
 }  // namespace crypto

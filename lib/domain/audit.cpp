@@ -130,13 +130,14 @@ base::Result<void> append_audit(store::WriteTxn& txn, AuditEntry& entry) {
   if (auto done = index_audit(txn, entry); !done.ok()) return done;
   if (auto done = note_hour(txn, entry); !done.ok()) return done;
   const std::uint64_t bytes = (*head ? (*head)->bytes : 0) + key.view().size() + sealed.size();
-  return put_audit_head(txn, entry.tenant, {entry.seq, entry.hash, bytes});
+  return put_audit_head(txn, entry.tenant,
+                        {entry.seq, entry.hash, bytes, *head ? (*head)->cut : std::nullopt});
 }
 
 base::Result<AuditSize> audit_size(const store::ReadTxn& txn, const Owner& tenant) {
   const auto head = get_audit_head(txn, tenant);
   if (!head.ok()) return head.error();
-  return *head ? AuditSize{(*head)->seq, (*head)->bytes} : AuditSize{};
+  return *head ? AuditSize{(*head)->seq - (*head)->first() + 1, (*head)->bytes} : AuditSize{};
 }
 
 base::Result<void> each_audit(const store::ReadTxn& txn, const Owner& tenant, std::uint64_t before,

@@ -10,8 +10,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <vector>
 
 #include "domain/audit_record.h"
+#include "domain/index.h"
 #include "store/key.h"
 #include "store/record.h"
 
@@ -62,6 +64,42 @@ base::Result<std::optional<HourRun>> hour_run_before(const store::ReadTxn& txn, 
   if (!scanned.ok()) return scanned.error();
   if (!outcome.ok()) return outcome.error();
   return run;
+}
+
+base::Timestamp end_of_hour(std::uint32_t hour) {
+  return {(std::int64_t{hour} + 1) * kHour};
+}
+
+base::Result<void> each_hour_run(const store::ReadTxn& txn, const Owner& tenant,
+                                 base::FunctionRef<bool(HourRun)> fn) {
+  const Key prefix = Key().uuid(to_stored(tenant));
+  base::Result<void> outcome;
+  const auto scanned = txn.scan(Table::kAuditHour, prefix, [&](std::string_view key, std::string_view value) {
+    store::KeyReader place(key.substr(prefix.view().size())), hour(value);
+    const HourRun run{place.u40(), hour.u32()};
+    if (place.complete() && hour.complete()) return fn(run);
+    outcome = store::corrupt(Table::kAuditHour, key, "not a seq and an hour");
+    return false;
+  });
+  return scanned.ok() ? outcome : scanned;
+}
+
+base::Result<void> trim_hours(store::WriteTxn& txn, const Owner& tenant, std::uint64_t through, bool more) {
+  std::vector<HourRun> gone;
+  bool begins_behind = false;  // a run, with the first entry that is left
+  const auto read = each_hour_run(txn, tenant, [&](HourRun run) {
+    if (run.begin <= through)
+      gone.push_back(run);
+    else
+      begins_behind = run.begin == through + 1;
+    return run.begin <= through;
+  });
+  if (!read.ok()) return read;
+  const Key prefix = Key().uuid(to_stored(tenant));
+  for (const HourRun& run : gone)
+    if (auto done = del(txn, Table::kAuditHour, Key(prefix).u40(run.begin)); !done.ok()) return done;
+  if (gone.empty() || begins_behind || !more) return {};
+  return txn.put(Table::kAuditHour, Key(prefix).u40(through + 1), Key().u32(gone.back().hour));
 }
 
 base::Result<void> implied_hours(const store::ReadTxn& txn, Implied& implied,

@@ -35,6 +35,16 @@ struct HourRun {
 base::Result<std::optional<HourRun>> hour_run_before(const store::ReadTxn&, const Owner& tenant,
                                                      std::uint64_t before);
 
+// The moment with which the hour ends.
+base::Timestamp end_of_hour(std::uint32_t hour);
+
+// Gives fn the runs of the chain in order, until it returns false.
+base::Result<void> each_hour_run(const store::ReadTxn&, const Owner& tenant,
+                                 base::FunctionRef<bool(HourRun)>);
+
+// Forgets the hours of the entries up to `through`, which were removed; `more` is whether others are left.
+base::Result<void> trim_hours(store::WriteTxn&, const Owner& tenant, std::uint64_t through, bool more);
+
 // What note_hour() has noted for the entries in the store; `begin` is told which one comes next.
 base::Result<void> implied_hours(const store::ReadTxn&, Implied&,
                                  base::FunctionRef<void(store::Table, std::string_view key)> begin);

@@ -19,6 +19,7 @@
 #include "base/keyed_hash.h"
 #include "domain/audit_record.h"
 #include "domain/implied.h"
+#include "domain/index.h"
 #include "store/key.h"
 
 namespace domain {
@@ -68,6 +69,15 @@ base::Result<void> index_audit(store::WriteTxn& txn, const AuditEntry& entry) {
   }
   const Postings its = by_resource(entry.tenant, entry.resource_id);
   return txn.put(its.table, Key(its.prefix).u40(entry.seq), {});
+}
+
+base::Result<void> unindex_audit(store::WriteTxn& txn, const AuditEntry& entry) {
+  if (entry.actor) {
+    const Postings its = by_actor(entry.tenant, entry.actor->id);
+    if (auto done = del(txn, its.table, Key(its.prefix).u40(entry.seq)); !done.ok()) return done;
+  }
+  const Postings its = by_resource(entry.tenant, entry.resource_id);
+  return del(txn, its.table, Key(its.prefix).u40(entry.seq));
 }
 
 bool is_indexed(const AuditFilter& filter) {

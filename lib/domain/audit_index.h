@@ -12,6 +12,9 @@ namespace domain {
 // Adds the entry, which has its seq.
 base::Result<void> index_audit(store::WriteTxn&, const AuditEntry&);
 
+// Removes it again.
+base::Result<void> unindex_audit(store::WriteTxn&, const AuditEntry&);
+
 // Whether an index can answer what the filter asks for, at least in part: it names an actor or a resource.
 bool is_indexed(const AuditFilter&);
 

@@ -220,6 +220,14 @@ std::optional<AuditHead> parse_audit_head(std::string_view value) {
   head.seq = parts.u64();
   const std::string_view hash = parts.bytes(head.hash.size());
   head.bytes = parts.u64();
+  if (parts.ok() && !parts.complete()) {
+    AuditCut& cut = head.cut.emplace();
+    cut.through = parts.u64();
+    const std::string_view cut_hash = parts.bytes(cut.hash.size());
+    cut.sealed = parts.u64();
+    cut.seal = parts.u64();
+    if (parts.ok()) std::copy(cut_hash.begin(), cut_hash.end(), cut.hash.begin());
+  }
   if (!parts.complete()) return std::nullopt;
   std::copy(hash.begin(), hash.end(), head.hash.begin());
   return head;
@@ -236,8 +244,10 @@ base::Result<std::optional<AuditHead>> get_audit_head(const store::ReadTxn& txn,
 }
 
 base::Result<void> put_audit_head(store::WriteTxn& txn, const Owner& tenant, const AuditHead& head) {
-  return txn.put(Table::kAuditHead, Key().uuid(to_stored(tenant)),
-                 Key().u64(head.seq).bytes(crypto::raw(head.hash)).u64(head.bytes));
+  Key value = Key().u64(head.seq).bytes(crypto::raw(head.hash)).u64(head.bytes);
+  if (head.cut)
+    value.u64(head.cut->through).bytes(crypto::raw(head.cut->hash)).u64(head.cut->sealed).u64(head.cut->seal);
+  return txn.put(Table::kAuditHead, Key().uuid(to_stored(tenant)), value);
 }
 
 }  // namespace domain

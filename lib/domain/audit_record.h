@@ -25,11 +25,24 @@ std::string seal_audit(std::string_view key, std::string_view text, const crypto
 // What lies under a key of kAudit. kCorrupt where it can't be read, or is not the entry that the key says.
 base::Result<StoredAudit> unseal_audit(std::string_view key, std::string_view sealed);
 
-// The newest entry of a chain.
+// Where a chain begins that was cut (audit_cut.h).
+struct AuditCut {
+  std::uint64_t through = 0;  // the last entry that was removed; 0: none yet
+  crypto::Sha256 hash{};      // its hash
+  std::uint64_t sealed = 0;   // the last entry that may be removed: of the newest seal
+  std::uint64_t seal = 0;     // the seq of that seal
+
+  bool operator==(const AuditCut&) const = default;
+};
+
+// The newest entry of a chain, and where its first one is.
 struct AuditHead {
   std::uint64_t seq = 0;
   crypto::Sha256 hash{};
-  std::uint64_t bytes = 0;  // of the whole chain's keys and values
+  std::uint64_t bytes = 0;  // of keys and values of the entries that are there
+  std::optional<AuditCut> cut;
+
+  std::uint64_t first() const { return cut ? cut->through + 1 : 1; }
 };
 
 std::optional<AuditHead> parse_audit_head(std::string_view value);

@@ -5,6 +5,9 @@
 //   1 > 2 > 3 > head 3       3 removed: "missing; the head is 3"
 //                            2 changed: "the hash is not that of its contents"; with a new hash, 3 is wrong
 //
+// A chain that was cut (audit_cut.h) begins behind what its head says was removed, with that hash, and the
+// newest seal, which is in the chain, has to say the same; seals hang together as entries do.
+//
 // One entry is in memory at a time. After its first fault a chain is passed over: what follows hangs on it.
 // Who can write the store can also write a new chain with its head, which no walk finds out: note the head
 // elsewhere.
@@ -12,6 +15,7 @@
 #include <utility>
 
 #include "domain/audit.h"
+#include "domain/audit_cut.h"
 #include "domain/audit_record.h"
 #include "store/key.h"
 #include "store/record.h"
@@ -25,7 +29,11 @@ using store::Table;
 // One chain, on the way from its first entry to its last.
 class Walk {
  public:
-  explicit Walk(const Owner& tenant) : tenant_(tenant) {}
+  Walk(const Owner& tenant, const base::Result<std::optional<AuditHead>>& head) : tenant_(tenant) {
+    if (!head.ok() || !*head || !(*head)->cut) return;
+    cut_ = (*head)->cut;
+    last_ = {cut_->through, cut_->hash, 0, {}};
+  }
 
   const Owner& tenant() const { return tenant_; }
   std::optional<AuditFault> take_fault() { return std::move(fault_); }
@@ -41,7 +49,9 @@ class Walk {
       return fail(due, "the hash is not that of its contents");
     if (stored->entry.prev_hash != last_.hash)
       return fail(due, "prev_hash is not the hash of the entry before");
-    last_ = {due, stored->entry.hash, last_.bytes + key.size() + value.size()};
+    if (cut_ && due == cut_->sealed) sealed_hash_ = stored->entry.hash;
+    look_at_seal(stored->entry);
+    last_ = {due, stored->entry.hash, last_.bytes + key.size() + value.size(), {}};
   }
 
   // After the last.
@@ -53,6 +63,8 @@ class Walk {
       return fail(last_.seq + 1, "missing; the head is " + std::to_string((*head)->seq));
     if ((*head)->seq < last_.seq)
       return fail((*head)->seq + 1, "stands behind the head, " + std::to_string((*head)->seq));
+    if (cut_ && !is_sealed_)
+      return fail((*head)->first(), "entries before it were removed, and no seal says so");
     if ((*head)->hash != last_.hash) return fail(last_.seq, "the hash is not the head's");
     if ((*head)->bytes != last_.bytes)
       fail(last_.seq, "the chain has " + std::to_string(last_.bytes) + " bytes, and its head says " +
@@ -60,10 +72,35 @@ class Walk {
   }
 
  private:
+  // Seals hang together, and the newest one says what was, or is being, removed.
+  void look_at_seal(const AuditEntry& entry) {
+    const auto seal = read_seal(entry);
+    if (!seal.ok()) return fail(entry.seq, seal.error().message);
+    if (!*seal) return;
+    if (!cut_) return fail(entry.seq, "is a seal, and the head knows of none");
+    if (last_seal_ && ((*seal)->previous_seal != last_seal_->hash || (*seal)->from != last_seal_->to + 1))
+      return fail(entry.seq, "doesn't go on from the seal before");
+    last_seal_ = {entry.hash, (*seal)->to};
+    if (entry.seq != cut_->seal) return;
+    const crypto::Sha256& sealed = sealed_hash_ ? *sealed_hash_ : cut_->hash;
+    if ((*seal)->to != cut_->sealed || (!sealed_hash_ && cut_->through != cut_->sealed) ||
+        (*seal)->hash != sealed)
+      return fail(entry.seq, "the seal is not of the entries that were removed");
+    is_sealed_ = true;
+  }
+
   void fail(std::uint64_t seq, std::string what) { fault_ = AuditFault{tenant_, seq, std::move(what)}; }
 
   Owner tenant_;
   AuditHead last_;
+  std::optional<AuditCut> cut_;                // where it begins
+  std::optional<crypto::Sha256> sealed_hash_;  // of the last entry sealed, where that is still there
+  struct Seal {
+    crypto::Sha256 hash;
+    std::uint64_t to;
+  };
+  std::optional<Seal> last_seal_;
+  bool is_sealed_ = false;
   std::optional<AuditFault> fault_;
 };
 
@@ -118,7 +155,7 @@ base::Result<std::vector<AuditFault>> verify_audit(const store::ReadTxn& txn, st
     }
     ++entries_seen;
     if (walk && walk->tenant() != tenant) end_walk(txn, walk, faults);
-    if (!walk) walk.emplace(tenant);
+    if (!walk) walk.emplace(tenant, get_audit_head(txn, tenant));
     walk->step(seq, key, value);
     return true;
   });

@@ -321,6 +321,11 @@ class Writer {
     const std::string_view hash = in.bytes(sizeof(crypto::Sha256));
     json.begin_object().member("seq", seq).member("hash", base::to_hex(hash));
     if (in.ok() && !in.complete()) json.member("bytes", in.u64());
+    if (in.ok() && !in.complete()) {
+      json.member("removed_through", in.u64());
+      json.member("removed_hash", base::to_hex(in.bytes(sizeof(crypto::Sha256))));
+      json.member("sealed_through", in.u64()).member("seal", in.u64());
+    }
     json.end_object();
     return in.complete() ? base::Result<void>()
                          : store::corrupt(Table::kAuditHead, entry.key, "not a seq, a hash and a size");

@@ -286,6 +286,44 @@ base::Result<void> scan_changes(const ReadTxn& txn, Revision after,
   return scanned;
 }
 
+base::Result<Revision> each_kept(const ReadTxn& txn, Revision after, std::size_t most,
+                                 base::FunctionRef<void(std::string_view audit_key)> visit) {
+  Revision last = 0;
+  std::size_t looked_at = 0;
+  const auto scanned =
+      txn.scan_from(Table::kChange, {}, Key().u64(after), [&](std::string_view key, std::string_view value) {
+        last = KeyReader(key).u64();
+        const auto record = unseal(Table::kChange, key, value);
+        if (record.ok() && record->version == kPacked) {  // else nobody can read it, or it has all in full
+          ByteReader in(record->payload);
+          in.varint();
+          for (std::uint64_t count = in.varint(); in.ok() && count > 0; --count) {
+            const std::string_view kept = in.take(in.varint());
+            in.take(4);
+            if (in.ok()) visit(kept);
+          }
+        }
+        return ++looked_at < most;
+      });
+  if (!scanned.ok()) return scanned.error();
+  return looked_at < most ? 0 : last;
+}
+
+base::Result<base::Timestamp> time_of_change(std::string_view key, std::string_view value) {
+  const auto record = unseal(Table::kChange, key, value);
+  if (!record.ok()) return record.error();
+  if (record->version == kInFull) {
+    KeyReader in(record->payload);
+    const std::uint64_t at = in.u64();
+    if (in.ok()) return base::Timestamp{static_cast<std::int64_t>(at)};
+  } else if (record->version == kPacked) {
+    ByteReader in(record->payload);
+    const std::uint64_t at = in.varint();
+    if (in.ok()) return base::Timestamp{static_cast<std::int64_t>(at)};
+  }
+  return corrupt(Table::kChange, key, "it has no time that this version can read");
+}
+
 base::Result<void> apply(WriteTxn& txn, const ChangeRecord& change) {
   if (change.revision != txn.revision())
     return base::Error{base::ErrorCode::kConflict, "change " + std::to_string(change.revision) +

@@ -35,6 +35,14 @@ base::Result<std::optional<ChangeRecord>> read_change(const ReadTxn&, Revision);
 base::Result<void> scan_changes(const ReadTxn&, Revision after,
                                 base::FunctionRef<bool(const ChangeRecord&)> visit);
 
+// When the change was made that the table `change` has under the key. kCorrupt where that can't be read.
+base::Result<base::Timestamp> time_of_change(std::string_view key, std::string_view value);
+
+// Calls visit with each audit entry's key that a record after the revision can't be read without, for so many
+// records; answers the last of these, or 0 where there are no more.
+base::Result<Revision> each_kept(const ReadTxn&, Revision after, std::size_t most,
+                                 base::FunctionRef<void(std::string_view audit_key)> visit);
+
 // Makes the record's writes in a second copy of the store. Fails with kConflict, naming the table and key,
 // where a value is not the one that the record found, or where the revision is not the next.
 base::Result<void> apply(WriteTxn&, const ChangeRecord&);

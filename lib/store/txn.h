@@ -20,8 +20,10 @@ class Env;
 class ReadTxn;
 class WriteTxn;
 struct ChangeRecord;
+struct ChangesKept;
 struct PagesChecked;
 base::Result<void> apply(WriteTxn&, const ChangeRecord&);
+base::Result<std::size_t> trim_changes(WriteTxn&, const ChangesKept&, std::size_t most);
 base::Result<PagesChecked> check_pages(const ReadTxn&, base::FunctionRef<bool(std::string&& fault)>);
 
 // A consistent view of every table, as it was when the transaction began.
@@ -122,11 +124,13 @@ class WriteTxn : public ReadTxn {
   friend class Env;
   friend class Writer;
   friend base::Result<void> apply(WriteTxn&, const ChangeRecord&);  // which sets the time
+  friend base::Result<std::size_t> trim_changes(WriteTxn&, const ChangesKept&, std::size_t);
   WriteTxn(const Env& env, Handle txn, Revision revision, base::Timestamp now);
 
   base::Result<void> put_with(Table, std::string_view key, std::string_view value, unsigned flags);
   base::Result<void> put_own(Table, std::string_view key, std::string_view value,
-                             bool append);  // kMeta, kChange
+                             bool append);                  // kMeta, kChange
+  base::Result<void> del_own(Table, std::string_view key);  // likewise
   base::Result<void> commit();
   base::Error failed(std::string_view what, int rc);
 

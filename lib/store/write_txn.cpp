@@ -156,6 +156,13 @@ base::Result<void> WriteTxn::put_own(Table table, std::string_view key, std::str
   return {};
 }
 
+base::Result<void> WriteTxn::del_own(Table table, std::string_view key) {
+  MDB_val k = val(key);
+  const int rc = mdb_del(txn_.get(), env_->dbi(table), &k, nullptr);
+  if (rc && rc != MDB_NOTFOUND) return failed(name_of(table), rc);
+  return {};
+}
+
 base::Result<void> WriteTxn::commit() {
   const int rc = mdb_txn_commit(txn_.release());
   if (rc) return failed("commit", rc);

@@ -73,7 +73,8 @@ TEST_CASE("config: every key is taken up", "[config]") {
                     credentials: 0, audit_bytes: 1MiB}}
   timeouts: {head: 100ms, body: 1s, idle: 2m, shutdown: 1h}
 tls: {certificate: c.pem, key: /k.pem, min_version: 1.3, more: [{certificate: d.pem, key: ../d.key}]}
-store: {dir: data, map_size: 16MiB, reserve: 1MiB, scrub: 7h}
+store: {dir: data, map_size: 16MiB, reserve: 1MiB, scrub: 7h, changes_kept: 1d, changes_most: 7}
+audit: {keep: 30d, archive: old}
 http: {v1beta1_field_names: proto}
 log: {level: trace, format: json}
 guard: {on_error: cedar}
@@ -119,6 +120,10 @@ roles: r.yaml
   CHECK(c.store.map_size == std::size_t{16} << 20);
   CHECK(c.store.reserve == std::size_t{1} << 20);
   CHECK(c.store.scrub == std::chrono::hours(7));
+  CHECK(c.store.changes_kept == std::chrono::hours(24));
+  CHECK(c.store.changes_most == 7);
+  CHECK(c.audit.keep == std::chrono::hours(720));
+  CHECK(c.audit.archive == "/etc/reeve/old");
   CHECK(c.http.v1beta1_field_names == config::FieldNames::kProto);
   CHECK(c.log.level == base::logging::Level::kTrace);
   CHECK(c.log.format == base::logging::Format::kJson);

@@ -1,0 +1,52 @@
+#include "base/gzip.h"
+
+#include <zlib.h>
+
+#include <cassert>
+#include <new>
+
+namespace base {
+
+struct Gzip::State {
+  z_stream stream{};
+};
+
+void Gzip::Free::operator()(State* state) const {
+  deflateEnd(&state->stream);
+  delete state;
+}
+
+Gzip::Gzip() : state_(new State) {
+  constexpr int kAsGzip = 15 + 16, kMemory = 8;
+  if (deflateInit2(&state_->stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kAsGzip, kMemory,
+                   Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::bad_alloc();
+}
+
+void Gzip::add(std::string_view text, std::string& out) {
+  run(text, Z_NO_FLUSH, out);
+}
+
+void Gzip::finish(std::string& out) {
+  run({}, Z_FINISH, out);
+}
+
+void Gzip::run(std::string_view text, int flush, std::string& out) {
+  z_stream& z = state_->stream;
+  do {
+    const std::string_view piece = text.substr(0, std::size_t{1} << 30U);
+    text.remove_prefix(piece.size());
+    z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(piece.data()));
+    z.avail_in = static_cast<uInt>(piece.size());
+    do {
+      char buffer[16384];
+      z.next_out = reinterpret_cast<Bytef*>(buffer);
+      z.avail_out = sizeof buffer;
+      [[maybe_unused]] const int rc = deflate(&z, flush);
+      assert(rc != Z_STREAM_ERROR);
+      out.append(buffer, sizeof buffer - z.avail_out);
+    } while (z.avail_out == 0);
+  } while (!text.empty());
+}
+
+}  // namespace base
