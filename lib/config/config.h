@@ -70,6 +70,19 @@ struct StoreConfig {
   std::size_t reserve = 0;   // bytes; 0: none
 };
 
+// How many backups stay, of so many days, weeks and months.
+struct KeepConfig {
+  std::size_t daily = 0;
+  std::size_t weekly = 0;
+  std::size_t monthly = 0;
+};
+
+struct BackupConfig {
+  std::string dir;  // empty: none are made by themselves
+  std::chrono::milliseconds every{};
+  KeepConfig keep;
+};
+
 enum class FieldNames { kCamel, kProto };
 
 struct HttpConfig {
@@ -97,6 +110,7 @@ struct Config {
   ServerConfig server;
   TlsConfig tls;
   StoreConfig store;
+  BackupConfig backup;
   HttpConfig http;
   LogConfig log;
   GuardConfig guard;

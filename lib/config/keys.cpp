@@ -22,7 +22,9 @@ constexpr std::uint64_t kKiB = std::uint64_t{1} << 10;
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 constexpr std::uint64_t kTiB = std::uint64_t{1} << 40;
 constexpr milliseconds kTenth{100};
+constexpr milliseconds kMinute{60'000};
 constexpr milliseconds kHour{3'600'000};
+constexpr milliseconds kYear = 24 * 365 * kHour;
 constexpr std::size_t kLongestPath = 4095;   // PATH_MAX without its NUL
 constexpr std::size_t kLongestSocket = 107;  // sockaddr_un's sun_path without its NUL
 
@@ -147,6 +149,20 @@ constexpr std::array kKeys = {
         "Room that only deletions and audit entries may use: of the map, or a quarter of it if that is less, "
         "and a file of that size, which is given up when the disk is full. `0B`: none.",
         SizeKey{0, kTiB, member<&Config::store, &StoreConfig::reserve>}},
+    Key{"backup.dir", "\"\"", false,
+        "Folder of backups, best on another disk; `\"\"`: none are made by themselves, and `reeve backup` "
+        "needs `--dir` or `-o`. The unit has to let the server write there (docs/operations.md).",
+        PathKey{kLongestPath, true, member<&Config::backup, &BackupConfig::dir>}},
+    Key{"backup.every", "24h", false, "Time from one backup to the next.",
+        DurationKey{kMinute, kYear, member<&Config::backup, &BackupConfig::every>}},
+    Key{"backup.keep.daily", "7", false,
+        "Days of which the last backup stays. After each backup the others are removed, but never the newest "
+        "that verifies.",
+        CountKey{0, 10'000, "days", member<&Config::backup, &BackupConfig::keep, &KeepConfig::daily>}},
+    Key{"backup.keep.weekly", "4", false, "Weeks, from Monday, of which the last backup stays.",
+        CountKey{0, 10'000, "weeks", member<&Config::backup, &BackupConfig::keep, &KeepConfig::weekly>}},
+    Key{"backup.keep.monthly", "6", false, "Months of which the last backup stays.",
+        CountKey{0, 10'000, "months", member<&Config::backup, &BackupConfig::keep, &KeepConfig::monthly>}},
     Key{"http.v1beta1_field_names", "camel", false,
         "How `/v1beta1` spells fields in answers: `camel` (createdAt) or `proto` (created_at).",
         ChoiceKey{kFieldNames, index<&Config::http, &HttpConfig::v1beta1_field_names>,
