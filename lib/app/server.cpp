@@ -170,6 +170,7 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
       *p.service, p.clock, p.random, std::move(slow_work).value(), dispatcher_options(p.config));
   http::front::FrontOptions options = front_options(p.config.server);
   options.certificates = p.certificates.certificates();
+  options.pool = &p.dispatcher->slow_work();
   const std::size_t wanted = options.connections;
   const std::size_t limit = raise_descriptor_limit();
   options.connections =

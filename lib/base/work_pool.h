@@ -38,23 +38,35 @@ class WorkPool {
   // Answers whether the work was taken. Not if no place is left for this key, or the pool has stopped.
   bool submit(const Uuid& key, Work);
 
+  // The next step of work that was taken before, such as the next piece of a long answer. It needs no place,
+  // so that what has begun can end however much waits; whoever goes on has one step at a time here. Steps and
+  // other work are begun alternately, each in turns by key. False where the pool has stopped.
+  bool go_on(const Uuid& key, Work step);
+
   // Takes no more, drops what waits, and waits for what runs. May be called twice, but not by the work.
   void stop();
 
-  std::size_t waiting() const;
+  std::size_t waiting() const;  // but for steps
 
  private:
+  using Queue = TurnQueue<Uuid, Work>;
+
   explicit WorkPool(const Options&);
   void run();
+  bool has_turn() const { return waiting_.has_turn() || steps_.has_turn(); }
+  Queue::Taken take();
   void begin(const Uuid& key);
   void end(const Uuid& key);
+  void let_go(const Uuid& key);
 
   const std::size_t most_of_one_;  // threads
 
   mutable std::mutex mutex_;
   std::condition_variable wanted_;
   // Guarded by mutex_:
-  TurnQueue<Uuid, Work> waiting_;
+  Queue waiting_;
+  Queue steps_;
+  bool step_is_next_ = false;
   std::unordered_map<Uuid, std::size_t> running_;  // threads of each key
   bool stopping_ = false;
 

@@ -47,6 +47,9 @@ class Dispatcher final : public http::Handler {
   Dispatcher(api::Service& service, const base::Clock& clock, crypto::Random& random,
              std::unique_ptr<base::WorkPool> slow_work, DispatcherOptions options);
 
+  // Where slow work is done. Lives as long as this; takes nothing more after stop().
+  base::WorkPool& slow_work() { return *slow_work_; }
+
   // Ends slow work: what runs is waited for, and what waits is answered 500, if anybody still listens. May be
   // called twice. REQUIRES: the front has stopped
   void stop();

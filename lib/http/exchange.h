@@ -34,7 +34,7 @@ class Exchange {
 // What is to become of a request of which the head has come, and a body follows.
 struct BodyAdmission {
   Payer payer{};                      // on whose account the body is kept
-  std::optional<Response> refusal{};  // the answer, in place of reading the body
+  std::optional<Response> refusal{};  // the answer, in place of reading the body; whole, without a `rest`
 };
 
 // What stands behind the front. Must outlive the front and every exchange.
@@ -56,8 +56,8 @@ class Handler {
   // The answer to what is no request (400, 405, 408, 413, 414, 415, 417, 429, 431, 501, 503, 505) and to
   // a request that got no response (500): `why` is a sentence for the caller. Of the request only what was
   // understood is there: perhaps a target and no path. The status returned is not used, but that 405 and 501
-  // may stand for each other; headers that must be (Allow, Retry-After, Connection) are added. Any thread. An
-  // exception here makes a bare answer.
+  // may stand for each other; headers that must be (Allow, Retry-After, Connection) are added. It is whole,
+  // without a `rest`. Any thread. An exception here makes a bare answer.
   virtual Response error(int status, std::string_view why, const Request& request) const = 0;
 };
 

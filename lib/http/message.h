@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +8,8 @@
 #include "base/uuid.h"
 
 namespace http {
+
+class BodySource;
 
 // A header line or a query parameter.
 struct NameValue {
@@ -67,6 +70,11 @@ struct Response {
       constant_body{};  // in place of `body` unless empty: a text that lives as long as the program
   Payer payer{};
 
+  // What follows `body`, made while it is sent (body_source.h), in the front's pool; null: nothing.
+  // REQUIRES: not with a constant_body, 204 or 304
+  std::shared_ptr<BodySource> rest{};
+
+  // What is there of the body now.
   std::string_view text() const { return constant_body.empty() ? std::string_view(body) : constant_body; }
 };
 

@@ -78,6 +78,48 @@ TEST_CASE("work pool: one thread serves keys in turns", "[base]") {
   CHECK(order == "b1 a1 a2 ");
 }
 
+TEST_CASE("work pool: a step of what was taken needs no place, and takes turns with what waits", "[base]") {
+  const auto pool = pool_of(1, 4);
+  Held first;
+  REQUIRE(pool->submit(key(1), first.work()));
+  first.wait_until_begun();
+  std::string order;
+  const auto note = [&](const char* name) { return [&order, name] { order += name; }; };
+  REQUIRE(pool->submit(key(1), note("a1 ")));
+  REQUIRE(pool->submit(key(1), note("a2 ")));
+  REQUIRE(pool->submit(key(2), note("b1 ")));
+  REQUIRE(pool->submit(key(3), note("c1 ")));
+  REQUIRE_FALSE(pool->submit(key(4), note("d1 ")));
+  for (int i = 0; i < 3; ++i) REQUIRE(pool->go_on(key(1), note("A ")));
+  REQUIRE(pool->go_on(key(2), note("B ")));
+  CHECK(pool->waiting() == 4);
+  std::promise<void> done;
+  REQUIRE(pool->go_on(key(1), [&] { done.set_value(); }));
+  first.let_go();
+  done.get_future().wait();
+  CHECK(order == "B c1 A b1 A a1 A a2 ");  // who has a thread goes behind
+}
+
+TEST_CASE("work pool: steps count among the threads of their key, and end with the pool", "[base]") {
+  const auto pool = pool_of(2, 100);
+  Held step;
+  REQUIRE(pool->go_on(key(1), step.work()));
+  step.wait_until_begun();
+  std::atomic<bool> has_run = false;
+  const auto dropped = std::make_shared<int>(0);
+  REQUIRE(pool->submit(key(1), [&] { has_run = true; }));
+  REQUIRE(pool->go_on(key(1), [&, dropped] { has_run = true; }));
+  for (int i = 0; i < 10; ++i) finish(*pool, 2);
+  CHECK_FALSE(has_run);
+  std::thread stopping([&] { pool->stop(); });
+  while (pool->go_on(key(3), [] {})) {
+  }
+  step.let_go();
+  stopping.join();
+  CHECK_FALSE(has_run);
+  CHECK(dropped.use_count() == 1);
+}
+
 TEST_CASE("work pool: beyond the places nothing is taken, nor after the end", "[base]") {
   auto pool = pool_of(1, 4);
   Held running;

@@ -110,6 +110,10 @@ class RawClient {
     RawResponse response = parse_head(in_.substr(0, end));
     in_.erase(0, end + 4);
     const std::string length = response.header("content-length");
+    if (!to_head && response.header("transfer-encoding") == "chunked") {
+      if (!take_chunks(in_, response.body, [this] { return fill(); })) return std::nullopt;
+      return response;
+    }
     const std::size_t size = to_head ? 0 : std::strtoul(length.c_str(), nullptr, 10);
     while (in_.size() < size)
       if (!fill()) return std::nullopt;
@@ -117,6 +121,34 @@ class RawClient {
     in_.erase(0, size);
     return response;
   }
+
+  // Takes a body in chunks off `in`, which `fill` adds to. False where it isn't whole, or not as it has to
+  // be.
+  template <typename Fill>
+  static bool take_chunks(std::string& in, std::string& body, Fill fill) {
+    for (;;) {
+      std::size_t end = 0;
+      while ((end = in.find("\r\n")) == std::string::npos)
+        if (!fill()) return false;
+      const std::size_t size = std::strtoul(in.c_str(), nullptr, 16);
+      const std::size_t data = end + 2;
+      while (in.size() < data + size + 2)
+        if (!fill()) return false;
+      if (in.compare(data + size, 2, "\r\n") != 0) return false;
+      body.append(in, data, size);
+      in.erase(0, data + size + 2);
+      if (size == 0) return true;
+    }
+  }
+
+  // All that comes until the end; nothing where the connection is reset or the time is up.
+  std::optional<std::string> read_to_end() {
+    while (fill()) {
+    }
+    if (!ended_ || is_reset_) return std::nullopt;
+    return std::exchange(in_, std::string());
+  }
+  bool is_reset() const { return is_reset_; }
 
   std::optional<RawResponse> ask(std::string_view bytes) {
     send(bytes);
@@ -175,6 +207,7 @@ class RawClient {
     char buffer[16 * 1024];
     const ssize_t n = ::recv(fd_, buffer, sizeof buffer, 0);
     ended_ = n <= 0;
+    is_reset_ = n < 0 && errno == ECONNRESET;
     if (n > 0) in_.append(buffer, static_cast<std::size_t>(n));
     return n > 0;
   }
@@ -182,5 +215,6 @@ class RawClient {
   int fd_ = -1;
   bool open_ = false;
   bool ended_ = false;
+  bool is_reset_ = false;
   std::string in_;
 };

@@ -125,6 +125,10 @@ std::optional<RawResponse> TlsClient::read() {
     if (!fill()) return std::nullopt;
   RawResponse response = RawClient::parse_head(in_.substr(0, end));
   in_.erase(0, end + 4);
+  if (response.header("transfer-encoding") == "chunked") {
+    if (!RawClient::take_chunks(in_, response.body, [this] { return fill(); })) return std::nullopt;
+    return response;
+  }
   const std::size_t size = std::strtoul(response.header("content-length").c_str(), nullptr, 10);
   while (in_.size() < size)
     if (!fill()) return std::nullopt;

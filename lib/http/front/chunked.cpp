@@ -8,6 +8,8 @@
 #include "http/front/chunked.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "base/text.h"
 #include "http/front/head.h"
@@ -43,6 +45,13 @@ Refusal read_size(std::string_view line, std::uint64_t& size, std::string_view& 
 }
 
 }  // namespace
+
+void append_chunk(std::string_view bytes, std::string& out) {
+  if (bytes.empty()) return;
+  std::array<char, 16> size;
+  const auto end = std::to_chars(size.begin(), size.end(), bytes.size(), 16).ptr;
+  out.append(size.begin(), end).append("\r\n").append(bytes).append("\r\n");
+}
 
 Refusal ChunkedBody::feed(std::string_view& bytes, std::string& body) {
   Refusal bad;

@@ -11,6 +11,10 @@
 
 namespace http::front {
 
+// Appends the bytes as one chunk; none, which would be the last chunk, as nothing.
+void append_chunk(std::string_view bytes, std::string& out);
+inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
+
 // Joins the chunks of a body (RFC 9112 section 7.1) that comes in pieces. Extensions are checked and ignored,
 // trailers checked and dropped.
 class ChunkedBody {

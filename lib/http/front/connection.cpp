@@ -4,6 +4,10 @@
 //
 //   receive -> RequestParser -> hand_over -> the handler … -> complete -> ResponseRenderer -> flush
 //
+// An answer whose body is made in pieces goes on, once little of it is unsent:
+//
+//   ask -> the pool … -> take_piece -> flush, and again
+//
 // The socket is watched edge-triggered: epoll tells of each change once, so the transport remembers it until
 // a call says that nothing is left. With TLS the handshake comes before all that, under the deadline of a
 // request's head. One request is handled at a time, and the bytes behind
@@ -22,6 +26,7 @@
 #include "base/log.h"
 #include "http/front/client_address.h"
 #include "http/front/pending.h"
+#include "http/method.h"
 
 namespace http::front {
 
@@ -58,7 +63,9 @@ Connection::Connection(ReactorParts& parts, Descriptor socket,
   settle(Next::kWait);
 }
 
+// What only the connection's end would end must not look whole when it isn't.
 Connection::~Connection() {
+  if (rest_ || (must_be_whole_ && unsent() > 0)) transport_.reset_at_close();
   parts_.deadlines.forget(timer_);
   state_.gate.leave(counted_);
 }
@@ -73,7 +80,10 @@ Connection::Next Connection::on_events(std::uint32_t events) {
 }
 
 Connection::Next Connection::on_completion(Completion&& completion) {
-  complete(std::move(completion));
+  if (!completion.made)
+    complete(std::move(completion));
+  else if (!take_piece(std::move(*completion.made)))
+    return Next::kClose;
   return proceed(Send::kLater);
 }
 
@@ -112,10 +122,9 @@ Connection::Next Connection::on_stop() {
   return advance();
 }
 
-// Whether new bytes may be parsed. Requests are handled one after the other, which keeps the answers in
-// order; and whoever does not take answers is not given more of them.
-bool Connection::takes_input() const {
-  if (in_flight_ || closing_) return false;
+// Whether more may be answered, another request or the next piece: whoever doesn't take answers is not given
+// more of them.
+bool Connection::has_room() const {
   if (unsent() == 0) return true;
   const MemoryBudget& budget = *state_.budget;
   return unsent() <= state_.options.output && !(budget.may_be_over() && budget.is_over(last_account()));
@@ -137,14 +146,14 @@ bool Connection::takes_answers() const {
 }
 
 bool Connection::between_requests() const {
-  return !in_flight_ && kept_.empty() && !transport_.readable() &&
+  return !is_busy() && kept_.empty() && !transport_.readable() &&
          parser_->phase() == RequestParser::Phase::kIdle;
 }
 
 // While a server is restarted behind sockets that stay open, nobody is to be refused. Who was accepted just
 // before, and whose first request is on its way, wouldn't know that it may be sent again.
 bool Connection::is_awaited() const {
-  return stopping_ && state_.has_successor && finished_ == 0 && !in_flight_ && !deaf_;
+  return stopping_ && state_.has_successor && finished_ == 0 && !is_busy() && !deaf_;
 }
 
 Connection::Next Connection::advance() {
@@ -158,8 +167,10 @@ Connection::Next Connection::proceed(Send send) {
   for (int step = 0; step < kSteps; ++step) {
     if (send == Send::kLater && (unsent() > 0 || transport_.shaking_hands())) return Next::kAgain;
     flush();
+    if (deaf_) rest_.reset();
+    if (rest_ && !rest_->awaits_piece() && has_room()) rest_->ask(parts_.inbox, id_);
     if (closing_ && refused_) drop_kept();
-    if (deaf_ && !in_flight_ && kept_.empty() && !transport_.readable()) return Next::kClose;
+    if (deaf_ && !is_busy() && kept_.empty() && !transport_.readable()) return Next::kClose;
     if (stopping_ && between_requests() && !is_awaited()) closing_ = true;
     if (transport_.shaking_hands() && !closing_) {
       const Next next = shake_hands();
@@ -168,7 +179,7 @@ Connection::Next Connection::proceed(Send send) {
     } else if (lingering_) {
       if (!discard()) return Next::kClose;
       if (!transport_.discardable()) return settle(Next::kWait);
-    } else if (closing_ && unsent() == 0 && !in_flight_) {
+    } else if (closing_ && unsent() == 0 && !is_busy()) {
       if (!begin_close()) return Next::kClose;
     } else if (!takes_input()) {
       return settle(Next::kWait);
@@ -348,7 +359,10 @@ void Connection::answer_early(std::optional<Response>&& response) {
   const bool waits = parser_->expects_continue();
   const bool goes_on =
       length && *length <= kMaxDropped && !waits && head.keep_alive && !state_.stopping.load();
-  if (response) note_payer(response->payer, head);
+  if (response) {
+    note_payer(response->payer, head);
+    response->rest = nullptr;
+  }
   state_.append_answer(head, std::move(response), goes_on, parts_.renderer, out_);
   ++finished_;
   if (goes_on)
@@ -397,12 +411,38 @@ void Connection::hand_over() {
 
 void Connection::complete(Completion&& completion) {
   const Request& request = *completion.request;
-  const bool keep_alive = request.keep_alive && !state_.stopping.load();
-  if (completion.response) note_payer(completion.response->payer, request);
-  state_.append_answer(request, std::move(completion.response), keep_alive, parts_.renderer, out_);
+  std::optional<Response>& response = completion.response;
+  const std::shared_ptr<BodySource> rest = response ? response->rest : nullptr;
+  const bool keep_alive = request.keep_alive && !state_.stopping.load() &&
+                          !(rest && end_of_body(request, *rest) == BodyEnd::kClose);
+  if (response) note_payer(response->payer, request);
+  if (rest && state_.options.pool == nullptr) response.reset();  // nobody makes it
+  const bool as_meant = state_.append_answer(request, std::move(response), keep_alive, parts_.renderer, out_);
   in_flight_ = false;
   ++finished_;
   if (!keep_alive) closing_ = true;
+  if (as_meant && rest && request.method != name_of(Method::kHead) && !deaf_) {
+    const BodyEnd end = end_of_body(request, *rest);
+    must_be_whole_ = end == BodyEnd::kClose;
+    rest_.emplace(*state_.options.pool, rest, end, payer_, finished_);
+  }
+}
+
+// False where the answer can't go on: then the connection ends, which shows that it isn't whole. One that
+// nobody waits for any more is dropped.
+bool Connection::take_piece(MadePiece&& made) {
+  if (!rest_ || !rest_->is_of(made)) return true;
+  if (sent_ > 0) {
+    out_.erase(0, sent_);
+    sent_ = 0;
+  }
+  const auto last = rest_->append(std::move(made.piece), out_);
+  if (!last.ok()) {
+    base::logging::error("answer broken off", {{"ip", peer_text_}, {"why", last.error().message}});
+    return false;
+  }
+  if (last.value()) rest_.reset();
+  return true;
 }
 
 void Connection::refuse(Refusal refusal) {
@@ -447,7 +487,7 @@ Connection::Next Connection::settle(Next next) {
     wait = Wait::kLinger;
   else if (unsent() > 0)
     wait = Wait::kWrite;
-  else if (in_flight_)
+  else if (is_busy())
     wait = Wait::kNothing;
   else if (phase == RequestParser::Phase::kBody)
     wait = Wait::kBody;

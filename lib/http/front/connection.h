@@ -14,6 +14,7 @@
 #include "http/front/front_state.h"
 #include "http/front/inbox.h"
 #include "http/front/memory_budget.h"
+#include "http/front/streamed_body.h"
 #include "http/front/transport.h"
 
 namespace http::front {
@@ -61,7 +62,9 @@ class Connection {
 
  private:
   std::size_t unsent() const { return out_.size() - sent_; }
-  bool takes_input() const;
+  bool is_busy() const { return in_flight_ || rest_; }
+  bool has_room() const;
+  bool takes_input() const { return !is_busy() && !closing_ && has_room(); }
   bool between_requests() const;
   bool is_awaited() const;
 
@@ -90,6 +93,7 @@ class Connection {
   void note_payer(const Payer&, const Request&);
   void hold_unread();
   void complete(Completion&& completion);
+  bool take_piece(MadePiece&&);
   void refuse(Refusal);
   void end_of_input();
   Next settle(Next);
@@ -113,6 +117,9 @@ class Connection {
   std::string payer_address_;     // where nobody is known and a proxy speaks for the client
   std::size_t sent_ = 0;          // of out_
   std::int64_t taken_timed_ = 0;  // what the peer had taken when the wait for it to take more began
+
+  std::optional<StreamedBody> rest_;  // of the answer that is being sent
+  bool must_be_whole_ = false;        // what is unsent may not end without a sign: only our closing ends it
 
   bool deaf_ = false;       // the peer has gone, or takes nothing more; what it sent before still counts
   bool in_flight_ = false;  // a request is with the handler

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/work_pool.h"
 #include "http/exchange.h"
 #include "http/front/client_address.h"
 #include "http/front/limits.h"
@@ -25,6 +26,10 @@ struct FrontOptions {
   std::size_t connections_per_address = 1'000;  // one more: 429; not for unix sockets and trusted proxies
   std::size_t output = 64 * 1024;               // bytes not yet taken by a peer, above which it is not read
   std::size_t memory = 64 * 1024 * 1024;        // of bodies and unsent answers; see memory_budget.h
+
+  // Makes the pieces of answers that are sent in pieces (Response::rest), which count as their payer's
+  // tenant's work; must outlive the front. Null: none are. The pool may stop before the front.
+  base::WorkPool* pool = nullptr;
 
   Limits limits;
   Timeouts timeouts;

@@ -21,6 +21,7 @@ void require_header(Response& response, std::string_view name, std::string_view 
 
 Response refusal_response(const Handler& handler, Refusal refusal, const Request& request) {
   Response response = handler.error(refusal.status, refusal.why, request);
+  response.rest = nullptr;
   const auto of_method = [](int status) { return status == 405 || status == 501; };
   if (!of_method(refusal.status) || !of_method(response.status)) response.status = refusal.status;
   if (response.status == 405) require_header(response, "allow", kAllow);
@@ -46,11 +47,12 @@ void FrontState::warn_of_forwarded(const Request& request, const std::string& pe
   }
 }
 
-void FrontState::append_answer(const Request& request, std::optional<Response>&& response, bool keep_alive,
+bool FrontState::append_answer(const Request& request, std::optional<Response>&& response, bool keep_alive,
                                ResponseRenderer& renderer, std::string& out) const {
-  if (response && renderer.append(request, std::move(*response), keep_alive, out)) return;
+  if (response && renderer.append(request, std::move(*response), keep_alive, out)) return true;
   append_refusal(request, {500, "something went wrong in the server; the request is not at fault"},
                  keep_alive, renderer, out);
+  return false;
 }
 
 void FrontState::append_refusal(const Request& request, Refusal refusal, bool keep_alive,

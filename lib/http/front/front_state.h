@@ -55,8 +55,9 @@ struct FrontState {
     certificates_ = std::move(certificates);
   }
 
-  // Appends the response, or the handler's answer for 500 where there is none.
-  void append_answer(const Request&, std::optional<Response>&&, bool keep_alive, ResponseRenderer&,
+  // Appends the response but for its `rest`, or the handler's answer for 500 where there is none. Answers
+  // whether it was the response.
+  bool append_answer(const Request&, std::optional<Response>&&, bool keep_alive, ResponseRenderer&,
                      std::string& out) const;
 
   // Appends the handler's answer to a refusal, with what HTTP demands of it.

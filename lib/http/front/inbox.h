@@ -6,19 +6,29 @@
 #include <optional>
 #include <thread>
 
+#include "base/result.h"
+#include "http/body_source.h"
 #include "http/front/descriptor.h"
 #include "http/front/memory_budget.h"
 #include "http/message.h"
 
 namespace http::front {
 
-// A request and what came of it, for a connection that may be gone by now.
+// A piece of an answer's body.
+struct MadePiece {
+  std::uint64_t answer = 0;  // its number in the connection, since by now that may send another
+  base::Result<BodySource::Piece> piece;
+};
+
+// A request and what came of it, for a connection that may be gone by now; or the next piece of what is sent
+// there.
 struct Completion {
   std::uint64_t connection = 0;
-  std::unique_ptr<const Request> request;  // never null
+  std::unique_ptr<const Request> request;  // null with a piece
   std::optional<Response> response;        // none: its handler failed, or let go of it
   MemoryHold body;                         // that of the request
-  std::unique_ptr<Completion> next;        // of the inbox's list
+  std::optional<MadePiece> made;
+  std::unique_ptr<Completion> next;  // of the inbox's list
 };
 
 // Where the requests of one reactor's connections come back to. What is completed on the reactor's own thread

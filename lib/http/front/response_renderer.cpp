@@ -21,6 +21,8 @@
 #include <utility>
 
 #include "base/text.h"
+#include "http/front/chunked.h"
+#include "http/front/streamed_body.h"
 #include "http/front/syntax.h"
 #include "http/method.h"
 
@@ -132,10 +134,16 @@ class ResponseRenderer::Library final : public httplib::Server {
     is_given_ = false;
     if (response_.status < 200 || response_.status > 599) response_.status = 500;
     write_header_lines(request, keep_alive);
+    if (response_.rest && end_of_body(request, *response_.rest) == BodyEnd::kChunks) {
+      std::string chunk;
+      append_chunk(response_.body, chunk);
+      response_.body = std::move(chunk);
+    }
     write_request(request, request_text_);
     MemoryStream stream(request_text_, out, lines_);
     process(stream, 0);
     if (request.method != name_of(Method::kHead)) out += response_.constant_body;
+    response_.rest = nullptr;
     return is_given_;
   }
 
@@ -158,13 +166,10 @@ class ResponseRenderer::Library final : public httplib::Server {
   }
 
   void write_header_lines(const Request& request, bool keep_alive) {
-    const std::string_view body = response_.text();
     lines_.clear();
     add_line("Date", date(), lines_);
-    // RFC 9110 section 8.6: no Content-Length where there never is a body.
-    if (response_.status != 204 && response_.status != 304)
-      add_line("Content-Length", std::to_string(body.size()), lines_);
-    if (!body.empty() && is_value(response_.content_type))
+    write_length(request);
+    if ((response_.rest || !response_.text().empty()) && is_value(response_.content_type))
       add_line("Content-Type", response_.content_type, lines_);
     for (const NameValue& header : response_.headers)
       if (is_token(header.name) && is_value(header.value)) add_line(header.name, header.value, lines_);
@@ -172,6 +177,19 @@ class ResponseRenderer::Library final : public httplib::Server {
       add_line("Connection", "close", lines_);
     else if (request.http_1_0)
       add_line("Connection", "keep-alive", lines_);
+  }
+
+  void write_length(const Request& request) {
+    std::uint64_t length = response_.text().size();
+    if (response_.rest) {
+      const BodyEnd end = end_of_body(request, *response_.rest);
+      if (end == BodyEnd::kChunks) add_line("Transfer-Encoding", "chunked", lines_);
+      if (end != BodyEnd::kLength) return;
+      length += *response_.rest->size();
+    }
+    // RFC 9110 section 8.6: none where there never is a body.
+    if (response_.status != 204 && response_.status != 304)
+      add_line("Content-Length", std::to_string(length), lines_);
   }
 
   // RFC 9110 section 5.6.7; made once a second.

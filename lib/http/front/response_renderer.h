@@ -16,9 +16,10 @@ class ResponseRenderer {
   ResponseRenderer(const ResponseRenderer&) = delete;  // the library's server can't be copied
   ResponseRenderer& operator=(const ResponseRenderer&) = delete;
 
-  // Appends to `out` the whole answer to the request: head, and body but for HEAD. `keep_alive` decides the
-  // Connection line. Headers whose value holds CR, LF or NUL are left out. False, with `out` as it was, where
-  // the library gave nothing.
+  // Appends to `out` the answer to the request: head, and body but for HEAD. Where the response has a `rest`,
+  // the body is its beginning, and StreamedBody goes on. `keep_alive` decides the Connection line. Headers
+  // whose value holds CR, LF or NUL are left out. False, with `out` as it was, where the library gave
+  // nothing.
   bool append(const Request& request, Response&& response, bool keep_alive, std::string& out);
 
  private:

@@ -80,6 +80,12 @@ bool Socket::half_close() {
   return ::shutdown(fd_.get(), SHUT_WR) == 0;
 }
 
+void Socket::reset_at_close() {
+  const linger at_once{1, 0};
+  // Ignoring errors on purpose: a connection that can't be reset is closed.
+  ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 std::int64_t Socket::arrived() const {
   int waiting = 0;
   if (::ioctl(fd_.get(), SIOCOUTQ, &waiting) != 0) waiting = 0;

@@ -58,6 +58,10 @@ class Socket {
   // Nothing more will be sent. False where the connection is broken.
   bool half_close();
 
+  // From now on closing is a reset, which drops what the peer hasn't got and can't be taken for an end. A
+  // unix socket knows no such thing.
+  void reset_at_close();
+
   // Bytes sent that have arrived at the peer: what the system still keeps for it is not among them.
   std::int64_t arrived() const;
 

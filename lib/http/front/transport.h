@@ -49,6 +49,7 @@ class Transport {
   }
   void acknowledge() { socket_.acknowledge(); }
   bool half_close() { return socket_.half_close(); }
+  void reset_at_close() { socket_.reset_at_close(); }
 
   std::int64_t arrived() const { return socket_.arrived(); }
 
