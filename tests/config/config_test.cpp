@@ -71,6 +71,7 @@ TEST_CASE("config: every key is taken up", "[config]") {
   timeouts: {head: 100ms, body: 1s, idle: 2m, shutdown: 1h}
 tls: {certificate: c.pem, key: /k.pem, min_version: 1.3, more: [{certificate: d.pem, key: ../d.key}]}
 store: {dir: data, map_size: 16MiB, reserve: 1MiB}
+backup: {dir: ../backup, every: 6h, keep: {daily: 1, weekly: 2, monthly: 3}}
 http: {v1beta1_field_names: proto}
 log: {level: trace, format: json}
 guard: {on_error: cedar}
@@ -110,6 +111,11 @@ roles: r.yaml
   CHECK(c.store.dir == "/etc/reeve/data");
   CHECK(c.store.map_size == std::size_t{16} << 20);
   CHECK(c.store.reserve == std::size_t{1} << 20);
+  CHECK(c.backup.dir == "/etc/backup");
+  CHECK(c.backup.every == std::chrono::hours(6));
+  CHECK(c.backup.keep.daily == 1);
+  CHECK(c.backup.keep.weekly == 2);
+  CHECK(c.backup.keep.monthly == 3);
   CHECK(c.http.v1beta1_field_names == config::FieldNames::kProto);
   CHECK(c.log.level == base::logging::Level::kTrace);
   CHECK(c.log.format == base::logging::Format::kJson);
