@@ -60,6 +60,37 @@ int dump_store(const Given&);
 // Ends with 3 where something is wrong.
 int check_store(const Given&);
 
+// `reeve backup …`. The folder is the configuration's, unless `dir` names another.
+struct BackupOptions {
+  Given given;
+  std::optional<std::string> dir;
+  std::optional<std::string> output;    // of create: a single file, or "-" for standard output
+  std::optional<std::string> key_file;  // of create: where the credential is, "-" for standard input
+  std::vector<std::string> backups;     // of verify: names in the folder, or paths; none: the newest
+  bool dry = false;                     // of prune: only says what it would do
+};
+
+// Makes a backup: in a store that nobody has, or by asking the server that has it.
+int create_backup(const BackupOptions&);
+
+// Prints what is there, newest first, as a table.
+int list_backups(const BackupOptions&);
+
+// Ends with 3 where a backup is not what was written.
+int verify_backups(const BackupOptions&);
+
+// Removes the backups that the configuration doesn't keep.
+int prune_backups(const BackupOptions&);
+
+// `reeve restore`: puts a backup in the place of the store while the server is stopped. Ends with 3 where the
+// backup is not right, and then the store is as it was.
+struct RestoreOptions {
+  Given given;
+  std::string backup;  // a folder or a single file, "-" for standard input
+  bool revoke_credentials = false;
+};
+int restore(const RestoreOptions&);
+
 // `reeve audit verify`: walks the chains and names the first bad entry of each.
 int verify_audit(const Given&);
 

@@ -34,6 +34,7 @@ std::vector<std::string> files_in(const std::string& folder) {
 std::vector<std::string> open_to_everybody(const Settings& settings) {
   const config::Config& c = settings.config;
   std::vector<std::string> looked_at = {c.store.dir, c.store.dir + "/data.mdb"};
+  if (!c.backup.dir.empty()) looked_at.push_back(c.backup.dir);  // what is restored comes from there
   if (!settings.source.is_built_in()) {
     for (const std::string& file : {settings.source.path, c.permissions, c.roles, c.schema}) {
       looked_at.push_back(folder_of(file));

@@ -221,6 +221,12 @@ int failed(const std::string& message) {
   return 1;
 }
 
+int failed_with(const base::Error& error) {
+  constexpr int kNotRight = 3;
+  const int code = failed(error.message);
+  return error.code == base::ErrorCode::kCorrupt ? kNotRight : code;
+}
+
 // The message of an error with one field is that of the field; of several it names the first alone.
 std::string text_of(const api::Error& error) {
   std::string out = error.message;

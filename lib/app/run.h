@@ -28,6 +28,9 @@ int run(const Serving&);
 // Prints "reeve: message" on stderr and answers 1.
 int failed(const std::string& message);
 
+// The same; answers 3 where something stored is not what was written, else 1.
+int failed_with(const base::Error&);
+
 // What the api says went wrong, each thing once: a line, and one more for each further field and notice.
 std::string text_of(const api::Error&);
 

@@ -18,6 +18,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/backup_keeper.h"
 #include "app/bootstrap_file.h"
 #include "app/definitions.h"
 #include "app/descriptors.h"
@@ -116,6 +117,7 @@ struct Server::Parts {
   std::unique_ptr<http::front::Front> front;
   std::unique_ptr<Scrubber> scrubber;
   CertificateKeeper certificates;
+  std::unique_ptr<BackupKeeper> backups;  // null: none are made by themselves
   std::int64_t house_kept_ms = 0;
   std::size_t memory_peak = 0;  // of the front, since memory was given back
   std::uint64_t reloads_refused = 0;
@@ -196,6 +198,9 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
     if (!scrubber.ok()) return scrubber.error();
     p.scrubber = std::move(scrubber).value();
   }
+  auto backups = BackupKeeper::start(*p.store, p.config, p.clock);
+  if (!backups.ok()) return backups.error();
+  p.backups = std::move(backups).value();
   p.is_told = true;
   p.told.pid = ::getpid();
   p.told.address = address();
@@ -365,11 +370,13 @@ base::Result<void> Server::housekeep() {
 // the store finishes what was queued.
 void Server::stop() {
   Parts& p = *parts_;
+  if (p.backups) p.backups->stop();
   if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
   p.scrubber.reset();
   if (p.dispatcher) p.dispatcher->stop();
   if (p.service) p.service->keep_refusals(true);
   if (p.dispatcher) p.dispatcher->log_failures(true);
+  p.backups.reset();
   if (p.store) p.store->stop();
   if (p.is_told) remove_server_file(p.config.store.dir);
 }

@@ -16,22 +16,10 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/descriptor.h"
+
 namespace base {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Error failure(const std::string& path) {
   return {ErrorCode::kIo, path + ": " + std::strerror(errno)};

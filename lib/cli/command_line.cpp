@@ -181,6 +181,68 @@ void add_store(CLI::App& root, Work* chosen) {
   does(c, o, app::check_store, chosen);
 }
 
+void add_backup_dir(CLI::App* c, app::BackupOptions& o) {
+  c->add_option("--dir", o.dir, "Folder of backups instead of the configuration's backup.dir")
+      ->type_name("DIR");
+}
+
+void add_backup(CLI::App& root, Work* chosen) {
+  auto* parent = root.add_subcommand("backup", "Backups of the store, whether or not the server runs");
+  parent->require_subcommand(1);
+  auto* c = parent->add_subcommand("create", "Make a backup, check it, and print where it is");
+  auto o = std::make_shared<app::BackupOptions>();
+  add_config(c, o->given);
+  add_data(c, o->given);
+  add_backup_dir(c, *o);
+  c->add_option("-o,--output", o->output, "A single file instead, a tar; `-` is standard output")
+      ->type_name("FILE");
+  c->footer(
+      "A backup is copied, opened, checked as by `reeve store check`, and gets its name only then. It takes as\n"
+      "much disk as the store; a single file does so for a while.");
+  does(c, o, app::create_backup, chosen);
+
+  c = parent->add_subcommand("list", "Print the backups that there are, newest first");
+  o = std::make_shared<app::BackupOptions>();
+  add_config(c, o->given);
+  add_backup_dir(c, *o);
+  does(c, o, app::list_backups, chosen);
+
+  c = parent->add_subcommand("verify", "Read backups whole, and name what is wrong");
+  o = std::make_shared<app::BackupOptions>();
+  c->add_option("BACKUP", o->backups, "Names in the folder, or paths; by default the newest")->type_name("");
+  add_config(c, o->given);
+  add_backup_dir(c, *o);
+  c->footer(
+      "Bytes and SHA-256 against its manifest, then its contents as `reeve store check`, then counts, revision\n"
+      "and audit heads.");
+  does(c, o, app::verify_backups, chosen);
+
+  c = parent->add_subcommand("prune", "Remove the backups that backup.keep doesn't want");
+  o = std::make_shared<app::BackupOptions>();
+  c->add_flag("--dry-run", o->dry, "Only say which");
+  add_config(c, o->given);
+  add_backup_dir(c, *o);
+  c->footer("The newest that verifies is looked for first, and stays. Where none does, none is removed.");
+  does(c, o, app::prune_backups, chosen);
+}
+
+void add_restore(CLI::App& root, Work* chosen) {
+  auto* c =
+      root.add_subcommand("restore", "Put a backup in the place of the store, while the server is stopped");
+  auto o = std::make_shared<app::RestoreOptions>();
+  c->add_option("BACKUP", o->backup, "Folder or single file of a backup; `-` is standard input")
+      ->required()
+      ->type_name("");
+  c->add_flag("--revoke-credentials", o->revoke_credentials,
+              "Revoke every credential, and print a new one of the platform on standard output");
+  add_config(c, o->given);
+  add_data(c, o->given);
+  c->footer(
+      "The backup is verified first. The store that was there stays, in before-restore-TIME/ in its folder.\n"
+      "Credentials revoked since the backup was made are valid again, unless all are revoked.");
+  does(c, o, app::restore, chosen);
+}
+
 void add_version(CLI::App& root, Work* chosen) {
   root.add_subcommand("version", "Print the version")->callback([chosen] {
     *chosen = [] {
@@ -204,6 +266,10 @@ constexpr ExitCodes kCodes[] = {
     {"store dump", "0 all of it, 1 a record can't be read, or the store can't"},
     {"store check", "0 nothing is wrong, 3 something is, 1 the store can't be read"},
     {"audit verify", "0 every chain is whole, 1 one is broken, or the store can't be read"},
+    {"backup create", "0 made, 3 the store's check finds something, 1 failed"},
+    {"backup verify", "0 nothing is wrong, 3 something is, 1 it can't be read"},
+    {"backup prune", "0 done, 3 no backup verifies, so none is removed, 1 failed"},
+    {"restore", "0 restored, 3 the backup is not right, so nothing has changed, 1 failed"},
     {"cedar authorize", "0 allow, 2 deny, 1 failed"},
     {"cedar evaluate", "0 it has a value, 1 it has none, or failed"},
     {"cedar validate", "0 valid, 3 not valid, 1 failed"},
@@ -244,6 +310,8 @@ int run(int argc, char** argv) {
   add_credential(app, &chosen);
   add_audit(app, &chosen);
   add_store(app, &chosen);
+  add_backup(app, &chosen);
+  add_restore(app, &chosen);
   add_cedar_commands(app, &chosen);
   add_version(app, &chosen);
   add_exit_codes(app, "");

@@ -92,6 +92,19 @@ struct AuditConfig {
   std::string archive;               // a folder; empty: audit-archive in the store's
 };
 
+// How many backups stay, of so many days, weeks and months.
+struct KeepConfig {
+  std::size_t daily = 0;
+  std::size_t weekly = 0;
+  std::size_t monthly = 0;
+};
+
+struct BackupConfig {
+  std::string dir;  // empty: none are made by themselves
+  std::chrono::milliseconds every{};
+  KeepConfig keep;
+};
+
 enum class FieldNames { kCamel, kProto };
 
 struct HttpConfig {
@@ -120,6 +133,7 @@ struct Config {
   TlsConfig tls;
   StoreConfig store;
   AuditConfig audit;
+  BackupConfig backup;
   HttpConfig http;
   LogConfig log;
   GuardConfig guard;

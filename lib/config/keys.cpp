@@ -23,9 +23,11 @@ constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 constexpr std::uint64_t kTiB = std::uint64_t{1} << 40;
 constexpr std::uint64_t kMostCounted = 1'000'000'000'000;  // of anything that a tenant has
 constexpr milliseconds kTenth{100};
+constexpr milliseconds kMinute{60'000};
 constexpr milliseconds kHour{3'600'000};
 constexpr milliseconds kDay = 24 * kHour;
 constexpr milliseconds kLongest = 36'500 * kDay;
+constexpr milliseconds kYear = 24 * 365 * kHour;
 constexpr std::size_t kLongestPath = 4095;   // PATH_MAX without its NUL
 constexpr std::size_t kLongestSocket = 107;  // sockaddr_un's sun_path without its NUL
 
@@ -203,6 +205,20 @@ constexpr std::array kKeys = {
     Key{"audit.archive", "\"\"", false,
         "Folder of the archives of audit entries; `\"\"`: `audit-archive` in the store's folder.",
         PathKey{kLongestPath, true, member<&Config::audit, &AuditConfig::archive>}},
+    Key{"backup.dir", "\"\"", false,
+        "Folder of backups, best on another disk; `\"\"`: none are made by themselves, and `reeve backup` "
+        "needs `--dir` or `-o`. The unit has to let the server write there (docs/operations.md).",
+        PathKey{kLongestPath, true, member<&Config::backup, &BackupConfig::dir>}},
+    Key{"backup.every", "24h", false, "Time from one backup to the next.",
+        DurationKey{kMinute, kYear, member<&Config::backup, &BackupConfig::every>}},
+    Key{"backup.keep.daily", "7", false,
+        "Days of which the last backup stays. After each backup the others are removed, but never the newest "
+        "that verifies.",
+        CountKey{0, 10'000, "days", member<&Config::backup, &BackupConfig::keep, &KeepConfig::daily>}},
+    Key{"backup.keep.weekly", "4", false, "Weeks, from Monday, of which the last backup stays.",
+        CountKey{0, 10'000, "weeks", member<&Config::backup, &BackupConfig::keep, &KeepConfig::weekly>}},
+    Key{"backup.keep.monthly", "6", false, "Months of which the last backup stays.",
+        CountKey{0, 10'000, "months", member<&Config::backup, &BackupConfig::keep, &KeepConfig::monthly>}},
     Key{"http.v1beta1_field_names", "camel", false,
         "How `/v1beta1` spells fields in answers: `camel` (createdAt) or `proto` (created_at).",
         ChoiceKey{kFieldNames, index<&Config::http, &HttpConfig::v1beta1_field_names>,

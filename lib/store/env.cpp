@@ -152,7 +152,8 @@ base::Result<std::unique_ptr<Env>> Env::open_read_only(const Options& options) {
     if (errno != ENOENT && errno != ENOTDIR) return system_failure(env->folder_.data_file(), errno);
     return base::Error{base::ErrorCode::kNotFound, options.dir + ": there is no store"};
   }
-  auto opened = env->open_handle(options.dir, options, MDB_RDONLY);
+  auto opened =
+      env->open_handle(options.dir, options, MDB_RDONLY | (options.alone ? unsigned{MDB_NOLOCK} : 0U));
   if (!opened.ok()) return opened.error();
   env->env_ = std::move(opened).value();
   env->guard_ = std::make_unique<MapGuard>(env->env_.get(), options.dir);

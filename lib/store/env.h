@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,8 @@ class Env {
     bool sync = true;
     std::uint32_t format = kFormatVersion;  // what this program reads; another in tests of migration
     std::span<const Step> steps = store::steps();
+    bool alone = false;    // read-only, of a folder that nobody else has open: no table of readers is made
+    std::stop_token stop;  // scans end, and fail, once this asks for it
   };
 
   // As Store::open.
@@ -72,7 +75,9 @@ class Env {
   bool disk_is_full() const;
 
   base::Result<int> clear_stale_readers() const;
-  base::Result<void> copy_to(const std::string& dir) const;
+  base::Result<void> copy_to(const std::string& dir, const std::stop_token& stop) const;
+
+  bool is_to_stop() const { return stop_.stop_requested(); }
 
  private:
   struct Close {
@@ -80,7 +85,8 @@ class Env {
   };
   using Handle = std::unique_ptr<MDB_env, Close>;
 
-  Env(Folder folder, const Options& options) : folder_(std::move(folder)), map_bytes_(options.map_bytes) {}
+  Env(Folder folder, const Options& options)
+      : folder_(std::move(folder)), map_bytes_(options.map_bytes), stop_(options.stop) {}
 
   base::Result<void> create(const Options&);
   base::Result<Handle> open_handle(const std::string& dir, const Options&, unsigned flags) const;
@@ -92,6 +98,7 @@ class Env {
   // Constant after open. In this order, so that the folder is let go last.
   Folder folder_;
   std::size_t map_bytes_;
+  std::stop_token stop_;
   Handle env_;
   std::unique_ptr<MapGuard> guard_;
   std::array<unsigned, kTableCount> dbi_{};

@@ -1,6 +1,8 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "base/result.h"
@@ -20,11 +22,22 @@ class ReadOnlyStore {
   // kCorrupt, kIo.
   static base::Result<std::unique_ptr<ReadOnlyStore>> open(const std::string& dir, std::size_t map_bytes);
 
+  // The same for a copy that no other process has open and that doesn't change: its folder, which may be on a
+  // medium that can't be written, stays as it is. Once `stop` asks for it, scans end and fail with kConflict.
+  static base::Result<std::unique_ptr<ReadOnlyStore>> open_alone(const std::string& dir,
+                                                                 const std::stop_token& stop = {});
+
   ~ReadOnlyStore();
   ReadOnlyStore(const ReadOnlyStore&) = delete;
   ReadOnlyStore& operator=(const ReadOnlyStore&) = delete;
 
   base::Result<ReadTxn> read() const;
+
+  // As Store::copy_to().
+  base::Result<void> copy_to(const std::string& dir, const std::stop_token& stop = {}) const;
+
+  // Bytes of the pages that hold something, which is about what a copy takes.
+  base::Result<std::uint64_t> used_bytes() const;
 
  private:
   explicit ReadOnlyStore(std::unique_ptr<Env>);

@@ -78,6 +78,14 @@ std::string end_of(std::string_view prefix) {
   return end;
 }
 
+base::Result<void> outcome(const Env& env, Table table, const Cursor& cursor) {
+  if (cursor.failed()) return env.failure(name_of(table), cursor.rc());
+  if (env.is_to_stop())
+    return base::Error{base::ErrorCode::kConflict,
+                       std::string(name_of(table)) + ": stopped before the end of it was read"};
+  return {};
+}
+
 }  // namespace
 
 void ReadTxn::Abort::operator()(MDB_txn* txn) const {
@@ -103,10 +111,10 @@ base::Result<void> ReadTxn::scan_from(Table table, std::string_view prefix, std:
   Cursor cursor(txn_.get(), env_->dbi(table));
   bool there = cursor.at_or_after(std::max(prefix, after));
   if (there && !after.empty() && cursor.key() == after) there = cursor.next();
-  while (there && cursor.key().starts_with(prefix) && visit(cursor.key(), cursor.value()))
+  while (there && cursor.key().starts_with(prefix) && !env_->is_to_stop() &&
+         visit(cursor.key(), cursor.value()))
     there = cursor.next();
-  if (cursor.failed()) return env_->failure(name_of(table), cursor.rc());
-  return {};
+  return outcome(*env_, table, cursor);
 }
 
 base::Result<void> ReadTxn::scan_reverse(Table table, std::string_view prefix, std::string_view before,
@@ -116,10 +124,10 @@ base::Result<void> ReadTxn::scan_reverse(Table table, std::string_view prefix, s
   std::string end = end_of(prefix);
   if (!before.empty() && (end.empty() || before < end)) end = before;
   bool there = end.empty() ? cursor.last() : cursor.before(end);
-  while (there && cursor.key().starts_with(prefix) && visit(cursor.key(), cursor.value()))
+  while (there && cursor.key().starts_with(prefix) && !env_->is_to_stop() &&
+         visit(cursor.key(), cursor.value()))
     there = cursor.previous();
-  if (cursor.failed()) return env_->failure(name_of(table), cursor.rc());
-  return {};
+  return outcome(*env_, table, cursor);
 }
 
 }  // namespace store

@@ -229,8 +229,8 @@ base::Result<int> Store::clear_stale_readers() {
   return impl_->env->clear_stale_readers();
 }
 
-base::Result<void> Store::copy_to(const std::string& dir) const {
-  return impl_->env->copy_to(dir);
+base::Result<void> Store::copy_to(const std::string& dir, const std::stop_token& stop) const {
+  return impl_->env->copy_to(dir, stop);
 }
 
 }  // namespace store

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -149,8 +150,9 @@ class Store {
   base::Result<int> clear_stale_readers();
 
   // Makes a copy of the store, as of now, in a folder that must not exist yet; on disk, and complete or
-  // absent, when this returns. Reading and writing go on, but slower. The copy is compact.
-  base::Result<void> copy_to(const std::string& dir) const;
+  // absent, when this returns. Reading and writing go on, but slower. The copy is compact. Fails with
+  // kConflict, and leaves nothing, where it is to stop before it is done.
+  base::Result<void> copy_to(const std::string& dir, const std::stop_token& stop = {}) const;
 
  private:
   struct Impl;

@@ -8,11 +8,16 @@
 
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
+#include "base/descriptor.h"
+#include "base/thread.h"
 #include "store/env.h"
 
 namespace store {
 namespace {
+
+constexpr std::size_t kCopied = std::size_t{1} << 16;  // bytes at a time, which is what a pipe holds
 
 struct CloseCursor {
   void operator()(MDB_cursor* c) const { mdb_cursor_close(c); }
@@ -100,17 +105,63 @@ base::Result<int> Env::clear_stale_readers() const {
 
 namespace {
 
+// 0, or an errno.
+int write_all(int fd, const char* bytes, std::size_t size) {
+  while (size > 0) {
+    const ssize_t n = ::write(fd, bytes, size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    bytes += n;
+    size -= static_cast<std::size_t>(n);
+  }
+  return 0;
+}
+
+// What came out of the pipe, into the file, until its end or until it is to stop. 0, or an errno.
+int drain(int pipe, int file, const std::stop_token& stop) {
+  std::vector<char> buffer(kCopied);
+  while (!stop.stop_requested()) {
+    const ssize_t n = ::read(pipe, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return n < 0 ? errno : 0;
+    if (const int error = write_all(file, buffer.data(), static_cast<std::size_t>(n))) return error;
+  }
+  return ECANCELED;
+}
+
+// LMDB copies to its end, or until it can't write: so it writes into a pipe, on a thread of its own, and what
+// it writes is put into the file here. To close the pipe's other end stops it. 0, an errno, or LMDB's code.
+int copy_through_pipe(MDB_env* handle, int file, unsigned flags, const std::stop_token& stop) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
+  base::Descriptor from(ends[0]), to(ends[1]);
+  int copied = 0;
+  auto thread = base::start_thread("copy", [&] {
+    copied = mdb_env_copyfd2(handle, to.get(), flags);
+    to.close();
+  });
+  if (!thread.ok()) return EAGAIN;
+  const int drained = drain(from.get(), file, stop);
+  from.close();
+  thread->join();
+  return drained ? drained : copied;
+}
+
 // REQUIRES: `path` does not exist
-base::Result<void> write_copy(const Env& env, MDB_env* handle, const std::string& path) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+base::Result<void> write_copy(const Env& env, MDB_env* handle, const std::string& path,
+                              const std::stop_token& stop) {
+  const base::Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  const int fd = file.get();
   if (fd < 0) return system_failure(path, errno);
-  int rc = mdb_env_copyfd2(handle, fd, MDB_CP_COMPACT);
+  int rc = copy_through_pipe(handle, fd, MDB_CP_COMPACT, stop);
   // Compacting counts on no page having been lost track of; a plain copy doesn't.
   if (rc == MDB_INCOMPATIBLE || rc == MDB_CORRUPTED) {
-    rc = ::ftruncate(fd, 0) == 0 && ::lseek(fd, 0, SEEK_SET) == 0 ? mdb_env_copyfd2(handle, fd, 0) : errno;
+    rc = ::ftruncate(fd, 0) == 0 && ::lseek(fd, 0, SEEK_SET) == 0 ? copy_through_pipe(handle, fd, 0, stop)
+                                                                  : errno;
   }
   if (!rc && ::fsync(fd) != 0) rc = errno;
-  ::close(fd);
+  if (rc == ECANCELED)
+    return base::Error{base::ErrorCode::kConflict, path + ": stopped before the copy was done"};
   if (rc > 0) return system_failure(path, rc);
   if (rc) return env.failure(path, rc);
   return {};
@@ -118,14 +169,14 @@ base::Result<void> write_copy(const Env& env, MDB_env* handle, const std::string
 
 }  // namespace
 
-base::Result<void> Env::copy_to(const std::string& given) const {
+base::Result<void> Env::copy_to(const std::string& given, const std::stop_token& stop) const {
   const std::string dir = given.substr(0, given.find_last_not_of('/') + 1);  // "copy/" is "copy"
   if (::access(dir.c_str(), F_OK) == 0)
     return base::Error{base::ErrorCode::kConflict, dir + ": exists already; name a new folder"};
   const std::string beside = dir + ".new";
   if (auto r = remove_folder(beside); !r.ok()) return r;
   if (auto r = make_folder(beside); !r.ok()) return r;
-  auto copied = write_copy(*this, env_.get(), beside + "/data.mdb");
+  auto copied = write_copy(*this, env_.get(), beside + "/data.mdb", stop);
   if (copied.ok()) copied = flush(beside);
   if (!copied.ok()) {
     // Ignoring a failure on purpose: the reason above is what matters; the next copy removes what is left.

@@ -75,6 +75,7 @@ TEST_CASE("config: every key is taken up", "[config]") {
 tls: {certificate: c.pem, key: /k.pem, min_version: 1.3, more: [{certificate: d.pem, key: ../d.key}]}
 store: {dir: data, map_size: 16MiB, reserve: 1MiB, scrub: 7h, changes_kept: 1d, changes_most: 7}
 audit: {keep: 30d, archive: old}
+backup: {dir: ../backup, every: 6h, keep: {daily: 1, weekly: 2, monthly: 3}}
 http: {v1beta1_field_names: proto}
 log: {level: trace, format: json}
 guard: {on_error: cedar}
@@ -124,6 +125,11 @@ roles: r.yaml
   CHECK(c.store.changes_most == 7);
   CHECK(c.audit.keep == std::chrono::hours(720));
   CHECK(c.audit.archive == "/etc/reeve/old");
+  CHECK(c.backup.dir == "/etc/backup");
+  CHECK(c.backup.every == std::chrono::hours(6));
+  CHECK(c.backup.keep.daily == 1);
+  CHECK(c.backup.keep.weekly == 2);
+  CHECK(c.backup.keep.monthly == 3);
   CHECK(c.http.v1beta1_field_names == config::FieldNames::kProto);
   CHECK(c.log.level == base::logging::Level::kTrace);
   CHECK(c.log.format == base::logging::Format::kJson);

@@ -68,20 +68,21 @@ TEST_CASE("README: the five minutes end with a refused change and the notice tha
                            ContainsSubstring(R"("action":"mapping:create")"));
 }
 
-TEST_CASE("docs/operations.md: a copy made while the server runs is whole", "[e2e]") {
+TEST_CASE("docs/operations.md: the restore drill works beside a server", "[e2e]") {
   const Deployment deployment;
-  const TempDir backup;
+  const TempDir dir;
   const auto server = deployment.serve();
   REQUIRE(port_of(*server) != 0);
-  std::string script = commands("docs/operations.md", "## Copy the store", "## ");
-  replace_all(script, "/srv/backup", backup.path());
-  replace_all(script, "/var/lib/reeve", deployment.data());
-  replace_all(script, "/etc/reeve/reeve.yaml", deployment.config());
-  replace_all(script, "reeve store", reeve() + " store");
-  const auto done = run({"sh", "-euc", script});
+  std::string script = commands("docs/operations.md", "## A restore drill", "## ");
+  replace_all(script, "reeve backup create", "reeve backup create --dir " + (dir / "backups"));
+  replace_all(script, "sudo -u reeve reeve", reeve());
+  replace_all(script, "sudo ", "");
+  replace_all(script, "/var/tmp/reeve-drill", dir / "drill");
+  const auto done = run({"env", "REEVE_CONFIG=" + deployment.config(), "sh", "-euc", script});
   INFO(done.out << done.err);
   CHECK(done.code == 0);
-  CHECK_THAT(done.out, ContainsSubstring(": nothing is wrong"));
+  CHECK_THAT(done.out, ContainsSubstring("restored " + (dir / "drill") + ": revision ") &&
+                           ContainsSubstring(": nothing is wrong"));
 }
 
 TEST_CASE("docs/operations.md: the audit log's hashes are recomputed in another language", "[e2e]") {

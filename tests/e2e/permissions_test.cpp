@@ -24,10 +24,12 @@ std::string secret_in(const std::string& path) {
 
 TEST_CASE("reeve serve: refuses a store or a configuration that everybody may write to", "[e2e]") {
   for (const char* what : {"../db", "reeve.yaml", ".", "policies", "policies/guard.cedar", "roles.yaml",
-                           "permissions.yaml", "reeve.cedarschema"}) {
+                           "permissions.yaml", "reeve.cedarschema", "../backups"}) {
     INFO(what);
     const Deployment deployment;
     std::filesystem::create_directory(deployment.data());
+    std::filesystem::create_directory(deployment.path("../backups"));
+    deployment.write("reeve.yaml", deployment.read("reeve.yaml") + "backup: {dir: ../backups}\n");
     const std::string path = std::filesystem::path(deployment.path(what)).lexically_normal().string();
     open_to_everybody(path);
     const auto refused = run({reeve(), "serve", "--listen", "127.0.0.1:0", "--config", deployment.config()});

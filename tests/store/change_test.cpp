@@ -3,11 +3,13 @@
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "base/encoding.h"
 #include "store/key.h"
+#include "store/read_only.h"
 #include "store/record.h"
 #include "store/store.h"
 #include "tests/support/open_store.h"
@@ -340,6 +342,44 @@ TEST_CASE("copy: is the store as it was, while writing goes on", "[store]") {
   CHECK((fs::status(dir / "copy/data.mdb").permissions() & fs::perms(077)) == fs::perms::none);
   CHECK_FALSE(fs::exists(dir / "copy.new"));
   CHECK(contents(*open_store(store_options(dir / "copy"))) == before);
+}
+
+TEST_CASE("copy: one that is to stop leaves nothing", "[store]") {
+  const TempDir dir;
+  const auto store = open_store(dir);
+  make_changes(*store, 300);
+  std::stop_source stop;
+  stop.request_stop();
+  const auto copied = store->copy_to(dir / "copy", stop.get_token());
+  REQUIRE_FALSE(copied.ok());
+  CHECK(copied.error().code == base::ErrorCode::kConflict);
+  CHECK(copied.error().message == dir / "copy.new/data.mdb: stopped before the copy was done");
+  CHECK_FALSE(fs::exists(dir / "copy"));
+  CHECK_FALSE(fs::exists(dir / "copy.new"));
+}
+
+TEST_CASE("copy: one that nobody has open is read without a trace in its folder, and reading can be stopped",
+          "[store]") {
+  const TempDir dir;
+  const auto store = open_store(dir);
+  make_changes(*store, 300);
+  REQUIRE(store->copy_to(dir / "copy").ok());
+  std::stop_source stop;
+  const auto copy = store::ReadOnlyStore::open_alone(dir / "copy", stop.get_token());
+  REQUIRE(copy.ok());
+  const auto txn = copy.value()->read();
+  REQUIRE(txn.ok());
+  CHECK(txn->revision() == store->revision());
+  CHECK_FALSE(fs::exists(dir / "copy/lock.mdb"));
+  int seen = 0;
+  const auto scanned = txn->scan(Table::kChange, {}, [&](auto, auto) {
+    if (++seen == 10) stop.request_stop();
+    return true;
+  });
+  CHECK(seen == 10);
+  REQUIRE_FALSE(scanned.ok());
+  CHECK(scanned.error().code == base::ErrorCode::kConflict);
+  CHECK(scanned.error().message == "change: stopped before the end of it was read");
 }
 
 TEST_CASE("copy: never replaces anything", "[store]") {
