@@ -81,8 +81,9 @@ Result<void> NewFile::commit(const std::string& path) {
 }
 
 Result<void> write_file(const std::string& path, std::string_view text, unsigned mode) {
-  auto file = NewFile::create(path + ".new", mode);
-  if (!file.ok()) return file.error();
+  const std::string beside = path + ".new";
+  auto file = NewFile::create(beside, mode);
+  if (!file.ok()) return Error{file.error().code, path + file.error().message.substr(beside.size())};
   if (auto done = file->write(text); !done.ok()) return done;
   return file->commit(path);
 }

@@ -57,8 +57,8 @@ base::Result<void> from_2_to_3(WriteTxn&) {
 
 // In format 5, too, an audit entry may stand for several refusals, and slugs are held: an earlier program
 // would give such a slug away.
-// In format 6, too, a tenant may have limits of its own, and an audit chain may begin behind a cut, neither of
-// which an earlier program could read.
+// In format 6, too, a tenant may have limits of its own, and an audit chain may begin behind a cut, neither
+// of which an earlier program could read.
 base::Result<void> from_5_to_6(WriteTxn& write) {
   if (auto counted = count_credentials(write); !counted.ok()) return counted;
   return fold_names(write);

@@ -95,7 +95,7 @@ TEST_CASE("names: one of before may be sent again with other changes", "[api][na
   const auto ops = world.add_group(acme, "Ops");
   world.add_role(acme, "lead", {"group:get"});
   ApiWorld::must(world.change(world.platform(), [&](C& c) -> api::Outcome<void> {
-    if (auto begun = c.begin(); !begun.ok()) return begun.error();
+    if (auto begun = c.begin(acme); !begun.ok()) return begun.error();
     auto group = domain::get_group(c.txn, acme, ops);
     group.value()->name = kHidden;
     auto user = domain::get_user(c.txn, acme, ann);
