@@ -1,5 +1,6 @@
 #include "api/tenants.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/limits.h"
@@ -14,6 +15,7 @@
 #include "base/text.h"
 #include "domain/audit.h"
 #include "domain/counts.h"
+#include "domain/deletion.h"
 #include "domain/held_slug.h"
 
 namespace api {
@@ -144,6 +146,9 @@ Outcome<TenantUsage> get_usage(const Read& read, const domain::TenantId& id) {
     if (!count.ok()) return count.error();
     *number = count.value();
   }
+  const auto leaving = stored(domain::count_memberships_left(read.txn, id));
+  if (!leaving.ok()) return leaving.error();
+  usage.memberships -= std::min(usage.memberships, leaving.value());
   const auto audit = stored(domain::audit_size(read.txn, id));
   if (!audit.ok()) return audit.error();
   usage.audit_entries = audit->entries;

@@ -51,6 +51,8 @@
 //   held_slug            [slug]                                         record
 //   held_slug_by_time    [until u64][slug]                              -
 //   deletion             [tenant]                                       -, while what it had is being removed
+//                        [tenant][group]                                -, likewise, of a group with many
+//                        members
 //
 // An empty resource is the whole tenant, and not in mapping_on. Only the writer writes `change` and meta's
 // "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no record need
