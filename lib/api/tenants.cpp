@@ -1,5 +1,6 @@
 #include "api/tenants.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/limits.h"

@@ -41,7 +41,7 @@ namespace {
 
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::size_t kExpiredAtOnce = 1000;  // idempotency records a change removes, so that it stays short
-constexpr std::size_t kDeletedAtOnce = 1000;  // records of deleted tenants, likewise
+constexpr std::size_t kDeletedAtOnce = 1000;  // records of what was deleted, likewise
 constexpr std::chrono::seconds kDeletingLimit{1};     // of one housekeep(), so that it returns soon
 constexpr std::size_t kFlood = std::size_t{4} << 20;  // bytes of bodies and unsent answers
 constexpr std::chrono::seconds kHousekeepingLimit{
@@ -320,7 +320,8 @@ void Server::delete_what_is_left(Parts& p) {
       more = *left;
       return {};
     };
-    const auto done = p.store->write_within(kHousekeepingLimit, "removing what deleted tenants had", step);
+    const auto done =
+        p.store->write_within(kHousekeepingLimit, "removing what deleted tenants and groups had", step);
     if (done.ok()) continue;
     base::logging::warn("store", {{"error", done.error().message}});
     return;

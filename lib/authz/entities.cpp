@@ -18,11 +18,11 @@
 #include "authz/cached_principal.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
+#include "domain/membership.h"
 #include "domain/role.h"
 #include "domain/service_user.h"
 #include "domain/tenant.h"
 #include "domain/user.h"
-#include "store/key.h"
 
 namespace authz {
 namespace {
@@ -184,9 +184,11 @@ bool StoreEntities::has_ancestor(const cedar::EntityUid& descendant, const cedar
   if (is(ancestor, kRole)) return holds_role(*who, ancestor.id());
   const auto group = uuid_of(ancestor);
   if (!is(ancestor, kGroup) || !group || who->kind == domain::PrincipalKind::kGroup) return false;
-  const auto key = store::Key().uuid(domain::to_stored(of_.tenant)).uuid(who->id).uuid(*group);
-  auto member = txn_.get(store::Table::kMemberOf, key);
-  return read(std::move(member)).has_value();
+  const domain::TenantId* const home = of_.tenant.tenant();
+  if (!home) return false;
+  const auto member = domain::is_member(txn_, *home, domain::GroupId(*group), who->id);
+  if (!member.ok()) failure_ = member.error();
+  return member.ok() && *member;
 }
 
 // The value read; of a failure nothing, and the failure is kept.

@@ -121,7 +121,7 @@ class Lookup final : public Implied {
       if (!value.ok()) return fail(value.error());
       if (*value) return;
     }
-    if (is_going(*keys.begin())) return;
+    if (is_going(table, *keys.begin())) return;
     teller_.tell({table, named(table, *keys.begin()) + " is missing; " + source() + " refers to it"});
   }
 
@@ -135,10 +135,13 @@ class Lookup final : public Implied {
   const base::Result<void>& outcome() const { return outcome_; }
 
  private:
-  // What belonged to a tenant that is being deleted outlives what it refers to.
-  bool is_going(std::string_view key) {
+  // What belonged to a tenant or a group that is being deleted outlives what it refers to.
+  bool is_going(Table table, std::string_view key) {
     if (key.size() < 16) return false;
-    const auto going = is_being_deleted(txn_, TenantId::from_raw(key.substr(0, 16)));
+    const TenantId tenant = TenantId::from_raw(key.substr(0, 16));
+    auto going = is_being_deleted(txn_, tenant);
+    if (going.ok() && !*going && table == Table::kGroup && key.size() == 32)
+      going = is_being_deleted(txn_, tenant, GroupId::from_raw(key.substr(16)));
     if (!going.ok()) fail(going.error());
     return going.ok() && *going;
   }
@@ -199,6 +202,21 @@ base::Result<void> read_all(const store::ReadTxn& txn, std::array<std::uint64_t,
   return {};
 }
 
+// What is being deleted is gone for everybody, so that nobody would miss what is removed.
+base::Result<void> check_deletions(const store::ReadTxn& txn, Teller& teller) {
+  base::Result<void> outcome;
+  const auto scanned = txn.scan(Table::kDeletion, {}, [&](std::string_view key, std::string_view) {
+    const Table its = key.size() == sizeof(base::Uuid::Bytes) ? Table::kTenant : Table::kGroup;
+    const auto there = txn.get(its, key);
+    if (!there.ok())
+      outcome = there.error();
+    else if (*there)
+      teller.tell({Table::kDeletion, named(Table::kDeletion, key) + " is of what is still there"});
+    return outcome.ok();
+  });
+  return scanned.ok() ? outcome : scanned;
+}
+
 // The first that is there may be any, the last is the store's revision.
 base::Result<void> check_changes(const store::ReadTxn& txn, Teller& teller) {
   std::uint64_t last = 0;
@@ -245,6 +263,7 @@ base::Result<StoreChecked> check_store(const store::ReadTxn& txn,
     if (sizes[static_cast<std::size_t>(table)] != lookup.found(table))
       if (auto told = tell_unimplied(txn, table, teller); !told.ok()) return told.error();
 
+  if (auto deletions = check_deletions(txn, teller); !deletions.ok()) return deletions.error();
   if (auto changes = check_changes(txn, teller); !changes.ok()) return changes.error();
   const auto audit = check_audit(txn, teller);
   if (!audit.ok()) return audit.error();

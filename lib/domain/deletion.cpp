@@ -6,8 +6,15 @@
 //   users, service users, groups, roles                       in steps
 //   whatever else lies under the tenant, then the deletion    in steps; of a sound store nothing else
 //
+// A group whose members are too many for one change goes likewise. What it gave goes with the first step, so
+// that its memberships mean nothing any more; each_group_of() passes them by:
+//
+//   group, name, mappings  ->  deletion [tenant][group]       in delete_group()
+//   memberships, then the deletion                            in steps
+//
 // A step begins where the last one ended by looking at what is there, so a crash costs nothing. What can't be
-// decoded is removed by its key alone. The audit chain stays.
+// decoded is removed by its key alone. The audit chain stays. Mappings are not put off: each has an entry in
+// the audit log, which is written in the change that deletes what it is of.
 #include "domain/deletion.h"
 
 #include <algorithm>
@@ -15,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/counts.h"
 #include "domain/credential.h"
 #include "domain/group.h"
 #include "domain/idempotency.h"
@@ -56,11 +64,26 @@ constexpr Table kTenantTables[] = {
     Table::kNameClash,
 };
 
-// One step of the deletion of one tenant.
+// What is being deleted: a tenant, or one group of it.
+struct Deletion {
+  TenantId tenant;
+  std::optional<GroupId> group;
+
+  Key key() const { return group ? Key().uuid(tenant).uuid(*group) : Key().uuid(tenant); }
+};
+
+std::optional<Deletion> parse_deletion(std::string_view key) {
+  store::KeyReader parts(key);
+  Deletion deletion{TenantId(parts.uuid()), std::nullopt};
+  if (!parts.complete()) deletion.group = GroupId(parts.uuid());
+  return parts.complete() ? std::optional(deletion) : std::nullopt;
+}
+
+// One step of one deletion.
 class Step {
  public:
-  Step(store::WriteTxn& txn, const TenantId& tenant, std::size_t most)
-      : txn_(txn), tenant_(tenant), left_(most) {}
+  Step(store::WriteTxn& txn, const Deletion& deletion, std::size_t most)
+      : txn_(txn), deletion_(deletion), tenant_(deletion.tenant), left_(most) {}
 
   std::size_t left() const { return left_; }
   base::Result<void> run();
@@ -68,8 +91,8 @@ class Step {
  private:
   using Remove = base::FunctionRef<base::Result<void>(std::string_view key)>;
 
-  // Removes keys of the tenant while there is room, each of which counts for `cost` records; `remove` takes
-  // what belongs to it along.
+  // Removes keys of the tenant or group while there is room, each of which counts for `cost` records;
+  // `remove` takes what belongs to it along.
   base::Result<void> each(Table, std::size_t cost, Remove remove);
   base::Result<void> answers_of(const base::Uuid& caller);
 
@@ -85,8 +108,11 @@ class Step {
   base::Result<void> credentials();
   base::Result<void> relations();
   base::Result<void> principals();
+  base::Result<void> members();
+  base::Result<void> everything();
 
   store::WriteTxn& txn_;
+  const Deletion& deletion_;
   const TenantId& tenant_;
   std::size_t left_;
 };
@@ -95,7 +121,7 @@ base::Result<void> Step::each(Table table, std::size_t cost, Remove remove) {
   std::vector<std::string> keys;
   const std::size_t most = left_ / cost + (left_ % cost == 0 ? 0 : 1);
   if (most == 0) return {};
-  const auto scanned = txn_.scan(table, Key().uuid(tenant_), [&](std::string_view key, std::string_view) {
+  const auto scanned = txn_.scan(table, deletion_.key(), [&](std::string_view key, std::string_view) {
     keys.emplace_back(key);
     return keys.size() < most;
   });
@@ -157,7 +183,15 @@ base::Result<void> Step::principals() {
   });
 }
 
-base::Result<void> Step::run() {
+base::Result<void> Step::members() {
+  return each(Table::kMembers, 2, [&](std::string_view key) -> base::Result<void> {
+    const std::string_view user = key.substr(32);
+    if (user.size() != sizeof(base::Uuid::Bytes)) return {};
+    return delete_membership(txn_, tenant_, *deletion_.group, UserId::from_raw(user));
+  });
+}
+
+base::Result<void> Step::everything() {
   for (const auto part : {&Step::credentials, &Step::relations, &Step::principals}) {
     if (auto done = (this->*part)(); !done.ok()) return done;
     if (left_ == 0) return {};
@@ -165,14 +199,18 @@ base::Result<void> Step::run() {
   for (const Table table : kTenantTables)
     if (auto done = each(table, 1, [](std::string_view) { return base::Result<void>(); }); !done.ok())
       return done;
-  if (left_ == 0) return {};
-  return del(txn_, Table::kDeletion, Key().uuid(tenant_));
+  return {};
 }
 
-base::Result<std::optional<TenantId>> first_deletion(const store::ReadTxn& txn) {
-  std::optional<TenantId> first;
+base::Result<void> Step::run() {
+  if (auto done = deletion_.group ? members() : everything(); !done.ok() || left_ == 0) return done;
+  return del(txn_, Table::kDeletion, deletion_.key());
+}
+
+base::Result<std::optional<Deletion>> first_deletion(const store::ReadTxn& txn) {
+  std::optional<Deletion> first;
   const auto scanned = txn.scan(Table::kDeletion, {}, [&](std::string_view key, std::string_view) {
-    if (key.size() == 16) first = TenantId::from_raw(key);
+    first = parse_deletion(key);
     return !first;
   });
   if (!scanned.ok()) return scanned.error();
@@ -187,6 +225,45 @@ base::Result<bool> is_being_deleted(const store::ReadTxn& txn, const TenantId& t
   return found->has_value();
 }
 
+base::Result<bool> is_being_deleted(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group) {
+  const auto found = txn.get(Table::kDeletion, Key().uuid(tenant).uuid(group));
+  if (!found.ok()) return found.error();
+  return found->has_value();
+}
+
+base::Result<bool> has_group_deletions(const store::ReadTxn& txn, const TenantId& tenant) {
+  bool any = false;
+  const auto scanned =
+      txn.scan(Table::kDeletion, Key().uuid(tenant), [&](std::string_view key, std::string_view) {
+        any = key.size() > sizeof(base::Uuid::Bytes);
+        return !any;
+      });
+  if (!scanned.ok()) return scanned.error();
+  return any;
+}
+
+base::Result<std::uint64_t> count_memberships_left(const store::ReadTxn& txn, const TenantId& tenant) {
+  std::uint64_t all = 0;
+  base::Result<void> outcome;
+  const auto add = [&](std::string_view key, std::string_view) {
+    const auto deletion = parse_deletion(key);
+    if (!deletion || !deletion->group) return true;
+    const auto count = count_members(txn, tenant, *deletion->group);
+    if (count.ok())
+      all += *count;
+    else
+      outcome = count.error();
+    return outcome.ok();
+  };
+  const auto scanned = txn.scan(Table::kDeletion, Key().uuid(tenant), add);
+  if (!scanned.ok() || !outcome.ok()) return scanned.ok() ? outcome.error() : scanned.error();
+  return all;
+}
+
+base::Result<void> begin_deletion(store::WriteTxn& txn, const TenantId& tenant, const GroupId& group) {
+  return txn.put(Table::kDeletion, Key().uuid(tenant).uuid(group), {});
+}
+
 base::Result<bool> has_deletions(const store::ReadTxn& txn) {
   const auto first = first_deletion(txn);
   if (!first.ok()) return first.error();
@@ -195,10 +272,10 @@ base::Result<bool> has_deletions(const store::ReadTxn& txn) {
 
 base::Result<bool> continue_deletions(store::WriteTxn& txn, std::size_t most) {
   while (most > 0) {
-    const auto tenant = first_deletion(txn);
-    if (!tenant.ok()) return tenant.error();
-    if (!*tenant) return false;
-    Step step(txn, **tenant, most);
+    const auto deletion = first_deletion(txn);
+    if (!deletion.ok()) return deletion.error();
+    if (!*deletion) return false;
+    Step step(txn, **deletion, most);
     if (auto done = step.run(); !done.ok()) return done.error();
     most = step.left();
   }

@@ -33,6 +33,7 @@ enum class Part { kNone, kUuid, kKind, kU8, kU40, kU64, kTime, kHour, kText, kHa
 struct Field {
   const char* name = nullptr;
   Part part = Part::kNone;
+  bool may_be_missing = false;  // the last one only
 };
 using Fields = std::array<Field, 6>;
 
@@ -57,10 +58,10 @@ struct Shape {
 };
 
 constexpr Field kTenant{"tenant", Part::kUuid}, kId{"id", Part::kUuid}, kUser{"user", Part::kUuid},
-    kGroup{"group", Part::kUuid}, kRole{"role", Part::kUuid}, kMapping{"mapping", Part::kUuid},
-    kPrincipalKind{"principal_kind", Part::kKind}, kPrincipal{"principal", Part::kUuid},
-    kResource{"resource", Part::kText}, kCredential{"credential", Part::kUuid},
-    kCaller{"caller", Part::kUuid}, kKeyText{"key", Part::kText};
+    kGroup{"group", Part::kUuid}, kAnyGroup{"group", Part::kUuid, true}, kRole{"role", Part::kUuid},
+    kMapping{"mapping", Part::kUuid}, kPrincipalKind{"principal_kind", Part::kKind},
+    kPrincipal{"principal", Part::kUuid}, kResource{"resource", Part::kText},
+    kCredential{"credential", Part::kUuid}, kCaller{"caller", Part::kUuid}, kKeyText{"key", Part::kText};
 
 constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kMeta, {{{"name", Part::kText}}}, Value::kMeta},
@@ -90,7 +91,7 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kIdempotencyByTime, {{{"expires", Part::kTime}, kCaller, kKeyText}}, Value::kNone},
     {Table::kMappingOn, {kTenant, kResource, kMapping}, Value::kNone},
     {Table::kServiceUserById, {kId, kTenant}, Value::kNone},
-    {Table::kCount, {{kTenant, {"what", Part::kU8}, kGroup}}, Value::kFields, {{{"count", Part::kU64}}}},
+    {Table::kCount, {{kTenant, {"what", Part::kU8}, kAnyGroup}}, Value::kFields, {{{"count", Part::kU64}}}},
     {Table::kRoleCount,
      {kTenant, kRole, kPrincipalKind},
      Value::kFields,
@@ -108,7 +109,7 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kAuditHour, {{kTenant, {"seq", Part::kU40}}}, Value::kFields, {{{"hour", Part::kHour}}}},
     {Table::kHeldSlug, {{{"slug", Part::kText}}}, Value::kRecord},
     {Table::kHeldSlugByTime, {{{"until", Part::kTime}, {"slug", Part::kText}}}, Value::kNone},
-    {Table::kDeletion, {kTenant}, Value::kNone},
+    {Table::kDeletion, {kTenant, kAnyGroup}, Value::kNone},
     {Table::kNameLook, {kTenant, kPrincipalKind, {"hash", Part::kHash128}, kPrincipal}, Value::kNone},
     {Table::kNameClash, {kTenant, kPrincipalKind, {"hash", Part::kHash128}, kPrincipal}, Value::kNone},
 }};
@@ -158,13 +159,12 @@ std::size_t size_of(Part part) {
   return 0;
 }
 
-// Writes the parts as members; false where the bytes are not made of them. The last may be missing, as the
-// group of most counts is.
+// Writes the parts as members; false where the bytes are not made of them.
 bool write_fields(base::JsonWriter& json, std::span<const Field> fields, std::string_view bytes) {
   store::KeyReader in(bytes);
   std::size_t left = bytes.size();
   for (std::size_t i = 0; i < fields.size() && fields[i].part != Part::kNone; ++i) {
-    if (i > 1 && left == 0 && fields[i].part == Part::kUuid) break;
+    if (left == 0 && fields[i].may_be_missing) break;
     std::size_t size = size_of(fields[i].part);
     if (fields[i].part == Part::kText) {
       std::size_t behind = 0;

@@ -38,7 +38,9 @@ base::Result<std::optional<Group>> find_group_taken_for(const store::ReadTxn&, c
 // Adds or replaces; kConflict where a new name is another's.
 base::Result<void> put_group(store::WriteTxn&, Group&);
 
-// Deletes its memberships and its mappings too, and the mappings on it.
+// Deletes its memberships and its mappings too, and the mappings on it. Of more than kMostMembersAtOnce
+// memberships only the group and the mappings go at once, and the memberships in steps (deletion.h); nobody
+// is in the group any more, and its name is free.
 base::Result<void> delete_group(store::WriteTxn&, const Group&);
 
 base::Result<void> each_group(const store::ReadTxn&, const TenantId& tenant, const GroupId* after,

@@ -1,6 +1,7 @@
 #include "domain/membership.h"
 
 #include "domain/counts.h"
+#include "domain/deletion.h"
 #include "domain/implied.h"
 #include "domain/record.h"
 #include "store/key.h"
@@ -75,7 +76,26 @@ base::Result<void> delete_membership(store::WriteTxn& txn, const TenantId& tenan
 
 base::Result<void> each_group_of(const store::ReadTxn& txn, const TenantId& tenant, const UserId& user,
                                  base::FunctionRef<bool(const GroupId& group)> fn) {
-  return each_last_id<GroupId>(txn, Table::kMemberOf, tenant, user, fn);
+  const auto any = has_group_deletions(txn, tenant);
+  if (!any.ok()) return any.error();
+  if (!*any) return each_last_id<GroupId>(txn, Table::kMemberOf, tenant, user, fn);
+  base::Result<void> outcome;
+  const auto scanned = each_last_id<GroupId>(txn, Table::kMemberOf, tenant, user, [&](const GroupId& group) {
+    const auto going = is_being_deleted(txn, tenant, group);
+    if (!going.ok()) outcome = going.error();
+    return outcome.ok() && (*going || fn(group));
+  });
+  return scanned.ok() ? outcome : scanned;
+}
+
+base::Result<bool> is_member(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group,
+                             const base::Uuid& who) {
+  const auto found = txn.get(Table::kMemberOf, Key().uuid(tenant).uuid(who).uuid(group));
+  if (!found.ok()) return found.error();
+  if (!*found) return false;
+  const auto going = is_being_deleted(txn, tenant, group);
+  if (!going.ok()) return going.error();
+  return !*going;
 }
 
 base::Result<void> each_user_in(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group,

@@ -31,9 +31,12 @@ base::Result<void> put_membership(store::WriteTxn&, Membership);
 base::Result<void> delete_membership(store::WriteTxn&, const TenantId& tenant, const GroupId& group,
                                      const UserId& user);
 
-// Keys alone are read: no record is decoded.
+// Keys alone are read: no record is decoded. A group that was deleted, and whose memberships are still being
+// removed (deletion.h), is none that a user is in.
 base::Result<void> each_group_of(const store::ReadTxn&, const TenantId& tenant, const UserId& user,
                                  base::FunctionRef<bool(const GroupId& group)> fn);
+base::Result<bool> is_member(const store::ReadTxn&, const TenantId& tenant, const GroupId& group,
+                             const base::Uuid& who);
 base::Result<void> each_user_in(const store::ReadTxn&, const TenantId& tenant, const GroupId& group,
                                 base::FunctionRef<bool(const UserId& user)> fn);
 base::Result<void> each_membership(const store::ReadTxn&, const TenantId& tenant, const GroupId& group,

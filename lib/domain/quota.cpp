@@ -1,7 +1,10 @@
 #include "domain/quota.h"
 
+#include <algorithm>
+
 #include "domain/audit.h"
 #include "domain/counts.h"
+#include "domain/deletion.h"
 
 namespace domain {
 namespace {
@@ -10,6 +13,14 @@ base::Result<std::uint64_t> audit_bytes(const store::ReadTxn& txn, const TenantI
   const auto size = audit_size(txn, tenant);
   if (!size.ok()) return size.error();
   return size->bytes;
+}
+
+// Those of groups that are being deleted are nobody's any more.
+base::Result<std::uint64_t> count_memberships(const store::ReadTxn& txn, const TenantId& tenant) {
+  const auto all = get_count(txn, tenant, Counted::kMemberships);
+  const auto left = count_memberships_left(txn, tenant);
+  if (!all.ok() || !left.ok()) return all.ok() ? left : all;
+  return *all - std::min(*all, *left);
 }
 
 }  // namespace
@@ -55,7 +66,7 @@ base::Result<std::uint64_t> get_used(const store::ReadTxn& txn, const TenantId& 
     case Quota::kMappings:
       return get_count(txn, tenant, Counted::kMappings);
     case Quota::kMemberships:
-      return get_count(txn, tenant, Counted::kMemberships);
+      return count_memberships(txn, tenant);
     case Quota::kCredentials:
       return get_count(txn, tenant, Counted::kCredentials);
     case Quota::kAuditBytes:

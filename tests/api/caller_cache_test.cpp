@@ -9,6 +9,7 @@
 #include "authz/cached_principal.h"
 #include "authz/guard.h"
 #include "crypto/hash.h"
+#include "domain/deletion.h"
 #include "store/change.h"
 #include "tests/support/api_world.h"
 
@@ -452,4 +453,31 @@ TEST_CASE("what is answered counts for whoever asks then, while others ask all t
   }
   ended = true;
   for (auto& other : others) other.join();
+}
+
+TEST_CASE("who was in a large group holds nothing of it from the moment it is deleted", "[api]") {
+  Callers callers;
+  ApiWorld& world = callers.world;
+  world.add_policies("permit (principal in Group::\"" + callers.team.to_string() +
+                     "\", action == Action::\"group:list\", resource);");
+  for (std::uint64_t n = 0; n < domain::kMostMembersAtOnce; ++n)
+    world.add_member(world.acme(), callers.team, world.add_user(world.acme(), "u" + std::to_string(n)));
+  const auto memberships = [&] {
+    return world.read(world.platform(), [&](const api::Read& r) { return api::get_usage(r, world.acme()); })
+        .value()
+        .memberships;
+  };
+  CHECK(memberships() == domain::kMostMembersAtOnce + 1);
+  CHECK(scopes(world, callers.ann_token) == "organization:grouplist lists");
+  CHECK(scopes(world, callers.ann_token) == "organization:grouplist lists");
+
+  callers.change([&](api::Change& c) { return api::delete_group(c, world.acme(), callers.team, {}); });
+  CHECK(scopes(world, callers.ann_token) == "doesn't list");
+  CHECK(memberships() == 0);
+  const auto ann = ApiWorld::must(world.read(
+      world.platform(), [&](const api::Read& r) { return api::get_user(r, world.acme(), callers.ann); }));
+  CHECK(ann.groups.empty());
+  world.reopen();
+  CHECK(scopes(world, callers.ann_token) == "doesn't list");
+  CHECK(memberships() == 0);
 }

@@ -5,6 +5,7 @@
 
 #include "domain/audit.h"
 #include "domain/check.h"
+#include "domain/counts.h"
 #include "domain/dump.h"
 #include "domain/idempotency.h"
 #include "tests/domain/support.h"
@@ -144,4 +145,131 @@ TEST_CASE("deletion: meanwhile the slug is free and the id is not; another's thi
   CHECK_FALSE(*has_deletions(store.read()));
   store.change([&](auto& txn) { return put_tenant(txn, again); });
   CHECK(store.tables() == "tenant:2 tenant_slug:2 audit:1 audit_head:1 audit_by_resource:1 audit_hour:1");
+}
+
+TEST_CASE("deletion: a group of many members is gone at once, and they go in steps between others' changes",
+          "[domain]") {
+  constexpr std::uint64_t kMembers = 5'000;
+  const auto user = [](std::uint64_t n) { return UserId(id(10'000 + n)); };
+  const auto groups_of = [](const TestStore& store, const UserId& who) {
+    std::size_t groups = 0;
+    REQUIRE(each_group_of(store.read(), kTenant, who, [&](const GroupId&) { return ++groups > 0; }).ok());
+    return groups;
+  };
+  TestStore store;
+  store.change([&](auto& txn) -> base::Result<void> {
+    Tenant tenant = make_tenant(kTenant, "acme"), other = make_tenant(kOther, "other");
+    Role role = make_role(kTenant, id(1), "role");
+    Group large = make_group(kTenant, id(2), "Everybody"), small = make_group(kTenant, id(3), "Few");
+    Mapping of_group = make_mapping(kTenant, id(4), as_group(id(2)), id(1));
+    Mapping on_group = make_mapping(kTenant, id(5), as_user(user(0)), id(1), group_resource(id(2)));
+    for (const auto& done : {put_tenant(txn, tenant), put_tenant(txn, other), put_role(txn, role),
+                             put_group(txn, large), put_group(txn, small)})
+      if (!done.ok()) return done;
+    for (std::uint64_t n = 0; n < kMembers; ++n) {
+      User one = make_user(kTenant, user(n), std::to_string(n) + "@example.com");
+      if (auto done = put_user(txn, one); !done.ok()) return done;
+      if (auto done = put_membership(txn, {kTenant, id(2), user(n), Source::kLocal, kNow}); !done.ok())
+        return done;
+    }
+    for (const auto& done : {put_membership(txn, {kTenant, id(3), user(7), Source::kLocal, kNow}),
+                             put_mapping(txn, of_group), put_mapping(txn, on_group)})
+      if (!done.ok()) return done;
+    return {};
+  });
+  const Group group = found(get_group(store.read(), kTenant, id(2)));
+  std::size_t writes = 0;
+  store.change([&](auto& txn) -> base::Result<void> {
+    if (auto done = delete_group(txn, group); !done.ok()) return done;
+    txn.each_written([&](auto, auto) { ++writes; });
+    return {};
+  });
+  CHECK(writes < 30);
+
+  Group again = make_group(kTenant, id(2), "Again"), next = make_group(kTenant, id(6), "everybody");
+  CHECK(store.refusal([&](auto& txn) { return put_group(txn, again); }).message ==
+        "group Again: the members of the group of the same id are still being removed; try again");
+  store.change([&](auto& txn) { return put_group(txn, next); });
+
+  int steps = 0;
+  for (bool more = true; more; ++steps) {
+    store.reopen();
+    REQUIRE(first_fault(store) == "");
+    const auto txn = store.read();
+    CHECK(absent(get_group(txn, kTenant, id(2))));
+    CHECK(found(find_group_by_name(txn, kTenant, "Everybody")).id == id(6));
+    CHECK(*get_count(txn, kTenant, Counted::kMappings) == 0);
+    CHECK(*is_being_deleted(txn, kTenant, id(2)));
+    CHECK_FALSE(*is_being_deleted(txn, kTenant, id(3)));
+    CHECK_FALSE(*is_being_deleted(txn, kTenant));
+    CHECK(*get_count(txn, kTenant, Counted::kMemberships) - *count_memberships_left(txn, kTenant) == 1);
+    CHECK(groups_of(store, user(kMembers - 1)) == 0);
+    CHECK(groups_of(store, user(7)) == 1);
+    CHECK_FALSE(*is_member(txn, kTenant, id(2), user(kMembers - 1)));
+    CHECK(*is_member(txn, kTenant, id(3), user(7)));
+    store.change([&](auto& change) {
+      Group theirs = make_group(kOther, id(100 + static_cast<std::uint64_t>(steps)), std::to_string(steps));
+      return put_group(change, theirs);
+    });
+    more = step(store, 1'000, writes);
+    CHECK(writes <= 3'000);
+    REQUIRE(steps < 100);
+  }
+  CHECK(steps >= 10);
+  CHECK(first_fault(store) == "");
+  CHECK(*get_count(store.read(), kTenant, Counted::kMemberships) == 1);
+  CHECK_FALSE(*has_deletions(store.read()));
+  store.change([&](auto& txn) { return put_group(txn, again); });
+  CHECK(groups_of(store, user(0)) == 0);
+}
+
+TEST_CASE("deletion: how many members a group may have to go in one change", "[domain]") {
+  struct Row {
+    std::uint64_t members;
+    bool in_steps;
+  };
+  for (const Row& row : {Row{kMostMembersAtOnce, false}, Row{kMostMembersAtOnce + 1, true}}) {
+    INFO(row.members);
+    TestStore store;
+    store.change([&](auto& txn) -> base::Result<void> {
+      Tenant tenant = make_tenant(kTenant, "acme");
+      Group group = make_group(kTenant, id(2), "Group");
+      if (auto done = put_tenant(txn, tenant); !done.ok()) return done;
+      if (auto done = put_group(txn, group); !done.ok()) return done;
+      for (std::uint64_t n = 0; n < row.members; ++n)
+        if (auto done = put_membership(txn, {kTenant, id(2), id(100 + n), Source::kLocal, kNow}); !done.ok())
+          return done;
+      return delete_group(txn, group);
+    });
+    CHECK(*has_deletions(store.read()) == row.in_steps);
+    CHECK(*get_count(store.read(), kTenant, Counted::kMemberships) == (row.in_steps ? row.members : 0));
+  }
+}
+
+TEST_CASE("deletion: of a tenant while a group of its own is being deleted", "[domain]") {
+  TestStore store;
+  store.change([&](auto& txn) { return fill(txn, kTenant, "acme"); });
+  store.change([&](auto& txn) -> base::Result<void> {
+    const auto group = get_group(txn, kTenant, id(200));
+    if (auto done = delete_group(txn, **group); !done.ok()) return done;
+    return begin_deletion(txn, kTenant, id(200));
+  });
+  store.change([&](auto& txn) { return delete_tenant(txn, kTenant); });
+  std::size_t writes = 0;
+  for (bool more = true; more;) {
+    REQUIRE(first_fault(store) == "");
+    more = step(store, 50, writes);
+  }
+  CHECK_FALSE(*has_deletions(store.read()));
+  CHECK(store.tables() ==
+        "audit:1 audit_head:1 audit_by_resource:1 audit_hour:1 held_slug:1 held_slug_by_time:1");
+}
+
+TEST_CASE("deletion: of what is still there is a fault", "[domain]") {
+  TestStore store;
+  store.change([&](auto& txn) { return fill(txn, kTenant, "acme"); });
+  REQUIRE(first_fault(store) == "");
+  store.change([&](auto& txn) { return begin_deletion(txn, kTenant, id(200)); });
+  CHECK(first_fault(store) == "deletion {\"tenant\":\"" + kTenant.to_string() + "\",\"group\":\"" +
+                                  id(200).to_string() + "\"} is of what is still there");
 }
