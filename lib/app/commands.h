@@ -60,7 +60,12 @@ int dump_store(const Given&);
 // Ends with 3 where something is wrong.
 int check_store(const Given&);
 
-// `reeve audit verify`: walks the chains and names the first bad entry of each.
-int verify_audit(const Given&);
+// `reeve audit verify`: walks the chains and names the first bad entry of each, and joins archives to them;
+// also while a server has the store. Ends with 3 where something is wrong.
+struct AuditOptions {
+  Given given;
+  std::vector<std::string> archives;  // files; none: what was cut off isn't looked at
+};
+int verify_audit(const AuditOptions&);
 
 }  // namespace app
