@@ -64,13 +64,12 @@ int check_store(const Given&);
 struct BackupOptions {
   Given given;
   std::optional<std::string> dir;
-  std::optional<std::string> output;    // of create: a single file, or "-" for standard output
-  std::optional<std::string> key_file;  // of create: where the credential is, "-" for standard input
-  std::vector<std::string> backups;     // of verify: names in the folder, or paths; none: the newest
-  bool dry = false;                     // of prune: only says what it would do
+  std::optional<std::string> output;  // of create: a single file, or "-" for standard output
+  std::vector<std::string> backups;   // of verify: names in the folder, or paths; none: the newest
+  bool dry = false;                   // of prune: only says what it would do
 };
 
-// Makes a backup: in a store that nobody has, or by asking the server that has it.
+// Makes a backup, also while a server has the store.
 int create_backup(const BackupOptions&);
 
 // Prints what is there, newest first, as a table.
@@ -91,7 +90,12 @@ struct RestoreOptions {
 };
 int restore(const RestoreOptions&);
 
-// `reeve audit verify`: walks the chains and names the first bad entry of each.
-int verify_audit(const Given&);
+// `reeve audit verify`: walks the chains and names the first bad entry of each, and joins archives to them;
+// also while a server has the store. Ends with 3 where something is wrong.
+struct AuditOptions {
+  Given given;
+  std::vector<std::string> archives;  // files; none: what was cut off isn't looked at
+};
+int verify_audit(const AuditOptions&);
 
 }  // namespace app

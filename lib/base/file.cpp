@@ -27,21 +27,29 @@ Error failure(const std::string& path) {
 
 }  // namespace
 
-Result<std::string> read_file(const std::string& path, std::size_t limit) {
+Result<void> read_pieces(const std::string& path, FunctionRef<Result<void>(std::string_view)> fn) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0)
     return Error{errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo, failure(path).message};
-  std::string out;
   char buffer[16384];
   for (;;) {
     const ssize_t n = ::read(file.get(), buffer, sizeof buffer);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return failure(path);
-    if (n == 0) return out;
-    out.append(buffer, static_cast<std::size_t>(n));
-    if (out.size() > limit)
-      return Error{ErrorCode::kInvalid, path + ": larger than " + std::to_string(limit) + " bytes"};
+    if (n == 0) return {};
+    if (auto done = fn({buffer, static_cast<std::size_t>(n)}); !done.ok()) return done;
   }
+}
+
+Result<std::string> read_file(const std::string& path, std::size_t limit) {
+  std::string out;
+  const auto read = read_pieces(path, [&](std::string_view piece) -> Result<void> {
+    out.append(piece);
+    if (out.size() <= limit) return {};
+    return Error{ErrorCode::kInvalid, path + ": larger than " + std::to_string(limit) + " bytes"};
+  });
+  if (!read.ok()) return read.error();
+  return out;
 }
 
 Result<NewFile> NewFile::create(std::string beside, unsigned mode) {

@@ -3,12 +3,17 @@
 #include <string>
 #include <string_view>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 
 namespace base {
 
 // The whole text of a file, at most `limit` bytes. On failure the message has the path and the reason.
 Result<std::string> read_file(const std::string& path, std::size_t limit);
+
+// Gives fn the file in pieces, from its beginning, until all was read or fn fails. Views live during the
+// call.
+Result<void> read_pieces(const std::string& path, FunctionRef<Result<void>(std::string_view)> fn);
 
 // Replaces the file whole: at any moment, also after a power cut, it holds either the old text or the new
 // one. `mode` as in chmod, such as 0600.

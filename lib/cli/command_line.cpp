@@ -148,12 +148,15 @@ void add_tenant(CLI::App& root, Work* chosen) {
 }
 
 void add_audit(CLI::App& root, Work* chosen) {
-  auto* parent = root.add_subcommand("audit", "The audit log, while the server is stopped");
+  auto* parent = root.add_subcommand("audit", "The audit log, whether or not the server runs");
   parent->require_subcommand(1);
   auto* c = parent->add_subcommand("verify", "Walk the hash chains; name the first bad entry of each");
-  auto o = std::make_shared<app::Given>();
-  add_config(c, *o);
-  add_data(c, *o);
+  auto o = std::make_shared<app::AuditOptions>();
+  add_config(c, o->given);
+  add_data(c, o->given);
+  c->add_option("--archive", o->archives, "Files of entries that were cut off, to be joined to the chains")
+      ->type_name("FILE...");
+  c->footer("docs/operations.md says what is and isn't found.");
   does(c, o, app::verify_audit, chosen);
 }
 
@@ -265,7 +268,7 @@ constexpr ExitCodes kCodes[] = {
     {"check-config", "0 all good, 1 a mistake"},
     {"store dump", "0 all of it, 1 a record can't be read, or the store can't"},
     {"store check", "0 nothing is wrong, 3 something is, 1 the store can't be read"},
-    {"audit verify", "0 every chain is whole, 1 one is broken, or the store can't be read"},
+    {"audit verify", "0 nothing is wrong, 3 something is, 1 the store or a file can't be read"},
     {"backup create", "0 made, 3 the store's check finds something, 1 failed"},
     {"backup verify", "0 nothing is wrong, 3 something is, 1 it can't be read"},
     {"backup prune", "0 done, 3 no backup verifies, so none is removed, 1 failed"},

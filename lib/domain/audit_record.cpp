@@ -186,6 +186,28 @@ base::Result<void> read_packed(const Entry& record, StoredAudit& stored) {
 
 }  // namespace
 
+namespace {
+
+// What is wrong, or nothing.
+std::string read_text(std::string_view text, AuditEntry& entry) {
+  Flat flat;
+  RecordReader inner(text);
+  kMembers(inner, flat);
+  inner.finish();
+  if (!inner.ok()) return inner.problem();
+  return std::string(unflatten(std::move(flat), entry));
+}
+
+}  // namespace
+
+base::Result<AuditEntry> parse_audit_text(std::string_view text) {
+  AuditEntry entry{TenantId()};
+  if (auto wrong = read_text(text, entry); !wrong.empty())
+    return base::Error{base::ErrorCode::kInvalid, std::move(wrong)};
+  entry.hash = crypto::sha256(text);
+  return entry;
+}
+
 base::Result<StoredAudit> unseal_audit(std::string_view key, std::string_view sealed) {
   const auto record = store::unseal(Table::kAudit, key, sealed);
   if (!record.ok()) return record.error();
@@ -202,12 +224,7 @@ base::Result<StoredAudit> unseal_audit(std::string_view key, std::string_view se
       read = store::corrupt(Table::kAudit, key, "layout " + std::to_string(record->version) + " is unknown");
   }
   if (!read.ok()) return read.error();
-  Flat flat;
-  RecordReader inner(stored.text);
-  kMembers(inner, flat);
-  inner.finish();
-  if (!inner.ok()) return store::corrupt(Table::kAudit, key, inner.problem());
-  if (const auto wrong = unflatten(std::move(flat), stored.entry); !wrong.empty())
+  if (const auto wrong = read_text(stored.text, stored.entry); !wrong.empty())
     return store::corrupt(Table::kAudit, key, wrong);
   if (Key().uuid(to_stored(stored.entry.tenant)).u64(stored.entry.seq).view() != key)
     return store::corrupt(Table::kAudit, key, "it is another entry, with another tenant_id or seq");

@@ -25,6 +25,10 @@ std::string seal_audit(std::string_view key, std::string_view text, const crypto
 // What lies under a key of kAudit. kCorrupt where it can't be read, or is not the entry that the key says.
 base::Result<StoredAudit> unseal_audit(std::string_view key, std::string_view sealed);
 
+// The entry that a canonical text is of, with the hash of that text. kInvalid, saying what is wrong, where it
+// is none.
+base::Result<AuditEntry> parse_audit_text(std::string_view text);
+
 // Where a chain begins that was cut (audit_cut.h).
 struct AuditCut {
   std::uint64_t through = 0;  // the last entry that was removed; 0: none yet

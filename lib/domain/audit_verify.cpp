@@ -11,10 +11,11 @@
 // One entry is in memory at a time. After its first fault a chain is passed over: what follows hangs on it.
 // Who can write the store can also write a new chain with its head, which no walk finds out: note the head
 // elsewhere.
+#include "domain/audit_verify.h"
+
 #include <optional>
 #include <utility>
 
-#include "domain/audit.h"
 #include "domain/audit_cut.h"
 #include "domain/audit_record.h"
 #include "store/key.h"
@@ -38,8 +39,9 @@ class Walk {
   const Owner& tenant() const { return tenant_; }
   std::optional<AuditFault> take_fault() { return std::move(fault_); }
 
-  // The next entry in order of keys.
-  void step(std::uint64_t seq, std::string_view key, std::string_view value) {
+  // The next entry in order of keys, which visit is given if it is right.
+  void step(std::uint64_t seq, std::string_view key, std::string_view value,
+            base::FunctionRef<void(const AuditEntry&)> visit) {
     if (fault_) return;
     const std::uint64_t due = last_.seq + 1;
     if (seq != due) return fail(due, "missing; the next is " + std::to_string(seq));
@@ -52,6 +54,7 @@ class Walk {
     if (cut_ && due == cut_->sealed) sealed_hash_ = stored->entry.hash;
     look_at_seal(stored->entry);
     last_ = {due, stored->entry.hash, last_.bytes + key.size() + value.size(), {}};
+    if (!fault_) visit(stored->entry);
   }
 
   // After the last.
@@ -141,6 +144,11 @@ base::Result<void> find_lone_heads(const store::ReadTxn& txn, std::vector<AuditF
 }  // namespace
 
 base::Result<std::vector<AuditFault>> verify_audit(const store::ReadTxn& txn, std::uint64_t& entries_seen) {
+  return verify_audit(txn, entries_seen, [](const AuditEntry&) {});
+}
+
+base::Result<std::vector<AuditFault>> verify_audit(const store::ReadTxn& txn, std::uint64_t& entries_seen,
+                                                   base::FunctionRef<void(const AuditEntry&)> visit) {
   std::vector<AuditFault> faults;
   std::optional<Walk> walk;
   base::Result<void> outcome;
@@ -156,7 +164,7 @@ base::Result<std::vector<AuditFault>> verify_audit(const store::ReadTxn& txn, st
     ++entries_seen;
     if (walk && walk->tenant() != tenant) end_walk(txn, walk, faults);
     if (!walk) walk.emplace(tenant, get_audit_head(txn, tenant));
-    walk->step(seq, key, value);
+    walk->step(seq, key, value, visit);
     return true;
   });
   if (!scanned.ok()) return scanned.error();

@@ -1,30 +1,19 @@
-#include "app/retention.h"
-
 #include <sys/stat.h>
 
-#include <filesystem>
 #include <fstream>
-#include <set>
 #include <string>
 
 #include "base/encoding.h"
-#include "domain/audit.h"
 #include "domain/audit_record.h"
-#include "domain/check.h"
 #include "domain/tenant.h"
 #include "store/key.h"
-#include "tests/domain/support.h"
-#include "tests/support/manual_clock.h"
-#include "tests/support/seeded_random.h"
+#include "tests/app/audit_world.h"
 #include "tests/support/shell.h"
 
 using namespace domain;
 using namespace std::chrono_literals;
-namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::int64_t kDay = 86'400'000;
 
 // The script of docs/operations.md that takes $ARCHIVE.
 std::string documented() {
@@ -39,81 +28,11 @@ std::string documented() {
   return text;
 }
 
-// A store with audit chains of which a part is old, and what cuts them.
-class World {
- public:
-  World() {
-    auto options = store_options(dir_ / "db");
-    options.clock = &clock_;
-    store_ = open_store(options);
-    config_.store.dir = dir_ / "db";
-    config_.store.changes_kept = 1h;
-    config_.store.changes_most = 1'000'000;
-    config_.audit.keep = 100 * 24h;
-    config_.audit.archive = dir_ / "archive";
-  }
-
-  void append(const Owner& tenant, int count) {
-    for (int i = 0; i < count; ++i)
-      REQUIRE(store_
-                  ->write([&](store::WriteTxn& txn) {
-                    AuditEntry entry(tenant);
-                    entry.id = id(++made_);
-                    entry.actor = as_user(id(made_ % 3));
-                    entry.action = "role:update";
-                    entry.resource_id = "r" + std::to_string(made_ % 5);
-                    entry.created_at = txn.now();
-                    return append_audit(txn, entry);
-                  })
-                  .ok());
-  }
-
-  // So many beats of a process that then ends, each of one step.
-  void beats(int count) {
-    app::Retention retention(*store_, config_, clock_, random_, 0ms);
-    for (int i = 0; i < count; ++i) retention.beat();
-  }
-
-  std::string faults() const {
-    std::string out;
-    const auto txn = store_->read();
-    const auto checked = check_store(*txn, [&](const StoreFault& fault) {
-      out += fault.what + "\n";
-      return true;
-    });
-    return checked.ok() ? out : checked.error().message;
-  }
-
-  std::string left(const Owner& tenant) const {
-    std::string out;
-    REQUIRE(each_audit(*store_->read(), tenant, 0, {}, [&](std::uint64_t seq, AuditEntry* entry) {
-              if (entry) out = std::to_string(seq) + (entry->action == "audit:seal" ? "S" : "") + " " + out;
-              return true;
-            }).ok());
-    return out;
-  }
-
-  std::set<std::string> archives() const {
-    std::set<std::string> names;
-    if (fs::exists(config_.audit.archive))
-      for (const auto& file : fs::directory_iterator(config_.audit.archive))
-        names.insert(file.path().filename().string());
-    return names;
-  }
-
-  ManualClock clock_;
-  config::Config config_;
-  TempDir dir_;
-  std::unique_ptr<store::Store> store_;
-  SeededRandom random_;
-  std::uint64_t made_ = 0;
-};
-
 }  // namespace
 
 TEST_CASE("retention: old entries go into an archive, a seal says so, and the rest is a whole chain",
           "[retention]") {
-  World world;
+  AuditWorld world;
   world.append(kTenant, 5);
   world.append(kOther, 2);
   world.append(Platform(), 3);
@@ -166,7 +85,7 @@ TEST_CASE("retention: old entries go into an archive, a seal says so, and the re
 TEST_CASE("retention: whatever step a crash comes after, the next process goes on", "[retention]") {
   for (int steps = 1; steps < 14; ++steps) {
     INFO(steps);
-    World world;
+    AuditWorld world;
     world.append(kTenant, 600);  // three steps of removing
     world.append(kOther, 2);
     world.clock_.advance(106 * kDay);
@@ -182,7 +101,7 @@ TEST_CASE("retention: whatever step a crash comes after, the next process goes o
 }
 
 TEST_CASE("retention: nothing goes without an archive", "[retention]") {
-  World world;
+  AuditWorld world;
   world.append(kTenant, 5);
   world.clock_.advance(106 * kDay);
   SECTION("its folder can't be made") {
@@ -203,7 +122,7 @@ TEST_CASE("retention: nothing goes without an archive", "[retention]") {
 }
 
 TEST_CASE("retention: the clock set back or ahead takes nothing that is young", "[retention]") {
-  World world;
+  AuditWorld world;
   world.append(kTenant, 2);
   world.clock_.advance(106 * kDay);
   world.append(kTenant, 2);
@@ -217,7 +136,7 @@ TEST_CASE("retention: the clock set back or ahead takes nothing that is young", 
 }
 
 TEST_CASE("retention: an archive is recomputed by the documented script", "[retention]") {
-  World world;
+  AuditWorld world;
   world.append(kTenant, 50);
   world.clock_.advance(106 * kDay);
   world.append(kOther, 1);  // the newest change record stays, and needs its entry
