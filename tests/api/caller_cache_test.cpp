@@ -465,7 +465,7 @@ TEST_CASE("who was in a large group holds nothing of it from the moment it is de
   const auto memberships = [&] {
     return world.read(world.platform(), [&](const api::Read& r) { return api::get_usage(r, world.acme()); })
         .value()
-        .memberships;
+        .used[domain::Quota::kMemberships];
   };
   CHECK(memberships() == domain::kMostMembersAtOnce + 1);
   CHECK(scopes(world, callers.ann_token) == "organization:grouplist lists");
