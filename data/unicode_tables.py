@@ -175,14 +175,15 @@ def write(name, *tables):
 
 kept = {c: to for c, to in folded.items() if to and c not in canonical}
 compositions = sorted((to, c) for c, to in canonical.items() if c not in excluded)
-write('fold_table.h',
+write('normalization_table.h',
       array('CombiningClass', 'kCombiningClasses',
             (struct(*run) for run in spans(ccc, ccc.get)), ['Canonical_Combining_Class, where it isn\'t 0.']),
       array('Decomposition', 'kDecompositions',
             (struct(c, *(canonical[c] + (0,))[:2]) for c in sorted(canonical)),
             ['Decomposition_Mapping of what is canonically decomposed, one step. Hangul syllables are', 'computed.']),
       array('Decomposition', 'kCompositions', (struct(c, *to) for to, c in compositions),
-            ['Those that are composed again, in the order of what they are composed of.']),
+            ['Those that are composed again, in the order of what they are composed of.']))
+write('fold_table.h',
       mappings(kept, 'Foldings',
                ['NFKC_Casefold of what is in NFD, where it is another and isn\'t empty (kIgnorable).']))
 write('character_table.h',
@@ -206,8 +207,9 @@ def words(of):
     return '{{' + ','.join(hexadecimal(bits >> shift & (1 << 64) - 1) for shift in (0, 64, 128)) + '}}'
 
 
-write('look_table.h',
-      mappings(prototype, 'Prototypes', ['What a character looks like: prototypes of confusables.txt (UTS #39).']),
+write('prototype_table.h',
+      mappings(prototype, 'Prototypes', ['What a character looks like: prototypes of confusables.txt (UTS #39).']))
+write('script_table.h',
       array('ScriptSpan', 'kScripts', (struct(*run) for run in spans(sets, lambda c: place[sets[c]])),
             ['Which of the sets below a character\'s scripts are. One without an entry is of no known script.']),
       array('ScriptSet', 'kScriptSets', map(words, distinct),

@@ -6,8 +6,9 @@
 #include "base/utf8.h"
 #include "names/character_table.h"
 #include "names/fold.h"
-#include "names/look_table.h"
 #include "names/normalization.h"
+#include "names/prototype_table.h"
+#include "names/script_table.h"
 
 namespace names {
 namespace {

@@ -12,6 +12,7 @@
 
 #include "names/character_table.h"
 #include "names/fold_table.h"
+#include "names/normalization_table.h"
 
 namespace names {
 namespace {
