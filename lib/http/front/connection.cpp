@@ -53,7 +53,7 @@ constexpr Refusal kNoMemory{503, "too many of your bodies, or of the answers you
 
 }  // namespace
 
-Connection::Connection(ReactorParts& parts, Descriptor socket,
+Connection::Connection(ReactorParts& parts, base::Descriptor socket,
                        std::shared_ptr<const Certificates> certificates, std::uint64_t id,
                        const std::optional<base::Address>& peer, const std::optional<base::Address>& counted)
     : parts_(parts),

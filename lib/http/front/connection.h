@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "base/address.h"
+#include "base/descriptor.h"
 #include "http/front/deadlines.h"
-#include "http/front/descriptor.h"
 #include "http/front/framing.h"
 #include "http/front/front_state.h"
 #include "http/front/inbox.h"
@@ -42,7 +42,7 @@ class Connection {
   };
 
   // Without certificates it has no TLS; `peer` is null for a unix socket. REQUIRES: parts outlive this
-  Connection(ReactorParts& parts, Descriptor socket, std::shared_ptr<const Certificates> certificates,
+  Connection(ReactorParts& parts, base::Descriptor socket, std::shared_ptr<const Certificates> certificates,
              std::uint64_t id, const std::optional<base::Address>& peer,
              const std::optional<base::Address>& counted);
   ~Connection();

@@ -53,8 +53,8 @@ class EpollFront final : public Front {
     // A listening socket that is shut down refuses new connections, while the reactors still have its number.
     // One that was passed stays open in the service manager, for the process that comes next.
     if (!listeners_.passed) {
-      for (const Descriptor& listener : listeners_.tcp) ::shutdown(listener.get(), SHUT_RDWR);
-      if (listeners_.local.open()) ::shutdown(listeners_.local.get(), SHUT_RDWR);
+      for (const base::Descriptor& listener : listeners_.tcp) ::shutdown(listener.get(), SHUT_RDWR);
+      if (listeners_.local.is_open()) ::shutdown(listeners_.local.get(), SHUT_RDWR);
     }
     for (const auto& reactor : reactors_) reactor->wake();
     for (std::thread& thread : threads_) thread.join();

@@ -6,9 +6,9 @@
 #include <optional>
 #include <thread>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 #include "http/body_source.h"
-#include "http/front/descriptor.h"
 #include "http/front/memory_budget.h"
 #include "http/message.h"
 
@@ -41,7 +41,7 @@ class Inbox {
   Inbox& operator=(const Inbox&) = delete;
 
   // False where the system gave no eventfd.
-  bool open() const { return event_.open(); }
+  bool open() const { return event_.is_open(); }
   int fd() const { return event_.get(); }
 
   // Any thread. Takes no memory, so that a request always comes back.
@@ -57,7 +57,7 @@ class Inbox {
   std::unique_ptr<Completion> end_inline();
 
  private:
-  const Descriptor event_;
+  const base::Descriptor event_;
 
   // Protected by mutex_.
   std::mutex mutex_;

@@ -89,12 +89,12 @@ bool is_listened_on(int fd) {
 }
 
 // Sets `port` where it was 0. The errno, or 0.
-int bind_to(const base::Address& address, std::uint16_t& port, const char*& step, Descriptor& out) {
+int bind_to(const base::Address& address, std::uint16_t& port, const char*& step, base::Descriptor& out) {
   SocketAddress name;
   const socklen_t size = fill(address, port, name);
   step = "open a socket";
-  Descriptor fd(::socket(name.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd.open()) return errno;
+  base::Descriptor fd(::socket(name.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd.is_open()) return errno;
   const int on = 1;
   const int only_v6 = address == base::Address() ? 0 : 1;  // "::" is every address, of both families
   step = "set up the socket";
@@ -113,7 +113,7 @@ int bind_to(const base::Address& address, std::uint16_t& port, const char*& step
 
 base::Result<void> bind_one(const base::Address& address, std::uint16_t port, Listeners& listeners) {
   const char* step = "";
-  Descriptor fd;
+  base::Descriptor fd;
   listeners.port = port;
   if (const int why = bind_to(address, listeners.port, step, fd))
     return refused(shown(address, port), step, why);
@@ -129,7 +129,7 @@ base::Result<void> bind_localhost(std::uint16_t port, Listeners& listeners) {
     if (auto first = bind_one(v4, port, listeners); !first.ok()) return first;
     std::uint16_t same = listeners.port;
     const char* step = "";
-    Descriptor fd;
+    base::Descriptor fd;
     const int why = bind_to(v6, same, step, fd);
     if (why == EADDRNOTAVAIL || why == EAFNOSUPPORT) return {};
     if (why == EADDRINUSE && port == 0 && tries < kPortTries) continue;
@@ -145,8 +145,8 @@ base::Result<void> remove_stale(const std::string& path, const sockaddr_un& name
   if (::lstat(path.c_str(), &info) != 0) return {};
   if (!S_ISSOCK(info.st_mode))
     return base::Error{base::ErrorCode::kConflict, path + ": is there and is not a socket"};
-  const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!probe.open()) return refused(path, "open a socket", errno);
+  const base::Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!probe.is_open()) return refused(path, "open a socket", errno);
   if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0 || errno == EAGAIN)
     return base::Error{base::ErrorCode::kConflict, path + ": another process listens on it"};
   if (errno != ECONNREFUSED) return refused(path, "find out whether it is in use", errno);
@@ -162,8 +162,8 @@ base::Result<void> open_local(const std::string& path, Listeners& listeners) {
                                                       std::to_string(sizeof name.sun_path - 1) + " bytes"};
   std::memcpy(name.sun_path, path.c_str(), path.size());
   if (auto cleared = remove_stale(path, name); !cleared.ok()) return cleared;
-  Descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd.open()) return refused(path, "open a socket", errno);
+  base::Descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd.is_open()) return refused(path, "open a socket", errno);
   // Before bind(), so that the file never is more open than this; after it, since the umask took its part.
   if (::fchmod(fd.get(), kLocalMode) != 0) return refused(path, "set its mode", errno);
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0)
@@ -193,7 +193,7 @@ base::Result<Listeners> bind_listeners(const std::string& host, std::uint16_t po
 
 std::vector<base::Address> addresses_of(const Listeners& listeners) {
   std::vector<base::Address> all;
-  for (const Descriptor& socket : listeners.tcp) {
+  for (const base::Descriptor& socket : listeners.tcp) {
     SocketAddress name;
     if (name_of(socket.get(), name)) all.push_back(address_in(name));
   }
@@ -203,7 +203,7 @@ std::vector<base::Address> addresses_of(const Listeners& listeners) {
 std::string path_of(const Listeners& listeners) {
   sockaddr_un name{};
   socklen_t size = sizeof name;
-  if (!listeners.local.open() ||
+  if (!listeners.local.is_open() ||
       ::getsockname(listeners.local.get(), reinterpret_cast<sockaddr*>(&name), &size) != 0)
     return "";
   return std::string(name.sun_path, ::strnlen(name.sun_path, sizeof name.sun_path));
@@ -213,7 +213,7 @@ base::Result<Listeners> take_listeners(const std::vector<int>& fds) {
   Listeners listeners;
   listeners.passed = true;
   for (const int fd : fds) {
-    Descriptor socket(fd);
+    base::Descriptor socket(fd);
     SocketAddress name;
     if (!is_listened_on(fd) || !name_of(fd, name))
       return base::Error{
@@ -221,7 +221,7 @@ base::Result<Listeners> take_listeners(const std::vector<int>& fds) {
           "descriptor " + std::to_string(fd) + ", which was passed, is no socket that is listened on"};
     if (::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK) != 0 || ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
       return refused("descriptor " + std::to_string(fd), "set up the socket", errno);
-    if (name.any.sa_family == AF_UNIX && !listeners.local.open()) {
+    if (name.any.sa_family == AF_UNIX && !listeners.local.is_open()) {
       listeners.local = std::move(socket);
       continue;
     }
@@ -237,12 +237,12 @@ base::Result<Listeners> take_listeners(const std::vector<int>& fds) {
 
 base::Result<void> listen_on(Listeners& listeners, const std::string& unix_path) {
   if (listeners.passed) return {};
-  for (const Descriptor& socket : listeners.tcp)
+  for (const base::Descriptor& socket : listeners.tcp)
     if (::listen(socket.get(), kBacklog) != 0)
       return refused("port " + std::to_string(listeners.port), "listen", errno);
   if (!unix_path.empty())
     if (auto opened = open_local(unix_path, listeners); !opened.ok()) return opened;
-  if (listeners.tcp.empty() && !listeners.local.open())
+  if (listeners.tcp.empty() && !listeners.local.is_open())
     return base::Error{base::ErrorCode::kInvalid,
                        "listen address: neither an address nor a unix socket is given"};
   return {};

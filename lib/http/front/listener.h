@@ -4,16 +4,16 @@
 #include <vector>
 
 #include "base/address.h"
+#include "base/descriptor.h"
 #include "base/result.h"
-#include "http/front/descriptor.h"
 
 namespace http::front {
 
 // Sockets that are listened on.
 struct Listeners {
-  std::vector<Descriptor> tcp;  // two for "localhost"
+  std::vector<base::Descriptor> tcp;  // two for "localhost"
   std::uint16_t port = 0;
-  Descriptor local;        // the unix socket, if any
+  base::Descriptor local;  // the unix socket, if any
   std::string local_path;  // to be removed when it is closed
   bool passed = false;     // the service manager listens on them as well, and goes on when this process ends
 };

@@ -72,7 +72,7 @@ Reactor::Reactor(std::shared_ptr<FrontState> state, const Listeners& listeners)
       parts_{state, std::make_shared<Inbox>(), Deadlines(state->options.timeouts), {}, {}, {}},
       state_(*state),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
-  open_ = epoll_.open() && parts_.inbox->open() && watch(parts_.inbox->fd(), kInbox, EPOLLIN) &&
+  open_ = epoll_.is_open() && parts_.inbox->open() && watch(parts_.inbox->fd(), kInbox, EPOLLIN) &&
           watch_listeners();
 }
 
@@ -88,17 +88,17 @@ bool Reactor::watch_listeners() {
   const std::uint32_t events = EPOLLIN | (state_.options.reactors > 1 ? EPOLLEXCLUSIVE : 0U);
   for (std::size_t i = 0; i < listeners_.tcp.size(); ++i)
     if (!watch(listeners_.tcp[i].get(), kTcp + i, events)) return false;
-  accepting_ = !listeners_.local.open() || watch(listeners_.local.get(), kLocal, events);
+  accepting_ = !listeners_.local.is_open() || watch(listeners_.local.get(), kLocal, events);
   return accepting_;
 }
 
 void Reactor::unwatch_listeners() {
   // Ignoring errors on purpose: what is not watched need not be unwatched.
-  const auto unwatch = [&](const Descriptor& listener) {
+  const auto unwatch = [&](const base::Descriptor& listener) {
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener.get(), nullptr);
   };
-  for (const Descriptor& listener : listeners_.tcp) unwatch(listener);
-  if (listeners_.local.open()) unwatch(listeners_.local);
+  for (const base::Descriptor& listener : listeners_.tcp) unwatch(listener);
+  if (listeners_.local.is_open()) unwatch(listeners_.local);
   accepting_ = false;
 }
 
@@ -230,19 +230,19 @@ void Reactor::after(Connection& connection, Next next) {
   }
 }
 
-void Reactor::accept_all(const Descriptor& listener, bool local) {
+void Reactor::accept_all(const base::Descriptor& listener, bool local) {
   const int most = state_.options.reactors > 1 ? kAcceptsShared : kAcceptsAlone;
   for (int i = 0; i < most && accepting_ && accept_one(listener, local); ++i) {
   }
 }
 
 // False where there is none left, or accepting was paused.
-bool Reactor::accept_one(const Descriptor& listener, bool local) {
+bool Reactor::accept_one(const base::Descriptor& listener, bool local) {
   sockaddr_storage name{};
   socklen_t size = sizeof name;
-  Descriptor socket(
+  base::Descriptor socket(
       ::accept4(listener.get(), reinterpret_cast<sockaddr*>(&name), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
-  if (!socket.open()) {
+  if (!socket.is_open()) {
     if (is_shortage(errno)) pause_accepting(errno);
     // Any other error is that of one connection (accept(2)), and the next may be well.
     return !is_shortage(errno) && errno != EAGAIN && errno != EWOULDBLOCK;
@@ -259,7 +259,7 @@ bool Reactor::accept_one(const Descriptor& listener, bool local) {
   return true;
 }
 
-void Reactor::admit(Descriptor socket, const std::optional<base::Address>& peer, bool local) {
+void Reactor::admit(base::Descriptor socket, const std::optional<base::Address>& peer, bool local) {
   const bool proxy = state_.options.trusted_proxies.contain(peer);
   const std::optional<base::Address> counted = proxy ? std::nullopt : peer;
   auto certificates = local ? nullptr : state_.certificates();
@@ -298,7 +298,7 @@ void Reactor::make_room() {
 
 // Says why in one write, and closes without waiting for a request: whoever has too many connections open
 // must not hold one more. With TLS nothing can be said.
-void Reactor::turn_away(const Descriptor& socket, const std::optional<base::Address>& peer,
+void Reactor::turn_away(const base::Descriptor& socket, const std::optional<base::Address>& peer,
                         ConnectionGate::Admission admission, bool tls) {
   const Refusal refusal = admission == ConnectionGate::Admission::kFull
                               ? Refusal{503, "too many connections are open"}

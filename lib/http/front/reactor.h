@@ -4,8 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "http/front/connection.h"
-#include "http/front/descriptor.h"
 #include "http/front/front_state.h"
 #include "http/front/listener.h"
 #include "http/front/turns.h"
@@ -34,11 +34,11 @@ class Reactor {
   void unwatch_listeners();
   int wait_ms() const;
 
-  void accept_all(const Descriptor& listener, bool local);
-  bool accept_one(const Descriptor& listener, bool local);
+  void accept_all(const base::Descriptor& listener, bool local);
+  bool accept_one(const base::Descriptor& listener, bool local);
   void make_room();
-  void admit(Descriptor socket, const std::optional<base::Address>& peer, bool local);
-  void turn_away(const Descriptor& socket, const std::optional<base::Address>& peer,
+  void admit(base::Descriptor socket, const std::optional<base::Address>& peer, bool local);
+  void turn_away(const base::Descriptor& socket, const std::optional<base::Address>& peer,
                  ConnectionGate::Admission, bool tls);
   void pause_accepting(int why);
 
@@ -58,7 +58,7 @@ class Reactor {
   const Listeners& listeners_;
   ReactorParts parts_;
   FrontState& state_;
-  const Descriptor epoll_;
+  const base::Descriptor epoll_;
   bool open_ = false;
   bool accepting_ = false;
   bool stopping_ = false;

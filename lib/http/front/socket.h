@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "http/front/descriptor.h"
+#include "base/descriptor.h"
 
 namespace http::front {
 
@@ -26,7 +26,7 @@ struct Transfer {
 // remembers until a call says that nothing is left. One thread.
 class Socket {
  public:
-  explicit Socket(Descriptor fd) : fd_(std::move(fd)) {}
+  explicit Socket(base::Descriptor fd) : fd_(std::move(fd)) {}
 
   void on_events(std::uint32_t events);
 
@@ -66,7 +66,7 @@ class Socket {
   std::int64_t arrived() const;
 
  private:
-  const Descriptor fd_;
+  const base::Descriptor fd_;
   std::int64_t sent_ = 0;
   bool readable_ = false;
   bool writable_ = true;

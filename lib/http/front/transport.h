@@ -17,7 +17,7 @@ namespace http::front {
 class Transport {
  public:
   // Without certificates there is no TLS.
-  Transport(Descriptor fd, std::shared_ptr<const Certificates> certificates) : socket_(std::move(fd)) {
+  Transport(base::Descriptor fd, std::shared_ptr<const Certificates> certificates) : socket_(std::move(fd)) {
     if (certificates) tls_ = std::make_unique<TlsSession>(socket_, std::move(certificates));
   }
 
