@@ -214,14 +214,15 @@ TEST_CASE("backup: what is no backup is a sentence", "[backup]") {
 
 TEST_CASE("backup: under load it is the store as it was at its revision", "[backup]") {
   BackedUp world;
-  std::atomic<bool> done = false;
+  std::atomic<bool> done = false, could_write = true;
   std::thread writer([&] {
-    for (std::uint64_t n = 0; !done && n < 100'000; ++n) world.add_user(n);
+    for (std::uint64_t n = 0; !done && could_write && n < 100'000; ++n) could_write = world.could_add_user(n);
   });
   std::vector<std::string> made;
   for (int i = 0; i < 5; ++i) made.push_back(world.create({kNow.ms + i}));
   done = true;
   writer.join();
+  CHECK(could_write);
   for (const std::string& backup : made) {
     const auto manifest = backup::read_manifest(backup);
     REQUIRE(manifest.ok());
