@@ -60,7 +60,8 @@ Outcome<Page<GroupView>> list_groups(const Read& read, const domain::TenantId& t
         if (!pager.look()) return false;
         const domain::GroupId id = group.id;
         if (filter.source && group.source != *filter.source) return pager.pass(id);
-        if (names::fold(group.name).find(wanted) == std::string::npos) return pager.pass(id);
+        if (!wanted.empty() && names::fold(group.name).find(wanted) == std::string::npos)
+          return pager.pass(id);
         return pager.take(id, [&] { return view_group(read, std::move(group)); });
       }));
   if (!done.ok()) return done.error();

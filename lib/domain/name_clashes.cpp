@@ -23,20 +23,10 @@ const std::string& name_of(const User& user) {
   return user.email;
 }
 
-// The name with `[U+202E]` for what isn't seen, or would do something to who looks at it.
-std::string shown(std::string name) {
-  name = base::utf8::shortened(base::utf8::replace_invalid(name), kMaxShown);
-  while (const auto refused = names::find_refused_in_name(name)) {
-    std::u32string text = base::utf8::decode(name);
-    const std::string code = "[" + refused->code() + "]";
-    name = base::utf8::encode(text.replace(refused->place - 1, 1, base::utf8::decode(code)));
-  }
-  return name;
-}
-
 template <class Noun>
 std::string described(const Noun& noun) {
-  return noun.id.to_string() + " `" + shown(name_of(noun)) + "`";
+  return noun.id.to_string() + " `" +
+         names::shown(base::utf8::shortened(base::utf8::replace_invalid(name_of(noun)), kMaxShown)) + "`";
 }
 
 // What the name of one group or user clashes with, and how; nothing where it doesn't.

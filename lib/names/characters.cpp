@@ -37,6 +37,14 @@ bool is_bidi_control(char32_t c) {
   return c == 0x061C || c == 0x200E || c == 0x200F || is_lasting_bidi_control(c);
 }
 
+// What shows nothing though Unicode doesn't count it among the ignorable: a blank pattern of Braille, the
+// space of Ogham, marks of annotations, controls and fillers of scripts and of music. Spaces that fold to one
+// are not here.
+bool is_blank(char32_t c) {
+  return c == 0x1680 || c == 0x2800 || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0x13430 && c <= 0x1345F) ||
+         c == 0x16FE4 || c == 0x1D159;
+}
+
 bool is_pictograph(char32_t c) {
   return find_span(kPictographic, c) != nullptr;
 }
@@ -95,10 +103,19 @@ std::optional<RefusedCharacter> find_refused_in_name(std::string_view name) {
     if (is_control(c)) return refused(RefusedKind::kControl);
     if (is_line_break(c)) return refused(RefusedKind::kLineBreak);
     if (is_bidi_control(c)) return refused(RefusedKind::kBidiControl);
-    if (find_span(kIgnorable, c) != nullptr && !is_of_emoji(text, at))
+    if (is_blank(c) || (find_span(kIgnorable, c) != nullptr && !is_of_emoji(text, at)))
       return refused(RefusedKind::kInvisible);
   }
   return std::nullopt;
+}
+
+std::string shown(std::string name) {
+  while (const auto refused = find_refused_in_name(name)) {
+    std::u32string text = base::utf8::decode(name);
+    const std::string code = "[" + refused->code() + "]";
+    name = base::utf8::encode(text.replace(refused->place - 1, 1, base::utf8::decode(code)));
+  }
+  return name;
 }
 
 std::optional<RefusedCharacter> find_refused_in_prose(std::string_view text) {

@@ -87,6 +87,49 @@ TEST_CASE("names: what isn't seen is refused wherever a name is new", "[api][nam
         "be seen");
 }
 
+TEST_CASE("names: one that stands for too many characters is refused", "[api][names]") {
+  ApiWorld world;
+  const auto admin = world.admin(world.acme());
+  const auto made = [&](int count, const char* what) {
+    std::string name;
+    for (int i = 0; i < count; ++i) name += what;
+    return to_text(world.change(admin, [&](C& c) {
+      return api::create_group(c, world.acme(), {name, {}, {}});
+    }));
+  };
+  CHECK(made(22, "\uFDFA") == "ok");  // 396
+  CHECK(
+      made(23, "\uFDFA") ==
+      "invalid_input: name: is compared as a text of 414 characters, and may be one of 400: write out the "
+      "characters that stand for several | /name: is compared as a text of 414 characters, and may be one of "
+      "400: write out the characters that stand for several");
+  CHECK(made(200, "\uFB01") == "ok");  // "fi" each
+  CHECK(to_text(world.change(admin, [&](C& c) {
+          return api::create_user(c, world.acme(), {"ann\u00A0@x.example", "Ann", {}});
+        })).starts_with("invalid_input: email: must be an e-mail address"));
+}
+
+TEST_CASE("names: one of before that can't be seen at all may be sent again", "[api][names]") {
+  ApiWorld world;
+  const auto admin = world.admin(world.acme());
+  const auto ops = world.add_group(world.acme(), "Ops");
+  const std::string unseen = "\u200B";
+  ApiWorld::must(world.change(world.platform(), [&](C& c) -> api::Outcome<void> {
+    if (auto begun = c.begin(world.acme()); !begun.ok()) return begun.error();
+    auto group = domain::get_group(c.txn, world.acme(), ops);
+    group.value()->name = unseen;
+    REQUIRE(domain::put_group(c.write, *group.value()).ok());
+    return {};
+  }));
+  const auto renamed = [&](const std::string& name) {
+    return to_text(world.change(admin, [&](C& c) {
+      return api::update_group(c, world.acme(), ops, {name, "d"}, {});
+    }));
+  };
+  CHECK(renamed(unseen) == "ok");
+  CHECK(renamed("\u00A0") != "ok");
+}
+
 TEST_CASE("names: one of before may be sent again with other changes", "[api][names]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());

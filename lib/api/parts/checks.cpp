@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "names/characters.h"
 #include "names/fold.h"
+#include "names/normalization.h"
 #include "names/permission_name.h"
 
 namespace api {
@@ -47,7 +48,18 @@ std::string describe(SlugRule rule) {
 void Checks::name(std::string_view pointer, const std::string& text) {
   const std::size_t mistakes = fields_.size();
   given_name(pointer, text);
-  if (fields_.size() == mistakes) refused(pointer, names::find_refused_in_name(text));
+  if (fields_.size() > mistakes) return;
+  if (const auto character = names::find_refused_in_name(text)) return refused(pointer, character);
+  folded(pointer, names::fold(text));
+}
+
+// Characters that stand for many would make the comparing of names as slow as they are long.
+void Checks::folded(std::string_view pointer, const std::string& text) {
+  if (text.empty()) return add(std::string(pointer), "must have a character that can be seen");
+  if (const std::size_t length = base::utf8::length(text); length > names::kMaxFolded)
+    add(std::string(pointer), "is compared as a text of " + std::to_string(length) +
+                                  " characters, and may be one of " + std::to_string(names::kMaxFolded) +
+                                  ": write out the characters that stand for several");
 }
 
 void Checks::given_name(std::string_view pointer, const std::string& text) {
@@ -57,7 +69,6 @@ void Checks::given_name(std::string_view pointer, const std::string& text) {
     return add(std::string(pointer), "must be 1 to " + std::to_string(kMaxName) + " characters");
   if (std::any_of(text.begin(), text.end(), is_control))
     return refused(pointer, names::find_refused_in_name(text));
-  if (is_blank(names::fold(text))) add(std::string(pointer), "must have a character that can be seen");
 }
 
 void Checks::refused(std::string_view pointer, const std::optional<names::RefusedCharacter>& character) {
@@ -84,14 +95,18 @@ void Checks::slug(std::string_view pointer, const std::string& text, SlugRule ru
 void Checks::email(std::string_view pointer, const std::string& text) {
   if (base::utf8::is_valid(text))
     if (const auto character = names::find_refused_in_name(text)) return refused(pointer, character);
+  // Its spaces, too, which fold() takes away at the ends.
+  const std::string compared =
+      base::utf8::is_valid(text) ? base::utf8::encode(names::nfkc_casefold(base::utf8::decode(text))) : "";
   const std::size_t at = text.rfind('@');
   const bool shaped = at != std::string::npos && at > 0 && at + 1 < text.size() && text.find('@') == at;
-  const bool clean = base::utf8::is_valid(text) && std::none_of(text.begin(), text.end(), [](char c) {
+  const bool clean = base::utf8::is_valid(text) && std::none_of(compared.begin(), compared.end(), [](char c) {
                        return c == ' ' || c == '<' || c == '>' || c == ',' || c == ';';
                      });
   if (!shaped || !clean || text.size() > kMaxEmail)
-    add(std::string(pointer), "must be an e-mail address of at most " + std::to_string(kMaxEmail) +
-                                  " bytes, like `ann@example.org`");
+    return add(std::string(pointer), "must be an e-mail address of at most " + std::to_string(kMaxEmail) +
+                                         " bytes, like `ann@example.org`");
+  folded(pointer, compared);
 }
 
 void Checks::metadata(std::string_view pointer, const base::Json& json) {

@@ -28,9 +28,9 @@ class Checks {
     fields_.push_back({std::move(pointer), std::move(message)});
   }
 
-  // A name that is new: 1-200 characters on one line, not blank, and none that names::find_refused_in_name
-  // finds. One that may be what is stored already, from before that was looked at, is a given_name, and
-  // check_new_name() sees to the rest.
+  // A name that is new: 1-200 characters on one line, not blank, nothing that names::find_refused_in_name
+  // finds, and not longer than names::kMaxFolded as it is compared. One that may be what is stored already,
+  // from before that was looked at, is a given_name, and check_new_name() sees to the rest.
   void name(std::string_view pointer, const std::string& text);
   void given_name(std::string_view pointer, const std::string& text);
   void description(std::string_view pointer,
@@ -53,12 +53,13 @@ class Checks {
   }
 
  private:
+  void folded(std::string_view pointer, const std::string& text);
   void refused(std::string_view pointer, const std::optional<names::RefusedCharacter>&);
 
   std::vector<FieldError> fields_;
 };
 
-// kInvalidInput where the name `after` has a character that it may not have, and isn't `before`.
+// kInvalidInput where the name `after` is none that may be given anew, and isn't `before`.
 std::optional<Error> check_new_name(std::string_view pointer, const std::string& before,
                                     const std::string& after);
 

@@ -5,6 +5,8 @@
 
 #include "api/parts/checks.h"
 #include "base/text.h"
+#include "base/utf8.h"
+#include "names/characters.h"
 #include "names/look.h"
 
 namespace api {
@@ -15,17 +17,22 @@ struct Given {
   const std::string& name;
 };
 
+// A stored name, which may be from before anything was refused.
+std::string shown(const std::string& name) {
+  return in_backticks(names::shown(base::utf8::replace_invalid(name)));
+}
+
 // `a` is another group's, whose name is `b` where it is written otherwise.
 Error taken(const Given& given, const std::string& other) {
   std::string message = in_backticks(given.name) + " is another " + std::string(given.noun) + "'s";
-  if (base::to_lower(other) != base::to_lower(given.name)) message += ", written " + in_backticks(other);
+  if (base::to_lower(other) != base::to_lower(given.name)) message += ", written " + shown(other);
   return invalid(Code::kAlreadyExists, {{std::string(given.pointer), std::move(message)}});
 }
 
 Error taken_for(const Given& given, const std::string& other) {
   return invalid(Code::kAlreadyExists,
                  {{std::string(given.pointer), in_backticks(given.name) + " mixes scripts and looks like " +
-                                                   in_backticks(other) + ", which is another " +
+                                                   shown(other) + ", which is another " +
                                                    std::string(given.noun) + "'s"}});
 }
 
