@@ -151,7 +151,8 @@ Account Connection::last_account() const {
 }
 
 void Connection::note_payer(const Payer& payer, const Request& request) {
-  const bool is_another_address = payer.credential.is_nil() && request.peer != peer_text_;
+  const std::string_view now = payer_address_.empty() ? peer_text_ : payer_address_;
+  const bool is_another_address = payer.credential.is_nil() && request.peer != now;
   if (payer == payer_ && !is_another_address) return;
   payer_ = payer;
   if (is_another_address) payer_address_ = request.peer;

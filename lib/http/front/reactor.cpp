@@ -153,15 +153,16 @@ void Reactor::on_completions() {
 }
 
 void Reactor::give_turns() {
+  if (parts_.now >= shuffle_at_) {
+    shuffle_at_ = parts_.now + kShuffle;
+    turns_.shuffle(++shuffles_);
+  }
   const auto until = parts_.now + kTurns;
   while (const auto place = turns_.next()) {
     attempt(at(*place), [&c = at(*place)] { return c.take_turn(); });
     parts_.now = std::chrono::steady_clock::now();
     if (parts_.now >= until) return;
   }
-  if (parts_.now < shuffle_at_) return;
-  shuffle_at_ = parts_.now + kShuffle;
-  turns_.shuffle(++shuffles_);
 }
 
 // A peer that sleeps is woken once for all the answers it gets, and waking costs more than handling.

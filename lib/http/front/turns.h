@@ -36,7 +36,7 @@ class Turns {
 
   bool empty() const { return first_line_ == kNone; }
 
-  // Other payers may share a line from now on. REQUIRES: empty(), and `salt` is another each time
+  // Other payers may share a line from now on, of those that are added. Who waits stays in line.
   void shuffle(std::uint64_t salt) { salt_ = salt; }
 
  private:

@@ -115,6 +115,20 @@ TEST_CASE("turns: everybody who waits has one turn, and no payer two before anot
   CHECK(waiting.empty());
 }
 
+TEST_CASE("turns: who waits during a shuffle stays in line, and can leave it", "[http]") {
+  Turns turns;
+  turns.make_room(6);
+  for (std::uint32_t place = 0; place < 3; ++place) turns.add(place, 7);
+  turns.shuffle(1);
+  turns.add(3, 7);  // in another line, by chance in the same
+  turns.remove(1);
+  turns.add(0, 7);  // waits already
+  Places order = next_all(turns);
+  std::sort(order.begin(), order.end());
+  CHECK(order == Places{0, 2, 3});
+  CHECK(turns.empty());
+}
+
 TEST_CASE("turns: two payers that share a line don't after a shuffle", "[http]") {
   Turns turns;
   turns.make_room(3);
