@@ -43,6 +43,7 @@ class Scrubber::Round {
 
   void run() {
     const auto done = go();
+    if (scrubber_.asked_.stop_requested()) return;
     if (!done.ok() && done.error().code == base::ErrorCode::kCorrupt) fault(done.error().message);
     if (!done.ok() && done.error().code != base::ErrorCode::kCorrupt)
       base::logging::warn("store", {{"warning", "the check in the background ended early"},
@@ -52,6 +53,12 @@ class Scrubber::Round {
   }
 
  private:
+  base::Result<store::ReadTxn> snapshot() {
+    auto txn = scrubber_.store_.read();
+    if (txn.ok()) txn->end_scans_with(scrubber_.asked_.get_token());
+    return txn;
+  }
+
   base::Result<void> go() {
     if (auto walked = walk_pages(); !walked.ok() || faults_ > 0) return walked;
     const auto tell = [this](const domain::StoreFault& f) { return fault(f.what); };
@@ -59,7 +66,7 @@ class Scrubber::Round {
     while (place) {
       const auto began = Steady::now();
       {
-        const auto txn = scrubber_.store_.read();
+        const auto txn = snapshot();
         if (!txn.ok()) return txn.error();
         auto next = domain::check_piece(*txn, *std::move(place), kPiece, tell);
         if (!next.ok()) return next.error();
@@ -67,7 +74,7 @@ class Scrubber::Round {
       }
       if (!scrubber_.pause((Steady::now() - began) * kRest)) return {};
     }
-    const auto txn = scrubber_.store_.read();
+    const auto txn = snapshot();
     if (!txn.ok()) return txn.error();
     is_whole_ = true;
     return domain::check_sums(*txn, tell);
@@ -75,12 +82,14 @@ class Scrubber::Round {
 
   base::Result<void> walk_pages() {
     for (int tries = 1;; ++tries) {
-      const auto txn = scrubber_.store_.read();
+      const auto txn = snapshot();
       if (!txn.ok()) return txn.error();
       const auto checked = store::check_pages(*txn, [this](std::string&& what) { return fault(what); });
       if (checked.ok()) pages_ = checked->used;
       if (checked.ok()) return {};
-      if (checked.error().code != base::ErrorCode::kConflict || tries == kTries) return checked.error();
+      if (checked.error().code != base::ErrorCode::kConflict || tries == kTries ||
+          scrubber_.asked_.stop_requested())
+        return checked.error();
     }
   }
 
@@ -107,12 +116,15 @@ base::Result<std::unique_ptr<Scrubber>> Scrubber::start(store::Store& store, Pac
   return scrubber;
 }
 
+void Scrubber::ask_to_stop() {
+  asked_.request_stop();
+  const std::lock_guard lock(mutex_);
+  stopping_ = true;
+  stop_.notify_one();
+}
+
 Scrubber::~Scrubber() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-    stop_.notify_one();
-  }
+  ask_to_stop();
   if (thread_.joinable()) thread_.join();
 }
 

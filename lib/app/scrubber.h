@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 
 #include "base/result.h"
@@ -24,7 +25,10 @@ class Scrubber {
   // The store outlives this. Fails where no thread can be started.
   static base::Result<std::unique_ptr<Scrubber>> start(store::Store&, Pace);
 
-  ~Scrubber();  // stops, and waits for the piece that is under way
+  // Has what is under way end soon, and waits for nothing.
+  void ask_to_stop();
+
+  ~Scrubber();  // asks, and waits until it has
   Scrubber(const Scrubber&) = delete;
   Scrubber& operator=(const Scrubber&) = delete;
 
@@ -39,6 +43,7 @@ class Scrubber {
   std::mutex mutex_;
   std::condition_variable stop_;
   bool stopping_ = false;  // guarded by mutex_
+  std::stop_source asked_;
   std::thread thread_;
 };
 

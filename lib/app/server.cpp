@@ -372,12 +372,13 @@ base::Result<void> Server::housekeep() {
 void Server::stop() {
   Parts& p = *parts_;
   if (p.backups) p.backups->stop();
+  if (p.scrubber) p.scrubber->ask_to_stop();
   if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
-  p.scrubber.reset();
   if (p.dispatcher) p.dispatcher->stop();
   if (p.service) p.service->keep_refusals(true);
   if (p.dispatcher) p.dispatcher->log_failures(true);
   p.backups.reset();
+  p.scrubber.reset();
   if (p.store) p.store->stop();
   if (p.is_told) remove_server_file(p.config.store.dir);
 }

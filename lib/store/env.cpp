@@ -61,6 +61,8 @@ base::Error Env::failure(std::string_view what, int rc) const {
     case MDB_CURSOR_FULL:
       return {base::ErrorCode::kCorrupt,
               prefix + "damaged (" + mdb_strerror(rc) + "); stop the server and restore a copy"};
+    case ENOMEM:  // also what a damaged length comes to
+      return {base::ErrorCode::kIo, prefix + "out of memory, or damaged: `reeve store check` says if it is"};
     case MDB_PANIC:
       return {base::ErrorCode::kIo,
               prefix + "unusable after an earlier failure; start again once the disk is sound"};

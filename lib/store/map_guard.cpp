@@ -10,8 +10,9 @@
 // The page named is the one where the fault was. Where a damaged page sent LMDB astray that is another one,
 // mostly behind the file's end; the check at the next start finds the page itself (pages.h).
 //
-// A fault outside of every map is handed on: what was in force before is put back, and the instruction that
-// faulted runs again.
+// A fault outside of every map may be LMDB's too, led astray by a damaged number, or anything else. It is
+// handed on: what was in force before is put back, and the instruction that faulted runs again. But the
+// marker is left all the same, so that a server whose store makes it fall doesn't fall for ever.
 #include "store/map_guard.h"
 
 #include <fcntl.h>
@@ -42,6 +43,8 @@ constexpr std::size_t kMostMarker = 512;  // bytes
 constexpr int kStderrMs = 1000;
 constexpr std::string_view kTime = "0000-00-00T00:00:00.000Z";
 constexpr std::string_view kPage = "88888888888888888888";  // as long as any number
+
+constexpr std::string_view kElsewhere = "the process fell by a fault outside of the store's file\n";
 
 const DamageEnding* ending = nullptr;  // never freed: threads may still fault while the process ends
 std::array<struct sigaction, 2> previous{};
@@ -133,18 +136,20 @@ void write_all(int fd, std::string_view bytes) {
   }
 }
 
+// Async-signal-safe.
+void leave_marker(const MapGuard::Range& range, std::string_view mark) {
+  const int fd = ::openat(range.folder, kMarker, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0) return;
+  write_all(fd, mark);
+  ::fsync(fd);
+  ::fsync(range.folder);
+}
+
 // Async-signal-safe. The first thread that comes here ends the process; others wait for that.
 [[noreturn]] void end_process(const MapGuard::Range& range, std::string_view mark, std::string_view line) {
   static std::atomic_flag is_ending = ATOMIC_FLAG_INIT;
   while (is_ending.test_and_set()) ::pause();
-  if (ending->leaves_marker) {
-    const int fd = ::openat(range.folder, kMarker, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd >= 0) {
-      write_all(fd, mark);
-      ::fsync(fd);
-      ::fsync(range.folder);
-    }
-  }
+  if (ending->leaves_marker) leave_marker(range, mark);
   pollfd err{STDERR_FILENO, POLLOUT, 0};
   if (::poll(&err, 1, kStderrMs) > 0) write_all(STDERR_FILENO, line);
   ::_exit(ending->exit_code);
@@ -161,6 +166,10 @@ void on_fault(int signal, siginfo_t* info, void*) {
     mark.fill_in(range->marks[index_of(signal)], page);
     line.fill_in(range->lines[index_of(signal)], page);
     end_process(*range, mark.view(), line.view());
+  }
+  for (const auto& slot : ranges) {
+    const MapGuard::Range* range = slot.load(std::memory_order_acquire);
+    if (is_fault && range && ending->leaves_marker) leave_marker(*range, kElsewhere);
   }
   ::sigaction(signal, &previous[index_of(signal)], nullptr);
   if (!is_fault) ::raise(signal);

@@ -21,9 +21,9 @@ struct DamageEnding {
   std::string advice = {};  // behind the sentence: "the next start checks the store first"
 };
 
-// From now on, and for stores that are opened from now on. A fault anywhere else is what it was before:
-// another handler's, such as a sanitizer's, or the default, with its core dump. To be called once; a
-// library or a test that doesn't call it keeps LMDB's ways.
+// From now on, and for stores that are opened from now on. A fault anywhere else leaves the marker, and is
+// what it was before: another handler's, such as a sanitizer's, or the default, with its core dump. To be
+// called once; a library or a test that doesn't call it keeps LMDB's ways.
 void guard_maps(DamageEnding);
 
 // The map of one environment, known to the handler for as long as this lives.

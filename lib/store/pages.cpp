@@ -56,9 +56,10 @@ struct Bounds {
 
 class Walk {
  public:
-  Walk(int fd, const Meta& meta, TellPage tell) : file_(fd), meta_(meta), tell_(tell), buffers_(kDeepest) {}
+  Walk(int fd, const Meta& meta, TellPage tell, const std::stop_token& stop)
+      : file_(fd), meta_(meta), tell_(tell), stop_(stop), buffers_(kDeepest) {}
 
-  PagesChecked run() {
+  base::Result<PagesChecked> run() {
     marks_.assign(meta_.last_page + 1, Mark::kNone);
     for (PageNumber page = 0; page < kMetaPages; ++page) marks_[page] = Mark::kUsed;
     Walked tables{Kind::kTables, "the list of tables", meta_.tables};
@@ -69,6 +70,8 @@ class Walk {
     }
     Walked free{Kind::kFree, "the list of free pages", meta_.free};
     walk(free);  // last: what else is used is known by now
+    if (stop_.stop_requested())
+      return base::Error{base::ErrorCode::kConflict, "stopped before all pages were read"};
     for (const Mark mark : marks_) {
       checked_.used += mark == Mark::kUsed;
       checked_.free += mark == Mark::kFree;
@@ -99,7 +102,7 @@ class Walk {
     if ((tree.root == kNoPage) != (tree.depth == 0) || tree.depth > kDeepest)
       return fault(walked, "its record has a depth of " + std::to_string(tree.depth));
     if (tree.root != kNoPage) page(walked, tree.root, 1, {});
-    if (walked.damaged) return;
+    if (walked.damaged || stop_.stop_requested()) return;
     compare(walked, "branch pages", walked.branch_pages, tree.branch_pages);
     compare(walked, "leaf pages", walked.leaf_pages, tree.leaf_pages);
     compare(walked, "overflow pages", walked.overflow_pages, tree.overflow_pages);
@@ -128,7 +131,7 @@ class Walk {
   }
 
   void page(Walked& walked, PageNumber number, std::size_t depth, const Bounds& bounds) {
-    if (!take(walked, number, 1)) return;
+    if (stop_.stop_requested() || !take(walked, number, 1)) return;
     const auto bytes = file_.read(number, 1, meta_.page_bytes(), buffers_[depth - 1]);
     if (!bytes.ok()) return fault(walked, number, bytes.error().message);
     const PageView view(*bytes);
@@ -255,6 +258,7 @@ class Walk {
   const PageFile file_;
   const Meta meta_;
   const TellPage tell_;
+  const std::stop_token stop_;
   std::vector<std::vector<char>> buffers_;  // one for each level, which the views of those below refer to
   std::vector<char> value_;
   std::vector<Mark> marks_;
@@ -326,14 +330,14 @@ base::Result<std::uint64_t> size_of_open(int fd) {
   return static_cast<std::uint64_t>(s.st_size);
 }
 
-base::Result<PagesChecked> walk(int fd, const Meta& meta, TellPage tell) {
+base::Result<PagesChecked> walk(int fd, const Meta& meta, TellPage tell, const std::stop_token& stop = {}) {
   const auto bytes = size_of_open(fd);
   if (!bytes.ok()) return bytes.error();
   // A number that is out of all proportion must not become memory: pages at the end may be free and absent,
   // but are counted in a list that is in the file.
   if (meta.last_page < kMetaPages - 1 || meta.last_page / 1024 > *bytes / meta.page_bytes() + 1)
     return damaged_meta(meta.number, "has a wrong last page");
-  return Walk(fd, meta, tell).run();
+  return Walk(fd, meta, tell, stop).run();
 }
 
 // What check_pages() of a file does with its descriptor.
@@ -380,7 +384,7 @@ base::Result<PagesChecked> check_pages(const ReadTxn& txn, TellPage tell) {
   const std::uint64_t commit = mdb_txn_id(txn.txn_.get());
   for (const Meta* meta : {&metas->first, &metas->second}) {
     if (meta->commit != commit) continue;
-    auto checked = walk(fd, *meta, tell);
+    auto checked = walk(fd, *meta, tell, txn.stop_);
     return checked.ok() ? checked : base::Result<PagesChecked>(named(path, checked.error()));
   }
   return base::Error{base::ErrorCode::kConflict, path + ": was written to since the snapshot began"};

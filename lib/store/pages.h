@@ -29,7 +29,8 @@ using TellPage = base::FunctionRef<bool(std::string&& fault)>;
 //
 // Each fault is given to `tell` until that returns false. What is under a page that can't be read isn't
 // looked at. Takes a bit of memory for each page, and about half a second for a gigabyte that the system has
-// in memory. Fails with kIo where the file's first pages can't be read at all.
+// in memory. Fails with kIo where the file's first pages can't be read at all, and with
+// kConflict once the snapshot is to stop (ReadTxn::end_scans_with).
 base::Result<PagesChecked> check_pages(const ReadTxn&, TellPage tell);
 
 // The same of the newest commit in a folder that no Store of this process has open, before LMDB sees it.

@@ -78,9 +78,9 @@ std::string end_of(std::string_view prefix) {
   return end;
 }
 
-base::Result<void> outcome(const Env& env, Table table, const Cursor& cursor) {
+base::Result<void> outcome(const Env& env, Table table, const Cursor& cursor, bool stopped) {
   if (cursor.failed()) return env.failure(name_of(table), cursor.rc());
-  if (env.is_to_stop())
+  if (stopped)
     return base::Error{base::ErrorCode::kConflict,
                        std::string(name_of(table)) + ": stopped before the end of it was read"};
   return {};
@@ -90,6 +90,10 @@ base::Result<void> outcome(const Env& env, Table table, const Cursor& cursor) {
 
 void ReadTxn::Abort::operator()(MDB_txn* txn) const {
   mdb_txn_abort(txn);
+}
+
+bool ReadTxn::is_to_stop() const {
+  return env_->is_to_stop() || stop_.stop_requested();
 }
 
 base::Result<std::optional<std::string_view>> ReadTxn::get(Table table, std::string_view key) const {
@@ -111,10 +115,9 @@ base::Result<void> ReadTxn::scan_from(Table table, std::string_view prefix, std:
   Cursor cursor(txn_.get(), env_->dbi(table));
   bool there = cursor.at_or_after(std::max(prefix, after));
   if (there && !after.empty() && cursor.key() == after) there = cursor.next();
-  while (there && cursor.key().starts_with(prefix) && !env_->is_to_stop() &&
-         visit(cursor.key(), cursor.value()))
+  while (there && cursor.key().starts_with(prefix) && !is_to_stop() && visit(cursor.key(), cursor.value()))
     there = cursor.next();
-  return outcome(*env_, table, cursor);
+  return outcome(*env_, table, cursor, is_to_stop());
 }
 
 base::Result<void> ReadTxn::scan_reverse(Table table, std::string_view prefix, std::string_view before,
@@ -124,10 +127,9 @@ base::Result<void> ReadTxn::scan_reverse(Table table, std::string_view prefix, s
   std::string end = end_of(prefix);
   if (!before.empty() && (end.empty() || before < end)) end = before;
   bool there = end.empty() ? cursor.last() : cursor.before(end);
-  while (there && cursor.key().starts_with(prefix) && !env_->is_to_stop() &&
-         visit(cursor.key(), cursor.value()))
+  while (there && cursor.key().starts_with(prefix) && !is_to_stop() && visit(cursor.key(), cursor.value()))
     there = cursor.previous();
-  return outcome(*env_, table, cursor);
+  return outcome(*env_, table, cursor, is_to_stop());
 }
 
 }  // namespace store

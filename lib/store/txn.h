@@ -3,8 +3,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/function_ref.h"
@@ -54,6 +56,9 @@ class ReadTxn {
   // The same backwards, from the last key less than `before`; an empty `before` is the end.
   base::Result<void> scan_reverse(Table, std::string_view prefix, std::string_view before, Visit) const;
 
+  // Once `stop` asks for it, scans end and fail with kConflict.
+  void end_scans_with(std::stop_token stop) { stop_ = std::move(stop); }
+
   // Of the snapshot; in a WriteTxn, the one that this change will have if it writes something.
   Revision revision() const { return revision_; }
 
@@ -67,9 +72,12 @@ class ReadTxn {
   ReadTxn(const Env& env, Handle txn, Revision revision)
       : env_(&env), txn_(std::move(txn)), revision_(revision) {}
 
+  bool is_to_stop() const;
+
   const Env* env_;
   Handle txn_;
   Revision revision_;
+  std::stop_token stop_;
   mutable int scans_ = 0;  // now running; no write may happen meanwhile
 };
 
