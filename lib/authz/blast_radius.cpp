@@ -15,6 +15,7 @@
 #include "domain/group.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
+#include "domain/quota.h"
 #include "domain/user.h"
 
 namespace authz {
@@ -168,7 +169,7 @@ class Count {
 
   // Of more groups than are looked at: all the memberships there are.
   base::Result<void> sum_up_groups(std::uint64_t in_force) {
-    const auto all = domain::get_count(txn_, tenant_, domain::Counted::kMemberships);
+    const auto all = domain::get_used(txn_, tenant_, domain::Quota::kMemberships);
     if (!all.ok()) return all.error();
     holders_.groups = in_force;
     holders_.memberships = in_force > 0 ? *all : 0;

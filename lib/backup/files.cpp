@@ -77,7 +77,12 @@ base::Result<std::uint64_t> room_in(const std::string& folder) {
 base::Result<void> rename_new(const std::string& from, const std::string& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
     return store::flush_parent(to);
-  if (errno == EEXIST) return base::Error{base::ErrorCode::kConflict, to + ": exists already"};
+  if (errno == EINVAL && ::access(to.c_str(), F_OK) != 0) {  // NFS and some others can't do it at once
+    if (::rename(from.c_str(), to.c_str()) != 0) return store::system_failure(to, errno);
+    return store::flush_parent(to);
+  }
+  if (errno == EEXIST || errno == EINVAL)
+    return base::Error{base::ErrorCode::kConflict, to + ": exists already"};
   return store::system_failure(to, errno);
 }
 

@@ -145,7 +145,11 @@ std::string aside_name(base::Timestamp now) {
 
 // The old data.mdb gets a second name; that of the folder it is in, "" where there is none.
 base::Result<std::string> keep_old(const store::Folder& store, base::Timestamp now) {
-  if (::access(store.data_file().c_str(), F_OK) != 0) return std::string();
+  struct stat old {};
+  if (::lstat(store.data_file().c_str(), &old) != 0) return std::string();
+  if (!S_ISREG(old.st_mode))
+    return base::Error{base::ErrorCode::kIo,
+                       store.data_file() + ": is no regular file; put the store's file itself there first"};
   const std::string aside = store.path() + "/" + aside_name(now);
   if (auto r = store::make_folder(aside); !r.ok()) return r.error();
   const std::string kept = aside + kDataFile;
@@ -161,6 +165,9 @@ base::Result<void> swap_in(const store::Folder& store, const std::string& made) 
   if (auto r = store::flush(made + kDataFile); !r.ok()) return r;
   if (::rename((made + kDataFile).c_str(), store.data_file().c_str()) != 0)
     return store::system_failure(store.data_file(), errno);
+  // Who opened the old file in between has made a new one, with numbers that are not of this file.
+  if (::unlink(store.reader_file().c_str()) != 0 && errno != ENOENT)
+    return store::system_failure(store.reader_file(), errno);
   return store::flush(store.path());
 }
 

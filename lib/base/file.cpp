@@ -53,7 +53,9 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
 }
 
 Result<NewFile> NewFile::create(std::string beside, unsigned mode) {
-  const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  // One of its own, whatever a crash, or somebody else, has left there: a link would lead elsewhere.
+  if (::unlink(beside.c_str()) != 0 && errno != ENOENT) return failure(beside);
+  const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
   if (fd < 0) return failure(beside);
   NewFile file(std::move(beside), fd);
   if (::fchmod(fd, mode) != 0) return failure(file.beside_);

@@ -23,7 +23,8 @@ Result<void> write_file(const std::string& path, std::string_view text, unsigned
 // What isn't committed is removed. Not safe for use by several threads.
 class NewFile {
  public:
-  // Makes `beside`, or empties it if a crash left it. kIo, with path and reason, as below.
+  // Makes `beside` anew, in place of what a crash left. One at a time in one place. kIo, with path and
+  // reason, as below.
   static Result<NewFile> create(std::string beside, unsigned mode);
   NewFile(NewFile&&) noexcept;
   NewFile& operator=(NewFile&&) = delete;  // there is no need for it

@@ -101,6 +101,13 @@ void check_tls(const TlsConfig& tls, const YamlNode& root, Mistakes& mistakes) {
                  "tls.more: there is no tls.certificate for clients that ask for none of these");
 }
 
+// Each folder has a lock of its own.
+void check_backup(const Config& config, const YamlNode& root, Mistakes& mistakes) {
+  const YamlNode* const section = root.find("backup");
+  if (!section || !mistakes.empty() || config.backup.dir != config.store.dir) return;
+  mistakes.add(section->place, "backup.dir: is store.dir; give the backups a folder of their own");
+}
+
 }  // namespace
 
 std::vector<CertificatePair> TlsConfig::pairs() const {
@@ -124,6 +131,7 @@ base::Result<Config> parse_config(const std::string& path, std::string_view text
     if (root->kind == YamlNode::Kind::kMap) {
       Reader(folder, mistakes, config).read_section("", *root);
       check_tls(config.tls, *root, mistakes);
+      check_backup(config, *root, mistakes);
     } else if (root->kind == YamlNode::Kind::kScalar || root->kind == YamlNode::Kind::kList)
       mistakes.add(root->place, "must hold sections such as `server:`, not " + describe(*root));
   }

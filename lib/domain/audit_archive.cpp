@@ -1,5 +1,7 @@
 #include "domain/audit_archive.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -23,8 +25,10 @@ std::string name_of(const Owner& tenant) {
 
 }  // namespace
 
-AuditArchive::AuditArchive(std::string dir, const AuditRange& range, base::NewFile file)
+AuditArchive::AuditArchive(std::string dir, base::Descriptor lock, const AuditRange& range,
+                           base::NewFile file)
     : dir_(std::move(dir)),
+      lock_(std::move(lock)),
       range_(range),
       next_(range.from),
       last_hash_(range.prev_hash),
@@ -33,9 +37,14 @@ AuditArchive::AuditArchive(std::string dir, const AuditRange& range, base::NewFi
 base::Result<AuditArchive> AuditArchive::begin(const std::string& dir, const AuditRange& range) {
   if (::mkdir(dir.c_str(), 0700) != 0 && errno != EEXIST)
     return base::Error{base::ErrorCode::kIo, dir + ": " + std::strerror(errno)};
+  base::Descriptor lock(::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (lock.is_open() && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    return base::Error{base::ErrorCode::kConflict,
+                       dir + ": another process is making an archive there; it is tried again later"};
+  if (!lock.is_open()) return base::Error{base::ErrorCode::kIo, dir + ": " + std::strerror(errno)};
   auto file = base::NewFile::create(dir + "/archive.new", 0600);
   if (!file.ok()) return file.error();
-  return AuditArchive(dir, range, std::move(file).value());
+  return AuditArchive(dir, std::move(lock), range, std::move(file).value());
 }
 
 base::Result<bool> AuditArchive::add(const store::ReadTxn& txn, std::size_t most) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "base/descriptor.h"
 #include "base/file.h"
 #include "base/gzip.h"
 #include "base/result.h"
@@ -18,7 +19,8 @@ namespace domain {
 // by itself. One thread at a time.
 class AuditArchive {
  public:
-  // Makes the folder, mode 0700, if need be. Whatever fails here and below names the file, and leaves none.
+  // Makes the folder, mode 0700, if need be. kConflict where another process is making an archive in it.
+  // Whatever fails here and below names the file, and leaves none.
   static base::Result<AuditArchive> begin(const std::string& dir, const AuditRange&);
 
   // Adds the next entries from a snapshot, which may be another each time, `most` at most; answers whether
@@ -29,10 +31,11 @@ class AuditArchive {
   base::Result<ArchivedRange> finish();
 
  private:
-  AuditArchive(std::string dir, const AuditRange& range, base::NewFile file);
+  AuditArchive(std::string dir, base::Descriptor lock, const AuditRange& range, base::NewFile file);
   base::Result<void> put_out();
 
   std::string dir_;
+  base::Descriptor lock_;  // the folder, for as long as the file is being made
   AuditRange range_;
   std::uint64_t next_;
   crypto::Sha256 last_hash_;

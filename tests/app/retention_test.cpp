@@ -100,6 +100,21 @@ TEST_CASE("retention: whatever step a crash comes after, the next process goes o
   }
 }
 
+TEST_CASE("retention: a link in the folder leads nowhere", "[retention]") {
+  AuditWorld world;
+  world.append(kTenant, 5);
+  world.clock_.advance(106 * kDay);
+  world.append(kOther, 1);
+  const std::string precious = world.dir_ / "precious";
+  std::ofstream(precious) << "precious";
+  std::filesystem::create_directory(world.config_.audit.archive);
+  std::filesystem::create_symlink(precious, world.config_.audit.archive + "/archive.new");
+  world.beats(40);
+  CHECK(world.left(kTenant) == "6S ");
+  CHECK(world.archives().size() == 1);
+  CHECK(base::read_file(precious, 100).value() == "precious");
+}
+
 TEST_CASE("retention: nothing goes without an archive", "[retention]") {
   AuditWorld world;
   world.append(kTenant, 5);
@@ -109,6 +124,10 @@ TEST_CASE("retention: nothing goes without an archive", "[retention]") {
   }
   SECTION("its disk is full") {
     world.config_.audit.archive = "/dev/full";
+  }
+  std::optional<domain::AuditArchive> others;
+  SECTION("another server is making one in the same folder") {
+    others.emplace(domain::AuditArchive::begin(world.config_.audit.archive, {kOther, 1, 1, {}}).value());
   }
   SECTION("all stays") {
     world.config_.audit.keep = 0ms;

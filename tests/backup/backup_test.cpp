@@ -347,6 +347,19 @@ TEST_CASE("restore: a store that a process has is refused, and says which", "[ba
                                         "; stop it first, or use another folder");
 }
 
+TEST_CASE("restore: where the store's file is a link, nothing is changed", "[backup]") {
+  BackedUp world;
+  const std::string made = world.create();
+  world.close();
+  const std::string file = world.dir() + "/data.mdb", elsewhere = world.path("elsewhere.mdb");
+  fs::rename(file, elsewhere);
+  fs::create_symlink(elsewhere, file);
+  CHECK(error_of(restore_to(world.dir(), made)) ==
+        file + ": is no regular file; put the store's file itself there first");
+  CHECK(fs::is_symlink(file));
+  CHECK(fs::exists(elsewhere));
+}
+
 TEST_CASE("restore: takes the place of a store that can't be opened", "[backup]") {
   for (const std::string what : {"", "no store", "cut off", "gone"}) {
     INFO(what);

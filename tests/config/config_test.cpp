@@ -349,6 +349,10 @@ TEST_CASE("config: certificates come with their keys", "[config]") {
        "f.yaml:1:6: tls.more: there is no tls.certificate for clients that ask for none of these\n"
        "  1 | tls: {more: [{certificate: a, key: b}]}\n"
        "    |      ^"},
+      {"store: {dir: /a/b}\nbackup: {dir: /a/b}",
+       "f.yaml:2:9: backup.dir: is store.dir; give the backups a folder of their own\n"
+       "  2 | backup: {dir: /a/b}\n"
+       "    |         ^"},
       {"tls: {more: a}",
        "f.yaml:1:13: tls.more: must be a list of pairs such as `[{certificate: a.pem, key: a.key}]`, not `a`\n"
        "  1 | tls: {more: a}\n"
