@@ -69,6 +69,7 @@ struct Service::InForce {
   std::shared_ptr<const domain::Catalogue> catalogue;
   std::shared_ptr<const authz::Guard> guard;
   domain::QuotaLimits quotas;
+  const base::MonotonicClock& ticks;
 
   // What an operation works with. REQUIRES: transaction, caller and origin outlive it
   Read begin(const store::ReadTxn& txn, base::Timestamp now, const Caller& caller,
@@ -79,6 +80,7 @@ struct Service::InForce {
                 .guard = guard,
                 .caller = caller,
                 .origin = origin,
+                .ticks = ticks,
                 .quotas = quotas};
   }
 };
@@ -146,11 +148,12 @@ std::optional<Error> Service::ChangeTask::error_of(const base::Result<store::Rev
 }
 
 Service::Service(store::Store& store, const base::Clock& clock, crypto::Random& random,
-                 std::chrono::milliseconds writer_limit)
+                 std::chrono::milliseconds writer_limit, const base::MonotonicClock& ticks)
     : store_(store),
       clock_(clock),
       random_(random),
       writer_limit_(writer_limit),
+      ticks_(ticks),
       changes_(std::make_shared<authz::LastChanged>()),
       callers_(changes_) {
   store_.follow({store::Table::kPermission},
@@ -191,7 +194,7 @@ base::Result<void> Service::adopt(Definitions definitions) {
     auto catalogue = build_catalogue(txn, definitions.permissions);
     if (!catalogue.ok()) return catalogue.error();
     const auto next = std::make_shared<const InForce>(InForce{
-        definitions.permissions, std::move(catalogue).value(), definitions.guard, definitions.quotas});
+        definitions.permissions, std::move(catalogue).value(), definitions.guard, definitions.quotas, ticks_});
     const auto done = task.run(*next, txn, random_);
     if (done.ok() && !task.failed) txn.then([this, next] { put_in_force(next); });
     return done;
@@ -222,7 +225,7 @@ base::Result<void> Service::follow_permissions(store::WriteTxn& txn) {
   auto catalogue = build_catalogue(txn, before->defined);
   if (!catalogue.ok()) return catalogue.error();
   const auto next = std::make_shared<const InForce>(
-      InForce{before->defined, std::move(catalogue).value(), before->guard, before->quotas});
+      InForce{before->defined, std::move(catalogue).value(), before->guard, before->quotas, ticks_});
   txn.then([this, next] { put_in_force(next); });
   return {};
 }

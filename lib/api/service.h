@@ -63,9 +63,11 @@ class Service {
   // How long what Reeve changes of its own accord waits for the writer: definitions, what a command asks for.
   static constexpr std::chrono::milliseconds kWriterLimit = std::chrono::seconds(10);
 
-  // All three must outlive the service. adopt() must succeed before anything else is called.
+  // All of them must outlive the service; `ticks` tells how long a page of a list takes. adopt() must succeed
+  // before anything else is called.
   Service(store::Store& store, const base::Clock& clock, crypto::Random& random,
-          std::chrono::milliseconds writer_limit = kWriterLimit);
+          std::chrono::milliseconds writer_limit = kWriterLimit,
+          const base::MonotonicClock& ticks = kSteadyClock);
 
   // Stops the store's writer, having told of every change that waited.
   ~Service();
@@ -140,6 +142,7 @@ class Service {
   const base::Clock& clock_;
   crypto::Random& random_;
   const std::chrono::milliseconds writer_limit_;
+  const base::MonotonicClock& ticks_;
   const std::shared_ptr<authz::LastChanged> changes_;  // before callers_, which refer to it
   mutable CallerCache callers_;
   Refusals refusals_;

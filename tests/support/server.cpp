@@ -28,7 +28,7 @@ TestServer::TestServer(const TestServerOptions& options) {
   store.sync = false;
   store.clock = &clock_;
   store_ = must(store::Store::open(store));
-  service_ = std::make_unique<api::Service>(*store_, clock_, random_);
+  service_ = std::make_unique<api::Service>(*store_, clock_, random_, api::Service::kWriterLimit, ticks_);
   if (auto r = service_->adopt(shipped_definitions()); !r.ok()) throw std::runtime_error(r.error().message);
   if (auto r = service_->keep({*domain::CredentialId::parse(kClientId), std::string(kSecret)}); !r.ok())
     throw std::runtime_error(r.error().message);
