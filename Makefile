@@ -65,6 +65,9 @@ LINK      = $(CXX) $(CXXFLAGS) -pthread $(SAN_$(BUILD)) $(LDFLAGS)
 
 LIB_SRCS  := $(sort $(shell find lib -name '*.cpp'))
 TEST_SRCS := $(sort $(shell find tests -name '*.cpp' -not -path 'tests/fuzz/*'))
+ifeq ($(BUILD),tsan)
+TEST_SRCS := $(filter-out tests/cedar/% tests/config/% tests/conformance/%,$(TEST_SRCS))
+endif
 # Compiled into the binary: what a deployment edits, and the texts of the OpenAPI document, which are made of its parts.
 OPENAPI_PARTS := $(sort $(wildcard data/openapi/*.json))
 OPENAPI_TEXTS := $(foreach n,camel proto,$(O)/gen/openapi/$n.json $(O)/gen/openapi/$n.yaml)
@@ -88,7 +91,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check check-release clients openapi asan-conformance tsan-build deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-abuse FORCE
+.PHONY: all run test run-tests check check-release clients openapi asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-abuse FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -184,18 +187,21 @@ run-tests: $(TESTS) $(APP) $(CORPUS)
 check: deps  ## what CI runs beside the tests: warnings as errors, layers, clang-tidy, clients, both sanitizers
 	$(MAKE) -j$(JOBS) lint
 	$(MAKE) -j$(JOBS) tidy
-	$(MAKE) -j$(JOBS) clients openapi
-	$(MAKE) -j$(JOBS) BUILD=asan WERROR=1 run-tests T='~[conformance]~[.]'
-	$(MAKE) -j$(JOBS) asan-conformance tsan-build
-	$(MAKE) -j$(JOBS) BUILD=tsan WERROR=1 run-tests T='~[conformance]~[cedar]~[config]~[.]'
+	$(MAKE) -j$(JOBS) asan-build
+	$(MAKE) -j$(JOBS) asan-tests tsan-build clients openapi
+	$(MAKE) -j$(JOBS) asan-conformance tsan-tests
 	$(MAKE) -j$(JOBS) BUILD=fuzz run-fuzz
 
-# The corpus and the tests of lib/cedar and lib/config have one thread, so ThreadSanitizer need not see them; and
-# while the corpus is judged another processor may build.
+# Tests run one after the other and often wait, so another processor builds meanwhile. The corpus and the tests of
+# lib/cedar and lib/config have one thread: ThreadSanitizer need not see them.
+asan-build tsan-build: %-build: $(CORPUS)
+	$(Q)$(MAKE) BUILD=$* WERROR=1 build/$*/$(NAME) build/$*/$(NAME)-tests
+asan-tests:
+	$(Q)$(MAKE) BUILD=asan WERROR=1 run-tests T='~[conformance]~[.]'
 asan-conformance:
 	$(Q)COMPARED_SETS=50000 $(MAKE) BUILD=asan WERROR=1 run-tests T='[conformance]'
-tsan-build:
-	$(Q)$(MAKE) BUILD=tsan WERROR=1 build/tsan/$(NAME) build/tsan/$(NAME)-tests
+tsan-tests:
+	$(Q)$(MAKE) BUILD=tsan WERROR=1 run-tests T='~[conformance]~[cedar]~[config]~[.]'
 
 # What takes hours, of which `make check` has a small case each: ten million generated requests that compiled
 # policies answer as the plain evaluator does, of other seeds than those of the check, and an hour of fuzzing that.
@@ -280,7 +286,10 @@ lint: headers cedar-lib benches  ## layout, and which lib/ folder includes which
 	$(Q)sh tests/lint/install.sh
 	$(Q)sh tests/lint/install_cedar.sh
 
-HEADERS := $(sort $(shell find lib tests -name '*.h'))
+# Of the others clang-tidy's run shows it.
+ifneq ($(filter lint headers,$(MAKECMDGOALS)),)
+HEADERS := $(shell sh tests/lint/lone_headers.sh)
+endif
 headers: $(HEADERS:%=$(O)/%.alone)
 $(O)/%.h.alone: %.h $(O)/.compile
 	$(call say,HDR,$<)mkdir -p $(@D) && $(COMPILE) -Wno-unused -fsyntax-only -x c++ -include $< /dev/null && touch $@
