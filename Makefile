@@ -66,7 +66,7 @@ LINK      = $(CXX) $(CXXFLAGS) -pthread $(SAN_$(BUILD)) $(LDFLAGS)
 LIB_SRCS  := $(sort $(shell find lib -name '*.cpp'))
 TEST_SRCS := $(sort $(shell find tests -name '*.cpp' -not -path 'tests/fuzz/*'))
 ifeq ($(BUILD),tsan)
-TEST_SRCS := $(filter-out tests/cedar/% tests/config/% tests/conformance/%,$(TEST_SRCS))
+TEST_SRCS := $(filter-out tests/cedar/% tests/config/% tests/conformance/% tests/domain/% tests/names/%,$(TEST_SRCS))
 endif
 # Compiled into the binary: what a deployment edits, and the texts of the OpenAPI document, which are made of its parts.
 OPENAPI_PARTS := $(sort $(wildcard data/openapi/*.json))
@@ -193,7 +193,7 @@ check: deps  ## what CI runs beside the tests: warnings as errors, layers, clang
 	$(MAKE) -j$(JOBS) BUILD=fuzz run-fuzz
 
 # Tests run one after the other and often wait, so another processor builds meanwhile. The corpus and the tests of
-# lib/cedar and lib/config have one thread: ThreadSanitizer need not see them.
+# lib/cedar, lib/config, lib/domain and lib/names have one thread that matters: ThreadSanitizer need not see them.
 asan-build tsan-build: %-build: $(CORPUS)
 	$(Q)$(MAKE) BUILD=$* WERROR=1 build/$*/$(NAME) build/$*/$(NAME)-tests
 asan-tests:
