@@ -94,6 +94,7 @@ struct Service::ChangeTask {
   std::optional<Error> guessed{};               // in its rehearsal, what else was against it
   bool is_own = false;  // Reeve's, for its configuration's sake: must not fail for want of the reserve
   bool has_run = false;
+  bool begins = false;            // its rehearsal has found nothing against it
   bool is_noted = false;          // in refusals_, as a first one
   bool refuses = false;           // the last run did, or a rehearsal: all it wrote is its audit entry
   std::optional<Error> failed{};  // of the last run, or of a rehearsal that was refused
@@ -266,6 +267,7 @@ Outcome<void> Service::rehearse(ChangeTask& task) const {
   if (!caller.ok()) return caller.error();
   Change change(current->begin(*txn, now, *caller.value(), task.origin), random_);
   auto done = task.function(change);
+  task.begins = change.begun;
   if (done.ok() || change.begun) return {};
   (change.refused ? task.failed : task.guessed) = std::move(done).error();
   task.refused = std::move(change.refused);
@@ -335,13 +337,19 @@ void Service::not_kept(std::vector<domain::AuditEntry> entries, const base::Erro
   if (tries_again) refusals_.put_back(std::move(entries));
 }
 
-Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction function, ChangeDone done) {
+Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction function, ChangeDone done,
+                              const Before& before) {
   auto task =
       std::make_shared<ChangeTask>(ChangeTask{std::move(caller), std::move(origin), std::move(function)});
   if (auto valid = rehearse(*task); !valid.ok()) return valid;
   if (auto counted = count_refusal(*task); !counted.ok()) return counted;
+  const GoOn go_on = [this, task, done = std::move(done)] { return queue(task, done); };
+  return before && task->begins ? before(go_on) : go_on();
+}
+
+Outcome<void> Service::queue(const std::shared_ptr<ChangeTask>& task, const ChangeDone& done) {
   const auto run = [this, task](store::WriteTxn& txn) { return task->run(*in_force(), txn, random_); };
-  const auto report = [this, task, done = std::move(done)](base::Result<store::Revision> revision) {
+  const auto report = [this, task, done](base::Result<store::Revision> revision) {
     if (task->is_noted && !revision.ok()) refusals_.withdraw(*task->refused);
     if (auto failed = task->error_of(revision)) return done(std::move(*failed));
     done(revision.value());

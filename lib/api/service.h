@@ -50,6 +50,12 @@ using ChangeFunction = std::function<Outcome<void>(Change&)>;
 // must not throw, and must not submit and wait.
 using ChangeDone = std::function<void(Outcome<std::uint64_t> revision)>;
 
+// What has to be done before a change can be made and takes too long for the writer, once its rehearsal has
+// found nothing against it. It is given what queues the change, to be called once, on any thread; never,
+// where it failed, here or later. Called on the thread that submits, which must not wait for it.
+using GoOn = std::function<Outcome<void>()>;
+using Before = std::function<Outcome<void>(GoOn)>;
+
 // The API's long-lived half: the store, the clock, and what is in force, that is catalogue and guard. Gives
 // every operation what it works with. Safe for use by several threads.
 //
@@ -96,8 +102,9 @@ class Service {
   // refusal. Other errors are the writer's to find, since what comes before may put them right; what
   // the rehearsal guessed at is told with them. Fails with kUnauthenticated where the caller is valid no
   // longer, with kOverloaded where the queue is full, or half of it is of the caller's tenant, or the store
-  // has stopped, and then never calls done.
-  Outcome<void> submit(Caller, Origin, ChangeFunction, ChangeDone);
+  // has stopped, and then never calls done. `before` comes between, where there is one and the change has got
+  // as far as begin(); its failure is that of this function.
+  Outcome<void> submit(Caller, Origin, ChangeFunction, ChangeDone, const Before& before = {});
 
   // Queues the entries of refusals that were counted, if their minute is over; `all`: all there are, for the
   // end. To be called about once a second. Doesn't wait: what could not be appended is tried again.
@@ -129,6 +136,7 @@ class Service {
   void put_in_force(std::shared_ptr<const InForce>);  // on the writer thread, by WriteTxn::then
   base::Result<void> follow_permissions(store::WriteTxn&);
   Outcome<void> count_refusal(ChangeTask&);
+  Outcome<void> queue(const std::shared_ptr<ChangeTask>&, const ChangeDone&);
   bool queue_refusals();
   void not_kept(std::vector<domain::AuditEntry>, const base::Error& why);
   base::Result<void> tell_of_shadowed_roles() const;

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "app/backups.h"
-#include "backup/create.h"
 #include "backup/folder.h"
 #include "base/log.h"
 #include "base/thread.h"
@@ -34,11 +33,11 @@ base::Timestamp next_backup(std::optional<base::Timestamp> newest, base::Timesta
   return {newest->ms + every.count()};
 }
 
-base::Result<std::unique_ptr<BackupKeeper>> BackupKeeper::start(const store::Store& store,
-                                                                const config::Config& c,
+base::Result<std::unique_ptr<BackupKeeper>> BackupKeeper::start(api::Backups& backups,
+                                                                const config::BackupConfig& c,
                                                                 const base::Clock& clock) {
-  if (c.backup.dir.empty()) return std::unique_ptr<BackupKeeper>();
-  std::unique_ptr<BackupKeeper> keeper(new BackupKeeper(store, c, clock));
+  if (c.dir.empty()) return std::unique_ptr<BackupKeeper>();
+  std::unique_ptr<BackupKeeper> keeper(new BackupKeeper(backups, c, clock));
   auto thread = base::start_thread("backup", [&k = *keeper] { k.run(); });
   if (!thread.ok()) return thread.error();
   keeper->thread_ = std::move(thread).value();
@@ -76,27 +75,10 @@ void BackupKeeper::run() {
 }
 
 bool BackupKeeper::make() const {
-  const auto statistics = store_.statistics();
-  if (!statistics.ok()) return false;  // the housekeeper says so
-  backup::Original original;
-  original.copy_to = [this](const std::string& dir, const std::stop_token& stop) {
-    return store_.copy_to(dir, stop);
-  };
-  original.bytes = statistics->used_bytes;
-  original.spare = reserve_;
-  const auto begin = std::chrono::steady_clock::now();
-  const auto made = backup::create(original, config_.dir, clock_.now(), stop_.get_token());
-  if (stop_.stop_requested()) return made.ok();
-  if (!made.ok()) {
-    base::logging::error(kEvent, {{"outcome", "failed"}, {"error", made.error().message}});
-    return false;
-  }
-  const auto took = std::chrono::steady_clock::now() - begin;
-  base::logging::info(kEvent, {{"outcome", "made"},
-                               {"name", made->name},
-                               {"revision", made->manifest.contents.revision},
-                               {"bytes", made->manifest.bytes},
-                               {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()}});
+  const auto turn = backups_.take_turn();
+  if (!turn.ok()) return false;  // the other one is as good
+  const auto made = backups_.make();
+  if (!made.ok() || stop_.stop_requested()) return made.ok();
   const auto pruned = backup::prune(config_.dir, keep_of(config_), made->name, false, stop_.get_token());
   if (!pruned.ok())
     base::logging::error(kEvent, {{"outcome", "not pruned"}, {"error", pruned.error().message}});

@@ -7,10 +7,10 @@
 #include <stop_token>
 #include <thread>
 
+#include "api/backups.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "config/config.h"
-#include "store/store.h"
 
 namespace app {
 
@@ -23,26 +23,24 @@ base::Timestamp next_backup(std::optional<base::Timestamp> newest, base::Timesta
 // doesn't want. What it did, and how it failed, is in the log; what failed is tried again within an hour.
 class BackupKeeper {
  public:
-  // The store and the clock outlive this. Null where backup.dir is empty; fails where no thread can be
-  // started.
-  static base::Result<std::unique_ptr<BackupKeeper>> start(const store::Store&, const config::Config&,
+  // Backups and clock outlive this. Null where backup.dir is empty; fails where no thread can be started.
+  static base::Result<std::unique_ptr<BackupKeeper>> start(api::Backups&, const config::BackupConfig&,
                                                            const base::Clock&);
   ~BackupKeeper();  // stop(), and waits for the thread
   BackupKeeper(const BackupKeeper&) = delete;
   BackupKeeper& operator=(const BackupKeeper&) = delete;
 
-  // Gives up what is under way. Doesn't wait; may be called twice.
+  // Makes no more. Doesn't wait, nor end what is under way (Backups::stop); may be called twice.
   void stop();
 
  private:
-  BackupKeeper(const store::Store& store, const config::Config& c, const base::Clock& clock)
-      : store_(store), config_(c.backup), reserve_(c.store.reserve), clock_(clock) {}
+  BackupKeeper(api::Backups& backups, const config::BackupConfig& c, const base::Clock& clock)
+      : backups_(backups), config_(c), clock_(clock) {}
   void run();
   bool make() const;  // false where it failed
 
-  const store::Store& store_;
+  api::Backups& backups_;
   const config::BackupConfig config_;
-  const std::size_t reserve_;
   const base::Clock& clock_;
   std::stop_source stop_;
 

@@ -18,6 +18,7 @@
 #include <thread>
 #include <utility>
 
+#include "api/backups.h"
 #include "app/backup_keeper.h"
 #include "app/bootstrap_file.h"
 #include "app/definitions.h"
@@ -80,8 +81,9 @@ http::front::FrontOptions front_options(const config::ServerConfig& c) {
   return o;
 }
 
-dialects::DispatcherOptions dispatcher_options(const config::Config& c) {
+dialects::DispatcherOptions dispatcher_options(const config::Config& c, api::Backups& backups) {
   dialects::DispatcherOptions o;
+  o.backups = &backups;
   o.v1beta1_names = c.http.v1beta1_field_names == config::FieldNames::kCamel ? dialects::FieldNames::kCamel
                                                                              : dialects::FieldNames::kProto;
   o.cors_origins = c.server.cors_origins;
@@ -113,11 +115,12 @@ struct Server::Parts {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<Retention> retention;
   std::unique_ptr<api::Service> service;
+  std::unique_ptr<api::Backups> backups;
   std::unique_ptr<dialects::Dispatcher> dispatcher;
   std::unique_ptr<http::front::Front> front;
   std::unique_ptr<Scrubber> scrubber;
   CertificateKeeper certificates;
-  std::unique_ptr<BackupKeeper> backups;  // null: none are made by themselves
+  std::unique_ptr<BackupKeeper> backup_keeper;  // null: none are made by themselves
   std::int64_t house_kept_ms = 0;
   std::size_t memory_peak = 0;  // of the front, since memory was given back
   std::uint64_t reloads_refused = 0;
@@ -174,8 +177,13 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
   Parts& p = *parts_;
   auto slow_work = base::WorkPool::start({"slow work", p.config.server.slow_threads});
   if (!slow_work.ok()) return slow_work.error();
-  p.dispatcher = std::make_unique<dialects::Dispatcher>(
-      *p.service, p.clock, p.random, std::move(slow_work).value(), dispatcher_options(p.config));
+  auto long_work = base::WorkPool::start({"long work", 1});
+  if (!long_work.ok()) return long_work.error();
+  p.backups = std::make_unique<api::Backups>(
+      *p.store, p.clock, api::Backups::Options{p.config.backup.dir, p.config.store.reserve});
+  dialects::WorkPools pools{std::move(slow_work).value(), std::move(long_work).value()};
+  p.dispatcher = std::make_unique<dialects::Dispatcher>(*p.service, p.clock, p.random, std::move(pools),
+                                                        dispatcher_options(p.config, *p.backups));
   http::front::FrontOptions options = front_options(p.config.server);
   options.certificates = p.certificates.certificates();
   options.pool = &p.dispatcher->slow_work();
@@ -198,9 +206,9 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
     if (!scrubber.ok()) return scrubber.error();
     p.scrubber = std::move(scrubber).value();
   }
-  auto backups = BackupKeeper::start(*p.store, p.config, p.clock);
-  if (!backups.ok()) return backups.error();
-  p.backups = std::move(backups).value();
+  auto keeper = BackupKeeper::start(*p.backups, p.config.backup, p.clock);
+  if (!keeper.ok()) return keeper.error();
+  p.backup_keeper = std::move(keeper).value();
   p.is_told = true;
   p.told.pid = ::getpid();
   p.told.address = address();
@@ -366,18 +374,20 @@ base::Result<void> Server::housekeep() {
   return {};
 }
 
-// The front first, so that nothing new arrives, and what is under way finishes. Then slow work ends, whose
-// answers go nowhere any more if the front gave up waiting; then what was counted of refusals is queued; then
-// the store finishes what was queued.
+// A backup that is being made, which can take minutes, is given up. The front first, so that nothing new
+// arrives, and what is under way finishes. Then slow work ends, whose answers go nowhere any more if the
+// front gave up waiting; then what was counted of refusals is queued; then the store finishes what was
+// queued.
 void Server::stop() {
   Parts& p = *parts_;
   if (p.backups) p.backups->stop();
+  if (p.backup_keeper) p.backup_keeper->stop();
   if (p.scrubber) p.scrubber->ask_to_stop();
   if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
   if (p.dispatcher) p.dispatcher->stop();
   if (p.service) p.service->keep_refusals(true);
   if (p.dispatcher) p.dispatcher->log_failures(true);
-  p.backups.reset();
+  p.backup_keeper.reset();
   p.scrubber.reset();
   if (p.store) p.store->stop();
   if (p.is_told) remove_server_file(p.config.store.dir);

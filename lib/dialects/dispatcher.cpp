@@ -12,6 +12,10 @@
 //   handle -> queue -> prepare -> admit, the route's ChangeHandler -> Service::submit, which rehearses it
 //   run     finds the answer to a repeated request, or makes the change and keeps its answer
 //   settle  -> finished -> Exchange::answer, once the change is on disk
+//
+// and one before which something takes long waits for that between its rehearsal and the writer:
+//
+//   Service::submit -> begin_long_work -> WorkPool::submit, a thread of another pool -> the writer
 #include "dialects/dispatcher.h"
 
 #include <algorithm>
@@ -31,6 +35,7 @@
 #include "dialects/kept_reply.h"
 #include "dialects/list_source.h"
 #include "dialects/query.h"
+#include "dialects/watched_source.h"
 #include "http/cross_site.h"
 
 namespace dialects {
@@ -106,6 +111,7 @@ struct Dispatcher::PendingChange {
   std::optional<domain::Owner> owner{};
   std::string idempotency_key{};
   std::optional<std::string> named_tenant{};
+  std::function<api::Outcome<LongWork::Step>()> begin{};  // none: the work takes no longer than a change may
   Work work{};
   Reply reply{};
 
@@ -137,20 +143,21 @@ std::optional<std::string> Dispatcher::PendingChange::meaning(const api::Read& r
 }
 
 Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::Random& random,
-                       std::unique_ptr<base::WorkPool> slow_work, DispatcherOptions options)
+                       WorkPools pools, DispatcherOptions options)
     : service_(service),
       names_(options.v1beta1_names),
       router_(options.routes),
       cors_(std::move(options.cors_origins), kRequestHeaders, kResponseHeaders),
-      state_{service, names_},
+      state_{service, names_, *options.backups},
       clock_(clock),
       attempts_(clock, options.failed_attempts),
       rates_(*options.ticks, options.requests_per_second),
       ids_(clock, random),
-      slow_work_(std::move(slow_work)) {}
+      pools_(std::move(pools)) {}
 
 void Dispatcher::stop() {
-  slow_work_->stop();
+  pools_.lengthy->stop();
+  pools_.slow->stop();
 }
 
 void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
@@ -180,14 +187,34 @@ void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
                     : handler(call, state_);
             exchange->answer(finished(request, std::move(answer), log));
           },
-          [&](ReadHandler handler) {
-            if (route.place == Place::kPool)
-              return read_in_pool(std::move(exchange), route, handler, std::move(log));
-            Answer answer = read(*exchange, route, handler, log);
-            exchange->answer(finished(request, std::move(answer), log));
+          [&](ReadHandler handler) { start_read(std::move(exchange), route, handler, std::move(log)); },
+          [&](StateReadHandler handler) {
+            const auto answering = [this, handler](const Call& call, const api::Read& snapshot) {
+              return handler(call, snapshot, state_);
+            };
+            start_read(std::move(exchange), route, answering, std::move(log));
           },
-          [&](ChangeHandler handler) { queue(std::move(exchange), route, handler, std::move(log)); }},
+          [&](ChangeHandler handler) {
+            const auto plan = [&](const Call& call) -> api::Outcome<LongWork> {
+              auto work = handler(call);
+              if (!work.ok()) return work.error();
+              return LongWork{{}, std::move(work).value()};
+            };
+            queue(std::move(exchange), route, plan, std::move(log));
+          },
+          [&](LongChangeHandler handler) {
+            const auto plan = [&](const Call& call) { return handler(call, state_); };
+            queue(std::move(exchange), route, plan, std::move(log));
+          }},
       route.handle);
+}
+
+void Dispatcher::start_read(std::unique_ptr<http::Exchange> exchange, const Route& route,
+                            const Answering& answering, RequestLog log) {
+  if (route.place == Place::kPool) return read_in_pool(std::move(exchange), route, answering, std::move(log));
+  Answer answer = read(*exchange, route, answering, log);
+  const http::Request& request = exchange->request();
+  exchange->answer(finished(request, std::move(answer), log));
 }
 
 // What handle() looks at before the body, in the same order. The tenant is looked at too, so that whoever may
@@ -271,7 +298,7 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
   return api::error(api::Code::kRateLimited, "credential: too many invalid ones came from this address");
 }
 
-Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, ReadHandler handler,
+Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, const Answering& answering,
                         RequestLog& log) {
   const http::Request& request = exchange.request();
   std::optional<Answer> answer;
@@ -284,7 +311,7 @@ Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, Read
         }
         const Call call{request, route, names_, owner, {}, {}};
         const auto wrong = wrong_parameters(call);
-        answer = wrong ? Answer(*wrong) : handler(call, snapshot);
+        answer = wrong ? Answer(*wrong) : answering(call, snapshot);
       });
   if (!admitted.ok()) return admitted.error();
   if (!answer->ok()) return named_as_sent(answer->error(), route, request);
@@ -294,7 +321,7 @@ Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, Read
 // The place in the pool is that of the credential's tenant, so the credential is looked at here; and again
 // there, since it may be revoked while the request waits.
 void Dispatcher::read_in_pool(std::unique_ptr<http::Exchange> exchange, const Route& route,
-                              ReadHandler handler, RequestLog log) {
+                              const Answering& answering, RequestLog log) {
   struct Waiting {
     std::unique_ptr<http::Exchange> exchange;
     RequestLog log;
@@ -304,11 +331,10 @@ void Dispatcher::read_in_pool(std::unique_ptr<http::Exchange> exchange, const Ro
   auto admitted = admit(request, route, waiting->log, [](const api::Read&, const domain::Owner&) {});
   if (admitted.ok() && !waiting->exchange->keep_body(waiting->log.payer)) admitted = no_room_for_body();
   if (admitted.ok()) {
-    const bool taken = slow_work_->submit(waiting->log.payer.tenant, [this, waiting, &route, handler] {
+    const bool taken = pools_.slow->submit(waiting->log.payer.tenant, [this, waiting, &route, answering] {
       try {  // an exchange that isn't answered answers 500 when it is destroyed
-        Answer answer = read(*waiting->exchange, route, handler, waiting->log);
-        if (answer.ok() && answer->rest_of_list)
-          begin_rest(*answer, waiting->exchange->request(), route, waiting->log);
+        Answer answer = read(*waiting->exchange, route, answering, waiting->log);
+        if (answer.ok()) begin_rest(*answer, waiting->exchange->request(), route, waiting->log);
         waiting->exchange->answer(finished(waiting->exchange->request(), std::move(answer), waiting->log));
       } catch (const std::exception& e) {
         base::logging::error("answer failed", {{"request_id", waiting->log.request_id}, {"why", e.what()}});
@@ -323,6 +349,7 @@ void Dispatcher::read_in_pool(std::unique_ptr<http::Exchange> exchange, const Ro
 // Of the request only what admit() reads is kept while the answer is sent.
 void Dispatcher::begin_rest(Reply& reply, const http::Request& request, const Route& route,
                             const RequestLog& log) {
+  if (!reply.rest_of_list && !reply.rest) return;
   http::Request kept;
   kept.method = request.method;
   kept.path = request.path;
@@ -334,30 +361,56 @@ void Dispatcher::begin_rest(Reply& reply, const http::Request& request, const Ro
                     log = log](base::FunctionRef<void(const api::Read&)> fn) mutable {
     return admit(kept, route, log, [&](const api::Read& now, const domain::Owner&) { fn(now); });
   };
-  reply.rest = std::make_shared<ListSource>(reply.body, std::move(*reply.rest_of_list), std::move(read_anew),
-                                            log.request_id);
+  if (reply.rest_of_list)
+    reply.rest = std::make_shared<ListSource>(reply.body, std::move(*reply.rest_of_list),
+                                              std::move(read_anew), log.request_id);
+  else
+    reply.rest = std::make_shared<WatchedSource>(std::move(reply.rest), std::move(read_anew), log.request_id);
 }
 
-void Dispatcher::queue(std::unique_ptr<http::Exchange> exchange, const Route& route, ChangeHandler handler,
+void Dispatcher::queue(std::unique_ptr<http::Exchange> exchange, const Route& route, Planning plan,
                        RequestLog log) {
   const auto pending =
       std::make_shared<PendingChange>(PendingChange{std::move(exchange), route, std::move(log)});
-  auto queued = prepare(*pending, handler);
+  auto queued = prepare(*pending, plan);
   if (queued.ok()) {
     const api::Origin origin{pending->exchange->request().peer, pending->log.request_id};
+    api::Before before;
+    if (pending->begin)
+      before = [this, pending](const api::GoOn& go_on) { return begin_long_work(pending, go_on); };
     queued = service_.submit(
         std::move(*pending->caller), origin,
         [this, pending](api::Change& change) { return run(*pending, change); },
-        [this, pending](api::Outcome<std::uint64_t> revision) { settle(*pending, revision); });
+        [this, pending](api::Outcome<std::uint64_t> revision) { settle(*pending, revision); }, before);
     if (!queued.ok()) queued = named_as_sent(std::move(queued).error(), route, pending->exchange->request());
   }
-  if (queued.ok()) return;
-  pending->exchange->answer(
-      finished(pending->exchange->request(), Answer(std::move(queued).error()), pending->log));
+  if (!queued.ok()) refuse(*pending, std::move(queued).error());
+}
+
+void Dispatcher::refuse(PendingChange& pending, api::Error why) {
+  pending.exchange->answer(finished(pending.exchange->request(), Answer(std::move(why)), pending.log));
+}
+
+// An exchange that the pool drops when it stops answers 500 as it is destroyed.
+api::Outcome<void> Dispatcher::begin_long_work(const std::shared_ptr<PendingChange>& pending,
+                                               const api::GoOn& go_on) {
+  auto step = pending->begin();
+  if (!step.ok()) return step.error();
+  const auto work = [this, pending, go_on, step = std::move(step).value()] {
+    try {
+      auto done = step();
+      if (done.ok()) done = go_on();
+      if (!done.ok()) refuse(*pending, std::move(done).error());
+    } catch (const std::exception& e) {
+      base::logging::error("answer failed", {{"request_id", pending->log.request_id}, {"why", e.what()}});
+    }
+  };
+  if (pools_.lengthy->submit(pending->log.payer.tenant, work)) return {};
+  return api::error(api::Code::kOverloaded, "too many requests at once; try again shortly");
 }
 
 // Everything before the guard, in the contract's order: credential, tenant, then the request's own words.
-api::Outcome<void> Dispatcher::prepare(PendingChange& pending, ChangeHandler handler) {
+api::Outcome<void> Dispatcher::prepare(PendingChange& pending, Planning plan) {
   const http::Request& request = pending.exchange->request();
   base::Timestamp now;
   const auto admitted =
@@ -381,12 +434,13 @@ api::Outcome<void> Dispatcher::prepare(PendingChange& pending, ChangeHandler han
     if (!body.ok()) return body.error();
     call.body = std::move(body).value();
   }
-  auto work = handler(call);
-  if (!work.ok()) return work.error();
+  auto planned = plan(call);
+  if (!planned.ok()) return planned.error();
   if (!key->empty() && pending.route.dialect->named_tenant)
     pending.named_tenant = pending.route.dialect->named_tenant(call);
   pending.idempotency_key = std::move(key).value();
-  pending.work = std::move(work).value();
+  pending.begin = std::move(planned->begin);
+  pending.work = std::move(planned->work);
   return {};
 }
 

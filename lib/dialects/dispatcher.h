@@ -23,7 +23,14 @@
 
 namespace dialects {
 
+// Threads for what takes too long for a reactor.
+struct WorkPools {
+  std::unique_ptr<base::WorkPool> slow;     // a piece of work takes milliseconds, such as a page of a list
+  std::unique_ptr<base::WorkPool> lengthy;  // takes minutes, such as a backup
+};
+
 struct DispatcherOptions {
+  api::Backups* backups = nullptr;               // outlives the dispatcher. REQUIRES: not null
   std::span<const Route> routes = all_routes();  // outlive the dispatcher
   FieldNames v1beta1_names = FieldNames::kCamel;
   std::vector<std::string> cors_origins;
@@ -40,21 +47,22 @@ struct DispatcherOptions {
 // in the pool it takes; the caller is looked at again there. Changes are checked on the calling thread
 // (credential, tenant, body), rehearsed on a snapshot, so that the guard's refusals cost the writer an audit
 // entry alone, and queued; the store's writer runs the operation, makes the answer's text and the record for
-// Idempotency-Key in the same transaction, and the answer leaves once that is on disk.
+// Idempotency-Key in the same transaction, and the answer leaves once that is on disk. What has to be done
+// before a change and takes minutes is done between its rehearsal and the queue, on a thread of its own.
 //
 // Safe for use by several threads. Must outlive the front and every change it queued: stop the front, then
 // this, then the store, then destroy this.
 class Dispatcher final : public http::Handler {
  public:
   // REQUIRES: service, clock and random outlive this
-  Dispatcher(api::Service& service, const base::Clock& clock, crypto::Random& random,
-             std::unique_ptr<base::WorkPool> slow_work, DispatcherOptions options);
+  Dispatcher(api::Service& service, const base::Clock& clock, crypto::Random& random, WorkPools,
+             DispatcherOptions);
 
   // Where slow work is done. Lives as long as this; takes nothing more after stop().
-  base::WorkPool& slow_work() { return *slow_work_; }
+  base::WorkPool& slow_work() { return *pools_.slow; }
 
-  // Ends slow work: what runs is waited for, and what waits is answered 500, if anybody still listens. May be
-  // called twice. REQUIRES: the front has stopped
+  // Ends slow and long work: what runs is waited for, and what waits is answered 500, if anybody still
+  // listens. May be called twice. REQUIRES: the front has stopped
   void stop();
 
   void handle(std::unique_ptr<http::Exchange> exchange) override;
@@ -73,13 +81,19 @@ class Dispatcher final : public http::Handler {
 
   http::Response answer_without_route(const http::Request&, const Router::Match&, const RequestLog&) const;
   std::optional<api::Error> refuse_cross_site(const http::Request&, const Route&) const;
-  Answer read(const http::Exchange&, const Route&, ReadHandler, RequestLog&);
-  void read_in_pool(std::unique_ptr<http::Exchange>, const Route&, ReadHandler, RequestLog);
+  using Answering = std::function<Answer(const Call&, const api::Read&)>;
+  void start_read(std::unique_ptr<http::Exchange>, const Route&, const Answering&, RequestLog);
+  Answer read(const http::Exchange&, const Route&, const Answering&, RequestLog&);
+  void read_in_pool(std::unique_ptr<http::Exchange>, const Route&, const Answering&, RequestLog);
 
   void begin_rest(Reply&, const http::Request&, const Route&, const RequestLog&);
 
-  void queue(std::unique_ptr<http::Exchange>, const Route&, ChangeHandler, RequestLog);
-  api::Outcome<void> prepare(PendingChange&, ChangeHandler);
+  // What is to be done for a call: of a change, `begin` is empty.
+  using Planning = base::FunctionRef<api::Outcome<LongWork>(const Call&)>;
+  void queue(std::unique_ptr<http::Exchange>, const Route&, Planning, RequestLog);
+  api::Outcome<void> prepare(PendingChange&, Planning);
+  api::Outcome<void> begin_long_work(const std::shared_ptr<PendingChange>&, const api::GoOn&);
+  void refuse(PendingChange&, api::Error);
   api::Outcome<void> run(PendingChange&, api::Change&) const;
   void settle(PendingChange&, const api::Outcome<std::uint64_t>& revision);
 
@@ -104,7 +118,7 @@ class Dispatcher final : public http::Handler {
   http::FailureCounts failures_;
   http::RequestRates rates_;
   mutable api::RequestIds ids_;
-  const std::unique_ptr<base::WorkPool> slow_work_;  // last, since its threads use the rest
+  const WorkPools pools_;  // last, since their threads use the rest
 };
 
 }  // namespace dialects

@@ -1,6 +1,10 @@
 #pragma once
-#include "api/service.h"
 #include "dialects/dialect.h"
+
+namespace api {
+class Backups;
+class Service;
+}  // namespace api
 
 namespace dialects {
 
@@ -8,6 +12,7 @@ namespace dialects {
 struct ServerState {
   const api::Service& service;  // outlives this
   FieldNames v1beta1_names;
+  api::Backups& backups;  // outlives this
 };
 
 }  // namespace dialects

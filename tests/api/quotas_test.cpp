@@ -178,7 +178,8 @@ TEST_CASE("quotas: every operation that writes is known to add, or to add nothin
                                                    "service_user:delete",
                                                    "secret:delete",
                                                    "api_key:revoke",
-                                                   "platform_credential:create"};
+                                                   "platform_credential:create",
+                                                   "backup:create"};
   std::set<std::string_view> adds;
   for (const Way& way : ways()) adds.insert(way.operation.action);
   for (const api::Operation& operation : api::all_operations()) {

@@ -279,3 +279,61 @@ TEST_CASE("policies see entities as documented", "[authz]") {
     CHECK(to_text(outcome) == (row.holds ? "forbidden: role:get: not allowed | held" : "ok"));
   }
 }
+
+// Whatever else a deployment's own policies permit.
+TEST_CASE("the shipped policies keep backups for the platform", "[authz]") {
+  ApiWorld world;
+  const auto schema = authz::load_schema("config/reeve.cedarschema");
+  REQUIRE(schema.ok());
+  const auto shipped = base::read_file("config/policies/guard.cedar", 1 << 20);
+  const auto guard =
+      authz::Guard::from_text("@id(\"all\") permit(principal, action, resource);\n" + shipped.value(),
+                              "p.cedar", *schema, authz::OnError::kDeny);
+  REQUIRE(guard.ok());
+  const std::string refused =
+      "backups: A backup holds every tenant's data. Only a credential of the platform may make, list or read "
+      "one.";
+  struct Row {
+    const char* name;
+    api::Caller caller;
+    std::string answer;  // about backups
+  };
+  const Row rows[] = {
+      {"platform", world.platform(), "ok"},
+      {"administrator", world.admin(world.acme()), refused},
+      {"administrator of another", world.admin(world.globex()), refused},
+      {"person", world.login(world.acme(), world.add_user(world.acme(), "ann")), refused},
+      {"nobody", world.caller(world.acme(), {}), refused},
+  };
+  struct Action {
+    const char* name;
+    bool changes, of_backups;
+  };
+  const Action actions[] = {{"backup:create", true, true},
+                            {"backup:list", false, true},
+                            {"backup:read", false, true},
+                            {"role:list", false, false}};
+  for (const Row& row : rows)
+    for (const Action& action : actions) {
+      INFO(row.name << " " << action.name);
+      const domain::Owner whose = action.of_backups ? domain::Owner(domain::Platform{}) : world.acme();
+      const auto answer =
+          ApiWorld::must(world.read(row.caller, [&](const api::Read& r) -> api::Outcome<authz::Answer> {
+            return guard.value()->ask({r.caller,
+                                       whose,
+                                       action.name,
+                                       action.changes,
+                                       "platform",
+                                       authz::tenant_uid(whose),
+                                       {},
+                                       {},
+                                       r.now,
+                                       "192.0.2.1",
+                                       "test"},
+                                      r.txn, *r.catalogue);
+          }));
+      std::string said = answer.allowed ? "ok" : answer.policies.front() + ":";
+      for (const std::string& notice : answer.notices) said += " " + notice;
+      CHECK(said == (action.of_backups ? row.answer : "ok"));
+    }
+}

@@ -189,7 +189,8 @@ TEST_CASE("slow work: every list is", "[http]") {
   std::set<std::string> quick;
   int slow = 0;
   for (const Route& route : dialects::all_routes()) {
-    const bool is_read = std::holds_alternative<dialects::ReadHandler>(route.handle);
+    const bool is_read = std::holds_alternative<dialects::ReadHandler>(route.handle) ||
+                         std::holds_alternative<dialects::StateReadHandler>(route.handle);
     slow += route.place == Place::kPool ? 1 : 0;
     CHECK((is_read || route.place == Place::kReactor));
     if (is_read && route.id.starts_with("list_") && route.place == Place::kReactor)

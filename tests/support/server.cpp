@@ -32,9 +32,14 @@ TestServer::TestServer(const TestServerOptions& options) {
   if (auto r = service_->adopt(shipped_definitions()); !r.ok()) throw std::runtime_error(r.error().message);
   if (auto r = service_->keep({*domain::CredentialId::parse(kClientId), std::string(kSecret)}); !r.ok())
     throw std::runtime_error(r.error().message);
-  server_ = std::make_unique<dialects::Dispatcher>(
-      *service_, clock_, random_, must(base::WorkPool::start({"slow work", 2, options.slow_places})),
-      options.http);
+  backups_ = std::make_unique<api::Backups>(
+      *store_, clock_,
+      api::Backups::Options{options.backup_folder.value_or(backup_folder()), options.backup_spare});
+  dialects::DispatcherOptions http = options.http;
+  http.backups = backups_.get();
+  dialects::WorkPools pools{must(base::WorkPool::start({"slow work", 2, options.slow_places})),
+                            must(base::WorkPool::start({"long work", 1}))};
+  server_ = std::make_unique<dialects::Dispatcher>(*service_, clock_, random_, std::move(pools), http);
   http::front::FrontOptions front = options.front;
   front.pool = &server_->slow_work();
   front_ = must(http::front::Front::start(front, *server_));

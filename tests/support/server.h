@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/backups.h"
 #include "api/service.h"
 #include "base/json.h"
 #include "crypto/random.h"
@@ -48,6 +49,8 @@ struct TestServerOptions {
   std::size_t slow_places = 1024;  // slow work that waits
   std::size_t map_bytes = 1u << 30;
   std::size_t reserve = 0;
+  std::optional<std::string> backup_folder{};  // none: one of its own; "": not set
+  std::uint64_t backup_spare = 0;
 };
 
 // A whole server as `reeve serve` runs one: the real store in a folder of its own, the definitions of
@@ -66,6 +69,8 @@ class TestServer {
   store::Store& store() { return *store_; }
   std::string store_file() const { return dir_ / "db/data.mdb"; }
   http::front::Front& front() { return *front_; }
+  api::Backups& backups() { return *backups_; }
+  std::string backup_folder() const { return dir_ / "backups"; }
 
   // Asks on a connection that is kept. `credential` is a whole header line; empty: none.
   RawResponse ask(const Ask&, std::string_view credential);
@@ -92,6 +97,7 @@ class TestServer {
   crypto::SystemRandom random_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<api::Service> service_;
+  std::unique_ptr<api::Backups> backups_;
   std::unique_ptr<dialects::Dispatcher> server_;
   std::unique_ptr<http::front::Front> front_;
   std::unique_ptr<RawClient> client_;

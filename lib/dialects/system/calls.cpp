@@ -1,4 +1,5 @@
 #include "dialects/system/calls.h"
+#include "api/service.h"
 
 #include "base/json.h"
 #include "base/version.h"

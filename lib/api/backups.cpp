@@ -1,0 +1,122 @@
+// A backup is made between the two runs of its change: the rehearsal asks the guard, then the pool copies the
+// store, then the writer asks the guard once more and appends the entry. So the audit log has a backup:create
+// of each that a caller was told of, with its name, and of none that failed. If the process dies between the
+// last two, or the second answer is no, there is a backup without an entry, like those that the server makes
+// by itself.
+#include "api/backups.h"
+
+#include <chrono>
+#include <utility>
+
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "base/encoding.h"
+#include "base/json.h"
+#include "base/log.h"
+
+namespace api {
+namespace {
+
+constexpr const char* kEvent = "backup";
+
+Error being_made() {
+  return error(Code::kInUse, "a backup is being made; ask again when it is done");
+}
+
+// Whether a folder is set.
+Outcome<void> check_folder(const Backups& backups) {
+  if (!backups.folder().empty()) return {};
+  return error(Code::kInUse, "backup.dir: not set in the server's configuration, so there are no backups");
+}
+
+Error failure(const base::Error& why) {
+  base::logging::error(kEvent, {{"outcome", "failed"}, {"error", why.message}});
+  switch (why.code) {
+    case base::ErrorCode::kConflict:
+      return being_made();
+    case base::ErrorCode::kFull:
+      return error(Code::kStorageFull, "storage: full; " + why.message);
+    case base::ErrorCode::kCorrupt:
+    case base::ErrorCode::kNewer:
+      return error(Code::kInternal, "damaged: " + why.message);
+    default:
+      return error(Code::kInternal, "internal error; the server's log says more");
+  }
+}
+
+std::string to_audit(const backup::Made& made) {
+  base::JsonWriter w;
+  w.begin_object().member("name", made.name).member("revision", made.manifest.contents.revision);
+  w.member("bytes", made.manifest.bytes);
+  const crypto::Sha256& hash = made.manifest.sha256;
+  w.member("sha256", base::to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()}));
+  return w.end_object().take();
+}
+
+}  // namespace
+
+Outcome<Backups::Turn> Backups::take_turn() {
+  if (turn_is_taken_.exchange(true)) return being_made();
+  return Turn(this, [this](const void*) { turn_is_taken_ = false; });
+}
+
+Outcome<backup::Made> Backups::make() const {
+  if (auto set = check_folder(*this); !set.ok()) return set.error();
+  const auto statistics = store_.statistics();
+  if (!statistics.ok()) return from_store(statistics.error());
+  backup::Original original;
+  original.copy_to = [this](const std::string& dir, const std::stop_token& stop) {
+    return store_.copy_to(dir, stop);
+  };
+  original.bytes = statistics->used_bytes;
+  original.spare = options_.spare;
+  const auto begin = std::chrono::steady_clock::now();
+  auto made = backup::create(original, options_.folder, clock_.now(), stop_.get_token());
+  if (!made.ok() && stop_.stop_requested()) return error(Code::kOverloaded, "the server is stopping");
+  if (!made.ok()) return failure(made.error());
+  const auto took = std::chrono::steady_clock::now() - begin;
+  base::logging::info(kEvent, {{"outcome", "made"},
+                               {"name", made->name},
+                               {"revision", made->manifest.contents.revision},
+                               {"bytes", made->manifest.bytes},
+                               {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()}});
+  return std::move(made).value();
+}
+
+Outcome<std::vector<backup::Listed>> list_backups(const Read& read, const Backups& backups) {
+  const auto authorized = authorize(read, on_tenant(op::list_backups, domain::Platform{}));
+  if (!authorized.ok()) return authorized.error();
+  if (auto set = check_folder(backups); !set.ok()) return set.error();
+  auto all = backup::list(backups.folder());
+  if (!all.ok()) return failure(all.error());
+  return std::move(all).value();
+}
+
+Outcome<backup::ArchiveReader> open_backup(const Read& read, const Backups& backups, std::string_view name) {
+  auto request = on_tenant(op::read_backup, domain::Platform{});
+  request.resource_id = name;
+  const auto authorized = authorize(read, request);
+  if (!authorized.ok()) return authorized.error();
+  if (auto set = check_folder(backups); !set.ok()) return set.error();
+  if (!backup::time_in(name)) return not_found("backup", name);  // so it is no path to elsewhere either
+  auto reader = backup::ArchiveReader::open(backups.folder() + "/" + std::string(name));
+  if (reader.ok()) return std::move(reader).value();
+  if (reader.error().code == base::ErrorCode::kNotFound) return not_found("backup", name);
+  return failure(reader.error());
+}
+
+Outcome<void> note_backup(Change& change, const Backups& backups, const backup::Made* made) {
+  auto request = on_tenant(op::create_backup, domain::Platform{});
+  if (made) request.resource_id = made->name;
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  if (auto set = check_folder(backups); !set.ok()) return set;
+  if (!made && backups.is_turn_taken()) return being_made();
+  // Of the store it takes an audit entry alone, for which the reserve is there: before something is removed
+  // from a full store, one wants a backup of it.
+  if (auto begun = change.begin_removal(); !begun.ok()) return begun;
+  if (!made) return being_made();  // as its rehearsal found, a moment ago
+  return append_audit(change, request, authorized.value(), kNothing, to_audit(*made));
+}
+
+}  // namespace api

@@ -1,0 +1,81 @@
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/context.h"
+#include "api/operation.h"
+#include "backup/archive_reader.h"
+#include "backup/create.h"
+#include "backup/folder.h"
+#include "base/time.h"
+#include "store/store.h"
+
+namespace api {
+
+namespace op {
+
+inline constexpr Operation list_backups = {
+    .action = "backup:list", .kind = kRead, .scope = kPlatformScope, .resource = "backup"};
+inline constexpr Operation read_backup = {
+    .action = "backup:read", .kind = kRead, .scope = kPlatformScope, .resource = "backup"};
+inline constexpr Operation create_backup = {
+    .action = "backup:create", .kind = kWrite, .scope = kPlatformScope, .resource = "backup"};
+
+inline constexpr Operation kBackups[] = {list_backups, read_backup, create_backup};
+
+}  // namespace op
+
+// The folder of backups (backup/folder.h), and the store that they are of. Safe for use by several threads.
+class Backups {
+ public:
+  struct Options {
+    std::string folder;       // backup.dir; empty: none is set
+    std::uint64_t spare = 0;  // bytes of the disk to leave free
+  };
+
+  // Store and clock outlive this.
+  Backups(const store::Store& store, const base::Clock& clock, Options options)
+      : store_(store), clock_(clock), options_(std::move(options)) {}
+
+  const std::string& folder() const { return options_.folder; }
+
+  // Being the one for whom a backup is made; it ends with its last copy, and this outlives it. kInUse where
+  // another has it.
+  using Turn = std::shared_ptr<const void>;
+  Outcome<Turn> take_turn();
+  bool is_turn_taken() const { return turn_is_taken_; }
+
+  // Makes a backup, and says so in the log, or why not. It takes as long as copying the store twice does: not
+  // on a reactor, nor in the writer. kInUse where another process makes one, or no folder is set;
+  // kStorageFull, and the message says how much room there is; kOverloaded once it was stopped; kInternal,
+  // and the message says what damage was found, if any was. REQUIRES: the caller has the turn
+  Outcome<backup::Made> make() const;
+
+  // Has make() end soon, now and ever after.
+  void stop() { stop_.request_stop(); }
+
+ private:
+  const store::Store& store_;
+  const base::Clock& clock_;
+  const Options options_;
+  std::atomic<bool> turn_is_taken_ = false;
+  std::stop_source stop_;
+};
+
+// All of them, newest first, those that are damaged too. For the platform only, like the two below; kInUse
+// where no folder is set.
+Outcome<std::vector<backup::Listed>> list_backups(const Read&, const Backups&);
+
+// The backup as one stream. kNotFound; kInternal where it is damaged, and the message says how.
+Outcome<backup::ArchiveReader> open_backup(const Read&, const Backups&, std::string_view name);
+
+// Notes a backup that was made. `made` is null until it is, and then this succeeds as far as begin() of a
+// rehearsal at most: so that the guard is asked before, and kInUse answered where one is being made already.
+Outcome<void> note_backup(Change&, const Backups&, const backup::Made* made);
+
+}  // namespace api

@@ -1,0 +1,130 @@
+#include "api/backups.h"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/encoding.h"
+#include "base/json.h"
+#include "dialects/server_state.h"
+#include "dialects/v1/calls.h"
+#include "http/body_source.h"
+
+namespace dialects::v1 {
+namespace {
+
+using enum http::Method;
+
+// `manifest` is null where the backup is damaged.
+void write_backup(base::JsonWriter& w, const std::string& name, base::Timestamp made,
+                  const backup::Manifest* manifest, const std::string& damage) {
+  w.begin_object().member("name", name).member("created_at", made);
+  w.member("revision", manifest ? std::optional(manifest->contents.revision) : std::nullopt);
+  w.member("bytes", manifest ? std::optional(manifest->bytes) : std::nullopt);
+  std::optional<std::string> sha256, version;
+  if (manifest) {
+    sha256 = base::to_hex({reinterpret_cast<const char*>(manifest->sha256.data()), manifest->sha256.size()});
+    version = manifest->version;
+  }
+  w.member("sha256", sha256).member("version", version);
+  w.member("damage", damage.empty() ? std::nullopt : std::optional(damage)).end_object();
+}
+
+Answer list_backups(const Call&, const api::Read& read, const ServerState& state) {
+  const auto all = api::list_backups(read, state.backups);
+  if (!all.ok()) return all.error();
+  base::JsonWriter w;
+  w.begin_object().name("data").begin_array();
+  for (const backup::Listed& listed : *all)
+    write_backup(w, listed.name, listed.made, listed.manifest ? &*listed.manifest : nullptr, listed.damage);
+  return ok(w.end_array().end_object().take());
+}
+
+// What is shared by the steps of one call.
+struct Job {
+  api::Backups::Turn turn;
+  std::optional<backup::Made> made;
+};
+
+api::Outcome<LongWork> create_backup(const Call&, const ServerState& state) {
+  const auto job = std::make_shared<Job>();
+  LongWork work;
+  work.begin = [&backups = state.backups, job]() -> api::Outcome<LongWork::Step> {
+    auto turn = backups.take_turn();
+    if (!turn.ok()) return turn.error();
+    job->turn = std::move(turn).value();
+    return LongWork::Step([&backups, job]() -> api::Outcome<void> {
+      auto made = backups.make();
+      job->turn.reset();
+      if (!made.ok()) return made.error();
+      job->made = std::move(made).value();
+      return {};
+    });
+  };
+  work.work = [&backups = state.backups, job](api::Change& change) -> Answer {
+    const backup::Made* made = job->made ? &*job->made : nullptr;
+    if (auto noted = api::note_backup(change, backups, made); !noted.ok()) return noted.error();
+    base::JsonWriter w;
+    write_backup(w, made->name, made->manifest.created_at, &made->manifest, "");
+    return created(w.take(), "/v1/backups/" + made->name + "/archive");
+  };
+  return work;
+}
+
+// An archive as the body of an answer.
+class ArchiveBody final : public http::BodySource {
+ public:
+  explicit ArchiveBody(backup::ArchiveReader reader) : reader_(std::move(reader)) {}
+
+  base::Result<Piece> next() override {
+    auto piece = reader_.next();
+    if (!piece.ok()) return piece.error();
+    return Piece{std::move(piece).value(), reader_.at_end()};
+  }
+  std::optional<std::uint64_t> size() const override { return reader_.size(); }
+
+ private:
+  backup::ArchiveReader reader_;
+};
+
+Answer read_backup(const Call& call, const api::Read& read, const ServerState& state) {
+  auto reader = api::open_backup(read, state.backups, call.path("name"));
+  if (!reader.ok()) return reader.error();
+  Reply reply;
+  reply.content_type = "application/x-tar";
+  reply.headers.push_back({"Content-Disposition", "attachment; filename=\"" + reader->name() + ".tar\""});
+  reply.rest = std::make_shared<ArchiveBody>(std::move(reader).value());
+  return reply;
+}
+
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1/backups",
+     .id = "list_backups",
+     .operation = op::list_backups,
+     .access = Access::kCredential,
+     .place = Place::kPool,
+     .handle = list_backups},
+    {.method = kPost,
+     .path = "/v1/backups",
+     .id = "create_backup",
+     .operation = op::create_backup,
+     .access = Access::kCredential,
+     .success = 201,
+     .handle = create_backup},
+    {.method = kGet,
+     .path = "/v1/backups/{name}/archive",
+     .id = "read_backup",
+     .operation = op::read_backup,
+     .access = Access::kCredential,
+     .place = Place::kPool,
+     .handle = read_backup},
+};
+
+}  // namespace
+
+std::span<const Route> backup_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1
