@@ -22,8 +22,8 @@ Outcome<std::uint64_t> seq_cursor(const std::string& after) {
 
 }  // namespace
 
-Outcome<Page<domain::AuditEntry>> list_audit(const Read& read, const domain::Owner& tenant,
-                                             const domain::AuditFilter& filter, const PageRequest& page) {
+Outcome<AuditPage> list_audit(const Read& read, const domain::Owner& tenant,
+                              const domain::AuditFilter& filter, const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_audit, tenant));
   if (!authorized.ok()) return authorized.error();
   const auto before = seq_cursor(page.after);
@@ -37,7 +37,11 @@ Outcome<Page<domain::AuditEntry>> list_audit(const Read& read, const domain::Own
         return pager.take(seq, [&] { return Outcome<domain::AuditEntry>(std::move(*entry)); });
       }));
   if (!done.ok()) return done.error();
-  return pager.finish();
+  const auto size = stored(domain::audit_size(read.txn, tenant));
+  if (!size.ok()) return size.error();
+  auto finished = pager.finish();
+  if (!finished.ok()) return finished.error();
+  return AuditPage{std::move(finished).value(), size->first};
 }
 
 }  // namespace api

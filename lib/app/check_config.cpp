@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/definitions.h"
 #include "app/run.h"
+#include "app/signing_key.h"
 
 namespace app {
 
@@ -14,6 +15,8 @@ int check_config(const Given& given) {
   if (!definitions.ok()) return failed(definitions.error().message);
   const auto certificates = describe_certificates(settings->config.tls, base::SystemClock().now());
   if (!certificates.ok()) return failed(certificates.error().message);
+  if (const auto key = load_signing_key(settings->config.audit.signing_key); !key.ok())
+    return failed(key.error().message);
   std::printf("%s", certificates->c_str());
   const std::string policies = settings->source.is_built_in() ? "it" : settings->config.policies;
   std::printf("%s: %zu permissions, %zu system roles, guard policies in %s: all good\n",

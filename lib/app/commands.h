@@ -90,11 +90,15 @@ struct RestoreOptions {
 };
 int restore(const RestoreOptions&);
 
-// `reeve audit verify`: walks the chains and names the first bad entry of each, and joins archives to them;
-// also while a server has the store. Ends with 3 where something is wrong.
+// `reeve audit verify`: walks the chains and names the first bad entry of each, joins archives to them, and
+// holds published heads against them; also while a server has the store. Ends with 3 where something is
+// wrong.
 struct AuditOptions {
   Given given;
   std::vector<std::string> archives;  // files; none: what was cut off isn't looked at
+  std::vector<std::string> against;   // files of published heads; "-" is standard input
+  std::vector<std::string>
+      public_keys;  // files; where there are any, one of them has to have signed each head
 };
 int verify_audit(const AuditOptions&);
 

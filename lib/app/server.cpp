@@ -23,10 +23,13 @@
 #include "app/bootstrap_file.h"
 #include "app/definitions.h"
 #include "app/descriptors.h"
+#include "app/head_publisher.h"
 #include "app/retention.h"
 #include "app/scrubber.h"
 #include "app/server_file.h"
+#include "app/signing_key.h"
 #include "base/log.h"
+#include "base/monotonic_clock.h"
 #include "base/work_pool.h"
 #include "crypto/random.h"
 #include "dialects/dispatcher.h"
@@ -111,9 +114,11 @@ struct Server::Parts {
 
   const config::Config config;
   base::SystemClock clock;
+  base::SteadyClock ticks;
   crypto::SystemRandom random;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<Retention> retention;
+  std::unique_ptr<HeadPublisher> heads;
   std::unique_ptr<api::Service> service;
   std::unique_ptr<api::Backups> backups;
   std::unique_ptr<dialects::Dispatcher> dispatcher;
@@ -164,10 +169,14 @@ base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api:
                                                    CertificateKeeper certificates) {
   auto parts = std::make_unique<Parts>(c);
   parts->certificates = std::move(certificates);
+  auto signing_key = load_signing_key(c.audit.signing_key);
+  if (!signing_key.ok()) return signing_key.error();
   auto store = store::Store::open(store_options(c, parts->clock));
   if (!store.ok()) return store.error();
   parts->store = std::move(store).value();
   parts->retention = std::make_unique<Retention>(*parts->store, parts->config, parts->clock, parts->random);
+  parts->heads = std::make_unique<HeadPublisher>(*parts->store, parts->clock, parts->ticks);
+  parts->heads->use(c.audit.heads, std::move(signing_key).value());
   parts->service = std::make_unique<api::Service>(*parts->store, parts->clock, parts->random);
   if (auto r = parts->service->adopt(std::move(definitions)); !r.ok()) return r.error();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
@@ -238,8 +247,11 @@ base::Result<void> Server::take_up(const std::function<base::Result<Settings>()>
   const base::Timestamp now = parts_->clock.now();
   auto pairs = parts_->certificates.read(loaded.tls, now);
   if (!pairs.ok()) return pairs.error();
+  auto signing_key = load_signing_key(loaded.audit.signing_key);
+  if (!signing_key.ok()) return signing_key.error();
   if (auto r = parts_->service->adopt(std::move(definitions).value()); !r.ok()) return r;
   take_certificates(std::move(pairs).value(), loaded.tls, now);
+  parts_->heads->use(loaded.audit.heads, std::move(signing_key).value());
   base::logging::configure(loaded.log.level, loaded.log.format);
   if (parts_->dispatcher) parts_->dispatcher->limit_rates(loaded.server.limits.requests_per_second);
   for (const std::string& key : config::changes_that_need_restart(parts_->config, loaded))
@@ -351,6 +363,7 @@ base::Result<void> Server::housekeep() {
   if (p.dispatcher) p.dispatcher->log_failures(false);
   delete_what_is_left(p);
   p.retention->beat();
+  p.heads->beat();
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;
   if (p.certificates.look(now)) {

@@ -52,10 +52,10 @@ class Server {
                             const std::function<bool()>& wait);
 
   // Removes what deleted tenants had and what was kept for long enough; keeps what was counted of refusals;
-  // and, once a minute, removes expired idempotency records and readers left by killed processes, and takes
-  // up certificates whose files have changed. To be called about once a second; returns within a few seconds,
-  // whatever the writer does. An error means that the store no longer takes changes: the process should end,
-  // so that its supervisor starts it anew.
+  // publishes heads of audit chains; and, once a minute, removes expired idempotency records and readers left
+  // by killed processes, and takes up certificates whose files have changed. To be called about once a
+  // second; returns within a few seconds, whatever the writer does. An error means that the store no longer
+  // takes changes: the process should end, so that its supervisor starts it anew.
   base::Result<void> housekeep();
 
   // Stops accepting, finishes what is under way within the configured time, and has the store's writer finish

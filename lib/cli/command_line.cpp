@@ -156,7 +156,17 @@ void add_audit(CLI::App& root, Work* chosen) {
   add_data(c, o->given);
   c->add_option("--archive", o->archives, "Files of entries that were cut off, to be joined to the chains")
       ->type_name("FILE...");
-  c->footer("docs/operations.md says what is and isn't found.");
+  auto* against =
+      c->add_option(
+           "--against", o->against,
+           "Files of heads that were published (audit.heads, or lines of the log); `-` is standard input")
+          ->type_name("FILE...");
+  c->add_option("--public-key", o->public_keys, "Ed25519 in PEM; one of them has to have signed each head")
+      ->needs(against)
+      ->type_name("FILE...");
+  c->footer(
+      "A chain that was made anew from some entry on is whole by itself, and found only by --against.\n"
+      "docs/operations.md says what is and isn't found.");
   does(c, o, app::verify_audit, chosen);
 }
 

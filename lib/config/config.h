@@ -90,6 +90,8 @@ struct StoreConfig {
 struct AuditConfig {
   std::chrono::milliseconds keep{};  // 0: for ever
   std::string archive;               // a folder; empty: audit-archive in the store's
+  std::string heads;                 // a file; empty: heads are published in the log alone
+  std::string signing_key;           // a file; empty: they aren't signed
 };
 
 // How many backups stay, of so many days, weeks and months.

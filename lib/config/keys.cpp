@@ -205,6 +205,15 @@ constexpr std::array kKeys = {
     Key{"audit.archive", "\"\"", false,
         "Folder of the archives of audit entries; `\"\"`: `audit-archive` in the store's folder.",
         PathKey{kLongestPath, true, member<&Config::audit, &AuditConfig::archive>}},
+    Key{"audit.heads", "\"\"", true,
+        "File to which the heads of audit chains are appended, each hour of those that changed; `\"\"`: they "
+        "are in the log alone. Best on another machine's disk. The unit has to let the server write there "
+        "(docs/operations.md).",
+        PathKey{kLongestPath, true, member<&Config::audit, &AuditConfig::heads>}},
+    Key{"audit.signing_key", "\"\"", true,
+        "File of a private key in PEM, Ed25519, without a passphrase, closed to other users, which signs the "
+        "heads; `\"\"`: they aren't signed.",
+        PathKey{kLongestPath, true, member<&Config::audit, &AuditConfig::signing_key>}},
     Key{"backup.dir", "\"\"", false,
         "Folder of backups, best on another disk; `\"\"`: none are made by themselves, and `reeve backup` "
         "needs `--dir` or `-o`; calls about backups are 409. The unit has to let the server write there (docs/operations.md).",

@@ -137,7 +137,8 @@ base::Result<void> append_audit(store::WriteTxn& txn, AuditEntry& entry) {
 base::Result<AuditSize> audit_size(const store::ReadTxn& txn, const Owner& tenant) {
   const auto head = get_audit_head(txn, tenant);
   if (!head.ok()) return head.error();
-  return *head ? AuditSize{(*head)->seq - (*head)->first() + 1, (*head)->bytes} : AuditSize{};
+  if (!*head) return AuditSize{};
+  return AuditSize{(*head)->seq - (*head)->first() + 1, (*head)->bytes, (*head)->first()};
 }
 
 base::Result<void> each_audit(const store::ReadTxn& txn, const Owner& tenant, std::uint64_t before,

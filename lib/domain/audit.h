@@ -79,10 +79,11 @@ std::string canonical_text(const AuditEntry&);
 // after is no JSON.
 base::Result<void> append_audit(store::WriteTxn&, AuditEntry&);
 
-// How much a tenant's chain holds; kept with its head.
+// How much of a tenant's chain is in the store; kept with its head.
 struct AuditSize {
   std::uint64_t entries = 0;
   std::uint64_t bytes = 0;  // of keys and values
+  std::uint64_t first = 1;  // the seq of the oldest entry; those before it were cut off (audit_cut.h)
 };
 base::Result<AuditSize> audit_size(const store::ReadTxn&, const Owner& tenant);
 

@@ -14,7 +14,8 @@ constexpr std::size_t kMostOfLine = std::size_t{1} << 28U;  // bytes; far beyond
 
 class ArchiveReader {
  public:
-  explicit ArchiveReader(const std::string& path) { archive_.path = path; }
+  using Wants = base::FunctionRef<bool(const Owner&, std::uint64_t seq)>;
+  ArchiveReader(const std::string& path, Wants wants) : wants_(wants) { archive_.path = path; }
 
   void add(std::string_view piece) {
     file_hash_.add(piece);
@@ -62,11 +63,13 @@ class ArchiveReader {
       return;
     }
     if (*seal) archive_.seals.push_back({**seal, entry->seq, entry->hash});
+    if (wants_(entry->tenant, entry->seq)) archive_.noted.emplace(entry->seq, entry->hash);
     archive_.to = entry->seq;
     archive_.hash = entry->hash;
     ++lines_;
   }
 
+  const Wants wants_;
   ReadArchive archive_;
   crypto::Sha256Stream file_hash_;
   base::Gunzip gunzip_;
@@ -77,8 +80,9 @@ class ArchiveReader {
 
 }  // namespace
 
-base::Result<ReadArchive> read_archive(const std::string& path) {
-  ArchiveReader reader(path);
+base::Result<ReadArchive> read_archive(const std::string& path,
+                                       base::FunctionRef<bool(const Owner&, std::uint64_t seq)> wants) {
+  ArchiveReader reader(path, wants);
   const auto read = base::read_pieces(path, [&](std::string_view piece) {
     reader.add(piece);
     return base::Result<void>();

@@ -151,9 +151,13 @@ base::Result<JoinedArchives> join_archives(const store::ReadTxn& txn, const std:
     return true;
   });
   if (!scanned.ok()) return scanned.error();
-  for (const ReadArchive& file : files) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const ReadArchive& file = files[i];
     const auto join = joins.find(file.tenant);
-    if (join != joins.end() && join->second.has_used(file)) continue;
+    if (join != joins.end() && join->second.has_used(file)) {
+      joined.used.push_back(i);
+      continue;
+    }
     const auto head = get_audit_head(txn, file.tenant);
     if (!head.ok()) return head.error();
     joined.faults.push_back(file.path + ": " +

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "crypto/hash.h"
 #include "domain/audit.h"
@@ -23,18 +24,23 @@ struct PlacedSeal {
 // What a file holds that is said to be an archive.
 struct ReadArchive {
   std::string path;
-  std::string fault;                // "line 3: …"; empty: its entries follow each other
-  crypto::Sha256 file_hash{};       // of all its bytes
-  Owner tenant = TenantId();        // this and what follows is of the lines before the fault
-  std::uint64_t from = 0, to = 0;   // 0: not even one line
-  crypto::Sha256 prev_hash{};       // of the first entry
-  crypto::Sha256 hash{};            // of the last one
-  std::vector<PlacedSeal> seals{};  // among the entries
+  std::string fault;                                // "line 3: …"; empty: its entries follow each other
+  crypto::Sha256 file_hash{};                       // of all its bytes
+  Owner tenant = TenantId();                        // this and what follows is of the lines before the fault
+  std::uint64_t from = 0, to = 0;                   // 0: not even one line
+  crypto::Sha256 prev_hash{};                       // of the first entry
+  crypto::Sha256 hash{};                            // of the last one
+  std::vector<PlacedSeal> seals{};                  // among the entries
+  std::map<std::uint64_t, crypto::Sha256> noted{};  // hashes of the entries that were wanted
 };
 
-// Reads the file, of which at most one entry is in memory at a time, whatever it holds. Fails only where the
-// file can't be read.
-base::Result<ReadArchive> read_archive(const std::string& path);
+// Reads the file, of which at most one entry is in memory at a time, whatever it holds, and notes the hashes
+// of those that `wants` asks for. Fails only where the file can't be read.
+base::Result<ReadArchive> read_archive(const std::string& path,
+                                       base::FunctionRef<bool(const Owner&, std::uint64_t seq)> wants);
+inline base::Result<ReadArchive> read_archive(const std::string& path) {
+  return read_archive(path, [](const Owner&, std::uint64_t) { return false; });
+}
 
 // Entries that were cut off and are in no file that joins the chain.
 struct AuditGap {
@@ -45,6 +51,7 @@ struct AuditGap {
 struct JoinedArchives {
   std::vector<AuditGap> gaps;            // in order of tenant, the newest of each first
   std::vector<std::string> faults;       // of files that don't join, beginning with the path
+  std::vector<std::size_t> used;         // indexes of those that do, in the order given
   std::uint64_t files = 0, entries = 0;  // that join
 };
 

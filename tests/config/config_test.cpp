@@ -74,7 +74,7 @@ TEST_CASE("config: every key is taken up", "[config]") {
   timeouts: {head: 100ms, body: 1s, idle: 2m, shutdown: 1h}
 tls: {certificate: c.pem, key: /k.pem, min_version: 1.3, more: [{certificate: d.pem, key: ../d.key}]}
 store: {dir: data, map_size: 16MiB, reserve: 1MiB, scrub: 7h, changes_kept: 1d, changes_most: 7}
-audit: {keep: 30d, archive: old}
+audit: {keep: 30d, archive: old, heads: published, signing_key: /k.pem}
 backup: {dir: ../backup, every: 6h, keep: {daily: 1, weekly: 2, monthly: 3}}
 http: {v1beta1_field_names: proto}
 log: {level: trace, format: json}
@@ -125,6 +125,8 @@ roles: r.yaml
   CHECK(c.store.changes_most == 7);
   CHECK(c.audit.keep == std::chrono::hours(720));
   CHECK(c.audit.archive == "/etc/reeve/old");
+  CHECK(c.audit.heads == "/etc/reeve/published");
+  CHECK(c.audit.signing_key == "/k.pem");
   CHECK(c.backup.dir == "/etc/backup");
   CHECK(c.backup.every == std::chrono::hours(6));
   CHECK(c.backup.keep.daily == 1);
@@ -317,6 +319,8 @@ TEST_CASE("config: a reload names the changes that it can't take up", "[config]"
   CHECK(config::changes_that_need_restart(running, loaded) ==
         std::vector<std::string>{"server.threads", "server.cors_origins"});
   CHECK(config::changes_that_need_restart(loaded, loaded).empty());
+  const config::Config signing = parsed("audit: {heads: h, signing_key: k}\n");
+  CHECK(config::changes_that_need_restart(running, signing).empty());
 }
 
 TEST_CASE("config: the shipped reeve.yaml shows every key with its default", "[config]") {

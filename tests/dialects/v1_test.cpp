@@ -1,6 +1,7 @@
 // The table of /v1: what each call answers, whole, and the errors that are its own.
 #include "base/encoding.h"
 #include "base/json.h"
+#include "domain/audit_cut.h"
 #include "tests/support/answers.h"
 #include "tests/support/catch.h"
 #include "tests/support/server.h"
@@ -283,8 +284,39 @@ TEST_CASE("v1: API keys, who one is, and what was done", "[http]") {
   check(s, {
                {"GET /v1/audit-log?from=yesterday&actor_id=me", "",
                 "400 invalid_input actor_id: must be a uuid"},
-               {"GET /v1/audit-log?from=2199-01-01T00:00:00Z", "", R"(200 {"data":[],"has_more":false})"},
+               {"GET /v1/audit-log?from=2199-01-01T00:00:00Z", "",
+                R"(200 {"data":[],"first_seq":1,"has_more":false})"},
            });
+}
+
+TEST_CASE("v1: every page of the audit log says where it begins", "[http]") {
+  Scene s;
+  const domain::Owner owner = domain::TenantId(*base::Uuid::parse(s.tenant));
+  for (const char* name : {"a", "b", "c"})
+    s.ask("POST /v1/groups", R"({"name":")" + std::string(name) + R"("})");
+  const auto first_seqs = [&] {
+    std::string out;
+    for (const char* query : {"", "?limit=1", "?action=role:delete", "?from=2199-01-01T00:00:00Z"}) {
+      const base::Json page = json_of(s.ask("GET /v1/audit-log" + std::string(query)));
+      out += std::to_string(*page.find("first_seq")->integer()) + " ";
+    }
+    return out;
+  };
+  CHECK(first_seqs() == "1 1 1 1 ");
+  domain::ArchivedRange archived{{owner, 1, 2, {}}, {}, "file", {}};
+  REQUIRE(domain::each_audit(*s.server.store().read(), owner, 3, {},
+                             [&](std::uint64_t, domain::AuditEntry* entry) {
+                               archived.hash = entry->hash;
+                               return false;
+                             })
+              .ok());
+  const auto cut = [&](store::WriteTxn& txn) -> base::Result<void> {
+    if (auto sealed = seal_audit_range(txn, archived, {}); !sealed.ok()) return sealed;
+    const auto more = remove_sealed(txn, owner, 10);
+    return more.ok() ? base::Result<void>() : base::Result<void>(more.error());
+  };
+  REQUIRE(s.server.store().write(cut).ok());
+  CHECK(first_seqs() == "3 3 3 3 ");
 }
 
 TEST_CASE("v1: a record that can't be read is 500 without a word of why, in both dialects", "[http]") {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "base/encoding.h"
 #include "tests/support/catch.h"
 #include "tests/support/deployment.h"
 
@@ -42,6 +43,40 @@ TEST_CASE("reeve reload: says what came of it", "[e2e]") {
   server->signal(SIGTERM);
   CHECK(server->wait() == 0);
   CHECK_FALSE(std::filesystem::exists(deployment.data() + "/SERVER"));
+}
+
+TEST_CASE("reeve reload: takes up how many requests a second a credential may make", "[e2e]") {
+  const Deployment deployment;
+  const std::string unlimited = deployment.read("reeve.yaml");
+  const auto server = deployment.serve();
+  const auto port = port_of(*server);
+  REQUIRE(port != 0);
+  // Of fifty requests at once, how many are refused.
+  const auto refused = [&] {
+    constexpr int kRequests = 50;
+    const std::string request =
+        "GET /v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Basic " +
+        base::to_base64(std::string(Deployment::kClientId) + ":" + Deployment::kSecret) + "\r\n\r\n";
+    RawClient client = RawClient::to_port(port);
+    std::string all;
+    for (int i = 0; i < kRequests; ++i) all += request;
+    client.send(all);
+    int beyond = 0;
+    for (int i = 0; i < kRequests; ++i) {
+      const auto answer = client.read();
+      REQUIRE(answer);
+      REQUIRE((answer->status == 200 || answer->status == 429));
+      beyond += answer->status == 429 ? 1 : 0;
+    }
+    return beyond;
+  };
+  CHECK(refused() == 0);
+  deployment.write("reeve.yaml", unlimited + "server: {limits: {requests_per_second: 1}}\n");
+  CHECK(reload(deployment).code == 0);
+  CHECK(refused() > 0);
+  deployment.write("reeve.yaml", unlimited);
+  CHECK(reload(deployment).code == 0);
+  CHECK(refused() == 0);
 }
 
 TEST_CASE("reeve reload: signals nobody but a server that has the store", "[e2e]") {

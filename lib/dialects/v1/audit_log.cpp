@@ -50,7 +50,8 @@ Answer list_audit(const Call& call, const api::Read& read) {
   if (const auto bad = query.error()) return *bad;
   const auto entries = api::list_audit(read, call.owner, filter, page);
   if (!entries.ok()) return entries.error();
-  return ok(list_body(call.route.id, entries.value(), page.limit, write_entry));
+  return ok(list_body(call.route.id, entries.value(), page.limit, write_entry,
+                      [&](base::JsonWriter& w) { w.member("first_seq", entries->first_seq); }));
 }
 
 constexpr Route kCalls[] = {

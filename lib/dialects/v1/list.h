@@ -19,16 +19,24 @@ inline void write_page_end(base::JsonWriter& w, std::string_view operation, cons
   w.member("has_more", !next.empty());
 }
 
-// {"data": […], and where the caller asked for a page, where it goes on}. `write(w, item)` writes each.
-template <typename T, typename Write>
+// {"data": […], and where the caller asked for a page, where it goes on}. `write(w, item)` writes each, and
+// `write_more(w)` members that this list alone has.
+template <typename T, typename Write, typename WriteMore>
 std::string list_body(std::string_view operation, const api::Page<T>& page, std::size_t limit,
-                      const Write& write) {
+                      const Write& write, const WriteMore& write_more) {
   base::JsonWriter w;
   w.begin_object().name("data").begin_array();
   for (const T& item : page.data) write(w, item);
   w.end_array();
+  write_more(w);
   write_page_end(w, operation, page.next, limit);
   return w.end_object().take();
+}
+
+template <typename T, typename Write>
+std::string list_body(std::string_view operation, const api::Page<T>& page, std::size_t limit,
+                      const Write& write) {
+  return list_body(operation, page, limit, write, [](base::JsonWriter&) {});
 }
 
 // Answers a list with list_body(). `list(read, page)` is kept, and holds copies of what it needs.

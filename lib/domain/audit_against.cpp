@@ -1,0 +1,206 @@
+// A head says which hash one entry has, and that hash hangs on all entries before it. So whoever changes an
+// entry and makes every later hash anew, which no walk along the chain finds, is found by any head that was
+// published in between. Of a chain with the entries 100 to 180, where a seal says what was cut off up to 99:
+//
+//   head 200    missing: the end was cut off, or an old copy of the store put in its place
+//   head 150    entry 150 has to have that hash
+//   head 99     the seal has to say that hash
+//   head 70     needs the archive that has the entry; without one it is said that it can't be compared
+//
+// Somebody could make a chain anew and seal it behind the newest head, which then couldn't be compared. So a
+// chain of which not even the newest head can be is a fault, and with archives any that can't be.
+//
+// What was appended since the newest head isn't covered by it, nor is a chain of which there is none: these
+// are counted.
+#include "domain/audit_against.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "base/file.h"
+#include "domain/audit_record.h"
+
+namespace domain {
+namespace {
+
+constexpr std::size_t kLongestLine = 4096;  // bytes
+
+// What is wrong with the signature, or nothing.
+std::string wrong_with(const SignedHead& it, std::span<const crypto::PublicKey> keys) {
+  if (keys.empty()) return "";
+  if (!it.is_signed()) return "is not signed";
+  const std::string text = signed_text(it.head);
+  bool is_known = false;
+  for (const crypto::PublicKey& key : keys) {
+    if (key.id() != it.signature.key_id) continue;
+    is_known = true;
+    if (key.verifies(text, it.signature.bytes)) return "";
+  }
+  return is_known ? "its signature is wrong" : "is signed by another key, " + it.signature.key_id;
+}
+
+class HeadsReader {
+ public:
+  HeadsReader(const std::string& name, std::span<const crypto::PublicKey> keys) : keys_(keys) {
+    file_.name = name;
+  }
+
+  void add(std::string_view piece) {
+    for (auto end = piece.find('\n'); end != piece.npos; end = piece.find('\n')) {
+      rest_.append(piece.substr(0, end));
+      line();
+      piece.remove_prefix(end + 1);
+    }
+    if (rest_.size() <= kLongestLine) rest_.append(piece);
+  }
+
+  HeadFile finish() && {
+    if (!rest_.empty()) line();
+    if (file_.lines.empty() && file_.faults.empty()) file_.faults.push_back(file_.name + ": has no heads");
+    return std::move(file_);
+  }
+
+ private:
+  void line() {
+    ++number_;
+    std::string wrong;
+    if (rest_.size() > kLongestLine) {
+      wrong = "is too long for a head";
+    } else if (const auto it = parse_head_line(rest_); !it.ok()) {
+      wrong = "is no head of an audit chain: " + it.error().message;
+    } else if (wrong = wrong_with(*it, keys_); wrong.empty()) {
+      file_.lines.push_back({it->head, number_});
+    }
+    if (!wrong.empty()) file_.faults.push_back(file_.name + ":" + std::to_string(number_) + ": " + wrong);
+    rest_.clear();
+  }
+
+  std::span<const crypto::PublicKey> keys_;
+  HeadFile file_;
+  std::string rest_;  // that is no whole line yet
+  std::uint64_t number_ = 0;
+};
+
+std::string named(const Owner& chain) {
+  return "audit chain of " + (chain.is_platform() ? "the platform" : "tenant " + to_string(chain));
+}
+
+}  // namespace
+
+base::Result<HeadFile> read_heads(const std::string& path, const std::string& name,
+                                  std::span<const crypto::PublicKey> keys) {
+  HeadsReader reader(name, keys);
+  const auto read = base::read_pieces(path, [&](std::string_view piece) {
+    reader.add(piece);
+    return base::Result<void>();
+  });
+  if (!read.ok()) return read.error();
+  return std::move(reader).finish();
+}
+
+HeadComparison::HeadComparison(std::vector<HeadFile> files, bool has_archives) : has_archives_(has_archives) {
+  for (HeadFile& file : files) {
+    const auto number = static_cast<std::uint32_t>(names_.size());
+    for (const HeadFile::Line& line : file.lines)
+      expected_.push_back({line.head, number, line.number, std::nullopt});
+    file.lines = {};
+    names_.push_back(std::move(file.name));
+  }
+  std::stable_sort(expected_.begin(), expected_.end(), [](const Expected& a, const Expected& b) {
+    return std::tie(a.head.chain, a.head.seq) < std::tie(b.head.chain, b.head.seq);
+  });
+}
+
+namespace {
+
+// For std::equal_range over what is expected.
+struct ByPlace {
+  using Place = std::pair<const Owner&, std::uint64_t>;
+  template <typename Expected>
+  bool operator()(const Expected& a, const Place& b) const {
+    return std::tie(a.head.chain, a.head.seq) < std::tie(b.first, b.second);
+  }
+  template <typename Expected>
+  bool operator()(const Place& a, const Expected& b) const {
+    return std::tie(a.first, a.second) < std::tie(b.head.chain, b.head.seq);
+  }
+};
+
+}  // namespace
+
+bool HeadComparison::wants(const Owner& chain, std::uint64_t seq) const {
+  return std::binary_search(expected_.begin(), expected_.end(), ByPlace::Place(chain, seq), ByPlace());
+}
+
+void HeadComparison::know(const Owner& chain, std::uint64_t seq, const crypto::Sha256& hash) {
+  const auto [begin, end] =
+      std::equal_range(expected_.begin(), expected_.end(), ByPlace::Place(chain, seq), ByPlace());
+  for (auto it = begin; it != end; ++it) it->hash = hash;
+}
+
+std::string HeadComparison::place(const Expected& it) const {
+  return names_[it.file] + ":" + std::to_string(it.line) + ": " + named(it.head.chain) + ": entry " +
+         std::to_string(it.head.seq) + ": ";
+}
+
+base::Result<ComparedHeads> HeadComparison::compare(const store::ReadTxn& txn,
+                                                    const std::vector<AuditFault>& broken) const {
+  std::set<Owner> passed_over;
+  for (const AuditFault& fault : broken) passed_over.insert(fault.tenant);
+  ComparedHeads out;
+  for (auto it = expected_.begin(); it != expected_.end();) {
+    const Owner& chain = it->head.chain;
+    const auto head = get_audit_head(txn, chain);
+    if (!head.ok()) return head.error();
+    std::uint64_t cut_off = 0, newest_cut_off = 0;
+    bool is_newest_cut_off = false;
+    for (; it != expected_.end() && it->head.chain == chain; ++it) {
+      const auto fault = [&](const std::string& what) { out.faults.push_back(place(*it) + what); };
+      is_newest_cut_off = false;
+      if (it->hash && *it->hash == it->head.hash) {
+        ++out.same;
+      } else if (it->hash) {
+        fault("its hash is not the one published at " + to_string(it->head.at) +
+              ": the chain was made anew, or is another");
+      } else if (passed_over.contains(chain)) {
+        continue;
+      } else if (!*head) {
+        fault("was published at " + to_string(it->head.at) + ", and the store has no such chain");
+      } else if ((*head)->seq < it->head.seq) {
+        fault("was published at " + to_string(it->head.at) + ", and the chain ends with entry " +
+              std::to_string((*head)->seq));
+      } else if ((*head)->first() <= it->head.seq) {
+        fault("is missing");
+      } else {
+        ++cut_off;
+        newest_cut_off = it->head.seq;
+        is_newest_cut_off = true;
+      }
+    }
+    ++out.chains;
+    if (cut_off == 0) continue;
+    const std::string what = named(chain) + ": " + std::to_string(cut_off) +
+                             " published heads, up to entry " + std::to_string(newest_cut_off) +
+                             ", are of entries that were cut off";
+    if (has_archives_)
+      out.faults.push_back(what + ", and in none of the archives that join");
+    else if (is_newest_cut_off)
+      out.faults.push_back(what + ", and there is none behind; --archive compares them");
+    else
+      out.notices.push_back(what + "; --archive compares them");
+  }
+  const auto scanned = txn.scan(store::Table::kAuditHead, {}, [&](std::string_view key, std::string_view) {
+    if (key.size() != 16) return true;
+    const Owner chain = owner_of(base::Uuid::from_raw(key));
+    const auto next =
+        std::lower_bound(expected_.begin(), expected_.end(), ByPlace::Place(chain, 0), ByPlace());
+    if (next == expected_.end() || next->head.chain != chain) ++out.unpublished;
+    return true;
+  });
+  if (!scanned.ok()) return scanned.error();
+  return out;
+}
+
+}  // namespace domain
