@@ -193,8 +193,9 @@ base::Result<void> Service::adopt(Definitions definitions) {
     task.failed.reset();
     auto catalogue = build_catalogue(txn, definitions.permissions);
     if (!catalogue.ok()) return catalogue.error();
-    const auto next = std::make_shared<const InForce>(InForce{
-        definitions.permissions, std::move(catalogue).value(), definitions.guard, definitions.quotas, ticks_});
+    const auto next =
+        std::make_shared<const InForce>(InForce{definitions.permissions, std::move(catalogue).value(),
+                                                definitions.guard, definitions.quotas, ticks_});
     const auto done = task.run(*next, txn, random_);
     if (done.ok() && !task.failed) txn.then([this, next] { put_in_force(next); });
     return done;
