@@ -1,6 +1,8 @@
 #include "api/members.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "api/parts/audit_json.h"
 #include "api/parts/authorize.h"
@@ -10,59 +12,125 @@
 #include "authz/authority.h"
 #include "authz/entities.h"
 #include "domain/membership.h"
+#include "domain/subgroup.h"
 
 namespace api {
 namespace {
 
-// Who joins a group is given what it holds, now and later: the guard sees that.
+// How many ids of all groups together are read at a time for a page of effective members.
+constexpr std::size_t kReadAtOnce = 2'000;
+
+bool is_group(const domain::Principal& member) {
+  return member.kind == domain::PrincipalKind::kGroup;
+}
+
+// Who joins a group is given what it holds, and what the groups above it hold, now and later: the guard sees
+// that.
 Outcome<AccessRequest> adding(const Read& read, const domain::TenantId& tenant, const domain::GroupId& group,
-                              const domain::UserId& user) {
+                              const domain::Principal& member) {
   const auto scopes = stored(authz::scopes_conferred(read.txn, *read.catalogue, tenant, group, read.now));
   if (!scopes.ok()) return scopes.error();
   auto request = on_group(op::add_member, tenant, group);
-  request.proposed =
-      Proposal().entity("user", authz::user_uid(user)).gives(*read.catalogue, scopes.value()).take();
+  request.proposed = Proposal()
+                         .entity(is_group(member) ? "group" : "user", authz::principal_uid(member))
+                         .gives(*read.catalogue, scopes.value())
+                         .take();
   return request;
 }
 
-}  // namespace
-
-Outcome<Page<MemberView>> list_members(const Read& read, const domain::TenantId& tenant,
-                                       const domain::GroupId& group, const PageRequest& page) {
-  const auto authorized = authorize(read, on_group(op::list_members, tenant, group));
-  if (!authorized.ok()) return authorized.error();
-  const auto there = existing_group(read, tenant, group);
-  if (!there.ok()) return there.error();
-  const auto after = id_cursor<domain::UserId>(page);
-  if (!after.ok()) return after.error();
-
-  const auto view = [&](domain::Membership&& membership) -> Outcome<MemberView> {
-    auto user = stored(domain::get_user(read.txn, tenant, membership.user));
-    if (!user.ok()) return user.error();
-    if (!user.value()) return from_store({base::ErrorCode::kCorrupt, "a member's user is not there"});
-    return MemberView{std::move(membership), *std::move(user).value()};
-  };
-  Pager<MemberView, domain::UserId> pager(read, page);
-  const auto done = stored(domain::each_membership(
-      read.txn, tenant, group, after.value() ? &*after.value() : nullptr,
-      [&](domain::Membership&& membership) {
-        const domain::UserId user = membership.user;
-        return pager.look() && pager.take(user, [&] { return view(std::move(membership)); });
-      }));
-  if (!done.ok()) return done.error();
-  return pager.finish();
+Outcome<MemberView> view_of(const Read& read, const domain::Membership& membership) {
+  auto user = stored(domain::get_user(read.txn, membership.tenant, membership.user));
+  if (!user.ok()) return user.error();
+  if (!user.value()) return from_store({base::ErrorCode::kCorrupt, "a member's user is not there"});
+  return MemberView{.member = membership.user,
+                    .name = std::move(user.value()->name),
+                    .email = std::move(user.value()->email),
+                    .active = user.value()->active,
+                    .source = membership.source,
+                    .joined_at = membership.joined_at,
+                    .revision = membership.revision};
 }
 
-Outcome<MemberView> add_member(Change& change, const domain::TenantId& tenant, const domain::GroupId& group,
-                               const domain::UserId& user) {
-  const auto request = adding(change, tenant, group, user);
-  if (!request.ok()) return request.error();
-  const auto authorized = authorize_change(change, request.value());
-  if (!authorized.ok()) return authorized.error();
-  const auto there = existing_group(change, tenant, group);
-  if (!there.ok()) return there.error();
+Outcome<MemberView> view_of(const Read& read, const domain::Subgroup& subgroup) {
+  auto group = stored(domain::get_group(read.txn, subgroup.tenant, subgroup.member));
+  if (!group.ok()) return group.error();
+  if (!group.value()) return from_store({base::ErrorCode::kCorrupt, "a member group is not there"});
+  return MemberView{.member = subgroup.member,
+                    .name = std::move(group.value()->name),
+                    .email = "",
+                    .source = subgroup.source,
+                    .joined_at = subgroup.joined_at,
+                    .revision = subgroup.revision};
+}
 
-  auto person = stored(domain::get_user(change.txn, tenant, user));
+// The group, once the caller may read it.
+Outcome<domain::Group> readable_group(const Read& read, const domain::TenantId& tenant,
+                                      const domain::GroupId& group) {
+  const auto authorized = authorize(read, on_group(op::list_members, tenant, group));
+  if (!authorized.ok()) return authorized.error();
+  return existing_group(read, tenant, group);
+}
+
+// The people of many groups in order of id, each once. Of every group a part is read; what is certain then
+// are the ids up to the least one at which such a part ends, and at least that one.
+class PeopleOf {
+ public:
+  PeopleOf(const store::ReadTxn& txn, const domain::TenantId& tenant,
+           const std::vector<domain::GroupId>& groups, std::optional<domain::UserId> after)
+      : txn_(txn), tenant_(tenant), groups_(groups), after_(after) {}
+
+  // The next ones, in order; none at the end.
+  base::Result<std::vector<domain::UserId>> next() {
+    const std::size_t of_each = std::max<std::size_t>(1, kReadAtOnce / groups_.size());
+    std::vector<domain::UserId> people;
+    std::optional<domain::UserId> certain;
+    for (const domain::GroupId& group : groups_) {
+      std::vector<domain::UserId> part;
+      const auto done = domain::each_user_in(txn_, tenant_, group, after_ ? &*after_ : nullptr,
+                                             [&](const domain::UserId& user) {
+                                               part.push_back(user);
+                                               return part.size() < of_each;
+                                             });
+      if (!done.ok()) return done.error();
+      if (part.size() == of_each && (!certain || part.back() < *certain)) certain = part.back();
+      people.insert(people.end(), part.begin(), part.end());
+    }
+    std::sort(people.begin(), people.end());
+    people.erase(std::unique(people.begin(), people.end()), people.end());
+    if (certain) people.erase(std::upper_bound(people.begin(), people.end(), *certain), people.end());
+    if (!people.empty()) after_ = people.back();
+    return people;
+  }
+
+ private:
+  const store::ReadTxn& txn_;
+  const domain::TenantId& tenant_;
+  const std::vector<domain::GroupId>& groups_;
+  std::optional<domain::UserId> after_;
+};
+
+// The person as a member of `group`, or else of the first of the groups below it.
+Outcome<MemberView> effective_view(const Read& read, const domain::TenantId& tenant,
+                                   const domain::GroupId& group, const std::vector<domain::GroupId>& groups,
+                                   const domain::UserId& user) {
+  const auto direct = stored(domain::get_membership(read.txn, tenant, group, user));
+  if (!direct.ok()) return direct.error();
+  if (direct.value()) return view_of(read, *direct.value());
+  for (const domain::GroupId& other : groups) {
+    const auto membership = stored(domain::get_membership(read.txn, tenant, other, user));
+    if (!membership.ok()) return membership.error();
+    if (!membership.value()) continue;
+    auto view = view_of(read, *membership.value());
+    if (view.ok()) view->direct = false;
+    return view;
+  }
+  return from_store({base::ErrorCode::kCorrupt, "a membership that an index names is not there"});
+}
+
+Outcome<MemberView> add_user(Change& change, const AccessRequest& request, const Authorization& authorized,
+                             const domain::TenantId& tenant, const domain::GroupId& group,
+                             const domain::UserId& user) {
+  const auto person = stored(domain::get_user(change.txn, tenant, user));
   if (!person.ok()) return person.error();
   if (!person.value()) return invalid("/user_id", user.to_string() + " is no user");
   const auto before = stored(domain::get_membership(change.txn, tenant, group, user));
@@ -76,29 +144,137 @@ Outcome<MemberView> add_member(Change& change, const domain::TenantId& tenant, c
   membership.revision = change.txn.revision();
   const auto put = stored(domain::put_membership(change.write, membership));
   if (!put.ok()) return put.error();
-  const auto noted =
-      append_audit(change, request.value(), authorized.value(), kNothing, to_audit(membership));
+  const auto noted = append_audit(change, request, authorized, kNothing, to_audit(membership));
   if (!noted.ok()) return noted.error();
-  return MemberView{membership, *std::move(person).value()};
+  return view_of(change, membership);
+}
+
+Outcome<MemberView> add_group(Change& change, const AccessRequest& request, const Authorization& authorized,
+                              const domain::TenantId& tenant, const domain::GroupId& group,
+                              const domain::GroupId& member) {
+  const auto there = stored(domain::get_group(change.txn, tenant, member));
+  if (!there.ok()) return there.error();
+  if (!there.value()) return invalid("/group_id", member.to_string() + " is no group");
+  const auto before = stored(domain::get_subgroup(change.txn, tenant, group, member));
+  if (!before.ok()) return before.error();
+  if (before.value())
+    return error(Code::kAlreadyExists, "group " + member.to_string() + ": is a member of the group already");
+  if (const auto fits = domain::check_nesting(change.txn, tenant, group, member); !fits.ok()) {
+    if (fits.error().code == base::ErrorCode::kInvalid) return invalid("/group_id", fits.error().message);
+    return from_store(fits.error());
+  }
+
+  domain::Subgroup subgroup{tenant, group, member, domain::Source::kLocal, change.now, 0};
+  if (const auto begins = change.begin(tenant, {{domain::Quota::kMemberships}}); !begins.ok())
+    return begins.error();
+  subgroup.revision = change.txn.revision();
+  const auto put = stored(domain::put_subgroup(change.write, subgroup));
+  if (!put.ok()) return put.error();
+  const auto noted = append_audit(change, request, authorized, kNothing, to_audit(subgroup));
+  if (!noted.ok()) return noted.error();
+  return view_of(change, subgroup);
+}
+
+}  // namespace
+
+Outcome<Page<MemberView>> list_members(const Read& read, const domain::TenantId& tenant,
+                                       const domain::GroupId& group, const PageRequest& page) {
+  const auto there = readable_group(read, tenant, group);
+  if (!there.ok()) return there.error();
+  const auto after = id_cursor<domain::UserId>(page);
+  if (!after.ok()) return after.error();
+
+  // Two tables in the same order, merged: of groups there are few.
+  std::vector<domain::Subgroup> subgroups;
+  const domain::GroupId first(after.value() ? after.value()->uuid() : base::Uuid());
+  const auto found = stored(domain::each_subgroup(read.txn, tenant, group, after.value() ? &first : nullptr,
+                                                  [&](domain::Subgroup&& subgroup) {
+                                                    subgroups.push_back(std::move(subgroup));
+                                                    return true;
+                                                  }));
+  if (!found.ok()) return found.error();
+  Pager<MemberView, base::Uuid> pager(read, page);
+  auto next = subgroups.begin();
+  const auto take_groups_before = [&](const base::Uuid* user) {
+    for (; next != subgroups.end() && (!user || next->member.uuid() < *user); ++next)
+      if (!pager.look() || !pager.take(next->member.uuid(), [&] { return view_of(read, *next); }))
+        return false;
+    return true;
+  };
+  const auto done =
+      stored(domain::each_membership(read.txn, tenant, group, after.value() ? &*after.value() : nullptr,
+                                     [&](domain::Membership&& membership) {
+                                       const base::Uuid user = membership.user.uuid();
+                                       return take_groups_before(&user) && pager.look() &&
+                                              pager.take(user, [&] { return view_of(read, membership); });
+                                     }));
+  if (!done.ok()) return done.error();
+  if (!pager.has_ended()) take_groups_before(nullptr);
+  return pager.finish();
+}
+
+Outcome<Page<MemberView>> list_effective_members(const Read& read, const domain::TenantId& tenant,
+                                                 const domain::GroupId& group, const PageRequest& page) {
+  const auto there = readable_group(read, tenant, group);
+  if (!there.ok()) return there.error();
+  const auto after = id_cursor<domain::UserId>(page);
+  if (!after.ok()) return after.error();
+  const auto groups = stored(domain::with_groups_below(read.txn, tenant, {group}));
+  if (!groups.ok()) return groups.error();
+
+  PeopleOf people(read.txn, tenant, groups.value(), after.value());
+  Pager<MemberView, domain::UserId> pager(read, page);
+  while (!pager.has_ended()) {
+    const auto part = stored(people.next());
+    if (!part.ok()) return part.error();
+    if (part->empty()) break;
+    for (const domain::UserId& user : part.value())
+      if (!pager.look() ||
+          !pager.take(user, [&] { return effective_view(read, tenant, group, groups.value(), user); }))
+        break;
+  }
+  return pager.finish();
+}
+
+Outcome<MemberView> add_member(Change& change, const domain::TenantId& tenant, const domain::GroupId& group,
+                               const domain::Principal& member) {
+  const auto request = adding(change, tenant, group, member);
+  if (!request.ok()) return request.error();
+  const auto authorized = authorize_change(change, request.value());
+  if (!authorized.ok()) return authorized.error();
+  const auto there = existing_group(change, tenant, group);
+  if (!there.ok()) return there.error();
+  if (is_group(member))
+    return add_group(change, request.value(), authorized.value(), tenant, group, domain::GroupId(member.id));
+  return add_user(change, request.value(), authorized.value(), tenant, group, domain::UserId(member.id));
 }
 
 Outcome<void> remove_member(Change& change, const domain::TenantId& tenant, const domain::GroupId& group,
-                            const domain::UserId& user, const IfMatch& match) {
+                            const base::Uuid& member, const IfMatch& match) {
+  const domain::UserId user(member);
+  const domain::GroupId member_group(member);
+  const auto subgroup = stored(domain::get_subgroup(change.txn, tenant, group, member_group));
+  if (!subgroup.ok()) return subgroup.error();
+  const bool is_subgroup = subgroup->has_value();
+
   auto request = on_group(op::remove_member, tenant, group);
-  request.proposed = Proposal().entity("user", authz::user_uid(user)).take();
+  request.proposed = is_subgroup ? Proposal().entity("group", authz::group_uid(member_group)).take()
+                                 : Proposal().entity("user", authz::user_uid(user)).take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
   const auto there = existing_group(change, tenant, group);
   if (!there.ok()) return there.error();
   const auto membership = stored(domain::get_membership(change.txn, tenant, group, user));
   if (!membership.ok()) return membership.error();
-  if (!membership.value()) return not_found("member", user);
-  const auto matches = check_match(match, membership.value()->revision);
+  if (!is_subgroup && !membership.value()) return not_found("member", user);
+  const auto matches = check_match(match, is_subgroup ? (*subgroup)->revision : membership.value()->revision);
   if (!matches.ok()) return matches;
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
-  const auto deleted = stored(domain::delete_membership(change.write, tenant, group, user));
+  const auto deleted = stored(is_subgroup ? domain::delete_subgroup(change.write, tenant, group, member_group)
+                                          : domain::delete_membership(change.write, tenant, group, user));
   if (!deleted.ok()) return deleted.error();
-  return append_audit(change, request, authorized.value(), to_audit(*membership.value()), kNothing);
+  return append_audit(change, request, authorized.value(),
+                      is_subgroup ? to_audit(**subgroup) : to_audit(*membership.value()), kNothing);
 }
 
 }  // namespace api

@@ -1,9 +1,11 @@
 #pragma once
+#include <cstdint>
+#include <string>
+
 #include "api/context.h"
 #include "api/operation.h"
 #include "domain/group.h"
-#include "domain/membership.h"
-#include "domain/user.h"
+#include "domain/principal.h"
 
 namespace api {
 
@@ -19,19 +21,33 @@ inline constexpr Operation kMembers[] = {list_members, add_member, remove_member
 }  // namespace op
 
 struct MemberView {
-  domain::Membership membership;
-  domain::User user;
+  domain::Principal member;  // a user or a group
+  std::string name, email;   // a group has no e-mail
+  bool active = true;
+  domain::Source source = domain::Source::kLocal;
+  base::Timestamp joined_at;
+  std::uint64_t revision = 0;
+  bool direct = true;
 };
 
-// In order of the users' ids. kNotFound: the group.
+// Direct members, people and groups, in order of their ids. kNotFound: the group.
 Outcome<Page<MemberView>> list_members(const Read&, const domain::TenantId& tenant,
                                        const domain::GroupId& group, const PageRequest&);
 
-// An unknown user is kInvalidInput at "/user_id"; one who is a member already kAlreadyExists.
-Outcome<MemberView> add_member(Change&, const domain::TenantId& tenant, const domain::GroupId& group,
-                               const domain::UserId& user);
+// The people who are in the group, directly or through groups that are in it, each once, in order of id. Of
+// somebody who isn't in it directly the membership is that in the first of these groups. kNotFound: the
+// group.
+Outcome<Page<MemberView>> list_effective_members(const Read&, const domain::TenantId& tenant,
+                                                 const domain::GroupId& group, const PageRequest&);
 
+// An unknown user is kInvalidInput at "/user_id"; a group that is unknown, or that would be in itself or too
+// deep, at "/group_id", with the path. One that is a member already is kAlreadyExists. REQUIRES: the member
+// is a user or a group
+Outcome<MemberView> add_member(Change&, const domain::TenantId& tenant, const domain::GroupId& group,
+                               const domain::Principal& member);
+
+// Whether a user or a group has the id.
 Outcome<void> remove_member(Change&, const domain::TenantId& tenant, const domain::GroupId& group,
-                            const domain::UserId& user, const IfMatch&);
+                            const base::Uuid& member, const IfMatch&);
 
 }  // namespace api

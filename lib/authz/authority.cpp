@@ -2,10 +2,10 @@
 // snapshot of each request. So a change of any of them is felt by the next request, and the end of a
 // mapping's time at the millisecond, without anything that sweeps.
 //
-// For a person: the groups from member_of, then the mappings of the person and of each group, then the roles
-// of those in force, then what their scopes imply. Somebody in three groups with two roles each costs four
-// short scans and up to six records. What comes out says until when time alone leaves it as it is, so that it
-// can be kept (cached_principal.h).
+// For a person: the groups from member_of and those that these are in, then the mappings of the person and of
+// each group, then the roles of those in force, then what their scopes imply. Somebody in three groups with
+// two roles each costs four short scans and up to six records. What comes out says until when time alone
+// leaves it as it is, so that it can be kept (cached_principal.h).
 //
 // Beside each scope stands until when it is held, where that is known: of several mappings that give it the
 // last end, or none where one has none. Whoever makes a credential or a mapping is told by a policy that it
@@ -22,9 +22,9 @@
 #include "base/function_ref.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
-#include "domain/membership.h"
 #include "domain/service_user.h"
 #include "domain/shadowed_role.h"
+#include "domain/subgroup.h"
 #include "domain/user.h"
 
 namespace authz {
@@ -57,21 +57,6 @@ base::Result<bool> is_active(const store::ReadTxn& txn, const domain::TenantId& 
       return false;
   }
   return false;
-}
-
-base::Result<std::vector<domain::GroupId>> groups_of(const store::ReadTxn& txn,
-                                                     const domain::TenantId& tenant,
-                                                     const domain::Principal& who) {
-  std::vector<domain::GroupId> groups;
-  if (who.kind == domain::PrincipalKind::kGroup) return groups;
-  // Of a service user there are none, but the same is asked.
-  const auto read =
-      domain::each_group_of(txn, tenant, domain::UserId(who.id), [&](const domain::GroupId& group) {
-        groups.push_back(group);
-        return true;
-      });
-  if (!read.ok()) return read.error();
-  return groups;
 }
 
 // Whatever the principal itself and the groups hold.
@@ -170,10 +155,9 @@ base::Result<Authority> authority_of(const store::ReadTxn& txn, const domain::Ca
   if (!active.ok()) return active.error();
   if (!active.value()) return held;
 
-  auto groups = groups_of(txn, home, subject.principal);
+  auto groups = domain::effective_groups(txn, home, subject.principal);
   if (!groups.ok()) return groups.error();
   held.groups = std::move(groups).value();
-  std::sort(held.groups.begin(), held.groups.end());
 
   std::vector<Giver> givers;
   const auto read =
@@ -209,7 +193,7 @@ base::Result<std::optional<base::Timestamp>> end_on(const store::ReadTxn& txn,
                                                     std::string_view scope, base::Timestamp now) {
   if (tenant.is_platform()) return std::optional<base::Timestamp>();
   const domain::TenantId& home = *tenant.tenant();
-  const auto groups = groups_of(txn, home, subject.principal);
+  const auto groups = domain::effective_groups(txn, home, subject.principal);
   if (!groups.ok()) return groups.error();
   std::vector<Giver> givers;
   const auto read =
@@ -247,7 +231,7 @@ base::Result<std::vector<std::string>> scopes_on(const store::ReadTxn& txn,
   if (!active.ok()) return active.error();
   if (!active.value()) return scopes;
 
-  const auto groups = groups_of(txn, home, subject.principal);
+  const auto groups = domain::effective_groups(txn, home, subject.principal);
   if (!groups.ok()) return groups.error();
   std::vector<domain::RoleId> roles;
   const auto read =
@@ -265,7 +249,7 @@ base::Result<std::vector<std::string>> scopes_conferred(const store::ReadTxn& tx
                                                         const domain::Catalogue& catalogue,
                                                         const domain::TenantId& tenant,
                                                         const domain::Principal& who, base::Timestamp now) {
-  const auto groups = groups_of(txn, tenant, who);
+  const auto groups = domain::effective_groups(txn, tenant, who);
   if (!groups.ok()) return groups.error();
   std::vector<domain::RoleId> roles;
   const auto read = each_holding(txn, tenant, who, groups.value(), [&](const domain::Holding& holding) {

@@ -5,7 +5,8 @@
 //
 //   "held by at most 101,200 people: 1,200 directly, and 3 groups with 100,000 memberships together"
 //
-// Of a role that more than a thousand groups hold, not even the groups are looked at.
+// Groups that are in such a group count with it. Of a role that more than a thousand groups hold, with those
+// that are in them, not even the groups are looked at.
 #include "authz/blast_radius.h"
 
 #include <algorithm>
@@ -16,6 +17,7 @@
 #include "domain/mapping.h"
 #include "domain/membership.h"
 #include "domain/quota.h"
+#include "domain/subgroup.h"
 #include "domain/user.h"
 
 namespace authz {
@@ -129,9 +131,14 @@ class Count {
     holders_.service_users = service_users->in_force;
     holders_.later = users->later + service_users->later + groups->later;
 
-    const bool few_groups = groups->all <= kMaxLookedAt;
-    if (auto done = few_groups ? find_groups() : sum_up_groups(groups->in_force); !done.ok())
-      return done.error();
+    bool few_groups = groups->all <= kMaxLookedAt;
+    if (few_groups) {
+      const auto found = find_groups();
+      if (!found.ok()) return found.error();
+      few_groups = *found;
+    }
+    if (!few_groups)
+      if (auto done = sum_up_groups(groups->in_force); !done.ok()) return done.error();
     if (few_groups && users->all + holders_.memberships <= kMaxLookedAt) {
       if (auto done = look(); !done.ok()) return done.error();
     } else {
@@ -156,15 +163,20 @@ class Count {
     });
   }
 
-  base::Result<void> find_groups() {
-    if (auto done = each_in_force(PrincipalKind::kGroup, groups_); !done.ok()) return done;
+  // Whether they are few enough, with those that are in them.
+  base::Result<bool> find_groups() {
+    if (auto done = each_in_force(PrincipalKind::kGroup, groups_); !done.ok()) return done.error();
     holders_.groups = groups_.size();
+    auto all = domain::with_groups_below(txn_, tenant_, std::move(groups_), kMaxLookedAt);
+    if (!all.ok()) return all.error();
+    groups_ = std::move(all).value();
+    if (groups_.size() > kMaxLookedAt) return false;
     for (const domain::GroupId& group : groups_) {
       const auto members = domain::count_members(txn_, tenant_, group);
       if (!members.ok()) return members.error();
       holders_.memberships += *members;
     }
-    return {};
+    return true;
   }
 
   // Of more groups than are looked at: all the memberships there are.

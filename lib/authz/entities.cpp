@@ -18,9 +18,9 @@
 #include "authz/cached_principal.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
-#include "domain/membership.h"
 #include "domain/role.h"
 #include "domain/service_user.h"
+#include "domain/subgroup.h"
 #include "domain/tenant.h"
 #include "domain/user.h"
 
@@ -186,7 +186,7 @@ bool StoreEntities::has_ancestor(const cedar::EntityUid& descendant, const cedar
   if (!is(ancestor, kGroup) || !group || who->kind == domain::PrincipalKind::kGroup) return false;
   const domain::TenantId* const home = of_.tenant.tenant();
   if (!home) return false;
-  const auto member = domain::is_member(txn_, *home, domain::GroupId(*group), who->id);
+  const auto member = domain::is_effective_member(txn_, *home, domain::GroupId(*group), *who);
   if (!member.ok()) failure_ = member.error();
   return member.ok() && *member;
 }
@@ -341,8 +341,15 @@ bool StoreEntities::holds_role(const domain::Principal& who, std::string_view sl
   }
   const domain::TenantId* const home = of_.tenant.tenant();
   if (!home || role->state != domain::State::kEnabled) return false;
-  const auto mapping = read(domain::get_mapping(txn_, *home, {who, role->id, {}}));
-  return mapping && mapping->in_force(of_.now);
+  auto groups = domain::with_groups_above(txn_, *home, {domain::GroupId(who.id)});
+  if (!groups.ok()) {
+    failure_ = groups.error();
+    return false;
+  }
+  return std::any_of(groups->begin(), groups->end(), [&](const domain::GroupId& group) {
+    const auto mapping = read(domain::get_mapping(txn_, *home, {group, role->id, {}}));
+    return mapping && mapping->in_force(of_.now);
+  });
 }
 
 }  // namespace authz

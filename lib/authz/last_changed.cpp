@@ -39,6 +39,7 @@ base::Uuid concerned(store::Table table, std::string_view key) {
     case store::Table::kUser:
     case store::Table::kServiceUser:
     case store::Table::kMemberOf:
+    case store::Table::kGroupIn:
       return parts.uuid();
     default:
       return first;
@@ -51,9 +52,9 @@ LastChanged::LastChanged() : places_(std::make_unique<std::atomic<store::Revisio
 
 const std::vector<store::Table>& LastChanged::tables() {
   using store::Table;
-  static const std::vector<Table> tables = {Table::kTenant,     Table::kRole,       Table::kGroup,
-                                            Table::kUser,       Table::kMemberOf,   Table::kMapping,
-                                            Table::kCredential, Table::kServiceUser};
+  static const std::vector<Table> tables = {Table::kTenant,     Table::kRole,        Table::kGroup,
+                                            Table::kUser,       Table::kMemberOf,    Table::kMapping,
+                                            Table::kCredential, Table::kServiceUser, Table::kGroupIn};
   return tables;
 }
 

@@ -44,6 +44,7 @@ constexpr Source kSources[] = {
     {Table::kServiceUser, implied_by_service_user},
     {Table::kCredential, implied_by_credential},
     {Table::kMemberOf, implied_by_membership},
+    {Table::kGroupIn, implied_by_subgroup},
     {Table::kMapping, implied_by_mapping},
     {Table::kIdempotency, implied_by_idempotent_answer},
     {Table::kAudit, implied_by_audit_entry},
@@ -57,7 +58,7 @@ constexpr Table kImplied[] = {
     Table::kMembers,           Table::kMappingByRole,   Table::kMappingById,        Table::kMappingOn,
     Table::kIdempotencyByTime, Table::kCount,           Table::kRoleCount,          Table::kRoleTime,
     Table::kAuditByActor,      Table::kAuditByResource, Table::kAuditHour,          Table::kHeldSlugByTime,
-    Table::kNameLook,          Table::kNameClash};
+    Table::kNameLook,          Table::kNameClash,       Table::kSubgroups};
 
 std::string named(Table table, std::string_view key) {
   return std::string(name_of(table)) + " " + shown_key(table, key);

@@ -25,6 +25,7 @@ enum class Counted : std::uint8_t {
   kMappings = 5,
   kMemberships = 6,
   kCredentials = 7,  // that aren't revoked
+  kSubgroups = 8,    // groups in groups
 };
 base::Result<std::uint64_t> get_count(const store::ReadTxn&, const Owner& tenant, Counted);
 

@@ -31,6 +31,7 @@
 #include "domain/membership.h"
 #include "domain/role.h"
 #include "domain/service_user.h"
+#include "domain/subgroup.h"
 #include "domain/user.h"
 #include "store/key.h"
 
@@ -53,6 +54,8 @@ constexpr Table kTenantTables[] = {
     Table::kServiceUser,
     Table::kMemberOf,
     Table::kMembers,
+    Table::kGroupIn,
+    Table::kSubgroups,
     Table::kMapping,
     Table::kMappingByRole,
     Table::kMappingById,
@@ -154,6 +157,11 @@ base::Result<void> Step::credentials() {
 base::Result<void> Step::relations() {
   const auto mapping = [&](std::string_view key) { return delete_mapping_at(txn_, key); };
   if (auto done = each(Table::kMapping, 4, mapping); !done.ok()) return done;
+  const auto subgroup = [&](std::string_view key) {
+    return delete_subgroup(txn_, tenant_, GroupId::from_raw(key.substr(32)),
+                           GroupId::from_raw(key.substr(16, 16)));
+  };
+  if (auto done = each(Table::kGroupIn, 2, subgroup); !done.ok()) return done;
   return each(Table::kMemberOf, 2, [&](std::string_view key) {
     return delete_membership(txn_, tenant_, GroupId::from_raw(key.substr(32)),
                              UserId::from_raw(key.substr(16, 16)));

@@ -58,10 +58,11 @@ struct Shape {
 };
 
 constexpr Field kTenant{"tenant", Part::kUuid}, kId{"id", Part::kUuid}, kUser{"user", Part::kUuid},
-    kGroup{"group", Part::kUuid}, kAnyGroup{"group", Part::kUuid, true}, kRole{"role", Part::kUuid},
-    kMapping{"mapping", Part::kUuid}, kPrincipalKind{"principal_kind", Part::kKind},
-    kPrincipal{"principal", Part::kUuid}, kResource{"resource", Part::kText},
-    kCredential{"credential", Part::kUuid}, kCaller{"caller", Part::kUuid}, kKeyText{"key", Part::kText};
+    kGroup{"group", Part::kUuid}, kMember{"member", Part::kUuid}, kAnyGroup{"group", Part::kUuid, true},
+    kRole{"role", Part::kUuid}, kMapping{"mapping", Part::kUuid},
+    kPrincipalKind{"principal_kind", Part::kKind}, kPrincipal{"principal", Part::kUuid},
+    kResource{"resource", Part::kText}, kCredential{"credential", Part::kUuid},
+    kCaller{"caller", Part::kUuid}, kKeyText{"key", Part::kText};
 
 constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kMeta, {{{"name", Part::kText}}}, Value::kMeta},
@@ -112,8 +113,10 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kDeletion, {kTenant, kAnyGroup}, Value::kNone},
     {Table::kNameLook, {kTenant, kPrincipalKind, {"hash", Part::kHash128}, kPrincipal}, Value::kNone},
     {Table::kNameClash, {kTenant, kPrincipalKind, {"hash", Part::kHash128}, kPrincipal}, Value::kNone},
+    {Table::kGroupIn, {kTenant, kMember, kGroup}, Value::kRecord},
+    {Table::kSubgroups, {kTenant, kGroup, kMember}, Value::kNone},
 }};
-static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kNameClash));
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kSubgroups));
 
 const Shape& shape_of(Table table) {
   return kShapes[static_cast<std::size_t>(table)];

@@ -8,6 +8,7 @@
 #include "domain/membership.h"
 #include "domain/name_index.h"
 #include "domain/record.h"
+#include "domain/subgroup.h"
 #include "store/key.h"
 
 namespace domain {
@@ -104,6 +105,7 @@ base::Result<void> delete_group(store::WriteTxn& txn, const Group& group) {
                       : drain(txn, Table::kMembers, Key().uuid(tenant).uuid(group.id), leave);
       !done.ok())
     return done;
+  if (auto done = delete_subgroups(txn, tenant, group.id); !done.ok()) return done;
   if (auto done = delete_mappings_of(txn, tenant, group.id); !done.ok()) return done;
   if (auto done = delete_mappings_on(txn, tenant, group_resource(group.id)); !done.ok()) return done;
   if (auto done = change_name(txn, kGroupNames, tenant, group.id, {group.name, std::nullopt}, ""); !done.ok())

@@ -33,14 +33,17 @@ base::Result<Membership> decode(std::string_view key, std::string_view value) {
 // The last of the three ids of every key under the prefix.
 template <typename Last, typename Second>
 base::Result<void> each_last_id(const store::ReadTxn& txn, Table table, const TenantId& tenant,
-                                const Second& second, base::FunctionRef<bool(const Last&)> fn) {
+                                const Second& second, const Last* after,
+                                base::FunctionRef<bool(const Last&)> fn) {
   base::Result<void> outcome;
+  const Key prefix = Key().uuid(tenant).uuid(second);
   const auto visit = [&](std::string_view key, std::string_view) {
     if (key.size() == 48) return fn(Last::from_raw(key.substr(32)));
     outcome = store::corrupt(table, key, "not a key of this table");
     return false;
   };
-  const auto scanned = txn.scan(table, Key().uuid(tenant).uuid(second), visit);
+  const auto scanned =
+      after ? txn.scan_from(table, prefix, Key(prefix).uuid(*after), visit) : txn.scan(table, prefix, visit);
   return scanned.ok() ? outcome : scanned;
 }
 
@@ -78,13 +81,14 @@ base::Result<void> each_group_of(const store::ReadTxn& txn, const TenantId& tena
                                  base::FunctionRef<bool(const GroupId& group)> fn) {
   const auto any = has_group_deletions(txn, tenant);
   if (!any.ok()) return any.error();
-  if (!*any) return each_last_id<GroupId>(txn, Table::kMemberOf, tenant, user, fn);
+  if (!*any) return each_last_id<GroupId>(txn, Table::kMemberOf, tenant, user, nullptr, fn);
   base::Result<void> outcome;
-  const auto scanned = each_last_id<GroupId>(txn, Table::kMemberOf, tenant, user, [&](const GroupId& group) {
-    const auto going = is_being_deleted(txn, tenant, group);
-    if (!going.ok()) outcome = going.error();
-    return outcome.ok() && (*going || fn(group));
-  });
+  const auto scanned =
+      each_last_id<GroupId>(txn, Table::kMemberOf, tenant, user, nullptr, [&](const GroupId& group) {
+        const auto going = is_being_deleted(txn, tenant, group);
+        if (!going.ok()) outcome = going.error();
+        return outcome.ok() && (*going || fn(group));
+      });
   return scanned.ok() ? outcome : scanned;
 }
 
@@ -100,7 +104,12 @@ base::Result<bool> is_member(const store::ReadTxn& txn, const TenantId& tenant, 
 
 base::Result<void> each_user_in(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group,
                                 base::FunctionRef<bool(const UserId& user)> fn) {
-  return each_last_id<UserId>(txn, Table::kMembers, tenant, group, fn);
+  return each_user_in(txn, tenant, group, nullptr, fn);
+}
+
+base::Result<void> each_user_in(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group,
+                                const UserId* after, base::FunctionRef<bool(const UserId& user)> fn) {
+  return each_last_id<UserId>(txn, Table::kMembers, tenant, group, after, fn);
 }
 
 base::Result<void> each_membership(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group,

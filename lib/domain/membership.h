@@ -39,6 +39,8 @@ base::Result<bool> is_member(const store::ReadTxn&, const TenantId& tenant, cons
                              const base::Uuid& who);
 base::Result<void> each_user_in(const store::ReadTxn&, const TenantId& tenant, const GroupId& group,
                                 base::FunctionRef<bool(const UserId& user)> fn);
+base::Result<void> each_user_in(const store::ReadTxn&, const TenantId& tenant, const GroupId& group,
+                                const UserId* after, base::FunctionRef<bool(const UserId& user)> fn);
 base::Result<void> each_membership(const store::ReadTxn&, const TenantId& tenant, const GroupId& group,
                                    const UserId* after, base::FunctionRef<bool(Membership&&)> fn);
 

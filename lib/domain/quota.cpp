@@ -15,12 +15,14 @@ base::Result<std::uint64_t> audit_bytes(const store::ReadTxn& txn, const TenantI
   return size->bytes;
 }
 
-// Those of groups that are being deleted are nobody's any more.
+// Of people and of groups. Those of groups that are being deleted are nobody's any more.
 base::Result<std::uint64_t> count_memberships(const store::ReadTxn& txn, const TenantId& tenant) {
   const auto all = get_count(txn, tenant, Counted::kMemberships);
   const auto left = count_memberships_left(txn, tenant);
+  const auto groups = get_count(txn, tenant, Counted::kSubgroups);
   if (!all.ok() || !left.ok()) return all.ok() ? left : all;
-  return *all - std::min(*all, *left);
+  if (!groups.ok()) return groups;
+  return *all - std::min(*all, *left) + *groups;
 }
 
 }  // namespace

@@ -51,8 +51,10 @@ constexpr std::array<Row, kTableCount> kRows = {{
     {Table::kDeletion, "deletion"},
     {Table::kNameLook, "name_look"},
     {Table::kNameClash, "name_clash"},
+    {Table::kGroupIn, "group_in"},
+    {Table::kSubgroups, "subgroups"},
 }};
-static_assert(base::has_row_for_each(kRows, &Row::table, Table::kNameClash));
+static_assert(base::has_row_for_each(kRows, &Row::table, Table::kSubgroups));
 
 }  // namespace
 

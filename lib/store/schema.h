@@ -32,6 +32,8 @@
 //   credential_by_owner  [tenant][kind u8][principal][credential]       -
 //   member_of            [tenant][user][group]                          record
 //   members              [tenant][group][user]                          -
+//   group_in             [tenant][member group][group]                  record, of a group in a group
+//   subgroups            [tenant][group][member group]                  -
 //   mapping              [tenant][kind u8][principal][role][resource]   record
 //   mapping_by_role      [tenant][role][kind u8][principal][resource]   record, of the two times alone
 //   mapping_by_id        [tenant][mapping]                              key in mapping
@@ -101,8 +103,10 @@ enum class Table : std::uint8_t {
   kDeletion = 35,
   kNameLook = 36,
   kNameClash = 37,
+  kGroupIn = 38,
+  kSubgroups = 39,
 };
-inline constexpr std::size_t kTableCount = 38;
+inline constexpr std::size_t kTableCount = 40;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);
@@ -116,7 +120,7 @@ constexpr bool is_append_only(Table table) {
 }
 
 // The layout this program reads and writes. A change of it is a step in migrate.cpp.
-inline constexpr std::uint32_t kFormatVersion = 6;
+inline constexpr std::uint32_t kFormatVersion = 7;
 
 // Of the store as a whole: how many changes it has taken.
 using Revision = std::uint64_t;

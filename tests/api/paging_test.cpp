@@ -25,7 +25,7 @@ std::string name_of_row(const api::UserView& view) {
   return view.user.id.to_string();
 }
 std::string name_of_row(const api::MemberView& view) {
-  return view.user.id.to_string();
+  return view.member.id.to_string();
 }
 std::string name_of_row(const api::RoleMappingView& view) {
   return view.mapping.id.to_string();
@@ -79,7 +79,11 @@ class Shelf {
       const std::string name = "n" + std::to_string(i);
       const auto user = world.add_user(acme, name);
       if (one_in_two()) world.add_member(acme, group_, user);
-      if (one_in_two()) world.add_group(acme, name);
+      if (one_in_two()) {
+        const auto inner = world.add_group(acme, name);
+        if (one_in_two()) world.add_member(acme, inner, user);
+        if (one_in_two()) world.add_member(acme, group_, inner);
+      }
       if (one_in_two()) world.add_role(acme, name, {"group:get"});
       if (one_in_two()) world.caller(acme, {});
       if (one_in_two())
@@ -106,6 +110,8 @@ class Shelf {
          })},
         {"users", list_of([acme](auto& r, auto& p) { return list_users(r, acme, p); })},
         {"members", list_of([acme, group](auto& r, auto& p) { return list_members(r, acme, group, p); })},
+        {"effective members",
+         list_of([acme, group](auto& r, auto& p) { return list_effective_members(r, acme, group, p); })},
         {"mappings",
          list_of([acme, group](auto& r, auto& p) { return list_group_roles(r, acme, group, p); })},
         {"API keys", list_of([acme](auto& r, auto& p) { return list_api_keys(r, acme, p); })},

@@ -138,8 +138,8 @@ TEST_CASE("a group's members come and go", "[api]") {
     return api::list_members(r, world.acme(), group, {0, ""});
   }));
   REQUIRE(members.data.size() == 1);
-  CHECK(members.data[0].user.name == "ann");
-  CHECK(members.data[0].membership.joined_at == world.now());
+  CHECK(members.data[0].name == "ann");
+  CHECK(members.data[0].joined_at == world.now());
   CHECK(remove(ann) == "ok");
   CHECK(remove(ann) == "not_found: member " + ann.to_string() + ": not found");
 }

@@ -15,6 +15,7 @@
 #include "cedar/schema/type.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
+#include "domain/subgroup.h"
 #include "tests/support/api_world.h"
 
 namespace {
@@ -246,6 +247,18 @@ std::vector<Row> Scene::people_rows() {
                       const auto given = ApiWorld::must(api::stored(
                           authz::scopes_conferred(c.txn, *c.catalogue, acme, made->group, c.now)));
                       return Said{{"user", cedar::Value(authz::user_uid(made->user))},
+                                  {"scopes", effective(c, given)},
+                                  {"level", level(c, given)}};
+                    }});
+  for (const domain::GroupId& group : {team, other})
+    rows.push_back({api::op::add_member, [this, group](C& c) -> api::Outcome<Said> {
+                      const domain::GroupId member = group == team ? other : team;
+                      DONE(api::add_member(c, acme, group, member));
+                      const auto made =
+                          ApiWorld::must(api::stored(domain::get_subgroup(c.txn, acme, group, member)));
+                      const auto given = ApiWorld::must(api::stored(
+                          authz::scopes_conferred(c.txn, *c.catalogue, acme, made->group, c.now)));
+                      return Said{{"group", cedar::Value(authz::group_uid(made->member))},
                                   {"scopes", effective(c, given)},
                                   {"level", level(c, given)}};
                     }});

@@ -84,12 +84,17 @@ TEST_CASE("v1: groups, their members and their roles", "[http]") {
   Scene s;
   const auto group = s.id_of("POST /v1/groups", R"({"name":"Engineering","description":"Builds it."})");
   const auto ada = s.id_of("POST /v1/users", R"({"email":"ada@example.com","name":"Ada"})");
+  const auto inner = s.id_of("POST /v1/groups", R"({"name":"Inner"})");
+  const auto bob = s.id_of("POST /v1/users", R"({"email":"bob@example.com","name":"Bob"})");
   const std::string path = " /v1/groups/" + group;
+  const std::string member_group = R"({"type":"group","id":"ID","name":"Inner","membership_source":"local",)"
+                                   R"("joined_at":"TIME","direct":true})";
   const std::string shape =
       R"({"id":"ID","name":"Engineering","source":"local","description":"Builds it.","member_count":0,)"
       R"("role_mappings":[],"created_at":"TIME","updated_at":"TIME"})";
-  const std::string member = R"({"id":"ID","email":"ada@example.com","name":"Ada","active":true,)"
-                             R"("membership_source":"local","joined_at":"TIME"})";
+  const std::string member =
+      R"({"type":"user","id":"ID","email":"ada@example.com","name":"Ada","active":true,)"
+      R"("membership_source":"local","joined_at":"TIME","direct":true})";
   const std::string mapping =
       R"({"role":"user","created_at":"TIME","created_by":"ID","valid_from":null,"expires_at":null,"reason":null})";
   const std::string timed =
@@ -98,7 +103,7 @@ TEST_CASE("v1: groups, their members and their roles", "[http]") {
       s,
       {
           {"GET" + path, "", "200 " + shape},
-          {"GET /v1/groups", "", R"(200 {"data":[)" + shape + R"(],"has_more":false})"},
+          {"GET /v1/groups?name=engineering", "", R"(200 {"data":[)" + shape + R"(],"has_more":false})"},
           {"GET /v1/groups?name=gineer&source=local", "",
            R"(200 {"data":[)" + shape + R"(],"has_more":false})"},
           {"GET /v1/groups?name=sales", "", R"(200 {"data":[],"has_more":false})"},
@@ -115,6 +120,30 @@ TEST_CASE("v1: groups, their members and their roles", "[http]") {
           {"POST" + path + "/members", R"({"user_id":"ada"})", "400 invalid_input user_id: must be a uuid"},
           {"GET" + path + "/members", "", R"(200 {"data":[)" + member + "]}"},
           {"GET /v1/groups/" + std::string(kNobody) + "/members", "", "404 not_found group "},
+
+          {"POST" + path + "/members", R"({"group_id":")" + inner + "\"}", "201 " + member_group},
+          {"POST" + path + "/members", R"({"group_id":")" + inner + "\"}",
+           "409 already_exists group " + inner + ": is a member of the group already"},
+          {"POST /v1/groups/" + inner + "/members", R"({"group_id":")" + group + "\"}",
+           "400 invalid_input group_id: the groups would be in a circle: Inner in Engineering already"},
+          {"POST" + path + "/members", R"({"group_id":")" + group + "\"}",
+           "400 invalid_input group_id: a group can't be a member of itself"},
+          {"POST" + path + "/members", R"({"group_id":")" + std::string(kNobody) + "\"}",
+           "400 invalid_input group_id: " + std::string(kNobody) + " is no group"},
+          {"POST" + path + "/members", R"({"user_id":")" + ada + R"(","group_id":")" + inner + "\"}",
+           "400 invalid_input user_id: must not stand beside group_id: a member is a user or a group"},
+          {"POST" + path + "/members", "{}", "400 invalid_input user_id: "},
+          {"POST /v1/groups/" + inner + "/members", R"({"user_id":")" + bob + "\"}",
+           R"(201 {"type":"user","id":"ID","email":"bob@example.com","name":"Bob","active":true,)"
+           R"("membership_source":"local","joined_at":"TIME","direct":true})"},
+          {"GET" + path + "/members?effective=true", "",
+           R"(200 {"data":[)" + member +
+               R"(,{"type":"user","id":"ID","email":"bob@example.com","name":"Bob",)" +
+               R"("active":true,"membership_source":"local","joined_at":"TIME","direct":false}]})"},
+          {"GET" + path + "/members?effective=perhaps", "", "400 invalid_input effective: "},
+          {"DELETE" + path + "/members/" + inner, "", "204 "},
+          {"DELETE" + path + "/members/" + inner, "", "404 not_found "},
+          {"GET" + path + "/members", "", R"(200 {"data":[)" + member + "]}"},
 
           {"POST" + path + "/roles", R"({"role":"user"})", "201 " + mapping},
           {"POST" + path + "/roles",

@@ -51,13 +51,14 @@ struct Whole {
       : store([](const std::string& dir) { make_raw_store(dir, 2, 20, read_golden("store-0.1.0.txt")); }) {
     store.change([&](auto& txn) -> base::Result<void> {
       Tenant tenant = make_tenant(kTenant, "checked");
-      Group group = make_group(kTenant, id(1), "Ops");
+      Group group = make_group(kTenant, id(1), "Ops"), inner = make_group(kTenant, id(2), "Inner");
       Role role = make_role(kTenant, id(4), "on-call");
       Mapping mapping = make_mapping(kTenant, id(3), as_group(id(1)), id(4), "app/group:x");
       mapping.valid_from = kNow;
       mapping.expires_at = base::Timestamp{kNow.ms + 1000};
-      for (const auto& done :
-           {put_tenant(txn, tenant), put_group(txn, group), put_role(txn, role), put_mapping(txn, mapping)})
+      for (const auto& done : {put_tenant(txn, tenant), put_group(txn, group), put_group(txn, inner),
+                               put_role(txn, role), put_mapping(txn, mapping),
+                               put_subgroup(txn, {kTenant, group.id, inner.id, Source::kLocal, kNow, 0})})
         if (!done.ok()) return done;
       tenant.slug = "renamed";
       return put_tenant(txn, tenant);

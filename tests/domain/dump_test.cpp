@@ -42,6 +42,12 @@ TEST_CASE("dump: each key is a line, each line is JSON", "[domain]") {
   store.change([&](auto& txn) { return put_tenant(txn, tenant); });
   tenant.slug = "renamed";
   store.change([&](auto& txn) { return put_tenant(txn, tenant); });
+  store.change([&](auto& txn) -> base::Result<void> {
+    Group outer = make_group(id(1), id(11), "Outer"), inner = make_group(id(1), id(12), "Inner");
+    for (Group* group : {&outer, &inner})
+      if (auto done = put_group(txn, *group); !done.ok()) return done;
+    return put_subgroup(txn, {id(1), outer.id, inner.id, Source::kLocal, kNow, 0});
+  });
   store.change([&](auto& txn) { return put_tenant(txn, going); });
   store.change([&](auto& txn) { return delete_tenant(txn, going.id); });
   std::size_t keys = 0;

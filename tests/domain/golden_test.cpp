@@ -40,7 +40,8 @@ TEST_CASE("golden: every file is read by a test", "[domain]") {
     files.insert(entry.path().filename());
   CHECK(files == std::set<std::string>{"audit.txt", "credential.txt", "group.txt", "idempotency.txt",
                                        "mapping.txt", "membership.txt", "permission.txt", "role.txt",
-                                       "service_user.txt", "store-0.1.0.txt", "tenant.txt", "user.txt"});
+                                       "service_user.txt", "store-0.1.0.txt", "subgroup.txt", "tenant.txt",
+                                       "user.txt"});
 }
 
 TEST_CASE("golden: tenants", "[domain]") {
@@ -100,6 +101,14 @@ TEST_CASE("golden: memberships", "[domain]") {
         Membership{kTenant, id(1), id(5), Source::kScim, kNow});
   CHECK(found(get_membership(store.read(), kTenant, id(2), id(5))) ==
         Membership{kTenant, id(2), id(5), Source::kLocal, {0}});
+}
+
+TEST_CASE("golden: groups in groups", "[domain]") {
+  GoldenStore store("subgroup.txt");
+  CHECK(found(get_subgroup(store.read(), kTenant, id(1), id(5))) ==
+        Subgroup{kTenant, id(1), id(5), Source::kScim, kNow, 7});
+  CHECK(found(get_subgroup(store.read(), kTenant, id(2), id(5))) ==
+        Subgroup{kTenant, id(2), id(5), Source::kLocal, {0}, 0});
 }
 
 TEST_CASE("golden: users", "[domain]") {

@@ -11,6 +11,7 @@
 #include "domain/membership.h"
 #include "domain/role.h"
 #include "domain/service_user.h"
+#include "domain/subgroup.h"
 #include "domain/tenant.h"
 #include "domain/user.h"
 #include "store/store.h"

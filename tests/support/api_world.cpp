@@ -137,8 +137,8 @@ domain::GroupId ApiWorld::add_group(const domain::TenantId& tenant, const std::s
 }
 
 void ApiWorld::add_member(const domain::TenantId& tenant, const domain::GroupId& group,
-                          const domain::UserId& user) {
-  must(change(platform(), [&](api::Change& c) { return api::add_member(c, tenant, group, user); }));
+                          const domain::Principal& member) {
+  must(change(platform(), [&](api::Change& c) { return api::add_member(c, tenant, group, member); }));
 }
 
 void ApiWorld::add_role(const domain::Owner& tenant, const std::string& slug,

@@ -91,7 +91,8 @@ class ApiWorld {
   // Made as the platform.
   domain::UserId add_user(const domain::TenantId& tenant, const std::string& name);
   domain::GroupId add_group(const domain::TenantId& tenant, const std::string& name);
-  void add_member(const domain::TenantId& tenant, const domain::GroupId& group, const domain::UserId& user);
+  void add_member(const domain::TenantId& tenant, const domain::GroupId& group,
+                  const domain::Principal& member);
   void add_role(const domain::Owner& tenant, const std::string& slug, std::vector<std::string> scopes);
   void map_group(const domain::TenantId& tenant, const domain::GroupId& group, const std::string& role,
                  std::optional<base::Timestamp> valid_from = {},

@@ -55,7 +55,7 @@ std::size_t answer_size(const UserView& view) {
 }
 
 std::size_t answer_size(const MemberView& view) {
-  return kRow + size_of(view.user.email) + size_of(view.user.name);
+  return kRow + size_of(view.email) + size_of(view.name);
 }
 
 std::size_t answer_size(const RoleMappingView& view) {

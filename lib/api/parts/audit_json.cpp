@@ -59,6 +59,14 @@ std::string to_audit(const domain::Membership& membership) {
   return json.end_object().take();
 }
 
+std::string to_audit(const domain::Subgroup& subgroup) {
+  base::JsonWriter json;
+  json.begin_object();
+  json.member("group", subgroup.group);
+  json.member("member_group", subgroup.member);
+  return json.end_object().take();
+}
+
 std::string to_audit(const domain::Mapping& mapping, const std::string& role_slug) {
   base::JsonWriter json;
   json.begin_object();

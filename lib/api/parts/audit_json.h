@@ -9,6 +9,7 @@
 #include "domain/permission.h"
 #include "domain/role.h"
 #include "domain/service_user.h"
+#include "domain/subgroup.h"
 #include "domain/tenant.h"
 #include "domain/user.h"
 
@@ -23,6 +24,7 @@ std::string to_audit(const domain::Permission&);
 std::string to_audit(const domain::Role&);
 std::string to_audit(const domain::Group&);
 std::string to_audit(const domain::Membership&);
+std::string to_audit(const domain::Subgroup&);
 std::string to_audit(const domain::Mapping&, const std::string& role_slug);
 std::string to_audit(const domain::User&, const std::vector<std::string>& role_slugs);
 std::string to_audit(const domain::ServiceUser&);

@@ -26,6 +26,9 @@ template <class Noun>
 std::string cursor_text(const domain::Id<Noun>& id) {
   return id.to_string();
 }
+inline std::string cursor_text(const base::Uuid& id) {
+  return id.to_string();
+}
 inline std::string cursor_text(std::uint64_t seq) {
   return std::to_string(seq);
 }
