@@ -2,7 +2,8 @@
 // between, in the transaction that also writes the new format's number. So a store is of the old format or of
 // the new, and what crashes is simply done again.
 //
-//   a store of format 3, a program that knows 6:   add_counts, index_audit, from_5_to_6, then "format" = 6
+//   a store of format 4, a program that knows 7:   index_audit, from_5_to_6, name_deletions, then "format" =
+//   7
 //
 // A step reads the layout of its time by itself and stays as it is for ever; it doesn't use the code of
 // today's records, which goes on. Its memory must not grow with the store (kBatch). A format goes up, too,
@@ -17,6 +18,7 @@
 #include "store/migrate_audit_index.h"
 #include "store/migrate_counts.h"
 #include "store/migrate_credential_counts.h"
+#include "store/migrate_deletions.h"
 #include "store/migrate_names.h"
 #include "store/record.h"
 
@@ -64,8 +66,8 @@ base::Result<void> from_5_to_6(WriteTxn& write) {
   return fold_names(write);
 }
 
-constexpr Step kSteps[] = {
-    {1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts}, {4, index_audit}, {5, from_5_to_6}};
+constexpr Step kSteps[] = {{1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts},
+                           {4, index_audit}, {5, from_5_to_6}, {6, name_deletions}};
 
 }  // namespace
 
