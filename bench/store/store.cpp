@@ -1,6 +1,6 @@
 // What the store writes in a second: group commit with writers that each wait for their change. Then how much
-// disk a change takes (sizes.cpp), what a look at a role costs (looks.cpp), and a filter of the audit log
-// (audits.cpp).
+// disk a change takes (sizes.cpp), what a look at a role costs (looks.cpp), a filter of the audit log
+// (audits.cpp), and how long deleting much holds the writer (deletions.cpp).
 //
 //   make bench-store                       in a folder under build/, on its disk
 //   build/release/bench-store DIR [SECONDS] [WRITERS...]      0 seconds: only the others
@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "bench/store/audits.h"
+#include "bench/store/deletions.h"
 #include "bench/store/looks.h"
 #include "bench/store/sizes.h"
 #include "crypto/random.h"
@@ -139,6 +140,7 @@ int main(int argc, char** argv) {
                 static_cast<double>(statistics->used_bytes) / 1e6);
   opened.value().reset();
   std::filesystem::remove_all(options.dir);
-  ok = ok && print_sizes(options.dir) && print_looks(options.dir) && print_audits(options.dir);
+  ok = ok && print_sizes(options.dir) && print_looks(options.dir) && print_audits(options.dir) &&
+       print_deletions(options.dir);
   return ok ? 0 : 1;
 }

@@ -152,11 +152,8 @@ Outcome<void> delete_group(Change& change, const domain::TenantId& tenant, const
   const auto matches = check_match(match, group.value().revision);
   if (!matches.ok()) return matches;
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
-  if (auto noted = note_mappings_of(change, authorized.value(), tenant, id); !noted.ok()) return noted;
-  if (auto noted = note_mappings_on(change, authorized.value(), tenant, domain::group_resource(id));
-      !noted.ok())
-    return noted;
-  const auto deleted = stored(domain::delete_group(change.write, group.value()));
+  const auto deleted = stored(domain::delete_group(
+      change.write, group.value(), deleted_by(change, authorized.value()), noting_mappings(change)));
   if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized.value(), to_audit(group.value()), kNothing);
 }

@@ -136,9 +136,8 @@ Outcome<void> delete_service_user(Change& change, const domain::Owner& tenant,
   const auto matches = check_match(match, user.value().revision);
   if (!matches.ok()) return matches;
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
-  if (auto noted = note_mappings_of(change, authorized.value(), user.value().tenant, id); !noted.ok())
-    return noted;
-  const auto deleted = stored(domain::delete_service_user(change.write, user.value()));
+  const auto deleted = stored(domain::delete_service_user(
+      change.write, user.value(), deleted_by(change, authorized.value()), noting_mappings(change)));
   if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized.value(), to_audit(user.value()), kNothing);
 }

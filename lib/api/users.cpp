@@ -14,6 +14,7 @@
 #include "api/parts/propose.h"
 #include "api/parts/taken_names.h"
 #include "api/parts/user_roles.h"
+#include "domain/deletion.h"
 #include "domain/group.h"
 #include "domain/membership.h"
 
@@ -184,11 +185,15 @@ Outcome<void> delete_user(Change& change, const domain::TenantId& tenant, const 
   if (!user.ok()) return user.error();
   const auto matches = check_match(match, user.value().revision);
   if (!matches.ok()) return matches;
-  const auto slugs = mapped_slugs(change, tenant, id);
+  // Where they are too many for one change they aren't read either: each has an entry of its own.
+  const auto in_steps = stored(domain::goes_in_steps(change.txn, tenant, id));
+  if (!in_steps.ok()) return in_steps.error();
+  Outcome<std::vector<std::string>> slugs{std::vector<std::string>()};
+  if (!*in_steps) slugs = mapped_slugs(change, tenant, id);
   if (!slugs.ok()) return slugs.error();
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
-  if (auto noted = note_mappings_of(change, authorized.value(), tenant, id); !noted.ok()) return noted;
-  const auto deleted = stored(domain::delete_user(change.write, user.value()));
+  const auto deleted = stored(domain::delete_user(
+      change.write, user.value(), deleted_by(change, authorized.value()), noting_mappings(change)));
   if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized.value(), to_audit(user.value(), slugs.value()), kNothing);
 }

@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "api/backups.h"
+#include "api/deletions.h"
 #include "app/backup_keeper.h"
 #include "app/bootstrap_file.h"
 #include "app/definitions.h"
@@ -335,13 +336,12 @@ void Server::delete_what_is_left(Parts& p) {
   }
   while (more && std::chrono::steady_clock::now() < until) {
     const auto step = [&](store::WriteTxn& txn) -> base::Result<void> {
-      const auto left = domain::continue_deletions(txn, kDeletedAtOnce);
+      const auto left = api::continue_deletions(txn, p.random, kDeletedAtOnce);
       if (!left.ok()) return left.error();
       more = *left;
       return {};
     };
-    const auto done =
-        p.store->write_within(kHousekeepingLimit, "removing what deleted tenants and groups had", step);
+    const auto done = p.store->write_within(kHousekeepingLimit, "removing what was deleted", step);
     if (done.ok()) continue;
     base::logging::warn("store", {{"error", done.error().message}});
     return;

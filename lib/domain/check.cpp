@@ -17,12 +17,14 @@
 #include <iterator>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "domain/audit.h"
 #include "domain/audit_hours.h"
-#include "domain/deletion.h"
 #include "domain/dump.h"
 #include "domain/implied.h"
+#include "domain/owner.h"
+#include "domain/pending_deletion.h"
 #include "store/folder.h"
 #include "store/key.h"
 #include "store/read_only.h"
@@ -59,6 +61,16 @@ constexpr Table kImplied[] = {
     Table::kIdempotencyByTime, Table::kCount,           Table::kRoleCount,          Table::kRoleTime,
     Table::kAuditByActor,      Table::kAuditByResource, Table::kAuditHour,          Table::kHeldSlugByTime,
     Table::kNameLook,          Table::kNameClash,       Table::kSubgroups};
+
+// Where what is deleted in steps was.
+struct DeletedTable {
+  Table table;
+  DeletedKind kind;
+};
+constexpr DeletedTable kDeletedTables[] = {{Table::kUser, DeletedKind::kUser},
+                                           {Table::kServiceUser, DeletedKind::kServiceUser},
+                                           {Table::kGroup, DeletedKind::kGroup},
+                                           {Table::kRole, DeletedKind::kRole}};
 
 std::string named(Table table, std::string_view key) {
   return std::string(name_of(table)) + " " + shown_key(table, key);
@@ -136,13 +148,15 @@ class Lookup final : public Implied {
   const base::Result<void>& outcome() const { return outcome_; }
 
  private:
-  // What belonged to a tenant or a group that is being deleted outlives what it refers to.
+  // What belonged to a tenant or a thing that is being deleted outlives what it refers to.
   bool is_going(Table table, std::string_view key) {
     if (key.size() < 16) return false;
     const TenantId tenant = TenantId::from_raw(key.substr(0, 16));
     auto going = is_being_deleted(txn_, tenant);
-    if (going.ok() && !*going && table == Table::kGroup && key.size() == 32)
-      going = is_being_deleted(txn_, tenant, GroupId::from_raw(key.substr(16)));
+    const auto* row = std::find_if(std::begin(kDeletedTables), std::end(kDeletedTables),
+                                   [&](const DeletedTable& d) { return d.table == table; });
+    if (going.ok() && !*going && row != std::end(kDeletedTables) && key.size() == 32)
+      going = is_being_deleted(txn_, tenant, Deleted(row->kind, base::Uuid::from_raw(key.substr(16))));
     if (!going.ok()) fail(going.error());
     return going.ok() && *going;
   }
@@ -203,12 +217,33 @@ base::Result<void> read_all(const store::ReadTxn& txn, std::array<std::uint64_t,
   return {};
 }
 
+// Whether what the key of a deletion names is there; a role may be the platform's.
+base::Result<bool> is_still_there(const store::ReadTxn& txn, std::string_view key) {
+  store::KeyReader parts(key);
+  const base::Uuid tenant = parts.uuid();
+  std::vector<std::pair<Table, store::Key>> records;
+  if (parts.complete()) {
+    records.emplace_back(Table::kTenant, store::Key().uuid(tenant));
+  } else if (const auto kind = deleted_kind_of(parts.u8())) {
+    const base::Uuid id = parts.uuid();
+    for (const DeletedTable& row : kDeletedTables)
+      if (row.kind == *kind) records.emplace_back(row.table, store::Key().uuid(tenant).uuid(id));
+    if (*kind == DeletedKind::kRole)
+      records.emplace_back(Table::kRole, store::Key().uuid(to_stored(Platform{})).uuid(id));
+  }
+  for (const auto& [table, record] : records) {
+    const auto found = txn.get(table, record);
+    if (!found.ok()) return found.error();
+    if (*found) return true;
+  }
+  return false;
+}
+
 // What is being deleted is gone for everybody, so that nobody would miss what is removed.
 base::Result<void> check_deletions(const store::ReadTxn& txn, Teller& teller) {
   base::Result<void> outcome;
   const auto scanned = txn.scan(Table::kDeletion, {}, [&](std::string_view key, std::string_view) {
-    const Table its = key.size() == sizeof(base::Uuid::Bytes) ? Table::kTenant : Table::kGroup;
-    const auto there = txn.get(its, key);
+    const auto there = is_still_there(txn, key);
     if (!there.ok())
       outcome = there.error();
     else if (*there)

@@ -25,6 +25,7 @@
 #include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/mapping.h"
+#include "domain/pending_deletion.h"
 #include "domain/record.h"
 #include "store/key.h"
 #include "store/record.h"
@@ -36,6 +37,7 @@ using store::Key;
 using store::Table;
 
 constexpr std::size_t kMoments = 1'000;   // passed by a reader, or by one write
+constexpr std::uint64_t kLeft = 1'000;    // mappings of what is being deleted that a reader looks at
 constexpr std::uint8_t kMembersOf = 100;  // beside the numbers of Counted; a group's id follows
 
 base::Result<std::uint64_t> get(const store::ReadTxn& txn, std::string_view key) {
@@ -169,15 +171,57 @@ base::Result<void> add_moment(store::WriteTxn& txn, const Key& key, std::uint64_
   return txn.put(Table::kRoleTime, key, Key().u64(at.begin).u64(at.end));
 }
 
+// Of a role's mappings, those that are left of principals of the kind; the first kLeft of them.
+base::Result<MappingCount> count_left(const store::ReadTxn& txn, const TenantId& tenant, const RoleId& role,
+                                      PrincipalKind kind, base::Timestamp now) {
+  MappingCount left;
+  base::Result<void> outcome;
+  const auto count = [&](std::string_view key, std::string_view value) {
+    const auto holding = holding_by_role({key, value});
+    if (!holding.ok()) {
+      outcome = holding.error();
+      return false;
+    }
+    const auto &from = holding->valid_from, &until = holding->expires_at;
+    ++left.all;
+    if (holding->in_force(now)) ++left.in_force;
+    if (from && *from > now && (!until || *from < *until)) ++left.later;
+    return left.all < kLeft;
+  };
+  const auto count_of = [&](const base::Uuid& id) {
+    const auto scanned = txn.scan(Table::kMappingByRole, key_of_holders(tenant, role, kind).uuid(id), count);
+    if (!scanned.ok()) outcome = scanned;
+    return outcome.ok() && left.all < kLeft;
+  };
+  const auto each = each_being_deleted(txn, tenant, static_cast<DeletedKind>(kind), count_of);
+  if (!each.ok() || !outcome.ok()) return each.ok() ? outcome.error() : each.error();
+  return left;
+}
+
 }  // namespace
 
 base::Result<std::uint64_t> get_count(const store::ReadTxn& txn, const Owner& tenant, Counted what) {
   return get(txn, key_of(tenant, what));
 }
 
+base::Result<std::uint64_t> count_stored_members(const store::ReadTxn& txn, const TenantId& tenant,
+                                                 const GroupId& group) {
+  return get(txn, key_of_members(tenant, group));
+}
+
 base::Result<std::uint64_t> count_members(const store::ReadTxn& txn, const TenantId& tenant,
                                           const GroupId& group) {
-  return get(txn, key_of_members(tenant, group));
+  auto count = count_stored_members(txn, tenant, group);
+  if (!count.ok() || *count == 0) return count;
+  base::Result<void> outcome;
+  const auto each = each_being_deleted(txn, tenant, DeletedKind::kUser, [&](const base::Uuid& user) {
+    const auto found = txn.get(Table::kMembers, Key().uuid(tenant).uuid(group).uuid(user));
+    if (!found.ok()) outcome = found.error();
+    if (found.ok() && *found) --*count;
+    return outcome.ok() && *count > 0;
+  });
+  if (!each.ok() || !outcome.ok()) return each.ok() ? outcome.error() : each.error();
+  return count;
 }
 
 base::Result<MappingCount> count_mappings(const store::ReadTxn& txn, const TenantId& tenant,
@@ -187,8 +231,16 @@ base::Result<MappingCount> count_mappings(const store::ReadTxn& txn, const Tenan
   if (!tally.ok()) return tally.error();
   const auto there = bring_to(txn, key, moment(now), *tally);
   if (!there.ok()) return there.error();
-  if (!*there) return MappingCount{tally->all, tally->all, 0, true};
-  return MappingCount{tally->all, tally->in_force, tally->later, false};
+  MappingCount left;
+  if (tally->all > 0) {
+    const auto counted = count_left(txn, tenant, role, kind, now);
+    if (!counted.ok()) return counted.error();
+    left = *counted;
+  }
+  const std::uint64_t all = tally->all - std::min(tally->all, left.all);
+  if (!*there) return MappingCount{all, all, 0, true};
+  return MappingCount{all, tally->in_force - std::min(tally->in_force, left.in_force),
+                      tally->later - std::min(tally->later, left.later), false};
 }
 
 base::Result<std::uint64_t> count_mappings(const store::ReadTxn& txn, const TenantId& tenant,
@@ -197,7 +249,10 @@ base::Result<std::uint64_t> count_mappings(const store::ReadTxn& txn, const Tena
   for (std::uint8_t n = 1; const auto kind = principal_kind_of(n); ++n) {
     const auto tally = get_tally(txn, key_of_holders(tenant, role, *kind), {});
     if (!tally.ok()) return tally.error();
-    all += tally->all;
+    if (tally->all == 0) continue;
+    const auto left = count_left(txn, tenant, role, *kind, {});
+    if (!left.ok()) return left.error();
+    all += tally->all - std::min(tally->all, left->all);
   }
   return all;
 }
@@ -287,7 +342,7 @@ base::Result<void> implied_credential_counts(const store::ReadTxn& txn, Implied&
       tenant = key.substr(0, 16);
       count = 0;
     }
-    const auto credential = get_credential(txn, CredentialId::from_raw(key.substr(16)));
+    const auto credential = get_stored_credential(txn, CredentialId::from_raw(key.substr(16)));
     if (credential.ok() && *credential && !(*credential)->revoked_at) ++count;
     return true;
   });

@@ -29,9 +29,14 @@ enum class Counted : std::uint8_t {
 };
 base::Result<std::uint64_t> get_count(const store::ReadTxn&, const Owner& tenant, Counted);
 
-// The people in a group; none where there is no such group.
+// The people in a group; none where there is no such group. Those who are being deleted (pending_deletion.h)
+// are not among them: a lookup for each of these in the tenant.
 base::Result<std::uint64_t> count_members(const store::ReadTxn&, const TenantId& tenant,
                                           const GroupId& group);
+
+// The memberships of a group that are stored, also of one that is being deleted.
+base::Result<std::uint64_t> count_stored_members(const store::ReadTxn&, const TenantId& tenant,
+                                                 const GroupId& group);
 
 // The mappings that give a role, in a tenant, to holders of one kind.
 struct MappingCount {
@@ -40,6 +45,9 @@ struct MappingCount {
   std::uint64_t later = 0;     // begin later than now
   bool at_most = false;        // more times have passed than are looked at: `in_force` is `all`, `later` 0
 };
+
+// Without those of principals that are being deleted, which are looked at; where they are more than a
+// thousand, the further ones still count. So does what is on a group that is being deleted.
 base::Result<MappingCount> count_mappings(const store::ReadTxn&, const TenantId& tenant, const RoleId& role,
                                           PrincipalKind, base::Timestamp now);
 

@@ -4,6 +4,7 @@
 #include "domain/idempotency.h"
 #include "domain/implied.h"
 #include "domain/index.h"
+#include "domain/pending_deletion.h"
 #include "domain/record.h"
 #include "store/key.h"
 
@@ -61,17 +62,37 @@ base::Result<void> remove_indexes(store::WriteTxn& txn, const Credential& creden
   return del(txn, Table::kCredentialByOwner, by_owner(credential));
 }
 
+base::Result<std::optional<Credential>> if_present(const store::ReadTxn& txn,
+                                                   base::Result<std::optional<Credential>> found) {
+  if (!found.ok() || !*found || (*found)->tenant.is_platform()) return found;
+  const auto left = is_being_deleted(txn, *(*found)->tenant.tenant(), (*found)->owner);
+  if (!left.ok()) return left.error();
+  if (*left) return {std::nullopt};
+  return found;
+}
+
 // Each credential that a key of the index ends with.
-base::Result<void> each_in(const store::ReadTxn& txn, Table index, std::string_view prefix,
-                           std::string_view after, base::FunctionRef<bool(Credential&&)> fn) {
+base::Result<void> each_in(const store::ReadTxn& txn, const Owner& tenant, Table index,
+                           std::string_view prefix, std::string_view after,
+                           base::FunctionRef<bool(Credential&&)> fn) {
   const auto decode_last = [&](std::string_view key, std::string_view) -> base::Result<Credential> {
     if (key.size() != prefix.size() + 16) return store::corrupt(index, key, "not a key of this table");
-    auto credential = get_credential(txn, CredentialId::from_raw(key.substr(prefix.size())));
+    auto credential = get_stored_credential(txn, CredentialId::from_raw(key.substr(prefix.size())));
     if (!credential.ok()) return credential.error();
     if (!*credential) return store::corrupt(index, key, "the credential that it names is not there");
     return **std::move(credential);
   };
-  return each_record(txn, index, prefix, after, decode_last, fn);
+  if (tenant.is_platform()) return each_record(txn, index, prefix, after, decode_last, fn);
+  const auto leftovers = Leftovers::of(txn, *tenant.tenant());
+  if (!leftovers.ok()) return leftovers.error();
+  base::Result<void> outcome;
+  const auto pass = [&](Credential&& credential) {
+    const auto left = leftovers->has(credential.owner);
+    if (!left.ok()) outcome = left.error();
+    return outcome.ok() && (*left || fn(std::move(credential)));
+  };
+  const auto read = each_record(txn, index, prefix, after, decode_last, pass);
+  return read.ok() ? outcome : read;
 }
 
 }  // namespace
@@ -86,8 +107,13 @@ std::string_view name_of(CredentialKind kind) {
   return "";
 }
 
-base::Result<std::optional<Credential>> get_credential(const store::ReadTxn& txn, const CredentialId& id) {
+base::Result<std::optional<Credential>> get_stored_credential(const store::ReadTxn& txn,
+                                                              const CredentialId& id) {
   return get_record(txn, Table::kCredential, Key().uuid(id), decode);
+}
+
+base::Result<std::optional<Credential>> get_credential(const store::ReadTxn& txn, const CredentialId& id) {
+  return if_present(txn, get_stored_credential(txn, id));
 }
 
 base::Result<std::optional<Credential>> find_credential(const store::ReadTxn& txn,
@@ -100,7 +126,14 @@ base::Result<std::optional<Credential>> find_credential(const store::ReadTxn& tx
 
 base::Result<void> put_credential(store::WriteTxn& txn, Credential credential) {
   credential.revision = txn.revision();
-  const auto before = get_credential(txn, credential.id);
+  if (const TenantId* const home = credential.tenant.tenant()) {
+    const auto going = is_being_deleted(txn, *home, credential.owner);
+    if (!going.ok()) return going.error();
+    if (*going)
+      return base::Error{base::ErrorCode::kConflict,
+                         "credential " + credential.name + ": its owner is being deleted"};
+  }
+  const auto before = get_stored_credential(txn, credential.id);
   if (!before.ok()) return before.error();
   const auto owner = get_id(txn, Table::kCredentialHash, crypto::raw(credential.hash));
   if (!owner.ok()) return owner.error();
@@ -130,27 +163,18 @@ base::Result<void> delete_credential(store::WriteTxn& txn, const Credential& cre
   return count_credential(txn, credential.tenant, -1);
 }
 
-base::Result<void> delete_credentials_of(store::WriteTxn& txn, const Owner& tenant, const Principal& owner) {
-  const Key prefix = of_owner(tenant, owner);
-  return drain(txn, Table::kCredentialByOwner, prefix, [&](std::string_view key) -> base::Result<void> {
-    const auto credential = get_credential(txn, CredentialId::from_raw(key.substr(prefix.view().size())));
-    if (!credential.ok()) return credential.error();
-    return *credential ? delete_credential(txn, **credential) : base::Result<void>();
-  });
-}
-
 base::Result<void> each_credential(const store::ReadTxn& txn, const Owner& tenant, const CredentialId* after,
                                    base::FunctionRef<bool(Credential&&)> fn) {
   const Key prefix = Key().uuid(to_stored(tenant));
   const Key from = after ? Key(prefix).uuid(*after) : Key();
-  return each_in(txn, Table::kCredentialByTenant, prefix, from, fn);
+  return each_in(txn, tenant, Table::kCredentialByTenant, prefix, from, fn);
 }
 
 base::Result<void> each_credential_of(const store::ReadTxn& txn, const Owner& tenant, const Principal& owner,
                                       const CredentialId* after, base::FunctionRef<bool(Credential&&)> fn) {
   const Key prefix = of_owner(tenant, owner);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
-  return each_in(txn, Table::kCredentialByOwner, prefix, from, fn);
+  return each_in(txn, tenant, Table::kCredentialByOwner, prefix, from, fn);
 }
 
 base::Result<void> implied_by_credential(const Entry& entry, Implied& implied) {

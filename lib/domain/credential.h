@@ -39,15 +39,20 @@ struct Credential {
   bool valid_at(base::Timestamp now) const { return !revoked_at && (!expires_at || now < *expires_at); }
 };
 
+// Whatever reads credentials passes by those that are left of an owner that was deleted
+// (pending_deletion.h).
 base::Result<std::optional<Credential>> get_credential(const store::ReadTxn&, const CredentialId& id);
 base::Result<std::optional<Credential>> find_credential(const store::ReadTxn&, const crypto::Sha256& hash);
 
-// Adds or replaces, with the transaction's revision. kConflict where the hash is another's.
+// Also one that is left of its owner, for what removes and counts those.
+base::Result<std::optional<Credential>> get_stored_credential(const store::ReadTxn&, const CredentialId& id);
+
+// Adds or replaces, with the transaction's revision. kConflict where the hash is another's, or the owner is
+// still being deleted.
 base::Result<void> put_credential(store::WriteTxn&, Credential);
 
 // Deletes the answers kept for its repeated requests too.
 base::Result<void> delete_credential(store::WriteTxn&, const Credential&);
-base::Result<void> delete_credentials_of(store::WriteTxn&, const Owner& tenant, const Principal& owner);
 
 // Of the tenant or the platform, in order of id, behind `after`, until fn returns false.
 base::Result<void> each_credential(const store::ReadTxn&, const Owner& tenant, const CredentialId* after,

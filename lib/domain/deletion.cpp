@@ -6,18 +6,20 @@
 //   users, service users, groups, roles                       in steps
 //   whatever else lies under the tenant, then the deletion    in steps; of a sound store nothing else
 //
-// A group whose members are too many for one change goes likewise. What it gave goes with the first step, so
-// that its memberships mean nothing any more; each_group_of() passes them by:
+// A user, service user, group or role to which too much belongs for one change goes likewise, and whoever
+// reads what is left passes it by (pending_deletion.h):
 //
-//   group, name, mappings  ->  deletion [tenant][group]       in delete_group()
-//   memberships, then the deletion                            in steps
+//   group, name        ->  deletion [tenant][kind][group]     in delete_group()
+//   mappings, mappings on it, memberships, then the deletion  in steps
 //
 // A step begins where the last one ended by looking at what is there, so a crash costs nothing. What can't be
-// decoded is removed by its key alone. The audit chain stays. Mappings are not put off: each has an entry in
-// the audit log, which is written in the change that deletes what it is of.
+// decoded is removed by its key alone. The audit chain stays. Each mapping of a thing has an entry in it,
+// which is written in the step that removes the mapping: whoever asks for steps does that (MappingGoesWith).
+// The mappings of a tenant have none.
 #include "domain/deletion.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -67,37 +69,60 @@ constexpr Table kTenantTables[] = {
     Table::kNameClash,
 };
 
-// What is being deleted: a tenant, or one group of it.
+// What a mapping of a thing counts for in a step, in keys that are removed: its entry in the audit log is
+// five keys that are written, and two hashes.
+constexpr std::size_t kCostOfMapping = 20;
+constexpr std::size_t kNoEnd = std::numeric_limits<std::size_t>::max();
+
+// What is being deleted: a tenant, or one thing in it.
 struct Deletion {
   TenantId tenant;
-  std::optional<GroupId> group;
-
-  Key key() const { return group ? Key().uuid(tenant).uuid(*group) : Key().uuid(tenant); }
+  std::optional<Deleted> what;
 };
 
 std::optional<Deletion> parse_deletion(std::string_view key) {
   store::KeyReader parts(key);
   Deletion deletion{TenantId(parts.uuid()), std::nullopt};
-  if (!parts.complete()) deletion.group = GroupId(parts.uuid());
-  return parts.complete() ? std::optional(deletion) : std::nullopt;
+  if (parts.complete()) return deletion;
+  const auto kind = deleted_kind_of(parts.u8());
+  const base::Uuid id = parts.uuid();
+  if (!parts.complete() || !kind) return std::nullopt;
+  deletion.what = Deleted(*kind, id);
+  return deletion;
 }
 
-// One step of one deletion.
+Key key_of_mappings(const TenantId& tenant, const Deleted& principal) {
+  return Key().uuid(tenant).u8(static_cast<std::uint8_t>(principal.kind)).uuid(principal.id);
+}
+
+Principal principal_of(const Deleted& what) {
+  return {static_cast<PrincipalKind>(what.kind), what.id};
+}
+
+// One step of one deletion, or all that belongs to a thing at once.
 class Step {
  public:
-  Step(store::WriteTxn& txn, const Deletion& deletion, std::size_t most)
-      : txn_(txn), deletion_(deletion), tenant_(deletion.tenant), left_(most) {}
+  Step(store::WriteTxn& txn, const TenantId& tenant, std::size_t most)
+      : txn_(txn), tenant_(tenant), left_(most) {}
 
   std::size_t left() const { return left_; }
-  base::Result<void> run();
+  base::Result<void> remove_all();
+  base::Result<void> remove_belongings(const Deleted&, MappingGoes);
 
  private:
   using Remove = base::FunctionRef<base::Result<void>(std::string_view key)>;
 
-  // Removes keys of the tenant or group while there is room, each of which counts for `cost` records;
-  // `remove` takes what belongs to it along.
-  base::Result<void> each(Table, std::size_t cost, Remove remove);
+  // Removes keys with the prefix while there is room, each of which counts for `cost` records; `remove` takes
+  // what belongs to it along.
+  base::Result<void> each(Table, std::string_view prefix, std::size_t cost, Remove remove);
+  base::Result<void> each_of_tenant(Table table, std::size_t cost, Remove remove) {
+    return each(table, Key().uuid(tenant_), cost, remove);
+  }
   base::Result<void> answers_of(const base::Uuid& caller);
+
+  // As many mappings as there is room for, by a function that answers how many they were.
+  template <typename Delete>
+  base::Result<void> mappings(const Delete&);
 
   // The noun of a key, by `get`, removed by `del`; nothing where it is gone or can't be decoded, and then its
   // key alone will go.
@@ -108,23 +133,23 @@ class Step {
     return found.error().code == base::ErrorCode::kCorrupt ? base::Result<void>() : found.error();
   }
 
-  base::Result<void> credentials();
+  base::Result<void> credentials(Table, std::string_view prefix);
+  base::Result<void> memberships(Table, std::string_view prefix);
   base::Result<void> relations();
   base::Result<void> principals();
-  base::Result<void> members();
-  base::Result<void> everything();
+  base::Result<void> of_principal(const Deleted&, MappingGoes);
+  base::Result<void> of_actor(const Deleted&);
 
   store::WriteTxn& txn_;
-  const Deletion& deletion_;
   const TenantId& tenant_;
   std::size_t left_;
 };
 
-base::Result<void> Step::each(Table table, std::size_t cost, Remove remove) {
+base::Result<void> Step::each(Table table, std::string_view prefix, std::size_t cost, Remove remove) {
   std::vector<std::string> keys;
   const std::size_t most = left_ / cost + (left_ % cost == 0 ? 0 : 1);
   if (most == 0) return {};
-  const auto scanned = txn_.scan(table, deletion_.key(), [&](std::string_view key, std::string_view) {
+  const auto scanned = txn_.scan(table, prefix, [&](std::string_view key, std::string_view) {
     keys.emplace_back(key);
     return keys.size() < most;
   });
@@ -146,26 +171,44 @@ base::Result<void> Step::answers_of(const base::Uuid& caller) {
   return {};
 }
 
-base::Result<void> Step::credentials() {
-  return each(Table::kCredentialByTenant, 4, [&](std::string_view key) -> base::Result<void> {
-    const CredentialId id = CredentialId::from_raw(key.substr(16));
+template <typename Delete>
+base::Result<void> Step::mappings(const Delete& remove_up_to) {
+  const std::size_t most = left_ / kCostOfMapping + (left_ % kCostOfMapping == 0 ? 0 : 1);
+  const base::Result<std::size_t> removed = remove_up_to(most);
+  if (!removed.ok()) return removed.error();
+  left_ -= std::min(left_, *removed * kCostOfMapping);
+  return {};
+}
+
+base::Result<void> Step::credentials(Table table, std::string_view prefix) {
+  return each(table, prefix, 4, [&](std::string_view key) -> base::Result<void> {
+    const CredentialId id = CredentialId::from_raw(key.substr(prefix.size()));
     if (auto done = answers_of(id); !done.ok() || left_ == 0) return done;
-    return remove(get_credential(txn_, id), delete_credential);
+    return remove(get_stored_credential(txn_, id), delete_credential);
+  });
+}
+
+// By either of their tables; what isn't a key of it goes by itself.
+base::Result<void> Step::memberships(Table table, std::string_view prefix) {
+  return each(table, prefix, 2, [&](std::string_view key) -> base::Result<void> {
+    store::KeyReader parts(key);
+    parts.uuid();
+    const base::Uuid one = parts.uuid(), other = parts.uuid();
+    if (!parts.complete()) return {};
+    return table == Table::kMembers ? delete_membership(txn_, tenant_, GroupId(one), UserId(other))
+                                    : delete_membership(txn_, tenant_, GroupId(other), UserId(one));
   });
 }
 
 base::Result<void> Step::relations() {
   const auto mapping = [&](std::string_view key) { return delete_mapping_at(txn_, key); };
-  if (auto done = each(Table::kMapping, 4, mapping); !done.ok()) return done;
+  if (auto done = each_of_tenant(Table::kMapping, 4, mapping); !done.ok()) return done;
   const auto subgroup = [&](std::string_view key) {
     return delete_subgroup(txn_, tenant_, GroupId::from_raw(key.substr(32)),
                            GroupId::from_raw(key.substr(16, 16)));
   };
-  if (auto done = each(Table::kGroupIn, 2, subgroup); !done.ok()) return done;
-  return each(Table::kMemberOf, 2, [&](std::string_view key) {
-    return delete_membership(txn_, tenant_, GroupId::from_raw(key.substr(32)),
-                             UserId::from_raw(key.substr(16, 16)));
-  });
+  if (auto done = each_of_tenant(Table::kGroupIn, 2, subgroup); !done.ok()) return done;
+  return memberships(Table::kMemberOf, Key().uuid(tenant_));
 }
 
 base::Result<void> Step::principals() {
@@ -174,45 +217,116 @@ base::Result<void> Step::principals() {
     if (auto done = answers_of(id); !done.ok() || left_ == 0) return done;
     return remove(get_user(txn_, tenant_, id), delete_user);
   };
-  if (auto done = each(Table::kUser, 2, user); !done.ok()) return done;
+  if (auto done = each_of_tenant(Table::kUser, 2, user); !done.ok()) return done;
   const auto service_user = [&](std::string_view key) -> base::Result<void> {
     const ServiceUserId id = ServiceUserId::from_raw(key.substr(16));
     if (auto done = answers_of(id); !done.ok() || left_ == 0) return done;
     if (auto done = remove(get_service_user(txn_, tenant_, id), delete_service_user); !done.ok()) return done;
     return del(txn_, Table::kServiceUserById, Key().uuid(id).uuid(tenant_));
   };
-  if (auto done = each(Table::kServiceUser, 2, service_user); !done.ok()) return done;
+  if (auto done = each_of_tenant(Table::kServiceUser, 2, service_user); !done.ok()) return done;
   const auto group = [&](std::string_view key) {
     return remove(get_group(txn_, tenant_, GroupId::from_raw(key.substr(16))), delete_group);
   };
-  if (auto done = each(Table::kGroup, 2, group); !done.ok()) return done;
-  return each(Table::kRole, 2, [&](std::string_view key) {
+  if (auto done = each_of_tenant(Table::kGroup, 2, group); !done.ok()) return done;
+  return each_of_tenant(Table::kRole, 2, [&](std::string_view key) {
     return remove(get_role(txn_, tenant_, RoleId::from_raw(key.substr(16))), delete_role);
   });
 }
 
-base::Result<void> Step::members() {
-  return each(Table::kMembers, 2, [&](std::string_view key) -> base::Result<void> {
-    const std::string_view user = key.substr(32);
-    if (user.size() != sizeof(base::Uuid::Bytes)) return {};
-    return delete_membership(txn_, tenant_, *deletion_.group, UserId::from_raw(user));
-  });
-}
-
-base::Result<void> Step::everything() {
-  for (const auto part : {&Step::credentials, &Step::relations, &Step::principals}) {
-    if (auto done = (this->*part)(); !done.ok()) return done;
-    if (left_ == 0) return {};
-  }
+base::Result<void> Step::remove_all() {
+  if (auto done = credentials(Table::kCredentialByTenant, Key().uuid(tenant_)); !done.ok() || left_ == 0)
+    return done;
+  if (auto done = relations(); !done.ok() || left_ == 0) return done;
+  if (auto done = principals(); !done.ok() || left_ == 0) return done;
   for (const Table table : kTenantTables)
-    if (auto done = each(table, 1, [](std::string_view) { return base::Result<void>(); }); !done.ok())
+    if (auto done = each_of_tenant(table, 1, [](std::string_view) { return base::Result<void>(); });
+        !done.ok())
       return done;
   return {};
 }
 
-base::Result<void> Step::run() {
-  if (auto done = deletion_.group ? members() : everything(); !done.ok() || left_ == 0) return done;
-  return del(txn_, Table::kDeletion, deletion_.key());
+base::Result<void> Step::of_principal(const Deleted& who, MappingGoes goes) {
+  return mappings(
+      [&](std::size_t most) { return delete_mappings_of(txn_, tenant_, principal_of(who), most, goes); });
+}
+
+// Of one who calls: credentials first.
+base::Result<void> Step::of_actor(const Deleted& who) {
+  const Key owned = key_of_mappings(tenant_, who);  // [tenant][kind][id], as in the table mapping
+  if (auto done = credentials(Table::kCredentialByOwner, owned); !done.ok() || left_ == 0) return done;
+  return answers_of(who.id);
+}
+
+base::Result<void> Step::remove_belongings(const Deleted& what, MappingGoes goes) {
+  switch (what.kind) {
+    case DeletedKind::kUser:
+      if (auto done = of_actor(what); !done.ok() || left_ == 0) return done;
+      if (auto done = of_principal(what, goes); !done.ok() || left_ == 0) return done;
+      return memberships(Table::kMemberOf, Key().uuid(tenant_).uuid(what.id));
+    case DeletedKind::kServiceUser:
+      if (auto done = of_actor(what); !done.ok() || left_ == 0) return done;
+      return of_principal(what, goes);
+    case DeletedKind::kGroup: {
+      if (auto done = of_principal(what, goes); !done.ok() || left_ == 0) return done;
+      const ResourceText resource = group_resource(GroupId(what.id));
+      const auto on_it =
+          mappings([&](std::size_t most) { return delete_mappings_on(txn_, tenant_, resource, most, goes); });
+      if (!on_it.ok() || left_ == 0) return on_it;
+      return memberships(Table::kMembers, Key().uuid(tenant_).uuid(what.id));
+    }
+    case DeletedKind::kRole:
+      return mappings([&](std::size_t most) {
+        return delete_mappings_by_role(txn_, tenant_, RoleId(what.id), most, goes);
+      });
+  }
+  return {};
+}
+
+// Counts keys, up to a number, whatever they are.
+class Rows {
+ public:
+  Rows(const store::ReadTxn& txn, std::uint64_t most) : txn_(txn), most_(most) {}
+
+  bool too_many() const { return count_ > most_; }
+  base::Result<void> add(Table table, std::string_view prefix) {
+    return add_each(table, prefix, [](std::string_view) { return base::Result<void>(); });
+  }
+
+  template <typename Fn>
+  base::Result<void> add_each(Table table, std::string_view prefix, const Fn& fn) {
+    if (too_many()) return {};
+    base::Result<void> outcome;
+    const auto scanned = txn_.scan(table, prefix, [&](std::string_view key, std::string_view) {
+      ++count_;
+      outcome = fn(key);
+      return outcome.ok() && !too_many();
+    });
+    return scanned.ok() ? outcome : scanned;
+  }
+
+ private:
+  const store::ReadTxn& txn_;
+  const std::uint64_t most_;
+  std::uint64_t count_ = 0;
+};
+
+base::Result<void> count_belongings(const TenantId& tenant, const Deleted& what, Rows& rows) {
+  if (what.kind == DeletedKind::kRole)
+    return rows.add(Table::kMappingByRole, Key().uuid(tenant).uuid(what.id));
+  const Key owned = key_of_mappings(tenant, what), related = Key().uuid(tenant).uuid(what.id);
+  if (auto done = rows.add(Table::kMapping, owned); !done.ok()) return done;
+  if (what.kind == DeletedKind::kGroup) {
+    const Key on = Key().uuid(tenant).text(group_resource(GroupId(what.id)), kMaxResourceText);
+    if (auto done = rows.add(Table::kMappingOn, on); !done.ok()) return done;
+    return rows.add(Table::kMembers, related);
+  }
+  if (auto done = rows.add(Table::kIdempotency, Key().uuid(what.id)); !done.ok()) return done;
+  const auto answers = [&](std::string_view key) {
+    return rows.add(Table::kIdempotency, key.substr(key.size() - sizeof(base::Uuid::Bytes)));
+  };
+  if (auto done = rows.add_each(Table::kCredentialByOwner, owned, answers); !done.ok()) return done;
+  return what.kind == DeletedKind::kUser ? rows.add(Table::kMemberOf, related) : base::Result<void>();
 }
 
 base::Result<std::optional<Deletion>> first_deletion(const store::ReadTxn& txn) {
@@ -227,49 +341,35 @@ base::Result<std::optional<Deletion>> first_deletion(const store::ReadTxn& txn) 
 
 }  // namespace
 
-base::Result<bool> is_being_deleted(const store::ReadTxn& txn, const TenantId& tenant) {
-  const auto found = txn.get(Table::kDeletion, Key().uuid(tenant));
-  if (!found.ok()) return found.error();
-  return found->has_value();
+base::Result<bool> goes_in_steps(const store::ReadTxn& txn, const TenantId& tenant, const Deleted& what) {
+  Rows rows(txn, kMostAtOnce);
+  if (auto counted = count_belongings(tenant, what, rows); !counted.ok()) return counted.error();
+  return rows.too_many();
 }
 
-base::Result<bool> is_being_deleted(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group) {
-  const auto found = txn.get(Table::kDeletion, Key().uuid(tenant).uuid(group));
-  if (!found.ok()) return found.error();
-  return found->has_value();
-}
-
-base::Result<bool> has_group_deletions(const store::ReadTxn& txn, const TenantId& tenant) {
-  bool any = false;
-  const auto scanned =
-      txn.scan(Table::kDeletion, Key().uuid(tenant), [&](std::string_view key, std::string_view) {
-        any = key.size() > sizeof(base::Uuid::Bytes);
-        return !any;
-      });
-  if (!scanned.ok()) return scanned.error();
-  return any;
+base::Result<void> delete_belongings(store::WriteTxn& txn, const PendingDeletion& deletion,
+                                     std::uint64_t most, MappingGoesWith goes_with) {
+  Rows rows(txn, most);
+  if (auto counted = count_belongings(deletion.tenant, deletion.what, rows); !counted.ok()) return counted;
+  if (rows.too_many()) return begin_deletion(txn, deletion);
+  return Step(txn, deletion.tenant, kNoEnd).remove_belongings(deletion.what, [&](const Mapping& mapping) {
+    return goes_with(mapping, deletion.by);
+  });
 }
 
 base::Result<std::uint64_t> count_memberships_left(const store::ReadTxn& txn, const TenantId& tenant) {
   std::uint64_t all = 0;
   base::Result<void> outcome;
-  const auto add = [&](std::string_view key, std::string_view) {
-    const auto deletion = parse_deletion(key);
-    if (!deletion || !deletion->group) return true;
-    const auto count = count_members(txn, tenant, *deletion->group);
+  const auto each = each_being_deleted(txn, tenant, DeletedKind::kGroup, [&](const base::Uuid& group) {
+    const auto count = count_stored_members(txn, tenant, GroupId(group));
     if (count.ok())
       all += *count;
     else
       outcome = count.error();
     return outcome.ok();
-  };
-  const auto scanned = txn.scan(Table::kDeletion, Key().uuid(tenant), add);
-  if (!scanned.ok() || !outcome.ok()) return scanned.ok() ? outcome.error() : scanned.error();
+  });
+  if (!each.ok() || !outcome.ok()) return each.ok() ? outcome.error() : each.error();
   return all;
-}
-
-base::Result<void> begin_deletion(store::WriteTxn& txn, const TenantId& tenant, const GroupId& group) {
-  return txn.put(Table::kDeletion, Key().uuid(tenant).uuid(group), {});
 }
 
 base::Result<bool> has_deletions(const store::ReadTxn& txn) {
@@ -278,14 +378,34 @@ base::Result<bool> has_deletions(const store::ReadTxn& txn) {
   return first->has_value();
 }
 
-base::Result<bool> continue_deletions(store::WriteTxn& txn, std::size_t most) {
+namespace {
+
+base::Result<void> run_step(store::WriteTxn& txn, const Deletion& deletion, std::size_t& most,
+                            MappingGoesWith goes_with) {
+  Key key = Key().uuid(deletion.tenant);
+  Step step(txn, deletion.tenant, most);
+  if (!deletion.what) {
+    if (auto done = step.remove_all(); !done.ok()) return done;
+  } else {
+    const auto pending = get_pending_deletion(txn, deletion.tenant, *deletion.what);
+    if (!pending.ok() && pending.error().code != base::ErrorCode::kCorrupt) return pending.error();
+    const DeletedBy by = pending.ok() && *pending ? (*pending)->by : DeletedBy();
+    const auto goes = [&](const Mapping& mapping) { return goes_with(mapping, by); };
+    if (auto done = step.remove_belongings(*deletion.what, goes); !done.ok()) return done;
+    key.u8(static_cast<std::uint8_t>(deletion.what->kind)).uuid(deletion.what->id);
+  }
+  most = step.left();
+  return most == 0 ? base::Result<void>() : del(txn, Table::kDeletion, key);
+}
+
+}  // namespace
+
+base::Result<bool> continue_deletions(store::WriteTxn& txn, std::size_t most, MappingGoesWith goes_with) {
   while (most > 0) {
     const auto deletion = first_deletion(txn);
     if (!deletion.ok()) return deletion.error();
     if (!*deletion) return false;
-    Step step(txn, **deletion, most);
-    if (auto done = step.run(); !done.ok()) return done.error();
-    most = step.left();
+    if (auto done = run_step(txn, **deletion, most, goes_with); !done.ok()) return done.error();
   }
   return has_deletions(txn);
 }

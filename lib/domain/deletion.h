@@ -4,35 +4,36 @@
 
 #include "base/result.h"
 #include "domain/ids.h"
+#include "domain/pending_deletion.h"
 #include "store/txn.h"
 
-// A tenant is deleted in bounded steps, since it may have millions of records, and every other change waits
-// for the writer meanwhile; likewise a group with many members. delete_tenant() or delete_group() is the
-// first step and takes the thing away from everybody; what belonged to it goes after that.
+// What is deleted goes in bounded steps where much belongs to it, since every other change waits for the
+// writer meanwhile: a tenant always; a user, service user, group or role beyond kMostAtOnce. delete_tenant(),
+// delete_group() and so on are the first step and take the thing away from everybody; what belonged to it
+// goes after that.
 namespace domain {
 
-// A group that has more members than this is deleted in steps.
-inline constexpr std::uint64_t kMostMembersAtOnce = 1'000;
+// So many mappings, memberships, credentials and kept answers together go in one change with what they belong
+// to.
+inline constexpr std::uint64_t kMostAtOnce = 1'000;
 
-// Whether the tenant, or the group, is gone and some of what belonged to it is still there.
-base::Result<bool> is_being_deleted(const store::ReadTxn&, const TenantId& tenant);
-base::Result<bool> is_being_deleted(const store::ReadTxn&, const TenantId& tenant, const GroupId& group);
+// Removes what belongs to a thing, if that is no more than `most`; else notes that it is to be removed in
+// steps. For delete_user() and the like, and before delete_role(). Looks at `most` keys.
+base::Result<void> delete_belongings(store::WriteTxn&, const PendingDeletion&, std::uint64_t most,
+                                     MappingGoesWith);
 
-// Whether that is so of any group of the tenant: one lookup.
-base::Result<bool> has_group_deletions(const store::ReadTxn&, const TenantId& tenant);
+// Whether more than kMostAtOnce belong to it.
+base::Result<bool> goes_in_steps(const store::ReadTxn&, const TenantId& tenant, const Deleted&);
 
-// How many memberships of such groups are still stored. They are counted in Counted::kMemberships until they
-// are removed. Looks at each such group once, and at none of the memberships.
+// How many memberships of groups that are being deleted are still stored. They are counted in
+// Counted::kMemberships until they are removed. Looks at each such group once, and at none of the
+// memberships.
 base::Result<std::uint64_t> count_memberships_left(const store::ReadTxn&, const TenantId& tenant);
 
-// Whether anything is left of any tenant or group.
+// Whether anything is left of any tenant or thing.
 base::Result<bool> has_deletions(const store::ReadTxn&);
 
-// Notes that the group's memberships are to be removed. For delete_group().
-base::Result<void> begin_deletion(store::WriteTxn&, const TenantId& tenant, const GroupId& group);
-
-// Removes about `most` records of tenants and groups that were deleted: all but audit chains. Answers whether
-// more is left.
-base::Result<bool> continue_deletions(store::WriteTxn&, std::size_t most);
+// Removes about `most` records of what was deleted: all but audit chains. Answers whether more is left.
+base::Result<bool> continue_deletions(store::WriteTxn&, std::size_t most, MappingGoesWith);
 
 }  // namespace domain

@@ -17,6 +17,7 @@
 #include "base/utf8.h"
 #include "crypto/hash.h"
 #include "domain/audit_record.h"
+#include "domain/pending_deletion.h"
 #include "domain/principal.h"
 #include "domain/record.h"
 #include "store/change.h"
@@ -28,18 +29,33 @@ namespace {
 
 using store::Table;
 
-enum class Part { kNone, kUuid, kKind, kU8, kU40, kU64, kTime, kHour, kText, kHash, kHash40, kHash128 };
+enum class Part {
+  kNone,
+  kUuid,
+  kKind,
+  kDeletedKind,
+  kU8,
+  kU40,
+  kU64,
+  kTime,
+  kHour,
+  kText,
+  kHash,
+  kHash40,
+  kHash128
+};
 
 struct Field {
   const char* name = nullptr;
   Part part = Part::kNone;
-  bool may_be_missing = false;  // the last one only
+  bool may_be_missing = false;  // the last ones only
 };
 using Fields = std::array<Field, 6>;
 
 enum class Value {
   kNone,
   kRecord,
+  kRecordOrNone,
   kCredential,
   kAnswer,
   kAudit,
@@ -110,7 +126,9 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kAuditHour, {{kTenant, {"seq", Part::kU40}}}, Value::kFields, {{{"hour", Part::kHour}}}},
     {Table::kHeldSlug, {{{"slug", Part::kText}}}, Value::kRecord},
     {Table::kHeldSlugByTime, {{{"until", Part::kTime}, {"slug", Part::kText}}}, Value::kNone},
-    {Table::kDeletion, {kTenant, kAnyGroup}, Value::kNone},
+    {Table::kDeletion,
+     {{kTenant, {"kind", Part::kDeletedKind, true}, {"id", Part::kUuid, true}}},
+     Value::kRecordOrNone},
     {Table::kNameLook, {kTenant, kPrincipalKind, {"hash", Part::kHash128}, kPrincipal}, Value::kNone},
     {Table::kNameClash, {kTenant, kPrincipalKind, {"hash", Part::kHash128}, kPrincipal}, Value::kNone},
     {Table::kGroupIn, {kTenant, kMember, kGroup}, Value::kRecord},
@@ -141,6 +159,7 @@ std::size_t size_of(Part part) {
     case Part::kUuid:
       return 16;
     case Part::kKind:
+    case Part::kDeletedKind:
     case Part::kU8:
       return 1;
     case Part::kHour:
@@ -187,6 +206,12 @@ bool write_fields(base::JsonWriter& json, std::span<const Field> fields, std::st
       case Part::kKind: {
         const std::uint8_t number = reader.u8();
         const auto kind = principal_kind_of(number);
+        kind ? json.string(name_of(*kind)) : json.integer(number);
+        break;
+      }
+      case Part::kDeletedKind: {
+        const std::uint8_t number = reader.u8();
+        const auto kind = deleted_kind_of(number);
         kind ? json.string(name_of(*kind)) : json.integer(number);
         break;
       }
@@ -290,6 +315,9 @@ class Writer {
         return show_audit(json, entry);
       case Value::kChange:
         return show_change(json, key);
+      case Value::kRecordOrNone:
+        if (value.empty()) return {};
+        break;
       case Value::kRecord:
       case Value::kCredential:
       case Value::kAnswer:
@@ -300,7 +328,7 @@ class Writer {
     version = record->version;
     auto parsed = base::parse_json(record->payload, {.rounds_integers = true});
     if (!parsed.ok() || !parsed->object()) return store::corrupt(table, key, "not an object");
-    if (shape.value == Value::kRecord) {
+    if (shape.value == Value::kRecord || shape.value == Value::kRecordOrNone) {
       json.raw(record->payload);
     } else {
       hide(*parsed->object());

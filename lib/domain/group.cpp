@@ -4,8 +4,6 @@
 #include "domain/deletion.h"
 #include "domain/implied.h"
 #include "domain/index.h"
-#include "domain/mapping.h"
-#include "domain/membership.h"
 #include "domain/name_index.h"
 #include "domain/record.h"
 #include "domain/subgroup.h"
@@ -77,12 +75,8 @@ base::Result<std::optional<Group>> find_group_taken_for(const store::ReadTxn& tx
 base::Result<void> put_group(store::WriteTxn& txn, Group& group) {
   const auto before = get_group(txn, group.tenant, group.id);
   if (!before.ok()) return before.error();
-  const auto going = is_being_deleted(txn, group.tenant, group.id);
-  if (!going.ok()) return going.error();
-  if (*going)
-    return base::Error{base::ErrorCode::kConflict,
-                       "group " + group.name +
-                           ": the members of the group of the same id are still being removed; try again"};
+  if (auto free = check_not_being_deleted(txn, group.tenant, group.id, "group " + group.name); !free.ok())
+    return free;
   const NameChange change{*before ? std::optional((*before)->name) : std::nullopt, group.name};
   if (auto named = change_name(txn, kGroupNames, group.tenant, group.id, change,
                                "group " + group.name + ": the name is taken");
@@ -94,20 +88,15 @@ base::Result<void> put_group(store::WriteTxn& txn, Group& group) {
 }
 
 base::Result<void> delete_group(store::WriteTxn& txn, const Group& group) {
+  return delete_group(txn, group, {}, kTellNobody);
+}
+
+base::Result<void> delete_group(store::WriteTxn& txn, const Group& group, const DeletedBy& by,
+                                MappingGoesWith goes_with) {
   const TenantId& tenant = group.tenant;
-  const auto leave = [&](std::string_view key) {
-    return delete_membership(txn, tenant, group.id, UserId::from_raw(key.substr(32)));
-  };
-  const auto members = count_members(txn, tenant, group.id);
-  if (!members.ok()) return members.error();
-  if (auto done = *members > kMostMembersAtOnce
-                      ? begin_deletion(txn, tenant, group.id)
-                      : drain(txn, Table::kMembers, Key().uuid(tenant).uuid(group.id), leave);
-      !done.ok())
+  if (auto done = delete_belongings(txn, {tenant, group.id, {}, by}, kMostAtOnce, goes_with); !done.ok())
     return done;
   if (auto done = delete_subgroups(txn, tenant, group.id); !done.ok()) return done;
-  if (auto done = delete_mappings_of(txn, tenant, group.id); !done.ok()) return done;
-  if (auto done = delete_mappings_on(txn, tenant, group_resource(group.id)); !done.ok()) return done;
   if (auto done = change_name(txn, kGroupNames, tenant, group.id, {group.name, std::nullopt}, ""); !done.ok())
     return done;
   return del_counted(txn, Counted::kGroups, Table::kGroup, tenant, Key().uuid(tenant).uuid(group.id));

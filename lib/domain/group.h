@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/ids.h"
+#include "domain/pending_deletion.h"
 #include "store/txn.h"
 
 namespace domain {
@@ -38,10 +39,10 @@ base::Result<std::optional<Group>> find_group_taken_for(const store::ReadTxn&, c
 // Adds or replaces; kConflict where a new name is another's.
 base::Result<void> put_group(store::WriteTxn&, Group&);
 
-// Deletes its memberships and its mappings too, and the mappings on it. Of more than kMostMembersAtOnce
-// memberships only the group and the mappings go at once, and the memberships in steps (deletion.h); nobody
-// is in the group any more, and its name is free.
-base::Result<void> delete_group(store::WriteTxn&, const Group&);
+// Deletes its memberships and its mappings too, and the mappings on it; where these are many, in steps that
+// come later (deletion.h): then, too, nobody is in the group any more, and its name is free.
+base::Result<void> delete_group(store::WriteTxn&, const Group&, const DeletedBy&, MappingGoesWith);
+base::Result<void> delete_group(store::WriteTxn&, const Group&);  // tells nobody
 
 base::Result<void> each_group(const store::ReadTxn&, const TenantId& tenant, const GroupId* after,
                               base::FunctionRef<bool(Group&&)> fn);

@@ -11,13 +11,14 @@
 // All four and the counts are written by put_mapping() and delete_mapping() alone. A mapping of that id under
 // another key is moved. Whether principal and role exist is for the caller to know.
 #include "domain/mapping.h"
-#include "domain/implied.h"
 
 #include <utility>
 #include <vector>
 
 #include "domain/counts.h"
+#include "domain/implied.h"
 #include "domain/index.h"
+#include "domain/pending_deletion.h"
 #include "domain/record.h"
 #include "store/key.h"
 
@@ -26,9 +27,6 @@ namespace {
 
 using store::Key;
 using store::Table;
-
-// How many mappings are found before they are removed, which a scan in progress forbids.
-constexpr std::size_t kBatch = 256;
 
 // The times come first, so that they can be read without the rest.
 constexpr auto kTimes = [](auto& codec, auto& mapping) {
@@ -139,12 +137,58 @@ base::Result<Holding> decode_holding(Table table, const Entry& entry) {
   return holding;
 }
 
-base::Result<void> each_holding(const store::ReadTxn& txn, Table table, std::string_view prefix,
-                                base::FunctionRef<bool(const Holding&)> fn) {
+// each_record() of those that aren't left of what was deleted.
+template <typename Decode, typename Fn>
+base::Result<void> each_present(const store::ReadTxn& txn, const TenantId& tenant, Table table,
+                                std::string_view prefix, std::string_view after, const Decode& decode,
+                                const Fn& fn) {
+  const auto leftovers = Leftovers::of(txn, tenant);
+  if (!leftovers.ok()) return leftovers.error();
+  if (!leftovers->any()) return each_record(txn, table, prefix, after, decode, fn);
+  base::Result<void> outcome;
+  const auto pass = [&](auto&& mapping) {
+    const auto left = leftovers->has(mapping.principal, mapping.role, mapping.resource);
+    if (!left.ok()) outcome = left.error();
+    return outcome.ok() && (*left || fn(std::forward<decltype(mapping)>(mapping)));
+  };
+  const auto read = each_record(txn, table, prefix, after, decode, pass);
+  return read.ok() ? outcome : read;
+}
+
+base::Result<std::optional<Mapping>> if_present(const store::ReadTxn& txn,
+                                                base::Result<std::optional<Mapping>> found) {
+  if (!found.ok() || !*found) return found;
+  const Mapping& mapping = **found;
+  const auto leftovers = Leftovers::of(txn, mapping.tenant);
+  if (!leftovers.ok()) return leftovers.error();
+  const auto left = leftovers->has(mapping.principal, mapping.role, mapping.resource);
+  if (!left.ok()) return left.error();
+  if (*left) return {std::nullopt};
+  return found;
+}
+
+base::Result<void> each_holding(const store::ReadTxn& txn, const TenantId& tenant, Table table,
+                                std::string_view prefix, base::FunctionRef<bool(const Holding&)> fn) {
   const auto decode = [table](std::string_view key, std::string_view value) {
     return decode_holding(table, {key, value});
   };
-  return each_record(txn, table, prefix, {}, decode, fn);
+  return each_present(txn, tenant, table, prefix, {}, decode, fn);
+}
+
+// Those that are stored, whether or not they are left of something.
+base::Result<std::optional<Mapping>> get_stored(const store::ReadTxn& txn, std::string_view key) {
+  return get_record(txn, Table::kMapping, key, decode);
+}
+
+base::Result<std::optional<Mapping>> find_stored(const store::ReadTxn& txn, const TenantId& tenant,
+                                                 const MappingId& id) {
+  const Key by_id = Key().uuid(tenant).uuid(id);
+  const auto key = txn.get(Table::kMappingById, by_id);
+  if (!key.ok()) return key.error();
+  if (!*key) return {std::nullopt};
+  auto mapping = follow(txn, {by_id, **key});
+  if (!mapping.ok()) return mapping.error();
+  return {std::move(mapping).value()};
 }
 
 base::Result<void> remove_indexes(store::WriteTxn& txn, const TenantId& tenant, const MappingKey& key,
@@ -177,18 +221,12 @@ base::Result<Holding> holding_by_role(const Entry& entry) {
 
 base::Result<std::optional<Mapping>> get_mapping(const store::ReadTxn& txn, const TenantId& tenant,
                                                  const MappingKey& key) {
-  return get_record(txn, Table::kMapping, key_of(tenant, key), decode);
+  return if_present(txn, get_stored(txn, key_of(tenant, key)));
 }
 
 base::Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn& txn, const TenantId& tenant,
                                                         const MappingId& id) {
-  const Key by_id = Key().uuid(tenant).uuid(id);
-  const auto key = txn.get(Table::kMappingById, by_id);
-  if (!key.ok()) return key.error();
-  if (!*key) return {std::nullopt};
-  auto mapping = follow(txn, {by_id, **key});
-  if (!mapping.ok()) return mapping.error();
-  return {std::move(mapping).value()};
+  return if_present(txn, find_stored(txn, tenant, id));
 }
 
 base::Result<void> put_mapping(store::WriteTxn& txn, Mapping& mapping) {
@@ -198,12 +236,18 @@ base::Result<void> put_mapping(store::WriteTxn& txn, Mapping& mapping) {
     return base::Error{base::ErrorCode::kInvalid,
                        who + ": the resource is longer than " + std::to_string(kMaxResourceText)};
   if (auto checked = check_object(mapping.metadata, who); !checked.ok()) return checked;
-  const auto before = get_mapping(txn, mapping.tenant, key);
+  const auto leftovers = Leftovers::of(txn, mapping.tenant);
+  if (!leftovers.ok()) return leftovers.error();
+  const auto left = leftovers->has(key.principal, key.role, key.resource);
+  if (!left.ok()) return left.error();
+  if (*left)
+    return base::Error{base::ErrorCode::kConflict, who + ": names what is still being deleted; try again"};
+  const auto before = get_stored(txn, key_of(mapping.tenant, key));
   if (!before.ok()) return before.error();
   if (*before && (*before)->id != mapping.id)
     return base::Error{base::ErrorCode::kConflict, who + ": already exists"};
   if (!*before) {
-    const auto moved = find_mapping_by_id(txn, mapping.tenant, mapping.id);
+    const auto moved = find_stored(txn, mapping.tenant, mapping.id);
     if (!moved.ok()) return moved.error();
     if (*moved)
       if (auto done = delete_mapping(txn, **moved); !done.ok()) return done;
@@ -229,59 +273,78 @@ base::Result<void> put_mapping(store::WriteTxn& txn, Mapping& mapping) {
 base::Result<void> delete_mapping(store::WriteTxn& txn, const Mapping& mapping) {
   const MappingKey key{mapping.principal, mapping.role, mapping.resource};
   if (auto done = remove_indexes(txn, mapping.tenant, key, mapping.id); !done.ok()) return done;
-  const auto stored = get_mapping(txn, mapping.tenant, key);
+  const auto stored = get_stored(txn, key_of(mapping.tenant, key));
   if (!stored.ok()) return stored.error();
   if (!*stored) return {};
   if (auto counted = count_mapping(txn, **stored, -1); !counted.ok()) return counted;
   return del_counted(txn, Counted::kMappings, Table::kMapping, mapping.tenant, key_of(mapping.tenant, key));
 }
 
-base::Result<void> delete_mappings_of(store::WriteTxn& txn, const TenantId& tenant, const Principal& who) {
-  return drain(txn, Table::kMapping, key_of(tenant, who), [&](std::string_view key) -> base::Result<void> {
-    const auto mapping = get_record(txn, Table::kMapping, key, decode);
-    if (!mapping.ok()) return mapping.error();
-    return *mapping ? delete_mapping(txn, **mapping) : base::Result<void>();
-  });
-}
-
 base::Result<void> delete_mapping_at(store::WriteTxn& txn, std::string_view key) {
-  const auto mapping = get_record(txn, Table::kMapping, key, decode);
+  const auto mapping = get_stored(txn, key);
   if (!mapping.ok())
     return mapping.error().code == base::ErrorCode::kCorrupt ? base::Result<void>() : mapping.error();
   return *mapping ? delete_mapping(txn, **mapping) : base::Result<void>();
 }
 
-base::Result<void> delete_mappings_by_role(store::WriteTxn& txn, const TenantId& tenant, const RoleId& role) {
-  const Key prefix = Key().uuid(tenant).uuid(role);
-  return drain(txn, Table::kMappingByRole, prefix, [&](std::string_view key) -> base::Result<void> {
-    const auto parts = parts_of(Table::kMappingByRole, key);
-    if (!parts) return wrong_key(Table::kMappingByRole, key);
-    const auto mapping = get_mapping(txn, tenant, mapping_key(*parts));
-    if (!mapping.ok()) return mapping.error();
-    return *mapping ? delete_mapping(txn, **mapping) : base::Result<void>();
+namespace {
+
+// Deletes up to `most` of those that a table has under the prefix; `find` answers the mapping of a key.
+// They are found first, since nothing may be written during a scan.
+template <typename Find>
+base::Result<std::size_t> delete_found(store::WriteTxn& txn, Table table, std::string_view prefix,
+                                       std::size_t most, MappingGoes goes, const Find& find) {
+  std::vector<std::string> keys;
+  if (most == 0) return keys.size();
+  const auto scanned = txn.scan(table, prefix, [&](std::string_view key, std::string_view) {
+    // On a resource: not on one whose name only begins with its name.
+    if (table != Table::kMappingOn || key.size() == prefix.size() + sizeof(base::Uuid::Bytes))
+      keys.emplace_back(key);
+    return keys.size() < most;
   });
+  if (!scanned.ok()) return scanned.error();
+  for (const std::string& key : keys) {
+    const base::Result<std::optional<Mapping>> mapping = find(std::string_view(key));
+    if (!mapping.ok() && mapping.error().code != base::ErrorCode::kCorrupt) return mapping.error();
+    if (mapping.ok() && *mapping) {
+      if (auto told = goes(**mapping); !told.ok()) return told.error();
+      if (auto done = delete_mapping(txn, **mapping); !done.ok()) return done.error();
+    }
+    if (auto done = del(txn, table, key); !done.ok()) return done.error();
+  }
+  return keys.size();
 }
 
-base::Result<void> delete_mappings_on(store::WriteTxn& txn, const TenantId& tenant,
-                                      std::string_view resource) {
-  std::vector<Mapping> found;
-  do {
-    found.clear();
-    const auto scanned = each_mapping_on(txn, tenant, resource, [&](Mapping&& mapping) {
-      found.push_back(std::move(mapping));
-      return found.size() < kBatch;
-    });
-    if (!scanned.ok()) return scanned;
-    for (const Mapping& mapping : found)
-      if (auto done = delete_mapping(txn, mapping); !done.ok()) return done;
-  } while (found.size() == kBatch);
-  return {};
+}  // namespace
+
+base::Result<std::size_t> delete_mappings_of(store::WriteTxn& txn, const TenantId& tenant,
+                                             const Principal& who, std::size_t most, MappingGoes goes) {
+  return delete_found(txn, Table::kMapping, key_of(tenant, who), most, goes,
+                      [&](std::string_view key) { return get_stored(txn, key); });
+}
+
+base::Result<std::size_t> delete_mappings_by_role(store::WriteTxn& txn, const TenantId& tenant,
+                                                  const RoleId& role, std::size_t most, MappingGoes goes) {
+  const auto find = [&](std::string_view key) -> base::Result<std::optional<Mapping>> {
+    const auto parts = parts_of(Table::kMappingByRole, key);
+    if (!parts) return wrong_key(Table::kMappingByRole, key);
+    return get_stored(txn, key_of(tenant, mapping_key(*parts)));
+  };
+  return delete_found(txn, Table::kMappingByRole, Key().uuid(tenant).uuid(role), most, goes, find);
+}
+
+base::Result<std::size_t> delete_mappings_on(store::WriteTxn& txn, const TenantId& tenant,
+                                             std::string_view resource, std::size_t most, MappingGoes goes) {
+  const Key prefix = keys_on(tenant, resource);
+  return delete_found(txn, Table::kMappingOn, prefix, most, goes, [&](std::string_view key) {
+    return find_stored(txn, tenant, MappingId::from_raw(key.substr(prefix.view().size())));
+  });
 }
 
 base::Result<void> each_mapping_of(const store::ReadTxn& txn, const TenantId& tenant, const Principal& who,
                                    const MappingKey* after, base::FunctionRef<bool(Mapping&&)> fn) {
   const Key from = after ? key_of(tenant, *after) : Key();
-  return each_record(txn, Table::kMapping, key_of(tenant, who), from, decode, fn);
+  return each_present(txn, tenant, Table::kMapping, key_of(tenant, who), from, decode, fn);
 }
 
 base::Result<void> each_mapping_by_role(const store::ReadTxn& txn, const TenantId& tenant, const RoleId& role,
@@ -291,39 +354,44 @@ base::Result<void> each_mapping_by_role(const store::ReadTxn& txn, const TenantI
     if (!parts) return wrong_key(Table::kMappingByRole, key);
     return mapping_key(*parts);
   };
-  return each_record(txn, Table::kMappingByRole, Key().uuid(tenant).uuid(role), {}, decode_key, fn);
+  return each_present(txn, tenant, Table::kMappingByRole, Key().uuid(tenant).uuid(role), {}, decode_key, fn);
 }
 
 base::Result<void> each_mapping_on(const store::ReadTxn& txn, const TenantId& tenant,
                                    std::string_view resource, base::FunctionRef<bool(Mapping&&)> fn) {
   const Key prefix = keys_on(tenant, resource);
+  const auto leftovers = Leftovers::of(txn, tenant);
+  if (!leftovers.ok()) return leftovers.error();
   base::Result<void> outcome;
   const auto scanned = txn.scan(Table::kMappingOn, prefix, [&](std::string_view key, std::string_view) {
     const std::string_view id = key.substr(prefix.view().size());
     if (id.size() != sizeof(base::Uuid::Bytes)) return true;  // on a longer resource
-    auto mapping = find_mapping_by_id(txn, tenant, MappingId::from_raw(id));
+    auto mapping = find_stored(txn, tenant, MappingId::from_raw(id));
     if (!mapping.ok())
       outcome = mapping.error();
     else if (!*mapping)
       outcome = store::corrupt(Table::kMappingOn, key, "the mapping that it names is not there");
-    return outcome.ok() && fn(**std::move(mapping));
+    if (!outcome.ok()) return false;
+    const auto left = leftovers->has((*mapping)->principal, (*mapping)->role, resource);
+    if (!left.ok()) outcome = left.error();
+    return outcome.ok() && (*left || fn(**std::move(mapping)));
   });
   return scanned.ok() ? outcome : scanned;
 }
 
 base::Result<void> each_held_role(const store::ReadTxn& txn, const TenantId& tenant, const Principal& who,
                                   base::FunctionRef<bool(const Holding&)> fn) {
-  return each_holding(txn, Table::kMapping, key_of(tenant, who), fn);
+  return each_holding(txn, tenant, Table::kMapping, key_of(tenant, who), fn);
 }
 
 base::Result<void> each_holder(const store::ReadTxn& txn, const TenantId& tenant, const RoleId& role,
                                base::FunctionRef<bool(const Holding&)> fn) {
-  return each_holding(txn, Table::kMappingByRole, Key().uuid(tenant).uuid(role), fn);
+  return each_holding(txn, tenant, Table::kMappingByRole, Key().uuid(tenant).uuid(role), fn);
 }
 
 base::Result<void> each_holder(const store::ReadTxn& txn, const TenantId& tenant, const RoleId& role,
                                PrincipalKind kind, base::FunctionRef<bool(const Holding&)> fn) {
-  return each_holding(txn, Table::kMappingByRole,
+  return each_holding(txn, tenant, Table::kMappingByRole,
                       Key().uuid(tenant).uuid(role).u8(static_cast<std::uint8_t>(kind)), fn);
 }
 
@@ -334,7 +402,7 @@ base::Result<void> each_mapping(const store::ReadTxn& txn, const TenantId& tenan
   const auto decode_id = [&](std::string_view key, std::string_view value) {
     return follow(txn, {key, value});
   };
-  return each_record(txn, Table::kMappingById, prefix, from, decode_id, fn);
+  return each_present(txn, tenant, Table::kMappingById, prefix, from, decode_id, fn);
 }
 
 base::Result<void> implied_by_mapping(const Entry& entry, Implied& implied) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,23 +63,34 @@ struct Holding {
 // Of an entry of the table mapping_by_role. kCorrupt where it is none. The resource is a view into the key.
 base::Result<Holding> holding_by_role(const Entry&);
 
+// Whatever reads mappings passes by those that are left of what was deleted (pending_deletion.h): they give
+// nothing to anybody, and are removed in steps.
+
 base::Result<std::optional<Mapping>> get_mapping(const store::ReadTxn&, const TenantId& tenant,
                                                  const MappingKey&);
 base::Result<std::optional<Mapping>> find_mapping_by_id(const store::ReadTxn&, const TenantId& tenant,
                                                         const MappingId& id);
 
-// Adds or replaces, also under another key than before. kConflict where the key is another mapping's;
-// kInvalid where the metadata is no JSON object or the resource too long. REQUIRES: principal and role exist
+// Adds or replaces, also under another key than before. kConflict where the key is another mapping's, or what
+// it names is still being deleted; kInvalid where the metadata is no JSON object or the resource too long.
+// REQUIRES: principal and role exist
 base::Result<void> put_mapping(store::WriteTxn&, Mapping&);
 base::Result<void> delete_mapping(store::WriteTxn&, const Mapping&);
 
 // The one under this key of the table `mapping`. One that can't be read is left.
 base::Result<void> delete_mapping_at(store::WriteTxn&, std::string_view key);
 
-// Delete all mappings of a principal, of a role in this tenant, on a resource that isn't the whole tenant.
-base::Result<void> delete_mappings_of(store::WriteTxn&, const TenantId& tenant, const Principal&);
-base::Result<void> delete_mappings_by_role(store::WriteTxn&, const TenantId& tenant, const RoleId& role);
-base::Result<void> delete_mappings_on(store::WriteTxn&, const TenantId& tenant, std::string_view resource);
+// Delete up to `most` mappings of a principal, of a role in this tenant, on a resource that isn't the whole
+// tenant, those that are left of what was deleted among them. How many they deleted: fewer than `most` where
+// there are no more. Before each, `goes` is called with it. Of one that can't be read only the key that it
+// was found by is removed.
+using MappingGoes = base::FunctionRef<base::Result<void>(const Mapping&)>;
+base::Result<std::size_t> delete_mappings_of(store::WriteTxn&, const TenantId& tenant, const Principal&,
+                                             std::size_t most, MappingGoes goes);
+base::Result<std::size_t> delete_mappings_by_role(store::WriteTxn&, const TenantId& tenant,
+                                                  const RoleId& role, std::size_t most, MappingGoes goes);
+base::Result<std::size_t> delete_mappings_on(store::WriteTxn&, const TenantId& tenant,
+                                             std::string_view resource, std::size_t most, MappingGoes goes);
 
 // What a principal holds, in order of role and resource, in force or not. Only each record's first two
 // members are read: for decisions.

@@ -1,8 +1,10 @@
 #include "domain/membership.h"
 
+#include <utility>
+
 #include "domain/counts.h"
-#include "domain/deletion.h"
 #include "domain/implied.h"
+#include "domain/pending_deletion.h"
 #include "domain/record.h"
 #include "store/key.h"
 
@@ -47,11 +49,51 @@ base::Result<void> each_last_id(const store::ReadTxn& txn, Table table, const Te
   return scanned.ok() ? outcome : scanned;
 }
 
+// Whether what is between the two is left of one that is being deleted.
+base::Result<bool> is_left(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group,
+                           const UserId& user) {
+  const auto leftovers = Leftovers::of(txn, tenant);
+  if (!leftovers.ok()) return leftovers.error();
+  auto of_group = leftovers->has(group);
+  if (!of_group.ok() || *of_group) return of_group;
+  return leftovers->has(user);
+}
+
+// fn for each id that each_last_id() gives, but for those of what is being deleted; none where `second` is.
+template <typename Last, typename Second>
+base::Result<void> each_present_id(const store::ReadTxn& txn, Table table, const TenantId& tenant,
+                                   const Second& second, const Last* after,
+                                   base::FunctionRef<bool(const Last&)> fn) {
+  const auto leftovers = Leftovers::of(txn, tenant);
+  if (!leftovers.ok()) return leftovers.error();
+  if (!leftovers->any()) return each_last_id<Last>(txn, table, tenant, second, after, fn);
+  const auto all_left = leftovers->has(second);
+  if (!all_left.ok()) return all_left.error();
+  if (*all_left) return {};
+  base::Result<void> outcome;
+  const auto scanned = each_last_id<Last>(txn, table, tenant, second, after, [&](const Last& last) {
+    const auto left = leftovers->has(last);
+    if (!left.ok()) outcome = left.error();
+    return outcome.ok() && (*left || fn(last));
+  });
+  return scanned.ok() ? outcome : scanned;
+}
+
+base::Result<std::optional<Membership>> get_stored(const store::ReadTxn& txn, const TenantId& tenant,
+                                                   const GroupId& group, const UserId& user) {
+  return get_record(txn, Table::kMemberOf, Key().uuid(tenant).uuid(user).uuid(group), decode);
+}
+
 }  // namespace
 
 base::Result<std::optional<Membership>> get_membership(const store::ReadTxn& txn, const TenantId& tenant,
                                                        const GroupId& group, const UserId& user) {
-  return get_record(txn, Table::kMemberOf, Key().uuid(tenant).uuid(user).uuid(group), decode);
+  auto membership = get_stored(txn, tenant, group, user);
+  if (!membership.ok() || !*membership) return membership;
+  const auto left = is_left(txn, tenant, group, user);
+  if (!left.ok()) return left.error();
+  if (*left) return {std::nullopt};
+  return membership;
 }
 
 base::Result<void> put_membership(store::WriteTxn& txn, Membership m) {
@@ -79,17 +121,7 @@ base::Result<void> delete_membership(store::WriteTxn& txn, const TenantId& tenan
 
 base::Result<void> each_group_of(const store::ReadTxn& txn, const TenantId& tenant, const UserId& user,
                                  base::FunctionRef<bool(const GroupId& group)> fn) {
-  const auto any = has_group_deletions(txn, tenant);
-  if (!any.ok()) return any.error();
-  if (!*any) return each_last_id<GroupId>(txn, Table::kMemberOf, tenant, user, nullptr, fn);
-  base::Result<void> outcome;
-  const auto scanned =
-      each_last_id<GroupId>(txn, Table::kMemberOf, tenant, user, nullptr, [&](const GroupId& group) {
-        const auto going = is_being_deleted(txn, tenant, group);
-        if (!going.ok()) outcome = going.error();
-        return outcome.ok() && (*going || fn(group));
-      });
-  return scanned.ok() ? outcome : scanned;
+  return each_present_id<GroupId>(txn, Table::kMemberOf, tenant, user, nullptr, fn);
 }
 
 base::Result<bool> is_member(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group,
@@ -97,9 +129,9 @@ base::Result<bool> is_member(const store::ReadTxn& txn, const TenantId& tenant, 
   const auto found = txn.get(Table::kMemberOf, Key().uuid(tenant).uuid(who).uuid(group));
   if (!found.ok()) return found.error();
   if (!*found) return false;
-  const auto going = is_being_deleted(txn, tenant, group);
-  if (!going.ok()) return going.error();
-  return !*going;
+  const auto left = is_left(txn, tenant, group, UserId(who));
+  if (!left.ok()) return left.error();
+  return !*left;
 }
 
 base::Result<void> each_user_in(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group,
@@ -109,22 +141,34 @@ base::Result<void> each_user_in(const store::ReadTxn& txn, const TenantId& tenan
 
 base::Result<void> each_user_in(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group,
                                 const UserId* after, base::FunctionRef<bool(const UserId& user)> fn) {
-  return each_last_id<UserId>(txn, Table::kMembers, tenant, group, after, fn);
+  return each_present_id<UserId>(txn, Table::kMembers, tenant, group, after, fn);
 }
 
 base::Result<void> each_membership(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group,
                                    const UserId* after, base::FunctionRef<bool(Membership&&)> fn) {
   const Key prefix = Key().uuid(tenant).uuid(group);
   const Key from = after ? Key(prefix).uuid(*after) : Key();
+  const auto leftovers = Leftovers::of(txn, tenant);
+  if (!leftovers.ok()) return leftovers.error();
+  const auto all_left = leftovers->has(group);
+  if (!all_left.ok()) return all_left.error();
+  if (*all_left) return {};
   const auto decode_member = [&](std::string_view key, std::string_view) -> base::Result<Membership> {
     if (key.size() != 48) return store::corrupt(Table::kMembers, key, "not a key of this table");
-    auto membership = get_membership(txn, tenant, group, UserId::from_raw(key.substr(32)));
+    auto membership = get_stored(txn, tenant, group, UserId::from_raw(key.substr(32)));
     if (!membership.ok()) return membership.error();
     if (!*membership)
       return store::corrupt(Table::kMembers, key, "the membership that it names is not there");
     return **std::move(membership);
   };
-  return each_record(txn, Table::kMembers, prefix, from, decode_member, fn);
+  base::Result<void> outcome;
+  const auto pass = [&](Membership&& membership) {
+    const auto left = leftovers->has(membership.user);
+    if (!left.ok()) outcome = left.error();
+    return outcome.ok() && (*left || fn(std::move(membership)));
+  };
+  const auto read = each_record(txn, Table::kMembers, prefix, from, decode_member, pass);
+  return read.ok() ? outcome : read;
 }
 
 base::Result<void> implied_by_membership(const Entry& entry, Implied& implied) {

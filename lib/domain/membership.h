@@ -31,8 +31,8 @@ base::Result<void> put_membership(store::WriteTxn&, Membership);
 base::Result<void> delete_membership(store::WriteTxn&, const TenantId& tenant, const GroupId& group,
                                      const UserId& user);
 
-// Keys alone are read: no record is decoded. A group that was deleted, and whose memberships are still being
-// removed (deletion.h), is none that a user is in.
+// Whatever reads memberships passes by those that are left of a group or a user that was deleted
+// (pending_deletion.h). Keys alone are read: no record is decoded.
 base::Result<void> each_group_of(const store::ReadTxn&, const TenantId& tenant, const UserId& user,
                                  base::FunctionRef<bool(const GroupId& group)> fn);
 base::Result<bool> is_member(const store::ReadTxn&, const TenantId& tenant, const GroupId& group,

@@ -3,6 +3,7 @@
 #include "domain/counts.h"
 #include "domain/implied.h"
 #include "domain/index.h"
+#include "domain/pending_deletion.h"
 #include "domain/record.h"
 #include "store/key.h"
 
@@ -69,6 +70,8 @@ base::Result<void> put_role(store::WriteTxn& txn, Role& role) {
   if (auto checked = check_object(role.metadata, who); !checked.ok()) return checked;
   const auto before = get_role(txn, role.tenant, role.id);
   if (!before.ok()) return before.error();
+  if (const TenantId* const home = role.tenant.tenant())
+    if (auto free = check_not_being_deleted(txn, *home, role.id, who); !free.ok()) return free;
   const bool same_slug = *before && (*before)->slug == role.slug;
   if (!same_slug) {
     const auto shared = get_id(txn, Table::kRoleSlug, Key().uuid(to_stored(Platform{})).text(role.slug));

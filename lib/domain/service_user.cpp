@@ -1,11 +1,9 @@
 #include "domain/service_user.h"
 
 #include "domain/counts.h"
-#include "domain/credential.h"
-#include "domain/idempotency.h"
+#include "domain/deletion.h"
 #include "domain/implied.h"
 #include "domain/index.h"
-#include "domain/mapping.h"
 #include "domain/record.h"
 #include "store/key.h"
 
@@ -66,6 +64,9 @@ base::Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn& 
 
 base::Result<void> put_service_user(store::WriteTxn& txn, ServiceUser& user) {
   if (auto checked = check_object(user.metadata, "service user " + user.title); !checked.ok()) return checked;
+  if (auto free = check_not_being_deleted(txn, user.tenant, user.id, "service user " + user.title);
+      !free.ok())
+    return free;
   user.revision = txn.revision();
   if (auto done = txn.put(Table::kServiceUserById, by_id(user), {}); !done.ok()) return done;
   return put_counted(txn, Counted::kServiceUsers, Table::kServiceUser, user.tenant,
@@ -73,10 +74,13 @@ base::Result<void> put_service_user(store::WriteTxn& txn, ServiceUser& user) {
 }
 
 base::Result<void> delete_service_user(store::WriteTxn& txn, const ServiceUser& user) {
-  const Principal who(user.id);
-  if (auto done = delete_mappings_of(txn, user.tenant, who); !done.ok()) return done;
-  if (auto done = delete_credentials_of(txn, user.tenant, who); !done.ok()) return done;
-  if (auto done = delete_idempotent_answers(txn, user.id); !done.ok()) return done;
+  return delete_service_user(txn, user, {}, kTellNobody);
+}
+
+base::Result<void> delete_service_user(store::WriteTxn& txn, const ServiceUser& user, const DeletedBy& by,
+                                       MappingGoesWith goes_with) {
+  if (auto done = delete_belongings(txn, {user.tenant, user.id, {}, by}, kMostAtOnce, goes_with); !done.ok())
+    return done;
   if (auto done = del(txn, Table::kServiceUserById, by_id(user)); !done.ok()) return done;
   return del_counted(txn, Counted::kServiceUsers, Table::kServiceUser, user.tenant,
                      Key().uuid(user.tenant).uuid(user.id));

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/ids.h"
+#include "domain/pending_deletion.h"
 #include "domain/tenant.h"
 #include "store/txn.h"
 
@@ -35,8 +36,11 @@ base::Result<std::optional<TenantId>> find_tenant_of_service_user(const store::R
 
 // Adds or replaces; kInvalid where the metadata is no JSON object.
 base::Result<void> put_service_user(store::WriteTxn&, ServiceUser&);
-base::Result<void> delete_service_user(store::WriteTxn&,
-                                       const ServiceUser&);  // with mappings and credentials
+
+// Deletes mappings and credentials too, as delete_user() does.
+base::Result<void> delete_service_user(store::WriteTxn&, const ServiceUser&, const DeletedBy&,
+                                       MappingGoesWith);
+base::Result<void> delete_service_user(store::WriteTxn&, const ServiceUser&);  // tells nobody
 base::Result<void> each_service_user(const store::ReadTxn&, const TenantId& tenant,
                                      const ServiceUserId* after, base::FunctionRef<bool(ServiceUser&&)> fn);
 

@@ -1,13 +1,9 @@
 #include "domain/user.h"
 
 #include "domain/counts.h"
-#include "domain/credential.h"
-#include "domain/group.h"
-#include "domain/idempotency.h"
+#include "domain/deletion.h"
 #include "domain/implied.h"
 #include "domain/index.h"
-#include "domain/mapping.h"
-#include "domain/membership.h"
 #include "domain/name_index.h"
 #include "domain/record.h"
 #include "store/key.h"
@@ -65,6 +61,8 @@ base::Result<std::optional<User>> find_user_taken_for(const store::ReadTxn& txn,
 base::Result<void> put_user(store::WriteTxn& txn, User& user) {
   const auto before = get_user(txn, user.tenant, user.id);
   if (!before.ok()) return before.error();
+  if (auto free = check_not_being_deleted(txn, user.tenant, user.id, "user " + user.email); !free.ok())
+    return free;
   const NameChange change{*before ? std::optional((*before)->email) : std::nullopt, user.email};
   if (auto named = change_name(txn, kUserEmails, user.tenant, user.id, change,
                                "user " + user.email + ": the e-mail is taken");
@@ -76,16 +74,14 @@ base::Result<void> put_user(store::WriteTxn& txn, User& user) {
 }
 
 base::Result<void> delete_user(store::WriteTxn& txn, const User& user) {
+  return delete_user(txn, user, {}, kTellNobody);
+}
+
+base::Result<void> delete_user(store::WriteTxn& txn, const User& user, const DeletedBy& by,
+                               MappingGoesWith goes_with) {
   const TenantId& tenant = user.tenant;
-  const Principal who(user.id);
-  const auto leave = [&](std::string_view key) {
-    return delete_membership(txn, tenant, GroupId::from_raw(key.substr(32)), user.id);
-  };
-  if (auto done = drain(txn, Table::kMemberOf, Key().uuid(tenant).uuid(user.id), leave); !done.ok())
+  if (auto done = delete_belongings(txn, {tenant, user.id, {}, by}, kMostAtOnce, goes_with); !done.ok())
     return done;
-  if (auto done = delete_mappings_of(txn, tenant, who); !done.ok()) return done;
-  if (auto done = delete_credentials_of(txn, tenant, who); !done.ok()) return done;
-  if (auto done = delete_idempotent_answers(txn, user.id); !done.ok()) return done;
   if (auto done = change_name(txn, kUserEmails, tenant, user.id, {user.email, std::nullopt}, ""); !done.ok())
     return done;
   return del_counted(txn, Counted::kUsers, Table::kUser, tenant, Key().uuid(tenant).uuid(user.id));

@@ -17,6 +17,7 @@
 #include "store/migrate_audit_index.h"
 #include "store/migrate_counts.h"
 #include "store/migrate_credential_counts.h"
+#include "store/migrate_deletions.h"
 #include "store/migrate_names.h"
 #include "store/record.h"
 
@@ -64,9 +65,10 @@ base::Result<void> from_5_to_6(WriteTxn& write) {
   return fold_names(write);
 }
 
-// Format 7 has tables that an earlier program would leave out of what it answers, such as groups in groups.
-base::Result<void> from_6_to_7(WriteTxn&) {
-  return {};
+// In format 7, too, there are tables that an earlier program would leave out of what it answers, such as that
+// of groups in groups.
+base::Result<void> from_6_to_7(WriteTxn& txn) {
+  return name_deletions(txn);
 }
 
 constexpr Step kSteps[] = {{1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts},

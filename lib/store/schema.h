@@ -53,8 +53,8 @@
 //   held_slug            [slug]                                         record
 //   held_slug_by_time    [until u64][slug]                              -
 //   deletion             [tenant]                                       -, while what it had is being removed
-//                        [tenant][group]                                -, likewise, of a group with many
-//                        members
+//                        [tenant][kind u8][id]                          record, likewise, of a user, service
+//                        user, group or role that had much (domain/pending_deletion.h), or -
 //   name_look            [tenant][kind u8][hash, 16 bytes][id]          -, of how the name looks
 //   name_clash           [tenant][kind u8][hash, 16 bytes][id]          -, of an old name that is another's
 //

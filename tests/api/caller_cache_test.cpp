@@ -460,14 +460,14 @@ TEST_CASE("who was in a large group holds nothing of it from the moment it is de
   ApiWorld& world = callers.world;
   world.add_policies("permit (principal in Group::\"" + callers.team.to_string() +
                      "\", action == Action::\"group:list\", resource);");
-  for (std::uint64_t n = 0; n < domain::kMostMembersAtOnce; ++n)
+  for (std::uint64_t n = 0; n < domain::kMostAtOnce; ++n)
     world.add_member(world.acme(), callers.team, world.add_user(world.acme(), "u" + std::to_string(n)));
   const auto memberships = [&] {
     return world.read(world.platform(), [&](const api::Read& r) { return api::get_usage(r, world.acme()); })
         .value()
         .used[domain::Quota::kMemberships];
   };
-  CHECK(memberships() == domain::kMostMembersAtOnce + 1);
+  CHECK(memberships() == domain::kMostAtOnce + 1);
   CHECK(scopes(world, callers.ann_token) == "organization:grouplist lists");
   CHECK(scopes(world, callers.ann_token) == "organization:grouplist lists");
 

@@ -1,5 +1,6 @@
 #include "domain/credential.h"
 
+#include "domain/deletion.h"
 #include "domain/idempotency.h"
 #include "tests/domain/support.h"
 
@@ -109,7 +110,9 @@ TEST_CASE("credential: lists by tenant and by owner; deletion takes the kept ans
   CHECK(all_names(store.read(), kTenant, &one) == "bc");
   CHECK(all_names(store.read(), Platform{}) == "");
   CHECK(names_of(store.read(), kTenant, as_user(id(9))) == "ac");
-  store.change([&](auto& txn) { return delete_credentials_of(txn, kTenant, as_user(id(9))); });
+  store.change([&](auto& txn) {
+    return delete_belongings(txn, {kTenant, as_user(id(9)), {}, {}}, kMostAtOnce, kTellNobody);
+  });
   CHECK(all_names(store.read(), kTenant) == "b");
   for (const Credential& each : {all[1], all[3]})
     store.change([&](auto& txn) { return delete_credential(txn, each); });

@@ -78,7 +78,7 @@ bool step(TestStore& store, std::size_t most, std::size_t& writes) {
   bool more = false;
   writes = 0;
   store.change([&](auto& txn) -> base::Result<void> {
-    const auto left = continue_deletions(txn, most);
+    const auto left = continue_deletions(txn, most, kTellNobody);
     if (!left.ok()) return left.error();
     more = *left;
     txn.each_written([&](auto, auto) { ++writes; });
@@ -188,7 +188,7 @@ TEST_CASE("deletion: a group of many members is gone at once, and they go in ste
 
   Group again = make_group(kTenant, id(2), "Again"), next = make_group(kTenant, id(6), "everybody");
   CHECK(store.refusal([&](auto& txn) { return put_group(txn, again); }).message ==
-        "group Again: the members of the group of the same id are still being removed; try again");
+        "group Again: what the group of the same id had is still being removed; try again");
   store.change([&](auto& txn) { return put_group(txn, next); });
 
   int steps = 0;
@@ -198,9 +198,9 @@ TEST_CASE("deletion: a group of many members is gone at once, and they go in ste
     const auto txn = store.read();
     CHECK(absent(get_group(txn, kTenant, id(2))));
     CHECK(found(find_group_by_name(txn, kTenant, "Everybody")).id == id(6));
-    CHECK(*get_count(txn, kTenant, Counted::kMappings) == 0);
-    CHECK(*is_being_deleted(txn, kTenant, id(2)));
-    CHECK_FALSE(*is_being_deleted(txn, kTenant, id(3)));
+    CHECK(*get_count(txn, kTenant, Counted::kMappings) == (steps == 0 ? 2 : 0));
+    CHECK(*is_being_deleted(txn, kTenant, GroupId(id(2))));
+    CHECK_FALSE(*is_being_deleted(txn, kTenant, GroupId(id(3))));
     CHECK_FALSE(*is_being_deleted(txn, kTenant));
     CHECK(*get_count(txn, kTenant, Counted::kMemberships) - *count_memberships_left(txn, kTenant) == 1);
     CHECK(groups_of(store, user(kMembers - 1)) == 0);
@@ -223,27 +223,78 @@ TEST_CASE("deletion: a group of many members is gone at once, and they go in ste
   CHECK(groups_of(store, user(0)) == 0);
 }
 
-TEST_CASE("deletion: how many members a group may have to go in one change", "[domain]") {
+TEST_CASE("deletion: how much may belong to what goes in one change", "[domain]") {
+  using Make = base::Result<void> (*)(store::WriteTxn&, std::uint64_t n);
   struct Row {
-    std::uint64_t members;
-    bool in_steps;
+    const char* name;
+    Make make;
+    Deleted what;
   };
-  for (const Row& row : {Row{kMostMembersAtOnce, false}, Row{kMostMembersAtOnce + 1, true}}) {
-    INFO(row.members);
-    TestStore store;
-    store.change([&](auto& txn) -> base::Result<void> {
-      Tenant tenant = make_tenant(kTenant, "acme");
-      Group group = make_group(kTenant, id(2), "Group");
-      if (auto done = put_tenant(txn, tenant); !done.ok()) return done;
-      if (auto done = put_group(txn, group); !done.ok()) return done;
-      for (std::uint64_t n = 0; n < row.members; ++n)
-        if (auto done = put_membership(txn, {kTenant, id(2), id(100 + n), Source::kLocal, kNow}); !done.ok())
-          return done;
-      return delete_group(txn, group);
-    });
-    CHECK(*has_deletions(store.read()) == row.in_steps);
-    CHECK(*get_count(store.read(), kTenant, Counted::kMemberships) == (row.in_steps ? row.members : 0));
-  }
+  const Deleted of_group = GroupId(id(2)), of_user = UserId(id(3)), of_robot = ServiceUserId(id(4)),
+                of_role = RoleId(id(5));
+  const auto map = [](store::WriteTxn& txn, std::uint64_t n, const Principal& who, const std::string& on) {
+    Mapping mapping = make_mapping(kTenant, id(1'000'000 + n), who, id(5), on);
+    return put_mapping(txn, mapping);
+  };
+  static const auto kMap = map;
+  const Row rows[] = {
+      {"a group's members",
+       [](auto& txn, auto n) {
+         return put_membership(txn, {kTenant, id(2), id(100 + n), Source::kLocal, kNow});
+       },
+       of_group},
+      {"a group's mappings",
+       [](auto& txn, auto n) { return kMap(txn, n, as_group(id(2)), "r" + std::to_string(n)); }, of_group},
+      {"mappings on a group",
+       [](auto& txn, auto n) { return kMap(txn, n, as_user(id(100 + n)), group_resource(id(2))); }, of_group},
+      {"a user's memberships",
+       [](auto& txn, auto n) {
+         return put_membership(txn, {kTenant, id(100 + n), id(3), Source::kLocal, kNow});
+       },
+       of_user},
+      {"a user's mappings",
+       [](auto& txn, auto n) { return kMap(txn, n, as_user(id(3)), "r" + std::to_string(n)); }, of_user},
+      {"a service user's mappings",
+       [](auto& txn, auto n) { return kMap(txn, n, as_service_user(id(4)), "r" + std::to_string(n)); },
+       of_robot},
+      {"a service user's credentials",
+       [](auto& txn, auto n) {
+         return put_credential(
+             txn, make_credential(kTenant, id(100 + n), as_service_user(id(4)), std::to_string(n)));
+       },
+       of_robot},
+      {"answers kept for a service user",
+       [](auto& txn, auto n) {
+         return put_idempotent_answer(txn, id(4), std::to_string(n), {{}, 200, "", "", {kNow.ms + 1}});
+       },
+       of_robot},
+      {"a role's mappings", [](auto& txn, auto n) { return kMap(txn, n, as_user(id(100 + n)), ""); },
+       of_role},
+  };
+  for (const Row& row : rows)
+    for (const std::uint64_t few : {kMostAtOnce, kMostAtOnce + 1}) {
+      INFO(row.name << " " << few);
+      TestStore store;
+      store.change([&](auto& txn) -> base::Result<void> {
+        for (std::uint64_t n = 0; n < few; ++n)
+          if (auto done = row.make(txn, n); !done.ok()) return done;
+        return {};
+      });
+      std::uint64_t told = 0;
+      store.change([&](auto& txn) {
+        return delete_belongings(txn, {kTenant, row.what, {}, {}}, kMostAtOnce,
+                                 [&](const Mapping&, const DeletedBy&) {
+                                   ++told;
+                                   return base::Result<void>();
+                                 });
+      });
+      const bool in_steps = few > kMostAtOnce;
+      CHECK(*goes_in_steps(store.read(), kTenant, row.what) == in_steps);
+      CHECK(*has_deletions(store.read()) == in_steps);
+      const bool has_mappings = std::string(row.name).find("mappings") != std::string::npos;
+      CHECK(told == (has_mappings && !in_steps ? few : 0));
+      if (!in_steps) CHECK(store.tables() == "");
+    }
 }
 
 TEST_CASE("deletion: of a tenant while a group of its own is being deleted", "[domain]") {
@@ -252,7 +303,7 @@ TEST_CASE("deletion: of a tenant while a group of its own is being deleted", "[d
   store.change([&](auto& txn) -> base::Result<void> {
     const auto group = get_group(txn, kTenant, id(200));
     if (auto done = delete_group(txn, **group); !done.ok()) return done;
-    return begin_deletion(txn, kTenant, id(200));
+    return begin_deletion(txn, {kTenant, GroupId(id(200)), {}, {}});
   });
   store.change([&](auto& txn) { return delete_tenant(txn, kTenant); });
   std::size_t writes = 0;
@@ -269,7 +320,8 @@ TEST_CASE("deletion: of what is still there is a fault", "[domain]") {
   TestStore store;
   store.change([&](auto& txn) { return fill(txn, kTenant, "acme"); });
   REQUIRE(first_fault(store) == "");
-  store.change([&](auto& txn) { return begin_deletion(txn, kTenant, id(200)); });
-  CHECK(first_fault(store) == "deletion {\"tenant\":\"" + kTenant.to_string() + "\",\"group\":\"" +
-                                  id(200).to_string() + "\"} is of what is still there");
+  store.change([&](auto& txn) { return begin_deletion(txn, {kTenant, GroupId(id(200)), {}, {}}); });
+  CHECK(first_fault(store) == "deletion {\"tenant\":\"" + kTenant.to_string() +
+                                  "\",\"kind\":\"group\",\"id\":\"" + id(200).to_string() +
+                                  "\"} is of what is still there");
 }

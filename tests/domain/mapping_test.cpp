@@ -156,6 +156,17 @@ TEST_CASE("mapping: one of each kind; the same id may move", "[domain]") {
         base::ErrorCode::kInvalid);
 }
 
+namespace {
+
+constexpr std::size_t kAll = 10'000;
+constexpr auto kNobody = [](const Mapping&) { return base::Result<void>(); };
+
+base::Result<void> done(const base::Result<std::size_t>& removed) {
+  return removed.ok() ? base::Result<void>() : removed.error();
+}
+
+}  // namespace
+
 TEST_CASE("mapping: removed by principal, by role, by resource", "[domain]") {
   struct Row {
     const char* name;
@@ -168,12 +179,20 @@ TEST_CASE("mapping: removed by principal, by role, by resource", "[domain]") {
          return delete_mapping(txn, make_mapping(kTenant, id(1), as_user(id(2)), id(3)));
        },
        "040507"},
-      {"principal", [](store::WriteTxn& txn) { return delete_mappings_of(txn, kTenant, as_user(id(2))); },
+      {"principal",
+       [](store::WriteTxn& txn) {
+         return done(delete_mappings_of(txn, kTenant, as_user(id(2)), kAll, kNobody));
+       },
        "07"},
-      {"role", [](store::WriteTxn& txn) { return delete_mappings_by_role(txn, kTenant, id(3)); }, "05"},
-      {"resource", [](store::WriteTxn& txn) { return delete_mappings_on(txn, kTenant, "r"); }, "0105"},
+      {"role",
+       [](store::WriteTxn& txn) { return done(delete_mappings_by_role(txn, kTenant, id(3), kAll, kNobody)); },
+       "05"},
+      {"resource",
+       [](store::WriteTxn& txn) { return done(delete_mappings_on(txn, kTenant, "r", kAll, kNobody)); },
+       "0105"},
       {"a resource of that beginning",
-       [](store::WriteTxn& txn) { return delete_mappings_on(txn, kTenant, "rr"); }, "01040507"},
+       [](store::WriteTxn& txn) { return done(delete_mappings_on(txn, kTenant, "rr", kAll, kNobody)); },
+       "01040507"},
   };
   for (const Row& row : rows) {
     INFO(row.name);
@@ -198,7 +217,7 @@ TEST_CASE("mapping: removed by principal, by role, by resource", "[domain]") {
   }
 }
 
-TEST_CASE("mapping: more of them on one resource than are removed at once", "[domain]") {
+TEST_CASE("mapping: as many of those on one resource are removed as were asked for", "[domain]") {
   constexpr int kMany = 600;
   TestStore store;
   store.change([&](auto& txn) -> base::Result<void> {
@@ -209,6 +228,23 @@ TEST_CASE("mapping: more of them on one resource than are removed at once", "[do
     }
     return {};
   });
-  store.change([](auto& txn) { return delete_mappings_on(txn, kTenant, "r"); });
+  const auto remove = [&](std::size_t most) {
+    std::size_t removed = 0, told = 0;
+    store.change([&](auto& txn) -> base::Result<void> {
+      const auto n = delete_mappings_on(txn, kTenant, "r", most, [&](const Mapping& mapping) {
+        told += mapping.resource == "r";
+        return base::Result<void>();
+      });
+      if (n.ok()) removed = *n;
+      return done(n);
+    });
+    CHECK(told == removed);
+    return removed;
+  };
+  CHECK(remove(0) == 0);
+  CHECK(remove(1) == 1);
+  CHECK(remove(250) == 250);
+  CHECK(store.tables() == "mapping:349 mapping_by_role:349 mapping_by_id:349 mapping_on:349");
+  CHECK(remove(250) == 149);
   CHECK(store.tables() == "mapping:200 mapping_by_role:200 mapping_by_id:200 mapping_on:200");
 }

@@ -138,7 +138,7 @@ class Trial {
     model_.held.insert(model_.tenants.at(tenant).slug);
     for (bool more = true; more;)
       store_.change([&](auto& txn) -> base::Result<void> {
-        const auto left = continue_deletions(txn, 3);
+        const auto left = continue_deletions(txn, 3, kTellNobody);
         if (!left.ok()) return left.error();
         more = *left;
         return {};
@@ -265,7 +265,9 @@ class Trial {
     const TenantId tenant = some_tenant();
     if (pick(4) == 0) {
       const RoleId role = some_id();
-      store_.change([&](auto& txn) { return delete_mappings_by_role(txn, tenant, role); });
+      store_.change([&](auto& txn) {
+        return delete_belongings(txn, {tenant, role, {}, {}}, 1'000, kTellNobody);
+      });
       return model_.drop_mappings(tenant, [&](const MappingKey& key) { return key.role == role; });
     }
     const auto found = model_.mappings.find({tenant, some_key()});

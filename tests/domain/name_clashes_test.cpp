@@ -110,7 +110,7 @@ TEST_CASE("names: of old ones that are the same the eldest is found, and all sta
   // Both are deleted with their tenant.
   store.change([&](auto& txn) { return delete_tenant(txn, kTenant); });
   store.change([&](auto& txn) -> base::Result<void> {
-    const auto done = continue_deletions(txn, 1000);
+    const auto done = continue_deletions(txn, 1000, kTellNobody);
     return done.ok() ? base::Result<void>() : done.error();
   });
   CHECK(checked(store).empty());

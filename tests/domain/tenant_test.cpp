@@ -39,7 +39,7 @@ void delete_whole(TestStore& store, const TenantId& tenant) {
   store.change([&](auto& txn) { return delete_tenant(txn, tenant); });
   for (bool more = true; more;)
     store.change([&](auto& txn) -> base::Result<void> {
-      const auto left = continue_deletions(txn, 500);
+      const auto left = continue_deletions(txn, 500, kTellNobody);
       if (!left.ok()) return left.error();
       more = *left;
       return {};

@@ -522,3 +522,26 @@ TEST_CASE("open: format 2 finds by id the service users of a store of format 1",
   CHECK(wrong == 0);
   CHECK(count == kUsers);
 }
+
+TEST_CASE("open: format 7 says of what is being deleted in a store of format 6 that it is a group",
+          "[store]") {
+  const TempDir dir;
+  const base::Uuid::Bytes of_tenant{1}, of_group{2};
+  const base::Uuid tenant(of_tenant), group(of_group);
+  const auto fill = [&](WriteTxn& txn) -> base::Result<void> {
+    if (auto r = txn.put(Table::kDeletion, store::Key().uuid(tenant), {}); !r.ok()) return r;
+    return txn.put(Table::kDeletion, store::Key().uuid(tenant).uuid(group), {});
+  };
+  REQUIRE(open_store(store_options(dir / "db"))->write(fill).ok());
+  const std::array step = {store::Step{kFormat, store::steps()[5].run}};
+  const auto env = Env::open(env_options(dir / "db", kFormat + 1, step));
+  REQUIRE(env.ok());
+  std::vector<std::string> keys;
+  REQUIRE(env.value()
+              ->read()
+              ->scan(Table::kDeletion, {},
+                     [&](std::string_view key, std::string_view) { return keys.emplace_back(key), true; })
+              .ok());
+  CHECK(keys == std::vector<std::string>{std::string(store::Key().uuid(tenant).view()),
+                                         std::string(store::Key().uuid(tenant).u8(3).uuid(group).view())});
+}

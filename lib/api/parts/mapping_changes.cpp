@@ -50,20 +50,14 @@ AccessRequest request_for(const Read& read, const Operation& operation, const do
   return request;
 }
 
-// Notes that each is gone. They are gathered first, since nothing may be written during a scan.
-Outcome<void> note_removed(Change& change, const Authorization& authorized,
-                           const std::vector<domain::Mapping>& removed) {
-  for (const domain::Mapping& mapping : removed) {
-    const auto role = stored(domain::find_role_by_id(change.txn, mapping.tenant, mapping.role));
-    if (!role.ok()) return role.error();
-    const std::string slug = role.value() ? role.value()->slug : mapping.role.to_string();
-    const auto request = deleting_mapping(change, mapping.tenant, mapping.principal, slug,
-                                          role.value() ? &*role.value() : nullptr);
-    if (auto noted = append_audit(change, request, authorized, to_audit(mapping, slug), kNothing);
-        !noted.ok())
-      return noted;
-  }
-  return {};
+// What the role is called, or was before it was deleted.
+base::Result<std::string> slug_of(const store::ReadTxn& txn, const domain::Mapping& mapping) {
+  const auto role = domain::find_role_by_id(txn, mapping.tenant, mapping.role);
+  if (!role.ok()) return role.error();
+  if (*role) return (*role)->slug;
+  const auto deleted = domain::get_pending_deletion(txn, mapping.tenant, mapping.role);
+  if (!deleted.ok()) return deleted.error();
+  return *deleted && !(*deleted)->slug.empty() ? (*deleted)->slug : mapping.role.to_string();
 }
 
 }  // namespace
@@ -132,45 +126,33 @@ Outcome<void> remove_mapping(Change& change, const AccessRequest& request, const
   return append_audit(change, request, authorized, to_audit(*mapping.value(), slug), kNothing);
 }
 
-Outcome<void> note_mappings_of(Change& change, const Authorization& authorized,
-                               const domain::TenantId& tenant, const domain::Principal& who) {
-  std::vector<domain::Mapping> removed;
-  const auto done =
-      stored(domain::each_mapping_of(change.txn, tenant, who, nullptr, [&](domain::Mapping&& mapping) {
-        removed.push_back(std::move(mapping));
-        return true;
-      }));
-  if (!done.ok()) return done.error();
-  return note_removed(change, authorized, removed);
+domain::DeletedBy deleted_by(const Change& change, const Authorization& authorized) {
+  domain::DeletedBy by;
+  if (!change.caller.credential.is_nil()) by.actor = change.caller.principal;
+  by.actor_name = change.caller.name;
+  by.policies = authorized.policies;
+  by.request_id = change.origin.request_id;
+  by.ip = change.origin.ip;
+  return by;
 }
 
-Outcome<void> note_mappings_by_role(Change& change, const Authorization& authorized,
-                                    const domain::TenantId& tenant, const domain::Role& role) {
-  std::vector<domain::Mapping> removed;
-  base::Result<void> read;
-  const auto done =
-      domain::each_mapping_by_role(change.txn, tenant, role.id, [&](const domain::MappingKey& key) {
-        auto mapping = domain::get_mapping(change.txn, tenant, key);
-        if (!mapping.ok())
-          read = mapping.error();
-        else if (mapping.value())
-          removed.push_back(**std::move(mapping));
-        return read.ok();
-      });
-  if (!done.ok() || !read.ok()) return from_store(done.ok() ? read.error() : done.error());
-  return note_removed(change, authorized, removed);
-}
-
-Outcome<void> note_mappings_on(Change& change, const Authorization& authorized,
-                               const domain::TenantId& tenant, std::string_view resource) {
-  std::vector<domain::Mapping> removed;
-  const auto done =
-      stored(domain::each_mapping_on(change.txn, tenant, resource, [&](domain::Mapping&& mapping) {
-        removed.push_back(std::move(mapping));
-        return true;
-      }));
-  if (!done.ok()) return done.error();
-  return note_removed(change, authorized, removed);
+base::Result<void> note_mapping_gone(store::WriteTxn& txn, crypto::Random& random,
+                                     const domain::Mapping& mapping, const domain::DeletedBy& by) {
+  const auto slug = slug_of(txn, mapping);
+  if (!slug.ok()) return slug.error();
+  domain::AuditEntry entry(mapping.tenant);
+  entry.id = domain::AuditEntryId(random.uuid(txn.now()));
+  entry.actor = by.actor;
+  entry.actor_name = by.actor_name;
+  entry.action = op::delete_mapping.action;
+  entry.resource_type = op::delete_mapping.resource;
+  entry.resource_id = name_mapping(mapping.principal, *slug);
+  entry.policies = by.policies;
+  entry.before = to_audit(mapping, *slug);
+  entry.request_id = by.request_id;
+  entry.ip = by.ip;
+  entry.created_at = txn.now();
+  return domain::append_audit(txn, entry);
 }
 
 Outcome<std::optional<domain::Role>> find_role_of(const Read& read, const domain::TenantId& tenant,

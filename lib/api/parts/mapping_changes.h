@@ -4,6 +4,7 @@
 
 #include "api/parts/authorize.h"
 #include "domain/mapping.h"
+#include "domain/pending_deletion.h"
 #include "domain/role.h"
 
 // What mapping a role is in every dialect: to a group, a user or a service user, on the tenant or a resource.
@@ -36,14 +37,19 @@ Outcome<domain::Mapping> put_new_mapping(Change&, const AccessRequest&, const Au
 Outcome<void> remove_mapping(Change&, const AccessRequest&, const Authorization&, const domain::MappingKey&,
                              const std::string& slug, const IfMatch&);
 
-// Writes the audit entries of mappings that go with what is deleted: all of a principal, all of a role in the
-// tenant, all on a resource. To be called before the deletion, which the guard has allowed.
-Outcome<void> note_mappings_of(Change&, const Authorization&, const domain::TenantId& tenant,
-                               const domain::Principal&);
-Outcome<void> note_mappings_by_role(Change&, const Authorization&, const domain::TenantId& tenant,
-                                    const domain::Role&);
-Outcome<void> note_mappings_on(Change&, const Authorization&, const domain::TenantId& tenant,
-                               std::string_view resource);
+// Who deletes what mappings go with, which the guard has allowed.
+domain::DeletedBy deleted_by(const Change&, const Authorization&);
+
+// Appends the audit entry of a mapping that goes with what is deleted, in the change that removes it.
+base::Result<void> note_mapping_gone(store::WriteTxn&, crypto::Random&, const domain::Mapping&,
+                                     const domain::DeletedBy&);
+
+// That, for the deletion that a change makes. Refers to the change.
+inline auto noting_mappings(Change& change) {
+  return [&change](const domain::Mapping& mapping, const domain::DeletedBy& by) {
+    return note_mapping_gone(change.write, change.random, mapping, by);
+  };
+}
 
 // The role of that slug in the tenant; nothing where there is none.
 Outcome<std::optional<domain::Role>> find_role_of(const Read&, const domain::TenantId& tenant,

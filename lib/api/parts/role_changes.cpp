@@ -10,6 +10,7 @@
 #include "api/roles.h"
 #include "authz/entities.h"
 #include "domain/counts.h"
+#include "domain/deletion.h"
 #include "domain/mapping.h"
 #include "domain/shadowed_role.h"
 #include "domain/tenant.h"
@@ -151,9 +152,12 @@ Outcome<void> remove_role(Change& change, const AccessRequest& request, const Au
   }
   if (mappings > 0 && !force) return in_use(role, mappings);
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
+  const domain::DeletedBy by = deleted_by(change, authorized);
+  const std::uint64_t at_once = mappings > domain::kMostAtOnce ? 0 : domain::kMostAtOnce;  // in each tenant
   for (const domain::TenantId& tenant : tenants.value()) {
-    if (auto noted = note_mappings_by_role(change, authorized, tenant, role); !noted.ok()) return noted;
-    const auto removed = stored(domain::delete_mappings_by_role(change.write, tenant, role.id));
+    const domain::PendingDeletion deletion{tenant, role.id, role.slug, by};
+    const auto removed =
+        stored(domain::delete_belongings(change.write, deletion, at_once, noting_mappings(change)));
     if (!removed.ok()) return removed.error();
   }
   const auto deleted = stored(domain::delete_role(change.write, role));
