@@ -82,7 +82,7 @@ base::Result<std::vector<GroupId>> with_all(const store::ReadTxn& txn, Table tab
   return groups;
 }
 
-// The longest way from a group to one that nothing is beyond, and the next group on it.
+// The length of the longest way from a group to one that nothing is beyond.
 class Heights {
  public:
   Heights(const store::ReadTxn& txn, Table table, const TenantId& tenant)
@@ -148,6 +148,17 @@ base::Result<std::string> names_of(const store::ReadTxn& txn, const TenantId& te
     text += (text.empty() ? "" : " in ") + (*group ? (*group)->name : id.to_string());
   }
   return text;
+}
+
+base::Result<bool> has_subgroups(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group) {
+  bool any = false;
+  const auto scanned =
+      txn.scan(Table::kSubgroups, Key().uuid(tenant).uuid(group), [&](std::string_view, std::string_view) {
+        any = true;
+        return false;
+      });
+  if (!scanned.ok()) return scanned.error();
+  return any;
 }
 
 base::Result<void> check_number(const store::ReadTxn& txn, const TenantId& tenant, Table table,
@@ -277,6 +288,9 @@ base::Result<bool> is_effective_member(const store::ReadTxn& txn, const TenantId
   if (who.kind != PrincipalKind::kGroup) {
     auto direct = is_member(txn, tenant, group, who.id);
     if (!direct.ok() || *direct) return direct;
+    // Most groups have no groups in them, and then it doesn't matter how many others somebody is in.
+    auto nested = has_subgroups(txn, tenant, group);
+    if (!nested.ok() || !*nested) return nested;
   }
   const auto groups = effective_groups(txn, tenant, who);
   if (!groups.ok()) return groups.error();

@@ -66,7 +66,8 @@ base::Result<std::vector<GroupId>> with_groups_below(const store::ReadTxn&, cons
 base::Result<std::vector<GroupId>> effective_groups(const store::ReadTxn&, const TenantId& tenant,
                                                     const Principal&);
 
-// Whether it is one of them.
+// Whether it is one of them. Two lookups for a direct member, and for anybody where no group is in the group;
+// else as effective_groups().
 base::Result<bool> is_effective_member(const store::ReadTxn&, const TenantId& tenant, const GroupId& group,
                                        const Principal&);
 
