@@ -224,12 +224,19 @@ base::Result<void> delete_subgroup(store::WriteTxn& txn, const TenantId& tenant,
 
 base::Result<void> delete_subgroups(store::WriteTxn& txn, const TenantId& tenant, const GroupId& group) {
   const Key prefix = Key().uuid(tenant).uuid(group);
-  const auto leave = [&](std::string_view key) {
-    return delete_subgroup(txn, tenant, GroupId::from_raw(key.substr(32)), group);
+  // What isn't a key of the table goes by itself.
+  const auto other = [&](std::string_view key) -> std::optional<GroupId> {
+    if (key.size() != 48) return std::nullopt;
+    return GroupId::from_raw(key.substr(32));
+  };
+  const auto leave = [&](std::string_view key) -> base::Result<void> {
+    const auto above = other(key);
+    return above ? delete_subgroup(txn, tenant, *above, group) : del(txn, Table::kGroupIn, key);
   };
   if (auto done = drain(txn, Table::kGroupIn, prefix, leave); !done.ok()) return done;
-  const auto take_out = [&](std::string_view key) {
-    return delete_subgroup(txn, tenant, group, GroupId::from_raw(key.substr(32)));
+  const auto take_out = [&](std::string_view key) -> base::Result<void> {
+    const auto member = other(key);
+    return member ? delete_subgroup(txn, tenant, group, *member) : del(txn, Table::kSubgroups, key);
   };
   return drain(txn, Table::kSubgroups, prefix, take_out);
 }

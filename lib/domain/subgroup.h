@@ -29,7 +29,9 @@ struct Subgroup {
 
 inline constexpr std::size_t kMaxNestedGroups = 32;        // from the lowest to the highest, both included
 inline constexpr std::size_t kMaxDirectSubgroups = 1'000;  // of a group; and as many that one is a member of
-inline constexpr std::size_t kMaxRelatedGroups = 10'000;   // above a group, and below it
+// Above the group that one is added to, and below that one. A group may get more above it by being in
+// several.
+inline constexpr std::size_t kMaxRelatedGroups = 10'000;
 
 base::Result<std::optional<Subgroup>> get_subgroup(const store::ReadTxn&, const TenantId& tenant,
                                                    const GroupId& group, const GroupId& member);
