@@ -29,9 +29,9 @@ struct Subgroup {
 
 inline constexpr std::size_t kMaxNestedGroups = 32;        // from the lowest to the highest, both included
 inline constexpr std::size_t kMaxDirectSubgroups = 1'000;  // of a group; and as many that one is a member of
-// Above the group that one is added to, and below that one. A group may get more above it by being in
-// several.
-inline constexpr std::size_t kMaxRelatedGroups = 10'000;
+// Pairs of a group and a member group that are above any group: so many are walked to tell what somebody is
+// in, which takes some milliseconds. And so many are looked at to tell whether one may be added.
+inline constexpr std::size_t kMaxPairsAbove = 10'000;
 
 base::Result<std::optional<Subgroup>> get_subgroup(const store::ReadTxn&, const TenantId& tenant,
                                                    const GroupId& group, const GroupId& member);

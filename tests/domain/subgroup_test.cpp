@@ -137,6 +137,35 @@ TEST_CASE("subgroup: what is no key of the tables goes with the group, and with 
   }
 }
 
+TEST_CASE("subgroup: no group has more above it than is walked in some milliseconds", "[domain]") {
+  TestStore store;
+  constexpr std::uint64_t kWide = 101;  // groups in a row, each of which is in all of the row above
+  make_groups(store, 1, 2 * kWide + 1);
+  store.change([&](auto& txn) -> base::Result<void> {
+    for (std::uint64_t below = 0; below < kWide; ++below)
+      for (std::uint64_t above = 0; above < kWide; ++above)
+        if (auto put = put_subgroup(txn, pair_of(1 + kWide + above, 1 + below)); !put.ok()) return put;
+    return {};
+  });
+  // Whoever is put into all of the lower row would have 10,302 above.
+  const std::uint64_t lowest = 2 * kWide + 1;
+  base::Error refused;
+  std::uint64_t pairs = 0;
+  store.change([&](auto& txn) -> base::Result<void> {
+    for (std::uint64_t above = 0; above < kWide; ++above) {
+      const auto put = put_subgroup(txn, pair_of(1 + above, lowest));
+      if (!put.ok()) {
+        refused = put.error();
+        return {};
+      }
+      ++pairs;
+    }
+    return {};
+  });
+  CHECK(refused.message == "more than 10000 memberships of groups in groups are above and below it");
+  CHECK(pairs == 98);  // one more would see 98 of its own, 98 * 101 above these, and 101 above the new one
+}
+
 TEST_CASE("subgroup: random changes give what follows from the pairs", "[domain]") {
   for (std::uint64_t seed = 0; seed < 12; ++seed) {
     INFO("seed " << seed);
