@@ -152,6 +152,9 @@ Outcome<MemberView> add_user(Change& change, const AccessRequest& request, const
 Outcome<MemberView> add_group(Change& change, const AccessRequest& request, const Authorization& authorized,
                               const domain::TenantId& tenant, const domain::GroupId& group,
                               const domain::GroupId& member) {
+  // Whoever may read the group finds the member's people among its own from then on.
+  if (const auto reads = authorize_change(change, on_group(op::list_members, tenant, member)); !reads.ok())
+    return reads.error();
   const auto there = stored(domain::get_group(change.txn, tenant, member));
   if (!there.ok()) return there.error();
   if (!there.value()) return invalid("/group_id", member.to_string() + " is no group");

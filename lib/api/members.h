@@ -40,9 +40,9 @@ Outcome<Page<MemberView>> list_members(const Read&, const domain::TenantId& tena
 Outcome<Page<MemberView>> list_effective_members(const Read&, const domain::TenantId& tenant,
                                                  const domain::GroupId& group, const PageRequest&);
 
-// An unknown user is kInvalidInput at "/user_id"; a group that is unknown, or that would be in itself or too
-// deep, at "/group_id", with the path. One that is a member already is kAlreadyExists. REQUIRES: the member
-// is a user or a group
+// To add a group, the caller must be allowed to list its members, too. An unknown user is kInvalidInput at
+// "/user_id"; a group that is unknown, or that would be in itself or too deep, at "/group_id", with the path.
+// One that is a member already is kAlreadyExists. REQUIRES: the member is a user or a group
 Outcome<MemberView> add_member(Change&, const domain::TenantId& tenant, const domain::GroupId& group,
                                const domain::Principal& member);
 

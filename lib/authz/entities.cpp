@@ -5,8 +5,8 @@
 //   forbid (principal, action == Action::"group:update", resource) when { resource.source == "scim" };
 //
 // one record is read, the group's. Who is in whom is never made into parents: `principal in Group::"…"` is a
-// look at one key, and `in Role::"…"` at the mappings in force, so that nobody's hundred groups are loaded to
-// be asked of one.
+// look at two keys, and only for a group that has groups in it at those somebody is in; `in Role::"…"` looks
+// at the mappings in force. So nobody's hundred groups are loaded to be asked of one.
 //
 // Things of other tenants aren't there. A failure of the store makes an entity absent, and is kept for the
 // guard, which then refuses whatever the policies said.

@@ -19,9 +19,9 @@ class LastChanged {
   LastChanged();
 
   // What a caller and its cached principal are made of. A role concerns its tenant (nil: the platform's, and
-  // so everybody's), as the tenant's record does; a mapping its principal, a membership the person in it; any
-  // other record the thing whose it is. The catalogue isn't among them: it is replaced whole
-  // (Service::follow_permissions), and compared by itself.
+  // so everybody's), as the tenant's record does; a mapping its principal; a membership the person
+  // or group that is the member; any other record the thing whose it is. The catalogue isn't among them: it
+  // is replaced whole (Service::follow_permissions), and compared by itself.
   static const std::vector<store::Table>& tables();
 
   // To be called for each change that wrote to one of tables(), before it is committed: as Store::follow()

@@ -182,6 +182,7 @@ base::Result<void> Step::mappings(const Delete& remove_up_to) {
 
 base::Result<void> Step::credentials(Table table, std::string_view prefix) {
   return each(table, prefix, 4, [&](std::string_view key) -> base::Result<void> {
+    if (key.size() != prefix.size() + sizeof(base::Uuid::Bytes)) return {};  // no key of it: goes by itself
     const CredentialId id = CredentialId::from_raw(key.substr(prefix.size()));
     if (auto done = answers_of(id); !done.ok() || left_ == 0) return done;
     return remove(get_stored_credential(txn_, id), delete_credential);
@@ -203,9 +204,11 @@ base::Result<void> Step::memberships(Table table, std::string_view prefix) {
 base::Result<void> Step::relations() {
   const auto mapping = [&](std::string_view key) { return delete_mapping_at(txn_, key); };
   if (auto done = each_of_tenant(Table::kMapping, 4, mapping); !done.ok()) return done;
-  const auto subgroup = [&](std::string_view key) {
-    return delete_subgroup(txn_, tenant_, GroupId::from_raw(key.substr(32)),
-                           GroupId::from_raw(key.substr(16, 16)));
+  const auto subgroup = [&](std::string_view key) -> base::Result<void> {
+    store::KeyReader parts(key);
+    parts.uuid();
+    const GroupId member(parts.uuid()), group(parts.uuid());
+    return parts.complete() ? delete_subgroup(txn_, tenant_, group, member) : base::Result<void>();
   };
   if (auto done = each_of_tenant(Table::kGroupIn, 2, subgroup); !done.ok()) return done;
   return memberships(Table::kMemberOf, Key().uuid(tenant_));

@@ -82,18 +82,28 @@ base::Result<std::vector<GroupId>> with_all(const store::ReadTxn& txn, Table tab
   return groups;
 }
 
-// The longest way from a group to one that nothing is beyond, and the next group on it.
+base::Error invalid(const std::string& message) {
+  return {base::ErrorCode::kInvalid, message};
+}
+
+// The length of the longest way from a group to one that nothing is beyond.
 class Heights {
  public:
-  Heights(const store::ReadTxn& txn, Table table, const TenantId& tenant)
-      : txn_(txn), table_(table), tenant_(tenant) {}
+  // `pairs` is how many may still be looked at, and counts down. REQUIRES: it and the transaction outlive
+  // this
+  Heights(const store::ReadTxn& txn, Table table, const TenantId& tenant, std::size_t& pairs)
+      : txn_(txn), table_(table), tenant_(tenant), pairs_(pairs) {}
 
-  // In groups, the first included. Its recursion is as deep as the answer, which is at most kMaxNestedGroups
-  // in all that put_subgroup() has let through.
+  // In groups, the first included. kInvalid where there are too many pairs. Its recursion is as deep as the
+  // answer, which is at most kMaxNestedGroups in all that put_subgroup() has let through.
   base::Result<std::size_t> of(const GroupId& group) {
     if (const auto known = known_.find(group); known != known_.end()) return known->second;
     const auto next = next_to(txn_, table_, tenant_, group);
     if (!next.ok()) return next.error();
+    if (next->size() > pairs_)
+      return invalid("more than " + std::to_string(kMaxPairsAbove) +
+                     " memberships of groups in groups are above and below it");
+    pairs_ -= next->size();
     std::size_t height = 1;
     known_.emplace(group, height);  // so that a damaged store with a cycle ends, too
     for (const GroupId& other : *next) {
@@ -104,18 +114,16 @@ class Heights {
     return known_[group] = height;
   }
 
-  std::size_t groups() const { return known_.size(); }
+  // Those it has been asked of, and all beyond.
+  const std::map<GroupId, std::size_t>& known() const { return known_; }
 
  private:
   const store::ReadTxn& txn_;
   const Table table_;
   const TenantId& tenant_;
+  std::size_t& pairs_;
   std::map<GroupId, std::size_t> known_;
 };
-
-base::Error invalid(const std::string& message) {
-  return {base::ErrorCode::kInvalid, message};
-}
 
 // A way up from one group to another, both included; empty where there is none.
 base::Result<std::vector<GroupId>> way_up(const store::ReadTxn& txn, const TenantId& tenant,
@@ -150,6 +158,17 @@ base::Result<std::string> names_of(const store::ReadTxn& txn, const TenantId& te
   return text;
 }
 
+base::Result<bool> has_subgroups(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group) {
+  bool any = false;
+  const auto scanned =
+      txn.scan(Table::kSubgroups, Key().uuid(tenant).uuid(group), [&](std::string_view, std::string_view) {
+        any = true;
+        return false;
+      });
+  if (!scanned.ok()) return scanned.error();
+  return any;
+}
+
 base::Result<void> check_number(const store::ReadTxn& txn, const TenantId& tenant, Table table,
                                 const GroupId& group, const char* what) {
   const auto next = next_to(txn, table, tenant, group);
@@ -178,14 +197,16 @@ base::Result<void> check_nesting(const store::ReadTxn& txn, const TenantId& tena
   if (auto few = check_number(txn, tenant, Table::kSubgroups, group, "it has"); !few.ok()) return few;
   if (auto few = check_number(txn, tenant, Table::kGroupIn, member, "the member is in"); !few.ok())
     return few;
-  Heights above(txn, Table::kGroupIn, tenant), below(txn, Table::kSubgroups, tenant);
+  std::size_t pairs = kMaxPairsAbove;
+  Heights above(txn, Table::kGroupIn, tenant, pairs), below(txn, Table::kSubgroups, tenant, pairs);
   const auto up = above.of(group), down = below.of(member);
   if (!up.ok() || !down.ok()) return up.ok() ? down.error() : up.error();
   if (*up + *down > kMaxNestedGroups)
     return invalid("groups would be in groups " + std::to_string(*up + *down) + " deep, and at most " +
                    std::to_string(kMaxNestedGroups) + " are allowed");
-  if (above.groups() > kMaxRelatedGroups || below.groups() > kMaxRelatedGroups)
-    return invalid("more than " + std::to_string(kMaxRelatedGroups) + " groups would be above or below it");
+  // Whoever is below gets all that is above the group, beside what is above them.
+  for (const auto& [id, height] : below.known())
+    if (const auto all = above.of(id); !all.ok()) return all.error();
   return {};
 }
 
@@ -213,12 +234,19 @@ base::Result<void> delete_subgroup(store::WriteTxn& txn, const TenantId& tenant,
 
 base::Result<void> delete_subgroups(store::WriteTxn& txn, const TenantId& tenant, const GroupId& group) {
   const Key prefix = Key().uuid(tenant).uuid(group);
-  const auto leave = [&](std::string_view key) {
-    return delete_subgroup(txn, tenant, GroupId::from_raw(key.substr(32)), group);
+  // What isn't a key of the table goes by itself.
+  const auto other = [&](std::string_view key) -> std::optional<GroupId> {
+    if (key.size() != 48) return std::nullopt;
+    return GroupId::from_raw(key.substr(32));
+  };
+  const auto leave = [&](std::string_view key) -> base::Result<void> {
+    const auto above = other(key);
+    return above ? delete_subgroup(txn, tenant, *above, group) : del(txn, Table::kGroupIn, key);
   };
   if (auto done = drain(txn, Table::kGroupIn, prefix, leave); !done.ok()) return done;
-  const auto take_out = [&](std::string_view key) {
-    return delete_subgroup(txn, tenant, group, GroupId::from_raw(key.substr(32)));
+  const auto take_out = [&](std::string_view key) -> base::Result<void> {
+    const auto member = other(key);
+    return member ? delete_subgroup(txn, tenant, group, *member) : del(txn, Table::kSubgroups, key);
   };
   return drain(txn, Table::kSubgroups, prefix, take_out);
 }
@@ -277,6 +305,9 @@ base::Result<bool> is_effective_member(const store::ReadTxn& txn, const TenantId
   if (who.kind != PrincipalKind::kGroup) {
     auto direct = is_member(txn, tenant, group, who.id);
     if (!direct.ok() || *direct) return direct;
+    // Most groups have no groups in them, and then it doesn't matter how many others somebody is in.
+    auto nested = has_subgroups(txn, tenant, group);
+    if (!nested.ok() || !*nested) return nested;
   }
   const auto groups = effective_groups(txn, tenant, who);
   if (!groups.ok()) return groups.error();

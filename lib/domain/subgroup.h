@@ -29,7 +29,9 @@ struct Subgroup {
 
 inline constexpr std::size_t kMaxNestedGroups = 32;        // from the lowest to the highest, both included
 inline constexpr std::size_t kMaxDirectSubgroups = 1'000;  // of a group; and as many that one is a member of
-inline constexpr std::size_t kMaxRelatedGroups = 10'000;   // above a group, and below it
+// Pairs of a group and a member group that are above any group: so many are walked to tell what somebody is
+// in, which takes some milliseconds. And so many are looked at to tell whether one may be added.
+inline constexpr std::size_t kMaxPairsAbove = 10'000;
 
 base::Result<std::optional<Subgroup>> get_subgroup(const store::ReadTxn&, const TenantId& tenant,
                                                    const GroupId& group, const GroupId& member);
@@ -66,7 +68,8 @@ base::Result<std::vector<GroupId>> with_groups_below(const store::ReadTxn&, cons
 base::Result<std::vector<GroupId>> effective_groups(const store::ReadTxn&, const TenantId& tenant,
                                                     const Principal&);
 
-// Whether it is one of them.
+// Whether it is one of them. Two lookups for a direct member, and for anybody where no group is in the group;
+// else as effective_groups().
 base::Result<bool> is_effective_member(const store::ReadTxn&, const TenantId& tenant, const GroupId& group,
                                        const Principal&);
 

@@ -14,6 +14,7 @@
 #include "api/users.h"
 #include "domain/credential.h"
 #include "domain/deletion.h"
+#include "store/key.h"
 #include "tests/support/api_world.h"
 #include "tests/support/catch.h"
 #include "tests/support/seeded_random.h"
@@ -166,6 +167,40 @@ TEST_CASE("a role isn't in use by what is left of who was deleted", "[api]") {
   }
   CHECK(h.entries("mapping:delete").size() == kMany);
   CHECK(h.mappings() == 0);
+}
+
+TEST_CASE("a damaged record holds up no deletion: its mappings are named by the role's id", "[api]") {
+  struct Row {
+    const char* name;
+    store::Table damaged;
+    api::Outcome<void> (*remove)(Held&, api::Change&);
+  };
+  const Row rows[] = {
+      {"the note of a role's deletion", store::Table::kDeletion,
+       [](Held& h, api::Change& c) { return api::delete_role(c, h.world.acme(), "lead", true, {}); }},
+      {"the role, of a group's deletion", store::Table::kRole,
+       [](Held& h, api::Change& c) { return api::delete_group(c, h.world.acme(), h.team, {}); }},
+  };
+  for (const Row& row : rows) {
+    INFO(row.name);
+    Held h;
+    const auto view = ApiWorld::must(
+        h.world.read(h.admin, [&](const api::Read& r) { return api::get_role(r, h.world.acme(), "lead"); }));
+    ApiWorld::must(h.world.change(h.admin, [&](api::Change& c) { return row.remove(h, c); }));
+    const store::Key key = row.damaged == store::Table::kRole
+                               ? store::Key().uuid(h.world.acme()).uuid(view.role.id)
+                               : store::Key().uuid(h.world.acme()).u8(100).uuid(view.role.id);
+    REQUIRE(h.world.service()
+                .store()
+                .write([&](store::WriteTxn& txn) { return txn.put(row.damaged, key, "damaged"); })
+                .ok());
+    while (h.step()) {
+    }
+    CHECK(h.mappings() == 0);
+    const auto noted = h.entries("mapping:delete");
+    REQUIRE(noted.size() == kMany);
+    CHECK(noted[0].resource_id == "group:" + h.team.to_string() + "/" + view.role.id.to_string());
+  }
 }
 
 TEST_CASE("a user in many groups is in none of them once deleted; the roles aren't in the entry", "[api]") {

@@ -118,6 +118,20 @@ TEST_CASE("nested groups: a role on a group is none on the groups in it", "[api]
   CHECK_THAT(rename(s.inner), ContainsSubstring("forbidden: group:update"));
 }
 
+TEST_CASE("nested groups: nobody reads a group by adding it to one of their own", "[api]") {
+  Scene s;
+  s.world.add_role(s.world.acme(), "keeper", {"group:get", "group:update"});
+  s.world.map_on(s.world.acme(), s.ann, "keeper", domain::group_resource(s.outer));
+  const auto add_inner = [&] {
+    return to_text(s.world.change(
+        *s.login, [&](api::Change& c) { return api::add_member(c, s.world.acme(), s.outer, s.inner); }));
+  };
+  CHECK_THAT(add_inner(), ContainsSubstring("forbidden: member:list: not allowed"));
+  s.world.add_role(s.world.acme(), "reader", {"group:get"});
+  s.world.map_on(s.world.acme(), s.ann, "reader", domain::group_resource(s.inner));
+  CHECK(add_inner() == "ok");
+}
+
 TEST_CASE("nested groups: a role's holders are those in the groups below, each once", "[api]") {
   Scene s;
   s.world.map_group(s.world.acme(), s.outer, "lead");

@@ -6,6 +6,9 @@
 #include <utility>
 
 #include "domain/counts.h"
+#include "domain/deletion.h"
+#include "domain/tenant.h"
+#include "store/key.h"
 #include "tests/domain/recount.h"
 #include "tests/domain/support.h"
 
@@ -103,6 +106,64 @@ TEST_CASE("subgroup: what would be a circle, too deep or too many is refused, an
   const auto some = with_groups_below(store.read(), kTenant, {id(60)}, 10);
   REQUIRE(some.ok());
   CHECK(some->size() > 10);
+}
+
+TEST_CASE("subgroup: what is no key of the tables goes with the group, and with the tenant", "[domain]") {
+  for (const bool whole_tenant : {false, true}) {
+    INFO("whole tenant " << whole_tenant);
+    TestStore store;
+    Tenant tenant = make_tenant(kTenant, "acme");
+    store.change([&](auto& txn) { return put_tenant(txn, tenant); });
+    make_groups(store, 1, 2);
+    store.change([&](auto& txn) -> base::Result<void> {
+      if (auto done = put_subgroup(txn, pair_of(1, 2)); !done.ok()) return done;
+      const store::Key wrong = store::Key().uuid(kTenant).uuid(id(2)).u8(7);
+      const store::Key short_one = store::Key().uuid(kTenant).u8(7);
+      for (const auto table : {store::Table::kGroupIn, store::Table::kSubgroups}) {
+        if (auto done = txn.put(table, wrong, {}); !done.ok()) return done;
+        if (whole_tenant)
+          if (auto done = txn.put(table, short_one, {}); !done.ok()) return done;
+      }
+      return {};
+    });
+    store.change([&](auto& txn) -> base::Result<void> {
+      if (!whole_tenant) return delete_group(txn, make_group(kTenant, id(2), "g2"));
+      if (auto done = delete_tenant(txn, kTenant); !done.ok()) return done;
+      const auto left = continue_deletions(txn, 1'000, kTellNobody);
+      return left.ok() ? base::Result<void>() : left.error();
+    });
+    CHECK(rows_of(store.read(), store::Table::kGroupIn).empty());
+    CHECK(rows_of(store.read(), store::Table::kSubgroups).empty());
+  }
+}
+
+TEST_CASE("subgroup: no group has more above it than is walked in some milliseconds", "[domain]") {
+  TestStore store;
+  constexpr std::uint64_t kWide = 101;  // groups in a row, each of which is in all of the row above
+  make_groups(store, 1, 2 * kWide + 1);
+  store.change([&](auto& txn) -> base::Result<void> {
+    for (std::uint64_t below = 0; below < kWide; ++below)
+      for (std::uint64_t above = 0; above < kWide; ++above)
+        if (auto put = put_subgroup(txn, pair_of(1 + kWide + above, 1 + below)); !put.ok()) return put;
+    return {};
+  });
+  // Whoever is put into all of the lower row would have 10,302 above.
+  const std::uint64_t lowest = 2 * kWide + 1;
+  base::Error refused;
+  std::uint64_t pairs = 0;
+  store.change([&](auto& txn) -> base::Result<void> {
+    for (std::uint64_t above = 0; above < kWide; ++above) {
+      const auto put = put_subgroup(txn, pair_of(1 + above, lowest));
+      if (!put.ok()) {
+        refused = put.error();
+        return {};
+      }
+      ++pairs;
+    }
+    return {};
+  });
+  CHECK(refused.message == "more than 10000 memberships of groups in groups are above and below it");
+  CHECK(pairs == 98);  // one more would see 98 of its own, 98 * 101 above these, and 101 above the new one
 }
 
 TEST_CASE("subgroup: random changes give what follows from the pairs", "[domain]") {

@@ -50,14 +50,16 @@ AccessRequest request_for(const Read& read, const Operation& operation, const do
   return request;
 }
 
-// What the role is called, or was before it was deleted.
+// What the role is called, or was before it was deleted; its id where that can't be read. A damaged record
+// must not keep the mapping from going, nor hold up what else is being deleted.
 base::Result<std::string> slug_of(const store::ReadTxn& txn, const domain::Mapping& mapping) {
   const auto role = domain::find_role_by_id(txn, mapping.tenant, mapping.role);
-  if (!role.ok()) return role.error();
-  if (*role) return (*role)->slug;
+  if (!role.ok() && role.error().code != base::ErrorCode::kCorrupt) return role.error();
+  if (role.ok() && *role) return (*role)->slug;
   const auto deleted = domain::get_pending_deletion(txn, mapping.tenant, mapping.role);
-  if (!deleted.ok()) return deleted.error();
-  return *deleted && !(*deleted)->slug.empty() ? (*deleted)->slug : mapping.role.to_string();
+  if (!deleted.ok() && deleted.error().code != base::ErrorCode::kCorrupt) return deleted.error();
+  if (deleted.ok() && *deleted && !(*deleted)->slug.empty()) return (*deleted)->slug;
+  return mapping.role.to_string();
 }
 
 }  // namespace
