@@ -18,6 +18,7 @@ namespace api {
 namespace {
 
 constexpr const char* kEvent = "backup";
+constexpr const char* kNotRead = "not read";
 
 Error being_made() {
   return error(Code::kInUse, "a backup is being made; ask again when it is done");
@@ -29,8 +30,9 @@ Outcome<void> check_folder(const Backups& backups) {
   return error(Code::kInUse, "backup.dir: not set in the server's configuration, so there are no backups");
 }
 
-Error failure(const base::Error& why) {
-  base::logging::error(kEvent, {{"outcome", "failed"}, {"error", why.message}});
+// `outcome`: "failed" is that of making one, which somebody may be told of.
+Error failure(const char* outcome, const base::Error& why) {
+  base::logging::error(kEvent, {{"outcome", outcome}, {"error", why.message}});
   switch (why.code) {
     case base::ErrorCode::kConflict:
       return being_made();
@@ -73,7 +75,7 @@ Outcome<backup::Made> Backups::make() const {
   const auto begin = std::chrono::steady_clock::now();
   auto made = backup::create(original, options_.folder, clock_.now(), stop_.get_token());
   if (!made.ok() && stop_.stop_requested()) return error(Code::kOverloaded, "the server is stopping");
-  if (!made.ok()) return failure(made.error());
+  if (!made.ok()) return failure("failed", made.error());
   const auto took = std::chrono::steady_clock::now() - begin;
   base::logging::info(kEvent, {{"outcome", "made"},
                                {"name", made->name},
@@ -88,7 +90,7 @@ Outcome<std::vector<backup::Listed>> list_backups(const Read& read, const Backup
   if (!authorized.ok()) return authorized.error();
   if (auto set = check_folder(backups); !set.ok()) return set.error();
   auto all = backup::list(backups.folder());
-  if (!all.ok()) return failure(all.error());
+  if (!all.ok()) return failure(kNotRead, all.error());
   return std::move(all).value();
 }
 
@@ -102,7 +104,7 @@ Outcome<backup::ArchiveReader> open_backup(const Read& read, const Backups& back
   auto reader = backup::ArchiveReader::open(backups.folder() + "/" + std::string(name));
   if (reader.ok()) return std::move(reader).value();
   if (reader.error().code == base::ErrorCode::kNotFound) return not_found("backup", name);
-  return failure(reader.error());
+  return failure(kNotRead, reader.error());
 }
 
 Outcome<void> note_backup(Change& change, const Backups& backups, const backup::Made* made) {

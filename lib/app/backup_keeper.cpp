@@ -1,5 +1,7 @@
 // Once a minute the thread looks at what is in the folder: that says when the last backup was made, also by a
-// command or before a restart, so nothing else has to be remembered.
+// command or before a restart. All that is remembered is which was the newest, so that one which somebody
+// else made is followed by a prune as the thread's own are: where somebody makes them more often than
+// backup.every, none is ever due.
 #include "app/backup_keeper.h"
 
 #include <algorithm>
@@ -17,12 +19,12 @@ constexpr std::chrono::hours kAgain{1};  // after a failure, unless backup.every
 constexpr const char* kEvent = "backup";
 
 // The newest that is whole and not of the future.
-base::Result<std::optional<base::Timestamp>> newest_in(const std::string& folder, base::Timestamp now) {
+base::Result<std::optional<backup::Listed>> newest_in(const std::string& folder, base::Timestamp now) {
   const auto all = backup::list(folder);
   if (!all.ok()) return all.error();
   for (const backup::Listed& listed : *all)
-    if (listed.manifest && listed.made <= now) return std::optional(listed.made);
-  return std::optional<base::Timestamp>();
+    if (listed.manifest && listed.made <= now) return std::optional(listed);
+  return std::optional<backup::Listed>();
 }
 
 }  // namespace
@@ -56,37 +58,54 @@ void BackupKeeper::stop() {
 }
 
 void BackupKeeper::run() {
-  std::optional<base::Timestamp> not_before;
   while (!stop_.stop_requested()) {
-    const base::Timestamp now = clock_.now();
-    const auto newest = newest_in(config_.dir, now);
-    const bool is_due = newest.ok() ? next_backup(*newest, now, config_.every) <= now : true;
-    if (is_due && (!not_before || now >= *not_before)) {
-      not_before.reset();
-      if (!newest.ok())
-        base::logging::error(kEvent, {{"outcome", "failed"}, {"error", newest.error().message}});
-      if (!newest.ok() || !make())
-        not_before =
-            base::Timestamp{now.ms + std::min<std::chrono::milliseconds>(kAgain, config_.every).count()};
-    }
+    looks_.look();
     std::unique_lock lock(mutex_);
     stopping_.wait_for(lock, kLook, [this] { return stop_.stop_requested(); });
   }
 }
 
-bool BackupKeeper::make() const {
+void BackupLooks::look() {
+  const base::Timestamp now = clock_.now();
+  const auto newest = newest_in(config_.dir, now);
+  const auto made = newest.ok() && *newest ? std::optional((*newest)->made) : std::nullopt;
+  const bool is_due = !newest.ok() || next_backup(made, now, config_.every) <= now;
+  if (!is_due) return follow((*newest)->name);
+  if (not_before_ && now < *not_before_) return;
+  not_before_.reset();
+  if (!newest.ok()) base::logging::error(kEvent, {{"outcome", "failed"}, {"error", newest.error().message}});
+  if (!newest.ok() || !make())
+    not_before_ =
+        base::Timestamp{now.ms + std::min<std::chrono::milliseconds>(kAgain, config_.every).count()};
+}
+
+bool BackupLooks::make() {
   const auto turn = backups_.take_turn();
   if (!turn.ok()) return false;  // the other one is as good
   const auto made = backups_.make();
   if (!made.ok() || stop_.stop_requested()) return made.ok();
-  const auto pruned = backup::prune(config_.dir, keep_of(config_), made->name, false, stop_.get_token());
-  if (!pruned.ok())
+  followed_ = made->name;
+  prune(made->name);
+  return true;
+}
+
+void BackupLooks::follow(const std::string& newest) {
+  if (!followed_) followed_ = newest;  // what a start finds is left to the next
+  if (*followed_ == newest) return;
+  const auto turn = backups_.take_turn();
+  if (!turn.ok()) return;  // at the next look
+  followed_ = newest;
+  prune("");
+}
+
+void BackupLooks::prune(const std::string& verified) const {
+  const auto pruned = backup::prune(config_.dir, keep_of(config_), verified, false, stop_);
+  if (!pruned.ok() && !stop_.stop_requested())
     base::logging::error(kEvent, {{"outcome", "not pruned"}, {"error", pruned.error().message}});
   if (pruned.ok() && !pruned->removed.empty())
     base::logging::info(kEvent, {{"outcome", "pruned"}, {"removed", pruned->removed.size()}});
   if (pruned.ok() && !pruned->damaged.empty())
     base::logging::warn(kEvent, {{"outcome", "damaged"}, {"backups", pruned->damaged.size()}});
-  return true;
 }
 
 }  // namespace app

@@ -45,6 +45,10 @@ HeadPublisher::HeadPublisher(store::Store& store, const base::Clock& clock, cons
     : store_(store), clock_(clock), ticks_(ticks) {}
 
 void HeadPublisher::use(std::string file, std::shared_ptr<const crypto::SigningKey> key) {
+  const auto id_of = [](const auto& of) { return of ? of->id() : std::string(); };
+  if (file != file_ || id_of(key) != id_of(key_))
+    for (std::vector<Published>* list : {&published_, &this_round_})
+      for (Published& one : *list) one.seq = 0;
   file_ = std::move(file);
   key_ = std::move(key);
 }

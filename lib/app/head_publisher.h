@@ -27,7 +27,9 @@ class HeadPublisher {
   // All outlive this.
   HeadPublisher(store::Store&, const base::Clock&, const base::MonotonicClock& ticks);
 
-  // Where to and by which key, from the next beat on. No file: the log alone; no key: unsigned.
+  // Where to and by which key, from the next beat on. No file: the log alone; no key: unsigned. If either is
+  // another than before, every chain is one that has changed: of those that nothing is appended to, the new
+  // file would never have a head.
   void use(std::string file, std::shared_ptr<const crypto::SigningKey> key);
 
   // Goes on with what is due, in bounded steps. To be called about once a second. The first round begins

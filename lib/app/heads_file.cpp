@@ -5,7 +5,7 @@
 //   {"chain":"platform","seq":7,…}                    goes on behind it
 //   {"chain":"platform","seq":7,…}⏎{"chain":"pla      the half line goes; where it can't, it gets an end, and
 //                                                     `reeve audit verify --against` will name it
-//   root:x:0:0:root:/root:/bin/bash                   isn't ours: nothing is written
+//   root:x:0:0:root:/root:/bin/bash⏎                  isn't ours: nothing is written
 #include "app/heads_file.h"
 
 #include <fcntl.h>
@@ -51,13 +51,15 @@ base::Result<off_t> mend_end(int fd, const std::string& path, off_t size) {
   if (n < 0) return failure(path);
   if (static_cast<std::size_t>(n) != wanted)
     return base::Error{base::ErrorCode::kConflict, path + ": another process changes it"};
-  const std::string_view end(buffer, wanted);
-  if (end.empty() || end.back() == '\n') return size;
-  const auto last = end.rfind('\n');
-  if (last == end.npos && size > static_cast<off_t>(kLongestLine)) return not_ours(path);
-  const std::string_view half = last == end.npos ? end : end.substr(last + 1);
-  if (!half.starts_with(kBegin) && !kBegin.starts_with(half)) return not_ours(path);
-  const off_t whole = size - static_cast<off_t>(half.size());
+  std::string_view line(buffer, wanted);  // the last, of which the end may be missing
+  const bool is_whole = line.empty() || line.back() == '\n';
+  if (is_whole) line.remove_suffix(std::min<std::size_t>(line.size(), 1));
+  const auto before = line.rfind('\n');
+  if (before == line.npos && size > static_cast<off_t>(kLongestLine)) return not_ours(path);
+  if (before != line.npos) line.remove_prefix(before + 1);
+  if (!line.starts_with(kBegin) && !kBegin.starts_with(line)) return not_ours(path);
+  if (is_whole) return size;
+  const off_t whole = size - static_cast<off_t>(line.size());
   if (::ftruncate(fd, whole) == 0) return whole;
   if (errno != EPERM || !put(fd, "\n")) return failure(path);
   return size + 1;

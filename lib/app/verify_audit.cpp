@@ -84,10 +84,10 @@ using Seals = std::map<domain::Owner, std::vector<domain::PlacedSeal>>;
 void know_cut_off(const Seals& seals, const std::vector<domain::ReadArchive>& files,
                   const std::vector<std::size_t>& used, domain::HeadComparison& heads) {
   for (const auto& [chain, its] : seals)
-    for (const domain::PlacedSeal& placed : its) heads.know(chain, placed.seal.to, placed.seal.hash);
+    for (const domain::PlacedSeal& placed : its) heads.claim(chain, placed.seal.to, placed.seal.hash);
   for (const std::size_t i : used) {
     for (const domain::PlacedSeal& placed : files[i].seals)
-      heads.know(files[i].tenant, placed.seal.to, placed.seal.hash);
+      heads.claim(files[i].tenant, placed.seal.to, placed.seal.hash);
     for (const auto& [seq, hash] : files[i].noted) heads.know(files[i].tenant, seq, hash);
   }
 }

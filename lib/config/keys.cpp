@@ -216,7 +216,8 @@ constexpr std::array kKeys = {
         PathKey{kLongestPath, true, member<&Config::audit, &AuditConfig::signing_key>}},
     Key{"backup.dir", "\"\"", false,
         "Folder of backups, best on another disk; `\"\"`: none are made by themselves, and `reeve backup` "
-        "needs `--dir` or `-o`; calls about backups are 409. The unit has to let the server write there (docs/operations.md).",
+        "needs `--dir` or `-o`; calls about backups are 409. The unit has to let the server write there "
+        "(docs/operations.md).",
         PathKey{kLongestPath, true, member<&Config::backup, &BackupConfig::dir>}},
     Key{"backup.every", "24h", false, "Time from one backup to the next.",
         DurationKey{kMinute, kYear, member<&Config::backup, &BackupConfig::every>}},

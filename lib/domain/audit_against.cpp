@@ -8,7 +8,9 @@
 //   head 70     needs the archive that has the entry; without one it is said that it can't be compared
 //
 // Somebody could make a chain anew and seal it behind the newest head, which then couldn't be compared. So a
-// chain of which not even the newest head can be is a fault, and with archives any that can't be.
+// chain of which not even the newest head can be is a fault, and with archives any that can't be. Such a
+// seal, and those before it, might also say the very hash that was published: what a seal says is worth
+// something only where the chain doesn't say otherwise, and a newer head, or an archive, is right.
 //
 // What was appended since the newest head isn't covered by it, nor is a chain of which there is none: these
 // are counted.
@@ -103,8 +105,7 @@ base::Result<HeadFile> read_heads(const std::string& path, const std::string& na
 HeadComparison::HeadComparison(std::vector<HeadFile> files, bool has_archives) : has_archives_(has_archives) {
   for (HeadFile& file : files) {
     const auto number = static_cast<std::uint32_t>(names_.size());
-    for (const HeadFile::Line& line : file.lines)
-      expected_.push_back({line.head, number, line.number, std::nullopt});
+    for (const HeadFile::Line& line : file.lines) expected_.push_back({line.head, number, line.number});
     file.lines = {};
     names_.push_back(std::move(file.name));
   }
@@ -134,10 +135,23 @@ bool HeadComparison::wants(const Owner& chain, std::uint64_t seq) const {
   return std::binary_search(expected_.begin(), expected_.end(), ByPlace::Place(chain, seq), ByPlace());
 }
 
-void HeadComparison::know(const Owner& chain, std::uint64_t seq, const crypto::Sha256& hash) {
+template <typename Fn>
+void HeadComparison::each_expected(const Owner& chain, std::uint64_t seq, Fn fn) {
   const auto [begin, end] =
       std::equal_range(expected_.begin(), expected_.end(), ByPlace::Place(chain, seq), ByPlace());
-  for (auto it = begin; it != end; ++it) it->hash = hash;
+  std::for_each(begin, end, fn);
+}
+
+void HeadComparison::know(const Owner& chain, std::uint64_t seq, const crypto::Sha256& hash) {
+  each_expected(chain, seq, [&](Expected& it) {
+    if (!it.known || *it.known == it.head.hash) it.known = hash;
+  });
+}
+
+void HeadComparison::claim(const Owner& chain, std::uint64_t seq, const crypto::Sha256& hash) {
+  each_expected(chain, seq, [&](Expected& it) {
+    if (!it.claimed || *it.claimed == it.head.hash) it.claimed = hash;
+  });
 }
 
 std::string HeadComparison::place(const Expected& it) const {
@@ -154,17 +168,25 @@ base::Result<ComparedHeads> HeadComparison::compare(const store::ReadTxn& txn,
     const Owner& chain = it->head.chain;
     const auto head = get_audit_head(txn, chain);
     if (!head.ok()) return head.error();
+    const bool is_broken = passed_over.contains(chain);
     std::uint64_t cut_off = 0, newest_cut_off = 0;
+    std::uint64_t claimed = 0, newest_claimed = 0;  // behind the newest that is known
     bool is_newest_cut_off = false;
     for (; it != expected_.end() && it->head.chain == chain; ++it) {
       const auto fault = [&](const std::string& what) { out.faults.push_back(place(*it) + what); };
+      const bool is_other =
+          (it->known && *it->known != it->head.hash) || (it->claimed && *it->claimed != it->head.hash);
       is_newest_cut_off = false;
-      if (it->hash && *it->hash == it->head.hash) {
-        ++out.same;
-      } else if (it->hash) {
+      if (!is_other && it->known) {
+        out.same += 1 + claimed;
+        claimed = 0;
+      } else if (!is_other && it->claimed) {
+        ++claimed;
+        newest_claimed = it->head.seq;
+      } else if (is_other) {
         fault("its hash is not the one published at " + to_string(it->head.at) +
               ": the chain was made anew, or is another");
-      } else if (passed_over.contains(chain)) {
+      } else if (is_broken) {
         continue;
       } else if (!*head) {
         fault("was published at " + to_string(it->head.at) + ", and the store has no such chain");
@@ -180,6 +202,11 @@ base::Result<ComparedHeads> HeadComparison::compare(const store::ReadTxn& txn,
       }
     }
     ++out.chains;
+    if (claimed > 0 && !is_broken)
+      out.faults.push_back(named(chain) + ": " + std::to_string(claimed) + " published heads, up to entry " +
+                           std::to_string(newest_claimed) +
+                           ", are of entries that were cut off, and a seal alone says their hashes" +
+                           (has_archives_ ? "" : "; --archive compares them"));
     if (cut_off == 0) continue;
     const std::string what = named(chain) + ": " + std::to_string(cut_off) +
                              " published heads, up to entry " + std::to_string(newest_cut_off) +

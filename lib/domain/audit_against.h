@@ -47,8 +47,12 @@ class HeadComparison {
 
   bool wants(const Owner& chain, std::uint64_t seq) const;
 
-  // The hash of an entry that is in the chain for certain. May be said of any, and more than once.
+  // The hash of an entry that is in the chain for certain, since all that follows hangs on it. May be said of
+  // any, and more than once.
   void know(const Owner& chain, std::uint64_t seq, const crypto::Sha256& hash);
+
+  // The hash that a seal says an entry has. Nothing hangs on that, so it never puts right what is known.
+  void claim(const Owner& chain, std::uint64_t seq, const crypto::Sha256& hash);
 
   // Of the store's chains; heads of `broken` ones, of which nothing is known, are passed over, since their
   // fault is named already. To be called once all that can be known is.
@@ -59,9 +63,11 @@ class HeadComparison {
     PublishedHead head;
     std::uint32_t file = 0;
     std::uint64_t line = 0;
-    std::optional<crypto::Sha256> hash{};  // as it is known
+    std::optional<crypto::Sha256> known{}, claimed{};  // the hashes; one that is wrong stays
   };
 
+  template <typename Fn>
+  void each_expected(const Owner& chain, std::uint64_t seq, Fn);
   std::string place(const Expected&) const;
 
   std::vector<std::string> names_;  // of the files

@@ -103,6 +103,10 @@ base::Result<std::optional<AuditSeal>> read_seal(const AuditEntry& entry) {
   reader.finish();
   if (!reader.ok())
     return base::Error{base::ErrorCode::kCorrupt, "the seal can't be read: " + reader.problem()};
+  if (seal.from == 0 || seal.from > seal.to || seal.to >= entry.seq)
+    return base::Error{base::ErrorCode::kCorrupt, "the seal is of entries " + std::to_string(seal.from) +
+                                                      " to " + std::to_string(seal.to) +
+                                                      ", which can't be before it"};
   return {seal};
 }
 

@@ -52,7 +52,8 @@ struct AuditSeal {
   crypto::Sha256 previous_seal{};  // the hash of the seal before; zeros: none
   std::uint64_t to = 0;
 };
-// Nothing where the entry is no seal.
+// Nothing where the entry is no seal. kCorrupt where it can't be read, or is of entries that aren't before
+// it.
 base::Result<std::optional<AuditSeal>> read_seal(const AuditEntry&);
 
 // Appends the seal to the chain; from then on what it seals may be removed. kConflict where the chain is not

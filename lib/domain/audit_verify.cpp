@@ -81,6 +81,9 @@ class Walk {
     if (!seal.ok()) return fail(entry.seq, seal.error().message);
     if (!*seal) return;
     if (!cut_) return fail(entry.seq, "is a seal, and the head knows of none");
+    if (entry.seq > cut_->seal)
+      return fail(entry.seq,
+                  "is a seal, and the newest that the head knows of is entry " + std::to_string(cut_->seal));
     if (last_seal_ && ((*seal)->previous_seal != last_seal_->hash || (*seal)->from != last_seal_->to + 1))
       return fail(entry.seq, "doesn't go on from the seal before");
     last_seal_ = {entry.hash, (*seal)->to};

@@ -1,14 +1,13 @@
 // Certificates whose files change while they are served.
 #include "app/certificate_keeper.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "base/log.h"
+#include "tests/support/captured_stderr.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/tls_client.h"
@@ -31,31 +30,6 @@ struct Files {
     ::chmod((dir / "new").c_str(), 0600);
     std::filesystem::rename(dir / "new", dir / name);
   }
-};
-
-// What is written to stderr while it lives.
-class Stderr {
- public:
-  Stderr() : before_(::dup(2)) {
-    const int fd = ::open((dir_ / "err").c_str(), O_CREAT | O_WRONLY, 0600);
-    ::dup2(fd, 2);
-    ::close(fd);
-  }
-  ~Stderr() {
-    ::dup2(before_, 2);
-    ::close(before_);
-  }
-  Stderr(const Stderr&) = delete;
-  Stderr& operator=(const Stderr&) = delete;
-
-  std::string text() const {
-    std::ifstream in(dir_ / "err");
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
-
- private:
-  TempDir dir_;
-  const int before_;
 };
 
 base::Timestamp now(std::int64_t days = 0) {
@@ -104,7 +78,7 @@ TEST_CASE("certificate keeper: what it logs", "[app][tls]") {
   REQUIRE(keeper.ok());
   const auto logged = [&](std::int64_t days) {
     using namespace base::logging;
-    const Stderr err;
+    const CapturedStderr err;
     configure(Level::kInfo, Format::kText);
     (void)keeper->look(now(days));
     configure(Level::kError, Format::kText);  // as tests/main.cpp has it

@@ -194,3 +194,46 @@ TEST_CASE("head publisher: signs by the key that it was given last", "[audit]") 
   keys.push_back(crypto::PublicKey::parse(public_pem(kSecondPublic)).value());
   CHECK(read_heads(world.file_, "HEADS", keys)->lines.size() == 2);
 }
+
+TEST_CASE("head publisher: another file gets the heads of all chains, and the same one none", "[audit]") {
+  PublishingWorld world;
+  world.append(kTenant, 1);
+  world.append(kOther, 1);
+  world.beat();
+  CHECK(world.lines() == "T 1  O 1  ");
+  world.publisher_->use(world.file_, nullptr);
+  world.ticks_.advance(1h);
+  world.beat();
+  CHECK(world.lines() == "");
+  world.file_ = world.dir_ / "other";
+  world.seen_ = 0;
+  world.publisher_->use(world.file_, nullptr);
+  world.beat();
+  CHECK(world.lines() == "");
+  world.ticks_.advance(1h);
+  world.beat();
+  CHECK(world.lines() == "T 1  O 1  ");
+  const auto key = std::make_shared<const crypto::SigningKey>(
+      crypto::SigningKey::parse(private_pem(kFirstPrivate)).value());
+  world.publisher_->use(world.file_, key);
+  world.ticks_.advance(1h);
+  world.beat();
+  CHECK(world.lines() == "T 1  O 1  ");
+}
+
+TEST_CASE("head publisher: a file that is named within a round gets those that went to the other, too",
+          "[audit]") {
+  PublishingWorld world;
+  constexpr std::size_t kStep = app::HeadPublisher::kHeadsAtOnce;
+  world.append_to(kStep + 1);
+  world.beat();
+  world.file_ = world.dir_ / "other";
+  world.publisher_->use(world.file_, nullptr);
+  world.beat();
+  (void)world.lines();
+  CHECK(world.seen_ == 1);
+  world.ticks_.advance(1h);
+  world.beat(3);
+  (void)world.lines();
+  CHECK(world.seen_ == 1 + kStep);
+}

@@ -56,6 +56,18 @@ TEST_CASE("heads file: a line that a crash left half goes, wherever it was cut",
   }
 }
 
+TEST_CASE("heads file: a half line that was given an end doesn't keep the next from it", "[audit]") {
+  const TempDir dir;
+  const std::string path = dir / "heads";
+  for (std::size_t cut = 0; cut < kLine.size(); ++cut) {
+    INFO(cut);
+    const std::string before = kLine + kLine.substr(0, cut) + "\n";
+    write(path, before);
+    REQUIRE(app::append_heads(path, kLine).ok());
+    CHECK(text_of(path) == before + kLine);
+  }
+}
+
 TEST_CASE("heads file: nothing is written to what is none", "[audit]") {
   const TempDir dir;
   const std::string not_ours = ": is no file of published heads; name another in audit.heads";
@@ -65,6 +77,9 @@ TEST_CASE("heads file: nothing is written to what is none", "[audit]") {
   };
   for (const Row& row : {Row{"a text", "root:x:0:0"},
                          {"a text of lines", "a\nb"},
+                         {"a text that ends with a line end", "root:x:0:0\n"},
+                         {"another text in JSON", kLine + "{\"chains\":[]}\n"},
+                         {"a line that is too long", std::string(5000, 'x') + "\n"},
                          {"other JSON", kLine + R"({"chains":[])"},
                          {"a line without end", R"({"chain":")" + std::string(5000, 'x')}}) {
     INFO(row.name);

@@ -16,6 +16,7 @@
 #include "domain/credential.h"
 #include "store/change.h"
 #include "tests/backup/support.h"
+#include "tests/support/captured_stderr.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/server.h"
 
@@ -448,6 +449,18 @@ TEST_CASE("backups: one with another bit is broken off, and never looks whole", 
   CHECK_THAT(without.body, ContainsSubstring("damaged: ") && ContainsSubstring("/data.mdb: missing"));
   const base::Json all = server.made({"GET /v1/backups", "", {}});
   CHECK_THAT(text_at(all.find("data")->array()->front(), "damage"), ContainsSubstring("/data.mdb: missing"));
+}
+
+// Somebody may be told of each outcome=failed.
+TEST_CASE("backups: one that can't be read isn't in the log as one that wasn't made", "[http][backup]") {
+  TestServer server;
+  const std::string name = make_backup(server);
+  std::filesystem::remove(server.backup_folder() + "/" + name + "/data.mdb");
+  const CapturedStderr log;
+  CHECK(server.ask({archive_of(name), "", {}}).status == 500);
+  CHECK_THAT(log.text(),
+             ContainsSubstring("outcome=\"not read\"") && ContainsSubstring("/data.mdb: missing"));
+  CHECK_THAT(log.text(), !ContainsSubstring("outcome=failed"));
 }
 
 TEST_CASE("backups: a client that goes away harms nobody", "[http][backup]") {

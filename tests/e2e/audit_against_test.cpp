@@ -3,8 +3,10 @@
 #include <functional>
 
 #include "crypto/signature.h"
+#include "domain/audit_cut.h"
 #include "domain/audit_record.h"
 #include "domain/published_head.h"
+#include "domain/record.h"
 #include "store/key.h"
 #include "tests/app/audit_world.h"
 #include "tests/support/ed25519_keys.h"
@@ -68,6 +70,39 @@ class ChainWorld : public AuditWorld {
     rewrite(chain, [&](const AuditEntry& entry, const crypto::Sha256&) { return entry.seq <= last; });
   }
 
+  // A seal that nobody's archive is behind, as newest entry. `is_told`: the head says that it is the newest.
+  void forge_seal(const Owner& chain, std::uint64_t from, std::uint64_t to, const crypto::Sha256& hash,
+                  bool is_told = false) {
+    change([&](store::WriteTxn& txn) -> base::Result<void> {
+      RecordWriter after;
+      after.member("archive", "none");
+      after.member("archive_sha256", crypto::Sha256{});
+      after.member("count", to - from + 1);
+      after.member("from", from);
+      after.member("hash", hash);
+      after.member("previous_seal", last_seal(txn, chain));
+      after.member("to", to);
+      AuditEntry entry(chain);
+      entry.id = id(++made_);
+      entry.action = kSealAction;
+      entry.after = std::move(after).take();
+      entry.created_at = txn.now();
+      if (auto done = append_audit(txn, entry); !done.ok()) return done;
+      if (!is_told) return {};
+      AuditHead head = **get_audit_head(txn, chain);
+      head.cut->sealed = to;
+      head.cut->seal = entry.seq;
+      return put_audit_head(txn, chain, head);
+    });
+  }
+
+  // As it is now.
+  crypto::Sha256 hash_of(const Owner& chain, std::uint64_t seq) const {
+    const auto txn = store_->read();
+    const store::Key key = key_of(chain, seq);
+    return unseal_audit(key, *txn->get(Table::kAudit, key).value())->entry.hash;
+  }
+
   // An entry says something else, and nothing hangs on that.
   void damage(const Owner& chain, std::uint64_t seq) {
     change([&](store::WriteTxn& txn) {
@@ -112,6 +147,18 @@ class ChainWorld : public AuditWorld {
 
  private:
   void change(const store::Change& fn) { REQUIRE(store_->write(fn).ok()); }
+
+  static crypto::Sha256 last_seal(const store::ReadTxn& txn, const Owner& chain) {
+    crypto::Sha256 hash{};
+    const auto scanned = txn.scan(Table::kAudit, store::Key().uuid(to_stored(chain)),
+                                  [&](std::string_view key, std::string_view value) {
+                                    const AuditEntry entry = unseal_audit(key, value)->entry;
+                                    if (entry.action == kSealAction) hash = entry.hash;
+                                    return true;
+                                  });
+    REQUIRE(scanned.ok());
+    return hash;
+  }
 
   void rewrite(const Owner& chain, const std::function<bool(AuditEntry&, const crypto::Sha256& before)>& fn) {
     change([&](store::WriteTxn& txn) -> base::Result<void> {
@@ -240,6 +287,49 @@ TEST_CASE("audit verify: published heads are held against the chains", "[e2e][au
        of_tenant({2, 7}), 3,
        cut_whole + joined + "0 published heads are right, of 1 chains; 2 chains have none\n",
        other_hash("1: tenant T: entry 2") + other_hash("2: tenant T: entry 7"), true},
+      {"made anew, with a seal that says what was published",
+       [](ChainWorld& w) {
+         w.cut();
+         w.make_anew(kTenant, 7);
+         w.forge_seal(kTenant, 6, 7, w.head(kTenant, 7).hash);
+       },
+       of_tenant({5, 7}), 3, "1 published heads are right, of 1 chains; 2 chains have none\n",
+       "tenant T: entry 9: is a seal, and the newest that the head knows of is entry 8\n" +
+           other_hash("2: tenant T: entry 7")},
+      {"made anew, with such a seal, and a newer one of which the head knows",
+       [](ChainWorld& w) {
+         w.cut();
+         w.make_anew(kTenant, 7);
+         w.forge_seal(kTenant, 6, 7, w.head(kTenant, 7).hash);
+         w.forge_seal(kTenant, 8, 8, w.hash_of(kTenant, 8), true);
+       },
+       of_tenant({5, 7}), 3,
+       "7 audit entries, every chain whole\n1 published heads are right, of 1 chains; 2 chains have none\n",
+       other_hash("2: tenant T: entry 7")},
+      {"the same, and then cut off",
+       [](ChainWorld& w) {
+         w.cut();
+         w.make_anew(kTenant, 7);
+         w.forge_seal(kTenant, 6, 7, w.head(kTenant, 7).hash);
+         w.forge_seal(kTenant, 8, 8, w.hash_of(kTenant, 8), true);
+         w.beats(40);
+         REQUIRE(w.left(kTenant) == "9S 10S ");
+       },
+       of_tenant({5, 7}), 3,
+       "4 audit entries, every chain whole\n0 published heads are right, of 1 chains; 2 chains have none\n",
+       "tenant T: 1 published heads, up to entry 7, are of entries that were cut off, and a seal alone says "
+       "their hashes; --archive compares them\n"
+       "tenant T: 1 published heads, up to entry 5, are of entries that were cut off; --archive compares them\n"},
+      {"the end cut off, and a seal says what was published",
+       [](ChainWorld& w) {
+         w.cut();
+         w.append(kTenant, 1);
+         w.head(kTenant, 9);
+         w.cut_end(kTenant, 8);
+         w.forge_seal(kTenant, 6, 9, w.head(kTenant, 9).hash, true);
+       },
+       of_tenant({9}), 3, "0 published heads are right, of 1 chains; 2 chains have none\n",
+       "tenant T: entry 9: the seal is of entries 6 to 9, which can't be before it\n"},
       {"an archive missing",
        [](ChainWorld& w) {
          w.cut();
