@@ -71,7 +71,8 @@ base::Result<std::vector<domain::HeadFile>> read_against(const AuditOptions& opt
   std::vector<domain::HeadFile> files;
   for (const std::string& path : options.against) {
     const bool is_input = path == "-";
-    auto file = domain::read_heads(is_input ? "/dev/stdin" : path, is_input ? "standard input" : path, keys);
+    auto file =
+        domain::read_heads({is_input ? "/dev/stdin" : path, is_input ? "standard input" : path}, keys);
     if (!file.ok()) return file.error();
     files.push_back(std::move(file).value());
   }

@@ -91,10 +91,9 @@ std::string named(const Owner& chain) {
 
 }  // namespace
 
-base::Result<HeadFile> read_heads(const std::string& path, const std::string& name,
-                                  std::span<const crypto::PublicKey> keys) {
-  HeadsReader reader(name, keys);
-  const auto read = base::read_pieces(path, [&](std::string_view piece) {
+base::Result<HeadFile> read_heads(const HeadSource& source, std::span<const crypto::PublicKey> keys) {
+  HeadsReader reader(source.name, keys);
+  const auto read = base::read_pieces(source.path, [&](std::string_view piece) {
     reader.add(piece);
     return base::Result<void>();
   });

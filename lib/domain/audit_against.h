@@ -25,10 +25,14 @@ struct HeadFile {
   std::vector<std::string> faults{};  // "NAME:7: …", of the lines that are no heads, or not signed as wanted
 };
 
-// Reads the file, with `name` for messages. Where there are keys, each head has to be signed by one of them.
+struct HeadSource {
+  std::string path;
+  std::string name;  // in messages
+};
+
+// Reads the file. Where there are keys, each head has to be signed by one of them.
 // Memory grows by about 100 bytes with each line. Fails only where the file can't be read.
-base::Result<HeadFile> read_heads(const std::string& path, const std::string& name,
-                                  std::span<const crypto::PublicKey> keys);
+base::Result<HeadFile> read_heads(const HeadSource&, std::span<const crypto::PublicKey> keys);
 
 struct ComparedHeads {
   std::vector<std::string> faults{};   // by chain and seq

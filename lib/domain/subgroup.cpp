@@ -125,9 +125,14 @@ class Heights {
   std::map<GroupId, std::size_t> known_;
 };
 
+struct Ends {
+  const GroupId& from;
+  const GroupId& to;
+};
+
 // A way up from one group to another, both included; empty where there is none.
-base::Result<std::vector<GroupId>> way_up(const store::ReadTxn& txn, const TenantId& tenant,
-                                          const GroupId& from, const GroupId& to) {
+base::Result<std::vector<GroupId>> way_up(const store::ReadTxn& txn, const TenantId& tenant, Ends ends) {
+  const auto& [from, to] = ends;
   std::map<GroupId, GroupId> came_from{{from, from}};
   std::vector<GroupId> level{from};
   while (!level.empty() && !came_from.contains(to)) {
@@ -187,7 +192,7 @@ base::Result<std::optional<Subgroup>> get_subgroup(const store::ReadTxn& txn, co
 base::Result<void> check_nesting(const store::ReadTxn& txn, const TenantId& tenant, const GroupId& group,
                                  const GroupId& member) {
   if (group == member) return invalid("a group can't be a member of itself");
-  const auto way = way_up(txn, tenant, group, member);
+  const auto way = way_up(txn, tenant, {group, member});
   if (!way.ok()) return way.error();
   if (!way->empty()) {
     const auto names = names_of(txn, tenant, *way);

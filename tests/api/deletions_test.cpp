@@ -21,7 +21,7 @@
 
 namespace {
 
-constexpr std::uint64_t kMany = domain::kMostAtOnce + 1;
+constexpr std::uint64_t kMany = 1'001;  // in steps; one more than are looked at of what is left
 
 // Ann has the role through a group, which has it on many resources besides.
 struct Held {

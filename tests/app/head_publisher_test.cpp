@@ -38,7 +38,7 @@ class PublishingWorld : public AuditWorld {
   // What came to the file since the last time: "platform 3  T 7".
   std::string lines() {
     if (!std::filesystem::exists(file_)) return "";
-    const auto read = read_heads(file_, "HEADS", {});
+    const auto read = read_heads({file_, "HEADS"}, {});
     REQUIRE(read.ok());
     REQUIRE((read->faults.empty() || read->lines.empty()));
     std::string out;
@@ -190,9 +190,9 @@ TEST_CASE("head publisher: signs by the key that it was given last", "[audit]") 
   world.beat();
   std::vector<crypto::PublicKey> keys;
   keys.push_back(crypto::PublicKey::parse(public_pem(kFirstPublic)).value());
-  CHECK(read_heads(world.file_, "HEADS", keys)->lines.size() == 1);
+  CHECK(read_heads({world.file_, "HEADS"}, keys)->lines.size() == 1);
   keys.push_back(crypto::PublicKey::parse(public_pem(kSecondPublic)).value());
-  CHECK(read_heads(world.file_, "HEADS", keys)->lines.size() == 2);
+  CHECK(read_heads({world.file_, "HEADS"}, keys)->lines.size() == 2);
 }
 
 TEST_CASE("head publisher: another file gets the heads of all chains, and the same one none", "[audit]") {

@@ -146,7 +146,7 @@ TEST_CASE("group: deleted with its members, its mappings and those on it", "[dom
           put_membership(txn, member(kTenant, 2, 11)), put_mapping(txn, own), put_mapping(txn, of_kept),
           put_mapping(txn, on_kept)})
       if (!done.ok()) return done;
-    for (std::uint64_t n = 100; n < 700; ++n) {
+    for (std::uint64_t n = 100; n < 160; ++n) {
       Mapping on = make_mapping(kTenant, id(n), as_user(id(n)), id(9), group_resource(id(1)));
       if (auto done = put_mapping(txn, on); !done.ok()) return done;
     }

@@ -132,7 +132,7 @@ struct SignedFile {
     std::ofstream(dir / "heads", std::ios::trunc) << bytes;
     std::vector<crypto::PublicKey> keys;
     keys.push_back(crypto::PublicKey::parse(public_pem(key)).value());
-    return read_heads(dir / "heads", "HEADS", keys).value();
+    return read_heads({dir / "heads", "HEADS"}, keys).value();
   }
 
   TempDir dir;
@@ -186,5 +186,5 @@ TEST_CASE("published heads: who signed it is said", "[audit]") {
     CHECK(read.lines.size() == 3);
   }
   CHECK(file.read(file.text, kSecondPublic).faults.size() == 3);
-  CHECK(read_heads(file.dir / "none", "none", {}).error().code == base::ErrorCode::kNotFound);
+  CHECK(read_heads({file.dir / "none", "none"}, {}).error().code == base::ErrorCode::kNotFound);
 }
