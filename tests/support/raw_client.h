@@ -36,9 +36,11 @@ struct RawResponse {
 };
 
 // A client that sends exactly the bytes it is told to, so that tests can say what no library would. Reading
-// gives up after ten seconds. Not to be used by two threads at once.
+// gives up after a minute. Not to be used by two threads at once.
 class RawClient {
  public:
+  static constexpr std::chrono::seconds kPatience{60};  // a sanitizer on a busy machine takes long
+
   static RawClient to_port(std::uint16_t port, const char* from = nullptr) {
     RawClient client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in name{};
@@ -163,13 +165,13 @@ class RawClient {
   }
 
   // Waits for some bytes, and takes them as they come; empty at the end, or where none come in time.
-  std::string take_any(std::chrono::milliseconds within = std::chrono::seconds(10)) {
+  std::string take_any(std::chrono::milliseconds within = kPatience) {
     if (in_.empty()) fill(within);
     return std::exchange(in_, std::string());
   }
 
   // Whether the server ends the connection, and says nothing more before.
-  bool ends(std::chrono::milliseconds within = std::chrono::seconds(10)) {
+  bool ends(std::chrono::milliseconds within = kPatience) {
     while (fill(within)) {
     }
     return ended_ && in_.empty();
@@ -201,7 +203,7 @@ class RawClient {
 
   void connect(const sockaddr* name, socklen_t size) { open_ = open_ && ::connect(fd_, name, size) == 0; }
 
-  bool fill(std::chrono::milliseconds within = std::chrono::seconds(10)) {
+  bool fill(std::chrono::milliseconds within = kPatience) {
     pollfd wanted{fd_, POLLIN, 0};
     if (::poll(&wanted, 1, static_cast<int>(within.count())) <= 0) return false;
     char buffer[16 * 1024];
