@@ -86,7 +86,7 @@ std::size_t descriptors_of(std::string_view end) {
 
 // Whether so many are open, or soon will be.
 bool come_to(std::size_t count, std::string_view end) {
-  for (int i = 0; i < 1'000 && descriptors_of(end) != count; ++i)
+  for (int i = 0; i < 6'000 && descriptors_of(end) != count; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   return descriptors_of(end) == count;
 }
@@ -98,7 +98,7 @@ class SlowReader {
       : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     const int kept = 4096;
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &kept, sizeof kept);
-    const timeval limit{10, 0};
+    const timeval limit{60, 0};
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     sockaddr_in to{};
     to.sin_family = AF_INET;
