@@ -58,7 +58,7 @@ void fill(TestServer& server) {
   SeededRandom random(7);
   std::string text;
   while (text.size() < 8'000) text += random.uuid({}).to_string();
-  for (int i = 0; i < 20; ++i)
+  for (int i = 0; i < 10; ++i)
     REQUIRE(server.store()
                 .write([&](store::WriteTxn& txn) -> base::Result<void> {
                   for (int n = 0; n < 100; ++n) {
