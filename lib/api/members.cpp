@@ -1,6 +1,7 @@
 #include "api/members.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,8 +18,10 @@
 namespace api {
 namespace {
 
-// How many ids of all groups together are read at a time for a page of effective members.
+// How many ids of all groups together are read at a time for a page of effective members, and of how many
+// groups at most: each is looked at for each page.
 constexpr std::size_t kReadAtOnce = 2'000;
+constexpr std::size_t kMostListedGroups = 1'000;
 
 bool is_group(const domain::Principal& member) {
   return member.kind == domain::PrincipalKind::kGroup;
@@ -193,7 +196,7 @@ Outcome<Page<MemberView>> list_members(const Read& read, const domain::TenantId&
   const auto found = stored(domain::each_subgroup(read.txn, tenant, group, after.value() ? &first : nullptr,
                                                   [&](domain::Subgroup&& subgroup) {
                                                     subgroups.push_back(std::move(subgroup));
-                                                    return true;
+                                                    return page.limit == 0 || subgroups.size() <= page.limit;
                                                   }));
   if (!found.ok()) return found.error();
   Pager<MemberView, base::Uuid> pager(read, page);
@@ -222,8 +225,11 @@ Outcome<Page<MemberView>> list_effective_members(const Read& read, const domain:
   if (!there.ok()) return there.error();
   const auto after = id_cursor<domain::UserId>(page);
   if (!after.ok()) return after.error();
-  const auto groups = stored(domain::with_groups_below(read.txn, tenant, {group}));
+  const auto groups = stored(domain::with_groups_below(read.txn, tenant, {group}, kMostListedGroups));
   if (!groups.ok()) return groups.error();
+  if (groups->size() > kMostListedGroups)
+    return invalid("effective", "is not for a group with " + std::to_string(kMostListedGroups) +
+                                    " groups in it or more; list the members of each");
 
   PeopleOf people(read.txn, tenant, groups.value(), after.value());
   Pager<MemberView, domain::UserId> pager(read, page);

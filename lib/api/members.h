@@ -36,7 +36,7 @@ Outcome<Page<MemberView>> list_members(const Read&, const domain::TenantId& tena
 
 // The people who are in the group, directly or through groups that are in it, each once, in order of id. Of
 // somebody who isn't in it directly the membership is that in the first of these groups. kNotFound: the
-// group.
+// group; kInvalidInput at "effective" where it has a thousand groups in it.
 Outcome<Page<MemberView>> list_effective_members(const Read&, const domain::TenantId& tenant,
                                                  const domain::GroupId& group, const PageRequest&);
 

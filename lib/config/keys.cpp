@@ -143,7 +143,7 @@ constexpr std::array kKeys = {
         "Roles that are mapped to groups, users and service users, whenever in force.",
         CountKey{0, kMostCounted, "mappings",
                  member<&Config::server, &ServerConfig::limits, &Limits::tenant, &TenantLimits::mappings>}},
-    Key{"server.limits.tenant.memberships", "10000000", true, "Memberships of users in groups.",
+    Key{"server.limits.tenant.memberships", "10000000", true, "Memberships of users and groups in groups.",
         CountKey{
             0, kMostCounted, "memberships",
             member<&Config::server, &ServerConfig::limits, &Limits::tenant, &TenantLimits::memberships>}},

@@ -86,6 +86,11 @@ base::Error invalid(const std::string& message) {
   return {base::ErrorCode::kInvalid, message};
 }
 
+base::Error too_deep(std::size_t deep) {
+  return invalid("groups would be in groups " + std::to_string(deep) + " deep, and at most " +
+                 std::to_string(kMaxNestedGroups) + " are allowed");
+}
+
 // The length of the longest way from a group to one that nothing is beyond.
 class Heights {
  public:
@@ -94,9 +99,10 @@ class Heights {
   Heights(const store::ReadTxn& txn, Table table, const TenantId& tenant, std::size_t& pairs)
       : txn_(txn), table_(table), tenant_(tenant), pairs_(pairs) {}
 
-  // In groups, the first included. kInvalid where there are too many pairs. Its recursion is as deep as the
-  // answer, which is at most kMaxNestedGroups in all that put_subgroup() has let through.
-  base::Result<std::size_t> of(const GroupId& group) {
+  // In groups, the first included. kInvalid where there are too many pairs, or it is above kMaxNestedGroups,
+  // which only a damaged store has: the recursion is as deep as the answer.
+  base::Result<std::size_t> of(const GroupId& group, std::size_t below = 0) {
+    if (below == kMaxNestedGroups) return too_deep(below + 1);
     if (const auto known = known_.find(group); known != known_.end()) return known->second;
     const auto next = next_to(txn_, table_, tenant_, group);
     if (!next.ok()) return next.error();
@@ -107,7 +113,7 @@ class Heights {
     std::size_t height = 1;
     known_.emplace(group, height);  // so that a damaged store with a cycle ends, too
     for (const GroupId& other : *next) {
-      const auto beyond = of(other);
+      const auto beyond = of(other, below + 1);
       if (!beyond.ok()) return beyond;
       height = std::max(height, *beyond + 1);
     }
@@ -206,9 +212,7 @@ base::Result<void> check_nesting(const store::ReadTxn& txn, const TenantId& tena
   Heights above(txn, Table::kGroupIn, tenant, pairs), below(txn, Table::kSubgroups, tenant, pairs);
   const auto up = above.of(group), down = below.of(member);
   if (!up.ok() || !down.ok()) return up.ok() ? down.error() : up.error();
-  if (*up + *down > kMaxNestedGroups)
-    return invalid("groups would be in groups " + std::to_string(*up + *down) + " deep, and at most " +
-                   std::to_string(kMaxNestedGroups) + " are allowed");
+  if (*up + *down > kMaxNestedGroups) return too_deep(*up + *down);
   // Whoever is below gets all that is above the group, beside what is above them.
   for (const auto& [id, height] : below.known())
     if (const auto all = above.of(id); !all.ok()) return all.error();
@@ -274,11 +278,6 @@ base::Result<void> each_subgroup(const store::ReadTxn& txn, const TenantId& tena
 base::Result<std::vector<GroupId>> with_groups_above(const store::ReadTxn& txn, const TenantId& tenant,
                                                      std::vector<GroupId> groups) {
   return with_all(txn, Table::kGroupIn, tenant, std::move(groups));
-}
-
-base::Result<std::vector<GroupId>> with_groups_below(const store::ReadTxn& txn, const TenantId& tenant,
-                                                     std::vector<GroupId> groups) {
-  return with_all(txn, Table::kSubgroups, tenant, std::move(groups));
 }
 
 base::Result<std::vector<GroupId>> with_groups_below(const store::ReadTxn& txn, const TenantId& tenant,

@@ -2,7 +2,9 @@
 
 #include "api/groups.h"
 #include "api/me.h"
+#include "domain/subgroup.h"
 #include "tests/support/api_world.h"
+#include "tests/support/seeded_random.h"
 
 namespace {
 
@@ -176,4 +178,36 @@ TEST_CASE("nested groups: effective members are all people below, in order, howe
     } while (!cursor.empty());
     CHECK(seen == people);
   }
+}
+
+TEST_CASE("nested groups: effective members of a group with a thousand groups in it are not listed",
+          "[api]") {
+  Scene s;
+  const auto ask = [&] {
+    return to_text(s.world.read(s.world.platform(), [&](const api::Read& r) {
+      return api::list_effective_members(r, s.world.acme(), s.outer, {10, ""});
+    }));
+  };
+  // Made in the store, at once.
+  const auto put = [&](std::uint64_t from, std::uint64_t to) {
+    REQUIRE(s.world.service()
+                .store()
+                .write([&](store::WriteTxn& txn) -> base::Result<void> {
+                  for (std::uint64_t n = from; n < to; ++n) {
+                    domain::Group group;
+                    group.id = domain::GroupId(SeededRandom(n).uuid(s.world.now()));
+                    group.tenant = s.world.acme();
+                    group.name = "g" + std::to_string(n);
+                    if (auto done = domain::put_group(txn, group); !done.ok()) return done;
+                    const domain::Subgroup pair{s.world.acme(), s.outer, group.id, {}, s.world.now(), 0};
+                    if (auto done = domain::put_subgroup(txn, pair); !done.ok()) return done;
+                  }
+                  return {};
+                })
+                .ok());
+  };
+  put(0, 999);
+  CHECK(ask() == "ok");
+  put(999, 1'000);
+  CHECK_THAT(ask(), ContainsSubstring("effective: is not for a group with 1000 groups in it or more"));
 }
