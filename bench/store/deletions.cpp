@@ -108,7 +108,8 @@ std::vector<double> remove(store::Store& store, crypto::Random& random, const do
   while (more) {
     bool left = false;
     const auto step = [&](store::WriteTxn& txn) -> base::Result<void> {
-      const auto gone = api::continue_deletions(txn, random, most);
+      domain::DeletionPlace place;
+      const auto gone = api::continue_deletions(txn, random, most, place);
       if (!gone.ok()) return gone.error();
       left = *gone;
       return {};

@@ -1,15 +1,15 @@
 #include "api/deletions.h"
 
 #include "api/parts/mapping_changes.h"
-#include "domain/deletion.h"
 
 namespace api {
 
-base::Result<bool> continue_deletions(store::WriteTxn& txn, crypto::Random& random, std::size_t most) {
+base::Result<bool> continue_deletions(store::WriteTxn& txn, crypto::Random& random, std::size_t most,
+                                      domain::DeletionPlace& place) {
   const auto note = [&](const domain::Mapping& mapping, const domain::DeletedBy& by) {
     return note_mapping_gone(txn, random, mapping, by);
   };
-  return domain::continue_deletions(txn, most, note);
+  return domain::continue_deletions(txn, most, note, place);
 }
 
 }  // namespace api

@@ -127,6 +127,7 @@ struct Server::Parts {
   std::unique_ptr<Scrubber> scrubber;
   CertificateKeeper certificates;
   std::unique_ptr<BackupKeeper> backup_keeper;  // null: none are made by themselves
+  domain::DeletionPlace deletions;              // behind what can't go on
   std::int64_t house_kept_ms = 0;
   std::size_t memory_peak = 0;  // of the front, since memory was given back
   std::uint64_t reloads_refused = 0;
@@ -331,12 +332,12 @@ void Server::delete_what_is_left(Parts& p) {
   {
     const auto snapshot = p.store->read();
     if (!snapshot.ok()) return;
-    const auto any = domain::has_deletions(*snapshot);
+    const auto any = domain::has_deletions(*snapshot, p.deletions);
     more = any.ok() && *any;
   }
   while (more && std::chrono::steady_clock::now() < until) {
     const auto step = [&](store::WriteTxn& txn) -> base::Result<void> {
-      const auto left = api::continue_deletions(txn, p.random, kDeletedAtOnce);
+      const auto left = api::continue_deletions(txn, p.random, kDeletedAtOnce, p.deletions);
       if (!left.ok()) return left.error();
       more = *left;
       return {};
@@ -344,7 +345,8 @@ void Server::delete_what_is_left(Parts& p) {
     const auto done = p.store->write_within(kHousekeepingLimit, "removing what was deleted", step);
     if (done.ok()) continue;
     base::logging::warn("store", {{"error", done.error().message}});
-    return;
+    if (done.error().code != base::ErrorCode::kCorrupt || p.deletions.at.empty()) return;
+    p.deletions.behind = p.deletions.at;  // which the check of the store names; the others go on
   }
 }
 
@@ -366,6 +368,7 @@ base::Result<void> Server::housekeep() {
   p.heads->beat();
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;
+  p.deletions.behind.clear();
   if (p.certificates.look(now)) {
     p.front->use(p.certificates.certificates());
     tell();

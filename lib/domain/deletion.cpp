@@ -78,6 +78,15 @@ constexpr std::size_t kNoEnd = std::numeric_limits<std::size_t>::max();
 struct Deletion {
   TenantId tenant;
   std::optional<Deleted> what;
+
+  Key key() const {
+    Key key = Key().uuid(tenant);
+    return what ? key.u8(static_cast<std::uint8_t>(what->kind)).uuid(what->id) : key;
+  }
+  std::string name() const {
+    return what ? std::string(name_of(what->kind)) + " " + what->id.to_string()
+                : "tenant " + tenant.to_string();
+  }
 };
 
 std::optional<Deletion> parse_deletion(std::string_view key) {
@@ -332,12 +341,13 @@ base::Result<void> count_belongings(const TenantId& tenant, const Deleted& what,
   return what.kind == DeletedKind::kUser ? rows.add(Table::kMemberOf, related) : base::Result<void>();
 }
 
-base::Result<std::optional<Deletion>> first_deletion(const store::ReadTxn& txn) {
+base::Result<std::optional<Deletion>> first_deletion(const store::ReadTxn& txn, const std::string& behind) {
   std::optional<Deletion> first;
-  const auto scanned = txn.scan(Table::kDeletion, {}, [&](std::string_view key, std::string_view) {
-    first = parse_deletion(key);
-    return !first;
-  });
+  const auto scanned =
+      txn.scan_from(Table::kDeletion, {}, behind, [&](std::string_view key, std::string_view) {
+        first = parse_deletion(key);
+        return !first;
+      });
   if (!scanned.ok()) return scanned.error();
   return first;
 }
@@ -375,8 +385,8 @@ base::Result<std::uint64_t> count_memberships_left(const store::ReadTxn& txn, co
   return all;
 }
 
-base::Result<bool> has_deletions(const store::ReadTxn& txn) {
-  const auto first = first_deletion(txn);
+base::Result<bool> has_deletions(const store::ReadTxn& txn, const DeletionPlace& place) {
+  const auto first = first_deletion(txn, place.behind);
   if (!first.ok()) return first.error();
   return first->has_value();
 }
@@ -385,7 +395,6 @@ namespace {
 
 base::Result<void> run_step(store::WriteTxn& txn, const Deletion& deletion, std::size_t& most,
                             MappingGoesWith goes_with) {
-  Key key = Key().uuid(deletion.tenant);
   Step step(txn, deletion.tenant, most);
   if (!deletion.what) {
     if (auto done = step.remove_all(); !done.ok()) return done;
@@ -395,22 +404,31 @@ base::Result<void> run_step(store::WriteTxn& txn, const Deletion& deletion, std:
     const DeletedBy by = pending.ok() && *pending ? (*pending)->by : DeletedBy();
     const auto goes = [&](const Mapping& mapping) { return goes_with(mapping, by); };
     if (auto done = step.remove_belongings(*deletion.what, goes); !done.ok()) return done;
-    key.u8(static_cast<std::uint8_t>(deletion.what->kind)).uuid(deletion.what->id);
   }
   most = step.left();
-  return most == 0 ? base::Result<void>() : del(txn, Table::kDeletion, key);
+  return most == 0 ? base::Result<void>() : del(txn, Table::kDeletion, deletion.key());
 }
 
 }  // namespace
 
-base::Result<bool> continue_deletions(store::WriteTxn& txn, std::size_t most, MappingGoesWith goes_with) {
+base::Result<bool> continue_deletions(store::WriteTxn& txn, std::size_t most, MappingGoesWith goes_with,
+                                      DeletionPlace& place) {
   while (most > 0) {
-    const auto deletion = first_deletion(txn);
+    place.at.clear();
+    const auto deletion = first_deletion(txn, place.behind);
     if (!deletion.ok()) return deletion.error();
     if (!*deletion) return false;
-    if (auto done = run_step(txn, **deletion, most, goes_with); !done.ok()) return done.error();
+    place.at = std::string((*deletion)->key().view());
+    if (auto done = run_step(txn, **deletion, most, goes_with); !done.ok())
+      return base::Error{done.error().code,
+                         "what is left of " + (*deletion)->name() + ": " + done.error().message};
   }
-  return has_deletions(txn);
+  return has_deletions(txn, place);
+}
+
+base::Result<bool> continue_deletions(store::WriteTxn& txn, std::size_t most, MappingGoesWith goes_with) {
+  DeletionPlace from_the_first;
+  return continue_deletions(txn, most, goes_with, from_the_first);
 }
 
 }  // namespace domain

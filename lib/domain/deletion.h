@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "base/result.h"
 #include "domain/ids.h"
@@ -30,10 +31,20 @@ base::Result<bool> goes_in_steps(const store::ReadTxn&, const TenantId& tenant, 
 // memberships.
 base::Result<std::uint64_t> count_memberships_left(const store::ReadTxn&, const TenantId& tenant);
 
-// Whether anything is left of any tenant or thing.
-base::Result<bool> has_deletions(const store::ReadTxn&);
+// A place among all deletions, which have an order.
+struct DeletionPlace {
+  std::string behind;  // those up to this one are left alone; empty: none are
+  std::string at;      // the one that was under way last
+};
 
-// Removes about `most` records of what was deleted: all but audit chains. Answers whether more is left.
+// Whether anything is left of any tenant or thing, behind the place.
+base::Result<bool> has_deletions(const store::ReadTxn&, const DeletionPlace& = {});
+
+// Removes about `most` records of what was deleted: all but audit chains. Answers whether more is left. Where
+// it fails with kCorrupt, the deletion at place.at can't go on, whose message names it: whoever puts that
+// into place.behind goes on with the others.
+base::Result<bool> continue_deletions(store::WriteTxn&, std::size_t most, MappingGoesWith,
+                                      DeletionPlace& place);
 base::Result<bool> continue_deletions(store::WriteTxn&, std::size_t most, MappingGoesWith);
 
 }  // namespace domain

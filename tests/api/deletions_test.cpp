@@ -68,7 +68,8 @@ struct Held {
   bool step() {
     bool more = false;
     const auto done = world.service().store().write([&](store::WriteTxn& txn) -> base::Result<void> {
-      const auto left = api::continue_deletions(txn, random, 1'000);
+      domain::DeletionPlace place;
+      const auto left = api::continue_deletions(txn, random, 1'000, place);
       if (!left.ok()) return left.error();
       more = *left;
       return {};

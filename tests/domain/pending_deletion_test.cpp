@@ -439,3 +439,47 @@ TEST_CASE("pending deletion: what it keeps comes back as it was", "[domain]") {
   CHECK(absent(get_pending_deletion(store.read(), kOther, kGone)));
   CHECK(absent(get_pending_deletion(store.read(), kTenant, UserId(kGone.uuid()))));
 }
+
+TEST_CASE("pending deletion: one that can't go on is named, and can be passed by", "[domain]") {
+  TestStore store;
+  const auto fill = [&](std::uint64_t group) {
+    store.change([&](auto& txn) -> base::Result<void> {
+      Group made = make_group(kTenant, id(group), "g" + std::to_string(group));
+      if (auto done = put_group(txn, made); !done.ok()) return done;
+      for (std::uint64_t n = 0; n <= kMostAtOnce; ++n) {
+        User user = make_user(kTenant, id(1'000 * group + n), std::to_string(1'000 * group + n));
+        if (auto done = put_user(txn, user); !done.ok()) return done;
+        if (auto done = put_membership(txn, {kTenant, made.id, user.id, Source::kLocal, kNow, 0}); !done.ok())
+          return done;
+      }
+      return delete_group(txn, made);
+    });
+  };
+  fill(1);
+  fill(2);
+  // Of the first one the count of its members is wrong.
+  const store::Key count = store::Key().uuid(kTenant).u8(100).uuid(base::Uuid(id(1)));
+  store.change([&](auto& txn) { return txn.put(store::Table::kCount, count, store::Key().u64(3)); });
+
+  DeletionPlace place;
+  const auto go_on = [&](auto& txn) -> base::Result<void> {
+    for (bool more = true; more;) {
+      const auto left = continue_deletions(txn, 1'000, kTellNobody, place);
+      if (!left.ok()) return left.error();
+      more = *left;
+    }
+    return {};
+  };
+  const auto refused = store.refusal(go_on);
+  CHECK(refused.code == base::ErrorCode::kCorrupt);
+  CHECK_THAT(refused.message, ContainsSubstring("what is left of group " + id(1).to_string() + ": "));
+  CHECK(*is_being_deleted(store.read(), kTenant, GroupId(id(2))));
+
+  place.behind = place.at;
+  CHECK(*has_deletions(store.read(), place));
+  store.change(go_on);
+  CHECK_FALSE(*is_being_deleted(store.read(), kTenant, GroupId(id(2))));
+  CHECK(*is_being_deleted(store.read(), kTenant, GroupId(id(1))));
+  CHECK_FALSE(*has_deletions(store.read(), place));
+  CHECK(*has_deletions(store.read()));
+}
