@@ -22,6 +22,7 @@ enum class Code : std::uint8_t {
   kAlreadyExists,
   kInUse,
   kQuotaExceeded,
+  kBehind,
   kPreconditionFailed,
   kTooLarge,
   kUnsupportedMediaType,

@@ -52,6 +52,8 @@ constexpr std::size_t kFlood = std::size_t{4} << 20;  // bytes of bodies and uns
 constexpr std::chrono::seconds kHousekeepingLimit{
     5};  // what it waits for the writer; the watchdog waits for it
 
+constexpr int kSlowWorkNice = 5;  // of its threads: a third of a reactor's share where processors are scarce
+
 constexpr std::size_t kDescriptorsOfReactor = 2;  // its epoll and its eventfd
 
 // More than there are processors would wait for each other; the bound keeps a large machine from starting a
@@ -186,13 +188,20 @@ base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api:
 
 base::Result<void> Server::listen(http::front::Listeners listeners) {
   Parts& p = *parts_;
-  auto slow_work = base::WorkPool::start({"slow work", p.config.server.slow_threads});
+  base::WorkPool::Options slow{"slow work", p.config.server.slow_threads};
+  slow.nice = kSlowWorkNice;
+  auto slow_work = base::WorkPool::start(slow);
   if (!slow_work.ok()) return slow_work.error();
-  auto long_work = base::WorkPool::start({"long work", 1});
+  base::WorkPool::Options lengthy{"long work", 1};
+  lengthy.nice = kSlowWorkNice;
+  auto long_work = base::WorkPool::start(lengthy);
   if (!long_work.ok()) return long_work.error();
   p.backups = std::make_unique<api::Backups>(
       *p.store, p.clock, api::Backups::Options{p.config.backup.dir, p.config.store.reserve});
-  dialects::WorkPools pools{std::move(slow_work).value(), std::move(long_work).value()};
+  auto waits = dialects::RevisionWaits::start({[&store = *p.store] { return store.revision(); }, &p.ticks});
+  if (!waits.ok()) return waits.error();
+  dialects::WorkPools pools{std::move(slow_work).value(), std::move(long_work).value(),
+                            std::move(waits).value()};
   p.dispatcher = std::make_unique<dialects::Dispatcher>(*p.service, p.clock, p.random, std::move(pools),
                                                         dispatcher_options(p.config, *p.backups));
   http::front::FrontOptions options = front_options(p.config.server);

@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <system_error>
 #include <utility>
@@ -41,6 +43,11 @@ Result<std::thread> start_thread(const std::string& name, std::function<void()> 
                                        "; allow more threads (TasksMax= of the unit, `ulimit -u`), or "
                                        "lower server.threads"};
   }
+}
+
+// Priorities are threads' own here, against POSIX: setpriority(2), "C library/kernel differences".
+void lower_priority(int nice) {
+  static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nice));
 }
 
 }  // namespace base

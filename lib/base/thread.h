@@ -12,4 +12,8 @@ namespace base {
 // look at.
 Result<std::thread> start_thread(const std::string& name, std::function<void()> run);
 
+// Has the calling thread, and no other, stand back for threads of a lower number where processors are scarce:
+// 0 is usual, 19 the last. It can't be taken back. What the system refuses is as before.
+void lower_priority(int nice);
+
 }  // namespace base

@@ -24,6 +24,7 @@ class WorkPool {
     std::string name;         // of the threads, at most 15 bytes
     std::size_t threads = 2;  // 1 at least
     std::size_t places = 1024;
+    int nice = 0;  // of the threads (base/thread.h)
   };
 
   // kFull where the system gives no thread.

@@ -7,7 +7,7 @@
 //
 //   handle -> read_in_pool -> admit -> WorkPool::submit -> read, and on as above, on a thread of the pool
 //
-// and a change in three, of which the third, and the second once more, run on the store's writer thread:
+// so does a read that names a revision which the store hasn't yet, when it has; and a change in three, of which the third, and the second once more, run on the store's writer thread:
 //
 //   handle -> queue -> prepare -> admit, the route's ChangeHandler -> Service::submit, which rehearses it
 //   run     finds the answer to a repeated request, or makes the change and keeps its answer
@@ -19,8 +19,10 @@
 #include "dialects/dispatcher.h"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "api/idempotency.h"
@@ -42,12 +44,14 @@ namespace dialects {
 namespace {
 
 constexpr std::string_view kIdempotencyKey = "idempotency-key";
+constexpr std::string_view kMinRevision = "x-min-revision";
 
 constexpr std::string_view kFailed = "authentication failed";
 
 // What pages of other origins may send and read, if they are of a listed one.
 constexpr std::string_view kRequestHeaders =
-    "Authorization, Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Request-ID, X-Tenant-ID";
+    "Authorization, Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Min-Revision, X-Request-ID, "
+    "X-Tenant-ID";
 constexpr std::string_view kResponseHeaders =
     "ETag, Location, Retry-After, WWW-Authenticate, X-Request-ID, X-Revision";
 
@@ -86,6 +90,23 @@ api::Outcome<std::string> idempotency_key(const http::Request& request) {
     return api::invalid("Idempotency-Key", "must be 1 to " + std::to_string(api::kMaxIdempotencyKey) +
                                                " visible ASCII characters, given once");
   return std::string(header.value);
+}
+
+// The revision that a read wants to see at least; 0: any.
+api::Outcome<store::Revision> min_revision(const http::Request& request) {
+  const http::HeaderField header = request.header(kMinRevision);
+  if (header.count == 0) return store::Revision{0};
+  store::Revision revision = 0;
+  const char* const end = header.value.data() + header.value.size();
+  const auto [rest, failure] = std::from_chars(header.value.data(), end, revision);
+  if (failure != std::errc() || rest != end)  // also of none, or of several
+    return api::invalid("X-Min-Revision", "must be a revision, a number as X-Revision has it, given once");
+  return revision;
+}
+
+api::Error behind(store::Revision has, store::Revision wanted) {
+  return api::error(api::Code::kBehind, "X-Min-Revision: the store is at revision " + std::to_string(has) +
+                                            ", which is before " + std::to_string(wanted));
 }
 
 api::Error no_room_for_body() {
@@ -156,6 +177,7 @@ Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::
       pools_(std::move(pools)) {}
 
 void Dispatcher::stop() {
+  pools_.waits->stop();
   pools_.lengthy->stop();
   pools_.slow->stop();
 }
@@ -211,10 +233,16 @@ void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
 
 void Dispatcher::start_read(std::unique_ptr<http::Exchange> exchange, const Route& route,
                             const Answering& answering, RequestLog log) {
-  if (route.place == Place::kPool) return read_in_pool(std::move(exchange), route, answering, std::move(log));
+  if (route.place == Place::kPool || is_behind(exchange->request()))
+    return read_in_pool(std::move(exchange), route, answering, std::move(log));
   Answer answer = read(*exchange, route, answering, log);
   const http::Request& request = exchange->request();
   exchange->answer(finished(request, std::move(answer), log));
+}
+
+bool Dispatcher::is_behind(const http::Request& request) const {
+  const auto least = min_revision(request);
+  return least.ok() && *least > service_.store().revision();
 }
 
 // What handle() looks at before the body, in the same order. The tenant is looked at too, so that whoever may
@@ -309,6 +337,11 @@ Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, cons
               api::error(api::Code::kOverloaded, "too many of your answers wait to be read; read them first");
           return;
         }
+        const auto least = min_revision(request);
+        if (!least.ok() || snapshot.txn.revision() < *least) {
+          answer = least.ok() ? behind(snapshot.txn.revision(), *least) : least.error();
+          return;
+        }
         const Call call{request, route, names_, owner, {}, {}};
         const auto wrong = wrong_parameters(call);
         answer = wrong ? Answer(*wrong) : answering(call, snapshot);
@@ -318,32 +351,52 @@ Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, cons
   return std::move(*answer);
 }
 
+// A read that isn't answered where it came from.
+struct Dispatcher::PendingRead {
+  std::unique_ptr<http::Exchange> exchange;
+  const Route& route;
+  Answering answering;
+  RequestLog log;
+};
+
 // The place in the pool is that of the credential's tenant, so the credential is looked at here; and again
 // there, since it may be revoked while the request waits.
 void Dispatcher::read_in_pool(std::unique_ptr<http::Exchange> exchange, const Route& route,
                               const Answering& answering, RequestLog log) {
-  struct Waiting {
-    std::unique_ptr<http::Exchange> exchange;
-    RequestLog log;
-  };
-  const auto waiting = std::make_shared<Waiting>(Waiting{std::move(exchange), std::move(log)});
+  const auto waiting =
+      std::make_shared<PendingRead>(PendingRead{std::move(exchange), route, answering, std::move(log)});
   const http::Request& request = waiting->exchange->request();
   auto admitted = admit(request, route, waiting->log, [](const api::Read&, const domain::Owner&) {});
   if (admitted.ok() && !waiting->exchange->keep_body(waiting->log.payer)) admitted = no_room_for_body();
   if (admitted.ok()) {
-    const bool taken = pools_.slow->submit(waiting->log.payer.tenant, [this, waiting, &route, answering] {
-      try {  // an exchange that isn't answered answers 500 when it is destroyed
-        Answer answer = read(*waiting->exchange, route, answering, waiting->log);
-        if (answer.ok()) begin_rest(*answer, waiting->exchange->request(), route, waiting->log);
-        waiting->exchange->answer(finished(waiting->exchange->request(), std::move(answer), waiting->log));
-      } catch (const std::exception& e) {
-        base::logging::error("answer failed", {{"request_id", waiting->log.request_id}, {"why", e.what()}});
-      }
-    });
+    const auto least = min_revision(request);
+    const bool taken = least.ok() && *least > service_.store().revision()
+                           ? pools_.waits->add(waiting->log.payer.tenant, *least,
+                                               [this, waiting] {
+                                                 if (!submit_read(waiting)) refuse_read(*waiting);
+                                               })
+                           : submit_read(waiting);
     if (taken) return;
-    admitted = api::error(api::Code::kOverloaded, "too many requests at once; try again shortly");
+    return refuse_read(*waiting);
   }
   waiting->exchange->answer(finished(request, Answer(std::move(admitted).error()), waiting->log));
+}
+
+void Dispatcher::refuse_read(PendingRead& waiting) {
+  Answer answer = api::error(api::Code::kOverloaded, "too many requests at once; try again shortly");
+  waiting.exchange->answer(finished(waiting.exchange->request(), std::move(answer), waiting.log));
+}
+
+bool Dispatcher::submit_read(const std::shared_ptr<PendingRead>& waiting) {
+  return pools_.slow->submit(waiting->log.payer.tenant, [this, waiting] {
+    try {  // an exchange that isn't answered answers 500 when it is destroyed
+      Answer answer = read(*waiting->exchange, waiting->route, waiting->answering, waiting->log);
+      if (answer.ok()) begin_rest(*answer, waiting->exchange->request(), waiting->route, waiting->log);
+      waiting->exchange->answer(finished(waiting->exchange->request(), std::move(answer), waiting->log));
+    } catch (const std::exception& e) {
+      base::logging::error("answer failed", {{"request_id", waiting->log.request_id}, {"why", e.what()}});
+    }
+  });
 }
 
 // Of the request only what admit() reads is kept while the answer is sent.

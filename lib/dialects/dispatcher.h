@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "base/work_pool.h"
 #include "dialects/request_log.h"
+#include "dialects/revision_waits.h"
 #include "dialects/router.h"
 #include "dialects/routes.h"
 #include "dialects/server_state.h"
@@ -27,6 +28,7 @@ namespace dialects {
 struct WorkPools {
   std::unique_ptr<base::WorkPool> slow;     // a piece of work takes milliseconds, such as a page of a list
   std::unique_ptr<base::WorkPool> lengthy;  // takes minutes, such as a backup
+  std::unique_ptr<RevisionWaits> waits;     // of reads that name a revision which the store hasn't yet
 };
 
 struct DispatcherOptions {
@@ -44,7 +46,8 @@ struct DispatcherOptions {
 //
 // Reads are answered on the calling thread, on one snapshot. Those that are slow work are answered by the
 // pool, on a snapshot of its own, once the caller was looked at on the calling thread, whose tenant's place
-// in the pool it takes; the caller is looked at again there. Changes are checked on the calling thread
+// in the pool it takes; the caller is looked at again there. So are reads that name a revision (X-Min-Revision)
+// which the store hasn't yet, once it has or the time for it is over. Changes are checked on the calling thread
 // (credential, tenant, body), rehearsed on a snapshot, so that the guard's refusals cost the writer an audit
 // entry alone, and queued; the store's writer runs the operation, makes the answer's text and the record for
 // Idempotency-Key in the same transaction, and the answer leaves once that is on disk. What has to be done
@@ -78,13 +81,17 @@ class Dispatcher final : public http::Handler {
 
  private:
   struct PendingChange;
+  struct PendingRead;
 
   http::Response answer_without_route(const http::Request&, const Router::Match&, const RequestLog&) const;
   std::optional<api::Error> refuse_cross_site(const http::Request&, const Route&) const;
   using Answering = std::function<Answer(const Call&, const api::Read&)>;
   void start_read(std::unique_ptr<http::Exchange>, const Route&, const Answering&, RequestLog);
+  bool is_behind(const http::Request&) const;
   Answer read(const http::Exchange&, const Route&, const Answering&, RequestLog&);
   void read_in_pool(std::unique_ptr<http::Exchange>, const Route&, const Answering&, RequestLog);
+  bool submit_read(const std::shared_ptr<PendingRead>&);
+  void refuse_read(PendingRead&);
 
   void begin_rest(Reply&, const http::Request&, const Route&, const RequestLog&);
 

@@ -7,6 +7,9 @@
 // mistake. The parts are authored with the names of /v1beta1's fields in camelCase; where the server writes
 // them as the protocol's files do, `orgId` becomes `org_id` in what describes that dialect: in names of
 // properties, in "required", and in examples. The document's own words, such as `operationId`, stay.
+//
+// What all calls of a kind have is written once: each GET that needs a credential takes X-Min-Revision, and may
+// answer that the store is behind.
 #include "dialects/openapi_document.h"
 
 #include <string_view>
@@ -94,6 +97,24 @@ void use_proto_names(std::string_view file, base::Json& part) {
     if (name.starts_with("Beta")) rename_fields(response);
 }
 
+base::Json reference(const std::string& to) {
+  return base::Json(base::Json::Object{{"$ref", base::Json("#/components/" + to)}});
+}
+
+void take_min_revision(base::Json& paths) {
+  if (!paths.object()) return;
+  for (auto& [path, methods] : *paths.object()) {
+    base::Json* get = find_member(methods, "get");
+    base::Json* parameters = get ? find_member(*get, "parameters") : nullptr;
+    base::Json* responses = get ? find_member(*get, "responses") : nullptr;
+    if (!parameters || !responses || get->find("security")) continue;
+    parameters->array()->push_back(reference("parameters/min_revision"));
+    const bool beta = path.starts_with("/v1beta1");
+    if (!responses->find("409"))
+      responses->object()->emplace_back("409", reference(beta ? "responses/BetaBehind" : "responses/Behind"));
+  }
+}
+
 }  // namespace
 
 base::Result<base::Json> openapi_document(std::span<const OpenApiPart> parts, FieldNames v1beta1_names) {
@@ -106,6 +127,8 @@ base::Result<base::Json> openapi_document(std::span<const OpenApiPart> parts, Fi
     if (const std::string twice = merge(whole, *part->object()); !twice.empty())
       return base::Error{base::ErrorCode::kInvalid, given.name + ": " + twice + ": another part has it too"};
   }
+  for (auto& [name, member] : whole)
+    if (name == "paths") take_min_revision(member);
   for (auto& [name, member] : whole)
     if (name == "info" && member.object())
       member.object()->emplace_back("version", base::Json(base::kVersion));

@@ -1,5 +1,9 @@
 #include "base/work_pool.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <mutex>
@@ -145,4 +149,18 @@ TEST_CASE("work pool: beyond the places nothing is taken, nor after the end", "[
   CHECK(runs == 0);
   CHECK_FALSE(pool->submit(key(1), work));
   CHECK(dropped.use_count() == 2);  // what waited is gone
+}
+
+TEST_CASE("work pool: its threads stand back, and no others", "[base]") {
+  const auto mine = [] { return ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid())); };
+  const int before = mine();
+  for (const int nice : {0, 7}) {
+    base::WorkPool::Options options{"work", 1};
+    options.nice = before + nice;
+    const auto pool = std::move(base::WorkPool::start(options)).value();
+    std::promise<int> found;
+    REQUIRE(pool->submit(key(1), [&] { found.set_value(mine()); }));
+    CHECK(found.get_future().get() == std::min(before + nice, 19));
+    CHECK(mine() == before);
+  }
 }

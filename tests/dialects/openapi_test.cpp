@@ -72,6 +72,8 @@ std::set<std::string> parameters_of(const dialects::Route& route) {
   if (dialects::takes_tenant(route.required_access())) found.insert("header X-Tenant-ID");
   if (route.required_access() != dialects::Access::kPublic) found.insert("header X-Request-ID");
   if (route.method == http::Method::kPost) found.insert("header Idempotency-Key");
+  if (route.method == http::Method::kGet && route.required_access() != dialects::Access::kPublic)
+    found.insert("header X-Min-Revision");
   if (route.takes_if_match) found.insert("header If-Match");
   return found;
 }

@@ -38,7 +38,9 @@ TestServer::TestServer(const TestServerOptions& options) {
   dialects::DispatcherOptions http = options.http;
   http.backups = backups_.get();
   dialects::WorkPools pools{must(base::WorkPool::start({"slow work", 2, options.slow_places})),
-                            must(base::WorkPool::start({"long work", 1}))};
+                            must(base::WorkPool::start({"long work", 1})),
+                            must(dialects::RevisionWaits::start(
+                                {[&store = *store_] { return store.revision(); }, options.wait_ticks}))};
   server_ = std::make_unique<dialects::Dispatcher>(*service_, clock_, random_, std::move(pools), http);
   http::front::FrontOptions front = options.front;
   front.pool = &server_->slow_work();

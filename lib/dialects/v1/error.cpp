@@ -18,7 +18,7 @@ struct Look {
   int status;
 };
 
-constexpr std::array<Look, 19> kLooks = {{
+constexpr std::array<Look, 20> kLooks = {{
     {Code::kInvalidInput, "invalid_input", 400},
     {Code::kUnauthenticated, "unauthenticated", 401},
     {Code::kForbidden, "forbidden", 403},
@@ -29,6 +29,7 @@ constexpr std::array<Look, 19> kLooks = {{
     {Code::kAlreadyExists, "already_exists", 409},
     {Code::kInUse, "in_use", 409},
     {Code::kQuotaExceeded, "quota_exceeded", 409},
+    {Code::kBehind, "behind", 409},
     {Code::kPreconditionFailed, "precondition_failed", 412},
     {Code::kTooLarge, "too_large", 413},
     {Code::kUnsupportedMediaType, "unsupported_media_type", 415},

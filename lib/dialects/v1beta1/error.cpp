@@ -28,7 +28,7 @@ struct Look {
 
 // Where gRPC's own mapping to statuses would lose what a status means to every client (412, 413, 415, 422,
 // 429, 507), the status is kept and the code is the nearest.
-constexpr std::array<Look, 19> kLooks = {{
+constexpr std::array<Look, 20> kLooks = {{
     {Code::kInvalidInput, 3, 400},
     {Code::kUnauthenticated, 16, 401},
     {Code::kForbidden, 7, 403},
@@ -39,6 +39,7 @@ constexpr std::array<Look, 19> kLooks = {{
     {Code::kAlreadyExists, 6, 409},
     {Code::kInUse, 9, 400},
     {Code::kQuotaExceeded, 8, 429},
+    {Code::kBehind, 10, 409},
     {Code::kPreconditionFailed, 9, 412},
     {Code::kTooLarge, 8, 413},
     {Code::kUnsupportedMediaType, 3, 415},
