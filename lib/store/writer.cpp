@@ -98,7 +98,7 @@ std::size_t Writer::run_front(std::span<Pending> group) {
     for (Pending& pending : group) run_front({&pending, 1});
     return group.size();
   } else {
-    if (together.error().code == base::ErrorCode::kFull) room_.store(Room::kNone, std::memory_order_release);
+    if (together.error().code == base::ErrorCode::kFull) note_room(Room::kNone, together.error().message);
     outcomes.assign(group.size(), together.error());
   }
   const base::logging::Batch lines;  // a group is answered at once, and so it is told
@@ -140,7 +140,7 @@ base::Result<Writer::Run> Writer::run_together(std::size_t count, NthChange nth)
   Run run{std::move(begun).value(), first, first, {}, {}};
   WriteTxn& txn = run.txn;
   txn.scarce_ = is_scarce();
-  if (txn.scarce_ && room() == Room::kAmple) room_.store(Room::kReserve, std::memory_order_release);
+  if (txn.scarce_ && room() == Room::kAmple) note_room(Room::kReserve, "less than the reserve is free");
   run.outcomes.reserve(count);
   for (std::size_t i = 0; i < count && txn.then_.empty(); ++i) {
     run.outcomes.push_back(run_one(
@@ -197,7 +197,7 @@ base::Result<void> Writer::commit(Run& run) {
     }
     env_.extend_file();
     revision_.store(run.after, std::memory_order_release);
-    room_.store(scarce ? Room::kReserve : Room::kAmple, std::memory_order_release);
+    note_room(scarce ? Room::kReserve : Room::kAmple, "less than the reserve is free");
   }
   for (const auto& follow : run.followed) follow();
   return {};
@@ -319,6 +319,19 @@ bool Writer::is_scarce() const {
   if (env_.reached_bytes() + least <= env_.map_bytes()) return false;
   const auto usage = env_.usage();
   return usage.ok() && usage->used_bytes + least > usage->map_bytes;
+}
+
+// Said once each time it is another, since from then on callers are answered otherwise.
+void Writer::note_room(Room room, std::string_view reason) {
+  if (room_.exchange(room, std::memory_order_acq_rel) == room) return;
+  switch (room) {
+    case Room::kAmple:
+      return base::logging::info("store", {{"room", "there is room for changes again"}});
+    case Room::kReserve:
+      return base::logging::warn("store", {{"reason", reason}, {"warning", "only deletions are taken"}});
+    case Room::kNone:
+      return base::logging::warn("store", {{"reason", reason}, {"warning", "no change is taken"}});
+  }
 }
 
 // Whether the group should be run again, in the room that the file took.

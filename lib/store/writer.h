@@ -97,6 +97,7 @@ class Writer {
   base::Error judge(const base::Error& of_commit, Revision before);
   void stop(std::string reason);
   void warn_if_nearly_full();
+  void note_room(Room, std::string_view reason);
   bool is_scarce() const;
   bool give_up_reserve(const base::Error& full);
 
