@@ -17,7 +17,7 @@ constexpr const char* kSecret = "durability-secret-of-more-than-32-characters";
 std::string write_config(const TempDir& dir) {
   const std::string here = std::filesystem::current_path().string();
   const std::string path = dir / "reeve.yaml";
-  std::ofstream(path) << "log: {level: error}\nstore: {dir: " << (dir / "db")
+  std::ofstream(path) << "log: {level: warn}\nstore: {dir: " << (dir / "db")
                       << "}\nbootstrap: {client_id: 00000000-0000-7000-8000-000000000001}\npolicies: " << here
                       << "/config/policies\nschema: " << here
                       << "/config/reeve.cedarschema\npermissions: " << here

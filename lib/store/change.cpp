@@ -233,6 +233,15 @@ void each_key(std::string_view writes, base::FunctionRef<void(Table, std::string
   }
 }
 
+void each_before(std::string_view writes, VisitBefore visit) {
+  for (KeyReader in(writes); !in.complete();) {
+    const WriteView write = read_in_full(in);
+    const auto table = table_of(write.table);
+    assert(in.ok() && table);
+    visit(*table, write.key, write.before);
+  }
+}
+
 std::string seal_change(base::Timestamp at, std::string_view writes) {
   const std::vector<Kept> kept = find_kept(writes);
   std::string payload;

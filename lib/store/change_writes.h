@@ -33,6 +33,11 @@ void end_write(std::string& out, std::optional<std::string_view> before);
 // The key of each write, in order. REQUIRES: the writes were made by the two above
 void each_key(std::string_view writes, base::FunctionRef<void(Table, std::string_view key)> visit);
 
+// Each write with the value before it, in order. REQUIRES: likewise
+using VisitBefore =
+    base::FunctionRef<void(Table, std::string_view key, std::optional<std::string_view> before)>;
+void each_before(std::string_view writes, VisitBefore visit);
+
 // The value for the table `change`, of the last version. REQUIRES: the writes were made by the two above
 std::string seal_change(base::Timestamp at, std::string_view writes);
 

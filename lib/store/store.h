@@ -101,7 +101,7 @@ class Store {
   // for it; nil is the platform, and the server itself. Fails, and never calls `done`, with kFull when the
   // queue is full or half of it is that tenant's, with kIo when the store has stopped.
   //
-  // The writer runs all waiting changes in one LMDB transaction, each in a nested one, so that one that fails
+  // The writer runs all waiting changes in one LMDB transaction, each as an attempt, so that one that fails
   // leaves no trace and doesn't touch the others, and flushes once; but a change that something follows
   // (WriteTxn::then) is the last of its transaction. A tenant's changes run in the order of their submit();
   // tenants take turns, each within one transaction of Queue::kMostOfOne while others wait. Where the map or

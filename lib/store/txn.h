@@ -99,8 +99,8 @@ class WriteTxn : public ReadTxn {
   // Answers whether there was such a key; absence is no error.
   base::Result<bool> del(Table, std::string_view key);
 
-  // Runs fn in a transaction of its own inside this one: if it fails, all it wrote is undone, and the change
-  // may go on. Answers what fn answered.
+  // Runs fn: if it fails, all it wrote is undone, and the change may go on. Answers what fn answered, and kIo
+  // where it threw: the change can't be accepted then.
   base::Result<void> attempt(base::FunctionRef<base::Result<void>(WriteTxn&)> fn);
 
   // Makes this change the last of its transaction, and has `fn` called on the writer thread once the change
@@ -136,11 +136,14 @@ class WriteTxn : public ReadTxn {
   WriteTxn(const Env& env, Handle txn, Revision revision, base::Timestamp now);
 
   base::Result<void> put_with(Table, std::string_view key, std::string_view value, unsigned flags);
+  base::Result<bool> del_listed(Table, std::string_view key);
   base::Result<void> put_own(Table, std::string_view key, std::string_view value,
                              bool append);                  // kMeta, kChange
   base::Result<void> del_own(Table, std::string_view key);  // likewise
   base::Result<void> commit();
   base::Error failed(std::string_view what, int rc);
+  void undo(std::size_t mark);  // the writes behind the first `mark` bytes of writes_
+  void spoil(base::Error why);
 
   base::Timestamp now_;
   bool scarce_ = false;
@@ -150,7 +153,9 @@ class WriteTxn : public ReadTxn {
   std::string writes_;                       // laid out as in change_writes.h
   std::bitset<kTableCount> wrote_;           // their tables, and perhaps some of an attempt undone
   std::vector<std::function<void()>> then_;  // what follows it
-  std::string full_;  // why a write failed with kFull, if one did: the change can't be accepted then
+  std::string full_;         // why a write failed with kFull, if one did: the change can't be accepted then
+  bool is_writing_ = false;  // or was when something was thrown: the list may lack that write
+  std::optional<base::Error> spoilt_;  // why the transaction can only be dropped
 };
 
 }  // namespace store

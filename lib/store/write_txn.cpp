@@ -4,12 +4,17 @@
 // one that is likely the last), which costs a new key one descent of the tree, and tells of an old one what
 // is there: that is the `before` of the list, and where it is the same value nothing is written at all.
 //
-// An attempt is a transaction of LMDB inside the change's; where it is undone, so is the end of the list.
+// An attempt that fails is undone by that list, from its end: each key gets the value before. LMDB's own
+// nested transactions would do the same, but they copy every page that the attempt touches and that the
+// transaction had touched before, which is most of them: a third of what a change cost. Where an attempt
+// can't be undone, or ended in the midst of a write, the transaction can only be dropped, and says so.
 #include <lmdb.h>
 
 #include <cassert>
 #include <cerrno>
+#include <exception>
 #include <utility>
+#include <vector>
 
 #include "store/change.h"
 #include "store/change_writes.h"
@@ -52,11 +57,17 @@ base::Error WriteTxn::failed(std::string_view what, int rc) {
 }
 
 base::Result<void> WriteTxn::put(Table table, std::string_view key, std::string_view value) {
-  return put_with(table, key, value, MDB_NOOVERWRITE);
+  is_writing_ = true;
+  auto done = put_with(table, key, value, MDB_NOOVERWRITE);
+  is_writing_ = false;
+  return done;
 }
 
 base::Result<void> WriteTxn::put_append(Table table, std::string_view key, std::string_view value) {
-  return put_with(table, key, value, MDB_APPEND);
+  is_writing_ = true;
+  auto done = put_with(table, key, value, MDB_APPEND);
+  is_writing_ = false;
+  return done;
 }
 
 // Key and value may be views into the store, which the write would move: LMDB is given the copies that the
@@ -98,6 +109,13 @@ base::Result<void> WriteTxn::put_with(Table table, std::string_view key, std::st
 }
 
 base::Result<bool> WriteTxn::del(Table table, std::string_view key) {
+  is_writing_ = true;
+  auto done = del_listed(table, key);
+  is_writing_ = false;
+  return done;
+}
+
+base::Result<bool> WriteTxn::del_listed(Table table, std::string_view key) {
   assert(scans_ == 0);
   assert(table != Table::kMeta && table != Table::kChange);
   const auto before = get(table, key);
@@ -117,28 +135,48 @@ base::Result<bool> WriteTxn::del(Table table, std::string_view key) {
 
 base::Result<void> WriteTxn::attempt(base::FunctionRef<base::Result<void>(WriteTxn&)> fn) {
   assert(scans_ == 0);
-  MDB_txn* raw = nullptr;
-  if (const int rc = mdb_txn_begin(mdb_txn_env(txn_.get()), txn_.get(), 0, &raw)) return failed("change", rc);
-
-  // While the inner transaction is open the outer one must rest. Whatever way fn ends, also by an exception,
-  // the outer one is back in its place, and the inner one has ended first.
-  struct Restore {
-    WriteTxn& txn;
-    Handle outer;
-    std::size_t writes, then;
-    bool keep = false;
-    ~Restore() {
-      txn.txn_ = std::move(outer);
-      if (keep) return;
-      txn.writes_.resize(writes);
-      txn.then_.resize(then);
+  const std::size_t writes = writes_.size(), then = then_.size();
+  auto done = [&]() -> base::Result<void> {
+    try {
+      return fn(*this);
+    } catch (const std::exception& e) {  // a bug, or no memory; neither may take other changes along
+      base::Error thrown{base::ErrorCode::kIo, std::string("change: ") + e.what()};
+      if (is_writing_) spoil(thrown);
+      return thrown;
     }
-  } restore{*this, std::exchange(txn_, Handle(raw)), writes_.size(), then_.size()};
+  }();
+  if (done.ok() && spoilt_) done = *spoilt_;
+  if (done.ok()) return done;
+  if (!spoilt_) undo(writes);
+  then_.resize(then);
+  return done;
+}
 
-  if (auto r = fn(*this); !r.ok()) return r;
-  if (const int rc = mdb_txn_commit(txn_.release())) return failed("change", rc);
-  restore.keep = true;
-  return {};
+void WriteTxn::spoil(base::Error why) {
+  if (!spoilt_) spoilt_ = std::move(why);
+}
+
+void WriteTxn::undo(std::size_t mark) {
+  assert(mark <= writes_.size());
+  struct Before {
+    Table table;
+    std::string_view key;
+    std::optional<std::string_view> value;
+  };
+  std::vector<Before> befores;
+  each_before(std::string_view(writes_).substr(mark),
+              [&](Table table, std::string_view key, std::optional<std::string_view> value) {
+                befores.push_back({table, key, value});
+              });
+  for (auto it = befores.rbegin(); it != befores.rend(); ++it) {
+    MDB_val k = val(it->key), v = val(it->value.value_or(std::string_view()));
+    const int rc = it->value ? mdb_put(txn_.get(), env_->dbi(it->table), &k, &v, 0)
+                             : mdb_del(txn_.get(), env_->dbi(it->table), &k, nullptr);
+    if (rc == 0) continue;
+    spoil(failed(name_of(it->table), rc));
+    return;
+  }
+  writes_.resize(mark);
 }
 
 void WriteTxn::then(std::function<void()> fn) {

@@ -1,9 +1,10 @@
-// A group of changes becomes one transaction, and each change of it a nested one, so that a change that fails
+// A group of changes becomes one transaction, and each change of it an attempt, so that a change that fails
 // leaves no trace and the group costs one flush. A transaction's fate has three shapes. Committed: each
-// change that succeeded is on disk. Full, found while running or committing: nothing is stored, and each
-// change is tried alone, because one that is too large, or a lucky small one, shouldn't decide for the rest.
-// Unknown, when a commit failed otherwise: after a failed flush the kernel may have dropped what it couldn't
-// write, so that a second try could succeed and mean nothing; nothing is written any more.
+// change that succeeded is on disk. Full, found while running or committing, or spoilt, since a change that
+// failed could not be undone: nothing is stored, and each change is tried alone, because one that is too
+// large or broken, or a lucky small one, shouldn't decide for the rest. Unknown, when a commit failed
+// otherwise: after a failed flush the kernel may have dropped what it couldn't write, so that a second try
+// could succeed and mean nothing; nothing is written any more.
 //
 // Where several machines agree on a log, a group is offered to it between being run and being committed, so
 // that what is acknowledged is in the log and on disk:
@@ -93,11 +94,11 @@ std::size_t Writer::run_front(std::span<Pending> group) {
     outcomes = std::move(together).value();
   } else if (together.error().code == base::ErrorCode::kFull && give_up_reserve(together.error())) {
     return run_front(group);
-  } else if (together.error().code == base::ErrorCode::kFull && group.size() > 1) {
+  } else if ((together.error().code == base::ErrorCode::kFull || spoilt_) && group.size() > 1) {
     for (Pending& pending : group) run_front({&pending, 1});
     return group.size();
   } else {
-    if (together.error().code == base::ErrorCode::kFull) room_.store(Room::kNone, std::memory_order_release);
+    if (together.error().code == base::ErrorCode::kFull) note_room(Room::kNone, together.error().message);
     outcomes.assign(group.size(), together.error());
   }
   const base::logging::Batch lines;  // a group is answered at once, and so it is told
@@ -134,17 +135,20 @@ base::Result<std::vector<Writer::ChangeResult>> Writer::commit_together(std::spa
 base::Result<Writer::Run> Writer::run_together(std::size_t count, NthChange nth) {
   auto begun = env_.begin(clock_.now());
   if (!begun.ok()) return begun.error();
+  spoilt_ = false;
   const Revision first = begun->revision();
   Run run{std::move(begun).value(), first, first, {}, {}};
   WriteTxn& txn = run.txn;
   txn.scarce_ = is_scarce();
-  if (txn.scarce_ && room() == Room::kAmple) room_.store(Room::kReserve, std::memory_order_release);
+  if (txn.scarce_ && room() == Room::kAmple) note_room(Room::kReserve, "less than the reserve is free");
   run.outcomes.reserve(count);
   for (std::size_t i = 0; i < count && txn.then_.empty(); ++i) {
     run.outcomes.push_back(run_one(
         txn, [&](WriteTxn& inner) { return nth(i, inner); }, run.after));
     disk_is_full_ = txn.disk_is_full_;
     if (!txn.full_.empty()) return base::Error{base::ErrorCode::kFull, txn.full_};
+    spoilt_ = txn.spoilt_.has_value();
+    if (spoilt_) return run.outcomes.back().error();
     if (run.outcomes.back().ok()) run.after = run.outcomes.back().value();
   }
   run.followed = std::move(txn.then_);
@@ -193,7 +197,7 @@ base::Result<void> Writer::commit(Run& run) {
     }
     env_.extend_file();
     revision_.store(run.after, std::memory_order_release);
-    room_.store(scarce ? Room::kReserve : Room::kAmple, std::memory_order_release);
+    note_room(scarce ? Room::kReserve : Room::kAmple, "less than the reserve is free");
   }
   for (const auto& follow : run.followed) follow();
   return {};
@@ -272,12 +276,8 @@ Writer::ChangeResult Writer::run_one(WriteTxn& txn, base::FunctionRef<base::Resu
   txn.writes_.clear();
   txn.wrote_.reset();
   const auto result = txn.attempt([&](WriteTxn& inner) -> base::Result<void> {
-    try {
-      if (auto r = change(inner); !r.ok()) return r;
-      if (auto r = run_followers(inner); !r.ok()) return r;
-    } catch (const std::exception& e) {  // a bug, or no memory; neither may take the other changes along
-      return base::Error{base::ErrorCode::kIo, std::string("change: ") + e.what()};
-    }
+    if (auto r = change(inner); !r.ok()) return r;
+    if (auto r = run_followers(inner); !r.ok()) return r;
     if (!inner.full_.empty()) return base::Error{base::ErrorCode::kFull, inner.full_};
     if (inner.writes_.empty()) return {};
     return inner.put_own(Table::kChange, Key().u64(inner.revision_), seal_change(inner.now_, inner.writes_),
@@ -319,6 +319,19 @@ bool Writer::is_scarce() const {
   if (env_.reached_bytes() + least <= env_.map_bytes()) return false;
   const auto usage = env_.usage();
   return usage.ok() && usage->used_bytes + least > usage->map_bytes;
+}
+
+// Said once each time it is another, since from then on callers are answered otherwise.
+void Writer::note_room(Room room, std::string_view reason) {
+  if (room_.exchange(room, std::memory_order_acq_rel) == room) return;
+  switch (room) {
+    case Room::kAmple:
+      return base::logging::info("store", {{"room", "there is room for changes again"}});
+    case Room::kReserve:
+      return base::logging::warn("store", {{"reason", reason}, {"warning", "only deletions are taken"}});
+    case Room::kNone:
+      return base::logging::warn("store", {{"reason", reason}, {"warning", "no change is taken"}});
+  }
 }
 
 // Whether the group should be run again, in the room that the file took.

@@ -76,7 +76,7 @@ class Writer {
   base::Result<std::vector<ChangeResult>> commit_together(std::span<Pending> group);
 
   // Runs change after change of so many, up to one that something follows. Fails with kFull if one of them
-  // found the map or the disk full.
+  // found the map or the disk full, with the error of one that could not be undone.
   using NthChange = base::FunctionRef<base::Result<void>(std::size_t, WriteTxn&)>;
   base::Result<Run> run_together(std::size_t count, NthChange);
   ChangeResult run_one(WriteTxn&, base::FunctionRef<base::Result<void>(WriteTxn&)> change,
@@ -97,6 +97,7 @@ class Writer {
   base::Error judge(const base::Error& of_commit, Revision before);
   void stop(std::string reason);
   void warn_if_nearly_full();
+  void note_room(Room, std::string_view reason);
   bool is_scarce() const;
   bool give_up_reserve(const base::Error& full);
 
@@ -115,6 +116,7 @@ class Writer {
   bool behind_;                                          // the log may hold what this store does not
   std::uint64_t id_of_writer_ = 0, groups_offered_ = 0;  // together the id of a group
   bool disk_is_full_ = false;                            // what the last run failed for
+  bool spoilt_ = false;                                  // likewise: a change could not be undone
   bool warned_ = false;
   std::uint64_t checked_at_bytes_ = 0;
 
