@@ -7,7 +7,8 @@
 //
 //   handle -> read_in_pool -> admit -> WorkPool::submit -> read, and on as above, on a thread of the pool
 //
-// so does a read that names a revision which the store hasn't yet, when it has; and a change in three, of which the third, and the second once more, run on the store's writer thread:
+// so does a read that names a revision which the store hasn't yet, when it has; and a change in three, of
+// which the third, and the second once more, run on the store's writer thread:
 //
 //   handle -> queue -> prepare -> admit, the route's ChangeHandler -> Service::submit, which rehearses it
 //   run     finds the answer to a repeated request, or makes the change and keeps its answer

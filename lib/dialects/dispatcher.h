@@ -46,12 +46,13 @@ struct DispatcherOptions {
 //
 // Reads are answered on the calling thread, on one snapshot. Those that are slow work are answered by the
 // pool, on a snapshot of its own, once the caller was looked at on the calling thread, whose tenant's place
-// in the pool it takes; the caller is looked at again there. So are reads that name a revision (X-Min-Revision)
-// which the store hasn't yet, once it has or the time for it is over. Changes are checked on the calling thread
-// (credential, tenant, body), rehearsed on a snapshot, so that the guard's refusals cost the writer an audit
-// entry alone, and queued; the store's writer runs the operation, makes the answer's text and the record for
-// Idempotency-Key in the same transaction, and the answer leaves once that is on disk. What has to be done
-// before a change and takes minutes is done between its rehearsal and the queue, on a thread of its own.
+// in the pool it takes; the caller is looked at again there. So are reads that name a revision
+// (X-Min-Revision) which the store hasn't yet, once it has or the time for it is over. Changes are checked on
+// the calling thread (credential, tenant, body), rehearsed on a snapshot, so that the guard's refusals cost
+// the writer an audit entry alone, and queued; the store's writer runs the operation, makes the answer's text
+// and the record for Idempotency-Key in the same transaction, and the answer leaves once that is on disk.
+// What has to be done before a change and takes minutes is done between its rehearsal and the queue, on a
+// thread of its own.
 //
 // Safe for use by several threads. Must outlive the front and every change it queued: stop the front, then
 // this, then the store, then destroy this.

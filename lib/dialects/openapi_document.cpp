@@ -8,8 +8,8 @@
 // them as the protocol's files do, `orgId` becomes `org_id` in what describes that dialect: in names of
 // properties, in "required", and in examples. The document's own words, such as `operationId`, stay.
 //
-// What all calls of a kind have is written once: each GET that needs a credential takes X-Min-Revision, and may
-// answer that the store is behind.
+// What all calls of a kind have is written once: each GET that needs a credential takes X-Min-Revision, and
+// may answer that the store is behind.
 #include "dialects/openapi_document.h"
 
 #include <string_view>

@@ -29,7 +29,7 @@ class RevisionWaits {
 
   // kFull where the system gives no thread.
   static base::Result<std::unique_ptr<RevisionWaits>> start(Options);
-  ~RevisionWaits();                            // stop()
+  ~RevisionWaits();                              // stop()
   RevisionWaits(const RevisionWaits&) = delete;  // its thread refers to it
   RevisionWaits& operator=(const RevisionWaits&) = delete;
 

@@ -94,7 +94,8 @@ TEST_CASE("X-Min-Revision: what it may be, and what is answered", "[http]") {
   const std::string tenant = server.make_tenant("acme");
   const std::string key = TestServer::bearer(server.make_key(tenant, R"(["organization:administer"])"));
   const auto revision = [&] {
-    return std::stoull(server.ask({"GET /v1/me", "", {TestServer::tenant(tenant)}}, key).header("x-revision"));
+    return std::stoull(
+        server.ask({"GET /v1/me", "", {TestServer::tenant(tenant)}}, key).header("x-revision"));
   };
   const std::string now = std::to_string(revision());
   const std::string bad =
@@ -114,7 +115,10 @@ TEST_CASE("X-Min-Revision: what it may be, and what is answered", "[http]") {
       {"/v1/me", {now}, 200, ""},
       {"/v1/groups", {now}, 200, ""},
       {"/v1/me", {next}, 409, R"({"code":"behind","message":")" + late + R"(","details":{},"notices":[]})"},
-      {"/v1/groups", {next}, 409, R"({"code":"behind","message":")" + late + R"(","details":{},"notices":[]})"},
+      {"/v1/groups",
+       {next},
+       409,
+       R"({"code":"behind","message":")" + late + R"(","details":{},"notices":[]})"},
       {"/v1beta1/users/self", {next}, 409, R"({"code":10,"message":")" + late + R"(","details":[]})"},
       {"/v1/me", {""}, 400, bad},
       {"/v1/me", {"-1"}, 400, bad},

@@ -45,8 +45,8 @@ struct TestServerOptions {
 
   dialects::DispatcherOptions http;
   http::front::FrontOptions front;
-  std::size_t queue = 4096;        // changes that wait
-  std::size_t slow_places = 1024;  // slow work that waits
+  std::size_t queue = 4096;                                     // changes that wait
+  std::size_t slow_places = 1024;                               // slow work that waits
   const base::MonotonicClock* wait_ticks = &api::kSteadyClock;  // of reads that wait for a revision
   std::size_t map_bytes = 1u << 30;
   std::size_t reserve = 0;
