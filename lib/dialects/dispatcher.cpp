@@ -94,10 +94,10 @@ api::Outcome<std::string> idempotency_key(const http::Request& request) {
 }
 
 // The revision that a read wants to see at least; 0: any.
-api::Outcome<store::Revision> min_revision(const http::Request& request) {
+api::Outcome<std::uint64_t> min_revision(const http::Request& request) {
   const http::HeaderField header = request.header(kMinRevision);
-  if (header.count == 0) return store::Revision{0};
-  store::Revision revision = 0;
+  if (header.count == 0) return std::uint64_t{0};
+  std::uint64_t revision = 0;
   const char* const end = header.value.data() + header.value.size();
   const auto [rest, failure] = std::from_chars(header.value.data(), end, revision);
   if (failure != std::errc() || rest != end)  // also of none, or of several
@@ -105,7 +105,7 @@ api::Outcome<store::Revision> min_revision(const http::Request& request) {
   return revision;
 }
 
-api::Error behind(store::Revision has, store::Revision wanted) {
+api::Error behind(std::uint64_t has, std::uint64_t wanted) {
   return api::error(api::Code::kBehind, "X-Min-Revision: the store is at revision " + std::to_string(has) +
                                             ", which is before " + std::to_string(wanted));
 }

@@ -28,7 +28,7 @@ RevisionWaits::~RevisionWaits() {
   stop();
 }
 
-bool RevisionWaits::add(const base::Uuid& whose, store::Revision revision, Resume resume) {
+bool RevisionWaits::add(const base::Uuid& whose, std::uint64_t revision, Resume resume) {
   const std::lock_guard lock(mutex_);
   const auto has =
       std::count_if(waits_.begin(), waits_.end(), [&](const Wait& wait) { return wait.whose == whose; });
@@ -45,7 +45,7 @@ void RevisionWaits::run() {
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || !waits_.empty(); });
     if (stopping_) return;
-    const store::Revision newest = options_.newest();
+    const std::uint64_t newest = options_.newest();
     const std::chrono::nanoseconds now = options_.ticks->now();
     const auto over = std::stable_partition(waits_.begin(), waits_.end(), [&](const Wait& wait) {
       return wait.revision > newest && wait.until > now;

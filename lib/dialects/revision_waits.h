@@ -2,6 +2,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -11,7 +12,6 @@
 #include "base/monotonic_clock.h"
 #include "base/result.h"
 #include "base/uuid.h"
-#include "store/schema.h"
 
 namespace dialects {
 
@@ -22,8 +22,8 @@ class RevisionWaits {
   static constexpr std::chrono::milliseconds kLongest = std::chrono::seconds(1);
 
   struct Options {
-    std::function<store::Revision()> newest;  // any thread; must not wait
-    const base::MonotonicClock* ticks;        // outlives this
+    std::function<std::uint64_t()> newest;  // any thread; must not wait
+    const base::MonotonicClock* ticks;      // outlives this
     std::size_t places = 1024;
   };
 
@@ -38,7 +38,7 @@ class RevisionWaits {
   using Resume = std::function<void()>;
 
   // Answers whether there was a place. Nobody has more than half of them.
-  bool add(const base::Uuid& whose, store::Revision, Resume);
+  bool add(const base::Uuid& whose, std::uint64_t, Resume);
 
   // Takes no more and drops what waits. May be called twice.
   void stop();
@@ -46,7 +46,7 @@ class RevisionWaits {
  private:
   struct Wait {
     base::Uuid whose;
-    store::Revision revision;
+    std::uint64_t revision;
     std::chrono::nanoseconds until;
     Resume resume;
   };

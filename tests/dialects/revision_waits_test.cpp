@@ -39,7 +39,7 @@ base::Uuid id_of(unsigned char last) {
 }
 
 struct Scene {
-  std::atomic<store::Revision> newest = 10;
+  std::atomic<std::uint64_t> newest = 10;
   ManualTicks ticks;
 
   std::unique_ptr<RevisionWaits> waits(std::size_t places = 1024) {
