@@ -18,6 +18,7 @@
 #include "store/migrate_counts.h"
 #include "store/migrate_credential_counts.h"
 #include "store/migrate_deletions.h"
+#include "store/migrate_mapping_on.h"
 #include "store/migrate_names.h"
 #include "store/record.h"
 
@@ -71,8 +72,14 @@ base::Result<void> from_6_to_7(WriteTxn& txn) {
   return name_deletions(txn);
 }
 
-constexpr Step kSteps[] = {{1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts},
-                           {4, index_audit}, {5, from_5_to_6}, {6, from_6_to_7}};
+// In format 8 there are further such tables: those of what a tenant decides by.
+base::Result<void> from_7_to_8(WriteTxn&) {
+  return {};
+}
+
+constexpr Step kSteps[] = {
+    {1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts},  {4, index_audit},
+    {5, from_5_to_6}, {6, from_6_to_7}, {7, from_7_to_8}, {8, key_mapping_on_by_holder}};
 
 }  // namespace
 

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
 
 #include "domain/audit.h"
+#include "domain/entity.h"
 #include "domain/idempotency.h"
 #include "domain/permission.h"
 #include "tests/domain/golden.h"
@@ -38,10 +40,10 @@ TEST_CASE("golden: every file is read by a test", "[domain]") {
   std::set<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator("tests/domain/golden"))
     files.insert(entry.path().filename());
-  CHECK(files == std::set<std::string>{"audit.txt", "credential.txt", "group.txt", "idempotency.txt",
-                                       "mapping.txt", "membership.txt", "permission.txt", "role.txt",
-                                       "service_user.txt", "store-0.1.0.txt", "subgroup.txt", "tenant.txt",
-                                       "user.txt"});
+  CHECK(files == std::set<std::string>{"audit.txt", "credential.txt", "entity.txt", "group.txt",
+                                       "idempotency.txt", "mapping.txt", "membership.txt", "permission.txt",
+                                       "role.txt", "service_user.txt", "store-0.1.0.txt", "subgroup.txt",
+                                       "tenant.txt", "user.txt"});
 }
 
 TEST_CASE("golden: tenants", "[domain]") {
@@ -55,8 +57,8 @@ TEST_CASE("golden: tenants", "[domain]") {
   Tenant limited = with_id(plain, id(4));
   limited.slug = "c";
   limited.name = "C";
-  std::uint64_t limits[] = {5, 0, 1, 2, 3, 4, 6, kMaxLimit};
-  for (std::size_t i = 0; i < kAllQuotas.size(); ++i) limited.limits[kAllQuotas[i]] = limits[i];
+  const std::uint64_t limits[] = {5, 0, 1, 2, 3, 4, 6, kMaxLimit};
+  for (std::size_t i = 0; i < std::size(limits); ++i) limited.limits[kAllQuotas[i]] = limits[i];
   CHECK(found(get_tenant(store.read(), id(4))) == limited);
 }
 
@@ -109,6 +111,21 @@ TEST_CASE("golden: groups in groups", "[domain]") {
         Subgroup{kTenant, id(1), id(5), Source::kScim, kNow, 7});
   CHECK(found(get_subgroup(store.read(), kTenant, id(2), id(5))) ==
         Subgroup{kTenant, id(2), id(5), Source::kLocal, {0}, 0});
+}
+
+TEST_CASE("golden: entities", "[domain]") {
+  GoldenStore store("entity.txt");
+  const StoredEntity full{kTenant,
+                          {"App::Doc", "é:7"},
+                          R"({"a":[1,{"b":true}],"owner":{"__entity":{"id":"x","type":"User"}}})",
+                          R"({"t":"x"})",
+                          {{"Folder", "1"}},
+                          kNow,
+                          {kNow.ms + 1},
+                          7};
+  const StoredEntity plain{kTenant, {"user", "b"}, "{}", "{}", {}, {0}, {-1}, 0};
+  CHECK(found(get_entity(store.read(), kTenant, full.name)) == full);
+  CHECK(found(get_entity(store.read(), kTenant, plain.name)) == plain);
 }
 
 TEST_CASE("golden: users", "[domain]") {
