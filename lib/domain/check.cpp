@@ -51,6 +51,9 @@ constexpr Source kSources[] = {
     {Table::kIdempotency, implied_by_idempotent_answer},
     {Table::kAudit, implied_by_audit_entry},
     {Table::kHeldSlug, implied_by_held_slug},
+    {Table::kPolicy, implied_by_policy},
+    {Table::kRule, implied_by_rule},
+    {Table::kDecisions, implied_by_decisions},
 };
 
 // Tables of which every entry is implied by something.

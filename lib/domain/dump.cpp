@@ -133,8 +133,16 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kNameClash, {kTenant, kPrincipalKind, {"hash", Part::kHash128}, kPrincipal}, Value::kNone},
     {Table::kGroupIn, {kTenant, kMember, kGroup}, Value::kRecord},
     {Table::kSubgroups, {kTenant, kGroup, kMember}, Value::kNone},
+    {Table::kEntityNumber, {kTenant, {"name", Part::kText}}, Value::kFields, {{{"number", Part::kU64}}}},
+    {Table::kEntityName, {{kTenant, {"number", Part::kU64}}}, Value::kFields, {{{"name", Part::kText}}}},
+    {Table::kEntity, {{kTenant, {"number", Part::kU64}}}, Value::kRecord},
+    {Table::kEntityParent, {{kTenant, {"child", Part::kU64}, {"parent", Part::kU64}}}, Value::kNone},
+    {Table::kEntityChild, {{kTenant, {"parent", Part::kU64}, {"child", Part::kU64}}}, Value::kNone},
+    {Table::kPolicy, {kTenant, kId}, Value::kRecord},
+    {Table::kRule, {kTenant, {"policy", Part::kUuid}, kId}, Value::kRecord},
+    {Table::kDecisions, {kTenant}, Value::kRecord},
 }};
-static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kSubgroups));
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kDecisions));
 
 const Shape& shape_of(Table table) {
   return kShapes[static_cast<std::size_t>(table)];

@@ -1,10 +1,14 @@
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
 
 #include "domain/audit.h"
+#include "domain/decision_settings.h"
 #include "domain/idempotency.h"
 #include "domain/permission.h"
+#include "domain/rule.h"
+#include "domain/tenant_policy.h"
 #include "tests/domain/golden.h"
 #include "tests/domain/support.h"
 
@@ -38,10 +42,10 @@ TEST_CASE("golden: every file is read by a test", "[domain]") {
   std::set<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator("tests/domain/golden"))
     files.insert(entry.path().filename());
-  CHECK(files == std::set<std::string>{"audit.txt", "credential.txt", "group.txt", "idempotency.txt",
-                                       "mapping.txt", "membership.txt", "permission.txt", "role.txt",
-                                       "service_user.txt", "store-0.1.0.txt", "subgroup.txt", "tenant.txt",
-                                       "user.txt"});
+  CHECK(files == std::set<std::string>{"audit.txt", "credential.txt", "decisions.txt", "group.txt",
+                                       "idempotency.txt", "mapping.txt", "membership.txt", "permission.txt",
+                                       "policy.txt", "role.txt", "rule.txt", "service_user.txt",
+                                       "store-0.1.0.txt", "subgroup.txt", "tenant.txt", "user.txt"});
 }
 
 TEST_CASE("golden: tenants", "[domain]") {
@@ -56,8 +60,14 @@ TEST_CASE("golden: tenants", "[domain]") {
   limited.slug = "c";
   limited.name = "C";
   std::uint64_t limits[] = {5, 0, 1, 2, 3, 4, 6, kMaxLimit};
-  for (std::size_t i = 0; i < kAllQuotas.size(); ++i) limited.limits[kAllQuotas[i]] = limits[i];
+  for (std::size_t i = 0; i < std::size(limits); ++i) limited.limits[kAllQuotas[i]] = limits[i];
   CHECK(found(get_tenant(store.read(), id(4))) == limited);
+  Tenant decides = with_id(plain, id(5));
+  decides.slug = "d";
+  decides.name = "D";
+  decides.limits[Quota::kPolicies] = 7;
+  decides.limits[Quota::kRules] = 8;
+  CHECK(found(get_tenant(store.read(), id(5))) == decides);
 }
 
 TEST_CASE("golden: roles", "[domain]") {
@@ -109,6 +119,35 @@ TEST_CASE("golden: groups in groups", "[domain]") {
         Subgroup{kTenant, id(1), id(5), Source::kScim, kNow, 7});
   CHECK(found(get_subgroup(store.read(), kTenant, id(2), id(5))) ==
         Subgroup{kTenant, id(2), id(5), Source::kLocal, {0}, 0});
+}
+
+TEST_CASE("golden: policies, rules, and how a tenant decides", "[domain]") {
+  GoldenStore policies("policy.txt");
+  const TenantPolicy full{id(1), kTenant,        kText,
+                          kText, false,          -7,
+                          4,     as_user(id(9)), Principal{PrincipalKind::kPlatform, id(8)},
+                          kNow,  {kNow.ms + 1},  7};
+  const TenantPolicy plain{id(2), kTenant, "B", {}, true, 0, 1, {}, {}, {0}, {-1}, 0};
+  CHECK(found(get_policy(policies.read(), kTenant, id(1))) == full);
+  CHECK(found(get_policy(policies.read(), kTenant, id(2))) == plain);
+
+  GoldenStore rules("rule.txt");
+  const Rule rule{id(2), kTenant, id(1), 3, kText, kNow, {kNow.ms + 1}, 7};
+  CHECK(found(get_rule(rules.read(), kTenant, id(1), id(2))) == rule);
+
+  GoldenStore decisions("decisions.txt");
+  Decisions set(kTenant), unset(id(1));
+  set.settings = {OnError::kCedar, Reasons::kTrace, {{"urn:doc", "Doc"}, {"user", "App::Person"}}};
+  set.settings_revision = 5;
+  set.roles_enabled = false;
+  set.roles_updated_at = kNow;
+  set.roles_revision = 6;
+  set.policies_revision = 7;
+  unset.policies_revision = 9;
+  const auto read = decisions.read();
+  CHECK(get_decisions(read, kTenant).value() == set);
+  CHECK(get_decisions(read, id(1)).value() == unset);
+  CHECK(get_decisions(read, id(2)).value() == Decisions(id(2)));
 }
 
 TEST_CASE("golden: users", "[domain]") {
