@@ -25,6 +25,8 @@ struct TenantLimits {
   std::size_t memberships = 0;
   std::size_t credentials = 0;
   std::size_t audit_bytes = 0;
+  std::size_t policies = 0;
+  std::size_t rules = 0;
   std::size_t entities = 0;
 };
 

@@ -3,6 +3,7 @@
 //
 //   tenant, slug       ->  deletion [tenant]                  in delete_tenant()
 //   credentials, mappings, memberships                        in steps, in this order
+//   policies with their rules                                 in steps
 //   entities and what they are in                             in steps
 //   users, service users, groups, roles                       in steps
 //   whatever else lies under the tenant, then the deletion    in steps; of a sound store nothing else
@@ -34,8 +35,10 @@
 #include "domain/mapping.h"
 #include "domain/membership.h"
 #include "domain/role.h"
+#include "domain/rule.h"
 #include "domain/service_user.h"
 #include "domain/subgroup.h"
+#include "domain/tenant_policy.h"
 #include "domain/user.h"
 #include "store/key.h"
 
@@ -69,6 +72,9 @@ constexpr Table kTenantTables[] = {
     Table::kRoleTime,
     Table::kNameLook,
     Table::kNameClash,
+    Table::kPolicy,
+    Table::kRule,
+    Table::kDecisions,
     Table::kEntityNumber,
     Table::kEntityName,
     Table::kEntity,
@@ -230,6 +236,10 @@ base::Result<void> Step::relations() {
     return parts.complete() ? delete_subgroup(txn_, tenant_, group, member) : base::Result<void>();
   };
   if (auto done = each_of_tenant(Table::kGroupIn, 2, subgroup); !done.ok()) return done;
+  const auto rule = [&](std::string_view key) { return delete_rule_at(txn_, key); };
+  if (auto done = each_of_tenant(Table::kRule, 2, rule); !done.ok()) return done;
+  const auto policy = [&](std::string_view key) { return delete_policy_at(txn_, key); };
+  if (auto done = each_of_tenant(Table::kPolicy, 2, policy); !done.ok()) return done;
   return memberships(Table::kMemberOf, Key().uuid(tenant_));
 }
 

@@ -140,8 +140,11 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kEntity, {kTenant, kEntity}, Value::kRecord},
     {Table::kEntityParent, {kTenant, kEntity, kParent}, Value::kNone},
     {Table::kEntityChild, {kTenant, kParent, kEntity}, Value::kNone},
+    {Table::kPolicy, {kTenant, kId}, Value::kRecord},
+    {Table::kRule, {kTenant, {"policy", Part::kUuid}, kId}, Value::kRecord},
+    {Table::kDecisions, {kTenant}, Value::kRecord},
 }};
-static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kEntityChild));
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kDecisions));
 
 const Shape& shape_of(Table table) {
   return kShapes[static_cast<std::size_t>(table)];

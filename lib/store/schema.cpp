@@ -58,8 +58,11 @@ constexpr std::array<Row, kTableCount> kRows = {{
     {Table::kEntity, "entity"},
     {Table::kEntityParent, "entity_parent"},
     {Table::kEntityChild, "entity_child"},
+    {Table::kPolicy, "policy"},
+    {Table::kRule, "rule"},
+    {Table::kDecisions, "decisions"},
 }};
-static_assert(base::has_row_for_each(kRows, &Row::table, Table::kEntityChild));
+static_assert(base::has_row_for_each(kRows, &Row::table, Table::kDecisions));
 
 }  // namespace
 

@@ -62,6 +62,9 @@
 //   entity               [tenant][entity u64]                           record
 //   entity_parent        [tenant][entity u64][parent u64]               -
 //   entity_child         [tenant][parent u64][entity u64]               -
+//   policy               [tenant][id]                                   record, of a tenant's policy
+//   rule                 [tenant][policy][id]                           record
+//   decisions            [tenant]                                       record, of how it decides
 //
 // An empty resource is the whole tenant, and not in mapping_on. Only the writer writes `change` and meta's
 // "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no record need
@@ -115,8 +118,11 @@ enum class Table : std::uint8_t {
   kEntity = 42,
   kEntityParent = 43,
   kEntityChild = 44,
+  kPolicy = 45,
+  kRule = 46,
+  kDecisions = 47,
 };
-inline constexpr std::size_t kTableCount = 45;
+inline constexpr std::size_t kTableCount = 48;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);

@@ -65,6 +65,7 @@ struct Whole {
                                put_group(txn, inner), put_role(txn, role), put_mapping(txn, mapping),
                                put_subgroup(txn, {kTenant, group.id, inner.id, Source::kLocal, kNow, 0})})
         if (!done.ok()) return done;
+      if (auto done = put_policy_with_rule(txn, kTenant); !done.ok()) return done;
       tenant.slug = "renamed";
       return put_tenant(txn, tenant);
     });
