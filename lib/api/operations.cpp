@@ -6,6 +6,7 @@
 #include "api/api_keys.h"
 #include "api/audit.h"
 #include "api/backups.h"
+#include "api/decisions.h"
 #include "api/entities.h"
 #include "api/group_roles.h"
 #include "api/groups.h"
@@ -22,9 +23,9 @@ namespace api {
 namespace {
 
 constexpr std::span<const Operation> kByNoun[] = {
-    op::kRoles,   op::kPermissions, op::kGroups,       op::kMembers, op::kMappings,
-    op::kTenants, op::kUsers,       op::kServiceUsers, op::kApiKeys, op::kPlatformCredentials,
-    op::kAudit,   op::kBackups,     op::kEntities,     op::kMe};
+    op::kRoles,   op::kPermissions, op::kGroups,       op::kMembers,   op::kMappings,
+    op::kTenants, op::kUsers,       op::kServiceUsers, op::kApiKeys,   op::kPlatformCredentials,
+    op::kAudit,   op::kBackups,     op::kEntities,     op::kDecisions, op::kMe};
 
 constexpr std::size_t count() {
   std::size_t n = 0;

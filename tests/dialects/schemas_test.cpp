@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <regex>
 
+#include "dialects/access/dialect.h"
 #include "dialects/openapi.h"
 #include "dialects/router.h"
 #include "dialects/routes.h"
@@ -270,7 +271,9 @@ TEST_CASE("schemas: every field is taken and refused as the document says", "[ht
   // No example is one for some years only.
   server.clock().advance(std::int64_t{50} * 365 * 24 * 3600 * 1000);
   for (const dialects::Route& route : dialects::all_routes())
-    if (!route.body.empty()) Trial(server, route, tenant, credential).run();
+    // Errors of /access have no pointers; tests/dialects/access has the tables.
+    if (!route.body.empty() && route.dialect != &dialects::access::kDialect)
+      Trial(server, route, tenant, credential).run();
 }
 
 TEST_CASE("schemas: parameters with limits are taken and refused as the document says", "[http]") {
