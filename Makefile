@@ -25,6 +25,8 @@ TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 
 # The official Cedar test data; the conformance tests say so and pass where it is absent, unless CI=true.
 CEDAR_TESTS ?= ../shared/cedar
+# That of AuthZEN's working group, likewise.
+AUTHZEN_DATA ?= ../shared/authzen
 
 # ccache makes a second build of the same text free; used where it is installed.
 CCACHE := $(shell command -v ccache 2>/dev/null)
@@ -182,7 +184,8 @@ test: deps  ## install what is missing, build, and run the tests; T='[cedar]' se
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) run-tests
 
 run-tests: $(TESTS) $(APP) $(CORPUS)
-	$(Q)CEDAR_TESTS='$(CEDAR_TESTS)' CEDAR_CORPUS=build/cedar REEVE='$(APP)' $(TESTS) $(T)
+	$(Q)CEDAR_TESTS='$(CEDAR_TESTS)' CEDAR_CORPUS=build/cedar AUTHZEN_DATA='$(AUTHZEN_DATA)' \
+	  REEVE='$(APP)' $(TESTS) $(T)
 
 check: deps  ## what CI runs beside the tests: warnings as errors, layers, clang-tidy, clients, both sanitizers
 	$(MAKE) -j$(JOBS) lint

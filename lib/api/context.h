@@ -24,7 +24,8 @@
 
 namespace authz {
 class Guard;
-}
+class TenantPolicyCache;
+}  // namespace authz
 
 namespace api {
 
@@ -57,6 +58,10 @@ struct Read {
 
   // Of every tenant, but for those that it has of its own.
   domain::QuotaLimits quotas = domain::kNoLimits;
+
+  // Tenants' compiled policies, for who decides on a snapshot; a change doesn't ask it, since what it sees
+  // may never be.
+  authz::TenantPolicyCache* policies = nullptr;
 };
 
 // What a change adds to what a tenant has.

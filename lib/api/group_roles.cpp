@@ -10,17 +10,37 @@
 #include "api/parts/existing.h"
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
+#include "authz/authority.h"
+#include "domain/directory.h"
 #include "domain/shadowed_role.h"
 
 namespace api {
 namespace {
 
-// Where a mapping of the group stands, also one on a resource, which is none of the list's: its role's id
-// and, behind a colon, the resource.
+// Where a mapping of the group stands: its role's id and, of one on a resource, that behind a colon.
 std::string place_of(const domain::Mapping& mapping) {
   std::string place = mapping.role.to_string();
   if (!mapping.resource.empty()) place.append(":").append(mapping.resource);
   return place;
+}
+
+RoleMappingView view_of(domain::Mapping mapping, std::string slug) {
+  RoleMappingView view{std::move(mapping), std::move(slug)};
+  if (!view.mapping.resource.empty())
+    view.resource = authz::resource_name(view.mapping.tenant, view.mapping.resource);
+  return view;
+}
+
+// As mappings name it.
+Outcome<domain::ResourceText> resource_of(const domain::TenantId& tenant,
+                                          const std::optional<domain::EntityName>& resource,
+                                          const char* pointer) {
+  if (!resource) return domain::ResourceText();
+  auto text = authz::resource_text(tenant, *resource);
+  if (!text) return invalid(pointer, "must have a type of 1 to 128 bytes and an id of 1 to 256, without NUL");
+  if (!text->empty() && resource->type == domain::kTenantType)
+    return invalid(pointer, "must not be another tenant");
+  return *std::move(text);
 }
 
 Outcome<std::optional<domain::MappingKey>> cursor_of(const PageRequest& page, const domain::GroupId& group) {
@@ -50,7 +70,6 @@ Outcome<Page<RoleMappingView>> list_group_roles(const Read& read, const domain::
       read.txn, tenant, group, after.value() ? &*after.value() : nullptr, [&](domain::Mapping&& mapping) {
         if (!pager.look()) return false;
         const std::string place = place_of(mapping);
-        if (!mapping.resource.empty()) return pager.pass(place);
         auto role = stored(domain::find_role_by_id(read.txn, tenant, mapping.role));
         if (!role.ok()) return pager.fail(role.error());
         if (!*role)
@@ -59,7 +78,7 @@ Outcome<Page<RoleMappingView>> list_group_roles(const Read& read, const domain::
         if (!shadowed.ok()) return pager.fail(shadowed.error());
         if (*shadowed) return pager.pass(place);
         return pager.take(place, [&] {
-          return Outcome<RoleMappingView>(RoleMappingView{std::move(mapping), std::move((*role)->slug)});
+          return Outcome<RoleMappingView>(view_of(std::move(mapping), std::move((*role)->slug)));
         });
       }));
   if (!done.ok()) return done.error();
@@ -77,9 +96,12 @@ Outcome<RoleMappingView> add_group_role(Change& change, const domain::TenantId& 
                                         const domain::GroupId& group, const NewGroupRole& given) {
   if (const auto bad = check(given, change.now)) return *bad;
 
+  auto resource = resource_of(tenant, given.resource, "/resource");
+  if (!resource.ok()) return resource.error();
   const auto role = find_role_of(change, tenant, given.role);
   if (!role.ok()) return role.error();
-  const NewMapping mapping{group, {}, given.valid_from, given.expires_at, given.reason};
+  const NewMapping mapping{group, std::move(resource).value(), given.valid_from, given.expires_at,
+                           given.reason};
   const auto request =
       creating_mapping(change, tenant, mapping, given.role, role.value() ? &*role.value() : nullptr);
   const auto authorized = authorize_change(change, request);
@@ -90,20 +112,24 @@ Outcome<RoleMappingView> add_group_role(Change& change, const domain::TenantId& 
   if (!role.value()) return unknown_roles(change, tenant, {{"/role", given.role}});
   auto made = make_mapping(change, request, authorized.value(), mapping, *role.value());
   if (!made.ok()) return made.error();
-  return RoleMappingView{std::move(made).value(), role.value()->slug};
+  return view_of(std::move(made).value(), role.value()->slug);
 }
 
 Outcome<void> remove_group_role(Change& change, const domain::TenantId& tenant, const domain::GroupId& group,
-                                std::string_view slug, const IfMatch& match) {
+                                std::string_view slug, const IfMatch& match,
+                                const std::optional<domain::EntityName>& resource) {
+  const auto on = resource_of(tenant, resource, "resource");
+  if (!on.ok()) return on.error();
   const auto role = find_role_of(change, tenant, slug);
   if (!role.ok()) return role.error();
-  const auto request = deleting_mapping(change, tenant, group, slug, role.value() ? &*role.value() : nullptr);
+  const auto request = deleting_mapping(change, tenant, {group, {}, on.value()}, slug,
+                                        role.value() ? &*role.value() : nullptr);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
   const auto there = existing_group(change, tenant, group);
   if (!there.ok()) return there.error();
   if (!role.value()) return not_found("role", slug);
-  return remove_mapping(change, request, authorized.value(), {group, role.value()->id, {}},
+  return remove_mapping(change, request, authorized.value(), {group, role.value()->id, on.value()},
                         role.value()->slug, match);
 }
 

@@ -36,6 +36,9 @@ struct PageLimits {
   std::size_t whole_bytes = std::size_t{16} << 20U;               // of a list that comes whole
 };
 
+inline constexpr std::size_t kMaxEntityBytes = std::size_t{256} << 10U;  // of its attributes and tags
+inline constexpr std::size_t kMaxEntitiesAtOnce = 10'000;                // in one call that is all or nothing
+
 inline constexpr std::size_t kMaxRoleScopes = 1'000;
 inline constexpr std::size_t kMaxKeyScopes = 1'000;     // of an API key
 inline constexpr std::size_t kMaxUserRoles = 100;       // given with one user

@@ -6,6 +6,8 @@
 #include "api/api_keys.h"
 #include "api/audit.h"
 #include "api/backups.h"
+#include "api/decisions.h"
+#include "api/entities.h"
 #include "api/group_roles.h"
 #include "api/groups.h"
 #include "api/me.h"
@@ -20,13 +22,10 @@
 namespace api {
 namespace {
 
-constexpr std::span<const Operation> kByNoun[] = {op::kRoles,    op::kPermissions,
-                                                  op::kGroups,   op::kMembers,
-                                                  op::kMappings, op::kTenants,
-                                                  op::kUsers,    op::kServiceUsers,
-                                                  op::kApiKeys,  op::kPlatformCredentials,
-                                                  op::kAudit,    op::kBackups,
-                                                  op::kMe};
+constexpr std::span<const Operation> kByNoun[] = {
+    op::kRoles,   op::kPermissions, op::kGroups,       op::kMembers,   op::kMappings,
+    op::kTenants, op::kUsers,       op::kServiceUsers, op::kApiKeys,   op::kPlatformCredentials,
+    op::kAudit,   op::kBackups,     op::kEntities,     op::kDecisions, op::kMe};
 
 constexpr std::size_t count() {
   std::size_t n = 0;

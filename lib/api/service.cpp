@@ -70,6 +70,7 @@ struct Service::InForce {
   std::shared_ptr<const authz::Guard> guard;
   domain::QuotaLimits quotas;
   const base::MonotonicClock& ticks;
+  authz::TenantPolicyCache& policies;
 
   // What an operation works with. REQUIRES: transaction, caller and origin outlive it
   Read begin(const store::ReadTxn& txn, base::Timestamp now, const Caller& caller,
@@ -81,7 +82,8 @@ struct Service::InForce {
                 .caller = caller,
                 .origin = origin,
                 .ticks = ticks,
-                .quotas = quotas};
+                .quotas = quotas,
+                .policies = &policies};
   }
 };
 
@@ -196,7 +198,7 @@ base::Result<void> Service::adopt(Definitions definitions) {
     if (!catalogue.ok()) return catalogue.error();
     const auto next =
         std::make_shared<const InForce>(InForce{definitions.permissions, std::move(catalogue).value(),
-                                                definitions.guard, definitions.quotas, ticks_});
+                                                definitions.guard, definitions.quotas, ticks_, policies_});
     const auto done = task.run(*next, txn, random_);
     if (done.ok() && !task.failed) txn.then([this, next] { put_in_force(next); });
     return done;
@@ -226,8 +228,8 @@ base::Result<void> Service::follow_permissions(store::WriteTxn& txn) {
   if (!before) return {};
   auto catalogue = build_catalogue(txn, before->defined);
   if (!catalogue.ok()) return catalogue.error();
-  const auto next = std::make_shared<const InForce>(
-      InForce{before->defined, std::move(catalogue).value(), before->guard, before->quotas, ticks_});
+  const auto next = std::make_shared<const InForce>(InForce{
+      before->defined, std::move(catalogue).value(), before->guard, before->quotas, ticks_, policies_});
   txn.then([this, next] { put_in_force(next); });
   return {};
 }

@@ -16,6 +16,7 @@
 #include "api/error.h"
 #include "api/refusals.h"
 #include "authz/last_changed.h"
+#include "authz/tenant_policies.h"
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -153,6 +154,7 @@ class Service {
   const base::MonotonicClock& ticks_;
   const std::shared_ptr<authz::LastChanged> changes_;  // before callers_, which refer to it
   mutable CallerCache callers_;
+  mutable authz::TenantPolicyCache policies_;
   Refusals refusals_;
   std::atomic<bool> keeps_refusals_ = false;  // entries of them are queued
   std::atomic<bool> at_end_ = false;          // nothing will try again to keep what can't be kept now

@@ -1,6 +1,8 @@
 #include "api/tenants.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "api/limits.h"
@@ -23,10 +25,17 @@ Error taken(const std::string& slug) {
   return invalid(Code::kAlreadyExists, {{"/slug", in_backticks(slug) + " is taken"}});
 }
 
+// The first segments of paths of calls that are of no tenant, or may come to be.
+constexpr std::array<std::string_view, 10> kReservedSlugs = {
+    "access", "console", "healthz", "livez", "metrics", "ping", "readyz", "scim", "v1", "v1beta1"};
+
 // What is against a tenant's having the slug; nothing where it may. A tenant takes back what it gave up
 // itself.
 Outcome<std::optional<Error>> against(const Read& read, const domain::TenantId& tenant,
                                       const std::string& slug, bool force) {
+  if (std::find(kReservedSlugs.begin(), kReservedSlugs.end(), slug) != kReservedSlugs.end())
+    return std::optional(
+        invalid("/slug", in_backticks(slug) + " is reserved, since paths of this server begin with it"));
   const auto found = stored(domain::find_tenant_by_slug(read.txn, slug));
   if (!found.ok()) return found.error();
   if (found.value()) return std::optional(taken(slug));

@@ -50,6 +50,9 @@ domain::QuotaLimits quotas_of(const config::TenantLimits& given) {
   limits[Quota::kMemberships] = given.memberships;
   limits[Quota::kCredentials] = given.credentials;
   limits[Quota::kAuditBytes] = given.audit_bytes;
+  limits[Quota::kPolicies] = given.policies;
+  limits[Quota::kRules] = given.rules;
+  limits[Quota::kEntities] = given.entities;
   return limits;
 }
 

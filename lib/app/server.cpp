@@ -74,6 +74,7 @@ http::front::FrontOptions front_options(const config::ServerConfig& c) {
   o.limits.headers = c.limits.headers;
   o.limits.header_bytes = c.limits.header_bytes;
   o.limits.body = c.limits.body;
+  o.limits.takes_large_body = dialects::takes_large_body;
   o.memory = c.limits.memory;
   o.timeouts.head = c.timeouts.head;
   o.timeouts.body = c.timeouts.body;
@@ -92,6 +93,8 @@ dialects::DispatcherOptions dispatcher_options(const config::Config& c, api::Bac
   o.backups = &backups;
   o.v1beta1_names = c.http.v1beta1_field_names == config::FieldNames::kCamel ? dialects::FieldNames::kCamel
                                                                              : dialects::FieldNames::kProto;
+  o.public_url = c.server.public_url;
+  o.user_ids = c.decisions.user_id == config::UserIdForm::kEmail ? api::UserIds::kEmail : api::UserIds::kUuid;
   o.cors_origins = c.server.cors_origins;
   o.failed_attempts.allowed = c.server.limits.failed_authentications_per_minute;
   o.requests_per_second = c.server.limits.requests_per_second;

@@ -3,9 +3,9 @@
 // mapping's time at the millisecond, without anything that sweeps.
 //
 // For a person: the groups from member_of and those that these are in, then the mappings of the person and of
-// each group, then the roles of those in force, then what their scopes imply. Somebody in three groups with
-// two roles each costs four short scans and up to six records. What comes out says until when time alone
-// leaves it as it is, so that it can be kept (cached_principal.h).
+// each group on the whole tenant, then the roles of those in force, then what their scopes imply. Somebody in
+// three groups with two roles each costs four short scans and up to six records. What comes out says until
+// when time alone leaves it as it is, so that it can be kept (cached_principal.h).
 //
 // Beside each scope stands until when it is held, where that is known: of several mappings that give it the
 // last end, or none where one has none. Whoever makes a credential or a mapping is told by a policy that it
@@ -20,6 +20,8 @@
 #include <utility>
 
 #include "base/function_ref.h"
+#include "domain/directory.h"
+#include "domain/entity.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
 #include "domain/service_user.h"
@@ -59,20 +61,36 @@ base::Result<bool> is_active(const store::ReadTxn& txn, const domain::TenantId& 
   return false;
 }
 
-// Whatever the principal itself and the groups hold.
-base::Result<void> each_holding(const store::ReadTxn& txn, const domain::TenantId& tenant,
-                                const domain::Principal& who, const std::vector<domain::GroupId>& groups,
-                                base::FunctionRef<void(const domain::Holding&)> fn) {
+// What they hold for the whole tenant; and whether any of them holds something on a thing. Roles are gone
+// through by leaps, however many things somebody holds one on.
+base::Result<bool> each_tenant_wide(const store::ReadTxn& txn, const domain::TenantId& tenant,
+                                    const domain::Principal& who, const std::vector<domain::GroupId>& groups,
+                                    base::FunctionRef<void(const domain::Holding&)> fn) {
+  bool any_on_things = false;
   const auto visit = [&](const domain::Holding& holding) {
-    fn(holding);
-    return true;
+    if (holding.resource.empty()) {  // the first of its role
+      fn(holding);
+      return domain::NextHeld::kNext;
+    }
+    any_on_things = true;
+    return domain::NextHeld::kNextRole;
   };
-  auto read = domain::each_held_role(txn, tenant, who, visit);
+  auto read = domain::visit_held_roles(txn, tenant, who, visit);
   for (const domain::GroupId& group : groups) {
     if (!read.ok()) break;
-    read = domain::each_held_role(txn, tenant, group, visit);
+    read = domain::visit_held_roles(txn, tenant, group, visit);
   }
-  return read;
+  if (!read.ok()) return read.error();
+  return any_on_things;
+}
+
+// The principal and its groups, sorted.
+std::vector<domain::Principal> with_groups(const domain::Principal& who,
+                                           const std::vector<domain::GroupId>& groups) {
+  std::vector<domain::Principal> all(groups.begin(), groups.end());
+  all.push_back(who);
+  std::sort(all.begin(), all.end());
+  return all;
 }
 
 // Adds what the roles give, and drops the roles that give nothing.
@@ -160,12 +178,8 @@ base::Result<Authority> authority_of(const store::ReadTxn& txn, const domain::Ca
   held.groups = std::move(groups).value();
 
   std::vector<Giver> givers;
-  const auto read =
-      each_holding(txn, home, subject.principal, held.groups, [&](const domain::Holding& holding) {
-        if (!holding.resource.empty()) {
-          held.has_roles_on_things = true;
-          return;
-        }
+  const auto any_on_things =
+      each_tenant_wide(txn, home, subject.principal, held.groups, [&](const domain::Holding& holding) {
         if (holding.in_force(now)) {
           held.roles.push_back(holding.role);
           givers.push_back({holding.role, holding.expires_at});
@@ -173,7 +187,8 @@ base::Result<Authority> authority_of(const store::ReadTxn& txn, const domain::Ca
         for (const auto& boundary : {holding.valid_from, holding.expires_at})
           if (boundary && *boundary > now) held.until = std::min(held.until, *boundary);
       });
-  if (!read.ok()) return read.error();
+  if (!any_on_things.ok()) return any_on_things.error();
+  held.has_roles_on_things = *any_on_things;
 
   domain::PermissionSet given;
   for (const auto& scope : subject.credential_scopes) catalogue.add_effective(given, scope);
@@ -196,11 +211,11 @@ base::Result<std::optional<base::Timestamp>> end_on(const store::ReadTxn& txn,
   const auto groups = domain::effective_groups(txn, home, subject.principal);
   if (!groups.ok()) return groups.error();
   std::vector<Giver> givers;
-  const auto read =
-      each_holding(txn, home, subject.principal, groups.value(), [&](const domain::Holding& holding) {
-        if (holding.resource == resource && holding.in_force(now))
-          givers.push_back({holding.role, holding.expires_at});
-      });
+  const auto read = domain::each_held_on(txn, home, with_groups(subject.principal, groups.value()), resource,
+                                         [&](const domain::Holding& holding) {
+                                           if (holding.in_force(now))
+                                             givers.push_back({holding.role, holding.expires_at});
+                                         });
   if (!read.ok()) return read.error();
   const auto ends = ends_of(txn, catalogue, {subject.principal, tenant, {}}, givers);
   if (!ends.ok()) return ends.error();
@@ -233,15 +248,83 @@ base::Result<std::vector<std::string>> scopes_on(const store::ReadTxn& txn,
 
   const auto groups = domain::effective_groups(txn, home, subject.principal);
   if (!groups.ok()) return groups.error();
+  const auto given = permissions_on(txn, catalogue, home, subject.principal, groups.value(), {resource}, now);
+  if (!given.ok()) return given.error();
+  return catalogue.scopes_of(*given);
+}
+
+base::Result<domain::PermissionSet> permissions_on(
+    const store::ReadTxn& txn, const domain::Catalogue& catalogue, const domain::TenantId& tenant,
+    const domain::Principal& who, const std::vector<domain::GroupId>& groups,
+    const std::vector<domain::ResourceText>& resources, base::Timestamp now) {
+  const std::vector<domain::Principal> holders = with_groups(who, groups);
   std::vector<domain::RoleId> roles;
-  const auto read =
-      each_holding(txn, home, subject.principal, groups.value(), [&](const domain::Holding& holding) {
-        if (holding.resource == resource && holding.in_force(now)) roles.push_back(holding.role);
-      });
-  if (!read.ok()) return read.error();
+  const auto take = [&](const domain::Holding& holding) {
+    if (holding.in_force(now)) roles.push_back(holding.role);
+  };
+  for (const domain::ResourceText& resource : resources) {
+    if (resource.empty()) continue;
+    if (auto read = domain::each_held_on(txn, tenant, holders, resource, take); !read.ok())
+      return read.error();
+  }
   domain::PermissionSet given;
-  const auto added = add_scopes(txn, catalogue, home, false, roles, given);
-  if (!added.ok()) return added.error();
+  if (auto added = add_scopes(txn, catalogue, tenant, false, roles, given); !added.ok()) return added.error();
+  return given;
+}
+
+base::Result<std::vector<std::string>> scopes_over(const store::ReadTxn& txn,
+                                                   const domain::Catalogue& catalogue,
+                                                   const domain::TenantId& tenant,
+                                                   const domain::Principal& who,
+                                                   const std::vector<domain::GroupId>& groups,
+                                                   const domain::EntityName& resource, base::Timestamp now) {
+  auto names = domain::ancestors_of(txn, tenant, resource);
+  if (!names.ok()) return names.error();
+  names->push_back(resource);
+  std::vector<domain::ResourceText> texts;
+  for (const domain::EntityName& name : *names)
+    if (auto text = resource_text(tenant, name)) texts.push_back(*std::move(text));
+  const auto given = permissions_on(txn, catalogue, tenant, who, groups, texts, now);
+  if (!given.ok()) return given.error();
+  return catalogue.scopes_of(*given);
+}
+
+std::optional<domain::ResourceText> resource_text(const domain::TenantId& tenant,
+                                                  const domain::EntityName& name) {
+  if (!domain::is_valid(name)) return std::nullopt;
+  if (name.type == domain::kTenantType && name.id == tenant.to_string()) return domain::ResourceText();
+  if (name.type == domain::kGroupType)
+    if (const auto group = domain::GroupId::parse(name.id)) return domain::group_resource(*group);
+  return to_string(name);
+}
+
+domain::EntityName resource_name(const domain::TenantId& tenant, const domain::ResourceText& text) {
+  if (text.empty()) return {std::string(domain::kTenantType), tenant.to_string()};
+  auto name = domain::parse_entity_name(text).value_or(domain::EntityName{});
+  const auto group = domain::GroupId::parse(name.id);
+  if (group && domain::group_resource(*group) == text)
+    return {std::string(domain::kGroupType), group->to_string()};
+  return name;
+}
+
+base::Result<std::vector<std::string>> scopes_held_on(const store::ReadTxn& txn,
+                                                      const domain::Catalogue& catalogue,
+                                                      const domain::TenantId& tenant,
+                                                      const std::vector<domain::ResourceText>& resources,
+                                                      base::Timestamp now) {
+  std::vector<domain::RoleId> roles;
+  std::size_t looked_at = 0;
+  const auto look = [&](const domain::Holding& holding) {
+    if (!holding.expires_at || now < *holding.expires_at) roles.push_back(holding.role);
+    return ++looked_at <= kMostLookedAt;
+  };
+  for (const domain::ResourceText& resource : resources) {
+    if (resource.empty()) continue;
+    if (auto read = domain::each_holder_on(txn, tenant, resource, look); !read.ok()) return read.error();
+    if (looked_at > kMostLookedAt) return all_scopes(catalogue);
+  }
+  domain::PermissionSet given;
+  if (auto added = add_scopes(txn, catalogue, tenant, true, roles, given); !added.ok()) return added.error();
   return catalogue.scopes_of(given);
 }
 
@@ -252,9 +335,14 @@ base::Result<std::vector<std::string>> scopes_conferred(const store::ReadTxn& tx
   const auto groups = domain::effective_groups(txn, tenant, who);
   if (!groups.ok()) return groups.error();
   std::vector<domain::RoleId> roles;
-  const auto read = each_holding(txn, tenant, who, groups.value(), [&](const domain::Holding& holding) {
-    if (!holding.expires_at || now < *holding.expires_at) roles.push_back(holding.role);
-  });
+  const auto visit = [&](const domain::Holding& holding) {
+    if (holding.expires_at && *holding.expires_at <= now) return domain::NextHeld::kNext;
+    roles.push_back(holding.role);
+    return domain::NextHeld::kNextRole;
+  };
+  auto read = domain::visit_held_roles(txn, tenant, who, visit);
+  for (const domain::GroupId& group : groups.value())
+    if (read.ok()) read = domain::visit_held_roles(txn, tenant, group, visit);
   if (!read.ok()) return read.error();
   domain::PermissionSet given;
   const auto added = add_scopes(txn, catalogue, tenant, true, roles, given);

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/catalogue.h"
+#include "domain/entity_name.h"
 #include "domain/ids.h"
 #include "domain/owner.h"
 #include "domain/principal.h"
@@ -60,6 +61,30 @@ base::Result<std::vector<std::string>> scopes_on(const store::ReadTxn&, const do
                                                  const Subject&, const domain::Owner& tenant,
                                                  const domain::ResourceText& resource, base::Timestamp now);
 
+// What a principal and its groups hold on an entity, or on anything that it is in: the effective scopes of
+// the enabled roles mapped there and in force, sorted. Not what they hold for the whole tenant. However many
+// mappings there are, it takes a look for each of them and each ancestor, or for each who holds something
+// there if these are fewer. Fails as domain::ancestors_of() does.
+// REQUIRES: groups are all that the principal is in, sorted (domain/subgroup.h)
+base::Result<std::vector<std::string>> scopes_over(const store::ReadTxn&, const domain::Catalogue&,
+                                                   const domain::TenantId& tenant, const domain::Principal&,
+                                                   const std::vector<domain::GroupId>& groups,
+                                                   const domain::EntityName& resource, base::Timestamp now);
+
+// The same on these resources alone, such as an entity and the ancestors that somebody has found already.
+base::Result<domain::PermissionSet> permissions_on(const store::ReadTxn&, const domain::Catalogue&,
+                                                   const domain::TenantId& tenant, const domain::Principal&,
+                                                   const std::vector<domain::GroupId>& groups,
+                                                   const std::vector<domain::ResourceText>& resources,
+                                                   base::Timestamp now);
+
+// How mappings name an entity: to_string(), but for a group of the directory group_resource(), and for the
+// tenant itself the empty text. Nothing where no mapping can be on it, since it isn't valid.
+std::optional<domain::ResourceText> resource_text(const domain::TenantId& tenant, const domain::EntityName&);
+
+// And back: the name of what a mapping is on. REQUIRES: a mapping can be on it
+domain::EntityName resource_name(const domain::TenantId& tenant, const domain::ResourceText&);
+
 // The last end of the mappings, on this very resource, that give the scope; nothing where one has no end.
 // REQUIRES: scopes_on() has the scope
 base::Result<std::optional<base::Timestamp>> end_on(const store::ReadTxn&, const domain::Catalogue&,
@@ -74,6 +99,15 @@ std::optional<base::Timestamp> end_of(const std::vector<ScopeEnd>& ends, std::st
 // that gives the scope, whichever is earlier. `ends` as of an Authority; no end at all: nothing.
 std::optional<base::Timestamp> acts_until(const Subject&, const std::vector<ScopeEnd>& ends,
                                           std::string_view scope);
+
+// What all others together hold on these resources, now or later: the effective scopes of all roles mapped
+// there, disabled ones included. Where more than kMostLookedAt mappings are there it is everything. For the
+// guard's proposals: what an entity that is put below these comes to be reached by.
+inline constexpr std::size_t kMostLookedAt = 10'000;
+base::Result<std::vector<std::string>> scopes_held_on(const store::ReadTxn&, const domain::Catalogue&,
+                                                      const domain::TenantId& tenant,
+                                                      const std::vector<domain::ResourceText>& resources,
+                                                      base::Timestamp now);
 
 // What somebody is given who joins a group, or gets hold of a service user's credential: the effective scopes
 // of all roles mapped to it (and to the service user's groups), now or later, on any resource, disabled roles

@@ -12,6 +12,7 @@
 // Policies, entities and values are immutable once made, and shared freely by threads. Nothing throws;
 // nothing is read from files, the clock or the network.
 #include "cedar/authorizer.h"
+#include "cedar/declared_types.h"
 #include "cedar/entities.h"
 #include "cedar/evaluator.h"
 #include "cedar/explain.h"

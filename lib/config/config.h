@@ -25,6 +25,9 @@ struct TenantLimits {
   std::size_t memberships = 0;
   std::size_t credentials = 0;
   std::size_t audit_bytes = 0;
+  std::size_t policies = 0;
+  std::size_t rules = 0;
+  std::size_t entities = 0;
 };
 
 struct Limits {
@@ -56,6 +59,7 @@ struct ServerConfig {
   std::vector<Proxy> trusted_proxies;
   bool insecure = false;                  // may listen for other machines without TLS and without a proxy
   std::vector<std::string> cors_origins;  // as a browser sends them in Origin
+  std::string public_url;                 // under which clients reach the server; empty: not known
   Limits limits;
   Timeouts timeouts;
 };
@@ -124,6 +128,12 @@ struct GuardConfig {
   OnError on_error = OnError::kDeny;
 };
 
+enum class UserIdForm { kUuid, kEmail };
+
+struct DecisionsConfig {
+  UserIdForm user_id = UserIdForm::kUuid;
+};
+
 struct BootstrapConfig {
   std::optional<base::Uuid> client_id;
   std::string secret_file;  // a path; empty: none
@@ -139,6 +149,7 @@ struct Config {
   HttpConfig http;
   LogConfig log;
   GuardConfig guard;
+  DecisionsConfig decisions;
   BootstrapConfig bootstrap;
   std::string policies;  // folder of *.cedar
   std::string schema;    // what they are checked against

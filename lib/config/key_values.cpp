@@ -13,6 +13,7 @@
 #include "base/nearest.h"
 #include "config/keys.h"
 #include "config/origin.h"
+#include "config/public_url.h"
 #include "config/units.h"
 
 namespace config {
@@ -128,6 +129,19 @@ class Setter {
     auto endpoint = parse_endpoint(node_.text);
     if (!endpoint.ok()) return endpoint.error();
     key.of(config_) = std::move(endpoint).value();
+    return {};
+  }
+
+  base::Result<void> operator()(const UrlKey& key) const {
+    const auto text = text_of(node_, "a URL such as `https://reeve.example.com`");
+    if (!text.ok()) return text.error();
+    if (text->empty()) {
+      key.of(config_).clear();
+      return {};
+    }
+    auto url = parse_public_url(*text);
+    if (!url.ok()) return url.error();
+    key.of(config_) = std::move(url).value();
     return {};
   }
 
@@ -263,6 +277,9 @@ Description describe_kind(const KeyKind& kind) {
           [](const UuidKey&) {
             return Description{"uuid", ""};
           },
+          [](const UrlKey&) {
+            return Description{"URL", ""};
+          },
       },
       kind);
 }
@@ -287,6 +304,7 @@ void set_key(const Key& key, const YamlNode& node, const std::string& folder, Co
                  [&](const ChoiceKey& k) { set_one(k); },
                  [&](const EndpointKey& k) { set_one(k); },
                  [&](const UuidKey& k) { set_one(k); },
+                 [&](const UrlKey& k) { set_one(k); },
              },
              key.kind);
 }
@@ -314,6 +332,7 @@ bool same_value(const Key& key, const Config& a, const Config& b) {
                         [&](const OriginsKey& k) { return same(k); },
                         [&](const PairsKey& k) { return same(k); },
                         [&](const UuidKey& k) { return same(k); },
+                        [&](const UrlKey& k) { return same(k); },
                     },
                     key.kind);
 }

@@ -37,6 +37,7 @@ constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
 constexpr std::array<std::string_view, 2> kNoYes = {"false", "true"};
 constexpr std::array<std::string_view, 2> kTlsVersions = {"1.2", "1.3"};
 constexpr std::array<std::string_view, 2> kOnError = {"deny", "cedar"};
+constexpr std::array<std::string_view, 2> kUserIdForms = {"uuid", "email"};
 
 // Whether an enum's names are as many as its values are up to `last`, and that is the last one's name.
 template <typename Names, typename Enum>
@@ -48,6 +49,7 @@ static_assert(ends_with(kLevels, base::logging::Level::kError, "error"));
 static_assert(ends_with(kFormats, base::logging::Format::kJson, "json"));
 static_assert(ends_with(kTlsVersions, TlsVersion::k13, "1.3"));
 static_assert(ends_with(kOnError, OnError::kCedar, "cedar"));
+static_assert(ends_with(kUserIdForms, UserIdForm::kEmail, "email"));
 
 // The member of Config that a chain of member pointers leads to.
 template <auto... Members>
@@ -98,6 +100,11 @@ constexpr std::array kKeys = {
     Key{"server.cors_origins", "[]", false,
         "Web origins whose pages may call the API, such as `https://console.example.com`.",
         OriginsKey{member<&Config::server, &ServerConfig::cors_origins>}},
+    Key{"server.public_url", "\"\"", false,
+        "Under which clients reach the server, such as `https://reeve.example.com`: what "
+        "`/.well-known/authzen-configuration` names. `http` is taken for this machine alone, such as "
+        "`http://localhost:7400`; `\"\"`: that call is 404.",
+        UrlKey{member<&Config::server, &ServerConfig::public_url>}},
     Key{"server.limits.request_line", "8KiB", false, "Method, target and version of a request.",
         SizeKey{256, 64 * kKiB, member<&Config::server, &ServerConfig::limits, &Limits::request_line>}},
     Key{"server.limits.headers", "64", false, "Header fields of a request.",
@@ -156,6 +163,16 @@ constexpr std::array kKeys = {
         "Audit log, in the store. A tenant that has as much can only delete until there is room; refused changes are still noted.",
         SizeKey{kMiB, 16 * kTiB,
                 member<&Config::server, &ServerConfig::limits, &Limits::tenant, &TenantLimits::audit_bytes>}},
+    Key{"server.limits.tenant.policies", "1000", true,
+        "Policies that it decides its own questions by, without the built-in one.",
+        CountKey{0, 10'000, "policies",
+                 member<&Config::server, &ServerConfig::limits, &Limits::tenant, &TenantLimits::policies>}},
+    Key{"server.limits.tenant.rules", "10000", true, "Rules of all these policies.",
+        CountKey{0, 100'000, "rules",
+                 member<&Config::server, &ServerConfig::limits, &Limits::tenant, &TenantLimits::rules>}},
+    Key{"server.limits.tenant.entities", "10000000", true, "Entities of its application.",
+        CountKey{0, kMostCounted, "entities",
+                 member<&Config::server, &ServerConfig::limits, &Limits::tenant, &TenantLimits::entities>}},
     Key{"server.timeouts.head", "10s", false, "From the first byte of a request to the end of its header.",
         DurationKey{kTenth, kHour, member<&Config::server, &ServerConfig::timeouts, &Timeouts::head>}},
     Key{"server.timeouts.body", "30s", false, "From the end of the header to the end of the body.",
@@ -243,6 +260,10 @@ constexpr std::array kKeys = {
         "skips the policy, as the language does.",
         ChoiceKey{kOnError, index<&Config::guard, &GuardConfig::on_error>,
                   choose<&Config::guard, &GuardConfig::on_error>}},
+    Key{"decisions.user_id", "uuid", false,
+        "How `/access` names people who are stored: by `uuid`, or by `email`.",
+        ChoiceKey{kUserIdForms, index<&Config::decisions, &DecisionsConfig::user_id>,
+                  choose<&Config::decisions, &DecisionsConfig::user_id>}},
     Key{"bootstrap.client_id", "\"\"", false,
         "Id of the platform credential to make at start; `\"\"` for none. Its secret is "
         "`REEVE_BOOTSTRAP_SECRET`, "

@@ -57,8 +57,11 @@ struct PairsKey {
 struct UuidKey {
   std::optional<base::Uuid>& (*of)(Config&);  // "" is none
 };
+struct UrlKey {
+  std::string& (*of)(Config&);  // "" is none
+};
 using KeyKind = std::variant<CountKey, SizeKey, DurationKey, PathKey, ChoiceKey, EndpointKey, ProxiesKey,
-                             OriginsKey, PairsKey, UuidKey>;
+                             OriginsKey, PairsKey, UuidKey, UrlKey>;
 
 struct Key {
   std::string_view path;           // "server.limits.body"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dialects/access/dialect.h"
 #include "dialects/system/dialect.h"
 #include "dialects/v1/dialect.h"
 #include "dialects/v1beta1/dialect.h"
@@ -10,13 +11,14 @@ namespace dialects {
 namespace {
 
 // The last one has what no other has.
-constexpr const Dialect* kAll[] = {&v1::kDialect, &v1beta1::kDialect, &system::kDialect};
+constexpr const Dialect* kAll[] = {&v1::kDialect, &v1beta1::kDialect, &access::kDialect, &system::kDialect};
 
 bool has_path(const Dialect& dialect, std::string_view path) {
   const std::string_view prefix = dialect.prefix;
   const bool below = path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
   const auto& others = dialect.other_paths;
-  return below || prefix.empty() || std::find(others.begin(), others.end(), path) != others.end();
+  return below || prefix.empty() || std::find(others.begin(), others.end(), path) != others.end() ||
+         (dialect.has_path && dialect.has_path(path));
 }
 
 }  // namespace

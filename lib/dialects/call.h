@@ -1,5 +1,7 @@
 #pragma once
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,9 @@ struct Call {
   base::Json body;      // an object; null where the route has no body
   api::IfMatch if_match;
   base::Timestamp now{};  // of the snapshot in which the caller was admitted; a change has a later one
+
+  // When a read that may go on in the pool has to: it answers continued_in_pool() then. None: never.
+  std::optional<std::chrono::nanoseconds> until{};
 
   // The tenant. REQUIRES: the route's access is kTenant
   domain::TenantId tenant() const;

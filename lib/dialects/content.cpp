@@ -43,7 +43,7 @@ api::Error wrong(std::string why) {
 
 }  // namespace
 
-api::Outcome<base::Json> json_body(const http::Request& request, const Dialect& dialect) {
+api::Outcome<base::Json> json_body(const http::Request& request, const Dialect& dialect, std::size_t most) {
   const http::HeaderField type = request.header("content-type");
   const bool any_type = dialect.takes_any_content_type;
   if (request.body.empty() && (type.count == 0 || any_type))
@@ -52,7 +52,7 @@ api::Outcome<base::Json> json_body(const http::Request& request, const Dialect& 
     return api::error(api::Code::kUnsupportedMediaType, "Content-Type: must be application/json");
   base::JsonLimits limits;
   limits.depth = kMaxBodyDepth;
-  limits.nodes = kMaxBodyValues;
+  limits.nodes = most;
   auto body = base::parse_json(request.body, limits);
   if (!body.ok()) return wrong(body.error().message);
   if (!body->object()) return wrong("must be an object, not of type " + std::string(name_of(body->kind())));

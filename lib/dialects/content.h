@@ -11,7 +11,7 @@ inline constexpr std::size_t kMaxBodyValues = 20'000;  // in all; a role with 1,
 
 // The JSON object that is the request's body. kUnsupportedMediaType unless its Content-Type is
 // application/json, in UTF-8 if it says, or the dialect takes any. kInvalidInput where there is none, it is
-// no JSON, no object, nested deeper than kMaxBodyDepth, has more than kMaxBodyValues, or has a member twice.
-api::Outcome<base::Json> json_body(const http::Request&, const Dialect&);
+// no JSON, no object, nested deeper than kMaxBodyDepth, has more values than `most`, or has a member twice.
+api::Outcome<base::Json> json_body(const http::Request&, const Dialect&, std::size_t most = kMaxBodyValues);
 
 }  // namespace dialects

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -42,6 +43,7 @@ struct Dialect {
   // dialect is empty, and all paths that no other has are theirs.
   std::string_view prefix;  // "/v1"
   std::span<const std::string_view> other_paths{};
+  bool (*has_path)(std::string_view path) = nullptr;  // says yes to more of them; null: there are no more
 
   // What its calls ask for, unless their row says otherwise.
   Access access = Access::kCredential;
@@ -50,6 +52,13 @@ struct Dialect {
   // body of some types to another site without asking first, so where any is taken each request that changes
   // something has to tell that it doesn't come from one.
   bool takes_any_content_type = false;
+
+  // X-Request-ID may be any field value of so many bytes, and a longer one is an error; 0: it is what the
+  // front takes for one, and anything else is ignored.
+  std::size_t request_id_bytes = 0;
+
+  // Whoever names text/plain first in Accept gets of an error its message alone.
+  bool errors_as_text = false;
 
   // Fields and parameters that nobody asked for are ignored; else they are errors with a guess at the ones
   // meant: a typo must not pass for a change.

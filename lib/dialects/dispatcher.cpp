@@ -3,7 +3,8 @@
 //
 //   handle -> read -> admit -> the route's ReadHandler -> finished -> Exchange::answer
 //
-// but what is slow work goes on in the pool, once admit has said whose it is:
+// but what is slow work goes on in the pool, or is begun anew there where the reactor's time has passed, once
+// admit has said whose it is:
 //
 //   handle -> read_in_pool -> admit -> WorkPool::submit -> read, and on as above, on a thread of the pool
 //
@@ -49,6 +50,13 @@ constexpr std::string_view kMinRevision = "x-min-revision";
 
 constexpr std::string_view kFailed = "authentication failed";
 
+// What a read that may go on in the pool may cost the reactor: its body, which is parsed there, and its time.
+constexpr std::size_t kReactorBody = std::size_t{16} << 10U;
+constexpr std::chrono::nanoseconds kReactorTime = std::chrono::milliseconds(1);
+
+// Of a large body, which has a value in so many bytes at most.
+constexpr std::size_t kBytesPerValue = 8;
+
 // What pages of other origins may send and read, if they are of a listed one.
 constexpr std::string_view kRequestHeaders =
     "Authorization, Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Min-Revision, X-Request-ID, "
@@ -67,6 +75,21 @@ std::optional<std::string_view> tenant_header(const http::Request& request) {
   const http::HeaderField header = request.header("x-tenant-id");
   if (header.count == 0) return std::nullopt;
   return header.value;
+}
+
+// The request's own id, as its dialect takes one; empty: it has none.
+std::string sent_id(const http::Request& request, const Dialect& dialect) {
+  const http::HeaderField header = request.header("x-request-id");
+  const bool fits = header.count == 1 && header.value.size() <= dialect.request_id_bytes;
+  return fits ? std::string(header.value) : request.request_id;
+}
+
+std::optional<api::Error> wrong_id(const http::Request& request, const Dialect& dialect) {
+  if (dialect.request_id_bytes == 0 ||
+      request.header("x-request-id").value.size() <= dialect.request_id_bytes)
+    return std::nullopt;
+  return api::invalid("X-Request-ID",
+                      "must be at most " + std::to_string(dialect.request_id_bytes) + " bytes");
 }
 
 // What the call is about: a tenant, or the platform.
@@ -170,8 +193,9 @@ Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::
       names_(options.v1beta1_names),
       router_(options.routes),
       cors_(std::move(options.cors_origins), kRequestHeaders, kResponseHeaders),
-      state_{service, names_, *options.backups},
+      state_{service, names_, *options.backups, std::move(options.public_url), options.user_ids},
       clock_(clock),
+      ticks_(*options.ticks),
       attempts_(clock, options.failed_attempts),
       rates_(*options.ticks, options.requests_per_second),
       ids_(clock, random),
@@ -187,7 +211,9 @@ void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
   const http::Request& request = exchange->request();
   RequestLog log{.dialect = dialect_of(request.target)};
   log.counted = request.admitted;
-  log.request_id = request.request_id.empty() ? ids_.next() : request.request_id;
+  log.request_id = request_id(request, log.dialect);
+  if (auto wrong = wrong_id(request, log.dialect))
+    return exchange->answer(finished(request, Answer(*std::move(wrong)), log));
   const auto method = http::parse_method(request.method);
   const Router::Match match = method ? router_.match(*method, request.path) : Router::Match();
   if (!match.route) {
@@ -232,12 +258,22 @@ void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
       route.handle);
 }
 
+std::string Dispatcher::request_id(const http::Request& request, const Dialect& dialect) const {
+  std::string id = sent_id(request, dialect);
+  return id.empty() ? ids_.next() : id;
+}
+
 void Dispatcher::start_read(std::unique_ptr<http::Exchange> exchange, const Route& route,
                             const Answering& answering, RequestLog log) {
-  if (route.place == Place::kPool || is_behind(exchange->request()))
-    return read_in_pool(std::move(exchange), route, answering, std::move(log));
-  Answer answer = read(*exchange, route, answering, log);
   const http::Request& request = exchange->request();
+  const bool goes_on = route.place == Place::kReactorThenPool;
+  if (route.place == Place::kPool || (goes_on && request.body.size() > kReactorBody) || is_behind(request))
+    return read_in_pool(std::move(exchange), route, answering, std::move(log));
+  std::optional<std::chrono::nanoseconds> until;
+  if (goes_on) until = ticks_.now() + kReactorTime;
+  Answer answer = read(*exchange, route, answering, until, log);
+  if (answer.ok() && answer->in_pool)
+    return read_in_pool(std::move(exchange), route, answering, std::move(log));
   exchange->answer(finished(request, std::move(answer), log));
 }
 
@@ -250,7 +286,8 @@ bool Dispatcher::is_behind(const http::Request& request) const {
 // not call isn't read from.
 http::BodyAdmission Dispatcher::before_body(const http::Request& head) {
   RequestLog log{.dialect = dialect_of(head.target)};
-  log.request_id = head.request_id.empty() ? ids_.next() : head.request_id;
+  log.request_id = request_id(head, log.dialect);
+  if (auto wrong = wrong_id(head, log.dialect)) return {{}, finished(head, Answer(*std::move(wrong)), log)};
   const auto method = http::parse_method(head.method);
   const Router::Match match = method ? router_.match(*method, head.path) : Router::Match();
   if (!match.route) return {{}, finished(head, answer_without_route(head, match, log), log)};
@@ -278,7 +315,7 @@ http::Response Dispatcher::answer_without_route(const http::Request& request, co
                                                 const RequestLog& log) const {
   if (match.allowed.empty())
     return error_response(api::error(api::Code::kNotFound, "path: there is no such call"), log.dialect,
-                          names_);
+                          names_, request);
   http::Response response;
   if (request.method == name_of(http::Method::kOptions)) {
     response.status = 204;
@@ -286,7 +323,7 @@ http::Response Dispatcher::answer_without_route(const http::Request& request, co
   } else {
     const std::string why =
         request.method + ": not allowed for this path, which takes " + http::join(match.allowed);
-    response = error_response(api::error(api::Code::kMethodNotAllowed, why), log.dialect, names_);
+    response = error_response(api::error(api::Code::kMethodNotAllowed, why), log.dialect, names_, request);
   }
   response.headers.push_back({"Allow", http::join(match.allowed)});
   return response;
@@ -328,7 +365,7 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
 }
 
 Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, const Answering& answering,
-                        RequestLog& log) {
+                        std::optional<std::chrono::nanoseconds> until, RequestLog& log) {
   const http::Request& request = exchange.request();
   std::optional<Answer> answer;
   const auto admitted =
@@ -343,9 +380,21 @@ Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, cons
           answer = least.ok() ? behind(snapshot.txn.revision(), *least) : least.error();
           return;
         }
-        const Call call{request, route, names_, owner, {}, {}};
-        const auto wrong = wrong_parameters(call);
-        answer = wrong ? Answer(*wrong) : answering(call, snapshot);
+        Call call{request, route, names_, owner, {}, {}, snapshot.now, until};
+        if (const auto wrong = wrong_parameters(call)) {
+          answer = *wrong;
+          return;
+        }
+        if (!route.body.empty()) {
+          const std::size_t most = route.large_body ? request.body.size() / kBytesPerValue : 0;
+          auto body = json_body(request, *route.dialect, std::max(most, kMaxBodyValues));
+          if (!body.ok()) {
+            answer = body.error();
+            return;
+          }
+          call.body = std::move(body).value();
+        }
+        answer = answering(call, snapshot);
       });
   if (!admitted.ok()) return admitted.error();
   if (!answer->ok()) return named_as_sent(answer->error(), route, request);
@@ -391,7 +440,7 @@ void Dispatcher::refuse_read(PendingRead& waiting) {
 bool Dispatcher::submit_read(const std::shared_ptr<PendingRead>& waiting) {
   return pools_.slow->submit(waiting->log.payer.tenant, [this, waiting] {
     try {  // an exchange that isn't answered answers 500 when it is destroyed
-      Answer answer = read(*waiting->exchange, waiting->route, waiting->answering, waiting->log);
+      Answer answer = read(*waiting->exchange, waiting->route, waiting->answering, {}, waiting->log);
       if (answer.ok()) begin_rest(*answer, waiting->exchange->request(), waiting->route, waiting->log);
       waiting->exchange->answer(finished(waiting->exchange->request(), std::move(answer), waiting->log));
     } catch (const std::exception& e) {
@@ -540,7 +589,7 @@ http::Response Dispatcher::finished(const http::Request& request, Answer&& answe
   // Of a reply its response is all that leaves.
   return finished(request,
                   answer.ok() ? static_cast<http::Response&&>(std::move(answer).value())
-                              : error_response(answer.error(), log.dialect, names_),
+                              : error_response(answer.error(), log.dialect, names_, request),
                   log);
 }
 
@@ -580,11 +629,11 @@ void Dispatcher::log_failures(bool all) {
 
 http::Response Dispatcher::error(int status, std::string_view why, const http::Request& request) const {
   RequestLog log{.dialect = dialect_of(request.target)};
-  log.request_id = request.request_id.empty() ? ids_.next() : request.request_id;
-  http::Response response = error_response(status, why, log.dialect, names_);
+  log.request_id = request_id(request, log.dialect);
+  http::Response response = error_response(status, why, log.dialect, names_, request);
   if (!request.method.empty() && !http::parse_method(request.method)) {
-    response =
-        error_response(api::error(api::Code::kMethodNotAllowed, std::string(why)), log.dialect, names_);
+    response = error_response(api::error(api::Code::kMethodNotAllowed, std::string(why)), log.dialect, names_,
+                              request);
     status = response.status;
     const auto allowed = router_.match(http::Method::kOptions, request.path).allowed;
     if (!allowed.empty()) response.headers.push_back({"Allow", http::join(allowed)});

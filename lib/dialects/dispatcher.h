@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -35,6 +36,8 @@ struct DispatcherOptions {
   api::Backups* backups = nullptr;               // outlives the dispatcher. REQUIRES: not null
   std::span<const Route> routes = all_routes();  // outlive the dispatcher
   FieldNames v1beta1_names = FieldNames::kCamel;
+  std::string public_url;  // under which clients reach the server; empty: not known
+  api::UserIds user_ids = api::UserIds::kUuid;
   std::vector<std::string> cors_origins;
   http::AttemptLimits failed_attempts;
   std::size_t requests_per_second = 0;                     // of one credential; 0: no limit
@@ -84,12 +87,14 @@ class Dispatcher final : public http::Handler {
   struct PendingChange;
   struct PendingRead;
 
+  std::string request_id(const http::Request&, const Dialect&) const;
   http::Response answer_without_route(const http::Request&, const Router::Match&, const RequestLog&) const;
   std::optional<api::Error> refuse_cross_site(const http::Request&, const Route&) const;
   using Answering = std::function<Answer(const Call&, const api::Read&)>;
   void start_read(std::unique_ptr<http::Exchange>, const Route&, const Answering&, RequestLog);
   bool is_behind(const http::Request&) const;
-  Answer read(const http::Exchange&, const Route&, const Answering&, RequestLog&);
+  Answer read(const http::Exchange&, const Route&, const Answering&,
+              std::optional<std::chrono::nanoseconds> until, RequestLog&);
   void read_in_pool(std::unique_ptr<http::Exchange>, const Route&, const Answering&, RequestLog);
   bool submit_read(const std::shared_ptr<PendingRead>&);
   void refuse_read(PendingRead&);
@@ -122,6 +127,7 @@ class Dispatcher final : public http::Handler {
   const http::Cors cors_;
   const ServerState state_;
   const base::Clock& clock_;
+  const base::MonotonicClock& ticks_;
   http::FailedAttempts attempts_;
   http::FailureCounts failures_;
   http::RequestRates rates_;

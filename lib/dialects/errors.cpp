@@ -11,6 +11,8 @@
 
 #include <string>
 
+#include "base/text.h"
+
 namespace dialects {
 namespace {
 
@@ -45,25 +47,40 @@ Code code_of_status(int status) {
   }
 }
 
-http::Response response(const api::Error& error, int status, const Dialect& dialect, FieldNames names) {
+// Whether the first type that the request accepts is plain text.
+bool wants_text(const http::Request& request) {
+  const std::string_view accepted = request.header("accept").value;
+  const std::string_view first = accepted.substr(0, accepted.find_first_of(",; \t"));
+  return base::equal_ignoring_case(first, "text/plain");
+}
+
+http::Response response(const api::Error& error, int status, const Dialect& dialect, FieldNames names,
+                        const http::Request& request) {
   http::Response response;
   response.status = status;
   if (status == 401)
     for (const std::string_view challenge : dialect.challenges)
       response.headers.push_back({"WWW-Authenticate", std::string(challenge)});
   if (status == 503) response.headers.push_back({"Retry-After", "1"});
-  response.body = dialect.error_body(error, names);
+  if (dialect.errors_as_text && wants_text(request)) {
+    response.content_type = "text/plain; charset=utf-8";
+    response.body = error.message + "\n";
+  } else {
+    response.body = dialect.error_body(error, names);
+  }
   return response;
 }
 
 }  // namespace
 
-http::Response error_response(const api::Error& error, const Dialect& dialect, FieldNames names) {
-  return response(error, dialect.status_of(error.code), dialect, names);
+http::Response error_response(const api::Error& error, const Dialect& dialect, FieldNames names,
+                              const http::Request& request) {
+  return response(error, dialect.status_of(error.code), dialect, names, request);
 }
 
-http::Response error_response(int status, std::string_view why, const Dialect& dialect, FieldNames names) {
-  return response(api::error(code_of_status(status), std::string(why)), status, dialect, names);
+http::Response error_response(int status, std::string_view why, const Dialect& dialect, FieldNames names,
+                              const http::Request& request) {
+  return response(api::error(code_of_status(status), std::string(why)), status, dialect, names, request);
 }
 
 }  // namespace dialects

@@ -101,18 +101,32 @@ base::Json reference(const std::string& to) {
   return base::Json(base::Json::Object{{"$ref", base::Json("#/components/" + to)}});
 }
 
+bool has_parameter(const base::Json& parameters, const std::string& name) {
+  const base::Json wanted = reference("parameters/" + name);
+  for (const base::Json& parameter : *parameters.array())
+    if (to_text(parameter) == to_text(wanted)) return true;
+  return false;
+}
+
+std::string behind_of(std::string_view path) {
+  if (path.starts_with("/v1beta1")) return "BetaBehind";
+  return path.find("/access/") == std::string_view::npos ? "Behind" : "AccessBehind";
+}
+
+// Reads are all GETs, and those POSTs that can't be repeated by an Idempotency-Key, since they change nothing.
 void take_min_revision(base::Json& paths) {
   if (!paths.object()) return;
-  for (auto& [path, methods] : *paths.object()) {
-    base::Json* get = find_member(methods, "get");
-    base::Json* parameters = get ? find_member(*get, "parameters") : nullptr;
-    base::Json* responses = get ? find_member(*get, "responses") : nullptr;
-    if (!parameters || !responses || get->find("security")) continue;
-    parameters->array()->push_back(reference("parameters/min_revision"));
-    const bool beta = path.starts_with("/v1beta1");
-    if (!responses->find("409"))
-      responses->object()->emplace_back("409", reference(beta ? "responses/BetaBehind" : "responses/Behind"));
-  }
+  for (auto& [path, methods] : *paths.object())
+    for (const char* method : {"get", "post"}) {
+      base::Json* call = find_member(methods, method);
+      base::Json* parameters = call ? find_member(*call, "parameters") : nullptr;
+      base::Json* responses = call ? find_member(*call, "responses") : nullptr;
+      if (!parameters || !responses || call->find("security")) continue;
+      if (has_parameter(*parameters, "idempotency_key")) continue;
+      parameters->array()->push_back(reference("parameters/min_revision"));
+      if (!responses->find("409"))
+        responses->object()->emplace_back("409", reference("responses/" + behind_of(path)));
+    }
 }
 
 }  // namespace

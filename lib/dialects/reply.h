@@ -21,6 +21,9 @@ struct Reply : http::Response {
 
   // Of a list that is longer than one piece: `body` has the first (list_source.h).
   std::shared_ptr<RestOfList> rest_of_list;
+
+  // No answer: the read is begun anew in the pool.
+  bool in_pool = false;
 };
 
 using Answer = api::Outcome<Reply>;
@@ -28,6 +31,13 @@ using Answer = api::Outcome<Reply>;
 inline Reply ok(std::string body) {
   Reply reply;
   reply.body = std::move(body);
+  return reply;
+}
+
+// Of a read that took longer than it may on the reactor. REQUIRES: Call::until has passed
+inline Reply continued_in_pool() {
+  Reply reply;
+  reply.in_pool = true;
   return reply;
 }
 

@@ -53,6 +53,10 @@ using RouteHandler =
 enum class Place : std::uint8_t {
   kReactor,  // at once; all other connections of the reactor wait for it
   kPool,     // slow work, for what can take longer than about a millisecond, such as a list with filters
+
+  // On the reactor, if the body is small and the answer is there within a millisecond (Call::until); else it
+  // is begun anew in the pool.
+  kReactorThenPool,
 };
 
 // The names of a call's parameters.
@@ -91,6 +95,7 @@ struct Route {
   ParameterNames parameters{};    // of the query
   bool takes_if_match = false;    // honours If-Match; another change answers 400 to it
   std::string_view body{};        // the schema of its body in the document; empty: it has none
+  bool large_body = false;        // may be larger than others: http::front::Limits
   Place place = Place::kReactor;  // of a ReadHandler or StateReadHandler
   RouteHandler handle{};
 

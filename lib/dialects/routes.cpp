@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "dialects/all_dialects.h"
+#include "dialects/router.h"
 
 namespace dialects {
 namespace {
@@ -23,6 +24,13 @@ std::vector<Route> gather() {
 std::span<const Route> all_routes() {
   static const std::vector<Route> routes = gather();
   return routes;
+}
+
+bool takes_large_body(const http::Request& head) {
+  static const Router router(all_routes());
+  const auto method = http::parse_method(head.method);
+  const Router::Match match = method ? router.match(*method, head.path) : Router::Match();
+  return match.route && match.route->large_body;
 }
 
 }  // namespace dialects

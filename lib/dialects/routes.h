@@ -8,4 +8,7 @@ namespace dialects {
 // Every call that Reeve answers, dialect by dialect.
 std::span<const Route> all_routes();
 
+// Whether the request, of which the head is there, may have a large body, by its path.
+bool takes_large_body(const http::Request& head);
+
 }  // namespace dialects

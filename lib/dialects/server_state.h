@@ -1,4 +1,7 @@
 #pragma once
+#include <string>
+
+#include "api/decisions.h"
 #include "dialects/dialect.h"
 
 namespace api {
@@ -12,7 +15,9 @@ namespace dialects {
 struct ServerState {
   const api::Service& service;  // outlives this
   FieldNames v1beta1_names;
-  api::Backups& backups;  // outlives this
+  api::Backups& backups;     // outlives this
+  std::string public_url{};  // under which clients reach the server; empty: not known
+  api::UserIds user_ids = api::UserIds::kUuid;
 };
 
 }  // namespace dialects

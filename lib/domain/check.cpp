@@ -22,6 +22,7 @@
 #include "domain/audit.h"
 #include "domain/audit_hours.h"
 #include "domain/dump.h"
+#include "domain/entity.h"
 #include "domain/implied.h"
 #include "domain/owner.h"
 #include "domain/pending_deletion.h"
@@ -51,6 +52,13 @@ constexpr Source kSources[] = {
     {Table::kIdempotency, implied_by_idempotent_answer},
     {Table::kAudit, implied_by_audit_entry},
     {Table::kHeldSlug, implied_by_held_slug},
+    {Table::kPolicy, implied_by_policy},
+    {Table::kRule, implied_by_rule},
+    {Table::kDecisions, implied_by_decisions},
+    {Table::kEntityNumber, implied_by_entity_number},
+    {Table::kEntity, implied_by_entity},
+    {Table::kEntityParent, implied_by_entity_parent},
+    {Table::kEntityChild, implied_by_entity_child},
 };
 
 // Tables of which every entry is implied by something.
@@ -60,7 +68,8 @@ constexpr Table kImplied[] = {
     Table::kMembers,           Table::kMappingByRole,   Table::kMappingById,        Table::kMappingOn,
     Table::kIdempotencyByTime, Table::kCount,           Table::kRoleCount,          Table::kRoleTime,
     Table::kAuditByActor,      Table::kAuditByResource, Table::kAuditHour,          Table::kHeldSlugByTime,
-    Table::kNameLook,          Table::kNameClash,       Table::kSubgroups};
+    Table::kNameLook,          Table::kNameClash,       Table::kSubgroups,          Table::kEntityName,
+    Table::kEntityChild};
 
 // Where what is deleted in steps was.
 struct DeletedTable {
@@ -218,6 +227,16 @@ base::Result<void> read_all(const store::ReadTxn& txn, std::array<std::uint64_t,
 }
 
 // Whether what the key of a deletion names is there; a role may be the platform's.
+base::Result<bool> is_entity_still_there(const store::ReadTxn& txn, const TenantId& tenant,
+                                         const Deleted& what) {
+  const auto deletion = get_pending_deletion(txn, tenant, what);
+  if (!deletion.ok() || !*deletion) return false;  // that it can't be read was told by then
+  const auto name = parse_entity_name((*deletion)->entity);
+  const auto entity = name ? get_entity(txn, tenant, *name) : std::optional<StoredEntity>();
+  if (!entity.ok()) return entity.error();
+  return entity->has_value();
+}
+
 base::Result<bool> is_still_there(const store::ReadTxn& txn, std::string_view key) {
   store::KeyReader parts(key);
   const base::Uuid tenant = parts.uuid();
@@ -226,6 +245,7 @@ base::Result<bool> is_still_there(const store::ReadTxn& txn, std::string_view ke
     records.emplace_back(Table::kTenant, store::Key().uuid(tenant));
   } else if (const auto kind = deleted_kind_of(parts.u8())) {
     const base::Uuid id = parts.uuid();
+    if (*kind == DeletedKind::kEntity) return is_entity_still_there(txn, TenantId(tenant), {*kind, id});
     for (const DeletedTable& row : kDeletedTables)
       if (row.kind == *kind) records.emplace_back(row.table, store::Key().uuid(tenant).uuid(id));
     if (*kind == DeletedKind::kRole)

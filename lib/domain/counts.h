@@ -26,6 +26,9 @@ enum class Counted : std::uint8_t {
   kMemberships = 6,
   kCredentials = 7,  // that aren't revoked
   kSubgroups = 8,    // groups in groups
+  kPolicies = 9,     // without the built-in one
+  kRules = 10,
+  kEntities = 12,
 };
 base::Result<std::uint64_t> get_count(const store::ReadTxn&, const Owner& tenant, Counted);
 

@@ -3,6 +3,8 @@
 //
 //   tenant, slug       ->  deletion [tenant]                  in delete_tenant()
 //   credentials, mappings, memberships                        in steps, in this order
+//   policies with their rules                                 in steps
+//   entities and what they are in                             in steps
 //   users, service users, groups, roles                       in steps
 //   whatever else lies under the tenant, then the deletion    in steps; of a sound store nothing else
 //
@@ -26,14 +28,17 @@
 
 #include "domain/counts.h"
 #include "domain/credential.h"
+#include "domain/entity.h"
 #include "domain/group.h"
 #include "domain/idempotency.h"
 #include "domain/index.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
 #include "domain/role.h"
+#include "domain/rule.h"
 #include "domain/service_user.h"
 #include "domain/subgroup.h"
+#include "domain/tenant_policy.h"
 #include "domain/user.h"
 #include "store/key.h"
 
@@ -67,11 +72,20 @@ constexpr Table kTenantTables[] = {
     Table::kRoleTime,
     Table::kNameLook,
     Table::kNameClash,
+    Table::kPolicy,
+    Table::kRule,
+    Table::kDecisions,
+    Table::kEntityNumber,
+    Table::kEntityName,
+    Table::kEntity,
+    Table::kEntityParent,
+    Table::kEntityChild,
 };
 
 // What a mapping of a thing counts for in a step, in keys that are removed: its entry in the audit log is
 // five keys that are written, and two hashes.
 constexpr std::size_t kCostOfMapping = 20;
+constexpr std::size_t kCostOfChild = 4;  // its record is written anew
 constexpr std::size_t kNoEnd = std::numeric_limits<std::size_t>::max();
 
 // What is being deleted: a tenant, or one thing in it.
@@ -116,7 +130,7 @@ class Step {
 
   std::size_t left() const { return left_; }
   base::Result<void> remove_all();
-  base::Result<void> remove_belongings(const Deleted&, MappingGoes);
+  base::Result<void> remove_belongings(const PendingDeletion&, MappingGoes);
 
  private:
   using Remove = base::FunctionRef<base::Result<void>(std::string_view key)>;
@@ -145,9 +159,11 @@ class Step {
   base::Result<void> credentials(Table, std::string_view prefix);
   base::Result<void> memberships(Table, std::string_view prefix);
   base::Result<void> relations();
+  base::Result<void> entities();
   base::Result<void> principals();
   base::Result<void> of_principal(const Deleted&, MappingGoes);
   base::Result<void> of_actor(const Deleted&);
+  base::Result<void> children(const std::string& entity);
 
   store::WriteTxn& txn_;
   const TenantId& tenant_;
@@ -220,7 +236,24 @@ base::Result<void> Step::relations() {
     return parts.complete() ? delete_subgroup(txn_, tenant_, group, member) : base::Result<void>();
   };
   if (auto done = each_of_tenant(Table::kGroupIn, 2, subgroup); !done.ok()) return done;
+  const auto rule = [&](std::string_view key) { return delete_rule_at(txn_, key); };
+  if (auto done = each_of_tenant(Table::kRule, 2, rule); !done.ok()) return done;
+  const auto policy = [&](std::string_view key) { return delete_policy_at(txn_, key); };
+  if (auto done = each_of_tenant(Table::kPolicy, 2, policy); !done.ok()) return done;
   return memberships(Table::kMemberOf, Key().uuid(tenant_));
+}
+
+base::Result<void> Step::entities() {
+  struct Part {
+    Table table;
+    std::size_t cost;
+  };
+  for (const auto& [table, cost] :
+       {Part{Table::kEntityParent, 2}, Part{Table::kEntity, 1}, Part{Table::kEntityNumber, 2}}) {
+    const auto remove = [&, at = table](std::string_view key) { return delete_entity_key(txn_, at, key); };
+    if (auto done = each_of_tenant(table, cost, remove); !done.ok() || left_ == 0) return done;
+  }
+  return {};
 }
 
 base::Result<void> Step::principals() {
@@ -250,6 +283,7 @@ base::Result<void> Step::remove_all() {
   if (auto done = credentials(Table::kCredentialByTenant, Key().uuid(tenant_)); !done.ok() || left_ == 0)
     return done;
   if (auto done = relations(); !done.ok() || left_ == 0) return done;
+  if (auto done = entities(); !done.ok() || left_ == 0) return done;
   if (auto done = principals(); !done.ok() || left_ == 0) return done;
   for (const Table table : kTenantTables)
     if (auto done = each_of_tenant(table, 1, [](std::string_view) { return base::Result<void>(); });
@@ -270,7 +304,8 @@ base::Result<void> Step::of_actor(const Deleted& who) {
   return answers_of(who.id);
 }
 
-base::Result<void> Step::remove_belongings(const Deleted& what, MappingGoes goes) {
+base::Result<void> Step::remove_belongings(const PendingDeletion& deletion, MappingGoes goes) {
+  const Deleted& what = deletion.what;
   switch (what.kind) {
     case DeletedKind::kUser:
       if (auto done = of_actor(what); !done.ok() || left_ == 0) return done;
@@ -291,7 +326,23 @@ base::Result<void> Step::remove_belongings(const Deleted& what, MappingGoes goes
       return mappings([&](std::size_t most) {
         return delete_mappings_by_role(txn_, tenant_, RoleId(what.id), most, goes);
       });
+    case DeletedKind::kEntity: {
+      const auto on_it = mappings(
+          [&](std::size_t most) { return delete_mappings_on(txn_, tenant_, deletion.entity, most, goes); });
+      if (!on_it.ok() || left_ == 0) return on_it;
+      return children(deletion.entity);
+    }
   }
+  return {};
+}
+
+base::Result<void> Step::children(const std::string& entity) {
+  const auto name = parse_entity_name(entity);
+  if (!name) return {};  // its record can't be read: nothing tells which they are
+  const std::size_t most = left_ / kCostOfChild + (left_ % kCostOfChild == 0 ? 0 : 1);
+  const auto detached = detach_children(txn_, tenant_, *name, most);
+  if (!detached.ok()) return detached.error();
+  left_ -= std::min(left_, *detached * kCostOfChild);
   return {};
 }
 
@@ -303,6 +354,24 @@ class Rows {
   bool too_many() const { return count_ > most_; }
   base::Result<void> add(Table table, std::string_view prefix) {
     return add_each(table, prefix, [](std::string_view) { return base::Result<void>(); });
+  }
+
+  // The mappings on a resource, those that are left of something too.
+  base::Result<void> add_on(const TenantId& tenant, std::string_view resource) {
+    if (too_many()) return {};
+    const auto on_it = count_stored_on(txn_, tenant, resource, most_ - count_ + 1);
+    if (!on_it.ok()) return on_it.error();
+    count_ += *on_it;
+    return {};
+  }
+
+  base::Result<void> add_children(const TenantId& tenant, std::string_view entity) {
+    const auto name = parse_entity_name(entity);
+    if (too_many() || !name) return {};
+    const auto children = count_children(txn_, tenant, *name, most_ - count_ + 1);
+    if (!children.ok()) return children.error();
+    count_ += *children;
+    return {};
   }
 
   template <typename Fn>
@@ -323,14 +392,19 @@ class Rows {
   std::uint64_t count_ = 0;
 };
 
-base::Result<void> count_belongings(const TenantId& tenant, const Deleted& what, Rows& rows) {
+base::Result<void> count_belongings(const PendingDeletion& deletion, Rows& rows) {
+  const TenantId& tenant = deletion.tenant;
+  const Deleted& what = deletion.what;
+  if (what.kind == DeletedKind::kEntity) {
+    if (auto done = rows.add_on(tenant, deletion.entity); !done.ok()) return done;
+    return rows.add_children(tenant, deletion.entity);
+  }
   if (what.kind == DeletedKind::kRole)
     return rows.add(Table::kMappingByRole, Key().uuid(tenant).uuid(what.id));
   const Key owned = key_of_mappings(tenant, what), related = Key().uuid(tenant).uuid(what.id);
   if (auto done = rows.add(Table::kMapping, owned); !done.ok()) return done;
   if (what.kind == DeletedKind::kGroup) {
-    const Key on = Key().uuid(tenant).text(group_resource(GroupId(what.id)), kMaxResourceText);
-    if (auto done = rows.add(Table::kMappingOn, on); !done.ok()) return done;
+    if (auto done = rows.add_on(tenant, group_resource(GroupId(what.id))); !done.ok()) return done;
     return rows.add(Table::kMembers, related);
   }
   if (auto done = rows.add(Table::kIdempotency, Key().uuid(what.id)); !done.ok()) return done;
@@ -356,16 +430,16 @@ base::Result<std::optional<Deletion>> first_deletion(const store::ReadTxn& txn, 
 
 base::Result<bool> goes_in_steps(const store::ReadTxn& txn, const TenantId& tenant, const Deleted& what) {
   Rows rows(txn, kMostAtOnce);
-  if (auto counted = count_belongings(tenant, what, rows); !counted.ok()) return counted.error();
+  if (auto counted = count_belongings({tenant, what, {}, {}}, rows); !counted.ok()) return counted.error();
   return rows.too_many();
 }
 
 base::Result<void> delete_belongings(store::WriteTxn& txn, const PendingDeletion& deletion,
                                      std::uint64_t most, MappingGoesWith goes_with) {
   Rows rows(txn, most);
-  if (auto counted = count_belongings(deletion.tenant, deletion.what, rows); !counted.ok()) return counted;
+  if (auto counted = count_belongings(deletion, rows); !counted.ok()) return counted;
   if (rows.too_many()) return begin_deletion(txn, deletion);
-  return Step(txn, deletion.tenant, kNoEnd).remove_belongings(deletion.what, [&](const Mapping& mapping) {
+  return Step(txn, deletion.tenant, kNoEnd).remove_belongings(deletion, [&](const Mapping& mapping) {
     return goes_with(mapping, deletion.by);
   });
 }
@@ -401,9 +475,10 @@ base::Result<void> run_step(store::WriteTxn& txn, const Deletion& deletion, std:
   } else {
     const auto pending = get_pending_deletion(txn, deletion.tenant, *deletion.what);
     if (!pending.ok() && pending.error().code != base::ErrorCode::kCorrupt) return pending.error();
-    const DeletedBy by = pending.ok() && *pending ? (*pending)->by : DeletedBy();
-    const auto goes = [&](const Mapping& mapping) { return goes_with(mapping, by); };
-    if (auto done = step.remove_belongings(*deletion.what, goes); !done.ok()) return done;
+    const PendingDeletion its =
+        pending.ok() && *pending ? **pending : PendingDeletion{deletion.tenant, *deletion.what, {}, {}};
+    const auto goes = [&](const Mapping& mapping) { return goes_with(mapping, its.by); };
+    if (auto done = step.remove_belongings(its, goes); !done.ok()) return done;
   }
   most = step.left();
   return most == 0 ? base::Result<void>() : del(txn, Table::kDeletion, deletion.key());

@@ -9,13 +9,14 @@
 #include "store/txn.h"
 
 // What is deleted goes in bounded steps where much belongs to it, since every other change waits for the
-// writer meanwhile: a tenant always; a user, service user, group or role beyond kMostAtOnce. delete_tenant(),
+// writer meanwhile: a tenant always; a user, service user, group, role or entity beyond kMostAtOnce.
+// delete_tenant(),
 // delete_group() and so on are the first step and take the thing away from everybody; what belonged to it
 // goes after that.
 namespace domain {
 
-// So many mappings, memberships, credentials and kept answers together go in one change with what they belong
-// to. A mapping takes some 100 us, for its entry in the audit log.
+// So many mappings, memberships, children, credentials and kept answers together go in one change with what
+// they belong to. A mapping takes some 100 us, for its entry in the audit log.
 inline constexpr std::uint64_t kMostAtOnce = 200;
 
 // Removes what belongs to a thing, if that is no more than `most`; else notes that it is to be removed in

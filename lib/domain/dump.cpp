@@ -40,6 +40,7 @@ enum class Part {
   kTime,
   kHour,
   kText,
+  kShortText,  // with its length in front
   kHash,
   kHash40,
   kHash128
@@ -78,7 +79,8 @@ constexpr Field kTenant{"tenant", Part::kUuid}, kId{"id", Part::kUuid}, kUser{"u
     kRole{"role", Part::kUuid}, kMapping{"mapping", Part::kUuid},
     kPrincipalKind{"principal_kind", Part::kKind}, kPrincipal{"principal", Part::kUuid},
     kResource{"resource", Part::kText}, kCredential{"credential", Part::kUuid},
-    kCaller{"caller", Part::kUuid}, kKeyText{"key", Part::kText};
+    kCaller{"caller", Part::kUuid}, kKeyText{"key", Part::kText}, kType{"type", Part::kShortText},
+    kIdText{"id", Part::kText}, kEntity{"entity", Part::kU64}, kParent{"parent", Part::kU64};
 
 constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kMeta, {{{"name", Part::kText}}}, Value::kMeta},
@@ -106,7 +108,7 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kChange, {{{"revision", Part::kU64}}}, Value::kChange},
     {Table::kIdempotency, {kCaller, kKeyText}, Value::kAnswer},
     {Table::kIdempotencyByTime, {{{"expires", Part::kTime}, kCaller, kKeyText}}, Value::kNone},
-    {Table::kMappingOn, {kTenant, kResource, kMapping}, Value::kNone},
+    {Table::kMappingOn, {kTenant, kResource, kPrincipalKind, kPrincipal, kRole}, Value::kRecord},
     {Table::kServiceUserById, {kId, kTenant}, Value::kNone},
     {Table::kCount, {{kTenant, {"what", Part::kU8}, kAnyGroup}}, Value::kFields, {{{"count", Part::kU64}}}},
     {Table::kRoleCount,
@@ -133,8 +135,16 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kNameClash, {kTenant, kPrincipalKind, {"hash", Part::kHash128}, kPrincipal}, Value::kNone},
     {Table::kGroupIn, {kTenant, kMember, kGroup}, Value::kRecord},
     {Table::kSubgroups, {kTenant, kGroup, kMember}, Value::kNone},
+    {Table::kEntityNumber, {kTenant, kType, kIdText}, Value::kFields, {kEntity}},
+    {Table::kEntityName, {kTenant, kEntity}, Value::kFields, {kType, kIdText}},
+    {Table::kEntity, {kTenant, kEntity}, Value::kRecord},
+    {Table::kEntityParent, {kTenant, kEntity, kParent}, Value::kNone},
+    {Table::kEntityChild, {kTenant, kParent, kEntity}, Value::kNone},
+    {Table::kPolicy, {kTenant, kId}, Value::kRecord},
+    {Table::kRule, {kTenant, {"policy", Part::kUuid}, kId}, Value::kRecord},
+    {Table::kDecisions, {kTenant}, Value::kRecord},
 }};
-static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kSubgroups));
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kDecisions));
 
 const Shape& shape_of(Table table) {
   return kShapes[static_cast<std::size_t>(table)];
@@ -176,6 +186,7 @@ std::size_t size_of(Part part) {
       return 32;
     case Part::kNone:
     case Part::kText:
+    case Part::kShortText:
       return 0;
   }
   return 0;
@@ -193,6 +204,11 @@ bool write_fields(base::JsonWriter& json, std::span<const Field> fields, std::st
       for (std::size_t j = i + 1; j < fields.size(); ++j) behind += size_of(fields[j].part);
       if (left < behind) return false;
       size = left - behind;
+    }
+    if (fields[i].part == Part::kShortText) {
+      size = in.u8();
+      if (left == 0) return false;
+      --left;
     }
     const std::string_view part = in.bytes(size);
     if (!in.ok()) return false;
@@ -239,6 +255,7 @@ bool write_fields(base::JsonWriter& json, std::span<const Field> fields, std::st
         break;
       case Part::kNone:
       case Part::kText:
+      case Part::kShortText:
         write_text(json, part);
         break;
     }

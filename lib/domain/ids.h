@@ -51,6 +51,8 @@ using ServiceUserId = Id<struct ServiceUserNoun>;
 using MappingId = Id<struct MappingNoun>;
 using CredentialId = Id<struct CredentialNoun>;
 using AuditEntryId = Id<struct AuditEntryNoun>;
+using PolicyId = Id<struct PolicyNoun>;
+using RuleId = Id<struct RuleNoun>;
 
 }  // namespace domain
 

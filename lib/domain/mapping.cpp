@@ -1,17 +1,21 @@
 // A mapping lies under what tells it from others, principal, role and resource, and so is found by its
 // principal; three more tables find it by its role, by its id, and by its resource. What decisions need of
-// it, its two times, stands first in its record and once more beside the role, so that neither way the rest
-// is read.
+// it, its two times, stands first in its record and once more beside the role and the resource, so that no
+// way the rest is read.
 //
 //   mapping          [tenant][kind][principal][role][resource]   the record
 //   mapping_by_role  [tenant][role][kind][principal][resource]   its times
 //   mapping_by_id    [tenant][id]                                the key in `mapping`
-//   mapping_on       [tenant][resource][id]                      -, of one that isn't on the whole tenant
+//   mapping_on       [tenant][resource][kind][principal][role]   its times, if it isn't on the whole tenant
+//
+// Whoever holds something on a resource is found there by leaps: of somebody in some groups and of those who
+// hold something the next is looked for in turn, so that it matters only how many the fewer of both are.
 //
 // All four and the counts are written by put_mapping() and delete_mapping() alone. A mapping of that id under
 // another key is moved. Whether principal and role exist is for the caller to know.
 #include "domain/mapping.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -63,12 +67,31 @@ Key key_by_role(const TenantId& tenant, const MappingKey& key) {
       .text(key.resource, kMaxResourceText);
 }
 
-// Of all mappings on the resource, and of those on resources whose names begin with its name.
-Key keys_on(const TenantId& tenant, std::string_view resource) {
-  return Key().uuid(tenant).text(resource, kMaxResourceText);
+constexpr PrincipalKind kHolders[] = {PrincipalKind::kUser, PrincipalKind::kServiceUser,
+                                      PrincipalKind::kGroup};
+constexpr std::size_t kHolderBytes = 1 + 2 * sizeof(base::Uuid::Bytes);  // kind, principal, role
+
+// Of the mappings of holders of one kind on the resource. Those on resources whose names begin with its name
+// are elsewhere, unless the next character is a control character: they have longer keys.
+Key keys_on(const TenantId& tenant, std::string_view resource, PrincipalKind kind) {
+  return Key().uuid(tenant).text(resource, kMaxResourceText).u8(static_cast<std::uint8_t>(kind));
 }
 
-// What a key of kMapping or kMappingByRole says; the resource is a view into the key.
+Key key_on(const TenantId& tenant, const MappingKey& key) {
+  return keys_on(tenant, key.resource, key.principal.kind).uuid(key.principal.id).uuid(key.role);
+}
+
+// Whether what follows in the key, behind a resource's name, may be a holder's kind; or else it goes on with
+// the name of another resource, as all further keys do.
+bool is_kind_at(std::string_view key, std::size_t at) {
+  return at >= key.size() || static_cast<std::uint8_t>(key[at]) <= static_cast<std::uint8_t>(kHolders[2]);
+}
+
+bool is_on(std::string_view key, std::string_view resource) {
+  return key.size() == sizeof(base::Uuid::Bytes) + resource.size() + kHolderBytes;
+}
+
+// What a key of kMapping, kMappingByRole or kMappingOn says; the resource is a view into the key.
 struct Parts {
   TenantId tenant;
   Principal principal;
@@ -80,11 +103,13 @@ std::optional<Parts> parts_of(Table table, std::string_view key) {
   Parts parts;
   store::KeyReader reader(key);
   parts.tenant = TenantId(reader.uuid());
+  constexpr std::size_t kAround = sizeof(base::Uuid::Bytes) + kHolderBytes;
+  if (table == Table::kMappingOn) parts.resource = reader.bytes(key.size() - std::min(key.size(), kAround));
   if (table == Table::kMappingByRole) parts.role = RoleId(reader.uuid());
   const auto kind = principal_kind_of(reader.u8());
   parts.principal.id = reader.uuid();
-  if (table == Table::kMapping) parts.role = RoleId(reader.uuid());
-  parts.resource = reader.text();
+  if (table != Table::kMappingByRole) parts.role = RoleId(reader.uuid());
+  if (table != Table::kMappingOn) parts.resource = reader.text();
   if (!reader.complete() || !kind) return std::nullopt;
   parts.principal.kind = *kind;
   return parts;
@@ -195,8 +220,7 @@ base::Result<void> remove_indexes(store::WriteTxn& txn, const TenantId& tenant, 
                                   const MappingId& id) {
   if (auto done = del(txn, Table::kMappingByRole, key_by_role(tenant, key)); !done.ok()) return done;
   if (!key.resource.empty())
-    if (auto done = del(txn, Table::kMappingOn, keys_on(tenant, key.resource).uuid(id)); !done.ok())
-      return done;
+    if (auto done = del(txn, Table::kMappingOn, key_on(tenant, key)); !done.ok()) return done;
   return del(txn, Table::kMappingById, Key().uuid(tenant).uuid(id));
 }
 
@@ -255,7 +279,8 @@ base::Result<void> put_mapping(store::WriteTxn& txn, Mapping& mapping) {
   mapping.revision = txn.revision();
   if (auto counted = recount(txn, *before, mapping); !counted.ok()) return counted;
   if (!key.resource.empty())
-    if (auto done = txn.put(Table::kMappingOn, keys_on(mapping.tenant, key.resource).uuid(mapping.id), "");
+    if (auto done =
+            txn.put(Table::kMappingOn, key_on(mapping.tenant, key), seal_record(kTimesLayout, mapping));
         !done.ok())
       return done;
   const Key main = key_of(mapping.tenant, key);
@@ -298,7 +323,7 @@ base::Result<std::size_t> delete_found(store::WriteTxn& txn, Table table, std::s
   if (most == 0) return keys.size();
   const auto scanned = txn.scan(table, prefix, [&](std::string_view key, std::string_view) {
     // On a resource: not on one whose name only begins with its name.
-    if (table != Table::kMappingOn || key.size() == prefix.size() + sizeof(base::Uuid::Bytes))
+    if (table != Table::kMappingOn || key.size() == prefix.size() + 2 * sizeof(base::Uuid::Bytes))
       keys.emplace_back(key);
     return keys.size() < most;
   });
@@ -335,10 +360,19 @@ base::Result<std::size_t> delete_mappings_by_role(store::WriteTxn& txn, const Te
 
 base::Result<std::size_t> delete_mappings_on(store::WriteTxn& txn, const TenantId& tenant,
                                              std::string_view resource, std::size_t most, MappingGoes goes) {
-  const Key prefix = keys_on(tenant, resource);
-  return delete_found(txn, Table::kMappingOn, prefix, most, goes, [&](std::string_view key) {
-    return find_stored(txn, tenant, MappingId::from_raw(key.substr(prefix.view().size())));
-  });
+  const auto find = [&](std::string_view key) -> base::Result<std::optional<Mapping>> {
+    const auto parts = parts_of(Table::kMappingOn, key);
+    if (!parts) return wrong_key(Table::kMappingOn, key);
+    return get_stored(txn, key_of(tenant, mapping_key(*parts)));
+  };
+  std::size_t all = 0;
+  for (const PrincipalKind kind : kHolders) {
+    const auto gone =
+        delete_found(txn, Table::kMappingOn, keys_on(tenant, resource, kind), most - all, goes, find);
+    if (!gone.ok()) return gone;
+    all += *gone;
+  }
+  return all;
 }
 
 base::Result<void> each_mapping_of(const store::ReadTxn& txn, const TenantId& tenant, const Principal& who,
@@ -359,29 +393,116 @@ base::Result<void> each_mapping_by_role(const store::ReadTxn& txn, const TenantI
 
 base::Result<void> each_mapping_on(const store::ReadTxn& txn, const TenantId& tenant,
                                    std::string_view resource, base::FunctionRef<bool(Mapping&&)> fn) {
-  const Key prefix = keys_on(tenant, resource);
-  const auto leftovers = Leftovers::of(txn, tenant);
-  if (!leftovers.ok()) return leftovers.error();
   base::Result<void> outcome;
-  const auto scanned = txn.scan(Table::kMappingOn, prefix, [&](std::string_view key, std::string_view) {
-    const std::string_view id = key.substr(prefix.view().size());
-    if (id.size() != sizeof(base::Uuid::Bytes)) return true;  // on a longer resource
-    auto mapping = find_stored(txn, tenant, MappingId::from_raw(id));
+  const auto read = each_holder_on(txn, tenant, resource, [&](const Holding& holding) {
+    const MappingKey key{holding.principal, holding.role, std::string(resource)};
+    auto mapping = get_stored(txn, key_of(tenant, key));
     if (!mapping.ok())
       outcome = mapping.error();
     else if (!*mapping)
-      outcome = store::corrupt(Table::kMappingOn, key, "the mapping that it names is not there");
-    if (!outcome.ok()) return false;
-    const auto left = leftovers->has((*mapping)->principal, (*mapping)->role, resource);
-    if (!left.ok()) outcome = left.error();
-    return outcome.ok() && (*left || fn(**std::move(mapping)));
+      outcome =
+          store::corrupt(Table::kMappingOn, key_on(tenant, key), "the mapping that it names is not there");
+    return outcome.ok() && fn(**std::move(mapping));
   });
-  return scanned.ok() ? outcome : scanned;
+  return read.ok() ? outcome : read;
+}
+
+base::Result<void> each_holder_on(const store::ReadTxn& txn, const TenantId& tenant,
+                                  std::string_view resource, base::FunctionRef<bool(const Holding&)> fn) {
+  const auto leftovers = Leftovers::of(txn, tenant);
+  if (!leftovers.ok()) return leftovers.error();
+  base::Result<void> outcome;
+  bool goes_on = true;
+  const auto visit = [&](std::string_view key, std::string_view value) {
+    if (!is_on(key, resource)) return true;
+    const auto holding = decode_holding(Table::kMappingOn, {key, value});
+    if (!holding.ok()) outcome = holding.error();
+    const auto left = outcome.ok() ? leftovers->has(holding->principal, holding->role, resource) : false;
+    if (!left.ok()) outcome = left.error();
+    return goes_on = outcome.ok() && (*left || fn(*holding));
+  };
+  for (const PrincipalKind kind : kHolders) {
+    if (!goes_on) break;
+    if (auto scanned = txn.scan(Table::kMappingOn, keys_on(tenant, resource, kind), visit); !scanned.ok())
+      return scanned;
+  }
+  return outcome;
+}
+
+base::Result<void> each_held_on(const store::ReadTxn& txn, const TenantId& tenant,
+                                std::span<const Principal> principals, std::string_view resource,
+                                base::FunctionRef<void(const Holding&)> fn) {
+  const auto leftovers = Leftovers::of(txn, tenant);
+  if (!leftovers.ok()) return leftovers.error();
+  base::Result<void> outcome;
+  const Key all = Key().uuid(tenant).text(resource, kMaxResourceText);
+  bool leaps = true;
+  for (auto next = principals.begin(); leaps && next != principals.end();) {
+    leaps = false;
+    const auto visit = [&](std::string_view key, std::string_view value) {
+      if (!is_on(key, resource)) return is_kind_at(key, all.view().size());
+      const auto holding = decode_holding(Table::kMappingOn, {key, value});
+      if (!holding.ok()) {
+        outcome = holding.error();
+        return false;
+      }
+      if (holding->principal != *next) {
+        next = std::lower_bound(next, principals.end(), holding->principal);
+        leaps = next != principals.end() && *next != holding->principal;
+        if (leaps || next == principals.end()) return false;
+      }
+      const auto left = leftovers->has(holding->principal, holding->role, resource);
+      if (!left.ok()) outcome = left.error();
+      if (left.ok() && !*left) fn(*holding);
+      return outcome.ok();
+    };
+    const Key from = keys_on(tenant, resource, next->kind).uuid(next->id);
+    const auto scanned = txn.scan_from(Table::kMappingOn, all, from, visit);
+    if (!scanned.ok() || !outcome.ok()) return scanned.ok() ? outcome : scanned;
+  }
+  return {};
+}
+
+base::Result<std::uint64_t> count_stored_on(const store::ReadTxn& txn, const TenantId& tenant,
+                                            std::string_view resource, std::uint64_t most) {
+  std::uint64_t count = 0;
+  const auto visit = [&](std::string_view key, std::string_view) {
+    if (is_on(key, resource)) ++count;
+    return count < most;
+  };
+  for (const PrincipalKind kind : kHolders) {
+    if (count >= most) break;
+    if (auto scanned = txn.scan(Table::kMappingOn, keys_on(tenant, resource, kind), visit); !scanned.ok())
+      return scanned.error();
+  }
+  return count;
 }
 
 base::Result<void> each_held_role(const store::ReadTxn& txn, const TenantId& tenant, const Principal& who,
                                   base::FunctionRef<bool(const Holding&)> fn) {
   return each_holding(txn, tenant, Table::kMapping, key_of(tenant, who), fn);
+}
+
+base::Result<void> visit_held_roles(const store::ReadTxn& txn, const TenantId& tenant, const Principal& who,
+                                    base::FunctionRef<NextHeld(const Holding&)> fn) {
+  const Key prefix = key_of(tenant, who);
+  const auto decode_held = [](std::string_view key, std::string_view value) {
+    return decode_holding(Table::kMapping, {key, value});
+  };
+  std::string after;
+  NextHeld next = NextHeld::kNextRole;
+  while (next == NextHeld::kNextRole) {
+    next = NextHeld::kEnd;
+    const auto visit = [&](const Holding& holding) {
+      next = fn(holding);
+      // No text begins with this byte: behind all that is held by the role.
+      if (next == NextHeld::kNextRole) after = std::string(Key(prefix).uuid(holding.role).u8(0xff).view());
+      return next == NextHeld::kNext;
+    };
+    if (auto read = each_present(txn, tenant, Table::kMapping, prefix, after, decode_held, visit); !read.ok())
+      return read;
+  }
+  return {};
 }
 
 base::Result<void> each_holder(const store::ReadTxn& txn, const TenantId& tenant, const RoleId& role,
@@ -409,16 +530,21 @@ base::Result<void> implied_by_mapping(const Entry& entry, Implied& implied) {
   const auto mapping = decode(entry.key, entry.value);
   if (!mapping.ok()) return mapping.error();
   const MappingKey its{mapping->principal, mapping->role, mapping->resource};
-  const Key by_role = key_by_role(mapping->tenant, its);
-  implied.entry_that(Table::kMappingByRole, by_role, [&](std::string_view times) {
-    const auto holding = decode_holding(Table::kMappingByRole, {by_role, times});
+  const auto has_its_times = [&](Table table, std::string_view key, std::string_view times) {
+    const auto holding = decode_holding(table, {key, times});
     return holding.ok() && holding->valid_from == mapping->valid_from &&
            holding->expires_at == mapping->expires_at;
+  };
+  const Key by_role = key_by_role(mapping->tenant, its);
+  implied.entry_that(Table::kMappingByRole, by_role, [&](std::string_view times) {
+    return has_its_times(Table::kMappingByRole, by_role, times);
   });
   const std::string_view tenant = entry.key.substr(0, 16);
   implied.entry(Table::kMappingById, {Key().bytes(tenant).uuid(mapping->id), entry.key});
+  const Key on = key_on(mapping->tenant, its);
   if (!its.resource.empty())
-    implied.entry(Table::kMappingOn, {keys_on(mapping->tenant, its.resource).uuid(mapping->id), {}});
+    implied.entry_that(Table::kMappingOn, on,
+                       [&](std::string_view times) { return has_its_times(Table::kMappingOn, on, times); });
   implied.needs_tenant_of(entry.key);
   implied.needs_principal_of(entry.key, its.principal);
   implied.needs_one(Table::kRole,

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "crypto/hash.h"
 #include "domain/record.h"
 #include "store/key.h"
 
@@ -19,9 +20,11 @@ constexpr Layout kLayout{1, [](auto& codec, auto& deletion) {
                            codec.optional("policies", deletion.by.policies);
                            codec.optional("request_id", deletion.by.request_id);
                            codec.optional("ip", deletion.by.ip);
+                           codec.optional("entity", deletion.entity);
                          }};
 
 constexpr std::string_view kOnGroup = "app/group:";
+constexpr std::size_t kUuidBytes = sizeof(base::Uuid::Bytes);
 
 Key key_of(const TenantId& tenant, const Deleted& what) {
   return Key().uuid(tenant).u8(static_cast<std::uint8_t>(what.kind)).uuid(what.id);
@@ -45,15 +48,25 @@ std::string_view name_of(DeletedKind kind) {
       return name_of(PrincipalKind::kGroup);
     case DeletedKind::kRole:
       return "role";
+    case DeletedKind::kEntity:
+      return "entity";
   }
   return "";
 }
 
 std::optional<DeletedKind> deleted_kind_of(std::uint8_t number) {
-  for (const DeletedKind kind :
-       {DeletedKind::kUser, DeletedKind::kServiceUser, DeletedKind::kGroup, DeletedKind::kRole})
+  for (const DeletedKind kind : {DeletedKind::kUser, DeletedKind::kServiceUser, DeletedKind::kGroup,
+                                 DeletedKind::kRole, DeletedKind::kEntity})
     if (static_cast<std::uint8_t>(kind) == number) return kind;
   return std::nullopt;
+}
+
+Deleted::Deleted(const EntityName& name)
+    : kind(DeletedKind::kEntity),
+      id(base::Uuid::from_raw(crypto::raw(crypto::sha256(to_string(name))).substr(0, kUuidBytes))) {}
+
+PendingDeletion deletion_of(const TenantId& tenant, const EntityName& name, const DeletedBy& by) {
+  return {tenant, Deleted(name), {}, by, to_string(name)};
 }
 
 base::Result<bool> is_being_deleted(const store::ReadTxn& txn, const TenantId& tenant) {
@@ -124,10 +137,25 @@ base::Result<bool> Leftovers::has(const Principal& who, const RoleId& role, std:
   if (!any_) return false;
   if (auto of_principal = has(Deleted(who)); !of_principal.ok() || *of_principal) return of_principal;
   if (auto of_role = has(role); !of_role.ok() || *of_role) return of_role;
-  if (!resource.starts_with(kOnGroup)) return false;
-  const auto group = GroupId::parse(resource.substr(kOnGroup.size()));
-  if (!group || group_resource(*group) != resource) return false;  // another spelling is another resource
-  return has(*group);
+  if (resource.starts_with(kOnGroup)) {
+    const auto group = GroupId::parse(resource.substr(kOnGroup.size()));
+    // Another spelling is another resource.
+    if (group && group_resource(*group) == resource) return has(*group);
+  }
+  const auto entity = parse_entity_name(resource);
+  return entity ? has(Deleted(*entity)) : false;
+}
+
+base::Result<bool> Leftovers::any_entity() const {
+  bool any = false;
+  if (!any_) return any;
+  const Key prefix = Key().uuid(tenant_).u8(static_cast<std::uint8_t>(DeletedKind::kEntity));
+  const auto scanned = txn_->scan(Table::kDeletion, prefix, [&](auto, auto) {
+    any = true;
+    return false;
+  });
+  if (!scanned.ok()) return scanned.error();
+  return any;
 }
 
 }  // namespace domain

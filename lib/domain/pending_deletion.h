@@ -7,6 +7,7 @@
 
 #include "base/function_ref.h"
 #include "base/result.h"
+#include "domain/entity_name.h"
 #include "domain/ids.h"
 #include "domain/principal.h"
 #include "store/txn.h"
@@ -19,16 +20,18 @@ namespace domain {
 struct Mapping;
 
 // The numbers stand in keys on disk, those of principals are theirs: DO NOT CHANGE, only append.
-enum class DeletedKind : std::uint8_t { kUser = 1, kServiceUser = 2, kGroup = 3, kRole = 100 };
-std::string_view name_of(DeletedKind);  // "user", "serviceuser", "group", "role"
+enum class DeletedKind : std::uint8_t { kUser = 1, kServiceUser = 2, kGroup = 3, kRole = 100, kEntity = 101 };
+std::string_view name_of(DeletedKind);  // "user", "serviceuser", "group", "role", "entity"
 std::optional<DeletedKind> deleted_kind_of(std::uint8_t number);
 
 // A thing in a tenant. Of a role it is the tenant that the mappings are in: of one of the platform's, each.
+// An entity has no uuid, and is told by the first bytes of its name's SHA-256.
 struct Deleted {
   constexpr Deleted(const UserId& user) : kind(DeletedKind::kUser), id(user) {}
   constexpr Deleted(const ServiceUserId& user) : kind(DeletedKind::kServiceUser), id(user) {}
   constexpr Deleted(const GroupId& group) : kind(DeletedKind::kGroup), id(group) {}
   constexpr Deleted(const RoleId& role) : kind(DeletedKind::kRole), id(role) {}
+  explicit Deleted(const EntityName&);
   constexpr Deleted(const Principal& who) : kind(static_cast<DeletedKind>(who.kind)), id(who.id) {}
   constexpr Deleted(DeletedKind what, const base::Uuid& which) : kind(what), id(which) {}
 
@@ -60,7 +63,11 @@ struct PendingDeletion {
   Deleted what;
   std::string slug;  // of a role
   DeletedBy by;
+  std::string entity{};  // the entity's name, as to_string() gives it
 };
+
+// The deletion of an entity, with what it needs to know its name.
+PendingDeletion deletion_of(const TenantId& tenant, const EntityName&, const DeletedBy&);
 
 // Whether the tenant, or the thing, is gone and some of what belonged to it is still there.
 base::Result<bool> is_being_deleted(const store::ReadTxn&, const TenantId& tenant);
@@ -88,9 +95,12 @@ class Leftovers {
   static base::Result<Leftovers> of(const store::ReadTxn&, const TenantId&);
 
   bool any() const { return any_; }
+
+  // Whether an entity is among them. One lookup, and none where nothing is.
+  base::Result<bool> any_entity() const;
   base::Result<bool> has(const Deleted&) const;
 
-  // Of a mapping: by its principal, its role, or the group that it is on.
+  // Of a mapping: by its principal, its role, or the group or entity that it is on.
   base::Result<bool> has(const Principal&, const RoleId&, std::string_view resource) const;
 
  private:

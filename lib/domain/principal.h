@@ -48,10 +48,11 @@ struct Principal {
 
 std::string to_string(const Principal&);  // "user:0197…", for messages
 
-// What a mapping gives its role on. Empty: the whole tenant. Otherwise "namespace:uuid" in the spelling of
-// /v1beta1, such as "app/group:0197…"; at most kMaxResourceText bytes.
+// What a mapping gives its role on. Empty: the whole tenant. Otherwise to_string() of an entity's name
+// (entity_name.h), "Folder:7"; of what the directory holds, in the spelling of /v1beta1, "app/group:0197…".
+// At most kMaxResourceText bytes.
 using ResourceText = std::string;
-constexpr std::size_t kMaxResourceText = 200;
+constexpr std::size_t kMaxResourceText = 128 + 1 + 256;
 
 ResourceText group_resource(const GroupId& group);  // "app/group:<uuid>"
 

@@ -45,6 +45,12 @@ std::string_view name_of(Quota quota) {
       return "credentials";
     case Quota::kAuditBytes:
       return "audit_bytes";
+    case Quota::kPolicies:
+      return "policies";
+    case Quota::kRules:
+      return "rules";
+    case Quota::kEntities:
+      return "entities";
   }
   return "";
 }
@@ -73,6 +79,12 @@ base::Result<std::uint64_t> get_used(const store::ReadTxn& txn, const TenantId& 
       return get_count(txn, tenant, Counted::kCredentials);
     case Quota::kAuditBytes:
       return audit_bytes(txn, tenant);
+    case Quota::kPolicies:
+      return get_count(txn, tenant, Counted::kPolicies);
+    case Quota::kRules:
+      return get_count(txn, tenant, Counted::kRules);
+    case Quota::kEntities:
+      return get_count(txn, tenant, Counted::kEntities);
   }
   return std::uint64_t{0};
 }

@@ -22,10 +22,14 @@ enum class Quota : std::uint8_t {
   kMemberships,
   kCredentials,  // API keys and secrets that aren't revoked; expired ones count
   kAuditBytes,   // of keys and records in the store
+  kPolicies,     // its own, without the built-in one
+  kRules,        // of all its policies
+  kEntities,     // of its application, stored ones
 };
-inline constexpr std::array kAllQuotas = {Quota::kRoles,        Quota::kGroups,    Quota::kUsers,
-                                          Quota::kServiceUsers, Quota::kMappings,  Quota::kMemberships,
-                                          Quota::kCredentials,  Quota::kAuditBytes};
+inline constexpr std::array kAllQuotas = {Quota::kRoles,        Quota::kGroups,     Quota::kUsers,
+                                          Quota::kServiceUsers, Quota::kMappings,   Quota::kMemberships,
+                                          Quota::kCredentials,  Quota::kAuditBytes, Quota::kPolicies,
+                                          Quota::kRules,        Quota::kEntities};
 std::string_view name_of(Quota);  // "service_users"
 
 // A value for each quota.

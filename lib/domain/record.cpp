@@ -304,13 +304,13 @@ void RecordReader::finish() {
   if (ok() && !rest_.empty()) fail("more follows its end");
 }
 
-base::Result<void> check_object(std::string_view json, const std::string& who) {
+base::Result<void> check_object(std::string_view json, const std::string& who, const char* member) {
   if (json == "{}") return {};
   const auto value =
       base::parse_json(json, {.rounds_integers = true});  // it may be of before that was refused
   if (value.ok() && value->object() && json.starts_with('{') && json.ends_with('}')) return {};
   const std::string why = value.ok() ? "not an object" : value.error().message;
-  return base::Error{base::ErrorCode::kInvalid, who + ": metadata: " + why};
+  return base::Error{base::ErrorCode::kInvalid, who + ": " + member + ": " + why};
 }
 
 base::Result<std::string_view> unseal_json(store::Table table, std::string_view key, std::string_view sealed,

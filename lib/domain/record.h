@@ -185,9 +185,10 @@ struct Entry {
   std::string_view key, value;
 };
 
-// kInvalid, naming `who`, unless the text is one JSON object's, without blanks around it: what json() may be
-// given from outside this folder.
-base::Result<void> check_object(std::string_view json, const std::string& who);
+// kInvalid, naming `who` and the member, unless the text is one JSON object's, without blanks around it: what
+// json() may be given from outside this folder.
+base::Result<void> check_object(std::string_view json, const std::string& who,
+                                const char* member = "metadata");
 
 // The JSON inside the envelope. kCorrupt, naming the record, where the envelope is damaged or of another
 // version.

@@ -2,6 +2,8 @@
 
 #include "domain/counts.h"
 #include "domain/deletion.h"
+#include "domain/directory.h"
+#include "domain/entity.h"
 #include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/name_index.h"
@@ -84,6 +86,7 @@ base::Result<void> delete_user(store::WriteTxn& txn, const User& user, const Del
     return done;
   if (auto done = change_name(txn, kUserEmails, tenant, user.id, {user.email, std::nullopt}, ""); !done.ok())
     return done;
+  if (auto done = delete_entity(txn, tenant, user_entity(user.id)); !done.ok()) return done;
   return del_counted(txn, Counted::kUsers, Table::kUser, tenant, Key().uuid(tenant).uuid(user.id));
 }
 

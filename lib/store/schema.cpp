@@ -53,8 +53,16 @@ constexpr std::array<Row, kTableCount> kRows = {{
     {Table::kNameClash, "name_clash"},
     {Table::kGroupIn, "group_in"},
     {Table::kSubgroups, "subgroups"},
+    {Table::kEntityNumber, "entity_number"},
+    {Table::kEntityName, "entity_name"},
+    {Table::kEntity, "entity"},
+    {Table::kEntityParent, "entity_parent"},
+    {Table::kEntityChild, "entity_child"},
+    {Table::kPolicy, "policy"},
+    {Table::kRule, "rule"},
+    {Table::kDecisions, "decisions"},
 }};
-static_assert(base::has_row_for_each(kRows, &Row::table, Table::kSubgroups));
+static_assert(base::has_row_for_each(kRows, &Row::table, Table::kDecisions));
 
 }  // namespace
 

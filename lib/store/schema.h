@@ -37,7 +37,7 @@
 //   mapping              [tenant][kind u8][principal][role][resource]   record
 //   mapping_by_role      [tenant][role][kind u8][principal][resource]   record, of the two times alone
 //   mapping_by_id        [tenant][mapping]                              key in mapping
-//   mapping_on           [tenant][resource][mapping]                    -
+//   mapping_on           [tenant][resource][kind u8][principal][role]   record, of the two times alone
 //   audit                [tenant][seq u64]                              record, packed, stays as it is
 //   audit_by_actor       [hash u40][seq u40]                            -, hash of tenant and actor
 //   audit_by_resource    [hash u40][seq u40]                            -, hash of tenant and resource_id
@@ -57,6 +57,14 @@
 //                        user, group or role that had much (domain/pending_deletion.h), or -
 //   name_look            [tenant][kind u8][hash, 16 bytes][id]          -, of how the name looks
 //   name_clash           [tenant][kind u8][hash, 16 bytes][id]          -, of an old name that is another's
+//   entity_number        [tenant][type u8 and text][id]                 u64, see domain/entity_name.h
+//   entity_name          [tenant][entity u64]                           type u8 and text, id
+//   entity               [tenant][entity u64]                           record
+//   entity_parent        [tenant][entity u64][parent u64]               -
+//   entity_child         [tenant][parent u64][entity u64]               -
+//   policy               [tenant][id]                                   record, of a tenant's policy
+//   rule                 [tenant][policy][id]                           record
+//   decisions            [tenant]                                       record, of how it decides
 //
 // An empty resource is the whole tenant, and not in mapping_on. Only the writer writes `change` and meta's
 // "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no record need
@@ -105,8 +113,16 @@ enum class Table : std::uint8_t {
   kNameClash = 37,
   kGroupIn = 38,
   kSubgroups = 39,
+  kEntityNumber = 40,
+  kEntityName = 41,
+  kEntity = 42,
+  kEntityParent = 43,
+  kEntityChild = 44,
+  kPolicy = 45,
+  kRule = 46,
+  kDecisions = 47,
 };
-inline constexpr std::size_t kTableCount = 40;
+inline constexpr std::size_t kTableCount = 48;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);
@@ -120,7 +136,7 @@ constexpr bool is_append_only(Table table) {
 }
 
 // The layout this program reads and writes. A change of it is a step in migrate.cpp.
-inline constexpr std::uint32_t kFormatVersion = 7;
+inline constexpr std::uint32_t kFormatVersion = 9;
 
 // Of the store as a whole: how many changes it has taken.
 using Revision = std::uint64_t;

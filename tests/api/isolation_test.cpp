@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "api/audit.h"
+#include "api/entities.h"
 #include "api/operations.h"
 #include "api/service_users.h"
 #include "base/file.h"
@@ -33,6 +34,9 @@ Things furnish(ApiWorld& world, const domain::TenantId& tenant) {
   things.role = ApiWorld::must(world.read(world.platform(), [&](const api::Read& read) {
                   return api::get_role(read, tenant, "own");
                 })).role.id;
+  make([&](api::Change& c) {
+    return api::put_entity(c, tenant, {{"Doc", things.role.to_string()}, "{}", "{}", {}, {}, {}}, {}, {});
+  });
   things.service_user = make([&](api::Change& c) {
                           return api::create_service_user(c, tenant, {"robot", {}});
                         }).id;
@@ -136,6 +140,14 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
       {"delete_secret",
        changing(w, [](C& c, const domain::TenantId& t,
                       const Things& x) { return api::delete_secret(c, t, x.service_user, x.secret, {}); })},
+      {"get_entity", reading(w,
+                             [](const R& r, const domain::TenantId& t, const Things& x) {
+                               return api::get_entity(r, t, {"Doc", x.role.to_string()});
+                             })},
+      {"delete_entity", changing(w,
+                                 [](C& c, const domain::TenantId& t, const Things& x) {
+                                   return api::delete_entity(c, t, {"Doc", x.role.to_string()}, true, {});
+                                 })},
       {"revoke_api_key", changing(w, [](C& c, const domain::TenantId& t,
                                         const Things& x) { return api::revoke_api_key(c, t, x.key, {}); })},
   };

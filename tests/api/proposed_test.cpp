@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 
+#include "api/entities.h"
 #include "api/operations.h"
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
@@ -119,8 +120,8 @@ struct Scene {
               {"is_system", cedar::Value(role.is_system)},
               {"scopes", effective(c, role.scopes)},
               {"level", level(c, role.scopes)}};
+    said.emplace("resource", cedar::Value(made ? mapping->resource : ""));
     if (!made) return said;
-    said.emplace("resource", cedar::Value(mapping->resource));
     time(said, "valid_from", mapping->valid_from);
     time(said, "expires_at", mapping->expires_at);
     if (mapping->reason) said.emplace("reason", cedar::Value(*mapping->reason));
@@ -135,6 +136,7 @@ struct Scene {
   std::vector<Row> role_rows();
   std::vector<Row> tenant_rows();
   std::vector<Row> people_rows();
+  std::vector<Row> entity_rows();
   std::vector<Row> credential_rows();
 };
 
@@ -312,6 +314,53 @@ std::vector<Row> Scene::people_rows() {
   return rows;
 }
 
+std::vector<Row> Scene::entity_rows() {
+  std::vector<Row> rows;
+  world.map_on(acme, bob, "lead", "Folder:1");
+  const auto set = [](const std::vector<domain::EntityName>& names) {
+    std::vector<std::string> texts;
+    for (const auto& name : names) texts.push_back(to_string(name));
+    return authz::string_set(texts);
+  };
+  const auto names = [](const std::string& object) {
+    std::vector<std::string> all;
+    const auto json = base::parse_json(object);
+    REQUIRE(json.ok());
+    for (const auto& [name, value] : *json->object()) all.push_back(name);
+    return authz::string_set(all);
+  };
+  for (const api::NewEntity& given :
+       {api::NewEntity{{"Doc", "1"}, "{}", "{}", {}, {}, {}},
+        api::NewEntity{
+            {"Doc \"", "é"}, R"({"a":1})", R"({"t":"x"})", {"a"}, {"t"}, {{"Folder", "1"}, {"Folder", "2"}}}})
+    rows.push_back({api::op::put_entity, [this, given, set, names](C& c) -> api::Outcome<Said> {
+                      DONE(api::put_entity(c, acme, given, {}, {}));
+                      const auto made =
+                          ApiWorld::must(api::stored(domain::get_entity(c.txn, acme, given.name)));
+                      const auto gained = made->parents.empty() ? std::vector<std::string>() : lead_scopes;
+                      return Said{{"type", cedar::Value(made->name.type)},
+                                  {"id", cedar::Value(made->name.id)},
+                                  {"parents", set(made->parents)},
+                                  {"attrs", names(made->attrs)},
+                                  {"tags", names(made->tags)},
+                                  {"scopes", effective(c, gained)},
+                                  {"level", level(c, gained)}};
+                    }});
+  ApiWorld::must(world.change(world.platform(), [&](C& c) {
+    return api::put_entity(c, acme, {{"Doc", "gone"}, "{}", "{}", {}, {}, {}}, {}, {});
+  }));
+  for (const bool force : {false, true})
+    rows.push_back({api::op::delete_entity, [this, force](C& c) -> api::Outcome<Said> {
+                      const domain::EntityName name{"Doc", "gone"};
+                      DONE(api::delete_entity(c, acme, name, force, {}));
+                      CHECK(!ApiWorld::must(api::stored(domain::get_entity(c.txn, acme, name))));
+                      return Said{{"type", cedar::Value(name.type)},
+                                  {"id", cedar::Value(name.id)},
+                                  {"force", cedar::Value(force)}};
+                    }});
+  return rows;
+}
+
 std::vector<Row> Scene::credential_rows() {
   std::vector<Row> rows;
   for (const std::optional<std::string>& title :
@@ -357,7 +406,7 @@ std::vector<Row> Scene::credential_rows() {
 
 std::vector<Row> Scene::rows() {
   std::vector<Row> all;
-  for (auto& some : {role_rows(), tenant_rows(), people_rows(), credential_rows()})
+  for (auto& some : {role_rows(), tenant_rows(), people_rows(), entity_rows(), credential_rows()})
     all.insert(all.end(), some.begin(), some.end());
   return all;
 }

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "api/audit.h"
+#include "api/entities.h"
 #include "api/operations.h"
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
@@ -113,6 +114,18 @@ const std::vector<Way>& ways() {
              c, s.acme, s.team,
              {"lead", base::Timestamp{c.now.ms + 1000}, base::Timestamp{c.now.ms + 2000}, {}}));
        }},
+      {"an entity", api::op::put_entity, Quota::kEntities, 1,
+       [](Scene& s, C& c) {
+         return done(api::put_entity(c, s.acme, {{"Doc", "1"}, "{}", "{}", {}, {}, {}}, {}, {}));
+       }},
+      {"entities, one of them twice", api::op::import_entities, Quota::kEntities, 2,
+       [](Scene& s, C& c) {
+         api::ImportedEntities three;
+         for (const char* id : {"1", "2", "1"})
+           three.entities.push_back({{"Doc", id}, "{}", "{}", {}, {}, {}});
+         three.places.resize(3);
+         return api::import_entities(c, s.acme, three);
+       }},
       {"a user's first role", api::op::update_user, Quota::kMappings, 1,
        [](Scene& s, C& c) {
          return done(api::update_user(c, s.acme, s.ann, {{}, {{"lead"}}}, {}));
@@ -179,7 +192,8 @@ TEST_CASE("quotas: every operation that writes is known to add, or to add nothin
                                                    "secret:delete",
                                                    "api_key:revoke",
                                                    "platform_credential:create",
-                                                   "backup:create"};
+                                                   "backup:create",
+                                                   "entity:delete"};
   std::set<std::string_view> adds;
   for (const Way& way : ways()) adds.insert(way.operation.action);
   for (const api::Operation& operation : api::all_operations()) {

@@ -65,12 +65,14 @@ TEST_CASE("config: every key is taken up", "[config]") {
   queue: 2
   trusted_proxies: [10.0.0.0/8, "fd00::/8", 192.0.2.7, unix]
   insecure: true
+  public_url: https://reeve.example.com
   cors_origins: ["https://console.example.com", "http://localhost:8080"]
   limits: {request_line: 256B, headers: 8, header_bytes: 1KiB, body: 64MiB, memory: 1MiB, connections: 3,
            connections_per_address: 4, failed_authentications_per_minute: 5,
            requests_per_second: 12,
            tenant: {roles: 6, groups: 7, users: 8, service_users: 9, mappings: 10, memberships: 11,
-                    credentials: 0, audit_bytes: 1MiB}}
+                    credentials: 0, audit_bytes: 1MiB, policies: 12, rules: 13,
+                    entities: 14}}
   timeouts: {head: 100ms, body: 1s, idle: 2m, shutdown: 1h}
 tls: {certificate: c.pem, key: /k.pem, min_version: 1.3, more: [{certificate: d.pem, key: ../d.key}]}
 store: {dir: data, map_size: 16MiB, reserve: 1MiB, scrub: 7h, changes_kept: 1d, changes_most: 7}
@@ -79,6 +81,7 @@ backup: {dir: ../backup, every: 6h, keep: {daily: 1, weekly: 2, monthly: 3}}
 http: {v1beta1_field_names: proto}
 log: {level: trace, format: json}
 guard: {on_error: cedar}
+decisions: {user_id: email}
 bootstrap: {client_id: 2489E9AD-2EE2-8E00-8EC9-32D5F69181C0, secret_file: ../secret}
 policies: p
 schema: s
@@ -109,6 +112,9 @@ roles: r.yaml
   CHECK(c.server.limits.tenant.memberships == 11);
   CHECK(c.server.limits.tenant.credentials == 0);
   CHECK(c.server.limits.tenant.audit_bytes == 1024 * 1024);
+  CHECK(c.server.limits.tenant.policies == 12);
+  CHECK(c.server.limits.tenant.rules == 13);
+  CHECK(c.server.limits.tenant.entities == 14);
   CHECK(c.server.timeouts.head == std::chrono::milliseconds(100));
   CHECK(c.server.timeouts.body == std::chrono::seconds(1));
   CHECK(c.server.timeouts.idle == std::chrono::minutes(2));
@@ -135,6 +141,8 @@ roles: r.yaml
   CHECK(c.http.v1beta1_field_names == config::FieldNames::kProto);
   CHECK(c.log.level == base::logging::Level::kTrace);
   CHECK(c.log.format == base::logging::Format::kJson);
+  CHECK(c.server.public_url == "https://reeve.example.com");
+  CHECK(c.decisions.user_id == config::UserIdForm::kEmail);
   CHECK(c.guard.on_error == config::OnError::kCedar);
   CHECK(c.bootstrap.client_id->to_string() == "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0");
   CHECK(c.bootstrap.secret_file == "/etc/secret");

@@ -1,5 +1,6 @@
 #include "config/network.h"
 #include "config/origin.h"
+#include "config/public_url.h"
 #include "config/units.h"
 #include "tests/support/catch.h"
 
@@ -185,5 +186,20 @@ TEST_CASE("origin: as a browser sends it", "[config]") {
     const auto origin = config::parse_origin(row.text);
     REQUIRE_FALSE(origin.ok());
     CHECK(origin.error().message == what + row.result);
+  }
+}
+
+TEST_CASE("public URL: of https, or of this machine", "[config]") {
+  for (const char* good : {"https://reeve.example.com", "https://example.com/reeve", "http://localhost:7400",
+                           "http://127.0.0.1:7400", "http://127.1.2.3", "http://[::1]:7400/a/b"}) {
+    INFO(good);
+    CHECK(config::parse_public_url(good).ok());
+  }
+  for (const char* bad : {"https://reeve.example.com/", "https://example.com/a?b", "https://example.com#a",
+                          "https://example.com//a", "http://example.com", "http://127.example.com",
+                          "http://localhost.example.com", "reeve.example.com", "https://a b", "https://a/b c",
+                          "https://", "ftp://localhost", "https://user@example.com", "/a"}) {
+    INFO(bad);
+    CHECK_FALSE(config::parse_public_url(bad).ok());
   }
 }

@@ -102,6 +102,12 @@ std::vector<Row> rows() {
        "/scopes/1 must be a string, not an integer\n"
        "/name must be 1 to 200 characters\n"
        "/expires_at must lie in the future\n"},
+      {"put_entity", R"({"attr":{},"attrs":7,"parents":[7,{"type":"","id":7}],"tags":{"f":1.5}})",
+       "/attrs must be an object, not an integer\n"
+       "/parents/0 must be an object with `type` and `id`, or both as `type:id`, not an integer\n"
+       "/parents/1/id must be a string, not an integer\n"
+       "/attr is not a known field; did you mean `attrs`?\n"
+       "/tags/f numbers are integers from -2^63 to 2^63 - 1\n"},
 
       {"create_organization", R"({"name":"a b","title":7,"metadata":)" + big + "}",
        "title must be a string, not an integer\n"

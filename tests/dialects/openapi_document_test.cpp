@@ -43,8 +43,9 @@ TEST_CASE("openapi document: parts are merged, and what is said twice is a mista
 TEST_CASE("openapi document: reads that need a credential take X-Min-Revision", "[http]") {
   const OpenApiPart part{"1.json", R"({"paths":{)"
                                    R"("/v1/a":{"get":{"parameters":[1],"responses":{"200":2}},)"
-                                   R"("post":{"parameters":[1],"responses":{}}},)"
+                                   R"("post":{"parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"responses":{}}},)"
                                    R"("/v1beta1/b":{"get":{"parameters":[],"responses":{}}},)"
+                                   R"("/access/v1/c":{"post":{"parameters":[],"responses":{}}},)"
                                    R"("/livez":{"get":{"security":[],"parameters":[],"responses":{}}}}})"};
   const auto whole = dialects::openapi_document(std::vector<OpenApiPart>{part}, FieldNames::kCamel);
   REQUIRE(whole.ok());
@@ -52,8 +53,10 @@ TEST_CASE("openapi document: reads that need a credential take X-Min-Revision", 
         R"({"paths":{)"
         R"("/v1/a":{"get":{"parameters":[1,{"$ref":"#/components/parameters/min_revision"}],)"
         R"("responses":{"200":2,"409":{"$ref":"#/components/responses/Behind"}}},)"
-        R"("post":{"parameters":[1],"responses":{}}},)"
+        R"("post":{"parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"responses":{}}},)"
         R"("/v1beta1/b":{"get":{"parameters":[{"$ref":"#/components/parameters/min_revision"}],)"
         R"("responses":{"409":{"$ref":"#/components/responses/BetaBehind"}}}},)"
+        R"("/access/v1/c":{"post":{"parameters":[{"$ref":"#/components/parameters/min_revision"}],)"
+        R"("responses":{"409":{"$ref":"#/components/responses/AccessBehind"}}}},)"
         R"("/livez":{"get":{"security":[],"parameters":[],"responses":{}}}}})");
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <regex>
 
+#include "dialects/access/dialect.h"
 #include "dialects/openapi.h"
 #include "dialects/router.h"
 #include "dialects/routes.h"
@@ -193,8 +194,8 @@ class Trial {
   }
 
   void field(const base::Json& schema, const Path& path, const base::Json* example) {
-    // Which roles there are is no property of a text.
-    if (path.back() == "role") return;
+    // Which roles there are is no property of a text, nor how many bytes it has.
+    if (path.back() == "role" || (path.front() == "parents" && path.size() > 1)) return;
     if (has_text(schema.find("type"), "string")) {
       for (const std::string& text : texts()) {
         // Not given, which the dialect takes for any field that may be absent.
@@ -270,7 +271,9 @@ TEST_CASE("schemas: every field is taken and refused as the document says", "[ht
   // No example is one for some years only.
   server.clock().advance(std::int64_t{50} * 365 * 24 * 3600 * 1000);
   for (const dialects::Route& route : dialects::all_routes())
-    if (!route.body.empty()) Trial(server, route, tenant, credential).run();
+    // Errors of /access have no pointers; tests/dialects/access has the tables.
+    if (!route.body.empty() && route.dialect != &dialects::access::kDialect)
+      Trial(server, route, tenant, credential).run();
 }
 
 TEST_CASE("schemas: parameters with limits are taken and refused as the document says", "[http]") {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/entity.h"
 #include "store/key.h"
 #include "store/read_only.h"
 #include "tests/domain/golden.h"
@@ -56,10 +57,15 @@ struct Whole {
       Mapping mapping = make_mapping(kTenant, id(3), as_group(id(1)), id(4), "app/group:x");
       mapping.valid_from = kNow;
       mapping.expires_at = base::Timestamp{kNow.ms + 1000};
-      for (const auto& done : {put_tenant(txn, tenant), put_group(txn, group), put_group(txn, inner),
-                               put_role(txn, role), put_mapping(txn, mapping),
+      StoredEntity entity;
+      entity.tenant = kTenant;
+      entity.name = {"Doc", "7"};
+      entity.parents = {{"Folder", "1"}};
+      for (const auto& done : {put_entity(txn, entity), put_tenant(txn, tenant), put_group(txn, group),
+                               put_group(txn, inner), put_role(txn, role), put_mapping(txn, mapping),
                                put_subgroup(txn, {kTenant, group.id, inner.id, Source::kLocal, kNow, 0})})
         if (!done.ok()) return done;
+      if (auto done = put_policy_with_rule(txn, kTenant); !done.ok()) return done;
       tenant.slug = "renamed";
       return put_tenant(txn, tenant);
     });

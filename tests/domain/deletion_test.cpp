@@ -44,6 +44,13 @@ base::Result<void> fill(store::WriteTxn& txn, const TenantId& tenant, const std:
           put_mapping(txn, of_group), put_mapping(txn, on_group), put_credential(txn, key)})
       if (!done.ok()) return done;
   }
+  TenantPolicy policy = make_policy(tenant, id(52), "Many rules");
+  for (const auto& done : {put_policy_with_rule(txn, tenant), put_policy(txn, policy)})
+    if (!done.ok()) return done;
+  for (std::uint64_t n = 0; n < kPeople; ++n) {
+    Rule rule = make_rule(policy, id(700 + n), n + 1);
+    if (auto done = put_rule(txn, rule); !done.ok()) return done;
+  }
   for (std::uint64_t n = 0; n < kPeople; ++n)
     for (const base::Uuid& caller : {base::Uuid(id(first)), base::Uuid(id(first + n))})
       if (auto done = put_idempotent_answer(txn, caller, "k" + std::to_string(n), answer); !done.ok())

@@ -1,5 +1,10 @@
 #include "domain/mapping.h"
 
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
 #include "tests/domain/support.h"
 
 using namespace domain;
@@ -247,4 +252,129 @@ TEST_CASE("mapping: as many of those on one resource are removed as were asked f
   CHECK(store.tables() == "mapping:349 mapping_by_role:349 mapping_by_id:349 mapping_on:349");
   CHECK(remove(250) == 149);
   CHECK(store.tables() == "mapping:200 mapping_by_role:200 mapping_by_id:200 mapping_on:200");
+}
+
+namespace {
+
+std::string text_of(const Holding& holding) {
+  return std::string(name_of(holding.principal.kind)).substr(0, 1) + last_digits(holding.principal.id) + "/" +
+         last_digits(holding.role) + " ";
+}
+
+std::string held_on(const store::ReadTxn& txn, std::vector<Principal> who, std::string_view resource) {
+  std::sort(who.begin(), who.end());
+  std::string held;
+  REQUIRE(each_held_on(txn, kTenant, who, resource, [&](const Holding& h) { held += text_of(h); }).ok());
+  return held;
+}
+
+std::string holders_on(const store::ReadTxn& txn, std::string_view resource) {
+  std::string held;
+  REQUIRE(each_holder_on(txn, kTenant, resource, [&](const Holding& h) {
+            held += text_of(h);
+            return true;
+          }).ok());
+  return held;
+}
+
+}  // namespace
+
+TEST_CASE("mapping: who holds what on a resource is found by leaps, and on no other resource", "[domain]") {
+  TestStore store;
+  std::uint64_t n = 0;
+  const auto put = [&](const Principal& who, std::uint64_t role, const std::string& resource) {
+    Mapping mapping = make_mapping(kTenant, id(++n), who, id(role), resource);
+    store.change([&](auto& txn) { return put_mapping(txn, mapping); });
+  };
+  const std::string odd = std::string("F:1") + '\x01';  // its beginning is F:1, and a kind's number follows
+  put(as_user(id(2)), 11, "F:1");
+  put(as_user(id(2)), 12, "F:1");
+  put(as_user(id(4)), 11, "F:1");
+  put(as_service_user(id(2)), 11, "F:1");
+  put(as_group(id(5)), 13, "F:1");
+  put(as_group(id(7)), 13, "F:1");
+  put(as_user(id(2)), 14, "F:10");
+  put(as_group(id(5)), 14, "F:1::x");
+  put(as_user(id(2)), 14, odd);
+  put(as_group(id(5)), 14, odd);
+  put(as_user(id(2)), 14, "F:");
+  put(as_user(id(2)), 14, "");
+  const auto txn = store.read();
+  CHECK(holders_on(txn, "F:1") == "u02/0b u02/0c u04/0b s02/0b g05/0d g07/0d ");
+  CHECK(holders_on(txn, "F:10") == "u02/0e ");
+  CHECK(holders_on(txn, odd) == "u02/0e g05/0e ");
+  CHECK(holders_on(txn, "F:2").empty());
+  CHECK(held_on(txn, {as_user(id(2))}, "F:1") == "u02/0b u02/0c ");
+  CHECK(held_on(txn, {as_user(id(2)), as_group(id(5)), as_group(id(6))}, "F:1") == "u02/0b u02/0c g05/0d ");
+  CHECK(held_on(txn, {as_user(id(1)), as_user(id(3)), as_user(id(9)), as_group(id(9))}, "F:1").empty());
+  CHECK(held_on(txn, {as_group(id(1)), as_group(id(7)), as_user(id(4))}, "F:1") == "u04/0b g07/0d ");
+  CHECK(held_on(txn, {as_user(id(2)), as_group(id(5))}, odd) == "u02/0e g05/0e ");
+  CHECK(held_on(txn, {}, "F:1").empty());
+  CHECK(*count_stored_on(txn, kTenant, "F:1", 100) == 6);
+  CHECK(*count_stored_on(txn, kTenant, "F:1", 4) == 4);
+}
+
+TEST_CASE("mapping: held on a thousand things by one role, it is passed by with one look", "[domain]") {
+  TestStore store;
+  store.change([&](auto& txn) -> base::Result<void> {
+    for (std::uint64_t i = 0; i < 1'000; ++i) {
+      Mapping mapping =
+          make_mapping(kTenant, id(1'000 + i), as_user(id(2)), id(3 + i % 2), "F:" + std::to_string(i));
+      if (auto done = put_mapping(txn, mapping); !done.ok()) return done;
+    }
+    Mapping whole = make_mapping(kTenant, id(1), as_user(id(2)), id(4));
+    return put_mapping(txn, whole);
+  });
+  std::string seen;
+  const auto visit = [&](const Holding& holding) {
+    seen += last_digits(holding.role) + ":" + std::string(holding.resource) + " ";
+    return holding.resource.empty() ? NextHeld::kNext : NextHeld::kNextRole;
+  };
+  REQUIRE(visit_held_roles(store.read(), kTenant, as_user(id(2)), visit).ok());
+  CHECK(seen == "03:F:0 04: 04:F:1 ");
+  seen.clear();
+  REQUIRE(visit_held_roles(store.read(), kTenant, as_user(id(2)), [&](const Holding&) {
+            seen += "x";
+            return NextHeld::kEnd;
+          }).ok());
+  CHECK(seen == "x");
+}
+
+TEST_CASE("mapping: each held on is what a look at everything gives", "[domain]") {
+  std::mt19937_64 random(7);
+  TestStore store;
+  std::vector<Mapping> all;
+  const auto any_principal = [&]() -> Principal {
+    const auto kind = static_cast<PrincipalKind>(1 + random() % 3);
+    return {kind, base::Uuid(id(1 + random() % 6))};
+  };
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    Mapping mapping = make_mapping(kTenant, id(100 + i), any_principal(), id(50 + random() % 3),
+                                   "F:" + std::to_string(random() % 12));
+    const auto same = [&](const Mapping& m) {
+      return m.principal == mapping.principal && m.role == mapping.role && m.resource == mapping.resource;
+    };
+    if (std::any_of(all.begin(), all.end(), same)) continue;
+    store.change([&](auto& txn) { return put_mapping(txn, mapping); });
+    all.push_back(mapping);
+  }
+  const auto txn = store.read();
+  for (int trial = 0; trial < 200; ++trial) {
+    std::vector<Principal> who;
+    for (std::uint64_t i = random() % 5; i > 0; --i) who.push_back(any_principal());
+    std::sort(who.begin(), who.end());
+    who.erase(std::unique(who.begin(), who.end()), who.end());
+    const std::string resource = "F:" + std::to_string(random() % 12);
+    std::vector<std::string> expected;
+    for (const Mapping& m : all)
+      if (m.resource == resource && std::binary_search(who.begin(), who.end(), m.principal))
+        expected.push_back(text_of({m.principal, m.role, m.resource, {}, {}}));
+    std::sort(expected.begin(), expected.end());
+    std::vector<std::string> found_ones;
+    REQUIRE(each_held_on(txn, kTenant, who, resource, [&](const Holding& h) {
+              found_ones.push_back(text_of(h));
+            }).ok());
+    std::sort(found_ones.begin(), found_ones.end());
+    CHECK(found_ones == expected);
+  }
 }

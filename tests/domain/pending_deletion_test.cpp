@@ -226,6 +226,8 @@ base::Result<void> delete_it(store::WriteTxn& txn, const Deleted& what) {
       const auto done = delete_belongings(txn, {kTenant, role.id, role.slug, kBy}, kMostAtOnce, kTellNobody);
       return done.ok() ? delete_role(txn, role) : done;
     }
+    case DeletedKind::kEntity:  // tests/api/entities_test.cpp
+      break;
   }
   return {};
 }

@@ -10,9 +10,11 @@
 #include "domain/mapping.h"
 #include "domain/membership.h"
 #include "domain/role.h"
+#include "domain/rule.h"
 #include "domain/service_user.h"
 #include "domain/subgroup.h"
 #include "domain/tenant.h"
+#include "domain/tenant_policy.h"
 #include "domain/user.h"
 #include "store/store.h"
 #include "tests/domain/recount.h"
@@ -210,4 +212,28 @@ inline domain::Mapping make_mapping(const domain::TenantId& tenant, const domain
   mapping.resource = resource;
   mapping.created_at = kNow;
   return mapping;
+}
+
+inline domain::TenantPolicy make_policy(const domain::TenantId& tenant, const domain::PolicyId& id,
+                                        const std::string& name) {
+  domain::TenantPolicy policy;
+  policy.id = id;
+  policy.tenant = tenant;
+  policy.name = name;
+  policy.created_at = policy.updated_at = kNow;
+  return policy;
+}
+
+inline domain::Rule make_rule(const domain::TenantPolicy& policy, const domain::RuleId& id,
+                              std::uint64_t ordinal) {
+  return {id, policy.tenant, policy.id, ordinal, "permit (principal, action, resource);", kNow, kNow, 0};
+}
+
+// The policy 51, which has the rule 52.
+inline base::Result<void> put_policy_with_rule(store::WriteTxn& txn, const domain::TenantId& tenant) {
+  domain::TenantPolicy policy = make_policy(tenant, id(51), "Sharing");
+  policy.next_ordinal = 2;
+  domain::Rule rule = make_rule(policy, id(52), 1);
+  if (auto done = domain::put_policy(txn, policy); !done.ok()) return done;
+  return domain::put_rule(txn, rule);
 }

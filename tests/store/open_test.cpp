@@ -545,3 +545,37 @@ TEST_CASE("open: format 7 says of what is being deleted in a store of format 6 t
   CHECK(keys == std::vector<std::string>{std::string(store::Key().uuid(tenant).view()),
                                          std::string(store::Key().uuid(tenant).u8(3).uuid(group).view())});
 }
+
+TEST_CASE("open: format 9 finds the mappings on a thing by who holds them", "[store]") {
+  const TempDir dir;
+  constexpr std::uint32_t kMappings = 2'500;  // more than the step takes at once
+  const base::Uuid::Bytes of_tenant{1}, of_role{2}, of_holder{3}, of_mapping{4};
+  const base::Uuid tenant(of_tenant), role(of_role), holder(of_holder), mapping(of_mapping);
+  const auto resource = [](std::uint32_t n) { return n == 0 ? "" : "Folder:" + std::to_string(n); };
+  const auto fill = [&](WriteTxn& txn) -> base::Result<void> {
+    for (std::uint32_t n = 0; n < kMappings; ++n) {
+      const std::string on = resource(n), times = "times " + std::to_string(n);
+      const auto by_role = store::Key().uuid(tenant).uuid(role).u8(3).uuid(holder).text(on);
+      if (auto r = txn.put(Table::kMappingByRole, by_role, times); !r.ok()) return r;
+      if (n == 0) continue;
+      if (auto r = txn.put(Table::kMappingOn, store::Key().uuid(tenant).bytes(on).uuid(mapping), {}); !r.ok())
+        return r;
+    }
+    return txn.put(Table::kMappingByRole, "no key of it", "x");
+  };
+  REQUIRE(open_store(store_options(dir / "db"))->write(fill).ok());
+  const std::array step = {store::Step{kFormat, store::steps()[7].run}};
+  const auto env = Env::open(env_options(dir / "db", kFormat + 1, step));
+  REQUIRE(env.ok());
+  const auto txn = env.value()->read();
+  std::uint32_t wrong = 0, count = 0;
+  for (std::uint32_t n = 1; n < kMappings; ++n) {
+    const auto key = store::Key().uuid(tenant).bytes(resource(n)).u8(3).uuid(holder).uuid(role);
+    const auto times = txn->get(Table::kMappingOn, key).value();
+    wrong += times && *times == "times " + std::to_string(n) ? 0 : 1;
+  }
+  REQUIRE(
+      txn->scan(Table::kMappingOn, {}, [&](std::string_view, std::string_view) { return ++count > 0; }).ok());
+  CHECK(wrong == 0);
+  CHECK(count == kMappings - 1);
+}

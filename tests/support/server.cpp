@@ -44,6 +44,7 @@ TestServer::TestServer(const TestServerOptions& options) {
   server_ = std::make_unique<dialects::Dispatcher>(*service_, clock_, random_, std::move(pools), http);
   http::front::FrontOptions front = options.front;
   front.pool = &server_->slow_work();
+  front.limits.takes_large_body = dialects::takes_large_body;
   front_ = must(http::front::Front::start(front, *server_));
 }
 

@@ -41,7 +41,10 @@ struct Ask {
 
 struct TestServerOptions {
   // As many reactors as ThreadSanitizer wants to see at work together.
-  TestServerOptions() { front.reactors = 3; }
+  TestServerOptions() {
+    front.reactors = 3;
+    http.public_url = "https://reeve.example.com";
+  }
 
   dialects::DispatcherOptions http;
   http::front::FrontOptions front;

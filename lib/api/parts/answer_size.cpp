@@ -59,7 +59,7 @@ std::size_t answer_size(const MemberView& view) {
 }
 
 std::size_t answer_size(const RoleMappingView& view) {
-  return kRow + size_of(view.role) + size_if(view.mapping.reason);
+  return kRow + size_of(view.role) + size_of(view.mapping.resource) + size_if(view.mapping.reason);
 }
 
 std::size_t answer_size(const ApiKeyView& view) {
@@ -88,6 +88,14 @@ std::size_t answer_size(const domain::AuditEntry& entry) {
          size_of(entry.resource_id) + size_of_all(entry.policies) + entry.before.size() + entry.after.size() +
          size_of(entry.request_id) + size_of(entry.ip) +
          (entry.repeats ? size_of_all(entry.repeats->resource_ids) : 0);
+}
+
+std::size_t answer_size(const domain::StoredEntity& entity) {
+  std::size_t size = kRow + size_of(entity.name.type) + size_of(entity.name.id);
+  size += entity.attrs.size() + entity.tags.size();
+  for (const domain::EntityName& parent : entity.parents)
+    size += kId + size_of(parent.type) + size_of(parent.id);
+  return size;
 }
 
 }  // namespace api

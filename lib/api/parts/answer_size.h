@@ -9,6 +9,7 @@
 #include "api/service_users.h"
 #include "api/users.h"
 #include "domain/audit.h"
+#include "domain/entity.h"
 #include "domain/permission.h"
 #include "domain/tenant.h"
 
@@ -27,5 +28,6 @@ std::size_t answer_size(const domain::ServiceUser&);
 std::size_t answer_size(const domain::Tenant&);
 std::size_t answer_size(const domain::Permission*);
 std::size_t answer_size(const domain::AuditEntry&);
+std::size_t answer_size(const domain::StoredEntity&);
 
 }  // namespace api

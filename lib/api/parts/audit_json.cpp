@@ -1,6 +1,8 @@
 #include "api/parts/audit_json.h"
 
+#include "base/encoding.h"
 #include "base/json.h"
+#include "crypto/hash.h"
 #include "domain/membership.h"
 #include "domain/service_user.h"
 
@@ -109,6 +111,27 @@ std::string to_audit(const domain::Credential& credential) {
   json.member("scopes", credential.scopes);
   json.member("expires_at", credential.expires_at);
   json.member("revoked_at", credential.revoked_at);
+  return json.end_object().take();
+}
+
+std::string to_audit(const domain::StoredEntity& entity) {
+  base::JsonWriter json;
+  json.begin_object().member("type", entity.name.type).member("id", entity.name.id);
+  json.name("parents").begin_array();
+  for (const domain::EntityName& parent : entity.parents) json.string(to_string(parent));
+  json.end_array();
+  constexpr std::size_t kMostKept = 4 * 1024;
+  const auto object = [&](const char* name, const std::string& text) {
+    json.name(name);
+    if (text.size() <= kMostKept) {
+      json.raw(text);
+    } else {
+      json.begin_object().member("bytes", text.size());
+      json.member("sha256", base::to_hex(crypto::raw(crypto::sha256(text)))).end_object();
+    }
+  };
+  object("attrs", entity.attrs);
+  object("tags", entity.tags);
   return json.end_object().take();
 }
 

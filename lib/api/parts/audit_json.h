@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "domain/credential.h"
+#include "domain/entity.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
@@ -29,5 +30,6 @@ std::string to_audit(const domain::Mapping&, const std::string& role_slug);
 std::string to_audit(const domain::User&, const std::vector<std::string>& role_slugs);
 std::string to_audit(const domain::ServiceUser&);
 std::string to_audit(const domain::Credential&);
+std::string to_audit(const domain::StoredEntity&);  // of long attributes and tags their hash
 
 }  // namespace api

@@ -84,11 +84,11 @@ Outcome<Authorization> authorize(const Read& read, const AccessRequest& request)
   return as_told(read, request.tenant, decide(read, request));
 }
 
-Outcome<Authorization> authorize_change(Change& change, const AccessRequest& request) {
+Outcome<Authorization> authorize_change(Change& change, const AccessRequest& request, CallerSince since) {
   // Where an operation comes after another of the same change, the caller is looked at anew: what was cached
   // knows nothing of what the change has written.
   std::optional<Caller> anew;
-  if (change.begun) (anew = change.caller)->cached.reset();
+  if (change.begun && since == CallerSince::kOther) (anew = change.caller)->cached.reset();
   const Caller& caller = anew ? *anew : change.caller;
   const Read read{change.txn, change.now, change.catalogue, change.guard, caller, change.origin};
   auto authorized = decide(read, request);

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -30,9 +31,12 @@ struct Authorization {
 // another tenant. The error names the policies only to callers who may read the tenant's audit log.
 Outcome<Authorization> authorize(const Read&, const AccessRequest&);
 
+// Whether what the change has written so far may be something that the caller holds, or is.
+enum class CallerSince : std::uint8_t { kOther, kSame };
+
 // The same before a change, whose begin() comes after it. A refusal is kept in change.refused. Then also
 // kNotFound where the tenant has been deleted.
-Outcome<Authorization> authorize_change(Change&, const AccessRequest&);
+Outcome<Authorization> authorize_change(Change&, const AccessRequest&, CallerSince = CallerSince::kOther);
 
 // Appends the entry of a change that was made. `before` and `after` are JSON texts.
 Outcome<void> append_audit(Change&, const AccessRequest&, const Authorization&, std::string before,

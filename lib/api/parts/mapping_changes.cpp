@@ -74,10 +74,12 @@ AccessRequest creating_mapping(const Read& read, const domain::TenantId& tenant,
   return request_for(read, op::create_mapping, tenant, mapping.principal, slug, role, proposal);
 }
 
-AccessRequest deleting_mapping(const Read& read, const domain::TenantId& tenant, const domain::Principal& who,
-                               std::string_view slug, const domain::Role* role) {
+AccessRequest deleting_mapping(const Read& read, const domain::TenantId& tenant,
+                               const domain::MappingKey& key, std::string_view slug,
+                               const domain::Role* role) {
   Proposal proposal;
-  return request_for(read, op::delete_mapping, tenant, who, slug, role, proposal);
+  proposal.text("resource", key.resource);
+  return request_for(read, op::delete_mapping, tenant, key.principal, slug, role, proposal);
 }
 
 Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& request,
@@ -89,6 +91,12 @@ Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& reque
   if (there.value())
     return error(Code::kAlreadyExists,
                  "role mapping " + name_mapping(given.principal, role.slug) + ": already exists");
+  const auto leftovers = stored(domain::Leftovers::of(change.txn, *request.tenant.tenant()));
+  if (!leftovers.ok()) return leftovers.error();
+  const auto going = stored(leftovers->has(given.principal, role.id, given.resource));
+  if (!going.ok()) return going.error();
+  if (going.value())
+    return error(Code::kInUse, "resource " + given.resource + ": is still being deleted; try again shortly");
   if (const auto begins = change.begin(request.tenant, {{domain::Quota::kMappings}}); !begins.ok())
     return begins.error();
   return put_new_mapping(change, request, authorized, given, role);

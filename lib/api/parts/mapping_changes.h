@@ -21,12 +21,12 @@ struct NewMapping {
 // is what the caller calls it.
 AccessRequest creating_mapping(const Read&, const domain::TenantId& tenant, const NewMapping&,
                                std::string_view slug, const domain::Role* role);
-AccessRequest deleting_mapping(const Read&, const domain::TenantId& tenant, const domain::Principal&,
+AccessRequest deleting_mapping(const Read&, const domain::TenantId& tenant, const domain::MappingKey&,
                                std::string_view slug, const domain::Role* role);
 
-// Stores it, or removes it, and writes the audit entry. kAlreadyExists; kNotFound,
-// kPreconditionFailed. REQUIRES: the request is
-// one of those above, so that it is in a tenant
+// Stores it, or removes it, and writes the audit entry. kAlreadyExists, and kInUse where it is on what is
+// still being deleted; kNotFound, kPreconditionFailed. REQUIRES: the request is one of those above, so that
+// it is in a tenant
 Outcome<domain::Mapping> make_mapping(Change&, const AccessRequest&, const Authorization&, const NewMapping&,
                                       const domain::Role&);
 

@@ -69,8 +69,8 @@ Outcome<void> RoleChanges::authorize(Change& change) {
     step.authorized = std::move(authorized).value();
   }
   for (Step& step : removed_) {
-    auto authorized =
-        authorize_change(change, deleting_mapping(change, tenant_, who_, step.role.slug, &step.role));
+    auto authorized = authorize_change(
+        change, deleting_mapping(change, tenant_, {who_, step.role.id, {}}, step.role.slug, &step.role));
     if (!authorized.ok()) return authorized.error();
     step.authorized = std::move(authorized).value();
   }
@@ -85,7 +85,8 @@ Outcome<void> RoleChanges::apply(Change& change) const {
     if (!made.ok()) return made.error();
   }
   for (const Step& step : removed_) {
-    const auto request = deleting_mapping(change, tenant_, who_, step.role.slug, &step.role);
+    const auto request =
+        deleting_mapping(change, tenant_, {who_, step.role.id, {}}, step.role.slug, &step.role);
     const auto removed =
         remove_mapping(change, request, step.authorized, {who_, step.role.id, {}}, step.role.slug, {});
     if (!removed.ok()) return removed;

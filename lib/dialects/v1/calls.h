@@ -17,6 +17,7 @@ std::span<const Route> user_calls();
 std::span<const Route> api_key_calls();
 std::span<const Route> audit_calls();
 std::span<const Route> backup_calls();
+std::span<const Route> entity_calls();
 std::span<const Route> me_calls();
 
 }  // namespace dialects::v1

@@ -53,6 +53,10 @@ int status_of(api::Code code) {
   return look_of(code).status;
 }
 
+std::string_view name_of(api::Code code) {
+  return look_of(code).name;
+}
+
 std::string error_body(const api::Error& error, FieldNames) {
   base::JsonWriter w;
   w.begin_object().member("code", look_of(error.code).name).member("message", error.message);

@@ -1,9 +1,15 @@
 #include "api/group_roles.h"
 
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/text.h"
 #include "dialects/body.h"
 #include "dialects/query.h"
 #include "dialects/v1/calls.h"
 #include "dialects/v1/dialect.h"
+#include "dialects/v1/entity_json.h"
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
 
@@ -17,7 +23,24 @@ void write_mapping(base::JsonWriter& w, const api::RoleMappingView& view) {
   w.begin_object().member("role", view.role);
   w.member("created_at", mapping.created_at).member("created_by", id_of(mapping.created_by));
   w.member("valid_from", mapping.valid_from).member("expires_at", mapping.expires_at);
-  w.member("reason", mapping.reason).end_object();
+  w.member("reason", mapping.reason);
+  if (view.resource) write_resource(w.name("resource"), *view.resource);
+  w.end_object();
+}
+
+// As a parameter's value.
+std::string in_query(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    if (base::is_lower(c) || base::is_upper(c) || base::is_digit(c) || c == '-' || c == '_' || c == '.') {
+      encoded.push_back(c);
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    encoded.append({'%', kDigits[byte >> 4U], kDigits[byte & 0xfU]});
+  }
+  return encoded;
 }
 
 Answer list_group_roles(const Call& call, const api::Read& read) {
@@ -41,6 +64,8 @@ api::Outcome<Work> add_group_role(const Call& call) {
   mapping.valid_from = fields.optional_time("valid_from");
   mapping.expires_at = fields.optional_time("expires_at");
   mapping.reason = fields.optional_text("reason");
+  if (fields.has("resource"))
+    mapping.resource = read_resource(*call.body.find("resource"), errors, fields.pointer("resource"));
   if (const auto bad = fields.finish([&] { return api::check(mapping, call.now); })) return *bad;
   return Work([tenant = call.tenant(), group = call.path_id<domain::GroupId>("id"),
                mapping = std::move(mapping)](api::Change& change) -> Answer {
@@ -48,15 +73,23 @@ api::Outcome<Work> add_group_role(const Call& call) {
     if (!view.ok()) return view.error();
     base::JsonWriter w;
     write_mapping(w, view.value());
-    return created(w.take(), "/v1/groups/" + group.to_string() + "/roles/" + view->role,
-                   view->mapping.revision);
+    std::string path = "/v1/groups/" + group.to_string() + "/roles/" + view->role;
+    if (view->resource) path += "?resource=" + in_query(to_string(*view->resource));
+    return created(w.take(), std::move(path), view->mapping.revision);
   });
 }
 
 api::Outcome<Work> remove_group_role(const Call& call) {
+  Query query(call);
+  std::optional<domain::EntityName> resource;
+  if (const auto text = query.text("resource"); text && !text->empty()) {
+    resource = domain::parse_entity_name(*text);
+    if (!resource) query.wrong("resource", "must be a type and an id with a colon between them");
+  }
+  if (const auto bad = query.error()) return *bad;
   return Work([tenant = call.tenant(), group = call.path_id<domain::GroupId>("id"), role = call.path("role"),
-               if_match = call.if_match](api::Change& change) -> Answer {
-    const auto done = api::remove_group_role(change, tenant, group, role, if_match);
+               if_match = call.if_match, resource = std::move(resource)](api::Change& change) -> Answer {
+    const auto done = api::remove_group_role(change, tenant, group, role, if_match, resource);
     if (!done.ok()) return done.error();
     return no_content();
   });
@@ -82,6 +115,7 @@ constexpr Route kCalls[] = {
      .id = "remove_group_role",
      .operation = op::delete_mapping,
      .success = 204,
+     .parameters = {"resource"},
      .takes_if_match = true,
      .handle = remove_group_role},
 };

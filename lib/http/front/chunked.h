@@ -19,8 +19,8 @@ inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
 // trailers checked and dropped.
 class ChunkedBody {
  public:
-  // REQUIRES: limits outlive this
-  explicit ChunkedBody(const Limits& limits) : limits_(limits) {}
+  // The body, decoded, may have `most` bytes. REQUIRES: limits outlive this
+  ChunkedBody(const Limits& limits, std::size_t most) : limits_(limits), most_(most) {}
 
   // Takes bytes off the front of `bytes`, up to the end of the body, and appends their data to `body`.
   Refusal feed(std::string_view& bytes, std::string& body);
@@ -36,6 +36,7 @@ class ChunkedBody {
   Refusal take_trailer(std::string_view& bytes);
 
   const Limits& limits_;
+  const std::size_t most_;
   LineReader lines_;
   Step step_ = Step::kSize;
   std::uint64_t left_ = 0;      // of the chunk under way

@@ -125,7 +125,7 @@ void RequestParser::begin_body(Body body) {
   assert(phase_ == Phase::kBodyNext);
   drops_body_ = body == Body::kDropped;
   if (framing_.kind == BodyFraming::Kind::kChunked)
-    chunked_.emplace(limits_);
+    chunked_.emplace(limits_, limits_.body_of(request_));
   else if (!drops_body_)
     request_.body.reserve(static_cast<std::size_t>(framing_.length));  // of which pages come with bytes
   phase_ = Phase::kBody;

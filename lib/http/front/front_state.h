@@ -24,7 +24,7 @@ struct FrontState {
       : options(o),
         handler(h),
         gate(o.connections, o.connections_per_address),
-        budget(std::make_shared<MemoryBudget>(o.memory, o.limits.body)),
+        budget(std::make_shared<MemoryBudget>(o.memory, o.limits.largest_body())),
         certificates_(o.certificates) {}
 
   const FrontOptions options;

@@ -1,7 +1,12 @@
 #pragma once
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+
+namespace http {
+struct Request;
+}
 
 namespace http::front {
 
@@ -11,6 +16,15 @@ struct Limits {
   std::size_t headers = 64;              // lines; more: 431. Trailers count by themselves
   std::size_t header_bytes = 16 * 1024;  // of all header lines together; more: 431
   std::size_t body = 1024 * 1024;        // decoded; more: 413, as soon as it is known
+
+  // Of requests that it says yes to, of which the head is there, the body may be as large as this.
+  bool (*takes_large_body)(const Request& head) = nullptr;
+  std::size_t large_body = std::size_t{16} * 1024 * 1024;
+
+  std::size_t body_of(const Request& head) const {
+    return takes_large_body && takes_large_body(head) ? std::max(body, large_body) : body;
+  }
+  std::size_t largest_body() const { return takes_large_body ? std::max(body, large_body) : body; }
 };
 
 // A peer that takes less of its answers, in bytes a second over Timeouts::write, is closed.

@@ -1,0 +1,105 @@
+#include "api/decisions.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+#include <variant>
+
+#include "api/parts/authorize.h"
+
+namespace api {
+namespace {
+
+// What the decider answers: a mistake of the question's is told at its place.
+template <typename T>
+Outcome<T> told(base::Result<T> decided) {
+  if (decided.ok()) return std::move(decided).value();
+  if (decided.error().code != base::ErrorCode::kInvalid) return from_store(decided.error());
+  const std::string& why = decided.error().message;
+  const std::size_t end = std::min(why.find(": "), why.size());
+  return invalid("/" + why.substr(0, end), why.substr(std::min(end + 2, why.size())));
+}
+
+// Names of actions, each once.
+class ActionNames {
+ public:
+  void add(const cedar::EntityUid& action) {
+    if (action.type().text() == "Action") add(action.id());
+  }
+  void add(const std::string& name) {
+    if (known_.insert(name).second) names_.push_back(name);
+  }
+  std::vector<std::string> take() { return std::move(names_); }
+
+ private:
+  std::vector<std::string> names_;
+  std::unordered_set<std::string> known_;
+};
+
+void add_actions(const cedar::ActionConstraint& constraint, ActionNames& names) {
+  if (const auto* equal = std::get_if<cedar::ActionEqual>(&constraint)) names.add(equal->action);
+  if (const auto* in = std::get_if<cedar::ActionIn>(&constraint)) names.add(in->action);
+  if (const auto* set = std::get_if<cedar::ActionInSet>(&constraint))
+    for (const cedar::EntityUid& action : set->actions) names.add(action);
+}
+
+}  // namespace
+
+Decisions::Decisions(const Read& read, const domain::TenantId& tenant, UserIds user_ids,
+                     std::shared_ptr<const authz::TenantPolicies> policies)
+    : read_(read),
+      tenant_(tenant),
+      decider_(read.txn, *read.catalogue, std::move(policies), tenant, user_ids, read.now) {}
+
+Outcome<std::unique_ptr<Decisions>> Decisions::begin(const Read& read, const domain::TenantId& tenant,
+                                                     UserIds user_ids, Haste haste) {
+  auto policies = stored(haste == Haste::kNoCompiling ? read.policies->find(read.txn, tenant)
+                                                      : read.policies->get(read.txn, tenant));
+  if (!policies.ok()) return policies.error();
+  if (!*policies) return std::unique_ptr<Decisions>();
+  return std::unique_ptr<Decisions>(new Decisions(read, tenant, user_ids, std::move(policies).value()));
+}
+
+const Outcome<void>& Decisions::may(const Operation& operation, std::optional<Outcome<void>>& known) {
+  if (known) return *known;
+  const auto authorized = authorize(read_, on_tenant(operation, tenant_));
+  known = authorized.ok() ? Outcome<void>() : Outcome<void>(authorized.error());
+  return *known;
+}
+
+Outcome<bool> Decisions::may_decide() {
+  const Outcome<void>& may_ask = may(op::decide, decide_);
+  if (may_ask.ok()) return true;
+  if (may_ask.error().code == Code::kForbidden) return false;
+  return may_ask.error();
+}
+
+std::vector<std::string> Decisions::action_names() const {
+  ActionNames names;
+  if (policies().schema) {
+    for (const cedar::SchemaAction& action : policies().schema->actions())
+      if (action.applies_to) names.add(action.uid);
+    return names.take();
+  }
+  for (const authz::Tier& tier : policies().tiers)
+    for (const cedar::PolicyHead& rule : tier.policies.heads()) add_actions(rule.scope.action, names);
+  if (policies().roles_decide)
+    for (const domain::Permission& permission : read_.catalogue->all()) names.add(permission.scope);
+  return names.take();
+}
+
+Outcome<bool> Decisions::try_candidate(const DecisionQuestion& question) {
+  const auto decided = told(decider_.decide(question));
+  if (!decided.ok()) return decided.error();
+  return decided->allowed;
+}
+
+Outcome<Decided> Decisions::decide(const DecisionQuestion& question, bool explains) {
+  const auto subject = decider_.principal(question.subject);
+  const bool is_own = subject && *subject == read_.caller.principal && read_.caller.tenant == tenant_;
+  const bool may_ask = (is_own && may(op::check, check_).ok()) || may(op::decide, decide_).ok();
+  if (!may_ask) return is_own ? check_->error() : decide_->error();
+  return told(decider_.decide(question, explains));
+}
+
+}  // namespace api

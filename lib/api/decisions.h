@@ -1,0 +1,74 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/context.h"
+#include "api/operation.h"
+#include "authz/decision.h"
+
+namespace api {
+
+namespace op {
+inline constexpr Operation check = {
+    .action = "decision:check", .kind = kRead, .scope = "organization:check", .resource = "decision"};
+inline constexpr Operation decide = {
+    .action = "decision:decide", .kind = kRead, .scope = "organization:decide", .resource = "decision"};
+inline constexpr Operation search = {
+    .action = "decision:search", .kind = kRead, .scope = "organization:decide", .resource = "decision"};
+
+inline constexpr Operation kDecisions[] = {check, decide, search};
+}  // namespace op
+
+using authz::Decided;
+using authz::DecisionQuestion;
+using authz::Obligation;
+using authz::UserIds;
+using domain::EntityName;
+using domain::parse_reasons;
+using domain::Reasons;
+
+// Answers a caller's questions about one tenant's things, one after another, on the snapshot of its request.
+//
+// Who asks about itself needs organization:check, who asks about others organization:decide; the guard is
+// asked once for each, however many questions there are. For one thread; lives no longer than the Read.
+class Decisions {
+ public:
+  // How long beginning may take: policies that aren't compiled yet take milliseconds.
+  enum class Haste { kNone, kNoCompiling };
+
+  // Null where policies would have to be compiled first, and there is no time for that.
+  static Outcome<std::unique_ptr<Decisions>> begin(const Read&, const domain::TenantId&, UserIds, Haste);
+
+  // kForbidden where the caller may not ask that; kInvalidInput where something in the question is of another
+  // type than the tenant's schema declares. `explains`: rules that failed come with a message.
+  Outcome<Decided> decide(const DecisionQuestion&, bool explains = false);
+
+  // The answer for one candidate of a search, which the caller may make.
+  Outcome<bool> try_candidate(const DecisionQuestion&);
+
+  // The actions that there are, in the order in which a search answers them.
+  std::vector<std::string> action_names() const;
+
+  // Whether the caller may ask about others: then it may be told which rules decide, too.
+  Outcome<bool> may_decide();
+
+  // What an answer says of itself where the question doesn't say how much.
+  Reasons reasons() const { return decider_.policies().settings.reasons; }
+
+  const authz::TenantPolicies& policies() const { return decider_.policies(); }
+  authz::Decider& decider() { return decider_; }
+
+ private:
+  Decisions(const Read&, const domain::TenantId&, UserIds, std::shared_ptr<const authz::TenantPolicies>);
+
+  const Outcome<void>& may(const Operation&, std::optional<Outcome<void>>& known);
+
+  const Read& read_;
+  const domain::TenantId tenant_;
+  authz::Decider decider_;
+  std::optional<Outcome<void>> check_, decide_;  // what the guard said, once it was asked
+};
+
+}  // namespace api

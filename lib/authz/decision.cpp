@@ -1,0 +1,233 @@
+// One question goes down a stair, and the first step that has something to say decides:
+//
+//   suspended?      no
+//   tier 100        forbid (principal, action, resource) when { resource.locked };
+//   tier 0          permit (principal in group::"…", action == Action::"view", resource is doc);
+//   roles           scopes of the subject on the resource, what is above it, and the whole tenant
+//   nothing         no
+//
+// Inside a tier the language's own rule holds: a satisfied forbid, else a satisfied permit. A forbid that
+// fails counts as satisfied where the tenant says so (OnError::kDeny), so that the tier decides.
+//
+// No policy of a tenant gives a right in Reeve itself: for permissions of the service `app` on the tenant, a
+// group or a project roles alone are asked, and of those on the thing itself and on the whole tenant.
+#include "authz/decision.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "cedar/cedar.h"
+#include "domain/directory.h"
+
+namespace authz {
+namespace {
+
+using domain::EntityName;
+
+constexpr std::string_view kProjectType = "project";
+
+cedar::EntityUid action_of(const std::string& name) {
+  static const cedar::Name kAction = cedar::Name::unchecked("Action");
+  return {kAction, name};
+}
+
+bool is_reeves_own(const std::string& type) {
+  return type == domain::kTenantType || type == domain::kGroupType || type == kProjectType;
+}
+
+// Of a thing that the directory would hold, and doesn't, nobody holds anything.
+bool is_nothing(const NamedEntity& named) {
+  return !named.in_directory && named.name.type != domain::kUserType &&
+         domain::is_directory_type(named.name.type);
+}
+
+}  // namespace
+
+// What the machine is asked in each tier.
+struct Decider::Asked {
+  const cedar::Request& request;
+  const QuestionEntities& entities;
+  bool explains;
+};
+
+Decider::Decider(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
+                 std::shared_ptr<const TenantPolicies> policies, const domain::TenantId& tenant,
+                 UserIds user_ids, base::Timestamp now)
+    : txn_(txn),
+      catalogue_(catalogue),
+      policies_(std::move(policies)),
+      tenant_(tenant),
+      now_(now),
+      entities_(txn, catalogue, *policies_, tenant, user_ids, now) {}
+
+Decider::~Decider() = default;
+
+const NamedEntity& Decider::named(const EntityName& name,
+                                  std::optional<std::pair<EntityName, NamedEntity>>& last) {
+  if (!last || last->first != name) last.emplace(name, entities_.named(name));
+  return last->second;
+}
+
+std::optional<domain::Principal> Decider::principal(const EntityName& name) {
+  return named(name, subject_).principal;
+}
+
+base::Result<void> Decider::lay_over(const NamedEntity& named, const base::Json& properties,
+                                     std::string_view pointer, QuestionEntities& entities,
+                                     std::vector<NotHeld>& notes) const {
+  if (!properties.object() || properties.object()->empty()) return {};
+  const cedar::SchemaEntityType* const type = entities_.declared(named.uid);
+  if (entities_.schema() && !type) return {};
+  auto values =
+      RequestValues(entities_.schema(), notes).members(properties, pointer, type ? type->shape : nullptr);
+  if (!values.ok()) return values.error();
+  entities.lay_over(named, std::move(values).value());
+  return {};
+}
+
+// The caller's own context, and in it the action's properties under `action`, which nobody else may set.
+base::Result<cedar::Record> Decider::context_of(const DecisionQuestion& q, const cedar::EntityUid& action,
+                                                std::vector<NotHeld>& notes) const {
+  constexpr std::string_view kMember = "action";
+  std::vector<cedar::Record::Field> fields;
+  const cedar::SchemaAction* const declared =
+      entities_.schema() ? entities_.schema()->find_action(action) : nullptr;
+  if (entities_.schema() && !declared) return cedar::Record();
+  const cedar::TypeRef type = declared ? declared->context : nullptr;
+  const RequestValues values(entities_.schema(), notes);
+  if (q.context.object()) {
+    auto given = values.members(q.context, "/context", type);
+    if (!given.ok()) return given.error();
+    fields = std::move(given).value();
+    std::erase_if(fields, [&](const cedar::Record::Field& field) { return field.first == kMember; });
+  }
+  if (q.action_properties.object()) {
+    const cedar::TypeRef of_action = type ? cedar::member_type(type, kMember) : nullptr;
+    if (type && !of_action) return cedar::Record(std::move(fields));
+    auto given = values.members(q.action_properties, "/action/properties", of_action);
+    if (!given.ok()) return given.error();
+    fields.emplace_back(kMember, cedar::Value(cedar::Record(std::move(given).value())));
+  }
+  return cedar::Record(std::move(fields));
+}
+
+// Whether the tier decided.
+bool Decider::ask_tier(const Tier& tier, const Asked& asked, Decided& decided) const {
+  // The memory that decisions are made in: one for each thread that asks; nothing of it outlives a question.
+  static thread_local cedar::AuthorizerScratch scratch;
+  const cedar::Authorizer authorizer;
+  const cedar::Verdict verdict = authorizer.decide(asked.request, tier.policies, asked.entities, scratch);
+  std::vector<const TenantRule*> determining;
+  for (const std::uint32_t number : verdict.reasons) determining.push_back(&tier.rules[number]);
+  const bool allowed = verdict.decision == cedar::Decision::kAllow;
+  const bool satisfied = !determining.empty();
+
+  std::vector<const TenantRule*> refusing;
+  if (!verdict.errors.empty()) {
+    std::vector<FailedRule> failed;
+    const bool refuses = policies_->settings.on_error == domain::OnError::kDeny;
+    for (const std::uint32_t number : verdict.errors) {
+      failed.push_back({&tier.rules[number], {}});
+      if (refuses && tier.policies.heads()[number].effect == cedar::Effect::kForbid)
+        refusing.push_back(&tier.rules[number]);
+    }
+    if (asked.explains) {
+      const cedar::Response response =
+          authorizer.describe(verdict, asked.request, tier.policies, asked.entities);
+      for (std::size_t i = 0; i < failed.size(); ++i)
+        failed[i].message = response.diagnostics.errors[i].message;
+    }
+    decided.failed.insert(decided.failed.end(), failed.begin(), failed.end());
+  }
+  if (!refusing.empty()) {
+    // Permits determine nothing where a rule that failed refuses.
+    if (allowed) determining.clear();
+    determining.insert(determining.end(), refusing.begin(), refusing.end());
+  } else if (!satisfied) {
+    return false;
+  }
+  decided.allowed = allowed && refusing.empty();
+  decided.determining = std::move(determining);
+  decided.tier = tier.priority;
+  return true;
+}
+
+std::optional<std::size_t> Decider::permission_of(const std::string& type, const std::string& action) const {
+  if (action.size() > names::kMaxPermissionName || type.size() > names::kMaxPermissionName)
+    return std::nullopt;
+  const auto place = catalogue_.place_of(action);
+  return place ? place : catalogue_.place_of(type + ":" + action);
+}
+
+base::Result<bool> Decider::roles_allow(const NamedEntity& subject, const NamedEntity& resource,
+                                        std::size_t permission) {
+  if (!subject.principal || subject.principal->kind == domain::PrincipalKind::kGroup) return false;
+  if (is_nothing(resource)) return false;
+  const Authority* const held = entities_.authority(*subject.principal);
+  if (!held) return *entities_.failed();
+  const std::string& scope = catalogue_.all()[permission].scope;
+  if (std::binary_search(held->scopes.begin(), held->scopes.end(), scope)) return true;
+  if (!held->has_roles_on_things) return false;
+
+  std::vector<domain::ResourceText> things;
+  const auto add = [&](const EntityName& name) {
+    const auto text = resource_text(tenant_, name);
+    if (text && !text->empty()) things.push_back(*text);
+  };
+  add(resource.name);
+  // What a group is in are no places: membership is not containment.
+  const bool is_alone =
+      domain::is_directory_type(resource.name.type) && resource.name.type != domain::kUserType;
+  if (!is_alone)
+    for (const EntityName& above : entities_.above(resource.name)) add(above);
+  if (entities_.failed()) return *entities_.failed();
+  const auto given =
+      permissions_on(txn_, catalogue_, tenant_, *subject.principal, held->groups, things, now_);
+  if (!given.ok()) return given.error();
+  return given->has(permission);
+}
+
+base::Result<Decided> Decider::decide(const DecisionQuestion& q, bool explains) {
+  entities_.forget();
+  const NamedEntity& subject = named(q.subject, subject_);
+  const NamedEntity& resource = named(q.resource, resource_);
+  if (entities_.failed()) return *entities_.failed();
+  Decided decided;
+  QuestionEntities entities(entities_);
+  const cedar::EntityUid action = action_of(q.action);
+  auto laid = lay_over(subject, q.subject_properties, "/subject/properties", entities, decided.not_held);
+  if (laid.ok())
+    laid = lay_over(resource, q.resource_properties, "/resource/properties", entities, decided.not_held);
+  if (!laid.ok()) return laid.error();
+  auto context = context_of(q, action, decided.not_held);
+  if (!context.ok()) return context.error();
+  if (!subject.active) {
+    decided.suspended = true;
+    return decided;
+  }
+
+  const auto permission = permission_of(q.resource.type, q.action);
+  const bool is_own = permission && is_reeves_own(q.resource.type) &&
+                      catalogue_.all()[*permission].service == names::kDefaultService;
+  if (!is_own) {
+    const cedar::Request request{subject.uid, action, resource.uid, std::move(context).value()};
+    for (const Tier& tier : policies_->tiers) {
+      const bool has_decided = ask_tier(tier, {request, entities, explains}, decided);
+      if (entities_.failed()) return *entities_.failed();
+      if (has_decided) return decided;
+    }
+  }
+  if (!permission || (!policies_->roles_decide && !is_own)) return decided;
+  const auto allowed = roles_allow(subject, resource, *permission);
+  if (!allowed.ok()) return allowed.error();
+  decided.allowed = decided.by_roles = allowed.value();
+  return decided;
+}
+
+base::Result<Decided> decide(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
+                             std::shared_ptr<const TenantPolicies> policies, const domain::TenantId& tenant,
+                             const DecisionQuestion& question, base::Timestamp now) {
+  return Decider(txn, catalogue, std::move(policies), tenant, UserIds::kUuid, now).decide(question);
+}
+
+}  // namespace authz

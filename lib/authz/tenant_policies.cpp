@@ -1,0 +1,146 @@
+// A tenant's rules are compiled tier by tier, and kept under the revision of the last change of them, which
+// stands in one small record (domain/decision_settings.h):
+//
+//   snapshot says    revision 7 of acme's policies           kept: revision 7     as it is
+//   a rule changes   revision 9, in the same transaction     kept: revision 7     compiled anew, kept
+//   an old snapshot  revision 7                              kept: revision 9     compiled anew, not kept
+//
+// So nothing has to be told that something changed, wherever the change came from; and a request never
+// decides by rules that its snapshot doesn't have.
+#include "authz/tenant_policies.h"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "domain/rule.h"
+#include "domain/tenant_policy.h"
+
+namespace authz {
+namespace {
+
+// Of which rules are being gathered.
+struct OpenTier {
+  std::int32_t priority = 0;
+  cedar::PolicySet policies;
+  std::vector<TenantRule> rules;
+};
+
+base::Error corrupt(const domain::Rule& rule, const std::string& why) {
+  return {base::ErrorCode::kCorrupt,
+          "rule " + rule.id.to_string() + " of policy " + rule.policy.to_string() + " can't be read: " + why};
+}
+
+// The enabled ones, by priority, and within one in the order in which they were made.
+base::Result<std::vector<domain::TenantPolicy>> enabled_policies(const store::ReadTxn& txn,
+                                                                 const domain::TenantId& tenant) {
+  std::vector<domain::TenantPolicy> policies;
+  const auto read = domain::each_policy(txn, tenant, nullptr, [&](domain::TenantPolicy&& policy) {
+    if (policy.enabled) policies.push_back(std::move(policy));
+    return true;
+  });
+  if (!read.ok()) return read.error();
+  std::stable_sort(policies.begin(), policies.end(),
+                   [](const auto& a, const auto& b) { return a.priority > b.priority; });
+  return policies;
+}
+
+base::Result<void> add_rules(const store::ReadTxn& txn, const domain::TenantPolicy& policy, OpenTier& tier,
+                             std::size_t& bytes) {
+  const auto rules = domain::rules_of(txn, policy.tenant, policy.id);
+  if (!rules.ok()) return rules.error();
+  for (const domain::Rule& rule : *rules) {
+    bytes += rule.text.size();
+    auto parsed = parse_rule(rule.text, rule.id.to_string());
+    if (!parsed.ok()) return corrupt(rule, parsed.error().message);
+    if (parsed->body->is_template()) continue;  // says nothing by itself
+    if (auto added = tier.policies.add(rule.id.to_string(), std::move(parsed->body)); !added.ok())
+      return corrupt(rule, added.error().message);
+    tier.rules.push_back({policy.id, rule.id, std::move(parsed->notice), std::move(parsed->obligations)});
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<const TenantPolicies>> compile_policies(const store::ReadTxn& txn,
+                                                                     const domain::TenantId& tenant) {
+  const auto decisions = domain::get_decisions(txn, tenant);
+  if (!decisions.ok()) return decisions.error();
+  const auto enabled = enabled_policies(txn, tenant);
+  if (!enabled.ok()) return enabled.error();
+
+  auto made = std::make_shared<TenantPolicies>();
+  made->roles_decide = decisions->roles_enabled;
+  made->roles_policy = decisions->roles_policy;
+  made->settings = decisions->settings;
+  made->revision = decisions->policies_revision;
+  std::optional<OpenTier> open;
+  const auto close = [&] {
+    if (open && !open->rules.empty())
+      made->tiers.push_back(
+          {open->priority, cedar::CompiledPolicies(open->policies), std::move(open->rules)});
+    open.reset();
+  };
+  for (const domain::TenantPolicy& policy : *enabled) {
+    if (open && open->priority != policy.priority) close();
+    if (!open) open.emplace().priority = policy.priority;
+    if (auto added = add_rules(txn, policy, *open, made->bytes); !added.ok()) return added.error();
+  }
+  close();
+  return std::shared_ptr<const TenantPolicies>(std::move(made));
+}
+
+TenantPolicyCache::PoliciesPtr TenantPolicyCache::look_up(const domain::TenantId& tenant,
+                                                          std::uint64_t revision) {
+  const std::lock_guard lock(mutex_);
+  const auto found = places_.find(tenant);
+  if (found == places_.end() || found->second->policies->revision != revision) return nullptr;
+  kept_.splice(kept_.begin(), kept_, found->second);
+  return found->second->policies;
+}
+
+void TenantPolicyCache::keep(const domain::TenantId& tenant, const PoliciesPtr& policies) {
+  std::list<Kept> gone;  // ends after the lock
+  const std::lock_guard lock(mutex_);
+  const auto take_out = [&](std::list<Kept>::iterator it) {
+    bytes_ -= cost_of(*it);
+    places_.erase(it->tenant);
+    gone.splice(gone.begin(), kept_, it);
+  };
+  if (const auto before = places_.find(tenant); before != places_.end()) {
+    if (before->second->policies->revision > policies->revision) return;  // made of an older snapshot
+    take_out(before->second);
+  }
+  kept_.push_front({tenant, policies});
+  places_.emplace(tenant, kept_.begin());
+  bytes_ += cost_of(kept_.front());
+  while (bytes_ > most_bytes_ && kept_.size() > 1) take_out(std::prev(kept_.end()));
+}
+
+base::Result<std::shared_ptr<const TenantPolicies>> TenantPolicyCache::find(const store::ReadTxn& txn,
+                                                                            const domain::TenantId& tenant) {
+  const auto decisions = domain::get_decisions(txn, tenant);
+  if (!decisions.ok()) return decisions.error();
+  return look_up(tenant, decisions->policies_revision);
+}
+
+base::Result<std::shared_ptr<const TenantPolicies>> TenantPolicyCache::get(const store::ReadTxn& txn,
+                                                                           const domain::TenantId& tenant) {
+  auto found = find(txn, tenant);
+  if (!found.ok() || *found) return found;
+  const std::lock_guard turn(turns_[std::hash<domain::TenantId>()(tenant) % turns_.size()]);
+  found = find(txn, tenant);
+  if (!found.ok() || *found) return found;
+  auto compiled = compile_policies(txn, tenant);
+  if (compiled.ok()) keep(tenant, *compiled);
+  return compiled;
+}
+
+std::size_t TenantPolicyCache::bytes() const {
+  const std::lock_guard lock(mutex_);
+  return bytes_;
+}
+
+}  // namespace authz

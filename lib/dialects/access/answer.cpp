@@ -1,0 +1,119 @@
+// An answer says why under the status that a request would get by it, as AuthZEN's examples do:
+//
+//   {"decision": false, "context": {
+//      "reason_user":  {"403": "Only on weekdays."},
+//      "reason_admin": {"403": "A rule of priority 10 decided this.", "policies": ["0197…"], "errors": []}}}
+#include "dialects/access/answer.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "dialects/access/dialect.h"
+
+namespace dialects::access {
+namespace {
+
+using Writer = base::JsonWriter;
+
+std::string_view status_text(const api::Decided& decided) {
+  return decided.allowed ? "200" : "403";
+}
+
+std::string reason_for_user(const api::Decided& decided) {
+  std::string text;
+  for (const auto* rule : decided.determining)
+    if (!rule->notice.empty()) text.append(text.empty() ? "" : " ").append(rule->notice);
+  if (!text.empty()) return text;
+  return decided.allowed ? "This is allowed." : "This is not allowed.";
+}
+
+std::string reason_for_admin(const api::Decided& decided) {
+  if (decided.suspended) return "The subject is suspended.";
+  if (decided.tier)
+    return (decided.determining.size() == 1 ? "A rule" : "Rules") + std::string(" of priority ") +
+           std::to_string(*decided.tier) + " decided this.";
+  if (decided.by_roles) return "A role of the subject allows this.";
+  return "No rule and no role allows this.";
+}
+
+void write_policies(Writer& w, const api::Decided& decided, const api::Decisions& decisions) {
+  std::vector<std::string> ids;
+  for (const auto* rule : decided.determining)
+    if (std::string id = rule->policy.to_string(); std::find(ids.begin(), ids.end(), id) == ids.end())
+      ids.push_back(std::move(id));
+  if (decided.by_roles) ids.push_back(decisions.policies().roles_policy.to_string());
+  w.member("policies", ids);
+}
+
+void write_admin(Writer& w, const api::Decided& decided, bool traces, const api::Decisions& decisions) {
+  w.name("reason_admin").begin_object().member(status_text(decided), reason_for_admin(decided));
+  write_policies(w, decided, decisions);
+  w.name("errors").begin_array();
+  for (const auto& failed : decided.failed)
+    w.begin_object()
+        .member("policy", failed.rule->policy)
+        .member("rule", failed.rule->rule)
+        .member("message", failed.message)
+        .end_object();
+  w.end_array();
+  if (!decided.not_held.empty()) {
+    w.name("not_held").begin_array();
+    for (const auto& value : decided.not_held)
+      w.begin_object().member("pointer", value.pointer).member("message", value.why).end_object();
+    w.end_array();
+  }
+  if (traces) {
+    w.name("rules").begin_array();
+    for (const auto* rule : decided.determining) w.value(rule->rule);
+    w.end_array();
+    w.member("priority", decided.tier);
+  }
+  w.end_object();
+}
+
+bool has_obligations(const api::Decided& decided) {
+  return std::any_of(decided.determining.begin(), decided.determining.end(),
+                     [](const auto* rule) { return !rule->obligations.empty(); });
+}
+
+void write_obligations(Writer& w, const api::Decided& decided) {
+  w.name("obligations").begin_array();
+  for (const auto* rule : decided.determining)
+    for (const api::Obligation& obligation : rule->obligations)
+      w.begin_object()
+          .member("id", obligation.id)
+          .member("type", obligation.type)
+          .member("properties", obligation.properties)
+          .end_object();
+  w.end_array();
+}
+
+}  // namespace
+
+void write_answer(Writer& w, const api::Decided& decided, api::Reasons reasons,
+                  const api::Decisions& decisions) {
+  w.begin_object().member("decision", decided.allowed);
+  const bool obliges = has_obligations(decided);
+  if (reasons != api::Reasons::kNone || obliges) {
+    w.name("context").begin_object();
+    if (reasons != api::Reasons::kNone)
+      w.name("reason_user")
+          .begin_object()
+          .member(status_text(decided), reason_for_user(decided))
+          .end_object();
+    if (reasons == api::Reasons::kAdmin || reasons == api::Reasons::kTrace)
+      write_admin(w, decided, reasons == api::Reasons::kTrace, decisions);
+    if (obliges) write_obligations(w, decided);
+    w.end_object();
+  }
+  w.end_object();
+}
+
+void write_error(Writer& w, const api::Error& error) {
+  w.begin_object().member("decision", false).name("context").begin_object();
+  w.name("error").begin_object();
+  w.member("status", kDialect.status_of(error.code)).member("message", error.message);
+  w.end_object().end_object().end_object();
+}
+
+}  // namespace dialects::access

@@ -1,0 +1,191 @@
+// A single question, or several in one call. Those begin on the reactor, where a question takes microseconds;
+// a call that has taken its millisecond there is begun anew in the pool, since the snapshot that the first
+// answers came from can't go along.
+#include <optional>
+#include <string>
+
+#include "dialects/access/answer.h"
+#include "dialects/access/calls.h"
+#include "dialects/access/dialect.h"
+#include "dialects/access/question.h"
+#include "dialects/access/tenant.h"
+#include "dialects/server_state.h"
+
+namespace dialects::access {
+namespace {
+
+using enum http::Method;
+
+// Of the answers to all questions of one call.
+constexpr std::size_t kMostAnswers = std::size_t{32} << 20U;
+
+// When to stop after a question.
+enum class Semantic { kAll, kUntilDeny, kUntilPermit };
+
+struct Options {
+  Semantic semantic = Semantic::kAll;
+  std::optional<api::Reasons> reasons;
+};
+
+std::optional<Semantic> parse_semantic(std::string_view name) {
+  if (name == "execute_all") return Semantic::kAll;
+  if (name == "deny_on_first_deny") return Semantic::kUntilDeny;
+  if (name == "permit_on_first_permit") return Semantic::kUntilPermit;
+  return std::nullopt;
+}
+
+// The member as one of its names; nothing where it isn't there.
+template <typename Parse>
+auto choice(const base::Json& options, std::string_view name, Parse parse, std::string_view names)
+    -> api::Outcome<decltype(parse(std::string_view()))> {
+  using Found = decltype(parse(std::string_view()));
+  const base::Json* const given = member(options, name);
+  if (!given) return Found();
+  const Found found = given->string() ? parse(*given->string()) : Found();
+  if (found) return found;
+  return api::invalid("/options/" + std::string(name), "must be one of " + std::string(names));
+}
+
+api::Outcome<Options> options_of(const base::Json& body) {
+  Options options;
+  const base::Json* const given = member(body, "options");
+  if (!given) return options;
+  if (!given->object()) return api::invalid("/options", "must be an object");
+  const auto semantic = choice(*given, "evaluations_semantic", parse_semantic,
+                               "execute_all, deny_on_first_deny, permit_on_first_permit");
+  if (!semantic.ok()) return semantic.error();
+  const auto reasons = choice(
+      *given, "reasons", [](std::string_view name) { return api::parse_reasons(name); },
+      "none, user, admin, trace");
+  if (!reasons.ok()) return reasons.error();
+  options.semantic = semantic->value_or(Semantic::kAll);
+  options.reasons = *reasons;
+  return options;
+}
+
+// How much is told. Which rules decide is for those who may ask about others.
+api::Outcome<api::Reasons> reasons_for(const Options& options, api::Decisions& decisions) {
+  const api::Reasons wanted = options.reasons.value_or(decisions.reasons());
+  if (wanted == api::Reasons::kNone || wanted == api::Reasons::kUser) return wanted;
+  const auto may_decide = decisions.may_decide();
+  if (!may_decide.ok()) return may_decide.error();
+  return *may_decide ? wanted : api::Reasons::kUser;
+}
+
+bool is_late(const Call& call, const api::Read& read) {
+  return call.until && read.ticks.now() > *call.until;
+}
+
+Answer answer_one(const Call& call, api::Decisions& decisions, const Options& options) {
+  QuestionReader reader(call.body);
+  if (auto wrong = reader.read_body()) return *std::move(wrong);
+  const auto reasons = reasons_for(options, decisions);
+  if (!reasons.ok()) return reasons.error();
+  const auto decided = decisions.decide(reader.question(), *reasons > api::Reasons::kUser);
+  if (!decided.ok()) return decided.error();
+  base::JsonWriter w;
+  write_answer(w, *decided, *reasons, decisions);
+  return ok(w.take());
+}
+
+Answer answer_all(const Call& call, const api::Read& read, api::Decisions& decisions, const Options& options,
+                  const base::Json::Array& items) {
+  QuestionReader reader(call.body);
+  if (auto wrong = reader.check_defaults()) return *std::move(wrong);
+  const auto reasons = reasons_for(options, decisions);
+  if (!reasons.ok()) return reasons.error();
+  base::JsonWriter w;
+  w.begin_object().name("evaluations").begin_array();
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (is_late(call, read)) return continued_in_pool();
+    if (w.text().size() > kMostAnswers)
+      return api::invalid("/evaluations", "have answers of more than " + std::to_string(kMostAnswers >> 20U) +
+                                              " MiB; send fewer, or ask for fewer reasons");
+    bool allowed = false;
+    auto wrong = reader.read(items[i], "/evaluations/" + std::to_string(i));
+    if (!wrong) {
+      const auto decided = decisions.decide(reader.question(), *reasons > api::Reasons::kUser);
+      if (decided.ok()) {
+        write_answer(w, *decided, *reasons, decisions);
+        allowed = decided->allowed;
+      } else {
+        wrong = decided.error();
+      }
+    }
+    if (wrong) write_error(w, *wrong);
+    if (options.semantic == (allowed ? Semantic::kUntilPermit : Semantic::kUntilDeny)) break;
+  }
+  return ok(w.end_array().end_object().take());
+}
+
+// `evaluations` of the body; null where there are none, and the body itself is the question.
+api::Outcome<const base::Json::Array*> evaluations_of(const base::Json& body) {
+  const base::Json* const given = member(body, "evaluations");
+  if (!given) return nullptr;
+  if (!given->array()) return api::invalid("/evaluations", "must be an array of objects");
+  return given->array()->empty() ? nullptr : given->array();
+}
+
+Answer answer(const Call& call, const api::Read& read, const ServerState& state, bool may_be_several) {
+  const auto options = options_of(call.body);
+  if (!options.ok()) return options.error();
+  const auto several = may_be_several ? evaluations_of(call.body) : nullptr;
+  if (!several.ok()) return several.error();
+  const auto tenant = tenant_of(call, read);
+  if (!tenant.ok()) return tenant.error();
+  const auto haste = call.until ? api::Decisions::Haste::kNoCompiling : api::Decisions::Haste::kNone;
+  const auto decisions = api::Decisions::begin(read, *tenant, state.user_ids, haste);
+  if (!decisions.ok()) return decisions.error();
+  if (!*decisions) return continued_in_pool();
+  return *several ? answer_all(call, read, **decisions, *options, **several)
+                  : answer_one(call, **decisions, *options);
+}
+
+Answer evaluate(const Call& call, const api::Read& read, const ServerState& state) {
+  return answer(call, read, state, false);
+}
+
+Answer evaluate_all(const Call& call, const api::Read& read, const ServerState& state) {
+  return answer(call, read, state, true);
+}
+
+constexpr Route kCalls[] = {
+    {.method = kPost,
+     .path = "/access/v1/evaluation",
+     .id = "evaluate",
+     .operation = op::decide,
+     .body = "Evaluation",
+     .place = Place::kReactorThenPool,
+     .handle = evaluate},
+    {.method = kPost,
+     .path = "/access/v1/evaluations",
+     .id = "evaluate_all",
+     .operation = op::decide,
+     .body = "Evaluations",
+     .large_body = true,
+     .place = Place::kReactorThenPool,
+     .handle = evaluate_all},
+    {.method = kPost,
+     .path = "/{tenant}/access/v1/evaluation",
+     .id = "evaluate_of_tenant",
+     .operation = op::decide,
+     .body = "Evaluation",
+     .place = Place::kReactorThenPool,
+     .handle = evaluate},
+    {.method = kPost,
+     .path = "/{tenant}/access/v1/evaluations",
+     .id = "evaluate_all_of_tenant",
+     .operation = op::decide,
+     .body = "Evaluations",
+     .large_body = true,
+     .place = Place::kReactorThenPool,
+     .handle = evaluate_all},
+};
+
+}  // namespace
+
+std::span<const Route> evaluation_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::access

@@ -1,0 +1,76 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/ids.h"
+#include "store/txn.h"
+
+namespace domain {
+
+// What happens with a rule that forbids and can't be evaluated, in a tier that is asked. A rule that permits
+// and can't be evaluated is never satisfied.
+enum class OnError : std::uint8_t {
+  kDeny,   // it counts as satisfied
+  kCedar,  // it is skipped, by the language's own rule
+};
+std::string_view name_of(OnError);  // "deny", "cedar"
+std::optional<OnError> parse_on_error(std::string_view name);
+
+// How much an answer says of why it is what it is, where the question doesn't ask for it.
+enum class Reasons : std::uint8_t { kNone, kUser, kAdmin, kTrace };
+std::string_view name_of(Reasons);  // "none", "user", "admin", "trace"
+std::optional<Reasons> parse_reasons(std::string_view name);
+
+// What a tenant has set of how it decides.
+struct DecisionSettings {
+  OnError on_error = OnError::kDeny;
+  Reasons reasons = Reasons::kNone;
+  // What types of requests are called in policies, where they aren't names of Cedar's or are called
+  // otherwise: "urn:doc" is `Doc`. Also those of the directory: "user" is `Person`.
+  std::map<std::string, std::string, std::less<>> type_names;
+
+  bool operator==(const DecisionSettings&) const = default;
+};
+
+inline constexpr std::size_t kMaxTypeNames = 1'000;
+
+// How a tenant decides, beside its policies. One that has changed nothing has no record.
+struct Decisions {
+  explicit Decisions(const TenantId& whose);
+
+  TenantId tenant;
+  DecisionSettings settings;
+  std::uint64_t settings_revision = 0;  // of the change that set them last; 0: none
+
+  // The built-in policy `roles`, which is the last tier: it can be disabled, and nothing else.
+  PolicyId roles_policy;  // follows from the tenant's id
+  bool roles_enabled = true;
+  base::Timestamp roles_updated_at{};
+  std::uint64_t roles_revision = 0;
+
+  // Of the last change of anything that decisions are made by: policies, rules, these settings. What was made
+  // of them holds for every snapshot that has the same.
+  std::uint64_t policies_revision = 0;
+
+  bool operator==(const Decisions&) const = default;
+};
+
+// The id that the built-in policy has in a tenant, for ever.
+PolicyId roles_policy_of(const TenantId& tenant);
+
+// What is there, or what a tenant has that has changed nothing.
+base::Result<Decisions> get_decisions(const store::ReadTxn&, const TenantId& tenant);
+
+// Replaces all of it; policies_revision becomes that of the transaction.
+base::Result<void> put_decisions(store::WriteTxn&, Decisions&);
+
+// Of every change of policies and rules: policies_revision becomes that of the transaction. Called by the
+// functions that put and delete these.
+base::Result<void> touch_policies(store::WriteTxn&, const TenantId& tenant);
+
+}  // namespace domain
