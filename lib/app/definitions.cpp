@@ -50,6 +50,7 @@ domain::QuotaLimits quotas_of(const config::TenantLimits& given) {
   limits[Quota::kMemberships] = given.memberships;
   limits[Quota::kCredentials] = given.credentials;
   limits[Quota::kAuditBytes] = given.audit_bytes;
+  limits[Quota::kProjects] = given.projects;
   return limits;
 }
 

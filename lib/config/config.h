@@ -25,6 +25,7 @@ struct TenantLimits {
   std::size_t memberships = 0;
   std::size_t credentials = 0;
   std::size_t audit_bytes = 0;
+  std::size_t projects = 0;
 };
 
 struct Limits {

@@ -26,6 +26,7 @@ enum class Counted : std::uint8_t {
   kMemberships = 6,
   kCredentials = 7,  // that aren't revoked
   kSubgroups = 8,    // groups in groups
+  kProjects = 14,
 };
 base::Result<std::uint64_t> get_count(const store::ReadTxn&, const Owner& tenant, Counted);
 

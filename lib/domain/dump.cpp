@@ -133,8 +133,29 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kNameClash, {kTenant, kPrincipalKind, {"hash", Part::kHash128}, kPrincipal}, Value::kNone},
     {Table::kGroupIn, {kTenant, kMember, kGroup}, Value::kRecord},
     {Table::kSubgroups, {kTenant, kGroup, kMember}, Value::kNone},
+    {Table::kEntityNumber, {kTenant}, Value::kNone},
+    {Table::kEntityName, {kTenant}, Value::kNone},
+    {Table::kEntity, {kTenant}, Value::kNone},
+    {Table::kEntityParent, {kTenant}, Value::kNone},
+    {Table::kEntityChild, {kTenant}, Value::kNone},
+    {Table::kPolicy, {kTenant}, Value::kNone},
+    {Table::kRule, {kTenant}, Value::kNone},
+    {Table::kDecisions, {kTenant}, Value::kNone},
+    {Table::kSchema, {kTenant}, Value::kNone},
+    {Table::kPolicyTest, {kTenant}, Value::kNone},
+    {Table::kReserved50, {kTenant}, Value::kNone},
+    {Table::kReserved51, {kTenant}, Value::kNone},
+    {Table::kReserved52, {kTenant}, Value::kNone},
+    {Table::kGrant, {kTenant}, Value::kNone},
+    {Table::kGrantOf, {kTenant}, Value::kNone},
+    {Table::kGrantOn, {kTenant}, Value::kNone},
+    {Table::kReserved56, {kTenant}, Value::kNone},
+    {Table::kReserved57, {kTenant}, Value::kNone},
+    {Table::kProject, {kTenant, kId}, Value::kRecord},
+    {Table::kProjectSlug, {kTenant, {"slug", Part::kText}}, Value::kFields, {kId}},
+    {Table::kProjectById, {kId, kTenant}, Value::kNone},
 }};
-static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kSubgroups));
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kProjectById));
 
 const Shape& shape_of(Table table) {
   return kShapes[static_cast<std::size_t>(table)];

@@ -51,6 +51,7 @@ using ServiceUserId = Id<struct ServiceUserNoun>;
 using MappingId = Id<struct MappingNoun>;
 using CredentialId = Id<struct CredentialNoun>;
 using AuditEntryId = Id<struct AuditEntryNoun>;
+using ProjectId = Id<struct ProjectNoun>;
 
 }  // namespace domain
 

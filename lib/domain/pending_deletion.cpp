@@ -21,7 +21,7 @@ constexpr Layout kLayout{1, [](auto& codec, auto& deletion) {
                            codec.optional("ip", deletion.by.ip);
                          }};
 
-constexpr std::string_view kOnGroup = "app/group:";
+constexpr std::string_view kOnGroup = "app/group:", kOnProject = "app/project:";
 
 Key key_of(const TenantId& tenant, const Deleted& what) {
   return Key().uuid(tenant).u8(static_cast<std::uint8_t>(what.kind)).uuid(what.id);
@@ -45,13 +45,15 @@ std::string_view name_of(DeletedKind kind) {
       return name_of(PrincipalKind::kGroup);
     case DeletedKind::kRole:
       return "role";
+    case DeletedKind::kProject:
+      return "project";
   }
   return "";
 }
 
 std::optional<DeletedKind> deleted_kind_of(std::uint8_t number) {
-  for (const DeletedKind kind :
-       {DeletedKind::kUser, DeletedKind::kServiceUser, DeletedKind::kGroup, DeletedKind::kRole})
+  for (const DeletedKind kind : {DeletedKind::kUser, DeletedKind::kServiceUser, DeletedKind::kGroup,
+                                 DeletedKind::kRole, DeletedKind::kProject})
     if (static_cast<std::uint8_t>(kind) == number) return kind;
   return std::nullopt;
 }
@@ -124,6 +126,10 @@ base::Result<bool> Leftovers::has(const Principal& who, const RoleId& role, std:
   if (!any_) return false;
   if (auto of_principal = has(Deleted(who)); !of_principal.ok() || *of_principal) return of_principal;
   if (auto of_role = has(role); !of_role.ok() || *of_role) return of_role;
+  if (resource.starts_with(kOnProject)) {
+    const auto project = ProjectId::parse(resource.substr(kOnProject.size()));
+    return project && project_resource(*project) == resource ? has(*project) : base::Result<bool>(false);
+  }
   if (!resource.starts_with(kOnGroup)) return false;
   const auto group = GroupId::parse(resource.substr(kOnGroup.size()));
   if (!group || group_resource(*group) != resource) return false;  // another spelling is another resource

@@ -19,8 +19,14 @@ namespace domain {
 struct Mapping;
 
 // The numbers stand in keys on disk, those of principals are theirs: DO NOT CHANGE, only append.
-enum class DeletedKind : std::uint8_t { kUser = 1, kServiceUser = 2, kGroup = 3, kRole = 100 };
-std::string_view name_of(DeletedKind);  // "user", "serviceuser", "group", "role"
+enum class DeletedKind : std::uint8_t {
+  kUser = 1,
+  kServiceUser = 2,
+  kGroup = 3,
+  kRole = 100,
+  kProject = 101
+};
+std::string_view name_of(DeletedKind);  // "user", "serviceuser", "group", "role", "project"
 std::optional<DeletedKind> deleted_kind_of(std::uint8_t number);
 
 // A thing in a tenant. Of a role it is the tenant that the mappings are in: of one of the platform's, each.
@@ -29,6 +35,7 @@ struct Deleted {
   constexpr Deleted(const ServiceUserId& user) : kind(DeletedKind::kServiceUser), id(user) {}
   constexpr Deleted(const GroupId& group) : kind(DeletedKind::kGroup), id(group) {}
   constexpr Deleted(const RoleId& role) : kind(DeletedKind::kRole), id(role) {}
+  constexpr Deleted(const ProjectId& project) : kind(DeletedKind::kProject), id(project) {}
   constexpr Deleted(const Principal& who) : kind(static_cast<DeletedKind>(who.kind)), id(who.id) {}
   constexpr Deleted(DeletedKind what, const base::Uuid& which) : kind(what), id(which) {}
 
@@ -90,7 +97,7 @@ class Leftovers {
   bool any() const { return any_; }
   base::Result<bool> has(const Deleted&) const;
 
-  // Of a mapping: by its principal, its role, or the group that it is on.
+  // Of a mapping: by its principal, its role, or the group or project that it is on.
   base::Result<bool> has(const Principal&, const RoleId&, std::string_view resource) const;
 
  private:

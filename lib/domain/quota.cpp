@@ -45,6 +45,8 @@ std::string_view name_of(Quota quota) {
       return "credentials";
     case Quota::kAuditBytes:
       return "audit_bytes";
+    case Quota::kProjects:
+      return "projects";
   }
   return "";
 }
@@ -73,6 +75,8 @@ base::Result<std::uint64_t> get_used(const store::ReadTxn& txn, const TenantId& 
       return get_count(txn, tenant, Counted::kCredentials);
     case Quota::kAuditBytes:
       return audit_bytes(txn, tenant);
+    case Quota::kProjects:
+      return get_count(txn, tenant, Counted::kProjects);
   }
   return std::uint64_t{0};
 }

@@ -22,10 +22,11 @@ enum class Quota : std::uint8_t {
   kMemberships,
   kCredentials,  // API keys and secrets that aren't revoked; expired ones count
   kAuditBytes,   // of keys and records in the store
+  kProjects,
 };
-inline constexpr std::array kAllQuotas = {Quota::kRoles,        Quota::kGroups,    Quota::kUsers,
-                                          Quota::kServiceUsers, Quota::kMappings,  Quota::kMemberships,
-                                          Quota::kCredentials,  Quota::kAuditBytes};
+inline constexpr std::array kAllQuotas = {Quota::kRoles,        Quota::kGroups,     Quota::kUsers,
+                                          Quota::kServiceUsers, Quota::kMappings,   Quota::kMemberships,
+                                          Quota::kCredentials,  Quota::kAuditBytes, Quota::kProjects};
 std::string_view name_of(Quota);  // "service_users"
 
 // A value for each quota.

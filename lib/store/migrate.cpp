@@ -2,7 +2,7 @@
 // between, in the transaction that also writes the new format's number. So a store is of the old format or of
 // the new, and what crashes is simply done again.
 //
-//   a store of format 4, a program that knows 7:   index_audit, from_5_to_6, from_6_to_7, then "format" = 7
+//   a store of format 6, a program that knows 8:   from_6_to_7, from_7_to_8, then "format" = 8
 //
 // A step reads the layout of its time by itself and stays as it is for ever; it doesn't use the code of
 // today's records, which goes on. Its memory must not grow with the store (kBatch). A format goes up, too,
@@ -71,8 +71,13 @@ base::Result<void> from_6_to_7(WriteTxn& txn) {
   return name_deletions(txn);
 }
 
-constexpr Step kSteps[] = {{1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts},
-                           {4, index_audit}, {5, from_5_to_6}, {6, from_6_to_7}};
+// In format 8 there are further such tables: those of what a tenant decides by.
+base::Result<void> from_7_to_8(WriteTxn&) {
+  return {};
+}
+
+constexpr Step kSteps[] = {{1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts}, {4, index_audit},
+                           {5, from_5_to_6}, {6, from_6_to_7}, {7, from_7_to_8}};
 
 }  // namespace
 

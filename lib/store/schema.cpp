@@ -53,8 +53,29 @@ constexpr std::array<Row, kTableCount> kRows = {{
     {Table::kNameClash, "name_clash"},
     {Table::kGroupIn, "group_in"},
     {Table::kSubgroups, "subgroups"},
+    {Table::kEntityNumber, "entity_number"},
+    {Table::kEntityName, "entity_name"},
+    {Table::kEntity, "entity"},
+    {Table::kEntityParent, "entity_parent"},
+    {Table::kEntityChild, "entity_child"},
+    {Table::kPolicy, "policy"},
+    {Table::kRule, "rule"},
+    {Table::kDecisions, "decisions"},
+    {Table::kSchema, "schema"},
+    {Table::kPolicyTest, "policy_test"},
+    {Table::kReserved50, "reserved_50"},
+    {Table::kReserved51, "reserved_51"},
+    {Table::kReserved52, "reserved_52"},
+    {Table::kGrant, "grant"},
+    {Table::kGrantOf, "grant_of"},
+    {Table::kGrantOn, "grant_on"},
+    {Table::kReserved56, "reserved_56"},
+    {Table::kReserved57, "reserved_57"},
+    {Table::kProject, "project"},
+    {Table::kProjectSlug, "project_slug"},
+    {Table::kProjectById, "project_by_id"},
 }};
-static_assert(base::has_row_for_each(kRows, &Row::table, Table::kSubgroups));
+static_assert(base::has_row_for_each(kRows, &Row::table, Table::kProjectById));
 
 }  // namespace
 

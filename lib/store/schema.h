@@ -57,6 +57,9 @@
 //                        user, group or role that had much (domain/pending_deletion.h), or -
 //   name_look            [tenant][kind u8][hash, 16 bytes][id]          -, of how the name looks
 //   name_clash           [tenant][kind u8][hash, 16 bytes][id]          -, of an old name that is another's
+//   project              [tenant][id]                                   record
+//   project_slug         [tenant][slug in lower case]                   id
+//   project_by_id        [id][tenant]                                   -
 //
 // An empty resource is the whole tenant, and not in mapping_on. Only the writer writes `change` and meta's
 // "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no record need
@@ -105,8 +108,29 @@ enum class Table : std::uint8_t {
   kNameClash = 37,
   kGroupIn = 38,
   kSubgroups = 39,
+  kEntityNumber = 40,
+  kEntityName = 41,
+  kEntity = 42,
+  kEntityParent = 43,
+  kEntityChild = 44,
+  kPolicy = 45,
+  kRule = 46,
+  kDecisions = 47,
+  kSchema = 48,
+  kPolicyTest = 49,
+  kReserved50 = 50,
+  kReserved51 = 51,
+  kReserved52 = 52,
+  kGrant = 53,
+  kGrantOf = 54,
+  kGrantOn = 55,
+  kReserved56 = 56,
+  kReserved57 = 57,
+  kProject = 58,
+  kProjectSlug = 59,
+  kProjectById = 60,
 };
-inline constexpr std::size_t kTableCount = 40;
+inline constexpr std::size_t kTableCount = 61;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);
@@ -120,7 +144,7 @@ constexpr bool is_append_only(Table table) {
 }
 
 // The layout this program reads and writes. A change of it is a step in migrate.cpp.
-inline constexpr std::uint32_t kFormatVersion = 7;
+inline constexpr std::uint32_t kFormatVersion = 8;
 
 // Of the store as a whole: how many changes it has taken.
 using Revision = std::uint64_t;

@@ -190,7 +190,7 @@ TEST_CASE("v1: tenants", "[http]") {
   std::string members;
   for (const auto& [name, value] : *counts->object()) members += name + (value.integer() ? "# " : " ");
   CHECK(members ==
-        "tenant_id roles groups users service_users mappings memberships credentials audit_bytes "
+        "tenant_id roles groups users service_users mappings memberships credentials audit_bytes projects "
         "audit_entries# ");
   CHECK(*counts->find_string("tenant_id") == s.tenant);
   CHECK(*counts->find("audit_entries")->integer() > 0);

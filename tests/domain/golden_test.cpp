@@ -5,6 +5,7 @@
 #include "domain/audit.h"
 #include "domain/idempotency.h"
 #include "domain/permission.h"
+#include "domain/project.h"
 #include "tests/domain/golden.h"
 #include "tests/domain/support.h"
 
@@ -39,9 +40,9 @@ TEST_CASE("golden: every file is read by a test", "[domain]") {
   for (const auto& entry : std::filesystem::directory_iterator("tests/domain/golden"))
     files.insert(entry.path().filename());
   CHECK(files == std::set<std::string>{"audit.txt", "credential.txt", "group.txt", "idempotency.txt",
-                                       "mapping.txt", "membership.txt", "permission.txt", "role.txt",
-                                       "service_user.txt", "store-0.1.0.txt", "subgroup.txt", "tenant.txt",
-                                       "user.txt"});
+                                       "mapping.txt", "membership.txt", "permission.txt", "project.txt",
+                                       "role.txt", "service_user.txt", "store-0.1.0.txt", "subgroup.txt",
+                                       "tenant.txt", "user.txt"});
 }
 
 TEST_CASE("golden: tenants", "[domain]") {
@@ -56,7 +57,7 @@ TEST_CASE("golden: tenants", "[domain]") {
   limited.slug = "c";
   limited.name = "C";
   std::uint64_t limits[] = {5, 0, 1, 2, 3, 4, 6, kMaxLimit};
-  for (std::size_t i = 0; i < kAllQuotas.size(); ++i) limited.limits[kAllQuotas[i]] = limits[i];
+  for (std::size_t i = 0; i < std::size(limits); ++i) limited.limits[kAllQuotas[i]] = limits[i];
   CHECK(found(get_tenant(store.read(), id(4))) == limited);
 }
 
@@ -127,6 +128,14 @@ TEST_CASE("golden: service users", "[domain]") {
   CHECK(found(get_service_user(store.read(), kTenant, id(1))) == full);
   CHECK(found(get_service_user(store.read(), kTenant, id(2))) == plain);
   CHECK(found(get_service_user(store.read(), kTenant, id(3))) == with_id(plain, id(3)));
+}
+
+TEST_CASE("golden: projects", "[domain]") {
+  GoldenStore store("project.txt");
+  const Project full{id(1), kTenant, "web", kText, kObject, State::kDisabled, kNow, {kNow.ms + 1}, 7};
+  const Project plain{id(2), kTenant, "b", "B", "{}", State::kEnabled, {0}, {-1}, 0};
+  CHECK(found(get_project(store.read(), kTenant, id(1))) == full);
+  CHECK(found(get_project(store.read(), kTenant, id(2))) == plain);
 }
 
 TEST_CASE("golden: credentials", "[domain]") {

@@ -10,6 +10,7 @@
 #include "domain/counts.h"
 #include "domain/deletion.h"
 #include "domain/dump.h"
+#include "domain/project.h"
 #include "tests/domain/support.h"
 
 using namespace domain;
@@ -226,6 +227,8 @@ base::Result<void> delete_it(store::WriteTxn& txn, const Deleted& what) {
       const auto done = delete_belongings(txn, {kTenant, role.id, role.slug, kBy}, kMostAtOnce, kTellNobody);
       return done.ok() ? delete_role(txn, role) : done;
     }
+    case DeletedKind::kProject:
+      return delete_project(txn, found(get_project(txn, kTenant, ProjectId(what.id))), kBy, kTellNobody);
   }
   return {};
 }
