@@ -309,9 +309,20 @@ Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, cons
               api::error(api::Code::kOverloaded, "too many of your answers wait to be read; read them first");
           return;
         }
-        const Call call{request, route, names_, owner, {}, {}};
-        const auto wrong = wrong_parameters(call);
-        answer = wrong ? Answer(*wrong) : answering(call, snapshot);
+        Call call{request, route, names_, owner, {}, {}, snapshot.now};
+        if (const auto wrong = wrong_parameters(call)) {
+          answer = *wrong;
+          return;
+        }
+        if (!route.body.empty()) {
+          auto body = json_body(request, *route.dialect);
+          if (!body.ok()) {
+            answer = body.error();
+            return;
+          }
+          call.body = std::move(body).value();
+        }
+        answer = answering(call, snapshot);
       });
   if (!admitted.ok()) return admitted.error();
   if (!answer->ok()) return named_as_sent(answer->error(), route, request);
