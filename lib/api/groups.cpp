@@ -31,6 +31,10 @@ AccessRequest updating_group(const domain::TenantId& tenant, const domain::Group
   return request;
 }
 
+bool same(const domain::Group& a, const domain::Group& b) {
+  return a.name == b.name && a.description == b.description && a.title == b.title && a.metadata == b.metadata;
+}
+
 // Whether a patch may be applied to the group as it is.
 Outcome<void> check_state(const Read& read, const domain::Group& before, const domain::Group& after,
                           const IfMatch& match) {
@@ -80,6 +84,8 @@ std::optional<Error> check(const NewGroup& given) {
   Checks checks;
   checks.name("/name", given.name);
   checks.description("/description", given.description);
+  if (given.title) checks.name("/title", *given.title);
+  checks.metadata("/metadata", given.metadata);
   return checks.error();
 }
 
@@ -96,6 +102,8 @@ Outcome<GroupView> create_group(Change& change, const domain::TenantId& tenant, 
   group.tenant = tenant;
   group.name = given.name;
   group.description = given.description;
+  group.title = given.title.value_or("");
+  group.metadata = metadata_text(given.metadata);
   group.created_at = group.updated_at = change.now;
   if (const auto free = check_name_is_free(change, group); !free.ok()) return free.error();
   if (const auto begins = change.begin(tenant, {{domain::Quota::kGroups}}); !begins.ok())
@@ -112,6 +120,8 @@ std::optional<Error> check(const GroupPatch& patch) {
   Checks checks;
   if (patch.name) checks.given_name("/name", *patch.name);
   if (patch.description) checks.description("/description", *patch.description);
+  if (patch.title) checks.name("/title", *patch.title);
+  if (patch.metadata) checks.metadata("/metadata", *patch.metadata);
   return checks.error();
 }
 
@@ -129,9 +139,11 @@ Outcome<GroupView> update_group(Change& change, const domain::TenantId& tenant, 
   domain::Group after = before;
   if (patch.name) after.name = *patch.name;
   if (patch.description) after.description = *patch.description;
+  after.title = patch.title.value_or(after.title);
+  if (patch.metadata) after.metadata = metadata_text(*patch.metadata);
   const auto possible = check_state(change, before, after, match);
   if (!possible.ok()) return possible.error();
-  if (after.name == before.name && after.description == before.description) return view_group(change, after);
+  if (same(before, after)) return view_group(change, after);
 
   after.updated_at = change.now;
   if (const auto begins = change.begin(tenant); !begins.ok()) return begins.error();

@@ -6,6 +6,7 @@
 
 #include "api/context.h"
 #include "api/operation.h"
+#include "base/json.h"
 #include "domain/group.h"
 
 namespace api {
@@ -45,6 +46,8 @@ struct NewGroup {
   std::string name;  // 1-200 characters; kAlreadyExists where it is taken, or taken for another
   std::optional<std::string> description;
   std::optional<domain::GroupId> id;  // for the demo objects of development; dialects leave it out
+  std::optional<std::string> title{};
+  base::Json metadata{base::Json::Object{}};
 };
 std::optional<Error> check(const NewGroup&);
 Outcome<GroupView> create_group(Change&, const domain::TenantId& tenant, const NewGroup&);
@@ -52,6 +55,8 @@ Outcome<GroupView> create_group(Change&, const domain::TenantId& tenant, const N
 struct GroupPatch {
   std::optional<std::string> name;  // of a scim group: kForbidden, as its provider names it
   std::optional<std::optional<std::string>> description;
+  std::optional<std::string> title{};
+  std::optional<base::Json> metadata{};
 };
 std::optional<Error> check(const GroupPatch&);
 Outcome<GroupView> update_group(Change&, const domain::TenantId& tenant, const domain::GroupId& id,

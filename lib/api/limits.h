@@ -43,6 +43,7 @@ inline constexpr std::size_t kMaxRoleScopes = 1'000;
 inline constexpr std::size_t kMaxKeyScopes = 1'000;     // of an API key
 inline constexpr std::size_t kMaxUserRoles = 100;       // given with one user
 inline constexpr std::size_t kMaxSecrets = 100;         // of one service user
+inline constexpr std::size_t kMaxNewMembers = 100;      // of a group, in one call
 inline constexpr std::size_t kMaxNewPermissions = 100;  // in one call
 inline constexpr std::size_t kMaxPermissions = 1'000;   // made through the API, in all
 

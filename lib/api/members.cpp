@@ -219,6 +219,26 @@ Outcome<Page<MemberView>> list_members(const Read& read, const domain::TenantId&
   return pager.finish();
 }
 
+Outcome<Page<domain::User>> list_member_users(const Read& read, const domain::TenantId& tenant,
+                                              const domain::GroupId& group, const PageRequest& page) {
+  const auto there = readable_group(read, tenant, group);
+  if (!there.ok()) return there.error();
+  const auto after = id_cursor<domain::UserId>(page);
+  if (!after.ok()) return after.error();
+  Pager<domain::User, domain::UserId> pager(read, page);
+  const auto done = stored(domain::each_user_in(
+      read.txn, tenant, group, after.value() ? &*after.value() : nullptr, [&](const domain::UserId& id) {
+        return pager.look() && pager.take(id, [&]() -> Outcome<domain::User> {
+          auto user = stored(domain::get_user(read.txn, tenant, id));
+          if (!user.ok()) return user.error();
+          if (!user.value()) return from_store({base::ErrorCode::kCorrupt, "a member's user is not there"});
+          return *std::move(user).value();
+        });
+      }));
+  if (!done.ok()) return done.error();
+  return pager.finish();
+}
+
 Outcome<Page<MemberView>> list_effective_members(const Read& read, const domain::TenantId& tenant,
                                                  const domain::GroupId& group, const PageRequest& page) {
   const auto there = readable_group(read, tenant, group);

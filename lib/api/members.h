@@ -6,6 +6,7 @@
 #include "api/operation.h"
 #include "domain/group.h"
 #include "domain/principal.h"
+#include "domain/user.h"
 
 namespace api {
 
@@ -33,6 +34,10 @@ struct MemberView {
 // Direct members, people and groups, in order of their ids. kNotFound: the group.
 Outcome<Page<MemberView>> list_members(const Read&, const domain::TenantId& tenant,
                                        const domain::GroupId& group, const PageRequest&);
+
+// The people among the direct members, as users.
+Outcome<Page<domain::User>> list_member_users(const Read&, const domain::TenantId& tenant,
+                                              const domain::GroupId& group, const PageRequest&);
 
 // The people who are in the group, directly or through groups that are in it, each once, in order of id. Of
 // somebody who isn't in it directly the membership is that in the first of these groups. kNotFound: the

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 
+#include "api/all_tenants.h"
 #include "api/api_keys.h"
 #include "api/audit.h"
 #include "api/backups.h"
@@ -10,10 +11,13 @@
 #include "api/entities.h"
 #include "api/group_roles.h"
 #include "api/groups.h"
+#include "api/mappings.h"
 #include "api/me.h"
 #include "api/members.h"
+#include "api/permission_checks.h"
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
+#include "api/projects.h"
 #include "api/roles.h"
 #include "api/service_users.h"
 #include "api/tenants.h"
@@ -22,10 +26,25 @@
 namespace api {
 namespace {
 
-constexpr std::span<const Operation> kByNoun[] = {
-    op::kRoles,   op::kPermissions, op::kGroups,       op::kMembers,   op::kMappings,
-    op::kTenants, op::kUsers,       op::kServiceUsers, op::kApiKeys,   op::kPlatformCredentials,
-    op::kAudit,   op::kBackups,     op::kEntities,     op::kDecisions, op::kMe};
+constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
+                                                  op::kPermissions,
+                                                  op::kGroups,
+                                                  op::kMembers,
+                                                  op::kMappings,
+                                                  op::kAllMappings,
+                                                  op::kProjects,
+                                                  op::kTenants,
+                                                  op::kUsers,
+                                                  op::kServiceUsers,
+                                                  op::kApiKeys,
+                                                  op::kPlatformCredentials,
+                                                  op::kPermissionChecks,
+                                                  op::kAllTenants,
+                                                  op::kAudit,
+                                                  op::kBackups,
+                                                  op::kEntities,
+                                                  op::kDecisions,
+                                                  op::kMe};
 
 constexpr std::size_t count() {
   std::size_t n = 0;

@@ -58,6 +58,28 @@ domain::Permission make(const Change& change, const names::PermissionName& name,
   return permission;
 }
 
+const domain::Permission* find_permission(const domain::Catalogue& catalogue,
+                                          std::string_view id_or_spelling) {
+  const auto id = domain::PermissionId::parse(id_or_spelling);
+  return id ? catalogue.find(*id) : catalogue.find(id_or_spelling);
+}
+
+AccessRequest on_permission(const Operation& operation, std::string_view id_or_spelling,
+                            const domain::Permission* known) {
+  AccessRequest request = on_tenant(operation, domain::Platform{});
+  request.resource_id = known ? known->scope : std::string(id_or_spelling);
+  return request;
+}
+
+// One that calls may change.
+Outcome<domain::Permission> changeable(const domain::Permission* known, std::string_view id_or_spelling) {
+  if (!known) return not_found("permission", id_or_spelling);
+  if (known->is_builtin)
+    return error(Code::kForbidden,
+                 "permission " + known->scope + ": is defined by this server's configuration");
+  return *known;
+}
+
 }  // namespace
 
 Outcome<Page<const domain::Permission*>> list_permissions(const Read& read, const PageRequest& page) {
@@ -76,8 +98,7 @@ Outcome<Page<const domain::Permission*>> list_permissions(const Read& read, cons
 Outcome<const domain::Permission*> get_permission(const Read& read, std::string_view id_or_spelling) {
   const auto authorized = authorize(read, on_tenant(op::get_permission, read.caller.tenant));
   if (!authorized.ok()) return authorized.error();
-  const auto id = domain::PermissionId::parse(id_or_spelling);
-  const domain::Permission* found = id ? read.catalogue->find(*id) : read.catalogue->find(id_or_spelling);
+  const domain::Permission* found = find_permission(*read.catalogue, id_or_spelling);
   if (!found) return not_found("permission", id_or_spelling);
   return found;
 }
@@ -133,6 +154,52 @@ Outcome<std::vector<domain::Permission>> create_permissions(Change& change,
     if (!noted.ok()) return noted.error();
   }
   return answer;
+}
+
+std::optional<Error> check(const PermissionPatch& patch) {
+  Checks checks;
+  if (patch.title) checks.name("/title", *patch.title);
+  if (patch.description) checks.description("/description", *patch.description);
+  if (patch.metadata) checks.metadata("/metadata", *patch.metadata);
+  return checks.error();
+}
+
+Outcome<domain::Permission> update_permission(Change& change, std::string_view id_or_spelling,
+                                              const PermissionPatch& patch) {
+  if (const auto bad = check(patch)) return *bad;
+  const domain::Permission* known = find_permission(*change.catalogue, id_or_spelling);
+  const auto request = on_permission(op::update_permission, id_or_spelling, known);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  const auto before = changeable(known, id_or_spelling);
+  if (!before.ok()) return before.error();
+
+  domain::Permission after = before.value();
+  after.title = patch.title.value_or(after.title);
+  if (patch.description) after.description = *patch.description;
+  if (patch.metadata) after.metadata = metadata_text(*patch.metadata);
+  if (after == before.value()) return after;
+  after.updated_at = change.now;
+  if (const auto begins = change.begin(domain::Platform{}); !begins.ok()) return begins.error();
+  const auto put = stored(domain::put_permission(change.write, after));
+  if (!put.ok()) return put.error();
+  const auto noted =
+      append_audit(change, request, authorized.value(), to_audit(before.value()), to_audit(after));
+  if (!noted.ok()) return noted.error();
+  return after;
+}
+
+Outcome<void> delete_permission(Change& change, std::string_view id_or_spelling) {
+  const domain::Permission* known = find_permission(*change.catalogue, id_or_spelling);
+  const auto request = on_permission(op::delete_permission, id_or_spelling, known);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  const auto gone = changeable(known, id_or_spelling);
+  if (!gone.ok()) return gone.error();
+  if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
+  const auto deleted = stored(domain::delete_permission(change.write, gone.value()));
+  if (!deleted.ok()) return deleted.error();
+  return append_audit(change, request, authorized.value(), to_audit(gone.value()), kNothing);
 }
 
 }  // namespace api

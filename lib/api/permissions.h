@@ -18,8 +18,13 @@ inline constexpr Operation get_permission = {
     .action = "permission:get", .kind = kRead, .scope = "organization:get", .resource = "permission"};
 inline constexpr Operation create_permission = {
     .action = "permission:create", .kind = kWrite, .scope = kPlatformScope, .resource = "permission"};
+inline constexpr Operation update_permission = {
+    .action = "permission:update", .kind = kWrite, .scope = kPlatformScope, .resource = "permission"};
+inline constexpr Operation delete_permission = {
+    .action = "permission:delete", .kind = kWrite, .scope = kPlatformScope, .resource = "permission"};
 
-inline constexpr Operation kPermissions[] = {list_permissions, get_permission, create_permission};
+inline constexpr Operation kPermissions[] = {list_permissions, get_permission, create_permission,
+                                             update_permission, delete_permission};
 }  // namespace op
 
 // The catalogue, sorted by scope. The pointers live as long as read.catalogue.
@@ -39,5 +44,20 @@ std::optional<Error> check(const std::vector<NewPermission>&);
 // answered as it is. The service `app` is Reeve's own and can't be added to. Pointers of bad fields are
 // "/bodies/<n>/key". Calls that begin after the commit know the new ones.
 Outcome<std::vector<domain::Permission>> create_permissions(Change&, const std::vector<NewPermission>&);
+
+// What is said of one that was made by call; its name stays. Only what is given is changed. kForbidden: one
+// of the configuration.
+struct PermissionPatch {
+  std::optional<std::string> title;
+  std::optional<std::optional<std::string>> description;
+  std::optional<base::Json> metadata;
+};
+std::optional<Error> check(const PermissionPatch&);
+Outcome<domain::Permission> update_permission(Change&, std::string_view id_or_spelling,
+                                              const PermissionPatch&);
+
+// From the commit on nobody has it, also where roles still name it; made again, they count again.
+// kForbidden: one of the configuration.
+Outcome<void> delete_permission(Change&, std::string_view id_or_spelling);
 
 }  // namespace api

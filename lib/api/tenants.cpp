@@ -126,6 +126,11 @@ Outcome<domain::Tenant> find_tenant(const Read& read, std::string_view id_or_slu
 }
 
 Outcome<Page<domain::Tenant>> list_tenants(const Read& read, const PageRequest& page) {
+  return list_tenants_in(read, std::nullopt, page);
+}
+
+Outcome<Page<domain::Tenant>> list_tenants_in(const Read& read, const std::optional<domain::State>& state,
+                                              const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_tenants, domain::Platform{}));
   if (!authorized.ok()) return authorized.error();
   const auto after = id_cursor<domain::TenantId>(page);
@@ -133,8 +138,10 @@ Outcome<Page<domain::Tenant>> list_tenants(const Read& read, const PageRequest& 
   Pager<domain::Tenant, domain::TenantId> pager(read, page);
   const auto done = stored(
       domain::each_tenant(read.txn, after.value() ? &*after.value() : nullptr, [&](domain::Tenant&& tenant) {
+        if (!pager.look()) return false;
         const domain::TenantId id = tenant.id;
-        return pager.look() && pager.take(id, [&] { return Outcome<domain::Tenant>(std::move(tenant)); });
+        if (state && tenant.state != *state) return pager.pass(id);
+        return pager.take(id, [&] { return Outcome<domain::Tenant>(std::move(tenant)); });
       }));
   if (!done.ok()) return done.error();
   return pager.finish();

@@ -44,6 +44,10 @@ Outcome<domain::Tenant> find_tenant(const Read&, std::string_view id_or_slug);
 
 // All of them, in order of id: for the platform only.
 Outcome<Page<domain::Tenant>> list_tenants(const Read&, const PageRequest&);
+
+// The same of one state, where one is given.
+Outcome<Page<domain::Tenant>> list_tenants_in(const Read&, const std::optional<domain::State>&,
+                                              const PageRequest&);
 Outcome<domain::Tenant> get_tenant(const Read&, const domain::TenantId& tenant);
 
 // How much a tenant has, and may have. The counts are kept as changes are made, so that the cost is the same

@@ -53,6 +53,7 @@ domain::QuotaLimits quotas_of(const config::TenantLimits& given) {
   limits[Quota::kPolicies] = given.policies;
   limits[Quota::kRules] = given.rules;
   limits[Quota::kEntities] = given.entities;
+  limits[Quota::kProjects] = given.projects;
   return limits;
 }
 

@@ -18,6 +18,7 @@
 #include "authz/cached_principal.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
+#include "domain/project.h"
 #include "domain/role.h"
 #include "domain/service_user.h"
 #include "domain/subgroup.h"
@@ -30,6 +31,7 @@ namespace {
 constexpr std::string_view kTenant = "Tenant";
 constexpr std::string_view kRole = "Role";
 constexpr std::string_view kGroup = "Group";
+constexpr std::string_view kProject = "Project";
 constexpr std::string_view kUser = "User";
 constexpr std::string_view kServiceUser = "ServiceUser";
 constexpr std::string_view kAction = "Action";
@@ -91,6 +93,9 @@ cedar::EntityUid role_uid(std::string_view slug) {
 }
 cedar::EntityUid group_uid(const domain::GroupId& id) {
   return make_uid(kGroup, id.to_string());
+}
+cedar::EntityUid project_uid(const domain::ProjectId& id) {
+  return make_uid(kProject, id.to_string());
 }
 cedar::EntityUid user_uid(const domain::UserId& id) {
   return make_uid(kUser, id.to_string());
@@ -205,6 +210,7 @@ std::optional<cedar::Entity> StoreEntities::make(const cedar::EntityUid& uid) co
   if (is(uid, kTenant)) return make_tenant(uid);
   if (is(uid, kRole)) return make_role(uid);
   if (is(uid, kGroup)) return make_group(uid);
+  if (is(uid, kProject)) return make_project(uid);
   if (is(uid, kUser)) return make_user(uid);
   if (is(uid, kServiceUser)) return make_service_user(uid);
   return std::nullopt;
@@ -260,6 +266,19 @@ std::optional<cedar::Entity> StoreEntities::make_group(const cedar::EntityUid& u
       cedar::Record({field("name", group->name), field("source", domain::name_of(group->source))}),
       {},
       {}};
+}
+
+std::optional<cedar::Entity> StoreEntities::make_project(const cedar::EntityUid& uid) const {
+  const auto id = uuid_of(uid);
+  const domain::TenantId* const home = of_.tenant.tenant();
+  const auto project =
+      id && home ? read(domain::get_project(txn_, *home, domain::ProjectId(*id))) : std::nullopt;
+  if (!project) return std::nullopt;
+  return cedar::Entity{uid,
+                       cedar::Record({field("slug", project->slug), field("name", project->name),
+                                      field("enabled", project->state == domain::State::kEnabled)}),
+                       {},
+                       {}};
 }
 
 std::optional<cedar::Entity> StoreEntities::make_user(const cedar::EntityUid& uid) const {

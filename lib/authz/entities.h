@@ -21,6 +21,7 @@ namespace authz {
 cedar::EntityUid tenant_uid(const domain::Owner&);
 cedar::EntityUid role_uid(std::string_view slug);
 cedar::EntityUid group_uid(const domain::GroupId&);
+cedar::EntityUid project_uid(const domain::ProjectId&);
 cedar::EntityUid user_uid(const domain::UserId&);
 cedar::EntityUid service_user_uid(const domain::ServiceUserId&);
 cedar::EntityUid action_uid(std::string_view action);
@@ -35,6 +36,7 @@ cedar::Value string_set(const std::vector<std::string>&);
 //   Tenant[uuid]                          slug, name, enabled
 //   Role[slug] in Tenant                  slug, name, description, scopes, is_system, risk, enabled
 //   Group[uuid] in Tenant, Role…          name, source
+//   Project[uuid] in Tenant               slug, name, enabled
 //   User[uuid] in Group…, Role…, Tenant   email, name, active, groups (names), roles (slugs), scopes,
 //   platform ServiceUser[uuid] likewise            name, active, is_api_key, groups, roles, scopes, platform
 //            both: scopes_without_end; of the subject: expires_at, the end of what it acts by where it needs
@@ -84,6 +86,7 @@ class StoreEntities final : public cedar::EntitySource {
   std::optional<cedar::Entity> make_tenant(const cedar::EntityUid&) const;
   std::optional<cedar::Entity> make_role(const cedar::EntityUid&) const;
   std::optional<cedar::Entity> make_group(const cedar::EntityUid&) const;
+  std::optional<cedar::Entity> make_project(const cedar::EntityUid&) const;
   std::optional<cedar::Entity> make_user(const cedar::EntityUid&) const;
   std::optional<cedar::Entity> make_service_user(const cedar::EntityUid&) const;
   std::optional<cedar::Entity> make_platform(const cedar::EntityUid&) const;

@@ -33,6 +33,7 @@ constexpr CountedTable kCounted[] = {
     {"credentials", Table::kCredential},
     {"memberships", Table::kMemberOf},
     {"mappings", Table::kMapping},
+    {"projects", Table::kProject},
     {"audit_entries", Table::kAudit},
     {"changes", Table::kChange},
 };

@@ -113,7 +113,8 @@ std::string behind_of(std::string_view path) {
   return path.find("/access/") == std::string_view::npos ? "Behind" : "AccessBehind";
 }
 
-// Reads are all GETs, and those POSTs that can't be repeated by an Idempotency-Key, since they change nothing.
+// Reads are all GETs, and those POSTs that can't be repeated by an Idempotency-Key, since they change
+// nothing.
 void take_min_revision(base::Json& paths) {
   if (!paths.object()) return;
   for (auto& [path, methods] : *paths.object())

@@ -49,6 +49,7 @@ constexpr Source kSources[] = {
     {Table::kMemberOf, implied_by_membership},
     {Table::kGroupIn, implied_by_subgroup},
     {Table::kMapping, implied_by_mapping},
+    {Table::kProject, implied_by_project},
     {Table::kIdempotency, implied_by_idempotent_answer},
     {Table::kAudit, implied_by_audit_entry},
     {Table::kHeldSlug, implied_by_held_slug},
@@ -69,7 +70,7 @@ constexpr Table kImplied[] = {
     Table::kIdempotencyByTime, Table::kCount,           Table::kRoleCount,          Table::kRoleTime,
     Table::kAuditByActor,      Table::kAuditByResource, Table::kAuditHour,          Table::kHeldSlugByTime,
     Table::kNameLook,          Table::kNameClash,       Table::kSubgroups,          Table::kEntityName,
-    Table::kEntityChild};
+    Table::kEntityChild,       Table::kProjectSlug,     Table::kProjectById};
 
 // Where what is deleted in steps was.
 struct DeletedTable {
@@ -79,7 +80,8 @@ struct DeletedTable {
 constexpr DeletedTable kDeletedTables[] = {{Table::kUser, DeletedKind::kUser},
                                            {Table::kServiceUser, DeletedKind::kServiceUser},
                                            {Table::kGroup, DeletedKind::kGroup},
-                                           {Table::kRole, DeletedKind::kRole}};
+                                           {Table::kRole, DeletedKind::kRole},
+                                           {Table::kProject, DeletedKind::kProject}};
 
 std::string named(Table table, std::string_view key) {
   return std::string(name_of(table)) + " " + shown_key(table, key);

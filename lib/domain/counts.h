@@ -29,6 +29,7 @@ enum class Counted : std::uint8_t {
   kPolicies = 9,     // without the built-in one
   kRules = 10,
   kEntities = 12,
+  kProjects = 14,
 };
 base::Result<std::uint64_t> get_count(const store::ReadTxn&, const Owner& tenant, Counted);
 

@@ -5,11 +5,11 @@
 //   credentials, mappings, memberships                        in steps, in this order
 //   policies with their rules                                 in steps
 //   entities and what they are in                             in steps
-//   users, service users, groups, roles                       in steps
+//   users, service users, groups, projects, roles             in steps
 //   whatever else lies under the tenant, then the deletion    in steps; of a sound store nothing else
 //
-// A user, service user, group or role to which too much belongs for one change goes likewise, and whoever
-// reads what is left passes it by (pending_deletion.h):
+// A user, service user, group, project or role to which too much belongs for one change goes likewise, and
+// whoever reads what is left passes it by (pending_deletion.h):
 //
 //   group, name        ->  deletion [tenant][kind][group]     in delete_group()
 //   mappings, mappings on it, memberships, then the deletion  in steps
@@ -34,6 +34,7 @@
 #include "domain/index.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
+#include "domain/project.h"
 #include "domain/role.h"
 #include "domain/rule.h"
 #include "domain/service_user.h"
@@ -80,6 +81,8 @@ constexpr Table kTenantTables[] = {
     Table::kEntity,
     Table::kEntityParent,
     Table::kEntityChild,
+    Table::kProject,
+    Table::kProjectSlug,
 };
 
 // What a mapping of a thing counts for in a step, in keys that are removed: its entry in the audit log is
@@ -164,6 +167,7 @@ class Step {
   base::Result<void> of_principal(const Deleted&, MappingGoes);
   base::Result<void> of_actor(const Deleted&);
   base::Result<void> children(const std::string& entity);
+  base::Result<void> on_resource(const ResourceText&, MappingGoes);
 
   store::WriteTxn& txn_;
   const TenantId& tenant_;
@@ -274,6 +278,12 @@ base::Result<void> Step::principals() {
     return remove(get_group(txn_, tenant_, GroupId::from_raw(key.substr(16))), delete_group);
   };
   if (auto done = each_of_tenant(Table::kGroup, 2, group); !done.ok()) return done;
+  const auto project = [&](std::string_view key) -> base::Result<void> {
+    const ProjectId id = ProjectId::from_raw(key.substr(16));
+    if (auto done = remove(get_project(txn_, tenant_, id), delete_project); !done.ok()) return done;
+    return del(txn_, Table::kProjectById, Key().uuid(id).uuid(tenant_));
+  };
+  if (auto done = each_of_tenant(Table::kProject, 3, project); !done.ok()) return done;
   return each_of_tenant(Table::kRole, 2, [&](std::string_view key) {
     return remove(get_role(txn_, tenant_, RoleId::from_raw(key.substr(16))), delete_role);
   });
@@ -297,6 +307,10 @@ base::Result<void> Step::of_principal(const Deleted& who, MappingGoes goes) {
       [&](std::size_t most) { return delete_mappings_of(txn_, tenant_, principal_of(who), most, goes); });
 }
 
+base::Result<void> Step::on_resource(const ResourceText& resource, MappingGoes goes) {
+  return mappings([&](std::size_t most) { return delete_mappings_on(txn_, tenant_, resource, most, goes); });
+}
+
 // Of one who calls: credentials first.
 base::Result<void> Step::of_actor(const Deleted& who) {
   const Key owned = key_of_mappings(tenant_, who);  // [tenant][kind][id], as in the table mapping
@@ -316,12 +330,12 @@ base::Result<void> Step::remove_belongings(const PendingDeletion& deletion, Mapp
       return of_principal(what, goes);
     case DeletedKind::kGroup: {
       if (auto done = of_principal(what, goes); !done.ok() || left_ == 0) return done;
-      const ResourceText resource = group_resource(GroupId(what.id));
-      const auto on_it =
-          mappings([&](std::size_t most) { return delete_mappings_on(txn_, tenant_, resource, most, goes); });
+      const auto on_it = on_resource(group_resource(GroupId(what.id)), goes);
       if (!on_it.ok() || left_ == 0) return on_it;
       return memberships(Table::kMembers, Key().uuid(tenant_).uuid(what.id));
     }
+    case DeletedKind::kProject:
+      return on_resource(project_resource(ProjectId(what.id)), goes);
     case DeletedKind::kRole:
       return mappings([&](std::size_t most) {
         return delete_mappings_by_role(txn_, tenant_, RoleId(what.id), most, goes);
@@ -401,10 +415,14 @@ base::Result<void> count_belongings(const PendingDeletion& deletion, Rows& rows)
   }
   if (what.kind == DeletedKind::kRole)
     return rows.add(Table::kMappingByRole, Key().uuid(tenant).uuid(what.id));
+  const auto add_on = [&](const ResourceText& resource) {
+    return rows.add(Table::kMappingOn, Key().uuid(tenant).text(resource, kMaxResourceText));
+  };
+  if (what.kind == DeletedKind::kProject) return add_on(project_resource(ProjectId(what.id)));
   const Key owned = key_of_mappings(tenant, what), related = Key().uuid(tenant).uuid(what.id);
   if (auto done = rows.add(Table::kMapping, owned); !done.ok()) return done;
   if (what.kind == DeletedKind::kGroup) {
-    if (auto done = rows.add_on(tenant, group_resource(GroupId(what.id))); !done.ok()) return done;
+    if (auto done = add_on(group_resource(GroupId(what.id))); !done.ok()) return done;
     return rows.add(Table::kMembers, related);
   }
   if (auto done = rows.add(Table::kIdempotency, Key().uuid(what.id)); !done.ok()) return done;

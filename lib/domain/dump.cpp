@@ -143,8 +143,11 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kPolicy, {kTenant, kId}, Value::kRecord},
     {Table::kRule, {kTenant, {"policy", Part::kUuid}, kId}, Value::kRecord},
     {Table::kDecisions, {kTenant}, Value::kRecord},
+    {Table::kProject, {kTenant, kId}, Value::kRecord},
+    {Table::kProjectSlug, {kTenant, {"slug", Part::kText}}, Value::kFields, {kId}},
+    {Table::kProjectById, {kId, kTenant}, Value::kNone},
 }};
-static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kDecisions));
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kProjectById));
 
 const Shape& shape_of(Table table) {
   return kShapes[static_cast<std::size_t>(table)];

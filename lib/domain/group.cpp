@@ -19,6 +19,8 @@ constexpr Layout kLayout{1, [](auto& codec, auto& group) {
                            codec.member("name", group.name);
                            codec.choice("source", group.source, parse_source);
                            codec.optional("description", group.description);
+                           codec.optional("title", group.title);
+                           codec.optional_json("metadata", group.metadata, "{}");
                            codec.member("created_at", group.created_at);
                            codec.member("updated_at", group.updated_at);
                            codec.member("revision", group.revision);
@@ -73,6 +75,7 @@ base::Result<std::optional<Group>> find_group_taken_for(const store::ReadTxn& tx
 }
 
 base::Result<void> put_group(store::WriteTxn& txn, Group& group) {
+  if (auto checked = check_object(group.metadata, "group " + group.name); !checked.ok()) return checked;
   const auto before = get_group(txn, group.tenant, group.id);
   if (!before.ok()) return before.error();
   if (auto free = check_not_being_deleted(txn, group.tenant, group.id, "group " + group.name); !free.ok())

@@ -24,6 +24,7 @@ struct Group {
   std::optional<std::string> description;
   base::Timestamp created_at, updated_at;
   std::uint64_t revision = 0;
+  std::string title{}, metadata = "{}";  // of /v1beta1; the metadata is a JSON object's text
 
   bool operator==(const Group&) const = default;
 };
@@ -36,7 +37,7 @@ base::Result<std::optional<Group>> find_group_by_name(const store::ReadTxn&, con
 // Another group of the tenant whose name looks like this one's.
 base::Result<std::optional<Group>> find_group_taken_for(const store::ReadTxn&, const Group&);
 
-// Adds or replaces; kConflict where a new name is another's.
+// Adds or replaces; kConflict where a new name is another's, kInvalid where the metadata is no JSON object.
 base::Result<void> put_group(store::WriteTxn&, Group&);
 
 // Deletes its memberships and its mappings too, and the mappings on it; where these are many, in steps that

@@ -53,6 +53,7 @@ using CredentialId = Id<struct CredentialNoun>;
 using AuditEntryId = Id<struct AuditEntryNoun>;
 using PolicyId = Id<struct PolicyNoun>;
 using RuleId = Id<struct RuleNoun>;
+using ProjectId = Id<struct ProjectNoun>;
 
 }  // namespace domain
 

@@ -23,7 +23,7 @@ constexpr Layout kLayout{1, [](auto& codec, auto& deletion) {
                            codec.optional("entity", deletion.entity);
                          }};
 
-constexpr std::string_view kOnGroup = "app/group:";
+constexpr std::string_view kOnGroup = "app/group:", kOnProject = "app/project:";
 constexpr std::size_t kUuidBytes = sizeof(base::Uuid::Bytes);
 
 Key key_of(const TenantId& tenant, const Deleted& what) {
@@ -50,13 +50,15 @@ std::string_view name_of(DeletedKind kind) {
       return "role";
     case DeletedKind::kEntity:
       return "entity";
+    case DeletedKind::kProject:
+      return "project";
   }
   return "";
 }
 
 std::optional<DeletedKind> deleted_kind_of(std::uint8_t number) {
   for (const DeletedKind kind : {DeletedKind::kUser, DeletedKind::kServiceUser, DeletedKind::kGroup,
-                                 DeletedKind::kRole, DeletedKind::kEntity})
+                                 DeletedKind::kRole, DeletedKind::kEntity, DeletedKind::kProject})
     if (static_cast<std::uint8_t>(kind) == number) return kind;
   return std::nullopt;
 }
@@ -141,6 +143,10 @@ base::Result<bool> Leftovers::has(const Principal& who, const RoleId& role, std:
     const auto group = GroupId::parse(resource.substr(kOnGroup.size()));
     // Another spelling is another resource.
     if (group && group_resource(*group) == resource) return has(*group);
+  }
+  if (resource.starts_with(kOnProject)) {
+    const auto project = ProjectId::parse(resource.substr(kOnProject.size()));
+    if (project && project_resource(*project) == resource) return has(*project);
   }
   const auto entity = parse_entity_name(resource);
   return entity ? has(Deleted(*entity)) : false;

@@ -20,8 +20,15 @@ namespace domain {
 struct Mapping;
 
 // The numbers stand in keys on disk, those of principals are theirs: DO NOT CHANGE, only append.
-enum class DeletedKind : std::uint8_t { kUser = 1, kServiceUser = 2, kGroup = 3, kRole = 100, kEntity = 101 };
-std::string_view name_of(DeletedKind);  // "user", "serviceuser", "group", "role", "entity"
+enum class DeletedKind : std::uint8_t {
+  kUser = 1,
+  kServiceUser = 2,
+  kGroup = 3,
+  kRole = 100,
+  kEntity = 101,
+  kProject = 102
+};
+std::string_view name_of(DeletedKind);  // "user", "serviceuser", "group", "role", "entity", "project"
 std::optional<DeletedKind> deleted_kind_of(std::uint8_t number);
 
 // A thing in a tenant. Of a role it is the tenant that the mappings are in: of one of the platform's, each.
@@ -32,6 +39,7 @@ struct Deleted {
   constexpr Deleted(const GroupId& group) : kind(DeletedKind::kGroup), id(group) {}
   constexpr Deleted(const RoleId& role) : kind(DeletedKind::kRole), id(role) {}
   explicit Deleted(const EntityName&);
+  constexpr Deleted(const ProjectId& project) : kind(DeletedKind::kProject), id(project) {}
   constexpr Deleted(const Principal& who) : kind(static_cast<DeletedKind>(who.kind)), id(who.id) {}
   constexpr Deleted(DeletedKind what, const base::Uuid& which) : kind(what), id(which) {}
 
@@ -100,7 +108,7 @@ class Leftovers {
   base::Result<bool> any_entity() const;
   base::Result<bool> has(const Deleted&) const;
 
-  // Of a mapping: by its principal, its role, or the group or entity that it is on.
+  // Of a mapping: by its principal, its role, or the group, project or entity that it is on.
   base::Result<bool> has(const Principal&, const RoleId&, std::string_view resource) const;
 
  private:

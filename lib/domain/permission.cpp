@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/hash.h"
+#include "domain/index.h"
 #include "domain/record.h"
 
 namespace domain {
@@ -76,6 +77,10 @@ base::Result<void> put_permission(store::WriteTxn& txn, const Permission& permis
   if (auto checked = check_object(permission.metadata, "permission " + permission.scope); !checked.ok())
     return checked;
   return txn.put(Table::kPermission, permission.slug, seal_record(kLayout, permission));
+}
+
+base::Result<void> delete_permission(store::WriteTxn& txn, const Permission& permission) {
+  return del(txn, Table::kPermission, permission.slug);
 }
 
 }  // namespace domain

@@ -49,4 +49,7 @@ base::Result<std::vector<Permission>> list_stored_permissions(const store::ReadT
 // Adds or replaces. kInvalid where the metadata is no JSON object.
 base::Result<void> put_permission(store::WriteTxn&, const Permission&);
 
+// Roles that name it keep its name, which then gives nothing.
+base::Result<void> delete_permission(store::WriteTxn&, const Permission&);
+
 }  // namespace domain

@@ -35,4 +35,8 @@ ResourceText group_resource(const GroupId& group) {
   return "app/group:" + group.to_string();
 }
 
+ResourceText project_resource(const ProjectId& project) {
+  return "app/project:" + project.to_string();
+}
+
 }  // namespace domain

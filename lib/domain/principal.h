@@ -54,6 +54,7 @@ std::string to_string(const Principal&);  // "user:0197…", for messages
 using ResourceText = std::string;
 constexpr std::size_t kMaxResourceText = 128 + 1 + 256;
 
-ResourceText group_resource(const GroupId& group);  // "app/group:<uuid>"
+ResourceText group_resource(const GroupId& group);        // "app/group:<uuid>"
+ResourceText project_resource(const ProjectId& project);  // "app/project:<uuid>"
 
 }  // namespace domain

@@ -51,6 +51,8 @@ std::string_view name_of(Quota quota) {
       return "rules";
     case Quota::kEntities:
       return "entities";
+    case Quota::kProjects:
+      return "projects";
   }
   return "";
 }
@@ -85,6 +87,8 @@ base::Result<std::uint64_t> get_used(const store::ReadTxn& txn, const TenantId& 
       return get_count(txn, tenant, Counted::kRules);
     case Quota::kEntities:
       return get_count(txn, tenant, Counted::kEntities);
+    case Quota::kProjects:
+      return get_count(txn, tenant, Counted::kProjects);
   }
   return std::uint64_t{0};
 }

@@ -20,7 +20,7 @@ using store::Table;
 constexpr std::array<std::string_view, kAllQuotas.size()> kLimitNames = {
     "limit_roles",    "limit_groups",      "limit_users",       "limit_service_users",
     "limit_mappings", "limit_memberships", "limit_credentials", "limit_audit_bytes",
-    "limit_policies", "limit_rules",       "limit_entities"};
+    "limit_policies", "limit_rules",       "limit_entities",    "limit_projects"};
 
 constexpr Layout kLayout{1, [](auto& codec, auto& tenant) {
                            codec.member("slug", tenant.slug);

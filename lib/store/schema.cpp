@@ -61,8 +61,11 @@ constexpr std::array<Row, kTableCount> kRows = {{
     {Table::kPolicy, "policy"},
     {Table::kRule, "rule"},
     {Table::kDecisions, "decisions"},
+    {Table::kProject, "project"},
+    {Table::kProjectSlug, "project_slug"},
+    {Table::kProjectById, "project_by_id"},
 }};
-static_assert(base::has_row_for_each(kRows, &Row::table, Table::kDecisions));
+static_assert(base::has_row_for_each(kRows, &Row::table, Table::kProjectById));
 
 }  // namespace
 

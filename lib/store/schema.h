@@ -65,6 +65,9 @@
 //   policy               [tenant][id]                                   record, of a tenant's policy
 //   rule                 [tenant][policy][id]                           record
 //   decisions            [tenant]                                       record, of how it decides
+//   project              [tenant][id]                                   record
+//   project_slug         [tenant][slug in lower case]                   id
+//   project_by_id        [id][tenant]                                   -
 //
 // An empty resource is the whole tenant, and not in mapping_on. Only the writer writes `change` and meta's
 // "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no record need
@@ -121,8 +124,11 @@ enum class Table : std::uint8_t {
   kPolicy = 45,
   kRule = 46,
   kDecisions = 47,
+  kProject = 48,
+  kProjectSlug = 49,
+  kProjectById = 50,
 };
-inline constexpr std::size_t kTableCount = 48;
+inline constexpr std::size_t kTableCount = 51;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);

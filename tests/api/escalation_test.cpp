@@ -1,7 +1,9 @@
 #include <algorithm>
 
+#include "api/mappings.h"
 #include "api/me.h"
 #include "api/permissions.h"
+#include "api/projects.h"
 #include "api/service_users.h"
 #include "tests/support/api_world.h"
 
@@ -45,6 +47,11 @@ TEST_CASE("nobody raises anybody's rights above their own", "[api]") {
   CHECK(attempt([&](C& c) {
           return api::add_group_role(c, world.acme(), plain, {"admin", {}, {}, {}});
         }) == "forbidden: mapping:create: " + kGift);
+  for (const std::string& resource :
+       {std::string(), domain::group_resource(plain), std::string("compute/instance:i-7")})
+    CHECK(attempt([&](C& c) {
+            return api::create_mapping(c, world.acme(), {"admin", ann, resource, {}, {}, {}, {}});
+          }) == "forbidden: mapping:create: " + kGift);
   CHECK(attempt([&](C& c) {
           return api::update_user(c, world.acme(), ann, {{}, std::vector<std::string>{"small", "admin"}}, {});
         }) == "forbidden: mapping:create: " + kGift);
@@ -197,4 +204,44 @@ TEST_CASE("a key gives no more than its creator holds through roles", "[api]") {
   CHECK(create("project:administer").substr(0, 16) == "invalid_scopes: ");
   world.map_user(world.acme(), ann, {});
   CHECK(create("project:get").substr(0, 11) == "forbidden: ");
+}
+
+TEST_CASE("a role on a project raises nobody above it, and reaches nothing else", "[api]") {
+  ApiWorld world;
+  const auto make = [&](const char* slug) {
+    return ApiWorld::must(world.change(world.platform(), [&](api::Change& c) {
+      return api::create_project(c, world.acme(), {slug, {}});
+    }));
+  };
+  const auto web = make("web"), shop = make("shop");
+  const domain::UserId ann = world.add_user(world.acme(), "ann"), bob = world.add_user(world.acme(), "bob");
+  const std::string on_web = domain::project_resource(web.id), on_shop = domain::project_resource(shop.id);
+  world.map_on(world.acme(), ann, "admin", on_web);
+  const auto owner = world.login(world.acme(), ann);
+  const auto attempt = [&](auto fn) { return to_text(world.change(owner, fn)).substr(0, 26); };
+  using C = api::Change;
+  // Giving roles takes a right in the tenant, whatever is held on the project.
+  for (const std::string& resource : {on_web, on_shop, std::string()})
+    CHECK(
+        attempt([&](C& c) {
+          return api::create_mapping(c, world.acme(), {"app_project_viewer", bob, resource, {}, {}, {}, {}});
+        }) == "forbidden: mapping:create:");
+  CHECK(attempt([&](C& c) {
+          return api::create_project(c, world.acme(), {"new", {}});
+        }) == "forbidden: project:create:");
+  CHECK(attempt([&](C& c) {
+          return api::update_project(c, world.acme(), shop.id, {{}, "n", {}}, {});
+        }) == "forbidden: project:update:");
+  CHECK(attempt([&](C& c) { return api::delete_project(c, world.acme(), shop.id, {}); }) ==
+        "forbidden: project:delete:");
+  CHECK(attempt([&](C& c) {
+          return api::update_project(c, world.acme(), web.id, {{}, "n", {}}, {});
+        }) == "ok");
+
+  // Who joins a group gets what it holds on projects too.
+  const domain::GroupId team = world.add_group(world.acme(), "Team");
+  world.map_on(world.acme(), team, "app_project_owner", on_web);
+  const auto manager = world.caller(world.acme(), {"group:update"});
+  CHECK(to_text(world.change(manager, [&](C& c) { return api::add_member(c, world.acme(), team, bob); })) ==
+        "forbidden: member:add: " + kGift);
 }

@@ -3,7 +3,9 @@
 
 #include "api/audit.h"
 #include "api/entities.h"
+#include "api/mappings.h"
 #include "api/operations.h"
+#include "api/projects.h"
 #include "api/service_users.h"
 #include "base/file.h"
 #include "domain/audit.h"
@@ -18,6 +20,8 @@ struct Things {
   domain::UserId user;
   domain::ServiceUserId service_user;
   domain::CredentialId secret, key;
+  domain::MappingId mapping;
+  domain::ProjectId project;
   std::string role_slug = "own";
 };
 
@@ -43,6 +47,10 @@ Things furnish(ApiWorld& world, const domain::TenantId& tenant) {
   things.secret = make([&](api::Change& c) {
                     return api::create_secret(c, tenant, things.service_user, "one");
                   }).credential.id;
+  things.project = make([&](api::Change& c) { return api::create_project(c, tenant, {"web", {}}); }).id;
+  things.mapping = make([&](api::Change& c) {
+                     return api::create_mapping(c, tenant, {"own", things.user, "", {}, {}, {}, {}});
+                   }).id;
   things.key = make([&](api::Change& c) {
                  return api::create_api_key(c, tenant, {"key", {}, {}});
                }).credential.id;
@@ -114,6 +122,33 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
       {"remove_group_role",
        changing(w, [](C& c, const domain::TenantId& t,
                       const Things& x) { return api::remove_group_role(c, t, x.group, "user", {}); })},
+      {"get_mapping", reading(w, [](const R& r, const domain::TenantId& t,
+                                    const Things& x) { return api::get_mapping(r, t, x.mapping); })},
+      {"delete_mapping",
+       changing(w, [](C& c, const domain::TenantId& t,
+                      const Things& x) { return api::delete_mapping(c, t, x.mapping, {}); })},
+      {"get_project", reading(w, [](const R& r, const domain::TenantId& t,
+                                    const Things& x) { return api::get_project(r, t, x.project); })},
+      {"list_project_holders", reading(w,
+                                       [](const R& r, const domain::TenantId& t, const Things& x) {
+                                         return api::list_project_holders(r, t, x.project,
+                                                                          domain::PrincipalKind::kUser, {});
+                                       })},
+      {"update_project", changing(w,
+                                  [](C& c, const domain::TenantId& t, const Things& x) {
+                                    return api::update_project(c, t, x.project, {{}, "n", {}}, {});
+                                  })},
+      {"set_project_state", changing(w,
+                                     [](C& c, const domain::TenantId& t, const Things& x) {
+                                       return api::set_project_state(c, t, x.project,
+                                                                     domain::State::kDisabled, {});
+                                     })},
+      {"delete_project",
+       changing(w, [](C& c, const domain::TenantId& t,
+                      const Things& x) { return api::delete_project(c, t, x.project, {}); })},
+      {"list_member_users",
+       reading(w, [](const R& r, const domain::TenantId& t,
+                     const Things& x) { return api::list_member_users(r, t, x.group, {}); })},
       {"get_user", reading(w, [](const R& r, const domain::TenantId& t,
                                  const Things& x) { return api::get_user(r, t, x.user); })},
       {"update_user", changing(w,
@@ -155,8 +190,9 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
 
 // The text with each of the ids as "<id>".
 std::string without_ids(std::string text, const Things& things) {
-  for (const base::Uuid& id : {things.role.uuid(), things.group.uuid(), things.user.uuid(),
-                               things.service_user.uuid(), things.secret.uuid(), things.key.uuid()}) {
+  for (const base::Uuid& id :
+       {things.role.uuid(), things.group.uuid(), things.user.uuid(), things.service_user.uuid(),
+        things.secret.uuid(), things.key.uuid(), things.mapping.uuid(), things.project.uuid()}) {
     const std::size_t at = text.find(id.to_string());
     if (at != std::string::npos) text.replace(at, 36, "<id>");
   }
@@ -174,7 +210,8 @@ TEST_CASE("another tenant's objects are as absent as those that never were", "[a
   const auto invent = [&](auto&... ids) {
     ((ids = std::decay_t<decltype(ids)>(random.uuid(world.now()))), ...);
   };
-  invent(never.role, never.group, never.user, never.service_user, never.secret, never.key);
+  invent(never.role, never.group, never.user, never.service_user, never.secret, never.key, never.mapping,
+         never.project);
   const auto admin = world.admin(world.acme());
   for (const Row& row : calls_by_id(world)) {
     INFO(row.name);

@@ -6,9 +6,11 @@
 #include <map>
 
 #include "api/entities.h"
+#include "api/mappings.h"
 #include "api/operations.h"
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
+#include "api/projects.h"
 #include "api/service_users.h"
 #include "authz/authority.h"
 #include "authz/entities.h"
@@ -83,6 +85,7 @@ struct Scene {
   domain::GroupId team = world.add_group(acme, "Team"), other = world.add_group(acme, "Other");
   domain::ServiceUserId robot;
   domain::CredentialId secret, key;
+  domain::ProjectId project;
   domain::RoleId lead, shared;
   std::vector<std::string> lead_scopes = {"group:get", "group:update"};
 
@@ -106,14 +109,16 @@ struct Scene {
     robot = by_platform([&](C& c) { return api::create_service_user(c, acme, {"Robot", {}}); }).id;
     world.map_on(acme, robot, "lead", "");
     secret = by_platform([&](C& c) { return api::create_secret(c, acme, robot, "s"); }).credential.id;
+    project = by_platform([&](C& c) { return api::create_project(c, acme, {"web", "Web"}); }).id;
     key = by_platform([&](C& c) {
             return api::create_api_key(c, acme, {"k", {"group:get"}, {}});
           }).credential.id;
   }
 
   // What somebody's mapping of the role is, once made or before it is removed.
-  Said said_of_mapping(const C& c, const domain::Principal& who, const domain::RoleId& id, bool made) const {
-    const auto mapping = ApiWorld::must(api::stored(domain::get_mapping(c.txn, acme, {who, id, {}})));
+  Said said_of_mapping(const C& c, const domain::Principal& who, const domain::RoleId& id, bool made,
+                       const domain::ResourceText& on = {}) const {
+    const auto mapping = ApiWorld::must(api::stored(domain::get_mapping(c.txn, acme, {who, id, on})));
     const auto role = ApiWorld::must(api::stored(domain::find_role_by_id(c.txn, acme, id))).value();
     REQUIRE(mapping.has_value() == made);
     Said said{{"role", cedar::Value(role.slug)},
@@ -138,6 +143,7 @@ struct Scene {
   std::vector<Row> people_rows();
   std::vector<Row> entity_rows();
   std::vector<Row> credential_rows();
+  std::vector<Row> project_rows();
 };
 
 // The value, or the error as an outcome of what was said.
@@ -278,6 +284,21 @@ std::vector<Row> Scene::people_rows() {
                       DONE(api::add_group_role(c, acme, other, given));
                       return said_of_mapping(c, other, lead, true);
                     }});
+  const std::string by_id = lead.to_string(), on_team = domain::group_resource(team);
+  for (const api::NewRoleMapping& given :
+       {api::NewRoleMapping{"lead", ann, "", {}, {}, {}, {}},
+        api::NewRoleMapping{by_id, ann, on_team, from, until, "for \"x\"", "Title"},
+        api::NewRoleMapping{by_id, robot, "compute/instance:i-7", {}, until, {}, {}}})
+    rows.push_back({api::op::create_mapping, [this, given](C& c) -> api::Outcome<Said> {
+                      DONE(api::create_mapping(c, acme, given));
+                      return said_of_mapping(c, given.principal, lead, true, given.resource);
+                    }});
+  rows.push_back(
+      {api::op::delete_mapping, [this](C& c) -> api::Outcome<Said> {
+         const auto before = ApiWorld::must(api::stored(domain::get_mapping(c.txn, acme, {bob, lead, {}})));
+         DONE(api::delete_mapping(c, acme, before->id, {}));
+         return said_of_mapping(c, bob, lead, false);
+       }});
   rows.push_back({api::op::delete_mapping, [this](C& c) -> api::Outcome<Said> {
                     DONE(api::remove_group_role(c, acme, team, "lead", {}));
                     return said_of_mapping(c, team, lead, false);
@@ -404,9 +425,41 @@ std::vector<Row> Scene::credential_rows() {
   return rows;
 }
 
+std::vector<Row> Scene::project_rows() {
+  std::vector<Row> rows;
+  const auto stored = [this](const C& c, const domain::ProjectId& id) {
+    return ApiWorld::must(api::stored(domain::get_project(c.txn, acme, id))).value();
+  };
+  for (const api::NewProject& given : {api::NewProject{"Site", {}}, api::NewProject{"a_b-9", "Name \"x\""}})
+    rows.push_back({api::op::create_project, [this, stored, given](C& c) -> api::Outcome<Said> {
+                      VALUE_OF(made, api::create_project(c, acme, given));
+                      const domain::Project now = stored(c, made.id);
+                      return Said{{"slug", cedar::Value(now.slug)}, {"name", cedar::Value(now.name)}};
+                    }});
+  const base::Json some{base::Json::Object{{"a", base::Json("b")}}};
+  for (const api::ProjectPatch& patch : {api::ProjectPatch{"site", {}, {}}, api::ProjectPatch{{}, "N", some},
+                                         api::ProjectPatch{"WEB", "x", base::Json{base::Json::Object{}}}})
+    rows.push_back({api::op::update_project, [this, stored, patch](C& c) -> api::Outcome<Said> {
+                      const domain::Project before = stored(c, project);
+                      DONE(api::update_project(c, acme, project, patch, {}));
+                      const domain::Project after = stored(c, project);
+                      Said said{{"changes_metadata", cedar::Value(after.metadata != before.metadata)}};
+                      if (patch.slug) said.emplace("slug", cedar::Value(after.slug));
+                      if (patch.name) said.emplace("name", cedar::Value(after.name));
+                      return said;
+                    }});
+  for (const domain::State state : {domain::State::kDisabled, domain::State::kEnabled})
+    rows.push_back({api::op::set_project_state, [this, stored, state](C& c) -> api::Outcome<Said> {
+                      DONE(api::set_project_state(c, acme, project, state, {}));
+                      return Said{{"state", cedar::Value(name_of(stored(c, project).state))}};
+                    }});
+  return rows;
+}
+
 std::vector<Row> Scene::rows() {
   std::vector<Row> all;
-  for (auto& some : {role_rows(), tenant_rows(), people_rows(), entity_rows(), credential_rows()})
+  for (auto& some :
+       {role_rows(), tenant_rows(), people_rows(), entity_rows(), credential_rows(), project_rows()})
     all.insert(all.end(), some.begin(), some.end());
   return all;
 }

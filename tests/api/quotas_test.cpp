@@ -4,9 +4,11 @@
 
 #include "api/audit.h"
 #include "api/entities.h"
+#include "api/mappings.h"
 #include "api/operations.h"
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
+#include "api/projects.h"
 #include "api/service_users.h"
 #include "tests/support/api_world.h"
 
@@ -126,6 +128,14 @@ const std::vector<Way>& ways() {
          three.places.resize(3);
          return api::import_entities(c, s.acme, three);
        }},
+      {"a policy", api::op::create_mapping, Quota::kMappings, 1,
+       [](Scene& s, C& c) {
+         return done(api::create_mapping(c, s.acme, {"lead", s.ann, "a:b", {}, {}, {}, {}}));
+       }},
+      {"a project", api::op::create_project, Quota::kProjects, 1,
+       [](Scene& s, C& c) {
+         return done(api::create_project(c, s.acme, {"new", {}}));
+       }},
       {"a user's first role", api::op::update_user, Quota::kMappings, 1,
        [](Scene& s, C& c) {
          return done(api::update_user(c, s.acme, s.ann, {{}, {{"lead"}}}, {}));
@@ -193,7 +203,12 @@ TEST_CASE("quotas: every operation that writes is known to add, or to add nothin
                                                    "api_key:revoke",
                                                    "platform_credential:create",
                                                    "backup:create",
-                                                   "entity:delete"};
+                                                   "entity:delete",
+                                                   "permission:update",
+                                                   "permission:delete",
+                                                   "project:update",
+                                                   "project:set_state",
+                                                   "project:delete"};
   std::set<std::string_view> adds;
   for (const Way& way : ways()) adds.insert(way.operation.action);
   for (const api::Operation& operation : api::all_operations()) {

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "api/operations.h"
+#include "api/projects.h"
 #include "authz/entities.h"
 #include "authz/guard.h"
 #include "base/file.h"
@@ -46,6 +47,9 @@ TEST_CASE("the entities of the store are what the shipped schema says", "[authz]
   world.add_role(world.acme(), "lead", {"group:get"});
   world.add_member(world.acme(), team, ann);
   world.map_group(world.acme(), team, "lead");
+  const domain::ProjectId web = ApiWorld::must(world.change(world.platform(), [&](api::Change& c) {
+                                  return api::create_project(c, world.acme(), {"web", {}});
+                                })).id;
   const auto schema = shipped();
   const auto key = world.caller(world.acme(), {"organization:get"});
   for (const api::Caller& caller : {world.login(world.acme(), ann), key, world.platform()}) {
@@ -53,17 +57,17 @@ TEST_CASE("the entities of the store are what the shipped schema says", "[authz]
       const authz::StoreEntities entities(r.txn, *r.catalogue,
                                           {r.caller, world.acme(), "role:get", false, r.now});
       std::size_t found = 0;
-      for (const auto& uid :
-           {authz::principal_uid(caller.principal), authz::user_uid(ann), authz::group_uid(team),
-            authz::role_uid("lead"), authz::role_uid("admin"), authz::tenant_uid(world.acme()),
-            authz::tenant_uid(domain::Platform{}), authz::action_uid("role:get")}) {
+      for (const auto& uid : {authz::principal_uid(caller.principal), authz::user_uid(ann),
+                              authz::group_uid(team), authz::project_uid(web), authz::role_uid("lead"),
+                              authz::role_uid("admin"), authz::tenant_uid(world.acme()),
+                              authz::tenant_uid(domain::Platform{}), authz::action_uid("role:get")}) {
         const cedar::Entity* entity = entities.find(uid);
         if (!entity) continue;
         ++found;
         const auto checked = check_entity(*entity, *schema);
         CHECK((checked.ok() ? "" : checked.error().message) == std::string());
       }
-      CHECK(found == 8);
+      CHECK(found == 9);
       return {};
     });
     CHECK(read.ok());

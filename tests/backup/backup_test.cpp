@@ -74,6 +74,7 @@ TEST_CASE("backup: is the store, checked, in files of its owner alone", "[backup
                                                                                  {"credentials", 2},
                                                                                  {"memberships", 0},
                                                                                  {"mappings", 1},
+                                                                                 {"projects", 0},
                                                                                  {"audit_entries", 2},
                                                                                  {"changes", 1}});
   CHECK(verified->manifest.contents.heads.size() == 2);

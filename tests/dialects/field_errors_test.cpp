@@ -155,6 +155,46 @@ std::vector<Row> rows() {
        "orgId must be a string, not an integer\n"
        "metadata must be an object, not an integer\n"
        "title must be 1 to 200 characters\n"},
+      {"update_permission", R"({"title":7,"metadata":{"description":")" + long_text + "\"}}",
+       "title must be a string, not an integer\n"
+       "metadata.description must be at most 2000 characters\n"},
+      {"create_policy",
+       R"({"body":{"role_id":7,"resource":"x","principal":"user:x","title":" ",)"
+       R"("expires_at":"2001-01-01T00:00:00Z"}})",
+       "body.role_id must be a string, not an integer\n"
+       "body.resource must be namespace:id, such as app/organization:<uuid>\n"
+       "body.principal must be namespace:id, such as app/user:<uuid>, of a user, service user or group\n"
+       "body.expires_at must lie in the future\n"
+       "body.title must be 1 to 200 characters\n"},
+      {"check_permission", R"({"permission":7,"resource":"x"})",
+       "permission must be a string, not an integer\n"
+       "resource must be namespace:id, such as app/organization:<uuid>\n"},
+      {"check_permissions", R"({"bodies":[7,{"permission":7,"resource":"x"}],"orgId":7})",
+       "orgId must be a string, not an integer\n"
+       "bodies[0] must be an object, not an integer\n"
+       "bodies[1].permission must be a string, not an integer\n"
+       "bodies[1].resource must be namespace:id, such as app/organization:<uuid>\n"},
+      {"check_subject", R"({"permission":"get","resource":7,"subject":"ann"})",
+       "resource must be a string, not an integer\n"
+       "subject must be namespace:uuid, such as app/user:<uuid>\n"},
+      {"create_project", R"({"body":{"name":"x","title":7,"orgId":7}})",
+       "body.orgId must be a string, not an integer\n"
+       "body.title must be a string, not an integer\n"
+       "body.name must be 2 to 64 letters, digits, `_` and `-`\n"},
+      {"update_project",
+       R"({"name":"2489e9ad-2ee2-8e00-8ec9-32d5f69181c0","title":7,"metadata":)" + big + "}",
+       "title must be a string, not an integer\n"
+       "name must not be a uuid\n"
+       "metadata must be at most 16384 bytes of JSON\n"},
+      {"create_organization_group",
+       R"({"name":" ","title":7,"metadata":{"description":")" + long_text + "\"}}",
+       "title must be a string, not an integer\n"
+       "name must be 1 to 200 characters\n"
+       "metadata.description must be at most 2000 characters\n"},
+      {"update_organization_group", R"({"name":7,"title":" "})",
+       "name must be a string, not an integer\n"
+       "title must be 1 to 200 characters\n"},
+      {"add_group_users", R"({"userIds":["x",7]})", "userIds[1] must be a string, not an integer\n"},
   };
 }
 

@@ -41,12 +41,14 @@ TEST_CASE("openapi document: parts are merged, and what is said twice is a mista
 }
 
 TEST_CASE("openapi document: reads that need a credential take X-Min-Revision", "[http]") {
-  const OpenApiPart part{"1.json", R"({"paths":{)"
-                                   R"("/v1/a":{"get":{"parameters":[1],"responses":{"200":2}},)"
-                                   R"("post":{"parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"responses":{}}},)"
-                                   R"("/v1beta1/b":{"get":{"parameters":[],"responses":{}}},)"
-                                   R"("/access/v1/c":{"post":{"parameters":[],"responses":{}}},)"
-                                   R"("/livez":{"get":{"security":[],"parameters":[],"responses":{}}}}})"};
+  const OpenApiPart part{
+      "1.json",
+      R"({"paths":{)"
+      R"("/v1/a":{"get":{"parameters":[1],"responses":{"200":2}},)"
+      R"("post":{"parameters":[{"$ref":"#/components/parameters/idempotency_key"}],"responses":{}}},)"
+      R"("/v1beta1/b":{"get":{"parameters":[],"responses":{}}},)"
+      R"("/access/v1/c":{"post":{"parameters":[],"responses":{}}},)"
+      R"("/livez":{"get":{"security":[],"parameters":[],"responses":{}}}}})"};
   const auto whole = dialects::openapi_document(std::vector<OpenApiPart>{part}, FieldNames::kCamel);
   REQUIRE(whole.ok());
   CHECK(to_text(*whole) ==

@@ -199,7 +199,8 @@ class Trial {
     if (has_text(schema.find("type"), "string")) {
       for (const std::string& text : texts()) {
         // Not given, which the dialect takes for any field that may be absent.
-        if (text.empty() && route_.dialect == &dialects::v1beta1::kDialect && schema.find("enum")) continue;
+        const bool may_be_blank = schema.find("enum") || schema.find("format");
+        if (text.empty() && route_.dialect == &dialects::v1beta1::kDialect && may_be_blank) continue;
         value(path, base::Json(text), allows(schema, text));
       }
       value(path, base::Json(std::int64_t{7}), false);

@@ -9,6 +9,7 @@
 #include "domain/audit.h"
 #include "domain/entity.h"
 #include "domain/idempotency.h"
+#include "domain/project.h"
 #include "store/key.h"
 #include "store/record.h"
 #include "tests/domain/golden.h"
@@ -52,6 +53,11 @@ TEST_CASE("dump: each key is a line, each line is JSON", "[domain]") {
     entity.name = {"App::Doc", "7"};
     entity.parents = {{"Folder", "1"}};
     if (auto done = put_entity(txn, entity); !done.ok()) return done;
+    Project project;
+    project.id = id(13);
+    project.tenant = id(1);
+    project.slug = "web";
+    if (auto done = put_project(txn, project); !done.ok()) return done;
     return put_subgroup(txn, {id(1), outer.id, inner.id, Source::kLocal, kNow, 0});
   });
   store.change([&](auto& txn) { return put_policy_with_rule(txn, id(1)); });

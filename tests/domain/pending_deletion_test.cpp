@@ -10,6 +10,7 @@
 #include "domain/counts.h"
 #include "domain/deletion.h"
 #include "domain/dump.h"
+#include "domain/project.h"
 #include "tests/domain/support.h"
 
 using namespace domain;
@@ -228,6 +229,8 @@ base::Result<void> delete_it(store::WriteTxn& txn, const Deleted& what) {
     }
     case DeletedKind::kEntity:  // tests/api/entities_test.cpp
       break;
+    case DeletedKind::kProject:
+      return delete_project(txn, found(get_project(txn, kTenant, ProjectId(what.id))), kBy, kTellNobody);
   }
   return {};
 }

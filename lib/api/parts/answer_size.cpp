@@ -45,7 +45,7 @@ std::size_t answer_size(const RoleView& view) {
 }
 
 std::size_t answer_size(const GroupView& view) {
-  return kRow + size_of(view.group.name) + size_if(view.group.description) + size_of_all(view.role_mappings);
+  return answer_size(view.group) + size_of_all(view.role_mappings);
 }
 
 std::size_t answer_size(const UserView& view) {
@@ -58,6 +58,10 @@ std::size_t answer_size(const MemberView& view) {
   return kRow + size_of(view.email) + size_of(view.name);
 }
 
+std::size_t answer_size(const domain::User& user) {
+  return kRow + size_of(user.email) + 2 * size_of(user.name);
+}
+
 std::size_t answer_size(const RoleMappingView& view) {
   return kRow + size_of(view.role) + size_of(view.mapping.resource) + size_if(view.mapping.reason);
 }
@@ -68,6 +72,33 @@ std::size_t answer_size(const ApiKeyView& view) {
 
 std::size_t answer_size(const SecretView& view) {
   return kRow + size_of(view.credential.name);
+}
+
+std::size_t answer_size(const domain::Mapping& mapping) {
+  return kRow + size_of(mapping.resource) + size_of(mapping.title) + mapping.metadata.size();
+}
+
+std::size_t answer_size(const domain::Project& project) {
+  return kRow + size_of(project.slug) + size_of(project.name) + project.metadata.size();
+}
+
+std::size_t answer_size(const ProjectHolder& holder) {
+  std::size_t size = kRow;
+  if (const auto* user = std::get_if<domain::User>(&holder.who))
+    size += 2 * size_of(user->name) + size_of(user->email);
+  else if (const auto* service_user = std::get_if<domain::ServiceUser>(&holder.who))
+    size += answer_size(*service_user);
+  else if (const auto* group = std::get_if<domain::Group>(&holder.who))
+    size += answer_size(*group);
+  for (const domain::Role& role : holder.roles)
+    size += kRow + size_of(role.slug) + size_of(role.name) + size_if(role.description) +
+            size_of_all(role.scopes) + role.metadata.size();
+  return size;
+}
+
+std::size_t answer_size(const domain::Group& group) {
+  return kRow + size_of(group.name) + size_of(group.title) + size_if(group.description) +
+         group.metadata.size();
 }
 
 std::size_t answer_size(const domain::ServiceUser& user) {

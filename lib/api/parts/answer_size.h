@@ -5,6 +5,7 @@
 #include "api/group_roles.h"
 #include "api/groups.h"
 #include "api/members.h"
+#include "api/projects.h"
 #include "api/roles.h"
 #include "api/service_users.h"
 #include "api/users.h"
@@ -21,9 +22,14 @@ std::size_t answer_size(const RoleView&);
 std::size_t answer_size(const GroupView&);
 std::size_t answer_size(const UserView&);
 std::size_t answer_size(const MemberView&);
+std::size_t answer_size(const domain::User&);
 std::size_t answer_size(const RoleMappingView&);
 std::size_t answer_size(const ApiKeyView&);
 std::size_t answer_size(const SecretView&);
+std::size_t answer_size(const domain::Mapping&);
+std::size_t answer_size(const domain::Project&);
+std::size_t answer_size(const ProjectHolder&);
+std::size_t answer_size(const domain::Group&);
 std::size_t answer_size(const domain::ServiceUser&);
 std::size_t answer_size(const domain::Tenant&);
 std::size_t answer_size(const domain::Permission*);

@@ -50,6 +50,18 @@ std::string to_audit(const domain::Group& group) {
   json.member("name", group.name);
   json.member("description", group.description);
   json.member("source", domain::name_of(group.source));
+  if (!group.title.empty()) json.member("title", group.title);
+  if (group.metadata != "{}") json.name("metadata").raw(group.metadata);
+  return json.end_object().take();
+}
+
+std::string to_audit(const domain::Project& project) {
+  base::JsonWriter json;
+  json.begin_object();
+  json.member("slug", project.slug);
+  json.member("name", project.name);
+  json.name("metadata").raw(project.metadata);
+  json.member("state", domain::name_of(project.state));
   return json.end_object().take();
 }
 

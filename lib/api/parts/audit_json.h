@@ -8,6 +8,7 @@
 #include "domain/mapping.h"
 #include "domain/membership.h"
 #include "domain/permission.h"
+#include "domain/project.h"
 #include "domain/role.h"
 #include "domain/service_user.h"
 #include "domain/subgroup.h"
@@ -24,6 +25,7 @@ std::string to_audit(const domain::Tenant&);
 std::string to_audit(const domain::Permission&);
 std::string to_audit(const domain::Role&);
 std::string to_audit(const domain::Group&);
+std::string to_audit(const domain::Project&);
 std::string to_audit(const domain::Membership&);
 std::string to_audit(const domain::Subgroup&);
 std::string to_audit(const domain::Mapping&, const std::string& role_slug);

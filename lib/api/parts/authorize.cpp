@@ -129,6 +129,12 @@ AccessRequest on_group(const Operation& operation, const domain::TenantId& tenan
   return {operation, tenant, authz::group_uid(group), group.to_string(), domain::group_resource(group)};
 }
 
+AccessRequest on_project(const Operation& operation, const domain::TenantId& tenant,
+                         const domain::ProjectId& project) {
+  return {operation, tenant, authz::project_uid(project), project.to_string(),
+          domain::project_resource(project)};
+}
+
 AccessRequest on_user(const Operation& operation, const domain::TenantId& tenant,
                       const domain::UserId& user) {
   return {operation, tenant, authz::user_uid(user), user.to_string()};

@@ -45,6 +45,7 @@ Outcome<void> append_audit(Change&, const AccessRequest&, const Authorization&, 
 // Access to the tenant itself, such as making or listing something in it.
 AccessRequest on_tenant(const Operation&, const domain::Owner& tenant);
 AccessRequest on_group(const Operation&, const domain::TenantId& tenant, const domain::GroupId& group);
+AccessRequest on_project(const Operation&, const domain::TenantId& tenant, const domain::ProjectId& project);
 AccessRequest on_user(const Operation&, const domain::TenantId& tenant, const domain::UserId& user);
 AccessRequest on_service_user(const Operation&, const domain::Owner& tenant,
                               const domain::ServiceUserId& service_user);

@@ -82,6 +82,14 @@ AccessRequest deleting_mapping(const Read& read, const domain::TenantId& tenant,
   return request_for(read, op::delete_mapping, tenant, key.principal, slug, role, proposal);
 }
 
+AccessRequest deleting_no_mapping(const Read& read, const domain::TenantId& tenant,
+                                  const domain::MappingId& id) {
+  AccessRequest request = on_tenant(op::delete_mapping, tenant);
+  request.resource_id = id.to_string();
+  request.proposed = Proposal().text("role", "").flag("is_system", false).gives(*read.catalogue, {}).take();
+  return request;
+}
+
 Outcome<domain::Mapping> make_mapping(Change& change, const AccessRequest& request,
                                       const Authorization& authorized, const NewMapping& given,
                                       const domain::Role& role) {
@@ -114,6 +122,8 @@ Outcome<domain::Mapping> put_new_mapping(Change& change, const AccessRequest& re
   mapping.valid_from = given.valid_from;
   mapping.expires_at = given.expires_at;
   mapping.reason = given.reason;
+  mapping.title = given.title;
+  mapping.metadata = given.metadata;
   if (!change.caller.credential.is_nil()) mapping.created_by = change.caller.principal;
   mapping.created_at = change.now;
   const auto put = stored(domain::put_mapping(change.write, mapping));

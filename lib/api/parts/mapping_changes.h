@@ -15,6 +15,7 @@ struct NewMapping {
   domain::ResourceText resource;  // empty: the whole tenant
   std::optional<base::Timestamp> valid_from, expires_at;
   std::optional<std::string> reason;
+  std::string title{}, metadata = "{}";  // of /v1beta1; the metadata is a JSON object's text
 };
 
 // The guard sees the mapping as something done to the principal. `role` is null where it isn't known; `slug`
@@ -23,6 +24,9 @@ AccessRequest creating_mapping(const Read&, const domain::TenantId& tenant, cons
                                std::string_view slug, const domain::Role* role);
 AccessRequest deleting_mapping(const Read&, const domain::TenantId& tenant, const domain::MappingKey&,
                                std::string_view slug, const domain::Role* role);
+
+// The same for an id that no mapping has: asked before that is told, as of a thing of the tenant's.
+AccessRequest deleting_no_mapping(const Read&, const domain::TenantId& tenant, const domain::MappingId& id);
 
 // Stores it, or removes it, and writes the audit entry. kAlreadyExists, and kInUse where it is on what is
 // still being deleted; kNotFound, kPreconditionFailed. REQUIRES: the request is one of those above, so that

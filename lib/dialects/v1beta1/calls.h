@@ -14,5 +14,10 @@ std::span<const Route> role_calls();
 std::span<const Route> permission_calls();
 std::span<const Route> service_user_calls();
 std::span<const Route> secret_calls();
+std::span<const Route> policy_calls();
+std::span<const Route> check_calls();
+std::span<const Route> project_calls();
+std::span<const Route> group_calls();
+std::span<const Route> admin_calls();
 
 }  // namespace dialects::v1beta1

@@ -12,8 +12,9 @@ constexpr std::string_view kOtherPaths[] = {"/ping"};
 constexpr std::string_view kChallenges[] = {"Bearer realm=\"reeve\"",
                                             "Basic realm=\"reeve\", charset=\"UTF-8\""};
 
-constexpr Calls kCalls[] = {self_calls,       organization_calls, role_calls,
-                            permission_calls, service_user_calls, secret_calls};
+constexpr Calls kCalls[] = {self_calls,         organization_calls, role_calls,   permission_calls,
+                            service_user_calls, secret_calls,       policy_calls, check_calls,
+                            project_calls,      group_calls,        admin_calls};
 
 }  // namespace
 

@@ -62,8 +62,10 @@ std::optional<api::Error> renamed(const std::optional<api::Error>& error, std::s
 
 std::string organization_of(const Call& call) {
   if (call.route.path.find("{org_id}") != std::string_view::npos) return call.path("org_id");
-  for (const std::string_view name : {"org_id", "orgId"})
-    if (const std::string* text = call.body.find_string(name); text && !text->empty()) return *text;
+  for (const base::Json* object : {&call.body, call.body.find("body")})
+    for (const std::string_view name : {"org_id", "orgId"})
+      if (const std::string* text = object ? object->find_string(name) : nullptr; text && !text->empty())
+        return *text;
   return Query(call).text("org_id").value_or("");
 }
 

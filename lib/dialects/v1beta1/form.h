@@ -35,8 +35,8 @@ api::Error renamed(const api::Error&, std::span<const Rename>, std::string_view 
 std::optional<api::Error> renamed(const std::optional<api::Error>&, std::span<const Rename>,
                                   std::string_view pointer);
 
-// Which organization a call names: in its path, or on older paths in the body's or the query's org_id. Empty:
-// none, which means the caller's own.
+// Which organization a call names: in its path, or on older paths in the body's or the query's org_id, of the
+// body also beside its other fields. Empty: none, which means the caller's own.
 std::string organization_of(const Call&);
 
 // The same; nothing of a call that takes no organization.

@@ -4,13 +4,9 @@
 #include "dialects/v1beta1/dialect.h"
 #include "dialects/v1beta1/form.h"
 #include "dialects/v1beta1/list.h"
+#include "dialects/v1beta1/write.h"
 
 namespace dialects::v1beta1 {
-namespace {
-
-using enum http::Method;
-
-constexpr Rename kRenames[] = {{"name", "title"}, {"slug", "name"}};
 
 void write_organization(Out& out, const domain::Tenant& tenant) {
   out.begin()
@@ -24,6 +20,12 @@ void write_organization(Out& out, const domain::Tenant& tenant) {
       .member("updated_at", tenant.updated_at);
   out.end();
 }
+
+namespace {
+
+using enum http::Method;
+
+constexpr Rename kRenames[] = {{"name", "title"}, {"slug", "name"}};
 
 Reply reply_of(FieldNames names, const domain::Tenant& tenant) {
   Out out(names);
@@ -97,6 +99,26 @@ api::Outcome<Work> update_organization(const Call& call) {
   });
 }
 
+api::Outcome<Work> set_state(const Call& call, domain::State state) {
+  return Work(
+      [organization = call.path("org_id"), state, if_match = call.if_match](api::Change& change) -> Answer {
+        const auto found = find_organization(change, organization);
+        if (!found.ok()) return found.error();
+        api::TenantPatch patch;
+        patch.state = state;
+        const auto tenant = api::update_tenant(change, found->id, patch, if_match);
+        if (!tenant.ok()) return renamed(tenant.error(), kRenames, "");
+        return ok("{}");
+      });
+}
+
+api::Outcome<Work> enable_organization(const Call& call) {
+  return set_state(call, domain::State::kEnabled);
+}
+api::Outcome<Work> disable_organization(const Call& call) {
+  return set_state(call, domain::State::kDisabled);
+}
+
 api::Outcome<Work> delete_organization(const Call& call) {
   return Work([organization = call.path("org_id"), if_match = call.if_match](api::Change& change) -> Answer {
     const auto found = find_organization(change, organization);
@@ -135,6 +157,18 @@ constexpr Route kCalls[] = {
      .takes_if_match = true,
      .body = "OrganizationPatch",
      .handle = update_organization},
+    {.method = kPost,
+     .path = "/v1beta1/organizations/{org_id}/enable",
+     .id = "enable_organization",
+     .operation = op::update_tenant,
+     .takes_if_match = true,
+     .handle = enable_organization},
+    {.method = kPost,
+     .path = "/v1beta1/organizations/{org_id}/disable",
+     .id = "disable_organization",
+     .operation = op::update_tenant,
+     .takes_if_match = true,
+     .handle = disable_organization},
     {.method = kDelete,
      .path = "/v1beta1/organizations/{org_id}",
      .id = "delete_organization",

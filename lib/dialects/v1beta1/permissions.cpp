@@ -12,6 +12,8 @@ namespace {
 
 using enum http::Method;
 
+constexpr Rename kRenames[] = {{"description", "metadata/description"}};
+
 void write_permission(Out& out, const domain::Permission& permission) {
   const std::string space = permission.service + "/" + permission.resource;
   const std::string key = permission.service + "." + permission.resource + "." + permission.verb;
@@ -19,7 +21,7 @@ void write_permission(Out& out, const domain::Permission& permission) {
   out.member("namespace", space)
       .member("key", key)
       .member("slug", permission.slug)
-      .metadata("{}", permission.description);
+      .metadata(permission.metadata, permission.description);
   out.member("created_at", permission.created_at).member("updated_at", permission.updated_at).end();
 }
 
@@ -116,6 +118,40 @@ api::Outcome<Work> create_permissions(const Call& call) {
   });
 }
 
+// Of the body, title and metadata alone; the name of a permission is what it is.
+api::Outcome<Work> update_permission(const Call& call) {
+  const Form form = form_of(call);
+  FieldErrors errors;
+  Fields fields(form.object, kDialect, errors, form.pointer);
+  api::PermissionPatch patch;
+  patch.title = fields.optional_text("title");
+  if (fields.has("metadata")) {
+    Metadata metadata = read_metadata(fields, errors);
+    patch.description = std::move(metadata.description);
+    patch.metadata = std::move(metadata.rest);
+  }
+  if (const auto bad = fields.finish([&] { return renamed(api::check(patch), kRenames, form.pointer); }))
+    return *bad;
+  return Work([named = call.path("id"), pointer = form.pointer, patch = std::move(patch),
+               names = call.names](api::Change& change) -> Answer {
+    const auto permission = api::update_permission(change, named, patch);
+    if (!permission.ok()) return renamed(permission.error(), kRenames, pointer);
+    Out out(names);
+    out.begin();
+    out.writer().name("permission");
+    write_permission(out, permission.value());
+    return ok(out.end().take());
+  });
+}
+
+api::Outcome<Work> delete_permission(const Call& call) {
+  return Work([named = call.path("id")](api::Change& change) -> Answer {
+    const auto done = api::delete_permission(change, named);
+    if (!done.ok()) return done.error();
+    return ok("{}");
+  });
+}
+
 constexpr Route kCalls[] = {
     {.method = kGet,
      .path = "/v1beta1/permissions",
@@ -135,6 +171,17 @@ constexpr Route kCalls[] = {
      .id = "get_permission",
      .operation = op::get_permission,
      .handle = get_permission},
+    {.method = kPut,
+     .path = "/v1beta1/permissions/{id}",
+     .id = "update_permission",
+     .operation = op::update_permission,
+     .body = "PermissionPatch",
+     .handle = update_permission},
+    {.method = kDelete,
+     .path = "/v1beta1/permissions/{id}",
+     .id = "delete_permission",
+     .operation = op::delete_permission,
+     .handle = delete_permission},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "dialects/v1beta1/dialect.h"
 #include "dialects/v1beta1/form.h"
 #include "dialects/v1beta1/list.h"
+#include "dialects/v1beta1/write.h"
 
 namespace dialects::v1beta1 {
 namespace {
@@ -20,6 +21,8 @@ std::string slug_of(const std::string& scope) {
   return name.ok() ? name->to_slug() : scope;
 }
 
+}  // namespace
+
 void write_role(Out& out, const domain::Role& role) {
   out.begin().member("id", role.id).member("name", role.slug).begin_array("permissions");
   for (const std::string& scope : role.scopes) out.writer().string(slug_of(scope));
@@ -27,6 +30,8 @@ void write_role(Out& out, const domain::Role& role) {
   out.member("created_at", role.created_at).member("updated_at", role.updated_at);
   out.member("org_id", domain::to_stored(role.tenant)).member("state", name_of(role.state)).end();
 }
+
+namespace {
 
 Reply reply_of(FieldNames names, const domain::Role& role) {
   Out out(names);

@@ -4,6 +4,18 @@
 #include "dialects/v1beta1/write.h"
 
 namespace dialects::v1beta1 {
+
+void write_user(Out& out, const domain::User& user) {
+  out.begin()
+      .member("id", user.id)
+      .member("name", user.name)
+      .member("title", user.name)
+      .member("email", user.email)
+      .member("avatar", "");
+  out.metadata("{}").member("org_id", user.tenant).member("state", user.active ? "enabled" : "disabled");
+  out.member("created_at", user.created_at).member("updated_at", user.updated_at).end();
+}
+
 namespace {
 
 using enum http::Method;
@@ -27,15 +39,8 @@ Answer get_self(const Call& call, const api::Read& read) {
   Out out(call.names);
   out.begin();
   if (me->user) {
-    const domain::User& user = *me->user;
-    out.begin("user")
-        .member("id", user.id)
-        .member("name", user.name)
-        .member("title", user.name)
-        .member("email", user.email)
-        .member("avatar", "");
-    out.metadata("{}").member("org_id", user.tenant).member("state", user.active ? "enabled" : "disabled");
-    out.member("created_at", user.created_at).member("updated_at", user.updated_at).end();
+    out.writer().name("user");
+    write_user(out, *me->user);
   } else {
     out.member("user", std::nullopt);
   }

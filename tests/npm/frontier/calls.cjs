@@ -48,6 +48,10 @@ const organization = { id: text, name: text, title: text, metadata: 'object', st
 const role = { id: text, name: text, permissions: 'array', title: text, metadata: 'object', org_id: text, state: text, ...times };
 const permission = { id: text, name: text, title: text, namespace: text, key: text, slug: text, metadata: 'object', ...times };
 const serviceuser = { id: text, title: text, metadata: 'object', org_id: text, state: text, ...times };
+const policy = { id: text, role_id: text, resource: text, principal: text, title: text, metadata: 'object',
+  valid_from: 'object', expires_at: 'object', ...times };
+const project = { id: text, name: text, title: text, org_id: text, metadata: 'object', state: text, ...times };
+const group = { ...project };
 const credential = { id: text, title: text, secret: text, created_at: text };
 
 // That the call is refused so.
@@ -140,6 +144,49 @@ async function serviceUsers(platform, org) {
   await refused(platform.frontierServiceGetServiceUser(made.id), 404, 5, /^service user .*: not found$/);
 }
 
+async function deciding(platform, org) {
+  const bot = (await platform.frontierServiceCreateServiceUser({ org_id: org, body: { title: 'Asker' } })).data.serviceuser;
+  const key = (await platform.frontierServiceCreateServiceUserCredential(bot.id, { title: '' })).data.secret;
+  const asker = clientOf(key.id, key.secret);
+  const give = async (role, resource) =>
+    (await platform.frontierServiceCreatePolicy({ role_id: role, resource, principal: 'app/serviceuser:' + bot.id })).data.policy;
+
+  const web = (await platform.frontierServiceCreateProject({ name: 'web', title: 'Web', org_id: org })).data.project;
+  shaped(web, project);
+  assert.deepEqual((await platform.frontierServiceGetProject(web.id)).data.project, web);
+  assert.deepEqual((await platform.frontierServiceListOrganizationProjects(org)).data.projects, [web]);
+  const team = (await platform.frontierServiceCreateGroup(org, { name: 'team', metadata: {} })).data.group;
+  shaped(team, group);
+  assert.deepEqual((await platform.frontierServiceListOrganizationGroups(org)).data.groups, [team]);
+  assert.deepEqual((await platform.frontierServiceListGroupUsers(org, team.id)).data.users, []);
+
+  const check = async (permission, resource) =>
+    (await asker.frontierServiceCheckResourcePermission({ permission, resource })).data.status;
+  await give('app_organization_viewer', 'app/organization:' + org);
+  assert.equal(await check('get', 'app/organization:' + org), true);
+  assert.equal(await check('update', 'app/project:' + web.id), false);
+  const owns = await give('app_project_owner', 'app/project:' + web.id);
+  assert.equal(at(shaped(owns, policy), 'resource'), 'app/project:' + web.id);
+  assert.equal(await check('update', 'app/project:' + web.id), true);
+  const pairs = (await asker.frontierServiceBatchCheckPermission({ bodies: [
+    { permission: 'update', resource: 'project:web' },
+    { permission: 'delete', resource: 'group:' + team.id },
+  ] })).data.pairs;
+  assert.deepEqual(pairs.map((pair) => pair.status), [true, false]);
+  const asked = { subject: 'serviceuser:' + bot.id, resource: 'app/project:' + web.id, permission: 'app_project_delete' };
+  assert.equal((await platform.adminServiceCheckFederatedResourcePermission(asked)).data.status, true);
+  assert.deepEqual((await asker.frontierServiceListPolicies({ project_id: web.id })).data.policies, [owns]);
+  const held = (await platform.frontierServiceListProjectServiceUsers(web.id)).data;
+  assert.deepEqual(held.serviceusers, [bot]);
+  await platform.frontierServiceDisableProject(web.id, {});
+  assert.equal(await check('update', 'app/project:' + web.id), false);
+  await refused(asker.frontierServiceCreatePolicy({ role_id: 'app_organization_owner', resource: 'org:' + org,
+    principal: 'serviceuser:' + bot.id }), 403, 7, /not allowed$/);
+  await platform.frontierServiceDeleteProject(web.id);
+  await platform.frontierServiceDeleteGroup(org, team.id);
+  await platform.frontierServiceDeleteServiceUser(bot.id);
+}
+
 async function main() {
   const platform = clientOf(clientId, secret);
   const self = (await platform.frontierServiceGetCurrentUser()).data;
@@ -149,6 +196,7 @@ async function main() {
   const permissionId = await permissions(platform);
   await roles(platform, org, permissionId);
   await serviceUsers(platform, org);
+  await deciding(platform, org);
   await platform.frontierServiceDeleteOrganization(org);
   console.log(`${calls} calls`);
 }

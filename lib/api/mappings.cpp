@@ -1,0 +1,256 @@
+// A list is in order of id, and its filter may name what mappings are found by: principal, role or resource.
+// Where that finds few, they are gathered and sorted, so that the page costs what they cost:
+//
+//   ?role_id=approver   12 of the role's mappings   by id, behind the cursor
+//
+// Else all of the tenant are gone through in order of id, as far as a page may. Both ways a place is an id,
+// so that a cursor of the one is good for the other.
+#include "api/mappings.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "api/group_roles.h"
+#include "api/limits.h"
+#include "api/parts/authorize.h"
+#include "api/parts/checks.h"
+#include "api/parts/existing.h"
+#include "api/parts/mapping_changes.h"
+#include "api/parts/paging.h"
+#include "api/resources.h"
+#include "domain/shadowed_role.h"
+
+namespace api {
+namespace {
+
+constexpr std::size_t kMostGathered = 10'000;
+
+// By id, or by slug; not one that is shadowed in the tenant.
+Outcome<std::optional<domain::Role>> find_role_named(const Read& read, const domain::TenantId& tenant,
+                                                     std::string_view id_or_slug) {
+  if (const auto id = domain::RoleId::parse(id_or_slug)) {
+    auto role = stored(domain::find_role_in_force(read.txn, tenant, *id));
+    if (!role.ok() || role.value()) return role;
+  }
+  return find_role_of(read, tenant, id_or_slug);
+}
+
+// What a filter asks for, with its role looked up.
+struct Wanted {
+  const MappingFilter& filter;
+  std::optional<domain::RoleId> role;
+
+  bool is(const domain::Mapping& mapping) const {
+    return (!filter.principal || mapping.principal.id == *filter.principal) &&
+           (!role || mapping.role == *role) && (!filter.resource || mapping.resource == *filter.resource);
+  }
+};
+
+using Gathered = std::vector<domain::Mapping>;
+
+Outcome<void> gather_by_role(const Read& read, const domain::TenantId& tenant, const domain::RoleId& role,
+                             Gathered& all) {
+  Outcome<void> outcome;
+  const auto take = [&](const domain::MappingKey& key) {
+    auto mapping = stored(domain::get_mapping(read.txn, tenant, key));
+    if (!mapping.ok()) outcome = mapping.error();
+    if (mapping.ok() && mapping.value()) all.push_back(*std::move(mapping).value());
+    return outcome.ok() && all.size() <= kMostGathered;
+  };
+  const auto done = stored(domain::each_mapping_by_role(read.txn, tenant, role, take));
+  return done.ok() ? outcome : done;
+}
+
+// Those that are found by something that the filter names, in order of id; nothing where they are more than
+// kMostGathered, or it names nothing to find them by.
+Outcome<std::optional<Gathered>> gather(const Read& read, const domain::TenantId& tenant,
+                                        const Wanted& wanted) {
+  const MappingFilter& filter = wanted.filter;
+  Gathered all;
+  const auto take = [&](domain::Mapping&& mapping) {
+    all.push_back(std::move(mapping));
+    return all.size() <= kMostGathered;
+  };
+  Outcome<void> done;
+  if (filter.principal) {
+    using enum domain::PrincipalKind;
+    for (const domain::PrincipalKind kind : {kUser, kServiceUser, kGroup})
+      if (done.ok())
+        done = stored(domain::each_mapping_of(read.txn, tenant, {kind, *filter.principal}, nullptr, take));
+  } else if (filter.resource && !filter.resource->empty()) {
+    done = stored(domain::each_mapping_on(read.txn, tenant, *filter.resource, take));
+  } else if (wanted.role) {
+    done = gather_by_role(read, tenant, *wanted.role, all);
+  } else {
+    return std::optional<Gathered>();
+  }
+  if (!done.ok()) return done.error();
+  if (all.size() > kMostGathered) return std::optional<Gathered>();
+  std::sort(all.begin(), all.end(),
+            [](const domain::Mapping& a, const domain::Mapping& b) { return a.id < b.id; });
+  return std::optional(std::move(all));
+}
+
+// Whether the caller may see a mapping of each group, asked once of each.
+class Visible {
+ public:
+  Visible(const Read& read, const domain::TenantId& tenant) : read_(read), tenant_(tenant) {}
+
+  bool operator()(const domain::Mapping& mapping) {
+    if (mapping.principal.kind != domain::PrincipalKind::kGroup) return true;
+    const domain::GroupId group(mapping.principal.id);
+    const auto [place, is_new] = known_.try_emplace(group, false);
+    if (is_new) place->second = authorize(read_, on_group(op::list_mappings, tenant_, group)).ok();
+    return place->second;
+  }
+
+ private:
+  const Read& read_;
+  const domain::TenantId& tenant_;
+  std::map<domain::GroupId, bool> known_;
+};
+
+// What isn't there of what the mapping names, each with its place.
+Outcome<std::vector<FieldError>> absent_of(const Read& read, const domain::TenantId& tenant,
+                                           const NewRoleMapping& given) {
+  std::vector<FieldError> absent;
+  const auto there = existing_principal(read, tenant, given.principal);
+  if (!there.ok() && there.error().code != Code::kNotFound) return there.error();
+  if (!there.ok()) absent.push_back({"/principal", "there is no " + to_string(given.principal)});
+  const auto has = has_resource(read, tenant, given.resource);
+  if (!has.ok()) return has.error();
+  if (!*has) absent.push_back({"/resource", "there is no " + in_backticks(given.resource)});
+  return absent;
+}
+
+bool is_plain(const domain::ResourceText& resource) {
+  return std::none_of(resource.begin(), resource.end(), [](const char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+}
+
+}  // namespace
+
+Outcome<Page<domain::Mapping>> list_mappings(const Read& read, const domain::TenantId& tenant,
+                                             const MappingFilter& filter, const PageRequest& page) {
+  const auto authorized = authorize(read, on_tenant(op::list_all_mappings, tenant));
+  if (!authorized.ok()) return authorized.error();
+  const auto after = id_cursor<domain::MappingId>(page);
+  if (!after.ok()) return after.error();
+  Wanted wanted{filter, {}};
+  if (filter.role) {
+    const auto role = find_role_named(read, tenant, *filter.role);
+    if (!role.ok()) return role.error();
+    if (!role.value()) return Page<domain::Mapping>();
+    wanted.role = role.value()->id;
+  }
+
+  Visible visible(read, tenant);
+  Pager<domain::Mapping, domain::MappingId> pager(read, page);
+  const auto consider = [&](domain::Mapping&& mapping) {
+    if (!pager.look()) return false;
+    const domain::MappingId id = mapping.id;
+    if (!wanted.is(mapping) || !visible(mapping)) return pager.pass(id);
+    return pager.take(id, [&] { return Outcome<domain::Mapping>(std::move(mapping)); });
+  };
+  auto gathered = gather(read, tenant, wanted);
+  if (!gathered.ok()) return gathered.error();
+  if (!gathered.value()) {
+    const auto done =
+        stored(domain::each_mapping(read.txn, tenant, after.value() ? &*after.value() : nullptr, consider));
+    if (!done.ok()) return done.error();
+    return pager.finish();
+  }
+  for (domain::Mapping& mapping : *gathered.value()) {
+    if (after.value() && mapping.id <= *after.value()) continue;
+    if (!consider(std::move(mapping))) break;
+  }
+  return pager.finish();
+}
+
+Outcome<domain::Mapping> get_mapping(const Read& read, const domain::TenantId& tenant,
+                                     const domain::MappingId& id) {
+  const auto authorized = authorize(read, on_tenant(op::get_mapping, tenant));
+  if (!authorized.ok()) return authorized.error();
+  auto mapping = stored(domain::find_mapping_by_id(read.txn, tenant, id));
+  if (!mapping.ok()) return mapping.error();
+  if (!mapping.value()) return not_found("mapping", id);
+  const domain::Principal& who = mapping.value()->principal;
+  if (who.kind == domain::PrincipalKind::kGroup) {
+    const auto of_group = authorize(read, on_group(op::list_mappings, tenant, domain::GroupId(who.id)));
+    if (!of_group.ok()) return of_group.error();
+  }
+  return *std::move(mapping).value();
+}
+
+std::optional<Error> check(const NewRoleMapping& given, base::Timestamp now) {
+  Checks checks;
+  if (given.resource.size() > domain::kMaxResourceText)
+    checks.add("/resource", "must have at most " + std::to_string(domain::kMaxResourceText) + " bytes");
+  if (!is_plain(given.resource)) checks.add("/resource", "must not have control characters");
+  checks.period(given.valid_from, given.expires_at, now);
+  checks.text("/reason", given.reason, kMaxReason);
+  if (given.title) checks.name("/title", *given.title);
+  checks.metadata("/metadata", given.metadata);
+  return checks.error();
+}
+
+Outcome<domain::Mapping> create_mapping(Change& change, const domain::TenantId& tenant,
+                                        const NewRoleMapping& given) {
+  if (const auto bad = check(given, change.now)) return *bad;
+
+  const auto role = find_role_named(change, tenant, given.role);
+  if (!role.ok()) return role.error();
+  const domain::Role* const known = role.value() ? &*role.value() : nullptr;
+  const NewMapping mapping{given.principal,
+                           given.resource,
+                           given.valid_from,
+                           given.expires_at,
+                           given.reason,
+                           given.title.value_or(""),
+                           metadata_text(given.metadata)};
+  const auto request =
+      creating_mapping(change, tenant, mapping, known ? std::string_view(known->slug) : given.role, known);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+
+  auto absent = absent_of(change, tenant, given);
+  if (!absent.ok()) return absent.error();
+  if (!known) {
+    Error unknown = unknown_roles(change, tenant, {{"/role", given.role}});
+    if (unknown.code != Code::kInvalidInput) return unknown;
+    absent->insert(absent->begin(), unknown.fields.begin(), unknown.fields.end());
+  }
+  if (!absent->empty()) return invalid(Code::kInvalidInput, std::move(absent).value());
+
+  auto there = stored(domain::get_mapping(change.txn, tenant, {given.principal, known->id, given.resource}));
+  if (!there.ok()) return there.error();
+  if (there.value() && there.value()->valid_from == given.valid_from &&
+      there.value()->expires_at == given.expires_at)
+    return *std::move(there).value();
+  return make_mapping(change, request, authorized.value(), mapping, *known);
+}
+
+Outcome<void> delete_mapping(Change& change, const domain::TenantId& tenant, const domain::MappingId& id,
+                             const IfMatch& match) {
+  const auto mapping = stored(domain::find_mapping_by_id(change.txn, tenant, id));
+  if (!mapping.ok()) return mapping.error();
+  if (!mapping.value()) {
+    const auto authorized = authorize_change(change, deleting_no_mapping(change, tenant, id));
+    return authorized.ok() ? not_found("mapping", id) : authorized.error();
+  }
+  const domain::Mapping& gone = *mapping.value();
+  const auto role = stored(domain::find_role_by_id(change.txn, tenant, gone.role));
+  if (!role.ok()) return role.error();
+  const std::string slug = role.value() ? role.value()->slug : gone.role.to_string();
+  const domain::MappingKey key{gone.principal, gone.role, gone.resource};
+  const auto request = deleting_mapping(change, tenant, key, slug, role.value() ? &*role.value() : nullptr);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  return remove_mapping(change, request, authorized.value(), key, slug, match);
+}
+
+}  // namespace api
