@@ -67,6 +67,7 @@ class Dispatcher final : public http::Handler {
 
   void handle(std::unique_ptr<http::Exchange> exchange) override;
   http::BodyAdmission before_body(const http::Request& head) override;
+  bool streams_body(const http::Request& head) const override;
   http::Response error(int status, std::string_view why, const http::Request& request) const override;
 
   // Writes to the log what was counted of failed authentications in a minute that is over; `all`: in this one
@@ -79,6 +80,7 @@ class Dispatcher final : public http::Handler {
  private:
   struct PendingChange;
 
+  http::BodyAdmission begin_import(const http::Request& head, const Route&, RequestLog, const ImportHandler&);
   http::Response answer_without_route(const http::Request&, const Router::Match&, const RequestLog&) const;
   std::optional<api::Error> refuse_cross_site(const http::Request&, const Route&) const;
   using Answering = std::function<Answer(const Call&, const api::Read&)>;

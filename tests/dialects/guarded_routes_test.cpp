@@ -93,6 +93,7 @@ std::string body_of(const dialects::Route& route, const Objects& o) {
       {"NewServiceUser", R"({"body":{"title":"x"}})"},
       {"NewSecret", R"({"title":"x"})"},
       {"EntityContent", R"({"attrs":{"a":1}})"},
+      {"NewEntities", R"([{"type":"Doc","id":"1"}])"},
   };
   if (route.body == "NewMember") return R"({"user_id":")" + o.user + "\"}";
   if (route.body == "NewServiceUserOlder") return R"({"orgId":")" + o.tenant + R"(","body":{"title":"x"}})";

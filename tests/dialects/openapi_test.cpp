@@ -71,7 +71,9 @@ std::set<std::string> parameters_of(const dialects::Route& route) {
   for (const auto name : route.parameters) found.insert("query " + std::string(name));
   if (dialects::takes_tenant(route.required_access())) found.insert("header X-Tenant-ID");
   if (route.required_access() != dialects::Access::kPublic) found.insert("header X-Request-ID");
-  if (route.method == http::Method::kPost) found.insert("header Idempotency-Key");
+  // What an import puts again it leaves as it is.
+  const bool is_import = std::holds_alternative<dialects::ImportHandler>(route.handle);
+  if (route.method == http::Method::kPost && !is_import) found.insert("header Idempotency-Key");
   if (route.takes_if_match) found.insert("header If-Match");
   return found;
 }
@@ -171,6 +173,8 @@ TEST_CASE("openapi: every schema of a body has an example with every required fi
   std::set<std::string_view> names;
   for (const dialects::Route& route : dialects::all_routes())
     if (!route.body.empty()) names.insert(route.body);
+  REQUIRE(names.erase("NewEntities") == 1);  // which is an array of
+  names.insert("NewEntity");
   for (const std::string_view name : names) {
     INFO(name);
     const base::Json* schema = follow("#/components/schemas/" + std::string(name));

@@ -87,7 +87,8 @@ TEST_CASE("routes: every call has a path below its dialect, and an id of its own
            !r.path.starts_with("/v1/backups")));
     // What has a body changes something, and what changes something is not a GET.
     const bool changes = std::holds_alternative<dialects::ChangeHandler>(r.handle) ||
-                         std::holds_alternative<dialects::LongChangeHandler>(r.handle);
+                         std::holds_alternative<dialects::LongChangeHandler>(r.handle) ||
+                         std::holds_alternative<dialects::ImportHandler>(r.handle);
     CHECK(changes == (r.method != kGet));
     CHECK(!r.body.empty() == (changes && r.method != kDelete && r.id != "create_backup"));
     if (r.operation) CHECK((r.operation->kind == api::OperationKind::kWrite) == changes);

@@ -93,7 +93,7 @@ Refusal ChunkedBody::take_size(std::string_view& bytes, std::size_t body_size) {
   if (const auto bad = read_size(line, left_, extension)) return bad;
   extensions_ += extension.size();
   if (extensions_ > kMaxExtensions) return {400, "the chunks have too many extensions"};
-  if (left_ > limits_.body - body_size) return kTooLarge;
+  if (is_bounded_ && left_ > limits_.body - body_size) return kTooLarge;
   step_ = left_ == 0 ? Step::kTrailer : Step::kData;
   return {};
 }

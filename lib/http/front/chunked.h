@@ -19,8 +19,9 @@ inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
 // trailers checked and dropped.
 class ChunkedBody {
  public:
-  // REQUIRES: limits outlive this
-  explicit ChunkedBody(const Limits& limits) : limits_(limits) {}
+  // Unless it is bounded, its data may be of any length. REQUIRES: limits outlive this
+  explicit ChunkedBody(const Limits& limits, bool is_bounded = true)
+      : limits_(limits), is_bounded_(is_bounded) {}
 
   // Takes bytes off the front of `bytes`, up to the end of the body, and appends their data to `body`.
   Refusal feed(std::string_view& bytes, std::string& body);
@@ -36,6 +37,7 @@ class ChunkedBody {
   Refusal take_trailer(std::string_view& bytes);
 
   const Limits& limits_;
+  const bool is_bounded_;
   LineReader lines_;
   Step step_ = Step::kSize;
   std::uint64_t left_ = 0;      // of the chunk under way
