@@ -29,6 +29,7 @@
 
 #include "api/idempotency.h"
 #include "api/limits.h"
+#include "api/refusal.h"
 #include "api/tenants.h"
 #include "base/log.h"
 #include "dialects/all_dialects.h"
@@ -261,14 +262,25 @@ http::BodyAdmission Dispatcher::begin_import(const http::Request& head, const Ro
                                              const ImportHandler& handler) {
   api::Outcome<std::unique_ptr<BodyImport>> import = api::error(api::Code::kInternal, "not begun");
   std::optional<api::Caller> caller;
+  std::optional<domain::Owner> whose;
   const auto admitted = admit(head, route, log, [&](const api::Read& read, const domain::Owner& owner) {
     caller = read.caller;
+    whose = owner;
     if (head.header("if-match").count > 0)
       import = if_match_of_no_use();
     else
       import = handler(Call{head, route, names_, owner, {}, {}, read.now}, read);
   });
-  if (admitted.ok() && !import.ok()) return {log.payer, finished(head, Answer(import.error()), log)};
+  if (admitted.ok() && !import.ok()) {
+    if (import.error().code == api::Code::kForbidden) {
+      const auto noting = [operation = *route.operation, whose = *whose](api::Change& change) {
+        return api::note_refusal(change, operation, whose);
+      };
+      // That it can't be kept, or is counted with others, changes nothing of the answer.
+      (void)service_.submit(*caller, {head.peer, log.request_id}, noting, [](const auto&) {});
+    }
+    return {log.payer, finished(head, Answer(import.error()), log)};
+  }
   if (!admitted.ok()) return {{}, finished(head, Answer(admitted.error()), log)};
   http::Request kept = head;  // as the answer's headers and the log need it
   log.counted = true;

@@ -152,6 +152,12 @@ TEST_CASE("import: nobody's body is read who may not, and a mistake ends it", "[
     REQUIRE(answer);
     CHECK_THAT(brief(*answer), ContainsSubstring(row.expected));
   }
+  // The refusal is kept, as of every change; it comes to the log after the answer.
+  s.server.made({"PUT /v1/entities/Doc/0", "{}", {TestServer::tenant(s.tenant)}}, s.key);
+  const auto log =
+      json_of(s.server.ask({"GET /v1/audit-log?action=entity:import", "", {TestServer::tenant(s.tenant)}}));
+  REQUIRE(log.find("data")->array()->size() == 1);
+  CHECK(text_at(log.find("data")->array()->front(), "outcome") == "refused");
   auto client = RawClient::to_port(s.server.port());
   const std::string bad = "{}\n" + lines_of(1, 3'000);  // of which nothing is put: it comes later
   REQUIRE(client.send(s.head(s.key, "Content-Length: 1000000000") + bad));
@@ -159,7 +165,7 @@ TEST_CASE("import: nobody's body is read who may not, and a mistake ends it", "[
   REQUIRE(answer);
   CHECK(brief(*answer) == "400 invalid_input 1/type: is required (and 1 more)");
   CHECK(answer->header("connection") == "close");
-  CHECK(s.imports() == 0);
+  CHECK(s.imports() == 1);  // the one that was refused
 }
 
 TEST_CASE("import: a body that stops is cut, and the answer says how far it got", "[http]") {
