@@ -23,9 +23,11 @@
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
 #include "authz/authority.h"
+#include "base/encoding.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "cedar/value_json.h"
+#include "crypto/hash.h"
 #include "domain/directory.h"
 #include "domain/mapping.h"
 #include "domain/user.h"
@@ -344,6 +346,10 @@ Outcome<void> delete_entity(Change& change, const domain::TenantId& tenant, cons
       change.write, tenant, name, deleted_by(change, authorized.value()), noting_mappings(change)));
   if (!deleted.ok()) return deleted;
   return append_audit(change, request, authorized.value(), to_audit(*entity.value()), kNothing);
+}
+
+std::string hash_of_import(std::string_view bytes) {
+  return base::to_hex(crypto::raw(crypto::sha256(bytes)));
 }
 
 Outcome<void> may_import_entities(const Read& read, const domain::TenantId& tenant) {

@@ -96,6 +96,9 @@ struct ImportedEntities {
 // entry. REQUIRES: it isn't empty
 Outcome<void> import_entities(Change&, const domain::TenantId& tenant, const ImportedEntities&);
 
+// The SHA-256 of the bytes that entities were read from, in hexadecimal digits.
+std::string hash_of_import(std::string_view bytes);
+
 // Whether the caller may import at all, before anything was read of what is to be imported: kForbidden.
 Outcome<void> may_import_entities(const Read&, const domain::TenantId& tenant);
 

@@ -21,11 +21,11 @@ std::string lower(std::string_view text) {
   return all;
 }
 
-// "application/json", perhaps with parameters, of which only charset means anything (RFC 8259, 11).
-bool is_json(std::string_view content_type) {
+// The type, perhaps with parameters, of which only charset means anything (RFC 8259, 11).
+bool is_type(std::string_view content_type, std::string_view wanted) {
   const std::string text = lower(content_type);
   std::size_t at = std::min(text.find(';'), text.size());
-  if (text.substr(0, at) != "application/json") return false;
+  if (text.substr(0, at) != wanted) return false;
   while (at < text.size()) {
     const std::size_t end = std::min(text.find(';', at + 1), text.size());
     const std::string parameter = text.substr(at + 1, end - at - 1);
@@ -43,12 +43,19 @@ api::Error wrong(std::string why) {
 
 }  // namespace
 
+BodyType body_type(const http::Request& request) {
+  const http::HeaderField type = request.header("content-type");
+  if (type.count != 1) return BodyType::kOther;
+  if (is_type(type.value, "application/json")) return BodyType::kJson;
+  return is_type(type.value, "application/x-ndjson") ? BodyType::kLines : BodyType::kOther;
+}
+
 api::Outcome<base::Json> json_body(const http::Request& request, const Dialect& dialect, std::size_t most) {
   const http::HeaderField type = request.header("content-type");
   const bool any_type = dialect.takes_any_content_type;
   if (request.body.empty() && (type.count == 0 || any_type))
     return wrong("is missing: this call needs a JSON object");
-  if (!any_type && (type.count != 1 || !is_json(type.value)))
+  if (!any_type && body_type(request) != BodyType::kJson)
     return api::error(api::Code::kUnsupportedMediaType, "Content-Type: must be application/json");
   base::JsonLimits limits;
   limits.depth = kMaxBodyDepth;

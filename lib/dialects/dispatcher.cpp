@@ -18,6 +18,10 @@
 // and one before which something takes long waits for that between its rehearsal and the writer:
 //
 //   Service::submit -> begin_long_work -> WorkPool::submit, a thread of another pool -> the writer
+//
+// A call whose body is taken as it comes begins before that (streamed_call.h):
+//
+//   before_body -> begin_import -> admit, the route's ImportHandler -> StreamedCall
 #include "dialects/dispatcher.h"
 
 #include <algorithm>
@@ -29,6 +33,7 @@
 
 #include "api/idempotency.h"
 #include "api/limits.h"
+#include "api/refusal.h"
 #include "api/tenants.h"
 #include "base/log.h"
 #include "dialects/all_dialects.h"
@@ -39,6 +44,7 @@
 #include "dialects/kept_reply.h"
 #include "dialects/list_source.h"
 #include "dialects/query.h"
+#include "dialects/streamed_call.h"
 #include "dialects/watched_source.h"
 #include "http/cross_site.h"
 
@@ -131,6 +137,10 @@ api::Outcome<std::uint64_t> min_revision(const http::Request& request) {
 api::Error behind(std::uint64_t has, std::uint64_t wanted) {
   return api::error(api::Code::kBehind, "X-Min-Revision: the store is at revision " + std::to_string(has) +
                                             ", which is before " + std::to_string(wanted));
+}
+
+api::Error if_match_of_no_use() {
+  return api::invalid("If-Match", "is of no use here: this call changes no object that has an ETag yet");
 }
 
 api::Error no_room_for_body() {
@@ -254,6 +264,11 @@ void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
           [&](LongChangeHandler handler) {
             const auto plan = [&](const Call& call) { return handler(call, state_); };
             queue(std::move(exchange), route, plan, std::move(log));
+          },
+          [&](ImportHandler handler) {  // of a request without a body; others don't come here
+            http::BodyAdmission admission = begin_import(request, route, std::move(log), handler);
+            exchange->answer(admission.refusal ? *std::move(admission.refusal)
+                                               : error(400, "the body is missing", request));
           }},
       route.handle);
 }
@@ -295,9 +310,58 @@ http::BodyAdmission Dispatcher::before_body(const http::Request& head) {
   if (auto refused = refuse_cross_site(head, *match.route))
     return {{}, finished(head, Answer(*std::move(refused)), log)};
   if (std::holds_alternative<StateHandler>(match.route->handle)) return {};
+  if (const auto* import = std::get_if<ImportHandler>(&match.route->handle))
+    return begin_import(head, *match.route, std::move(log), *import);
   const auto admitted = admit(head, *match.route, log, [](const api::Read&, const domain::Owner&) {});
   if (!admitted.ok()) return {{}, finished(head, Answer(admitted.error()), log)};
   return {log.payer, {}};
+}
+
+bool Dispatcher::streams_body(const http::Request& head) const {
+  const auto method = http::parse_method(head.method);
+  if (!method) return false;
+  const Router::Match match = router_.match(*method, head.path);
+  return match.route && std::holds_alternative<ImportHandler>(match.route->handle);
+}
+
+http::BodyAdmission Dispatcher::begin_import(const http::Request& head, const Route& route, RequestLog log,
+                                             const ImportHandler& handler) {
+  api::Outcome<std::unique_ptr<BodyImport>> import = api::error(api::Code::kInternal, "not begun");
+  std::optional<api::Caller> caller;
+  std::optional<domain::Owner> whose;
+  const auto admitted = admit(head, route, log, [&](const api::Read& read, const domain::Owner& owner) {
+    caller = read.caller;
+    whose = owner;
+    if (head.header("if-match").count > 0)
+      import = if_match_of_no_use();
+    else
+      import = handler(Call{head, route, names_, owner, {}, {}, read.now}, read);
+  });
+  if (admitted.ok() && !import.ok()) {
+    if (import.error().code == api::Code::kForbidden) {
+      const auto noting = [operation = *route.operation, whose = *whose](api::Change& change) {
+        return api::note_refusal(change, operation, whose);
+      };
+      // That it can't be kept, or is counted with others, changes nothing of the answer.
+      (void)service_.submit(*caller, {head.peer, log.request_id}, noting, [](const auto&) {});
+    }
+    return {log.payer, finished(head, Answer(import.error()), log)};
+  }
+  if (!admitted.ok()) return {{}, finished(head, Answer(admitted.error()), log)};
+  http::Request kept = head;  // as the answer's headers and the log need it
+  log.counted = true;
+  const StreamedCall::Parts parts{
+      &service_, pools_.slow.get(), names_,
+      [this](const http::Request& request, http::Response response, const RequestLog& its) {
+        return finished(request, std::move(response), its);
+      }};
+  const http::Payer payer = log.payer;
+  const std::size_t memory = (*import)->memory();
+  return {payer,
+          {},
+          std::make_shared<StreamedCall>(parts, std::move(kept), std::move(log), *std::move(caller),
+                                         std::move(import).value()),
+          memory};
 }
 
 // Where a body of any type is taken, no preflight stands between another site's page and a change.
@@ -528,8 +592,7 @@ api::Outcome<void> Dispatcher::prepare(PendingChange& pending, Planning plan) {
   if (!key.ok()) return key.error();
   auto if_match = parse_if_match(request);
   if (!if_match.ok()) return if_match.error();
-  if (if_match->given && !pending.route.takes_if_match)
-    return api::invalid("If-Match", "is of no use here: this call changes no object that has an ETag yet");
+  if (if_match->given && !pending.route.takes_if_match) return if_match_of_no_use();
   Call call{request, pending.route, names_, *pending.owner, {}, std::move(if_match).value(), now};
   if (const auto wrong = wrong_parameters(call)) return *wrong;
   if (!pending.route.body.empty()) {

@@ -74,6 +74,7 @@ class Dispatcher final : public http::Handler {
 
   void handle(std::unique_ptr<http::Exchange> exchange) override;
   http::BodyAdmission before_body(const http::Request& head) override;
+  bool streams_body(const http::Request& head) const override;
   http::Response error(int status, std::string_view why, const http::Request& request) const override;
 
   // Writes to the log what was counted of failed authentications in a minute that is over; `all`: in this one
@@ -88,6 +89,7 @@ class Dispatcher final : public http::Handler {
   struct PendingRead;
 
   std::string request_id(const http::Request&, const Dialect&) const;
+  http::BodyAdmission begin_import(const http::Request& head, const Route&, RequestLog, const ImportHandler&);
   http::Response answer_without_route(const http::Request&, const Router::Match&, const RequestLog&) const;
   std::optional<api::Error> refuse_cross_site(const http::Request&, const Route&) const;
   using Answering = std::function<Answer(const Call&, const api::Read&)>;

@@ -10,6 +10,7 @@
 
 #include "api/context.h"
 #include "api/operation.h"
+#include "dialects/body_import.h"
 #include "dialects/call.h"
 #include "dialects/dialect.h"
 #include "dialects/reply.h"
@@ -46,8 +47,9 @@ struct LongWork {
 };
 using LongChangeHandler = api::Outcome<LongWork> (*)(const Call&, const ServerState&);
 
-using RouteHandler =
-    std::variant<StateHandler, ReadHandler, StateReadHandler, ChangeHandler, LongChangeHandler>;
+// Of calls whose body is taken as it comes, see body_import.h.
+using RouteHandler = std::variant<StateHandler, ReadHandler, StateReadHandler, ChangeHandler,
+                                  LongChangeHandler, ImportHandler>;
 
 // Where a read is answered.
 enum class Place : std::uint8_t {

@@ -1,8 +1,10 @@
 #pragma once
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string_view>
 
+#include "http/body_sink.h"
 #include "http/message.h"
 
 namespace http {
@@ -35,6 +37,8 @@ class Exchange {
 struct BodyAdmission {
   Payer payer{};                      // on whose account the body is kept
   std::optional<Response> refusal{};  // the answer, in place of reading the body; whole, without a `rest`
+  std::shared_ptr<BodySink> sink{};   // what takes the body as it comes, where streams_body() said so
+  std::size_t memory = 0;             // what the sink may keep of it at one time
 };
 
 // What stands behind the front. Must outlive the front and every exchange.
@@ -52,6 +56,14 @@ class Handler {
   // a reactor thread, like handle(), which follows once the body is whole and has to look at the caller anew,
   // since a credential may end meanwhile. An exception answers 500.
   virtual BodyAdmission before_body(const Request& head) = 0;
+
+  // Whether the body, of any length, is for a sink, which before_body() then gives. `head` is the request but
+  // for its body. Looks at nothing but that, within microseconds. Such a request never comes to handle(),
+  // unless it has no body.
+  virtual bool streams_body(const Request& head) const {
+    (void)head;
+    return false;
+  }
 
   // The answer to what is no request (400, 405, 408, 413, 414, 415, 417, 429, 431, 501, 503, 505) and to
   // a request that got no response (500): `why` is a sentence for the caller. Of the request only what was

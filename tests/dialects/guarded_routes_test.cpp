@@ -113,6 +113,7 @@ std::string body_of(const dialects::Route& route, const Objects& o) {
       {"ProjectPatch", R"({"title":"x"})"},
       {"NewOrganizationGroup", R"({"name":"xx"})"},
       {"OrganizationGroupPatch", R"({"title":"x"})"},
+      {"NewEntities", R"([{"type":"Doc","id":"1"}])"},
   };
   const std::string on_tenant = R"("permission":"get","resource":"organization:)" + o.tenant + "\"";
   if (route.body == "NewGroupUsers") return R"({"user_ids":[")" + o.user + "\"]}";

@@ -87,7 +87,8 @@ TEST_CASE("routes: every call has a path below its dialect, and an id of its own
            !r.path.starts_with("/v1/backups")));
     // What changes something is no GET, and has a body, unless its path says all. A check has one too.
     const bool changes = std::holds_alternative<dialects::ChangeHandler>(r.handle) ||
-                         std::holds_alternative<dialects::LongChangeHandler>(r.handle);
+                         std::holds_alternative<dialects::LongChangeHandler>(r.handle) ||
+                         std::holds_alternative<dialects::ImportHandler>(r.handle);
     const bool asks = r.body.ends_with("Check") || r.body.ends_with("Checks");
     const bool is_switch = r.path.ends_with("/enable") || r.path.ends_with("/disable");
     CHECK((changes || asks) == (r.method != kGet));

@@ -4,6 +4,7 @@
 #include "dialects/query.h"
 #include "dialects/v1/calls.h"
 #include "dialects/v1/dialect.h"
+#include "dialects/v1/entity_import.h"
 #include "dialects/v1/entity_json.h"
 #include "dialects/v1/list.h"
 
@@ -95,6 +96,13 @@ constexpr Route kCalls[] = {
      .parameters = {"limit", "cursor", "type", "parent"},
      .place = Place::kPool,
      .handle = list_entities},
+    {.method = kPost,
+     .path = "/v1/entities",
+     .id = "import_entities",
+     .operation = op::import_entities,
+     .parameters = {"atomic"},
+     .body = "NewEntities",
+     .handle = import_entities},
     {.method = kGet,
      .path = "/v1/entities/{type}/{id}",
      .id = "get_entity",

@@ -19,7 +19,8 @@ inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
 // trailers checked and dropped.
 class ChunkedBody {
  public:
-  // The body, decoded, may have `most` bytes. REQUIRES: limits outlive this
+  // The body, decoded, may have `most` bytes, or any number: kUnbounded. REQUIRES: limits outlive this
+  static constexpr std::size_t kUnbounded = std::numeric_limits<std::size_t>::max();
   ChunkedBody(const Limits& limits, std::size_t most) : limits_(limits), most_(most) {}
 
   // Takes bytes off the front of `bytes`, up to the end of the body, and appends their data to `body`.

@@ -8,6 +8,10 @@
 //
 //   ask -> the pool … -> take_piece -> flush, and again
 //
+// And a body that a sink takes as it comes is read a piece at a time (incoming_body.cpp):
+//
+//   receive -> RequestParser -> give_body -> the sink … -> receive, and again; or complete_streamed
+//
 // The socket is watched edge-triggered: epoll tells of each change once, so the transport remembers it until
 // a call says that nothing is left. With TLS the handshake comes before all that, under the deadline of a
 // request's head. One request is handled at a time, and the bytes behind it wait in `kept_`, which keeps the
@@ -67,7 +71,7 @@ Connection::Connection(ReactorParts& parts, base::Descriptor socket,
       unread_(state_.budget),
       timer_(parts.deadlines.add(id)) {
   line_ = line_of(payer_, last_account());
-  parser_.emplace(state_.options.limits);
+  start_anew();
   settle(Next::kWait);
 }
 
@@ -96,7 +100,9 @@ Connection::Next Connection::send_answers() {
 }
 
 Connection::Next Connection::on_completion(Completion&& completion) {
-  if (!completion.made)
+  if (completion.word)
+    complete_streamed(std::move(completion));
+  else if (!completion.made)
     complete(std::move(completion));
   else if (!take_piece(std::move(*completion.made)))
     return Next::kClose;
@@ -112,6 +118,10 @@ Connection::Next Connection::on_deadline() {
         return Next::kClose;
       }
       if (parser_->drops_body()) return Next::kClose;  // it is answered
+      if (incoming_) {
+        give_body(BodyPiece::Follows::kCut);
+        return settle(Next::kWait);
+      }
       refuse({408, "the request did not arrive in time"});
       return send_answers();
     case Wait::kWrite:
@@ -304,7 +314,15 @@ std::string_view Connection::take(std::string_view bytes) {
       begin_body(bytes.size());
       if (parser_->phase() == Phase::kBody) parser_->feed(bytes);
     }
-    if (!hold_body()) {
+    if (incoming_ && parser_->phase() != Phase::kRefused) {
+      progresses_ = true;
+      if (parser_->phase() == Phase::kDone)
+        give_body(BodyPiece::Follows::kNothing);
+      else if (parser_->request().body.size() >= kBodyPiece)
+        give_body(BodyPiece::Follows::kMore);
+      else if (bytes.empty() && parser_->take_continue())
+        out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+    } else if (!hold_body()) {
       answer_no_memory();
     } else if (parser_->phase() == Phase::kDone) {
       ++requests;
@@ -334,8 +352,9 @@ void Connection::name_client(Request& request) const {
 // (Exchange::keep_body).
 void Connection::begin_body(std::size_t received) {
   account_.reset();
-  if (const auto length = parser_->body_length(); length && *length <= received) return parser_->begin_body();
   Request& head = parser_->request();
+  if (const auto length = parser_->body_length(); !parser_->is_streamed() && length && *length <= received)
+    return parser_->begin_body();
   name_client(head);
   std::optional<BodyAdmission> admission;
   try {
@@ -346,6 +365,13 @@ void Connection::begin_body(std::size_t received) {
   if (admission->refusal) return answer_early(std::move(admission->refusal));
   head.admitted = true;
   account_ = account_of(admission->payer, head.peer);
+  if (admission->sink) {
+    if (!body_.grow(*account_, 2 * kBodyPiece + admission->memory)) return answer_no_memory();
+    incoming_.emplace(std::move(admission->sink), finished_);
+    ++state_.requests;
+    return parser_->begin_body();
+  }
+  if (parser_->is_streamed()) return answer_early(std::nullopt);  // the handler contradicts itself
   // Nothing of a request in chunks is known yet but that there will be some.
   if (!body_.grow(*account_, static_cast<std::size_t>(parser_->body_length().value_or(1))))
     return answer_no_memory();
@@ -398,7 +424,8 @@ bool Connection::is_for_nobody() const {
 }
 
 void Connection::start_anew() {
-  parser_.emplace(state_.options.limits);
+  parser_.emplace(state_.options.limits,
+                  [&handler = state_.handler](const Request& head) { return handler.streams_body(head); });
 }
 
 void Connection::drop_request() {
@@ -421,6 +448,32 @@ void Connection::hand_over() {
     // The exchange went with the exception, and so is completed without a response: 500.
   }
   if (auto completion = parts_.inbox->end_inline()) complete(std::move(*completion));
+}
+
+void Connection::give_body(BodyPiece::Follows follows) {
+  incoming_->give(parts_.inbox, id_, parser_->take_streamed(), follows);
+}
+
+void Connection::complete_streamed(Completion&& completion) {
+  if (!incoming_ || !incoming_->hears(*completion.word)) return;
+  if (completion.word->goes_on && !incoming_->has_given_last()) return;
+  std::optional<Response>& response = completion.response;
+  const Request& head = parser_->request();
+  const bool is_whole = parser_->phase() == RequestParser::Phase::kDone;
+  const bool keep_alive = is_whole && head.keep_alive && !state_.stopping.load();
+  if (response) {
+    note_payer(response->payer, head);
+    response->rest = nullptr;
+  }
+  state_.append_answer(head, std::move(response), keep_alive, parts_.renderer, out_);
+  ++finished_;
+  incoming_.reset();
+  if (!is_whole) {
+    body_ = MemoryHold(state_.budget);
+    return end_input();
+  }
+  drop_request();
+  if (!keep_alive) closing_ = true;
 }
 
 void Connection::complete(Completion&& completion) {
@@ -460,6 +513,7 @@ bool Connection::take_piece(MadePiece&& made) {
 }
 
 void Connection::refuse(Refusal refusal) {
+  incoming_.reset();
   if (Request& request = parser_->request(); request.peer.empty()) request.peer = peer_text_;
   state_.count(refusal);
   state_.append_refusal(parser_->request(), refusal, false, parts_.renderer, out_);
@@ -508,7 +562,9 @@ Connection::Next Connection::settle(Next next) {
   else if (phase == RequestParser::Phase::kHead)
     wait = Wait::kHead;
   // A wait that goes on keeps its deadline, unless a request was finished in between.
-  const bool fresh = wait != Wait::kWrite && wait != Wait::kLinger && finished_timed_ != finished_;
+  const bool progresses = wait == Wait::kBody && std::exchange(progresses_, false);
+  const bool fresh =
+      progresses || (wait != Wait::kWrite && wait != Wait::kLinger && finished_timed_ != finished_);
   if (wait == Wait::kWrite && wait != timer_.wait) taken_timed_ = transport_.arrived();
   if (wait != timer_.wait || fresh) parts_.deadlines.set(timer_, wait, parts_.now);
   finished_timed_ = finished_;

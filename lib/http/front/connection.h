@@ -13,6 +13,7 @@
 #include "http/front/framing.h"
 #include "http/front/front_state.h"
 #include "http/front/inbox.h"
+#include "http/front/incoming_body.h"
 #include "http/front/memory_budget.h"
 #include "http/front/streamed_body.h"
 #include "http/front/transport.h"
@@ -66,7 +67,7 @@ class Connection {
 
  private:
   std::size_t unsent() const { return out_.size() - sent_; }
-  bool is_busy() const { return in_flight_ || rest_; }
+  bool is_busy() const { return in_flight_ || rest_ || (incoming_ && incoming_->awaits_word()); }
   bool has_room() const;
   bool takes_input() const { return !is_busy() && !closing_ && has_room(); }
   bool between_requests() const;
@@ -97,6 +98,8 @@ class Connection {
   void note_payer(const Payer&, const Request&);
   void hold_unread();
   void complete(Completion&& completion);
+  void give_body(BodyPiece::Follows follows);
+  void complete_streamed(Completion&& completion);
   bool take_piece(MadePiece&&);
   void refuse(Refusal);
   void end_of_input();
@@ -122,6 +125,9 @@ class Connection {
   std::string payer_address_;     // where nobody is known and a proxy speaks for the client
   std::size_t sent_ = 0;          // of out_
   std::int64_t taken_timed_ = 0;  // what the peer had taken when the wait for it to take more began
+
+  std::optional<IncomingBody> incoming_;  // the body that is being read, where a sink takes it
+  bool progresses_ = false;               // some of it has come since the timer was set
 
   std::optional<StreamedBody> rest_;  // of the answer that is being sent
   bool must_be_whole_ = false;        // what is unsent may not end without a sign: only our closing ends it

@@ -113,7 +113,11 @@ void RequestParser::end_head() {
     for (NameValue& header : request_.headers)
       if (header.name == "host") header.value = authority_;
   }
-  phase_ = framing_.kind == BodyFraming::Kind::kNone ? Phase::kDone : Phase::kBodyNext;
+  const bool has_body = framing_.kind != BodyFraming::Kind::kNone;
+  is_streamed_ = has_body && streams_ && streams_(request_);
+  if (framing_.is_too_long && !is_streamed_)
+    return refuse({413, "the body is larger than this server accepts"});
+  phase_ = has_body ? Phase::kBodyNext : Phase::kDone;
 }
 
 std::optional<std::uint64_t> RequestParser::body_length() const {
@@ -125,10 +129,16 @@ void RequestParser::begin_body(Body body) {
   assert(phase_ == Phase::kBodyNext);
   drops_body_ = body == Body::kDropped;
   if (framing_.kind == BodyFraming::Kind::kChunked)
-    chunked_.emplace(limits_, limits_.body_of(request_));
-  else if (!drops_body_)
+    chunked_.emplace(limits_, is_streamed_ ? ChunkedBody::kUnbounded : limits_.body_of(request_));
+  else if (!drops_body_ && !is_streamed_)
     request_.body.reserve(static_cast<std::size_t>(framing_.length));  // of which pages come with bytes
   phase_ = Phase::kBody;
+}
+
+std::string RequestParser::take_streamed() {
+  std::string taken = std::exchange(request_.body, {});
+  dropped_ += taken.size();
+  return taken;
 }
 
 void RequestParser::take_body(std::string_view& bytes) {

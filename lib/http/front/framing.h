@@ -1,8 +1,11 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/front/chunked.h"
 #include "http/front/head.h"
@@ -26,8 +29,12 @@ class RequestParser {
     kRefused,  // refusal() says why; request() holds what was understood
   };
 
+  // Says of a head whether its body, of any length, is streamed: taken as it comes.
+  using Streams = std::function<bool(const Request& head)>;
+
   // REQUIRES: limits outlive this
-  explicit RequestParser(const Limits& limits) : limits_(limits) {}
+  explicit RequestParser(const Limits& limits, Streams streams = {})
+      : limits_(limits), streams_(std::move(streams)) {}
   RequestParser(const RequestParser&) = delete;  // holds half a line
   RequestParser& operator=(const RequestParser&) = delete;
 
@@ -41,6 +48,12 @@ class RequestParser {
 
   // Its length; nothing where it comes in chunks. REQUIRES: phase() is kBodyNext
   std::optional<std::uint64_t> body_length() const;
+
+  // Whether it is one for streaming. REQUIRES: a body follows
+  bool is_streamed() const { return is_streamed_; }
+
+  // Takes what has come of a streamed body, which is then no longer in request().
+  std::string take_streamed();
 
   // Whether the sender waits for "100 Continue" before it sends the body, as far as is known.
   bool expects_continue() const { return framing_.expects_continue; }
@@ -64,6 +77,7 @@ class RequestParser {
   void refuse(Refusal why);
 
   const Limits& limits_;
+  const Streams streams_;
   Phase phase_ = Phase::kIdle;
   Refusal refusal_;
   Request request_;
@@ -74,7 +88,8 @@ class RequestParser {
   std::string authority_;  // of an absolute-form target
   BodyFraming framing_;
   bool drops_body_ = false;
-  std::uint64_t dropped_ = 0;  // bytes of it
+  std::uint64_t dropped_ = 0;  // bytes of it, or of what was taken of a streamed one
+  bool is_streamed_ = false;
   std::optional<ChunkedBody> chunked_;
 };
 

@@ -176,7 +176,7 @@ Refusal finish_head(const Limits& limits, Request& request, BodyFraming& framing
   if (facts.request_ids == 1 && is_request_id(facts.request_id)) request.request_id = facts.request_id;
 
   if (const auto bad = read_framing(facts, request, framing)) return bad;
-  if (framing.length > limits.body_of(request)) return {413, "the body is larger than this server accepts"};
+  framing.is_too_long = framing.length > limits.body_of(request);
   if (facts.encoded) return {415, "an encoded body (Content-Encoding) is not supported"};
   if (facts.expectations > 0) return {417, "the only expectation supported is 100-continue"};
   framing.expects_continue =

@@ -14,6 +14,7 @@ struct BodyFraming {
   enum class Kind { kNone, kLength, kChunked };
   Kind kind = Kind::kNone;
   std::uint64_t length = 0;  // of kLength; never 0
+  bool is_too_long = false;  // for a body that is kept whole
   bool expects_continue = false;
 };
 

@@ -20,6 +20,12 @@ struct MadePiece {
   base::Result<BodySource::Piece> piece;
 };
 
+// What a sink said of a piece of a body.
+struct SinkWord {
+  std::uint64_t request = 0;  // its number in the connection, since by now that may read another
+  bool goes_on = false;       // else it has answered, or let go of the piece
+};
+
 // A request and what came of it, for a connection that may be gone by now; or the next piece of what is sent
 // there.
 struct Completion {
@@ -28,6 +34,7 @@ struct Completion {
   std::optional<Response> response;        // none: its handler failed, or let go of it
   MemoryHold body;                         // that of the request
   std::optional<MadePiece> made;
+  std::optional<SinkWord> word;      // whose answer, if it gave one, is `response`
   std::unique_ptr<Completion> next;  // of the inbox's list
 };
 
