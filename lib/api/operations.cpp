@@ -6,13 +6,16 @@
 #include "api/api_keys.h"
 #include "api/audit.h"
 #include "api/backups.h"
+#include "api/decision_settings.h"
 #include "api/group_roles.h"
 #include "api/groups.h"
 #include "api/me.h"
 #include "api/members.h"
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
+#include "api/policies.h"
 #include "api/roles.h"
+#include "api/rules.h"
 #include "api/service_users.h"
 #include "api/tenants.h"
 #include "api/users.h"
@@ -20,13 +23,11 @@
 namespace api {
 namespace {
 
-constexpr std::span<const Operation> kByNoun[] = {op::kRoles,    op::kPermissions,
-                                                  op::kGroups,   op::kMembers,
-                                                  op::kMappings, op::kTenants,
-                                                  op::kUsers,    op::kServiceUsers,
-                                                  op::kApiKeys,  op::kPlatformCredentials,
-                                                  op::kAudit,    op::kBackups,
-                                                  op::kMe};
+constexpr std::span<const Operation> kByNoun[] = {
+    op::kRoles,    op::kPermissions, op::kGroups,           op::kMembers, op::kMappings,
+    op::kTenants,  op::kUsers,       op::kServiceUsers,     op::kApiKeys, op::kPlatformCredentials,
+    op::kPolicies, op::kRules,       op::kDecisionSettings, op::kAudit,   op::kBackups,
+    op::kMe};
 
 constexpr std::size_t count() {
   std::size_t n = 0;

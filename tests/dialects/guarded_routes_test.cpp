@@ -14,7 +14,7 @@ namespace {
 
 // Two tenants with one object of each kind, so that every pattern can be made a path of either.
 struct Objects {
-  std::string tenant, group, user, role, key, service_user, secret, api_key, backup;
+  std::string tenant, group, user, role, key, service_user, secret, api_key, backup, policy, rule;
 };
 
 Objects make_objects(TestServer& server, const std::string& slug) {
@@ -34,6 +34,11 @@ Objects make_objects(TestServer& server, const std::string& slug) {
       server.made({"POST /v1/api-keys", R"({"name":"k","scopes":["organization:administer"]})", header});
   o.api_key = text_at(key, "id");
   o.key = TestServer::bearer(text_at(key, "raw_key"));
+  const base::Json policy = server.made(
+      {"POST /v1/policies",
+       R"({"name":"p","rules":[{"policy_text":"permit (principal, action, resource);"}]})", header});
+  o.policy = text_at(policy, "id");
+  o.rule = text_at(policy.find("rules")->array()->front(), "id");
   // One is enough for all, and the server's store is copied for each.
   const base::Json backups = server.made({"GET /v1/backups", "", {}});
   const base::Json::Array& made = *backups.find("data")->array();
@@ -54,12 +59,14 @@ std::string path_of(const dialects::Route& route, const Objects& o) {
                          : has("/tenants/")      ? o.tenant
                          : has("/api-keys/")     ? o.api_key
                          : has("/serviceusers/") ? o.service_user
+                         : has("/policies/")     ? o.policy
                          : has("/permissions/")  ? "app_organization_get"
                                                  : o.role;
   path = replaced(path, "{id}", id);
   path = replaced(path, "{org_id}", o.tenant);
   path = replaced(path, "{user_id}", o.user);
   path = replaced(path, "{secret_id}", o.secret);
+  path = replaced(path, "{rule_id}", o.rule);
   path = replaced(path, "{name}", o.backup);
   path = replaced(path, "{slug}", "user");
   return replaced(path, "{role}", "user");
@@ -89,7 +96,16 @@ std::string body_of(const dialects::Route& route, const Objects& o) {
       {"NewPermissions", R"({"bodies":[{"key":"x.y.z"}]})"},
       {"NewServiceUser", R"({"body":{"title":"x"}})"},
       {"NewSecret", R"({"title":"x"})"},
+      {"NewPolicy", R"({"name":"x"})"},
+      {"PolicyPatch", R"({"name":"x"})"},
+      {"NewRule", R"({"policy_text":"forbid (principal, action, resource);"})"},
+      {"RulePatch", R"({"effect":"forbid"})"},
+      {"RulesToValidate", R"({"policy_text":""})"},
+      {"DecisionSettings", R"({"reasons":"user"})"},
   };
+  if (route.body == "PolicyIds" || route.body == "RuleIds")
+    return R"({"ids":[")" + (route.path.find("/rules/") == std::string_view::npos ? o.policy : o.rule) +
+           "\"]}";
   if (route.body == "NewMember") return R"({"user_id":")" + o.user + "\"}";
   if (route.body == "NewServiceUserOlder") return R"({"orgId":")" + o.tenant + R"(","body":{"title":"x"}})";
   for (const Row& row : rows)
@@ -173,7 +189,7 @@ TEST_CASE("routes: another tenant's things are as absent as those that never wer
   const Objects theirs = make_objects(server, "theirs");
   Objects nobodys;
   nobodys.tenant = nobodys.group = nobodys.user = nobodys.role = nobodys.service_user = nobodys.secret =
-      nobodys.api_key = "0190ffff-0000-7000-8000-00000000ffff";
+      nobodys.api_key = nobodys.policy = nobodys.rule = "0190ffff-0000-7000-8000-00000000ffff";
   for (const dialects::Route& route : dialects::all_routes()) {
     if (route.required_access() == dialects::Access::kPublic) continue;
     INFO(shown(route));

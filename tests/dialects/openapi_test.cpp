@@ -71,7 +71,9 @@ std::set<std::string> parameters_of(const dialects::Route& route) {
   for (const auto name : route.parameters) found.insert("query " + std::string(name));
   if (dialects::takes_tenant(route.required_access())) found.insert("header X-Tenant-ID");
   if (route.required_access() != dialects::Access::kPublic) found.insert("header X-Request-ID");
-  if (route.method == http::Method::kPost) found.insert("header Idempotency-Key");
+  // What changes nothing needs no key to be repeated.
+  const bool changes = !route.operation || route.operation->kind == api::OperationKind::kWrite;
+  if (route.method == http::Method::kPost && changes) found.insert("header Idempotency-Key");
   if (route.takes_if_match) found.insert("header If-Match");
   return found;
 }

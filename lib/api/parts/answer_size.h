@@ -5,7 +5,9 @@
 #include "api/group_roles.h"
 #include "api/groups.h"
 #include "api/members.h"
+#include "api/policies.h"
 #include "api/roles.h"
+#include "api/rules.h"
 #include "api/service_users.h"
 #include "api/users.h"
 #include "domain/audit.h"
@@ -23,6 +25,8 @@ std::size_t answer_size(const MemberView&);
 std::size_t answer_size(const RoleMappingView&);
 std::size_t answer_size(const ApiKeyView&);
 std::size_t answer_size(const SecretView&);
+std::size_t answer_size(const PolicyView&);
+std::size_t answer_size(const RuleView&);
 std::size_t answer_size(const domain::ServiceUser&);
 std::size_t answer_size(const domain::Tenant&);
 std::size_t answer_size(const domain::Permission*);

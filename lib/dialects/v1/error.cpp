@@ -18,12 +18,13 @@ struct Look {
   int status;
 };
 
-constexpr std::array<Look, 19> kLooks = {{
+constexpr std::array<Look, 20> kLooks = {{
     {Code::kInvalidInput, "invalid_input", 400},
     {Code::kUnauthenticated, "unauthenticated", 401},
     {Code::kForbidden, "forbidden", 403},
     {Code::kTenantMismatch, "tenant_mismatch", 403},
     {Code::kSystemRole, "system_role", 403},
+    {Code::kBuiltIn, "built_in", 403},
     {Code::kNotFound, "not_found", 404},
     {Code::kMethodNotAllowed, "method_not_allowed", 405},
     {Code::kAlreadyExists, "already_exists", 409},
