@@ -58,7 +58,8 @@ struct Taken {
 
 // An id that reads as a whole action is written whole, too.
 std::string action_text(const cedar::EntityUid& action) {
-  const bool is_plain = action.type().text() == kAction && !cedar::EntityUid::parse(action.id()).ok();
+  const auto whole = cedar::EntityUid::parse(action.id());
+  const bool is_plain = action.type().text() == kAction && !(whole.ok() && whole->is_action());
   return is_plain ? action.id() : to_text(action);
 }
 

@@ -6,7 +6,6 @@
 //   behind it entity service_user …; entity group …; entity role …; entity tenant …;
 #include "authz/tenant_schema.h"
 
-#include <array>
 #include <memory>
 #include <utility>
 #include <vector>

@@ -189,3 +189,32 @@ TEST_CASE("v1: who may not keep policies may neither see nor change them", "[htt
       CHECK(brief(s.server.ask({line, body, {own}}, theirs)).starts_with("404 not_found "));
   }
 }
+
+TEST_CASE("v1: a policy that is made again by its key is the same", "[http]") {
+  Scene s;
+  const Ask ask{
+      "POST /v1/policies", R"({"name":"p","rules":[)" + kRule + "]}", {s.header, "Idempotency-Key: one"}};
+  const auto first = s.server.ask(ask, s.key), second = s.server.ask(ask, s.key);
+  CHECK(first.status == 201);
+  CHECK(second.status == 201);
+  CHECK(second.body == first.body);
+  CHECK(json_of(s.ask("GET /v1/policies")).find("data")->array()->size() == 2);
+  Ask other = ask;
+  other.body = R"({"name":"q"})";
+  CHECK(brief(s.server.ask(other, s.key)).starts_with("422 idempotency_conflict "));
+}
+
+TEST_CASE("v1: what is refused of a rule leaves nothing", "[http]") {
+  Scene s;
+  const std::string policy = s.id_of("POST /v1/policies", R"({"name":"p"})");
+  const auto before = s.ask("GET /v1/policies/" + policy);
+  const std::string path = "POST /v1/policies/" + policy + "/rules";
+  CHECK(s.ask(path, R"({"policy_text":"permit (principal, action, resource) when { 1 + };"})").status == 400);
+  CHECK(
+      s.ask(path,
+            R"({"policy_text":"permit (principal, action, resource);permit (principal, action, resource);"})")
+          .status == 400);
+  const auto after = s.ask("GET /v1/policies/" + policy);
+  CHECK(after.body == before.body);
+  CHECK(after.header("etag") == before.header("etag"));
+}
