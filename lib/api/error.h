@@ -17,6 +17,7 @@ enum class Code : std::uint8_t {
   kForbidden,
   kTenantMismatch,
   kSystemRole,
+  kBuiltIn,
   kNotFound,
   kMethodNotAllowed,
   kAlreadyExists,

@@ -7,6 +7,7 @@
 #include "api/api_keys.h"
 #include "api/audit.h"
 #include "api/backups.h"
+#include "api/decision_settings.h"
 #include "api/decisions.h"
 #include "api/entities.h"
 #include "api/group_roles.h"
@@ -17,8 +18,10 @@
 #include "api/permission_checks.h"
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
+#include "api/policies.h"
 #include "api/projects.h"
 #include "api/roles.h"
+#include "api/rules.h"
 #include "api/service_users.h"
 #include "api/tenants.h"
 #include "api/users.h"
@@ -38,6 +41,9 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kServiceUsers,
                                                   op::kApiKeys,
                                                   op::kPlatformCredentials,
+                                                  op::kPolicies,
+                                                  op::kRules,
+                                                  op::kDecisionSettings,
                                                   op::kPermissionChecks,
                                                   op::kAllTenants,
                                                   op::kAudit,

@@ -58,7 +58,8 @@ struct Taken {
 
 // An id that reads as a whole action is written whole, too.
 std::string action_text(const cedar::EntityUid& action) {
-  const bool is_plain = action.type().text() == kAction && !cedar::EntityUid::parse(action.id()).ok();
+  const auto whole = cedar::EntityUid::parse(action.id());
+  const bool is_plain = action.type().text() == kAction && !(whole.ok() && whole->is_action());
   return is_plain ? action.id() : to_text(action);
 }
 
@@ -195,8 +196,14 @@ std::optional<std::string> wrong_conditions(const std::string& conditions) {
   std::size_t at = 0;
   std::string what;
   if (!read.ok()) {
-    const auto placed = placed_message(kName, read.error().message);
+    auto placed = placed_message(kName, read.error().message);
     if (!placed || placed->place.line == 1) return read.error().message;
+    // The line behind them, and the semicolon in it, are ours.
+    constexpr std::string_view kBehind = "found `;`";
+    if (placed->what.ends_with(kBehind)) {
+      placed->what.replace(placed->what.size() - kBehind.size(), kBehind.size(), "found the end of the text");
+      return cedar::Source(std::string(kName), conditions).message(conditions.size(), placed->what);
+    }
     return base::message_at(kName, conditions, {placed->place.line - 1, placed->place.column}, placed->what);
   }
   if (read->size() == 1 && !read->front()->conditions.empty()) return std::nullopt;

@@ -5,9 +5,11 @@
 //   context.age < "18"     the right side is a string, and `<` takes no string
 //   ip("10.0.0.300")       fails by itself
 //
-// The innermost part is told: what is around it fails because of it.
+// The innermost part is told: what is around it fails because of it. A constant in a constant is evaluated
+// with both, which is bounded.
 #include "authz/rule_warnings.h"
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -28,21 +30,27 @@ class Walker {
   struct Looked {
     bool is_constant = true;
     std::optional<ValueKind> kind;
+    std::size_t size = 1;  // in nodes
   };
   Looked look(const cedar::Expr& expr) {
     if (std::holds_alternative<cedar::Variable>(expr.node)) return {false, {}};
-    bool is_constant = !asks_entities(expr);
+    Looked looked{!asks_entities(expr), {}};
+    bool is_sound = true;
     std::vector<std::pair<cedar::ExprRef, Looked>> children;
     for_each_child(expr, [&](cedar::ExprRef child) {
-      children.emplace_back(child, look(*child));
-      is_constant = is_constant && children.back().second.is_constant;
+      const Looked inner = look(*child);
+      looked.is_constant = looked.is_constant && inner.is_constant;
+      looked.size += inner.size;
+      is_sound = is_sound && (!inner.is_constant || inner.kind);
+      children.emplace_back(child, inner);
     });
-    for (const auto& [child, looked] : children)
-      if (is_constant && !looked.kind) return {true, {}};  // told already
-    if (is_constant) return value_of(expr);
+    if (looked.is_constant) {
+      if (is_sound) looked.kind = kind_of(expr, looked.size);  // else it was told already
+      return looked;
+    }
     for (std::size_t i = 0; i < children.size(); ++i)
       if (children[i].second.kind) check_operand(expr, i, *children[i].first, *children[i].second.kind);
-    return {false, {}};
+    return looked;
   }
 
   void require_bool(const cedar::Expr& condition, const Looked& looked) {
@@ -51,6 +59,9 @@ class Walker {
   }
 
  private:
+  // Nodes, those counted again that are in several constants.
+  static constexpr std::size_t kMaxEvaluated = 100'000;
+
   static std::string article(ValueKind kind) {
     const std::string name(name_of(kind));
     return (std::string_view("aeiou").find(name[0]) != std::string_view::npos ? "an " : "a ") + name;
@@ -69,14 +80,18 @@ class Walker {
            std::holds_alternative<cedar::Has>(expr.node);
   }
 
-  Looked value_of(const cedar::Expr& expr) {
+  // Of a constant; nothing where it fails, or where what is in it was evaluated too often.
+  std::optional<ValueKind> kind_of(const cedar::Expr& expr, std::size_t size) {
+    if (std::holds_alternative<cedar::SetExpr>(expr.node)) return ValueKind::kSet;
+    if (std::holds_alternative<cedar::RecordExpr>(expr.node)) return ValueKind::kRecord;
+    if ((evaluated_ += size) > kMaxEvaluated) return std::nullopt;
     static const cedar::EntityUid nobody(cedar::Name::unchecked("user"), "");
     static const cedar::Request request{nobody, nobody, nobody, {}};
     static const cedar::Entities entities;
     const auto value = cedar::evaluate(expr, request, entities);
-    if (value.ok()) return {true, value->kind()};
+    if (value.ok()) return value->kind();
     warn(value.error().at, "this can only fail: " + value.error().message);
-    return {true, {}};
+    return std::nullopt;
   }
 
   void check_operand(const cedar::Expr& expr, std::size_t number, const cedar::Expr& operand, ValueKind is) {
@@ -126,6 +141,8 @@ class Walker {
       }
     return {};
   }
+
+  std::size_t evaluated_ = 0;
 };
 
 }  // namespace

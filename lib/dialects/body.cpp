@@ -11,6 +11,7 @@
 #include "dialects/body.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/nearest.h"
 #include "base/text.h"
@@ -135,6 +136,23 @@ std::optional<std::string> Fields::patched_text(std::string_view name) {
 std::optional<std::vector<std::string>> Fields::patched_texts(std::string_view name) {
   if (!member(name)) return std::nullopt;
   return texts(name);
+}
+
+std::optional<bool> Fields::patched_boolean(std::string_view name) {
+  if (!member(name)) return std::nullopt;
+  return boolean(name);
+}
+
+std::optional<std::int32_t> Fields::patched_integer(std::string_view name) {
+  const base::Json* value = member(name);
+  if (!value) return std::nullopt;
+  const std::int64_t* const number = value->integer();
+  if (number && std::in_range<std::int32_t>(*number)) return static_cast<std::int32_t>(*number);
+  if (number)
+    errors_.add(pointer(name), "must be within 32 bits, -2147483648 to 2147483647");
+  else
+    wrong(name, "a whole number", *value);
+  return std::nullopt;
 }
 
 std::optional<std::optional<std::string>> Fields::nullable_text(std::string_view name) {

@@ -75,6 +75,8 @@ class Fields {
   // Members of a change that leaves alone what is absent; null is wrong, or clears.
   std::optional<std::string> patched_text(std::string_view name);
   std::optional<std::vector<std::string>> patched_texts(std::string_view name);
+  std::optional<bool> patched_boolean(std::string_view name);
+  std::optional<std::int32_t> patched_integer(std::string_view name);  // of 32 bits
   std::optional<std::optional<std::string>> nullable_text(std::string_view name);
 
   // An object inside this one, for Fields of its own; null with the error noted where it is missing.

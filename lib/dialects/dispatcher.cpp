@@ -17,7 +17,7 @@
 //
 // and one before which something takes long waits for that between its rehearsal and the writer:
 //
-//   Service::submit -> begin_long_work -> WorkPool::submit, a thread of another pool -> the writer
+//   Service::submit -> begin_long_work -> WorkPool::submit, a thread of a pool -> the writer
 //
 // A call whose body is taken as it comes begins before that (streamed_call.h):
 //
@@ -572,7 +572,8 @@ api::Outcome<void> Dispatcher::begin_long_work(const std::shared_ptr<PendingChan
       base::logging::error("answer failed", {{"request_id", pending->log.request_id}, {"why", e.what()}});
     }
   };
-  if (pools_.lengthy->submit(pending->log.payer.tenant, work)) return {};
+  base::WorkPool& pool = pending->route.place == Place::kPool ? *pools_.slow : *pools_.lengthy;
+  if (pool.submit(pending->log.payer.tenant, work)) return {};
   return api::error(api::Code::kOverloaded, "too many requests at once; try again shortly");
 }
 

@@ -123,7 +123,7 @@ void take_min_revision(base::Json& paths) {
       base::Json* parameters = call ? find_member(*call, "parameters") : nullptr;
       base::Json* responses = call ? find_member(*call, "responses") : nullptr;
       if (!parameters || !responses || call->find("security")) continue;
-      if (has_parameter(*parameters, "idempotency_key")) continue;
+      if (has_parameter(*parameters, "idempotency_key") || is_import(*call)) continue;
       parameters->array()->push_back(reference("parameters/min_revision"));
       if (!responses->find("409"))
         responses->object()->emplace_back("409", reference("responses/" + behind_of(path)));

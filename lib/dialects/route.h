@@ -36,10 +36,10 @@ using ChangeHandler = api::Outcome<Work> (*)(const Call&);
 // Answers from one snapshot and the server's own state, such as the folder of its backups.
 using StateReadHandler = Answer (*)(const Call&, const api::Read&, const ServerState&);
 
-// A change before which something takes minutes. `begin` is called on the reactor once the guard has said
-// yes, and fails, or answers what is to be run on a thread for such work, without a snapshot. Once that has
-// succeeded `work` is run in the writer as that of other changes is; it was rehearsed before, and then it
-// can't succeed.
+// A change before which something takes minutes, or milliseconds where its route's place is the pool of slow
+// work. `begin` is called on the reactor once the guard has said yes, and fails, or answers what is to be run
+// on a thread for such work, without a snapshot. Once that has succeeded `work` is run in the writer as that
+// of other changes is; it was rehearsed before, and then it can't succeed.
 struct LongWork {
   using Step = std::function<api::Outcome<void>()>;
   std::function<api::Outcome<Step>()> begin;
@@ -98,7 +98,7 @@ struct Route {
   bool takes_if_match = false;    // honours If-Match; another change answers 400 to it
   std::string_view body{};        // the schema of its body in the document; empty: it has none
   bool large_body = false;        // may be larger than others: http::front::Limits
-  Place place = Place::kReactor;  // of a ReadHandler or StateReadHandler
+  Place place = Place::kReactor;  // of a ReadHandler or StateReadHandler, and of what a LongWork begins with
   RouteHandler handle{};
 
   const Dialect* dialect = nullptr;  // set where the routes are gathered

@@ -5,7 +5,9 @@
 #include "api/entities.h"
 #include "api/mappings.h"
 #include "api/operations.h"
+#include "api/policies.h"
 #include "api/projects.h"
+#include "api/rules.h"
 #include "api/service_users.h"
 #include "base/file.h"
 #include "domain/audit.h"
@@ -22,6 +24,8 @@ struct Things {
   domain::CredentialId secret, key;
   domain::MappingId mapping;
   domain::ProjectId project;
+  domain::PolicyId policy;
+  domain::RuleId rule;
   std::string role_slug = "own";
 };
 
@@ -54,6 +58,11 @@ Things furnish(ApiWorld& world, const domain::TenantId& tenant) {
   things.key = make([&](api::Change& c) {
                  return api::create_api_key(c, tenant, {"key", {}, {}});
                }).credential.id;
+  const api::PolicyView policy = make([&](api::Change& c) {
+    return api::create_policy(c, tenant, {"p", {}, true, 0, {{"permit (principal, action, resource);"}}});
+  });
+  things.policy = policy.policy.id;
+  things.rule = policy.rules.front().rule.id;
   return things;
 }
 
@@ -185,6 +194,38 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
                                  })},
       {"revoke_api_key", changing(w, [](C& c, const domain::TenantId& t,
                                         const Things& x) { return api::revoke_api_key(c, t, x.key, {}); })},
+      {"get_policy", reading(w, [](const R& r, const domain::TenantId& t,
+                                   const Things& x) { return api::get_policy(r, t, x.policy); })},
+      {"update_policy", changing(w,
+                                 [](C& c, const domain::TenantId& t, const Things& x) {
+                                   return api::update_policy(c, t, x.policy, {"n", {}, {}, {}}, {});
+                                 })},
+      {"list_rules", reading(w, [](const R& r, const domain::TenantId& t,
+                                   const Things& x) { return api::list_rules(r, t, x.policy, {}); })},
+      {"get_rule", reading(w,
+                           [](const R& r, const domain::TenantId& t, const Things& x) {
+                             return api::get_rule(r, t, {x.policy, x.rule});
+                           })},
+      {"create_rule", changing(w,
+                               [](C& c, const domain::TenantId& t, const Things& x) {
+                                 return api::create_rule(c, t, x.policy,
+                                                         {"forbid (principal, action, resource);"});
+                               })},
+      {"update_rule", changing(w,
+                               [](C& c, const domain::TenantId& t, const Things& x) {
+                                 api::RulePatch patch;
+                                 patch.effect = "forbid";
+                                 return api::update_rule(c, t, {x.policy, x.rule}, patch, {});
+                               })},
+      {"reorder_rules",
+       changing(w, [](C& c, const domain::TenantId& t,
+                      const Things& x) { return api::reorder_rules(c, t, x.policy, {x.rule}); })},
+      {"delete_rule", changing(w,
+                               [](C& c, const domain::TenantId& t, const Things& x) {
+                                 return api::delete_rule(c, t, {x.policy, x.rule}, {});
+                               })},
+      {"delete_policy", changing(w, [](C& c, const domain::TenantId& t,
+                                       const Things& x) { return api::delete_policy(c, t, x.policy, {}); })},
   };
 }
 
@@ -192,7 +233,8 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
 std::string without_ids(std::string text, const Things& things) {
   for (const base::Uuid& id :
        {things.role.uuid(), things.group.uuid(), things.user.uuid(), things.service_user.uuid(),
-        things.secret.uuid(), things.key.uuid(), things.mapping.uuid(), things.project.uuid()}) {
+        things.secret.uuid(), things.key.uuid(), things.mapping.uuid(), things.project.uuid(),
+        things.policy.uuid(), things.rule.uuid()}) {
     const std::size_t at = text.find(id.to_string());
     if (at != std::string::npos) text.replace(at, 36, "<id>");
   }
@@ -211,7 +253,7 @@ TEST_CASE("another tenant's objects are as absent as those that never were", "[a
     ((ids = std::decay_t<decltype(ids)>(random.uuid(world.now()))), ...);
   };
   invent(never.role, never.group, never.user, never.service_user, never.secret, never.key, never.mapping,
-         never.project);
+         never.project, never.policy, never.rule);
   const auto admin = world.admin(world.acme());
   for (const Row& row : calls_by_id(world)) {
     INFO(row.name);

@@ -5,6 +5,8 @@
 #include "api/audit.h"
 #include "api/limits.h"
 #include "api/permissions.h"
+#include "api/policies.h"
+#include "api/rules.h"
 #include "api/service_users.h"
 #include "tests/support/api_world.h"
 #include "tests/support/ticking_clock.h"
@@ -35,6 +37,12 @@ std::string name_of_row(const api::ApiKeyView& view) {
 }
 std::string name_of_row(const api::SecretView& view) {
   return view.credential.id.to_string();
+}
+std::string name_of_row(const api::PolicyView& view) {
+  return view.policy.id.to_string();
+}
+std::string name_of_row(const api::RuleView& view) {
+  return view.rule.id.to_string();
 }
 std::string name_of_row(const domain::ServiceUser& user) {
   return user.id.to_string();
@@ -97,6 +105,15 @@ class Shelf {
     }
     const domain::GroupId group = group_;
     const domain::ServiceUserId service_user = robot.id;
+    domain::PolicyId policy;
+    for (std::size_t n = up_to(20); n > 0; --n) {
+      api::NewPolicy made{"p", {}, one_in_two(), static_cast<std::int32_t>(up_to(3)), {}};
+      for (std::size_t i = up_to(20); i > 0; --i)
+        made.rules.push_back({"permit (principal, action, resource);"});
+      policy = ApiWorld::must(world.change(world.platform(), [&](api::Change& c) {
+                 return api::create_policy(c, acme, made);
+               })).policy.id;
+    }
     lists = {
         {"roles", list_of([acme](auto& r, auto& p) { return list_roles(r, acme, api::RoleSet::kAll, p); })},
         {"own roles",
@@ -118,6 +135,8 @@ class Shelf {
         {"service users", list_of([acme](auto& r, auto& p) { return list_service_users(r, acme, p); })},
         {"secrets",
          list_of([acme, service_user](auto& r, auto& p) { return list_secrets(r, acme, service_user, p); })},
+        {"policies", list_of([acme](auto& r, auto& p) { return api::list_policies(r, acme, p); })},
+        {"rules", list_of([acme, policy](auto& r, auto& p) { return api::list_rules(r, acme, policy, p); })},
         {"tenants", list_of([](auto& r, auto& p) { return list_tenants(r, p); })},
         {"permissions", list_of([](auto& r, auto& p) { return api::list_permissions(r, p); })},
         {"audit", list_of([acme](auto& r, auto& p) { return list_audit(r, acme, {}, p); })},

@@ -5,12 +5,15 @@
 #include <functional>
 #include <map>
 
+#include "api/decision_settings.h"
 #include "api/entities.h"
 #include "api/mappings.h"
 #include "api/operations.h"
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
+#include "api/policies.h"
 #include "api/projects.h"
+#include "api/rules.h"
 #include "api/service_users.h"
 #include "authz/authority.h"
 #include "authz/entities.h"
@@ -77,6 +80,9 @@ api::Outcome<Said> said_of_role(const C& c, const domain::Owner& owner, const do
               {"level", level(c, role.scopes)}};
 }
 
+const std::string kPermit = "permit (principal, action, resource);";
+const std::string kForbid = "@notice(\"N \\\"1\\\"\")\nforbid (principal, action, resource);";
+
 // Everything that the changes are made on.
 struct Scene {
   ApiWorld world;
@@ -87,6 +93,8 @@ struct Scene {
   domain::CredentialId secret, key;
   domain::ProjectId project;
   domain::RoleId lead, shared;
+  domain::PolicyId policy;
+  domain::RuleId rule;
   std::vector<std::string> lead_scopes = {"group:get", "group:update"};
 
   Scene() {
@@ -113,6 +121,11 @@ struct Scene {
     key = by_platform([&](C& c) {
             return api::create_api_key(c, acme, {"k", {"group:get"}, {}});
           }).credential.id;
+    const api::PolicyView made = by_platform([&](C& c) {
+      return api::create_policy(c, acme, {"p", {}, true, 0, {{kPermit}}});
+    });
+    policy = made.policy.id;
+    rule = made.rules.front().rule.id;
   }
 
   // What somebody's mapping of the role is, once made or before it is removed.
@@ -144,6 +157,8 @@ struct Scene {
   std::vector<Row> entity_rows();
   std::vector<Row> credential_rows();
   std::vector<Row> project_rows();
+  std::vector<Row> policy_rows();
+  std::vector<Row> rule_rows();
 };
 
 // The value, or the error as an outcome of what was said.
@@ -456,10 +471,110 @@ std::vector<Row> Scene::project_rows() {
   return rows;
 }
 
+std::vector<Row> Scene::policy_rows() {
+  std::vector<Row> rows;
+  const auto stored = [this](const C& c, const domain::PolicyId& id) {
+    return ApiWorld::must(api::stored(domain::get_policy(c.txn, acme, id))).value();
+  };
+  for (const api::NewPolicy& given : {api::NewPolicy{"P \"1\"", {}, true, 0, {}},
+                                      api::NewPolicy{"q", "d", false, -7, {{kPermit}, {kForbid}}}})
+    rows.push_back({api::op::create_policy, [=, this](C& c) -> api::Outcome<Said> {
+                      VALUE_OF(made, api::create_policy(c, acme, given));
+                      const auto after = stored(c, made.policy.id);
+                      const auto count = domain::rules_of(c.txn, acme, after.id)->size();
+                      return Said{{"name", cedar::Value(after.name)},
+                                  {"description", cedar::Value(after.description.value_or(""))},
+                                  {"enabled", cedar::Value(after.enabled)},
+                                  {"priority", cedar::Value(std::int64_t{after.priority})},
+                                  {"rules", cedar::Value(static_cast<std::int64_t>(count))}};
+                    }});
+  for (const api::PolicyPatch& patch :
+       {api::PolicyPatch{"r", {}, {}, {}}, api::PolicyPatch{{}, std::optional<std::string>("d"), false, 9},
+        api::PolicyPatch{{}, std::optional<std::string>(), {}, {}}})
+    rows.push_back(
+        {api::op::update_policy, [=, this](C& c) -> api::Outcome<Said> {
+           DONE(api::update_policy(c, acme, policy, patch, {}));
+           const auto after = stored(c, policy);
+           Said said{{"policy", cedar::Value(policy.to_string())}, {"is_built_in", cedar::Value(false)}};
+           if (patch.name) said.emplace("name", cedar::Value(after.name));
+           if (patch.description) said.emplace("description", cedar::Value(after.description.value_or("")));
+           if (patch.enabled) said.emplace("enabled", cedar::Value(after.enabled));
+           if (patch.priority) said.emplace("priority", cedar::Value(std::int64_t{after.priority}));
+           return said;
+         }});
+  rows.push_back({api::op::update_policy, [this](C& c) -> api::Outcome<Said> {
+                    const auto roles = domain::roles_policy_of(acme);
+                    DONE(api::update_policy(c, acme, roles, {{}, {}, false, {}}, {}));
+                    const auto after = ApiWorld::must(api::stored(domain::get_decisions(c.txn, acme)));
+                    return Said{{"policy", cedar::Value(roles.to_string())},
+                                {"is_built_in", cedar::Value(true)},
+                                {"enabled", cedar::Value(after.roles_enabled)}};
+                  }});
+  rows.push_back({api::op::delete_policy, [this](C& c) -> api::Outcome<Said> {
+                    DONE(api::delete_policy(c, acme, policy, {}));
+                    return Said{{"policy", cedar::Value(policy.to_string())}};
+                  }});
+  rows.push_back({api::op::reorder_policies, [this](C& c) -> api::Outcome<Said> {
+                    VALUE_OF(now, api::reorder_policies(c, acme, {policy}));
+                    return Said{{"policies", authz::string_set({now.front().id.to_string()})}};
+                  }});
+  for (const bool denies : {true, false})
+    rows.push_back({api::op::set_decision_settings, [this, denies](C& c) -> api::Outcome<Said> {
+                      domain::DecisionSettings given;
+                      given.on_error = denies ? domain::OnError::kDeny : domain::OnError::kCedar;
+                      given.reasons = domain::Reasons::kAdmin;
+                      if (denies) given.type_names = {{"urn:doc", "Doc"}};
+                      DONE(api::set_decision_settings(c, acme, given, {}));
+                      const auto now =
+                          ApiWorld::must(api::stored(domain::get_decisions(c.txn, acme))).settings;
+                      return Said{{"on_error", cedar::Value(name_of(now.on_error))},
+                                  {"reasons", cedar::Value(name_of(now.reasons))},
+                                  {"changes_type_names", cedar::Value(!now.type_names.empty())}};
+                    }});
+  return rows;
+}
+
+std::vector<Row> Scene::rule_rows() {
+  std::vector<Row> rows;
+  const auto text_of = [this](const C& c, const domain::RuleId& id) {
+    return cedar::Value(ApiWorld::must(api::stored(domain::get_rule(c.txn, acme, policy, id))).value().text);
+  };
+  api::GivenRule parts;
+  parts.parts.effect = "forbid";
+  for (const api::GivenRule& given : {api::GivenRule{kForbid}, parts})
+    rows.push_back({api::op::create_rule, [=, this](C& c) -> api::Outcome<Said> {
+                      VALUE_OF(made, api::create_rule(c, acme, policy, given));
+                      Said said{{"policy", cedar::Value(policy.to_string())}};
+                      if (given.policy_text) said.emplace("policy_text", text_of(c, made.rule.id));
+                      return said;
+                    }});
+  for (const std::optional<std::string>& text : {std::optional<std::string>(), std::optional(kForbid)})
+    rows.push_back(
+        {api::op::update_rule, [=, this](C& c) -> api::Outcome<Said> {
+           api::RulePatch patch;
+           patch.policy_text = text;
+           patch.notice = std::optional<std::string>("n");
+           DONE(api::update_rule(c, acme, {policy, rule}, patch, {}));
+           Said said{{"policy", cedar::Value(policy.to_string())}, {"rule", cedar::Value(rule.to_string())}};
+           if (text) said.emplace("policy_text", text_of(c, rule));
+           return said;
+         }});
+  rows.push_back(
+      {api::op::delete_rule, [this](C& c) -> api::Outcome<Said> {
+         DONE(api::delete_rule(c, acme, {policy, rule}, {}));
+         return Said{{"policy", cedar::Value(policy.to_string())}, {"rule", cedar::Value(rule.to_string())}};
+       }});
+  rows.push_back({api::op::reorder_rules, [this](C& c) -> api::Outcome<Said> {
+                    DONE(api::reorder_rules(c, acme, policy, {rule}));
+                    return Said{{"policy", cedar::Value(policy.to_string())}};
+                  }});
+  return rows;
+}
+
 std::vector<Row> Scene::rows() {
   std::vector<Row> all;
-  for (auto& some :
-       {role_rows(), tenant_rows(), people_rows(), entity_rows(), credential_rows(), project_rows()})
+  for (auto& some : {role_rows(), tenant_rows(), people_rows(), entity_rows(), credential_rows(),
+                     project_rows(), policy_rows(), rule_rows()})
     all.insert(all.end(), some.begin(), some.end());
   return all;
 }

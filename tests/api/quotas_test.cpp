@@ -8,7 +8,9 @@
 #include "api/operations.h"
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
+#include "api/policies.h"
 #include "api/projects.h"
+#include "api/rules.h"
 #include "api/service_users.h"
 #include "tests/support/api_world.h"
 
@@ -22,6 +24,8 @@ api::Outcome<void> done(const api::Outcome<T>& outcome) {
   return outcome.ok() ? api::Outcome<void>() : api::Outcome<void>(outcome.error());
 }
 
+const std::string kRule = "permit (principal, action, resource);";
+
 struct Scene {
   ApiWorld world;
   domain::TenantId acme = world.acme();
@@ -30,6 +34,7 @@ struct Scene {
   domain::GroupId team = world.add_group(acme, "Team");
   domain::ServiceUserId robot;
   domain::CredentialId key;
+  domain::PolicyId policy;
 
   template <typename Fn>
   auto change(const Fn& fn) {
@@ -47,6 +52,7 @@ struct Scene {
     world.map_user(acme, bob, {"lead"});
     robot = must([&](C& c) { return api::create_service_user(c, acme, {"Robot", {}}); }).id;
     key = must([&](C& c) { return api::create_api_key(c, acme, {"k", {}, {}}); }).credential.id;
+    policy = must([&](C& c) { return api::create_policy(c, acme, {"p", {}, true, 0, {}}); }).policy.id;
   }
 
   api::TenantUsage usage() {
@@ -144,6 +150,16 @@ const std::vector<Way>& ways() {
        [](Scene& s, C& c) {
          return done(api::update_user(c, s.acme, s.bob, {{}, {{"reader", "user", "approver"}}}, {}));
        }},
+      {"a policy", api::op::create_policy, Quota::kPolicies, 1,
+       [](Scene& s, C& c) {
+         return done(api::create_policy(c, s.acme, {"New", {}, true, 0, {}}));
+       }},
+      {"a policy's rules", api::op::create_policy, Quota::kRules, 2,
+       [](Scene& s, C& c) {
+         return done(api::create_policy(c, s.acme, {"New", {}, true, 0, {{kRule}, {kRule}}}));
+       }},
+      {"a rule", api::op::create_rule, Quota::kRules, 1,
+       [](Scene& s, C& c) { return done(api::create_rule(c, s.acme, s.policy, {kRule})); }},
   };
   return all;
 }
@@ -208,7 +224,14 @@ TEST_CASE("quotas: every operation that writes is known to add, or to add nothin
                                                    "permission:delete",
                                                    "project:update",
                                                    "project:set_state",
-                                                   "project:delete"};
+                                                   "project:delete",
+                                                   "policy:update",
+                                                   "policy:delete",
+                                                   "policy:reorder",
+                                                   "rule:update",
+                                                   "rule:delete",
+                                                   "rule:reorder",
+                                                   "decision_settings:update"};
   std::set<std::string_view> adds;
   for (const Way& way : ways()) adds.insert(way.operation.action);
   for (const api::Operation& operation : api::all_operations()) {

@@ -175,3 +175,50 @@ TEST_CASE("conditions are conditions alone, and a mistake in them has its place 
   parts.conditions = "when { true } // to the end";
   CHECK(errors_of(parts) == "ok");
 }
+
+TEST_CASE("no text of a part changes another part", "[authz]") {
+  const std::vector<std::string> pieces = {"when { true }",
+                                           "unless { context.a }",
+                                           "when {",
+                                           "}",
+                                           ";",
+                                           "permit (principal, action, resource)",
+                                           "forbid",
+                                           "@notice(\"x\")",
+                                           "\"",
+                                           "// ",
+                                           "\n",
+                                           " ",
+                                           "\\",
+                                           ")",
+                                           "user::\"a\"",
+                                           "|| true",
+                                           ", action) when",
+                                           std::string(1, '\0')};
+  SeededRandom random(12);
+  std::vector<std::uint8_t> bytes(9);
+  std::size_t good = 0;
+  for (int i = 0; i < 30'000; ++i) {
+    random.fill(bytes);
+    std::string text;
+    for (std::size_t n = 0; n <= bytes[0] % 7U; ++n) text += pieces[bytes[n + 1] % pieces.size()];
+    authz::RuleParts parts;
+    parts.effect = "forbid";
+    parts.principal = {"in", "group", bytes[8] % 2 == 0 ? text : "7"};
+    parts.action = {"eq", {bytes[8] % 3 == 0 ? text : "view"}};
+    parts.conditions = bytes[8] % 5 == 0 ? "when { true }" : text;
+    parts.notice = bytes[8] % 7 == 0 ? text : "N";
+    parts.annotations = {{"a", text}};
+    const auto made = authz::text_of(parts);
+    if (!made.ok()) continue;
+    ++good;
+    INFO(*made);
+    const auto rule = authz::parse_rule(*made, "rule");
+    REQUIRE(rule.ok());
+    authz::RuleParts again = authz::parts_of(*rule->body);
+    CHECK(again.conditions.has_value());
+    again.conditions = parts.conditions;  // laid out
+    CHECK(again == parts);
+  }
+  CHECK(good > 2000);
+}

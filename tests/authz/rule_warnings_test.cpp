@@ -53,3 +53,12 @@ TEST_CASE("what of a rule can only fail is told, without a schema", "[authz]") {
   for (std::size_t at = 0; (at = all.find("this is a string", at)) != std::string::npos; ++at) ++told;
   CHECK(told == authz::kMaxRuleWarnings);
 }
+
+TEST_CASE("constants within constants cost what they are long, not what they are deep", "[authz]") {
+  std::string wide = "1";
+  while (wide.size() < 30'000) wide += ",1";
+  std::string nested = "[" + wide + "].contains(1)";
+  for (int i = 0; i < 150; ++i) nested = "!(" + nested + ")";
+  CHECK(warned(nested + " == context.a") == "");
+  CHECK_THAT(warned("context.a == ip(\"x\") || " + nested), ContainsSubstring("this can only fail: "));
+}

@@ -195,6 +195,41 @@ std::vector<Row> rows() {
        "name must be a string, not an integer\n"
        "title must be 1 to 200 characters\n"},
       {"add_group_users", R"({"userIds":["x",7]})", "userIds[1] must be a string, not an integer\n"},
+      {"create_policy",
+       R"({"name":")" + kLong +
+           R"(","priority":2147483648,"enabled":"yes","rules":[{"effect":1},{"efect":"permit"}]})",
+       "/enabled must be true or false, not a string\n"
+       "/priority must be within 32 bits, -2147483648 to 2147483647\n"
+       "/rules/0/effect must be a string, not an integer\n"
+       "/rules/1/efect is not a known field; did you mean `effect`?\n"
+       "/name must be 1 to 200 characters\n"
+       "/rules/1/effect must be permit or forbid\n"},
+      {"update_policy", R"({"name":" ","description":")" + long_text + R"(","enabled":null,"priority":"1"})",
+       "/enabled must be true or false, not null\n"
+       "/priority must be a whole number, not a string\n"
+       "/name must be 1 to 200 characters\n"
+       "/description must be at most 2000 characters\n"},
+      {"create_rule", R"({"policy_text":1,"annotations":{"a":1},"action_ids":"view"})",
+       "/policy_text must be a string, not an integer\n"
+       "/action_ids must be an array of strings, not a string\n"
+       "/annotations/a must be a string, not an integer\n"
+       "/effect must be permit or forbid\n"},
+      {"update_rule", R"({"policy_text":null,"conditions":1,"annotations":[]})",
+       "/policy_text must be a string, not null\n"
+       "/conditions must be a string or null, not an integer\n"
+       "/annotations must be an object, not an array\n"},
+      {"reorder_policies", R"({"ids":["x",1]})",
+       "/ids/1 must be a string, not an integer\n/ids/0 must be a uuid\n"},
+      {"reorder_policies_by_post", "{}", "/ids is required\n"},
+      {"reorder_rules", R"({"ids":)" + repeated(1001, R"("x")") + "}", "/ids must be at most 1000 rules\n"},
+      {"reorder_rules_by_post", R"({"id":[]})",
+       "/ids is required\n/id is not a known field; did you mean `ids`?\n"},
+      {"validate_rules", R"({"policy_text":1})", "/policy_text must be a string, not an integer\n"},
+      {"set_decision_settings", R"({"on_error":"allow","reasons":1,"type_names":{"a":1,"b":"no name"}})",
+       "/on_error must be deny or cedar\n"
+       "/reasons must be a string, not an integer\n"
+       "/type_names/a must be a string, not an integer\n"
+       "/type_names/b must be a name of Cedar's, such as Doc or App::Doc, of at most 128 bytes\n"},
   };
 }
 

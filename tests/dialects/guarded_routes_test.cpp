@@ -15,8 +15,8 @@ namespace {
 
 // Two tenants with one object of each kind, so that every pattern can be made a path of either.
 struct Objects {
-  std::string tenant, group, user, role, key, service_user, secret, api_key, backup, policy, project,
-      permission;
+  std::string tenant, group, user, role, key, service_user, secret, api_key, backup, mapping, project,
+      permission, policy, rule;
 };
 
 Objects make_objects(TestServer& server, const std::string& slug) {
@@ -36,7 +36,7 @@ Objects make_objects(TestServer& server, const std::string& slug) {
       server.made({"POST /v1/api-keys", R"({"name":"k","scopes":["organization:administer"]})", header});
   const std::string policy = R"({"role_id":"app_group_member","resource":"organization:)" + o.tenant +
                              R"(","principal":"user:)" + o.user + "\"}";
-  o.policy = text_at(server.made({"POST /v1beta1/policies", policy, {}}), "policy.id");
+  o.mapping = text_at(server.made({"POST /v1beta1/policies", policy, {}}), "policy.id");
   const std::string permission = R"({"bodies":[{"key":"things.)" + slug + R"(.see"}]})";
   o.permission = text_at(
       server.made({"POST /v1beta1/permissions", permission, {}}).find("permissions")->array()->front(), "id");
@@ -47,6 +47,11 @@ Objects make_objects(TestServer& server, const std::string& slug) {
   o.api_key = text_at(key, "id");
   o.key = TestServer::bearer(text_at(key, "raw_key"));
   server.made({"PUT /v1/entities/Doc/" + o.group, "{}", header});
+  const base::Json made_policy = server.made(
+      {"POST /v1/policies",
+       R"({"name":"p","rules":[{"policy_text":"permit (principal, action, resource);"}]})", header});
+  o.policy = text_at(made_policy, "id");
+  o.rule = text_at(made_policy.find("rules")->array()->front(), "id");
   // One is enough for all, and the server's store is copied for each.
   const base::Json backups = server.made({"GET /v1/backups", "", {}});
   const base::Json::Array& made = *backups.find("data")->array();
@@ -62,22 +67,24 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
 std::string path_of(const dialects::Route& route, const Objects& o) {
   std::string path(route.path);
   const auto has = [&path](std::string_view part) { return path.find(part) != std::string::npos; };
-  const std::string id = has("/groups/")         ? o.group
-                         : has("/entities/")     ? o.group
-                         : has("/users/")        ? o.user
-                         : has("/tenants/")      ? o.tenant
-                         : has("/api-keys/")     ? o.api_key
-                         : has("/serviceusers/") ? o.service_user
-                         : has("/projects/")     ? o.project
-                         : has("/policies/")     ? o.policy
-                         : has("/permissions/")  ? o.permission
-                                                 : o.role;
+  const std::string id = has("/groups/")                          ? o.group
+                         : has("/entities/")                      ? o.group
+                         : has("/users/")                         ? o.user
+                         : has("/tenants/")                       ? o.tenant
+                         : has("/api-keys/")                      ? o.api_key
+                         : has("/serviceusers/")                  ? o.service_user
+                         : has("/projects/")                      ? o.project
+                         : path.starts_with("/v1beta1/policies/") ? o.mapping
+                         : has("/policies/")                      ? o.policy
+                         : has("/permissions/")                   ? o.permission
+                                                                  : o.role;
   path = replaced(path, "{id}", id);
   path = replaced(path, "{type}", "Doc");
   path = replaced(path, "{org_id}", o.tenant);
   path = replaced(path, "{tenant}", o.tenant);
   path = replaced(path, "{user_id}", o.user);
   path = replaced(path, "{secret_id}", o.secret);
+  path = replaced(path, "{rule_id}", o.rule);
   path = replaced(path, "{name}", o.backup);
   path = replaced(path, "{slug}", "user");
   return replaced(path, "{role}", "user");
@@ -114,6 +121,12 @@ std::string body_of(const dialects::Route& route, const Objects& o) {
       {"NewOrganizationGroup", R"({"name":"xx"})"},
       {"OrganizationGroupPatch", R"({"title":"x"})"},
       {"NewEntities", R"([{"type":"Doc","id":"1"}])"},
+      {"NewPolicy", R"({"name":"x"})"},
+      {"PolicyPatch", R"({"name":"x"})"},
+      {"NewRule", R"({"policy_text":"forbid (principal, action, resource);"})"},
+      {"RulePatch", R"({"effect":"forbid"})"},
+      {"RulesToValidate", R"({"policy_text":""})"},
+      {"DecisionSettings", R"({"reasons":"user"})"},
   };
   const std::string on_tenant = R"("permission":"get","resource":"organization:)" + o.tenant + "\"";
   if (route.body == "NewGroupUsers") return R"({"user_ids":[")" + o.user + "\"]}";
@@ -125,6 +138,9 @@ std::string body_of(const dialects::Route& route, const Objects& o) {
            "\"}";
   if (route.dialect == &dialects::access::kDialect)
     return R"({"subject":{"type":"user","id":"x"},"action":{"name":"x"},"resource":{"type":"x","id":"x"}})";
+  if (route.body == "PolicyIds" || route.body == "RuleIds")
+    return R"({"ids":[")" + (route.path.find("/rules/") == std::string_view::npos ? o.policy : o.rule) +
+           "\"]}";
   if (route.body == "NewMember") return R"({"user_id":")" + o.user + "\"}";
   if (route.body == "NewServiceUserOlder") return R"({"orgId":")" + o.tenant + R"(","body":{"title":"x"}})";
   for (const Row& row : rows)
@@ -212,7 +228,8 @@ TEST_CASE("routes: another tenant's things are as absent as those that never wer
   const Objects theirs = make_objects(server, "theirs");
   Objects nobodys;
   nobodys.tenant = nobodys.group = nobodys.user = nobodys.role = nobodys.service_user = nobodys.secret =
-      nobodys.api_key = nobodys.policy = nobodys.project = "0190ffff-0000-7000-8000-00000000ffff";
+      nobodys.api_key = nobodys.mapping = nobodys.project = nobodys.policy = nobodys.rule =
+          "0190ffff-0000-7000-8000-00000000ffff";
   for (const dialects::Route& route : dialects::all_routes()) {
     if (route.required_access() == dialects::Access::kPublic) continue;
     INFO(shown(route));

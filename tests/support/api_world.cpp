@@ -198,6 +198,8 @@ std::string_view name_of(api::Code code) {
       return "tenant_mismatch";
     case api::Code::kSystemRole:
       return "system_role";
+    case api::Code::kBuiltIn:
+      return "built_in";
     case api::Code::kNotFound:
       return "not_found";
     case api::Code::kMethodNotAllowed:

@@ -101,6 +101,17 @@ std::size_t answer_size(const domain::Group& group) {
          group.metadata.size();
 }
 
+std::size_t answer_size(const PolicyView& view) {
+  std::size_t size = kRow + size_of(view.policy.name) + size_if(view.policy.description);
+  for (const RuleView& rule : view.rules) size += answer_size(rule);
+  return size;
+}
+
+// Of a rule the text, and about as much again for the parts that are made of it.
+std::size_t answer_size(const RuleView& view) {
+  return kRow + 2 * size_of(view.rule.text);
+}
+
 std::size_t answer_size(const domain::ServiceUser& user) {
   return kRow + size_of(user.title) + user.metadata.size();
 }

@@ -5,8 +5,10 @@
 #include "api/group_roles.h"
 #include "api/groups.h"
 #include "api/members.h"
+#include "api/policies.h"
 #include "api/projects.h"
 #include "api/roles.h"
+#include "api/rules.h"
 #include "api/service_users.h"
 #include "api/users.h"
 #include "domain/audit.h"
@@ -30,6 +32,8 @@ std::size_t answer_size(const domain::Mapping&);
 std::size_t answer_size(const domain::Project&);
 std::size_t answer_size(const ProjectHolder&);
 std::size_t answer_size(const domain::Group&);
+std::size_t answer_size(const PolicyView&);
+std::size_t answer_size(const RuleView&);
 std::size_t answer_size(const domain::ServiceUser&);
 std::size_t answer_size(const domain::Tenant&);
 std::size_t answer_size(const domain::Permission*);

@@ -147,4 +147,54 @@ std::string to_audit(const domain::StoredEntity& entity) {
   return json.end_object().take();
 }
 
+std::string to_audit(const domain::DecisionSettings& settings) {
+  base::JsonWriter json;
+  json.begin_object();
+  json.member("on_error", domain::name_of(settings.on_error));
+  json.member("reasons", domain::name_of(settings.reasons));
+  json.name("type_names").begin_object();
+  for (const auto& [type, name] : settings.type_names) json.member(type, name);
+  return json.end_object().end_object().take();
+}
+
+std::string to_audit(const domain::Rule& rule) {
+  base::JsonWriter json;
+  json.begin_object();
+  json.member("policy", rule.policy);
+  json.member("ordinal", rule.ordinal);
+  json.member("policy_text", rule.text);
+  return json.end_object().take();
+}
+
+std::string to_audit(const domain::TenantPolicy& policy, const std::vector<domain::Rule>& rules) {
+  base::JsonWriter json;
+  json.begin_object();
+  json.member("name", policy.name);
+  json.member("description", policy.description);
+  json.member("enabled", policy.enabled);
+  json.member("priority", policy.priority);
+  if (!rules.empty()) {
+    json.name("rules").begin_array();
+    for (const domain::Rule& rule : rules)
+      json.begin_object().member("id", rule.id).member("policy_text", rule.text).end_object();
+    json.end_array();
+  }
+  return json.end_object().take();
+}
+
+std::string order_to_audit(const std::vector<domain::Rule>& rules) {
+  base::JsonWriter json;
+  json.begin_object().name("rules").begin_array();
+  for (const domain::Rule& rule : rules) json.value(rule.id);
+  return json.end_array().end_object().take();
+}
+
+std::string order_to_audit(const std::vector<domain::TenantPolicy>& policies) {
+  base::JsonWriter json;
+  json.begin_object().name("policies").begin_array();
+  for (const domain::TenantPolicy& policy : policies)
+    json.begin_object().member("id", policy.id).member("priority", policy.priority).end_object();
+  return json.end_array().end_object().take();
+}
+
 }  // namespace api

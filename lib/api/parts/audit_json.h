@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "domain/credential.h"
+#include "domain/decision_settings.h"
 #include "domain/entity.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
@@ -10,9 +11,11 @@
 #include "domain/permission.h"
 #include "domain/project.h"
 #include "domain/role.h"
+#include "domain/rule.h"
 #include "domain/service_user.h"
 #include "domain/subgroup.h"
 #include "domain/tenant.h"
+#include "domain/tenant_policy.h"
 #include "domain/user.h"
 
 // The nouns as the audit log keeps them before and after a change: JSON without secrets, hashes, and what
@@ -33,5 +36,13 @@ std::string to_audit(const domain::User&, const std::vector<std::string>& role_s
 std::string to_audit(const domain::ServiceUser&);
 std::string to_audit(const domain::Credential&);
 std::string to_audit(const domain::StoredEntity&);  // of long attributes and tags their hash
+std::string to_audit(const domain::DecisionSettings&);
+std::string to_audit(const domain::Rule&);
+// With the rules that came or went with it.
+std::string to_audit(const domain::TenantPolicy&, const std::vector<domain::Rule>&);
+
+// The ids in their order, which is what changes.
+std::string order_to_audit(const std::vector<domain::Rule>&);
+std::string order_to_audit(const std::vector<domain::TenantPolicy>&);
 
 }  // namespace api

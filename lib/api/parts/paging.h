@@ -1,8 +1,10 @@
 #pragma once
 #include <cassert>
+#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "api/context.h"
@@ -19,6 +21,16 @@ Outcome<std::optional<Id>> id_cursor(const PageRequest& page) {
   const auto id = Id::parse(page.after);
   if (!id) return invalid("cursor", "is not a cursor that this list has given");
   return id;
+}
+
+// The same of a number, such as a place; 0: from the beginning.
+inline Outcome<std::uint64_t> number_cursor(const PageRequest& page) {
+  std::uint64_t number = 0;
+  const std::string& text = page.after;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (!text.empty() && (failure != std::errc() || end != text.data() + text.size()))
+    return invalid("cursor", "is not a cursor that this list has given");
+  return number;
 }
 
 // How a cursor says where a row stands.

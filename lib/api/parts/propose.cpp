@@ -42,6 +42,11 @@ Proposal& Proposal::flag(const char* name, bool value) {
   return *this;
 }
 
+Proposal& Proposal::number(const char* name, std::int64_t value) {
+  fields_.emplace_back(name, cedar::Value(value));
+  return *this;
+}
+
 Proposal& Proposal::limits(const char* name, const domain::OwnLimits& value) {
   std::vector<cedar::Record::Field> limits;
   for (const domain::Quota quota : domain::kAllQuotas)

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ class Proposal {
   Proposal& time(const char* name, const std::optional<base::Timestamp>& value);  // absent: no field
   Proposal& texts(const char* name, const std::vector<std::string>& value);
   Proposal& flag(const char* name, bool value);
+  Proposal& number(const char* name, std::int64_t value);
   Proposal& limits(const char* name, const domain::OwnLimits&);  // a record of those that are set
   Proposal& entity(const char* name, cedar::EntityUid value);
 

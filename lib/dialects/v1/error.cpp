@@ -24,6 +24,7 @@ constexpr std::array<Look, 20> kLooks = {{
     {Code::kForbidden, "forbidden", 403},
     {Code::kTenantMismatch, "tenant_mismatch", 403},
     {Code::kSystemRole, "system_role", 403},
+    {Code::kBuiltIn, "built_in", 403},
     {Code::kNotFound, "not_found", 404},
     {Code::kMethodNotAllowed, "method_not_allowed", 405},
     {Code::kAlreadyExists, "already_exists", 409},

@@ -34,6 +34,7 @@ constexpr std::array<Look, 20> kLooks = {{
     {Code::kForbidden, 7, 403},
     {Code::kTenantMismatch, 7, 403},
     {Code::kSystemRole, 7, 403},
+    {Code::kBuiltIn, 7, 403},
     {Code::kNotFound, 5, 404},
     {Code::kMethodNotAllowed, 12, 501},
     {Code::kAlreadyExists, 6, 409},

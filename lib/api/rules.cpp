@@ -1,0 +1,235 @@
+#include "api/rules.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "api/parts/audit_json.h"
+#include "api/parts/authorize.h"
+#include "api/parts/paging.h"
+#include "api/parts/propose.h"
+#include "api/parts/rule_reading.h"
+#include "authz/rule_warnings.h"
+#include "authz/tenant_rule.h"
+#include "cedar/parser.h"
+#include "domain/decision_settings.h"
+
+namespace api {
+namespace {
+
+AccessRequest on_rules(const Operation& operation, const domain::TenantId& tenant,
+                       const domain::PolicyId& policy) {
+  auto request = on_tenant(operation, tenant);
+  request.resource_id = policy.to_string();
+  return request;
+}
+
+AccessRequest on_rule(const Operation& operation, const domain::TenantId& tenant, const RulePlace& place) {
+  auto request = on_tenant(operation, tenant);
+  request.resource_id = place.rule.to_string();
+  return request;
+}
+
+Proposal propose_rule(const RulePlace& place) {
+  return Proposal().text("policy", place.policy.to_string()).text("rule", place.rule.to_string());
+}
+
+Outcome<domain::Rule> existing_rule(const Read& read, const domain::TenantId& tenant,
+                                    const RulePlace& place) {
+  auto found = stored(domain::get_rule(read.txn, tenant, place.policy, place.rule));
+  if (!found.ok()) return found.error();
+  if (!*found) return not_found("rule", place.rule);
+  return **std::move(found);
+}
+
+// That of the policy which its rules' changes are, too.
+Outcome<void> put_changed(Change& change, domain::TenantPolicy& policy) {
+  policy.updated_at = change.now;
+  policy.updated_by = change.caller.principal;
+  return stored(domain::put_policy(change.write, policy));
+}
+
+std::vector<RuleFinding> found(const cedar::Source& source, const std::vector<authz::RuleWarning>& warnings) {
+  std::vector<RuleFinding> findings;
+  for (const authz::RuleWarning& warning : warnings)
+    findings.push_back({source.place(warning.at.begin), warning.message});
+  return findings;
+}
+
+}  // namespace
+
+Outcome<Page<RuleView>> list_rules(const Read& read, const domain::TenantId& tenant,
+                                   const domain::PolicyId& policy, const PageRequest& page) {
+  const auto authorized = authorize(read, on_rules(op::list_rules, tenant, policy));
+  if (!authorized.ok()) return authorized.error();
+  if (policy == domain::roles_policy_of(tenant)) return Page<RuleView>();
+  if (const auto exists = own_policy(read, tenant, policy); !exists.ok()) return exists.error();
+  const auto after = number_cursor(page);
+  if (!after.ok()) return after.error();
+  auto rules = stored(domain::rules_of(read.txn, tenant, policy));
+  if (!rules.ok()) return rules.error();
+  Pager<RuleView, std::uint64_t> pager(read, page);
+  for (domain::Rule& rule : *rules) {
+    if (rule.ordinal <= *after) continue;
+    if (!pager.look()) break;
+    const std::uint64_t ordinal = rule.ordinal;
+    if (!pager.take(ordinal, [&] { return view_rule(std::move(rule)); })) break;
+  }
+  return pager.finish();
+}
+
+Outcome<RuleView> get_rule(const Read& read, const domain::TenantId& tenant, const RulePlace& place) {
+  const auto authorized = authorize(read, on_rule(op::get_rule, tenant, place));
+  if (!authorized.ok()) return authorized.error();
+  auto rule = existing_rule(read, tenant, place);
+  if (!rule.ok()) return rule.error();
+  return view_rule(std::move(rule).value());
+}
+
+Outcome<RuleView> create_rule(Change& change, const domain::TenantId& tenant, const domain::PolicyId& id,
+                              const GivenRule& given, const RuleDrafts& drafts) {
+  if (const auto bad = check(given)) return *bad;
+
+  auto request = on_rules(op::create_rule, tenant, id);
+  request.proposed =
+      Proposal().text("policy", id.to_string()).text_if("policy_text", given.policy_text).take();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  auto policy = own_policy(change, tenant, id);
+  if (!policy.ok()) return policy.error();
+  const auto texts = made_rules(change, drafts, true, [&] { return draft_rule(change, tenant, given); });
+  if (!texts.ok()) return texts.error();
+  if (const auto room = check_room(change, tenant, {id, 1, bytes_of(*texts)}); !room.ok())
+    return room.error();
+  if (const auto begins = change.begin(tenant, {{domain::Quota::kRules}}); !begins.ok())
+    return begins.error();
+
+  domain::Rule rule{domain::RuleId(change.make_id()),
+                    tenant,
+                    id,
+                    policy->next_ordinal++,
+                    texts->front().text,
+                    change.now,
+                    change.now,
+                    0};
+  if (const auto put = stored(domain::put_rule(change.write, rule)); !put.ok()) return put.error();
+  if (const auto put = put_changed(change, *policy); !put.ok()) return put.error();
+  request.resource_id = rule.id.to_string();
+  const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(rule));
+  if (!noted.ok()) return noted.error();
+  auto view = view_rule(std::move(rule));
+  if (view.ok()) view->warnings = texts->front().warnings;
+  return view;
+}
+
+Outcome<RuleView> update_rule(Change& change, const domain::TenantId& tenant, const RulePlace& place,
+                              const RulePatch& patch, const IfMatch& match, const RuleDrafts& drafts) {
+  if (const auto bad = check(patch)) return *bad;
+
+  auto request = on_rule(op::update_rule, tenant, place);
+  request.proposed = propose_rule(place).text_if("policy_text", patch.policy_text).take();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  auto policy = own_policy(change, tenant, place.policy);
+  if (!policy.ok()) return policy.error();
+  const auto before = existing_rule(change, tenant, place);
+  if (!before.ok()) return before.error();
+  if (const auto matches = check_match(match, before->revision); !matches.ok()) return matches.error();
+  const auto texts = made_rules(change, drafts, drafts.rule_revision == before->revision,
+                                [&] { return draft_rule(change, tenant, place, patch); });
+  if (!texts.ok()) return texts.error();
+  const std::size_t now = bytes_of(*texts), then = before->text.size();
+  if (now > then)
+    if (const auto room = check_room(change, tenant, {place.policy, 0, now - then}); !room.ok())
+      return room.error();
+  if (const auto begins = change.begin(tenant); !begins.ok()) return begins.error();
+
+  domain::Rule after = *before;
+  after.text = texts->front().text;
+  if (after.text != before->text) {
+    after.updated_at = change.now;
+    if (const auto put = stored(domain::put_rule(change.write, after)); !put.ok()) return put.error();
+    if (const auto put = put_changed(change, *policy); !put.ok()) return put.error();
+    const auto noted = append_audit(change, request, authorized.value(), to_audit(*before), to_audit(after));
+    if (!noted.ok()) return noted.error();
+  }
+  auto view = view_rule(std::move(after));
+  if (view.ok()) view->warnings = texts->front().warnings;
+  return view;
+}
+
+Outcome<void> delete_rule(Change& change, const domain::TenantId& tenant, const RulePlace& place,
+                          const IfMatch& match) {
+  auto request = on_rule(op::delete_rule, tenant, place);
+  request.proposed = propose_rule(place).take();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  auto policy = own_policy(change, tenant, place.policy);
+  if (!policy.ok()) return policy.error();
+  const auto rule = existing_rule(change, tenant, place);
+  if (!rule.ok()) return rule.error();
+  if (const auto matches = check_match(match, rule->revision); !matches.ok()) return matches;
+  if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
+  if (const auto deleted = stored(domain::delete_rule(change.write, *rule)); !deleted.ok()) return deleted;
+  if (const auto put = put_changed(change, *policy); !put.ok()) return put;
+  return append_audit(change, request, authorized.value(), to_audit(*rule), kNothing);
+}
+
+Outcome<std::vector<domain::Rule>> reorder_rules(Change& change, const domain::TenantId& tenant,
+                                                 const domain::PolicyId& id,
+                                                 const std::vector<domain::RuleId>& ids) {
+  auto request = on_rules(op::reorder_rules, tenant, id);
+  request.proposed = Proposal().text("policy", id.to_string()).take();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  auto policy = own_policy(change, tenant, id);
+  if (!policy.ok()) return policy.error();
+  auto rules = stored(domain::rules_of(change.txn, tenant, id));
+  if (!rules.ok()) return rules.error();
+  if (const auto wrong = check_order(ids, *rules, "rule of the policy")) return *wrong;
+  if (const auto begins = change.begin(tenant); !begins.ok()) return begins.error();
+
+  const std::string before = order_to_audit(*rules);
+  std::map<domain::RuleId, std::uint64_t> places;
+  for (std::size_t i = 0; i < ids.size(); ++i) places[ids[i]] = i + 1;
+  for (domain::Rule& rule : *rules) {
+    const std::uint64_t ordinal = places[rule.id];
+    if (ordinal == rule.ordinal) continue;
+    rule.ordinal = ordinal;
+    rule.updated_at = change.now;
+    if (const auto put = stored(domain::put_rule(change.write, rule)); !put.ok()) return put.error();
+  }
+  policy->next_ordinal = rules->size() + 1;
+  if (const auto put = put_changed(change, *policy); !put.ok()) return put.error();
+  std::sort(rules->begin(), rules->end(),
+            [](const domain::Rule& a, const domain::Rule& b) { return a.ordinal < b.ordinal; });
+  const auto noted = append_audit(change, request, authorized.value(), before, order_to_audit(*rules));
+  if (!noted.ok()) return noted.error();
+  return std::move(rules).value();
+}
+
+Outcome<RulesChecked> validate_rules(const Read& read, const domain::TenantId& tenant,
+                                     const std::string& policy_text) {
+  const auto authorized = authorize(read, on_tenant(op::validate_rules, tenant));
+  if (!authorized.ok()) return authorized.error();
+  constexpr std::string_view kName = "policy_text";
+  RulesChecked checked;
+  const auto fail = [&](const std::string& message) {
+    const auto placed = authz::placed_message(kName, message);
+    checked.errors.push_back(placed ? RuleFinding{placed->place, placed->what} : RuleFinding{{}, message});
+  };
+  const auto source = std::make_shared<const cedar::Source>(std::string(kName), policy_text);
+  const auto statements = cedar::parse_policies(source);
+  if (!statements.ok()) {
+    fail(statements.error().message);
+    return checked;
+  }
+  for (const cedar::TemplatePtr& statement : *statements) {
+    if (const auto rule = authz::read_statement(statement); !rule.ok()) fail(rule.error().message);
+    for (RuleFinding& warning : found(*source, authz::warnings_of(*statement)))
+      checked.warnings.push_back(std::move(warning));
+  }
+  return checked;
+}
+
+}  // namespace api

@@ -1,0 +1,87 @@
+#include "api/decision_settings.h"
+
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+#include "dialects/body.h"
+#include "dialects/v1/calls.h"
+#include "dialects/v1/dialect.h"
+
+namespace dialects::v1 {
+namespace {
+
+using enum http::Method;
+
+std::string body_of(const api::DecisionSettingsView& view) {
+  base::JsonWriter w;
+  w.begin_object().member("on_error", name_of(view.settings.on_error));
+  w.member("reasons", name_of(view.settings.reasons)).name("type_names").begin_object();
+  for (const auto& [type, name] : view.settings.type_names) w.member(type, name);
+  return w.end_object().end_object().take();
+}
+
+// An enumeration by its name; absent: as it is for a tenant that has set nothing.
+template <typename E, typename Parse>
+void read_choice(Fields& fields, FieldErrors& errors, const char* name, const Parse& parse,
+                 const char* choices, E& value) {
+  const auto text = fields.patched_text(name);
+  if (!text) return;
+  if (const auto parsed = parse(*text))
+    value = *parsed;
+  else if (!text->empty() || errors.empty())  // else it was no text, which was told
+    errors.add(fields.pointer(name), std::string("must be ") + choices);
+}
+
+Answer get_decision_settings(const Call& call, const api::Read& read) {
+  const auto view = api::get_decision_settings(read, call.tenant());
+  if (!view.ok()) return view.error();
+  return ok(body_of(*view), view->revision);
+}
+
+api::Outcome<Work> set_decision_settings(const Call& call) {
+  FieldErrors errors;
+  Fields fields(call.body, kDialect, errors);
+  domain::DecisionSettings settings;
+  read_choice(fields, errors, "on_error", domain::parse_on_error, "deny or cedar", settings.on_error);
+  read_choice(fields, errors, "reasons", domain::parse_reasons, "none, user, admin or trace",
+              settings.reasons);
+  if (const auto names = fields.optional_object("type_names"))
+    for (const auto& [type, name] : *names->object()) {
+      if (const std::string* text = name.string())
+        settings.type_names.emplace(type, *text);
+      else
+        errors.add(fields.pointer("type_names") + "/" + base::pointer_token(type),
+                   "must be a string, not " + base::with_article(name_of(name.kind())));
+    }
+  if (const auto bad = fields.finish([&] { return api::check(settings); })) return *bad;
+  return Work([tenant = call.tenant(), settings = std::move(settings),
+               if_match = call.if_match](api::Change& change) -> Answer {
+    const auto view = api::set_decision_settings(change, tenant, settings, if_match);
+    if (!view.ok()) return view.error();
+    return ok(body_of(*view), view->revision);
+  });
+}
+
+constexpr Route kCalls[] = {
+    {.method = kGet,
+     .path = "/v1/decisions/settings",
+     .id = "get_decision_settings",
+     .operation = op::get_decision_settings,
+     .handle = get_decision_settings},
+    {.method = kPut,
+     .path = "/v1/decisions/settings",
+     .id = "set_decision_settings",
+     .operation = op::set_decision_settings,
+     .takes_if_match = true,
+     .body = "DecisionSettings",
+     .handle = set_decision_settings},
+};
+
+}  // namespace
+
+std::span<const Route> decision_settings_calls() {
+  return kCalls;
+}
+
+}  // namespace dialects::v1

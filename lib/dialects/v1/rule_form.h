@@ -1,0 +1,47 @@
+#pragma once
+#include <memory>
+#include <utility>
+
+#include "api/rules.h"
+#include "api/service.h"
+#include "base/json.h"
+#include "dialects/body.h"
+#include "dialects/route.h"
+#include "dialects/server_state.h"
+
+// Rules as calls take and answer them.
+namespace dialects::v1 {
+
+void write_rule(base::JsonWriter& w, const api::RuleView& view);
+
+// The members of a new rule, and of a change of one.
+api::GivenRule read_rule(Fields& fields, FieldErrors& errors);
+api::RulePatch read_rule_patch(Fields& fields, FieldErrors& errors);
+
+// A change for which rules have to be read: `draft(read)` does that in the pool, once the guard has said yes,
+// and `apply(change, drafts)` makes the change and answers. Both are kept, and hold copies of what they need.
+template <typename Draft, typename Apply>
+LongWork with_drafts(const ServerState& state, Draft draft, Apply apply) {
+  const auto drafts = std::make_shared<api::RuleDrafts>();
+  drafts->follow_rehearsal = true;
+  LongWork work;
+  work.begin = [&service = state.service, drafts,
+                draft = std::move(draft)]() -> api::Outcome<LongWork::Step> {
+    return LongWork::Step([&service, drafts, draft]() -> api::Outcome<void> {
+      api::Outcome<api::RuleDrafts> made = api::RuleDrafts();
+      const auto read = service.read_as(api::Service::itself(), {},
+                                        [&](const api::Read& snapshot) { made = draft(snapshot); });
+      if (!read.ok()) return read.error();
+      if (!made.ok()) return made.error();
+      drafts->made = std::move(made->made);
+      drafts->rule_revision = made->rule_revision;
+      return {};
+    });
+  };
+  work.work = [drafts, apply = std::move(apply)](api::Change& change) -> Answer {
+    return apply(change, *drafts);
+  };
+  return work;
+}
+
+}  // namespace dialects::v1
