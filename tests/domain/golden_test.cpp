@@ -150,164 +150,166 @@ TEST_CASE("golden: policies, rules, and how a tenant decides", "[domain]") {
   CHECK(get_decisions(read, kTenant).value() == set);
   CHECK(get_decisions(read, id(1)).value() == unset);
   CHECK(get_decisions(read, id(2)).value() == Decisions(id(2)));
-  TEST_CASE("golden: entities", "[domain]") {
-    GoldenStore store("entity.txt");
-    const StoredEntity full{kTenant,
-                            {"App::Doc", "é:7"},
-                            R"({"a":[1,{"b":true}],"owner":{"__entity":{"id":"x","type":"User"}}})",
-                            R"({"t":"x"})",
-                            {{"Folder", "1"}},
-                            kNow,
-                            {kNow.ms + 1},
-                            7};
-    const StoredEntity plain{kTenant, {"user", "b"}, "{}", "{}", {}, {0}, {-1}, 0};
-    CHECK(found(get_entity(store.read(), kTenant, full.name)) == full);
-    CHECK(found(get_entity(store.read(), kTenant, plain.name)) == plain);
-  }
+}
 
-  TEST_CASE("golden: users", "[domain]") {
-    GoldenStore store("user.txt");
-    const User full{id(1), kTenant, "Ann@example.com", kText, "oidc", false, true,
-                    true,  kNow,    {kNow.ms + 1},     7};
-    const User plain{id(2), kTenant, "b@example.com", "", "local", true, false, false, {0}, {-1}, 0};
-    CHECK(found(get_user(store.read(), kTenant, id(1))) == full);
-    CHECK(found(get_user(store.read(), kTenant, id(2))) == plain);
-  }
+TEST_CASE("golden: entities", "[domain]") {
+  GoldenStore store("entity.txt");
+  const StoredEntity full{kTenant,
+                          {"App::Doc", "é:7"},
+                          R"({"a":[1,{"b":true}],"owner":{"__entity":{"id":"x","type":"User"}}})",
+                          R"({"t":"x"})",
+                          {{"Folder", "1"}},
+                          kNow,
+                          {kNow.ms + 1},
+                          7};
+  const StoredEntity plain{kTenant, {"user", "b"}, "{}", "{}", {}, {0}, {-1}, 0};
+  CHECK(found(get_entity(store.read(), kTenant, full.name)) == full);
+  CHECK(found(get_entity(store.read(), kTenant, plain.name)) == plain);
+}
 
-  TEST_CASE("golden: service users", "[domain]") {
-    GoldenStore store("service_user.txt");
-    const ServiceUser full{id(1), kTenant, kText, kObject, State::kDisabled, true, kNow, {kNow.ms + 1}, 7};
-    const ServiceUser plain{id(2), kTenant, "", "{}", State::kEnabled, false, {0}, {-1}, 0};
-    CHECK(found(get_service_user(store.read(), kTenant, id(1))) == full);
-    CHECK(found(get_service_user(store.read(), kTenant, id(2))) == plain);
-    CHECK(found(get_service_user(store.read(), kTenant, id(3))) == with_id(plain, id(3)));
-  }
+TEST_CASE("golden: users", "[domain]") {
+  GoldenStore store("user.txt");
+  const User full{id(1), kTenant, "Ann@example.com", kText, "oidc", false, true,
+                  true,  kNow,    {kNow.ms + 1},     7};
+  const User plain{id(2), kTenant, "b@example.com", "", "local", true, false, false, {0}, {-1}, 0};
+  CHECK(found(get_user(store.read(), kTenant, id(1))) == full);
+  CHECK(found(get_user(store.read(), kTenant, id(2))) == plain);
+}
 
-  TEST_CASE("golden: credentials", "[domain]") {
-    GoldenStore store("credential.txt");
-    Credential full(kTenant);
-    full.id = id(1);
-    full.kind = CredentialKind::kSecret;
-    full.owner = as_service_user(id(9));
-    full.name = kText;
-    full.hash = hash_of("x");
-    full.scopes = {"organization:get"};
-    full.expires_at = base::Timestamp{kNow.ms + 2};
-    full.revoked_at = base::Timestamp{kNow.ms + 1};
-    full.created_by = as_user(id(8));
-    full.created_at = kNow;
-    Credential plain(Platform{});
-    plain.id = id(2);
-    plain.owner = {PrincipalKind::kPlatform, id(2)};
-    plain.hash = hash_of("x");
-    CHECK(found(get_credential(store.read(), id(1))) == full);
-    CHECK(found(get_credential(store.read(), id(2))) == plain);
-    CHECK(found(get_credential(store.read(), id(3))) == with_id(plain, id(3)));
-  }
+TEST_CASE("golden: service users", "[domain]") {
+  GoldenStore store("service_user.txt");
+  const ServiceUser full{id(1), kTenant, kText, kObject, State::kDisabled, true, kNow, {kNow.ms + 1}, 7};
+  const ServiceUser plain{id(2), kTenant, "", "{}", State::kEnabled, false, {0}, {-1}, 0};
+  CHECK(found(get_service_user(store.read(), kTenant, id(1))) == full);
+  CHECK(found(get_service_user(store.read(), kTenant, id(2))) == plain);
+  CHECK(found(get_service_user(store.read(), kTenant, id(3))) == with_id(plain, id(3)));
+}
 
-  TEST_CASE("golden: mappings, and what deciding reads of them", "[domain]") {
-    GoldenStore store("mapping.txt");
-    const std::string resource = "app/group:x";
-    Mapping full = make_mapping(kTenant, id(1), as_group(id(5)), id(6), resource);
-    full.valid_from = base::Timestamp{kNow.ms + 1};
-    full.expires_at = base::Timestamp{kNow.ms + 2};
-    full.reason = full.title = kText;
-    full.metadata = kObject;
-    full.created_by = as_user(id(9));
-    full.revision = 7;
-    Mapping plain = make_mapping(kTenant, id(2), as_user(id(5)), id(7));
-    plain.created_at = {0};
-    Mapping shortest = make_mapping(kTenant, id(3), as_service_user(id(5)), id(8));
-    shortest.created_at = {0};
-    for (const Mapping& expected : {full, plain, shortest}) {
-      const MappingKey key{expected.principal, expected.role, expected.resource};
-      CHECK(found(get_mapping(store.read(), kTenant, key)) == expected);
-      const auto same = [&](const Holding& holding) {
-        CHECK(holding.principal == expected.principal);
-        CHECK(holding.role == expected.role);
-        CHECK(holding.resource == expected.resource);
-        CHECK(holding.valid_from == expected.valid_from);
-        CHECK(holding.expires_at == expected.expires_at);
-        return true;
-      };
-      CHECK(each_held_role(store.read(), kTenant, expected.principal, same).ok());
-      CHECK(each_holder(store.read(), kTenant, expected.role, same).ok());
-    }
-  }
+TEST_CASE("golden: credentials", "[domain]") {
+  GoldenStore store("credential.txt");
+  Credential full(kTenant);
+  full.id = id(1);
+  full.kind = CredentialKind::kSecret;
+  full.owner = as_service_user(id(9));
+  full.name = kText;
+  full.hash = hash_of("x");
+  full.scopes = {"organization:get"};
+  full.expires_at = base::Timestamp{kNow.ms + 2};
+  full.revoked_at = base::Timestamp{kNow.ms + 1};
+  full.created_by = as_user(id(8));
+  full.created_at = kNow;
+  Credential plain(Platform{});
+  plain.id = id(2);
+  plain.owner = {PrincipalKind::kPlatform, id(2)};
+  plain.hash = hash_of("x");
+  CHECK(found(get_credential(store.read(), id(1))) == full);
+  CHECK(found(get_credential(store.read(), id(2))) == plain);
+  CHECK(found(get_credential(store.read(), id(3))) == with_id(plain, id(3)));
+}
 
-  TEST_CASE("golden: permissions", "[domain]") {
-    GoldenStore store("permission.txt");
-    const auto all = list_stored_permissions(store.read());
-    REQUIRE(all.ok());
-    REQUIRE(all->size() == 3);
-    const Permission& full = all->at(0);
-    CHECK(full.scope == "billing/invoice:pay");
-    CHECK(full.title == kText);
-    CHECK(full.description == kText);
-    CHECK(full.risk == Risk::kHigh);
-    CHECK(full.implies == std::vector<std::string>{"organization:get"});
-    CHECK(full.metadata == kObject);
-    CHECK(full.created_at == kNow);
-    CHECK(full.updated_at == base::Timestamp{kNow.ms + 1});
-    for (const std::size_t n : {1U, 2U}) {
-      const Permission& plain = all->at(n);
-      CHECK(plain.verb == (n == 1 ? "see" : "sew"));
-      CHECK(plain.title == "");
-      CHECK_FALSE(plain.description);
-      CHECK(plain.risk == Risk::kLow);
-      CHECK(plain.metadata == "{}");
-      CHECK(plain.updated_at == base::Timestamp{-1});
-    }
+TEST_CASE("golden: mappings, and what deciding reads of them", "[domain]") {
+  GoldenStore store("mapping.txt");
+  const std::string resource = "app/group:x";
+  Mapping full = make_mapping(kTenant, id(1), as_group(id(5)), id(6), resource);
+  full.valid_from = base::Timestamp{kNow.ms + 1};
+  full.expires_at = base::Timestamp{kNow.ms + 2};
+  full.reason = full.title = kText;
+  full.metadata = kObject;
+  full.created_by = as_user(id(9));
+  full.revision = 7;
+  Mapping plain = make_mapping(kTenant, id(2), as_user(id(5)), id(7));
+  plain.created_at = {0};
+  Mapping shortest = make_mapping(kTenant, id(3), as_service_user(id(5)), id(8));
+  shortest.created_at = {0};
+  for (const Mapping& expected : {full, plain, shortest}) {
+    const MappingKey key{expected.principal, expected.role, expected.resource};
+    CHECK(found(get_mapping(store.read(), kTenant, key)) == expected);
+    const auto same = [&](const Holding& holding) {
+      CHECK(holding.principal == expected.principal);
+      CHECK(holding.role == expected.role);
+      CHECK(holding.resource == expected.resource);
+      CHECK(holding.valid_from == expected.valid_from);
+      CHECK(holding.expires_at == expected.expires_at);
+      return true;
+    };
+    CHECK(each_held_role(store.read(), kTenant, expected.principal, same).ok());
+    CHECK(each_holder(store.read(), kTenant, expected.role, same).ok());
   }
+}
 
-  TEST_CASE("golden: answers to repeated requests", "[domain]") {
-    GoldenStore store("idempotency.txt");
-    const IdempotentAnswer full{hash_of("x"), 201, kText, kObject, {kNow.ms + 1}};
-    CHECK(found(get_idempotent_answer(store.read(), id(9), "key", kNow)) == full);
+TEST_CASE("golden: permissions", "[domain]") {
+  GoldenStore store("permission.txt");
+  const auto all = list_stored_permissions(store.read());
+  REQUIRE(all.ok());
+  REQUIRE(all->size() == 3);
+  const Permission& full = all->at(0);
+  CHECK(full.scope == "billing/invoice:pay");
+  CHECK(full.title == kText);
+  CHECK(full.description == kText);
+  CHECK(full.risk == Risk::kHigh);
+  CHECK(full.implies == std::vector<std::string>{"organization:get"});
+  CHECK(full.metadata == kObject);
+  CHECK(full.created_at == kNow);
+  CHECK(full.updated_at == base::Timestamp{kNow.ms + 1});
+  for (const std::size_t n : {1U, 2U}) {
+    const Permission& plain = all->at(n);
+    CHECK(plain.verb == (n == 1 ? "see" : "sew"));
+    CHECK(plain.title == "");
+    CHECK_FALSE(plain.description);
+    CHECK(plain.risk == Risk::kLow);
+    CHECK(plain.metadata == "{}");
+    CHECK(plain.updated_at == base::Timestamp{-1});
   }
+}
 
-  TEST_CASE("golden: audit entries, whose chain is whole", "[domain]") {
-    GoldenStore store("audit.txt");
-    std::vector<AuditEntry> all;
-    REQUIRE(each_audit(store.read(), kTenant, 0, {}, [&](auto, AuditEntry* e) {
-              return all.push_back(*e), true;
-            }).ok());
-    std::reverse(all.begin(), all.end());
-    REQUIRE(all.size() == 3);
-    AuditEntry first(kTenant);
-    first.id = id(0x41);
-    first.seq = 1;
-    first.actor = as_user(id(9));
-    first.actor_name = "Ann";
-    first.action = "role:update";
-    first.resource_type = "role";
-    first.resource_id = "lead";
-    first.policies = {"guard.cedar:3"};
-    first.before = R"({"name":"L","slug":"lead"})";
-    first.after = R"({"name":"\"q\" \\ / \n\r\t\u0001\u007f é € 𝒳","slug":"lead"})";
-    first.request_id = id(0x70).to_string();
-    first.ip = "192.0.2.1";
-    first.created_at = kNow;
-    first.hash = crypto::sha256(canonical_text(first));
-    CHECK(all[0] == first);
-    AuditEntry second = first;
-    second.id = id(0x42);
-    second.seq = 2;
-    second.actor.reset();
-    second.actor_name = "";
-    second.allowed = false;
-    second.policies = {};
-    second.before = second.after = "null";
-    second.prev_hash = first.hash;
-    second.hash = crypto::sha256(canonical_text(second));
-    CHECK(all[1] == second);
-    AuditEntry third = first;
-    third.id = id(0x43);
-    third.seq = 3;
-    third.prev_hash = second.hash;
-    third.hash = crypto::sha256(canonical_text(third));
-    CHECK(all[2] == third);
-    std::uint64_t seen = 0;
-    CHECK(verify_audit(store.read(), seen)->empty());
-    CHECK(seen == 3);
-  }
+TEST_CASE("golden: answers to repeated requests", "[domain]") {
+  GoldenStore store("idempotency.txt");
+  const IdempotentAnswer full{hash_of("x"), 201, kText, kObject, {kNow.ms + 1}};
+  CHECK(found(get_idempotent_answer(store.read(), id(9), "key", kNow)) == full);
+}
+
+TEST_CASE("golden: audit entries, whose chain is whole", "[domain]") {
+  GoldenStore store("audit.txt");
+  std::vector<AuditEntry> all;
+  REQUIRE(each_audit(store.read(), kTenant, 0, {}, [&](auto, AuditEntry* e) {
+            return all.push_back(*e), true;
+          }).ok());
+  std::reverse(all.begin(), all.end());
+  REQUIRE(all.size() == 3);
+  AuditEntry first(kTenant);
+  first.id = id(0x41);
+  first.seq = 1;
+  first.actor = as_user(id(9));
+  first.actor_name = "Ann";
+  first.action = "role:update";
+  first.resource_type = "role";
+  first.resource_id = "lead";
+  first.policies = {"guard.cedar:3"};
+  first.before = R"({"name":"L","slug":"lead"})";
+  first.after = R"({"name":"\"q\" \\ / \n\r\t\u0001\u007f é € 𝒳","slug":"lead"})";
+  first.request_id = id(0x70).to_string();
+  first.ip = "192.0.2.1";
+  first.created_at = kNow;
+  first.hash = crypto::sha256(canonical_text(first));
+  CHECK(all[0] == first);
+  AuditEntry second = first;
+  second.id = id(0x42);
+  second.seq = 2;
+  second.actor.reset();
+  second.actor_name = "";
+  second.allowed = false;
+  second.policies = {};
+  second.before = second.after = "null";
+  second.prev_hash = first.hash;
+  second.hash = crypto::sha256(canonical_text(second));
+  CHECK(all[1] == second);
+  AuditEntry third = first;
+  third.id = id(0x43);
+  third.seq = 3;
+  third.prev_hash = second.hash;
+  third.hash = crypto::sha256(canonical_text(third));
+  CHECK(all[2] == third);
+  std::uint64_t seen = 0;
+  CHECK(verify_audit(store.read(), seen)->empty());
+  CHECK(seen == 3);
+}
