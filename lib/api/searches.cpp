@@ -167,8 +167,9 @@ Outcome<std::vector<std::string>> parse_place(const std::string& text, std::size
   if (!json.ok() || !json->array() || json->array()->size() != lists) return bad_token();
   std::vector<std::string> places;
   for (const base::Json& place : *json->array()) {
-    if (!place.string()) return bad_token();
-    places.push_back(*place.string());
+    const std::string* const id = place.string();
+    if (!id || id->size() > domain::kMaxEntityId || id->find('\0') != std::string::npos) return bad_token();
+    places.push_back(*id);
   }
   return places;
 }

@@ -252,6 +252,7 @@ TEST_CASE("permissions: the shipped catalogue holds those of the organization di
                                           "organization:usermanage",
                                           "organization:auditview",
                                           "organization:check",
+                                          "organization:decide",
                                           "requests:approve",
                                           "grants:revoke"};
   CHECK(names == expected);

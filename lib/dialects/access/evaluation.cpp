@@ -1,6 +1,7 @@
 // A single question, or several in one call. Those begin on the reactor, where a question takes microseconds;
 // a call that has taken its millisecond there is begun anew in the pool, since the snapshot that the first
 // answers came from can't go along.
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,12 @@ using enum http::Method;
 
 // Of the answers to all questions of one call.
 constexpr std::size_t kMostAnswers = std::size_t{32} << 20U;
+
+// What stands in for what elements lack is looked at for each of them: so much in all.
+constexpr std::size_t kMostShared = std::size_t{256} << 20U;
+
+// How long the snapshot of one call may live.
+constexpr std::chrono::nanoseconds kLongest = std::chrono::seconds(10);
 
 // When to stop after a question.
 enum class Semantic { kAll, kUntilDeny, kUntilPermit };
@@ -72,6 +79,27 @@ api::Outcome<api::Reasons> reasons_for(const Options& options, api::Decisions& d
   return *may_decide ? wanted : api::Reasons::kUser;
 }
 
+// About how many bytes it takes to look at a value.
+std::size_t weight_of(const base::Json& json) {
+  constexpr std::size_t kEach = 16;
+  std::size_t weight = kEach;
+  if (const std::string* const text = json.string()) weight += text->size();
+  if (const base::Json::Array* const array = json.array())
+    for (const base::Json& element : *array) weight += weight_of(element);
+  if (const base::Json::Object* const object = json.object())
+    for (const auto& [name, value] : *object) weight += name.size() + weight_of(value);
+  return weight;
+}
+
+std::optional<api::Error> too_much(const base::Json& body, std::size_t items) {
+  std::size_t shared = 0;
+  for (const char* const name : {"subject", "action", "resource", "context"})
+    if (const base::Json* const part = member(body, name)) shared += weight_of(*part);
+  if (shared <= kMostShared / items) return std::nullopt;
+  return api::invalid("/evaluations",
+                      "are too many for what stands beside them; send fewer, or less of that");
+}
+
 bool is_late(const Call& call, const api::Read& read) {
   return call.until && read.ticks.now() > *call.until;
 }
@@ -92,12 +120,16 @@ Answer answer_all(const Call& call, const api::Read& read, api::Decisions& decis
                   const base::Json::Array& items) {
   QuestionReader reader(call.body);
   if (auto wrong = reader.check_defaults()) return *std::move(wrong);
+  if (auto wrong = too_much(call.body, items.size())) return *std::move(wrong);
+  const auto begun = read.ticks.now();
   const auto reasons = reasons_for(options, decisions);
   if (!reasons.ok()) return reasons.error();
   base::JsonWriter w;
   w.begin_object().name("evaluations").begin_array();
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (is_late(call, read)) return continued_in_pool();
+    if (read.ticks.now() - begun > kLongest)
+      return api::error(api::Code::kOverloaded, "evaluations: these take more than ten seconds; send fewer");
     if (w.text().size() > kMostAnswers)
       return api::invalid("/evaluations", "have answers of more than " + std::to_string(kMostAnswers >> 20U) +
                                               " MiB; send fewer, or ask for fewer reasons");

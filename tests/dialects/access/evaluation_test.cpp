@@ -172,6 +172,10 @@ TEST_CASE("evaluations: a body of more than a megabyte is taken", "[access]") {
   CHECK(response.status == 200);
   CHECK(response.body.size() == std::string(R"({"evaluations":[]})").size() + kMany * 18 - 1);
   CHECK(s.ask("evaluation", body).status == 413);
+  // What stands beside them is looked at for each.
+  const std::string heavy = R"({"context":{"a":")" + std::string(20'000, 'x') + R"("},)" + body.substr(1);
+  CHECK_THAT(s.ask("evaluations", heavy).body,
+             ContainsSubstring("evaluations: are too many for what stands beside them"));
 }
 
 TEST_CASE("evaluation: reasons and obligations are told where they are asked for, or needed", "[access]") {
