@@ -21,6 +21,7 @@
 #include "api/parts/paging.h"
 #include "api/resources.h"
 #include "domain/shadowed_role.h"
+#include "domain/tenant.h"
 
 namespace api {
 namespace {
@@ -184,6 +185,25 @@ Outcome<domain::Mapping> get_mapping(const Read& read, const domain::TenantId& t
     if (!of_group.ok()) return of_group.error();
   }
   return *std::move(mapping).value();
+}
+
+Outcome<domain::TenantId> tenant_of_mapping(const Read& read, const domain::MappingId& id) {
+  if (const domain::TenantId* const own = read.caller.tenant.tenant()) return *own;
+  std::size_t seen = 0;
+  std::optional<domain::TenantId> home;
+  Outcome<void> outcome;
+  const auto done = stored(domain::each_tenant(read.txn, nullptr, [&](domain::Tenant&& tenant) {
+    const auto mapping = stored(domain::find_mapping_by_id(read.txn, tenant.id, id));
+    if (!mapping.ok()) outcome = mapping.error();
+    if (mapping.ok() && mapping.value()) home = tenant.id;
+    return outcome.ok() && !home && ++seen <= kMostTenantsLookedAt;
+  }));
+  if (!done.ok() || !outcome.ok()) return done.ok() ? outcome.error() : done.error();
+  if (seen > kMostTenantsLookedAt)
+    return invalid("/orgId", "is required where there are more than " + std::to_string(kMostTenantsLookedAt) +
+                                 " organizations");
+  if (!home) return not_found("mapping", id);
+  return *home;
 }
 
 std::optional<Error> check(const NewRoleMapping& given, base::Timestamp now) {

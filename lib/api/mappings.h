@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -37,6 +38,12 @@ Outcome<Page<domain::Mapping>> list_mappings(const Read&, const domain::TenantId
 // A group's needs op::list_mappings on the group too.
 Outcome<domain::Mapping> get_mapping(const Read&, const domain::TenantId& tenant,
                                      const domain::MappingId& id);
+
+// The tenant in which to look for this mapping: the caller's own; for the platform the one that has it, which
+// takes a look at each tenant. kNotFound where none has; kInvalidInput at "/orgId" where there are more
+// tenants than kMostTenantsLookedAt.
+inline constexpr std::size_t kMostTenantsLookedAt = 1'000;
+Outcome<domain::TenantId> tenant_of_mapping(const Read&, const domain::MappingId& id);
 
 struct NewRoleMapping {
   std::string role;  // its id or slug; an unknown one is kInvalidInput at "/role", with the nearest known

@@ -40,13 +40,13 @@ class HeldByRoles {
     return HeldByRoles(read, subject, tenant, std::move(held).value());
   }
 
-  Outcome<bool> on(const domain::ResourceText& resource, const std::string& scope) const {
-    if (has(held_.scopes, scope)) return true;
+  Outcome<bool> on(const domain::ResourceText& resource, const domain::Permission& permission) const {
+    if (has(held_.scopes, permission.scope)) return true;
     if (resource.empty() || !held_.has_roles_on_things) return false;
     const auto here =
         stored(authz::scopes_on(read_.txn, *read_.catalogue, subject_, tenant_, resource, read_.now));
     if (!here.ok()) return here.error();
-    return has(here.value(), scope);
+    return has(here.value(), permission.scope);
   }
 
  private:
@@ -63,11 +63,11 @@ class HeldByRoles {
 Outcome<std::vector<bool>> answer(const Read& read, const domain::Tenant& tenant,
                                   const authz::Subject& subject, const std::vector<PermissionCheck>& checks) {
   assert(checks.size() <= kMaxPermissionChecks);
-  std::vector<std::string> scopes;
+  std::vector<const domain::Permission*> permissions;
   for (const PermissionCheck& check : checks) {
     const domain::Permission* const known = find_permission(*read.catalogue, check);
     if (!known) return not_found("permission", in_backticks(check.permission));
-    scopes.push_back(known->scope);
+    permissions.push_back(known);
   }
   const auto held = HeldByRoles::of(read, subject, tenant.id);
   if (!held.ok()) return held.error();
@@ -77,7 +77,7 @@ Outcome<std::vector<bool>> answer(const Read& read, const domain::Tenant& tenant
     if (!resource.ok()) return resource.error();
     const auto open = is_open(read, tenant.id, resource.value());
     if (!open.ok()) return open.error();
-    const auto allowed = open.value() ? held->on(resource.value(), scopes[i]) : Outcome<bool>(false);
+    const auto allowed = open.value() ? held->on(resource.value(), *permissions[i]) : Outcome<bool>(false);
     if (!allowed.ok()) return allowed.error();
     answers.push_back(allowed.value());
   }

@@ -69,6 +69,11 @@ TEST_CASE("v1beta1: policies, by every alias of what they name", "[http]") {
                   {"DELETE /v1beta1/policies/" + id, "", "200 {}"},
                   {"GET /v1beta1/policies/" + id, "", "404 5 policy " + id + ": not found"},
                   {"DELETE /v1beta1/policies/" + id, "", "404 5 policy " + id + ": not found"}});
+  // The platform finds one by its id alone.
+  const std::string last = text_at(all.find("policies")->array()->back(), "id");
+  CHECK(brief(s.server.ask({"DELETE /v1beta1/policies/" + last, "", {}}, TestServer::platform())) ==
+        "200 {}");
+  CHECK(brief(s.ask("GET /v1beta1/policies/" + last)) == "404 5 policy " + last + ": not found");
   // What was given here is a role of the group in /v1 too, if it is for the whole tenant.
   s.ask("POST /v1beta1/policies", policy_on("approver", "organization:example", "group:" + s.group));
   const base::Json group = s.server.made({"GET /v1/groups/" + s.group, "", {TestServer::tenant(s.tenant)}});
@@ -109,6 +114,8 @@ TEST_CASE("v1beta1: every refusal of a policy", "[http]") {
            {line, policy_on("user", "group:" + s.group, user), "400 3 orgId: is required"},
            {line + "?org_id=example", policy_on("user", "group:" + s.group, user),
             R"(200 {"policy":)" + shape("app/group:ID", "app/user:ID") + "}"},
+           {"GET /v1beta1/policies/" + std::string(kNobody), "", "404 5 policy " + std::string(kNobody)},
+           {"DELETE /v1beta1/policies/nothing", "", "404 5 policy nothing: not found"},
            {"GET /v1beta1/policies", "", "400 3 orgId: is required"},
            {"GET /v1beta1/policies?org_id=example&group_id=" + s.group, "",
             R"(200 {"policies":[)" + shape("app/group:ID", "app/user:ID") + "]}"}});

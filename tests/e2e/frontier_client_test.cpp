@@ -27,7 +27,7 @@ TEST_CASE("v1beta1: the documented system's client of version 0.22.0", "[.client
              "http://127.0.0.1:" + std::to_string(server.port()), std::string(TestServer::kClientId),
              std::string(TestServer::kSecret), names});
     CHECK(client.err == "");
-    CHECK(client.out == "44 calls\n");
+    CHECK(client.out == "76 calls\n");
     CHECK(client.code == 0);
   }
 }

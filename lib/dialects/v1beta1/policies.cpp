@@ -85,10 +85,20 @@ Answer list_policies(const Call& call, const api::Read& read) {
       write_policy);
 }
 
-Answer get_policy(const Call& call, const api::Read& read) {
-  const auto tenant = find_organization(read, organization_of(call));
+// Of the organization that the call names, or the caller's own; for the platform, of whichever has it.
+api::Outcome<domain::TenantId> tenant_of(const api::Read& read, const std::string& organization,
+                                         const domain::MappingId& id) {
+  if (organization.empty()) return api::tenant_of_mapping(read, id);
+  const auto tenant = find_organization(read, organization);
   if (!tenant.ok()) return tenant.error();
-  const auto mapping = api::get_mapping(read, tenant->id, call.path_id<domain::MappingId>("id"));
+  return tenant->id;
+}
+
+Answer get_policy(const Call& call, const api::Read& read) {
+  const auto id = call.path_id<domain::MappingId>("id");
+  const auto tenant = tenant_of(read, organization_of(call), id);
+  if (!tenant.ok()) return as_policy(tenant.error());
+  const auto mapping = api::get_mapping(read, tenant.value(), id);
   if (!mapping.ok()) return as_policy(mapping.error());
   return reply_of(call.names, mapping.value());
 }
@@ -157,9 +167,9 @@ api::Outcome<Work> create_policy(const Call& call) {
 api::Outcome<Work> delete_policy(const Call& call) {
   return Work([organization = organization_of(call), id = call.path_id<domain::MappingId>("id"),
                if_match = call.if_match](api::Change& change) -> Answer {
-    const auto tenant = find_organization(change, organization);
-    if (!tenant.ok()) return tenant.error();
-    const auto done = api::delete_mapping(change, tenant->id, id, if_match);
+    const auto tenant = tenant_of(change, organization, id);
+    if (!tenant.ok()) return as_policy(tenant.error());
+    const auto done = api::delete_mapping(change, tenant.value(), id, if_match);
     if (!done.ok()) return as_policy(done.error());
     return ok("{}");
   });

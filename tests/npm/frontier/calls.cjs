@@ -182,6 +182,14 @@ async function deciding(platform, org) {
   assert.equal(await check('update', 'app/project:' + web.id), false);
   await refused(asker.frontierServiceCreatePolicy({ role_id: 'app_organization_owner', resource: 'org:' + org,
     principal: 'serviceuser:' + bot.id }), 403, 7, /not allowed$/);
+  const everywhere = { org_id: org, state: 'disabled' };
+  assert.deepEqual((await platform.adminServiceListProjects(everywhere)).data.projects.map((one) => one.id), [web.id]);
+  assert.deepEqual((await platform.adminServiceListGroups({ org_id: org })).data.groups, [team]);
+  await platform.frontierServiceDisableOrganization(org, {});
+  const disabled = (await platform.adminServiceListAllOrganizations({ state: 'disabled' })).data.organizations;
+  assert.deepEqual(disabled.map((one) => one.id), [org]);
+  await platform.frontierServiceEnableOrganization(org, {});
+  await platform.frontierServiceDeletePolicy(owns.id);
   await platform.frontierServiceDeleteProject(web.id);
   await platform.frontierServiceDeleteGroup(org, team.id);
   await platform.frontierServiceDeleteServiceUser(bot.id);
@@ -195,6 +203,10 @@ async function main() {
   const org = await organizations(platform);
   const permissionId = await permissions(platform);
   await roles(platform, org, permissionId);
+  const renamed = (await platform.adminServiceUpdatePermission(permissionId, { title: 'See all' })).data.permission;
+  assert.equal(shaped(renamed, permission).title, 'See all');
+  await platform.adminServiceDeletePermission(permissionId);
+  await refused(platform.frontierServiceGetPermission(permissionId), 404, 5, /^permission .*: not found$/);
   await serviceUsers(platform, org);
   await deciding(platform, org);
   await platform.frontierServiceDeleteOrganization(org);
