@@ -91,9 +91,9 @@ Outcome<Page<ApiKeyView>> list_api_keys(const Read& read, const domain::TenantId
   const auto after = id_cursor<domain::CredentialId>(page);
   if (!after.ok()) return after.error();
   const auto view = [&](domain::Credential&& credential) -> Outcome<ApiKeyView> {
-    const auto others = other_secrets_of(read, credential);
-    if (!others.ok()) return others.error();
-    return ApiKeyView{std::move(credential), {}, others->size()};
+    const auto its = stored(domain::count_credentials_of(read.txn, tenant, credential.owner));
+    if (!its.ok()) return its.error();
+    return ApiKeyView{std::move(credential), {}, *its > 0 ? *its - 1 : 0};  // but for the key itself
   };
   Pager<ApiKeyView, domain::CredentialId> pager(read, page);
   const auto done = stored(domain::each_credential(

@@ -62,6 +62,12 @@ Outcome<Backups::Turn> Backups::take_turn() {
   return Turn(this, [this](const void*) { turn_is_taken_ = false; });
 }
 
+Outcome<Backups::Turn> Backups::begin_reading() {
+  if (read_.fetch_add(1) < kMostRead) return Turn(this, [this](const void*) { --read_; });
+  --read_;
+  return error(Code::kOverloaded, "as many backups are being read as may be at once; ask again later");
+}
+
 Outcome<backup::Made> Backups::make() const {
   if (auto set = check_folder(*this); !set.ok()) return set.error();
   const auto statistics = store_.statistics();
@@ -94,15 +100,17 @@ Outcome<std::vector<backup::Listed>> list_backups(const Read& read, const Backup
   return std::move(all).value();
 }
 
-Outcome<backup::ArchiveReader> open_backup(const Read& read, const Backups& backups, std::string_view name) {
+Outcome<Download> open_backup(const Read& read, Backups& backups, std::string_view name) {
   auto request = on_tenant(op::read_backup, domain::Platform{});
   request.resource_id = name;
   const auto authorized = authorize(read, request);
   if (!authorized.ok()) return authorized.error();
   if (auto set = check_folder(backups); !set.ok()) return set.error();
   if (!backup::time_in(name)) return not_found("backup", name);  // so it is no path to elsewhere either
+  auto place = backups.begin_reading();
+  if (!place.ok()) return place.error();
   auto reader = backup::ArchiveReader::open(backups.folder() + "/" + std::string(name));
-  if (reader.ok()) return std::move(reader).value();
+  if (reader.ok()) return Download{std::move(place).value(), std::move(reader).value()};
   if (reader.error().code == base::ErrorCode::kNotFound) return not_found("backup", name);
   return failure(kNotRead, reader.error());
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <stop_token>
@@ -50,6 +51,11 @@ class Backups {
   Outcome<Turn> take_turn();
   bool is_turn_taken() const { return turn_is_taken_; }
 
+  // A place among those who read one, which take a descriptor each; it ends with its last copy, and this
+  // outlives it. kOverloaded where there are kMostRead.
+  static constexpr std::size_t kMostRead = 16;
+  Outcome<Turn> begin_reading();
+
   // Makes a backup, and says so in the log, or why not. It takes as long as copying the store twice does: not
   // on a reactor, nor in the writer. kInUse where another process makes one, or no folder is set;
   // kStorageFull, and the message says how much room there is; kOverloaded once it was stopped; kInternal,
@@ -64,6 +70,7 @@ class Backups {
   const base::Clock& clock_;
   const Options options_;
   std::atomic<bool> turn_is_taken_ = false;
+  std::atomic<std::size_t> read_ = 0;
   std::stop_source stop_;
 };
 
@@ -71,8 +78,14 @@ class Backups {
 // where no folder is set.
 Outcome<std::vector<backup::Listed>> list_backups(const Read&, const Backups&);
 
-// The backup as one stream. kNotFound; kInternal where it is damaged, and the message says how.
-Outcome<backup::ArchiveReader> open_backup(const Read&, const Backups&, std::string_view name);
+// A backup that is being read, as one stream.
+struct Download {
+  Backups::Turn place;
+  backup::ArchiveReader reader;
+};
+
+// kNotFound; kInternal where it is damaged, and the message says how; kOverloaded as of begin_reading().
+Outcome<Download> open_backup(const Read&, Backups&, std::string_view name);
 
 // Notes a backup that was made. `made` is null until it is, and then this succeeds as far as begin() of a
 // rehearsal at most: so that the guard is asked before, and kInUse answered where one is being made already.

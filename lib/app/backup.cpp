@@ -60,6 +60,7 @@ base::Result<std::string> backup_folder(const BackupOptions& options) {
 }
 
 int list_backups(const BackupOptions& options) {
+  if (is_of_server(options)) return list_backups_at(options);
   const auto folder = backup_folder(options);
   if (!folder.ok()) return failed(folder.error().message);
   const auto all = backup::list(*folder);
@@ -69,6 +70,7 @@ int list_backups(const BackupOptions& options) {
 }
 
 int verify_backups(const BackupOptions& options) {
+  if (is_of_server(options)) return verify_backups_at(options);
   const auto paths = paths_of(options);
   if (!paths.ok()) return failed(paths.error().message);
   int code = 0;

@@ -13,6 +13,12 @@ namespace app {
 // The folder of backups; the error says that none is named.
 base::Result<std::string> backup_folder(const BackupOptions&);
 
+// Whether they are a server's, which is asked; and the commands then.
+bool is_of_server(const BackupOptions&);
+int create_backup_at(const BackupOptions&);
+int list_backups_at(const BackupOptions&);
+int verify_backups_at(const BackupOptions&);
+
 backup::Keep keep_of(const config::BackupConfig&);
 
 }  // namespace app

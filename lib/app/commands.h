@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/settings.h"
+#include "client/connection.h"
 
 // What the commands do that need the whole server or its store. Each answers the process's exit code: 0, or
 // 1 with the reason on stderr.
@@ -60,9 +61,11 @@ int dump_store(const Given&);
 // Ends with 3 where something is wrong.
 int check_store(const Given&);
 
-// `reeve backup …`. The folder is the configuration's, unless `dir` names another.
+// `reeve backup …`. The folder is the configuration's, unless `dir` names another. With `at`, or REEVE_SERVER
+// where nothing names a configuration, store or folder, it is a server's, which is asked.
 struct BackupOptions {
   Given given;
+  client::Given at;
   std::optional<std::string> dir;
   std::optional<std::string> output;  // of create: a single file, or "-" for standard output
   std::vector<std::string> backups;   // of verify: names in the folder, or paths; none: the newest

@@ -71,6 +71,7 @@ int say(const std::string& where, const backup::Manifest& manifest, std::FILE* o
 }  // namespace
 
 int create_backup(const BackupOptions& options) {
+  if (is_of_server(options)) return create_backup_at(options);
   signal(SIGPIPE, SIG_IGN);
   const auto settings = load_settings(options.given);
   if (!settings.ok()) return failed(settings.error().message);

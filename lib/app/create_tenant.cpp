@@ -9,7 +9,6 @@
 // folder needs REEVE_CREDENTIAL and a configuration that says where that server listens.
 #include <signal.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -21,15 +20,13 @@
 #include "app/definitions.h"
 #include "app/run.h"
 #include "app/server_file.h"
-#include "base/encoding.h"
 #include "base/json.h"
-#include "client/http.h"
+#include "client/connection.h"
 #include "store/folder.h"
 
 namespace app {
 namespace {
 
-constexpr const char* kCredential = "REEVE_CREDENTIAL";
 constexpr const char* kKeyName = "admin";
 constexpr const char* kAdminScope = "organization:administer";
 
@@ -71,36 +68,15 @@ base::Result<Made> create_in_store(const Settings& settings, const TenantOptions
 
 // By a server.
 
-struct Credential {
-  std::string header;  // what Authorization says
-  std::string from;    // for messages
-};
-
-bool is_visible(const std::string& text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-}
-
-// An id and a secret, or a secret alone, which may have a colon too.
-std::string authorization(const std::string& credential) {
-  const std::size_t colon = credential.find(':');
-  const bool is_pair =
-      colon != std::string::npos && base::Uuid::parse(credential.substr(0, colon)).has_value();
-  return is_pair ? "Basic " + base::to_base64(credential) : "Bearer " + credential;
-}
-
-base::Result<Credential> credential_for(const std::string& store) {
-  if (const char* given = std::getenv(kCredential); given && *given) {
-    if (!is_visible(given))
-      return base::Error{base::ErrorCode::kInvalid,
-                         std::string(kCredential) + ": must be visible ASCII characters without blanks"};
-    return Credential{authorization(given), kCredential};
-  }
+base::Result<client::Credential> credential_for(const std::string& store) {
+  auto credential = client::find_credential({});
+  if (credential.ok() || credential.error().code != base::ErrorCode::kNotFound) return credential;
   const auto file = read_bootstrap_file(store);
   if (!file.ok() && file.error().code == base::ErrorCode::kInvalid) return file.error();
   if (!file.ok())
-    return base::Error{file.error().code, file.error().message + "; set " + kCredential +
+    return base::Error{file.error().code, file.error().message + "; set " + client::kCredential +
                                               " to a credential of the platform, CLIENT_ID:CLIENT_SECRET"};
-  return Credential{authorization(file->client_id + ":" + file->client_secret), bootstrap_path(store)};
+  return client::credential_of(file->client_id + ":" + file->client_secret, bootstrap_path(store));
 }
 
 // As somebody on this machine reaches it.
@@ -126,7 +102,8 @@ base::Result<std::optional<client::Place>> server_of(const Settings& settings) {
   const auto holder = store::holder_of(c.store.dir);
   if (!holder.ok()) {
     const bool is_hidden = holder.error().code == base::ErrorCode::kIo;
-    if (!is_hidden || settings.source.is_built_in() || !std::getenv(kCredential)) return holder.error();
+    if (!is_hidden || settings.source.is_built_in() || !std::getenv(client::kCredential))
+      return holder.error();
     if (c.server.unix_socket.empty() && c.tls.on())
       return base::Error{base::ErrorCode::kInvalid,
                          holder.error().message + "; to know the server on " + c.server.listen.to_string() +
@@ -148,35 +125,13 @@ base::Result<std::optional<client::Place>> server_of(const Settings& settings) {
   return Place(std::move(place));
 }
 
-struct Asked {
-  const client::Place& place;
-  const Credential& credential;
-
-  // The created object; what was refused is told in the server's words.
-  base::Result<base::Json> post(const std::string& path, const std::string& body,
-                                const std::string& tenant = "") const {
-    client::Request request{"POST", path, {{"Authorization", credential.header}}, body};
-    if (!tenant.empty()) request.headers.emplace_back("X-Tenant-ID", tenant);
-    const auto answer = client::ask(place, request);
-    if (!answer.ok()) return answer.error();
-    auto json = base::parse_json(answer->body);
-    if (answer->status == 201 && json.ok()) return json;
-    std::string why = place.to_string() + " answered " + std::to_string(answer->status);
-    if (answer->status == 401) why += " to the credential of " + credential.from;
-    if (json.ok()) why += told(*json);
-    return base::Error{base::ErrorCode::kInvalid, std::move(why)};
-  }
-
-  static std::string told(const base::Json& error) {
-    std::string out;
-    if (const std::string* message = error.find_string("message")) out += ": " + *message;
-    const base::Json* notices = error.find("notices");
-    if (!notices || !notices->array()) return out;
-    for (const base::Json& notice : *notices->array())
-      if (notice.string()) out += "\n  " + *notice.string();
-    return out;
-  }
-};
+// The created object; what was refused is told in the server's words.
+base::Result<base::Json> post(const client::Connection& server, const std::string& path,
+                              const std::string& body, const std::string& tenant = "") {
+  client::Request request{"POST", path, {}, body};
+  if (!tenant.empty()) request.headers.emplace_back("X-Tenant-ID", tenant);
+  return server.call(request, 201);
+}
 
 std::string text_at(const base::Json& object, std::string_view name) {
   const std::string* text = object.find_string(name);
@@ -185,20 +140,20 @@ std::string text_at(const base::Json& object, std::string_view name) {
 
 base::Result<Made> create_by(const client::Place& place, const std::string& store,
                              const TenantOptions& options) {
-  const auto credential = credential_for(store);
+  auto credential = credential_for(store);
   if (!credential.ok()) return credential.error();
-  const Asked server{place, *credential};
+  const client::Connection server{place, std::move(credential).value()};
   base::JsonWriter tenant;
   tenant.begin_object().member("name", options.name);
   if (options.slug) tenant.member("slug", *options.slug);
-  const auto created = server.post("/v1/tenants", tenant.end_object().take());
+  const auto created = post(server, "/v1/tenants", tenant.end_object().take());
   if (!created.ok()) return created.error();
   Made made{text_at(*created, "id"), text_at(*created, "slug"), "", ""};
   if (!options.admin_key) return made;
   base::JsonWriter key;
   key.begin_object().member("name", kKeyName);
   key.name("scopes").begin_array().string(kAdminScope).end_array().end_object();
-  const auto keyed = server.post("/v1/api-keys", key.take(), made.id);
+  const auto keyed = post(server, "/v1/api-keys", key.take(), made.id);
   if (!keyed.ok())
     return base::Error{keyed.error().code,
                        "tenant " + made.id + " is made, but it has no key: " + keyed.error().message};

@@ -1,6 +1,7 @@
 // Files are read first, so that the snapshot is as short as can be: heads, so that it is known which entries
 // matter, then archives, of which only the hashes of those are kept. Then one walk through all chains, and
 // what it finds right is what archives and heads are held against.
+#include <chrono>
 #include <cinttypes>
 #include <cstdio>
 #include <map>
@@ -19,6 +20,8 @@ namespace app {
 namespace {
 
 constexpr int kFoundFaults = 3;
+constexpr std::chrono::milliseconds kLate =
+    std::chrono::hours(2);                  // twice what a server takes to publish a head
 constexpr std::size_t kMostOfKey = 65'536;  // bytes
 
 std::string name_of_chain(const domain::Owner& owner) {
@@ -56,6 +59,14 @@ bool is_right(const domain::ComparedHeads& compared) {
   std::printf("%" PRIu64 " published heads are right, of %" PRIu64 " chains", compared.same, compared.chains);
   if (compared.unpublished > 0) std::printf("; %" PRIu64 " chains have none", compared.unpublished);
   std::printf("\n");
+  if (compared.newest) std::printf("the newest was published at %s\n", to_string(*compared.newest).c_str());
+  const auto& since = compared.uncovered_since;
+  if (since && since->ms + kLate.count() < base::SystemClock().now().ms)
+    std::fprintf(
+        stderr,
+        "reeve: warning: entries made since %s are behind the newest head of their chain, and a server "
+        "publishes one each hour: does it still, and are these all?\n",
+        to_string(*since).c_str());
   return none;
 }
 

@@ -17,6 +17,7 @@
 #include "base/version.h"
 #include "cli/cedar_commands.h"
 #include "cli/cedar_output.h"
+#include "cli/check.h"
 #include "cli/exit_code.h"
 #include "cli/usage_mistake.h"
 #include "cli/work.h"
@@ -51,6 +52,24 @@ void add_data(CLI::App* c, app::Given& given, const char* help = kDataHelp) {
 void add_allow_insecure(CLI::App* c, app::Given& given) {
   c->add_flag("--allow-insecure-permissions", given.allow_insecure_permissions,
               "Serve although everybody may write to the store or the configuration");
+}
+
+// How a command that asks a server finds it; docs/operations.md has the same.
+constexpr const char* kOfServer =
+    "With --server, or REEVE_SERVER, that server is asked, with the credential in REEVE_CREDENTIAL or in the\n"
+    "file of --credential-file or REEVE_CREDENTIAL_FILE (0600).";
+
+CLI::Option* add_connection(CLI::App* c, client::Given& given) {
+  CLI::Option* const server =
+      c->add_option("--server", given.server, "http(s)://HOST:PORT, or the path of a unix socket")
+          ->type_name("URL");
+  c->add_option("--credential-file", given.credential_file,
+                "An API key, or CLIENT_ID:CLIENT_SECRET; mode 0600")
+      ->type_name("FILE");
+  c->add_option("--ca", given.authorities, "Certificates to trust instead of the system's; else REEVE_CA")
+      ->type_name("FILE");
+  c->add_flag("--insecure", given.insecure, "Send the credential over a network without TLS");
+  return server;
 }
 
 void add_serve(CLI::App& root, Work* chosen) {
@@ -199,6 +218,13 @@ void add_backup_dir(CLI::App* c, app::BackupOptions& o) {
       ->type_name("DIR");
 }
 
+// The folder, or a server that is asked for what is in its own.
+void add_backups_of_server(CLI::App* c, app::BackupOptions& o) {
+  CLI::Option* const server = add_connection(c, o.at);
+  for (const char* const local : {"--config", "--data", "--dir"})
+    if (CLI::Option* const option = c->get_option_no_throw(local)) server->excludes(option);
+}
+
 void add_backup(CLI::App& root, Work* chosen) {
   auto* parent = root.add_subcommand("backup", "Backups of the store, whether or not the server runs");
   parent->require_subcommand(1);
@@ -207,17 +233,21 @@ void add_backup(CLI::App& root, Work* chosen) {
   add_config(c, o->given);
   add_data(c, o->given);
   add_backup_dir(c, *o);
+  add_backups_of_server(c, *o);
   c->add_option("-o,--output", o->output, "A single file instead, a tar; `-` is standard output")
       ->type_name("FILE");
   c->footer(
       "A backup is copied, opened, checked as by `reeve store check`, and gets its name only then. It takes as\n"
-      "much disk as the store; a single file does so for a while.");
+      "much disk as the store; a single file does so for a while.\n" +
+      std::string(kOfServer));
   does(c, o, app::create_backup, chosen);
 
   c = parent->add_subcommand("list", "Print the backups that there are, newest first");
   o = std::make_shared<app::BackupOptions>();
   add_config(c, o->given);
   add_backup_dir(c, *o);
+  add_backups_of_server(c, *o);
+  c->footer(kOfServer);
   does(c, o, app::list_backups, chosen);
 
   c = parent->add_subcommand("verify", "Read backups whole, and name what is wrong");
@@ -225,9 +255,11 @@ void add_backup(CLI::App& root, Work* chosen) {
   c->add_option("BACKUP", o->backups, "Names in the folder, or paths; by default the newest")->type_name("");
   add_config(c, o->given);
   add_backup_dir(c, *o);
+  add_backups_of_server(c, *o);
   c->footer(
       "Bytes and SHA-256 against its manifest, then its contents as `reeve store check`, then counts, revision\n"
-      "and audit heads.");
+      "and audit heads; of a server's the bytes alone, which it sends.\n" +
+      std::string(kOfServer));
   does(c, o, app::verify_backups, chosen);
 
   c = parent->add_subcommand("prune", "Remove the backups that backup.keep doesn't want");
@@ -254,6 +286,21 @@ void add_restore(CLI::App& root, Work* chosen) {
       "The backup is verified first. The store that was there stays, in before-restore-TIME/ in its folder.\n"
       "Credentials revoked since the backup was made are valid again, unless all are revoked.");
   does(c, o, app::restore, chosen);
+}
+
+void add_check(CLI::App& root, Work* chosen) {
+  auto* c = root.add_subcommand("check", "Ask a server whether somebody may do something");
+  auto o = std::make_shared<CheckOptions>();
+  c->add_option("PRINCIPAL", o->principal, "TYPE:ID, such as service_user:billing; an ID alone is a user's")
+      ->required()
+      ->type_name("");
+  c->add_option("ACTION", o->action, "Its name, such as read or document:read")->required()->type_name("");
+  c->add_option("RESOURCE", o->resource, "TYPE:ID, such as Folder:7; by default the tenant")->type_name("");
+  c->add_option("--tenant", o->tenant, "Its uuid, where RESOURCE is left out; else REEVE_TENANT")
+      ->type_name("TENANT");
+  add_connection(c, o->at);
+  c->footer(kOfServer);
+  does(c, o, check, chosen);
 }
 
 void add_version(CLI::App& root, Work* chosen) {
@@ -283,6 +330,7 @@ constexpr ExitCodes kCodes[] = {
     {"backup verify", "0 nothing is wrong, 3 something is, 1 it can't be read"},
     {"backup prune", "0 done, 3 no backup verifies, so none is removed, 1 failed"},
     {"restore", "0 restored, 3 the backup is not right, so nothing has changed, 1 failed"},
+    {"check", "0 allow, 2 deny, 8 the server doesn't answer, 1 it answers that it can't tell"},
     {"cedar authorize", "0 allow, 2 deny, 1 failed"},
     {"cedar evaluate", "0 it has a value, 1 it has none, or failed"},
     {"cedar validate", "0 valid, 3 not valid, 1 failed"},
@@ -325,6 +373,7 @@ int run(int argc, char** argv) {
   add_store(app, &chosen);
   add_backup(app, &chosen);
   add_restore(app, &chosen);
+  add_check(app, &chosen);
   add_cedar_commands(app, &chosen);
   add_version(app, &chosen);
   add_exit_codes(app, "");

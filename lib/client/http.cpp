@@ -81,13 +81,14 @@ httplib::Client client_for(const Place& place) {
     client.set_address_family(AF_UNIX);
     return client;
   }
-  if (place.trusted.empty()) return httplib::Client(place.host, int{place.port});
+  if (!place.has_tls()) return httplib::Client(place.host, int{place.port});
   // A name that the certificate is for, where it is for many.
   const std::string name = place.name.starts_with("*.") ? "reeve" + place.name.substr(1) : place.name;
   httplib::Client client("https://" + in_url(name) + ":" + std::to_string(place.port));
-  client.set_hostname_addr_map({{name, place.host}});
-  client.set_ca_cert_path(place.trusted);
+  if (name != place.host) client.set_hostname_addr_map({{name, place.host}});
   client.enable_server_certificate_verification(true);
+  if (place.trusted.empty()) return client;  // the library takes the system's authorities
+  client.set_ca_cert_path(place.trusted);
   // The file has no root, and its first certificate is to be trusted by itself.
   X509_STORE_set_flags(SSL_CTX_get_cert_store(client.ssl_context()), X509_V_FLAG_PARTIAL_CHAIN);
   return client;
@@ -97,10 +98,14 @@ httplib::Client client_for(const Place& place) {
 
 std::string Place::to_string() const {
   if (!unix_socket.empty()) return unix_socket;
-  return (trusted.empty() ? "http://" : "https://") + in_url(host) + ":" + std::to_string(port);
+  return (has_tls() ? "https://" : "http://") + in_url(host) + ":" + std::to_string(port);
 }
 
-base::Result<Response> ask(const Place& place, const Request& request, const Limits& limits) {
+namespace {
+
+// `take` is null, or gets the body of a 200.
+base::Result<Response> exchange(const Place& place, const Request& request, const Limits& limits,
+                                const base::FunctionRef<bool(std::string_view)>* take) {
   httplib::Client client = client_for(place);
   client.set_connection_timeout(limits.connect);
   client.set_read_timeout(limits.whole);
@@ -111,7 +116,12 @@ base::Result<Response> ask(const Place& place, const Request& request, const Lim
   Response answer;
   bool is_too_large = false;
   auto sent = request_of(request);
+  sent.response_handler = [&](const httplib::Response& head) {
+    answer.status = head.status;
+    return true;
+  };
   sent.content_receiver = [&](const char* bytes, auto size, auto, auto) {
+    if (take && answer.status == 200) return (*take)({bytes, size});
     is_too_large = answer.body.size() + size > limits.body;
     if (!is_too_large) answer.body.append(bytes, size);
     return !is_too_large;
@@ -128,6 +138,17 @@ base::Result<Response> ask(const Place& place, const Request& request, const Lim
             (deadline.is_over() ? "no answer in time" : "no answer: " + httplib::to_string(result.error()))};
   answer.status = result->status;
   return answer;
+}
+
+}  // namespace
+
+base::Result<Response> ask(const Place& place, const Request& request, const Limits& limits) {
+  return exchange(place, request, limits, nullptr);
+}
+
+base::Result<Response> download(const Place& place, const Request& request,
+                                base::FunctionRef<bool(std::string_view)> take, const Limits& limits) {
+  return exchange(place, request, limits, &take);
 }
 
 }  // namespace client

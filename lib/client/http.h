@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 
 // The calls that the command line makes to a running server, over HTTP/1.1.
@@ -17,9 +19,12 @@ struct Place {
   std::string host;  // without brackets
   std::uint16_t port = 0;
   // With TLS: a file of certificates in PEM, of which the server has to present one or one that they vouch
-  // for, and a name or address that it is for, whatever `host` is. Empty: no TLS.
+  // for, and a name or address that it is for, whatever `host` is.
   std::string trusted = {};
   std::string name = {};
+  bool tls = false;  // also where `trusted` is empty: by the authorities that the system trusts
+
+  bool has_tls() const { return tls || !trusted.empty(); }
 
   std::string to_string() const;  // "https://[::1]:7400", "/run/reeve/http.sock"
 };
@@ -46,5 +51,10 @@ struct Limits {
 // time, kFull where it is too large; the message begins with the place and shows nothing of the request. A
 // change that wasn't answered may or may not have been made. SIGPIPE must be ignored.
 base::Result<Response> ask(const Place&, const Request&, const Limits& = {});
+
+// The same, but the body of a 200 goes to `take` as it comes, however large, and not into the answer. `take`
+// answers whether to go on; where it doesn't, kIo. What it got is whole only where this succeeds.
+base::Result<Response> download(const Place&, const Request&, base::FunctionRef<bool(std::string_view)> take,
+                                const Limits&);
 
 }  // namespace client

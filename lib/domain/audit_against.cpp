@@ -17,12 +17,14 @@
 #include "domain/audit_against.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <tuple>
 #include <utility>
 
 #include "base/file.h"
 #include "domain/audit_record.h"
+#include "store/key.h"
 
 namespace domain {
 namespace {
@@ -153,6 +155,30 @@ void HeadComparison::claim(const Owner& chain, std::uint64_t seq, const crypto::
   });
 }
 
+namespace {
+
+// When the first entry behind the head that was published last was made; nothing where there is none. What
+// can't be read is told by the walk along the chain.
+base::Result<std::optional<base::Timestamp>> uncovered_since(const store::ReadTxn& txn, const Owner& chain,
+                                                             const AuditHead& head, std::uint64_t published) {
+  const std::uint64_t seq = std::max(published + 1, head.first());
+  if (seq > head.seq) return {std::nullopt};
+  const store::Key key = store::Key().uuid(to_stored(chain)).u64(seq);
+  const auto value = txn.get(store::Table::kAudit, key);
+  if (!value.ok()) return value.error();
+  if (!*value) return {std::nullopt};
+  const auto stored = unseal_audit(key, **value);
+  if (!stored.ok()) return {std::nullopt};
+  return {stored->entry.created_at};
+}
+
+template <typename Time>
+void keep_earlier(std::optional<Time>& earliest, const std::optional<Time>& other) {
+  if (other && (!earliest || *other < *earliest)) earliest = other;
+}
+
+}  // namespace
+
 std::string HeadComparison::place(const Expected& it) const {
   return names_[it.file] + ":" + std::to_string(it.line) + ": " + named(it.head.chain) + ": entry " +
          std::to_string(it.head.seq) + ": ";
@@ -172,6 +198,7 @@ base::Result<ComparedHeads> HeadComparison::compare(const store::ReadTxn& txn,
     std::uint64_t claimed = 0, newest_claimed = 0;  // behind the newest that is known
     bool is_newest_cut_off = false;
     for (; it != expected_.end() && it->head.chain == chain; ++it) {
+      out.newest = std::max(out.newest.value_or(it->head.at), it->head.at);
       const auto fault = [&](const std::string& what) { out.faults.push_back(place(*it) + what); };
       const bool is_other =
           (it->known && *it->known != it->head.hash) || (it->claimed && *it->claimed != it->head.hash);
@@ -201,6 +228,12 @@ base::Result<ComparedHeads> HeadComparison::compare(const store::ReadTxn& txn,
       }
     }
     ++out.chains;
+    const std::uint64_t published = std::prev(it)->head.seq;
+    if (*head && !is_broken) {
+      const auto since = uncovered_since(txn, std::prev(it)->head.chain, **head, published);
+      if (!since.ok()) return since.error();
+      keep_earlier(out.uncovered_since, *since);
+    }
     if (claimed > 0 && !is_broken)
       out.faults.push_back(named(chain) + ": " + std::to_string(claimed) + " published heads, up to entry " +
                            std::to_string(newest_claimed) +

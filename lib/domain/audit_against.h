@@ -35,11 +35,14 @@ struct HeadSource {
 base::Result<HeadFile> read_heads(const HeadSource&, std::span<const crypto::PublicKey> keys);
 
 struct ComparedHeads {
-  std::vector<std::string> faults{};   // by chain and seq
-  std::vector<std::string> notices{};  // of what can't be compared, and is no fault
-  std::uint64_t same = 0;              // heads that are as they were published
-  std::uint64_t chains = 0;            // of which these are
-  std::uint64_t unpublished = 0;       // chains of the store of which there is no head
+  std::vector<std::string> faults{};        // by chain and seq
+  std::vector<std::string> notices{};       // of what can't be compared, and is no fault
+  std::uint64_t same = 0;                   // heads that are as they were published
+  std::uint64_t chains = 0;                 // of which these are
+  std::uint64_t unpublished = 0;            // chains of the store of which there is no head
+  std::optional<base::Timestamp> newest{};  // when the newest of all heads was published
+  // When the first entry was made of those that are behind the newest head of their chain.
+  std::optional<base::Timestamp> uncovered_since{};
 };
 
 // Gathers which hash the entries have whose heads were published, and then says what of that is wrong. One

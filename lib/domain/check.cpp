@@ -23,6 +23,7 @@
 #include "domain/audit_hours.h"
 #include "domain/dump.h"
 #include "domain/entity.h"
+#include "domain/group_circles.h"
 #include "domain/implied.h"
 #include "domain/owner.h"
 #include "domain/pending_deletion.h"
@@ -275,6 +276,14 @@ base::Result<void> check_deletions(const store::ReadTxn& txn, Teller& teller) {
   return scanned.ok() ? outcome : scanned;
 }
 
+base::Result<void> check_circles(const store::ReadTxn& txn, Teller& teller) {
+  return each_circle(txn, [&](std::string_view key, const std::vector<GroupId>& way) {
+    std::string groups;
+    for (const GroupId& group : way) groups += (groups.empty() ? "" : " in ") + group.to_string();
+    teller.tell({Table::kGroupIn, named(Table::kGroupIn, key) + " is in a circle of groups: " + groups});
+  });
+}
+
 // The first that is there may be any, the last is the store's revision.
 base::Result<void> check_changes(const store::ReadTxn& txn, Teller& teller) {
   std::uint64_t last = 0;
@@ -322,6 +331,7 @@ base::Result<StoreChecked> check_store(const store::ReadTxn& txn,
       if (auto told = tell_unimplied(txn, table, teller); !told.ok()) return told.error();
 
   if (auto deletions = check_deletions(txn, teller); !deletions.ok()) return deletions.error();
+  if (auto circles = check_circles(txn, teller); !circles.ok()) return circles.error();
   if (auto changes = check_changes(txn, teller); !changes.ok()) return changes.error();
   const auto audit = check_audit(txn, teller);
   if (!audit.ok()) return audit.error();

@@ -34,7 +34,7 @@ enum class Counted : std::uint8_t {
 base::Result<std::uint64_t> get_count(const store::ReadTxn&, const Owner& tenant, Counted);
 
 // The people in a group; none where there is no such group. Those who are being deleted (pending_deletion.h)
-// are not among them: a lookup for each of these in the tenant.
+// are not among them: a lookup for each of these in the tenant, up to a thousand; further ones still count.
 base::Result<std::uint64_t> count_members(const store::ReadTxn&, const TenantId& tenant,
                                           const GroupId& group);
 

@@ -177,6 +177,23 @@ base::Result<void> each_credential_of(const store::ReadTxn& txn, const Owner& te
   return each_in(txn, tenant, Table::kCredentialByOwner, prefix, from, fn);
 }
 
+base::Result<std::uint64_t> count_credentials_of(const store::ReadTxn& txn, const Owner& tenant,
+                                                 const Principal& owner) {
+  std::uint64_t count = 0;
+  if (const TenantId* const home = tenant.tenant()) {
+    const auto going = is_being_deleted(txn, *home, owner);
+    if (!going.ok()) return going.error();
+    if (*going) return count;
+  }
+  const auto scanned =
+      txn.scan(Table::kCredentialByOwner, of_owner(tenant, owner), [&](std::string_view, std::string_view) {
+        ++count;
+        return true;
+      });
+  if (!scanned.ok()) return scanned.error();
+  return count;
+}
+
 base::Result<void> implied_by_credential(const Entry& entry, Implied& implied) {
   const auto credential = decode(entry.key, entry.value);
   if (!credential.ok()) return credential.error();

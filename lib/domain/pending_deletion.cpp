@@ -105,10 +105,11 @@ base::Result<void> each_being_deleted(const store::ReadTxn& txn, const TenantId&
                                       base::FunctionRef<bool(const base::Uuid& id)> fn) {
   const Key prefix = Key().uuid(tenant).u8(static_cast<std::uint8_t>(kind));
   base::Result<void> outcome;
+  std::size_t seen = 0;
   const auto scanned = txn.scan(Table::kDeletion, prefix, [&](std::string_view key, std::string_view) {
     store::KeyReader rest(key.substr(prefix.view().size()));
     const base::Uuid id = rest.uuid();
-    if (rest.complete()) return fn(id);
+    if (rest.complete()) return fn(id) && ++seen < kMostPendingSeen;
     outcome = store::corrupt(Table::kDeletion, key, "not a key of this table");
     return false;
   });

@@ -88,7 +88,9 @@ base::Result<void> check_not_being_deleted(const store::ReadTxn&, const TenantId
 base::Result<std::optional<PendingDeletion>> get_pending_deletion(const store::ReadTxn&,
                                                                   const TenantId& tenant, const Deleted&);
 
-// Those of the tenant and kind, in order of id, until fn returns false. Looks at nothing else.
+// Those of the tenant and kind, in order of id, until fn returns false; the first kMostPendingSeen at most,
+// since whoever counts what is left asks in a read. Looks at nothing else.
+inline constexpr std::size_t kMostPendingSeen = 1'000;
 base::Result<void> each_being_deleted(const store::ReadTxn&, const TenantId& tenant, DeletedKind,
                                       base::FunctionRef<bool(const base::Uuid& id)> fn);
 

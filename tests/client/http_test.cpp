@@ -1,77 +1,16 @@
 // The command line's client against servers that do as they please.
 #include "client/http.h"
 
-#include <sys/socket.h>
-#include <sys/un.h>
-
-#include <csignal>
-#include <functional>
+#include <chrono>
 #include <thread>
 
 #include "tests/support/catch.h"
+#include "tests/support/one_server.h"
 #include "tests/support/temp_dir.h"
 
 namespace {
 
 using std::chrono::milliseconds;
-
-// Takes one connection on a unix socket, reads what comes first, does as told, and reads the rest.
-class OneServer {
- public:
-  using Does = std::function<void(int connection)>;
-
-  explicit OneServer(Does does) : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    signal(SIGPIPE, SIG_IGN);
-    sockaddr_un name{};
-    name.sun_family = AF_UNIX;
-    path().copy(name.sun_path, sizeof name.sun_path - 1);
-    REQUIRE(::bind(fd_, reinterpret_cast<sockaddr*>(&name), sizeof name) == 0);
-    REQUIRE(::listen(fd_, 1) == 0);
-    thread_ = std::thread([this, does = std::move(does)] {
-      const int connection = ::accept(fd_, nullptr, nullptr);
-      if (connection < 0) return;
-      receive(connection);
-      does(connection);
-      ::shutdown(connection, SHUT_WR);
-      while (receive(connection)) {  // what is closed with unread bytes is reset
-      }
-      ::close(connection);
-    });
-  }
-  ~OneServer() {
-    ::shutdown(fd_, SHUT_RDWR);
-    thread_.join();
-    ::close(fd_);
-  }
-  std::string path() const { return dir_ / "s"; }
-  client::Place place() const { return {path(), "", 0}; }
-  const std::string& received() {
-    thread_.join();
-    thread_ = std::thread([] {});
-    return received_;
-  }
-
- private:
-  bool receive(int connection) {
-    char buffer[4096];
-    const ssize_t size = ::recv(connection, buffer, sizeof buffer, 0);
-    received_.append(buffer, static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
-    return size > 0;
-  }
-
-  TempDir dir_;
-  int fd_;
-  std::string received_;
-  std::thread thread_;
-};
-
-void send_all(int connection, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::send(connection, text.data(), text.size(), MSG_NOSIGNAL);
-    if (n <= 0) return;
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-}
 
 }  // namespace
 
@@ -123,6 +62,30 @@ TEST_CASE("client: nothing is waited for longer than was said, and no answer is 
           send_all(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + large.substr(1));
         }) == "200");
   CHECK_THAT(error_of([](int) {}), ContainsSubstring(": no answer: "));
+}
+
+TEST_CASE("client: a download is given as it comes, and any other answer is kept", "[client]") {
+  client::Limits limits;
+  limits.body = 10;
+  std::string got;
+  const auto take = [&](std::string_view piece) { return got += piece, got.size() < 5000; };
+  const auto download = [&](const std::string& answer) {
+    got.clear();
+    OneServer server([&](int c) { send_all(c, answer); });
+    auto done = client::download(server.place(), {}, take, limits);
+    server.received();
+    return done;
+  };
+  const auto whole = download("HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n" + std::string(3000, 'x'));
+  REQUIRE(whole.ok());
+  CHECK((whole->status == 200 && whole->body.empty()));
+  CHECK(got.size() == 3000);
+  CHECK_FALSE(download("HTTP/1.1 200 OK\r\nContent-Length: 3001\r\n\r\n" + std::string(3000, 'x')).ok());
+  CHECK_FALSE(download("HTTP/1.1 200 OK\r\nContent-Length: 6000\r\n\r\n" + std::string(6000, 'x')).ok());
+  const auto refused = download("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}");
+  REQUIRE(refused.ok());
+  CHECK((refused->status == 404 && refused->body == "{}"));
+  CHECK(got.empty());
 }
 
 TEST_CASE("client: nobody is there", "[client]") {

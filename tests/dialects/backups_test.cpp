@@ -281,6 +281,22 @@ TEST_CASE("backups: what is in the way is said", "[http][backup]") {
   CHECK(server.made({"GET /v1/backups", "", {}}).find("data")->array()->size() == 1);
 }
 
+TEST_CASE("backups: as many are read at once as have a place, and a place is free again", "[http][backup]") {
+  TestServer server;
+  const std::string name = make_backup(server);
+  std::vector<api::Backups::Turn> places;
+  for (std::size_t i = 0; i < api::Backups::kMostRead; ++i) {
+    auto place = server.backups().begin_reading();
+    REQUIRE(place.ok());
+    places.push_back(std::move(place).value());
+  }
+  const auto refused = server.ask({archive_of(name), "", {}});
+  CHECK(refused.status == 503);
+  CHECK_THAT(refused.body, ContainsSubstring("as many backups are being read as may be at once"));
+  places.pop_back();
+  for (int i = 0; i < 3; ++i) CHECK(server.ask({archive_of(name), "", {}}).status == 200);
+}
+
 TEST_CASE("backups: a name is that of a backup, and no path", "[http][backup]") {
   TestServer server;
   const std::string name = make_backup(server);

@@ -204,6 +204,41 @@ TEST_CASE("check: what is told", "[domain]") {
             R"("role":"00000000-0000-7000-8000-000000000004","resource":"app/group:x"} refers to it)");
 }
 
+// No call makes one: of two stores, in which the groups are in each other the other way round, the pairs are
+// put together.
+TEST_CASE("check: a circle of groups is told once, and the groups next to it aren't", "[domain]") {
+  const Whole whole;
+  std::vector<RawRow> rows = whole.rows;
+  TestStore other;
+  other.change([&](auto& txn) -> base::Result<void> {
+    Group groups[] = {make_group(kTenant, id(1), "Ops"), make_group(kTenant, id(2), "Inner"),
+                      make_group(kTenant, id(3), "Below")};
+    for (Group& group : groups)
+      if (auto put = put_group(txn, group); !put.ok()) return put;
+    for (const auto& [group, member] : {std::pair{id(2), id(1)}, {id(1), id(3)}})
+      if (auto put = put_subgroup(txn, {kTenant, group, member, Source::kLocal, kNow, 0}); !put.ok())
+        return put;
+    return {};
+  });
+  const auto txn = other.read();
+  for (const Table table : {Table::kGroupIn, Table::kSubgroups})
+    REQUIRE(txn.scan(table, {},
+                     [&](auto key, auto value) {
+                       rows.push_back({table, std::string(key), std::string(value)});
+                       return true;
+                     })
+                .ok());
+  std::vector<std::string> told;
+  for (const std::string& fault : faults_of_rows(rows, whole.revision))
+    if (fault.find("circle") != std::string::npos) told.push_back(fault);
+  const std::string ops = "00000000-0000-7000-8000-000000000001",
+                    inner = "00000000-0000-7000-8000-000000000002";
+  CHECK(told ==
+        std::vector<std::string>{R"(group_in {"tenant":"00000000-0000-7000-8000-0000000000a0","member":")" +
+                                 ops + R"(","group":")" + inner + R"("} is in a circle of groups: )" + ops +
+                                 " in " + inner + " in " + ops});
+}
+
 namespace {
 
 constexpr std::uint64_t kPage = 4096;

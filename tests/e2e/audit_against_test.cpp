@@ -126,8 +126,14 @@ class ChainWorld : public AuditWorld {
                                         {std::string("audit chain of "), ""}})
         for (auto at = text->find(what); at != text->npos; at = text->find(what, at))
           text->replace(at, what.size(), brief);
+    newest_ = take_line(done.out, "the newest was published at ");
+    warning_ = take_line(done.err, "warning: ");
     return done;
   }
+
+  // What verify() has said beside what it answers, without the line's beginning.
+  const std::string& newest() const { return newest_; }
+  const std::string& warning() const { return warning_; }
 
   std::string write(const std::vector<PublishedHead>& heads, std::string_view secret = "") const {
     std::string text;
@@ -146,6 +152,15 @@ class ChainWorld : public AuditWorld {
   static inline const TenantId kNobody = id(0xc0);
 
  private:
+  static std::string take_line(std::string& text, const std::string& begin) {
+    const auto at = text.find(begin);
+    if (at == text.npos) return "";
+    const auto end = text.find('\n', at);
+    const std::string rest = text.substr(at + begin.size(), end - at - begin.size());
+    text.erase(at, end + 1 - at);
+    return rest;
+  }
+
   void change(const store::Change& fn) { REQUIRE(store_->write(fn).ok()); }
 
   static crypto::Sha256 last_seal(const store::ReadTxn& txn, const Owner& chain) {
@@ -186,6 +201,7 @@ class ChainWorld : public AuditWorld {
   }
 
   std::map<std::pair<Owner, std::uint64_t>, PublishedHead> noted_;
+  mutable std::string newest_, warning_;
 };
 
 using Heads = std::vector<PublishedHead>;
@@ -359,6 +375,22 @@ TEST_CASE("audit verify: published heads are held against the chains", "[e2e][au
     CHECK(done.err == row.err);
     CHECK(done.code == row.code);
   }
+}
+
+TEST_CASE("audit verify: says when the newest head was published, and warns of older entries behind it",
+          "[e2e][audit]") {
+  ChainWorld world;
+  world.note_all();
+  CHECK(world.verify({"--against", world.write({world.head(kTenant, 5), world.head(kTenant, 7)})}).code == 0);
+  CHECK(world.newest() == kThen);
+  CHECK(world.warning().empty());
+  CHECK(world.verify({"--against", world.write({world.head(kTenant, 5)})}).code == 0);
+  CHECK(world.warning() == "entries made since " + std::string(kThen) +
+                               " are behind the newest head of their chain, and a server publishes one each "
+                               "hour: does it still, and are these all?");
+  CHECK(world.verify({}).code == 0);
+  CHECK(world.newest().empty());
+  CHECK(world.warning().empty());
 }
 
 TEST_CASE("audit verify: a chain that was made anew passes for whole by itself", "[e2e][audit]") {

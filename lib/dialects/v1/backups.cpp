@@ -74,26 +74,27 @@ api::Outcome<LongWork> create_backup(const Call&, const ServerState& state) {
 // An archive as the body of an answer.
 class ArchiveBody final : public http::BodySource {
  public:
-  explicit ArchiveBody(backup::ArchiveReader reader) : reader_(std::move(reader)) {}
+  explicit ArchiveBody(api::Download download) : download_(std::move(download)) {}
 
   base::Result<Piece> next() override {
-    auto piece = reader_.next();
+    auto piece = download_.reader.next();
     if (!piece.ok()) return piece.error();
-    return Piece{std::move(piece).value(), reader_.at_end()};
+    return Piece{std::move(piece).value(), download_.reader.at_end()};
   }
-  std::optional<std::uint64_t> size() const override { return reader_.size(); }
+  std::optional<std::uint64_t> size() const override { return download_.reader.size(); }
 
  private:
-  backup::ArchiveReader reader_;
+  api::Download download_;
 };
 
 Answer read_backup(const Call& call, const api::Read& read, const ServerState& state) {
-  auto reader = api::open_backup(read, state.backups, call.path("name"));
-  if (!reader.ok()) return reader.error();
+  auto download = api::open_backup(read, state.backups, call.path("name"));
+  if (!download.ok()) return download.error();
   Reply reply;
   reply.content_type = "application/x-tar";
-  reply.headers.push_back({"Content-Disposition", "attachment; filename=\"" + reader->name() + ".tar\""});
-  reply.rest = std::make_shared<ArchiveBody>(std::move(reader).value());
+  reply.headers.push_back(
+      {"Content-Disposition", "attachment; filename=\"" + download->reader.name() + ".tar\""});
+  reply.rest = std::make_shared<ArchiveBody>(std::move(download).value());
   return reply;
 }
 

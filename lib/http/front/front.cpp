@@ -32,9 +32,10 @@ class EpollFront final : public Front {
 
   base::Result<void> start_reactors() {
     for (unsigned i = 0; i < state_->options.reactors; ++i) {
-      reactors_.push_back(std::make_unique<Reactor>(state_, listeners_));
+      reactors_.push_back(std::make_unique<Reactor>(state_, listeners_, i));
       if (!reactors_.back()->open())
         return base::Error{base::ErrorCode::kIo, "front: the system gives no epoll or eventfd"};
+      state_->inboxes.push_back(reactors_.back()->inbox());
     }
     for (const auto& reactor : reactors_) {
       auto thread = base::start_thread("reactor", [&r = *reactor] { r.run(); });

@@ -8,14 +8,18 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "http/front/connection_gate.h"
 #include "http/front/front.h"
 #include "http/front/memory_budget.h"
 #include "http/front/refusal.h"
 #include "http/front/response_renderer.h"
+#include "http/front/shares.h"
 
 namespace http::front {
+
+class Inbox;
 
 // What the reactors of a front and the exchanges that left it have in common. Safe for use by several
 // threads.
@@ -25,12 +29,16 @@ struct FrontState {
         handler(h),
         gate(o.connections, o.connections_per_address),
         budget(std::make_shared<MemoryBudget>(o.memory, o.limits.largest_body())),
+        shares(o.reactors),
         certificates_(o.certificates) {}
 
   const FrontOptions options;
   Handler& handler;
   ConnectionGate gate;
   const std::shared_ptr<MemoryBudget> budget;  // outlived by what is held of it
+
+  Shares shares;
+  std::vector<std::shared_ptr<Inbox>> inboxes;  // of the reactors, in the same order; set before they start
 
   // The listening sockets outlive this front, so that whoever is served by it no more finds another.
   bool has_successor = false;  // set before the reactors start

@@ -33,6 +33,19 @@ void Inbox::post(std::unique_ptr<Completion> completion) {
   if (first) wake();
 }
 
+void Inbox::post(Newcomer newcomer) {
+  {
+    const std::lock_guard lock(mutex_);
+    newcomers_.push_back(std::move(newcomer));
+  }
+  wake();
+}
+
+std::vector<Newcomer> Inbox::take_newcomers() {
+  const std::lock_guard lock(mutex_);
+  return std::move(newcomers_);
+}
+
 std::unique_ptr<Completion> Inbox::take() {
   eventfd_t count = 0;
   // Read before the completions are taken, so that one posted in between wakes again.

@@ -5,7 +5,9 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <vector>
 
+#include "base/address.h"
 #include "base/descriptor.h"
 #include "base/result.h"
 #include "http/body_source.h"
@@ -38,8 +40,15 @@ struct Completion {
   std::unique_ptr<Completion> next;  // of the inbox's list
 };
 
-// Where the requests of one reactor's connections come back to. What is completed on the reactor's own thread
-// while it waits inside the handler needs no lock and no wake-up.
+// A connection that another reactor accepted.
+struct Newcomer {
+  base::Descriptor socket;
+  std::optional<base::Address> peer;  // none of a unix socket
+  bool local = false;
+};
+
+// Where the requests of one reactor's connections come back to, and where others put connections for it. What
+// is completed on the reactor's own thread while it waits inside the handler needs no lock and no wake-up.
 class Inbox {
  public:
   Inbox();
@@ -55,8 +64,14 @@ class Inbox {
   void post(std::unique_ptr<Completion> completion);
   void wake() const;
 
+  // Any thread: a connection that the reactor is to have. May throw std::bad_alloc, and then it has none.
+  void post(Newcomer newcomer);
+
   // The reactor's thread: what came since, after fd() became readable; a list in order, or null.
   std::unique_ptr<Completion> take();
+
+  // The reactor's thread, after take(): the connections that were put here since.
+  std::vector<Newcomer> take_newcomers();
 
   // The reactor's thread: between the two, what this thread posts for `connection` is given by the end, and
   // not by take().
@@ -70,6 +85,7 @@ class Inbox {
   std::mutex mutex_;
   std::unique_ptr<Completion> first_;
   Completion* last_ = nullptr;
+  std::vector<Newcomer> newcomers_;
 
   // The id is written by the reactor's thread alone and read by any, to learn that it is another; the rest is
   // that thread's.

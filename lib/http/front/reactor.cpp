@@ -1,12 +1,15 @@
 // One thread, one epoll. A round waits for events, and notes them: new connections, sockets that became
 // readable or writable, completions that came by the inbox. Then it gives turns to the connections that have
-// something to do, for a millisecond: payer after payer (turns.h), each a step of one of its connections, so
-// that whoever keeps many of them busy holds up only itself. Who isn't served by then waits for the next
-// round. The answers of a round leave together, behind the turns; last come deadlines.
+// something to do, for half a millisecond: payer after payer (turns.h), each a step of one of its
+// connections, so that whoever keeps many of them busy holds up only itself. Who isn't served by then waits
+// for the next round. The answers of a round leave together, behind the turns; last come deadlines.
 //
 // Connections stand in a vector, and epoll names them by an id whose low half is the place and whose high
 // half counts who had it before: an event or a completion for one that is gone finds nobody, even where
 // another has its place.
+//
+// The system wakes whichever reactor it likes for a new connection. Where that has more connections than
+// another, it hands it over (shares.h), by the other's inbox.
 //
 // Nothing here may wait: whatever takes long (the disk, another thread's lock) makes every connection of this
 // thread wait.
@@ -30,10 +33,11 @@ namespace http::front {
 
 namespace {
 
-constexpr std::size_t kEvents = 128;                   // of one round
-constexpr int kAcceptsAlone = 64;                      // of one round
-constexpr int kAcceptsShared = 4;                      // few, so that other reactors have their share
-constexpr auto kTurns = std::chrono::milliseconds(1);  // of one round
+constexpr std::size_t kEvents = 128;  // of one round
+constexpr int kAcceptsAlone = 64;     // of one round
+constexpr int kAcceptsShared = 4;     // few, so that other reactors have their share
+// Of one round. Who comes while a round is on waits for its end, and its answer for that of the next.
+constexpr auto kTurns = std::chrono::microseconds(500);
 constexpr auto kShuffle = std::chrono::seconds(1);
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 constexpr std::size_t kMaxTurnedAway = 4096;  // bytes of an answer to whom there is no room for
@@ -67,8 +71,9 @@ std::uint32_t place_of(const Connection& connection) {
 
 }  // namespace
 
-Reactor::Reactor(std::shared_ptr<FrontState> state, const Listeners& listeners)
-    : listeners_(listeners),
+Reactor::Reactor(std::shared_ptr<FrontState> state, const Listeners& listeners, std::size_t number)
+    : number_(number),
+      listeners_(listeners),
       parts_{state, std::make_shared<Inbox>(), Deadlines(state->options.timeouts), {}, {}, {}},
       state_(*state),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
@@ -120,8 +125,9 @@ void Reactor::run() {
       accept_again_.reset();
       if (!stopping_ && !watch_listeners()) pause_accepting(errno);
     }
-    if (stopping_ && (free_.size() == connections_.size() || parts_.now >= state_.stop_at.load())) break;
+    if (stopping_ && (state_.shares.close(number_) || parts_.now >= state_.stop_at.load())) break;
   }
+  parts_.inbox->take_newcomers();
   connections_.clear();
 }
 
@@ -150,6 +156,11 @@ void Reactor::on_completions() {
       attempt(*c, [&] { return c->on_completion(std::move(*completion)); });
     completion = std::move(next);
   }
+  on_newcomers();
+}
+
+void Reactor::on_newcomers() {
+  for (Newcomer& newcomer : parts_.inbox->take_newcomers()) take_in(std::move(newcomer));
 }
 
 void Reactor::give_turns() {
@@ -226,6 +237,7 @@ void Reactor::after(Connection& connection, Next next) {
       turns_.remove(place);
       connections_[place].reset();
       free_.push_back(place);
+      state_.shares.leave(number_);
       return;
     }
   }
@@ -252,22 +264,43 @@ bool Reactor::accept_one(const base::Descriptor& listener, bool local) {
   // Ignoring errors on purpose: without it, answers are later and still right.
   if (!local) ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   ++state_.accepted;
+  Newcomer newcomer{std::move(socket), address_of(name), local};
+  const std::size_t chosen = state_.shares.place(number_);
+  if (chosen == number_) {
+    take_in(std::move(newcomer));
+    return true;
+  }
   try {
-    admit(std::move(socket), address_of(name), local);
+    state_.inboxes[chosen]->post(std::move(newcomer));
   } catch (const std::bad_alloc&) {
     ++state_.out_of_memory;
+    state_.shares.leave(chosen);
   }
   return true;
 }
 
-void Reactor::admit(base::Descriptor socket, const std::optional<base::Address>& peer, bool local) {
+// One that counts as this reactor's already.
+void Reactor::take_in(Newcomer&& newcomer) {
+  bool admitted = false;
+  try {
+    admitted = admit(std::move(newcomer.socket), newcomer.peer, newcomer.local);
+  } catch (const std::bad_alloc&) {
+    ++state_.out_of_memory;
+  }
+  if (!admitted) state_.shares.leave(number_);
+}
+
+// False where it was turned away.
+bool Reactor::admit(base::Descriptor socket, const std::optional<base::Address>& peer, bool local) {
   const bool proxy = state_.options.trusted_proxies.contain(peer);
   const std::optional<base::Address> counted = proxy ? std::nullopt : peer;
   auto certificates = local ? nullptr : state_.certificates();
   if (free_.empty()) make_room();
   const auto admission = state_.gate.admit(counted);
-  if (admission != ConnectionGate::Admission::kAdmitted)
-    return turn_away(socket, peer, admission, certificates != nullptr);
+  if (admission != ConnectionGate::Admission::kAdmitted) {
+    turn_away(socket, peer, admission, certificates != nullptr);
+    return false;
+  }
   const std::uint32_t place = free_.back();
   free_.pop_back();
   users_[place] = users_[place] == kMaxUsers ? 0 : users_[place] + 1;
@@ -282,7 +315,12 @@ void Reactor::admit(base::Descriptor socket, const std::optional<base::Address>&
     throw;
   }
   // What has come already makes an event at once.
-  if (!watch(fd, id, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET)) after(*connections_[place], Next::kClose);
+  Connection& connection = *connections_[place];
+  if (!watch(fd, id, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET))
+    after(connection, Next::kClose);
+  else if (stopping_)  // it was accepted by another, before
+    attempt(connection, [&] { return connection.on_stop(); });
+  return true;
 }
 
 // For one connection more, in all lists that it may stand in.

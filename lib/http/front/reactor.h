@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,8 +16,8 @@ namespace http::front {
 // One thread's event loop over its share of the connections. All of it but wake() is that thread's.
 class Reactor {
  public:
-  // REQUIRES: listeners outlive this
-  Reactor(std::shared_ptr<FrontState> state, const Listeners& listeners);
+  // The `number`-th of its front. REQUIRES: listeners outlive this
+  Reactor(std::shared_ptr<FrontState> state, const Listeners& listeners, std::size_t number);
 
   // False where the system gave no epoll or eventfd, or does not watch a listener.
   bool open() const { return open_; }
@@ -25,6 +26,7 @@ class Reactor {
   void run();
 
   void wake() const { parts_.inbox->wake(); }
+  const std::shared_ptr<Inbox>& inbox() const { return parts_.inbox; }
 
  private:
   using Next = Connection::Next;
@@ -36,8 +38,10 @@ class Reactor {
 
   void accept_all(const base::Descriptor& listener, bool local);
   bool accept_one(const base::Descriptor& listener, bool local);
+  void on_newcomers();
+  void take_in(Newcomer&&);
   void make_room();
-  void admit(base::Descriptor socket, const std::optional<base::Address>& peer, bool local);
+  bool admit(base::Descriptor socket, const std::optional<base::Address>& peer, bool local);
   void turn_away(const base::Descriptor& socket, const std::optional<base::Address>& peer,
                  ConnectionGate::Admission, bool tls);
   void pause_accepting(int why);
@@ -55,6 +59,7 @@ class Reactor {
   void attempt(Connection&, Step);
   void after(Connection&, Next);
 
+  const std::size_t number_;
   const Listeners& listeners_;
   ReactorParts parts_;
   FrontState& state_;

@@ -27,8 +27,16 @@ void Socket::on_events(std::uint32_t events) {
 }
 
 Transfer Socket::receive(std::span<char> into) {
+  return take(into, 0);
+}
+
+Transfer Socket::discard(std::span<char> into) {
+  return take(into, MSG_TRUNC);
+}
+
+Transfer Socket::take(std::span<char> into, int flags) {
   for (;;) {
-    const ssize_t n = ::recv(fd_.get(), into.data(), into.size(), 0);
+    const ssize_t n = ::recv(fd_.get(), into.data(), into.size(), flags);
     if (n > 0) {
       // A short read emptied the socket (epoll(7), question 9), which spares the read that would say so.
       const auto size = static_cast<std::size_t>(n);

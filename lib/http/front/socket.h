@@ -42,6 +42,9 @@ class Socket {
   void acknowledge() const;
 
   Transfer receive(std::span<char> into);
+
+  // The same, of bytes that nobody wants: over TCP the system drops them and `into` stays as it is.
+  Transfer discard(std::span<char> into);
   Transfer send(std::string_view bytes);
 
   // What receive() would give, which stays. `there` is how many bytes the system holds in all.
@@ -66,6 +69,8 @@ class Socket {
   std::int64_t arrived() const;
 
  private:
+  Transfer take(std::span<char> into, int flags);
+
   const base::Descriptor fd_;
   std::int64_t sent_ = 0;
   bool readable_ = false;

@@ -40,7 +40,7 @@ class Transport {
   Transfer send(std::string_view bytes) { return tls_ ? tls_->send(bytes) : socket_.send(bytes); }
 
   // Bytes that nobody wants, as they come from the network.
-  Transfer discard(std::span<char> into) { return socket_.receive(into); }
+  Transfer discard(std::span<char> into) { return socket_.discard(into); }
   bool discardable() const { return socket_.readable(); }
 
   // Tells the peer that all was sent, as far as the socket takes that. Only discard() may follow.

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@
 //   /inject           a header with CR LF in its value
 //   /empty            204
 //   /hold             keeps the reactor until let_go()
+//   /thread           says which thread handles it
 //   anything else     says what it was asked
 class EchoHandler final : public http::Handler {
  public:
@@ -98,10 +100,17 @@ class EchoHandler final : public http::Handler {
     return request.query.empty() ? 0 : std::atoi(request.query[0].value.c_str());
   }
 
+  static std::string said_of_this_thread() {
+    std::ostringstream out;
+    out << std::this_thread::get_id();
+    return out.str();
+  }
+
   static http::Response reply(const http::Request& request) {
     const std::string what = request.path.empty() ? "" : request.path[0];
     if (what == "throw" || what == "throw-late") throw std::runtime_error("hunter2");
     if (what == "big") return text(200, std::string(static_cast<std::size_t>(number(request)), 'x'));
+    if (what == "thread") return text(200, said_of_this_thread());
     if (what == "empty") return {204, "application/json", {}, ""};
     if (what == "inject") return {200, "application/json", {{"A", "b\r\nEvil: 1"}, {"B", "c"}}, "ok"};
     std::string said = request.method;

@@ -1,10 +1,12 @@
 // Answers that come late, from other threads, to clients that wait, hurry, or are gone.
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "http/front/shares.h"
 #include "tests/http/front/front_fixture.h"
 
 using std::chrono::milliseconds;
@@ -93,6 +95,25 @@ TEST_CASE("front: one tenant's busy connections make another wait for a step of 
   CHECK(other_at - held_at <= 2 * 32);  // a step handles up to 32 requests
   for (RawClient& client : busy)
     for (int i = 0; i < kRequests; ++i) REQUIRE(client.read()->status == 200);
+}
+
+// The system may wake the same reactor for all of them.
+TEST_CASE("front: each reactor has its share of the connections, whoever accepted them", "[http]") {
+  constexpr std::size_t kConnections = 60;
+  http::front::FrontOptions options;
+  options.reactors = 3;
+  const TestFront server(options);
+  std::vector<RawClient> clients;
+  std::map<std::string, std::size_t> by_thread;
+  for (std::size_t i = 0; i < kConnections; ++i) {
+    clients.push_back(server.client());
+    const auto answer = clients.back().ask(get_bytes("/thread"));
+    REQUIRE(answer);
+    ++by_thread[answer->body];
+  }
+  CHECK(by_thread.size() == options.reactors);
+  for (const auto& [thread, count] : by_thread)
+    CHECK(count + http::front::Shares::kSlack >= kConnections / options.reactors);
 }
 
 TEST_CASE("front: while one waits for its answer, others have theirs", "[http]") {
