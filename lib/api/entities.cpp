@@ -95,7 +95,7 @@ Outcome<AccessRequest> putting(const Read& read, const domain::TenantId& tenant,
 // Looks at one name: `type` and `id` are the pointers at its parts.
 void check_name(Checks& checks, const domain::EntityName& name, const std::string& type,
                 const std::string& id) {
-  const auto part = [&](const std::string& pointer, const std::string& text, std::size_t most) {
+  const auto part = [&](const std::string& text, std::size_t most, const std::string& pointer) {
     if (text.empty())
       checks.add(pointer, "must not be empty");
     else if (text.size() > most)
@@ -103,8 +103,8 @@ void check_name(Checks& checks, const domain::EntityName& name, const std::strin
     else if (text.find('\0') != std::string::npos || !base::utf8::is_valid(text))
       checks.add(pointer, "must be UTF-8 without NUL");
   };
-  part(type, name.type, domain::kMaxEntityType);
-  part(id, name.id, domain::kMaxEntityId);
+  part(name.type, domain::kMaxEntityType, type);
+  part(name.id, domain::kMaxEntityId, id);
 }
 
 // What the values are as Cedar has them; of one that it can't hold, which it is and why.

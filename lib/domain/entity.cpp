@@ -420,12 +420,11 @@ base::Result<std::vector<EntityName>> with_ancestors(const store::ReadTxn& txn, 
   return all;
 }
 
-base::Result<bool> is_below(const store::ReadTxn& txn, const TenantId& tenant, const EntityName& name,
-                            const EntityName& ancestor) {
-  const auto above = find_entity_number(txn, tenant, ancestor);
+base::Result<bool> are_in_line(const store::ReadTxn& txn, const TenantId& tenant, const NamesInLine& names) {
+  const auto above = find_entity_number(txn, tenant, names.above);
   if (!above.ok()) return above.error();
   if (!*above) return false;
-  const auto climb = climb_from(txn, tenant, name, **above);
+  const auto climb = climb_from(txn, tenant, names.below, **above);
   if (!climb.ok()) return climb.error();
   return climb->has(**above);
 }

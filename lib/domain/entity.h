@@ -68,9 +68,12 @@ base::Result<std::vector<EntityName>> ancestors_of(const store::ReadTxn&, const 
 base::Result<std::vector<EntityName>> with_ancestors(const store::ReadTxn&, const TenantId& tenant,
                                                      const std::vector<EntityName>&);
 
-// Whether the second is among them; looks no further than it must.
-base::Result<bool> is_below(const store::ReadTxn&, const TenantId& tenant, const EntityName&,
-                            const EntityName& ancestor);
+// Whether the one is below the other; looks no further than it must. Fails likewise.
+struct NamesInLine {
+  const EntityName& below;
+  const EntityName& above;
+};
+base::Result<bool> are_in_line(const store::ReadTxn&, const TenantId& tenant, const NamesInLine&);
 
 // Those of the type, or of any where that is empty, behind `after`, in the order of each_entity_name().
 base::Result<void> each_entity(const store::ReadTxn&, const TenantId& tenant, std::string_view type,

@@ -56,10 +56,10 @@ std::optional<EntityName> read_name(std::string_view bytes) {
   return parts.ok() && is_valid(name) ? std::optional(std::move(name)) : std::nullopt;
 }
 
-base::Result<EntityNumber> read_number(std::string_view key, std::string_view value) {
-  store::KeyReader parts(value);
+base::Result<EntityNumber> read_number(const Entry& entry) {
+  store::KeyReader parts(entry.value);
   const EntityNumber number = parts.u64();
-  if (!parts.complete()) return store::corrupt(Table::kEntityNumber, key, "not a number");
+  if (!parts.complete()) return store::corrupt(Table::kEntityNumber, entry.key, "not a number");
   return number;
 }
 
@@ -105,7 +105,10 @@ std::optional<EntityName> parse_entity_name(std::string_view text) {
 base::Result<std::optional<EntityNumber>> find_entity_number(const store::ReadTxn& txn,
                                                              const TenantId& tenant, const EntityName& name) {
   if (!is_valid(name)) return {std::nullopt};
-  return get_record(txn, Table::kEntityNumber, key_of(tenant, name), read_number);
+  return get_record(txn, Table::kEntityNumber, key_of(tenant, name),
+                    [](std::string_view key, std::string_view value) {
+                      return read_number({key, value});
+                    });
 }
 
 base::Result<EntityName> entity_name_of(const store::ReadTxn& txn, const TenantId& tenant,
@@ -128,7 +131,7 @@ base::Result<void> each_entity_name(const store::ReadTxn& txn, const TenantId& t
   base::Result<void> outcome;
   const auto visit = [&](std::string_view key, std::string_view value) {
     auto name = read_name(key.substr(sizeof(base::Uuid::Bytes)));
-    const auto number = read_number(key, value);
+    const auto number = read_number({key, value});
     if (!name) outcome = store::corrupt(Table::kEntityNumber, key, "not a key of this table");
     if (name && !number.ok()) outcome = number.error();
     return outcome.ok() && fn(*std::move(name), *number);
@@ -166,7 +169,7 @@ base::Result<void> free_entity_number(store::WriteTxn& txn, const TenantId& tena
 }
 
 base::Result<void> implied_by_entity_number(const Entry& entry, Implied& implied) {
-  const auto number = read_number(entry.key, entry.value);
+  const auto number = read_number(entry);
   if (!number.ok()) return number.error();
   constexpr std::size_t kTenantBytes = sizeof(base::Uuid::Bytes);
   if (entry.key.size() < kTenantBytes || !read_name(entry.key.substr(kTenantBytes)))

@@ -235,8 +235,9 @@ TEST_CASE("entity: one that came to have too much above it fails, and nobody tak
   CHECK(above(store, {"Low", "1"}).size() > 600 * 3);
   put(store, {"A", "1"}, {{"B", "600"}});
   CHECK(above(store, {"Low", "1"}) == "entity Low:1: more than 1000 entities are above it");
-  CHECK_FALSE(is_below(store.read(), kTenant, {"Low", "1"}, {"B", "1"}).ok());
-  CHECK(*is_below(store.read(), kTenant, {"Low", "1"}, {"A", "1"}));
+  const EntityName low{"Low", "1"}, bottom{"B", "1"}, near{"A", "1"};
+  CHECK_FALSE(are_in_line(store.read(), kTenant, {low, bottom}).ok());
+  CHECK(*are_in_line(store.read(), kTenant, {low, near}));
 }
 
 TEST_CASE("entity: lists are in order, by type, by parent, behind any name", "[domain]") {
@@ -335,7 +336,7 @@ TEST_CASE("entity: random changes give what follows from the parents, and a stor
       std::sort(ancestors->begin(), ancestors->end());
       CHECK(*ancestors == names_of(model.above(n)));
       for (std::uint64_t m = 1; m <= kFolders; ++m)
-        CHECK(*is_below(txn, kTenant, folder(n), folder(m)) == model.above(n).contains(m));
+        CHECK(*are_in_line(txn, kTenant, {folder(n), folder(m)}) == model.above(n).contains(m));
       const auto stored = get_entity(txn, kTenant, folder(n));
       REQUIRE(stored.ok());
       REQUIRE(stored->has_value() == model.parents.contains(n));
