@@ -24,7 +24,7 @@ enum class DeletedKind : std::uint8_t {
   kServiceUser = 2,
   kGroup = 3,
   kRole = 100,
-  kProject = 101
+  kProject = 102
 };
 std::string_view name_of(DeletedKind);  // "user", "serviceuser", "group", "role", "project"
 std::optional<DeletedKind> deleted_kind_of(std::uint8_t number);
