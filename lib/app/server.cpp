@@ -52,7 +52,6 @@ constexpr std::size_t kFlood = std::size_t{4} << 20;  // bytes of bodies and uns
 constexpr std::chrono::seconds kHousekeepingLimit{
     5};  // what it waits for the writer; the watchdog waits for it
 
-constexpr int kPoolNiceness = 5;  // nice(2): where all processors are busy, reactors have three times as much
 constexpr std::size_t kDescriptorsOfReactor = 2;  // its epoll and its eventfd
 
 // More than there are processors would wait for each other; the bound keeps a large machine from starting a
@@ -187,10 +186,9 @@ base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api:
 
 base::Result<void> Server::listen(http::front::Listeners listeners) {
   Parts& p = *parts_;
-  auto slow_work = base::WorkPool::start(
-      {.name = "slow work", .threads = p.config.server.slow_threads, .niceness = kPoolNiceness});
+  auto slow_work = base::WorkPool::start({"slow work", p.config.server.slow_threads});
   if (!slow_work.ok()) return slow_work.error();
-  auto long_work = base::WorkPool::start({.name = "long work", .threads = 1, .niceness = kPoolNiceness});
+  auto long_work = base::WorkPool::start({"long work", 1});
   if (!long_work.ok()) return long_work.error();
   p.backups = std::make_unique<api::Backups>(
       *p.store, p.clock, api::Backups::Options{p.config.backup.dir, p.config.store.reserve});

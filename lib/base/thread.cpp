@@ -2,9 +2,6 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <system_error>
 #include <utility>
@@ -44,11 +41,6 @@ Result<std::thread> start_thread(const std::string& name, std::function<void()> 
                                        "; allow more threads (TasksMax= of the unit, `ulimit -u`), or "
                                        "lower server.threads"};
   }
-}
-
-void give_way(int niceness) {
-  // Of this thread, on Linux. Ignoring errors on purpose: it is a courtesy.
-  (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), niceness);
 }
 
 }  // namespace base

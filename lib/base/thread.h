@@ -12,8 +12,4 @@ namespace base {
 // look at.
 Result<std::thread> start_thread(const std::string& name, std::function<void()> run);
 
-// Has the calling thread alone give way to others: 0 is the usual, 19 the most (nice(2)). Where the system
-// doesn't take it, nothing changes.
-void give_way(int niceness);
-
 }  // namespace base

@@ -16,10 +16,7 @@ WorkPool::WorkPool(const Options& options)
 Result<std::unique_ptr<WorkPool>> WorkPool::start(const Options& options) {
   std::unique_ptr<WorkPool> pool(new WorkPool(options));
   for (std::size_t i = 0; i < options.threads; ++i) {
-    auto thread = start_thread(options.name, [&p = *pool, niceness = options.niceness] {
-      if (niceness != 0) give_way(niceness);
-      p.run();
-    });
+    auto thread = start_thread(options.name, [&p = *pool] { p.run(); });
     if (!thread.ok()) return thread.error();
     pool->threads_.push_back(std::move(thread).value());
   }

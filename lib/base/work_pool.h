@@ -24,7 +24,6 @@ class WorkPool {
     std::string name;         // of the threads, at most 15 bytes
     std::size_t threads = 2;  // 1 at least
     std::size_t places = 1024;
-    int niceness = 0;  // of the threads, beside others of the process (give_way() in thread.h)
   };
 
   // kFull where the system gives no thread.

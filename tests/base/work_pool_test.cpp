@@ -1,8 +1,5 @@
 #include "base/work_pool.h"
 
-#include <sys/resource.h>
-
-#include <algorithm>
 #include <atomic>
 #include <future>
 #include <mutex>
@@ -14,7 +11,7 @@
 namespace {
 
 std::unique_ptr<base::WorkPool> pool_of(std::size_t threads, std::size_t places) {
-  auto pool = base::WorkPool::start({.name = "work", .threads = threads, .places = places});
+  auto pool = base::WorkPool::start({"work", threads, places});
   REQUIRE(pool.ok());
   return std::move(pool).value();
 }
@@ -47,18 +44,6 @@ void finish(base::WorkPool& pool, std::uint8_t of) {
 }
 
 }  // namespace
-
-TEST_CASE("work pool: its threads give way as they are told", "[base]") {
-  for (const int niceness : {0, 7}) {
-    const auto pool = base::WorkPool::start({.name = "work", .threads = 1, .niceness = niceness});
-    REQUIRE(pool.ok());
-    std::promise<int> found;
-    const int before = ::getpriority(PRIO_PROCESS, 0);  // of this thread, on Linux
-    REQUIRE(pool.value()->submit(key(1), [&] { found.set_value(::getpriority(PRIO_PROCESS, 0)); }));
-    CHECK(found.get_future().get() == (niceness == 0 ? before : std::max(before, niceness)));
-    CHECK(::getpriority(PRIO_PROCESS, 0) == before);
-  }
-}
 
 TEST_CASE("work pool: one key has half of the threads, so that another's work runs", "[base]") {
   for (const std::size_t threads : {std::size_t{2}, std::size_t{4}, std::size_t{5}}) {
