@@ -17,6 +17,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -121,6 +122,10 @@ void Reactor::run() {
     give_turns();
     send_answers();
     on_deadlines();
+    // With more to do than a round takes, a reactor would keep its processor for a whole slice, of
+    // milliseconds. Whoever else waits for that, such as the writer, another reactor or a client, has it
+    // between two rounds.
+    if (!turns_.empty()) ::sched_yield();
     if (accept_again_ && *accept_again_ <= parts_.now) {
       accept_again_.reset();
       if (!stopping_ && !watch_listeners()) pause_accepting(errno);
