@@ -113,6 +113,12 @@ std::string behind_of(std::string_view path) {
   return path.find("/access/") == std::string_view::npos ? "Behind" : "AccessBehind";
 }
 
+bool is_import(base::Json& call) {
+  base::Json* body = find_member(call, "requestBody");
+  base::Json* content = body ? find_member(*body, "content") : nullptr;
+  return content && content->find("application/x-ndjson");
+}
+
 // Reads are all GETs, and those POSTs that can't be repeated by an Idempotency-Key, since they change
 // nothing.
 void take_min_revision(base::Json& paths) {

@@ -158,7 +158,7 @@ std::vector<Row> rows() {
       {"update_permission", R"({"title":7,"metadata":{"description":")" + long_text + "\"}}",
        "title must be a string, not an integer\n"
        "metadata.description must be at most 2000 characters\n"},
-      {"create_policy",
+      {"create_organization_policy",
        R"({"body":{"role_id":7,"resource":"x","principal":"user:x","title":" ",)"
        R"("expires_at":"2001-01-01T00:00:00Z"}})",
        "body.role_id must be a string, not an integer\n"

@@ -133,7 +133,7 @@ std::string body_of(const dialects::Route& route, const Objects& o) {
   if (route.body == "PermissionCheck") return "{" + on_tenant + "}";
   if (route.body == "PermissionChecks") return R"({"bodies":[{)" + on_tenant + "}]}";
   if (route.body == "SubjectCheck") return R"({"subject":"user:)" + o.user + "\"," + on_tenant + "}";
-  if (route.body == "NewPolicy")
+  if (route.body == "NewOrganizationPolicy")
     return R"({"role_id":"user","resource":"organization:)" + o.tenant + R"(","principal":"user:)" + o.user +
            "\"}";
   if (route.dialect == &dialects::access::kDialect)

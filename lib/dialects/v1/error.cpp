@@ -18,7 +18,7 @@ struct Look {
   int status;
 };
 
-constexpr std::array<Look, 20> kLooks = {{
+constexpr std::array<Look, 21> kLooks = {{
     {Code::kInvalidInput, "invalid_input", 400},
     {Code::kUnauthenticated, "unauthenticated", 401},
     {Code::kForbidden, "forbidden", 403},

@@ -28,7 +28,7 @@ struct Look {
 
 // Where gRPC's own mapping to statuses would lose what a status means to every client (412, 413, 415, 422,
 // 429, 507), the status is kept and the code is the nearest.
-constexpr std::array<Look, 20> kLooks = {{
+constexpr std::array<Look, 21> kLooks = {{
     {Code::kInvalidInput, 3, 400},
     {Code::kUnauthenticated, 16, 401},
     {Code::kForbidden, 7, 403},
