@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "dialects/access/dialect.h"
 #include "dialects/router.h"
 #include "dialects/routes.h"
 #include "tests/support/answers.h"
@@ -257,7 +258,9 @@ TEST_CASE("field errors: mistakes of type and of value are told at once, by ever
     CHECK(errors_in(server.ask({line, row.body, headers})) == row.expected);
   }
   for (const dialects::Route& route : all)
-    if (!route.body.empty()) CHECK(told.contains(std::string(route.id)));
+    // Errors of /access have no pointers, and are in tests/dialects/access.
+    if (!route.body.empty() && route.dialect != &dialects::access::kDialect)
+      CHECK(told.contains(std::string(route.id)));
 }
 
 // A body that reads well goes to its operation: the guard is asked after its values, and the store after the

@@ -85,7 +85,7 @@ TEST_CASE("a configuration is looked for in order", "[e2e]") {
                                                alone.dir / "data/reeve"));
   CHECK_THAT(dev("", ""), ContainsSubstring("configuration: config/reeve.yaml\nstore: data/db"));
   CHECK_THAT(alone.run(named, "check-config").out,
-             ContainsSubstring("../named/reeve.yaml (REEVE_CONFIG): 30 permissions"));
+             ContainsSubstring("../named/reeve.yaml (REEVE_CONFIG): 31 permissions"));
 
   const auto err = [&](const std::string& environment, const std::string& words) {
     const auto done = alone.run(environment, words);

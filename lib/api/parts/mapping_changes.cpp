@@ -86,7 +86,12 @@ AccessRequest deleting_no_mapping(const Read& read, const domain::TenantId& tena
                                   const domain::MappingId& id) {
   AccessRequest request = on_tenant(op::delete_mapping, tenant);
   request.resource_id = id.to_string();
-  request.proposed = Proposal().text("role", "").flag("is_system", false).gives(*read.catalogue, {}).take();
+  request.proposed = Proposal()
+                         .text("role", "")
+                         .flag("is_system", false)
+                         .text("resource", "")
+                         .gives(*read.catalogue, {})
+                         .take();
   return request;
 }
 
