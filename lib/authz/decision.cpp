@@ -159,8 +159,8 @@ std::optional<std::size_t> Decider::permission_of(const std::string& type, const
   return place ? place : catalogue_.place_of(type + ":" + action);
 }
 
-base::Result<bool> Decider::roles_allow(const NamedEntity& subject, const NamedEntity& resource,
-                                        std::size_t permission) {
+base::Result<bool> Decider::roles_allow(const NamedEntity& subject, std::size_t permission,
+                                        const NamedEntity& resource) {
   if (!subject.principal || subject.principal->kind == domain::PrincipalKind::kGroup) return false;
   if (is_nothing(resource)) return false;
   const Authority* const held = entities_.authority(*subject.principal);
@@ -218,7 +218,7 @@ base::Result<Decided> Decider::decide(const DecisionQuestion& q, bool explains) 
     }
   }
   if (!permission || (!policies_->roles_decide && !is_own)) return decided;
-  const auto allowed = roles_allow(subject, resource, *permission);
+  const auto allowed = roles_allow(subject, *permission, resource);
   if (!allowed.ok()) return allowed.error();
   decided.allowed = decided.by_roles = allowed.value();
   return decided;

@@ -79,8 +79,8 @@ class Decider {
   base::Result<cedar::Record> context_of(const DecisionQuestion&, const cedar::EntityUid& action,
                                          std::vector<NotHeld>&) const;
   bool ask_tier(const Tier&, const Asked&, Decided&) const;
-  base::Result<bool> roles_allow(const NamedEntity& subject, const NamedEntity& resource,
-                                 std::size_t permission);
+  base::Result<bool> roles_allow(const NamedEntity& subject, std::size_t permission,
+                                 const NamedEntity& resource);
   std::optional<std::size_t> permission_of(const std::string& type, const std::string& action) const;
 
   const store::ReadTxn& txn_;

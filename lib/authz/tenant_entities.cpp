@@ -399,6 +399,7 @@ const std::vector<cedar::EntityUid>& TenantEntities::ancestors(const cedar::Enti
 
 bool TenantEntities::has_ancestor(const cedar::EntityUid& descendant,
                                   const cedar::EntityUid& ancestor) const {
+  if (descendant == ancestor) return false;  // nothing is above itself
   const auto& all = ancestors(descendant);
   return std::binary_search(all.begin(), all.end(), ancestor);
 }

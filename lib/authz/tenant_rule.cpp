@@ -21,13 +21,13 @@ std::size_t place_of(const cedar::Template& policy, const std::string& key) {
 
 }  // namespace
 
-base::Result<Obligation> parse_obligation(std::string_view id, std::string_view json) {
-  if (id.empty()) return invalid("an obligation needs an id, as in `@obligation_audit(…)`");
-  auto parsed = base::parse_json(json);
+base::Result<Obligation> parse_obligation(const ObligationText& text) {
+  if (text.id.empty()) return invalid("an obligation needs an id, as in `@obligation_audit(…)`");
+  auto parsed = base::parse_json(text.json);
   if (!parsed.ok()) return invalid("its text must be JSON: " + parsed.error().message);
   if (!parsed->object()) return invalid("its JSON must be an object");
   Obligation obligation;
-  obligation.id = id;
+  obligation.id = text.id;
   obligation.properties = base::Json(base::Json::Object());
   for (const auto& [name, value] : *parsed->object()) {
     if (name == "type") {
@@ -52,7 +52,8 @@ base::Result<ParsedRule> read_statement(cedar::TemplatePtr statement) {
     if (annotation.key == kNotice) rule.notice = annotation.value.value_or("");
     if (!annotation.key.starts_with(kObligationPrefix)) continue;
     const std::string_view id = std::string_view(annotation.key).substr(kObligationPrefix.size());
-    auto obligation = parse_obligation(id, annotation.value.value_or(""));
+    const std::string json = annotation.value.value_or("");
+    auto obligation = parse_obligation({id, json});
     if (!obligation.ok())
       return invalid(rule.body->source->message(place_of(*rule.body, annotation.key),
                                                 "`@" + annotation.key + "`: " + obligation.error().message));

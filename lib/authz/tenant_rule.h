@@ -18,9 +18,14 @@ struct Obligation {
   bool operator==(const Obligation&) const = default;
 };
 
-// Reads the text of an annotation `@obligation_<id>("…")`: a JSON object with `type`, a text, and perhaps
-// `properties`, an object. The message says what is wrong, without a place.
-base::Result<Obligation> parse_obligation(std::string_view id, std::string_view json);
+// An annotation `@obligation_<id>("<json>")`.
+struct ObligationText {
+  std::string_view id, json;
+};
+
+// Reads it: a JSON object with `type`, a text, and perhaps `properties`, an object. The message says what is
+// wrong, without a place.
+base::Result<Obligation> parse_obligation(const ObligationText&);
 
 inline constexpr std::string_view kObligationPrefix = "obligation_";
 inline constexpr std::string_view kNotice = "notice";

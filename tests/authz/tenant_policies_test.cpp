@@ -113,12 +113,12 @@ TEST_CASE("what isn't an obligation is told", "[authz]") {
       {R"({"type":"t","type":"u"})", "its text must be JSON: "},
   };
   for (const Row& row : rows) {
-    const auto obligation = authz::parse_obligation("x", row.json);
+    const auto obligation = authz::parse_obligation({"x", row.json});
     INFO(row.json);
     CHECK_THAT((obligation.ok() ? "" : obligation.error().message), ContainsSubstring(row.error));
     CHECK(obligation.ok() == (*row.error == '\0'));
   }
-  CHECK_FALSE(authz::parse_obligation("", R"({"type":"t"})").ok());
+  CHECK_FALSE(authz::parse_obligation({"", R"({"type":"t"})"}).ok());
   const auto rule =
       authz::parse_rule("// one\n@obligation_x(\"1\")\npermit (principal, action, resource);", "r");
   REQUIRE_FALSE(rule.ok());

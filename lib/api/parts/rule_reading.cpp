@@ -17,17 +17,17 @@ void check_text(Checks& checks, const std::string& pointer, const std::optional<
                                              " bytes, and has " + std::to_string(text->size()));
 }
 
-void check_effect(Checks& checks, const std::string& pointer, const std::string& effect) {
+void check_effect(const std::string& pointer, Checks& checks, const std::string& effect) {
   if (effect != "permit" && effect != "forbid") checks.add(pointer + "/effect", "must be permit or forbid");
 }
 
-void check_scope(Checks& checks, const std::string& pointer, const std::string& type) {
+void check_scope(const std::string& pointer, Checks& checks, const std::string& type) {
   for (const char* known : {"any", "eq", "in", "is", "is_in"})
     if (type == known) return;
   checks.add(pointer, "must be any, eq, in, is or is_in");
 }
 
-void check_action_scope(Checks& checks, const std::string& pointer, const std::string& type) {
+void check_action_scope(const std::string& pointer, Checks& checks, const std::string& type) {
   if (type != "any" && type != "eq" && type != "in")
     checks.add(pointer + "/action_scope_type", "must be any, eq or in");
 }
@@ -109,10 +109,10 @@ Error too_much(const std::string& whose, const std::string& most) {
 
 void check_rule(Checks& checks, const std::string& pointer, const GivenRule& given) {
   check_text(checks, pointer, given.policy_text);
-  if (!given.policy_text || !given.parts.effect.empty()) check_effect(checks, pointer, given.parts.effect);
-  check_scope(checks, pointer + "/principal_scope_type", given.parts.principal.scope_type);
-  check_action_scope(checks, pointer, given.parts.action.scope_type);
-  check_scope(checks, pointer + "/resource_scope_type", given.parts.resource.scope_type);
+  if (!given.policy_text || !given.parts.effect.empty()) check_effect(pointer, checks, given.parts.effect);
+  check_scope(pointer + "/principal_scope_type", checks, given.parts.principal.scope_type);
+  check_action_scope(pointer, checks, given.parts.action.scope_type);
+  check_scope(pointer + "/resource_scope_type", checks, given.parts.resource.scope_type);
 }
 
 std::optional<Error> check(const GivenRule& given) {
@@ -124,10 +124,10 @@ std::optional<Error> check(const GivenRule& given) {
 std::optional<Error> check(const RulePatch& patch) {
   Checks checks;
   check_text(checks, "", patch.policy_text);
-  if (patch.effect) check_effect(checks, "", *patch.effect);
-  if (const auto& type = patch.principal.scope_type) check_scope(checks, "/principal_scope_type", *type);
-  if (patch.action_scope_type) check_action_scope(checks, "", *patch.action_scope_type);
-  if (const auto& type = patch.resource.scope_type) check_scope(checks, "/resource_scope_type", *type);
+  if (patch.effect) check_effect("", checks, *patch.effect);
+  if (const auto& type = patch.principal.scope_type) check_scope("/principal_scope_type", checks, *type);
+  if (patch.action_scope_type) check_action_scope("", checks, *patch.action_scope_type);
+  if (const auto& type = patch.resource.scope_type) check_scope("/resource_scope_type", checks, *type);
   return checks.error();
 }
 
