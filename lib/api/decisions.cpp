@@ -45,6 +45,24 @@ void add_actions(const cedar::ActionConstraint& constraint, ActionNames& names) 
 
 }  // namespace
 
+std::string reason_of(const Decided& decided) {
+  if (decided.suspended) return "The subject is suspended.";
+  if (decided.tier)
+    return (decided.determining.size() == 1 ? "A rule" : "Rules") + std::string(" of priority ") +
+           std::to_string(*decided.tier) + " decided this.";
+  if (decided.by_roles) return "A role of the subject allows this.";
+  return "No rule and no role allows this.";
+}
+
+std::vector<domain::PolicyId> deciding_policies(const Decided& decided,
+                                                const authz::TenantPolicies& policies) {
+  std::vector<domain::PolicyId> ids;
+  for (const auto* rule : decided.determining)
+    if (std::find(ids.begin(), ids.end(), rule->policy) == ids.end()) ids.push_back(rule->policy);
+  if (decided.by_roles) ids.push_back(policies.roles_policy);
+  return ids;
+}
+
 Decisions::Decisions(const Read& read, const domain::TenantId& tenant, UserIds user_ids,
                      std::shared_ptr<const authz::TenantPolicies> policies)
     : read_(read),

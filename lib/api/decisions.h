@@ -29,6 +29,11 @@ using domain::EntityName;
 using domain::parse_reasons;
 using domain::Reasons;
 
+// Why the answer is what it is, in a sentence, and the policies that determined it, each once; the built-in
+// one where roles did.
+std::string reason_of(const Decided&);
+std::vector<domain::PolicyId> deciding_policies(const Decided&, const authz::TenantPolicies&);
+
 // Answers a caller's questions about one tenant's things, one after another, on the snapshot of its request.
 //
 // Who asks about itself needs organization:check, who asks about others organization:decide; the guard is

@@ -1,20 +1,27 @@
-// What a subject's roles give for the whole tenant is looked up once for all checks of a call; what they give
-// on one resource, where it has any such role, once for each:
+// No policy of a tenant gives a right in Reeve itself, so about what is Reeve's own roles alone decide. What
+// they give for the whole tenant is looked up once for all checks of a call; what they give on one resource,
+// where the subject has any such role, once for each:
 //
 //   get on app/group:0197…       `group:get` in the scopes of the tenant, or in those on that group
 //   get on app/project:web       `project:get` likewise, unless the project is disabled
-//   get on compute/instance:7    `compute/instance:get` likewise
+//   get on compute/instance:7    may it do `compute/instance:get` to that? As any evaluation: by the tenant's
+//                                policies, then by roles, also on what the instance is in
 //
-// The tenant is above everything in it, and nothing else is above anything here. Roles alone decide.
+// The platform's own credential may everything, whatever policies say.
 #include "api/permission_checks.h"
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "authz/authority.h"
+#include "authz/decision.h"
+#include "authz/tenant_policies.h"
+#include "domain/directory.h"
 #include "names/permission_name.h"
 
 namespace api {
@@ -43,10 +50,11 @@ class HeldByRoles {
   Outcome<bool> on(const domain::ResourceText& resource, const domain::Permission& permission) const {
     if (has(held_.scopes, permission.scope)) return true;
     if (resource.empty() || !held_.has_roles_on_things) return false;
-    const auto here =
-        stored(authz::scopes_on(read_.txn, *read_.catalogue, subject_, tenant_, resource, read_.now));
+    const auto here = stored(authz::permissions_on(read_.txn, *read_.catalogue, tenant_, subject_.principal,
+                                                   held_.groups, {resource}, read_.now));
     if (!here.ok()) return here.error();
-    return has(here.value(), permission.scope);
+    const auto place = read_.catalogue->place_of(permission.scope);
+    return place && here->has(*place);
   }
 
  private:
@@ -60,9 +68,53 @@ class HeldByRoles {
   const authz::Authority held_;
 };
 
+bool is_of_application(const domain::ResourceText& resource) {
+  return !resource.empty() && !resource.starts_with(kOwnSpaces);
+}
+
+EntityName entity_of(const domain::Principal& who) {
+  const std::string_view type = who.kind == domain::PrincipalKind::kServiceUser ? domain::kServiceUserType
+                                : who.kind == domain::PrincipalKind::kGroup     ? domain::kGroupType
+                                                                                : domain::kUserType;
+  return {std::string(type), who.id.to_string()};
+}
+
+// What is asked about things of applications, by policies that are looked up once there is such a question.
+class AskedOfPolicies {
+ public:
+  AskedOfPolicies(const Read& read, const domain::TenantId& tenant, const domain::Principal& subject,
+                  Decisions::Haste haste)
+      : read_(read), tenant_(tenant), subject_(entity_of(subject)), haste_(haste) {}
+
+  // Nothing where there is no time for it.
+  Outcome<std::optional<bool>> on(const ResourceName& resource, const domain::Permission& permission) {
+    if (!decider_) {
+      auto policies =
+          stored(haste_ == Decisions::Haste::kNoCompiling ? read_.policies->find(read_.txn, tenant_)
+                                                          : read_.policies->get(read_.txn, tenant_));
+      if (!policies.ok()) return policies.error();
+      if (!*policies) return std::optional<bool>();
+      decider_.emplace(read_.txn, *read_.catalogue, std::move(policies).value(), tenant_, UserIds::kUuid,
+                       read_.now);
+    }
+    const auto decided =
+        stored(decider_->decide({subject_, {resource.space, resource.id}, permission.scope}));
+    if (!decided.ok()) return decided.error();
+    return std::optional(decided->allowed);
+  }
+
+ private:
+  const Read& read_;
+  const domain::TenantId tenant_;
+  const EntityName subject_;
+  const Decisions::Haste haste_;
+  std::optional<authz::Decider> decider_;
+};
+
 Outcome<std::vector<bool>> answer(const Read& read, const domain::Tenant& tenant,
-                                  const authz::Subject& subject, const std::vector<PermissionCheck>& checks) {
-  assert(checks.size() <= kMaxPermissionChecks);
+                                  const authz::Subject& subject, const std::vector<PermissionCheck>& checks,
+                                  Decisions::Haste haste) {
+  assert(!checks.empty() && checks.size() <= kMaxPermissionChecks);
   std::vector<const domain::Permission*> permissions;
   for (const PermissionCheck& check : checks) {
     const domain::Permission* const known = find_permission(*read.catalogue, check);
@@ -71,10 +123,18 @@ Outcome<std::vector<bool>> answer(const Read& read, const domain::Tenant& tenant
   }
   const auto held = HeldByRoles::of(read, subject, tenant.id);
   if (!held.ok()) return held.error();
+  AskedOfPolicies policies(read, tenant.id, subject.principal, haste);
   std::vector<bool> answers;
   for (std::size_t i = 0; i < checks.size(); ++i) {
     const auto resource = resource_text(read, tenant, checks[i].resource);
     if (!resource.ok()) return resource.error();
+    if (is_of_application(resource.value()) && !subject.platform()) {
+      const auto allowed = policies.on(checks[i].resource, *permissions[i]);
+      if (!allowed.ok()) return allowed.error();
+      if (!*allowed) return std::vector<bool>();
+      answers.push_back(**allowed);
+      continue;
+    }
     const auto open = is_open(read, tenant.id, resource.value());
     if (!open.ok()) return open.error();
     const auto allowed = open.value() ? held->on(resource.value(), *permissions[i]) : Outcome<bool>(false);
@@ -87,18 +147,18 @@ Outcome<std::vector<bool>> answer(const Read& read, const domain::Tenant& tenant
 }  // namespace
 
 Outcome<std::vector<bool>> check_own(const Read& read, const domain::Tenant& tenant,
-                                     const std::vector<PermissionCheck>& checks) {
+                                     const std::vector<PermissionCheck>& checks, Decisions::Haste haste) {
   const auto authorized = authorize(read, on_tenant(op::check_own, tenant.id));
   if (!authorized.ok()) return authorized.error();
-  return answer(read, tenant, read.caller, checks);
+  return answer(read, tenant, read.caller, checks, haste);
 }
 
 Outcome<std::vector<bool>> check_others(const Read& read, const domain::Tenant& tenant,
                                         const domain::Principal& subject,
-                                        const std::vector<PermissionCheck>& checks) {
+                                        const std::vector<PermissionCheck>& checks, Decisions::Haste haste) {
   const auto authorized = authorize(read, on_tenant(op::check_others, tenant.id));
   if (!authorized.ok()) return authorized.error();
-  return answer(read, tenant, {subject, tenant.id, {}, {}}, checks);
+  return answer(read, tenant, {subject, tenant.id, {}, {}}, checks, haste);
 }
 
 }  // namespace api

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "api/context.h"
+#include "api/decisions.h"
 #include "api/operation.h"
 #include "api/resources.h"
 #include "domain/tenant.h"
@@ -27,17 +28,22 @@ struct PermissionCheck {
   ResourceName resource;
 };
 
-// Answers each check, in order: yes, where a role that is held on the resource or on the tenant has the
-// permission. Of what isn't the tenant's, and of a disabled project, the answer is no. kNotFound: a
-// permission that isn't in the catalogue.
+// Answers each check, in order. Of the tenant itself, its groups and its projects, by roles alone: yes, where
+// one that is held on the thing or on the tenant has the permission. Of a thing of an application's it is the
+// decision of an evaluation, whose action is the permission's scope. Of what isn't the tenant's, and of a
+// disabled project, the answer is no. kNotFound: a permission that isn't in the catalogue.
 //
-// REQUIRES: no more than kMaxPermissionChecks
+// No answers at all where the tenant's policies would have to be compiled first, and there is no time for
+// that.
+//
+// REQUIRES: no fewer than one, and no more than kMaxPermissionChecks
 Outcome<std::vector<bool>> check_own(const Read&, const domain::Tenant& tenant,
-                                     const std::vector<PermissionCheck>&);
+                                     const std::vector<PermissionCheck>&,
+                                     Decisions::Haste = Decisions::Haste::kNone);
 
 // The same of somebody of the tenant; who isn't there has nothing.
 Outcome<std::vector<bool>> check_others(const Read&, const domain::Tenant& tenant,
-                                        const domain::Principal& subject,
-                                        const std::vector<PermissionCheck>&);
+                                        const domain::Principal& subject, const std::vector<PermissionCheck>&,
+                                        Decisions::Haste = Decisions::Haste::kNone);
 
 }  // namespace api

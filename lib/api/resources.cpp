@@ -10,8 +10,6 @@
 namespace api {
 namespace {
 
-constexpr std::string_view kOwnSpaces = "app/";
-
 // The id behind "<space>:", written as ids are.
 template <class Id>
 std::optional<Id> id_in(std::string_view resource, std::string_view space) {

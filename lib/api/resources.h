@@ -16,6 +16,7 @@ struct ResourceName {
 inline constexpr std::string_view kOrganizationSpace = "app/organization";
 inline constexpr std::string_view kGroupSpace = "app/group";
 inline constexpr std::string_view kProjectSpace = "app/project";
+inline constexpr std::string_view kOwnSpaces = "app/";  // what the names of all of Reeve's own begin with
 
 // The thing as mappings of the tenant have it: "" for the tenant itself, which may be named by its slug too,
 // as may a project. What names nothing is given back as it was written, and then isn't there.

@@ -72,6 +72,12 @@ std::optional<domain::Principal> Decider::principal(const EntityName& name) {
   return named(name, subject_).principal;
 }
 
+base::Result<void> Decider::suppose(const EntityName& member, std::vector<domain::GroupId> groups) {
+  const NamedEntity& found = named(member, subject_);
+  if (entities_.failed()) return *entities_.failed();
+  return entities_.suppose(found, std::move(groups));
+}
+
 base::Result<void> Decider::lay_over(const NamedEntity& named, const base::Json& properties,
                                      std::string_view pointer, QuestionEntities& entities,
                                      std::vector<NotHeld>& notes) const {
@@ -161,9 +167,10 @@ std::optional<std::size_t> Decider::permission_of(const std::string& type, const
 
 base::Result<bool> Decider::roles_allow(const NamedEntity& subject, std::size_t permission,
                                         const NamedEntity& resource) {
-  if (!subject.principal || subject.principal->kind == domain::PrincipalKind::kGroup) return false;
+  const auto who = entities_.holder(subject);
+  if (!who || who->kind == domain::PrincipalKind::kGroup) return false;
   if (is_nothing(resource)) return false;
-  const Authority* const held = entities_.authority(*subject.principal);
+  const Authority* const held = entities_.authority(*who);
   if (!held) return *entities_.failed();
   const std::string& scope = catalogue_.all()[permission].scope;
   if (std::binary_search(held->scopes.begin(), held->scopes.end(), scope)) return true;
@@ -181,8 +188,7 @@ base::Result<bool> Decider::roles_allow(const NamedEntity& subject, std::size_t 
   if (!is_alone)
     for (const EntityName& above : entities_.above(resource.name)) add(above);
   if (entities_.failed()) return *entities_.failed();
-  const auto given =
-      permissions_on(txn_, catalogue_, tenant_, *subject.principal, held->groups, things, now_);
+  const auto given = permissions_on(txn_, catalogue_, tenant_, *who, held->groups, things, now_);
   if (!given.ok()) return given.error();
   return given->has(permission);
 }

@@ -64,6 +64,9 @@ class Decider {
   // failures are the store's. `explains`: failed rules come with a message.
   base::Result<Decided> decide(const DecisionQuestion&, bool explains = false);
 
+  // Answers as if the entity were in these groups as well. REQUIRES: nothing was asked yet
+  base::Result<void> suppose(const domain::EntityName& member, std::vector<domain::GroupId> groups);
+
   // The directory's principal that a name means, if there is one.
   std::optional<domain::Principal> principal(const domain::EntityName&);
 

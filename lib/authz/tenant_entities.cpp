@@ -17,6 +17,7 @@
 #include "domain/mapping.h"
 #include "domain/role.h"
 #include "domain/service_user.h"
+#include "domain/shadowed_role.h"
 #include "domain/subgroup.h"
 #include "domain/tenant.h"
 #include "domain/user.h"
@@ -141,6 +142,20 @@ NamedEntity TenantEntities::named(const EntityName& as_sent) const {
   }
   cedar::EntityUid uid = uid_of(name);
   return {std::move(name), std::move(uid), principal, is_there, active};
+}
+
+base::Result<void> TenantEntities::suppose(const NamedEntity& member, std::vector<domain::GroupId> groups) {
+  auto all = domain::with_groups_above(txn_, tenant_, std::move(groups));
+  if (!all.ok()) return plain(all.error());
+  // Who isn't there holds nothing by itself, and stands under an id that nobody has.
+  const domain::Principal holder = member.principal.value_or(domain::Principal(domain::UserId()));
+  supposed_.emplace(Supposed{member.name, holder, std::move(all).value()});
+  return {};
+}
+
+std::optional<domain::Principal> TenantEntities::holder(const NamedEntity& named) const {
+  if (named.principal || !supposed_ || supposed_->member != named.name) return named.principal;
+  return supposed_->principal;
 }
 
 const cedar::SchemaEntityType* TenantEntities::declared(const cedar::EntityUid& uid) const {
@@ -293,6 +308,7 @@ const Authority* TenantEntities::authority(const domain::Principal& who) const {
     failure_ = plain(held.error());
     return nullptr;
   }
+  if (supposed_ && supposed_->principal == who) add_supposed(*held);
   return &authorities_.emplace(who, std::move(held).value()).first->second;
 }
 
@@ -309,6 +325,34 @@ const std::vector<EntityName>& TenantEntities::above(const EntityName& name) con
   else
     failure_ = plain(found.error());
   return kept;
+}
+
+// What the groups give that somebody is only supposed to be in.
+void TenantEntities::add_supposed(Authority& held) const {
+  domain::PermissionSet given;
+  for (const std::string& scope : held.scopes) catalogue_.add_effective(given, scope);
+  for (const domain::RoleId& id : roles_of_groups(supposed_->groups)) {
+    const auto role = read(domain::find_role_in_force(txn_, tenant_, id));
+    if (!role) continue;
+    for (const std::string& scope : role->scopes) catalogue_.add_effective(given, scope);
+    held.roles.push_back(id);
+  }
+  held.scopes = catalogue_.scopes_of(given);
+  held.groups.insert(held.groups.end(), supposed_->groups.begin(), supposed_->groups.end());
+  const auto sort_unique = [](auto& ids) {
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  };
+  sort_unique(held.roles);
+  sort_unique(held.groups);
+  held.has_roles_on_things = true;  // perhaps
+}
+
+void TenantEntities::add_groups(const std::vector<domain::GroupId>& groups, const std::string& but,
+                                std::vector<cedar::EntityUid>& found) const {
+  for (const domain::GroupId& group : groups)
+    if (std::string id = group.to_string(); id != but)
+      found.push_back(uid_of({std::string(domain::kGroupType), std::move(id)}));
 }
 
 void TenantEntities::add_roles(const std::vector<domain::RoleId>& roles,
@@ -330,7 +374,7 @@ std::vector<domain::RoleId> TenantEntities::roles_of_groups(
   std::sort(roles.begin(), roles.end());
   roles.erase(std::unique(roles.begin(), roles.end()), roles.end());
   std::erase_if(roles, [&](const domain::RoleId& id) {
-    const auto role = read(domain::find_role_by_id(txn_, tenant_, id));
+    const auto role = read(domain::find_role_in_force(txn_, tenant_, id));
     return !role || role->state != domain::State::kEnabled;
   });
   return roles;
@@ -338,11 +382,6 @@ std::vector<domain::RoleId> TenantEntities::roles_of_groups(
 
 std::vector<cedar::EntityUid> TenantEntities::find_ancestors(const EntityName& name) const {
   std::vector<cedar::EntityUid> found;
-  const auto add_groups = [&](const std::vector<domain::GroupId>& groups, const std::string& but) {
-    for (const domain::GroupId& group : groups)
-      if (std::string id = group.to_string(); id != but)
-        found.push_back(uid_of({std::string(domain::kGroupType), std::move(id)}));
-  };
   const auto add_tenant = [&] {
     found.push_back(uid_of({std::string(domain::kTenantType), tenant_.to_string()}));
   };
@@ -354,7 +393,7 @@ std::vector<cedar::EntityUid> TenantEntities::find_ancestors(const EntityName& n
       failure_ = plain(groups.error());
       return found;
     }
-    add_groups(*groups, name.id);
+    add_groups(*groups, name.id, found);
     add_roles(roles_of_groups(*groups), found);
     add_tenant();
     return found;
@@ -371,7 +410,7 @@ std::vector<cedar::EntityUid> TenantEntities::find_ancestors(const EntityName& n
             : read(domain::get_service_user(txn_, tenant_, domain::ServiceUserId(who->id))).has_value();
     const Authority* const held = is_there ? authority(*who) : nullptr;
     if (held) {
-      add_groups(held->groups, "");
+      add_groups(held->groups, "", found);
       add_roles(held->roles, found);
       add_tenant();
     }
@@ -392,8 +431,13 @@ const std::vector<cedar::EntityUid>& TenantEntities::ancestors(const cedar::Enti
         found.push_back(group->uid);
   } else if (const auto name = name_of(uid)) {
     found = find_ancestors(*name);
+    if (supposed_ && supposed_->member == *name) {
+      add_groups(supposed_->groups, name->type == domain::kGroupType ? name->id : "", found);
+      add_roles(roles_of_groups(supposed_->groups), found);
+    }
   }
   std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return ancestors_.emplace(uid, std::move(found)).first->second;
 }
 

@@ -59,6 +59,14 @@ class TenantEntities final : public cedar::EntitySource {
 
   NamedEntity named(const domain::EntityName& as_sent) const;
 
+  // From now on it is in these groups as well, and in all that are above them, whatever it is. kConflict
+  // where these are too many to be told. REQUIRES: nothing was found yet, and nobody else was supposed to be
+  // in groups
+  base::Result<void> suppose(const NamedEntity& member, std::vector<domain::GroupId> groups);
+
+  // Whose roles count: the principal, or whoever is only supposed to be in groups that have some.
+  std::optional<domain::Principal> holder(const NamedEntity&) const;
+
   const cedar::Entity* find(const cedar::EntityUid&) const override;
   bool has_ancestor(const cedar::EntityUid& descendant, const cedar::EntityUid& ancestor) const override;
   bool list_ancestors(const cedar::EntityUid& of, std::vector<const cedar::EntityUid*>& found) const override;
@@ -100,7 +108,10 @@ class TenantEntities final : public cedar::EntitySource {
 
   const std::vector<cedar::EntityUid>& ancestors(const cedar::EntityUid&) const;
   std::vector<cedar::EntityUid> find_ancestors(const domain::EntityName&) const;
+  void add_groups(const std::vector<domain::GroupId>&, const std::string& but,
+                  std::vector<cedar::EntityUid>&) const;
   void add_roles(const std::vector<domain::RoleId>&, std::vector<cedar::EntityUid>&) const;
+  void add_supposed(Authority&) const;
   std::vector<domain::RoleId> roles_of_groups(const std::vector<domain::GroupId>&) const;
   std::vector<std::string> own_scopes(const domain::Principal&) const;
 
@@ -114,6 +125,13 @@ class TenantEntities final : public cedar::EntitySource {
   const domain::TenantId tenant_;
   const UserIds user_ids_;
   const base::Timestamp now_;
+
+  struct Supposed {
+    domain::EntityName member;
+    domain::Principal principal;
+    std::vector<domain::GroupId> groups;  // with those above, sorted
+  };
+  std::optional<Supposed> supposed_;
 
   mutable std::unordered_map<cedar::EntityUid, std::unique_ptr<const cedar::Entity>, cedar::EntityUidHash>
       made_;

@@ -226,6 +226,12 @@ std::vector<Row> rows() {
       {"reorder_rules_by_post", R"({"id":[]})",
        "/ids is required\n/id is not a known field; did you mean `ids`?\n"},
       {"validate_rules", R"({"policy_text":1})", "/policy_text must be a string, not an integer\n"},
+      {"evaluate_policies", R"({"principal":"ann","groups":["x",1],"action":7})",
+       "/principal must be a type and an id with a colon between them, such as `Folder:7`\n"
+       "/action must be a string, not an integer\n"
+       "/resource is required\n"
+       "/groups/1 must be a string, not an integer\n"
+       "/groups/0 must be a uuid\n"},
       {"set_decision_settings", R"({"on_error":"allow","reasons":1,"type_names":{"a":1,"b":"no name"}})",
        "/on_error must be deny or cedar\n"
        "/reasons must be a string, not an integer\n"

@@ -125,6 +125,7 @@ std::string body_of(const dialects::Route& route, const Objects& o) {
       {"PolicyPatch", R"({"name":"x"})"},
       {"NewRule", R"({"policy_text":"forbid (principal, action, resource);"})"},
       {"RulePatch", R"({"effect":"forbid"})"},
+      {"PolicyQuestion", R"({"principal":"user:x","resource":"x:x","action":"x"})"},
       {"RulesToValidate", R"({"policy_text":""})"},
       {"DecisionSettings", R"({"reasons":"user"})"},
   };

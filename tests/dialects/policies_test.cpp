@@ -163,6 +163,94 @@ TEST_CASE("v1: a text is validated, and how the tenant decides is set", "[http]"
         R"({"on_error":"deny","reasons":"none","type_names":{}})");
 }
 
+TEST_CASE("v1: policies are tried on a question, and with groups that somebody isn't in", "[http]") {
+  Scene s;
+  const auto make = [&](const std::string& line, const std::string& body) {
+    return text_at(s.server.made({line, body, {s.header}}), "id");
+  };
+  const std::string user = make("POST /v1/users", R"({"email":"ann@example.com","name":"Ann"})");
+  const std::string team = make("POST /v1/groups", R"({"name":"team"})");
+  const std::string below = make("POST /v1/groups", R"({"name":"below"})");
+  s.server.made({"POST /v1/groups/" + team + "/members", R"({"group_id":")" + below + "\"}", {s.header}});
+  s.server.made({"POST /v1/groups/" + team + "/roles", R"({"role":"user"})", {s.header}});
+  const std::string editors = make("POST /v1/groups", R"({"name":"editors"})");
+  s.server.made(
+      {"POST /v1/groups/" + editors + "/roles", R"({"role":"user","resource":"Folder:7"})", {s.header}});
+  s.server.made({"PUT /v1/entities/Doc/in", R"({"parents":[{"type":"Folder","id":"7"}]})", {s.header}});
+  const std::string rules =
+      R"([{"policy_text":"@notice(\"Team only.\") permit (principal in group::\")" + team +
+      R"(\", action == Action::\"view\", resource);"},)"
+      R"({"policy_text":"permit (principal in role::\"user\", action == Action::\"print\", resource);"},)"
+      R"({"policy_text":"permit (principal, action == Action::\"named\", resource) when { principal.groups.contains(\"team\") };"},)"
+      R"({"policy_text":"@notice(\"Locked.\") forbid (principal, action == Action::\"drop\", resource);"}])";
+  const std::string policy =
+      s.id_of("POST /v1/policies", R"({"name":"p","priority":5,"rules":)" + rules + "}");
+  const base::Json list = json_of(s.ask("GET /v1/policies"));
+  const std::string roles = text_at(list.find("data")->array()->back(), "id");
+  const std::string key = TestServer::bearer(s.server.make_key(s.tenant, R"(["organization:decide"])"));
+  const auto question = [](const std::string& principal, const std::string& action,
+                           const std::string& groups = "", const std::string& resource = R"("Doc:1")") {
+    return R"({"principal":)" + principal + R"(,"action":")" + action + R"(","resource":)" + resource +
+           (groups.empty() ? "" : R"(,"groups":[)" + groups + "]") + "}";
+  };
+  const auto said = [](bool permitted, const std::string& id, const std::string& reason,
+                       const std::string& notice = "") {
+    const auto one = [](const std::string& text) { return text.empty() ? "" : "\"" + text + "\""; };
+    return std::string(R"(200 {"permitted":)") + (permitted ? "true" : "false") +
+           R"(,"matching_policy_ids":[)" + one(id) + R"(],"reason":")" + reason + R"(","notices":[)" +
+           one(notice) + "]}";
+  };
+  const std::string ann = "\"user:" + user + "\"", in_team = "\"" + team + "\"",
+                    in_below = "\"" + below + "\"", in_editors = "\"" + editors + "\"";
+  const std::string rule = "A rule of priority 5 decided this.", role = "A role of the subject allows this.",
+                    none = said(false, "", "No rule and no role allows this."),
+                    team_only = said(true, policy, rule, "Team only."), printed = said(true, policy, rule);
+  const std::string nobody = "0190ffff-0000-7000-8000-00000000ffff";
+  const std::string doc_in = R"({"type":"Doc","id":"in"})";
+  struct Row {
+    std::string body, expected;
+  };
+  const Row rows[] = {
+      {question(ann, "view"), none},
+      {question(ann, "view", in_team), team_only},
+      {question(ann, "view", in_below), team_only},
+      {question(R"({"type":"user","id":")" + user + "\"}", "view", in_editors + "," + in_below), team_only},
+      {question(ann, "view", in_editors), none},
+      {question(R"("user:new")", "view"), none},
+      {question(R"("user:new")", "view", in_below), team_only},
+      {question(R"("Device:7")", "view", in_below), team_only},
+      {question("\"group:" + editors + "\"", "view"), none},
+      {question("\"group:" + editors + "\"", "view", in_below), team_only},
+      {question(ann, "print"), none},
+      {question(ann, "print", in_below), printed},
+      {question(ann, "named"), none},
+      {question(ann, "named", in_below), printed},
+      {question(ann, "organization:get"), none},
+      {question(ann, "organization:get", in_below), said(true, roles, role)},
+      {question(R"("user:new")", "organization:get", in_below), said(true, roles, role)},
+      {question(ann, "organization:get", in_editors), none},
+      {question(ann, "organization:get", in_editors, doc_in), said(true, roles, role)},
+      {question(R"("user:new")", "organization:get", in_editors, doc_in), said(true, roles, role)},
+      {question(ann, "drop", in_team), said(false, policy, rule, "Locked.")},
+      {question(ann, "view", "\"" + nobody + "\""),
+       "400 invalid_input groups/0: there is no group " + nobody},
+      {question(ann, "view", "", "\"Doc\""), "400 invalid_input resource: "},
+      {"{}", "400 invalid_input "},
+  };
+  for (const Row& row : rows) {
+    INFO(row.body);
+    CHECK(brief(s.server.ask({"POST /v1/policies/evaluate", row.body, {s.header}}, key))
+              .starts_with(row.expected));
+  }
+  // Who is suspended may nothing, whatever group they were in.
+  s.server.made({"POST /v1/users/" + user + "/suspend", R"({"active":false})", {s.header}});
+  CHECK(brief(s.server.ask({"POST /v1/policies/evaluate", question(ann, "view", in_team), {s.header}},
+                           key)) == said(false, "", "The subject is suspended."));
+  const std::string checker = TestServer::bearer(s.server.make_key(s.tenant, R"(["organization:check"])"));
+  CHECK(brief(s.server.ask({"POST /v1/policies/evaluate", question(ann, "view"), {s.header}}, checker))
+            .starts_with("403 forbidden decision:decide: not allowed"));
+}
+
 TEST_CASE("v1: who may not keep policies may neither see nor change them", "[http]") {
   Scene s;
   const std::string policy = s.id_of("POST /v1/policies", R"({"name":"p","rules":[)" + kRule + "]}");
@@ -178,6 +266,7 @@ TEST_CASE("v1: who may not keep policies may neither see nor change them", "[htt
       {"PATCH /v1/policies/" + policy, R"({"enabled":false})"},
       {"DELETE /v1/policies/" + policy, ""},
       {"POST /v1/policies/validate", kRule},
+      {"POST /v1/policies/evaluate", R"({"principal":"user:x","resource":"x:x","action":"x"})"},
       {"PUT /v1/decisions/settings", "{}"},
   };
   for (const auto& [line, body] : calls) {

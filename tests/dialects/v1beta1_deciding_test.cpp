@@ -2,6 +2,7 @@
 #include "tests/support/answers.h"
 #include "tests/support/catch.h"
 #include "tests/support/server.h"
+#include "tests/support/tenant_rules.h"
 
 namespace {
 
@@ -178,4 +179,99 @@ TEST_CASE("v1beta1: checks, one by one, many, and of others", "[http]") {
           {"POST /v1beta1/admin/check", about + group + R"(","orgId":"example"})", R"(200 {"status":true})"},
           {"POST /v1beta1/admin/check", about + group + "\"}", "400 3 orgId: is required"},
       });
+}
+
+TEST_CASE("v1beta1: checks on things of applications are decided as evaluations are", "[http]") {
+  Scene s;
+  const std::string header = TestServer::tenant(s.tenant);
+  s.server.made({"POST /v1beta1/permissions",
+                 R"({"bodies":[{"key":"compute.instance.get"},{"key":"compute.instance.drop"}]})",
+                 {}});
+  s.server.made({"POST /v1/roles",
+                 R"({"name":"Runner","slug":"runner","scopes":["compute/instance:drop"]})",
+                 {header}});
+  const std::string asker = TestServer::bearer(
+      s.server.make_key(s.tenant, R"(["organization:check","organization:decide","compute/instance:drop"])"));
+  const auto body = [](const std::string& permission, const std::string& resource) {
+    return R"({"permission":")" + permission + R"(","resource":")" + resource + "\"}";
+  };
+  const auto yes = [&](const std::string& permission, const std::string& resource) {
+    return brief(s.server.ask({"POST /v1beta1/check", body(permission, resource), {}}, asker));
+  };
+  const std::string kTrue = R"(200 {"status":true})", kFalse = R"(200 {"status":false})";
+  CHECK(yes("get", "compute/instance:7") == kFalse);
+  CHECK(yes("drop", "compute/instance:7") == kTrue);
+  TenantRules rules(s.server.store(), *domain::TenantId::parse(s.tenant));
+  rules.add_entity({"compute/instance", "7"}, "{}", {{"Zone", "a"}});
+  rules.add({R"(permit (principal, action == Action::"compute/instance:get", resource in Zone::"a");)",
+             R"(permit (principal, action == Action::"organization:get", resource);)",
+             R"(permit (principal, action == Action::"group:get", resource);)",
+             R"(permit (principal, action == Action::"project:get", resource);)",
+             R"(forbid (principal, action == Action::"compute/instance:drop", resource in Zone::"a");)",
+             R"(forbid (principal, action == Action::"organization:check", resource);)"});
+  const std::string project = text_at(
+      s.server.made({"POST /v1beta1/projects", R"({"body":{"name":"web","orgId":")" + s.tenant + "\"}}", {}}),
+      "project.id");
+  struct Row {
+    std::string permission, resource, expected;
+  };
+  const Row rows[] = {
+      {"get", "compute/instance:7", kTrue},  // by a rule
+      {"get", "compute/instance:8", kFalse},
+      {"drop", "compute/instance:7", kFalse},  // against the key's own scope
+      {"drop", "compute/instance:8", kTrue},
+      {"compute_instance_get", "compute/instance:7", kTrue},
+      {"organization:get", "compute/instance:7", kTrue},
+      {"organization:check", "compute/instance:7", kFalse},
+      // In Reeve itself no rule gives anything, or takes it away.
+      {"get", "organization:example", kFalse},
+      {"check", "organization:example", kTrue},
+      {"get", "group:" + s.group, kFalse},
+      {"organization:check", "group:" + s.group, kTrue},
+      {"get", "project:" + project, kFalse},
+      {"organization:check", "project:web", kTrue},
+      {"compute/instance:get", "app/nothing:7", kFalse},
+  };
+  std::string many, statuses;
+  for (const Row& row : rows) {
+    INFO(row.permission << " on " << row.resource);
+    CHECK(yes(row.permission, row.resource) == row.expected);
+    many += (many.empty() ? "" : ",") + body(row.permission, row.resource);
+    statuses += row.expected == kTrue ? "yes " : "no ";
+  }
+  const base::Json all =
+      json_of(s.server.ask({"POST /v1beta1/batchcheck", R"({"bodies":[)" + many + "]}", {}}, asker));
+  std::string found;
+  for (const base::Json& pair : *all.find("pairs")->array())
+    found += *pair.find("status")->boolean() ? "yes " : "no ";
+  CHECK(found == statuses);
+
+  // A role on what a thing is in; an evaluation says the same.
+  const std::string about = R"("subject":"user:)" + s.user + "\",";
+  const auto others = [&](const std::string& permission, const std::string& resource) {
+    return brief(s.server.ask({"POST /v1beta1/admin/check",
+                               "{" + about + R"("orgId":"example",)" + body(permission, resource).substr(1),
+                               {}},
+                              TestServer::platform()));
+  };
+  rules.add_entity({"compute/instance", "9"}, "{}", {{"Zone", "b"}});
+  CHECK(others("drop", "compute/instance:9") == kFalse);
+  s.ask("POST /v1beta1/policies", policy_on("runner", "Zone:b", "user:" + s.user));
+  for (const auto& [id, expected] : {std::pair("7", false), {"8", false}, {"9", true}}) {
+    INFO(id);
+    CHECK(others("drop", std::string("compute/instance:") + id) == (expected ? kTrue : kFalse));
+    const auto evaluated = s.server.ask(
+        {"POST /access/v1/evaluation",
+         R"({"subject":{"type":"user","id":")" + s.user +
+             R"("},"action":{"name":"compute/instance:drop"},"resource":{"type":"compute/instance","id":")" +
+             id + "\"}}",
+         {}},
+        asker);
+    CHECK(evaluated.body == std::string(R"({"decision":)") + (expected ? "true}" : "false}"));
+  }
+  // The platform may everything.
+  CHECK(brief(s.server.ask({"POST /v1beta1/check",
+                            R"({"permission":"drop","resource":"compute/instance:7","orgId":"example"})",
+                            {}},
+                           TestServer::platform())) == kTrue);
 }

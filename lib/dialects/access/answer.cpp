@@ -27,26 +27,14 @@ std::string reason_for_user(const api::Decided& decided) {
   return decided.allowed ? "This is allowed." : "This is not allowed.";
 }
 
-std::string reason_for_admin(const api::Decided& decided) {
-  if (decided.suspended) return "The subject is suspended.";
-  if (decided.tier)
-    return (decided.determining.size() == 1 ? "A rule" : "Rules") + std::string(" of priority ") +
-           std::to_string(*decided.tier) + " decided this.";
-  if (decided.by_roles) return "A role of the subject allows this.";
-  return "No rule and no role allows this.";
-}
-
 void write_policies(Writer& w, const api::Decided& decided, const api::Decisions& decisions) {
-  std::vector<std::string> ids;
-  for (const auto* rule : decided.determining)
-    if (std::string id = rule->policy.to_string(); std::find(ids.begin(), ids.end(), id) == ids.end())
-      ids.push_back(std::move(id));
-  if (decided.by_roles) ids.push_back(decisions.policies().roles_policy.to_string());
-  w.member("policies", ids);
+  w.name("policies").begin_array();
+  for (const auto& id : api::deciding_policies(decided, decisions.policies())) w.value(id);
+  w.end_array();
 }
 
 void write_admin(Writer& w, const api::Decided& decided, bool traces, const api::Decisions& decisions) {
-  w.name("reason_admin").begin_object().member(status_text(decided), reason_for_admin(decided));
+  w.name("reason_admin").begin_object().member(status_text(decided), api::reason_of(decided));
   write_policies(w, decided, decisions);
   w.name("errors").begin_array();
   for (const auto& failed : decided.failed)

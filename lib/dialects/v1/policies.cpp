@@ -1,9 +1,12 @@
 #include "api/policies.h"
 
+#include "api/policy_evaluation.h"
 #include "dialects/body.h"
 #include "dialects/query.h"
+#include "dialects/server_state.h"
 #include "dialects/v1/calls.h"
 #include "dialects/v1/dialect.h"
+#include "dialects/v1/entity_json.h"
 #include "dialects/v1/id_order.h"
 #include "dialects/v1/json.h"
 #include "dialects/v1/list.h"
@@ -122,6 +125,49 @@ api::Outcome<Work> reorder_policies(const Call& call) {
   });
 }
 
+domain::EntityName required_name(Fields& fields, FieldErrors& errors, const base::Json& body,
+                                 std::string_view member) {
+  if (!fields.has(member)) {
+    errors.add(fields.pointer(member), "is required");
+    return {};
+  }
+  return read_name(*body.find(member), errors, fields.pointer(member)).value_or(domain::EntityName{});
+}
+
+std::vector<domain::GroupId> supposed_groups(Fields& fields, FieldErrors& errors) {
+  std::vector<domain::GroupId> groups;
+  const auto texts = fields.optional_texts("groups").value_or(std::vector<std::string>());
+  if (texts.size() > api::kMaxSupposedGroups) {
+    errors.add(fields.pointer("groups"),
+               "must be at most " + std::to_string(api::kMaxSupposedGroups) + " groups");
+    return groups;
+  }
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    if (const auto id = domain::GroupId::parse(texts[i]))
+      groups.push_back(*id);
+    else if (!texts[i].empty() || errors.empty())  // else it was no text, which was told
+      errors.add(fields.pointer("groups") + "/" + std::to_string(i), "must be a uuid");
+  return groups;
+}
+
+Answer evaluate_policies(const Call& call, const api::Read& read, const ServerState& state) {
+  FieldErrors errors;
+  Fields fields(call.body, kDialect, errors);
+  api::PolicyQuestion question;
+  question.principal = required_name(fields, errors, call.body, "principal");
+  question.action = fields.text("action");
+  question.resource = required_name(fields, errors, call.body, "resource");
+  question.groups = supposed_groups(fields, errors);
+  if (const auto bad = fields.finish()) return *bad;
+  const auto answer = api::evaluate_policies(read, call.tenant(), state.user_ids, question);
+  if (!answer.ok()) return answer.error();
+  base::JsonWriter w;
+  w.begin_object().member("permitted", answer->permitted).name("matching_policy_ids").begin_array();
+  for (const domain::PolicyId& id : answer->policies) w.value(id);
+  w.end_array().member("reason", answer->reason).member("notices", answer->notices);
+  return ok(w.end_object().take());
+}
+
 constexpr Route kCalls[] = {
     {.method = kGet,
      .path = "/v1/policies",
@@ -150,6 +196,13 @@ constexpr Route kCalls[] = {
      .operation = op::reorder_policies,
      .body = "PolicyIds",
      .handle = reorder_policies},
+    {.method = kPost,
+     .path = "/v1/policies/evaluate",
+     .id = "evaluate_policies",
+     .operation = op::decide,
+     .body = "PolicyQuestion",
+     .place = Place::kPool,
+     .handle = evaluate_policies},
     {.method = kGet,
      .path = "/v1/policies/{id}",
      .id = "get_policy",
