@@ -8,6 +8,7 @@
 #include "api/parts/propose.h"
 #include "base/text.h"
 #include "cedar/name.h"
+#include "domain/directory.h"
 
 namespace api {
 namespace {
@@ -39,6 +40,8 @@ std::optional<Error> check(const domain::DecisionSettings& given) {
                               std::to_string(kMaxType) + " bytes");
     else if (parsed->basename() == "Action")
       checks.add(pointer, "must not be the type of actions");
+    else if (domain::is_reeves_type(name) && name != type)
+      checks.add(pointer, "must not be " + in_backticks(name) + ", which is a type of the directory's");
     if (const auto [other, is_new] = types.emplace(name, type); !is_new)
       checks.add(pointer, "is what " + in_backticks(other->second) + " is called already");
   }

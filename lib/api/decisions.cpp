@@ -10,6 +10,11 @@
 namespace api {
 namespace {
 
+// What is decided in haste: a reactor, which other requests wait for, has no more to look at than takes a
+// millisecond or two, whatever the rules do with it. bytes of their texts, and of an entity's attributes.
+constexpr std::size_t kHastyRules = std::size_t{8} << 10U;
+constexpr std::size_t kHastyAttributes = std::size_t{4} << 10U;
+
 // What the decider answers: a mistake of the question's is told at its place.
 template <typename T>
 Outcome<T> told(base::Result<T> decided) {
@@ -75,7 +80,10 @@ Outcome<std::unique_ptr<Decisions>> Decisions::begin(const Read& read, const dom
                                                       : read.policies->get(read.txn, tenant));
   if (!policies.ok()) return policies.error();
   if (!*policies) return std::unique_ptr<Decisions>();
-  return std::unique_ptr<Decisions>(new Decisions(read, tenant, user_ids, std::move(policies).value()));
+  if (haste == Haste::kNoCompiling && (*policies)->bytes > kHastyRules) return std::unique_ptr<Decisions>();
+  std::unique_ptr<Decisions> decisions(new Decisions(read, tenant, user_ids, std::move(policies).value()));
+  if (haste == Haste::kNoCompiling) decisions->decider_.limit_attributes(kHastyAttributes);
+  return decisions;
 }
 
 const Outcome<void>& Decisions::may(const Operation& operation, std::optional<Outcome<void>>& known) {
@@ -117,7 +125,10 @@ Outcome<Decided> Decisions::decide(const DecisionQuestion& question, bool explai
   const bool is_own = subject && *subject == read_.caller.principal && read_.caller.tenant == tenant_;
   const bool may_ask = (is_own && may(op::check, check_).ok()) || may(op::decide, decide_).ok();
   if (!may_ask) return is_own ? check_->error() : decide_->error();
-  return told(decider_.decide(question, explains));
+  auto decided = decider_.decide(question, explains);
+  if (decider_.is_heavy())
+    return error(Code::kOverloaded, "the question takes too long to be decided in haste");
+  return told(std::move(decided));
 }
 
 }  // namespace api

@@ -40,15 +40,20 @@ std::vector<domain::PolicyId> deciding_policies(const Decided&, const authz::Ten
 // asked once for each, however many questions there are. For one thread; lives no longer than the Read.
 class Decisions {
  public:
-  // How long beginning may take: policies that aren't compiled yet take milliseconds.
+  // How long deciding may take: policies that aren't compiled yet, or are many, and entities with many
+  // attributes take milliseconds.
   enum class Haste { kNone, kNoCompiling };
 
-  // Null where policies would have to be compiled first, and there is no time for that.
+  // Null where policies would have to be compiled first, or are many, and there is no time for that.
   static Outcome<std::unique_ptr<Decisions>> begin(const Read&, const domain::TenantId&, UserIds, Haste);
 
   // kForbidden where the caller may not ask that; kInvalidInput where something in the question is of another
   // type than the tenant's schema declares. `explains`: rules that failed come with a message.
   Outcome<Decided> decide(const DecisionQuestion&, bool explains = false);
+
+  // Whether a question could not be decided in haste: its error means nothing, and is to be asked again
+  // without.
+  bool is_heavy() const { return decider_.is_heavy(); }
 
   // The answer for one candidate of a search, which the caller may make.
   Outcome<bool> try_candidate(const DecisionQuestion&);

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cassert>
 #include <charconv>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -271,7 +272,7 @@ Outcome<NewEntity> check_entity(GivenEntity given, const EntityPlace& place) {
   const std::string type = place.name + "type", attrs = place.members + "attrs",
                     tags = place.members + "tags", parents = place.members + "parents";
   check_name(checks, given.name, type, place.name + "id");
-  if (domain::is_directory_type(given.name.type) && given.name.type != domain::kUserType)
+  if (domain::is_reeves_type(given.name.type) && given.name.type != domain::kUserType)
     checks.add(type, "must be another than " + in_backticks(given.name.type) + ", which the directory keeps");
   spell_as_stored(given.name);
   NewEntity made;
@@ -286,8 +287,7 @@ Outcome<NewEntity> check_entity(GivenEntity given, const EntityPlace& place) {
   for (std::size_t i = 0; i < given.parents.size() && i < domain::kMaxParents; ++i) {
     const std::string at = parents + "/" + std::to_string(i);
     check_name(checks, given.parents[i], at + "/type", at + "/id");
-    if (domain::is_directory_type(given.parents[i].type))
-      checks.add(at, "must not be what the directory keeps");
+    if (domain::is_reeves_type(given.parents[i].type)) checks.add(at, "must not be what the directory keeps");
   }
   if (const auto wrong = checks.error()) return *wrong;
   std::sort(given.parents.begin(), given.parents.end());
@@ -376,6 +376,8 @@ Outcome<void> put_one_of_many(Change& change, const domain::TenantId& tenant, co
   return stored(domain::put_entity(change.write, entity));
 }
 
+constexpr std::chrono::milliseconds kLongestImport{500};
+
 // How many of them there aren't yet.
 Outcome<std::uint64_t> count_new(const Read& read, const domain::TenantId& tenant,
                                  const ImportedEntities& given) {
@@ -402,10 +404,18 @@ Outcome<void> import_entities(Change& change, const domain::TenantId& tenant, co
   if (!authorized.ok()) return authorized.error();
   const auto added = count_new(change, tenant, given);
   if (!added.ok()) return added.error();
+  // Others' changes wait for the writer meanwhile: what takes longer than a rehearsal may is found there, but
+  // for entities that are below others of the same import.
   const auto put_all = [&]() -> Outcome<void> {
-    for (std::size_t i = 0; i < given.entities.size(); ++i)
+    const auto until = change.ticks.now() + kLongestImport;
+    for (std::size_t i = 0; i < given.entities.size(); ++i) {
+      if (change.ticks.now() > until)
+        return error(
+            Code::kTooLarge,
+            "body: takes too long to be put in one change, since much is above these entities; send fewer of them at a time");
       if (auto put = put_one_of_many(change, tenant, given.entities[i], given.places[i]); !put.ok())
         return put;
+    }
     return {};
   };
   if (change.is_rehearsal())

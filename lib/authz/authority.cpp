@@ -295,6 +295,8 @@ std::optional<domain::ResourceText> resource_text(const domain::TenantId& tenant
   if (name.type == domain::kTenantType && name.id == tenant.to_string()) return domain::ResourceText();
   if (name.type == domain::kGroupType)
     if (const auto group = domain::GroupId::parse(name.id)) return domain::group_resource(*group);
+  if (name.type == domain::kProjectType)
+    if (const auto project = domain::ProjectId::parse(name.id)) return domain::project_resource(*project);
   return to_string(name);
 }
 

@@ -18,21 +18,28 @@
 
 #include "cedar/cedar.h"
 #include "domain/directory.h"
+#include "domain/project.h"
 
 namespace authz {
 namespace {
 
 using domain::EntityName;
 
-constexpr std::string_view kProjectType = "project";
-
 cedar::EntityUid action_of(const std::string& name) {
   static const cedar::Name kAction = cedar::Name::unchecked("Action");
   return {kAction, name};
 }
 
-bool is_reeves_own(const std::string& type) {
-  return type == domain::kTenantType || type == domain::kGroupType || type == kProjectType;
+// What the permissions of Reeve itself are about, by either dialect's name.
+bool is_reeves_own(std::string_view type) {
+  if (type.starts_with("app/")) type.remove_prefix(4);
+  return type == domain::kTenantType || type == "organization" || type == domain::kGroupType ||
+         type == domain::kProjectType;
+}
+
+std::optional<domain::ProjectId> project_of(const EntityName& name) {
+  if (name.type != domain::kProjectType && name.type != "app/project") return std::nullopt;
+  return domain::ProjectId::parse(name.id);
 }
 
 // Of a thing that the directory would hold, and doesn't, nobody holds anything.
@@ -69,7 +76,11 @@ const NamedEntity& Decider::named(const EntityName& name,
 }
 
 std::optional<domain::Principal> Decider::principal(const EntityName& name) {
-  return named(name, subject_).principal;
+  const auto found = named(name, subject_).principal;
+  if (!entities_.failed()) return found;
+  unread_ = entities_.failed();
+  subject_.reset();
+  return std::nullopt;
 }
 
 base::Result<void> Decider::suppose(const EntityName& member, std::vector<domain::GroupId> groups) {
@@ -176,6 +187,12 @@ base::Result<bool> Decider::roles_allow(const NamedEntity& subject, std::size_t 
   if (std::binary_search(held->scopes.begin(), held->scopes.end(), scope)) return true;
   if (!held->has_roles_on_things) return false;
 
+  // A project is in its tenant alone, and one that is disabled gives nothing.
+  if (const auto project = project_of(resource.name)) {
+    const auto stored = domain::get_project(txn_, tenant_, *project);
+    if (!stored.ok()) return stored.error();
+    if (!*stored || (*stored)->state != domain::State::kEnabled) return false;
+  }
   std::vector<domain::ResourceText> things;
   const auto add = [&](const EntityName& name) {
     const auto text = resource_text(tenant_, name);
@@ -183,8 +200,7 @@ base::Result<bool> Decider::roles_allow(const NamedEntity& subject, std::size_t 
   };
   add(resource.name);
   // What a group is in are no places: membership is not containment.
-  const bool is_alone =
-      domain::is_directory_type(resource.name.type) && resource.name.type != domain::kUserType;
+  const bool is_alone = domain::is_reeves_type(resource.name.type) && resource.name.type != domain::kUserType;
   if (!is_alone)
     for (const EntityName& above : entities_.above(resource.name)) add(above);
   if (entities_.failed()) return *entities_.failed();
@@ -195,6 +211,7 @@ base::Result<bool> Decider::roles_allow(const NamedEntity& subject, std::size_t 
 
 base::Result<Decided> Decider::decide(const DecisionQuestion& q, bool explains) {
   entities_.forget();
+  if (unread_) return *std::exchange(unread_, std::nullopt);
   const NamedEntity& subject = named(q.subject, subject_);
   const NamedEntity& resource = named(q.resource, resource_);
   if (entities_.failed()) return *entities_.failed();

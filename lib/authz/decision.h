@@ -70,6 +70,11 @@ class Decider {
   // The directory's principal that a name means, if there is one.
   std::optional<domain::Principal> principal(const domain::EntityName&);
 
+  // From now on no attributes are read of an entity that has more bytes of them: a question that comes to one
+  // fails, and is_heavy() says why.
+  void limit_attributes(std::size_t bytes) { entities_.limit_attributes(bytes); }
+  bool is_heavy() const { return entities_.is_heavy(); }
+
   const TenantPolicies& policies() const { return *policies_; }
 
  private:
@@ -94,6 +99,7 @@ class Decider {
   TenantEntities entities_;
   // The last ones, since many questions are about one subject or one resource.
   std::optional<std::pair<domain::EntityName, NamedEntity>> subject_, resource_;
+  std::optional<base::Error> unread_;  // why principal() doesn't know: what is asked next fails by it
 };
 
 // One question.

@@ -106,8 +106,19 @@ std::optional<EntityName> TenantEntities::name_of(const cedar::EntityUid& uid) c
   return EntityName{type, uid.id()};
 }
 
+// What a type is called in policies is no type of requests: asked by it, whoever is known by the type itself
+// would be somebody else. It is taken for one that nothing has, nor can have.
+bool TenantEntities::is_alias(const std::string& type) const {
+  const auto& names = policies_.settings.type_names;
+  if (names.contains(type)) return false;
+  for (const auto& [from, to] : names)
+    if (to == type) return true;
+  return false;
+}
+
 NamedEntity TenantEntities::named(const EntityName& as_sent) const {
   EntityName name = as_sent;
+  if (is_alias(name.type)) name.type.insert(0, 1, '\0');
   std::optional<domain::Principal> principal;
   bool is_there = false, active = true;
   if (name.type == domain::kUserType) {
@@ -197,6 +208,12 @@ std::optional<cedar::Entity> TenantEntities::make(const cedar::EntityUid& uid) c
     is_there = add_tenant(*name, fields);
   if (domain::is_valid(*name) && (name->type == domain::kUserType || !domain::is_directory_type(name->type)))
     if (const auto stored = read(domain::get_entity(txn_, tenant_, *name))) {
+      if (stored->attrs.size() + stored->tags.size() > most_attributes_) {
+        is_heavy_ = true;
+        failure_ =
+            base::Error{base::ErrorCode::kFull, "an entity has too many attributes to be read in haste"};
+        return std::nullopt;
+      }
       add_stored(*stored, uid, is_there, entity, fields);
       is_there = true;
     }

@@ -1,4 +1,6 @@
 #pragma once
+#include <cstddef>
+#include <limits>
 #include <list>
 #include <map>
 #include <memory>
@@ -86,11 +88,16 @@ class TenantEntities final : public cedar::EntitySource {
   // Ends the life of what find() gave.
   void forget();
 
+  // As Decider's.
+  void limit_attributes(std::size_t bytes) { most_attributes_ = bytes; }
+  bool is_heavy() const { return is_heavy_; }
+
   const std::optional<base::Error>& failed() const { return failure_; }
 
  private:
   using Fields = std::vector<cedar::Record::Field>;
 
+  bool is_alias(const std::string& type) const;
   cedar::EntityUid uid_of(const domain::EntityName&) const;
   cedar::Name name_in_policies(const std::string& type) const;
   std::optional<domain::EntityName> name_of(const cedar::EntityUid&) const;
@@ -139,6 +146,8 @@ class TenantEntities final : public cedar::EntitySource {
       ancestors_;
   mutable std::map<domain::Principal, Authority> authorities_;
   mutable std::list<std::pair<domain::EntityName, std::vector<domain::EntityName>>> above_;
+  std::size_t most_attributes_ = std::numeric_limits<std::size_t>::max();
+  mutable bool is_heavy_ = false;
   mutable std::optional<base::Error> failure_;
 };
 

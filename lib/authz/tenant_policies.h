@@ -55,7 +55,7 @@ base::Result<std::shared_ptr<const TenantPolicies>> compile_policies(const store
 class TenantPolicyCache {
  public:
   // Of texts; what is compiled takes a few times as much. Each tenant counts for kBytesOfTenant more.
-  static constexpr std::size_t kMostBytes = std::size_t{32} << 20U;
+  static constexpr std::size_t kMostBytes = std::size_t{8} << 20U;
   static constexpr std::size_t kBytesOfTenant = 1'000;
 
   explicit TenantPolicyCache(std::size_t most_bytes = kMostBytes) : most_bytes_(most_bytes) {}

@@ -57,7 +57,7 @@ constexpr std::string_view kMinRevision = "x-min-revision";
 constexpr std::string_view kFailed = "authentication failed";
 
 // What a read that may go on in the pool may cost the reactor: its body, which is parsed there, and its time.
-constexpr std::size_t kReactorBody = std::size_t{16} << 10U;
+constexpr std::size_t kReactorBody = std::size_t{4} << 10U;
 constexpr std::chrono::nanoseconds kReactorTime = std::chrono::milliseconds(1);
 
 // Of a large body, which has a value in so many bytes at most.
@@ -334,6 +334,8 @@ http::BodyAdmission Dispatcher::begin_import(const http::Request& head, const Ro
     whose = owner;
     if (head.header("if-match").count > 0)
       import = if_match_of_no_use();
+    else if (head.header(kIdempotencyKey).count > 0)
+      import = api::invalid("Idempotency-Key", "is of no use here: what is put again stays as it is");
     else
       import = handler(Call{head, route, names_, owner, {}, {}, read.now}, read);
   });

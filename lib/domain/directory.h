@@ -22,6 +22,15 @@ constexpr bool is_directory_type(std::string_view type) {
          type == kTenantType;
 }
 
+// A project of the tenant's, as decisions name it; mappings and the older dialect call it app/project.
+inline constexpr std::string_view kProjectType = "project";
+
+// Whether only Reeve itself has things of that type, so that no entity of it, but for `user`, can be stored,
+// nor be a parent.
+constexpr bool is_reeves_type(std::string_view type) {
+  return is_directory_type(type) || type == kProjectType || type.starts_with("app/");
+}
+
 // What the directory says of a user, which an entity can't.
 constexpr bool is_directory_attribute(std::string_view name) {
   return name == "email" || name == "name" || name == "active" || name == "roles" || name == "groups" ||

@@ -28,10 +28,10 @@ struct Rule {
   bool operator==(const Rule&) const = default;
 };
 
-inline constexpr std::size_t kMaxRuleText = std::size_t{64} << 10U;   // bytes
-inline constexpr std::size_t kMaxRulesOfPolicy = 1'000;               // so that one change takes them all
-inline constexpr std::size_t kMaxPolicyText = std::size_t{1} << 20U;  // bytes of a policy's rules
-inline constexpr std::size_t kMaxTenantRuleText = std::size_t{16} << 20U;  // bytes of a tenant's rules
+inline constexpr std::size_t kMaxRuleText = std::size_t{64} << 10U;       // bytes
+inline constexpr std::size_t kMaxRulesOfPolicy = 1'000;                   // so that one change takes them all
+inline constexpr std::size_t kMaxPolicyText = std::size_t{1} << 20U;      // bytes of a policy's rules
+inline constexpr std::size_t kMaxTenantRuleText = std::size_t{4} << 20U;  // bytes of a tenant's rules
 
 base::Result<std::optional<Rule>> get_rule(const store::ReadTxn&, const TenantId& tenant,
                                            const PolicyId& policy, const RuleId& id);

@@ -110,6 +110,7 @@ Answer answer_one(const Call& call, api::Decisions& decisions, const Options& op
   const auto reasons = reasons_for(options, decisions);
   if (!reasons.ok()) return reasons.error();
   const auto decided = decisions.decide(reader.question(), *reasons > api::Reasons::kUser);
+  if (decisions.is_heavy()) return continued_in_pool();
   if (!decided.ok()) return decided.error();
   base::JsonWriter w;
   write_answer(w, *decided, *reasons, decisions);
@@ -137,6 +138,7 @@ Answer answer_all(const Call& call, const api::Read& read, api::Decisions& decis
     auto wrong = reader.read(items[i], "/evaluations/" + std::to_string(i));
     if (!wrong) {
       const auto decided = decisions.decide(reader.question(), *reasons > api::Reasons::kUser);
+      if (decisions.is_heavy()) return continued_in_pool();
       if (decided.ok()) {
         write_answer(w, *decided, *reasons, decisions);
         allowed = decided->allowed;

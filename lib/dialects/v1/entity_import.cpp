@@ -22,6 +22,8 @@ namespace dialects::v1 {
 namespace {
 
 constexpr std::size_t kLinesAtOnce = 1'000;
+constexpr std::size_t kWeightOfParents =
+    4;  // lines that one with parents counts as: what is above is looked at
 constexpr std::size_t kBytesAtOnce = std::size_t{2} << 20U;
 constexpr std::size_t kMostWhole = std::size_t{1} << 20U;          // bytes of an array
 constexpr std::size_t kMostAtomic = std::size_t{4} << 20U;         // bytes of lines that are all or nothing
@@ -91,15 +93,18 @@ class EntityImport final : public BodyImport {
   // Of lines, also what came before the one that is wrong.
   std::optional<api::ChangeFunction> change() override {
     if (waiting_.empty() || (failure_ && form_ != Form::kLines)) return std::nullopt;
-    const bool is_enough = waiting_.size() >= kLinesAtOnce || waiting_bytes_ >= kBytesAtOnce;
+    const bool is_enough = waiting_lines_ >= kLinesAtOnce || waiting_bytes_ >= kBytesAtOnce;
     if (!has_ended_ && (form_ != Form::kLines || !is_enough)) return std::nullopt;
     auto piece = std::make_shared<api::ImportedEntities>();
-    std::size_t bytes = 0, taken = 0;
+    std::size_t bytes = 0, taken = 0, lines = 0;
     std::string text;
     for (Read& read : waiting_) {
-      const bool fits = taken == 0 || (taken < kLinesAtOnce && bytes + read.text.size() <= kBytesAtOnce);
+      const std::size_t weight = weight_of(read.entity);
+      const bool fits =
+          taken == 0 || (lines + weight <= kLinesAtOnce && bytes + read.text.size() <= kBytesAtOnce);
       if (form_ == Form::kLines && !fits) break;
       bytes += read.text.size();
+      lines += weight;
       ++taken;
       text += read.text;
       made_through_ = read.line;
@@ -108,6 +113,7 @@ class EntityImport final : public BodyImport {
     }
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(taken));
     waiting_bytes_ -= bytes;
+    waiting_lines_ -= lines;
     making_ = taken;
     piece->sha256 = api::hash_of_import(form_ == Form::kArray ? buffer_ : text);
     return [tenant = tenant_, piece](api::Change& change) {
@@ -144,6 +150,10 @@ class EntityImport final : public BodyImport {
     std::string text;  // of the line
     std::uint64_t line = 0;
   };
+
+  static std::size_t weight_of(const api::NewEntity& entity) {
+    return entity.parents.empty() ? 1 : kWeightOfParents;
+  }
 
   void fail(api::Error why) {
     failure_ = std::move(why);
@@ -199,6 +209,7 @@ class EntityImport final : public BodyImport {
     if (!entity.ok()) return entity.error();
     waiting_.push_back({std::move(entity).value(), std::move(place), std::string(text), line_});
     waiting_bytes_ += text.size();
+    waiting_lines_ += weight_of(waiting_.back().entity);
     return {};
   }
 
@@ -213,6 +224,7 @@ class EntityImport final : public BodyImport {
   std::string buffer_;  // an array as far as it has come, or the beginning of a line
   std::vector<Read> waiting_;
   std::size_t waiting_bytes_ = 0;
+  std::size_t waiting_lines_ = 0;  // likewise, by weight
   bool has_ended_ = false;
   std::optional<api::Error> failure_;
   std::uint64_t line_ = 0;  // of what was read
