@@ -69,7 +69,7 @@ YAML
 }
 
 call() {
-  curl -sSf -H "Authorization: Bearer $REEVE_BOOTSTRAP_SECRET" -H "X-Tenant-ID: ${tenant:-}" \
+  curl -sS --fail-with-body -H "Authorization: Bearer $REEVE_BOOTSTRAP_SECRET" -H "X-Tenant-ID: ${tenant:-}" \
     -H 'Content-Type: application/json' "$@"
 }
 id_of() { sed 's/^{"id":"\([^"]*\)".*/\1/'; }
@@ -165,7 +165,8 @@ JSON
 }
 
 start_nginx() {
-  call -D "$dir/head" "$base/access/v1/evaluation" -d @"$dir/reeve.json" > "$dir/answer"
+  curl -sS --fail-with-body -D "$dir/head" "$base/access/v1/evaluation" -H "Authorization: Bearer $key" \
+    -H 'Content-Type: application/json' -d @"$dir/reeve.json" > "$dir/answer"
   {
     echo "worker_processes 2; pid $dir/nginx.pid; error_log $dir/nginx.err; events { worker_connections 2048; }"
     echo "http { access_log off; keepalive_requests 100000000; server { listen 127.0.0.1:17491 reuseport; location / {"
