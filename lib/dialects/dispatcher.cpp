@@ -25,10 +25,8 @@
 #include "dialects/dispatcher.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include "api/idempotency.h"
@@ -44,15 +42,13 @@
 #include "dialects/kept_reply.h"
 #include "dialects/list_source.h"
 #include "dialects/query.h"
+#include "dialects/request_headers.h"
 #include "dialects/streamed_call.h"
 #include "dialects/watched_source.h"
 #include "http/cross_site.h"
 
 namespace dialects {
 namespace {
-
-constexpr std::string_view kIdempotencyKey = "idempotency-key";
-constexpr std::string_view kMinRevision = "x-min-revision";
 
 constexpr std::string_view kFailed = "authentication failed";
 
@@ -83,21 +79,6 @@ std::optional<std::string_view> tenant_header(const http::Request& request) {
   return header.value;
 }
 
-// The request's own id, as its dialect takes one; empty: it has none.
-std::string sent_id(const http::Request& request, const Dialect& dialect) {
-  const http::HeaderField header = request.header("x-request-id");
-  const bool fits = header.count == 1 && header.value.size() <= dialect.request_id_bytes;
-  return fits ? std::string(header.value) : request.request_id;
-}
-
-std::optional<api::Error> wrong_id(const http::Request& request, const Dialect& dialect) {
-  if (dialect.request_id_bytes == 0 ||
-      request.header("x-request-id").value.size() <= dialect.request_id_bytes)
-    return std::nullopt;
-  return api::invalid("X-Request-ID",
-                      "must be at most " + std::to_string(dialect.request_id_bytes) + " bytes");
-}
-
 // What the call is about: a tenant, or the platform.
 api::Outcome<domain::Owner> owner_of(const http::Request& request, const Route& route,
                                      const api::Read& read) {
@@ -109,29 +90,6 @@ api::Outcome<domain::Owner> owner_of(const http::Request& request, const Route& 
       access == Access::kAuditChain ? api::resolve_chain(read, header) : api::resolve_tenant(read, header);
   if (!tenant.ok()) return tenant.error();
   return domain::Owner(tenant.value());
-}
-
-api::Outcome<std::string> idempotency_key(const http::Request& request) {
-  const http::HeaderField header = request.header(kIdempotencyKey);
-  if (request.method != "POST" || header.count == 0) return std::string();
-  bool good = header.count == 1 && !header.value.empty() && header.value.size() <= api::kMaxIdempotencyKey;
-  for (const char c : header.value) good = good && c > ' ' && c <= '~';
-  if (!good)
-    return api::invalid("Idempotency-Key", "must be 1 to " + std::to_string(api::kMaxIdempotencyKey) +
-                                               " visible ASCII characters, given once");
-  return std::string(header.value);
-}
-
-// The revision that a read wants to see at least; 0: any.
-api::Outcome<std::uint64_t> min_revision(const http::Request& request) {
-  const http::HeaderField header = request.header(kMinRevision);
-  if (header.count == 0) return std::uint64_t{0};
-  std::uint64_t revision = 0;
-  const char* const end = header.value.data() + header.value.size();
-  const auto [rest, failure] = std::from_chars(header.value.data(), end, revision);
-  if (failure != std::errc() || rest != end)  // also of none, or of several
-    return api::invalid("X-Min-Revision", "must be a revision, a number as X-Revision has it, given once");
-  return revision;
 }
 
 api::Error behind(std::uint64_t has, std::uint64_t wanted) {
@@ -334,7 +292,7 @@ http::BodyAdmission Dispatcher::begin_import(const http::Request& head, const Ro
     whose = owner;
     if (head.header("if-match").count > 0)
       import = if_match_of_no_use();
-    else if (head.header(kIdempotencyKey).count > 0)
+    else if (head.header("idempotency-key").count > 0)
       import = api::invalid("Idempotency-Key", "is of no use here: what is put again stays as it is");
     else
       import = handler(Call{head, route, names_, owner, {}, {}, read.now}, read);

@@ -1,0 +1,26 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "api/error.h"
+#include "dialects/dialect.h"
+#include "http/message.h"
+
+// What a request says in headers that all dialects read alike. Conditions are in conditions.h, credentials in
+// credentials.h.
+namespace dialects {
+
+// The request's own id, as its dialect takes one; empty: it has none.
+std::string sent_id(const http::Request&, const Dialect&);
+
+// That the id is longer than the dialect takes, where it refuses that.
+std::optional<api::Error> wrong_id(const http::Request&, const Dialect&);
+
+// Of a POST; empty: it has none.
+api::Outcome<std::string> idempotency_key(const http::Request&);
+
+// The revision that a read wants to see at least; 0: any.
+api::Outcome<std::uint64_t> min_revision(const http::Request&);
+
+}  // namespace dialects
