@@ -122,7 +122,8 @@ int main(int argc, char** argv) {
   crypto::SystemRandom random;
   {
     api::Service service(*store, clock, random);
-    if (const auto adopted = service.adopt(value_of(app::load_definitions(app::Settings{}))); !adopted.ok())
+    const app::Settings built_in = value_of(app::load_settings(app::Source{}, app::Given{}));
+    if (const auto adopted = service.adopt(value_of(app::load_definitions(built_in))); !adopted.ok())
       stop(adopted.error().message);
     const api::Origin origin{"192.0.2.1", "bench"};
     std::string key;
