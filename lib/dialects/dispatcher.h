@@ -104,9 +104,10 @@ class Dispatcher final : public http::Handler {
   void begin_rest(Reply&, const http::Request&, const Route&, const RequestLog&);
 
   // What is to be done for a call: of a change, `begin` is empty.
-  using Planning = base::FunctionRef<api::Outcome<LongWork>(const Call&)>;
-  void queue(std::unique_ptr<http::Exchange>, const Route&, Planning, RequestLog);
-  api::Outcome<void> prepare(PendingChange&, Planning);
+  using Planning = std::function<api::Outcome<LongWork>(const Call&)>;
+  void queue(std::unique_ptr<http::Exchange>, const Route&, const Planning&, RequestLog);
+  void queue(const std::shared_ptr<PendingChange>&, const Planning&);
+  api::Outcome<void> prepare(PendingChange&, const Planning&);
   api::Outcome<void> begin_long_work(const std::shared_ptr<PendingChange>&, const api::GoOn&);
   void refuse(PendingChange&, api::Error);
   api::Outcome<void> run(PendingChange&, api::Change&) const;

@@ -153,6 +153,28 @@ TEST_CASE("slow work: a tenant has half of the threads and half of the places", 
   CHECK(s.server.ask(Scene::get("/v1/held", acme), acme.key).status == 200);
 }
 
+// Parsing a megabyte takes a reactor some 7 ms, and those whose connections it has with it.
+TEST_CASE("slow work: a change with a large body is, a small one isn't", "[http]") {
+  Scene s;
+  const auto acme = s.made("acme");
+  auto running = s.sent("/v1/held", acme);
+  s.held.wait_for(1);
+  const auto post = [&](const std::string& name, std::size_t padding) {
+    return Ask{
+        "POST /v1/groups", R"({"name":")" + name + "\"" + std::string(padding, ' ') + "}", {acme.header}};
+  };
+  RawClient large = RawClient::to_port(s.server.port());
+  large.send(bytes_of(post("large", 64'000), acme.key));
+  while (s.server.front().counters().in_flight != 2) std::this_thread::yield();
+  CHECK(s.server.ask(post("small", 0), acme.key).status == 201);
+  CHECK(s.server.ask(post("nobody's", 64'000), TestServer::bearer("rvk_x")).status == 401);
+  CHECK(s.server.front().counters().in_flight == 2);
+  s.held.open();
+  CHECK(large.read()->status == 201);
+  CHECK(running.read()->status == 200);
+  CHECK(s.server.ask(post("large", 64'000), acme.key).status == 409);
+}
+
 TEST_CASE("slow work: the credential is looked at on the snapshot that is answered from", "[http]") {
   Scene s;
   const auto acme = s.made("acme");

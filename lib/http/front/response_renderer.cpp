@@ -126,8 +126,8 @@ class ResponseRenderer::Library final : public httplib::Server {
       return HandlerResponse::Handled;
     });
     set_post_routing_handler([](const httplib::Request&, httplib::Response& to) { to.headers.clear(); });
-    // The library makes its own tables with the first request. That is this one, before there are other threads
-    // to share them: ThreadSanitizer doesn't see how the library guards them.
+    // The library makes its own tables with the first request. That is this one, before there are other
+    // threads to share them: ThreadSanitizer doesn't see how the library guards them.
     std::string unread;
     serve(Request{}, Response{}, true, unread);
   }
