@@ -135,6 +135,9 @@ Connection::Next Connection::on_deadline() {
     case Wait::kIdle:
       transport_.say_end();
       return Next::kClose;
+    case Wait::kPause:
+      parts_.deadlines.set(timer_, Wait::kNothing, parts_.now);  // until its turn
+      return parts_.now < lingers_until_ ? Next::kAgain : Next::kClose;
     case Wait::kNothing:
     case Wait::kLinger:
       return Next::kClose;
@@ -202,6 +205,8 @@ Connection::Next Connection::proceed(Send send) {
       if (!transport_.shaking_hands()) continue;
       return stopping_ && !transport_.readable() && !is_awaited() ? Next::kClose : next;
     } else if (lingering_) {
+      paused_ = transport_.discardable() && !parts_.drops.any(parts_.now);
+      if (paused_) return settle(Next::kWait);
       if (!discard()) return Next::kClose;
       if (!transport_.discardable()) return settle(Next::kWait);
     } else if (closing_ && unsent() == 0 && !is_busy()) {
@@ -527,6 +532,7 @@ bool Connection::begin_close() {
   transport_.say_end();
   if (!refused_ && !transport_.discardable() && kept_.empty()) return false;
   lingering_ = true;
+  lingers_until_ = parts_.now + state_.options.timeouts.linger;
   return transport_.half_close();
 }
 
@@ -534,6 +540,7 @@ bool Connection::discard() {
   if (!transport_.discardable()) return true;
   const Transfer got = transport_.discard(parts_.buffer);
   discarded_ += got.bytes;
+  parts_.drops.take(got.bytes);
   return got.io == Io::kWouldBlock || (got.io == Io::kDone && discarded_ <= kMaxDiscarded);
 }
 
@@ -552,7 +559,7 @@ Connection::Next Connection::settle(Next next) {
   else if (transport_.shaking_hands())
     wait = Wait::kHead;
   else if (lingering_)
-    wait = Wait::kLinger;
+    wait = paused_ ? Wait::kPause : Wait::kLinger;
   else if (unsent() > 0)
     wait = Wait::kWrite;
   else if (is_busy())
@@ -564,7 +571,7 @@ Connection::Next Connection::settle(Next next) {
   // A wait that goes on keeps its deadline, unless a request was finished in between.
   const bool progresses = wait == Wait::kBody && std::exchange(progresses_, false);
   const bool fresh =
-      progresses || (wait != Wait::kWrite && wait != Wait::kLinger && finished_timed_ != finished_);
+      progresses || (wait != Wait::kWrite && wait < Wait::kLinger && finished_timed_ != finished_);
   if (wait == Wait::kWrite && wait != timer_.wait) taken_timed_ = transport_.arrived();
   if (wait != timer_.wait || fresh) parts_.deadlines.set(timer_, wait, parts_.now);
   finished_timed_ = finished_;

@@ -10,6 +10,7 @@
 #include "base/address.h"
 #include "base/descriptor.h"
 #include "http/front/deadlines.h"
+#include "http/front/drop_allowance.h"
 #include "http/front/framing.h"
 #include "http/front/front_state.h"
 #include "http/front/inbox.h"
@@ -28,6 +29,7 @@ struct ReactorParts {
   Deadlines::Time now;                 // of this round
   std::array<char, 64 * 1024> buffer;  // to receive into
   ResponseRenderer renderer;
+  DropAllowance drops;
 };
 
 // One client's connection: bytes in, requests to the handler one after the other, answers out. Lives on its
@@ -139,6 +141,8 @@ class Connection {
   bool lingering_ = false;  // all is sent, and the peer is given time to read it
   bool stopping_ = false;
   std::size_t discarded_ = 0;
+  Deadlines::Time lingers_until_;
+  bool paused_ = false;  // there is something to drop, and it isn't allowed yet
 
   Deadlines::Timer timer_;
   std::uint64_t finished_ = 0;        // requests answered

@@ -10,7 +10,7 @@
 namespace http::front {
 
 // What a connection waits for.
-enum class Wait { kNothing, kIdle, kHead, kBody, kWrite, kLinger };
+enum class Wait { kNothing, kIdle, kHead, kBody, kWrite, kLinger, kPause };
 
 // The deadlines of a reactor's connections. Within one kind of wait all take equally long, so that each
 // kind's list is in order of time by itself, and setting, moving and finding the next are O(1). One thread.
@@ -32,7 +32,8 @@ class Deadlines {
   };
 
   explicit Deadlines(const Timeouts& timeouts)
-      : timeouts_{{{}, timeouts.idle, timeouts.head, timeouts.body, timeouts.write, timeouts.linger}} {}
+      : timeouts_{
+            {{}, timeouts.idle, timeouts.head, timeouts.body, timeouts.write, timeouts.linger, kPause}} {}
 
   Timer add(std::uint64_t connection) {
     auto& list = lists_[0];
@@ -65,9 +66,11 @@ class Deadlines {
   }
 
  private:
-  static constexpr std::size_t kKinds = static_cast<std::size_t>(Wait::kLinger) + 1;
+  static constexpr std::size_t kKinds = static_cast<std::size_t>(Wait::kPause) + 1;
   static_assert(static_cast<std::size_t>(Wait::kIdle) == 1 && static_cast<std::size_t>(Wait::kHead) == 2 &&
-                    static_cast<std::size_t>(Wait::kBody) == 3 && static_cast<std::size_t>(Wait::kWrite) == 4,
+                    static_cast<std::size_t>(Wait::kBody) == 3 &&
+                    static_cast<std::size_t>(Wait::kWrite) == 4 &&
+                    static_cast<std::size_t>(Wait::kLinger) == 5,
                 "timeouts_ has them in the order of Wait");
   const std::array<std::chrono::milliseconds, kKinds> timeouts_;
   std::array<std::list<Entry>, kKinds> lists_;  // by Wait; the first holds those that wait for nothing

@@ -30,6 +30,9 @@ struct Limits {
 // A peer that takes less of its answers, in bytes a second over Timeouts::write, is closed.
 inline constexpr std::int64_t kLeastRate = 1024;
 
+// For how long whoever has to wait for its reactor's allowance (drop_allowance.h) isn't looked at.
+inline constexpr std::chrono::milliseconds kPause{20};
+
 // How long anything may take. Each is a deadline for the whole step, not for one read.
 struct Timeouts {
   std::chrono::milliseconds head{10'000};   // first byte of a request to the end of its headers; else 408

@@ -75,7 +75,7 @@ std::uint32_t place_of(const Connection& connection) {
 Reactor::Reactor(std::shared_ptr<FrontState> state, const Listeners& listeners, std::size_t number)
     : number_(number),
       listeners_(listeners),
-      parts_{state, std::make_shared<Inbox>(), Deadlines(state->options.timeouts), {}, {}, {}},
+      parts_{state, std::make_shared<Inbox>(), Deadlines(state->options.timeouts), {}, {}, {}, {}},
       state_(*state),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   open_ = epoll_.is_open() && parts_.inbox->open() && watch(parts_.inbox->fd(), kInbox, EPOLLIN) &&

@@ -106,6 +106,20 @@ TEST_CASE("front: deadlines are for the whole of a step, not for one read", "[ht
   CHECK(server.front->counters().rejected_timeout == 5);
 }
 
+// More than the reactor drops at once, and than the system's buffers hold: it pauses, and goes on.
+TEST_CASE("front: a refused peer may send its body, at the pace at which it is dropped", "[http]") {
+  http::front::FrontOptions options;
+  options.reactors = 1;
+  const TestFront server(options);
+  const std::string body(15 << 20, 'b');
+  RawClient refused = server.client();
+  CHECK(refused.send(post_bytes("Content-Length: " + std::to_string(body.size() + 1) + "\r\n")));
+  CHECK(refused.send(body));
+  CHECK(server.client().ask(get_bytes("/"))->status == 200);
+  CHECK(refused.read()->status == 413);
+  CHECK(refused.ends());
+}
+
 TEST_CASE("front: whoever takes no answer is not waited for", "[http]") {
   http::front::FrontOptions options;
   options.timeouts.write = milliseconds(200);
