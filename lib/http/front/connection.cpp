@@ -135,7 +135,7 @@ Connection::Next Connection::on_deadline() {
     case Wait::kIdle:
       transport_.say_end();
       return Next::kClose;
-    case Wait::kPause:
+    case Wait::kAllowance:
       parts_.deadlines.set(timer_, Wait::kNothing, parts_.now);  // until its turn
       return parts_.now < lingers_until_ ? Next::kAgain : Next::kClose;
     case Wait::kNothing:
@@ -559,7 +559,7 @@ Connection::Next Connection::settle(Next next) {
   else if (transport_.shaking_hands())
     wait = Wait::kHead;
   else if (lingering_)
-    wait = paused_ ? Wait::kPause : Wait::kLinger;
+    wait = paused_ ? Wait::kAllowance : Wait::kLinger;
   else if (unsent() > 0)
     wait = Wait::kWrite;
   else if (is_busy())

@@ -10,7 +10,7 @@
 namespace http::front {
 
 // What a connection waits for.
-enum class Wait { kNothing, kIdle, kHead, kBody, kWrite, kLinger, kPause };
+enum class Wait { kNothing, kIdle, kHead, kBody, kWrite, kLinger, kAllowance };
 
 // The deadlines of a reactor's connections. Within one kind of wait all take equally long, so that each
 // kind's list is in order of time by itself, and setting, moving and finding the next are O(1). One thread.
@@ -66,7 +66,7 @@ class Deadlines {
   }
 
  private:
-  static constexpr std::size_t kKinds = static_cast<std::size_t>(Wait::kPause) + 1;
+  static constexpr std::size_t kKinds = static_cast<std::size_t>(Wait::kAllowance) + 1;
   static_assert(static_cast<std::size_t>(Wait::kIdle) == 1 && static_cast<std::size_t>(Wait::kHead) == 2 &&
                     static_cast<std::size_t>(Wait::kBody) == 3 &&
                     static_cast<std::size_t>(Wait::kWrite) == 4 &&
