@@ -93,7 +93,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check check-release clients openapi asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-abuse FORCE
+.PHONY: all run test run-tests check check-release clients openapi asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-decide bench-cedar bench-abuse FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -329,6 +329,9 @@ bench-hostile: $(O)/bench-hostile  ## time and memory for ten megabytes of each 
 
 bench-http: $(APP) $(O)/bench-http  ## requests/s and latency beside nginx and PostgreSQL (needs wrk, nginx, postgresql)
 	$(Q)REEVE=$(APP) GUARD=$(O)/bench-http sh bench/http/run.sh
+
+bench-decide: $(APP)  ## decisions/s and latency beside Cerbos (npm), OpenFGA (go) and nginx (needs wrk, nginx)
+	$(Q)REEVE=$(APP) sh bench/decide/run.sh
 
 bench-abuse: $(APP)  ## each attack beside another tenant's client, and what that sees (needs python3, nginx); ONLY=list
 	$(Q)REEVE=$(APP) sh bench/abuse/run.sh
