@@ -330,7 +330,7 @@ bench-hostile: $(O)/bench-hostile  ## time and memory for ten megabytes of each 
 bench-http: $(APP) $(O)/bench-http  ## requests/s and latency beside nginx and PostgreSQL (needs wrk, nginx, postgresql)
 	$(Q)REEVE=$(APP) GUARD=$(O)/bench-http sh bench/http/run.sh
 
-bench-decide: $(APP) $(O)/bench-decide  ## decisions beside Cerbos, OpenFGA and nginx, and by how much a tenant has (needs wrk, nginx)
+bench-decide: $(APP) $(O)/bench-decide  ## decisions beside Cerbos (npm), OpenFGA (go) and nginx, and by how much a tenant has (needs wrk)
 	$(Q)REEVE=$(APP) sh bench/decide/run.sh
 	$(Q)rm -rf $(O)/bench-decide.db && $(O)/bench-decide $(O)/bench-decide.db $(MOST)
 

@@ -14,23 +14,11 @@
 set -eu
 cd "$(dirname "$0")/../.."
 rounds=${ROUNDS:-5} seconds=${SECONDS_EACH:-3} connections=${CONNECTIONS:-1 64}
-reeve=$PWD/${REEVE:-build/release/reeve}
 here=$PWD/bench/decide peers=$PWD/build/bench-decide
-dir=$(mktemp -d /var/tmp/reeve-bench.XXXXXX)
-chmod 755 "$dir"
+LOG_LEVEL=warn
+. bench/server.sh
+need wrk nginx curl || exit 1
 mkdir -p "$peers"
-pids=
-cleanup() {
-  for pid in $pids; do kill "$pid" 2>/dev/null || true; done
-  sleep 0.5
-  rm -rf "$dir"
-}
-trap cleanup EXIT INT TERM
-
-say() { printf '%s\n' "$*"; }
-
-# median low high of the numbers on stdin
-spread() { sort -n | awk '{ v[NR] = $1 } END { m = NR % 2 ? v[(NR+1)/2] : (v[NR/2] + v[NR/2+1]) / 2; printf "%s %s %s", m, v[1], v[NR] }'; }
 
 # load CONNECTIONS URL BODY EXPECT HEADERS: "requests/s p50 p99 errors", times in microseconds
 load() {
@@ -47,26 +35,6 @@ wait_for() {
 }
 
 rss() { awk '/^RssAnon/ { a = $2 } END { printf "%d", a / 1024 }' "/proc/$1/status"; }
-
-start_reeve() {
-  export REEVE_BOOTSTRAP_SECRET=bench-secret-of-at-least-32-characters
-  cat > "$dir/reeve.yaml" <<YAML
-server: {listen: "127.0.0.1:0"}
-store: {dir: "$dir/db"}
-log: {level: warn}
-bootstrap: {client_id: 00000000-0000-7000-8000-000000000001}
-policies: "$PWD/config/policies"
-schema: "$PWD/config/reeve.cedarschema"
-permissions: "$PWD/config/permissions.yaml"
-roles: "$PWD/config/roles.yaml"
-YAML
-  : > "$dir/reeve.out"
-  "$reeve" serve --config "$dir/reeve.yaml" > "$dir/reeve.out" 2>> "$dir/reeve.log" &
-  reeve_pid=$!
-  pids="$pids $reeve_pid"
-  for _ in $(seq 100); do grep -q '^listening' "$dir/reeve.out" && break; sleep 0.02; done
-  base=$(sed -n 's/^listening on //p' "$dir/reeve.out")
-}
 
 call() {
   curl -sS --fail-with-body -H "Authorization: Bearer $REEVE_BOOTSTRAP_SECRET" -H "X-Tenant-ID: ${tenant:-}" \
@@ -105,9 +73,28 @@ fill_reeve() {
   } > "$dir/batch.json"
 }
 
+# The package's own command would be the server's parent, and stay in its place when it is told to end.
+cerbos_program() { find "$peers/node_modules/@cerbos" -type f -name 'cerbos-*' -perm -u+x 2>/dev/null | head -n 1; }
+
+# Each of these says in a sentence why a peer is left out.
+install_cerbos() {
+  test -n "$(cerbos_program)" && return 0
+  need npm || { say "Cerbos is left out: it comes from npm"; return 1; }
+  timeout 300 npm install --silent --no-audit --no-fund --prefix "$peers" cerbos > "$dir/npm.out" 2>&1 &&
+    test -n "$(cerbos_program)" && return 0
+  say "Cerbos is left out: its npm package could not be installed: $(tail -n 1 "$dir/npm.out")"
+  return 1
+}
+install_openfga() {
+  test -x "$peers/openfga" && return 0
+  need go || { say "OpenFGA is left out: it is built from its Go module"; return 1; }
+  GOBIN=$peers timeout 900 go install "github.com/openfga/openfga/cmd/openfga@${OPENFGA:-latest}" \
+    > "$dir/go.out" 2>&1 && return 0
+  say "OpenFGA is left out: its Go module could not be built: $(tail -n 1 "$dir/go.out")"
+  return 1
+}
+
 start_cerbos() {
-  test -x "$peers/node_modules/.bin/cerbos" ||
-    npm install --silent --no-audit --no-fund --prefix "$peers" cerbos > "$dir/npm.out" 2>&1 || return 1
   mkdir "$dir/policies"
   cat > "$dir/policies/document.yaml" <<'YAML'
 apiVersion: api.cerbos.dev/v1
@@ -133,22 +120,19 @@ server: {httpListenAddr: "127.0.0.1:17492", grpcListenAddr: "127.0.0.1:17493", l
 storage: {driver: disk, disk: {directory: "$dir/policies", watchForChanges: false}}
 telemetry: {disabled: true}
 YAML
-  "$peers/node_modules/.bin/cerbos" server --config "$dir/cerbos.yaml" --log-level error > "$dir/cerbos.out" 2>&1 &
+  "$(cerbos_program)" server --config "$dir/cerbos.yaml" --log-level error > "$dir/cerbos.out" 2>&1 &
   cerbos_pid=$!
   pids="$pids $cerbos_pid"
-  wait_for http://127.0.0.1:17492/_cerbos/health || return 1
+  wait_for http://127.0.0.1:17492/_cerbos/health || { say "Cerbos is left out: it did not start"; return 1; }
   printf '{"principal":{"id":"ann","roles":["user"],"attr":{"teams":["team"]}},"resources":[{"actions":["read"],"resource":{"kind":"document","id":"d7","attr":{"team":"team","sealed":false,"owner":"bob"}}}]}' > "$dir/cerbos.json"
 }
 
 start_openfga() {
-  test -x "$peers/openfga" ||
-    GOBIN=$peers go install github.com/openfga/openfga/cmd/openfga@latest > "$dir/go.out" 2>&1 || return 1
   "$peers/openfga" run --datastore-engine memory --http-addr 127.0.0.1:17494 --grpc-addr 127.0.0.1:17495 \
     --playground-enabled=false --metrics-enabled=false --log-level error > "$dir/openfga.out" 2>&1 &
   openfga_pid=$!
   pids="$pids $openfga_pid"
-  wait_for http://127.0.0.1:17494/healthz || return 1
-  fga() { curl -sSf -H 'Content-Type: application/json' "http://127.0.0.1:17494/stores$@"; }
+  wait_for http://127.0.0.1:17494/healthz || { say "OpenFGA is left out: it did not start"; return 1; }
   fga_store=$(curl -sSf -H 'Content-Type: application/json' http://127.0.0.1:17494/stores -d '{"name":"bench"}' | id_of)
   cat > "$dir/model.json" <<'JSON'
 {"schema_version":"1.1","type_definitions":[{"type":"user"},
@@ -194,8 +178,8 @@ start_reeve
 fill_reeve
 start_nginx
 servers="nginx reeve"
-if start_cerbos; then servers="$servers cerbos"; else say "Cerbos is left out: it could not be installed from npm, or did not start"; fi
-if start_openfga; then servers="$servers openfga"; else say "OpenFGA is left out: its Go module could not be built, or did not start"; fi
+if install_cerbos && start_cerbos; then servers="$servers cerbos"; fi
+if install_openfga && start_openfga; then servers="$servers openfga"; fi
 
 say "one evaluation, median of $rounds rounds of ${seconds} s [lowest, highest]; ratio: Reeve's decisions a second over the peer's"
 say "| server | connections | decisions/s | p50 ms | p99 ms | errors | ratio |"

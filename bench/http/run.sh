@@ -16,23 +16,8 @@
 set -eu
 cd "$(dirname "$0")/../.."
 rounds=${ROUNDS:-5} seconds=${SECONDS_EACH:-3} connections=${CONNECTIONS:-1 16 64 256}
-reeve=$PWD/${REEVE:-build/release/reeve}
 lua=$PWD/bench/http
-dir=$(mktemp -d /var/tmp/reeve-bench.XXXXXX)
-chmod 755 "$dir"
-pids=
-cleanup() {
-  for pid in $pids; do kill "$pid" 2>/dev/null || true; done
-  test -x "$dir/pg_stop" && "$dir/pg_stop" || true
-  sleep 0.5
-  rm -rf "$dir"
-}
-trap cleanup EXIT INT TERM
-
-say() { printf '%s\n' "$*"; }
-
-# median low high of the numbers on stdin
-spread() { sort -n | awk '{ v[NR] = $1 } END { m = NR % 2 ? v[(NR+1)/2] : (v[NR/2] + v[NR/2+1]) / 2; printf "%s %s %s", m, v[1], v[NR] }'; }
+. bench/server.sh
 
 # load CONNECTIONS URL [wrk options…]: "requests/s p50 p99 errors", times in microseconds
 load() {
@@ -41,28 +26,6 @@ load() {
   threads=2
   test "$c" = 1 && threads=1
   wrk -t$threads -c"$c" -d"${seconds}s" -s "$lua/report.lua" "$@" "$url" | sed -n 's/^RESULT //p'
-}
-
-# start_reeve [SETTINGS]: on $dir/db
-start_reeve() {
-  export REEVE_BOOTSTRAP_SECRET=bench-secret-of-at-least-32-characters
-  cat > "$dir/reeve.yaml" <<YAML
-server: {listen: "127.0.0.1:0"}
-store: {dir: "$dir/db"}
-log: {level: ${LOG_LEVEL:-info}}
-bootstrap: {client_id: 00000000-0000-7000-8000-000000000001}
-${1:-}
-policies: "$PWD/config/policies"
-schema: "$PWD/config/reeve.cedarschema"
-permissions: "$PWD/config/permissions.yaml"
-roles: "$PWD/config/roles.yaml"
-YAML
-  : > "$dir/reeve.out"
-  "$reeve" serve --config "$dir/reeve.yaml" > "$dir/reeve.out" 2>> "$dir/reeve.log" &
-  reeve_pid=$!
-  pids="$pids $reeve_pid"
-  for _ in $(seq 100); do grep -q '^listening' "$dir/reeve.out" && break; sleep 0.02; done
-  base=$(sed -n 's/^listening on //p' "$dir/reeve.out")
 }
 
 call() {
@@ -131,6 +94,7 @@ start_postgres() {
     -o "-c listen_addresses= -c unix_socket_directories=$dir/pg -c max_connections=300" start > /dev/null
   printf '#!/bin/sh\n%s %s -m immediate -D %s stop >/dev/null 2>&1\n' "$as" "$bin/pg_ctl" "$dir/pg/data" > "$dir/pg_stop"
   chmod +x "$dir/pg_stop"
+  at_end=$dir/pg_stop
   $as "$bin/psql" -q -h "$dir/pg" postgres -c \
     'create table mapping (id bigserial primary key, grp uuid, role text, created_at timestamptz default now())'
   echo "insert into mapping (grp, role) values (gen_random_uuid(), 'user');" > "$dir/insert.sql"

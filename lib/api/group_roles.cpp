@@ -10,6 +10,7 @@
 #include "api/parts/existing.h"
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
+#include "api/resources.h"
 #include "authz/authority.h"
 #include "domain/directory.h"
 #include "domain/shadowed_role.h"
@@ -109,6 +110,9 @@ Outcome<RoleMappingView> add_group_role(Change& change, const domain::TenantId& 
 
   const auto there = existing_group(change, tenant, group);
   if (!there.ok()) return there.error();
+  const auto has = has_resource(change, tenant, mapping.resource);
+  if (!has.ok()) return has.error();
+  if (!*has) return invalid("/resource", "there is no " + in_backticks(mapping.resource));
   if (!role.value()) return unknown_roles(change, tenant, {{"/role", given.role}});
   auto made = make_mapping(change, request, authorized.value(), mapping, *role.value());
   if (!made.ok()) return made.error();

@@ -20,6 +20,7 @@
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
 #include "api/resources.h"
+#include "domain/entity_name.h"
 #include "domain/shadowed_role.h"
 #include "domain/tenant.h"
 
@@ -208,9 +209,11 @@ Outcome<domain::TenantId> tenant_of_mapping(const Read& read, const domain::Mapp
 
 std::optional<Error> check(const NewRoleMapping& given, base::Timestamp now) {
   Checks checks;
-  if (given.resource.size() > domain::kMaxResourceText)
-    checks.add("/resource", "must have at most " + std::to_string(domain::kMaxResourceText) + " bytes");
-  if (!is_plain(given.resource)) checks.add("/resource", "must not have control characters");
+  if (!is_plain(given.resource))
+    checks.add("/resource", "must not have control characters");
+  else if (!given.resource.empty() && !domain::parse_entity_name(given.resource))
+    checks.add("/resource", "must have a namespace of 1 to " + std::to_string(domain::kMaxEntityType) +
+                                " bytes and an id of 1 to " + std::to_string(domain::kMaxEntityId));
   checks.period(given.valid_from, given.expires_at, now);
   checks.text("/reason", given.reason, kMaxReason);
   if (given.title) checks.name("/title", *given.title);

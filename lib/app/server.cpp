@@ -116,10 +116,10 @@ store::StoreOptions store_options(const config::Config& c, const base::Clock& cl
 
 // In the order in which they depend: the members below are destroyed first.
 struct Server::Parts {
-  explicit Parts(const config::Config& c) : config(c) {}
+  Parts(const config::Config& c, const base::Clock& k) : config(c), clock(k) {}
 
   const config::Config config;
-  base::SystemClock clock;
+  const base::Clock& clock;
   base::SteadyClock ticks;
   crypto::SystemRandom random;
   std::unique_ptr<store::Store> store;
@@ -173,8 +173,8 @@ bool Server::bootstrap_is_left() const {
 }
 
 base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api::Definitions definitions,
-                                                   CertificateKeeper certificates) {
-  auto parts = std::make_unique<Parts>(c);
+                                                   CertificateKeeper certificates, const base::Clock& clock) {
+  auto parts = std::make_unique<Parts>(c, clock);
   parts->certificates = std::move(certificates);
   auto signing_key = load_signing_key(c.audit.signing_key);
   if (!signing_key.ok()) return signing_key.error();

@@ -18,12 +18,15 @@ struct Listeners;
 
 namespace app {
 
+inline const base::SystemClock kSystemClock{};
+
 // A whole server: store, service, HTTP, in the order in which they depend; stopping is the reverse.
 class Server {
  public:
-  // Opens the store and takes up the definitions; serves nobody yet.
+  // Opens the store and takes up the definitions; serves nobody yet. The clock must outlive it.
   static base::Result<std::unique_ptr<Server>> open(const config::Config&, api::Definitions,
-                                                    CertificateKeeper = {});
+                                                    CertificateKeeper = {},
+                                                    const base::Clock& = kSystemClock);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

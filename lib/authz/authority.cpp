@@ -292,12 +292,14 @@ base::Result<std::vector<std::string>> scopes_over(const store::ReadTxn& txn,
 std::optional<domain::ResourceText> resource_text(const domain::TenantId& tenant,
                                                   const domain::EntityName& name) {
   if (!domain::is_valid(name)) return std::nullopt;
-  if (name.type == domain::kTenantType && name.id == tenant.to_string()) return domain::ResourceText();
-  if (name.type == domain::kGroupType)
-    if (const auto group = domain::GroupId::parse(name.id)) return domain::group_resource(*group);
-  if (name.type == domain::kProjectType)
-    if (const auto project = domain::ProjectId::parse(name.id)) return domain::project_resource(*project);
-  return to_string(name);
+  // Whatever the case that a caller writes them in.
+  const bool has_uuid = domain::is_reeves_type(name.type) && name.type != domain::kRoleType;
+  const auto id = has_uuid ? base::Uuid::parse(name.id) : std::nullopt;
+  if (!id) return to_string(name);
+  if (name.type == domain::kTenantType && *id == tenant.uuid()) return domain::ResourceText();
+  if (name.type == domain::kGroupType) return domain::group_resource(domain::GroupId(*id));
+  if (name.type == domain::kProjectType) return domain::project_resource(domain::ProjectId(*id));
+  return to_string(domain::EntityName{name.type, id->to_string()});
 }
 
 domain::EntityName resource_name(const domain::TenantId& tenant, const domain::ResourceText& text) {

@@ -16,6 +16,7 @@
 #include "cli/cedar_output.h"
 #include "cli/cedar_verbs.h"
 #include "cli/exit_code.h"
+#include "cli/test_report.h"
 #include "config/policy_tests.h"
 
 namespace cli {
@@ -54,12 +55,6 @@ base::Result<Subject> read_subject(const config::PolicyTests& tests) {
   return subject;
 }
 
-struct Difference {
-  std::string what;  // "decision", "reasons", "errors", "request"
-  std::string expected;
-  std::string found;
-};
-
 struct TestResult {
   std::vector<Difference> differences;
   std::string explanation;  // of a wrong decision
@@ -97,17 +92,6 @@ TestResult run_test(const config::PolicyTest& test, const Subject& subject,
   return result;
 }
 
-// Every line behind "| ".
-std::string quoted(const std::string& text, const std::string& indent) {
-  std::string out;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    out += indent + (end == at ? "|" : "| ") + text.substr(at, end - at) + "\n";
-    at = end + 1;
-  }
-  return out;
-}
-
 class Report {
  public:
   explicit Report(bool json) : json_(json) { results_.begin_array(); }
@@ -132,7 +116,8 @@ class Report {
     } else if (has_passed) {
       print("  ok    " + test.name + "\n");
     } else {
-      print_failure(path, test, result);
+      print(failure_text(test.name, shown_name(path) + ":" + std::to_string(test.place.line),
+                         result.differences, result.explanation));
     }
   }
   int end() {
@@ -148,13 +133,6 @@ class Report {
   }
 
  private:
-  static void print_failure(const std::string& path, const config::PolicyTest& test,
-                            const TestResult& result) {
-    print("  FAIL  " + test.name + " (" + shown_name(path) + ":" + std::to_string(test.place.line) + ")\n");
-    for (const Difference& d : result.differences)
-      print("        " + d.what + "\n          - " + d.expected + "\n          + " + d.found + "\n");
-    if (!result.explanation.empty()) print(quoted(result.explanation, "        "));
-  }
   void add(const std::string& path, const config::PolicyTest& test, const TestResult& result) {
     results_.begin_object().member("file", shown_name(path));
     results_.member("line", test.place.line).member("name", test.name);

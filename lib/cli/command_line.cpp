@@ -19,6 +19,7 @@
 #include "cli/cedar_output.h"
 #include "cli/check.h"
 #include "cli/exit_code.h"
+#include "cli/test.h"
 #include "cli/usage_mistake.h"
 #include "cli/work.h"
 
@@ -303,6 +304,27 @@ void add_check(CLI::App& root, Work* chosen) {
   does(c, o, check, chosen);
 }
 
+void add_test(CLI::App& root, Work* chosen) {
+  auto* c = root.add_subcommand("test", "Ask what files of tests ask, and compare the answers");
+  auto o = std::make_shared<TestOptions>();
+  c->add_option("PATH", o->paths, "Folders with tests, tenant.yaml and *.cedar, or files of tests")
+      ->required()
+      ->type_name("");
+  auto* config =
+      c->add_option("--config", o->config, "Permissions, roles and guard instead of what is built in")
+          ->type_name("FILE");
+  c->add_option("--junit", o->junit, "Write the results there, as JUnit has them")->type_name("FILE");
+  CLI::Option* const server = add_connection(c, o->at)->excludes(config);
+  c->add_option("--tenant", o->tenant, "Id or slug, of that server; by default the credential's own")
+      ->needs(server)
+      ->type_name("TENANT");
+  c->footer(
+      "Without --server the folder's policies, people and things are put into a store that is removed again.\n"
+      "With it that server is asked, with the credential in REEVE_CREDENTIAL or in the file of\n"
+      "--credential-file or REEVE_CREDENTIAL_FILE (0600). docs/deciding.md has the files.");
+  does(c, o, test, chosen);
+}
+
 void add_version(CLI::App& root, Work* chosen) {
   root.add_subcommand("version", "Print the version")->callback([chosen] {
     *chosen = [] {
@@ -331,6 +353,7 @@ constexpr ExitCodes kCodes[] = {
     {"backup prune", "0 done, 3 no backup verifies, so none is removed, 1 failed"},
     {"restore", "0 restored, 3 the backup is not right, so nothing has changed, 1 failed"},
     {"check", "0 allow, 2 deny, 8 the server doesn't answer, 1 it answers that it can't tell"},
+    {"test", "0 all tests pass, 1 one fails, or can't be read, 8 the server doesn't answer"},
     {"cedar authorize", "0 allow, 2 deny, 1 failed"},
     {"cedar evaluate", "0 it has a value, 1 it has none, or failed"},
     {"cedar validate", "0 valid, 3 not valid, 1 failed"},
@@ -374,6 +397,7 @@ int run(int argc, char** argv) {
   add_backup(app, &chosen);
   add_restore(app, &chosen);
   add_check(app, &chosen);
+  add_test(app, &chosen);
   add_cedar_commands(app, &chosen);
   add_version(app, &chosen);
   add_exit_codes(app, "");

@@ -8,7 +8,7 @@ enum ExitCode : int {
   kFailure = 1,          // what was asked for could not be done; stderr says why
   kDeny = 2,             // of `check` and `cedar authorize`: deny
   kInvalidPolicies = 3,  // of `cedar validate`: the policies are not valid; of `store check`: the store isn't
-  kUnreachable = 8,      // of `check`: the server doesn't answer
+  kUnreachable = 8,      // of `check` and `test`: the server doesn't answer
   kUsage = 64,           // the command line is wrong (EX_USAGE of sysexits.h)
 };
 

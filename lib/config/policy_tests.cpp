@@ -1,11 +1,11 @@
 #include "config/policy_tests.h"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 #include "base/nearest.h"
 #include "config/record.h"
+#include "config/yaml_values.h"
 
 namespace config {
 namespace {
@@ -16,17 +16,6 @@ void refuse_unknown_keys(const YamlNode& map, const std::string& label, const st
     if (key.kind == YamlNode::Kind::kScalar && std::find(known.begin(), known.end(), key.text) == known.end())
       mistakes.add(key.place, label + shortened(key.text) + ": unknown key" +
                                   (mistakes.full() ? "" : base::did_you_mean(key.text, known)));
-}
-
-// What a plain scalar means: true, false, an integer, or a text.
-base::Json scalar_value(const YamlNode& node) {
-  if (node.quoted) return base::Json(node.text);
-  if (node.text == "true" || node.text == "false") return base::Json(node.text == "true");
-  std::int64_t number = 0;
-  const char* end = node.text.data() + node.text.size();
-  const auto read = std::from_chars(node.text.data(), end, number);
-  if (!node.text.empty() && read.ec == std::errc() && read.ptr == end) return base::Json(number);
-  return base::Json(node.text);
 }
 
 class Reader {
@@ -123,34 +112,19 @@ class Reader {
   }
 
   static base::Json read_context(const Record& record, const YamlNode& node) {
-    if (node.kind == YamlNode::Kind::kMap) return value(record, node);
+    if (node.kind == YamlNode::Kind::kMap) {
+      refuse_nulls(record, node);
+      return to_json(node);
+    }
     if (node.kind != YamlNode::Kind::kRefused)
       record.mistake(node.place, "context", "must be a map, not " + describe(node));
     return base::Json(base::Json::Object());
   }
 
   // Recurses as deep as YAML nests, which is bounded.
-  static base::Json value(const Record& record, const YamlNode& node) {
-    switch (node.kind) {
-      case YamlNode::Kind::kScalar:
-        return scalar_value(node);
-      case YamlNode::Kind::kNull:
-        record.mistake(node.place, "context", "null is not a value");
-        return {};
-      case YamlNode::Kind::kRefused:
-        return {};
-      case YamlNode::Kind::kList: {
-        base::Json::Array items;
-        for (const YamlNode& item : node.items) items.push_back(value(record, item));
-        return base::Json(std::move(items));
-      }
-      case YamlNode::Kind::kMap:
-        break;
-    }
-    base::Json::Object members;
-    for (std::size_t i = 0; i < node.items.size(); ++i)
-      members.emplace_back(node.keys[i].text, value(record, node.items[i]));
-    return base::Json(std::move(members));
+  static void refuse_nulls(const Record& record, const YamlNode& node) {
+    if (node.kind == YamlNode::Kind::kNull) record.mistake(node.place, "context", "null is not a value");
+    for (const YamlNode& item : node.items) refuse_nulls(record, item);
   }
 
   std::filesystem::path folder_;

@@ -104,9 +104,12 @@ TEST_CASE("mappings: what isn't the tenant's is named, all of it", "[api]") {
       {"lead", s.ann, "app/group:nothing", "invalid_input: resource: there is no "},
       {"leda", s.ann, "", "invalid_input: role: `leda` is no role; did you mean `lead`?"},
       {"lead", s.ann, "a:\n", "invalid_input: resource: must not have control characters"},
-      {"lead", s.ann, "a:" + std::string(domain::kMaxResourceText, 'x'),
-       "invalid_input: resource: must have at most "},
-      {"lead", s.ann, "a:" + std::string(domain::kMaxResourceText - 2, 'x'), "ok"},
+      {"lead", s.ann, "a:" + std::string(domain::kMaxEntityId + 1, 'x'),
+       "invalid_input: resource: must have a namespace of 1 to 128 bytes and an id of 1 to 256"},
+      {"lead", s.ann, "a:" + std::string(domain::kMaxEntityId, 'x'), "ok"},
+      {"lead", s.ann, std::string(domain::kMaxEntityType + 1, 'x') + ":1",
+       "invalid_input: resource: must have a namespace of 1 to 128 bytes"},
+      {"lead", s.ann, std::string(domain::kMaxEntityType, 'x') + ":1", "ok"},
   };
   for (const Row& row : rows) {
     INFO(row.expected);

@@ -5,6 +5,7 @@
 #include "api/entities.h"
 #include "api/group_roles.h"
 #include "authz/authority.h"
+#include "base/text.h"
 #include "domain/subgroup.h"
 #include "tests/support/api_world.h"
 
@@ -101,12 +102,24 @@ TEST_CASE("a resource is named as the directory names it", "[authz]") {
       {{"user", id}, "user:" + id},
       {{"", "x"}, std::nullopt},
       {{"x", std::string(300, 'x')}, std::nullopt},
+      {{"a:b", "c"}, std::string("a:b\0c", 5)},
   };
   for (const auto& row : rows) {
     INFO(row.name.type << " " << row.name.id);
     CHECK(authz::resource_text(s.acme, row.name) == row.text);
     if (row.text) CHECK(authz::resource_name(s.acme, *row.text) == row.name);
   }
+  // Uuids of what is Reeve's own reach it in any case; of what is an application's, case counts.
+  const std::string capitals = "ABCDEFAB-0000-7000-8000-ABCDEFABCDEF";
+  const std::string small = base::to_lower(capitals);
+  const struct {
+    const char *type, *text;
+  } in_capitals[] = {{"user", "user:"},           {"service_user", "service_user:"}, {"group", "app/group:"},
+                     {"project", "app/project:"}, {"app/group", "app/group:"},       {"tenant", "tenant:"}};
+  for (const auto& row : in_capitals)
+    CHECK(authz::resource_text(s.acme, {row.type, capitals}) == row.text + small);
+  for (const char* const type : {"Doc", "role"})
+    CHECK(authz::resource_text(s.acme, {type, capitals}) == type + (":" + capitals));
 }
 
 TEST_CASE("group roles: on any entity, listed with it, and removed by it alone", "[authz]") {
@@ -133,6 +146,9 @@ TEST_CASE("group roles: on any entity, listed with it, and removed by it alone",
             .starts_with("already_exists: "));
   CHECK(add({"reader", {}, {}, {}, domain::EntityName{"tenant", s.world.globex().to_string()}}) ==
         "invalid_input: resource: must not be another tenant | /resource: must not be another tenant");
+  for (const char* const type : {"app/foo", "app/group", "app/project"})
+    CHECK_THAT(add({"reader", {}, {}, {}, domain::EntityName{type, "x"}}),
+               StartsWith("invalid_input: resource: there is no `" + std::string(type) + ":x`"));
   CHECK_THAT(add({"reader", {}, {}, {}, domain::EntityName{"", "x"}}),
              StartsWith("invalid_input: resource: must have a type"));
   CHECK(list() == "reader@ reader@Doc:1 reader@group:" + s.all.to_string() + " ");

@@ -167,6 +167,38 @@ TEST_CASE("v1: groups, their members and their roles", "[http]") {
       });
 }
 
+TEST_CASE("v1: a role on what no text can name is listed, and removed where the answer says", "[http]") {
+  Scene s;
+  const std::string path = "/v1/groups/" + s.id_of("POST /v1/groups", R"({"name":"g"})") + "/roles";
+  const std::string names[] = {R"({"type":"a:b","id":"c"})", R"({"type":"Folder","id":":7"})",
+                               R"({"type":"{a","id":"b"})", R"({"type":"Folder","id":"ö 7&x=\"%"})"};
+  for (const std::string& name : names) {
+    INFO(name);
+    const auto made = s.ask("POST " + path, R"({"role":"user","resource":)" + name + "}");
+    CHECK(made.status == 201);
+    const base::Json listed = json_of(s.ask("GET " + path));
+    const base::Json& on = *listed.find("data")->array()->front().find("resource");
+    CHECK(to_text(on) == (on.string() ? R"("Folder:ö 7&x=\"%")" : name));
+    const std::string place = made.header("location");
+    CHECK(s.ask("DELETE " + place).status == 204);
+    CHECK(s.ask("DELETE " + place).status == 404);
+  }
+  check(s, {{"DELETE " + path + "/user?resource=%7B%22type%22:%22a:b%22%7D", "",
+             "400 invalid_input resource: must be a type and an id with a colon between them, or an object"},
+            {"DELETE " + path + "/user?resource=%7Ba:b", "", "400 invalid_input resource: "}});
+}
+
+TEST_CASE("v1: a body has up to 20,000 values", "[http]") {
+  Scene s;
+  const auto with = [](std::size_t values) {  // these, and the object, a name and the list
+    std::string scopes;
+    for (std::size_t i = 3; i < values; ++i) scopes += i == 3 ? "1" : ",1";
+    return R"({"name":"x","scopes":[)" + scopes + "]}";
+  };
+  CHECK_THAT(s.ask("POST /v1/roles", with(20'000)).body, ContainsSubstring("scopes"));
+  CHECK_THAT(s.ask("POST /v1/roles", with(20'001)).body, ContainsSubstring("more than 20000 values"));
+}
+
 TEST_CASE("v1: tenants", "[http]") {
   Scene s;
   const std::string shape =

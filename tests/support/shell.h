@@ -13,7 +13,11 @@
 // A folder with files, and what somebody types there: `reeve`, or `cedar` for `reeve cedar`.
 class Shell {
  public:
-  void write(const std::string& name, const std::string& text) const { std::ofstream(dir_ / name) << text; }
+  // A name may have folders in it.
+  void write(const std::string& name, const std::string& text) const {
+    std::filesystem::create_directories(std::filesystem::path(dir_ / name).parent_path());
+    std::ofstream(dir_ / name) << text;
+  }
 
   std::string read(const std::string& name) const {
     std::ifstream in(dir_ / name);

@@ -161,12 +161,12 @@ api::Outcome<const base::Json::Array*> evaluations_of(const base::Json& body) {
 }
 
 Answer answer(const Call& call, const api::Read& read, const ServerState& state, bool may_be_several) {
+  const auto tenant = tenant_of(call, read);
+  if (!tenant.ok()) return tenant.error();
   const auto options = options_of(call.body);
   if (!options.ok()) return options.error();
   const auto several = may_be_several ? evaluations_of(call.body) : nullptr;
   if (!several.ok()) return several.error();
-  const auto tenant = tenant_of(call, read);
-  if (!tenant.ok()) return tenant.error();
   const auto haste = call.until ? api::Decisions::Haste::kNoCompiling : api::Decisions::Haste::kNone;
   const auto decisions = api::Decisions::begin(read, *tenant, state.user_ids, haste);
   if (!decisions.ok()) return decisions.error();

@@ -41,14 +41,12 @@ void write_results(base::JsonWriter& w, const std::vector<api::EntityName>& resu
 
 Answer answer(const Call& call, const api::Read& read, const ServerState& state, For wanted) {
   const auto tenant = tenant_of(call, read);
-  // The question's form is looked at before whose it is; a token is bound to both.
-  const std::string bound =
-      std::to_string(static_cast<int>(wanted)) + " " + (tenant.ok() ? tenant->to_string() : std::string());
+  if (!tenant.ok()) return tenant.error();
+  const std::string bound = std::to_string(static_cast<int>(wanted)) + " " + tenant->to_string();
   const auto asked = asked_page(call.body, bound);
   if (!asked.ok()) return asked.error();
   QuestionReader reader(asked->question, part_of(wanted));
   if (auto wrong = reader.read_body()) return *std::move(wrong);
-  if (!tenant.ok()) return tenant.error();
 
   api::Search search{wanted, reader.question(), asked->limit, asked->after};
   api::Page<api::EntityName> page;

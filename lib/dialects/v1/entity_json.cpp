@@ -48,11 +48,33 @@ std::optional<domain::EntityName> read_name(const base::Json& json, FieldErrors&
   return std::nullopt;
 }
 
+namespace {
+
+bool is_text(const domain::EntityName& resource) {
+  return is_plain(resource) && !resource.type.starts_with('{');
+}
+
+}  // namespace
+
 void write_resource(base::JsonWriter& w, const domain::EntityName& resource) {
-  if (is_plain(resource))
+  if (is_text(resource))
     w.string(to_string(resource));
   else
     write_name(w, resource);
+}
+
+std::string resource_parameter(const domain::EntityName& resource) {
+  if (is_text(resource)) return to_string(resource);
+  base::JsonWriter w;
+  write_name(w, resource);
+  return w.take();
+}
+
+std::optional<domain::EntityName> parse_resource_parameter(const std::string& text) {
+  if (!text.starts_with('{')) return domain::parse_entity_name(text);
+  const auto json = base::parse_json(text);
+  FieldErrors errors;
+  return json.ok() ? read_name(*json, errors, "resource") : std::nullopt;
 }
 
 std::optional<domain::EntityName> read_resource(const base::Json& json, FieldErrors& errors,

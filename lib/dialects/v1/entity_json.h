@@ -21,8 +21,12 @@ void read_entity(Fields&, FieldErrors&, api::GivenEntity&);
 std::optional<domain::EntityName> read_name(const base::Json&, FieldErrors&, const std::string& pointer);
 
 // What a mapping is on: "" for the whole tenant, or a name as above. Written as a text, but for a name that
-// isn't split where it was joined.
+// isn't split where it was joined, or looks like an object.
 void write_resource(base::JsonWriter&, const domain::EntityName&);
 std::optional<domain::EntityName> read_resource(const base::Json&, FieldErrors&, const std::string& pointer);
+
+// The same as the parameter `resource` of a query: the text, or the object's JSON.
+std::string resource_parameter(const domain::EntityName&);
+std::optional<domain::EntityName> parse_resource_parameter(const std::string& text);
 
 }  // namespace dialects::v1

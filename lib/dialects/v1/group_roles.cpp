@@ -74,7 +74,7 @@ api::Outcome<Work> add_group_role(const Call& call) {
     base::JsonWriter w;
     write_mapping(w, view.value());
     std::string path = "/v1/groups/" + group.to_string() + "/roles/" + view->role;
-    if (view->resource) path += "?resource=" + in_query(to_string(*view->resource));
+    if (view->resource) path += "?resource=" + in_query(resource_parameter(*view->resource));
     return created(w.take(), std::move(path), view->mapping.revision);
   });
 }
@@ -83,8 +83,9 @@ api::Outcome<Work> remove_group_role(const Call& call) {
   Query query(call);
   std::optional<domain::EntityName> resource;
   if (const auto text = query.text("resource"); text && !text->empty()) {
-    resource = domain::parse_entity_name(*text);
-    if (!resource) query.wrong("resource", "must be a type and an id with a colon between them");
+    resource = parse_resource_parameter(*text);
+    if (!resource)
+      query.wrong("resource", "must be a type and an id with a colon between them, or an object of both");
   }
   if (const auto bad = query.error()) return *bad;
   return Work([tenant = call.tenant(), group = call.path_id<domain::GroupId>("id"), role = call.path("role"),

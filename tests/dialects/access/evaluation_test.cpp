@@ -250,6 +250,18 @@ TEST_CASE("evaluation: of the tenant in the path, which is one's own", "[access]
   CHECK(status(other, s.key) == 404);
   CHECK(status("nobody", s.key) == 404);
   CHECK(status("v1", s.key) == 404);
+  // Whose it is comes before what is wrong with the question.
+  for (const char* const call :
+       {"evaluation", "evaluations", "search/subject", "search/resource", "search/action"})
+    for (const char* const body : {"{}", R"({"options":7,"page":7})", R"({"evaluations":7})"}) {
+      INFO(call << " " << body);
+      const auto of = [&](const std::string& tenant) {
+        return s.server.ask({"POST /" + tenant + "/access/v1/" + call, body, {}}, s.key).status;
+      };
+      CHECK(of("globex") == 404);
+      CHECK(of("nobody") == 404);
+      CHECK(of("acme") == 400);
+    }
   CHECK(status("acme", TestServer::platform()) == 200);
   CHECK(s.server.ask({"POST /access/v1/evaluation", question(), {}}).status == 400);
   for (const char* slug : {"v1", "v1beta1", "access", "console", "metrics", "livez"})

@@ -1,21 +1,20 @@
-// The examples of docs/cedar-cli.md, run: a block with a file's name behind its language is that file, and of
-// a block of `console` every line behind `$ ` is typed, and what follows is all that comes back.
+#pragma once
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <vector>
 
-#include "base/file.h"
 #include "tests/support/shell.h"
 
-namespace {
-
+// The examples of a page, to be run: a block with a file's name behind its language is that file, and of a
+// block of `console` every line behind `$ ` is typed, and what follows is all that comes back.
 struct Block {
   std::string language;
   std::string file;  // "" where none is named
   std::string text;
 };
 
-std::vector<Block> blocks_of(const std::string& markdown) {
+inline std::vector<Block> blocks_of(const std::string& markdown) {
   std::vector<Block> blocks;
   std::optional<Block> open;
   for (std::size_t at = 0; at < markdown.size();) {
@@ -37,7 +36,7 @@ std::vector<Block> blocks_of(const std::string& markdown) {
 }
 
 // The block as whoever types its commands sees it.
-std::string typed(const Shell& shell, const std::string& block) {
+inline std::string typed(const Shell& shell, const std::string& block) {
   std::string script = "exec 2>&1\nlast=0\n";
   for (std::size_t at = 0; at < block.size();) {
     const std::size_t end = block.find('\n', at);
@@ -49,20 +48,4 @@ std::string typed(const Shell& shell, const std::string& block) {
     script += "printf '%s\\n' '" + shown + "'\n(exit $last)\n" + line.substr(2) + "\nlast=$?\n";
   }
   return shell.type(script).out;
-}
-
-}  // namespace
-
-TEST_CASE("docs/cedar-cli.md: every example prints what the page says", "[e2e]") {
-  const auto markdown = base::read_file("docs/cedar-cli.md", std::size_t{1} << 20);
-  REQUIRE(markdown.ok());
-  const Shell shell;
-  std::size_t examples = 0;
-  for (const Block& block : blocks_of(*markdown)) {
-    if (!block.file.empty()) shell.write(block.file, block.text);
-    if (block.language != "console") continue;
-    CHECK(typed(shell, block.text) == block.text);
-    ++examples;
-  }
-  CHECK(examples >= 10);
 }
