@@ -109,6 +109,10 @@ std::vector<std::string> Decisions::action_names() const {
   return names.take();
 }
 
+Outcome<authz::Reach::Ids> Decisions::within_reach(const DecisionQuestion& question, bool of_subjects) {
+  return stored(decider_.within_reach(question, of_subjects));
+}
+
 Outcome<bool> Decisions::try_candidate(const DecisionQuestion& question) {
   const auto decided = told(decider_.decide(question));
   if (!decided.ok()) return decided.error();

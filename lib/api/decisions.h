@@ -55,6 +55,10 @@ class Decisions {
   // without.
   bool is_heavy() const { return decider_.is_heavy(); }
 
+  // What a search has to try, by its ids; nothing: all that there are (authz/reach.h). REQUIRES: as of
+  // try_candidate()
+  Outcome<authz::Reach::Ids> within_reach(const DecisionQuestion&, bool of_subjects);
+
   // The answer for one candidate of a search, which the caller may make.
   Outcome<bool> try_candidate(const DecisionQuestion&);
 

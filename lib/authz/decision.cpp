@@ -193,6 +193,21 @@ bool Decider::is_own(const DecisionQuestion& q) const {
   return permission && catalogue_.all()[*permission].service == names::kDefaultService;
 }
 
+base::Result<Reach::Ids> Decider::within_reach(const DecisionQuestion& q, bool of_subjects) {
+  if (of_subjects && q.subject.type != domain::kUserType) return Reach::Ids();
+  entities_.forget();
+  steps_ = cedar::StepBudget(most_steps_);
+  std::optional<std::size_t> permission;
+  if (policies_->roles_decide || is_own(q)) permission = permission_of(q.resource.type, q.action);
+  const NamedEntity& fixed = of_subjects ? named(q.resource, resource_) : named(q.subject, subject_);
+  if (entities_.failed()) return *entities_.failed();
+  Reach reach(txn_, catalogue_, *policies_, tenant_, entities_, now_);
+  auto ids = of_subjects ? reach.users(action_of(q.action), fixed, permission)
+                         : reach.resources(fixed, action_of(q.action), q.resource.type, permission);
+  if (steps_.is_used_up()) return Reach::Ids();  // not all is known
+  return ids;
+}
+
 base::Result<bool> Decider::roles_allow(const NamedEntity& subject, std::size_t permission,
                                         const NamedEntity& resource) {
   const auto who = entities_.holder(subject);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "authz/reach.h"
 #include "authz/request_values.h"
 #include "authz/tenant_entities.h"
 #include "authz/tenant_policies.h"
@@ -71,6 +72,9 @@ class Decider {
 
   // Answers as if the entity were in these groups as well. REQUIRES: nothing was asked yet
   base::Result<void> suppose(const domain::EntityName& member, std::vector<domain::GroupId> groups);
+
+  // What of the type searched for the answer can be yes for, whatever the question calls it: see Reach.
+  base::Result<Reach::Ids> within_reach(const DecisionQuestion&, bool of_subjects);
 
   // The directory's principal that a name means, if there is one.
   std::optional<domain::Principal> principal(const domain::EntityName&);
