@@ -10,11 +10,6 @@
 namespace api {
 namespace {
 
-// What is decided in haste: a reactor, which other requests wait for, has no more to look at than takes a
-// millisecond or two, whatever the rules do with it. bytes of their texts, and of an entity's attributes.
-constexpr std::size_t kHastyRules = std::size_t{8} << 10U;
-constexpr std::size_t kHastyAttributes = std::size_t{4} << 10U;
-
 // What the decider answers: a mistake of the question's is told at its place.
 template <typename T>
 Outcome<T> told(base::Result<T> decided) {
@@ -52,6 +47,7 @@ void add_actions(const cedar::ActionConstraint& constraint, ActionNames& names) 
 
 std::string reason_of(const Decided& decided) {
   if (decided.suspended) return "The subject is suspended.";
+  if (decided.used_up) return "Deciding this takes more steps than a question may.";
   if (decided.tier)
     return (decided.determining.size() == 1 ? "A rule" : "Rules") + std::string(" of priority ") +
            std::to_string(*decided.tier) + " decided this.";
@@ -80,9 +76,8 @@ Outcome<std::unique_ptr<Decisions>> Decisions::begin(const Read& read, const dom
                                                       : read.policies->get(read.txn, tenant));
   if (!policies.ok()) return policies.error();
   if (!*policies) return std::unique_ptr<Decisions>();
-  if (haste == Haste::kNoCompiling && (*policies)->bytes > kHastyRules) return std::unique_ptr<Decisions>();
   std::unique_ptr<Decisions> decisions(new Decisions(read, tenant, user_ids, std::move(policies).value()));
-  if (haste == Haste::kNoCompiling) decisions->decider_.limit_attributes(kHastyAttributes);
+  if (haste == Haste::kNoCompiling) decisions->decider_.hurry();
   return decisions;
 }
 
@@ -112,6 +107,10 @@ std::vector<std::string> Decisions::action_names() const {
   if (policies().roles_decide)
     for (const domain::Permission& permission : read_.catalogue->all()) names.add(permission.scope);
   return names.take();
+}
+
+Outcome<authz::Reach::Ids> Decisions::within_reach(const DecisionQuestion& question, bool of_subjects) {
+  return stored(decider_.within_reach(question, of_subjects));
 }
 
 Outcome<bool> Decisions::try_candidate(const DecisionQuestion& question) {

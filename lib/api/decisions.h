@@ -40,11 +40,11 @@ std::vector<domain::PolicyId> deciding_policies(const Decided&, const authz::Ten
 // asked once for each, however many questions there are. For one thread; lives no longer than the Read.
 class Decisions {
  public:
-  // How long deciding may take: policies that aren't compiled yet, or are many, and entities with many
-  // attributes take milliseconds.
+  // How long deciding may take. In haste, nothing is compiled, and a question that takes more than about a
+  // millisecond isn't answered.
   enum class Haste { kNone, kNoCompiling };
 
-  // Null where policies would have to be compiled first, or are many, and there is no time for that.
+  // Null where policies would have to be compiled first, and there is no time for that.
   static Outcome<std::unique_ptr<Decisions>> begin(const Read&, const domain::TenantId&, UserIds, Haste);
 
   // kForbidden where the caller may not ask that; kInvalidInput where something in the question is of another
@@ -54,6 +54,10 @@ class Decisions {
   // Whether a question could not be decided in haste: its error means nothing, and is to be asked again
   // without.
   bool is_heavy() const { return decider_.is_heavy(); }
+
+  // What a search has to try, by its ids; nothing: all that there are (authz/reach.h). REQUIRES: as of
+  // try_candidate()
+  Outcome<authz::Reach::Ids> within_reach(const DecisionQuestion&, bool of_subjects);
 
   // The answer for one candidate of a search, which the caller may make.
   Outcome<bool> try_candidate(const DecisionQuestion&);

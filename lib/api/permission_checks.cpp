@@ -96,9 +96,11 @@ class AskedOfPolicies {
       if (!*policies) return std::optional<bool>();
       decider_.emplace(read_.txn, *read_.catalogue, std::move(policies).value(), tenant_, UserIds::kUuid,
                        read_.now);
+      if (haste_ == Decisions::Haste::kNoCompiling) decider_->hurry();
     }
     const auto decided =
         stored(decider_->decide({subject_, {resource.space, resource.id}, permission.scope}));
+    if (decider_->is_heavy()) return std::optional<bool>();
     if (!decided.ok()) return decided.error();
     return std::optional(decided->allowed);
   }

@@ -2,6 +2,10 @@
 //
 //   who may view doc:7      user 0190…1  no    user 0190…2  yes    entity user:alice  yes    …
 //
+// Where scopes and mappings say of a few alone that they can be allowed (authz/reach.h), these are the
+// candidates; else all that there are of the type. Both are in the same order, so that one page may be made
+// so and the next otherwise.
+//
 // Of people there are two lists, the directory's and what is stored of the type `user`, which are walked side
 // by side; of roles the tenant's own and those that all tenants have. The place where a page ends is a place
 // in each of the lists.
@@ -9,6 +13,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -131,6 +136,47 @@ CandidateList::Read entities(const api::Read& read, const domain::TenantId& tena
       [](domain::StoredEntity&& entity) { return plain(std::move(entity.name.id)); });
 }
 
+// Those of these ids, sorted, of which `look` makes a candidate.
+template <typename Look>
+CandidateList::Read among(std::shared_ptr<const std::vector<std::string>> ids, Look look) {
+  return [ids = std::move(ids), look](const std::string& after) -> base::Result<std::vector<Candidate>> {
+    std::vector<Candidate> some;
+    auto next = after.empty() ? ids->begin() : std::upper_bound(ids->begin(), ids->end(), after);
+    for (; next != ids->end() && some.size() < kAtOnce; ++next) {
+      auto candidate = look(*next);
+      if (!candidate.ok()) return candidate.error();
+      if (*candidate) some.push_back(*std::move(*candidate));
+    }
+    return some;
+  };
+}
+
+using Looked = base::Result<std::optional<Candidate>>;
+
+CandidateList::Read users_among(const api::Read& read, const domain::TenantId& tenant, UserIds form,
+                                std::shared_ptr<const std::vector<std::string>> ids) {
+  return among(std::move(ids), [&read, tenant, form](const std::string& id) -> Looked {
+    const auto user_id = domain::user_of({std::string(domain::kUserType), id});
+    if (!user_id) return std::optional<Candidate>();
+    auto user = domain::get_user(read.txn, tenant, *user_id);
+    if (!user.ok()) return user.error();
+    if (!*user) return std::optional<Candidate>();
+    return std::optional(Candidate{id, form == UserIds::kEmail ? std::move((*user)->email) : id});
+  });
+}
+
+CandidateList::Read entities_among(const api::Read& read, const domain::TenantId& tenant,
+                                   const std::string& type,
+                                   std::shared_ptr<const std::vector<std::string>> ids) {
+  return among(std::move(ids), [&read, tenant, type](const std::string& id) -> Looked {
+    const EntityName name{type, id};
+    if (!domain::is_valid(name)) return std::optional<Candidate>();
+    const auto is_stored = domain::has_entity(read.txn, tenant, name);
+    if (!is_stored.ok()) return is_stored.error();
+    return *is_stored ? std::optional(plain(id)) : std::nullopt;
+  });
+}
+
 CandidateList::Read tenants(const domain::TenantId& tenant) {
   return [tenant](const std::string& after) -> base::Result<std::vector<Candidate>> {
     if (!after.empty()) return std::vector<Candidate>();
@@ -147,6 +193,17 @@ std::vector<CandidateList::Read> lists_of(const api::Read& read, const domain::T
   if (type == domain::kTenantType) return {tenants(tenant)};
   if (!domain::is_valid(EntityName{type, "-"})) return {};
   return {entities(read, tenant, type)};
+}
+
+// The same of a few of them. REQUIRES: the type is one that Reach finds
+std::vector<CandidateList::Read> lists_among(const api::Read& read, const domain::TenantId& tenant,
+                                             UserIds form, const std::string& type,
+                                             std::vector<std::string> some) {
+  const auto ids = std::make_shared<const std::vector<std::string>>(std::move(some));
+  if (type == domain::kUserType)
+    return {users_among(read, tenant, form, ids), entities_among(read, tenant, type, ids)};
+  if (!domain::is_valid(EntityName{type, "-"})) return {};
+  return {entities_among(read, tenant, type, ids)};
 }
 
 Error bad_token() {
@@ -196,13 +253,16 @@ Outcome<Page<EntityName>> search_entities(const api::Read& read, const domain::T
   (is_subject ? question.subject_properties : question.resource_properties) = base::Json();
 
   auto sources = lists_of(read, tenant, ids, wanted.type);
+  PageTime time(read);
+  auto reached = decisions.within_reach(question, is_subject);
+  if (!reached.ok()) return reached.error();
+  if (*reached) sources = lists_among(read, tenant, ids, wanted.type, *std::move(*reached));
   const auto places = parse_place(search.after, sources.size());
   if (!places.ok()) return places.error();
   std::vector<CandidateList> lists;
   for (std::size_t i = 0; i < sources.size(); ++i) lists.emplace_back(std::move(sources[i]), (*places)[i]);
 
   Page<EntityName> page;
-  PageTime time(read);
   for (;;) {
     const Candidate* next = nullptr;
     for (CandidateList& list : lists) {

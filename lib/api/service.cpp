@@ -155,6 +155,7 @@ Service::Service(store::Store& store, const base::Clock& clock, crypto::Random& 
     : store_(store),
       clock_(clock),
       random_(random),
+      sealer_(random),
       writer_limit_(writer_limit),
       ticks_(ticks),
       changes_(std::make_shared<authz::LastChanged>()),

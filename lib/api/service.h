@@ -21,6 +21,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/random.h"
+#include "crypto/sealer.h"
 #include "domain/permission.h"
 #include "domain/quota.h"
 #include "domain/role.h"
@@ -129,6 +130,9 @@ class Service {
 
   store::Store& store() const { return store_; }
 
+  // For what callers bring back, until the server's end.
+  const crypto::Sealer& sealer() const { return sealer_; }
+
  private:
   struct InForce;     // catalogue and guard, replaced together
   struct ChangeTask;  // one change, on its way through the writer
@@ -150,6 +154,7 @@ class Service {
   store::Store& store_;
   const base::Clock& clock_;
   crypto::Random& random_;
+  const crypto::Sealer sealer_;
   const std::chrono::milliseconds writer_limit_;
   const base::MonotonicClock& ticks_;
   const std::shared_ptr<authz::LastChanged> changes_;  // before callers_, which refer to it

@@ -25,11 +25,6 @@ namespace {
 
 using domain::EntityName;
 
-cedar::EntityUid action_of(const std::string& name) {
-  static const cedar::Name kAction = cedar::Name::unchecked("Action");
-  return {kAction, name};
-}
-
 // What the permissions of Reeve itself are about, by either dialect's name.
 bool is_reeves_own(std::string_view type) {
   if (type.starts_with("app/")) type.remove_prefix(4);
@@ -65,7 +60,7 @@ Decider::Decider(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
       policies_(std::move(policies)),
       tenant_(tenant),
       now_(now),
-      entities_(txn, catalogue, *policies_, tenant, user_ids, now) {}
+      entities_(txn, catalogue, *policies_, tenant, user_ids, now, steps_) {}
 
 Decider::~Decider() = default;
 
@@ -73,6 +68,12 @@ const NamedEntity& Decider::named(const EntityName& name,
                                   std::optional<std::pair<EntityName, NamedEntity>>& last) {
   if (!last || last->first != name) last.emplace(name, entities_.named(name));
   return last->second;
+}
+
+const cedar::EntityUid& Decider::action_of(const std::string& name) {
+  static const cedar::Name kAction = cedar::Name::unchecked("Action");
+  if (!action_ || action_->id() != name) action_.emplace(kAction, name);
+  return *action_;
 }
 
 std::optional<domain::Principal> Decider::principal(const EntityName& name) {
@@ -128,12 +129,26 @@ base::Result<cedar::Record> Decider::context_of(const DecisionQuestion& q, const
   return cedar::Record(std::move(fields));
 }
 
+// Why they failed. It has a budget of its own, as large as the question's: whether somebody asks for reasons
+// doesn't change the answer. In a hurry it is heavy to say less than all.
+void Decider::describe_failed(const Tier& tier, const Asked& asked, const cedar::Verdict& verdict,
+                              std::vector<FailedRule>& failed) {
+  const cedar::StepBudget left = steps_;
+  cedar::StepBudget budget(most_steps_);
+  const cedar::Response response =
+      cedar::Authorizer().describe(verdict, asked.request, tier.policies, asked.entities, budget);
+  steps_ = left;
+  if (budget.is_used_up() && is_hurried()) is_heavy_ = true;
+  for (std::size_t i = 0; i < failed.size(); ++i) failed[i].message = response.diagnostics.errors[i].message;
+}
+
 // Whether the tier decided.
-bool Decider::ask_tier(const Tier& tier, const Asked& asked, Decided& decided) const {
+bool Decider::ask_tier(const Tier& tier, const Asked& asked, Decided& decided) {
   // The memory that decisions are made in: one for each thread that asks; nothing of it outlives a question.
   static thread_local cedar::AuthorizerScratch scratch;
-  const cedar::Authorizer authorizer;
-  const cedar::Verdict verdict = authorizer.decide(asked.request, tier.policies, asked.entities, scratch);
+  const cedar::Verdict verdict =
+      cedar::Authorizer().decide(asked.request, tier.policies, asked.entities, scratch, steps_);
+  if (verdict.used_up) return decided.used_up = true;
   std::vector<const TenantRule*> determining;
   for (const std::uint32_t number : verdict.reasons) determining.push_back(&tier.rules[number]);
   const bool allowed = verdict.decision == cedar::Decision::kAllow;
@@ -148,12 +163,7 @@ bool Decider::ask_tier(const Tier& tier, const Asked& asked, Decided& decided) c
       if (refuses && tier.policies.heads()[number].effect == cedar::Effect::kForbid)
         refusing.push_back(&tier.rules[number]);
     }
-    if (asked.explains) {
-      const cedar::Response response =
-          authorizer.describe(verdict, asked.request, tier.policies, asked.entities);
-      for (std::size_t i = 0; i < failed.size(); ++i)
-        failed[i].message = response.diagnostics.errors[i].message;
-    }
+    if (asked.explains) describe_failed(tier, asked, verdict, failed);
     decided.failed.insert(decided.failed.end(), failed.begin(), failed.end());
   }
   if (!refusing.empty()) {
@@ -174,6 +184,28 @@ std::optional<std::size_t> Decider::permission_of(const std::string& type, const
     return std::nullopt;
   const auto place = catalogue_.place_of(action);
   return place ? place : catalogue_.place_of(type + ":" + action);
+}
+
+// Whether it is about a right in Reeve itself.
+bool Decider::is_own(const DecisionQuestion& q) const {
+  if (!is_reeves_own(q.resource.type)) return false;
+  const auto permission = permission_of(q.resource.type, q.action);
+  return permission && catalogue_.all()[*permission].service == names::kDefaultService;
+}
+
+base::Result<Reach::Ids> Decider::within_reach(const DecisionQuestion& q, bool of_subjects) {
+  if (of_subjects && q.subject.type != domain::kUserType) return Reach::Ids();
+  entities_.forget();
+  steps_ = cedar::StepBudget(most_steps_);
+  std::optional<std::size_t> permission;
+  if (policies_->roles_decide || is_own(q)) permission = permission_of(q.resource.type, q.action);
+  const NamedEntity& fixed = of_subjects ? named(q.resource, resource_) : named(q.subject, subject_);
+  if (entities_.failed()) return *entities_.failed();
+  Reach reach(txn_, catalogue_, *policies_, tenant_, entities_, now_);
+  auto ids = of_subjects ? reach.users(action_of(q.action), fixed, permission)
+                         : reach.resources(fixed, action_of(q.action), q.resource.type, permission);
+  if (steps_.is_used_up()) return Reach::Ids();  // not all is known
+  return ids;
 }
 
 base::Result<bool> Decider::roles_allow(const NamedEntity& subject, std::size_t permission,
@@ -211,13 +243,15 @@ base::Result<bool> Decider::roles_allow(const NamedEntity& subject, std::size_t 
 
 base::Result<Decided> Decider::decide(const DecisionQuestion& q, bool explains) {
   entities_.forget();
+  steps_ = cedar::StepBudget(most_steps_);
+  is_heavy_ = false;
   if (unread_) return *std::exchange(unread_, std::nullopt);
   const NamedEntity& subject = named(q.subject, subject_);
   const NamedEntity& resource = named(q.resource, resource_);
   if (entities_.failed()) return *entities_.failed();
   Decided decided;
   QuestionEntities entities(entities_);
-  const cedar::EntityUid action = action_of(q.action);
+  const cedar::EntityUid& action = action_of(q.action);
   auto laid = lay_over(subject, q.subject_properties, "/subject/properties", entities, decided.not_held);
   if (laid.ok())
     laid = lay_over(resource, q.resource_properties, "/resource/properties", entities, decided.not_held);
@@ -229,18 +263,24 @@ base::Result<Decided> Decider::decide(const DecisionQuestion& q, bool explains) 
     return decided;
   }
 
-  const auto permission = permission_of(q.resource.type, q.action);
-  const bool is_own = permission && is_reeves_own(q.resource.type) &&
-                      catalogue_.all()[*permission].service == names::kDefaultService;
-  if (!is_own) {
+  const bool roles_alone = is_own(q);
+  if (!roles_alone) {
     const cedar::Request request{subject.uid, action, resource.uid, std::move(context).value()};
     for (const Tier& tier : policies_->tiers) {
       const bool has_decided = ask_tier(tier, {request, entities, explains}, decided);
       if (entities_.failed()) return *entities_.failed();
+      if (decided.used_up) {
+        is_heavy_ = is_hurried();
+        Decided unfinished;
+        unfinished.used_up = true;
+        return unfinished;
+      }
       if (has_decided) return decided;
     }
   }
-  if (!permission || (!policies_->roles_decide && !is_own)) return decided;
+  if (!policies_->roles_decide && !roles_alone) return decided;
+  const auto permission = permission_of(q.resource.type, q.action);
+  if (!permission) return decided;
   const auto allowed = roles_allow(subject, *permission, resource);
   if (!allowed.ok()) return allowed.error();
   decided.allowed = decided.by_roles = allowed.value();

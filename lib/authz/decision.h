@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "authz/reach.h"
 #include "authz/request_values.h"
 #include "authz/tenant_entities.h"
 #include "authz/tenant_policies.h"
@@ -39,16 +40,21 @@ struct Decided {
   std::optional<std::int32_t> tier;            // the priority of the policies that decided
   bool by_roles = false;                       // roles allowed it
   bool suspended = false;                      // the subject is, which decided
+  bool used_up = false;                        // it took more steps than it may, so the answer is no
   std::vector<FailedRule> failed;              // of the tiers that were asked
   std::vector<NotHeld> not_held;
 };
+
+inline constexpr std::uint64_t kHastySteps = 30'000;
 
 // Answers questions of one tenant on one snapshot, at one moment, one after another, each for itself: what
 // one says of its subject is nothing to the next. What was read of the store is kept for all of them.
 //
 // In order: a subject who is suspended may nothing. Tiers, that of the highest priority first: one in which a
 // rule is satisfied decides, and those below aren't asked. Then roles, which allow what the subject's
-// effective scopes on the resource, on anything above it or in the whole tenant hold. Else no.
+// effective scopes on the resource, on anything above it or in the whole tenant hold. Else no. A question
+// that takes more than kMostSteps, with what is read of the store for its policies, is answered no, whatever
+// they say.
 //
 // For one thread; the snapshot and the catalogue must outlive it.
 class Decider {
@@ -67,38 +73,49 @@ class Decider {
   // Answers as if the entity were in these groups as well. REQUIRES: nothing was asked yet
   base::Result<void> suppose(const domain::EntityName& member, std::vector<domain::GroupId> groups);
 
+  // What of the type searched for the answer can be yes for, whatever the question calls it: see Reach.
+  base::Result<Reach::Ids> within_reach(const DecisionQuestion&, bool of_subjects);
+
   // The directory's principal that a name means, if there is one.
   std::optional<domain::Principal> principal(const domain::EntityName&);
 
-  // From now on no attributes are read of an entity that has more bytes of them: a question that comes to one
-  // fails, and is_heavy() says why.
-  void limit_attributes(std::size_t bytes) { entities_.limit_attributes(bytes); }
-  bool is_heavy() const { return entities_.is_heavy(); }
+  // From now on a question may take no more than kHastySteps, its messages included: less than a millisecond.
+  // is_heavy(): the last one took more, and its answer means nothing.
+  void hurry() { most_steps_ = kHastySteps; }
+  bool is_heavy() const { return is_heavy_; }
 
   const TenantPolicies& policies() const { return *policies_; }
 
  private:
   struct Asked;
 
+  const cedar::EntityUid& action_of(const std::string& name);
   const NamedEntity& named(const domain::EntityName&,
                            std::optional<std::pair<domain::EntityName, NamedEntity>>&);
   base::Result<void> lay_over(const NamedEntity&, const base::Json& properties, std::string_view pointer,
                               QuestionEntities&, std::vector<NotHeld>&) const;
   base::Result<cedar::Record> context_of(const DecisionQuestion&, const cedar::EntityUid& action,
                                          std::vector<NotHeld>&) const;
-  bool ask_tier(const Tier&, const Asked&, Decided&) const;
+  bool is_hurried() const { return most_steps_ < kMostSteps; }
+  bool ask_tier(const Tier&, const Asked&, Decided&);
+  void describe_failed(const Tier&, const Asked&, const cedar::Verdict&, std::vector<FailedRule>&);
   base::Result<bool> roles_allow(const NamedEntity& subject, std::size_t permission,
                                  const NamedEntity& resource);
   std::optional<std::size_t> permission_of(const std::string& type, const std::string& action) const;
+  bool is_own(const DecisionQuestion&) const;
 
   const store::ReadTxn& txn_;
   const domain::Catalogue& catalogue_;
   const std::shared_ptr<const TenantPolicies> policies_;
   const domain::TenantId tenant_;
   const base::Timestamp now_;
+  std::uint64_t most_steps_ = kMostSteps;
+  bool is_heavy_ = false;
+  cedar::StepBudget steps_;  // of one question
   TenantEntities entities_;
   // The last ones, since many questions are about one subject or one resource.
   std::optional<std::pair<domain::EntityName, NamedEntity>> subject_, resource_;
+  std::optional<cedar::EntityUid> action_;
   std::optional<base::Error> unread_;  // why principal() doesn't know: what is asked next fails by it
 };
 

@@ -129,6 +129,12 @@ Answer refuse_unread(const base::Error& why) {
   return {false, {}, {"What you may do could not be read. The server's log says why."}, {}};
 }
 
+Answer refuse_unfinished(const Question& q) {
+  base::logging::error("guard policies take more steps than a question may",
+                       {{"action", q.action}, {"request_id", q.request_id}});
+  return {false, {}, {"The server's policies take too long for this call. Its log says so."}, {}};
+}
+
 Answer refuse_undescribed(const base::Error& why) {
   base::logging::error("guard was asked what its schema doesn't describe", {{"reason", why.message}});
   return {false, {}, {"The server's policies don't know this call. Its log says why."}, {}};
@@ -266,8 +272,10 @@ Answer Guard::ask(const Question& q, const store::ReadTxn& txn, const domain::Ca
       entities.principal(), known ? known->action : action_uid(q.action), q.resource,
       record_of({q.ip, q.now, q.proposed, q.request_id, q.scope, scopes_here, entities.tenant()})};
   if (auto refusal = undescribed(q, request, known)) return *std::move(refusal);
-  const cedar::Verdict verdict = cedar::Authorizer().decide(request, policies_, entities, scratch);
+  cedar::StepBudget budget(kMostSteps);
+  const cedar::Verdict verdict = cedar::Authorizer().decide(request, policies_, entities, scratch, budget);
   if (entities.failed()) return refuse_unread(*entities.failed());
+  if (verdict.used_up) return refuse_unfinished(q);
 
   std::vector<std::string> failed;
   if (!verdict.errors.empty()) failed = failures(q, verdict, request, entities);

@@ -43,6 +43,10 @@ struct Answer {
   std::string code;  // of a refusal: the first of their @code texts, such as "system_role"
 };
 
+// How many steps a question may take, here or of a tenant's policies: a few tenths of a second at most. What
+// takes more is answered no.
+inline constexpr std::uint64_t kMostSteps = 10'000'000;
+
 // What happens with a forbid that can't be evaluated. A permit that can't be evaluated never grants anything.
 enum class OnError : std::uint8_t {
   kDeny,   // it refuses, as one that holds
@@ -75,8 +79,8 @@ class Guard {
                                                               OnError = OnError::kDeny);
 
   // Never fails: a policy that can't be evaluated is logged with its place and grants nothing; if it is a
-  // forbid, OnError says what then. Where the store can't be read, or the question isn't one that the schema
-  // describes, the answer is no.
+  // forbid, OnError says what then. Where the store can't be read, the question isn't one that the schema
+  // describes, or policies take more than kMostSteps, the answer is no.
   Answer ask(const Question&, const store::ReadTxn&, const domain::Catalogue&) const;
 
   std::size_t size() const { return policies_.size(); }

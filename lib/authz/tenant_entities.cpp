@@ -29,6 +29,10 @@ using domain::EntityName;
 
 constexpr std::size_t kMostKept = 10'000;  // entities, of a call with many questions
 
+// Of looking up one thing, and one of those that are above it.
+constexpr std::uint64_t kStepsOfThing = 200;
+constexpr std::uint64_t kStepsOfAncestor = 50;
+
 template <typename T>
 cedar::Record::Field field(const char* name, T value) {
   return {name, cedar::Value(std::move(value))};
@@ -55,13 +59,14 @@ base::Error plain(base::Error error) {
 
 TenantEntities::TenantEntities(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
                                const TenantPolicies& policies, const domain::TenantId& tenant,
-                               UserIds user_ids, base::Timestamp now)
+                               UserIds user_ids, base::Timestamp now, cedar::StepBudget& steps)
     : txn_(txn),
       catalogue_(catalogue),
       policies_(policies),
       tenant_(tenant),
       user_ids_(user_ids),
-      now_(now) {}
+      now_(now),
+      steps_(steps) {}
 
 template <typename T>
 std::optional<T> TenantEntities::read(base::Result<std::optional<T>> result) const {
@@ -184,7 +189,9 @@ std::optional<domain::Principal> TenantEntities::principal_of(const EntityName& 
 const cedar::Entity* TenantEntities::find(const cedar::EntityUid& uid) const {
   const auto known = made_.find(uid);
   if (known != made_.end()) return known->second.get();
+  if (!steps_.take(kStepsOfThing)) return nullptr;
   auto made = make(uid);
+  if (steps_.is_used_up()) return nullptr;  // perhaps it is there
   auto kept = made ? std::make_unique<const cedar::Entity>(*std::move(made)) : nullptr;
   return made_.emplace(uid, std::move(kept)).first->second.get();
 }
@@ -208,12 +215,7 @@ std::optional<cedar::Entity> TenantEntities::make(const cedar::EntityUid& uid) c
     is_there = add_tenant(*name, fields);
   if (domain::is_valid(*name) && (name->type == domain::kUserType || !domain::is_directory_type(name->type)))
     if (const auto stored = read(domain::get_entity(txn_, tenant_, *name))) {
-      if (stored->attrs.size() + stored->tags.size() > most_attributes_) {
-        is_heavy_ = true;
-        failure_ =
-            base::Error{base::ErrorCode::kFull, "an entity has too many attributes to be read in haste"};
-        return std::nullopt;
-      }
+      if (!steps_.take(stored->attrs.size() + stored->tags.size())) return std::nullopt;
       add_stored(*stored, uid, is_there, entity, fields);
       is_there = true;
     }
@@ -326,6 +328,7 @@ const Authority* TenantEntities::authority(const domain::Principal& who) const {
     return nullptr;
   }
   if (supposed_ && supposed_->principal == who) add_supposed(*held);
+  steps_.take(kStepsOfAncestor * (held->groups.size() + held->roles.size()));
   return &authorities_.emplace(who, std::move(held).value()).first->second;
 }
 
@@ -440,6 +443,8 @@ std::vector<cedar::EntityUid> TenantEntities::find_ancestors(const EntityName& n
 const std::vector<cedar::EntityUid>& TenantEntities::ancestors(const cedar::EntityUid& uid) const {
   const auto known = ancestors_.find(uid);
   if (known != ancestors_.end()) return known->second;
+  static const std::vector<cedar::EntityUid> kUnknown;
+  if (!steps_.take(kStepsOfThing)) return kUnknown;
   std::vector<cedar::EntityUid> found;
   if (uid.is_action()) {
     const cedar::SchemaAction* const action = schema() ? schema()->find_action(uid) : nullptr;
@@ -455,6 +460,7 @@ const std::vector<cedar::EntityUid>& TenantEntities::ancestors(const cedar::Enti
   }
   std::sort(found.begin(), found.end());
   found.erase(std::unique(found.begin(), found.end()), found.end());
+  steps_.take(kStepsOfAncestor * found.size());
   return ancestors_.emplace(uid, std::move(found)).first->second;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstddef>
-#include <limits>
 #include <list>
 #include <map>
 #include <memory>
@@ -16,6 +15,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "cedar/entities.h"
+#include "cedar/step_budget.h"
 #include "domain/catalogue.h"
 #include "domain/entity.h"
 #include "domain/ids.h"
@@ -53,13 +53,18 @@ struct NamedEntity {
 //
 // Made one by one, as policies touch them, and kept until forget(). For one thread; everything given must
 // outlive this. Where the store can't be read a thing is absent, and failed() says why: the answer must then
-// be no.
+// be no. So it is once the budget is used up, from which what is made is paid for: as many steps as a thing
+// has bytes of attributes, and some for looking it up.
 class TenantEntities final : public cedar::EntitySource {
  public:
   TenantEntities(const store::ReadTxn&, const domain::Catalogue&, const TenantPolicies&,
-                 const domain::TenantId& tenant, UserIds, base::Timestamp now);
+                 const domain::TenantId& tenant, UserIds, base::Timestamp now, cedar::StepBudget&);
 
   NamedEntity named(const domain::EntityName& as_sent) const;
+
+  // What policies name, as entities and mappings know it; nothing where nobody can be known by that name.
+  std::optional<domain::EntityName> name_of(const cedar::EntityUid&) const;
+  cedar::Name name_in_policies(const std::string& type) const;
 
   // From now on it is in these groups as well, and in all that are above them, whatever it is. kConflict
   // where these are too many to be told. REQUIRES: nothing was found yet, and nobody else was supposed to be
@@ -88,10 +93,6 @@ class TenantEntities final : public cedar::EntitySource {
   // Ends the life of what find() gave.
   void forget();
 
-  // As Decider's.
-  void limit_attributes(std::size_t bytes) { most_attributes_ = bytes; }
-  bool is_heavy() const { return is_heavy_; }
-
   const std::optional<base::Error>& failed() const { return failure_; }
 
  private:
@@ -99,8 +100,6 @@ class TenantEntities final : public cedar::EntitySource {
 
   bool is_alias(const std::string& type) const;
   cedar::EntityUid uid_of(const domain::EntityName&) const;
-  cedar::Name name_in_policies(const std::string& type) const;
-  std::optional<domain::EntityName> name_of(const cedar::EntityUid&) const;
   std::optional<domain::Principal> principal_of(const domain::EntityName&) const;
 
   std::optional<cedar::Entity> make(const cedar::EntityUid&) const;
@@ -132,6 +131,7 @@ class TenantEntities final : public cedar::EntitySource {
   const domain::TenantId tenant_;
   const UserIds user_ids_;
   const base::Timestamp now_;
+  cedar::StepBudget& steps_;
 
   struct Supposed {
     domain::EntityName member;
@@ -146,8 +146,6 @@ class TenantEntities final : public cedar::EntitySource {
       ancestors_;
   mutable std::map<domain::Principal, Authority> authorities_;
   mutable std::list<std::pair<domain::EntityName, std::vector<domain::EntityName>>> above_;
-  std::size_t most_attributes_ = std::numeric_limits<std::size_t>::max();
-  mutable bool is_heavy_ = false;
   mutable std::optional<base::Error> failure_;
 };
 

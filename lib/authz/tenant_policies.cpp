@@ -93,15 +93,15 @@ base::Result<std::shared_ptr<const TenantPolicies>> compile_policies(const store
 }
 
 TenantPolicyCache::PoliciesPtr TenantPolicyCache::look_up(const domain::TenantId& tenant,
-                                                          std::uint64_t revision) {
+                                                          std::string_view record) {
   const std::lock_guard lock(mutex_);
   const auto found = places_.find(tenant);
-  if (found == places_.end() || found->second->policies->revision != revision) return nullptr;
+  if (found == places_.end() || found->second->record != record) return nullptr;
   kept_.splice(kept_.begin(), kept_, found->second);
   return found->second->policies;
 }
 
-void TenantPolicyCache::keep(const domain::TenantId& tenant, const PoliciesPtr& policies) {
+void TenantPolicyCache::keep(Kept kept) {
   std::list<Kept> gone;  // ends after the lock
   const std::lock_guard lock(mutex_);
   const auto take_out = [&](std::list<Kept>::iterator it) {
@@ -109,21 +109,21 @@ void TenantPolicyCache::keep(const domain::TenantId& tenant, const PoliciesPtr& 
     places_.erase(it->tenant);
     gone.splice(gone.begin(), kept_, it);
   };
-  if (const auto before = places_.find(tenant); before != places_.end()) {
-    if (before->second->policies->revision > policies->revision) return;  // made of an older snapshot
+  if (const auto before = places_.find(kept.tenant); before != places_.end()) {
+    if (before->second->policies->revision > kept.policies->revision) return;  // made of an older snapshot
     take_out(before->second);
   }
-  kept_.push_front({tenant, policies});
-  places_.emplace(tenant, kept_.begin());
+  kept_.push_front(std::move(kept));
+  places_.emplace(kept_.front().tenant, kept_.begin());
   bytes_ += cost_of(kept_.front());
   while (bytes_ > most_bytes_ && kept_.size() > 1) take_out(std::prev(kept_.end()));
 }
 
 base::Result<std::shared_ptr<const TenantPolicies>> TenantPolicyCache::find(const store::ReadTxn& txn,
                                                                             const domain::TenantId& tenant) {
-  const auto decisions = domain::get_decisions(txn, tenant);
-  if (!decisions.ok()) return decisions.error();
-  return look_up(tenant, decisions->policies_revision);
+  const auto record = domain::decisions_record(txn, tenant);
+  if (!record.ok()) return record.error();
+  return look_up(tenant, *record);
 }
 
 base::Result<std::shared_ptr<const TenantPolicies>> TenantPolicyCache::get(const store::ReadTxn& txn,
@@ -134,7 +134,9 @@ base::Result<std::shared_ptr<const TenantPolicies>> TenantPolicyCache::get(const
   found = find(txn, tenant);
   if (!found.ok() || *found) return found;
   auto compiled = compile_policies(txn, tenant);
-  if (compiled.ok()) keep(tenant, *compiled);
+  const auto record = domain::decisions_record(txn, tenant);
+  if (!record.ok()) return record.error();
+  if (compiled.ok()) keep({tenant, std::string(*record), *compiled});
   return compiled;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -75,11 +76,12 @@ class TenantPolicyCache {
   using PoliciesPtr = std::shared_ptr<const TenantPolicies>;
   struct Kept {
     domain::TenantId tenant;
+    std::string record;  // domain::decisions_record() of what they were made of
     PoliciesPtr policies;
   };
 
-  PoliciesPtr look_up(const domain::TenantId&, std::uint64_t revision);
-  void keep(const domain::TenantId&, const PoliciesPtr&);
+  PoliciesPtr look_up(const domain::TenantId&, std::string_view record);
+  void keep(Kept);
   static std::size_t cost_of(const Kept& kept) { return kept.policies->bytes + kBytesOfTenant; }
 
   const std::size_t most_bytes_;

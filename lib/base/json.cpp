@@ -1,6 +1,7 @@
-// Reading: nlohmann's parser calls JsonBuilder for each value as it meets it (SAX), and the builder makes our
-// tree with a stack of the arrays and objects that are open. So a member given twice, too much depth and too
-// many values are refused as they come, before a tree of them exists; no recursion depends on the text.
+// Reading: nearly all texts are plain, and read by plain_json.cpp. What that leaves is for nlohmann, whose
+// parser calls JsonBuilder for each value as it meets it (SAX), and the builder makes our tree with a stack
+// of the arrays and objects that are open. So a member given twice, too much depth and too many values are
+// refused as they come, before a tree of them exists; no recursion depends on the text.
 //
 //   {"a": [1, {"a": 2}]}    start_object, key a, start_array, 1, start_object, key a, 2, end, end, end
 //
@@ -21,6 +22,7 @@
 #include <set>
 
 #include "base/json_file.h"
+#include "base/plain_json.h"
 #include "base/source_text.h"
 #include "base/utf8.h"
 
@@ -285,6 +287,7 @@ template <typename Mistake>
 Result<Json> parse(std::string_view text, const JsonLimits& limits, Mistake mistake) {
   if (const std::size_t bad = utf8::valid_prefix(text); bad != text.size())
     return mistake(bad, "not valid UTF-8");
+  if (auto plain = read_plain_json(text, limits)) return *std::move(plain);
   // nlohmann takes one for the end of the text, and what follows would not be looked at.
   if (const std::size_t nul = text.find('\0'); nul != text.npos)
     return mistake(nul, "a NUL byte is not JSON");

@@ -21,6 +21,7 @@
 #include "cedar/compiled/program.h"
 #include "cedar/compiled/stores.h"
 #include "cedar/evaluator.h"
+#include "cedar/limits.h"
 #include "cedar/values/membership.h"
 
 namespace cedar {
@@ -61,7 +62,7 @@ SymbolId type_of(const EntityUid& uid, ScopePart part, const Program& program) {
 
 // Which of an entity's ancestors scopes say `in` of; sorted.
 std::span<const SymbolId> wanted_ancestors(const EntityUid& uid, ScopePart part, const Program& program,
-                                           const EntitySource& source, Memory& memory) {
+                                           const EntitySource& source, Memory& memory, StepBudget& budget) {
   const auto groups = program.index.groups(part);
   Numbers& found = memory.ancestors[static_cast<std::size_t>(part)];
   found.clear();
@@ -69,10 +70,12 @@ std::span<const SymbolId> wanted_ancestors(const EntityUid& uid, ScopePart part,
   const UidTable& uids = program.symbols->uids;
   memory.listed.clear();
   if (groups.size() < kManyGroups || !source.list_ancestors(uid, memory.listed)) {
+    if (!budget.take(groups.size())) return found;
     for (const SymbolId group : groups)
       if (source.has_ancestor(uid, uids.at(group))) found.push_back(group);
     return found;
   }
+  if (!budget.take(memory.listed.size())) return found;
   for (const EntityUid* ancestor : memory.listed)
     if (const SymbolId symbol = uids.find(*ancestor); symbol != kNoSymbol) found.push_back(symbol);
   sort_unique(found);
@@ -80,36 +83,38 @@ std::span<const SymbolId> wanted_ancestors(const EntityUid& uid, ScopePart part,
 }
 
 ScopeSubject subject_of(const Cell& cell, ScopePart part, const Program& program, const EntitySource& source,
-                        Memory& memory) {
+                        Memory& memory, StepBudget& budget) {
   return {cell.entity, type_of(*cell.uid, part, program),
-          wanted_ancestors(*cell.uid, part, program, source, memory)};
+          wanted_ancestors(*cell.uid, part, program, source, memory, budget)};
 }
 
 ScopeSubject subject_of(const Cell& cell, ScopePart part, const Program& program,
-                        const CompiledEntities& source, Memory& memory) {
+                        const CompiledEntities& source, Memory& memory, StepBudget& budget) {
   const CompiledEntities::Tables& entities = source.tables();
   if (cell.entity == kNoSymbol) return {kNoSymbol, type_of(*cell.uid, part, program), {}};
   const auto named = entities.named_ancestors(cell.entity);
   return {cell.entity, entities.type(cell.entity),
-          named ? *named : wanted_ancestors(*cell.uid, part, program, source, memory)};
+          named ? *named : wanted_ancestors(*cell.uid, part, program, source, memory, budget)};
 }
 
 // Of a policy without code, by the plain evaluator.
-ConditionResult evaluate_tree(const Policy& policy, const Request& request, const EntitySource& source) {
-  const auto satisfied = is_satisfied(policy, request, source);
+ConditionResult evaluate_tree(const Policy& policy, const Request& request, const EntitySource& source,
+                              StepBudget& budget) {
+  const auto satisfied = is_satisfied(policy, request, source, budget);
   if (!satisfied.ok()) return ConditionResult::kFailed;
   return *satisfied ? ConditionResult::kSatisfied : ConditionResult::kNotSatisfied;
 }
 
 template <typename Store, typename Source>
 Verdict decide_in(const Request& request, const Program& program, const Store& store, const Source& source,
-                  Memory& memory) {
-  Machine<Store> machine(program.code, *program.symbols, store, request, memory.machine);
+                  Memory& memory, StepBudget& budget) {
+  Machine<Store> machine(program.code, *program.symbols, store, request, memory.machine, budget);
   ScopeSubjects subjects;
   for (std::size_t part = 0; part < kScopeParts; ++part)
-    subjects[part] = subject_of(machine.variable(kVariables[part]), kParts[part], program, source, memory);
+    subjects[part] =
+        subject_of(machine.variable(kVariables[part]), kParts[part], program, source, memory, budget);
   memory.candidates.clear();
-  program.index.find(subjects, memory.candidates);
+  program.index.find(subjects, memory.candidates, budget);
   sort_unique(memory.candidates);
 
   memory.permits.clear();
@@ -118,7 +123,7 @@ Verdict decide_in(const Request& request, const Program& program, const Store& s
   for (const std::uint32_t policy : memory.candidates) {
     const std::uint32_t code = program.begins[policy];
     switch (code != Program::kNoCode ? machine.run(code)
-                                     : evaluate_tree(program.policy(policy), request, source)) {
+                                     : evaluate_tree(program.policy(policy), request, source, budget)) {
       case ConditionResult::kNotSatisfied:
         break;
       case ConditionResult::kFailed:
@@ -128,10 +133,12 @@ Verdict decide_in(const Request& request, const Program& program, const Store& s
         (program.effects[policy] == Effect::kPermit ? memory.permits : memory.forbids).push_back(policy);
         break;
     }
+    if (budget.is_used_up()) break;
   }
+  if (budget.is_used_up()) return {Decision::kDeny, {}, {}, true};
   const bool is_allowed = memory.forbids.empty() && !memory.permits.empty();
   return {is_allowed ? Decision::kAllow : Decision::kDeny, is_allowed ? memory.permits : memory.forbids,
-          memory.errors};
+          memory.errors, false};
 }
 
 PolicyError error_of(const Policy& policy, EvaluationError error) {
@@ -158,21 +165,43 @@ std::string to_text(const PolicyError& error) {
 }
 
 Verdict Authorizer::decide(const Request& request, const CompiledPolicies& policies,
-                           const EntitySource& source, AuthorizerScratch& scratch) const {
+                           const EntitySource& source, AuthorizerScratch& scratch, StepBudget& budget) const {
   const Program& program = policies.program();
-  return decide_in(request, program, SourceStore(source, *program.symbols), source, scratch.memory());
+  return decide_in(request, program, SourceStore(source, *program.symbols, budget), source, scratch.memory(),
+                   budget);
+}
+
+Verdict Authorizer::decide(const Request& request, const CompiledPolicies& policies,
+                           const CompiledEntities& entities, AuthorizerScratch& scratch,
+                           StepBudget& budget) const {
+  const Program& program = policies.program();
+  if (!entities.tables().is_made_for(*program.symbols))
+    return decide(request, policies, static_cast<const EntitySource&>(entities), scratch, budget);
+  return decide_in(request, program, CompiledStore(entities.tables(), budget), entities, scratch.memory(),
+                   budget);
+}
+
+Verdict Authorizer::decide(const Request& request, const CompiledPolicies& policies,
+                           const EntitySource& source, AuthorizerScratch& scratch) const {
+  StepBudget endless;
+  return decide(request, policies, source, scratch, endless);
 }
 
 Verdict Authorizer::decide(const Request& request, const CompiledPolicies& policies,
                            const CompiledEntities& entities, AuthorizerScratch& scratch) const {
-  const Program& program = policies.program();
-  if (!entities.tables().is_made_for(*program.symbols))
-    return decide(request, policies, static_cast<const EntitySource&>(entities), scratch);
-  return decide_in(request, program, CompiledStore(entities.tables()), entities, scratch.memory());
+  StepBudget endless;
+  return decide(request, policies, entities, scratch, endless);
 }
 
 Response Authorizer::describe(const Verdict& verdict, const Request& request,
                               const CompiledPolicies& policies, const EntitySource& source) const {
+  StepBudget endless;
+  return describe(verdict, request, policies, source, endless);
+}
+
+Response Authorizer::describe(const Verdict& verdict, const Request& request,
+                              const CompiledPolicies& policies, const EntitySource& source,
+                              StepBudget& budget) const {
   const Program& program = policies.program();
   Response response;
   response.decision = verdict.decision;
@@ -180,8 +209,12 @@ Response Authorizer::describe(const Verdict& verdict, const Request& request,
   for (const std::uint32_t policy : verdict.reasons)
     response.diagnostics.reasons.push_back(program.heads[policy].id);
   for (const std::uint32_t policy : verdict.errors) {
+    if (!budget.take(kStepsOfMessage)) {
+      response.diagnostics.errors.push_back({program.heads[policy].id, std::string(kUsedUp), {}, {}});
+      continue;
+    }
     const Policy whole = program.policy(policy);
-    auto satisfied = is_satisfied(whole, request, source);
+    auto satisfied = is_satisfied(whole, request, source, budget);
     // A source that breaks its contract may say otherwise the second time.
     EvaluationError error =
         satisfied.ok() ? EvaluationError{"entities changed while it was evaluated", {}} : satisfied.error();

@@ -12,6 +12,7 @@
 #include "cedar/entities.h"
 #include "cedar/policy_set.h"
 #include "cedar/request.h"
+#include "cedar/step_budget.h"
 
 namespace cedar {
 
@@ -46,6 +47,8 @@ struct Verdict {
   Decision decision = Decision::kDeny;
   std::span<const std::uint32_t> reasons;
   std::span<const std::uint32_t> errors;
+  bool used_up =
+      false;  // the budget was; then it is a deny that nothing determined, and all else means nothing
 };
 
 // The memory that decisions are made in one after another, so that they need not allocate; nothing in it
@@ -71,11 +74,21 @@ class Authorizer {
  public:
   // Decides among the policies whose scope matches. An EntitySource that can't list ancestors is asked for
   // all entities that scopes say `in` of. Entities made for the policies are the fastest.
+  //
+  // With a budget it ends soon after that is used up, having done a policy's instructions or one operation
+  // more. What an EntitySource does to find an entity is not counted; it may take from the same budget.
+  Verdict decide(const Request&, const CompiledPolicies&, const EntitySource&, AuthorizerScratch&,
+                 StepBudget&) const;
+  Verdict decide(const Request&, const CompiledPolicies&, const CompiledEntities&, AuthorizerScratch&,
+                 StepBudget&) const;
   Verdict decide(const Request&, const CompiledPolicies&, const EntitySource&, AuthorizerScratch&) const;
   Verdict decide(const Request&, const CompiledPolicies&, const CompiledEntities&, AuthorizerScratch&) const;
 
   // A verdict in texts. Where nothing failed it costs a copy of the ids; each policy that did is read and
-  // evaluated again for its message. All must be what was decided.
+  // evaluated again for its message, for kStepsOfMessage and what it takes to evaluate it. All must be what
+  // was decided. Once the budget is used up messages say that.
+  Response describe(const Verdict&, const Request&, const CompiledPolicies&, const EntitySource&,
+                    StepBudget&) const;
   Response describe(const Verdict&, const Request&, const CompiledPolicies&, const EntitySource&) const;
 
   // decide() and describe(), for who asks rarely: the scratch is made for the one call.

@@ -24,6 +24,7 @@
 #include "cedar/request.h"
 #include "cedar/schema.h"
 #include "cedar/schema_questions.h"
+#include "cedar/step_budget.h"
 #include "cedar/symbols.h"
 #include "cedar/validator.h"
 #include "cedar/value_json.h"

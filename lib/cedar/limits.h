@@ -28,6 +28,9 @@ constexpr std::size_t kMaxValueNesting = 64;  // of sets and records in entities
 // compiled.
 constexpr std::size_t kMaxAncestorSteps = 20'000'000;
 
+// Of describing why one policy failed: its text is read again.
+constexpr std::size_t kStepsOfMessage = 1'000;
+
 // A schema: bytes of its text, declarations, and how many types or groups all of them together are members
 // of.
 constexpr std::size_t kMaxSchemaText = 10U * 1024U * 1024U;

@@ -53,6 +53,9 @@ class Set {
   // A hash of all that is in it, the same in every run; made when it is first wanted.
   std::uint64_t digest() const;
 
+  // How much there is to look at in all of it, as weight_of() says; counted when it is first wanted.
+  std::uint64_t weight() const;
+
   bool operator==(const Set&) const;
   std::strong_ordering operator<=>(const Set&) const;
 
@@ -73,6 +76,7 @@ class Record {
   const Value* find(std::string_view name) const;  // null where there is none; lives as long as the record
 
   std::uint64_t digest() const;  // as of a set
+  std::uint64_t weight() const;
 
   bool operator==(const Record&) const;
   std::strong_ordering operator<=>(const Record&) const;
@@ -122,6 +126,10 @@ class Value {
   std::variant<bool, std::int64_t, SharedString, EntityUid, Set, Record, Decimal, IpAddr, Datetime, Duration>
       v_;
 };
+
+// How much there is to look at: one for each value, those in it included, and one more for each 32 bytes of a
+// text. In steps of a StepBudget.
+std::uint64_t weight_of(const Value&);
 
 // As policy text writes it, on one line: `{a: [1, User::"b"], "d e": decimal("1.5")}`.
 std::string to_text(const Value&);

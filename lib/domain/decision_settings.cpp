@@ -114,6 +114,12 @@ base::Result<Decisions> get_decisions(const store::ReadTxn& txn, const TenantId&
   return *found ? **std::move(found) : Decisions(tenant);
 }
 
+base::Result<std::string_view> decisions_record(const store::ReadTxn& txn, const TenantId& tenant) {
+  const auto found = txn.get(Table::kDecisions, Key().uuid(tenant));
+  if (!found.ok()) return found.error();
+  return found->value_or(std::string_view());
+}
+
 base::Result<void> put_decisions(store::WriteTxn& txn, Decisions& decisions) {
   decisions.policies_revision = txn.revision();
   Stored stored;

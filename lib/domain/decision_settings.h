@@ -66,6 +66,10 @@ PolicyId roles_policy_of(const TenantId& tenant);
 // What is there, or what a tenant has that has changed nothing.
 base::Result<Decisions> get_decisions(const store::ReadTxn&, const TenantId& tenant);
 
+// The same as it is stored, "" where it isn't: the same bytes are the same settings and the same
+// policies_revision, so that whoever remembers them needn't read them. A view into the store.
+base::Result<std::string_view> decisions_record(const store::ReadTxn&, const TenantId& tenant);
+
 // Replaces all of it; policies_revision becomes that of the transaction.
 base::Result<void> put_decisions(store::WriteTxn&, Decisions&);
 

@@ -4,6 +4,7 @@
 #include <random>
 #include <set>
 
+#include "api/searches.h"
 #include "authz/decision.h"
 #include "domain/mapping.h"
 #include "domain/role.h"
@@ -181,6 +182,39 @@ class Tenant {
     REQUIRE(asked.ok());
   }
 
+  // Searches find, of all that is stored, what each question by itself is answered yes for. Gives how many
+  // searches didn't have to try all.
+  int search_everything() {
+    int reached = 0;
+    const auto asked = world_.read(world_.platform(), [&](const api::Read& read) -> api::Outcome<void> {
+      for (int action = 0; action < size(kActions); ++action) {
+        for (int user = 0; user < size(m_.users); ++user)
+          for (const char* const type : {"folder", "doc"}) {
+            std::string expected;
+            for (int thing = 0; thing < size(m_.things); ++thing) {
+              const ModelThing& t = m_.things[static_cast<std::size_t>(thing)];
+              if (t.stored && t.name.type == type && m_.decide(user, action, thing, {}))
+                expected += t.name.id + " ";
+            }
+            api::Search search{api::Search::For::kResources, question(user, action, 0)};
+            search.question.resource = {type, ""};
+            reached += check_search(read, search, expected);
+          }
+        for (int thing = 0; thing < size(m_.things); ++thing) {
+          std::set<std::string> ids;
+          for (int user = 0; user < size(m_.users); ++user)
+            if (m_.decide(user, action, thing, {})) ids.insert(m_.users[static_cast<std::size_t>(user)].id);
+          std::string expected;
+          for (const std::string& id : ids) expected += id + " ";
+          reached += check_search(read, {api::Search::For::kSubjects, question(0, action, thing)}, expected);
+        }
+      }
+      return {};
+    });
+    REQUIRE(asked.ok());
+    return reached;
+  }
+
  private:
   template <typename T>
   static int size(const std::vector<T>& v) {
@@ -297,6 +331,32 @@ class Tenant {
     });
   }
 
+  authz::DecisionQuestion question(int user, int action, int thing) const {
+    return {{"user", m_.users[static_cast<std::size_t>(user)].id},
+            m_.things[static_cast<std::size_t>(thing)].name,
+            kActions[static_cast<std::size_t>(action)]};
+  }
+
+  int check_search(const api::Read& read, api::Search search, const std::string& expected) {
+    search.limit = 1 + static_cast<std::size_t>(number(3));
+    std::string found;
+    do {
+      const auto page = api::search(read, world_.acme(), api::UserIds::kUuid, search);
+      REQUIRE(page.ok());
+      for (const EntityName& name : page->data) found += name.id + " ";
+      search.after = page->next;
+    } while (!search.after.empty());
+    std::string rules;
+    for (const ModelRule& r : m_.rules) rules += std::to_string(r.priority) + ": " + r.text(m_) + "\n";
+    INFO(rules << to_string(search.question.subject) << " " << search.question.action << " "
+               << to_string(search.question.resource));
+    CHECK(found == expected);
+    const auto decisions = ApiWorld::must(
+        api::Decisions::begin(read, world_.acme(), api::UserIds::kUuid, api::Decisions::Haste::kNone));
+    const bool of_subjects = search.wanted == api::Search::For::kSubjects;
+    return ApiWorld::must(decisions->within_reach(search.question, of_subjects)) ? 1 : 0;
+  }
+
   void check(authz::Decider& decider, int user, int action, int thing, std::optional<std::int64_t> level) {
     authz::DecisionQuestion q;
     q.subject = {"user", m_.users[static_cast<std::size_t>(user)].id};
@@ -335,4 +395,13 @@ TEST_CASE("decisions: random tenants are decided as a plain model does", "[decis
     INFO("seed " << seed);
     Tenant(seed).ask_everything();
   }
+}
+
+TEST_CASE("decisions: searches of random tenants find what the model does, by indexes too", "[decisions]") {
+  int reached = 0;
+  for (unsigned seed = 1; seed <= 40; ++seed) {
+    INFO("seed " << seed);
+    reached += Tenant(seed).search_everything();
+  }
+  CHECK(reached > 300);
 }

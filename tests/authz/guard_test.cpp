@@ -174,6 +174,45 @@ TEST_CASE("a forbid that reads what isn't there refuses, unless it asks first", 
   CHECK(get("approver") == "ok");
 }
 
+TEST_CASE("policies that take more steps than a question may refuse, whatever they would say", "[authz]") {
+  ApiWorld world;
+  std::string text = "permit(principal, action, resource);\n";
+  for (int i = 0; i < 500; ++i)
+    text +=
+        "permit(principal, action, resource) when { context.proposed.a.containsAll(context.proposed.b) };\n";
+  const auto guard = authz::Guard::from_text(text, "p.cedar");
+  REQUIRE(guard.ok());
+  const auto ask = [&](std::int64_t size) {
+    const auto numbers = [&] {
+      std::vector<cedar::Value> values;
+      for (std::int64_t i = 0; i < size; ++i) values.emplace_back(i);
+      return cedar::Value(cedar::Set(std::move(values)));
+    };
+    const cedar::Record proposed({{"a", numbers()}, {"b", numbers()}});
+    return ApiWorld::must(
+        world.read(world.platform(), [&](const api::Read& r) -> api::Outcome<authz::Answer> {
+          return guard.value()->ask({r.caller,
+                                     world.acme(),
+                                     "role:create",
+                                     true,
+                                     "organization:rolemanage",
+                                     authz::tenant_uid(world.acme()),
+                                     {},
+                                     proposed,
+                                     r.now,
+                                     "192.0.2.1",
+                                     "test"},
+                                    r.txn, *r.catalogue);
+        }));
+  };
+  CHECK(ask(10).allowed);
+  const authz::Answer answer = ask(20'000);
+  CHECK_FALSE(answer.allowed);
+  CHECK(answer.policies.empty());
+  CHECK(answer.notices ==
+        std::vector<std::string>{"The server's policies take too long for this call. Its log says so."});
+}
+
 TEST_CASE("a change refused by a forbid that failed leaves an audit entry with its id", "[authz]") {
   ApiWorld world;
   const auto admin = world.admin(world.acme());

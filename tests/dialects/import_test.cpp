@@ -1,4 +1,5 @@
 // Many entities in one call: arrays, and lines of any number.
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -176,9 +177,40 @@ TEST_CASE("import: a body that stops is cut, and the answer says how far it got"
   REQUIRE(client.send(s.head(s.key, "Content-Length: 1000000") + lines_of(1, 2'000) + "{"));
   const auto answer = client.read();
   REQUIRE(answer);
-  CHECK(brief(*answer) == "400 invalid_input body: did not arrive in time; send what is left of it");
+  CHECK(brief(*answer) ==
+        "400 invalid_input body: did not arrive whole, or in time; send what is left of it");
   CHECK(to_text(*json_of(*answer).find("details")->find("last_line")) == "2000");
   CHECK(s.has("Doc/2000"));
+}
+
+TEST_CASE("import: a body that ends early, or is no body any more, is answered with the last line put",
+          "[http]") {
+  Scene s;
+  const auto ask = [&](const std::string& more, const std::string& body, bool ends) {
+    auto client = RawClient::to_port(s.server.port());
+    REQUIRE(client.send(s.head(s.key, more) + body));
+    if (ends) client.half_close();
+    const auto answer = client.read();
+    REQUIRE(answer);
+    const base::Json json = json_of(*answer);
+    const base::Json* const details = json.find("details");
+    REQUIRE(details);
+    const base::Json* const last = details->find("last_line");
+    return brief(*answer) + " " + (last ? to_text(*last) : "nothing");
+  };
+  const auto chunk = [](const std::string& text) {
+    char size[20];
+    std::snprintf(size, sizeof size, "%zx\r\n", text.size());
+    return size + text + "\r\n";
+  };
+  const std::string cut =
+      "400 invalid_input body: did not arrive whole, or in time; send what is left of it ";
+  CHECK(ask("Content-Length: 1000000", lines_of(1, 2'500) + "{", true) == cut + "2500");
+  CHECK(s.has("Doc/2500"));
+  CHECK(ask("Transfer-Encoding: chunked", chunk(lines_of(3'001, 3'002)) + "nonsense\r\n", false) ==
+        cut + "2");
+  CHECK(s.has("Doc/3002"));
+  CHECK(ask("Transfer-Encoding: chunked", "nonsense\r\n", false) == cut + "0");
 }
 
 TEST_CASE("import: a credential that is revoked meanwhile puts nothing more", "[http]") {

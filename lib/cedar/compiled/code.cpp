@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cedar/values/cost.h"
+
 namespace cedar {
 
 Cell Cell::of(const Value& value) {
@@ -91,6 +93,50 @@ bool equal(const Cell& left, const Cell& right) {
       return *left.ip == *right.ip;
   }
   return false;
+}
+
+std::uint64_t weight_of(const Cell& cell) {
+  switch (cell.kind) {
+    case ValueKind::kString:
+      return 1 + cost_of_text(cell.string->size());
+    case ValueKind::kEntity:
+      return 1 + cost_of_text(cell.uid->type().text().size() + cell.uid->id().size());
+    case ValueKind::kSet:
+      return cell.set->weight();
+    case ValueKind::kRecord:
+      return cell.record->weight();
+    case ValueKind::kBool:
+    case ValueKind::kLong:
+    case ValueKind::kDecimal:
+    case ValueKind::kIpAddr:
+    case ValueKind::kDatetime:
+    case ValueKind::kDuration:
+      return 1;
+  }
+  return 1;
+}
+
+std::uint64_t cost_of_equal(const Cell& left, const Cell& right) {
+  switch (left.kind) {
+    case ValueKind::kString:
+      return left.string->size() == right.string->size() ? cost_of_text(left.string->size()) : 0;
+    case ValueKind::kEntity:
+      // Those that are resolved are compared by their symbols.
+      return left.entity < kUnresolved && right.entity < kUnresolved ? 0
+                                                                     : cost_of_text(left.uid->id().size());
+    case ValueKind::kSet:
+      return cost_of_equal(*left.set, *right.set);
+    case ValueKind::kRecord:
+      return cost_of_equal(*left.record, *right.record);
+    case ValueKind::kBool:
+    case ValueKind::kLong:
+    case ValueKind::kDecimal:
+    case ValueKind::kIpAddr:
+    case ValueKind::kDatetime:
+    case ValueKind::kDuration:
+      return 0;
+  }
+  return 0;
 }
 
 namespace {

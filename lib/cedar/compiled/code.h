@@ -58,6 +58,10 @@ Value to_value(const Cell&);
 
 bool equal(const Cell&, const Cell&);
 
+// As of the value: value.h, values/cost.h.
+std::uint64_t weight_of(const Cell&);
+std::uint64_t cost_of_equal(const Cell&, const Cell&);  // REQUIRES: they are of one kind
+
 // Whether the set has the value; in the logarithm of its size.
 bool contains(const Set&, const Cell&);
 

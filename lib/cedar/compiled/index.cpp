@@ -204,7 +204,7 @@ ScopeIndex::ScopeIndex(std::span<const Policy> policies, Symbols& symbols) {
   Builder(*this, symbols).build();
 }
 
-bool ScopeIndex::matches(const CompiledScope& scope, const ScopeSubject& subject) const {
+bool ScopeIndex::matches(const CompiledScope& scope, const ScopeSubject& subject, StepBudget& budget) const {
   const auto in = [&](SymbolId group) { return group == subject.entity || has(subject.ancestors, group); };
   switch (scope.kind) {
     case Kind::kAny:
@@ -220,6 +220,7 @@ bool ScopeIndex::matches(const CompiledScope& scope, const ScopeSubject& subject
     case Kind::kInSet: {
       const auto groups = in_set(scope);
       if (has(groups, subject.entity)) return true;
+      if (!budget.take(std::min(groups.size(), subject.ancestors.size()))) return false;
       return groups.size() < subject.ancestors.size() ? share_any(groups, subject.ancestors)
                                                       : share_any(subject.ancestors, groups);
     }
@@ -227,18 +228,20 @@ bool ScopeIndex::matches(const CompiledScope& scope, const ScopeSubject& subject
   return false;
 }
 
-void ScopeIndex::add_matching(std::span<const std::uint32_t> list, const ScopeSubjects& subjects,
-                              List& found) const {
+void ScopeIndex::add_matching(std::span<const std::uint32_t> list, const ScopeSubjects& subjects, List& found,
+                              StepBudget& budget) const {
+  if (!budget.take(list.size())) return;
   for (const std::uint32_t policy : list) {
     const Scopes& scopes = scopes_[policy];
-    if (matches(scopes[0], subjects[0]) && matches(scopes[1], subjects[1]) && matches(scopes[2], subjects[2]))
+    if (matches(scopes[0], subjects[0], budget) && matches(scopes[1], subjects[1], budget) &&
+        matches(scopes[2], subjects[2], budget))
       found.push_back(policy);
   }
 }
 
-void ScopeIndex::find(const ScopeSubjects& subjects, List& found) const {
+void ScopeIndex::find(const ScopeSubjects& subjects, List& found, StepBudget& budget) const {
   const auto add = [&](std::span<const std::uint32_t> list) {
-    if (!list.empty()) add_matching(list, subjects, found);
+    if (!list.empty()) add_matching(list, subjects, found, budget);
   };
   add(everywhere_);
   for (std::size_t part = 0; part < kScopeParts; ++part) {

@@ -6,6 +6,7 @@
 
 #include "cedar/compiled/symbols.h"
 #include "cedar/policy_set.h"
+#include "cedar/step_budget.h"
 
 // Finds the policies whose scope can match a request without looking at the others. A policy whose scope does
 // not match can neither be satisfied nor fail, so leaving it out changes no answer.
@@ -37,8 +38,9 @@ class ScopeIndex {
   // Adds what the scopes name to the symbols.
   ScopeIndex(std::span<const Policy> policies, Symbols& symbols);
 
-  // Appends every policy whose scope matches, by its number in the set; in no order, and some twice.
-  void find(const ScopeSubjects& subjects, std::vector<std::uint32_t>& found) const;
+  // Appends every policy whose scope matches, by its number in the set; in no order, and some twice. Not all
+  // of them, once the budget is used up.
+  void find(const ScopeSubjects& subjects, std::vector<std::uint32_t>& found, StepBudget& budget) const;
 
   // Whether any constraint on that part uses `is`, so that the subject's type is wanted.
   bool wants_type(ScopePart part) const { return wants_type_[static_cast<std::size_t>(part)]; }
@@ -72,8 +74,9 @@ class ScopeIndex {
   class Builder;
 
   std::span<const SymbolId> in_set(const CompiledScope& scope) const { return entity_sets_[scope.entity]; }
-  bool matches(const CompiledScope& scope, const ScopeSubject& subject) const;
-  void add_matching(std::span<const std::uint32_t> list, const ScopeSubjects& subjects, List& found) const;
+  bool matches(const CompiledScope& scope, const ScopeSubject& subject, StepBudget& budget) const;
+  void add_matching(std::span<const std::uint32_t> list, const ScopeSubjects& subjects, List& found,
+                    StepBudget& budget) const;
 
   std::vector<Scopes> scopes_;                      // of each policy
   std::vector<std::vector<SymbolId>> entity_sets_;  // of `action in […]`, each sorted

@@ -7,6 +7,8 @@
 #include "cedar/compiled/code.h"
 #include "cedar/evaluate/like.h"
 #include "cedar/request.h"
+#include "cedar/step_budget.h"
+#include "cedar/values/cost.h"
 #include "cedar/values/extension_functions.h"
 
 // Runs compiled conditions, on a stack of cells. Of `when { principal.age < 18 }`:
@@ -23,18 +25,22 @@
 //
 // It says whether a policy is satisfied and no more: of a policy that fails the plain evaluator is asked for
 // the reason, which is rare, and so needs no places in the code.
+//
+// What takes longer the larger its operands are asks the budget first, and fails where that is used up; all
+// else is paid for at the end of a policy, since code has no loops: as many steps as it is long.
 namespace cedar {
 
 enum class ConditionResult : std::uint8_t { kNotSatisfied, kSatisfied, kFailed };
 
 // Where entities come from is a parameter: `Store` has resolve(), attribute(), tag(), is_in(), is_in_set()
-// and is_in_any(); see SourceStore and CompiledStore. Everything given must outlive the machine.
+// and is_in_any(); see SourceStore and CompiledStore. Everything given must outlive the machine. Once the
+// budget is used up what run() says means nothing.
 template <typename Store>
 class Machine {
  public:
   Machine(const Code& code, const Symbols& symbols, const Store& store, const Request& request,
-          MachineScratch& scratch)
-      : code_(code), symbols_(symbols), store_(store), scratch_(scratch) {
+          MachineScratch& scratch, StepBudget& budget)
+      : code_(code), symbols_(symbols), store_(store), scratch_(scratch), budget_(budget) {
     variables_[0] = Cell::of(request.principal, store.resolve(request.principal));
     variables_[1] = Cell::of(request.action, store.resolve(request.action));
     variables_[2] = Cell::of(request.resource, store.resolve(request.resource));
@@ -45,7 +51,7 @@ class Machine {
   const Cell& variable(Variable v) const { return variables_[static_cast<std::size_t>(v)]; }
 
   ConditionResult run(std::uint32_t begin) {
-    next_ = code_.instructions.data() + begin;
+    begin_ = next_ = code_.instructions.data() + begin;
     top_ = scratch_.stack.data();
     while (next_->op != Op::kSatisfied) {
       const Instruction instruction = *next_++;
@@ -83,20 +89,24 @@ class Machine {
       case Op::kCompare:
         return compare(static_cast<BinaryOp>(instruction.operand));
       case Op::kEqual:
-        return fold(equal(top_[-2], top_[-1]));
+        return may_compare() && fold(equal(top_[-2], top_[-1]));
       case Op::kNotEqual:
-        return fold(!equal(top_[-2], top_[-1]));
+        return may_compare() && fold(!equal(top_[-2], top_[-1]));
       case Op::kIn:
         return in();
       case Op::kInSet:
         return is(ValueKind::kEntity) &&
                put(store_.is_in_any(top_[-1], code_.entity_sets[instruction.argument]));
       case Op::kContains:
-        return top_[-2].kind == ValueKind::kSet && fold(contains(*top_[-2].set, top_[-1]));
+        return top_[-2].kind == ValueKind::kSet &&
+               budget_.take(cost_of_search(top_[-2].set->size(), weight_of(top_[-1]))) &&
+               fold(contains(*top_[-2].set, top_[-1]));
       case Op::kContainsAll:
-        return are_sets() && fold(top_[-2].set->contains_all(*top_[-1].set));
+        return are_sets() && budget_.take(cost_of_contains_all(*top_[-2].set, *top_[-1].set)) &&
+               fold(top_[-2].set->contains_all(*top_[-1].set));
       case Op::kContainsAny:
-        return are_sets() && fold(top_[-2].set->contains_any(*top_[-1].set));
+        return are_sets() && budget_.take(cost_of_contains_any(*top_[-2].set, *top_[-1].set)) &&
+               fold(top_[-2].set->contains_any(*top_[-1].set));
       case Op::kGetTag:
         return get_tag();
       case Op::kHasTag:
@@ -121,7 +131,8 @@ class Machine {
         return are_longs() && !__builtin_mul_overflow(top_[-2].number, top_[-1].number, &top_[-2].number) &&
                drop();
       case Op::kLike:
-        return is(ValueKind::kString) && put(matches(*top_[-1].string, code_.patterns[instruction.argument]));
+        return is(ValueKind::kString) && budget_.take(cost_of_reading(top_[-1].string->size())) &&
+               put(matches(*top_[-1].string, code_.patterns[instruction.argument]));
       case Op::kIs:
         return is(ValueKind::kEntity) && put(has_type(instruction.argument));
       case Op::kIsElse:
@@ -145,6 +156,7 @@ class Machine {
 
   ConditionResult finish(ConditionResult outcome) {
     if (!scratch_.made.empty()) scratch_.made.clear();
+    budget_.take(static_cast<std::uint64_t>(next_ - begin_) + 1);
     return outcome;
   }
 
@@ -175,6 +187,13 @@ class Machine {
   bool are_longs() const { return are(ValueKind::kLong); }
   bool are_sets() const { return are(ValueKind::kSet); }
   bool has_type(SymbolId type) const { return top_[-1].uid->type().text() == symbols_.types.at(type); }
+
+  // Whether the top two may be compared with each other.
+  bool may_compare() const {
+    const Cell& left = top_[-2];
+    const Cell& right = top_[-1];
+    return !left.points() || left.kind != right.kind || budget_.take(cost_of_equal(left, right));
+  }
 
   // Replaces an object by its attribute; false where there is none.
   bool attribute(Cell& object, SymbolId name) const {
@@ -210,7 +229,7 @@ class Machine {
     const Cell& groups = top_[-1];
     if (entity.kind != ValueKind::kEntity) return false;
     if (groups.kind == ValueKind::kEntity) return fold(store_.is_in(entity, groups));
-    if (groups.kind != ValueKind::kSet) return false;
+    if (groups.kind != ValueKind::kSet || !budget_.take(groups.set->size())) return false;
     const auto elements = groups.set->elements();
     const auto is_entity = [](const Value& group) { return group.entity() != nullptr; };
     if (!std::all_of(elements.begin(), elements.end(), is_entity)) return false;
@@ -218,7 +237,8 @@ class Machine {
   }
 
   bool is_tag_access() const {
-    return top_[-2].kind == ValueKind::kEntity && top_[-1].kind == ValueKind::kString;
+    return top_[-2].kind == ValueKind::kEntity && top_[-1].kind == ValueKind::kString &&
+           budget_.take(cost_of_reading(top_[-1].string->size()));
   }
   bool get_tag() { return is_tag_access() && store_.tag(top_[-2], *top_[-1].string, top_[-2]) && drop(); }
   bool has_tag() {
@@ -227,6 +247,9 @@ class Machine {
   }
 
   bool make_set(std::size_t size) {
+    std::uint64_t weight = 0;
+    for (const Cell& cell : std::span(top_ - size, size)) weight += weight_of(cell);
+    if (!may_copy(size) || !budget_.take(cost_of_set(size, weight))) return false;
     std::vector<Value> elements;
     elements.reserve(size);
     for (const Cell& cell : std::span(top_ - size, size)) elements.push_back(to_value(cell));
@@ -234,6 +257,7 @@ class Machine {
   }
 
   bool make_record(const std::vector<std::string>& names) {
+    if (!may_copy(names.size())) return false;
     std::vector<Record::Field> fields;
     fields.reserve(names.size());
     const Cell* cell = top_ - names.size();
@@ -242,11 +266,20 @@ class Machine {
   }
 
   bool call(ExtFunction function, std::size_t size) {
+    if (!may_copy(size)) return false;
     std::vector<Value> arguments;
     arguments.reserve(size);
     for (const Cell& cell : std::span(top_ - size, size)) arguments.push_back(to_value(cell));
     auto called = call_extension(function, arguments);
     return called.ok() && replace(size, std::move(called).value());
+  }
+
+  // Whether values may be made of the topmost cells: sets and records are shared, but texts are copied.
+  bool may_copy(std::size_t size) const {
+    std::uint64_t cost = size;
+    for (const Cell& cell : std::span(top_ - size, size))
+      if (cell.kind == ValueKind::kString) cost += cost_of_copying(cell.string->size());
+    return budget_.take(cost);
   }
 
   // Puts a made value in the place of the topmost ones.
@@ -259,7 +292,9 @@ class Machine {
   const Symbols& symbols_;
   const Store& store_;
   MachineScratch& scratch_;
+  StepBudget& budget_;
   Cell variables_[4];
+  const Instruction* begin_ = nullptr;
   const Instruction* next_ = nullptr;
   Cell* top_ = nullptr;  // one past the topmost
 };

@@ -4,14 +4,18 @@
 
 #include "cedar/compiled/code.h"
 #include "cedar/compiled/entity_tables.h"
+#include "cedar/step_budget.h"
+#include "cedar/values/cost.h"
 #include "cedar/values/membership.h"
 
-// What a Machine gets entities from: any EntitySource, or entities compiled for the same policies.
+// What a Machine gets entities from: any EntitySource, or entities compiled for the same policies. Walks
+// through ancestors are paid for; once the budget is used up answers mean nothing.
 namespace cedar {
 
 class SourceStore {
  public:
-  SourceStore(const EntitySource& source, const Symbols& symbols) : source_(source), symbols_(symbols) {}
+  SourceStore(const EntitySource& source, const Symbols& symbols, StepBudget& budget)
+      : source_(source), symbols_(symbols), budget_(budget) {}
 
   SymbolId resolve(const EntityUid& uid) const { return symbols_.uids.find(uid); }
 
@@ -32,7 +36,7 @@ class SourceStore {
   bool is_in(const Cell& entity, const Cell& group) const { return is_in(*entity.uid, *group.uid); }
 
   bool is_in_set(const Cell& entity, const Set& groups) const {
-    return cedar::is_in_any(*entity.uid, groups, source_);
+    return cedar::is_in_any(*entity.uid, groups, source_, budget_);
   }
 
   // `groups` are sorted.
@@ -46,6 +50,7 @@ class SourceStore {
       return std::any_of(groups.begin(), groups.end(), [&](SymbolId group) {
         return source_.has_ancestor(*entity.uid, symbols_.uids.at(group));
       });
+    if (!budget_.take(ancestors.size())) return false;
     return std::any_of(ancestors.begin(), ancestors.end(),
                        [&](const EntityUid* ancestor) { return is_one(*ancestor); });
   }
@@ -57,11 +62,13 @@ class SourceStore {
 
   const EntitySource& source_;
   const Symbols& symbols_;
+  StepBudget& budget_;
 };
 
 class CompiledStore {
  public:
-  explicit CompiledStore(const CompiledEntities::Tables& entities) : entities_(entities) {}
+  CompiledStore(const CompiledEntities::Tables& entities, StepBudget& budget)
+      : entities_(entities), budget_(budget) {}
 
   SymbolId resolve(const EntityUid& uid) const { return entities_.symbol(uid); }
 
@@ -103,6 +110,7 @@ class CompiledStore {
     const std::span<const SymbolId> all(groups);
     const auto& few = all.size() < listed->size() ? all : *listed;
     const auto& many = all.size() < listed->size() ? *listed : all;
+    if (!budget_.take(few.size())) return false;
     return std::any_of(few.begin(), few.end(),
                        [&](SymbolId symbol) { return std::binary_search(many.begin(), many.end(), symbol); });
   }
@@ -115,12 +123,14 @@ class CompiledStore {
   bool is_in_any_walking(const Cell& entity, const std::vector<SymbolId>& groups) const {
     std::vector<const EntityUid*> ancestors;
     entities_.entities().list_ancestors(*entity.uid, ancestors);
+    if (!budget_.take(ancestors.size())) return false;
     return std::any_of(ancestors.begin(), ancestors.end(), [&](const EntityUid* ancestor) {
       return std::binary_search(groups.begin(), groups.end(), entities_.symbol(*ancestor));
     });
   }
 
   const CompiledEntities::Tables& entities_;
+  StepBudget& budget_;
 };
 
 }  // namespace cedar

@@ -14,6 +14,7 @@
 #include "base/source_text.h"
 #include "base/utf8.h"
 #include "cedar/evaluate/like.h"
+#include "cedar/values/cost.h"
 #include "cedar/values/extension_functions.h"
 #include "cedar/values/membership.h"
 #include "cedar/values/quote.h"
@@ -34,14 +35,16 @@ bool in(const EntityUid& entity, const EntityUid& group, const EntitySource& ent
 // request or an entity. So literals and attributes are compared without being copied. Null on an error.
 class Evaluator {
  public:
-  Evaluator(const Request& request, const EntitySource& entities)
+  Evaluator(const Request& request, const EntitySource& entities, StepBudget& budget)
       : entities_(entities),
+        budget_(budget),
         principal_(request.principal),
         action_(request.action),
         resource_(request.resource),
         context_(request.context) {}
 
   const Value* evaluate(const Expr& expr, Value& scratch) {
+    if (!budget_.take(1)) return fail(expr, kUsedUp);
     const Expr* const outer = std::exchange(current_, &expr);
     const Value* value = std::visit([&](const auto& node) { return node_value(node, scratch); }, expr.node);
     current_ = outer;
@@ -120,12 +123,19 @@ class Evaluator {
   const Value* type_error(const Expr& at, std::string_view expected, const Value& found) {
     return fail(at, "expected " + std::string(expected) + ", found " + kind(found));
   }
+  // False, and an error, where the budget has less.
+  bool may_take(std::uint64_t steps) {
+    if (budget_.take(steps)) return true;
+    fail(*current_, kUsedUp);
+    return false;
+  }
   const Value* overflow(std::int64_t left, std::string_view op, std::int64_t right) {
     return fail(*current_,
                 "integer overflow: " + std::to_string(left) + std::string(op) + std::to_string(right));
   }
 
   const EntitySource& entities_;
+  StepBudget& budget_;
   const Value principal_;
   const Value action_;
   const Value resource_;
@@ -169,9 +179,9 @@ const Value* Evaluator::node_value(const Binary& n, Value& scratch) {
   if (!right) return nullptr;
   switch (n.op) {
     case BinaryOp::kEqual:
-      return give(*left == *right, scratch);
+      return may_take(cost_of_equal(*left, *right)) ? give(*left == *right, scratch) : nullptr;
     case BinaryOp::kNotEqual:
-      return give(!(*left == *right), scratch);
+      return may_take(cost_of_equal(*left, *right)) ? give(!(*left == *right), scratch) : nullptr;
     case BinaryOp::kLess:
     case BinaryOp::kLessOrEqual:
     case BinaryOp::kGreater:
@@ -214,19 +224,24 @@ const Value* Evaluator::membership(const Expr& left_expr, const Value& left, con
   if (const EntityUid* group = right.entity()) return give(in(*entity, *group, entities_), scratch);
   const Set* groups = right.set();
   if (!groups) return type_error(right_expr, "entity or set of entities", right);
+  if (!may_take(groups->size())) return nullptr;
   for (const Value& group : groups->elements())
     if (!group.entity()) return type_error(right_expr, "set of entities", group);
-  return give(is_in_any(*entity, *groups, entities_), scratch);
+  return give(is_in_any(*entity, *groups, entities_, budget_), scratch);
 }
 
 const Value* Evaluator::contains(const Binary& n, const Value& left, const Value& right, Value& scratch) {
   const Set* set = left.set();
   if (!set) return type_error(*n.left, "set", left);
-  if (n.op == BinaryOp::kContains) return give(set->contains(right), scratch);
+  if (n.op == BinaryOp::kContains)
+    return may_take(cost_of_search(set->size(), weight_of(right))) ? give(set->contains(right), scratch)
+                                                                   : nullptr;
   const Set* others = right.set();
   if (!others) return type_error(*n.right, "set", right);
-  return give(n.op == BinaryOp::kContainsAll ? set->contains_all(*others) : set->contains_any(*others),
-              scratch);
+  const bool all = n.op == BinaryOp::kContainsAll;
+  if (!may_take(all ? cost_of_contains_all(*set, *others) : cost_of_contains_any(*set, *others)))
+    return nullptr;
+  return give(all ? set->contains_all(*others) : set->contains_any(*others), scratch);
 }
 
 const Value* Evaluator::tag(const Binary& n, const Value& left, const Value& right, Value& scratch) {
@@ -234,6 +249,7 @@ const Value* Evaluator::tag(const Binary& n, const Value& left, const Value& rig
   if (!uid) return type_error(*n.left, "entity", left);
   const std::string* key = right.string();
   if (!key) return type_error(*n.right, "string", right);
+  if (!may_take(cost_of_reading(key->size()))) return nullptr;
   const Entity* entity = entities_.find(*uid);
   const Value* found = entity ? entity->tags.find(*key) : nullptr;
   if (n.op == BinaryOp::kHasTag) return give(found != nullptr, scratch);
@@ -327,7 +343,8 @@ const Value* Evaluator::node_value(const Like& n, Value& scratch) {
   const Value* object = evaluate(*n.object, place);
   if (!object) return nullptr;
   const std::string* text = object->string();
-  return text ? give(matches(*text, n.pattern), scratch) : type_error(*n.object, "string", *object);
+  if (!text) return type_error(*n.object, "string", *object);
+  return may_take(cost_of_reading(text->size())) ? give(matches(*text, n.pattern), scratch) : nullptr;
 }
 
 const Value* Evaluator::node_value(const Is& n, Value& scratch) {
@@ -357,6 +374,9 @@ bool Evaluator::append_values(const std::vector<ExprRef>& exprs, std::vector<Val
 const Value* Evaluator::node_value(const SetExpr& n, Value& scratch) {
   std::vector<Value> elements;
   if (!append_values(n.elements, elements)) return nullptr;
+  std::uint64_t weight = 0;
+  for (const Value& element : elements) weight += weight_of(element);
+  if (!may_take(cost_of_set(elements.size(), weight))) return nullptr;
   scratch = Value(Set(std::move(elements)));
   return &scratch;
 }
@@ -416,7 +436,8 @@ struct ActionMatches {
 
 base::Result<Value, EvaluationError> evaluate(const Expr& expr, const Request& request,
                                               const EntitySource& entities) {
-  Evaluator evaluator(request, entities);
+  StepBudget endless;
+  Evaluator evaluator(request, entities, endless);
   Value scratch(false);
   const Value* value = evaluator.evaluate(expr, scratch);
   if (!value) return evaluator.take_error();
@@ -434,8 +455,14 @@ bool scope_matches(const Policy& policy, const Request& request, const EntitySou
 
 base::Result<bool, EvaluationError> is_satisfied(const Policy& policy, const Request& request,
                                                  const EntitySource& entities) {
+  StepBudget endless;
+  return is_satisfied(policy, request, entities, endless);
+}
+
+base::Result<bool, EvaluationError> is_satisfied(const Policy& policy, const Request& request,
+                                                 const EntitySource& entities, StepBudget& budget) {
   if (!scope_matches(policy, request, entities)) return false;
-  Evaluator evaluator(request, entities);
+  Evaluator evaluator(request, entities, budget);
   for (const Condition& condition : policy.body->conditions) {
     const auto holds = evaluator.truth(*condition.body);
     if (!holds) return evaluator.take_error();

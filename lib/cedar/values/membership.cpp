@@ -8,6 +8,8 @@
 #include <unordered_set>
 #include <vector>
 
+#include "cedar/values/cost.h"
+
 namespace cedar {
 
 bool EntitySource::has_ancestor(const EntityUid& descendant, const EntityUid& ancestor) const {
@@ -31,13 +33,14 @@ bool EntitySource::list_ancestors(const EntityUid&, std::vector<const EntityUid*
   return false;
 }
 
-bool is_in_any(const EntityUid& entity, const Set& groups, const EntitySource& source) {
+bool is_in_any(const EntityUid& entity, const Set& groups, const EntitySource& source, StepBudget& budget) {
   if (groups.contains(Value(entity))) return true;
   const auto elements = groups.elements();
   std::vector<const EntityUid*> ancestors;
   if (elements.size() < kManyGroups || !source.list_ancestors(entity, ancestors))
     return std::any_of(elements.begin(), elements.end(),
                        [&](const Value& group) { return source.has_ancestor(entity, *group.entity()); });
+  if (!budget.take(ancestors.size() * cost_of_search(elements.size()))) return false;
   return std::any_of(ancestors.begin(), ancestors.end(),
                      [&](const EntityUid* ancestor) { return groups.contains(Value(*ancestor)); });
 }

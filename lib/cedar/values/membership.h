@@ -2,6 +2,7 @@
 #include <cstddef>
 
 #include "cedar/entities.h"
+#include "cedar/step_budget.h"
 
 // How it is found out whether an entity is in one of many groups.
 namespace cedar {
@@ -10,7 +11,8 @@ namespace cedar {
 // for each group.
 constexpr std::size_t kManyGroups = 8;
 
-// Whether the entity is one of the groups or has one as an ancestor. REQUIRES: the set has entities only
-bool is_in_any(const EntityUid& entity, const Set& groups, const EntitySource&);
+// Whether the entity is one of the groups or has one as an ancestor; nothing is looked at any more once the
+// budget is used up. REQUIRES: the set has entities only, and its size is paid for
+bool is_in_any(const EntityUid& entity, const Set& groups, const EntitySource&, StepBudget&);
 
 }  // namespace cedar

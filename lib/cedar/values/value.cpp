@@ -12,6 +12,7 @@
 
 #include "base/keyed_hash.h"
 #include "cedar/name.h"
+#include "cedar/values/cost.h"
 
 namespace cedar {
 
@@ -77,27 +78,26 @@ std::uint64_t digest_of(const Value& value) {
   return 0;
 }
 
-// A digest that is made once, by whichever thread wants it first; all would make the same.
-class Digest {
+// A number, never 0, that is made once, by whichever thread wants it first; all would make the same.
+class MadeOnce {
  public:
-  template <typename Words>
-  std::uint64_t get(Words words) const {
+  template <typename Make>
+  std::uint64_t get(Make make) const {
     std::uint64_t known = made_.load(std::memory_order_relaxed);
     if (known != kNone) return known;
-    known = of(words());
+    known = make();
     made_.store(known, std::memory_order_relaxed);
     return known;
-  }
-
-  static std::uint64_t of(const std::vector<std::uint64_t>& words) {
-    const std::uint64_t made = digest_of(words);
-    return made == kNone ? made + 1 : made;
   }
 
  private:
   static constexpr std::uint64_t kNone = 0;
   mutable std::atomic<std::uint64_t> made_{kNone};
 };
+
+std::uint64_t digest_of_composite(const std::vector<std::uint64_t>& words) {
+  return std::max<std::uint64_t>(digest_of(words), 1);
+}
 
 // Of a set or record inside another: where the digests say nothing, all of it.
 template <typename Composite>
@@ -127,13 +127,13 @@ void drop_repeated(std::vector<Value>& elements) {
 struct Set::Rep {
   explicit Rep(std::vector<Value> e) : elements(std::move(e)) {}
   std::vector<Value> elements;
-  Digest digest;
+  MadeOnce digest, weight;
 };
 
 struct Record::Rep {
   explicit Rep(std::vector<Field> f) : fields(std::move(f)) {}
   std::vector<Field> fields;
-  Digest digest;
+  MadeOnce digest, weight;
 };
 
 Set::Set(std::vector<Value> elements) {
@@ -169,6 +169,9 @@ bool Set::contains(const Value& value) const {
 bool Set::contains_all(const Set& others) const {
   const auto all = elements();
   const auto wanted = others.elements();
+  if (wanted.size() > all.size()) return false;
+  if (is_searched_for_each(wanted.size(), all.size()))
+    return std::all_of(wanted.begin(), wanted.end(), [&](const Value& value) { return contains(value); });
   return std::includes(all.begin(), all.end(), wanted.begin(), wanted.end());
 }
 
@@ -180,13 +183,22 @@ bool Set::contains_any(const Set& others) const {
 }
 
 std::uint64_t Set::digest() const {
-  const auto words = [&] {
+  const auto make = [&] {
     std::vector<std::uint64_t> all{static_cast<std::uint64_t>(ValueKind::kSet)};
     all.reserve(1 + size());
     for (const Value& element : elements()) all.push_back(digest_of(element));
-    return all;
+    return digest_of_composite(all);
   };
-  return rep_ ? rep_->digest.get(words) : Digest::of(words());
+  return rep_ ? rep_->digest.get(make) : make();
+}
+
+std::uint64_t Set::weight() const {
+  const auto count = [&] {
+    std::uint64_t sum = 1;
+    for (const Value& element : elements()) sum += weight_of(element);
+    return sum;
+  };
+  return rep_ ? rep_->weight.get(count) : count();
 }
 
 bool Set::operator==(const Set& o) const {
@@ -228,16 +240,46 @@ const Value* Record::find(std::string_view name) const {
 }
 
 std::uint64_t Record::digest() const {
-  const auto words = [&] {
+  const auto make = [&] {
     std::vector<std::uint64_t> all{static_cast<std::uint64_t>(ValueKind::kRecord)};
     all.reserve(1 + 2 * size());
     for (const auto& [name, value] : fields()) {
       all.push_back(base::stable_hash(name));
       all.push_back(digest_of(value));
     }
-    return all;
+    return digest_of_composite(all);
   };
-  return rep_ ? rep_->digest.get(words) : Digest::of(words());
+  return rep_ ? rep_->digest.get(make) : make();
+}
+
+std::uint64_t Record::weight() const {
+  const auto count = [&] {
+    std::uint64_t sum = 1;
+    for (const auto& [name, value] : fields()) sum += cost_of_text(name.size()) + weight_of(value);
+    return sum;
+  };
+  return rep_ ? rep_->weight.get(count) : count();
+}
+
+std::uint64_t weight_of(const Value& value) {
+  switch (value.kind()) {
+    case ValueKind::kString:
+      return 1 + cost_of_text(value.string()->size());
+    case ValueKind::kEntity:
+      return 1 + cost_of_text(value.entity()->type().text().size() + value.entity()->id().size());
+    case ValueKind::kSet:
+      return value.set()->weight();
+    case ValueKind::kRecord:
+      return value.record()->weight();
+    case ValueKind::kBool:
+    case ValueKind::kLong:
+    case ValueKind::kDecimal:
+    case ValueKind::kIpAddr:
+    case ValueKind::kDatetime:
+    case ValueKind::kDuration:
+      return 1;
+  }
+  return 1;
 }
 
 bool Record::operator==(const Record& o) const {

@@ -59,6 +59,12 @@ void write_admin(Writer& w, const api::Decided& decided, bool traces, const api:
   w.end_object();
 }
 
+void write_error_member(Writer& w, api::Code code, const std::string& message) {
+  w.name("error").begin_object();
+  w.member("status", kDialect.status_of(code)).member("message", message);
+  w.end_object();
+}
+
 bool has_obligations(const api::Decided& decided) {
   return std::any_of(decided.determining.begin(), decided.determining.end(),
                      [](const auto* rule) { return !rule->obligations.empty(); });
@@ -82,8 +88,9 @@ void write_answer(Writer& w, const api::Decided& decided, api::Reasons reasons,
                   const api::Decisions& decisions) {
   w.begin_object().member("decision", decided.allowed);
   const bool obliges = has_obligations(decided);
-  if (reasons != api::Reasons::kNone || obliges) {
+  if (reasons != api::Reasons::kNone || obliges || decided.used_up) {
     w.name("context").begin_object();
+    if (decided.used_up) write_error_member(w, api::Code::kOverloaded, api::reason_of(decided));
     if (reasons != api::Reasons::kNone)
       w.name("reason_user")
           .begin_object()
@@ -99,9 +106,8 @@ void write_answer(Writer& w, const api::Decided& decided, api::Reasons reasons,
 
 void write_error(Writer& w, const api::Error& error) {
   w.begin_object().member("decision", false).name("context").begin_object();
-  w.name("error").begin_object();
-  w.member("status", kDialect.status_of(error.code)).member("message", error.message);
-  w.end_object().end_object().end_object();
+  write_error_member(w, error.code, error.message);
+  w.end_object().end_object();
 }
 
 }  // namespace dialects::access

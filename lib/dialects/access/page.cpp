@@ -1,20 +1,20 @@
-// A token is a cursor (dialects/cursor.h) whose place is a JSON text:
+// A token is a JSON text, sealed for one search of one tenant:
 //
 //   {"q": "3f…", "l": 50, "a": "[\"0197…\",\"\"]", "b": {"subject": …}}
 //
 // with a hash of the question, the limit, the place where the page ended, and the question itself if it is
-// short. A token that somebody made up begins a search of their own, which is answered as if they had asked
-// it.
+// short. That place is of what was tried last, which need not be a result: so nobody reads it, nor has a
+// place of their own.
 #include "dialects/access/page.h"
 
 #include <algorithm>
 
 #include "api/searches.h"
+#include "api/service.h"
 #include "base/encoding.h"
 #include "base/keyed_hash.h"
 #include "base/text.h"
 #include "dialects/access/question.h"
-#include "dialects/cursor.h"
 
 namespace dialects::access {
 namespace {
@@ -69,8 +69,9 @@ api::Outcome<std::optional<std::size_t>> limit_of(const base::Json& page) {
 }
 
 api::Outcome<AskedPage> continued(AskedPage asked, const std::string& text, std::optional<std::size_t> limit,
-                                  std::string_view search) {
-  const auto place = read_cursor(search, text);
+                                  std::string_view search, const crypto::Sealer& sealer) {
+  const auto sealed = base::from_base64url(text);
+  const auto place = sealed ? sealer.open(*sealed, search) : std::nullopt;
   const auto json = place ? base::parse_json(*place) : base::Result<base::Json>(base::Error{});
   const auto token = json.ok() ? parse_token(*json) : std::nullopt;
   if (!token) return wrong_token("is not a token that this search has given");
@@ -90,7 +91,8 @@ api::Outcome<AskedPage> continued(AskedPage asked, const std::string& text, std:
 
 }  // namespace
 
-api::Outcome<AskedPage> asked_page(const base::Json& body, std::string_view search) {
+api::Outcome<AskedPage> asked_page(const base::Json& body, std::string_view search,
+                                   const crypto::Sealer& sealer) {
   AskedPage asked{without_page(body)};
   asked.limit = api::kMaxSearchPage;
   const base::Json* const page = member(body, "page");
@@ -103,7 +105,7 @@ api::Outcome<AskedPage> asked_page(const base::Json& body, std::string_view sear
   const base::Json* const text = member(*page, "token");
   if (text && !text->string()) return wrong_token("must be a string");
   if (text && !text->string()->empty()) {
-    auto next = continued(std::move(asked), *text->string(), *limit, search);
+    auto next = continued(std::move(asked), *text->string(), *limit, search, sealer);
     if (!next.ok()) return next.error();
     asked = std::move(next).value();
   }
@@ -111,7 +113,8 @@ api::Outcome<AskedPage> asked_page(const base::Json& body, std::string_view sear
   return asked;
 }
 
-std::string make_token(std::string_view search, const AskedPage& asked, const std::string& after) {
+std::string make_token(std::string_view search, const AskedPage& asked, const std::string& after,
+                       const crypto::Sealer& sealer) {
   const std::string question = to_canonical_text(asked.question);
   base::JsonWriter w;
   w.begin_object().member("q", hash_of(question)).name("l");
@@ -121,7 +124,7 @@ std::string make_token(std::string_view search, const AskedPage& asked, const st
     w.null();
   w.member("a", after);
   if (question.size() <= kMaxHeldQuestion) w.name("b").raw(question);
-  return make_cursor(search, w.end_object().take());
+  return base::to_base64url(sealer.seal(w.end_object().take(), search));
 }
 
 }  // namespace dialects::access

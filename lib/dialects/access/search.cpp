@@ -1,6 +1,7 @@
 #include <string>
 
 #include "api/searches.h"
+#include "api/service.h"
 #include "dialects/access/calls.h"
 #include "dialects/access/dialect.h"
 #include "dialects/access/page.h"
@@ -43,7 +44,7 @@ Answer answer(const Call& call, const api::Read& read, const ServerState& state,
   const auto tenant = tenant_of(call, read);
   if (!tenant.ok()) return tenant.error();
   const std::string bound = std::to_string(static_cast<int>(wanted)) + " " + tenant->to_string();
-  const auto asked = asked_page(call.body, bound);
+  const auto asked = asked_page(call.body, bound, state.service.sealer());
   if (!asked.ok()) return asked.error();
   QuestionReader reader(asked->question, part_of(wanted));
   if (auto wrong = reader.read_body()) return *std::move(wrong);
@@ -68,7 +69,8 @@ Answer answer(const Call& call, const api::Read& read, const ServerState& state,
   w.begin_object();
   if (asked->was_asked || has_more) {
     w.name("page").begin_object();
-    w.member("next_token", has_more ? make_token(bound, *asked, page.next) : std::string());
+    w.member("next_token",
+             has_more ? make_token(bound, *asked, page.next, state.service.sealer()) : std::string());
     w.member("count", page.data.size()).end_object();
   }
   write_results(w, page.data, wanted == For::kActions);

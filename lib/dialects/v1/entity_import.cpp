@@ -85,7 +85,8 @@ class EntityImport final : public BodyImport {
 
   void cut() override {
     if (!failure_)
-      fail(api::error(api::Code::kInvalidInput, "body: did not arrive in time; send what is left of it"));
+      fail(api::error(api::Code::kInvalidInput,
+                      "body: did not arrive whole, or in time; send what is left of it"));
   }
 
   const std::optional<api::Error>& failure() const override { return failure_; }

@@ -118,11 +118,7 @@ Connection::Next Connection::on_deadline() {
         return Next::kClose;
       }
       if (parser_->drops_body()) return Next::kClose;  // it is answered
-      if (incoming_) {
-        give_body(BodyPiece::Follows::kCut);
-        return settle(Next::kWait);
-      }
-      refuse({408, "the request did not arrive in time"});
+      end_request({408, "the request did not arrive in time"});
       return send_answers();
     case Wait::kWrite:
       if (takes_answers()) {
@@ -289,7 +285,7 @@ void Connection::end_of_input() {
   const RequestParser::Phase phase = parser_->phase();
   const bool is_answered = parser_->drops_body();
   if (!is_answered && (phase == RequestParser::Phase::kHead || phase == RequestParser::Phase::kBody))
-    refuse({400, "the connection ended before the request did"});
+    end_request({400, "the connection ended before the request did"});
   closing_ = true;
   refused_ = false;  // nothing more will come
 }
@@ -327,13 +323,13 @@ std::string_view Connection::take(std::string_view bytes) {
         give_body(BodyPiece::Follows::kMore);
       else if (bytes.empty() && parser_->take_continue())
         out_ += "HTTP/1.1 100 Continue\r\n\r\n";
-    } else if (!hold_body()) {
+    } else if (!incoming_ && !hold_body()) {
       answer_no_memory();
     } else if (parser_->phase() == Phase::kDone) {
       ++requests;
       parser_->drops_body() || is_for_nobody() ? drop_request() : hand_over();
     } else if (parser_->phase() == Phase::kRefused) {
-      refuse(parser_->refusal());
+      end_request(parser_->refusal());
     } else if (bytes.empty() && parser_->take_continue()) {
       out_ += "HTTP/1.1 100 Continue\r\n\r\n";
     }
@@ -475,7 +471,8 @@ void Connection::complete_streamed(Completion&& completion) {
   incoming_.reset();
   if (!is_whole) {
     body_ = MemoryHold(state_.budget);
-    return end_input();
+    if (!closing_) end_input();
+    return;
   }
   drop_request();
   if (!keep_alive) closing_ = true;
@@ -517,8 +514,15 @@ bool Connection::take_piece(MadePiece&& made) {
   return true;
 }
 
+// Of a request that will not be whole. Where a sink has taken a part of its body, the sink answers: it knows
+// what has come of that part. It isn't waited for, since nothing is read while it is.
+void Connection::end_request(Refusal refusal) {
+  if (!incoming_) return refuse(refusal);
+  state_.count(refusal);
+  give_body(BodyPiece::Follows::kCut);
+}
+
 void Connection::refuse(Refusal refusal) {
-  incoming_.reset();
   if (Request& request = parser_->request(); request.peer.empty()) request.peer = peer_text_;
   state_.count(refusal);
   state_.append_refusal(parser_->request(), refusal, false, parts_.renderer, out_);

@@ -103,6 +103,7 @@ class Connection {
   void give_body(BodyPiece::Follows follows);
   void complete_streamed(Completion&& completion);
   bool take_piece(MadePiece&&);
+  void end_request(Refusal);
   void refuse(Refusal);
   void end_of_input();
   Next settle(Next);

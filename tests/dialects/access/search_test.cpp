@@ -1,5 +1,6 @@
 #include <set>
 
+#include "base/encoding.h"
 #include "tests/support/answers.h"
 #include "tests/support/server.h"
 #include "tests/support/tenant_rules.h"
@@ -90,6 +91,21 @@ TEST_CASE("search: a token is bound to its question and its limit", "[access]") 
                 token + "\"}}")
           .status == 400);
   CHECK(s.ask("resource", kDocs + R"(,"page":{"token":"nonsense"}})").status == 400);
+  // It is sealed: nothing of it can be read, and no part of it changed.
+  const auto bytes = base::from_base64url(token);
+  REQUIRE(bytes);
+  CHECK(bytes->find("subject") == std::string::npos);
+  for (std::size_t i = 0; i < token.size(); i += 7) {
+    std::string other_token = token;
+    other_token[i] = other_token[i] == 'A' ? 'B' : 'A';
+    CHECK(s.ask("resource", R"({"page":{"token":")" + other_token + "\"}}").status == 400);
+  }
+  const std::string globex = s.server.make_tenant("globex");
+  CHECK_THAT(s.server
+                 .ask({"POST /access/v1/search/resource", R"({"page":{"token":")" + token + "\"}}", {}},
+                      TestServer::bearer(s.server.make_key(globex, R"(["organization:decide"])")))
+                 .body,
+             ContainsSubstring("page/token: is not a token that this search has given"));
   CHECK(s.ask("resource", kDocs + R"(,"page":{"token":7}})").status == 400);
   CHECK(s.ask("resource", kDocs + R"(,"page":{"limit":-1}})").status == 400);
   CHECK(s.ask("resource", kDocs + R"(,"page":{"limit":"2"}})").status == 400);
