@@ -51,7 +51,7 @@ $(error unknown BUILD=$(BUILD); use release, debug, asan, tsan or fuzz)
 endif
 
 # What the code cannot be built without. Never put these in CXXFLAGS.
-PKGS     := cpp-httplib lmdb yaml-cpp openssl spdlog zlib
+PKGS     := cpp-httplib lmdb yaml-cpp openssl simdjson spdlog zlib
 PKG_CPP  := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor \
@@ -226,7 +226,7 @@ openapi: $(TESTS) build/npm/openapi/.installed  ## redocly and spectral over the
 # What running needs, what the tests need too, and with CHECK=1 what `make check` needs. Only what is missing is
 # installed, and it is said first what that is for.
 BUILD_DEPS := g++ pkg-config
-LIB_DEPS   := libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev libssl-dev libcli11-dev libspdlog-dev zlib1g-dev
+LIB_DEPS   := libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev libssl-dev libcli11-dev libsimdjson-dev libspdlog-dev zlib1g-dev
 CALL_DEPS  := curl
 TEST_DEPS  := catch2 lmdb-utils python3
 # Node is wanted of some version; where there is one it need not be Debian's.
@@ -375,7 +375,8 @@ uninstall:  ## remove what install copied, but neither the configuration nor the
 CEDAR_LIB     := $(O)/libreeve-cedar.a
 cedar_base     = $(sort $(shell sed -n 's|^\#include "\(base/[a-z_0-9]*\)\.h"|lib/\1|p' $1))
 CEDAR_FACE    := $(sort $(wildcard lib/cedar/*.h))
-CEDAR_BASE    := $(call cedar_base,$(filter lib/cedar/%,$(LIB_SRCS)) $(shell find lib/cedar -name '*.h'))
+CEDAR_FIRST   := $(call cedar_base,$(filter lib/cedar/%,$(LIB_SRCS)) $(shell find lib/cedar -name '*.h'))
+CEDAR_BASE    := $(sort $(CEDAR_FIRST) $(call cedar_base,$(wildcard $(CEDAR_FIRST:%=%.cpp))))
 CEDAR_BASE_H  := $(addsuffix .h,$(call cedar_base,$(CEDAR_FACE)))
 CEDAR_HEADERS := $(CEDAR_FACE) $(sort $(CEDAR_BASE_H) $(addsuffix .h,$(call cedar_base,$(CEDAR_BASE_H))))
 CEDAR_OBJS    := $(filter $(O)/lib/cedar/% $(CEDAR_BASE:%=$(O)/%.o),$(LIB_OBJS))
@@ -389,7 +390,7 @@ install-cedar:  ## copy the library, its headers and reeve-cedar.pc to DESTDIR/P
 	for h in $(CEDAR_HEADERS:lib/%=%); do \
 	  install -D -m 0644 "lib/$$h" '$(DESTDIR)$(INCLUDEDIR)/reeve-cedar/'"$$h" || exit 1; done
 	printf '%s\n' 'Name: reeve-cedar' 'Description: the Cedar policy language' 'Version: $(VERSION)' \
-	  'Cflags: -I$(INCLUDEDIR)/reeve-cedar' 'Libs: -L$(LIBDIR) -lreeve-cedar' | \
+	  'Cflags: -I$(INCLUDEDIR)/reeve-cedar' 'Libs: -L$(LIBDIR) -lreeve-cedar -lsimdjson' | \
 	  install -D -m 0644 /dev/stdin '$(DESTDIR)$(LIBDIR)/pkgconfig/reeve-cedar.pc'
 
 uninstall-cedar:  ## remove what install-cedar copied

@@ -15,9 +15,9 @@ namespace base {
 
 // A JSON value (RFC 8259) as it was sent: integers are exact, members keep their order.
 //
-// It exists beside nlohmann::json, which parses for it, for three reasons: duplicate members, depth and
-// inexact integers are refused; reading a wrong type is a null pointer and not an exception; and
-// nlohmann's header, 1.8 s to compile, stays in one file.
+// It exists beside nlohmann::json, which parses for it what simdjson leaves (plain_json.h), for three
+// reasons: duplicate members, depth and inexact integers are refused; reading a wrong type is a null pointer
+// and not an exception; and nlohmann's header, 1.8 s to compile, stays in one file.
 class Json {
  public:
   enum class Kind { kNull, kBool, kInteger, kNumber, kString, kArray, kObject };

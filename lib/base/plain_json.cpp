@@ -1,247 +1,119 @@
-// One pass, without recursion. Members and elements that aren't in an array or object yet lie on two stacks,
-// and where one ends those that are its own are moved into it, of which the number is known by then:
-//
-//   {"a": [1, 2], "b": 3}     members: a    elements: 1 2     at `]`: a [1, 2]     at `}`: all of it
-//
-// It takes no decision of its own about what JSON is: what isn't plainly right it leaves to parse_json(),
-// which says what is wrong with it.
+// simdjson reads the text, and what it found becomes values. It says of a wrong text hardly more than that it
+// is wrong, and takes a member twice, so whatever isn't plainly right is left to parse_json(), which says
+// what is wrong and where. So the two never answer differently, and tests hold the one against the other.
 #include "base/plain_json.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <iterator>
-#include <system_error>
 #include <utility>
 #include <vector>
-
-#include "base/utf8.h"
 
 namespace base {
 namespace {
 
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+
+// A parser takes some 14 bytes for each of a text and keeps them for the next. So each thread keeps one that
+// has read small texts only, and what is larger than a request usually is isn't read by one.
+constexpr std::size_t kKept = std::size_t{16} << 10U;
+constexpr std::size_t kMost = std::size_t{1} << 20U;
+
 constexpr std::size_t kFewMembers = 16;  // which are compared each with each
-constexpr std::ptrdiff_t kDigits = 18;   // of an integer that fits 64 bits, whatever they are
 
-// Which bytes end a run of a string's text.
-constexpr std::array<bool, 256> kEndsRun = [] {
-  std::array<bool, 256> ends{};
-  for (std::size_t c = 0; c < 0x20; ++c) ends[c] = true;
-  for (const char c : {'"', '\\'}) ends[static_cast<unsigned char>(c)] = true;
-  return ends;
-}();
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool has_twice(std::vector<Json::Member>::const_iterator begin,
-               std::vector<Json::Member>::const_iterator end) {
-  if (static_cast<std::size_t>(end - begin) <= kFewMembers) {
-    for (auto one = begin; one != end; ++one)
-      for (auto other = begin; other != one; ++other)
+bool has_twice(const Json::Object& members) {
+  if (members.size() <= kFewMembers) {
+    for (auto one = members.begin(); one != members.end(); ++one)
+      for (auto other = members.begin(); other != one; ++other)
         if (one->first == other->first) return true;
     return false;
   }
   std::vector<std::string_view> names;
-  for (auto one = begin; one != end; ++one) names.emplace_back(one->first);
+  names.reserve(members.size());
+  for (const Json::Member& member : members) names.emplace_back(member.first);
   std::sort(names.begin(), names.end());
   return std::adjacent_find(names.begin(), names.end()) != names.end();
 }
 
+// Nothing of it throws: what an element is, is known before it is read.
 class PlainReader {
  public:
-  PlainReader(std::string_view text, const JsonLimits& limits)
-      : at_(text.data()), end_(text.data() + text.size()), limits_(limits) {}
+  explicit PlainReader(const JsonLimits& limits) : limits_(limits) {}
 
-  std::optional<Json> read() {
-    for (;;) {
-      const auto begun = begin_value();
-      if (begun == Begun::kNot) return std::nullopt;
-      if (begun == Begun::kOpen) continue;
-      const auto ended = end_values();
-      if (ended == Ended::kNot) return std::nullopt;
-      if (ended == Ended::kAll) return std::move(value_);
+  std::optional<Json> read(const element& from) {
+    if (++nodes_ > limits_.nodes) return std::nullopt;
+    switch (from.type()) {
+      case element_type::NULL_VALUE:
+        return Json();
+      case element_type::BOOL:
+        return Json(from.get_bool().value_unsafe());
+      case element_type::INT64:
+        return Json(std::int64_t{from.get_int64().value_unsafe()});
+      case element_type::DOUBLE:
+        return Json(from.get_double().value_unsafe());
+      case element_type::STRING:
+        return Json(from.get_string().value_unsafe());
+      case element_type::ARRAY:
+        return read_array(from);
+      case element_type::OBJECT:
+        return read_object(from);
+      case element_type::UINT64:  // beyond what an integer may be
+        break;
     }
+    return std::nullopt;
   }
 
  private:
-  enum class Begun { kNot, kOpen, kWhole };  // open: what is in it comes next
-  enum class Ended { kNot, kMore, kAll };    // more: another value comes next
-
-  // An array or object that is open: where its own begin on their stack.
-  struct Frame {
-    bool is_object;
-    std::size_t first;
-  };
-
-  bool blanks() {  // false at the end
-    while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
-    return at_ != end_;
-  }
-  bool take(char c) {
-    if (at_ == end_ || *at_ != c) return false;
-    ++at_;
-    return true;
-  }
-  bool take(std::string_view word) {
-    if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(word)) return false;
-    at_ += word.size();
-    return true;
-  }
-
-  Begun begin_value() {
-    if (!blanks()) return Begun::kNot;
-    switch (*at_) {
-      case '{':
-      case '[':
-        return open();
-      case '"': {
-        std::string text;
-        if (!string(text)) return Begun::kNot;
-        return whole(Json(std::move(text)));
-      }
-      case 't':
-        return take("true") ? whole(Json(true)) : Begun::kNot;
-      case 'f':
-        return take("false") ? whole(Json(false)) : Begun::kNot;
-      case 'n':
-        return take("null") ? whole(Json()) : Begun::kNot;
-      default:
-        return number();
+  std::optional<Json> read_array(const element& from) {
+    if (++depth_ > limits_.depth) return std::nullopt;
+    const simdjson::dom::array elements = from.get_array().value_unsafe();
+    Json::Array values;
+    values.reserve(elements.size());
+    for (const element& each : elements) {
+      auto value = read(each);
+      if (!value) return std::nullopt;
+      values.push_back(*std::move(value));
     }
+    --depth_;
+    return Json(std::move(values));
   }
 
-  Begun whole(Json value) {
-    value_ = std::move(value);
-    return Begun::kWhole;
-  }
-
-  Begun open() {
-    const bool is_object = *at_++ == '{';
-    if (frames_.size() >= limits_.depth || !blanks()) return Begun::kNot;
-    frames_.push_back({is_object, is_object ? members_.size() : elements_.size()});
-    if (*at_ == (is_object ? '}' : ']')) {
-      ++at_;
-      return close() ? Begun::kWhole : Begun::kNot;
+  std::optional<Json> read_object(const element& from) {
+    if (++depth_ > limits_.depth) return std::nullopt;
+    const simdjson::dom::object members = from.get_object().value_unsafe();
+    Json::Object values;
+    values.reserve(members.size());
+    for (const auto& [name, each] : members) {
+      auto value = read(each);
+      if (!value) return std::nullopt;
+      values.emplace_back(name, *std::move(value));
     }
-    return !is_object || name() ? Begun::kOpen : Begun::kNot;
+    --depth_;
+    if (has_twice(values)) return std::nullopt;
+    return Json(std::move(values));
   }
 
-  // Puts the value where it belongs, and what that completes likewise.
-  Ended end_values() {
-    for (;;) {
-      if (++values_ > limits_.nodes) return Ended::kNot;
-      if (frames_.empty()) return blanks() ? Ended::kNot : Ended::kAll;
-      const bool is_object = frames_.back().is_object;
-      if (is_object)
-        members_.back().second = std::move(value_);
-      else
-        elements_.push_back(std::move(value_));
-      if (!blanks()) return Ended::kNot;
-      if (take(',')) return !is_object || (blanks() && name()) ? Ended::kMore : Ended::kNot;
-      if (!take(is_object ? '}' : ']') || !close()) return Ended::kNot;
-    }
-  }
-
-  // Moves what is its own from the stack into the array or object that ends here.
-  bool close() {
-    const Frame frame = frames_.back();
-    frames_.pop_back();
-    const auto first = static_cast<std::ptrdiff_t>(frame.first);
-    if (frame.is_object) {
-      const auto begin = members_.begin() + first;
-      if (has_twice(begin, members_.end())) return false;
-      value_ = Json(Json::Object(std::make_move_iterator(begin), std::make_move_iterator(members_.end())));
-      members_.erase(begin, members_.end());
-    } else {
-      const auto begin = elements_.begin() + first;
-      value_ = Json(Json::Array(std::make_move_iterator(begin), std::make_move_iterator(elements_.end())));
-      elements_.erase(begin, elements_.end());
-    }
-    return true;
-  }
-
-  bool name() {
-    Json::Member& member = members_.emplace_back();
-    return string(member.first) && blanks() && take(':');
-  }
-
-  bool string(std::string& out) {
-    if (!take('"')) return false;
-    for (;;) {
-      const char* const run = at_;
-      while (at_ != end_ && !kEndsRun[static_cast<unsigned char>(*at_)]) ++at_;
-      out.append(run, static_cast<std::size_t>(at_ - run));
-      if (take('"')) return true;
-      if (!take('\\') || !escape(out)) return false;
-    }
-  }
-
-  bool escape(std::string& out) {
-    if (at_ == end_) return false;
-    constexpr std::string_view kLetters = "\"\\/bfnrt", kMeant = "\"\\/\b\f\n\r\t";
-    const char c = *at_++;
-    if (c == 'u') return escaped_unit(out);
-    const std::size_t which = kLetters.find(c);
-    if (which == kLetters.npos) return false;
-    out.push_back(kMeant[which]);
-    return true;
-  }
-
-  bool escaped_unit(std::string& out) {
-    constexpr std::ptrdiff_t kHexDigits = 4;
-    unsigned unit = 0;
-    if (end_ - at_ < kHexDigits) return false;
-    const auto read = std::from_chars(at_, at_ + kHexDigits, unit, 16);
-    if (read.ec != std::errc() || read.ptr != at_ + kHexDigits || (unit >= 0xD800 && unit < 0xE000))
-      return false;
-    at_ = read.ptr;
-    utf8::append(out, static_cast<char32_t>(unit));
-    return true;
-  }
-
-  bool digits() {
-    const char* const first = at_;
-    while (at_ != end_ && is_digit(*at_)) ++at_;
-    return at_ != first;
-  }
-
-  Begun number() {
-    const char* const begin = at_;
-    take('-');
-    const char* const first = at_;
-    if (!digits() || (*first == '0' && at_ - first > 1)) return Begun::kNot;
-    if (at_ == end_ || (*at_ != '.' && *at_ != 'e' && *at_ != 'E')) {
-      std::int64_t integer = 0;
-      if (at_ - first > kDigits) return Begun::kNot;
-      std::from_chars(begin, at_, integer);
-      return whole(Json(integer));
-    }
-    if (take('.') && !digits()) return Begun::kNot;
-    if (take('e') || take('E')) {
-      if (!take('+')) take('-');
-      if (!digits()) return Begun::kNot;
-    }
-    double fraction = 0;
-    if (std::from_chars(begin, at_, fraction).ec != std::errc()) return Begun::kNot;
-    return whole(Json(fraction));
-  }
-
-  const char* at_;
-  const char* const end_;
   const JsonLimits& limits_;
-  std::vector<Frame> frames_;
-  std::vector<Json::Member> members_;
-  std::vector<Json> elements_;
-  Json value_;  // the one that is complete
-  std::size_t values_ = 0;
+  std::size_t depth_ = 0, nodes_ = 0;
 };
+
+std::optional<Json> read_by(simdjson::dom::parser& parser, std::string_view text, const JsonLimits& limits) {
+  element root;
+  if (parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS) return std::nullopt;
+  return PlainReader(limits).read(root);
+}
 
 }  // namespace
 
 std::optional<Json> read_plain_json(std::string_view text, const JsonLimits& limits) {
-  return PlainReader(text, limits).read();
+  if (limits.rounds_integers || text.size() > kMost) return std::nullopt;
+  if (text.size() <= kKept) {
+    static thread_local simdjson::dom::parser kept;
+    return read_by(kept, text, limits);
+  }
+  simdjson::dom::parser large;
+  return read_by(large, text, limits);
 }
 
 }  // namespace base
