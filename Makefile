@@ -260,7 +260,9 @@ SECONDS   ?= 20
 FUZZERS   := $(patsubst tests/fuzz/%.cpp,%,$(sort $(wildcard tests/fuzz/*.cpp)))
 # All that the targets need of lib/, so that the rest isn't built once more.
 FUZZ_OBJS := $(filter $(O)/lib/base/% $(O)/lib/names/% $(O)/lib/cedar/% $(O)/lib/config/%,$(LIB_OBJS)) $(O)/gen/version.o \
-             $(patsubst %,$(O)/lib/domain/%.o,owner published_head) \
+             $(patsubst %,$(O)/lib/domain/%.o,entity_name owner published_head) \
+             $(patsubst %,$(O)/lib/authz/%.o,request_values rule_parts tenant_rule) $(O)/lib/api/error.o \
+             $(patsubst %,$(O)/lib/dialects/%.o,access/page access/question cursor line_cutter) \
              $(patsubst %,$(O)/lib/http/%.o,message front/framing front/chunked front/head front/line_reader front/target)
 fuzz: $(CORPUS)  ## run the fuzz targets for SECONDS=20 each (needs clang); TARGET=json runs that one
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) BUILD=fuzz run-fuzz

@@ -152,6 +152,12 @@ TEST_CASE("group roles: on any entity, listed with it, and removed by it alone",
   CHECK_THAT(add({"reader", {}, {}, {}, domain::EntityName{"", "x"}}),
              StartsWith("invalid_input: resource: must have a type"));
   CHECK(list() == "reader@ reader@Doc:1 reader@group:" + s.all.to_string() + " ");
+  // A person is reached whatever the case of the uuid.
+  std::string capitals = s.bob.to_string();
+  for (char& c : capitals) c = c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
+  CHECK(add({"reader", {}, {}, {}, domain::EntityName{"user", capitals}}) == "ok");
+  CHECK(s.over(s.ann, {"user", s.bob.to_string()}) == "group:get");
+  CHECK(s.over(s.ann, {"user", capitals}) == "group:get");
   // Nobody gives on a thing what they don't hold.
   CHECK(add({"editor", {}, {}, {}, domain::EntityName{"Doc", "1"}}) ==
         "forbidden: mapping:create: not allowed | You can't give permissions that you don't hold yourself.");
@@ -162,5 +168,6 @@ TEST_CASE("group roles: on any entity, listed with it, and removed by it alone",
   CHECK(remove(domain::EntityName{"Doc", "2"}).starts_with("not_found: role mapping "));
   CHECK(remove(domain::EntityName{"Doc", "1"}) == "ok");
   CHECK(remove({}) == "ok");
+  CHECK(remove(domain::EntityName{"user", capitals}) == "ok");
   CHECK(list() == "reader@group:" + s.all.to_string() + " ");
 }

@@ -19,6 +19,7 @@ case $name in
   policy_text | validated)    official='*.cedar' ;;
   schema_text)                official='*.cedarschema' ;;
   entities_json)              official='*.entities.json' ;;
+  page_token)                 words= ;;
   config_yaml)                words=; set -- "$@" config ;;
   http_framing | names)       words= ;;
   # Bytes that choose what is generated: many at once, and words mean nothing there.

@@ -14,6 +14,7 @@
 
 #include "base/json.h"
 #include "dialects/content.h"
+#include "dialects/line_cutter.h"
 #include "dialects/query.h"
 #include "dialects/v1/dialect.h"
 #include "dialects/v1/entity_json.h"
@@ -59,16 +60,16 @@ class EntityImport final : public BodyImport {
 
   void take(std::string bytes) override {
     if (failure_) return;
-    buffer_ += bytes;
     if (form_ == Form::kArray) {
-      if (buffer_.size() > kMostWhole) fail(too_large("body", kMostWhole));
+      array_ += bytes;
+      if (array_.size() > kMostWhole) fail(too_large("body", kMostWhole));
       return;
     }
-    std::size_t at = 0;
-    for (std::size_t end = 0; !failure_ && (end = buffer_.find('\n', at)) != std::string::npos; at = end + 1)
-      read_line(std::string_view(buffer_).substr(at, end + 1 - at));
-    buffer_.erase(0, at);
-    if (buffer_.size() > kMostOfLine) fail(too_large("line " + std::to_string(line_ + 1), kMostOfLine));
+    lines_.take(bytes, [this](std::string_view line) {
+      read_line(line);
+      return !failure_;
+    });
+    if (lines_.is_too_long()) fail(too_large("line " + std::to_string(line_ + 1), kMostOfLine));
   }
 
   void end() override {
@@ -78,7 +79,7 @@ class EntityImport final : public BodyImport {
       if (auto read = read_array(); !read.ok()) fail(read.error());
       return;
     }
-    const std::string last = std::exchange(buffer_, {});
+    const std::string last = lines_.take_rest();
     if (!last.empty()) read_line(last);
     if (line_ == 0) fail(wrong_body("is missing: this call needs lines of JSON, or a JSON array"));
   }
@@ -116,7 +117,7 @@ class EntityImport final : public BodyImport {
     waiting_bytes_ -= bytes;
     waiting_lines_ -= lines;
     making_ = taken;
-    piece->sha256 = api::hash_of_import(form_ == Form::kArray ? buffer_ : text);
+    piece->sha256 = api::hash_of_import(form_ == Form::kArray ? array_ : text);
     return [tenant = tenant_, piece](api::Change& change) {
       return api::import_entities(change, tenant, *piece);
     };
@@ -187,7 +188,7 @@ class EntityImport final : public BodyImport {
     base::JsonLimits limits;
     limits.depth = kMaxBodyDepth + 1;
     limits.nodes = kMostValuesOfArray;
-    const auto json = base::parse_json(buffer_, limits);
+    const auto json = base::parse_json(array_, limits);
     if (!json.ok()) return wrong_body(json.error().message);
     if (!json->array())
       return wrong_body("must be an array of entities, not of type " + std::string(name_of(json->kind())));
@@ -222,7 +223,8 @@ class EntityImport final : public BodyImport {
 
   const domain::TenantId tenant_;
   const Form form_;
-  std::string buffer_;  // an array as far as it has come, or the beginning of a line
+  std::string array_;  // as far as it has come
+  LineCutter lines_{kMostOfLine};
   std::vector<Read> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::size_t waiting_lines_ = 0;  // likewise, by weight
