@@ -187,15 +187,13 @@ TEST_CASE("evaluation: what takes more steps than a question may is no, and says
   for (int i = 0; i < 9'000; ++i) numbers += (i == 0 ? "" : ",") + std::to_string(i);
   const std::string context = R"(,"context":{"a":[)" + numbers + R"(,9000],"b":[)" + numbers + R"(,9001]})";
   const std::string message = "Deciding this takes more steps than a question may.";
-  const std::string error = R"("context":{"error":{"status":503,"message":")" + message + ""
-}
-";
-    const std::string heavy = question("list", R"({"type":"doc","id":"1"})", context);
-CHECK(s.answer("evaluation", heavy) == R"(200 {"decision":false,)" + error + "}");
-CHECK(s.answer("evaluation", heavy.substr(0, heavy.size() - 1) + R"(,"options":{"reasons":"user"}})") ==
-      R"(200 {"decision":false,)" + error + R"(,"reason_user":{"403":"This is not allowed."}}})");
-CHECK(s.answer("evaluations", R"({"evaluations":[)" + question() + "," + heavy + "]}") ==
-      R"(200 {"evaluations":[{"decision":true},{"decision":false,)" + error + "}]}");
+  const std::string error = R"("context":{"error":{"status":503,"message":")" + message + "\"}";
+  const std::string heavy = question("list", R"({"type":"doc","id":"1"})", context);
+  CHECK(s.answer("evaluation", heavy) == R"(200 {"decision":false,)" + error + "}}");
+  CHECK(s.answer("evaluation", heavy.substr(0, heavy.size() - 1) + R"(,"options":{"reasons":"user"}})") ==
+        R"(200 {"decision":false,)" + error + R"(,"reason_user":{"403":"This is not allowed."}}})");
+  CHECK(s.answer("evaluations", R"({"evaluations":[)" + question() + "," + heavy + "]}") ==
+        R"(200 {"evaluations":[{"decision":true},{"decision":false,)" + error + "}}]}");
 }
 
 TEST_CASE("evaluation: reasons and obligations are told where they are asked for, or needed", "[access]") {
