@@ -1,22 +1,10 @@
 #include "api/parts/propose.h"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "authz/entities.h"
 
 namespace api {
-namespace {
-
-std::vector<std::string> without(const std::vector<std::string>& scopes,
-                                 const std::vector<std::string>& others) {
-  std::vector<std::string> rest;
-  std::set_difference(scopes.begin(), scopes.end(), others.begin(), others.end(), std::back_inserter(rest));
-  return rest;
-}
-
-}  // namespace
 
 Proposal& Proposal::text(const char* name, std::string_view value) {
   fields_.emplace_back(name, cedar::Value(value));
@@ -62,8 +50,9 @@ Proposal& Proposal::entity(const char* name, cedar::EntityUid value) {
 }
 
 Proposal& Proposal::gives(const domain::Catalogue& catalogue, const std::vector<std::string>& scopes) {
-  texts("scopes", catalogue.effective(scopes));
-  return text("level", name_of(catalogue.risk(scopes)));
+  const domain::PermissionSet given = catalogue.effective_set(scopes);
+  texts("scopes", catalogue.scopes_of(given));
+  return text("level", name_of(catalogue.risk_of(given)));
 }
 
 cedar::Record Proposal::take() {
@@ -72,10 +61,14 @@ cedar::Record Proposal::take() {
 
 Proposal& propose_scopes(Proposal& proposal, const domain::Catalogue& catalogue,
                          const std::vector<std::string>& scopes, const std::vector<std::string>& before) {
-  const auto now = catalogue.effective(scopes);
-  const auto then = catalogue.effective(before);
-  proposal.texts("scopes", now).texts("added", without(now, then)).texts("removed", without(then, now));
-  return proposal.text("level", name_of(catalogue.risk(scopes)));
+  const domain::PermissionSet now = catalogue.effective_set(scopes), then = catalogue.effective_set(before);
+  domain::PermissionSet added = now, removed = then;
+  added.remove(then);
+  removed.remove(now);
+  proposal.texts("scopes", catalogue.scopes_of(now))
+      .texts("added", catalogue.scopes_of(added))
+      .texts("removed", catalogue.scopes_of(removed));
+  return proposal.text("level", name_of(catalogue.risk_of(now)));
 }
 
 }  // namespace api
