@@ -23,6 +23,7 @@
 
 #include "base/json_file.h"
 #include "base/plain_json.h"
+#include "base/plain_text.h"
 #include "base/source_text.h"
 #include "base/utf8.h"
 
@@ -395,7 +396,9 @@ JsonWriter& JsonWriter::name(std::string_view s) {
 
 JsonWriter& JsonWriter::string(std::string_view s) {
   comma();
-  if (utf8::is_valid(s)) {
+  if (is_plain(s, {' ', '"', '\\'})) {  // as nearly all are
+    out_.append(1, '"').append(s).append(1, '"');
+  } else if (utf8::is_valid(s)) {
     append_quoted(out_, s);
   } else {
     append_quoted(out_, utf8::replace_invalid(s));

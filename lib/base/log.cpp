@@ -22,6 +22,7 @@
 #include "base/enum_table.h"
 #include "base/json.h"
 #include "base/log_output.h"
+#include "base/plain_text.h"
 #include "base/time.h"
 #include "base/utf8.h"
 
@@ -108,18 +109,9 @@ std::string_view cut(std::string_view s, std::size_t most = kValueBytes) {
   return s.substr(0, n);
 }
 
-bool plain(std::string_view s) {
-  if (s.empty()) return false;
-  for (const char c : s)
-    if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f || c == '"' ||
-        c == '=')
-      return false;
-  return true;
-}
-
 void append_value(std::string& out, const Field& f) {
   if (const auto* s = std::get_if<std::string_view>(&f.value)) {
-    if (plain(*s)) {
+    if (!s->empty() && is_plain(*s, {'!', '"', '='})) {
       out.append(cut(*s));
     } else {
       out.append(JsonWriter().string(cut(*s)).text());

@@ -80,4 +80,8 @@ api::Outcome<api::IfMatch> parse_if_match(const http::Request& request) {
   return match;
 }
 
+api::Error if_match_of_no_use() {
+  return api::invalid("If-Match", "is of no use here: this call changes no object that has an ETag yet");
+}
+
 }  // namespace dialects

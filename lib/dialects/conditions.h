@@ -16,4 +16,7 @@ std::string entity_tag(std::uint64_t revision);
 // matches nothing. kInvalidInput where it is not a list of entity tags, or of more than kMaxEntityTags.
 api::Outcome<api::IfMatch> parse_if_match(const http::Request&);
 
+// That the request has one, where it would say nothing.
+api::Error if_match_of_no_use();
+
 }  // namespace dialects

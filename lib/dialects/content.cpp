@@ -66,4 +66,9 @@ api::Outcome<base::Json> json_body(const http::Request& request, const Dialect& 
   return std::move(body).value();
 }
 
+api::Error no_room_for_body() {
+  return api::error(api::Code::kOverloaded,
+                    "too many of your bodies, or of the answers you don't read, are in memory");
+}
+
 }  // namespace dialects

@@ -8,20 +8,10 @@
 //
 //   handle -> read_in_pool -> admit -> WorkPool::submit -> read, and on as above, on a thread of the pool
 //
-// so does a read that names a revision which the store hasn't yet, when it has; and a change in three, of
-// which the third, and the second once more, run on the store's writer thread:
+// so does a read that names a revision which the store hasn't yet, when it has. A change goes on from here as
+// a ChangeCall (change_call.h):
 //
-//   handle -> queue -> prepare -> admit, the route's ChangeHandler -> Service::submit, which rehearses it
-//   run     finds the answer to a repeated request, or makes the change and keeps its answer
-//   settle  -> finished -> Exchange::answer, once the change is on disk
-//
-// the first two of them in the pool where the body is large, for parsing it is slow work:
-//
-//   handle -> queue -> admit -> WorkPool::submit -> prepare, and on as above
-//
-// and one before which something takes long waits for that between its rehearsal and the writer:
-//
-//   Service::submit -> begin_long_work -> WorkPool::submit, a thread of a pool -> the writer
+//   handle -> ChangeCall::queue -> admit, and on as that file says
 //
 // A call whose body is taken as it comes begins before that (streamed_call.h):
 //
@@ -33,18 +23,16 @@
 #include <optional>
 #include <utility>
 
-#include "api/idempotency.h"
 #include "api/limits.h"
 #include "api/refusal.h"
-#include "api/tenants.h"
 #include "base/log.h"
 #include "dialects/all_dialects.h"
 #include "dialects/conditions.h"
 #include "dialects/content.h"
 #include "dialects/credentials.h"
 #include "dialects/errors.h"
-#include "dialects/kept_reply.h"
 #include "dialects/list_source.h"
+#include "dialects/owner.h"
 #include "dialects/query.h"
 #include "dialects/request_headers.h"
 #include "dialects/streamed_call.h"
@@ -56,9 +44,7 @@ namespace {
 
 constexpr std::string_view kFailed = "authentication failed";
 
-// What a request may cost the reactor: its body, which is parsed there at some 7 ns a byte, and the time of a
-// read that may go on in the pool.
-constexpr std::size_t kReactorBody = std::size_t{4} << 10U;
+// What a read that may go on in the pool may cost the reactor.
 constexpr std::chrono::nanoseconds kReactorTime = std::chrono::milliseconds(1);
 
 // Of a large body, which has a value in so many bytes at most.
@@ -78,91 +64,12 @@ struct Overloaded : Fs... {
 template <typename... Fs>
 Overloaded(Fs...) -> Overloaded<Fs...>;
 
-std::optional<std::string_view> tenant_header(const http::Request& request) {
-  const http::HeaderField header = request.header("x-tenant-id");
-  if (header.count == 0) return std::nullopt;
-  return header.value;
-}
-
-// What the call is about: a tenant, or the platform.
-api::Outcome<domain::Owner> owner_of(const http::Request& request, const Route& route,
-                                     const api::Read& read) {
-  const Access access = route.required_access();
-  if (!takes_tenant(access)) return read.caller.tenant;
-  const auto header = tenant_header(request);
-  if (!header && takes_platform(access) && read.caller.platform()) return domain::Owner(domain::Platform{});
-  const auto tenant =
-      access == Access::kAuditChain ? api::resolve_chain(read, header) : api::resolve_tenant(read, header);
-  if (!tenant.ok()) return tenant.error();
-  return domain::Owner(tenant.value());
-}
-
 api::Error behind(std::uint64_t has, std::uint64_t wanted) {
   return api::error(api::Code::kBehind, "X-Min-Revision: the store is at revision " + std::to_string(has) +
                                             ", which is before " + std::to_string(wanted));
 }
 
-api::Error if_match_of_no_use() {
-  return api::invalid("If-Match", "is of no use here: this call changes no object that has an ETag yet");
-}
-
-api::Error no_room_for_body() {
-  return api::error(api::Code::kOverloaded,
-                    "too many of your bodies, or of the answers you don't read, are in memory");
-}
-
-api::Error too_many_requests() {
-  return api::error(api::Code::kOverloaded, "too many requests at once; try again shortly");
-}
-
-// Handlers read the parameters of their route and find what is wrong with them; where a route has none,
-// nobody else would look.
-std::optional<api::Error> wrong_parameters(const Call& call) {
-  if (!call.route.parameters.empty()) return std::nullopt;
-  return Query(call).error();
-}
-
 }  // namespace
-
-// A change between its request and its answer. The writer's thread has it alone from submit() on.
-struct Dispatcher::PendingChange {
-  std::unique_ptr<http::Exchange> exchange;
-  const Route& route;
-  RequestLog log;
-  std::optional<api::Caller> caller{};
-  std::optional<domain::Owner> owner{};
-  std::string idempotency_key{};
-  std::optional<std::string> named_tenant{};
-  std::function<api::Outcome<LongWork::Step>()> begin{};  // none: the work takes no longer than a change may
-  Work work{};
-  Reply reply{};
-
-  std::optional<std::string> meaning(const api::Read&) const;
-};
-
-// What the request is about, for telling its repetition from another request: its target and the tenant. A
-// key of the platform's used for two tenants is two requests. A tenant that is named by its slug is meant by
-// its id, since the slug may be another's by the time the request is repeated. Nothing where there is no such
-// tenant: the call will say so.
-std::optional<std::string> Dispatcher::PendingChange::meaning(const api::Read& read) const {
-  const std::string_view target = exchange->request().target;
-  std::string tenant = to_string(*owner);
-  if (named_tenant && !named_tenant->empty()) {
-    const auto found = api::find_tenant(read, *named_tenant);
-    if (!found.ok()) return std::nullopt;
-    tenant = found->id.to_string();
-  }
-  const std::string_view path = target.substr(0, target.find('?'));
-  std::string meant;
-  std::size_t at = 0;
-  for (const std::string_view part : segments_of(route.path)) {
-    const std::size_t end = std::min(path.find('/', at + 1), path.size());
-    meant += parameter_name(part) == "org_id" ? "/" + tenant : std::string(path.substr(at, end - at));
-    at = end;
-  }
-  meant.append(target.substr(at)).append(" ").append(tenant);
-  return meant;
-}
 
 Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::Random& random,
                        WorkPools pools, DispatcherOptions options)
@@ -176,6 +83,16 @@ Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::
       attempts_(clock, options.failed_attempts),
       rates_(*options.ticks, options.requests_per_second),
       ids_(clock, random),
+      change_parts_{&service,
+                    pools.slow.get(),
+                    pools.lengthy.get(),
+                    names_,
+                    [this](const http::Request& request, const Route& route, RequestLog& log, Admitted fn) {
+                      return admit(request, route, log, fn);
+                    },
+                    [this](const http::Request& request, Answer&& answer, const RequestLog& log) {
+                      return finished(request, std::move(answer), log);
+                    }},
       pools_(std::move(pools)) {}
 
 void Dispatcher::stop() {
@@ -201,6 +118,9 @@ void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
   log.route = route.path;
   if (auto refused = refuse_cross_site(request, route))
     return exchange->answer(finished(request, Answer(*std::move(refused)), log));
+  const auto begin_change = [&](const ChangeCall::Planning& plan) {
+    std::make_shared<ChangeCall>(change_parts_, std::move(exchange), route, std::move(log))->queue(plan);
+  };
   std::visit(
       Overloaded{
           [&](StateHandler handler) {
@@ -226,11 +146,11 @@ void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
               if (!work.ok()) return work.error();
               return LongWork{{}, std::move(work).value()};
             };
-            queue(std::move(exchange), route, plan, std::move(log));
+            begin_change(plan);
           },
           [&](LongChangeHandler handler) {
             const auto plan = [this, handler](const Call& call) { return handler(call, state_); };
-            queue(std::move(exchange), route, plan, std::move(log));
+            begin_change(plan);
           },
           [&](ImportHandler handler) {  // of a request without a body; others don't come here
             http::BodyAdmission admission = begin_import(request, route, std::move(log), handler);
@@ -501,140 +421,6 @@ void Dispatcher::begin_rest(Reply& reply, const http::Request& request, const Ro
                                               std::move(read_anew), log.request_id);
   else
     reply.rest = std::make_shared<WatchedSource>(std::move(reply.rest), std::move(read_anew), log.request_id);
-}
-
-void Dispatcher::queue(std::unique_ptr<http::Exchange> exchange, const Route& route, const Planning& plan,
-                       RequestLog log) {
-  const auto pending =
-      std::make_shared<PendingChange>(PendingChange{std::move(exchange), route, std::move(log)});
-  const http::Request& request = pending->exchange->request();
-  if (request.body.size() <= kReactorBody) return queue(pending, plan);
-  auto admitted = admit(request, route, pending->log, [](const api::Read&, const domain::Owner&) {});
-  if (admitted.ok() && !pending->exchange->keep_body(pending->log.payer)) admitted = no_room_for_body();
-  if (admitted.ok()) {
-    const auto work = [this, pending, plan] {
-      try {
-        queue(pending, plan);
-      } catch (const std::exception& e) {
-        base::logging::error("answer failed", {{"request_id", pending->log.request_id}, {"why", e.what()}});
-      }
-    };
-    if (pools_.slow->submit(pending->log.payer.tenant, work)) return;
-    admitted = too_many_requests();
-  }
-  refuse(*pending, std::move(admitted).error());
-}
-
-void Dispatcher::queue(const std::shared_ptr<PendingChange>& pending, const Planning& plan) {
-  auto queued = prepare(*pending, plan);
-  if (queued.ok()) {
-    const api::Origin origin{pending->exchange->request().peer, pending->log.request_id};
-    api::Before before;
-    if (pending->begin)
-      before = [this, pending](const api::GoOn& go_on) { return begin_long_work(pending, go_on); };
-    queued = service_.submit(
-        std::move(*pending->caller), origin,
-        [this, pending](api::Change& change) { return run(*pending, change); },
-        [this, pending](api::Outcome<std::uint64_t> revision) { settle(*pending, revision); }, before);
-    if (!queued.ok())
-      queued = named_as_sent(std::move(queued).error(), pending->route, pending->exchange->request());
-  }
-  if (!queued.ok()) refuse(*pending, std::move(queued).error());
-}
-
-void Dispatcher::refuse(PendingChange& pending, api::Error why) {
-  pending.exchange->answer(finished(pending.exchange->request(), Answer(std::move(why)), pending.log));
-}
-
-// An exchange that the pool drops when it stops answers 500 as it is destroyed.
-api::Outcome<void> Dispatcher::begin_long_work(const std::shared_ptr<PendingChange>& pending,
-                                               const api::GoOn& go_on) {
-  auto step = pending->begin();
-  if (!step.ok()) return step.error();
-  const auto work = [this, pending, go_on, step = std::move(step).value()] {
-    try {
-      auto done = step();
-      if (done.ok()) done = go_on();
-      if (!done.ok()) refuse(*pending, std::move(done).error());
-    } catch (const std::exception& e) {
-      base::logging::error("answer failed", {{"request_id", pending->log.request_id}, {"why", e.what()}});
-    }
-  };
-  base::WorkPool& pool = pending->route.place == Place::kPool ? *pools_.slow : *pools_.lengthy;
-  if (pool.submit(pending->log.payer.tenant, work)) return {};
-  return too_many_requests();
-}
-
-// Everything before the guard, in the contract's order: credential, tenant, then the request's own words.
-api::Outcome<void> Dispatcher::prepare(PendingChange& pending, const Planning& plan) {
-  const http::Request& request = pending.exchange->request();
-  base::Timestamp now;
-  const auto admitted =
-      admit(request, pending.route, pending.log, [&](const api::Read& read, const domain::Owner& owner) {
-        pending.caller = read.caller;
-        pending.owner = owner;
-        now = read.now;
-      });
-  if (!admitted.ok()) return admitted.error();
-  if (!pending.exchange->keep_body(pending.log.payer)) return no_room_for_body();
-  auto key = idempotency_key(request);
-  if (!key.ok()) return key.error();
-  auto if_match = parse_if_match(request);
-  if (!if_match.ok()) return if_match.error();
-  if (if_match->given && !pending.route.takes_if_match) return if_match_of_no_use();
-  Call call{request, pending.route, names_, *pending.owner, {}, std::move(if_match).value(), now};
-  if (const auto wrong = wrong_parameters(call)) return *wrong;
-  if (!pending.route.body.empty()) {
-    auto body = json_body(request, *pending.route.dialect);
-    if (!body.ok()) return body.error();
-    call.body = std::move(body).value();
-  }
-  auto planned = plan(call);
-  if (!planned.ok()) return planned.error();
-  if (!key->empty() && pending.route.dialect->named_tenant)
-    pending.named_tenant = pending.route.dialect->named_tenant(call);
-  pending.idempotency_key = std::move(key).value();
-  pending.begin = std::move(planned->begin);
-  pending.work = std::move(planned->work);
-  return {};
-}
-
-// In a rehearsal, and then in the writer's transaction, perhaps more than once.
-api::Outcome<void> Dispatcher::run(PendingChange& pending, api::Change& change) const {
-  const http::Request& request = pending.exchange->request();
-  // While the change waited, the tenant may have gone.
-  const auto owner = owner_of(request, pending.route, change);
-  if (!owner.ok()) return owner.error();
-  const auto meaning =
-      pending.idempotency_key.empty() ? std::optional<std::string>() : pending.meaning(change);
-  const api::IdempotentRequest same{pending.idempotency_key, request.method,
-                                    meaning ? std::string_view(*meaning) : std::string_view(), request.body};
-  if (meaning) {
-    auto kept = api::find_answer(change, same);
-    if (!kept.ok()) return kept.error();
-    if (kept.value()) {
-      pending.reply = from_kept(std::move(*kept.value()));
-      return {};
-    }
-  }
-  auto answer = pending.work(change);
-  if (!answer.ok()) return answer.error();
-  pending.reply = std::move(answer).value();
-  if (!meaning) return {};
-  return api::keep_answer(change, same, to_kept(pending.reply));
-}
-
-// On disk, or not. An exception must not reach the writer; the exchange answers 500 when it is destroyed.
-void Dispatcher::settle(PendingChange& pending, const api::Outcome<std::uint64_t>& revision) {
-  try {
-    const http::Request& request = pending.exchange->request();
-    if (revision.ok()) pending.log.revision = revision.value();
-    Answer answer = revision.ok() ? Answer(std::move(pending.reply))
-                                  : Answer(named_as_sent(revision.error(), pending.route, request));
-    pending.exchange->answer(finished(request, std::move(answer), pending.log));
-  } catch (const std::exception& e) {
-    base::logging::error("answer failed", {{"request_id", pending.log.request_id}, {"why", e.what()}});
-  }
 }
 
 http::Response Dispatcher::finished(const http::Request& request, Answer&& answer, const RequestLog& log) {

@@ -9,9 +9,9 @@
 
 #include "api/request_ids.h"
 #include "api/service.h"
-#include "base/function_ref.h"
 #include "base/time.h"
 #include "base/work_pool.h"
+#include "dialects/change_call.h"
 #include "dialects/request_log.h"
 #include "dialects/revision_waits.h"
 #include "dialects/router.h"
@@ -85,7 +85,6 @@ class Dispatcher final : public http::Handler {
   void limit_rates(std::size_t requests_per_second) { rates_.set_limit(requests_per_second); }
 
  private:
-  struct PendingChange;
   struct PendingRead;
 
   std::string request_id(const http::Request&, const Dialect&) const;
@@ -103,19 +102,9 @@ class Dispatcher final : public http::Handler {
 
   void begin_rest(Reply&, const http::Request&, const Route&, const RequestLog&);
 
-  // What is to be done for a call: of a change, `begin` is empty.
-  using Planning = std::function<api::Outcome<LongWork>(const Call&)>;
-  void queue(std::unique_ptr<http::Exchange>, const Route&, const Planning&, RequestLog);
-  void queue(const std::shared_ptr<PendingChange>&, const Planning&);
-  api::Outcome<void> prepare(PendingChange&, const Planning&);
-  api::Outcome<void> begin_long_work(const std::shared_ptr<PendingChange>&, const api::GoOn&);
-  void refuse(PendingChange&, api::Error);
-  api::Outcome<void> run(PendingChange&, api::Change&) const;
-  void settle(PendingChange&, const api::Outcome<std::uint64_t>& revision);
-
   // Authenticates, counts the request on the caller's rate, finds the tenant and calls fn, all on one
   // snapshot.
-  using Admitted = base::FunctionRef<void(const api::Read&, const domain::Owner&)>;
+  using Admitted = ChangeCall::Admitted;
   api::Outcome<void> admit(const http::Request&, const Route&, RequestLog&, Admitted fn);
 
   // The response to a request, with the headers that every answer has; also writes the request's line in the
@@ -135,6 +124,7 @@ class Dispatcher final : public http::Handler {
   http::FailureCounts failures_;
   http::RequestRates rates_;
   mutable api::RequestIds ids_;
+  const ChangeCall::Parts change_parts_;
   const WorkPools pools_;  // last, since their threads use the rest
 };
 

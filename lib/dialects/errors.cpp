@@ -73,6 +73,10 @@ http::Response response(const api::Error& error, int status, const Dialect& dial
 
 }  // namespace
 
+api::Error too_many_requests() {
+  return api::error(api::Code::kOverloaded, "too many requests at once; try again shortly");
+}
+
 http::Response error_response(const api::Error& error, const Dialect& dialect, FieldNames names,
                               const http::Request& request) {
   return response(error, dialect.status_of(error.code), dialect, names, request);

@@ -7,6 +7,9 @@
 
 namespace dialects {
 
+// That a pool has no place for a request.
+api::Error too_many_requests();
+
 // The answer that says what went wrong, in the dialect's words. With 401 comes WWW-Authenticate, with 503
 // Retry-After. Of the request only the headers are looked at.
 http::Response error_response(const api::Error&, const Dialect&, FieldNames, const http::Request& = {});

@@ -89,4 +89,11 @@ api::PageRequest Query::page(std::size_t otherwise) {
   return page;
 }
 
+// Handlers read the parameters of their route and find what is wrong with them; where a route has none,
+// nobody else would look.
+std::optional<api::Error> wrong_parameters(const Call& call) {
+  if (!call.route.parameters.empty()) return std::nullopt;
+  return Query(call).error();
+}
+
 }  // namespace dialects

@@ -38,4 +38,8 @@ class Query {
   FieldErrors errors_;
 };
 
+// What is wrong with the parameters of a call whose route has none: handlers read those of their route and
+// find what is wrong with them, and nobody else would look.
+std::optional<api::Error> wrong_parameters(const Call&);
+
 }  // namespace dialects

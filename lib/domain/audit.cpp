@@ -1,5 +1,6 @@
 #include "domain/audit.h"
 
+#include "base/canonical_json.h"
 #include "base/json.h"
 #include "domain/audit_hours.h"
 #include "domain/audit_index.h"
@@ -14,6 +15,10 @@ using store::Table;
 
 base::Result<void> make_canonical(std::string& json, std::string_view name) {
   if (json == "null") return {};
+  if (auto canonical = base::canonical_json(json)) {
+    json = *std::move(canonical);
+    return {};
+  }
   const auto value =
       base::parse_json(json, {.rounds_integers = true});  // it may be of before that was refused
   if (!value.ok())

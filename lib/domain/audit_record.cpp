@@ -9,6 +9,7 @@
 #include "domain/audit_record.h"
 
 #include <algorithm>
+#include <span>
 
 #include "domain/record.h"
 #include "store/key.h"
@@ -20,24 +21,28 @@ namespace {
 using store::Key;
 using store::Table;
 
-// An entry as its JSON has it: the names, their order and their types.
+// An entry as its JSON has it: the names, their order and their types. Texts are read into strings, and
+// written from views.
+template <typename Text, typename Texts>
 struct Flat {
-  std::string action;
-  std::optional<std::string> actor_id;
-  std::string actor_name;
-  std::optional<std::string> actor_type;
+  Text action{};
+  std::optional<Text> actor_id{};
+  Text actor_name{};
+  std::optional<Text> actor_type{};
   std::uint64_t count = 0;
-  std::string created_at, first_at;
-  base::Uuid id;
-  std::string ip, last_at, metadata, outcome;
-  std::vector<std::string> policies;
+  Text created_at{}, first_at{};
+  base::Uuid id{};
+  Text ip{}, last_at{}, metadata{}, outcome{};
+  Texts policies{};
   crypto::Sha256 prev_hash{};
-  std::string request_id, resource_id;
-  std::vector<std::string> resource_ids;
-  std::string resource_type;
+  Text request_id{}, resource_id{};
+  Texts resource_ids{};
+  Text resource_type{};
   std::uint64_t seq = 0;
-  base::Uuid tenant_id;
+  base::Uuid tenant_id{};
 };
+using FlatRead = Flat<std::string, std::vector<std::string>>;
+using FlatView = Flat<std::string_view, std::span<const std::string>>;
 
 // In the order of the names, which makes the text canonical. Those that are optional came later: the texts of
 // entries without them are what they were.
@@ -86,7 +91,7 @@ bool read_metadata(const std::string& json, AuditEntry& entry) {
 }
 
 // What is wrong, or nothing.
-std::string_view read_repeats(Flat& flat, AuditEntry& entry) {
+std::string_view read_repeats(FlatRead& flat, AuditEntry& entry) {
   if (flat.count == 0) return flat.first_at.empty() && flat.last_at.empty() ? "" : "count: not there";
   const auto first = base::parse_timestamp(flat.first_at), last = base::parse_timestamp(flat.last_at);
   if (!first || !last) return "first_at, last_at: not times";
@@ -95,7 +100,7 @@ std::string_view read_repeats(Flat& flat, AuditEntry& entry) {
 }
 
 // What is wrong, or nothing.
-std::string_view unflatten(Flat&& flat, AuditEntry& entry) {
+std::string_view unflatten(FlatRead&& flat, AuditEntry& entry) {
   if (flat.actor_id.has_value() != flat.actor_type.has_value()) return "actor_id and actor_type: only one";
   if (flat.actor_id) {
     const auto id = base::Uuid::parse(*flat.actor_id);
@@ -127,21 +132,24 @@ std::string_view unflatten(Flat&& flat, AuditEntry& entry) {
 }  // namespace
 
 std::string canonical_text(const AuditEntry& entry) {
-  Flat flat;
+  const std::string actor_id = entry.actor ? entry.actor->id.to_string() : "";
+  const std::string created_at = to_string(entry.created_at), metadata = write_metadata(entry);
+  std::string first_at, last_at;
+  FlatView flat;
   flat.action = entry.action;
-  if (entry.actor) flat.actor_id = entry.actor->id.to_string();
+  if (entry.actor) flat.actor_id = actor_id;
   if (entry.actor) flat.actor_type = name_of(entry.actor->kind);
   flat.actor_name = entry.actor_name;
-  flat.created_at = to_string(entry.created_at);
+  flat.created_at = created_at;
   if (entry.repeats) {
     flat.count = entry.repeats->count;
-    flat.first_at = to_string(entry.repeats->first_at);
-    flat.last_at = to_string(entry.repeats->last_at);
+    flat.first_at = first_at = to_string(entry.repeats->first_at);
+    flat.last_at = last_at = to_string(entry.repeats->last_at);
     flat.resource_ids = entry.repeats->resource_ids;
   }
   flat.id = entry.id;
   flat.ip = entry.ip;
-  flat.metadata = write_metadata(entry);
+  flat.metadata = metadata;
   flat.outcome = entry.allowed ? kAllowed : kRefused;
   flat.policies = entry.policies;
   flat.prev_hash = entry.prev_hash;
@@ -190,7 +198,7 @@ namespace {
 
 // What is wrong, or nothing.
 std::string read_text(std::string_view text, AuditEntry& entry) {
-  Flat flat;
+  FlatRead flat;
   RecordReader inner(text);
   kMembers(inner, flat);
   inner.finish();

@@ -9,10 +9,13 @@
 #include "domain/catalogue.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/nearest.h"
+#include "base/text.h"
 #include "domain/index.h"
+#include "names/permission_name.h"
 #include "names/permission_pattern.h"
 
 namespace domain {
@@ -71,8 +74,9 @@ base::Result<std::shared_ptr<const Catalogue>> Catalogue::make(std::vector<Permi
     if (name->to_scope() != permission.scope) return refuse(permission, "not spelled as " + name->to_scope());
     if (!made->by_spelling_.emplace(fold_case(permission.scope), place).second)
       return refuse(permission, "stands twice");
-    made->by_spelling_.emplace(permission.scope, place);
-    made->by_spelling_.emplace(name->to_slug(), place);
+    made->by_spelling_.emplace(fold_case(name->service + "/" + name->resource + ":" + name->verb), place);
+    made->by_spelling_.emplace(fold_case(name->to_slug()), place);
+    made->by_spelling_.emplace(fold_case(name->to_dotted()), place);
     made->by_id_.emplace(permission.id, place);
   }
   for (std::size_t place = 0; place < made->permissions_.size(); ++place) made->expand(place);
@@ -130,13 +134,19 @@ base::Result<void> Catalogue::close() {
                 "implies itself through others");
 }
 
+// Every spelling ends with the verb, which alone may have capital letters; so what is found in lower case is
+// it if what stands before the verb is in lower case already. Texts that are no permission cost no more: who
+// makes requests may send a thousand of them.
 std::optional<std::size_t> Catalogue::place_of(std::string_view spelling) const {
-  auto found = by_spelling_.find(spelling);
-  if (found == by_spelling_.end()) {
-    const auto name = names::parse_permission_name(spelling);
-    if (name.ok()) found = by_spelling_.find(fold_case(name->to_scope()));
-  }
+  std::array<char, names::kMaxPermissionName> lower;
+  if (spelling.size() > lower.size()) return std::nullopt;
+  std::transform(spelling.begin(), spelling.end(), lower.begin(), [](char c) { return base::to_lower(c); });
+  const std::string_view folded(lower.data(), spelling.size());
+  const auto found = by_spelling_.find(folded);
   if (found == by_spelling_.end()) return std::nullopt;
+  const std::string& scope = permissions_[found->second].scope;
+  const std::size_t before_verb = spelling.size() - (scope.size() - scope.rfind(':') - 1);
+  if (spelling.substr(0, before_verb) != folded.substr(0, before_verb)) return std::nullopt;
   return found->second;
 }
 
@@ -154,6 +164,12 @@ void Catalogue::add_effective(PermissionSet& set, std::string_view scope) const 
   if (const auto place = place_of(scope)) set.add(closure_[*place]);
 }
 
+PermissionSet Catalogue::effective_set(const std::vector<std::string>& scopes) const {
+  PermissionSet set;
+  for (const std::string& scope : scopes) add_effective(set, scope);
+  return set;
+}
+
 std::vector<std::string> Catalogue::scopes_of(const PermissionSet& set) const {
   std::vector<std::string> scopes;
   scopes.reserve(set.size());
@@ -168,15 +184,11 @@ names::Risk Catalogue::risk_of(const PermissionSet& set) const {
 }
 
 std::vector<std::string> Catalogue::effective(const std::vector<std::string>& scopes) const {
-  PermissionSet set;
-  for (const std::string& scope : scopes) add_effective(set, scope);
-  return scopes_of(set);
+  return scopes_of(effective_set(scopes));
 }
 
 names::Risk Catalogue::risk(const std::vector<std::string>& scopes) const {
-  PermissionSet set;
-  for (const std::string& scope : scopes) add_effective(set, scope);
-  return risk_of(set);
+  return risk_of(effective_set(scopes));
 }
 
 std::optional<std::string> Catalogue::nearest_scope(std::string_view word, std::size_t most_pairs) const {

@@ -2,13 +2,16 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "base/keyed_hash.h"
 #include "base/result.h"
 #include "domain/ids.h"
 #include "domain/permission.h"
@@ -76,6 +79,7 @@ class Catalogue {
 
   // Adds the scope and everything it implies, unless it is unknown.
   void add_effective(PermissionSet& set, std::string_view scope) const;
+  PermissionSet effective_set(const std::vector<std::string>& scopes) const;  // of all of them
 
   // The place's permission and everything it implies. REQUIRES: place < all().size()
   const PermissionSet& closure(std::size_t place) const { return closure_[place]; }
@@ -88,7 +92,8 @@ class Catalogue {
   base::Result<void> close();
 
   std::vector<Permission> permissions_;
-  std::map<std::string, std::size_t, std::less<>> by_spelling_;  // and by the scope in lower case
+  std::unordered_map<std::string, std::size_t, base::KeyedHash, std::equal_to<>>
+      by_spelling_;  // in lower case
   std::map<PermissionId, std::size_t> by_id_;
   std::vector<PermissionSet> closure_;
 };

@@ -14,15 +14,19 @@
 //   [count of plain bytes, 4 bits][length of the repeat - 4, 4 bits]   15: a varint with the rest follows
 //   [plain bytes][how far back the repeat begins: varint]              neither at the end
 //
-// A repeat is found by the place where the same four bytes, or eight, stood last. It doesn't look for the
-// longest repeat, nor does it code single bytes in bits: that would save a tenth more at several times the
-// work.
+// A repeat is found by the place where the same eight bytes, or four, stood last. It doesn't look for the
+// longest repeat, looks at ever fewer places of what has none, such as a hash, and codes no single bytes in
+// bits: that would save a tenth more at several times the work, and the writer packs twice for every change.
 #include "store/pack.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <limits>
+#include <utility>
 
 #include "base/encoding.h"
 #include "base/text.h"
@@ -46,23 +50,19 @@ enum Folded : char {
 constexpr std::size_t kUuidText = 36, kTimeText = 24, kHashText = 64, kMillisecondsText = 13;
 constexpr std::size_t kTimeBytes = 6;
 
-// What a byte may be part of, looked up: folding looks at every byte of every change.
-enum Class : std::uint8_t { kOther = 0, kHex = 1, kWord = 2, kIsMark = 4 };
-
-constexpr auto kClasses = [] {
-  std::array<std::uint8_t, 256> classes{};
-  for (unsigned c = '0'; c <= '9'; ++c) classes[c] = kHex | kWord;
-  for (unsigned c = 'a'; c <= 'z'; ++c) classes[c] = c <= 'f' ? kHex | kWord : kWord;
-  for (unsigned c = 'A'; c <= 'Z'; ++c) classes[c] = kWord;
-  classes[static_cast<unsigned char>(kMark)] = kIsMark;
-  return classes;
+constexpr auto kIsHex = [] {
+  std::array<bool, 256> hex{};
+  for (const char c : std::string_view("0123456789abcdef")) hex[static_cast<unsigned char>(c)] = true;
+  return hex;
 }();
 
-std::uint8_t class_of(char c) {
-  return kClasses[static_cast<unsigned char>(c)];
-}
 bool is_hex(char c) {
-  return class_of(c) & kHex;
+  return kIsHex[static_cast<unsigned char>(c)];
+}
+
+// REQUIRES: is_hex(c)
+unsigned value_of(char c) {
+  return (static_cast<unsigned char>(c) & 0xfU) + (static_cast<unsigned char>(c) >> 6U) * 9U;
 }
 
 std::size_t hex_run(std::string_view text, std::size_t most) {
@@ -81,7 +81,7 @@ template <std::size_t Size>
 void append_folded_hex(std::string& out, Folded what, const char* digits) {
   std::array<char, Size> bytes;
   for (std::size_t i = 0; i < Size; ++i)
-    bytes[i] = static_cast<char>(base::hex_digit(digits[2 * i]) << 4 | base::hex_digit(digits[2 * i + 1]));
+    bytes[i] = static_cast<char>(value_of(digits[2 * i]) << 4U | value_of(digits[2 * i + 1]));
   append_folded(out, what, {bytes.data(), Size});
 }
 
@@ -105,11 +105,9 @@ std::size_t fold_uuid(std::string& out, std::string_view text) {
     return 0;
   std::array<char, 2 * 16> digits;
   std::size_t count = 0;
-  for (std::size_t i = 0; i < kUuidText; ++i) {
-    if (i == 8 || i == 13 || i == 18 || i == 23) continue;
-    if (!is_hex(text[i])) return 0;
-    digits[count++] = text[i];
-  }
+  for (const auto& [from, size] : {std::pair(0U, 8U), {9U, 4U}, {14U, 4U}, {19U, 4U}, {24U, 12U}})
+    count += text.copy(digits.data() + count, size, from);
+  if (!std::all_of(digits.begin(), digits.end(), is_hex)) return 0;
   append_folded_hex<16>(out, kUuid, digits.data());
   return kUuidText;
 }
@@ -139,35 +137,75 @@ std::size_t fold_digits(std::string& out, std::string_view text) {
   return run;
 }
 
-// What is folded begins a word.
+// Whether one of these may stand at the front of a text, which begins with a hexadecimal digit.
+bool may_fold(std::string_view text) {
+  return text.size() >= kMillisecondsText &&
+         (text[8] == '-' || text[4] == '-' || hex_run(text, kMillisecondsText) == kMillisecondsText);
+}
+
+// Which of up to 64 bytes are of words, are hexadecimal digits, and are marks: a bit for each byte.
+struct Found {
+  std::uint64_t words = 0, digits = 0, marks = 0;
+};
+
+// The bits of eight bytes, from the high bit of each.
+std::uint64_t gathered(std::uint64_t high_bits) {
+  return (high_bits >> 7U) * 0x0102040810204080U >> 56U;
+}
+
+// The bytes are compared eight at a time: with high bits clear, adding to a byte sets its high bit where it
+// is large enough, and carries nothing into the next.
+Found look_at(std::string_view part) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101, kHighBits = 0x8080808080808080;
+  Found found;
+  for (std::size_t at = 0; at < part.size(); at += 8) {
+    std::uint64_t eight = 0;
+    part.copy(reinterpret_cast<char*>(&eight), sizeof eight, at);
+    if constexpr (std::endian::native == std::endian::big) eight = __builtin_bswap64(eight);
+    const std::uint64_t low = eight & ~kHighBits;
+    const auto from_to = [&](unsigned first, unsigned last) {
+      return (low + kOnes * (0x80U - first)) & ~(low + kOnes * (0x7fU - last)) & ~eight & kHighBits;
+    };
+    const std::uint64_t decimal = from_to('0', '9');
+    found.words |= gathered(decimal | from_to('a', 'z') | from_to('A', 'Z')) << at;
+    found.digits |= gathered(decimal | from_to('a', 'f')) << at;
+    found.marks |= gathered(from_to(kMark, kMark)) << at;
+  }
+  return found;
+}
+
+// What is folded begins a word; and so does what follows it. Nearly all bytes but those that may begin
+// something are not looked at by themselves.
 void fold(std::string& out, std::string_view text) {
   std::size_t plain = 0;  // where the bytes that are not in `out` yet begin
   const auto append_plain = [&](std::size_t end) { out.append(text.substr(plain, end - plain)); };
-  for (std::size_t at = 0; at < text.size();) {
-    const std::uint8_t first = class_of(text[at]);
-    if (first == kIsMark) {
-      append_plain(at + 1);
-      out.push_back(kItself);
-      plain = ++at;
-      continue;
-    }
-    if (first & kHex) {
-      // What comes before goes out first, so that what is folded is appended where it belongs.
-      const std::string_view rest = text.substr(at);
-      append_plain(at);
-      plain = at;
-      std::size_t folded = fold_uuid(out, rest);
-      if (folded == 0) folded = fold_time(out, rest);
-      if (folded == 0) folded = fold_digits(out, rest);
-      if (folded > 0) {
-        plain = at += folded;
-        continue;  // what follows begins a word again
+  std::size_t done = 0;            // what stands before is folded
+  std::uint64_t follows_word = 0;  // 1: the last byte of the 64 before is of a word
+  for (std::size_t begin = 0; begin < text.size(); begin += 64) {
+    const auto [words, digits, marks] = look_at(text.substr(begin, 64));
+    const std::uint64_t begins = words & ~(words << 1U | follows_word);
+    follows_word = words >> 63U;
+    for (std::uint64_t left = (begins & digits) | marks; left != 0; left &= left - 1) {
+      std::size_t at = begin + static_cast<std::size_t>(std::countr_zero(left));
+      if (at < done) continue;
+      if (text[at] == kMark) {
+        append_plain(at + 1);
+        out.push_back(kItself);
+        plain = done = at + 1;
+        continue;
+      }
+      while (at < text.size() && is_hex(text[at]) && may_fold(text.substr(at))) {
+        // What comes before goes out first, so that what is folded is appended where it belongs.
+        append_plain(at);
+        plain = at;
+        const std::string_view rest = text.substr(at);
+        std::size_t folded = fold_uuid(out, rest);
+        if (folded == 0) folded = fold_time(out, rest);
+        if (folded == 0) folded = fold_digits(out, rest);
+        if (folded == 0) break;
+        plain = done = at += folded;
       }
     }
-    if (first & kWord)
-      while (at < text.size() && class_of(text[at]) & kWord) ++at;
-    else
-      ++at;
   }
   append_plain(text.size());
 }
@@ -208,52 +246,54 @@ std::optional<std::string> unfold(std::string_view folded, std::size_t limit) {
 }
 
 constexpr std::size_t kMinRepeat = 4;
-constexpr std::size_t kLongRepeat = 16;
-constexpr unsigned kShort = 15;  // the most that half a byte says; this much and more is in a varint
+constexpr std::size_t kEnd = 7;       // bytes of a repeat from which one may begin that goes on behind it
+constexpr std::size_t kFurther = 16;  // plain bytes after which it goes on by one byte more at a time
+constexpr unsigned kShort = 15;       // the most that half a byte says; this much and more is in a varint
 
 struct Repeat {
   std::size_t from = 0;
   std::size_t size = 0;  // 0: none
 };
 
+template <typename Number>
+Number load(std::string_view text, std::size_t at) {
+  Number number;
+  std::memcpy(&number, text.data() + at, sizeof number);
+  return number;
+}
+
 // How many bytes at `a` are those at `b`. Eight are compared at a time.
 // REQUIRES: a < b
 std::size_t common(std::string_view text, std::size_t a, std::size_t b) {
-  const char* const bytes = text.data();
   std::size_t n = 0;
-  for (; b + n + 8 <= text.size(); n += 8) {
-    std::uint64_t left, right;
-    std::memcpy(&left, bytes + a + n, 8);
-    std::memcpy(&right, bytes + b + n, 8);
-    if (left != right) break;
-  }
-  while (b + n < text.size() && bytes[a + n] == bytes[b + n]) ++n;
+  while (b + n + 8 <= text.size() && load<std::uint64_t>(text, a + n) == load<std::uint64_t>(text, b + n))
+    n += 8;
+  while (b + n < text.size() && text[a + n] == text[b + n]) ++n;
   return n;
 }
 
 // Where each four and each eight bytes stood last, by their hash: the place plus one, 0 for nowhere. Ids made
-// soon after each other begin with the same bytes: the eight tell which of them it is.
+// soon after each other begin with the same bytes: the eight tell which of them it is. An Index has to hold
+// the text's size; a small one is quicker to copy.
+template <typename Index>
 class Places {
  public:
-  // The longer of the two repeats that begin at the place, which is remembered.
+  // The repeat that begins at the place, which is remembered.
   // REQUIRES: at + kMinRepeat <= text.size()
   Repeat find(std::string_view text, std::size_t at) {
-    Repeat best;
-    const auto look = [&](std::uint32_t& last) {
-      if (last != 0)
-        if (const std::size_t size = common(text, last - 1, at); size >= kMinRepeat && size > best.size)
-          best = {last - 1, size};
-      last = static_cast<std::uint32_t>(at + 1);
-    };
-    look(of_four(text, at));
-    if (at + kLong <= text.size()) look(of_eight(text, at));
-    return best;
+    Repeat found;
+    if (at + kLong <= text.size())
+      found = find_of(of_eight(text, at), text, at, load<std::uint64_t>(text, at));
+    Index& four = of_four(text, at);
+    if (found.size == 0) return find_of(four, text, at, load<std::uint32_t>(text, at));
+    four = static_cast<Index>(at + 1);
+    return found;
   }
 
   void remember(std::string_view text, std::size_t from, std::size_t to) {
     for (std::size_t at = from; at < to && at + kMinRepeat <= text.size(); ++at) {
-      of_four(text, at) = static_cast<std::uint32_t>(at + 1);
-      if (at + kLong <= text.size()) of_eight(text, at) = static_cast<std::uint32_t>(at + 1);
+      of_four(text, at) = static_cast<Index>(at + 1);
+      if (at + kLong <= text.size()) of_eight(text, at) = static_cast<Index>(at + 1);
     }
   }
 
@@ -261,23 +301,28 @@ class Places {
   static constexpr unsigned kBits = 11;
   static constexpr std::size_t kLong = 8;
 
-  std::uint32_t& of_four(std::string_view text, std::size_t at) {
-    std::uint32_t four;
-    std::memcpy(&four, text.data() + at, sizeof four);
-    return four_[four * 2654435761U >> (32 - kBits)];
-  }
-  std::uint32_t& of_eight(std::string_view text, std::size_t at) {
-    std::uint64_t eight;
-    std::memcpy(&eight, text.data() + at, sizeof eight);
-    return eight_[eight * 0x9E3779B97F4A7C15U >> (64 - kBits)];
+  // `last` is where the same bytes may have stood last.
+  template <typename Bytes>
+  static Repeat find_of(Index& last, std::string_view text, std::size_t at, Bytes bytes) {
+    const std::size_t place = std::exchange(last, static_cast<Index>(at + 1));
+    if (place == 0 || load<Bytes>(text, place - 1) != bytes) return {};
+    return {place - 1, sizeof bytes + common(text, place - 1 + sizeof bytes, at + sizeof bytes)};
   }
 
-  std::array<std::uint32_t, 1U << kBits> four_{}, eight_{};
+  Index& of_four(std::string_view text, std::size_t at) {
+    return four_[load<std::uint32_t>(text, at) * 2654435761U >> (32 - kBits)];
+  }
+  Index& of_eight(std::string_view text, std::size_t at) {
+    return eight_[load<std::uint64_t>(text, at) * 0x9E3779B97F4A7C15U >> (64 - kBits)];
+  }
+
+  std::array<Index, 1U << kBits> four_{}, eight_{};
 };
 
-const Places& dictionary_places() {
-  static const Places places = [] {
-    Places made;
+template <typename Index>
+const Places<Index>& dictionary_places() {
+  static const Places<Index> places = [] {
+    Places<Index> made;
     made.remember(pack_dictionary(), 0, pack_dictionary().size());
     return made;
   }();
@@ -295,37 +340,34 @@ void append_step(std::string& out, std::string_view plain, std::size_t repeat, s
   if (repeat != 0) append_varint(out, distance);
 }
 
-// What stands before the text, with room for that many bytes more.
-std::string window_of(std::string_view known, std::size_t room) {
-  std::string window;
-  window.reserve(pack_dictionary().size() + known.size() + room);
-  window.append(pack_dictionary());
+// What stands before the text. Each thread has memory for that and what follows, since allocating so much for
+// every change, and freeing it, makes all other allocations slower.
+std::string& window_of(std::string_view known) {
+  constexpr std::size_t kKept = std::size_t{64} << 10U;  // bytes that stay
+  static thread_local std::string window(pack_dictionary());
+  if (window.capacity() > kKept) window = std::string(pack_dictionary());
+  window.resize(pack_dictionary().size());
   fold(window, known);
   return window;
 }
 
-}  // namespace
-
-std::string pack(std::string_view bytes, std::string_view known) {
-  std::string folded = window_of(known, bytes.size());
-  const std::size_t begin = folded.size();
-  fold(folded, bytes);
-  const std::string_view text = folded;
-
-  Places places = dictionary_places();
-  places.remember(text, pack_dictionary().size() - 7, begin);  // from where a repeat may reach beyond it
+// The steps of what stands in the text from `begin` on.
+template <typename Index>
+std::string pack_folded(std::string_view text, std::size_t begin) {
+  Places<Index> places = dictionary_places<Index>();
+  places.remember(text, pack_dictionary().size() - kEnd, begin);  // from where a repeat may reach beyond it
   std::string out;
+  out.reserve((text.size() - begin) / 2);
   std::size_t plain = begin;  // where the bytes that are in no step yet begin
   for (std::size_t at = begin; at + kMinRepeat <= text.size();) {
     const Repeat repeat = places.find(text, at);
     if (repeat.size == 0) {
-      ++at;
+      at += 1 + (at - plain) / kFurther;
       continue;
     }
     append_step(out, text.substr(plain, at - plain), repeat.size, at - repeat.from);
-    // Of a long repeat only the end is remembered: the rest of it stands where it was found.
-    places.remember(text, repeat.size > kLongRepeat ? at + repeat.size - kLongRepeat / 2 : at + 1,
-                    at + repeat.size);
+    // Of a repeat only the end is remembered: the rest of it stands where it was found.
+    places.remember(text, at + std::max<std::size_t>(repeat.size, kEnd + 1) - kEnd, at + repeat.size);
     at += repeat.size;
     plain = at;
   }
@@ -333,8 +375,19 @@ std::string pack(std::string_view bytes, std::string_view known) {
   return out;
 }
 
+}  // namespace
+
+std::string pack(std::string_view bytes, std::string_view known) {
+  std::string& folded = window_of(known);
+  const std::size_t begin = folded.size();
+  fold(folded, bytes);
+  if (folded.size() <= std::numeric_limits<std::uint16_t>::max() - 1)
+    return pack_folded<std::uint16_t>(folded, begin);
+  return pack_folded<std::uint32_t>(folded, begin);
+}
+
 std::optional<std::string> unpack(std::string_view packed, std::string_view known, std::size_t limit) {
-  std::string text = window_of(known, 0);
+  std::string& text = window_of(known);
   const std::size_t begin = text.size();
   ByteReader in(packed);
   while (!in.empty()) {

@@ -53,6 +53,16 @@ TEST_CASE("catalogue: any spelling finds it", "[domain]") {
       {"invoice:pay", ""},
       {"organization:delete", ""},
       {"Organization:get", ""},
+      {"organization:GET", "organization:get"},
+      {"app/organization:Get", "organization:get"},
+      {"app_organization_gEt", "organization:get"},
+      {"app_Organization_get", ""},
+      {"APP/organization:get", ""},
+      {"billing.invoice.PAY", "billing/invoice:pay"},
+      {"billing.Invoice.pay", ""},
+      {"Billing/invoice:pay", ""},
+      {"app_billing/invoice:pay", ""},
+      {"organization:get ", ""},
       {"", ""},
   };
   for (const Row& row : rows) {
@@ -62,6 +72,7 @@ TEST_CASE("catalogue: any spelling finds it", "[domain]") {
     if (permission) CHECK(catalogue->find(permission_id(row.scope)) == permission);
   }
   CHECK(catalogue->find(id(1)) == nullptr);
+  CHECK(catalogue->find(std::string(names::kMaxPermissionName + 1, 'a')) == nullptr);
   CHECK(catalogue->nearest_scope("organisation:get", base::kMostPairs) == "organization:get");
   CHECK(catalogue->nearest_scope("zzz", base::kMostPairs) == std::nullopt);
 }

@@ -1,0 +1,186 @@
+// A change goes its way in three steps, of which the third, and the second once more, run on the store's
+// writer thread:
+//
+//   queue -> rehearse -> prepare -> admit, the route's ChangeHandler -> Service::submit, which rehearses it
+//   run     finds the answer to a repeated request, or makes the change and keeps its answer
+//   settle  -> finished -> Exchange::answer, once the change is on disk
+//
+// The first of them is taken in the pool where the body is large, for parsing it is slow work:
+//
+//   queue -> admit -> WorkPool::submit -> rehearse -> prepare, and on as above
+//
+// One before which something takes long waits for that between its rehearsal and the writer:
+//
+//   Service::submit -> begin_long_work -> WorkPool::submit, a thread of a pool -> the writer
+#include "dialects/change_call.h"
+
+#include <algorithm>
+#include <exception>
+#include <string_view>
+#include <utility>
+
+#include "api/idempotency.h"
+#include "api/tenants.h"
+#include "base/log.h"
+#include "dialects/conditions.h"
+#include "dialects/content.h"
+#include "dialects/errors.h"
+#include "dialects/kept_reply.h"
+#include "dialects/owner.h"
+#include "dialects/query.h"
+#include "dialects/request_headers.h"
+#include "dialects/router.h"
+
+namespace dialects {
+
+// What the request is about, for telling its repetition from another request: its target and the tenant. A
+// key of the platform's used for two tenants is two requests. A tenant that is named by its slug is meant by
+// its id, since the slug may be another's by the time the request is repeated. Nothing where there is no such
+// tenant: the call will say so.
+std::optional<std::string> ChangeCall::find_meaning(const api::Read& read) const {
+  const std::string_view target = exchange_->request().target;
+  std::string tenant = to_string(*owner_);
+  if (named_tenant_ && !named_tenant_->empty()) {
+    const auto found = api::find_tenant(read, *named_tenant_);
+    if (!found.ok()) return std::nullopt;
+    tenant = found->id.to_string();
+  }
+  const std::string_view path = target.substr(0, target.find('?'));
+  std::string meant;
+  std::size_t at = 0;
+  for (const std::string_view part : segments_of(route_.path)) {
+    const std::size_t end = std::min(path.find('/', at + 1), path.size());
+    meant += parameter_name(part) == "org_id" ? "/" + tenant : std::string(path.substr(at, end - at));
+    at = end;
+  }
+  meant.append(target.substr(at)).append(" ").append(tenant);
+  return meant;
+}
+
+void ChangeCall::queue(const Planning& plan) {
+  const http::Request& request = exchange_->request();
+  if (request.body.size() <= kReactorBody) return rehearse(plan);
+  auto admitted = parts_.admit(request, route_, log_, [](const api::Read&, const domain::Owner&) {});
+  if (admitted.ok() && !exchange_->keep_body(log_.payer)) admitted = no_room_for_body();
+  if (admitted.ok()) {
+    const auto work = [self = shared_from_this(), plan] {
+      try {
+        self->rehearse(plan);
+      } catch (const std::exception& e) {
+        base::logging::error("answer failed", {{"request_id", self->log_.request_id}, {"why", e.what()}});
+      }
+    };
+    if (parts_.slow->submit(log_.payer.tenant, work)) return;
+    admitted = too_many_requests();
+  }
+  refuse(std::move(admitted).error());
+}
+
+void ChangeCall::rehearse(const Planning& plan) {
+  auto queued = prepare(plan);
+  if (queued.ok()) {
+    const api::Origin origin{exchange_->request().peer, log_.request_id};
+    const auto self = shared_from_this();
+    api::Before before;
+    if (begin_) before = [self](const api::GoOn& go_on) { return self->begin_long_work(go_on); };
+    queued = parts_.service->submit(
+        std::move(*caller_), origin, [self](api::Change& change) { return self->run(change); },
+        [self](const api::Outcome<std::uint64_t>& revision) { self->settle(revision); }, before);
+    if (!queued.ok()) queued = named_as_sent(std::move(queued).error(), route_, exchange_->request());
+  }
+  if (!queued.ok()) refuse(std::move(queued).error());
+}
+
+void ChangeCall::refuse(api::Error why) {
+  exchange_->answer(parts_.finished(exchange_->request(), Answer(std::move(why)), log_));
+}
+
+// An exchange that the pool drops when it stops answers 500 as it is destroyed.
+api::Outcome<void> ChangeCall::begin_long_work(const api::GoOn& go_on) {
+  auto step = begin_();
+  if (!step.ok()) return step.error();
+  const auto work = [self = shared_from_this(), go_on, step = std::move(step).value()] {
+    try {
+      auto done = step();
+      if (done.ok()) done = go_on();
+      if (!done.ok()) self->refuse(std::move(done).error());
+    } catch (const std::exception& e) {
+      base::logging::error("answer failed", {{"request_id", self->log_.request_id}, {"why", e.what()}});
+    }
+  };
+  base::WorkPool& pool = route_.place == Place::kPool ? *parts_.slow : *parts_.lengthy;
+  if (pool.submit(log_.payer.tenant, work)) return {};
+  return too_many_requests();
+}
+
+// Everything before the guard, in the contract's order: credential, tenant, then the request's own words.
+api::Outcome<void> ChangeCall::prepare(const Planning& plan) {
+  const http::Request& request = exchange_->request();
+  base::Timestamp now;
+  const auto admitted =
+      parts_.admit(request, route_, log_, [&](const api::Read& read, const domain::Owner& owner) {
+        caller_ = read.caller;
+        owner_ = owner;
+        now = read.now;
+      });
+  if (!admitted.ok()) return admitted.error();
+  if (!exchange_->keep_body(log_.payer)) return no_room_for_body();
+  auto key = idempotency_key(request);
+  if (!key.ok()) return key.error();
+  auto if_match = parse_if_match(request);
+  if (!if_match.ok()) return if_match.error();
+  if (if_match->given && !route_.takes_if_match) return if_match_of_no_use();
+  Call call{request, route_, parts_.names, *owner_, {}, std::move(if_match).value(), now};
+  if (const auto wrong = wrong_parameters(call)) return *wrong;
+  if (!route_.body.empty()) {
+    auto body = json_body(request, *route_.dialect);
+    if (!body.ok()) return body.error();
+    call.body = std::move(body).value();
+  }
+  auto planned = plan(call);
+  if (!planned.ok()) return planned.error();
+  if (!key->empty() && route_.dialect->named_tenant) named_tenant_ = route_.dialect->named_tenant(call);
+  idempotency_key_ = std::move(key).value();
+  begin_ = std::move(planned->begin);
+  work_ = std::move(planned->work);
+  return {};
+}
+
+// In a rehearsal, and then in the writer's transaction, perhaps more than once.
+api::Outcome<void> ChangeCall::run(api::Change& change) {
+  const http::Request& request = exchange_->request();
+  // While the change waited, the tenant may have gone.
+  const auto owner = owner_of(request, route_, change);
+  if (!owner.ok()) return owner.error();
+  const auto meaning = idempotency_key_.empty() ? std::optional<std::string>() : find_meaning(change);
+  const api::IdempotentRequest same{idempotency_key_, request.method,
+                                    meaning ? std::string_view(*meaning) : std::string_view(), request.body};
+  if (meaning) {
+    auto kept = api::find_answer(change, same);
+    if (!kept.ok()) return kept.error();
+    if (kept.value()) {
+      reply_ = from_kept(std::move(*kept.value()));
+      return {};
+    }
+  }
+  auto answer = work_(change);
+  if (!answer.ok()) return answer.error();
+  reply_ = std::move(answer).value();
+  if (!meaning) return {};
+  return api::keep_answer(change, same, to_kept(reply_));
+}
+
+// On disk, or not. An exception must not reach the writer; the exchange answers 500 when it is destroyed.
+void ChangeCall::settle(const api::Outcome<std::uint64_t>& revision) {
+  try {
+    const http::Request& request = exchange_->request();
+    if (revision.ok()) log_.revision = revision.value();
+    Answer answer =
+        revision.ok() ? Answer(std::move(reply_)) : Answer(named_as_sent(revision.error(), route_, request));
+    exchange_->answer(parts_.finished(request, std::move(answer), log_));
+  } catch (const std::exception& e) {
+    base::logging::error("answer failed", {{"request_id", log_.request_id}, {"why", e.what()}});
+  }
+}
+
+}  // namespace dialects

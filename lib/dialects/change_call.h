@@ -1,0 +1,67 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "api/service.h"
+#include "base/function_ref.h"
+#include "base/work_pool.h"
+#include "dialects/request_log.h"
+#include "dialects/route.h"
+#include "http/exchange.h"
+
+namespace dialects {
+
+// One call that changes something, between its request and its answer. Whoever has it in hand keeps it alive:
+// the reactor, then a thread of a pool or the writer's, which has it alone from Service::submit on.
+class ChangeCall : public std::enable_shared_from_this<ChangeCall> {
+ public:
+  // What it uses of the dispatcher. `admit` authenticates the request and finds the tenant on a snapshot;
+  // `finished` makes an answer whole, and writes the log's line.
+  using Admitted = base::FunctionRef<void(const api::Read&, const domain::Owner&)>;
+  struct Parts {
+    api::Service* service;
+    base::WorkPool* slow;
+    base::WorkPool* lengthy;  // for what takes minutes
+    FieldNames names;
+    std::function<api::Outcome<void>(const http::Request&, const Route&, RequestLog&, Admitted)> admit;
+    std::function<http::Response(const http::Request&, Answer&&, const RequestLog&)> finished;
+  };
+
+  // The parts and the route outlive it.
+  ChangeCall(const Parts& parts, std::unique_ptr<http::Exchange> exchange, const Route& route, RequestLog log)
+      : parts_(parts), exchange_(std::move(exchange)), route_(route), log_(std::move(log)) {}
+
+  // What is to be done for a call: of a change that takes no longer than others, `begin` is empty.
+  using Planning = std::function<api::Outcome<LongWork>(const Call&)>;
+
+  // Looks at the request, rehearses what was planned for it and hands it to the writer; or answers why not.
+  // Of a request with a large body that is done in the pool.
+  void queue(const Planning&);
+
+ private:
+  void rehearse(const Planning&);
+  api::Outcome<void> prepare(const Planning&);
+  std::optional<std::string> find_meaning(const api::Read&) const;
+  api::Outcome<void> begin_long_work(const api::GoOn&);
+  void refuse(api::Error);
+  api::Outcome<void> run(api::Change&);
+  void settle(const api::Outcome<std::uint64_t>& revision);
+
+  const Parts& parts_;
+  const std::unique_ptr<http::Exchange> exchange_;
+  const Route& route_;
+  RequestLog log_;
+  std::optional<api::Caller> caller_;
+  std::optional<domain::Owner> owner_;
+  std::string idempotency_key_;
+  std::optional<std::string> named_tenant_;
+  std::function<api::Outcome<LongWork::Step>()> begin_;  // none: the work takes no longer than a change may
+  Work work_;
+  Reply reply_;
+};
+
+}  // namespace dialects
