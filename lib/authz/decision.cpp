@@ -3,6 +3,7 @@
 //   suspended?      no
 //   tier 100        forbid (principal, action, resource) when { resource.locked };
 //   tier 0          permit (principal in group::"…", action == Action::"view", resource is doc);
+//                   permit (principal == ?principal, action, resource in ?resource);   where a grant fills it
 //   roles           scopes of the subject on the resource, what is above it, and the whole tenant
 //   nothing         no
 //
@@ -14,6 +15,7 @@
 #include "authz/decision.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "cedar/cedar.h"
@@ -54,7 +56,15 @@ bool is_nothing(const NamedEntity& named) {
 struct Decider::Asked {
   const cedar::Request& request;
   const QuestionEntities& entities;
+  const std::vector<FilledTemplate>& filled;
   bool explains;
+};
+
+// What the rules of a tier say.
+struct Decider::Said {
+  std::vector<const TenantRule*> permits, forbids;  // those satisfied
+  std::vector<const TenantRule*> failed_forbids;
+  std::vector<FailedRule> failed;
 };
 
 Decider::Decider(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
@@ -65,7 +75,8 @@ Decider::Decider(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
       policies_(std::move(policies)),
       tenant_(tenant),
       now_(now),
-      entities_(txn, catalogue, *policies_, tenant, user_ids, now) {}
+      entities_(txn, catalogue, *policies_, tenant, user_ids, now),
+      grants_(txn, *policies_, entities_, tenant, now) {}
 
 Decider::~Decider() = default;
 
@@ -128,44 +139,46 @@ base::Result<cedar::Record> Decider::context_of(const DecisionQuestion& q, const
   return cedar::Record(std::move(fields));
 }
 
-// Whether the tier decided.
-bool Decider::ask_tier(const Tier& tier, const Asked& asked, Decided& decided) const {
+void Decider::ask(const cedar::CompiledPolicies& policies, const TenantRule* rules, const Asked& asked,
+                  Said& said) {
   // The memory that decisions are made in: one for each thread that asks; nothing of it outlives a question.
   static thread_local cedar::AuthorizerScratch scratch;
   const cedar::Authorizer authorizer;
-  const cedar::Verdict verdict = authorizer.decide(asked.request, tier.policies, asked.entities, scratch);
-  std::vector<const TenantRule*> determining;
-  for (const std::uint32_t number : verdict.reasons) determining.push_back(&tier.rules[number]);
+  const cedar::Verdict verdict = authorizer.decide(asked.request, policies, asked.entities, scratch);
   const bool allowed = verdict.decision == cedar::Decision::kAllow;
-  const bool satisfied = !determining.empty();
+  for (const std::uint32_t number : verdict.reasons)
+    (allowed ? said.permits : said.forbids).push_back(&rules[number]);
+  const std::size_t first = said.failed.size();
+  for (const std::uint32_t number : verdict.errors) {
+    said.failed.push_back({&rules[number], {}});
+    if (policies.heads()[number].effect == cedar::Effect::kForbid)
+      said.failed_forbids.push_back(&rules[number]);
+  }
+  if (!asked.explains || verdict.errors.empty()) return;
+  const cedar::Response response = authorizer.describe(verdict, asked.request, policies, asked.entities);
+  for (std::size_t i = first; i < said.failed.size(); ++i)
+    said.failed[i].message = response.diagnostics.errors[i - first].message;
+}
 
-  std::vector<const TenantRule*> refusing;
-  if (!verdict.errors.empty()) {
-    std::vector<FailedRule> failed;
-    const bool refuses = policies_->settings.on_error == domain::OnError::kDeny;
-    for (const std::uint32_t number : verdict.errors) {
-      failed.push_back({&tier.rules[number], {}});
-      if (refuses && tier.policies.heads()[number].effect == cedar::Effect::kForbid)
-        refusing.push_back(&tier.rules[number]);
-    }
-    if (asked.explains) {
-      const cedar::Response response =
-          authorizer.describe(verdict, asked.request, tier.policies, asked.entities);
-      for (std::size_t i = 0; i < failed.size(); ++i)
-        failed[i].message = response.diagnostics.errors[i].message;
-    }
-    decided.failed.insert(decided.failed.end(), failed.begin(), failed.end());
-  }
-  if (!refusing.empty()) {
-    // Permits determine nothing where a rule that failed refuses.
-    if (allowed) determining.clear();
-    determining.insert(determining.end(), refusing.begin(), refusing.end());
-  } else if (!satisfied) {
-    return false;
-  }
-  decided.allowed = allowed && refusing.empty();
-  decided.determining = std::move(determining);
+// Whether the tier decided.
+bool Decider::ask_tier(const Tier& tier, const Asked& asked, Decided& decided) const {
+  Said said;
+  ask(tier.policies, tier.rules.data(), asked, said);
+  for (const FilledTemplate& filled : asked.filled)
+    if (filled.tier == &tier) ask(filled.rule->body, &filled.rule->rule, asked, said);
+  decided.failed.insert(decided.failed.end(), std::make_move_iterator(said.failed.begin()),
+                        std::make_move_iterator(said.failed.end()));
+  if (policies_->settings.on_error == domain::OnError::kDeny)
+    said.forbids.insert(said.forbids.end(), said.failed_forbids.begin(), said.failed_forbids.end());
+  if (said.forbids.empty() && said.permits.empty()) return false;
+  // Permits determine nothing where something forbids.
+  decided.allowed = said.forbids.empty();
+  decided.determining = decided.allowed ? std::move(said.permits) : std::move(said.forbids);
   decided.tier = tier.priority;
+  for (const FilledTemplate& filled : asked.filled)
+    if (std::find(decided.determining.begin(), decided.determining.end(), &filled.rule->rule) !=
+        decided.determining.end())
+      decided.grants.push_back(filled.grant);
   return true;
 }
 
@@ -234,8 +247,10 @@ base::Result<Decided> Decider::decide(const DecisionQuestion& q, bool explains) 
                       catalogue_.all()[*permission].service == names::kDefaultService;
   if (!is_own) {
     const cedar::Request request{subject.uid, action, resource.uid, std::move(context).value()};
+    const auto filled = grants_.find(subject, resource);
+    if (!filled.ok()) return filled.error();
     for (const Tier& tier : policies_->tiers) {
-      const bool has_decided = ask_tier(tier, {request, entities, explains}, decided);
+      const bool has_decided = ask_tier(tier, {request, entities, *filled, explains}, decided);
       if (entities_.failed()) return *entities_.failed();
       if (has_decided) return decided;
     }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "authz/grants_held.h"
 #include "authz/request_values.h"
 #include "authz/tenant_entities.h"
 #include "authz/tenant_policies.h"
@@ -37,6 +38,7 @@ struct Decided {
   bool allowed = false;
   std::vector<const TenantRule*> determining;  // none: roles decided, or nothing allowed it
   std::optional<std::int32_t> tier;            // the priority of the policies that decided
+  std::vector<domain::GrantId> grants;         // by which templates are among the determining rules
   bool by_roles = false;                       // roles allowed it
   bool suspended = false;                      // the subject is, which decided
   std::vector<FailedRule> failed;              // of the tiers that were asked
@@ -47,8 +49,9 @@ struct Decided {
 // one says of its subject is nothing to the next. What was read of the store is kept for all of them.
 //
 // In order: a subject who is suspended may nothing. Tiers, that of the highest priority first: one in which a
-// rule is satisfied decides, and those below aren't asked. Then roles, which allow what the subject's
-// effective scopes on the resource, on anything above it or in the whole tenant hold. Else no.
+// rule is satisfied decides, and those below aren't asked; templates that grants fill are rules of theirs.
+// Then roles, which allow what the subject's effective scopes on the resource, on anything above it or in the
+// whole tenant hold. Else no.
 //
 // For one thread; the snapshot and the catalogue must outlive it.
 class Decider {
@@ -79,6 +82,7 @@ class Decider {
 
  private:
   struct Asked;
+  struct Said;
 
   const NamedEntity& named(const domain::EntityName&,
                            std::optional<std::pair<domain::EntityName, NamedEntity>>&);
@@ -86,6 +90,7 @@ class Decider {
                               QuestionEntities&, std::vector<NotHeld>&) const;
   base::Result<cedar::Record> context_of(const DecisionQuestion&, const cedar::EntityUid& action,
                                          std::vector<NotHeld>&) const;
+  static void ask(const cedar::CompiledPolicies&, const TenantRule* rules, const Asked&, Said&);
   bool ask_tier(const Tier&, const Asked&, Decided&) const;
   base::Result<bool> roles_allow(const NamedEntity& subject, std::size_t permission,
                                  const NamedEntity& resource);
@@ -97,6 +102,7 @@ class Decider {
   const domain::TenantId tenant_;
   const base::Timestamp now_;
   TenantEntities entities_;
+  GrantsHeld grants_;
   // The last ones, since many questions are about one subject or one resource.
   std::optional<std::pair<domain::EntityName, NamedEntity>> subject_, resource_;
   std::optional<base::Error> unread_;  // why principal() doesn't know: what is asked next fails by it
