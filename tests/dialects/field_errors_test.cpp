@@ -200,8 +200,8 @@ std::vector<Row> rows() {
        "/principal must be a type and an id with a colon between them, such as `Folder:7`\n"
        "/template must be the id of a rule, a uuid\n"
        "/resource must be an object with `type` and `id`, or both as `type:id`, not an integer\n"
-       "/expires_at must be a time as in RFC 3339, such as 2026-04-15T12:00:00Z\n"
-       "/reason must be a string or null, not an integer\n"
+       "/expires_at must be an RFC 3339 time, such as 2026-04-15T12:00:00.000Z\n"
+       "/reason must be a string, not an integer\n"
        "/role is required, or else `template`\n"},
       {"create_policy",
        R"({"name":")" + kLong +

@@ -28,7 +28,7 @@ struct Scene {
     return text_at(json_of(ask(line, body)), "id");
   }
   std::string may(const std::string& type, const std::string& id) {
-    return ask("POST /access/v1/evaluation",
+    return ask("POST /acme/access/v1/evaluation",
                R"({"subject":{"type":")" + type + R"(","id":")" + id +
                    R"("},"action":{"name":"view"},"resource":{"type":"Doc","id":"7"}})")
         .body;

@@ -235,7 +235,7 @@ TEST_CASE("routes: another tenant's things are as absent as those that never wer
   const Objects theirs = make_objects(server, "theirs");
   Objects nobodys;
   nobodys.tenant = nobodys.group = nobodys.user = nobodys.role = nobodys.service_user = nobodys.secret =
-      nobodys.api_key = nobodys.mapping = nobodys.project = nobodys.policy = nobodys.rule =
+      nobodys.api_key = nobodys.mapping = nobodys.project = nobodys.policy = nobodys.rule = nobodys.grant =
           "0190ffff-0000-7000-8000-00000000ffff";
   for (const dialects::Route& route : dialects::all_routes()) {
     if (route.required_access() == dialects::Access::kPublic) continue;
