@@ -102,8 +102,11 @@ std::vector<std::string> Decisions::action_names() const {
       if (action.applies_to) names.add(action.uid);
     return names.take();
   }
-  for (const authz::Tier& tier : policies().tiers)
+  for (const authz::Tier& tier : policies().tiers) {
     for (const cedar::PolicyHead& rule : tier.policies.heads()) add_actions(rule.scope.action, names);
+    for (const authz::TenantTemplate& rule : tier.templates)
+      add_actions(rule.body.heads().front().scope.action, names);
+  }
   if (policies().roles_decide)
     for (const domain::Permission& permission : read_.catalogue->all()) names.add(permission.scope);
   return names.take();

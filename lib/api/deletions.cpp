@@ -6,8 +6,8 @@ namespace api {
 
 base::Result<bool> continue_deletions(store::WriteTxn& txn, crypto::Random& random, std::size_t most,
                                       domain::DeletionPlace& place) {
-  const auto note = [&](const domain::Mapping& mapping, const domain::DeletedBy& by) {
-    return note_mapping_gone(txn, random, mapping, by);
+  const auto note = [&](const domain::Gone& gone, const domain::DeletedBy& by) {
+    return note_gone(txn, random, gone, by);
   };
   return domain::continue_deletions(txn, most, note, place);
 }

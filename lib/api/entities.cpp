@@ -20,6 +20,7 @@
 #include "api/parts/audit_json.h"
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
+#include "api/parts/grants_in_use.h"
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
@@ -35,8 +36,6 @@
 
 namespace api {
 namespace {
-
-constexpr std::uint64_t kMostCounted = 10'000;  // mappings, and children, of one that is in use
 
 Proposal named(const domain::EntityName& name) {
   return Proposal().text("type", name.type).text("id", name.id);
@@ -187,15 +186,6 @@ domain::StoredEntity stored_of(const Change& change, const domain::TenantId& ten
   return entity;
 }
 
-Error in_use(const domain::EntityName& name, std::uint64_t mappings, std::uint64_t children) {
-  const auto counted = [](std::uint64_t count, const char* things) {
-    return (count > kMostCounted ? "more than " + std::to_string(kMostCounted) : std::to_string(count)) +
-           " " + things;
-  };
-  return error(Code::kInUse, "entity " + to_string(name) + ": in use by " + counted(mappings, "mappings") +
-                                 " and " + counted(children, "children"));
-}
-
 Outcome<void> check_unused(const Read& read, const domain::TenantId& tenant, const domain::EntityName& name) {
   std::uint64_t mappings = 0;
   const auto resource = authz::resource_text(tenant, name);
@@ -204,8 +194,12 @@ Outcome<void> check_unused(const Read& read, const domain::TenantId& tenant, con
   if (!looked.ok()) return looked;
   const auto children = stored(domain::count_children(read.txn, tenant, name, kMostCounted + 1));
   if (!children.ok()) return children.error();
-  if (mappings > 0 || children.value() > 0) return in_use(name, mappings, children.value());
-  return {};
+  const auto grants = count_grants(read, domain::deletion_of(tenant, name, {}));
+  if (!grants.ok()) return grants.error();
+  if (mappings == 0 && *grants == 0 && children.value() == 0) return {};
+  return error(Code::kInUse, "entity " + to_string(name) + ": in use by " + counted(mappings, "mappings") +
+                                 ", " + counted(*grants, "grants") + " and " +
+                                 counted(children.value(), "children"));
 }
 
 }  // namespace
@@ -343,7 +337,7 @@ Outcome<void> delete_entity(Change& change, const domain::TenantId& tenant, cons
     if (auto unused = check_unused(change, tenant, name); !unused.ok()) return unused;
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins;
   const auto deleted = stored(domain::delete_entity(
-      change.write, tenant, name, deleted_by(change, authorized.value()), noting_mappings(change)));
+      change.write, tenant, name, deleted_by(change, authorized.value()), noting_gone(change)));
   if (!deleted.ok()) return deleted;
   return append_audit(change, request, authorized.value(), to_audit(*entity.value()), kNothing);
 }

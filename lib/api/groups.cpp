@@ -6,6 +6,7 @@
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "api/parts/existing.h"
+#include "api/parts/grants_in_use.h"
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
@@ -155,7 +156,7 @@ Outcome<GroupView> update_group(Change& change, const domain::TenantId& tenant, 
 }
 
 Outcome<void> delete_group(Change& change, const domain::TenantId& tenant, const domain::GroupId& id,
-                           const IfMatch& match) {
+                           const IfMatch& match, bool force) {
   const auto request = on_group(op::delete_group, tenant, id);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
@@ -163,9 +164,12 @@ Outcome<void> delete_group(Change& change, const domain::TenantId& tenant, const
   if (!group.ok()) return group.error();
   const auto matches = check_match(match, group.value().revision);
   if (!matches.ok()) return matches;
+  if (!force)
+    if (auto unused = check_no_grants(change, {tenant, id, {}, {}}, "group " + id.to_string()); !unused.ok())
+      return unused;
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_group(
-      change.write, group.value(), deleted_by(change, authorized.value()), noting_mappings(change)));
+      change.write, group.value(), deleted_by(change, authorized.value()), noting_gone(change)));
   if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized.value(), to_audit(group.value()), kNothing);
 }

@@ -63,7 +63,8 @@ Outcome<GroupView> update_group(Change&, const domain::TenantId& tenant, const d
                                 const GroupPatch&, const IfMatch&);
 
 // Deletes its memberships and mappings too.
-Outcome<void> delete_group(Change&, const domain::TenantId& tenant, const domain::GroupId& id,
-                           const IfMatch&);
+// kInUse where grants name the group, unless `force` takes them along.
+Outcome<void> delete_group(Change&, const domain::TenantId& tenant, const domain::GroupId& id, const IfMatch&,
+                           bool force = false);
 
 }  // namespace api

@@ -29,16 +29,6 @@ namespace {
 
 constexpr std::size_t kMostGathered = 10'000;
 
-// By id, or by slug; not one that is shadowed in the tenant.
-Outcome<std::optional<domain::Role>> find_role_named(const Read& read, const domain::TenantId& tenant,
-                                                     std::string_view id_or_slug) {
-  if (const auto id = domain::RoleId::parse(id_or_slug)) {
-    auto role = stored(domain::find_role_in_force(read.txn, tenant, *id));
-    if (!role.ok() || role.value()) return role;
-  }
-  return find_role_of(read, tenant, id_or_slug);
-}
-
 // What a filter asks for, with its role looked up.
 struct Wanted {
   const MappingFilter& filter;

@@ -10,6 +10,7 @@
 #include "api/decision_settings.h"
 #include "api/decisions.h"
 #include "api/entities.h"
+#include "api/grants.h"
 #include "api/group_roles.h"
 #include "api/groups.h"
 #include "api/mappings.h"
@@ -35,6 +36,7 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kMembers,
                                                   op::kMappings,
                                                   op::kAllMappings,
+                                                  op::kGrants,
                                                   op::kProjects,
                                                   op::kTenants,
                                                   op::kUsers,

@@ -14,6 +14,8 @@
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "api/parts/existing.h"
+#include "api/parts/grants_in_use.h"
+#include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
 #include "api/parts/rule_reading.h"
@@ -272,7 +274,7 @@ Outcome<PolicyView> update_policy(Change& change, const domain::TenantId& tenant
 }
 
 Outcome<void> delete_policy(Change& change, const domain::TenantId& tenant, const domain::PolicyId& id,
-                            const IfMatch& match) {
+                            const IfMatch& match, bool force) {
   auto request = on_policy(op::delete_policy, tenant, id);
   request.proposed = Proposal().text("policy", id.to_string()).take();
   const auto authorized = authorize_change(change, request);
@@ -280,9 +282,14 @@ Outcome<void> delete_policy(Change& change, const domain::TenantId& tenant, cons
   const auto policy = own_policy(change, tenant, id);
   if (!policy.ok()) return policy.error();
   if (const auto matches = check_match(match, policy->revision); !matches.ok()) return matches;
-  if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   const auto rules = stored(domain::rules_of(change.txn, tenant, id));
   if (!rules.ok()) return rules.error();
+  if (!force)
+    if (auto unused = check_no_grants(change, *rules, "policy " + id.to_string()); !unused.ok())
+      return unused;
+  if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
+  if (auto done = delete_grants_of(change, *rules, deleted_by(change, authorized.value())); !done.ok())
+    return done;
   const auto deleted = stored(domain::delete_policy(change.write, *policy));
   if (!deleted.ok()) return deleted;
   return append_audit(change, request, authorized.value(), to_audit(*policy, *rules), kNothing);

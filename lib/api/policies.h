@@ -64,8 +64,9 @@ Outcome<PolicyView> update_policy(Change&, const domain::TenantId& tenant, const
                                   const PolicyPatch&, const IfMatch&);
 
 // With its rules.
+// kInUse where rules of it are templates of grants, unless `force` takes them along.
 Outcome<void> delete_policy(Change&, const domain::TenantId& tenant, const domain::PolicyId& id,
-                            const IfMatch&);
+                            const IfMatch&, bool force = false);
 
 // Gives the policies the priorities n, …, 2, 1 in this order, which names each but the built-in one once, and
 // answers them.

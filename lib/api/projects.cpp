@@ -7,6 +7,7 @@
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "api/parts/existing.h"
+#include "api/parts/grants_in_use.h"
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
@@ -249,7 +250,7 @@ Outcome<domain::Project> set_project_state(Change& change, const domain::Owner& 
 }
 
 Outcome<void> delete_project(Change& change, const domain::Owner& tenant, const domain::ProjectId& id,
-                             const IfMatch& match) {
+                             const IfMatch& match, bool force) {
   const auto request = on_project_of(op::delete_project, tenant, id);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
@@ -257,9 +258,13 @@ Outcome<void> delete_project(Change& change, const domain::Owner& tenant, const 
   if (!project.ok()) return project.error();
   const auto matches = check_match(match, project->revision);
   if (!matches.ok()) return matches;
+  if (!force)
+    if (auto unused = check_no_grants(change, {project->tenant, id, {}, {}}, "project " + id.to_string());
+        !unused.ok())
+      return unused;
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_project(
-      change.write, project.value(), deleted_by(change, authorized.value()), noting_mappings(change)));
+      change.write, project.value(), deleted_by(change, authorized.value()), noting_gone(change)));
   if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized.value(), to_audit(project.value()), kNothing);
 }

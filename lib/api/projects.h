@@ -72,8 +72,9 @@ Outcome<domain::Project> set_project_state(Change&, const domain::Owner& tenant,
                                            domain::State, const IfMatch&);
 
 // Removes the roles on it too.
+// kInUse where grants name the project, unless `force` takes them along.
 Outcome<void> delete_project(Change&, const domain::Owner& tenant, const domain::ProjectId& id,
-                             const IfMatch&);
+                             const IfMatch&, bool force = false);
 
 // Somebody who holds roles on a project itself, now.
 struct ProjectHolder {

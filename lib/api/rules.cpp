@@ -6,6 +6,8 @@
 
 #include "api/parts/audit_json.h"
 #include "api/parts/authorize.h"
+#include "api/parts/grants_in_use.h"
+#include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
 #include "api/parts/rule_reading.h"
@@ -138,6 +140,9 @@ Outcome<RuleView> update_rule(Change& change, const domain::TenantId& tenant, co
   const auto texts = made_rules(change, drafts, drafts.rule_revision == before->revision,
                                 [&] { return draft_rule(change, tenant, place, patch); });
   if (!texts.ok()) return texts.error();
+  if (!texts->empty())
+    if (const auto fits = check_slots_kept(change, *before, texts->front().text); !fits.ok())
+      return fits.error();
   const std::size_t now = bytes_of(*texts), then = before->text.size();
   if (now > then)
     if (const auto room = check_room(change, tenant, {place.policy, 0, now - then}); !room.ok())
@@ -159,7 +164,7 @@ Outcome<RuleView> update_rule(Change& change, const domain::TenantId& tenant, co
 }
 
 Outcome<void> delete_rule(Change& change, const domain::TenantId& tenant, const RulePlace& place,
-                          const IfMatch& match) {
+                          const IfMatch& match, bool force) {
   auto request = on_rule(op::delete_rule, tenant, place);
   request.proposed = propose_rule(place).take();
   const auto authorized = authorize_change(change, request);
@@ -169,7 +174,13 @@ Outcome<void> delete_rule(Change& change, const domain::TenantId& tenant, const 
   const auto rule = existing_rule(change, tenant, place);
   if (!rule.ok()) return rule.error();
   if (const auto matches = check_match(match, rule->revision); !matches.ok()) return matches;
+  const std::vector<domain::Rule> gone{*rule};
+  if (!force)
+    if (auto unused = check_no_grants(change, gone, "rule " + place.rule.to_string()); !unused.ok())
+      return unused;
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
+  if (auto done = delete_grants_of(change, gone, deleted_by(change, authorized.value())); !done.ok())
+    return done;
   if (const auto deleted = stored(domain::delete_rule(change.write, *rule)); !deleted.ok()) return deleted;
   if (const auto put = put_changed(change, *policy); !put.ok()) return put;
   return append_audit(change, request, authorized.value(), to_audit(*rule), kNothing);

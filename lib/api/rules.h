@@ -105,9 +105,12 @@ Outcome<RuleView> get_rule(const Read&, const domain::TenantId& tenant, const Ru
 // Behind the policy's last. kQuotaExceeded beyond what a policy, or a tenant, may have of rules and texts.
 Outcome<RuleView> create_rule(Change&, const domain::TenantId& tenant, const domain::PolicyId&,
                               const GivenRule&, const RuleDrafts& = {});
+// kInUse where it is the template of grants, and would have other slots.
 Outcome<RuleView> update_rule(Change&, const domain::TenantId& tenant, const RulePlace&, const RulePatch&,
                               const IfMatch&, const RuleDrafts& = {});
-Outcome<void> delete_rule(Change&, const domain::TenantId& tenant, const RulePlace&, const IfMatch&);
+// kInUse where it is the template of grants, unless `force` takes them along.
+Outcome<void> delete_rule(Change&, const domain::TenantId& tenant, const RulePlace&, const IfMatch&,
+                          bool force = false);
 
 // Gives the rules the ordinals 1, 2, … in this order, which names each of the policy once, and answers them.
 Outcome<std::vector<domain::Rule>> reorder_rules(Change&, const domain::TenantId& tenant,

@@ -8,6 +8,7 @@
 #include "api/parts/checks.h"
 #include "api/parts/credentials.h"
 #include "api/parts/existing.h"
+#include "api/parts/grants_in_use.h"
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
@@ -127,7 +128,7 @@ Outcome<domain::ServiceUser> create_service_user(Change& change, const domain::T
 }
 
 Outcome<void> delete_service_user(Change& change, const domain::Owner& tenant,
-                                  const domain::ServiceUserId& id, const IfMatch& match) {
+                                  const domain::ServiceUserId& id, const IfMatch& match, bool force) {
   const auto request = on_service_user(op::delete_service_user, tenant, id);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
@@ -135,9 +136,13 @@ Outcome<void> delete_service_user(Change& change, const domain::Owner& tenant,
   if (!user.ok()) return user.error();
   const auto matches = check_match(match, user.value().revision);
   if (!matches.ok()) return matches;
+  if (!force)
+    if (auto unused = check_no_grants(change, {user->tenant, id, {}, {}}, "service user " + id.to_string());
+        !unused.ok())
+      return unused;
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_service_user(
-      change.write, user.value(), deleted_by(change, authorized.value()), noting_mappings(change)));
+      change.write, user.value(), deleted_by(change, authorized.value()), noting_gone(change)));
   if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized.value(), to_audit(user.value()), kNothing);
 }

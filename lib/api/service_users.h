@@ -62,7 +62,7 @@ Outcome<domain::ServiceUser> create_service_user(Change&, const domain::TenantId
 
 // Deletes its mappings and credentials too.
 Outcome<void> delete_service_user(Change&, const domain::Owner& tenant, const domain::ServiceUserId& id,
-                                  const IfMatch&);
+                                  const IfMatch&, bool force = false);
 
 // A secret of a service user. Its id and value are the Basic pair; the value is told once.
 struct SecretView {

@@ -8,6 +8,7 @@
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "api/parts/existing.h"
+#include "api/parts/grants_in_use.h"
 #include "api/parts/group_names.h"
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
@@ -177,7 +178,7 @@ Outcome<UserView> suspend_user(Change& change, const domain::TenantId& tenant, c
 }
 
 Outcome<void> delete_user(Change& change, const domain::TenantId& tenant, const domain::UserId& id,
-                          const IfMatch& match) {
+                          const IfMatch& match, bool force) {
   const auto request = on_user(op::delete_user, tenant, id);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
@@ -185,6 +186,9 @@ Outcome<void> delete_user(Change& change, const domain::TenantId& tenant, const 
   if (!user.ok()) return user.error();
   const auto matches = check_match(match, user.value().revision);
   if (!matches.ok()) return matches;
+  if (!force)
+    if (auto unused = check_no_grants(change, {tenant, id, {}, {}}, "user " + id.to_string()); !unused.ok())
+      return unused;
   // Where they are too many for one change they aren't read either: each has an entry of its own.
   const auto in_steps = stored(domain::goes_in_steps(change.txn, tenant, id));
   if (!in_steps.ok()) return in_steps.error();
@@ -193,7 +197,7 @@ Outcome<void> delete_user(Change& change, const domain::TenantId& tenant, const 
   if (!slugs.ok()) return slugs.error();
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   const auto deleted = stored(domain::delete_user(
-      change.write, user.value(), deleted_by(change, authorized.value()), noting_mappings(change)));
+      change.write, user.value(), deleted_by(change, authorized.value()), noting_gone(change)));
   if (!deleted.ok()) return deleted.error();
   return append_audit(change, request, authorized.value(), to_audit(user.value(), slugs.value()), kNothing);
 }

@@ -67,6 +67,8 @@ Outcome<UserView> suspend_user(Change&, const domain::TenantId& tenant, const do
                                const IfMatch&);
 
 // Deletes memberships, mappings and credentials too.
-Outcome<void> delete_user(Change&, const domain::TenantId& tenant, const domain::UserId& id, const IfMatch&);
+// kInUse where grants name the user, unless `force` takes them along.
+Outcome<void> delete_user(Change&, const domain::TenantId& tenant, const domain::UserId& id, const IfMatch&,
+                          bool force = false);
 
 }  // namespace api

@@ -20,8 +20,8 @@
 
 #include "api/backups.h"
 #include "api/deletions.h"
-#include "app/backups.h"
 #include "app/backup_keeper.h"
+#include "app/backups.h"
 #include "app/bootstrap_file.h"
 #include "app/definitions.h"
 #include "app/descriptors.h"

@@ -19,6 +19,7 @@
 #include <map>
 #include <utility>
 
+#include "authz/grant_scopes.h"
 #include "base/function_ref.h"
 #include "domain/directory.h"
 #include "domain/entity.h"
@@ -327,9 +328,10 @@ base::Result<std::vector<std::string>> scopes_held_on(const store::ReadTxn& txn,
     if (auto read = domain::each_holder_on(txn, tenant, resource, look); !read.ok()) return read.error();
     if (looked_at > kMostLookedAt) return all_scopes(catalogue);
   }
-  domain::PermissionSet given;
-  if (auto added = add_scopes(txn, catalogue, tenant, true, roles, given); !added.ok()) return added.error();
-  return catalogue.scopes_of(given);
+  auto given = permissions_granted_below(txn, catalogue, tenant, resources, now);
+  if (!given.ok()) return given.error();
+  if (auto added = add_scopes(txn, catalogue, tenant, true, roles, *given); !added.ok()) return added.error();
+  return catalogue.scopes_of(*given);
 }
 
 base::Result<std::vector<std::string>> scopes_conferred(const store::ReadTxn& txn,
@@ -348,10 +350,11 @@ base::Result<std::vector<std::string>> scopes_conferred(const store::ReadTxn& tx
   for (const domain::GroupId& group : groups.value())
     if (read.ok()) read = domain::visit_held_roles(txn, tenant, group, visit);
   if (!read.ok()) return read.error();
-  domain::PermissionSet given;
-  const auto added = add_scopes(txn, catalogue, tenant, true, roles, given);
+  auto given = permissions_granted_to(txn, catalogue, tenant, who, groups.value(), now);
+  if (!given.ok()) return given.error();
+  const auto added = add_scopes(txn, catalogue, tenant, true, roles, *given);
   if (!added.ok()) return added.error();
-  return catalogue.scopes_of(given);
+  return catalogue.scopes_of(*given);
 }
 
 }  // namespace authz

@@ -101,8 +101,9 @@ std::optional<base::Timestamp> acts_until(const Subject&, const std::vector<Scop
                                           std::string_view scope);
 
 // What all others together hold on these resources, now or later: the effective scopes of all roles mapped
-// there, disabled ones included. Where more than kMostLookedAt mappings are there it is everything. For the
-// guard's proposals: what an entity that is put below these comes to be reached by.
+// there, disabled ones included, and what templates give that are granted there (grant_scopes.h). Where more
+// than kMostLookedAt mappings are there it is everything. For the guard's proposals: what an entity that is
+// put below these comes to be reached by.
 inline constexpr std::size_t kMostLookedAt = 10'000;
 base::Result<std::vector<std::string>> scopes_held_on(const store::ReadTxn&, const domain::Catalogue&,
                                                       const domain::TenantId& tenant,
@@ -111,7 +112,7 @@ base::Result<std::vector<std::string>> scopes_held_on(const store::ReadTxn&, con
 
 // What somebody is given who joins a group, or gets hold of a service user's credential: the effective scopes
 // of all roles mapped to it (and to the service user's groups), now or later, on any resource, disabled roles
-// included. For the guard's proposals.
+// included, and what templates give that are granted to it. For the guard's proposals.
 base::Result<std::vector<std::string>> scopes_conferred(const store::ReadTxn&, const domain::Catalogue&,
                                                         const domain::TenantId& tenant,
                                                         const domain::Principal&, base::Timestamp now);

@@ -3,6 +3,7 @@
 //   suspended?      no
 //   tier 100        forbid (principal, action, resource) when { resource.locked };
 //   tier 0          permit (principal in group::"…", action == Action::"view", resource is doc);
+//                   permit (principal == ?principal, action, resource in ?resource);   where a grant fills it
 //   roles           scopes of the subject on the resource, what is above it, and the whole tenant
 //   nothing         no
 //
@@ -14,6 +15,7 @@
 #include "authz/decision.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "cedar/cedar.h"
@@ -49,7 +51,15 @@ bool is_nothing(const NamedEntity& named) {
 struct Decider::Asked {
   const cedar::Request& request;
   const QuestionEntities& entities;
+  const std::vector<FilledTemplate>& filled;
   bool explains;
+};
+
+// What the rules of a tier say.
+struct Decider::Said {
+  std::vector<const TenantRule*> permits, forbids;  // those satisfied
+  std::vector<const TenantRule*> failed_forbids;
+  std::vector<FailedRule> failed;
 };
 
 Decider::Decider(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
@@ -60,7 +70,8 @@ Decider::Decider(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
       policies_(std::move(policies)),
       tenant_(tenant),
       now_(now),
-      entities_(txn, catalogue, *policies_, tenant, user_ids, now, steps_) {}
+      entities_(txn, catalogue, *policies_, tenant, user_ids, now, steps_),
+      grants_(txn, *policies_, entities_, tenant, now) {}
 
 Decider::~Decider() = default;
 
@@ -131,51 +142,59 @@ base::Result<cedar::Record> Decider::context_of(const DecisionQuestion& q, const
 
 // Why they failed. It has a budget of its own, as large as the question's: whether somebody asks for reasons
 // doesn't change the answer. In a hurry it is heavy to say less than all.
-void Decider::describe_failed(const Tier& tier, const Asked& asked, const cedar::Verdict& verdict,
-                              std::vector<FailedRule>& failed) {
+void Decider::describe_failed(const cedar::CompiledPolicies& policies, const Asked& asked,
+                              const cedar::Verdict& verdict, std::span<FailedRule> failed) {
   const cedar::StepBudget left = steps_;
   cedar::StepBudget budget(most_steps_);
   const cedar::Response response =
-      cedar::Authorizer().describe(verdict, asked.request, tier.policies, asked.entities, budget);
+      cedar::Authorizer().describe(verdict, asked.request, policies, asked.entities, budget);
   steps_ = left;
   if (budget.is_used_up() && is_hurried()) is_heavy_ = true;
   for (std::size_t i = 0; i < failed.size(); ++i) failed[i].message = response.diagnostics.errors[i].message;
 }
 
-// Whether the tier decided.
-bool Decider::ask_tier(const Tier& tier, const Asked& asked, Decided& decided) {
+// False where it takes more steps than are left.
+bool Decider::ask(const cedar::CompiledPolicies& policies, const TenantRule* rules, const Asked& asked,
+                  Said& said) {
   // The memory that decisions are made in: one for each thread that asks; nothing of it outlives a question.
   static thread_local cedar::AuthorizerScratch scratch;
   const cedar::Verdict verdict =
-      cedar::Authorizer().decide(asked.request, tier.policies, asked.entities, scratch, steps_);
-  if (verdict.used_up) return decided.used_up = true;
-  std::vector<const TenantRule*> determining;
-  for (const std::uint32_t number : verdict.reasons) determining.push_back(&tier.rules[number]);
+      cedar::Authorizer().decide(asked.request, policies, asked.entities, scratch, steps_);
+  if (verdict.used_up) return false;
   const bool allowed = verdict.decision == cedar::Decision::kAllow;
-  const bool satisfied = !determining.empty();
+  for (const std::uint32_t number : verdict.reasons)
+    (allowed ? said.permits : said.forbids).push_back(&rules[number]);
+  const std::size_t first = said.failed.size();
+  for (const std::uint32_t number : verdict.errors) {
+    said.failed.push_back({&rules[number], {}});
+    if (policies.heads()[number].effect == cedar::Effect::kForbid)
+      said.failed_forbids.push_back(&rules[number]);
+  }
+  if (asked.explains && !verdict.errors.empty())
+    describe_failed(policies, asked, verdict, std::span(said.failed).subspan(first));
+  return true;
+}
 
-  std::vector<const TenantRule*> refusing;
-  if (!verdict.errors.empty()) {
-    std::vector<FailedRule> failed;
-    const bool refuses = policies_->settings.on_error == domain::OnError::kDeny;
-    for (const std::uint32_t number : verdict.errors) {
-      failed.push_back({&tier.rules[number], {}});
-      if (refuses && tier.policies.heads()[number].effect == cedar::Effect::kForbid)
-        refusing.push_back(&tier.rules[number]);
-    }
-    if (asked.explains) describe_failed(tier, asked, verdict, failed);
-    decided.failed.insert(decided.failed.end(), failed.begin(), failed.end());
-  }
-  if (!refusing.empty()) {
-    // Permits determine nothing where a rule that failed refuses.
-    if (allowed) determining.clear();
-    determining.insert(determining.end(), refusing.begin(), refusing.end());
-  } else if (!satisfied) {
-    return false;
-  }
-  decided.allowed = allowed && refusing.empty();
-  decided.determining = std::move(determining);
+// Whether the tier decided.
+bool Decider::ask_tier(const Tier& tier, const Asked& asked, Decided& decided) {
+  Said said;
+  bool is_done = ask(tier.policies, tier.rules.data(), asked, said);
+  for (const FilledTemplate& filled : asked.filled)
+    if (is_done && filled.tier == &tier) is_done = ask(filled.rule->body, &filled.rule->rule, asked, said);
+  if (!is_done) return decided.used_up = true;
+  decided.failed.insert(decided.failed.end(), std::make_move_iterator(said.failed.begin()),
+                        std::make_move_iterator(said.failed.end()));
+  if (policies_->settings.on_error == domain::OnError::kDeny)
+    said.forbids.insert(said.forbids.end(), said.failed_forbids.begin(), said.failed_forbids.end());
+  if (said.forbids.empty() && said.permits.empty()) return false;
+  // Permits determine nothing where something forbids.
+  decided.allowed = said.forbids.empty();
+  decided.determining = decided.allowed ? std::move(said.permits) : std::move(said.forbids);
   decided.tier = tier.priority;
+  for (const FilledTemplate& filled : asked.filled)
+    if (std::find(decided.determining.begin(), decided.determining.end(), &filled.rule->rule) !=
+        decided.determining.end())
+      decided.grants.push_back(filled.grant);
   return true;
 }
 
@@ -266,8 +285,10 @@ base::Result<Decided> Decider::decide(const DecisionQuestion& q, bool explains) 
   const bool roles_alone = is_own(q);
   if (!roles_alone) {
     const cedar::Request request{subject.uid, action, resource.uid, std::move(context).value()};
+    const auto filled = grants_.find(subject, resource);
+    if (!filled.ok()) return filled.error();
     for (const Tier& tier : policies_->tiers) {
-      const bool has_decided = ask_tier(tier, {request, entities, explains}, decided);
+      const bool has_decided = ask_tier(tier, {request, entities, *filled, explains}, decided);
       if (entities_.failed()) return *entities_.failed();
       if (decided.used_up) {
         is_heavy_ = is_hurried();

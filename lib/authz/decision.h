@@ -1,10 +1,12 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "authz/grants_held.h"
 #include "authz/reach.h"
 #include "authz/request_values.h"
 #include "authz/tenant_entities.h"
@@ -38,6 +40,7 @@ struct Decided {
   bool allowed = false;
   std::vector<const TenantRule*> determining;  // none: roles decided, or nothing allowed it
   std::optional<std::int32_t> tier;            // the priority of the policies that decided
+  std::vector<domain::GrantId> grants;         // by which templates are among the determining rules
   bool by_roles = false;                       // roles allowed it
   bool suspended = false;                      // the subject is, which decided
   bool used_up = false;                        // it took more steps than it may, so the answer is no
@@ -51,10 +54,10 @@ inline constexpr std::uint64_t kHastySteps = 30'000;
 // one says of its subject is nothing to the next. What was read of the store is kept for all of them.
 //
 // In order: a subject who is suspended may nothing. Tiers, that of the highest priority first: one in which a
-// rule is satisfied decides, and those below aren't asked. Then roles, which allow what the subject's
-// effective scopes on the resource, on anything above it or in the whole tenant hold. Else no. A question
-// that takes more than kMostSteps, with what is read of the store for its policies, is answered no, whatever
-// they say.
+// rule is satisfied decides, and those below aren't asked; templates that grants fill are rules of theirs.
+// Then roles, which allow what the subject's effective scopes on the resource, on anything above it or in the
+// whole tenant hold. Else no. A question that takes more than kMostSteps, with what is read of the store for
+// its policies, is answered no, whatever they say.
 //
 // For one thread; the snapshot and the catalogue must outlive it.
 class Decider {
@@ -88,6 +91,7 @@ class Decider {
 
  private:
   struct Asked;
+  struct Said;
 
   const cedar::EntityUid& action_of(const std::string& name);
   const NamedEntity& named(const domain::EntityName&,
@@ -97,8 +101,10 @@ class Decider {
   base::Result<cedar::Record> context_of(const DecisionQuestion&, const cedar::EntityUid& action,
                                          std::vector<NotHeld>&) const;
   bool is_hurried() const { return most_steps_ < kMostSteps; }
+  bool ask(const cedar::CompiledPolicies&, const TenantRule* rules, const Asked&, Said&);
   bool ask_tier(const Tier&, const Asked&, Decided&);
-  void describe_failed(const Tier&, const Asked&, const cedar::Verdict&, std::vector<FailedRule>&);
+  void describe_failed(const cedar::CompiledPolicies&, const Asked&, const cedar::Verdict&,
+                       std::span<FailedRule>);
   base::Result<bool> roles_allow(const NamedEntity& subject, std::size_t permission,
                                  const NamedEntity& resource);
   std::optional<std::size_t> permission_of(const std::string& type, const std::string& action) const;
@@ -113,6 +119,7 @@ class Decider {
   bool is_heavy_ = false;
   cedar::StepBudget steps_;  // of one question
   TenantEntities entities_;
+  GrantsHeld grants_;
   // The last ones, since many questions are about one subject or one resource.
   std::optional<std::pair<domain::EntityName, NamedEntity>> subject_, resource_;
   std::optional<cedar::EntityUid> action_;

@@ -101,13 +101,21 @@ bool Reach::matches(const cedar::ScopeConstraint& scope, const cedar::EntityUid&
 
 // Those that permits for the action name, whose scope matches what isn't searched for.
 bool Reach::add_scopes(Part wanted, const std::string& type, const Asked& asked) {
-  const bool is_principal = wanted == Part::kPrincipal;
-  for (const Tier& tier : policies_.tiers)
-    for (const cedar::PolicyHead& rule : tier.policies.heads()) {
+  const auto add_all = [&](const cedar::CompiledPolicies& policies) {
+    const bool is_principal = wanted == Part::kPrincipal;
+    for (const cedar::PolicyHead& rule : policies.heads()) {
       if (rule.effect != cedar::Effect::kPermit || !matches(rule.scope.action, asked.action)) continue;
       if (!matches(is_principal ? rule.scope.resource : rule.scope.principal, asked.of)) continue;
       if (!add_scope(is_principal ? rule.scope.principal : rule.scope.resource, type)) return false;
     }
+    return true;
+  };
+  for (const Tier& tier : policies_.tiers) {
+    if (!add_all(tier.policies)) return false;
+    // A slot's place in the scope is empty here: what grants fill it with can be anything.
+    for (const TenantTemplate& each : tier.templates)
+      if (!add_all(each.body)) return false;
+  }
   return true;
 }
 

@@ -174,6 +174,25 @@ std::optional<domain::Principal> TenantEntities::holder(const NamedEntity& named
   return supposed_->principal;
 }
 
+std::vector<domain::GroupId> TenantEntities::groups_of(const NamedEntity& named) const {
+  const auto who = holder(named);
+  if (!who) return {};
+  if (who->kind != domain::PrincipalKind::kGroup) {
+    const Authority* const held = authority(*who);
+    return held ? held->groups : std::vector<domain::GroupId>();
+  }
+  const domain::GroupId itself(who->id);
+  auto groups = domain::with_groups_above(txn_, tenant_, {itself});
+  if (!groups.ok()) {
+    failure_ = plain(groups.error());
+    return {};
+  }
+  std::erase(*groups, itself);
+  if (supposed_ && supposed_->member == named.name)
+    groups->insert(groups->end(), supposed_->groups.begin(), supposed_->groups.end());
+  return std::move(groups).value();
+}
+
 const cedar::SchemaEntityType* TenantEntities::declared(const cedar::EntityUid& uid) const {
   return schema() ? schema()->find_entity_type(uid.type()) : nullptr;
 }

@@ -71,6 +71,9 @@ class TenantEntities final : public cedar::EntitySource {
   // in groups
   base::Result<void> suppose(const NamedEntity& member, std::vector<domain::GroupId> groups);
 
+  // The groups that it is in, those above these too, and those that it is supposed to be in.
+  std::vector<domain::GroupId> groups_of(const NamedEntity&) const;
+
   // Whose roles count: the principal, or whoever is only supposed to be in groups that have some.
   std::optional<domain::Principal> holder(const NamedEntity&) const;
 

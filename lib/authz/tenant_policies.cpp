@@ -5,6 +5,8 @@
 //   a rule changes   revision 9, in the same transaction     kept: revision 7     compiled anew, kept
 //   an old snapshot  revision 7                              kept: revision 9     compiled anew, not kept
 //
+// A template is compiled by itself, since a question asks only those that grants fill.
+//
 // So nothing has to be told that something changed, wherever the change came from; and a request never
 // decides by rules that its snapshot doesn't have.
 #include "authz/tenant_policies.h"
@@ -13,6 +15,7 @@
 #include <functional>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "domain/rule.h"
 #include "domain/tenant_policy.h"
@@ -25,11 +28,34 @@ struct OpenTier {
   std::int32_t priority = 0;
   cedar::PolicySet policies;
   std::vector<TenantRule> rules;
+  std::vector<TenantTemplate> templates;
 };
 
 base::Error corrupt(const domain::Rule& rule, const std::string& why) {
   return {base::ErrorCode::kCorrupt,
           "rule " + rule.id.to_string() + " of policy " + rule.policy.to_string() + " can't be read: " + why};
+}
+
+// The constraint, but for what it asks of its slot.
+cedar::ScopeConstraint without_slot(const cedar::ScopeConstraint& constraint) {
+  if (slot_of(constraint) == TemplateSlot::kNone) return constraint;
+  if (const auto* is_in = std::get_if<cedar::ScopeIsIn>(&constraint)) return cedar::ScopeIs{is_in->type};
+  return cedar::ScopeAny{};
+}
+
+base::Result<void> add_template(const domain::Rule& rule, ParsedRule parsed, OpenTier& tier) {
+  cedar::Template body = *parsed.body;
+  const TemplateSlot principal = slot_of(body.principal), resource = slot_of(body.resource);
+  body.principal = without_slot(body.principal);
+  body.resource = without_slot(body.resource);
+  cedar::PolicySet alone;
+  auto added = alone.add(rule.id.to_string(), std::make_shared<const cedar::Template>(std::move(body)));
+  if (!added.ok()) return corrupt(rule, added.error().message);
+  tier.templates.push_back({{rule.policy, rule.id, std::move(parsed.notice), std::move(parsed.obligations)},
+                            principal,
+                            resource,
+                            cedar::CompiledPolicies(alone)});
+  return {};
 }
 
 // The enabled ones, by priority, and within one in the order in which they were made.
@@ -54,7 +80,10 @@ base::Result<void> add_rules(const store::ReadTxn& txn, const domain::TenantPoli
     bytes += rule.text.size();
     auto parsed = parse_rule(rule.text, rule.id.to_string());
     if (!parsed.ok()) return corrupt(rule, parsed.error().message);
-    if (parsed->body->is_template()) continue;  // says nothing by itself
+    if (parsed->body->is_template()) {
+      if (auto added = add_template(rule, std::move(parsed).value(), tier); !added.ok()) return added;
+      continue;
+    }
     if (auto added = tier.policies.add(rule.id.to_string(), std::move(parsed->body)); !added.ok())
       return corrupt(rule, added.error().message);
     tier.rules.push_back({policy.id, rule.id, std::move(parsed->notice), std::move(parsed->obligations)});
@@ -63,6 +92,19 @@ base::Result<void> add_rules(const store::ReadTxn& txn, const domain::TenantPoli
 }
 
 }  // namespace
+
+TemplateSlot slot_of(const cedar::ScopeConstraint& constraint) {
+  const auto has_slot = [](const cedar::EntityOrSlot& entity) {
+    return std::holds_alternative<cedar::Slot>(entity);
+  };
+  if (const auto* equal = std::get_if<cedar::ScopeEqual>(&constraint))
+    return has_slot(equal->entity) ? TemplateSlot::kEqual : TemplateSlot::kNone;
+  if (const auto* in = std::get_if<cedar::ScopeIn>(&constraint))
+    return has_slot(in->entity) ? TemplateSlot::kIn : TemplateSlot::kNone;
+  if (const auto* is_in = std::get_if<cedar::ScopeIsIn>(&constraint))
+    return has_slot(is_in->entity) ? TemplateSlot::kIn : TemplateSlot::kNone;
+  return TemplateSlot::kNone;
+}
 
 base::Result<std::shared_ptr<const TenantPolicies>> compile_policies(const store::ReadTxn& txn,
                                                                      const domain::TenantId& tenant) {
@@ -78,9 +120,12 @@ base::Result<std::shared_ptr<const TenantPolicies>> compile_policies(const store
   made->revision = decisions->policies_revision;
   std::optional<OpenTier> open;
   const auto close = [&] {
-    if (open && !open->rules.empty())
-      made->tiers.push_back(
-          {open->priority, cedar::CompiledPolicies(open->policies), std::move(open->rules)});
+    if (open && !(open->rules.empty() && open->templates.empty())) {
+      for (std::size_t i = 0; i < open->templates.size(); ++i)
+        made->templates.emplace(open->templates[i].rule.rule, TemplatePlace{made->tiers.size(), i});
+      made->tiers.push_back({open->priority, cedar::CompiledPolicies(open->policies), std::move(open->rules),
+                             std::move(open->templates)});
+    }
     open.reset();
   };
   for (const domain::TenantPolicy& policy : *enabled) {

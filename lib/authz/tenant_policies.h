@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -13,6 +14,7 @@
 #include "authz/guard.h"
 #include "authz/tenant_rule.h"
 #include "base/result.h"
+#include "cedar/ast.h"
 #include "cedar/compiled_policies.h"
 #include "domain/decision_settings.h"
 #include "domain/ids.h"
@@ -28,16 +30,36 @@ struct TenantRule {
   std::vector<Obligation> obligations;
 };
 
+// What of an entity a template asks that a grant names.
+enum class TemplateSlot : std::uint8_t { kNone, kEqual, kIn };
+TemplateSlot slot_of(const cedar::ScopeConstraint&);
+
+// A rule with a slot. It says nothing by itself: grants say to whom it is given, and on what (grants_held.h).
+struct TenantTemplate {
+  TenantRule rule;
+  TemplateSlot principal, resource;
+  cedar::CompiledPolicies body;  // the rule alone, which asks nothing of what fills its slots
+};
+
 // The enabled policies of one priority, which are decided together.
 struct Tier {
   std::int32_t priority;
   cedar::CompiledPolicies policies;
   std::vector<TenantRule> rules;  // rules[i] is policies.heads()[i]
+  std::vector<TenantTemplate> templates{};
+};
+
+// Where a template is: in tiers[tier].templates[number].
+struct TemplatePlace {
+  std::size_t tier, number;
+
+  auto operator<=>(const TemplatePlace&) const = default;
 };
 
 // A tenant's enabled policies, compiled: immutable, shared by threads.
 struct TenantPolicies {
-  std::vector<Tier> tiers;            // highest priority first; those without a rule left out
+  std::vector<Tier> tiers;  // highest priority first; those without a rule left out
+  std::unordered_map<domain::RuleId, TemplatePlace> templates;
   bool roles_decide = true;           // the built-in policy `roles` is enabled
   domain::PolicyId roles_policy;      // its id
   domain::DecisionSettings settings;  // on_error, type_names, and how much answers say of themselves

@@ -61,6 +61,7 @@ constexpr Source kSources[] = {
     {Table::kEntity, implied_by_entity},
     {Table::kEntityParent, implied_by_entity_parent},
     {Table::kEntityChild, implied_by_entity_child},
+    {Table::kGrant, implied_by_grant},
 };
 
 // Tables of which every entry is implied by something.
@@ -71,18 +72,18 @@ constexpr Table kImplied[] = {
     Table::kIdempotencyByTime, Table::kCount,           Table::kRoleCount,          Table::kRoleTime,
     Table::kAuditByActor,      Table::kAuditByResource, Table::kAuditHour,          Table::kHeldSlugByTime,
     Table::kNameLook,          Table::kNameClash,       Table::kSubgroups,          Table::kEntityName,
-    Table::kEntityChild,       Table::kProjectSlug,     Table::kProjectById};
+    Table::kEntityChild,       Table::kProjectSlug,     Table::kProjectById,        Table::kGrantOf,
+    Table::kGrantOn,           Table::kGrantByRule};
 
 // Where what is deleted in steps was.
 struct DeletedTable {
   Table table;
   DeletedKind kind;
 };
-constexpr DeletedTable kDeletedTables[] = {{Table::kUser, DeletedKind::kUser},
-                                           {Table::kServiceUser, DeletedKind::kServiceUser},
-                                           {Table::kGroup, DeletedKind::kGroup},
-                                           {Table::kRole, DeletedKind::kRole},
-                                           {Table::kProject, DeletedKind::kProject}};
+constexpr DeletedTable kDeletedTables[] = {
+    {Table::kUser, DeletedKind::kUser},       {Table::kServiceUser, DeletedKind::kServiceUser},
+    {Table::kGroup, DeletedKind::kGroup},     {Table::kRole, DeletedKind::kRole},
+    {Table::kProject, DeletedKind::kProject}, {Table::kRule, DeletedKind::kRule}};
 
 std::string named(Table table, std::string_view key) {
   return std::string(name_of(table)) + " " + shown_key(table, key);
@@ -167,8 +168,10 @@ class Lookup final : public Implied {
     auto going = is_being_deleted(txn_, tenant);
     const auto* row = std::find_if(std::begin(kDeletedTables), std::end(kDeletedTables),
                                    [&](const DeletedTable& d) { return d.table == table; });
-    if (going.ok() && !*going && row != std::end(kDeletedTables) && key.size() == 32)
-      going = is_being_deleted(txn_, tenant, Deleted(row->kind, base::Uuid::from_raw(key.substr(16))));
+    const std::size_t bytes = table == Table::kRule ? 48 : 32;  // a rule's id comes behind its policy's
+    if (going.ok() && !*going && row != std::end(kDeletedTables) && key.size() == bytes)
+      going =
+          is_being_deleted(txn_, tenant, Deleted(row->kind, base::Uuid::from_raw(key.substr(bytes - 16))));
     if (!going.ok()) fail(going.error());
     return going.ok() && *going;
   }
@@ -240,6 +243,17 @@ base::Result<bool> is_entity_still_there(const store::ReadTxn& txn, const Tenant
   return entity->has_value();
 }
 
+base::Result<bool> is_rule_still_there(const store::ReadTxn& txn, const base::Uuid& tenant,
+                                       const base::Uuid& rule) {
+  bool is_there = false;
+  const auto scanned = txn.scan(Table::kRule, store::Key().uuid(tenant), [&](std::string_view key, auto) {
+    is_there = key.ends_with(rule.raw());
+    return !is_there;
+  });
+  if (!scanned.ok()) return scanned.error();
+  return is_there;
+}
+
 base::Result<bool> is_still_there(const store::ReadTxn& txn, std::string_view key) {
   store::KeyReader parts(key);
   const base::Uuid tenant = parts.uuid();
@@ -249,6 +263,7 @@ base::Result<bool> is_still_there(const store::ReadTxn& txn, std::string_view ke
   } else if (const auto kind = deleted_kind_of(parts.u8())) {
     const base::Uuid id = parts.uuid();
     if (*kind == DeletedKind::kEntity) return is_entity_still_there(txn, TenantId(tenant), {*kind, id});
+    if (*kind == DeletedKind::kRule) return is_rule_still_there(txn, tenant, id);
     for (const DeletedTable& row : kDeletedTables)
       if (row.kind == *kind) records.emplace_back(row.table, store::Key().uuid(tenant).uuid(id));
     if (*kind == DeletedKind::kRole)

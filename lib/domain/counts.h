@@ -29,6 +29,7 @@ enum class Counted : std::uint8_t {
   kPolicies = 9,     // without the built-in one
   kRules = 10,
   kEntities = 12,
+  kGrants = 13,  // of templates; those of roles are mappings
   kProjects = 14,
 };
 base::Result<std::uint64_t> get_count(const store::ReadTxn&, const Owner& tenant, Counted);

@@ -2,7 +2,7 @@
 // that the store is consistent after every step, but for the tenant itself, which went first:
 //
 //   tenant, slug       ->  deletion [tenant]                  in delete_tenant()
-//   credentials, mappings, memberships                        in steps, in this order
+//   credentials, grants, mappings, memberships                in steps, in this order
 //   policies with their rules                                 in steps
 //   entities and what they are in                             in steps
 //   users, service users, groups, projects, roles             in steps
@@ -16,7 +16,7 @@
 //
 // A step begins where the last one ended by looking at what is there, so a crash costs nothing. What can't be
 // decoded is removed by its key alone. The audit chain stays. Each mapping of a thing has an entry in it,
-// which is written in the step that removes the mapping: whoever asks for steps does that (MappingGoesWith).
+// which is written in the step that removes the mapping: whoever asks for steps does that (GoesWith).
 // The mappings of a tenant have none.
 #include "domain/deletion.h"
 
@@ -28,7 +28,9 @@
 
 #include "domain/counts.h"
 #include "domain/credential.h"
+#include "domain/directory.h"
 #include "domain/entity.h"
+#include "domain/grant.h"
 #include "domain/group.h"
 #include "domain/idempotency.h"
 #include "domain/index.h"
@@ -83,11 +85,17 @@ constexpr Table kTenantTables[] = {
     Table::kEntityChild,
     Table::kProject,
     Table::kProjectSlug,
+    Table::kSchema,
+    Table::kPolicyTest,
+    Table::kGrant,
+    Table::kGrantOf,
+    Table::kGrantOn,
+    Table::kGrantByRule,
 };
 
-// What a mapping of a thing counts for in a step, in keys that are removed: its entry in the audit log is
-// five keys that are written, and two hashes.
-constexpr std::size_t kCostOfMapping = 20;
+// What a mapping or grant of a thing counts for in a step, in keys that are removed: its entry in the audit
+// log is five keys that are written, and two hashes.
+constexpr std::size_t kCostOfHolding = 20;
 constexpr std::size_t kCostOfChild = 4;  // its record is written anew
 constexpr std::size_t kNoEnd = std::numeric_limits<std::size_t>::max();
 
@@ -121,6 +129,41 @@ Key key_of_mappings(const TenantId& tenant, const Deleted& principal) {
   return Key().uuid(tenant).u8(static_cast<std::uint8_t>(principal.kind)).uuid(principal.id);
 }
 
+// How grants name it; the empty text names nothing.
+struct NamesInGrants {
+  std::string principal;
+  ResourceText resource;
+};
+
+base::Result<NamesInGrants> names_in_grants(const store::ReadTxn& txn, const PendingDeletion& deletion) {
+  const auto named = [id = deletion.what.id.to_string()](std::string_view type) {
+    return std::string(type) + ":" + id;
+  };
+  switch (deletion.what.kind) {
+    case DeletedKind::kUser:
+      return NamesInGrants{named(kUserType), named(kUserType)};
+    case DeletedKind::kServiceUser:
+      return NamesInGrants{named(kServiceUserType), named(kServiceUserType)};
+    case DeletedKind::kGroup:
+      return NamesInGrants{named(kGroupType), group_resource(GroupId(deletion.what.id))};
+    case DeletedKind::kProject:
+      return NamesInGrants{named(kProjectType), project_resource(ProjectId(deletion.what.id))};
+    case DeletedKind::kEntity: {
+      // An entity under a stored user's name adds to the user, whom the grants go on to name.
+      const auto name = parse_entity_name(deletion.entity);
+      const auto user = name ? user_of(*name) : std::nullopt;
+      const auto stored = user ? get_user(txn, deletion.tenant, *user) : std::optional<User>();
+      if (!stored.ok()) return stored.error();
+      if (stored->has_value()) return NamesInGrants();
+      return NamesInGrants{deletion.entity, deletion.entity};
+    }
+    case DeletedKind::kRole:
+    case DeletedKind::kRule:
+      break;
+  }
+  return NamesInGrants();
+}
+
 Principal principal_of(const Deleted& what) {
   return {static_cast<PrincipalKind>(what.kind), what.id};
 }
@@ -133,7 +176,7 @@ class Step {
 
   std::size_t left() const { return left_; }
   base::Result<void> remove_all();
-  base::Result<void> remove_belongings(const PendingDeletion&, MappingGoes);
+  base::Result<void> remove_belongings(const PendingDeletion&, GoesWith);
 
  private:
   using Remove = base::FunctionRef<base::Result<void>(std::string_view key)>;
@@ -146,9 +189,9 @@ class Step {
   }
   base::Result<void> answers_of(const base::Uuid& caller);
 
-  // As many mappings as there is room for, by a function that answers how many they were.
+  // As many mappings, or grants, as there is room for, by a function that answers how many they were.
   template <typename Delete>
-  base::Result<void> mappings(const Delete&);
+  base::Result<void> holdings(const Delete&);
 
   // The noun of a key, by `get`, removed by `del`; nothing where it is gone or can't be decoded, and then its
   // key alone will go.
@@ -164,6 +207,7 @@ class Step {
   base::Result<void> relations();
   base::Result<void> entities();
   base::Result<void> principals();
+  base::Result<void> grants(const PendingDeletion&, GrantGoes);
   base::Result<void> of_principal(const Deleted&, MappingGoes);
   base::Result<void> of_actor(const Deleted&);
   base::Result<void> children(const std::string& entity);
@@ -201,11 +245,11 @@ base::Result<void> Step::answers_of(const base::Uuid& caller) {
 }
 
 template <typename Delete>
-base::Result<void> Step::mappings(const Delete& remove_up_to) {
-  const std::size_t most = left_ / kCostOfMapping + (left_ % kCostOfMapping == 0 ? 0 : 1);
+base::Result<void> Step::holdings(const Delete& remove_up_to) {
+  const std::size_t most = left_ / kCostOfHolding + (left_ % kCostOfHolding == 0 ? 0 : 1);
   const base::Result<std::size_t> removed = remove_up_to(most);
   if (!removed.ok()) return removed.error();
-  left_ -= std::min(left_, *removed * kCostOfMapping);
+  left_ -= std::min(left_, *removed * kCostOfHolding);
   return {};
 }
 
@@ -231,6 +275,8 @@ base::Result<void> Step::memberships(Table table, std::string_view prefix) {
 }
 
 base::Result<void> Step::relations() {
+  const auto grant = [&](std::string_view key) { return delete_grant_at(txn_, key); };
+  if (auto done = each_of_tenant(Table::kGrant, 4, grant); !done.ok()) return done;
   const auto mapping = [&](std::string_view key) { return delete_mapping_at(txn_, key); };
   if (auto done = each_of_tenant(Table::kMapping, 4, mapping); !done.ok()) return done;
   const auto subgroup = [&](std::string_view key) -> base::Result<void> {
@@ -303,12 +349,26 @@ base::Result<void> Step::remove_all() {
 }
 
 base::Result<void> Step::of_principal(const Deleted& who, MappingGoes goes) {
-  return mappings(
+  return holdings(
       [&](std::size_t most) { return delete_mappings_of(txn_, tenant_, principal_of(who), most, goes); });
 }
 
 base::Result<void> Step::on_resource(const ResourceText& resource, MappingGoes goes) {
-  return mappings([&](std::size_t most) { return delete_mappings_on(txn_, tenant_, resource, most, goes); });
+  return holdings([&](std::size_t most) { return delete_mappings_on(txn_, tenant_, resource, most, goes); });
+}
+
+base::Result<void> Step::grants(const PendingDeletion& deletion, GrantGoes goes) {
+  if (deletion.what.kind == DeletedKind::kRule)
+    return holdings(
+        [&](std::size_t most) { return delete_grants(txn_, tenant_, RuleId(deletion.what.id), most, goes); });
+  const auto names = names_in_grants(txn_, deletion);
+  if (!names.ok()) return names.error();
+  if (names->principal.empty()) return {};
+  const auto of_it = holdings(
+      [&](std::size_t most) { return delete_grants(txn_, tenant_, GrantsOf{names->principal}, most, goes); });
+  if (!of_it.ok() || left_ == 0) return of_it;
+  return holdings(
+      [&](std::size_t most) { return delete_grants(txn_, tenant_, GrantsOn{names->resource}, most, goes); });
 }
 
 // Of one who calls: credentials first.
@@ -318,8 +378,11 @@ base::Result<void> Step::of_actor(const Deleted& who) {
   return answers_of(who.id);
 }
 
-base::Result<void> Step::remove_belongings(const PendingDeletion& deletion, MappingGoes goes) {
+base::Result<void> Step::remove_belongings(const PendingDeletion& deletion, GoesWith goes_with) {
   const Deleted& what = deletion.what;
+  const auto goes = [&](const Mapping& mapping) { return goes_with(&mapping, deletion.by); };
+  const auto grant_goes = [&](const Grant& grant) { return goes_with(&grant, deletion.by); };
+  if (auto done = grants(deletion, grant_goes); !done.ok() || left_ == 0) return done;
   switch (what.kind) {
     case DeletedKind::kUser:
       if (auto done = of_actor(what); !done.ok() || left_ == 0) return done;
@@ -337,15 +400,17 @@ base::Result<void> Step::remove_belongings(const PendingDeletion& deletion, Mapp
     case DeletedKind::kProject:
       return on_resource(project_resource(ProjectId(what.id)), goes);
     case DeletedKind::kRole:
-      return mappings([&](std::size_t most) {
+      return holdings([&](std::size_t most) {
         return delete_mappings_by_role(txn_, tenant_, RoleId(what.id), most, goes);
       });
     case DeletedKind::kEntity: {
-      const auto on_it = mappings(
+      const auto on_it = holdings(
           [&](std::size_t most) { return delete_mappings_on(txn_, tenant_, deletion.entity, most, goes); });
       if (!on_it.ok() || left_ == 0) return on_it;
       return children(deletion.entity);
     }
+    case DeletedKind::kRule:
+      return {};
   }
   return {};
 }
@@ -366,6 +431,7 @@ class Rows {
   Rows(const store::ReadTxn& txn, std::uint64_t most) : txn_(txn), most_(most) {}
 
   bool too_many() const { return count_ > most_; }
+  std::uint64_t count() const { return count_; }
   base::Result<void> add(Table table, std::string_view prefix) {
     return add_each(table, prefix, [](std::string_view) { return base::Result<void>(); });
   }
@@ -388,6 +454,15 @@ class Rows {
     return {};
   }
 
+  template <typename By>
+  base::Result<void> add_grants(const TenantId& tenant, const By& by) {
+    if (too_many()) return {};
+    const auto grants = count_grants(txn_, tenant, by, most_ - count_ + 1);
+    if (!grants.ok()) return grants.error();
+    count_ += *grants;
+    return {};
+  }
+
   template <typename Fn>
   base::Result<void> add_each(Table table, std::string_view prefix, const Fn& fn) {
     if (too_many()) return {};
@@ -406,9 +481,21 @@ class Rows {
   std::uint64_t count_ = 0;
 };
 
-base::Result<void> count_belongings(const PendingDeletion& deletion, Rows& rows) {
+base::Result<void> count_grants_of(const store::ReadTxn& txn, const PendingDeletion& deletion, Rows& rows) {
+  if (deletion.what.kind == DeletedKind::kRule)
+    return rows.add_grants(deletion.tenant, RuleId(deletion.what.id));
+  const auto names = names_in_grants(txn, deletion);
+  if (!names.ok()) return names.error();
+  if (names->principal.empty()) return {};
+  if (auto done = rows.add_grants(deletion.tenant, GrantsOf{names->principal}); !done.ok()) return done;
+  return rows.add_grants(deletion.tenant, GrantsOn{names->resource});
+}
+
+base::Result<void> count_belongings(const store::ReadTxn& txn, const PendingDeletion& deletion, Rows& rows) {
   const TenantId& tenant = deletion.tenant;
   const Deleted& what = deletion.what;
+  if (auto done = count_grants_of(txn, deletion, rows); !done.ok()) return done;
+  if (what.kind == DeletedKind::kRule) return {};
   if (what.kind == DeletedKind::kEntity) {
     if (auto done = rows.add_on(tenant, deletion.entity); !done.ok()) return done;
     return rows.add_children(tenant, deletion.entity);
@@ -448,18 +535,25 @@ base::Result<std::optional<Deletion>> first_deletion(const store::ReadTxn& txn, 
 
 base::Result<bool> goes_in_steps(const store::ReadTxn& txn, const TenantId& tenant, const Deleted& what) {
   Rows rows(txn, kMostAtOnce);
-  if (auto counted = count_belongings({tenant, what, {}, {}}, rows); !counted.ok()) return counted.error();
+  if (auto counted = count_belongings(txn, {tenant, what, {}, {}}, rows); !counted.ok())
+    return counted.error();
   return rows.too_many();
 }
 
+base::Result<std::uint64_t> count_grants_naming(const store::ReadTxn& txn, const PendingDeletion& deletion,
+                                                std::uint64_t most) {
+  if (most == 0) return std::uint64_t{0};
+  Rows rows(txn, most - 1);
+  if (auto counted = count_grants_of(txn, deletion, rows); !counted.ok()) return counted.error();
+  return rows.count();
+}
+
 base::Result<void> delete_belongings(store::WriteTxn& txn, const PendingDeletion& deletion,
-                                     std::uint64_t most, MappingGoesWith goes_with) {
+                                     std::uint64_t most, GoesWith goes_with) {
   Rows rows(txn, most);
-  if (auto counted = count_belongings(deletion, rows); !counted.ok()) return counted;
+  if (auto counted = count_belongings(txn, deletion, rows); !counted.ok()) return counted;
   if (rows.too_many()) return begin_deletion(txn, deletion);
-  return Step(txn, deletion.tenant, kNoEnd).remove_belongings(deletion, [&](const Mapping& mapping) {
-    return goes_with(mapping, deletion.by);
-  });
+  return Step(txn, deletion.tenant, kNoEnd).remove_belongings(deletion, goes_with);
 }
 
 base::Result<std::uint64_t> count_memberships_left(const store::ReadTxn& txn, const TenantId& tenant) {
@@ -486,7 +580,7 @@ base::Result<bool> has_deletions(const store::ReadTxn& txn, const DeletionPlace&
 namespace {
 
 base::Result<void> run_step(store::WriteTxn& txn, const Deletion& deletion, std::size_t& most,
-                            MappingGoesWith goes_with) {
+                            GoesWith goes_with) {
   Step step(txn, deletion.tenant, most);
   if (!deletion.what) {
     if (auto done = step.remove_all(); !done.ok()) return done;
@@ -495,8 +589,7 @@ base::Result<void> run_step(store::WriteTxn& txn, const Deletion& deletion, std:
     if (!pending.ok() && pending.error().code != base::ErrorCode::kCorrupt) return pending.error();
     const PendingDeletion its =
         pending.ok() && *pending ? **pending : PendingDeletion{deletion.tenant, *deletion.what, {}, {}};
-    const auto goes = [&](const Mapping& mapping) { return goes_with(mapping, its.by); };
-    if (auto done = step.remove_belongings(its, goes); !done.ok()) return done;
+    if (auto done = step.remove_belongings(its, goes_with); !done.ok()) return done;
   }
   most = step.left();
   return most == 0 ? base::Result<void>() : del(txn, Table::kDeletion, deletion.key());
@@ -504,7 +597,7 @@ base::Result<void> run_step(store::WriteTxn& txn, const Deletion& deletion, std:
 
 }  // namespace
 
-base::Result<bool> continue_deletions(store::WriteTxn& txn, std::size_t most, MappingGoesWith goes_with,
+base::Result<bool> continue_deletions(store::WriteTxn& txn, std::size_t most, GoesWith goes_with,
                                       DeletionPlace& place) {
   while (most > 0) {
     place.at.clear();
@@ -519,7 +612,7 @@ base::Result<bool> continue_deletions(store::WriteTxn& txn, std::size_t most, Ma
   return has_deletions(txn, place);
 }
 
-base::Result<bool> continue_deletions(store::WriteTxn& txn, std::size_t most, MappingGoesWith goes_with) {
+base::Result<bool> continue_deletions(store::WriteTxn& txn, std::size_t most, GoesWith goes_with) {
   DeletionPlace from_the_first;
   return continue_deletions(txn, most, goes_with, from_the_first);
 }

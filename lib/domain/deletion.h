@@ -9,20 +9,23 @@
 #include "store/txn.h"
 
 // What is deleted goes in bounded steps where much belongs to it, since every other change waits for the
-// writer meanwhile: a tenant always; a user, service user, group, role or entity beyond kMostAtOnce.
-// delete_tenant(),
-// delete_group() and so on are the first step and take the thing away from everybody; what belonged to it
-// goes after that.
+// writer meanwhile: a tenant always; a user, service user, group, role, entity or template beyond
+// kMostAtOnce. delete_tenant(), delete_group() and so on are the first step and take the thing away from
+// everybody; what belonged to it goes after that.
 namespace domain {
 
-// So many mappings, memberships, children, credentials and kept answers together go in one change with what
-// they belong to. A mapping takes some 100 us, for its entry in the audit log.
+// So many mappings, grants, memberships, children, credentials and kept answers together go in one change
+// with what they belong to. A mapping takes some 100 us, for its entry in the audit log.
 inline constexpr std::uint64_t kMostAtOnce = 200;
 
 // Removes what belongs to a thing, if that is no more than `most`; else notes that it is to be removed in
 // steps. For delete_user() and the like, and before delete_role(). Looks at `most` keys.
-base::Result<void> delete_belongings(store::WriteTxn&, const PendingDeletion&, std::uint64_t most,
-                                     MappingGoesWith);
+base::Result<void> delete_belongings(store::WriteTxn&, const PendingDeletion&, std::uint64_t most, GoesWith);
+
+// How many grants name what would be deleted so: as principal or resource, or as template. Those that are
+// left of something else are among them; no more than `most` are counted.
+base::Result<std::uint64_t> count_grants_naming(const store::ReadTxn&, const PendingDeletion&,
+                                                std::uint64_t most);
 
 // Whether more than kMostAtOnce belong to it.
 base::Result<bool> goes_in_steps(const store::ReadTxn&, const TenantId& tenant, const Deleted&);
@@ -44,8 +47,7 @@ base::Result<bool> has_deletions(const store::ReadTxn&, const DeletionPlace& = {
 // Removes about `most` records of what was deleted: all but audit chains. Answers whether more is left. Where
 // it fails with kCorrupt, the deletion at place.at can't go on, whose message names it: whoever puts that
 // into place.behind goes on with the others.
-base::Result<bool> continue_deletions(store::WriteTxn&, std::size_t most, MappingGoesWith,
-                                      DeletionPlace& place);
-base::Result<bool> continue_deletions(store::WriteTxn&, std::size_t most, MappingGoesWith);
+base::Result<bool> continue_deletions(store::WriteTxn&, std::size_t most, GoesWith, DeletionPlace& place);
+base::Result<bool> continue_deletions(store::WriteTxn&, std::size_t most, GoesWith);
 
 }  // namespace domain

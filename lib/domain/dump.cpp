@@ -80,7 +80,9 @@ constexpr Field kTenant{"tenant", Part::kUuid}, kId{"id", Part::kUuid}, kUser{"u
     kPrincipalKind{"principal_kind", Part::kKind}, kPrincipal{"principal", Part::kUuid},
     kResource{"resource", Part::kText}, kCredential{"credential", Part::kUuid},
     kCaller{"caller", Part::kUuid}, kKeyText{"key", Part::kText}, kType{"type", Part::kShortText},
-    kIdText{"id", Part::kText}, kEntity{"entity", Part::kU64}, kParent{"parent", Part::kU64};
+    kIdText{"id", Part::kText}, kEntity{"entity", Part::kU64}, kParent{"parent", Part::kU64},
+    kHashedPrincipal{"principal", Part::kHash128}, kHashedResource{"resource", Part::kHash128},
+    kRule{"rule", Part::kUuid};
 
 constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kMeta, {{{"name", Part::kText}}}, Value::kMeta},
@@ -146,8 +148,14 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kProject, {kTenant, kId}, Value::kRecord},
     {Table::kProjectSlug, {kTenant, {"slug", Part::kText}}, Value::kFields, {kId}},
     {Table::kProjectById, {kId, kTenant}, Value::kNone},
+    {Table::kSchema, {kTenant}, Value::kRecord},
+    {Table::kPolicyTest, {kTenant, kId}, Value::kRecord},
+    {Table::kGrant, {kTenant, kId}, Value::kRecord},
+    {Table::kGrantOf, {kTenant, kHashedPrincipal, kHashedResource, kRule}, Value::kFields, {kId}},
+    {Table::kGrantOn, {kTenant, kHashedResource, kHashedPrincipal, kRule}, Value::kFields, {kId}},
+    {Table::kGrantByRule, {kTenant, kRule, kId}, Value::kNone},
 }};
-static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kProjectById));
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kGrantByRule));
 
 const Shape& shape_of(Table table) {
   return kShapes[static_cast<std::size_t>(table)];

@@ -358,7 +358,7 @@ base::Result<void> put_entity(store::WriteTxn& txn, StoredEntity& entity) {
 }
 
 base::Result<void> delete_entity(store::WriteTxn& txn, const TenantId& tenant, const EntityName& name,
-                                 const DeletedBy& by, MappingGoesWith goes_with) {
+                                 const DeletedBy& by, GoesWith goes_with) {
   if (auto done = delete_belongings(txn, deletion_of(tenant, name, by), kMostAtOnce, goes_with); !done.ok())
     return done;
   return delete_entity(txn, tenant, name);

@@ -46,7 +46,7 @@ base::Result<void> put_entity(store::WriteTxn&, StoredEntity&);
 // Deletes the mappings on it too, and takes its children from it; where these are many, in steps that come
 // later (deletion.h): then, too, nothing is in it any more. REQUIRES: it is stored
 base::Result<void> delete_entity(store::WriteTxn&, const TenantId& tenant, const EntityName&,
-                                 const DeletedBy&, MappingGoesWith);
+                                 const DeletedBy&, GoesWith);
 
 // Deletes it alone. What is on it or in it is so further on, as of a name that isn't stored.
 base::Result<void> delete_entity(store::WriteTxn&, const TenantId& tenant, const EntityName&);

@@ -95,7 +95,7 @@ base::Result<void> delete_group(store::WriteTxn& txn, const Group& group) {
 }
 
 base::Result<void> delete_group(store::WriteTxn& txn, const Group& group, const DeletedBy& by,
-                                MappingGoesWith goes_with) {
+                                GoesWith goes_with) {
   const TenantId& tenant = group.tenant;
   if (auto done = delete_belongings(txn, {tenant, group.id, {}, by}, kMostAtOnce, goes_with); !done.ok())
     return done;

@@ -42,7 +42,7 @@ base::Result<void> put_group(store::WriteTxn&, Group&);
 
 // Deletes its memberships and its mappings too, and the mappings on it; where these are many, in steps that
 // come later (deletion.h): then, too, nobody is in the group any more, and its name is free.
-base::Result<void> delete_group(store::WriteTxn&, const Group&, const DeletedBy&, MappingGoesWith);
+base::Result<void> delete_group(store::WriteTxn&, const Group&, const DeletedBy&, GoesWith);
 base::Result<void> delete_group(store::WriteTxn&, const Group&);  // tells nobody
 
 base::Result<void> each_group(const store::ReadTxn&, const TenantId& tenant, const GroupId* after,

@@ -3,7 +3,10 @@
 #include <utility>
 
 #include "crypto/hash.h"
+#include "domain/directory.h"
+#include "domain/grant.h"
 #include "domain/record.h"
+#include "domain/user.h"
 #include "store/key.h"
 
 namespace domain {
@@ -36,6 +39,17 @@ base::Result<bool> is_noted(const store::ReadTxn& txn, std::string_view key) {
   return found->has_value();
 }
 
+// What of the directory the name is, as grants and mappings write it.
+std::optional<Deleted> deleted_as(const EntityName& name) {
+  const auto uuid = base::Uuid::parse(name.id);
+  if (!uuid || uuid->to_string() != name.id) return std::nullopt;
+  if (name.type == kUserType) return Deleted(DeletedKind::kUser, *uuid);
+  if (name.type == kServiceUserType) return Deleted(DeletedKind::kServiceUser, *uuid);
+  if (name.type == kGroupType || name.type == "app/group") return Deleted(DeletedKind::kGroup, *uuid);
+  if (name.type == kProjectType || name.type == "app/project") return Deleted(DeletedKind::kProject, *uuid);
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string_view name_of(DeletedKind kind) {
@@ -52,13 +66,16 @@ std::string_view name_of(DeletedKind kind) {
       return "entity";
     case DeletedKind::kProject:
       return "project";
+    case DeletedKind::kRule:
+      return "rule";
   }
   return "";
 }
 
 std::optional<DeletedKind> deleted_kind_of(std::uint8_t number) {
-  for (const DeletedKind kind : {DeletedKind::kUser, DeletedKind::kServiceUser, DeletedKind::kGroup,
-                                 DeletedKind::kRole, DeletedKind::kEntity, DeletedKind::kProject})
+  for (const DeletedKind kind :
+       {DeletedKind::kUser, DeletedKind::kServiceUser, DeletedKind::kGroup, DeletedKind::kRole,
+        DeletedKind::kEntity, DeletedKind::kProject, DeletedKind::kRule})
     if (static_cast<std::uint8_t>(kind) == number) return kind;
   return std::nullopt;
 }
@@ -151,6 +168,29 @@ base::Result<bool> Leftovers::has(const Principal& who, const RoleId& role, std:
   }
   const auto entity = parse_entity_name(resource);
   return entity ? has(Deleted(*entity)) : false;
+}
+
+base::Result<bool> Leftovers::has(const Grant& grant) const {
+  if (!any_) return false;
+  if (auto of_rule = has(grant.rule); !of_rule.ok() || *of_rule) return of_rule;
+  if (auto of_principal = has_named(grant.principal); !of_principal.ok() || *of_principal)
+    return of_principal;
+  return has_named(grant.resource);
+}
+
+// An entity under a stored user's name adds to the user: what names the user outlives it.
+base::Result<bool> Leftovers::has_named(std::string_view text) const {
+  const auto name = parse_entity_name(text);
+  if (!name) return false;
+  if (const auto what = deleted_as(*name))
+    if (auto left = has(*what); !left.ok() || *left) return left;
+  if (is_reeves_type(name->type) && name->type != kUserType) return false;
+  if (auto left = has(Deleted(*name)); !left.ok() || !*left) return left;
+  const auto user = user_of(*name);
+  if (!user) return true;
+  const auto stored = get_user(*txn_, tenant_, *user);
+  if (!stored.ok()) return stored.error();
+  return !stored->has_value();
 }
 
 base::Result<bool> Leftovers::any_entity() const {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "base/function_ref.h"
@@ -17,6 +18,7 @@
 // whoever reads those passes by what is left.
 namespace domain {
 
+struct Grant;
 struct Mapping;
 
 // The numbers stand in keys on disk, those of principals are theirs: DO NOT CHANGE, only append.
@@ -26,9 +28,11 @@ enum class DeletedKind : std::uint8_t {
   kGroup = 3,
   kRole = 100,
   kEntity = 101,
-  kProject = 102
+  kProject = 102,
+  kRule = 103  // a template of the tenant's policies
 };
-std::string_view name_of(DeletedKind);  // "user", "serviceuser", "group", "role", "entity", "project"
+// "user", "serviceuser", "group", "role", "entity", "project", "rule"
+std::string_view name_of(DeletedKind);
 std::optional<DeletedKind> deleted_kind_of(std::uint8_t number);
 
 // A thing in a tenant. Of a role it is the tenant that the mappings are in: of one of the platform's, each.
@@ -40,6 +44,7 @@ struct Deleted {
   constexpr Deleted(const RoleId& role) : kind(DeletedKind::kRole), id(role) {}
   explicit Deleted(const EntityName&);
   constexpr Deleted(const ProjectId& project) : kind(DeletedKind::kProject), id(project) {}
+  constexpr Deleted(const RuleId& rule) : kind(DeletedKind::kRule), id(rule) {}
   constexpr Deleted(const Principal& who) : kind(static_cast<DeletedKind>(who.kind)), id(who.id) {}
   constexpr Deleted(DeletedKind what, const base::Uuid& which) : kind(what), id(which) {}
 
@@ -59,12 +64,14 @@ struct DeletedBy {
   bool operator==(const DeletedBy&) const = default;
 };
 
-// Called for each mapping that goes with what is deleted, before it is removed, in the change that removes
-// it.
-using MappingGoesWith = base::FunctionRef<base::Result<void>(const Mapping&, const DeletedBy&)>;
+// What goes with something else that is deleted: a mapping or a grant.
+using Gone = std::variant<const Mapping*, const Grant*>;
+
+// Called for each that goes with what is deleted, before it is removed, in the change that removes it.
+using GoesWith = base::FunctionRef<base::Result<void>(const Gone&, const DeletedBy&)>;
 
 // Nobody: where there is nothing left to be told of.
-inline constexpr auto kTellNobody = [](const Mapping&, const DeletedBy&) { return base::Result<void>(); };
+inline constexpr auto kTellNobody = [](const Gone&, const DeletedBy&) { return base::Result<void>(); };
 
 struct PendingDeletion {
   TenantId tenant;
@@ -113,7 +120,12 @@ class Leftovers {
   // Of a mapping: by its principal, its role, or the group, project or entity that it is on.
   base::Result<bool> has(const Principal&, const RoleId&, std::string_view resource) const;
 
+  // Of a grant: by its template, its principal, or its resource.
+  base::Result<bool> has(const Grant&) const;
+
  private:
+  base::Result<bool> has_named(std::string_view name) const;
+
   Leftovers(const store::ReadTxn& txn, const TenantId& tenant, bool any)
       : txn_(&txn), tenant_(tenant), any_(any) {}
 

@@ -98,7 +98,7 @@ base::Result<void> delete_project(store::WriteTxn& txn, const Project& project) 
 }
 
 base::Result<void> delete_project(store::WriteTxn& txn, const Project& project, const DeletedBy& by,
-                                  MappingGoesWith goes_with) {
+                                  GoesWith goes_with) {
   const PendingDeletion deletion{project.tenant, project.id, {}, by};
   if (auto done = delete_belongings(txn, deletion, kMostAtOnce, goes_with); !done.ok()) return done;
   if (auto done = del(txn, Table::kProjectSlug, by_slug(project.tenant, project.slug)); !done.ok())

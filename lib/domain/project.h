@@ -42,7 +42,7 @@ base::Result<std::optional<TenantId>> find_tenant_of_project(const store::ReadTx
 base::Result<void> put_project(store::WriteTxn&, Project&);
 
 // Deletes the mappings on it too; where these are many, in steps that come later (deletion.h).
-base::Result<void> delete_project(store::WriteTxn&, const Project&, const DeletedBy&, MappingGoesWith);
+base::Result<void> delete_project(store::WriteTxn&, const Project&, const DeletedBy&, GoesWith);
 base::Result<void> delete_project(store::WriteTxn&, const Project&);  // tells nobody
 
 // In order of id, which is that of creation.

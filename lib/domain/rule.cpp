@@ -57,6 +57,22 @@ base::Result<std::optional<Rule>> get_rule(const store::ReadTxn& txn, const Tena
   return get_record(txn, Table::kRule, Key().uuid(tenant).uuid(policy).uuid(id), decode);
 }
 
+base::Result<std::optional<Rule>> find_rule(const store::ReadTxn& txn, const TenantId& tenant,
+                                            const RuleId& id) {
+  std::optional<PolicyId> policy;
+  base::Result<void> outcome;
+  const auto look = [&](std::string_view key, std::string_view) {
+    const auto rule = txn.get(Table::kRule, Key().bytes(key).uuid(id));
+    if (!rule.ok()) outcome = rule.error();
+    if (rule.ok() && *rule) policy = PolicyId::from_raw(key.substr(sizeof(base::Uuid::Bytes)));
+    return outcome.ok() && !policy;
+  };
+  const auto scanned = txn.scan(Table::kPolicy, Key().uuid(tenant), look);
+  if (!scanned.ok() || !outcome.ok()) return scanned.ok() ? outcome.error() : scanned.error();
+  if (!policy) return {std::nullopt};
+  return get_rule(txn, tenant, *policy, id);
+}
+
 base::Result<void> put_rule(store::WriteTxn& txn, Rule& rule) {
   rule.revision = txn.revision();
   if (auto touched = touch_policies(txn, rule.tenant); !touched.ok()) return touched;

@@ -36,6 +36,9 @@ inline constexpr std::size_t kMaxTenantRuleText = std::size_t{4} << 20U;  // byt
 base::Result<std::optional<Rule>> get_rule(const store::ReadTxn&, const TenantId& tenant,
                                            const PolicyId& policy, const RuleId& id);
 
+// Whichever policy has it: a look for each policy of the tenant.
+base::Result<std::optional<Rule>> find_rule(const store::ReadTxn&, const TenantId& tenant, const RuleId& id);
+
 // Adds or replaces. REQUIRES: the policy exists
 base::Result<void> put_rule(store::WriteTxn&, Rule&);
 

@@ -78,7 +78,7 @@ base::Result<void> delete_service_user(store::WriteTxn& txn, const ServiceUser& 
 }
 
 base::Result<void> delete_service_user(store::WriteTxn& txn, const ServiceUser& user, const DeletedBy& by,
-                                       MappingGoesWith goes_with) {
+                                       GoesWith goes_with) {
   if (auto done = delete_belongings(txn, {user.tenant, user.id, {}, by}, kMostAtOnce, goes_with); !done.ok())
     return done;
   if (auto done = del(txn, Table::kServiceUserById, by_id(user)); !done.ok()) return done;

@@ -38,8 +38,7 @@ base::Result<std::optional<TenantId>> find_tenant_of_service_user(const store::R
 base::Result<void> put_service_user(store::WriteTxn&, ServiceUser&);
 
 // Deletes mappings and credentials too, as delete_user() does.
-base::Result<void> delete_service_user(store::WriteTxn&, const ServiceUser&, const DeletedBy&,
-                                       MappingGoesWith);
+base::Result<void> delete_service_user(store::WriteTxn&, const ServiceUser&, const DeletedBy&, GoesWith);
 base::Result<void> delete_service_user(store::WriteTxn&, const ServiceUser&);  // tells nobody
 base::Result<void> each_service_user(const store::ReadTxn&, const TenantId& tenant,
                                      const ServiceUserId* after, base::FunctionRef<bool(ServiceUser&&)> fn);

@@ -80,7 +80,7 @@ base::Result<void> delete_user(store::WriteTxn& txn, const User& user) {
 }
 
 base::Result<void> delete_user(store::WriteTxn& txn, const User& user, const DeletedBy& by,
-                               MappingGoesWith goes_with) {
+                               GoesWith goes_with) {
   const TenantId& tenant = user.tenant;
   if (auto done = delete_belongings(txn, {tenant, user.id, {}, by}, kMostAtOnce, goes_with); !done.ok())
     return done;

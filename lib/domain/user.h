@@ -39,7 +39,7 @@ base::Result<void> put_user(store::WriteTxn&, User&);
 
 // Deletes memberships, mappings and credentials too, and what an entity adds to it; where these are many, in
 // steps that come later (deletion.h). None of them counts any more in either case.
-base::Result<void> delete_user(store::WriteTxn&, const User&, const DeletedBy&, MappingGoesWith);
+base::Result<void> delete_user(store::WriteTxn&, const User&, const DeletedBy&, GoesWith);
 base::Result<void> delete_user(store::WriteTxn&, const User&);  // tells nobody
 base::Result<void> each_user(const store::ReadTxn&, const TenantId& tenant, const UserId* after,
                              base::FunctionRef<bool(User&&)> fn);

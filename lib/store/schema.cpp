@@ -64,8 +64,14 @@ constexpr std::array<Row, kTableCount> kRows = {{
     {Table::kProject, "project"},
     {Table::kProjectSlug, "project_slug"},
     {Table::kProjectById, "project_by_id"},
+    {Table::kSchema, "schema"},
+    {Table::kPolicyTest, "policy_test"},
+    {Table::kGrant, "grant"},
+    {Table::kGrantOf, "grant_of"},
+    {Table::kGrantOn, "grant_on"},
+    {Table::kGrantByRule, "grant_by_rule"},
 }};
-static_assert(base::has_row_for_each(kRows, &Row::table, Table::kProjectById));
+static_assert(base::has_row_for_each(kRows, &Row::table, Table::kGrantByRule));
 
 }  // namespace
 

@@ -214,7 +214,8 @@ TEST_CASE("entities: one that is in use is removed only by force, and takes alon
   CHECK(s.tried(s.manager, folder("1")) == "ok");
   CHECK(s.tried(s.manager, doc("1"), {folder("1"), folder("2")}) == "ok");
   s.map(ann, "reader", folder("1"));
-  CHECK(s.remove(s.manager, folder("1")) == "in_use: entity Folder:1: in use by 1 mappings and 1 children");
+  CHECK(s.remove(s.manager, folder("1")) ==
+        "in_use: entity Folder:1: in use by 1 mappings, 0 grants and 1 children");
   CHECK(s.remove(s.manager, folder("2")) == "not_found: entity Folder:2: not found");
   CHECK(s.remove(s.manager, folder("1"), true) == "ok");
   CHECK(ApiWorld::must(s.get(doc("1"))).parents == Names{folder("2")});
@@ -236,7 +237,7 @@ TEST_CASE("entities: with much on it and in it, it goes in steps, and gives noth
     CHECK(s.tried(admin, doc(std::to_string(i)), {folder("1")}) == "ok");
   }
   CHECK(s.remove(s.manager, folder("1")) ==
-        "in_use: entity Folder:1: in use by 150 mappings and 150 children");
+        "in_use: entity Folder:1: in use by 150 mappings, 0 grants and 150 children");
   CHECK(s.remove(s.manager, folder("1"), true) == "ok");
   const auto left = [&] {
     const auto txn = s.world.service().store().read();

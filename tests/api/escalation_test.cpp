@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "api/grants.h"
 #include "api/mappings.h"
 #include "api/me.h"
 #include "api/permissions.h"
@@ -52,6 +53,15 @@ TEST_CASE("nobody raises anybody's rights above their own", "[api]") {
     CHECK(attempt([&](C& c) {
             return api::create_mapping(c, world.acme(), {"admin", ann, resource, {}, {}, {}, {}});
           }) == "forbidden: mapping:create: " + kGift);
+  for (const std::optional<domain::EntityName>& resource :
+       {std::optional<domain::EntityName>(), std::optional(domain::EntityName{"Folder", "7"})}) {
+    api::NewGrant given;
+    given.principal = {"user", ann.to_string()};
+    given.role = "admin";
+    given.resource = resource;
+    CHECK(attempt([&](C& c) { return api::create_grant(c, world.acme(), given); }) ==
+          "forbidden: grant:create: " + kGift);
+  }
   CHECK(attempt([&](C& c) {
           return api::update_user(c, world.acme(), ann, {{}, std::vector<std::string>{"small", "admin"}}, {});
         }) == "forbidden: mapping:create: " + kGift);

@@ -3,6 +3,7 @@
 
 #include "api/audit.h"
 #include "api/entities.h"
+#include "api/grants.h"
 #include "api/mappings.h"
 #include "api/operations.h"
 #include "api/policies.h"
@@ -26,6 +27,7 @@ struct Things {
   domain::ProjectId project;
   domain::PolicyId policy;
   domain::RuleId rule;
+  domain::GrantId grant;
   std::string role_slug = "own";
 };
 
@@ -63,6 +65,14 @@ Things furnish(ApiWorld& world, const domain::TenantId& tenant) {
   });
   things.policy = policy.policy.id;
   things.rule = policy.rules.front().rule.id;
+  api::NewGrant given;
+  given.principal = {"user", things.user.to_string()};
+  given.rule = make([&](api::Change& c) {
+                 return api::create_rule(c, tenant, things.policy,
+                                         {"permit (principal == ?principal, action, resource);"});
+               }).rule.id;
+  things.grant =
+      domain::GrantId(make([&](api::Change& c) { return api::create_grant(c, tenant, given); }).id);
   return things;
 }
 
@@ -194,6 +204,15 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
                                  })},
       {"revoke_api_key", changing(w, [](C& c, const domain::TenantId& t,
                                         const Things& x) { return api::revoke_api_key(c, t, x.key, {}); })},
+      {"get_grant", reading(w, [](const R& r, const domain::TenantId& t,
+                                  const Things& x) { return api::get_grant(r, t, x.grant); })},
+      {"get_grant, of a role", reading(w, [](const R& r, const domain::TenantId& t,
+                                             const Things& x) { return api::get_grant(r, t, x.mapping); })},
+      {"delete_grant", changing(w, [](C& c, const domain::TenantId& t,
+                                      const Things& x) { return api::delete_grant(c, t, x.grant, {}); })},
+      {"delete_grant, of a role",
+       changing(w, [](C& c, const domain::TenantId& t,
+                      const Things& x) { return api::delete_grant(c, t, x.mapping, {}); })},
       {"get_policy", reading(w, [](const R& r, const domain::TenantId& t,
                                    const Things& x) { return api::get_policy(r, t, x.policy); })},
       {"update_policy", changing(w,
@@ -234,7 +253,7 @@ std::string without_ids(std::string text, const Things& things) {
   for (const base::Uuid& id :
        {things.role.uuid(), things.group.uuid(), things.user.uuid(), things.service_user.uuid(),
         things.secret.uuid(), things.key.uuid(), things.mapping.uuid(), things.project.uuid(),
-        things.policy.uuid(), things.rule.uuid()}) {
+        things.policy.uuid(), things.rule.uuid(), things.grant.uuid()}) {
     const std::size_t at = text.find(id.to_string());
     if (at != std::string::npos) text.replace(at, 36, "<id>");
   }
@@ -253,7 +272,7 @@ TEST_CASE("another tenant's objects are as absent as those that never were", "[a
     ((ids = std::decay_t<decltype(ids)>(random.uuid(world.now()))), ...);
   };
   invent(never.role, never.group, never.user, never.service_user, never.secret, never.key, never.mapping,
-         never.project, never.policy, never.rule);
+         never.project, never.policy, never.rule, never.grant);
   const auto admin = world.admin(world.acme());
   for (const Row& row : calls_by_id(world)) {
     INFO(row.name);

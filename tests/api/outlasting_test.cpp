@@ -1,4 +1,6 @@
 // Nothing outlasts what its maker acts by: the shipped policy no-outlasting, and what it sees.
+#include "api/grants.h"
+#include "api/policies.h"
 #include "api/service_users.h"
 #include "domain/credential.h"
 #include "domain/mapping.h"
@@ -14,6 +16,7 @@ struct Makers {
   base::Timestamp hour{world.now().ms + 3'600'000}, two_hours{world.now().ms + 7'200'000};
   domain::GroupId team = world.add_group(world.acme(), "Team");
   domain::ServiceUserId robot;
+  domain::RuleId rule;
   SeededRandom ids{2};
 
   Makers() {
@@ -25,6 +28,20 @@ struct Makers {
     robot = ApiWorld::must(world.change(world.platform(), [&](api::Change& c) {
               return api::create_service_user(c, world.acme(), {"Robot", {}});
             })).id;
+    rule = ApiWorld::must(
+               world.change(
+                   world.platform(),
+                   [&](api::Change& c) {
+                     return api::create_policy(
+                         c, world.acme(),
+                         {"p",
+                          {},
+                          true,
+                          0,
+                          {{"permit (principal in ?principal, action == Action::\"view\", resource);"}}});
+                   }))
+               .rules.front()
+               .rule.id;
   }
 
   // Through the service, so that the caller has its cached principal.
@@ -96,6 +113,23 @@ struct Makers {
       }));
     return brief(made);
   }
+  // A grant of the role, or of the template.
+  std::string grant(const api::Caller& caller, bool of_role, Ends expires_at) {
+    api::NewGrant given;
+    given.principal = {"group", team.to_string()};
+    if (of_role)
+      given.role = "reader";
+    else
+      given.rule = rule;
+    given.expires_at = expires_at;
+    const auto made =
+        world.change(caller, [&](api::Change& c) { return api::create_grant(c, world.acme(), given); });
+    if (made.ok())
+      ApiWorld::must(world.change(world.platform(), [&](api::Change& c) {
+        return api::delete_grant(c, world.acme(), made->id, {});
+      }));
+    return brief(made);
+  }
   // "never", "hour", "two hours", or why not.
   std::string end_of_secret(const api::Caller& caller) {
     const auto made =
@@ -153,6 +187,12 @@ TEST_CASE("nobody makes what outlasts what they act by", "[api][authz]") {
     const char* const lasting = row.ends ? "outlasts" : "ok";
     CHECK(m.make_key(row.caller, {}) == lasting);
     CHECK(m.map_team(row.caller, {}) == lasting);
+    for (const bool of_role : {true, false}) {
+      CHECK(m.grant(row.caller, of_role, {}) == lasting);
+      if (!row.ends) continue;
+      CHECK(m.grant(row.caller, of_role, row.ends) == "ok");
+      CHECK(m.grant(row.caller, of_role, base::Timestamp{row.ends->ms + 1}) == "outlasts");
+    }
     if (row.ends) {
       const base::Timestamp later{row.ends->ms + 1};
       CHECK(m.make_key(row.caller, row.ends) == "ok");

@@ -7,6 +7,7 @@
 
 #include "api/decision_settings.h"
 #include "api/entities.h"
+#include "api/grants.h"
 #include "api/mappings.h"
 #include "api/operations.h"
 #include "api/permissions.h"
@@ -19,6 +20,7 @@
 #include "authz/entities.h"
 #include "authz/guard.h"
 #include "cedar/schema/type.h"
+#include "domain/grant.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
 #include "domain/subgroup.h"
@@ -93,7 +95,7 @@ struct Scene {
   domain::CredentialId secret, key;
   domain::ProjectId project;
   domain::RoleId lead, shared;
-  domain::PolicyId policy;
+  domain::PolicyId policy, templates;
   domain::RuleId rule;
   std::vector<std::string> lead_scopes = {"group:get", "group:update"};
 
@@ -155,6 +157,7 @@ struct Scene {
   std::vector<Row> tenant_rows();
   std::vector<Row> people_rows();
   std::vector<Row> entity_rows();
+  std::vector<Row> grant_rows();
   std::vector<Row> credential_rows();
   std::vector<Row> project_rows();
   std::vector<Row> policy_rows();
@@ -397,6 +400,90 @@ std::vector<Row> Scene::entity_rows() {
   return rows;
 }
 
+std::vector<Row> Scene::grant_rows() {
+  std::vector<Row> rows;
+  const auto granted = ApiWorld::must(world.change(world.platform(), [&](C& c) {
+    return api::create_policy(
+        c, acme,
+        {"Grants",
+         {},
+         true,
+         0,
+         {{"permit (principal in ?principal, action == Action::\"approve\", resource in ?resource);"},
+          {"forbid (principal, action, resource == ?resource);"}}});
+  }));
+  templates = granted.policy.id;
+  const auto approving = granted.rules[0].rule.id, forbidding = granted.rules[1].rule.id;
+  const std::vector<std::string> approve = {"requests:approve"};
+  // What a grant of a template is, and, where it is made now, its times.
+  const auto said_of = [=](const C& c, const domain::Grant& grant, bool is_made) {
+    const auto given = grant.rule == approving ? approve : std::vector<std::string>();
+    Said said{{"principal", cedar::Value(grant.principal)},
+              {"resource", cedar::Value(grant.resource)},
+              {"template", cedar::Value(grant.rule.to_string())},
+              {"scopes", effective(c, given)},
+              {"level", level(c, given)}};
+    if (!is_made) return said;
+    time(said, "valid_from", grant.valid_from);
+    time(said, "expires_at", grant.expires_at);
+    if (grant.reason) said.emplace("reason", cedar::Value(*grant.reason));
+    return said;
+  };
+  const base::Timestamp from{world.now().ms + 10}, until{world.now().ms + 20};
+  api::NewGrant to_team, on_doc;
+  to_team.principal = {"group", team.to_string()};
+  to_team.resource = {"Folder \"", "é"};
+  to_team.rule = approving;
+  to_team.valid_from = from;
+  to_team.expires_at = until;
+  to_team.reason = "because \"so\"";
+  on_doc.rule = forbidding;
+  on_doc.resource = {"group", team.to_string()};
+  for (const api::NewGrant& given : {to_team, on_doc})
+    rows.push_back(
+        {api::op::create_grant, [this, given, said_of](C& c) -> api::Outcome<Said> {
+           VALUE_OF(made, api::create_grant(c, acme, given));
+           return said_of(
+               c, *ApiWorld::must(api::stored(domain::get_grant(c.txn, acme, domain::GrantId(made.id)))),
+               true);
+         }});
+  const auto said_of_role = [this](const C& c, const domain::Mapping& mapping, bool is_made) {
+    Said said = said_of_mapping(c, mapping.principal, mapping.role, is_made, mapping.resource);
+    said.erase("is_system");
+    said.insert_or_assign("resource", cedar::Value(mapping.resource));
+    said.emplace("principal", cedar::Value("user:" + mapping.principal.id.to_string()));
+    return said;
+  };
+  api::NewGrant role;
+  role.principal = {"user", ann.to_string()};
+  role.role = "lead";
+  role.resource = {"Folder", "7"};
+  role.expires_at = until;
+  rows.push_back({api::op::create_grant, [this, role, said_of_role](C& c) -> api::Outcome<Said> {
+                    VALUE_OF(made, api::create_grant(c, acme, role));
+                    const auto mapping = ApiWorld::must(
+                        api::stored(domain::find_mapping_by_id(c.txn, acme, domain::MappingId(made.id))));
+                    return said_of_role(c, *mapping, true);
+                  }});
+  api::NewGrant other_one = to_team;
+  other_one.resource.reset();
+  const auto gone = ApiWorld::must(
+      world.change(world.platform(), [&](C& c) { return api::create_grant(c, acme, other_one); }));
+  rows.push_back({api::op::delete_grant, [this, gone, said_of](C& c) -> api::Outcome<Said> {
+                    const auto before =
+                        ApiWorld::must(api::stored(domain::get_grant(c.txn, acme, domain::GrantId(gone.id))));
+                    DONE(api::delete_grant(c, acme, gone.id, {}));
+                    return said_of(c, *before, false);
+                  }});
+  rows.push_back(
+      {api::op::delete_grant, [this, said_of_role](C& c) -> api::Outcome<Said> {
+         const auto before = ApiWorld::must(api::stored(domain::get_mapping(c.txn, acme, {bob, lead, {}})));
+         DONE(api::delete_grant(c, acme, before->id, {}));
+         return said_of_role(c, *before, false);
+       }});
+  return rows;
+}
+
 std::vector<Row> Scene::credential_rows() {
   std::vector<Row> rows;
   for (const std::optional<std::string>& title :
@@ -515,8 +602,9 @@ std::vector<Row> Scene::policy_rows() {
                     return Said{{"policy", cedar::Value(policy.to_string())}};
                   }});
   rows.push_back({api::op::reorder_policies, [this](C& c) -> api::Outcome<Said> {
-                    VALUE_OF(now, api::reorder_policies(c, acme, {policy}));
-                    return Said{{"policies", authz::string_set({now.front().id.to_string()})}};
+                    VALUE_OF(now, api::reorder_policies(c, acme, {templates, policy}));
+                    return Said{{"policies",
+                                 authz::string_set({now.front().id.to_string(), now.back().id.to_string()})}};
                   }});
   for (const bool denies : {true, false})
     rows.push_back({api::op::set_decision_settings, [this, denies](C& c) -> api::Outcome<Said> {
@@ -573,8 +661,8 @@ std::vector<Row> Scene::rule_rows() {
 
 std::vector<Row> Scene::rows() {
   std::vector<Row> all;
-  for (auto& some : {role_rows(), tenant_rows(), people_rows(), entity_rows(), credential_rows(),
-                     project_rows(), policy_rows(), rule_rows()})
+  for (auto& some : {role_rows(), tenant_rows(), people_rows(), entity_rows(), grant_rows(),
+                     credential_rows(), project_rows(), policy_rows(), rule_rows()})
     all.insert(all.end(), some.begin(), some.end());
   return all;
 }

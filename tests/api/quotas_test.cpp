@@ -4,6 +4,7 @@
 
 #include "api/audit.h"
 #include "api/entities.h"
+#include "api/grants.h"
 #include "api/mappings.h"
 #include "api/operations.h"
 #include "api/permissions.h"
@@ -35,6 +36,7 @@ struct Scene {
   domain::ServiceUserId robot;
   domain::CredentialId key;
   domain::PolicyId policy;
+  domain::RuleId rule;  // a template
 
   template <typename Fn>
   auto change(const Fn& fn) {
@@ -52,7 +54,13 @@ struct Scene {
     world.map_user(acme, bob, {"lead"});
     robot = must([&](C& c) { return api::create_service_user(c, acme, {"Robot", {}}); }).id;
     key = must([&](C& c) { return api::create_api_key(c, acme, {"k", {}, {}}); }).credential.id;
-    policy = must([&](C& c) { return api::create_policy(c, acme, {"p", {}, true, 0, {}}); }).policy.id;
+    const api::PolicyView made = must([&](C& c) {
+      return api::create_policy(
+          c, acme,
+          {"p", {}, true, 0, {{"permit (principal == ?principal, action, resource == ?resource);"}}});
+    });
+    policy = made.policy.id;
+    rule = made.rules.front().rule.id;
   }
 
   api::TenantUsage usage() {
@@ -138,6 +146,20 @@ const std::vector<Way>& ways() {
        [](Scene& s, C& c) {
          return done(api::create_mapping(c, s.acme, {"lead", s.ann, "a:b", {}, {}, {}, {}}));
        }},
+      {"a grant of a template", api::op::create_grant, Quota::kGrants, 1,
+       [](Scene& s, C& c) {
+         api::NewGrant given;
+         given.principal = {"Device", "1"};
+         given.rule = s.rule;
+         return done(api::create_grant(c, s.acme, given));
+       }},
+      {"a grant of a role", api::op::create_grant, Quota::kMappings, 1,
+       [](Scene& s, C& c) {
+         api::NewGrant given;
+         given.principal = {"user", s.ann.to_string()};
+         given.role = "lead";
+         return done(api::create_grant(c, s.acme, given));
+       }},
       {"a project", api::op::create_project, Quota::kProjects, 1,
        [](Scene& s, C& c) {
          return done(api::create_project(c, s.acme, {"new", {}}));
@@ -209,6 +231,7 @@ TEST_CASE("quotas: every operation that writes is known to add, or to add nothin
                                                    "group:delete",
                                                    "member:remove",
                                                    "mapping:delete",
+                                                   "grant:delete",
                                                    "tenant:create",
                                                    "tenant:update",
                                                    "tenant:delete",

@@ -43,6 +43,14 @@ struct ModelThing {
   int parent = -1;
   std::optional<std::int64_t> level;
 };
+// To whom a template is given, and on what; nothing where it has no slot for that.
+struct ModelGrant {
+  enum class Who { kNobody, kUser, kGroup, kThing, kEverybody } who = Who::kUser;
+  int which = 0;
+  int thing = -1;  // -1: the whole tenant
+  std::optional<std::int64_t> from, until;
+};
+enum class ModelSlot { kNone, kEqual, kIn };
 struct ModelRule {
   bool forbids = false;
   int priority = 0;
@@ -52,6 +60,10 @@ struct ModelRule {
   int thing = -1;   // -1: any
   bool below = false;
   std::optional<std::int64_t> above_level;  // resource.level > it, which fails where there is no level
+  ModelSlot principal_slot = ModelSlot::kNone, resource_slot = ModelSlot::kNone;
+  std::vector<ModelGrant> grants;
+
+  bool is_template() const { return principal_slot != ModelSlot::kNone || resource_slot != ModelSlot::kNone; }
 
   std::string text(const struct Model&) const;
 };
@@ -94,7 +106,22 @@ struct Model {
     }
     return held;
   }
+  bool fills(const ModelRule& r, const ModelGrant& g, int user, int thing) const {
+    if ((g.from && now < *g.from) || (g.until && now >= *g.until)) return false;
+    if (r.principal_slot != ModelSlot::kNone) {
+      const bool is_itself = g.who == ModelGrant::Who::kUser && g.which == user;
+      const bool is_in = (g.who == ModelGrant::Who::kGroup && groups_of(user).contains(g.which)) ||
+                         g.who == ModelGrant::Who::kEverybody;
+      if (!is_itself && !(r.principal_slot == ModelSlot::kIn && is_in)) return false;
+    }
+    if (r.resource_slot == ModelSlot::kEqual) return g.thing >= 0 && g.thing == thing;
+    if (r.resource_slot == ModelSlot::kIn) return g.thing < 0 || is_at_or_below(thing, g.thing);
+    return true;
+  }
   bool applies(const ModelRule& r, int user, int action, int thing) const {
+    if (r.is_template() && std::none_of(r.grants.begin(), r.grants.end(),
+                                        [&](const ModelGrant& g) { return fills(r, g, user, thing); }))
+      return false;
     if (r.who == ModelRule::Who::kUser && r.which != user) return false;
     if (r.who == ModelRule::Who::kGroup && !groups_of(user).contains(r.which)) return false;
     if (r.who == ModelRule::Who::kRole && !roles_of(user, -1).contains(r.which)) return false;
@@ -127,9 +154,13 @@ struct Model {
 std::string ModelRule::text(const Model& m) const {
   const auto at = static_cast<std::size_t>(which);
   std::string text = forbids ? "forbid (" : "permit (";
+  const auto slot = [](ModelSlot how, const char* name) {
+    return std::string(how == ModelSlot::kEqual ? " == ?" : " in ?") + name;
+  };
   switch (who) {
     case Who::kAny:
       text += "principal";
+      if (principal_slot != ModelSlot::kNone) text += slot(principal_slot, "principal");
       break;
     case Who::kUser:
       text += "principal == user::\"" + m.users[at].id + "\"";
@@ -143,7 +174,9 @@ std::string ModelRule::text(const Model& m) const {
   }
   text +=
       action < 0 ? ", action" : ", action == Action::\"" + kActions[static_cast<std::size_t>(action)] + "\"";
-  if (thing < 0) {
+  if (resource_slot != ModelSlot::kNone) {
+    text += ", resource" + slot(resource_slot, "resource") + ")";
+  } else if (thing < 0) {
     text += ", resource)";
   } else {
     const EntityName& name = m.things[static_cast<std::size_t>(thing)].name;
@@ -317,8 +350,11 @@ class Tenant {
       if (chance(6)) rule.thing = index(6);
       rule.below = chance(5);
       if (chance(3)) rule.above_level = number(5);
+      if (chance(5)) make_template(rule);
       m_.rules.push_back(rule);
-      rules_.add({rule.text(m_)}, rule.priority);
+      const domain::PolicyId policy = rules_.add({rule.text(m_)}, rule.priority);
+      for (const ModelGrant& grant : rule.grants)
+        rules_.grant(policy, {principal_of(grant), resource_of(grant), grant.from, grant.until});
     }
     m_.deny_on_error = chance(5);
     m_.roles_decide = !chance(2);
@@ -355,6 +391,51 @@ class Tenant {
         api::Decisions::begin(read, world_.acme(), api::UserIds::kUuid, api::Decisions::Haste::kNone));
     const bool of_subjects = search.wanted == api::Search::For::kSubjects;
     return ApiWorld::must(decisions->within_reach(search.question, of_subjects)) ? 1 : 0;
+  }
+
+  void make_template(ModelRule& rule) {
+    using Who = ModelGrant::Who;
+    const int slots = 1 + index(3);
+    if (slots != 2) {
+      rule.who = ModelRule::Who::kAny;
+      rule.principal_slot = chance(5) ? ModelSlot::kEqual : ModelSlot::kIn;
+    }
+    if (slots != 1) {
+      rule.thing = -1;
+      rule.resource_slot = chance(5) ? ModelSlot::kEqual : ModelSlot::kIn;
+    }
+    std::set<std::tuple<Who, int, int>> made;
+    for (int i = 0, n = index(6); i < n; ++i) {
+      ModelGrant grant;
+      grant.who = slots == 2 ? Who::kNobody : static_cast<Who>(1 + index(4));
+      grant.which = grant.who == Who::kUser    ? index(5)
+                    : grant.who == Who::kGroup ? index(4)
+                    : grant.who == Who::kThing ? index(6)
+                                               : 0;
+      if (slots != 1 && chance(8)) grant.thing = index(6);
+      if (chance(3)) grant.from = m_.now + number(3) - 1;
+      if (chance(3)) grant.until = m_.now + number(3);
+      if (made.emplace(grant.who, grant.which, grant.thing).second) rule.grants.push_back(grant);
+    }
+  }
+  std::string principal_of(const ModelGrant& grant) const {
+    const auto at = static_cast<std::size_t>(grant.which);
+    switch (grant.who) {
+      case ModelGrant::Who::kNobody:
+        return "";
+      case ModelGrant::Who::kUser:
+        return "user:" + m_.users[at].id;
+      case ModelGrant::Who::kGroup:
+        return "group:" + m_.groups[at].id;
+      case ModelGrant::Who::kThing:
+        return to_string(m_.things[at].name);
+      case ModelGrant::Who::kEverybody:
+        return "tenant:" + world_.acme().to_string();
+    }
+    return "";
+  }
+  std::string resource_of(const ModelGrant& grant) const {
+    return grant.thing < 0 ? "" : to_string(m_.things[static_cast<std::size_t>(grant.thing)].name);
   }
 
   void check(authz::Decider& decider, int user, int action, int thing, std::optional<std::int64_t> level) {

@@ -68,7 +68,7 @@ TEST_CASE("a tenant's policies are compiled tier by tier", "[authz]") {
   put(store, 6, 7, {"permit (principal == ?principal, action, resource);"});
   put(store, 7, 50, {kPermit}, true, kOther);
   const PoliciesPtr policies = must(authz::compile_policies(store.read(), kTenant));
-  CHECK(shown(*policies) == "10: 2/14 4/28 | 0: 1/a 1/b");
+  CHECK(shown(*policies) == "10: 2/14 4/28 | 7: | 0: 1/a 1/b");  // that of 7 has a template alone
   CHECK(policies->roles_decide);
   CHECK(policies->roles_policy == roles_policy_of(kTenant));
   CHECK(policies->settings == DecisionSettings());

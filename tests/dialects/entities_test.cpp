@@ -57,7 +57,7 @@ TEST_CASE("v1: entities", "[http]") {
           {"PUT /v1/entities/Folder/7", "{}",
            R"(200 {"type":"Folder","id":"7",)" + empty + R"(,"created_at":"TIME","updated_at":"TIME"})"},
           {"DELETE /v1/entities/Folder/7", "",
-           "409 in_use entity Folder:7: in use by 0 mappings and 1 children"},
+           "409 in_use entity Folder:7: in use by 0 mappings, 0 grants and 1 children"},
           {"DELETE /v1/entities/Folder/7?force=true", "", "204 "},
           {"DELETE /v1/entities/Folder/7", "", "404 not_found entity Folder:7: not found"},
           {"PATCH /v1/entities/Folder/7", "{}", "405 method_not_allowed"},

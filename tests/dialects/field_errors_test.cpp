@@ -196,6 +196,13 @@ std::vector<Row> rows() {
        "name must be a string, not an integer\n"
        "title must be 1 to 200 characters\n"},
       {"add_group_users", R"({"userIds":["x",7]})", "userIds[1] must be a string, not an integer\n"},
+      {"create_grant", R"({"principal":"ann","template":"7","resource":7,"expires_at":"soon","reason":1})",
+       "/principal must be a type and an id with a colon between them, such as `Folder:7`\n"
+       "/template must be the id of a rule, a uuid\n"
+       "/resource must be an object with `type` and `id`, or both as `type:id`, not an integer\n"
+       "/expires_at must be an RFC 3339 time, such as 2026-04-15T12:00:00.000Z\n"
+       "/reason must be a string, not an integer\n"
+       "/role is required, or else `template`\n"},
       {"create_policy",
        R"({"name":")" + kLong +
            R"(","priority":2147483648,"enabled":"yes","rules":[{"effect":1},{"efect":"permit"}]})",

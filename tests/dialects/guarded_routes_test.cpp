@@ -16,7 +16,7 @@ namespace {
 // Two tenants with one object of each kind, so that every pattern can be made a path of either.
 struct Objects {
   std::string tenant, group, user, role, key, service_user, secret, api_key, backup, mapping, project,
-      permission, policy, rule;
+      permission, policy, rule, grant;
 };
 
 Objects make_objects(TestServer& server, const std::string& slug) {
@@ -52,6 +52,10 @@ Objects make_objects(TestServer& server, const std::string& slug) {
        R"({"name":"p","rules":[{"policy_text":"permit (principal, action, resource);"}]})", header});
   o.policy = text_at(made_policy, "id");
   o.rule = text_at(made_policy.find("rules")->array()->front(), "id");
+  o.grant = text_at(
+      server.made({"POST /v1/grants",
+                   R"({"principal":"user:)" + o.user + R"(","role":"user","resource":"Doc:9"})", header}),
+      "id");
   // One is enough for all, and the server's store is copied for each.
   const base::Json backups = server.made({"GET /v1/backups", "", {}});
   const base::Json::Array& made = *backups.find("data")->array();
@@ -69,6 +73,7 @@ std::string path_of(const dialects::Route& route, const Objects& o) {
   const auto has = [&path](std::string_view part) { return path.find(part) != std::string::npos; };
   const std::string id = has("/groups/")                          ? o.group
                          : has("/entities/")                      ? o.group
+                         : has("/grants/")                        ? o.grant
                          : has("/users/")                         ? o.user
                          : has("/tenants/")                       ? o.tenant
                          : has("/api-keys/")                      ? o.api_key
@@ -130,6 +135,7 @@ std::string body_of(const dialects::Route& route, const Objects& o) {
       {"DecisionSettings", R"({"reasons":"user"})"},
   };
   const std::string on_tenant = R"("permission":"get","resource":"organization:)" + o.tenant + "\"";
+  if (route.body == "NewGrant") return R"({"role":"user","principal":"user:)" + o.user + "\"}";
   if (route.body == "NewGroupUsers") return R"({"user_ids":[")" + o.user + "\"]}";
   if (route.body == "PermissionCheck") return "{" + on_tenant + "}";
   if (route.body == "PermissionChecks") return R"({"bodies":[{)" + on_tenant + "}]}";
@@ -229,7 +235,7 @@ TEST_CASE("routes: another tenant's things are as absent as those that never wer
   const Objects theirs = make_objects(server, "theirs");
   Objects nobodys;
   nobodys.tenant = nobodys.group = nobodys.user = nobodys.role = nobodys.service_user = nobodys.secret =
-      nobodys.api_key = nobodys.mapping = nobodys.project = nobodys.policy = nobodys.rule =
+      nobodys.api_key = nobodys.mapping = nobodys.project = nobodys.policy = nobodys.rule = nobodys.grant =
           "0190ffff-0000-7000-8000-00000000ffff";
   for (const dialects::Route& route : dialects::all_routes()) {
     if (route.required_access() == dialects::Access::kPublic) continue;

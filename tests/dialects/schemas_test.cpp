@@ -194,8 +194,10 @@ class Trial {
   }
 
   void field(const base::Json& schema, const Path& path, const base::Json* example) {
-    // Which roles there are is no property of a text, nor how many bytes it has.
-    if (path.back() == "role" || (path.front() == "parents" && path.size() > 1)) return;
+    // Which roles there are is no property of a text, nor how many bytes it has; a template isn't given with
+    // one.
+    if (path.back() == "role" || path.back() == "template" || (path.front() == "parents" && path.size() > 1))
+      return;
     if (has_text(schema.find("type"), "string")) {
       for (const std::string& text : texts()) {
         // Not given, which the dialect takes for any field that may be absent.

@@ -290,7 +290,7 @@ TEST_CASE("deletion: how much may belong to what goes in one change", "[domain]"
       std::uint64_t told = 0;
       store.change([&](auto& txn) {
         return delete_belongings(txn, {kTenant, row.what, {}, {}}, kMostAtOnce,
-                                 [&](const Mapping&, const DeletedBy&) {
+                                 [&](const Gone&, const DeletedBy&) {
                                    ++told;
                                    return base::Result<void>();
                                  });

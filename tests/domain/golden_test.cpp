@@ -45,10 +45,10 @@ TEST_CASE("golden: every file is read by a test", "[domain]") {
   for (const auto& entry : std::filesystem::directory_iterator("tests/domain/golden"))
     files.insert(entry.path().filename());
   CHECK(files == std::set<std::string>{"audit.txt", "credential.txt", "decisions.txt", "entity.txt",
-                                       "group.txt", "idempotency.txt", "mapping.txt", "membership.txt",
-                                       "permission.txt", "policy.txt", "project.txt", "role.txt", "rule.txt",
-                                       "service_user.txt", "store-0.1.0.txt", "subgroup.txt", "tenant.txt",
-                                       "user.txt"});
+                                       "grant.txt", "group.txt", "idempotency.txt", "mapping.txt",
+                                       "membership.txt", "permission.txt", "policy.txt", "project.txt",
+                                       "role.txt", "rule.txt", "service_user.txt", "store-0.1.0.txt",
+                                       "subgroup.txt", "tenant.txt", "user.txt"});
 }
 
 TEST_CASE("golden: tenants", "[domain]") {
@@ -151,6 +151,15 @@ TEST_CASE("golden: policies, rules, and how a tenant decides", "[domain]") {
   CHECK(get_decisions(read, kTenant).value() == set);
   CHECK(get_decisions(read, id(1)).value() == unset);
   CHECK(get_decisions(read, id(2)).value() == Decisions(id(2)));
+}
+
+TEST_CASE("golden: grants", "[domain]") {
+  GoldenStore store("grant.txt");
+  const Grant full{id(1), kTenant,         id(51), id(52),         "Device:12", kText,
+                   kNow,  {{kNow.ms + 1}}, kText,  as_user(id(9)), kNow,        7};
+  const Grant shortest{id(2), kTenant, id(51), id(52), "", "", {}, {}, {}, {}, {0}, 0};
+  CHECK(found(get_grant(store.read(), kTenant, id(1))) == full);
+  CHECK(found(get_grant(store.read(), kTenant, id(2))) == shortest);
 }
 
 TEST_CASE("golden: projects", "[domain]") {

@@ -6,6 +6,7 @@
 
 #include "base/function_ref.h"
 #include "domain/credential.h"
+#include "domain/grant.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
@@ -227,6 +228,19 @@ inline domain::TenantPolicy make_policy(const domain::TenantId& tenant, const do
 inline domain::Rule make_rule(const domain::TenantPolicy& policy, const domain::RuleId& id,
                               std::uint64_t ordinal) {
   return {id, policy.tenant, policy.id, ordinal, "permit (principal, action, resource);", kNow, kNow, 0};
+}
+
+inline domain::Grant make_grant(const domain::TenantId& tenant, const domain::GrantId& id,
+                                const std::string& principal, const std::string& resource) {
+  domain::Grant grant;
+  grant.id = id;
+  grant.tenant = tenant;
+  grant.policy = ::id(51);
+  grant.rule = ::id(52);
+  grant.principal = principal;
+  grant.resource = resource;
+  grant.created_at = kNow;
+  return grant;
 }
 
 // The policy 51, which has the rule 52.

@@ -1,8 +1,11 @@
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "domain/entity.h"
+#include "domain/grant.h"
 #include "domain/rule.h"
 #include "domain/tenant_policy.h"
 #include "store/store.h"
@@ -46,6 +49,29 @@ class TenantRules {
     entity.attrs = attrs;
     entity.parents = std::move(parents);
     write([&](store::WriteTxn& txn) { return domain::put_entity(txn, entity); });
+  }
+
+  // A grant of the policy's first rule.
+  struct Given {
+    std::string principal, resource;  // as stored
+    std::optional<std::int64_t> from{}, until{};
+  };
+  domain::GrantId grant(const domain::PolicyId& policy, const Given& given) {
+    domain::Grant grant;
+    grant.id = domain::GrantId(random_.uuid({1'000}));
+    grant.tenant = tenant_;
+    grant.policy = policy;
+    grant.principal = given.principal;
+    grant.resource = given.resource;
+    if (given.from) grant.valid_from = base::Timestamp{*given.from};
+    if (given.until) grant.expires_at = base::Timestamp{*given.until};
+    write([&](store::WriteTxn& txn) -> base::Result<void> {
+      const auto rules = domain::rules_of(txn, tenant_, policy);
+      if (!rules.ok()) return rules.error();
+      grant.rule = rules->front().id;
+      return domain::put_grant(txn, grant);
+    });
+    return grant.id;
   }
 
   template <typename Fn>

@@ -66,6 +66,13 @@ std::size_t answer_size(const RoleMappingView& view) {
   return kRow + size_of(view.role) + size_of(view.mapping.resource) + size_if(view.mapping.reason);
 }
 
+std::size_t answer_size(const GrantView& view) {
+  std::size_t size = kRow + size_if(view.reason);
+  for (const auto& name : {view.principal, view.resource})
+    if (name) size += size_of(name->type) + size_of(name->id);
+  return size;
+}
+
 std::size_t answer_size(const ApiKeyView& view) {
   return kRow + size_of(view.credential.name) + size_of_all(view.credential.scopes);
 }

@@ -2,6 +2,7 @@
 #include <cstddef>
 
 #include "api/api_keys.h"
+#include "api/grants.h"
 #include "api/group_roles.h"
 #include "api/groups.h"
 #include "api/members.h"
@@ -26,6 +27,7 @@ std::size_t answer_size(const UserView&);
 std::size_t answer_size(const MemberView&);
 std::size_t answer_size(const domain::User&);
 std::size_t answer_size(const RoleMappingView&);
+std::size_t answer_size(const GrantView&);
 std::size_t answer_size(const ApiKeyView&);
 std::size_t answer_size(const SecretView&);
 std::size_t answer_size(const domain::Mapping&);

@@ -94,6 +94,19 @@ std::string to_audit(const domain::Mapping& mapping, const std::string& role_slu
   return json.end_object().take();
 }
 
+std::string to_audit(const domain::Grant& grant) {
+  base::JsonWriter json;
+  json.begin_object();
+  json.member("policy", grant.policy);
+  json.member("template", grant.rule);
+  json.member("principal", grant.principal);
+  json.member("resource", grant.resource);
+  json.member("valid_from", grant.valid_from);
+  json.member("expires_at", grant.expires_at);
+  json.member("reason", grant.reason);
+  return json.end_object().take();
+}
+
 std::string to_audit(const domain::User& user, const std::vector<std::string>& role_slugs) {
   base::JsonWriter json;
   json.begin_object();

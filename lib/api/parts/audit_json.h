@@ -5,6 +5,7 @@
 #include "domain/credential.h"
 #include "domain/decision_settings.h"
 #include "domain/entity.h"
+#include "domain/grant.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
@@ -32,6 +33,7 @@ std::string to_audit(const domain::Project&);
 std::string to_audit(const domain::Membership&);
 std::string to_audit(const domain::Subgroup&);
 std::string to_audit(const domain::Mapping&, const std::string& role_slug);
+std::string to_audit(const domain::Grant&);
 std::string to_audit(const domain::User&, const std::vector<std::string>& role_slugs);
 std::string to_audit(const domain::ServiceUser&);
 std::string to_audit(const domain::Credential&);

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 #include <vector>
 
+#include "api/grants.h"
 #include "api/group_roles.h"
 #include "api/limits.h"
 #include "api/parts/audit_json.h"
@@ -12,6 +14,7 @@
 #include "api/roles.h"
 #include "authz/entities.h"
 #include "base/nearest.h"
+#include "domain/grant.h"
 #include "domain/shadowed_role.h"
 
 namespace api {
@@ -161,19 +164,40 @@ domain::DeletedBy deleted_by(const Change& change, const Authorization& authoriz
   return by;
 }
 
-base::Result<void> note_mapping_gone(store::WriteTxn& txn, crypto::Random& random,
-                                     const domain::Mapping& mapping, const domain::DeletedBy& by) {
+namespace {
+
+// What the entry says of the mapping itself, or of the grant.
+base::Result<domain::AuditEntry> entry_of(const store::ReadTxn& txn, const domain::Mapping& mapping) {
   const auto slug = slug_of(txn, mapping);
   if (!slug.ok()) return slug.error();
   domain::AuditEntry entry(mapping.tenant);
-  entry.id = domain::AuditEntryId(random.uuid(txn.now()));
-  entry.actor = by.actor;
-  entry.actor_name = by.actor_name;
   entry.action = op::delete_mapping.action;
   entry.resource_type = op::delete_mapping.resource;
   entry.resource_id = name_mapping(mapping.principal, *slug);
-  entry.policies = by.policies;
   entry.before = to_audit(mapping, *slug);
+  return entry;
+}
+
+base::Result<domain::AuditEntry> entry_of(const store::ReadTxn&, const domain::Grant& grant) {
+  domain::AuditEntry entry(grant.tenant);
+  entry.action = op::delete_grant.action;
+  entry.resource_type = op::delete_grant.resource;
+  entry.resource_id = grant.id.to_string();
+  entry.before = to_audit(grant);
+  return entry;
+}
+
+}  // namespace
+
+base::Result<void> note_gone(store::WriteTxn& txn, crypto::Random& random, const domain::Gone& gone,
+                             const domain::DeletedBy& by) {
+  auto made = std::visit([&](const auto* one) { return entry_of(txn, *one); }, gone);
+  if (!made.ok()) return made.error();
+  domain::AuditEntry& entry = *made;
+  entry.id = domain::AuditEntryId(random.uuid(txn.now()));
+  entry.actor = by.actor;
+  entry.actor_name = by.actor_name;
+  entry.policies = by.policies;
   entry.request_id = by.request_id;
   entry.ip = by.ip;
   entry.created_at = txn.now();
@@ -183,6 +207,15 @@ base::Result<void> note_mapping_gone(store::WriteTxn& txn, crypto::Random& rando
 Outcome<std::optional<domain::Role>> find_role_of(const Read& read, const domain::TenantId& tenant,
                                                   std::string_view slug) {
   return stored(domain::find_role(read.txn, tenant, slug));
+}
+
+Outcome<std::optional<domain::Role>> find_role_named(const Read& read, const domain::TenantId& tenant,
+                                                     std::string_view id_or_slug) {
+  if (const auto id = domain::RoleId::parse(id_or_slug)) {
+    auto role = stored(domain::find_role_in_force(read.txn, tenant, *id));
+    if (!role.ok() || role.value()) return role;
+  }
+  return find_role_of(read, tenant, id_or_slug);
 }
 
 Error unknown_roles(const Change& change, const domain::TenantId& tenant,

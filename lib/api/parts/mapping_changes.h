@@ -44,20 +44,25 @@ Outcome<void> remove_mapping(Change&, const AccessRequest&, const Authorization&
 // Who deletes what mappings go with, which the guard has allowed.
 domain::DeletedBy deleted_by(const Change&, const Authorization&);
 
-// Appends the audit entry of a mapping that goes with what is deleted, in the change that removes it.
-base::Result<void> note_mapping_gone(store::WriteTxn&, crypto::Random&, const domain::Mapping&,
-                                     const domain::DeletedBy&);
+// Appends the audit entry of a mapping or grant that goes with what is deleted, in the change that removes
+// it.
+base::Result<void> note_gone(store::WriteTxn&, crypto::Random&, const domain::Gone&,
+                             const domain::DeletedBy&);
 
 // That, for the deletion that a change makes. Refers to the change.
-inline auto noting_mappings(Change& change) {
-  return [&change](const domain::Mapping& mapping, const domain::DeletedBy& by) {
-    return note_mapping_gone(change.write, change.random, mapping, by);
+inline auto noting_gone(Change& change) {
+  return [&change](const domain::Gone& gone, const domain::DeletedBy& by) {
+    return note_gone(change.write, change.random, gone, by);
   };
 }
 
 // The role of that slug in the tenant; nothing where there is none.
 Outcome<std::optional<domain::Role>> find_role_of(const Read&, const domain::TenantId& tenant,
                                                   std::string_view slug);
+
+// By id, or by slug; not one that is shadowed in the tenant.
+Outcome<std::optional<domain::Role>> find_role_named(const Read&, const domain::TenantId& tenant,
+                                                     std::string_view id_or_slug);
 
 // A slug that no role of the tenant has, and where it stands.
 struct UnknownRole {

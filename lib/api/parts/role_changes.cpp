@@ -157,7 +157,7 @@ Outcome<void> remove_role(Change& change, const AccessRequest& request, const Au
   for (const domain::TenantId& tenant : tenants.value()) {
     const domain::PendingDeletion deletion{tenant, role.id, role.slug, by};
     const auto removed =
-        stored(domain::delete_belongings(change.write, deletion, at_once, noting_mappings(change)));
+        stored(domain::delete_belongings(change.write, deletion, at_once, noting_gone(change)));
     if (!removed.ok()) return removed.error();
   }
   const auto deleted = stored(domain::delete_role(change.write, role));

@@ -55,6 +55,7 @@ void write_admin(Writer& w, const api::Decided& decided, bool traces, const api:
     for (const auto* rule : decided.determining) w.value(rule->rule);
     w.end_array();
     w.member("priority", decided.tier);
+    if (!decided.grants.empty()) w.member("grants", decided.grants);
   }
   w.end_object();
 }

@@ -76,9 +76,12 @@ api::Outcome<Work> update_group(const Call& call) {
 }
 
 api::Outcome<Work> delete_group(const Call& call) {
-  return Work([tenant = call.tenant(), id = call.path_id<domain::GroupId>("id"),
-               if_match = call.if_match](api::Change& change) -> Answer {
-    const auto done = api::delete_group(change, tenant, id, if_match);
+  Query query(call);
+  const bool force = query.flag("force");
+  if (const auto bad = query.error()) return *bad;
+  return Work([tenant = call.tenant(), id = call.path_id<domain::GroupId>("id"), if_match = call.if_match,
+               force](api::Change& change) -> Answer {
+    const auto done = api::delete_group(change, tenant, id, if_match, force);
     if (!done.ok()) return done.error();
     return no_content();
   });
@@ -116,6 +119,7 @@ constexpr Route kCalls[] = {
      .id = "delete_group",
      .operation = op::delete_group,
      .success = 204,
+     .parameters = {"force"},
      .takes_if_match = true,
      .handle = delete_group},
 };

@@ -103,9 +103,12 @@ api::Outcome<Work> update_policy(const Call& call) {
 }
 
 api::Outcome<Work> delete_policy(const Call& call) {
-  return Work([tenant = call.tenant(), id = call.path_id<domain::PolicyId>("id"),
-               if_match = call.if_match](api::Change& change) -> Answer {
-    const auto done = api::delete_policy(change, tenant, id, if_match);
+  Query query(call);
+  const bool force = query.flag("force");
+  if (const auto bad = query.error()) return *bad;
+  return Work([tenant = call.tenant(), id = call.path_id<domain::PolicyId>("id"), if_match = call.if_match,
+               force](api::Change& change) -> Answer {
+    const auto done = api::delete_policy(change, tenant, id, if_match, force);
     if (!done.ok()) return done.error();
     return no_content();
   });
@@ -221,6 +224,7 @@ constexpr Route kCalls[] = {
      .id = "delete_policy",
      .operation = op::delete_policy,
      .success = 204,
+     .parameters = {"force"},
      .takes_if_match = true,
      .handle = delete_policy},
 };

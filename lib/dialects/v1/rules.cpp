@@ -80,9 +80,12 @@ api::Outcome<LongWork> update_rule(const Call& call, const ServerState& state) {
 }
 
 api::Outcome<Work> delete_rule(const Call& call) {
-  return Work([tenant = call.tenant(), place = place_of(call),
-               if_match = call.if_match](api::Change& change) -> Answer {
-    const auto done = api::delete_rule(change, tenant, place, if_match);
+  Query query(call);
+  const bool force = query.flag("force");
+  if (const auto bad = query.error()) return *bad;
+  return Work([tenant = call.tenant(), place = place_of(call), if_match = call.if_match,
+               force](api::Change& change) -> Answer {
+    const auto done = api::delete_rule(change, tenant, place, if_match, force);
     if (!done.ok()) return done.error();
     return no_content();
   });
@@ -177,6 +180,7 @@ constexpr Route kCalls[] = {
      .id = "delete_rule",
      .operation = op::delete_rule,
      .success = 204,
+     .parameters = {"force"},
      .takes_if_match = true,
      .handle = delete_rule},
     {.method = kPost,

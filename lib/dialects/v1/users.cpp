@@ -73,9 +73,12 @@ api::Outcome<Work> update_user(const Call& call) {
 }
 
 api::Outcome<Work> delete_user(const Call& call) {
-  return Work([tenant = call.tenant(), id = call.path_id<domain::UserId>("id"),
-               if_match = call.if_match](api::Change& change) -> Answer {
-    const auto done = api::delete_user(change, tenant, id, if_match);
+  Query query(call);
+  const bool force = query.flag("force");
+  if (const auto bad = query.error()) return *bad;
+  return Work([tenant = call.tenant(), id = call.path_id<domain::UserId>("id"), if_match = call.if_match,
+               force](api::Change& change) -> Answer {
+    const auto done = api::delete_user(change, tenant, id, if_match, force);
     if (!done.ok()) return done.error();
     return no_content();
   });
@@ -126,6 +129,7 @@ constexpr Route kCalls[] = {
      .id = "delete_user",
      .operation = op::delete_user,
      .success = 204,
+     .parameters = {"force"},
      .takes_if_match = true,
      .handle = delete_user},
     {.method = kPost,

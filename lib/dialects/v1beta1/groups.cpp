@@ -113,11 +113,14 @@ api::Outcome<Work> update_group(const Call& call) {
 }
 
 api::Outcome<Work> delete_group(const Call& call) {
+  Query query(call);
+  const bool force = query.flag("force");
+  if (const auto bad = query.error()) return *bad;
   return Work([organization = call.path("org_id"), id = call.path_id<domain::GroupId>("id"),
-               if_match = call.if_match](api::Change& change) -> Answer {
+               if_match = call.if_match, force](api::Change& change) -> Answer {
     const auto tenant = find_organization(change, organization);
     if (!tenant.ok()) return tenant.error();
-    const auto done = api::delete_group(change, tenant->id, id, if_match);
+    const auto done = api::delete_group(change, tenant->id, id, if_match, force);
     if (!done.ok()) return done.error();
     return ok("{}");
   });
@@ -221,6 +224,7 @@ constexpr Route kCalls[] = {
      .path = "/v1beta1/organizations/{org_id}/groups/{id}",
      .id = "delete_organization_group",
      .operation = op::delete_group,
+     .parameters = {"force"},
      .takes_if_match = true,
      .handle = delete_group},
     {.method = kGet,

@@ -166,10 +166,13 @@ api::Outcome<Work> disable_project(const Call& call) {
 }
 
 api::Outcome<Work> delete_project(const Call& call) {
-  return Work([named = named_project(call), if_match = call.if_match](api::Change& change) -> Answer {
+  Query query(call);
+  const bool force = query.flag("force");
+  if (const auto bad = query.error()) return *bad;
+  return Work([named = named_project(call), if_match = call.if_match, force](api::Change& change) -> Answer {
     const auto place = named.in(change);
     if (!place.ok()) return place.error();
-    const auto done = api::delete_project(change, place->tenant, place->id, if_match);
+    const auto done = api::delete_project(change, place->tenant, place->id, if_match, force);
     if (!done.ok()) return done.error();
     return ok("{}");
   });
@@ -268,7 +271,7 @@ constexpr Route kCalls[] = {
      .path = "/v1beta1/projects/{id}",
      .id = "delete_project",
      .operation = op::delete_project,
-     .parameters = {"org_id"},
+     .parameters = {"org_id", "force"},
      .takes_if_match = true,
      .handle = delete_project},
     {.method = kPost,

@@ -84,11 +84,14 @@ api::Outcome<Work> create_service_user(const Call& call) {
 }
 
 api::Outcome<Work> delete_service_user(const Call& call) {
+  Query query(call);
+  const bool force = query.flag("force");
+  if (const auto bad = query.error()) return *bad;
   return Work([organization = organization_of(call), id = call.path_id<domain::ServiceUserId>("id"),
-               if_match = call.if_match](api::Change& change) -> Answer {
+               if_match = call.if_match, force](api::Change& change) -> Answer {
     const auto tenant = find_organization_of(change, organization, id);
     if (!tenant.ok()) return tenant.error();
-    const auto done = api::delete_service_user(change, tenant.value(), id, if_match);
+    const auto done = api::delete_service_user(change, tenant.value(), id, if_match, force);
     if (!done.ok()) return done.error();
     return ok("{}");
   });
@@ -117,6 +120,7 @@ constexpr Route kCalls[] = {
      .path = "/v1beta1/organizations/{org_id}/serviceusers/{id}",
      .id = "delete_service_user",
      .operation = op::delete_service_user,
+     .parameters = {"force"},
      .takes_if_match = true,
      .handle = delete_service_user},
     {.method = kGet,
@@ -143,7 +147,7 @@ constexpr Route kCalls[] = {
      .path = "/v1beta1/serviceusers/{id}",
      .id = "delete_service_user_older",
      .operation = op::delete_service_user,
-     .parameters = {"org_id"},
+     .parameters = {"org_id", "force"},
      .takes_if_match = true,
      .handle = delete_service_user},
 };
