@@ -117,6 +117,10 @@ Verdict decide_in(const Request& request, const Program& program, const Store& s
   program.index.find(subjects, memory.candidates, budget);
   sort_unique(memory.candidates);
 
+  std::uint64_t length = 0;
+  for (const std::uint32_t policy : memory.candidates) length += program.lengths[policy];
+  if (!budget.take(length)) return {Decision::kDeny, {}, {}, true};
+
   memory.permits.clear();
   memory.forbids.clear();
   memory.errors.clear();
@@ -127,13 +131,14 @@ Verdict decide_in(const Request& request, const Program& program, const Store& s
       case ConditionResult::kNotSatisfied:
         break;
       case ConditionResult::kFailed:
+        // What failed for want of steps is followed by nothing.
+        if (budget.is_used_up()) return {Decision::kDeny, {}, {}, true};
         memory.errors.push_back(policy);
         break;
       case ConditionResult::kSatisfied:
         (program.effects[policy] == Effect::kPermit ? memory.permits : memory.forbids).push_back(policy);
         break;
     }
-    if (budget.is_used_up()) break;
   }
   if (budget.is_used_up()) return {Decision::kDeny, {}, {}, true};
   const bool is_allowed = memory.forbids.empty() && !memory.permits.empty();

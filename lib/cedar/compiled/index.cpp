@@ -201,10 +201,11 @@ ScopeIndex::ScopeIndex(std::span<const Policy> policies, Symbols& symbols) {
     scopes_.push_back({std::visit(principal, body.principal), std::visit(principal, body.action),
                        std::visit(resource, body.resource)});
   }
+  for (const auto& actions : entity_sets_) largest_set_ = std::max(largest_set_, actions.size());
   Builder(*this, symbols).build();
 }
 
-bool ScopeIndex::matches(const CompiledScope& scope, const ScopeSubject& subject, StepBudget& budget) const {
+bool ScopeIndex::matches(const CompiledScope& scope, const ScopeSubject& subject) const {
   const auto in = [&](SymbolId group) { return group == subject.entity || has(subject.ancestors, group); };
   switch (scope.kind) {
     case Kind::kAny:
@@ -220,7 +221,6 @@ bool ScopeIndex::matches(const CompiledScope& scope, const ScopeSubject& subject
     case Kind::kInSet: {
       const auto groups = in_set(scope);
       if (has(groups, subject.entity)) return true;
-      if (!budget.take(std::min(groups.size(), subject.ancestors.size()))) return false;
       return groups.size() < subject.ancestors.size() ? share_any(groups, subject.ancestors)
                                                       : share_any(subject.ancestors, groups);
     }
@@ -228,20 +228,21 @@ bool ScopeIndex::matches(const CompiledScope& scope, const ScopeSubject& subject
   return false;
 }
 
-void ScopeIndex::add_matching(std::span<const std::uint32_t> list, const ScopeSubjects& subjects, List& found,
-                              StepBudget& budget) const {
-  if (!budget.take(list.size())) return;
+void ScopeIndex::add_matching(std::span<const std::uint32_t> list, const ScopeSubjects& subjects,
+                              List& found) const {
   for (const std::uint32_t policy : list) {
     const Scopes& scopes = scopes_[policy];
-    if (matches(scopes[0], subjects[0], budget) && matches(scopes[1], subjects[1], budget) &&
-        matches(scopes[2], subjects[2], budget))
+    if (matches(scopes[0], subjects[0]) && matches(scopes[1], subjects[1]) && matches(scopes[2], subjects[2]))
       found.push_back(policy);
   }
 }
 
 void ScopeIndex::find(const ScopeSubjects& subjects, List& found, StepBudget& budget) const {
+  // Of `action in […]` the fewer of the two are looked for among the others.
+  const auto action = static_cast<std::size_t>(ScopePart::kAction);
+  const std::size_t each = 1 + std::min(largest_set_, subjects[action].ancestors.size());
   const auto add = [&](std::span<const std::uint32_t> list) {
-    if (!list.empty()) add_matching(list, subjects, found, budget);
+    if (!list.empty() && budget.take(list.size() * each)) add_matching(list, subjects, found);
   };
   add(everywhere_);
   for (std::size_t part = 0; part < kScopeParts; ++part) {

@@ -74,12 +74,12 @@ class ScopeIndex {
   class Builder;
 
   std::span<const SymbolId> in_set(const CompiledScope& scope) const { return entity_sets_[scope.entity]; }
-  bool matches(const CompiledScope& scope, const ScopeSubject& subject, StepBudget& budget) const;
-  void add_matching(std::span<const std::uint32_t> list, const ScopeSubjects& subjects, List& found,
-                    StepBudget& budget) const;
+  bool matches(const CompiledScope& scope, const ScopeSubject& subject) const;
+  void add_matching(std::span<const std::uint32_t> list, const ScopeSubjects& subjects, List& found) const;
 
   std::vector<Scopes> scopes_;                      // of each policy
   std::vector<std::vector<SymbolId>> entity_sets_;  // of `action in […]`, each sorted
+  std::size_t largest_set_ = 0;
   std::array<List, kScopeParts> groups_;
   std::array<bool, kScopeParts> wants_type_{};
 

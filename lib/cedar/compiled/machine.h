@@ -26,8 +26,8 @@
 // It says whether a policy is satisfied and no more: of a policy that fails the plain evaluator is asked for
 // the reason, which is rare, and so needs no places in the code.
 //
-// What takes longer the larger its operands are asks the budget first, and fails where that is used up; all
-// else is paid for at the end of a policy, since code has no loops: as many steps as it is long.
+// What takes longer the larger its operands are asks the budget first, and fails where that is used up. For
+// all else whoever runs a policy pays as many steps as its code is long, since code has no loops.
 namespace cedar {
 
 enum class ConditionResult : std::uint8_t { kNotSatisfied, kSatisfied, kFailed };
@@ -51,7 +51,7 @@ class Machine {
   const Cell& variable(Variable v) const { return variables_[static_cast<std::size_t>(v)]; }
 
   ConditionResult run(std::uint32_t begin) {
-    begin_ = next_ = code_.instructions.data() + begin;
+    next_ = code_.instructions.data() + begin;
     top_ = scratch_.stack.data();
     while (next_->op != Op::kSatisfied) {
       const Instruction instruction = *next_++;
@@ -156,7 +156,6 @@ class Machine {
 
   ConditionResult finish(ConditionResult outcome) {
     if (!scratch_.made.empty()) scratch_.made.clear();
-    budget_.take(static_cast<std::uint64_t>(next_ - begin_) + 1);
     return outcome;
   }
 
@@ -294,7 +293,6 @@ class Machine {
   MachineScratch& scratch_;
   StepBudget& budget_;
   Cell variables_[4];
-  const Instruction* begin_ = nullptr;
   const Instruction* next_ = nullptr;
   Cell* top_ = nullptr;  // one past the topmost
 };

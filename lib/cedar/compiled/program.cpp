@@ -26,6 +26,7 @@ constexpr std::uint32_t kReadAgain = 4096;
 // What is made of a body once, for a static policy or all links of a template.
 struct Compiled {
   std::uint32_t begin = Program::kNoCode;
+  std::uint32_t length = 0;
   std::string mistake;
   TemplatePtr tree;
   std::span<const Annotation> annotations;
@@ -59,6 +60,7 @@ std::shared_ptr<const Program> compile(const PolicySet& policies, Verifier verif
   program->index = ScopeIndex(policies.policies(), *symbols);
   const std::size_t size = policies.policies().size();
   program->begins.reserve(size);
+  program->lengths.reserve(size);
   program->effects.reserve(size);
   program->heads.reserve(size);
   program->trees.reserve(size);
@@ -69,6 +71,7 @@ std::shared_ptr<const Program> compile(const PolicySet& policies, Verifier verif
     Compiled& compiled = entry->second;
     if (is_new) {
       compiled.begin = compiler.policy(policy.body->conditions);
+      compiled.length = static_cast<std::uint32_t>(program->code.instructions.size()) - compiled.begin;
       if (auto mistake = verifier(program->code, *symbols, compiled.begin)) {
         compiled.begin = Program::kNoCode;
         compiled.mistake = *std::move(mistake);
@@ -80,6 +83,7 @@ std::shared_ptr<const Program> compile(const PolicySet& policies, Verifier verif
     if (compiled.begin == Program::kNoCode)
       program->unverified.push_back({static_cast<std::uint32_t>(program->begins.size()), compiled.mistake});
     program->begins.push_back(compiled.begin);
+    program->lengths.push_back(compiled.length);
     program->effects.push_back(policy.body->effect);
     program->heads.push_back({policy.id, policy.body->effect, compiled.annotations, scope_of(policy),
                               policy.body->source, policy.body->at});

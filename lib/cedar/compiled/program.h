@@ -21,7 +21,8 @@ struct CompiledPolicies::Program {
   std::shared_ptr<const Symbols> symbols;  // shared with the entities made for it
   ScopeIndex index;
   Code code;
-  std::vector<std::uint32_t> begins;  // of each policy's code, or kNoCode
+  std::vector<std::uint32_t> begins;   // of each policy's code, or kNoCode
+  std::vector<std::uint32_t> lengths;  // of each policy's code
   std::vector<Effect> effects;
 
   std::vector<PolicyHead> heads;
