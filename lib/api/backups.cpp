@@ -2,9 +2,10 @@
 // store, then the writer asks the guard once more and appends the entry. So the audit log has a backup:create
 // of each that a caller was told of, with its name, and of none that failed. If the process dies between the
 // last two, or the second answer is no, there is a backup without an entry, like those that the server makes
-// by itself.
+// by itself. Removing old ones goes the same way.
 #include "api/backups.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -19,9 +20,10 @@ namespace {
 
 constexpr const char* kEvent = "backup";
 constexpr const char* kNotRead = "not read";
+constexpr std::size_t kMostNamed = 1'000;  // in an audit entry
 
 Error being_made() {
-  return error(Code::kInUse, "a backup is being made; ask again when it is done");
+  return error(Code::kInUse, "a backup is being made or removed; ask again when it is done");
 }
 
 // Whether a folder is set.
@@ -53,6 +55,27 @@ std::string to_audit(const backup::Made& made) {
   const crypto::Sha256& hash = made.manifest.sha256;
   w.member("sha256", base::to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()}));
   return w.end_object().take();
+}
+
+std::string to_audit(const backup::Pruned& pruned) {
+  base::JsonWriter w;
+  w.begin_object().member("removed", pruned.removed.size()).name("names").begin_array();
+  for (std::size_t i = 0; i < std::min(pruned.removed.size(), kMostNamed); ++i) w.string(pruned.removed[i]);
+  return w.end_array().end_object().take();
+}
+
+// The guard's answer to what is done in a backup's turn, and whether it may be written down; `done`: what
+// comes before was done. Of the store such a change takes an audit entry alone, for which the reserve is
+// there: before something is removed from a full store, one wants a backup of it.
+Outcome<Authorization> begin_in_turn(Change& change, const Backups& backups, const AccessRequest& request,
+                                     bool done) {
+  auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized;
+  if (auto set = check_folder(backups); !set.ok()) return set.error();
+  if (!done && backups.is_turn_taken()) return being_made();
+  if (auto begun = change.begin_removal(); !begun.ok()) return begun.error();
+  if (!done) return being_made();  // as its rehearsal found, a moment ago
+  return authorized;
 }
 
 }  // namespace
@@ -91,6 +114,17 @@ Outcome<backup::Made> Backups::make() const {
   return std::move(made).value();
 }
 
+Outcome<backup::Pruned> Backups::prune(bool dry) const {
+  if (auto set = check_folder(*this); !set.ok()) return set.error();
+  const auto all = backup::list(options_.folder);
+  if (all.ok() && all->empty()) return backup::Pruned();
+  auto pruned = backup::prune(options_.folder, options_.keep, "", dry, stop_.get_token());
+  if (!pruned.ok() && stop_.stop_requested()) return error(Code::kOverloaded, "the server is stopping");
+  if (!pruned.ok()) return failure("not pruned", pruned.error());
+  if (!dry) base::logging::info(kEvent, {{"outcome", "pruned"}, {"removed", pruned->removed.size()}});
+  return std::move(pruned).value();
+}
+
 Outcome<std::vector<backup::Listed>> list_backups(const Read& read, const Backups& backups) {
   const auto authorized = authorize(read, on_tenant(op::list_backups, domain::Platform{}));
   if (!authorized.ok()) return authorized.error();
@@ -118,15 +152,17 @@ Outcome<Download> open_backup(const Read& read, Backups& backups, std::string_vi
 Outcome<void> note_backup(Change& change, const Backups& backups, const backup::Made* made) {
   auto request = on_tenant(op::create_backup, domain::Platform{});
   if (made) request.resource_id = made->name;
-  const auto authorized = authorize_change(change, request);
-  if (!authorized.ok()) return authorized.error();
-  if (auto set = check_folder(backups); !set.ok()) return set;
-  if (!made && backups.is_turn_taken()) return being_made();
-  // Of the store it takes an audit entry alone, for which the reserve is there: before something is removed
-  // from a full store, one wants a backup of it.
-  if (auto begun = change.begin_removal(); !begun.ok()) return begun;
-  if (!made) return being_made();  // as its rehearsal found, a moment ago
-  return append_audit(change, request, authorized.value(), kNothing, to_audit(*made));
+  const auto begun = begin_in_turn(change, backups, request, made != nullptr);
+  if (!begun.ok()) return begun.error();
+  return append_audit(change, request, begun.value(), kNothing, to_audit(*made));
+}
+
+Outcome<void> note_pruned(Change& change, const Backups& backups, const backup::Pruned* pruned, bool dry) {
+  const auto request = on_tenant(op::prune_backups, domain::Platform{});
+  const auto begun = begin_in_turn(change, backups, request, pruned != nullptr);
+  if (!begun.ok()) return begun.error();
+  if (dry) return {};
+  return append_audit(change, request, begun.value(), to_audit(*pruned), kNothing);
 }
 
 }  // namespace api

@@ -27,7 +27,10 @@ inline constexpr Operation read_backup = {
 inline constexpr Operation create_backup = {
     .action = "backup:create", .kind = kWrite, .scope = kPlatformScope, .resource = "backup"};
 
-inline constexpr Operation kBackups[] = {list_backups, read_backup, create_backup};
+inline constexpr Operation prune_backups = {
+    .action = "backup:prune", .kind = kWrite, .scope = kPlatformScope, .resource = "backup"};
+
+inline constexpr Operation kBackups[] = {list_backups, read_backup, create_backup, prune_backups};
 
 }  // namespace op
 
@@ -37,6 +40,7 @@ class Backups {
   struct Options {
     std::string folder;       // backup.dir; empty: none is set
     std::uint64_t spare = 0;  // bytes of the disk to leave free
+    backup::Keep keep{};      // backup.keep
   };
 
   // Store and clock outlive this.
@@ -45,8 +49,8 @@ class Backups {
 
   const std::string& folder() const { return options_.folder; }
 
-  // Being the one for whom a backup is made; it ends with its last copy, and this outlives it. kInUse where
-  // another has it.
+  // Being the one for whom a backup is made, or old ones are removed; it ends with its last copy, and this
+  // outlives it. kInUse where another has it.
   using Turn = std::shared_ptr<const void>;
   Outcome<Turn> take_turn();
   bool is_turn_taken() const { return turn_is_taken_; }
@@ -62,7 +66,13 @@ class Backups {
   // and the message says what damage was found, if any was. REQUIRES: the caller has the turn
   Outcome<backup::Made> make() const;
 
-  // Has make() end soon, now and ever after.
+  // Removes the backups that backup.keep doesn't want, and says so in the log, or why not; `dry`: only says
+  // which these are. It reads the newest whole: not on a reactor, nor in the writer. Nothing, where there is
+  // none; kInUse and kOverloaded as of make(); kInternal, and the message says so, where none verifies, and
+  // then none is removed. REQUIRES: the caller has the turn
+  Outcome<backup::Pruned> prune(bool dry) const;
+
+  // Has make() and prune() end soon, now and ever after.
   void stop() { stop_.request_stop(); }
 
  private:
@@ -74,7 +84,7 @@ class Backups {
   std::stop_source stop_;
 };
 
-// All of them, newest first, those that are damaged too. For the platform only, like the two below; kInUse
+// All of them, newest first, those that are damaged too. For the platform only, like the three below; kInUse
 // where no folder is set.
 Outcome<std::vector<backup::Listed>> list_backups(const Read&, const Backups&);
 
@@ -90,5 +100,9 @@ Outcome<Download> open_backup(const Read&, Backups&, std::string_view name);
 // Notes a backup that was made. `made` is null until it is, and then this succeeds as far as begin() of a
 // rehearsal at most: so that the guard is asked before, and kInUse answered where one is being made already.
 Outcome<void> note_backup(Change&, const Backups&, const backup::Made* made);
+
+// Notes what was removed, unless `dry`, as of which there is nothing to note. `pruned` is null until it is,
+// and then this is as of note_backup().
+Outcome<void> note_pruned(Change&, const Backups&, const backup::Pruned* pruned, bool dry);
 
 }  // namespace api

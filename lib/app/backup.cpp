@@ -90,18 +90,23 @@ int verify_backups(const BackupOptions& options) {
 }
 
 int prune_backups(const BackupOptions& options) {
+  if (is_of_server(options)) return prune_backups_at(options);
   const auto settings = load_settings(options.given);
   if (!settings.ok()) return failed(settings.error().message);
   const auto folder = backup_folder(options);
   if (!folder.ok()) return failed(folder.error().message);
   const auto pruned = backup::prune(*folder, keep_of(settings->config.backup), "", options.dry);
   if (!pruned.ok()) return failed_with(pruned.error());
-  for (const std::string& name : pruned->removed)
-    std::printf("%s  %s\n", name.c_str(), options.dry ? "would be removed" : "removed");
-  for (const std::string& name : pruned->kept)
-    std::printf("%s  kept%s\n", name.c_str(), name == pruned->verified ? ", the newest that verifies" : "");
-  for (const std::string& name : pruned->damaged) std::printf("%s  damaged, and left alone\n", name.c_str());
+  print_pruned(*pruned, options.dry);
   return 0;
+}
+
+void print_pruned(const backup::Pruned& pruned, bool dry) {
+  for (const std::string& name : pruned.removed)
+    std::printf("%s  %s\n", name.c_str(), dry ? "would be removed" : "removed");
+  for (const std::string& name : pruned.kept)
+    std::printf("%s  kept%s\n", name.c_str(), name == pruned.verified ? ", the newest that verifies" : "");
+  for (const std::string& name : pruned.damaged) std::printf("%s  damaged, and left alone\n", name.c_str());
 }
 
 backup::Keep keep_of(const config::BackupConfig& c) {

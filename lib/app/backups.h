@@ -18,6 +18,9 @@ bool is_of_server(const BackupOptions&);
 int create_backup_at(const BackupOptions&);
 int list_backups_at(const BackupOptions&);
 int verify_backups_at(const BackupOptions&);
+int prune_backups_at(const BackupOptions&);
+
+void print_pruned(const backup::Pruned&, bool dry);
 
 backup::Keep keep_of(const config::BackupConfig&);
 

@@ -21,6 +21,7 @@
 #include "api/backups.h"
 #include "api/deletions.h"
 #include "app/backup_keeper.h"
+#include "app/backups.h"
 #include "app/bootstrap_file.h"
 #include "app/definitions.h"
 #include "app/descriptors.h"
@@ -200,7 +201,8 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
   auto long_work = base::WorkPool::start(lengthy);
   if (!long_work.ok()) return long_work.error();
   p.backups = std::make_unique<api::Backups>(
-      *p.store, p.clock, api::Backups::Options{p.config.backup.dir, p.config.store.reserve});
+      *p.store, p.clock,
+      api::Backups::Options{p.config.backup.dir, p.config.store.reserve, keep_of(p.config.backup)});
   auto waits = dialects::RevisionWaits::start({[&store = *p.store] { return store.revision(); }, &p.ticks});
   if (!waits.ok()) return waits.error();
   dialects::WorkPools pools{std::move(slow_work).value(), std::move(long_work).value(),

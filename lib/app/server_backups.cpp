@@ -1,6 +1,6 @@
-// `reeve backup create|list|verify --server`: the same of a server that may be another machine's, by its
-// calls (docs/operations.md, "Back up"). A backup stays in the server's own folder; with a single file asked
-// for, it is fetched as well, and verified before the file gets its name.
+// `reeve backup create|list|verify|prune --server`: the same of a server that may be another machine's, by
+// its calls (docs/operations.md, "Back up"). A backup stays in the server's own folder; with a single file
+// asked for, it is fetched as well, and verified before the file gets its name.
 #include <signal.h>
 #include <unistd.h>
 
@@ -82,6 +82,15 @@ base::Result<void> fetch_to_file(const client::Connection& server, const std::st
   return file->commit(path);
 }
 
+std::vector<std::string> texts_at(const base::Json& object, std::string_view name) {
+  std::vector<std::string> texts;
+  const base::Json* const member = object.find(name);
+  if (!member || !member->array()) return texts;
+  for (const base::Json& element : *member->array())
+    if (const std::string* const text = element.string()) texts.push_back(*text);
+  return texts;
+}
+
 std::optional<client::Connection> connect(const BackupOptions& options) {
   signal(SIGPIPE, SIG_IGN);
   auto server = client::connection_of(options.at);
@@ -154,6 +163,18 @@ int verify_backups_at(const BackupOptions& options) {
       code = std::max(code, failed_with(fetched.error()));
   }
   return code;
+}
+
+int prune_backups_at(const BackupOptions& options) {
+  const auto server = connect(options);
+  if (!server) return 1;
+  const std::string target = std::string(kCalls) + "/prune" + (options.dry ? "?dry_run=true" : "");
+  const auto answer = server->call({"POST", target, {}, {}}, 200, kPatient);
+  if (!answer.ok()) return failed(answer.error().message);
+  print_pruned({texts_at(*answer, "removed"), texts_at(*answer, "kept"), texts_at(*answer, "damaged"),
+                text_at(*answer, "verified")},
+               options.dry);
+  return 0;
 }
 
 }  // namespace app

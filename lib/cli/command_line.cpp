@@ -267,7 +267,9 @@ void add_backup(CLI::App& root, Work* chosen) {
   c->add_flag("--dry-run", o->dry, "Only say which");
   add_config(c, o->given);
   add_backup_dir(c, *o);
-  c->footer("The newest that verifies is looked for first, and stays. Where none does, none is removed.");
+  add_backups_of_server(c, *o);
+  c->footer("The newest that verifies is looked for first, and stays. Where none does, none is removed.\n" +
+            std::string(kOfServer));
   does(c, o, app::prune_backups, chosen);
 }
 

@@ -219,6 +219,7 @@ TEST_CASE("quotas: every operation that writes is known to add, or to add nothin
                                                    "api_key:revoke",
                                                    "platform_credential:create",
                                                    "backup:create",
+                                                   "backup:prune",
                                                    "entity:delete",
                                                    "permission:update",
                                                    "permission:delete",

@@ -291,8 +291,8 @@ TEST_CASE("the shipped policies keep backups for the platform", "[authz]") {
                               "p.cedar", *schema, authz::OnError::kDeny);
   REQUIRE(guard.ok());
   const std::string refused =
-      "backups: A backup holds every tenant's data. Only a credential of the platform may make, list or read "
-      "one.";
+      "backups: A backup holds every tenant's data. Only a credential of the platform may make, list, read "
+      "or remove one.";
   struct Row {
     const char* name;
     api::Caller caller;
@@ -310,6 +310,7 @@ TEST_CASE("the shipped policies keep backups for the platform", "[authz]") {
     bool changes, of_backups;
   };
   const Action actions[] = {{"backup:create", true, true},
+                            {"backup:prune", true, true},
                             {"backup:list", false, true},
                             {"backup:read", false, true},
                             {"role:list", false, false}};

@@ -230,6 +230,8 @@ TEST_CASE("backups: nobody of a tenant may, or learns anything", "[http][backup]
   const Ask calls[] = {{"POST /v1/backups", "", {kRequest}},
                        {"POST /v1/backups", "", {kRequest, "Idempotency-Key: k"}},
                        {"GET /v1/backups", "", {kRequest}},
+                       {"POST /v1/backups/prune", "", {kRequest}},
+                       {"POST /v1/backups/prune?dry_run=true", "", {kRequest}},
                        {archive_of(name), "", {kRequest}},
                        {archive_of("reeve-20200101T000000.000Z-r1"), "", {kRequest}},
                        {archive_of("..%2Fdb"), "", {kRequest}}};
@@ -238,7 +240,7 @@ TEST_CASE("backups: nobody of a tenant may, or learns anything", "[http][backup]
       INFO(caller.who << " " << call.line);
       const auto refused = server.ask(call, caller.here);
       CHECK(refused.status == 403);
-      CHECK_THAT(refused.body, ContainsSubstring("Only a credential of the platform may make, list or read"));
+      CHECK_THAT(refused.body, ContainsSubstring("Only a credential of the platform may make, list, read"));
       // Whether there are backups, or that one, makes no difference.
       CHECK(bare.ask(call, caller.there).body == refused.body);
       CHECK(server.ask(call, "").status == 401);
@@ -256,8 +258,9 @@ TEST_CASE("backups: what is in the way is said", "[http][backup]") {
   TestServerOptions without;
   without.backup_folder = "";
   TestServer bare(without);
-  for (const std::string& line : {std::string("POST /v1/backups"), std::string("GET /v1/backups"),
-                                  archive_of("reeve-20200101T000000.000Z-r1")}) {
+  for (const std::string& line :
+       {std::string("POST /v1/backups"), std::string("GET /v1/backups"),
+        std::string("POST /v1/backups/prune"), archive_of("reeve-20200101T000000.000Z-r1")}) {
     const auto refused = bare.ask({line, "", {}});
     CHECK(refused.status == 409);
     CHECK_THAT(refused.body, ContainsSubstring("backup.dir: not set"));
@@ -268,16 +271,20 @@ TEST_CASE("backups: what is in the way is said", "[http][backup]") {
     const auto turn = server.backups().take_turn();
     REQUIRE(turn.ok());
     CHECK(server.ask({"POST /v1/backups", "", {}}).status == 409);
+    CHECK(server.ask({"POST /v1/backups/prune", "", {}}).status == 409);
   }
   {
     const auto held = backup::Held::hold(server.backup_folder());
     REQUIRE(held.ok());
     CHECK(server.ask({"POST /v1/backups", "", {}}).status == 409);
+    CHECK(server.ask({"POST /v1/backups/prune", "", {}}).status == 409);
   }
+  CHECK(server.ask({"POST /v1/backups/prune?dry_run=1", "", {}}).status == 400);
   CHECK(server.ask({"POST /v1/backups?x=1", "", {}}).status == 400);
   CHECK(server.ask({"GET /v1/backups?limit=1", "", {}}).status == 400);
   server.backups().stop();
   CHECK(server.ask({"POST /v1/backups", "", {}}).status == 503);
+  CHECK(server.ask({"POST /v1/backups/prune", "", {}}).status == 503);
   CHECK(server.made({"GET /v1/backups", "", {}}).find("data")->array()->size() == 1);
 }
 
@@ -373,6 +380,57 @@ TEST_CASE("backups: a full disk is 507, and leaves nothing", "[http][backup]") {
     CHECK(entry.path().filename() == "LOCK");
 }
 
+TEST_CASE("backups: those that nobody wants are removed by call, and that is noted", "[http][backup]") {
+  TestServer server;  // which keeps none but the newest that verifies
+  const auto names_in = [](const base::Json& answer, const char* member) {
+    std::vector<std::string> names;
+    for (const base::Json& name : *answer.find(member)->array()) names.push_back(*name.string());
+    return names;
+  };
+  const std::string prune = "POST /v1/backups/prune";
+  const base::Json none = server.made({prune, "", {}});
+  CHECK(names_in(none, "removed").empty());
+  CHECK(none.find("verified")->is_null());
+
+  std::vector<std::string> names;
+  for (int i = 0; i < 4; ++i) {
+    names.insert(names.begin(), make_backup(server));
+    server.clock().advance(1'000);
+  }
+  // The newest isn't what was written, and one before isn't even whole.
+  const auto path = [&](std::size_t i, const char* file) {
+    return server.backup_folder() + "/" + names[i] + "/" + file;
+  };
+  std::string data = bytes_of_file(path(0, "data.mdb"));
+  data[data.size() / 2] = static_cast<char>(data[data.size() / 2] ^ 1);
+  write_bytes(path(0, "data.mdb"), data);
+  std::filesystem::remove(path(2, "manifest.json"));
+
+  const std::vector<std::string> removed = {names[0], names[3]};
+  const base::Json dry = server.made({prune + "?dry_run=true", "", {}});
+  CHECK(names_in(dry, "removed") == removed);
+  CHECK(*dry.find("dry_run")->boolean());
+  CHECK(server.made({"GET /v1/backups", "", {}}).find("data")->array()->size() == 4);
+
+  const base::Json done = server.made({prune, "", {}});
+  CHECK(names_in(done, "removed") == removed);
+  CHECK(names_in(done, "kept") == std::vector<std::string>{names[1]});
+  CHECK(names_in(done, "damaged") == std::vector<std::string>{names[2]});
+  CHECK(text_at(done, "verified") == names[1]);
+  CHECK(server.made({"GET /v1/backups", "", {}}).find("data")->array()->size() == 2);
+
+  const base::Json log = server.made({"GET /v1/audit-log?action=backup:prune", "", {}});
+  const base::Json::Array& entries = *log.find("data")->array();
+  REQUIRE(entries.size() == 2);  // of the dry run none
+  CHECK(to_text(*entries.front().find("metadata")->find("before")) ==
+        R"({"names":[")" + removed[0] + R"(",")" + removed[1] + R"("],"removed":2})");
+
+  write_bytes(path(1, "data.mdb"), "no store");
+  const auto refused = server.ask({prune, "", {}});
+  CHECK(refused.status == 500);
+  CHECK_THAT(refused.body, ContainsSubstring("so none is removed"));
+}
+
 // It takes an audit entry alone, and whoever makes room wants a backup before.
 TEST_CASE("backups: a store that is full but for its reserve is backed up", "[http][backup]") {
   TestServerOptions options;
@@ -407,7 +465,8 @@ TEST_CASE("backups: asked for at once, each is made or told that one is being ma
       continue;
     }
     CHECK(answer->status == 409);
-    CHECK_THAT(answer->body, ContainsSubstring("a backup is being made; ask again when it is done"));
+    CHECK_THAT(answer->body,
+               ContainsSubstring("a backup is being made or removed; ask again when it is done"));
   }
   CHECK(made >= 1);
   CHECK(server.made({"GET /v1/backups", "", {}}).find("data")->array()->size() == made);

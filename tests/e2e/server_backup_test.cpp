@@ -84,6 +84,11 @@ TEST_CASE("reeve backup --server: made, listed, read and verified by a server's 
     CHECK(verified.code == 0);
     CHECK_THAT(verified.out, ContainsSubstring(name + ": ") && ContainsSubstring("they are right"));
   }
+  CHECK(with({"prune", "--dry-run"}).out ==
+        run({reeve(), "backup", "prune", "--dry-run", "--config", world.deployment().config()}).out);
+  const auto pruned = with({"prune"});
+  CHECK(pruned.code == 0);
+  CHECK_THAT(pruned.out, ContainsSubstring(name + "  kept, the newest that verifies"));
   CHECK(with({"verify", "reeve-20260101T000000.000Z-r1"}).code == 1);
   CHECK(with({"verify", "a/b"}).err == "reeve: a/b: is no name of a backup\n");
 

@@ -1,11 +1,13 @@
 #include "api/backups.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "base/encoding.h"
 #include "base/json.h"
+#include "dialects/query.h"
 #include "dialects/server_state.h"
 #include "dialects/v1/calls.h"
 #include "http/body_source.h"
@@ -40,35 +42,63 @@ Answer list_backups(const Call&, const api::Read& read, const ServerState& state
   return ok(w.end_array().end_object().take());
 }
 
-// What is shared by the steps of one call.
-struct Job {
-  api::Backups::Turn turn;
-  std::optional<backup::Made> made;
-};
-
-api::Outcome<LongWork> create_backup(const Call&, const ServerState& state) {
+// A change before which something takes long that is done in a backup's turn: `make` does it, and `note`
+// makes the answer of what was made, which is null until it is.
+template <typename Made>
+LongWork in_turn(api::Backups& backups, std::function<api::Outcome<Made>()> make,
+                 std::function<Answer(api::Change&, const Made*)> note) {
+  struct Job {
+    api::Backups::Turn turn;
+    std::optional<Made> made;
+  };
   const auto job = std::make_shared<Job>();
   LongWork work;
-  work.begin = [&backups = state.backups, job]() -> api::Outcome<LongWork::Step> {
+  work.begin = [&backups, job, make = std::move(make)]() -> api::Outcome<LongWork::Step> {
     auto turn = backups.take_turn();
     if (!turn.ok()) return turn.error();
     job->turn = std::move(turn).value();
-    return LongWork::Step([&backups, job]() -> api::Outcome<void> {
-      auto made = backups.make();
+    return LongWork::Step([job, make]() -> api::Outcome<void> {
+      auto made = make();
       job->turn.reset();
       if (!made.ok()) return made.error();
       job->made = std::move(made).value();
       return {};
     });
   };
-  work.work = [&backups = state.backups, job](api::Change& change) -> Answer {
-    const backup::Made* made = job->made ? &*job->made : nullptr;
-    if (auto noted = api::note_backup(change, backups, made); !noted.ok()) return noted.error();
-    base::JsonWriter w;
-    write_backup(w, made->name, made->manifest.created_at, &made->manifest, "");
-    return created(w.take(), "/v1/backups/" + made->name + "/archive");
+  work.work = [job, note = std::move(note)](api::Change& change) {
+    return note(change, job->made ? &*job->made : nullptr);
   };
   return work;
+}
+
+api::Outcome<LongWork> create_backup(const Call&, const ServerState& state) {
+  api::Backups& backups = state.backups;
+  return in_turn<backup::Made>(
+      backups, [&backups] { return backups.make(); },
+      [&backups](api::Change& change, const backup::Made* made) -> Answer {
+        if (auto noted = api::note_backup(change, backups, made); !noted.ok()) return noted.error();
+        base::JsonWriter w;
+        write_backup(w, made->name, made->manifest.created_at, &made->manifest, "");
+        return created(w.take(), "/v1/backups/" + made->name + "/archive");
+      });
+}
+
+api::Outcome<LongWork> prune_backups(const Call& call, const ServerState& state) {
+  Query query(call);
+  const bool dry = query.flag("dry_run");
+  if (auto wrong = query.error()) return *std::move(wrong);
+  api::Backups& backups = state.backups;
+  return in_turn<backup::Pruned>(
+      backups, [&backups, dry] { return backups.prune(dry); },
+      [&backups, dry](api::Change& change, const backup::Pruned* pruned) -> Answer {
+        if (auto noted = api::note_pruned(change, backups, pruned, dry); !noted.ok()) return noted.error();
+        base::JsonWriter w;
+        w.begin_object().member("dry_run", dry);
+        w.member("removed", pruned->removed).member("kept", pruned->kept);
+        w.member("damaged", pruned->damaged);
+        w.member("verified", pruned->verified.empty() ? std::nullopt : std::optional(pruned->verified));
+        return ok(w.end_object().take());
+      });
 }
 
 // An archive as the body of an answer.
@@ -113,6 +143,13 @@ constexpr Route kCalls[] = {
      .access = Access::kCredential,
      .success = 201,
      .handle = create_backup},
+    {.method = kPost,
+     .path = "/v1/backups/prune",
+     .id = "prune_backups",
+     .operation = op::prune_backups,
+     .access = Access::kCredential,
+     .parameters = {"dry_run"},
+     .handle = prune_backups},
     {.method = kGet,
      .path = "/v1/backups/{name}/archive",
      .id = "read_backup",
