@@ -7,28 +7,43 @@
 // bits a counter.
 #include "base/uuid.h"
 
+#include <array>
 #include <cassert>
 #include <cstring>
 
 #include "base/text.h"
 
 namespace base {
+namespace {
+
+// Where the two digits of each byte stand in the text.
+constexpr std::array<std::uint8_t, 16> kPlaces = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+
+// hex_digit() of each character, looked up: every record that is read or written has some uuids.
+constexpr auto kDigitValues = [] {
+  std::array<std::int8_t, 256> values{};
+  for (std::size_t c = 0; c < values.size(); ++c)
+    values[c] = static_cast<std::int8_t>(hex_digit(static_cast<char>(c)));
+  return values;
+}();
+
+int digit_at(std::string_view text, std::size_t at) {
+  return kDigitValues[static_cast<unsigned char>(text[at])];
+}
+
+}  // namespace
+
 std::optional<Uuid> Uuid::parse(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
+  if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return std::nullopt;
   Bytes bytes{};
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    if (i == 8 || i == 13 || i == 18 || i == 23) {
-      if (text[i] != '-') return std::nullopt;
-      ++i;
-      continue;
-    }
-    const int high = hex_digit(text[i]);
-    const int low = hex_digit(text[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    bytes[at++] = static_cast<std::uint8_t>(high * 16 + low);
-    i += 2;
+  int all = 0;  // less than 0 where one of them is
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const int high = digit_at(text, kPlaces[i]), low = digit_at(text, kPlaces[i] + std::size_t{1});
+    all |= high | low;
+    bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
   }
+  if (all < 0) return std::nullopt;
   return Uuid(bytes);
 }
 
@@ -52,11 +67,10 @@ Uuid Uuid::make_v7(Timestamp now, const std::array<std::uint8_t, 10>& random) {
 std::string Uuid::to_string() const {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string out(36, '-');
-  std::size_t at = 0;
+  char* const text = out.data();
   for (std::size_t i = 0; i < bytes_.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) ++at;
-    out[at++] = kDigits[bytes_[i] >> 4U];
-    out[at++] = kDigits[bytes_[i] & 0x0FU];
+    text[kPlaces[i]] = kDigits[bytes_[i] >> 4U];
+    text[kPlaces[i] + 1] = kDigits[bytes_[i] & 0x0FU];
   }
   return out;
 }
