@@ -1,4 +1,5 @@
-// SystemRandom is getrandom(2), in pieces that no signal interrupts. Random::uuid() is a version 7 uuid whose
+// SystemRandom is getrandom(2), in pieces that no signal interrupts. What ids take, which are no secrets,
+// each thread draws many at a time, and keeps none that it gave out. Random::uuid() is a version 7 uuid whose
 // 12 bits behind the time are a counter, kept in one atomic word with the time it belongs to:
 //
 //   tick = milliseconds * 4096 + counter;   next = a later millisecond ? its random beginning : tick + 1
@@ -31,14 +32,35 @@ base::Uuid Random::uuid(base::Timestamp now) {
   return base::Uuid::make_v7({static_cast<std::int64_t>(tick >> kCounterBits)}, bits);
 }
 
-void SystemRandom::fill(std::span<std::uint8_t> out) {
-  constexpr std::size_t kUninterrupted = 256;  // getrandom(2): so much comes whole, whatever signals arrive
+namespace {
+
+constexpr std::size_t kUninterrupted = 256;  // getrandom(2): so much comes whole, whatever signals arrive
+constexpr std::size_t kOfId = 10;            // bytes, at most; a token takes more
+
+void draw(std::span<std::uint8_t> out) {
   while (!out.empty()) {
     const ssize_t n = ::getrandom(out.data(), std::min(out.size(), kUninterrupted), 0);
     if (n < 0 && errno == EINTR) continue;
     assert(n > 0);
     out = out.subspan(static_cast<std::size_t>(n));
   }
+}
+
+}  // namespace
+
+void SystemRandom::fill(std::span<std::uint8_t> out) {
+  if (out.size() > kOfId) return draw(out);
+  static thread_local std::array<std::uint8_t, kUninterrupted> drawn;
+  static thread_local std::size_t left = 0;  // of them, at the end
+  if (left < out.size()) {
+    draw(drawn);
+    left = drawn.size();
+  }
+  const auto from = drawn.begin() + static_cast<std::ptrdiff_t>(drawn.size() - left);
+  const auto to = from + static_cast<std::ptrdiff_t>(out.size());
+  std::copy(from, to, out.begin());
+  std::fill(from, to, std::uint8_t{0});
+  left -= out.size();
 }
 
 }  // namespace crypto

@@ -1,5 +1,8 @@
+#include <array>
 #include <set>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "base/encoding.h"
 #include "crypto/equal.h"
@@ -45,6 +48,27 @@ TEST_CASE("random: fills any length, and never the same twice", "[crypto]") {
   std::array<std::uint8_t, 1000> large{};
   random.fill(large);
   CHECK(std::set<std::uint8_t>(large.end() - 200, large.end()).size() > 50);
+}
+
+TEST_CASE("random: what ids take never comes twice, in whichever thread it is drawn", "[crypto]") {
+  crypto::SystemRandom random;
+  std::array<std::vector<std::array<std::uint8_t, 10>>, 3> drawn;
+  {
+    std::vector<std::jthread> threads;
+    for (auto& its : drawn)
+      threads.emplace_back([&] {
+        for (int i = 0; i < 1'000; ++i) its.push_back(random.bytes<10>());
+      });
+  }
+  std::set<std::array<std::uint8_t, 10>> seen;
+  std::array<std::uint8_t, 10> either{};  // of each place, what stood there once
+  for (const auto& its : drawn)
+    for (const auto& bytes : its) {
+      CHECK(seen.insert(bytes).second);
+      for (std::size_t i = 0; i < bytes.size(); ++i) either[i] |= bytes[i];
+    }
+  CHECK(seen.size() == 3'000);
+  for (const std::uint8_t all : either) CHECK(all == 0xff);
 }
 
 TEST_CASE("random: ids are of version 7 and in the order of time", "[crypto]") {
