@@ -54,6 +54,7 @@ domain::QuotaLimits quotas_of(const config::TenantLimits& given) {
   limits[Quota::kRules] = given.rules;
   limits[Quota::kEntities] = given.entities;
   limits[Quota::kProjects] = given.projects;
+  limits[Quota::kPolicyTests] = given.policy_tests;
   return limits;
 }
 

@@ -29,6 +29,7 @@ struct TenantLimits {
   std::size_t rules = 0;
   std::size_t entities = 0;
   std::size_t projects = 0;
+  std::size_t policy_tests = 0;
 };
 
 struct Limits {

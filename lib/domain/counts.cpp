@@ -423,7 +423,7 @@ base::Result<void> implied_counts(const store::ReadTxn& txn, Implied& implied) {
       {Table::kMapping, Counted::kMappings},  {Table::kMemberOf, Counted::kMemberships},
       {Table::kGroupIn, Counted::kSubgroups}, {Table::kPolicy, Counted::kPolicies},
       {Table::kRule, Counted::kRules},        {Table::kEntity, Counted::kEntities},
-      {Table::kProject, Counted::kProjects}};
+      {Table::kProject, Counted::kProjects},  {Table::kPolicyTest, Counted::kPolicyTests}};
   for (const auto& [table, what] : kCounted) {
     const auto tell = [&, number = static_cast<std::uint8_t>(what)](std::string_view tenant,
                                                                     std::uint64_t n) {

@@ -28,6 +28,7 @@ enum class Counted : std::uint8_t {
   kSubgroups = 8,    // groups in groups
   kPolicies = 9,     // without the built-in one
   kRules = 10,
+  kPolicyTests = 11,
   kEntities = 12,
   kProjects = 14,
 };

@@ -146,8 +146,10 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kProject, {kTenant, kId}, Value::kRecord},
     {Table::kProjectSlug, {kTenant, {"slug", Part::kText}}, Value::kFields, {kId}},
     {Table::kProjectById, {kId, kTenant}, Value::kNone},
+    {Table::kSchema, {kTenant}, Value::kRecord},
+    {Table::kPolicyTest, {kTenant, kId}, Value::kRecord},
 }};
-static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kProjectById));
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kPolicyTest));
 
 const Shape& shape_of(Table table) {
   return kShapes[static_cast<std::size_t>(table)];

@@ -54,6 +54,7 @@ using AuditEntryId = Id<struct AuditEntryNoun>;
 using PolicyId = Id<struct PolicyNoun>;
 using RuleId = Id<struct RuleNoun>;
 using ProjectId = Id<struct ProjectNoun>;
+using PolicyTestId = Id<struct PolicyTestNoun>;
 
 }  // namespace domain
 

@@ -53,6 +53,8 @@ std::string_view name_of(Quota quota) {
       return "entities";
     case Quota::kProjects:
       return "projects";
+    case Quota::kPolicyTests:
+      return "policy_tests";
   }
   return "";
 }
@@ -89,6 +91,8 @@ base::Result<std::uint64_t> get_used(const store::ReadTxn& txn, const TenantId& 
       return get_count(txn, tenant, Counted::kEntities);
     case Quota::kProjects:
       return get_count(txn, tenant, Counted::kProjects);
+    case Quota::kPolicyTests:
+      return get_count(txn, tenant, Counted::kPolicyTests);
   }
   return std::uint64_t{0};
 }

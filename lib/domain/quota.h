@@ -26,11 +26,12 @@ enum class Quota : std::uint8_t {
   kRules,        // of all its policies
   kEntities,     // of its application, stored ones
   kProjects,
+  kPolicyTests,
 };
-inline constexpr std::array kAllQuotas = {Quota::kRoles,        Quota::kGroups,     Quota::kUsers,
-                                          Quota::kServiceUsers, Quota::kMappings,   Quota::kMemberships,
-                                          Quota::kCredentials,  Quota::kAuditBytes, Quota::kPolicies,
-                                          Quota::kRules,        Quota::kEntities,   Quota::kProjects};
+inline constexpr std::array kAllQuotas = {
+    Quota::kRoles,       Quota::kGroups,      Quota::kUsers,      Quota::kServiceUsers, Quota::kMappings,
+    Quota::kMemberships, Quota::kCredentials, Quota::kAuditBytes, Quota::kPolicies,     Quota::kRules,
+    Quota::kEntities,    Quota::kProjects,    Quota::kPolicyTests};
 std::string_view name_of(Quota);  // "service_users"
 
 // A value for each quota.

@@ -64,8 +64,10 @@ constexpr std::array<Row, kTableCount> kRows = {{
     {Table::kProject, "project"},
     {Table::kProjectSlug, "project_slug"},
     {Table::kProjectById, "project_by_id"},
+    {Table::kSchema, "schema"},
+    {Table::kPolicyTest, "policy_test"},
 }};
-static_assert(base::has_row_for_each(kRows, &Row::table, Table::kProjectById));
+static_assert(base::has_row_for_each(kRows, &Row::table, Table::kPolicyTest));
 
 }  // namespace
 

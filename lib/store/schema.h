@@ -68,6 +68,8 @@
 //   project              [tenant][id]                                   record
 //   project_slug         [tenant][slug in lower case]                   id
 //   project_by_id        [id][tenant]                                   -
+//   schema               [tenant]                                       record, of a tenant's schema
+//   policy_test          [tenant][id]                                   record
 //
 // An empty resource is the whole tenant, and not in mapping_on. Only the writer writes `change` and meta's
 // "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no record need
@@ -127,8 +129,10 @@ enum class Table : std::uint8_t {
   kProject = 48,
   kProjectSlug = 49,
   kProjectById = 50,
+  kSchema = 51,
+  kPolicyTest = 52,
 };
-inline constexpr std::size_t kTableCount = 51;
+inline constexpr std::size_t kTableCount = 53;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);
@@ -142,7 +146,7 @@ constexpr bool is_append_only(Table table) {
 }
 
 // The layout this program reads and writes. A change of it is a step in migrate.cpp.
-inline constexpr std::uint32_t kFormatVersion = 9;
+inline constexpr std::uint32_t kFormatVersion = 10;
 
 // Of the store as a whole: how many changes it has taken.
 using Revision = std::uint64_t;
