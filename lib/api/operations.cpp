@@ -19,9 +19,11 @@
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
 #include "api/policies.h"
+#include "api/policy_tests.h"
 #include "api/projects.h"
 #include "api/roles.h"
 #include "api/rules.h"
+#include "api/schemas.h"
 #include "api/service_users.h"
 #include "api/tenants.h"
 #include "api/users.h"
@@ -29,28 +31,15 @@
 namespace api {
 namespace {
 
-constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
-                                                  op::kPermissions,
-                                                  op::kGroups,
-                                                  op::kMembers,
-                                                  op::kMappings,
-                                                  op::kAllMappings,
-                                                  op::kProjects,
-                                                  op::kTenants,
-                                                  op::kUsers,
-                                                  op::kServiceUsers,
-                                                  op::kApiKeys,
-                                                  op::kPlatformCredentials,
-                                                  op::kPolicies,
-                                                  op::kRules,
-                                                  op::kDecisionSettings,
-                                                  op::kPermissionChecks,
-                                                  op::kAllTenants,
-                                                  op::kAudit,
-                                                  op::kBackups,
-                                                  op::kEntities,
-                                                  op::kDecisions,
-                                                  op::kMe};
+constexpr std::span<const Operation> kByNoun[] = {
+    op::kRoles,        op::kPermissions, op::kGroups,
+    op::kMembers,      op::kMappings,    op::kAllMappings,
+    op::kProjects,     op::kTenants,     op::kUsers,
+    op::kServiceUsers, op::kApiKeys,     op::kPlatformCredentials,
+    op::kPolicies,     op::kRules,       op::kDecisionSettings,
+    op::kSchemas,      op::kPolicyTests, op::kPermissionChecks,
+    op::kAllTenants,   op::kAudit,       op::kBackups,
+    op::kEntities,     op::kDecisions,   op::kMe};
 
 constexpr std::size_t count() {
   std::size_t n = 0;

@@ -16,8 +16,12 @@ namespace {
 // Two tenants with one object of each kind, so that every pattern can be made a path of either.
 struct Objects {
   std::string tenant, group, user, role, key, service_user, secret, api_key, backup, mapping, project,
-      permission, policy, rule;
+      permission, policy, rule, policy_test;
 };
+
+const char* const kPolicyTest =
+    R"({"name":"x","request":{"subject":{"type":"user","id":"x"},"action":{"name":"get"},)"
+    R"("resource":{"type":"group","id":"x"}},"expected":false})";
 
 Objects make_objects(TestServer& server, const std::string& slug) {
   Objects o;
@@ -52,6 +56,8 @@ Objects make_objects(TestServer& server, const std::string& slug) {
        R"({"name":"p","rules":[{"policy_text":"permit (principal, action, resource);"}]})", header});
   o.policy = text_at(made_policy, "id");
   o.rule = text_at(made_policy.find("rules")->array()->front(), "id");
+  o.policy_test = text_at(server.made({"POST /v1/policies/tests", kPolicyTest, header}), "id");
+  server.made({"PUT /v1/schema?force=true", R"({"schema":"entity Doc { a?: Long };"})", header});
   // One is enough for all, and the server's store is copied for each.
   const base::Json backups = server.made({"GET /v1/backups", "", {}});
   const base::Json::Array& made = *backups.find("data")->array();
@@ -85,6 +91,7 @@ std::string path_of(const dialects::Route& route, const Objects& o) {
   path = replaced(path, "{user_id}", o.user);
   path = replaced(path, "{secret_id}", o.secret);
   path = replaced(path, "{rule_id}", o.rule);
+  path = replaced(path, "{test_id}", o.policy_test);
   path = replaced(path, "{name}", o.backup);
   path = replaced(path, "{slug}", "user");
   return replaced(path, "{role}", "user");
@@ -128,6 +135,9 @@ std::string body_of(const dialects::Route& route, const Objects& o) {
       {"PolicyQuestion", R"({"principal":"user:x","resource":"x:x","action":"x"})"},
       {"RulesToValidate", R"({"policy_text":""})"},
       {"DecisionSettings", R"({"reasons":"user"})"},
+      {"NewSchema", R"({"schema":"entity Doc { a?: Long };"})"},
+      {"NewPolicyTest", kPolicyTest},
+      {"PolicyTestPatch", R"({"name":"y"})"},
   };
   const std::string on_tenant = R"("permission":"get","resource":"organization:)" + o.tenant + "\"";
   if (route.body == "NewGroupUsers") return R"({"user_ids":[")" + o.user + "\"]}";
@@ -230,7 +240,7 @@ TEST_CASE("routes: another tenant's things are as absent as those that never wer
   Objects nobodys;
   nobodys.tenant = nobodys.group = nobodys.user = nobodys.role = nobodys.service_user = nobodys.secret =
       nobodys.api_key = nobodys.mapping = nobodys.project = nobodys.policy = nobodys.rule =
-          "0190ffff-0000-7000-8000-00000000ffff";
+          nobodys.policy_test = "0190ffff-0000-7000-8000-00000000ffff";
   for (const dialects::Route& route : dialects::all_routes()) {
     if (route.required_access() == dialects::Access::kPublic) continue;
     INFO(shown(route));
