@@ -56,7 +56,6 @@ TEST_CASE("v1: a schema", "[http]") {
   // The JSON form is kept as text.
   CHECK(s.ask("PUT /v1/schema", R"({"schema":{"":{"entityTypes":{"Doc":{}},"actions":{}}}})").status == 200);
   CHECK(text_at(json_of(s.ask("GET /v1/schema")), "schema") == "entity Doc;\n");
-  const std::string match = "PUT /v1/schema";
   check_answers(
       {
           {"PUT /v1/schema", R"({"schema":"entity Doc {"})", "400 invalid_input schema: schema:1:"},
@@ -93,6 +92,7 @@ TEST_CASE("v1: a dry run of a schema says what wouldn't fit it", "[http]") {
       R"({"count":1,"data":[{"type":"Doc","id":"1","pointer":"/attrs/size","message":"`Long` is wanted, not a string"}]})");
   CHECK(*found.find("tests")->find("failed")->integer() == 1);
   CHECK(s.ask("GET /v1/schema").status == 404);
+  CHECK(revision() == before);
   CHECK(s.put_schema(kDocs).starts_with("409 "));
   const auto refused = s.ask("PUT /v1/schema?force=true&dry_run=true", body);
   CHECK_FALSE(*json_of(refused).find("would_be_set")->boolean());
