@@ -29,6 +29,8 @@ class TenantPolicyCache;
 
 namespace api {
 
+class EntityChanges;
+
 // Who calls: made by authenticate() from a credential, and from nothing else.
 struct Caller : authz::Subject {
   std::string name;
@@ -62,6 +64,9 @@ struct Read {
   // Tenants' compiled policies, for who decides on a snapshot; a change doesn't ask it, since what it sees
   // may never be.
   authz::TenantPolicyCache* policies = nullptr;
+
+  // When entities of tenants were last written.
+  const EntityChanges* entity_changes = nullptr;
 };
 
 // What a change adds to what a tenant has.

@@ -6,6 +6,7 @@
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "api/parts/propose.h"
+#include "api/parts/test_runs.h"
 #include "base/text.h"
 #include "cedar/name.h"
 #include "domain/directory.h"
@@ -14,6 +15,11 @@ namespace api {
 namespace {
 
 constexpr std::size_t kMaxType = 128;  // bytes, of an entity's type
+
+// What the change makes of what the tests are asked of.
+auto setting(const domain::DecisionSettings& settings) {
+  return [&](authz::PolicyTexts& all) { all.decisions.settings = settings; };
+}
 
 }  // namespace
 
@@ -48,9 +54,18 @@ std::optional<Error> check(const domain::DecisionSettings& given) {
   return checks.error();
 }
 
+Outcome<RuleDrafts> draft_decision_settings(const Read& read, const domain::TenantId& tenant,
+                                            const domain::DecisionSettings& given, const Trial& trial) {
+  RuleDrafts drafts{.trial = trial};
+  auto tried = try_edit(read, tenant, trial, setting(given));
+  if (!tried.ok()) return tried.error();
+  drafts.tried = *tried;
+  return drafts;
+}
+
 Outcome<DecisionSettingsView> set_decision_settings(Change& change, const domain::TenantId& tenant,
                                                     const domain::DecisionSettings& given,
-                                                    const IfMatch& match) {
+                                                    const IfMatch& match, const RuleDrafts& drafts) {
   if (const auto bad = check(given)) return *bad;
 
   auto before = stored(domain::get_decisions(change.txn, tenant));
@@ -66,6 +81,8 @@ Outcome<DecisionSettingsView> set_decision_settings(Change& change, const domain
   if (const auto matches = check_match(match, before->settings_revision); !matches.ok())
     return matches.error();
   if (given == before->settings) return DecisionSettingsView{given, before->settings_revision};
+  if (const auto passes = check_tried(change, tenant, drafts, setting(given)); !passes.ok())
+    return passes.error();
   if (const auto begins = change.begin(tenant); !begins.ok()) return begins.error();
   domain::Decisions after = *before;
   after.settings = given;

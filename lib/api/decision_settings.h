@@ -6,6 +6,7 @@
 
 #include "api/context.h"
 #include "api/operation.h"
+#include "api/rules.h"
 #include "domain/decision_settings.h"
 
 namespace api {
@@ -35,6 +36,9 @@ std::optional<Error> check(const domain::DecisionSettings&);
 
 // Replaces all of them.
 Outcome<DecisionSettingsView> set_decision_settings(Change&, const domain::TenantId& tenant,
-                                                    const domain::DecisionSettings&, const IfMatch&);
+                                                    const domain::DecisionSettings&, const IfMatch&,
+                                                    const RuleDrafts& = {});
+Outcome<RuleDrafts> draft_decision_settings(const Read&, const domain::TenantId& tenant,
+                                            const domain::DecisionSettings&, const Trial&);
 
 }  // namespace api

@@ -24,6 +24,7 @@
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
+#include "api/parts/schema_fit.h"
 #include "authz/authority.h"
 #include "base/encoding.h"
 #include "base/text.h"
@@ -306,6 +307,9 @@ Outcome<PutEntity> put_entity(Change& change, const domain::TenantId& tenant, co
       return matches.error();
   if (const auto possible = check_state(change, tenant, given, place); !possible.ok())
     return possible.error();
+  const auto schema = entity_schema_of(change, tenant);
+  if (!schema.ok()) return schema.error();
+  if (const auto right = check_by_schema(*schema, given, place); !right.ok()) return right.error();
   if (before.value() && is_same(*before.value(), given)) return PutEntity{*before.value(), false};
 
   PutEntity put{stored_of(change, tenant, given, before.value()), !before.value()};
@@ -354,14 +358,17 @@ Outcome<void> may_import_entities(const Read& read, const domain::TenantId& tena
 
 namespace {
 
-// In a rehearsal the entities before it aren't there, so what depends on them is found by the writer.
+// In a rehearsal the entities before it aren't there, so what depends on them is found by the writer. `by` is
+// null where it is known to be right by the schema.
 Outcome<void> put_one_of_many(Change& change, const domain::TenantId& tenant, const NewEntity& given,
-                              const EntityPlace& place) {
+                              const EntityPlace& place, const EntitySchema* by) {
   const auto request = putting(change, tenant, given);
   if (!request.ok()) return request.error();
   const auto authorized = authorize_change(change, request.value(), CallerSince::kSame);
   if (!authorized.ok()) return authorized.error();
   if (const auto possible = check_state(change, tenant, given, place); !possible.ok()) return possible;
+  if (by)
+    if (auto right = check_by_schema(*by, given, place); !right.ok()) return right;
   if (change.is_rehearsal()) return {};
   const auto before = stored(domain::get_entity(change.txn, tenant, given.name));
   if (!before.ok()) return before.error();
@@ -400,6 +407,11 @@ Outcome<void> import_entities(Change& change, const domain::TenantId& tenant, co
   if (!added.ok()) return added.error();
   // Others' changes wait for the writer meanwhile: what takes longer than a rehearsal may is found there, but
   // for entities that are below others of the same import.
+  const auto schema = entity_schema_of(change, tenant);
+  if (!schema.ok()) return schema.error();
+  const std::uint64_t revision = schema->decisions.policies_revision;
+  if (change.is_rehearsal()) given.right_by->reset();
+  const bool is_right = *given.right_by == revision;
   const auto put_all = [&]() -> Outcome<void> {
     const auto until = change.ticks.now() + kLongestImport;
     for (std::size_t i = 0; i < given.entities.size(); ++i) {
@@ -407,9 +419,11 @@ Outcome<void> import_entities(Change& change, const domain::TenantId& tenant, co
         return error(
             Code::kTooLarge,
             "body: takes too long to be put in one change, since much is above these entities; send fewer of them at a time");
-      if (auto put = put_one_of_many(change, tenant, given.entities[i], given.places[i]); !put.ok())
+      const EntitySchema* const by = is_right ? nullptr : &*schema;
+      if (auto put = put_one_of_many(change, tenant, given.entities[i], given.places[i], by); !put.ok())
         return put;
     }
+    if (change.is_rehearsal()) *given.right_by = revision;
     return {};
   };
   if (change.is_rehearsal())

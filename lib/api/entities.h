@@ -1,5 +1,7 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -90,6 +92,10 @@ struct ImportedEntities {
   std::vector<NewEntity> entities;  // in the order given, in which they are put
   std::vector<EntityPlace> places;  // of each
   std::string sha256;               // of the bytes that they were read from, in hexadecimal digits
+
+  // The revision of what they were found to be right by in the rehearsal, so that the writer needn't look
+  // again.
+  std::shared_ptr<std::optional<std::uint64_t>> right_by = std::make_shared<std::optional<std::uint64_t>>();
 };
 
 // As put_entity() of each, one after the other; one that is refused or wrong fails all of them. One audit

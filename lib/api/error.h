@@ -24,6 +24,7 @@ enum class Code : std::uint8_t {
   kInUse,
   kQuotaExceeded,
   kBehind,
+  kTestsFailed,
   kPreconditionFailed,
   kTooLarge,
   kUnsupportedMediaType,
@@ -50,6 +51,8 @@ struct Error {
   std::vector<FieldError> fields;     // all bad fields, in the order of the body's documentation
   std::vector<std::string> notices;   // @notice texts of the policies that refused
   std::vector<std::string> policies;  // ids of those policies; shown to the tenant's administrators only
+  std::vector<std::pair<std::string, std::string>>
+      details{};  // what else there is to tell: names, JSON texts
 };
 
 template <typename T>

@@ -20,9 +20,11 @@
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
 #include "api/policies.h"
+#include "api/policy_tests.h"
 #include "api/projects.h"
 #include "api/roles.h"
 #include "api/rules.h"
+#include "api/schemas.h"
 #include "api/service_users.h"
 #include "api/tenants.h"
 #include "api/users.h"
@@ -46,6 +48,8 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kPolicies,
                                                   op::kRules,
                                                   op::kDecisionSettings,
+                                                  op::kSchemas,
+                                                  op::kPolicyTests,
                                                   op::kPermissionChecks,
                                                   op::kAllTenants,
                                                   op::kAudit,

@@ -19,6 +19,7 @@
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
 #include "api/parts/rule_reading.h"
+#include "api/parts/test_runs.h"
 #include "domain/decision_settings.h"
 
 namespace api {
@@ -56,8 +57,9 @@ Outcome<PolicyView> view_roles(const Read& read, const domain::TenantId& tenant)
   return PolicyView{std::move(policy).value(), true, {}};
 }
 
-Outcome<PolicyView> view_policy(const Read& read, domain::TenantPolicy policy) {
-  auto rules = view_rules(read, policy.tenant, policy.id);
+Outcome<PolicyView> view_policy(const Read& read, domain::TenantPolicy policy,
+                                const std::vector<RuleView>& known = {}) {
+  auto rules = view_rules(read, policy.tenant, policy.id, known);
   if (!rules.ok()) return rules.error();
   return PolicyView{std::move(policy), false, std::move(rules).value()};
 }
@@ -120,14 +122,62 @@ AccessRequest updating_policy(const domain::TenantId& tenant, const domain::Poli
   return request;
 }
 
+// What changes make of the texts that the tests are asked of.
+auto adding(const NewPolicy& given, const std::vector<RuleText>& texts) {
+  return [&](authz::PolicyTexts& all) {
+    domain::TenantPolicy policy;
+    policy.enabled = given.enabled;
+    policy.priority = given.priority;
+    std::vector<std::string> rules;
+    for (const RuleText& text : texts) rules.push_back(text.text);
+    all.add(std::move(policy), rules);
+  };
+}
+
+auto patching(const domain::TenantId& tenant, const domain::PolicyId& id, const PolicyPatch& patch) {
+  return [&](authz::PolicyTexts& all) {
+    if (patch.enabled && id == domain::roles_policy_of(tenant)) all.decisions.roles_enabled = *patch.enabled;
+    authz::PolicyTexts::Policy* const found = all.find(id);
+    if (found && patch.enabled) found->policy.enabled = *patch.enabled;
+    if (found && patch.priority) found->policy.priority = *patch.priority;
+  };
+}
+
+auto removing(const domain::PolicyId& id) {
+  return [&](authz::PolicyTexts& all) { all.remove(id); };
+}
+
+std::int32_t priority_at(std::size_t place, std::size_t size) {
+  return static_cast<std::int32_t>(size - place);
+}
+
+auto ordering(const std::vector<domain::PolicyId>& ids) {
+  return [&](authz::PolicyTexts& all) {
+    for (std::size_t i = 0; i < ids.size(); ++i)
+      if (authz::PolicyTexts::Policy* const found = all.find(ids[i]))
+        found->policy.priority = priority_at(i, ids.size());
+  };
+}
+
+Outcome<RuleDrafts> tried(const Read& snapshot, const domain::TenantId& tenant, RuleDrafts drafts,
+                          PolicyEdit edit) {
+  auto done = try_edit(snapshot, tenant, drafts.trial, edit);
+  if (!done.ok()) return done.error();
+  drafts.tried = *done;
+  return drafts;
+}
+
 Outcome<PolicyView> update_roles(Change& change, const domain::TenantId& tenant, const AccessRequest& request,
                                  const Authorization& authorization, const PolicyPatch& patch,
-                                 const IfMatch& match) {
+                                 const IfMatch& match, const RuleDrafts& drafts) {
   if (patch.name || patch.description || patch.priority) return built_in();
   const auto before = roles_policy(change, tenant);
   if (!before.ok()) return before.error();
   if (const auto matches = check_match(match, before->revision); !matches.ok()) return matches.error();
   if (patch.enabled.value_or(before->enabled) == before->enabled) return view_roles(change, tenant);
+  if (const auto passes = check_tried(change, tenant, drafts, patching(tenant, before->id, patch));
+      !passes.ok())
+    return passes.error();
   if (const auto begins = change.begin(tenant); !begins.ok()) return begins.error();
   auto decisions = stored(domain::get_decisions(change.txn, tenant));
   if (!decisions.ok()) return decisions.error();
@@ -185,6 +235,39 @@ std::optional<Error> check(const NewPolicy& given) {
   return checks.error();
 }
 
+Outcome<RuleDrafts> draft_policy(const Read& read, const domain::TenantId& tenant, const NewPolicy& given,
+                                 const Trial& trial) {
+  const auto schema = schema_in_force(read, tenant);
+  if (!schema.ok()) return schema.error();
+  auto texts = read_rules(given.rules, schema->schema.get());
+  if (!texts.ok()) return texts.error();
+  RuleDrafts drafts{.trial = trial, .made = std::move(texts).value(), .schema_revision = schema->revision};
+  const auto edit = adding(given, *drafts.made);
+  return tried(read, tenant, drafts, edit);
+}
+
+Outcome<RuleDrafts> draft_policy_patch(const Read& read, const domain::TenantId& tenant,
+                                       const domain::PolicyId& id, const PolicyPatch& patch,
+                                       const Trial& trial) {
+  RuleDrafts drafts{.trial = trial};
+  if (id != domain::roles_policy_of(tenant)) {
+    auto views = view_rules(read, tenant, id);
+    if (!views.ok()) return views.error();
+    drafts.views = std::move(views).value();
+  }
+  return tried(read, tenant, std::move(drafts), patching(tenant, id, patch));
+}
+
+Outcome<RuleDrafts> draft_policy_deletion(const Read& read, const domain::TenantId& tenant,
+                                          const domain::PolicyId& id, const Trial& trial) {
+  return tried(read, tenant, {.trial = trial}, removing(id));
+}
+
+Outcome<RuleDrafts> draft_policy_order(const Read& read, const domain::TenantId& tenant,
+                                       const std::vector<domain::PolicyId>& ids, const Trial& trial) {
+  return tried(read, tenant, {.trial = trial}, ordering(ids));
+}
+
 Outcome<PolicyView> create_policy(Change& change, const domain::TenantId& tenant, const NewPolicy& given,
                                   const RuleDrafts& drafts) {
   if (const auto bad = check(given)) return *bad;
@@ -199,12 +282,14 @@ Outcome<PolicyView> create_policy(Change& change, const domain::TenantId& tenant
                          .take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
-  const auto texts =
-      made_rules(change, drafts, true, [&] { return draft_rules(change, tenant, given.rules); });
+  const auto texts = made_rules(change, tenant, drafts, true,
+                                [&](const cedar::Schema* schema) { return read_rules(given.rules, schema); });
   if (!texts.ok()) return texts.error();
   const domain::PolicyId id(change.make_id());
   if (const auto room = check_room(change, tenant, {id, given.rules.size(), bytes_of(*texts)}); !room.ok())
     return room.error();
+  if (const auto passes = check_tried(change, tenant, drafts, adding(given, *texts)); !passes.ok())
+    return passes.error();
   const auto begins =
       change.begin(tenant, {{domain::Quota::kPolicies}, {domain::Quota::kRules, given.rules.size()}});
   if (!begins.ok()) return begins.error();
@@ -230,9 +315,9 @@ Outcome<PolicyView> create_policy(Change& change, const domain::TenantId& tenant
   request.resource_id = id.to_string();
   const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(policy, rules));
   if (!noted.ok()) return noted.error();
-  auto view = view_policy(change, std::move(policy));
-  if (!view.ok()) return view;
-  for (std::size_t i = 0; i < texts->size(); ++i) view->rules[i].warnings = texts->at(i).warnings;
+  PolicyView view{std::move(policy), false, {}};
+  for (std::size_t i = 0; i < texts->size(); ++i)
+    view.rules.push_back({std::move(rules[i]), texts->at(i).parts, texts->at(i).warnings});
   return view;
 }
 
@@ -244,14 +329,14 @@ std::optional<Error> check(const PolicyPatch& patch) {
 }
 
 Outcome<PolicyView> update_policy(Change& change, const domain::TenantId& tenant, const domain::PolicyId& id,
-                                  const PolicyPatch& patch, const IfMatch& match) {
+                                  const PolicyPatch& patch, const IfMatch& match, const RuleDrafts& drafts) {
   if (const auto bad = check(patch)) return *bad;
 
   const auto request = updating_policy(tenant, id, patch);
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();
   if (id == domain::roles_policy_of(tenant))
-    return update_roles(change, tenant, request, authorized.value(), patch, match);
+    return update_roles(change, tenant, request, authorized.value(), patch, match, drafts);
   const auto before = own_policy(change, tenant, id);
   if (!before.ok()) return before.error();
   if (const auto matches = check_match(match, before->revision); !matches.ok()) return matches.error();
@@ -261,8 +346,17 @@ Outcome<PolicyView> update_policy(Change& change, const domain::TenantId& tenant
   if (patch.enabled) after.enabled = *patch.enabled;
   if (patch.priority) after.priority = *patch.priority;
   if (const auto bad = check_new_name("/name", before->name, after.name)) return *bad;
-  if (after == *before) return view_policy(change, std::move(after));
+  if (after == *before) {
+    // The answer has the rules, which are read for it where nobody waits.
+    if (change.is_rehearsal() && drafts.follow_rehearsal)
+      if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
+    return view_policy(change, std::move(after), drafts.views);
+  }
 
+  const bool decides_otherwise = after.enabled != before->enabled || after.priority != before->priority;
+  if (decides_otherwise)
+    if (const auto passes = check_tried(change, tenant, drafts, patching(tenant, id, patch)); !passes.ok())
+      return passes.error();
   after.updated_at = change.now;
   after.updated_by = change.caller.principal;
   if (const auto begins = change.begin(tenant); !begins.ok()) return begins.error();
@@ -270,11 +364,11 @@ Outcome<PolicyView> update_policy(Change& change, const domain::TenantId& tenant
   const auto noted =
       append_audit(change, request, authorized.value(), to_audit(*before, {}), to_audit(after, {}));
   if (!noted.ok()) return noted.error();
-  return view_policy(change, std::move(after));
+  return view_policy(change, std::move(after), drafts.views);
 }
 
 Outcome<void> delete_policy(Change& change, const domain::TenantId& tenant, const domain::PolicyId& id,
-                            const IfMatch& match, bool force) {
+                            const IfMatch& match, const RuleDrafts& drafts) {
   auto request = on_policy(op::delete_policy, tenant, id);
   request.proposed = Proposal().text("policy", id.to_string()).take();
   const auto authorized = authorize_change(change, request);
@@ -282,9 +376,10 @@ Outcome<void> delete_policy(Change& change, const domain::TenantId& tenant, cons
   const auto policy = own_policy(change, tenant, id);
   if (!policy.ok()) return policy.error();
   if (const auto matches = check_match(match, policy->revision); !matches.ok()) return matches;
+  if (auto passes = check_tried(change, tenant, drafts, removing(id)); !passes.ok()) return passes;
   const auto rules = stored(domain::rules_of(change.txn, tenant, id));
   if (!rules.ok()) return rules.error();
-  if (!force)
+  if (!drafts.trial.insists)
     if (auto unused = check_no_grants(change, *rules, "policy " + id.to_string()); !unused.ok())
       return unused;
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
@@ -296,7 +391,8 @@ Outcome<void> delete_policy(Change& change, const domain::TenantId& tenant, cons
 }
 
 Outcome<std::vector<domain::TenantPolicy>> reorder_policies(Change& change, const domain::TenantId& tenant,
-                                                            const std::vector<domain::PolicyId>& ids) {
+                                                            const std::vector<domain::PolicyId>& ids,
+                                                            const RuleDrafts& drafts) {
   auto request = on_tenant(op::reorder_policies, tenant);
   std::vector<std::string> named;
   for (const domain::PolicyId& id : ids) named.push_back(id.to_string());
@@ -307,11 +403,13 @@ Outcome<std::vector<domain::TenantPolicy>> reorder_policies(Change& change, cons
   auto policies = sorted_policies(change, tenant);
   if (!policies.ok()) return policies.error();
   if (const auto wrong = check_order(ids, *policies, "policy of the tenant's own")) return *wrong;
+  if (const auto passes = check_tried(change, tenant, drafts, ordering(ids)); !passes.ok())
+    return passes.error();
   if (const auto begins = change.begin(tenant); !begins.ok()) return begins.error();
 
   const std::string before = order_to_audit(*policies);
   std::map<domain::PolicyId, std::int32_t> priorities;
-  for (std::size_t i = 0; i < ids.size(); ++i) priorities[ids[i]] = static_cast<std::int32_t>(ids.size() - i);
+  for (std::size_t i = 0; i < ids.size(); ++i) priorities[ids[i]] = priority_at(i, ids.size());
   for (domain::TenantPolicy& policy : *policies) {
     const std::int32_t priority = priorities[policy.id];
     if (priority == policy.priority) continue;

@@ -61,16 +61,26 @@ std::optional<Error> check(const PolicyPatch&);
 
 // Of the built-in one `enabled` alone, else kBuiltIn.
 Outcome<PolicyView> update_policy(Change&, const domain::TenantId& tenant, const domain::PolicyId& id,
-                                  const PolicyPatch&, const IfMatch&);
+                                  const PolicyPatch&, const IfMatch&, const RuleDrafts& = {});
 
 // With its rules.
 // kInUse where rules of it are templates of grants, unless `force` takes them along.
 Outcome<void> delete_policy(Change&, const domain::TenantId& tenant, const domain::PolicyId& id,
-                            const IfMatch&, bool force = false);
+                            const IfMatch&, const RuleDrafts& = {});
 
 // Gives the policies the priorities n, …, 2, 1 in this order, which names each but the built-in one once, and
 // answers them.
 Outcome<std::vector<domain::TenantPolicy>> reorder_policies(Change&, const domain::TenantId& tenant,
-                                                            const std::vector<domain::PolicyId>& ids);
+                                                            const std::vector<domain::PolicyId>& ids,
+                                                            const RuleDrafts& = {});
+
+// The drafts of each change (rules.h).
+Outcome<RuleDrafts> draft_policy(const Read&, const domain::TenantId& tenant, const NewPolicy&, const Trial&);
+Outcome<RuleDrafts> draft_policy_patch(const Read&, const domain::TenantId& tenant, const domain::PolicyId&,
+                                       const PolicyPatch&, const Trial&);
+Outcome<RuleDrafts> draft_policy_deletion(const Read&, const domain::TenantId& tenant,
+                                          const domain::PolicyId&, const Trial&);
+Outcome<RuleDrafts> draft_policy_order(const Read&, const domain::TenantId& tenant,
+                                       const std::vector<domain::PolicyId>& ids, const Trial&);
 
 }  // namespace api

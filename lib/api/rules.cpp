@@ -11,8 +11,10 @@
 #include "api/parts/paging.h"
 #include "api/parts/propose.h"
 #include "api/parts/rule_reading.h"
+#include "api/parts/test_runs.h"
 #include "authz/rule_warnings.h"
 #include "authz/tenant_rule.h"
+#include "authz/tenant_schema.h"
 #include "cedar/parser.h"
 #include "domain/decision_settings.h"
 
@@ -49,6 +51,32 @@ Outcome<void> put_changed(Change& change, domain::TenantPolicy& policy) {
   policy.updated_at = change.now;
   policy.updated_by = change.caller.principal;
   return stored(domain::put_policy(change.write, policy));
+}
+
+// What changes make of the texts that the tests are asked of.
+auto adding(const domain::PolicyId& policy, const std::vector<RuleText>& texts) {
+  return [&](authz::PolicyTexts& all) {
+    for (const RuleText& text : texts) all.add_rule(policy, text.text);
+  };
+}
+
+auto replacing(const RulePlace& place, const std::vector<RuleText>& texts) {
+  return [&](authz::PolicyTexts& all) {
+    if (domain::Rule* const rule = all.find(place.policy, place.rule); rule && !texts.empty())
+      rule->text = texts.front().text;
+  };
+}
+
+auto removing(const RulePlace& place) {
+  return [&](authz::PolicyTexts& all) { all.remove(place.policy, place.rule); };
+}
+
+Outcome<RuleDrafts> tried(const Read& snapshot, const domain::TenantId& tenant, RuleDrafts drafts,
+                          PolicyEdit edit) {
+  auto done = try_edit(snapshot, tenant, drafts.trial, edit);
+  if (!done.ok()) return done.error();
+  drafts.tried = *done;
+  return drafts;
 }
 
 std::vector<RuleFinding> found(const cedar::Source& source, const std::vector<authz::RuleWarning>& warnings) {
@@ -88,6 +116,41 @@ Outcome<RuleView> get_rule(const Read& read, const domain::TenantId& tenant, con
   return view_rule(std::move(rule).value());
 }
 
+Outcome<RuleDrafts> draft_new_rule(const Read& read, const domain::TenantId& tenant,
+                                   const domain::PolicyId& policy, const GivenRule& given,
+                                   const Trial& trial) {
+  const auto schema = schema_in_force(read, tenant);
+  if (!schema.ok()) return schema.error();
+  auto texts = read_rule(given, schema->schema.get());
+  if (!texts.ok()) return texts.error();
+  RuleDrafts drafts{.trial = trial, .made = std::move(texts).value(), .schema_revision = schema->revision};
+  const auto edit = adding(policy, *drafts.made);
+  return tried(read, tenant, drafts, edit);
+}
+
+Outcome<RuleDrafts> draft_rule(const Read& read, const domain::TenantId& tenant, const RulePlace& place,
+                               const RulePatch& patch, const Trial& trial) {
+  const auto before = existing_rule(read, tenant, place);
+  if (!before.ok()) return before.error();
+  const auto given = patched(*before, patch);
+  if (!given.ok()) return given.error();
+  const auto schema = schema_in_force(read, tenant);
+  if (!schema.ok()) return schema.error();
+  auto texts = read_rule(*given, schema->schema.get());
+  if (!texts.ok()) return texts.error();
+  RuleDrafts drafts{.trial = trial,
+                    .made = std::move(texts).value(),
+                    .rule_revision = before->revision,
+                    .schema_revision = schema->revision};
+  const auto edit = replacing(place, *drafts.made);
+  return tried(read, tenant, drafts, edit);
+}
+
+Outcome<RuleDrafts> draft_rule_deletion(const Read& read, const domain::TenantId& tenant,
+                                        const RulePlace& place, const Trial& trial) {
+  return tried(read, tenant, {.trial = trial}, removing(place));
+}
+
 Outcome<RuleView> create_rule(Change& change, const domain::TenantId& tenant, const domain::PolicyId& id,
                               const GivenRule& given, const RuleDrafts& drafts) {
   if (const auto bad = check(given)) return *bad;
@@ -99,10 +162,13 @@ Outcome<RuleView> create_rule(Change& change, const domain::TenantId& tenant, co
   if (!authorized.ok()) return authorized.error();
   auto policy = own_policy(change, tenant, id);
   if (!policy.ok()) return policy.error();
-  const auto texts = made_rules(change, drafts, true, [&] { return draft_rule(change, tenant, given); });
+  const auto texts = made_rules(change, tenant, drafts, true,
+                                [&](const cedar::Schema* schema) { return read_rule(given, schema); });
   if (!texts.ok()) return texts.error();
   if (const auto room = check_room(change, tenant, {id, 1, bytes_of(*texts)}); !room.ok())
     return room.error();
+  if (const auto passes = check_tried(change, tenant, drafts, adding(id, *texts)); !passes.ok())
+    return passes.error();
   if (const auto begins = change.begin(tenant, {{domain::Quota::kRules}}); !begins.ok())
     return begins.error();
 
@@ -119,9 +185,7 @@ Outcome<RuleView> create_rule(Change& change, const domain::TenantId& tenant, co
   request.resource_id = rule.id.to_string();
   const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(rule));
   if (!noted.ok()) return noted.error();
-  auto view = view_rule(std::move(rule));
-  if (view.ok()) view->warnings = texts->front().warnings;
-  return view;
+  return RuleView{std::move(rule), texts->front().parts, texts->front().warnings};
 }
 
 Outcome<RuleView> update_rule(Change& change, const domain::TenantId& tenant, const RulePlace& place,
@@ -137,8 +201,12 @@ Outcome<RuleView> update_rule(Change& change, const domain::TenantId& tenant, co
   const auto before = existing_rule(change, tenant, place);
   if (!before.ok()) return before.error();
   if (const auto matches = check_match(match, before->revision); !matches.ok()) return matches.error();
-  const auto texts = made_rules(change, drafts, drafts.rule_revision == before->revision,
-                                [&] { return draft_rule(change, tenant, place, patch); });
+  const auto read_anew = [&](const cedar::Schema* schema) -> Outcome<std::vector<RuleText>> {
+    const auto given = patched(*before, patch);
+    if (!given.ok()) return given.error();
+    return read_rule(*given, schema);
+  };
+  const auto texts = made_rules(change, tenant, drafts, drafts.rule_revision == before->revision, read_anew);
   if (!texts.ok()) return texts.error();
   if (!texts->empty())
     if (const auto fits = check_slots_kept(change, *before, texts->front().text); !fits.ok())
@@ -147,6 +215,8 @@ Outcome<RuleView> update_rule(Change& change, const domain::TenantId& tenant, co
   if (now > then)
     if (const auto room = check_room(change, tenant, {place.policy, 0, now - then}); !room.ok())
       return room.error();
+  if (const auto passes = check_tried(change, tenant, drafts, replacing(place, *texts)); !passes.ok())
+    return passes.error();
   if (const auto begins = change.begin(tenant); !begins.ok()) return begins.error();
 
   domain::Rule after = *before;
@@ -158,13 +228,11 @@ Outcome<RuleView> update_rule(Change& change, const domain::TenantId& tenant, co
     const auto noted = append_audit(change, request, authorized.value(), to_audit(*before), to_audit(after));
     if (!noted.ok()) return noted.error();
   }
-  auto view = view_rule(std::move(after));
-  if (view.ok()) view->warnings = texts->front().warnings;
-  return view;
+  return RuleView{std::move(after), texts->front().parts, texts->front().warnings};
 }
 
 Outcome<void> delete_rule(Change& change, const domain::TenantId& tenant, const RulePlace& place,
-                          const IfMatch& match, bool force) {
+                          const IfMatch& match, const RuleDrafts& drafts) {
   auto request = on_rule(op::delete_rule, tenant, place);
   request.proposed = propose_rule(place).take();
   const auto authorized = authorize_change(change, request);
@@ -175,9 +243,10 @@ Outcome<void> delete_rule(Change& change, const domain::TenantId& tenant, const 
   if (!rule.ok()) return rule.error();
   if (const auto matches = check_match(match, rule->revision); !matches.ok()) return matches;
   const std::vector<domain::Rule> gone{*rule};
-  if (!force)
+  if (!drafts.trial.insists)
     if (auto unused = check_no_grants(change, gone, "rule " + place.rule.to_string()); !unused.ok())
       return unused;
+  if (auto passes = check_tried(change, tenant, drafts, removing(place)); !passes.ok()) return passes;
   if (const auto begins = change.begin_removal(); !begins.ok()) return begins.error();
   if (auto done = delete_grants_of(change, gone, deleted_by(change, authorized.value())); !done.ok())
     return done;
@@ -235,7 +304,17 @@ Outcome<RulesChecked> validate_rules(const Read& read, const domain::TenantId& t
     fail(statements.error().message);
     return checked;
   }
+  const auto schema = schema_of(read, tenant);
+  if (!schema.ok()) return schema.error();
+  const auto find_by_schema = [&](const cedar::TemplatePtr& statement) {
+    const cedar::ValidationResult result = authz::validate_rule(**schema, statement);
+    for (const cedar::ValidationFinding& finding : result.errors)
+      checked.errors.push_back({source->place(finding.at.begin), finding.message});
+    for (const cedar::ValidationFinding& finding : result.warnings)
+      checked.warnings.push_back({source->place(finding.at.begin), finding.message});
+  };
   for (const cedar::TemplatePtr& statement : *statements) {
+    if (*schema) find_by_schema(statement);
     if (const auto rule = authz::read_statement(statement); !rule.ok()) fail(rule.error().message);
     for (RuleFinding& warning : found(*source, authz::warnings_of(*statement)))
       checked.warnings.push_back(std::move(warning));

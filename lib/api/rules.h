@@ -8,6 +8,7 @@
 
 #include "api/context.h"
 #include "api/operation.h"
+#include "api/policy_trial.h"
 #include "authz/rule_parts.h"
 #include "base/source_text.h"
 #include "domain/rule.h"
@@ -69,33 +70,40 @@ struct RulePatch {
 std::optional<Error> check(const GivenRule&);
 std::optional<Error> check(const RulePatch&);
 
-// A rule's text that was read and is right, with what should be said of it all the same.
+// A rule's text that was read and is right, with its parts, and what should be said of it all the same.
 struct RuleText {
   std::string text;
-  std::vector<std::string> warnings;
+  authz::RuleParts parts{};
+  std::vector<std::string> warnings{};
 };
 
-// Reading rules may take longer than the writer, or a reactor, should wait. So who makes calls of these has
-// it done between the rehearsal of the change and the writer, and hands the drafts in. An operation reads by
-// itself what isn't there, or was made of something that has changed since.
+// Reading rules, and asking the tenant's tests, may take longer than the writer, or a reactor, should wait.
+// So who makes calls of these has it done between the rehearsal of the change and the writer, in a pool and
+// on a snapshot, and hands the drafts in. An operation does by itself what isn't there, or was made of
+// something that has changed since; kOverloaded where that is much.
 struct RuleDrafts {
-  bool follow_rehearsal = false;  // it needn't read rules: that comes next
-  std::optional<std::vector<RuleText>> made;
-  std::uint64_t rule_revision = 0;  // of the rule that was patched
+  bool follow_rehearsal = false;  // it needn't read rules, nor ask tests: that comes next
+  Trial trial{};
+  std::optional<std::vector<RuleText>> made{};
+  std::uint64_t rule_revision = 0;    // of the rule that was patched
+  std::uint64_t schema_revision = 0;  // of the schema that they are right by
+  Tried tried{};
+  std::vector<RuleView> views{};  // of the rules that the answer will have
 };
-
-// kInvalidInput with all that is wrong; a text's message has the place, the line and a caret. The pointer is
-// that of one rule, of several with "/rules/<n>" before it.
-Outcome<RuleDrafts> draft_rule(const Read&, const domain::TenantId& tenant, const GivenRule&);
-Outcome<RuleDrafts> draft_rules(const Read&, const domain::TenantId& tenant, const std::vector<GivenRule>&);
 
 struct RulePlace {
   domain::PolicyId policy;
   domain::RuleId rule;
 };
-// Also kNotFound.
+
+// The drafts of each change. kInvalidInput with all that is wrong with a rule; a text's message has the
+// place, the line and a caret. kTestsFailed where tests would fail, unless the trial insists. Also kNotFound.
+Outcome<RuleDrafts> draft_new_rule(const Read&, const domain::TenantId& tenant, const domain::PolicyId&,
+                                   const GivenRule&, const Trial&);
 Outcome<RuleDrafts> draft_rule(const Read&, const domain::TenantId& tenant, const RulePlace&,
-                               const RulePatch&);
+                               const RulePatch&, const Trial&);
+Outcome<RuleDrafts> draft_rule_deletion(const Read&, const domain::TenantId& tenant, const RulePlace&,
+                                        const Trial&);
 
 // By ordinal. The built-in policy has none.
 Outcome<Page<RuleView>> list_rules(const Read&, const domain::TenantId& tenant, const domain::PolicyId&,
@@ -108,16 +116,16 @@ Outcome<RuleView> create_rule(Change&, const domain::TenantId& tenant, const dom
 // kInUse where it is the template of grants, and would have other slots.
 Outcome<RuleView> update_rule(Change&, const domain::TenantId& tenant, const RulePlace&, const RulePatch&,
                               const IfMatch&, const RuleDrafts& = {});
-// kInUse where it is the template of grants, unless `force` takes them along.
+// kInUse where it is the template of grants, unless the trial insists, which takes them along.
 Outcome<void> delete_rule(Change&, const domain::TenantId& tenant, const RulePlace&, const IfMatch&,
-                          bool force = false);
+                          const RuleDrafts& = {});
 
 // Gives the rules the ordinals 1, 2, … in this order, which names each of the policy once, and answers them.
 Outcome<std::vector<domain::Rule>> reorder_rules(Change&, const domain::TenantId& tenant,
                                                  const domain::PolicyId&,
                                                  const std::vector<domain::RuleId>& ids);
 
-// What is wrong, or strange, with a text of any number of statements.
+// What is wrong, or strange, with a text of any number of statements, by the tenant's schema if it has one.
 struct RuleFinding {
   base::Place place;
   std::string message;  // without the place

@@ -71,6 +71,7 @@ struct Service::InForce {
   domain::QuotaLimits quotas;
   const base::MonotonicClock& ticks;
   authz::TenantPolicyCache& policies;
+  const EntityChanges& entity_changes;
 
   // What an operation works with. REQUIRES: transaction, caller and origin outlive it
   Read begin(const store::ReadTxn& txn, base::Timestamp now, const Caller& caller,
@@ -83,7 +84,8 @@ struct Service::InForce {
                 .origin = origin,
                 .ticks = ticks,
                 .quotas = quotas,
-                .policies = &policies};
+                .policies = &policies,
+                .entity_changes = &entity_changes};
   }
 };
 
@@ -167,6 +169,11 @@ Service::Service(store::Store& store, const base::Clock& clock, crypto::Random& 
                   changes->note(txn);
                   return {};
                 });
+  store_.follow({store::Table::kEntity},
+                [changes = entity_changes_](const store::WriteTxn& txn) -> base::Result<void> {
+                  changes->note(txn);
+                  return {};
+                });
 }
 
 // Changes that still wait refer to this.
@@ -197,9 +204,9 @@ base::Result<void> Service::adopt(Definitions definitions) {
     task.failed.reset();
     auto catalogue = build_catalogue(txn, definitions.permissions);
     if (!catalogue.ok()) return catalogue.error();
-    const auto next =
-        std::make_shared<const InForce>(InForce{definitions.permissions, std::move(catalogue).value(),
-                                                definitions.guard, definitions.quotas, ticks_, policies_});
+    const auto next = std::make_shared<const InForce>(
+        InForce{definitions.permissions, std::move(catalogue).value(), definitions.guard, definitions.quotas,
+                ticks_, policies_, *entity_changes_});
     const auto done = task.run(*next, txn, random_);
     if (done.ok() && !task.failed) txn.then([this, next] { put_in_force(next); });
     return done;
@@ -229,8 +236,9 @@ base::Result<void> Service::follow_permissions(store::WriteTxn& txn) {
   if (!before) return {};
   auto catalogue = build_catalogue(txn, before->defined);
   if (!catalogue.ok()) return catalogue.error();
-  const auto next = std::make_shared<const InForce>(InForce{
-      before->defined, std::move(catalogue).value(), before->guard, before->quotas, ticks_, policies_});
+  const auto next =
+      std::make_shared<const InForce>(InForce{before->defined, std::move(catalogue).value(), before->guard,
+                                              before->quotas, ticks_, policies_, *entity_changes_});
   txn.then([this, next] { put_in_force(next); });
   return {};
 }

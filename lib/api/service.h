@@ -13,6 +13,7 @@
 #include "api/authenticate.h"
 #include "api/caller_cache.h"
 #include "api/context.h"
+#include "api/entity_changes.h"
 #include "api/error.h"
 #include "api/refusals.h"
 #include "authz/last_changed.h"
@@ -160,6 +161,7 @@ class Service {
   const std::shared_ptr<authz::LastChanged> changes_;  // before callers_, which refer to it
   mutable CallerCache callers_;
   mutable authz::TenantPolicyCache policies_;
+  const std::shared_ptr<EntityChanges> entity_changes_ = std::make_shared<EntityChanges>();
   Refusals refusals_;
   std::atomic<bool> keeps_refusals_ = false;  // entries of them are queued
   std::atomic<bool> at_end_ = false;          // nothing will try again to keep what can't be kept now

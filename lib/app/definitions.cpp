@@ -55,6 +55,7 @@ domain::QuotaLimits quotas_of(const config::TenantLimits& given) {
   limits[Quota::kEntities] = given.entities;
   limits[Quota::kProjects] = given.projects;
   limits[Quota::kGrants] = given.grants;
+  limits[Quota::kPolicyTests] = given.policy_tests;
   return limits;
 }
 

@@ -98,7 +98,7 @@ std::optional<cedar::Value> RequestValues::record(const base::Json& json, const 
   const bool is_declared = type && cedar::is_record_type(type);
   for (const auto& [name, member] : *json.object()) {
     const cedar::TypeRef of_member = is_declared ? cedar::member_type(type, name) : nullptr;
-    if (is_declared && !of_member) continue;
+    if (is_declared && !of_member && !keeps_undeclared_) continue;
     if (auto made = value(member, pointer + "/" + base::pointer_token(name), of_member))
       fields.emplace_back(name, *std::move(made));
   }

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,8 +32,13 @@ struct NotHeld {
 // value of another type than it says is a mistake.
 class RequestValues {
  public:
+  // Of members inside a value that a schema doesn't declare.
+  enum class Undeclared : std::uint8_t { kLeftOut, kKept };
+
   // What a request holds is told by its place in it. `schema` may be null, and must outlive this, as `notes`.
-  RequestValues(const cedar::Schema* schema, std::vector<NotHeld>& notes) : schema_(schema), notes_(notes) {}
+  RequestValues(const cedar::Schema* schema, std::vector<NotHeld>& notes,
+                Undeclared undeclared = Undeclared::kLeftOut)
+      : schema_(schema), notes_(notes), keeps_undeclared_(undeclared == Undeclared::kKept) {}
 
   // The members of an object, `pointer` being where it stands. With a type, of a record, only those that it
   // declares. kInvalid, which begins with the pointer, for one that is of another type than it declares.
@@ -44,14 +50,18 @@ class RequestValues {
   // is. REQUIRES: object.object()
   std::vector<cedar::Record::Field> tags(const base::Json& object, cedar::TypeRef type) const;
 
- private:
+  // One value, of any type where that is null; nothing where there is none, which is noted but of null.
+  // Whether it is of the type isn't looked at.
   std::optional<cedar::Value> value(const base::Json&, const std::string& pointer, cedar::TypeRef) const;
+
+ private:
   std::optional<cedar::Value> record(const base::Json&, const std::string& pointer, cedar::TypeRef) const;
   std::optional<cedar::Value> number(double, const std::string& pointer, cedar::TypeRef) const;
   std::optional<cedar::Value> not_held(const std::string& pointer, std::string why) const;
 
   const cedar::Schema* const schema_;
   std::vector<NotHeld>& notes_;
+  const bool keeps_undeclared_;
 };
 
 // The decimal nearest to a number, which is taken as it is written when it is written shortest; of two that

@@ -8,12 +8,13 @@
 // A template is compiled by itself, since a question asks only those that grants fill.
 //
 // So nothing has to be told that something changed, wherever the change came from; and a request never
-// decides by rules that its snapshot doesn't have.
+// decides by rules that its snapshot doesn't have. A tier of which nothing changed is taken over.
 #include "authz/tenant_policies.h"
 
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -23,12 +24,14 @@
 namespace authz {
 namespace {
 
+using PolicyText = PolicyTexts::Policy;
+
 // Of which rules are being gathered.
 struct OpenTier {
-  std::int32_t priority = 0;
   cedar::PolicySet policies;
   std::vector<TenantRule> rules;
   std::vector<TenantTemplate> templates;
+  std::vector<Tier::Part> parts;
 };
 
 base::Error corrupt(const domain::Rule& rule, const std::string& why) {
@@ -59,36 +62,68 @@ base::Result<void> add_template(const domain::Rule& rule, ParsedRule parsed, Ope
 }
 
 // The enabled ones, by priority, and within one in the order in which they were made.
-base::Result<std::vector<domain::TenantPolicy>> enabled_policies(const store::ReadTxn& txn,
-                                                                 const domain::TenantId& tenant) {
-  std::vector<domain::TenantPolicy> policies;
-  const auto read = domain::each_policy(txn, tenant, nullptr, [&](domain::TenantPolicy&& policy) {
-    if (policy.enabled) policies.push_back(std::move(policy));
-    return true;
+std::vector<const PolicyText*> enabled_policies(const PolicyTexts& texts) {
+  std::vector<const PolicyText*> policies;
+  for (const PolicyText& policy : texts.policies)
+    if (policy.policy.enabled) policies.push_back(&policy);
+  std::stable_sort(policies.begin(), policies.end(), [](const PolicyText* a, const PolicyText* b) {
+    return a->policy.priority > b->policy.priority;
   });
-  if (!read.ok()) return read.error();
-  std::stable_sort(policies.begin(), policies.end(),
-                   [](const auto& a, const auto& b) { return a.priority > b.priority; });
   return policies;
 }
 
-base::Result<void> add_rules(const store::ReadTxn& txn, const domain::TenantPolicy& policy, OpenTier& tier,
-                             std::size_t& bytes) {
-  const auto rules = domain::rules_of(txn, policy.tenant, policy.id);
-  if (!rules.ok()) return rules.error();
-  for (const domain::Rule& rule : *rules) {
-    bytes += rule.text.size();
+using Policies = std::span<const PolicyText* const>;
+
+bool is_made_of(const Tier& tier, Policies policies) {
+  auto part = tier.parts.begin();
+  for (const PolicyText* policy : policies)
+    for (const domain::Rule& rule : policy->rules) {
+      const bool is_same = part != tier.parts.end() && part->rule == rule.id &&
+                           part->policy == policy->policy.id && part->text->text() == rule.text;
+      if (!is_same) return false;
+      ++part;
+    }
+  return part == tier.parts.end();
+}
+
+const Tier* find_made_of(const TenantPolicies* known, Policies policies) {
+  if (!known) return nullptr;
+  for (const Tier& tier : known->tiers)
+    if (is_made_of(tier, policies)) return &tier;
+  return nullptr;
+}
+
+base::Result<void> add_rules(const PolicyText& policy, OpenTier& tier) {
+  for (const domain::Rule& rule : policy.rules) {
     auto parsed = parse_rule(rule.text, rule.id.to_string());
     if (!parsed.ok()) return corrupt(rule, parsed.error().message);
+    tier.parts.push_back({policy.policy.id, rule.id, parsed->body->source});
     if (parsed->body->is_template()) {
       if (auto added = add_template(rule, std::move(parsed).value(), tier); !added.ok()) return added;
       continue;
     }
     if (auto added = tier.policies.add(rule.id.to_string(), std::move(parsed->body)); !added.ok())
       return corrupt(rule, added.error().message);
-    tier.rules.push_back({policy.id, rule.id, std::move(parsed->notice), std::move(parsed->obligations)});
+    tier.rules.push_back(
+        {policy.policy.id, rule.id, std::move(parsed->notice), std::move(parsed->obligations)});
   }
   return {};
+}
+
+// Nothing where it has no rule.
+base::Result<std::optional<Tier>> make_tier(Policies policies, const TenantPolicies* known) {
+  const std::int32_t priority = policies.front()->policy.priority;
+  if (const Tier* const same = find_made_of(known, policies)) {
+    Tier tier = *same;
+    tier.priority = priority;
+    return std::optional(std::move(tier));
+  }
+  OpenTier open;
+  for (const PolicyText* policy : policies)
+    if (auto added = add_rules(*policy, open); !added.ok()) return added.error();
+  if (open.rules.empty() && open.templates.empty()) return std::optional<Tier>();
+  return std::optional(Tier{priority, cedar::CompiledPolicies(open.policies), std::move(open.rules),
+                            std::move(open.templates), std::move(open.parts)});
 }
 
 }  // namespace
@@ -106,35 +141,37 @@ TemplateSlot slot_of(const cedar::ScopeConstraint& constraint) {
   return TemplateSlot::kNone;
 }
 
+base::Result<std::shared_ptr<const TenantPolicies>> compile_policies(const PolicyTexts& texts,
+                                                                     const TenantPolicies* known) {
+  auto made = std::make_shared<TenantPolicies>();
+  made->roles_decide = texts.decisions.roles_enabled;
+  made->roles_policy = texts.decisions.roles_policy;
+  made->settings = texts.decisions.settings;
+  made->schema = texts.schema;
+  made->revision = texts.decisions.policies_revision;
+  const auto enabled = enabled_policies(texts);
+  for (std::size_t begin = 0, end = 0; begin < enabled.size(); begin = end) {
+    while (end < enabled.size() && enabled[end]->policy.priority == enabled[begin]->policy.priority) ++end;
+    auto tier = make_tier(Policies(enabled).subspan(begin, end - begin), known);
+    if (!tier.ok()) return tier.error();
+    if (!*tier) continue;
+    made->tiers.push_back(**std::move(tier));
+    const std::vector<TenantTemplate>& templates = made->tiers.back().templates;
+    for (std::size_t i = 0; i < templates.size(); ++i)
+      made->templates.emplace(templates[i].rule.rule, TemplatePlace{made->tiers.size() - 1, i});
+  }
+  for (const PolicyText* policy : enabled)
+    for (const domain::Rule& rule : policy->rules) made->bytes += rule.text.size();
+  return std::shared_ptr<const TenantPolicies>(std::move(made));
+}
+
 base::Result<std::shared_ptr<const TenantPolicies>> compile_policies(const store::ReadTxn& txn,
                                                                      const domain::TenantId& tenant) {
-  const auto decisions = domain::get_decisions(txn, tenant);
-  if (!decisions.ok()) return decisions.error();
-  const auto enabled = enabled_policies(txn, tenant);
-  if (!enabled.ok()) return enabled.error();
-
-  auto made = std::make_shared<TenantPolicies>();
-  made->roles_decide = decisions->roles_enabled;
-  made->roles_policy = decisions->roles_policy;
-  made->settings = decisions->settings;
-  made->revision = decisions->policies_revision;
-  std::optional<OpenTier> open;
-  const auto close = [&] {
-    if (open && !(open->rules.empty() && open->templates.empty())) {
-      for (std::size_t i = 0; i < open->templates.size(); ++i)
-        made->templates.emplace(open->templates[i].rule.rule, TemplatePlace{made->tiers.size(), i});
-      made->tiers.push_back({open->priority, cedar::CompiledPolicies(open->policies), std::move(open->rules),
-                             std::move(open->templates)});
-    }
-    open.reset();
-  };
-  for (const domain::TenantPolicy& policy : *enabled) {
-    if (open && open->priority != policy.priority) close();
-    if (!open) open.emplace().priority = policy.priority;
-    if (auto added = add_rules(txn, policy, *open, made->bytes); !added.ok()) return added.error();
-  }
-  close();
-  return std::shared_ptr<const TenantPolicies>(std::move(made));
+  auto schema = TenantSchemas().get_unkept(txn, tenant);
+  if (!schema.ok()) return schema.error();
+  const auto texts = read_policy_texts(txn, tenant, std::move(schema).value());
+  if (!texts.ok()) return texts.error();
+  return compile_policies(*texts);
 }
 
 TenantPolicyCache::PoliciesPtr TenantPolicyCache::look_up(const domain::TenantId& tenant,
@@ -144,6 +181,12 @@ TenantPolicyCache::PoliciesPtr TenantPolicyCache::look_up(const domain::TenantId
   if (found == places_.end() || found->second->record != record) return nullptr;
   kept_.splice(kept_.begin(), kept_, found->second);
   return found->second->policies;
+}
+
+TenantPolicyCache::PoliciesPtr TenantPolicyCache::any_revision(const domain::TenantId& tenant) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = places_.find(tenant);
+  return found == places_.end() ? nullptr : found->second->policies;
 }
 
 void TenantPolicyCache::keep(Kept kept) {
@@ -178,7 +221,11 @@ base::Result<std::shared_ptr<const TenantPolicies>> TenantPolicyCache::get(const
   const std::lock_guard turn(turns_[std::hash<domain::TenantId>()(tenant) % turns_.size()]);
   found = find(txn, tenant);
   if (!found.ok() || *found) return found;
-  auto compiled = compile_policies(txn, tenant);
+  auto schema = schemas_.get(txn, tenant);
+  if (!schema.ok()) return schema.error();
+  const auto texts = read_policy_texts(txn, tenant, std::move(schema).value());
+  if (!texts.ok()) return texts.error();
+  auto compiled = compile_policies(*texts, any_revision(tenant).get());
   const auto record = domain::decisions_record(txn, tenant);
   if (!record.ok()) return record.error();
   if (compiled.ok()) keep({tenant, std::string(*record), *compiled});

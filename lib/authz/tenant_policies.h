@@ -12,10 +12,13 @@
 #include <vector>
 
 #include "authz/guard.h"
+#include "authz/policy_texts.h"
 #include "authz/tenant_rule.h"
+#include "authz/tenant_schemas.h"
 #include "base/result.h"
 #include "cedar/ast.h"
 #include "cedar/compiled_policies.h"
+#include "cedar/source.h"
 #include "domain/decision_settings.h"
 #include "domain/ids.h"
 #include "store/txn.h"
@@ -47,6 +50,14 @@ struct Tier {
   cedar::CompiledPolicies policies;
   std::vector<TenantRule> rules;  // rules[i] is policies.heads()[i]
   std::vector<TenantTemplate> templates{};
+
+  // All that it was made of, templates too: one that would be made of the same again is the same.
+  struct Part {
+    domain::PolicyId policy;
+    domain::RuleId rule;
+    cedar::SourcePtr text;
+  };
+  std::vector<Part> parts{};
 };
 
 // Where a template is: in tiers[tier].templates[number].
@@ -68,7 +79,12 @@ struct TenantPolicies {
   std::size_t bytes = 0;              // of the texts it was made of
 };
 
-// Reads and compiles them anew: some 10 us a rule. kCorrupt where a stored rule can't be read.
+// Compiles them: some 10 us a rule, but for tiers that are as those of `known`, which may be null. kCorrupt
+// where a rule can't be read.
+base::Result<std::shared_ptr<const TenantPolicies>> compile_policies(const PolicyTexts&,
+                                                                     const TenantPolicies* known = nullptr);
+
+// Those that are stored.
 base::Result<std::shared_ptr<const TenantPolicies>> compile_policies(const store::ReadTxn&,
                                                                      const domain::TenantId&);
 
@@ -92,7 +108,9 @@ class TenantPolicyCache {
   // Null where they would have to be compiled first, which is not for a reactor to do.
   base::Result<std::shared_ptr<const TenantPolicies>> find(const store::ReadTxn&, const domain::TenantId&);
 
-  std::size_t bytes() const;  // held
+  std::size_t bytes() const;  // held, but for schemas
+
+  TenantSchemas& schemas() { return schemas_; }
 
  private:
   using PoliciesPtr = std::shared_ptr<const TenantPolicies>;
@@ -103,10 +121,12 @@ class TenantPolicyCache {
   };
 
   PoliciesPtr look_up(const domain::TenantId&, std::string_view record);
+  PoliciesPtr any_revision(const domain::TenantId&) const;
   void keep(Kept);
   static std::size_t cost_of(const Kept& kept) { return kept.policies->bytes + kBytesOfTenant; }
 
   const std::size_t most_bytes_;
+  TenantSchemas schemas_;
   std::array<std::mutex, 16>
       turns_;  // one thread at a time compiles a tenant's, or another's of the same place
 

@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "cedar/schema.h"
+#include "domain/directory.h"
 
 namespace authz {
 namespace {
@@ -23,6 +24,8 @@ struct DirectoryType {
   std::vector<std::string_view> parents;
   std::vector<cedar::Record::Field> attrs;
 };
+
+constexpr std::size_t kMostSteps = cedar::kMaxValidationSteps / 10;  // of one rule
 
 cedar::Value text() {
   return cedar::Value("x");
@@ -125,7 +128,15 @@ base::Result<SchemaPtr> parse_tenant_schema(std::string_view text, std::string_v
 cedar::ValidationResult validate_rule(const cedar::Schema& schema, const cedar::TemplatePtr& rule) {
   cedar::PolicySet one;
   (void)one.add("rule", rule);  // nothing else is there
-  return cedar::Validator(schema).validate(one);
+  cedar::ValidatorOptions options;
+  options.max_steps = kMostSteps;
+  return cedar::Validator(schema).validate(one, options);
+}
+
+std::vector<cedar::Record::Field> sample_user_attributes() {
+  for (DirectoryType& type : directory_types())
+    if (type.name == domain::kUserType) return std::move(type.attrs);
+  return {};
 }
 
 }  // namespace authz

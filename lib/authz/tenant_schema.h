@@ -1,11 +1,13 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "authz/guard.h"
 #include "base/result.h"
 #include "cedar/policy_set.h"
 #include "cedar/validator.h"
+#include "cedar/value.h"
 
 // A tenant's schema says which types, actions and contexts its rules are about. It is linked over the types
 // of the directory (`user`, `service_user`, `group`, `role`, `tenant`), which it may name without declaring
@@ -22,7 +24,11 @@ inline constexpr std::size_t kMaxTenantSchema = std::size_t{1} << 20U;  // bytes
 // cedar::Schema::parse() does, and where something is external.
 base::Result<SchemaPtr> parse_tenant_schema(std::string_view text, std::string_view name);
 
-// What the schema makes of one rule, in the order of its text.
+// What the schema makes of one rule, in the order of its text. A rule for which that takes more than some
+// 100 ms is an error that says so.
 cedar::ValidationResult validate_rule(const cedar::Schema&, const cedar::TemplatePtr&);
+
+// What the directory says of any user, with values of the types that they have.
+std::vector<cedar::Record::Field> sample_user_attributes();
 
 }  // namespace authz

@@ -30,6 +30,7 @@ struct TenantLimits {
   std::size_t entities = 0;
   std::size_t projects = 0;
   std::size_t grants = 0;
+  std::size_t policy_tests = 0;
 };
 
 struct Limits {

@@ -180,6 +180,10 @@ constexpr std::array kKeys = {
         "Grants of templates, whenever in force. Those of roles are mappings.",
         CountKey{0, kMostCounted, "grants",
                  member<&Config::server, &ServerConfig::limits, &Limits::tenant, &TenantLimits::grants>}},
+    Key{"server.limits.tenant.policy_tests", "1000", true, "Tests of its policies.",
+        CountKey{
+            0, 10'000, "tests",
+            member<&Config::server, &ServerConfig::limits, &Limits::tenant, &TenantLimits::policy_tests>}},
     Key{"server.timeouts.head", "10s", false, "From the first byte of a request to the end of its header.",
         DurationKey{kTenth, kHour, member<&Config::server, &ServerConfig::timeouts, &Timeouts::head>}},
     Key{"server.timeouts.body", "30s", false, "From the end of the header to the end of the body.",

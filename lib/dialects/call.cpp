@@ -10,7 +10,7 @@
 namespace dialects {
 
 bool is_id(std::string_view parameter) {
-  constexpr std::array<std::string_view, 4> kIds = {"id", "user_id", "secret_id", "rule_id"};
+  constexpr std::array<std::string_view, 5> kIds = {"id", "user_id", "secret_id", "rule_id", "test_id"};
   return std::find(kIds.begin(), kIds.end(), parameter) != kIds.end();
 }
 

@@ -45,7 +45,8 @@ struct Call {
   base::Uuid path_uuid(std::string_view name) const;
 };
 
-// Whether the parameter of that name is an id, not a name: {id}, {user_id}, {secret_id}, {rule_id}.
+// Whether the parameter of that name is an id, not a name: {id}, {user_id}, {secret_id}, {rule_id},
+// {test_id}.
 bool is_id(std::string_view parameter);
 
 // The error, with the path's own text in place of the nil uuid that stood for it.

@@ -57,6 +57,8 @@ constexpr Source kSources[] = {
     {Table::kPolicy, implied_by_policy},
     {Table::kRule, implied_by_rule},
     {Table::kDecisions, implied_by_decisions},
+    {Table::kSchema, implied_by_schema},
+    {Table::kPolicyTest, implied_by_policy_test},
     {Table::kEntityNumber, implied_by_entity_number},
     {Table::kEntity, implied_by_entity},
     {Table::kEntityParent, implied_by_entity_parent},

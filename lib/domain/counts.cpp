@@ -417,13 +417,19 @@ base::Result<void> implied_holder_counts(const store::ReadTxn& txn, Implied& imp
 }  // namespace
 
 base::Result<void> implied_counts(const store::ReadTxn& txn, Implied& implied) {
-  constexpr std::pair<Table, Counted> kCounted[] = {
-      {Table::kRole, Counted::kRoles},        {Table::kGroup, Counted::kGroups},
-      {Table::kUser, Counted::kUsers},        {Table::kServiceUser, Counted::kServiceUsers},
-      {Table::kMapping, Counted::kMappings},  {Table::kMemberOf, Counted::kMemberships},
-      {Table::kGroupIn, Counted::kSubgroups}, {Table::kPolicy, Counted::kPolicies},
-      {Table::kRule, Counted::kRules},        {Table::kEntity, Counted::kEntities},
-      {Table::kProject, Counted::kProjects},  {Table::kGrant, Counted::kGrants}};
+  constexpr std::pair<Table, Counted> kCounted[] = {{Table::kRole, Counted::kRoles},
+                                                    {Table::kGroup, Counted::kGroups},
+                                                    {Table::kUser, Counted::kUsers},
+                                                    {Table::kServiceUser, Counted::kServiceUsers},
+                                                    {Table::kMapping, Counted::kMappings},
+                                                    {Table::kMemberOf, Counted::kMemberships},
+                                                    {Table::kGroupIn, Counted::kSubgroups},
+                                                    {Table::kPolicy, Counted::kPolicies},
+                                                    {Table::kRule, Counted::kRules},
+                                                    {Table::kEntity, Counted::kEntities},
+                                                    {Table::kProject, Counted::kProjects},
+                                                    {Table::kGrant, Counted::kGrants},
+                                                    {Table::kPolicyTest, Counted::kPolicyTests}};
   for (const auto& [table, what] : kCounted) {
     const auto tell = [&, number = static_cast<std::uint8_t>(what)](std::string_view tenant,
                                                                     std::uint64_t n) {

@@ -28,6 +28,7 @@ enum class Counted : std::uint8_t {
   kSubgroups = 8,    // groups in groups
   kPolicies = 9,     // without the built-in one
   kRules = 10,
+  kPolicyTests = 11,
   kEntities = 12,
   kGrants = 13,  // of templates; those of roles are mappings
   kProjects = 14,

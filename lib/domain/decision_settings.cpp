@@ -24,7 +24,7 @@ struct Stored {
   bool roles_disabled = false;
   base::Timestamp roles_updated_at{};
   std::uint64_t roles_revision = 0;
-  std::uint64_t policies_revision = 0;
+  std::uint64_t policies_revision = 0, schema_revision = 0, tests_revision = 0;
 };
 
 constexpr Layout kLayout{1, [](auto& codec, auto& stored) {
@@ -36,6 +36,8 @@ constexpr Layout kLayout{1, [](auto& codec, auto& stored) {
                            codec.member("roles_updated_at", stored.roles_updated_at);
                            codec.optional("roles_revision", stored.roles_revision);
                            codec.member("policies_revision", stored.policies_revision);
+                           codec.optional("schema_revision", stored.schema_revision);
+                           codec.optional("tests_revision", stored.tests_revision);
                          }};
 
 base::Result<Decisions> decode(std::string_view key, std::string_view value) {
@@ -56,7 +58,26 @@ base::Result<Decisions> decode(std::string_view key, std::string_view value) {
   decisions.roles_updated_at = stored.roles_updated_at;
   decisions.roles_revision = stored.roles_revision;
   decisions.policies_revision = stored.policies_revision;
+  decisions.schema_revision = stored.schema_revision;
+  decisions.tests_revision = stored.tests_revision;
   return decisions;
+}
+
+base::Result<void> write(store::WriteTxn& txn, const Decisions& decisions) {
+  Stored stored;
+  stored.settings = decisions.settings;
+  for (const auto& [type, name] : decisions.settings.type_names) {
+    stored.type_names.push_back(type);
+    stored.type_names.push_back(name);
+  }
+  stored.settings_revision = decisions.settings_revision;
+  stored.roles_disabled = !decisions.roles_enabled;
+  stored.roles_updated_at = decisions.roles_updated_at;
+  stored.roles_revision = decisions.roles_revision;
+  stored.policies_revision = decisions.policies_revision;
+  stored.schema_revision = decisions.schema_revision;
+  stored.tests_revision = decisions.tests_revision;
+  return txn.put(Table::kDecisions, Key().uuid(decisions.tenant), seal_record(kLayout, stored));
 }
 
 }  // namespace
@@ -122,18 +143,7 @@ base::Result<std::string_view> decisions_record(const store::ReadTxn& txn, const
 
 base::Result<void> put_decisions(store::WriteTxn& txn, Decisions& decisions) {
   decisions.policies_revision = txn.revision();
-  Stored stored;
-  stored.settings = decisions.settings;
-  for (const auto& [type, name] : decisions.settings.type_names) {
-    stored.type_names.push_back(type);
-    stored.type_names.push_back(name);
-  }
-  stored.settings_revision = decisions.settings_revision;
-  stored.roles_disabled = !decisions.roles_enabled;
-  stored.roles_updated_at = decisions.roles_updated_at;
-  stored.roles_revision = decisions.roles_revision;
-  stored.policies_revision = decisions.policies_revision;
-  return txn.put(Table::kDecisions, Key().uuid(decisions.tenant), seal_record(kLayout, stored));
+  return write(txn, decisions);
 }
 
 base::Result<void> touch_policies(store::WriteTxn& txn, const TenantId& tenant) {
@@ -143,9 +153,32 @@ base::Result<void> touch_policies(store::WriteTxn& txn, const TenantId& tenant) 
   return put_decisions(txn, *decisions);
 }
 
+base::Result<void> note_schema(store::WriteTxn& txn, const TenantId& tenant, std::uint64_t revision) {
+  auto decisions = get_decisions(txn, tenant);
+  if (!decisions.ok()) return decisions.error();
+  decisions->schema_revision = revision;
+  return put_decisions(txn, *decisions);
+}
+
+base::Result<void> note_tests(store::WriteTxn& txn, const TenantId& tenant) {
+  auto decisions = get_decisions(txn, tenant);
+  if (!decisions.ok()) return decisions.error();
+  if (decisions->tests_revision == txn.revision()) return {};
+  decisions->tests_revision = txn.revision();
+  return write(txn, *decisions);
+}
+
+std::optional<std::uint64_t> schema_revision_in(const Entry& entry) {
+  const auto decisions = decode(entry.key, entry.value);
+  if (!decisions.ok()) return std::nullopt;
+  return decisions->schema_revision;
+}
+
 base::Result<void> implied_by_decisions(const Entry& entry, Implied& implied) {
-  if (const auto decisions = decode(entry.key, entry.value); !decisions.ok()) return decisions.error();
+  const auto decisions = decode(entry.key, entry.value);
+  if (!decisions.ok()) return decisions.error();
   implied.needs_tenant_of(entry.key);
+  if (decisions->schema_revision != 0) implied.needs(Table::kSchema, entry.key);
   return {};
 }
 

@@ -53,9 +53,12 @@ struct Decisions {
   base::Timestamp roles_updated_at{};
   std::uint64_t roles_revision = 0;
 
-  // Of the last change of anything that decisions are made by: policies, rules, these settings. What was made
-  // of them holds for every snapshot that has the same.
+  // Of the last change of anything that decisions are made by: policies, rules, the schema, these settings.
+  // What was made of them holds for every snapshot that has the same.
   std::uint64_t policies_revision = 0;
+
+  std::uint64_t schema_revision = 0;  // of the tenant's schema (tenant_schema.h); 0: it has none
+  std::uint64_t tests_revision = 0;   // of the last change of its policies' tests (policy_test.h)
 
   bool operator==(const Decisions&) const = default;
 };
@@ -76,5 +79,17 @@ base::Result<void> put_decisions(store::WriteTxn&, Decisions&);
 // Of every change of policies and rules: policies_revision becomes that of the transaction. Called by the
 // functions that put and delete these.
 base::Result<void> touch_policies(store::WriteTxn&, const TenantId& tenant);
+
+// The rest is for the files of this folder that write what it is about.
+
+// That the schema is of this revision from now on, or, where that is 0, that there is none.
+base::Result<void> note_schema(store::WriteTxn&, const TenantId& tenant, std::uint64_t revision);
+
+// That a test of policies was put or deleted. What decisions are made by stays as it is.
+base::Result<void> note_tests(store::WriteTxn&, const TenantId& tenant);
+
+// What an entry of the table kDecisions says of the schema; nothing where it can't be read.
+struct Entry;
+std::optional<std::uint64_t> schema_revision_in(const Entry&);
 
 }  // namespace domain

@@ -3,7 +3,7 @@
 //
 //   tenant, slug       ->  deletion [tenant]                  in delete_tenant()
 //   credentials, grants, mappings, memberships                in steps, in this order
-//   policies with their rules                                 in steps
+//   policies with their rules, tests of them                  in steps
 //   entities and what they are in                             in steps
 //   users, service users, groups, projects, roles             in steps
 //   whatever else lies under the tenant, then the deletion    in steps; of a sound store nothing else
@@ -36,6 +36,7 @@
 #include "domain/index.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
+#include "domain/policy_test.h"
 #include "domain/project.h"
 #include "domain/role.h"
 #include "domain/rule.h"
@@ -77,6 +78,8 @@ constexpr Table kTenantTables[] = {
     Table::kNameClash,
     Table::kPolicy,
     Table::kRule,
+    Table::kPolicyTest,
+    Table::kSchema,
     Table::kDecisions,
     Table::kEntityNumber,
     Table::kEntityName,
@@ -85,8 +88,6 @@ constexpr Table kTenantTables[] = {
     Table::kEntityChild,
     Table::kProject,
     Table::kProjectSlug,
-    Table::kSchema,
-    Table::kPolicyTest,
     Table::kGrant,
     Table::kGrantOf,
     Table::kGrantOn,
@@ -290,6 +291,8 @@ base::Result<void> Step::relations() {
   if (auto done = each_of_tenant(Table::kRule, 2, rule); !done.ok()) return done;
   const auto policy = [&](std::string_view key) { return delete_policy_at(txn_, key); };
   if (auto done = each_of_tenant(Table::kPolicy, 2, policy); !done.ok()) return done;
+  const auto test = [&](std::string_view key) { return delete_policy_test_at(txn_, key); };
+  if (auto done = each_of_tenant(Table::kPolicyTest, 2, test); !done.ok()) return done;
   return memberships(Table::kMemberOf, Key().uuid(tenant_));
 }
 

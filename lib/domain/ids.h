@@ -55,6 +55,7 @@ using PolicyId = Id<struct PolicyNoun>;
 using RuleId = Id<struct RuleNoun>;
 using ProjectId = Id<struct ProjectNoun>;
 using GrantId = Id<struct GrantNoun>;
+using PolicyTestId = Id<struct PolicyTestNoun>;
 
 }  // namespace domain
 

@@ -55,6 +55,8 @@ std::string_view name_of(Quota quota) {
       return "projects";
     case Quota::kGrants:
       return "grants";
+    case Quota::kPolicyTests:
+      return "policy_tests";
   }
   return "";
 }
@@ -93,6 +95,8 @@ base::Result<std::uint64_t> get_used(const store::ReadTxn& txn, const TenantId& 
       return get_count(txn, tenant, Counted::kProjects);
     case Quota::kGrants:
       return get_count(txn, tenant, Counted::kGrants);
+    case Quota::kPolicyTests:
+      return get_count(txn, tenant, Counted::kPolicyTests);
   }
   return std::uint64_t{0};
 }

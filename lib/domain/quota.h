@@ -27,11 +27,12 @@ enum class Quota : std::uint8_t {
   kEntities,     // of its application, stored ones
   kProjects,
   kGrants,  // of templates, whenever in force
+  kPolicyTests,
 };
 inline constexpr std::array kAllQuotas = {
     Quota::kRoles,       Quota::kGroups,      Quota::kUsers,      Quota::kServiceUsers, Quota::kMappings,
     Quota::kMemberships, Quota::kCredentials, Quota::kAuditBytes, Quota::kPolicies,     Quota::kRules,
-    Quota::kEntities,    Quota::kProjects,    Quota::kGrants};
+    Quota::kEntities,    Quota::kProjects,    Quota::kGrants,     Quota::kPolicyTests};
 std::string_view name_of(Quota);  // "service_users"
 
 // A value for each quota.

@@ -18,9 +18,10 @@ using store::Table;
 
 // The members that have the limits, in the order of kAllQuotas. DO NOT CHANGE, only append.
 constexpr std::array<std::string_view, kAllQuotas.size()> kLimitNames = {
-    "limit_roles",    "limit_groups",      "limit_users",       "limit_service_users",
-    "limit_mappings", "limit_memberships", "limit_credentials", "limit_audit_bytes",
-    "limit_policies", "limit_rules",       "limit_entities",    "limit_projects"};
+    "limit_roles",       "limit_groups",      "limit_users",       "limit_service_users", "limit_mappings",
+    "limit_memberships", "limit_credentials", "limit_audit_bytes", "limit_policies",      "limit_rules",
+    "limit_entities",    "limit_projects",    "limit_grants",      "limit_policy_tests"};
+static_assert(!kLimitNames.back().empty());
 
 constexpr Layout kLayout{1, [](auto& codec, auto& tenant) {
                            codec.member("slug", tenant.slug);

@@ -117,6 +117,12 @@ struct Scene {
 
 const EntityName kDoc{"Doc", "7"}, kDevice{"Device", "12"};
 
+api::RuleDrafts insisting(bool force) {
+  api::RuleDrafts drafts;
+  drafts.trial.insists = force;
+  return drafts;
+}
+
 }  // namespace
 
 TEST_CASE("a grant of a template is made, shown, listed and taken away", "[api][grants]") {
@@ -281,12 +287,15 @@ TEST_CASE("what grants name is deleted only with force, and they go with it", "[
        ": in use by 0 mappings, 1 grants and 0 children"},
       {"rule", on_doc,
        [](Scene& s, bool force) {
-         return s.attempt([&](C& c) { return api::delete_rule(c, s.acme, {s.policy, s.both}, {}, force); });
+         return s.attempt([&](C& c) {
+           return api::delete_rule(c, s.acme, {s.policy, s.both}, {}, insisting(force));
+         });
        },
        ": in use by 1 grants"},
       {"policy", on_doc,
        [](Scene& s, bool force) {
-         return s.attempt([&](C& c) { return api::delete_policy(c, s.acme, s.policy, {}, force); });
+         return s.attempt(
+             [&](C& c) { return api::delete_policy(c, s.acme, s.policy, {}, insisting(force)); });
        },
        ": in use by 1 grants"},
   };
@@ -308,7 +317,8 @@ TEST_CASE("a template with many grants goes in steps, and gives nothing meanwhil
   Scene s;
   for (int i = 0; i < 205; ++i) s.give(s.of(s.both, EntityName{"Device", std::to_string(i)}, kDoc));
   CHECK(s.may({"Device", "204"}, "view", kDoc));
-  CHECK(s.attempt([&](C& c) { return api::delete_policy(c, s.acme, s.policy, {}, true); }) == "ok");
+  CHECK(s.attempt([&](C& c) { return api::delete_policy(c, s.acme, s.policy, {}, insisting(true)); }) ==
+        "ok");
   CHECK_FALSE(s.may({"Device", "204"}, "view", kDoc));
   CHECK(s.list().empty());
   CHECK(s.entries("grant:delete").empty());

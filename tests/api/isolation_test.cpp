@@ -7,12 +7,14 @@
 #include "api/mappings.h"
 #include "api/operations.h"
 #include "api/policies.h"
+#include "api/policy_tests.h"
 #include "api/projects.h"
 #include "api/rules.h"
 #include "api/service_users.h"
 #include "base/file.h"
 #include "domain/audit.h"
 #include "tests/support/api_world.h"
+#include "tests/support/policy_tests.h"
 
 namespace {
 
@@ -28,6 +30,7 @@ struct Things {
   domain::PolicyId policy;
   domain::RuleId rule;
   domain::GrantId grant;
+  domain::PolicyTestId policy_test;
   std::string role_slug = "own";
 };
 
@@ -73,6 +76,9 @@ Things furnish(ApiWorld& world, const domain::TenantId& tenant) {
                }).rule.id;
   things.grant =
       domain::GrantId(make([&](api::Change& c) { return api::create_grant(c, tenant, given); }).id);
+  things.policy_test = make([&](api::Change& c) {
+                         return api::create_policy_test(c, tenant, make_policy_test("t", false, kOwn));
+                       }).id;
   return things;
 }
 
@@ -243,6 +249,17 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
                                [](C& c, const domain::TenantId& t, const Things& x) {
                                  return api::delete_rule(c, t, {x.policy, x.rule}, {});
                                })},
+      {"get_policy_test",
+       reading(w, [](const R& r, const domain::TenantId& t,
+                     const Things& x) { return api::get_policy_test(r, t, x.policy_test); })},
+      {"update_policy_test",
+       changing(w,
+                [](C& c, const domain::TenantId& t, const Things& x) {
+                  return api::update_policy_test(c, t, x.policy_test, {"n", {}, {}}, {});
+                })},
+      {"delete_policy_test",
+       changing(w, [](C& c, const domain::TenantId& t,
+                      const Things& x) { return api::delete_policy_test(c, t, x.policy_test, {}); })},
       {"delete_policy", changing(w, [](C& c, const domain::TenantId& t,
                                        const Things& x) { return api::delete_policy(c, t, x.policy, {}); })},
   };
@@ -253,7 +270,7 @@ std::string without_ids(std::string text, const Things& things) {
   for (const base::Uuid& id :
        {things.role.uuid(), things.group.uuid(), things.user.uuid(), things.service_user.uuid(),
         things.secret.uuid(), things.key.uuid(), things.mapping.uuid(), things.project.uuid(),
-        things.policy.uuid(), things.rule.uuid(), things.grant.uuid()}) {
+        things.policy.uuid(), things.rule.uuid(), things.grant.uuid(), things.policy_test.uuid()}) {
     const std::size_t at = text.find(id.to_string());
     if (at != std::string::npos) text.replace(at, 36, "<id>");
   }
@@ -272,7 +289,7 @@ TEST_CASE("another tenant's objects are as absent as those that never were", "[a
     ((ids = std::decay_t<decltype(ids)>(random.uuid(world.now()))), ...);
   };
   invent(never.role, never.group, never.user, never.service_user, never.secret, never.key, never.mapping,
-         never.project, never.policy, never.rule, never.grant);
+         never.project, never.policy, never.rule, never.grant, never.policy_test);
   const auto admin = world.admin(world.acme());
   for (const Row& row : calls_by_id(world)) {
     INFO(row.name);

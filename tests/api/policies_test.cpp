@@ -232,7 +232,7 @@ TEST_CASE("drafts that are of another rule than there is now are made anew", "[a
   notice.notice = std::optional<std::string>("N");
   effect.effect = "forbid";
   const auto drafts =
-      ApiWorld::must(s.read([&](const R& r) { return api::draft_rule(r, s.acme, place, notice); }));
+      ApiWorld::must(s.read([&](const R& r) { return api::draft_rule(r, s.acme, place, notice, {}); }));
   ApiWorld::must(s.change([&](C& c) { return api::update_rule(c, s.acme, place, effect, {}); }));
   const auto now =
       ApiWorld::must(s.change([&](C& c) { return api::update_rule(c, s.acme, place, notice, {}, drafts); }));

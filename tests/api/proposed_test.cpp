@@ -13,8 +13,10 @@
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
 #include "api/policies.h"
+#include "api/policy_tests.h"
 #include "api/projects.h"
 #include "api/rules.h"
+#include "api/schemas.h"
 #include "api/service_users.h"
 #include "authz/authority.h"
 #include "authz/entities.h"
@@ -25,6 +27,7 @@
 #include "domain/membership.h"
 #include "domain/subgroup.h"
 #include "tests/support/api_world.h"
+#include "tests/support/policy_tests.h"
 
 namespace {
 
@@ -97,6 +100,7 @@ struct Scene {
   domain::RoleId lead, shared;
   domain::PolicyId policy, templates;
   domain::RuleId rule;
+  domain::PolicyTestId policy_test;
   std::vector<std::string> lead_scopes = {"group:get", "group:update"};
 
   Scene() {
@@ -128,6 +132,9 @@ struct Scene {
     });
     policy = made.policy.id;
     rule = made.rules.front().rule.id;
+    policy_test = by_platform([&](C& c) {
+                    return api::create_policy_test(c, acme, make_policy_test("t", false, kOwn));
+                  }).id;
   }
 
   // What somebody's mapping of the role is, once made or before it is removed.
@@ -162,6 +169,8 @@ struct Scene {
   std::vector<Row> project_rows();
   std::vector<Row> policy_rows();
   std::vector<Row> rule_rows();
+  std::vector<Row> schema_rows();
+  std::vector<Row> policy_test_rows();
 };
 
 // The value, or the error as an outcome of what was said.
@@ -622,6 +631,62 @@ std::vector<Row> Scene::policy_rows() {
   return rows;
 }
 
+std::vector<Row> Scene::schema_rows() {
+  std::vector<Row> rows;
+  for (const bool insists : {false, true})
+    for (const bool dry_run : {false, true}) {
+      const std::string text = "entity Doc;\nentity Folder;\n";
+      rows.push_back({api::op::set_schema, [this, insists, dry_run, text](C& c) -> api::Outcome<Said> {
+                        api::SchemaDraft draft;
+                        draft.trial.insists = insists;
+                        DONE(api::set_schema(c, acme, {text, dry_run}, {}, draft));
+                        const auto now = ApiWorld::must(api::stored(domain::get_schema(c.txn, acme)));
+                        const std::size_t bytes = dry_run ? text.size() : now->text.size();
+                        return Said{{"bytes", cedar::Value(static_cast<std::int64_t>(bytes))},
+                                    {"force", cedar::Value(insists)},
+                                    {"dry_run", cedar::Value(dry_run)}};
+                      }});
+    }
+  for (const bool insists : {false, true})
+    rows.push_back({api::op::delete_schema, [this, insists](C& c) -> api::Outcome<Said> {
+                      api::RuleDrafts drafts;
+                      drafts.trial.insists = insists;
+                      DONE(api::set_schema(c, acme, {"entity Doc;", false}, {}));
+                      DONE(api::delete_schema(c, acme, {}, drafts));
+                      return Said{{"force", cedar::Value(insists)}};
+                    }});
+  return rows;
+}
+
+std::vector<Row> Scene::policy_test_rows() {
+  std::vector<Row> rows;
+  const auto stored = [this](const C& c, const domain::PolicyTestId& id) {
+    return ApiWorld::must(api::stored(domain::get_policy_test(c.txn, acme, id))).value();
+  };
+  for (const bool decision : {true, false})
+    rows.push_back(
+        {api::op::create_policy_test, [=, this](C& c) -> api::Outcome<Said> {
+           VALUE_OF(made, api::create_policy_test(c, acme, make_policy_test("n", decision)));
+           const auto after = stored(c, made.id);
+           return Said{{"name", cedar::Value(after.name)}, {"decision", cedar::Value(after.decision)}};
+         }});
+  for (const api::PolicyTestPatch& patch :
+       {api::PolicyTestPatch{"r", {}, {}}, api::PolicyTestPatch{{}, {}, api::ExpectedAnswer{false, {}}}})
+    rows.push_back({api::op::update_policy_test, [=, this](C& c) -> api::Outcome<Said> {
+                      DONE(api::update_policy_test(c, acme, policy_test, patch, {}));
+                      const auto after = stored(c, policy_test);
+                      Said said{{"test", cedar::Value(policy_test.to_string())}};
+                      if (patch.name) said.emplace("name", cedar::Value(after.name));
+                      if (patch.expected) said.emplace("decision", cedar::Value(after.decision));
+                      return said;
+                    }});
+  rows.push_back({api::op::delete_policy_test, [this](C& c) -> api::Outcome<Said> {
+                    DONE(api::delete_policy_test(c, acme, policy_test, {}));
+                    return Said{{"test", cedar::Value(policy_test.to_string())}};
+                  }});
+  return rows;
+}
+
 std::vector<Row> Scene::rule_rows() {
   std::vector<Row> rows;
   const auto text_of = [this](const C& c, const domain::RuleId& id) {
@@ -661,8 +726,9 @@ std::vector<Row> Scene::rule_rows() {
 
 std::vector<Row> Scene::rows() {
   std::vector<Row> all;
-  for (auto& some : {role_rows(), tenant_rows(), people_rows(), entity_rows(), grant_rows(),
-                     credential_rows(), project_rows(), policy_rows(), rule_rows()})
+  for (auto& some :
+       {role_rows(), tenant_rows(), people_rows(), entity_rows(), grant_rows(), credential_rows(),
+        project_rows(), policy_rows(), rule_rows(), schema_rows(), policy_test_rows()})
     all.insert(all.end(), some.begin(), some.end());
   return all;
 }

@@ -14,6 +14,7 @@
 #include "api/rules.h"
 #include "api/service_users.h"
 #include "tests/support/api_world.h"
+#include "tests/support/policy_tests.h"
 
 namespace {
 
@@ -182,6 +183,8 @@ const std::vector<Way>& ways() {
        }},
       {"a rule", api::op::create_rule, Quota::kRules, 1,
        [](Scene& s, C& c) { return done(api::create_rule(c, s.acme, s.policy, {kRule})); }},
+      {"a test of policies", api::op::create_policy_test, Quota::kPolicyTests, 1,
+       [](Scene& s, C& c) { return done(api::create_policy_test(c, s.acme, make_policy_test("New"))); }},
   };
   return all;
 }
@@ -255,7 +258,11 @@ TEST_CASE("quotas: every operation that writes is known to add, or to add nothin
                                                    "rule:update",
                                                    "rule:delete",
                                                    "rule:reorder",
-                                                   "decision_settings:update"};
+                                                   "decision_settings:update",
+                                                   "schema:update",
+                                                   "schema:delete",
+                                                   "policy_test:update",
+                                                   "policy_test:delete"};
   std::set<std::string_view> adds;
   for (const Way& way : ways()) adds.insert(way.operation.action);
   for (const api::Operation& operation : api::all_operations()) {

@@ -217,3 +217,50 @@ TEST_CASE("a stored rule that can't be read is damage", "[authz]") {
   CHECK_THAT(compiled.error().message,
              ContainsSubstring("rule " + id(10).to_string() + " of policy " + id(1).to_string()));
 }
+
+TEST_CASE("of a tenant's policies only the tiers that changed are compiled anew", "[authz]") {
+  TestStore store;
+  authz::TenantPolicyCache cache;
+  const auto tiers = [&] {
+    std::vector<const void*> programs;
+    for (const authz::Tier& tier : must(cache.get(store.read(), kTenant))->tiers)
+      programs.push_back(&tier.policies.program());
+    return programs;
+  };
+  put(store, 1, 10, {kPermit});
+  put(store, 2, 0, {kPermit, "permit (principal == ?principal, action, resource);"});
+  const auto before = tiers();
+  REQUIRE(before.size() == 2);
+  put(store, 1, 10, {"forbid (principal, action, resource);"});
+  const auto changed = tiers();
+  CHECK(changed[0] != before[0]);
+  CHECK(changed[1] == before[1]);
+  // One that goes elsewhere is still the same.
+  put(store, 2, 20, {kPermit, "permit (principal == ?principal, action, resource);"});
+  const auto moved = tiers();
+  CHECK(moved[0] == before[1]);
+  CHECK(moved[1] == changed[0]);
+  CHECK(must(cache.get(store.read(), kTenant))->tiers[0].priority == 20);
+  // A template that came is a change.
+  put(store, 2, 20, {kPermit, "permit (principal == ?principal, action, resource in ?resource);"});
+  CHECK(tiers()[0] != moved[0]);
+}
+
+TEST_CASE("the schema in force is that of the snapshot, and goes with the policies", "[authz]") {
+  TestStore store;
+  authz::TenantPolicyCache cache;
+  TenantSchema schema = make_schema(kTenant);
+  const auto has = [&](const PoliciesPtr& policies) {
+    return policies->schema && policies->schema->find_entity_type(cedar::Name::unchecked("Doc"));
+  };
+  const auto without = store.read();
+  CHECK(must(cache.get(without, kTenant))->schema == nullptr);
+  store.change([&](auto& txn) { return put_schema(txn, schema); });
+  const auto with = store.read();
+  CHECK(has(must(cache.get(with, kTenant))));
+  CHECK(cache.schemas().get(with, kTenant).value() == must(cache.get(with, kTenant))->schema);
+  CHECK(must(cache.get(without, kTenant))->schema == nullptr);
+  CHECK(must(cache.get(with, kOther))->schema == nullptr);
+  store.change([&](auto& txn) { return delete_schema(txn, kTenant); });
+  CHECK(must(cache.get(store.read(), kTenant))->schema == nullptr);
+}

@@ -72,7 +72,7 @@ TEST_CASE("config: every key is taken up", "[config]") {
            requests_per_second: 12,
            tenant: {roles: 6, groups: 7, users: 8, service_users: 9, mappings: 10, memberships: 11,
                     credentials: 0, audit_bytes: 1MiB, policies: 12, rules: 13,
-                    entities: 14, projects: 15, grants: 16}}
+                    entities: 14, projects: 15, grants: 16, policy_tests: 17}}
   timeouts: {head: 100ms, body: 1s, idle: 2m, shutdown: 1h}
 tls: {certificate: c.pem, key: /k.pem, min_version: 1.3, more: [{certificate: d.pem, key: ../d.key}]}
 store: {dir: data, map_size: 16MiB, reserve: 1MiB, scrub: 7h, changes_kept: 1d, changes_most: 7}
@@ -117,6 +117,7 @@ roles: r.yaml
   CHECK(c.server.limits.tenant.entities == 14);
   CHECK(c.server.limits.tenant.projects == 15);
   CHECK(c.server.limits.tenant.grants == 16);
+  CHECK(c.server.limits.tenant.policy_tests == 17);
   CHECK(c.server.timeouts.head == std::chrono::milliseconds(100));
   CHECK(c.server.timeouts.body == std::chrono::seconds(1));
   CHECK(c.server.timeouts.idle == std::chrono::minutes(2));

@@ -35,6 +35,7 @@ TEST_CASE("errors: each code in each dialect", "[http]") {
       {Code::kAlreadyExists, "already_exists", 409, 6, 409},
       {Code::kInUse, "in_use", 409, 9, 400},
       {Code::kBehind, "behind", 409, 10, 409},
+      {Code::kTestsFailed, "tests_failed", 409, 9, 400},
       {Code::kPreconditionFailed, "precondition_failed", 412, 9, 412},
       {Code::kTooLarge, "too_large", 413, 8, 413},
       {Code::kUnsupportedMediaType, "unsupported_media_type", 415, 3, 415},

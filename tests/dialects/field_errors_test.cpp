@@ -244,6 +244,17 @@ std::vector<Row> rows() {
        "/reasons must be a string, not an integer\n"
        "/type_names/a must be a string, not an integer\n"
        "/type_names/b must be a name of Cedar's, such as Doc or App::Doc, of at most 128 bytes\n"},
+      {"set_schema", R"({"schema":1,"more":1})",
+       "/schema must be a string, not an integer\n/more is not a known field\n"},
+      {"create_policy_test", R"({"name":1,"request":{"subject":1},"expected":"yes"})",
+       "/name must be a string, not an integer\n"
+       "/expected must be true, false or an object with `decision`, not a string\n"
+       "/request/subject must be an object, not an integer\n"
+       "/request/action is required\n"
+       "/request/resource is required\n"},
+      {"update_policy_test", R"({"name":"","expected":{"decision":1}})",
+       "/expected/decision must be true or false, not an integer\n"
+       "/name must be 1 to 200 characters\n"},
   };
 }
 

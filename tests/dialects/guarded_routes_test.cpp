@@ -16,8 +16,12 @@ namespace {
 // Two tenants with one object of each kind, so that every pattern can be made a path of either.
 struct Objects {
   std::string tenant, group, user, role, key, service_user, secret, api_key, backup, mapping, project,
-      permission, policy, rule, grant;
+      permission, policy, rule, grant, policy_test;
 };
+
+const char* const kPolicyTest =
+    R"({"name":"x","request":{"subject":{"type":"user","id":"x"},"action":{"name":"get"},)"
+    R"("resource":{"type":"group","id":"x"}},"expected":false})";
 
 Objects make_objects(TestServer& server, const std::string& slug) {
   Objects o;
@@ -56,6 +60,8 @@ Objects make_objects(TestServer& server, const std::string& slug) {
       server.made({"POST /v1/grants",
                    R"({"principal":"user:)" + o.user + R"(","role":"user","resource":"Doc:9"})", header}),
       "id");
+  o.policy_test = text_at(server.made({"POST /v1/policies/tests", kPolicyTest, header}), "id");
+  server.made({"PUT /v1/schema?force=true", R"({"schema":"entity Doc { a?: Long };"})", header});
   // One is enough for all, and the server's store is copied for each.
   const base::Json backups = server.made({"GET /v1/backups", "", {}});
   const base::Json::Array& made = *backups.find("data")->array();
@@ -90,6 +96,7 @@ std::string path_of(const dialects::Route& route, const Objects& o) {
   path = replaced(path, "{user_id}", o.user);
   path = replaced(path, "{secret_id}", o.secret);
   path = replaced(path, "{rule_id}", o.rule);
+  path = replaced(path, "{test_id}", o.policy_test);
   path = replaced(path, "{name}", o.backup);
   path = replaced(path, "{slug}", "user");
   return replaced(path, "{role}", "user");
@@ -133,6 +140,9 @@ std::string body_of(const dialects::Route& route, const Objects& o) {
       {"PolicyQuestion", R"({"principal":"user:x","resource":"x:x","action":"x"})"},
       {"RulesToValidate", R"({"policy_text":""})"},
       {"DecisionSettings", R"({"reasons":"user"})"},
+      {"NewSchema", R"({"schema":"entity Doc { a?: Long };"})"},
+      {"NewPolicyTest", kPolicyTest},
+      {"PolicyTestPatch", R"({"name":"y"})"},
   };
   const std::string on_tenant = R"("permission":"get","resource":"organization:)" + o.tenant + "\"";
   if (route.body == "NewGrant") return R"({"role":"user","principal":"user:)" + o.user + "\"}";
@@ -236,7 +246,7 @@ TEST_CASE("routes: another tenant's things are as absent as those that never wer
   Objects nobodys;
   nobodys.tenant = nobodys.group = nobodys.user = nobodys.role = nobodys.service_user = nobodys.secret =
       nobodys.api_key = nobodys.mapping = nobodys.project = nobodys.policy = nobodys.rule = nobodys.grant =
-          "0190ffff-0000-7000-8000-00000000ffff";
+          nobodys.policy_test = "0190ffff-0000-7000-8000-00000000ffff";
   for (const dialects::Route& route : dialects::all_routes()) {
     if (route.required_access() == dialects::Access::kPublic) continue;
     INFO(shown(route));

@@ -92,9 +92,10 @@ TEST_CASE("routes: every call has a path below its dialect, and an id of its own
                          std::holds_alternative<dialects::ImportHandler>(r.handle);
     const bool asks = r.method == kPost && !changes;
     const bool is_switch = r.path.ends_with("/enable") || r.path.ends_with("/disable");
+    const bool runs = r.path.ends_with("/run");
     CHECK((changes || asks) == (r.method != kGet));
-    CHECK(!r.body.empty() ==
-          (asks || (changes && r.method != kDelete && !r.path.starts_with("/v1/backups") && !is_switch)));
+    CHECK(!r.body.empty() == ((asks && !runs) || (changes && r.method != kDelete &&
+                                                  !r.path.starts_with("/v1/backups") && !is_switch)));
     if (r.operation) CHECK((r.operation->kind == api::OperationKind::kWrite) == changes);
   }
 }

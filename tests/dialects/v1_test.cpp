@@ -223,7 +223,7 @@ TEST_CASE("v1: tenants", "[http]") {
   for (const auto& [name, value] : *counts->object()) members += name + (value.integer() ? "# " : " ");
   CHECK(members ==
         "tenant_id roles groups users service_users mappings memberships credentials audit_bytes "
-        "policies rules entities projects grants audit_entries# ");
+        "policies rules entities projects grants policy_tests audit_entries# ");
   CHECK(*counts->find_string("tenant_id") == s.tenant);
   CHECK(*counts->find("audit_entries")->integer() > 0);
   CHECK(*counts->find("audit_bytes")->find("used")->integer() > 0);

@@ -51,6 +51,10 @@ base::Result<void> fill(store::WriteTxn& txn, const TenantId& tenant, const std:
     Rule rule = make_rule(policy, id(700 + n), n + 1);
     if (auto done = put_rule(txn, rule); !done.ok()) return done;
   }
+  for (std::uint64_t n = 0; n < kPeople; ++n) {
+    PolicyTest test = make_policy_test(tenant, id(800 + n));
+    if (auto done = put_policy_test(txn, test); !done.ok()) return done;
+  }
   for (std::uint64_t n = 0; n < kPeople; ++n)
     for (const base::Uuid& caller : {base::Uuid(id(first)), base::Uuid(id(first + n))})
       if (auto done = put_idempotent_answer(txn, caller, "k" + std::to_string(n), answer); !done.ok())

@@ -82,9 +82,9 @@ TEST_CASE("dump: each key is a line, each line is JSON", "[domain]") {
     CHECK_FALSE(parsed->find("damaged"));
     tables.insert(*parsed->find("table")->string());
   }
-  const std::set<Table> empty = {Table::kMappingOn,   Table::kNameClash, Table::kEntityNumber,
-                                 Table::kEntityName,  Table::kEntity,    Table::kEntityParent,
-                                 Table::kEntityChild, Table::kSchema,    Table::kPolicyTest};
+  const std::set<Table> empty = {Table::kMappingOn,  Table::kNameClash, Table::kEntityNumber,
+                                 Table::kEntityName, Table::kEntity,    Table::kEntityParent,
+                                 Table::kEntityChild};
   for (std::uint8_t n = 0; n < store::kTableCount; ++n)
     if (!empty.contains(*store::table_of(n)))
       CHECK(tables.contains(std::string(name_of(*store::table_of(n)))));

@@ -8,9 +8,11 @@
 #include "domain/entity.h"
 #include "domain/idempotency.h"
 #include "domain/permission.h"
+#include "domain/policy_test.h"
 #include "domain/project.h"
 #include "domain/rule.h"
 #include "domain/tenant_policy.h"
+#include "domain/tenant_schema.h"
 #include "tests/domain/golden.h"
 #include "tests/domain/support.h"
 
@@ -44,11 +46,12 @@ TEST_CASE("golden: every file is read by a test", "[domain]") {
   std::set<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator("tests/domain/golden"))
     files.insert(entry.path().filename());
-  CHECK(files == std::set<std::string>{"audit.txt", "credential.txt", "decisions.txt", "entity.txt",
-                                       "grant.txt", "group.txt", "idempotency.txt", "mapping.txt",
-                                       "membership.txt", "permission.txt", "policy.txt", "project.txt",
-                                       "role.txt", "rule.txt", "service_user.txt", "store-0.1.0.txt",
-                                       "subgroup.txt", "tenant.txt", "user.txt"});
+  CHECK(files == std::set<std::string>{
+                     "audit.txt",  "credential.txt",   "decisions.txt",   "entity.txt",     "grant.txt",
+                     "group.txt",  "idempotency.txt",  "mapping.txt",     "membership.txt", "permission.txt",
+                     "policy.txt", "policy_test.txt",  "project.txt",     "role.txt",       "rule.txt",
+                     "schema.txt", "service_user.txt", "store-0.1.0.txt", "subgroup.txt",   "tenant.txt",
+                     "user.txt"});
 }
 
 TEST_CASE("golden: tenants", "[domain]") {
@@ -151,6 +154,35 @@ TEST_CASE("golden: policies, rules, and how a tenant decides", "[domain]") {
   CHECK(get_decisions(read, kTenant).value() == set);
   CHECK(get_decisions(read, id(1)).value() == unset);
   CHECK(get_decisions(read, id(2)).value() == Decisions(id(2)));
+  Decisions tested(id(3));
+  tested.policies_revision = 9;
+  tested.schema_revision = 8;
+  tested.tests_revision = 10;
+  CHECK(get_decisions(read, id(3)).value() == tested);
+}
+
+TEST_CASE("golden: schemas of tenants, and tests of their policies", "[domain]") {
+  GoldenStore schemas("schema.txt");
+  const TenantSchema full{kTenant, kText, as_user(id(9)), kNow, {kNow.ms + 1}, 7};
+  const TenantSchema plain{id(1), "", {}, {0}, {-1}, 0};
+  CHECK(found(get_schema(schemas.read(), kTenant)) == full);
+  CHECK(found(get_schema(schemas.read(), id(1))) == plain);
+
+  GoldenStore tests("policy_test.txt");
+  const PolicyTest test{id(1),
+                        kTenant,
+                        kText,
+                        kObject,
+                        true,
+                        {"p"},
+                        as_user(id(9)),
+                        Principal{PrincipalKind::kPlatform, id(8)},
+                        kNow,
+                        {kNow.ms + 1},
+                        7};
+  const PolicyTest bare{id(2), kTenant, "B", "{}", false, {}, {}, {}, {0}, {-1}, 0};
+  CHECK(found(get_policy_test(tests.read(), kTenant, id(1))) == test);
+  CHECK(found(get_policy_test(tests.read(), kTenant, id(2))) == bare);
 }
 
 TEST_CASE("golden: grants", "[domain]") {

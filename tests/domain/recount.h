@@ -41,7 +41,7 @@ inline std::map<std::string, std::string> recounted(const store::ReadTxn& txn) {
         Row{Table::kServiceUser, 16, 4}, Row{Table::kMapping, 16, 5}, Row{Table::kMemberOf, 16, 6},
         Row{Table::kGroupIn, 16, 8}, Row{Table::kMembers, 32, 100}, Row{Table::kPolicy, 16, 9},
         Row{Table::kRule, 16, 10}, Row{Table::kEntity, 16, 12}, Row{Table::kProject, 16, 14},
-        Row{Table::kGrant, 16, 13}})
+        Row{Table::kGrant, 16, 13}, Row{Table::kPolicyTest, 16, 11}})
     REQUIRE(txn.scan(row.table, {},
                      [&](std::string_view key, std::string_view) {
                        const store::Key at = store::Key()

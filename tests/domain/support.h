@@ -10,12 +10,14 @@
 #include "domain/group.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
+#include "domain/policy_test.h"
 #include "domain/role.h"
 #include "domain/rule.h"
 #include "domain/service_user.h"
 #include "domain/subgroup.h"
 #include "domain/tenant.h"
 #include "domain/tenant_policy.h"
+#include "domain/tenant_schema.h"
 #include "domain/user.h"
 #include "store/store.h"
 #include "tests/domain/recount.h"
@@ -243,11 +245,28 @@ inline domain::Grant make_grant(const domain::TenantId& tenant, const domain::Gr
   return grant;
 }
 
-// The policy 51, which has the rule 52.
+inline domain::TenantSchema make_schema(const domain::TenantId& tenant) {
+  return {tenant, "entity Doc;\n", {}, kNow, kNow, 0};
+}
+
+inline domain::PolicyTest make_policy_test(const domain::TenantId& tenant, const domain::PolicyTestId& id) {
+  domain::PolicyTest test;
+  test.id = id;
+  test.tenant = tenant;
+  test.name = "test";
+  test.created_at = test.updated_at = kNow;
+  return test;
+}
+
+// The policy 51, which has the rule 52; a schema, and the test 53.
 inline base::Result<void> put_policy_with_rule(store::WriteTxn& txn, const domain::TenantId& tenant) {
   domain::TenantPolicy policy = make_policy(tenant, id(51), "Sharing");
   policy.next_ordinal = 2;
   domain::Rule rule = make_rule(policy, id(52), 1);
-  if (auto done = domain::put_policy(txn, policy); !done.ok()) return done;
+  domain::TenantSchema schema = make_schema(tenant);
+  domain::PolicyTest test = make_policy_test(tenant, id(53));
+  for (const auto& done :
+       {domain::put_policy(txn, policy), domain::put_schema(txn, schema), domain::put_policy_test(txn, test)})
+    if (!done.ok()) return done;
   return domain::put_rule(txn, rule);
 }

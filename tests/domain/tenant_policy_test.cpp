@@ -132,3 +132,47 @@ TEST_CASE("names of settings are read back", "[domain]") {
   CHECK_FALSE(parse_on_error("Deny"));
   CHECK_FALSE(parse_reasons(""));
 }
+
+TEST_CASE("a schema comes back as it was put, and what decisions are made by says which it is", "[domain]") {
+  TestStore store;
+  TenantSchema schema = make_schema(kTenant);
+  schema.text = kOdd;
+  schema.updated_by = as_user(id(9));
+  const auto decisions = [&] { return get_decisions(store.read(), kTenant).value(); };
+  CHECK(absent(get_schema(store.read(), kTenant)));
+  const store::Revision put = store.change([&](auto& txn) { return put_schema(txn, schema); });
+  CHECK(found(get_schema(store.read(), kTenant)) == schema);
+  CHECK(schema.revision == put);
+  CHECK(decisions().schema_revision == put);
+  CHECK(decisions().policies_revision == put);
+  CHECK(absent(get_schema(store.read(), kOther)));
+  const store::Revision gone = store.change([&](auto& txn) { return delete_schema(txn, kTenant); });
+  CHECK(absent(get_schema(store.read(), kTenant)));
+  CHECK(decisions().schema_revision == 0);
+  CHECK(decisions().policies_revision == gone);
+}
+
+TEST_CASE("tests of policies are kept, counted, and no part of what decisions are made by", "[domain]") {
+  TestStore store;
+  PolicyTest first = make_policy_test(kTenant, id(1)), second = make_policy_test(kTenant, id(2));
+  first.request = R"({"subject":{"type":"user","id":"1"}})";
+  first.policies = {"a", "b"};
+  first.decision = true;
+  store.change([&](auto& txn) { return put_policy_test(txn, first); });
+  const store::Revision put = store.change([&](auto& txn) { return put_policy_test(txn, second); });
+  CHECK(found(get_policy_test(store.read(), kTenant, id(1))) == first);
+  CHECK(absent(get_policy_test(store.read(), kOther, id(1))));
+  CHECK(used(store, Quota::kPolicyTests) == 2);
+  CHECK(get_decisions(store.read(), kTenant)->tests_revision == put);
+  CHECK(get_decisions(store.read(), kTenant)->policies_revision == 0);
+  std::string ids;
+  const PolicyTestId after = id(1);
+  REQUIRE(each_policy_test(store.read(), kTenant, &after, [&](PolicyTest&& test) {
+            return ids += test.id.to_string(), true;
+          }).ok());
+  CHECK(ids == second.id.to_string());
+  const store::Revision gone = store.change([&](auto& txn) { return delete_policy_test(txn, first); });
+  CHECK(absent(get_policy_test(store.read(), kTenant, id(1))));
+  CHECK(used(store, Quota::kPolicyTests) == 1);
+  CHECK(get_decisions(store.read(), kTenant)->tests_revision == gone);
+}

@@ -147,4 +147,8 @@ std::size_t answer_size(const domain::StoredEntity& entity) {
   return size;
 }
 
+std::size_t answer_size(const domain::PolicyTest& test) {
+  return kRow + size_of(test.name) + test.request.size() + size_of_all(test.policies);
+}
+
 }  // namespace api

@@ -15,6 +15,7 @@
 #include "domain/audit.h"
 #include "domain/entity.h"
 #include "domain/permission.h"
+#include "domain/policy_test.h"
 #include "domain/tenant.h"
 
 // About how many bytes a row of a list has in an answer, in whichever dialect: its texts as JSON has them,
@@ -41,5 +42,6 @@ std::size_t answer_size(const domain::Tenant&);
 std::size_t answer_size(const domain::Permission*);
 std::size_t answer_size(const domain::AuditEntry&);
 std::size_t answer_size(const domain::StoredEntity&);
+std::size_t answer_size(const domain::PolicyTest&);
 
 }  // namespace api

@@ -7,6 +7,17 @@
 #include "domain/service_user.h"
 
 namespace api {
+namespace {
+
+constexpr std::size_t kMostKept = 4 * 1024;  // bytes of a text; of a longer one its hash
+
+void write_hash(base::JsonWriter& json, const std::string& text) {
+  json.begin_object().member("bytes", text.size());
+  json.member("sha256", base::to_hex(crypto::raw(crypto::sha256(text)))).end_object();
+}
+
+}  // namespace
+
 std::string to_audit(const domain::Tenant& tenant) {
   base::JsonWriter json;
   json.begin_object();
@@ -145,15 +156,12 @@ std::string to_audit(const domain::StoredEntity& entity) {
   json.name("parents").begin_array();
   for (const domain::EntityName& parent : entity.parents) json.string(to_string(parent));
   json.end_array();
-  constexpr std::size_t kMostKept = 4 * 1024;
   const auto object = [&](const char* name, const std::string& text) {
     json.name(name);
-    if (text.size() <= kMostKept) {
+    if (text.size() <= kMostKept)
       json.raw(text);
-    } else {
-      json.begin_object().member("bytes", text.size());
-      json.member("sha256", base::to_hex(crypto::raw(crypto::sha256(text)))).end_object();
-    }
+    else
+      write_hash(json, text);
   };
   object("attrs", entity.attrs);
   object("tags", entity.tags);
@@ -176,6 +184,28 @@ std::string to_audit(const domain::Rule& rule) {
   json.member("policy", rule.policy);
   json.member("ordinal", rule.ordinal);
   json.member("policy_text", rule.text);
+  return json.end_object().take();
+}
+
+std::string to_audit(const domain::PolicyTest& test) {
+  base::JsonWriter json;
+  json.begin_object().member("name", test.name);
+  json.name("request");
+  if (test.request.size() <= kMostKept)
+    json.raw(test.request);
+  else
+    write_hash(json, test.request);
+  json.member("decision", test.decision).member("matching_policy_ids", test.policies);
+  return json.end_object().take();
+}
+
+std::string to_audit(const domain::TenantSchema& schema) {
+  base::JsonWriter json;
+  json.begin_object().name("schema");
+  if (schema.text.size() <= kMostKept)
+    json.string(schema.text);
+  else
+    write_hash(json, schema.text);
   return json.end_object().take();
 }
 

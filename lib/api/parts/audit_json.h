@@ -10,6 +10,7 @@
 #include "domain/mapping.h"
 #include "domain/membership.h"
 #include "domain/permission.h"
+#include "domain/policy_test.h"
 #include "domain/project.h"
 #include "domain/role.h"
 #include "domain/rule.h"
@@ -17,6 +18,7 @@
 #include "domain/subgroup.h"
 #include "domain/tenant.h"
 #include "domain/tenant_policy.h"
+#include "domain/tenant_schema.h"
 #include "domain/user.h"
 
 // The nouns as the audit log keeps them before and after a change: JSON without secrets, hashes, and what
@@ -40,6 +42,8 @@ std::string to_audit(const domain::Credential&);
 std::string to_audit(const domain::StoredEntity&);  // of long attributes and tags their hash
 std::string to_audit(const domain::DecisionSettings&);
 std::string to_audit(const domain::Rule&);
+std::string to_audit(const domain::PolicyTest&);
+std::string to_audit(const domain::TenantSchema&);  // of a long text its hash
 // With the rules that came or went with it.
 std::string to_audit(const domain::TenantPolicy&, const std::vector<domain::Rule>&);
 

@@ -1,8 +1,12 @@
 #include "api/parts/rule_reading.h"
 
+#include <map>
+
 #include "api/parts/authorize.h"
+#include "api/parts/test_runs.h"
 #include "authz/rule_warnings.h"
 #include "authz/tenant_rule.h"
+#include "authz/tenant_schema.h"
 #include "base/log.h"
 #include "domain/decision_settings.h"
 
@@ -53,52 +57,43 @@ Outcome<std::string> text_of(const GivenRule& given, const std::string& pointer)
   return text;
 }
 
-Outcome<RuleText> read_rule(const GivenRule& given, const std::string& pointer) {
+// Of a rule that isn't right by a schema all mistakes are told, at one place.
+constexpr std::size_t kMostMistakes = 20;
+
+Outcome<void> check_by_schema(const cedar::Schema& schema, const cedar::TemplatePtr& rule,
+                              const std::string& pointer, std::vector<std::string>& warnings) {
+  const cedar::ValidationResult found = authz::validate_rule(schema, rule);
+  std::vector<FieldError> errors;
+  for (const cedar::ValidationFinding& error : found.errors)
+    if (errors.size() < kMostMistakes)
+      errors.push_back({pointer, rule->source->message(error.at.begin, error.message)});
+  if (!errors.empty()) return invalid(Code::kInvalidInput, std::move(errors));
+  for (const cedar::ValidationFinding& warning : found.warnings)
+    if (warnings.size() < authz::kMaxRuleWarnings)
+      warnings.push_back(rule->source->message(warning.at.begin, warning.message));
+  return {};
+}
+
+Outcome<RuleText> read_rule(const GivenRule& given, const std::string& pointer, const cedar::Schema* schema) {
   auto text = text_of(given, pointer);
   if (!text.ok()) return text.error();
   const auto parsed = authz::parse_rule(*text, kText);
   if (!parsed.ok())
     return invalid(pointer + (given.policy_text ? "/policy_text" : "/annotations"), parsed.error().message);
-  RuleText read{std::move(text).value(), {}};
+  RuleText read{std::move(text).value(), authz::parts_of(*parsed->body), {}};
   for (const authz::RuleWarning& warning : authz::warnings_of(*parsed->body))
     read.warnings.push_back(parsed->body->source->message(warning.at.begin, warning.message));
+  if (!schema) return read;
+  const std::string place = pointer + (given.policy_text ? "/policy_text" : "/conditions");
+  if (const auto right = check_by_schema(*schema, parsed->body, place, read.warnings); !right.ok())
+    return right.error();
   return read;
-}
-
-Outcome<std::vector<RuleText>> read_rules(const std::vector<GivenRule>& given) {
-  std::vector<RuleText> texts;
-  std::vector<FieldError> errors;
-  for (std::size_t i = 0; i < given.size(); ++i) {
-    auto read = read_rule(given[i], "/rules/" + std::to_string(i));
-    if (read.ok())
-      texts.push_back(std::move(read).value());
-    else
-      errors.insert(errors.end(), read.error().fields.begin(), read.error().fields.end());
-  }
-  if (!errors.empty()) return invalid(Code::kInvalidInput, std::move(errors));
-  return texts;
 }
 
 void patch_scope(authz::ScopeParts& scope, const RulePatch::Scope& patch) {
   if (patch.scope_type) scope = {*patch.scope_type, {}, {}};
   if (patch.entity_type) scope.entity_type = *patch.entity_type;
   if (patch.entity_id) scope.entity_id = *patch.entity_id;
-}
-
-Outcome<GivenRule> patched(const domain::Rule& before, const RulePatch& patch) {
-  if (patch.policy_text) return GivenRule{patch.policy_text, {}};
-  auto view = view_rule(before);
-  if (!view.ok()) return view.error();
-  authz::RuleParts parts = std::move(view->parts);
-  if (patch.effect) parts.effect = *patch.effect;
-  patch_scope(parts.principal, patch.principal);
-  if (patch.action_scope_type) parts.action = {*patch.action_scope_type, {}};
-  if (patch.action_ids) parts.action.ids = *patch.action_ids;
-  patch_scope(parts.resource, patch.resource);
-  if (patch.conditions) parts.conditions = *patch.conditions;
-  if (patch.notice) parts.notice = *patch.notice;
-  if (patch.annotations) parts.annotations = *patch.annotations;
-  return GivenRule{std::nullopt, std::move(parts)};
 }
 
 Error too_much(const std::string& whose, const std::string& most) {
@@ -131,28 +126,67 @@ std::optional<Error> check(const RulePatch& patch) {
   return checks.error();
 }
 
-Outcome<RuleDrafts> draft_rule(const Read&, const domain::TenantId&, const GivenRule& given) {
-  auto read = read_rule(given, "");
+Outcome<std::vector<RuleText>> read_rule(const GivenRule& given, const cedar::Schema* schema) {
+  auto read = read_rule(given, "", schema);
   if (!read.ok()) return read.error();
-  return RuleDrafts{false, std::vector{std::move(read).value()}, 0};
+  return std::vector{std::move(read).value()};
 }
 
-Outcome<RuleDrafts> draft_rules(const Read&, const domain::TenantId&, const std::vector<GivenRule>& given) {
-  auto read = read_rules(given);
-  if (!read.ok()) return read.error();
-  return RuleDrafts{false, std::move(read).value(), 0};
+Outcome<std::vector<RuleText>> read_rules(const std::vector<GivenRule>& given, const cedar::Schema* schema) {
+  std::vector<RuleText> texts;
+  std::vector<FieldError> errors;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    auto read = read_rule(given[i], "/rules/" + std::to_string(i), schema);
+    if (read.ok())
+      texts.push_back(std::move(read).value());
+    else
+      errors.insert(errors.end(), read.error().fields.begin(), read.error().fields.end());
+  }
+  if (!errors.empty()) return invalid(Code::kInvalidInput, std::move(errors));
+  return texts;
 }
 
-Outcome<RuleDrafts> draft_rule(const Read& read, const domain::TenantId& tenant, const RulePlace& place,
-                               const RulePatch& patch) {
-  const auto before = stored(domain::get_rule(read.txn, tenant, place.policy, place.rule));
-  if (!before.ok()) return before.error();
-  if (!*before) return not_found("rule", place.rule);
-  const auto given = patched(**before, patch);
-  if (!given.ok()) return given.error();
-  auto drafts = draft_rule(read, tenant, *given);
-  if (drafts.ok()) drafts->rule_revision = (*before)->revision;
-  return drafts;
+Outcome<GivenRule> patched(const domain::Rule& before, const RulePatch& patch) {
+  if (patch.policy_text) return GivenRule{patch.policy_text, {}};
+  auto view = view_rule(before);
+  if (!view.ok()) return view.error();
+  authz::RuleParts parts = std::move(view->parts);
+  if (patch.effect) parts.effect = *patch.effect;
+  patch_scope(parts.principal, patch.principal);
+  if (patch.action_scope_type) parts.action = {*patch.action_scope_type, {}};
+  if (patch.action_ids) parts.action.ids = *patch.action_ids;
+  patch_scope(parts.resource, patch.resource);
+  if (patch.conditions) parts.conditions = *patch.conditions;
+  if (patch.notice) parts.notice = *patch.notice;
+  if (patch.annotations) parts.annotations = *patch.annotations;
+  return GivenRule{std::nullopt, std::move(parts)};
+}
+
+namespace {
+
+template <typename From>
+Outcome<SchemaInForce> read_schema_in_force(const From& from, const domain::TenantId& tenant) {
+  const auto decisions = stored(domain::get_decisions(from.txn, tenant));
+  if (!decisions.ok()) return decisions.error();
+  auto schema = schema_of(from, tenant);
+  if (!schema.ok()) return schema.error();
+  return SchemaInForce{std::move(schema).value(), decisions->schema_revision};
+}
+
+}  // namespace
+
+Outcome<SchemaInForce> schema_in_force(const Read& snapshot, const domain::TenantId& tenant) {
+  return read_schema_in_force(snapshot, tenant);
+}
+
+Outcome<SchemaInForce> schema_in_force(const Change& change, const domain::TenantId& tenant) {
+  return read_schema_in_force(change, tenant);
+}
+
+Outcome<void> may_read_here(const Change& change, const RuleDrafts& drafts) {
+  constexpr std::size_t kLittle = std::size_t{16} << 10U;  // bytes
+  if (change.is_rehearsal() || !drafts.made || bytes_of(*drafts.made) <= kLittle) return {};
+  return changed_meanwhile();
 }
 
 std::size_t bytes_of(const std::vector<RuleText>& rules) {
@@ -204,11 +238,19 @@ Outcome<RuleView> view_rule(domain::Rule rule) {
 }
 
 Outcome<std::vector<RuleView>> view_rules(const Read& read, const domain::TenantId& tenant,
-                                          const domain::PolicyId& policy) {
+                                          const domain::PolicyId& policy,
+                                          const std::vector<RuleView>& known) {
   auto rules = stored(domain::rules_of(read.txn, tenant, policy));
   if (!rules.ok()) return rules.error();
+  std::map<domain::RuleId, const RuleView*> by_id;
+  for (const RuleView& view : known) by_id.emplace(view.rule.id, &view);
   std::vector<RuleView> views;
   for (domain::Rule& rule : *rules) {
+    const auto found = by_id.find(rule.id);
+    if (found != by_id.end() && found->second->rule.text == rule.text) {
+      views.push_back({std::move(rule), found->second->parts, {}});
+      continue;
+    }
     auto view = view_rule(std::move(rule));
     if (!view.ok()) return view.error();
     views.push_back(std::move(view).value());

@@ -11,6 +11,7 @@
 #include "api/context.h"
 #include "api/parts/checks.h"
 #include "api/rules.h"
+#include "authz/guard.h"
 
 // How a rule that was given becomes one that can be stored. For this folder alone.
 namespace api {
@@ -18,16 +19,37 @@ namespace api {
 // As check() of a rule; `pointer` is where the rule stands.
 void check_rule(Checks&, const std::string& pointer, const GivenRule&);
 
-// The texts of the drafts, if they are `current`, else of what draft() makes here. In a rehearsal that the
-// drafts follow there are none.
-template <typename Draft>
-Outcome<std::vector<RuleText>> made_rules(const Change& change, const RuleDrafts& drafts, bool current,
-                                          const Draft& draft) {
+// Reads the rules, by the schema, which may be null. kInvalidInput as of draft_rule(); of several the
+// pointers have "/rules/<n>" before them.
+Outcome<std::vector<RuleText>> read_rule(const GivenRule&, const cedar::Schema*);
+Outcome<std::vector<RuleText>> read_rules(const std::vector<GivenRule>&, const cedar::Schema*);
+
+// The rule as it is to be.
+Outcome<GivenRule> patched(const domain::Rule& before, const RulePatch&);
+
+// What rules are right by, and of which revision.
+struct SchemaInForce {
+  authz::SchemaPtr schema;  // null: none
+  std::uint64_t revision = 0;
+};
+Outcome<SchemaInForce> schema_in_force(const Read& snapshot, const domain::TenantId& tenant);
+Outcome<SchemaInForce> schema_in_force(const Change&, const domain::TenantId& tenant);
+
+// Whether rules that were read by another schema, or of something else that has changed, may be read anew in
+// the writer: kOverloaded where they are long.
+Outcome<void> may_read_here(const Change&, const RuleDrafts&);
+
+// The texts of the drafts, if they are `current`, else of what read(schema) makes here. In a rehearsal that
+// the drafts follow there are none.
+template <typename ReadRules>
+Outcome<std::vector<RuleText>> made_rules(const Change& change, const domain::TenantId& tenant,
+                                          const RuleDrafts& drafts, bool current, const ReadRules& read) {
   if (change.is_rehearsal() && drafts.follow_rehearsal) return std::vector<RuleText>();
-  if (drafts.made && current) return *drafts.made;
-  Outcome<RuleDrafts> here = draft();
-  if (!here.ok()) return here.error();
-  return *std::move(here->made);
+  const auto schema = schema_in_force(change, tenant);
+  if (!schema.ok()) return schema.error();
+  if (drafts.made && current && drafts.schema_revision == schema->revision) return *drafts.made;
+  if (const auto may = may_read_here(change, drafts); !may.ok()) return may.error();
+  return read(schema->schema.get());
 }
 
 // What policies and rules may have no more of: kQuotaExceeded where it would be too much.
@@ -46,8 +68,11 @@ Error built_in();
 
 // kInternal where a stored text can't be read.
 Outcome<RuleView> view_rule(domain::Rule);
+
+// Those that are `known` as they are aren't read again.
 Outcome<std::vector<RuleView>> view_rules(const Read&, const domain::TenantId& tenant,
-                                          const domain::PolicyId& policy);
+                                          const domain::PolicyId& policy,
+                                          const std::vector<RuleView>& known = {});
 
 // That the ids are those of all things, each once; kInvalidInput with the places of those that aren't.
 template <typename Id, typename Thing>

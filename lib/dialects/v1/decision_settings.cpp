@@ -7,6 +7,7 @@
 #include "dialects/body.h"
 #include "dialects/v1/calls.h"
 #include "dialects/v1/dialect.h"
+#include "dialects/v1/rule_form.h"
 
 namespace dialects::v1 {
 namespace {
@@ -39,7 +40,9 @@ Answer get_decision_settings(const Call& call, const api::Read& read) {
   return ok(body_of(*view), view->revision);
 }
 
-api::Outcome<Work> set_decision_settings(const Call& call) {
+api::Outcome<LongWork> set_decision_settings(const Call& call, const ServerState& state) {
+  const auto trial = read_trial(call, state);
+  if (!trial.ok()) return trial.error();
   FieldErrors errors;
   Fields fields(call.body, kDialect, errors);
   domain::DecisionSettings settings;
@@ -55,12 +58,17 @@ api::Outcome<Work> set_decision_settings(const Call& call) {
                    "must be a string, not " + base::with_article(name_of(name.kind())));
     }
   if (const auto bad = fields.finish([&] { return api::check(settings); })) return *bad;
-  return Work([tenant = call.tenant(), settings = std::move(settings),
-               if_match = call.if_match](api::Change& change) -> Answer {
-    const auto view = api::set_decision_settings(change, tenant, settings, if_match);
-    if (!view.ok()) return view.error();
-    return ok(body_of(*view), view->revision);
-  });
+  return with_drafts(
+      state, *trial,
+      [tenant = call.tenant(), settings](const api::Read& read, const api::Trial& how) {
+        return api::draft_decision_settings(read, tenant, settings, how);
+      },
+      [tenant = call.tenant(), settings, if_match = call.if_match](api::Change& change,
+                                                                   const api::RuleDrafts& drafts) -> Answer {
+        const auto view = api::set_decision_settings(change, tenant, settings, if_match, drafts);
+        if (!view.ok()) return view.error();
+        return ok(body_of(*view), view->revision);
+      });
 }
 
 constexpr Route kCalls[] = {
@@ -73,8 +81,10 @@ constexpr Route kCalls[] = {
      .path = "/v1/decisions/settings",
      .id = "set_decision_settings",
      .operation = op::set_decision_settings,
+     .parameters = {"force"},
      .takes_if_match = true,
      .body = "DecisionSettings",
+     .place = Place::kPool,
      .handle = set_decision_settings},
 };
 

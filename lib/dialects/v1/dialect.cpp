@@ -9,10 +9,24 @@ namespace {
 // A browser that is offered Basic opens a dialog of its own over the page that made the call.
 constexpr std::string_view kChallenges[] = {"Bearer realm=\"reeve\""};
 
-constexpr Calls kCalls[] = {
-    role_calls,   permission_calls, group_calls,  member_calls, group_role_calls,        tenant_calls,
-    user_calls,   api_key_calls,    policy_calls, rule_calls,   decision_settings_calls, audit_calls,
-    backup_calls, entity_calls,     grant_calls,  me_calls};
+constexpr Calls kCalls[] = {role_calls,
+                            permission_calls,
+                            group_calls,
+                            member_calls,
+                            group_role_calls,
+                            tenant_calls,
+                            user_calls,
+                            api_key_calls,
+                            policy_calls,
+                            rule_calls,
+                            decision_settings_calls,
+                            audit_calls,
+                            schema_calls,
+                            policy_test_calls,
+                            backup_calls,
+                            entity_calls,
+                            grant_calls,
+                            me_calls};
 
 }  // namespace
 

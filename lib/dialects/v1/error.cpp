@@ -18,7 +18,7 @@ struct Look {
   int status;
 };
 
-constexpr std::array<Look, 21> kLooks = {{
+constexpr std::array<Look, 22> kLooks = {{
     {Code::kInvalidInput, "invalid_input", 400},
     {Code::kUnauthenticated, "unauthenticated", 401},
     {Code::kForbidden, "forbidden", 403},
@@ -31,6 +31,7 @@ constexpr std::array<Look, 21> kLooks = {{
     {Code::kInUse, "in_use", 409},
     {Code::kQuotaExceeded, "quota_exceeded", 409},
     {Code::kBehind, "behind", 409},
+    {Code::kTestsFailed, "tests_failed", 409},
     {Code::kPreconditionFailed, "precondition_failed", 412},
     {Code::kTooLarge, "too_large", 413},
     {Code::kUnsupportedMediaType, "unsupported_media_type", 415},
@@ -69,6 +70,7 @@ std::string error_body(const api::Error& error, FieldNames) {
     w.end_array();
   }
   if (!error.policies.empty()) w.member("policies", error.policies);
+  for (const auto& [name, json] : error.details) w.name(name).raw(json);
   return w.end_object().member("notices", error.notices).end_object().take();
 }
 

@@ -56,6 +56,8 @@ Answer get_policy(const Call& call, const api::Read& read) {
 }
 
 api::Outcome<LongWork> create_policy(const Call& call, const ServerState& state) {
+  const auto trial = read_trial(call, state);
+  if (!trial.ok()) return trial.error();
   FieldErrors errors;
   Fields fields(call.body, kDialect, errors);
   api::NewPolicy policy;
@@ -72,8 +74,8 @@ api::Outcome<LongWork> create_policy(const Call& call, const ServerState& state)
     }
   }
   if (const auto bad = fields.finish([&] { return api::check(policy); })) return *bad;
-  auto draft = [tenant = call.tenant(), rules = policy.rules](const api::Read& read) {
-    return api::draft_rules(read, tenant, rules);
+  auto draft = [tenant = call.tenant(), policy](const api::Read& read, const api::Trial& how) {
+    return api::draft_policy(read, tenant, policy, how);
   };
   auto apply = [tenant = call.tenant(), policy = std::move(policy)](api::Change& change,
                                                                     const api::RuleDrafts& drafts) -> Answer {
@@ -82,10 +84,12 @@ api::Outcome<LongWork> create_policy(const Call& call, const ServerState& state)
     return created(body_of(view.value()), "/v1/policies/" + view->policy.id.to_string(),
                    view->policy.revision);
   };
-  return with_drafts(state, std::move(draft), std::move(apply));
+  return with_drafts(state, *trial, std::move(draft), std::move(apply));
 }
 
-api::Outcome<Work> update_policy(const Call& call) {
+api::Outcome<LongWork> update_policy(const Call& call, const ServerState& state) {
+  const auto trial = read_trial(call, state);
+  if (!trial.ok()) return trial.error();
   FieldErrors errors;
   Fields fields(call.body, kDialect, errors);
   api::PolicyPatch patch;
@@ -94,38 +98,60 @@ api::Outcome<Work> update_policy(const Call& call) {
   patch.enabled = fields.patched_boolean("enabled");
   patch.priority = fields.patched_integer("priority");
   if (const auto bad = fields.finish([&] { return api::check(patch); })) return *bad;
-  return Work([tenant = call.tenant(), id = call.path_id<domain::PolicyId>("id"), patch = std::move(patch),
-               if_match = call.if_match](api::Change& change) -> Answer {
-    const auto view = api::update_policy(change, tenant, id, patch, if_match);
-    if (!view.ok()) return view.error();
-    return ok(body_of(view.value()), view->policy.revision);
-  });
+  const auto id = call.path_id<domain::PolicyId>("id");
+  return with_drafts(
+      state, *trial,
+      [tenant = call.tenant(), id, patch](const api::Read& read, const api::Trial& how) {
+        return api::draft_policy_patch(read, tenant, id, patch, how);
+      },
+      [tenant = call.tenant(), id, patch, if_match = call.if_match](api::Change& change,
+                                                                    const api::RuleDrafts& drafts) -> Answer {
+        const auto view = api::update_policy(change, tenant, id, patch, if_match, drafts);
+        if (!view.ok()) return view.error();
+        return ok(body_of(view.value()), view->policy.revision);
+      });
 }
 
-api::Outcome<Work> delete_policy(const Call& call) {
-  Query query(call);
-  const bool force = query.flag("force");
-  if (const auto bad = query.error()) return *bad;
-  return Work([tenant = call.tenant(), id = call.path_id<domain::PolicyId>("id"), if_match = call.if_match,
-               force](api::Change& change) -> Answer {
-    const auto done = api::delete_policy(change, tenant, id, if_match, force);
-    if (!done.ok()) return done.error();
-    return no_content();
-  });
+api::Outcome<LongWork> delete_policy(const Call& call, const ServerState& state) {
+  const auto trial = read_trial(call, state);
+  if (!trial.ok()) return trial.error();
+  const auto id = call.path_id<domain::PolicyId>("id");
+  return with_drafts(
+      state, *trial,
+      [tenant = call.tenant(), id](const api::Read& read, const api::Trial& how) {
+        return api::draft_policy_deletion(read, tenant, id, how);
+      },
+      [tenant = call.tenant(), id, if_match = call.if_match](api::Change& change,
+                                                             const api::RuleDrafts& drafts) -> Answer {
+        const auto done = api::delete_policy(change, tenant, id, if_match, drafts);
+        if (!done.ok()) return done.error();
+        return no_content();
+      });
 }
 
-api::Outcome<Work> reorder_policies(const Call& call) {
-  auto ids = read_order<domain::PolicyId>(call, kMaxOrdered, "policies");
+Answer reordered(const std::vector<domain::TenantPolicy>& policies) {
+  base::JsonWriter w;
+  w.begin_object().name("data").begin_array();
+  for (const domain::TenantPolicy& policy : policies)
+    w.begin_object().member("id", policy.id).member("priority", policy.priority).end_object();
+  return ok(w.end_array().end_object().take());
+}
+
+api::Outcome<LongWork> reorder_policies(const Call& call, const ServerState& state) {
+  const auto trial = read_trial(call, state);
+  if (!trial.ok()) return trial.error();
+  const auto ids = read_order<domain::PolicyId>(call, kMaxOrdered, "policies");
   if (!ids.ok()) return ids.error();
-  return Work([tenant = call.tenant(), ids = std::move(ids).value()](api::Change& change) -> Answer {
-    const auto policies = api::reorder_policies(change, tenant, ids);
-    if (!policies.ok()) return policies.error();
-    base::JsonWriter w;
-    w.begin_object().name("data").begin_array();
-    for (const domain::TenantPolicy& policy : *policies)
-      w.begin_object().member("id", policy.id).member("priority", policy.priority).end_object();
-    return ok(w.end_array().end_object().take());
-  });
+  return with_drafts(
+      state, *trial,
+      [tenant = call.tenant(), ids = *ids](const api::Read& read, const api::Trial& how) {
+        return api::draft_policy_order(read, tenant, ids, how);
+      },
+      [tenant = call.tenant(), ids = *ids](api::Change& change, const api::RuleDrafts& drafts) -> Answer {
+        const auto policies = api::reorder_policies(change, tenant, ids, drafts);
+        if (!policies.ok()) return policies.error();
+        return reordered(*policies);
+      });
 }
 
 domain::EntityName required_name(Fields& fields, FieldErrors& errors, const base::Json& body,
@@ -184,6 +210,7 @@ constexpr Route kCalls[] = {
      .id = "create_policy",
      .operation = op::create_policy,
      .success = 201,
+     .parameters = {"force"},
      .body = "NewPolicy",
      .place = Place::kPool,
      .handle = create_policy},
@@ -191,13 +218,17 @@ constexpr Route kCalls[] = {
      .path = "/v1/policies/reorder",
      .id = "reorder_policies",
      .operation = op::reorder_policies,
+     .parameters = {"force"},
      .body = "PolicyIds",
+     .place = Place::kPool,
      .handle = reorder_policies},
     {.method = kPost,
      .path = "/v1/policies/reorder",
      .id = "reorder_policies_by_post",
      .operation = op::reorder_policies,
+     .parameters = {"force"},
      .body = "PolicyIds",
+     .place = Place::kPool,
      .handle = reorder_policies},
     {.method = kPost,
      .path = "/v1/policies/evaluate",
@@ -216,8 +247,10 @@ constexpr Route kCalls[] = {
      .path = "/v1/policies/{id}",
      .id = "update_policy",
      .operation = op::update_policy,
+     .parameters = {"force"},
      .takes_if_match = true,
      .body = "PolicyPatch",
+     .place = Place::kPool,
      .handle = update_policy},
     {.method = kDelete,
      .path = "/v1/policies/{id}",
@@ -226,6 +259,7 @@ constexpr Route kCalls[] = {
      .success = 204,
      .parameters = {"force"},
      .takes_if_match = true,
+     .place = Place::kPool,
      .handle = delete_policy},
 };
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "dialects/query.h"
 
 namespace dialects::v1 {
 namespace {
@@ -61,6 +62,13 @@ void write_rule(base::JsonWriter& w, const api::RuleView& view) {
   w.end_object();
   w.member("created_at", rule.created_at).member("updated_at", rule.updated_at);
   w.member("warnings", view.warnings).end_object();
+}
+
+api::Outcome<api::Trial> read_trial(const Call& call, const ServerState& state) {
+  Query query(call);
+  const bool insists = query.flag("force");
+  if (const auto bad = query.error()) return *bad;
+  return api::Trial{insists, state.user_ids};
 }
 
 api::GivenRule read_rule(Fields& fields, FieldErrors& errors) {

@@ -18,23 +18,29 @@ void write_rule(base::JsonWriter& w, const api::RuleView& view);
 api::GivenRule read_rule(Fields& fields, FieldErrors& errors);
 api::RulePatch read_rule_patch(Fields& fields, FieldErrors& errors);
 
-// A change for which rules have to be read: `draft(read)` does that in the pool, once the guard has said yes,
-// and `apply(change, drafts)` makes the change and answers. Both are kept, and hold copies of what they need.
+// The query's `force` and the server's settings. For a route that has the parameter, and no other.
+api::Outcome<api::Trial> read_trial(const Call& call, const ServerState& state);
+
+// A change for which rules have to be read, and tests asked: `draft(read, trial)` does that in the pool, once
+// the guard has said yes, and `apply(change, drafts)` makes the change and answers. Both are kept, and hold
+// copies of what they need.
 template <typename Draft, typename Apply>
-LongWork with_drafts(const ServerState& state, Draft draft, Apply apply) {
+LongWork with_drafts(const ServerState& state, const api::Trial& trial, Draft draft, Apply apply) {
   const auto drafts = std::make_shared<api::RuleDrafts>();
   drafts->follow_rehearsal = true;
+  drafts->trial = trial;
   LongWork work;
   work.begin = [&service = state.service, drafts,
                 draft = std::move(draft)]() -> api::Outcome<LongWork::Step> {
     return LongWork::Step([&service, drafts, draft]() -> api::Outcome<void> {
       api::Outcome<api::RuleDrafts> made = api::RuleDrafts();
-      const auto read = service.read_as(api::Service::itself(), {},
-                                        [&](const api::Read& snapshot) { made = draft(snapshot); });
+      const auto read = service.read_as(api::Service::itself(), {}, [&](const api::Read& snapshot) {
+        made = draft(snapshot, drafts->trial);
+      });
       if (!read.ok()) return read.error();
       if (!made.ok()) return made.error();
-      drafts->made = std::move(made->made);
-      drafts->rule_revision = made->rule_revision;
+      *drafts = std::move(made).value();
+      drafts->follow_rehearsal = true;
       return {};
     });
   };

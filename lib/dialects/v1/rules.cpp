@@ -44,13 +44,18 @@ Answer get_rule(const Call& call, const api::Read& read) {
 }
 
 api::Outcome<LongWork> create_rule(const Call& call, const ServerState& state) {
+  const auto trial = read_trial(call, state);
+  if (!trial.ok()) return trial.error();
   FieldErrors errors;
   Fields fields(call.body, kDialect, errors);
   const api::GivenRule rule = read_rule(fields, errors);
   if (const auto bad = fields.finish([&] { return api::check(rule); })) return *bad;
   return with_drafts(
-      state,
-      [tenant = call.tenant(), rule](const api::Read& read) { return api::draft_rule(read, tenant, rule); },
+      state, *trial,
+      [tenant = call.tenant(), policy = call.path_id<domain::PolicyId>("id"), rule](const api::Read& read,
+                                                                                    const api::Trial& how) {
+        return api::draft_new_rule(read, tenant, policy, rule, how);
+      },
       [tenant = call.tenant(), policy = call.path_id<domain::PolicyId>("id"), rule](
           api::Change& change, const api::RuleDrafts& drafts) -> Answer {
         const auto view = api::create_rule(change, tenant, policy, rule, drafts);
@@ -62,14 +67,16 @@ api::Outcome<LongWork> create_rule(const Call& call, const ServerState& state) {
 }
 
 api::Outcome<LongWork> update_rule(const Call& call, const ServerState& state) {
+  const auto trial = read_trial(call, state);
+  if (!trial.ok()) return trial.error();
   FieldErrors errors;
   Fields fields(call.body, kDialect, errors);
   const api::RulePatch patch = read_rule_patch(fields, errors);
   if (const auto bad = fields.finish([&] { return api::check(patch); })) return *bad;
   return with_drafts(
-      state,
-      [tenant = call.tenant(), place = place_of(call), patch](const api::Read& read) {
-        return api::draft_rule(read, tenant, place, patch);
+      state, *trial,
+      [tenant = call.tenant(), place = place_of(call), patch](const api::Read& read, const api::Trial& how) {
+        return api::draft_rule(read, tenant, place, patch, how);
       },
       [tenant = call.tenant(), place = place_of(call), patch, if_match = call.if_match](
           api::Change& change, const api::RuleDrafts& drafts) -> Answer {
@@ -79,16 +86,20 @@ api::Outcome<LongWork> update_rule(const Call& call, const ServerState& state) {
       });
 }
 
-api::Outcome<Work> delete_rule(const Call& call) {
-  Query query(call);
-  const bool force = query.flag("force");
-  if (const auto bad = query.error()) return *bad;
-  return Work([tenant = call.tenant(), place = place_of(call), if_match = call.if_match,
-               force](api::Change& change) -> Answer {
-    const auto done = api::delete_rule(change, tenant, place, if_match, force);
-    if (!done.ok()) return done.error();
-    return no_content();
-  });
+api::Outcome<LongWork> delete_rule(const Call& call, const ServerState& state) {
+  const auto trial = read_trial(call, state);
+  if (!trial.ok()) return trial.error();
+  return with_drafts(
+      state, *trial,
+      [tenant = call.tenant(), place = place_of(call)](const api::Read& read, const api::Trial& how) {
+        return api::draft_rule_deletion(read, tenant, place, how);
+      },
+      [tenant = call.tenant(), place = place_of(call), if_match = call.if_match](
+          api::Change& change, const api::RuleDrafts& drafts) -> Answer {
+        const auto done = api::delete_rule(change, tenant, place, if_match, drafts);
+        if (!done.ok()) return done.error();
+        return no_content();
+      });
 }
 
 api::Outcome<Work> reorder_rules(const Call& call) {
@@ -146,6 +157,7 @@ constexpr Route kCalls[] = {
      .id = "create_rule",
      .operation = op::create_rule,
      .success = 201,
+     .parameters = {"force"},
      .body = "NewRule",
      .place = Place::kPool,
      .handle = create_rule},
@@ -171,6 +183,7 @@ constexpr Route kCalls[] = {
      .path = "/v1/policies/{id}/rules/{rule_id}",
      .id = "update_rule",
      .operation = op::update_rule,
+     .parameters = {"force"},
      .takes_if_match = true,
      .body = "RulePatch",
      .place = Place::kPool,
@@ -182,6 +195,7 @@ constexpr Route kCalls[] = {
      .success = 204,
      .parameters = {"force"},
      .takes_if_match = true,
+     .place = Place::kPool,
      .handle = delete_rule},
     {.method = kPost,
      .path = "/v1/policies/validate",
