@@ -25,7 +25,7 @@ struct DirectoryType {
   std::vector<cedar::Record::Field> attrs;
 };
 
-constexpr std::size_t kMostSteps = cedar::kMaxValidationSteps / 10;  // of one rule
+constexpr std::size_t kMostRuleSteps = cedar::kMaxValidationSteps / 10;  // of validating one rule
 
 cedar::Value text() {
   return cedar::Value("x");
@@ -129,7 +129,7 @@ cedar::ValidationResult validate_rule(const cedar::Schema& schema, const cedar::
   cedar::PolicySet one;
   (void)one.add("rule", rule);  // nothing else is there
   cedar::ValidatorOptions options;
-  options.max_steps = kMostSteps;
+  options.max_steps = kMostRuleSteps;
   return cedar::Validator(schema).validate(one, options);
 }
 

@@ -635,7 +635,9 @@ std::vector<Row> Scene::schema_rows() {
   std::vector<Row> rows;
   for (const bool insists : {false, true})
     for (const bool dry_run : {false, true}) {
-      const std::string text = "entity Doc;\nentity Folder;\n";
+      const std::string text =
+          "entity Doc in [Folder];\nentity Folder;\n"
+          "action approve appliesTo { principal: [user], resource: [Doc] };\n";
       rows.push_back({api::op::set_schema, [this, insists, dry_run, text](C& c) -> api::Outcome<Said> {
                         api::SchemaDraft draft;
                         draft.trial.insists = insists;
