@@ -86,6 +86,10 @@ api::Outcome<Said> said_of_role(const C& c, const domain::Owner& owner, const do
 }
 
 const std::string kPermit = "permit (principal, action, resource);";
+
+// By which all rules of the scene are right.
+const std::string kSchema =
+    "entity Doc in [Folder];\nentity Folder;\naction approve appliesTo { principal: [user], resource: [Doc] };\n";
 const std::string kForbid = "@notice(\"N \\\"1\\\"\")\nforbid (principal, action, resource);";
 
 // Everything that the changes are made on.
@@ -635,15 +639,12 @@ std::vector<Row> Scene::schema_rows() {
   std::vector<Row> rows;
   for (const bool insists : {false, true})
     for (const bool dry_run : {false, true}) {
-      const std::string text =
-          "entity Doc in [Folder];\nentity Folder;\n"
-          "action approve appliesTo { principal: [user], resource: [Doc] };\n";
-      rows.push_back({api::op::set_schema, [this, insists, dry_run, text](C& c) -> api::Outcome<Said> {
+      rows.push_back({api::op::set_schema, [this, insists, dry_run](C& c) -> api::Outcome<Said> {
                         api::SchemaDraft draft;
                         draft.trial.insists = insists;
-                        DONE(api::set_schema(c, acme, {text, dry_run}, {}, draft));
+                        DONE(api::set_schema(c, acme, {kSchema, dry_run}, {}, draft));
                         const auto now = ApiWorld::must(api::stored(domain::get_schema(c.txn, acme)));
-                        const std::size_t bytes = dry_run ? text.size() : now->text.size();
+                        const std::size_t bytes = dry_run ? kSchema.size() : now->text.size();
                         return Said{{"bytes", cedar::Value(static_cast<std::int64_t>(bytes))},
                                     {"force", cedar::Value(insists)},
                                     {"dry_run", cedar::Value(dry_run)}};
@@ -653,7 +654,7 @@ std::vector<Row> Scene::schema_rows() {
     rows.push_back({api::op::delete_schema, [this, insists](C& c) -> api::Outcome<Said> {
                       api::RuleDrafts drafts;
                       drafts.trial.insists = insists;
-                      DONE(api::set_schema(c, acme, {"entity Doc;", false}, {}));
+                      DONE(api::set_schema(c, acme, {kSchema, false}, {}));
                       DONE(api::delete_schema(c, acme, {}, drafts));
                       return Said{{"force", cedar::Value(insists)}};
                     }});
