@@ -285,7 +285,7 @@ base::Result<Decided> Decider::decide(const DecisionQuestion& q, bool explains) 
   const bool roles_alone = is_own(q);
   if (!roles_alone) {
     const cedar::Request request{subject.uid, action, resource.uid, std::move(context).value()};
-    const auto filled = grants_.find(subject, resource);
+    const auto filled = grants_.find({subject, resource});
     if (!filled.ok()) return filled.error();
     for (const Tier& tier : policies_->tiers) {
       const bool has_decided = ask_tier(tier, {request, entities, *filled, explains}, decided);

@@ -87,12 +87,11 @@ bool GrantsHeld::fills(const TenantTemplate& rule, const domain::Grant& grant) c
   return is_principal(grant.principal) && is_resource(grant.resource);
 }
 
-base::Result<std::vector<FilledTemplate>> GrantsHeld::find(const NamedEntity& subject,
-                                                           const NamedEntity& resource) {
+base::Result<std::vector<FilledTemplate>> GrantsHeld::find(const Asked& asked) {
   std::vector<FilledTemplate> filled;
   if (policies_.templates.empty()) return filled;
-  if (auto named = name_subject(subject); !named.ok()) return named.error();
-  if (auto named = name_resource(resource); !named.ok()) return named.error();
+  if (auto named = name_subject(asked.subject); !named.ok()) return named.error();
+  if (auto named = name_resource(asked.resource); !named.ok()) return named.error();
 
   struct Place {
     TemplatePlace at;

@@ -38,8 +38,11 @@ class GrantsHeld {
   GrantsHeld(const store::ReadTxn&, const TenantPolicies&, const TenantEntities&, const domain::TenantId&,
              base::Timestamp now);
 
+  struct Asked {
+    const NamedEntity &subject, &resource;
+  };
   // Each template once, those of a tier one after the other. Fails as the store does, and as entities do.
-  base::Result<std::vector<FilledTemplate>> find(const NamedEntity& subject, const NamedEntity& resource);
+  base::Result<std::vector<FilledTemplate>> find(const Asked&);
 
  private:
   // Everything that a grant may call one of both.
