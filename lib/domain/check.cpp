@@ -245,11 +245,12 @@ base::Result<bool> is_entity_still_there(const store::ReadTxn& txn, const Tenant
   return entity->has_value();
 }
 
-base::Result<bool> is_rule_still_there(const store::ReadTxn& txn, const base::Uuid& tenant,
-                                       const base::Uuid& rule) {
+base::Result<bool> is_rule_still_there(const store::ReadTxn& txn, const TenantId& tenant,
+                                       const RuleId& rule) {
   bool is_there = false;
-  const auto scanned = txn.scan(Table::kRule, store::Key().uuid(tenant), [&](std::string_view key, auto) {
-    is_there = key.ends_with(rule.raw());
+  const store::Key prefix = store::Key().uuid(tenant.uuid());
+  const auto scanned = txn.scan(Table::kRule, prefix, [&](std::string_view key, auto) {
+    is_there = key.ends_with(rule.uuid().raw());
     return !is_there;
   });
   if (!scanned.ok()) return scanned.error();
@@ -265,7 +266,7 @@ base::Result<bool> is_still_there(const store::ReadTxn& txn, std::string_view ke
   } else if (const auto kind = deleted_kind_of(parts.u8())) {
     const base::Uuid id = parts.uuid();
     if (*kind == DeletedKind::kEntity) return is_entity_still_there(txn, TenantId(tenant), {*kind, id});
-    if (*kind == DeletedKind::kRule) return is_rule_still_there(txn, tenant, id);
+    if (*kind == DeletedKind::kRule) return is_rule_still_there(txn, TenantId(tenant), RuleId(id));
     for (const DeletedTable& row : kDeletedTables)
       if (row.kind == *kind) records.emplace_back(row.table, store::Key().uuid(tenant).uuid(id));
     if (*kind == DeletedKind::kRole)
