@@ -260,6 +260,7 @@ SECONDS   ?= 20
 FUZZERS   := $(patsubst tests/fuzz/%.cpp,%,$(sort $(wildcard tests/fuzz/*.cpp)))
 # All that the targets need of lib/, so that the rest isn't built once more.
 FUZZ_OBJS := $(filter $(O)/lib/base/% $(O)/lib/names/% $(O)/lib/cedar/% $(O)/lib/config/%,$(LIB_OBJS)) $(O)/gen/version.o \
+             $(patsubst %,$(O)/lib/crypto/%.o,hash hasher random sealer) \
              $(patsubst %,$(O)/lib/domain/%.o,entity_name owner published_head) \
              $(patsubst %,$(O)/lib/authz/%.o,request_values rule_parts tenant_rule) $(O)/lib/api/error.o \
              $(patsubst %,$(O)/lib/dialects/%.o,access/page access/question cursor line_cutter) \

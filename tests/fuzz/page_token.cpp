@@ -2,6 +2,9 @@
 // no other; and whatever somebody makes up is a token or is refused.
 #include "dialects/access/page.h"
 
+#include "base/encoding.h"
+#include "crypto/random.h"
+#include "crypto/sealer.h"
 #include "dialects/cursor.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -12,6 +15,12 @@ using fuzz::require;
 
 constexpr const char* kSearch = "0 acme";
 
+const crypto::Sealer& sealer() {
+  static crypto::SystemRandom random;
+  static const crypto::Sealer made(random);
+  return made;
+}
+
 base::Json with_token(const base::Json& question, const std::string& token) {
   base::Json::Object members = *question.object();
   members.emplace_back("page", base::Json(base::Json::Object{{"token", base::Json(token)}}));
@@ -19,16 +28,16 @@ base::Json with_token(const base::Json& question, const std::string& token) {
 }
 
 void go_on(const AskedPage& asked, const std::string& after) {
-  const std::string token = dialects::access::make_token(kSearch, asked, after);
-  const auto next = dialects::access::asked_page(with_token(asked.question, token), kSearch);
+  const std::string token = dialects::access::make_token(kSearch, asked, after, sealer());
+  const auto next = dialects::access::asked_page(with_token(asked.question, token), kSearch, sealer());
   require(next.ok(), "a token is taken back", to_text(asked.question));
   require(next->after == after && next->question == asked.question &&
               (!asked.is_bound || next->limit == asked.limit),
           "as it was", to_text(asked.question));
-  require(!dialects::access::asked_page(with_token(asked.question, token), "1 acme").ok(),
+  require(!dialects::access::asked_page(with_token(asked.question, token), "1 acme", sealer()).ok(),
           "another search refuses it", token);
   const auto alone =
-      dialects::access::asked_page(with_token(base::Json(base::Json::Object()), token), kSearch);
+      dialects::access::asked_page(with_token(base::Json(base::Json::Object()), token), kSearch, sealer());
   if (alone.ok())
     require(alone->question == asked.question && alone->after == after, "alone it is of its question", token);
   else
@@ -38,7 +47,7 @@ void go_on(const AskedPage& asked, const std::string& after) {
 }
 
 void look_at(const base::Json& body) {
-  const auto asked = dialects::access::asked_page(body, kSearch);
+  const auto asked = dialects::access::asked_page(body, kSearch, sealer());
   if (!asked.ok()) {
     require(!asked.error().fields.empty() && asked.error().fields.front().pointer.starts_with("/page"),
             "a mistake has its place", asked.error().message);
@@ -61,7 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto body = base::parse_json(text); body.ok() && body->object()) look_at(*body);
   // What somebody makes up, as a token and inside of one.
   const base::Json nothing{base::Json::Object()};
-  for (const std::string& token : {text, dialects::make_cursor(kSearch, text)})
-    (void)dialects::access::asked_page(with_token(nothing, token), kSearch);
+  for (const std::string& token : {text, base::to_base64url(sealer().seal(text, kSearch))})
+    (void)dialects::access::asked_page(with_token(nothing, token), kSearch, sealer());
   return 0;
 }
