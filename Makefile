@@ -65,7 +65,11 @@ PROJ_CXX := -std=c++20 -pthread $(WARN) $(SAN_$(BUILD))
 COMPILE   = $(CXX) $(CPPFLAGS) $(PROJ_CPP) $(CXXFLAGS) $(PROJ_CXX)
 LINK      = $(CXX) $(CXXFLAGS) -pthread $(SAN_$(BUILD)) $(LDFLAGS)
 
+# What runs once, at the start, is not worth the optimiser's time. It comes last: of a template that many files
+# have the linker takes the first, which should be one that was optimised.
+ONCE      := lib/app/% lib/cli/% lib/config/%
 LIB_SRCS  := $(sort $(shell find lib -name '*.cpp'))
+LIB_SRCS  := $(filter-out $(ONCE),$(LIB_SRCS)) $(filter $(ONCE),$(LIB_SRCS))
 TEST_SRCS := $(sort $(shell find tests -name '*.cpp' -not -path 'tests/fuzz/*'))
 ifeq ($(BUILD),tsan)
 TEST_SRCS := $(filter-out tests/cedar/% tests/config/% tests/conformance/% tests/domain/% tests/names/%,$(TEST_SRCS))
@@ -97,7 +101,6 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
-# Of a template that many files have the linker takes the first, which should be one that was optimised.
 $(TESTS): $(LIB_OBJS) $(GENERATOR_OBJS) $(TEST_OBJS) $(O)/.link
 $(APP):
 	$(call say,LD,$@)$(LINK) -o $@ $(filter %.o,$^) $(PKG_LIBS) $(LDLIBS)
@@ -112,9 +115,8 @@ $(O)/tests/%: private CXXFLAGS += -O0 -U_FORTIFY_SOURCE
 # These make hundreds of thousands of policies.
 $(GENERATOR_OBJS) $(O)/tests/conformance/compiled_generated_test.o: private CXXFLAGS += -O1
 
-# What runs once, at the start, is not worth the optimiser's time.
 ifeq ($(BUILD),release)
-$(O)/lib/cli/%.o $(O)/lib/app/%.o $(O)/lib/config/%.o: private CXXFLAGS += -O1
+$(ONCE:%=$(O)/%.o): private CXXFLAGS += -O1
 endif
 
 # Precompiled headers; -include takes NAME.gch where it lies beside NAME. The debug build and clang-tidy
@@ -306,7 +308,7 @@ BENCHES := $(patsubst bench/%/,%,$(sort $(dir $(wildcard bench/*/*.cpp))))
 SUPPORT_OBJS := $(patsubst %,$(O)/tests/support/%.o,hostile_reader hostile_texts process)
 define bench_rule
 $(patsubst %.cpp,$(O)/%.o,$(wildcard bench/$1/*.cpp)): $(LIB_PCH:=.gch)
-$(O)/bench-$1: $(patsubst %.cpp,$(O)/%.o,$(wildcard bench/$1/*.cpp)) $(SUPPORT_OBJS) $(LIB_OBJS) $(O)/.link
+$(O)/bench-$1: $(patsubst %.cpp,$(O)/%.o,$(wildcard bench/$1/*.cpp)) $(LIB_OBJS) $(SUPPORT_OBJS) $(O)/.link
 	$$(call say,LD,$$@)$$(LINK) -o $$@ $$(filter %.o,$$^) $$(PKG_LIBS) $$(LDLIBS)
 endef
 $(foreach b,$(BENCHES),$(eval $(call bench_rule,$b)))
