@@ -66,7 +66,7 @@ Cost decide_all(Tenant& tenant, std::size_t people) {
         for (int asked = 0; asked < kTogether; ++asked, ++i) {
           auto policies = value_of(cache.get(read.txn, tenant.id()));
           const auto decided = value_of(authz::decide(read.txn, *read.catalogue, std::move(policies),
-                                                      tenant.id(), questions[i], read.now));
+                                                      tenant.id(), questions[i], read.now, read.people));
           allowed += decided.allowed ? 1 : 0;
         }
         samples.push_back(us_since(begin) / kTogether);
@@ -137,8 +137,8 @@ void print_saving(const std::string& dir) {
     begin = Steady::now();
     tenant.read([&](const api::Read& read) {
       auto policies = value_of(cache.get(read.txn, tenant.id()));
-      value_of(
-          authz::decide(read.txn, *read.catalogue, std::move(policies), tenant.id(), question, read.now));
+      value_of(authz::decide(read.txn, *read.catalogue, std::move(policies), tenant.id(), question, read.now,
+                             read.people));
     });
     asking.push_back(us_since(begin) / 1'000);
   }

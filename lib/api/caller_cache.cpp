@@ -1,6 +1,5 @@
 #include "api/caller_cache.h"
 
-#include <iterator>
 #include <utility>
 
 #include "api/limits.h"
@@ -19,31 +18,20 @@ std::string key_of(const Presented& presented) {
 
 }  // namespace
 
-std::shared_ptr<const Caller> CallerCache::find(const std::string& key) {
+CallerCache::CallerPtr CallerCache::find(const std::string& key) {
   const std::lock_guard lock(mutex_);
-  const auto found = by_key_.find(key);
-  if (found == by_key_.end()) return nullptr;
-  entries_.splice(entries_.end(), entries_, found->second);
-  return found->second->caller;
+  const CallerPtr* const found = callers_.find(key);
+  return found ? *found : nullptr;
 }
 
-void CallerCache::keep(std::string key, std::shared_ptr<const Caller> caller) {
-  std::list<Entry> entry, forgotten;  // which end after the lock
-  entry.push_back({std::move(key), std::move(caller)});
+void CallerCache::keep(std::string key, CallerPtr caller) {
+  decltype(callers_.put({}, {}, 1)) forgotten;  // which ends after the lock
   const std::lock_guard lock(mutex_);
-  const auto found = by_key_.find(entry.front().key);
-  if (found != by_key_.end()) {
-    // Another thread may have asked on a later snapshot.
-    auto& kept = found->second->caller;
-    if (kept->cached->revision <= entry.front().caller->cached->revision) kept.swap(entry.front().caller);
+  // Another thread may have asked on a later snapshot.
+  if (const CallerPtr* const kept = callers_.find(key);
+      kept && (*kept)->cached->revision > caller->cached->revision)
     return;
-  }
-  if (entries_.size() == most_) {
-    by_key_.erase(entries_.front().key);
-    forgotten.splice(forgotten.end(), entries_, entries_.begin());
-  }
-  entries_.splice(entries_.end(), entry);
-  by_key_.emplace(entries_.back().key, std::prev(entries_.end()));
+  forgotten = callers_.put(std::move(key), std::move(caller), 1);
 }
 
 Outcome<std::shared_ptr<const Caller>> CallerCache::authenticate(

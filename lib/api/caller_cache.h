@@ -1,16 +1,16 @@
 #pragma once
 #include <cstddef>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 
 #include "api/authenticate.h"
 #include "api/context.h"
 #include "authz/last_changed.h"
 #include "base/keyed_hash.h"
+#include "base/lru_cache.h"
 #include "base/time.h"
 #include "domain/permission.h"
 #include "store/txn.h"
@@ -27,7 +27,7 @@ class CallerCache {
 
   // REQUIRES: `changes` follows the store that the snapshots are of
   explicit CallerCache(std::shared_ptr<const authz::LastChanged> changes, std::size_t most = kMaxCallers)
-      : changes_(std::move(changes)), most_(most) {}
+      : changes_(std::move(changes)), callers_(most) {}
 
   // As api::authenticate, with the caller's cached principal. Failures aren't kept.
   Outcome<std::shared_ptr<const Caller>> authenticate(const store::ReadTxn&,
@@ -35,21 +35,16 @@ class CallerCache {
                                                       const Presented&, base::Timestamp now);
 
  private:
-  struct Entry {
-    std::string key;  // SHA-256 of the secret, and the client id
-    std::shared_ptr<const Caller> caller;
-  };
+  using CallerPtr = std::shared_ptr<const Caller>;
 
-  std::shared_ptr<const Caller> find(const std::string& key);
-  void keep(std::string key, std::shared_ptr<const Caller>);
+  CallerPtr find(const std::string& key);
+  void keep(std::string key, CallerPtr);
 
   const std::shared_ptr<const authz::LastChanged> changes_;
-  const std::size_t most_;
 
   std::mutex mutex_;
-  // Protected by mutex_:
-  std::list<Entry> entries_;  // by when they were asked for, longest ago first
-  std::unordered_map<std::string_view, std::list<Entry>::iterator, base::KeyedHash> by_key_;
+  // Protected by mutex_. The key: SHA-256 of the secret, and the client id.
+  base::LruCache<std::string, CallerPtr, base::KeyedHash, std::string_view> callers_;
 };
 
 }  // namespace api

@@ -23,6 +23,7 @@
 #include "store/txn.h"
 
 namespace authz {
+class AuthorityCache;
 class Guard;
 class TenantPolicyCache;
 }  // namespace authz
@@ -64,6 +65,9 @@ struct Read {
   // Tenants' compiled policies, for who decides on a snapshot; a change doesn't ask it, since what it sees
   // may never be.
   authz::TenantPolicyCache* policies = nullptr;
+
+  // People who were asked about before; likewise.
+  authz::AuthorityCache* people = nullptr;
 
   // When entities of tenants were last written.
   const EntityChanges* entity_changes = nullptr;

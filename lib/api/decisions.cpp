@@ -68,7 +68,7 @@ Decisions::Decisions(const Read& read, const domain::TenantId& tenant, UserIds u
                      std::shared_ptr<const authz::TenantPolicies> policies)
     : read_(read),
       tenant_(tenant),
-      decider_(read.txn, *read.catalogue, std::move(policies), tenant, user_ids, read.now) {}
+      decider_(read.txn, *read.catalogue, std::move(policies), tenant, user_ids, read.now, read.people) {}
 
 Outcome<std::unique_ptr<Decisions>> Decisions::begin(const Read& read, const domain::TenantId& tenant,
                                                      UserIds user_ids, Haste haste) {

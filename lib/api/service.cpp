@@ -71,6 +71,7 @@ struct Service::InForce {
   domain::QuotaLimits quotas;
   const base::MonotonicClock& ticks;
   authz::TenantPolicyCache& policies;
+  authz::AuthorityCache& people;
   const EntityChanges& entity_changes;
 
   // What an operation works with. REQUIRES: transaction, caller and origin outlive it
@@ -85,6 +86,7 @@ struct Service::InForce {
                 .ticks = ticks,
                 .quotas = quotas,
                 .policies = &policies,
+                .people = &people,
                 .entity_changes = &entity_changes};
   }
 };
@@ -161,7 +163,8 @@ Service::Service(store::Store& store, const base::Clock& clock, crypto::Random& 
       writer_limit_(writer_limit),
       ticks_(ticks),
       changes_(std::make_shared<authz::LastChanged>()),
-      callers_(changes_) {
+      callers_(changes_),
+      people_(changes_) {
   store_.follow({store::Table::kPermission},
                 [this](store::WriteTxn& txn) { return follow_permissions(txn); });
   store_.follow(authz::LastChanged::tables(),
@@ -206,7 +209,7 @@ base::Result<void> Service::adopt(Definitions definitions) {
     if (!catalogue.ok()) return catalogue.error();
     const auto next = std::make_shared<const InForce>(
         InForce{definitions.permissions, std::move(catalogue).value(), definitions.guard, definitions.quotas,
-                ticks_, policies_, *entity_changes_});
+                ticks_, policies_, people_, *entity_changes_});
     const auto done = task.run(*next, txn, random_);
     if (done.ok() && !task.failed) txn.then([this, next] { put_in_force(next); });
     return done;
@@ -238,7 +241,7 @@ base::Result<void> Service::follow_permissions(store::WriteTxn& txn) {
   if (!catalogue.ok()) return catalogue.error();
   const auto next =
       std::make_shared<const InForce>(InForce{before->defined, std::move(catalogue).value(), before->guard,
-                                              before->quotas, ticks_, policies_, *entity_changes_});
+                                              before->quotas, ticks_, policies_, people_, *entity_changes_});
   txn.then([this, next] { put_in_force(next); });
   return {};
 }

@@ -16,6 +16,7 @@
 #include "api/entity_changes.h"
 #include "api/error.h"
 #include "api/refusals.h"
+#include "authz/authority_cache.h"
 #include "authz/last_changed.h"
 #include "authz/tenant_policies.h"
 #include "base/function_ref.h"
@@ -161,6 +162,7 @@ class Service {
   const std::shared_ptr<authz::LastChanged> changes_;  // before callers_, which refer to it
   mutable CallerCache callers_;
   mutable authz::TenantPolicyCache policies_;
+  mutable authz::AuthorityCache people_;
   const std::shared_ptr<EntityChanges> entity_changes_ = std::make_shared<EntityChanges>();
   Refusals refusals_;
   std::atomic<bool> keeps_refusals_ = false;  // entries of them are queued

@@ -64,13 +64,13 @@ struct Decider::Said {
 
 Decider::Decider(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
                  std::shared_ptr<const TenantPolicies> policies, const domain::TenantId& tenant,
-                 UserIds user_ids, base::Timestamp now)
+                 UserIds user_ids, base::Timestamp now, AuthorityCache* people)
     : txn_(txn),
       catalogue_(catalogue),
       policies_(std::move(policies)),
       tenant_(tenant),
       now_(now),
-      entities_(txn, catalogue, *policies_, tenant, user_ids, now, steps_),
+      entities_(txn, catalogue, *policies_, tenant, user_ids, now, steps_, people),
       grants_(txn, *policies_, entities_, tenant, now) {}
 
 Decider::~Decider() = default;
@@ -244,18 +244,27 @@ base::Result<bool> Decider::roles_allow(const NamedEntity& subject, std::size_t 
     if (!stored.ok()) return stored.error();
     if (!*stored || (*stored)->state != domain::State::kEnabled) return false;
   }
-  std::vector<domain::ResourceText> things;
-  const auto add = [&](const EntityName& name) {
-    const auto text = resource_text(tenant_, name);
-    if (text && !text->empty()) things.push_back(*text);
-  };
-  add(resource.name);
+  // The thing itself comes first: what is above it need not be known where that is enough.
+  const auto on_itself = is_given_on(*who, *held, {resource.name}, permission);
+  if (!on_itself.ok() || *on_itself) return on_itself;
   // What a group is in are no places: membership is not containment.
   const bool is_alone = domain::is_reeves_type(resource.name.type) && resource.name.type != domain::kUserType;
-  if (!is_alone)
-    for (const EntityName& above : entities_.above(resource.name)) add(above);
+  if (is_alone) return false;
+  const std::vector<EntityName>& above = entities_.above(resource.name);
   if (entities_.failed()) return *entities_.failed();
-  const auto given = permissions_on(txn_, catalogue_, tenant_, *who, held->groups, things, now_);
+  return is_given_on(*who, *held, above, permission);
+}
+
+// Whether a role that gives the permission is held on one of the things.
+base::Result<bool> Decider::is_given_on(const domain::Principal& who, const Authority& held,
+                                        const std::vector<EntityName>& things, std::size_t permission) const {
+  std::vector<domain::ResourceText> texts;
+  for (const EntityName& thing : things) {
+    auto text = resource_text(tenant_, thing);
+    if (text && !text->empty()) texts.push_back(*std::move(text));
+  }
+  if (texts.empty()) return false;
+  const auto given = permissions_on(txn_, catalogue_, tenant_, who, held.groups, texts, now_);
   if (!given.ok()) return given.error();
   return given->has(permission);
 }
@@ -310,8 +319,8 @@ base::Result<Decided> Decider::decide(const DecisionQuestion& q, bool explains) 
 
 base::Result<Decided> decide(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
                              std::shared_ptr<const TenantPolicies> policies, const domain::TenantId& tenant,
-                             const DecisionQuestion& question, base::Timestamp now) {
-  return Decider(txn, catalogue, std::move(policies), tenant, UserIds::kUuid, now).decide(question);
+                             const DecisionQuestion& question, base::Timestamp now, AuthorityCache* people) {
+  return Decider(txn, catalogue, std::move(policies), tenant, UserIds::kUuid, now, people).decide(question);
 }
 
 }  // namespace authz

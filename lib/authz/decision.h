@@ -59,11 +59,12 @@ inline constexpr std::uint64_t kHastySteps = 30'000;
 // whole tenant hold. Else no. A question that takes more than kMostSteps, with what is read of the store for
 // its policies, is answered no, whatever they say.
 //
-// For one thread; the snapshot and the catalogue must outlive it.
+// For one thread; the snapshot and the catalogue must outlive it. `people`, of the same store, only ever
+// saves work; it must be null inside a change.
 class Decider {
  public:
   Decider(const store::ReadTxn&, const domain::Catalogue&, std::shared_ptr<const TenantPolicies>,
-          const domain::TenantId& tenant, UserIds, base::Timestamp now);
+          const domain::TenantId& tenant, UserIds, base::Timestamp now, AuthorityCache* people = nullptr);
   ~Decider();
   Decider(const Decider&) = delete;  // its parts refer to each other
   Decider& operator=(const Decider&) = delete;
@@ -107,6 +108,8 @@ class Decider {
                        std::span<FailedRule>);
   base::Result<bool> roles_allow(const NamedEntity& subject, std::size_t permission,
                                  const NamedEntity& resource);
+  base::Result<bool> is_given_on(const domain::Principal&, const Authority& held,
+                                 const std::vector<domain::EntityName>& things, std::size_t permission) const;
   std::optional<std::size_t> permission_of(const std::string& type, const std::string& action) const;
   bool is_own(const DecisionQuestion&) const;
 
@@ -129,6 +132,6 @@ class Decider {
 // One question.
 base::Result<Decided> decide(const store::ReadTxn&, const domain::Catalogue&,
                              std::shared_ptr<const TenantPolicies>, const domain::TenantId& tenant,
-                             const DecisionQuestion&, base::Timestamp now);
+                             const DecisionQuestion&, base::Timestamp now, AuthorityCache* people = nullptr);
 
 }  // namespace authz

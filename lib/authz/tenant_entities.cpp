@@ -59,14 +59,16 @@ base::Error plain(base::Error error) {
 
 TenantEntities::TenantEntities(const store::ReadTxn& txn, const domain::Catalogue& catalogue,
                                const TenantPolicies& policies, const domain::TenantId& tenant,
-                               UserIds user_ids, base::Timestamp now, cedar::StepBudget& steps)
+                               UserIds user_ids, base::Timestamp now, cedar::StepBudget& steps,
+                               AuthorityCache* people)
     : txn_(txn),
       catalogue_(catalogue),
       policies_(policies),
       tenant_(tenant),
       user_ids_(user_ids),
       now_(now),
-      steps_(steps) {}
+      steps_(steps),
+      people_(people) {}
 
 template <typename T>
 std::optional<T> TenantEntities::read(base::Result<std::optional<T>> result) const {
@@ -121,23 +123,53 @@ bool TenantEntities::is_alias(const std::string& type) const {
   return false;
 }
 
+// Null where nothing is remembered, or there is nobody.
+std::shared_ptr<const KnownPerson> TenantEntities::known_person(const domain::UserId& id) const {
+  if (!people_) return nullptr;
+  if (last_person_.second && last_person_.first == id) return last_person_.second;
+  auto known = people_->get(txn_, catalogue_, tenant_, id, now_);
+  if (!known.ok()) {
+    failure_ = plain(known.error());
+    return nullptr;
+  }
+  last_person_ = {id, std::move(known).value()};
+  return last_person_.second;
+}
+
+// Whom a request means.
+std::optional<domain::Principal> TenantEntities::stored_user(const EntityName& name, bool& active) const {
+  auto user = user_ids_ == UserIds::kEmail && name.id.find('@') != std::string::npos
+                  ? read(domain::find_user_by_email(txn_, tenant_, name.id))
+                  : std::nullopt;
+  const auto id = domain::UserId::parse(name.id);
+  if (!user && id) {
+    if (const auto known = known_person(*id)) {
+      active = known->active;
+      return *id;
+    }
+    if (!people_) user = read(domain::get_user(txn_, tenant_, *id));
+  }
+  if (!user) return std::nullopt;
+  active = user->active;
+  return user->id;
+}
+
+bool TenantEntities::is_stored(const domain::Principal& who) const {
+  if (who.kind == domain::PrincipalKind::kServiceUser)
+    return read(domain::get_service_user(txn_, tenant_, domain::ServiceUserId(who.id))).has_value();
+  const domain::UserId id(who.id);
+  return people_ ? known_person(id) != nullptr : read(domain::get_user(txn_, tenant_, id)).has_value();
+}
+
 NamedEntity TenantEntities::named(const EntityName& as_sent) const {
   EntityName name = as_sent;
   if (is_alias(name.type)) name.type.insert(0, 1, '\0');
   std::optional<domain::Principal> principal;
   bool is_there = false, active = true;
   if (name.type == domain::kUserType) {
-    auto user = user_ids_ == UserIds::kEmail && name.id.find('@') != std::string::npos
-                    ? read(domain::find_user_by_email(txn_, tenant_, name.id))
-                    : std::nullopt;
-    const auto id = domain::UserId::parse(name.id);
-    if (!user && id) user = read(domain::get_user(txn_, tenant_, *id));
-    if (user) {
-      name.id = user->id.to_string();
-      principal = user->id;
-      is_there = true;
-      active = user->active;
-    }
+    principal = stored_user(name, active);
+    is_there = principal.has_value();
+    if (is_there) name.id = principal->id.to_string();
   } else if (domain::is_directory_type(name.type)) {
     if (name.type != domain::kRoleType) name.id = canonical_id(name.id);
     if (name.type == domain::kServiceUserType) {
@@ -338,17 +370,30 @@ std::vector<std::string> TenantEntities::own_scopes(const domain::Principal& who
   return scopes;
 }
 
+void TenantEntities::take_steps_of(const Authority& held) const {
+  steps_.take(kStepsOfAncestor * (held.groups.size() + held.roles.size()));
+}
+
 const Authority* TenantEntities::authority(const domain::Principal& who) const {
   const auto known = authorities_.find(who);
-  if (known != authorities_.end()) return &known->second;
+  if (known != authorities_.end()) return known->second.get();
+  const bool is_supposed = supposed_ && supposed_->principal == who;
+  if (who.kind == domain::PrincipalKind::kUser && !is_supposed)
+    if (auto person = known_person(domain::UserId(who.id))) {
+      const Authority* const held = &person->held;
+      take_steps_of(*held);
+      return authorities_.emplace(who, std::shared_ptr<const Authority>(std::move(person), held))
+          .first->second.get();
+    }
   auto held = authority_of(txn_, catalogue_, Subject{who, tenant_, own_scopes(who)}, tenant_, now_);
   if (!held.ok()) {
     failure_ = plain(held.error());
     return nullptr;
   }
-  if (supposed_ && supposed_->principal == who) add_supposed(*held);
-  steps_.take(kStepsOfAncestor * (held->groups.size() + held->roles.size()));
-  return &authorities_.emplace(who, std::move(held).value()).first->second;
+  if (is_supposed) add_supposed(*held);
+  take_steps_of(*held);
+  return authorities_.emplace(who, std::make_shared<const Authority>(std::move(held).value()))
+      .first->second.get();
 }
 
 const std::vector<EntityName>& TenantEntities::above(const EntityName& name) const {
@@ -443,11 +488,7 @@ std::vector<cedar::EntityUid> TenantEntities::find_ancestors(const EntityName& n
   }
   if (name.type == domain::kTenantType) return found;
   if (const auto who = principal_of(name)) {
-    const bool is_there =
-        who->kind == domain::PrincipalKind::kUser
-            ? read(domain::get_user(txn_, tenant_, domain::UserId(who->id))).has_value()
-            : read(domain::get_service_user(txn_, tenant_, domain::ServiceUserId(who->id))).has_value();
-    const Authority* const held = is_there ? authority(*who) : nullptr;
+    const Authority* const held = is_stored(*who) ? authority(*who) : nullptr;
     if (held) {
       add_groups(held->groups, "", found);
       add_roles(held->roles, found);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "authz/authority.h"
+#include "authz/authority_cache.h"
 #include "authz/request_values.h"
 #include "authz/tenant_policies.h"
 #include "base/result.h"
@@ -52,13 +53,14 @@ struct NamedEntity {
 // and no policy can name it. Things of other tenants aren't there.
 //
 // Made one by one, as policies touch them, and kept until forget(). For one thread; everything given must
-// outlive this. Where the store can't be read a thing is absent, and failed() says why: the answer must then
-// be no. So it is once the budget is used up, from which what is made is paid for: as many steps as a thing
-// has bytes of attributes, and some for looking it up.
+// outlive this; `people`, of the same store, only ever saves work. Where the store can't be read a thing is
+// absent, and failed() says why: the answer must then be no. So it is once the budget is used up, from which
+// what is made is paid for: as many steps as a thing has bytes of attributes, and some for looking it up.
 class TenantEntities final : public cedar::EntitySource {
  public:
   TenantEntities(const store::ReadTxn&, const domain::Catalogue&, const TenantPolicies&,
-                 const domain::TenantId& tenant, UserIds, base::Timestamp now, cedar::StepBudget&);
+                 const domain::TenantId& tenant, UserIds, base::Timestamp now, cedar::StepBudget&,
+                 AuthorityCache* people = nullptr);
 
   NamedEntity named(const domain::EntityName& as_sent) const;
 
@@ -102,6 +104,9 @@ class TenantEntities final : public cedar::EntitySource {
   using Fields = std::vector<cedar::Record::Field>;
 
   bool is_alias(const std::string& type) const;
+  std::shared_ptr<const KnownPerson> known_person(const domain::UserId&) const;
+  std::optional<domain::Principal> stored_user(const domain::EntityName&, bool& active) const;
+  bool is_stored(const domain::Principal&) const;
   cedar::EntityUid uid_of(const domain::EntityName&) const;
   std::optional<domain::Principal> principal_of(const domain::EntityName&) const;
 
@@ -121,6 +126,7 @@ class TenantEntities final : public cedar::EntitySource {
                   std::vector<cedar::EntityUid>&) const;
   void add_roles(const std::vector<domain::RoleId>&, std::vector<cedar::EntityUid>&) const;
   void add_supposed(Authority&) const;
+  void take_steps_of(const Authority&) const;
   std::vector<domain::RoleId> roles_of_groups(const std::vector<domain::GroupId>&) const;
   std::vector<std::string> own_scopes(const domain::Principal&) const;
 
@@ -135,6 +141,7 @@ class TenantEntities final : public cedar::EntitySource {
   const UserIds user_ids_;
   const base::Timestamp now_;
   cedar::StepBudget& steps_;
+  AuthorityCache* const people_;
 
   struct Supposed {
     domain::EntityName member;
@@ -147,7 +154,8 @@ class TenantEntities final : public cedar::EntitySource {
       made_;
   mutable std::unordered_map<cedar::EntityUid, std::vector<cedar::EntityUid>, cedar::EntityUidHash>
       ancestors_;
-  mutable std::map<domain::Principal, Authority> authorities_;
+  mutable std::map<domain::Principal, std::shared_ptr<const Authority>> authorities_;
+  mutable std::pair<domain::UserId, std::shared_ptr<const KnownPerson>> last_person_;
   mutable std::list<std::pair<domain::EntityName, std::vector<domain::EntityName>>> above_;
   mutable std::optional<base::Error> failure_;
 };

@@ -51,7 +51,7 @@ class PermissionSet {
 
 // Every permission there is, wherever it came from, and what each implies. Immutable; shared freely between
 // threads.
-class Catalogue {
+class Catalogue : public std::enable_shared_from_this<Catalogue> {
  public:
   // Fails, naming the permission, where a scope is malformed or given twice (case ignored), where a
   // permission implies an unknown one, or itself through others.

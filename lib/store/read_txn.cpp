@@ -5,7 +5,8 @@
 //
 //   prefix 01 ff   keys 01 ff … 01 ff ff …   end 02        prefix ff: no end, it begins at the last key
 //
-// A cursor never leaves the function that made it, so that none outlives its transaction.
+// A cursor never leaves the function that made it, so that none outlives its transaction. A table without a
+// key, as many are in most stores, takes none: how many it has is known.
 #include <lmdb.h>
 
 #include "store/env.h"
@@ -92,6 +93,11 @@ void ReadTxn::Abort::operator()(MDB_txn* txn) const {
   mdb_txn_abort(txn);
 }
 
+bool ReadTxn::is_empty(Table table) const {
+  MDB_stat stat;
+  return mdb_stat(txn_.get(), env_->dbi(table), &stat) == 0 && stat.ms_entries == 0;
+}
+
 bool ReadTxn::is_to_stop() const {
   return env_->is_to_stop() || stop_.stop_requested();
 }
@@ -111,6 +117,7 @@ base::Result<void> ReadTxn::scan(Table table, std::string_view prefix, Visit vis
 
 base::Result<void> ReadTxn::scan_from(Table table, std::string_view prefix, std::string_view after,
                                       Visit visit) const {
+  if (is_empty(table)) return {};
   const Running running(scans_);
   Cursor cursor(txn_.get(), env_->dbi(table));
   bool there = cursor.at_or_after(std::max(prefix, after));
@@ -122,6 +129,7 @@ base::Result<void> ReadTxn::scan_from(Table table, std::string_view prefix, std:
 
 base::Result<void> ReadTxn::scan_reverse(Table table, std::string_view prefix, std::string_view before,
                                          Visit visit) const {
+  if (is_empty(table)) return {};
   const Running running(scans_);
   Cursor cursor(txn_.get(), env_->dbi(table));
   std::string end = end_of(prefix);

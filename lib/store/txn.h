@@ -72,6 +72,7 @@ class ReadTxn {
   ReadTxn(const Env& env, Handle txn, Revision revision)
       : env_(&env), txn_(std::move(txn)), revision_(revision) {}
 
+  bool is_empty(Table) const;  // the store's; false where it can't be read
   bool is_to_stop() const;
 
   const Env* env_;
