@@ -9,6 +9,7 @@
 #include "api/backups.h"
 #include "api/decision_settings.h"
 #include "api/decisions.h"
+#include "api/effective.h"
 #include "api/entities.h"
 #include "api/grants.h"
 #include "api/group_roles.h"
@@ -56,6 +57,7 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kBackups,
                                                   op::kEntities,
                                                   op::kDecisions,
+                                                  op::kEffective,
                                                   op::kMe};
 
 constexpr std::size_t count() {

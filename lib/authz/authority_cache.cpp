@@ -40,6 +40,7 @@ base::Result<std::shared_ptr<const KnownPerson>> AuthorityCache::get(const store
                                                                      const domain::TenantId& tenant,
                                                                      const domain::UserId& id,
                                                                      base::Timestamp now) {
+  const bool is_kept = txn.shows_the_store();
   const Key key{tenant, id};
   Shard& shard = shards_[KeyHash()(key) / 64 % shards_.size()];  // the lowest bits are the table's
   PersonPtr known;
@@ -47,7 +48,7 @@ base::Result<std::shared_ptr<const KnownPerson>> AuthorityCache::get(const store
     const std::lock_guard lock(shard.mutex);
     if (const PersonPtr* const found = shard.people.find(key)) known = *found;
   }
-  if (known && known->holds(txn, catalogue, now)) return known;
+  if (known && is_kept && known->holds(txn, catalogue, now)) return known;
 
   const auto user = domain::get_user(txn, tenant, id);
   if (!user.ok()) return user.error();
@@ -58,6 +59,7 @@ base::Result<std::shared_ptr<const KnownPerson>> AuthorityCache::get(const store
   auto validity = validity_of(txn, catalogue.shared_from_this(), changes_, subject, *held, now);
   PersonPtr made = std::make_shared<KnownPerson>(
       KnownPerson{std::move(validity), (*user)->active, std::move(held).value()});
+  if (!is_kept) return made;
   decltype(shard.people.put({}, {}, 1)) forgotten;  // which ends after the lock
   const std::lock_guard lock(shard.mutex);
   // Another thread may have asked on a later snapshot.

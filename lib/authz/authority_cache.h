@@ -35,8 +35,9 @@ class AuthorityCache {
   // REQUIRES: `changes` follows the store that the snapshots are of
   explicit AuthorityCache(std::shared_ptr<const LastChanged> changes, std::size_t most_bytes = kMostBytes);
 
-  // Null where nobody has this id in the tenant. REQUIRES: a snapshot; what a change has written isn't there
-  // for others to be given
+  // Null where nobody has this id in the tenant. On what shows something else than the store nothing is
+  // remembered. REQUIRES: not the transaction of a change, since what that has written isn't there for others
+  // to be given
   base::Result<std::shared_ptr<const KnownPerson>> get(const store::ReadTxn&, const domain::Catalogue&,
                                                        const domain::TenantId&, const domain::UserId&,
                                                        base::Timestamp now);

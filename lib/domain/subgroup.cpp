@@ -285,23 +285,24 @@ base::Result<std::vector<GroupId>> with_groups_below(const store::ReadTxn& txn, 
   return with_all(txn, Table::kSubgroups, tenant, std::move(groups), most);
 }
 
+base::Result<std::vector<GroupId>> direct_groups(const store::ReadTxn& txn, const TenantId& tenant,
+                                                 const Principal& who) {
+  if (who.kind == PrincipalKind::kGroup) return next_to(txn, Table::kGroupIn, tenant, GroupId(who.id));
+  std::vector<GroupId> groups;
+  // Of a service user there are none, but the same is asked.
+  const auto read = each_group_of(txn, tenant, UserId(who.id), [&](const GroupId& group) {
+    groups.push_back(group);
+    return true;
+  });
+  if (!read.ok()) return read.error();
+  return groups;
+}
+
 base::Result<std::vector<GroupId>> effective_groups(const store::ReadTxn& txn, const TenantId& tenant,
                                                     const Principal& who) {
-  std::vector<GroupId> groups;
-  if (who.kind == PrincipalKind::kGroup) {
-    auto next = next_to(txn, Table::kGroupIn, tenant, GroupId(who.id));
-    if (!next.ok()) return next;
-    groups = std::move(next).value();
-  } else {
-    // Of a service user there are none, but the same is asked.
-    const auto read = each_group_of(txn, tenant, UserId(who.id), [&](const GroupId& group) {
-      groups.push_back(group);
-      return true;
-    });
-    if (!read.ok()) return read.error();
-  }
-  if (groups.empty()) return groups;
-  return with_groups_above(txn, tenant, std::move(groups));
+  auto groups = direct_groups(txn, tenant, who);
+  if (!groups.ok() || groups->empty()) return groups;
+  return with_groups_above(txn, tenant, std::move(groups).value());
 }
 
 base::Result<bool> is_effective_member(const store::ReadTxn& txn, const TenantId& tenant,

@@ -63,6 +63,10 @@ base::Result<std::vector<GroupId>> with_groups_above(const store::ReadTxn&, cons
 base::Result<std::vector<GroupId>> with_groups_below(const store::ReadTxn&, const TenantId& tenant,
                                                      std::vector<GroupId> groups, std::size_t most);
 
+// The groups one step above: those that a principal is a member of itself. Sorted.
+base::Result<std::vector<GroupId>> direct_groups(const store::ReadTxn&, const TenantId& tenant,
+                                                 const Principal&);
+
 // The groups that a principal is in, directly or through others; of a group those above it. Sorted.
 base::Result<std::vector<GroupId>> effective_groups(const store::ReadTxn&, const TenantId& tenant,
                                                     const Principal&);

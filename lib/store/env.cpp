@@ -36,6 +36,12 @@ int put(MDB_txn* txn, MDB_dbi dbi, std::string_view key, std::string_view value)
   return mdb_put(txn, dbi, &k, &v, 0);
 }
 
+int copy_value(MDB_txn* txn, MDB_dbi dbi, std::string_view from, std::string_view to) {
+  MDB_val k = val(from), v;
+  if (const int rc = mdb_get(txn, dbi, &k, &v)) return rc;
+  return put(txn, dbi, to, std::string(view(v)));  // which a write may move
+}
+
 }  // namespace
 
 void Env::Close::operator()(MDB_env* env) const {
@@ -208,6 +214,7 @@ base::Result<void> Env::open_tables(const Options& options, bool fresh) {
     if (!rc) rc = put(raw, meta, "revision", Key().u64(0));
   }
   if (!rc && (fresh || format < options.format)) rc = put(raw, meta, "format", Key().u32(options.format));
+  if (!rc && !fresh && format < options.format) rc = copy_value(raw, meta, "revision", "upgraded");
   if (rc) return failure("open", rc);
   WriteTxn upgrade(*this, std::move(txn), 0, base::SystemClock().now());
   if (auto r = migrate(upgrade, format, options.format, options.steps); !r.ok())

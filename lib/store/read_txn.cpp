@@ -7,9 +7,18 @@
 //
 // A cursor never leaves the function that made it, so that none outlives its transaction. A table without a
 // key, as many are in most stores, takes none: how many it has is known.
+//
+// Where there is an overlay a scan goes through both, the store's keys and its own, and takes the one that
+// comes first; of a key that both have the overlay's value counts, and where it says that the key is gone,
+// nothing. What has none doesn't pay for that: it looks at a pointer.
 #include <lmdb.h>
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "store/env.h"
+#include "store/overlay.h"
 #include "store/txn.h"
 
 namespace store {
@@ -79,6 +88,47 @@ std::string end_of(std::string_view prefix) {
   return end;
 }
 
+// Where a scan backwards begins: before that key, or at the end where it is empty.
+std::string end_of_scan(std::string_view prefix, std::string_view before) {
+  std::string end = end_of(prefix);
+  if (!before.empty() && (end.empty() || before < end)) end = before;
+  return end;
+}
+
+// The two ways of a scan that has an overlay: where it begins, in the store and in the rows, and what comes
+// first. Rows are gone through by an iterator of either direction.
+struct Forwards {
+  static bool begin(Cursor& cursor, std::string_view prefix, std::string_view after) {
+    bool there = cursor.at_or_after(std::max(prefix, after));
+    if (there && !after.empty() && cursor.key() == after) there = cursor.next();
+    return there;
+  }
+  static bool next(Cursor& cursor) { return cursor.next(); }
+  static auto begin(const Overlay::Rows& rows, std::string_view prefix, std::string_view after) {
+    return !after.empty() && after >= prefix ? rows.upper_bound(after) : rows.lower_bound(prefix);
+  }
+  static auto end(const Overlay::Rows& rows) { return rows.end(); }
+  static bool is_first(std::string_view a, std::string_view b) { return a < b; }
+};
+
+struct Backwards {
+  static bool begin(Cursor& cursor, std::string_view prefix, std::string_view before) {
+    const std::string end = end_of_scan(prefix, before);
+    return end.empty() ? cursor.last() : cursor.before(end);
+  }
+  static bool next(Cursor& cursor) { return cursor.previous(); }
+  static auto begin(const Overlay::Rows& rows, std::string_view prefix, std::string_view before) {
+    const std::string end = end_of_scan(prefix, before);
+    return std::make_reverse_iterator(end.empty() ? rows.end() : rows.lower_bound(end));
+  }
+  static auto end(const Overlay::Rows& rows) { return rows.rend(); }
+  static bool is_first(std::string_view a, std::string_view b) { return a > b; }
+};
+
+base::Error hidden(Table table) {
+  return {base::ErrorCode::kInvalid, std::string(name_of(table)) + ": not known as it was then"};
+}
+
 base::Result<void> outcome(const Env& env, Table table, const Cursor& cursor, bool stopped) {
   if (cursor.failed()) return env.failure(name_of(table), cursor.rc());
   if (stopped)
@@ -90,8 +140,15 @@ base::Result<void> outcome(const Env& env, Table table, const Cursor& cursor, bo
 }  // namespace
 
 void ReadTxn::Abort::operator()(MDB_txn* txn) const {
-  mdb_txn_abort(txn);
+  if (!is_borrowed) mdb_txn_abort(txn);
 }
+
+ReadTxn::ReadTxn(const ReadTxn& below, Revision revision, std::shared_ptr<Overlay> overlay)
+    : env_(below.env_),
+      txn_(below.txn_.get(), Abort{true}),
+      revision_(revision),
+      overlay_(std::move(overlay)),
+      stop_(below.stop_) {}
 
 bool ReadTxn::is_empty(Table table) const {
   MDB_stat stat;
@@ -104,6 +161,7 @@ bool ReadTxn::is_to_stop() const {
 
 base::Result<std::optional<std::string_view>> ReadTxn::get(Table table, std::string_view key) const {
   if (key.empty() || key.size() > kMaxKey) return std::optional<std::string_view>{};
+  if (overlay_) return get_merged(table, key);
   MDB_val k = val(key), v;
   const int rc = mdb_get(txn_.get(), env_->dbi(table), &k, &v);
   if (rc == MDB_NOTFOUND) return std::optional<std::string_view>{};
@@ -117,6 +175,7 @@ base::Result<void> ReadTxn::scan(Table table, std::string_view prefix, Visit vis
 
 base::Result<void> ReadTxn::scan_from(Table table, std::string_view prefix, std::string_view after,
                                       Visit visit) const {
+  if (overlay_) return scan_merged<Forwards>(table, prefix, after, visit);
   if (is_empty(table)) return {};
   const Running running(scans_);
   Cursor cursor(txn_.get(), env_->dbi(table));
@@ -129,14 +188,50 @@ base::Result<void> ReadTxn::scan_from(Table table, std::string_view prefix, std:
 
 base::Result<void> ReadTxn::scan_reverse(Table table, std::string_view prefix, std::string_view before,
                                          Visit visit) const {
+  if (overlay_) return scan_merged<Backwards>(table, prefix, before, visit);
   if (is_empty(table)) return {};
   const Running running(scans_);
   Cursor cursor(txn_.get(), env_->dbi(table));
-  std::string end = end_of(prefix);
-  if (!before.empty() && (end.empty() || before < end)) end = before;
+  const std::string end = end_of_scan(prefix, before);
   bool there = end.empty() ? cursor.last() : cursor.before(end);
   while (there && cursor.key().starts_with(prefix) && !is_to_stop() && visit(cursor.key(), cursor.value()))
     there = cursor.previous();
+  return outcome(*env_, table, cursor, is_to_stop());
+}
+
+base::Result<std::optional<std::string_view>> ReadTxn::get_merged(Table table, std::string_view key) const {
+  if (overlay_->is_hidden(table)) return hidden(table);
+  if (const Overlay::Value* const value = overlay_->find(table, key)) return *value;
+  MDB_val k = val(key), v;
+  const int rc = mdb_get(txn_.get(), env_->dbi(table), &k, &v);
+  if (rc == MDB_NOTFOUND) return std::optional<std::string_view>{};
+  if (rc) return env_->failure(name_of(table), rc);
+  return std::optional(view(v));
+}
+
+template <class Order>
+base::Result<void> ReadTxn::scan_merged(Table table, std::string_view prefix, std::string_view bound,
+                                        Visit visit) const {
+  if (overlay_->is_hidden(table)) return hidden(table);
+  const Running running(scans_);
+  Cursor cursor(txn_.get(), env_->dbi(table));
+  const Overlay::Rows& rows = overlay_->rows(table);
+  bool there = Order::begin(cursor, prefix, bound);
+  auto row = Order::begin(rows, prefix, bound);
+  const auto end = Order::end(rows);
+  for (bool goes_on = true; goes_on && !is_to_stop();) {
+    const bool in_store = there && cursor.key().starts_with(prefix);
+    const bool in_rows = row != end && row->first.starts_with(prefix);
+    if (!in_store && !in_rows) break;
+    if (in_rows && (!in_store || !Order::is_first(cursor.key(), row->first))) {
+      const auto& [key, value] = *row++;
+      if (in_store && cursor.key() == key) there = Order::next(cursor);
+      if (value) goes_on = visit(key, *value);
+    } else {
+      goes_on = visit(cursor.key(), cursor.value());
+      if (goes_on) there = Order::next(cursor);
+    }
+  }
   return outcome(*env_, table, cursor, is_to_stop());
 }
 

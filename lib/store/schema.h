@@ -14,7 +14,8 @@
 //   values:    record  sealed JSON (record.h)     id  16 raw bytes     -  empty: the key says it all
 //
 //   table                key                                            value
-//   meta                 [text]                                         "format", "program", "revision"
+//   meta                 [text]                                         "format", "program", "revision"; and
+//                        "upgraded", the revision at which the store was last brought to another format
 //   tenant               [id]                                           record
 //   tenant_slug          [slug]                                         id
 //   permission           [slug]                                         record, of those made by call

@@ -1,5 +1,6 @@
 #pragma once
 #include <bitset>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@ struct MDB_txn;
 namespace store {
 
 class Env;
+class Overlay;
 class ReadTxn;
 class WriteTxn;
 struct ChangeRecord;
@@ -27,6 +29,7 @@ struct PagesChecked;
 base::Result<void> apply(WriteTxn&, const ChangeRecord&);
 base::Result<std::size_t> trim_changes(WriteTxn&, const ChangesKept&, std::size_t most);
 base::Result<PagesChecked> check_pages(const ReadTxn&, base::FunctionRef<bool(std::string&& fault)>);
+base::Result<ReadTxn> as_of(const ReadTxn&, Revision);
 
 // A consistent view of every table, as it was when the transaction began.
 //
@@ -34,6 +37,10 @@ base::Result<PagesChecked> check_pages(const ReadTxn&, base::FunctionRef<bool(st
 // valid until the transaction ends or, in a WriteTxn, until its next put, del or attempt. One thread at a
 // time may use a transaction; a ReadTxn may be handed to another. It must end before its Store, and soon:
 // pages freed since it began can't be used again, so never keep one while waiting for anything.
+//
+// It may show something else than the store: what a change would write (WriteTxn::over), or what was there at
+// an earlier revision (history.h). Such a one has an overlay, reads a table that it knows nothing of with
+// kInvalid, and must end before the snapshot that it was made of.
 //
 // Any call may fail with kIo or kCorrupt, should LMDB find the store damaged.
 class ReadTxn {
@@ -59,25 +66,40 @@ class ReadTxn {
   // Once `stop` asks for it, scans end and fail with kConflict.
   void end_scans_with(std::stop_token stop) { stop_ = std::move(stop); }
 
+  // False where it has an overlay: what is remembered of the store says nothing of it then, nor it of the
+  // store.
+  bool shows_the_store() const { return overlay_ == nullptr; }
+
   // Of the snapshot; in a WriteTxn, the one that this change will have if it writes something.
   Revision revision() const { return revision_; }
 
  protected:
   friend class Env;
+  friend class WriteTxn;
   friend base::Result<PagesChecked> check_pages(const ReadTxn&, base::FunctionRef<bool(std::string&& fault)>);
+  friend base::Result<ReadTxn> as_of(const ReadTxn&, Revision);
   struct Abort {
+    Abort() : is_borrowed(false) {}
+    explicit Abort(bool borrowed) : is_borrowed(borrowed) {}
     void operator()(MDB_txn*) const;
+
+    bool is_borrowed;  // the transaction is another object's, which ends it
   };
   using Handle = std::unique_ptr<MDB_txn, Abort>;
   ReadTxn(const Env& env, Handle txn, Revision revision)
       : env_(&env), txn_(std::move(txn)), revision_(revision) {}
+  ReadTxn(const ReadTxn& below, Revision revision, std::shared_ptr<Overlay> overlay);
 
   bool is_empty(Table) const;  // the store's; false where it can't be read
   bool is_to_stop() const;
+  base::Result<std::optional<std::string_view>> get_merged(Table, std::string_view key) const;
+  template <class Order>
+  base::Result<void> scan_merged(Table, std::string_view prefix, std::string_view bound, Visit) const;
 
   const Env* env_;
   Handle txn_;
   Revision revision_;
+  std::shared_ptr<Overlay> overlay_;  // null for what shows the store itself
   std::stop_token stop_;
   mutable int scans_ = 0;  // now running; no write may happen meanwhile
 };
@@ -88,6 +110,12 @@ class ReadTxn {
 // revision. The tables kChange and kMeta are the store's own: writing them is a bug.
 class WriteTxn : public ReadTxn {
  public:
+  // One that changes nothing: its writes are kept in memory and end with it, which takes no writer. It is
+  // read as if the change had been made, of the revision that this would have, and written like any other;
+  // what is to follow the change (then) never does. put() and del() fail with kFull where it would take more
+  // than so many bytes. Fails where `below`, which it shows the rest of, is itself one that has more.
+  static base::Result<WriteTxn> over(const ReadTxn& below, base::Timestamp now, std::size_t most_bytes);
+
   // Adds or replaces. Putting what is there already writes nothing. Fails with kInvalid for a key that is
   // empty or over kMaxKey, or a value over kMaxValue, and with kFull when the map or the disk is. After kFull
   // the change can only fail; the writer sees to that.
@@ -135,8 +163,12 @@ class WriteTxn : public ReadTxn {
   friend base::Result<void> apply(WriteTxn&, const ChangeRecord&);  // which sets the time
   friend base::Result<std::size_t> trim_changes(WriteTxn&, const ChangesKept&, std::size_t);
   WriteTxn(const Env& env, Handle txn, Revision revision, base::Timestamp now);
+  WriteTxn(ReadTxn&& over, base::Timestamp now) : ReadTxn(std::move(over)), now_(now) {}
 
   base::Result<void> put_with(Table, std::string_view key, std::string_view value, unsigned flags);
+  base::Result<void> put_over(Table, std::string_view key, std::string_view value);
+  base::Result<void> write_over(Table, std::string_view key, std::optional<std::string_view> after,
+                                std::optional<std::string_view> before);
   base::Result<bool> del_listed(Table, std::string_view key);
   base::Result<void> put_own(Table, std::string_view key, std::string_view value,
                              bool append);                  // kMeta, kChange

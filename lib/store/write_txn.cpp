@@ -8,6 +8,8 @@
 // nested transactions would do the same, but they copy every page that the attempt touches and that the
 // transaction had touched before, which is most of them: a third of what a change cost. Where an attempt
 // can't be undone, or ended in the midst of a write, the transaction can only be dropped, and says so.
+//
+// One over a snapshot keeps the same list and gives the overlay what LMDB would be given.
 #include <lmdb.h>
 
 #include <cassert>
@@ -19,6 +21,7 @@
 #include "store/change.h"
 #include "store/change_writes.h"
 #include "store/env.h"
+#include "store/overlay.h"
 #include "store/txn.h"
 
 namespace store {
@@ -46,6 +49,13 @@ base::Result<void> check(Table table, std::string_view key, std::string_view val
 
 WriteTxn::WriteTxn(const Env& env, Handle txn, Revision revision, base::Timestamp now)
     : ReadTxn(env, std::move(txn), revision), now_(now) {}
+
+base::Result<WriteTxn> WriteTxn::over(const ReadTxn& below, base::Timestamp now, std::size_t most_bytes) {
+  auto overlay = std::make_shared<Overlay>(most_bytes);
+  if (below.overlay_)
+    if (auto copied = overlay->copy(*below.overlay_); !copied.ok()) return copied.error();
+  return WriteTxn(ReadTxn(below, below.revision() + 1, std::move(overlay)), now);
+}
 
 base::Error WriteTxn::failed(std::string_view what, int rc) {
   base::Error error = env_->failure(what, rc);
@@ -76,6 +86,7 @@ base::Result<void> WriteTxn::put_with(Table table, std::string_view key, std::st
                                       unsigned flags) {
   assert(scans_ == 0);
   if (auto r = check(table, key, value); !r.ok()) return r;
+  if (overlay_) return put_over(table, key, value);
   const std::size_t mark = writes_.size();
   const WritePlaces places = begin_write(writes_, table, key, value);
   const auto kept = [&](std::optional<std::string_view> before) {
@@ -108,6 +119,24 @@ base::Result<void> WriteTxn::put_with(Table table, std::string_view key, std::st
   return failed(name_of(table), rc);
 }
 
+base::Result<void> WriteTxn::put_over(Table table, std::string_view key, std::string_view value) {
+  const auto before = get(table, key);
+  if (!before.ok()) return before.error();
+  if (*before == value) return {};
+  return write_over(table, key, value, *before);
+}
+
+base::Result<void> WriteTxn::write_over(Table table, std::string_view key,
+                                        std::optional<std::string_view> after,
+                                        std::optional<std::string_view> before) {
+  if (writes_.size() > overlay_->most_bytes()) return overlay_->full(table);
+  if (auto set = overlay_->set(table, key, after); !set.ok()) return set;
+  begin_write(writes_, table, key, after);
+  end_write(writes_, before);
+  wrote_.set(static_cast<std::size_t>(table));
+  return {};
+}
+
 base::Result<bool> WriteTxn::del(Table table, std::string_view key) {
   is_writing_ = true;
   auto done = del_listed(table, key);
@@ -121,6 +150,10 @@ base::Result<bool> WriteTxn::del_listed(Table table, std::string_view key) {
   const auto before = get(table, key);
   if (!before.ok()) return before.error();
   if (!before.value()) return false;
+  if (overlay_) {
+    if (auto written = write_over(table, key, std::nullopt, *before); !written.ok()) return written.error();
+    return true;
+  }
   const std::size_t mark = writes_.size();
   const WritePlaces places = begin_write(writes_, table, key, std::nullopt);
   end_write(writes_, before.value());
@@ -169,6 +202,11 @@ void WriteTxn::undo(std::size_t mark) {
                 befores.push_back({table, key, value});
               });
   for (auto it = befores.rbegin(); it != befores.rend(); ++it) {
+    if (overlay_) {
+      if (auto set = overlay_->set(it->table, it->key, it->value); set.ok()) continue;
+      spoil(overlay_->full(it->table));
+      return;
+    }
     MDB_val k = val(it->key), v = val(it->value.value_or(std::string_view()));
     const int rc = it->value ? mdb_put(txn_.get(), env_->dbi(it->table), &k, &v, 0)
                              : mdb_del(txn_.get(), env_->dbi(it->table), &k, nullptr);
@@ -188,6 +226,7 @@ void WriteTxn::each_written(base::FunctionRef<void(Table, std::string_view key)>
 }
 
 base::Result<void> WriteTxn::put_own(Table table, std::string_view key, std::string_view value, bool append) {
+  assert(!overlay_);
   MDB_val k = val(key), v = val(value);
   if (const int rc = mdb_put(txn_.get(), env_->dbi(table), &k, &v, append ? unsigned{MDB_APPEND} : 0U))
     return failed(name_of(table), rc);
@@ -195,6 +234,7 @@ base::Result<void> WriteTxn::put_own(Table table, std::string_view key, std::str
 }
 
 base::Result<void> WriteTxn::del_own(Table table, std::string_view key) {
+  assert(!overlay_);
   MDB_val k = val(key);
   const int rc = mdb_del(txn_.get(), env_->dbi(table), &k, nullptr);
   if (rc && rc != MDB_NOTFOUND) return failed(name_of(table), rc);
@@ -202,6 +242,7 @@ base::Result<void> WriteTxn::del_own(Table table, std::string_view key) {
 }
 
 base::Result<void> WriteTxn::commit() {
+  assert(!overlay_);
   const int rc = mdb_txn_commit(txn_.release());
   if (rc) return failed("commit", rc);
   return {};

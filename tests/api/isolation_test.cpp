@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "api/audit.h"
+#include "api/effective.h"
 #include "api/entities.h"
 #include "api/grants.h"
 #include "api/mappings.h"
@@ -174,6 +175,15 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
       {"list_member_users",
        reading(w, [](const R& r, const domain::TenantId& t,
                      const Things& x) { return api::list_member_users(r, t, x.group, {}); })},
+      {"list_effective_roles",
+       reading(w, [](const R& r, const domain::TenantId& t,
+                     const Things& x) { return api::list_effective_roles(r, t, x.user, {}); })},
+      {"list_effective_roles, a group",
+       reading(w, [](const R& r, const domain::TenantId& t,
+                     const Things& x) { return api::list_effective_roles(r, t, x.group, {}); })},
+      {"list_effective_scopes",
+       reading(w, [](const R& r, const domain::TenantId& t,
+                     const Things& x) { return api::list_effective_scopes(r, t, x.service_user, {}); })},
       {"get_user", reading(w, [](const R& r, const domain::TenantId& t,
                                  const Things& x) { return api::get_user(r, t, x.user); })},
       {"update_user", changing(w,

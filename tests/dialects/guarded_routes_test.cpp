@@ -84,6 +84,7 @@ std::string path_of(const dialects::Route& route, const Objects& o) {
                          : has("/tenants/")                       ? o.tenant
                          : has("/api-keys/")                      ? o.api_key
                          : has("/serviceusers/")                  ? o.service_user
+                         : has("/service-users/")                 ? o.service_user
                          : has("/projects/")                      ? o.project
                          : path.starts_with("/v1beta1/policies/") ? o.mapping
                          : has("/policies/")                      ? o.policy

@@ -16,6 +16,7 @@
 
 #include "store/env.h"
 #include "store/folder.h"
+#include "store/history.h"
 #include "store/key.h"
 #include "store/read_only.h"
 #include "store/store.h"
@@ -424,6 +425,10 @@ TEST_CASE("open: an older format is brought up, all steps or none", "[store]") {
   CHECK(txn->get(Table::kGroup, "second step").value());
   CHECK(txn->get(Table::kRole, "k0").value());
   CHECK(txn->revision() == 50);
+  const auto kept = store::history_kept(*txn);  // what was before speaks of another format
+  REQUIRE(kept.ok());
+  CHECK(kept->first == 50);
+  CHECK_FALSE(kept->since);
 }
 
 TEST_CASE("open: pages counted at the end but never written are no truncation", "[store]") {

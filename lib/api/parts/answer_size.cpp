@@ -35,6 +35,17 @@ std::size_t size_of_all(const std::vector<std::string>& texts) {
   return size;
 }
 
+std::size_t size_of(const AccessPaths& by) {
+  constexpr std::size_t kPath = 320;
+  std::size_t size = 0;
+  for (const AccessPath& path : by.paths) {
+    size += kPath + size_of(path.role);
+    if (path.resource) size += size_of(path.resource->type) + size_of(path.resource->id);
+    for (const GroupName& group : path.through) size += kId + size_of(group.name);
+  }
+  return size;
+}
+
 }  // namespace
 
 std::size_t answer_size(const RoleView& view) {
@@ -149,6 +160,17 @@ std::size_t answer_size(const domain::StoredEntity& entity) {
 
 std::size_t answer_size(const domain::PolicyTest& test) {
   return kRow + size_of(test.name) + test.request.size() + size_of_all(test.policies);
+}
+
+std::size_t answer_size(const EffectiveRole& role) {
+  std::size_t size =
+      kRow + size_of(role.role) + size_of(role.name) + size_of_all(role.scopes) + size_of(role.by);
+  if (role.resource) size += size_of(role.resource->type) + size_of(role.resource->id);
+  return size;
+}
+
+std::size_t answer_size(const EffectiveScope& scope) {
+  return kRow + size_of(scope.scope) + size_of(scope.by);
 }
 
 }  // namespace api

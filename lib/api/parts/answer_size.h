@@ -2,6 +2,7 @@
 #include <cstddef>
 
 #include "api/api_keys.h"
+#include "api/effective.h"
 #include "api/grants.h"
 #include "api/group_roles.h"
 #include "api/groups.h"
@@ -43,5 +44,7 @@ std::size_t answer_size(const domain::Permission*);
 std::size_t answer_size(const domain::AuditEntry&);
 std::size_t answer_size(const domain::StoredEntity&);
 std::size_t answer_size(const domain::PolicyTest&);
+std::size_t answer_size(const EffectiveRole&);
+std::size_t answer_size(const EffectiveScope&);
 
 }  // namespace api

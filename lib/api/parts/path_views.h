@@ -1,0 +1,57 @@
+#pragma once
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/context.h"
+#include "api/effective.h"
+#include "authz/access_paths.h"
+#include "domain/catalogue.h"
+#include "domain/credential.h"
+#include "domain/mapping.h"
+#include "domain/role.h"
+
+namespace api {
+
+// Makes what a caller is told of access paths, and remembers what it looked up for them: names of groups,
+// roles, and whether the caller may list a group's roles. Lives no longer than the Read.
+class PathViews {
+ public:
+  PathViews(const Read& read, const domain::TenantId& tenant) : read_(read), tenant_(tenant) {}
+
+  // A role that gives something now: enabled, and what its slug means in the tenant. Null where it isn't so.
+  // The pointer lives as long as this.
+  struct GivingRole {
+    domain::Role role;
+    domain::PermissionSet permissions;  // implied ones included
+  };
+  Outcome<const GivingRole*> giving(const domain::RoleId&);
+
+  // Takes away those that aren't in force, and those of groups whose roles the caller may not list, which are
+  // counted.
+  Outcome<void> keep_visible(std::vector<domain::Mapping>&);
+
+  // Adds the paths to what these mappings give. REQUIRES: of each role giving() has answered it
+  Outcome<void> add(const authz::GroupWays&, const std::vector<domain::Mapping>&, AccessPaths&);
+
+  // Of an API key's own scopes.
+  void add(const domain::Credential&, AccessPaths&) const;
+
+  std::size_t hidden() const { return hidden_; }
+
+ private:
+  Outcome<bool> may_list_roles_of(const domain::GroupId&);
+  Outcome<std::string> name_of(const domain::GroupId&);
+  void note_end(const std::optional<base::Timestamp>& expires_at, AccessPaths&) const;
+
+  const Read& read_;
+  const domain::TenantId tenant_;
+  std::map<domain::RoleId, std::optional<GivingRole>> roles_;
+  std::map<domain::GroupId, std::string> names_;
+  std::map<domain::GroupId, bool> may_list_;
+  std::size_t hidden_ = 0;
+};
+
+}  // namespace api

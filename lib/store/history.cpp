@@ -1,0 +1,118 @@
+// A change record keeps what each key held before (change.h). So what a key held at a revision is said by the
+// first record behind it that wrote the key, and where none did it is what the snapshot has:
+//
+//   revision 7  role a = 1      8  role a = 2, before 1      9  role a = 3, before 2      as of 7: role a = 1
+//
+// The records are gone through forwards from the revision, each key's first one counts, and what it found
+// goes into an overlay of the snapshot.
+//
+// A record from before the store was upgraded speaks of tables as they were laid out then. What the upgrade
+// did is in no record, so that the history begins with it.
+//
+// Times of records rise, unless somebody has set the clock back. The search for a moment is a binary one over
+// revisions: it ends between two neighbours of which the one was made by then and the other was not.
+#include "store/history.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "store/change.h"
+#include "store/key.h"
+#include "store/overlay.h"
+
+namespace store {
+namespace {
+
+constexpr Table kNotMadeAgain[] = {Table::kMeta,
+                                   Table::kChange,
+                                   Table::kAudit,
+                                   Table::kAuditHead,
+                                   Table::kAuditHour,
+                                   Table::kAuditByActor,
+                                   Table::kAuditByResource,
+                                   Table::kIdempotency,
+                                   Table::kIdempotencyByTime,
+                                   Table::kCredential,
+                                   Table::kCredentialHash,
+                                   Table::kCredentialByTenant,
+                                   Table::kCredentialByOwner};
+
+base::Result<base::Timestamp> time_of(const ReadTxn& txn, Revision revision) {
+  const Key key = Key().u64(revision);
+  const auto record = txn.get(Table::kChange, key);
+  if (!record.ok()) return record.error();
+  if (!*record)
+    return base::Error{base::ErrorCode::kCorrupt,
+                       "change " + std::to_string(revision) + ": not there, but one before it is"};
+  return time_of_change(key, **record);
+}
+
+}  // namespace
+
+base::Result<HistoryKept> history_kept(const ReadTxn& txn) {
+  HistoryKept kept{txn.revision(), {}};
+  const auto upgraded = txn.get(Table::kMeta, "upgraded");
+  if (!upgraded.ok()) return upgraded.error();
+  const Revision before = *upgraded ? KeyReader(**upgraded).u64() : 0;
+  std::optional<base::Error> error;
+  const auto take_first = [&](std::string_view key, std::string_view value) {
+    const Revision oldest = KeyReader(key).u64();
+    if (oldest == 0 || oldest > txn.revision()) return false;
+    const auto at = time_of_change(key, value);
+    if (!at.ok()) error = at.error();
+    if (at.ok()) kept = {oldest - 1, *at};
+    return false;
+  };
+  const auto scanned = txn.scan_from(Table::kChange, {}, before == 0 ? Key() : Key().u64(before), take_first);
+  if (!scanned.ok()) return scanned.error();
+  if (error) return *error;
+  return kept;
+}
+
+base::Result<std::optional<Revision>> revision_at(const ReadTxn& txn, base::Timestamp moment) {
+  const auto kept = history_kept(txn);
+  if (!kept.ok()) return kept.error();
+  if (!kept->since) return kept->first == 0 ? std::optional<Revision>(0) : std::nullopt;
+  if (moment < *kept->since) return kept->first == 0 ? std::optional<Revision>(0) : std::nullopt;
+  Revision by_then = kept->first + 1, later = txn.revision() + 1;
+  while (later - by_then > 1) {
+    const Revision middle = by_then + (later - by_then) / 2;
+    const auto at = time_of(txn, middle);
+    if (!at.ok()) return at.error();
+    (*at <= moment ? by_then : later) = middle;
+  }
+  return std::optional(by_then);
+}
+
+base::Result<ReadTxn> as_of(const ReadTxn& snapshot, Revision revision) {
+  const auto refuse = [&](base::ErrorCode code, const std::string& why) {
+    return base::Error{code, "revision " + std::to_string(revision) + ": " + why};
+  };
+  if (snapshot.overlay_ || revision > snapshot.revision())
+    return refuse(base::ErrorCode::kInvalid, "not of this snapshot's past");
+  const auto kept = history_kept(snapshot);
+  if (!kept.ok()) return kept.error();
+  if (revision < kept->first)
+    return refuse(base::ErrorCode::kNotFound,
+                  "the history is kept from revision " + std::to_string(kept->first) + " on");
+  if (snapshot.revision() - revision > kMostChangesBack)
+    return refuse(base::ErrorCode::kFull,
+                  "more than " + std::to_string(kMostChangesBack) + " changes were made since");
+
+  auto overlay = std::make_shared<Overlay>(kMostBytesBack);
+  for (const Table table : kNotMadeAgain) overlay->hide(table);
+  base::Result<void> made;
+  const auto undo = [&](const ChangeRecord& change) {
+    for (const Write& write : change.writes)
+      if (made.ok() && !overlay->is_hidden(write.table))
+        made = overlay->set_if_new(write.table, write.key, write.before);
+    return made.ok();
+  };
+  const auto scanned = scan_changes(snapshot, revision, undo);
+  if (!scanned.ok()) return scanned.error();
+  if (!made.ok()) return refuse(made.error().code, made.error().message);
+  return ReadTxn(snapshot, revision, std::move(overlay));
+}
+
+}  // namespace store

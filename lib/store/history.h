@@ -1,0 +1,37 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "store/schema.h"
+#include "store/txn.h"
+
+// The store as it was, made again from change records (change.h) as far back as these are kept.
+namespace store {
+
+// What lies between a snapshot and what it is to show, at most: changes, and bytes of memory.
+inline constexpr std::size_t kMostChangesBack = 1'000'000;
+inline constexpr std::size_t kMostBytesBack = std::size_t{512} << 20;
+
+// How far back a snapshot can show what was.
+struct HistoryKept {
+  Revision first = 0;                    // the earliest revision
+  std::optional<base::Timestamp> since;  // when that ended, by the change after it; nothing: it is the newest
+};
+
+base::Result<HistoryKept> history_kept(const ReadTxn&);
+
+// The revision that the store had at a moment, that of the last change made by then; nothing where it isn't
+// known any more (HistoryKept::since). Where the clock was set back, one of those it had at that moment.
+base::Result<std::optional<Revision>> revision_at(const ReadTxn&, base::Timestamp);
+
+// The snapshot as it was at a revision of its past, which it must outlive. Read like any other. Audit log,
+// kept answers, credentials and the store's own tables are not made again, and reading them fails: what has
+// ended must not begin to count again because somebody looks back. Fails with
+//   kNotFound  the revision is before history_kept().first
+//   kFull      more than kMostChangesBack changes lie between, or they wrote more than kMostBytesBack
+//   kInvalid   the revision is of the future, or the snapshot is no snapshot of the store itself
+base::Result<ReadTxn> as_of(const ReadTxn& snapshot, Revision);
+
+}  // namespace store
