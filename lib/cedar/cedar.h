@@ -19,6 +19,7 @@
 #include "cedar/formatter.h"
 #include "cedar/limits.h"
 #include "cedar/parser.h"
+#include "cedar/partial_evaluation.h"
 #include "cedar/policy_json.h"
 #include "cedar/policy_set.h"
 #include "cedar/request.h"

@@ -20,6 +20,10 @@ bool is_record_type(TypeRef);
 bool is_entity_type(TypeRef);
 bool is_decimal_type(TypeRef);
 
+// The kind of all values of the type; and of which type the entities are, which is null of any other type.
+std::optional<ValueKind> kind_of(TypeRef);
+const Name* entity_name_in(TypeRef);
+
 // The value that a text stands for where a value of an extension type is wanted: of "10.0.0.1" an address.
 // Nothing where the type is no extension type, or the text is not of its form.
 std::optional<Value> value_from_text(TypeRef, std::string_view text);

@@ -23,6 +23,8 @@ inline constexpr std::string_view kUsedUp = "takes more steps than it may";
 
 // The plain evaluator: walks the tree, no deeper than kMaxNesting. It is the reference that faster ones must
 // agree with.
+// With a budget it fails once that is used up.
+base::Result<Value, EvaluationError> evaluate(const Expr&, const Request&, const EntitySource&, StepBudget&);
 base::Result<Value, EvaluationError> evaluate(const Expr&, const Request&, const EntitySource&);
 
 // Whether scope and conditions hold, from the left, stopping at the first that does not. Fails once the

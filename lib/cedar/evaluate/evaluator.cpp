@@ -437,7 +437,12 @@ struct ActionMatches {
 base::Result<Value, EvaluationError> evaluate(const Expr& expr, const Request& request,
                                               const EntitySource& entities) {
   StepBudget endless;
-  Evaluator evaluator(request, entities, endless);
+  return evaluate(expr, request, entities, endless);
+}
+
+base::Result<Value, EvaluationError> evaluate(const Expr& expr, const Request& request,
+                                              const EntitySource& entities, StepBudget& budget) {
+  Evaluator evaluator(request, entities, budget);
   Value scratch(false);
   const Value* value = evaluator.evaluate(expr, scratch);
   if (!value) return evaluator.take_error();

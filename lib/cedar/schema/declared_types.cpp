@@ -38,6 +38,22 @@ bool is_decimal_type(TypeRef type) {
   return type->is(BasicType::kDecimal);
 }
 
+std::optional<ValueKind> kind_of(TypeRef type) {
+  if (type->is_bool()) return ValueKind::kBool;
+  if (type->set()) return ValueKind::kSet;
+  if (type->record()) return ValueKind::kRecord;
+  if (type->entity()) return ValueKind::kEntity;
+  for (const ValueKind kind : {ValueKind::kLong, ValueKind::kString, ValueKind::kDecimal, ValueKind::kIpAddr,
+                               ValueKind::kDatetime, ValueKind::kDuration})
+    if (const auto basic = basic_type_of(kind); basic && type->is(*basic)) return kind;
+  return std::nullopt;
+}
+
+const Name* entity_name_in(TypeRef type) {
+  const EntityType* const entity = type->entity();
+  return entity ? &entity->name : nullptr;
+}
+
 std::optional<Value> value_from_text(TypeRef type, std::string_view text) {
   if (type->is(BasicType::kDecimal)) return parsed<Decimal>(text);
   if (type->is(BasicType::kIpAddr)) return parsed<IpAddr>(text);
