@@ -26,6 +26,7 @@ constexpr Calls kCalls[] = {role_calls,
                             backup_calls,
                             entity_calls,
                             grant_calls,
+                            change_calls,
                             me_calls};
 
 }  // namespace
