@@ -26,6 +26,7 @@ enum class Code : std::uint8_t {
   kBehind,
   kTestsFailed,
   kPreconditionFailed,
+  kGone,
   kTooLarge,
   kUnsupportedMediaType,
   kInvalidScopes,

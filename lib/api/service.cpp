@@ -164,11 +164,17 @@ Service::Service(store::Store& store, const base::Clock& clock, crypto::Random& 
       ticks_(ticks),
       changes_(std::make_shared<authz::LastChanged>()),
       callers_(changes_),
-      people_(changes_) {
+      people_(changes_),
+      tenant_changes_(std::make_shared<TenantChanges>(store.revision())) {
   store_.follow({store::Table::kPermission},
                 [this](store::WriteTxn& txn) { return follow_permissions(txn); });
   store_.follow(authz::LastChanged::tables(),
                 [changes = changes_](const store::WriteTxn& txn) -> base::Result<void> {
+                  changes->note(txn);
+                  return {};
+                });
+  store_.follow(TenantChanges::tables(),
+                [changes = tenant_changes_](const store::WriteTxn& txn) -> base::Result<void> {
                   changes->note(txn);
                   return {};
                 });

@@ -16,6 +16,7 @@
 #include "api/entity_changes.h"
 #include "api/error.h"
 #include "api/refusals.h"
+#include "api/tenant_changes.h"
 #include "authz/authority_cache.h"
 #include "authz/last_changed.h"
 #include "authz/tenant_policies.h"
@@ -132,6 +133,9 @@ class Service {
 
   store::Store& store() const { return store_; }
 
+  // When objects of tenants were last written.
+  const TenantChanges& tenant_changes() const { return *tenant_changes_; }
+
   // For what callers bring back, until the server's end.
   const crypto::Sealer& sealer() const { return sealer_; }
 
@@ -164,6 +168,7 @@ class Service {
   mutable authz::TenantPolicyCache policies_;
   mutable authz::AuthorityCache people_;
   const std::shared_ptr<EntityChanges> entity_changes_ = std::make_shared<EntityChanges>();
+  const std::shared_ptr<TenantChanges> tenant_changes_;
   Refusals refusals_;
   std::atomic<bool> keeps_refusals_ = false;  // entries of them are queued
   std::atomic<bool> at_end_ = false;          // nothing will try again to keep what can't be kept now

@@ -203,10 +203,12 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
   p.backups = std::make_unique<api::Backups>(
       *p.store, p.clock,
       api::Backups::Options{p.config.backup.dir, p.config.store.reserve, keep_of(p.config.backup)});
+  auto changes = dialects::ChangeWaits::start({[&store = *p.store] { return store.revision(); }, &p.ticks});
+  if (!changes.ok()) return changes.error();
   auto waits = dialects::RevisionWaits::start({[&store = *p.store] { return store.revision(); }, &p.ticks});
   if (!waits.ok()) return waits.error();
   dialects::WorkPools pools{std::move(slow_work).value(), std::move(long_work).value(),
-                            std::move(waits).value()};
+                            std::move(changes).value(), std::move(waits).value()};
   p.dispatcher = std::make_unique<dialects::Dispatcher>(*p.service, p.clock, p.random, std::move(pools),
                                                         dispatcher_options(p.config, *p.backups));
   http::front::FrontOptions options = front_options(p.config.server);
@@ -404,15 +406,16 @@ base::Result<void> Server::housekeep() {
   return {};
 }
 
-// A backup that is being made, which can take minutes, is given up. The front first, so that nothing new
-// arrives, and what is under way finishes. Then slow work ends, whose answers go nowhere any more if the
-// front gave up waiting; then what was counted of refusals is queued; then the store finishes what was
-// queued.
+// A backup that is being made, which can take minutes, is given up, and streams of changes, which would go
+// on for ever, end. The front first, so that nothing new arrives, and what is under way finishes. Then slow
+// work ends, whose answers go nowhere any more if the front gave up waiting; then what was counted of
+// refusals is queued; then the store finishes what was queued.
 void Server::stop() {
   Parts& p = *parts_;
   if (p.backups) p.backups->stop();
   if (p.backup_keeper) p.backup_keeper->stop();
   if (p.scrubber) p.scrubber->ask_to_stop();
+  if (p.dispatcher) p.dispatcher->end_feeds();
   if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
   if (p.dispatcher) p.dispatcher->stop();
   if (p.service) p.service->keep_refusals(true);

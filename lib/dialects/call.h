@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,9 @@ struct Call {
 
   // When a read that may go on in the pool has to: it answers continued_in_pool() then. None: never.
   std::optional<std::chrono::nanoseconds> until{};
+
+  // Of a read that has waited for changes: how far behind `after` there is nothing for it.
+  std::optional<std::uint64_t> looked_at{};
 
   // The tenant. REQUIRES: the route's access is kTenant
   domain::TenantId tenant() const;

@@ -31,6 +31,7 @@
 #include "dialects/content.h"
 #include "dialects/credentials.h"
 #include "dialects/errors.h"
+#include "dialects/feed_source.h"
 #include "dialects/list_source.h"
 #include "dialects/owner.h"
 #include "dialects/query.h"
@@ -52,8 +53,8 @@ constexpr std::size_t kBytesPerValue = 8;
 
 // What pages of other origins may send and read, if they are of a listed one.
 constexpr std::string_view kRequestHeaders =
-    "Authorization, Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Min-Revision, X-Request-ID, "
-    "X-Tenant-ID";
+    "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-API-Key, X-Min-Revision, "
+    "X-Request-ID, X-Tenant-ID";
 constexpr std::string_view kResponseHeaders =
     "ETag, Location, Retry-After, WWW-Authenticate, X-Request-ID, X-Revision";
 
@@ -63,6 +64,12 @@ struct Overloaded : Fs... {
 };
 template <typename... Fs>
 Overloaded(Fs...) -> Overloaded<Fs...>;
+
+api::Error no_place_to_wait() {
+  return api::error(
+      api::Code::kOverloaded,
+      "too many wait for changes already; end a stream that isn't needed, or ask without `wait`");
+}
 
 api::Error behind(std::uint64_t has, std::uint64_t wanted) {
   return api::error(api::Code::kBehind, "X-Min-Revision: the store is at revision " + std::to_string(has) +
@@ -96,6 +103,7 @@ Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::
       pools_(std::move(pools)) {}
 
 void Dispatcher::stop() {
+  pools_.changes->stop();
   pools_.waits->stop();
   pools_.lengthy->stop();
   pools_.slow->stop();
@@ -318,7 +326,8 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
 }
 
 Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, const Answering& answering,
-                        std::optional<std::chrono::nanoseconds> until, RequestLog& log) {
+                        std::optional<std::chrono::nanoseconds> until, RequestLog& log,
+                        std::optional<std::uint64_t> looked_at) {
   const http::Request& request = exchange.request();
   std::optional<Answer> answer;
   const auto admitted =
@@ -333,7 +342,7 @@ Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, cons
           answer = least.ok() ? behind(snapshot.txn.revision(), *least) : least.error();
           return;
         }
-        Call call{request, route, names_, owner, {}, {}, snapshot.now, until};
+        Call call{request, route, names_, owner, {}, {}, snapshot.now, until, looked_at};
         if (const auto wrong = wrong_parameters(call)) {
           answer = *wrong;
           return;
@@ -360,14 +369,18 @@ struct Dispatcher::PendingRead {
   const Route& route;
   Answering answering;
   RequestLog log;
+  // Of one that waits for changes:
+  ChangeWaits::Place place{};
+  std::chrono::nanoseconds wait_until{};
+  std::optional<std::uint64_t> looked_at{};
 };
 
 // The place in the pool is that of the credential's tenant, so the credential is looked at here; and again
 // there, since it may be revoked while the request waits.
 void Dispatcher::read_in_pool(std::unique_ptr<http::Exchange> exchange, const Route& route,
                               const Answering& answering, RequestLog log) {
-  const auto waiting =
-      std::make_shared<PendingRead>(PendingRead{std::move(exchange), route, answering, std::move(log)});
+  const auto waiting = std::make_shared<PendingRead>(
+      PendingRead{std::move(exchange), route, answering, std::move(log), {}, {}, {}});
   const http::Request& request = waiting->exchange->request();
   auto admitted = admit(request, route, waiting->log, [](const api::Read&, const domain::Owner&) {});
   if (admitted.ok() && !waiting->exchange->keep_body(waiting->log.payer)) admitted = no_room_for_body();
@@ -390,21 +403,55 @@ void Dispatcher::refuse_read(PendingRead& waiting) {
 }
 
 bool Dispatcher::submit_read(const std::shared_ptr<PendingRead>& waiting) {
-  return pools_.slow->submit(waiting->log.payer.tenant, [this, waiting] {
-    try {  // an exchange that isn't answered answers 500 when it is destroyed
-      Answer answer = read(*waiting->exchange, waiting->route, waiting->answering, {}, waiting->log);
-      if (answer.ok()) begin_rest(*answer, waiting->exchange->request(), waiting->route, waiting->log);
-      waiting->exchange->answer(finished(waiting->exchange->request(), std::move(answer), waiting->log));
-    } catch (const std::exception& e) {
-      base::logging::error("answer failed", {{"request_id", waiting->log.request_id}, {"why", e.what()}});
+  return pools_.slow->submit(waiting->log.payer.tenant, [this, waiting] { read_now(waiting); });
+}
+
+// Of one that has waited: it had a place in the queue before.
+bool Dispatcher::go_on_reading(const std::shared_ptr<PendingRead>& waiting) {
+  return pools_.slow->go_on(waiting->log.payer.tenant, [this, waiting] { read_now(waiting); });
+}
+
+void Dispatcher::read_now(const std::shared_ptr<PendingRead>& waiting) {
+  try {  // an exchange that isn't answered answers 500 when it is destroyed
+    Answer answer =
+        read(*waiting->exchange, waiting->route, waiting->answering, {}, waiting->log, waiting->looked_at);
+    if (answer.ok() && answer->awaited) {
+      const auto waits = wait_for_changes(waiting, *answer->awaited);
+      if (waits.ok() && *waits) return;
+      if (!waits.ok()) answer = waits.error();
     }
-  });
+    if (answer.ok())
+      if (auto begun = begin_rest(*answer, waiting->exchange->request(), waiting->route, waiting->log);
+          !begun.ok())
+        answer = begun.error();
+    waiting->exchange->answer(finished(waiting->exchange->request(), std::move(answer), waiting->log));
+  } catch (const std::exception& e) {
+    base::logging::error("answer failed", {{"request_id", waiting->log.request_id}, {"why", e.what()}});
+  }
+}
+
+// False where it has waited long enough: then it is answered as it is.
+api::Outcome<bool> Dispatcher::wait_for_changes(const std::shared_ptr<PendingRead>& waiting,
+                                                const ChangesAwaited& awaited) {
+  const std::chrono::nanoseconds now = pools_.changes->now();
+  if (!waiting->place) {
+    waiting->place = pools_.changes->take_place(awaited.whose);
+    if (!waiting->place) return no_place_to_wait();
+    waiting->wait_until = now + awaited.longest;
+  }
+  if (waiting->wait_until <= now) return false;
+  waiting->looked_at = awaited.after;
+  return pools_.changes->add(
+             {awaited.last, awaited.after, waiting->wait_until, [this, waiting](std::uint64_t after) {
+                waiting->looked_at = after;
+                if (!go_on_reading(waiting)) refuse_read(*waiting);
+              }}) != 0;
 }
 
 // Of the request only what admit() reads is kept while the answer is sent.
-void Dispatcher::begin_rest(Reply& reply, const http::Request& request, const Route& route,
-                            const RequestLog& log) {
-  if (!reply.rest_of_list && !reply.rest) return;
+api::Outcome<void> Dispatcher::begin_rest(Reply& reply, const http::Request& request, const Route& route,
+                                          const RequestLog& log) {
+  if (!reply.rest_of_list && !reply.rest && !reply.feed) return {};
   http::Request kept;
   kept.method = request.method;
   kept.path = request.path;
@@ -416,11 +463,17 @@ void Dispatcher::begin_rest(Reply& reply, const http::Request& request, const Ro
                     log = log](base::FunctionRef<void(const api::Read&)> fn) mutable {
     return admit(kept, route, log, [&](const api::Read& now, const domain::Owner&) { fn(now); });
   };
-  if (reply.rest_of_list)
+  if (reply.feed) {
+    auto place = pools_.changes->take_place(log.payer.tenant);
+    if (!place) return no_place_to_wait();
+    reply.rest = std::make_shared<FeedSource>(std::move(*reply.feed), std::move(read_anew), *pools_.changes,
+                                              std::move(place));
+  } else if (reply.rest_of_list)
     reply.rest = std::make_shared<ListSource>(reply.body, std::move(*reply.rest_of_list),
                                               std::move(read_anew), log.request_id);
   else
     reply.rest = std::make_shared<WatchedSource>(std::move(reply.rest), std::move(read_anew), log.request_id);
+  return {};
 }
 
 http::Response Dispatcher::finished(const http::Request& request, Answer&& answer, const RequestLog& log) {

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "base/work_pool.h"
 #include "dialects/change_call.h"
+#include "dialects/change_waits.h"
 #include "dialects/request_log.h"
 #include "dialects/revision_waits.h"
 #include "dialects/router.h"
@@ -29,6 +30,7 @@ namespace dialects {
 struct WorkPools {
   std::unique_ptr<base::WorkPool> slow;     // a piece of work takes milliseconds, such as a page of a list
   std::unique_ptr<base::WorkPool> lengthy;  // takes minutes, such as a backup
+  std::unique_ptr<ChangeWaits> changes;     // of those who follow what changes
   std::unique_ptr<RevisionWaits> waits;     // of reads that name a revision which the store hasn't yet
 };
 
@@ -68,6 +70,10 @@ class Dispatcher final : public http::Handler {
   // Where slow work is done. Lives as long as this; takes nothing more after stop().
   base::WorkPool& slow_work() { return *pools_.slow; }
 
+  // Ends what lasts as long as somebody listens: streams of changes end, and who waits for one is answered.
+  // To be called before the front stops.
+  void end_feeds() { pools_.changes->end(); }
+
   // Ends slow and long work: what runs is waited for, and what waits is answered 500, if anybody still
   // listens. May be called twice. REQUIRES: the front has stopped
   void stop();
@@ -95,12 +101,17 @@ class Dispatcher final : public http::Handler {
   void start_read(std::unique_ptr<http::Exchange>, const Route&, const Answering&, RequestLog);
   bool is_behind(const http::Request&) const;
   Answer read(const http::Exchange&, const Route&, const Answering&,
-              std::optional<std::chrono::nanoseconds> until, RequestLog&);
+              std::optional<std::chrono::nanoseconds> until, RequestLog&,
+              std::optional<std::uint64_t> looked_at = {});
   void read_in_pool(std::unique_ptr<http::Exchange>, const Route&, const Answering&, RequestLog);
   bool submit_read(const std::shared_ptr<PendingRead>&);
+  bool go_on_reading(const std::shared_ptr<PendingRead>&);
+  void read_now(const std::shared_ptr<PendingRead>&);
   void refuse_read(PendingRead&);
+  api::Outcome<bool> wait_for_changes(const std::shared_ptr<PendingRead>&, const ChangesAwaited&);
 
-  void begin_rest(Reply&, const http::Request&, const Route&, const RequestLog&);
+  // Fails where a feed has no place.
+  api::Outcome<void> begin_rest(Reply&, const http::Request&, const Route&, const RequestLog&);
 
   // Authenticates, counts the request on the caller's rate, finds the tenant and calls fn, all on one
   // snapshot.

@@ -11,6 +11,8 @@
 namespace dialects {
 
 struct RestOfList;
+struct Feed;
+struct ChangesAwaited;
 
 // What a handler answers when all went well: a response, which may carry caching headers, a content type and
 // an encoding of its own. Errors are api::Error and get their look from the dialect.
@@ -21,6 +23,13 @@ struct Reply : http::Response {
 
   // Of a list that is longer than one piece: `body` has the first (list_source.h).
   std::shared_ptr<RestOfList> rest_of_list;
+
+  // What goes on behind `body` for as long as the caller listens (feed_source.h).
+  std::shared_ptr<Feed> feed;
+
+  // That it is to be answered later, when there is more to tell (feed_source.h); `body` is what to answer if
+  // that can't be.
+  std::shared_ptr<ChangesAwaited> awaited;
 
   // No answer: the read is begun anew in the pool.
   bool in_pool = false;

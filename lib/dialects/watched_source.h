@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -21,6 +22,8 @@ class WatchedSource final : public http::BodySource {
     if (may.ok()) return source_->next();
     return base::Error{base::ErrorCode::kConflict, "request " + name_ + ": " + may.error().message};
   }
+  bool when_ready(std::function<void()> ask) override { return source_->when_ready(std::move(ask)); }
+  void let_go() override { source_->let_go(); }
   std::optional<std::uint64_t> size() const override { return source_->size(); }
 
  private:

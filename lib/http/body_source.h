@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -24,6 +25,18 @@ class BodySource {
   // shutdown waits for it. A failure breaks the answer off, so that the client can't take it for the whole,
   // and its message goes to the log. So does an exception.
   virtual base::Result<Piece> next() = 0;
+
+  // Where the next piece isn't there yet: true, and `ask` is called once, when it is, on any thread; or it is
+  // dropped, and the answer broken off. False: the piece may be asked for now. Called on a reactor, before
+  // each piece, and has to be quick. `ask` holds this source, and is for this source not to keep beyond
+  // let_go().
+  virtual bool when_ready(std::function<void()> ask) {
+    (void)ask;
+    return false;
+  }
+
+  // Nobody wants another piece. Called on that reactor, perhaps while one is made; once, in the end.
+  virtual void let_go() {}
 
   // How many bytes all pieces together will have, if that is known: then the client is told at the start, and
   // the answer is broken off where it wasn't so. Asked before the first piece.

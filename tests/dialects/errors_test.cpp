@@ -37,6 +37,7 @@ TEST_CASE("errors: each code in each dialect", "[http]") {
       {Code::kBehind, "behind", 409, 10, 409},
       {Code::kTestsFailed, "tests_failed", 409, 9, 400},
       {Code::kPreconditionFailed, "precondition_failed", 412, 9, 412},
+      {Code::kGone, "gone", 410, 11, 410},
       {Code::kTooLarge, "too_large", 413, 8, 413},
       {Code::kUnsupportedMediaType, "unsupported_media_type", 415, 3, 415},
       {Code::kInvalidScopes, "invalid_scopes", 422, 3, 400},

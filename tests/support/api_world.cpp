@@ -216,6 +216,8 @@ std::string_view name_of(api::Code code) {
       return "behind";
     case api::Code::kPreconditionFailed:
       return "precondition_failed";
+    case api::Code::kGone:
+      return "gone";
     case api::Code::kTooLarge:
       return "too_large";
     case api::Code::kUnsupportedMediaType:

@@ -39,6 +39,9 @@ TestServer::TestServer(const TestServerOptions& options) {
   http.backups = backups_.get();
   dialects::WorkPools pools{must(base::WorkPool::start({"slow work", 2, options.slow_places})),
                             must(base::WorkPool::start({"long work", 1})),
+                            must(dialects::ChangeWaits::start(
+                                {[&store = *store_] { return store.revision(); }, options.change_ticks,
+                                 options.change_places, options.change_places / 2})),
                             must(dialects::RevisionWaits::start(
                                 {[&store = *store_] { return store.revision(); }, options.wait_ticks}))};
   server_ = std::make_unique<dialects::Dispatcher>(*service_, clock_, random_, std::move(pools), http);
@@ -50,6 +53,7 @@ TestServer::TestServer(const TestServerOptions& options) {
 
 TestServer::~TestServer() {
   client_.reset();
+  if (server_) server_->end_feeds();
   if (front_) front_->stop(std::chrono::seconds(5));
   if (server_) server_->stop();
   if (store_) store_->stop();

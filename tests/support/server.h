@@ -48,9 +48,11 @@ struct TestServerOptions {
 
   dialects::DispatcherOptions http;
   http::front::FrontOptions front;
-  std::size_t queue = 4096;                                     // changes that wait
-  std::size_t slow_places = 1024;                               // slow work that waits
-  const base::MonotonicClock* wait_ticks = &api::kSteadyClock;  // of reads that wait for a revision
+  std::size_t queue = 4096;                                       // changes that wait
+  std::size_t slow_places = 1024;                                 // slow work that waits
+  const base::MonotonicClock* wait_ticks = &api::kSteadyClock;    // of reads that wait for a revision
+  const base::MonotonicClock* change_ticks = &api::kSteadyClock;  // of those who wait for changes
+  std::size_t change_places = 1024;                               // likewise
   std::size_t map_bytes = 1u << 30;
   std::size_t reserve = 0;
   std::optional<std::string> backup_folder{};  // none: one of its own; "": not set

@@ -27,6 +27,7 @@ constexpr Calls kCalls[] = {role_calls,
                             entity_calls,
                             grant_calls,
                             access_calls,
+                            change_calls,
                             me_calls};
 
 }  // namespace

@@ -18,7 +18,7 @@ struct Look {
   int status;
 };
 
-constexpr std::array<Look, 22> kLooks = {{
+constexpr std::array<Look, 23> kLooks = {{
     {Code::kInvalidInput, "invalid_input", 400},
     {Code::kUnauthenticated, "unauthenticated", 401},
     {Code::kForbidden, "forbidden", 403},
@@ -33,6 +33,7 @@ constexpr std::array<Look, 22> kLooks = {{
     {Code::kBehind, "behind", 409},
     {Code::kTestsFailed, "tests_failed", 409},
     {Code::kPreconditionFailed, "precondition_failed", 412},
+    {Code::kGone, "gone", 410},
     {Code::kTooLarge, "too_large", 413},
     {Code::kUnsupportedMediaType, "unsupported_media_type", 415},
     {Code::kInvalidScopes, "invalid_scopes", 422},

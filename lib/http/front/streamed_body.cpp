@@ -76,7 +76,10 @@ StreamedBody::StreamedBody(base::WorkPool& pool, std::shared_ptr<BodySource> sou
 void StreamedBody::ask(std::shared_ptr<Inbox> inbox, std::uint64_t connection) {
   const auto order = std::make_shared<PieceOrder>(source_, std::move(inbox), connection, number_);
   awaits_piece_ = true;
-  pool_.go_on(key_, [order] { order->make(); });  // if it takes no more, the order comes back without
+  const auto make = [&pool = pool_, key = key_, order] {
+    pool.go_on(key, [order] { order->make(); });  // if it takes no more, the order comes back without
+  };
+  if (!source_->when_ready(make)) make();
 }
 
 base::Result<bool> StreamedBody::append(base::Result<BodySource::Piece>&& made, std::string& out) {

@@ -30,7 +30,11 @@ class StreamedBody {
   StreamedBody(base::WorkPool& pool, std::shared_ptr<BodySource> source, BodyEnd end, const Payer& payer,
                std::uint64_t number);
 
-  // Has the next piece made, which comes by the inbox. REQUIRES: awaits_piece() is false
+  ~StreamedBody() { source_->let_go(); }
+  StreamedBody(const StreamedBody&) = delete;  // lets go once
+  StreamedBody& operator=(const StreamedBody&) = delete;
+
+  // Has the next piece made, once it can be, which comes by the inbox. REQUIRES: awaits_piece() is false
   void ask(std::shared_ptr<Inbox> inbox, std::uint64_t connection);
   bool awaits_piece() const { return awaits_piece_; }
 

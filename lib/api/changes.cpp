@@ -1,0 +1,190 @@
+// A page is made of change records, which hold everything that was written, of all tenants. What leaves is
+// the names of objects, each asked for with the operation that lists its kind: so that a policy that hides
+// rules from somebody hides that they changed, too. Each kind, and each group, is asked for once a page.
+#include "api/changes.h"
+
+#include <algorithm>
+#include <cassert>
+#include <map>
+#include <utility>
+
+#include "api/audit.h"
+#include "api/decision_settings.h"
+#include "api/entities.h"
+#include "api/grants.h"
+#include "api/groups.h"
+#include "api/mappings.h"
+#include "api/members.h"
+#include "api/parts/authorize.h"
+#include "api/parts/page_budget.h"
+#include "api/permissions.h"
+#include "api/policies.h"
+#include "api/policy_tests.h"
+#include "api/projects.h"
+#include "api/roles.h"
+#include "api/rules.h"
+#include "api/schemas.h"
+#include "api/service_users.h"
+#include "api/tenants.h"
+#include "api/users.h"
+#include "store/change.h"
+#include "store/key.h"
+
+namespace api {
+namespace {
+
+using store::Table;
+
+// What lists an object's kind.
+Operation lister_of(Table table) {
+  switch (table) {
+    case Table::kPermission:
+      return op::list_permissions;
+    case Table::kRole:
+      return op::list_roles;
+    case Table::kGroup:
+      return op::list_groups;
+    case Table::kUser:
+      return op::list_users;
+    case Table::kServiceUser:
+      return op::list_service_users;
+    case Table::kMemberOf:
+    case Table::kGroupIn:
+      return op::list_members;
+    case Table::kMapping:
+      return op::list_all_mappings;
+    case Table::kEntity:
+      return op::list_entities;
+    case Table::kPolicy:
+      return op::list_policies;
+    case Table::kRule:
+      return op::list_rules;
+    case Table::kDecisions:
+      return op::get_decision_settings;
+    case Table::kProject:
+      return op::list_projects;
+    case Table::kSchema:
+      return op::get_schema;
+    case Table::kPolicyTest:
+      return op::list_policy_tests;
+    case Table::kGrant:
+      return op::list_grants;
+    default:
+      return op::get_tenant;
+  }
+}
+
+// What the caller may be told of, asked of the guard at most once each.
+class Visible {
+ public:
+  Visible(const Read& read, const domain::Owner& tenant) : read_(read), tenant_(tenant) {}
+
+  bool operator()(const domain::ChangedObject& object) {
+    const bool is_membership = object.table == Table::kMemberOf || object.table == Table::kGroupIn;
+    const std::string group = is_membership ? object.within : "";
+    const auto [known, is_new] = answers_.try_emplace({object.table, group}, false);
+    if (is_new) known->second = ask(object, is_membership);
+    return known->second;
+  }
+
+  bool authors() {
+    if (!authors_) authors_ = authorize(read_, on_tenant(op::list_audit, tenant_)).ok();
+    return *authors_;
+  }
+
+ private:
+  bool ask(const domain::ChangedObject& object, bool is_membership) const {
+    const Operation lister = lister_of(object.table);
+    if (!is_membership) return authorize(read_, on_tenant(lister, tenant_)).ok();
+    const auto group = domain::GroupId::parse(object.within);
+    const domain::TenantId* const tenant = tenant_.tenant();
+    return group && tenant && authorize(read_, on_group(lister, *tenant, *group)).ok();
+  }
+
+  const Read& read_;
+  const domain::Owner tenant_;
+  std::map<std::pair<Table, std::string>, bool> answers_;
+  std::optional<bool> authors_;
+};
+
+Outcome<std::optional<ChangeView>> view_of(const Read& read, const domain::Owner& tenant,
+                                           const store::ChangeRecord& change, Visible& visible) {
+  auto objects = stored(domain::changed_objects(read.txn, change, tenant));
+  if (!objects.ok()) return objects.error();
+  std::erase_if(*objects, [&](const domain::ChangedObject& object) { return !visible(object); });
+  if (objects->empty()) return std::optional<ChangeView>();
+  ChangeView view{change.revision, change.at, {}, std::move(objects).value()};
+  if (!visible.authors()) return std::optional(std::move(view));
+  auto author = stored(domain::author_of(change, tenant));
+  if (!author.ok()) return author.error();
+  view.author = std::move(author).value();
+  return std::optional(std::move(view));
+}
+
+std::size_t answer_size(const ChangeView& view) {
+  constexpr std::size_t kFixed = 160, kOfObject = 80;
+  std::size_t bytes = kFixed;
+  for (const domain::ChangedObject& object : view.objects)
+    bytes += kOfObject + object.id.size() + object.within.size();
+  return bytes;
+}
+
+// The revision of the oldest record; of none, that of the next.
+Outcome<store::Revision> oldest_kept(const store::ReadTxn& txn) {
+  store::Revision oldest = txn.revision() + 1;
+  const auto scanned = stored(txn.scan(Table::kChange, {}, [&](std::string_view key, std::string_view) {
+    oldest = store::KeyReader(key).u64();
+    return false;
+  }));
+  if (!scanned.ok()) return scanned.error();
+  return oldest;
+}
+
+}  // namespace
+
+Outcome<void> check_kept(const store::ReadTxn& txn, store::Revision after) {
+  const auto oldest = oldest_kept(txn);
+  if (!oldest.ok()) return oldest.error();
+  if (after > txn.revision())
+    return error(Code::kBehind, "after: the store is at revision " + std::to_string(txn.revision()) +
+                                    ", which is before " + std::to_string(after));
+  if (after + 1 >= *oldest) return {};
+  Error gone = error(Code::kGone, "after: changes are kept from revision " + std::to_string(*oldest) +
+                                      " on; read everything anew, and then what is behind revision " +
+                                      std::to_string(txn.revision()));
+  gone.details = {{"oldest", std::to_string(*oldest)}, {"revision", std::to_string(txn.revision())}};
+  return gone;
+}
+
+Outcome<ChangePage> list_changes(const Read& read, const domain::Owner& tenant, store::Revision after,
+                                 std::size_t most) {
+  const auto authorized = authorize(read, on_tenant(op::list_changes, tenant));
+  if (!authorized.ok()) return authorized.error();
+  if (auto kept = check_kept(read.txn, after); !kept.ok()) return kept.error();
+  ChangePage page;
+  page.revision = after;
+  page.newest = read.txn.revision();
+  PageRequest bounds;
+  bounds.limit = most;
+  PageBudget budget(read, bounds);
+  Visible visible(read, tenant);
+  std::optional<Error> failed;
+  bool is_whole = true;
+  const auto scanned = store::scan_changes(read.txn, after, [&](const store::ChangeRecord& change) {
+    is_whole = page.data.size() < most && budget.look();
+    if (!is_whole) return false;
+    auto view = view_of(read, tenant, change, visible);
+    if (!view.ok()) return failed = view.error(), false;
+    is_whole = !*view || budget.take(answer_size(**view));
+    if (!is_whole) return false;
+    if (*view) page.data.push_back(*std::move(*view));
+    page.revision = change.revision;
+    return true;
+  });
+  if (failed) return *std::move(failed);
+  if (auto done = stored(scanned); !done.ok()) return done.error();
+  if (is_whole) page.revision = page.newest;
+  return page;
+}
+
+}  // namespace api
