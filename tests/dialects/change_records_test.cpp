@@ -158,3 +158,23 @@ TEST_CASE("change records: followed, they come as they are made, and beats betwe
   ticks.seconds += 1;
   CHECK(comes("beat " + std::to_string(server.store().revision())) == "yes");
 }
+
+TEST_CASE("change records: who doesn't read is kept a few pieces, however much there is", "[http][changes]") {
+  TestServer server;
+  const std::string tenant = server.make_tenant("acme");
+  const std::string text(200'000, 'x');
+  for (int i = 0; i < 100; ++i)  // 20 MB, far more than the system buffers
+    server.made({"PUT /v1/entities/Doc/" + std::to_string(i),
+                 R"({"attrs":{"text":")" + text + "\"}}",
+                 {TestServer::tenant(tenant)}});
+  RawClient client = RawClient::to_port(server.port());
+  client.send(bytes_of({"GET /v1/change-records?after=0&follow=true", "", {}}, TestServer::platform()));
+  std::uint64_t before = 1, unread = 0;
+  for (int i = 0; i < 500 && (unread == 0 || unread != before); ++i) {
+    before = std::exchange(unread, server.front().counters().memory);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  CHECK(unread > 0);
+  CHECK(unread < std::uint64_t{2} << 20U);
+  CHECK(server.ask({"GET /v1/change-records?after=0", "", {}}).body.size() > std::size_t{20'000'000});
+}
