@@ -17,19 +17,20 @@ constexpr int kFramesVersion = 1;
 
 }  // namespace
 
-Outcome<RecordPiece> read_change_records(const Read& read, store::Revision after, std::size_t bytes) {
+Outcome<RecordPiece> read_change_records(const Read& read, const RecordsWanted& wanted) {
   const auto authorized = authorize(read, on_tenant(op::read_change_records, domain::Platform{}));
   if (!authorized.ok()) return authorized.error();
-  if (auto kept = check_kept(read.txn, after); !kept.ok()) return kept.error();
+  if (auto kept = check_kept(read.txn, wanted.after); !kept.ok()) return kept.error();
   RecordPiece piece;
-  piece.revision = after;
+  piece.revision = wanted.after;
   piece.newest = read.txn.revision();
   const std::chrono::nanoseconds begun = read.ticks.now();
-  const auto done = stored(store::scan_changes(read.txn, after, [&](const store::ChangeRecord& change) {
-    store::append_record_frame(piece.frames, change);
-    piece.revision = change.revision;
-    return piece.frames.size() < bytes && read.ticks.now() - begun < read.page_limits.time;
-  }));
+  const auto done =
+      stored(store::scan_changes(read.txn, wanted.after, [&](const store::ChangeRecord& change) {
+        store::append_record_frame(piece.frames, change);
+        piece.revision = change.revision;
+        return piece.frames.size() < wanted.bytes && read.ticks.now() - begun < read.page_limits.time;
+      }));
   if (!done.ok()) return done.error();
   return piece;
 }

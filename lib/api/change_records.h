@@ -24,9 +24,14 @@ struct RecordPiece {
   bool has_more() const { return revision < newest; }
 };
 
+struct RecordsWanted {
+  store::Revision after = 0;
+  std::size_t bytes = 0;
+};
+
 // About so many bytes of the records behind a revision, oldest first; at least one, if there is one. For the
 // platform only; kGone and kBehind as list_changes().
-Outcome<RecordPiece> read_change_records(const Read&, store::Revision after, std::size_t bytes);
+Outcome<RecordPiece> read_change_records(const Read&, const RecordsWanted&);
 
 // The frames that are no records: what a reader has to know first; that the store is at a revision; and why
 // nothing follows, as the JSON of an error has it.

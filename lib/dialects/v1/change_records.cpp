@@ -31,7 +31,7 @@ Answer read_change_records(const Call& call, const api::Read& read, const Server
   const std::uint64_t after = read_revision(query, "after").value_or(0);
   const bool follow = query.flag("follow");
   if (const auto bad = query.error()) return *bad;
-  const auto first = api::read_change_records(read, after, kPiece);
+  const auto first = api::read_change_records(read, {after, kPiece});
   if (!first.ok()) return first.error();
   Reply reply = ok(api::about_frame(read) + first->frames);
   reply.content_type = "application/octet-stream";
@@ -40,7 +40,7 @@ Answer read_change_records(const Call& call, const api::Read& read, const Server
   reply.feed = std::make_shared<Feed>();
   Feed& feed = *reply.feed;
   feed.pieces = [](const api::Read& now, std::uint64_t from) -> api::Outcome<FeedPiece> {
-    auto piece = api::read_change_records(now, from, kPiece);
+    auto piece = api::read_change_records(now, {from, kPiece});
     if (!piece.ok()) return piece.error();
     return FeedPiece{std::move(piece->frames), piece->revision, piece->has_more()};
   };

@@ -125,7 +125,7 @@ Reply stream_of(const api::ChangePage& first, const domain::Owner& tenant,
   reply.feed = std::make_shared<Feed>();
   Feed& feed = *reply.feed;
   feed.pieces = [tenant](const api::Read& read, std::uint64_t after) -> api::Outcome<FeedPiece> {
-    const auto page = api::list_changes(read, tenant, after, api::kMaxPage);
+    const auto page = api::list_changes(read, tenant, {after});
     if (!page.ok()) return page.error();
     return FeedPiece{events_of(*page), page->revision, page->has_more()};
   };
@@ -151,7 +151,7 @@ Answer list_changes(const Call& call, const api::Read& read, const ServerState& 
   }
   if (const auto bad = query.error()) return *bad;
   const std::uint64_t from = std::max(after.value_or(read.txn.revision()), call.looked_at.value_or(0));
-  const auto page = api::list_changes(read, call.owner, from, streams ? api::kMaxPage : most);
+  const auto page = api::list_changes(read, call.owner, {from, streams ? api::kMaxPage : most});
   if (!page.ok()) return page.error();
   const auto last = [&changes = state.service.tenant_changes(), owner = call.owner,
                      credential = read.caller.credential] { return changes.of(owner, credential); };
