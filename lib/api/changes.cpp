@@ -156,22 +156,21 @@ Outcome<void> check_kept(const store::ReadTxn& txn, store::Revision after) {
   return gone;
 }
 
-Outcome<ChangePage> list_changes(const Read& read, const domain::Owner& tenant, store::Revision after,
-                                 std::size_t most) {
+Outcome<ChangePage> list_changes(const Read& read, const domain::Owner& tenant, const ChangesWanted& wanted) {
   const auto authorized = authorize(read, on_tenant(op::list_changes, tenant));
   if (!authorized.ok()) return authorized.error();
-  if (auto kept = check_kept(read.txn, after); !kept.ok()) return kept.error();
+  if (auto kept = check_kept(read.txn, wanted.after); !kept.ok()) return kept.error();
   ChangePage page;
-  page.revision = after;
+  page.revision = wanted.after;
   page.newest = read.txn.revision();
   PageRequest bounds;
-  bounds.limit = most;
+  bounds.limit = wanted.most;
   PageBudget budget(read, bounds);
   Visible visible(read, tenant);
   std::optional<Error> failed;
   bool is_whole = true;
-  const auto scanned = store::scan_changes(read.txn, after, [&](const store::ChangeRecord& change) {
-    is_whole = page.data.size() < most && budget.look();
+  const auto scanned = store::scan_changes(read.txn, wanted.after, [&](const store::ChangeRecord& change) {
+    is_whole = page.data.size() < wanted.most && budget.look();
     if (!is_whole) return false;
     auto view = view_of(read, tenant, change, visible);
     if (!view.ok()) return failed = view.error(), false;

@@ -38,11 +38,16 @@ struct ChangePage {
 // Whether the records behind a revision are there, as list_changes() wants them.
 Outcome<void> check_kept(const store::ReadTxn&, store::Revision after);
 
+// Which changes are asked for.
+struct ChangesWanted {
+  store::Revision after = 0;
+  std::size_t most = kMaxPage;
+};
+
 // The changes behind a revision, oldest first: at most so many, and as many as a page may cost; those of
 // other tenants, which are looked at and not told, count. An object is told to who may list its kind, a
 // membership to who may read the group's. kGone where records behind `after` have been removed, with the
 // revision that the oldest record left has; kBehind where the store doesn't have `after` yet.
-Outcome<ChangePage> list_changes(const Read&, const domain::Owner& tenant, store::Revision after,
-                                 std::size_t most);
+Outcome<ChangePage> list_changes(const Read&, const domain::Owner& tenant, const ChangesWanted&);
 
 }  // namespace api

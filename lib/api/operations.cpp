@@ -7,6 +7,7 @@
 #include "api/api_keys.h"
 #include "api/audit.h"
 #include "api/backups.h"
+#include "api/change_records.h"
 #include "api/changes.h"
 #include "api/decision_settings.h"
 #include "api/decisions.h"
@@ -60,6 +61,7 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kDecisions,
                                                   op::kEffective,
                                                   op::kChanges,
+                                                  op::kChangeRecords,
                                                   op::kMe};
 
 constexpr std::size_t count() {

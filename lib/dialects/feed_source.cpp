@@ -13,6 +13,7 @@ base::Result<http::BodySource::Piece> FeedSource::next() {
   FeedPiece& piece = made->value();
   feed_.after = piece.after;
   feed_.has_more = piece.has_more;
+  if (!feed_.goes_on && !piece.has_more) return Piece{std::move(piece.bytes), true};
   if (piece.bytes.empty() && !piece.has_more) piece.bytes = feed_.beat(piece.after);
   return Piece{std::move(piece.bytes), false};
 }

@@ -37,6 +37,7 @@ struct Feed {
   std::uint64_t after = 0;                               // how far what is in front has looked
   bool has_more = false;                                 // behind that, now
   std::chrono::milliseconds every{};
+  bool goes_on = true;  // else it ends where there is no more
 };
 
 // The rest of a body that tells of changes as they come. Each piece is made on a snapshot of its own, where

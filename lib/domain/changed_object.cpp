@@ -86,6 +86,17 @@ base::Result<std::string> member_of_record(const store::Write& write, std::strin
   return *text;
 }
 
+// Names of entities that a change gave or took, by the key of the entity's record. Views into the change.
+using EntityNames = std::map<std::string_view, std::string_view>;
+
+EntityNames names_in(const store::ChangeRecord& change) {
+  EntityNames names;
+  for (const store::Write& write : change.writes)
+    if (write.table == Table::kEntityName && (write.before || write.after))
+      names.try_emplace(write.key, write.before ? *write.before : *write.after);
+  return names;
+}
+
 // When the entity of the record was made, which tells it from another that has its number later.
 base::Result<base::Timestamp> entity_made_at(std::string_view key, std::string_view sealed) {
   const auto record = store::unseal(Table::kEntity, key, sealed);
@@ -101,15 +112,14 @@ base::Result<base::Timestamp> entity_made_at(std::string_view key, std::string_v
 
 // An entity's number may be another's once it is gone; but the change that took it away has its name. So of
 // one that is another now, or none, nothing is told here: that it is gone is told by a later change.
-base::Result<std::string> entity_in(const store::ReadTxn& txn, const store::ChangeRecord& change,
+base::Result<std::string> entity_in(const store::ReadTxn& txn, const EntityNames& names,
                                     const store::Write& write) {
-  for (const store::Write& other : change.writes) {
-    if (other.table != Table::kEntityName || other.key != write.key) continue;
-    store::KeyReader in(other.before ? *other.before : *other.after);
+  if (const auto named = names.find(write.key); named != names.end()) {
+    store::KeyReader in(named->second);
     EntityName name;
     name.type = in.bytes(in.u8());
     name.id = in.text();
-    if (!in.ok()) return not_a_key(other.table, other.key);
+    if (!in.ok()) return not_a_key(Table::kEntityName, write.key);
     return to_string(name);
   }
   const auto now = txn.get(Table::kEntity, write.key);
@@ -126,8 +136,8 @@ base::Result<std::string> entity_in(const store::ReadTxn& txn, const store::Chan
   return to_string(*name);
 }
 
-base::Result<void> name_object(const store::ReadTxn& txn, const store::ChangeRecord& change,
-                               const store::Write& write, Named named, ChangedObject& object) {
+base::Result<void> name_object(const store::ReadTxn& txn, const EntityNames& names, const store::Write& write,
+                               Named named, ChangedObject& object) {
   store::KeyReader key(write.key);
   const auto take = [&](base::Result<std::string> text) -> base::Result<void> {
     if (!text.ok()) return text.error();
@@ -160,7 +170,7 @@ base::Result<void> name_object(const store::ReadTxn& txn, const store::ChangeRec
     case Named::kById:
       return take(member_of_record(write, "id"));
     case Named::kByNumber:
-      return take(entity_in(txn, change, write));
+      return take(entity_in(txn, names, write));
   }
   if (!key.ok()) return not_a_key(write.table, write.key);
   return {};
@@ -221,6 +231,7 @@ base::Result<std::vector<ChangedObject>> changed_objects(const store::ReadTxn& t
     else
       whole[place->second].after = write.after;
   }
+  const EntityNames names = names_in(change);
   std::vector<ChangedObject> objects;
   for (const store::Write& write : whole) {
     if (!write.before && !write.after) continue;
@@ -229,7 +240,7 @@ base::Result<std::vector<ChangedObject>> changed_objects(const store::ReadTxn& t
     object.kind = !write.before  ? ChangeKind::kCreated
                   : !write.after ? ChangeKind::kDeleted
                                  : ChangeKind::kUpdated;
-    if (auto named = name_object(txn, change, write, find_noun(write.table)->named, object); !named.ok())
+    if (auto named = name_object(txn, names, write, find_noun(write.table)->named, object); !named.ok())
       return named.error();
     if (!object.id.empty()) objects.push_back(std::move(object));
   }

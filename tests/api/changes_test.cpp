@@ -44,7 +44,7 @@ struct Scene {
     return world.read(caller, [&](const R& r) {
       R read = r;
       read.page_limits.time = std::chrono::hours(1);  // on a busy machine, too
-      return api::list_changes(read, tenant, after, most);
+      return api::list_changes(read, tenant, {after, most});
     });
   }
   // What `change` does, as who may everything is told of it.
@@ -218,7 +218,7 @@ TEST_CASE("changes: a page has an end, and says how far it has looked", "[api][c
     R read = r;
     read.page_limits.time = std::chrono::hours(1);
     read.page_limits.rows = 10;
-    return api::list_changes(read, s.acme, before + 5, 250);
+    return api::list_changes(read, s.acme, {before + 5, 250});
   }));
   CHECK(bounded.data.empty());
   CHECK(bounded.revision == before + 15);

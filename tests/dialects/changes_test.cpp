@@ -24,6 +24,7 @@ TestServerOptions options_of(const base::MonotonicClock& ticks, std::size_t plac
   TestServerOptions options;
   options.change_ticks = &ticks;
   options.change_places = places;
+  options.front.timeouts.linger = std::chrono::milliseconds(50);  // of clients that don't close at the end
   return options;
 }
 

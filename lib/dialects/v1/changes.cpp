@@ -13,9 +13,7 @@
 #include "api/changes.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <limits>
 #include <string>
 #include <string_view>
 
@@ -25,8 +23,10 @@
 #include "dialects/query.h"
 #include "dialects/server_state.h"
 #include "dialects/v1/calls.h"
+#include "dialects/v1/change_records.h"
 #include "dialects/v1/error.h"
 #include "dialects/v1/json.h"
+#include "dialects/v1/revision.h"
 
 namespace dialects::v1 {
 namespace {
@@ -39,26 +39,11 @@ constexpr milliseconds kHeartbeat = std::chrono::seconds(15);
 constexpr std::string_view kEventStream = "text/event-stream";
 constexpr std::string_view kRetry = "retry: 2000\n\n";  // ms that a browser waits before it comes again
 
-std::optional<std::uint64_t> number_in(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = !text.empty() && failed == std::errc() && end == text.data() + text.size();
-  return whole && number <= std::numeric_limits<std::int64_t>::max() ? std::optional(number) : std::nullopt;
-}
-
-std::optional<std::uint64_t> read_number(Query& query, std::string_view name) {
-  const auto text = query.text(name);
-  if (!text) return std::nullopt;
-  const auto number = number_in(*text);
-  if (!number) query.wrong(name, "must be a revision, such as 41");
-  return number;
-}
-
 milliseconds read_wait(Query& query) {
   auto text = query.text("wait");
   if (!text) return milliseconds(0);
   if (text->ends_with('s')) text->pop_back();
-  const auto seconds = number_in(*text);
+  const auto seconds = revision_in(*text);
   if (!seconds || std::chrono::seconds(*seconds) > kLongestWait) {
     query.wrong("wait", "must be a time from 0s to 30s");
     return milliseconds(0);
@@ -140,7 +125,7 @@ Reply stream_of(const api::ChangePage& first, const domain::Owner& tenant,
   reply.feed = std::make_shared<Feed>();
   Feed& feed = *reply.feed;
   feed.pieces = [tenant](const api::Read& read, std::uint64_t after) -> api::Outcome<FeedPiece> {
-    const auto page = api::list_changes(read, tenant, after, api::kMaxPage);
+    const auto page = api::list_changes(read, tenant, {after});
     if (!page.ok()) return page.error();
     return FeedPiece{events_of(*page), page->revision, page->has_more()};
   };
@@ -156,17 +141,17 @@ Reply stream_of(const api::ChangePage& first, const domain::Owner& tenant,
 Answer list_changes(const Call& call, const api::Read& read, const ServerState& state) {
   Query query(call);
   const std::size_t most = query.page(api::kMaxPage).limit;
-  std::optional<std::uint64_t> after = read_number(query, "after");
+  std::optional<std::uint64_t> after = read_revision(query, "after");
   const milliseconds wait = read_wait(query);
   const http::HeaderField seen = call.request.header("last-event-id");
   const bool streams = accepts_events(call.request);
   if (streams && seen.count > 0) {
-    after = number_in(seen.value);
+    after = revision_in(seen.value);
     if (!after) query.wrong("Last-Event-ID", "must be the id of an event, such as 41");
   }
   if (const auto bad = query.error()) return *bad;
   const std::uint64_t from = std::max(after.value_or(read.txn.revision()), call.looked_at.value_or(0));
-  const auto page = api::list_changes(read, call.owner, from, streams ? api::kMaxPage : most);
+  const auto page = api::list_changes(read, call.owner, {from, streams ? api::kMaxPage : most});
   if (!page.ok()) return page.error();
   const auto last = [&changes = state.service.tenant_changes(), owner = call.owner,
                      credential = read.caller.credential] { return changes.of(owner, credential); };
@@ -187,6 +172,14 @@ constexpr Route kCalls[] = {
      .parameters = {"after", "wait", "limit"},
      .place = Place::kPool,
      .handle = list_changes},
+    {.method = kGet,
+     .path = "/v1/change-records",
+     .id = "read_change_records",
+     .operation = op::read_change_records,
+     .access = Access::kCredential,
+     .parameters = {"after", "follow"},
+     .place = Place::kPool,
+     .handle = read_change_records},
 };
 
 }  // namespace
