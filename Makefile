@@ -72,7 +72,7 @@ LIB_SRCS  := $(sort $(shell find lib -name '*.cpp'))
 LIB_SRCS  := $(filter-out $(ONCE),$(LIB_SRCS)) $(filter $(ONCE),$(LIB_SRCS))
 TEST_SRCS := $(sort $(shell find tests -name '*.cpp' -not -path 'tests/fuzz/*'))
 ifeq ($(BUILD),tsan)
-TEST_SRCS := $(filter-out tests/cedar/% tests/config/% tests/conformance/% tests/domain/% tests/names/%,$(TEST_SRCS))
+TEST_SRCS := $(filter-out tests/cedar/% tests/config/% tests/conformance/% tests/domain/% tests/names/% tests/sql/%,$(TEST_SRCS))
 endif
 # Compiled into the binary: what a deployment edits, and the texts of the OpenAPI document, which are made of its parts.
 OPENAPI_PARTS := $(sort $(wildcard data/openapi/*.json))
@@ -89,6 +89,8 @@ APP       := $(O)/$(NAME)
 TESTS     := $(O)/$(NAME)-tests
 # Catch2 2 is a header; Catch2 3 brings a library.
 CATCH_LIBS := $(shell $(PKG_CONFIG) --exists catch2 2>/dev/null && $(PKG_CONFIG) --libs catch2)
+# What conditions are compared with.
+TEST_LIBS  := $(CATCH_LIBS) -lsqlite3
 
 JOBS ?= $(shell nproc)
 
@@ -105,7 +107,7 @@ $(TESTS): $(LIB_OBJS) $(GENERATOR_OBJS) $(TEST_OBJS) $(O)/.link
 $(APP):
 	$(call say,LD,$@)$(LINK) -o $@ $(filter %.o,$^) $(PKG_LIBS) $(LDLIBS)
 $(TESTS):
-	$(call say,LD,$@)$(LINK) -o $@ $(filter %.o,$^) $(CATCH_LIBS) $(PKG_LIBS) $(LDLIBS)
+	$(call say,LD,$@)$(LINK) -o $@ $(filter %.o,$^) $(TEST_LIBS) $(PKG_LIBS) $(LDLIBS)
 
 $(O)/%.o: %.cpp $(O)/.compile
 	$(call say,CXX,$<)mkdir -p $(@D) && $(CCACHE) $(COMPILE) $(PCH:%=-include %) -MMD -MP -c -o $@ $<
@@ -150,7 +152,7 @@ endef
 $(O)/.compile: FORCE
 	$(call keep,$(COMPILE))
 $(O)/.link: FORCE
-	$(call keep,$(LINK) $(PKG_LIBS) $(CATCH_LIBS) $(LDLIBS) $(LIB_OBJS) $(TEST_OBJS))
+	$(call keep,$(LINK) $(PKG_LIBS) $(TEST_LIBS) $(LDLIBS) $(LIB_OBJS) $(TEST_OBJS))
 
 VERSION := $(shell cat VERSION)
 $(O)/make-openapi: $(O)/data/make_openapi.o $(O)/gen/version.o $(patsubst %,$(O)/lib/dialects/%.o,openapi_document yaml) \
@@ -198,7 +200,7 @@ check: deps  ## what CI runs beside the tests: warnings as errors, layers, clang
 	$(MAKE) -j$(JOBS) BUILD=fuzz run-fuzz
 
 # Tests run one after the other and often wait, so another processor builds meanwhile. The corpus and the tests of
-# lib/cedar, lib/config, lib/domain and lib/names have one thread that matters: ThreadSanitizer need not see them.
+# lib/cedar, lib/config, lib/domain, lib/names and lib/sql have one thread that matters: ThreadSanitizer need not see them.
 asan-build tsan-build: %-build: $(CORPUS)
 	$(Q)$(MAKE) BUILD=$* WERROR=1 build/$*/$(NAME) build/$*/$(NAME)-tests
 asan-tests:
@@ -209,10 +211,12 @@ tsan-tests:
 	$(Q)$(MAKE) BUILD=tsan WERROR=1 run-tests T='~[conformance]~[cedar]~[config]~[.]'
 
 # What takes hours, of which `make check` has a small case each: ten million generated requests that compiled
-# policies answer as the plain evaluator does, of other seeds than those of the check, what remains of policies likewise, and an hour of fuzzing that.
+# policies answer as the plain evaluator does, of other seeds than those of the check, what remains of policies
+# likewise, a million rows that SQLite selects as policies say, and an hour of fuzzing that.
 check-release: deps  ## before a release: what is too long for make check
 	COMPARED_SETS=2500000 COMPARED_SEED=1000000 $(MAKE) -j$(JOBS) run-tests T='"compiled: generated *"'
 	COMPARED_SETS=500000 COMPARED_SEED=1000000 $(MAKE) -j$(JOBS) run-tests T='"partial: generated *"'
+	COMPARED_SETS=6000 COMPARED_SEED=1000000 $(MAKE) -j$(JOBS) run-tests T='"sql: generated *"'
 	$(MAKE) fuzz TARGET=compiled SECONDS=3600
 
 # Packages of npm that checks use: those of tests/npm/NAME are in build/npm/NAME once build/npm/NAME/.installed
@@ -231,7 +235,7 @@ openapi: $(TESTS) build/npm/openapi/.installed  ## redocly and spectral over the
 BUILD_DEPS := g++ pkg-config
 LIB_DEPS   := libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev libssl-dev libcli11-dev libsimdjson-dev libspdlog-dev zlib1g-dev
 CALL_DEPS  := curl
-TEST_DEPS  := catch2 lmdb-utils python3
+TEST_DEPS  := catch2 libsqlite3-dev lmdb-utils python3
 # Node is wanted of some version; where there is one it need not be Debian's.
 CHECK_DEPS := ccache clang clang-format clang-tidy libclang-rt-dev systemd $(if $(shell command -v npm),,nodejs npm)
 run-deps: TEST_DEPS :=
