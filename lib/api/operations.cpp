@@ -7,6 +7,7 @@
 #include "api/api_keys.h"
 #include "api/audit.h"
 #include "api/backups.h"
+#include "api/decision_log.h"
 #include "api/decision_settings.h"
 #include "api/decisions.h"
 #include "api/entities.h"
@@ -22,6 +23,7 @@
 #include "api/policies.h"
 #include "api/policy_tests.h"
 #include "api/projects.h"
+#include "api/reports.h"
 #include "api/roles.h"
 #include "api/rules.h"
 #include "api/schemas.h"
@@ -56,6 +58,8 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kBackups,
                                                   op::kEntities,
                                                   op::kDecisions,
+                                                  op::kDecisionLog,
+                                                  op::kReports,
                                                   op::kMe};
 
 constexpr std::size_t count() {
