@@ -2,8 +2,8 @@
 //
 //   {"id":"0197…","time":"2026-…","call":"evaluation","asked_by":"service_user:0197…","request_id":"…",
 //    "subject":{"type":"user","id":"ann"},"action":{"name":"view"},"resource":{"type":"doc","id":"1"},
-//    "decision":false,"reason":"A rule of priority 10 decided this.","priority":10,"policies":["0197…"],
-//    "rules":["0197…"],"failed":[],"revision":812,"latency_us":14}
+//    "latency_us":14,"decision":false,"reason":"A rule of priority 10 decided
+//    this.","priority":10,"policies":["0197…"], "rules":["0197…"],"failed":[],"revision":812}
 //
 // Messages of rules that failed are not in it: they may have values of what is stored. Nor is anything of the
 // credential but whose it is.
@@ -64,6 +64,7 @@ DecisionRecorder::DecisionRecorder(const Read& read, const domain::TenantId& ten
                                                                                    : "") {
   if (!policies_ || policies_->settings.log.kind == domain::LogKind::kOff) return;
   settings_ = &policies_->settings.log;
+  time_ = to_string(read.now);
   if (settings_->mask.empty()) return;
   mask_.emplace(settings_->mask);
   const auto* const subject = mask_->root() ? mask_->root()->below("subject") : nullptr;
@@ -108,7 +109,7 @@ std::string DecisionRecorder::entry_of(const DecisionQuestion& question, const D
   std::vector<std::string> masked;
   base::JsonWriter json;
   json.reserve(768);
-  json.begin_object().member("id", id).member("time", read_.now).member("call", call_);
+  json.begin_object().member("id", id).member("time", time_).member("call", call_);
   json.member("asked_by", asked_by_).member("request_id", read_.origin.request_id);
   write_entity(json, masked, "subject", question.subject, question.subject_properties, with_values, root);
   {
@@ -123,6 +124,7 @@ std::string DecisionRecorder::entry_of(const DecisionQuestion& question, const D
   write_entity(json, masked, "resource", question.resource, question.resource_properties, with_values, root);
   if (with_values && question.context.object())
     decision_log::MaskedWriter(json, masked).member("context", question.context, root, "");
+  json.member("latency_us", std::chrono::duration_cast<std::chrono::microseconds>(took).count());
   if (!with_values) json.member("cut", true);
   if (!masked.empty()) json.member("masked", masked);
   json.member("decision", decided.allowed).member("reason", reason_of(decided));
@@ -133,7 +135,6 @@ std::string DecisionRecorder::entry_of(const DecisionQuestion& question, const D
   if (decided.permission) json.member("permission", read_.catalogue->all()[*decided.permission].scope);
   write_ids(json, "failed", decided.failed, [](const auto& failed) { return failed.rule->rule; });
   json.member("revision", read_.txn.revision());
-  json.member("latency_us", std::chrono::duration_cast<std::chrono::microseconds>(took).count());
   return json.end_object().take();
 }
 
@@ -145,7 +146,8 @@ std::optional<base::Uuid> DecisionRecorder::note(const DecisionQuestion& questio
   event.tenant = tenant_;
   event.id = read_.decision_log->make_id(read_.now);
   event.keep = {settings_->keep_entries, settings_->keep_days};
-  event.uses = uses_of(decided, subject);
+  decision_log::Uses uses = uses_of(decided, subject);
+  if (uses != counted_) event.uses = counted_ = std::move(uses);
   const bool is_kept = this->is_kept(decided.allowed, event.id);
   if (is_kept) {
     event.json = entry_of(question, decided, took, event.id, true);

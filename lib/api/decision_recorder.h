@@ -55,8 +55,10 @@ class DecisionRecorder {
   const domain::LogSettings* settings_ = nullptr;  // null: nothing is recorded
   const std::string call_;
   const std::string asked_by_;
+  std::string time_;
   std::optional<decision_log::Mask> mask_;
   bool hides_subject_ = false;
+  decision_log::Uses counted_;  // of the last decision: what is as it was needn't be counted again
   std::vector<decision_log::Event> events_;
   std::size_t bytes_ = 0;
 };

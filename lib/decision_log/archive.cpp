@@ -1,6 +1,6 @@
 // Entries are written in blocks, since a put costs about as much as making an entry does:
 //
-//   block      number                  tenant, count, then of each entry: id, length, JSON; by id
+//   block      number                  tenant, count, then entries; by id
 //   of_tenant  tenant, number          least id, greatest id, count, bytes
 //   tenant     tenant                  Tally
 //   use        tenant, kind, what      the day that it last decided something
@@ -9,6 +9,11 @@
 // Numbers ascend, so blocks are appended to the end of their tree; and so do ids, nearly: each is made when
 // its question is asked, and written when the last question of the same call has been answered, which may be
 // kLatest later. An entry's block is looked for among those whose ids lie around its own.
+//
+// Entries of one call differ in little, so of each there is in a block what isn't as in the one before:
+//
+//   id, 1 where the text begins with it, bytes that are the same at the beginning, and at the end, length,
+//   text between
 //
 // What a counter says is a day: so it is written once a day and not for each decision.
 #include "decision_log/archive.h"
@@ -118,17 +123,31 @@ std::uint64_t number_in(std::string_view key) {
   return reader.u64();
 }
 
+// How the text of most entries begins.
+std::string beginning_of(const base::Uuid& id) {
+  return "{\"id\":\"" + id.to_string() + "\",";
+}
+
 // Gives fn the entries of a block as they stand there, which is by id.
 base::Result<void> read_entries(std::string_view block,
-                                base::FunctionRef<void(const base::Uuid&, std::string_view json)> fn) {
+                                base::FunctionRef<void(const base::Uuid&, std::string&& json)> fn) {
   ByteReader reader(block);
   reader.take(16);
-  for (std::uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
-    const auto id = reader.take(16);
-    const auto json = reader.take(reader.varint());
-    if (reader.ok()) fn(base::Uuid::from_raw(id), json);
+  std::string before;
+  for (std::uint64_t left = reader.varint(); left > 0; --left) {
+    const auto raw = reader.take(16);
+    const bool begins_with_id = reader.u8() != 0;
+    const std::uint64_t first = reader.varint(), last = reader.varint();
+    const auto between = reader.take(reader.varint());
+    if (!reader.ok() || first > before.size() || last > before.size() - first)
+      return corrupt("a block of entries");
+    std::string text = before.substr(0, first);
+    text.append(between).append(before, before.size() - last);
+    before = std::move(text);
+    const base::Uuid id = base::Uuid::from_raw(raw);
+    fn(id, begins_with_id ? beginning_of(id) + before : before);
   }
-  if (!reader.ok() || !reader.empty()) return corrupt("a block of entries");
+  if (!reader.empty()) return corrupt("a block of entries");
   return {};
 }
 
@@ -247,9 +266,22 @@ class BlockWriter {
       if (auto r = end(next, bytes); !r.ok()) return r;
     if (block_.count++ == 0) block_.least = event.id;
     block_.greatest = event.id;
+    const std::string beginning = beginning_of(event.id);
+    const bool begins_with_id = event.json.starts_with(beginning);
+    std::string_view text = event.json;
+    if (begins_with_id) text.remove_prefix(beginning.size());
+    const auto first = static_cast<std::size_t>(
+        std::mismatch(text.begin(), text.end(), before_.begin(), before_.end()).first - text.begin());
+    const std::string_view rest = text.substr(first), old = before_.substr(first);
+    const auto last = static_cast<std::size_t>(
+        std::mismatch(rest.rbegin(), rest.rend(), old.rbegin(), old.rend()).first - rest.rbegin());
     entries_.append(event.id.raw());
-    store::append_varint(entries_, event.json.size());
-    entries_.append(event.json);
+    entries_.push_back(begins_with_id ? '\1' : '\0');
+    store::append_varint(entries_, first);
+    store::append_varint(entries_, last);
+    store::append_varint(entries_, rest.size() - last);
+    entries_.append(rest.substr(0, rest.size() - last));
+    before_ = text;
     return {};
   }
 
@@ -265,6 +297,7 @@ class BlockWriter {
     bytes += block_.bytes;
     block_ = Block();
     entries_.clear();
+    before_ = {};
     return {};
   }
 
@@ -273,6 +306,7 @@ class BlockWriter {
   const domain::TenantId& tenant_;
   Block block_;
   std::string entries_;
+  std::string_view before_;  // of the last entry, whose event outlives this
 };
 
 struct OfTenant {
@@ -420,9 +454,10 @@ base::Result<void> Archive::each(const domain::TenantId& tenant, const std::opti
       outcome = block.ok() ? corrupt("a block of entries") : block.error();
       return false;
     }
-    std::vector<std::pair<base::Uuid, std::string_view>> entries;
-    outcome = read_entries(
-        **block, [&](const base::Uuid& id, std::string_view json) { entries.emplace_back(id, json); });
+    std::vector<std::pair<base::Uuid, std::string>> entries;
+    outcome = read_entries(**block, [&](const base::Uuid& id, std::string&& json) {
+      entries.emplace_back(id, std::move(json));
+    });
     if (!outcome.ok()) return false;
     for (std::size_t i = entries.size(); i-- > 0;) {
       if (after && number == after->block && i >= after->index) continue;
@@ -470,8 +505,8 @@ base::Result<std::optional<std::string>> Archive::find(const domain::TenantId& t
       outcome = block.ok() ? corrupt("a block of entries") : block.error();
       return false;
     }
-    outcome = read_entries(**block, [&](const base::Uuid& its, std::string_view text) {
-      if (its == id) json = std::string(text);
+    outcome = read_entries(**block, [&](const base::Uuid& its, std::string&& text) {
+      if (its == id) json = std::move(text);
     });
     return outcome.ok() && !json;
   };

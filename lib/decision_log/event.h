@@ -39,6 +39,7 @@ class Uses {
     }
   }
 
+  bool operator==(const Uses&) const = default;
   bool empty() const { return bytes_.empty(); }
   std::size_t size() const { return bytes_.size(); }
 
