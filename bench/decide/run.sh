@@ -206,6 +206,28 @@ for c in 1 16; do
     awk '{ printf "| %s | %d [%d, %d] | %.2f [%.2f, %.2f] | %.2f [%.2f, %.2f] | %d |\n",
            $1, $2*1000, $3*1000, $4*1000, $5/1000, $6/1000, $7/1000, $8/1000, $9/1000, $10/1000, $11 }'
 done
+
+# The decision log off and on in turns: by rounds, so that both have the same machine.
+log_is() { call -X PUT -o /dev/null "$base/v1/decisions/settings" -d "{\"log\":\"$1\",\"log_keep\":{\"entries\":10000000}}"; }
+log_row() { # WHAT CONNECTIONS URL BODY
+  for _ in $(seq "$rounds"); do
+    for log in off all; do
+      log_is $log
+      load "$2" "$3" "$4" '"decision":true' "Authorization: Bearer $key" >> "$dir/log.$log.$2.$1"
+    done
+  done
+  off=$dir/log.off.$2.$1 all=$dir/log.all.$2.$1
+  say "$1 $2 $(cut -d' ' -f1 "$off" | spread) $(cut -d' ' -f1 "$all" | spread) $(paste -d' ' "$all" "$off" | awk '{ printf "%.4f\n", $1 / $5 }' | spread) $(cat "$off" "$all" | awk '{ n += $4 } END { print n + 0 }')" |
+    awk '{ printf "| %s | %s | %d [%d, %d] | %d [%d, %d] | %.3f [%.3f, %.3f] | %d |\n", $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 }'
+}
+say ""
+say "the decision log, requests/s; ratio: with all decisions logged over without the log, of the same round"
+say "| call | connections | off | all | ratio | errors |"
+say "|---|---|---|---|---|---|"
+for c in $connections; do log_row evaluation "$c" "$base/access/v1/evaluation" "$dir/reeve.json"; done
+log_row batch 16 "$base/access/v1/evaluations" "$dir/batch.json"
+log_is off
+say "decisions that found no room in the log: $(call "$base/v1/decisions?limit=1" | sed 's/.*"lost":\([0-9]*\).*/\1/')"
 say ""
 memory="reeve $(rss "$reeve_pid") MB"
 test -n "${cerbos_pid:-}" && memory="$memory, cerbos $(rss "$cerbos_pid") MB"

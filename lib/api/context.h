@@ -28,6 +28,10 @@ class Guard;
 class TenantPolicyCache;
 }  // namespace authz
 
+namespace decision_log {
+class Log;
+}
+
 namespace api {
 
 class EntityChanges;
@@ -71,6 +75,9 @@ struct Read {
 
   // When entities of tenants were last written.
   const EntityChanges* entity_changes = nullptr;
+
+  // Where decisions go that a tenant wants logged, and where they are read from; null: there is none.
+  decision_log::Log* decision_log = nullptr;
 };
 
 // What a change adds to what a tenant has.

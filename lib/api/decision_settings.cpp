@@ -21,6 +21,24 @@ auto setting(const domain::DecisionSettings& settings) {
   return [&](authz::PolicyTexts& all) { all.decisions.settings = settings; };
 }
 
+// A pointer into what an entry has of its request.
+bool is_mask(std::string_view pointer) {
+  if (pointer.size() > domain::kMaxLogMask) return false;
+  if (pointer == "/context") return true;
+  for (const std::string_view part : {"/subject/", "/action/", "/resource/", "/context/"})
+    if (pointer.starts_with(part) && pointer.size() > part.size()) return true;
+  return false;
+}
+
+// With what isn't the caller's to say.
+domain::DecisionSettings completed(domain::DecisionSettings given, const domain::LogSettings& before,
+                                   base::Timestamp now) {
+  const bool is_on = given.log.kind != domain::LogKind::kOff;
+  const bool was_on = before.kind != domain::LogKind::kOff;
+  given.log.since = !is_on ? base::Timestamp() : was_on ? before.since : now;
+  return given;
+}
+
 }  // namespace
 
 Outcome<DecisionSettingsView> get_decision_settings(const Read& read, const domain::TenantId& tenant) {
@@ -51,6 +69,18 @@ std::optional<Error> check(const domain::DecisionSettings& given) {
     if (const auto [other, is_new] = types.emplace(name, type); !is_new)
       checks.add(pointer, "is what " + in_backticks(other->second) + " is called already");
   }
+  const domain::LogSettings& log = given.log;
+  if (log.keep_entries < 1 || log.keep_entries > domain::kMostLogEntries)
+    checks.add("/log_keep/entries", "must be from 1 to " + std::to_string(domain::kMostLogEntries));
+  if (log.keep_days < 1 || log.keep_days > domain::kMostLogDays)
+    checks.add("/log_keep/days", "must be from 1 to " + std::to_string(domain::kMostLogDays));
+  if (log.mask.size() > domain::kMaxLogMasks)
+    checks.add("/log_mask", "must be at most " + std::to_string(domain::kMaxLogMasks) + " pointers");
+  for (std::size_t i = 0; i < log.mask.size(); ++i)
+    if (!is_mask(log.mask[i]))
+      checks.add("/log_mask/" + std::to_string(i),
+                 "must be a JSON pointer of at most " + std::to_string(domain::kMaxLogMask) +
+                     " bytes to /context or below /subject, /action, /resource or /context");
   return checks.error();
 }
 
@@ -64,17 +94,21 @@ Outcome<RuleDrafts> draft_decision_settings(const Read& read, const domain::Tena
 }
 
 Outcome<DecisionSettingsView> set_decision_settings(Change& change, const domain::TenantId& tenant,
-                                                    const domain::DecisionSettings& given,
+                                                    const domain::DecisionSettings& wanted,
                                                     const IfMatch& match, const RuleDrafts& drafts) {
-  if (const auto bad = check(given)) return *bad;
+  if (const auto bad = check(wanted)) return *bad;
 
   auto before = stored(domain::get_decisions(change.txn, tenant));
   if (!before.ok()) return before.error();
+  const domain::DecisionSettings given = completed(wanted, before->settings.log, change.now);
   auto request = on_tenant(op::set_decision_settings, tenant);
   request.proposed = Proposal()
                          .text("on_error", name_of(given.on_error))
                          .text("reasons", name_of(given.reasons))
                          .flag("changes_type_names", given.type_names != before->settings.type_names)
+                         .text("log", to_string(given.log))
+                         .flag("log_strict", given.log.strict)
+                         .flag("changes_log_mask", given.log.mask != before->settings.log.mask)
                          .take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();

@@ -72,6 +72,7 @@ class Decisions {
   Reasons reasons() const { return decider_.policies().settings.reasons; }
 
   const authz::TenantPolicies& policies() const { return decider_.policies(); }
+  std::shared_ptr<const authz::TenantPolicies> shared_policies() const { return decider_.shared_policies(); }
   authz::Decider& decider() { return decider_; }
 
  private:

@@ -9,6 +9,7 @@
 #include "api/backups.h"
 #include "api/change_records.h"
 #include "api/changes.h"
+#include "api/decision_log.h"
 #include "api/decision_settings.h"
 #include "api/decisions.h"
 #include "api/effective.h"
@@ -25,6 +26,7 @@
 #include "api/policies.h"
 #include "api/policy_tests.h"
 #include "api/projects.h"
+#include "api/reports.h"
 #include "api/roles.h"
 #include "api/rules.h"
 #include "api/schemas.h"
@@ -62,6 +64,8 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kEffective,
                                                   op::kChanges,
                                                   op::kChangeRecords,
+                                                  op::kDecisionLog,
+                                                  op::kReports,
                                                   op::kMe};
 
 constexpr std::size_t count() {

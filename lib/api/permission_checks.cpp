@@ -16,6 +16,7 @@
 #include <string_view>
 #include <utility>
 
+#include "api/decision_recorder.h"
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "authz/authority.h"
@@ -82,33 +83,26 @@ EntityName entity_of(const domain::Principal& who) {
 // What is asked about things of applications, by policies that are looked up once there is such a question.
 class AskedOfPolicies {
  public:
-  AskedOfPolicies(const Read& read, const domain::TenantId& tenant, const domain::Principal& subject,
-                  Decisions::Haste haste)
-      : read_(read), tenant_(tenant), subject_(entity_of(subject)), haste_(haste) {}
+  AskedOfPolicies(const Read& read, const domain::TenantId& tenant,
+                  std::shared_ptr<const authz::TenantPolicies> policies, Decisions::Haste haste)
+      : read_(read), tenant_(tenant), policies_(std::move(policies)), haste_(haste) {}
 
   // Nothing where there is no time for it.
-  Outcome<std::optional<bool>> on(const ResourceName& resource, const domain::Permission& permission) {
+  Outcome<std::optional<authz::Decided>> on(const DecisionQuestion& question) {
     if (!decider_) {
-      auto policies =
-          stored(haste_ == Decisions::Haste::kNoCompiling ? read_.policies->find(read_.txn, tenant_)
-                                                          : read_.policies->get(read_.txn, tenant_));
-      if (!policies.ok()) return policies.error();
-      if (!*policies) return std::optional<bool>();
-      decider_.emplace(read_.txn, *read_.catalogue, std::move(policies).value(), tenant_, UserIds::kUuid,
-                       read_.now);
+      decider_.emplace(read_.txn, *read_.catalogue, policies_, tenant_, UserIds::kUuid, read_.now);
       if (haste_ == Decisions::Haste::kNoCompiling) decider_->hurry();
     }
-    const auto decided =
-        stored(decider_->decide({subject_, {resource.space, resource.id}, permission.scope}));
-    if (decider_->is_heavy()) return std::optional<bool>();
+    auto decided = stored(decider_->decide(question));
+    if (decider_->is_heavy()) return std::optional<authz::Decided>();
     if (!decided.ok()) return decided.error();
-    return std::optional(decided->allowed);
+    return std::optional(std::move(decided).value());
   }
 
  private:
   const Read& read_;
   const domain::TenantId tenant_;
-  const EntityName subject_;
+  const std::shared_ptr<const authz::TenantPolicies> policies_;
   const Decisions::Haste haste_;
   std::optional<authz::Decider> decider_;
 };
@@ -125,24 +119,40 @@ Outcome<std::vector<bool>> answer(const Read& read, const domain::Tenant& tenant
   }
   const auto held = HeldByRoles::of(read, subject, tenant.id);
   if (!held.ok()) return held.error();
-  AskedOfPolicies policies(read, tenant.id, subject.principal, haste);
+  auto compiled = stored(haste == Decisions::Haste::kNoCompiling ? read.policies->find(read.txn, tenant.id)
+                                                                 : read.policies->get(read.txn, tenant.id));
+  if (!compiled.ok()) return compiled.error();
+  if (!*compiled) return std::vector<bool>();
+  AskedOfPolicies policies(read, tenant.id, *compiled, haste);
+  // What the platform may is no decision of the tenant's.
+  DecisionRecorder recorder(read, tenant.id, subject.platform() ? nullptr : *compiled, "check");
+  if (recorder.is_strict() && haste == Decisions::Haste::kNoCompiling) return std::vector<bool>();
   std::vector<bool> answers;
   for (std::size_t i = 0; i < checks.size(); ++i) {
+    const auto begun = read.ticks.now();
     const auto resource = resource_text(read, tenant, checks[i].resource);
     if (!resource.ok()) return resource.error();
+    const DecisionQuestion question{entity_of(subject.principal),
+                                    {checks[i].resource.space, checks[i].resource.id},
+                                    permissions[i]->scope};
+    authz::Decided decided;
     if (is_of_application(resource.value()) && !subject.platform()) {
-      const auto allowed = policies.on(checks[i].resource, *permissions[i]);
+      auto said = policies.on(question);
+      if (!said.ok()) return said.error();
+      if (!*said) return std::vector<bool>();
+      decided = **std::move(said);
+    } else {
+      const auto open = is_open(read, tenant.id, resource.value());
+      if (!open.ok()) return open.error();
+      const auto allowed = open.value() ? held->on(resource.value(), *permissions[i]) : Outcome<bool>(false);
       if (!allowed.ok()) return allowed.error();
-      if (!*allowed) return std::vector<bool>();
-      answers.push_back(**allowed);
-      continue;
+      decided.allowed = decided.by_roles = allowed.value();
+      if (decided.by_roles) decided.permission = read.catalogue->place_of(permissions[i]->scope);
     }
-    const auto open = is_open(read, tenant.id, resource.value());
-    if (!open.ok()) return open.error();
-    const auto allowed = open.value() ? held->on(resource.value(), *permissions[i]) : Outcome<bool>(false);
-    if (!allowed.ok()) return allowed.error();
-    answers.push_back(allowed.value());
+    answers.push_back(decided.allowed);
+    if (recorder.is_on()) recorder.note(question, decided, read.ticks.now() - begun, subject.principal);
   }
+  if (const auto kept = recorder.finish(); !kept.ok()) return kept.error();
   return answers;
 }
 

@@ -73,6 +73,7 @@ struct Service::InForce {
   authz::TenantPolicyCache& policies;
   authz::AuthorityCache& people;
   const EntityChanges& entity_changes;
+  decision_log::Log* const& decision_log;
 
   // What an operation works with. REQUIRES: transaction, caller and origin outlive it
   Read begin(const store::ReadTxn& txn, base::Timestamp now, const Caller& caller,
@@ -87,7 +88,8 @@ struct Service::InForce {
                 .quotas = quotas,
                 .policies = &policies,
                 .people = &people,
-                .entity_changes = &entity_changes};
+                .entity_changes = &entity_changes,
+                .decision_log = decision_log};
   }
 };
 
@@ -215,7 +217,7 @@ base::Result<void> Service::adopt(Definitions definitions) {
     if (!catalogue.ok()) return catalogue.error();
     const auto next = std::make_shared<const InForce>(
         InForce{definitions.permissions, std::move(catalogue).value(), definitions.guard, definitions.quotas,
-                ticks_, policies_, people_, *entity_changes_});
+                ticks_, policies_, people_, *entity_changes_, decision_log_});
     const auto done = task.run(*next, txn, random_);
     if (done.ok() && !task.failed) txn.then([this, next] { put_in_force(next); });
     return done;
@@ -245,9 +247,9 @@ base::Result<void> Service::follow_permissions(store::WriteTxn& txn) {
   if (!before) return {};
   auto catalogue = build_catalogue(txn, before->defined);
   if (!catalogue.ok()) return catalogue.error();
-  const auto next =
-      std::make_shared<const InForce>(InForce{before->defined, std::move(catalogue).value(), before->guard,
-                                              before->quotas, ticks_, policies_, people_, *entity_changes_});
+  const auto next = std::make_shared<const InForce>(InForce{before->defined, std::move(catalogue).value(),
+                                                            before->guard, before->quotas, ticks_, policies_,
+                                                            people_, *entity_changes_, decision_log_});
   txn.then([this, next] { put_in_force(next); });
   return {};
 }

@@ -139,6 +139,10 @@ class Service {
   // For what callers bring back, until the server's end.
   const crypto::Sealer& sealer() const { return sealer_; }
 
+  // Where decisions go that tenants want logged; it must outlive every Read. Without it none are, and tenants
+  // whose log is strict get no decisions. REQUIRES: nothing was read yet
+  void log_decisions_to(decision_log::Log& log) { decision_log_ = &log; }
+
  private:
   struct InForce;     // catalogue and guard, replaced together
   struct ChangeTask;  // one change, on its way through the writer
@@ -169,6 +173,7 @@ class Service {
   mutable authz::AuthorityCache people_;
   const std::shared_ptr<EntityChanges> entity_changes_ = std::make_shared<EntityChanges>();
   const std::shared_ptr<TenantChanges> tenant_changes_;
+  decision_log::Log* decision_log_ = nullptr;
   Refusals refusals_;
   std::atomic<bool> keeps_refusals_ = false;  // entries of them are queued
   std::atomic<bool> at_end_ = false;          // nothing will try again to keep what can't be kept now

@@ -34,10 +34,12 @@
 #include "base/monotonic_clock.h"
 #include "base/work_pool.h"
 #include "crypto/random.h"
+#include "decision_log/log.h"
 #include "dialects/dispatcher.h"
 #include "domain/deletion.h"
 #include "domain/held_slug.h"
 #include "domain/idempotency.h"
+#include "domain/tenant.h"
 #include "http/front/front.h"
 #include "http/front/listener.h"
 #include "store/store.h"
@@ -102,6 +104,30 @@ dialects::DispatcherOptions dispatcher_options(const config::Config& c, api::Bac
   return o;
 }
 
+std::string log_stream(const config::DecisionsConfig& c) {
+  return c.log_socket.empty() ? c.log_file : "unix:" + c.log_socket;
+}
+
+constexpr std::size_t kLeastLog = std::size_t{4} << 20U;  // bytes of its environment
+
+decision_log::Log::Options log_options(const config::Config& c, const store::Store& store,
+                                       const base::Clock& clock, crypto::Random& random) {
+  decision_log::Log::Options o;
+  o.archive.dir = c.store.dir + "/decisions";
+  o.archive.bytes = c.decisions.log_size == 0 ? 0 : std::max(c.decisions.log_size, kLeastLog);
+  o.stream = log_stream(c.decisions);
+  o.clock = &clock;
+  o.random = &random;
+  o.exists = [&store](const domain::TenantId& tenant) -> base::Result<bool> {
+    const auto snapshot = store.read();
+    if (!snapshot.ok()) return snapshot.error();
+    const auto found = domain::get_tenant(*snapshot, tenant);
+    if (!found.ok()) return found.error();
+    return found->has_value();
+  };
+  return o;
+}
+
 store::StoreOptions store_options(const config::Config& c, const base::Clock& clock) {
   store::StoreOptions o;
   o.dir = c.store.dir;
@@ -126,6 +152,7 @@ struct Server::Parts {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<Retention> retention;
   std::unique_ptr<HeadPublisher> heads;
+  std::unique_ptr<decision_log::Log> decision_log;
   std::unique_ptr<api::Service> service;
   std::unique_ptr<api::Backups> backups;
   std::unique_ptr<dialects::Dispatcher> dispatcher;
@@ -185,7 +212,11 @@ base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api:
   parts->retention = std::make_unique<Retention>(*parts->store, parts->config, parts->clock, parts->random);
   parts->heads = std::make_unique<HeadPublisher>(*parts->store, parts->clock, parts->ticks);
   parts->heads->use(c.audit.heads, std::move(signing_key).value());
+  auto log = decision_log::Log::start(log_options(c, *parts->store, parts->clock, parts->random));
+  if (!log.ok()) return log.error();
+  parts->decision_log = std::move(log).value();
   parts->service = std::make_unique<api::Service>(*parts->store, parts->clock, parts->random);
+  parts->service->log_decisions_to(*parts->decision_log);
   if (auto r = parts->service->adopt(std::move(definitions)); !r.ok()) return r.error();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
@@ -270,6 +301,7 @@ base::Result<void> Server::take_up(const std::function<base::Result<Settings>()>
   if (auto r = parts_->service->adopt(std::move(definitions).value()); !r.ok()) return r;
   take_certificates(std::move(pairs).value(), loaded.tls, now);
   parts_->heads->use(loaded.audit.heads, std::move(signing_key).value());
+  parts_->decision_log->stream_to(log_stream(loaded.decisions));
   base::logging::configure(loaded.log.level, loaded.log.format);
   if (parts_->dispatcher) parts_->dispatcher->limit_rates(loaded.server.limits.requests_per_second);
   for (const std::string& key : config::changes_that_need_restart(parts_->config, loaded))
@@ -385,6 +417,7 @@ base::Result<void> Server::housekeep() {
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
   p.house_kept_ms = now.ms;
   p.deletions.behind.clear();
+  p.decision_log->sweep();
   if (p.certificates.look(now)) {
     p.front->use(p.certificates.certificates());
     tell();
@@ -418,6 +451,7 @@ void Server::stop() {
   if (p.dispatcher) p.dispatcher->end_feeds();
   if (p.front) p.front->stop(p.config.server.timeouts.shutdown);
   if (p.dispatcher) p.dispatcher->stop();
+  if (p.decision_log) p.decision_log->stop();
   if (p.service) p.service->keep_refusals(true);
   if (p.dispatcher) p.dispatcher->log_failures(true);
   p.backup_keeper.reset();

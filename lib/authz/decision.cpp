@@ -314,6 +314,7 @@ base::Result<Decided> Decider::decide(const DecisionQuestion& q, bool explains) 
   const auto allowed = roles_allow(subject, *permission, resource);
   if (!allowed.ok()) return allowed.error();
   decided.allowed = decided.by_roles = allowed.value();
+  if (decided.by_roles) decided.permission = permission;
   return decided;
 }
 

@@ -42,6 +42,7 @@ struct Decided {
   std::optional<std::int32_t> tier;            // the priority of the policies that decided
   std::vector<domain::GrantId> grants;         // by which templates are among the determining rules
   bool by_roles = false;                       // roles allowed it
+  std::optional<std::size_t> permission;       // then: its place in the catalogue
   bool suspended = false;                      // the subject is, which decided
   bool used_up = false;                        // it took more steps than it may, so the answer is no
   std::vector<FailedRule> failed;              // of the tiers that were asked
@@ -89,6 +90,7 @@ class Decider {
   bool is_heavy() const { return is_heavy_; }
 
   const TenantPolicies& policies() const { return *policies_; }
+  const std::shared_ptr<const TenantPolicies>& shared_policies() const { return policies_; }
 
  private:
   struct Asked;

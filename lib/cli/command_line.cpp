@@ -19,6 +19,7 @@
 #include "cli/cedar_output.h"
 #include "cli/check.h"
 #include "cli/exit_code.h"
+#include "cli/replay.h"
 #include "cli/test.h"
 #include "cli/usage_mistake.h"
 #include "cli/work.h"
@@ -327,6 +328,36 @@ void add_test(CLI::App& root, Work* chosen) {
   does(c, o, test, chosen);
 }
 
+void add_replay(CLI::App& root, Work* chosen) {
+  auto* c =
+      root.add_subcommand("replay", "Ask what a decision log has of other policies; print what changes");
+  auto o = std::make_shared<ReplayOptions>();
+  auto* file =
+      c->add_option("FILE", o->file, "Entries, a line of JSON each; `-` is standard input")->type_name("");
+  auto* last = c->add_option("--last", o->last, "So many of a server's instead, the newest")
+                   ->type_name("N")
+                   ->excludes(file);
+  c->add_option("--policies", o->policies, "Folder with *.cedar and tenant.yaml, as for `reeve test`")
+      ->required()
+      ->type_name("DIR");
+  c->add_option("--config", o->config,
+                "Permissions, roles and guard of that folder instead of what is built in")
+      ->type_name("FILE");
+  add_connection(c, o->at);
+  auto* tenant = c->add_option("--tenant", o->tenant, "Its uuid, of that server; --last needs it")
+                     ->needs(last)
+                     ->type_name("TENANT");
+  last->needs(tenant);
+  c->footer(
+      "The folder is put into a store that is removed again, and asked at the time of each entry. Whom and\n"
+      "what it doesn't have is unknown there: docs/decision-log.md.\n" +
+      std::string(kOfServer));
+  does(c, o, replay, chosen);
+  c->parse_complete_callback([o] {
+    if (!o->file && !o->last) throw CLI::RequiredError("FILE or --last");
+  });
+}
+
 void add_version(CLI::App& root, Work* chosen) {
   root.add_subcommand("version", "Print the version")->callback([chosen] {
     *chosen = [] {
@@ -356,6 +387,7 @@ constexpr ExitCodes kCodes[] = {
     {"restore", "0 restored, 3 the backup is not right, so nothing has changed, 1 failed"},
     {"check", "0 allow, 2 deny, 8 the server doesn't answer, 1 it answers that it can't tell"},
     {"test", "0 all tests pass, 1 one fails, or can't be read, 8 the server doesn't answer"},
+    {"replay", "0 no answer changes, 2 one does, 8 the server doesn't answer, 1 something can't be read"},
     {"cedar authorize", "0 allow, 2 deny, 1 failed"},
     {"cedar evaluate", "0 it has a value, 1 it has none, or failed"},
     {"cedar validate", "0 valid, 3 not valid, 1 failed"},
@@ -400,6 +432,7 @@ int run(int argc, char** argv) {
   add_restore(app, &chosen);
   add_check(app, &chosen);
   add_test(app, &chosen);
+  add_replay(app, &chosen);
   add_cedar_commands(app, &chosen);
   add_version(app, &chosen);
   add_exit_codes(app, "");

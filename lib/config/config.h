@@ -135,6 +135,8 @@ enum class UserIdForm { kUuid, kEmail };
 
 struct DecisionsConfig {
   UserIdForm user_id = UserIdForm::kUuid;
+  std::size_t log_size = 0;          // bytes; 0: there is no decision log
+  std::string log_file, log_socket;  // paths; empty: entries stay in the log
 };
 
 struct BootstrapConfig {

@@ -275,6 +275,17 @@ constexpr std::array kKeys = {
         "How `/access` names people who are stored: by `uuid`, or by `email`.",
         ChoiceKey{kUserIdForms, index<&Config::decisions, &DecisionsConfig::user_id>,
                   choose<&Config::decisions, &DecisionsConfig::user_id>}},
+    Key{"decisions.log_size", "256MiB", false,
+        "The most that the decision logs of all tenants may grow to, in `decisions` of the store's folder; the "
+        "oldest entries go. `0B`: there is none.",
+        SizeKey{0, kTiB, member<&Config::decisions, &DecisionsConfig::log_size>}},
+    Key{"decisions.log_file", "\"\"", true,
+        "File to which entries of decision logs are appended, a line of JSON each, instead of being kept; "
+        "`\"\"`: they are kept. It is opened anew on a reload.",
+        PathKey{kLongestPath, true, member<&Config::decisions, &DecisionsConfig::log_file>}},
+    Key{"decisions.log_socket", "\"\"", true,
+        "Unix socket to which they are sent instead; `\"\"`: none. It comes before `decisions.log_file`.",
+        PathKey{kLongestSocket, true, member<&Config::decisions, &DecisionsConfig::log_socket>}},
     Key{"bootstrap.client_id", "\"\"", false,
         "Id of the platform credential to make at start; `\"\"` for none. Its secret is "
         "`REEVE_BOOTSTRAP_SECRET`, "

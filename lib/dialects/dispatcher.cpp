@@ -56,7 +56,7 @@ constexpr std::string_view kRequestHeaders =
     "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-API-Key, X-Min-Revision, "
     "X-Request-ID, X-Tenant-ID";
 constexpr std::string_view kResponseHeaders =
-    "ETag, Location, Retry-After, WWW-Authenticate, X-Request-ID, X-Revision";
+    "ETag, Location, Retry-After, WWW-Authenticate, X-Evaluation-ID, X-Request-ID, X-Revision";
 
 template <typename... Fs>
 struct Overloaded : Fs... {

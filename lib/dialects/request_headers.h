@@ -11,6 +11,9 @@
 // credentials.h.
 namespace dialects {
 
+// Of an answer: the id of its entry in the tenant's decision log.
+inline constexpr const char* kEvaluationId = "X-Evaluation-ID";
+
 // The request's own id, as its dialect takes one; empty: it has none.
 std::string sent_id(const http::Request&, const Dialect&);
 

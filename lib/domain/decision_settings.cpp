@@ -25,6 +25,7 @@ struct Stored {
   base::Timestamp roles_updated_at{};
   std::uint64_t roles_revision = 0;
   std::uint64_t policies_revision = 0, schema_revision = 0, tests_revision = 0;
+  std::string log = "off";
 };
 
 constexpr Layout kLayout{1, [](auto& codec, auto& stored) {
@@ -38,6 +39,14 @@ constexpr Layout kLayout{1, [](auto& codec, auto& stored) {
                            codec.member("policies_revision", stored.policies_revision);
                            codec.optional("schema_revision", stored.schema_revision);
                            codec.optional("tests_revision", stored.tests_revision);
+                           const LogSettings unset;
+                           codec.optional("log", stored.log, "off");
+                           codec.optional("log_keep_entries", stored.settings.log.keep_entries,
+                                          unset.keep_entries);
+                           codec.optional("log_keep_days", stored.settings.log.keep_days, unset.keep_days);
+                           codec.optional("log_mask", stored.settings.log.mask);
+                           codec.optional("log_strict", stored.settings.log.strict);
+                           codec.optional("log_since", stored.settings.log.since);
                          }};
 
 base::Result<Decisions> decode(std::string_view key, std::string_view value) {
@@ -48,6 +57,8 @@ base::Result<Decisions> decode(std::string_view key, std::string_view value) {
   if (auto read = unseal_record(Table::kDecisions, key, value, kLayout, stored); !read.ok())
     return read.error();
   if (stored.type_names.size() % 2 != 0) return store::corrupt(Table::kDecisions, key, "a type has no name");
+  if (!parse_log(stored.log, stored.settings.log))
+    return store::corrupt(Table::kDecisions, key, "log: is none of its names");
   Decisions decisions(tenant);
   decisions.settings = std::move(stored.settings);
   for (std::size_t i = 0; i < stored.type_names.size(); i += 2)
@@ -77,6 +88,7 @@ base::Result<void> write(store::WriteTxn& txn, const Decisions& decisions) {
   stored.policies_revision = decisions.policies_revision;
   stored.schema_revision = decisions.schema_revision;
   stored.tests_revision = decisions.tests_revision;
+  stored.log = to_string(decisions.settings.log);
   return txn.put(Table::kDecisions, Key().uuid(decisions.tenant), seal_record(kLayout, stored));
 }
 
@@ -116,6 +128,50 @@ std::optional<Reasons> parse_reasons(std::string_view name) {
   for (const Reasons reasons : {Reasons::kNone, Reasons::kUser, Reasons::kAdmin, Reasons::kTrace})
     if (name_of(reasons) == name) return reasons;
   return std::nullopt;
+}
+
+std::string to_string(const LogSettings& log) {
+  switch (log.kind) {
+    case LogKind::kOff:
+      return "off";
+    case LogKind::kDenied:
+      return "denied";
+    case LogKind::kAll:
+      return "all";
+    case LogKind::kSample:
+      break;
+  }
+  if (log.per_million >= kWhole) return "sample:1";
+  std::string digits = std::to_string(kWhole + log.per_million).substr(1);
+  while (digits.ends_with('0')) digits.pop_back();
+  return "sample:0." + digits;
+}
+
+bool parse_log(std::string_view text, LogSettings& log) {
+  constexpr std::string_view kSample = "sample:";
+  constexpr std::size_t kDigits = 6;
+  for (const LogKind kind : {LogKind::kOff, LogKind::kDenied, LogKind::kAll}) {
+    LogSettings named;
+    named.kind = kind;
+    if (to_string(named) != text) continue;
+    log.kind = kind;
+    log.per_million = 0;
+    return true;
+  }
+  if (!text.starts_with(kSample)) return false;
+  text.remove_prefix(kSample.size());
+  std::string digits(text.substr(std::min<std::size_t>(text.size(), 2)));
+  const bool is_one = text == "1" || (text.starts_with("1.") && !digits.empty() &&
+                                      digits.find_first_not_of('0') == std::string::npos);
+  if (!is_one && (!text.starts_with("0.") || digits.empty() || digits.size() > kDigits ||
+                  digits.find_first_not_of("0123456789") != std::string::npos))
+    return false;
+  digits.resize(kDigits, '0');
+  const std::uint64_t per_million = is_one ? kWhole : std::stoull(digits);
+  if (per_million == 0) return false;
+  log.kind = LogKind::kSample;
+  log.per_million = per_million;
+  return true;
 }
 
 PolicyId roles_policy_of(const TenantId& tenant) {

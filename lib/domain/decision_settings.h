@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -26,6 +27,35 @@ enum class Reasons : std::uint8_t { kNone, kUser, kAdmin, kTrace };
 std::string_view name_of(Reasons);  // "none", "user", "admin", "trace"
 std::optional<Reasons> parse_reasons(std::string_view name);
 
+// Which of a tenant's decisions are logged.
+enum class LogKind : std::uint8_t { kOff, kDenied, kSample, kAll };
+
+// How a tenant's decisions are logged, see docs/decision-log.md.
+struct LogSettings {
+  LogKind kind = LogKind::kOff;
+  std::uint64_t per_million = 0;  // of a sample: how many of a million decisions
+  std::uint64_t keep_entries = 100'000;
+  std::uint64_t keep_days = 30;
+  std::vector<std::string> mask;  // JSON pointers into an entry's request: what is left out before it is kept
+  bool strict = false;            // nobody is answered before the entry is on disk
+  base::Timestamp since{};        // when it was last switched on; not to be set by others
+
+  bool operator==(const LogSettings&) const = default;
+};
+
+inline constexpr std::uint64_t kWhole = 1'000'000;  // LogSettings::per_million of all
+inline constexpr std::uint64_t kMostLogEntries = 10'000'000;
+inline constexpr std::uint64_t kMostLogDays = 3'650;
+inline constexpr std::size_t kMaxLogMasks = 100;
+inline constexpr std::size_t kMaxLogMask = 512;  // bytes of a pointer
+
+// "off", "denied", "sample:0.01", "all".
+std::string to_string(const LogSettings&);
+
+// Sets kind and per_million; false, and nothing is set, where it is none of these. A sample is more than 0
+// and at most 1, with six digits behind the point at most.
+bool parse_log(std::string_view text, LogSettings&);
+
 // What a tenant has set of how it decides.
 struct DecisionSettings {
   OnError on_error = OnError::kDeny;
@@ -33,6 +63,8 @@ struct DecisionSettings {
   // What types of requests are called in policies, where they aren't names of Cedar's or are called
   // otherwise: "urn:doc" is `Doc`. Also those of the directory: "user" is `Person`.
   std::map<std::string, std::string, std::less<>> type_names;
+
+  LogSettings log{};
 
   bool operator==(const DecisionSettings&) const = default;
 };

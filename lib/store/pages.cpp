@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <cstring>
@@ -56,8 +57,8 @@ struct Bounds {
 
 class Walk {
  public:
-  Walk(int fd, const Meta& meta, TellPage tell, const std::stop_token& stop)
-      : file_(fd), meta_(meta), tell_(tell), stop_(stop), buffers_(kDeepest) {}
+  Walk(int fd, const Meta& meta, TellPage tell, const std::stop_token& stop, TableNames names)
+      : file_(fd), meta_(meta), tell_(tell), stop_(stop), names_(names), buffers_(kDeepest) {}
 
   base::Result<PagesChecked> run() {
     marks_.assign(meta_.last_page + 1, Mark::kNone);
@@ -223,11 +224,16 @@ class Walk {
     return bytes->substr(PageView::kHeaderBytes, node.value_bytes);
   }
 
+  bool is_ours(std::string_view name) const {
+    if (!names_.empty()) return std::find(names_.begin(), names_.end(), name) != names_.end();
+    for (std::size_t n = 0; n < kTableCount; ++n)
+      if (name_of(static_cast<Table>(n)) == name) return true;
+    return false;
+  }
+
   void table(Walked& walked, PageNumber number, std::string_view name, std::string_view value) {
     if (value.size() != Tree::kBytes) return fault(walked, number, "a table's record has another size");
-    bool is_ours = false;
-    for (std::size_t n = 0; n < kTableCount; ++n) is_ours = is_ours || name_of(static_cast<Table>(n)) == name;
-    if (!is_ours) return fault(walked, number, "has a table that isn't ours");
+    if (!is_ours(name)) return fault(walked, number, "has a table that isn't ours");
     tables_.emplace_back(std::string(name), Tree::read(value));
   }
 
@@ -259,6 +265,7 @@ class Walk {
   const Meta meta_;
   const TellPage tell_;
   const std::stop_token stop_;
+  const TableNames names_;
   std::vector<std::vector<char>> buffers_;  // one for each level, which the views of those below refer to
   std::vector<char> value_;
   std::vector<Mark> marks_;
@@ -330,27 +337,29 @@ base::Result<std::uint64_t> size_of_open(int fd) {
   return static_cast<std::uint64_t>(s.st_size);
 }
 
-base::Result<PagesChecked> walk(int fd, const Meta& meta, TellPage tell, const std::stop_token& stop = {}) {
+base::Result<PagesChecked> walk(int fd, const Meta& meta, TellPage tell, TableNames names,
+                                const std::stop_token& stop = {}) {
   const auto bytes = size_of_open(fd);
   if (!bytes.ok()) return bytes.error();
   // A number that is out of all proportion must not become memory: pages at the end may be free and absent,
   // but are counted in a list that is in the file.
   if (meta.last_page < kMetaPages - 1 || meta.last_page / 1024 > *bytes / meta.page_bytes() + 1)
     return damaged_meta(meta.number, "has a wrong last page");
-  return Walk(fd, meta, tell, stop).run();
+  return Walk(fd, meta, tell, stop, names).run();
 }
 
 // What check_pages() of a file does with its descriptor.
-base::Result<PagesChecked> check_newest(int fd, TellPage tell) {
+base::Result<PagesChecked> check_newest(int fd, TellPage tell, TableNames names) {
   const PageFile file(fd);
   for (int tries = 0; tries < kTries; ++tries) {
     const auto metas = read_metas_at_rest(file);
     if (!metas.ok()) return metas.error();
     std::vector<std::string> faults;
-    const auto checked = walk(fd, metas->newest(), [&](std::string&& fault) {
+    const auto keep = [&](std::string&& fault) {
       faults.push_back(std::move(fault));
       return faults.size() < kMostFaults;
-    });
+    };
+    const auto checked = walk(fd, metas->newest(), keep, names);
     if (!checked.ok()) return checked;
     if (!faults.empty()) {
       // A page that the commit has is written to by the next but one at the earliest.
@@ -384,19 +393,19 @@ base::Result<PagesChecked> check_pages(const ReadTxn& txn, TellPage tell) {
   const std::uint64_t commit = mdb_txn_id(txn.txn_.get());
   for (const Meta* meta : {&metas->first, &metas->second}) {
     if (meta->commit != commit) continue;
-    auto checked = walk(fd, *meta, tell, txn.stop_);
+    auto checked = walk(fd, *meta, tell, {}, txn.stop_);
     return checked.ok() ? checked : base::Result<PagesChecked>(named(path, checked.error()));
   }
   return base::Error{base::ErrorCode::kConflict, path + ": was written to since the snapshot began"};
 }
 
-base::Result<PagesChecked> check_pages(const std::string& dir, TellPage tell) {
+base::Result<PagesChecked> check_pages(const std::string& dir, TellPage tell, TableNames names) {
   const std::string data_file = Folder::at(dir).data_file();
   const int fd = ::open(data_file.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
     return base::Error{base::ErrorCode::kNotFound, dir + ": there is no store"};
   if (fd < 0) return system_failure(data_file, errno);
-  auto checked = check_newest(fd, tell);
+  auto checked = check_newest(fd, tell, names);
   ::close(fd);
   return checked.ok() ? checked : base::Result<PagesChecked>(named(data_file, checked.error()));
 }

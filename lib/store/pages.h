@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/function_ref.h"
 #include "base/result.h"
@@ -17,6 +19,9 @@ struct PagesChecked {
 
 // A sentence on a page: "page 17 (role_slug): its keys are out of order".
 using TellPage = base::FunctionRef<bool(std::string&& fault)>;
+
+// Names of tables; none: those of schema.h.
+using TableNames = std::span<const std::string_view>;
 
 // Goes through every page that the snapshot is made of, with pread(2) and without LMDB, so that no damage can
 // end the process:
@@ -35,7 +40,8 @@ base::Result<PagesChecked> check_pages(const ReadTxn&, TellPage tell);
 
 // The same of the newest commit in a folder that no Store of this process has open, before LMDB sees it.
 // Where another process goes on writing to it, what it overwrites meanwhile is no fault: the walk begins
-// anew, and fails with kConflict where it never comes to an end before.
-base::Result<PagesChecked> check_pages(const std::string& dir, TellPage tell);
+// anew, and fails with kConflict where it never comes to an end before. `names`: of the tables that may be
+// there.
+base::Result<PagesChecked> check_pages(const std::string& dir, TellPage tell, TableNames names = {});
 
 }  // namespace store

@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "api/audit.h"
+#include "api/decision_log.h"
 #include "api/effective.h"
 #include "api/entities.h"
 #include "api/grants.h"
@@ -259,6 +260,11 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
                                [](C& c, const domain::TenantId& t, const Things& x) {
                                  return api::delete_rule(c, t, {x.policy, x.rule}, {});
                                })},
+      {"get_decision", reading(w, [](const R& r, const domain::TenantId& t,
+                                     const Things& x) { return api::get_decision(r, t, x.policy_test); })},
+      {"get_decision explained",
+       reading(w, [](const R& r, const domain::TenantId& t,
+                     const Things& x) { return api::explain_decision(r, t, x.policy_test); })},
       {"get_policy_test",
        reading(w, [](const R& r, const domain::TenantId& t,
                      const Things& x) { return api::get_policy_test(r, t, x.policy_test); })},

@@ -625,12 +625,18 @@ std::vector<Row> Scene::policy_rows() {
                       given.on_error = denies ? domain::OnError::kDeny : domain::OnError::kCedar;
                       given.reasons = domain::Reasons::kAdmin;
                       if (denies) given.type_names = {{"urn:doc", "Doc"}};
+                      given.log.kind = denies ? domain::LogKind::kAll : domain::LogKind::kDenied;
+                      given.log.strict = denies;
+                      if (denies) given.log.mask = {"/context"};
                       DONE(api::set_decision_settings(c, acme, given, {}));
                       const auto now =
                           ApiWorld::must(api::stored(domain::get_decisions(c.txn, acme))).settings;
                       return Said{{"on_error", cedar::Value(name_of(now.on_error))},
                                   {"reasons", cedar::Value(name_of(now.reasons))},
-                                  {"changes_type_names", cedar::Value(!now.type_names.empty())}};
+                                  {"changes_type_names", cedar::Value(!now.type_names.empty())},
+                                  {"log", cedar::Value(to_string(now.log))},
+                                  {"log_strict", cedar::Value(now.log.strict)},
+                                  {"changes_log_mask", cedar::Value(!now.log.mask.empty())}};
                     }});
   return rows;
 }

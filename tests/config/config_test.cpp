@@ -81,7 +81,7 @@ backup: {dir: ../backup, every: 6h, keep: {daily: 1, weekly: 2, monthly: 3}}
 http: {v1beta1_field_names: proto}
 log: {level: trace, format: json}
 guard: {on_error: cedar}
-decisions: {user_id: email}
+decisions: {user_id: email, log_size: 1MiB, log_file: entries, log_socket: /run/entries}
 bootstrap: {client_id: 2489E9AD-2EE2-8E00-8EC9-32D5F69181C0, secret_file: ../secret}
 policies: p
 schema: s
@@ -146,6 +146,9 @@ roles: r.yaml
   CHECK(c.log.format == base::logging::Format::kJson);
   CHECK(c.server.public_url == "https://reeve.example.com");
   CHECK(c.decisions.user_id == config::UserIdForm::kEmail);
+  CHECK(c.decisions.log_size == std::size_t{1} << 20);
+  CHECK(c.decisions.log_file == "/etc/reeve/entries");
+  CHECK(c.decisions.log_socket == "/run/entries");
   CHECK(c.guard.on_error == config::OnError::kCedar);
   CHECK(c.bootstrap.client_id->to_string() == "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0");
   CHECK(c.bootstrap.secret_file == "/etc/secret");

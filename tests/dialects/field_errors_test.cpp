@@ -244,6 +244,15 @@ std::vector<Row> rows() {
        "/reasons must be a string, not an integer\n"
        "/type_names/a must be a string, not an integer\n"
        "/type_names/b must be a name of Cedar's, such as Doc or App::Doc, of at most 128 bytes\n"},
+      {"set_decision_settings",
+       R"({"log":"sample:2","log_keep":{"entries":0,"days":"x","weeks":1},"log_mask":["/context","token"],"log_strict":1})",
+       "/log must be off, denied, all, or sample: and a part such as 0.01\n"
+       "/log_keep/days must be a whole number, not a string\n"
+       "/log_keep/weeks is not a known field\n"
+       "/log_strict must be true or false, not an integer\n"
+       "/log_keep/entries must be from 1 to 10000000\n"
+       "/log_mask/1 must be a JSON pointer of at most 512 bytes to /context or below /subject, /action, "
+       "/resource or /context\n"},
       {"set_schema", R"({"schema":1,"more":1})",
        "/schema must be a string, not an integer\n/more is not a known field\n"},
       {"create_policy_test", R"({"name":1,"request":{"subject":1},"expected":"yes"})",

@@ -16,7 +16,7 @@ namespace {
 // Two tenants with one object of each kind, so that every pattern can be made a path of either.
 struct Objects {
   std::string tenant, group, user, role, key, service_user, secret, api_key, backup, mapping, project,
-      permission, policy, rule, grant, policy_test;
+      permission, policy, rule, grant, policy_test, decision;
 };
 
 const char* const kPolicyTest =
@@ -61,6 +61,13 @@ Objects make_objects(TestServer& server, const std::string& slug) {
                    R"({"principal":"user:)" + o.user + R"(","role":"user","resource":"Doc:9"})", header}),
       "id");
   o.policy_test = text_at(server.made({"POST /v1/policies/tests", kPolicyTest, header}), "id");
+  server.made({"PUT /v1/decisions/settings", R"({"log":"all"})", header});
+  o.decision = server
+                   .ask({"POST /" + o.tenant + "/access/v1/evaluation",
+                         R"({"subject":{"type":"user","id":"x"},"action":{"name":"get"},)"
+                         R"("resource":{"type":"group","id":"x"}})",
+                         {}})
+                   .header("x-evaluation-id");
   server.made({"PUT /v1/schema?force=true", R"({"schema":"entity Doc { a?: Long };"})", header});
   // One is enough for all, and the server's store is copied for each.
   const base::Json backups = server.made({"GET /v1/backups", "", {}});
@@ -79,6 +86,7 @@ std::string path_of(const dialects::Route& route, const Objects& o) {
   const auto has = [&path](std::string_view part) { return path.find(part) != std::string::npos; };
   const std::string id = has("/groups/")                          ? o.group
                          : has("/entities/")                      ? o.group
+                         : has("/decisions/")                     ? o.decision
                          : has("/grants/")                        ? o.grant
                          : has("/users/")                         ? o.user
                          : has("/tenants/")                       ? o.tenant
@@ -247,7 +255,7 @@ TEST_CASE("routes: another tenant's things are as absent as those that never wer
   Objects nobodys;
   nobodys.tenant = nobodys.group = nobodys.user = nobodys.role = nobodys.service_user = nobodys.secret =
       nobodys.api_key = nobodys.mapping = nobodys.project = nobodys.policy = nobodys.rule = nobodys.grant =
-          nobodys.policy_test = "0190ffff-0000-7000-8000-00000000ffff";
+          nobodys.policy_test = nobodys.decision = "0190ffff-0000-7000-8000-00000000ffff";
   for (const dialects::Route& route : dialects::all_routes()) {
     if (route.required_access() == dialects::Access::kPublic) continue;
     INFO(shown(route));

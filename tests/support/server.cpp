@@ -28,7 +28,14 @@ TestServer::TestServer(const TestServerOptions& options) {
   store.sync = false;
   store.clock = &clock_;
   store_ = must(store::Store::open(store));
+  decision_log::Log::Options log;
+  log.archive = {dir_ / "decisions", std::size_t{16} << 20U, false};
+  log.room = options.log_room;
+  log.clock = &clock_;
+  log.random = &random_;
+  decision_log_ = must(decision_log::Log::start(log));
   service_ = std::make_unique<api::Service>(*store_, clock_, random_, api::Service::kWriterLimit, ticks_);
+  service_->log_decisions_to(*decision_log_);
   if (auto r = service_->adopt(shipped_definitions()); !r.ok()) throw std::runtime_error(r.error().message);
   if (auto r = service_->keep({*domain::CredentialId::parse(kClientId), std::string(kSecret)}); !r.ok())
     throw std::runtime_error(r.error().message);

@@ -10,6 +10,7 @@
 #include "api/service.h"
 #include "base/json.h"
 #include "crypto/random.h"
+#include "decision_log/log.h"
 #include "dialects/dispatcher.h"
 #include "http/front/front.h"
 #include "store/store.h"
@@ -57,6 +58,7 @@ struct TestServerOptions {
   std::size_t reserve = 0;
   std::optional<std::string> backup_folder{};  // none: one of its own; "": not set
   std::uint64_t backup_spare = 0;
+  std::size_t log_room = std::size_t{8} << 20U;  // bytes of decisions that wait to be logged
 };
 
 // A whole server as `reeve serve` runs one: the real store in a folder of its own, the definitions of
@@ -73,6 +75,7 @@ class TestServer {
   ShiftedClock& clock() { return clock_; }
   api::Service& service() { return *service_; }
   store::Store& store() { return *store_; }
+  decision_log::Log& decision_log() { return *decision_log_; }
   std::string store_file() const { return dir_ / "db/data.mdb"; }
   http::front::Front& front() { return *front_; }
   api::Backups& backups() { return *backups_; }
@@ -102,6 +105,7 @@ class TestServer {
   StoppedTicks ticks_;
   crypto::SystemRandom random_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<decision_log::Log> decision_log_;
   std::unique_ptr<api::Service> service_;
   std::unique_ptr<api::Backups> backups_;
   std::unique_ptr<dialects::Dispatcher> server_;

@@ -175,7 +175,12 @@ std::string to_audit(const domain::DecisionSettings& settings) {
   json.member("reasons", domain::name_of(settings.reasons));
   json.name("type_names").begin_object();
   for (const auto& [type, name] : settings.type_names) json.member(type, name);
-  return json.end_object().end_object().take();
+  json.end_object();
+  json.member("log", domain::to_string(settings.log));
+  json.name("log_keep").begin_object().member("entries", settings.log.keep_entries);
+  json.member("days", settings.log.keep_days).end_object();
+  json.member("log_mask", settings.log.mask).member("log_strict", settings.log.strict);
+  return json.end_object().take();
 }
 
 std::string to_audit(const domain::Rule& rule) {

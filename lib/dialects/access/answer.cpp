@@ -86,7 +86,7 @@ void write_obligations(Writer& w, const api::Decided& decided) {
 }  // namespace
 
 void write_answer(Writer& w, const api::Decided& decided, api::Reasons reasons,
-                  const api::Decisions& decisions) {
+                  const api::Decisions& decisions, const std::optional<base::Uuid>& evaluation) {
   w.begin_object().member("decision", decided.allowed);
   const bool obliges = has_obligations(decided);
   if (reasons != api::Reasons::kNone || obliges || decided.used_up) {
@@ -100,6 +100,7 @@ void write_answer(Writer& w, const api::Decided& decided, api::Reasons reasons,
     if (reasons == api::Reasons::kAdmin || reasons == api::Reasons::kTrace)
       write_admin(w, decided, reasons == api::Reasons::kTrace, decisions);
     if (obliges) write_obligations(w, decided);
+    if (evaluation && reasons != api::Reasons::kNone) w.member("evaluation_id", *evaluation);
     w.end_object();
   }
   w.end_object();

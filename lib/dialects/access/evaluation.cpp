@@ -5,11 +5,13 @@
 #include <optional>
 #include <string>
 
+#include "api/decision_recorder.h"
 #include "dialects/access/answer.h"
 #include "dialects/access/calls.h"
 #include "dialects/access/dialect.h"
 #include "dialects/access/question.h"
 #include "dialects/access/tenant.h"
+#include "dialects/request_headers.h"
 #include "dialects/server_state.h"
 
 namespace dialects::access {
@@ -104,21 +106,35 @@ bool is_late(const Call& call, const api::Read& read) {
   return call.until && read.ticks.now() > *call.until;
 }
 
-Answer answer_one(const Call& call, api::Decisions& decisions, const Options& options) {
+// Its id in the tenant's log, if it will be there.
+std::optional<base::Uuid> note(api::DecisionRecorder& recorder, api::Decisions& decisions,
+                               const api::DecisionQuestion& question, const api::Decided& decided,
+                               std::chrono::nanoseconds took) {
+  if (!recorder.is_on()) return std::nullopt;
+  return recorder.note(question, decided, took, decisions.decider().principal(question.subject));
+}
+
+Answer answer_one(const Call& call, const api::Read& read, api::Decisions& decisions, const Options& options,
+                  api::DecisionRecorder& recorder) {
   QuestionReader reader(call.body);
   if (auto wrong = reader.read_body()) return *std::move(wrong);
   const auto reasons = reasons_for(options, decisions);
   if (!reasons.ok()) return reasons.error();
+  const auto begun = read.ticks.now();
   const auto decided = decisions.decide(reader.question(), *reasons > api::Reasons::kUser);
   if (decisions.is_heavy()) return continued_in_pool();
   if (!decided.ok()) return decided.error();
+  const auto id = note(recorder, decisions, reader.question(), *decided, read.ticks.now() - begun);
+  if (const auto kept = recorder.finish(); !kept.ok()) return kept.error();
   base::JsonWriter w;
-  write_answer(w, *decided, *reasons, decisions);
-  return ok(w.take());
+  write_answer(w, *decided, *reasons, decisions, id);
+  Reply reply = ok(w.take());
+  if (id) reply.headers.push_back({kEvaluationId, id->to_string()});
+  return reply;
 }
 
 Answer answer_all(const Call& call, const api::Read& read, api::Decisions& decisions, const Options& options,
-                  const base::Json::Array& items) {
+                  const base::Json::Array& items, api::DecisionRecorder& recorder) {
   QuestionReader reader(call.body);
   if (auto wrong = reader.check_defaults()) return *std::move(wrong);
   if (auto wrong = too_much(call.body, items.size())) return *std::move(wrong);
@@ -137,10 +153,13 @@ Answer answer_all(const Call& call, const api::Read& read, api::Decisions& decis
     bool allowed = false;
     auto wrong = reader.read(items[i], "/evaluations/" + std::to_string(i));
     if (!wrong) {
+      const auto asked = read.ticks.now();
       const auto decided = decisions.decide(reader.question(), *reasons > api::Reasons::kUser);
       if (decisions.is_heavy()) return continued_in_pool();
       if (decided.ok()) {
-        write_answer(w, *decided, *reasons, decisions);
+        const auto id = note(recorder, decisions, reader.question(), *decided, read.ticks.now() - asked);
+        if (!call.until) recorder.flush_if_large();
+        write_answer(w, *decided, *reasons, decisions, id);
         allowed = decided->allowed;
       } else {
         wrong = decided.error();
@@ -149,6 +168,7 @@ Answer answer_all(const Call& call, const api::Read& read, api::Decisions& decis
     if (wrong) write_error(w, *wrong);
     if (options.semantic == (allowed ? Semantic::kUntilPermit : Semantic::kUntilDeny)) break;
   }
+  if (const auto kept = recorder.finish(); !kept.ok()) return kept.error();
   return ok(w.end_array().end_object().take());
 }
 
@@ -171,8 +191,11 @@ Answer answer(const Call& call, const api::Read& read, const ServerState& state,
   const auto decisions = api::Decisions::begin(read, *tenant, state.user_ids, haste);
   if (!decisions.ok()) return decisions.error();
   if (!*decisions) return continued_in_pool();
-  return *several ? answer_all(call, read, **decisions, *options, **several)
-                  : answer_one(call, **decisions, *options);
+  api::DecisionRecorder recorder(read, *tenant, (*decisions)->shared_policies(),
+                                 *several ? "evaluations" : "evaluation");
+  if (recorder.is_strict() && call.until) return continued_in_pool();
+  return *several ? answer_all(call, read, **decisions, *options, **several, recorder)
+                  : answer_one(call, read, **decisions, *options, recorder);
 }
 
 Answer evaluate(const Call& call, const api::Read& read, const ServerState& state) {

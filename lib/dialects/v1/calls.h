@@ -18,6 +18,8 @@ std::span<const Route> api_key_calls();
 std::span<const Route> policy_calls();
 std::span<const Route> rule_calls();
 std::span<const Route> decision_settings_calls();
+std::span<const Route> decision_log_calls();
+std::span<const Route> report_calls();
 std::span<const Route> schema_calls();
 std::span<const Route> policy_test_calls();
 std::span<const Route> audit_calls();

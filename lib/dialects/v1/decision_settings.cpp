@@ -19,7 +19,12 @@ std::string body_of(const api::DecisionSettingsView& view) {
   w.begin_object().member("on_error", name_of(view.settings.on_error));
   w.member("reasons", name_of(view.settings.reasons)).name("type_names").begin_object();
   for (const auto& [type, name] : view.settings.type_names) w.member(type, name);
-  return w.end_object().end_object().take();
+  w.end_object();
+  const domain::LogSettings& log = view.settings.log;
+  w.member("log", to_string(log)).name("log_keep").begin_object();
+  w.member("entries", log.keep_entries).member("days", log.keep_days).end_object();
+  w.member("log_mask", log.mask).member("log_strict", log.strict);
+  return w.end_object().take();
 }
 
 // An enumeration by its name; absent: as it is for a tenant that has set nothing.
@@ -32,6 +37,20 @@ void read_choice(Fields& fields, FieldErrors& errors, const char* name, const Pa
     value = *parsed;
   else if (!text->empty() || errors.empty())  // else it was no text, which was told
     errors.add(fields.pointer(name), std::string("must be ") + choices);
+}
+
+void read_log(Fields& fields, FieldErrors& errors, domain::LogSettings& log) {
+  if (const auto text = fields.patched_text("log"); text && !domain::parse_log(*text, log))
+    if (!text->empty() || errors.empty())
+      errors.add(fields.pointer("log"), "must be off, denied, all, or sample: and a part such as 0.01");
+  if (const auto keep = fields.optional_object("log_keep")) {
+    Fields inner(*keep, kDialect, errors, fields.pointer("log_keep"));
+    log.keep_entries = inner.optional_count("entries").value_or(log.keep_entries);
+    log.keep_days = inner.optional_count("days").value_or(log.keep_days);
+    inner.finish();
+  }
+  if (auto mask = fields.optional_texts("log_mask")) log.mask = *std::move(mask);
+  log.strict = fields.patched_boolean("log_strict").value_or(false);
 }
 
 Answer get_decision_settings(const Call& call, const api::Read& read) {
@@ -49,6 +68,7 @@ api::Outcome<LongWork> set_decision_settings(const Call& call, const ServerState
   read_choice(fields, errors, "on_error", domain::parse_on_error, "deny or cedar", settings.on_error);
   read_choice(fields, errors, "reasons", domain::parse_reasons, "none, user, admin or trace",
               settings.reasons);
+  read_log(fields, errors, settings.log);
   if (const auto names = fields.optional_object("type_names"))
     for (const auto& [type, name] : *names->object()) {
       if (const std::string* text = name.string())

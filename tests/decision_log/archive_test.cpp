@@ -1,0 +1,206 @@
+#include "decision_log/archive.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/support/catch.h"
+#include "tests/support/seeded_random.h"
+#include "tests/support/temp_dir.h"
+
+using decision_log::Archive;
+using decision_log::Batch;
+using decision_log::Event;
+using decision_log::Keep;
+using decision_log::Kept;
+using decision_log::Place;
+using decision_log::Used;
+
+namespace {
+
+constexpr std::int64_t kDay = 86'400'000;
+constexpr base::Timestamp kNow{20'000 * kDay};
+
+struct Scene {
+  TempDir dir;
+  SeededRandom random{1};
+  domain::TenantId acme{random.uuid(kNow)}, globex{random.uuid(kNow)};
+  std::unique_ptr<Archive> archive = open();
+
+  std::unique_ptr<Archive> open(std::size_t bytes = std::size_t{16} << 20U) {
+    std::string moved;
+    auto opened = Archive::open({dir / "decisions", bytes, false}, moved);
+    INFO((opened.ok() ? moved : opened.error().message));
+    REQUIRE(opened.ok());
+    CHECK(moved.empty());
+    return std::move(opened).value();
+  }
+  Event event(const domain::TenantId& tenant, std::string json, base::Timestamp at = kNow,
+              Keep keep = {1000, 30}) {
+    Event made;
+    made.tenant = tenant;
+    made.id = random.uuid(at);
+    made.json = std::move(json);
+    made.keep = keep;
+    return made;
+  }
+  void append(std::vector<Event> events, base::Timestamp at = kNow) {
+    Batch batch;
+    batch.events = std::move(events);
+    const auto done = archive->append(batch, at);
+    INFO((done.ok() ? "" : done.error().message));
+    REQUIRE(done.ok());
+  }
+  // The entries, newest first, "c b a".
+  std::string all(const domain::TenantId& tenant, std::size_t at_once = 1000) {
+    std::string texts;
+    std::optional<Place> after;
+    for (bool more = true; more;) {
+      std::size_t n = 0;
+      REQUIRE(archive
+                  ->each(tenant, after,
+                         [&](const Kept& kept) {
+                           if (n++ == at_once) return false;
+                           texts.append(texts.empty() ? "" : " ").append(kept.json);
+                           after = kept.place;
+                           return true;
+                         })
+                  .ok());
+      more = n > at_once;
+    }
+    return texts;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("decision log: each tenant has its entries, newest first, whole and in pages", "[decision_log]") {
+  Scene s;
+  s.append({s.event(s.acme, "a"), s.event(s.globex, "x"), s.event(s.acme, "b")});
+  s.append({s.event(s.acme, "c"), s.event(s.acme, std::string()), s.event(s.acme, "d")});
+  for (const std::size_t at_once : {1U, 2U, 3U, 100U}) CHECK(s.all(s.acme, at_once) == "d c b a");
+  CHECK(s.all(s.globex) == "x");
+  s.archive.reset();
+  s.archive = s.open();
+  CHECK(s.all(s.acme) == "d c b a");
+  CHECK(s.archive->tally(s.acme).value()->entries == 4);
+}
+
+TEST_CASE("decision log: an entry is found by its id, also one that was written late", "[decision_log]") {
+  Scene s;
+  std::vector<Event> late = {s.event(s.acme, "late")};
+  std::vector<std::pair<base::Uuid, std::string>> written = {{late.front().id, "late"}};
+  for (int i = 0; i < 200; ++i) {
+    const base::Timestamp at{kNow.ms + 1000 * i};
+    std::vector<Event> events;
+    for (int j = 0; j < 3; ++j) {
+      events.push_back(s.event(j == 1 ? s.globex : s.acme, std::to_string(i) + "-" + std::to_string(j), at));
+      if (j != 1) written.emplace_back(events.back().id, events.back().json);
+    }
+    s.append(std::move(events), at);
+    if (i == 20) s.append(late, at);
+  }
+  for (const auto& [id, json] : written) {
+    CHECK(s.archive->find(s.acme, id).value() == json);
+    CHECK(s.archive->find(s.globex, id).value() == std::nullopt);
+  }
+  CHECK(s.archive->find(s.acme, s.random.uuid(kNow)).value() == std::nullopt);
+}
+
+TEST_CASE("decision log: what is too much or too old goes, the oldest first", "[decision_log]") {
+  Scene s;
+  for (const char* const json : {"a", "b", "c", "d"}) s.append({s.event(s.acme, json, kNow, {3, 30})});
+  CHECK(s.all(s.acme) == "d c b");
+  s.append({s.event(s.globex, "x")});
+  const base::Timestamp later{kNow.ms + 31 * kDay};
+  s.append({s.event(s.acme, "e", later, {3, 30})}, later);
+  CHECK(s.all(s.acme) == "e");
+  CHECK(s.all(s.globex) == "x");
+  const auto only_globex = [&](const domain::TenantId& tenant) {
+    return base::Result<bool>(tenant == s.globex);
+  };
+  CHECK(s.archive->sweep(later, only_globex).value() == false);
+  CHECK(s.all(s.acme).empty());
+  CHECK(s.archive->tally(s.acme).value() == std::nullopt);
+  CHECK(s.all(s.globex).empty());  // 31 days old
+  CHECK(s.archive->tally(s.globex).value()->entries == 0);
+}
+
+TEST_CASE("decision log: it stays within its size, and the newest entries are there", "[decision_log]") {
+  Scene s;
+  s.archive.reset();
+  s.archive = s.open(std::size_t{4} << 20U);
+  const auto text = [](int of) { return std::string(3000, static_cast<char>('a' + of % 26)); };
+  for (int i = 0; i < 100; ++i) {
+    std::vector<Event> events;
+    for (int j = 0; j < 40; ++j)
+      events.push_back(s.event(s.acme, text(j) + std::to_string(i), kNow, {1'000'000, 30}));
+    s.append(std::move(events));
+  }
+  std::string newest;
+  REQUIRE(s.archive
+              ->each(s.acme, {},
+                     [&](const Kept& kept) {
+                       newest = kept.json;
+                       return false;
+                     })
+              .ok());
+  CHECK(newest == text(39) + "99");
+  CHECK(s.archive->tally(s.acme).value()->entries < 1000);
+  CHECK(std::filesystem::file_size(s.dir / "decisions/data.mdb") <= std::size_t{4} << 20U);
+}
+
+TEST_CASE("decision log: what decided something is counted by the day", "[decision_log]") {
+  Scene s;
+  Event used = s.event(s.acme, "");
+  used.uses.add(Used::kPermission, "docs/file:read");
+  s.append({used});
+  CHECK(s.archive->last_used(s.acme, Used::kPermission, "docs/file:read").value() == kNow);
+  CHECK(s.archive->last_used(s.acme, Used::kRule, "docs/file:read").value() == std::nullopt);
+  CHECK(s.archive->last_used(s.globex, Used::kPermission, "docs/file:read").value() == std::nullopt);
+  const base::Timestamp later{kNow.ms + 3 * kDay + 5};
+  s.append({used}, later);
+  CHECK(s.archive->last_used(s.acme, Used::kPermission, "docs/file:read").value() ==
+        base::Timestamp{kNow.ms + 3 * kDay});
+  Batch lost;
+  lost.lost[s.acme] = 7;
+  REQUIRE(s.archive->append(lost, later).ok());
+  const auto tally = s.archive->tally(s.acme).value();
+  CHECK(tally->since == kNow);
+  CHECK(tally->lost == 7);
+  CHECK(tally->lost_at == later);
+}
+
+TEST_CASE("decision log: what is damaged is moved aside, and an empty one begun", "[decision_log]") {
+  struct Row {
+    const char* name;
+    std::size_t from, bytes;
+    bool cut;
+  };
+  const Row rows[] = {{"the first pages are gone", 0, 8192, false},
+                      {"pages in the middle", 4 * 4096, 20 * 4096, false},
+                      {"the end is cut off", 3 * 4096, 0, true},
+                      {"all of it is", 0, 0, true}};
+  for (const Row& row : rows) {
+    INFO(row.name);
+    Scene s;
+    for (int i = 0; i < 20; ++i) s.append({s.event(s.acme, std::string(3000, 'x'))});
+    s.archive.reset();
+    const std::string file = s.dir / "decisions/data.mdb";
+    if (row.cut) {
+      std::filesystem::resize_file(file, row.from);
+    } else {
+      std::fstream out(file, std::ios::in | std::ios::out | std::ios::binary);
+      out.seekp(static_cast<std::streamoff>(row.from));
+      out << std::string(row.bytes, '\x5a');
+    }
+    std::string moved;
+    auto opened = Archive::open({s.dir / "decisions", std::size_t{16} << 20U, false}, moved);
+    REQUIRE(opened.ok());
+    CHECK_THAT(moved, ContainsSubstring("damaged"));
+    CHECK(std::filesystem::exists(s.dir / "decisions.damaged/data.mdb"));
+    s.archive = std::move(opened).value();
+    CHECK(s.all(s.acme).empty());
+    s.append({s.event(s.acme, "anew")});
+    CHECK(s.all(s.acme) == "anew");
+  }
+}

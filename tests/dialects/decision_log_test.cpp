@@ -1,0 +1,276 @@
+#include "decision_log/log.h"
+#include "tests/support/answers.h"
+#include "tests/support/server.h"
+#include "tests/support/tenant_rules.h"
+
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+constexpr std::string_view kSecret = "hunter2-the-planted-secret";
+
+// A tenant whose documents anybody may view unless they are locked, and whose log is as the test says.
+struct Scene {
+  TestServer server;
+  std::string tenant = server.make_tenant("acme");
+  std::vector<std::string> header{TestServer::tenant(tenant)};
+  std::string key = TestServer::bearer(server.make_key(
+      tenant, R"(["organization:decide","organization:auditview","organization:policymanage"])"));
+  TenantRules rules{server.store(), *domain::TenantId::parse(tenant)};
+
+  explicit Scene(const std::string& settings) {
+    rules.add(
+        {R"(permit (principal, action == Action::"view", resource is doc);)",
+         R"(forbid (principal, action, resource is doc) when { resource has locked && resource.locked };)"});
+    server.made({"PUT /v1/decisions/settings", settings, header}, key);
+  }
+  RawResponse post(const std::string& call, const std::string& body, const std::string& credential = "") {
+    return server.ask({"POST /access/v1/" + call, body, {}}, credential.empty() ? key : credential);
+  }
+  base::Json get(const std::string& path, const std::string& credential = "") {
+    return server.made({"GET /v1/decisions" + path, "", header}, credential.empty() ? key : credential);
+  }
+  // "view doc 1: yes", the newest first.
+  std::string logged(const std::string& query = "") {
+    std::string lines;
+    const base::Json page = get("?limit=100" + query);
+    for (const base::Json& entry : *page.find("data")->array())
+      lines += text_at(entry, "action.name") + " " + text_at(entry, "resource.type") + " " +
+               text_at(entry, "resource.id") + ": " + (*entry.find("decision")->boolean() ? "yes" : "no") +
+               "\n";
+    return lines;
+  }
+};
+
+std::string question(const std::string& action, const std::string& id, const std::string& more = "") {
+  return R"({"subject":{"type":"user","id":"ann"},"action":{"name":")" + action +
+         R"("},"resource":{"type":"doc","id":")" + id + "\"" + more + "}";
+}
+
+}  // namespace
+
+TEST_CASE("decision log: every evaluation has its entry, and the answer its id", "[decision_log]") {
+  Scene s(R"({"log":"all"})");
+  const auto yes = s.post("evaluation", question("view", "1", "}"));
+  CHECK(yes.body == R"({"decision":true})");
+  const auto no = s.post("evaluation", question("view", "2", R"(,"properties":{"locked":true}})"));
+  CHECK(no.body == R"({"decision":false})");
+  const auto batch = s.post(
+      "evaluations",
+      R"({"subject":{"type":"user","id":"ann"},"action":{"name":"view"},"evaluations":[)"
+      R"({"resource":{"type":"doc","id":"3"}},{"resource":{"type":"doc"}},{"resource":{"type":"pic","id":"4"}}]})");
+  CHECK(batch.status == 200);
+  CHECK(batch.header("x-evaluation-id").empty());
+  CHECK(s.logged() == "view pic 4: no\nview doc 3: yes\nview doc 2: no\nview doc 1: yes\n");
+  const base::Json entry = s.get("/" + yes.header("x-evaluation-id"));
+  CHECK(text_at(entry, "id") == yes.header("x-evaluation-id"));
+  CHECK(text_at(entry, "call") == "evaluation");
+  CHECK(text_at(entry, "subject.id") == "ann");
+  CHECK(text_at(entry, "reason") == "A rule of priority 0 decided this.");
+  CHECK(entry.find("rules")->array()->size() == 1);
+  CHECK(*entry.find("revision")->integer() > 0);
+
+  const auto why = s.post("evaluation", question("view", "5", R"(},"options":{"reasons":"user"})"));
+  CHECK_THAT(why.body, ContainsSubstring(R"("evaluation_id":")" + why.header("x-evaluation-id")));
+
+  struct Row {
+    const char *query, *expected;
+  };
+  const Row rows[] = {
+      {"&decision=false", "view pic 4: no\nview doc 2: no\n"},
+      {"&resource=doc:2", "view doc 2: no\n"},
+      {"&resource=4", "view pic 4: no\n"},
+      {"&resource=doc:4", ""},
+      {"&subject=user:bob", ""},
+      {"&subject=user:ann&action=view&decision=true", "view doc 5: yes\nview doc 3: yes\nview doc 1: yes\n"},
+      {"&action=edit", ""},
+      {"&to=2001-01-01T00:00:00Z", ""},
+  };
+  for (const Row& row : rows) {
+    INFO(row.query);
+    CHECK(s.logged(row.query) == row.expected);
+  }
+  std::string pages, cursor;
+  do {
+    const base::Json page = s.get("?limit=2" + (cursor.empty() ? "" : "&cursor=" + cursor));
+    for (const base::Json& each : *page.find("data")->array()) pages += text_at(each, "resource.id") + " ";
+    cursor = text_at(page, "next_cursor");
+  } while (!cursor.empty());
+  CHECK(pages == "5 4 3 2 1 ");
+}
+
+TEST_CASE("decision log: off, denied and samples", "[decision_log]") {
+  struct Row {
+    const char *settings, *expected;
+  };
+  const Row rows[] = {{R"({})", ""},
+                      {R"({"log":"off"})", ""},
+                      {R"({"log":"denied"})", "edit doc 2: no\n"},
+                      {R"({"log":"sample:1"})", "edit doc 2: no\nview doc 1: yes\n"},
+                      {R"({"log":"all","log_strict":true})", "edit doc 2: no\nview doc 1: yes\n"}};
+  for (const Row& row : rows) {
+    INFO(row.settings);
+    Scene s(row.settings);
+    const auto yes = s.post("evaluation", question("view", "1", "}"));
+    const auto no = s.post("evaluation", question("edit", "2", "}"));
+    CHECK(yes.body == R"({"decision":true})");
+    CHECK(no.body == R"({"decision":false})");
+    CHECK(s.logged() == row.expected);
+    const std::string_view expected = row.expected;
+    CHECK(yes.header("x-evaluation-id").empty() == (expected.find("yes") == std::string_view::npos));
+    CHECK(no.header("x-evaluation-id").empty() == (expected.find("no") == std::string_view::npos));
+  }
+  Scene s(R"({"log":"sample:0.25"})");
+  std::size_t with_id = 0;
+  std::string body =
+      R"({"subject":{"type":"user","id":"ann"},"action":{"name":"view"},"options":{"reasons":"user"},"evaluations":[)";
+  for (int i = 0; i < 1000; ++i)
+    body +=
+        std::string(i == 0 ? "" : ",") + R"({"resource":{"type":"doc","id":")" + std::to_string(i) + "\"}}";
+  const auto answer = s.post("evaluations", body + "]}");
+  for (std::size_t at = 0; (at = answer.body.find("evaluation_id", at)) != std::string::npos; ++at) ++with_id;
+  CHECK(with_id > 150);
+  CHECK(with_id < 350);
+  std::size_t kept = 0;
+  std::string cursor;
+  do {
+    const base::Json page = s.get("?limit=100" + (cursor.empty() ? "" : "&cursor=" + cursor));
+    kept += page.find("data")->array()->size();
+    cursor = text_at(page, "next_cursor");
+  } while (!cursor.empty());
+  CHECK(kept == with_id);
+}
+
+TEST_CASE("decision log: what is masked is kept nowhere, and an explanation says so", "[decision_log]") {
+  Scene s(R"({"log":"all","log_mask":["/context/token","/subject/properties","/resource/properties/a/1"]})");
+  const std::string secret(kSecret);
+  const auto answer = s.post(
+      "evaluation",
+      R"({"subject":{"type":"user","id":"ann","properties":{"pin":")" + secret +
+          R"("}},"action":{"name":"view"},"resource":{"type":"doc","id":"1","properties":{"locked":true,"a":["x",")" +
+          secret + R"("]}},"context":{"token":")" + secret + R"(","ip":"192.0.2.1"}})");
+  const std::string id = answer.header("x-evaluation-id");
+  const auto entry = s.server.ask({"GET /v1/decisions/" + id, "", s.header}, s.key);
+  CHECK_THAT(entry.body, !ContainsSubstring(secret));
+  CHECK_THAT(entry.body, ContainsSubstring(R"("properties":{"locked":true,"a":["x",null]})"));
+  CHECK_THAT(entry.body, ContainsSubstring(R"("context":{"ip":"192.0.2.1"})"));
+  CHECK_THAT(
+      entry.body,
+      ContainsSubstring(R"("masked":["/subject/properties","/resource/properties/a/1","/context/token"])"));
+  const auto explained = s.server.ask({"GET /v1/decisions/" + id + "/explain", "", s.header}, s.key);
+  CHECK_THAT(
+      explained.body,
+      StartsWith(
+          R"({"sentence":"user ann was not allowed to view doc 1. A rule of priority 0 decided this.")"));
+  CHECK_THAT(explained.body, ContainsSubstring("forbid (principal, action, resource is doc)"));
+  CHECK_THAT(explained.body,
+             ContainsSubstring(
+                 "/context/token was masked before this was kept, so whether it mattered can't be told"));
+  CHECK_THAT(explained.body, !ContainsSubstring(secret));
+}
+
+TEST_CASE("decision log: what was sent and why is for those who may ask", "[decision_log]") {
+  Scene s(R"({"log":"all"})");
+  const auto answer =
+      s.post("evaluation", question("view", "1", R"(,"properties":{"size":7}},"context":{"a":1})"));
+  const std::string id = answer.header("x-evaluation-id");
+  const auto auditor = TestServer::bearer(s.server.make_key(s.tenant, R"(["organization:auditview"])"));
+  const auto decider = TestServer::bearer(s.server.make_key(s.tenant, R"(["organization:decide"])"));
+  const auto both =
+      TestServer::bearer(s.server.make_key(s.tenant, R"(["organization:auditview","organization:decide"])"));
+  const auto ask = [&](const std::string& path, const std::string& credential) {
+    return s.server.ask({"GET /v1/decisions" + path, "", s.header}, credential);
+  };
+  for (const std::string& path : {std::string("?limit=5"), "/" + id}) {
+    CHECK_THAT(ask(path, auditor).body, ContainsSubstring(R"("decision":true)") &&
+                                            !ContainsSubstring("size") && !ContainsSubstring("context") &&
+                                            !ContainsSubstring("rules"));
+    CHECK_THAT(ask(path, both).body, ContainsSubstring(R"("size":7)") && ContainsSubstring("rules"));
+    CHECK(ask(path, decider).status == 403);
+  }
+  CHECK(ask("/" + id + "/explain", auditor).status == 403);
+  CHECK(ask("/" + id + "/explain", decider).status == 403);
+  CHECK_THAT(ask("/" + id + "/explain", both).body,
+             ContainsSubstring("organization:policymanage") && !ContainsSubstring("forbid ("));
+  const std::string other = s.server.make_tenant("globex");
+  s.header = {TestServer::tenant(other)};
+  const auto theirs = TestServer::bearer(s.server.make_key(other, R"(["organization:administer"])"));
+  CHECK(ask("/" + id, theirs).status == 404);
+  CHECK(ask("/" + id + "/explain", theirs).status == 404);
+  CHECK_THAT(ask("?limit=5", theirs).body, ContainsSubstring(R"("data":[])"));
+  CHECK(ask("/nonsense", theirs).status == 404);
+}
+
+TEST_CASE("decision log: checks of /v1beta1 are logged, and what is only tried isn't", "[decision_log]") {
+  Scene s(R"({"log":"all"})");
+  const auto asked = s.server.ask(
+      {"POST /v1beta1/check",
+       R"({"permission":"app/organization:get","resource":"app/organization:)" + s.tenant + "\"}",
+       {}},
+      s.key);
+  CHECK(asked.body == R"({"status":true})");
+  const base::Json entry = s.get("?limit=5").find("data")->array()->front();
+  CHECK(text_at(entry, "call") == "check");
+  CHECK(text_at(entry, "action.name") == "organization:get");
+  CHECK(text_at(entry, "subject.type") == "service_user");
+  s.server.made({"POST /v1/policies/evaluate", R"({"principal":"user:x","resource":"doc:1","action":"view"})",
+                 s.header},
+                s.key);
+  s.server.made(
+      {"POST /access/v1/search/resource",
+       R"({"subject":{"type":"user","id":"ann"},"action":{"name":"view"},"resource":{"type":"doc"}})",
+       {}},
+      s.key);
+  CHECK(s.get("?limit=5").find("data")->array()->size() == 1);
+}
+
+TEST_CASE("reports: what decided nothing, and since when that is known", "[decision_log]") {
+  Scene s(R"({})");
+  const auto report = [&](const std::string& days) {
+    return s.server.ask({"GET /v1/reports/unused" + days, "", s.header}, s.key);
+  };
+  CHECK_THAT(report("").body, ContainsSubstring(R"("counted_since":null,"complete":false)") &&
+                                  ContainsSubstring(R"("rules":[])"));
+  for (const char* const days : {"?days=0", "?days=3651", "?days=x", "?weeks=1"})
+    CHECK(report(days).status == 400);
+  s.server.made({"PUT /v1/decisions/settings", R"({"log":"denied"})", s.header}, s.key);
+  const auto ask = [&] { CHECK(s.post("evaluation", question("view", "1", "}")).status == 200); };
+  ask();
+  const std::string policy =
+      text_at(s.server.made({"POST /v1/policies", R"({"name":"new"})", s.header}, s.key), "id");
+  s.server.made({"POST /v1/policies/" + policy + "/rules",
+                 R"({"policy_text":"permit (principal, action == Action::\"new\", resource);"})", s.header},
+                s.key);
+  const std::string text = report("?days=1").body;
+  CHECK_THAT(text, !ContainsSubstring(R"("counted_since":null)") && ContainsSubstring(R"("complete":false)"));
+  CHECK_THAT(text, !ContainsSubstring(policy));  // it was made just now
+  constexpr std::int64_t kDay = 86'400'000;
+  s.server.clock().advance(3 * kDay);
+  ask();
+  const base::Json later = s.server.made({"GET /v1/reports/unused?days=2", "", s.header}, s.key);
+  CHECK(*later.find("complete")->boolean());
+  REQUIRE(later.find("rules")->array()->size() == 2);  // the forbid, and the new one
+  CHECK(later.find("rules")->array()->front().find("last_used_on")->is_null());
+  s.server.clock().advance(3 * kDay);
+  const base::Json idle = s.server.made({"GET /v1/reports/unused?days=2", "", s.header}, s.key);
+  CHECK(idle.find("rules")->array()->size() == 3);
+}
+
+TEST_CASE("decision log: what there was no room for is counted where it is read", "[decision_log]") {
+  TestServerOptions options;
+  options.log_room = 64;
+  TestServer server(options);
+  const std::string tenant = server.make_tenant("acme");
+  const auto key = TestServer::bearer(server.make_key(
+      tenant, R"(["organization:decide","organization:auditview","organization:policymanage"])"));
+  server.made({"PUT /v1/decisions/settings", R"({"log":"all"})", {TestServer::tenant(tenant)}}, key);
+  CHECK(server.ask({"POST /access/v1/evaluation", question("view", "1", "}"), {}}, key).status == 200);
+  CHECK_THAT(server.ask({"GET /v1/decisions?limit=5", "", {TestServer::tenant(tenant)}}, key).body,
+             ContainsSubstring(R"("data":[],"lost":1)"));
+  server.made(
+      {"PUT /v1/decisions/settings", R"({"log":"all","log_strict":true})", {TestServer::tenant(tenant)}},
+      key);
+  const auto refused = server.ask({"POST /access/v1/evaluation", question("view", "1", "}"), {}}, key);
+  CHECK(refused.status == 503);
+  CHECK_THAT(refused.body, ContainsSubstring("the decision log"));
+}
