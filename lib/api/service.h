@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "api/entity_changes.h"
 #include "api/error.h"
 #include "api/refusals.h"
+#include "api/tenant_changes.h"
 #include "authz/last_changed.h"
 #include "authz/tenant_policies.h"
 #include "base/function_ref.h"
@@ -58,6 +60,9 @@ using ChangeDone = std::function<void(Outcome<std::uint64_t> revision)>;
 // where it failed, here or later. Called on the thread that submits, which must not wait for it.
 using GoOn = std::function<Outcome<void>()>;
 using Before = std::function<Outcome<void>(GoOn)>;
+
+// What a change would do: the store without it, and the change as it was made in memory.
+using LookAhead = base::FunctionRef<Outcome<void>(const Read& before, const Change& after)>;
 
 // The API's long-lived half: the store, the clock, and what is in force, that is catalogue and guard. Gives
 // every operation what it works with. Safe for use by several threads.
@@ -108,6 +113,22 @@ class Service {
   // has stopped, and then never calls done. `before` comes between, where there is one and the change has got
   // as far as begin(); its failure is that of this function.
   Outcome<void> submit(Caller, Origin, ChangeFunction, ChangeDone, const Before& before = {});
+
+  // Makes a change of a caller authenticated before, in memory and on a snapshot, and calls `look` with what
+  // was and what would be; nothing is stored. Fails as the change would, with kTooLarge where it takes more
+  // than kMostForeseen, and with what `look` fails with. Where the guard refuses it that is noted, as by
+  // submit(): answers false then, `look` isn't called, and `refused` is told once the entry is on disk.
+  // `between` is done before the change is made, where its rehearsal found nothing against it. Takes as long
+  // as change and look do: not for a reactor.
+  static constexpr std::size_t kMostForeseen = std::size_t{64} << 20;  // bytes
+  Outcome<bool> foresee(Caller, Origin, const ChangeFunction&, const std::function<Outcome<void>()>& between,
+                        LookAhead look, const ChangeDone& refused);
+
+  // Whether what the tenant has and decides by, with what it has of the platform, is as it was at that
+  // revision. Says no where that isn't known any more (TenantChanges).
+  bool is_unchanged_since(std::uint64_t revision, const domain::Owner& tenant) const {
+    return tenant_changes_->is_unchanged_since(revision, tenant);
+  }
 
   // Queues the entries of refusals that were counted, if their minute is over; `all`: all there are, for the
   // end. To be called about once a second. Doesn't wait: what could not be appended is tried again.
@@ -162,6 +183,7 @@ class Service {
   mutable CallerCache callers_;
   mutable authz::TenantPolicyCache policies_;
   const std::shared_ptr<EntityChanges> entity_changes_ = std::make_shared<EntityChanges>();
+  const std::shared_ptr<TenantChanges> tenant_changes_;
   Refusals refusals_;
   std::atomic<bool> keeps_refusals_ = false;  // entries of them are queued
   std::atomic<bool> at_end_ = false;          // nothing will try again to keep what can't be kept now

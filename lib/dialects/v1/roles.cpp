@@ -105,6 +105,7 @@ constexpr Route kCalls[] = {
      .id = "create_role",
      .operation = op::create_role,
      .success = 201,
+     .takes_dry_run = true,
      .body = "NewRole",
      .handle = create_role},
     {.method = kGet,
@@ -117,6 +118,7 @@ constexpr Route kCalls[] = {
      .id = "update_role",
      .operation = op::update_role,
      .takes_if_match = true,
+     .takes_dry_run = true,
      .body = "RolePatch",
      .handle = update_role},
     {.method = kDelete,
@@ -126,6 +128,7 @@ constexpr Route kCalls[] = {
      .success = 204,
      .parameters = {"force"},
      .takes_if_match = true,
+     .takes_dry_run = true,
      .handle = delete_role},
 };
 
