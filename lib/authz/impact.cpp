@@ -44,42 +44,56 @@ struct Concerned {
 using Held = std::map<domain::ResourceText, domain::PermissionSet, std::less<>>;
 using HeldPtr = std::shared_ptr<const Held>;
 
+// By what somebody holds something.
+struct Ways {
+  bool active = false;
+  std::vector<domain::GroupId> groups;                                  // all, sorted
+  std::vector<std::pair<domain::RoleId, domain::ResourceText>> mapped;  // in force, to themselves
+  std::string profile;                                                  // who have the same one hold the same
+};
+
 // One of the two stores, and what was looked up there.
 class Side {
  public:
   Side(const store::ReadTxn& txn, const domain::Catalogue& catalogue, base::Timestamp now)
       : txn_(txn), catalogue_(catalogue), now_(now) {}
 
-  base::Result<HeldPtr> held_by(const Concerned& one) {
-    enter(one.tenant);
+  base::Result<Ways> ways_of(const Concerned& one) const {
+    Ways ways;
     const auto active = is_active(one);
     if (!active.ok()) return active.error();
-    if (!*active) return nothing_;
-    const auto groups = domain::effective_groups(txn_, one.tenant, one.who);
+    ways.active = *active;
+    if (!ways.active) return ways;
+    auto groups = domain::effective_groups(txn_, one.tenant, one.who);
     if (!groups.ok()) return groups.error();
-    std::vector<std::pair<domain::RoleId, domain::ResourceText>> own;
-    std::string profile;
-    for (const domain::GroupId& group : *groups) profile.append(group.raw());
+    ways.groups = std::move(groups).value();
+    std::string& profile = ways.profile;
+    for (const domain::GroupId& group : ways.groups) profile.append(group.raw());
     profile.push_back(':');
     const auto read = domain::each_held_role(txn_, one.tenant, one.who, [&](const domain::Holding& holding) {
       if (!holding.in_force(now_)) return true;
-      own.emplace_back(holding.role, holding.resource);
+      ways.mapped.emplace_back(holding.role, holding.resource);
       profile.append(holding.role.raw()).append(std::to_string(holding.resource.size())).push_back(':');
       profile.append(holding.resource);
       return true;
     });
     if (!read.ok()) return read.error();
-    if (const auto known = profiles_.find(profile); known != profiles_.end()) return known->second;
+    return ways;
+  }
 
+  base::Result<HeldPtr> held_by(const domain::TenantId& tenant, const Ways& ways) {
+    if (!ways.active) return nothing_;
+    enter(tenant);
+    if (const auto known = profiles_.find(ways.profile); known != profiles_.end()) return known->second;
     auto held = std::make_shared<Held>();
-    for (const auto& [role, resource] : own)
+    for (const auto& [role, resource] : ways.mapped)
       if (auto added = add(*held, resource, role); !added.ok()) return added.error();
-    for (const domain::GroupId& group : *groups) {
+    for (const domain::GroupId& group : ways.groups) {
       const auto its = held_by_group(group);
       if (!its.ok()) return its.error();
       for (const auto& [resource, given] : **its) (*held)[resource].add(given);
     }
-    if (profiles_.size() < kMostProfiles) profiles_.emplace(std::move(profile), held);
+    if (profiles_.size() < kMostProfiles) profiles_.emplace(ways.profile, held);
     return HeldPtr(std::move(held));
   }
 
@@ -297,9 +311,20 @@ base::Result<Impact> impact_of(const store::ReadTxn& before, const store::WriteT
                          "the change concerns more than " + std::to_string(kMostConcerned) + " people"};
   }
 
+  // Then people hold what they hold by the same ways as before.
+  const bool only_roles = seeds.people.empty() && seeds.groups.empty();
   Impact impact;
   for (const Concerned& one : all) {
-    const auto held = was.held_by(one), held_then = would_be.held_by(one);
+    const auto ways = was.ways_of(one);
+    if (!ways.ok()) return ways.error();
+    std::optional<Ways> other;
+    if (!only_roles) {
+      auto looked_up = would_be.ways_of(one);
+      if (!looked_up.ok()) return looked_up.error();
+      other = std::move(looked_up).value();
+    }
+    const auto held = was.held_by(one.tenant, *ways);
+    const auto held_then = would_be.held_by(one.tenant, other ? *other : *ways);
     if (!held.ok()) return held.error();
     if (!held_then.ok()) return held_then.error();
     if (*held == *held_then || **held == **held_then) continue;
