@@ -79,13 +79,14 @@ Outcome<Page<RoleView>> list_roles(const Read& read, const domain::Owner& tenant
   return pager.finish();
 }
 
-Outcome<RoleView> get_role(const Read& read, const domain::Owner& tenant, std::string_view slug) {
+Outcome<RoleView> get_role(const Read& read, const domain::Owner& tenant, std::string_view slug,
+                           Counting counting) {
   const auto authorized = authorize(read, on_role(op::get_role, tenant, slug));
   if (!authorized.ok()) return authorized.error();
   auto role = stored(domain::find_role(read.txn, tenant, slug));
   if (!role.ok()) return role.error();
   if (!role.value()) return not_found("role", slug);
-  return view_role(read, tenant, *std::move(role).value());
+  return view_role(read, tenant, *std::move(role).value(), counting);
 }
 
 std::optional<Error> check(const NewRole& given) {

@@ -50,7 +50,12 @@ enum class RoleSet : std::uint8_t {
 
 // Needs the tenant's role:list.
 Outcome<Page<RoleView>> list_roles(const Read&, const domain::Owner& tenant, RoleSet, const PageRequest&);
-Outcome<RoleView> get_role(const Read&, const domain::Owner& tenant, std::string_view slug);
+
+// Whether a role's people are counted each once however many they are, which takes some microseconds for each
+// of them, or as its blast radius does that has a bound.
+enum class Counting : std::uint8_t { kBounded, kExact };
+Outcome<RoleView> get_role(const Read&, const domain::Owner& tenant, std::string_view slug,
+                           Counting = Counting::kBounded);
 
 // As /v1 makes a role. kInvalidInput with all bad fields; kAlreadyExists where the slug is taken (pointer
 // "/slug"); kInvalidScopes with a pointer for each unknown scope and the nearest known one.

@@ -167,6 +167,7 @@ Service::Service(store::Store& store, const base::Clock& clock, crypto::Random& 
       changes_(std::make_shared<authz::LastChanged>()),
       callers_(changes_),
       people_(changes_),
+      object_changes_(std::make_shared<ObjectChanges>(store.revision())),
       tenant_changes_(std::make_shared<TenantChanges>(store.revision())) {
   store_.follow({store::Table::kPermission},
                 [this](store::WriteTxn& txn) { return follow_permissions(txn); });
@@ -175,13 +176,18 @@ Service::Service(store::Store& store, const base::Clock& clock, crypto::Random& 
                   changes->note(txn);
                   return {};
                 });
-  store_.follow(TenantChanges::tables(),
-                [changes = tenant_changes_](const store::WriteTxn& txn) -> base::Result<void> {
+  store_.follow(ObjectChanges::tables(),
+                [changes = object_changes_](const store::WriteTxn& txn) -> base::Result<void> {
                   changes->note(txn);
                   return {};
                 });
   store_.follow({store::Table::kEntity},
                 [changes = entity_changes_](const store::WriteTxn& txn) -> base::Result<void> {
+                  changes->note(txn);
+                  return {};
+                });
+  store_.follow(TenantChanges::tables(),
+                [changes = tenant_changes_](const store::WriteTxn& txn) -> base::Result<void> {
                   changes->note(txn);
                   return {};
                 });
@@ -367,6 +373,45 @@ Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction funct
   if (auto counted = count_refusal(*task); !counted.ok()) return counted;
   const GoOn go_on = [this, task, done = std::move(done)] { return queue(task, done); };
   return before && task->begins ? before(go_on) : go_on();
+}
+
+// The caller is looked at anew, on the snapshot that counts. What was refused there alone, since others came
+// between, has no entry: the caller may ask again.
+Outcome<bool> Service::foresee(Caller caller, Origin origin, const ChangeFunction& function,
+                               const std::function<Outcome<void>()>& between, LookAhead look,
+                               const ChangeDone& refused) {
+  const auto task = std::make_shared<ChangeTask>(ChangeTask{std::move(caller), std::move(origin), function});
+  if (auto valid = rehearse(*task); !valid.ok()) return valid.error();
+  if (task->refused) {
+    if (auto counted = count_refusal(*task); !counted.ok()) return counted.error();
+    if (auto queued = queue(task, refused); !queued.ok()) return queued.error();
+    return false;
+  }
+  if (between && task->begins)
+    if (auto done = between(); !done.ok()) return done.error();
+
+  const auto txn = store_.read();
+  if (!txn.ok())
+    return txn.error().code == base::ErrorCode::kFull ? overloaded(txn.error()) : from_store(txn.error());
+  const base::Timestamp now = clock_.now();
+  const auto current = in_force();
+  std::optional<Caller> anew;
+  const auto valid = valid_caller(*txn, task->caller, *current->catalogue, now, anew);
+  if (!valid.ok()) return valid.error();
+  auto over = store::WriteTxn::over(*txn, now, kMostForeseen);
+  if (!over.ok()) return from_store(over.error());
+  Read as_it_would_be = current->begin(*over, now, *valid.value(), task->origin);
+  as_it_would_be.policies = nullptr;  // what is compiled of it must not be kept
+  Change change(as_it_would_be, *over, random_);
+  auto done = function(change);
+  if (!done.ok() && done.error().code == Code::kStorageFull)
+    return error(Code::kTooLarge, "dry_run: the change writes too much to be made in memory");
+  if (!done.ok())
+    return task->guessed && says_the_same(*task->guessed, done.error()) ? std::move(*task->guessed)
+                                                                        : std::move(done).error();
+  const Read as_it_is = current->begin(*txn, now, *valid.value(), task->origin);
+  if (auto looked = look(as_it_is, change); !looked.ok()) return looked.error();
+  return true;
 }
 
 Outcome<void> Service::queue(const std::shared_ptr<ChangeTask>& task, const ChangeDone& done) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -15,9 +16,11 @@
 #include "api/context.h"
 #include "api/entity_changes.h"
 #include "api/error.h"
+#include "api/object_changes.h"
 #include "api/refusals.h"
 #include "api/tenant_changes.h"
 #include "authz/authority_cache.h"
+
 #include "authz/last_changed.h"
 #include "authz/tenant_policies.h"
 #include "base/function_ref.h"
@@ -60,6 +63,9 @@ using ChangeDone = std::function<void(Outcome<std::uint64_t> revision)>;
 // where it failed, here or later. Called on the thread that submits, which must not wait for it.
 using GoOn = std::function<Outcome<void>()>;
 using Before = std::function<Outcome<void>(GoOn)>;
+
+// What a change would do: the store without it, and the change as it was made in memory.
+using LookAhead = base::FunctionRef<Outcome<void>(const Read& before, const Change& after)>;
 
 // The API's long-lived half: the store, the clock, and what is in force, that is catalogue and guard. Gives
 // every operation what it works with. Safe for use by several threads.
@@ -111,6 +117,22 @@ class Service {
   // as far as begin(); its failure is that of this function.
   Outcome<void> submit(Caller, Origin, ChangeFunction, ChangeDone, const Before& before = {});
 
+  // Makes a change of a caller authenticated before, in memory and on a snapshot, and calls `look` with what
+  // was and what would be; nothing is stored. Fails as the change would, with kTooLarge where it takes more
+  // than kMostForeseen, and with what `look` fails with. Where the guard refuses it that is noted, as by
+  // submit(): answers false then, `look` isn't called, and `refused` is told once the entry is on disk.
+  // `between` is done before the change is made, where its rehearsal found nothing against it. Takes as long
+  // as change and look do: not for a reactor.
+  static constexpr std::size_t kMostForeseen = std::size_t{64} << 20;  // bytes
+  Outcome<bool> foresee(Caller, Origin, const ChangeFunction&, const std::function<Outcome<void>()>& between,
+                        LookAhead look, const ChangeDone& refused);
+
+  // Whether what the tenant has and decides by, with what it has of the platform, is as it was at that
+  // revision. Says no where that isn't known any more (TenantChanges).
+  bool is_unchanged_since(std::uint64_t revision, const domain::Owner& tenant) const {
+    return tenant_changes_->is_unchanged_since(revision, tenant);
+  }
+
   // Queues the entries of refusals that were counted, if their minute is over; `all`: all there are, for the
   // end. To be called about once a second. Doesn't wait: what could not be appended is tried again.
   void keep_refusals(bool all);
@@ -134,7 +156,7 @@ class Service {
   store::Store& store() const { return store_; }
 
   // When objects of tenants were last written.
-  const TenantChanges& tenant_changes() const { return *tenant_changes_; }
+  const ObjectChanges& object_changes() const { return *object_changes_; }
 
   // For what callers bring back, until the server's end.
   const crypto::Sealer& sealer() const { return sealer_; }
@@ -172,8 +194,10 @@ class Service {
   mutable authz::TenantPolicyCache policies_;
   mutable authz::AuthorityCache people_;
   const std::shared_ptr<EntityChanges> entity_changes_ = std::make_shared<EntityChanges>();
+  const std::shared_ptr<ObjectChanges> object_changes_;
   const std::shared_ptr<TenantChanges> tenant_changes_;
   decision_log::Log* decision_log_ = nullptr;
+
   Refusals refusals_;
   std::atomic<bool> keeps_refusals_ = false;  // entries of them are queued
   std::atomic<bool> at_end_ = false;          // nothing will try again to keep what can't be kept now

@@ -1,45 +1,57 @@
 #include "api/tenant_changes.h"
 
 #include <algorithm>
-#include <functional>
+#include <optional>
 #include <string_view>
 
-#include "domain/changed_object.h"
 #include "store/key.h"
 
 namespace api {
+namespace {
+
+// Nil for what is every tenant's; nothing for what concerns no tenant.
+std::optional<domain::TenantId> concerned(store::Table table, std::string_view key) {
+  const auto& tables = TenantChanges::tables();
+  if (std::find(tables.begin(), tables.end(), table) == tables.end()) return std::nullopt;
+  if (table == store::Table::kPermission) return domain::TenantId();
+  const domain::TenantId whose(store::KeyReader(key).uuid());
+  if (whose == domain::TenantId() && table != store::Table::kRole) return std::nullopt;
+  return whose;
+}
+
+}  // namespace
 
 const std::vector<store::Table>& TenantChanges::tables() {
-  static const std::vector<store::Table> tables = [] {
-    std::vector<store::Table> all = domain::tables_of_objects();
-    all.push_back(store::Table::kCredential);
-    return all;
-  }();
+  using store::Table;
+  static const std::vector<Table> tables = {
+      Table::kTenant,  Table::kPermission,   Table::kRole,     Table::kGroup,   Table::kUser,
+      Table::kMapping, Table::kServiceUser,  Table::kMemberOf, Table::kGroupIn, Table::kEntity,
+      Table::kPolicy,  Table::kEntityParent, Table::kRule,     Table::kSchema,  Table::kDecisions,
+      Table::kProject, Table::kGrant};
   return tables;
 }
 
-std::size_t TenantChanges::place_of(const base::Uuid& id) {
-  return std::hash<base::Uuid>()(id) % kPlaces;
-}
-
-void TenantChanges::note(const base::Uuid& whose, store::Revision revision) {
-  std::atomic<store::Revision>& place = places_[place_of(whose)];
-  if (place.load(std::memory_order_relaxed) < revision) place.store(revision);
-}
-
 void TenantChanges::note(const store::WriteTxn& change) {
+  const std::lock_guard lock(mutex_);
   change.each_written([&](store::Table table, std::string_view key) {
-    if (std::find(tables().begin(), tables().end(), table) == tables().end()) return;
-    if (table == store::Table::kCredential) return note(store::KeyReader(key).uuid(), change.revision());
-    note(to_stored(domain::owner_of_object(table, key)), change.revision());
-    if (table == store::Table::kTenant) note(to_stored(domain::Platform()), change.revision());
+    const auto whose = concerned(table, key);
+    if (!whose) return;
+    if (changed_.size() >= kMostTenants && !changed_.contains(*whose)) {
+      changed_.clear();
+      since_ = change.revision();
+    }
+    changed_[*whose] = change.revision();
   });
 }
 
-store::Revision TenantChanges::of(const domain::Owner& tenant, const base::Uuid& credential) const {
-  return std::max({begun_, places_[place_of(to_stored(tenant))].load(),
-                   places_[place_of(to_stored(domain::Platform()))].load(),
-                   places_[place_of(credential)].load()});
+bool TenantChanges::is_unchanged_since(store::Revision revision, const domain::Owner& tenant) const {
+  const std::lock_guard lock(mutex_);
+  if (revision < since_) return false;
+  const auto is_unchanged = [&](const domain::TenantId& whose) {
+    const auto found = changed_.find(whose);
+    return found == changed_.end() || found->second <= revision;
+  };
+  return is_unchanged(domain::TenantId()) && (tenant.is_platform() || is_unchanged(*tenant.tenant()));
 }
 
 }  // namespace api

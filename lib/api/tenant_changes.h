@@ -1,24 +1,27 @@
 #pragma once
-#include <array>
-#include <atomic>
 #include <cstddef>
+#include <mutex>
+#include <unordered_map>
 #include <vector>
 
-#include "api/context.h"
+#include "domain/ids.h"
 #include "domain/owner.h"
 #include "store/schema.h"
 #include "store/txn.h"
 
 namespace api {
 
-// The revisions at which objects of tenants were last written, for who waits for changes and must not look
-// through those of others meanwhile. Tenants share places, of which each has the later of their revisions.
-// note() is the writer thread's; of() may be called by any thread, and is complete for every snapshot that it
-// has begun before.
+// The revisions at which tenants were last changed, for who has looked at one and wants to know whether what
+// was seen still holds. What counts is what the tenant has and decides by: not its audit log, credentials and
+// kept answers; of the platform its roles and permissions, which are every tenant's. note() is the writer
+// thread's; the rest may be called by any thread, and is complete for every snapshot that it has begun
+// before, and for a transaction that writes.
 class TenantChanges {
  public:
-  // `begun`: the store's revision now, before which nothing is known.
-  explicit TenantChanges(store::Revision begun) : begun_(begun) {}
+  static constexpr std::size_t kMostTenants = 1'000'000;
+
+  // `now`: the newest revision that nothing is known of any more.
+  explicit TenantChanges(store::Revision now) : since_(now) {}
 
   static const std::vector<store::Table>& tables();
 
@@ -26,17 +29,14 @@ class TenantChanges {
   // does. A change that is undone after that has been noted all the same.
   void note(const store::WriteTxn&);
 
-  // Of what the tenant is told of, the platform's roles and permissions included, and of the credential that
-  // asks: it may be revoked. A later one where that isn't known.
-  store::Revision of(const domain::Owner& tenant, const base::Uuid& credential) const;
+  // Whether neither the tenant nor what it has of the platform has changed since. Says no, too, of a revision
+  // from before the process began.
+  bool is_unchanged_since(store::Revision, const domain::Owner& tenant) const;
 
  private:
-  static constexpr std::size_t kPlaces = 4'096;
-  static std::size_t place_of(const base::Uuid&);
-  void note(const base::Uuid&, store::Revision);
-
-  const store::Revision begun_;
-  std::array<std::atomic<store::Revision>, kPlaces> places_{};
+  mutable std::mutex mutex_;
+  store::Revision since_;                                          // protected by mutex_
+  std::unordered_map<domain::TenantId, store::Revision> changed_;  // protected by mutex_
 };
 
 }  // namespace api

@@ -117,8 +117,8 @@ using domain::PrincipalKind;
 class Count {
  public:
   Count(const store::ReadTxn& txn, const domain::TenantId& tenant, const domain::RoleId& role,
-        base::Timestamp now)
-      : txn_(txn), tenant_(tenant), role_(role), now_(now) {}
+        base::Timestamp now, std::uint64_t most)
+      : txn_(txn), tenant_(tenant), role_(role), now_(now), most_(most) {}
 
   base::Result<Holders> run() {
     const auto users = count(PrincipalKind::kUser);
@@ -131,7 +131,7 @@ class Count {
     holders_.service_users = service_users->in_force;
     holders_.later = users->later + service_users->later + groups->later;
 
-    bool few_groups = groups->all <= kMaxLookedAt;
+    bool few_groups = groups->all <= most_;
     if (few_groups) {
       const auto found = find_groups();
       if (!found.ok()) return found.error();
@@ -139,7 +139,7 @@ class Count {
     }
     if (!few_groups)
       if (auto done = sum_up_groups(groups->in_force); !done.ok()) return done.error();
-    if (few_groups && users->all + holders_.memberships <= kMaxLookedAt) {
+    if (few_groups && users->all + holders_.memberships <= most_) {
       if (auto done = look(); !done.ok()) return done.error();
     } else {
       holders_.people = holders_.direct + holders_.memberships;
@@ -167,10 +167,10 @@ class Count {
   base::Result<bool> find_groups() {
     if (auto done = each_in_force(PrincipalKind::kGroup, groups_); !done.ok()) return done.error();
     holders_.groups = groups_.size();
-    auto all = domain::with_groups_below(txn_, tenant_, std::move(groups_), kMaxLookedAt);
+    auto all = domain::with_groups_below(txn_, tenant_, std::move(groups_), most_);
     if (!all.ok()) return all.error();
     groups_ = std::move(all).value();
-    if (groups_.size() > kMaxLookedAt) return false;
+    if (groups_.size() > most_) return false;
     for (const domain::GroupId& group : groups_) {
       const auto members = domain::count_members(txn_, tenant_, group);
       if (!members.ok()) return members.error();
@@ -216,6 +216,7 @@ class Count {
   const domain::TenantId tenant_;
   const domain::RoleId role_;
   const base::Timestamp now_;
+  const std::uint64_t most_;
   std::vector<domain::GroupId> groups_;
   Holders holders_;
 };
@@ -223,9 +224,9 @@ class Count {
 }  // namespace
 
 base::Result<Holders> count_holders(const store::ReadTxn& txn, const domain::Owner& tenant,
-                                    const domain::RoleId& role, base::Timestamp now) {
+                                    const domain::RoleId& role, base::Timestamp now, std::uint64_t most) {
   if (tenant.is_platform()) return Holders{};
-  return Count(txn, *tenant.tenant(), role, now).run();
+  return Count(txn, *tenant.tenant(), role, now, most).run();
 }
 
 BlastRadius blast_radius(const domain::Role& role, const domain::Catalogue& catalogue,

@@ -41,8 +41,11 @@ struct Holders {
   bool at_most = false;  // nobody was looked at: there are no more people than this, suspended or not
 };
 
+// `most`: people are looked at while there are no more mappings and memberships than that; each takes some
+// microseconds.
 base::Result<Holders> count_holders(const store::ReadTxn&, const domain::Owner& tenant,
-                                    const domain::RoleId& role, base::Timestamp now);
+                                    const domain::RoleId& role, base::Timestamp now,
+                                    std::uint64_t most = kMaxLookedAt);
 BlastRadius blast_radius(const domain::Role&, const domain::Catalogue&, const Holders&);
 
 }  // namespace authz

@@ -12,6 +12,10 @@
 // One before which something takes long waits for that between its rehearsal and the writer:
 //
 //   Service::submit -> begin_long_work -> WorkPool::submit, a thread of a pool -> the writer
+//
+// With `?dry_run=true` it is in the pool from the beginning, and goes no further:
+//
+//   queue -> admit -> WorkPool::submit -> rehearse -> prepare -> Service::foresee, run -> Exchange::answer
 #include "dialects/change_call.h"
 
 #include <algorithm>
@@ -20,11 +24,13 @@
 #include <utility>
 
 #include "api/idempotency.h"
+#include "api/impact.h"
 #include "api/tenants.h"
 #include "base/log.h"
 #include "dialects/conditions.h"
 #include "dialects/content.h"
 #include "dialects/errors.h"
+#include "dialects/foreseen_reply.h"
 #include "dialects/kept_reply.h"
 #include "dialects/owner.h"
 #include "dialects/query.h"
@@ -32,6 +38,15 @@
 #include "dialects/router.h"
 
 namespace dialects {
+
+namespace {
+
+bool asks_dry_run(const http::Request& request, const Route& route) {
+  return route.takes_dry_run && std::any_of(request.query.begin(), request.query.end(),
+                                            [](const http::NameValue& p) { return p.name == "dry_run"; });
+}
+
+}  // namespace
 
 // What the request is about, for telling its repetition from another request: its target and the tenant. A
 // key of the platform's used for two tenants is two requests. A tenant that is named by its slug is meant by
@@ -59,7 +74,7 @@ std::optional<std::string> ChangeCall::find_meaning(const api::Read& read) const
 
 void ChangeCall::queue(const Planning& plan) {
   const http::Request& request = exchange_->request();
-  if (request.body.size() <= kReactorBody) return rehearse(plan);
+  if (request.body.size() <= kReactorBody && !asks_dry_run(request, route_)) return rehearse(plan);
   auto admitted = parts_.admit(request, route_, log_, [](const api::Read&, const domain::Owner&) {});
   if (admitted.ok() && !exchange_->keep_body(log_.payer)) admitted = no_room_for_body();
   if (admitted.ok()) {
@@ -80,15 +95,44 @@ void ChangeCall::rehearse(const Planning& plan) {
   auto queued = prepare(plan);
   if (queued.ok()) {
     const api::Origin origin{exchange_->request().peer, log_.request_id};
-    const auto self = shared_from_this();
-    api::Before before;
-    if (begin_) before = [self](const api::GoOn& go_on) { return self->begin_long_work(go_on); };
-    queued = parts_.service->submit(
-        std::move(*caller_), origin, [self](api::Change& change) { return self->run(change); },
-        [self](const api::Outcome<std::uint64_t>& revision) { self->settle(revision); }, before);
+    queued = dry_run_ ? foresee(origin) : submit(origin);
     if (!queued.ok()) queued = named_as_sent(std::move(queued).error(), route_, exchange_->request());
   }
   if (!queued.ok()) refuse(std::move(queued).error());
+}
+
+api::Outcome<void> ChangeCall::submit(const api::Origin& origin) {
+  const auto self = shared_from_this();
+  api::Before before;
+  if (begin_) before = [self](const api::GoOn& go_on) { return self->begin_long_work(go_on); };
+  return parts_.service->submit(
+      std::move(*caller_), origin, [self](api::Change& change) { return self->run(change); },
+      [self](const api::Outcome<std::uint64_t>& revision) { self->settle(revision); }, before);
+}
+
+// Whole in this thread, which is one of the pool.
+api::Outcome<void> ChangeCall::foresee(const api::Origin& origin) {
+  const auto self = shared_from_this();
+  std::function<api::Outcome<void>()> between;
+  if (begin_)
+    between = [self]() -> api::Outcome<void> {
+      const auto step = self->begin_();
+      return step.ok() ? (*step)() : step.error();
+    };
+  Reply reply;
+  const auto look = [&](const api::Read& before, const api::Change& after) -> api::Outcome<void> {
+    const auto impact = api::impact_of(before, after, *owner_);
+    if (!impact.ok()) return impact.error();
+    log_.revision = before.txn.revision();
+    reply = foreseen_reply(reply_, *impact, before.txn.revision());
+    return {};
+  };
+  const auto looked = parts_.service->foresee(
+      std::move(*caller_), origin, [self](api::Change& change) { return self->run(change); }, between, look,
+      [self](const api::Outcome<std::uint64_t>& revision) { self->settle(revision); });
+  if (!looked.ok()) return looked.error();
+  if (*looked) exchange_->answer(parts_.finished(exchange_->request(), Answer(std::move(reply)), log_));
+  return {};
 }
 
 void ChangeCall::refuse(api::Error why) {
@@ -137,6 +181,16 @@ api::Outcome<void> ChangeCall::prepare(const Planning& plan) {
     if (!body.ok()) return body.error();
     call.body = std::move(body).value();
   }
+  if (route_.takes_dry_run) {
+    Query query(call);
+    dry_run_ = query.flag("dry_run");
+    if (const auto bad = query.error()) return *bad;
+  }
+  auto if_revision = dialects::if_revision(request);
+  if (!if_revision.ok()) return if_revision.error();
+  if (*if_revision && !route_.takes_dry_run)
+    return api::invalid("X-If-Revision", "is of no use here: this call takes no dry run");
+  if_revision_ = *if_revision;
   auto planned = plan(call);
   if (!planned.ok()) return planned.error();
   if (!key->empty() && route_.dialect->named_tenant) named_tenant_ = route_.dialect->named_tenant(call);
@@ -152,7 +206,8 @@ api::Outcome<void> ChangeCall::run(api::Change& change) {
   // While the change waited, the tenant may have gone.
   const auto owner = owner_of(request, route_, change);
   if (!owner.ok()) return owner.error();
-  const auto meaning = idempotency_key_.empty() ? std::optional<std::string>() : find_meaning(change);
+  const auto meaning =
+      idempotency_key_.empty() || dry_run_ ? std::optional<std::string>() : find_meaning(change);
   const api::IdempotentRequest same{idempotency_key_, request.method,
                                     meaning ? std::string_view(*meaning) : std::string_view(), request.body};
   if (meaning) {
@@ -163,11 +218,20 @@ api::Outcome<void> ChangeCall::run(api::Change& change) {
       return {};
     }
   }
+  if (auto unchanged = check_unchanged(); !unchanged.ok()) return unchanged;
   auto answer = work_(change);
   if (!answer.ok()) return answer.error();
   reply_ = std::move(answer).value();
   if (!meaning) return {};
   return api::keep_answer(change, same, to_kept(reply_));
+}
+
+// What comes before it in its own transaction counts too.
+api::Outcome<void> ChangeCall::check_unchanged() const {
+  if (!if_revision_ || parts_.service->is_unchanged_since(*if_revision_, *owner_)) return {};
+  return api::error(api::Code::kPreconditionFailed,
+                    "X-If-Revision: something has changed since revision " + std::to_string(*if_revision_) +
+                        ", or may have; look again at what the change would do");
 }
 
 // On disk, or not. An exception must not reach the writer; the exchange answers 500 when it is destroyed.

@@ -46,6 +46,9 @@ class ChangeCall : public std::enable_shared_from_this<ChangeCall> {
   void rehearse(const Planning&);
   api::Outcome<void> prepare(const Planning&);
   std::optional<std::string> find_meaning(const api::Read&) const;
+  api::Outcome<void> submit(const api::Origin&);
+  api::Outcome<void> foresee(const api::Origin&);
+  api::Outcome<void> check_unchanged() const;
   api::Outcome<void> begin_long_work(const api::GoOn&);
   void refuse(api::Error);
   api::Outcome<void> run(api::Change&);
@@ -58,6 +61,8 @@ class ChangeCall : public std::enable_shared_from_this<ChangeCall> {
   std::optional<api::Caller> caller_;
   std::optional<domain::Owner> owner_;
   std::string idempotency_key_;
+  std::optional<std::uint64_t> if_revision_;
+  bool dry_run_ = false;
   std::optional<std::string> named_tenant_;
   std::function<api::Outcome<LongWork::Step>()> begin_;  // none: the work takes no longer than a change may
   Work work_;

@@ -6,7 +6,7 @@
 //                                                                             120 now
 //   newest 125, changed last at 123, it has looked as far as 120              it goes on, from behind 120
 //
-// That a tenant's change was noted is seen no later than the change itself (TenantChanges), so "nothing" is
+// That a tenant's change was noted is seen no later than the change itself (ObjectChanges), so "nothing" is
 // certain as far as the newest revision that was read before.
 #include "dialects/change_waits.h"
 

@@ -42,7 +42,7 @@ class ChangeWaits {
   std::chrono::nanoseconds now() const { return options_.ticks->now(); }
 
   struct Wait {
-    // When what the waiter is told of was changed last, as TenantChanges::of(). Any thread; must not wait.
+    // When what the waiter is told of was changed last, as ObjectChanges::of(). Any thread; must not wait.
     std::function<Revision()> last;
     Revision after = 0;  // as far as the waiter has looked
     std::chrono::nanoseconds until{};

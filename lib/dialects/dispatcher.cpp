@@ -53,8 +53,8 @@ constexpr std::size_t kBytesPerValue = 8;
 
 // What pages of other origins may send and read, if they are of a listed one.
 constexpr std::string_view kRequestHeaders =
-    "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-API-Key, X-Min-Revision, "
-    "X-Request-ID, X-Tenant-ID";
+    "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-API-Key, X-If-Revision, "
+    "X-Min-Revision, X-Request-ID, X-Tenant-ID";
 constexpr std::string_view kResponseHeaders =
     "ETag, Location, Retry-After, WWW-Authenticate, X-Evaluation-ID, X-Request-ID, X-Revision";
 

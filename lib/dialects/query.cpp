@@ -26,7 +26,8 @@ constexpr std::size_t kShownName = 64;  // bytes of an unknown parameter's name 
 
 Query::Query(const Call& call) : call_(call) {
   if (call.request.query.empty() || call.route.dialect->ignores_unknown) return;
-  const std::vector<std::string> known(call.route.parameters.begin(), call.route.parameters.end());
+  std::vector<std::string> known(call.route.parameters.begin(), call.route.parameters.end());
+  if (call.route.takes_dry_run) known.emplace_back("dry_run");
   for (const http::NameValue& given : call.request.query) {
     const std::string_view name = given.name;
     std::size_t times = 0;

@@ -6,6 +6,20 @@
 #include "api/limits.h"
 
 namespace dialects {
+namespace {
+
+// Nothing where there is no such header.
+api::Outcome<std::optional<std::uint64_t>> revision_in(const http::HeaderField& header, const char* name) {
+  if (header.count == 0) return std::optional<std::uint64_t>();
+  std::uint64_t revision = 0;
+  const char* const end = header.value.data() + header.value.size();
+  const auto [rest, failure] = std::from_chars(header.value.data(), end, revision);
+  if (failure != std::errc() || rest != end)  // also of none, or of several
+    return api::invalid(name, "must be a revision, a number as X-Revision has it, given once");
+  return std::optional(revision);
+}
+
+}  // namespace
 
 std::string sent_id(const http::Request& request, const Dialect& dialect) {
   const http::HeaderField header = request.header("x-request-id");
@@ -32,15 +46,14 @@ api::Outcome<std::string> idempotency_key(const http::Request& request) {
   return std::string(header.value);
 }
 
+api::Outcome<std::optional<std::uint64_t>> if_revision(const http::Request& request) {
+  return revision_in(request.header("x-if-revision"), "X-If-Revision");
+}
+
 api::Outcome<std::uint64_t> min_revision(const http::Request& request) {
-  const http::HeaderField header = request.header("x-min-revision");
-  if (header.count == 0) return std::uint64_t{0};
-  std::uint64_t revision = 0;
-  const char* const end = header.value.data() + header.value.size();
-  const auto [rest, failure] = std::from_chars(header.value.data(), end, revision);
-  if (failure != std::errc() || rest != end)  // also of none, or of several
-    return api::invalid("X-Min-Revision", "must be a revision, a number as X-Revision has it, given once");
-  return revision;
+  const auto revision = revision_in(request.header("x-min-revision"), "X-Min-Revision");
+  if (!revision.ok()) return revision.error();
+  return revision->value_or(0);
 }
 
 }  // namespace dialects

@@ -23,6 +23,9 @@ std::optional<api::Error> wrong_id(const http::Request&, const Dialect&);
 // Of a POST; empty: it has none.
 api::Outcome<std::string> idempotency_key(const http::Request&);
 
+// The revision since which a change wants nothing to have changed; nothing: it doesn't mind.
+api::Outcome<std::optional<std::uint64_t>> if_revision(const http::Request&);
+
 // The revision that a read wants to see at least; 0: any.
 api::Outcome<std::uint64_t> min_revision(const http::Request&);
 

@@ -252,7 +252,7 @@ TEST_CASE("changes: what was trimmed is gone, and what is to come isn't there", 
 TEST_CASE("changes: whoever waits is woken by its own tenant, its credential and the platform's roles",
           "[api][changes]") {
   Scene s;
-  const auto& changes = s.world.service().tenant_changes();
+  const auto& changes = s.world.service().object_changes();
   const auto key = s.world.caller(s.acme, {"organization:get"});
   const auto last = [&] { return changes.of(s.acme, key.credential); };
   store::Revision before = s.now();

@@ -10,9 +10,10 @@
 
 namespace {
 
-api::RoleView view(ApiWorld& world, const std::string& slug) {
-  return ApiWorld::must(
-      world.read(world.platform(), [&](const api::Read& r) { return api::get_role(r, world.acme(), slug); }));
+api::RoleView view(ApiWorld& world, const std::string& slug,
+                   api::Counting counting = api::Counting::kBounded) {
+  return ApiWorld::must(world.read(
+      world.platform(), [&](const api::Read& r) { return api::get_role(r, world.acme(), slug, counting); }));
 }
 
 std::string text(const authz::BlastRadius& radius) {
@@ -176,8 +177,8 @@ TEST_CASE("people are looked at while they are few; beyond that counts say how m
   ApiWorld world;
   world.add_role(world.acme(), "lead", {"group:get"});
   const domain::RoleId role = view(world, "lead").role.id;
-  const auto summary = [&] {
-    const std::string all = view(world, "lead").blast_radius.summary;
+  const auto summary = [&](api::Counting counting = api::Counting::kBounded) {
+    const std::string all = view(world, "lead", counting).blast_radius.summary;
     return all.substr(all.find("; ") + 2);
   };
   const domain::GroupId one = world.add_group(world.acme(), "One"),
@@ -189,6 +190,8 @@ TEST_CASE("people are looked at while they are few; beyond that counts say how m
   CHECK(summary() == "held by 990 people, 10 of them directly and the others through 1 group.");
   map_people(world, role, 11);
   CHECK(summary() == "held by at most 1,001 people: 11 directly, and 1 group with 990 memberships.");
+  CHECK(summary(api::Counting::kExact) ==
+        "held by 990 people, 11 of them directly and the others through 1 group.");
   world.map_group(world.acme(), two, "lead", {}, base::Timestamp{world.now().ms + 1});
   join(world, two, 20);
   CHECK(summary() ==
@@ -228,4 +231,6 @@ TEST_CASE("of more groups than are looked at, all memberships bound the people",
   });
   CHECK_THAT(view(world, "lead").blast_radius.summary,
              ContainsSubstring("held by at most 7 people through 1,001 groups with 7 memberships together."));
+  CHECK_THAT(view(world, "lead", api::Counting::kExact).blast_radius.summary,
+             ContainsSubstring("held by no people."));  // nobody is in one of these
 }

@@ -527,8 +527,8 @@ TEST_CASE("server: pages of listed origins may call, others may not", "[http]") 
   CHECK(listed.header("access-control-allow-origin") == "https://console.example.com");
   CHECK(listed.header("access-control-allow-methods") == "GET, HEAD, POST, OPTIONS");
   CHECK(listed.header("access-control-allow-headers") ==
-        "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-API-Key, X-Min-Revision, "
-        "X-Request-ID, X-Tenant-ID");
+        "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-API-Key, X-If-Revision, "
+        "X-Min-Revision, X-Request-ID, X-Tenant-ID");
   CHECK(listed.header("access-control-max-age") == "600");
   CHECK(listed.header("vary") == "Origin");
   const auto other =

@@ -1,5 +1,6 @@
 #include "api/parts/role_changes.h"
 
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -51,8 +52,11 @@ Error in_use(const domain::Role& role, std::uint64_t mappings) {
 
 }  // namespace
 
-Outcome<RoleView> view_role(const Read& read, const domain::Owner& tenant, domain::Role role) {
-  const auto holders = stored(authz::count_holders(read.txn, tenant, role.id, read.now));
+Outcome<RoleView> view_role(const Read& read, const domain::Owner& tenant, domain::Role role,
+                            Counting counting) {
+  const std::uint64_t most =
+      counting == Counting::kExact ? std::numeric_limits<std::uint64_t>::max() : authz::kMaxLookedAt;
+  const auto holders = stored(authz::count_holders(read.txn, tenant, role.id, read.now, most));
   if (!holders.ok()) return holders.error();
   auto radius = authz::blast_radius(role, *read.catalogue, holders.value());
   if (!role.tenant.is_platform()) {

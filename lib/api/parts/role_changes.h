@@ -9,7 +9,8 @@
 // What changing a role is in every dialect.
 namespace api {
 
-Outcome<RoleView> view_role(const Read&, const domain::Owner& tenant, domain::Role);
+Outcome<RoleView> view_role(const Read&, const domain::Owner& tenant, domain::Role,
+                            Counting = Counting::kBounded);
 
 AccessRequest on_role(const Operation&, const domain::Owner& tenant, std::string_view slug);
 

@@ -153,7 +153,7 @@ Answer list_changes(const Call& call, const api::Read& read, const ServerState& 
   const std::uint64_t from = std::max(after.value_or(read.txn.revision()), call.looked_at.value_or(0));
   const auto page = api::list_changes(read, call.owner, {from, streams ? api::kMaxPage : most});
   if (!page.ok()) return page.error();
-  const auto last = [&changes = state.service.tenant_changes(), owner = call.owner,
+  const auto last = [&changes = state.service.object_changes(), owner = call.owner,
                      credential = read.caller.credential] { return changes.of(owner, credential); };
   if (streams) return stream_of(*page, call.owner, last);
   Reply reply = ok(body_of(*page));

@@ -113,6 +113,7 @@ constexpr Route kCalls[] = {
      .id = "put_entity",
      .operation = op::put_entity,
      .takes_if_match = true,
+     .takes_dry_run = true,
      .body = "EntityContent",
      .handle = put_entity},
     {.method = kDelete,
@@ -122,6 +123,7 @@ constexpr Route kCalls[] = {
      .success = 204,
      .parameters = {"force"},
      .takes_if_match = true,
+     .takes_dry_run = true,
      .handle = delete_entity},
 };
 

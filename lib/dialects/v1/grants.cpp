@@ -110,6 +110,7 @@ constexpr Route kCalls[] = {
      .id = "create_grant",
      .operation = op::create_grant,
      .success = 201,
+     .takes_dry_run = true,
      .body = "NewGrant",
      .handle = create_grant},
     {.method = kGet,
@@ -123,6 +124,7 @@ constexpr Route kCalls[] = {
      .operation = op::delete_grant,
      .success = 204,
      .takes_if_match = true,
+     .takes_dry_run = true,
      .handle = delete_grant},
 };
 

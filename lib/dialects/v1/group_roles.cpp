@@ -109,6 +109,7 @@ constexpr Route kCalls[] = {
      .id = "add_group_role",
      .operation = op::create_mapping,
      .success = 201,
+     .takes_dry_run = true,
      .body = "NewRoleMapping",
      .handle = add_group_role},
     {.method = kDelete,
@@ -118,6 +119,7 @@ constexpr Route kCalls[] = {
      .success = 204,
      .parameters = {"resource"},
      .takes_if_match = true,
+     .takes_dry_run = true,
      .handle = remove_group_role},
 };
 

@@ -100,6 +100,7 @@ constexpr Route kCalls[] = {
      .id = "create_group",
      .operation = op::create_group,
      .success = 201,
+     .takes_dry_run = true,
      .body = "NewGroup",
      .handle = create_group},
     {.method = kGet,
@@ -112,6 +113,7 @@ constexpr Route kCalls[] = {
      .id = "update_group",
      .operation = op::update_group,
      .takes_if_match = true,
+     .takes_dry_run = true,
      .body = "GroupPatch",
      .handle = update_group},
     {.method = kDelete,
@@ -121,6 +123,7 @@ constexpr Route kCalls[] = {
      .success = 204,
      .parameters = {"force"},
      .takes_if_match = true,
+     .takes_dry_run = true,
      .handle = delete_group},
 };
 

@@ -79,6 +79,7 @@ constexpr Route kCalls[] = {
      .id = "add_member",
      .operation = op::add_member,
      .success = 201,
+     .takes_dry_run = true,
      .body = "NewMember",
      .handle = add_member},
     {.method = kDelete,
@@ -87,6 +88,7 @@ constexpr Route kCalls[] = {
      .operation = op::remove_member,
      .success = 204,
      .takes_if_match = true,
+     .takes_dry_run = true,
      .handle = remove_member},
 };
 

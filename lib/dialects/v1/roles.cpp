@@ -43,7 +43,12 @@ Answer list_roles(const Call& call, const api::Read& read) {
 }
 
 Answer get_role(const Call& call, const api::Read& read) {
-  const auto view = api::get_role(read, call.tenant(), call.path("slug"));
+  Query query(call);
+  const bool exact = query.flag("exact");
+  if (const auto bad = query.error()) return *bad;
+  if (exact && call.until) return continued_in_pool();
+  const auto view = api::get_role(read, call.tenant(), call.path("slug"),
+                                  exact ? api::Counting::kExact : api::Counting::kBounded);
   if (!view.ok()) return view.error();
   return ok(body_of(view.value()), view->role.revision);
 }
@@ -105,18 +110,22 @@ constexpr Route kCalls[] = {
      .id = "create_role",
      .operation = op::create_role,
      .success = 201,
+     .takes_dry_run = true,
      .body = "NewRole",
      .handle = create_role},
     {.method = kGet,
      .path = "/v1/roles/{slug}",
      .id = "get_role",
      .operation = op::get_role,
+     .parameters = {"exact"},
+     .place = Place::kReactorThenPool,
      .handle = get_role},
     {.method = kPatch,
      .path = "/v1/roles/{slug}",
      .id = "update_role",
      .operation = op::update_role,
      .takes_if_match = true,
+     .takes_dry_run = true,
      .body = "RolePatch",
      .handle = update_role},
     {.method = kDelete,
@@ -126,6 +135,7 @@ constexpr Route kCalls[] = {
      .success = 204,
      .parameters = {"force"},
      .takes_if_match = true,
+     .takes_dry_run = true,
      .handle = delete_role},
 };
 

@@ -1,0 +1,25 @@
+#pragma once
+#include <optional>
+
+#include "api/context.h"
+#include "authz/flips.h"
+#include "authz/impact.h"
+#include "domain/owner.h"
+
+namespace api {
+
+// What a change would do to who may what.
+struct Impact {
+  authz::Impact held;
+  bool lists_held = true;  // else nobody is named, since the caller may not list mappings (mapping:list_all)
+
+  // Of a change of what the tenant decides its own questions by; nothing where it is none, or the caller may
+  // not ask what others may (decision:search).
+  std::optional<authz::Flips> flips;
+};
+
+// Compares the store without the change and with it (Service::foresee). Takes seconds where much is
+// concerned.
+Outcome<Impact> impact_of(const Read& before, const Change& after, const domain::Owner& tenant);
+
+}  // namespace api
