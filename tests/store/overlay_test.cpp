@@ -124,7 +124,7 @@ class Script {
 TEST_CASE("overlay: shows what a real transaction would, and changes nothing", "[store][overlay]") {
   const TempDir dir;
   const auto store = open_store(dir);
-  for (unsigned seed = 0; seed < 400; ++seed) {
+  for (unsigned seed = 0; seed < 150; ++seed) {
     INFO("seed " << seed);
     const auto snapshot = store->read();
     std::vector<Pairs> before, untouched, real, over;
