@@ -14,6 +14,7 @@
 #include "api/grants.h"
 #include "api/group_roles.h"
 #include "api/groups.h"
+#include "api/holders.h"
 #include "api/mappings.h"
 #include "api/me.h"
 #include "api/members.h"
@@ -58,6 +59,7 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kEntities,
                                                   op::kDecisions,
                                                   op::kEffective,
+                                                  op::kHolders,
                                                   op::kMe};
 
 constexpr std::size_t count() {
