@@ -8,11 +8,11 @@
 #include "api/group_roles.h"
 #include "api/parts/authorize.h"
 #include "api/parts/existing.h"
+#include "api/parts/own_keys.h"
 #include "api/parts/paging.h"
 #include "api/parts/path_views.h"
 #include "authz/access_paths.h"
 #include "authz/authority.h"
-#include "domain/credential.h"
 #include "domain/mapping.h"
 
 namespace api {
@@ -112,21 +112,13 @@ Outcome<EffectiveRole> view_of(const Read& read, const domain::TenantId& tenant,
   return row;
 }
 
-// The keys of an API key's own scopes that are valid now.
-Outcome<std::vector<domain::Credential>> own_keys(const Read& read, const domain::TenantId& tenant,
-                                                  const domain::Principal& who) {
-  std::vector<domain::Credential> keys;
-  if (who.kind != domain::PrincipalKind::kServiceUser) return keys;
+// The valid keys of whoever is an API key.
+Outcome<std::vector<domain::Credential>> keys_of(const Read& read, const domain::TenantId& tenant,
+                                                 const domain::Principal& who) {
+  if (who.kind != domain::PrincipalKind::kServiceUser) return std::vector<domain::Credential>();
   const auto user = existing_service_user(read, tenant, domain::ServiceUserId(who.id));
   if (!user.ok()) return user.error();
-  if (!user->is_api_key) return keys;
-  const auto done =
-      stored(domain::each_credential_of(read.txn, tenant, who, nullptr, [&](domain::Credential&& credential) {
-        if (credential.valid_at(read.now)) keys.push_back(std::move(credential));
-        return true;
-      }));
-  if (!done.ok()) return done.error();
-  return keys;
+  return own_keys(read, *user);
 }
 
 // All that is held, role by role.
@@ -213,7 +205,7 @@ Outcome<Effective<EffectiveScope>> list_effective_scopes(const Read& read, const
   PathViews views(read, tenant);
   const auto held = gather(read, tenant, holders_of(who, *ways), views);
   if (!held.ok()) return held.error();
-  const auto keys = own_keys(read, tenant, who);
+  const auto keys = keys_of(read, tenant, who);
   if (!keys.ok()) return keys.error();
 
   const domain::Catalogue& catalogue = *read.catalogue;

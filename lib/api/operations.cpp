@@ -17,6 +17,7 @@
 #include "api/grants.h"
 #include "api/group_roles.h"
 #include "api/groups.h"
+#include "api/holders.h"
 #include "api/mappings.h"
 #include "api/me.h"
 #include "api/members.h"
@@ -66,6 +67,7 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kChangeRecords,
                                                   op::kDecisionLog,
                                                   op::kReports,
+                                                  op::kHolders,
                                                   op::kMe};
 
 constexpr std::size_t count() {

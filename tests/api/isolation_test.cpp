@@ -6,6 +6,7 @@
 #include "api/effective.h"
 #include "api/entities.h"
 #include "api/grants.h"
+#include "api/holders.h"
 #include "api/mappings.h"
 #include "api/operations.h"
 #include "api/policies.h"

@@ -108,6 +108,7 @@ std::string path_of(const dialects::Route& route, const Objects& o) {
   path = replaced(path, "{test_id}", o.policy_test);
   path = replaced(path, "{name}", o.backup);
   path = replaced(path, "{slug}", "user");
+  path = replaced(path, "{scope}", "group:get");
   return replaced(path, "{role}", "user");
 }
 

@@ -173,4 +173,9 @@ std::size_t answer_size(const EffectiveScope& scope) {
   return kRow + size_of(scope.scope) + size_of(scope.by);
 }
 
+std::size_t answer_size(const HolderView& holder) {
+  return kRow + size_of(holder.name) + size_of(holder.email) + size_of_all(holder.scopes) +
+         size_of(holder.by);
+}
+
 }  // namespace api

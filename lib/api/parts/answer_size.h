@@ -6,6 +6,7 @@
 #include "api/grants.h"
 #include "api/group_roles.h"
 #include "api/groups.h"
+#include "api/holders.h"
 #include "api/members.h"
 #include "api/policies.h"
 #include "api/projects.h"
@@ -46,5 +47,6 @@ std::size_t answer_size(const domain::StoredEntity&);
 std::size_t answer_size(const domain::PolicyTest&);
 std::size_t answer_size(const EffectiveRole&);
 std::size_t answer_size(const EffectiveScope&);
+std::size_t answer_size(const HolderView&);
 
 }  // namespace api

@@ -61,8 +61,17 @@ void PathViews::note_end(const std::optional<base::Timestamp>& expires_at, Acces
   by.ends_soon = soon && (by.ends_soon || by.paths.empty());
 }
 
+void PathViews::add_path(const AccessPath& path, Same same, AccessPaths& by) {
+  for (const AccessPath& other : by.paths) {
+    if (by.held_twice) break;
+    const bool meets = !path.resource || !other.resource || *path.resource == *other.resource;
+    by.held_twice = same == Same::kResource ? meets : path.role == other.role;
+  }
+  by.paths.push_back(path);
+}
+
 Outcome<void> PathViews::add(const authz::GroupWays& ways, const std::vector<domain::Mapping>& mappings,
-                             AccessPaths& by) {
+                             AccessPaths& by, Same same) {
   for (const domain::Mapping& mapping : mappings) {
     note_end(mapping.expires_at, by);
     if (by.paths.size() == kMaxAccessPaths) {
@@ -91,9 +100,9 @@ Outcome<void> PathViews::add(const authz::GroupWays& ways, const std::vector<dom
         if (!name.ok()) return name.error();
         path.through.push_back({group, std::move(name).value()});
       }
-      by.paths.push_back(path);
+      add_path(path, same, by);
     }
-    by.held_twice = by.paths.size() > 1 || !by.are_all;
+    by.held_twice = by.held_twice || !found.are_all;
   }
   return {};
 }
@@ -108,8 +117,7 @@ void PathViews::add(const domain::Credential& key, AccessPaths& by) const {
   path.credential = key.id;
   path.expires_at = key.expires_at;
   path.ends_soon = authz::ends_soon(key.expires_at, read_.now);
-  by.paths.push_back(std::move(path));
-  by.held_twice = by.paths.size() > 1;
+  add_path(path, Same::kResource, by);
 }
 
 }  // namespace api

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,10 +34,15 @@ class PathViews {
   // counted.
   Outcome<void> keep_visible(std::vector<domain::Mapping>&);
 
-  // Adds the paths to what these mappings give. REQUIRES: of each role giving() has answered it
-  Outcome<void> add(const authz::GroupWays&, const std::vector<domain::Mapping>&, AccessPaths&);
+  // Which paths lead to the same: those to one resource, or of one role on whatever resources.
+  enum class Same : std::uint8_t { kResource, kRole };
 
-  // Of an API key's own scopes.
+  // Adds the paths to what these mappings give. Somebody holds that twice by two paths to the same; what is
+  // held for the whole tenant is held on everything.
+  Outcome<void> add(const authz::GroupWays&, const std::vector<domain::Mapping>&, AccessPaths&,
+                    Same same = Same::kResource);
+
+  // Of an API key's own scopes, which it holds for the whole tenant.
   void add(const domain::Credential&, AccessPaths&) const;
 
   std::size_t hidden() const { return hidden_; }
@@ -44,6 +50,7 @@ class PathViews {
  private:
   Outcome<bool> may_list_roles_of(const domain::GroupId&);
   Outcome<std::string> name_of(const domain::GroupId&);
+  static void add_path(const AccessPath&, Same, AccessPaths&);
   void note_end(const std::optional<base::Timestamp>& expires_at, AccessPaths&) const;
 
   const Read& read_;

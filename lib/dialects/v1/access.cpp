@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "api/effective.h"
+#include "api/holders.h"
 #include "dialects/query.h"
 #include "dialects/v1/access_json.h"
 #include "dialects/v1/calls.h"
@@ -60,6 +61,44 @@ Answer get_effective_of_group(const Call& call, const api::Read& read) {
   return get_effective(call, read, call.path_id<domain::GroupId>("id"));
 }
 
+void write_holder(base::JsonWriter& w, const api::HolderView& row) {
+  const bool is_user = row.who.kind == domain::PrincipalKind::kUser;
+  w.begin_object().member("type", is_user ? "user" : "service_user");
+  w.member("id", row.who.id).member("name", row.name);
+  if (is_user) w.member("email", row.email);
+  w.member("scopes", row.scopes);
+  write_access_paths(w, row.by);
+  w.end_object();
+}
+
+// `list(page)` answers the page.
+template <typename List>
+Answer answer_holders(const Call& call, const List& list) {
+  Query query(call);
+  const api::PageRequest page = query.page(api::PageRequest().limit);
+  if (const auto bad = query.error()) return *bad;
+  const api::Outcome<api::Holders> holders = list(page);
+  if (!holders.ok()) return holders.error();
+  return ok(list_body(call.route.id, holders->page, page.limit, write_holder,
+                      [&](base::JsonWriter& w) { w.member("hidden", holders->hidden); }));
+}
+
+Answer list_role_holders(const Call& call, const api::Read& read) {
+  return answer_holders(call, [&](const api::PageRequest& page) {
+    return api::list_role_holders(read, call.tenant(), call.path("slug"), page);
+  });
+}
+Answer list_permission_holders(const Call& call, const api::Read& read) {
+  return answer_holders(call, [&](const api::PageRequest& page) {
+    return api::list_permission_holders(read, call.tenant(), call.path("scope"), page);
+  });
+}
+Answer list_entity_access(const Call& call, const api::Read& read) {
+  return answer_holders(call, [&](const api::PageRequest& page) {
+    return api::list_entity_access(read, call.tenant(), {call.path("type"), call.path("id")}, page);
+  });
+}
+
 constexpr Route kCalls[] = {
     {.method = kGet,
      .path = "/v1/users/{id}/effective",
@@ -82,6 +121,27 @@ constexpr Route kCalls[] = {
      .parameters = {"limit", "cursor", "by"},
      .place = Place::kPool,
      .handle = get_effective_of_group},
+    {.method = kGet,
+     .path = "/v1/roles/{slug}/holders",
+     .id = "list_role_holders",
+     .operation = op::list_role_holders,
+     .parameters = {"limit", "cursor"},
+     .place = Place::kPool,
+     .handle = list_role_holders},
+    {.method = kGet,
+     .path = "/v1/permissions/{scope}/holders",
+     .id = "list_permission_holders",
+     .operation = op::list_permission_holders,
+     .parameters = {"limit", "cursor"},
+     .place = Place::kPool,
+     .handle = list_permission_holders},
+    {.method = kGet,
+     .path = "/v1/entities/{type}/{id}/access",
+     .id = "list_entity_access",
+     .operation = op::list_entity_access,
+     .parameters = {"limit", "cursor"},
+     .place = Place::kPool,
+     .handle = list_entity_access},
 };
 
 }  // namespace
