@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "api/parts/authorize.h"
+#include "authz/plan.h"
 
 namespace api {
 namespace {
@@ -114,6 +115,10 @@ std::vector<std::string> Decisions::action_names() const {
 
 Outcome<authz::Reach::Ids> Decisions::within_reach(const DecisionQuestion& question, bool of_subjects) {
   return stored(decider_.within_reach(question, of_subjects));
+}
+
+Outcome<authz::Plan> Decisions::plan(const DecisionQuestion& question) {
+  return told(decider_.plan(question));
 }
 
 Outcome<bool> Decisions::try_candidate(const DecisionQuestion& question) {

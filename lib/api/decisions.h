@@ -62,6 +62,9 @@ class Decisions {
   // The answer for one candidate of a search, which the caller may make.
   Outcome<bool> try_candidate(const DecisionQuestion&);
 
+  // What the answer depends on for all resources of a type (authz/plan.h). REQUIRES: as of try_candidate()
+  Outcome<authz::Plan> plan(const DecisionQuestion&);
+
   // The actions that there are, in the order in which a search answers them.
   std::vector<std::string> action_names() const;
 

@@ -30,6 +30,7 @@ enum class Code : std::uint8_t {
   kTooLarge,
   kUnsupportedMediaType,
   kInvalidScopes,
+  kSchemaRequired,
   kIdempotencyConflict,
   kRateLimited,
   kInternal,

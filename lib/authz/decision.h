@@ -49,6 +49,9 @@ struct Decided {
   std::vector<NotHeld> not_held;
 };
 
+struct Plan;
+class StoredHierarchy;
+
 inline constexpr std::uint64_t kHastySteps = 30'000;
 
 // Answers questions of one tenant on one snapshot, at one moment, one after another, each for itself: what
@@ -80,6 +83,13 @@ class Decider {
 
   // What of the type searched for the answer can be yes for, whatever the question calls it: see Reach.
   base::Result<Reach::Ids> within_reach(const DecisionQuestion&, bool of_subjects);
+
+  // What the answer depends on for resources of the question's type, whose id and properties don't count:
+  // see plan.h.
+  base::Result<Plan> plan(const DecisionQuestion&);
+
+  // What is in what, for conditions of SQL; it may take as many steps as a question.
+  StoredHierarchy hierarchy();
 
   // The directory's principal that a name means, if there is one.
   std::optional<domain::Principal> principal(const domain::EntityName&);
@@ -114,6 +124,7 @@ class Decider {
                                  const std::vector<domain::EntityName>& things, std::size_t permission) const;
   std::optional<std::size_t> permission_of(const std::string& type, const std::string& action) const;
   bool is_own(const DecisionQuestion&) const;
+  class Planning;
 
   const store::ReadTxn& txn_;
   const domain::Catalogue& catalogue_;

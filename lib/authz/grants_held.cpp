@@ -66,25 +66,31 @@ base::Result<void> GrantsHeld::name_resource(const NamedEntity& resource) {
   return {};
 }
 
+namespace {
+
+bool has(const std::vector<std::string>& sorted, const std::string& name) {
+  return std::binary_search(sorted.begin(), sorted.end(), name);
+}
+
+}  // namespace
+
+bool GrantsHeld::fits_subject(const TenantTemplate& rule, const std::string& name) const {
+  if (rule.principal == TemplateSlot::kNone) return name.empty();
+  if (name.empty()) return false;
+  return name == subject_->own || (rule.principal == TemplateSlot::kIn && has(subject_->above, name));
+}
+
 bool GrantsHeld::fills(const TenantTemplate& rule, const domain::Grant& grant) const {
   if (!grant.in_force(now_)) return false;
-  const auto is_above = [](const Names& names, const std::string& name) {
-    return std::binary_search(names.above.begin(), names.above.end(), name);
-  };
-  const auto is_principal = [&](const std::string& name) {
-    if (rule.principal == TemplateSlot::kNone) return name.empty();
-    if (name.empty()) return false;
-    return name == subject_->own || (rule.principal == TemplateSlot::kIn && is_above(*subject_, name));
-  };
   const auto is_resource = [&](const std::string& name) {
     if (rule.resource == TemplateSlot::kNone) return name.empty();
     if (rule.resource == TemplateSlot::kIn)
-      return name.empty() || name == resource_->own || is_above(*resource_, name);
+      return name.empty() || name == resource_->own || has(resource_->above, name);
     const EntityName& asked = resource_->of;
     const bool is_tenant = asked.type == domain::kTenantType && asked.id == tenant_.to_string();
     return name.empty() ? is_tenant : name == resource_->own;
   };
-  return is_principal(grant.principal) && is_resource(grant.resource);
+  return fits_subject(rule, grant.principal) && is_resource(grant.resource);
 }
 
 base::Result<std::vector<FilledTemplate>> GrantsHeld::find(const Asked& asked) {
@@ -117,6 +123,31 @@ base::Result<std::vector<FilledTemplate>> GrantsHeld::find(const Asked& asked) {
     if (*grant && fills(rule, **grant)) filled.push_back({&tier, &rule, place.grant});
   }
   return filled;
+}
+
+base::Result<std::vector<GrantsHeld::OfSubject>> GrantsHeld::of_subject(const NamedEntity& subject) {
+  std::vector<OfSubject> found;
+  if (policies_.templates.empty()) return found;
+  if (auto named = name_subject(subject); !named.ok()) return named.error();
+  std::vector<std::string> names = subject_->above;
+  names.emplace_back();
+  if (!subject_->own.empty()) names.push_back(subject_->own);
+  bool are_too_many = false;
+  for (const std::string& name : names) {
+    const auto read = domain::each_grant(txn_, tenant_, domain::GrantsOf{name}, [&](domain::Grant&& grant) {
+      const auto place = policies_.templates.find(grant.rule);
+      if (place != policies_.templates.end() &&
+          fits_subject(policies_.tiers[place->second.tier].templates[place->second.number], grant.principal))
+        found.push_back({place->second, std::move(grant)});
+      are_too_many = found.size() > kMostOfSubject;
+      return !are_too_many;
+    });
+    if (!read.ok()) return read.error();
+    if (are_too_many)
+      return base::Error{base::ErrorCode::kFull,
+                         "the subject has more than " + std::to_string(kMostOfSubject) + " grants"};
+  }
+  return found;
 }
 
 }  // namespace authz

@@ -44,6 +44,15 @@ class GrantsHeld {
   // Each template once, those of a tier one after the other. Fails as the store does, and as entities do.
   base::Result<std::vector<FilledTemplate>> find(const Asked&);
 
+  // What can fill templates of the subject on some resource, in force or not, in no order.
+  struct OfSubject {
+    TemplatePlace at;
+    domain::Grant grant;
+  };
+  // kFull where these are more than kMostOfSubject. Fails as the store does, and as entities do.
+  static constexpr std::size_t kMostOfSubject = 20'000;
+  base::Result<std::vector<OfSubject>> of_subject(const NamedEntity&);
+
  private:
   // Everything that a grant may call one of both.
   struct Names {
@@ -55,6 +64,7 @@ class GrantsHeld {
 
   base::Result<void> name_subject(const NamedEntity&);
   base::Result<void> name_resource(const NamedEntity&);
+  bool fits_subject(const TenantTemplate&, const std::string& principal) const;
   bool fills(const TenantTemplate&, const domain::Grant&) const;
 
   const store::ReadTxn& txn_;

@@ -435,7 +435,8 @@ std::optional<std::set<std::string>> Conditions::Writer::gather(const Expr& expr
         below ? hierarchy_.below(uid, type, kMaxParameters) : hierarchy_.above(uid, type, kMaxParameters);
     if (more) ids.insert(more->begin(), more->end());
     if (!more || ids.size() > kMaxParameters)
-      return no(expr, "needs more than " + std::to_string(kMaxParameters) + " entities to be named");
+      return no(expr, "needs all of more entities than " + std::to_string(kMaxParameters) +
+                          ", or of some that can't be listed");
   }
   return ids;
 }

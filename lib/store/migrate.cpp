@@ -83,10 +83,15 @@ base::Result<void> from_9_to_10(WriteTxn&) {
   return {};
 }
 
+// In format 11 a tenant may say which of its decisions are kept, and what is masked of them.
+base::Result<void> from_10_to_11(WriteTxn&) {
+  return {};
+}
+
 constexpr Step kSteps[] = {
-    {1, from_1_to_2}, {2, from_2_to_3}, {3, add_counts},  {4, index_audit},
-    {5, from_5_to_6}, {6, from_6_to_7}, {7, from_7_to_8}, {8, key_mapping_on_by_holder},
-    {9, from_9_to_10}};
+    {1, from_1_to_2},  {2, from_2_to_3},   {3, add_counts},  {4, index_audit},
+    {5, from_5_to_6},  {6, from_6_to_7},   {7, from_7_to_8}, {8, key_mapping_on_by_holder},
+    {9, from_9_to_10}, {10, from_10_to_11}};
 
 }  // namespace
 

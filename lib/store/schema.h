@@ -155,7 +155,7 @@ constexpr bool is_append_only(Table table) {
 }
 
 // The layout this program reads and writes. A change of it is a step in migrate.cpp.
-inline constexpr std::uint32_t kFormatVersion = 10;
+inline constexpr std::uint32_t kFormatVersion = 11;
 
 // Of the store as a whole: how many changes it has taken.
 using Revision = std::uint64_t;

@@ -41,6 +41,7 @@ TEST_CASE("errors: each code in each dialect", "[http]") {
       {Code::kTooLarge, "too_large", 413, 8, 413},
       {Code::kUnsupportedMediaType, "unsupported_media_type", 415, 3, 415},
       {Code::kInvalidScopes, "invalid_scopes", 422, 3, 400},
+      {Code::kSchemaRequired, "schema_required", 422, 9, 422},
       {Code::kIdempotencyConflict, "idempotency_conflict", 422, 3, 422},
       {Code::kRateLimited, "rate_limited", 429, 8, 429},
       {Code::kInternal, "internal", 500, 13, 500},

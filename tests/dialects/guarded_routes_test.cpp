@@ -151,6 +151,8 @@ std::string body_of(const dialects::Route& route, const Objects& o) {
       {"RulesToValidate", R"({"policy_text":""})"},
       {"DecisionSettings", R"({"reasons":"user"})"},
       {"NewSchema", R"({"schema":"entity Doc { a?: Long };"})"},
+      {"PlanQuestion",
+       R"({"subject":{"type":"user","id":"x"},"action":{"name":"x"},"resource":{"type":"x"}})"},
       {"NewPolicyTest", kPolicyTest},
       {"PolicyTestPatch", R"({"name":"y"})"},
   };

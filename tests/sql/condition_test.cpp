@@ -133,7 +133,7 @@ TEST_CASE("sql: what can't be said is told, and gives no condition", "[sql]") {
        "resource.owner.level: only attributes of the resource itself can be columns"},
       {"resource in Team::\"1\"", R"(resource in Team::"1": `columns.parents` doesn't name `Team`)"},
       {"resource in Folder::\"many\"",
-       R"(resource in Folder::"many": needs more than 10000 entities to be named)"},
+       R"(resource in Folder::"many": needs all of more entities than 10000, or of some that can't be listed)"},
       {"resource.name == \"a\\0b\"", "\"a\\0b\": has a text with a NUL"},
       {"resource.open < 3", "resource.open < 3: orders what are no longs"},
       {"resource.open && resource.size * 2 > 1", "resource.size * 2: arithmetic may overflow"},

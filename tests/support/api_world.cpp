@@ -210,6 +210,8 @@ std::string_view name_of(api::Code code) {
       return "in_use";
     case api::Code::kQuotaExceeded:
       return "quota_exceeded";
+    case api::Code::kSchemaRequired:
+      return "schema_required";
     case api::Code::kTestsFailed:
       return "tests_failed";
     case api::Code::kBehind:

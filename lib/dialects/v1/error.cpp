@@ -18,7 +18,7 @@ struct Look {
   int status;
 };
 
-constexpr std::array<Look, 23> kLooks = {{
+constexpr std::array<Look, 24> kLooks = {{
     {Code::kInvalidInput, "invalid_input", 400},
     {Code::kUnauthenticated, "unauthenticated", 401},
     {Code::kForbidden, "forbidden", 403},
@@ -37,6 +37,7 @@ constexpr std::array<Look, 23> kLooks = {{
     {Code::kTooLarge, "too_large", 413},
     {Code::kUnsupportedMediaType, "unsupported_media_type", 415},
     {Code::kInvalidScopes, "invalid_scopes", 422},
+    {Code::kSchemaRequired, "schema_required", 422},
     {Code::kIdempotencyConflict, "idempotency_conflict", 422},
     {Code::kRateLimited, "rate_limited", 429},
     {Code::kInternal, "internal", 500},
