@@ -253,6 +253,15 @@ std::vector<Row> rows() {
        "/log_keep/entries must be from 1 to 10000000\n"
        "/log_mask/1 must be a JSON pointer of at most 512 bytes to /context or below /subject, /action, "
        "/resource or /context\n"},
+      {"plan",
+       R"({"subject":1,"action":{"name":1},"sql":{"dialect":"oracle","columns":{"a":"x;y","b":1}},"more":1})",
+       "/subject must be an object, not an integer\n"
+       "/action/name must be a string, not an integer\n"
+       "/resource is required\n"
+       "/sql/dialect must be `postgres`, `sqlite` or `mysql`\n"
+       "/sql/columns/a must be a column's name: one to three identifiers with dots between them\n"
+       "/sql/columns/b must be a string, not an integer\n"
+       "/more is not a known field\n"},
       {"set_schema", R"({"schema":1,"more":1})",
        "/schema must be a string, not an integer\n/more is not a known field\n"},
       {"create_policy_test", R"({"name":1,"request":{"subject":1},"expected":"yes"})",

@@ -14,13 +14,6 @@ namespace {
 
 using enum http::Method;
 
-// An object's own fields; of one that is missing, which is noted, those of an empty object.
-const base::Json& part(Fields& fields, std::string_view name) {
-  static const base::Json kNone{base::Json::Object()};
-  const base::Json* const found = fields.object(name);
-  return found ? *found : kNone;
-}
-
 base::Json properties(Fields& fields) {
   return fields.optional_object("properties").value_or(base::Json());
 }
@@ -51,7 +44,7 @@ std::optional<api::PlanQuestion::Sql> read_sql(Fields& fields, FieldErrors& erro
   Fields sql(*given, kDialect, errors, fields.pointer("sql"));
   const std::string name = sql.text("dialect");
   const auto dialect = api::parse_dialect(name);
-  if (!dialect && !name.empty())
+  if (!dialect && sql.has("dialect"))
     errors.add(sql.pointer("dialect"), "must be `postgres`, `sqlite` or `mysql`");
   api::PlanQuestion::Sql read{dialect.value_or(api::SqlDialect::kPostgres), {}};
   const base::Json* const columns = sql.object("columns");
@@ -77,18 +70,18 @@ api::Outcome<api::PlanQuestion> read_question(const Call& call) {
   Fields fields(call.body, kDialect, errors);
   api::PlanQuestion wanted;
   api::DecisionQuestion& question = wanted.question;
-  Fields subject(part(fields, "subject"), kDialect, errors, fields.pointer("subject"));
-  if (fields.has("subject")) {
+  if (const base::Json* const given = fields.object("subject")) {
+    Fields subject(*given, kDialect, errors, fields.pointer("subject"));
     question.subject = {subject.text("type"), subject.text("id")};
     question.subject_properties = properties(subject);
   }
-  Fields action(part(fields, "action"), kDialect, errors, fields.pointer("action"));
-  if (fields.has("action")) {
+  if (const base::Json* const given = fields.object("action")) {
+    Fields action(*given, kDialect, errors, fields.pointer("action"));
     question.action = action.text("name");
     question.action_properties = properties(action);
   }
-  Fields resource(part(fields, "resource"), kDialect, errors, fields.pointer("resource"));
-  if (fields.has("resource")) question.resource.type = resource.text("type");
+  if (const base::Json* const given = fields.object("resource"))
+    question.resource.type = Fields(*given, kDialect, errors, fields.pointer("resource")).text("type");
   question.context = fields.optional_object("context").value_or(base::Json());
   wanted.sql = read_sql(fields, errors);
   if (auto bad = fields.finish()) return *std::move(bad);
