@@ -162,22 +162,27 @@ std::optional<base::Uuid> DecisionRecorder::note(const DecisionQuestion& questio
 }
 
 void DecisionRecorder::flush_if_large() {
-  if (bytes_ < kMuch || is_strict() || !is_on()) return;
-  read_.decision_log->put(std::exchange(events_, {}));
+  if (bytes_ < kMuch || !is_on()) return;
   bytes_ = 0;
+  if (!is_strict())
+    read_.decision_log->put(std::exchange(events_, {}));
+  else if (const auto kept = read_.decision_log->put_and_wait(std::exchange(events_, {}), kStrictLimit);
+           !kept.ok() && !failed_)
+    failed_ = kept.error();
 }
 
 Outcome<void> DecisionRecorder::finish() {
   if (is_strict() && !read_.decision_log)
     return error(Code::kOverloaded, "the decision log: there is none, and this tenant's decisions need one");
-  if (events_.empty()) return {};
   if (!is_strict()) {
-    read_.decision_log->put(std::exchange(events_, {}));
+    if (!events_.empty()) read_.decision_log->put(std::exchange(events_, {}));
     return {};
   }
-  const auto kept = read_.decision_log->put_and_wait(std::exchange(events_, {}), kStrictLimit);
-  if (kept.ok()) return {};
-  return error(Code::kOverloaded, kept.error().message + ", and this tenant's is strict; try again later");
+  if (!failed_ && !events_.empty())
+    if (auto kept = read_.decision_log->put_and_wait(std::exchange(events_, {}), kStrictLimit); !kept.ok())
+      failed_ = kept.error();
+  if (!failed_) return {};
+  return error(Code::kOverloaded, failed_->message + ", and this tenant's is strict; try again later");
 }
 
 }  // namespace api

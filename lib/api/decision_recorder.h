@@ -10,6 +10,7 @@
 #include "api/context.h"
 #include "api/decisions.h"
 #include "authz/tenant_policies.h"
+#include "base/result.h"
 #include "base/uuid.h"
 #include "decision_log/event.h"
 #include "decision_log/mask.h"
@@ -36,7 +37,8 @@ class DecisionRecorder {
   std::optional<base::Uuid> note(const DecisionQuestion&, const Decided&, std::chrono::nanoseconds took,
                                  const std::optional<domain::Principal>& subject);
 
-  // Gives the log what has come together, if that is much. For calls that will not be begun anew.
+  // Gives the log what has come together, if that is much, and waits for it as finish() does, which then says
+  // what failed. For calls that will not be begun anew.
   void flush_if_large();
 
   // Gives the log all that was noted; waits for the disk where the tenant's log is strict, and then fails
@@ -61,6 +63,7 @@ class DecisionRecorder {
   decision_log::Uses counted_;  // of the last decision: what is as it was needn't be counted again
   std::vector<decision_log::Event> events_;
   std::size_t bytes_ = 0;
+  std::optional<base::Error> failed_;  // why an entry of a strict log isn't known to be kept
 };
 
 }  // namespace api

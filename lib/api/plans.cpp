@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/parts/authorize.h"
+#include "api/policies.h"
 #include "authz/plan.h"
 #include "cedar/cedar.h"
 #include "domain/directory.h"
@@ -42,23 +43,34 @@ void add_sql(const authz::Plan& plan, const PlanQuestion::Sql& wanted, const ced
   sql::Conditions conditions({wanted.dialect, wanted.columns}, plan.request, schema, hierarchy);
   sql::Truth allowed = plan.kind == authz::Plan::Kind::kAlways;
   const bool is_conditional = plan.kind == authz::Plan::Kind::kConditional;
+  const Unsaid too_large{"", "", "all rules together need a condition that is larger than one may be"};
+  std::size_t bytes = 0, parameters = 0;
   for (auto tier = plan.tiers.rbegin(); is_conditional && tier != plan.tiers.rend(); ++tier) {
     std::vector<sql::Rule> rules;
     for (const authz::PlannedRule& rule : tier->rules) {
       const auto outcome = conditions.outcome(rule.residual);
-      if (outcome)
-        rules.push_back({rule.effect == cedar::Effect::kForbid, *outcome});
-      else
+      if (!outcome) {
         answer.unsupported.push_back(
             {rule.id, conditions.unsupported()->expression, conditions.unsupported()->reason});
+        continue;
+      }
+      for (const sql::Truth* part : {&outcome->evaluates, &outcome->holds})
+        if (!part->is_known()) {
+          bytes += part->condition().text.size();
+          parameters += part->condition().parameters.size();
+        }
+      if (bytes > sql::kMaxStatement || parameters > sql::kMaxParameters) {
+        answer.unsupported.push_back(too_large);
+        return;
+      }
+      rules.push_back({rule.effect == cedar::Effect::kForbid, *outcome});
     }
-    allowed = sql::allows(rules, plan.failing_forbids, allowed);
+    if (answer.unsupported.empty()) allowed = sql::allows(rules, plan.failing_forbids, allowed);
   }
   if (!answer.unsupported.empty()) return;
   sql::Statement made = finish(allowed.fragment(), wanted.dialect);
   if (made.text.size() > sql::kMaxStatement || made.parameters.size() > sql::kMaxParameters)
-    answer.unsupported.push_back(
-        {"", "", "all rules together need a condition that is larger than one may be"});
+    answer.unsupported.push_back(too_large);
   else
     answer.sql = std::move(made);
 }
@@ -84,10 +96,17 @@ Outcome<PlanAnswer> plan(const Read& read, const domain::TenantId& tenant, UserI
     return error(Code::kOverloaded, "the plan takes more steps than a question may, or leaves too much");
   PlanAnswer answer;
   answer.kind = static_cast<PlanAnswer::Kind>(planned->kind);
-  auto policy = policy_of(*planned);
-  if (!policy.ok()) return policy.error();
-  answer.policy = std::move(policy).value();
+  // Rules, and the values that they saw, are for those who may read policies.
+  const auto may_read = authorize(read, on_tenant(op::list_policies, tenant));
+  if (!may_read.ok() && may_read.error().code != Code::kForbidden) return may_read.error();
+  if (may_read.ok()) {
+    auto policy = policy_of(*planned);
+    if (!policy.ok()) return policy.error();
+    answer.policy = std::move(policy).value();
+  }
   if (wanted.sql) add_sql(*planned, *wanted.sql, *schema, (*decisions)->decider().hierarchy(), answer);
+  if (!may_read.ok())
+    for (Unsaid& unsaid : answer.unsupported) unsaid.expression.clear();
   answer.revision = read.txn.revision();
   answer.valid_until = planned->valid_until;
   return answer;

@@ -38,16 +38,17 @@ struct Unsaid {
 struct PlanAnswer {
   enum class Kind { kNever, kAlways, kConditional };
   Kind kind = Kind::kNever;
-  std::string policy;  // what remains: a policy set in Cedar's JSON
+  std::string policy = "null";  // what remains: a policy set in Cedar's JSON, if the caller may read policies
   std::optional<sql::Statement> sql;
   std::vector<Unsaid> unsupported;
   std::uint64_t revision = 0;
   std::optional<base::Timestamp> valid_until;
 };
 
-// As op::decide. kSchemaRequired where SQL is wanted and the tenant has no schema; kInvalidInput where the
-// type is one of Reeve's own, or something in the question is of another type than the schema declares;
-// kOverloaded where it takes more steps than a question may. For the pool.
+// As op::decide; what is shown of rules needs op::list_policies as well. kSchemaRequired where SQL is wanted
+// and the tenant has no schema; kInvalidInput where the type is one of Reeve's own, or something in the
+// question is of another type than the schema declares; kOverloaded where it takes more steps than a question
+// may. For the pool.
 Outcome<PlanAnswer> plan(const Read&, const domain::TenantId& tenant, UserIds, const PlanQuestion&);
 
 }  // namespace api

@@ -29,6 +29,8 @@ using Kind = cedar::Residual::Kind;
 
 namespace {
 
+constexpr std::uint64_t kStepsOfChild = 50;  // about as much as reading it
+
 // What is true, what isn't, and what depends on the resource.
 enum class Known : std::uint8_t { kNo, kYes, kOpen };
 
@@ -291,9 +293,9 @@ StoredHierarchy::Ids StoredHierarchy::below(const cedar::EntityUid& top, const c
     if (!domain::is_valid(one)) continue;
     const auto read = domain::each_child(txn_, tenant_, one, nullptr, [&](EntityName&& child) {
       if (seen.insert(child).second) waiting.push_back(std::move(child));
-      return seen.size() <= kMostLookedAt;
+      return seen.size() <= kMostLookedAt && steps_.take(kStepsOfChild);
     });
-    if (!read.ok()) return std::nullopt;
+    if (!read.ok() || !steps_.take(kStepsOfChild)) return std::nullopt;
   }
   return ids;
 }

@@ -50,7 +50,7 @@ class StoredHierarchy final : public sql::Hierarchy {
   static constexpr std::size_t kMostLookedAt = 100'000;  // entities, for one answer
 
   StoredHierarchy(const store::ReadTxn& txn, const TenantEntities& entities, const domain::TenantId& tenant,
-                  const cedar::StepBudget& steps)
+                  cedar::StepBudget& steps)
       : txn_(txn), entities_(entities), tenant_(tenant), steps_(steps) {}
 
   Ids below(const cedar::EntityUid&, const cedar::Name& type, std::size_t most) const override;
@@ -60,7 +60,7 @@ class StoredHierarchy final : public sql::Hierarchy {
   const store::ReadTxn& txn_;
   const TenantEntities& entities_;
   const domain::TenantId tenant_;
-  const cedar::StepBudget& steps_;
+  cedar::StepBudget& steps_;  // for all answers together
 };
 
 }  // namespace authz

@@ -7,6 +7,7 @@
 #include "authz/tenant_entities.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "authz/entities.h"
@@ -356,15 +357,18 @@ void TenantEntities::add_stored(const domain::StoredEntity& stored, const cedar:
   entity.tags = cedar::Record(std::move(read_tags));
 }
 
-// An API key is a service user with a credential that has scopes of its own.
-std::vector<std::string> TenantEntities::own_scopes(const domain::Principal& who) const {
+// An API key is a service user with a credential that has scopes of its own. `until` becomes the first of its
+// ends, if that is earlier.
+std::vector<std::string> TenantEntities::own_scopes(const domain::Principal& who,
+                                                    base::Timestamp& until) const {
   std::vector<std::string> scopes;
   if (who.kind != domain::PrincipalKind::kServiceUser) return scopes;
   const auto user = read(domain::get_service_user(txn_, tenant_, domain::ServiceUserId(who.id)));
   if (!user || !user->is_api_key) return scopes;
   succeeded(domain::each_credential_of(txn_, tenant_, who, nullptr, [&](domain::Credential&& credential) {
-    if (credential.valid_at(now_))
-      scopes.insert(scopes.end(), credential.scopes.begin(), credential.scopes.end());
+    if (!credential.valid_at(now_)) return true;
+    scopes.insert(scopes.end(), credential.scopes.begin(), credential.scopes.end());
+    if (credential.expires_at) until = std::min(until, *credential.expires_at);
     return true;
   }));
   return scopes;
@@ -385,11 +389,14 @@ const Authority* TenantEntities::authority(const domain::Principal& who) const {
       return authorities_.emplace(who, std::shared_ptr<const Authority>(std::move(person), held))
           .first->second.get();
     }
-  auto held = authority_of(txn_, catalogue_, Subject{who, tenant_, own_scopes(who)}, tenant_, now_);
+  base::Timestamp until{std::numeric_limits<std::int64_t>::max()};
+  const Subject subject{who, tenant_, own_scopes(who, until)};
+  auto held = authority_of(txn_, catalogue_, subject, tenant_, now_);
   if (!held.ok()) {
     failure_ = plain(held.error());
     return nullptr;
   }
+  held->until = std::min(held->until, until);
   if (is_supposed) add_supposed(*held);
   take_steps_of(*held);
   return authorities_.emplace(who, std::make_shared<const Authority>(std::move(held).value()))

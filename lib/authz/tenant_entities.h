@@ -128,7 +128,7 @@ class TenantEntities final : public cedar::EntitySource {
   void add_supposed(Authority&) const;
   void take_steps_of(const Authority&) const;
   std::vector<domain::RoleId> roles_of_groups(const std::vector<domain::GroupId>&) const;
-  std::vector<std::string> own_scopes(const domain::Principal&) const;
+  std::vector<std::string> own_scopes(const domain::Principal&, base::Timestamp& until) const;
 
   template <typename T>
   std::optional<T> read(base::Result<std::optional<T>>) const;

@@ -53,7 +53,8 @@ struct Log::State {
   std::condition_variable done;    // for those who wait
   // Guarded by mutex:
   std::vector<Event> waiting;
-  std::size_t bytes = 0;  // of `waiting`
+  std::size_t bytes = 0;                           // of `waiting`
+  std::map<domain::TenantId, std::size_t> shares;  // of these bytes, of each tenant
   std::map<domain::TenantId, std::uint64_t> no_room;
   std::uint64_t taken = 0, written = 0;  // numbers of events
   std::uint64_t failed = 0;              // the number of the last that wasn't kept
@@ -203,6 +204,7 @@ void Log::State::run() {
     const bool sweeps = std::exchange(is_to_sweep, false) && !closed;
     at_once = false;
     bytes = 0;
+    shares.clear();
     Batch batch{std::exchange(waiting, {}), std::exchange(no_room, {})};
     write(std::move(batch), lock);
     if (sweeps) {
@@ -248,23 +250,28 @@ base::Uuid Log::make_id(base::Timestamp now) const {
   return state_->options.random->uuid(now);
 }
 
-void Log::put(std::vector<Event> events) {
+bool Log::put(std::vector<Event> events) {
+  if (events.empty()) return true;
   State& s = *state_;
   std::size_t bytes = 0;
   for (const Event& event : events) bytes += weight_of(event);
+  const domain::TenantId tenant = events.front().tenant;
   const std::lock_guard lock(s.mutex);
   const bool is_first = !s.has_work();
+  std::size_t& share = s.shares[tenant];
+  const bool has_room = !s.closed && s.bytes + bytes <= s.options.room && share + bytes <= s.options.room / 2;
   s.taken += events.size();
-  if (s.closed || s.bytes + bytes > s.options.room) {
-    for (const Event& event : events) ++s.no_room[event.tenant];
+  if (!has_room) {
+    s.no_room[tenant] += events.size();
     s.lost += events.size();
-    s.failed = s.taken;
   } else {
     s.bytes += bytes;
+    share += bytes;
     s.waiting.insert(s.waiting.end(), std::make_move_iterator(events.begin()),
                      std::make_move_iterator(events.end()));
   }
   if (is_first || s.bytes > s.options.room / 2) s.filled.notify_one();
+  return has_room;
 }
 
 base::Result<void> Log::put_and_wait(std::vector<Event> events, std::chrono::milliseconds limit) {
@@ -273,7 +280,8 @@ base::Result<void> Log::put_and_wait(std::vector<Event> events, std::chrono::mil
   std::unique_lock lock(s.mutex);
   const std::uint64_t failed_before = s.failed;
   lock.unlock();
-  put(std::move(events));
+  if (!put(std::move(events)))
+    return base::Error{base::ErrorCode::kFull, "the decision log has no room for more"};
   lock.lock();
   const std::uint64_t mine = s.taken;  // at least the last of these
   s.at_once = true;

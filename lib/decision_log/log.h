@@ -47,8 +47,9 @@ class Log {
   // Of a decision that is about to be told.
   base::Uuid make_id(base::Timestamp now) const;
 
-  // Takes them, or counts what it has no room for. Never waits for the thread.
-  void put(std::vector<Event>);
+  // Takes them, or counts them as lost where there is no room, and answers which: of what may wait half is
+  // any tenant's. Never waits for the thread. REQUIRES: they are of one tenant
+  bool put(std::vector<Event>);
 
   // The same for those who must not answer before theirs are on disk, or were written to the stream; waits
   // at most so long. kFull, kIo: whether all of them are is not known, or not so.

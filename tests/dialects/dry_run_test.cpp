@@ -16,6 +16,41 @@ std::string number_at(const base::Json& json, std::string_view path) {
 
 }  // namespace
 
+TEST_CASE("dry run: a tenant's schema and tests of policies are asked as by the change itself",
+          "[http][foresee]") {
+  TestServer server;
+  const std::vector<std::string> in_acme = {TestServer::tenant(server.make_tenant("acme"))};
+  const auto ask = [&](const std::string& line, const std::string& body) {
+    const RawResponse answer = server.ask({line, body, in_acme});
+    const auto body_of = base::parse_json(answer.body);
+    REQUIRE(body_of.ok());
+    return std::to_string(answer.status) + " " + (answer.status == 200 ? "" : text_at(*body_of, "code"));
+  };
+  REQUIRE(server
+              .ask({"PUT /v1/schema",
+                    R"({"schema":"entity Doc { size?: Long }; action view appliesTo { principal: [user], )"
+                    R"(resource: [Doc] };"})",
+                    in_acme})
+              .status == 200);
+  const std::string policy =
+      text_at(server.made({"POST /v1/policies", R"({"name":"p","rules":[]})", in_acme}), "id");
+  const std::string permit = R"({"policy_text":"permit(principal, action == Action::\"view\", resource);"})";
+  const std::string test =
+      R"({"name":"t","request":{"subject":{"type":"user","id":"a"},"action":{"name":"view"},)"
+      R"("resource":{"type":"Doc","id":"1"}},"expected":false})";
+  REQUIRE(server.ask({"POST /v1/policies/tests", test, in_acme}).status == 201);
+
+  const std::string entity = "PUT /v1/entities/Doc/1?dry_run=true";
+  CHECK(ask(entity, R"({"attrs":{"size":7},"parents":[]})") == "200 ");
+  CHECK(ask(entity, R"({"attrs":{"size":"7"},"parents":[]})") == "400 invalid_input");
+  const std::string rules = "POST /v1/policies/" + policy + "/rules?dry_run=true";
+  CHECK(ask(rules, R"({"policy_text":"permit(principal, action, resource) when { resource.none };"})") ==
+        "400 invalid_input");
+  CHECK(ask(rules, permit) == "409 tests_failed");
+  CHECK(ask(rules + "&force=true", permit) == "200 ");
+  CHECK(ask("PATCH /v1/policies/" + policy + "?dry_run=true", R"({"priority":7})") == "200 ");
+}
+
 TEST_CASE("dry run: says what would come of it, and stores nothing", "[http][foresee]") {
   TestServer server;
   const std::string tenant = server.make_tenant("acme");

@@ -121,7 +121,9 @@ Outcome<authz::SchemaPtr> schema_of(const Read& snapshot, const domain::TenantId
 
 Outcome<authz::SchemaPtr> schema_of(const Change& change, const domain::TenantId& tenant) {
   if (change.is_rehearsal()) return schema_of(static_cast<const Read&>(change), tenant);
-  return stored(change.policies->schemas().get_unkept(change.txn, tenant));
+  // Of a change that is only looked at nothing is known, and nothing may be kept.
+  return stored(change.policies ? change.policies->schemas().get_unkept(change.txn, tenant)
+                                : authz::TenantSchemas().get_unkept(change.txn, tenant));
 }
 
 Outcome<TestRun> run_tests(const Read& read, const domain::TenantId& tenant, UserIds user_ids,
