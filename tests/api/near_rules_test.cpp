@@ -4,6 +4,7 @@
 #include "api/decision_settings.h"
 #include "api/decisions.h"
 #include "api/entities.h"
+#include "api/explanations.h"
 #include "api/policies.h"
 #include "base/json.h"
 #include "dialects/near_rule_json.h"
@@ -56,6 +57,15 @@ struct Scene {
     asked.resource_properties = json(R"({"sent":"sent with it"})");
     asked.context = json(R"({"c":"context","salary":"PLANTED-secret","r":{"salary":"PLANTED-secret"}})");
     return asked;
+  }
+  // What /v1/explain says to people.
+  std::string explained(const api::Caller& caller) {
+    const auto told = ApiWorld::must(world.read(caller, [&](const api::Read& read) {
+      return api::explain(read, acme, api::UserIds::kUuid, question());
+    }));
+    std::string all = told.sentence;
+    for (const api::TurningChange& change : told.changes) all += "\n" + change.text;
+    return all;
   }
   // All that is told of one question.
   std::string told(const api::Caller& caller) {
@@ -149,6 +159,10 @@ TEST_CASE("trace: values that the caller may not see are in no rule", "[api][tra
     const std::string told = s.told(s.world.caller(s.acme, row.scopes));
     INFO(told);
     CHECK_THAT(told, !ContainsSubstring("PLANTED-secret"));
+    const std::string explained = s.explained(s.world.caller(s.acme, row.scopes));
+    INFO(explained);
+    CHECK_THAT(explained, !ContainsSubstring("PLANTED-secret"));
+    CHECK((row.directory || explained.find("PLANTED-name") == std::string::npos));
     const bool shows_entities = told.find("PLANTED-entity") != std::string::npos;
     const bool shows_names = told.find("PLANTED-name") != std::string::npos;
     CHECK(shows_entities == row.entities);
@@ -156,6 +170,8 @@ TEST_CASE("trace: values that the caller may not see are in no rule", "[api][tra
     if (!row.entities) {
       CHECK_THAT(told, !ContainsSubstring("PLANTED-inner") && !ContainsSubstring("PLANTED-tag"));
       CHECK_THAT(told, !ContainsSubstring("7711"));
+      CHECK_THAT(explained, !ContainsSubstring("PLANTED-entity") && !ContainsSubstring("PLANTED-inner") &&
+                                !ContainsSubstring("PLANTED-tag") && !ContainsSubstring("7711"));
     }
     decides_gets = decides_gets || told.find("\"hidden\":true") != std::string::npos;
   }
