@@ -81,6 +81,12 @@ std::optional<Error> check(const domain::DecisionSettings& given) {
       checks.add("/log_mask/" + std::to_string(i),
                  "must be a JSON pointer of at most " + std::to_string(domain::kMaxLogMask) +
                      " bytes to /context or below /subject, /action, /resource or /context");
+  if (given.secret.size() > domain::kMaxSecretNames)
+    checks.add("/secret", "must be at most " + std::to_string(domain::kMaxSecretNames) + " names");
+  for (std::size_t i = 0; i < given.secret.size(); ++i)
+    if (given.secret[i].empty() || given.secret[i].size() > kMaxType)
+      checks.add("/secret/" + std::to_string(i),
+                 "must be the name of an attribute, of 1 to " + std::to_string(kMaxType) + " bytes");
   return checks.error();
 }
 
@@ -109,6 +115,7 @@ Outcome<DecisionSettingsView> set_decision_settings(Change& change, const domain
                          .text("log", to_string(given.log))
                          .flag("log_strict", given.log.strict)
                          .flag("changes_log_mask", given.log.mask != before->settings.log.mask)
+                         .flag("changes_secret", given.secret != before->settings.secret)
                          .take();
   const auto authorized = authorize_change(change, request);
   if (!authorized.ok()) return authorized.error();

@@ -5,7 +5,10 @@
 #include <utility>
 #include <variant>
 
+#include "api/entities.h"
 #include "api/parts/authorize.h"
+#include "api/policies.h"
+#include "api/users.h"
 #include "authz/plan.h"
 
 namespace api {
@@ -127,12 +130,31 @@ Outcome<bool> Decisions::try_candidate(const DecisionQuestion& question) {
   return decided->allowed;
 }
 
+const authz::Sight& Decisions::sight() {
+  if (!sight_) {
+    const auto may_call = [&](const Operation& operation) {
+      return authorize(read_, on_tenant(operation, tenant_)).ok();
+    };
+    // The directory is read by whoever lists users; what an application stored by whoever manages policies.
+    sight_ =
+        authz::Sight{may_call(op::list_users), may_call(op::list_entities) && may_call(op::list_policies)};
+  }
+  return *sight_;
+}
+
+Outcome<authz::NearRules> Decisions::near_rules(const DecisionQuestion& question) {
+  return told(decider_.near_rules(question, sight(), kMostNearRules));
+}
+
 Outcome<Decided> Decisions::decide(const DecisionQuestion& question, bool explains) {
   const auto subject = decider_.principal(question.subject);
   const bool is_own = subject && *subject == read_.caller.principal && read_.caller.tenant == tenant_;
   const bool may_ask = (is_own && may(op::check, check_).ok()) || may(op::decide, decide_).ok();
   if (!may_ask) return is_own ? check_->error() : decide_->error();
   auto decided = decider_.decide(question, explains);
+  if (decided.ok() && explains && !decided->failed.empty() && !decider_.is_heavy())
+    if (const auto done = decider_.withhold(question, sight(), decided->failed); !done.ok())
+      return from_store(done.error());
   if (decider_.is_heavy())
     return error(Code::kOverloaded, "the question takes too long to be decided in haste");
   return told(std::move(decided));

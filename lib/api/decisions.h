@@ -25,6 +25,8 @@ using authz::Decided;
 using authz::DecisionQuestion;
 using authz::Obligation;
 using authz::UserIds;
+
+inline constexpr std::size_t kMostNearRules = 10;  // that one answer tells
 using domain::EntityName;
 using domain::parse_reasons;
 using domain::Reasons;
@@ -54,6 +56,13 @@ class Decisions {
   // Whether a question could not be decided in haste: its error means nothing, and is to be asked again
   // without.
   bool is_heavy() const { return decider_.is_heavy(); }
+
+  // Which rules came close, shown as far as the caller may read what they saw by calls of its own.
+  // REQUIRES: decide() has answered this question
+  Outcome<authz::NearRules> near_rules(const DecisionQuestion&);
+
+  // What the caller may read by calls of its own; the guard is asked once.
+  const authz::Sight& sight();
 
   // What a search has to try, by its ids; nothing: all that there are (authz/reach.h). REQUIRES: as of
   // try_candidate()
@@ -87,6 +96,7 @@ class Decisions {
   const domain::TenantId tenant_;
   authz::Decider decider_;
   std::optional<Outcome<void>> check_, decide_;  // what the guard said, once it was asked
+  std::optional<authz::Sight> sight_;
 };
 
 }  // namespace api

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "authz/grants_held.h"
+#include "authz/near_rules.h"
 #include "authz/reach.h"
 #include "authz/request_values.h"
 #include "authz/tenant_entities.h"
@@ -78,6 +79,14 @@ class Decider {
   // failures are the store's. `explains`: failed rules come with a message.
   base::Result<Decided> decide(const DecisionQuestion&, bool explains = false);
 
+  // Which rules came close, and as far as whoever asks may see it by which values: `most` at most. Takes some
+  // milliseconds where there are many rules. Fails as decide() does.
+  base::Result<NearRules> near_rules(const DecisionQuestion&, const Sight&, std::size_t most);
+
+  // Takes away the messages of those that failed, where these might quote what whoever asks may not see.
+  // Fails as decide() does. REQUIRES: the last question asked was this, and these failed
+  base::Result<void> withhold(const DecisionQuestion&, const Sight&, std::vector<FailedRule>&);
+
   // Answers as if the entity were in these groups as well. REQUIRES: nothing was asked yet
   base::Result<void> suppose(const domain::EntityName& member, std::vector<domain::GroupId> groups);
 
@@ -124,6 +133,9 @@ class Decider {
                                  const std::vector<domain::EntityName>& things, std::size_t permission) const;
   std::optional<std::size_t> permission_of(const std::string& type, const std::string& action) const;
   bool is_own(const DecisionQuestion&) const;
+  base::Result<cedar::Request> pose(const DecisionQuestion&, QuestionEntities&, std::vector<NotHeld>&);
+  bool may_see(const DecisionQuestion&, const Sight&, const cedar::EntityField&) const;
+  cedar::ExplainOptions shown_to(const DecisionQuestion&, const Sight&, cedar::StepBudget&) const;
   class Planning;
 
   const store::ReadTxn& txn_;

@@ -13,6 +13,7 @@
 #include "cedar/entities.h"
 #include "cedar/policy_set.h"
 #include "cedar/request.h"
+#include "cedar/step_budget.h"
 
 // Why a decision is what it is, for people: which policies applied, and what kept the others from applying.
 // Made on demand by judging every policy anew, part by part, so it costs a few times what the decision does;
@@ -35,6 +36,7 @@ std::string_view name_of(PartOutcome);  // "holds", "fails", "unknown"
 struct SeenValue {
   std::string expression;            // `resource.owner`
   std::optional<std::string> value;  // as policies write it; nothing where the asker may not see it
+  std::string_view type;             // "string": what kind of value it is, also where that isn't shown
 };
 
 struct PolicyPart {
@@ -88,7 +90,15 @@ struct ExplainOptions {
   // field they may not see is not shown either. The context, and whether a part holds, are always told.
   std::function<bool(const EntityField&)> may_see;
 
+  // Whether what is called so is shown to nobody, in the context, in records and in entities; empty: nothing
+  // is.
+  std::function<bool(std::string_view name)> is_secret;
+
   std::size_t max_policies = 20;
+
+  // What it may take; null: as much as it does. Once that is used up nothing more is evaluated, and a part
+  // that wasn't is kUnknown. Must outlive the call.
+  StepBudget* steps = nullptr;
 };
 
 // Bounds on one explanation, whatever the policies and the data: texts of expressions, values, errors and ids
@@ -99,6 +109,10 @@ constexpr std::size_t kMaxExplainedText = 160;
 
 // Never fails. The decision is that of Authorizer::is_authorized.
 Explanation explain(const Request&, const PolicySet&, const EntitySource&, const ExplainOptions& = {});
+
+// Whether the asker may see all that the policy looks at: a message of why it can't be evaluated, which may
+// quote values, tells them nothing else then.
+bool may_see_all(const Policy&, const Request&, const EntitySource&, const ExplainOptions&);
 
 // For people, several lines, without a newline at the end:
 //

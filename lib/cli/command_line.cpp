@@ -19,6 +19,7 @@
 #include "cli/cedar_output.h"
 #include "cli/check.h"
 #include "cli/exit_code.h"
+#include "cli/explain.h"
 #include "cli/replay.h"
 #include "cli/test.h"
 #include "cli/usage_mistake.h"
@@ -307,6 +308,53 @@ void add_check(CLI::App& root, Work* chosen) {
   does(c, o, check, chosen);
 }
 
+void add_output_form(CLI::App* c, std::string& form) {
+  c->add_option("-o,--output", form, "table, for people, or json, for programs")->type_name("FORM");
+}
+
+void add_explain(CLI::App& root, Work* chosen) {
+  auto* c = root.add_subcommand("explain", "Ask a server why somebody may do something, or may not");
+  auto o = std::make_shared<ExplainOptions>();
+  c->add_option("PRINCIPAL", o->principal, "TYPE:ID, such as service_user:billing; an ID alone is a user's")
+      ->required()
+      ->type_name("");
+  c->add_option("ACTION", o->action, "Its name, such as read or document:read")->required()->type_name("");
+  c->add_option("RESOURCE", o->resource, "TYPE:ID, such as Folder:7; by default the tenant")->type_name("");
+  c->add_option("--tenant", o->tenant, "Its uuid, where RESOURCE is left out; else REEVE_TENANT")
+      ->type_name("TENANT");
+  add_output_form(c, o->form);
+  add_connection(c, o->at);
+  c->footer(
+      "Prints a sentence, the rules that came close, and what would turn it, each of which was tried.\n" +
+      std::string(kOfServer));
+  does(c, o, explain, chosen);
+
+  c = root.add_subcommand("who-can", "Ask a server who may do something");
+  auto who = std::make_shared<WhoCanOptions>();
+  c->add_option("ACTION", who->action, "Its name, such as read or document:read")->required()->type_name("");
+  c->add_option("RESOURCE", who->resource, "TYPE:ID, such as Folder:7; by default the tenant")->type_name("");
+  c->add_option("--tenant", who->tenant, "Its uuid, where RESOURCE is left out; else REEVE_TENANT")
+      ->type_name("TENANT");
+  c->add_option("--type", who->type,
+                "Of whom: user, by default, service_user, or a type of the application's")
+      ->type_name("TYPE");
+  add_output_form(c, who->form);
+  add_connection(c, who->at);
+  c->footer(kOfServer);
+  does(c, who, who_can, chosen);
+
+  c = root.add_subcommand("what-can", "Ask a server what somebody holds, and by which paths");
+  auto what = std::make_shared<WhatCanOptions>();
+  c->add_option("PRINCIPAL", what->principal, "user:ID, service_user:ID or group:ID; an ID alone is a user's")
+      ->required()
+      ->type_name("");
+  add_output_form(c, what->form);
+  add_connection(c, what->at);
+  c->footer("Of roles; what rules say as well is asked with `reeve check` and `reeve who-can`.\n" +
+            std::string(kOfServer));
+  does(c, what, what_can, chosen);
+}
+
 void add_test(CLI::App& root, Work* chosen) {
   auto* c = root.add_subcommand("test", "Ask what files of tests ask, and compare the answers");
   auto o = std::make_shared<TestOptions>();
@@ -386,6 +434,9 @@ constexpr ExitCodes kCodes[] = {
     {"backup prune", "0 done, 3 no backup verifies, so none is removed, 1 failed"},
     {"restore", "0 restored, 3 the backup is not right, so nothing has changed, 1 failed"},
     {"check", "0 allow, 2 deny, 8 the server doesn't answer, 1 it answers that it can't tell"},
+    {"explain", "0 allow, 2 deny, 8 the server doesn't answer, 1 it answers that it can't tell"},
+    {"who-can", "0 done, 8 the server doesn't answer, 1 failed"},
+    {"what-can", "0 done, 8 the server doesn't answer, 1 failed"},
     {"test", "0 all tests pass, 1 one fails, or can't be read, 8 the server doesn't answer"},
     {"replay", "0 no answer changes, 2 one does, 8 the server doesn't answer, 1 something can't be read"},
     {"cedar authorize", "0 allow, 2 deny, 1 failed"},
@@ -431,6 +482,7 @@ int run(int argc, char** argv) {
   add_backup(app, &chosen);
   add_restore(app, &chosen);
   add_check(app, &chosen);
+  add_explain(app, &chosen);
   add_test(app, &chosen);
   add_replay(app, &chosen);
   add_cedar_commands(app, &chosen);

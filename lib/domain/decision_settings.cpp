@@ -47,6 +47,7 @@ constexpr Layout kLayout{1, [](auto& codec, auto& stored) {
                            codec.optional("log_mask", stored.settings.log.mask);
                            codec.optional("log_strict", stored.settings.log.strict);
                            codec.optional("log_since", stored.settings.log.since);
+                           codec.optional("secret", stored.settings.secret);
                          }};
 
 base::Result<Decisions> decode(std::string_view key, std::string_view value) {

@@ -63,6 +63,9 @@ struct DecisionSettings {
   // What types of requests are called in policies, where they aren't names of Cedar's or are called
   // otherwise: "urn:doc" is `Doc`. Also those of the directory: "user" is `Person`.
   std::map<std::string, std::string, std::less<>> type_names;
+  // Attributes, tags and members of contexts that are called so are shown to nobody who asks why. Sorted,
+  // each once.
+  std::vector<std::string> secret{};
 
   LogSettings log{};
 
@@ -70,6 +73,7 @@ struct DecisionSettings {
 };
 
 inline constexpr std::size_t kMaxTypeNames = 1'000;
+inline constexpr std::size_t kMaxSecretNames = 100;
 
 // How a tenant decides, beside its policies. One that has changed nothing has no record.
 struct Decisions {

@@ -628,6 +628,7 @@ std::vector<Row> Scene::policy_rows() {
                       given.log.kind = denies ? domain::LogKind::kAll : domain::LogKind::kDenied;
                       given.log.strict = denies;
                       if (denies) given.log.mask = {"/context"};
+                      if (denies) given.secret = {"salary"};
                       DONE(api::set_decision_settings(c, acme, given, {}));
                       const auto now =
                           ApiWorld::must(api::stored(domain::get_decisions(c.txn, acme))).settings;
@@ -636,7 +637,8 @@ std::vector<Row> Scene::policy_rows() {
                                   {"changes_type_names", cedar::Value(!now.type_names.empty())},
                                   {"log", cedar::Value(to_string(now.log))},
                                   {"log_strict", cedar::Value(now.log.strict)},
-                                  {"changes_log_mask", cedar::Value(!now.log.mask.empty())}};
+                                  {"changes_log_mask", cedar::Value(!now.log.mask.empty())},
+                                  {"changes_secret", cedar::Value(!now.secret.empty())}};
                     }});
   return rows;
 }

@@ -262,6 +262,11 @@ std::vector<Row> rows() {
        "/sql/columns/a must be a column's name: one to three identifiers with dots between them\n"
        "/sql/columns/b must be a string, not an integer\n"
        "/more is not a known field\n"},
+      {"explain", R"({"subject":1,"action":{},"more":1})",
+       "/subject must be an object, not an integer\n"
+       "/action/name is required\n"
+       "/resource is required\n"
+       "/more is not a known member\n"},
       {"set_schema", R"({"schema":1,"more":1})",
        "/schema must be a string, not an integer\n/more is not a known field\n"},
       {"create_policy_test", R"({"name":1,"request":{"subject":1},"expected":"yes"})",

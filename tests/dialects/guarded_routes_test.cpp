@@ -153,6 +153,8 @@ std::string body_of(const dialects::Route& route, const Objects& o) {
       {"NewSchema", R"({"schema":"entity Doc { a?: Long };"})"},
       {"PlanQuestion",
        R"({"subject":{"type":"user","id":"x"},"action":{"name":"x"},"resource":{"type":"x"}})"},
+      {"ExplainedQuestion",
+       R"({"subject":{"type":"user","id":"x"},"action":{"name":"x"},"resource":{"type":"x","id":"x"}})"},
       {"NewPolicyTest", kPolicyTest},
       {"PolicyTestPatch", R"({"name":"y"})"},
   };

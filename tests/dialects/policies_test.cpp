@@ -146,12 +146,13 @@ TEST_CASE("v1: a text is validated, and how the tenant decides is set", "[http]"
       R"({"valid":false,"errors":[{"line":1,"column":7,"message":"expected `(`, found the end of the text"}],)"
       R"("warnings":[]})");
   const std::string unlogged =
-      R"("log":"off","log_keep":{"entries":100000,"days":30},"log_mask":[],"log_strict":false})";
-  const std::string unset = R"({"on_error":"deny","reasons":"none","type_names":{},)" + unlogged;
+      R"("log":"off","log_keep":{"entries":100000,"days":30},"log_mask":[],"log_strict":false)";
+  const std::string unset =
+      R"({"on_error":"deny","reasons":"none","type_names":{},)" + unlogged + R"(,"secret":[]})";
   CHECK(s.ask("GET /v1/decisions/settings").body == unset);
-  const std::string set = R"({"on_error":"cedar","reasons":"admin","type_names":{"urn:doc":"Doc"}})";
-  const std::string whole = set.substr(0, set.size() - 1) + "," + unlogged;
-  CHECK(s.ask("PUT /v1/decisions/settings", set).body == whole);
+  const std::string set = R"("on_error":"cedar","reasons":"admin","type_names":{"urn:doc":"Doc"})";
+  const std::string whole = "{" + set + "," + unlogged + R"(,"secret":["salary"]})";
+  CHECK(s.ask("PUT /v1/decisions/settings", "{" + set + R"(,"secret":["salary","salary"]})").body == whole);
   CHECK(s.ask("GET /v1/decisions/settings").body == whole);
   check_answers(
       {

@@ -159,6 +159,10 @@ TEST_CASE("golden: policies, rules, and how a tenant decides", "[domain]") {
   tested.schema_revision = 8;
   tested.tests_revision = 10;
   CHECK(get_decisions(read, id(3)).value() == tested);
+  Decisions secretive(id(5));
+  secretive.policies_revision = 9;
+  secretive.settings.secret = {"salary", "ssn"};
+  CHECK(get_decisions(read, id(5)).value() == secretive);
 }
 
 TEST_CASE("golden: schemas of tenants, and tests of their policies", "[domain]") {

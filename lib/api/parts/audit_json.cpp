@@ -180,6 +180,7 @@ std::string to_audit(const domain::DecisionSettings& settings) {
   json.name("log_keep").begin_object().member("entries", settings.log.keep_entries);
   json.member("days", settings.log.keep_days).end_object();
   json.member("log_mask", settings.log.mask).member("log_strict", settings.log.strict);
+  json.member("secret", settings.secret);
   return json.end_object().take();
 }
 

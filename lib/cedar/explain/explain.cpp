@@ -27,8 +27,9 @@ struct PartResult {
   std::string error;
 };
 
-PartResult evaluate_part(const PartExpr& part, const Request& request, const EntitySource& entities) {
-  auto value = evaluate(*part.expr, request, entities);
+PartResult evaluate_part(const PartExpr& part, const Request& request, const EntitySource& entities,
+                         StepBudget& steps) {
+  auto value = evaluate(*part.expr, request, entities, steps);
   if (!value.ok()) return {PartOutcome::kUnknown, value.error().message};
   const bool* truth = value->boolean();
   if (!truth) return {PartOutcome::kUnknown, "expected bool, found " + std::string(name_of(value->kind()))};
@@ -60,7 +61,8 @@ struct Judgement {
 // longer than their text.
 class Judge {
  public:
-  Judge(const Request& request, const EntitySource& entities) : request_(request), entities_(entities) {}
+  Judge(const Request& request, const EntitySource& entities, StepBudget& steps)
+      : request_(request), entities_(entities), steps_(steps) {}
 
   Judgement judge(const Policy& policy) {
     PolicyParts principal, resource;
@@ -97,7 +99,7 @@ class Judge {
   Tally tally(const PolicyParts& parts) const {
     Tally sum;
     for (const PartExpr& part : parts.all()) {
-      const PartOutcome outcome = evaluate_part(part, request_, entities_).outcome;
+      const PartOutcome outcome = evaluate_part(part, request_, entities_, steps_).outcome;
       sum.add({1, outcome == PartOutcome::kHolds ? std::size_t{0} : 1, outcome});
     }
     return sum;
@@ -105,6 +107,7 @@ class Judge {
 
   const Request& request_;
   const EntitySource& entities_;
+  StepBudget& steps_;
   std::unordered_map<const Template*, Common> templates_;
 };
 
@@ -124,8 +127,9 @@ std::optional<base::Place> place_in(const Template& body, SourceRange at) {
 
 class Describer {
  public:
-  Describer(const Request& request, const EntitySource& entities, const ExplainOptions& options)
-      : request_(request), entities_(entities), witness_(request, entities, options) {}
+  Describer(const Request& request, const EntitySource& entities, const ExplainOptions& options,
+            StepBudget& steps)
+      : request_(request), entities_(entities), steps_(steps), witness_(request, entities, options, steps) {}
 
   PolicyExplanation describe(const Judgement& judgement) {
     const Policy& policy = *judgement.policy;
@@ -142,7 +146,7 @@ class Describer {
     const PolicyParts parts(policy);
     for (const PartExpr& part : parts.all()) {
       if (described.parts.size() == kMaxExplainedParts) break;
-      PartResult result = evaluate_part(part, request_, entities_);
+      PartResult result = evaluate_part(part, request_, entities_, steps_);
       if (judgement.outcome != PolicyOutcome::kApplies && result.outcome == PartOutcome::kHolds) continue;
       described.parts.push_back(describe(part, std::move(result), body));
     }
@@ -164,6 +168,7 @@ class Describer {
 
   const Request& request_;
   const EntitySource& entities_;
+  StepBudget& steps_;
   ValueWitness witness_;
 };
 
@@ -171,7 +176,9 @@ class Describer {
 
 Explanation explain(const Request& request, const PolicySet& policies, const EntitySource& entities,
                     const ExplainOptions& options) {
-  Judge judge(request, entities);
+  StepBudget endless;
+  StepBudget& steps = options.steps ? *options.steps : endless;
+  Judge judge(request, entities, steps);
   std::vector<Judgement> judgements;
   judgements.reserve(policies.policies().size());
   for (const Policy& policy : policies.policies()) judgements.push_back(judge.judge(policy));
@@ -187,11 +194,20 @@ Explanation explain(const Request& request, const PolicySet& policies, const Ent
   }
   if (explanation.determining > 0 && judgements.front().policy->body->effect == Effect::kPermit)
     explanation.decision = Decision::kAllow;
-  Describer describer(request, entities, options);
+  Describer describer(request, entities, options, steps);
   const std::size_t listed = std::min(judgements.size(), options.max_policies);
   for (std::size_t i = 0; i < listed; ++i) explanation.policies.push_back(describer.describe(judgements[i]));
   explanation.unlisted = judgements.size() - listed;
   return explanation;
+}
+
+bool may_see_all(const Policy& policy, const Request& request, const EntitySource& entities,
+                 const ExplainOptions& options) {
+  StepBudget endless;
+  ValueWitness witness(request, entities, options, options.steps ? *options.steps : endless);
+  const PolicyParts parts(policy);
+  return std::all_of(parts.all().begin(), parts.all().end(),
+                     [&](const PartExpr& part) { return witness.may_see_all(*part.expr); });
 }
 
 }  // namespace cedar

@@ -22,7 +22,8 @@ namespace {
 constexpr std::size_t kMaxEvaluations = 64;
 
 // Prints until there is more than will be shown.
-void append_bounded(std::string& out, const Value& value);
+using IsSecret = std::function<bool(std::string_view)>;
+void append_bounded(std::string& out, const Value& value, const IsSecret& is_secret);
 
 template <typename Items, typename Print>
 void append_list(std::string& out, char open, const Items& items, char close, Print print) {
@@ -44,14 +45,18 @@ std::string_view prefix_of(std::string_view text, std::size_t size) {
   return text.substr(0, size);
 }
 
-void append_bounded(std::string& out, const Value& value) {
+void append_bounded(std::string& out, const Value& value, const IsSecret& is_secret) {
   if (const Set* set = value.set()) {
-    append_list(out, '[', set->elements(), ']', [&](const Value& element) { append_bounded(out, element); });
+    append_list(out, '[', set->elements(), ']',
+                [&](const Value& element) { append_bounded(out, element, is_secret); });
   } else if (const Record* record = value.record()) {
     append_list(out, '{', record->fields(), '}', [&](const Record::Field& field) {
       const std::string_view name = prefix_of(field.first, 2 * kMaxExplainedText);
       out.append(name_or_quoted(name)).append(": ");
-      append_bounded(out, field.second);
+      if (is_secret && is_secret(field.first))
+        out.append("…");
+      else
+        append_bounded(out, field.second, is_secret);
     });
   } else if (const std::string* text = value.string()) {
     out.append(quote(prefix_of(*text, 2 * kMaxExplainedText)));
@@ -73,15 +78,15 @@ std::string cut(std::string_view text) {
   return base::utf8::shortened(text, kMaxExplainedText);
 }
 
-std::string cut_text(const Value& value) {
+std::string cut_text(const Value& value, const IsSecret& is_secret) {
   std::string out;
-  append_bounded(out, value);
+  append_bounded(out, value, is_secret);
   return cut(out);
 }
 
 base::Result<Value, EvaluationError> ValueWitness::value_of(const Expr& expr) {
   if (++evaluations_ > kMaxEvaluations) return EvaluationError{"too many", {}};
-  return evaluate(expr, request_, entities_);
+  return evaluate(expr, request_, entities_, steps_);
 }
 
 std::vector<SeenValue> ValueWitness::values_of(const Expr& expr) {
@@ -166,15 +171,15 @@ void ValueWitness::note(const Expr& expr) {
   std::string text = cut(to_text(expr));
   const auto is_same = [&](const SeenValue& seen) { return seen.expression == text; };
   if (std::any_of(seen_.begin(), seen_.end(), is_same)) return;
-  SeenValue seen{std::move(text), std::nullopt};
-  if (may_see(expr)) seen.value = cut_text(*value);
+  SeenValue seen{std::move(text), std::nullopt, name_of(value->kind())};
+  if (may_see(expr)) seen.value = cut_text(*value, options_.is_secret);
   seen_.push_back(std::move(seen));
 }
 
 // Asks for each field below, also for those that evaluation may not have come to: rather too little is shown
 // than too much. What cannot be evaluated gave no value.
 bool ValueWitness::may_see(const Expr& expr) {
-  if (!options_.may_see) return true;
+  if (!options_.may_see && !options_.is_secret) return true;
   bool may = true;
   for_each_child(expr, [&](ExprRef child) { may = may && may_see(*child); });
   if (!may) return false;
@@ -187,7 +192,8 @@ bool ValueWitness::may_see(const Expr& expr) {
     const auto key = value_of(*tag->right);
     const EntityUid* uid = object.ok() ? object->entity() : nullptr;
     const std::string* name = key.ok() ? key->string() : nullptr;
-    may = !uid || !name || options_.may_see(EntityField{*uid, *name, true});
+    may = !name || !is_secret(*name);
+    if (may && uid && name && options_.may_see) may = options_.may_see(EntityField{*uid, *name, true});
   }
   return may && evaluations_ <= kMaxEvaluations;
 }
@@ -196,9 +202,10 @@ bool ValueWitness::may_see_path(const base::Result<Value, EvaluationError>& obje
                                 std::span<const std::string> path) const {
   const Value* at = object.ok() ? &object.value() : nullptr;
   for (const std::string& name : path) {
-    if (!at) return true;
+    if (is_secret(name)) return false;
+    if (!at) continue;
     const EntityUid* uid = at->entity();
-    if (uid && !options_.may_see(EntityField{*uid, name, false})) return false;
+    if (uid && options_.may_see && !options_.may_see(EntityField{*uid, name, false})) return false;
     const Entity* entity = uid ? entities_.find(*uid) : nullptr;
     const Record* fields = entity ? &entity->attrs : at->record();
     at = fields ? fields->find(name) : nullptr;

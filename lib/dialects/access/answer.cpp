@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dialects/access/dialect.h"
+#include "dialects/near_rule_json.h"
 
 namespace dialects::access {
 namespace {
@@ -33,7 +34,18 @@ void write_policies(Writer& w, const api::Decided& decided, const api::Decisions
   w.end_array();
 }
 
-void write_admin(Writer& w, const api::Decided& decided, bool traces, const api::Decisions& decisions) {
+// What roles would have to give, where they were asked.
+void write_near(Writer& w, const api::Decided& decided, const authz::NearRules& near) {
+  w.name("near").begin_array();
+  for (const authz::NearRule& rule : near.rules) write_near_rule(w, rule);
+  w.end_array().member("not_listed", near.unlisted);
+  if (decided.tier || decided.suspended) return;
+  w.name("role").begin_object().member("permission", near.permission);
+  w.member("missing", near.permission && !decided.by_roles).end_object();
+}
+
+void write_admin(Writer& w, const api::Decided& decided, const authz::NearRules* near, bool traces,
+                 const api::Decisions& decisions) {
   w.name("reason_admin").begin_object().member(status_text(decided), api::reason_of(decided));
   write_policies(w, decided, decisions);
   w.name("errors").begin_array();
@@ -56,6 +68,7 @@ void write_admin(Writer& w, const api::Decided& decided, bool traces, const api:
     w.end_array();
     w.member("priority", decided.tier);
     if (!decided.grants.empty()) w.member("grants", decided.grants);
+    if (near) write_near(w, decided, *near);
   }
   w.end_object();
 }
@@ -86,7 +99,8 @@ void write_obligations(Writer& w, const api::Decided& decided) {
 }  // namespace
 
 void write_answer(Writer& w, const api::Decided& decided, api::Reasons reasons,
-                  const api::Decisions& decisions, const std::optional<base::Uuid>& evaluation) {
+                  const api::Decisions& decisions, const authz::NearRules* near,
+                  const std::optional<base::Uuid>& evaluation) {
   w.begin_object().member("decision", decided.allowed);
   const bool obliges = has_obligations(decided);
   if (reasons != api::Reasons::kNone || obliges || decided.used_up) {
@@ -98,7 +112,7 @@ void write_answer(Writer& w, const api::Decided& decided, api::Reasons reasons,
           .member(status_text(decided), reason_for_user(decided))
           .end_object();
     if (reasons == api::Reasons::kAdmin || reasons == api::Reasons::kTrace)
-      write_admin(w, decided, reasons == api::Reasons::kTrace, decisions);
+      write_admin(w, decided, near, reasons == api::Reasons::kTrace, decisions);
     if (obliges) write_obligations(w, decided);
     if (evaluation && reasons != api::Reasons::kNone) w.member("evaluation_id", *evaluation);
     w.end_object();

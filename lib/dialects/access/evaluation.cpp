@@ -102,6 +102,27 @@ std::optional<api::Error> too_much(const base::Json& body, std::size_t items) {
                       "are too many for what stands beside them; send fewer, or less of that");
 }
 
+// What was decided, how much is told of it, and its id in the tenant's log.
+struct Answered {
+  const api::Decided& decided;
+  api::Reasons reasons;
+  std::optional<base::Uuid> evaluation;
+};
+
+// The answer, with the rules that came close where these were asked for.
+api::Outcome<void> write_traced(base::JsonWriter& w, const Answered& answered, api::Decisions& decisions,
+                                const api::DecisionQuestion& question) {
+  std::optional<authz::NearRules> near;
+  if (answered.reasons == api::Reasons::kTrace && !answered.decided.used_up) {
+    auto found = decisions.near_rules(question);
+    if (!found.ok()) return found.error();
+    near = std::move(found).value();
+  }
+  write_answer(w, answered.decided, answered.reasons, decisions, near ? &*near : nullptr,
+               answered.evaluation);
+  return {};
+}
+
 bool is_late(const Call& call, const api::Read& read) {
   return call.until && read.ticks.now() > *call.until;
 }
@@ -120,6 +141,7 @@ Answer answer_one(const Call& call, const api::Read& read, api::Decisions& decis
   if (auto wrong = reader.read_body()) return *std::move(wrong);
   const auto reasons = reasons_for(options, decisions);
   if (!reasons.ok()) return reasons.error();
+  if (call.until && *reasons == api::Reasons::kTrace) return continued_in_pool();
   const auto begun = read.ticks.now();
   const auto decided = decisions.decide(reader.question(), *reasons > api::Reasons::kUser);
   if (decisions.is_heavy()) return continued_in_pool();
@@ -127,7 +149,8 @@ Answer answer_one(const Call& call, const api::Read& read, api::Decisions& decis
   const auto id = note(recorder, decisions, reader.question(), *decided, read.ticks.now() - begun);
   if (const auto kept = recorder.finish(); !kept.ok()) return kept.error();
   base::JsonWriter w;
-  write_answer(w, *decided, *reasons, decisions, id);
+  if (auto told = write_traced(w, {*decided, *reasons, id}, decisions, reader.question()); !told.ok())
+    return told.error();
   Reply reply = ok(w.take());
   if (id) reply.headers.push_back({kEvaluationId, id->to_string()});
   return reply;
@@ -141,6 +164,7 @@ Answer answer_all(const Call& call, const api::Read& read, api::Decisions& decis
   const auto begun = read.ticks.now();
   const auto reasons = reasons_for(options, decisions);
   if (!reasons.ok()) return reasons.error();
+  if (call.until && *reasons == api::Reasons::kTrace) return continued_in_pool();
   base::JsonWriter w;
   w.begin_object().name("evaluations").begin_array();
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -159,8 +183,9 @@ Answer answer_all(const Call& call, const api::Read& read, api::Decisions& decis
       if (decided.ok()) {
         const auto id = note(recorder, decisions, reader.question(), *decided, read.ticks.now() - asked);
         if (!call.until) recorder.flush_if_large();
-        write_answer(w, *decided, *reasons, decisions, id);
         allowed = decided->allowed;
+        if (auto told = write_traced(w, {*decided, *reasons, id}, decisions, reader.question()); !told.ok())
+          wrong = told.error();
       } else {
         wrong = decided.error();
       }

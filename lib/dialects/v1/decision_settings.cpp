@@ -1,5 +1,6 @@
 #include "api/decision_settings.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -24,6 +25,7 @@ std::string body_of(const api::DecisionSettingsView& view) {
   w.member("log", to_string(log)).name("log_keep").begin_object();
   w.member("entries", log.keep_entries).member("days", log.keep_days).end_object();
   w.member("log_mask", log.mask).member("log_strict", log.strict);
+  w.member("secret", view.settings.secret);
   return w.end_object().take();
 }
 
@@ -77,7 +79,10 @@ api::Outcome<LongWork> set_decision_settings(const Call& call, const ServerState
         errors.add(fields.pointer("type_names") + "/" + base::pointer_token(type),
                    "must be a string, not " + base::with_article(name_of(name.kind())));
     }
+  settings.secret = fields.patched_texts("secret").value_or(std::vector<std::string>());
   if (const auto bad = fields.finish([&] { return api::check(settings); })) return *bad;
+  std::sort(settings.secret.begin(), settings.secret.end());
+  settings.secret.erase(std::unique(settings.secret.begin(), settings.secret.end()), settings.secret.end());
   return with_drafts(
       state, *trial,
       [tenant = call.tenant(), settings](const api::Read& read, const api::Trial& how) {

@@ -31,6 +31,7 @@ constexpr Calls kCalls[] = {role_calls,
                             access_calls,
                             change_calls,
                             plan_calls,
+                            explanation_calls,
                             me_calls};
 
 }  // namespace

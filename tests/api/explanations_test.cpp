@@ -1,0 +1,178 @@
+#include "api/explanations.h"
+
+#include <map>
+
+#include "api/entities.h"
+#include "api/grants.h"
+#include "api/mappings.h"
+#include "api/policies.h"
+#include "tests/support/api_world.h"
+
+namespace {
+
+using domain::EntityName;
+
+base::Timestamp at(const char* text) {
+  return base::parse_timestamp(text).value();
+}
+
+struct Scene {
+  ApiWorld world;
+  domain::TenantId acme = world.acme();
+  api::Caller admin = world.admin(acme);
+  domain::UserId ann = world.add_user(acme, "ann");
+  domain::GroupId finance = world.add_group(acme, "Finance");
+  const EntityName request{"requests", "42"};
+
+  template <typename Fn>
+  auto make(const Fn& fn) {
+    return ApiWorld::must(world.change(world.platform(), fn));
+  }
+  Scene() {
+    world.add_role(acme, "accountant", {"requests:approve"});
+    put(R"({"status":"closed","locked":true})");
+  }
+  void put(const std::string& attrs) {
+    make([&](api::Change& c) {
+      return api::put_entity(c, acme, {request, attrs, "{}", {}, {}, {}}, {}, {});
+    });
+  }
+  api::PolicyView add_policy(const std::string& name, std::vector<std::string> texts) {
+    std::vector<api::GivenRule> rules;
+    for (std::string& text : texts) rules.push_back({std::move(text)});
+    return make([&](api::Change& c) { return api::create_policy(c, acme, {name, {}, true, 0, rules}); });
+  }
+  void map(const domain::Principal& who, const std::string& role, const std::string& resource = "",
+           std::optional<base::Timestamp> from = {}, std::optional<base::Timestamp> until = {}) {
+    make([&](api::Change& c) {
+      return api::create_mapping(c, acme, {role, who, resource, from, until, {}, {}});
+    });
+  }
+  api::Outcome<api::Explanation> ask(const api::Caller& caller, const std::string& action = "approve") {
+    return world.read(caller, [&](const api::Read& r) {
+      return api::explain(r, acme, api::UserIds::kUuid,
+                          {{"user", ann.to_string()}, request, action, {}, {}, {}, {}});
+    });
+  }
+  // The sentence, and each change on a line of its own.
+  std::string told(const api::Caller& caller) {
+    const auto told = ApiWorld::must(ask(caller));
+    std::string text = told.sentence;
+    for (const api::TurningChange& change : told.changes) {
+      text += "\n  " + change.kind + ": " + change.text;
+      if (change.people) text += " (" + std::to_string(*change.people) + ")";
+    }
+    return text;
+  }
+  std::string told() { return told(admin); }
+};
+
+const char* const kAnything = "permit (principal, action, resource) when { resource.status == \"draft\" };";
+const char* const kOfRole =
+    "permit (principal in role::\"accountant\", action == Action::\"approve\", resource is requests);";
+
+}  // namespace
+
+TEST_CASE("explain: nothing gives it", "[api][explain]") {
+  Scene s;
+  CHECK(s.told() ==
+        "ann may not approve requests/42: no role of ann gives requests:approve\n"
+        "  mapping: Give ann role accountant on requests/42. (1)");
+  CHECK(ApiWorld::must(s.ask(s.admin, "paint")).sentence ==
+        "ann may not paint requests/42: no rule and no role allows it");
+}
+
+TEST_CASE("explain: a role that a rule needs, and until when it was held", "[api][explain]") {
+  Scene s;
+  s.add_policy("requests", {kAnything, "forbid (principal, action == Action::\"burn\", resource);", kOfRole});
+  s.world.add_member(s.acme, s.finance, s.ann);
+  s.map(s.finance, "accountant", "", {}, at("2026-11-01T00:00:00Z"));
+  CHECK(s.told() == "ann may approve requests/42: rule 3 of policy requests permits it");
+  s.world.clock().set(at("2026-11-28T09:00:00Z"));
+  CHECK(
+      s.told() ==
+      "ann may not approve requests/42: rule 3 of policy requests needs role accountant; ann had it through group "
+      "Finance until 2026-11-01\n"
+      "  expiry: Let group Finance have role accountant again: it ended 2026-11-01. (1)\n"
+      "  attribute: Set status of requests/42 to \"draft\".\n"
+      "  mapping: Give ann role accountant. (1)\n"
+      "  mapping: Give ann role accountant on requests/42. (1)");
+}
+
+TEST_CASE("explain: a role that was held, and one that begins later", "[api][explain]") {
+  Scene s;
+  s.map(s.ann, "accountant", "requests:42", s.world.now(), at("2026-05-01T12:30:00Z"));
+  CHECK(s.told() ==
+        "ann may approve requests/42: a role gives requests:approve\n"
+        "  mapping: Take role accountant from ann. (1)");
+  s.world.clock().set(at("2026-06-01T00:00:00Z"));
+  CHECK(
+      s.told() ==
+      "ann may not approve requests/42: no role of ann gives requests:approve; ann had role accountant until "
+      "2026-05-01T12:30:00.000Z\n"
+      "  expiry: Let ann have role accountant again: it ended 2026-05-01T12:30:00.000Z. (1)");
+}
+
+TEST_CASE("explain: a role in a group that somebody isn't in", "[api][explain]") {
+  Scene s;
+  s.map(s.finance, "accountant");
+  CHECK(s.told() ==
+        "ann may not approve requests/42: no role of ann gives requests:approve\n"
+        "  mapping: Give ann role accountant on requests/42. (1)\n"
+        "  membership: Add ann to group Finance. (1)");
+  s.world.add_member(s.acme, s.finance, s.ann);
+  // Held twice: one alone turns nothing.
+  s.map(s.ann, "accountant");
+  CHECK(s.told() == "ann may approve requests/42: a role gives requests:approve");
+}
+
+TEST_CASE("explain: conditions, forbids, and what of them may be seen", "[api][explain]") {
+  Scene s;
+  s.add_policy("drafts", {kAnything});
+  CHECK(s.told() ==
+        "ann may not approve requests/42: rule 1 of policy drafts needs `resource.status == \"draft\"`, and "
+        "resource.status is \"closed\"\n"
+        "  attribute: Set status of requests/42 to \"draft\".\n"
+        "  mapping: Give ann role accountant on requests/42. (1)");
+  const api::Caller decides = s.world.caller(s.acme, {"organization:decide"});
+  CHECK_THAT(s.told(decides), ContainsSubstring("resource.status is a string that you may not see"));
+  CHECK_THAT(s.told(decides), !ContainsSubstring("closed") && !ContainsSubstring("ann may"));
+
+  s.put(R"({"status":"draft","locked":true})");
+  s.add_policy("locks", {"forbid (principal, action, resource) when { resource.locked };"});
+  CHECK(s.told() ==
+        "ann may not approve requests/42: rule 1 of policy locks forbids it\n"
+        "  attribute: Set locked of requests/42 to false.");
+}
+
+TEST_CASE("explain: a template that nobody was granted, and somebody suspended", "[api][explain]") {
+  Scene s;
+  s.add_policy("sharing",
+               {"permit (principal == ?principal, action == Action::\"approve\", resource in ?resource);"});
+  CHECK(
+      s.told() ==
+      "ann may not approve requests/42: rule 1 of policy sharing is a template, and no grant gives it to ann on "
+      "requests/42\n"
+      "  grant: Grant rule 1 of policy sharing to ann on requests/42. (1)\n"
+      "  mapping: Give ann role accountant on requests/42. (1)");
+  s.map(s.ann, "accountant");
+  s.make([&](api::Change& c) { return api::suspend_user(c, s.acme, s.ann, false, {}); });
+  CHECK(s.told() ==
+        "ann may not approve requests/42: ann is suspended\n"
+        "  activation: Activate ann. (1)");
+}
+
+TEST_CASE("explain: oneself, with less, is told what notices say", "[api][explain]") {
+  Scene s;
+  s.add_policy(
+      "locks",
+      {"@notice(\"It is locked.\")\nforbid (principal, action, resource) when { resource.locked };"});
+  s.world.map_user(s.acme, s.ann, {"user"});
+  const api::Caller ann = s.world.login(s.acme, s.ann);
+  const auto told = ApiWorld::must(s.ask(ann));
+  CHECK(told.sentence == "It is locked.");
+  CHECK_FALSE(told.near);
+  CHECK(told.changes.empty());
+  CHECK(to_text(s.ask(s.world.caller(s.acme, {"organization:check"}))).starts_with("forbidden"));
+  CHECK(to_text(s.ask(s.world.admin(s.world.globex()))).starts_with("tenant_mismatch"));
+}
