@@ -1,5 +1,6 @@
 #include "api/decision_settings.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/parts/audit_json.h"
@@ -30,12 +31,14 @@ bool is_mask(std::string_view pointer) {
   return false;
 }
 
-// With what isn't the caller's to say.
+// With what isn't the caller's to say, and each name once.
 domain::DecisionSettings completed(domain::DecisionSettings given, const domain::LogSettings& before,
                                    base::Timestamp now) {
   const bool is_on = given.log.kind != domain::LogKind::kOff;
   const bool was_on = before.kind != domain::LogKind::kOff;
   given.log.since = !is_on ? base::Timestamp() : was_on ? before.since : now;
+  std::sort(given.secret.begin(), given.secret.end());
+  given.secret.erase(std::unique(given.secret.begin(), given.secret.end()), given.secret.end());
   return given;
 }
 

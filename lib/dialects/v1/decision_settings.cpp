@@ -1,6 +1,5 @@
 #include "api/decision_settings.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -81,8 +80,6 @@ api::Outcome<LongWork> set_decision_settings(const Call& call, const ServerState
     }
   settings.secret = fields.patched_texts("secret").value_or(std::vector<std::string>());
   if (const auto bad = fields.finish([&] { return api::check(settings); })) return *bad;
-  std::sort(settings.secret.begin(), settings.secret.end());
-  settings.secret.erase(std::unique(settings.secret.begin(), settings.secret.end()), settings.secret.end());
   return with_drafts(
       state, *trial,
       [tenant = call.tenant(), settings](const api::Read& read, const api::Trial& how) {
