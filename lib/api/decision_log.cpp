@@ -48,16 +48,21 @@ Outcome<std::optional<Place>> place_cursor(const std::string& after) {
   return invalid("cursor", "is not a cursor that this list has given");
 }
 
-std::string_view text_of(const base::Json& entry, std::string_view part, std::string_view name) {
-  const base::Json* const object = entry.find(part);
-  const std::string* const text = object ? object->find_string(name) : nullptr;
+// A text of a part of an entry.
+struct Member {
+  std::string_view part, name;
+};
+
+std::string_view text_of(const base::Json& entry, const Member& member) {
+  const base::Json* const object = entry.find(member.part);
+  const std::string* const text = object ? object->find_string(member.name) : nullptr;
   return text ? std::string_view(*text) : std::string_view();
 }
 
 // "user:ann", or "ann" of any type.
 bool is_named(const base::Json& entry, std::string_view part, const std::optional<std::string>& wanted) {
   if (!wanted) return true;
-  const std::string_view type = text_of(entry, part, "type"), id = text_of(entry, part, "id");
+  const std::string_view type = text_of(entry, {part, "type"}), id = text_of(entry, {part, "id"});
   if (id.empty()) return false;
   return *wanted == id || *wanted == std::string(type) + ":" + std::string(id);
 }
@@ -65,7 +70,7 @@ bool is_named(const base::Json& entry, std::string_view part, const std::optiona
 bool matches(const base::Json& entry, const DecisionFilter& filter) {
   if (!is_named(entry, "subject", filter.subject) || !is_named(entry, "resource", filter.resource))
     return false;
-  if (filter.action && text_of(entry, "action", "name") != *filter.action) return false;
+  if (filter.action && text_of(entry, {"action", "name"}) != *filter.action) return false;
   const base::Json* const decision = entry.find("decision");
   return !filter.decision || (decision && decision->boolean() && *decision->boolean() == *filter.decision);
 }
@@ -121,12 +126,12 @@ Outcome<LoggedDecision> find(const Read& read, const domain::TenantId& tenant, c
 // "user ann was not allowed to view doc 1."
 std::string sentence_of(const base::Json& entry) {
   const auto name = [&](std::string_view part) {
-    const std::string type(text_of(entry, part, "type")), id(text_of(entry, part, "id"));
+    const std::string type(text_of(entry, {part, "type"})), id(text_of(entry, {part, "id"}));
     return (type.empty() ? "something masked" : type) + " " + (id.empty() ? "(masked)" : id);
   };
   const base::Json* const decision = entry.find("decision");
   const bool allowed = decision && decision->boolean() && *decision->boolean();
-  const std::string action(text_of(entry, "action", "name"));
+  const std::string action(text_of(entry, {"action", "name"}));
   const std::string* const reason = entry.find_string("reason");
   return name("subject") + (allowed ? " was allowed to " : " was not allowed to ") +
          (action.empty() ? "do something masked to" : action) + " " + name("resource") + ". " +

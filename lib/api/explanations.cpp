@@ -214,8 +214,7 @@ std::string Explainer::lack_of(const authz::NearRule& rule) const {
     case authz::Lack::kCondition: {
       const cedar::PolicyPart& part = rule.parts.front();
       const bool is_unless = part.kind == cedar::PartKind::kUnless;
-      std::string text =
-          which + (is_unless ? " says nothing where `" : " needs `") + part.text + (is_unless ? "`" : "`");
+      std::string text = which + (is_unless ? " says nothing where `" : " needs `") + part.text + "`";
       for (const cedar::SeenValue& seen : part.seen)
         text +=
             ", and " + seen.expression +

@@ -8,7 +8,7 @@ namespace authz {
 namespace {
 
 std::size_t weight_of(const std::string& text) {
-  return sizeof text + (text.size() > 15 ? text.size() + 1 : 0);  // 15 bytes need no allocation
+  return sizeof(std::string) + (text.size() > 15 ? text.size() + 1 : 0);  // 15 bytes need no allocation
 }
 
 // What it takes in memory, roughly.

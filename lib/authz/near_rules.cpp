@@ -67,7 +67,8 @@ class Wishes {
       if (unary->op == cedar::UnaryOp::kNot) add(*unary->operand, !wanted);
     } else if (const auto* binary = std::get_if<cedar::Binary>(&expr.node)) {
       if (binary->op != (wanted ? cedar::BinaryOp::kEqual : cedar::BinaryOp::kNotEqual)) return;
-      if (!add_pair(*binary->left, *binary->right)) add_pair(*binary->right, *binary->left);
+      if (!add_pair(attribute_of(*binary->left), *binary->right))
+        add_pair(attribute_of(*binary->right), *binary->left);
     } else if (const std::string* const name = attribute_of(expr)) {
       found_.push_back({*name, base::Json(wanted)});
     }
@@ -80,8 +81,7 @@ class Wishes {
     const auto* const of = get ? std::get_if<cedar::Variable>(&get->object->node) : nullptr;
     return of && *of == cedar::Variable::kResource ? &get->name : nullptr;
   }
-  bool add_pair(const cedar::Expr& attribute, const cedar::Expr& value) {
-    const std::string* const name = attribute_of(attribute);
+  bool add_pair(const std::string* name, const cedar::Expr& value) {
     const auto* const literal = std::get_if<cedar::Literal>(&value.node);
     if (!name || !literal) return false;
     if (const bool* truth = literal->value.boolean()) found_.push_back({*name, base::Json(*truth)});
