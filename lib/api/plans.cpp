@@ -2,6 +2,7 @@
 // annotation which priority it has, since one set in Cedar has none; roles are the last.
 #include "api/plans.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/parts/authorize.h"
@@ -38,6 +39,13 @@ Outcome<std::string> policy_of(const authz::Plan& plan) {
   return to_canonical_text(*json);
 }
 
+bool may_show_secrets(const authz::Plan& plan) {
+  return std::any_of(plan.tiers.begin(), plan.tiers.end(), [](const authz::PlannedTier& tier) {
+    return std::any_of(tier.rules.begin(), tier.rules.end(),
+                       [](const authz::PlannedRule& rule) { return rule.may_show_secrets; });
+  });
+}
+
 void add_sql(const authz::Plan& plan, const PlanQuestion::Sql& wanted, const cedar::Schema& schema,
              const sql::Hierarchy& hierarchy, PlanAnswer& answer) {
   sql::Conditions conditions({wanted.dialect, wanted.columns}, plan.request, schema, hierarchy);
@@ -48,6 +56,10 @@ void add_sql(const authz::Plan& plan, const PlanQuestion::Sql& wanted, const ced
   for (auto tier = plan.tiers.rbegin(); is_conditional && tier != plan.tiers.rend(); ++tier) {
     std::vector<sql::Rule> rules;
     for (const authz::PlannedRule& rule : tier->rules) {
+      if (rule.may_show_secrets) {
+        answer.unsupported.push_back({rule.id, "", "compares what is shown to nobody"});
+        continue;
+      }
       const auto outcome = conditions.outcome(rule.residual);
       if (!outcome) {
         answer.unsupported.push_back(
@@ -96,10 +108,11 @@ Outcome<PlanAnswer> plan(const Read& read, const domain::TenantId& tenant, UserI
     return error(Code::kOverloaded, "the plan takes more steps than a question may, or leaves too much");
   PlanAnswer answer;
   answer.kind = static_cast<PlanAnswer::Kind>(planned->kind);
-  // Rules, and the values that they saw, are for those who may read policies.
+  // Rules, and the values that they saw, are for those who may read policies; values that are secret are for
+  // nobody.
   const auto may_read = authorize(read, on_tenant(op::list_policies, tenant));
   if (!may_read.ok() && may_read.error().code != Code::kForbidden) return may_read.error();
-  if (may_read.ok()) {
+  if (may_read.ok() && !may_show_secrets(*planned)) {
     auto policy = policy_of(*planned);
     if (!policy.ok()) return policy.error();
     answer.policy = std::move(policy).value();
@@ -108,7 +121,7 @@ Outcome<PlanAnswer> plan(const Read& read, const domain::TenantId& tenant, UserI
   if (!may_read.ok())
     for (Unsaid& unsaid : answer.unsupported) unsaid.expression.clear();
   answer.revision = read.txn.revision();
-  answer.valid_until = planned->valid_until;
+  answer.valid_until = (*decisions)->decider().until();
   return answer;
 }
 

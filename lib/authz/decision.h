@@ -100,6 +100,10 @@ class Decider {
   // What is in what, for conditions of SQL; it may take as many steps as a question.
   StoredHierarchy hierarchy();
 
+  // The first moment at which time alone may make something else of what was told so far: plans, and what
+  // hierarchies say. Nothing: it stays as it is.
+  std::optional<base::Timestamp> until() const { return entities_.until(); }
+
   // The directory's principal that a name means, if there is one.
   std::optional<domain::Principal> principal(const domain::EntityName&);
 

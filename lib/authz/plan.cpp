@@ -15,6 +15,7 @@
 #include <set>
 #include <utility>
 
+#include "authz/secret_names.h"
 #include "cedar/cedar.h"
 #include "domain/directory.h"
 #include "domain/entity.h"
@@ -89,13 +90,15 @@ class Decider::Planning {
                                                       std::size_t permission);
   ExprRef make(cedar::ExprNode node) { return scratch_.add(std::move(node), {}); }
   ExprRef one_of(const std::vector<cedar::Value>&);
-  cedar::EntityUid uid_of(const domain::ResourceText& resource) const {
+  // Nothing of what has a name that only policies use: it is nobody's in questions, and so nothing is held on
+  // it, though its entity is called as another's.
+  std::optional<cedar::EntityUid> uid_of(const domain::ResourceText& resource) const {
     const EntityName name = resource_name(of_.tenant_, resource);
-    return {of_.entities_.name_in_policies(name.type), name.id};
+    cedar::EntityUid uid{of_.entities_.name_in_policies(name.type), name.id};
+    if (of_.entities_.name_of(uid) != name) return std::nullopt;
+    return uid;
   }
-  void note_end(const std::optional<base::Timestamp>& at) {
-    if (at && *at > of_.now_) plan_.valid_until = std::min(plan_.valid_until.value_or(*at), *at);
-  }
+  void note_end(const std::optional<base::Timestamp>& at) { of_.entities_.note_boundary(at); }
 
   Decider& of_;
   const NamedEntity& subject_;
@@ -110,6 +113,11 @@ base::Result<void> Decider::Planning::add_rule(PlannedRule rule, const cedar::Te
       evaluator_.evaluate(cedar::Policy{rule.id, std::make_shared<const cedar::Template>(body), {}, {}});
   if (!residual.ok()) return residual.error();
   rule.effect = body.effect;
+  const std::vector<std::string>& secret = of_.policies_->settings.secret;
+  rule.may_show_secrets =
+      (residual->open && may_show(*residual->open, secret)) ||
+      std::any_of(body.conditions.begin(), body.conditions.end(),
+                  [&](const cedar::Condition& condition) { return may_show(*condition.body, secret); });
   rule.residual = std::move(residual).value();
   const bool counts = plan_.failing_forbids && rule.effect == cedar::Effect::kForbid;
   if (rule.residual.kind == Kind::kFails && counts) rule.residual = {Kind::kTrue, nullptr, {}};
@@ -134,7 +142,7 @@ base::Result<void> Decider::Planning::add_template(const TenantTemplate& rule,
       is_everywhere = is_everywhere || (grant->resource.empty() && rule.resource != TemplateSlot::kEqual);
       continue;
     }
-    on.emplace_back(uid_of(grant->resource));
+    if (auto uid = uid_of(grant->resource)) on.emplace_back(*std::move(uid));
   }
   if (!is_everywhere && on.empty()) return {};
   const cedar::Policy written = rule.body.policy(0);
@@ -209,7 +217,8 @@ base::Result<std::vector<cedar::Value>> Decider::Planning::things_with(const Aut
         for (const std::string& scope : (*role)->scopes) of_.catalogue_.add_effective(given, scope);
       has_it = gives[role_id] = given.has(permission);
     }
-    if (has_it) things.emplace_back(uid_of(domain::ResourceText(resource)));
+    if (!has_it) continue;
+    if (auto uid = uid_of(domain::ResourceText(resource))) things.emplace_back(*std::move(uid));
   }
   return things;
 }
@@ -254,13 +263,7 @@ base::Result<Plan> Decider::plan(const DecisionQuestion& q) {
             policies_->settings.on_error == domain::OnError::kDeny,
             {subject.uid, action, some.type(), std::move(context).value()},
             nullptr,
-            {},
             false};
-  if (const auto who = entities_.holder(subject))
-    if (const Authority* held = entities_.authority(*who);
-        held && held->until.ms != std::numeric_limits<std::int64_t>::max())
-      plan.valid_until = held->until;
-  if (entities_.failed()) return *entities_.failed();
   if (!subject.active) return plan;
 
   Planning planning(*this, subject, entities, plan);

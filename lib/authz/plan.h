@@ -19,7 +19,8 @@ struct PlannedRule {
   std::optional<domain::PolicyId> policy;  // none: roles
   cedar::TemplatePtr body;                 // as it was written; null: roles
   cedar::Effect effect = cedar::Effect::kPermit;
-  cedar::Residual residual{};  // kTrue or kOpen
+  cedar::Residual residual{};     // kTrue or kOpen
+  bool may_show_secrets = false;  // what was written, or what remains, may (secret_names.h)
 };
 
 // What is decided together.
@@ -39,7 +40,6 @@ struct Plan {
   bool failing_forbids = true;  // a forbid that fails counts as satisfied
   cedar::PartialRequest request;
   std::shared_ptr<const cedar::ExprPool> pool;  // what remains of the rules is in it
-  std::optional<base::Timestamp> valid_until;   // when the next mapping or grant begins or ends
   bool used_up = false;                         // it took more steps than it may, and is none
 };
 

@@ -357,10 +357,12 @@ void TenantEntities::add_stored(const domain::StoredEntity& stored, const cedar:
   entity.tags = cedar::Record(std::move(read_tags));
 }
 
-// An API key is a service user with a credential that has scopes of its own. `until` becomes the first of its
-// ends, if that is earlier.
-std::vector<std::string> TenantEntities::own_scopes(const domain::Principal& who,
-                                                    base::Timestamp& until) const {
+void TenantEntities::note_boundary(const std::optional<base::Timestamp>& at) const {
+  if (at && *at > now_) until_ = std::min(until_.value_or(*at), *at);
+}
+
+// An API key is a service user with a credential that has scopes of its own.
+std::vector<std::string> TenantEntities::own_scopes(const domain::Principal& who) const {
   std::vector<std::string> scopes;
   if (who.kind != domain::PrincipalKind::kServiceUser) return scopes;
   const auto user = read(domain::get_service_user(txn_, tenant_, domain::ServiceUserId(who.id)));
@@ -368,14 +370,15 @@ std::vector<std::string> TenantEntities::own_scopes(const domain::Principal& who
   succeeded(domain::each_credential_of(txn_, tenant_, who, nullptr, [&](domain::Credential&& credential) {
     if (!credential.valid_at(now_)) return true;
     scopes.insert(scopes.end(), credential.scopes.begin(), credential.scopes.end());
-    if (credential.expires_at) until = std::min(until, *credential.expires_at);
+    note_boundary(credential.expires_at);
     return true;
   }));
   return scopes;
 }
 
-void TenantEntities::take_steps_of(const Authority& held) const {
+void TenantEntities::count(const Authority& held) const {
   steps_.take(kStepsOfAncestor * (held.groups.size() + held.roles.size()));
+  if (held.until.ms != std::numeric_limits<std::int64_t>::max()) note_boundary(held.until);
 }
 
 const Authority* TenantEntities::authority(const domain::Principal& who) const {
@@ -385,20 +388,17 @@ const Authority* TenantEntities::authority(const domain::Principal& who) const {
   if (who.kind == domain::PrincipalKind::kUser && !is_supposed)
     if (auto person = known_person(domain::UserId(who.id))) {
       const Authority* const held = &person->held;
-      take_steps_of(*held);
+      count(*held);
       return authorities_.emplace(who, std::shared_ptr<const Authority>(std::move(person), held))
           .first->second.get();
     }
-  base::Timestamp until{std::numeric_limits<std::int64_t>::max()};
-  const Subject subject{who, tenant_, own_scopes(who, until)};
-  auto held = authority_of(txn_, catalogue_, subject, tenant_, now_);
+  auto held = authority_of(txn_, catalogue_, Subject{who, tenant_, own_scopes(who)}, tenant_, now_);
   if (!held.ok()) {
     failure_ = plain(held.error());
     return nullptr;
   }
-  held->until = std::min(held->until, until);
   if (is_supposed) add_supposed(*held);
-  take_steps_of(*held);
+  count(*held);
   return authorities_.emplace(who, std::make_shared<const Authority>(std::move(held).value()))
       .first->second.get();
 }
@@ -459,7 +459,10 @@ std::vector<domain::RoleId> TenantEntities::roles_of_groups(
   std::vector<domain::RoleId> roles;
   for (const domain::GroupId& group : groups)
     succeeded(domain::each_held_role(txn_, tenant_, group, [&](const domain::Holding& holding) {
-      if (holding.resource.empty() && holding.in_force(now_)) roles.push_back(holding.role);
+      if (!holding.resource.empty()) return true;
+      note_boundary(holding.valid_from);
+      note_boundary(holding.expires_at);
+      if (holding.in_force(now_)) roles.push_back(holding.role);
       return true;
     }));
   std::sort(roles.begin(), roles.end());

@@ -100,6 +100,13 @@ class TenantEntities final : public cedar::EntitySource {
 
   const std::optional<base::Error>& failed() const { return failure_; }
 
+  // The first moment at which time alone makes something else of what was told so far: a mapping, or a
+  // credential that has permissions of its own, begins or ends. Nothing: it stays as it is.
+  std::optional<base::Timestamp> until() const { return until_; }
+
+  // For who reads mappings or grants beside this: one of them begins or ends then.
+  void note_boundary(const std::optional<base::Timestamp>& at) const;
+
  private:
   using Fields = std::vector<cedar::Record::Field>;
 
@@ -126,9 +133,9 @@ class TenantEntities final : public cedar::EntitySource {
                   std::vector<cedar::EntityUid>&) const;
   void add_roles(const std::vector<domain::RoleId>&, std::vector<cedar::EntityUid>&) const;
   void add_supposed(Authority&) const;
-  void take_steps_of(const Authority&) const;
+  void count(const Authority&) const;
   std::vector<domain::RoleId> roles_of_groups(const std::vector<domain::GroupId>&) const;
-  std::vector<std::string> own_scopes(const domain::Principal&, base::Timestamp& until) const;
+  std::vector<std::string> own_scopes(const domain::Principal&) const;
 
   template <typename T>
   std::optional<T> read(base::Result<std::optional<T>>) const;
@@ -158,6 +165,7 @@ class TenantEntities final : public cedar::EntitySource {
   mutable std::pair<domain::UserId, std::shared_ptr<const KnownPerson>> last_person_;
   mutable std::list<std::pair<domain::EntityName, std::vector<domain::EntityName>>> above_;
   mutable std::optional<base::Error> failure_;
+  mutable std::optional<base::Timestamp> until_;
 };
 
 // What one question says of its subject and its resource, over what the store holds. For one thread; both
