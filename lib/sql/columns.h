@@ -8,7 +8,7 @@
 
 namespace sql {
 
-// Where a table has what policies ask of a resource: names of columns, each as check_column() wants it.
+// Where a table has what policies ask of a resource: names of columns, each is_column().
 struct Columns {
   std::optional<std::string> id;
   std::map<std::string, std::string> attributes;

@@ -11,10 +11,6 @@
 // `evaluates` is never NULL, and `holds` is none where it evaluates: a column is compared only where it is
 // there, so what the comparison says of NULL is masked by `evaluates` in front of it, FALSE AND NULL being
 // FALSE. So NOT is what it looks like.
-//
-// Text is compared by its bytes. In PostgreSQL by the collation "C", in SQLite by BINARY and GLOB, since LIKE
-// there doesn't tell a from A; in MySQL as binary strings, since its collations ignore blanks at the end and
-// often the case.
 #include "sql/condition.h"
 
 #include <algorithm>
@@ -23,6 +19,7 @@
 
 #include "base/utf8.h"
 #include "cedar/declared_types.h"
+#include "sql/operand.h"
 
 namespace sql {
 
@@ -33,45 +30,8 @@ namespace {
 
 constexpr std::size_t kMaxShown = 200;
 
-enum class Kind : std::uint8_t { kTruth, kLong, kText, kEntity };
-
-// What can be compared: a column, or a value.
-struct Scalar {
-  Kind kind;
-  cedar::Name type;  // of an entity
-  Truth evaluates;
-  Fragment text;        // of kText, kEntity and kLong
-  Truth holds = false;  // of kTruth
-  std::optional<cedar::Value> value{};
-};
-
 const std::string& text_of(const cedar::Value& value) {
   return value.entity() ? value.entity()->id() : *value.string();
-}
-
-// The pattern in the form of LIKE with `!` as its escape, or of GLOB.
-std::string like_pattern(const cedar::Pattern& pattern) {
-  std::string text;
-  for (std::size_t i = 0; i < pattern.pieces.size(); ++i) {
-    if (i > 0) text += '%';
-    for (const char c : pattern.pieces[i]) {
-      if (c == '%' || c == '_' || c == '!') text += '!';
-      text += c;
-    }
-  }
-  return text;
-}
-
-std::string glob_pattern(const cedar::Pattern& pattern) {
-  std::string text;
-  for (std::size_t i = 0; i < pattern.pieces.size(); ++i) {
-    if (i > 0) text += '*';
-    for (const char c : pattern.pieces[i]) {
-      const bool is_special = c == '*' || c == '?' || c == '[';
-      text += is_special ? std::string("[") + c + "]" : std::string(1, c);
-    }
-  }
-  return text;
 }
 
 }  // namespace
@@ -111,15 +71,15 @@ class Conditions::Writer {
   Said say_contains(const Expr&, const cedar::Binary&);
   Said say_in(const Expr&, const Expr& left, const Expr& right);
   Said resource_in(const Expr&, const std::vector<cedar::EntityUid>& groups);
-  Said column_in(const Expr&, const Scalar&, const std::vector<cedar::EntityUid>& groups);
+  Said column_in(const Expr&, const Operand&, const std::vector<cedar::EntityUid>& groups);
 
-  std::optional<Scalar> scalar(const Expr&);
-  std::optional<Scalar> attribute(const Expr&, const cedar::GetAttribute&);
-  std::optional<Scalar> value(const Expr&, const cedar::Value&);
-  std::optional<Scalar> column(const Expr&, const std::string& column, Kind, const cedar::Name& type);
-  std::optional<Truth> equal(const Expr&, const Scalar&, const Scalar&);
+  std::optional<Operand> operand(const Expr&);
+  std::optional<Operand> resource_itself(const Expr&);
+  std::optional<Operand> attribute(const Expr&, const cedar::GetAttribute&);
+  std::optional<Operand> value(const Expr&, const cedar::Value&);
+  std::optional<Truth> equal(const Expr&, const Operand&, const Operand&);
   std::optional<std::vector<cedar::EntityUid>> groups_in(const Expr&);
-  std::optional<Truth> is_one_of(const Expr&, const Scalar&, const std::set<std::string>& ids);
+  std::optional<Truth> is_one_of(const Expr&, const Operand&, const std::set<std::string>& ids);
   std::optional<std::set<std::string>> gather(const Expr&, const std::vector<cedar::EntityUid>&,
                                               const cedar::Name& type, bool below);
 
@@ -130,9 +90,6 @@ class Conditions::Writer {
   const cedar::Name& resource_type() const { return std::get<cedar::Name>(request_.resource); }
   std::nullopt_t no(const Expr&, std::string reason);
   bool fits(const Expr&, const Outcome&);
-  Fragment parameter(const std::string& text) const;
-  Fragment parameter(std::int64_t number) const;
-  Fragment text_column(const std::string& column) const;
 
   const Table table_;
   const cedar::PartialRequest& request_;
@@ -156,44 +113,6 @@ bool Conditions::Writer::fits(const Expr& expr, const Outcome& said) {
                     count(said.evaluates) + count(said.holds) <= kMaxParameters;
   if (!fits) no(expr, "needs a condition that is larger than one may be");
   return fits;
-}
-
-Fragment Conditions::Writer::parameter(const std::string& text) const {
-  const std::string mark(1, kPlaceholder);
-  switch (table_.dialect) {
-    case Dialect::kPostgres:
-      return {"CAST(" + mark + " AS text)", {text}};
-    case Dialect::kSqlite:
-      return {mark, {text}};
-    case Dialect::kMysql:
-      return {"CAST(CONVERT(" + mark + " USING utf8mb4) AS BINARY)", {text}};
-  }
-  return {};
-}
-
-Fragment Conditions::Writer::parameter(std::int64_t number) const {
-  const std::string mark(1, kPlaceholder);
-  switch (table_.dialect) {
-    case Dialect::kPostgres:
-      return {"CAST(" + mark + " AS bigint)", {number}};
-    case Dialect::kSqlite:
-      return {mark, {number}};
-    case Dialect::kMysql:
-      return {"CAST(" + mark + " AS SIGNED)", {number}};
-  }
-  return {};
-}
-
-Fragment Conditions::Writer::text_column(const std::string& column) const {
-  switch (table_.dialect) {
-    case Dialect::kPostgres:
-      return {"CAST(" + column + " AS text) COLLATE \"C\""};
-    case Dialect::kSqlite:
-      return {"CAST(" + column + " AS TEXT) COLLATE BINARY"};
-    case Dialect::kMysql:
-      return {"CAST(CONVERT(" + column + " USING utf8mb4) AS BINARY)"};
-  }
-  return {};
 }
 
 std::optional<Outcome> Conditions::Writer::outcome(const cedar::Residual& residual) {
@@ -228,13 +147,13 @@ Conditions::Writer::Said Conditions::Writer::say(const Expr& expr) {
   } else if (const auto* like = std::get_if<cedar::Like>(&expr.node)) {
     said = say_like(expr, *like);
   } else if (const auto* is = std::get_if<cedar::Is>(&expr.node)) {
-    const auto object = scalar(*is->object);
+    const auto object = operand(*is->object);
     if (!object) return std::nullopt;
     if (object->kind != Kind::kEntity) return no(expr, "asks for the type of what is no entity");
     if (object->type != is->type) return Outcome{object->evaluates, false};
     said = is->in ? say_in(expr, *is->object, *is->in) : Outcome{object->evaluates, true};
   } else {
-    const auto truth = scalar(expr);
+    const auto truth = operand(expr);
     if (!truth) return std::nullopt;
     if (truth->kind != Kind::kTruth) return no(expr, "is no truth");
     said = Outcome{truth->evaluates, truth->holds};
@@ -299,7 +218,7 @@ Conditions::Writer::Said Conditions::Writer::say_binary(const Expr& expr, const 
 }
 
 // Of values of different kinds, and of entities of different types, one is never the other.
-std::optional<Truth> Conditions::Writer::equal(const Expr&, const Scalar& left, const Scalar& right) {
+std::optional<Truth> Conditions::Writer::equal(const Expr&, const Operand& left, const Operand& right) {
   if (left.kind != right.kind || (left.kind == Kind::kEntity && left.type != right.type)) return Truth(false);
   if (left.kind == Kind::kTruth) {
     if (left.holds.is_known()) return left.holds.is(true) ? right.holds : !right.holds;
@@ -311,9 +230,9 @@ std::optional<Truth> Conditions::Writer::equal(const Expr&, const Scalar& left, 
 
 Conditions::Writer::Said Conditions::Writer::say_equal(const Expr& expr, const cedar::Binary& binary) {
   if (failure_in(*binary.left) || failure_in(*binary.right)) return Outcome{false, false};
-  const auto left = scalar(*binary.left);
+  const auto left = operand(*binary.left);
   if (!left) return std::nullopt;
-  const auto right = scalar(*binary.right);
+  const auto right = operand(*binary.right);
   if (!right) return std::nullopt;
   const auto same = equal(expr, *left, *right);
   if (!same) return std::nullopt;
@@ -322,9 +241,9 @@ Conditions::Writer::Said Conditions::Writer::say_equal(const Expr& expr, const c
 }
 
 Conditions::Writer::Said Conditions::Writer::say_ordered(const Expr& expr, const cedar::Binary& binary) {
-  const auto left = scalar(*binary.left);
+  const auto left = operand(*binary.left);
   if (!left) return std::nullopt;
-  const auto right = scalar(*binary.right);
+  const auto right = operand(*binary.right);
   if (!right) return std::nullopt;
   if (left->kind != Kind::kLong || right->kind != Kind::kLong) return no(expr, "orders what are no longs");
   const char* op = " >= ";
@@ -344,7 +263,7 @@ Conditions::Writer::Said Conditions::Writer::say_has(const Expr& expr, const ced
 }
 
 Conditions::Writer::Said Conditions::Writer::say_like(const Expr& expr, const cedar::Like& like) {
-  const auto text = scalar(*like.object);
+  const auto text = operand(*like.object);
   if (!text) return std::nullopt;
   if (text->kind != Kind::kText) return no(expr, "compares what is no text with a pattern");
   std::size_t bytes = 0;
@@ -353,22 +272,18 @@ Conditions::Writer::Said Conditions::Writer::say_like(const Expr& expr, const ce
     if (piece.find('\0') != std::string::npos) return no(expr, "has a text with a NUL");
   }
   if (bytes > kMaxPattern) return no(expr, "has a pattern that is longer than one may be");
-  if (table_.dialect == Dialect::kSqlite)
-    return Outcome{text->evaluates,
-                   Truth("(" + text->text + " GLOB " + parameter(glob_pattern(like.pattern)) + ")")};
-  return Outcome{text->evaluates,
-                 Truth("(" + text->text + " LIKE " + parameter(like_pattern(like.pattern)) + " ESCAPE '!')")};
+  return Outcome{text->evaluates, matches(table_.dialect, text->text, like.pattern)};
 }
 
 Conditions::Writer::Said Conditions::Writer::say_contains(const Expr& expr, const cedar::Binary& binary) {
   const auto* set = std::get_if<cedar::SetExpr>(&binary.left->node);
   if (!set) return no(expr, "a set can't be a column");
-  const auto wanted = scalar(*binary.right);
+  const auto wanted = operand(*binary.right);
   if (!wanted) return std::nullopt;
   Outcome said{wanted->evaluates, false};
   std::set<std::string> texts;
   for (const ExprRef element : set->elements) {
-    const auto one = scalar(*element);
+    const auto one = operand(*element);
     if (!one) return std::nullopt;
     said.evaluates = said.evaluates && one->evaluates;
     const bool is_text = one->kind == Kind::kText || one->kind == Kind::kEntity;
@@ -406,7 +321,7 @@ std::optional<std::vector<cedar::EntityUid>> Conditions::Writer::groups_in(const
 Conditions::Writer::Said Conditions::Writer::say_in(const Expr& expr, const Expr& left, const Expr& right) {
   if (const auto groups = groups_in(right)) {
     if (is_resource(left)) return resource_in(expr, *groups);
-    const auto entity = scalar(left);
+    const auto entity = operand(left);
     if (!entity) return std::nullopt;
     if (entity->kind != Kind::kEntity) return no(expr, "asks what is no entity whether it is in something");
     if (entity->value) return no(expr, "asks for what can't be told of an entity");
@@ -416,7 +331,7 @@ Conditions::Writer::Said Conditions::Writer::say_in(const Expr& expr, const Expr
   const auto* literal = std::get_if<cedar::Literal>(&left.node);
   const cedar::EntityUid* const uid = literal ? literal->value.entity() : nullptr;
   if (!uid) return no(expr, "has unknown entities on both sides of `in`");
-  const auto group = scalar(right);
+  const auto group = operand(right);
   if (!group) return std::nullopt;
   if (group->kind != Kind::kEntity || group->value)
     return no(expr, "has something else than entities behind `in`");
@@ -451,8 +366,7 @@ Conditions::Writer::Said Conditions::Writer::resource_in(const Expr& expr,
     if (group.type() == resource_type()) own.insert(group.id());
   Outcome said{true, false};
   if (!own.empty()) {
-    const auto resource = table_.columns.id ? column(expr, *table_.columns.id, Kind::kEntity, resource_type())
-                                            : no(expr, "`columns` doesn't name `id`");
+    const auto resource = resource_itself(expr);
     const auto listed = resource ? is_one_of(expr, *resource, own) : std::nullopt;
     if (!listed) return std::nullopt;
     said.holds = resource->evaluates && *listed;
@@ -469,15 +383,15 @@ Conditions::Writer::Said Conditions::Writer::resource_in(const Expr& expr,
     const auto found = table_.columns.parents.find(parent.name.text());
     if (found == table_.columns.parents.end())
       return no(expr, "`columns.parents` doesn't name `" + parent.name.text() + "`");
-    const auto above = column(expr, found->second, Kind::kEntity, parent.name);
-    const auto said_of_it = above ? column_in(expr, *above, reached) : std::nullopt;
+    const Operand above = column_operand(table_.dialect, found->second, Kind::kEntity, parent.name);
+    const auto said_of_it = column_in(expr, above, reached);
     if (!said_of_it) return std::nullopt;
     said.holds = said.holds || (said_of_it->evaluates && said_of_it->holds);
   }
   return said;
 }
 
-Conditions::Writer::Said Conditions::Writer::column_in(const Expr& expr, const Scalar& entity,
+Conditions::Writer::Said Conditions::Writer::column_in(const Expr& expr, const Operand& entity,
                                                        const std::vector<cedar::EntityUid>& groups) {
   const auto ids = gather(expr, groups, entity.type, true);
   const auto listed = ids ? is_one_of(expr, entity, *ids) : std::nullopt;
@@ -485,7 +399,7 @@ Conditions::Writer::Said Conditions::Writer::column_in(const Expr& expr, const S
   return Outcome{entity.evaluates, *listed};
 }
 
-std::optional<Truth> Conditions::Writer::is_one_of(const Expr& expr, const Scalar& column,
+std::optional<Truth> Conditions::Writer::is_one_of(const Expr& expr, const Operand& column,
                                                    const std::set<std::string>& ids) {
   if (ids.empty()) return Truth(false);
   if (ids.size() > kMaxParameters)
@@ -495,52 +409,34 @@ std::optional<Truth> Conditions::Writer::is_one_of(const Expr& expr, const Scala
   for (const std::string& id : ids) {
     if (id.find('\0') != std::string::npos) return no(expr, "has a text with a NUL");
     if (!std::exchange(is_first, false)) list += ", ";
-    list += parameter(id);
+    list += parameter(table_.dialect, id);
   }
   list += ids.size() == 1 ? ")" : "))";
   return Truth(std::move(list));
 }
 
-std::optional<Scalar> Conditions::Writer::column(const Expr&, const std::string& name, Kind kind,
-                                                 const cedar::Name& type) {
-  const std::string column = quoted(name, table_.dialect);
-  const Truth is_there(Fragment{"(" + column + " IS NOT NULL)"});
-  switch (kind) {
-    case Kind::kText:
-    case Kind::kEntity:
-      return Scalar{kind, type, is_there, text_column(column)};
-    case Kind::kLong:
-      if (table_.dialect != Dialect::kSqlite) return Scalar{kind, type, is_there, {column}};
-      return Scalar{kind, type, Truth(Fragment{"(typeof(" + column + ") = 'integer')"}), {column}};
-    case Kind::kTruth:
-      if (table_.dialect == Dialect::kPostgres)
-        return Scalar{kind, type, is_there, {}, Truth(Fragment{"(" + column + ")"})};
-      return Scalar{kind,
-                    type,
-                    is_there && Truth(Fragment{"(" + column + " IN (0, 1))"}),
-                    {},
-                    Truth(Fragment{"(" + column + " = 1)"})};
-  }
-  return std::nullopt;
-}
-
-std::optional<Scalar> Conditions::Writer::value(const Expr& expr, const cedar::Value& value) {
-  if (const bool* b = value.boolean()) return Scalar{Kind::kTruth, {}, true, {}, *b, value};
+std::optional<Operand> Conditions::Writer::value(const Expr& expr, const cedar::Value& value) {
+  if (const bool* b = value.boolean()) return Operand{Kind::kTruth, {}, true, {}, *b, value};
   if (const std::int64_t* n = value.integer())
-    return Scalar{Kind::kLong, {}, true, parameter(*n), false, value};
+    return Operand{Kind::kLong, {}, true, parameter(table_.dialect, *n), false, value};
   if (!value.string() && !value.entity()) return no(expr, "has a value that can't be a column's");
   const std::string& text = text_of(value);
   if (text.find('\0') != std::string::npos) return no(expr, "has a text with a NUL");
   const bool is_entity = value.entity() != nullptr;
-  return Scalar{is_entity ? Kind::kEntity : Kind::kText,
-                is_entity ? value.entity()->type() : cedar::Name(),
-                true,
-                parameter(text),
-                false,
-                value};
+  return Operand{is_entity ? Kind::kEntity : Kind::kText,
+                 is_entity ? value.entity()->type() : cedar::Name(),
+                 true,
+                 parameter(table_.dialect, text),
+                 false,
+                 value};
 }
 
-std::optional<Scalar> Conditions::Writer::attribute(const Expr& expr, const cedar::GetAttribute& attribute) {
+std::optional<Operand> Conditions::Writer::resource_itself(const Expr& expr) {
+  if (!table_.columns.id) return no(expr, "`columns` doesn't name `id`");
+  return column_operand(table_.dialect, *table_.columns.id, Kind::kEntity, resource_type());
+}
+
+std::optional<Operand> Conditions::Writer::attribute(const Expr& expr, const cedar::GetAttribute& attribute) {
   if (!is_resource(*attribute.object))
     return no(expr, "only attributes of the resource itself can be columns");
   const auto found = table_.columns.attributes.find(attribute.name);
@@ -549,26 +445,23 @@ std::optional<Scalar> Conditions::Writer::attribute(const Expr& expr, const ceda
   const cedar::TypeRef type = type_in(expr, request_, schema_);
   if (!type) return no(expr, "the schema doesn't declare it");
   if (const cedar::Name* entity = cedar::entity_name_in(type))
-    return column(expr, found->second, Kind::kEntity, *entity);
+    return column_operand(table_.dialect, found->second, Kind::kEntity, *entity);
   switch (cedar::kind_of(type).value_or(cedar::ValueKind::kSet)) {
     case cedar::ValueKind::kBool:
-      return column(expr, found->second, Kind::kTruth, {});
+      return column_operand(table_.dialect, found->second, Kind::kTruth, {});
     case cedar::ValueKind::kLong:
-      return column(expr, found->second, Kind::kLong, {});
+      return column_operand(table_.dialect, found->second, Kind::kLong, {});
     case cedar::ValueKind::kString:
-      return column(expr, found->second, Kind::kText, {});
+      return column_operand(table_.dialect, found->second, Kind::kText, {});
     default:
       return no(expr, "values of its type can't be in a column");
   }
 }
 
-std::optional<Scalar> Conditions::Writer::scalar(const Expr& expr) {
-  if (failure_in(expr)) return Scalar{Kind::kTruth, {}, false, {}, false};
+std::optional<Operand> Conditions::Writer::operand(const Expr& expr) {
+  if (failure_in(expr)) return Operand{Kind::kTruth, {}, false, {}, false};
   if (const auto* literal = std::get_if<cedar::Literal>(&expr.node)) return value(expr, literal->value);
-  if (is_resource(expr)) {
-    if (!table_.columns.id) return no(expr, "`columns` doesn't name `id`");
-    return column(expr, *table_.columns.id, Kind::kEntity, resource_type());
-  }
+  if (is_resource(expr)) return resource_itself(expr);
   if (const auto* read = std::get_if<cedar::GetAttribute>(&expr.node)) return attribute(expr, *read);
   const bool is_arithmetic = std::holds_alternative<cedar::Sum>(expr.node) ||
                              (std::holds_alternative<cedar::Unary>(expr.node) &&
@@ -583,7 +476,7 @@ std::optional<Scalar> Conditions::Writer::scalar(const Expr& expr) {
   if (!is_truth) return no(expr, "can't be said in SQL");
   const auto said = say(expr);
   if (!said) return std::nullopt;
-  return Scalar{Kind::kTruth, {}, said->evaluates, {}, said->holds};
+  return Operand{Kind::kTruth, {}, said->evaluates, {}, said->holds};
 }
 
 Conditions::Conditions(const Table& table, const cedar::PartialRequest& request, const cedar::Schema& schema,
