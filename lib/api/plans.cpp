@@ -80,7 +80,8 @@ void add_sql(const authz::Plan& plan, const PlanQuestion::Sql& wanted, const ced
     if (answer.unsupported.empty()) allowed = sql::allows(rules, plan.failing_forbids, allowed);
   }
   if (!answer.unsupported.empty()) return;
-  sql::Statement made = finish(allowed.fragment(), wanted.dialect);
+  const sql::Truth taken = allowed.is_known() ? allowed : conditions.told_of() && allowed;
+  sql::Statement made = finish(taken.fragment(), wanted.dialect);
   if (made.text.size() > sql::kMaxStatement || made.parameters.size() > sql::kMaxParameters)
     answer.unsupported.push_back(too_large);
   else

@@ -14,6 +14,7 @@
 #include "sql/condition.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -56,6 +57,7 @@ class Conditions::Writer {
 
   std::optional<Outcome> outcome(const cedar::Residual&);
   std::optional<Unsupported> unsupported;
+  std::map<std::string, Truth> told_of;  // by their texts
 
  private:
   using Said = std::optional<Outcome>;
@@ -95,6 +97,7 @@ class Conditions::Writer {
   const cedar::PartialRequest& request_;
   const cedar::Schema& schema_;
   const Hierarchy& hierarchy_;
+  std::size_t work_ = 0;
 };
 
 std::nullopt_t Conditions::Writer::no(const Expr& expr, std::string reason) {
@@ -112,7 +115,10 @@ bool Conditions::Writer::fits(const Expr& expr, const Outcome& said) {
                     size(said.evaluates) + size(said.holds) <= kMaxStatement &&
                     count(said.evaluates) + count(said.holds) <= kMaxParameters;
   if (!fits) no(expr, "needs a condition that is larger than one may be");
-  return fits;
+  work_ += size(said.evaluates) + size(said.holds);
+  if (work_ <= kMaxWork) return fits;
+  no(expr, "takes more work than all conditions together may");
+  return false;
 }
 
 std::optional<Outcome> Conditions::Writer::outcome(const cedar::Residual& residual) {
@@ -272,6 +278,9 @@ Conditions::Writer::Said Conditions::Writer::say_like(const Expr& expr, const ce
     if (piece.find('\0') != std::string::npos) return no(expr, "has a text with a NUL");
   }
   if (bytes > kMaxPattern) return no(expr, "has a pattern that is longer than one may be");
+  // Of a text in the policy it is known that it has none.
+  if (const Truth is = is_matched(table_.dialect, text->text); !text->value && !is.is_known())
+    told_of.emplace(is.condition().text, is);
   return Outcome{text->evaluates, matches(table_.dialect, text->text, like.pattern)};
 }
 
@@ -487,6 +496,12 @@ Conditions::~Conditions() = default;
 
 std::optional<Outcome> Conditions::outcome(const cedar::Residual& residual) {
   return writer_->outcome(residual);
+}
+
+Truth Conditions::told_of() const {
+  Truth all = true;
+  for (const auto& [text, is_told] : writer_->told_of) all = all && is_told;
+  return all;
 }
 
 const std::optional<Conditions::Unsupported>& Conditions::unsupported() const {

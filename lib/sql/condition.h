@@ -45,8 +45,11 @@ Truth allows(const std::vector<Rule>&, bool failing_forbids, const Truth& below)
 
 inline constexpr std::size_t kMaxParameters = 10'000;    // of a statement
 inline constexpr std::size_t kMaxStatement = 1'000'000;  // bytes of its text
-inline constexpr std::size_t kMaxDepth = 400;            // of brackets; SQLite takes 1,000
-inline constexpr std::size_t kMaxPattern = 1'000;        // bytes of what is behind `like`
+// Bytes of all conditions that are put together on the way, of all outcomes: a chain of operands takes its
+// length squared. Copying them takes some 50 ms.
+inline constexpr std::size_t kMaxWork = std::size_t{256} << 20U;
+inline constexpr std::size_t kMaxDepth = 400;      // of brackets; SQLite takes 1,000
+inline constexpr std::size_t kMaxPattern = 1'000;  // bytes of what is behind `like`
 
 // Says in SQL what remains of policies about a row that is the resource, of the request's type. For one
 // thread; everything given must outlive it.
@@ -66,6 +69,10 @@ class Conditions {
 
   // Nothing where it can't be said; unsupported() says why.
   std::optional<Outcome> outcome(const cedar::Residual&);
+
+  // The rows about which all outcomes so far tell the truth: to be asked of each row beside them. In SQLite
+  // not those with a NUL in a text that `like` looks at.
+  Truth told_of() const;
 
   struct Unsupported {
     std::string expression;  // as policies write it, cut after some 200 bytes

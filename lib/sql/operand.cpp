@@ -99,4 +99,9 @@ Truth matches(Dialect dialect, const Fragment& text, const cedar::Pattern& patte
   return Truth("(" + text + " LIKE " + parameter(dialect, like_pattern(pattern)) + " ESCAPE '!')");
 }
 
+Truth is_matched(Dialect dialect, const Fragment& text) {
+  if (dialect != Dialect::kSqlite) return true;
+  return Truth("(instr(CAST(ifnull(" + text + ", '') AS BLOB), x'00') = 0)");
+}
+
 }  // namespace sql

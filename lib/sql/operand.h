@@ -31,7 +31,11 @@ Fragment parameter(Dialect, std::int64_t number);
 // A column of values of that kind, of an entity of that type. It evaluates where it is there.
 Operand column_operand(Dialect, const std::string& name, Kind, const cedar::Name& type);
 
-// Whether a text fits a pattern. REQUIRES: no piece of it has a NUL
+// Whether a text fits a pattern. REQUIRES: no piece of it has a NUL, and is_matched() of the text
 Truth matches(Dialect, const Fragment& text, const cedar::Pattern&);
+
+// Whether matches() tells the truth about a column's text: SQLite's GLOB ends at a NUL, which the others have
+// in no text.
+Truth is_matched(Dialect, const Fragment& text);
 
 }  // namespace sql

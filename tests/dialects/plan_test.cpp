@@ -117,10 +117,11 @@ TEST_CASE("plan: an answer is never, always, or a condition in each dialect", "[
        R"x((CAST(\"d\".\"title\" AS text) COLLATE \"C\" LIKE CAST($1 AS text) ESCAPE '!')))",)x"
        R"("params":["50!%%"]},"unsupported":[],"revision":7,"valid_until":null})"},
       {"a pattern of sqlite", s.question("find", sql("sqlite")),
-       R"(200 {"kind":"conditional","policy":…,"sql":{"text":"(((NOT (`d`.`title` IS NOT )"
-       R"(NULL)) OR (`d`.`title` IS NOT NULL)) AND ((`d`.`title` IS NOT NULL) AND )"
-       R"x((CAST(`d`.`title` AS TEXT) COLLATE BINARY GLOB ?)))","params":["50%*"]},)x"
-       R"("unsupported":[],"revision":7,"valid_until":null})"},
+       R"x(200 {"kind":"conditional","policy":…,"sql":{"text":"((instr(CAST(ifnull)x"
+       R"x((CAST(`d`.`title` AS TEXT) COLLATE BINARY, '') AS BLOB), x'00') = 0) AND )x"
+       R"x((((NOT (`d`.`title` IS NOT NULL)) OR (`d`.`title` IS NOT NULL)) AND )x"
+       R"x(((`d`.`title` IS NOT NULL) AND (CAST(`d`.`title` AS TEXT) COLLATE BINARY GLOB ?)))))x"
+       R"x(","params":["50%*"]},"unsupported":[],"revision":7,"valid_until":null})x"},
       {"arithmetic", s.question("count", sql("sqlite")),
        R"(200 {"kind":"conditional","policy":…,"unsupported":[{"rule_id":"…",)"
        R"("expression":"resource.level + 1","reason":"arithmetic may overflow"}],"revision":7,)"

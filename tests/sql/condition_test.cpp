@@ -38,7 +38,8 @@ struct Said {
   std::string unsupported;
 };
 
-Said say(sql::Dialect dialect, const std::string& condition) {
+// `times`: it is said so often, by the same conditions, and the last is told.
+Said say(sql::Dialect dialect, const std::string& condition, int times = 1) {
   const cedar::Schema schema = cedar::Schema::parse(kSchema, "s").value();
   const cedar::Entities entities;
   const auto set =
@@ -60,7 +61,8 @@ Said say(sql::Dialect dialect, const std::string& condition) {
                              {{"Folder", "d.folder_id"}}};
   const Folders folders;
   sql::Conditions conditions({dialect, columns}, request, schema, folders);
-  const auto outcome = conditions.outcome(*residual);
+  auto outcome = conditions.outcome(*residual);
+  for (int said = 1; outcome && said < times; ++said) outcome = conditions.outcome(*residual);
   if (!outcome)
     return {{}, {}, conditions.unsupported()->expression + ": " + conditions.unsupported()->reason};
   const auto made = finish(sql::allows({{false, *outcome}}, true, false).fragment(), dialect);
@@ -154,6 +156,13 @@ TEST_CASE("sql: conditions have bounds", "[sql]") {
   const std::string pattern(sql::kMaxPattern, 'a');
   CHECK(say(sql::Dialect::kSqlite, "resource.name like \"" + pattern + "\"")
             .unsupported.ends_with(": has a pattern that is longer than one may be"));
+
+  // Each of 150 operands is copied with all that are behind it.
+  std::string ands = "resource.size > 0";
+  for (int i = 0; i < 150; ++i) ands += " && resource.name != \"" + std::to_string(i) + "\"";
+  CHECK(say(sql::Dialect::kMysql, ands).unsupported.empty());
+  CHECK(say(sql::Dialect::kMysql, ands, 1'000)
+            .unsupported.ends_with(": takes more work than all conditions together may"));
 }
 
 TEST_CASE("sql: a column's name is identifiers and nothing else", "[sql]") {
