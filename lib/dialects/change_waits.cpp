@@ -1,5 +1,7 @@
-// As with RevisionWaits, nobody is told of a commit: a thread looks every few milliseconds while somebody
-// waits. A look at one waiter is two numbers, however much others change meanwhile:
+// Nobody is told of a commit: that would have every commit of the writer look for who waits, though nearly
+// always nobody does. While somebody waits a thread looks every few milliseconds, which is soon enough for
+// who may wait for seconds; while nobody does it sleeps. A look at one waiter is two numbers, however much
+// others change meanwhile:
 //
 //   newest 120, its tenant changed last at 90, it has looked as far as 100    nothing: it has looked as far
 //   as
@@ -34,7 +36,7 @@ ChangeWaits::ChangeWaits(Options options)
 
 base::Result<std::unique_ptr<ChangeWaits>> ChangeWaits::start(Options options) {
   std::unique_ptr<ChangeWaits> waits(new ChangeWaits(std::move(options)));
-  auto thread = base::start_thread("change waits", [&waits = *waits] { waits.run(); });
+  auto thread = base::start_thread(waits->options_.thread, [&waits = *waits] { waits.run(); });
   if (!thread.ok()) return thread.error();
   waits->thread_ = std::move(thread).value();
   return waits;

@@ -27,6 +27,7 @@ class ChangeWaits {
     const base::MonotonicClock* ticks = nullptr;  // outlives this. REQUIRES: not null
     std::size_t places = 1024;                    // of all
     std::size_t of_one = 128;                     // of one tenant, or of the platform
+    const char* thread = "change waits";          // its name, in 15 bytes at most
   };
 
   // kFull where the system gives no thread.

@@ -1,17 +1,15 @@
 #pragma once
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <thread>
-#include <vector>
+#include <utility>
 
 #include "base/monotonic_clock.h"
 #include "base/result.h"
 #include "base/uuid.h"
+#include "dialects/change_waits.h"
 
 namespace dialects {
 
@@ -29,9 +27,6 @@ class RevisionWaits {
 
   // kFull where the system gives no thread.
   static base::Result<std::unique_ptr<RevisionWaits>> start(Options);
-  ~RevisionWaits();                              // stop()
-  RevisionWaits(const RevisionWaits&) = delete;  // its thread refers to it
-  RevisionWaits& operator=(const RevisionWaits&) = delete;
 
   // Called once, on the thread of this, when the store has the revision or the time is over; or destroyed
   // without by stop(). Must be short, and must not throw.
@@ -40,29 +35,15 @@ class RevisionWaits {
   // Answers whether there was a place. Nobody has more than half of them.
   bool add(const base::Uuid& whose, std::uint64_t, Resume);
 
-  // Takes no more and drops what waits. May be called twice.
-  void stop();
+  // Takes no more and drops what waits. May be called twice; the end of this does the same.
+  void stop() { waits_->stop(); }
 
  private:
-  struct Wait {
-    base::Uuid whose;
-    std::uint64_t revision;
-    std::chrono::nanoseconds until;
-    Resume resume;
-  };
-
-  explicit RevisionWaits(Options options) : options_(std::move(options)) {}
-  void run();
+  RevisionWaits(Options options, std::unique_ptr<ChangeWaits> waits)
+      : options_(std::move(options)), waits_(std::move(waits)) {}
 
   const Options options_;
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  // Guarded by mutex_:
-  std::vector<Wait> waits_;
-  bool stopping_ = false;
-
-  std::thread thread_;
+  const std::unique_ptr<ChangeWaits> waits_;
 };
 
 }  // namespace dialects
