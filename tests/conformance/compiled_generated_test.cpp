@@ -5,7 +5,6 @@
 //
 // looks at the set that a failure names; `make check-release` compares ten million requests.
 #include <cstdlib>
-#include <random>
 
 #include "tests/support/catch.h"
 #include "tests/support/cedar_generator.h"
@@ -28,23 +27,12 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
   return text ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-std::vector<std::uint8_t> bytes_of(std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  std::vector<std::uint8_t> bytes;
-  bytes.reserve(kBytes);
-  while (bytes.size() < kBytes) {
-    std::uint64_t word = random();
-    for (int i = 0; i < 8; ++i, word >>= 8) bytes.push_back(static_cast<std::uint8_t>(word));
-  }
-  return bytes;
-}
-
 struct Counts {
   std::size_t asked = 0, allowed = 0, failed = 0, different = 0;
 };
 
 void compare_set(std::uint64_t seed, Counts& counts, cedar_forms::ReachedOperands& reached) {
-  const auto bytes = bytes_of(seed);
+  const auto bytes = choosing_bytes(seed, kBytes);
   CedarGenerator generator(bytes);
   // A step that all pairs are a multiple of would begin at a few of them only.
   generator.go_through_pairs(seed * 7);

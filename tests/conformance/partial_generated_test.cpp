@@ -3,7 +3,6 @@
 //
 //   COMPARED_SETS=1 COMPARED_SEED=491 build/release/reeve-tests 'partial: generated *'
 #include <cstdlib>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -21,16 +20,6 @@ constexpr std::size_t kBytes = 4096;
 std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
   const char* text = std::getenv(variable);
   return text ? std::strtoull(text, nullptr, 10) : otherwise;
-}
-
-std::vector<std::uint8_t> bytes_of(std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  std::vector<std::uint8_t> bytes;
-  while (bytes.size() < kBytes) {
-    std::uint64_t word = random();
-    for (int i = 0; i < 8; ++i, word >>= 8) bytes.push_back(static_cast<std::uint8_t>(word));
-  }
-  return bytes;
 }
 
 enum class Answer { kFalse, kTrue, kFails };
@@ -87,7 +76,7 @@ void check_text(const cedar::Expr& expr, std::uint64_t seed) {
 }
 
 void compare_set(std::uint64_t seed, Counts& counts) {
-  const auto bytes = bytes_of(seed);
+  const auto bytes = choosing_bytes(seed, kBytes);
   CedarGenerator generator(bytes);
   generator.go_through_pairs(seed * 7);
   auto policies = cedar::PolicySet::parse(generator.policies(kMostPolicies), "generated");

@@ -1,5 +1,6 @@
 #include "tests/support/cedar_generator.h"
 
+#include <random>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,17 @@ using cedar_generator::kTexts;
 using cedar_generator::kTypes;
 
 }  // namespace
+
+std::vector<std::uint8_t> choosing_bytes(std::uint64_t seed, std::size_t size) {
+  std::mt19937_64 random(seed);
+  std::vector<std::uint8_t> bytes;
+  bytes.reserve(size + 8);
+  while (bytes.size() < size) {
+    std::uint64_t word = random();
+    for (int i = 0; i < 8; ++i, word >>= 8) bytes.push_back(static_cast<std::uint8_t>(word));
+  }
+  return bytes;
+}
 
 // Where a policy forbids, an answer says nothing of those that permit, so in half of the sets none does.
 std::string CedarGenerator::policies(std::size_t most) {

@@ -1,11 +1,16 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "cedar/cedar.h"
 #include "tests/support/cedar_expr_generator.h"
+
+// So many bytes that look random, the same for the same seed.
+std::vector<std::uint8_t> choosing_bytes(std::uint64_t seed, std::size_t size);
 
 // Makes policies, entities and requests that fit each other well enough to be interesting: out of bytes, so
 // that seeded tests and fuzzers can both drive it. When the bytes are used up it makes the simplest thing.
