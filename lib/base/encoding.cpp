@@ -98,4 +98,18 @@ std::optional<std::string> from_base64url(std::string_view text) {
   return decode(text, kUrl, false);
 }
 
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF", kMarks = "-._~";
+  std::string encoded;
+  for (const char c : text) {
+    if (is_lower(c) || is_upper(c) || is_digit(c) || kMarks.find(c) != std::string_view::npos) {
+      encoded.push_back(c);
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    encoded.append({'%', kDigits[byte >> 4U], kDigits[byte & 0xfU]});
+  }
+  return encoded;
+}
+
 }  // namespace base

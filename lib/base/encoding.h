@@ -18,4 +18,8 @@ std::optional<std::string> from_base64(std::string_view text);
 std::string to_base64url(std::string_view bytes);
 std::optional<std::string> from_base64url(std::string_view text);
 
+// RFC 3986 section 2.1: all but its unreserved characters as %XX, for a segment of a path or a value of a
+// query.
+std::string percent_encoded(std::string_view text);
+
 }  // namespace base

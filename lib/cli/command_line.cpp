@@ -293,16 +293,29 @@ void add_restore(CLI::App& root, Work* chosen) {
   does(c, o, app::restore, chosen);
 }
 
-void add_check(CLI::App& root, Work* chosen) {
-  auto* c = root.add_subcommand("check", "Ask a server whether somebody may do something");
-  auto o = std::make_shared<CheckOptions>();
-  c->add_option("PRINCIPAL", o->principal, "TYPE:ID, such as service_user:billing; an ID alone is a user's")
+void add_action(CLI::App* c, std::string& action) {
+  c->add_option("ACTION", action, "Its name, such as read or document:read")->required()->type_name("");
+}
+
+void add_resource(CLI::App* c, ResourceOptions& on) {
+  c->add_option("RESOURCE", on.resource, "TYPE:ID, such as Folder:7; by default the tenant")->type_name("");
+  c->add_option("--tenant", on.tenant, "Its uuid, where RESOURCE is left out; else REEVE_TENANT")
+      ->type_name("TENANT");
+}
+
+void add_question(CLI::App* c, QuestionOptions& question) {
+  c->add_option("PRINCIPAL", question.principal,
+                "TYPE:ID, such as service_user:billing; an ID alone is a user's")
       ->required()
       ->type_name("");
-  c->add_option("ACTION", o->action, "Its name, such as read or document:read")->required()->type_name("");
-  c->add_option("RESOURCE", o->resource, "TYPE:ID, such as Folder:7; by default the tenant")->type_name("");
-  c->add_option("--tenant", o->tenant, "Its uuid, where RESOURCE is left out; else REEVE_TENANT")
-      ->type_name("TENANT");
+  add_action(c, question.action);
+  add_resource(c, question.on);
+}
+
+void add_check(CLI::App& root, Work* chosen) {
+  auto* c = root.add_subcommand("check", "Ask a server whether somebody may do something");
+  auto o = std::make_shared<QuestionOptions>();
+  add_question(c, *o);
   add_connection(c, o->at);
   c->footer(kOfServer);
   does(c, o, check, chosen);
@@ -315,15 +328,9 @@ void add_output_form(CLI::App* c, std::string& form) {
 void add_explain(CLI::App& root, Work* chosen) {
   auto* c = root.add_subcommand("explain", "Ask a server why somebody may do something, or may not");
   auto o = std::make_shared<ExplainOptions>();
-  c->add_option("PRINCIPAL", o->principal, "TYPE:ID, such as service_user:billing; an ID alone is a user's")
-      ->required()
-      ->type_name("");
-  c->add_option("ACTION", o->action, "Its name, such as read or document:read")->required()->type_name("");
-  c->add_option("RESOURCE", o->resource, "TYPE:ID, such as Folder:7; by default the tenant")->type_name("");
-  c->add_option("--tenant", o->tenant, "Its uuid, where RESOURCE is left out; else REEVE_TENANT")
-      ->type_name("TENANT");
+  add_question(c, o->question);
   add_output_form(c, o->form);
-  add_connection(c, o->at);
+  add_connection(c, o->question.at);
   c->footer(
       "Prints a sentence, the rules that came close, and what would turn it, each of which was tried.\n" +
       std::string(kOfServer));
@@ -331,10 +338,8 @@ void add_explain(CLI::App& root, Work* chosen) {
 
   c = root.add_subcommand("who-can", "Ask a server who may do something");
   auto who = std::make_shared<WhoCanOptions>();
-  c->add_option("ACTION", who->action, "Its name, such as read or document:read")->required()->type_name("");
-  c->add_option("RESOURCE", who->resource, "TYPE:ID, such as Folder:7; by default the tenant")->type_name("");
-  c->add_option("--tenant", who->tenant, "Its uuid, where RESOURCE is left out; else REEVE_TENANT")
-      ->type_name("TENANT");
+  add_action(c, who->action);
+  add_resource(c, who->on);
   c->add_option("--type", who->type,
                 "Of whom: user, by default, service_user, or a type of the application's")
       ->type_name("TYPE");

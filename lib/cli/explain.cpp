@@ -3,11 +3,12 @@
 #include "cli/explain.h"
 
 #include <signal.h>
+
 #include <cstdio>
-#include <cstdlib>
 #include <functional>
 #include <vector>
 
+#include "base/encoding.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/cedar_output.h"
@@ -16,35 +17,6 @@
 
 namespace cli {
 namespace {
-
-constexpr const char* kTenant = "REEVE_TENANT";
-
-int failed(const std::string& message, int code) {
-  complain("reeve: " + message);
-  return code;
-}
-
-int failed(const base::Error& error) {
-  return failed(error.message, error.code == base::ErrorCode::kIo ? kUnreachable : kFailure);
-}
-
-std::optional<EntityText> resource_of(const std::optional<std::string>& resource,
-                                      const std::optional<std::string>& tenant) {
-  if (resource) return parse_entity_text(*resource);
-  if (tenant) return EntityText{"tenant", *tenant};
-  const char* const named = std::getenv(kTenant);
-  return named && *named ? std::optional(EntityText{"tenant", named}) : std::nullopt;
-}
-
-int wrong_resource(const std::optional<std::string>& resource) {
-  return failed(resource ? *resource + ": must be TYPE:ID"
-                         : "RESOURCE: missing; give it, or the tenant with --tenant or REEVE_TENANT",
-                kUsage);
-}
-
-void write(base::JsonWriter& w, std::string_view role, const EntityText& name) {
-  w.name(role).begin_object().member("type", name.type).member("id", name.id).end_object();
-}
 
 // What isn't there, or isn't a text, is "".
 std::string text_at(const base::Json& json, std::string_view name) {
@@ -120,20 +92,6 @@ base::Result<void> each_row(const std::function<base::Result<base::Json>(const s
   return {};
 }
 
-std::string in_path(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    if (base::is_lower(c) || base::is_upper(c) || base::is_digit(c) || c == '-' || c == '_' || c == '.') {
-      encoded.push_back(c);
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    encoded.append({'%', kDigits[byte >> 4U], kDigits[byte & 0xfU]});
-  }
-  return encoded;
-}
-
 // "Berlin > Finance > accountant on Folder:7 until 2026-11-01T00:00:00.000Z (soon)"
 std::string path_text(const base::Json& path) {
   std::string text;
@@ -150,7 +108,7 @@ int print_all(const base::Json::Array& rows) {
 }
 
 int wrong_form(const std::string& form) {
-  return failed("--output: must be table or json, not " + form, kUsage);
+  return wrong_options({base::ErrorCode::kInvalid, "--output: must be table or json, not " + form});
 }
 
 }  // namespace
@@ -165,23 +123,15 @@ int explain(const ExplainOptions& options) {
   signal(SIGPIPE, SIG_IGN);
   const auto form = parse_output_form(options.form);
   if (!form) return wrong_form(options.form);
-  const auto subject = parse_subject_text(options.principal);
-  if (!subject) return failed(options.principal + ": must be TYPE:ID, or a user's ID", kUsage);
-  const auto resource = resource_of(options.resource, options.tenant);
-  if (!resource) return wrong_resource(options.resource);
-  base::JsonWriter w;
-  w.begin_object();
-  write(w, "subject", *subject);
-  w.name("action").begin_object().member("name", options.action).end_object();
-  write(w, "resource", *resource);
-
-  const auto server = client::connection_of(options.at);
-  if (!server.ok()) return failed(server.error().message, kFailure);
-  const auto answer = server->call({"POST", "/v1/explain", {}, w.end_object().take()}, 200);
-  if (!answer.ok()) return failed(answer.error());
+  const auto question = question_of(options.question);
+  if (!question.ok()) return wrong_options(question.error());
+  const auto server = client::connection_of(options.question.at);
+  if (!server.ok()) return fail(server.error());
+  const auto answer = server->call({"POST", "/v1/explain", {}, *question}, 200);
+  if (!answer.ok()) return call_failed(answer.error());
   const base::Json* const decision = answer->find("decision");
   if (!decision || !decision->boolean())
-    return failed(server->place.to_string() + ": answered what is no explanation", kFailure);
+    return fail({base::ErrorCode::kInvalid, server->place.to_string() + ": answered what is no explanation"});
   if (*form == OutputForm::kJson)
     std::printf("%s\n", to_text(*answer).c_str());
   else
@@ -193,17 +143,17 @@ int who_can(const WhoCanOptions& options) {
   signal(SIGPIPE, SIG_IGN);
   const auto form = parse_output_form(options.form);
   if (!form) return wrong_form(options.form);
-  const auto resource = resource_of(options.resource, options.tenant);
-  if (!resource) return wrong_resource(options.resource);
+  const auto resource = resource_of(options.on);
+  if (!resource.ok()) return wrong_options(resource.error());
   const auto server = client::connection_of(options.at);
-  if (!server.ok()) return failed(server.error().message, kFailure);
+  if (!server.ok()) return fail(server.error());
   base::Json::Array all;
   const auto done = each_row(
       [&](const std::string& token) {
         base::JsonWriter w;
         w.begin_object().name("subject").begin_object().member("type", options.type).end_object();
-        w.name("action").begin_object().member("name", options.action).end_object();
-        write(w, "resource", *resource);
+        write_action(w, options.action);
+        write_entity(w, "resource", *resource);
         if (!token.empty()) w.name("page").begin_object().member("token", token).end_object();
         return server->call({"POST", "/access/v1/search/subject", {}, w.end_object().take()}, 200);
       },
@@ -218,7 +168,7 @@ int who_can(const WhoCanOptions& options) {
         else
           print_line(text_at(row, "type") + ":" + text_at(row, "id"));
       });
-  if (!done.ok()) return failed(done.error());
+  if (!done.ok()) return call_failed(done.error());
   return *form == OutputForm::kJson ? print_all(all) : int{kOk};
 }
 
@@ -233,16 +183,18 @@ int what_can(const WhatCanOptions& options) {
                            : who->type == "group"        ? "groups"
                                                          : nullptr;
   if (!noun)
-    return failed(options.principal + ": must be user:ID, service_user:ID, group:ID, or a user's ID", kUsage);
+    return wrong_options(
+        {base::ErrorCode::kInvalid,
+         options.principal + ": must be user:ID, service_user:ID, group:ID, or a user's ID"});
   const auto server = client::connection_of(options.at);
-  if (!server.ok()) return failed(server.error().message, kFailure);
+  if (!server.ok()) return fail(server.error());
   const std::string path =
-      "/v1/" + std::string(noun) + "/" + in_path(who->id) + "/effective?by=scope&limit=250";
+      "/v1/" + std::string(noun) + "/" + base::percent_encoded(who->id) + "/effective?by=scope&limit=250";
   base::Json::Array all;
   const auto done = each_row(
       [&](const std::string& cursor) {
-        return server->call({"GET", cursor.empty() ? path : path + "&cursor=" + in_path(cursor), {}, ""},
-                            200);
+        return server->call(
+            {"GET", cursor.empty() ? path : path + "&cursor=" + base::percent_encoded(cursor), {}, ""}, 200);
       },
       [](const base::Json& page) { return text_at(page, "next_cursor"); }, "data",
       [&](const base::Json& row) {
@@ -256,7 +208,7 @@ int what_can(const WhatCanOptions& options) {
           scope.assign(40, ' ');
         }
       });
-  if (!done.ok()) return failed(done.error());
+  if (!done.ok()) return call_failed(done.error());
   return *form == OutputForm::kJson ? print_all(all) : int{kOk};
 }
 

@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/question.h"
 #include "client/connection.h"
 
 namespace cli {
@@ -14,11 +15,7 @@ std::optional<OutputForm> parse_output_form(const std::string& name);  // "table
 // sentence, the rules that came close and what would turn it, and ends with 0 where it may and 2 where not;
 // with 8 where there is no answer, and 1 where that is none to the question.
 struct ExplainOptions {
-  client::Given at;
-  std::string principal;  // "TYPE:ID", or the ID of a user
-  std::string action;
-  std::optional<std::string> resource;  // "TYPE:ID"; none: the tenant
-  std::optional<std::string> tenant;    // its uuid; else REEVE_TENANT
+  QuestionOptions question;
   std::string form = "table";
 };
 int explain(const ExplainOptions&);
@@ -28,7 +25,7 @@ int explain(const ExplainOptions&);
 struct WhoCanOptions {
   client::Given at;
   std::string action;
-  std::optional<std::string> resource, tenant;
+  ResourceOptions on;
   std::string type = "user";
   std::string form = "table";
 };

@@ -10,13 +10,12 @@
 #include <utility>
 #include <vector>
 
-#include "app/scratch_server.h"
 #include "base/json.h"
 #include "base/time.h"
 #include "cli/cedar_output.h"
 #include "cli/exit_code.h"
 #include "cli/tenant_calls.h"
-#include "cli/trial_tenant.h"
+#include "cli/trial.h"
 
 namespace cli {
 namespace {
@@ -46,16 +45,9 @@ class Replay {
   explicit Replay(const ReplayOptions& options) : options_(options) {}
 
   base::Result<void> begin() {
-    auto trial = TrialTenant::read(options_.policies);
+    auto trial = begin_trial(options_.policies, options_.config);
     if (!trial.ok()) return trial.error();
     trial_ = std::move(trial).value();
-    auto server = app::ScratchServer::start({options_.config.value_or(""), trial_->user_ids()});
-    if (!server.ok()) return server.error();
-    server_ = std::move(server).value();
-    server_->set_time(trial_->at());
-    auto calls = trial_->make(server_->platform());
-    if (!calls.ok()) return calls.error();
-    calls_ = std::move(calls).value();
     return {};
   }
 
@@ -71,10 +63,10 @@ class Replay {
       ++unknown_;
       return {};
     }
-    server_->set_time(at);
-    const auto made = base::parse_json(trial_->as_made(to_text(question)));
+    trial_->server->set_time(at);
+    const auto made = base::parse_json(trial_->tenant.as_made(to_text(question)));
     if (!made.ok()) return made.error();
-    const auto answer = calls_.ask("evaluation", *made);
+    const auto answer = trial_->calls.ask("evaluation", *made);
     if (!answer.ok()) {
       ++refused_;
       return {};
@@ -109,9 +101,7 @@ class Replay {
   }
 
   const ReplayOptions& options_;
-  std::optional<TrialTenant> trial_;
-  std::unique_ptr<app::ScratchServer> server_;
-  TenantCalls calls_;
+  std::optional<Trial> trial_;
   std::size_t asked_ = 0, flipped_ = 0, unknown_ = 0, refused_ = 0;
 };
 

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "app/scratch_server.h"
 #include "base/file.h"
 #include "base/uuid.h"
 #include "cli/cedar_output.h"
@@ -17,7 +16,7 @@
 #include "cli/rule_coverage.h"
 #include "cli/tenant_calls.h"
 #include "cli/test_report.h"
-#include "cli/trial_tenant.h"
+#include "cli/trial.h"
 
 namespace cli {
 namespace {
@@ -116,7 +115,7 @@ class Suite {
     std::error_code absent;
     const bool is_folder = fs::is_directory(path, absent);
     const std::string folder = is_folder ? path : fs::path(path).parent_path().string();
-    if (auto begun = options_.at.server ? reach_server() : begin_trial(folder.empty() ? "." : folder);
+    if (auto begun = options_.at.server ? reach_server() : use_folder(folder.empty() ? "." : folder);
         !begun.ok()) {
       if (options_.at.server && begun.error().code == base::ErrorCode::kIo) return begun;
       begin_file(path);
@@ -147,42 +146,35 @@ class Suite {
     return files;
   }
 
-  base::Result<void> begin_trial(const std::string& folder) {
-    auto trial = TrialTenant::read(folder);
+  base::Result<void> use_folder(const std::string& folder) {
+    auto trial = begin_trial(folder, options_.config);
     if (!trial.ok()) return trial.error();
     trial_ = std::move(trial).value();
-    auto server = app::ScratchServer::start({options_.config.value_or(""), trial_->user_ids()});
-    if (!server.ok()) return server.error();
-    server_ = std::move(server).value();
-    server_->set_time(trial_->at());
-    auto calls = trial_->make(server_->platform());
-    if (!calls.ok()) return calls.error();
-    calls_ = std::move(calls).value();
     return {};
   }
 
   base::Result<void> reach_server() {
     auto server = client::connection_of(options_.at);
     if (!server.ok()) return base::Error{base::ErrorCode::kInvalid, server.error().message};
-    calls_ = {std::move(server).value(), "",
-              options_.tenant ? "/" + *options_.tenant + "/access/v1/" : "/access/v1/"};
+    reached_ = {std::move(server).value(), "",
+                options_.tenant ? "/" + *options_.tenant + "/access/v1/" : "/access/v1/"};
     if (options_.tenant && base::Uuid::parse(*options_.tenant)) {
-      calls_.tenant = *options_.tenant;
+      reached_.tenant = *options_.tenant;
       return {};
     }
-    const auto self = calls_.call("GET", "/v1beta1/users/self", base::Json(), 200);
+    const auto self = reached_.call("GET", "/v1beta1/users/self", base::Json(), 200);
     if (!self.ok()) return self.error().code == base::ErrorCode::kIo ? self.error() : base::Result<void>();
     for (const char* const kind : {"serviceuser", "user"})
       if (const base::Json* const who = self->find(kind))
         for (const char* const name : {"orgId", "org_id"})
-          if (const std::string* const id = who->find_string(name)) calls_.tenant = *id;
+          if (const std::string* const id = who->find_string(name)) reached_.tenant = *id;
     return {};
   }
 
   // Without them it is only not known which rules there are.
   void read_rules() {
-    if (calls_.tenant.empty()) return;
-    const auto policies = calls_.call("GET", "/v1/policies", base::Json(), 200);
+    if (calls().tenant.empty()) return;
+    const auto policies = calls().call("GET", "/v1/policies", base::Json(), 200);
     if (policies.ok())
       coverage_.add(*policies);
     else
@@ -214,9 +206,9 @@ class Suite {
   }
 
   base::Result<void> run_test(const DecisionTest& test) {
-    if (test.at && !server_)
+    if (test.at && !trial_)
       return report(test, {{"at", "a server of one's own, whose time can be set", "another"}}, "");
-    if (server_) server_->set_time(test.at ? test.at : trial_->at());
+    if (trial_) trial_->server->set_time(test.at ? test.at : trial_->tenant.at());
     const base::Json request = as_made(test.request);
     const auto answer = ask(call_of(test.asks), request);
     if (!answer.ok()) {
@@ -233,17 +225,19 @@ class Suite {
     return report(test, differences_of(test, *answer), why);
   }
 
+  const TenantCalls& calls() const { return trial_ ? trial_->calls : reached_; }
+
   // What ids of files stand for is sent, and answers are told with these again.
   base::Json as_made(const base::Json& json) const {
     const auto made =
-        trial_ ? base::parse_json(trial_->as_made(to_text(json))) : base::Result<base::Json>(json);
+        trial_ ? base::parse_json(trial_->tenant.as_made(to_text(json))) : base::Result<base::Json>(json);
     return made.ok() ? *made : json;
   }
 
   base::Result<base::Json> ask(const std::string& call, const base::Json& question) const {
-    auto answer = calls_.ask(call, question);
+    auto answer = calls().ask(call, question);
     if (!answer.ok() || !trial_) return answer;
-    return base::parse_json(trial_->as_given(to_text(*answer)));
+    return base::parse_json(trial_->tenant.as_given(to_text(*answer)));
   }
 
   // Why, a line for each answer that says so.
@@ -286,9 +280,8 @@ class Suite {
 
   const TestOptions& options_;
   JunitReport& junit_;
-  std::optional<TrialTenant> trial_;
-  std::unique_ptr<app::ScratchServer> server_;
-  TenantCalls calls_;
+  std::optional<Trial> trial_;
+  TenantCalls reached_;  // where there is no trial
   RuleCoverage coverage_;
   std::string file_;
   std::size_t passed_ = 0, failed_ = 0;

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/text.h"
+#include "base/encoding.h"
 #include "dialects/body.h"
 #include "dialects/query.h"
 #include "dialects/v1/calls.h"
@@ -26,21 +26,6 @@ void write_mapping(base::JsonWriter& w, const api::RoleMappingView& view) {
   w.member("reason", mapping.reason);
   if (view.resource) write_resource(w.name("resource"), *view.resource);
   w.end_object();
-}
-
-// As a parameter's value.
-std::string in_query(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    if (base::is_lower(c) || base::is_upper(c) || base::is_digit(c) || c == '-' || c == '_' || c == '.') {
-      encoded.push_back(c);
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    encoded.append({'%', kDigits[byte >> 4U], kDigits[byte & 0xfU]});
-  }
-  return encoded;
 }
 
 Answer list_group_roles(const Call& call, const api::Read& read) {
@@ -74,7 +59,7 @@ api::Outcome<Work> add_group_role(const Call& call) {
     base::JsonWriter w;
     write_mapping(w, view.value());
     std::string path = "/v1/groups/" + group.to_string() + "/roles/" + view->role;
-    if (view->resource) path += "?resource=" + in_query(resource_parameter(*view->resource));
+    if (view->resource) path += "?resource=" + base::percent_encoded(resource_parameter(*view->resource));
     return created(w.take(), std::move(path), view->mapping.revision);
   });
 }
