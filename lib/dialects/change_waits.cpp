@@ -49,7 +49,8 @@ ChangeWaits::~ChangeWaits() {
 ChangeWaits::Place ChangeWaits::take_place(const base::Uuid& whose) {
   const std::lock_guard lock(taken_->mutex);
   std::size_t& of_it = taken_->of_each[whose];
-  if (taken_->all >= options_.places || of_it >= options_.of_one) {
+  const std::size_t most = of_it == 0 ? 2 * options_.places : options_.places;
+  if (taken_->all >= most || of_it >= options_.of_one) {
     if (of_it == 0) taken_->of_each.erase(whose);
     return nullptr;
   }

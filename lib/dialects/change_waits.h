@@ -25,7 +25,8 @@ class ChangeWaits {
   struct Options {
     std::function<Revision()> newest;             // any thread; must not wait
     const base::MonotonicClock* ticks = nullptr;  // outlives this. REQUIRES: not null
-    std::size_t places = 1024;                    // of all
+    // Of all; and as many again for whoever has none, so that a few can't take all.
+    std::size_t places = 1024;
     std::size_t of_one = 128;                     // of one tenant, or of the platform
     const char* thread = "change waits";          // its name, in 15 bytes at most
   };

@@ -94,8 +94,16 @@ TEST_CASE("change waits: places are bounded, in all and for each", "[http][chang
   CHECK_FALSE(s.waits->take_place(id_of(1)));
   const auto third = s.waits->take_place(id_of(2)), fourth = s.waits->take_place(id_of(3));
   CHECK((third && fourth));
-  CHECK_FALSE(s.waits->take_place(id_of(4)));
+  CHECK_FALSE(s.waits->take_place(id_of(2)));
+  // Others took them all; a first place is there for some more.
+  std::vector<dialects::ChangeWaits::Place> firsts;
+  for (unsigned char who = 4; who < 8; ++who) {
+    firsts.push_back(s.waits->take_place(id_of(who)));
+    CHECK(firsts.back());
+    CHECK_FALSE(s.waits->take_place(id_of(who)));
+  }
+  CHECK_FALSE(s.waits->take_place(id_of(8)));
   first = nullptr;
-  CHECK(s.waits->take_place(id_of(4)));
-  CHECK(s.waits->take_place(id_of(1)));
+  CHECK(s.waits->take_place(id_of(8)));
+  CHECK_FALSE(s.waits->take_place(id_of(1)));
 }
