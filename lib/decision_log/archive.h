@@ -15,19 +15,11 @@
 #include "base/time.h"
 #include "base/uuid.h"
 #include "decision_log/event.h"
+#include "decision_log/tally.h"
 #include "domain/ids.h"
 #include "store/side_env.h"
 
 namespace decision_log {
-
-// Of a tenant: what is kept of it, and how honest the counters are.
-struct Tally {
-  base::Timestamp since{};    // when the first of its decisions was counted in this environment
-  std::uint64_t entries = 0;  // kept
-  std::uint64_t lost = 0;     // decisions of which there is neither an entry nor a count
-  base::Timestamp lost_at{};  // the last of them; 0: none
-  Keep keep;                  // as of the last decision
-};
 
 // Where an entry is: the block's number, and its place in that.
 struct Place {
@@ -89,10 +81,7 @@ class Archive {
  private:
   explicit Archive(std::unique_ptr<store::SideEnv> env, std::size_t most)
       : env_(std::move(env)), most_bytes_(most) {}
-  struct Totals;
   base::Result<void> write(store::SideEnv::Txn&, const Batch&, base::Timestamp now);
-  static base::Result<Totals> totals(const store::SideEnv::Txn&);
-  static base::Result<void> put_totals(store::SideEnv::Txn&, const Totals&);
   static base::Result<std::size_t> trim(store::SideEnv::Txn&, const domain::TenantId&, Tally&, Totals&,
                                         base::Timestamp now);
   base::Result<std::size_t> trim_oldest(store::SideEnv::Txn&, Totals&, std::uint64_t most_bytes) const;

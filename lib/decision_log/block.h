@@ -1,0 +1,57 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/function_ref.h"
+#include "base/result.h"
+#include "base/uuid.h"
+#include "decision_log/event.h"
+#include "decision_log/tables.h"
+#include "domain/ids.h"
+
+namespace decision_log {
+
+// What of_tenant says of a block of entries of one tenant.
+struct Block {
+  base::Uuid least, greatest;
+  std::uint64_t count = 0;
+  std::uint64_t bytes = 0;
+};
+
+std::optional<Block> read_block(std::string_view bytes);
+
+// What a block takes of the environment, about.
+std::uint64_t room_of(std::size_t bytes);
+
+// The number in a key of of_tenant.
+std::uint64_t number_in(std::string_view key);
+
+// When an id of version 7 was made.
+std::int64_t ms_of(const base::Uuid& id);
+
+// Gives fn the entries of a block as they stand there, which is by id.
+base::Result<void> read_entries(std::string_view block,
+                                base::FunctionRef<void(const base::Uuid&, std::string&& json)> fn);
+
+base::Result<void> remove_block(Txn& txn, const domain::TenantId& tenant, std::uint64_t number);
+
+// Entries of one tenant, gathered into blocks and put.
+class BlockWriter {
+ public:
+  BlockWriter(Txn& txn, const domain::TenantId& tenant) : txn_(txn), tenant_(tenant) {}
+
+  base::Result<void> add(const Event& event, std::uint64_t& next, std::uint64_t& bytes);
+  base::Result<void> end(std::uint64_t& next, std::uint64_t& bytes);
+
+ private:
+  Txn& txn_;
+  const domain::TenantId& tenant_;
+  Block block_;
+  std::string entries_;
+  std::string_view before_;  // of the last entry, whose event outlives this
+};
+
+}  // namespace decision_log

@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "decision_log/event.h"
+#include "decision_log/tables.h"
+#include "domain/ids.h"
+
+namespace decision_log {
+
+// Of a tenant: what is kept of it, and how honest the counters are.
+struct Tally {
+  base::Timestamp since{};    // when the first of its decisions was counted in this environment
+  std::uint64_t entries = 0;  // kept
+  std::uint64_t lost = 0;     // decisions of which there is neither an entry nor a count
+  base::Timestamp lost_at{};  // the last of them; 0: none
+  Keep keep;                  // as of the last decision
+};
+
+std::optional<Tally> read_tally(std::string_view bytes);
+base::Result<std::optional<Tally>> get_tally(const Txn&, const domain::TenantId&);
+base::Result<void> put_tally(Txn&, const domain::TenantId&, const Tally&);
+
+// Of all tenants: the number of the next block, bytes of all blocks, how many uses there are.
+struct Totals {
+  std::uint64_t next = 1, bytes = 0, uses = 0;
+};
+
+base::Result<Totals> get_totals(const Txn&);
+base::Result<void> put_totals(Txn&, const Totals&);
+
+}  // namespace decision_log
