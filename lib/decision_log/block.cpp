@@ -90,7 +90,8 @@ base::Result<void> remove_block(Txn& txn, const domain::TenantId& tenant, std::u
 }
 
 base::Result<void> BlockWriter::add(const Event& event, std::uint64_t& next, std::uint64_t& bytes) {
-  if (block_.count > 0 && entries_.size() + event.json.size() > kBlockBytes)
+  const std::size_t size = event.json.size();
+  if (block_.count > 0 && (entries_.size() + size > kBlockBytes || unfolded_ + size > kMostUnfolded))
     if (auto r = end(next, bytes); !r.ok()) return r;
   if (block_.count++ == 0) block_.least = event.id;
   block_.greatest = event.id;
@@ -110,6 +111,7 @@ base::Result<void> BlockWriter::add(const Event& event, std::uint64_t& next, std
   store::append_varint(entries_, rest.size() - last);
   entries_.append(rest.substr(0, rest.size() - last));
   before_ = text;
+  unfolded_ += size;
   return {};
 }
 
@@ -126,6 +128,7 @@ base::Result<void> BlockWriter::end(std::uint64_t& next, std::uint64_t& bytes) {
   block_ = Block();
   entries_.clear();
   before_ = {};
+  unfolded_ = 0;
   return {};
 }
 

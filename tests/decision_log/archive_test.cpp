@@ -1,8 +1,11 @@
 #include "decision_log/archive.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
+#include "decision_log/block.h"
 #include "tests/support/catch.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/temp_dir.h"
@@ -104,6 +107,38 @@ TEST_CASE("decision log: an entry is found by its id, also one that was written 
     CHECK(s.archive->find(s.globex, id).value() == std::nullopt);
   }
   CHECK(s.archive->find(s.acme, s.random.uuid(kNow)).value() == std::nullopt);
+}
+
+TEST_CASE("decision log: a block ends where it would unfold to more than a megabyte", "[decision_log]") {
+  struct Row {
+    const char* name;
+    std::size_t bytes, count, blocks;
+  };
+  constexpr std::size_t kSize = std::size_t{16} << 10U, kFit = decision_log::kMostUnfolded / kSize;
+  const Row rows[] = {{"small ones", 100, 1000, 1},
+                      {"exactly so much", kSize, kFit, 1},
+                      {"one more", kSize, kFit + 1, 2},
+                      {"many", kSize, 15 * kFit, 15},
+                      {"one alone is more", decision_log::kMostUnfolded + 1, 3, 3}};
+  for (const Row& row : rows) {
+    INFO(row.name);
+    Scene s;
+    std::vector<Event> events;
+    for (std::size_t i = 0; i < row.count; ++i)
+      events.push_back(s.event(s.acme, std::string(row.bytes, 'x')));
+    s.append(std::move(events));
+    std::map<std::uint64_t, std::size_t> unfolded;
+    REQUIRE(s.archive
+                ->each(s.acme, {},
+                       [&](const Kept& kept) {
+                         unfolded[kept.place.block] += kept.json.size();
+                         return true;
+                       })
+                .ok());
+    CHECK(unfolded.size() == row.blocks);
+    for (const auto& [block, bytes] : unfolded)
+      CHECK(bytes <= std::max(decision_log::kMostUnfolded, row.bytes));
+  }
 }
 
 TEST_CASE("decision log: what is too much or too old goes, the oldest first", "[decision_log]") {
