@@ -20,7 +20,6 @@ namespace {
 
 using store::Key;
 
-constexpr std::uint32_t kFormat = 1;
 constexpr std::size_t kMostTrimmed = 500;  // blocks that one commit removes, for each tenant
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kLatest = 60'000;    // ms, generously

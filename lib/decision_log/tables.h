@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ namespace decision_log {
 // The numbers of tables are as they stand here.
 enum Table : std::size_t { kBlock, kOfTenant, kTenant, kUse, kTotals };
 inline constexpr std::string_view kTableNames[] = {"block", "of_tenant", "tenant", "use", "totals"};
+
+inline constexpr std::uint32_t kFormat = 1;
 
 using Txn = store::SideEnv::Txn;
 

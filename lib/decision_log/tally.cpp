@@ -1,5 +1,6 @@
 #include "decision_log/tally.h"
 
+#include <algorithm>
 #include <string>
 
 #include "store/key.h"
@@ -13,11 +14,16 @@ using store::Key;
 
 constexpr std::string_view kTotalsKey = "totals";
 
+constexpr std::int64_t kMostMs = 253'402'300'799'999;  // the last of the year 9999
+constexpr std::uint64_t kMostDays = 1'000'000;
+
 std::string to_bytes(const Tally& tally) {
   std::string bytes;
-  for (const std::uint64_t n :
-       {static_cast<std::uint64_t>(tally.since.ms), tally.entries, tally.lost,
-        static_cast<std::uint64_t>(tally.lost_at.ms), tally.keep.entries, tally.keep.days})
+  const auto ms = [](base::Timestamp at) {
+    return static_cast<std::uint64_t>(std::clamp<std::int64_t>(at.ms, 0, kMostMs));
+  };
+  for (const std::uint64_t n : {ms(tally.since), tally.entries, tally.lost, ms(tally.lost_at),
+                                tally.keep.entries, std::min(tally.keep.days, kMostDays)})
     store::append_varint(bytes, n);
   return bytes;
 }
@@ -26,14 +32,21 @@ std::string to_bytes(const Tally& tally) {
 
 std::optional<Tally> read_tally(std::string_view bytes) {
   ByteReader reader(bytes);
+  bool is_sound = true;
+  const auto moment = [&] {
+    const std::uint64_t ms = reader.varint();
+    is_sound = is_sound && ms <= std::uint64_t{kMostMs};
+    return base::Timestamp{static_cast<std::int64_t>(ms)};
+  };
   Tally tally;
-  tally.since.ms = static_cast<std::int64_t>(reader.varint());
+  tally.since = moment();
   tally.entries = reader.varint();
   tally.lost = reader.varint();
-  tally.lost_at.ms = static_cast<std::int64_t>(reader.varint());
+  tally.lost_at = moment();
   tally.keep.entries = reader.varint();
   tally.keep.days = reader.varint();
-  return reader.ok() ? std::optional(tally) : std::nullopt;
+  is_sound = is_sound && tally.keep.days <= kMostDays && reader.ok() && reader.empty();
+  return is_sound ? std::optional(tally) : std::nullopt;
 }
 
 base::Result<std::optional<Tally>> get_tally(const Txn& txn, const domain::TenantId& tenant) {

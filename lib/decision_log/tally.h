@@ -20,6 +20,8 @@ struct Tally {
   Keep keep;                  // as of the last decision
 };
 
+// Nothing where it can't be read, or says what can't be: no moment and no number of days is such that
+// reckoning with it overflows.
 std::optional<Tally> read_tally(std::string_view bytes);
 base::Result<std::optional<Tally>> get_tally(const Txn&, const domain::TenantId&);
 base::Result<void> put_tally(Txn&, const domain::TenantId&, const Tally&);
