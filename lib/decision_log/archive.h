@@ -57,6 +57,12 @@ class Archive {
   // `moved`: why what was there is now beside it; empty: it isn't.
   static base::Result<std::unique_ptr<Archive>> open(const Options&, std::string& moved);
 
+  // Moves what is there aside, likewise: after a kCorrupt, since open() looks at its pages only. kIo.
+  // REQUIRES: nobody in the process has it open
+  static base::Result<void> set_aside(const Options& options) {
+    return store::SideEnv::set_aside(options.dir);
+  }
+
   // On disk when this returns. On an error nothing of it is kept.
   base::Result<void> append(const Batch&, base::Timestamp now);
 

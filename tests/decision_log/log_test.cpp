@@ -1,15 +1,18 @@
 #include "decision_log/log.h"
 
 #include <filesystem>
+#include <iterator>
 
 #include "base/file.h"
 #include "base/log.h"
+#include "decision_log/tables.h"
 #include "tests/support/captured_stderr.h"
 #include "tests/support/catch.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/one_server.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/ticking_clock.h"
 
 using decision_log::Event;
 using decision_log::Kept;
@@ -48,6 +51,29 @@ struct Scene {
       made.push_back(std::move(event));
     }
     return made;
+  }
+  // Every value of a table becomes one that can't be read. REQUIRES: nobody has it open
+  void damage(decision_log::Table table) {
+    store::SideEnv::Options options;
+    options.dir = dir / "decisions";
+    options.map_bytes = std::size_t{16} << 20U;
+    options.names.assign(std::begin(decision_log::kTableNames), std::end(decision_log::kTableNames));
+    options.format = decision_log::kFormat;
+    options.sync = false;
+    const auto env = store::SideEnv::open(options);
+    REQUIRE(env.ok());
+    auto txn = (*env)->begin();
+    REQUIRE(txn.ok());
+    std::vector<std::string> keys;
+    REQUIRE(txn->scan(table, {}, {},
+                      [&](std::string_view key, std::string_view) {
+                        keys.emplace_back(key);
+                        return true;
+                      })
+                .ok());
+    REQUIRE_FALSE(keys.empty());
+    for (const std::string& key : keys) REQUIRE(txn->put(table, key, "\xff").ok());
+    REQUIRE(txn->commit().ok());
   }
   std::string all(const Log& log) {
     std::string texts;
@@ -103,6 +129,41 @@ TEST_CASE("decision log: what finds no room is lost, counted and told", "[decisi
   CHECK(log->archive()->tally(s.acme).value()->lost == 3);
   CHECK_THAT(lines, ContainsSubstring("decision log") && ContainsSubstring("lost="));
   base::logging::configure(base::logging::Level::kError, base::logging::Format::kText);
+}
+
+TEST_CASE("decision log: damage that its pages don't show is moved aside once it is met", "[decision_log]") {
+  struct Row {
+    const char *name, *what;
+    decision_log::Table table;
+  };
+  const Row rows[] = {{"a tenant's tally", "what is kept of a tenant", decision_log::kTenant},
+                      {"what is said of a block", "what is said of a block", decision_log::kOfTenant},
+                      {"the totals", "its record of itself", decision_log::kTotals}};
+  for (const Row& row : rows) {
+    INFO(row.name);
+    Scene s;
+    const TickingClock ticks{std::chrono::seconds(2)};
+    auto options = s.options();
+    options.ticks = &ticks;
+    {
+      const auto log = s.start(options);
+      CHECK(log->put_and_wait(s.events(*log, {"a"}), kLong).ok());
+    }
+    s.damage(row.table);
+    std::unique_ptr<Log> log;
+    std::string lines;
+    {
+      const CapturedStderr captured;
+      log = s.start(options);
+      CHECK_FALSE(log->put_and_wait(s.events(*log, {"b"}), kLong).ok());
+      CHECK(log->put_and_wait(s.events(*log, {"c"}), kLong).ok());
+      lines = captured.text();
+    }
+    CHECK(s.all(*log) == "c");
+    CHECK(log->archive()->tally(s.acme).value()->lost == 1);
+    CHECK(std::filesystem::exists(s.dir / "decisions.damaged/data.mdb"));
+    CHECK_THAT(lines, ContainsSubstring("moved aside, and begun anew") && ContainsSubstring(row.what));
+  }
 }
 
 TEST_CASE("decision log: without a place to be it loses all, and harms nobody", "[decision_log]") {
