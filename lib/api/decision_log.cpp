@@ -196,7 +196,10 @@ Outcome<DecisionPage> list_decisions(const Read& read, const domain::TenantId& t
   auto finished = pager.finish();
   if (!finished.ok()) return finished.error();
   static_cast<Page<LoggedDecision>&>(answer) = std::move(finished).value();
-  if (*tally) answer.lost = (*tally)->lost;
+  if (*tally) {
+    answer.lost = (*tally)->lost;
+    answer.evicted = (*tally)->evicted;
+  }
   return answer;
 }
 

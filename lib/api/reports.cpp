@@ -189,8 +189,8 @@ Outcome<UnusedReport> unused(const Read& read, const domain::TenantId& tenant, s
   if (!tally.ok()) return tally.error();
   if (!*tally) return report;
   report.since = std::max((*tally)->since, log.since);
-  report.lost = (*tally)->lost;
-  if (report.lost > 0) report.lost_at = (*tally)->lost_at;
+  report.lost = (*tally)->lost + (*tally)->uncounted;
+  if (report.lost > 0) report.lost_at = std::max((*tally)->lost_at, (*tally)->uncounted_at);
   report.is_complete = *report.since <= report.from && (!report.lost_at || *report.lost_at < report.from);
   const bool hides_subjects = std::find(log.mask.begin(), log.mask.end(), "/subject/id") != log.mask.end();
   const auto looked = stored(Looking(read, tenant, *archive, report, hides_subjects).look());

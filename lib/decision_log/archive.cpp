@@ -1,8 +1,6 @@
 // Numbers of blocks ascend, so blocks are appended to the end of their tree; and so do ids, nearly: each is
 // made when its question is asked, and written when the last question of the same call has been answered,
 // which may be kLatest later. An entry's block is looked for among those whose ids lie around its own.
-//
-// What a counter says is a day: so it is written once a day and not for each decision.
 #include "decision_log/archive.h"
 
 #include <algorithm>
@@ -11,6 +9,8 @@
 #include <utility>
 
 #include "decision_log/block.h"
+#include "decision_log/counters.h"
+#include "decision_log/room.h"
 #include "decision_log/tables.h"
 #include "decision_log/tally.h"
 #include "store/key.h"
@@ -20,10 +20,8 @@ namespace {
 
 using store::Key;
 
-constexpr std::size_t kMostTrimmed = 500;  // blocks that one commit removes, for each tenant
-constexpr std::int64_t kDayMs = 86'400'000;
-constexpr std::int64_t kLatest = 60'000;    // ms, generously
-constexpr std::uint64_t kBytesOfUse = 200;  // about, in the environment
+constexpr std::int64_t kLatest = 60'000;  // ms, generously
+constexpr std::uint64_t kMore = 16;       // such a part of all goes beyond what must
 
 }  // namespace
 
@@ -37,63 +35,6 @@ base::Result<std::unique_ptr<Archive>> Archive::open(const Options& options, std
   auto env = store::SideEnv::open_or_begin_anew(of_env, moved);
   if (!env.ok()) return env.error();
   return std::unique_ptr<Archive>(new Archive(std::move(env).value(), options.bytes / 2));
-}
-
-// Of one tenant, whose record the caller puts.
-base::Result<std::size_t> Archive::trim(Txn& txn, const domain::TenantId& tenant, Tally& tally,
-                                        Totals& totals, base::Timestamp now) {
-  const std::int64_t oldest = now.ms - static_cast<std::int64_t>(tally.keep.days) * kDayMs;
-  std::vector<std::pair<std::uint64_t, Block>> gone;
-  std::uint64_t left = tally.entries;
-  bool is_damaged = false;
-  const Key prefix = Key().uuid(tenant);
-  const auto scanned = txn.scan(kOfTenant, prefix, {}, [&](std::string_view key, std::string_view value) {
-    const auto block = read_block(value);
-    if (!block) {
-      is_damaged = true;
-      return false;
-    }
-    const bool is_beyond = left >= block->count && left - block->count >= tally.keep.entries;
-    if (!is_beyond && ms_of(block->greatest) >= oldest) return false;
-    left -= std::min(left, block->count);
-    gone.emplace_back(number_in(key), *block);
-    return gone.size() < kMostTrimmed;
-  });
-  if (!scanned.ok()) return scanned.error();
-  if (is_damaged) return corrupt("what is said of a block");
-  for (const auto& [number, block] : gone) {
-    if (auto r = remove_block(txn, tenant, number); !r.ok()) return r.error();
-    totals.bytes -= std::min(totals.bytes, block.bytes);
-  }
-  tally.entries = left;
-  return gone.size();
-}
-
-// Whoever's they are, until no more than that is left, or a bounded number is gone.
-base::Result<std::size_t> Archive::trim_oldest(Txn& txn, Totals& totals, std::uint64_t most_bytes) const {
-  std::vector<std::pair<std::uint64_t, domain::TenantId>> gone;
-  std::uint64_t bytes = totals.bytes;
-  const auto scanned = txn.scan(kBlock, {}, {}, [&](std::string_view key, std::string_view value) {
-    if (bytes <= most_bytes || gone.size() == kMostTrimmed || value.size() < 16) return false;
-    gone.emplace_back(store::KeyReader(key).u64(), domain::TenantId::from_raw(value.substr(0, 16)));
-    bytes -= std::min(bytes, room_of(value.size()));
-    return true;
-  });
-  if (!scanned.ok()) return scanned.error();
-  for (const auto& [number, tenant] : gone) {
-    const auto said = txn.get(kOfTenant, Key().uuid(tenant).u64(number));
-    if (!said.ok()) return said.error();
-    auto tally = get_tally(txn, tenant);
-    if (!tally.ok()) return tally.error();
-    const auto block = *said ? read_block(**said) : std::nullopt;
-    if (*tally && block) {
-      (*tally)->entries -= std::min((*tally)->entries, block->count);
-      if (auto r = put_tally(txn, tenant, **tally); !r.ok()) return r.error();
-    }
-    if (auto r = remove_block(txn, tenant, number); !r.ok()) return r.error();
-  }
-  totals.bytes = bytes;
-  return gone.size();
 }
 
 namespace {
@@ -120,7 +61,9 @@ base::Result<void> Archive::write(Txn& txn, const Batch& batch, base::Timestamp 
   for (const auto& [tenant, lost] : batch.lost) tenants[tenant].lost += lost;
   auto all = get_totals(txn);
   if (!all.ok()) return all.error();
-  const Key today = Key().u32(static_cast<std::uint32_t>(now.ms / kDayMs));
+  const std::uint64_t first_block = all->next;
+  Counters counters(txn, *all, {most_uses(), now});
+  if (auto r = counters.make_room(); !r.ok()) return r;
   for (auto& [tenant, its] : tenants) {
     auto tally = get_tally(txn, tenant);
     if (!tally.ok()) return tally.error();
@@ -128,33 +71,24 @@ base::Result<void> Archive::write(Txn& txn, const Batch& batch, base::Timestamp 
     fresh.since = now;
     Tally after = tally->value_or(fresh);
     if (its.keep != Keep()) after.keep = its.keep;
-    for (const std::string& use : its.uses) {
-      const Key key = Key().uuid(tenant).bytes(use);
-      const auto known = txn.get(kUse, key);
-      if (!known.ok()) return known.error();
-      if (*known && **known == today.view()) continue;
-      if (!*known && (all->uses + 1) * kBytesOfUse > most_bytes_ / 2) {
-        ++its.lost;  // no room to count more, and the report says so
-        continue;
-      }
-      if (!*known) ++all->uses;
-      if (auto r = txn.put(kUse, key, today); !r.ok()) return r;
-    }
     if (its.lost > 0) {
       after.lost += its.lost;
       after.lost_at = now;
     }
+    if (auto r = counters.count(tenant, its.uses, after); !r.ok()) return r;
     std::sort(its.entries.begin(), its.entries.end(),
               [](const Event* a, const Event* b) { return a->id < b->id; });
-    BlockWriter writer(txn, tenant);
+    BlockWriter writer(txn, {tenant, after, *all});
     for (const Event* event : its.entries)
-      if (auto r = writer.add(*event, all->next, all->bytes); !r.ok()) return r;
-    if (auto r = writer.end(all->next, all->bytes); !r.ok()) return r;
-    after.entries += its.entries.size();
+      if (auto r = writer.add(*event); !r.ok()) return r;
+    if (auto r = writer.end(); !r.ok()) return r;
     if (const auto trimmed = trim(txn, tenant, after, *all, now); !trimmed.ok()) return trimmed.error();
     if (auto r = put_tally(txn, tenant, after); !r.ok()) return r;
   }
-  if (const auto trimmed = trim_oldest(txn, *all, most_bytes_); !trimmed.ok()) return trimmed.error();
+  if (all->bytes > most_bytes_) {
+    const Goal goal{most_bytes_ - most_bytes_ / kMore, kMostTrimmed + (all->next - first_block)};
+    if (const auto evicted = evict(txn, *all, goal); !evicted.ok()) return evicted.error();
+  }
   return put_totals(txn, *all);
 }
 
@@ -172,9 +106,9 @@ base::Result<void> Archive::append(const Batch& batch, base::Timestamp now) {
   if (!txn.ok()) return txn.error();
   auto all = get_totals(*txn);
   if (!all.ok()) return all.error();
-  const auto trimmed = trim_oldest(*txn, *all, all->bytes - all->bytes / 10);
-  if (!trimmed.ok()) return trimmed.error();
-  if (*trimmed == 0) return written;
+  const auto evicted = evict(*txn, *all, {all->bytes - all->bytes / 10, kMostTrimmed});
+  if (!evicted.ok()) return evicted.error();
+  if (*evicted == 0) return written;
   if (auto r = put_totals(*txn, *all); !r.ok()) return r;
   if (auto r = txn->commit(); !r.ok()) return r;
   return attempt();
@@ -186,15 +120,10 @@ base::Result<bool> Archive::sweep(base::Timestamp now, Exists exists) {
   auto all = get_totals(*txn);
   if (!all.ok()) return all.error();
   std::vector<std::pair<domain::TenantId, Tally>> tenants;
-  bool is_damaged = false;
-  const auto scanned = txn->scan(kTenant, {}, {}, [&](std::string_view key, std::string_view value) {
-    const auto tally = read_tally(value);
-    if (!tally || key.size() != 16) is_damaged = true;
-    if (!is_damaged) tenants.emplace_back(domain::TenantId::from_raw(key), *tally);
-    return !is_damaged;
-  });
-  if (!scanned.ok()) return scanned.error();
-  if (is_damaged) return corrupt("what is kept of a tenant");
+  const auto read = each_tally(
+      *txn, [&](const domain::TenantId& tenant, const Tally& tally) { tenants.emplace_back(tenant, tally); });
+  if (!read.ok()) return read.error();
+  Counters counters(*txn, *all, {most_uses(), now});
   bool has_more = false;
   for (auto& [tenant, tally] : tenants) {
     const auto is_there = exists(tenant);
@@ -208,22 +137,16 @@ base::Result<bool> Archive::sweep(base::Timestamp now, Exists exists) {
       if (auto r = put_tally(*txn, tenant, tally); !r.ok()) return r.error();
       continue;
     }
-    std::vector<std::string> uses;
-    const auto looked = txn->scan(kUse, Key().uuid(tenant), {}, [&](std::string_view key, std::string_view) {
-      uses.emplace_back(key);
-      return uses.size() < kMostTrimmed;
-    });
-    if (!looked.ok()) return looked.error();
-    for (const std::string& key : uses)
-      if (auto r = txn->del(kUse, key); !r.ok()) return r.error();
-    all->uses -= std::min<std::uint64_t>(all->uses, uses.size());
-    if (*trimmed == kMostTrimmed || uses.size() == kMostTrimmed) {
+    const auto has_uses = counters.remove_all(tenant, tally);
+    if (!has_uses.ok()) return has_uses.error();
+    if (*trimmed == kMostTrimmed || *has_uses) {
       has_more = true;
       if (auto r = put_tally(*txn, tenant, tally); !r.ok()) return r.error();
     } else if (auto r = txn->del(kTenant, Key().uuid(tenant)); !r.ok()) {
       return r.error();
     }
   }
+  if (auto r = counters.remove_old(old_uses_from_); !r.ok()) return r.error();
   if (auto r = put_totals(*txn, *all); !r.ok()) return r.error();
   if (auto r = txn->commit(); !r.ok()) return r.error();
   return has_more;
@@ -315,10 +238,7 @@ base::Result<std::optional<base::Timestamp>> Archive::last_used(const domain::Te
                                                                 std::string_view what) const {
   const auto txn = env_->read();
   if (!txn.ok()) return txn.error();
-  const auto found = txn->get(kUse, Key().uuid(tenant).u8(static_cast<std::uint8_t>(kind)).bytes(what));
-  if (!found.ok()) return found.error();
-  if (!*found) return std::optional<base::Timestamp>();
-  return std::optional(base::Timestamp{std::int64_t{store::KeyReader(**found).u32()} * kDayMs});
+  return decision_log::last_used(*txn, tenant, kind, what);
 }
 
 }  // namespace decision_log

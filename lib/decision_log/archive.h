@@ -44,8 +44,8 @@ struct Batch {
 // Decisions on disk, in an environment of their own (store/side_env.h), in blocks of one tenant each, which
 // are numbered as they come. Safe for use by several threads; append(), sweep() are for one.
 //
-// The oldest go, a block at a time, beyond what a tenant keeps (Keep), and where all of them together are
-// more than about half of the environment's size.
+// A tenant's oldest go, a block at a time, beyond what it keeps (Keep); and where all of them together are
+// more than about half of the environment's size, those of whoever has the most. Counters have half of that.
 class Archive {
  public:
   struct Options {
@@ -85,15 +85,16 @@ class Archive {
                                                          std::string_view) const;
 
  private:
+  static constexpr std::uint64_t kBytesOfUse = 200;  // of the environment, about
+
   explicit Archive(std::unique_ptr<store::SideEnv> env, std::size_t most)
       : env_(std::move(env)), most_bytes_(most) {}
-  base::Result<void> write(store::SideEnv::Txn&, const Batch&, base::Timestamp now);
-  static base::Result<std::size_t> trim(store::SideEnv::Txn&, const domain::TenantId&, Tally&, Totals&,
-                                        base::Timestamp now);
-  base::Result<std::size_t> trim_oldest(store::SideEnv::Txn&, Totals&, std::uint64_t most_bytes) const;
+  base::Result<void> write(Txn&, const Batch&, base::Timestamp now);
+  std::uint64_t most_uses() const { return most_bytes_ / 2 / kBytesOfUse; }
 
   const std::unique_ptr<store::SideEnv> env_;
   const std::uint64_t most_bytes_;  // of blocks
+  std::string old_uses_from_;       // for sweep()
 };
 
 }  // namespace decision_log

@@ -19,6 +19,11 @@ using store::Key;
 constexpr std::size_t kBlockBytes = std::size_t{64} << 10U;
 constexpr std::size_t kPage = 4096;
 
+// What a block takes of the environment, about.
+std::uint64_t room_of(std::size_t bytes) {
+  return bytes < kPage / 2 ? bytes + 100 : (bytes + kPage - 1) / kPage * kPage + 100;
+}
+
 std::string to_bytes(const Block& block) {
   std::string bytes(block.least.raw());
   bytes.append(block.greatest.raw());
@@ -33,10 +38,6 @@ std::string beginning_of(const base::Uuid& id) {
 }
 
 }  // namespace
-
-std::uint64_t room_of(std::size_t bytes) {
-  return bytes < kPage / 2 ? bytes + 100 : (bytes + kPage - 1) / kPage * kPage + 100;
-}
 
 std::optional<Block> read_block(std::string_view bytes) {
   ByteReader reader(bytes);
@@ -89,10 +90,10 @@ base::Result<void> remove_block(Txn& txn, const domain::TenantId& tenant, std::u
   return txn.del(kBlock, Key().u64(number));
 }
 
-base::Result<void> BlockWriter::add(const Event& event, std::uint64_t& next, std::uint64_t& bytes) {
+base::Result<void> BlockWriter::add(const Event& event) {
   const std::size_t size = event.json.size();
   if (block_.count > 0 && (entries_.size() + size > kBlockBytes || unfolded_ + size > kMostUnfolded))
-    if (auto r = end(next, bytes); !r.ok()) return r;
+    if (auto r = end(); !r.ok()) return r;
   if (block_.count++ == 0) block_.least = event.id;
   block_.greatest = event.id;
   const std::string beginning = beginning_of(event.id);
@@ -115,16 +116,18 @@ base::Result<void> BlockWriter::add(const Event& event, std::uint64_t& next, std
   return {};
 }
 
-base::Result<void> BlockWriter::end(std::uint64_t& next, std::uint64_t& bytes) {
+base::Result<void> BlockWriter::end() {
   if (block_.count == 0) return {};
-  std::string value(tenant_.raw());
+  std::string value(of_.tenant.raw());
   store::append_varint(value, block_.count);
   value.append(entries_);
   block_.bytes = room_of(value.size());
-  if (auto r = txn_.put(kBlock, Key().u64(next), value); !r.ok()) return r;
-  if (auto r = txn_.put(kOfTenant, Key().uuid(tenant_).u64(next), to_bytes(block_)); !r.ok()) return r;
-  ++next;
-  bytes += block_.bytes;
+  const std::uint64_t number = of_.totals.next++;
+  if (auto r = txn_.put(kBlock, Key().u64(number), value); !r.ok()) return r;
+  if (auto r = txn_.put(kOfTenant, Key().uuid(of_.tenant).u64(number), to_bytes(block_)); !r.ok()) return r;
+  of_.totals.bytes += block_.bytes;
+  of_.tally.bytes += block_.bytes;
+  of_.tally.entries += block_.count;
   block_ = Block();
   entries_.clear();
   before_ = {};

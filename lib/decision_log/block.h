@@ -10,6 +10,7 @@
 #include "base/uuid.h"
 #include "decision_log/event.h"
 #include "decision_log/tables.h"
+#include "decision_log/tally.h"
 #include "domain/ids.h"
 
 namespace decision_log {
@@ -18,13 +19,10 @@ namespace decision_log {
 struct Block {
   base::Uuid least, greatest;
   std::uint64_t count = 0;
-  std::uint64_t bytes = 0;
+  std::uint64_t bytes = 0;  // that it takes of the environment, about
 };
 
 std::optional<Block> read_block(std::string_view bytes);
-
-// What a block takes of the environment, about.
-std::uint64_t room_of(std::size_t bytes);
 
 // The number in a key of of_tenant.
 std::uint64_t number_in(std::string_view key);
@@ -42,17 +40,23 @@ base::Result<void> remove_block(Txn& txn, const domain::TenantId& tenant, std::u
 // and again takes some hundred times fewer on disk, and whoever reads one entry unfolds all of its block.
 inline constexpr std::size_t kMostUnfolded = std::size_t{1} << 20U;
 
-// Entries of one tenant, gathered into blocks and put.
+// Entries of one tenant, gathered into blocks and put. What it is given must outlive it; the caller puts the
+// tally and the totals.
 class BlockWriter {
  public:
-  BlockWriter(Txn& txn, const domain::TenantId& tenant) : txn_(txn), tenant_(tenant) {}
+  struct Of {
+    const domain::TenantId& tenant;
+    Tally& tally;
+    Totals& totals;
+  };
+  BlockWriter(Txn& txn, const Of& of) : txn_(txn), of_(of) {}
 
-  base::Result<void> add(const Event& event, std::uint64_t& next, std::uint64_t& bytes);
-  base::Result<void> end(std::uint64_t& next, std::uint64_t& bytes);
+  base::Result<void> add(const Event& event);
+  base::Result<void> end();
 
  private:
   Txn& txn_;
-  const domain::TenantId& tenant_;
+  const Of of_;
   Block block_;
   std::string entries_;
   std::size_t unfolded_ = 0;

@@ -22,7 +22,7 @@ namespace decision_log {
 enum Table : std::size_t { kBlock, kOfTenant, kTenant, kUse, kTotals };
 inline constexpr std::string_view kTableNames[] = {"block", "of_tenant", "tenant", "use", "totals"};
 
-inline constexpr std::uint32_t kFormat = 1;
+inline constexpr std::uint32_t kFormat = 2;
 
 using Txn = store::SideEnv::Txn;
 

@@ -22,8 +22,9 @@ std::string to_bytes(const Tally& tally) {
   const auto ms = [](base::Timestamp at) {
     return static_cast<std::uint64_t>(std::clamp<std::int64_t>(at.ms, 0, kMostMs));
   };
-  for (const std::uint64_t n : {ms(tally.since), tally.entries, tally.lost, ms(tally.lost_at),
-                                tally.keep.entries, std::min(tally.keep.days, kMostDays)})
+  for (const std::uint64_t n :
+       {ms(tally.since), tally.entries, tally.bytes, tally.lost, ms(tally.lost_at), tally.evicted, tally.uses,
+        tally.uncounted, ms(tally.uncounted_at), tally.keep.entries, std::min(tally.keep.days, kMostDays)})
     store::append_varint(bytes, n);
   return bytes;
 }
@@ -41,8 +42,13 @@ std::optional<Tally> read_tally(std::string_view bytes) {
   Tally tally;
   tally.since = moment();
   tally.entries = reader.varint();
+  tally.bytes = reader.varint();
   tally.lost = reader.varint();
   tally.lost_at = moment();
+  tally.evicted = reader.varint();
+  tally.uses = reader.varint();
+  tally.uncounted = reader.varint();
+  tally.uncounted_at = moment();
   tally.keep.entries = reader.varint();
   tally.keep.days = reader.varint();
   is_sound = is_sound && tally.keep.days <= kMostDays && reader.ok() && reader.empty();
@@ -60,6 +66,18 @@ base::Result<std::optional<Tally>> get_tally(const Txn& txn, const domain::Tenan
 
 base::Result<void> put_tally(Txn& txn, const domain::TenantId& tenant, const Tally& tally) {
   return txn.put(kTenant, Key().uuid(tenant), to_bytes(tally));
+}
+
+base::Result<void> each_tally(const Txn& txn, VisitTally visit) {
+  bool is_damaged = false;
+  const auto scanned = txn.scan(kTenant, {}, {}, [&](std::string_view key, std::string_view value) {
+    const auto tally = read_tally(value);
+    is_damaged = !tally || key.size() != 16;
+    if (!is_damaged) visit(domain::TenantId::from_raw(key), *tally);
+    return !is_damaged;
+  });
+  if (!scanned.ok()) return scanned;
+  return is_damaged ? base::Result<void>(corrupt("what is kept of a tenant")) : base::Result<void>();
 }
 
 base::Result<Totals> get_totals(const Txn& txn) {

@@ -1,13 +1,12 @@
 #include "decision_log/log.h"
 
 #include <filesystem>
-#include <iterator>
 
 #include "base/file.h"
 #include "base/log.h"
-#include "decision_log/tables.h"
 #include "tests/support/captured_stderr.h"
 #include "tests/support/catch.h"
+#include "tests/support/damaged_log.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/one_server.h"
 #include "tests/support/seeded_random.h"
@@ -51,29 +50,6 @@ struct Scene {
       made.push_back(std::move(event));
     }
     return made;
-  }
-  // Every value of a table becomes one that can't be read. REQUIRES: nobody has it open
-  void damage(decision_log::Table table) {
-    store::SideEnv::Options options;
-    options.dir = dir / "decisions";
-    options.map_bytes = std::size_t{16} << 20U;
-    options.names.assign(std::begin(decision_log::kTableNames), std::end(decision_log::kTableNames));
-    options.format = decision_log::kFormat;
-    options.sync = false;
-    const auto env = store::SideEnv::open(options);
-    REQUIRE(env.ok());
-    auto txn = (*env)->begin();
-    REQUIRE(txn.ok());
-    std::vector<std::string> keys;
-    REQUIRE(txn->scan(table, {}, {},
-                      [&](std::string_view key, std::string_view) {
-                        keys.emplace_back(key);
-                        return true;
-                      })
-                .ok());
-    REQUIRE_FALSE(keys.empty());
-    for (const std::string& key : keys) REQUIRE(txn->put(table, key, "\xff").ok());
-    REQUIRE(txn->commit().ok());
   }
   std::string all(const Log& log) {
     std::string texts;
@@ -149,7 +125,7 @@ TEST_CASE("decision log: damage that its pages don't show is moved aside once it
       const auto log = s.start(options);
       CHECK(log->put_and_wait(s.events(*log, {"a"}), kLong).ok());
     }
-    s.damage(row.table);
+    damage_log(s.dir / "decisions", row.table);
     std::unique_ptr<Log> log;
     std::string lines;
     {

@@ -30,7 +30,7 @@ TEST_CASE("decision log: what is being closed isn't closed yet", "[decision_log]
 }
 
 TEST_CASE("decision log: a reader may be the last, after the log itself", "[decision_log]") {
-  bool seen_closed = true;
+  bool seen_closed = false;
   std::shared_ptr<Probe> reader;
   const OneOpen<Probe> other;
   {

@@ -1,5 +1,9 @@
 #include "decision_log/log.h"
+
+#include <functional>
+
 #include "tests/support/answers.h"
+#include "tests/support/seeded_random.h"
 #include "tests/support/server.h"
 #include "tests/support/tenant_rules.h"
 
@@ -254,6 +258,46 @@ TEST_CASE("reports: what decided nothing, and since when that is known", "[decis
   s.server.clock().advance(3 * kDay);
   const base::Json idle = s.server.made({"GET /v1/reports/unused?days=2", "", s.header}, s.key);
   CHECK(idle.find("rules")->array()->size() == 3);
+}
+
+TEST_CASE("decision log: a tenant is told what of its own made room, and no other is", "[decision_log]") {
+  Scene s(R"({"log":"all"})");
+  const std::string other = s.server.make_tenant("globex");
+  const auto theirs = TestServer::bearer(s.server.make_key(
+      other, R"(["organization:decide","organization:auditview","organization:policymanage"])"));
+  s.server.made({"PUT /v1/decisions/settings", R"({"log":"all"})", {TestServer::tenant(other)}}, theirs);
+  decision_log::Log& log = s.server.decision_log();
+  SeededRandom random{1};
+  const auto put = [&](const std::string& tenant, const std::function<void(decision_log::Event&)>& fill) {
+    decision_log::Event event;
+    event.tenant = *domain::TenantId::parse(tenant);
+    event.id = log.make_id(s.server.clock().now());
+    event.keep = {1'000'000, 30};
+    fill(event);
+    REQUIRE(log.put_and_wait({event}, std::chrono::seconds(20)).ok());
+  };
+  put(other, [](decision_log::Event& event) { event.json = "{}"; });
+  for (int i = 0; i < 300; ++i)  // of 8 MiB of entries, and 20,000 counters
+    put(s.tenant, [&](decision_log::Event& event) {
+      event.json = "{\"x\":\"";
+      while (event.json.size() < std::size_t{32} << 10U)
+        event.json += random.uuid(base::Timestamp{1}).to_string();
+      event.json += "\"}";
+      for (int n = 0; n < 50; ++n) event.uses.add(decision_log::Used::kSubject, std::to_string(i * 50 + n));
+    });
+  const auto page = [&](const std::string& tenant, const std::string& key) {
+    return s.server.made({"GET /v1/decisions?limit=1", "", {TestServer::tenant(tenant)}}, key);
+  };
+  const auto report = [&](const std::string& tenant, const std::string& key) {
+    return s.server.made({"GET /v1/reports/unused", "", {TestServer::tenant(tenant)}}, key);
+  };
+  CHECK(*page(s.tenant, s.key).find("evicted")->integer() > 40);
+  CHECK(*page(s.tenant, s.key).find("lost")->integer() == 0);
+  CHECK(*page(other, theirs).find("evicted")->integer() == 0);
+  CHECK(*report(s.tenant, s.key).find("lost")->integer() == 300 * 50 - 10'485);
+  CHECK(report(s.tenant, s.key).find("lost_at")->string());
+  CHECK(*report(other, theirs).find("lost")->integer() == 0);
+  CHECK(report(other, theirs).find("lost_at")->is_null());
 }
 
 TEST_CASE("decision log: what there was no room for is counted where it is read", "[decision_log]") {
