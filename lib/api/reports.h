@@ -37,6 +37,9 @@ struct UnusedReport {
   std::optional<base::Timestamp> lost_at;
   bool is_complete = false;  // counted since before `from`, and none lost since
 
+  // Lists of these that are empty since the tenant masks what they are about: it isn't counted.
+  std::vector<std::string> not_counted;
+
   std::vector<Unused> permissions, roles, mappings, grants, rules;
   bool has_more = false;  // there are more than kMost of a kind, or looking took too long
 };
