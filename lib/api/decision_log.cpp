@@ -15,6 +15,7 @@
 #include "api/parts/paging.h"
 #include "api/policies.h"
 #include "decision_log/log.h"
+#include "decision_log/mask.h"
 #include "domain/rule.h"
 
 namespace api {
@@ -88,10 +89,36 @@ void hide_values(base::Json& entry) {
     remove(member.second, [](std::string_view name) { return name == "properties"; });
 }
 
-Outcome<base::Json> parse(std::string_view text) {
+// What has become secret since it was kept isn't shown either.
+void take_out_secret(base::Json& entry, const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  const decision_log::SecretMembers secret(names);
+  std::vector<std::string> masked;
+  for (auto& [name, part] : *entry.object()) {
+    const std::string at = "/" + name;
+    if (name == "context") secret.take_out(part, at, masked);
+    if (name != "subject" && name != "action" && name != "resource") continue;
+    if (base::Json::Object* const object = part.object())
+      for (auto& [below, value] : *object)
+        if (below == "properties") secret.take_out(value, at + "/" + below, masked);
+  }
+  if (masked.empty()) return;
+  base::Json::Array places;
+  for (std::string& place : masked) places.emplace_back(std::move(place));
+  for (auto& [name, value] : *entry.object())
+    if (name == "masked" && value.array()) {
+      value.array()->insert(value.array()->end(), places.begin(), places.end());
+      return;
+    }
+  entry.object()->emplace_back("masked", base::Json(std::move(places)));
+}
+
+Outcome<base::Json> parse(std::string_view text, const std::vector<std::string>& secret) {
   auto json = base::parse_json(text);
-  if (json.ok() && json->object()) return std::move(json).value();
-  return from_store({base::ErrorCode::kCorrupt, "decision log: an entry can't be read"});
+  if (!json.ok() || !json->object())
+    return from_store({base::ErrorCode::kCorrupt, "decision log: an entry can't be read"});
+  take_out_secret(*json, secret);
+  return std::move(json).value();
 }
 
 // What there is to read from; null where there is none.
@@ -118,7 +145,7 @@ Outcome<LoggedDecision> find(const Read& read, const domain::TenantId& tenant, c
   const auto found = stored((*archive)->find(tenant, id));
   if (!found.ok()) return found.error();
   if (!*found) return not_found("decision", id);
-  auto entry = parse(**found);
+  auto entry = parse(**found, settings->settings.secret);
   if (!entry.ok()) return entry.error();
   return LoggedDecision{id, std::move(entry).value()};
 }
@@ -172,13 +199,15 @@ Outcome<DecisionPage> list_decisions(const Read& read, const domain::TenantId& t
   DecisionPage answer;
   answer.streamed = read.decision_log && read.decision_log->is_streamed();
   if (!*archive) return answer;
+  const auto settings = stored(domain::get_decisions(read.txn, tenant));
+  if (!settings.ok()) return settings.error();
 
   Pager<LoggedDecision, std::string> pager(read, page);
   Outcome<void> failed;
   const auto visit = [&](const Kept& kept) {
     if (!pager.look()) return false;
     const std::string place = std::to_string(kept.place.block) + "." + std::to_string(kept.place.index);
-    auto entry = parse(kept.json);
+    auto entry = parse(kept.json, settings->settings.secret);
     if (!entry.ok()) return pager.fail(entry.error());
     const std::string* const text = entry->find_string("time");
     const auto at = text ? base::parse_timestamp(*text) : std::nullopt;
@@ -196,7 +225,10 @@ Outcome<DecisionPage> list_decisions(const Read& read, const domain::TenantId& t
   auto finished = pager.finish();
   if (!finished.ok()) return finished.error();
   static_cast<Page<LoggedDecision>&>(answer) = std::move(finished).value();
-  if (*tally) answer.lost = (*tally)->lost;
+  if (*tally) {
+    answer.lost = (*tally)->lost;
+    answer.evicted = (*tally)->evicted;
+  }
   return answer;
 }
 

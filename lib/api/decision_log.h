@@ -41,8 +41,9 @@ struct LoggedDecision {
 };
 
 struct DecisionPage : Page<LoggedDecision> {
-  std::uint64_t lost = 0;  // decisions of the tenant that found no room
-  bool streamed = false;   // entries go elsewhere now
+  std::uint64_t lost = 0;     // decisions of the tenant that found no room
+  std::uint64_t evicted = 0;  // entries that it would keep, and that made room for newer ones
+  bool streamed = false;      // entries go elsewhere now
 };
 
 // Newest first, to within the time that a batch takes. What the server has answered before this was asked is

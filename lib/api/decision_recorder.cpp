@@ -20,24 +20,67 @@ namespace {
 
 // A larger entry is kept without what its request says beside names.
 constexpr std::size_t kMostEntry = std::size_t{32} << 10U;
+static_assert(kMostEntry < decision_log::SecretMembers::kMostNoted, "else not all that is left out is told");
 
 // Of entries that one call has together before it gives them to the log.
 constexpr std::size_t kMuch = std::size_t{1} << 20U;
 
 constexpr std::chrono::seconds kStrictLimit{5};
 
-void write_entity(base::JsonWriter& json, std::vector<std::string>& masked, std::string_view name,
-                  const EntityName& entity, const base::Json& properties, bool with_values,
-                  const decision_log::Mask::Node* root) {
-  const decision_log::Mask::Node* const node = root ? root->below(name) : nullptr;
-  const std::string at = "/" + std::string(name);
-  decision_log::MaskedWriter writer(json, masked);
-  json.name(name).begin_object();
-  writer.member("type", std::string_view(entity.type), node, at);
-  writer.member("id", std::string_view(entity.id), node, at);
-  if (with_values && properties.object()) writer.member("properties", properties, node, at);
-  json.end_object();
-}
+// Writes what an entry has of the request: without what is masked, and without values where these are too
+// much.
+class RequestWriter {
+ public:
+  struct Leaving {
+    const decision_log::Mask::Node* masked;  // null: nothing
+    const decision_log::SecretMembers& secret;
+    bool values;
+  };
+  RequestWriter(base::JsonWriter& json, const Leaving& leaving)
+      : json_(json), leaving_(leaving), writer_(json, masked_) {}
+
+  void entity(std::string_view name, const EntityName& entity, const base::Json& properties) {
+    begin(name);
+    text("type", entity.type);
+    text("id", entity.id);
+    end(properties);
+  }
+  void action(const DecisionQuestion& question) {
+    begin("action");
+    text("name", question.action);
+    end(question.action_properties);
+  }
+  void context(const base::Json& context) {
+    at_.clear();
+    values("context", context, leaving_.masked);
+  }
+  const std::vector<std::string>& masked() const { return masked_; }
+
+ private:
+  void begin(std::string_view name) {
+    part_ = leaving_.masked ? leaving_.masked->below(name) : nullptr;
+    at_ = "/" + std::string(name);
+    json_.name(name).begin_object();
+  }
+  void end(const base::Json& properties) {
+    values("properties", properties, part_);
+    json_.end_object();
+  }
+  void text(std::string_view name, std::string_view value) { writer_.member(name, value, part_, at_); }
+  void values(std::string_view name, const base::Json& value, const decision_log::Mask::Node* parent) {
+    if (leaving_.values || !value.object()) return;
+    base::Json copy;
+    const base::Json& shown = leaving_.secret.without(value, at_ + "/" + std::string(name), masked_, copy);
+    writer_.member(name, shown, parent, at_);
+  }
+
+  base::JsonWriter& json_;
+  const Leaving leaving_;
+  std::vector<std::string> masked_;
+  decision_log::MaskedWriter writer_;
+  const decision_log::Mask::Node* part_ = nullptr;  // of the object that is being written
+  std::string at_;
+};
 
 template <typename T, typename Get>
 void write_ids(base::JsonWriter& json, std::string_view name, const std::vector<T>& of, const Get& get) {
@@ -65,11 +108,10 @@ DecisionRecorder::DecisionRecorder(const Read& read, const domain::TenantId& ten
   if (!policies_ || policies_->settings.log.kind == domain::LogKind::kOff) return;
   settings_ = &policies_->settings.log;
   time_ = to_string(read.now);
+  secret_.emplace(policies_->settings.secret);
   if (settings_->mask.empty()) return;
   mask_.emplace(settings_->mask);
-  const auto* const subject = mask_->root() ? mask_->root()->below("subject") : nullptr;
-  const auto* const id = subject ? subject->below("id") : nullptr;
-  hides_subject_ = id && id->hides();
+  hides_ = mask_->hides_beside();
 }
 
 // By the 40 first of the random bits of a version 7 id: whoever has an id can tell.
@@ -96,43 +138,46 @@ decision_log::Uses DecisionRecorder::uses_of(const Decided& decided,
   using decision_log::Used;
   decision_log::Uses uses;
   for (const auto* rule : decided.determining) uses.add(Used::kRule, rule->rule.raw());
-  for (const domain::GrantId& grant : decided.grants) uses.add(Used::kGrant, grant.raw());
-  if (decided.permission) uses.add(Used::kPermission, read_.catalogue->all()[*decided.permission].scope);
-  if (decided.by_roles && subject && !hides_subject_) uses.add(Used::kSubject, subject->id.raw());
+  if (!hides_.grants)
+    for (const domain::GrantId& grant : decided.grants) uses.add(Used::kGrant, grant.raw());
+  if (decided.permission && !hides_.permission)
+    uses.add(Used::kPermission, read_.catalogue->all()[*decided.permission].scope);
+  if (decided.by_roles && subject && !hides_.subject) uses.add(Used::kSubject, subject->id.raw());
   return uses;
 }
 
-std::string DecisionRecorder::entry_of(const DecisionQuestion& question, const Decided& decided,
-                                       std::chrono::nanoseconds took, const base::Uuid& id,
-                                       bool with_values) const {
-  const decision_log::Mask::Node* const root = mask_ ? mask_->root() : nullptr;
-  std::vector<std::string> masked;
+struct DecisionRecorder::Noted {
+  const DecisionQuestion& question;
+  const Decided& decided;
+  const std::optional<domain::Principal>& subject;
+  std::chrono::nanoseconds took;
+  base::Uuid id;
+};
+
+std::string DecisionRecorder::entry_of(const Noted& noted, bool with_values) const {
+  const DecisionQuestion& question = noted.question;
+  const Decided& decided = noted.decided;
   base::JsonWriter json;
   json.reserve(768);
-  json.begin_object().member("id", id).member("time", time_).member("call", call_);
-  json.member("asked_by", asked_by_).member("request_id", read_.origin.request_id);
-  write_entity(json, masked, "subject", question.subject, question.subject_properties, with_values, root);
-  {
-    const decision_log::Mask::Node* const node = root ? root->below("action") : nullptr;
-    decision_log::MaskedWriter writer(json, masked);
-    json.name("action").begin_object();
-    writer.member("name", std::string_view(question.action), node, "/action");
-    if (with_values && question.action_properties.object())
-      writer.member("properties", question.action_properties, node, "/action");
-    json.end_object();
-  }
-  write_entity(json, masked, "resource", question.resource, question.resource_properties, with_values, root);
-  if (with_values && question.context.object())
-    decision_log::MaskedWriter(json, masked).member("context", question.context, root, "");
-  json.member("latency_us", std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+  json.begin_object().member("id", noted.id).member("time", time_).member("call", call_);
+  const bool is_own = noted.subject && *noted.subject == read_.caller.principal;
+  if (!is_own || !hides_.subject) json.member("asked_by", asked_by_);
+  json.member("request_id", read_.origin.request_id);
+  RequestWriter request(json, {mask_ ? mask_->root() : nullptr, *secret_, !with_values});
+  request.entity("subject", question.subject, question.subject_properties);
+  request.action(question);
+  request.entity("resource", question.resource, question.resource_properties);
+  request.context(question.context);
+  json.member("latency_us", std::chrono::duration_cast<std::chrono::microseconds>(noted.took).count());
   if (!with_values) json.member("cut", true);
-  if (!masked.empty()) json.member("masked", masked);
+  if (!request.masked().empty()) json.member("masked", request.masked());
   json.member("decision", decided.allowed).member("reason", reason_of(decided));
   if (decided.tier) json.member("priority", *decided.tier);
   write_ids(json, "policies", deciding_policies(decided, *policies_), [](const auto& of) { return of; });
   write_ids(json, "rules", decided.determining, [](const auto* rule) { return rule->rule; });
-  write_ids(json, "grants", decided.grants, [](const auto& of) { return of; });
-  if (decided.permission) json.member("permission", read_.catalogue->all()[*decided.permission].scope);
+  if (!hides_.grants) write_ids(json, "grants", decided.grants, [](const auto& of) { return of; });
+  if (decided.permission && !hides_.permission)
+    json.member("permission", read_.catalogue->all()[*decided.permission].scope);
   write_ids(json, "failed", decided.failed, [](const auto& failed) { return failed.rule->rule; });
   json.member("revision", read_.txn.revision());
   return json.end_object().take();
@@ -150,8 +195,9 @@ std::optional<base::Uuid> DecisionRecorder::note(const DecisionQuestion& questio
   if (uses != counted_) event.uses = counted_ = std::move(uses);
   const bool is_kept = this->is_kept(decided.allowed, event.id);
   if (is_kept) {
-    event.json = entry_of(question, decided, took, event.id, true);
-    if (event.json.size() > kMostEntry) event.json = entry_of(question, decided, took, event.id, false);
+    const Noted noted{question, decided, subject, took, event.id};
+    event.json = entry_of(noted, true);
+    if (event.json.size() > kMostEntry) event.json = entry_of(noted, false);
   }
   const base::Uuid id = event.id;
   if (!event.json.empty() || !event.uses.empty()) {

@@ -47,8 +47,8 @@ class DecisionRecorder {
 
  private:
   bool is_kept(bool allowed, const base::Uuid& id) const;
-  std::string entry_of(const DecisionQuestion&, const Decided&, std::chrono::nanoseconds took,
-                       const base::Uuid& id, bool with_values) const;
+  struct Noted;
+  std::string entry_of(const Noted&, bool with_values) const;
   decision_log::Uses uses_of(const Decided&, const std::optional<domain::Principal>& subject) const;
 
   const Read& read_;
@@ -59,7 +59,8 @@ class DecisionRecorder {
   const std::string asked_by_;
   std::string time_;
   std::optional<decision_log::Mask> mask_;
-  bool hides_subject_ = false;
+  std::optional<decision_log::SecretMembers> secret_;  // there while something is recorded
+  decision_log::Mask::Beside hides_;
   decision_log::Uses counted_;  // of the last decision: what is as it was needn't be counted again
   std::vector<decision_log::Event> events_;
   std::size_t bytes_ = 0;

@@ -10,6 +10,7 @@
 #include "api/parts/test_runs.h"
 #include "base/text.h"
 #include "cedar/name.h"
+#include "decision_log/mask.h"
 #include "domain/directory.h"
 
 namespace api {
@@ -31,12 +32,23 @@ bool is_mask(std::string_view pointer) {
   return false;
 }
 
+// Whether something is counted from now on that wasn't.
+bool counts_more(const domain::LogSettings& now, const domain::LogSettings& before) {
+  if (before.kind == domain::LogKind::kOff) return true;
+  const auto hidden = decision_log::Mask(now.mask).hides_beside();
+  const auto hid = decision_log::Mask(before.mask).hides_beside();
+  return (hid.subject && !hidden.subject) || (hid.permission && !hidden.permission) ||
+         (hid.grants && !hidden.grants);
+}
+
 // With what isn't the caller's to say, and each name once.
 domain::DecisionSettings completed(domain::DecisionSettings given, const domain::LogSettings& before,
                                    base::Timestamp now) {
-  const bool is_on = given.log.kind != domain::LogKind::kOff;
-  const bool was_on = before.kind != domain::LogKind::kOff;
-  given.log.since = !is_on ? base::Timestamp() : was_on ? before.since : now;
+  given.log.since = before.since;
+  if (given.log.kind == domain::LogKind::kOff)
+    given.log.since = {};
+  else if (counts_more(given.log, before))
+    given.log.since = now;
   std::sort(given.secret.begin(), given.secret.end());
   given.secret.erase(std::unique(given.secret.begin(), given.secret.end()), given.secret.end());
   return given;

@@ -10,6 +10,7 @@
 
 #include "api/parts/authorize.h"
 #include "decision_log/log.h"
+#include "decision_log/mask.h"
 #include "domain/catalogue.h"
 #include "domain/decision_settings.h"
 #include "domain/grant.h"
@@ -32,18 +33,30 @@ constexpr std::int64_t kDayMs = 86'400'000;
 class Looking {
  public:
   Looking(const Read& read, const domain::TenantId& tenant, const Archive& archive, UnusedReport& report,
-          bool hides_subjects)
+          const decision_log::Mask::Beside& hides)
       : read_(read),
         tenant_(tenant),
         archive_(archive),
         report_(report),
-        hides_subjects_(hides_subjects),
+        hides_(hides),
         begun_(read.ticks.now()) {}
 
   base::Result<void> look() {
-    for (const auto part :
-         {&Looking::permissions, &Looking::roles, &Looking::mappings, &Looking::grants, &Looking::rules})
-      if (auto r = (this->*part)(); !r.ok()) return r;
+    struct Part {
+      const char* name;
+      base::Result<void> (Looking::*look)();
+      bool is_hidden;
+    };
+    const Part parts[] = {{"permissions", &Looking::permissions, hides_.permission},
+                          {"roles", &Looking::roles, hides_.permission},
+                          {"mappings", &Looking::mappings, hides_.permission},
+                          {"grants", &Looking::grants, hides_.grants},
+                          {"rules", &Looking::rules, false}};
+    for (const Part& part : parts)
+      if (part.is_hidden)
+        report_.not_counted.emplace_back(part.name);
+      else if (auto r = (this->*part.look)(); !r.ok())
+        return r;
     return failed_;
   }
 
@@ -129,7 +142,7 @@ class Looking {
       }
       if (!role.is_for_us) return true;
       auto last_at = role.last_at;
-      if (!hides_subjects_ && mapping.principal.kind != domain::PrincipalKind::kGroup) {
+      if (!hides_.subject && mapping.principal.kind != domain::PrincipalKind::kGroup) {
         const auto of_subject = last(Used::kSubject, mapping.principal.id.raw());
         if (!of_subject || (last_at && *of_subject < *last_at)) last_at = of_subject;
       }
@@ -165,7 +178,7 @@ class Looking {
   const domain::TenantId tenant_;
   const Archive& archive_;
   UnusedReport& report_;
-  const bool hides_subjects_;
+  const decision_log::Mask::Beside hides_;
   const std::chrono::nanoseconds begun_;
   base::Result<void> failed_;
 };
@@ -189,11 +202,11 @@ Outcome<UnusedReport> unused(const Read& read, const domain::TenantId& tenant, s
   if (!tally.ok()) return tally.error();
   if (!*tally) return report;
   report.since = std::max((*tally)->since, log.since);
-  report.lost = (*tally)->lost;
-  if (report.lost > 0) report.lost_at = (*tally)->lost_at;
+  report.lost = (*tally)->lost + (*tally)->uncounted;
+  if (report.lost > 0) report.lost_at = std::max((*tally)->lost_at, (*tally)->uncounted_at);
   report.is_complete = *report.since <= report.from && (!report.lost_at || *report.lost_at < report.from);
-  const bool hides_subjects = std::find(log.mask.begin(), log.mask.end(), "/subject/id") != log.mask.end();
-  const auto looked = stored(Looking(read, tenant, *archive, report, hides_subjects).look());
+  const auto looked =
+      stored(Looking(read, tenant, *archive, report, decision_log::Mask(log.mask).hides_beside()).look());
   if (!looked.ok()) return looked.error();
   return report;
 }

@@ -7,6 +7,7 @@
 #include "api/context.h"
 #include "api/operation.h"
 #include "base/time.h"
+#include "decision_log/event.h"
 
 // What a tenant has and nobody needs, by what its decision log has counted.
 namespace api {
@@ -18,7 +19,7 @@ inline constexpr Operation report_unused = {
 inline constexpr Operation kReports[] = {report_unused};
 }  // namespace op
 
-inline constexpr std::uint64_t kMostReportDays = 3'650;
+inline constexpr std::uint64_t kMostReportDays = decision_log::kMostUseDays;  // counters are kept as long
 
 // Something that decided nothing in the days asked about.
 struct Unused {
@@ -32,9 +33,12 @@ struct UnusedReport {
 
   std::optional<base::Timestamp> since;  // since when it has been counted; nothing: it isn't
   base::Timestamp from;                  // the days asked about begin there
-  std::uint64_t lost = 0;                // decisions that were not counted
+  std::uint64_t lost = 0;                // decisions and counters that were lost
   std::optional<base::Timestamp> lost_at;
   bool is_complete = false;  // counted since before `from`, and none lost since
+
+  // Lists of these that are empty since the tenant masks what they are about: it isn't counted.
+  std::vector<std::string> not_counted;
 
   std::vector<Unused> permissions, roles, mappings, grants, rules;
   bool has_more = false;  // there are more than kMost of a kind, or looking took too long

@@ -277,7 +277,7 @@ constexpr std::array kKeys = {
                   choose<&Config::decisions, &DecisionsConfig::user_id>}},
     Key{"decisions.log_size", "256MiB", false,
         "The most that the decision logs of all tenants may grow to, in `decisions` of the store's folder; the "
-        "oldest entries go. `0B`: there is none.",
+        "oldest entries of whoever has the most go. `0B`: there is none.",
         SizeKey{0, kTiB, member<&Config::decisions, &DecisionsConfig::log_size>}},
     Key{"decisions.log_file", "\"\"", true,
         "File to which entries of decision logs are appended, a line of JSON each, instead of being kept; "

@@ -15,19 +15,11 @@
 #include "base/time.h"
 #include "base/uuid.h"
 #include "decision_log/event.h"
+#include "decision_log/tally.h"
 #include "domain/ids.h"
 #include "store/side_env.h"
 
 namespace decision_log {
-
-// Of a tenant: what is kept of it, and how honest the counters are.
-struct Tally {
-  base::Timestamp since{};    // when the first of its decisions was counted in this environment
-  std::uint64_t entries = 0;  // kept
-  std::uint64_t lost = 0;     // decisions of which there is neither an entry nor a count
-  base::Timestamp lost_at{};  // the last of them; 0: none
-  Keep keep;                  // as of the last decision
-};
 
 // Where an entry is: the block's number, and its place in that.
 struct Place {
@@ -52,8 +44,8 @@ struct Batch {
 // Decisions on disk, in an environment of their own (store/side_env.h), in blocks of one tenant each, which
 // are numbered as they come. Safe for use by several threads; append(), sweep() are for one.
 //
-// The oldest go, a block at a time, beyond what a tenant keeps (Keep), and where all of them together are
-// more than about half of the environment's size.
+// A tenant's oldest go, a block at a time, beyond what it keeps (Keep); and where all of them together are
+// more than about half of the environment's size, those of whoever has the most. Counters have half of that.
 class Archive {
  public:
   struct Options {
@@ -64,6 +56,12 @@ class Archive {
 
   // `moved`: why what was there is now beside it; empty: it isn't.
   static base::Result<std::unique_ptr<Archive>> open(const Options&, std::string& moved);
+
+  // Moves what is there aside, likewise: after a kCorrupt, since open() looks at its pages only. kIo.
+  // REQUIRES: nobody in the process has it open
+  static base::Result<void> set_aside(const Options& options) {
+    return store::SideEnv::set_aside(options.dir);
+  }
 
   // On disk when this returns. On an error nothing of it is kept.
   base::Result<void> append(const Batch&, base::Timestamp now);
@@ -87,18 +85,16 @@ class Archive {
                                                          std::string_view) const;
 
  private:
+  static constexpr std::uint64_t kBytesOfUse = 200;  // of the environment, about
+
   explicit Archive(std::unique_ptr<store::SideEnv> env, std::size_t most)
       : env_(std::move(env)), most_bytes_(most) {}
-  struct Totals;
-  base::Result<void> write(store::SideEnv::Txn&, const Batch&, base::Timestamp now);
-  static base::Result<Totals> totals(const store::SideEnv::Txn&);
-  static base::Result<void> put_totals(store::SideEnv::Txn&, const Totals&);
-  static base::Result<std::size_t> trim(store::SideEnv::Txn&, const domain::TenantId&, Tally&, Totals&,
-                                        base::Timestamp now);
-  base::Result<std::size_t> trim_oldest(store::SideEnv::Txn&, Totals&, std::uint64_t most_bytes) const;
+  base::Result<void> write(Txn&, const Batch&, base::Timestamp now);
+  std::uint64_t most_uses() const { return most_bytes_ / 2 / kBytesOfUse; }
 
   const std::unique_ptr<store::SideEnv> env_;
   const std::uint64_t most_bytes_;  // of blocks
+  std::string old_uses_from_;       // for sweep()
 };
 
 }  // namespace decision_log

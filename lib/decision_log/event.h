@@ -19,6 +19,9 @@ enum class Used : std::uint8_t {
   kSubject = 4,     // the id of a user or service user whom roles allowed something
 };
 
+// A counter that has stood still for more days than this goes: no report looks further back.
+inline constexpr std::uint64_t kMostUseDays = 3'650;
+
 // Several of these in few bytes: "kind, length, text" one after the other.
 class Uses {
  public:

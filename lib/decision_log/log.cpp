@@ -18,8 +18,8 @@
 #include <utility>
 
 #include "base/log.h"
-#include "base/monotonic_clock.h"
 #include "base/thread.h"
+#include "decision_log/one_open.h"
 #include "decision_log/stream.h"
 
 namespace decision_log {
@@ -38,13 +38,16 @@ struct Log::State {
   explicit State(Options o) : options(std::move(o)), stream(options.stream) {}
 
   const Options options;
+  const base::SteadyClock steady{};
+  const base::MonotonicClock& ticks = options.ticks ? *options.ticks : steady;
   std::thread thread;
 
   // The thread's own.
   Stream stream;
   bool stream_fails = false;
   std::optional<std::chrono::nanoseconds> opened_at, told_at;
-  std::weak_ptr<Archive> closing;                    // that somebody still reads from
+  OneOpen<Archive> environment;
+  std::string damage;                                // why it is to be moved aside before it is opened; ""
   std::map<domain::TenantId, std::uint64_t> untold;  // lost, and in no tally yet
   std::uint64_t lost_since_told = 0;
 
@@ -81,28 +84,36 @@ struct Log::State {
 // On the thread, and once before it begins.
 void Log::State::open_archive() {
   if (options.archive.bytes == 0) return;
-  const auto now = base::SteadyClock().now();
-  if ((opened_at && now - *opened_at < kAgain) || !closing.expired()) return;
+  const auto now = ticks.now();
+  if ((opened_at && now - *opened_at < kAgain) || !environment.is_closed()) return;
   opened_at = now;
   std::string moved;
+  if (!damage.empty()) {
+    if (const auto aside = Archive::set_aside(options.archive); !aside.ok())
+      return base::logging::error("decision log", {{"error", damage + "; and " + aside.error().message}});
+    moved = std::exchange(damage, "");
+  }
   auto opened = Archive::open(options.archive, moved);
   if (!moved.empty())
     base::logging::error("decision log", {{"warning", "moved aside, and begun anew"},
                                           {"to", options.archive.dir + ".damaged"},
                                           {"why", moved}});
   if (!opened.ok()) return base::logging::error("decision log", {{"error", opened.error().message}});
+  auto shared = environment.share(std::move(opened).value());
   const std::lock_guard lock(mutex);
-  archive = std::move(opened).value();
+  archive = std::move(shared);
 }
 
 // Readers may have the archive open still; then it is closed when they are done, and until then it can't be
-// opened again (LMDB: once in a process), which is tried in a second.
+// opened again (LMDB: once in a process), which is tried in a second. What is damaged without its pages being
+// so would be as damaged then, and is moved aside.
 void Log::State::fail(const base::Error& error) {
   base::logging::error("decision log", {{"error", error.message}});
   if (error.code == base::ErrorCode::kFull) return;
+  if (error.code == base::ErrorCode::kCorrupt) damage = error.message;
+  std::shared_ptr<Archive> last;  // closed behind the lock, since that takes some time
   const std::lock_guard lock(mutex);
-  closing = archive;
-  archive.reset();
+  last.swap(archive);
 }
 
 bool Log::State::keep_in_archive(const Batch& batch) {
@@ -142,7 +153,7 @@ bool Log::State::keep(const Batch& batch) {
 }
 
 void Log::State::tell_lost(bool at_end) {
-  const auto now = base::SteadyClock().now();
+  const auto now = ticks.now();
   if (lost_since_told == 0 || (!at_end && told_at && now - *told_at < kTellEvery)) return;
   told_at = now;
   base::logging::warn("decision log", {{"lost", std::exchange(lost_since_told, 0)}});

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/monotonic_clock.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uuid.h"
@@ -27,12 +28,13 @@ namespace decision_log {
 class Log {
  public:
   struct Options {
-    Archive::Options archive;                  // bytes 0: there is none, and nothing is counted
-    std::string stream{};                      // see stream.h; entries go there and not into the archive
-    std::size_t room = std::size_t{8} << 20U;  // bytes that wait
-    std::chrono::milliseconds gathering{250};  // how long what came waits for more
-    const base::Clock* clock = nullptr;        // outlives this. REQUIRES: not null
-    crypto::Random* random = nullptr;          // likewise
+    Archive::Options archive;                     // bytes 0: there is none, and nothing is counted
+    std::string stream{};                         // see stream.h; entries go there and not into the archive
+    std::size_t room = std::size_t{8} << 20U;     // bytes that wait
+    std::chrono::milliseconds gathering{250};     // how long what came waits for more
+    const base::Clock* clock = nullptr;           // outlives this. REQUIRES: not null
+    const base::MonotonicClock* ticks = nullptr;  // likewise, for when to try again; null: the steady one
+    crypto::Random* random = nullptr;             // likewise
     std::function<base::Result<bool>(const domain::TenantId&)> exists{};  // on the log's thread; none: all do
   };
 

@@ -44,6 +44,21 @@ Mask::Mask(const std::vector<std::string>& pointers) {
   }
 }
 
+bool Mask::hides(std::string_view part, std::string_view member) const {
+  const Node* const of_part = root_.below(part);
+  const Node* const node = of_part ? of_part->below(member) : nullptr;
+  return node && node->hides();
+}
+
+Mask::Beside Mask::hides_beside() const {
+  Beside beside;
+  const bool resource_type = hides("resource", "type");
+  beside.subject = hides("subject", "type") || hides("subject", "id");
+  beside.permission = resource_type || hides("action", "name");
+  beside.grants = beside.subject || resource_type || hides("resource", "id");
+  return beside;
+}
+
 const Mask::Node* Mask::Node::below(std::string_view name) const {
   for (const auto& [token, node] : below_)
     if (token == name) return &node;
@@ -94,6 +109,71 @@ void MaskedWriter::write(const base::Json& value, const Mask::Node* node, const 
   } else {
     json_.value(value);
   }
+}
+
+// On the way down, from where a text is only made once it is needed.
+struct SecretMembers::Place {
+  const Place* up;        // null: this is the value itself
+  std::string_view name;  // of a member; of the value itself its whole place
+  std::size_t index = 0;  // in an array
+  bool in_array = false;
+
+  std::string text() const {
+    if (!up) return std::string(name);
+    return up->text() + "/" + (in_array ? std::to_string(index) : base::pointer_token(name));
+  }
+};
+
+struct SecretMembers::Noting {
+  std::vector<std::string>& places;
+  std::size_t bytes = 0;
+};
+
+SecretMembers::SecretMembers(const std::vector<std::string>& names) : names_(names.begin(), names.end()) {
+  std::sort(names_.begin(), names_.end());
+}
+
+bool SecretMembers::has(std::string_view name) const {
+  return std::binary_search(names_.begin(), names_.end(), name);
+}
+
+bool SecretMembers::are_in(const base::Json& value) const {
+  if (const base::Json::Object* const object = value.object())
+    return std::any_of(object->begin(), object->end(), [&](const base::Json::Member& member) {
+      return has(member.first) || are_in(member.second);
+    });
+  const base::Json::Array* const array = value.array();
+  return array && std::any_of(array->begin(), array->end(),
+                              [&](const base::Json& element) { return are_in(element); });
+}
+
+// The recursions are as deep as what is sent may be.
+void SecretMembers::take_out(base::Json& value, const Place& at, Noting& noting) const {
+  if (base::Json::Object* const object = value.object()) {
+    for (const base::Json::Member& member : *object)
+      if (has(member.first) && noting.bytes < kMostNoted) {
+        noting.places.push_back(Place{&at, member.first}.text());
+        noting.bytes += noting.places.back().size();
+      }
+    std::erase_if(*object, [&](const base::Json::Member& member) { return has(member.first); });
+    for (base::Json::Member& member : *object) take_out(member.second, Place{&at, member.first}, noting);
+  } else if (base::Json::Array* const array = value.array()) {
+    for (std::size_t i = 0; i < array->size(); ++i) take_out((*array)[i], Place{&at, {}, i, true}, noting);
+  }
+}
+
+void SecretMembers::take_out(base::Json& value, std::string_view at, std::vector<std::string>& masked) const {
+  if (names_.empty()) return;
+  Noting noting{masked};
+  take_out(value, Place{nullptr, at}, noting);
+}
+
+const base::Json& SecretMembers::without(const base::Json& value, std::string_view at,
+                                         std::vector<std::string>& masked, base::Json& copy) const {
+  if (names_.empty() || !are_in(value)) return value;
+  copy = value;
+  take_out(copy, at, masked);
+  return copy;
 }
 
 }  // namespace decision_log

@@ -38,7 +38,7 @@ struct LogSettings {
   std::uint64_t keep_days = 30;
   std::vector<std::string> mask;  // JSON pointers into an entry's request: what is left out before it is kept
   bool strict = false;            // nobody is answered before the entry is on disk
-  base::Timestamp since{};        // when it was last switched on; not to be set by others
+  base::Timestamp since{};        // since when all is counted that is now; not to be set by others
 
   bool operator==(const LogSettings&) const = default;
 };

@@ -111,14 +111,18 @@ base::Result<std::unique_ptr<SideEnv>> SideEnv::open_or_begin_anew(const Options
       code != base::ErrorCode::kInvalid)
     return opened;
   moved = opened.error().message;
-  const std::string aside = options.dir + ".damaged";
+  if (auto aside = set_aside(options.dir); !aside.ok())
+    return base::Error{base::ErrorCode::kIo, moved + "; and " + aside.error().message};
+  return open(options);
+}
+
+base::Result<void> SideEnv::set_aside(const std::string& dir) {
+  const std::string aside = dir + ".damaged";
   std::error_code failed;
   std::filesystem::remove_all(aside, failed);
-  if (!failed) std::filesystem::rename(options.dir, aside, failed);
-  if (failed)
-    return base::Error{base::ErrorCode::kIo,
-                       moved + "; and it can't be moved to " + aside + ": " + failed.message()};
-  return open(options);
+  if (!failed) std::filesystem::rename(dir, aside, failed);
+  if (!failed) return {};
+  return base::Error{base::ErrorCode::kIo, "it can't be moved to " + aside + ": " + failed.message()};
 }
 
 base::Result<void> SideEnv::open_env() {

@@ -39,6 +39,10 @@ class SideEnv {
   // `dir`.damaged, in place of what was there before, and an empty one made. `moved` then says why.
   static base::Result<std::unique_ptr<SideEnv>> open_or_begin_anew(const Options&, std::string& moved);
 
+  // Moves what is there to `dir`.damaged, for whoever found damage in it that its pages don't show. kIo.
+  // REQUIRES: it isn't open
+  static base::Result<void> set_aside(const std::string& dir);
+
   ~SideEnv() = default;
   SideEnv(const SideEnv&) = delete;  // transactions refer to it
   SideEnv& operator=(const SideEnv&) = delete;

@@ -1,9 +1,14 @@
 #include "decision_log/archive.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
+#include "decision_log/block.h"
+#include "decision_log/counters.h"
 #include "tests/support/catch.h"
+#include "tests/support/damaged_log.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/temp_dir.h"
 
@@ -49,6 +54,13 @@ struct Scene {
     const auto done = archive->append(batch, at);
     INFO((done.ok() ? "" : done.error().message));
     REQUIRE(done.ok());
+  }
+  // Of which no two have much in common.
+  std::string noise(std::size_t bytes) {
+    std::string text;
+    while (text.size() < bytes) text += random.uuid(kNow).to_string();
+    text.resize(bytes);
+    return text;
   }
   // The entries, newest first, "c b a".
   std::string all(const domain::TenantId& tenant, std::size_t at_once = 1000) {
@@ -104,6 +116,38 @@ TEST_CASE("decision log: an entry is found by its id, also one that was written 
     CHECK(s.archive->find(s.globex, id).value() == std::nullopt);
   }
   CHECK(s.archive->find(s.acme, s.random.uuid(kNow)).value() == std::nullopt);
+}
+
+TEST_CASE("decision log: a block ends where it would unfold to more than a megabyte", "[decision_log]") {
+  struct Row {
+    const char* name;
+    std::size_t bytes, count, blocks;
+  };
+  constexpr std::size_t kSize = std::size_t{16} << 10U, kFit = decision_log::kMostUnfolded / kSize;
+  const Row rows[] = {{"small ones", 100, 1000, 1},
+                      {"exactly so much", kSize, kFit, 1},
+                      {"one more", kSize, kFit + 1, 2},
+                      {"many", kSize, 15 * kFit, 15},
+                      {"one alone is more", decision_log::kMostUnfolded + 1, 3, 3}};
+  for (const Row& row : rows) {
+    INFO(row.name);
+    Scene s;
+    std::vector<Event> events;
+    for (std::size_t i = 0; i < row.count; ++i)
+      events.push_back(s.event(s.acme, std::string(row.bytes, 'x')));
+    s.append(std::move(events));
+    std::map<std::uint64_t, std::size_t> unfolded;
+    REQUIRE(s.archive
+                ->each(s.acme, {},
+                       [&](const Kept& kept) {
+                         unfolded[kept.place.block] += kept.json.size();
+                         return true;
+                       })
+                .ok());
+    CHECK(unfolded.size() == row.blocks);
+    for (const auto& [block, bytes] : unfolded)
+      CHECK(bytes <= std::max(decision_log::kMostUnfolded, row.bytes));
+  }
 }
 
 TEST_CASE("decision log: what is too much or too old goes, the oldest first", "[decision_log]") {
@@ -168,6 +212,142 @@ TEST_CASE("decision log: what decided something is counted by the day", "[decisi
   CHECK(tally->since == kNow);
   CHECK(tally->lost == 7);
   CHECK(tally->lost_at == later);
+}
+
+TEST_CASE("decision log: who has little keeps it, however much others log", "[decision_log]") {
+  struct Row {
+    const char* name;
+    std::size_t others, rounds;
+  };
+  const Row rows[] = {{"one other", 1, 200}, {"five others", 5, 40}};
+  for (const Row& row : rows) {
+    INFO(row.name);
+    Scene s;
+    s.archive.reset();
+    s.archive = s.open(std::size_t{4} << 20U);
+    std::vector<domain::TenantId> others;
+    for (std::size_t i = 0; i < row.others; ++i) others.emplace_back(s.random.uuid(kNow));
+    std::string expected;
+    for (std::size_t round = 0; round < row.rounds; ++round) {
+      std::vector<Event> events;
+      for (const domain::TenantId& other : others)
+        for (int i = 0; i < 4; ++i)
+          events.push_back(s.event(other, s.noise(std::size_t{32} << 10U), kNow, {1'000'000, 30}));
+      if (round % 10 == 0) {
+        const std::string small = std::to_string(round);
+        events.push_back(s.event(s.acme, small));
+        expected = small + (expected.empty() ? "" : " ") + expected;
+      }
+      s.append(std::move(events));
+    }
+    CHECK(s.all(s.acme) == expected);
+    CHECK(s.archive->tally(s.acme).value()->evicted == 0);
+    std::uint64_t kept = 0, evicted = 0;
+    for (const domain::TenantId& other : others) {
+      const auto tally = s.archive->tally(other).value();
+      CHECK(tally->evicted > 0);
+      kept += tally->entries;
+      evicted += tally->evicted;
+    }
+    CHECK(kept > 30);
+    CHECK(kept + evicted == row.others * row.rounds * 4);
+  }
+}
+
+TEST_CASE("decision log: blocks that can't be read go like others, where there is no room",
+          "[decision_log]") {
+  Scene s;
+  const auto open = [&] { s.archive = s.open(std::size_t{4} << 20U); };
+  const auto fill = [&] {
+    for (int i = 0; i < 100; ++i) s.append({s.event(s.acme, s.noise(std::size_t{32} << 10U))});
+  };
+  s.archive.reset();
+  open();
+  fill();
+  s.archive.reset();
+  damage_log(s.dir / "decisions", decision_log::kBlock);
+  open();
+  fill();
+  CHECK(s.all(s.acme).size() > std::size_t{1} << 20U);
+}
+
+TEST_CASE("decision log: no tenant takes the counters of others", "[decision_log]") {
+  constexpr int kMany = 10'000;  // more than there is room for
+  Scene s;
+  s.archive.reset();
+  s.archive = s.open(std::size_t{4} << 20U);
+  Event few = s.event(s.acme, "");
+  for (const char* const use : {"a", "b", "c"}) few.uses.add(Used::kRule, use);
+  s.append({few});
+  std::vector<domain::TenantId> greedy = {s.globex};
+  for (int i = 0; i < 5; ++i) greedy.emplace_back(s.random.uuid(kNow));
+  std::vector<base::Timestamp> told;
+  for (std::size_t i = 0; i < greedy.size(); ++i) {
+    const base::Timestamp at{kNow.ms + static_cast<std::int64_t>(i) * kDay};
+    for (int from = 0; from < kMany; from += 500) {
+      Event many = s.event(greedy[i], "");
+      for (int n = from; n < from + 500; ++n) many.uses.add(Used::kGrant, std::to_string(n));
+      s.append({many}, at);
+    }
+    Event late = s.event(s.acme, "");
+    late.uses.add(Used::kRule, "late" + std::to_string(i));
+    s.append({late}, at);
+    const auto tally = s.archive->tally(greedy[i]).value();
+    CHECK(tally->uncounted > 0);
+    CHECK(tally->uncounted_at == at);
+    CHECK(tally->lost == 0);
+  }
+  for (const char* const use : {"a", "b", "c"})
+    CHECK(s.archive->last_used(s.acme, Used::kRule, use).value() == kNow);
+  for (std::size_t i = 0; i < greedy.size(); ++i)
+    CHECK(s.archive->last_used(s.acme, Used::kRule, "late" + std::to_string(i)).value() ==
+          base::Timestamp{kNow.ms + static_cast<std::int64_t>(i) * kDay});
+  CHECK(s.archive->tally(s.acme).value()->uncounted == 0);
+  CHECK(s.archive->tally(s.acme).value()->uses == 9);
+}
+
+TEST_CASE("decision log: where counters make room, those that stood still the longest go", "[decision_log]") {
+  Scene s;
+  s.archive.reset();
+  s.archive = s.open(std::size_t{4} << 20U);
+  const auto use = [&](const domain::TenantId& tenant, int from, int to, base::Timestamp at) {
+    Event event = s.event(tenant, "");
+    for (int n = from; n < to; ++n) event.uses.add(Used::kGrant, std::to_string(n));
+    s.append({event}, at);
+  };
+  const base::Timestamp later{kNow.ms + kDay};
+  use(s.acme, 0, 2500, kNow);
+  use(s.acme, 0, 1000, later);
+  use(s.globex, 0, 2300, later);
+  use(s.globex, 2300, 2301, later);
+  const auto tally = s.archive->tally(s.acme).value();
+  CHECK(tally->uses < 2500);
+  CHECK(tally->uses >= 1000);
+  CHECK(tally->uses + tally->uncounted == 2500);
+  for (int n = 0; n < 1000; ++n)
+    CHECK(s.archive->last_used(s.acme, Used::kGrant, std::to_string(n)).value() == later);
+}
+
+TEST_CASE("decision log: counters that no report needs any more go, some at a time", "[decision_log]") {
+  Scene s;
+  constexpr int kUses = 10'200;
+  for (int from = 0; from < kUses; from += 200) {
+    Event event = s.event(s.acme, "");
+    for (int n = from; n < from + 200; ++n) event.uses.add(Used::kGrant, std::to_string(n));
+    s.append({event});
+  }
+  const auto all = [](const domain::TenantId&) { return base::Result<bool>(true); };
+  const auto uses_after_sweep = [&](std::int64_t days) {
+    CHECK(s.archive->sweep({kNow.ms + days * kDay}, all).ok());
+    return s.archive->tally(s.acme).value()->uses;
+  };
+  constexpr std::int64_t kLongest = decision_log::kMostUseDays;
+  CHECK(uses_after_sweep(kLongest + 1) == kUses);
+  CHECK(uses_after_sweep(kLongest + 1) == kUses);  // from the beginning to the end
+  CHECK(uses_after_sweep(kLongest + 2) == 200);
+  CHECK(uses_after_sweep(kLongest + 2) == 0);
+  CHECK(s.archive->last_used(s.acme, Used::kGrant, "7").value() == std::nullopt);
+  CHECK(s.archive->tally(s.acme).value()->uncounted == 0);
 }
 
 TEST_CASE("decision log: what is damaged is moved aside, and an empty one begun", "[decision_log]") {

@@ -6,10 +6,12 @@
 #include "base/log.h"
 #include "tests/support/captured_stderr.h"
 #include "tests/support/catch.h"
+#include "tests/support/damaged_log.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/one_server.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/ticking_clock.h"
 
 using decision_log::Event;
 using decision_log::Kept;
@@ -103,6 +105,41 @@ TEST_CASE("decision log: what finds no room is lost, counted and told", "[decisi
   CHECK(log->archive()->tally(s.acme).value()->lost == 3);
   CHECK_THAT(lines, ContainsSubstring("decision log") && ContainsSubstring("lost="));
   base::logging::configure(base::logging::Level::kError, base::logging::Format::kText);
+}
+
+TEST_CASE("decision log: damage that its pages don't show is moved aside once it is met", "[decision_log]") {
+  struct Row {
+    const char *name, *what;
+    decision_log::Table table;
+  };
+  const Row rows[] = {{"a tenant's tally", "what is kept of a tenant", decision_log::kTenant},
+                      {"what is said of a block", "what is said of a block", decision_log::kOfTenant},
+                      {"the totals", "its record of itself", decision_log::kTotals}};
+  for (const Row& row : rows) {
+    INFO(row.name);
+    Scene s;
+    const TickingClock ticks{std::chrono::seconds(2)};
+    auto options = s.options();
+    options.ticks = &ticks;
+    {
+      const auto log = s.start(options);
+      CHECK(log->put_and_wait(s.events(*log, {"a"}), kLong).ok());
+    }
+    damage_log(s.dir / "decisions", row.table);
+    std::unique_ptr<Log> log;
+    std::string lines;
+    {
+      const CapturedStderr captured;
+      log = s.start(options);
+      CHECK_FALSE(log->put_and_wait(s.events(*log, {"b"}), kLong).ok());
+      CHECK(log->put_and_wait(s.events(*log, {"c"}), kLong).ok());
+      lines = captured.text();
+    }
+    CHECK(s.all(*log) == "c");
+    CHECK(log->archive()->tally(s.acme).value()->lost == 1);
+    CHECK(std::filesystem::exists(s.dir / "decisions.damaged/data.mdb"));
+    CHECK_THAT(lines, ContainsSubstring("moved aside, and begun anew") && ContainsSubstring(row.what));
+  }
 }
 
 TEST_CASE("decision log: without a place to be it loses all, and harms nobody", "[decision_log]") {

@@ -1,5 +1,9 @@
 #include "decision_log/log.h"
+
+#include <functional>
+
 #include "tests/support/answers.h"
+#include "tests/support/seeded_random.h"
 #include "tests/support/server.h"
 #include "tests/support/tenant_rules.h"
 
@@ -169,6 +173,100 @@ TEST_CASE("decision log: what is masked is kept nowhere, and an explanation says
   CHECK_THAT(explained.body, !ContainsSubstring(secret));
 }
 
+TEST_CASE("decision log: what is masked isn't told by what stands beside it, nor by counters",
+          "[decision_log]") {
+  using decision_log::Used;
+  struct Row {
+    const char *masked, *in_entries, *counted;
+  };
+  const Row rows[] = {
+      {"/context/x", "permission asked_by grants", "permission subject grant"},
+      {"/action/name", "asked_by grants", "subject grant"},
+      {"/resource/type", "asked_by", "subject"},
+      {"/resource/id", "permission asked_by", "permission subject"},
+      {"/subject/id", "permission", "permission"},
+      {"/subject/type", "permission", "permission"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.masked);
+    Scene s(R"({"log":"all","log_mask":[")" + std::string(row.masked) + R"("]})");
+    const auto policy = s.rules.add(
+        {R"(permit (principal == ?principal, action == Action::"edit", resource == ?resource);)"}, 5);
+    const auto grant = s.rules.grant(policy, {"user:bob", "doc:7"});
+    s.post(
+        "evaluation",
+        R"({"subject":{"type":"user","id":"bob"},"action":{"name":"edit"},"resource":{"type":"doc","id":"7"}})");
+    s.server.ask({"POST /v1beta1/check",
+                  R"({"permission":"app/organization:get","resource":"app/organization:)" + s.tenant + "\"}",
+                  {}},
+                 s.key);
+    const base::Json page = s.get("?limit=5");
+    const base::Json::Array& entries = *page.find("data")->array();
+    REQUIRE(entries.size() == 2);
+    const base::Json me = s.server.made({"GET /v1/me", "", s.header}, s.key);
+    const std::string principal(base::Uuid::parse(text_at(me, "id"))->raw());
+    std::string in_entries;
+    if (entries[0].find("permission")) in_entries += "permission ";
+    if (entries[0].find("asked_by")) in_entries += "asked_by ";
+    if (entries[1].find("grants")) in_entries += "grants ";
+    CHECK(in_entries == row.in_entries + std::string(" "));
+    CHECK(entries[1].find("asked_by"));  // of whom isn't the subject
+    std::string counted;
+    const auto archive = s.server.decision_log().archive();
+    const auto count = [&](Used kind, const std::string& what, const char* name) {
+      if (archive->last_used(*domain::TenantId::parse(s.tenant), kind, what).value())
+        counted += std::string(name) + " ";
+    };
+    count(Used::kPermission, "organization:get", "permission");
+    count(Used::kSubject, principal, "subject");
+    count(Used::kGrant, std::string(grant.raw()), "grant");
+    CHECK(counted == row.counted + std::string(" "));
+  }
+}
+
+TEST_CASE("decision log: what a tenant calls secret is kept nowhere, and shown no more", "[decision_log]") {
+  const std::string secret(kSecret);
+  const auto part = [&](const std::string& names) {
+    return "\"properties\":{" + names + ":{\"deep\":[\"" + secret + "\"]},\"open\":{\"a\":[{" + names +
+           ":\"" + secret + "\"}]}}";
+  };
+  const std::string body = R"({"subject":{"type":"user","id":"ann",)" + part("\"pin\"") +
+                           R"(},"action":{"name":"view",)" + part("\"pin\"") +
+                           R"(},"resource":{"type":"doc","id":"1",)" + part("\"pin\"") +
+                           R"(},"context":{"pin":")" + secret + R"(","open":{"pin":")" + secret + R"("}}})";
+  const std::string places =
+      R"(["/subject/properties/pin","/subject/properties/open/a/0/pin","/action/properties/pin",)"
+      R"("/action/properties/open/a/0/pin","/resource/properties/pin","/resource/properties/open/a/0/pin",)"
+      R"("/context/pin","/context/open/pin"])";
+  Scene s(R"({"log":"all"})");
+  const std::string before = s.post("evaluation", body).header("x-evaluation-id");
+  const auto shown = [&](const std::string& path) {
+    return s.server.ask({"GET /v1/decisions" + path, "", s.header}, s.key).body;
+  };
+  CHECK_THAT(shown("/" + before), ContainsSubstring(secret));
+  s.server.made({"PUT /v1/decisions/settings", R"({"log":"all","secret":["salary","pin"]})", s.header},
+                s.key);
+  const std::string after = s.post("evaluation", body).header("x-evaluation-id");
+  for (const std::string& path : {"/" + before, "/" + after, "/" + before + "/explain",
+                                  "/" + after + "/explain", std::string("?limit=5")}) {
+    INFO(path);
+    CHECK_THAT(shown(path), !ContainsSubstring(secret));
+    CHECK_THAT(shown(path), ContainsSubstring("\"masked\":" + places) &&
+                                ContainsSubstring(R"("context":{"open":{}})") &&
+                                ContainsSubstring(R"("properties":{"open":{"a":[{}]}})"));
+  }
+  std::string kept;
+  CHECK(s.server.decision_log()
+            .archive()
+            ->each(*domain::TenantId::parse(s.tenant), {},
+                   [&](const decision_log::Kept& entry) {
+                     kept = entry.json;
+                     return false;
+                   })
+            .ok());
+  CHECK_THAT(kept, ContainsSubstring(after) && !ContainsSubstring(secret));
+}
+
 TEST_CASE("decision log: what was sent and why is for those who may ask", "[decision_log]") {
   Scene s(R"({"log":"all"})");
   const auto answer =
@@ -254,6 +352,76 @@ TEST_CASE("reports: what decided nothing, and since when that is known", "[decis
   s.server.clock().advance(3 * kDay);
   const base::Json idle = s.server.made({"GET /v1/reports/unused?days=2", "", s.header}, s.key);
   CHECK(idle.find("rules")->array()->size() == 3);
+}
+
+TEST_CASE("reports: what is masked isn't counted, and what is counted anew begins anew", "[decision_log]") {
+  struct Row {
+    const char *mask, *not_counted;
+  };
+  const Row rows[] = {{"/context/x", "[]"},
+                      {"/subject/id", R"(["grants"])"},
+                      {"/resource/id", R"(["grants"])"},
+                      {"/action/name", R"(["permissions","roles","mappings"])"},
+                      {"/resource/type", R"(["permissions","roles","mappings","grants"])"}};
+  constexpr std::int64_t kDay = 86'400'000;
+  for (const Row& row : rows) {
+    INFO(row.mask);
+    Scene s(R"({})");
+    const auto set = [&](const std::string& settings) {
+      s.server.made({"PUT /v1/decisions/settings", settings, s.header}, s.key);
+    };
+    set(R"({"log":"denied","log_mask":[")" + std::string(row.mask) + R"("]})");
+    CHECK(s.post("evaluation", question("view", "1", "}")).status == 200);
+    const auto report = [&] { return s.server.made({"GET /v1/reports/unused?days=2", "", s.header}, s.key); };
+    s.server.clock().advance(3 * kDay);
+    CHECK(base::to_text(*report().find("not_counted")) == row.not_counted);
+    CHECK(*report().find("complete")->boolean());
+    set(R"({"log":"all","log_mask":[]})");
+    CHECK(base::to_text(*report().find("not_counted")) == "[]");
+    CHECK(*report().find("complete")->boolean() == (row.not_counted == std::string("[]")));
+    s.server.clock().advance(3 * kDay);
+    CHECK(*report().find("complete")->boolean());
+  }
+}
+
+TEST_CASE("decision log: a tenant is told what of its own made room, and no other is", "[decision_log]") {
+  Scene s(R"({"log":"all"})");
+  const std::string other = s.server.make_tenant("globex");
+  const auto theirs = TestServer::bearer(s.server.make_key(
+      other, R"(["organization:decide","organization:auditview","organization:policymanage"])"));
+  s.server.made({"PUT /v1/decisions/settings", R"({"log":"all"})", {TestServer::tenant(other)}}, theirs);
+  decision_log::Log& log = s.server.decision_log();
+  SeededRandom random{1};
+  const auto put = [&](const std::string& tenant, const std::function<void(decision_log::Event&)>& fill) {
+    decision_log::Event event;
+    event.tenant = *domain::TenantId::parse(tenant);
+    event.id = log.make_id(s.server.clock().now());
+    event.keep = {1'000'000, 30};
+    fill(event);
+    REQUIRE(log.put_and_wait({event}, std::chrono::seconds(20)).ok());
+  };
+  put(other, [](decision_log::Event& event) { event.json = "{}"; });
+  for (int i = 0; i < 300; ++i)  // of 8 MiB of entries, and 20,000 counters
+    put(s.tenant, [&](decision_log::Event& event) {
+      event.json = "{\"x\":\"";
+      while (event.json.size() < std::size_t{32} << 10U)
+        event.json += random.uuid(base::Timestamp{1}).to_string();
+      event.json += "\"}";
+      for (int n = 0; n < 50; ++n) event.uses.add(decision_log::Used::kSubject, std::to_string(i * 50 + n));
+    });
+  const auto page = [&](const std::string& tenant, const std::string& key) {
+    return s.server.made({"GET /v1/decisions?limit=1", "", {TestServer::tenant(tenant)}}, key);
+  };
+  const auto report = [&](const std::string& tenant, const std::string& key) {
+    return s.server.made({"GET /v1/reports/unused", "", {TestServer::tenant(tenant)}}, key);
+  };
+  CHECK(*page(s.tenant, s.key).find("evicted")->integer() > 40);
+  CHECK(*page(s.tenant, s.key).find("lost")->integer() == 0);
+  CHECK(*page(other, theirs).find("evicted")->integer() == 0);
+  CHECK(*report(s.tenant, s.key).find("lost")->integer() == 300 * 50 - 10'485);
+  CHECK(report(s.tenant, s.key).find("lost_at")->string());
+  CHECK(*report(other, theirs).find("lost")->integer() == 0);
+  CHECK(report(other, theirs).find("lost_at")->is_null());
 }
 
 TEST_CASE("decision log: what there was no room for is counted where it is read", "[decision_log]") {

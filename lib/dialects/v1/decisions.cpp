@@ -34,7 +34,9 @@ Answer list_decisions(const Call& call, const api::Read& read) {
   return ok(list_body(
       call.route.id, found.value(), page.limit,
       [](base::JsonWriter& w, const api::LoggedDecision& logged) { w.value(logged.entry); },
-      [&](base::JsonWriter& w) { w.member("lost", found->lost).member("streamed", found->streamed); }));
+      [&](base::JsonWriter& w) {
+        w.member("lost", found->lost).member("evicted", found->evicted).member("streamed", found->streamed);
+      }));
 }
 
 Answer get_decision(const Call& call, const api::Read& read) {

@@ -42,6 +42,7 @@ Answer report_unused(const Call& call, const api::Read& read) {
   base::JsonWriter w;
   w.begin_object().member("from", report->from).member("counted_since", report->since);
   w.member("complete", report->is_complete).member("lost", report->lost).member("lost_at", report->lost_at);
+  w.member("not_counted", report->not_counted);
   write_unused(w, "permissions", report->permissions, "scope", "");
   write_unused(w, "roles", report->roles, "slug", "");
   write_unused(w, "mappings", report->mappings, "id", "role");
