@@ -27,8 +27,8 @@ class ChangeWaits {
     const base::MonotonicClock* ticks = nullptr;  // outlives this. REQUIRES: not null
     // Of all; and as many again for whoever has none, so that a few can't take all.
     std::size_t places = 1024;
-    std::size_t of_one = 128;                     // of one tenant, or of the platform
-    const char* thread = "change waits";          // its name, in 15 bytes at most
+    std::size_t of_one = 128;             // of one tenant, or of the platform
+    const char* thread = "change waits";  // its name, in 15 bytes at most
   };
 
   // kFull where the system gives no thread.
