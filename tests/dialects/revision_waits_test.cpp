@@ -68,8 +68,10 @@ TEST_CASE("revision waits: each goes on with its revision, or when its second is
   third.get_future().wait();
 }
 
-TEST_CASE("revision waits: nobody has more than half of the places, and what waits at the end is dropped",
-          "[http]") {
+TEST_CASE(
+    "revision waits: nobody has more than half of the places, others find a first one, and what waits at the "
+    "end is dropped",
+    "[http]") {
   Scene s;
   const auto waits = s.waits(4);
   const auto alive = std::make_shared<int>(0);
@@ -80,11 +82,13 @@ TEST_CASE("revision waits: nobody has more than half of the places, and what wai
   CHECK_FALSE(waits->add(id_of(1), 11, resume));
   CHECK(waits->add(id_of(2), 11, resume));
   CHECK(waits->add(id_of(3), 11, resume));
-  CHECK_FALSE(waits->add(id_of(4), 11, resume));
-  CHECK(alive.use_count() == 6);
+  CHECK_FALSE(waits->add(id_of(3), 11, resume));
+  for (unsigned char who = 4; who < 8; ++who) CHECK(waits->add(id_of(who), 11, resume));
+  CHECK_FALSE(waits->add(id_of(8), 11, resume));
+  CHECK(alive.use_count() == 10);
   waits->stop();
   CHECK(alive.use_count() == 2);
-  CHECK_FALSE(waits->add(id_of(4), 11, resume));
+  CHECK_FALSE(waits->add(id_of(8), 11, resume));
   CHECK(resumed == 0);
 }
 
