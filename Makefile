@@ -99,7 +99,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check check-release clients openapi asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-decide bench-abuse bench-following FORCE
+.PHONY: all run test run-tests check check-release clients openapi sql-servers asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-decide bench-abuse bench-following FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -195,7 +195,7 @@ check: deps  ## what CI runs beside the tests: warnings as errors, layers, clang
 	$(MAKE) -j$(JOBS) lint
 	$(MAKE) -j$(JOBS) tidy
 	$(MAKE) -j$(JOBS) asan-build
-	$(MAKE) -j$(JOBS) asan-tests tsan-build clients openapi
+	$(MAKE) -j$(JOBS) asan-tests tsan-build clients openapi sql-servers
 	$(MAKE) -j$(JOBS) asan-conformance tsan-tests
 	$(MAKE) -j$(JOBS) BUILD=fuzz run-fuzz
 
@@ -210,13 +210,19 @@ asan-conformance:
 tsan-tests:
 	$(Q)$(MAKE) BUILD=tsan WERROR=1 run-tests T='~[conformance]~[cedar]~[config]~[.]'
 
+# Beside databases of their own, which start and end with the command.
+sql-servers: $(TESTS)  ## conditions of SQL in PostgreSQL and MariaDB
+	$(Q)sh tests/sql/servers.sh $(TESTS) '[servers]'
+
 # What takes hours, of which `make check` has a small case each: ten million generated requests that compiled
 # policies answer as the plain evaluator does, of other seeds than those of the check, what remains of policies
-# likewise, a million rows that SQLite selects as policies say, and an hour of fuzzing that.
+# likewise, a million rows that SQLite, PostgreSQL and MariaDB each select as policies say, of many policies and of
+# tables of 10,000 rows, and an hour of fuzzing that.
 check-release: deps  ## before a release: what is too long for make check
 	COMPARED_SETS=2500000 COMPARED_SEED=1000000 $(MAKE) -j$(JOBS) run-tests T='"compiled: generated *"'
 	COMPARED_SETS=500000 COMPARED_SEED=1000000 $(MAKE) -j$(JOBS) run-tests T='"partial: generated *"'
-	COMPARED_SETS=6000 COMPARED_SEED=1000000 $(MAKE) -j$(JOBS) run-tests T='"sql: generated *"'
+	COMPARED_SETS=6000 COMPARED_SEED=1000000 sh tests/sql/servers.sh $(TESTS) 'sql: generated *'
+	COMPARED_SETS=75 COMPARED_SEED=2000000 COMPARED_ROWS=10000 sh tests/sql/servers.sh $(TESTS) 'sql: generated *'
 	$(MAKE) fuzz TARGET=compiled SECONDS=3600
 
 # Packages of npm that checks use: those of tests/npm/NAME are in build/npm/NAME once build/npm/NAME/.installed
@@ -237,7 +243,7 @@ LIB_DEPS   := libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev 
 CALL_DEPS  := curl
 TEST_DEPS  := catch2 libsqlite3-dev lmdb-utils python3
 # Node is wanted of some version; where there is one it need not be Debian's.
-CHECK_DEPS := ccache clang clang-format clang-tidy libclang-rt-dev systemd $(if $(shell command -v npm),,nodejs npm)
+CHECK_DEPS := ccache clang clang-format clang-tidy libclang-rt-dev systemd postgresql mariadb-server $(if $(shell command -v npm),,nodejs npm)
 run-deps: TEST_DEPS :=
 run-deps: CHECK :=
 deps: ## install the Debian packages that are missing, naming them first
