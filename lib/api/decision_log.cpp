@@ -232,6 +232,34 @@ Outcome<DecisionPage> list_decisions(const Read& read, const domain::TenantId& t
   return answer;
 }
 
+Outcome<std::optional<std::uint64_t>> kept_decisions(const Read& read, const domain::TenantId& tenant) {
+  std::optional<std::uint64_t> count;
+  if (!read.decision_log) return count;
+  // Ignored on purpose: what isn't written by then isn't looked at.
+  static_cast<void>(read.decision_log->catch_up(kCatchUp));
+  const auto archive = read.decision_log->archive();
+  if (!archive) return count;
+  const auto tally = stored(archive->tally(tenant));
+  if (!tally.ok()) return tally.error();
+  count = *tally ? (*tally)->entries : 0;
+  return count;
+}
+
+Outcome<void> each_decision(const Read& read, const domain::TenantId& tenant,
+                            base::FunctionRef<bool(const base::Uuid& id, const base::Json& entry)> fn) {
+  const auto archive = read.decision_log->archive();
+  if (!archive) return {};
+  const auto settings = stored(domain::get_decisions(read.txn, tenant));
+  if (!settings.ok()) return settings.error();
+  Outcome<void> failed;
+  const auto done = stored(archive->each(tenant, std::nullopt, [&](const Kept& kept) {
+    const auto entry = parse(kept.json, settings->settings.secret);
+    if (!entry.ok()) failed = entry.error();
+    return entry.ok() && fn(kept.id, *entry);
+  }));
+  return done.ok() ? failed : done.error();
+}
+
 Outcome<LoggedDecision> get_decision(const Read& read, const domain::TenantId& tenant, const base::Uuid& id) {
   const auto authorized = authorize(read, on_tenant(op::get_decision, tenant));
   if (!authorized.ok()) return authorized.error();

@@ -51,6 +51,16 @@ struct DecisionPage : Page<LoggedDecision> {
 Outcome<DecisionPage> list_decisions(const Read&, const domain::TenantId& tenant, const DecisionFilter&,
                                      const PageRequest&);
 
+// How many entries are kept of the tenant; nothing where there is nothing to read from. What waits to be
+// written is waited for, two seconds at most, and else left out. For the pool. REQUIRES: the caller may list
+// them
+Outcome<std::optional<std::uint64_t>> kept_decisions(const Read&, const domain::TenantId& tenant);
+
+// All there is of these, the newest first, without what is secret by now, until fn says no. It may show what
+// the caller may not see. REQUIRES: kept_decisions() has answered
+Outcome<void> each_decision(const Read&, const domain::TenantId& tenant,
+                            base::FunctionRef<bool(const base::Uuid& id, const base::Json& entry)> fn);
+
 // kNotFound: there is no such entry, or none any more.
 Outcome<LoggedDecision> get_decision(const Read&, const domain::TenantId& tenant, const base::Uuid& id);
 

@@ -121,7 +121,7 @@ api::Outcome<void> ChangeCall::foresee(const api::Origin& origin) {
     };
   Reply reply;
   const auto look = [&](const api::Read& before, const api::Change& after) -> api::Outcome<void> {
-    const auto impact = api::impact_of(before, after, *owner_);
+    const auto impact = api::impact_of(before, after, *owner_, parts_.user_ids);
     if (!impact.ok()) return impact.error();
     log_.revision = before.txn.revision();
     reply = foreseen_reply(reply_, *impact, before.txn.revision());

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "api/decisions.h"
 #include "api/service.h"
 #include "base/function_ref.h"
 #include "base/work_pool.h"
@@ -27,6 +28,7 @@ class ChangeCall : public std::enable_shared_from_this<ChangeCall> {
     base::WorkPool* slow;
     base::WorkPool* lengthy;  // for what takes minutes
     FieldNames names;
+    api::UserIds user_ids;
     std::function<api::Outcome<void>(const http::Request&, const Route&, RequestLog&, Admitted)> admit;
     std::function<http::Response(const http::Request&, Answer&&, const RequestLog&)> finished;
   };

@@ -94,6 +94,7 @@ Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::
                     pools.slow.get(),
                     pools.lengthy.get(),
                     names_,
+                    options.user_ids,
                     [this](const http::Request& request, const Route& route, RequestLog& log, Admitted fn) {
                       return admit(request, route, log, fn);
                     },
