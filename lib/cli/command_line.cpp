@@ -363,22 +363,35 @@ void add_explain(CLI::App& root, Work* chosen) {
 void add_test(CLI::App& root, Work* chosen) {
   auto* c = root.add_subcommand("test", "Ask what files of tests ask, and compare the answers");
   auto o = std::make_shared<TestOptions>();
-  c->add_option("PATH", o->paths, "Folders with tests, tenant.yaml and *.cedar, or files of tests")
+  c->add_option("PATH", o->paths,
+                "Folders with tests, tenant.yaml and *.cedar, or files of tests; a URL is that of --server")
       ->required()
       ->type_name("");
-  auto* config =
-      c->add_option("--config", o->config, "Permissions, roles and guard instead of what is built in")
-          ->type_name("FILE");
+  c->add_option("--config", o->config, "Permissions, roles and guard instead of what is built in")
+      ->type_name("FILE");
   c->add_option("--junit", o->junit, "Write the results there, as JUnit has them")->type_name("FILE");
-  CLI::Option* const server = add_connection(c, o->at)->excludes(config);
+  add_connection(c, o->at);
   c->add_option("--tenant", o->tenant, "Id or slug, of that server; by default the credential's own")
-      ->needs(server)
       ->type_name("TENANT");
   c->footer(
-      "Without --server the folder's policies, people and things are put into a store that is removed again.\n"
-      "With it that server is asked, with the credential in REEVE_CREDENTIAL or in the file of\n"
-      "--credential-file or REEVE_CREDENTIAL_FILE (0600). docs/deciding.md has the files.");
+      "Without a server the folder's policies, people and things are put into a store that is removed again.\n"
+      "With --server, or a URL among the paths, that server is asked, with the credential in REEVE_CREDENTIAL\n"
+      "or in the file of --credential-file or REEVE_CREDENTIAL_FILE (0600); with a URL alone, the tests that its\n"
+      "tenant has. docs/deciding.md has the files.");
   does(c, o, test, chosen);
+  c->parse_complete_callback([o] {
+    const auto is_url = [](const std::string& path) {
+      return path.starts_with("http://") || path.starts_with("https://");
+    };
+    for (const std::string& path : o->paths) {
+      if (!is_url(path)) continue;
+      if (o->at.server) throw CLI::ExcludesError("--server", path);
+      o->at.server = path;
+    }
+    std::erase_if(o->paths, is_url);
+    if (o->at.server && o->config) throw CLI::ExcludesError("--server", "--config");
+    if (!o->at.server && o->tenant) throw CLI::RequiresError("--tenant", "--server");
+  });
 }
 
 void add_replay(CLI::App& root, Work* chosen) {
