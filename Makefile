@@ -99,7 +99,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check check-release clients openapi sql-servers asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-decide bench-abuse bench-following FORCE
+.PHONY: all run test run-tests check check-release clients openapi sql-servers asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-decide bench-abuse bench-following bench-foresee FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -331,6 +331,9 @@ bench-store: $(O)/bench-store  ## what the store writes in a second, on the disk
 
 bench-following: $(O)/bench-following  ## how fast and how soon another store is made of a server's change records
 	$(Q)$(O)/bench-following $(O)/bench-following.db
+
+bench-foresee: $(O)/bench-foresee  ## explaining, foreseeing, looking back, and the decision log, by how much there is; LINES=log MOST=100000
+	$(Q)rm -rf $(O)/bench-foresee.db && $(O)/bench-foresee $(O)/bench-foresee.db $(or $(LINES),all) $(MOST)
 
 bench-durability: $(APP) $(O)/bench-durability $(O)/faults.so  ## kill -9, a failing disk, flipped bits; ROUNDS=200 FAULTS=40 FLIPS=200
 	$(Q)REEVE=$(APP) $(O)/bench-durability $(or $(ROUNDS),$(R),200) $(or $(FAULTS),40) $(CURDIR)/$(O)/faults.so \

@@ -1,5 +1,6 @@
 #include "domain/user.h"
 
+#include "domain/active_user.h"
 #include "domain/counts.h"
 #include "domain/deletion.h"
 #include "domain/directory.h"
@@ -16,11 +17,14 @@ namespace {
 using store::Key;
 using store::Table;
 
+constexpr auto kToActive = [](auto& codec, auto& user) {
+  codec.member("email", user.email);
+  codec.member("name", user.name);
+  codec.member("auth_provider", user.auth_provider);
+  codec.member("active", user.active);
+};
 constexpr Layout kLayout{1, [](auto& codec, auto& user) {
-                           codec.member("email", user.email);
-                           codec.member("name", user.name);
-                           codec.member("auth_provider", user.auth_provider);
-                           codec.member("active", user.active);
+                           kToActive(codec, user);
                            codec.member("email_verified", user.email_verified);
                            codec.member("is_owner", user.is_owner);
                            codec.member("created_at", user.created_at);
@@ -43,6 +47,20 @@ base::Result<User> decode(std::string_view key, std::string_view value) {
 base::Result<std::optional<User>> get_user(const store::ReadTxn& txn, const TenantId& tenant,
                                            const UserId& id) {
   return get_record(txn, Table::kUser, Key().uuid(tenant).uuid(id), decode);
+}
+
+base::Result<bool> is_active_user(const store::ReadTxn& txn, const TenantId& tenant, const UserId& id) {
+  const Key key = Key().uuid(tenant).uuid(id);
+  const auto value = txn.get(Table::kUser, key);
+  if (!value.ok()) return value.error();
+  if (!*value) return false;
+  const auto json = unseal_json(Table::kUser, key, **value, kLayout.version);
+  if (!json.ok()) return json.error();
+  User user;
+  RecordReader reader(json.value());
+  kToActive(reader, user);
+  if (!reader.ok()) return store::corrupt(Table::kUser, key, reader.problem());
+  return user.active;
 }
 
 base::Result<std::optional<User>> find_user_by_email(const store::ReadTxn& txn, const TenantId& tenant,
