@@ -105,6 +105,7 @@ DecisionRecorder::DecisionRecorder(const Read& read, const domain::TenantId& ten
       call_(call),
       asked_by_(policies_ && policies_->settings.log.kind != domain::LogKind::kOff ? asker(read.caller)
                                                                                    : "") {
+  if (read.today) return;  // what would have been decided at another time is no decision
   if (!policies_ || policies_->settings.log.kind == domain::LogKind::kOff) return;
   settings_ = &policies_->settings.log;
   time_ = to_string(read.now);
