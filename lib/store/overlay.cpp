@@ -45,8 +45,13 @@ base::Result<void> Overlay::set(Table table, std::string_view key, Value value) 
 }
 
 base::Result<void> Overlay::set_if_new(Table table, std::string_view key, Value value) {
-  if (find(table, key)) return {};
-  return set(table, key, value);
+  Rows& rows = tables_[static_cast<std::size_t>(table)];
+  const auto place = rows.lower_bound(key);
+  if (place != rows.end() && place->first == key) return {};
+  if (auto taken = take(table, key.size() + kNode + (value ? value->size() : 0)); !taken.ok()) return taken;
+  const std::string_view kept = keep(key);
+  rows.emplace_hint(place, kept, value ? Value(keep(*value)) : Value());
+  return {};
 }
 
 base::Result<void> Overlay::copy(const Overlay& other) {

@@ -104,8 +104,8 @@ class Changing : public Scene {
         put("DELETE /v1/groups/" + group + "/roles/" + role, "");
         break;
       case 9:
-        put("PATCH /v1/roles/" + role,
-            pick(2) ? R"({"scopes":["organization:get","office/doc:print"]})" : R"({"scopes":["group:get"]})");
+        put("PATCH /v1/roles/" + role, pick(2) ? R"({"scopes":["organization:get","office/doc:print"]})"
+                                               : R"({"scopes":["group:get"]})");
         break;
       case 10:
         put("PUT /v1/entities/doc/1",
