@@ -76,6 +76,9 @@ struct Read {
   // When entities of tenants were last written.
   const EntityChanges* entity_changes = nullptr;
 
+  // Of one that shows another time (history.h): what is now. Rights are looked at there.
+  const Read* today = nullptr;
+
   // Where decisions go that a tenant wants logged, and where they are read from; null: there is none.
   decision_log::Log* decision_log = nullptr;
 };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/context.h"
+#include "api/explanations.h"
 #include "api/operation.h"
 #include "base/json.h"
 #include "base/time.h"
@@ -76,11 +77,14 @@ struct DecisionExplanation {
   LoggedDecision decision;
   std::string sentence;
   std::vector<ExplainedRule> rules;
+  std::optional<Explanation> then;   // what asking again of the revision tells; nothing: see `unknown`
   std::vector<std::string> unknown;  // what can't be told any more, and why
 };
 
-// As it was then: by what the entry kept. Needs organization:decide as well.
+// As it was then: by what the entry kept, and by what was at its revision (history.h, and as long as that
+// says), where the whole question was kept and what was there then still gives the answer. Needs
+// organization:decide as well.
 Outcome<DecisionExplanation> explain_decision(const Read&, const domain::TenantId& tenant,
-                                              const base::Uuid& id);
+                                              const base::Uuid& id, UserIds ids = UserIds::kUuid);
 
 }  // namespace api

@@ -20,6 +20,7 @@ DecisionRecorder::DecisionRecorder(const Read& read, const domain::TenantId& ten
                                    std::shared_ptr<const authz::TenantPolicies> policies,
                                    std::string_view call)
     : read_(read), tenant_(tenant), policies_(std::move(policies)) {
+  if (read.today) return;  // what would have been decided at another time is no decision
   if (!policies_ || policies_->settings.log.kind == domain::LogKind::kOff) return;
   settings_ = &policies_->settings.log;
   entries_.emplace(read, *policies_, call);

@@ -17,6 +17,7 @@
 #include "api/grants.h"
 #include "api/group_roles.h"
 #include "api/groups.h"
+#include "api/history.h"
 #include "api/holders.h"
 #include "api/mappings.h"
 #include "api/me.h"
@@ -68,6 +69,7 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kDecisionLog,
                                                   op::kReports,
                                                   op::kHolders,
+                                                  op::kHistory,
                                                   op::kMe};
 
 constexpr std::size_t count() {

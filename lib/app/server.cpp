@@ -231,6 +231,10 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
   lengthy.nice = kSlowWorkNice;
   auto long_work = base::WorkPool::start(lengthy);
   if (!long_work.ok()) return long_work.error();
+  base::WorkPool::Options past{"past", 1};
+  past.nice = kSlowWorkNice;
+  auto past_work = base::WorkPool::start(past);
+  if (!past_work.ok()) return past_work.error();
   p.backups = std::make_unique<api::Backups>(
       *p.store, p.clock,
       api::Backups::Options{p.config.backup.dir, p.config.store.reserve, keep_of(p.config.backup)});
@@ -239,7 +243,8 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
   auto waits = dialects::RevisionWaits::start({[&store = *p.store] { return store.revision(); }, &p.ticks});
   if (!waits.ok()) return waits.error();
   dialects::WorkPools pools{std::move(slow_work).value(), std::move(long_work).value(),
-                            std::move(changes).value(), std::move(waits).value()};
+                            std::move(changes).value(), std::move(waits).value(),
+                            std::move(past_work).value()};
   p.dispatcher = std::make_unique<dialects::Dispatcher>(*p.service, p.clock, p.random, std::move(pools),
                                                         dispatcher_options(p.config, *p.backups));
   http::front::FrontOptions options = front_options(p.config.server);

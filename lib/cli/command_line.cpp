@@ -325,10 +325,15 @@ void add_output_form(CLI::App* c, std::string& form) {
   c->add_option("-o,--output", form, "table, for people, or json, for programs")->type_name("FORM");
 }
 
+void add_moment(CLI::App* c, std::optional<std::string>& time) {
+  c->add_option("--at", time, "As it was then, or will be: an RFC 3339 time")->type_name("TIME");
+}
+
 void add_explain(CLI::App& root, Work* chosen) {
   auto* c = root.add_subcommand("explain", "Ask a server why somebody may do something, or may not");
   auto o = std::make_shared<ExplainOptions>();
   add_question(c, o->question);
+  add_moment(c, o->time);
   add_output_form(c, o->form);
   add_connection(c, o->question.at);
   c->footer(
@@ -353,6 +358,7 @@ void add_explain(CLI::App& root, Work* chosen) {
   c->add_option("PRINCIPAL", what->principal, "user:ID, service_user:ID or group:ID; an ID alone is a user's")
       ->required()
       ->type_name("");
+  add_moment(c, what->time);
   add_output_form(c, what->form);
   add_connection(c, what->at);
   c->footer("Of roles; what rules say as well is asked with `reeve check` and `reeve who-can`.\n" +

@@ -33,6 +33,7 @@
 #include "dialects/errors.h"
 #include "dialects/feed_source.h"
 #include "dialects/list_source.h"
+#include "dialects/moment.h"
 #include "dialects/owner.h"
 #include "dialects/query.h"
 #include "dialects/request_headers.h"
@@ -107,6 +108,7 @@ void Dispatcher::stop() {
   pools_.changes->stop();
   pools_.waits->stop();
   pools_.lengthy->stop();
+  pools_.past->stop();
   pools_.slow->stop();
 }
 
@@ -178,11 +180,12 @@ void Dispatcher::start_read(std::unique_ptr<http::Exchange> exchange, const Rout
                             const Answering& answering, RequestLog log) {
   const http::Request& request = exchange->request();
   const bool goes_on = route.place == Place::kReactorThenPool;
-  if (route.place == Place::kPool || request.body.size() > kReactorBody || is_behind(request))
+  if (route.place == Place::kPool || route.place == Place::kPast || request.body.size() > kReactorBody ||
+      names_moment(request, route) || is_behind(request))
     return read_in_pool(std::move(exchange), route, answering, std::move(log));
   std::optional<std::chrono::nanoseconds> until;
   if (goes_on) until = ticks_.now() + kReactorTime;
-  Answer answer = read(*exchange, route, answering, until, log);
+  Answer answer = read(*exchange, route, answering, {.until = until}, log);
   if (answer.ok() && answer->in_pool)
     return read_in_pool(std::move(exchange), route, answering, std::move(log));
   exchange->answer(finished(request, std::move(answer), log));
@@ -327,8 +330,7 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
 }
 
 Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, const Answering& answering,
-                        std::optional<std::chrono::nanoseconds> until, RequestLog& log,
-                        std::optional<std::uint64_t> looked_at) {
+                        const Turn& turn, RequestLog& log) {
   const http::Request& request = exchange.request();
   std::optional<Answer> answer;
   const auto admitted =
@@ -343,7 +345,7 @@ Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, cons
           answer = least.ok() ? behind(snapshot.txn.revision(), *least) : least.error();
           return;
         }
-        Call call{request, route, names_, owner, {}, {}, snapshot.now, until, looked_at};
+        Call call{request, route, names_, owner, {}, {}, snapshot.now, turn.until, turn.looked_at};
         if (const auto wrong = wrong_parameters(call)) {
           answer = *wrong;
           return;
@@ -357,7 +359,11 @@ Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, cons
           }
           call.body = std::move(body).value();
         }
-        answer = answering(call, snapshot);
+        if (const auto moment = read_moment(call); !moment.ok()) {
+          answer = moment.error();
+          return;
+        }
+        answer = call.at && !turn.may_look_back ? looking_back() : answering(call, snapshot);
       });
   if (!admitted.ok()) return admitted.error();
   if (!answer->ok()) return named_as_sent(answer->error(), route, request);
@@ -370,6 +376,7 @@ struct Dispatcher::PendingRead {
   const Route& route;
   Answering answering;
   RequestLog log;
+  bool looks_back = false;
   // Of one that waits for changes:
   ChangeWaits::Place place{};
   std::chrono::nanoseconds wait_until{};
@@ -381,8 +388,9 @@ struct Dispatcher::PendingRead {
 void Dispatcher::read_in_pool(std::unique_ptr<http::Exchange> exchange, const Route& route,
                               const Answering& answering, RequestLog log) {
   const auto waiting = std::make_shared<PendingRead>(
-      PendingRead{std::move(exchange), route, answering, std::move(log), {}, {}, {}});
+      PendingRead{std::move(exchange), route, answering, std::move(log), false, {}, {}, {}});
   const http::Request& request = waiting->exchange->request();
+  waiting->looks_back = route.place == Place::kPast || names_moment(request, route);
   auto admitted = admit(request, route, waiting->log, [](const api::Read&, const domain::Owner&) {});
   if (admitted.ok() && !waiting->exchange->keep_body(waiting->log.payer)) admitted = no_room_for_body();
   if (admitted.ok()) {
@@ -404,7 +412,8 @@ void Dispatcher::refuse_read(PendingRead& waiting) {
 }
 
 bool Dispatcher::submit_read(const std::shared_ptr<PendingRead>& waiting) {
-  return pools_.slow->submit(waiting->log.payer.tenant, [this, waiting] { read_now(waiting); });
+  base::WorkPool& pool = waiting->looks_back ? *pools_.past : *pools_.slow;
+  return pool.submit(waiting->log.payer.tenant, [this, waiting] { read_now(waiting); });
 }
 
 // Of one that has waited: it had a place in the queue before.
@@ -415,7 +424,13 @@ bool Dispatcher::go_on_reading(const std::shared_ptr<PendingRead>& waiting) {
 void Dispatcher::read_now(const std::shared_ptr<PendingRead>& waiting) {
   try {  // an exchange that isn't answered answers 500 when it is destroyed
     Answer answer =
-        read(*waiting->exchange, waiting->route, waiting->answering, {}, waiting->log, waiting->looked_at);
+        read(*waiting->exchange, waiting->route, waiting->answering,
+             {.looked_at = waiting->looked_at, .may_look_back = waiting->looks_back}, waiting->log);
+    if (answer.ok() && answer->in_past && !waiting->looks_back) {  // its body names a moment
+      waiting->looks_back = true;
+      if (!submit_read(waiting)) refuse_read(*waiting);
+      return;
+    }
     if (answer.ok() && answer->awaited) {
       const auto waits = wait_for_changes(waiting, *answer->awaited);
       if (waits.ok() && *waits) return;

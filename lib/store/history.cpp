@@ -33,10 +33,8 @@ constexpr Table kNotMadeAgain[] = {Table::kMeta,
                                    Table::kAuditByResource,
                                    Table::kIdempotency,
                                    Table::kIdempotencyByTime,
-                                   Table::kCredential,
                                    Table::kCredentialHash,
-                                   Table::kCredentialByTenant,
-                                   Table::kCredentialByOwner};
+                                   Table::kCredentialByTenant};
 
 base::Result<base::Timestamp> time_of(const ReadTxn& txn, Revision revision) {
   const Key key = Key().u64(revision);

@@ -27,8 +27,9 @@ base::Result<HistoryKept> history_kept(const ReadTxn&);
 base::Result<std::optional<Revision>> revision_at(const ReadTxn&, base::Timestamp);
 
 // The snapshot as it was at a revision of its past, which it must outlive. Read like any other. Audit log,
-// kept answers, credentials and the store's own tables are not made again, and reading them fails: what has
-// ended must not begin to count again because somebody looks back. Fails with
+// kept answers, the secrets of credentials and the store's own tables are not made again, and reading them
+// fails: what has ended must not let anybody in because somebody looks back. Whose credentials were, what
+// they gave and until when is made again, since what API keys held is a part of what was. Fails with
 //   kNotFound  the revision is before history_kept().first
 //   kFull      more than kMostChangesBack changes lie between, or they wrote more than kMostBytesBack
 //   kInvalid   the revision is of the future, or the snapshot is no snapshot of the store itself

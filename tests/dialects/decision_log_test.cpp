@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "store/change_trim.h"
 #include "tests/support/answers.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/server.h"
@@ -344,6 +345,67 @@ TEST_CASE("decision log: what was sent and why is for those who may ask", "[deci
   CHECK(ask("/" + id + "/explain", theirs).status == 404);
   CHECK_THAT(ask("?limit=5", theirs).body, ContainsSubstring(R"("data":[])"));
   CHECK(ask("/nonsense", theirs).status == 404);
+}
+
+TEST_CASE("decision log: a decision is explained as it was then, however much has changed since",
+          "[decision_log]") {
+  Scene s(R"({"log":"all"})");
+  const std::string all = TestServer::bearer(s.server.make_key(s.tenant, R"(["organization:administer"])"));
+  s.rules.add_entity({"doc", "1"}, R"({"locked":true})");
+  const std::string id = s.post("evaluation", question("view", "1", "}")).header("x-evaluation-id");
+  const auto explained = [&](const std::string& entry) {
+    return s.server.made({"GET /v1/decisions/" + entry + "/explain", "", s.header}, all);
+  };
+  const base::Json before = explained(id);
+  CHECK(text_at(before, "then.sentence") ==
+        "user/ann may not view doc/1: rule 2 of policy policy forbids it");
+  CHECK(text_at(before.find("rules")->array()->front(), "policy_text").starts_with("forbid ("));
+  const std::string rule = text_at(before.find("rules")->array()->front(), "rule_id");
+  const std::string policy = text_at(before.find("rules")->array()->front(), "policy_id");
+
+  s.server.clock().advance(60'000);
+  s.rules.add_entity({"doc", "1"}, R"({"locked":false})");
+  s.server.made({"DELETE /v1/policies/" + policy + "/rules/" + rule, "", s.header}, all);
+  CHECK(s.post("evaluation", question("view", "1", "}")).body == R"({"decision":true})");
+  CHECK(to_text(explained(id)) == to_text(before));
+
+  // Of what is asked again nothing is logged.
+  CHECK(s.logged() == "view doc 1: yes\nview doc 1: no\n");
+
+  // What isn't kept any more.
+  const store::Revision revision = s.server.store().revision();
+  const auto trim = [&](store::WriteTxn& txn) -> base::Result<void> {
+    const auto trimmed = store::trim_changes(txn, {{0}, s.server.clock().now(), revision - 1}, 1'000);
+    if (!trimmed.ok()) return trimmed.error();
+    return {};
+  };
+  REQUIRE(s.server.store().write(trim).ok());
+  const base::Json gone = explained(id);
+  CHECK(gone.find("then")->is_null());
+  CHECK(text_at(gone, "sentence") == text_at(before, "sentence"));
+  CHECK_THAT(to_text(*gone.find("unknown")),
+             ContainsSubstring("what was stored then can't be looked at: at: what was is kept since "));
+  CHECK(text_at(gone.find("rules")->array()->front(), "unknown") == "it has been deleted since");
+}
+
+TEST_CASE("decision log: what was masked, or is a check, isn't asked again", "[decision_log]") {
+  Scene s(R"({"log":"all","log_mask":["/context/token"]})");
+  const std::string all = TestServer::bearer(s.server.make_key(s.tenant, R"(["organization:administer"])"));
+  const std::string masked =
+      s.post("evaluation", question("view", "1", R"(},"context":{"token":"x"})")).header("x-evaluation-id");
+  const std::string whole =
+      s.post("evaluation", question("view", "1", R"(},"context":{"other":"x"})")).header("x-evaluation-id");
+  s.server.ask({"POST /v1beta1/check",
+                R"({"permission":"app/organization:get","resource":"app/organization:)" + s.tenant + "\"}",
+                {}},
+               s.key);
+  const std::string check = text_at(s.get("?limit=1").find("data")->array()->front(), "id");
+  const auto then = [&](const std::string& id) {
+    return to_text(*s.server.made({"GET /v1/decisions/" + id + "/explain", "", s.header}, all).find("then"));
+  };
+  CHECK(then(masked) == "null");
+  CHECK(then(check) == "null");
+  CHECK_THAT(then(whole), ContainsSubstring("permits it"));
 }
 
 TEST_CASE("decision log: checks of /v1beta1 are logged, and what is only tried isn't", "[decision_log]") {
