@@ -27,6 +27,7 @@ enum class Code : std::uint8_t {
   kTestsFailed,
   kPreconditionFailed,
   kGone,
+  kReadOnly,
   kTooLarge,
   kUnsupportedMediaType,
   kInvalidScopes,
@@ -35,6 +36,7 @@ enum class Code : std::uint8_t {
   kRateLimited,
   kInternal,
   kOverloaded,
+  kStale,
   kStorageFull,
 };
 

@@ -87,6 +87,31 @@ void add_serve(CLI::App& root, Work* chosen) {
   does(c, o, app::serve, chosen);
 }
 
+void add_follow(CLI::App& root, Work* chosen) {
+  auto* c = root.add_subcommand("follow", "Serve a read-only copy of another server's store, and keep it so");
+  auto o = std::make_shared<app::FollowOptions>();
+  auto* url =
+      c->add_option("URL", o->url, "http(s)://HOST:PORT, or the path of a unix socket; else follow.url")
+          ->type_name("");
+  c->add_option("--credential-file", o->credential_file,
+                "Of that server's platform: an API key, or CLIENT_ID:CLIENT_SECRET; mode 0600")
+      ->type_name("FILE");
+  c->add_option("--ca", o->authorities, "Certificates to trust instead of the system's")->type_name("FILE");
+  c->add_flag("--insecure", o->insecure, "Send the credential over a network without TLS");
+  add_config(c, o->given);
+  c->add_option("--listen", o->given.listen,
+                "Address instead of the configuration's; port 0 picks a free one")
+      ->type_name("HOST:PORT");
+  add_data(c, o->given);
+  add_allow_insecure(c, o->given);
+  c->add_flag("--promote", o->promote, "Serve nothing: make the copy a primary, for `reeve serve`")
+      ->excludes(url);
+  c->footer(
+      "An empty folder begins with the server's change records, or with a backup of it. Changes are refused\n"
+      "with the server's address. docs/following.md says what a copy answers, and when it doesn't any more.");
+  does(c, o, app::follow, chosen);
+}
+
 void add_dev(CLI::App& root, const char* program, Work* chosen) {
   auto* c = root.add_subcommand("dev", "Serve on loopback with demo data, and print calls to paste");
   auto o = std::make_shared<app::DevOptions>();
@@ -495,6 +520,7 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", std::string("reeve ") + base::kVersion);
   Work chosen;
   add_serve(app, &chosen);
+  add_follow(app, &chosen);
   add_dev(app, argv[0], &chosen);
   add_reload(app, &chosen);
   add_init(app, &chosen);

@@ -29,6 +29,7 @@
 #include "base/log.h"
 #include "dialects/conditions.h"
 #include "dialects/content.h"
+#include "dialects/copy_of.h"
 #include "dialects/errors.h"
 #include "dialects/foreseen_reply.h"
 #include "dialects/kept_reply.h"
@@ -39,14 +40,10 @@
 
 namespace dialects {
 
-namespace {
-
 bool asks_dry_run(const http::Request& request, const Route& route) {
   return route.takes_dry_run && std::any_of(request.query.begin(), request.query.end(),
                                             [](const http::NameValue& p) { return p.name == "dry_run"; });
 }
-
-}  // namespace
 
 // What the request is about, for telling its repetition from another request: its target and the tenant. A
 // key of the platform's used for two tenants is two requests. A tenant that is named by its slug is meant by
@@ -186,6 +183,7 @@ api::Outcome<void> ChangeCall::prepare(const Planning& plan) {
     dry_run_ = query.flag("dry_run");
     if (const auto bad = query.error()) return *bad;
   }
+  if (parts_.copy && !dry_run_) return refuse_change(*parts_.copy);
   auto if_revision = dialects::if_revision(request);
   if (!if_revision.ok()) return if_revision.error();
   if (*if_revision && !route_.takes_dry_run)

@@ -16,6 +16,11 @@
 
 namespace dialects {
 
+struct CopyOf;
+
+// Whether a change is perhaps only to be foreseen; what the parameter says is looked at later.
+bool asks_dry_run(const http::Request&, const Route&);
+
 // One call that changes something, between its request and its answer. Whoever has it in hand keeps it alive:
 // the reactor, then a thread of a pool or the writer's, which has it alone from Service::submit on.
 class ChangeCall : public std::enable_shared_from_this<ChangeCall> {
@@ -29,6 +34,7 @@ class ChangeCall : public std::enable_shared_from_this<ChangeCall> {
     base::WorkPool* lengthy;  // for what takes minutes
     FieldNames names;
     api::UserIds user_ids;
+    const CopyOf* copy;  // null: the store decides alone
     std::function<api::Outcome<void>(const http::Request&, const Route&, RequestLog&, Admitted)> admit;
     std::function<http::Response(const http::Request&, Answer&&, const RequestLog&)> finished;
   };

@@ -29,6 +29,7 @@
 #include "dialects/all_dialects.h"
 #include "dialects/conditions.h"
 #include "dialects/content.h"
+#include "dialects/copy_of.h"
 #include "dialects/credentials.h"
 #include "dialects/errors.h"
 #include "dialects/feed_source.h"
@@ -57,7 +58,8 @@ constexpr std::string_view kRequestHeaders =
     "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-API-Key, X-If-Revision, "
     "X-Min-Revision, X-Request-ID, X-Tenant-ID";
 constexpr std::string_view kResponseHeaders =
-    "ETag, Location, Retry-After, WWW-Authenticate, X-Evaluation-ID, X-Request-ID, X-Revision";
+    "ETag, Location, Retry-After, WWW-Authenticate, X-Evaluation-ID, X-Request-ID, X-Revision, "
+    "X-Stale-Seconds";
 
 template <typename... Fs>
 struct Overloaded : Fs... {
@@ -70,6 +72,12 @@ api::Error no_place_to_wait() {
   return api::error(
       api::Code::kOverloaded,
       "too many wait for changes already; end a stream that isn't needed, or ask without `wait`");
+}
+
+bool is_change(const Route& route) {
+  return std::holds_alternative<ChangeHandler>(route.handle) ||
+         std::holds_alternative<LongChangeHandler>(route.handle) ||
+         std::holds_alternative<ImportHandler>(route.handle);
 }
 
 api::Error behind(std::uint64_t has, std::uint64_t wanted) {
@@ -85,7 +93,8 @@ Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::
       names_(options.v1beta1_names),
       router_(options.routes),
       cors_(std::move(options.cors_origins), kRequestHeaders, kResponseHeaders),
-      state_{service, names_, *options.backups, std::move(options.public_url), options.user_ids},
+      state_{service,          names_,      *options.backups, std::move(options.public_url),
+             options.user_ids, options.copy},
       clock_(clock),
       ticks_(*options.ticks),
       attempts_(clock, options.failed_attempts),
@@ -96,6 +105,7 @@ Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::
                     pools.lengthy.get(),
                     names_,
                     options.user_ids,
+                    options.copy,
                     [this](const http::Request& request, const Route& route, RequestLog& log, Admitted fn) {
                       return admit(request, route, log, fn);
                     },
@@ -128,6 +138,8 @@ void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
   const Route& route = *match.route;
   log.route = route.path;
   if (auto refused = refuse_cross_site(request, route))
+    return exchange->answer(finished(request, Answer(*std::move(refused)), log));
+  if (auto refused = refuse_on_copy(request, route, log))
     return exchange->answer(finished(request, Answer(*std::move(refused)), log));
   const auto begin_change = [&](const ChangeCall::Planning& plan) {
     std::make_shared<ChangeCall>(change_parts_, std::move(exchange), route, std::move(log))->queue(plan);
@@ -208,6 +220,8 @@ http::BodyAdmission Dispatcher::before_body(const http::Request& head) {
   log.route = match.route->path;
   if (auto refused = refuse_cross_site(head, *match.route))
     return {{}, finished(head, Answer(*std::move(refused)), log)};
+  if (auto refused = refuse_on_copy(head, *match.route, log))
+    return {log.payer, finished(head, Answer(*std::move(refused)), log)};
   if (std::holds_alternative<StateHandler>(match.route->handle)) return {};
   if (const auto* import = std::get_if<ImportHandler>(&match.route->handle))
     return begin_import(head, *match.route, std::move(log), *import);
@@ -265,6 +279,14 @@ http::BodyAdmission Dispatcher::begin_import(const http::Request& head, const Ro
           memory};
 }
 
+// The caller is looked at first: where the primary is, is for nobody else.
+std::optional<api::Error> Dispatcher::refuse_on_copy(const http::Request& request, const Route& route,
+                                                     RequestLog& log) {
+  if (!state_.copy || !is_change(route) || asks_dry_run(request, route)) return std::nullopt;
+  const auto admitted = admit(request, route, log, [](const api::Read&, const domain::Owner&) {});
+  return admitted.ok() ? refuse_change(*state_.copy) : admitted.error();
+}
+
 // Where a body of any type is taken, no preflight stands between another site's page and a change.
 std::optional<api::Error> Dispatcher::refuse_cross_site(const http::Request& request,
                                                         const Route& route) const {
@@ -296,6 +318,8 @@ http::Response Dispatcher::answer_without_route(const http::Request& request, co
 
 api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& route, RequestLog& log,
                                      Admitted fn) {
+  if (state_.copy)
+    if (auto stale = refuse_stale(*state_.copy)) return *std::move(stale);
   const auto presented = presented_credential(request);
   if (!presented.ok()) return presented.error();
   const api::Origin origin{request.peer, log.request_id};
@@ -521,6 +545,10 @@ void Dispatcher::add_headers(const http::Request& request, const RequestLog& log
     headers.push_back({"X-Revision", std::to_string(*log.revision)});
   if (!has_caching) headers.push_back({"Cache-Control", "no-store"});
   headers.push_back({"X-Content-Type-Options", "nosniff"});
+  if (state_.copy)
+    if (const auto age = state_.copy->age())
+      headers.push_back({"X-Stale-Seconds",
+                         std::to_string(std::chrono::duration_cast<std::chrono::seconds>(*age).count())});
   if (log.retry_after) headers.push_back({"Retry-After", std::to_string(log.retry_after->count())});
   cors_.allow_reading(request, response);
 }

@@ -41,6 +41,7 @@ struct DispatcherOptions {
   FieldNames v1beta1_names = FieldNames::kCamel;
   std::string public_url;  // under which clients reach the server; empty: not known
   api::UserIds user_ids = api::UserIds::kUuid;
+  const CopyOf* copy = nullptr;  // of a server that follows another; outlives the dispatcher
   std::vector<std::string> cors_origins;
   http::AttemptLimits failed_attempts;
   std::size_t requests_per_second = 0;                     // of one credential; 0: no limit
@@ -60,6 +61,9 @@ struct DispatcherOptions {
 // and the record for Idempotency-Key in the same transaction, and the answer leaves once that is on disk.
 // What has to be done before a change and takes minutes is done between its rehearsal and the queue, on a
 // thread of its own.
+//
+// On a copy changes are refused, but for their dry runs, and everything that reads the store once the copy is
+// too old.
 //
 // Safe for use by several threads. Must outlive the front and every change it queued: stop the front, then
 // this, then the store, then destroy this.
@@ -98,6 +102,7 @@ class Dispatcher final : public http::Handler {
   std::string request_id(const http::Request&, const Dialect&) const;
   http::BodyAdmission begin_import(const http::Request& head, const Route&, RequestLog, const ImportHandler&);
   http::Response answer_without_route(const http::Request&, const Router::Match&, const RequestLog&) const;
+  std::optional<api::Error> refuse_on_copy(const http::Request&, const Route&, RequestLog&);
   std::optional<api::Error> refuse_cross_site(const http::Request&, const Route&) const;
   using Answering = std::function<Answer(const Call&, const api::Read&)>;
   void start_read(std::unique_ptr<http::Exchange>, const Route&, const Answering&, RequestLog);

@@ -38,6 +38,7 @@ TEST_CASE("errors: each code in each dialect", "[http]") {
       {Code::kTestsFailed, "tests_failed", 409, 9, 400},
       {Code::kPreconditionFailed, "precondition_failed", 412, 9, 412},
       {Code::kGone, "gone", 410, 11, 410},
+      {Code::kReadOnly, "read_only", 421, 9, 421},
       {Code::kTooLarge, "too_large", 413, 8, 413},
       {Code::kUnsupportedMediaType, "unsupported_media_type", 415, 3, 415},
       {Code::kInvalidScopes, "invalid_scopes", 422, 3, 400},
@@ -46,6 +47,7 @@ TEST_CASE("errors: each code in each dialect", "[http]") {
       {Code::kRateLimited, "rate_limited", 429, 8, 429},
       {Code::kInternal, "internal", 500, 13, 500},
       {Code::kOverloaded, "overloaded", 503, 14, 503},
+      {Code::kStale, "stale", 503, 14, 503},
       {Code::kStorageFull, "storage_full", 507, 8, 507},
   };
   for (const Row& row : rows) {

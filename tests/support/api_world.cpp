@@ -220,6 +220,10 @@ std::string_view name_of(api::Code code) {
       return "precondition_failed";
     case api::Code::kGone:
       return "gone";
+    case api::Code::kReadOnly:
+      return "read_only";
+    case api::Code::kStale:
+      return "stale";
     case api::Code::kTooLarge:
       return "too_large";
     case api::Code::kUnsupportedMediaType:

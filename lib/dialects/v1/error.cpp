@@ -18,7 +18,7 @@ struct Look {
   int status;
 };
 
-constexpr std::array<Look, 24> kLooks = {{
+constexpr std::array<Look, 26> kLooks = {{
     {Code::kInvalidInput, "invalid_input", 400},
     {Code::kUnauthenticated, "unauthenticated", 401},
     {Code::kForbidden, "forbidden", 403},
@@ -34,6 +34,7 @@ constexpr std::array<Look, 24> kLooks = {{
     {Code::kTestsFailed, "tests_failed", 409},
     {Code::kPreconditionFailed, "precondition_failed", 412},
     {Code::kGone, "gone", 410},
+    {Code::kReadOnly, "read_only", 421},
     {Code::kTooLarge, "too_large", 413},
     {Code::kUnsupportedMediaType, "unsupported_media_type", 415},
     {Code::kInvalidScopes, "invalid_scopes", 422},
@@ -42,6 +43,7 @@ constexpr std::array<Look, 24> kLooks = {{
     {Code::kRateLimited, "rate_limited", 429},
     {Code::kInternal, "internal", 500},
     {Code::kOverloaded, "overloaded", 503},
+    {Code::kStale, "stale", 503},
     {Code::kStorageFull, "storage_full", 507},
 }};
 
