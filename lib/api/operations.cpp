@@ -33,6 +33,7 @@
 #include "api/schemas.h"
 #include "api/service_users.h"
 #include "api/tenants.h"
+#include "api/undo.h"
 #include "api/users.h"
 
 namespace api {
@@ -68,6 +69,7 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kDecisionLog,
                                                   op::kReports,
                                                   op::kHolders,
+                                                  op::kUndo,
                                                   op::kMe};
 
 constexpr std::size_t count() {

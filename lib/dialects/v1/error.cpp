@@ -18,7 +18,7 @@ struct Look {
   int status;
 };
 
-constexpr std::array<Look, 24> kLooks = {{
+constexpr std::array<Look, 26> kLooks = {{
     {Code::kInvalidInput, "invalid_input", 400},
     {Code::kUnauthenticated, "unauthenticated", 401},
     {Code::kForbidden, "forbidden", 403},
@@ -32,12 +32,14 @@ constexpr std::array<Look, 24> kLooks = {{
     {Code::kQuotaExceeded, "quota_exceeded", 409},
     {Code::kBehind, "behind", 409},
     {Code::kTestsFailed, "tests_failed", 409},
+    {Code::kBuiltUpon, "built_upon", 409},
     {Code::kPreconditionFailed, "precondition_failed", 412},
     {Code::kGone, "gone", 410},
     {Code::kTooLarge, "too_large", 413},
     {Code::kUnsupportedMediaType, "unsupported_media_type", 415},
     {Code::kInvalidScopes, "invalid_scopes", 422},
     {Code::kSchemaRequired, "schema_required", 422},
+    {Code::kNotUndoable, "not_undoable", 422},
     {Code::kIdempotencyConflict, "idempotency_conflict", 422},
     {Code::kRateLimited, "rate_limited", 429},
     {Code::kInternal, "internal", 500},
