@@ -747,8 +747,9 @@ TEST_CASE("a refusal behind the first write of a change leaves its entry, and no
              StartsWith("forbidden: group:create: not allowed"));
   CHECK(s.contents() == before);
   CHECK(s.world.service().store().revision() == revision + 1);
-  const auto page = ApiWorld::must(
-      s.world.read(caller, [&](const api::Read& r) { return api::list_audit(r, s.acme, {}, {2, ""}); }));
+  const auto page = ApiWorld::must(s.world.read(caller, [&](const api::Read& r) {
+    return api::list_audit(r, s.acme, {}, {2, ""});
+  }));
   REQUIRE(page.data.size() == 2);
   CHECK(page.data[0].action == "group:create");
   CHECK(!page.data[0].allowed);
