@@ -49,6 +49,14 @@ Outcome<void> check_state(const Read& read, const domain::Group& before, const d
   return check_name_is_free(read, after);
 }
 
+Outcome<void> replace_group(Change& change, const AccessRequest& request, const Authorization& authorized,
+                            const domain::Group& before, domain::Group after) {
+  after.updated_at = change.now;
+  if (auto begins = change.begin(after.tenant); !begins.ok()) return begins;
+  if (auto put = stored(domain::put_group(change.write, after)); !put.ok()) return put;
+  return append_audit(change, request, authorized, to_audit(before), to_audit(after));
+}
+
 }  // namespace
 
 Outcome<Page<GroupView>> list_groups(const Read& read, const domain::TenantId& tenant,
@@ -146,13 +154,43 @@ Outcome<GroupView> update_group(Change& change, const domain::TenantId& tenant, 
   if (!possible.ok()) return possible.error();
   if (same(before, after)) return view_group(change, after);
 
-  after.updated_at = change.now;
-  if (const auto begins = change.begin(tenant); !begins.ok()) return begins.error();
-  const auto put = stored(domain::put_group(change.write, after));
+  if (const auto put = replace_group(change, request, *authorized, before, after); !put.ok())
+    return put.error();
+  auto put = existing_group(change, tenant, id);
   if (!put.ok()) return put.error();
-  const auto noted = append_audit(change, request, authorized.value(), to_audit(before), to_audit(after));
-  if (!noted.ok()) return noted.error();
-  return view_group(change, std::move(after));
+  return view_group(change, std::move(put).value());
+}
+
+namespace {
+
+Outcome<void> put_group_back(Change& change, const domain::Group& was) {
+  auto request = on_tenant(op::create_group, was.tenant);
+  request.proposed = Proposal().text("name", was.name).take();
+  request.resource_id = was.id.to_string();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  if (const auto bad = check_new_name("/name", "", was.name)) return *bad;
+  if (auto free = check_name_is_free(change, was); !free.ok()) return free;
+  if (auto begins = change.begin(was.tenant, {{domain::Quota::kGroups}}); !begins.ok()) return begins;
+  domain::Group group = was;
+  group.updated_at = change.now;
+  if (auto put = stored(domain::put_group(change.write, group)); !put.ok()) return put;
+  return append_audit(change, request, authorized.value(), kNothing, to_audit(group));
+}
+
+}  // namespace
+
+Outcome<void> restore_group(Change& change, const domain::Group& was) {
+  const auto now = stored(domain::get_group(change.txn, was.tenant, was.id));
+  if (!now.ok()) return now.error();
+  if (!*now) return put_group_back(change, was);
+  GroupPatch patch;
+  if (was.name != (*now)->name) patch.name = was.name;
+  const auto request = updating_group(was.tenant, was.id, patch);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  if (auto possible = check_state(change, **now, was, {}); !possible.ok()) return possible;
+  return replace_group(change, request, *authorized, **now, was);
 }
 
 Outcome<void> delete_group(Change& change, const domain::TenantId& tenant, const domain::GroupId& id,

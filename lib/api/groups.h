@@ -62,6 +62,10 @@ std::optional<Error> check(const GroupPatch&);
 Outcome<GroupView> update_group(Change&, const domain::TenantId& tenant, const domain::GroupId& id,
                                 const GroupPatch&, const IfMatch&);
 
+// Puts a group back as it was, under its id and with its source: makes it where it isn't there, else changes
+// it; asks the guard what that asks, and fails as that does. Neither members nor mappings. For undo.
+Outcome<void> restore_group(Change&, const domain::Group& was);
+
 // Deletes its memberships and mappings too.
 // kInUse where grants name the group, unless `force` takes them along.
 Outcome<void> delete_group(Change&, const domain::TenantId& tenant, const domain::GroupId& id, const IfMatch&,

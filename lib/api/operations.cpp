@@ -34,6 +34,7 @@
 #include "api/schemas.h"
 #include "api/service_users.h"
 #include "api/tenants.h"
+#include "api/undo.h"
 #include "api/users.h"
 
 namespace api {
@@ -70,6 +71,7 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kReports,
                                                   op::kHolders,
                                                   op::kHistory,
+                                                  op::kUndo,
                                                   op::kMe};
 
 constexpr std::size_t count() {

@@ -162,6 +162,26 @@ Outcome<RoleView> update_role(Change& change, const domain::Owner& tenant, std::
   return view_role(change, tenant, std::move(after));
 }
 
+Outcome<void> restore_role(Change& change, const domain::Role& was) {
+  const auto now = stored(domain::get_role(change.txn, was.tenant, was.id));
+  if (!now.ok()) return now.error();
+  domain::Role role = was;
+  const auto request =
+      *now ? updating_role(change, was.tenant, (*now)->slug, &**now, role) : creating_role(change, role);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  const auto other = stored(domain::find_role(change.txn, was.tenant, was.slug));
+  if (!other.ok()) return other.error();
+  if (*other && (*other)->id != was.id)
+    return invalid(Code::kAlreadyExists, {{"/slug", in_backticks(was.slug) + " is taken"}});
+  if (!*now || (*now)->scopes != was.scopes) {
+    const auto known = look_up(*change.catalogue, was.scopes);
+    if (!known.unknown.empty()) return unknown_scopes(change, Code::kInvalidScopes, known, was.scopes);
+  }
+  return *now ? replace_role(change, request, *authorized, **now, role)
+              : make_role(change, request, *authorized, role);
+}
+
 Outcome<void> delete_role(Change& change, const domain::Owner& tenant, std::string_view slug, bool force,
                           const IfMatch& match) {
   const auto request = on_role(op::delete_role, tenant, slug);

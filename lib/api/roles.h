@@ -78,6 +78,10 @@ std::optional<Error> check(const RolePatch&);
 Outcome<RoleView> update_role(Change&, const domain::Owner& tenant, std::string_view slug, const RolePatch&,
                               const IfMatch&);
 
+// Puts a role back as it was, under its id and with who made it and when: makes it where it isn't there, else
+// changes it; asks the guard what that asks, and fails as that does. For undo.
+Outcome<void> restore_role(Change&, const domain::Role& was);
+
 // kInUse where somebody is mapped to it, saying how many; with `force` these mappings are removed too.
 Outcome<void> delete_role(Change&, const domain::Owner& tenant, std::string_view slug, bool force,
                           const IfMatch&);

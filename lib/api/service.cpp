@@ -116,8 +116,8 @@ struct Service::ChangeTask {
   std::optional<Error> error_of(const base::Result<store::Revision>& written) const;
 };
 
-// What fails here leaves nothing but the audit entry of a refusal: since an operation asks the guard before
-// its first put, that entry is then all there is to commit.
+// What fails here leaves nothing but the audit entry of a refusal. An operation asks the guard before its
+// first put; one that is made of several may be refused behind the puts of the first.
 base::Result<void> Service::ChangeTask::run(const InForce& in_force, store::WriteTxn& txn,
                                             crypto::Random& random) {
   has_run = true;
@@ -136,10 +136,16 @@ base::Result<void> Service::ChangeTask::run(const InForce& in_force, store::Writ
   }
   Change change(in_force.begin(txn, txn.now(), *valid.value(), origin), txn, random);
   change.uses_reserve = is_own;
-  const auto done = function(change);
+  // What was written before a refusal is undone, so that its entry is then all there is to commit.
+  const auto done = txn.attempt([&](store::WriteTxn&) -> base::Result<void> {
+    auto made = function(change);
+    if (made.ok()) return {};
+    failed = std::move(made).error();
+    return plain(*failed);
+  });
   if (done.ok()) return {};
-  failed = done.error();
-  if (!change.refused || change.noted)
+  if (!failed) return done;  // it threw
+  if (!change.refused)
     return base::Error{
         failed->code == Code::kStorageFull ? base::ErrorCode::kFull : base::ErrorCode::kInvalid,
         failed->message};

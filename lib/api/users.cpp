@@ -177,6 +177,40 @@ Outcome<UserView> suspend_user(Change& change, const domain::TenantId& tenant, c
   return view;
 }
 
+namespace {
+
+Outcome<void> put_user_back(Change& change, const domain::User& was) {
+  auto request = on_tenant(op::create_user, was.tenant);
+  request.proposed = Proposal().text("email", was.email).text("name", was.name).take();
+  request.resource_id = was.id.to_string();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  if (const auto bad = check_new_name("/name", "", was.name)) return *bad;
+  if (auto free = check_email_is_free(change, was); !free.ok()) return free;
+  if (auto begins = change.begin(was.tenant, {{domain::Quota::kUsers}}); !begins.ok()) return begins;
+  domain::User user = was;
+  user.updated_at = change.now;
+  if (auto put = stored(domain::put_user(change.write, user)); !put.ok()) return put;
+  return append_audit(change, request, authorized.value(), kNothing, to_audit(user, {}));
+}
+
+}  // namespace
+
+Outcome<void> restore_user(Change& change, const domain::User& was) {
+  const auto now = stored(domain::get_user(change.txn, was.tenant, was.id));
+  if (!now.ok()) return now.error();
+  if (!*now) return put_user_back(change, was);
+  if ((*now)->name != was.name) {
+    const auto named = update_user(change, was.tenant, was.id, {.name = was.name, .roles = {}}, {});
+    if (!named.ok()) return named.error();
+  }
+  if ((*now)->active != was.active) {
+    const auto set = suspend_user(change, was.tenant, was.id, was.active, {});
+    if (!set.ok()) return set.error();
+  }
+  return {};
+}
+
 Outcome<void> delete_user(Change& change, const domain::TenantId& tenant, const domain::UserId& id,
                           const IfMatch& match, bool force) {
   const auto request = on_user(op::delete_user, tenant, id);

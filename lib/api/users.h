@@ -66,6 +66,10 @@ Outcome<UserView> update_user(Change&, const domain::TenantId& tenant, const dom
 Outcome<UserView> suspend_user(Change&, const domain::TenantId& tenant, const domain::UserId& id, bool active,
                                const IfMatch&);
 
+// Puts a user back as it was, under its id: makes it where it isn't there, else gives it its name back and
+// suspends it or not; asks the guard what that asks, and fails as that does. For undo.
+Outcome<void> restore_user(Change&, const domain::User& was);
+
 // Deletes memberships, mappings and credentials too.
 // kInUse where grants name the user, unless `force` takes them along.
 Outcome<void> delete_user(Change&, const domain::TenantId& tenant, const domain::UserId& id, const IfMatch&,

@@ -22,6 +22,7 @@
 #include "cli/explain.h"
 #include "cli/replay.h"
 #include "cli/test.h"
+#include "cli/undo.h"
 #include "cli/usage_mistake.h"
 #include "cli/work.h"
 
@@ -455,6 +456,21 @@ void add_replay(CLI::App& root, Work* chosen) {
   });
 }
 
+void add_undo(CLI::App& root, Work* chosen) {
+  auto* c = root.add_subcommand("undo", "Have a server undo a change");
+  auto o = std::make_shared<UndoOptions>();
+  c->add_option("REVISION", o->revision, "The change's, as GET /v1/changes and X-Revision have it")
+      ->required()
+      ->type_name("");
+  c->add_flag("--dry-run", o->dry_run, "Say what undoing it would do, and change nothing");
+  c->add_option("--tenant", o->tenant, "Its uuid; else REEVE_TENANT")->type_name("TENANT");
+  add_output_form(c, o->form);
+  add_connection(c, o->at);
+  c->footer("Refused where something later depends on the change: docs/foreseeing.md.\n" +
+            std::string(kOfServer));
+  does(c, o, undo, chosen);
+}
+
 void add_version(CLI::App& root, Work* chosen) {
   root.add_subcommand("version", "Print the version")->callback([chosen] {
     *chosen = [] {
@@ -488,6 +504,7 @@ constexpr ExitCodes kCodes[] = {
     {"what-can", "0 done, 8 the server doesn't answer, 1 failed"},
     {"test", "0 all tests pass, 1 one fails, or can't be read, 8 the server doesn't answer"},
     {"replay", "0 no answer changes, 2 one does, 8 the server doesn't answer, 1 something can't be read"},
+    {"undo", "0 done, 8 the server doesn't answer, 1 it refuses"},
     {"cedar authorize", "0 allow, 2 deny, 1 failed"},
     {"cedar evaluate", "0 it has a value, 1 it has none, or failed"},
     {"cedar validate", "0 valid, 3 not valid, 1 failed"},
@@ -535,6 +552,7 @@ int run(int argc, char** argv) {
   add_explain(app, &chosen);
   add_test(app, &chosen);
   add_replay(app, &chosen);
+  add_undo(app, &chosen);
   add_cedar_commands(app, &chosen);
   add_version(app, &chosen);
   add_exit_codes(app, "");

@@ -5,7 +5,8 @@
 //   run     finds the answer to a repeated request, or makes the change and keeps its answer
 //   settle  -> finished -> Exchange::answer, once the change is on disk
 //
-// The first of them is taken in the pool where the body is large, for parsing it is slow work:
+// The first of them is taken in the pool where the body is large, for parsing it is slow work, or where the
+// rehearsal is:
 //
 //   queue -> admit -> WorkPool::submit -> rehearse -> prepare, and on as above
 //
@@ -71,7 +72,9 @@ std::optional<std::string> ChangeCall::find_meaning(const api::Read& read) const
 
 void ChangeCall::queue(const Planning& plan) {
   const http::Request& request = exchange_->request();
-  if (request.body.size() <= kReactorBody && !asks_dry_run(request, route_)) return rehearse(plan);
+  const bool is_slow =
+      request.body.size() > kReactorBody || route_.rehearses_long || asks_dry_run(request, route_);
+  if (!is_slow) return rehearse(plan);
   auto admitted = parts_.admit(request, route_, log_, [](const api::Read&, const domain::Owner&) {});
   if (admitted.ok() && !exchange_->keep_body(log_.payer)) admitted = no_room_for_body();
   if (admitted.ok()) {

@@ -113,4 +113,25 @@ base::Result<ReadTxn> as_of(const ReadTxn& snapshot, Revision revision) {
   return ReadTxn(snapshot, revision, std::move(overlay));
 }
 
+base::Result<WriteTxn> beside(const ReadTxn& txn, const ChangeRecord& change, SideOfChange side) {
+  auto view = WriteTxn::over(txn, change.at, kMostBytesBack);
+  if (!view.ok()) return view.error();
+  // Of a key that was written more than once, the first says what was found, and the last what was left.
+  const auto show = [&](const Write& write) -> base::Result<void> {
+    const auto& value = side == SideOfChange::kBefore ? write.before : write.after;
+    if (value) return view->put(write.table, write.key, *value);
+    const auto gone = view->del(write.table, write.key);
+    return gone.ok() ? base::Result<void>() : gone.error();
+  };
+  base::Result<void> shown;
+  if (side == SideOfChange::kBefore)
+    for (auto write = change.writes.rbegin(); shown.ok() && write != change.writes.rend(); ++write)
+      shown = show(*write);
+  else
+    for (auto write = change.writes.begin(); shown.ok() && write != change.writes.end(); ++write)
+      shown = show(*write);
+  if (!shown.ok()) return shown.error();
+  return view;
+}
+
 }  // namespace store

@@ -214,6 +214,10 @@ std::string_view name_of(api::Code code) {
       return "schema_required";
     case api::Code::kTestsFailed:
       return "tests_failed";
+    case api::Code::kBuiltUpon:
+      return "built_upon";
+    case api::Code::kNotUndoable:
+      return "not_undoable";
     case api::Code::kBehind:
       return "behind";
     case api::Code::kPreconditionFailed:

@@ -30,6 +30,7 @@ constexpr Calls kCalls[] = {role_calls,
                             grant_calls,
                             access_calls,
                             change_calls,
+                            undo_calls,
                             plan_calls,
                             explanation_calls,
                             me_calls};

@@ -18,7 +18,7 @@ struct Look {
   int status;
 };
 
-constexpr std::array<Look, 26> kLooks = {{
+constexpr std::array<Look, 28> kLooks = {{
     {Code::kInvalidInput, "invalid_input", 400},
     {Code::kUnauthenticated, "unauthenticated", 401},
     {Code::kForbidden, "forbidden", 403},
@@ -32,6 +32,7 @@ constexpr std::array<Look, 26> kLooks = {{
     {Code::kQuotaExceeded, "quota_exceeded", 409},
     {Code::kBehind, "behind", 409},
     {Code::kTestsFailed, "tests_failed", 409},
+    {Code::kBuiltUpon, "built_upon", 409},
     {Code::kPreconditionFailed, "precondition_failed", 412},
     {Code::kGone, "gone", 410},
     {Code::kReadOnly, "read_only", 421},
@@ -39,6 +40,7 @@ constexpr std::array<Look, 26> kLooks = {{
     {Code::kUnsupportedMediaType, "unsupported_media_type", 415},
     {Code::kInvalidScopes, "invalid_scopes", 422},
     {Code::kSchemaRequired, "schema_required", 422},
+    {Code::kNotUndoable, "not_undoable", 422},
     {Code::kIdempotencyConflict, "idempotency_conflict", 422},
     {Code::kRateLimited, "rate_limited", 429},
     {Code::kInternal, "internal", 500},

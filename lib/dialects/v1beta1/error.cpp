@@ -28,7 +28,7 @@ struct Look {
 
 // Where gRPC's own mapping to statuses would lose what a status means to every client (410, 412, 413, 415,
 // 421, 422, 429, 507), the status is kept and the code is the nearest.
-constexpr std::array<Look, 26> kLooks = {{
+constexpr std::array<Look, 28> kLooks = {{
     {Code::kInvalidInput, 3, 400},
     {Code::kUnauthenticated, 16, 401},
     {Code::kForbidden, 7, 403},
@@ -42,6 +42,7 @@ constexpr std::array<Look, 26> kLooks = {{
     {Code::kQuotaExceeded, 8, 429},
     {Code::kBehind, 10, 409},
     {Code::kTestsFailed, 9, 400},
+    {Code::kBuiltUpon, 9, 400},
     {Code::kPreconditionFailed, 9, 412},
     {Code::kGone, 11, 410},
     {Code::kReadOnly, 9, 421},
@@ -49,6 +50,7 @@ constexpr std::array<Look, 26> kLooks = {{
     {Code::kUnsupportedMediaType, 3, 415},
     {Code::kInvalidScopes, 3, 400},
     {Code::kSchemaRequired, 9, 422},
+    {Code::kNotUndoable, 9, 422},
     {Code::kIdempotencyConflict, 3, 422},
     {Code::kRateLimited, 8, 429},
     {Code::kInternal, 13, 500},
