@@ -139,6 +139,10 @@ struct DecisionsConfig {
   std::string log_file, log_socket;  // paths; empty: entries stay in the log
 };
 
+struct ConsoleConfig {
+  bool enabled = true;
+};
+
 struct BootstrapConfig {
   std::optional<base::Uuid> client_id;
   std::string secret_file;  // a path; empty: none
@@ -154,6 +158,7 @@ struct Config {
   HttpConfig http;
   LogConfig log;
   GuardConfig guard;
+  ConsoleConfig console;
   DecisionsConfig decisions;
   BootstrapConfig bootstrap;
   std::string policies;  // folder of *.cedar

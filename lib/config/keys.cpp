@@ -286,6 +286,9 @@ constexpr std::array kKeys = {
     Key{"decisions.log_socket", "\"\"", true,
         "Unix socket to which they are sent instead; `\"\"`: none. It comes before `decisions.log_file`.",
         PathKey{kLongestSocket, true, member<&Config::decisions, &DecisionsConfig::log_socket>}},
+    Key{"console.enabled", "true", false, "Whether the pages of `/console/` are there, and their log-in.",
+        ChoiceKey{kNoYes, index<&Config::console, &ConsoleConfig::enabled>,
+                  choose<&Config::console, &ConsoleConfig::enabled>}},
     Key{"bootstrap.client_id", "\"\"", false,
         "Id of the platform credential to make at start; `\"\"` for none. Its secret is "
         "`REEVE_BOOTSTRAP_SECRET`, "

@@ -36,7 +36,10 @@ constexpr Table kNotMadeAgain[] = {Table::kMeta,
                                    Table::kCredential,
                                    Table::kCredentialHash,
                                    Table::kCredentialByTenant,
-                                   Table::kCredentialByOwner};
+                                   Table::kCredentialByOwner,
+                                   Table::kSession,
+                                   Table::kSessionHash,
+                                   Table::kSessionByCredential};
 
 base::Result<base::Timestamp> time_of(const ReadTxn& txn, Revision revision) {
   const Key key = Key().u64(revision);

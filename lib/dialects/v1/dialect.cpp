@@ -32,6 +32,8 @@ constexpr Calls kCalls[] = {role_calls,
                             change_calls,
                             plan_calls,
                             explanation_calls,
+                            search_calls,
+                            session_calls,
                             me_calls};
 
 }  // namespace
