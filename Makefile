@@ -77,7 +77,9 @@ endif
 # Compiled into the binary: what a deployment edits, and the texts of the OpenAPI document, which are made of its parts.
 OPENAPI_PARTS := $(sort $(wildcard data/openapi/*.json))
 OPENAPI_TEXTS := $(foreach n,camel proto,$(O)/gen/openapi/$n.json $(O)/gen/openapi/$n.yaml)
-DATA_FILES := $(sort $(shell find config -type f)) $(OPENAPI_TEXTS)
+# And the console's built pages, packed.
+CONSOLE_FILES := $(patsubst data/web/dist/%,$(O)/gen/console/%.gz,$(sort $(wildcard data/web/dist/*)))
+DATA_FILES := $(sort $(shell find config -type f)) $(OPENAPI_TEXTS) $(CONSOLE_FILES)
 GEN_SRCS  := $(O)/gen/version.cpp $(O)/gen/embedded.cpp
 
 LIB_OBJS  := $(LIB_SRCS:%.cpp=$(O)/%.o) $(GEN_SRCS:.cpp=.o)
@@ -161,6 +163,8 @@ $(O)/make-openapi: $(O)/data/make_openapi.o $(O)/gen/version.o $(patsubst %,$(O)
 $(O)/data/make_openapi.o: $(LIB_PCH:=.gch)
 $(OPENAPI_TEXTS) &: $(O)/make-openapi $(OPENAPI_PARTS)
 	$(call say,GEN,$(@D))mkdir -p $(@D) && $(O)/make-openapi $(@D) $(OPENAPI_PARTS)
+$(O)/gen/console/%.gz: data/web/dist/%
+	$(call say,GZIP,$@)mkdir -p $(@D) && gzip -9 -n < $< > $@
 $(O)/gen/embedded.cpp: data/embed.sh $(DATA_FILES) $(O)/.data
 	$(call say,GEN,$@)mkdir -p $(@D) && sh data/embed.sh $(DATA_FILES) > $@
 # A file that was removed must not stay in the binary.

@@ -39,6 +39,9 @@ class EntityChanges;
 // Who calls: made by authenticate() from a credential, and from nothing else.
 struct Caller : authz::Subject {
   std::string name;
+  domain::SessionId session{};  // nil: the credential itself was presented
+  base::Timestamp session_begun{};
+  domain::SessionId code{};  // that begins a session and can do nothing else; likewise
 };
 
 // Where the call comes from: for the guard's context and the audit entry.

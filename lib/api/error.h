@@ -18,6 +18,7 @@ enum class Code : std::uint8_t {
   kTenantMismatch,
   kSystemRole,
   kBuiltIn,
+  kInsecureTransport,
   kNotFound,
   kMethodNotAllowed,
   kAlreadyExists,

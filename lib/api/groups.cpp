@@ -6,6 +6,7 @@
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "api/parts/existing.h"
+#include "api/parts/found_rows.h"
 #include "api/parts/grants_in_use.h"
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
@@ -57,24 +58,42 @@ Outcome<void> replace_group(Change& change, const AccessRequest& request, const 
   return append_audit(change, request, authorized, to_audit(before), to_audit(after));
 }
 
+bool is_wanted(const GroupFilter& filter, const domain::Group& group) {
+  if (filter.source && group.source != *filter.source) return false;
+  return !filter.name || names::fold(group.name).find(names::fold(*filter.name)) != std::string::npos;
+}
+
+Outcome<Page<GroupView>> search_groups(const Read& read, const domain::TenantId& tenant,
+                                       const GroupFilter& filter, const PageRequest& page) {
+  const auto query = name_query(*filter.typed, page.after);
+  if (!query.ok()) return query.error();
+  Pager<GroupView, std::string> pager(read, page);
+  const auto done = read_found(
+      read, domain::Searched::kGroup, tenant, query.value(), page.after, "", pager,
+      [&](const base::Uuid& id) { return domain::get_group(read.txn, tenant, domain::GroupId(id)); },
+      [&](domain::Group&& group, const std::string& place) {
+        if (!is_wanted(filter, group)) return pager.pass(place);
+        return pager.take(place, [&] { return view_group(read, std::move(group)); });
+      });
+  if (!done.ok()) return done.error();
+  return pager.finish();
+}
+
 }  // namespace
 
 Outcome<Page<GroupView>> list_groups(const Read& read, const domain::TenantId& tenant,
                                      const GroupFilter& filter, const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_groups, tenant));
   if (!authorized.ok()) return authorized.error();
+  if (filter.typed) return search_groups(read, tenant, filter, page);
   const auto after = id_cursor<domain::GroupId>(page);
   if (!after.ok()) return after.error();
-
-  const std::string wanted = filter.name ? names::fold(*filter.name) : "";
   Pager<GroupView, domain::GroupId> pager(read, page);
   const auto done = stored(domain::each_group(
       read.txn, tenant, after.value() ? &*after.value() : nullptr, [&](domain::Group&& group) {
         if (!pager.look()) return false;
         const domain::GroupId id = group.id;
-        if (filter.source && group.source != *filter.source) return pager.pass(id);
-        if (!wanted.empty() && names::fold(group.name).find(wanted) == std::string::npos)
-          return pager.pass(id);
+        if (!is_wanted(filter, group)) return pager.pass(id);
         return pager.take(id, [&] { return view_group(read, std::move(group)); });
       }));
   if (!done.ok()) return done.error();

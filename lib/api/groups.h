@@ -34,10 +34,12 @@ struct GroupView {
 
 struct GroupFilter {
   std::optional<domain::Source> source;
-  std::optional<std::string> name;  // part of the name, compared as names::fold() does
+  std::optional<std::string> name;     // part of the name, compared as names::fold() does
+  std::optional<std::string> typed{};  // the beginning of a word of the name or title
 };
 
-// In order of id, which is that of creation.
+// In order of id, which is that of creation; of what was typed, in order of the word that begins with it.
+// kInvalidInput at "q" where that is nothing, or more than kMaxTyped.
 Outcome<Page<GroupView>> list_groups(const Read&, const domain::TenantId& tenant, const GroupFilter&,
                                      const PageRequest&);
 Outcome<GroupView> get_group(const Read&, const domain::TenantId& tenant, const domain::GroupId& id);

@@ -22,6 +22,7 @@
 #include "api/mappings.h"
 #include "api/me.h"
 #include "api/members.h"
+#include "api/name_search.h"
 #include "api/permission_checks.h"
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
@@ -33,6 +34,7 @@
 #include "api/rules.h"
 #include "api/schemas.h"
 #include "api/service_users.h"
+#include "api/sessions.h"
 #include "api/tenants.h"
 #include "api/undo.h"
 #include "api/users.h"
@@ -72,6 +74,8 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kHolders,
                                                   op::kHistory,
                                                   op::kUndo,
+                                                  op::kNameSearch,
+                                                  op::kSessions,
                                                   op::kMe};
 
 constexpr std::size_t count() {

@@ -51,6 +51,12 @@ enum class RoleSet : std::uint8_t {
 // Needs the tenant's role:list.
 Outcome<Page<RoleView>> list_roles(const Read&, const domain::Owner& tenant, RoleSet, const PageRequest&);
 
+// Of all, those of which a word of the slug or the name begins with what somebody typed, system and platform
+// roles first, each in order of that word. kInvalidInput at "q" where nothing was typed, or more than
+// kMaxTyped.
+Outcome<Page<RoleView>> search_roles(const Read&, const domain::Owner& tenant, std::string_view typed,
+                                     const PageRequest&);
+
 // Whether a role's people are counted each once however many they are, which takes some microseconds for each
 // of them, or as its blast radius does that has a bound.
 enum class Counting : std::uint8_t { kBounded, kExact };

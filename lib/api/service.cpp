@@ -177,6 +177,7 @@ Service::Service(store::Store& store, const base::Clock& clock, crypto::Random& 
       ticks_(ticks),
       changes_(std::make_shared<authz::LastChanged>()),
       callers_(changes_),
+      session_uses_(clock.now()),
       people_(changes_),
       object_changes_(std::make_shared<ObjectChanges>(store.revision())),
       tenant_changes_(std::make_shared<TenantChanges>(store.revision())) {
@@ -284,7 +285,10 @@ Outcome<void> Service::read(const Presented& presented, const Origin& origin,
   const auto current = in_force();
   const auto caller = callers_.authenticate(txn.value(), current->catalogue, presented, now);
   if (!caller.ok()) return caller.error();
-  fn(current->begin(txn.value(), now, *caller.value(), origin));
+  const Caller& who = *caller.value();
+  if (!who.session.is_nil() && !session_uses_.use(who.session, who.session_begun, now))
+    return error(Code::kUnauthenticated, "session: not used for half an hour; log in again");
+  fn(current->begin(txn.value(), now, who, origin));
   return {};
 }
 

@@ -19,6 +19,7 @@
 #include "api/error.h"
 #include "api/object_changes.h"
 #include "api/refusals.h"
+#include "api/session_uses.h"
 #include "api/tenant_changes.h"
 #include "authz/authority_cache.h"
 
@@ -204,6 +205,7 @@ class Service {
   const base::MonotonicClock& ticks_;
   const std::shared_ptr<authz::LastChanged> changes_;  // before callers_, which refer to it
   mutable CallerCache callers_;
+  mutable SessionUses session_uses_;
   mutable authz::TenantPolicyCache policies_;
   mutable authz::AuthorityCache people_;
   const std::shared_ptr<EntityChanges> entity_changes_ = std::make_shared<EntityChanges>();

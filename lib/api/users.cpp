@@ -8,6 +8,7 @@
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "api/parts/existing.h"
+#include "api/parts/found_rows.h"
 #include "api/parts/grants_in_use.h"
 #include "api/parts/group_names.h"
 #include "api/parts/mapping_changes.h"
@@ -55,6 +56,23 @@ Outcome<Page<UserView>> list_users(const Read& read, const domain::TenantId& ten
         const domain::UserId id = user.id;
         return pager.look() && pager.take(id, [&] { return view_user(read, std::move(user)); });
       }));
+  if (!done.ok()) return done.error();
+  return pager.finish();
+}
+
+Outcome<Page<UserView>> search_users(const Read& read, const domain::TenantId& tenant, std::string_view typed,
+                                     const PageRequest& page) {
+  const auto authorized = authorize(read, on_tenant(op::list_users, tenant));
+  if (!authorized.ok()) return authorized.error();
+  const auto query = name_query(typed, page.after);
+  if (!query.ok()) return query.error();
+  Pager<UserView, std::string> pager(read, page);
+  const auto done = read_found(
+      read, domain::Searched::kUser, tenant, query.value(), page.after, "", pager,
+      [&](const base::Uuid& id) { return domain::get_user(read.txn, tenant, domain::UserId(id)); },
+      [&](domain::User&& user, const std::string& place) {
+        return pager.take(place, [&] { return view_user(read, std::move(user)); });
+      });
   if (!done.ok()) return done.error();
   return pager.finish();
 }

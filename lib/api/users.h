@@ -41,6 +41,11 @@ struct UserView {
 
 // In order of id, which is that of creation.
 Outcome<Page<UserView>> list_users(const Read&, const domain::TenantId& tenant, const PageRequest&);
+
+// Those of whom a word of the name or the e-mail address begins with what somebody typed, in order of that
+// word. kInvalidInput at "q" where nothing was typed, or more than kMaxTyped.
+Outcome<Page<UserView>> search_users(const Read&, const domain::TenantId& tenant, std::string_view typed,
+                                     const PageRequest&);
 Outcome<UserView> get_user(const Read&, const domain::TenantId& tenant, const domain::UserId& id);
 
 struct NewUser {

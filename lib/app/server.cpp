@@ -40,6 +40,7 @@
 #include "domain/deletion.h"
 #include "domain/held_slug.h"
 #include "domain/idempotency.h"
+#include "domain/session.h"
 #include "domain/tenant.h"
 #include "following/follower.h"
 #include "following/marker.h"
@@ -104,6 +105,7 @@ dialects::DispatcherOptions dispatcher_options(const config::Config& c, api::Bac
   o.copy = copy;
   o.v1beta1_names = c.http.v1beta1_field_names == config::FieldNames::kCamel ? dialects::FieldNames::kCamel
                                                                              : dialects::FieldNames::kProto;
+  if (!c.console.enabled) o.routes = dialects::routes_without_console();
   o.public_url = c.server.public_url;
   o.user_ids = c.decisions.user_id == config::UserIdForm::kEmail ? api::UserIds::kEmail : api::UserIds::kUuid;
   o.cors_origins = c.server.cors_origins;
@@ -187,7 +189,8 @@ struct Server::Parts {
   std::unique_ptr<BackupKeeper> backup_keeper;  // null: none are made by themselves
   domain::DeletionPlace deletions;              // behind what can't go on
   std::int64_t house_kept_ms = 0;
-  std::size_t memory_peak = 0;  // of the front, since memory was given back
+  domain::SessionId sessions_looked_at;  // how far those that have expired were looked for
+  std::size_t memory_peak = 0;           // of the front, since memory was given back
   std::uint64_t reloads_refused = 0;
   bool is_told = false;  // that is, SERVER is there
   ServerFile told;
@@ -543,7 +546,9 @@ base::Result<void> Server::housekeep() {
     if (!n.ok()) return n.error();
     const auto freed = domain::expire_held_slugs(txn, now, kExpiredAtOnce);
     if (!freed.ok()) return freed.error();
-    removed = std::max(n.value(), freed.value());
+    const auto sessions = domain::delete_expired_sessions(txn, now, kExpiredAtOnce, p.sessions_looked_at);
+    if (!sessions.ok()) return sessions.error();
+    removed = std::max({n.value(), freed.value(), sessions.value()});
     return {};
   };
   const auto expired = p.store->write_within(kHousekeepingLimit, "removing expired records", remove_expired);

@@ -18,6 +18,7 @@
 #include "cli/cedar_commands.h"
 #include "cli/cedar_output.h"
 #include "cli/check.h"
+#include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/explain.h"
 #include "cli/replay.h"
@@ -355,6 +356,14 @@ void add_moment(CLI::App* c, std::optional<std::string>& time) {
   c->add_option("--at", time, "As it was then, or will be: an RFC 3339 time")->type_name("TIME");
 }
 
+void add_console(CLI::App& root, Work* chosen) {
+  auto* c = root.add_subcommand("console", "Print a link that logs a browser in to a server's console, once");
+  auto o = std::make_shared<ConsoleOptions>();
+  add_connection(c, o->at);
+  c->footer(std::string("The session acts as the credential that it was asked for with.\n") + kOfServer);
+  does(c, o, console, chosen);
+}
+
 void add_explain(CLI::App& root, Work* chosen) {
   auto* c = root.add_subcommand("explain", "Ask a server why somebody may do something, or may not");
   auto o = std::make_shared<ExplainOptions>();
@@ -502,6 +511,7 @@ constexpr ExitCodes kCodes[] = {
     {"explain", "0 allow, 2 deny, 8 the server doesn't answer, 1 it answers that it can't tell"},
     {"who-can", "0 done, 8 the server doesn't answer, 1 failed"},
     {"what-can", "0 done, 8 the server doesn't answer, 1 failed"},
+    {"console", "0 done, 8 the server doesn't answer, 1 failed"},
     {"test", "0 all tests pass, 1 one fails, or can't be read, 8 the server doesn't answer"},
     {"replay", "0 no answer changes, 2 one does, 8 the server doesn't answer, 1 something can't be read"},
     {"undo", "0 done, 8 the server doesn't answer, 1 it refuses"},
@@ -550,6 +560,7 @@ int run(int argc, char** argv) {
   add_restore(app, &chosen);
   add_check(app, &chosen);
   add_explain(app, &chosen);
+  add_console(app, &chosen);
   add_test(app, &chosen);
   add_replay(app, &chosen);
   add_undo(app, &chosen);

@@ -147,6 +147,10 @@ struct FollowConfig {
   std::chrono::milliseconds max_stale{};
 };
 
+struct ConsoleConfig {
+  bool enabled = true;
+};
+
 struct BootstrapConfig {
   std::optional<base::Uuid> client_id;
   std::string secret_file;  // a path; empty: none
@@ -162,6 +166,7 @@ struct Config {
   HttpConfig http;
   LogConfig log;
   GuardConfig guard;
+  ConsoleConfig console;
   DecisionsConfig decisions;
   FollowConfig follow;
   BootstrapConfig bootstrap;

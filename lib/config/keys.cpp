@@ -302,6 +302,9 @@ constexpr std::array kKeys = {
         "How long ago the copy may have had everything and still be asked; beyond that the answer is 503, since "
         "what was revoked meanwhile isn't known.",
         DurationKey{milliseconds(1000), 7 * kDay, member<&Config::follow, &FollowConfig::max_stale>}},
+    Key{"console.enabled", "true", false, "Whether the pages of `/console/` are there, and their log-in.",
+        ChoiceKey{kNoYes, index<&Config::console, &ConsoleConfig::enabled>,
+                  choose<&Config::console, &ConsoleConfig::enabled>}},
     Key{"bootstrap.client_id", "\"\"", false,
         "Id of the platform credential to make at start; `\"\"` for none. Its secret is "
         "`REEVE_BOOTSTRAP_SECRET`, "

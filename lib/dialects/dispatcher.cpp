@@ -320,7 +320,7 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
                                      Admitted fn) {
   if (state_.copy)
     if (auto stale = refuse_stale(*state_.copy)) return *std::move(stale);
-  const auto presented = presented_credential(request);
+  const auto presented = presented_credential(request, route.takes_code);
   if (!presented.ok()) return presented.error();
   const api::Origin origin{request.peer, log.request_id};
   api::Outcome<void> admitted;
@@ -496,9 +496,9 @@ api::Outcome<void> Dispatcher::begin_rest(Reply& reply, const http::Request& req
   kept.method = request.method;
   kept.path = request.path;
   kept.peer = request.peer;
+  kept.encrypted = request.encrypted;
   for (const http::NameValue& header : request.headers)
-    if (header.name == "authorization" || header.name == "x-api-key" || header.name == "x-tenant-id")
-      kept.headers.push_back(header);
+    if (is_of_credential(header.name) || header.name == "x-tenant-id") kept.headers.push_back(header);
   auto read_anew = [this, kept = std::move(kept), &route,
                     log = log](base::FunctionRef<void(const api::Read&)> fn) mutable {
     return admit(kept, route, log, [&](const api::Read& now, const domain::Owner&) { fn(now); });

@@ -100,6 +100,7 @@ struct Route {
   std::optional<Access> access{};  // none: what the dialect's calls ask for
   int success = 200;
   ParameterNames parameters{};  // of the query
+  bool takes_code = false;      // a code that begins a session is a credential here
   bool takes_if_match = false;  // honours If-Match; another change answers 400 to it
   bool takes_dry_run = false;   // of a change: takes `dry_run` in the query, and X-If-Revision
   TakesAt takes_at = TakesAt::kNo;

@@ -8,6 +8,7 @@
 #include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/name_index.h"
+#include "domain/name_words.h"
 #include "domain/record.h"
 #include "store/key.h"
 
@@ -43,6 +44,10 @@ base::Result<User> decode(std::string_view key, std::string_view value) {
 }
 
 }  // namespace
+
+SearchedNames names_of(const User& user) {
+  return {user.name, user.email};
+}
 
 base::Result<std::optional<User>> get_user(const store::ReadTxn& txn, const TenantId& tenant,
                                            const UserId& id) {
@@ -88,6 +93,10 @@ base::Result<void> put_user(store::WriteTxn& txn, User& user) {
                                "user " + user.email + ": the e-mail is taken");
       !named.ok())
     return named;
+  const SearchedNames names_before = *before ? names_of(**before) : SearchedNames();
+  if (auto done = change_words(txn, Searched::kUser, user.tenant, user.id, names_before, names_of(user));
+      !done.ok())
+    return done;
   user.revision = txn.revision();
   return put_counted(txn, Counted::kUsers, Table::kUser, user.tenant, Key().uuid(user.tenant).uuid(user.id),
                      seal_record(kLayout, user));
@@ -104,6 +113,8 @@ base::Result<void> delete_user(store::WriteTxn& txn, const User& user, const Del
     return done;
   if (auto done = change_name(txn, kUserEmails, tenant, user.id, {user.email, std::nullopt}, ""); !done.ok())
     return done;
+  if (auto done = change_words(txn, Searched::kUser, tenant, user.id, names_of(user), {}); !done.ok())
+    return done;
   if (auto done = delete_entity(txn, tenant, user_entity(user.id)); !done.ok()) return done;
   return del_counted(txn, Counted::kUsers, Table::kUser, tenant, Key().uuid(tenant).uuid(user.id));
 }
@@ -119,6 +130,7 @@ base::Result<void> implied_by_user(const Entry& entry, Implied& implied) {
   const auto user = decode(entry.key, entry.value);
   if (!user.ok()) return user.error();
   implied_by_name(kUserEmails, user->tenant, user->id, user->email, implied);
+  implied_by_words(Searched::kUser, user->tenant, user->id, names_of(*user), implied);
   implied.needs_tenant_of(entry.key);
   return {};
 }

@@ -34,7 +34,10 @@ constexpr Table kNotMadeAgain[] = {Table::kMeta,
                                    Table::kIdempotency,
                                    Table::kIdempotencyByTime,
                                    Table::kCredentialHash,
-                                   Table::kCredentialByTenant};
+                                   Table::kCredentialByTenant,
+                                   Table::kSession,
+                                   Table::kSessionHash,
+                                   Table::kSessionByCredential};
 
 base::Result<base::Timestamp> time_of(const ReadTxn& txn, Revision revision) {
   const Key key = Key().u64(revision);

@@ -30,6 +30,7 @@ TEST_CASE("errors: each code in each dialect", "[http]") {
       {Code::kTenantMismatch, "tenant_mismatch", 403, 7, 403},
       {Code::kSystemRole, "system_role", 403, 7, 403},
       {Code::kBuiltIn, "built_in", 403, 7, 403},
+      {Code::kInsecureTransport, "insecure_transport", 403, 7, 403},
       {Code::kNotFound, "not_found", 404, 5, 404},
       {Code::kMethodNotAllowed, "method_not_allowed", 405, 12, 501},
       {Code::kAlreadyExists, "already_exists", 409, 6, 409},

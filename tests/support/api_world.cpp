@@ -200,6 +200,8 @@ std::string_view name_of(api::Code code) {
       return "system_role";
     case api::Code::kBuiltIn:
       return "built_in";
+    case api::Code::kInsecureTransport:
+      return "insecure_transport";
     case api::Code::kNotFound:
       return "not_found";
     case api::Code::kMethodNotAllowed:

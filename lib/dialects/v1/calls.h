@@ -31,6 +31,8 @@ std::span<const Route> change_calls();
 std::span<const Route> undo_calls();
 std::span<const Route> plan_calls();
 std::span<const Route> explanation_calls();
+std::span<const Route> search_calls();
+std::span<const Route> session_calls();
 std::span<const Route> me_calls();
 
 }  // namespace dialects::v1

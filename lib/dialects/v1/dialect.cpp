@@ -33,6 +33,8 @@ constexpr Calls kCalls[] = {role_calls,
                             undo_calls,
                             plan_calls,
                             explanation_calls,
+                            search_calls,
+                            session_calls,
                             me_calls};
 
 }  // namespace

@@ -18,13 +18,14 @@ struct Look {
   int status;
 };
 
-constexpr std::array<Look, 28> kLooks = {{
+constexpr std::array<Look, 29> kLooks = {{
     {Code::kInvalidInput, "invalid_input", 400},
     {Code::kUnauthenticated, "unauthenticated", 401},
     {Code::kForbidden, "forbidden", 403},
     {Code::kTenantMismatch, "tenant_mismatch", 403},
     {Code::kSystemRole, "system_role", 403},
     {Code::kBuiltIn, "built_in", 403},
+    {Code::kInsecureTransport, "insecure_transport", 403},
     {Code::kNotFound, "not_found", 404},
     {Code::kMethodNotAllowed, "method_not_allowed", 405},
     {Code::kAlreadyExists, "already_exists", 409},

@@ -28,13 +28,14 @@ struct Look {
 
 // Where gRPC's own mapping to statuses would lose what a status means to every client (410, 412, 413, 415,
 // 421, 422, 429, 507), the status is kept and the code is the nearest.
-constexpr std::array<Look, 28> kLooks = {{
+constexpr std::array<Look, 29> kLooks = {{
     {Code::kInvalidInput, 3, 400},
     {Code::kUnauthenticated, 16, 401},
     {Code::kForbidden, 7, 403},
     {Code::kTenantMismatch, 7, 403},
     {Code::kSystemRole, 7, 403},
     {Code::kBuiltIn, 7, 403},
+    {Code::kInsecureTransport, 7, 403},
     {Code::kNotFound, 5, 404},
     {Code::kMethodNotAllowed, 12, 501},
     {Code::kAlreadyExists, 6, 409},
