@@ -99,7 +99,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check check-release clients openapi asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-decide bench-abuse bench-following web check-web FORCE
+.PHONY: all run test run-tests check check-release clients openapi asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-decide bench-abuse bench-following web check-web e2e-web FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -247,6 +247,11 @@ check-web: $(CONSOLE_PACKAGES)  ## the console: types, units, sizes, and that da
 	node data/web/node_modules/typescript/bin/tsc -p data/web && echo 'ok: console types'; \
 	node data/web/build.mjs build/web/dist; node data/web/check.mjs build/web/dist data/web/dist; \
 	node data/web/test/run.mjs
+
+e2e-web: $(APP) $(CONSOLE_PACKAGES)  ## the console in Chromium, against a server: screens and journeys; THEMES=all (Node, chromium)
+	$(Q)test -e build/npm/console/node_modules || exit 0; \
+	REEVE='$(APP)' THEMES='$(THEMES)' node --test --test-concurrency=1 data/web/test/e2e/*.test.mjs \
+	  && echo 'ok: console e2e' || { echo 'FAILED: console e2e'; exit 1; }
 
 # What running needs, what the tests need too, and with CHECK=1 what `make check` needs. Only what is missing is
 # installed, and it is said first what that is for.

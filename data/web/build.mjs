@@ -39,6 +39,8 @@ const common = {
   write: false,
   metafile: true,
   legalComments: 'none',
+  // Packages are linked in; names of chunks are hashed of paths as well, which are then those beside the sources.
+  preserveSymlinks: true,
   charset: 'utf8',
   logLevel: 'warning',
 };

@@ -41,6 +41,17 @@ const look = EditorView.theme({
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--marked)' },
 });
 
+// Chromium gives what is typed over a selection the style that the selection had, as an attribute, which the content
+// policy forbids and reports. So what is typed over one is put there by the editor itself.
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== 'insertText' || event.data === null || view.state.selection.main.empty) return false;
+    event.preventDefault();
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true });
+    return true;
+  },
+});
+
 export function mount(host: HTMLElement, { text, label, onInput, words }: Options): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
   root.replaceChildren();
@@ -63,7 +74,7 @@ export function mount(host: HTMLElement, { text, label, onInput, words }: Option
     state: EditorState.create({
       doc: text,
       extensions: [
-        lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(), lintGutter(),
+        lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(), lintGutter(), typeOver,
         cedar, syntaxHighlighting(colours), look, EditorView.lineWrapping,
         autocompletion({ override: [complete] }),
         // Tab leaves the editor, as it leaves every field.

@@ -46,7 +46,7 @@ function AccessTable({ rows }: { rows: Row[] }) {
     <div class="scroller" tabIndex={0} role="region" aria-label={t.person.access}>
       <table class="table">
         <thead>
-          <tr><th scope="col">{t.role.permission}</th><th scope="col">{t.person.paths}</th></tr>
+          <tr><th scope="col">{rows.some((row) => 'role' in row) ? t.person.role : t.role.permission}</th><th scope="col">{t.person.paths}</th></tr>
         </thead>
         <tbody>
           {rows.map((row) => {

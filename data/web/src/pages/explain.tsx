@@ -97,7 +97,7 @@ function Verdict({ question, found }: { question: Question; found: Schemas['Expl
       </section>
       <div class="row">
         <SaveTest question={question} decision={found.decision} />
-        <Copy text={location.href} label={t.explain.copyLink} />
+        <Copy text={location.href} label={t.explain.copyLink}>{t.explain.copyLink}</Copy>
         <a href={here('who-can') + `?a=${encodeURIComponent(question.action.name)}&r=${encodeURIComponent(on)}`}>{t.whoCan.title}</a>
       </div>
       <Fixes changes={found.changes ?? []} />
@@ -119,7 +119,7 @@ function Fixes({ changes }: { changes: NonNullable<Schemas['Explanation']['chang
             <p class="row small">
               <Risk level={one.blast_radius.level} />
               {one.blast_radius.people !== null && <span>{t.explain.reaches(one.blast_radius.people)}</span>}
-              <Scopes scopes={one.blast_radius.scopes} />
+              {one.blast_radius.scopes.length > 0 && <Scopes scopes={one.blast_radius.scopes} />}
             </p>
           </li>
         ))}

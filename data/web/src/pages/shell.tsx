@@ -18,7 +18,7 @@ interface Link {
 const kPages: [string, Link[]][] = [
   [t.shell.groups.access, [
     { key: '', name: t.overview.title }, { key: 'roles', name: t.roles.title }, { key: 'groups', name: t.groups.title },
-    { key: 'people', name: t.people.title }, { key: 'keys', name: t.keys.title },
+    { key: 'people', name: t.people.title }, { key: 'keys', name: t.keys.short },
   ]],
   [t.shell.groups.questions, [
     { key: 'explain', name: t.explain.title }, { key: 'who-can', name: t.whoCan.title },

@@ -183,6 +183,7 @@ export const access = {
   },
   keys: {
     title: 'Service users and keys',
+    short: 'Keys',
     make: 'Make a key',
     empty: 'A key lets a program call this server. Give it no more permissions than it needs.',
     name: 'What it is for',

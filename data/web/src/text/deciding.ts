@@ -53,7 +53,7 @@ export const deciding = {
   whoCan: {
     title: 'Who can',
     intro: 'Everybody who may do something, by rules and by roles.',
-    modes: { action: 'do something to a thing', scope: 'use a permission by a role' },
+    modes: { action: 'act on a thing', scope: 'hold a permission' },
     mode: 'Who can',
     ask: 'Find them',
     scope: 'Permission',

@@ -31,7 +31,7 @@ export function AsCall({ method = 'GET', path, values, query, body, command }: P
   const text = curl(method, location.origin + fill(path, values) + queryText(query), ofTenant ? tenant?.id ?? null : null, body);
   return (
     <details>
-      <summary>{t.common.asCall}</summary>
+      <summary>{t.common.asCall} <code class="small">{method} {fill(path, values)}</code></summary>
       <pre>{text}</pre>
       <Copy text={text} label={t.common.copyCall} />
       {command && <><h3>{t.common.asCommand}</h3><pre>{command}</pre><Copy text={command} label={t.common.copyCommand} /></>}

@@ -35,7 +35,7 @@ export function Scopes({ scopes, most = 12 }: { scopes: string[]; most?: number 
   );
 }
 
-export function Copy({ text, label }: { text: string; label: string }) {
+export function Copy({ text, label, children }: { text: string; label: string; children?: ComponentChildren }) {
   const [done, setDone] = useState(false);
   const copy = async (): Promise<void> => {
     try {
@@ -49,7 +49,7 @@ export function Copy({ text, label }: { text: string; label: string }) {
   };
   return (
     <button type="button" class="small" onClick={copy} aria-label={label}>
-      {done ? t.common.copied : t.common.copy}
+      {done ? t.common.copied : children ?? t.common.copy}
     </button>
   );
 }

@@ -91,7 +91,7 @@ export function Grid<T>({ label, columns, rows, keyOf, open, complete = true, lo
 
   return (
     <>
-      <div class="grid" ref={view} onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
+      <div class="grid" ref={view} aria-busy={loading || undefined} onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
         <div class="grid-inner" role="grid" aria-label={label} aria-colcount={columns.length}
           aria-rowcount={complete ? rows.length + 1 : -1} onKeyDown={onKeyDown} style={{ minWidth: `${least}px` }}>
           <div role="rowgroup">

@@ -38,7 +38,7 @@ export function Failure({ fault, retry }: { fault: Fault; retry?: (() => void) |
   const offline = fault.code === 'offline';
   return (
     <div class="box bad" role="alert">
-      <h3>{offline ? t.states.offline : t.states.failed(fault.code)}</h3>
+      <h2>{offline ? t.states.offline : t.states.failed(fault.code)}</h2>
       <p>{offline ? t.states.offlineHelp : fault.message}</p>
       {fault.errors.length > 0 && (
         <ul>{fault.errors.map((error) => <li key={error.pointer + error.message}><code>{error.pointer}</code> {error.message}</li>)}</ul>
@@ -70,7 +70,7 @@ function Refused({ fault, retry }: { fault: Fault; retry?: (() => void) | undefi
   }, [asks]);
   return (
     <div class="box warn" role="alert">
-      <h3>{t.states.refused}</h3>
+      <h2>{t.states.refused}</h2>
       <p>{fault.message}</p>
       {fault.notices.map((notice) => <p key={notice}>{notice}</p>)}
       {givers.length > 0 && <p>{t.states.givers} {givers.map((one) => one.email ?? one.name).join(', ')}</p>}

@@ -1,0 +1,216 @@
+// What administrators do, from the log-in to the entry in the audit log: with the mouse, and by the keyboard alone.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { start } from './fixture.mjs';
+
+let stage;
+before(async () => {
+  stage = await start();
+});
+after(() => stage.close());
+const kLong = { timeout: 60_000 };
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+test('journeys: a wrong key is refused with what to do, and no key is kept where scripts read', kLong, async () => {
+  const page = await stage.open({ key: null });
+  await page.locator('input[type=password]').fill('rvk_wrong');
+  await page.keyboard.press('Enter');
+  await page.getByText('Check that you copied all of it.').first().waitFor();
+  await stage.logIn(page, stage.key);
+  const kept = await page.evaluate(() => [document.cookie, JSON.stringify(localStorage), JSON.stringify(sessionStorage), location.href, document.documentElement.outerHTML].join('\n'));
+  assert.ok(!kept.includes(stage.key));
+  await page.reload();
+  await page.locator('main.page h1').waitFor();
+  await page.context().close();
+});
+
+test('journeys: first run to a first role that a group holds', kLong, async () => {
+  const page = await stage.open();
+  await page.getByRole('link', { name: 'Roles', exact: true }).click();
+  await button(page, 'Make a role').click();
+  await page.getByLabel('Name', { exact: true }).fill('On call');
+  await page.getByRole('dialog').getByRole('button', { name: 'Make a role' }).click();
+  await page.getByRole('heading', { name: 'On call', level: 1 }).waitFor();
+
+  await button(page, 'Change permissions').click();
+  await page.getByLabel('requests:approve').check();
+  await page.getByText('1 added, 0 removed').waitFor();
+  await page.getByText('Nobody gains or loses anything by this.').first().waitFor();
+  await button(page, 'Look at the impact and save').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('The role is saved.').first().waitFor();
+
+  await page.getByRole('tab', { name: 'Holders' }).click();
+  await button(page, 'Give it to a group').click();
+  await page.getByRole('combobox', { name: 'Group', exact: true }).fill('Engin');
+  await page.getByRole('option', { name: /Engineering/ }).click();
+  await button(page, '8 hours').click();
+  await button(page, 'Look at the impact and give').click();
+  await page.getByText('3 people and machines gain permissions.').first().waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save: 3 people and machines gain' }).click();
+  await page.getByText('The role is given.').first().waitFor();
+  await page.getByRole('link', { name: 'Ada Lovelace' }).waitFor();
+  const mappings = await stage.call('GET', `/v1/groups/${stage.engineering}/roles`);
+  assert.ok(mappings.data.some((one) => one.role === 'on-call' && one.expires_at));
+  await page.context().close();
+});
+
+test('journeys: by keyboard alone: find a role, edit it, read the impact, save', kLong, async () => {
+  const page = await stage.open({ key: null });
+  // The field of the log-in has the focus already.
+  await page.locator('input[type=password]:focus').waitFor();
+  await page.keyboard.type(stage.key);
+  await page.keyboard.press('Enter');
+  await page.locator('main.page h1').waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('example');
+  await page.getByRole('option', { name: /^Example/ }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Example', level: 1 }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
+
+  const tabTo = async (name) => {
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press('Tab');
+      const now = await page.evaluate(() => document.activeElement?.textContent || document.activeElement?.closest('label')?.textContent || '');
+      const label = await page.evaluate(() => document.activeElement?.closest('label')?.textContent?.trim() ?? '');
+      if (now.trim() === name || label === name) return;
+    }
+    assert.fail(`Tab does not lead to ${name}`);
+  };
+  await tabTo('Change permissions');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('requests:approve').waitFor();
+  await tabTo('requests:approve');
+  await page.keyboard.press('Space');
+  await page.getByText('3 people and machines gain permissions.').first().waitFor();
+  await page.getByLabel('requests:approve').focus();
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press('Shift+Tab');
+    if (await page.evaluate(() => document.activeElement?.textContent === 'Look at the impact and save')) break;
+  }
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByText('Who gains').waitFor();
+  await tabTo('Save: 3 people and machines gain');
+  await page.keyboard.press('Enter');
+  await page.getByText('The role is saved.').first().waitFor();
+  assert.ok((await stage.call('GET', '/v1/roles/example')).scopes.includes('requests:approve'));
+  await page.context().close();
+});
+
+test('journeys: the list of roles by keyboard', kLong, async () => {
+  const page = await stage.open();
+  await page.keyboard.press('g');
+  await page.keyboard.press('r');
+  await page.locator('[data-row="0"]').waitFor();
+  await page.locator('[data-row="0"]').focus();
+  await page.keyboard.press('End');
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-rowindex') === String(document.querySelector('[role=grid]').getAttribute('aria-rowcount')));
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowDown');
+  const name = await page.evaluate(() => document.activeElement.querySelector('a').textContent);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
+  await page.context().close();
+});
+
+test('journeys: a denial is explained, and the fix that it names turns it', kLong, async () => {
+  const page = await stage.open();
+  await page.getByRole('link', { name: 'Explain', exact: true }).click();
+  await page.getByRole('combobox', { name: 'Who', exact: true }).fill('grace');
+  await page.getByRole('option', { name: /Grace Hopper/ }).click();
+  await page.getByLabel('Action').fill('read');
+  await page.getByLabel('On', { exact: true }).fill('invoice:42');
+  await button(page, 'Explain').click();
+  await page.getByText('Denied').waitFor();
+  await page.getByText('Set status of invoice/42 to "open".').waitFor();
+  await stage.call('PUT', '/v1/entities/invoice/42', { attrs: { status: 'open' } });
+  await button(page, 'Explain').click();
+  await page.getByText('Allowed').waitFor();
+  await stage.call('PUT', '/v1/entities/invoice/42', { attrs: { status: 'closed' } });
+  await page.context().close();
+});
+
+test('journeys: a rule with a mistake can’t be saved; mended, its impact is read first', kLong, async () => {
+  const page = await stage.open();
+  await stage.show(page, `example/policies/${stage.policy}`);
+  await button(page, 'Add a rule').click();
+  const text = page.getByRole('textbox', { name: 'Rule, in Cedar' });
+  await text.waitFor();
+  const write = async (rule) => {
+    await text.click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.insertText(rule);
+  };
+  await write('forbid (principal, action, resourc);');
+  await page.getByText(/did you mean `resource`/).first().waitFor();
+  assert.ok(await button(page, 'Look at the impact and save').isDisabled());
+  await write('permit (principal, action == Action::"write", resource is invoice);');
+  await page.getByText('The rule is valid.').waitFor();
+  await button(page, 'Look at the impact and save').click();
+  await page.getByText(/would become allowed/).waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: /^Save: \d+ decisions turn/ }).click();
+  await page.getByText('The rule is saved.').first().waitFor();
+  await page.getByText('Rule 2').waitFor();
+  await page.context().close();
+});
+
+test('journeys: two who edit one role: the second sees both versions', kLong, async () => {
+  const page = await stage.open();
+  await stage.call('POST', '/v1/roles', { slug: 'shared', name: 'Shared', scopes: ['organization:get'] });
+  await stage.show(page, 'example/roles/shared');
+  await button(page, 'Change permissions').click();
+  await page.getByLabel('organization:check').check();
+  await stage.call('PATCH', '/v1/roles/shared', { scopes: ['group:get'] });
+  await button(page, 'Look at the impact and save').click();
+  await page.getByText('was changed by somebody else while you edited it').waitFor();
+  await button(page, 'Keep mine and look again').click();
+  await button(page, 'Look at the impact and save').click();
+  await page.getByRole('dialog').getByRole('button', { name: /^Save/ }).click();
+  await page.getByText('The role is saved.').first().waitFor();
+  assert.deepEqual((await stage.call('GET', '/v1/roles/shared')).scopes, ['organization:check', 'organization:get']);
+  await page.context().close();
+});
+
+test('journeys: whoever may not is shown what is missing', kLong, async () => {
+  const page = await stage.open({ key: stage.clerk });
+  await stage.show(page, 'example/roles');
+  assert.equal(await button(page, 'Make a role').getAttribute('aria-disabled'), 'true');
+  assert.match(await button(page, 'Make a role').getAttribute('title'), /organization:rolemanage/);
+  await stage.show(page, 'example/activity');
+  await page.getByText('You may not do this').waitFor();
+  await page.getByText(/organization:auditview/).first().waitFor();
+  await page.context().close();
+});
+
+test('journeys: what somebody else changed is told, and a session that ended goes on where it was', kLong, async () => {
+  const page = await stage.open();
+  await stage.show(page, 'example/groups');
+  await page.waitForTimeout(500);
+  const clerk = await stage.call('POST', '/v1/api-keys', { name: 'other', scopes: ['organization:get', 'organization:groupcreate'] });
+  await fetch(`${stage.front.origin}/v1/groups`, { method: 'POST', headers: { Authorization: `Bearer ${clerk.raw_key}`, 'X-Tenant-ID': stage.tenant, 'Content-Type': 'application/json' }, body: '{"name":"Paris"}' });
+  await page.getByText('Something here was changed by somebody else.').waitFor();
+  await button(page, 'Reload').click();
+  await page.getByRole('link', { name: 'Paris' }).waitFor();
+  stage.front.end();
+  await page.getByRole('link', { name: 'Roles', exact: true }).click();
+  await page.getByText('Your session has ended.').waitFor();
+  await stage.logIn(page, stage.key);
+  await page.getByRole('heading', { name: 'Roles', level: 1 }).waitFor();
+  await page.context().close();
+});
+
+test('journeys: without the server the page says so, and goes on when it is back', kLong, async () => {
+  const page = await stage.open();
+  await page.context().setOffline(true);
+  await page.getByRole('link', { name: 'Roles', exact: true }).click();
+  await page.getByText('No connection to the server. Trying again.').waitFor();
+  await page.context().setOffline(false);
+  await button(page, 'Try again').click();
+  await page.getByRole('grid', { name: 'Roles' }).waitFor();
+  await page.context().close();
+});
+
+test('journeys: nothing broke the content policy, failed, or went to another host', () => {
+  assert.deepEqual(stage.violations, []);
+});
