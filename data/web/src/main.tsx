@@ -16,8 +16,8 @@ type State =
   | { kind: 'out'; note: string }
   | { kind: 'in'; me: Me };
 
-// Pages that belong to no tenant.
-export const kPlatformPages = ['tenants'];
+// The platform's pages stand below a segment that no tenant can be called.
+export const kPlatform = '-';
 
 function Console() {
   const [state, setState] = useState<State>({ kind: 'starting' });
@@ -62,7 +62,7 @@ function noteOf(fault: Fault): string {
 function Inside({ me, slug, leave, online }: { me: Me; slug: string; leave: () => void; online: boolean }) {
   const [tenant, setTenantName] = useState<TenantName | null | undefined>(undefined);
   const own = me.tenant;
-  const wanted = kPlatformPages.includes(slug) ? '' : slug || own?.slug || '';
+  const wanted = slug === kPlatform ? '' : slug || own?.slug || '';
   useEffect(() => {
     if (!wanted) {
       setTenantName(null);
@@ -83,7 +83,7 @@ function Inside({ me, slug, leave, online }: { me: Me; slug: string; leave: () =
   }, [wanted, own?.id]);
   useEffect(() => {
     if (slug) return;
-    location.replace(own ? `#/${own.slug}` : '#/tenants');
+    location.replace(own ? `#/${own.slug}` : '#/-/tenants');
   }, [slug]);
   if (tenant === undefined) return null;
   return (

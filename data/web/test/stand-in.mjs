@@ -8,6 +8,8 @@ import { createServer, request } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+// A key, or the two parts of the platform's credential.
+const authorized = (key) => (key.includes(':') ? `Basic ${Buffer.from(key).toString('base64')}` : `Bearer ${key}`);
 const dist = join(dirname(fileURLToPath(import.meta.url)), '../dist');
 const kTypes = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml', txt: 'text/plain; charset=utf-8' };
 export const kPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -28,7 +30,7 @@ export async function standIn(upstream, port = 0) {
     res.on('close', () => to.destroy());
   }
   async function me(key) {
-    const headers = { Authorization: `Bearer ${key}` };
+    const headers = { Authorization: authorized(key) };
     const whole = await fetch(`${upstream}/v1/me`, { headers });
     if (whole.ok) return whole.text();
     const self = await fetch(`${upstream}/v1beta1/users/self`, { headers });
@@ -70,7 +72,7 @@ export async function standIn(upstream, port = 0) {
       if (!bytes) return void res.writeHead(404).end();
       res.writeHead(200, { 'Content-Type': kTypes[name.split('.').pop()], 'Content-Security-Policy': kPolicy, 'X-Content-Type-Options': 'nosniff' }).end(bytes);
     } else {
-      forward(req, res, key && req.headers['x-reeve-console'] === '1' ? { authorization: `Bearer ${key}` } : {});
+      forward(req, res, key && req.headers['x-reeve-console'] === '1' ? { authorization: authorized(key) } : {});
     }
   });
   await new Promise((done) => server.listen(port, '127.0.0.1', done));

@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fill, queryText } from '../src/api';
 import { parseEntity, parseSubject } from '../src/entity';
+import { csv, jsonLines } from '../src/export';
 import { differences, standings } from '../src/matrix';
 import { changedFields } from '../src/pages/audit_list';
+import { sides } from '../src/pages/compare';
 import { objectOf } from '../src/pages/explain';
 import { addressesOf } from '../src/pages/group_paste';
+import { stateOf } from '../src/pages/mappings';
 import { inOrder } from '../src/pages/policies';
 import { format, parse } from '../src/router';
 import { howFar } from '../src/time';
@@ -89,4 +92,25 @@ test('how far off a time is', () => {
 test('calls for a shell', () => {
   assert.equal(quoted(`it's`), `'it'\\''s'`);
   assert.equal(curl('GET', 'http://h/v1/roles', null, undefined), `curl -sS 'http://h/v1/roles' \\\n  -H "Authorization: Bearer $REEVE_KEY"`);
+});
+
+test('what two have alone and together', () => {
+  assert.deepEqual(sides(['b', 'a'], ['b', 'c']), { a: ['a'], both: ['b'], b: ['c'] });
+});
+
+test('the state of a mapping, to the millisecond', () => {
+  const now = Date.parse('2026-01-01T00:00:00.000Z');
+  const rows: [string | null, string | null, string][] = [
+    [null, null, 'active'],
+    [null, '2026-01-01T00:00:00.001Z', 'active'],
+    [null, '2026-01-01T00:00:00.000Z', 'expired'],
+    ['2026-01-01T00:00:00.001Z', null, 'future'],
+    ['2026-01-01T00:00:00.000Z', null, 'active'],
+  ];
+  for (const [valid_from, expires_at, state] of rows) assert.equal(stateOf({ valid_from, expires_at }, now), state);
+});
+
+test('tables for spreadsheets', () => {
+  assert.equal(csv(['a', 'b'], [{ a: 'x,"y"', b: null }, { a: '=1+1', b: { c: 1 } }]), 'a,b\r\n"x,""y""",\r\n\'=1+1,"{""c"":1}"\r\n');
+  assert.equal(jsonLines([{ a: 1 }, 2]), '{"a":1}\n2\n');
 });

@@ -1,6 +1,7 @@
 // Entries of the audit log, newest first; an entry opens with what was before and after.
 import { useState } from 'preact/hooks';
-import { get, type Schemas } from '../api';
+import { get, type Answer, type Schemas } from '../api';
+import { allPages, csv, jsonLines, save } from '../export';
 import { usePages } from '../load';
 import { useHere } from '../session';
 import { t } from '../text';
@@ -8,6 +9,7 @@ import { when } from '../time';
 import { Badge, Copy, Facts, Time } from '../ui/basics';
 import { Dialog } from '../ui/dialog';
 import { Grid, type Column } from '../ui/grid';
+import { say } from '../ui/live';
 import { PersonName } from '../ui/person';
 import { Empty, Failure } from '../ui/states';
 
@@ -28,13 +30,36 @@ export function given(query: AuditQuery): AuditQuery {
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value)) as AuditQuery;
 }
 
+const kColumns = ['seq', 'created_at', 'actor_name', 'actor_id', 'actor_type', 'action', 'resource_type', 'resource_id', 'outcome', 'request_id', 'ip', 'metadata', 'hash'];
+
+// All entries that fit, as files.
+function ExportButtons({ read }: { read: (cursor: string | undefined) => Promise<Answer<Schemas['AuditLog']>> }) {
+  const [busy, setBusy] = useState('');
+  const run = async (kind: 'jsonl' | 'csv'): Promise<void> => {
+    const { rows, complete, fault } = await allPages<Entry>(read, (n) => setBusy(t.activity.reading(n)));
+    setBusy('');
+    if (fault) say(fault.message || t.states.offline, true);
+    else if (kind === 'jsonl') save('audit-log.jsonl', 'application/x-ndjson', jsonLines(rows));
+    else save('audit-log.csv', 'text/csv', csv(kColumns, rows));
+    if (!fault && !complete) say(t.activity.cut(rows.length), true);
+  };
+  return (
+    <p class="row">
+      <button type="button" disabled={busy !== ''} onClick={() => run('csv')}>{t.activity.saveCsv}</button>
+      <button type="button" disabled={busy !== ''} onClick={() => run('jsonl')}>{t.activity.saveJson}</button>
+      {busy && <span role="status">{busy}</span>}
+    </p>
+  );
+}
+
 export function AuditList({ query, only }: { query: AuditQuery; only?: 'refused' }) {
   const [shown, setShown] = useState<Entry | null>(null);
-  const pages = usePages<Entry>(async (cursor) => {
-    const answer = await get('/v1/audit-log', { query: { limit: 100, ...given(query), ...(cursor ? { cursor } : {}) } });
+  const read = async (cursor: string | undefined): Promise<Answer<Schemas['AuditLog']>> => {
+    const answer = await get('/v1/audit-log', { query: { limit: 250, ...given(query), ...(cursor ? { cursor } : {}) } });
     if (!answer.ok || !only) return answer;
     return { ...answer, data: { ...answer.data, data: answer.data.data.filter((one) => one.outcome === only) } };
-  }, [query, only]);
+  };
+  const pages = usePages<Entry>(read, [query, only]);
   const columns: Column<Entry>[] = [
     { name: t.activity.when, width: '180px', cell: (entry) => when(entry.created_at) },
     { name: t.activity.who, width: 'minmax(150px, 1fr)', cell: (entry) => actorName(entry) },
@@ -50,6 +75,7 @@ export function AuditList({ query, only }: { query: AuditQuery; only?: 'refused'
         <Grid label={t.activity.title} columns={columns} rows={pages.rows} keyOf={(entry) => entry.id}
           complete={pages.complete || pages.fault !== undefined} loading={pages.loading} more={pages.more} open={setShown} />
       )}
+      {pages.rows.length > 0 && <ExportButtons read={read} />}
       {shown && <EntryDialog entry={shown} onClose={() => setShown(null)} />}
     </>
   );

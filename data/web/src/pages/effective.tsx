@@ -6,15 +6,20 @@ import { useHere } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge, Risk, Scopes } from '../ui/basics';
+import type { Asked } from '../ui/impact';
 import { PathList, resourceText } from '../ui/paths';
 import { Empty, Failure, Skeleton } from '../ui/states';
+import { takeMapping } from './give';
 
 export type EffectiveKind = 'users' | 'groups' | 'service-users';
 type ByRole = Schemas['EffectiveRole'];
 type ByScope = Schemas['EffectiveScope'];
 type Row = ByRole | ByScope;
 
-export function EffectiveAccess({ kind, id, nothing }: { kind: EffectiveKind; id: string; nothing: string }) {
+// With `ask`, what was given directly can be taken away.
+export function EffectiveAccess({ kind, id, nothing, ask }: {
+  kind: EffectiveKind; id: string; nothing: string; ask?: (asked: Asked) => void;
+}) {
   const [by, setBy] = useState<'role' | 'scope'>('role');
   const [state, setState] = useState({ active: true, hidden: 0 });
   const pages = usePages<Row>(async (cursor) => {
@@ -31,7 +36,9 @@ export function EffectiveAccess({ kind, id, nothing }: { kind: EffectiveKind; id
       {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
       {pages.complete && !state.active && <Empty text={t.person.inactive} />}
       {pages.complete && state.active && pages.rows.length === 0 && <Empty text={nothing} />}
-      {pages.rows.length > 0 && <AccessTable rows={pages.rows} />}
+      {pages.rows.length > 0 && (
+        <AccessTable rows={pages.rows} {...(ask ? { take: (path) => ask(takeMapping(path.mapping_id ?? '', path.role ?? '', pages.reload)) } : {})} />
+      )}
       {state.hidden > 0 && <p class="quiet">{t.role.hiddenPaths(state.hidden)}</p>}
       {pages.loading && <Skeleton />}
       {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
@@ -40,7 +47,7 @@ export function EffectiveAccess({ kind, id, nothing }: { kind: EffectiveKind; id
   );
 }
 
-function AccessTable({ rows }: { rows: Row[] }) {
+function AccessTable({ rows, take }: { rows: Row[]; take?: (path: Schemas['AccessPath']) => void }) {
   const here = useHere();
   return (
     <div class="scroller" tabIndex={0} role="region" aria-label={t.person.access}>
@@ -60,7 +67,7 @@ function AccessTable({ rows }: { rows: Row[] }) {
                   {row.ends_soon && <Badge kind="warn">{t.paths.endsSoon}</Badge>}
                 </th>
                 <td>
-                  <PathList paths={row.paths} more={row.more_paths} withRole={!isRole} />
+                  <PathList paths={row.paths} more={row.more_paths} withRole={!isRole} {...(take ? { take } : {})} />
                   {row.held_twice && <p class="small quiet">{t.paths.heldTwice}</p>}
                   {isRole && <Scopes scopes={row.scopes} />}
                 </td>

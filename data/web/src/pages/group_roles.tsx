@@ -2,16 +2,14 @@
 import { useState } from 'preact/hooks';
 import { change, get, type Schemas } from '../api';
 import { usePages } from '../load';
-import { findRoles } from '../search';
 import { useHere } from '../session';
 import { t } from '../text';
 import { Time } from '../ui/basics';
 import type { Asked } from '../ui/impact';
 import { Act } from '../ui/page';
 import { resourceText } from '../ui/paths';
-import { Picker, type Option } from '../ui/picker';
 import { Empty, Failure, Skeleton } from '../ui/states';
-import { giveRole, Grant } from './role_holders';
+import { GiveRoleTo } from './give';
 
 type Group = Schemas['Group'];
 type Mapping = Schemas['RoleMapping'];
@@ -19,7 +17,6 @@ type Mapping = Schemas['RoleMapping'];
 export function GroupRoles({ group, ask }: { group: Group; ask: (asked: Asked) => void }) {
   const here = useHere();
   const [giving, setGiving] = useState(false);
-  const [role, setRole] = useState<Option | null>(null);
   const pages = usePages<Mapping>((cursor) => get('/v1/groups/{id}/roles', {
     path: { id: group.id }, query: { limit: 100, ...(cursor ? { cursor } : {}) },
   }), [group.id]);
@@ -74,10 +71,7 @@ export function GroupRoles({ group, ask }: { group: Group; ask: (asked: Asked) =
       )}
       {pages.loading && <Skeleton />}
       {giving && (
-        <Grant title={t.group.giveRole} ready={role !== null} onClose={() => setGiving(false)}
-          submit={(terms) => role && ask(giveRole(role.key, group.id, group.name, terms, pages.reload))}>
-          <Picker label={t.group.role} search={findRoles} onPick={setRole} />
-        </Grant>
+        <GiveRoleTo to={{ type: 'group', id: group.id, name: group.name }} onClose={() => setGiving(false)} ask={ask} after={pages.reload} />
       )}
     </>
   );

@@ -40,13 +40,13 @@ function Numbers() {
           [t.overview.groups, usage.groups.used, here('groups')],
           [t.overview.roles, usage.roles.used, `${here('roles')}?kind=custom`],
           [t.overview.machines, usage.service_users.used, here('keys')],
+          [t.overview.mappings, usage.mappings.used, here('mappings')],
           [t.overview.policies, usage.policies.used, here('policies')],
         ];
         return (
           <>
             <div class="tiles">
               {tiles.map(([name, used, address]) => <a class="tile" key={name} href={address}><b>{count(used)}</b>{name}</a>)}
-              <div class="tile"><b>{count(usage.mappings.used)}</b>{t.overview.mappings}</div>
               <div class="tile"><b>{count(usage.entities.used)}</b>{t.overview.things}</div>
             </div>
             <Begin usage={usage} />

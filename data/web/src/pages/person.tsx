@@ -3,20 +3,17 @@ import { useState } from 'preact/hooks';
 import { change, get, type Schemas } from '../api';
 import { useLoad } from '../load';
 import { go, href } from '../router';
-import { findRoles } from '../search';
 import { useHere, useSession } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge, Facts, Id, Time } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
 import { ImpactSheet, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
-import { Picker, type Option } from '../ui/picker';
 import { Empty, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { AuditList } from './audit_list';
 import { EffectiveAccess } from './effective';
-import { saveText } from './role_scopes';
+import { GiveRoleTo } from './give';
 
 type User = Schemas['User'];
 
@@ -31,6 +28,8 @@ function PersonView({ user, etag, reload }: { user: User; etag: string; reload: 
   const { tenant } = useSession();
   const [asked, setAsked] = useState<Asked | null>(null);
   const [giving, setGiving] = useState(false);
+  // Counts what was given, so that the list of what is held is read again.
+  const [round, setRound] = useState(0);
   const entry = { type: 'user', id: user.id };
   const suspend = (): void => setAsked({
     title: user.active ? t.person.suspendTitle(user.name) : t.person.activateTitle(user.name),
@@ -50,17 +49,12 @@ function PersonView({ user, etag, reload }: { user: User; etag: string; reload: 
     entry,
     after: () => go(here('people')),
   });
-  const setRoles = (roles: string[], title: string, done: string, danger = false): void => setAsked({
-    title, done, danger, entry,
-    change: change('put', '/v1/users/{id}', { path: { id: user.id }, ifMatch: etag, body: { roles } }),
-    confirm: saveText,
-    after: reload,
-  });
   return (
     <>
       <PageHead title={user.name}>
         <a class="button" href={href([tenant?.slug ?? '', 'explain'], { p: `user:${user.id}` })}>{t.person.explain}</a>
         <a class="button" href={href([tenant?.slug ?? '', 'what-can'], { p: `user:${user.id}` })}>{t.person.whatCan}</a>
+        <a class="button" href={href([tenant?.slug ?? '', 'compare'], { a: user.id, an: user.name })}>{t.compare.title}</a>
         <Act needs="organization:usermanage" onClick={suspend}>{user.active ? t.person.suspend : t.person.activate}</Act>
         <Act needs="organization:usermanage" kind="danger" onClick={remove}>{t.person.remove}</Act>
       </PageHead>
@@ -75,14 +69,8 @@ function PersonView({ user, etag, reload }: { user: User; etag: string; reload: 
             <>
               <p class="row">
                 <Act needs="organization:policymanage" kind="primary" onClick={() => setGiving(true)}>{t.person.giveRole}</Act>
-                {user.roles.map((role) => (
-                  <Act key={role} needs="organization:policymanage"
-                    onClick={() => setRoles(user.roles.filter((one) => one !== role), t.person.takeTitle(role), t.person.taken, true)}>
-                    {t.person.takeTitle(role)}
-                  </Act>
-                ))}
               </p>
-              <EffectiveAccess key={etag} kind="users" id={user.id} nothing={t.person.nothing} />
+              <EffectiveAccess key={`${etag}${round}`} kind="users" id={user.id} nothing={t.person.nothing} ask={setAsked} />
             </>
           ),
         },
@@ -100,29 +88,11 @@ function PersonView({ user, etag, reload }: { user: User; etag: string; reload: 
       ]} />
       <AsCall path="/v1/users/{id}" values={{ id: user.id }} />
       {giving && (
-        <GiveRole onClose={() => setGiving(false)}
-          onPick={(role) => setRoles([...new Set([...user.roles, role.key])], t.role.giveTitle(role.name, user.name), t.role.given)} />
+        <GiveRoleTo to={{ type: 'user', id: user.id, name: user.name }} onClose={() => setGiving(false)} ask={setAsked}
+          after={() => setRound(round + 1)} />
       )}
       {asked && <ImpactSheet asked={asked} onClose={() => setAsked(null)} />}
     </>
-  );
-}
-
-function GiveRole({ onPick, onClose }: { onPick: (role: Option) => void; onClose: () => void }) {
-  const [role, setRole] = useState<Option | null>(null);
-  const submit = (): void => {
-    if (!role) return;
-    onClose();
-    onPick(role);
-  };
-  return (
-    <Dialog title={t.person.giveRole} onClose={onClose} onSubmit={submit}>
-      <Picker label={t.group.role} search={findRoles} onPick={setRole} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary" disabled={!role}>{t.role.give}</button>
-      </div>
-    </Dialog>
   );
 }
 

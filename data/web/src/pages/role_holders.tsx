@@ -1,22 +1,18 @@
 // Everybody who holds a role, directly or through groups, each with every path to it.
-import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { change, get, type Schemas } from '../api';
+import { get, type Schemas } from '../api';
 import { usePages } from '../load';
 import { findGroups } from '../search';
 import { useHere } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge } from '../ui/basics';
-import { Dialog } from '../ui/dialog';
-import { Expiry } from '../ui/expiry';
-import { Field } from '../ui/field';
 import type { Asked } from '../ui/impact';
 import { Act } from '../ui/page';
 import { PathGraph, PathList } from '../ui/paths';
 import { Picker, type Option } from '../ui/picker';
 import { Empty, Failure, Skeleton } from '../ui/states';
-import { saveText } from './role_scopes';
+import { giveRole, TermsDialog } from './give';
 
 type Role = Schemas['Role'];
 type Holder = Schemas['Holder'];
@@ -36,7 +32,7 @@ export function RoleHolders({ role, ask }: { role: Role; ask: (asked: Asked) => 
       {pages.loading && <Skeleton />}
       {!pages.complete && !pages.loading && <button type="button" onClick={pages.more}>{t.common.more}</button>}
       <AsCall path="/v1/roles/{slug}/holders" values={{ slug: role.slug }} />
-      {giving && <GiveToGroup role={role.slug} onClose={() => setGiving(false)} ask={ask} reload={pages.reload} />}
+      {giving && <GiveToGroup role={role} onClose={() => setGiving(false)} ask={ask} reload={pages.reload} />}
     </>
   );
 }
@@ -73,57 +69,15 @@ export function HolderTable({ holders, role }: { holders: Holder[]; role: string
   );
 }
 
-// Gives a role to a group, or where `group` is fixed, asks which.
-export function GiveToGroup({ role, onClose, ask, reload }: {
-  role: string; onClose: () => void; ask: (asked: Asked) => void; reload: () => void;
+function GiveToGroup({ role, onClose, ask, reload }: {
+  role: Role; onClose: () => void; ask: (asked: Asked) => void; reload: () => void;
 }) {
   const [group, setGroup] = useState<Option | null>(null);
   return (
-    <Grant title={t.role.giveToGroup} ready={group !== null} onClose={onClose}
-      submit={(terms) => group && ask(giveRole(role, group.key, group.name, terms, reload))}>
+    <TermsDialog title={t.role.giveToGroup} ready={group !== null} onClose={onClose} submit={(terms) => {
+      if (group) ask(giveRole({ key: role.slug, name: role.name }, { type: 'group', id: group.key, name: group.name }, terms, reload));
+    }}>
       <Picker label={t.role.group} search={findGroups} onPick={setGroup} />
-    </Grant>
-  );
-}
-
-export interface Terms {
-  expires_at: string | null;
-  reason: string | null;
-  resource: string;
-}
-export function giveRole(role: string, group: string, name: string, terms: Terms, after: () => void): Asked {
-  return {
-    title: t.role.giveTitle(role, name),
-    change: change('post', '/v1/groups/{id}/roles', { path: { id: group }, body: { role, ...terms } }),
-    confirm: saveText,
-    done: t.role.given,
-    entry: { type: 'group', id: group },
-    after,
-  };
-}
-
-export function Grant({ title, ready, onClose, submit, children }: {
-  title: string; ready: boolean; onClose: () => void; submit: (terms: Terms) => void;
-  children: ComponentChildren;
-}) {
-  const [until, setUntil] = useState<string | null>(null);
-  const [reason, setReason] = useState('');
-  const [resource, setResource] = useState('');
-  const done = (): void => {
-    if (!ready) return;
-    onClose();
-    submit({ expires_at: until, reason: reason.trim() || null, resource: resource.trim() });
-  };
-  return (
-    <Dialog title={title} onClose={onClose} onSubmit={done}>
-      {children}
-      <Expiry value={until} onInput={setUntil} />
-      <Field label={t.role.resource} value={resource} onInput={setResource} hint={t.role.resourceHint} />
-      <Field label={t.common.reason} value={reason} onInput={setReason} hint={t.common.reasonHint} />
-      <div class="acts">
-        <button type="button" onClick={onClose}>{t.common.cancel}</button>
-        <button type="submit" class="primary" disabled={!ready}>{t.role.give}</button>
-      </div>
-    </Dialog>
+    </TermsDialog>
   );
 }

@@ -19,13 +19,14 @@ const kPages: [string, Link[]][] = [
   [t.shell.groups.access, [
     { key: '', name: t.overview.title }, { key: 'roles', name: t.roles.title }, { key: 'groups', name: t.groups.title },
     { key: 'people', name: t.people.title }, { key: 'keys', name: t.keys.short },
+    { key: 'mappings', name: t.mappings.title },
   ]],
   [t.shell.groups.questions, [
     { key: 'explain', name: t.explain.title }, { key: 'who-can', name: t.whoCan.title },
-    { key: 'what-can', name: t.whatCan.title },
+    { key: 'what-can', name: t.whatCan.title }, { key: 'compare', name: t.compare.title },
   ]],
   [t.shell.groups.rules, [{ key: 'policies', name: t.policies.title }, { key: 'tests', name: t.tests.title }]],
-  [t.shell.groups.records, [{ key: 'activity', name: t.activity.title }, { key: 'settings', name: t.settings.title }]],
+  [t.shell.groups.records, [{ key: 'activity', name: t.activity.title }, { key: 'unused', name: t.unused.title }, { key: 'settings', name: t.settings.title }]],
 ];
 // What a page is found under in the navigation.
 const kParents: Record<string, string> = { machines: 'keys' };
@@ -58,9 +59,10 @@ export function Shell({ online, unknown }: { online: boolean; unknown: string })
             {t.shell.menu}
           </button>
         )}
-        <a class="brand" href={tenant ? here() : '#/tenants'}>{t.shell.name}</a>
+        <a class="brand" href={tenant ? here() : '#/-/tenants'}>{t.shell.name}</a>
         {tenant && <span>{tenant.name}</span>}
-        {me.platform && <a href="#/tenants">{t.tenants.title}</a>}
+        {me.platform && <a href="#/-/tenants">{t.tenants.title}</a>}
+        {me.platform && <a href="#/-/health">{t.health.title}</a>}
         {tenant && <SearchBox />}
         <span class="row push">
           <span class="quiet small">{me.name}</span>

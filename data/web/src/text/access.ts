@@ -207,5 +207,14 @@ export const access = {
     machineAccess: 'What this machine holds',
     unused: 'What was not used',
     copyKey: 'Copy the key',
+  },  mappings: {
+    title: 'Mappings',
+    intro: 'Who was given which role, on what, until when. A mapping of a group reaches everybody in it.',
+    principal: 'Given to',
+    anybody: 'anybody',
+    state: 'State',
+    states: { active: 'in force', future: 'begins later', expired: 'ended' },
+    template: 'a rule’s template',
+    empty: 'Nothing was given that fits. Give a role on the page of a role, a group or a person.',
   },
 };

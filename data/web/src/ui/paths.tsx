@@ -3,6 +3,7 @@ import type { Schemas } from '../api';
 import { useHere } from '../session';
 import { t } from '../text';
 import { Badge, Time } from './basics';
+import { Act } from './page';
 
 type AccessPath = Schemas['AccessPath'];
 
@@ -11,10 +12,25 @@ export function resourceText(resource: AccessPath['resource']): string {
   return typeof resource === 'string' ? resource : `${resource.type}:${resource.id}`;
 }
 
-export function PathList({ paths, more, withRole = false }: { paths: AccessPath[]; more: boolean; withRole?: boolean }) {
+interface Props {
+  paths: AccessPath[];
+  more: boolean;
+  withRole?: boolean;
+  // Takes away what was given directly.
+  take?: (path: AccessPath) => void;
+}
+export function PathList({ paths, more, withRole = false, take }: Props) {
   return (
     <ul class="paths">
-      {paths.map((path, index) => <li key={index}><OnePath path={path} withRole={withRole} /></li>)}
+      {paths.map((path, index) => (
+        <li class="path" key={index}>
+          <OnePath path={path} withRole={withRole} />
+          {take && path.mapping_id && path.through.length === 0 && (
+            <Act kind="small" needs="organization:policymanage" onClick={() => take(path)}
+              label={t.person.takeTitle(path.role ?? '')}>{t.common.remove}</Act>
+          )}
+        </li>
+      ))}
       {more && <li class="quiet">{t.paths.more}</li>}
     </ul>
   );

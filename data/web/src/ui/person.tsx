@@ -1,34 +1,46 @@
-// What people and machines are called, of their ids: asked for once each, a few at a time, and kept while the page is.
+// What people, machines and groups are called, of their ids: asked for once each, and kept while the page is.
 import { useEffect, useState } from 'preact/hooks';
 import { get } from '../api';
 import { useHere } from '../session';
 
+const kKept = 2000;
 const names = new Map<string, Promise<string>>();
 
-function nameOf(id: string): Promise<string> {
-  let found = names.get(id);
+function nameOf(kind: 'user' | 'group', id: string): Promise<string> {
+  const key = `${kind} ${id}`;
+  let found = names.get(key);
   if (!found) {
-    found = get('/v1/users/{id}', { path: { id } }).then((answer) => (answer.ok ? answer.data.name : ''));
-    if (names.size > 2000) names.clear();
-    names.set(id, found);
+    const answer = kind === 'user' ? get('/v1/users/{id}', { path: { id } }) : get('/v1/groups/{id}', { path: { id } });
+    found = answer.then((one) => (one.ok ? one.data.name : ''));
+    if (names.size >= kKept) names.clear();
+    names.set(key, found);
   }
   return found;
 }
-
-export function PersonName({ id, type, known }: { id: string; type: string; known?: string | undefined }) {
-  const here = useHere();
-  const [name, setName] = useState(known ?? '');
-  const isPerson = type === 'user';
+function useName(kind: 'user' | 'group' | null, id: string, known = ''): string {
+  const [name, setName] = useState(known);
   useEffect(() => {
-    if (known || !isPerson) return;
+    if (known || !kind) return undefined;
     let current = true;
-    void nameOf(id).then((text) => {
+    void nameOf(kind, id).then((text) => {
       if (current) setName(text);
     });
     return () => {
       current = false;
     };
-  }, [id]);
-  if (!isPerson) return <a href={here('machines', id)}>{name || id}</a>;
-  return <a href={here('people', id)}>{name || id}</a>;
+  }, [kind, id]);
+  return name || id;
+}
+
+// Machines have no call that names one, so they are called by their id.
+export function PersonName({ id, type, known }: { id: string; type: string; known?: string | undefined }) {
+  const here = useHere();
+  const isPerson = type === 'user';
+  const name = useName(isPerson ? 'user' : null, id, known);
+  return <a href={here(isPerson ? 'people' : 'machines', id)}>{name}</a>;
+}
+export function GroupName({ id }: { id: string }) {
+  const here = useHere();
+  const name = useName('group', id);
+  return <a href={here('groups', id)}>{name}</a>;
 }

@@ -32,8 +32,9 @@ async function startServer() {
     child.on('exit', () => failed(new Error(`the server ended:\n${said}`)));
   });
   const { origin, key } = await ready;
+  const platform = JSON.parse(readFileSync(join(folder, 'db/bootstrap-credential'), 'utf8'));
   return {
-    origin, key,
+    origin, key, platform: `${platform.client_id}:${platform.client_secret}`,
     stop: async () => {
       const gone = new Promise((done) => child.once('exit', done));
       child.kill('SIGTERM');
@@ -132,7 +133,7 @@ export async function start() {
     return found.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(', ')}`);
   }
   return {
-    ...things, key: server.key, tenant, call, front, open, show, settle, faults, logIn, violations,
+    ...things, key: server.key, platform: server.platform, tenant, call, front, open, show, settle, faults, logIn, violations,
     close: async () => {
       await browser.close();
       front.close();
@@ -151,6 +152,6 @@ export function screens({ engineering, users, policy }) {
     `explain?p=user%3A${person}&a=read&r=invoice%3A42`, 'who-can?a=read&r=invoice%3A42', 'who-can?by=scope&s=organization%3Aget',
     `what-can?p=user%3A${person}&r=invoice%3A42`, 'policies', `policies/${policy}`, 'tests', 'activity', 'activity?tab=decisions',
     'activity?tab=refused', 'settings', 'settings?tab=tenant', 'settings?tab=permissions', 'settings?tab=schema', 'settings?tab=you',
-    'nowhere', 'roles/nobody-made-this',
+    'mappings', 'unused', 'compare', 'compare?kind=roles&a=example&b=user', 'nowhere', 'roles/nobody-made-this',
   ];
 }

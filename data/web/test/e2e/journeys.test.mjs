@@ -80,11 +80,11 @@ test('journeys: by keyboard alone: find a role, edit it, read the impact, save',
   };
   await tabTo('Change permissions');
   await page.keyboard.press('Enter');
-  await page.getByLabel('requests:approve').waitFor();
-  await tabTo('requests:approve');
+  await page.getByLabel('organization:billingview').waitFor();
+  await tabTo('organization:billingview');
   await page.keyboard.press('Space');
   await page.getByText('3 people and machines gain permissions.').first().waitFor();
-  await page.getByLabel('requests:approve').focus();
+  await page.getByLabel('organization:billingview').focus();
   for (let i = 0; i < 60; i++) {
     await page.keyboard.press('Shift+Tab');
     if (await page.evaluate(() => document.activeElement?.textContent === 'Look at the impact and save')) break;
@@ -94,7 +94,7 @@ test('journeys: by keyboard alone: find a role, edit it, read the impact, save',
   await tabTo('Save: 3 people and machines gain');
   await page.keyboard.press('Enter');
   await page.getByText('The role is saved.').first().waitFor();
-  assert.ok((await stage.call('GET', '/v1/roles/example')).scopes.includes('requests:approve'));
+  assert.ok((await stage.call('GET', '/v1/roles/example')).scopes.includes('organization:billingview'));
   await page.context().close();
 });
 
@@ -180,6 +180,45 @@ test('journeys: whoever may not is shown what is missing', kLong, async () => {
   await stage.show(page, 'example/activity');
   await page.getByText('You may not do this').waitFor();
   await page.getByText(/organization:auditview/).first().waitFor();
+  await page.context().close();
+});
+
+test('journeys: a role is given to a person for a week, and that path taken away again', kLong, async () => {
+  const page = await stage.open();
+  const person = stage.users.find((one) => one.email.startsWith('grace'));
+  await stage.show(page, `example/people/${person.id}`);
+  await button(page, 'Give a role').click();
+  await page.getByRole('combobox', { name: 'Role', exact: true }).fill('approver');
+  await page.getByRole('option', { name: /^Approver/ }).click();
+  await button(page, '7 days').click();
+  await page.getByLabel('Reason').fill('stands in');
+  await button(page, 'Look at the impact and give').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save: 1 person or machine gains' }).click();
+  await button(page, 'Take the role approver away').click();
+  await page.getByRole('dialog').getByText('Who loses').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: /^Remove/ }).click();
+  await page.getByText('The role is taken away.').first().waitFor();
+  assert.deepEqual((await stage.call('GET', `/v1/users/${person.id}`)).roles, []);
+  await page.context().close();
+});
+
+test('journeys: the platform makes a tenant and enters it', kLong, async () => {
+  const page = await stage.open({ key: stage.platform });
+  await page.getByRole('heading', { name: 'Tenants', level: 1 }).waitFor();
+  await stage.settle(page);
+  assert.deepEqual(await stage.faults(page), []);
+  await button(page, 'Make a tenant').click();
+  await page.getByLabel('Name', { exact: true }).fill('Acme Works');
+  await page.getByRole('dialog').getByRole('button', { name: 'Make a tenant' }).click();
+  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+  await page.getByText('Begin here').waitFor();
+  await stage.settle(page);
+  assert.deepEqual(await stage.faults(page), []);
+  await page.getByRole('link', { name: 'Health' }).click();
+  await page.getByText('The store is whole').waitFor();
+  // This server keeps no backups, and says what to set.
+  await page.getByText('backup.dir: not set').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
   await page.context().close();
 });
 
