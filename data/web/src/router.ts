@@ -48,6 +48,11 @@ export function amend(query: Record<string, string>): void {
   window.dispatchEvent(new Event('amended'));
 }
 
+// Reads again all that the page shows.
+export function reloadPage(): void {
+  window.dispatchEvent(new Event('reload-page'));
+}
+
 export function useRoute(): Route {
   const [route, set] = useState(() => parse(location.hash));
   useEffect(() => {

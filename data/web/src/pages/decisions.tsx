@@ -12,6 +12,7 @@ import { Badge, Facts, Time } from '../ui/basics';
 import { Dialog } from '../ui/dialog';
 import { Field, Select } from '../ui/field';
 import { Grid, type Column } from '../ui/grid';
+import { SubjectText } from '../ui/person';
 import { Empty, Failure, Loaded } from '../ui/states';
 import { TimeField, useRecording } from './activity';
 
@@ -38,7 +39,7 @@ export function Decisions() {
   const columns: Column<Decision>[] = [
     { name: t.activity.when, width: '180px', cell: (one) => when(one.time) },
     { name: t.activity.decision, width: '100px', cell: (one) => <Answer given={one.decision} /> },
-    { name: t.activity.subject, width: 'minmax(200px, 1.4fr)', cell: (one) => named(one.subject) },
+    { name: t.activity.subject, width: 'minmax(200px, 1.4fr)', cell: (one) => <SubjectText type={one.subject.type ?? ''} id={one.subject.id ?? ''} /> },
     { name: t.activity.action, width: 'minmax(100px, .7fr)', cell: (one) => <code>{one.action.name}</code> },
     { name: t.activity.resource, width: 'minmax(160px, 1.2fr)', cell: (one) => named(one.resource) },
   ];
@@ -77,7 +78,7 @@ function DecisionDialog({ of, onClose }: { of: Decision; onClose: () => void }) 
     <Dialog title={t.activity.decision} onClose={onClose} onSubmit={onClose}>
       <Facts rows={[
         [t.activity.when, <Time at={of.time} />], [t.activity.decision, <Answer given={of.decision} />],
-        [t.activity.subject, named(of.subject)], [t.activity.action, <code>{of.action.name}</code>],
+        [t.activity.subject, <SubjectText type={of.subject.type ?? ''} id={of.subject.id ?? ''} />], [t.activity.action, <code>{of.action.name}</code>],
         [t.activity.resource, named(of.resource)], [t.states.requestId, <code class="small">{of.request_id}</code>],
       ]} />
       <h3>{t.activity.why}</h3>

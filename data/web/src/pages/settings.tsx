@@ -39,7 +39,7 @@ function LookSettings() {
   const { themes, densities } = t.settings;
   const licences = document.querySelector<HTMLMetaElement>('meta[name="licences"]')?.content;
   return (
-    <div class="alone" style={{ margin: '0' }}>
+    <div class="narrow">
       <Select label={t.settings.theme} value={look.theme} onInput={(theme) => set({ theme: theme as Look['theme'] })}
         options={[['system', themes.system], ['light', themes.light], ['dark', themes.dark]]} />
       <Select label={t.settings.density} value={look.density} onInput={(density) => set({ density: density as Look['density'] })}

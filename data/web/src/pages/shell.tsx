@@ -45,6 +45,11 @@ export function Shell({ online, unknown }: { online: boolean; unknown: string })
   useFocusOnArrival(address);
   useShortcuts(tenant ? here : null, () => setHelp(true));
   useEffect(() => setMenu(false), [address]);
+  useEffect(() => {
+    const again = (): void => setRound((n) => n + 1);
+    window.addEventListener('reload-page', again);
+    return () => window.removeEventListener('reload-page', again);
+  }, []);
   const current = kParents[route.segments[1] ?? ''] ?? route.segments[1] ?? '';
 
   return (

@@ -10,6 +10,7 @@ import { AsCall } from '../ui/as_call';
 import { Badge } from '../ui/basics';
 import { say } from '../ui/live';
 import { Act, PageHead } from '../ui/page';
+import { SubjectText } from '../ui/person';
 import { Empty, Failure, Loaded } from '../ui/states';
 import { toast } from '../ui/toast';
 
@@ -75,7 +76,7 @@ function TestTable({ tests, run, remove }: { tests: Test[]; run: Run | null; rem
             return (
               <tr key={test.id}>
                 <th scope="row">{test.name}</th>
-                <td><code>{query.p} {query.a} {query.r}</code></td>
+                <td><SubjectText type={subject.type} id={subject.id} /> <code>{query.a} {query.r}</code></td>
                 <td>{test.expected.decision ? t.tests.allow : t.tests.deny}</td>
                 <td>
                   {result ? <Badge kind={result.passed ? 'good' : 'bad'}>{result.passed ? t.tests.passed : t.tests.failed}</Badge> : t.tests.notRun}

@@ -62,6 +62,7 @@ export const common = {
   impact: {
     looking: 'Looking at what it would do …',
     moved: 'Something changed since you looked, so this is what it would do now. Read it again before you go on.',
+    overtaken: 'Somebody changed this since the page was read. Reload it, look at what it is now, and decide again.',
     entry: 'See it in the audit log',
     nobody: 'Nobody gains or loses anything by this.',
     gain: (n: number) => `${people(n)} ${n === 1 ? 'gains' : 'gain'} permissions.`,

@@ -19,7 +19,7 @@ export function Time({ at, far = true }: { at: string | null | undefined; far?: 
   if (!at) return <span class="quiet">{t.common.never}</span>;
   return (
     <time dateTime={at}>
-      {when(at)}
+      <span class="nowrap">{when(at)}</span>
       {far && <span class="quiet"> · {howFar(at)}</span>}
     </time>
   );

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Answer, Change, Fault, Trial } from '../api';
+import { reloadPage } from '../router';
 import { t } from '../text';
 import { Scopes } from './basics';
 import { Dialog } from './dialog';
@@ -77,7 +78,8 @@ export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => v
     <Dialog title={asked.title} onClose={onClose} onSubmit={make}>
       {asked.note}
       {moved && <div class="box warn">{t.impact.moved}</div>}
-      {fault && <Failure fault={fault} retry={() => setRound((n) => n + 1)} />}
+      {fault && fault.status !== 412 && <Failure fault={fault} retry={() => setRound((n) => n + 1)} />}
+      {fault?.status === 412 && <Overtaken reload={() => { onClose(); reloadPage(); }} />}
       {!fault && !trial && <Skeleton lines={4} />}
       {trial && <ImpactView impact={trial.impact} />}
       <div class="acts">
@@ -87,6 +89,16 @@ export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => v
         </button>
       </div>
     </Dialog>
+  );
+}
+
+// What is to be changed isn't any more what the page shows.
+function Overtaken({ reload }: { reload: () => void }) {
+  return (
+    <div class="box warn" role="alert">
+      <p>{t.impact.overtaken}</p>
+      <button type="button" onClick={reload}>{t.states.reload}</button>
+    </div>
   );
 }
 

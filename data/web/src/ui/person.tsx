@@ -4,6 +4,7 @@ import { get } from '../api';
 import { useHere } from '../session';
 
 const kKept = 2000;
+export const kUuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const names = new Map<string, Promise<string>>();
 
 function nameOf(kind: 'user' | 'group', id: string): Promise<string> {
@@ -38,6 +39,11 @@ export function PersonName({ id, type, known }: { id: string; type: string; know
   const isPerson = type === 'user';
   const name = useName(isPerson ? 'user' : null, id, known);
   return <a href={here(isPerson ? 'people' : 'machines', id)}>{name}</a>;
+}
+// Whoever a question is about, without a link: by name where the directory knows one, else as `type:id`.
+export function SubjectText({ type, id }: { type: string; id: string }) {
+  const name = useName(type === 'user' && kUuid.test(id) ? 'user' : null, id);
+  return <>{name === id ? `${type}:${id}` : name}</>;
 }
 export function GroupName({ id }: { id: string }) {
   const here = useHere();

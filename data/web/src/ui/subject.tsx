@@ -4,9 +4,8 @@ import { get } from '../api';
 import { parseSubject } from '../entity';
 import { findPeople } from '../search';
 import { t } from '../text';
+import { kUuid } from './person';
 import { Picker } from './picker';
-
-const kUuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 // What a subject is called: of people who are stored their name, else what was written.
 export function useSubjectName(text: string): string {

@@ -222,6 +222,57 @@ test('journeys: the platform makes a tenant and enters it', kLong, async () => {
   await page.context().close();
 });
 
+test('journeys: what was changed meanwhile is not overwritten', kLong, async () => {
+  const page = await stage.open();
+  await stage.call('POST', '/v1/roles', { slug: 'renamed', name: 'Renamed', scopes: [] });
+  await stage.show(page, 'example/roles/renamed');
+  await stage.call('PATCH', '/v1/roles/renamed', { description: 'Rewritten meanwhile' });
+  await button(page, 'Name and description').click();
+  await page.getByLabel('Name', { exact: true }).fill('Mine');
+  await button(page, 'Look at the impact and save').click();
+  await page.getByText('Somebody changed this since the page was read.').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Reload' }).click();
+  await page.getByText('Rewritten meanwhile').waitFor();
+  assert.equal((await stage.call('GET', '/v1/roles/renamed')).name, 'Renamed');
+  await page.context().close();
+});
+
+test('journeys: a list of 100,000 people has no gaps, and few rows in the document', kLong, async () => {
+  const page = await stage.open();
+  const total = 100_000;
+  await page.route('**/v1/users?*', async (route) => {
+    const start = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0);
+    const data = Array.from({ length: Math.min(250, total - start) }, (_, index) => ({
+      ...stage.users[0], id: `01a22170-5298-7750-9185-${String(start + index).padStart(12, '0')}`, name: `Person ${start + index}`,
+    }));
+    const next = start + data.length;
+    await route.fulfill({ json: { data, has_more: next < total, ...(next < total ? { next_cursor: String(next) } : {}) } });
+  });
+  await stage.show(page, 'example/people');
+  await page.locator('[data-row="0"]').focus();
+  for (let at = 0; at < 8; at++) {
+    await page.keyboard.press('End');
+    await page.waitForFunction((row) => document.activeElement?.dataset.row === row, String(250 * (at + 1) - 1));
+    await page.waitForFunction((rows) => document.querySelector('.grid-foot').textContent.startsWith(rows), (250 * (at + 2)).toLocaleString('en-US'));
+  }
+  const gaps = await page.evaluate(async () => {
+    const grid = document.querySelector('.grid');
+    let bad = 0;
+    for (let top = 0; top < 40_000; top += 611) {
+      grid.scrollTop = top;
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      const box = grid.getBoundingClientRect();
+      for (const y of [60, box.height / 2, box.height - 20]) {
+        if (!document.elementFromPoint(box.left + 40, box.top + y)?.closest('[data-row]')) bad++;
+      }
+    }
+    return { bad, rows: document.querySelectorAll('[data-row]').length };
+  });
+  assert.equal(gaps.bad, 0);
+  assert.ok(gaps.rows < 60, `${gaps.rows} rows`);
+  await page.context().close();
+});
+
 test('journeys: what somebody else changed is told, and a session that ended goes on where it was', kLong, async () => {
   const page = await stage.open();
   await stage.show(page, 'example/groups');
