@@ -101,7 +101,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check check-release clients openapi sql-servers asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-decide bench-abuse bench-following bench-foresee FORCE
+.PHONY: all run test run-tests check check-release clients openapi sql-servers asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-decide bench-abuse bench-following bench-foresee web check-web e2e-web FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -239,6 +239,29 @@ clients: $(TESTS) build/npm/frontier/.installed  ## the calls of /v1beta1 by the
 
 openapi: $(TESTS) build/npm/openapi/.installed  ## redocly and spectral over the OpenAPI document (Node)
 	$(Q)NPM_PACKAGES=build/npm $(TESTS) '[linters]'
+
+# The console's pages are built by Node and committed, so that building the server needs none of it. Node looks for
+# packages beside the sources.
+CONSOLE_PACKAGES := data/web/node_modules
+$(CONSOLE_PACKAGES): build/npm/console/.installed
+	$(Q)test ! -e build/npm/console/node_modules || ln -sfn ../../build/npm/console/node_modules $@
+build/npm/console/.installed: tests/npm/install.sh data/web/package.json data/web/package-lock.json
+	$(call say,NPM,$(@D))sh tests/npm/install.sh data/web $(@D)
+
+web: $(CONSOLE_PACKAGES)  ## build the console's pages into data/web/dist (Node)
+	$(Q)node data/web/build.mjs data/web/dist
+
+check-web: $(CONSOLE_PACKAGES)  ## the console: types, units, sizes, and that data/web/dist is what the source gives (Node)
+	$(Q)test -e build/npm/console/node_modules || exit 0; set -e; \
+	node data/web/openapi.mjs build/web/openapi.ts; \
+	node data/web/node_modules/typescript/bin/tsc -p data/web && echo 'ok: console types'; \
+	node data/web/build.mjs build/web/dist; node data/web/check.mjs build/web/dist data/web/dist; \
+	node data/web/test/run.mjs
+
+e2e-web: $(APP) $(CONSOLE_PACKAGES)  ## the console in Chromium, against a server: screens and journeys; THEMES=all (Node, chromium)
+	$(Q)test -e build/npm/console/node_modules || exit 0; \
+	REEVE='$(APP)' THEMES='$(THEMES)' node --test --test-concurrency=1 data/web/test/e2e/*.test.mjs \
+	  && echo 'ok: console e2e' || { echo 'FAILED: console e2e'; exit 1; }
 
 # What running needs, what the tests need too, and with CHECK=1 what `make check` needs. Only what is missing is
 # installed, and it is said first what that is for.

@@ -1,0 +1,103 @@
+// The editor of rules, CodeMirror. It is mounted in a shadow root: there its styles are constructed sheets, which the
+// strict content policy allows, while in the document they would be <style> elements, which it forbids.
+import { autocompletion, completionKeymap, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language';
+import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
+import { EditorState } from '@codemirror/state';
+import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
+import { cedar, colours, kWords } from './cedar';
+
+export interface Mistake {
+  line: number;
+  column: number;
+  message: string;
+  severity: 'error' | 'warning';
+}
+export interface Editor {
+  mark(mistakes: Mistake[]): void;
+  destroy(): void;
+}
+interface Options {
+  text: string;
+  label: string;
+  onInput: (text: string) => void;
+  // Names of the tenant's schema, asked for when something is first completed.
+  words: () => Promise<string[]>;
+}
+
+// Colours are the console's own tokens: custom properties reach into shadow roots.
+const look = EditorView.theme({
+  '&': { color: 'var(--text)', backgroundColor: 'var(--ground)', fontSize: '14px', minHeight: '200px' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-content': { fontFamily: 'ui-monospace, monospace', caretColor: 'var(--text)', padding: '8px 0' },
+  '.cm-cursor': { borderLeftColor: 'var(--text)' },
+  '.cm-gutters': { backgroundColor: 'var(--raised)', color: 'var(--quiet)', borderRight: '1px solid var(--line)' },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'transparent' },
+  '&.cm-focused .cm-activeLineGutter': { color: 'var(--text)' },
+  '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': { backgroundColor: 'var(--marked)' },
+  '.cm-tooltip': { backgroundColor: 'var(--ground)', color: 'var(--text)', border: '1px solid var(--edge)' },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--on-accent)' },
+  '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--marked)' },
+});
+
+// Chromium gives what is typed over a selection the style that the selection had, as an attribute, which the content
+// policy forbids and reports. So what is typed over one is put there by the editor itself.
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== 'insertText' || event.data === null || view.state.selection.main.empty) return false;
+    event.preventDefault();
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true });
+    return true;
+  },
+});
+
+export function mount(host: HTMLElement, { text, label, onInput, words }: Options): Editor {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
+  root.replaceChildren();
+  let asked: Promise<string[]> | null = null;
+  const complete = async (context: CompletionContext): Promise<CompletionResult | null> => {
+    const word = context.matchBefore(/[A-Za-z_]\w*/);
+    if (!word && !context.explicit) return null;
+    asked ??= words();
+    const known = await asked;
+    return {
+      from: word?.from ?? context.pos,
+      options: [...kWords.map((name) => ({ label: name, type: 'keyword' })),
+        ...known.filter((name) => !kWords.includes(name)).map((name) => ({ label: name, type: 'variable' }))],
+      validFor: /^\w*$/,
+    };
+  };
+  const view = new EditorView({
+    root,
+    parent: root,
+    state: EditorState.create({
+      doc: text,
+      extensions: [
+        lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(), lintGutter(), typeOver,
+        cedar, syntaxHighlighting(colours), look, EditorView.lineWrapping,
+        autocompletion({ override: [complete] }),
+        // Tab leaves the editor, as it leaves every field.
+        keymap.of([...completionKeymap, ...lintKeymap, ...defaultKeymap, ...historyKeymap]),
+        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) onInput(update.state.doc.toString());
+        }),
+      ],
+    }),
+  });
+  return {
+    mark(mistakes) {
+      view.dispatch(setDiagnostics(view.state, mistakes.map((one) => placed(view.state, one))));
+    },
+    destroy: () => view.destroy(),
+  };
+}
+
+// Where a mistake is, to the end of its word. Columns count from 1, and lines that are gone by now are the last.
+function placed(state: EditorState, { line, column, message, severity }: Mistake): Diagnostic {
+  const { from, to, text } = state.doc.line(Math.min(Math.max(1, line), state.doc.lines));
+  const start = Math.min(from + Math.max(0, column - 1), to);
+  const word = /^\w+/.exec(text.slice(start - from))?.[0].length ?? 1;
+  return { from: start, to: Math.min(start + word, Math.max(to, start)), message, severity };
+}

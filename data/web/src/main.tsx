@@ -1,0 +1,101 @@
+// Starts the console: who is logged in, in which tenant, and the page that the address names.
+import { render } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { setTenant, watchCalls, type Fault } from './api';
+import { LoginPage } from './pages/login';
+import { Shell } from './pages/shell';
+import { applyLook } from './look';
+import { useRoute } from './router';
+import { findTenant, logIn, logOut, makeSession, readSession, SessionContext, takeCode, type Me, type TenantName } from './session';
+import { t } from './text';
+import { LiveRegions, say } from './ui/live';
+import { Toasts } from './ui/toast';
+
+type State =
+  | { kind: 'starting' }
+  | { kind: 'out'; note: string }
+  | { kind: 'in'; me: Me };
+
+// The platform's pages stand below a segment that no tenant can be called.
+export const kPlatform = '-';
+
+function Console() {
+  const [state, setState] = useState<State>({ kind: 'starting' });
+  const [online, setOnline] = useState(true);
+  const route = useRoute();
+
+  useEffect(() => {
+    watchCalls(() => setState((was) => (was.kind === 'in' ? { kind: 'out', note: t.login.ended } : was)), setOnline);
+    void begin();
+  }, []);
+  const begin = async (): Promise<void> => {
+    const code = takeCode();
+    const answer = code ? await logIn({ code }) : await readSession();
+    if (answer.ok) enter(answer.data);
+    else setState({ kind: 'out', note: code ? t.login.codeGone : noteOf(answer.fault) });
+  };
+  const enter = (me: Me): void => setState({ kind: 'in', me });
+  const leave = async (): Promise<void> => {
+    await logOut();
+    setTenant(null);
+    setState({ kind: 'out', note: t.shell.loggedOut });
+    say(t.shell.loggedOut);
+  };
+
+  if (state.kind === 'starting') return null;
+  return (
+    <>
+      {state.kind === 'out' && <LoginPage note={state.note} onIn={enter} />}
+      {state.kind === 'in' && <Inside me={state.me} slug={route.segments[0] ?? ''} leave={leave} online={online} />}
+      <Toasts />
+      <LiveRegions />
+    </>
+  );
+}
+
+function noteOf(fault: Fault): string {
+  if (fault.code === 'offline') return t.login.unreached;
+  return fault.status === 401 ? '' : fault.message;
+}
+
+// The tenant of the address; that of the credential where the address names none.
+function Inside({ me, slug, leave, online }: { me: Me; slug: string; leave: () => void; online: boolean }) {
+  const [tenant, setTenantName] = useState<TenantName | null | undefined>(undefined);
+  const own = me.tenant;
+  const wanted = slug === kPlatform ? '' : slug || own?.slug || '';
+  useEffect(() => {
+    if (!wanted) {
+      setTenantName(null);
+      return;
+    }
+    if (own && own.slug === wanted) {
+      setTenantName(own);
+      return;
+    }
+    setTenantName(undefined);
+    let current = true;
+    void findTenant(wanted).then((answer) => {
+      if (current) setTenantName(answer.ok ? answer.data : null);
+    });
+    return () => {
+      current = false;
+    };
+  }, [wanted, own?.id]);
+  useEffect(() => {
+    if (slug) return;
+    location.replace(own ? `#/${own.slug}` : '#/-/tenants');
+  }, [slug]);
+  if (tenant === undefined) return null;
+  return (
+    <SessionContext.Provider value={makeSession(me, tenant, leave)}>
+      <Shell online={online} unknown={wanted !== '' && tenant === null ? wanted : ''} />
+    </SessionContext.Provider>
+  );
+}
+
+applyLook();
+const root = document.getElementById('app');
+if (root) {
+  root.replaceChildren();
+  render(<Console />, root);
+}

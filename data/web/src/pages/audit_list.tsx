@@ -1,0 +1,150 @@
+// Entries of the audit log, newest first; an entry opens with what was before and after.
+import { useState } from 'preact/hooks';
+import { get, type Answer, type Schemas } from '../api';
+import { allPages, csv, jsonLines, save } from '../export';
+import { usePages } from '../load';
+import { useHere } from '../session';
+import { t } from '../text';
+import { when } from '../time';
+import { Badge, Copy, Facts, Time } from '../ui/basics';
+import { Dialog } from '../ui/dialog';
+import { Grid, type Column } from '../ui/grid';
+import { say } from '../ui/live';
+import { PersonName } from '../ui/person';
+import { Empty, Failure } from '../ui/states';
+
+export type Entry = Schemas['AuditEntry'];
+export interface AuditQuery {
+  actor_id?: string;
+  resource_type?: string;
+  resource_id?: string;
+  action?: string;
+  from?: string;
+  to?: string;
+}
+
+export function actorName(entry: Entry): string {
+  return entry.actor_name || entry.actor_id || t.activity.server;
+}
+export function given(query: AuditQuery): AuditQuery {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value)) as AuditQuery;
+}
+
+const kColumns = ['seq', 'created_at', 'actor_name', 'actor_id', 'actor_type', 'action', 'resource_type', 'resource_id', 'outcome', 'request_id', 'ip', 'metadata', 'hash'];
+
+// All entries that fit, as files.
+function ExportButtons({ read }: { read: (cursor: string | undefined) => Promise<Answer<Schemas['AuditLog']>> }) {
+  const [busy, setBusy] = useState('');
+  const run = async (kind: 'jsonl' | 'csv'): Promise<void> => {
+    const { rows, complete, fault } = await allPages<Entry>(read, (n) => setBusy(t.activity.reading(n)));
+    setBusy('');
+    if (fault) say(fault.message || t.states.offline, true);
+    else if (kind === 'jsonl') save('audit-log.jsonl', 'application/x-ndjson', jsonLines(rows));
+    else save('audit-log.csv', 'text/csv', csv(kColumns, rows));
+    if (!fault && !complete) say(t.activity.cut(rows.length), true);
+  };
+  return (
+    <p class="row">
+      <button type="button" disabled={busy !== ''} onClick={() => run('csv')}>{t.activity.saveCsv}</button>
+      <button type="button" disabled={busy !== ''} onClick={() => run('jsonl')}>{t.activity.saveJson}</button>
+      {busy && <span role="status">{busy}</span>}
+    </p>
+  );
+}
+
+export function AuditList({ query, only }: { query: AuditQuery; only?: 'refused' }) {
+  const [shown, setShown] = useState<Entry | null>(null);
+  const read = async (cursor: string | undefined): Promise<Answer<Schemas['AuditLog']>> => {
+    const answer = await get('/v1/audit-log', { query: { limit: 250, ...given(query), ...(cursor ? { cursor } : {}) } });
+    if (!answer.ok || !only) return answer;
+    return { ...answer, data: { ...answer.data, data: answer.data.data.filter((one) => one.outcome === only) } };
+  };
+  const pages = usePages<Entry>(read, [query, only]);
+  const columns: Column<Entry>[] = [
+    { name: t.activity.when, width: '180px', cell: (entry) => when(entry.created_at) },
+    { name: t.activity.who, width: 'minmax(150px, 1fr)', cell: (entry) => actorName(entry) },
+    { name: t.activity.what, width: 'minmax(160px, 1fr)', cell: (entry) => <code>{entry.action}</code> },
+    { name: t.activity.object, width: 'minmax(200px, 1.5fr)', cell: (entry) => objectName(entry) },
+    { name: t.activity.outcome, width: '130px', cell: (entry) => <Outcome entry={entry} /> },
+  ];
+  if (pages.complete && pages.rows.length === 0) return <Empty text={t.activity.empty} />;
+  return (
+    <>
+      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
+      {!(pages.fault && pages.rows.length === 0) && (
+        <Grid label={t.activity.title} columns={columns} rows={pages.rows} keyOf={(entry) => entry.id}
+          complete={pages.complete || pages.fault !== undefined} loading={pages.loading} more={pages.more} open={setShown} />
+      )}
+      {pages.rows.length > 0 && <ExportButtons read={read} />}
+      {shown && <EntryDialog entry={shown} onClose={() => setShown(null)} />}
+    </>
+  );
+}
+
+function objectName(entry: Entry): string {
+  const change = (entry.metadata.after ?? entry.metadata.before) as { name?: unknown; email?: unknown } | null | undefined;
+  const name = change && typeof change === 'object' ? change.name ?? change.email : undefined;
+  return `${entry.resource_type} ${typeof name === 'string' ? name : entry.resource_id}`;
+}
+
+function Outcome({ entry }: { entry: Entry }) {
+  const times = entry.count && entry.count > 1 ? ` ${t.activity.times(entry.count)}` : '';
+  return entry.outcome === 'refused'
+    ? <Badge kind="bad">{t.activity.wasRefused}{times}</Badge>
+    : <Badge kind="good">{t.activity.allowed}{times}</Badge>;
+}
+
+function EntryDialog({ entry, onClose }: { entry: Entry; onClose: () => void }) {
+  return (
+    <Dialog title={`${t.activity.entry} ${entry.seq}`} onClose={onClose} onSubmit={onClose}>
+      <Facts rows={[
+        [t.activity.when, <Time at={entry.created_at} />],
+        [t.activity.who, entry.actor_id && entry.actor_type === 'user'
+          ? <PersonName id={entry.actor_id} type="user" known={entry.actor_name} /> : actorName(entry)],
+        [t.activity.what, <code>{entry.action}</code>],
+        [t.activity.object, <ObjectLink entry={entry} />],
+        [t.activity.outcome, <Outcome entry={entry} />],
+        [t.activity.policies, entry.policies.join(', ')],
+        [t.activity.address, entry.ip],
+        [t.states.requestId, <code class="small">{entry.request_id}</code>],
+        [t.activity.hash, <span class="row"><code class="small">{entry.hash}</code><Copy text={entry.hash} label={t.common.copyId} /></span>],
+        [t.activity.prevHash, <code class="small">{entry.prev_hash}</code>],
+      ]} />
+      <Diff before={entry.metadata.before} after={entry.metadata.after} />
+      <div class="acts"><button type="submit">{t.common.close}</button></div>
+    </Dialog>
+  );
+}
+
+const kPages: Record<string, string> = { role: 'roles', group: 'groups', user: 'people', service_user: 'machines', policy: 'policies' };
+function ObjectLink({ entry }: { entry: Entry }) {
+  const here = useHere();
+  const page = kPages[entry.resource_type];
+  return page ? <a href={here(page, entry.resource_id)}>{objectName(entry)}</a> : <>{objectName(entry)}</>;
+}
+
+// Whatever is not the same in both, a line for each.
+export function changedFields(before: unknown, after: unknown): [string, string, string][] {
+  const is = (value: unknown): Record<string, unknown> =>
+    (value && typeof value === 'object' && !Array.isArray(value) ? value : {}) as Record<string, unknown>;
+  const [was, now] = [is(before), is(after)];
+  const text = (value: unknown): string =>
+    value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+  return [...new Set([...Object.keys(was), ...Object.keys(now)])].sort()
+    .map((name): [string, string, string] => [name, text(was[name]), text(now[name])])
+    .filter(([, one, other]) => one !== other);
+}
+function Diff({ before, after }: { before: unknown; after: unknown }) {
+  const rows = changedFields(before, after);
+  if (rows.length === 0) return <p class="quiet">{t.activity.noDiff}</p>;
+  return (
+    <div class="diff">
+      <strong>{t.activity.member}</strong><strong>{t.activity.before}</strong><strong>{t.activity.after}</strong>
+      {rows.map(([name, was, is]) => [
+        <span key={name}>{name}</span>,
+        <span key={`${name}-`} class={was ? 'was' : ''}>{was}</span>,
+        <span key={`${name}+`} class={is ? 'is' : ''}>{is}</span>,
+      ])}
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+// Gives a role to somebody, until some time, on something or everywhere; and takes one away. Either is looked at first.
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { change } from '../api';
+import type { EntityName } from '../entity';
+import { findRoles } from '../search';
+import { t } from '../text';
+import { Dialog } from '../ui/dialog';
+import { Expiry } from '../ui/expiry';
+import { Field } from '../ui/field';
+import type { Asked } from '../ui/impact';
+import { Picker, type Option } from '../ui/picker';
+import { saveText } from './role_scopes';
+
+export interface Terms {
+  expires_at: string | null;
+  reason: string | null;
+  resource: string;
+}
+export interface Principal extends EntityName {
+  type: 'user' | 'group' | 'service_user';
+  name: string;
+}
+
+export function giveRole(role: Option, to: Principal, terms: Terms, after: () => void): Asked {
+  return {
+    title: t.role.giveTitle(role.name, to.name),
+    change: change('post', '/v1/grants', { body: { principal: { type: to.type, id: to.id }, role: role.key, ...terms } }),
+    confirm: saveText,
+    done: t.role.given,
+    entry: { type: to.type, id: to.id },
+    after,
+  };
+}
+export function takeMapping(id: string, role: string, after: () => void): Asked {
+  return {
+    title: t.person.takeTitle(role),
+    change: change('delete', '/v1/grants/{id}', { path: { id } }),
+    confirm: (impact) => t.impact.removeOf(impact.lose.principals),
+    done: t.person.taken,
+    danger: true,
+    entry: { type: 'mapping', id },
+    after,
+  };
+}
+
+// The dialog that asks for the terms; `children` ask for what isn't known yet.
+export function TermsDialog({ title, ready, onClose, submit, children }: {
+  title: string; ready: boolean; onClose: () => void; submit: (terms: Terms) => void; children: ComponentChildren;
+}) {
+  const [until, setUntil] = useState<string | null>(null);
+  const [reason, setReason] = useState('');
+  const [resource, setResource] = useState('');
+  const done = (): void => {
+    if (!ready) return;
+    onClose();
+    submit({ expires_at: until, reason: reason.trim() || null, resource: resource.trim() });
+  };
+  return (
+    <Dialog title={title} onClose={onClose} onSubmit={done}>
+      {children}
+      <Expiry value={until} onInput={setUntil} />
+      <Field label={t.role.resource} value={resource} onInput={setResource} hint={t.role.resourceHint} />
+      <Field label={t.common.reason} value={reason} onInput={setReason} hint={t.common.reasonHint} maxLength={500} />
+      <div class="acts">
+        <button type="button" onClick={onClose}>{t.common.cancel}</button>
+        <button type="submit" class="primary" disabled={!ready}>{t.role.give}</button>
+      </div>
+    </Dialog>
+  );
+}
+
+export function GiveRoleTo({ to, onClose, ask, after }: {
+  to: Principal; onClose: () => void; ask: (asked: Asked) => void; after: () => void;
+}) {
+  const [role, setRole] = useState<Option | null>(null);
+  return (
+    <TermsDialog title={t.group.giveRole} ready={role !== null} onClose={onClose}
+      submit={(terms) => role && ask(giveRole(role, to, terms, after))}>
+      <Picker label={t.group.role} search={findRoles} onPick={setRole} />
+    </TermsDialog>
+  );
+}

@@ -1,0 +1,128 @@
+// Who is in a group. People and groups are added one at a time with their impact, or many by their addresses.
+import { useState } from 'preact/hooks';
+import { change, get, type Schemas } from '../api';
+import { usePages } from '../load';
+import { go } from '../router';
+import { findGroups, findPeople } from '../search';
+import { useHere } from '../session';
+import { t } from '../text';
+import { when } from '../time';
+import { Badge } from '../ui/basics';
+import { Dialog } from '../ui/dialog';
+import type { Asked } from '../ui/impact';
+import { Act } from '../ui/page';
+import { Picker, type Option } from '../ui/picker';
+import { Empty, Failure, Skeleton } from '../ui/states';
+import { PasteMembers } from './group_paste';
+import { saveText } from './role_scopes';
+
+type Group = Schemas['Group'];
+type Member = Schemas['Member'];
+
+export function GroupMembers({ group, ask }: { group: Group; ask: (asked: Asked) => void }) {
+  const here = useHere();
+  const [effective, setEffective] = useState(false);
+  const [open, setOpen] = useState<'person' | 'group' | 'paste' | null>(null);
+  const pages = usePages<Member>((cursor) => get('/v1/groups/{id}/members', {
+    path: { id: group.id }, query: { limit: 100, effective, ...(cursor ? { cursor } : {}) },
+  }), [group.id, effective]);
+  const local = group.source === 'local';
+  const add = (member: { user_id: string } | { group_id: string }, name: string): void => ask({
+    title: t.group.addTitle(name, group.name),
+    change: change('post', '/v1/groups/{id}/members', { path: { id: group.id }, body: member }),
+    confirm: saveText,
+    done: t.group.added,
+    entry: { type: 'group', id: group.id },
+    after: pages.reload,
+  });
+  const remove = (member: Member): void => ask({
+    title: t.group.removeTitle(member.name),
+    change: change('delete', '/v1/groups/{id}/members/{user_id}', { path: { id: group.id, user_id: member.id } }),
+    confirm: (impact) => t.impact.removeOf(impact.lose.principals),
+    done: t.group.removed,
+    danger: true,
+    entry: { type: 'group', id: group.id },
+    after: pages.reload,
+  });
+  return (
+    <>
+      <div class="row">
+        <Act needs="group:update" kind="primary" disabled={!local} onClick={() => setOpen('person')}>{t.group.add}</Act>
+        <Act needs="group:update" disabled={!local} onClick={() => setOpen('paste')}>{t.group.paste}</Act>
+        <Act needs="group:update" disabled={!local} onClick={() => setOpen('group')}>{t.group.addGroup}</Act>
+        <label class="push"><input type="checkbox" checked={effective} onChange={() => setEffective(!effective)} /> {t.group.effective}</label>
+      </div>
+      <p />
+      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
+      {pages.complete && pages.rows.length === 0 && <Empty text={t.group.noMembers} />}
+      {pages.rows.length > 0 && (
+        <div class="scroller" tabIndex={0} role="region" aria-label={t.group.members}>
+          <table class="table">
+            <thead>
+              <tr>
+                <th scope="col">{t.common.name}</th><th scope="col">{t.people.email}</th>
+                <th scope="col">{t.group.joined}</th><th scope="col">{t.common.actions}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {pages.rows.map((member) => (
+                <tr key={member.type + member.id}>
+                  <th scope="row">
+                    <a href={here(member.type === 'user' ? 'people' : 'groups', member.id)}>{member.name}</a>{' '}
+                    {member.type === 'group' && <Badge>{t.group.kindGroup}</Badge>}
+                    {member.active === false && <Badge kind="warn">{t.group.suspended}</Badge>}
+                  </th>
+                  <td>{member.email}</td>
+                  <td class="nowrap">{when(member.joined_at)}</td>
+                  <td>
+                    {member.direct && (
+                      <Act needs="group:update" disabled={!local} onClick={() => remove(member)}
+                        label={`${t.common.remove} ${member.name}`}>{t.common.remove}</Act>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {pages.loading && <Skeleton />}
+      {!pages.complete && !pages.loading && !pages.fault && <button type="button" onClick={pages.more}>{t.common.more}</button>}
+      {open === 'person' && (
+        <PickMember label={t.role.person} title={t.group.add} search={findPeople} onClose={() => setOpen(null)}
+          onPick={(one) => add({ user_id: one.key }, one.name)} />
+      )}
+      {open === 'group' && (
+        <PickMember label={t.role.group} title={t.group.addGroup} search={findGroups} onClose={() => setOpen(null)}
+          onPick={(one) => add({ group_id: one.key }, one.name)} />
+      )}
+      {open === 'paste' && (
+        <PasteMembers group={group} onClose={() => setOpen(null)} onDone={() => {
+          pages.reload();
+          go(here('groups', group.id));
+        }} />
+      )}
+    </>
+  );
+}
+
+function PickMember({ label, title, search, onPick, onClose }: {
+  label: string; title: string; search: (words: string) => Promise<Option[]>;
+  onPick: (one: Option) => void; onClose: () => void;
+}) {
+  const [chosen, setChosen] = useState<Option | null>(null);
+  const submit = (): void => {
+    if (!chosen) return;
+    onClose();
+    onPick(chosen);
+  };
+  return (
+    <Dialog title={title} onClose={onClose} onSubmit={submit}>
+      <Picker label={label} search={search} onPick={setChosen} />
+      <div class="acts">
+        <button type="button" onClick={onClose}>{t.common.cancel}</button>
+        <button type="submit" class="primary" disabled={!chosen}>{t.group.save}</button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,39 @@
+// One service user: what it holds, by its roles and by its key.
+import { useState } from 'preact/hooks';
+import { get } from '../api';
+import { useLoad } from '../load';
+import { useSession } from '../session';
+import { t } from '../text';
+import { Id } from '../ui/basics';
+import { ImpactSheet, type Asked } from '../ui/impact';
+import { Act, PageHead } from '../ui/page';
+import { AuditList } from './audit_list';
+import { EffectiveAccess } from './effective';
+import { GiveRoleTo } from './give';
+import { Tabs } from '../ui/tabs';
+
+export function MachinePage({ id }: { id: string }) {
+  const { can } = useSession();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [giving, setGiving] = useState(false);
+  const [round, setRound] = useState(0);
+  const keys = useLoad(() => get('/v1/api-keys'), []);
+  const known = can('organization:serviceusermanage') ? keys.data?.data.find((key) => key.id === id) : undefined;
+  const name = known?.name ?? t.keys.machine;
+  return (
+    <>
+      <PageHead title={name}>
+        <Act needs="organization:policymanage" kind="primary" onClick={() => setGiving(true)}>{t.person.giveRole}</Act>
+      </PageHead>
+      <Tabs label={t.keys.machineAccess} tabs={[
+        { key: 'access', name: t.person.access, show: () => <EffectiveAccess key={round} kind="service-users" id={id} nothing={t.person.nothing} ask={setAsked} /> },
+        { key: 'history', name: t.person.did, show: () => <AuditList query={{ actor_id: id }} /> },
+      ]} />
+      <Id id={id} />
+      {giving && (
+        <GiveRoleTo to={{ type: 'service_user', id, name }} onClose={() => setGiving(false)} ask={setAsked} after={() => setRound(round + 1)} />
+      )}
+      {asked && <ImpactSheet asked={asked} onClose={() => setAsked(null)} />}
+    </>
+  );
+}

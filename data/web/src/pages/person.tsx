@@ -1,0 +1,126 @@
+// One person: what they can do and why, and what they did.
+import { useState } from 'preact/hooks';
+import { change, get, type Schemas } from '../api';
+import { useLoad } from '../load';
+import { go, href } from '../router';
+import { useHere, useSession } from '../session';
+import { t } from '../text';
+import { AsCall } from '../ui/as_call';
+import { Badge, Facts, Id, Time } from '../ui/basics';
+import { ImpactSheet, type Asked } from '../ui/impact';
+import { Act, PageHead } from '../ui/page';
+import { Empty, Loaded } from '../ui/states';
+import { Tabs } from '../ui/tabs';
+import { AuditList } from './audit_list';
+import { EffectiveAccess } from './effective';
+import { GiveRoleTo } from './give';
+
+type User = Schemas['User'];
+
+export function PersonPage({ id }: { id: string }) {
+  const load = useLoad(() => get('/v1/users/{id}', { path: { id } }), [id]);
+  if (load.data === undefined) return <><PageHead title={t.people.title} /><Loaded of={load}>{() => null}</Loaded></>;
+  return <PersonView user={load.data} etag={load.etag ?? ''} reload={load.reload} />;
+}
+
+function PersonView({ user, etag, reload }: { user: User; etag: string; reload: () => void }) {
+  const here = useHere();
+  const { tenant } = useSession();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [giving, setGiving] = useState(false);
+  // Counts what was given, so that the list of what is held is read again.
+  const [round, setRound] = useState(0);
+  const entry = { type: 'user', id: user.id };
+  const suspend = (): void => setAsked({
+    title: user.active ? t.person.suspendTitle(user.name) : t.person.activateTitle(user.name),
+    change: change('post', '/v1/users/{id}/suspend', { path: { id: user.id }, ifMatch: etag, body: { active: !user.active } }),
+    confirm: () => (user.active ? t.person.suspendNow : t.person.activateNow),
+    done: user.active ? t.person.suspendedDone : t.person.activated,
+    danger: user.active,
+    entry,
+    after: reload,
+  });
+  const remove = (): void => setAsked({
+    title: t.person.removeTitle(user.name),
+    change: change('delete', '/v1/users/{id}', { path: { id: user.id }, ifMatch: etag, query: { force: true } }),
+    confirm: (impact) => t.impact.removeOf(impact.lose.principals),
+    done: t.person.removed,
+    danger: true,
+    entry,
+    after: () => go(here('people')),
+  });
+  return (
+    <>
+      <PageHead title={user.name}>
+        <a class="button" href={href([tenant?.slug ?? '', 'explain'], { p: `user:${user.id}` })}>{t.person.explain}</a>
+        <a class="button" href={href([tenant?.slug ?? '', 'what-can'], { p: `user:${user.id}` })}>{t.person.whatCan}</a>
+        <a class="button" href={href([tenant?.slug ?? '', 'compare'], { a: user.id, an: user.name })}>{t.compare.title}</a>
+        <Act needs="organization:usermanage" onClick={suspend}>{user.active ? t.person.suspend : t.person.activate}</Act>
+        <Act needs="organization:usermanage" kind="danger" onClick={remove}>{t.person.remove}</Act>
+      </PageHead>
+      <p class="row">
+        <span>{user.email}</span>
+        {!user.active && <Badge kind="warn">{t.people.suspended}</Badge>}
+        {user.is_owner && <Badge kind="admin">{t.person.owner}</Badge>}
+      </p>
+      <Tabs label={t.person.tabs} tabs={[
+        {
+          key: 'access', name: t.person.access, show: () => (
+            <>
+              <p class="row">
+                <Act needs="organization:policymanage" kind="primary" onClick={() => setGiving(true)}>{t.person.giveRole}</Act>
+              </p>
+              <EffectiveAccess key={`${etag}${round}`} kind="users" id={user.id} nothing={t.person.nothing} ask={setAsked} />
+            </>
+          ),
+        },
+        { key: 'groups', name: t.person.groups, show: () => <PersonGroups user={user} ask={setAsked} reload={reload} /> },
+        { key: 'history', name: t.person.did, show: () => <AuditList query={{ actor_id: user.id }} /> },
+        { key: 'done', name: t.person.wasDone, show: () => <AuditList query={{ resource_type: 'user', resource_id: user.id }} /> },
+        {
+          key: 'about', name: t.role.about, show: () => (
+            <Facts rows={[
+              [t.common.id, <Id id={user.id} />], [t.person.provider, user.auth_provider],
+              [t.common.created, <Time at={user.created_at} />], [t.common.changed, <Time at={user.updated_at} />],
+            ]} />
+          ),
+        },
+      ]} />
+      <AsCall path="/v1/users/{id}" values={{ id: user.id }} />
+      {giving && (
+        <GiveRoleTo to={{ type: 'user', id: user.id, name: user.name }} onClose={() => setGiving(false)} ask={setAsked}
+          after={() => setRound(round + 1)} />
+      )}
+      {asked && <ImpactSheet asked={asked} onClose={() => setAsked(null)} />}
+    </>
+  );
+}
+
+function PersonGroups({ user, ask, reload }: { user: User; ask: (asked: Asked) => void; reload: () => void }) {
+  const here = useHere();
+  if (user.groups.length === 0) return <Empty text={t.person.noGroups} />;
+  const leave = (group: Schemas['GroupName']): void => ask({
+    title: t.person.leaveTitle(group.name),
+    change: change('delete', '/v1/groups/{id}/members/{user_id}', { path: { id: group.id, user_id: user.id } }),
+    confirm: (impact) => t.impact.removeOf(impact.lose.principals),
+    done: t.person.left,
+    danger: true,
+    entry: { type: 'group', id: group.id },
+    after: reload,
+  });
+  return (
+    <div class="scroller">
+      <table class="table">
+        <thead><tr><th scope="col">{t.role.group}</th><th scope="col">{t.common.actions}</th></tr></thead>
+        <tbody>
+          {user.groups.map((group) => (
+            <tr key={group.id}>
+              <th scope="row"><a href={here('groups', group.id)}>{group.name}</a></th>
+              <td><Act needs="group:update" onClick={() => leave(group)} label={`${t.person.leave} ${group.name}`}>{t.person.leave}</Act></td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

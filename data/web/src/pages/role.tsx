@@ -1,0 +1,121 @@
+// One role: what it allows, to whom, since when.
+import { useState } from 'preact/hooks';
+import { change, get, type Schemas } from '../api';
+import { useLoad } from '../load';
+import { go } from '../router';
+import { useHere } from '../session';
+import { t } from '../text';
+import { AsCall } from '../ui/as_call';
+import { Badge, Facts, Id, Risk, Time } from '../ui/basics';
+import { Dialog } from '../ui/dialog';
+import { Field } from '../ui/field';
+import { ImpactSheet, type Asked } from '../ui/impact';
+import { Act, PageHead } from '../ui/page';
+import { Loaded } from '../ui/states';
+import { Tabs } from '../ui/tabs';
+import { AuditList } from './audit_list';
+import { RoleHolders } from './role_holders';
+import { RoleScopes } from './role_scopes';
+import { MakeRole } from './roles';
+
+type Role = Schemas['Role'];
+
+export function RolePage({ slug }: { slug: string }) {
+  const load = useLoad(() => get('/v1/roles/{slug}', { path: { slug } }), [slug]);
+  if (load.data === undefined) {
+    return <><PageHead title={slug} /><Loaded of={load}>{() => null}</Loaded></>;
+  }
+  return <RoleView role={load.data} etag={load.etag ?? ''} reload={load.reload} />;
+}
+
+function RoleView({ role, etag, reload }: { role: Role; etag: string; reload: () => void }) {
+  const here = useHere();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [copying, setCopying] = useState(false);
+  const [editing, setEditing] = useState(false);
+  const remove = (): void => setAsked({
+    title: t.role.removeTitle(role.name),
+    change: change('delete', '/v1/roles/{slug}', { path: { slug: role.slug }, ifMatch: etag, query: { force: true } }),
+    confirm: (impact) => t.impact.removeOf(impact.lose.principals),
+    done: t.role.removed,
+    danger: true,
+    note: <p>{t.role.inUse}</p>,
+    entry: { type: 'role', id: role.slug },
+    after: () => go(here('roles')),
+  });
+  return (
+    <>
+      <PageHead title={role.name}>
+        {role.is_system && <Act needs="organization:rolemanage" onClick={() => setCopying(true)}>{t.role.copyRole}</Act>}
+        {!role.is_system && <Act needs="organization:rolemanage" onClick={() => setEditing(true)}>{t.role.details}</Act>}
+        {!role.is_system && <Act needs="organization:rolemanage" kind="danger" onClick={remove}>{t.role.remove}</Act>}
+      </PageHead>
+      <BlastRadius radius={role.blast_radius} />
+      {role.is_system && <p class="quiet">{t.role.system}</p>}
+      {role.description && <p>{role.description}</p>}
+      <Tabs label={t.role.tabs} tabs={[
+        { key: 'scopes', name: t.role.scopes, show: () => <RoleScopes role={role} etag={etag} reload={reload} ask={setAsked} /> },
+        { key: 'holders', name: t.role.holders, show: () => <RoleHolders role={role} ask={setAsked} /> },
+        { key: 'history', name: t.role.history, show: () => <AuditList query={{ resource_type: 'role', resource_id: role.slug }} /> },
+        { key: 'about', name: t.role.about, show: () => <About role={role} /> },
+      ]} />
+      <AsCall path="/v1/roles/{slug}" values={{ slug: role.slug }} />
+      {asked && <ImpactSheet asked={asked} onClose={() => setAsked(null)} />}
+      {copying && <MakeRole from={role} onClose={() => setCopying(false)} />}
+      {editing && <Details role={role} etag={etag} onClose={() => setEditing(false)} ask={setAsked} reload={reload} />}
+    </>
+  );
+}
+
+function BlastRadius({ radius }: { radius: Schemas['BlastRadius'] }) {
+  return (
+    <section class="box raised" aria-label={t.roles.held}>
+      <p class="row"><Risk level={radius.level} /> <span>{radius.summary}</span></p>
+      {radius.warnings.length > 0 && <ul>{radius.warnings.map((warning) => <li key={warning}>{warning}</li>)}</ul>}
+    </section>
+  );
+}
+
+function About({ role }: { role: Role }) {
+  return (
+    <Facts rows={[
+      [t.roles.slug, <code>{role.slug}</code>],
+      [t.roles.kind, <Badge>{role.is_system ? t.common.system : t.common.custom}</Badge>],
+      [t.common.id, <Id id={role.id} />],
+      [t.common.created, <Time at={role.created_at} />],
+      [t.common.changed, <Time at={role.updated_at} />],
+    ]} />
+  );
+}
+
+function Details({ role, etag, onClose, ask, reload }: {
+  role: Role; etag: string; onClose: () => void; ask: (asked: Asked) => void; reload: () => void;
+}) {
+  const [name, setName] = useState(role.name);
+  const [description, setDescription] = useState(role.description ?? '');
+  const submit = (): void => {
+    if (name.trim() === '') return;
+    onClose();
+    ask({
+      title: t.role.saveTitle(role.name),
+      change: change('patch', '/v1/roles/{slug}', {
+        path: { slug: role.slug }, ifMatch: etag, body: { name: name.trim(), description: description || null },
+      }),
+      confirm: () => t.impact.justSave,
+      done: t.role.saved,
+      entry: { type: 'role', id: role.slug },
+      after: reload,
+    });
+  };
+  return (
+    <Dialog title={t.role.details} onClose={onClose} onSubmit={submit}>
+      <Field label={t.common.name} value={name} onInput={setName} required autoFocus maxLength={200}
+        wrong={name.trim() === '' ? t.roles.needName : undefined} />
+      <Field label={t.common.description} value={description} onInput={setDescription} long />
+      <div class="acts">
+        <button type="button" onClick={onClose}>{t.common.cancel}</button>
+        <button type="submit" class="primary">{t.group.save}</button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,83 @@
+// Everybody who holds a role, directly or through groups, each with every path to it.
+import { useState } from 'preact/hooks';
+import { get, type Schemas } from '../api';
+import { usePages } from '../load';
+import { findGroups } from '../search';
+import { useHere } from '../session';
+import { t } from '../text';
+import { AsCall } from '../ui/as_call';
+import { Badge } from '../ui/basics';
+import type { Asked } from '../ui/impact';
+import { Act } from '../ui/page';
+import { PathGraph, PathList } from '../ui/paths';
+import { Picker, type Option } from '../ui/picker';
+import { Empty, Failure, Skeleton } from '../ui/states';
+import { giveRole, TermsDialog } from './give';
+
+type Role = Schemas['Role'];
+type Holder = Schemas['Holder'];
+
+export function RoleHolders({ role, ask }: { role: Role; ask: (asked: Asked) => void }) {
+  const [giving, setGiving] = useState(false);
+  const pages = usePages<Holder>((cursor) => get('/v1/roles/{slug}/holders', {
+    path: { slug: role.slug }, query: { limit: 50, ...(cursor ? { cursor } : {}) },
+  }), [role.slug]);
+  const give = <Act needs="organization:policymanage" kind="primary" onClick={() => setGiving(true)}>{t.role.giveToGroup}</Act>;
+  return (
+    <>
+      {pages.rows.length > 0 && <div class="row">{give}</div>}
+      {pages.fault && <Failure fault={pages.fault} retry={pages.reload} />}
+      {pages.complete && pages.rows.length === 0 && <Empty text={t.role.noHolders}>{give}</Empty>}
+      <HolderTable holders={pages.rows} role={role.name} />
+      {pages.loading && <Skeleton />}
+      {!pages.complete && !pages.loading && <button type="button" onClick={pages.more}>{t.common.more}</button>}
+      <AsCall path="/v1/roles/{slug}/holders" values={{ slug: role.slug }} />
+      {giving && <GiveToGroup role={role} onClose={() => setGiving(false)} ask={ask} reload={pages.reload} />}
+    </>
+  );
+}
+
+export function HolderTable({ holders, role }: { holders: Holder[]; role: string }) {
+  const here = useHere();
+  if (holders.length === 0) return null;
+  return (
+    <div class="scroller" tabIndex={0} role="region" aria-label={t.role.holders}>
+      <table class="table">
+        <thead><tr><th scope="col">{t.role.who}</th><th scope="col">{t.role.paths}</th></tr></thead>
+        <tbody>
+          {holders.map((holder) => (
+            <tr key={holder.id}>
+              <th scope="row">
+                <a href={here(holder.type === 'user' ? 'people' : 'machines', holder.id)}>{holder.name}</a>
+                {holder.email && <div class="quiet small">{holder.email}</div>}
+                {holder.ends_soon && <Badge kind="warn">{t.paths.endsSoon}</Badge>}
+              </th>
+              <td>
+                <PathList paths={holder.paths} more={holder.more_paths} />
+                {holder.paths.length > 1 && (
+                  <details>
+                    <summary>{t.role.graph(holder.name)}</summary>
+                    <PathGraph who={holder.name} role={role} paths={holder.paths} />
+                  </details>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function GiveToGroup({ role, onClose, ask, reload }: {
+  role: Role; onClose: () => void; ask: (asked: Asked) => void; reload: () => void;
+}) {
+  const [group, setGroup] = useState<Option | null>(null);
+  return (
+    <TermsDialog title={t.role.giveToGroup} ready={group !== null} onClose={onClose} submit={(terms) => {
+      if (group) ask(giveRole({ key: role.slug, name: role.name }, { type: 'group', id: group.key, name: group.name }, terms, reload));
+    }}>
+      <Picker label={t.role.group} search={findGroups} onPick={setGroup} />
+    </TermsDialog>
+  );
+}

@@ -1,0 +1,139 @@
+// How the console looks here, what the tenant has and may have, the permissions there are, and the schema.
+import { useState } from 'preact/hooks';
+import { get, type Schemas } from '../api';
+import { useLoad } from '../load';
+import { keepLook, readLook, type Look } from '../look';
+import { useSession } from '../session';
+import { t } from '../text';
+import { count } from '../time';
+import { AsCall } from '../ui/as_call';
+import { Facts, Id, Risk, Scopes } from '../ui/basics';
+import { Select } from '../ui/field';
+import { PageHead } from '../ui/page';
+import { Loaded } from '../ui/states';
+import { Tabs } from '../ui/tabs';
+
+export function SettingsPage() {
+  const { can } = useSession();
+  return (
+    <>
+      <PageHead title={t.settings.title} />
+      <Tabs label={t.settings.title} tabs={[
+        { key: 'look', name: t.settings.look, show: () => <LookSettings /> },
+        { key: 'tenant', name: t.settings.tenant, show: () => <TenantFacts /> },
+        { key: 'permissions', name: t.settings.catalogue, show: () => <Catalogue /> },
+        ...(can('organization:policymanage') ? [{ key: 'schema', name: t.settings.schema, show: () => <SchemaView /> }] : []),
+        { key: 'you', name: t.settings.you, show: () => <You /> },
+      ]} />
+    </>
+  );
+}
+
+function LookSettings() {
+  const [look, setLook] = useState<Look>(readLook);
+  const set = (part: Partial<Look>): void => {
+    const next = { ...look, ...part };
+    setLook(next);
+    keepLook(next);
+  };
+  const { themes, densities } = t.settings;
+  const licences = document.querySelector<HTMLMetaElement>('meta[name="licences"]')?.content;
+  return (
+    <div class="narrow">
+      <Select label={t.settings.theme} value={look.theme} onInput={(theme) => set({ theme: theme as Look['theme'] })}
+        options={[['system', themes.system], ['light', themes.light], ['dark', themes.dark]]} />
+      <Select label={t.settings.density} value={look.density} onInput={(density) => set({ density: density as Look['density'] })}
+        options={[['normal', densities.normal], ['compact', densities.compact]]} />
+      <Select label={t.settings.shortcuts} value={look.shortcuts} onInput={(shortcuts) => set({ shortcuts: shortcuts as Look['shortcuts'] })}
+        options={[['on', t.settings.on], ['off', t.settings.off]]} />
+      {licences && <a href={licences}>{t.settings.licences}</a>}
+    </div>
+  );
+}
+
+function TenantFacts() {
+  const { tenant } = useSession();
+  const id = tenant?.id ?? '';
+  const load = useLoad(() => get('/v1/tenants/{id}/usage', { path: { id } }), [id]);
+  const kinds = Object.keys(t.settings.quotas) as (keyof typeof t.settings.quotas)[];
+  return (
+    <>
+      <Facts rows={[[t.common.name, tenant?.name ?? ''], [t.tenants.slug, <code>{tenant?.slug}</code>], [t.common.id, <Id id={id} />]]} />
+      <h2>{t.settings.usage}</h2>
+      <Loaded of={load}>
+        {(usage) => (
+          <div class="scroller" tabIndex={0} role="region" aria-label={t.settings.usage}>
+            <table class="table">
+              <thead>
+                <tr><th scope="col">{t.settings.of}</th><th scope="col" class="num">{t.settings.used}</th><th scope="col" class="num">{t.settings.limit}</th></tr>
+              </thead>
+              <tbody>
+                {kinds.map((kind) => (
+                  <tr key={kind}>
+                    <th scope="row">{t.settings.quotas[kind]}</th>
+                    <td class="num">{count(usage[kind].used)}</td><td class="num">{count(usage[kind].limit)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Loaded>
+      <AsCall path="/v1/tenants/{id}/usage" values={{ id }} />
+    </>
+  );
+}
+
+function Catalogue() {
+  const load = useLoad(() => get('/v1/permissions'), []);
+  return (
+    <>
+      <p class="quiet">{t.settings.catalogueHelp}</p>
+      <Loaded of={load}>
+        {(list) => (
+          <div class="scroller" tabIndex={0} role="region" aria-label={t.settings.catalogue}>
+            <table class="table">
+              <thead>
+                <tr>
+                  <th scope="col">{t.settings.scope}</th><th scope="col">{t.settings.risk}</th>
+                  <th scope="col">{t.common.description}</th><th scope="col">{t.settings.implies}</th>
+                </tr>
+              </thead>
+              <tbody>{list.data.flatMap((group) => group.scopes).map((one) => <OnePermission key={one.scope} of={one} />)}</tbody>
+            </table>
+          </div>
+        )}
+      </Loaded>
+      <AsCall path="/v1/permissions" />
+    </>
+  );
+}
+function OnePermission({ of }: { of: Schemas['Permission'] }) {
+  return (
+    <tr>
+      <th scope="row"><code>{of.scope}</code></th><td><Risk level={of.risk} /></td>
+      <td>{of.description ?? of.name}</td><td>{of.implies.length > 0 && <Scopes scopes={of.implies} />}</td>
+    </tr>
+  );
+}
+
+function SchemaView() {
+  const load = useLoad(() => get('/v1/schema'), []);
+  if (load.fault?.status === 404) return <p>{t.settings.noSchema}</p>;
+  return (
+    <>
+      <Loaded of={load}>{(found) => <pre tabIndex={0}>{found.schema}</pre>}</Loaded>
+      <AsCall path="/v1/schema" />
+    </>
+  );
+}
+
+function You() {
+  const { me } = useSession();
+  return (
+    <Facts rows={[
+      [t.common.name, me.name], [t.settings.type, t.settings.kinds[me.type]], [t.settings.email, me.email ?? ''],
+      [t.common.id, <Id id={me.id} />], [t.settings.scopes, <Scopes scopes={me.scopes} most={100} />],
+    ]} />
+  );
+}

@@ -1,0 +1,164 @@
+// The sheet before a write: the change is tried on the server, who gains and who loses is shown, and only then is it
+// made, as it was seen. Where the world has moved since, it is tried again before it can be made.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Answer, Change, Fault, Trial } from '../api';
+import { reloadPage } from '../router';
+import { t } from '../text';
+import { Scopes } from './basics';
+import { Dialog } from './dialog';
+import { say } from './live';
+import { PersonName } from './person';
+import { Failure, Skeleton } from './states';
+import { toast } from './toast';
+import { useHere, useSession } from '../session';
+
+export interface Asked {
+  title: string;
+  change: Change;
+  // What the button says, of what was found.
+  confirm: (impact: Trial['impact']) => string;
+  done: string;
+  danger?: boolean;
+  note?: ComponentChildren;
+  // What the audit log calls that which is changed.
+  entry?: { type: string; id: string };
+  after?: (answer: unknown) => void;
+}
+
+export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => void }) {
+  const here = useHere();
+  const { can } = useSession();
+  const [trial, setTrial] = useState<Trial | null>(null);
+  const [fault, setFault] = useState<Fault | null>(null);
+  const [moved, setMoved] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [round, setRound] = useState(0);
+
+  useEffect(() => {
+    const stop = new AbortController();
+    setTrial(null);
+    setFault(null);
+    void asked.change.attempt(stop.signal).then((answer) => {
+      if (stop.signal.aborted) return;
+      if (!answer.ok) {
+        setFault(answer.fault);
+        return;
+      }
+      setTrial(answer.data);
+      say(summary(answer.data.impact));
+    });
+    return () => stop.abort();
+  }, [asked, round]);
+
+  const make = async (): Promise<void> => {
+    if (!trial || busy) return;
+    setBusy(true);
+    const answer: Answer<unknown> = await asked.change.make(trial.revision);
+    setBusy(false);
+    if (answer.ok) {
+      const log = asked.entry && can('organization:auditview') && (
+        <a href={here('activity') + `?resource_type=${asked.entry.type}&resource_id=${encodeURIComponent(asked.entry.id)}`}>
+          {t.impact.entry}
+        </a>
+      );
+      onClose();
+      toast(asked.done, log);
+      asked.after?.(answer.data);
+    } else if (answer.fault.status === 412) {
+      setMoved(true);
+      setRound((n) => n + 1);
+      say(t.impact.moved, true);
+    } else {
+      setFault(answer.fault);
+    }
+  };
+
+  return (
+    <Dialog title={asked.title} onClose={onClose} onSubmit={make}>
+      {asked.note}
+      {moved && <div class="box warn">{t.impact.moved}</div>}
+      {fault && fault.status !== 412 && <Failure fault={fault} retry={() => setRound((n) => n + 1)} />}
+      {fault?.status === 412 && <Overtaken reload={() => { onClose(); reloadPage(); }} />}
+      {!fault && !trial && <Skeleton lines={4} />}
+      {trial && <ImpactView impact={trial.impact} />}
+      <div class="acts">
+        <button type="button" onClick={onClose}>{t.common.cancel}</button>
+        <button type="submit" class={asked.danger ? 'danger' : 'primary'} disabled={!trial || busy}>
+          {trial ? asked.confirm(trial.impact) : t.impact.looking}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+// What is to be changed isn't any more what the page shows.
+function Overtaken({ reload }: { reload: () => void }) {
+  return (
+    <div class="box warn" role="alert">
+      <p>{t.impact.overtaken}</p>
+      <button type="button" onClick={reload}>{t.states.reload}</button>
+    </div>
+  );
+}
+
+export function summary(impact: Trial['impact']): string {
+  const { gain, lose } = impact;
+  if (gain.principals === 0 && lose.principals === 0) return t.impact.nobody;
+  return [
+    gain.principals > 0 ? t.impact.gain(gain.principals) : '',
+    lose.principals > 0 ? t.impact.lose(lose.principals) : '',
+  ].filter(Boolean).join(' ');
+}
+
+export function ImpactView({ impact }: { impact: Trial['impact'] }) {
+  return (
+    <>
+      <p><strong>{summary(impact)}</strong></p>
+      <Held title={t.impact.gains} kind="warn" held={impact.gain} />
+      <Held title={t.impact.loses} kind="bad" held={impact.lose} />
+      {impact.flips && <FlipsView flips={impact.flips} />}
+    </>
+  );
+}
+
+function Held({ title, kind, held }: { title: string; kind: string; held: Trial['impact']['gain'] }) {
+  if (held.rows === 0) return null;
+  const shown = held.data.slice(0, 12);
+  return (
+    <section class={`box ${kind}`}>
+      <h3>{title}</h3>
+      <ul class="paths">
+        {shown.map((row) => (
+          <li class="row" key={row.principal.id + row.resource}>
+            <PersonName id={row.principal.id} type={row.principal.type} />
+            <Scopes scopes={row.scopes} most={6} />
+            {row.resource && <span>{t.paths.on} <code>{row.resource}</code></span>}
+          </li>
+        ))}
+      </ul>
+      {held.data.length === 0 && <p class="small">{t.impact.notListed}</p>}
+      {held.rows > shown.length && shown.length > 0 && <p class="small">{t.common.andMore(held.rows - shown.length)}</p>}
+    </section>
+  );
+}
+
+export function FlipsView({ flips }: { flips: NonNullable<Trial['impact']['flips']> }) {
+  const none = flips.to_allowed === 0 && flips.to_denied === 0;
+  return (
+    <section class={`box ${none ? '' : 'warn'}`}>
+      <h3>{t.impact.flips}</h3>
+      <p>{none ? t.impact.noFlips(flips.asked) : t.impact.flipCounts(flips.to_allowed, flips.to_denied, flips.asked)}</p>
+      {flips.asked < flips.questions && <p class="small">{t.impact.sampled(flips.asked, flips.questions)}</p>}
+      <ul class="paths">
+        {flips.data.slice(0, 12).map((flip, index) => (
+          <li class="row small" key={index}>
+            <span class={`badge ${flip.decision ? 'good' : 'bad'}`}>{flip.decision ? t.impact.toAllowed : t.impact.toDenied}</span>
+            <PersonName id={flip.subject.id} type={flip.subject.type} />
+            <span>{flip.action} <code>{flip.resource.type}:{flip.resource.id}</code></span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,157 @@
+// A server with a small company in it, the console in front of it, and a browser.
+//
+// REEVE names the server's program, CHROMIUM the browser's. Everything is in a temporary folder and on loopback.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { standIn } from '../stand-in.mjs';
+
+// Names of programs are of the project's folder, where make is run.
+const root = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+async function startServer() {
+  const folder = mkdtempSync(join(tmpdir(), 'console-e2e-'));
+  const program = resolve(root, process.env.REEVE ?? 'build/release/reeve');
+  const child = spawn(program, ['dev', '--listen', '127.0.0.1:0', '--data', join(folder, 'db')], { cwd: folder });
+  let said = '';
+  const ready = new Promise((done, failed) => {
+    const take = (part) => {
+      said += part;
+      const origin = /listening on (http:\/\/[\d.:]+)/.exec(said);
+      const key = /Bearer (rvk_[\w-]+)/.exec(said);
+      if (origin && key && said.includes('started version')) done({ origin: origin[1], key: key[1] });
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.on('error', failed);
+    child.on('exit', () => failed(new Error(`the server ended:\n${said}`)));
+  });
+  const { origin, key } = await ready;
+  const platform = JSON.parse(readFileSync(join(folder, 'db/bootstrap-credential'), 'utf8'));
+  return {
+    origin, key, platform: `${platform.client_id}:${platform.client_secret}`,
+    stop: async () => {
+      const gone = new Promise((done) => child.once('exit', done));
+      child.kill('SIGTERM');
+      await gone;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+// Calls of /v1 as the demonstration key, whose tenant is found first.
+async function caller({ origin, key }) {
+  const authorization = { Authorization: `Bearer ${key}` };
+  const self = await (await fetch(`${origin}/v1beta1/users/self`, { headers: authorization })).json();
+  const tenant = self.serviceuser.orgId;
+  const call = async (method, path, body) => {
+    const answer = await fetch(origin + path, {
+      method, headers: { ...authorization, 'X-Tenant-ID': tenant, 'Content-Type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text ? JSON.parse(text) : null;
+  };
+  return { call, tenant };
+}
+
+// Engineering is in Berlin, which has roles of its own; an open and a closed invoice have rules; one test keeps them.
+async function seed(call, engineering) {
+  const berlin = await call('POST', '/v1/groups', { name: 'Berlin', description: 'The office' });
+  await call('POST', `/v1/groups/${berlin.id}/members`, { group_id: engineering });
+  await call('POST', `/v1/groups/${engineering}/roles`, { role: 'example', expires_at: new Date(Date.now() + 3 * 86_400_000).toISOString(), reason: 'rota' });
+  await call('POST', `/v1/groups/${berlin.id}/roles`, { role: 'example' });
+  const users = (await call('GET', '/v1/users')).data;
+  const policy = await call('POST', '/v1/policies', { name: 'Invoices', priority: 10, description: 'Who reads invoices' });
+  await call('POST', `/v1/policies/${policy.id}/rules`, { policy_text: 'permit (principal, action == Action::"read", resource is invoice) when { resource.status == "open" };' });
+  await call('PUT', '/v1/entities/invoice/42', { attrs: { status: 'closed' } });
+  await call('POST', '/v1/policies/tests', { name: 'closed stays closed', request: { subject: { type: 'user', id: users[0].id }, action: { name: 'read' }, resource: { type: 'invoice', id: '42' } }, expected: { decision: false } });
+  await call('PUT', '/v1/decisions/settings', { log: 'all' });
+  await call('POST', '/v1/policies/evaluate', { principal: `user:${users[0].id}`, resource: 'invoice:42', action: 'read' });
+  const clerk = await call('POST', '/v1/api-keys', { name: 'clerk', scopes: ['organization:get', 'organization:grouplist'] });
+  return { berlin: berlin.id, engineering, users, policy: policy.id, clerk: clerk.raw_key };
+}
+
+export async function start() {
+  const server = await startServer();
+  const { call, tenant } = await caller(server);
+  const things = await seed(call, tenant);
+  const front = await standIn(server.origin);
+  const program = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
+  const isRoot = process.getuid?.() === 0;
+  const browser = await chromium.launch({ executablePath: program, args: isRoot ? ['--no-sandbox'] : [] });
+  const violations = [];
+
+  // A page of a browser of its own. What breaks the content policy, and each error of a script, is kept.
+  async function open({ width = 1280, height = 800, theme = 'light', forced = false, locale = 'en-US', key = server.key } = {}) {
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, forcedColors: forced ? 'active' : 'none', reducedMotion: 'reduce', locale });
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      window.broken = [];
+      document.addEventListener('securitypolicyviolation', (event) => window.broken.push(`${event.violatedDirective} ${event.sourceFile}`));
+    });
+    page.on('pageerror', (error) => violations.push(error.message));
+    page.on('console', (message) => {
+      if (/Content Security Policy|Trusted/i.test(message.text())) violations.push(message.text());
+    });
+    page.on('request', (asked) => {
+      if (!asked.url().startsWith(front.origin) && !asked.url().startsWith('data:')) violations.push(`another host: ${asked.url()}`);
+    });
+    await page.goto(`${front.origin}/console/`);
+    if (key) await logIn(page, key);
+    return page;
+  }
+  async function logIn(page, key) {
+    await page.locator('input[type=password]').fill(key);
+    await page.keyboard.press('Enter');
+    await page.locator('main.page h1').waitFor();
+  }
+  // Shows a page, and waits until it has what it shows.
+  async function show(page, path) {
+    await page.goto(`${front.origin}/console/#/${path}`);
+    await settle(page);
+  }
+  async function settle(page) {
+    // Effects that begin a call have run after two frames; a page that waits for one is busy.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await page.waitForFunction(() => document.querySelector('main h1') && !document.querySelector('[aria-busy]'));
+  }
+  // What axe finds wrong. Contrast it can't see through positioned rows; the unit test of the tokens computes it.
+  async function faults(page) {
+    await page.evaluate(axe);
+    const found = await page.evaluate(() => window.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }));
+    const broken = await page.evaluate(() => window.broken);
+    violations.push(...broken);
+    return found.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(', ')}`);
+  }
+  return {
+    ...things, key: server.key, platform: server.platform, tenant, call, front, open, show, settle, faults, logIn, violations,
+    close: async () => {
+      await browser.close();
+      front.close();
+      await server.stop();
+    },
+  };
+}
+
+// Every screen, by the part of its address behind the tenant.
+export function screens({ engineering, users, policy }) {
+  const person = users[0].id;
+  return [
+    '', 'roles', 'roles?q=nothing-is-called-so', 'roles/example', 'roles/admin', 'roles/example?tab=holders', 'roles/example?tab=history',
+    'roles/example?tab=about', 'groups', `groups/${engineering}`, `groups/${engineering}?tab=roles`, `groups/${engineering}?tab=access`,
+    'people', `people/${person}`, `people/${person}?tab=groups`, `people/${person}?tab=about`, 'keys', 'explain',
+    `explain?p=user%3A${person}&a=read&r=invoice%3A42`, 'who-can?a=read&r=invoice%3A42', 'who-can?by=scope&s=organization%3Aget',
+    `what-can?p=user%3A${person}&r=invoice%3A42`, 'policies', `policies/${policy}`, 'tests', 'activity', 'activity?tab=decisions',
+    'activity?tab=refused', 'settings', 'settings?tab=tenant', 'settings?tab=permissions', 'settings?tab=schema', 'settings?tab=you',
+    'mappings', 'unused', 'compare', 'compare?kind=roles&a=example&b=user', 'nowhere', 'roles/nobody-made-this',
+  ];
+}

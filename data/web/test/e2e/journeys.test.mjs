@@ -1,0 +1,306 @@
+// What administrators do, from the log-in to the entry in the audit log: with the mouse, and by the keyboard alone.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { start } from './fixture.mjs';
+
+let stage;
+before(async () => {
+  stage = await start();
+});
+after(() => stage.close());
+const kLong = { timeout: 60_000 };
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+test('journeys: a wrong key is refused with what to do, and no key is kept where scripts read', kLong, async () => {
+  const page = await stage.open({ key: null });
+  await page.locator('input[type=password]').fill('rvk_wrong');
+  await page.keyboard.press('Enter');
+  await page.getByText('Check that you copied all of it.').first().waitFor();
+  await stage.logIn(page, stage.key);
+  const kept = await page.evaluate(() => [document.cookie, JSON.stringify(localStorage), JSON.stringify(sessionStorage), location.href, document.documentElement.outerHTML].join('\n'));
+  assert.ok(!kept.includes(stage.key));
+  await page.reload();
+  await page.locator('main.page h1').waitFor();
+  await page.context().close();
+});
+
+test('journeys: first run to a first role that a group holds', kLong, async () => {
+  const page = await stage.open();
+  await page.getByRole('link', { name: 'Roles', exact: true }).click();
+  await button(page, 'Make a role').click();
+  await page.getByLabel('Name', { exact: true }).fill('On call');
+  await page.getByRole('dialog').getByRole('button', { name: 'Make a role' }).click();
+  await page.getByRole('heading', { name: 'On call', level: 1 }).waitFor();
+
+  await button(page, 'Change permissions').click();
+  await page.getByLabel('requests:approve').check();
+  await page.getByText('1 added, 0 removed').waitFor();
+  await page.getByText('Nobody gains or loses anything by this.').first().waitFor();
+  await button(page, 'Look at the impact and save').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('The role is saved.').first().waitFor();
+
+  await page.getByRole('tab', { name: 'Holders' }).click();
+  await button(page, 'Give it to a group').click();
+  await page.getByRole('combobox', { name: 'Group', exact: true }).fill('Engin');
+  await page.getByRole('option', { name: /Engineering/ }).click();
+  await button(page, '8 hours').click();
+  await button(page, 'Look at the impact and give').click();
+  await page.getByText('3 people and machines gain permissions.').first().waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save: 3 people and machines gain' }).click();
+  await page.getByText('The role is given.').first().waitFor();
+  await page.getByRole('link', { name: 'Ada Lovelace' }).waitFor();
+  const mappings = await stage.call('GET', `/v1/groups/${stage.engineering}/roles`);
+  assert.ok(mappings.data.some((one) => one.role === 'on-call' && one.expires_at));
+  await page.context().close();
+});
+
+test('journeys: by keyboard alone: find a role, edit it, read the impact, save', kLong, async () => {
+  const page = await stage.open({ key: null });
+  // The field of the log-in has the focus already.
+  await page.locator('input[type=password]:focus').waitFor();
+  await page.keyboard.type(stage.key);
+  await page.keyboard.press('Enter');
+  await page.locator('main.page h1').waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('example');
+  await page.getByRole('option', { name: /^Example/ }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Example', level: 1 }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
+
+  const tabTo = async (name) => {
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press('Tab');
+      const now = await page.evaluate(() => document.activeElement?.textContent || document.activeElement?.closest('label')?.textContent || '');
+      const label = await page.evaluate(() => document.activeElement?.closest('label')?.textContent?.trim() ?? '');
+      if (now.trim() === name || label === name) return;
+    }
+    assert.fail(`Tab does not lead to ${name}`);
+  };
+  await tabTo('Change permissions');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('organization:billingview').waitFor();
+  await tabTo('organization:billingview');
+  await page.keyboard.press('Space');
+  await page.getByText('3 people and machines gain permissions.').first().waitFor();
+  await page.getByLabel('organization:billingview').focus();
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press('Shift+Tab');
+    if (await page.evaluate(() => document.activeElement?.textContent === 'Look at the impact and save')) break;
+  }
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByText('Who gains').waitFor();
+  await tabTo('Save: 3 people and machines gain');
+  await page.keyboard.press('Enter');
+  await page.getByText('The role is saved.').first().waitFor();
+  assert.ok((await stage.call('GET', '/v1/roles/example')).scopes.includes('organization:billingview'));
+  await page.context().close();
+});
+
+test('journeys: the list of roles by keyboard', kLong, async () => {
+  const page = await stage.open();
+  await page.keyboard.press('g');
+  await page.keyboard.press('r');
+  await page.locator('[data-row="0"]').waitFor();
+  await page.locator('[data-row="0"]').focus();
+  await page.keyboard.press('End');
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-rowindex') === String(document.querySelector('[role=grid]').getAttribute('aria-rowcount')));
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowDown');
+  const name = await page.evaluate(() => document.activeElement.querySelector('a').textContent);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
+  await page.context().close();
+});
+
+test('journeys: a denial is explained, and the fix that it names turns it', kLong, async () => {
+  const page = await stage.open();
+  await page.getByRole('link', { name: 'Explain', exact: true }).click();
+  await page.getByRole('combobox', { name: 'Who', exact: true }).fill('grace');
+  await page.getByRole('option', { name: /Grace Hopper/ }).click();
+  await page.getByLabel('Action').fill('read');
+  await page.getByLabel('On', { exact: true }).fill('invoice:42');
+  await button(page, 'Explain').click();
+  await page.getByText('Denied').waitFor();
+  await page.getByText('Set status of invoice/42 to "open".').waitFor();
+  await stage.call('PUT', '/v1/entities/invoice/42', { attrs: { status: 'open' } });
+  await button(page, 'Explain').click();
+  await page.getByText('Allowed').waitFor();
+  await stage.call('PUT', '/v1/entities/invoice/42', { attrs: { status: 'closed' } });
+  await page.context().close();
+});
+
+test('journeys: a rule with a mistake can’t be saved; mended, its impact is read first', kLong, async () => {
+  const page = await stage.open();
+  await stage.show(page, `example/policies/${stage.policy}`);
+  await button(page, 'Add a rule').click();
+  const text = page.getByRole('textbox', { name: 'Rule, in Cedar' });
+  await text.waitFor();
+  const write = async (rule) => {
+    await text.click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.insertText(rule);
+  };
+  await write('forbid (principal, action, resourc);');
+  await page.getByText(/did you mean `resource`/).first().waitFor();
+  assert.ok(await button(page, 'Look at the impact and save').isDisabled());
+  await write('permit (principal, action == Action::"write", resource is invoice);');
+  await page.getByText('The rule is valid.').waitFor();
+  await button(page, 'Look at the impact and save').click();
+  await page.getByText(/would become allowed/).waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: /^Save: \d+ decisions turn/ }).click();
+  await page.getByText('The rule is saved.').first().waitFor();
+  await page.getByText('Rule 2').waitFor();
+  await page.context().close();
+});
+
+test('journeys: two who edit one role: the second sees both versions', kLong, async () => {
+  const page = await stage.open();
+  await stage.call('POST', '/v1/roles', { slug: 'shared', name: 'Shared', scopes: ['organization:get'] });
+  await stage.show(page, 'example/roles/shared');
+  await button(page, 'Change permissions').click();
+  await page.getByLabel('organization:check').check();
+  await stage.call('PATCH', '/v1/roles/shared', { scopes: ['group:get'] });
+  await button(page, 'Look at the impact and save').click();
+  await page.getByText('was changed by somebody else while you edited it').waitFor();
+  await button(page, 'Keep mine and look again').click();
+  await button(page, 'Look at the impact and save').click();
+  await page.getByRole('dialog').getByRole('button', { name: /^Save/ }).click();
+  await page.getByText('The role is saved.').first().waitFor();
+  assert.deepEqual((await stage.call('GET', '/v1/roles/shared')).scopes, ['organization:check', 'organization:get']);
+  await page.context().close();
+});
+
+test('journeys: whoever may not is shown what is missing', kLong, async () => {
+  const page = await stage.open({ key: stage.clerk });
+  await stage.show(page, 'example/roles');
+  assert.equal(await button(page, 'Make a role').getAttribute('aria-disabled'), 'true');
+  assert.match(await button(page, 'Make a role').getAttribute('title'), /organization:rolemanage/);
+  await stage.show(page, 'example/activity');
+  await page.getByText('You may not do this').waitFor();
+  await page.getByText(/organization:auditview/).first().waitFor();
+  await page.context().close();
+});
+
+test('journeys: a role is given to a person for a week, and that path taken away again', kLong, async () => {
+  const page = await stage.open();
+  const person = stage.users.find((one) => one.email.startsWith('grace'));
+  await stage.show(page, `example/people/${person.id}`);
+  await button(page, 'Give a role').click();
+  await page.getByRole('combobox', { name: 'Role', exact: true }).fill('approver');
+  await page.getByRole('option', { name: /^Approver/ }).click();
+  await button(page, '7 days').click();
+  await page.getByLabel('Reason').fill('stands in');
+  await button(page, 'Look at the impact and give').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save: 1 person or machine gains' }).click();
+  await button(page, 'Take the role approver away').click();
+  await page.getByRole('dialog').getByText('Who loses').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: /^Remove/ }).click();
+  await page.getByText('The role is taken away.').first().waitFor();
+  assert.deepEqual((await stage.call('GET', `/v1/users/${person.id}`)).roles, []);
+  await page.context().close();
+});
+
+test('journeys: the platform makes a tenant and enters it', kLong, async () => {
+  const page = await stage.open({ key: stage.platform });
+  await page.getByRole('heading', { name: 'Tenants', level: 1 }).waitFor();
+  await stage.settle(page);
+  assert.deepEqual(await stage.faults(page), []);
+  await button(page, 'Make a tenant').click();
+  await page.getByLabel('Name', { exact: true }).fill('Acme Works');
+  await page.getByRole('dialog').getByRole('button', { name: 'Make a tenant' }).click();
+  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+  await page.getByText('Begin here').waitFor();
+  await stage.settle(page);
+  assert.deepEqual(await stage.faults(page), []);
+  await page.getByRole('link', { name: 'Health' }).click();
+  await page.getByText('The store is whole').waitFor();
+  // This server keeps no backups, and says what to set.
+  await page.getByText('backup.dir: not set').waitFor();
+  assert.deepEqual(await stage.faults(page), []);
+  await page.context().close();
+});
+
+test('journeys: what was changed meanwhile is not overwritten', kLong, async () => {
+  const page = await stage.open();
+  await stage.call('POST', '/v1/roles', { slug: 'renamed', name: 'Renamed', scopes: [] });
+  await stage.show(page, 'example/roles/renamed');
+  await stage.call('PATCH', '/v1/roles/renamed', { description: 'Rewritten meanwhile' });
+  await button(page, 'Name and description').click();
+  await page.getByLabel('Name', { exact: true }).fill('Mine');
+  await button(page, 'Look at the impact and save').click();
+  await page.getByText('Somebody changed this since the page was read.').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Reload' }).click();
+  await page.getByText('Rewritten meanwhile').waitFor();
+  assert.equal((await stage.call('GET', '/v1/roles/renamed')).name, 'Renamed');
+  await page.context().close();
+});
+
+test('journeys: a list of 100,000 people has no gaps, and few rows in the document', kLong, async () => {
+  const page = await stage.open();
+  const total = 100_000;
+  await page.route('**/v1/users?*', async (route) => {
+    const start = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0);
+    const data = Array.from({ length: Math.min(250, total - start) }, (_, index) => ({
+      ...stage.users[0], id: `01a22170-5298-7750-9185-${String(start + index).padStart(12, '0')}`, name: `Person ${start + index}`,
+    }));
+    const next = start + data.length;
+    await route.fulfill({ json: { data, has_more: next < total, ...(next < total ? { next_cursor: String(next) } : {}) } });
+  });
+  await stage.show(page, 'example/people');
+  await page.locator('[data-row="0"]').focus();
+  for (let at = 0; at < 8; at++) {
+    await page.keyboard.press('End');
+    await page.waitForFunction((row) => document.activeElement?.dataset.row === row, String(250 * (at + 1) - 1));
+    await page.waitForFunction((rows) => document.querySelector('.grid-foot').textContent.startsWith(rows), (250 * (at + 2)).toLocaleString('en-US'));
+  }
+  const gaps = await page.evaluate(async () => {
+    const grid = document.querySelector('.grid');
+    let bad = 0;
+    for (let top = 0; top < 40_000; top += 611) {
+      grid.scrollTop = top;
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      const box = grid.getBoundingClientRect();
+      for (const y of [60, box.height / 2, box.height - 20]) {
+        if (!document.elementFromPoint(box.left + 40, box.top + y)?.closest('[data-row]')) bad++;
+      }
+    }
+    return { bad, rows: document.querySelectorAll('[data-row]').length };
+  });
+  assert.equal(gaps.bad, 0);
+  assert.ok(gaps.rows < 60, `${gaps.rows} rows`);
+  await page.context().close();
+});
+
+test('journeys: what somebody else changed is told, and a session that ended goes on where it was', kLong, async () => {
+  const page = await stage.open();
+  await stage.show(page, 'example/groups');
+  await page.waitForTimeout(500);
+  const clerk = await stage.call('POST', '/v1/api-keys', { name: 'other', scopes: ['organization:get', 'organization:groupcreate'] });
+  await fetch(`${stage.front.origin}/v1/groups`, { method: 'POST', headers: { Authorization: `Bearer ${clerk.raw_key}`, 'X-Tenant-ID': stage.tenant, 'Content-Type': 'application/json' }, body: '{"name":"Paris"}' });
+  await page.getByText('Something here was changed by somebody else.').waitFor();
+  await button(page, 'Reload').click();
+  await page.getByRole('link', { name: 'Paris' }).waitFor();
+  stage.front.end();
+  await page.getByRole('link', { name: 'Roles', exact: true }).click();
+  await page.getByText('Your session has ended.').waitFor();
+  await stage.logIn(page, stage.key);
+  await page.getByRole('heading', { name: 'Roles', level: 1 }).waitFor();
+  await page.context().close();
+});
+
+test('journeys: without the server the page says so, and goes on when it is back', kLong, async () => {
+  const page = await stage.open();
+  await page.context().setOffline(true);
+  await page.getByRole('link', { name: 'Roles', exact: true }).click();
+  await page.getByText('No connection to the server. Trying again.').waitFor();
+  await page.context().setOffline(false);
+  await button(page, 'Try again').click();
+  await page.getByRole('grid', { name: 'Roles' }).waitFor();
+  await page.context().close();
+});
+
+test('journeys: nothing broke the content policy, failed, or went to another host', () => {
+  assert.deepEqual(stage.violations, []);
+});

@@ -1,0 +1,116 @@
+// Tables of what the small functions of the console answer.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fill, queryText } from '../src/api';
+import { parseEntity, parseSubject } from '../src/entity';
+import { csv, jsonLines } from '../src/export';
+import { differences, standings } from '../src/matrix';
+import { changedFields } from '../src/pages/audit_list';
+import { sides } from '../src/pages/compare';
+import { objectOf } from '../src/pages/explain';
+import { addressesOf } from '../src/pages/group_paste';
+import { stateOf } from '../src/pages/mappings';
+import { inOrder } from '../src/pages/policies';
+import { format, parse } from '../src/router';
+import { howFar } from '../src/time';
+import { curl, quoted } from '../src/ui/as_call';
+
+test('routes', () => {
+  const rows: [string, string[], Record<string, string>][] = [
+    ['', [], {}],
+    ['#/', [], {}],
+    ['#/example', ['example'], {}],
+    ['#/example/roles/on-call?tab=holders', ['example', 'roles', 'on-call'], { tab: 'holders' }],
+    ['#/a%2Fb/x%20y', ['a/b', 'x y'], {}],
+    ['#/a/%zz', ['a', '%zz'], {}],
+    ['#/a?p=user%3A1&r=invoice%3A42', ['a'], { p: 'user:1', r: 'invoice:42' }],
+  ];
+  for (const [hash, segments, query] of rows) assert.deepEqual(parse(hash), { segments, query }, hash);
+  for (const [, segments, query] of rows) assert.deepEqual(parse(format({ segments, query })), { segments, query });
+  assert.equal(format({ segments: ['a'], query: { tab: '' } }), '#/a');
+});
+
+test('paths and queries of calls', () => {
+  assert.equal(fill('/v1/entities/{type}/{id}', { type: 'a::b', id: 'x/y' }), '/v1/entities/a%3A%3Ab/x%2Fy');
+  assert.equal(queryText({ limit: 2, cursor: undefined, q: '', force: true }), '?limit=2&force=true');
+  assert.equal(queryText({}), '');
+});
+
+test('things as people write them', () => {
+  const rows: [string, { type: string; id: string } | null][] = [
+    ['invoice:42', { type: 'invoice', id: '42' }],
+    ['app::invoice:42', { type: 'app::invoice', id: '42' }],
+    ['docs/file:a:b', { type: 'docs/file', id: 'a:b' }],
+    ['invoice', null],
+    ['invoice:', null],
+    [':42', null],
+    ['', null],
+  ];
+  for (const [text, expected] of rows) assert.deepEqual(parseEntity(text), expected, text);
+  assert.deepEqual(parseSubject('ann@example.com'), { type: 'user', id: 'ann@example.com' });
+  assert.deepEqual(parseSubject('agent:helper'), { type: 'agent', id: 'helper' });
+  assert.equal(parseSubject('  '), null);
+});
+
+test('how a role stands to permissions', () => {
+  const one = (scope: string, implies: string[]) => ({ scope, implies, resource: '', action: '', name: '', description: null, risk: 'low' as const });
+  const found = standings([one('a', ['b']), one('b', ['c', 'a']), one('c', []), one('d', [])], ['a', 'c']);
+  assert.deepEqual(found.get('a'), { granted: true, impliedBy: [] });
+  assert.deepEqual(found.get('b'), { granted: false, impliedBy: ['a'] });
+  assert.deepEqual(found.get('c'), { granted: true, impliedBy: ['a'] });
+  assert.deepEqual(found.get('d'), { granted: false, impliedBy: [] });
+  assert.deepEqual(differences(['a', 'b'], ['b', 'c']), { added: ['c'], removed: ['a'] });
+});
+
+test('what an audit entry changed', () => {
+  assert.deepEqual(changedFields({ a: 1, b: 'x', c: [1] }, { a: 1, b: 'y', d: true }), [['b', 'x', 'y'], ['c', '[1]', ''], ['d', '', 'true']]);
+  assert.deepEqual(changedFields(undefined, null), []);
+});
+
+test('pasted addresses', () => {
+  assert.deepEqual(addressesOf('Ann <ann@Example.com>, bob@example.com\n"ann@example.com";nobody'), ['ann@example.com', 'bob@example.com']);
+});
+
+test('a context is an object or nothing', () => {
+  assert.equal(objectOf(' '), null);
+  assert.deepEqual(objectOf('{"a":1}'), { a: 1 });
+  for (const text of ['[1]', '1', '{', 'null']) assert.equal(objectOf(text), undefined, text);
+});
+
+test('policies by priority, the built-in last', () => {
+  const policy = (id: string, priority: number | null) => ({ id, priority }) as never;
+  assert.deepEqual(inOrder([policy('c', 0), policy('r', null), policy('b', 5), policy('a', 0)]).map((one: { id: string }) => one.id), ['b', 'a', 'c', 'r']);
+});
+
+test('how far off a time is', () => {
+  const now = Date.parse('2026-01-01T00:00:00Z');
+  assert.equal(howFar('2026-01-04T01:00:00Z', now), 'in 3 days');
+  assert.equal(howFar('2025-12-31T23:59:30Z', now), '30 seconds ago');
+  assert.equal(howFar('nonsense', now), '');
+});
+
+test('calls for a shell', () => {
+  assert.equal(quoted(`it's`), `'it'\\''s'`);
+  assert.equal(curl('GET', 'http://h/v1/roles', null, undefined), `curl -sS 'http://h/v1/roles' \\\n  -H "Authorization: Bearer $REEVE_KEY"`);
+});
+
+test('what two have alone and together', () => {
+  assert.deepEqual(sides(['b', 'a'], ['b', 'c']), { a: ['a'], both: ['b'], b: ['c'] });
+});
+
+test('the state of a mapping, to the millisecond', () => {
+  const now = Date.parse('2026-01-01T00:00:00.000Z');
+  const rows: [string | null, string | null, string][] = [
+    [null, null, 'active'],
+    [null, '2026-01-01T00:00:00.001Z', 'active'],
+    [null, '2026-01-01T00:00:00.000Z', 'expired'],
+    ['2026-01-01T00:00:00.001Z', null, 'future'],
+    ['2026-01-01T00:00:00.000Z', null, 'active'],
+  ];
+  for (const [valid_from, expires_at, state] of rows) assert.equal(stateOf({ valid_from, expires_at }, now), state);
+});
+
+test('tables for spreadsheets', () => {
+  assert.equal(csv(['a', 'b'], [{ a: 'x,"y"', b: null }, { a: '=1+1', b: { c: 1 } }]), 'a,b\r\n"x,""y""",\r\n\'=1+1,"{""c"":1}"\r\n');
+  assert.equal(jsonLines([{ a: 1 }, 2]), '{"a":1}\n2\n');
+});
