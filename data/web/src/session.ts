@@ -14,7 +14,8 @@ export function readSession(): Promise<Answer<Me>> {
   return send<Me>('get', '/console/session', { tenant: false });
 }
 export function logIn(credential: { api_key: string } | { code: string }): Promise<Answer<Me>> {
-  return send<Me>('post', '/console/session', { body: credential, tenant: false });
+  const secret = 'code' in credential ? credential.code : credential.api_key;
+  return send<Me>('post', '/console/session', { headers: { Authorization: secret.includes(':') ? `Basic ${btoa(secret)}` : `Bearer ${secret}` }, tenant: false });
 }
 export function logOut(): Promise<Answer<null>> {
   return send<null>('delete', '/console/session', { tenant: false });
