@@ -262,6 +262,10 @@ TEST_CASE("quotas: every operation that writes is known to add, or to add nothin
                                                    "schema:update",
                                                    "schema:delete",
                                                    "change:undo",
+                                                   "session:create",
+                                                   "session:create_code",
+                                                   "session:delete",
+                                                   "session:delete_any",
                                                    "policy_test:update",
                                                    "policy_test:delete"};
   std::set<std::string_view> adds;

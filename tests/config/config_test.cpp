@@ -81,6 +81,7 @@ backup: {dir: ../backup, every: 6h, keep: {daily: 1, weekly: 2, monthly: 3}}
 http: {v1beta1_field_names: proto}
 log: {level: trace, format: json}
 guard: {on_error: cedar}
+console: {enabled: false}
 decisions: {user_id: email, log_size: 1MiB, log_file: entries, log_socket: /run/entries}
 follow: {url: https://primary.example.com, credential_file: key, ca_file: ../ca.pem, max_stale: 1m}
 bootstrap: {client_id: 2489E9AD-2EE2-8E00-8EC9-32D5F69181C0, secret_file: ../secret}
@@ -147,6 +148,7 @@ roles: r.yaml
   CHECK(c.log.format == base::logging::Format::kJson);
   CHECK(c.server.public_url == "https://reeve.example.com");
   CHECK(c.decisions.user_id == config::UserIdForm::kEmail);
+  CHECK_FALSE(c.console.enabled);
   CHECK(c.decisions.log_size == std::size_t{1} << 20);
   CHECK(c.decisions.log_file == "/etc/reeve/entries");
   CHECK(c.decisions.log_socket == "/run/entries");

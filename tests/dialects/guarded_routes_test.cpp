@@ -201,6 +201,7 @@ Ask ask_of(const dialects::Route& route, const Objects& o) {
   if (names_organization(route)) ask.line += "?org_id=" + o.tenant;
   ask.body = body_of(route, o);
   if (dialects::takes_tenant(route.required_access())) ask.headers.push_back(TestServer::tenant(o.tenant));
+  if (route.id == "search_names") ask.line += "?q=x";
   if (route.id == "begin_session") ask.headers.push_back(kConsole);
   return ask;
 }

@@ -91,7 +91,8 @@ TEST_CASE("routes: every call has a path below its dialect, and an id of its own
                          std::holds_alternative<dialects::LongChangeHandler>(r.handle) ||
                          std::holds_alternative<dialects::ImportHandler>(r.handle);
     const bool asks = r.method == kPost && !changes;
-    const bool is_switch = r.path.ends_with("/enable") || r.path.ends_with("/disable");
+    const bool is_switch = r.path.ends_with("/enable") || r.path.ends_with("/disable") ||
+                           r.path.ends_with("/undo") || r.path.starts_with("/console/");
     const bool runs = r.path.ends_with("/run");
     CHECK((changes || asks) == (r.method != kGet));
     CHECK(!r.body.empty() == ((asks && !runs) || (changes && r.method != kDelete &&

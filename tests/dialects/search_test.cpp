@@ -46,10 +46,10 @@ TEST_CASE("q: lists of users, groups and roles, narrowed by the beginning of a w
   CHECK(s.names("/v1/users?q=smi") == "Alice Smith; Bob Smithers; ");
   CHECK(s.names("/v1/users?q=SMITHE") == "Bob Smithers; ");
   CHECK(s.names("/v1/users?q=example").empty());
-  CHECK(s.names("/v1/groups?q=call") == "Call Centre; On Call; ");
+  CHECK(s.names("/v1/groups?q=call") == "On Call; Call Centre; ");
   CHECK(s.names("/v1/groups?q=call&name=centre") == "Call Centre; ");
   CHECK(s.names("/v1/groups?q=call&source=scim").empty());
-  CHECK(s.names("/v1/roles?q=bill", "slug") == "bills; ");
+  CHECK(s.names("/v1/roles?q=bill", "slug") == "app_billing_manager; bills; ");
   CHECK(s.names("/v1/roles?q=viewer", "slug").find("bills; ") != std::string::npos);
 
   // Pages of one go through all, and their cursors are good for the same list alone.
@@ -113,7 +113,7 @@ TEST_CASE("search: any kind at once, each with its share, and what may not be li
   CHECK(kinds(some).starts_with("role:Ops lead; user:Ops 0; "));
   std::string withheld;
   for (const base::Json& kind : *some.find("withheld")->array()) withheld += *kind.string() + "; ";
-  CHECK(withheld == "group; policy; entity; ");
+  CHECK(withheld == "group; policy; ");
 
   const std::string nobody = TestServer::bearer(s.server.make_key(s.tenant, R"(["group:get"])"));
   CHECK(s.server.ask({"GET /v1/search?q=ops", "", s.ours}, nobody).status == 403);

@@ -235,7 +235,7 @@ TEST_CASE("session: it ends when it isn't used, after its time, and with its cre
 
   const base::Json key =
       s.server.made({"POST /v1/api-keys", R"({"name":"k","scopes":["organization:get"]})", s.ours}, s.key);
-  const std::string of_key = s.cookie_of(s.log_in(TestServer::bearer(text_at(key, "key"))));
+  const std::string of_key = s.cookie_of(s.log_in(TestServer::bearer(text_at(key, "raw_key"))));
   CHECK(status(of_key) == 200);
   CHECK(s.server.ask({"DELETE /v1/api-keys/" + text_at(key, "id"), "", s.ours}, s.key).status == 204);
   CHECK(status(of_key) == 401);

@@ -35,11 +35,12 @@ TEST_CASE("undo: the whole answer, tried and made, once for a key", "[http][undo
       R"({"undone":)" + number +
       R"(,"changes":[{"resource_type":"role","resource_id":"lead","change":"updated"}],"left":[]})";
 
-  CHECK(said(s.undo(changed, "?dry_run=true")) ==
-        R"(200 {"would":)" + undone +
-            R"(,"impact":{"gain":{"principals":0,"rows":0,"data":[],"more":false},)"
-            R"("lose":{"principals":0,"rows":0,"data":[],"more":false},"flips":null},"revision":)" +
-            number + "}");
+  CHECK(
+      said(s.undo(changed, "?dry_run=true")) ==
+      R"(200 {"would":)" + undone +
+          R"(,"impact":{"gain":{"principals":0,"rows":0,"data":[],"more":false},)"
+          R"("lose":{"principals":0,"rows":0,"data":[],"more":false},"flips":null,"recorded":null},"revision":)" +
+          number + "}");
   CHECK(s.revision() == changed);
 
   const auto stale = s.undo(changed, "", {"X-If-Revision: " + std::to_string(changed - 1)});

@@ -10,6 +10,7 @@
 #include "domain/entity.h"
 #include "domain/idempotency.h"
 #include "domain/project.h"
+#include "domain/session.h"
 #include "store/key.h"
 #include "store/record.h"
 #include "tests/domain/golden.h"
@@ -63,6 +64,14 @@ TEST_CASE("dump: each key is a line, each line is JSON", "[domain]") {
   store.change([&](auto& txn) { return put_policy_with_rule(txn, id(1)); });
   Grant grant = make_grant(id(1), id(14), "Device:12", "Folder:7");
   store.change([&](auto& txn) { return put_grant(txn, grant); });
+  Credential credential = make_credential(TenantId(id(1)), id(15), UserId(id(16)), "of a session");
+  Session session(credential.tenant);
+  session.id = id(17);
+  session.credential = credential.id;
+  store.change([&](auto& txn) -> base::Result<void> {
+    if (auto done = put_credential(txn, credential); !done.ok()) return done;
+    return add_session(txn, session);
+  });
   store.change([&](auto& txn) { return put_tenant(txn, going); });
   store.change([&](auto& txn) { return delete_tenant(txn, going.id); });
   std::size_t keys = 0;

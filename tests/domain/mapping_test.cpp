@@ -154,7 +154,7 @@ TEST_CASE("mapping: one of each kind; the same id may move", "[domain]") {
   store.change([&](auto& txn) { return put_mapping(txn, mapping); });
   CHECK(holders(store.read(), kTenant, id(3)) == "");
   CHECK(found(find_mapping_by_id(store.read(), kTenant, id(1))) == mapping);
-  CHECK(store.tables() == "mapping:1 mapping_by_role:1 mapping_by_id:1");
+  CHECK(store.tables() == "mapping:1 mapping_by_role:1 mapping_by_id:1 mapping_by_expiry:1");
   Mapping long_one =
       make_mapping(kTenant, id(8), as_user(id(2)), id(3), std::string(kMaxResourceText + 1, 'r'));
   CHECK(store.refusal([&](auto& txn) { return put_mapping(txn, long_one); }).code ==

@@ -384,12 +384,15 @@ std::string Trial::expected_tables() const {
   const auto on = std::count_if(model_.mappings.begin(), model_.mappings.end(),
                                 [](const auto& each) { return !each.second.resource.empty(); });
   add(static_cast<std::size_t>(on), {"mapping_on"});
+  const auto ending = std::count_if(model_.mappings.begin(), model_.mappings.end(),
+                                    [](const auto& each) { return each.second.expires_at.has_value(); });
   add(model_.service_users.size(), {"service_user_by_id"});
   add(model_.held.size(), {"held_slug", "held_slug_by_time"});
   std::size_t looks = 0;
   for (const auto& [key, group] : model_.groups) looks += names::looks(group.name).size();
   for (const auto& [key, user] : model_.users) looks += names::looks(user.email).size();
   add(looks, {"name_look"});
+  add(static_cast<std::size_t>(ending), {"mapping_by_expiry"});
   return out;
 }
 

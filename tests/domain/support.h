@@ -61,15 +61,18 @@ class TestStore {
   }
 
   // The tables that hold something, but for the store's own, each with how many keys: "role:2 role_slug:2".
-  // Those of counts are left out, and must be what a recount gives.
+  // Those of counts are left out, and must be what a recount gives; so is that of words of names, each of
+  // which must be somebody's.
   std::string tables() const {
     std::string out;
     const auto txn = read();
     require_counts(txn);
+    require_owners_of_words(txn);
     for (std::uint8_t n = 0; n < store::kTableCount; ++n) {
       const auto table = *store::table_of(n);
       if (table == store::Table::kMeta || table == store::Table::kChange || table == store::Table::kCount ||
-          table == store::Table::kRoleCount || table == store::Table::kRoleTime)
+          table == store::Table::kRoleCount || table == store::Table::kRoleTime ||
+          table == store::Table::kNameWord)
         continue;
       std::size_t keys = 0;
       REQUIRE(txn.scan(table, {}, [&](auto, auto) { return ++keys > 0; }).ok());
@@ -80,6 +83,21 @@ class TestStore {
   }
 
  private:
+  static void require_owners_of_words(const store::ReadTxn& txn) {
+    constexpr store::Table kNouns[] = {store::Table::kUser, store::Table::kServiceUser, store::Table::kGroup,
+                                       store::Table::kRole};
+    REQUIRE(txn.scan(store::Table::kNameWord, {},
+                     [&](std::string_view key, std::string_view) {
+                       const std::string owner =
+                           std::string(key.substr(0, 16)) + std::string(key.substr(key.size() - 16));
+                       const auto record = txn.get(kNouns[static_cast<std::size_t>(key[16]) - 1], owner);
+                       REQUIRE(record.ok());
+                       CHECK(record->has_value());
+                       return true;
+                     })
+                .ok());
+  }
+
   TempDir dir_;
   std::unique_ptr<store::Store> store_;
 };
