@@ -244,7 +244,8 @@ web: $(CONSOLE_PACKAGES)  ## build the console's pages into data/web/dist (Node)
 check-web: $(CONSOLE_PACKAGES)  ## the console: types, units, sizes, and that data/web/dist is what the source gives (Node)
 	$(Q)test -e build/npm/console/node_modules || exit 0; set -e; \
 	node data/web/openapi.mjs build/web/openapi.ts; \
-	node data/web/node_modules/typescript/bin/tsc -p data/web && echo 'ok: console types'; \
+	node data/web/node_modules/typescript/bin/tsc -p data/web || { echo 'FAILED: console types'; exit 1; }; \
+	echo 'ok: console types'; \
 	node data/web/build.mjs build/web/dist; node data/web/check.mjs build/web/dist data/web/dist; \
 	node data/web/test/run.mjs
 

@@ -19,6 +19,7 @@ export const kPolicy = "default-src 'none'; script-src 'self'; style-src 'self';
 export async function standIn(upstream, port = 0) {
   const files = new Map(readdirSync(dist).map((name) => [name, readFileSync(join(dist, name))]));
   const sessions = new Map();
+  const codes = new Map();
 
   function forward(req, res, headers) {
     const to = request(upstream + req.url, { method: req.method, headers: { ...req.headers, cookie: '', host: new URL(upstream).host, ...headers } }, (answer) => {
@@ -51,7 +52,9 @@ export async function standIn(upstream, port = 0) {
     if (req.method === 'POST') {
       let text = '';
       for await (const part of req) text += part;
-      wanted = JSON.parse(text).api_key;
+      const { api_key, code } = JSON.parse(text);
+      wanted = api_key ?? codes.get(code);
+      codes.delete(code);
     }
     const body = wanted ? await me(wanted) : null;
     if (!body) return say(401, none);
@@ -79,6 +82,12 @@ export async function standIn(upstream, port = 0) {
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
     end: () => sessions.clear(),
+    // A link to log in with, once.
+    link: (of) => {
+      const code = randomBytes(32).toString('base64url');
+      codes.set(code, of);
+      return `/console/#code=${code}`;
+    },
     close: () => {
       server.closeAllConnections();
       server.close();

@@ -8,9 +8,8 @@ import { t } from '../text';
 import { Dialog } from '../ui/dialog';
 import { Expiry } from '../ui/expiry';
 import { Field } from '../ui/field';
-import type { Asked } from '../ui/impact';
+import { saveText, type Asked } from '../ui/impact';
 import { Picker, type Option } from '../ui/picker';
-import { saveText } from './role_scopes';
 
 export interface Terms {
   expires_at: string | null;

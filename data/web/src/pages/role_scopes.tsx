@@ -7,7 +7,7 @@ import { differences, standings, type Standing } from '../matrix';
 import { askBeforeLeaving } from '../router';
 import { t } from '../text';
 import { Risk, Scopes } from '../ui/basics';
-import { summary, type Asked } from '../ui/impact';
+import { saveText, summary, type Asked } from '../ui/impact';
 import { Act } from '../ui/page';
 import { Failure, Loaded } from '../ui/states';
 
@@ -91,12 +91,6 @@ export function RoleScopes({ role, etag, reload, ask }: Props) {
       )}
     </Loaded>
   );
-}
-
-export function saveText({ gain, lose }: Trial['impact']): string {
-  if (gain.principals > 0 && lose.principals > 0) return t.impact.saveBoth(gain.principals, lose.principals);
-  if (gain.principals > 0) return t.impact.saveGain(gain.principals);
-  return lose.principals > 0 ? t.impact.saveLose(lose.principals) : t.impact.justSave;
 }
 
 interface MatrixProps {

@@ -7,9 +7,8 @@ import { useSettled } from '../load';
 import { askBeforeLeaving } from '../router';
 import { t } from '../text';
 import { Field } from '../ui/field';
-import type { Asked } from '../ui/impact';
+import { flipText, type Asked } from '../ui/impact';
 import { Failure } from '../ui/states';
-import { flipText } from './policy';
 
 type Rule = Schemas['Rule'];
 type Checked = Schemas['RulesValidated'];

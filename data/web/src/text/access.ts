@@ -166,6 +166,7 @@ export const access = {
     takeTitle: (role: string) => `Take the role ${role} away`,
     taken: 'The role is taken away.',
     noGroups: 'Is in no group.',
+    join: 'Add to a group',
     leave: 'Take out',
     leaveTitle: (group: string) => `Take out of ${group}`,
     left: 'Taken out of the group.',

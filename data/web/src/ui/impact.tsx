@@ -111,6 +111,16 @@ export function summary(impact: Trial['impact']): string {
   ].filter(Boolean).join(' ');
 }
 
+// What the button says of a change of what people hold, and of one of what is decided.
+export function saveText({ gain, lose }: Trial['impact']): string {
+  if (gain.principals > 0 && lose.principals > 0) return t.impact.saveBoth(gain.principals, lose.principals);
+  if (gain.principals > 0) return t.impact.saveGain(gain.principals);
+  return lose.principals > 0 ? t.impact.saveLose(lose.principals) : t.impact.justSave;
+}
+export function flipText({ flips }: Trial['impact']): string {
+  return t.policy.confirmFlips(flips ? flips.to_allowed + flips.to_denied : 0);
+}
+
 export function ImpactView({ impact }: { impact: Trial['impact'] }) {
   return (
     <>

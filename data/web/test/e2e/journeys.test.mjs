@@ -24,6 +24,26 @@ test('journeys: a wrong key is refused with what to do, and no key is kept where
   await page.context().close();
 });
 
+test('journeys: a link of a first run logs in once, and its code is nowhere afterwards', kLong, async () => {
+  const page = await stage.open({ key: null });
+  const link = stage.front.origin + stage.front.link(stage.key);
+  const code = link.split('code=')[1];
+  const seen = [];
+  page.on('request', (asked) => seen.push(asked.url()));
+  await page.goto('about:blank');
+  await page.goto(link);
+  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+  assert.ok(!page.url().includes(code));
+  assert.ok(!seen.slice(1).some((url) => url.includes(code)));
+  await page.goBack();
+  assert.ok(!page.url().includes(code));
+  await page.context().clearCookies();
+  await page.goto('about:blank');
+  await page.goto(link);
+  await page.getByText('This link was used already').waitFor();
+  await page.context().close();
+});
+
 test('journeys: first run to a first role that a group holds', kLong, async () => {
   const page = await stage.open();
   await page.getByRole('link', { name: 'Roles', exact: true }).click();
