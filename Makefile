@@ -77,7 +77,9 @@ endif
 # Compiled into the binary: what a deployment edits, and the texts of the OpenAPI document, which are made of its parts.
 OPENAPI_PARTS := $(sort $(wildcard data/openapi/*.json))
 OPENAPI_TEXTS := $(foreach n,camel proto,$(O)/gen/openapi/$n.json $(O)/gen/openapi/$n.yaml)
-DATA_FILES := $(sort $(shell find config -type f)) $(OPENAPI_TEXTS)
+# And the console's built pages, packed.
+CONSOLE_FILES := $(patsubst data/web/dist/%,$(O)/gen/console/%.gz,$(sort $(wildcard data/web/dist/*)))
+DATA_FILES := $(sort $(shell find config -type f)) $(OPENAPI_TEXTS) $(CONSOLE_FILES)
 GEN_SRCS  := $(O)/gen/version.cpp $(O)/gen/embedded.cpp
 
 LIB_OBJS  := $(LIB_SRCS:%.cpp=$(O)/%.o) $(GEN_SRCS:.cpp=.o)
@@ -99,7 +101,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check check-release clients openapi asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-decide bench-abuse bench-following web check-web e2e-web FORCE
+.PHONY: all run test run-tests check check-release clients openapi sql-servers asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-decide bench-abuse bench-following bench-foresee web check-web e2e-web FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -161,6 +163,8 @@ $(O)/make-openapi: $(O)/data/make_openapi.o $(O)/gen/version.o $(patsubst %,$(O)
 $(O)/data/make_openapi.o: $(LIB_PCH:=.gch)
 $(OPENAPI_TEXTS) &: $(O)/make-openapi $(OPENAPI_PARTS)
 	$(call say,GEN,$(@D))mkdir -p $(@D) && $(O)/make-openapi $(@D) $(OPENAPI_PARTS)
+$(O)/gen/console/%.gz: data/web/dist/%
+	$(call say,GZIP,$@)mkdir -p $(@D) && gzip -9 -n < $< > $@
 $(O)/gen/embedded.cpp: data/embed.sh $(DATA_FILES) $(O)/.data
 	$(call say,GEN,$@)mkdir -p $(@D) && sh data/embed.sh $(DATA_FILES) > $@
 # A file that was removed must not stay in the binary.
@@ -195,7 +199,7 @@ check: deps  ## what CI runs beside the tests: warnings as errors, layers, clang
 	$(MAKE) -j$(JOBS) lint
 	$(MAKE) -j$(JOBS) tidy
 	$(MAKE) -j$(JOBS) asan-build
-	$(MAKE) -j$(JOBS) asan-tests tsan-build clients openapi
+	$(MAKE) -j$(JOBS) asan-tests tsan-build clients openapi sql-servers
 	$(MAKE) -j$(JOBS) asan-conformance tsan-tests
 	$(MAKE) -j$(JOBS) BUILD=fuzz run-fuzz
 
@@ -210,13 +214,19 @@ asan-conformance:
 tsan-tests:
 	$(Q)$(MAKE) BUILD=tsan WERROR=1 run-tests T='~[conformance]~[cedar]~[config]~[.]'
 
+# Beside databases of their own, which start and end with the command.
+sql-servers: $(TESTS)  ## conditions of SQL in PostgreSQL and MariaDB
+	$(Q)sh tests/sql/servers.sh $(TESTS) '[servers]'
+
 # What takes hours, of which `make check` has a small case each: ten million generated requests that compiled
 # policies answer as the plain evaluator does, of other seeds than those of the check, what remains of policies
-# likewise, a million rows that SQLite selects as policies say, and an hour of fuzzing that.
+# likewise, a million rows that SQLite, PostgreSQL and MariaDB each select as policies say, of many policies and of
+# tables of 10,000 rows, and an hour of fuzzing that.
 check-release: deps  ## before a release: what is too long for make check
 	COMPARED_SETS=2500000 COMPARED_SEED=1000000 $(MAKE) -j$(JOBS) run-tests T='"compiled: generated *"'
 	COMPARED_SETS=500000 COMPARED_SEED=1000000 $(MAKE) -j$(JOBS) run-tests T='"partial: generated *"'
-	COMPARED_SETS=6000 COMPARED_SEED=1000000 $(MAKE) -j$(JOBS) run-tests T='"sql: generated *"'
+	COMPARED_SETS=6000 COMPARED_SEED=1000000 sh tests/sql/servers.sh $(TESTS) 'sql: generated *'
+	COMPARED_SETS=75 COMPARED_SEED=2000000 COMPARED_ROWS=10000 sh tests/sql/servers.sh $(TESTS) 'sql: generated *'
 	$(MAKE) fuzz TARGET=compiled SECONDS=3600
 
 # Packages of npm that checks use: those of tests/npm/NAME are in build/npm/NAME once build/npm/NAME/.installed
@@ -261,7 +271,7 @@ LIB_DEPS   := libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev 
 CALL_DEPS  := curl
 TEST_DEPS  := catch2 libsqlite3-dev lmdb-utils python3
 # Node is wanted of some version; where there is one it need not be Debian's.
-CHECK_DEPS := ccache clang clang-format clang-tidy libclang-rt-dev systemd $(if $(shell command -v npm),,nodejs npm)
+CHECK_DEPS := ccache clang clang-format clang-tidy libclang-rt-dev systemd postgresql mariadb-server $(if $(shell command -v npm),,nodejs npm)
 run-deps: TEST_DEPS :=
 run-deps: CHECK :=
 deps: ## install the Debian packages that are missing, naming them first
@@ -349,6 +359,9 @@ bench-store: $(O)/bench-store  ## what the store writes in a second, on the disk
 
 bench-following: $(O)/bench-following  ## how fast and how soon another store is made of a server's change records
 	$(Q)$(O)/bench-following $(O)/bench-following.db
+
+bench-foresee: $(O)/bench-foresee  ## explaining, foreseeing, looking back, and the decision log, by how much there is; LINES=log MOST=100000
+	$(Q)rm -rf $(O)/bench-foresee.db && $(O)/bench-foresee $(O)/bench-foresee.db $(or $(LINES),all) $(MOST)
 
 bench-durability: $(APP) $(O)/bench-durability $(O)/faults.so  ## kill -9, a failing disk, flipped bits; ROUNDS=200 FAULTS=40 FLIPS=200
 	$(Q)REEVE=$(APP) $(O)/bench-durability $(or $(ROUNDS),$(R),200) $(or $(FAULTS),40) $(CURDIR)/$(O)/faults.so \

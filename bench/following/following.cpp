@@ -5,14 +5,13 @@
 //   build/release/bench-following DIR [CHANGES...]
 //
 // A change makes a group, through the API's operation: its record and indexes, counts, an audit entry with
-// its indexes. "records" reads them all and does nothing else, "copied" applies them too, on a thread of its
-// own. "seen" is from when the server's writer has a change on disk until the copy's store has it, of 1,000
-// changes of which each waits for the one before to be seen. Neither store flushes to disk while it catches
-// up, since that is the disk's; "seen" is with stores that flush.
+// its indexes. "records" reads them all and does nothing else, "copied" is until the copy of `reeve follow`
+// has them all. "seen" is from when the server's writer has a change on disk until the copy's store has it,
+// of 1,000 changes of which each waits for the one before to be seen. Neither store flushes to disk while it
+// catches up, since that is the disk's; "seen" is with stores that flush.
 #include <signal.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -28,11 +27,10 @@
 #include "app/server.h"
 #include "client/connection.h"
 #include "config/config.h"
+#include "following/follower.h"
 #include "http/front/listener.h"
 #include "store/change_frames.h"
-#include "store/queue.h"
-#include "tests/support/received_log.h"
-#include "tests/support/scripted_log.h"
+#include "store/store.h"
 
 namespace {
 
@@ -42,8 +40,7 @@ using std::chrono::milliseconds;
 constexpr const char* kClientId = "01900000-0000-7000-8000-000000000001";
 constexpr const char* kSecret = "rvs_bench-bench-bench-bench-bench-bench";
 constexpr int kSeen = 1000;
-constexpr std::ptrdiff_t kTogether = 512;                   // changes that wait for the server's disk
-constexpr std::size_t kUnapplied = std::size_t{16} << 20U;  // bytes of frames
+constexpr std::ptrdiff_t kTogether = 512;  // changes that wait for the server's disk
 
 double seconds_since(Steady::time_point begun) {
   return std::chrono::duration<double>(Steady::now() - begun).count();
@@ -115,41 +112,47 @@ struct Primary {
   store::Revision revision() const { return server->service().store().revision(); }
 };
 
+// A store that follows the primary, as that of `reeve follow` does.
 struct Copy {
-  ReceivedLog log;
-  store::Queue* queue = nullptr;
+  base::SystemClock clock;
+  base::SteadyClock ticks;
+  following::Received log;
+  following::Currency currency{clock, ticks};
   std::unique_ptr<store::Store> store;
+  std::unique_ptr<following::Follower> follower;
 
-  Copy(const std::string& dir, bool sync) {
+  Copy(const Primary& primary, const std::string& dir, bool sync) : log(primary.at.place.to_string()) {
     store::StoreOptions options;
     options.dir = dir;
     options.sync = sync;
-    options.source = [this](store::Queue& local) {
-      queue = &local;
-      return std::make_unique<LoggedSource>(local, log);
-    };
+    options.source = [this](store::Queue& queue) { return log.source(queue); };
     store = must(store::Store::open(options));
+    following::Follower::Options follows;
+    follows.primary = primary.at.place;
+    follows.credential = [credential = primary.at.credential] {
+      return base::Result<client::Credential>(credential);
+    };
+    follower = std::make_unique<following::Follower>(*store, log, currency, follows);
+    must(follower->start());
   }
+  ~Copy() { follower.reset(); }
 };
 
-// Gives each record that comes to fn, until it says no or there is no more.
+// Gives the size of each record that comes to fn.
 template <typename Fn>
-void receive(const Primary& primary, store::Revision after, bool follow, const Fn& fn) {
+void receive(const Primary& primary, const Fn& fn) {
   store::FrameReader reader;
-  const std::string path =
-      "/v1/change-records?after=" + std::to_string(after) + (follow ? "&follow=true" : "");
-  (void)primary.at.download({"GET", path, {}, {}},
+  (void)primary.at.download({"GET", "/v1/change-records?after=0", {}, {}},
                             [&](std::string_view bytes) {
                               reader.feed(bytes);
-                              bool goes_on = true;
                               for (;;) {
                                 const auto frame = must(reader.next());
                                 if (!frame) break;
-                                if (frame->kind == store::FrameKind::kRecord)
-                                  goes_on = fn(must(store::parse_record_frame(frame->payload)),
-                                               frame->payload.size());
+                                if (frame->kind != store::FrameKind::kRecord) continue;
+                                (void)must(store::parse_record_frame(frame->payload));
+                                fn(frame->payload.size());
                               }
-                              return goes_on;
+                              return true;
                             },
                             {.whole = std::chrono::hours(1)});
 }
@@ -158,42 +161,23 @@ void catch_up(const Primary& primary, const std::string& dir) {
   const store::Revision last = primary.revision();
   auto begun = Steady::now();
   std::size_t count = 0, bytes = 0;
-  receive(primary, 0, false, [&](const store::ChangeRecord&, std::size_t size) {
+  receive(primary, [&](std::size_t size) {
     ++count;
     bytes += size;
-    return true;
   });
   const double read = static_cast<double>(count) / seconds_since(begun);
-  Copy copy(dir, false);
   begun = Steady::now();
-  std::size_t ahead = 0;
-  receive(primary, 0, false, [&](store::ChangeRecord&& record, std::size_t size) {
-    const store::Revision revision = record.revision;
-    copy.log.add(std::move(record));
-    ahead += size;
-    if (ahead > kUnapplied / 64) copy.queue->wake();
-    while (ahead > kUnapplied && copy.store->revision() + 1 < revision)
-      std::this_thread::sleep_for(milliseconds(1));
-    if (ahead > kUnapplied) ahead = 0;
-    return true;
-  });
-  copy.queue->wake();
-  while (copy.store->revision() < last) std::this_thread::sleep_for(milliseconds(1));
+  {
+    const Copy copy(primary, dir, false);
+    while (copy.store->revision() < last) std::this_thread::sleep_for(milliseconds(1));
+  }
   const double copied = static_cast<double>(count) / seconds_since(begun);
   std::printf("| %zu | %zu | %.0f | %.0f |\n", count, bytes / count, read, copied);
   std::fflush(stdout);
 }
 
 void see(Primary& primary, const std::string& dir) {
-  Copy copy(dir, true);
-  std::atomic<bool> ends = false;
-  std::thread following([&] {
-    receive(primary, 0, true, [&](store::ChangeRecord&& record, std::size_t) {
-      copy.log.add(std::move(record));
-      copy.queue->wake();
-      return !ends;
-    });
-  });
+  const Copy copy(primary, dir, true);
   std::vector<double> ms;
   for (int i = 0; i < kSeen; ++i) {
     const std::uint64_t revision = primary.make_group(1'000'000'000 + static_cast<std::size_t>(i));
@@ -201,9 +185,6 @@ void see(Primary& primary, const std::string& dir) {
     while (copy.store->revision() < revision) std::this_thread::sleep_for(std::chrono::microseconds(50));
     if (i > 0) ms.push_back(1000 * seconds_since(made));  // the first caught up
   }
-  ends = true;
-  primary.make_group(2'000'000'000);
-  following.join();
   std::sort(ms.begin(), ms.end());
   std::printf("seen: median %.1f ms, p99 %.1f ms, longest %.1f ms\n", ms[ms.size() / 2],
               ms[ms.size() * 99 / 100], ms.back());

@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 #include "domain/credential.h"
 #include "domain/service_user.h"
+#include "domain/session.h"
 #include "domain/tenant.h"
 #include "domain/user.h"
 
@@ -84,11 +85,34 @@ Outcome<Caller> admit(const store::ReadTxn& txn, domain::Credential credential, 
                 *std::move(name).value()};
 }
 
+// The credential of a session that goes on, or of a code that is good still.
+Outcome<Caller> admit_by(const store::ReadTxn& txn, const std::optional<domain::Session>& session,
+                         domain::SessionKind kind, base::Timestamp now) {
+  if (!session || session->kind != kind) return refuse("unknown session", {});
+  if (now >= session->expires_at) return refuse("session expired", session->credential);
+  auto credential = stored(domain::get_credential(txn, session->credential));
+  if (!credential.ok()) return credential.error();
+  if (!credential.value()) return refuse("session's credential deleted", session->credential);
+  auto caller = admit(txn, *std::move(credential).value(), now);
+  if (!caller.ok()) return caller;
+  (kind == domain::SessionKind::kCode ? caller->code : caller->session) = session->id;
+  caller->session_begun = session->created_at;
+  return caller;
+}
+
 }  // namespace
 
 Outcome<Caller> authenticate(const store::ReadTxn& txn, const Presented& presented, base::Timestamp now) {
   if (presented.secret.empty() || presented.secret.size() > kMaxSecret) return refuse("secret's length", {});
   const crypto::Sha256 hash = crypto::sha256(presented.secret);
+  if (is_of_session(presented.scheme)) {
+    const auto session = stored(domain::find_session(txn, hash));
+    if (!session.ok()) return session.error();
+    return admit_by(
+        txn, session.value(),
+        presented.scheme == Scheme::kSession ? domain::SessionKind::kSession : domain::SessionKind::kCode,
+        now);
+  }
   auto found = stored(find(txn, presented, hash));
   if (!found.ok()) return found.error();
   if (!found.value()) return refuse("unknown", {});
@@ -102,6 +126,13 @@ Outcome<Caller> revalidate(const store::ReadTxn& txn, const Caller& caller, base
     Caller itself = caller;
     itself.cached.reset();
     return itself;
+  }
+  const bool by_code = !caller.code.is_nil();
+  if (by_code || !caller.session.is_nil()) {
+    const auto session = stored(domain::get_session(txn, by_code ? caller.code : caller.session));
+    if (!session.ok()) return session.error();
+    return admit_by(txn, session.value(),
+                    by_code ? domain::SessionKind::kCode : domain::SessionKind::kSession, now);
   }
   auto found = stored(domain::get_credential(txn, caller.credential));
   if (!found.ok()) return found.error();

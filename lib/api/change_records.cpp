@@ -35,10 +35,13 @@ Outcome<RecordPiece> read_change_records(const Read& read, const RecordsWanted& 
   return piece;
 }
 
-std::string about_frame(const Read& read) {
+std::string about_frame(const Read& read, const RecordsFrom& from) {
   base::JsonWriter w;
   w.begin_object().member("frames", kFramesVersion).member("format", store::kFormatVersion);
-  w.member("version", base::kVersion).member("revision", read.txn.revision()).end_object();
+  w.member("version", base::kVersion).member("revision", read.txn.revision());
+  w.member("copy", from.is_copy).name("configured").begin_object();
+  for (const auto& [key, value] : from.configured) w.member(key, value);
+  w.end_object().end_object();
   std::string out;
   store::append_frame(out, store::FrameKind::kAbout, w.text());
   return out;

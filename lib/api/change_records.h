@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <map>
 #include <string>
 
 #include "api/context.h"
@@ -33,9 +34,15 @@ struct RecordsWanted {
 // platform only; kGone and kBehind as list_changes().
 Outcome<RecordPiece> read_change_records(const Read&, const RecordsWanted&);
 
+// What a reader may want to know of the server.
+struct RecordsFrom {
+  std::map<std::string, std::string> configured;  // Definitions::configured
+  bool is_copy = false;                           // of another server's store
+};
+
 // The frames that are no records: what a reader has to know first; that the store is at a revision; and why
 // nothing follows, as the JSON of an error has it.
-std::string about_frame(const Read&);
+std::string about_frame(const Read&, const RecordsFrom&);
 std::string beat_frame(store::Revision);
 std::string end_frame(const std::string& error);
 

@@ -1,32 +1,14 @@
 // A page is made of change records, which hold everything that was written, of all tenants. What leaves is
-// the names of objects, each asked for with the operation that lists its kind: so that a policy that hides
-// rules from somebody hides that they changed, too. Each kind, and each group, is asked for once a page.
+// the names of objects, those that the caller may see (parts/visible_objects.h).
 #include "api/changes.h"
 
 #include <algorithm>
 #include <cassert>
-#include <map>
 #include <utility>
 
-#include "api/audit.h"
-#include "api/decision_settings.h"
-#include "api/entities.h"
-#include "api/grants.h"
-#include "api/groups.h"
-#include "api/mappings.h"
-#include "api/members.h"
 #include "api/parts/authorize.h"
 #include "api/parts/page_budget.h"
-#include "api/permissions.h"
-#include "api/policies.h"
-#include "api/policy_tests.h"
-#include "api/projects.h"
-#include "api/roles.h"
-#include "api/rules.h"
-#include "api/schemas.h"
-#include "api/service_users.h"
-#include "api/tenants.h"
-#include "api/users.h"
+#include "api/parts/visible_objects.h"
 #include "store/change.h"
 #include "store/key.h"
 
@@ -35,80 +17,8 @@ namespace {
 
 using store::Table;
 
-// What lists an object's kind.
-Operation lister_of(Table table) {
-  switch (table) {
-    case Table::kPermission:
-      return op::list_permissions;
-    case Table::kRole:
-      return op::list_roles;
-    case Table::kGroup:
-      return op::list_groups;
-    case Table::kUser:
-      return op::list_users;
-    case Table::kServiceUser:
-      return op::list_service_users;
-    case Table::kMemberOf:
-    case Table::kGroupIn:
-      return op::list_members;
-    case Table::kMapping:
-      return op::list_all_mappings;
-    case Table::kEntity:
-      return op::list_entities;
-    case Table::kPolicy:
-      return op::list_policies;
-    case Table::kRule:
-      return op::list_rules;
-    case Table::kDecisions:
-      return op::get_decision_settings;
-    case Table::kProject:
-      return op::list_projects;
-    case Table::kSchema:
-      return op::get_schema;
-    case Table::kPolicyTest:
-      return op::list_policy_tests;
-    case Table::kGrant:
-      return op::list_grants;
-    default:
-      return op::get_tenant;
-  }
-}
-
-// What the caller may be told of, asked of the guard at most once each.
-class Visible {
- public:
-  Visible(const Read& read, const domain::Owner& tenant) : read_(read), tenant_(tenant) {}
-
-  bool operator()(const domain::ChangedObject& object) {
-    const bool is_membership = object.table == Table::kMemberOf || object.table == Table::kGroupIn;
-    const std::string group = is_membership ? object.within : "";
-    const auto [known, is_new] = answers_.try_emplace({object.table, group}, false);
-    if (is_new) known->second = ask(object, is_membership);
-    return known->second;
-  }
-
-  bool authors() {
-    if (!authors_) authors_ = authorize(read_, on_tenant(op::list_audit, tenant_)).ok();
-    return *authors_;
-  }
-
- private:
-  bool ask(const domain::ChangedObject& object, bool is_membership) const {
-    const Operation lister = lister_of(object.table);
-    if (!is_membership) return authorize(read_, on_tenant(lister, tenant_)).ok();
-    const auto group = domain::GroupId::parse(object.within);
-    const domain::TenantId* const tenant = tenant_.tenant();
-    return group && tenant && authorize(read_, on_group(lister, *tenant, *group)).ok();
-  }
-
-  const Read& read_;
-  const domain::Owner tenant_;
-  std::map<std::pair<Table, std::string>, bool> answers_;
-  std::optional<bool> authors_;
-};
-
 Outcome<std::optional<ChangeView>> view_of(const Read& read, const domain::Owner& tenant,
-                                           const store::ChangeRecord& change, Visible& visible) {
+                                           const store::ChangeRecord& change, VisibleObjects& visible) {
   auto objects = stored(domain::changed_objects(read.txn, change, tenant));
   if (!objects.ok()) return objects.error();
   std::erase_if(*objects, [&](const domain::ChangedObject& object) { return !visible(object); });
@@ -166,7 +76,7 @@ Outcome<ChangePage> list_changes(const Read& read, const domain::Owner& tenant, 
   PageRequest bounds;
   bounds.limit = wanted.most;
   PageBudget budget(read, bounds);
-  Visible visible(read, tenant);
+  VisibleObjects visible(read, tenant);
   std::optional<Error> failed;
   bool is_whole = true;
   const auto scanned = store::scan_changes(read.txn, wanted.after, [&](const store::ChangeRecord& change) {

@@ -39,6 +39,9 @@ class EntityChanges;
 // Who calls: made by authenticate() from a credential, and from nothing else.
 struct Caller : authz::Subject {
   std::string name;
+  domain::SessionId session{};  // nil: the credential itself was presented
+  base::Timestamp session_begun{};
+  domain::SessionId code{};  // that begins a session and can do nothing else; likewise
 };
 
 // Where the call comes from: for the guard's context and the audit entry.
@@ -75,6 +78,9 @@ struct Read {
 
   // When entities of tenants were last written.
   const EntityChanges* entity_changes = nullptr;
+
+  // Of one that shows another time (history.h): what is now. Rights are looked at there.
+  const Read* today = nullptr;
 
   // Where decisions go that a tenant wants logged, and where they are read from; null: there is none.
   decision_log::Log* decision_log = nullptr;

@@ -1,8 +1,10 @@
 // Entries are JSON texts, and looking for some of them is reading each: a page looks at so many as its budget
 // allows, and says where to go on.
 //
-// An explanation says what the entry kept and nothing else: of what a rule was then only what it still is,
-// which its revision tells. Where a value was masked, or a rule has changed, it says that this isn't known.
+// An explanation says what the entry kept, and what was at its revision: the texts of its rules and, where
+// the question was kept whole, what asking it again there tells. That is told only where it comes to what was
+// decided, since the catalogue comes from a file, which may say something else by now. Where a value was
+// masked, or the history doesn't go back as far, it says that this isn't known.
 #include "api/decision_log.h"
 
 #include <algorithm>
@@ -11,6 +13,7 @@
 
 #include "api/decision_settings.h"
 #include "api/decisions.h"
+#include "api/history.h"
 #include "api/parts/authorize.h"
 #include "api/parts/paging.h"
 #include "api/policies.h"
@@ -165,6 +168,42 @@ std::string sentence_of(const base::Json& entry) {
          (reason ? *reason : "");
 }
 
+// What of an entry leads back to what was then.
+struct Origins {
+  base::Timestamp time;
+  std::uint64_t revision = 0;
+  bool allowed = false;
+  std::optional<DecisionQuestion> question;  // nothing: not all of it is known
+};
+
+bool has_elements(const base::Json& entry, std::string_view name) {
+  const base::Json* const found = entry.find(name);
+  return found && found->array() && !found->array()->empty();
+}
+
+// A check of /v1beta1 isn't decided as the same question is elsewhere, so it isn't asked again.
+Outcome<Origins> origins_of(const base::Json& entry) {
+  Origins origins;
+  const base::Json* const revision = entry.find("revision");
+  const base::Json* const decision = entry.find("decision");
+  const std::string* const text = entry.find_string("time");
+  const auto time = text ? base::parse_timestamp(*text) : std::nullopt;
+  if (!revision || !revision->integer() || !decision || !decision->boolean() || !time)
+    return from_store({base::ErrorCode::kCorrupt, "decision log: an entry lacks what each has"});
+  origins.time = *time;
+  origins.revision = static_cast<std::uint64_t>(*revision->integer());
+  origins.allowed = *decision->boolean();
+  const std::string* const call = entry.find_string("call");
+  if (has_elements(entry, "masked") || entry.find("cut") || !call || *call == "check") return origins;
+  base::Json::Object body;
+  for (const char* const name : {"subject", "action", "resource", "context"})
+    if (const base::Json* const part = entry.find(name)) body.emplace_back(name, *part);
+  auto question = explained_question(base::Json(std::move(body)));
+  if (question.ok()) origins.question = std::move(question).value();
+  return origins;
+}
+
+// `read` is of then, or of now: what has changed since isn't known there.
 ExplainedRule explained(const Read& read, const domain::TenantId& tenant, const domain::RuleId& id,
                         std::uint64_t revision, bool may_read) {
   ExplainedRule explained;
@@ -182,6 +221,33 @@ ExplainedRule explained(const Read& read, const domain::TenantId& tenant, const 
   else
     explained.text = (*rule)->text;
   return explained;
+}
+
+std::vector<ExplainedRule> explained_rules(const Read& read, const domain::TenantId& tenant,
+                                           const base::Json& entry, std::uint64_t revision, bool may_read) {
+  std::vector<ExplainedRule> all;
+  if (const base::Json* const rules = entry.find("rules"); rules && rules->array())
+    for (const base::Json& rule : *rules->array())
+      if (const auto id = rule.string() ? domain::RuleId::parse(*rule.string()) : std::nullopt)
+        all.push_back(explained(read, tenant, *id, revision, may_read));
+  return all;
+}
+
+// Asks again, as it was then.
+Outcome<void> ask_again(const Read& then, const domain::TenantId& tenant, UserIds ids, const Origins& origins,
+                        DecisionExplanation& explanation) {
+  auto told = explain(then, tenant, ids, *origins.question);
+  if (!told.ok()) {
+    if (told.error().code == Code::kInternal || told.error().code == Code::kOverloaded) return told.error();
+    explanation.unknown.push_back("the question can't be asked again: " + told.error().message);
+  } else if (told->decided.allowed != origins.allowed) {
+    explanation.unknown.emplace_back(
+        "asked again, with all that was stored then, the answer is the other one: it rested on permissions of "
+        "the catalogue's file as they were, and these aren't kept");
+  } else {
+    explanation.then = std::move(told).value();
+  }
+  return {};
 }
 
 }  // namespace
@@ -232,6 +298,34 @@ Outcome<DecisionPage> list_decisions(const Read& read, const domain::TenantId& t
   return answer;
 }
 
+Outcome<std::optional<std::uint64_t>> kept_decisions(const Read& read, const domain::TenantId& tenant) {
+  std::optional<std::uint64_t> count;
+  if (!read.decision_log) return count;
+  // Ignored on purpose: what isn't written by then isn't looked at.
+  static_cast<void>(read.decision_log->catch_up(kCatchUp));
+  const auto archive = read.decision_log->archive();
+  if (!archive) return count;
+  const auto tally = stored(archive->tally(tenant));
+  if (!tally.ok()) return tally.error();
+  count = *tally ? (*tally)->entries : 0;
+  return count;
+}
+
+Outcome<void> each_decision(const Read& read, const domain::TenantId& tenant,
+                            base::FunctionRef<bool(const base::Uuid& id, const base::Json& entry)> fn) {
+  const auto archive = read.decision_log->archive();
+  if (!archive) return {};
+  const auto settings = stored(domain::get_decisions(read.txn, tenant));
+  if (!settings.ok()) return settings.error();
+  Outcome<void> failed;
+  const auto done = stored(archive->each(tenant, std::nullopt, [&](const Kept& kept) {
+    const auto entry = parse(kept.json, settings->settings.secret);
+    if (!entry.ok()) failed = entry.error();
+    return entry.ok() && fn(kept.id, *entry);
+  }));
+  return done.ok() ? failed : done.error();
+}
+
 Outcome<LoggedDecision> get_decision(const Read& read, const domain::TenantId& tenant, const base::Uuid& id) {
   const auto authorized = authorize(read, on_tenant(op::get_decision, tenant));
   if (!authorized.ok()) return authorized.error();
@@ -243,7 +337,7 @@ Outcome<LoggedDecision> get_decision(const Read& read, const domain::TenantId& t
 }
 
 Outcome<DecisionExplanation> explain_decision(const Read& read, const domain::TenantId& tenant,
-                                              const base::Uuid& id) {
+                                              const base::Uuid& id, UserIds ids) {
   for (const Operation& operation : {op::explain_decision, op::decide}) {
     const auto authorized = authorize(read, on_tenant(operation, tenant));
     if (!authorized.ok()) return authorized.error();
@@ -252,15 +346,11 @@ Outcome<DecisionExplanation> explain_decision(const Read& read, const domain::Te
   if (!may_read.ok()) return may_read.error();
   auto found = find(read, tenant, id);
   if (!found.ok()) return found.error();
-  DecisionExplanation explanation{std::move(found).value(), {}, {}, {}};
+  DecisionExplanation explanation{std::move(found).value(), {}, {}, {}, {}};
   const base::Json& entry = explanation.decision.entry;
   explanation.sentence = sentence_of(entry);
-  const base::Json* const at = entry.find("revision");
-  const std::uint64_t revision = at && at->integer() ? static_cast<std::uint64_t>(*at->integer()) : 0;
-  if (const base::Json* const rules = entry.find("rules"); rules && rules->array())
-    for (const base::Json& rule : *rules->array())
-      if (const auto rule_id = rule.string() ? domain::RuleId::parse(*rule.string()) : std::nullopt)
-        explanation.rules.push_back(explained(read, tenant, *rule_id, revision, *may_read));
+  const auto origins = origins_of(entry);
+  if (!origins.ok()) return origins.error();
   if (const base::Json* const masked = entry.find("masked"); masked && masked->array())
     for (const base::Json& pointer : *masked->array())
       if (pointer.string())
@@ -270,8 +360,22 @@ Outcome<DecisionExplanation> explain_decision(const Read& read, const domain::Te
   if (entry.find("cut"))
     explanation.unknown.emplace_back(
         "properties and context were too large to be kept, so whether they mattered can't be told");
-  if (const base::Json* const failed = entry.find("failed"); failed && failed->array())
-    explanation.unknown.emplace_back("what made " + std::to_string(failed->array()->size()) +
+
+  Outcome<void> asked;
+  const auto looked_back = read_at(read, tenant, {origins->time, origins->revision}, [&](const Read& then) {
+    explanation.rules = explained_rules(then, tenant, entry, origins->revision, *may_read);
+    if (origins->question) asked = ask_again(then, tenant, ids, *origins, explanation);
+  });
+  if (!asked.ok()) return asked.error();
+  if (!looked_back.ok()) {
+    const Error& why = looked_back.error();
+    if (why.code != Code::kGone && why.code != Code::kForbidden && why.code != Code::kInvalidInput)
+      return why;
+    explanation.unknown.push_back("what was stored then can't be looked at: " + why.message);
+    explanation.rules = explained_rules(read, tenant, entry, origins->revision, *may_read);
+  }
+  if (has_elements(entry, "failed") && !explanation.then)
+    explanation.unknown.emplace_back("what made " + std::to_string(entry.find("failed")->array()->size()) +
                                      " rule(s) fail isn't kept");
   return explanation;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/context.h"
+#include "api/explanations.h"
 #include "api/operation.h"
 #include "base/json.h"
 #include "base/time.h"
@@ -51,6 +52,16 @@ struct DecisionPage : Page<LoggedDecision> {
 Outcome<DecisionPage> list_decisions(const Read&, const domain::TenantId& tenant, const DecisionFilter&,
                                      const PageRequest&);
 
+// How many entries are kept of the tenant; nothing where there is nothing to read from. What waits to be
+// written is waited for, two seconds at most, and else left out. For the pool. REQUIRES: the caller may list
+// them
+Outcome<std::optional<std::uint64_t>> kept_decisions(const Read&, const domain::TenantId& tenant);
+
+// All there is of these, the newest first, without what is secret by now, until fn says no. It may show what
+// the caller may not see. REQUIRES: kept_decisions() has answered
+Outcome<void> each_decision(const Read&, const domain::TenantId& tenant,
+                            base::FunctionRef<bool(const base::Uuid& id, const base::Json& entry)> fn);
+
 // kNotFound: there is no such entry, or none any more.
 Outcome<LoggedDecision> get_decision(const Read&, const domain::TenantId& tenant, const base::Uuid& id);
 
@@ -66,11 +77,14 @@ struct DecisionExplanation {
   LoggedDecision decision;
   std::string sentence;
   std::vector<ExplainedRule> rules;
+  std::optional<Explanation> then;   // what asking again of the revision tells; nothing: see `unknown`
   std::vector<std::string> unknown;  // what can't be told any more, and why
 };
 
-// As it was then: by what the entry kept. Needs organization:decide as well.
+// As it was then: by what the entry kept, and by what was at its revision (history.h, and as long as that
+// says), where the whole question was kept and what was there then still gives the answer. Needs
+// organization:decide as well.
 Outcome<DecisionExplanation> explain_decision(const Read&, const domain::TenantId& tenant,
-                                              const base::Uuid& id);
+                                              const base::Uuid& id, UserIds ids = UserIds::kUuid);
 
 }  // namespace api

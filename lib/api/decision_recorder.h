@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,12 +9,12 @@
 #include <vector>
 
 #include "api/context.h"
+#include "api/decision_entry.h"
 #include "api/decisions.h"
 #include "authz/tenant_policies.h"
 #include "base/result.h"
 #include "base/uuid.h"
 #include "decision_log/event.h"
-#include "decision_log/mask.h"
 
 namespace api {
 
@@ -47,23 +48,31 @@ class DecisionRecorder {
 
  private:
   bool is_kept(bool allowed, const base::Uuid& id) const;
-  struct Noted;
-  std::string entry_of(const Noted&, bool with_values) const;
   decision_log::Uses uses_of(const Decided&, const std::optional<domain::Principal>& subject) const;
+  bool count(const Decided&, const std::optional<domain::Principal>& subject);
+  void end_event();
 
   const Read& read_;
   const domain::TenantId tenant_;
   const std::shared_ptr<const authz::TenantPolicies> policies_;
   const domain::LogSettings* settings_ = nullptr;  // null: nothing is recorded
-  const std::string call_;
-  const std::string asked_by_;
-  std::string time_;
-  std::optional<decision_log::Mask> mask_;
-  std::optional<decision_log::SecretMembers> secret_;  // there while something is recorded
-  decision_log::Mask::Beside hides_;
-  decision_log::Uses counted_;  // of the last decision: what is as it was needn't be counted again
+  std::optional<DecisionEntries> entries_;         // there while something is recorded
+
+  // The last decision, and what was counted of it: what is as it was needn't be counted again.
+  struct Counted {
+    Decided decided;
+    std::optional<domain::Principal> subject;
+    decision_log::Uses uses;
+  };
+  std::optional<Counted> counted_;
+
+  // The event that is being made.
+  decision_log::Folding folding_;
+  decision_log::Uses uses_;
+  std::uint64_t decisions_ = 0;
+
   std::vector<decision_log::Event> events_;
-  std::size_t bytes_ = 0;
+  std::size_t bytes_ = 0;              // of entries that the log doesn't have yet
   std::optional<base::Error> failed_;  // why an entry of a strict log isn't known to be kept
 };
 

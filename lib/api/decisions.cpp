@@ -81,6 +81,11 @@ Outcome<std::unique_ptr<Decisions>> Decisions::begin(const Read& read, const dom
   if (!policies.ok()) return policies.error();
   if (!*policies) return std::unique_ptr<Decisions>();
   std::unique_ptr<Decisions> decisions(new Decisions(read, tenant, user_ids, std::move(policies).value()));
+  if (read.today) {
+    auto settings = stored(domain::get_decisions(read.today->txn, tenant));
+    if (!settings.ok()) return settings.error();
+    decisions->secret_now_ = std::move(settings->settings.secret);
+  }
   if (haste == Haste::kNoCompiling) decisions->decider_.hurry();
   return decisions;
 }
@@ -136,8 +141,8 @@ const authz::Sight& Decisions::sight() {
       return authorize(read_, on_tenant(operation, tenant_)).ok();
     };
     // The directory is read by whoever lists users; what an application stored by whoever manages policies.
-    sight_ =
-        authz::Sight{may_call(op::list_users), may_call(op::list_entities) && may_call(op::list_policies)};
+    sight_ = authz::Sight{may_call(op::list_users),
+                          may_call(op::list_entities) && may_call(op::list_policies), secret_now_};
   }
   return *sight_;
 }

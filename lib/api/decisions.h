@@ -96,6 +96,7 @@ class Decisions {
   const domain::TenantId tenant_;
   authz::Decider decider_;
   std::optional<Outcome<void>> check_, decide_;  // what the guard said, once it was asked
+  std::vector<std::string> secret_now_;          // where the snapshot shows another time
   std::optional<authz::Sight> sight_;
 };
 

@@ -182,7 +182,7 @@ domain::StoredEntity stored_of(const Change& change, const domain::TenantId& ten
   entity.attrs = given.attrs;
   entity.tags = given.tags;
   entity.parents = given.parents;
-  entity.created_at = before ? before->created_at : change.now;
+  entity.created_at = before ? before->created_at : given.created_at.value_or(change.now);
   entity.updated_at = change.now;
   return entity;
 }
@@ -323,6 +323,18 @@ Outcome<PutEntity> put_entity(Change& change, const domain::TenantId& tenant, co
                    before.value() ? to_audit(*before.value()) : kNothing, to_audit(put.entity));
   if (!noted.ok()) return noted.error();
   return put;
+}
+
+Outcome<void> restore_entity(Change& change, const domain::StoredEntity& was) {
+  auto attrs = stored(base::parse_json(was.attrs)), tags = stored(base::parse_json(was.tags));
+  if (!attrs.ok() || !tags.ok()) return attrs.ok() ? tags.error() : attrs.error();
+  auto given =
+      check_entity({was.name, std::move(attrs).value(), std::move(tags).value(), was.parents}, {"/", ""});
+  if (!given.ok()) return given.error();
+  given->created_at = was.created_at;
+  const auto put = put_entity(change, was.tenant, *given, {"/", ""}, {});
+  if (!put.ok()) return put.error();
+  return {};
 }
 
 Outcome<void> delete_entity(Change& change, const domain::TenantId& tenant, const domain::EntityName& given,

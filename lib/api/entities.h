@@ -57,6 +57,7 @@ struct NewEntity {
   std::string attrs, tags;
   std::vector<std::string> attr_names, tag_names;
   std::vector<domain::EntityName> parents;
+  std::optional<base::Timestamp> created_at{};  // when, if it was there before and is put back
 };
 
 // Where an entity stands in what a caller sent: what comes before the names of its members in a pointer, and
@@ -81,6 +82,9 @@ struct PutEntity {
 // still being deleted.
 Outcome<PutEntity> put_entity(Change&, const domain::TenantId& tenant, const NewEntity&, const EntityPlace&,
                               const IfMatch&);
+
+// Puts an entity back as it was, with when it was made; as put_entity(). For undo.
+Outcome<void> restore_entity(Change&, const domain::StoredEntity& was);
 
 // kInUse where mappings or children name it, saying how many; with `force` the mappings are removed, and the
 // children taken out of it.

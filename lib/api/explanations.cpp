@@ -5,8 +5,8 @@
 //   ann may not write invoice/42: rule 3 of policy invoices needs role accountant; ann had it through group
 //   Finance until 2026-11-01
 //
-// Whatever might turn the answer is tried: written over the snapshot, in memory (store/overlay.h), and the
-// question asked anew. Only what turned it is told.
+// Whatever might turn the answer is tried: written over the snapshot, in memory (store/overlay.h), the
+// question asked anew, and what was written undone. Only what turned it is told.
 #include "api/explanations.h"
 
 #include <algorithm>
@@ -40,8 +40,9 @@ using domain::EntityName;
 using domain::PrincipalKind;
 
 constexpr std::size_t kMostTries = 16;
-constexpr std::size_t kMostLookedAt = 1'000;  // mappings, roles or groups
-constexpr std::size_t kMostTrialBytes = std::size_t{16} << 20U;
+constexpr std::size_t kMostLookedAt = 1'000;                          // mappings, roles or groups
+constexpr std::size_t kMostTrialBytes = std::size_t{64} << 20U;       // of all that is tried
+constexpr std::size_t kMostTrialBytesThen = std::size_t{128} << 20U;  // with what was changed since
 
 // A change that might turn the answer, and what it is told as.
 struct Idea {
@@ -391,6 +392,8 @@ Outcome<void> Explainer::think_of_attributes(const authz::NearRule& rule) {
   for (const authz::Wish& wish : rule.wishes) {
     const std::vector<std::string>& secret = decisions_.policies().settings.secret;
     if (std::find(secret.begin(), secret.end(), wish.attribute) != secret.end()) continue;
+    if (std::find(sight_.secret.begin(), sight_.secret.end(), wish.attribute) != sight_.secret.end())
+      continue;
     auto entity = stored(domain::get_entity(read_.txn, tenant_, question_.resource));
     if (!entity.ok()) return entity.error();
     domain::StoredEntity after;
@@ -444,19 +447,32 @@ Outcome<void> Explainer::think_of_taking_away() {
 }
 
 Outcome<void> Explainer::try_ideas() {
-  std::size_t tries = 0;
+  if (ideas_.empty()) return {};
   const auto policies = stored(read_.policies->get(read_.txn, tenant_));
   if (!policies.ok()) return policies.error();
+  auto over =
+      store::WriteTxn::over(read_.txn, read_.now, read_.today ? kMostTrialBytesThen : kMostTrialBytes);
+  if (!over.ok() && over.error().code == base::ErrorCode::kFull) {
+    told_.tried = false;
+    return {};
+  }
+  if (!over.ok()) return from_store(over.error());
+  std::size_t tries = 0;
   for (Idea& idea : ideas_) {
     if (told_.changes.size() == kMostTurningChanges || ++tries > kMostTries) break;
-    auto over = stored(store::WriteTxn::over(read_.txn, read_.now, kMostTrialBytes));
-    if (!over.ok()) return over.error();
-    // What can't be written, such as by a limit, turns nothing.
-    if (!idea.apply(*over).ok()) continue;
-    authz::Decider decider(*over, *read_.catalogue, *policies, tenant_, ids_, read_.now);
-    const auto decided = decider.decide(question_);
-    if (decided.ok() && decided->allowed != told_.decided.allowed)
-      told_.changes.push_back(std::move(idea.told));
+    bool turns = false;
+    const auto try_it = [&](store::WriteTxn& txn) -> base::Result<void> {
+      // What can't be written, such as by a limit, turns nothing.
+      if (auto applied = idea.apply(txn); !applied.ok()) return applied;
+      authz::Decider decider(txn, *read_.catalogue, *policies, tenant_, ids_, read_.now);
+      const auto decided = decider.decide(question_);
+      turns = decided.ok() && decided->allowed != told_.decided.allowed;
+      return base::Error{base::ErrorCode::kConflict, "tried"};  // and undone
+    };
+    (void)over->attempt(try_it);
+    // Where there was no room to undo it, what follows would be tried on it as well.
+    if (!over->attempt([](store::WriteTxn&) { return base::Result<void>(); }).ok()) break;
+    if (turns) told_.changes.push_back(std::move(idea.told));
   }
   return {};
 }

@@ -33,6 +33,7 @@ struct Explanation {
   // Of somebody who may only ask about itself these are left out.
   std::optional<authz::NearRules> near;
   std::vector<TurningChange> changes;
+  bool tried = true;  // false: so much was changed since then that nothing was tried
 };
 
 // The question of a body: subject, action, resource and context, as of an evaluation. kInvalidInput with all

@@ -334,7 +334,9 @@ Outcome<GrantView> grant_role(Change& change, const domain::TenantId& tenant, co
   return view_of(change, *made);
 }
 
-Outcome<GrantView> grant_template(Change& change, const domain::TenantId& tenant, const NewGrant& given) {
+// One that `was` there before gets its id again, and who made it and when.
+Outcome<GrantView> grant_template(Change& change, const domain::TenantId& tenant, const NewGrant& given,
+                                  const domain::Grant* was = nullptr) {
   const auto rule = find_template(change, tenant, *given.rule);
   if (!rule.ok()) return rule.error();
   AccessRequest request = creating(change, tenant, given, "", scopes_of(change, *rule));
@@ -374,6 +376,7 @@ Outcome<GrantView> grant_template(Change& change, const domain::TenantId& tenant
   if (const auto begins = change.begin(tenant, {{domain::Quota::kGrants}}); !begins.ok())
     return begins.error();
   grant.id = domain::GrantId(change.make_id());
+  if (was) grant = *was;
   if (const auto put = stored(domain::put_grant(change.write, grant)); !put.ok()) return put.error();
   request.resource_id = grant.id.to_string();
   const auto noted = append_audit(change, request, authorized.value(), kNothing, to_audit(grant));
@@ -461,6 +464,19 @@ std::optional<Error> check(const NewGrant& given, base::Timestamp now) {
 Outcome<GrantView> create_grant(Change& change, const domain::TenantId& tenant, const NewGrant& given) {
   if (const auto bad = check(given, change.now)) return *bad;
   return given.role ? grant_role(change, tenant, given) : grant_template(change, tenant, given);
+}
+
+Outcome<void> restore_grant(Change& change, const domain::Grant& was) {
+  NewGrant given;
+  if (!was.principal.empty()) given.principal = domain::parse_entity_name(was.principal);
+  given.rule = was.rule;
+  if (!was.resource.empty()) given.resource = authz::resource_name(was.tenant, was.resource);
+  given.valid_from = was.valid_from;
+  given.expires_at = was.expires_at;
+  given.reason = was.reason;
+  const auto granted = grant_template(change, was.tenant, given, &was);
+  if (!granted.ok()) return granted.error();
+  return {};
 }
 
 Outcome<void> delete_grant(Change& change, const domain::TenantId& tenant, const base::Uuid& id,

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "base/uuid.h"
 #include "domain/entity_name.h"
+#include "domain/grant.h"
 #include "domain/ids.h"
 #include "domain/principal.h"
 
@@ -73,6 +74,10 @@ std::optional<Error> check(const NewGrant&, base::Timestamp now);
 // "/template" where that is no template, at "/principal" and "/resource" where it has no slot for one, or has
 // one that isn't filled; kAlreadyExists, also where the one that is there isn't in force.
 Outcome<GrantView> create_grant(Change&, const domain::TenantId& tenant, const NewGrant&);
+
+// Puts a grant of a template back that was removed, under its id and with who made it and when; asks the
+// guard what making it asks, and fails as that does. For undo.
+Outcome<void> restore_grant(Change&, const domain::Grant& was);
 
 // Of a role by delete_mapping(), which asks the guard as well.
 Outcome<void> delete_grant(Change&, const domain::TenantId& tenant, const base::Uuid& id, const IfMatch&);

@@ -6,6 +6,7 @@
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "api/parts/existing.h"
+#include "api/parts/found_rows.h"
 #include "api/parts/grants_in_use.h"
 #include "api/parts/mapping_changes.h"
 #include "api/parts/paging.h"
@@ -49,24 +50,50 @@ Outcome<void> check_state(const Read& read, const domain::Group& before, const d
   return check_name_is_free(read, after);
 }
 
+Outcome<void> replace_group(Change& change, const AccessRequest& request, const Authorization& authorized,
+                            const domain::Group& before, domain::Group after) {
+  after.updated_at = change.now;
+  if (auto begins = change.begin(after.tenant); !begins.ok()) return begins;
+  if (auto put = stored(domain::put_group(change.write, after)); !put.ok()) return put;
+  return append_audit(change, request, authorized, to_audit(before), to_audit(after));
+}
+
+bool is_wanted(const GroupFilter& filter, const domain::Group& group) {
+  if (filter.source && group.source != *filter.source) return false;
+  return !filter.name || names::fold(group.name).find(names::fold(*filter.name)) != std::string::npos;
+}
+
+Outcome<Page<GroupView>> search_groups(const Read& read, const domain::TenantId& tenant,
+                                       const GroupFilter& filter, const PageRequest& page) {
+  const auto query = name_query(*filter.typed, page.after);
+  if (!query.ok()) return query.error();
+  Pager<GroupView, std::string> pager(read, page);
+  const auto done = read_found(
+      read, domain::Searched::kGroup, tenant, query.value(), page.after, "", pager,
+      [&](const base::Uuid& id) { return domain::get_group(read.txn, tenant, domain::GroupId(id)); },
+      [&](domain::Group&& group, const std::string& place) {
+        if (!is_wanted(filter, group)) return pager.pass(place);
+        return pager.take(place, [&] { return view_group(read, std::move(group)); });
+      });
+  if (!done.ok()) return done.error();
+  return pager.finish();
+}
+
 }  // namespace
 
 Outcome<Page<GroupView>> list_groups(const Read& read, const domain::TenantId& tenant,
                                      const GroupFilter& filter, const PageRequest& page) {
   const auto authorized = authorize(read, on_tenant(op::list_groups, tenant));
   if (!authorized.ok()) return authorized.error();
+  if (filter.typed) return search_groups(read, tenant, filter, page);
   const auto after = id_cursor<domain::GroupId>(page);
   if (!after.ok()) return after.error();
-
-  const std::string wanted = filter.name ? names::fold(*filter.name) : "";
   Pager<GroupView, domain::GroupId> pager(read, page);
   const auto done = stored(domain::each_group(
       read.txn, tenant, after.value() ? &*after.value() : nullptr, [&](domain::Group&& group) {
         if (!pager.look()) return false;
         const domain::GroupId id = group.id;
-        if (filter.source && group.source != *filter.source) return pager.pass(id);
-        if (!wanted.empty() && names::fold(group.name).find(wanted) == std::string::npos)
-          return pager.pass(id);
+        if (!is_wanted(filter, group)) return pager.pass(id);
         return pager.take(id, [&] { return view_group(read, std::move(group)); });
       }));
   if (!done.ok()) return done.error();
@@ -146,13 +173,43 @@ Outcome<GroupView> update_group(Change& change, const domain::TenantId& tenant, 
   if (!possible.ok()) return possible.error();
   if (same(before, after)) return view_group(change, after);
 
-  after.updated_at = change.now;
-  if (const auto begins = change.begin(tenant); !begins.ok()) return begins.error();
-  const auto put = stored(domain::put_group(change.write, after));
+  if (const auto put = replace_group(change, request, *authorized, before, after); !put.ok())
+    return put.error();
+  auto put = existing_group(change, tenant, id);
   if (!put.ok()) return put.error();
-  const auto noted = append_audit(change, request, authorized.value(), to_audit(before), to_audit(after));
-  if (!noted.ok()) return noted.error();
-  return view_group(change, std::move(after));
+  return view_group(change, std::move(put).value());
+}
+
+namespace {
+
+Outcome<void> put_group_back(Change& change, const domain::Group& was) {
+  auto request = on_tenant(op::create_group, was.tenant);
+  request.proposed = Proposal().text("name", was.name).take();
+  request.resource_id = was.id.to_string();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  if (const auto bad = check_new_name("/name", "", was.name)) return *bad;
+  if (auto free = check_name_is_free(change, was); !free.ok()) return free;
+  if (auto begins = change.begin(was.tenant, {{domain::Quota::kGroups}}); !begins.ok()) return begins;
+  domain::Group group = was;
+  group.updated_at = change.now;
+  if (auto put = stored(domain::put_group(change.write, group)); !put.ok()) return put;
+  return append_audit(change, request, authorized.value(), kNothing, to_audit(group));
+}
+
+}  // namespace
+
+Outcome<void> restore_group(Change& change, const domain::Group& was) {
+  const auto now = stored(domain::get_group(change.txn, was.tenant, was.id));
+  if (!now.ok()) return now.error();
+  if (!*now) return put_group_back(change, was);
+  GroupPatch patch;
+  if (was.name != (*now)->name) patch.name = was.name;
+  const auto request = updating_group(was.tenant, was.id, patch);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  if (auto possible = check_state(change, **now, was, {}); !possible.ok()) return possible;
+  return replace_group(change, request, *authorized, **now, was);
 }
 
 Outcome<void> delete_group(Change& change, const domain::TenantId& tenant, const domain::GroupId& id,

@@ -34,10 +34,12 @@ struct GroupView {
 
 struct GroupFilter {
   std::optional<domain::Source> source;
-  std::optional<std::string> name;  // part of the name, compared as names::fold() does
+  std::optional<std::string> name;     // part of the name, compared as names::fold() does
+  std::optional<std::string> typed{};  // the beginning of a word of the name or title
 };
 
-// In order of id, which is that of creation.
+// In order of id, which is that of creation; of what was typed, in order of the word that begins with it.
+// kInvalidInput at "q" where that is nothing, or more than kMaxTyped.
 Outcome<Page<GroupView>> list_groups(const Read&, const domain::TenantId& tenant, const GroupFilter&,
                                      const PageRequest&);
 Outcome<GroupView> get_group(const Read&, const domain::TenantId& tenant, const domain::GroupId& id);
@@ -61,6 +63,10 @@ struct GroupPatch {
 std::optional<Error> check(const GroupPatch&);
 Outcome<GroupView> update_group(Change&, const domain::TenantId& tenant, const domain::GroupId& id,
                                 const GroupPatch&, const IfMatch&);
+
+// Puts a group back as it was, under its id and with its source: makes it where it isn't there, else changes
+// it; asks the guard what that asks, and fails as that does. Neither members nor mappings. For undo.
+Outcome<void> restore_group(Change&, const domain::Group& was);
 
 // Deletes its memberships and mappings too.
 // kInUse where grants name the group, unless `force` takes them along.

@@ -29,7 +29,8 @@ Error too_much(const base::Error& why) {
 
 }  // namespace
 
-Outcome<Impact> impact_of(const Read& before, const Change& after, const domain::Owner& tenant) {
+Outcome<Impact> impact_of(const Read& before, const Change& after, const domain::Owner& tenant,
+                          UserIds user_ids) {
   Impact impact;
   const store::WriteTxn& made = after.write;
   auto held = authz::impact_of(before.txn, made, *before.catalogue, before.now);
@@ -44,6 +45,9 @@ Outcome<Impact> impact_of(const Read& before, const Change& after, const domain:
       authz::flips_of(before.txn, after.txn, *before.catalogue, *tenant.tenant(), before.now, before.ticks);
   if (!flips.ok()) return from_store(flips.error());
   impact.flips = std::move(flips).value();
+  auto recorded = recorded_flips_of(before, after, *tenant.tenant(), user_ids);
+  if (!recorded.ok()) return recorded.error();
+  impact.recorded = std::move(recorded).value();
   return impact;
 }
 

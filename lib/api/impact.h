@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "api/context.h"
+#include "api/recorded_flips.h"
 #include "authz/flips.h"
 #include "authz/impact.h"
 #include "domain/owner.h"
@@ -16,10 +17,12 @@ struct Impact {
   // Of a change of what the tenant decides its own questions by; nothing where it is none, or the caller may
   // not ask what others may (decision:search).
   std::optional<authz::Flips> flips;
+  std::optional<RecordedFlips> recorded;  // likewise, and nothing where it may not read the decision log
 };
 
 // Compares the store without the change and with it (Service::foresee). Takes seconds where much is
-// concerned.
-Outcome<Impact> impact_of(const Read& before, const Change& after, const domain::Owner& tenant);
+// concerned. `user_ids`: how kept decisions name people.
+Outcome<Impact> impact_of(const Read& before, const Change& after, const domain::Owner& tenant,
+                          UserIds user_ids = UserIds::kUuid);
 
 }  // namespace api

@@ -22,6 +22,7 @@ inline constexpr std::size_t kMaxEmail = 254;           // bytes (RFC 5321, 4.5.
 inline constexpr std::size_t kMaxSecret = 512;          // bytes presented; a longer one is nobody's
 inline constexpr std::size_t kMaxIdempotencyKey = 128;  // visible ASCII characters
 inline constexpr std::size_t kMaxAuditText = 256;       // bytes of what a caller named, in an audit entry
+inline constexpr std::size_t kMaxTyped = 256;           // bytes of what names are searched for
 inline constexpr std::size_t kMaxQuoted = 100;          // bytes of bad input that a message quotes
 
 inline constexpr std::size_t kMaxPage = 250;  // rows that dialects let callers ask for

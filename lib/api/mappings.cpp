@@ -247,6 +247,26 @@ Outcome<domain::Mapping> create_mapping(Change& change, const domain::TenantId& 
   return make_mapping(change, request, authorized.value(), mapping, *known);
 }
 
+Outcome<void> restore_mapping(Change& change, const domain::Mapping& was) {
+  const auto role = stored(domain::find_role_by_id(change.txn, was.tenant, was.role));
+  if (!role.ok()) return role.error();
+  const domain::Role* const known = *role ? &**role : nullptr;
+  const NewMapping mapping{was.principal, was.resource, was.valid_from, was.expires_at,
+                           was.reason,    was.title,    was.metadata,   &was};
+  const auto request =
+      creating_mapping(change, was.tenant, mapping, known ? known->slug : was.role.to_string(), known);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  if (!known) return not_found("role", was.role);
+  if (auto there = existing_principal(change, was.tenant, was.principal); !there.ok()) return there;
+  const auto has = has_resource(change, was.tenant, was.resource);
+  if (!has.ok()) return has.error();
+  if (!*has) return not_found("resource", was.resource);
+  const auto made = make_mapping(change, request, authorized.value(), mapping, *known);
+  if (!made.ok()) return made.error();
+  return {};
+}
+
 Outcome<void> delete_mapping(Change& change, const domain::TenantId& tenant, const domain::MappingId& id,
                              const IfMatch& match) {
   const auto mapping = stored(domain::find_mapping_by_id(change.txn, tenant, id));

@@ -59,6 +59,9 @@ std::optional<Error> check(const NewRoleMapping&, base::Timestamp now);
 // there already, with the same times, is given back as it is; with others it is kAlreadyExists.
 Outcome<domain::Mapping> create_mapping(Change&, const domain::TenantId& tenant, const NewRoleMapping&);
 
+// Puts a mapping back that was removed, under its id and with who made it and when; asks the guard what
+// making it asks, and fails as that does. For undo.
+Outcome<void> restore_mapping(Change&, const domain::Mapping& was);
 Outcome<void> delete_mapping(Change&, const domain::TenantId& tenant, const domain::MappingId& id,
                              const IfMatch&);
 

@@ -131,8 +131,8 @@ Outcome<MemberView> effective_view(const Read& read, const domain::TenantId& ten
 }
 
 Outcome<MemberView> add_user(Change& change, const AccessRequest& request, const Authorization& authorized,
-                             const domain::TenantId& tenant, const domain::GroupId& group,
-                             const domain::UserId& user) {
+                             domain::Membership membership) {
+  const auto& [tenant, group, user, source, joined_at, revision] = membership;
   const auto person = stored(domain::get_user(change.txn, tenant, user));
   if (!person.ok()) return person.error();
   if (!person.value()) return invalid("/user_id", user.to_string() + " is no user");
@@ -141,7 +141,6 @@ Outcome<MemberView> add_user(Change& change, const AccessRequest& request, const
   if (before.value())
     return error(Code::kAlreadyExists, "user " + user.to_string() + ": is a member of the group already");
 
-  domain::Membership membership{tenant, group, user, domain::Source::kLocal, change.now, 0};
   if (const auto begins = change.begin(tenant, {{domain::Quota::kMemberships}}); !begins.ok())
     return begins.error();
   membership.revision = change.txn.revision();
@@ -153,8 +152,8 @@ Outcome<MemberView> add_user(Change& change, const AccessRequest& request, const
 }
 
 Outcome<MemberView> add_group(Change& change, const AccessRequest& request, const Authorization& authorized,
-                              const domain::TenantId& tenant, const domain::GroupId& group,
-                              const domain::GroupId& member) {
+                              domain::Subgroup subgroup) {
+  const auto& [tenant, group, member, source, joined_at, revision] = subgroup;
   // Whoever may read the group finds the member's people among its own from then on.
   if (const auto reads = authorize_change(change, on_group(op::list_members, tenant, member)); !reads.ok())
     return reads.error();
@@ -170,7 +169,6 @@ Outcome<MemberView> add_group(Change& change, const AccessRequest& request, cons
     return from_store(fits.error());
   }
 
-  domain::Subgroup subgroup{tenant, group, member, domain::Source::kLocal, change.now, 0};
   if (const auto begins = change.begin(tenant, {{domain::Quota::kMemberships}}); !begins.ok())
     return begins.error();
   subgroup.revision = change.txn.revision();
@@ -274,8 +272,40 @@ Outcome<MemberView> add_member(Change& change, const domain::TenantId& tenant, c
   const auto there = existing_group(change, tenant, group);
   if (!there.ok()) return there.error();
   if (is_group(member))
-    return add_group(change, request.value(), authorized.value(), tenant, group, domain::GroupId(member.id));
-  return add_user(change, request.value(), authorized.value(), tenant, group, domain::UserId(member.id));
+    return add_group(change, *request, *authorized,
+                     {tenant, group, domain::GroupId(member.id), domain::Source::kLocal, change.now, 0});
+  return add_user(change, *request, *authorized,
+                  {tenant, group, domain::UserId(member.id), domain::Source::kLocal, change.now, 0});
+}
+
+namespace {
+
+// `put(request, authorized)` adds the member.
+template <typename Put>
+Outcome<void> restore(Change& change, const domain::TenantId& tenant, const domain::GroupId& group,
+                      const domain::Principal& member, const Put& put) {
+  const auto request = adding(change, tenant, group, member);
+  if (!request.ok()) return request.error();
+  const auto authorized = authorize_change(change, *request);
+  if (!authorized.ok()) return authorized.error();
+  if (const auto there = existing_group(change, tenant, group); !there.ok()) return there.error();
+  const auto added = put(*request, *authorized);
+  if (!added.ok()) return added.error();
+  return {};
+}
+
+}  // namespace
+
+Outcome<void> restore_member(Change& change, const domain::Membership& was) {
+  return restore(change, was.tenant, was.group, was.user, [&](const auto& request, const auto& authorized) {
+    return add_user(change, request, authorized, was);
+  });
+}
+
+Outcome<void> restore_member(Change& change, const domain::Subgroup& was) {
+  return restore(change, was.tenant, was.group, was.member, [&](const auto& request, const auto& authorized) {
+    return add_group(change, request, authorized, was);
+  });
 }
 
 Outcome<void> remove_member(Change& change, const domain::TenantId& tenant, const domain::GroupId& group,

@@ -5,7 +5,9 @@
 #include "api/context.h"
 #include "api/operation.h"
 #include "domain/group.h"
+#include "domain/membership.h"
 #include "domain/principal.h"
+#include "domain/subgroup.h"
 #include "domain/user.h"
 
 namespace api {
@@ -50,6 +52,10 @@ Outcome<Page<MemberView>> list_effective_members(const Read&, const domain::Tena
 // One that is a member already is kAlreadyExists. REQUIRES: the member is a user or a group
 Outcome<MemberView> add_member(Change&, const domain::TenantId& tenant, const domain::GroupId& group,
                                const domain::Principal& member);
+
+// As add_member(), with the source and the time that it was a member by. For undo.
+Outcome<void> restore_member(Change&, const domain::Membership& was);
+Outcome<void> restore_member(Change&, const domain::Subgroup& was);
 
 // Whether a user or a group has the id.
 Outcome<void> remove_member(Change&, const domain::TenantId& tenant, const domain::GroupId& group,

@@ -17,10 +17,12 @@
 #include "api/grants.h"
 #include "api/group_roles.h"
 #include "api/groups.h"
+#include "api/history.h"
 #include "api/holders.h"
 #include "api/mappings.h"
 #include "api/me.h"
 #include "api/members.h"
+#include "api/name_search.h"
 #include "api/permission_checks.h"
 #include "api/permissions.h"
 #include "api/platform_credentials.h"
@@ -32,7 +34,9 @@
 #include "api/rules.h"
 #include "api/schemas.h"
 #include "api/service_users.h"
+#include "api/sessions.h"
 #include "api/tenants.h"
+#include "api/undo.h"
 #include "api/users.h"
 
 namespace api {
@@ -68,6 +72,10 @@ constexpr std::span<const Operation> kByNoun[] = {op::kRoles,
                                                   op::kDecisionLog,
                                                   op::kReports,
                                                   op::kHolders,
+                                                  op::kHistory,
+                                                  op::kUndo,
+                                                  op::kNameSearch,
+                                                  op::kSessions,
                                                   op::kMe};
 
 constexpr std::size_t count() {

@@ -82,7 +82,8 @@ void add_sql(const authz::Plan& plan, const PlanQuestion::Sql& wanted, const ced
   if (!answer.unsupported.empty()) return;
   const sql::Truth taken = allowed.is_known() ? allowed : conditions.told_of() && allowed;
   sql::Statement made = finish(taken.fragment(), wanted.dialect);
-  if (made.text.size() > sql::kMaxStatement || made.parameters.size() > sql::kMaxParameters)
+  if (taken.depth() > sql::max_depth(wanted.dialect) || made.text.size() > sql::kMaxStatement ||
+      made.parameters.size() > sql::kMaxParameters)
     answer.unsupported.push_back(too_large);
   else
     answer.sql = std::move(made);

@@ -321,6 +321,37 @@ Outcome<PolicyView> create_policy(Change& change, const domain::TenantId& tenant
   return view;
 }
 
+Outcome<void> restore_policy(Change& change, const domain::TenantPolicy& was, std::vector<domain::Rule> rules,
+                             bool texts_are_right) {
+  auto request = on_policy(op::create_policy, was.tenant, was.id);
+  request.proposed = Proposal()
+                         .text("name", was.name)
+                         .text("description", was.description.value_or(""))
+                         .flag("enabled", was.enabled)
+                         .number("priority", was.priority)
+                         .number("rules", static_cast<std::int64_t>(rules.size()))
+                         .take();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  if (const auto bad = check_new_name("/name", "", was.name)) return *bad;
+  if (!texts_are_right)
+    if (auto right = check_texts(change, was.tenant, rules); !right.ok()) return right;
+  std::size_t bytes = 0;
+  for (const domain::Rule& rule : rules) bytes += rule.text.size();
+  if (auto room = check_room(change, was.tenant, {was.id, rules.size(), bytes}); !room.ok()) return room;
+  auto begins = change.begin(was.tenant, {{domain::Quota::kPolicies}, {domain::Quota::kRules, rules.size()}});
+  if (!begins.ok()) return begins;
+  domain::TenantPolicy policy = was;
+  policy.updated_at = change.now;
+  policy.updated_by = change.caller.principal;
+  if (auto put = stored(domain::put_policy(change.write, policy)); !put.ok()) return put;
+  for (domain::Rule& rule : rules) {
+    rule.updated_at = change.now;
+    if (auto put = stored(domain::put_rule(change.write, rule)); !put.ok()) return put;
+  }
+  return append_audit(change, request, *authorized, kNothing, to_audit(policy, rules));
+}
+
 std::optional<Error> check(const PolicyPatch& patch) {
   Checks checks;
   if (patch.name) checks.given_name("/name", *patch.name);

@@ -74,6 +74,12 @@ Outcome<std::vector<domain::TenantPolicy>> reorder_policies(Change&, const domai
                                                             const std::vector<domain::PolicyId>& ids,
                                                             const RuleDrafts& = {});
 
+// Puts a policy back that was deleted, with its rules, under their ids; asks the guard what making it asks.
+// `texts_are_right` where it is known that they fit the schema. Without asking tests. For undo.
+// REQUIRES: it isn't there
+Outcome<void> restore_policy(Change&, const domain::TenantPolicy& was, std::vector<domain::Rule> rules,
+                             bool texts_are_right);
+
 // The drafts of each change (rules.h).
 Outcome<RuleDrafts> draft_policy(const Read&, const domain::TenantId& tenant, const NewPolicy&, const Trial&);
 Outcome<RuleDrafts> draft_policy_patch(const Read&, const domain::TenantId& tenant, const domain::PolicyId&,

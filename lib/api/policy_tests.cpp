@@ -155,6 +155,27 @@ Outcome<domain::PolicyTest> update_policy_test(Change& change, const domain::Ten
   return after;
 }
 
+Outcome<void> restore_policy_test(Change& change, const domain::PolicyTest& was) {
+  const auto now = stored(domain::get_policy_test(change.txn, was.tenant, was.id));
+  if (!now.ok()) return now.error();
+  auto request = *now ? on_test(op::update_policy_test, was.tenant, was.id)
+                      : on_tenant(op::create_policy_test, was.tenant);
+  Proposal proposal;
+  if (*now) proposal.text("test", was.id.to_string());
+  request.proposed = proposal.text("name", was.name).flag("decision", was.decision).take();
+  request.resource_id = was.id.to_string();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  if (const auto bad = check_new_name("/name", *now ? (*now)->name : "", was.name)) return *bad;
+  auto begins = *now ? change.begin(was.tenant) : change.begin(was.tenant, {{domain::Quota::kPolicyTests}});
+  if (!begins.ok()) return begins;
+  domain::PolicyTest test = was;
+  test.updated_at = change.now;
+  test.updated_by = change.caller.principal;
+  if (auto put = stored(domain::put_policy_test(change.write, test)); !put.ok()) return put;
+  return append_audit(change, request, *authorized, *now ? to_audit(**now) : kNothing, to_audit(test));
+}
+
 Outcome<void> delete_policy_test(Change& change, const domain::TenantId& tenant,
                                  const domain::PolicyTestId& id, const IfMatch& match) {
   auto request = on_test(op::delete_policy_test, tenant, id);

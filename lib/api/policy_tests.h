@@ -79,6 +79,9 @@ Outcome<domain::PolicyTest> create_policy_test(Change&, const domain::TenantId& 
 Outcome<domain::PolicyTest> update_policy_test(Change&, const domain::TenantId& tenant,
                                                const domain::PolicyTestId&, const PolicyTestPatch&,
                                                const IfMatch&);
+// Puts a test back as it was, under its id: makes it where it isn't there, else changes it; asks the guard
+// what that asks, and fails as that does. For undo.
+Outcome<void> restore_policy_test(Change&, const domain::PolicyTest& was);
 Outcome<void> delete_policy_test(Change&, const domain::TenantId& tenant, const domain::PolicyTestId&,
                                  const IfMatch&);
 

@@ -249,6 +249,66 @@ Outcome<domain::Project> set_project_state(Change& change, const domain::Owner& 
   return replace(change, request, authorized.value(), before.value(), std::move(after));
 }
 
+namespace {
+
+Outcome<void> put_project_back(Change& change, const domain::Project& was) {
+  auto request = on_tenant(op::create_project, was.tenant);
+  request.proposed = Proposal().text("slug", was.slug).text("name", was.name).take();
+  request.resource_id = was.id.to_string();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  if (auto free = check_slug_is_free(change, was); !free.ok()) return free;
+  if (auto begins = change.begin(was.tenant, {{domain::Quota::kProjects}}); !begins.ok()) return begins;
+  domain::Project project = was;
+  project.updated_at = change.now;
+  if (auto put = stored(domain::put_project(change.write, project)); !put.ok()) return put;
+  return append_audit(change, request, authorized.value(), kNothing, to_audit(project));
+}
+
+// Asks what the operation asks, and writes what `change_it` makes of the project.
+template <typename ChangeIt>
+Outcome<void> change_back(Change& change, AccessRequest request, const domain::ProjectId& id,
+                          const ChangeIt& change_it) {
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  const auto before = existing(change, request.tenant, id);
+  if (!before.ok()) return before.error();
+  domain::Project after = *before;
+  change_it(after);
+  if (auto free = check_slug_is_free(change, after); !free.ok()) return free;
+  const auto replaced = replace(change, request, *authorized, *before, std::move(after));
+  if (!replaced.ok()) return replaced.error();
+  return {};
+}
+
+}  // namespace
+
+Outcome<void> restore_project(Change& change, const domain::Project& was) {
+  const auto now = stored(domain::get_project(change.txn, was.tenant, was.id));
+  if (!now.ok()) return now.error();
+  if (!*now) return put_project_back(change, was);
+  domain::Project texts = was;
+  texts.state = (*now)->state;
+  if (!same(**now, texts)) {
+    auto request = on_project(op::update_project, was.tenant, was.id);
+    Proposal proposal;
+    if (was.slug != (*now)->slug) proposal.text("slug", was.slug);
+    if (was.name != (*now)->name) proposal.text("name", was.name);
+    request.proposed = proposal.flag("changes_metadata", was.metadata != (*now)->metadata).take();
+    const auto changed = change_back(change, std::move(request), was.id, [&](domain::Project& project) {
+      project.slug = was.slug;
+      project.name = was.name;
+      project.metadata = was.metadata;
+    });
+    if (!changed.ok()) return changed;
+  }
+  if (was.state == (*now)->state) return {};
+  auto request = on_project(op::set_project_state, was.tenant, was.id);
+  request.proposed = Proposal().text("state", name_of(was.state)).take();
+  return change_back(change, std::move(request), was.id,
+                     [&](domain::Project& project) { project.state = was.state; });
+}
+
 Outcome<void> delete_project(Change& change, const domain::Owner& tenant, const domain::ProjectId& id,
                              const IfMatch& match, bool force) {
   const auto request = on_project_of(op::delete_project, tenant, id);

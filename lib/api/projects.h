@@ -71,6 +71,10 @@ Outcome<domain::Project> update_project(Change&, const domain::Owner& tenant, co
 Outcome<domain::Project> set_project_state(Change&, const domain::Owner& tenant, const domain::ProjectId& id,
                                            domain::State, const IfMatch&);
 
+// Puts a project back as it was, under its id: makes it where it isn't there, else changes it; asks the guard
+// what that asks, and fails as that does. For undo.
+Outcome<void> restore_project(Change&, const domain::Project& was);
+
 // Removes the roles on it too.
 // kInUse where grants name the project, unless `force` takes them along.
 Outcome<void> delete_project(Change&, const domain::Owner& tenant, const domain::ProjectId& id,

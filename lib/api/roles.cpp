@@ -7,6 +7,7 @@
 #include "api/limits.h"
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
+#include "api/parts/found_rows.h"
 #include "api/parts/free_slug.h"
 #include "api/parts/paging.h"
 #include "api/parts/role_changes.h"
@@ -23,19 +24,58 @@ using RolePager = Pager<RoleView, std::string>;
 
 enum class Whose { kPlatform, kTenant };
 
-// Reads the platform's roles that are not shadowed in the tenant, or the tenant's own, behind `after` into
-// the page, as the tenant sees them.
+domain::Owner owner_of(Whose whose, const domain::Owner& tenant) {
+  return whose == Whose::kPlatform ? domain::Owner(domain::Platform{}) : tenant;
+}
+
+std::string_view mark_of(const domain::Owner& owner) {
+  return owner.is_platform() ? kOfPlatform : kOfTenant;
+}
+
+// Where a page of both kinds of roles goes on.
+struct RolePlace {
+  bool is_in_tenant = false;
+  std::string_view after;  // of its own kind
+};
+
+std::optional<RolePlace> role_place(const PageRequest& page) {
+  const std::string_view text = page.after;
+  if (text.empty()) return RolePlace();
+  if (text.starts_with(kOfTenant)) return RolePlace{true, text.substr(kOfTenant.size())};
+  if (text.starts_with(kOfPlatform)) return RolePlace{false, text.substr(kOfPlatform.size())};
+  return std::nullopt;
+}
+
+// Takes a role as the tenant sees it, unless it is the platform's and shadowed there.
+bool consider(const Read& read, const domain::Owner& tenant, domain::Role&& role, const std::string& place,
+              RolePager& pager) {
+  const auto shadowed = stored(domain::is_shadowed(read.txn, tenant, role));
+  if (!shadowed.ok()) return pager.fail(shadowed.error());
+  if (*shadowed) return pager.pass(place);
+  return pager.take(place, [&] { return view_role(read, tenant, std::move(role)); });
+}
+
+// Reads the platform's roles, or the tenant's own, behind `after` into the page.
 Outcome<void> read_roles(const Read& read, const domain::Owner& tenant, Whose whose, std::string_view after,
                          RolePager& pager) {
-  const domain::Owner owner = whose == Whose::kPlatform ? domain::Owner(domain::Platform{}) : tenant;
+  const domain::Owner owner = owner_of(whose, tenant);
   return stored(domain::each_role(read.txn, owner, after, [&](domain::Role&& role) {
     if (!pager.look()) return false;
-    const std::string place = std::string(owner.is_platform() ? kOfPlatform : kOfTenant) + role.slug;
-    const auto shadowed = stored(domain::is_shadowed(read.txn, tenant, role));
-    if (!shadowed.ok()) return pager.fail(shadowed.error());
-    if (*shadowed) return pager.pass(place);
-    return pager.take(place, [&] { return view_role(read, tenant, std::move(role)); });
+    const std::string place = std::string(mark_of(owner)) + role.slug;
+    return consider(read, tenant, std::move(role), place, pager);
   }));
+}
+
+// The same of those that a search finds.
+Outcome<void> read_found_roles(const Read& read, const domain::Owner& tenant, Whose whose,
+                               const domain::NameQuery& query, std::string_view after, RolePager& pager) {
+  const domain::Owner owner = owner_of(whose, tenant);
+  return read_found(
+      read, domain::Searched::kRole, owner, query, after, mark_of(owner), pager,
+      [&](const base::Uuid& id) { return domain::get_role(read.txn, owner, domain::RoleId(id)); },
+      [&](domain::Role&& role, const std::string& place) {
+        return consider(read, tenant, std::move(role), place, pager);
+      });
 }
 
 Outcome<bool> is_free(const Change& change, const domain::Owner& tenant, const std::string& slug) {
@@ -60,20 +100,38 @@ Outcome<Page<RoleView>> list_roles(const Read& read, const domain::Owner& tenant
   const auto authorized = authorize(read, on_tenant(op::list_roles, tenant));
   if (!authorized.ok()) return authorized.error();
 
-  const bool in_tenant = page.after.starts_with(kOfTenant);
-  const std::string_view after =
-      std::string_view(page.after).substr(std::min(page.after.size(), kOfTenant.size()));
-  if (!page.after.empty() &&
-      ((!in_tenant && !page.after.starts_with(kOfPlatform)) || after.size() > kMaxSlug))
+  const auto place = role_place(page);
+  if (!place || place->after.size() > kMaxSlug)
     return invalid("cursor", "is not a cursor that this list has given");
-
   RolePager pager(read, page);
-  if (set != RoleSet::kCustom && !in_tenant) {
-    const auto done = read_roles(read, tenant, Whose::kPlatform, after, pager);
+  if (set != RoleSet::kCustom && !place->is_in_tenant) {
+    const auto done = read_roles(read, tenant, Whose::kPlatform, place->after, pager);
     if (!done.ok()) return done.error();
   }
   if (set != RoleSet::kPlatform && !tenant.is_platform() && !pager.has_ended()) {
-    const auto done = read_roles(read, tenant, Whose::kTenant, in_tenant ? after : "", pager);
+    const auto done =
+        read_roles(read, tenant, Whose::kTenant, place->is_in_tenant ? place->after : "", pager);
+    if (!done.ok()) return done.error();
+  }
+  return pager.finish();
+}
+
+Outcome<Page<RoleView>> search_roles(const Read& read, const domain::Owner& tenant, std::string_view typed,
+                                     const PageRequest& page) {
+  const auto authorized = authorize(read, on_tenant(op::list_roles, tenant));
+  if (!authorized.ok()) return authorized.error();
+  const auto place = role_place(page);
+  if (!place) return invalid("cursor", "is not a cursor that this list has given");
+  const auto query = name_query(typed, place->after);
+  if (!query.ok()) return query.error();
+  RolePager pager(read, page);
+  if (!place->is_in_tenant) {
+    const auto done = read_found_roles(read, tenant, Whose::kPlatform, query.value(), place->after, pager);
+    if (!done.ok()) return done.error();
+  }
+  if (!tenant.is_platform() && !pager.has_ended()) {
+    const auto done = read_found_roles(read, tenant, Whose::kTenant, query.value(),
+                                       place->is_in_tenant ? place->after : "", pager);
     if (!done.ok()) return done.error();
   }
   return pager.finish();
@@ -160,6 +218,26 @@ Outcome<RoleView> update_role(Change& change, const domain::Owner& tenant, std::
   const auto changed = replace_role(change, request, authorized.value(), *before, after);
   if (!changed.ok()) return changed.error();
   return view_role(change, tenant, std::move(after));
+}
+
+Outcome<void> restore_role(Change& change, const domain::Role& was) {
+  const auto now = stored(domain::get_role(change.txn, was.tenant, was.id));
+  if (!now.ok()) return now.error();
+  domain::Role role = was;
+  const auto request =
+      *now ? updating_role(change, was.tenant, (*now)->slug, &**now, role) : creating_role(change, role);
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  const auto other = stored(domain::find_role(change.txn, was.tenant, was.slug));
+  if (!other.ok()) return other.error();
+  if (*other && (*other)->id != was.id)
+    return invalid(Code::kAlreadyExists, {{"/slug", in_backticks(was.slug) + " is taken"}});
+  if (!*now || (*now)->scopes != was.scopes) {
+    const auto known = look_up(*change.catalogue, was.scopes);
+    if (!known.unknown.empty()) return unknown_scopes(change, Code::kInvalidScopes, known, was.scopes);
+  }
+  return *now ? replace_role(change, request, *authorized, **now, role)
+              : make_role(change, request, *authorized, role);
 }
 
 Outcome<void> delete_role(Change& change, const domain::Owner& tenant, std::string_view slug, bool force,

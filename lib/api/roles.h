@@ -51,6 +51,12 @@ enum class RoleSet : std::uint8_t {
 // Needs the tenant's role:list.
 Outcome<Page<RoleView>> list_roles(const Read&, const domain::Owner& tenant, RoleSet, const PageRequest&);
 
+// Of all, those of which a word of the slug or the name begins with what somebody typed, system and platform
+// roles first, each in order of that word. kInvalidInput at "q" where nothing was typed, or more than
+// kMaxTyped.
+Outcome<Page<RoleView>> search_roles(const Read&, const domain::Owner& tenant, std::string_view typed,
+                                     const PageRequest&);
+
 // Whether a role's people are counted each once however many they are, which takes some microseconds for each
 // of them, or as its blast radius does that has a bound.
 enum class Counting : std::uint8_t { kBounded, kExact };
@@ -77,6 +83,10 @@ struct RolePatch {
 std::optional<Error> check(const RolePatch&);
 Outcome<RoleView> update_role(Change&, const domain::Owner& tenant, std::string_view slug, const RolePatch&,
                               const IfMatch&);
+
+// Puts a role back as it was, under its id and with who made it and when: makes it where it isn't there, else
+// changes it; asks the guard what that asks, and fails as that does. For undo.
+Outcome<void> restore_role(Change&, const domain::Role& was);
 
 // kInUse where somebody is mapped to it, saying how many; with `force` these mappings are removed too.
 Outcome<void> delete_role(Change&, const domain::Owner& tenant, std::string_view slug, bool force,

@@ -231,6 +231,94 @@ Outcome<RuleView> update_rule(Change& change, const domain::TenantId& tenant, co
   return RuleView{std::move(after), texts->front().parts, texts->front().warnings};
 }
 
+namespace {
+
+// Where it comes again: in its place, or, where another has come there, behind the last.
+Outcome<std::uint64_t> place_for(const Change& change, const domain::Rule& was,
+                                 const domain::TenantPolicy& policy) {
+  const auto rules = stored(domain::rules_of(change.txn, was.tenant, was.policy));
+  if (!rules.ok()) return rules.error();
+  const bool is_taken = std::any_of(rules->begin(), rules->end(), [&](const domain::Rule& rule) {
+    return rule.id != was.id && rule.ordinal == was.ordinal;
+  });
+  return is_taken ? policy.next_ordinal : was.ordinal;
+}
+
+Outcome<void> put_restored(Change& change, const AccessRequest& request, const Authorization& authorized,
+                           const domain::Rule& was, domain::TenantPolicy policy,
+                           const std::optional<domain::Rule>& now) {
+  const auto ordinal = now ? Outcome<std::uint64_t>(now->ordinal) : place_for(change, was, policy);
+  if (!ordinal.ok()) return ordinal.error();
+  auto begins = now ? change.begin(was.tenant) : change.begin(was.tenant, {{domain::Quota::kRules}});
+  if (!begins.ok()) return begins;
+  domain::Rule rule = was;
+  rule.ordinal = *ordinal;
+  rule.updated_at = change.now;
+  if (auto put = stored(domain::put_rule(change.write, rule)); !put.ok()) return put;
+  policy.next_ordinal = std::max(policy.next_ordinal, rule.ordinal + 1);
+  if (auto put = put_changed(change, policy); !put.ok()) return put;
+  return append_audit(change, request, authorized, now ? to_audit(*now) : kNothing, to_audit(rule));
+}
+
+}  // namespace
+
+Outcome<void> restore_rule(Change& change, const domain::Rule& was, bool text_is_right) {
+  const RulePlace place{was.policy, was.id};
+  const auto now = stored(domain::get_rule(change.txn, was.tenant, was.policy, was.id));
+  if (!now.ok()) return now.error();
+  auto request = on_rule(*now ? op::update_rule : op::create_rule, was.tenant, place);
+  Proposal proposal = *now ? propose_rule(place) : Proposal().text("policy", was.policy.to_string());
+  request.proposed = proposal.text("policy_text", was.text).take();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  auto policy = own_policy(change, was.tenant, was.policy);
+  if (!policy.ok()) return policy.error();
+  if (!text_is_right)
+    if (auto right = check_texts(change, was.tenant, {was}); !right.ok()) return right;
+  if (*now)
+    if (auto fits = check_slots_kept(change, **now, was.text); !fits.ok()) return fits;
+  const std::size_t had = *now ? (*now)->text.size() : 0;
+  if (was.text.size() > had) {
+    const RuleRoom room{was.policy, *now ? 0U : 1U, was.text.size() - had};
+    if (auto fits = check_room(change, was.tenant, room); !fits.ok()) return fits;
+  }
+  return put_restored(change, request, *authorized, was, std::move(policy).value(), *now);
+}
+
+Outcome<void> restore_order(Change& change, const domain::TenantId& tenant, const domain::PolicyId& id,
+                            const std::vector<domain::Rule>& were) {
+  auto request = on_rules(op::reorder_rules, tenant, id);
+  request.proposed = Proposal().text("policy", id.to_string()).take();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  auto policy = own_policy(change, tenant, id);
+  if (!policy.ok()) return policy.error();
+  auto rules = stored(domain::rules_of(change.txn, tenant, id));
+  if (!rules.ok()) return rules.error();
+  const std::string before = order_to_audit(*rules);
+  std::map<domain::RuleId, std::uint64_t> places;
+  for (const domain::Rule& rule : were) places[rule.id] = rule.ordinal;
+  if (auto begins = change.begin(tenant); !begins.ok()) return begins;
+  for (domain::Rule& rule : *rules) {
+    const auto place = places.find(rule.id);
+    if (place == places.end() || place->second == rule.ordinal) continue;
+    rule.ordinal = place->second;
+    rule.updated_at = change.now;
+    if (auto put = stored(domain::put_rule(change.write, rule)); !put.ok()) return put;
+  }
+  std::sort(rules->begin(), rules->end(),
+            [](const domain::Rule& a, const domain::Rule& b) { return a.ordinal < b.ordinal; });
+  const auto twice =
+      std::adjacent_find(rules->begin(), rules->end(),
+                         [](const domain::Rule& a, const domain::Rule& b) { return a.ordinal == b.ordinal; });
+  if (twice != rules->end())
+    return error(Code::kBuiltUpon,
+                 "policy " + id.to_string() + ": another rule has come to a place that one had before");
+  if (!rules->empty()) policy->next_ordinal = std::max(policy->next_ordinal, rules->back().ordinal + 1);
+  if (auto put = put_changed(change, *policy); !put.ok()) return put;
+  return append_audit(change, request, *authorized, before, order_to_audit(*rules));
+}
+
 Outcome<void> delete_rule(Change& change, const domain::TenantId& tenant, const RulePlace& place,
                           const IfMatch& match, const RuleDrafts& drafts) {
   auto request = on_rule(op::delete_rule, tenant, place);

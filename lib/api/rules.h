@@ -116,6 +116,15 @@ Outcome<RuleView> create_rule(Change&, const domain::TenantId& tenant, const dom
 // kInUse where it is the template of grants, and would have other slots.
 Outcome<RuleView> update_rule(Change&, const domain::TenantId& tenant, const RulePlace&, const RulePatch&,
                               const IfMatch&, const RuleDrafts& = {});
+// Puts a rule back as it was, under its id and, where that is free, in its place: makes it where it isn't
+// there, else gives it its text back; asks the guard what that asks. For undo, and else as restore_policy().
+Outcome<void> restore_rule(Change&, const domain::Rule& was, bool text_is_right);
+
+// Gives rules of one policy the places back that they had; asks the guard what reordering asks. kBuiltUpon
+// where another has such a place by now. For undo.
+Outcome<void> restore_order(Change&, const domain::TenantId& tenant, const domain::PolicyId&,
+                            const std::vector<domain::Rule>& were);
+
 // kInUse where it is the template of grants, unless the trial insists, which takes them along.
 Outcome<void> delete_rule(Change&, const domain::TenantId& tenant, const RulePlace&, const IfMatch&,
                           const RuleDrafts& = {});

@@ -201,7 +201,8 @@ Outcome<SchemaSet> set_schema(Change& change, const domain::TenantId& tenant, co
     if (const auto begins = change.begin(tenant); !begins.ok()) return begins.error();
   auto schema = draft.made ? Outcome<authz::SchemaPtr>(draft.schema) : read_schema(given.text);
   if (!schema.ok()) return schema.error();
-  SchemaSet set{{tenant, given.text, change.caller.principal, change.now, change.now, 0}};
+  SchemaSet set{
+      {tenant, given.text, change.caller.principal, given.created_at.value_or(change.now), change.now, 0}};
   if (*before) set.schema.created_at = (*before)->created_at;
   if (given.dry_run) {
     set.misfits = draft.misfits;

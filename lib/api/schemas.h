@@ -65,8 +65,9 @@ struct Misfits {
 std::vector<std::pair<std::string, std::string>> to_details(const Misfits&);
 
 struct GivenSchema {
-  std::string text;      // in Cedar's syntax, up to authz::kMaxTenantSchema bytes
-  bool dry_run = false;  // nothing is written
+  std::string text;                             // in Cedar's syntax, up to authz::kMaxTenantSchema bytes
+  bool dry_run = false;                         // nothing is written
+  std::optional<base::Timestamp> created_at{};  // when, if the tenant had it before and it is put back
 };
 std::optional<Error> check(const GivenSchema&);
 

@@ -56,6 +56,10 @@ Outcome<const Caller*> valid_caller(const store::ReadTxn& txn, const Caller& cal
   return &anew.emplace(std::move(valid).value());
 }
 
+Error no_changes_here() {
+  return error(Code::kReadOnly, "this is a copy of another server's store, which takes no changes");
+}
+
 Error overloaded(const base::Error& why) {
   return error(Code::kOverloaded, why.code == base::ErrorCode::kFull
                                       ? "too many requests at once; try again shortly"
@@ -69,6 +73,7 @@ struct Service::InForce {
   std::shared_ptr<const domain::Catalogue> catalogue;
   std::shared_ptr<const authz::Guard> guard;
   domain::QuotaLimits quotas;
+  std::map<std::string, std::string> configured;
   const base::MonotonicClock& ticks;
   authz::TenantPolicyCache& policies;
   authz::AuthorityCache& people;
@@ -111,8 +116,8 @@ struct Service::ChangeTask {
   std::optional<Error> error_of(const base::Result<store::Revision>& written) const;
 };
 
-// What fails here leaves nothing but the audit entry of a refusal: since an operation asks the guard before
-// its first put, that entry is then all there is to commit.
+// What fails here leaves nothing but the audit entry of a refusal. An operation asks the guard before its
+// first put; one that is made of several may be refused behind the puts of the first.
 base::Result<void> Service::ChangeTask::run(const InForce& in_force, store::WriteTxn& txn,
                                             crypto::Random& random) {
   has_run = true;
@@ -131,10 +136,16 @@ base::Result<void> Service::ChangeTask::run(const InForce& in_force, store::Writ
   }
   Change change(in_force.begin(txn, txn.now(), *valid.value(), origin), txn, random);
   change.uses_reserve = is_own;
-  const auto done = function(change);
+  // What was written before a refusal is undone, so that its entry is then all there is to commit.
+  const auto done = txn.attempt([&](store::WriteTxn&) -> base::Result<void> {
+    auto made = function(change);
+    if (made.ok()) return {};
+    failed = std::move(made).error();
+    return plain(*failed);
+  });
   if (done.ok()) return {};
-  failed = done.error();
-  if (!change.refused || change.noted)
+  if (!failed) return done;  // it threw
+  if (!change.refused)
     return base::Error{
         failed->code == Code::kStorageFull ? base::ErrorCode::kFull : base::ErrorCode::kInvalid,
         failed->message};
@@ -166,6 +177,7 @@ Service::Service(store::Store& store, const base::Clock& clock, crypto::Random& 
       ticks_(ticks),
       changes_(std::make_shared<authz::LastChanged>()),
       callers_(changes_),
+      session_uses_(clock.now()),
       people_(changes_),
       object_changes_(std::make_shared<ObjectChanges>(store.revision())),
       tenant_changes_(std::make_shared<TenantChanges>(store.revision())) {
@@ -203,6 +215,10 @@ std::shared_ptr<const Service::InForce> Service::in_force() const {
   return in_force_;
 }
 
+std::map<std::string, std::string> Service::configured() const {
+  return in_force()->configured;
+}
+
 void Service::put_in_force(std::shared_ptr<const InForce> next) {
   const std::lock_guard lock(mutex_);
   in_force_.swap(next);  // what was before ends after the lock
@@ -223,8 +239,8 @@ base::Result<void> Service::adopt(Definitions definitions) {
     if (!catalogue.ok()) return catalogue.error();
     const auto next = std::make_shared<const InForce>(
         InForce{definitions.permissions, std::move(catalogue).value(), definitions.guard, definitions.quotas,
-                ticks_, policies_, people_, *entity_changes_, decision_log_});
-    const auto done = task.run(*next, txn, random_);
+                definitions.configured, ticks_, policies_, people_, *entity_changes_, decision_log_});
+    const auto done = is_copy_ ? base::Result<void>() : task.run(*next, txn, random_);
     if (done.ok() && !task.failed) txn.then([this, next] { put_in_force(next); });
     return done;
   };
@@ -253,9 +269,9 @@ base::Result<void> Service::follow_permissions(store::WriteTxn& txn) {
   if (!before) return {};
   auto catalogue = build_catalogue(txn, before->defined);
   if (!catalogue.ok()) return catalogue.error();
-  const auto next = std::make_shared<const InForce>(InForce{before->defined, std::move(catalogue).value(),
-                                                            before->guard, before->quotas, ticks_, policies_,
-                                                            people_, *entity_changes_, decision_log_});
+  const auto next = std::make_shared<const InForce>(
+      InForce{before->defined, std::move(catalogue).value(), before->guard, before->quotas,
+              before->configured, ticks_, policies_, people_, *entity_changes_, decision_log_});
   txn.then([this, next] { put_in_force(next); });
   return {};
 }
@@ -269,7 +285,10 @@ Outcome<void> Service::read(const Presented& presented, const Origin& origin,
   const auto current = in_force();
   const auto caller = callers_.authenticate(txn.value(), current->catalogue, presented, now);
   if (!caller.ok()) return caller.error();
-  fn(current->begin(txn.value(), now, *caller.value(), origin));
+  const Caller& who = *caller.value();
+  if (!who.session.is_nil() && !session_uses_.use(who.session, who.session_begun, now))
+    return error(Code::kUnauthenticated, "session: not used for half an hour; log in again");
+  fn(current->begin(txn.value(), now, who, origin));
   return {};
 }
 
@@ -319,6 +338,7 @@ Outcome<void> Service::count_refusal(ChangeTask& task) {
 }
 
 void Service::keep_refusals(bool all) {
+  if (is_copy_) return;  // none are counted there
   if (all) {
     at_end_ = true;
     while (queue_refusals()) {
@@ -367,6 +387,7 @@ void Service::not_kept(std::vector<domain::AuditEntry> entries, const base::Erro
 
 Outcome<void> Service::submit(Caller caller, Origin origin, ChangeFunction function, ChangeDone done,
                               const Before& before) {
+  if (is_copy_) return no_changes_here();
   auto task =
       std::make_shared<ChangeTask>(ChangeTask{std::move(caller), std::move(origin), std::move(function)});
   if (auto valid = rehearse(*task); !valid.ok()) return valid;
@@ -382,6 +403,7 @@ Outcome<bool> Service::foresee(Caller caller, Origin origin, const ChangeFunctio
                                const ChangeDone& refused) {
   const auto task = std::make_shared<ChangeTask>(ChangeTask{std::move(caller), std::move(origin), function});
   if (auto valid = rehearse(*task); !valid.ok()) return valid.error();
+  if (task->refused && is_copy_) return std::move(*task->failed);
   if (task->refused) {
     if (auto counted = count_refusal(*task); !counted.ok()) return counted.error();
     if (auto queued = queue(task, refused); !queued.ok()) return queued.error();
@@ -433,6 +455,7 @@ base::Result<std::uint64_t> Service::run_own(std::string_view what, ChangeTask& 
 }
 
 Outcome<std::uint64_t> Service::change(const Caller& caller, const Origin& origin, ChangeFunction function) {
+  if (is_copy_) return no_changes_here();
   ChangeTask task{caller, origin, std::move(function)};
   if (const auto valid = rehearse(task); !valid.ok()) return valid.error();
   if (const auto counted = count_refusal(task); !counted.ok()) return counted.error();

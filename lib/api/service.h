@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "api/error.h"
 #include "api/object_changes.h"
 #include "api/refusals.h"
+#include "api/session_uses.h"
 #include "api/tenant_changes.h"
 #include "authz/authority_cache.h"
 
@@ -41,6 +43,10 @@ struct Definitions {
   std::vector<domain::Role> roles;              // of roles.yaml: slug, name, description, scopes
   std::shared_ptr<const authz::Guard> guard;
   domain::QuotaLimits quotas = domain::kNoLimits;  // of every tenant
+
+  // What of the configuration decides what is answered, for comparing two servers: the name of a key, and its
+  // value or a digest of what the file or folder holds that it names.
+  std::map<std::string, std::string> configured{};
 };
 
 struct PlatformCredential {
@@ -90,6 +96,14 @@ class Service {
   ~Service();
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
+
+  // Serves a copy of another server's store, whose changes come from there: nothing is written of its own
+  // accord, neither system roles nor entries of refusals. REQUIRES: before adopt()
+  void serve_copy() { is_copy_ = true; }
+  bool is_copy() const { return is_copy_; }
+
+  // Definitions::configured of what is in force. REQUIRES: adopt() has succeeded
+  std::map<std::string, std::string> configured() const;
 
   // Takes up new definitions, at start and on reload: writes what differs of the system roles to the store,
   // with an audit entry for each, and with that replaces catalogue and guard together. System roles that are
@@ -191,12 +205,14 @@ class Service {
   const base::MonotonicClock& ticks_;
   const std::shared_ptr<authz::LastChanged> changes_;  // before callers_, which refer to it
   mutable CallerCache callers_;
+  mutable SessionUses session_uses_;
   mutable authz::TenantPolicyCache policies_;
   mutable authz::AuthorityCache people_;
   const std::shared_ptr<EntityChanges> entity_changes_ = std::make_shared<EntityChanges>();
   const std::shared_ptr<ObjectChanges> object_changes_;
   const std::shared_ptr<TenantChanges> tenant_changes_;
   decision_log::Log* decision_log_ = nullptr;
+  bool is_copy_ = false;
 
   Refusals refusals_;
   std::atomic<bool> keeps_refusals_ = false;  // entries of them are queued

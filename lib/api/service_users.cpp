@@ -127,6 +127,19 @@ Outcome<domain::ServiceUser> create_service_user(Change& change, const domain::T
   return user;
 }
 
+Outcome<void> restore_service_user(Change& change, const domain::ServiceUser& was) {
+  auto request = on_tenant(op::create_service_user, was.tenant);
+  request.proposed = Proposal().text("title", was.title).take();
+  request.resource_id = was.id.to_string();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  if (auto begins = change.begin(was.tenant, {{domain::Quota::kServiceUsers}}); !begins.ok()) return begins;
+  domain::ServiceUser user = was;
+  user.updated_at = change.now;
+  if (auto put = stored(domain::put_service_user(change.write, user)); !put.ok()) return put;
+  return append_audit(change, request, authorized.value(), kNothing, to_audit(user));
+}
+
 Outcome<void> delete_service_user(Change& change, const domain::Owner& tenant,
                                   const domain::ServiceUserId& id, const IfMatch& match, bool force) {
   const auto request = on_service_user(op::delete_service_user, tenant, id);

@@ -61,6 +61,9 @@ Outcome<domain::ServiceUser> create_service_user(Change&, const domain::TenantId
                                                  const NewServiceUser&);
 
 // Deletes its mappings and credentials too.
+// Puts a service user back that was deleted, under its id, without credentials; asks the guard what making
+// one asks. For undo. REQUIRES: it isn't there
+Outcome<void> restore_service_user(Change&, const domain::ServiceUser& was);
 Outcome<void> delete_service_user(Change&, const domain::Owner& tenant, const domain::ServiceUserId& id,
                                   const IfMatch&, bool force = false);
 

@@ -8,6 +8,7 @@
 #include "api/parts/authorize.h"
 #include "api/parts/checks.h"
 #include "api/parts/existing.h"
+#include "api/parts/found_rows.h"
 #include "api/parts/grants_in_use.h"
 #include "api/parts/group_names.h"
 #include "api/parts/mapping_changes.h"
@@ -55,6 +56,23 @@ Outcome<Page<UserView>> list_users(const Read& read, const domain::TenantId& ten
         const domain::UserId id = user.id;
         return pager.look() && pager.take(id, [&] { return view_user(read, std::move(user)); });
       }));
+  if (!done.ok()) return done.error();
+  return pager.finish();
+}
+
+Outcome<Page<UserView>> search_users(const Read& read, const domain::TenantId& tenant, std::string_view typed,
+                                     const PageRequest& page) {
+  const auto authorized = authorize(read, on_tenant(op::list_users, tenant));
+  if (!authorized.ok()) return authorized.error();
+  const auto query = name_query(typed, page.after);
+  if (!query.ok()) return query.error();
+  Pager<UserView, std::string> pager(read, page);
+  const auto done = read_found(
+      read, domain::Searched::kUser, tenant, query.value(), page.after, "", pager,
+      [&](const base::Uuid& id) { return domain::get_user(read.txn, tenant, domain::UserId(id)); },
+      [&](domain::User&& user, const std::string& place) {
+        return pager.take(place, [&] { return view_user(read, std::move(user)); });
+      });
   if (!done.ok()) return done.error();
   return pager.finish();
 }
@@ -175,6 +193,40 @@ Outcome<UserView> suspend_user(Change& change, const domain::TenantId& tenant, c
                    to_audit(view.value().user, view.value().roles));
   if (!noted.ok()) return noted.error();
   return view;
+}
+
+namespace {
+
+Outcome<void> put_user_back(Change& change, const domain::User& was) {
+  auto request = on_tenant(op::create_user, was.tenant);
+  request.proposed = Proposal().text("email", was.email).text("name", was.name).take();
+  request.resource_id = was.id.to_string();
+  const auto authorized = authorize_change(change, request);
+  if (!authorized.ok()) return authorized.error();
+  if (const auto bad = check_new_name("/name", "", was.name)) return *bad;
+  if (auto free = check_email_is_free(change, was); !free.ok()) return free;
+  if (auto begins = change.begin(was.tenant, {{domain::Quota::kUsers}}); !begins.ok()) return begins;
+  domain::User user = was;
+  user.updated_at = change.now;
+  if (auto put = stored(domain::put_user(change.write, user)); !put.ok()) return put;
+  return append_audit(change, request, authorized.value(), kNothing, to_audit(user, {}));
+}
+
+}  // namespace
+
+Outcome<void> restore_user(Change& change, const domain::User& was) {
+  const auto now = stored(domain::get_user(change.txn, was.tenant, was.id));
+  if (!now.ok()) return now.error();
+  if (!*now) return put_user_back(change, was);
+  if ((*now)->name != was.name) {
+    const auto named = update_user(change, was.tenant, was.id, {.name = was.name, .roles = {}}, {});
+    if (!named.ok()) return named.error();
+  }
+  if ((*now)->active != was.active) {
+    const auto set = suspend_user(change, was.tenant, was.id, was.active, {});
+    if (!set.ok()) return set.error();
+  }
+  return {};
 }
 
 Outcome<void> delete_user(Change& change, const domain::TenantId& tenant, const domain::UserId& id,

@@ -41,6 +41,11 @@ struct UserView {
 
 // In order of id, which is that of creation.
 Outcome<Page<UserView>> list_users(const Read&, const domain::TenantId& tenant, const PageRequest&);
+
+// Those of whom a word of the name or the e-mail address begins with what somebody typed, in order of that
+// word. kInvalidInput at "q" where nothing was typed, or more than kMaxTyped.
+Outcome<Page<UserView>> search_users(const Read&, const domain::TenantId& tenant, std::string_view typed,
+                                     const PageRequest&);
 Outcome<UserView> get_user(const Read&, const domain::TenantId& tenant, const domain::UserId& id);
 
 struct NewUser {
@@ -65,6 +70,10 @@ Outcome<UserView> update_user(Change&, const domain::TenantId& tenant, const dom
 // A suspended user holds nothing and can't authenticate, from the commit on.
 Outcome<UserView> suspend_user(Change&, const domain::TenantId& tenant, const domain::UserId& id, bool active,
                                const IfMatch&);
+
+// Puts a user back as it was, under its id: makes it where it isn't there, else gives it its name back and
+// suspends it or not; asks the guard what that asks, and fails as that does. For undo.
+Outcome<void> restore_user(Change&, const domain::User& was);
 
 // Deletes memberships, mappings and credentials too.
 // kInUse where grants name the user, unless `force` takes them along.

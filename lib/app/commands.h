@@ -13,6 +13,17 @@ namespace app {
 // `reeve serve`: until SIGTERM or SIGINT.
 int serve(const Given&);
 
+// `reeve follow`: serves a copy of another server's store, as serve() does (docs/following.md).
+struct FollowOptions {
+  Given given;
+  std::optional<std::string> url;  // these three instead of the configuration's
+  std::optional<std::string> credential_file;
+  std::optional<std::string> authorities;
+  bool insecure = false;  // send the credential over a network in clear
+  bool promote = false;   // don't serve: make the copy a primary, while no server has it
+};
+int follow(const FollowOptions&);
+
 // `reeve dev`: serves on loopback with demo data, and prints calls to paste.
 struct DevOptions {
   Given given;

@@ -1,11 +1,17 @@
 #include "app/definitions.h"
 
+#include <algorithm>
+#include <filesystem>
+#include <map>
 #include <utility>
 
 #include "authz/guard.h"
 #include "base/embedded.h"
+#include "base/encoding.h"
+#include "base/file.h"
 #include "config/permissions.h"
 #include "config/roles.h"
+#include "crypto/hash.h"
 
 namespace app {
 namespace {
@@ -69,6 +75,37 @@ authz::OnError on_error_of(config::OnError given) {
   return authz::OnError::kDeny;
 }
 
+std::string digest_of(std::string_view text) {
+  return base::to_hex(crypto::raw(crypto::sha256(text)));
+}
+
+// Of what the files hold by which calls are answered.
+std::map<std::string, std::string> configured(const config::Config& c, std::string_view policies,
+                                              std::string_view permissions, std::string_view roles) {
+  return {{"policies", digest_of(policies)},
+          {"permissions", digest_of(permissions)},
+          {"roles", digest_of(roles)},
+          {"guard.on_error", c.guard.on_error == config::OnError::kDeny ? "deny" : "cedar"},
+          {"decisions.user_id", c.decisions.user_id == config::UserIdForm::kUuid ? "uuid" : "email"}};
+}
+
+// "" where it can't be read: whoever loads it says so.
+std::string text_of(const std::string& path) {
+  auto text = base::read_file(path, config::kMaxConfigFile);
+  return text.ok() ? std::move(text).value() : std::string();
+}
+
+std::string policies_in(const std::string& folder) {
+  std::vector<std::string> paths;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
+    if (entry.path().extension() == ".cedar") paths.push_back(entry.path());
+  std::sort(paths.begin(), paths.end());
+  std::string all;
+  for (const std::string& path : paths) all += text_of(path);
+  return all;
+}
+
 // Puts them together, with the mistakes of all.
 class Gathering {
  public:
@@ -86,6 +123,7 @@ class Gathering {
     if (!guard.ok()) return add(guard.error());
     out_.guard = std::move(guard).value();
   }
+  void take(std::map<std::string, std::string> configured) { out_.configured = std::move(configured); }
   base::Result<api::Definitions> result() && {
     if (!mistakes_.empty()) return base::Error{base::ErrorCode::kInvalid, std::move(mistakes_)};
     return std::move(out_);
@@ -119,6 +157,7 @@ base::Result<api::Definitions> load_definitions(const config::Config& c) {
   all.take(schema.ok()
                ? authz::Guard::load(c.policies, std::move(schema).value(), on_error_of(c.guard.on_error))
                : schema.error());
+  all.take(configured(c, policies_in(c.policies), text_of(c.permissions), text_of(c.roles)));
   return std::move(all).result();
 }
 
@@ -134,6 +173,8 @@ base::Result<api::Definitions> load_definitions(const Settings& settings) {
                ? authz::Guard::from_text(policies_built_in(), "guard.cedar", std::move(schema).value(),
                                          on_error_of(settings.config.guard.on_error))
                : schema.error());
+  all.take(configured(settings.config, policies_built_in(), built_in("config/permissions.yaml"),
+                      built_in("config/roles.yaml")));
   return std::move(all).result();
 }
 

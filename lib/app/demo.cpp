@@ -16,8 +16,10 @@
 #include "api/groups.h"
 #include "api/members.h"
 #include "api/roles.h"
+#include "api/sessions.h"
 #include "api/tenants.h"
 #include "api/users.h"
+#include "base/embedded.h"
 #include "base/text.h"
 
 namespace app {
@@ -141,6 +143,28 @@ base::Result<Demo> put_demo(api::Service& service) {
                                    [&](api::Change& change) { return put_all(change, demo); });
   if (!done.ok()) return base::Error{base::ErrorCode::kInvalid, "demo data: " + done.error().message};
   return demo;
+}
+
+base::Result<std::string> demo_console(api::Service& service, const Demo& demo, const std::string& address) {
+  const auto files = base::embedded_files();
+  const bool has_console = std::any_of(files.begin(), files.end(), [](const base::EmbeddedFile& file) {
+    return file.path == "console/index.html.gz";
+  });
+  if (!has_console) return std::string();
+  const api::Origin origin{"", "dev"};
+  std::optional<api::Caller> caller;
+  const auto known = service.read({api::Scheme::kBearer, {}, demo.key}, origin,
+                                  [&](const api::Read& read) { caller = read.caller; });
+  if (!known.ok()) return base::Error{base::ErrorCode::kInvalid, "console: " + known.error().message};
+  std::string code;
+  const auto done = service.change(*caller, origin, [&](api::Change& change) -> api::Outcome<void> {
+    auto made = api::create_session_code(change);
+    if (!made.ok()) return made.error();
+    code = std::move(made->secret);
+    return {};
+  });
+  if (!done.ok()) return base::Error{base::ErrorCode::kInvalid, "console: " + done.error().message};
+  return address + "/console/#code=" + code;
 }
 
 std::string demo_calls(const Demo& demo, const std::string& address, const std::string& certificate) {

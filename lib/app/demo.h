@@ -24,6 +24,10 @@ base::Result<Demo> put_demo(api::Service&);
 // line is the notice that says why. `certificate` is the file of what curl has to trust; empty without TLS.
 std::string demo_calls(const Demo&, const std::string& address, const std::string& certificate);
 
+// A link that logs a browser in to the console as the demo key, once, within ten minutes; empty where this
+// program has no console. Waits for the writer.
+base::Result<std::string> demo_console(api::Service&, const Demo&, const std::string& address);
+
 // What to do next, and where things are.
 struct Surroundings {
   std::string address;       // "http://127.0.0.1:7400"

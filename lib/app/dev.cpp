@@ -6,6 +6,7 @@
 #include "app/exposure.h"
 #include "app/run.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "crypto/self_signed.h"
 
 namespace app {
@@ -20,7 +21,7 @@ constexpr int kCertificateDays = 365;
 // The demo key is printed, so nobody else may come near it.
 bool is_near(const std::string& host) {
   const auto address = base::parse_address(host);
-  return address && is_loopback(*address);
+  return address && address->is_loopback();
 }
 
 // Its key is in memory alone, so each start makes another.
@@ -79,6 +80,11 @@ int dev(const DevOptions& options) {
     return file.empty() ? base::Result<void>() : base::write_file(file, certificate, 0600);
   };
   serving.on_ready = [&](Server& server, const Settings& settings) {
+    const auto console = demo_console(server.service(), demo, server.address());
+    if (!console.ok()) base::logging::warn("console", {{"error", console.error().message}});
+    if (console.ok() && !console->empty())
+      std::printf("\nThe console, logged in; the link is good once, for ten minutes:\n  %s\n",
+                  console->c_str());
     std::printf("\n%s\n%s", demo_calls(demo, server.address(), file).c_str(),
                 demo_hints({server.address(), settings.config.store.dir, options.program,
                             settings.source.is_built_in()})

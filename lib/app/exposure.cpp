@@ -2,15 +2,7 @@
 
 #include <algorithm>
 
-#include "config/network.h"
-
 namespace app {
-
-bool is_loopback(const base::Address& address) {
-  for (const char* network : {"127.0.0.0/8", "::1"})
-    if (config::parse_network(network).value().contains(address)) return true;
-  return false;
-}
 
 base::Result<Exposure> exposure_of(const config::Config& c, const std::vector<base::Address>& listened_on,
                                    bool tls) {
@@ -18,7 +10,8 @@ base::Result<Exposure> exposure_of(const config::Config& c, const std::vector<ba
     return Exposure{std::string("HTTPS, TLS ") +
                     (c.tls.min_version == config::TlsVersion::k13 ? "1.3" : "1.2 or later")};
   if (listened_on.empty()) return Exposure{"plain HTTP, on a unix socket alone"};
-  const auto open = std::find_if_not(listened_on.begin(), listened_on.end(), is_loopback);
+  const auto open = std::find_if_not(listened_on.begin(), listened_on.end(),
+                                     [](const base::Address& address) { return address.is_loopback(); });
   if (open == listened_on.end()) return Exposure{"plain HTTP, for this machine alone"};
   // Whoever is trusted on the unix socket does not stand before this address.
   const auto& proxies = c.server.trusted_proxies;

@@ -8,9 +8,6 @@
 
 namespace app {
 
-// 127.0.0.0/8 or ::1.
-bool is_loopback(const base::Address&);
-
 // How callers reach a server that listens on these addresses, and whether what they send can be read on the
 // way.
 struct Exposure {

@@ -38,7 +38,7 @@ void Housekeeper::ask_to_reload() {
   asked_.notify_one();
 }
 
-std::optional<std::string> Housekeeper::failure() const {
+std::optional<base::Error> Housekeeper::failure() const {
   const std::lock_guard lock(mutex_);
   return failure_;
 }
@@ -58,7 +58,7 @@ void Housekeeper::run() {
     const auto kept = server_.housekeep();
     lock.lock();
     if (!kept.ok())
-      failure_ = kept.error().message;
+      failure_ = kept.error();
     else
       asked_.wait_for(lock, kStep, [this] { return wants_reload_ || stopping_; });
   }

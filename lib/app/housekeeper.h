@@ -31,7 +31,7 @@ class Housekeeper {
   void ask_to_reload();
 
   // Why the store takes no more changes, so that the process should end; nothing while all is well.
-  std::optional<std::string> failure() const;
+  std::optional<base::Error> failure() const;
 
   // Begins nothing more. Doesn't wait.
   void stop();
@@ -51,7 +51,7 @@ class Housekeeper {
   // Guarded by mutex_:
   bool wants_reload_ = false;
   bool stopping_ = false;
-  std::optional<std::string> failure_;
+  std::optional<base::Error> failure_;
 
   std::thread thread_;
 };

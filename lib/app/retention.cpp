@@ -25,18 +25,19 @@ constexpr std::size_t kRemovedAtOnce = 250;  // entries, each with its indexes, 
 }  // namespace
 
 Retention::Retention(store::Store& store, const config::Config& config, const base::Clock& clock,
-                     crypto::Random& random, std::chrono::milliseconds budget)
+                     crypto::Random& random, std::chrono::milliseconds budget, bool is_copy)
     : store_(store),
       config_(config.store),
       audit_(config.audit),
       clock_(clock),
       random_(random),
-      budget_(budget) {}
+      budget_(budget),
+      is_copy_(is_copy) {}
 
 void Retention::beat() {
   const auto until = steady_clock::now() + budget_;
   trim_changes(until);
-  if (audit_.keep.count() == 0) return;
+  if (is_copy_ || audit_.keep.count() == 0) return;
   if (!in_round_ && round_begun_ && steady_clock::now() - *round_begun_ < kChainsEvery) return;
   if (!in_round_) {
     round_begun_ = steady_clock::now();

@@ -18,9 +18,10 @@ namespace app {
 // Lets go what the store has kept for long enough. Belongs to the housekeeper's thread.
 class Retention {
  public:
-  // All outlive this.
+  // All outlive this. Of a copy of another server's store only change records go: what else does comes from
+  // there.
   Retention(store::Store&, const config::Config&, const base::Clock&, crypto::Random&,
-            std::chrono::milliseconds budget = std::chrono::seconds(1));
+            std::chrono::milliseconds budget = std::chrono::seconds(1), bool is_copy = false);
 
   // Goes on with what is due, in bounded steps, each a change of its own among those of others, and for
   // the budget at most, or as long as one step waits for the writer. To be called about once a second.
@@ -44,6 +45,7 @@ class Retention {
   const base::Clock& clock_;
   crypto::Random& random_;
   const std::chrono::milliseconds budget_;
+  const bool is_copy_;
   std::optional<Moment> changes_looked_at_;
 
   // The round through all chains, of which there is one an hour:

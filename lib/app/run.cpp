@@ -44,7 +44,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int kDamaged = 3;               // exit code: the store is, and starting again doesn't help
+constexpr int kDamaged = 3;  // exit code: the store isn't what it should be, and starting again doesn't help
 constexpr milliseconds kLogLimit{1000};   // for the last lines, at the end
 constexpr milliseconds kStopLimit{5000};  // for the store, behind what requests have
 
@@ -63,6 +63,13 @@ sigset_t take_signals() {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
   return set;
+}
+
+// Whether a signal that says so waits.
+bool is_to_stop() {
+  sigset_t waiting;
+  sigpending(&waiting);
+  return sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1;
 }
 
 void take_reloads() {
@@ -101,8 +108,8 @@ int wait_for_signals(Housekeeper& keeper, ServiceManager& manager, const sigset_
     }
     if (s == SIGHUP) keeper.ask_to_reload();
     if (const auto failure = keeper.failure()) {
-      base::logging::error("store", {{"error", *failure}});
-      return 1;
+      base::logging::error("store", {{"error", failure->message}});
+      return failure->code == base::ErrorCode::kCorrupt ? kDamaged : 1;
     }
     if (!manager.watchdog_interval() || Clock::now() < next_ping) continue;
     manager.alive();
@@ -249,7 +256,11 @@ int run(const Serving& serving) {
   if (const auto r = refuse_insecure(*loaded, serving.allow_insecure_permissions); !r.ok())
     return failed(r.error().message);
   ServiceManager manager = ServiceManager::from_environment();
-  const auto bootstrap = config::bootstrap_credential(loaded->config.bootstrap, bootstrap_secret());
+  using Bootstrap = base::Result<std::optional<config::BootstrapCredential>>;
+  const Bootstrap bootstrap =
+      serving.primary  // which has the credentials
+          ? Bootstrap(std::nullopt)
+          : config::bootstrap_credential(loaded->config.bootstrap, bootstrap_secret());
   if (!bootstrap.ok()) return failed(bootstrap.error().message);
   auto definitions = load_definitions(*loaded);
   if (!definitions.ok()) return failed(definitions.error().message);
@@ -268,14 +279,23 @@ int run(const Serving& serving) {
     const int code = failed(was_marked.error().message);
     return was_marked.error().code == base::ErrorCode::kCorrupt ? kDamaged : code;
   }
-  auto opened = Server::open(c, std::move(definitions).value(), std::move(certificates).value());
+  std::optional<Primary> primary;
+  if (serving.primary) {
+    auto found = serving.primary(settings);
+    if (!found.ok()) return failed(found.error().message);
+    primary = std::move(found).value();
+    if (const auto r = begin_copy(c, *primary, [] { return !is_to_stop(); }); !r.ok())
+      return failed_with(r.error());
+  }
+  auto opened =
+      Server::open(c, std::move(definitions).value(), std::move(certificates).value(), kSystemClock, primary);
   if (!opened.ok()) return failed(opened.error().message + another_store(settings, opened.error()));
   Server& server = *opened.value();
   if (*was_marked) {
     if (const auto r = store::remove_damage_marker(c.store.dir); !r.ok()) return failed(r.error().message);
     base::logging::info("store", {{"outcome", "nothing is damaged"}});
   }
-  const auto kept = server.keep_bootstrap(bootstrap.value());
+  const auto kept = primary ? std::string() : server.keep_bootstrap(bootstrap.value());
   if (!kept.ok()) return failed(kept.error().message);
   if (serving.before)
     if (const auto r = serving.before(server); !r.ok()) return failed(r.error().message);
@@ -292,6 +312,7 @@ int run(const Serving& serving) {
   if (!keeper.ok()) return failed(keeper.error().message);
 
   std::printf("configuration: %s\nstore: %s\n", settings.source.to_string().c_str(), c.store.dir.c_str());
+  if (primary) std::printf("a copy of %s\n", primary->place.to_string().c_str());
   if (!kept->empty()) std::printf("the platform's credential is in %s\n", kept->c_str());
   std::printf("connections: %s\n", exposure->sentence.c_str());
   std::printf("listening on %s\n", server.address().c_str());
@@ -313,7 +334,8 @@ int run(const Serving& serving) {
                                   {"address", server.address()},
                                   {"connections", exposure->sentence},
                                   {"configuration", settings.source.to_string()},
-                                  {"store", c.store.dir}});
+                                  {"store", c.store.dir},
+                                  {"copy_of", primary ? primary->place.to_string() : ""}});
   manager.ready();
   const int code = wait_for_signals(*keeper.value(), manager, set);
   manager.stopping();

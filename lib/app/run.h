@@ -2,6 +2,7 @@
 #include <functional>
 #include <string>
 
+#include "app/copy.h"
 #include "app/server.h"
 #include "app/settings.h"
 #include "http/front/certificates.h"
@@ -15,6 +16,8 @@ struct Serving {
   std::function<void(Server&, const Settings&)> on_ready = {};  // once requests are answered
   bool allow_insecure_permissions = false;                      // Given's
   bool takes_sockets = false;  // listens on what the service manager passed, if it did
+  // Where it is set: the store is a copy of that server's.
+  std::function<base::Result<Primary>(const Settings&)> primary = {};
   // Where it is set: the pair to serve, whatever the configuration says; its names are paths.
   std::function<base::Result<http::front::PemPair>(const Settings&)> pair = {};
 };

@@ -35,11 +35,15 @@
 #include "base/work_pool.h"
 #include "crypto/random.h"
 #include "decision_log/log.h"
+#include "dialects/copy_of.h"
 #include "dialects/dispatcher.h"
 #include "domain/deletion.h"
 #include "domain/held_slug.h"
 #include "domain/idempotency.h"
+#include "domain/session.h"
 #include "domain/tenant.h"
+#include "following/follower.h"
+#include "following/marker.h"
 #include "http/front/front.h"
 #include "http/front/listener.h"
 #include "store/store.h"
@@ -54,6 +58,9 @@ constexpr std::chrono::seconds kDeletingLimit{1};     // of one housekeep(), so 
 constexpr std::size_t kFlood = std::size_t{4} << 20;  // bytes of bodies and unsent answers
 constexpr std::chrono::seconds kHousekeepingLimit{
     5};  // what it waits for the writer; the watchdog waits for it
+
+constexpr std::chrono::seconds kRetentionBudget{1};
+constexpr std::int64_t kMarkMs = 10'000;  // between two notes of how old a copy is
 
 constexpr int kSlowWorkNice = 5;  // of its threads: a third of a reactor's share where processors are scarce
 
@@ -91,11 +98,14 @@ http::front::FrontOptions front_options(const config::ServerConfig& c) {
   return o;
 }
 
-dialects::DispatcherOptions dispatcher_options(const config::Config& c, api::Backups& backups) {
+dialects::DispatcherOptions dispatcher_options(const config::Config& c, api::Backups& backups,
+                                               const dialects::CopyOf* copy) {
   dialects::DispatcherOptions o;
   o.backups = &backups;
+  o.copy = copy;
   o.v1beta1_names = c.http.v1beta1_field_names == config::FieldNames::kCamel ? dialects::FieldNames::kCamel
                                                                              : dialects::FieldNames::kProto;
+  if (!c.console.enabled) o.routes = dialects::routes_without_console();
   o.public_url = c.server.public_url;
   o.user_ids = c.decisions.user_id == config::UserIdForm::kEmail ? api::UserIds::kEmail : api::UserIds::kUuid;
   o.cors_origins = c.server.cors_origins;
@@ -141,6 +151,22 @@ store::StoreOptions store_options(const config::Config& c, const base::Clock& cl
 
 }  // namespace
 
+// What a server has more whose store is a copy.
+struct Server::CopyParts {
+  CopyParts(Primary p, const base::Clock& clock, const base::MonotonicClock& ticks)
+      : primary(std::move(p)), address(primary.place.to_string()), log(address), currency(clock, ticks) {}
+
+  const Primary primary;
+  const std::string address;
+  following::Received log;
+  following::Currency currency;
+  dialects::CopyOf told;
+  ConfigurationWatch configuration;               // the follower's thread's
+  std::unique_ptr<following::Follower> follower;  // from listen() on; refers to the store
+  std::int64_t marked_ms = 0;
+  std::string diverged;  // why the store is no copy any more; empty: it is one
+};
+
 // In the order in which they depend: the members below are destroyed first.
 struct Server::Parts {
   Parts(const config::Config& c, const base::Clock& k) : config(c), clock(k) {}
@@ -149,6 +175,7 @@ struct Server::Parts {
   const base::Clock& clock;
   base::SteadyClock ticks;
   crypto::SystemRandom random;
+  std::unique_ptr<CopyParts> copy;  // null: the store decides alone
   std::unique_ptr<store::Store> store;
   std::unique_ptr<Retention> retention;
   std::unique_ptr<HeadPublisher> heads;
@@ -162,7 +189,8 @@ struct Server::Parts {
   std::unique_ptr<BackupKeeper> backup_keeper;  // null: none are made by themselves
   domain::DeletionPlace deletions;              // behind what can't go on
   std::int64_t house_kept_ms = 0;
-  std::size_t memory_peak = 0;  // of the front, since memory was given back
+  domain::SessionId sessions_looked_at;  // how far those that have expired were looked for
+  std::size_t memory_peak = 0;           // of the front, since memory was given back
   std::uint64_t reloads_refused = 0;
   bool is_told = false;  // that is, SERVER is there
   ServerFile told;
@@ -201,15 +229,23 @@ bool Server::bootstrap_is_left() const {
 }
 
 base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api::Definitions definitions,
-                                                   CertificateKeeper certificates, const base::Clock& clock) {
+                                                   CertificateKeeper certificates, const base::Clock& clock,
+                                                   const std::optional<Primary>& primary) {
+  if (auto r = check_role(c.store.dir, primary.has_value()); !r.ok()) return r.error();
   auto parts = std::make_unique<Parts>(c, clock);
   parts->certificates = std::move(certificates);
   auto signing_key = load_signing_key(c.audit.signing_key);
   if (!signing_key.ok()) return signing_key.error();
-  auto store = store::Store::open(store_options(c, parts->clock));
+  store::StoreOptions options = store_options(c, parts->clock);
+  if (primary) {
+    parts->copy = std::make_unique<CopyParts>(*primary, parts->clock, parts->ticks);
+    options.source = [&copy = *parts->copy](store::Queue& queue) { return copy.log.source(queue); };
+  }
+  auto store = store::Store::open(std::move(options));
   if (!store.ok()) return store.error();
   parts->store = std::move(store).value();
-  parts->retention = std::make_unique<Retention>(*parts->store, parts->config, parts->clock, parts->random);
+  parts->retention = std::make_unique<Retention>(*parts->store, parts->config, parts->clock, parts->random,
+                                                 kRetentionBudget, primary.has_value());
   parts->heads = std::make_unique<HeadPublisher>(*parts->store, parts->clock, parts->ticks);
   parts->heads->use(c.audit.heads, std::move(signing_key).value());
   auto log = decision_log::Log::start(log_options(c, *parts->store, parts->clock, parts->random));
@@ -217,6 +253,7 @@ base::Result<std::unique_ptr<Server>> Server::open(const config::Config& c, api:
   parts->decision_log = std::move(log).value();
   parts->service = std::make_unique<api::Service>(*parts->store, parts->clock, parts->random);
   parts->service->log_decisions_to(*parts->decision_log);
+  if (primary) parts->service->serve_copy();
   if (auto r = parts->service->adopt(std::move(definitions)); !r.ok()) return r.error();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
@@ -231,6 +268,10 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
   lengthy.nice = kSlowWorkNice;
   auto long_work = base::WorkPool::start(lengthy);
   if (!long_work.ok()) return long_work.error();
+  base::WorkPool::Options past{"past", 1};
+  past.nice = kSlowWorkNice;
+  auto past_work = base::WorkPool::start(past);
+  if (!past_work.ok()) return past_work.error();
   p.backups = std::make_unique<api::Backups>(
       *p.store, p.clock,
       api::Backups::Options{p.config.backup.dir, p.config.store.reserve, keep_of(p.config.backup)});
@@ -239,9 +280,13 @@ base::Result<void> Server::listen(http::front::Listeners listeners) {
   auto waits = dialects::RevisionWaits::start({[&store = *p.store] { return store.revision(); }, &p.ticks});
   if (!waits.ok()) return waits.error();
   dialects::WorkPools pools{std::move(slow_work).value(), std::move(long_work).value(),
-                            std::move(changes).value(), std::move(waits).value()};
-  p.dispatcher = std::make_unique<dialects::Dispatcher>(*p.service, p.clock, p.random, std::move(pools),
-                                                        dispatcher_options(p.config, *p.backups));
+                            std::move(changes).value(), std::move(waits).value(),
+                            std::move(past_work).value()};
+  if (p.copy)
+    if (auto r = begin_following(); !r.ok()) return r;
+  p.dispatcher = std::make_unique<dialects::Dispatcher>(
+      *p.service, p.clock, p.random, std::move(pools),
+      dispatcher_options(p.config, *p.backups, p.copy ? &p.copy->told : nullptr));
   http::front::FrontOptions options = front_options(p.config.server);
   options.certificates = p.certificates.certificates();
   options.pool = &p.dispatcher->slow_work();
@@ -398,10 +443,80 @@ void Server::delete_what_is_left(Parts& p) {
   }
 }
 
+// Before anybody can ask, since the answers say how old the copy is.
+base::Result<void> Server::begin_following() {
+  Parts& p = *parts_;
+  CopyParts& copy = *p.copy;
+  const auto marker = following::read_marker(p.config.store.dir);
+  if (!marker.ok()) return marker.error();
+  if (*marker && (*marker)->current_at && (*marker)->revision <= p.store->revision())
+    copy.currency.begin_at(*(*marker)->current_at);
+  following::Follower::Options options;
+  options.primary = copy.primary.place;
+  options.credential = [file = copy.primary.credential_file] { return client::read_credential(file); };
+  options.on_about = [&copy, &service = *p.service](const base::Json& about) {
+    copy.configuration.compare(service.configured(), about);
+  };
+  copy.follower =
+      std::make_unique<following::Follower>(*p.store, copy.log, copy.currency, std::move(options));
+  const following::Follower& follower = *copy.follower;
+  copy.told.primary = copy.address;
+  copy.told.max_stale = p.config.follow.max_stale;
+  copy.told.age = [&follower] { return follower.age(); };
+  copy.told.hindrance = [&follower]() -> std::string {
+    switch (follower.standing().trouble) {
+      case following::Trouble::kNone:
+      case following::Trouble::kAway:
+        return "";
+      case following::Trouble::kUnfit:
+        return "what the primary sends isn't for this copy; the log says why";
+      case following::Trouble::kGone:
+        return "the primary no longer keeps the changes that come next; put a newer copy in place: `reeve "
+               "backup create --server URL -o FILE`, `reeve restore FILE`";
+      case following::Trouble::kDiverged:
+        return "the primary has other changes than this store";
+    }
+    return "";
+  };
+  return copy.follower->start();
+}
+
+// What the next process has to know. Where it can't be written that process takes the copy for older.
+void Server::mark(Parts& p) {
+  CopyParts& copy = *p.copy;
+  const store::Revision revision = p.store->revision();
+  const auto marked = following::write_marker(
+      p.config.store.dir, {copy.address, copy.currency.last_current(revision), revision, copy.diverged});
+  if (!marked.ok()) base::logging::warn("store", {{"warning", marked.error().message}});
+}
+
+base::Result<void> Server::look_at_copy() {
+  Parts& p = *parts_;
+  CopyParts& copy = *p.copy;
+  if (!copy.follower) return {};
+  if (const auto standing = copy.follower->standing(); standing.trouble == following::Trouble::kDiverged)
+    copy.diverged = standing.why;
+  if (const auto stopped = p.store->stopped(); stopped && stopped->code == base::ErrorCode::kCorrupt)
+    copy.diverged = stopped->message;
+  if (!copy.diverged.empty()) {
+    mark(p);
+    return base::Error{base::ErrorCode::kCorrupt,
+                       "this store is no copy of " + copy.address + ": " + copy.diverged +
+                           "; it is served no longer: begin with an empty folder, or with a backup of it"};
+  }
+  const std::int64_t now = p.clock.now().ms;
+  if (now - copy.marked_ms < kMarkMs && now >= copy.marked_ms) return {};
+  copy.marked_ms = now;
+  mark(p);
+  return {};
+}
+
 base::Result<void> Server::housekeep() {
   Parts& p = *parts_;
   const auto statistics = p.store->statistics();
   if (!statistics.ok()) return statistics.error();
+  if (p.copy)
+    if (auto r = look_at_copy(); !r.ok()) return r;
   if (!statistics->writing)
     return base::Error{
         base::ErrorCode::kIo,
@@ -411,7 +526,7 @@ base::Result<void> Server::housekeep() {
   p.store->look_for_room();
   p.service->keep_refusals(false);
   if (p.dispatcher) p.dispatcher->log_failures(false);
-  delete_what_is_left(p);
+  if (!p.copy) delete_what_is_left(p);
   p.retention->beat();
   p.heads->beat();
   if (now.ms - p.house_kept_ms < kMinuteMs) return {};
@@ -424,13 +539,16 @@ base::Result<void> Server::housekeep() {
   }
   if (const auto cleared = p.store->clear_stale_readers(); cleared.ok() && cleared.value() > 0)
     base::logging::info("store", {{"stale_readers_cleared", cleared.value()}});
+  if (p.copy) return {};
   std::size_t removed = 0;
   const auto remove_expired = [&](store::WriteTxn& txn) -> base::Result<void> {
     const auto n = domain::expire_idempotent_answers(txn, now, kExpiredAtOnce);
     if (!n.ok()) return n.error();
     const auto freed = domain::expire_held_slugs(txn, now, kExpiredAtOnce);
     if (!freed.ok()) return freed.error();
-    removed = std::max(n.value(), freed.value());
+    const auto sessions = domain::delete_expired_sessions(txn, now, kExpiredAtOnce, p.sessions_looked_at);
+    if (!sessions.ok()) return sessions.error();
+    removed = std::max({n.value(), freed.value(), sessions.value()});
     return {};
   };
   const auto expired = p.store->write_within(kHousekeepingLimit, "removing expired records", remove_expired);
@@ -445,6 +563,10 @@ base::Result<void> Server::housekeep() {
 // refusals is queued; then the store finishes what was queued.
 void Server::stop() {
   Parts& p = *parts_;
+  if (p.copy && p.copy->follower) {
+    p.copy->follower->stop();
+    mark(p);
+  }
   if (p.backups) p.backups->stop();
   if (p.backup_keeper) p.backup_keeper->stop();
   if (p.scrubber) p.scrubber->ask_to_stop();

@@ -6,6 +6,7 @@
 
 #include "api/service.h"
 #include "app/certificate_keeper.h"
+#include "app/copy.h"
 #include "app/settings.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -23,10 +24,12 @@ inline const base::SystemClock kSystemClock{};
 // A whole server: store, service, HTTP, in the order in which they depend; stopping is the reverse.
 class Server {
  public:
-  // Opens the store and takes up the definitions; serves nobody yet. The clock must outlive it.
+  // Opens the store and takes up the definitions; serves nobody yet. The clock must outlive it. With a
+  // primary the store is a copy of its, and follows it while this listens; REQUIRES: begin_copy() has
+  // succeeded. Fails with kConflict where the store is marked as a copy, and there is none.
   static base::Result<std::unique_ptr<Server>> open(const config::Config&, api::Definitions,
-                                                    CertificateKeeper = {},
-                                                    const base::Clock& = kSystemClock);
+                                                    CertificateKeeper = {}, const base::Clock& = kSystemClock,
+                                                    const std::optional<Primary>& = {});
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -68,11 +71,15 @@ class Server {
 
  private:
   struct Parts;
+  struct CopyParts;
   base::Result<void> take_up(const std::function<base::Result<Settings>()>& load);
   void take_certificates(CertificateKeeper::Pairs, const config::TlsConfig&, base::Timestamp now);
   static void give_memory_back(Parts&);
   static void delete_what_is_left(Parts&);
   void tell() const;
+  base::Result<void> begin_following();
+  base::Result<void> look_at_copy();
+  static void mark(Parts&);
   explicit Server(std::unique_ptr<Parts>);
   std::unique_ptr<Parts> parts_;
 };

@@ -22,7 +22,7 @@ constexpr const char* kCalls = "/v1/backups";
 constexpr const char* kStandardOutput = "-";
 
 // Copying and checking a large store takes minutes, sending it to far away hours.
-constexpr client::Limits kPatient{.whole = std::chrono::hours(12)};
+const client::Limits kPatient{.whole = std::chrono::hours(12)};
 
 std::string text_at(const base::Json& object, std::string_view name) {
   const std::string* const text = object.find_string(name);

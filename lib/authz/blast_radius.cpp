@@ -12,13 +12,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/active_user.h"
 #include "domain/counts.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
 #include "domain/quota.h"
 #include "domain/subgroup.h"
-#include "domain/user.h"
 
 namespace authz {
 namespace {
@@ -199,15 +199,14 @@ class Count {
       });
       if (!done.ok()) return done;
     }
-    std::sort(people.begin(), people.end());
+    if (!std::is_sorted(people.begin(), people.end())) std::sort(people.begin(), people.end());
     people.erase(std::unique(people.begin(), people.end()), people.end());
     holders_.direct = 0;
     for (const domain::UserId& person : people) {
-      const auto user = domain::get_user(txn_, tenant_, person);
-      if (!user.ok()) return user.error();
-      const bool active = *user && (*user)->active;
-      ++(active ? holders_.people : holders_.suspended);
-      if (active && std::binary_search(direct.begin(), direct.end(), person)) ++holders_.direct;
+      const auto active = domain::is_active_user(txn_, tenant_, person);
+      if (!active.ok()) return active.error();
+      ++(*active ? holders_.people : holders_.suspended);
+      if (*active && std::binary_search(direct.begin(), direct.end(), person)) ++holders_.direct;
     }
     return {};
   }

@@ -220,7 +220,7 @@ base::Result<Reach::Ids> Decider::within_reach(const DecisionQuestion& q, bool o
   if (policies_->roles_decide || is_own(q)) permission = permission_of(q.resource.type, q.action);
   const NamedEntity& fixed = of_subjects ? named(q.resource, resource_) : named(q.subject, subject_);
   if (entities_.failed()) return *entities_.failed();
-  Reach reach(txn_, catalogue_, *policies_, tenant_, entities_, now_);
+  Reach reach(txn_, catalogue_, *policies_, tenant_, entities_, grants_, now_);
   auto ids = of_subjects ? reach.users(action_of(q.action), fixed, permission)
                          : reach.resources(fixed, action_of(q.action), q.resource.type, permission);
   if (steps_.is_used_up()) return Reach::Ids();  // not all is known

@@ -80,17 +80,17 @@ bool GrantsHeld::fits_subject(const TenantTemplate& rule, const std::string& nam
   return name == subject_->own || (rule.principal == TemplateSlot::kIn && has(subject_->above, name));
 }
 
+bool GrantsHeld::fits_resource(const TenantTemplate& rule, const std::string& name) const {
+  if (rule.resource == TemplateSlot::kNone) return name.empty();
+  if (rule.resource == TemplateSlot::kIn)
+    return name.empty() || name == resource_->own || has(resource_->above, name);
+  const EntityName& asked = resource_->of;
+  const bool is_tenant = asked.type == domain::kTenantType && asked.id == tenant_.to_string();
+  return name.empty() ? is_tenant : name == resource_->own;
+}
+
 bool GrantsHeld::fills(const TenantTemplate& rule, const domain::Grant& grant) const {
-  if (!grant.in_force(now_)) return false;
-  const auto is_resource = [&](const std::string& name) {
-    if (rule.resource == TemplateSlot::kNone) return name.empty();
-    if (rule.resource == TemplateSlot::kIn)
-      return name.empty() || name == resource_->own || has(resource_->above, name);
-    const EntityName& asked = resource_->of;
-    const bool is_tenant = asked.type == domain::kTenantType && asked.id == tenant_.to_string();
-    return name.empty() ? is_tenant : name == resource_->own;
-  };
-  return fits_subject(rule, grant.principal) && is_resource(grant.resource);
+  return grant.in_force(now_) && fits_subject(rule, grant.principal) && fits_resource(rule, grant.resource);
 }
 
 base::Result<std::vector<FilledTemplate>> GrantsHeld::find(const Asked& asked) {
@@ -125,29 +125,58 @@ base::Result<std::vector<FilledTemplate>> GrantsHeld::find(const Asked& asked) {
   return filled;
 }
 
-base::Result<std::vector<GrantsHeld::OfSubject>> GrantsHeld::of_subject(const NamedEntity& subject) {
-  std::vector<OfSubject> found;
-  if (policies_.templates.empty()) return found;
+namespace {
+
+// How many grants are read in all is bounded, not how many of them fit.
+template <typename By, typename Fits>
+base::Result<std::vector<GrantsHeld::Filling>> fillings(const store::ReadTxn& txn,
+                                                        const domain::TenantId& tenant,
+                                                        const TenantPolicies& policies,
+                                                        const std::vector<std::string>& names,
+                                                        std::size_t most, Fits fits) {
+  std::vector<GrantsHeld::Filling> found;
+  std::size_t looked_at = 0;
+  for (const std::string& name : names) {
+    const auto read = domain::each_grant(txn, tenant, By{name}, [&](domain::Grant&& grant) {
+      const auto place = policies.templates.find(grant.rule);
+      if (place != policies.templates.end() &&
+          fits(policies.tiers[place->second.tier].templates[place->second.number], grant))
+        found.push_back({place->second, std::move(grant)});
+      return ++looked_at <= most;
+    });
+    if (!read.ok()) return read.error();
+    if (looked_at > most)
+      return base::Error{base::ErrorCode::kFull, "there are more than " + std::to_string(most) + " grants"};
+  }
+  return found;
+}
+
+}  // namespace
+
+base::Result<std::vector<GrantsHeld::Filling>> GrantsHeld::of_subject(const NamedEntity& subject,
+                                                                      std::size_t most) {
+  if (policies_.templates.empty()) return std::vector<Filling>();
   if (auto named = name_subject(subject); !named.ok()) return named.error();
   std::vector<std::string> names = subject_->above;
   names.emplace_back();
   if (!subject_->own.empty()) names.push_back(subject_->own);
-  bool are_too_many = false;
-  for (const std::string& name : names) {
-    const auto read = domain::each_grant(txn_, tenant_, domain::GrantsOf{name}, [&](domain::Grant&& grant) {
-      const auto place = policies_.templates.find(grant.rule);
-      if (place != policies_.templates.end() &&
-          fits_subject(policies_.tiers[place->second.tier].templates[place->second.number], grant.principal))
-        found.push_back({place->second, std::move(grant)});
-      are_too_many = found.size() > kMostOfSubject;
-      return !are_too_many;
-    });
-    if (!read.ok()) return read.error();
-    if (are_too_many)
-      return base::Error{base::ErrorCode::kFull,
-                         "the subject has more than " + std::to_string(kMostOfSubject) + " grants"};
-  }
-  return found;
+  return fillings<domain::GrantsOf>(txn_, tenant_, policies_, names, most,
+                                    [&](const TenantTemplate& rule, const domain::Grant& grant) {
+                                      return fits_subject(rule, grant.principal);
+                                    });
+}
+
+base::Result<std::vector<GrantsHeld::Filling>> GrantsHeld::on_resource(const NamedEntity& resource,
+                                                                       std::size_t most) {
+  if (policies_.templates.empty()) return std::vector<Filling>();
+  if (auto named = name_resource(resource); !named.ok()) return named.error();
+  std::vector<std::string> names = resource_->above;
+  names.emplace_back();
+  if (!resource_->own.empty()) names.push_back(resource_->own);
+  return fillings<domain::GrantsOn>(txn_, tenant_, policies_, names, most,
+                                    [&](const TenantTemplate& rule, const domain::Grant& grant) {
+                                      return fits_resource(rule, grant.resource);
+                                    });
 }
 
 }  // namespace authz

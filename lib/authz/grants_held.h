@@ -44,14 +44,15 @@ class GrantsHeld {
   // Each template once, those of a tier one after the other. Fails as the store does, and as entities do.
   base::Result<std::vector<FilledTemplate>> find(const Asked&);
 
-  // What can fill templates of the subject on some resource, in force or not, in no order.
-  struct OfSubject {
+  struct Filling {
     TemplatePlace at;
     domain::Grant grant;
   };
-  // kFull where these are more than kMostOfSubject. Fails as the store does, and as entities do.
+  // What can fill templates of the subject on some resource, or of some subject on the resource, in force or
+  // not, in no order. kFull where these are more than `most`. Fails as the store does, and as entities do.
   static constexpr std::size_t kMostOfSubject = 20'000;
-  base::Result<std::vector<OfSubject>> of_subject(const NamedEntity&);
+  base::Result<std::vector<Filling>> of_subject(const NamedEntity&, std::size_t most = kMostOfSubject);
+  base::Result<std::vector<Filling>> on_resource(const NamedEntity&, std::size_t most);
 
  private:
   // Everything that a grant may call one of both.
@@ -65,6 +66,7 @@ class GrantsHeld {
   base::Result<void> name_subject(const NamedEntity&);
   base::Result<void> name_resource(const NamedEntity&);
   bool fits_subject(const TenantTemplate&, const std::string& principal) const;
+  bool fits_resource(const TenantTemplate&, const std::string& resource) const;
   bool fills(const TenantTemplate&, const domain::Grant&) const;
 
   const store::ReadTxn& txn_;

@@ -6,7 +6,8 @@
 //
 // each looked up without the change and with it, since it may have taken somebody out. What each of them
 // holds is then made for both, and compared. Many hold the same: what a role gives and what a group has is
-// looked up once, and those who are in the same groups and have the same mappings share what they hold.
+// looked up once, and those who are in the same groups and have the same mappings share what they hold. A
+// change of roles alone concerns many, and goes a shorter way: role_impact.cpp.
 #include "authz/impact.h"
 
 #include <algorithm>
@@ -16,6 +17,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "authz/held_changes.h"
+#include "authz/role_impact.h"
 #include "domain/group.h"
 #include "domain/mapping.h"
 #include "domain/membership.h"
@@ -34,14 +37,6 @@ using domain::PrincipalKind;
 
 constexpr std::size_t kMostProfiles = 10'000;  // kept at once
 
-struct Concerned {
-  domain::TenantId tenant;
-  domain::Principal who;
-  auto operator<=>(const Concerned&) const = default;
-};
-
-// What somebody holds: on a thing, or on the whole tenant under the empty text.
-using Held = std::map<domain::ResourceText, domain::PermissionSet, std::less<>>;
 using HeldPtr = std::shared_ptr<const Held>;
 
 // By what somebody holds something.
@@ -250,69 +245,34 @@ Seeds seeds_of(const store::WriteTxn& change) {
   return seeds;
 }
 
-// Adds a row, where there is something to tell.
-void take(HeldChanges& changes, const Concerned& one, const domain::ResourceText& on,
-          const domain::PermissionSet& scopes, const domain::Catalogue& catalogue, bool& counted) {
-  if (scopes.empty()) return;
-  ++changes.rows;
-  if (!std::exchange(counted, true)) ++changes.principals;
-  if (changes.first.size() < HeldChanges::kMostListed)
-    changes.first.push_back({one.tenant, one.who, on, catalogue.scopes_of(scopes)});
-}
-
-// What one of two has that the other has not, on each thing.
-class Comparison {
- public:
-  Comparison(const Held& less, const Held& more) : less_(less), more_(more) {
-    wide_ = on(more, "");
-    wide_.remove(on(less, ""));
-  }
-
-  template <typename Fn>
-  void each(const Fn& fn) const {
-    fn(domain::ResourceText(), wide_);
-    for (const auto& [resource, given] : more_) {
-      if (resource.empty()) continue;
-      domain::PermissionSet added = given;
-      added.remove(on(less_, resource));
-      added.remove(on(less_, ""));
-      added.remove(wide_);
-      fn(resource, added);
-    }
-  }
-
- private:
-  static domain::PermissionSet on(const Held& held, std::string_view resource) {
-    const auto found = held.find(resource);
-    return found == held.end() ? domain::PermissionSet() : found->second;
-  }
-
-  const Held& less_;
-  const Held& more_;
-  domain::PermissionSet wide_;
-};
-
 }  // namespace
 
 base::Result<Impact> impact_of(const store::ReadTxn& before, const store::WriteTxn& after,
-                               const domain::Catalogue& catalogue, base::Timestamp now) {
+                               const domain::Catalogue& catalogue, base::Timestamp now,
+                               std::size_t most_holdings) {
   Side was(before, catalogue, now), would_be(after, catalogue, now);
   const Seeds seeds = seeds_of(after);
   std::vector<Concerned> all = seeds.people;
+  // Then people hold what they hold by the same ways as before.
+  const bool only_roles = seeds.people.empty() && seeds.groups.empty();
   for (Side* const side : {&was, &would_be}) {
+    if (only_roles && side == &would_be) break;
     for (const auto& [tenant, group] : seeds.groups)
       if (auto done = side->each_in(tenant, group, all); !done.ok()) return done.error();
     for (const auto& [tenant, role] : seeds.roles)
       if (auto done = side->each_with(tenant, role, all); !done.ok()) return done.error();
-    std::sort(all.begin(), all.end());
+    if (!std::is_sorted(all.begin(), all.end())) std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());
     if (all.size() > kMostConcerned)
       return base::Error{base::ErrorCode::kFull,
                          "the change concerns more than " + std::to_string(kMostConcerned) + " people"};
   }
+  if (only_roles) {
+    auto known = impact_of_roles(before, after, catalogue, now, all, most_holdings);
+    if (!known.ok()) return known.error();
+    if (*known) return std::move(**known);
+  }
 
-  // Then people hold what they hold by the same ways as before.
-  const bool only_roles = seeds.people.empty() && seeds.groups.empty();
   Impact impact;
   for (const Concerned& one : all) {
     const auto ways = was.ways_of(one);
@@ -328,13 +288,8 @@ base::Result<Impact> impact_of(const store::ReadTxn& before, const store::WriteT
     if (!held.ok()) return held.error();
     if (!held_then.ok()) return held_then.error();
     if (*held == *held_then || **held == **held_then) continue;
-    bool gains = false, loses = false;
-    Comparison(**held, **held_then).each([&](const auto& on, const auto& scopes) {
-      take(impact.gain, one, on, scopes, catalogue, gains);
-    });
-    Comparison(**held_then, **held).each([&](const auto& on, const auto& scopes) {
-      take(impact.lose, one, on, scopes, catalogue, loses);
-    });
+    add_rows(impact.gain, one, rows_of(**held, **held_then), catalogue);
+    add_rows(impact.lose, one, rows_of(**held_then, **held), catalogue);
   }
   return impact;
 }

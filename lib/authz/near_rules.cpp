@@ -186,9 +186,10 @@ cedar::ExplainOptions Decider::shown_to(const DecisionQuestion& q, const Sight& 
   options.steps = &budget;
   options.may_see = [&](const cedar::EntityField& field) { return may_see(q, sight, field); };
   const std::vector<std::string>& secret = policies_->settings.secret;
-  if (!secret.empty())
+  if (!secret.empty() || !sight.secret.empty())
     options.is_secret = [&](std::string_view name) {
-      return std::find(secret.begin(), secret.end(), name) != secret.end();
+      return std::find(secret.begin(), secret.end(), name) != secret.end() ||
+             std::find(sight.secret.begin(), sight.secret.end(), name) != sight.secret.end();
     };
   return options;
 }

@@ -19,6 +19,10 @@ namespace authz {
 struct Sight {
   bool directory = false;  // users, service users, groups, roles, the tenant
   bool entities = false;   // what is stored of the application's things
+
+  // Attributes, tags and members of the context that are secret now, where the policies are those of another
+  // time; what these say of it counts as well.
+  std::vector<std::string> secret{};
 };
 
 // Why a rule said nothing. A template that nobody was granted lacks the grant, whatever else it asks.

@@ -160,7 +160,7 @@ base::Result<void> Decider::Planning::add_template(const TenantTemplate& rule,
 base::Result<void> Decider::Planning::add_tiers() {
   auto granted = of_.grants_.of_subject(subject_);
   if (!granted.ok()) return granted.error();
-  for (const GrantsHeld::OfSubject& each : *granted)
+  for (const GrantsHeld::Filling& each : *granted)
     note_end(each.grant.valid_from), note_end(each.grant.expires_at);
   for (std::size_t t = 0; t < of_.policies_->tiers.size(); ++t) {
     const Tier& tier = of_.policies_->tiers[t];
@@ -176,7 +176,7 @@ base::Result<void> Decider::Planning::add_tiers() {
     }
     for (std::size_t i = 0; i < tier.templates.size(); ++i) {
       std::vector<const domain::Grant*> grants;
-      for (const GrantsHeld::OfSubject& each : *granted)
+      for (const GrantsHeld::Filling& each : *granted)
         if (each.at == TemplatePlace{t, i} && each.grant.in_force(of_.now_)) grants.push_back(&each.grant);
       if (grants.empty()) continue;
       if (auto added = add_template(tier.templates[i], grants, planned); !added.ok()) return added;

@@ -4,11 +4,11 @@
 //   permit (principal in group::"red", action == Action::"view", resource == doc::"1");   doc:1, if Ann is
 //   red permit (principal, action == Action::"edit", resource);                      nothing: another action
 //
-// and a role of Ann's on folder:8 no documents have to be tried but those. Of what is in something children
-// are looked for, from the top down; of a group its members, and those of the groups in it. Where a scope
-// names nothing, as `resource is doc` does, or somebody holds a role for the whole tenant, anything can be
-// allowed, and all has to be tried; so it is where this would find thousands, which trying all takes no
-// longer than.
+// a role of Ann's on folder:8, and templates of which grants to her or her groups say on what, no documents
+// have to be tried but those. Of what is in something children are looked for, from the top down; of a group
+// its members, and those of the groups in it. Where a scope names nothing, as `resource is doc` does, or
+// somebody holds a role for the whole tenant, anything can be allowed, and all has to be tried; so it is
+// where this would find thousands, which trying all takes no longer than.
 //
 // The functions that add something give false where all has to be tried.
 #include "authz/reach.h"
@@ -29,18 +29,20 @@ namespace authz {
 using domain::EntityName;
 
 Reach::Reach(const store::ReadTxn& txn, const domain::Catalogue& catalogue, const TenantPolicies& policies,
-             const domain::TenantId& tenant, const TenantEntities& entities, base::Timestamp now)
+             const domain::TenantId& tenant, const TenantEntities& entities, GrantsHeld& grants,
+             base::Timestamp now)
     : txn_(txn),
       catalogue_(catalogue),
       policies_(policies),
       tenant_(tenant),
       entities_(entities),
+      grants_(grants),
       now_(now) {}
 
 base::Result<Reach::Ids> Reach::resources(const NamedEntity& subject, const cedar::EntityUid& action,
                                           const std::string& type, std::optional<std::size_t> permission) {
   if (domain::is_reeves_type(type)) return Ids();
-  const bool is_known = add_scopes(Part::kResource, type, {action, subject.uid}) &&
+  const bool is_known = add_scopes(Part::kResource, type, {action, subject.uid}) && add_granted(subject) &&
                         (!permission || add_held(subject, *permission));
   return answer(is_known, type);
 }
@@ -49,7 +51,7 @@ base::Result<Reach::Ids> Reach::users(const cedar::EntityUid& action, const Name
                                       std::optional<std::size_t> permission) {
   const std::string type(domain::kUserType);
   const bool is_known = add_scopes(Part::kPrincipal, type, {action, resource.uid}) &&
-                        (!permission || add_holders(resource, *permission));
+                        add_grantees(resource) && (!permission || add_holders(resource, *permission));
   return answer(is_known, type);
 }
 
@@ -99,49 +101,89 @@ bool Reach::matches(const cedar::ScopeConstraint& scope, const cedar::EntityUid&
   return true;
 }
 
-// Those that permits for the action name, whose scope matches what isn't searched for.
+// Those that permits for the action name, whose scope matches what isn't searched for; and notes the
+// templates of which grants name them.
 bool Reach::add_scopes(Part wanted, const std::string& type, const Asked& asked) {
-  const auto add_all = [&](const cedar::CompiledPolicies& policies) {
-    const bool is_principal = wanted == Part::kPrincipal;
-    for (const cedar::PolicyHead& rule : policies.heads()) {
-      if (rule.effect != cedar::Effect::kPermit || !matches(rule.scope.action, asked.action)) continue;
-      if (!matches(is_principal ? rule.scope.resource : rule.scope.principal, asked.of)) continue;
-      if (!add_scope(is_principal ? rule.scope.principal : rule.scope.resource, type)) return false;
-    }
-    return true;
+  const bool is_principal = wanted == Part::kPrincipal;
+  const auto is_asked = [&](const cedar::PolicyHead& rule) {
+    return rule.effect == cedar::Effect::kPermit && matches(rule.scope.action, asked.action) &&
+           matches(is_principal ? rule.scope.resource : rule.scope.principal, asked.of);
   };
-  for (const Tier& tier : policies_.tiers) {
+  const auto add_all = [&](const cedar::CompiledPolicies& policies) {
+    return std::all_of(policies.heads().begin(), policies.heads().end(), [&](const cedar::PolicyHead& rule) {
+      return !is_asked(rule) || add_scope(is_principal ? rule.scope.principal : rule.scope.resource, type);
+    });
+  };
+  for (std::size_t t = 0; t < policies_.tiers.size(); ++t) {
+    const Tier& tier = policies_.tiers[t];
     if (!add_all(tier.policies)) return false;
-    // A slot's place in the scope is empty here: what grants fill it with can be anything.
-    for (const TenantTemplate& each : tier.templates)
-      if (!add_all(each.body)) return false;
+    for (std::size_t i = 0; i < tier.templates.size(); ++i) {
+      const TenantTemplate& each = tier.templates[i];
+      if ((is_principal ? each.principal : each.resource) == TemplateSlot::kNone) {
+        if (!add_all(each.body)) return false;
+      } else if (std::any_of(each.body.heads().begin(), each.body.heads().end(), is_asked)) {
+        granted_.insert({t, i});
+      }
+    }
   }
   return true;
 }
 
 bool Reach::add_scope(const cedar::ScopeConstraint& scope, const std::string& type) {
   const auto is_wanted = [&](const cedar::Name& name) { return name == entities_.name_in_policies(type); };
-  if (const auto* equal = std::get_if<cedar::ScopeEqual>(&scope)) return add_named(equal->entity, false);
-  if (const auto* in = std::get_if<cedar::ScopeIn>(&scope)) return add_named(in->entity, true);
+  const auto add_entity = [&](const cedar::EntityOrSlot& entity, bool with_what_is_in_it) {
+    const auto* const uid = std::get_if<cedar::EntityUid>(&entity);
+    if (!uid) return false;
+    const auto name = entities_.name_of(*uid);
+    return !name || add_named(*name, with_what_is_in_it);  // else nothing is known by that name
+  };
+  if (const auto* equal = std::get_if<cedar::ScopeEqual>(&scope)) return add_entity(equal->entity, false);
+  if (const auto* in = std::get_if<cedar::ScopeIn>(&scope)) return add_entity(in->entity, true);
   if (const auto* is = std::get_if<cedar::ScopeIs>(&scope)) return !is_wanted(is->type);
   if (const auto* is_in = std::get_if<cedar::ScopeIsIn>(&scope))
-    return !is_wanted(is_in->type) || add_named(is_in->entity, true);
+    return !is_wanted(is_in->type) || add_entity(is_in->entity, true);
   return false;
 }
 
-bool Reach::add_named(const cedar::EntityOrSlot& entity, bool with_what_is_in_it) {
-  const auto* const uid = std::get_if<cedar::EntityUid>(&entity);
-  if (!uid) return false;
-  const auto name = entities_.name_of(*uid);
-  if (!name) return true;  // nothing is known by that name
-  if (!with_what_is_in_it) return add(*name);
+bool Reach::add_named(const EntityName& name, bool with_what_is_in_it) {
+  if (!with_what_is_in_it) return add(name);
   // Who holds a role, and who is in the tenant, may be anybody.
-  if (name->type == domain::kRoleType || name->type == domain::kTenantType) return false;
-  if (name->type == domain::kGroupType) {
-    const auto group = domain::GroupId::parse(name->id);
+  if (name.type == domain::kRoleType || name.type == domain::kTenantType) return false;
+  if (name.type == domain::kGroupType) {
+    const auto group = domain::GroupId::parse(name.id);
     return !group || add_members(*group);
   }
-  return add_below(*name);
+  return add_below(name);
+}
+
+// What grants to the subject, or to what it is in, fill templates with.
+bool Reach::add_granted(const NamedEntity& subject) {
+  if (granted_.empty()) return true;
+  const auto fillings = grants_.of_subject(subject, kMostLookedFor);
+  if (!fillings.ok()) return fillings.error().code != base::ErrorCode::kFull && read(fillings.error());
+  for (const GrantsHeld::Filling& each : *fillings) {
+    if (!granted_.contains(each.at) || !each.grant.in_force(now_)) continue;
+    const bool is_in = policies_.tiers[each.at.tier].templates[each.at.number].resource == TemplateSlot::kIn;
+    // On the whole tenant: everything is in it, and nothing of the application is it.
+    if (each.grant.resource.empty() && is_in) return false;
+    const EntityName name = resource_name(tenant_, domain::ResourceText(each.grant.resource));
+    if (!(is_in ? add_below(name) : add(name))) return false;
+  }
+  return true;
+}
+
+// To whom grants on the resource, or on what it is in, give templates.
+bool Reach::add_grantees(const NamedEntity& resource) {
+  if (granted_.empty()) return true;
+  const auto fillings = grants_.on_resource(resource, kMostLookedFor);
+  if (!fillings.ok()) return fillings.error().code != base::ErrorCode::kFull && read(fillings.error());
+  for (const GrantsHeld::Filling& each : *fillings) {
+    if (!granted_.contains(each.at) || !each.grant.in_force(now_)) continue;
+    const bool is_in = policies_.tiers[each.at.tier].templates[each.at.number].principal == TemplateSlot::kIn;
+    const auto name = domain::parse_entity_name(each.grant.principal);
+    if (name && !add_named(*name, is_in)) return false;
+  }
+  return true;
 }
 
 // What the subject or a group of it has a role on, whatever the role.

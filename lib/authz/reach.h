@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "authz/grants_held.h"
 #include "authz/tenant_entities.h"
 #include "authz/tenant_policies.h"
 #include "base/result.h"
@@ -17,8 +18,8 @@
 namespace authz {
 
 // What a search has to try: of all things of a type those that something could allow, by the scopes of
-// permits and by mappings, whatever conditions and forbids say. Nothing else can be allowed, so leaving it
-// out changes no answer. For one thread; everything given must outlive this.
+// permits, by grants and by mappings, whatever conditions and forbids say. Nothing else can be allowed, so
+// leaving it out changes no answer. For one thread; everything given must outlive this.
 //
 // **Whatever can allow something has to be looked at here**, as in Decider::decide().
 class Reach {
@@ -30,7 +31,7 @@ class Reach {
   static constexpr std::size_t kMostLookedFor = 5'000;  // things, people, and what they are in
 
   Reach(const store::ReadTxn&, const domain::Catalogue&, const TenantPolicies&,
-        const domain::TenantId& tenant, const TenantEntities&, base::Timestamp now);
+        const domain::TenantId& tenant, const TenantEntities&, GrantsHeld&, base::Timestamp now);
 
   // What of this type, of the application, the subject may do the action to. `permission`: which the action
   // is of these things, if roles decide about it.
@@ -52,7 +53,9 @@ class Reach {
 
   bool add_scopes(Part wanted, const std::string& type, const Asked&);
   bool add_scope(const cedar::ScopeConstraint&, const std::string& type);
-  bool add_named(const cedar::EntityOrSlot&, bool with_what_is_in_it);
+  bool add_named(const domain::EntityName&, bool with_what_is_in_it);
+  bool add_granted(const NamedEntity& subject);
+  bool add_grantees(const NamedEntity& resource);
   bool add_held(const NamedEntity& subject, std::size_t permission);
   bool add_holders(const NamedEntity& resource, std::size_t permission);
   bool add_holders_of_roles(const std::vector<domain::RoleId>& roles);
@@ -74,8 +77,10 @@ class Reach {
   const TenantPolicies& policies_;
   const domain::TenantId tenant_;
   const TenantEntities& entities_;
+  GrantsHeld& grants_;
   const base::Timestamp now_;
 
+  std::set<TemplatePlace> granted_;              // templates of which what is searched for fills a slot
   std::set<domain::EntityName> found_, opened_;  // opened: what is in it was looked for
   std::size_t looked_for_ = 0;
   std::optional<base::Error> failure_;

@@ -15,6 +15,13 @@ bool Address::is_v4() const {
   return std::equal(kMapped.begin(), kMapped.end(), bytes.begin());
 }
 
+bool Address::is_loopback() const {
+  constexpr std::size_t kFirstOfV4 = 12;
+  if (is_v4()) return bytes[kFirstOfV4] == 127;
+  return bytes.back() == 1 &&
+         std::all_of(bytes.begin(), bytes.end() - 1, [](std::uint8_t b) { return b == 0; });
+}
+
 std::string Address::to_string() const {
   char text[INET6_ADDRSTRLEN] = "";
   if (is_v4())

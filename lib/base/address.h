@@ -16,6 +16,9 @@ struct Address {
   bool is_v4() const;
   std::string to_string() const;  // "192.0.2.1", "2001:db8::1"
 
+  // Of this machine alone: 127.0.0.0/8 or ::1.
+  bool is_loopback() const;
+
   // The address with every bit after the first `prefix` (0 to 128) cleared.
   Address masked(unsigned prefix) const;
 

@@ -18,10 +18,12 @@
 #include "cli/cedar_commands.h"
 #include "cli/cedar_output.h"
 #include "cli/check.h"
+#include "cli/console.h"
 #include "cli/exit_code.h"
 #include "cli/explain.h"
 #include "cli/replay.h"
 #include "cli/test.h"
+#include "cli/undo.h"
 #include "cli/usage_mistake.h"
 #include "cli/work.h"
 
@@ -85,6 +87,31 @@ void add_serve(CLI::App& root, Work* chosen) {
   add_data(c, *o);
   add_allow_insecure(c, *o);
   does(c, o, app::serve, chosen);
+}
+
+void add_follow(CLI::App& root, Work* chosen) {
+  auto* c = root.add_subcommand("follow", "Serve a read-only copy of another server's store, and keep it so");
+  auto o = std::make_shared<app::FollowOptions>();
+  auto* url =
+      c->add_option("URL", o->url, "http(s)://HOST:PORT, or the path of a unix socket; else follow.url")
+          ->type_name("");
+  c->add_option("--credential-file", o->credential_file,
+                "Of that server's platform: an API key, or CLIENT_ID:CLIENT_SECRET; mode 0600")
+      ->type_name("FILE");
+  c->add_option("--ca", o->authorities, "Certificates to trust instead of the system's")->type_name("FILE");
+  c->add_flag("--insecure", o->insecure, "Send the credential over a network without TLS");
+  add_config(c, o->given);
+  c->add_option("--listen", o->given.listen,
+                "Address instead of the configuration's; port 0 picks a free one")
+      ->type_name("HOST:PORT");
+  add_data(c, o->given);
+  add_allow_insecure(c, o->given);
+  c->add_flag("--promote", o->promote, "Serve nothing: make the copy a primary, for `reeve serve`")
+      ->excludes(url);
+  c->footer(
+      "An empty folder begins with the server's change records, or with a backup of it. Changes are refused\n"
+      "with the server's address. docs/following.md says what a copy answers, and when it doesn't any more.");
+  does(c, o, app::follow, chosen);
 }
 
 void add_dev(CLI::App& root, const char* program, Work* chosen) {
@@ -325,10 +352,23 @@ void add_output_form(CLI::App* c, std::string& form) {
   c->add_option("-o,--output", form, "table, for people, or json, for programs")->type_name("FORM");
 }
 
+void add_moment(CLI::App* c, std::optional<std::string>& time) {
+  c->add_option("--at", time, "As it was then, or will be: an RFC 3339 time")->type_name("TIME");
+}
+
+void add_console(CLI::App& root, Work* chosen) {
+  auto* c = root.add_subcommand("console", "Print a link that logs a browser in to a server's console, once");
+  auto o = std::make_shared<ConsoleOptions>();
+  add_connection(c, o->at);
+  c->footer(std::string("The session acts as the credential that it was asked for with.\n") + kOfServer);
+  does(c, o, console, chosen);
+}
+
 void add_explain(CLI::App& root, Work* chosen) {
   auto* c = root.add_subcommand("explain", "Ask a server why somebody may do something, or may not");
   auto o = std::make_shared<ExplainOptions>();
   add_question(c, o->question);
+  add_moment(c, o->time);
   add_output_form(c, o->form);
   add_connection(c, o->question.at);
   c->footer(
@@ -353,6 +393,7 @@ void add_explain(CLI::App& root, Work* chosen) {
   c->add_option("PRINCIPAL", what->principal, "user:ID, service_user:ID or group:ID; an ID alone is a user's")
       ->required()
       ->type_name("");
+  add_moment(c, what->time);
   add_output_form(c, what->form);
   add_connection(c, what->at);
   c->footer("Of roles; what rules say as well is asked with `reeve check` and `reeve who-can`.\n" +
@@ -363,22 +404,35 @@ void add_explain(CLI::App& root, Work* chosen) {
 void add_test(CLI::App& root, Work* chosen) {
   auto* c = root.add_subcommand("test", "Ask what files of tests ask, and compare the answers");
   auto o = std::make_shared<TestOptions>();
-  c->add_option("PATH", o->paths, "Folders with tests, tenant.yaml and *.cedar, or files of tests")
+  c->add_option("PATH", o->paths,
+                "Folders with tests, tenant.yaml and *.cedar, or files of tests; a URL is that of --server")
       ->required()
       ->type_name("");
-  auto* config =
-      c->add_option("--config", o->config, "Permissions, roles and guard instead of what is built in")
-          ->type_name("FILE");
+  c->add_option("--config", o->config, "Permissions, roles and guard instead of what is built in")
+      ->type_name("FILE");
   c->add_option("--junit", o->junit, "Write the results there, as JUnit has them")->type_name("FILE");
-  CLI::Option* const server = add_connection(c, o->at)->excludes(config);
+  add_connection(c, o->at);
   c->add_option("--tenant", o->tenant, "Id or slug, of that server; by default the credential's own")
-      ->needs(server)
       ->type_name("TENANT");
   c->footer(
-      "Without --server the folder's policies, people and things are put into a store that is removed again.\n"
-      "With it that server is asked, with the credential in REEVE_CREDENTIAL or in the file of\n"
-      "--credential-file or REEVE_CREDENTIAL_FILE (0600). docs/deciding.md has the files.");
+      "Without a server the folder's policies, people and things are put into a store that is removed again.\n"
+      "With --server, or a URL among the paths, that server is asked, with the credential in REEVE_CREDENTIAL\n"
+      "or in the file of --credential-file or REEVE_CREDENTIAL_FILE (0600); with a URL alone, the tests that its\n"
+      "tenant has. docs/deciding.md has the files.");
   does(c, o, test, chosen);
+  c->parse_complete_callback([o] {
+    const auto is_url = [](const std::string& path) {
+      return path.starts_with("http://") || path.starts_with("https://");
+    };
+    for (const std::string& path : o->paths) {
+      if (!is_url(path)) continue;
+      if (o->at.server) throw CLI::ExcludesError("--server", path);
+      o->at.server = path;
+    }
+    std::erase_if(o->paths, is_url);
+    if (o->at.server && o->config) throw CLI::ExcludesError("--server", "--config");
+    if (!o->at.server && o->tenant) throw CLI::RequiresError("--tenant", "--server");
+  });
 }
 
 void add_replay(CLI::App& root, Work* chosen) {
@@ -409,6 +463,21 @@ void add_replay(CLI::App& root, Work* chosen) {
   c->parse_complete_callback([o] {
     if (!o->file && !o->last) throw CLI::RequiredError("FILE or --last");
   });
+}
+
+void add_undo(CLI::App& root, Work* chosen) {
+  auto* c = root.add_subcommand("undo", "Have a server undo a change");
+  auto o = std::make_shared<UndoOptions>();
+  c->add_option("REVISION", o->revision, "The change's, as GET /v1/changes and X-Revision have it")
+      ->required()
+      ->type_name("");
+  c->add_flag("--dry-run", o->dry_run, "Say what undoing it would do, and change nothing");
+  c->add_option("--tenant", o->tenant, "Its uuid; else REEVE_TENANT")->type_name("TENANT");
+  add_output_form(c, o->form);
+  add_connection(c, o->at);
+  c->footer("Refused where something later depends on the change: docs/foreseeing.md.\n" +
+            std::string(kOfServer));
+  does(c, o, undo, chosen);
 }
 
 void add_version(CLI::App& root, Work* chosen) {
@@ -442,8 +511,10 @@ constexpr ExitCodes kCodes[] = {
     {"explain", "0 allow, 2 deny, 8 the server doesn't answer, 1 it answers that it can't tell"},
     {"who-can", "0 done, 8 the server doesn't answer, 1 failed"},
     {"what-can", "0 done, 8 the server doesn't answer, 1 failed"},
+    {"console", "0 done, 8 the server doesn't answer, 1 failed"},
     {"test", "0 all tests pass, 1 one fails, or can't be read, 8 the server doesn't answer"},
     {"replay", "0 no answer changes, 2 one does, 8 the server doesn't answer, 1 something can't be read"},
+    {"undo", "0 done, 8 the server doesn't answer, 1 it refuses"},
     {"cedar authorize", "0 allow, 2 deny, 1 failed"},
     {"cedar evaluate", "0 it has a value, 1 it has none, or failed"},
     {"cedar validate", "0 valid, 3 not valid, 1 failed"},
@@ -476,6 +547,7 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", std::string("reeve ") + base::kVersion);
   Work chosen;
   add_serve(app, &chosen);
+  add_follow(app, &chosen);
   add_dev(app, argv[0], &chosen);
   add_reload(app, &chosen);
   add_init(app, &chosen);
@@ -488,8 +560,10 @@ int run(int argc, char** argv) {
   add_restore(app, &chosen);
   add_check(app, &chosen);
   add_explain(app, &chosen);
+  add_console(app, &chosen);
   add_test(app, &chosen);
   add_replay(app, &chosen);
+  add_undo(app, &chosen);
   add_cedar_commands(app, &chosen);
   add_version(app, &chosen);
   add_exit_codes(app, "");

@@ -61,7 +61,17 @@ void print_rule(const base::Json& rule) {
   }
 }
 
+// Of an answer about another time.
+void print_moment(const base::Json& answer) {
+  const base::Json* const as_of = answer.find("as_of");
+  const base::Json* const revision = as_of ? as_of->find("revision") : nullptr;
+  if (!revision) return;
+  print_line("As of " + text_at(*as_of, "time") + ", revision " + to_text(*revision) +
+             "; the catalogue and the guard are those of today.");
+}
+
 void print_explanation(const base::Json& answer) {
+  print_moment(answer);
   print_line(text_at(answer, "sentence"));
   if (const auto& rules = array_at(answer, "rules"); !rules.empty()) {
     std::printf("\nRules that came close:\n");
@@ -125,9 +135,12 @@ int explain(const ExplainOptions& options) {
   if (!form) return wrong_form(options.form);
   const auto question = question_of(options.question);
   if (!question.ok()) return wrong_options(question.error());
+  const auto moment = moment_of(options.time);
+  if (!moment.ok()) return wrong_options(moment.error());
   const auto server = client::connection_of(options.question.at);
   if (!server.ok()) return fail(server.error());
-  const auto answer = server->call({"POST", "/v1/explain", {}, *question}, 200);
+  const std::string path = *moment ? "/v1/explain?" + **moment : "/v1/explain";
+  const auto answer = server->call({"POST", path, {}, *question}, 200);
   if (!answer.ok()) return call_failed(answer.error());
   const base::Json* const decision = answer->find("decision");
   if (!decision || !decision->boolean())
@@ -186,15 +199,20 @@ int what_can(const WhatCanOptions& options) {
     return wrong_options(
         {base::ErrorCode::kInvalid,
          options.principal + ": must be user:ID, service_user:ID, group:ID, or a user's ID"});
+  const auto moment = moment_of(options.time);
+  if (!moment.ok()) return wrong_options(moment.error());
   const auto server = client::connection_of(options.at);
   if (!server.ok()) return fail(server.error());
-  const std::string path =
+  std::string path =
       "/v1/" + std::string(noun) + "/" + base::percent_encoded(who->id) + "/effective?by=scope&limit=250";
+  if (*moment) path += "&" + **moment;
   base::Json::Array all;
   const auto done = each_row(
       [&](const std::string& cursor) {
-        return server->call(
+        auto page = server->call(
             {"GET", cursor.empty() ? path : path + "&cursor=" + base::percent_encoded(cursor), {}, ""}, 200);
+        if (page.ok() && cursor.empty() && *form == OutputForm::kTable) print_moment(*page);
+        return page;
       },
       [](const base::Json& page) { return text_at(page, "next_cursor"); }, "data",
       [&](const base::Json& row) {

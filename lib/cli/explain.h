@@ -16,6 +16,7 @@ std::optional<OutputForm> parse_output_form(const std::string& name);  // "table
 // with 8 where there is no answer, and 1 where that is none to the question.
 struct ExplainOptions {
   QuestionOptions question;
+  std::optional<std::string> time;  // as it was then, or will be: RFC 3339
   std::string form = "table";
 };
 int explain(const ExplainOptions&);
@@ -36,6 +37,7 @@ int who_can(const WhoCanOptions&);
 struct WhatCanOptions {
   client::Given at;
   std::string principal;
+  std::optional<std::string> time;  // as of explain
   std::string form = "table";
 };
 int what_can(const WhatCanOptions&);

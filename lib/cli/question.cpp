@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "base/encoding.h"
+#include "base/time.h"
 #include "cli/cedar_output.h"
 #include "cli/exit_code.h"
 
@@ -26,6 +28,13 @@ base::Result<EntityText> resource_of(const ResourceOptions& options) {
   const char* const tenant = std::getenv(kTenant);
   if (tenant && *tenant) return EntityText{"tenant", tenant};
   return wrong("RESOURCE: missing; give it, or the tenant with --tenant or REEVE_TENANT");
+}
+
+base::Result<std::optional<std::string>> moment_of(const std::optional<std::string>& time) {
+  if (!time) return std::optional<std::string>();
+  if (!base::parse_timestamp(*time))
+    return wrong("--at: " + *time + ": must be an RFC 3339 time, such as 2026-04-15T12:00:00Z");
+  return std::optional("at=" + base::percent_encoded(*time));
 }
 
 base::Result<std::string> question_of(const QuestionOptions& options) {

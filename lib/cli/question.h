@@ -28,6 +28,10 @@ struct QuestionOptions {
   ResourceOptions on;
 };
 
+// The query of a call about another time than now: "at=2026-11-01T00%3A00%3A00Z"; none where no time is
+// given. Fails where it is no RFC 3339 time.
+base::Result<std::optional<std::string>> moment_of(const std::optional<std::string>& time);
+
 // The body of an evaluation. Fails where something of it is malformed.
 base::Result<std::string> question_of(const QuestionOptions&);
 

@@ -129,6 +129,27 @@ class Suite {
     return {};
   }
 
+  // The tests that the server's tenant has, which it runs itself. Fails as run().
+  base::Result<void> run_stored() {
+    const std::string& server = *options_.at.server;
+    begin_file(server);
+    if (auto begun = reach_server(); !begun.ok()) {
+      if (begun.error().code == base::ErrorCode::kIo) return begun;
+      unreadable(begun.error());
+      return {};
+    }
+    const auto run = calls().call("POST", "/v1/policies/tests/run", base::Json(), 200);
+    const base::Json* const data = run.ok() ? run->find("data") : nullptr;
+    if (!run.ok() && run.error().code == base::ErrorCode::kIo) return run.error();
+    if (!data || !data->array()) {
+      unreadable(run.ok() ? base::Error{base::ErrorCode::kInvalid, "the server answered no list"}
+                          : run.error());
+      return {};
+    }
+    for (const base::Json& result : *data->array()) report_stored(result);
+    return {};
+  }
+
   std::size_t passed() const { return passed_; }
   std::size_t failed() const { return failed_; }
 
@@ -254,6 +275,22 @@ class Suite {
     return why;
   }
 
+  // A result as the server tells it: {"name", "passed", "expected", "actual", "reason"}.
+  void report_stored(const base::Json& result) {
+    const auto text = [&](const char* name) {
+      const std::string* const found = result.find_string(name);
+      return found ? *found : std::string();
+    };
+    const base::Json *const passed = result.find("passed"), *const expected = result.find("expected"),
+                            *const actual = result.find("actual");
+    DecisionTest test;
+    test.name = text("name");
+    std::vector<Difference> differences;
+    if (!passed || !passed->boolean() || !*passed->boolean())
+      differences.push_back({"answer", expected ? to_text(*expected) : "", actual ? to_text(*actual) : ""});
+    static_cast<void>(report(test, differences, text("reason")));
+  }
+
   base::Result<void> report(const DecisionTest& test, const std::vector<Difference>& differences,
                             const std::string& why) {
     if (differences.empty()) {
@@ -293,14 +330,19 @@ int test(const TestOptions& options) {
   signal(SIGPIPE, SIG_IGN);
   JunitReport junit;
   std::size_t passed = 0, failed = 0;
-  for (const std::string& path : options.paths) {
+  std::optional<base::Error> unreachable;
+  const auto add = [&](const auto& run) {
     Suite suite(options, junit);
-    if (const auto run = suite.run(path); !run.ok()) {
-      complain("reeve: " + run.error().message);
-      return kUnreachable;
-    }
+    if (const base::Result<void> done = run(suite); !done.ok()) unreachable = done.error();
     passed += suite.passed();
     failed += suite.failed();
+  };
+  if (options.paths.empty()) add([](Suite& suite) { return suite.run_stored(); });
+  for (const std::string& path : options.paths)
+    if (!unreachable) add([&](Suite& suite) { return suite.run(path); });
+  if (unreachable) {
+    complain("reeve: " + unreachable->message);
+    return kUnreachable;
   }
   print(std::to_string(passed) + " passed, " + std::to_string(failed) + " failed\n");
   if (options.junit)

@@ -25,7 +25,7 @@ struct Source {
 };
 
 std::optional<Source> server_in(const Given& given) {
-  if (given.server) return Source{*given.server, "--server"};
+  if (given.server) return Source{*given.server, given.flag};
   if (auto named = from_environment(kServer)) return Source{*std::move(named), kServer};
   return std::nullopt;
 }
@@ -92,7 +92,7 @@ base::Result<Place> parse_place(std::string_view text) {
   return place;
 }
 
-base::Result<Connection> connection_of(const Given& given) {
+base::Result<Place> place_of(const Given& given) {
   const auto server = server_in(given);
   if (!server)
     return base::Error{base::ErrorCode::kNotFound, "no server; set REEVE_SERVER, or give --server"};
@@ -108,6 +108,12 @@ base::Result<Connection> connection_of(const Given& given) {
     return wrong(server->from + ": " + place->to_string() +
                  ": others could read the credential on the way; use https://, or insist with --insecure");
   }
+  return place;
+}
+
+base::Result<Connection> connection_of(const Given& given) {
+  auto place = place_of(given);
+  if (!place.ok()) return place.error();
   auto credential = find_credential(given.credential_file);
   if (!credential.ok()) return credential.error();
   return Connection{std::move(place).value(), std::move(credential).value()};

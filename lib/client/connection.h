@@ -17,6 +17,7 @@ inline constexpr const char* kAuthorities = "REEVE_CA";
 // What a command line says of the server that a command talks to; the environment has the rest.
 struct Given {
   std::optional<std::string> server;           // a URL, or the path of a unix socket; else REEVE_SERVER
+  std::string flag = "--server";               // where `server` is from, for messages
   std::optional<std::string> credential_file;  // beside REEVE_CREDENTIAL, as find_credential() has it
   std::optional<std::string> authorities;      // certificates in PEM to trust; else REEVE_CA, the system's
   bool insecure = false;                       // send the credential over a network in clear
@@ -43,8 +44,12 @@ struct Connection {
                               const Limits&) const;
 };
 
-// kInvalid where that isn't right, or the credential could be read on the way; as find_credential() where
-// there is none.
+// Where the server is that the command line or the environment names, and by which certificates it is known.
+// kNotFound where they name none; kInvalid where that isn't right, or a credential could be read on the way.
+base::Result<Place> place_of(const Given&);
+
+// The place, and the credential. kInvalid where that isn't right, or the credential could be read on the way;
+// as find_credential() where there is none.
 base::Result<Connection> connection_of(const Given&);
 
 // What a server says went wrong, for messages: ": message" and a line for each notice; "" where that isn't

@@ -28,8 +28,10 @@ namespace {
 // write each, and begin anew with every byte that drips in.
 class Deadline {
  public:
-  Deadline(httplib::Client& client, std::chrono::milliseconds limit)
-      : end_(std::chrono::steady_clock::now() + limit), watch_([this, &client] { watch(client); }) {}
+  Deadline(httplib::Client& client, std::chrono::milliseconds limit, std::stop_token stop)
+      : end_(std::chrono::steady_clock::now() + limit),
+        stop_(std::move(stop)),
+        watch_([this, &client] { watch(client); }) {}
   ~Deadline() {
     {
       const std::lock_guard lock(mutex_);
@@ -41,20 +43,23 @@ class Deadline {
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
 
-  bool is_over() const { return std::chrono::steady_clock::now() >= end_; }
+  bool is_over() const { return stop_.stop_requested() || std::chrono::steady_clock::now() >= end_; }
 
  private:
   // Again and again, since a client that has not begun to ask cannot be interrupted.
   void watch(httplib::Client& client) {
+    const auto is_done = [this] { return done_; };
     std::unique_lock lock(mutex_);
-    for (auto next = end_; !wake_.wait_until(lock, next, [this] { return done_; }); next += kPause)
+    for (bool done = wake_.wait_until(lock, stop_, end_, is_done); !done;
+         done = wake_.wait_for(lock, kPause, is_done))
       client.stop();
   }
 
   static constexpr std::chrono::milliseconds kPause{50};
   const std::chrono::steady_clock::time_point end_;
+  const std::stop_token stop_;
   std::mutex mutex_;
-  std::condition_variable wake_;
+  std::condition_variable_any wake_;
   bool done_ = false;
   std::thread watch_;  // last: it uses what stands above
 };
@@ -108,7 +113,7 @@ base::Result<Response> exchange(const Place& place, const Request& request, cons
                                 const base::FunctionRef<bool(std::string_view)>* take) {
   httplib::Client client = client_for(place);
   client.set_connection_timeout(limits.connect);
-  client.set_read_timeout(limits.whole);
+  client.set_read_timeout(limits.idle.count() > 0 ? limits.idle : limits.whole);
   client.set_write_timeout(limits.whole);
   client.set_keep_alive(false);
   client.set_decompress(false);
@@ -126,7 +131,7 @@ base::Result<Response> exchange(const Place& place, const Request& request, cons
     if (!is_too_large) answer.body.append(bytes, size);
     return !is_too_large;
   };
-  const Deadline deadline(client, limits.whole);
+  const Deadline deadline(client, limits.whole, limits.stop);
   const auto result = client.send(sent);
   if (is_too_large)
     return base::Error{base::ErrorCode::kFull, place.to_string() + ": the answer is larger than " +

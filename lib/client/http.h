@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,6 +46,8 @@ struct Limits {
   std::chrono::milliseconds connect{5'000};
   std::chrono::milliseconds whole{30'000};          // from the call of ask() to the answer's last byte
   std::size_t body = std::size_t{4} * 1024 * 1024;  // bytes of an answer
+  std::chrono::milliseconds idle{0};                // between two bytes of an answer; 0: as `whole`
+  std::stop_token stop{};                           // asked to stop, the call fails soon, as if in time
 };
 
 // Makes one call: nothing is repeated and no redirection followed. kIo where there is no answer, or none in

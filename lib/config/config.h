@@ -139,6 +139,18 @@ struct DecisionsConfig {
   std::string log_file, log_socket;  // paths; empty: entries stay in the log
 };
 
+// Of which server this one's store is a copy, where it is served by `reeve follow`.
+struct FollowConfig {
+  std::string url;              // empty: the command line says
+  std::string credential_file;  // paths; empty: none
+  std::string ca_file;
+  std::chrono::milliseconds max_stale{};
+};
+
+struct ConsoleConfig {
+  bool enabled = true;
+};
+
 struct BootstrapConfig {
   std::optional<base::Uuid> client_id;
   std::string secret_file;  // a path; empty: none
@@ -154,7 +166,9 @@ struct Config {
   HttpConfig http;
   LogConfig log;
   GuardConfig guard;
+  ConsoleConfig console;
   DecisionsConfig decisions;
+  FollowConfig follow;
   BootstrapConfig bootstrap;
   std::string policies;  // folder of *.cedar
   std::string schema;    // what they are checked against

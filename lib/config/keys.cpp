@@ -286,6 +286,25 @@ constexpr std::array kKeys = {
     Key{"decisions.log_socket", "\"\"", true,
         "Unix socket to which they are sent instead; `\"\"`: none. It comes before `decisions.log_file`.",
         PathKey{kLongestSocket, true, member<&Config::decisions, &DecisionsConfig::log_socket>}},
+    Key{"follow.url", "\"\"", false,
+        "Of which server `reeve follow` makes a copy, such as `https://reeve.example.com`; `\"\"`: the command "
+        "line says. `reeve serve` doesn't look at it, nor at the keys below.",
+        UrlKey{member<&Config::follow, &FollowConfig::url>}},
+    Key{"follow.credential_file", "\"\"", false,
+        "File with a credential of that server's platform, an API key or `CLIENT_ID:CLIENT_SECRET`, closed to "
+        "other users. It is read anew for each connection.",
+        PathKey{kLongestPath, true, member<&Config::follow, &FollowConfig::credential_file>}},
+    Key{"follow.ca_file", "\"\"", false,
+        "File of certificates in PEM by which that server is known; `\"\"`: by the authorities that the system "
+        "trusts.",
+        PathKey{kLongestPath, true, member<&Config::follow, &FollowConfig::ca_file>}},
+    Key{"follow.max_stale", "15m", false,
+        "How long ago the copy may have had everything and still be asked; beyond that the answer is 503, since "
+        "what was revoked meanwhile isn't known.",
+        DurationKey{milliseconds(1000), 7 * kDay, member<&Config::follow, &FollowConfig::max_stale>}},
+    Key{"console.enabled", "true", false, "Whether the pages of `/console/` are there, and their log-in.",
+        ChoiceKey{kNoYes, index<&Config::console, &ConsoleConfig::enabled>,
+                  choose<&Config::console, &ConsoleConfig::enabled>}},
     Key{"bootstrap.client_id", "\"\"", false,
         "Id of the platform credential to make at start; `\"\"` for none. Its secret is "
         "`REEVE_BOOTSTRAP_SECRET`, "

@@ -1,4 +1,4 @@
-// A token is its kind and 256 random bits: "rvk_" or "rvs_", then 43 characters of base64url. The prefix lets
+// A token is its kind and 256 random bits: "rvk_", say, then 43 characters of base64url. The prefix lets
 // people and secret scanners see what leaked; it takes no part in deciding whose the token is.
 //
 //   rvk_Zm9vYmFy…  ->  stored: SHA-256 of the whole text
@@ -17,6 +17,10 @@ std::string_view prefix_of(TokenKind kind) {
       return "rvk_";
     case TokenKind::kSecret:
       return "rvs_";
+    case TokenKind::kSession:
+      return "rvb_";
+    case TokenKind::kSessionCode:
+      return "rvc_";
   }
   return {};
 }
@@ -30,7 +34,8 @@ std::string make_token(TokenKind kind, Random& random) {
 
 std::optional<TokenKind> token_kind(std::string_view text) {
   if (text.size() != kTokenLength) return std::nullopt;
-  for (const auto kind : {TokenKind::kApiKey, TokenKind::kSecret})
+  for (const auto kind :
+       {TokenKind::kApiKey, TokenKind::kSecret, TokenKind::kSession, TokenKind::kSessionCode})
     if (text.substr(0, 4) == prefix_of(kind) && base::from_base64url(text.substr(4))) return kind;
   return std::nullopt;
 }

@@ -10,8 +10,9 @@
 namespace crypto {
 
 // What a caller presents: a prefix that says what it is, then 256 random bits in base64url (RFC 4648
-// section 5, 43 characters): "rvk_…" an API key, "rvs_…" the secret of a client id.
-enum class TokenKind { kApiKey, kSecret };
+// section 5, 43 characters): "rvk_…" an API key, "rvs_…" the secret of a client id, "rvb_…" a browser's
+// session, "rvc_…" a code that begins one.
+enum class TokenKind { kApiKey, kSecret, kSession, kSessionCode };
 inline constexpr std::size_t kTokenLength = 47;
 
 std::string make_token(TokenKind, Random&);

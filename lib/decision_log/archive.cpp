@@ -40,7 +40,7 @@ base::Result<std::unique_ptr<Archive>> Archive::open(const Options& options, std
 namespace {
 
 struct OfTenant {
-  std::vector<const Event*> entries;
+  std::vector<const Folded*> entries;
   std::set<std::string> uses;  // kind and text
   Keep keep;
   std::uint64_t lost = 0;
@@ -53,7 +53,7 @@ base::Result<void> Archive::write(Txn& txn, const Batch& batch, base::Timestamp 
   for (const Event& event : batch.events) {
     OfTenant& its = tenants[event.tenant];
     its.keep = event.keep;
-    if (!event.json.empty()) its.entries.push_back(&event);
+    if (event.entries.count > 0) its.entries.push_back(&event.entries);
     event.uses.each([&](std::uint8_t kind, std::string_view text) {
       its.uses.insert(std::string(1, static_cast<char>(kind)).append(text));
     });
@@ -77,10 +77,10 @@ base::Result<void> Archive::write(Txn& txn, const Batch& batch, base::Timestamp 
     }
     if (auto r = counters.count(tenant, its.uses, after); !r.ok()) return r;
     std::sort(its.entries.begin(), its.entries.end(),
-              [](const Event* a, const Event* b) { return a->id < b->id; });
+              [](const Folded* a, const Folded* b) { return a->least < b->least; });
     BlockWriter writer(txn, {tenant, after, *all});
-    for (const Event* event : its.entries)
-      if (auto r = writer.add(*event); !r.ok()) return r;
+    for (const Folded* entries : its.entries)
+      if (auto r = writer.add(*entries); !r.ok()) return r;
     if (auto r = writer.end(); !r.ok()) return r;
     if (const auto trimmed = trim(txn, tenant, after, *all, now); !trimmed.ok()) return trimmed.error();
     if (auto r = put_tally(txn, tenant, after); !r.ok()) return r;

@@ -71,7 +71,7 @@ class Archive {
   using Exists = base::FunctionRef<base::Result<bool>(const domain::TenantId&)>;
   base::Result<bool> sweep(base::Timestamp now, Exists exists);
 
-  // The tenant's entries, newest block first and in it the newest id first, behind `after`, until fn returns
+  // The tenant's entries, newest block first and in it the last first, behind `after`, until fn returns
   // false. So they stand in order of time to within the time that a batch of questions takes.
   base::Result<void> each(const domain::TenantId&, const std::optional<Place>& after,
                           base::FunctionRef<bool(const Kept&)> fn) const;

@@ -8,7 +8,7 @@
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "base/uuid.h"
-#include "decision_log/event.h"
+#include "decision_log/fold.h"
 #include "decision_log/tables.h"
 #include "decision_log/tally.h"
 #include "domain/ids.h"
@@ -30,15 +30,12 @@ std::uint64_t number_in(std::string_view key);
 // When an id of version 7 was made.
 std::int64_t ms_of(const base::Uuid& id);
 
-// Gives fn the entries of a block as they stand there, which is by id.
+// Gives fn the entries of a block as they stand there: by id, within what one call decided, and about by id
+// where several calls were answered at the same time.
 base::Result<void> read_entries(std::string_view block,
                                 base::FunctionRef<void(const base::Uuid&, std::string&& json)> fn);
 
 base::Result<void> remove_block(Txn& txn, const domain::TenantId& tenant, std::uint64_t number);
-
-// Bytes of the entries of one block as they are read, unless it is one entry: what is nearly the same again
-// and again takes some hundred times fewer on disk, and whoever reads one entry unfolds all of its block.
-inline constexpr std::size_t kMostUnfolded = std::size_t{1} << 20U;
 
 // Entries of one tenant, gathered into blocks and put. What it is given must outlive it; the caller puts the
 // tally and the totals.
@@ -51,16 +48,16 @@ class BlockWriter {
   };
   BlockWriter(Txn& txn, const Of& of) : txn_(txn), of_(of) {}
 
-  base::Result<void> add(const Event& event);
+  // Those of one call: a block of their own where they are many, else with others.
+  base::Result<void> add(const Folded&);
   base::Result<void> end();
 
  private:
+  base::Result<void> put(const Folded&);
+
   Txn& txn_;
   const Of of_;
-  Block block_;
-  std::string entries_;
-  std::size_t unfolded_ = 0;
-  std::string_view before_;  // of the last entry, whose event outlives this
+  Folding folding_;
 };
 
 }  // namespace decision_log

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/function_ref.h"
-#include "base/uuid.h"
+#include "decision_log/fold.h"
 #include "domain/ids.h"
 
 namespace decision_log {
@@ -42,6 +42,8 @@ class Uses {
     }
   }
 
+  void add(const Uses& others) { bytes_.append(others.bytes_); }
+
   bool operator==(const Uses&) const = default;
   bool empty() const { return bytes_.empty(); }
   std::size_t size() const { return bytes_.size(); }
@@ -58,11 +60,11 @@ struct Keep {
   bool operator==(const Keep&) const = default;
 };
 
-// One decision, as it goes from whoever made it to the thread of the log.
+// A decision, or those of one call, as they go from whoever made them to the thread of the log.
 struct Event {
   domain::TenantId tenant;
-  base::Uuid id;     // version 7
-  std::string json;  // an object's text, masked; empty: it is counted, and not kept
+  Folded entries;               // masked; none: it is counted, and not kept
+  std::uint64_t decisions = 1;  // that are lost where this is
   Keep keep;
   Uses uses;
 };

@@ -12,6 +12,7 @@
 #include "decision_log/log.h"
 
 #include <algorithm>
+#include <cassert>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -29,7 +30,13 @@ constexpr std::chrono::seconds kAgain{1};       // between two tries to open wha
 constexpr std::chrono::seconds kTellEvery{10};  // between two lines on what was lost
 
 std::size_t weight_of(const Event& event) {
-  return sizeof event + event.json.size() + event.uses.size();
+  return sizeof event + event.entries.bytes.size() + event.uses.size();
+}
+
+std::uint64_t decisions_of(const std::vector<Event>& events) {
+  std::uint64_t decisions = 0;
+  for (const Event& event : events) decisions += event.decisions;
+  return decisions;
 }
 
 }  // namespace
@@ -59,7 +66,7 @@ struct Log::State {
   std::size_t bytes = 0;                           // of `waiting`
   std::map<domain::TenantId, std::size_t> shares;  // of these bytes, of each tenant
   std::map<domain::TenantId, std::uint64_t> no_room;
-  std::uint64_t taken = 0, written = 0;  // numbers of events
+  std::uint64_t taken = 0, written = 0;  // numbers of decisions
   std::uint64_t failed = 0;              // the number of the last that wasn't kept
   std::uint64_t lost = 0;
   bool at_once = false, is_to_sweep = false, closed = false;
@@ -137,8 +144,12 @@ bool Log::State::keep_in_archive(const Batch& batch) {
 bool Log::State::keep(const Batch& batch) {
   if (!stream.is_on()) return options.archive.bytes != 0 && keep_in_archive(batch);
   std::string lines;
-  for (const Event& event : batch.events)
-    if (!event.json.empty()) lines.append(event.json).push_back('\n');
+  for (const Event& event : batch.events) {
+    const auto read =
+        unfold(event.entries.bytes, event.entries.count,
+               [&](const base::Uuid&, std::string&& json) { lines.append(json).push_back('\n'); });
+    assert(read.ok());
+  }
   const auto streamed = lines.empty() ? base::Result<void>() : stream.write(lines);
   if (!streamed.ok() && !std::exchange(stream_fails, true))
     base::logging::error("decision log", {{"error", streamed.error().message}});
@@ -147,7 +158,7 @@ bool Log::State::keep(const Batch& batch) {
   Batch counted;
   counted.lost = batch.lost;
   for (const Event& event : batch.events)
-    counted.events.push_back({event.tenant, event.id, {}, event.keep, event.uses});
+    counted.events.push_back({event.tenant, {}, event.decisions, event.keep, event.uses});
   if (options.archive.bytes != 0) static_cast<void>(keep_in_archive(counted));
   return true;
 }
@@ -184,20 +195,20 @@ void Log::State::write(Batch&& batch, std::unique_lock<std::mutex>& lock) {
     lost_since_told += n;
   }
   batch.lost = untold;
-  const std::size_t events = batch.events.size();
+  const std::uint64_t decisions = decisions_of(batch.events);
   const bool is_kept = (batch.events.empty() && batch.lost.empty()) || keep(batch);
   if (is_kept) {
     untold.clear();
   } else {
-    for (const Event& event : batch.events) ++untold[event.tenant];
-    lost_since_told += events;
+    for (const Event& event : batch.events) untold[event.tenant] += event.decisions;
+    lost_since_told += decisions;
   }
   tell_lost(false);
   batch = Batch();
   lock.lock();
   if (!is_kept) {
     failed = last;
-    lost += events;
+    lost += decisions;
   }
   written = last;
   done.notify_all();
@@ -266,15 +277,16 @@ bool Log::put(std::vector<Event> events) {
   State& s = *state_;
   std::size_t bytes = 0;
   for (const Event& event : events) bytes += weight_of(event);
+  const std::uint64_t decisions = decisions_of(events);
   const domain::TenantId tenant = events.front().tenant;
   const std::lock_guard lock(s.mutex);
   const bool is_first = !s.has_work();
   std::size_t& share = s.shares[tenant];
   const bool has_room = !s.closed && s.bytes + bytes <= s.options.room && share + bytes <= s.options.room / 2;
-  s.taken += events.size();
+  s.taken += decisions;
   if (!has_room) {
-    s.no_room[tenant] += events.size();
-    s.lost += events.size();
+    s.no_room[tenant] += decisions;
+    s.lost += decisions;
   } else {
     s.bytes += bytes;
     share += bytes;

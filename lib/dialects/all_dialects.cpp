@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dialects/access/dialect.h"
+#include "dialects/console/dialect.h"
 #include "dialects/system/dialect.h"
 #include "dialects/v1/dialect.h"
 #include "dialects/v1beta1/dialect.h"
@@ -11,7 +12,8 @@ namespace dialects {
 namespace {
 
 // The last one has what no other has.
-constexpr const Dialect* kAll[] = {&v1::kDialect, &v1beta1::kDialect, &access::kDialect, &system::kDialect};
+constexpr const Dialect* kAll[] = {&v1::kDialect, &v1beta1::kDialect, &access::kDialect, &console::kDialect,
+                                   &system::kDialect};
 
 bool has_path(const Dialect& dialect, std::string_view path) {
   const std::string_view prefix = dialect.prefix;

@@ -32,13 +32,13 @@ api::Error named_as_sent(api::Error error, const Route& route, const http::Reque
 const std::string& Call::path(std::string_view name) const {
   const std::string_view pattern = route.path;
   std::size_t segment = 0;
-  for (std::size_t at = 1; at < pattern.size(); ++segment) {
-    std::size_t end = pattern.find('/', at);
+  for (std::size_t begin = 1; begin < pattern.size(); ++segment) {
+    std::size_t end = pattern.find('/', begin);
     if (end == std::string_view::npos) end = pattern.size();
-    const std::string_view text = pattern.substr(at, end - at);
+    const std::string_view text = pattern.substr(begin, end - begin);
     if (text.size() == name.size() + 2 && text.front() == '{' && text.substr(1, name.size()) == name)
       return request.path[segment];
-    at = end + 1;
+    begin = end + 1;
   }
   assert(!"a handler asks for a parameter that its route's pattern lacks");
   return request.target;

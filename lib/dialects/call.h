@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/context.h"
+#include "api/history.h"
 #include "base/json.h"
 #include "base/uuid.h"
 #include "dialects/dialect.h"
@@ -31,6 +32,9 @@ struct Call {
 
   // Of a read that has waited for changes: how far behind `after` there is nothing for it.
   std::optional<std::uint64_t> looked_at{};
+
+  // When the call is about (moment.h); none: now.
+  std::optional<api::Moment> at{};
 
   // The tenant. REQUIRES: the route's access is kTenant
   domain::TenantId tenant() const;

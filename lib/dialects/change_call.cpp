@@ -5,7 +5,8 @@
 //   run     finds the answer to a repeated request, or makes the change and keeps its answer
 //   settle  -> finished -> Exchange::answer, once the change is on disk
 //
-// The first of them is taken in the pool where the body is large, for parsing it is slow work:
+// The first of them is taken in the pool where the body is large, for parsing it is slow work, or where the
+// rehearsal is:
 //
 //   queue -> admit -> WorkPool::submit -> rehearse -> prepare, and on as above
 //
@@ -29,6 +30,7 @@
 #include "base/log.h"
 #include "dialects/conditions.h"
 #include "dialects/content.h"
+#include "dialects/copy_of.h"
 #include "dialects/errors.h"
 #include "dialects/foreseen_reply.h"
 #include "dialects/kept_reply.h"
@@ -39,14 +41,10 @@
 
 namespace dialects {
 
-namespace {
-
 bool asks_dry_run(const http::Request& request, const Route& route) {
   return route.takes_dry_run && std::any_of(request.query.begin(), request.query.end(),
                                             [](const http::NameValue& p) { return p.name == "dry_run"; });
 }
-
-}  // namespace
 
 // What the request is about, for telling its repetition from another request: its target and the tenant. A
 // key of the platform's used for two tenants is two requests. A tenant that is named by its slug is meant by
@@ -74,7 +72,9 @@ std::optional<std::string> ChangeCall::find_meaning(const api::Read& read) const
 
 void ChangeCall::queue(const Planning& plan) {
   const http::Request& request = exchange_->request();
-  if (request.body.size() <= kReactorBody && !asks_dry_run(request, route_)) return rehearse(plan);
+  const bool is_slow =
+      request.body.size() > kReactorBody || route_.rehearses_long || asks_dry_run(request, route_);
+  if (!is_slow) return rehearse(plan);
   auto admitted = parts_.admit(request, route_, log_, [](const api::Read&, const domain::Owner&) {});
   if (admitted.ok() && !exchange_->keep_body(log_.payer)) admitted = no_room_for_body();
   if (admitted.ok()) {
@@ -121,7 +121,7 @@ api::Outcome<void> ChangeCall::foresee(const api::Origin& origin) {
     };
   Reply reply;
   const auto look = [&](const api::Read& before, const api::Change& after) -> api::Outcome<void> {
-    const auto impact = api::impact_of(before, after, *owner_);
+    const auto impact = api::impact_of(before, after, *owner_, parts_.user_ids);
     if (!impact.ok()) return impact.error();
     log_.revision = before.txn.revision();
     reply = foreseen_reply(reply_, *impact, before.txn.revision());
@@ -186,6 +186,7 @@ api::Outcome<void> ChangeCall::prepare(const Planning& plan) {
     dry_run_ = query.flag("dry_run");
     if (const auto bad = query.error()) return *bad;
   }
+  if (parts_.copy && !dry_run_) return refuse_change(*parts_.copy);
   auto if_revision = dialects::if_revision(request);
   if (!if_revision.ok()) return if_revision.error();
   if (*if_revision && !route_.takes_dry_run)

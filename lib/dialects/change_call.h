@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "api/decisions.h"
 #include "api/service.h"
 #include "base/function_ref.h"
 #include "base/work_pool.h"
@@ -14,6 +15,11 @@
 #include "http/exchange.h"
 
 namespace dialects {
+
+struct CopyOf;
+
+// Whether a change is perhaps only to be foreseen; what the parameter says is looked at later.
+bool asks_dry_run(const http::Request&, const Route&);
 
 // One call that changes something, between its request and its answer. Whoever has it in hand keeps it alive:
 // the reactor, then a thread of a pool or the writer's, which has it alone from Service::submit on.
@@ -27,6 +33,8 @@ class ChangeCall : public std::enable_shared_from_this<ChangeCall> {
     base::WorkPool* slow;
     base::WorkPool* lengthy;  // for what takes minutes
     FieldNames names;
+    api::UserIds user_ids;
+    const CopyOf* copy;  // null: the store decides alone
     std::function<api::Outcome<void>(const http::Request&, const Route&, RequestLog&, Admitted)> admit;
     std::function<http::Response(const http::Request&, Answer&&, const RequestLog&)> finished;
   };

@@ -29,10 +29,12 @@
 #include "dialects/all_dialects.h"
 #include "dialects/conditions.h"
 #include "dialects/content.h"
+#include "dialects/copy_of.h"
 #include "dialects/credentials.h"
 #include "dialects/errors.h"
 #include "dialects/feed_source.h"
 #include "dialects/list_source.h"
+#include "dialects/moment.h"
 #include "dialects/owner.h"
 #include "dialects/query.h"
 #include "dialects/request_headers.h"
@@ -56,7 +58,8 @@ constexpr std::string_view kRequestHeaders =
     "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, X-API-Key, X-If-Revision, "
     "X-Min-Revision, X-Request-ID, X-Tenant-ID";
 constexpr std::string_view kResponseHeaders =
-    "ETag, Location, Retry-After, WWW-Authenticate, X-Evaluation-ID, X-Request-ID, X-Revision";
+    "ETag, Location, Retry-After, WWW-Authenticate, X-Evaluation-ID, X-Request-ID, X-Revision, "
+    "X-Stale-Seconds";
 
 template <typename... Fs>
 struct Overloaded : Fs... {
@@ -69,6 +72,12 @@ api::Error no_place_to_wait() {
   return api::error(
       api::Code::kOverloaded,
       "too many wait for changes already; end a stream that isn't needed, or ask without `wait`");
+}
+
+bool is_change(const Route& route) {
+  return std::holds_alternative<ChangeHandler>(route.handle) ||
+         std::holds_alternative<LongChangeHandler>(route.handle) ||
+         std::holds_alternative<ImportHandler>(route.handle);
 }
 
 api::Error behind(std::uint64_t has, std::uint64_t wanted) {
@@ -84,7 +93,8 @@ Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::
       names_(options.v1beta1_names),
       router_(options.routes),
       cors_(std::move(options.cors_origins), kRequestHeaders, kResponseHeaders),
-      state_{service, names_, *options.backups, std::move(options.public_url), options.user_ids},
+      state_{service,          names_,      *options.backups, std::move(options.public_url),
+             options.user_ids, options.copy},
       clock_(clock),
       ticks_(*options.ticks),
       attempts_(clock, options.failed_attempts),
@@ -94,6 +104,8 @@ Dispatcher::Dispatcher(api::Service& service, const base::Clock& clock, crypto::
                     pools.slow.get(),
                     pools.lengthy.get(),
                     names_,
+                    options.user_ids,
+                    options.copy,
                     [this](const http::Request& request, const Route& route, RequestLog& log, Admitted fn) {
                       return admit(request, route, log, fn);
                     },
@@ -106,6 +118,7 @@ void Dispatcher::stop() {
   pools_.changes->stop();
   pools_.waits->stop();
   pools_.lengthy->stop();
+  pools_.past->stop();
   pools_.slow->stop();
 }
 
@@ -125,6 +138,8 @@ void Dispatcher::handle(std::unique_ptr<http::Exchange> exchange) {
   const Route& route = *match.route;
   log.route = route.path;
   if (auto refused = refuse_cross_site(request, route))
+    return exchange->answer(finished(request, Answer(*std::move(refused)), log));
+  if (auto refused = refuse_on_copy(request, route, log))
     return exchange->answer(finished(request, Answer(*std::move(refused)), log));
   const auto begin_change = [&](const ChangeCall::Planning& plan) {
     std::make_shared<ChangeCall>(change_parts_, std::move(exchange), route, std::move(log))->queue(plan);
@@ -177,11 +192,12 @@ void Dispatcher::start_read(std::unique_ptr<http::Exchange> exchange, const Rout
                             const Answering& answering, RequestLog log) {
   const http::Request& request = exchange->request();
   const bool goes_on = route.place == Place::kReactorThenPool;
-  if (route.place == Place::kPool || request.body.size() > kReactorBody || is_behind(request))
+  if (route.place == Place::kPool || route.place == Place::kPast || request.body.size() > kReactorBody ||
+      names_moment(request, route) || is_behind(request))
     return read_in_pool(std::move(exchange), route, answering, std::move(log));
   std::optional<std::chrono::nanoseconds> until;
   if (goes_on) until = ticks_.now() + kReactorTime;
-  Answer answer = read(*exchange, route, answering, until, log);
+  Answer answer = read(*exchange, route, answering, {.until = until}, log);
   if (answer.ok() && answer->in_pool)
     return read_in_pool(std::move(exchange), route, answering, std::move(log));
   exchange->answer(finished(request, std::move(answer), log));
@@ -204,6 +220,8 @@ http::BodyAdmission Dispatcher::before_body(const http::Request& head) {
   log.route = match.route->path;
   if (auto refused = refuse_cross_site(head, *match.route))
     return {{}, finished(head, Answer(*std::move(refused)), log)};
+  if (auto refused = refuse_on_copy(head, *match.route, log))
+    return {log.payer, finished(head, Answer(*std::move(refused)), log)};
   if (std::holds_alternative<StateHandler>(match.route->handle)) return {};
   if (const auto* import = std::get_if<ImportHandler>(&match.route->handle))
     return begin_import(head, *match.route, std::move(log), *import);
@@ -261,6 +279,14 @@ http::BodyAdmission Dispatcher::begin_import(const http::Request& head, const Ro
           memory};
 }
 
+// The caller is looked at first: where the primary is, is for nobody else.
+std::optional<api::Error> Dispatcher::refuse_on_copy(const http::Request& request, const Route& route,
+                                                     RequestLog& log) {
+  if (!state_.copy || !is_change(route) || asks_dry_run(request, route)) return std::nullopt;
+  const auto admitted = admit(request, route, log, [](const api::Read&, const domain::Owner&) {});
+  return admitted.ok() ? refuse_change(*state_.copy) : admitted.error();
+}
+
 // Where a body of any type is taken, no preflight stands between another site's page and a change.
 std::optional<api::Error> Dispatcher::refuse_cross_site(const http::Request& request,
                                                         const Route& route) const {
@@ -292,7 +318,9 @@ http::Response Dispatcher::answer_without_route(const http::Request& request, co
 
 api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& route, RequestLog& log,
                                      Admitted fn) {
-  const auto presented = presented_credential(request);
+  if (state_.copy)
+    if (auto stale = refuse_stale(*state_.copy)) return *std::move(stale);
+  const auto presented = presented_credential(request, route.takes_code);
   if (!presented.ok()) return presented.error();
   const api::Origin origin{request.peer, log.request_id};
   api::Outcome<void> admitted;
@@ -326,8 +354,7 @@ api::Outcome<void> Dispatcher::admit(const http::Request& request, const Route& 
 }
 
 Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, const Answering& answering,
-                        std::optional<std::chrono::nanoseconds> until, RequestLog& log,
-                        std::optional<std::uint64_t> looked_at) {
+                        const Turn& turn, RequestLog& log) {
   const http::Request& request = exchange.request();
   std::optional<Answer> answer;
   const auto admitted =
@@ -342,7 +369,7 @@ Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, cons
           answer = least.ok() ? behind(snapshot.txn.revision(), *least) : least.error();
           return;
         }
-        Call call{request, route, names_, owner, {}, {}, snapshot.now, until, looked_at};
+        Call call{request, route, names_, owner, {}, {}, snapshot.now, turn.until, turn.looked_at};
         if (const auto wrong = wrong_parameters(call)) {
           answer = *wrong;
           return;
@@ -356,7 +383,11 @@ Answer Dispatcher::read(const http::Exchange& exchange, const Route& route, cons
           }
           call.body = std::move(body).value();
         }
-        answer = answering(call, snapshot);
+        if (const auto moment = read_moment(call); !moment.ok()) {
+          answer = moment.error();
+          return;
+        }
+        answer = call.at && !turn.may_look_back ? looking_back() : answering(call, snapshot);
       });
   if (!admitted.ok()) return admitted.error();
   if (!answer->ok()) return named_as_sent(answer->error(), route, request);
@@ -369,6 +400,7 @@ struct Dispatcher::PendingRead {
   const Route& route;
   Answering answering;
   RequestLog log;
+  bool looks_back = false;
   // Of one that waits for changes:
   ChangeWaits::Place place{};
   std::chrono::nanoseconds wait_until{};
@@ -380,8 +412,9 @@ struct Dispatcher::PendingRead {
 void Dispatcher::read_in_pool(std::unique_ptr<http::Exchange> exchange, const Route& route,
                               const Answering& answering, RequestLog log) {
   const auto waiting = std::make_shared<PendingRead>(
-      PendingRead{std::move(exchange), route, answering, std::move(log), {}, {}, {}});
+      PendingRead{std::move(exchange), route, answering, std::move(log), false, {}, {}, {}});
   const http::Request& request = waiting->exchange->request();
+  waiting->looks_back = route.place == Place::kPast || names_moment(request, route);
   auto admitted = admit(request, route, waiting->log, [](const api::Read&, const domain::Owner&) {});
   if (admitted.ok() && !waiting->exchange->keep_body(waiting->log.payer)) admitted = no_room_for_body();
   if (admitted.ok()) {
@@ -403,7 +436,8 @@ void Dispatcher::refuse_read(PendingRead& waiting) {
 }
 
 bool Dispatcher::submit_read(const std::shared_ptr<PendingRead>& waiting) {
-  return pools_.slow->submit(waiting->log.payer.tenant, [this, waiting] { read_now(waiting); });
+  base::WorkPool& pool = waiting->looks_back ? *pools_.past : *pools_.slow;
+  return pool.submit(waiting->log.payer.tenant, [this, waiting] { read_now(waiting); });
 }
 
 // Of one that has waited: it had a place in the queue before.
@@ -414,7 +448,13 @@ bool Dispatcher::go_on_reading(const std::shared_ptr<PendingRead>& waiting) {
 void Dispatcher::read_now(const std::shared_ptr<PendingRead>& waiting) {
   try {  // an exchange that isn't answered answers 500 when it is destroyed
     Answer answer =
-        read(*waiting->exchange, waiting->route, waiting->answering, {}, waiting->log, waiting->looked_at);
+        read(*waiting->exchange, waiting->route, waiting->answering,
+             {.looked_at = waiting->looked_at, .may_look_back = waiting->looks_back}, waiting->log);
+    if (answer.ok() && answer->in_past && !waiting->looks_back) {  // its body names a moment
+      waiting->looks_back = true;
+      if (!submit_read(waiting)) refuse_read(*waiting);
+      return;
+    }
     if (answer.ok() && answer->awaited) {
       const auto waits = wait_for_changes(waiting, *answer->awaited);
       if (waits.ok() && *waits) return;
@@ -456,9 +496,9 @@ api::Outcome<void> Dispatcher::begin_rest(Reply& reply, const http::Request& req
   kept.method = request.method;
   kept.path = request.path;
   kept.peer = request.peer;
+  kept.encrypted = request.encrypted;
   for (const http::NameValue& header : request.headers)
-    if (header.name == "authorization" || header.name == "x-api-key" || header.name == "x-tenant-id")
-      kept.headers.push_back(header);
+    if (is_of_credential(header.name) || header.name == "x-tenant-id") kept.headers.push_back(header);
   auto read_anew = [this, kept = std::move(kept), &route,
                     log = log](base::FunctionRef<void(const api::Read&)> fn) mutable {
     return admit(kept, route, log, [&](const api::Read& now, const domain::Owner&) { fn(now); });
@@ -505,6 +545,10 @@ void Dispatcher::add_headers(const http::Request& request, const RequestLog& log
     headers.push_back({"X-Revision", std::to_string(*log.revision)});
   if (!has_caching) headers.push_back({"Cache-Control", "no-store"});
   headers.push_back({"X-Content-Type-Options", "nosniff"});
+  if (state_.copy)
+    if (const auto age = state_.copy->age())
+      headers.push_back({"X-Stale-Seconds",
+                         std::to_string(std::chrono::duration_cast<std::chrono::seconds>(*age).count())});
   if (log.retry_after) headers.push_back({"Retry-After", std::to_string(log.retry_after->count())});
   cors_.allow_reading(request, response);
 }

@@ -32,6 +32,7 @@ struct WorkPools {
   std::unique_ptr<base::WorkPool> lengthy;  // takes minutes, such as a backup
   std::unique_ptr<ChangeWaits> changes;     // of those who follow what changes
   std::unique_ptr<RevisionWaits> waits;     // of reads that name a revision which the store hasn't yet
+  std::unique_ptr<base::WorkPool> past;  // looks back: a piece takes a second and much memory, so one thread
 };
 
 struct DispatcherOptions {
@@ -40,6 +41,7 @@ struct DispatcherOptions {
   FieldNames v1beta1_names = FieldNames::kCamel;
   std::string public_url;  // under which clients reach the server; empty: not known
   api::UserIds user_ids = api::UserIds::kUuid;
+  const CopyOf* copy = nullptr;  // of a server that follows another; outlives the dispatcher
   std::vector<std::string> cors_origins;
   http::AttemptLimits failed_attempts;
   std::size_t requests_per_second = 0;                     // of one credential; 0: no limit
@@ -52,12 +54,16 @@ struct DispatcherOptions {
 // Reads are answered on the calling thread, on one snapshot. Those that are slow work are answered by the
 // pool, on a snapshot of its own, once the caller was looked at on the calling thread, whose tenant's place
 // in the pool it takes; the caller is looked at again there. So are reads that name a revision
-// (X-Min-Revision) which the store hasn't yet, once it has or the time for it is over. Changes are checked on
+// (X-Min-Revision) which the store hasn't yet, once it has or the time for it is over; and reads about
+// another time (moment.h), in a pool of their own, so that nobody else waits for them. Changes are checked on
 // the calling thread (credential, tenant, body), rehearsed on a snapshot, so that the guard's refusals cost
 // the writer an audit entry alone, and queued; the store's writer runs the operation, makes the answer's text
 // and the record for Idempotency-Key in the same transaction, and the answer leaves once that is on disk.
 // What has to be done before a change and takes minutes is done between its rehearsal and the queue, on a
 // thread of its own.
+//
+// On a copy changes are refused, but for their dry runs, and everything that reads the store once the copy is
+// too old.
 //
 // Safe for use by several threads. Must outlive the front and every change it queued: stop the front, then
 // this, then the store, then destroy this.
@@ -96,13 +102,19 @@ class Dispatcher final : public http::Handler {
   std::string request_id(const http::Request&, const Dialect&) const;
   http::BodyAdmission begin_import(const http::Request& head, const Route&, RequestLog, const ImportHandler&);
   http::Response answer_without_route(const http::Request&, const Router::Match&, const RequestLog&) const;
+  std::optional<api::Error> refuse_on_copy(const http::Request&, const Route&, RequestLog&);
   std::optional<api::Error> refuse_cross_site(const http::Request&, const Route&) const;
   using Answering = std::function<Answer(const Call&, const api::Read&)>;
   void start_read(std::unique_ptr<http::Exchange>, const Route&, const Answering&, RequestLog);
   bool is_behind(const http::Request&) const;
-  Answer read(const http::Exchange&, const Route&, const Answering&,
-              std::optional<std::chrono::nanoseconds> until, RequestLog&,
-              std::optional<std::uint64_t> looked_at = {});
+
+  // Where and when a read is answered.
+  struct Turn {
+    std::optional<std::chrono::nanoseconds> until{};  // Call::until
+    std::optional<std::uint64_t> looked_at{};         // Call::looked_at
+    bool may_look_back = false;                       // on the thread for that
+  };
+  Answer read(const http::Exchange&, const Route&, const Answering&, const Turn&, RequestLog&);
   void read_in_pool(std::unique_ptr<http::Exchange>, const Route&, const Answering&, RequestLog);
   bool submit_read(const std::shared_ptr<PendingRead>&);
   bool go_on_reading(const std::shared_ptr<PendingRead>&);

@@ -22,16 +22,36 @@ void write_name(base::JsonWriter& w, const domain::EntityName& name) {
   w.begin_object().member("type", name.type).member("id", name.id).end_object();
 }
 
+// Members of an object that is being written.
+void write_flip(base::JsonWriter& w, const authz::Flip& flip) {
+  w.name("subject");
+  write_name(w, flip.subject);
+  w.member("action", flip.action).name("resource");
+  write_name(w, flip.resource);
+  w.member("decision", flip.allowed);
+}
+
 void write_flips(base::JsonWriter& w, const authz::Flips& flips) {
   w.begin_object().member("questions", flips.questions).member("asked", flips.asked);
   w.member("to_allowed", flips.to_allowed).member("to_denied", flips.to_denied);
   w.name("data").begin_array();
   for (const authz::Flip& flip : flips.first) {
-    w.begin_object().name("subject");
-    write_name(w, flip.subject);
-    w.member("action", flip.action).name("resource");
-    write_name(w, flip.resource);
-    w.member("decision", flip.allowed).end_object();
+    w.begin_object();
+    write_flip(w, flip);
+    w.end_object();
+  }
+  w.end_array().member("more", flips.first.size() < flips.to_allowed + flips.to_denied).end_object();
+}
+
+void write_recorded(base::JsonWriter& w, const api::RecordedFlips& flips) {
+  w.begin_object().member("kept", flips.kept).member("examined", flips.examined);
+  w.member("not_comparable", flips.not_comparable);
+  w.member("to_allowed", flips.to_allowed).member("to_denied", flips.to_denied);
+  w.name("data").begin_array();
+  for (const api::RecordedFlip& recorded : flips.first) {
+    w.begin_object().member("id", recorded.id).member("time", to_string(recorded.at));
+    write_flip(w, recorded.flip);
+    w.end_object();
   }
   w.end_array().member("more", flips.first.size() < flips.to_allowed + flips.to_denied).end_object();
 }
@@ -52,6 +72,11 @@ Reply foreseen_reply(const Reply& would, const api::Impact& impact, std::uint64_
   w.name("flips");
   if (impact.flips)
     write_flips(w, *impact.flips);
+  else
+    w.null();
+  w.name("recorded");
+  if (impact.recorded)
+    write_recorded(w, *impact.recorded);
   else
     w.null();
   w.end_object().member("revision", revision);

@@ -8,8 +8,8 @@ namespace dialects {
 
 // What `?dry_run=true` answers: what the change would, and what would come of it, at a revision.
 //
-//   {"would": <the change's answer, or null>, "impact": {"gain": {…}, "lose": {…}, "flips": {…}}, "revision":
-//   42}
+//   {"would": <the change's answer, or null>, "impact": {"gain": {…}, "lose": {…}, "flips": {…},
+//   "recorded": {…}}, "revision": 42}
 Reply foreseen_reply(const Reply& would, const api::Impact&, std::uint64_t revision);
 
 }  // namespace dialects

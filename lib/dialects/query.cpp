@@ -14,7 +14,7 @@
 
 #include "api/limits.h"
 #include "base/nearest.h"
-#include "dialects/cursor.h"
+#include "dialects/moment.h"
 #include "dialects/route.h"
 
 namespace dialects {
@@ -28,6 +28,7 @@ Query::Query(const Call& call) : call_(call) {
   if (call.request.query.empty() || call.route.dialect->ignores_unknown) return;
   std::vector<std::string> known(call.route.parameters.begin(), call.route.parameters.end());
   if (call.route.takes_dry_run) known.emplace_back("dry_run");
+  if (call.route.takes_at != TakesAt::kNo) known.emplace_back("at");
   for (const http::NameValue& given : call.request.query) {
     const std::string_view name = given.name;
     std::size_t times = 0;
@@ -83,7 +84,7 @@ api::PageRequest Query::page(std::size_t otherwise) {
       wrong("limit", "must be a number from 1 to " + std::to_string(api::kMaxPage));
   }
   if (cursor) {
-    const auto after = read_cursor(call_.route.id, *cursor);
+    const auto after = place_in(call_, *cursor);
     if (!after) wrong("cursor", "must be the next_cursor of the page before, of this list");
     page.after = after.value_or("");
   }

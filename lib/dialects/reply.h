@@ -31,8 +31,9 @@ struct Reply : http::Response {
   // that can't be.
   std::shared_ptr<ChangesAwaited> awaited;
 
-  // No answer: the read is begun anew in the pool.
+  // No answer: the read is begun anew in the pool, or where it may look back.
   bool in_pool = false;
+  bool in_past = false;
 };
 
 using Answer = api::Outcome<Reply>;
@@ -47,6 +48,13 @@ inline Reply ok(std::string body) {
 inline Reply continued_in_pool() {
   Reply reply;
   reply.in_pool = true;
+  return reply;
+}
+
+// Of a read that names a moment where nothing may look back.
+inline Reply looking_back() {
+  Reply reply;
+  reply.in_past = true;
   return reply;
 }
 

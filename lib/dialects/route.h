@@ -56,10 +56,15 @@ enum class Place : std::uint8_t {
   kReactor,  // at once; all other connections of the reactor wait for it
   kPool,     // slow work, for what can take longer than about a millisecond, such as a list with filters
 
+  kPast,  // looks back (api/history.h), one at a time, as every call does that names a moment
+
   // On the reactor, if the body is small and the answer is there within a millisecond (Call::until); else it
   // is begun anew in the pool.
   kReactorThenPool,
 };
+
+// Whether a read takes `at`, the moment that it is about (moment.h), and where.
+enum class TakesAt : std::uint8_t { kNo, kInQuery, kInQueryOrBody };
 
 // The names of a call's parameters.
 class ParameterNames {
@@ -94,9 +99,12 @@ struct Route {
 
   std::optional<Access> access{};  // none: what the dialect's calls ask for
   int success = 200;
-  ParameterNames parameters{};    // of the query
-  bool takes_if_match = false;    // honours If-Match; another change answers 400 to it
-  bool takes_dry_run = false;     // of a change: takes `dry_run` in the query, and X-If-Revision
+  ParameterNames parameters{};  // of the query
+  bool takes_code = false;      // a code that begins a session is a credential here
+  bool takes_if_match = false;  // honours If-Match; another change answers 400 to it
+  bool takes_dry_run = false;   // of a change: takes `dry_run` in the query, and X-If-Revision
+  TakesAt takes_at = TakesAt::kNo;
+  bool rehearses_long = false;  // of a change: rehearsing it is slow work
   std::string_view body{};        // the schema of its body in the document; empty: it has none
   bool large_body = false;        // may be larger than others: http::front::Limits
   Place place = Place::kReactor;  // of a ReadHandler or StateReadHandler, and of what a LongWork begins with

@@ -3,15 +3,16 @@
 #include <vector>
 
 #include "dialects/all_dialects.h"
+#include "dialects/console/dialect.h"
 #include "dialects/router.h"
 
 namespace dialects {
 namespace {
 
-std::vector<Route> gather() {
+std::vector<Route> gather(const Dialect* left_out) {
   std::vector<Route> all;
   for (const Dialect* dialect : all_dialects())
-    for (const Calls calls : dialect->calls)
+    for (const Calls calls : dialect != left_out ? dialect->calls : std::span<const Calls>())
       for (Route route : calls()) {
         route.dialect = dialect;
         all.push_back(route);
@@ -22,7 +23,12 @@ std::vector<Route> gather() {
 }  // namespace
 
 std::span<const Route> all_routes() {
-  static const std::vector<Route> routes = gather();
+  static const std::vector<Route> routes = gather(nullptr);
+  return routes;
+}
+
+std::span<const Route> routes_without_console() {
+  static const std::vector<Route> routes = gather(&console::kDialect);
   return routes;
 }
 

@@ -11,6 +11,8 @@ class Service;
 
 namespace dialects {
 
+struct CopyOf;
+
 // What calls answer from that are about the server itself.
 struct ServerState {
   const api::Service& service;  // outlives this
@@ -18,6 +20,7 @@ struct ServerState {
   api::Backups& backups;     // outlives this
   std::string public_url{};  // under which clients reach the server; empty: not known
   api::UserIds user_ids = api::UserIds::kUuid;
+  const CopyOf* copy = nullptr;  // outlives this; null: the store decides alone
 };
 
 }  // namespace dialects

@@ -237,6 +237,7 @@ base::Result<std::vector<ChangedObject>> changed_objects(const store::ReadTxn& t
     if (!write.before && !write.after) continue;
     ChangedObject object;
     object.table = write.table;
+    object.key = write.key;
     object.kind = !write.before  ? ChangeKind::kCreated
                   : !write.after ? ChangeKind::kDeleted
                                  : ChangeKind::kUpdated;

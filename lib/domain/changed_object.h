@@ -23,6 +23,7 @@ struct ChangedObject {
   std::string id;                              // as its own calls name it: an id, a role's slug, "Folder:7"
   std::string within;  // the group of a member, the policy of a rule, by its id; else empty
   ChangeKind kind = ChangeKind::kCreated;
+  std::string key{};  // of its record
 
   bool operator==(const ChangedObject&) const = default;
 };

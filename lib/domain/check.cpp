@@ -64,18 +64,44 @@ constexpr Source kSources[] = {
     {Table::kEntityParent, implied_by_entity_parent},
     {Table::kEntityChild, implied_by_entity_child},
     {Table::kGrant, implied_by_grant},
+    {Table::kSession, implied_by_session},
 };
 
 // Tables of which every entry is implied by something.
-constexpr Table kImplied[] = {
-    Table::kTenantSlug,        Table::kRoleSlug,        Table::kGroupName,          Table::kUserEmail,
-    Table::kServiceUserById,   Table::kCredentialHash,  Table::kCredentialByTenant, Table::kCredentialByOwner,
-    Table::kMembers,           Table::kMappingByRole,   Table::kMappingById,        Table::kMappingOn,
-    Table::kIdempotencyByTime, Table::kCount,           Table::kRoleCount,          Table::kRoleTime,
-    Table::kAuditByActor,      Table::kAuditByResource, Table::kAuditHour,          Table::kHeldSlugByTime,
-    Table::kNameLook,          Table::kNameClash,       Table::kSubgroups,          Table::kEntityName,
-    Table::kEntityChild,       Table::kProjectSlug,     Table::kProjectById,        Table::kGrantOf,
-    Table::kGrantOn,           Table::kGrantByRule};
+constexpr Table kImplied[] = {Table::kTenantSlug,
+                              Table::kRoleSlug,
+                              Table::kGroupName,
+                              Table::kUserEmail,
+                              Table::kServiceUserById,
+                              Table::kCredentialHash,
+                              Table::kCredentialByTenant,
+                              Table::kCredentialByOwner,
+                              Table::kMembers,
+                              Table::kMappingByRole,
+                              Table::kMappingById,
+                              Table::kMappingOn,
+                              Table::kIdempotencyByTime,
+                              Table::kCount,
+                              Table::kRoleCount,
+                              Table::kRoleTime,
+                              Table::kAuditByActor,
+                              Table::kAuditByResource,
+                              Table::kAuditHour,
+                              Table::kHeldSlugByTime,
+                              Table::kNameLook,
+                              Table::kNameClash,
+                              Table::kSubgroups,
+                              Table::kEntityName,
+                              Table::kEntityChild,
+                              Table::kProjectSlug,
+                              Table::kProjectById,
+                              Table::kGrantOf,
+                              Table::kGrantOn,
+                              Table::kGrantByRule,
+                              Table::kNameWord,
+                              Table::kMappingByExpiry,
+                              Table::kSessionHash,
+                              Table::kSessionByCredential};
 
 // Where what is deleted in steps was.
 struct DeletedTable {

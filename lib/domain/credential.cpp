@@ -6,6 +6,7 @@
 #include "domain/index.h"
 #include "domain/pending_deletion.h"
 #include "domain/record.h"
+#include "domain/session.h"
 #include "store/key.h"
 
 namespace domain {
@@ -157,6 +158,7 @@ base::Result<void> put_credential(store::WriteTxn& txn, Credential credential) {
 base::Result<void> delete_credential(store::WriteTxn& txn, const Credential& credential) {
   if (auto done = remove_indexes(txn, credential); !done.ok()) return done;
   if (auto done = delete_idempotent_answers(txn, credential.id); !done.ok()) return done;
+  if (auto done = delete_sessions_of(txn, credential.id); !done.ok()) return done;
   const auto gone = txn.del(Table::kCredential, Key().uuid(credential.id));
   if (!gone.ok()) return gone.error();
   if (!*gone || credential.revoked_at) return {};

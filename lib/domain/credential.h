@@ -51,7 +51,7 @@ base::Result<std::optional<Credential>> get_stored_credential(const store::ReadT
 // still being deleted.
 base::Result<void> put_credential(store::WriteTxn&, Credential);
 
-// Deletes the answers kept for its repeated requests too.
+// Deletes its sessions, and the answers kept for its repeated requests, too.
 base::Result<void> delete_credential(store::WriteTxn&, const Credential&);
 
 // Of the tenant or the platform, in order of id, behind `after`, until fn returns false.

@@ -70,6 +70,8 @@ constexpr Table kTenantTables[] = {
     Table::kGrantOf,
     Table::kGrantOn,
     Table::kGrantByRule,
+    Table::kNameWord,
+    Table::kMappingByExpiry,
 };
 
 // What a mapping or grant of a thing counts for in a step, in keys that are removed: its entry in the audit

@@ -154,8 +154,13 @@ constexpr std::array<Shape, store::kTableCount> kShapes = {{
     {Table::kGrantOf, {kTenant, kHashedPrincipal, kHashedResource, kRule}, Value::kFields, {kId}},
     {Table::kGrantOn, {kTenant, kHashedResource, kHashedPrincipal, kRule}, Value::kFields, {kId}},
     {Table::kGrantByRule, {kTenant, kRule, kId}, Value::kNone},
+    {Table::kNameWord, {kTenant, {"what", Part::kU8}, {"text", Part::kText}, kId}, Value::kNone},
+    {Table::kMappingByExpiry, {kTenant, {"expires", Part::kTime}, kMapping}, Value::kNone},
+    {Table::kSession, {kId}, Value::kCredential},
+    {Table::kSessionHash, {{{"hash", Part::kHash}}}, Value::kFields, {kId}},
+    {Table::kSessionByCredential, {kCredential, {"session", Part::kUuid}}, Value::kNone},
 }};
-static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kGrantByRule));
+static_assert(base::has_row_for_each(kShapes, &Shape::table, Table::kSessionByCredential));
 
 const Shape& shape_of(Table table) {
   return kShapes[static_cast<std::size_t>(table)];

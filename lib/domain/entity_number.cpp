@@ -1,9 +1,11 @@
-// The numbers of names, which entity_name.h declares; what a name is by itself needs no store. In keys it is
+// The numbers of names, which entity_name.h declares too; what a name is by itself needs no store. In keys it
+// is
 //
 //   [length of the type u8] type id          6 Folder 7
 //
 // which tells any two apart. Numbers are given in order, each one more than the greatest that is in use.
-#include "domain/entity_name.h"
+#include "domain/entity_number.h"
+
 #include "domain/implied.h"
 #include "domain/record.h"
 #include "store/key.h"
@@ -52,6 +54,15 @@ base::Result<EntityNumber> next_number(const store::ReadTxn& txn, const TenantId
   if (!scanned.ok()) return scanned.error();
   if (!outcome.ok()) return outcome.error();
   return last + 1;
+}
+
+base::Result<void> put_number(store::WriteTxn& txn, const TenantId& tenant, const NumberedName& named) {
+  Key bytes;
+  append(bytes, named.name);
+  if (auto put = txn.put(Table::kEntityNumber, key_of(tenant, named.name), Key().u64(named.number));
+      !put.ok())
+    return put;
+  return txn.put(Table::kEntityName, Key().uuid(tenant).u64(named.number), bytes);
 }
 
 }  // namespace
@@ -105,13 +116,17 @@ base::Result<EntityNumber> claim_entity_number(store::WriteTxn& txn, const Tenan
   if (*there) return **there;
   const auto number = next_number(txn, tenant);
   if (!number.ok()) return number;
-  Key bytes;
-  append(bytes, name);
-  if (auto put = txn.put(Table::kEntityNumber, key_of(tenant, name), Key().u64(*number)); !put.ok())
-    return put.error();
-  if (auto put = txn.put(Table::kEntityName, Key().uuid(tenant).u64(*number), bytes); !put.ok())
-    return put.error();
+  if (auto put = put_number(txn, tenant, {name, *number}); !put.ok()) return put.error();
   return number;
+}
+
+base::Result<void> give_number_back(store::WriteTxn& txn, const TenantId& tenant, const NumberedName& was) {
+  const auto has = find_entity_number(txn, tenant, was.name);
+  if (!has.ok()) return has.error();
+  const auto is_taken = txn.get(Table::kEntityName, Key().uuid(tenant).u64(was.number));
+  if (!is_taken.ok()) return is_taken.error();
+  if (*has || *is_taken) return {};
+  return put_number(txn, tenant, was);
 }
 
 base::Result<void> free_entity_number(store::WriteTxn& txn, const TenantId& tenant, EntityNumber number) {

@@ -5,6 +5,7 @@
 #include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/name_index.h"
+#include "domain/name_words.h"
 #include "domain/record.h"
 #include "domain/subgroup.h"
 #include "store/key.h"
@@ -37,6 +38,10 @@ base::Result<Group> decode(std::string_view key, std::string_view value) {
 }
 
 }  // namespace
+
+SearchedNames names_of(const Group& group) {
+  return {group.name, group.title};
+}
 
 std::string_view name_of(Source source) {
   switch (source) {
@@ -85,6 +90,10 @@ base::Result<void> put_group(store::WriteTxn& txn, Group& group) {
                                "group " + group.name + ": the name is taken");
       !named.ok())
     return named;
+  const SearchedNames names_before = *before ? names_of(**before) : SearchedNames();
+  if (auto done = change_words(txn, Searched::kGroup, group.tenant, group.id, names_before, names_of(group));
+      !done.ok())
+    return done;
   group.revision = txn.revision();
   return put_counted(txn, Counted::kGroups, Table::kGroup, group.tenant,
                      Key().uuid(group.tenant).uuid(group.id), seal_record(kLayout, group));
@@ -102,6 +111,8 @@ base::Result<void> delete_group(store::WriteTxn& txn, const Group& group, const 
   if (auto done = delete_subgroups(txn, tenant, group.id); !done.ok()) return done;
   if (auto done = change_name(txn, kGroupNames, tenant, group.id, {group.name, std::nullopt}, ""); !done.ok())
     return done;
+  if (auto done = change_words(txn, Searched::kGroup, tenant, group.id, names_of(group), {}); !done.ok())
+    return done;
   return del_counted(txn, Counted::kGroups, Table::kGroup, tenant, Key().uuid(tenant).uuid(group.id));
 }
 
@@ -116,6 +127,7 @@ base::Result<void> implied_by_group(const Entry& entry, Implied& implied) {
   const auto group = decode(entry.key, entry.value);
   if (!group.ok()) return group.error();
   implied_by_name(kGroupNames, group->tenant, group->id, group->name, implied);
+  implied_by_words(Searched::kGroup, group->tenant, group->id, names_of(*group), implied);
   implied.needs_tenant_of(entry.key);
   return {};
 }

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/ids.h"
+#include "domain/name_words.h"
 #include "domain/pending_deletion.h"
 #include "store/txn.h"
 
@@ -28,6 +29,9 @@ struct Group {
 
   bool operator==(const Group&) const = default;
 };
+
+// What it is searched by.
+SearchedNames names_of(const Group&);
 
 base::Result<std::optional<Group>> get_group(const store::ReadTxn&, const TenantId& tenant,
                                              const GroupId& id);

@@ -56,6 +56,7 @@ using RuleId = Id<struct RuleNoun>;
 using ProjectId = Id<struct ProjectNoun>;
 using GrantId = Id<struct GrantNoun>;
 using PolicyTestId = Id<struct PolicyTestNoun>;
+using SessionId = Id<struct SessionNoun>;
 
 }  // namespace domain
 

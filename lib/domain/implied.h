@@ -44,7 +44,7 @@ ImpliedByRecord implied_by_tenant, implied_by_role, implied_by_group, implied_by
     implied_by_mapping, implied_by_project, implied_by_idempotent_answer, implied_by_audit_entry,
     implied_by_held_slug, implied_by_policy, implied_by_rule, implied_by_decisions, implied_by_entity_number,
     implied_by_entity, implied_by_entity_parent, implied_by_entity_child, implied_by_grant, implied_by_schema,
-    implied_by_policy_test;
+    implied_by_policy_test, implied_by_session;
 
 // Every count, from what is counted. Memory grows with the mappings with times of one role and kind of
 // holder.

@@ -1,17 +1,18 @@
 // A mapping lies under what tells it from others, principal, role and resource, and so is found by its
-// principal; three more tables find it by its role, by its id, and by its resource. What decisions need of
-// it, its two times, stands first in its record and once more beside the role and the resource, so that no
-// way the rest is read.
+// principal; four more tables find it by its role, by its id, by its resource, and by when it ends. What
+// decisions need of it, its two times, stands first in its record and once more beside the role and the
+// resource, so that no way the rest is read.
 //
 //   mapping          [tenant][kind][principal][role][resource]   the record
 //   mapping_by_role  [tenant][role][kind][principal][resource]   its times
 //   mapping_by_id    [tenant][id]                                the key in `mapping`
 //   mapping_on       [tenant][resource][kind][principal][role]   its times, if it isn't on the whole tenant
+//   mapping_by_expiry                                            see mapping_expiry.cpp
 //
 // Whoever holds something on a resource is found there by leaps: of somebody in some groups and of those who
 // hold something the next is looked for in turn, so that it matters only how many the fewer of both are.
 //
-// All four and the counts are written by put_mapping() and delete_mapping() alone. A mapping of that id under
+// All five and the counts are written by put_mapping() and delete_mapping() alone. A mapping of that id under
 // another key is moved. Whether principal and role exist is for the caller to know.
 #include "domain/mapping.h"
 
@@ -22,6 +23,7 @@
 #include "domain/counts.h"
 #include "domain/implied.h"
 #include "domain/index.h"
+#include "domain/mapping_expiry.h"
 #include "domain/pending_deletion.h"
 #include "domain/record.h"
 #include "store/key.h"
@@ -278,6 +280,7 @@ base::Result<void> put_mapping(store::WriteTxn& txn, Mapping& mapping) {
   }
   mapping.revision = txn.revision();
   if (auto counted = recount(txn, *before, mapping); !counted.ok()) return counted;
+  if (auto done = change_expiry(txn, *before ? &**before : nullptr, &mapping); !done.ok()) return done;
   if (!key.resource.empty())
     if (auto done =
             txn.put(Table::kMappingOn, key_on(mapping.tenant, key), seal_record(kTimesLayout, mapping));
@@ -302,6 +305,7 @@ base::Result<void> delete_mapping(store::WriteTxn& txn, const Mapping& mapping) 
   if (!stored.ok()) return stored.error();
   if (!*stored) return {};
   if (auto counted = count_mapping(txn, **stored, -1); !counted.ok()) return counted;
+  if (auto done = change_expiry(txn, &**stored, nullptr); !done.ok()) return done;
   return del_counted(txn, Counted::kMappings, Table::kMapping, mapping.tenant, key_of(mapping.tenant, key));
 }
 
@@ -541,6 +545,7 @@ base::Result<void> implied_by_mapping(const Entry& entry, Implied& implied) {
   });
   const std::string_view tenant = entry.key.substr(0, 16);
   implied.entry(Table::kMappingById, {Key().bytes(tenant).uuid(mapping->id), entry.key});
+  implied_by_expiry(*mapping, implied);
   const Key on = key_on(mapping->tenant, its);
   if (!its.resource.empty())
     implied.entry_that(Table::kMappingOn, on,

@@ -3,6 +3,7 @@
 #include "domain/counts.h"
 #include "domain/implied.h"
 #include "domain/index.h"
+#include "domain/name_words.h"
 #include "domain/pending_deletion.h"
 #include "domain/record.h"
 #include "store/key.h"
@@ -47,6 +48,10 @@ base::Result<std::optional<Role>> find_own(const store::ReadTxn& txn, const Owne
 
 }  // namespace
 
+SearchedNames names_of(const Role& role) {
+  return {role.slug, role.name};
+}
+
 base::Result<std::optional<Role>> get_role(const store::ReadTxn& txn, const Owner& tenant, const RoleId& id) {
   return get_record(txn, Table::kRole, Key().uuid(to_stored(tenant)).uuid(id), decode);
 }
@@ -86,6 +91,10 @@ base::Result<void> put_role(store::WriteTxn& txn, Role& role) {
     if (auto freed = del(txn, Table::kRoleSlug, Key().uuid(to_stored(role.tenant)).text((*before)->slug));
         !freed.ok())
       return freed;
+  const SearchedNames names_before = *before ? names_of(**before) : SearchedNames();
+  if (auto done = change_words(txn, Searched::kRole, role.tenant, role.id, names_before, names_of(role));
+      !done.ok())
+    return done;
   role.revision = txn.revision();
   return put_counted(txn, Counted::kRoles, Table::kRole, role.tenant,
                      Key().uuid(to_stored(role.tenant)).uuid(role.id), seal_record(kLayout, role));
@@ -93,6 +102,8 @@ base::Result<void> put_role(store::WriteTxn& txn, Role& role) {
 
 base::Result<void> delete_role(store::WriteTxn& txn, const Role& role) {
   if (auto done = del(txn, Table::kRoleSlug, Key().uuid(to_stored(role.tenant)).text(role.slug)); !done.ok())
+    return done;
+  if (auto done = change_words(txn, Searched::kRole, role.tenant, role.id, names_of(role), {}); !done.ok())
     return done;
   return del_counted(txn, Counted::kRoles, Table::kRole, role.tenant,
                      Key().uuid(to_stored(role.tenant)).uuid(role.id));
@@ -117,6 +128,7 @@ base::Result<void> implied_by_role(const Entry& entry, Implied& implied) {
   const auto role = decode(entry.key, entry.value);
   if (!role.ok()) return role.error();
   implied.entry(Table::kRoleSlug, {Key().bytes(entry.key.substr(0, 16)).text(role->slug), role->id.raw()});
+  implied_by_words(Searched::kRole, role->tenant, role->id, names_of(*role), implied);
   implied.needs_tenant_of(entry.key);
   return {};
 }

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/ids.h"
+#include "domain/name_words.h"
 #include "domain/owner.h"
 #include "domain/principal.h"
 #include "domain/tenant.h"
@@ -36,6 +37,9 @@ struct Role {
 
   bool operator==(const Role&) const = default;
 };
+
+// What it is searched by.
+SearchedNames names_of(const Role&);
 
 base::Result<std::optional<Role>> get_role(const store::ReadTxn&, const Owner& tenant, const RoleId& id);
 

@@ -4,6 +4,7 @@
 #include "domain/deletion.h"
 #include "domain/implied.h"
 #include "domain/index.h"
+#include "domain/name_words.h"
 #include "domain/record.h"
 #include "store/key.h"
 
@@ -40,6 +41,10 @@ Key by_id(const ServiceUser& user) {
 
 }  // namespace
 
+SearchedNames names_of(const ServiceUser& user) {
+  return {user.title};
+}
+
 base::Result<std::optional<TenantId>> find_tenant_of_service_user(const store::ReadTxn& txn,
                                                                   const ServiceUserId& id) {
   std::optional<TenantId> tenant;
@@ -67,6 +72,13 @@ base::Result<void> put_service_user(store::WriteTxn& txn, ServiceUser& user) {
   if (auto free = check_not_being_deleted(txn, user.tenant, user.id, "service user " + user.title);
       !free.ok())
     return free;
+  const auto before = get_service_user(txn, user.tenant, user.id);
+  if (!before.ok()) return before.error();
+  const SearchedNames names_before = *before ? names_of(**before) : SearchedNames();
+  if (auto done =
+          change_words(txn, Searched::kServiceUser, user.tenant, user.id, names_before, names_of(user));
+      !done.ok())
+    return done;
   user.revision = txn.revision();
   if (auto done = txn.put(Table::kServiceUserById, by_id(user), {}); !done.ok()) return done;
   return put_counted(txn, Counted::kServiceUsers, Table::kServiceUser, user.tenant,
@@ -82,6 +94,9 @@ base::Result<void> delete_service_user(store::WriteTxn& txn, const ServiceUser& 
   if (auto done = delete_belongings(txn, {user.tenant, user.id, {}, by}, kMostAtOnce, goes_with); !done.ok())
     return done;
   if (auto done = del(txn, Table::kServiceUserById, by_id(user)); !done.ok()) return done;
+  if (auto done = change_words(txn, Searched::kServiceUser, user.tenant, user.id, names_of(user), {});
+      !done.ok())
+    return done;
   return del_counted(txn, Counted::kServiceUsers, Table::kServiceUser, user.tenant,
                      Key().uuid(user.tenant).uuid(user.id));
 }
@@ -97,6 +112,7 @@ base::Result<void> implied_by_service_user(const Entry& entry, Implied& implied)
   const auto user = decode(entry.key, entry.value);
   if (!user.ok()) return user.error();
   implied.entry(Table::kServiceUserById, {by_id(*user), {}});
+  implied_by_words(Searched::kServiceUser, user->tenant, user->id, names_of(*user), implied);
   implied.needs_tenant_of(entry.key);
   return {};
 }

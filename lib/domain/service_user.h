@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/ids.h"
+#include "domain/name_words.h"
 #include "domain/pending_deletion.h"
 #include "domain/tenant.h"
 #include "store/txn.h"
@@ -26,6 +27,9 @@ struct ServiceUser {
 
   bool operator==(const ServiceUser&) const = default;
 };
+
+// What it is searched by.
+SearchedNames names_of(const ServiceUser&);
 
 base::Result<std::optional<ServiceUser>> get_service_user(const store::ReadTxn&, const TenantId& tenant,
                                                           const ServiceUserId& id);

@@ -1,5 +1,6 @@
 #include "domain/user.h"
 
+#include "domain/active_user.h"
 #include "domain/counts.h"
 #include "domain/deletion.h"
 #include "domain/directory.h"
@@ -7,6 +8,7 @@
 #include "domain/implied.h"
 #include "domain/index.h"
 #include "domain/name_index.h"
+#include "domain/name_words.h"
 #include "domain/record.h"
 #include "store/key.h"
 
@@ -16,11 +18,14 @@ namespace {
 using store::Key;
 using store::Table;
 
+constexpr auto kToActive = [](auto& codec, auto& user) {
+  codec.member("email", user.email);
+  codec.member("name", user.name);
+  codec.member("auth_provider", user.auth_provider);
+  codec.member("active", user.active);
+};
 constexpr Layout kLayout{1, [](auto& codec, auto& user) {
-                           codec.member("email", user.email);
-                           codec.member("name", user.name);
-                           codec.member("auth_provider", user.auth_provider);
-                           codec.member("active", user.active);
+                           kToActive(codec, user);
                            codec.member("email_verified", user.email_verified);
                            codec.member("is_owner", user.is_owner);
                            codec.member("created_at", user.created_at);
@@ -40,9 +45,27 @@ base::Result<User> decode(std::string_view key, std::string_view value) {
 
 }  // namespace
 
+SearchedNames names_of(const User& user) {
+  return {user.name, user.email};
+}
+
 base::Result<std::optional<User>> get_user(const store::ReadTxn& txn, const TenantId& tenant,
                                            const UserId& id) {
   return get_record(txn, Table::kUser, Key().uuid(tenant).uuid(id), decode);
+}
+
+base::Result<bool> is_active_user(const store::ReadTxn& txn, const TenantId& tenant, const UserId& id) {
+  const Key key = Key().uuid(tenant).uuid(id);
+  const auto value = txn.get(Table::kUser, key);
+  if (!value.ok()) return value.error();
+  if (!*value) return false;
+  const auto json = unseal_json(Table::kUser, key, **value, kLayout.version);
+  if (!json.ok()) return json.error();
+  User user;
+  RecordReader reader(json.value());
+  kToActive(reader, user);
+  if (!reader.ok()) return store::corrupt(Table::kUser, key, reader.problem());
+  return user.active;
 }
 
 base::Result<std::optional<User>> find_user_by_email(const store::ReadTxn& txn, const TenantId& tenant,
@@ -70,6 +93,10 @@ base::Result<void> put_user(store::WriteTxn& txn, User& user) {
                                "user " + user.email + ": the e-mail is taken");
       !named.ok())
     return named;
+  const SearchedNames names_before = *before ? names_of(**before) : SearchedNames();
+  if (auto done = change_words(txn, Searched::kUser, user.tenant, user.id, names_before, names_of(user));
+      !done.ok())
+    return done;
   user.revision = txn.revision();
   return put_counted(txn, Counted::kUsers, Table::kUser, user.tenant, Key().uuid(user.tenant).uuid(user.id),
                      seal_record(kLayout, user));
@@ -86,6 +113,8 @@ base::Result<void> delete_user(store::WriteTxn& txn, const User& user, const Del
     return done;
   if (auto done = change_name(txn, kUserEmails, tenant, user.id, {user.email, std::nullopt}, ""); !done.ok())
     return done;
+  if (auto done = change_words(txn, Searched::kUser, tenant, user.id, names_of(user), {}); !done.ok())
+    return done;
   if (auto done = delete_entity(txn, tenant, user_entity(user.id)); !done.ok()) return done;
   return del_counted(txn, Counted::kUsers, Table::kUser, tenant, Key().uuid(tenant).uuid(user.id));
 }
@@ -101,6 +130,7 @@ base::Result<void> implied_by_user(const Entry& entry, Implied& implied) {
   const auto user = decode(entry.key, entry.value);
   if (!user.ok()) return user.error();
   implied_by_name(kUserEmails, user->tenant, user->id, user->email, implied);
+  implied_by_words(Searched::kUser, user->tenant, user->id, names_of(*user), implied);
   implied.needs_tenant_of(entry.key);
   return {};
 }

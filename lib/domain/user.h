@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/ids.h"
+#include "domain/name_words.h"
 #include "domain/pending_deletion.h"
 #include "store/txn.h"
 
@@ -26,6 +27,9 @@ struct User {
 
   bool operator==(const User&) const = default;
 };
+
+// What it is searched by.
+SearchedNames names_of(const User&);
 
 base::Result<std::optional<User>> get_user(const store::ReadTxn&, const TenantId& tenant, const UserId& id);
 base::Result<std::optional<User>> find_user_by_email(const store::ReadTxn&, const TenantId& tenant,

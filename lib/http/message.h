@@ -46,6 +46,8 @@ struct Request {
   // socket. Behind trusted proxies the address they vouch for in X-Forwarded-For.
   std::string peer;
 
+  bool encrypted = false;  // it came over TLS, or a trusted proxy says that it did (X-Forwarded-Proto)
+
   std::string request_id;  // X-Request-ID if one of 1 to 128 visible ASCII characters was sent, else empty
   bool http_1_0 = false;   // else HTTP/1.1
   bool keep_alive = true;  // the sender means to send another request

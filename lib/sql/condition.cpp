@@ -30,6 +30,7 @@ using cedar::ExprRef;
 namespace {
 
 constexpr std::size_t kMaxShown = 200;
+constexpr std::size_t kNeighbours = 4;
 
 const std::string& text_of(const cedar::Value& value) {
   return value.entity() ? value.entity()->id() : *value.string();
@@ -111,7 +112,7 @@ bool Conditions::Writer::fits(const Expr& expr, const Outcome& said) {
   const auto count = [](const Truth& truth) {
     return truth.is_known() ? 0 : truth.condition().parameters.size();
   };
-  const bool fits = std::max(said.evaluates.depth(), said.holds.depth()) <= kMaxDepth &&
+  const bool fits = std::max(said.evaluates.depth(), said.holds.depth()) <= max_depth(table_.dialect) &&
                     size(said.evaluates) + size(said.holds) <= kMaxStatement &&
                     count(said.evaluates) + count(said.holds) <= kMaxParameters;
   if (!fits) no(expr, "needs a condition that is larger than one may be");
@@ -170,18 +171,34 @@ Conditions::Writer::Said Conditions::Writer::say(const Expr& expr) {
 
 Conditions::Writer::Said Conditions::Writer::say_chain(const Expr& expr, const cedar::Chain& chain) {
   if (chain.op == cedar::ChainOp::kMultiply) return no(expr, "arithmetic may overflow");
-  // From the right, so that what is behind an operand is one operand.
-  Said behind = say(*chain.operands.back());
-  for (std::size_t i = chain.operands.size() - 1; behind && i-- > 0;) {
-    const Said first = say(*chain.operands[i]);
-    if (!first) return std::nullopt;
-    const bool is_or = chain.op == cedar::ChainOp::kOr;
-    const Truth is_settled = is_or ? first->holds : !first->holds;
-    behind = Outcome{first->evaluates && (is_settled || behind->evaluates),
-                     is_or ? first->holds || behind->holds : first->holds && behind->holds};
-    if (!fits(expr, *behind)) return std::nullopt;
+  // From the right, since what is said of why it can't be is most telling behind the `has` that guards it.
+  std::vector<Outcome> said;
+  for (std::size_t i = chain.operands.size(); i-- > 0;) {
+    const Said one = say(*chain.operands[i]);
+    if (!one) return std::nullopt;
+    said.push_back(*one);
   }
-  return behind;
+  std::reverse(said.begin(), said.end());
+  // The first operand that settles it does, or fails, however they are bracketed: four neighbours become one,
+  // and so on, which nests far less than one behind the other.
+  const bool is_or = chain.op == cedar::ChainOp::kOr;
+  while (said.size() > 1) {
+    std::vector<Outcome> fewer;
+    for (std::size_t begin = 0; begin < said.size(); begin += kNeighbours) {
+      std::size_t i = std::min(begin + kNeighbours, said.size()) - 1;
+      Outcome behind = said[i];
+      while (i-- > begin) {
+        const Outcome& first = said[i];
+        const Truth is_settled = is_or ? first.holds : !first.holds;
+        behind = {first.evaluates && (is_settled || behind.evaluates),
+                  is_or ? first.holds || behind.holds : first.holds && behind.holds};
+        if (!fits(expr, behind)) return std::nullopt;
+      }
+      fewer.push_back(std::move(behind));
+    }
+    said = std::move(fewer);
+  }
+  return said.front();
 }
 
 Conditions::Writer::Said Conditions::Writer::say_if(const cedar::If& branch) {
@@ -289,12 +306,12 @@ Conditions::Writer::Said Conditions::Writer::say_contains(const Expr& expr, cons
   if (!set) return no(expr, "a set can't be a column");
   const auto wanted = operand(*binary.right);
   if (!wanted) return std::nullopt;
-  Outcome said{wanted->evaluates, false};
+  std::vector<Truth> evaluate{wanted->evaluates}, hold;
   std::set<std::string> texts;
   for (const ExprRef element : set->elements) {
     const auto one = operand(*element);
     if (!one) return std::nullopt;
-    said.evaluates = said.evaluates && one->evaluates;
+    evaluate.push_back(one->evaluates);
     const bool is_text = one->kind == Kind::kText || one->kind == Kind::kEntity;
     if (is_text && one->value && !wanted->value && one->kind == wanted->kind && one->type == wanted->type) {
       texts.insert(text_of(*one->value));
@@ -302,13 +319,12 @@ Conditions::Writer::Said Conditions::Writer::say_contains(const Expr& expr, cons
     }
     const auto same = equal(expr, *wanted, *one);
     if (!same) return std::nullopt;
-    said.holds = said.holds || *same;
-    if (!fits(expr, said)) return std::nullopt;
+    hold.push_back(*same);
   }
   const auto listed = is_one_of(expr, *wanted, texts);
   if (!listed) return std::nullopt;
-  said.holds = said.holds || *listed;
-  return said;
+  hold.push_back(*listed);
+  return Outcome{all_of(std::move(evaluate)), any_of(std::move(hold))};
 }
 
 // What `in` has on its right, where all of it is known.
@@ -499,9 +515,9 @@ std::optional<Outcome> Conditions::outcome(const cedar::Residual& residual) {
 }
 
 Truth Conditions::told_of() const {
-  Truth all = true;
-  for (const auto& [text, is_told] : writer_->told_of) all = all && is_told;
-  return all;
+  std::vector<Truth> all;
+  for (const auto& [text, is_told] : writer_->told_of) all.push_back(is_told);
+  return all_of(std::move(all));
 }
 
 const std::optional<Conditions::Unsupported>& Conditions::unsupported() const {

@@ -48,7 +48,6 @@ inline constexpr std::size_t kMaxStatement = 1'000'000;  // bytes of its text
 // Bytes of all conditions that are put together on the way, of all outcomes: a chain of operands takes its
 // length squared. Copying them takes some 50 ms.
 inline constexpr std::size_t kMaxWork = std::size_t{256} << 20U;
-inline constexpr std::size_t kMaxDepth = 400;      // of brackets; SQLite takes 1,000
 inline constexpr std::size_t kMaxPattern = 1'000;  // bytes of what is behind `like`
 
 // Says in SQL what remains of policies about a row that is the resource, of the request's type. For one

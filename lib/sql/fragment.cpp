@@ -37,36 +37,59 @@ Fragment operator+(std::string_view left, const Fragment& right) {
   return {std::string(left) + right.text, right.parameters};
 }
 
+namespace {
+
+constexpr std::size_t kDeeper = 10;
+
+// In `(a AND b)` the parser has the bracket on its stack while it reads `a`, and `a` and the word too while
+// it reads `b`.
+Truth joined(const Truth& left, const char* word, const Truth& right) {
+  if (right.depth() > left.depth() + kDeeper) return joined(right, word, left);
+  return {"(" + left.condition() + word + right.condition() + ")",
+          std::max(left.depth(), right.depth() + 2) + 1};
+}
+
+// From neighbours to pairs to fours, so that none is nested in all others.
+template <typename Join>
+Truth balanced(std::vector<Truth> truths, Join join) {
+  while (truths.size() > 1) {
+    std::vector<Truth> pairs;
+    for (std::size_t i = 0; i < truths.size(); i += 2)
+      pairs.push_back(i + 1 < truths.size() ? join(truths[i], truths[i + 1]) : truths[i]);
+    truths = std::move(pairs);
+  }
+  return truths.front();
+}
+
+}  // namespace
+
 Truth operator&&(const Truth& left, const Truth& right) {
   if (left.is(false) || right.is(false)) return false;
   if (left.is(true)) return right;
   if (right.is(true)) return left;
-  return {"(" + left.condition() + " AND " + right.condition() + ")",
-          std::max(left.depth(), right.depth()) + 1};
+  return joined(left, " AND ", right);
 }
 
 Truth operator||(const Truth& left, const Truth& right) {
   if (left.is(true) || right.is(true)) return true;
   if (left.is(false)) return right;
   if (right.is(false)) return left;
-  return {"(" + left.condition() + " OR " + right.condition() + ")",
-          std::max(left.depth(), right.depth()) + 1};
+  return joined(left, " OR ", right);
 }
 
 Truth operator!(const Truth& truth) {
   if (truth.is_known()) return truth.is(false);
-  return {"(NOT " + truth.condition() + ")", truth.depth() + 1};
+  return {"(NOT " + truth.condition() + ")", truth.depth() + 2};
 }
 
 Truth any_of(std::vector<Truth> truths) {
   if (truths.empty()) return false;
-  while (truths.size() > 1) {
-    std::vector<Truth> pairs;
-    for (std::size_t i = 0; i < truths.size(); i += 2)
-      pairs.push_back(i + 1 < truths.size() ? truths[i] || truths[i + 1] : truths[i]);
-    truths = std::move(pairs);
-  }
-  return truths.front();
+  return balanced(std::move(truths), [](const Truth& a, const Truth& b) { return a || b; });
+}
+
+Truth all_of(std::vector<Truth> truths) {
+  if (truths.empty()) return true;
+  return balanced(std::move(truths), [](const Truth& a, const Truth& b) { return a && b; });
 }
 
 Statement finish(const Fragment& fragment, Dialect dialect) {

@@ -50,7 +50,8 @@ class Truth {
   // REQUIRES: !is_known()
   const Fragment& condition() const { return condition_; }
 
-  // How deeply the condition nests; databases bound that.
+  // How many entries of its stack a parser needs for the condition, beside those of what doesn't nest;
+  // databases bound that.
   std::size_t depth() const { return depth_; }
 
   // Of a known one a condition that always says that.
@@ -62,12 +63,20 @@ class Truth {
   std::size_t depth_ = 0;
 };
 
+// Of two conditions the one that nests much more deeply comes first, where it takes less of a parser's stack.
 Truth operator&&(const Truth&, const Truth&);
 Truth operator||(const Truth&, const Truth&);
 Truth operator!(const Truth&);
 
-// Whether any is true; nested no more deeply than it must be.
+// Whether any is true, or all are; nested no more deeply than it must be.
 Truth any_of(std::vector<Truth>);
+Truth all_of(std::vector<Truth>);
+
+// How large a depth() a database takes, with room for the query that the condition is put in. SQLite before
+// 3.46 has a stack of 100.
+constexpr std::size_t max_depth(Dialect dialect) {
+  return dialect == Dialect::kSqlite ? 70 : 400;
+}
 
 Statement finish(const Fragment&, Dialect);
 

@@ -1,7 +1,16 @@
 // Texts are compared by their bytes. In PostgreSQL by the collation "C", in SQLite by BINARY and GLOB, since
 // LIKE there doesn't tell a from A; in MySQL as binary strings, since its collations ignore blanks at the end
 // and often the case.
+//
+// A text reaches MySQL in the character set of the connection. What that set doesn't have arrives as `?`, and
+// the row that a forbid names would be selected; with a backslash it hangs on a setting of the server how it
+// is read. So texts with anything else than ASCII, or with a backslash, are sent as the digits of their
+// bytes.
 #include "sql/operand.h"
+
+#include <algorithm>
+
+#include "base/encoding.h"
 
 namespace sql {
 namespace {
@@ -31,6 +40,11 @@ std::string glob_pattern(const cedar::Pattern& pattern) {
   return text;
 }
 
+bool arrives_as_it_is(const std::string& text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80 && c != '\\'; });
+}
+
 Fragment text_column(Dialect dialect, const std::string& column) {
   switch (dialect) {
     case Dialect::kPostgres:
@@ -53,6 +67,7 @@ Fragment parameter(Dialect dialect, const std::string& text) {
     case Dialect::kSqlite:
       return {mark, {text}};
     case Dialect::kMysql:
+      if (!arrives_as_it_is(text)) return {"UNHEX(" + mark + ")", {base::to_hex(text)}};
       return {"CAST(CONVERT(" + mark + " USING utf8mb4) AS BINARY)", {text}};
   }
   return {};

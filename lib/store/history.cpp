@@ -33,10 +33,11 @@ constexpr Table kNotMadeAgain[] = {Table::kMeta,
                                    Table::kAuditByResource,
                                    Table::kIdempotency,
                                    Table::kIdempotencyByTime,
-                                   Table::kCredential,
                                    Table::kCredentialHash,
                                    Table::kCredentialByTenant,
-                                   Table::kCredentialByOwner};
+                                   Table::kSession,
+                                   Table::kSessionHash,
+                                   Table::kSessionByCredential};
 
 base::Result<base::Timestamp> time_of(const ReadTxn& txn, Revision revision) {
   const Key key = Key().u64(revision);
@@ -113,6 +114,27 @@ base::Result<ReadTxn> as_of(const ReadTxn& snapshot, Revision revision) {
   if (!scanned.ok()) return scanned.error();
   if (!made.ok()) return refuse(made.error().code, made.error().message);
   return ReadTxn(snapshot, revision, std::move(overlay));
+}
+
+base::Result<WriteTxn> beside(const ReadTxn& txn, const ChangeRecord& change, SideOfChange side) {
+  auto view = WriteTxn::over(txn, change.at, kMostBytesBack);
+  if (!view.ok()) return view.error();
+  // Of a key that was written more than once, the first says what was found, and the last what was left.
+  const auto show = [&](const Write& write) -> base::Result<void> {
+    const auto& value = side == SideOfChange::kBefore ? write.before : write.after;
+    if (value) return view->put(write.table, write.key, *value);
+    const auto gone = view->del(write.table, write.key);
+    return gone.ok() ? base::Result<void>() : gone.error();
+  };
+  base::Result<void> shown;
+  if (side == SideOfChange::kBefore)
+    for (auto write = change.writes.rbegin(); shown.ok() && write != change.writes.rend(); ++write)
+      shown = show(*write);
+  else
+    for (auto write = change.writes.begin(); shown.ok() && write != change.writes.end(); ++write)
+      shown = show(*write);
+  if (!shown.ok()) return shown.error();
+  return view;
 }
 
 }  // namespace store

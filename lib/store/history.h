@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "base/result.h"
@@ -9,6 +10,8 @@
 
 // The store as it was, made again from change records (change.h) as far back as these are kept.
 namespace store {
+
+struct ChangeRecord;
 
 // What lies between a snapshot and what it is to show, at most: changes, and bytes of memory.
 inline constexpr std::size_t kMostChangesBack = 1'000'000;
@@ -27,11 +30,20 @@ base::Result<HistoryKept> history_kept(const ReadTxn&);
 base::Result<std::optional<Revision>> revision_at(const ReadTxn&, base::Timestamp);
 
 // The snapshot as it was at a revision of its past, which it must outlive. Read like any other. Audit log,
-// kept answers, credentials and the store's own tables are not made again, and reading them fails: what has
-// ended must not begin to count again because somebody looks back. Fails with
+// kept answers, the secrets of credentials and the store's own tables are not made again, and reading them
+// fails: what has ended must not let anybody in because somebody looks back. Whose credentials were, what
+// they gave and until when is made again, since what API keys held is a part of what was. Fails with
 //   kNotFound  the revision is before history_kept().first
 //   kFull      more than kMostChangesBack changes lie between, or they wrote more than kMostBytesBack
 //   kInvalid   the revision is of the future, or the snapshot is no snapshot of the store itself
 base::Result<ReadTxn> as_of(const ReadTxn& snapshot, Revision);
+
+enum class SideOfChange : std::uint8_t { kBefore, kAfter };
+
+// What the transaction shows, but for what this one change wrote: each key of that is as the change found it,
+// or as it left it, whatever was written since. It is a transaction in memory (WriteTxn::over), to be read;
+// the one below must outlive it, and nothing may be written through that meanwhile. Fails with kFull where
+// the change wrote more than kMostBytesBack.
+base::Result<WriteTxn> beside(const ReadTxn&, const ChangeRecord&, SideOfChange);
 
 }  // namespace store

@@ -20,6 +20,7 @@
 #include "store/migrate_deletions.h"
 #include "store/migrate_mapping_on.h"
 #include "store/migrate_names.h"
+#include "store/migrate_searches.h"
 #include "store/record.h"
 
 namespace store {
@@ -88,10 +89,16 @@ base::Result<void> from_10_to_11(WriteTxn&) {
   return {};
 }
 
+// In format 12 users, groups, roles and service users are found by the words of their names, and mappings by
+// when they end.
+base::Result<void> from_11_to_12(WriteTxn& txn) {
+  return index_searches(txn);
+}
+
 constexpr Step kSteps[] = {
-    {1, from_1_to_2},  {2, from_2_to_3},   {3, add_counts},  {4, index_audit},
-    {5, from_5_to_6},  {6, from_6_to_7},   {7, from_7_to_8}, {8, key_mapping_on_by_holder},
-    {9, from_9_to_10}, {10, from_10_to_11}};
+    {1, from_1_to_2},  {2, from_2_to_3},    {3, add_counts},    {4, index_audit},
+    {5, from_5_to_6},  {6, from_6_to_7},    {7, from_7_to_8},   {8, key_mapping_on_by_holder},
+    {9, from_9_to_10}, {10, from_10_to_11}, {11, from_11_to_12}};
 
 }  // namespace
 

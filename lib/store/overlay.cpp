@@ -12,6 +12,11 @@ namespace {
 // A node of a map, with what the map itself needs of it.
 constexpr std::size_t kNode = sizeof(Overlay::Rows::value_type) + 4 * sizeof(void*);
 
+// Where the key is, or would be. Ids ascend, so many keys come behind all that are there.
+Overlay::Rows::iterator place_of(Overlay::Rows& rows, std::string_view key) {
+  return !rows.empty() && rows.rbegin()->first < key ? rows.end() : rows.lower_bound(key);
+}
+
 template <std::size_t... kIndexes>
 std::array<Overlay::Rows, kTableCount> tables_in(std::pmr::memory_resource& memory,
                                                  std::index_sequence<kIndexes...>) {
@@ -32,7 +37,7 @@ const Overlay::Value* Overlay::find(Table table, std::string_view key) const {
 
 base::Result<void> Overlay::set(Table table, std::string_view key, Value value) {
   Rows& rows = tables_[static_cast<std::size_t>(table)];
-  const auto place = rows.lower_bound(key);
+  const auto place = place_of(rows, key);
   const bool is_there = place != rows.end() && place->first == key;
   const std::size_t needed = (is_there ? 0 : key.size() + kNode) + (value ? value->size() : 0);
   if (auto taken = take(table, needed); !taken.ok()) return taken;
@@ -45,8 +50,12 @@ base::Result<void> Overlay::set(Table table, std::string_view key, Value value) 
 }
 
 base::Result<void> Overlay::set_if_new(Table table, std::string_view key, Value value) {
-  if (find(table, key)) return {};
-  return set(table, key, value);
+  Rows& rows = tables_[static_cast<std::size_t>(table)];
+  const auto place = place_of(rows, key);
+  if (place != rows.end() && place->first == key) return {};
+  if (auto taken = take(table, key.size() + kNode + (value ? value->size() : 0)); !taken.ok()) return taken;
+  rows.emplace_hint(place, keep(key), value ? Value(keep(*value)) : Value());
+  return {};
 }
 
 base::Result<void> Overlay::copy(const Overlay& other) {

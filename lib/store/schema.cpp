@@ -70,8 +70,13 @@ constexpr std::array<Row, kTableCount> kRows = {{
     {Table::kGrantOf, "grant_of"},
     {Table::kGrantOn, "grant_on"},
     {Table::kGrantByRule, "grant_by_rule"},
+    {Table::kNameWord, "name_word"},
+    {Table::kMappingByExpiry, "mapping_by_expiry"},
+    {Table::kSession, "session"},
+    {Table::kSessionHash, "session_hash"},
+    {Table::kSessionByCredential, "session_by_credential"},
 }};
-static_assert(base::has_row_for_each(kRows, &Row::table, Table::kGrantByRule));
+static_assert(base::has_row_for_each(kRows, &Row::table, Table::kSessionByCredential));
 
 }  // namespace
 

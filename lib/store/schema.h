@@ -75,6 +75,11 @@
 //   grant_of             [tenant][principal][resource][rule]            id, see domain/grant.cpp
 //   grant_on             [tenant][resource][principal][rule]            id, likewise
 //   grant_by_rule        [tenant][rule][id]                             -
+//   name_word            [tenant][what u8][text][id]                    -, see domain/name_words.cpp
+//   mapping_by_expiry    [tenant][expires u64][mapping]                 -, of those that expire
+//   session              [id]                                           record
+//   session_hash         [SHA-256, 32 bytes]                            id
+//   session_by_credential [credential][session]                         -
 //
 // An empty resource is the whole tenant, and not in mapping_on. Only the writer writes `change` and meta's
 // "revision". The tables of relations (member_of, members, mapping…) answer from their keys; no record need
@@ -140,8 +145,13 @@ enum class Table : std::uint8_t {
   kGrantOf = 54,
   kGrantOn = 55,
   kGrantByRule = 56,
+  kNameWord = 57,
+  kMappingByExpiry = 58,
+  kSession = 59,
+  kSessionHash = 60,
+  kSessionByCredential = 61,
 };
-inline constexpr std::size_t kTableCount = 57;
+inline constexpr std::size_t kTableCount = 62;
 
 // The name above: "role_slug".
 std::string_view name_of(Table);
@@ -155,7 +165,7 @@ constexpr bool is_append_only(Table table) {
 }
 
 // The layout this program reads and writes. A change of it is a step in migrate.cpp.
-inline constexpr std::uint32_t kFormatVersion = 11;
+inline constexpr std::uint32_t kFormatVersion = 12;
 
 // Of the store as a whole: how many changes it has taken.
 using Revision = std::uint64_t;

@@ -173,6 +173,10 @@ base::Result<Revision> Store::write_within(std::chrono::milliseconds limit, std:
                      of + "did not finish it" + within + "; it is unknown whether it is done"};
 }
 
+std::optional<base::Error> Store::stopped() const {
+  return impl_->writer.stopped();
+}
+
 Revision Store::revision() const {
   return impl_->writer.revision();
 }

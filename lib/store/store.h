@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -125,6 +126,10 @@ class Store {
   // nothing of it will be kept; with kIo where that is unknown. The message says what was waited for, in the
   // words of `what`: "store: WHAT: the writer …".
   base::Result<Revision> write_within(std::chrono::milliseconds limit, std::string_view what, Change);
+
+  // Why nothing is written any more, if so: kCorrupt where a change of the log doesn't fit this store, which
+  // is then no copy of what the others have; kIo for anything else. Of the moment, and free.
+  std::optional<base::Error> stopped() const;
 
   // The newest on disk, wherever it came from; of the moment, and free. At least what any Done was told.
   Revision revision() const;

@@ -258,8 +258,9 @@ base::Result<std::size_t> Writer::apply_front(Records records) {
   for (std::size_t i = 0; i < run.outcomes.size(); ++i) {
     if (run.outcomes[i].ok() && run.outcomes[i].value() == records[i].revision) continue;
     stop("store: change " + std::to_string(records[i].revision) + " of the log can't be applied (" +
-         (run.outcomes[i].ok() ? "it is empty" : run.outcomes[i].error().message) +
-         "), so nothing more is written: start again with a copy of a store that has it");
+             (run.outcomes[i].ok() ? "it is empty" : run.outcomes[i].error().message) +
+             "), so nothing more is written: start again with a copy of a store that has it",
+         base::ErrorCode::kCorrupt);
     return *stopped();
   }
   if (auto r = commit(run); !r.ok())
@@ -300,14 +301,15 @@ base::Result<void> Writer::run_followers(WriteTxn& txn) const {
   return {};
 }
 
-void Writer::stop(std::string reason) {
+void Writer::stop(std::string reason, base::ErrorCode code) {
   reason_ = std::move(reason);
+  why_ = code;
   stopped_.store(true, std::memory_order_release);
 }
 
 std::optional<base::Error> Writer::stopped() const {
   if (!stopped_.load(std::memory_order_acquire)) return std::nullopt;
-  return base::Error{base::ErrorCode::kIo, reason_};
+  return base::Error{why_, reason_};
 }
 
 // Likewise: LMDB's list of free pages is walked only where the pages that were ever used leave less than the

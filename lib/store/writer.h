@@ -95,7 +95,7 @@ class Writer {
   base::Result<std::size_t> apply_front(Records);
 
   base::Error judge(const base::Error& of_commit, Revision before);
-  void stop(std::string reason);
+  void stop(std::string reason, base::ErrorCode code = base::ErrorCode::kIo);
   void warn_if_nearly_full();
   void note_room(Room, std::string_view reason);
   bool is_scarce() const;
@@ -125,6 +125,7 @@ class Writer {
 
   // Written once, by stop(), before stopped_ says so.
   std::string reason_;
+  base::ErrorCode why_ = base::ErrorCode::kIo;
   std::atomic<bool> stopped_ = false;
 };
 

@@ -6,6 +6,7 @@
 #include "api/effective.h"
 #include "api/entities.h"
 #include "api/grants.h"
+#include "api/history.h"
 #include "api/holders.h"
 #include "api/mappings.h"
 #include "api/operations.h"
@@ -261,6 +262,17 @@ std::vector<Row> calls_by_id(ApiWorld& w) {
                                [](C& c, const domain::TenantId& t, const Things& x) {
                                  return api::delete_rule(c, t, {x.policy, x.rule}, {});
                                })},
+      {"get_effective, of another time", reading(w,
+                                                 [](const R& r, const domain::TenantId& t, const Things& x) {
+                                                   api::Outcome<void> asked;
+                                                   const auto done =
+                                                       api::read_at(r, t, {r.now}, [&](const R& then) {
+                                                         const auto rows =
+                                                             api::list_effective_roles(then, t, x.user, {});
+                                                         if (!rows.ok()) asked = rows.error();
+                                                       });
+                                                   return done.ok() ? asked : done;
+                                                 })},
       {"get_decision", reading(w, [](const R& r, const domain::TenantId& t,
                                      const Things& x) { return api::get_decision(r, t, x.policy_test); })},
       {"get_decision explained",

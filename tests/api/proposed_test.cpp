@@ -18,6 +18,7 @@
 #include "api/rules.h"
 #include "api/schemas.h"
 #include "api/service_users.h"
+#include "api/undo.h"
 #include "authz/authority.h"
 #include "authz/entities.h"
 #include "authz/guard.h"
@@ -175,6 +176,7 @@ struct Scene {
   std::vector<Row> rule_rows();
   std::vector<Row> schema_rows();
   std::vector<Row> policy_test_rows();
+  std::vector<Row> undo_rows();
 };
 
 // The value, or the error as an outcome of what was said.
@@ -735,11 +737,20 @@ std::vector<Row> Scene::rule_rows() {
   return rows;
 }
 
+std::vector<Row> Scene::undo_rows() {
+  world.add_group(acme, "For a while");
+  const store::Revision revision = world.service().store().revision();
+  return {{api::op::undo_change, [=, this](C& c) -> api::Outcome<Said> {
+             DONE(api::undo_change(c, acme, revision, std::make_shared<api::UndoDraft>()));
+             return Said{{"revision", cedar::Value(std::to_string(revision))}};
+           }}};
+}
+
 std::vector<Row> Scene::rows() {
   std::vector<Row> all;
   for (auto& some :
        {role_rows(), tenant_rows(), people_rows(), entity_rows(), grant_rows(), credential_rows(),
-        project_rows(), policy_rows(), rule_rows(), schema_rows(), policy_test_rows()})
+        project_rows(), policy_rows(), rule_rows(), schema_rows(), policy_test_rows(), undo_rows()})
     all.insert(all.end(), some.begin(), some.end());
   return all;
 }

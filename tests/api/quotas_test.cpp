@@ -261,6 +261,7 @@ TEST_CASE("quotas: every operation that writes is known to add, or to add nothin
                                                    "decision_settings:update",
                                                    "schema:update",
                                                    "schema:delete",
+                                                   "change:undo",
                                                    "policy_test:update",
                                                    "policy_test:delete"};
   std::set<std::string_view> adds;

@@ -117,6 +117,71 @@ TEST_CASE("reach: mappings say what roles can allow", "[authz]") {
   CHECK(s.reach(true, action) == "ann bob");
 }
 
+TEST_CASE("reach: grants say what templates can allow, and whom", "[authz]") {
+  struct Row {
+    const char* rule;
+    const char *principal, *resource, *documents, *people;
+  };
+  const char* const both = "permit (principal in ?principal, action, resource in ?resource);";
+  const char* const equal = "permit (principal == ?principal, action, resource == ?resource);";
+  const char* const to = "permit (principal in ?principal, action, resource in folder::\"1\");";
+  const char* const on = "permit (principal is user, action == Action::\"view\", resource in ?resource);";
+  const Row rows[] = {
+      {both, "user:ANN", "folder:1", "1 2", "ann"},
+      {both, "group:RED", "folder:2", "1 2", "ann"},
+      {both, "group:BLUE", "doc:1", "1", "ann bob"},
+      {both, "user:BOB", "doc:1", "", "bob"},
+      {both, "user:ANN", "doc:3", "3", ""},
+      {both, "user:ANN", "", "all", "ann"},
+      {both, "tenant:ALL", "doc:3", "3", ""},
+      {both, "tenant:ALL", "doc:1", "1", "all"},
+      {equal, "user:ANN", "folder:1", "", ""},
+      {equal, "user:ANN", "doc:1", "1", "ann"},
+      {equal, "group:RED", "doc:1", "", ""},
+      {equal, "user:ANN", "", "", ""},
+      {to, "group:BLUE", "", "1 2", "ann bob"},
+      {to, "user:BOB", "", "1 2", "bob"},
+      {on, "", "folder:2", "1 2", "all"},
+      {on, "", "doc:3", "3", "all"},
+      {"permit (principal in ?principal, action == Action::\"edit\", resource in ?resource);", "user:ANN",
+       "folder:1", "", ""},
+      {"forbid (principal in ?principal, action, resource in ?resource);", "user:ANN", "", "", ""},
+  };
+  for (const Row& row : rows) {
+    INFO(row.rule << " " << row.principal << " on " << row.resource);
+    Scene scene;
+    std::string principal = row.principal;
+    const std::pair<const char*, std::string> ids[] = {{"ANN", scene.ann.to_string()},
+                                                       {"BOB", scene.bob.to_string()},
+                                                       {"RED", scene.red.to_string()},
+                                                       {"BLUE", scene.blue.to_string()},
+                                                       {"ALL", scene.world.acme().to_string()}};
+    for (const auto& [name, id] : ids)
+      if (const auto at = principal.find(name); at != std::string::npos)
+        principal.replace(at, std::string_view(name).size(), id);
+    const auto policy = scene.rules.add({row.rule});
+    CHECK(scene.reach(false, "view") == (std::string(row.rule) == to ? "1 2" : ""));
+    CHECK(scene.reach(true, "view") == (std::string(row.rule) == on ? "all" : ""));
+    scene.rules.grant(policy, {principal, row.resource});
+    CHECK(scene.reach(false, "view") == row.documents);
+    CHECK(scene.reach(true, "view") == row.people);
+  }
+}
+
+TEST_CASE("reach: a grant that isn't in force names nothing", "[authz]") {
+  Scene s;
+  const auto policy = s.rules.add({"permit (principal in ?principal, action, resource in ?resource);"});
+  const std::string ann = "user:" + s.ann.to_string();
+  const std::int64_t now = s.world.now().ms;
+  s.rules.grant(policy, {ann, "doc:1", now - 2, now - 1});
+  s.rules.grant(policy, {ann, "doc:2", now + 1, {}});
+  CHECK(s.reach(false, "view").empty());
+  s.rules.grant(policy, {ann, "doc:3", now, now + 1});
+  CHECK(s.reach(false, "view") == "3");
+  for (std::size_t i = 0; i < 40; ++i) s.rules.grant(policy, {ann, "note:" + std::to_string(i)});
+  CHECK(s.reach(false, "view") == "3");
+}
+
 TEST_CASE("reach: what would be found by thousands isn't looked for", "[authz]") {
   Scene s;
   s.rules.add({"permit (principal, action, resource in folder::\"1\");"});

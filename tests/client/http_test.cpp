@@ -2,6 +2,7 @@
 #include "client/http.h"
 
 #include <chrono>
+#include <stop_token>
 #include <thread>
 
 #include "tests/support/catch.h"
@@ -96,4 +97,36 @@ TEST_CASE("client: nobody is there", "[client]") {
   const auto to_port = client::ask({"", "::1", 1}, {});
   REQUIRE_FALSE(to_port.ok());
   CHECK_THAT(to_port.error().message, ContainsSubstring("http://[::1]:1: no answer: "));
+}
+
+TEST_CASE("client: an answer that goes on ends where nothing comes, or where it is to stop", "[client]") {
+  const auto error_of = [](client::Limits limits, OneServer::Does does) {
+    OneServer server(std::move(does));
+    const auto begun = std::chrono::steady_clock::now();
+    const auto answer = client::download(
+        server.place(), {}, [](std::string_view) { return true; }, limits);
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(20));
+    return answer.ok() ? std::string("none") : answer.error().message.substr(server.path().size());
+  };
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nx";
+  client::Limits idle;
+  idle.whole = std::chrono::hours(1);
+  idle.idle = milliseconds(200);
+  CHECK_THAT(error_of(idle,
+                      [&](int c) {
+                        send_all(c, head);
+                        std::this_thread::sleep_for(milliseconds(1000));
+                      }),
+             Catch::Matchers::StartsWith(": no answer: "));
+  std::stop_source stop;
+  client::Limits stopped;
+  stopped.whole = std::chrono::hours(1);
+  stopped.stop = stop.get_token();
+  CHECK(error_of(stopped, [&](int c) {
+          send_all(c, head);
+          stop.request_stop();
+          char byte = 0;
+          while (::recv(c, &byte, 1, 0) > 0) {
+          }
+        }) == ": no answer in time");
 }

@@ -82,6 +82,7 @@ http: {v1beta1_field_names: proto}
 log: {level: trace, format: json}
 guard: {on_error: cedar}
 decisions: {user_id: email, log_size: 1MiB, log_file: entries, log_socket: /run/entries}
+follow: {url: https://primary.example.com, credential_file: key, ca_file: ../ca.pem, max_stale: 1m}
 bootstrap: {client_id: 2489E9AD-2EE2-8E00-8EC9-32D5F69181C0, secret_file: ../secret}
 policies: p
 schema: s
@@ -150,6 +151,10 @@ roles: r.yaml
   CHECK(c.decisions.log_file == "/etc/reeve/entries");
   CHECK(c.decisions.log_socket == "/run/entries");
   CHECK(c.guard.on_error == config::OnError::kCedar);
+  CHECK(c.follow.url == "https://primary.example.com");
+  CHECK(c.follow.credential_file == "/etc/reeve/key");
+  CHECK(c.follow.ca_file == "/etc/ca.pem");
+  CHECK(c.follow.max_stale == std::chrono::minutes(1));
   CHECK(c.bootstrap.client_id->to_string() == "2489e9ad-2ee2-8e00-8ec9-32d5f69181c0");
   CHECK(c.bootstrap.secret_file == "/etc/secret");
   CHECK(c.policies == "/etc/reeve/p");

@@ -15,6 +15,7 @@
 using decision_log::Archive;
 using decision_log::Batch;
 using decision_log::Event;
+using decision_log::Folded;
 using decision_log::Keep;
 using decision_log::Kept;
 using decision_log::Place;
@@ -43,8 +44,7 @@ struct Scene {
               Keep keep = {1000, 30}) {
     Event made;
     made.tenant = tenant;
-    made.id = random.uuid(at);
-    made.json = std::move(json);
+    if (!json.empty()) made.entries = folded(random.uuid(at), json);
     made.keep = keep;
     return made;
   }
@@ -54,6 +54,11 @@ struct Scene {
     const auto done = archive->append(batch, at);
     INFO((done.ok() ? "" : done.error().message));
     REQUIRE(done.ok());
+  }
+  static Folded folded(const base::Uuid& id, std::string_view json) {
+    decision_log::Folding folding;
+    folding.add(id, json);
+    return folding.take();
   }
   // Of which no two have much in common.
   std::string noise(std::size_t bytes) {
@@ -100,13 +105,14 @@ TEST_CASE("decision log: each tenant has its entries, newest first, whole and in
 TEST_CASE("decision log: an entry is found by its id, also one that was written late", "[decision_log]") {
   Scene s;
   std::vector<Event> late = {s.event(s.acme, "late")};
-  std::vector<std::pair<base::Uuid, std::string>> written = {{late.front().id, "late"}};
+  std::vector<std::pair<base::Uuid, std::string>> written = {{late.front().entries.least, "late"}};
   for (int i = 0; i < 200; ++i) {
     const base::Timestamp at{kNow.ms + 1000 * i};
     std::vector<Event> events;
     for (int j = 0; j < 3; ++j) {
-      events.push_back(s.event(j == 1 ? s.globex : s.acme, std::to_string(i) + "-" + std::to_string(j), at));
-      if (j != 1) written.emplace_back(events.back().id, events.back().json);
+      const std::string text = std::to_string(i) + "-" + std::to_string(j);
+      events.push_back(s.event(j == 1 ? s.globex : s.acme, text, at));
+      if (j != 1) written.emplace_back(events.back().entries.least, text);
     }
     s.append(std::move(events), at);
     if (i == 20) s.append(late, at);

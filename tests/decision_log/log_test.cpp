@@ -39,13 +39,14 @@ struct Scene {
     REQUIRE(log.ok());
     return std::move(log).value();
   }
-  std::vector<Event> events(const Log& log, std::vector<std::string> texts) {
+  std::vector<Event> events(const Log& log, const std::vector<std::string>& texts) {
     std::vector<Event> made;
-    for (std::string& text : texts) {
+    for (const std::string& text : texts) {
       Event event;
       event.tenant = acme;
-      event.id = log.make_id(clock.now());
-      event.json = std::move(text);
+      decision_log::Folding folding;
+      folding.add(log.make_id(clock.now()), text);
+      event.entries = folding.take();
       event.keep = {1000, 30};
       made.push_back(std::move(event));
     }

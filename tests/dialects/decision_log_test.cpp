@@ -1,7 +1,8 @@
 #include "decision_log/log.h"
 
-#include <functional>
+#include <random>
 
+#include "store/change_trim.h"
 #include "tests/support/answers.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/server.h"
@@ -101,6 +102,53 @@ TEST_CASE("decision log: every evaluation has its entry, and the answer its id",
     cursor = text_at(page, "next_cursor");
   } while (!cursor.empty());
   CHECK(pages == "5 4 3 2 1 ");
+}
+
+// Entries of a call share what is the same in them; what they say must not depend on it.
+TEST_CASE("decision log: a question has the same entry in a batch as by itself", "[decision_log]") {
+  constexpr int kQuestions = 120;
+  for (const std::string mask :
+       {"", R"(,"secret":["pin"],"log_mask":["/context/token","/subject/id"])",
+        R"(,"log_mask":["/resource/type","/resource/properties/n","/action/name"])"}) {
+    Scene s(R"({"log":"all")" + mask + "}");
+    std::mt19937 random(7);
+    const auto one_of = [&](std::initializer_list<const char*> texts) {
+      return std::string(*(texts.begin() + random() % texts.size()));
+    };
+    std::vector<std::string> questions;
+    for (int i = 0; i < kQuestions; ++i)
+      questions.push_back(
+          R"({"subject":{"type":"user","id":)" + one_of({"\"ann\"", "\"b\\\"o\\nb\""}) +
+          one_of({"", "", R"(,"properties":{"pin":7,"level":2})", R"(,"properties":{"level":2,"pin":7})"}) +
+          R"(},"action":{"name":")" + one_of({"view", "edit"}) + R"("},"resource":{"type":"doc","id":")" +
+          one_of({"1", "2"}) + "\"" +
+          one_of({"", R"(,"properties":{"locked":true,"n":1})", R"(,"properties":{"locked":true,"n":1.0})",
+                  R"(,"properties":{"locked":false})"}) +
+          "}" +
+          one_of({"", R"(,"context":{"token":"t"})", R"(,"context":{"token":"u","list":[{"pin":1},null]})"}) +
+          "}");
+    for (const std::string& each : questions) CHECK(s.post("evaluation", each).status == 200);
+    std::string batch;
+    for (const std::string& each : questions) batch += (batch.empty() ? "" : ",") + each;
+    CHECK(s.post("evaluations", R"({"evaluations":[)" + batch + "]}").status == 200);
+    std::vector<std::string> alone, together;
+    std::string cursor;
+    do {
+      const base::Json page = s.get("?limit=100" + (cursor.empty() ? "" : "&cursor=" + cursor));
+      for (const base::Json& each : *page.find("data")->array()) {
+        base::Json entry = each;
+        const bool is_alone = text_at(entry, "call") == "evaluation";
+        std::erase_if(*entry.object(), [](const base::Json::Member& member) {
+          return member.first == "id" || member.first == "time" || member.first == "call" ||
+                 member.first == "request_id" || member.first == "latency_us";
+        });
+        (is_alone ? alone : together).push_back(base::to_text(entry));
+      }
+      cursor = text_at(page, "next_cursor");
+    } while (!cursor.empty());
+    CHECK(alone.size() == kQuestions);
+    CHECK(together == alone);
+  }
 }
 
 TEST_CASE("decision log: off, denied and samples", "[decision_log]") {
@@ -299,6 +347,67 @@ TEST_CASE("decision log: what was sent and why is for those who may ask", "[deci
   CHECK(ask("/nonsense", theirs).status == 404);
 }
 
+TEST_CASE("decision log: a decision is explained as it was then, however much has changed since",
+          "[decision_log]") {
+  Scene s(R"({"log":"all"})");
+  const std::string all = TestServer::bearer(s.server.make_key(s.tenant, R"(["organization:administer"])"));
+  s.rules.add_entity({"doc", "1"}, R"({"locked":true})");
+  const std::string id = s.post("evaluation", question("view", "1", "}")).header("x-evaluation-id");
+  const auto explained = [&](const std::string& entry) {
+    return s.server.made({"GET /v1/decisions/" + entry + "/explain", "", s.header}, all);
+  };
+  const base::Json before = explained(id);
+  CHECK(text_at(before, "then.sentence") ==
+        "user/ann may not view doc/1: rule 2 of policy policy forbids it");
+  CHECK(text_at(before.find("rules")->array()->front(), "policy_text").starts_with("forbid ("));
+  const std::string rule = text_at(before.find("rules")->array()->front(), "rule_id");
+  const std::string policy = text_at(before.find("rules")->array()->front(), "policy_id");
+
+  s.server.clock().advance(60'000);
+  s.rules.add_entity({"doc", "1"}, R"({"locked":false})");
+  s.server.made({"DELETE /v1/policies/" + policy + "/rules/" + rule, "", s.header}, all);
+  CHECK(s.post("evaluation", question("view", "1", "}")).body == R"({"decision":true})");
+  CHECK(to_text(explained(id)) == to_text(before));
+
+  // Of what is asked again nothing is logged.
+  CHECK(s.logged() == "view doc 1: yes\nview doc 1: no\n");
+
+  // What isn't kept any more.
+  const store::Revision revision = s.server.store().revision();
+  const auto trim = [&](store::WriteTxn& txn) -> base::Result<void> {
+    const auto trimmed = store::trim_changes(txn, {{0}, s.server.clock().now(), revision - 1}, 1'000);
+    if (!trimmed.ok()) return trimmed.error();
+    return {};
+  };
+  REQUIRE(s.server.store().write(trim).ok());
+  const base::Json gone = explained(id);
+  CHECK(gone.find("then")->is_null());
+  CHECK(text_at(gone, "sentence") == text_at(before, "sentence"));
+  CHECK_THAT(to_text(*gone.find("unknown")),
+             ContainsSubstring("what was stored then can't be looked at: at: what was is kept since "));
+  CHECK(text_at(gone.find("rules")->array()->front(), "unknown") == "it has been deleted since");
+}
+
+TEST_CASE("decision log: what was masked, or is a check, isn't asked again", "[decision_log]") {
+  Scene s(R"({"log":"all","log_mask":["/context/token"]})");
+  const std::string all = TestServer::bearer(s.server.make_key(s.tenant, R"(["organization:administer"])"));
+  const std::string masked =
+      s.post("evaluation", question("view", "1", R"(},"context":{"token":"x"})")).header("x-evaluation-id");
+  const std::string whole =
+      s.post("evaluation", question("view", "1", R"(},"context":{"other":"x"})")).header("x-evaluation-id");
+  s.server.ask({"POST /v1beta1/check",
+                R"({"permission":"app/organization:get","resource":"app/organization:)" + s.tenant + "\"}",
+                {}},
+               s.key);
+  const std::string check = text_at(s.get("?limit=1").find("data")->array()->front(), "id");
+  const auto then = [&](const std::string& id) {
+    return to_text(*s.server.made({"GET /v1/decisions/" + id + "/explain", "", s.header}, all).find("then"));
+  };
+  CHECK(then(masked) == "null");
+  CHECK(then(check) == "null");
+  CHECK_THAT(then(whole), ContainsSubstring("permits it"));
+}
+
 TEST_CASE("decision log: checks of /v1beta1 are logged, and what is only tried isn't", "[decision_log]") {
   Scene s(R"({"log":"all"})");
   const auto asked = s.server.ask(
@@ -392,23 +501,24 @@ TEST_CASE("decision log: a tenant is told what of its own made room, and no othe
   s.server.made({"PUT /v1/decisions/settings", R"({"log":"all"})", {TestServer::tenant(other)}}, theirs);
   decision_log::Log& log = s.server.decision_log();
   SeededRandom random{1};
-  const auto put = [&](const std::string& tenant, const std::function<void(decision_log::Event&)>& fill) {
+  const auto put = [&](const std::string& tenant, const std::string& json, const decision_log::Uses& uses) {
     decision_log::Event event;
     event.tenant = *domain::TenantId::parse(tenant);
-    event.id = log.make_id(s.server.clock().now());
+    decision_log::Folding folding;
+    folding.add(log.make_id(s.server.clock().now()), json);
+    event.entries = folding.take();
     event.keep = {1'000'000, 30};
-    fill(event);
+    event.uses = uses;
     REQUIRE(log.put_and_wait({event}, std::chrono::seconds(20)).ok());
   };
-  put(other, [](decision_log::Event& event) { event.json = "{}"; });
-  for (int i = 0; i < 300; ++i)  // of 8 MiB of entries, and 20,000 counters
-    put(s.tenant, [&](decision_log::Event& event) {
-      event.json = "{\"x\":\"";
-      while (event.json.size() < std::size_t{32} << 10U)
-        event.json += random.uuid(base::Timestamp{1}).to_string();
-      event.json += "\"}";
-      for (int n = 0; n < 50; ++n) event.uses.add(decision_log::Used::kSubject, std::to_string(i * 50 + n));
-    });
+  put(other, "{}", {});
+  for (int i = 0; i < 300; ++i) {  // of 8 MiB of entries, and 20,000 counters
+    std::string json = "{\"x\":\"";
+    while (json.size() < std::size_t{32} << 10U) json += random.uuid(base::Timestamp{1}).to_string();
+    decision_log::Uses uses;
+    for (int n = 0; n < 50; ++n) uses.add(decision_log::Used::kSubject, std::to_string(i * 50 + n));
+    put(s.tenant, json + "\"}", uses);
+  }
   const auto page = [&](const std::string& tenant, const std::string& key) {
     return s.server.made({"GET /v1/decisions?limit=1", "", {TestServer::tenant(tenant)}}, key);
   };

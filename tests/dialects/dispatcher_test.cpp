@@ -539,7 +539,8 @@ TEST_CASE("server: pages of listed origins may call, others may not", "[http]") 
   const auto read = s.server.ask({"GET /v1/nothing", "", {"Origin: https://console.example.com"}}, "");
   CHECK(read.header("access-control-allow-origin") == "https://console.example.com");
   CHECK(read.header("access-control-expose-headers") ==
-        "ETag, Location, Retry-After, WWW-Authenticate, X-Evaluation-ID, X-Request-ID, X-Revision");
+        "ETag, Location, Retry-After, WWW-Authenticate, X-Evaluation-ID, X-Request-ID, X-Revision, "
+        "X-Stale-Seconds");
 
   Scene none;
   const auto unlisted = none.server.ask({"OPTIONS /v1/groups", "", {"Origin: null", preflight}}, "");

@@ -16,8 +16,10 @@ namespace {
 // Two tenants with one object of each kind, so that every pattern can be made a path of either.
 struct Objects {
   std::string tenant, group, user, role, key, service_user, secret, api_key, backup, mapping, project,
-      permission, policy, rule, grant, policy_test, decision;
+      permission, policy, rule, grant, policy_test, decision, session;
 };
+
+const std::string kConsole = "X-Reeve-Console: 1";
 
 const char* const kPolicyTest =
     R"({"name":"x","request":{"subject":{"type":"user","id":"x"},"action":{"name":"get"},)"
@@ -69,6 +71,9 @@ Objects make_objects(TestServer& server, const std::string& slug) {
                          {}})
                    .header("x-evaluation-id");
   server.made({"PUT /v1/schema?force=true", R"({"schema":"entity Doc { a?: Long };"})", header});
+  server.ask({"POST /console/session", "", {kConsole}}, o.key);
+  o.session =
+      text_at(server.made({"GET /v1/sessions", "", header}, o.key).find("data")->array()->front(), "id");
   // One is enough for all, and the server's store is copied for each.
   const base::Json backups = server.made({"GET /v1/backups", "", {}});
   const base::Json::Array& made = *backups.find("data")->array();
@@ -86,6 +91,7 @@ std::string path_of(const dialects::Route& route, const Objects& o) {
   const auto has = [&path](std::string_view part) { return path.find(part) != std::string::npos; };
   const std::string id = has("/groups/")                          ? o.group
                          : has("/entities/")                      ? o.group
+                         : has("/sessions/")                      ? o.session
                          : has("/decisions/")                     ? o.decision
                          : has("/grants/")                        ? o.grant
                          : has("/users/")                         ? o.user
@@ -107,6 +113,7 @@ std::string path_of(const dialects::Route& route, const Objects& o) {
   path = replaced(path, "{rule_id}", o.rule);
   path = replaced(path, "{test_id}", o.policy_test);
   path = replaced(path, "{name}", o.backup);
+  path = replaced(path, "{file}", "index.html");
   path = replaced(path, "{slug}", "user");
   path = replaced(path, "{scope}", "group:get");
   return replaced(path, "{role}", "user");
@@ -194,6 +201,7 @@ Ask ask_of(const dialects::Route& route, const Objects& o) {
   if (names_organization(route)) ask.line += "?org_id=" + o.tenant;
   ask.body = body_of(route, o);
   if (dialects::takes_tenant(route.required_access())) ask.headers.push_back(TestServer::tenant(o.tenant));
+  if (route.id == "begin_session") ask.headers.push_back(kConsole);
   return ask;
 }
 
@@ -260,7 +268,7 @@ TEST_CASE("routes: another tenant's things are as absent as those that never wer
   Objects nobodys;
   nobodys.tenant = nobodys.group = nobodys.user = nobodys.role = nobodys.service_user = nobodys.secret =
       nobodys.api_key = nobodys.mapping = nobodys.project = nobodys.policy = nobodys.rule = nobodys.grant =
-          nobodys.policy_test = nobodys.decision = "0190ffff-0000-7000-8000-00000000ffff";
+          nobodys.policy_test = nobodys.decision = nobodys.session = "0190ffff-0000-7000-8000-00000000ffff";
   for (const dialects::Route& route : dialects::all_routes()) {
     if (route.required_access() == dialects::Access::kPublic) continue;
     INFO(shown(route));
@@ -313,8 +321,9 @@ TEST_CASE("routes: without the permission every call is refused, and with it non
     INFO(shown(route));
     const auto response = server.ask(ask_of(route, o), bare);
     const bool beta = route.dialect == &dialects::v1beta1::kDialect;
-    if (*route.operation == api::op::get_me) {
-      CHECK(response.status == 200);
+    const bool needs_nothing = route.operation->scope.empty() && route.id != "delete_session";
+    if (needs_nothing) {
+      CHECK(response.status == (route.id == "end_session" ? 404 : route.success));
     } else {
       CHECK_THAT(code_of(response), ContainsSubstring(beta ? "403 7" : "403 "));
     }
@@ -340,7 +349,12 @@ TEST_CASE("routes: without the permission every call is refused, and with it non
     // The platform decides nothing of its own.
     const bool asks_own =
         route.dialect == &dialects::access::kDialect && !route.path.starts_with("/{tenant}");
-    const auto response = server.ask(ask, asks_own ? fresh.key : TestServer::platform());
+    const bool ends_own = route.id == "end_session";
+    if (ends_own) {
+      const auto begun = server.ask({"POST /console/session", "", {kConsole}}, TestServer::platform());
+      ask.headers = {kConsole, "Cookie: " + begun.header("set-cookie")};
+    }
+    const auto response = server.ask(ask, ends_own ? "" : asks_own ? fresh.key : TestServer::platform());
     INFO(response.body);
     CHECK(response.status == route.success);
     CHECK(response.body.empty() == (route.success == 204));

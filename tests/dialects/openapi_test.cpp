@@ -79,6 +79,7 @@ std::set<std::string> parameters_of(const dialects::Route& route) {
   if (!changes && !is_import && route.required_access() != dialects::Access::kPublic)
     found.insert("header X-Min-Revision");
   if (route.takes_if_match) found.insert("header If-Match");
+  if (route.takes_at != dialects::TakesAt::kNo) found.insert("query at");
   if (route.takes_dry_run) found.insert({"query dry_run", "header X-If-Revision"});
   return found;
 }

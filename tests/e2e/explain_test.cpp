@@ -51,6 +51,17 @@ TEST_CASE("reeve explain, who-can, what-can: what they ask and print", "[e2e]") 
        R"({"decision":true,"sentence":"yes"})",
        "{\"decision\":true,\"sentence\":\"yes\"}\n",
        0},
+      {{"explain", "ann", "write", "invoice:42", "--at", "2026-11-01T00:00:00+01:00"},
+       "POST /v1/explain?at=2026-11-01T00%3A00%3A00%2B01%3A00|{\"subject\":{\"type\":\"user\",\"id\":\"ann\"},"
+       "\"action\":{\"name\":\"write\"},\"resource\":{\"type\":\"invoice\",\"id\":\"42\"}}",
+       R"({"decision":true,"sentence":"yes","as_of":{"time":"2026-10-31T23:00:00.000Z","revision":640}})",
+       "As of 2026-10-31T23:00:00.000Z, revision 640; the catalogue and the guard are those of today.\nyes\n",
+       0},
+      {{"what-can", "group:g", "--at", "2026-11-01T00:00:00Z"},
+       "GET /v1/groups/g/effective?by=scope&limit=250&at=2026-11-01T00%3A00%3A00Z|",
+       R"({"data":[],"as_of":{"time":"2026-11-01T00:00:00.000Z","revision":640}})",
+       "As of 2026-11-01T00:00:00.000Z, revision 640; the catalogue and the guard are those of today.\n",
+       0},
       {{"who-can", "write", "invoice:42"},
        "POST /access/v1/search/subject|{\"subject\":{\"type\":\"user\"},\"action\":{\"name\":\"write\"},"
        "\"resource\":{\"type\":\"invoice\",\"id\":\"42\"}}",
@@ -86,6 +97,10 @@ TEST_CASE("reeve explain, who-can, what-can: wrong command lines", "[e2e]") {
        "reeve: RESOURCE: missing; give it, or the tenant with --tenant or REEVE_TENANT\n"},
       {{"who-can", "write", "invoice"}, "reeve: invoice: must be TYPE:ID\n"},
       {{"what-can", "Doc:7"}, "reeve: Doc:7: must be user:ID, service_user:ID, group:ID, or a user's ID\n"},
+      {{"explain", "ann", "write", "invoice:42", "--at", "yesterday"},
+       "reeve: --at: yesterday: must be an RFC 3339 time, such as 2026-04-15T12:00:00Z\n"},
+      {{"what-can", "ann", "--at", ""},
+       "reeve: --at: : must be an RFC 3339 time, such as 2026-04-15T12:00:00Z\n"},
       {{"what-can", "ann", "-o", "xml"}, "reeve: --output: must be table or json, not xml\n"},
   };
   for (const auto& row : rows) {

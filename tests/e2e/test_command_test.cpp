@@ -261,6 +261,31 @@ TEST_CASE("reeve test: against a server, the credential's tenant or a named one"
   const Finished unread = test(server.make_key(acme, R"(["organization:decide"])"), at);
   CHECK_THAT(unread.out, EndsWith("\n1 passed, 1 failed\n"));
   CHECK_THAT(unread.err, StartsWith("reeve: rules aren't known: GET /v1/policies answered 403: "));
+  // A URL among the paths is the server's; alone, it is asked for the tests that its tenant has.
+  const std::string url = " http://127.0.0.1:" + std::to_string(server.port());
+  CHECK(test(key, url).out == own.out);
+  const Finished twice = test(key, url + at);
+  CHECK(twice.code == 64);
+  CHECK(twice.err == "reeve: --server excludes" + url + "\nTry `reeve test --help`.\n");
+  CHECK(test(key, url + " --config x.yaml").err ==
+        "reeve: --server excludes --config\nTry `reeve test --help`.\n");
+  const std::vector<std::string> in_acme = {TestServer::tenant(acme)};
+  for (const std::string action : {"view", "drop"})
+    server.made({"POST /v1/policies/tests",
+                 R"({"name":"may )" + action +
+                     R"(","expected":true,"request":{"subject":{"type":"user","id":"ann"},)" +
+                     R"("action":{"name":")" + action + R"("},"resource":{"type":"doc","id":"1"}}})",
+                 in_acme});
+  const Shell empty;
+  const Finished stored = empty.type("REEVE_CREDENTIAL=" + key + " reeve test" + url);
+  INFO(stored.out << stored.err);
+  CHECK(stored.code == 1);
+  CHECK(stored.out ==
+        "http://127.0.0.1:" + std::to_string(server.port()) +
+            "\n  ok    may view\n  FAIL  may drop (http://127.0.0.1:" + std::to_string(server.port()) +
+            ")\n        answer\n          - {\"decision\":true,\"matching_policy_ids\":[]}\n          + "
+            "{\"decision\":false,\"matching_policy_ids\":[]}\n        | No rule and no role allows this.\n"
+            "1 passed, 1 failed\n");
   const Finished nobody = test(key, " --server http://127.0.0.1:1");
   CHECK(nobody.code == 8);
   CHECK_THAT(nobody.err, StartsWith("reeve: http://127.0.0.1:1: no answer"));

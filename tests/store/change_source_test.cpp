@@ -364,7 +364,7 @@ TEST_CASE("change source: a store that the log's changes don't fit writes nothin
       return base::Error{base::ErrorCode::kInvalid, "the catalogue has it already"};
     });
     const auto refused = member.store->write(put("b"));
-    CHECK(refused.error().code == base::ErrorCode::kIo);
+    CHECK(refused.error().code == base::ErrorCode::kCorrupt);
     CHECK(refused.error().message ==
           "store: change 1 of the log can't be applied (" + row.why +
               "), so nothing more is written: start again with a copy of a store that "

@@ -200,6 +200,8 @@ std::string_view name_of(api::Code code) {
       return "system_role";
     case api::Code::kBuiltIn:
       return "built_in";
+    case api::Code::kInsecureTransport:
+      return "insecure_transport";
     case api::Code::kNotFound:
       return "not_found";
     case api::Code::kMethodNotAllowed:
@@ -214,12 +216,20 @@ std::string_view name_of(api::Code code) {
       return "schema_required";
     case api::Code::kTestsFailed:
       return "tests_failed";
+    case api::Code::kBuiltUpon:
+      return "built_upon";
+    case api::Code::kNotUndoable:
+      return "not_undoable";
     case api::Code::kBehind:
       return "behind";
     case api::Code::kPreconditionFailed:
       return "precondition_failed";
     case api::Code::kGone:
       return "gone";
+    case api::Code::kReadOnly:
+      return "read_only";
+    case api::Code::kStale:
+      return "stale";
     case api::Code::kTooLarge:
       return "too_large";
     case api::Code::kUnsupportedMediaType:

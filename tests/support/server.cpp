@@ -50,7 +50,8 @@ TestServer::TestServer(const TestServerOptions& options) {
                                 {[&store = *store_] { return store.revision(); }, options.change_ticks,
                                  options.change_places, options.change_places / 2})),
                             must(dialects::RevisionWaits::start(
-                                {[&store = *store_] { return store.revision(); }, options.wait_ticks}))};
+                                {[&store = *store_] { return store.revision(); }, options.wait_ticks})),
+                            must(base::WorkPool::start({"past", 1}))};
   server_ = std::make_unique<dialects::Dispatcher>(*service_, clock_, random_, std::move(pools), http);
   http::front::FrontOptions front = options.front;
   front.pool = &server_->slow_work();

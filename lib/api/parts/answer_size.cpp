@@ -92,6 +92,10 @@ std::size_t answer_size(const SecretView& view) {
   return kRow + size_of(view.credential.name);
 }
 
+std::size_t answer_size(const SessionView& view) {
+  return kRow + size_of(view.session.ip) + size_of(view.session.user_agent);
+}
+
 std::size_t answer_size(const domain::Mapping& mapping) {
   return kRow + size_of(mapping.resource) + size_of(mapping.title) + mapping.metadata.size();
 }

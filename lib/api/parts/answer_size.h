@@ -13,6 +13,7 @@
 #include "api/roles.h"
 #include "api/rules.h"
 #include "api/service_users.h"
+#include "api/sessions.h"
 #include "api/users.h"
 #include "domain/audit.h"
 #include "domain/entity.h"
@@ -33,6 +34,7 @@ std::size_t answer_size(const RoleMappingView&);
 std::size_t answer_size(const GrantView&);
 std::size_t answer_size(const ApiKeyView&);
 std::size_t answer_size(const SecretView&);
+std::size_t answer_size(const SessionView&);
 std::size_t answer_size(const domain::Mapping&);
 std::size_t answer_size(const domain::Project&);
 std::size_t answer_size(const ProjectHolder&);

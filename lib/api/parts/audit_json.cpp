@@ -150,6 +150,13 @@ std::string to_audit(const domain::Credential& credential) {
   return json.end_object().take();
 }
 
+std::string to_audit(const domain::Session& session) {
+  base::JsonWriter json;
+  json.begin_object().member("credential_id", session.credential);
+  json.member("ip", session.ip).member("user_agent", session.user_agent);
+  return json.member("expires_at", session.expires_at).end_object().take();
+}
+
 std::string to_audit(const domain::StoredEntity& entity) {
   base::JsonWriter json;
   json.begin_object().member("type", entity.name.type).member("id", entity.name.id);

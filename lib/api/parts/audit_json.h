@@ -15,6 +15,7 @@
 #include "domain/role.h"
 #include "domain/rule.h"
 #include "domain/service_user.h"
+#include "domain/session.h"
 #include "domain/subgroup.h"
 #include "domain/tenant.h"
 #include "domain/tenant_policy.h"
@@ -39,6 +40,7 @@ std::string to_audit(const domain::Grant&);
 std::string to_audit(const domain::User&, const std::vector<std::string>& role_slugs);
 std::string to_audit(const domain::ServiceUser&);
 std::string to_audit(const domain::Credential&);
+std::string to_audit(const domain::Session&);
 std::string to_audit(const domain::StoredEntity&);  // of long attributes and tags their hash
 std::string to_audit(const domain::DecisionSettings&);
 std::string to_audit(const domain::Rule&);

@@ -134,6 +134,7 @@ Outcome<domain::Mapping> put_new_mapping(Change& change, const AccessRequest& re
   mapping.metadata = given.metadata;
   if (!change.caller.credential.is_nil()) mapping.created_by = change.caller.principal;
   mapping.created_at = change.now;
+  if (given.was) mapping = *given.was;
   const auto put = stored(domain::put_mapping(change.write, mapping));
   if (!put.ok()) return put.error();
   const auto noted = append_audit(change, request, authorized, kNothing, to_audit(mapping, role.slug));

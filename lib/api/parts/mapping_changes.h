@@ -16,6 +16,7 @@ struct NewMapping {
   std::optional<base::Timestamp> valid_from, expires_at;
   std::optional<std::string> reason;
   std::string title{}, metadata = "{}";  // of /v1beta1; the metadata is a JSON object's text
+  const domain::Mapping* was = nullptr;  // that it is again, by its id and with who made it and when
 };
 
 // The guard sees the mapping as something done to the principal. `role` is null where it isn't known; `slug`

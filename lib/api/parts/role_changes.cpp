@@ -120,9 +120,13 @@ Outcome<void> check_no_tenant_has(const Read& read, const domain::Owner& owner, 
 Outcome<void> make_role(Change& change, const AccessRequest& request, const Authorization& authorized,
                         domain::Role& role) {
   if (const auto bad = check_new_name("/name", "", role.name)) return *bad;
-  role.id = domain::RoleId(change.make_id());
-  role.created_by = role.updated_by = author(change);
-  role.created_at = role.updated_at = change.now;
+  if (role.id.is_nil()) {
+    role.id = domain::RoleId(change.make_id());
+    role.created_by = author(change);
+    role.created_at = change.now;
+  }
+  role.updated_by = author(change);
+  role.updated_at = change.now;
   if (const auto begins = change.begin(role.tenant, {{domain::Quota::kRoles}}); !begins.ok())
     return begins.error();
   const auto put = stored(domain::put_role(change.write, role));

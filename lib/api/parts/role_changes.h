@@ -28,8 +28,8 @@ Outcome<void> check_own(const domain::Role&, const domain::Owner& tenant);
 // kAlreadyExists, which says how many do. Of a tenant's own role nothing is asked.
 Outcome<void> check_no_tenant_has(const Read&, const domain::Owner& owner, const std::string& slug);
 
-// Stores a new role, with id, times and author; or one that differs from `before`; or removes it, with its
-// mappings if `force`. The audit entry is written too.
+// Stores a new role, with times and author, and an id where it has none; or one that differs from `before`;
+// or removes it, with its mappings if `force`. The audit entry is written too.
 Outcome<void> make_role(Change&, const AccessRequest&, const Authorization&, domain::Role&);
 Outcome<void> replace_role(Change&, const AccessRequest&, const Authorization&, const domain::Role& before,
                            domain::Role& after);

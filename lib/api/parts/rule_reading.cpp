@@ -183,6 +183,17 @@ Outcome<SchemaInForce> schema_in_force(const Change& change, const domain::Tenan
   return read_schema_in_force(change, tenant);
 }
 
+Outcome<void> check_texts(const Change& change, const domain::TenantId& tenant,
+                          const std::vector<domain::Rule>& rules) {
+  const auto schema = schema_in_force(change, tenant);
+  if (!schema.ok()) return schema.error();
+  std::vector<GivenRule> given;
+  for (const domain::Rule& rule : rules) given.push_back({rule.text, {}});
+  const auto texts = read_rules(given, schema->schema.get());
+  if (!texts.ok()) return texts.error();
+  return {};
+}
+
 Outcome<void> may_read_here(const Change& change, const RuleDrafts& drafts) {
   constexpr std::size_t kLittle = std::size_t{16} << 10U;  // bytes
   if (change.is_rehearsal() || !drafts.made || bytes_of(*drafts.made) <= kLittle) return {};

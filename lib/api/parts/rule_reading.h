@@ -24,6 +24,10 @@ void check_rule(Checks&, const std::string& pointer, const GivenRule&);
 Outcome<std::vector<RuleText>> read_rule(const GivenRule&, const cedar::Schema*);
 Outcome<std::vector<RuleText>> read_rules(const std::vector<GivenRule>&, const cedar::Schema*);
 
+// That rules which were stored before are right by the schema as it is: kInvalidInput where one isn't.
+// kOverloaded where they are too long to be read here.
+Outcome<void> check_texts(const Change&, const domain::TenantId& tenant, const std::vector<domain::Rule>&);
+
 // The rule as it is to be.
 Outcome<GivenRule> patched(const domain::Rule& before, const RulePatch&);
 

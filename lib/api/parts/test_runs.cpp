@@ -75,6 +75,8 @@ Outcome<void> ask(authz::Decider& decider, const authz::TenantPolicies& policies
   return {};
 }
 
+constexpr std::string_view kForceHint = "; with force=true the change is made all the same";
+
 Error failure_of(const TestRun& run) {
   base::JsonWriter tests;
   tests.begin_array();
@@ -88,8 +90,7 @@ Error failure_of(const TestRun& run) {
   }
   Error failure = error(Code::kTestsFailed, "tests: " + std::to_string(run.failed) + " of " +
                                                 std::to_string(run.results.size()) + " would fail, such as " +
-                                                in_backticks(*first) +
-                                                "; with force=true the change is made all the same");
+                                                in_backticks(*first) + std::string(kForceHint));
   failure.details.emplace_back("failed", std::to_string(run.failed));
   failure.details.emplace_back("tests", tests.end_array().take());
   return failure;
@@ -184,6 +185,26 @@ Outcome<void> check_tried(const Change& change, const domain::TenantId& tenant, 
   const auto done = try_with(change, tenant, trial, std::move(schema).value(), nullptr, edit);
   if (!done.ok()) return done.error();
   return {};
+}
+
+Outcome<void> try_as_written(const Change& change, const domain::TenantId& tenant, UserIds user_ids,
+                             TriedIn here) {
+  const auto count = count_tests(change, tenant);
+  if (!count.ok()) return count.error();
+  if (*count == 0) return {};
+  const auto little = has_little(change, tenant);
+  if (!little.ok()) return little.error();
+  if (!*little && here == TriedIn::kWriter) return changed_meanwhile();
+  auto schema = schema_of(change, tenant);
+  if (!schema.ok()) return schema.error();
+  const Trial trial{.user_ids = user_ids};
+  const auto tried =
+      try_with(change, tenant, trial, std::move(schema).value(), nullptr, [](authz::PolicyTexts&) {});
+  if (tried.ok()) return {};
+  Error failure = tried.error();
+  if (failure.message.ends_with(kForceHint))  // there is no forcing what is tried so
+    failure.message.resize(failure.message.size() - kForceHint.size());
+  return failure;
 }
 
 Outcome<bool> has_little(const Read& read, const domain::TenantId& tenant) {

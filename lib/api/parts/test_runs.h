@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 
 #include "api/context.h"
@@ -33,6 +34,11 @@ Outcome<void> check_tried(const Change&, const domain::TenantId& tenant, const R
 // The same without drafts of rules.
 Outcome<void> check_tried(const Change&, const domain::TenantId& tenant, const Trial&, const Tried&,
                           bool follows_rehearsal, PolicyEdit);
+
+// Asks the tests of what a change has written so far: kTestsFailed, with those that fail. kOverloaded where
+// the tenant has more than the writer may look at, and `here` is the writer.
+enum class TriedIn : std::uint8_t { kPool, kWriter };
+Outcome<void> try_as_written(const Change&, const domain::TenantId& tenant, UserIds, TriedIn here);
 
 // Whether the tenant has so little of rules and tests that the writer may look at all of it.
 Outcome<bool> has_little(const Read&, const domain::TenantId& tenant);

@@ -11,6 +11,7 @@
 #include "dialects/access/dialect.h"
 #include "dialects/access/question.h"
 #include "dialects/access/tenant.h"
+#include "dialects/moment.h"
 #include "dialects/request_headers.h"
 #include "dialects/server_state.h"
 
@@ -205,6 +206,25 @@ api::Outcome<const base::Json::Array*> evaluations_of(const base::Json& body) {
   return given->array()->empty() ? nullptr : given->array();
 }
 
+// What is asked: `several` is null where the body itself is the question.
+struct Asked {
+  const domain::TenantId& tenant;
+  const Options& options;
+  const base::Json::Array* several;
+};
+
+Answer answer(const Call& call, const api::Read& read, const ServerState& state, const Asked& asked) {
+  const auto haste = call.until ? api::Decisions::Haste::kNoCompiling : api::Decisions::Haste::kNone;
+  const auto decisions = api::Decisions::begin(read, asked.tenant, state.user_ids, haste);
+  if (!decisions.ok()) return decisions.error();
+  if (!*decisions) return continued_in_pool();
+  api::DecisionRecorder recorder(read, asked.tenant, (*decisions)->shared_policies(),
+                                 asked.several ? "evaluations" : "evaluation");
+  if (recorder.is_strict() && call.until) return continued_in_pool();
+  return asked.several ? answer_all(call, read, **decisions, asked.options, *asked.several, recorder)
+                       : answer_one(call, read, **decisions, asked.options, recorder);
+}
+
 Answer answer(const Call& call, const api::Read& read, const ServerState& state, bool may_be_several) {
   const auto tenant = tenant_of(call, read);
   if (!tenant.ok()) return tenant.error();
@@ -212,15 +232,9 @@ Answer answer(const Call& call, const api::Read& read, const ServerState& state,
   if (!options.ok()) return options.error();
   const auto several = may_be_several ? evaluations_of(call.body) : nullptr;
   if (!several.ok()) return several.error();
-  const auto haste = call.until ? api::Decisions::Haste::kNoCompiling : api::Decisions::Haste::kNone;
-  const auto decisions = api::Decisions::begin(read, *tenant, state.user_ids, haste);
-  if (!decisions.ok()) return decisions.error();
-  if (!*decisions) return continued_in_pool();
-  api::DecisionRecorder recorder(read, *tenant, (*decisions)->shared_policies(),
-                                 *several ? "evaluations" : "evaluation");
-  if (recorder.is_strict() && call.until) return continued_in_pool();
-  return *several ? answer_all(call, read, **decisions, *options, **several, recorder)
-                  : answer_one(call, read, **decisions, *options, recorder);
+  return answer_at(call, read, *tenant, [&](const api::Read& then) {
+    return answer(call, then, state, Asked{*tenant, *options, *several});
+  });
 }
 
 Answer evaluate(const Call& call, const api::Read& read, const ServerState& state) {
@@ -236,6 +250,7 @@ constexpr Route kCalls[] = {
      .path = "/access/v1/evaluation",
      .id = "evaluate",
      .operation = op::decide,
+     .takes_at = TakesAt::kInQuery,
      .body = "Evaluation",
      .place = Place::kReactorThenPool,
      .handle = evaluate},
@@ -243,6 +258,7 @@ constexpr Route kCalls[] = {
      .path = "/access/v1/evaluations",
      .id = "evaluate_all",
      .operation = op::decide,
+     .takes_at = TakesAt::kInQuery,
      .body = "Evaluations",
      .large_body = true,
      .place = Place::kReactorThenPool,
@@ -251,6 +267,7 @@ constexpr Route kCalls[] = {
      .path = "/{tenant}/access/v1/evaluation",
      .id = "evaluate_of_tenant",
      .operation = op::decide,
+     .takes_at = TakesAt::kInQuery,
      .body = "Evaluation",
      .place = Place::kReactorThenPool,
      .handle = evaluate},
@@ -258,6 +275,7 @@ constexpr Route kCalls[] = {
      .path = "/{tenant}/access/v1/evaluations",
      .id = "evaluate_all_of_tenant",
      .operation = op::decide,
+     .takes_at = TakesAt::kInQuery,
      .body = "Evaluations",
      .large_body = true,
      .place = Place::kReactorThenPool,

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/version.h"
+#include "dialects/copy_of.h"
 #include "dialects/openapi.h"
 #include "dialects/server_state.h"
 
@@ -68,25 +69,37 @@ std::string_view reason_of(store::Room room) {
   return "";
 }
 
-// 200 while the store can be read and takes changes; else 503, which of the two fails, and for want of room
-// also why.
+// 200 while the store can be read and takes changes, and of a copy while it follows; else 503, which of these
+// fails, and for want of room and of a copy also why.
 Answer get_ready(const Call&, const ServerState& state) {
   bool readable = false;
   const auto read =
       state.service.read_as(api::Service::itself(), {}, [&readable](const api::Read&) { readable = true; });
   const auto statistics = state.service.store().statistics();
-  const std::string_view reason = reason_of(state.service.store().room());
+  std::string reason(reason_of(state.service.store().room()));
   const bool writable = statistics.ok() && statistics->writing && reason.empty();
+  const std::string hindrance = state.copy ? not_ready(*state.copy) : "";
   readable = readable && read.ok();
   const auto word = [](bool good) { return good ? "ok" : "failed"; };
   base::JsonWriter w;
-  w.begin_object().member("status", word(readable && writable)).name("checks").begin_object();
+  const bool is_ready = readable && writable && hindrance.empty();
+  w.begin_object().member("status", word(is_ready)).name("checks").begin_object();
   w.member("store_reads", word(readable)).member("store_writes", word(writable));
   // Says so, and stays 200: a restart mends nothing, most answers are right, and what is damaged is refused.
-  w.member("store_integrity", word(!state.service.store().is_damaged())).end_object();
+  w.member("store_integrity", word(!state.service.store().is_damaged()));
+  if (state.copy) w.member("follows", word(hindrance.empty()));
+  w.end_object();
+  if (state.copy) {
+    const auto age = state.copy->age();
+    w.member(
+        "stale_seconds",
+        age ? std::optional(std::chrono::duration_cast<std::chrono::seconds>(*age).count()) : std::nullopt);
+  }
+  if (!reason.empty() && !hindrance.empty()) reason += "; ";
+  reason += hindrance;
   if (!reason.empty()) w.member("reason", reason);
   Reply reply = ok(w.end_object().take());
-  reply.status = readable && writable ? 200 : 503;
+  reply.status = is_ready ? 200 : 503;
   return reply;
 }
 

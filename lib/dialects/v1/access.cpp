@@ -2,6 +2,7 @@
 
 #include "api/effective.h"
 #include "api/holders.h"
+#include "dialects/moment.h"
 #include "dialects/query.h"
 #include "dialects/v1/access_json.h"
 #include "dialects/v1/calls.h"
@@ -32,10 +33,11 @@ void write_scope(base::JsonWriter& w, const api::EffectiveScope& row) {
 }
 
 template <typename Row, typename Write>
-Answer answer(const Call& call, const api::Outcome<api::Effective<Row>>& effective, std::size_t limit,
-              const Write& write) {
+Answer answer(const Call& call, const api::Read& read, api::Outcome<api::Effective<Row>> effective,
+              std::size_t limit, const Write& write) {
   if (!effective.ok()) return effective.error();
-  return ok(list_body(call.route.id, effective->page, limit, write, [&](base::JsonWriter& w) {
+  mark_place(call, read, effective->page.next);
+  return ok(list_body(list_name(call), effective->page, limit, write, [&](base::JsonWriter& w) {
     w.member("active", effective->active).member("hidden", effective->hidden);
   }));
 }
@@ -46,9 +48,13 @@ Answer get_effective(const Call& call, const api::Read& read, const domain::Prin
   const std::string by = query.text("by").value_or("role");
   if (by != "role" && by != "scope") query.wrong("by", "must be role or scope");
   if (const auto bad = query.error()) return *bad;
-  if (by == "scope")
-    return answer(call, api::list_effective_scopes(read, call.tenant(), who, page), page.limit, write_scope);
-  return answer(call, api::list_effective_roles(read, call.tenant(), who, page), page.limit, write_role);
+  return answer_at(call, read, call.tenant(), [&](const api::Read& then) {
+    if (by == "scope")
+      return answer(call, then, api::list_effective_scopes(then, call.tenant(), who, page), page.limit,
+                    write_scope);
+    return answer(call, then, api::list_effective_roles(then, call.tenant(), who, page), page.limit,
+                  write_role);
+  });
 }
 
 Answer get_effective_of_user(const Call& call, const api::Read& read) {
@@ -71,31 +77,34 @@ void write_holder(base::JsonWriter& w, const api::HolderView& row) {
   w.end_object();
 }
 
-// `list(page)` answers the page.
+// `list(read, page)` answers the page.
 template <typename List>
-Answer answer_holders(const Call& call, const List& list) {
+Answer answer_holders(const Call& call, const api::Read& read, const List& list) {
   Query query(call);
   const api::PageRequest page = query.page(api::PageRequest().limit);
   if (const auto bad = query.error()) return *bad;
-  const api::Outcome<api::Holders> holders = list(page);
-  if (!holders.ok()) return holders.error();
-  return ok(list_body(call.route.id, holders->page, page.limit, write_holder,
-                      [&](base::JsonWriter& w) { w.member("hidden", holders->hidden); }));
+  return answer_at(call, read, call.tenant(), [&](const api::Read& then) -> Answer {
+    api::Outcome<api::Holders> holders = list(then, page);
+    if (!holders.ok()) return holders.error();
+    mark_place(call, then, holders->page.next);
+    return ok(list_body(list_name(call), holders->page, page.limit, write_holder,
+                        [&](base::JsonWriter& w) { w.member("hidden", holders->hidden); }));
+  });
 }
 
 Answer list_role_holders(const Call& call, const api::Read& read) {
-  return answer_holders(call, [&](const api::PageRequest& page) {
-    return api::list_role_holders(read, call.tenant(), call.path("slug"), page);
+  return answer_holders(call, read, [&](const api::Read& then, const api::PageRequest& page) {
+    return api::list_role_holders(then, call.tenant(), call.path("slug"), page);
   });
 }
 Answer list_permission_holders(const Call& call, const api::Read& read) {
-  return answer_holders(call, [&](const api::PageRequest& page) {
-    return api::list_permission_holders(read, call.tenant(), call.path("scope"), page);
+  return answer_holders(call, read, [&](const api::Read& then, const api::PageRequest& page) {
+    return api::list_permission_holders(then, call.tenant(), call.path("scope"), page);
   });
 }
 Answer list_entity_access(const Call& call, const api::Read& read) {
-  return answer_holders(call, [&](const api::PageRequest& page) {
-    return api::list_entity_access(read, call.tenant(), {call.path("type"), call.path("id")}, page);
+  return answer_holders(call, read, [&](const api::Read& then, const api::PageRequest& page) {
+    return api::list_entity_access(then, call.tenant(), {call.path("type"), call.path("id")}, page);
   });
 }
 
@@ -105,6 +114,7 @@ constexpr Route kCalls[] = {
      .id = "get_effective_of_user",
      .operation = op::get_effective,
      .parameters = {"limit", "cursor", "by"},
+     .takes_at = TakesAt::kInQuery,
      .place = Place::kPool,
      .handle = get_effective_of_user},
     {.method = kGet,
@@ -112,6 +122,7 @@ constexpr Route kCalls[] = {
      .id = "get_effective_of_service_user",
      .operation = op::get_effective,
      .parameters = {"limit", "cursor", "by"},
+     .takes_at = TakesAt::kInQuery,
      .place = Place::kPool,
      .handle = get_effective_of_service_user},
     {.method = kGet,
@@ -119,6 +130,7 @@ constexpr Route kCalls[] = {
      .id = "get_effective_of_group",
      .operation = op::get_effective,
      .parameters = {"limit", "cursor", "by"},
+     .takes_at = TakesAt::kInQuery,
      .place = Place::kPool,
      .handle = get_effective_of_group},
     {.method = kGet,
@@ -126,6 +138,7 @@ constexpr Route kCalls[] = {
      .id = "list_role_holders",
      .operation = op::list_role_holders,
      .parameters = {"limit", "cursor"},
+     .takes_at = TakesAt::kInQuery,
      .place = Place::kPool,
      .handle = list_role_holders},
     {.method = kGet,
@@ -133,6 +146,7 @@ constexpr Route kCalls[] = {
      .id = "list_permission_holders",
      .operation = op::list_permission_holders,
      .parameters = {"limit", "cursor"},
+     .takes_at = TakesAt::kInQuery,
      .place = Place::kPool,
      .handle = list_permission_holders},
     {.method = kGet,
@@ -140,6 +154,7 @@ constexpr Route kCalls[] = {
      .id = "list_entity_access",
      .operation = op::list_entity_access,
      .parameters = {"limit", "cursor"},
+     .takes_at = TakesAt::kInQuery,
      .place = Place::kPool,
      .handle = list_entity_access},
 };

@@ -28,8 +28,11 @@ std::span<const Route> entity_calls();
 std::span<const Route> grant_calls();
 std::span<const Route> access_calls();
 std::span<const Route> change_calls();
+std::span<const Route> undo_calls();
 std::span<const Route> plan_calls();
 std::span<const Route> explanation_calls();
+std::span<const Route> search_calls();
+std::span<const Route> session_calls();
 std::span<const Route> me_calls();
 
 }  // namespace dialects::v1

@@ -33,7 +33,9 @@ Answer read_change_records(const Call& call, const api::Read& read, const Server
   if (const auto bad = query.error()) return *bad;
   const auto first = api::read_change_records(read, {after, kPiece});
   if (!first.ok()) return first.error();
-  Reply reply = ok(api::about_frame(read) + first->frames);
+  const api::Service& service = state.service;
+  Reply reply = ok(api::about_frame(read, {service.configured(), service.is_copy()}) + first->frames);
+  if (follow && !first->has_more()) reply.body += api::beat_frame(first->revision);
   reply.content_type = "application/octet-stream";
   reply.headers.push_back({"X-Accel-Buffering", "no"});
   if (!follow && !first->has_more()) return reply;
@@ -42,6 +44,7 @@ Answer read_change_records(const Call& call, const api::Read& read, const Server
   feed.pieces = [](const api::Read& now, std::uint64_t from) -> api::Outcome<FeedPiece> {
     auto piece = api::read_change_records(now, {from, kPiece});
     if (!piece.ok()) return piece.error();
+    if (!piece->frames.empty() && !piece->has_more()) piece->frames += api::beat_frame(piece->revision);
     return FeedPiece{std::move(piece->frames), piece->revision, piece->has_more()};
   };
   feed.beat = api::beat_frame;

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "dialects/query.h"
+#include "dialects/server_state.h"
 #include "dialects/v1/calls.h"
+#include "dialects/v1/explanation_json.h"
 #include "dialects/v1/list.h"
 
 namespace dialects::v1 {
@@ -45,8 +47,9 @@ Answer get_decision(const Call& call, const api::Read& read) {
   return ok(base::to_text(found->entry));
 }
 
-Answer explain_decision(const Call& call, const api::Read& read) {
-  const auto found = api::explain_decision(read, call.tenant(), call.path_id<base::Uuid>("id"));
+Answer explain_decision(const Call& call, const api::Read& read, const ServerState& state) {
+  const auto found =
+      api::explain_decision(read, call.tenant(), call.path_id<base::Uuid>("id"), state.user_ids);
   if (!found.ok()) return found.error();
   base::JsonWriter w;
   w.begin_object().member("sentence", found->sentence).name("rules").begin_array();
@@ -55,7 +58,12 @@ Answer explain_decision(const Call& call, const api::Read& read) {
     w.member("policy_text", rule.text);
     w.member("unknown", rule.unknown.empty() ? std::optional<std::string>() : rule.unknown).end_object();
   }
-  w.end_array().member("unknown", found->unknown).member("decision", found->decision.entry);
+  w.end_array().name("then");
+  if (found->then)
+    write_explanation(w, *found->then);
+  else
+    w.null();
+  w.member("unknown", found->unknown).member("decision", found->decision.entry);
   return ok(w.end_object().take());
 }
 
@@ -77,7 +85,7 @@ constexpr Route kCalls[] = {
      .path = "/v1/decisions/{id}/explain",
      .id = "explain_decision",
      .operation = op::explain_decision,
-     .place = Place::kPool,
+     .place = Place::kPast,
      .handle = explain_decision},
 };
 

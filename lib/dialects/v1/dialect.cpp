@@ -30,8 +30,11 @@ constexpr Calls kCalls[] = {role_calls,
                             grant_calls,
                             access_calls,
                             change_calls,
+                            undo_calls,
                             plan_calls,
                             explanation_calls,
+                            search_calls,
+                            session_calls,
                             me_calls};
 
 }  // namespace

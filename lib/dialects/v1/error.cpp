@@ -18,13 +18,14 @@ struct Look {
   int status;
 };
 
-constexpr std::array<Look, 24> kLooks = {{
+constexpr std::array<Look, 29> kLooks = {{
     {Code::kInvalidInput, "invalid_input", 400},
     {Code::kUnauthenticated, "unauthenticated", 401},
     {Code::kForbidden, "forbidden", 403},
     {Code::kTenantMismatch, "tenant_mismatch", 403},
     {Code::kSystemRole, "system_role", 403},
     {Code::kBuiltIn, "built_in", 403},
+    {Code::kInsecureTransport, "insecure_transport", 403},
     {Code::kNotFound, "not_found", 404},
     {Code::kMethodNotAllowed, "method_not_allowed", 405},
     {Code::kAlreadyExists, "already_exists", 409},
@@ -32,16 +33,20 @@ constexpr std::array<Look, 24> kLooks = {{
     {Code::kQuotaExceeded, "quota_exceeded", 409},
     {Code::kBehind, "behind", 409},
     {Code::kTestsFailed, "tests_failed", 409},
+    {Code::kBuiltUpon, "built_upon", 409},
     {Code::kPreconditionFailed, "precondition_failed", 412},
     {Code::kGone, "gone", 410},
+    {Code::kReadOnly, "read_only", 421},
     {Code::kTooLarge, "too_large", 413},
     {Code::kUnsupportedMediaType, "unsupported_media_type", 415},
     {Code::kInvalidScopes, "invalid_scopes", 422},
     {Code::kSchemaRequired, "schema_required", 422},
+    {Code::kNotUndoable, "not_undoable", 422},
     {Code::kIdempotencyConflict, "idempotency_conflict", 422},
     {Code::kRateLimited, "rate_limited", 429},
     {Code::kInternal, "internal", 500},
     {Code::kOverloaded, "overloaded", 503},
+    {Code::kStale, "stale", 503},
     {Code::kStorageFull, "storage_full", 507},
 }};
 

@@ -30,6 +30,7 @@ Answer list_groups(const Call& call, const api::Read& read) {
   const api::PageRequest page = query.page(api::PageRequest().limit);
   api::GroupFilter filter;
   filter.name = query.text("name");
+  filter.typed = query.text("q");
   if (const auto source = query.text("source")) {
     filter.source = domain::parse_source(*source);
     if (!filter.source) query.wrong("source", "must be local or scim");
@@ -92,7 +93,7 @@ constexpr Route kCalls[] = {
      .path = "/v1/groups",
      .id = "list_groups",
      .operation = op::list_groups,
-     .parameters = {"limit", "cursor", "source", "name"},
+     .parameters = {"limit", "cursor", "source", "name", "q"},
      .place = Place::kPool,
      .handle = list_groups},
     {.method = kPost,

@@ -2,6 +2,7 @@
 
 #include "dialects/v1/calls.h"
 #include "dialects/v1/json.h"
+#include "dialects/v1/me.h"
 
 namespace dialects::v1 {
 namespace {
@@ -13,7 +14,9 @@ void write_tenant(base::JsonWriter& w, const domain::Tenant& tenant) {
   w.member("slug", tenant.slug).member("name", tenant.name).end_object();
 }
 
-Answer get_me(const Call&, const api::Read& read) {
+}  // namespace
+
+api::Outcome<std::string> me_body(const api::Read& read) {
   const auto me = api::get_me(read);
   if (!me.ok()) return me.error();
   base::JsonWriter w;
@@ -25,7 +28,15 @@ Answer get_me(const Call&, const api::Read& read) {
   w.member("roles", me->roles);
   write_groups(w, me->groups);
   w.member("scopes", me->scopes);
-  return ok(w.end_object().take());
+  return w.end_object().take();
+}
+
+namespace {
+
+Answer get_me(const Call&, const api::Read& read) {
+  auto body = me_body(read);
+  if (!body.ok()) return body.error();
+  return ok(std::move(body).value());
 }
 
 constexpr Route kCalls[] = {

@@ -33,10 +33,12 @@ std::string body_of(const api::RoleView& view) {
 Answer list_roles(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(0);
+  const auto typed = query.text("q");
   if (const auto bad = query.error()) return *bad;
   return answer_list(
       call, read, page,
-      [tenant = call.tenant()](const api::Read& now, const api::PageRequest& part) {
+      [tenant = call.tenant(), typed](const api::Read& now, const api::PageRequest& part) {
+        if (typed) return api::search_roles(now, tenant, *typed, part);
         return api::list_roles(now, tenant, api::RoleSet::kAll, part);
       },
       write_role);
@@ -102,7 +104,7 @@ constexpr Route kCalls[] = {
      .path = "/v1/roles",
      .id = "list_roles",
      .operation = op::list_roles,
-     .parameters = {"limit", "cursor"},
+     .parameters = {"limit", "cursor", "q"},
      .place = Place::kPool,
      .handle = list_roles},
     {.method = kPost,

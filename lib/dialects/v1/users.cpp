@@ -31,8 +31,10 @@ std::string body_of(const api::UserView& view) {
 Answer list_users(const Call& call, const api::Read& read) {
   Query query(call);
   const api::PageRequest page = query.page(api::PageRequest().limit);
+  const auto typed = query.text("q");
   if (const auto bad = query.error()) return *bad;
-  const auto users = api::list_users(read, call.tenant(), page);
+  const auto users = typed ? api::search_users(read, call.tenant(), *typed, page)
+                           : api::list_users(read, call.tenant(), page);
   if (!users.ok()) return users.error();
   return ok(list_body(call.route.id, users.value(), page.limit, write_user));
 }
@@ -102,7 +104,7 @@ constexpr Route kCalls[] = {
      .path = "/v1/users",
      .id = "list_users",
      .operation = op::list_users,
-     .parameters = {"limit", "cursor"},
+     .parameters = {"limit", "cursor", "q"},
      .place = Place::kPool,
      .handle = list_users},
     {.method = kPost,

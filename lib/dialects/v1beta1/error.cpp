@@ -27,16 +27,37 @@ struct Look {
 };
 
 // Where gRPC's own mapping to statuses would lose what a status means to every client (410, 412, 413, 415,
-// 422, 429, 507), the status is kept and the code is the nearest.
-constexpr std::array<Look, 24> kLooks = {{
-    {Code::kInvalidInput, 3, 400},   {Code::kUnauthenticated, 16, 401},     {Code::kForbidden, 7, 403},
-    {Code::kTenantMismatch, 7, 403}, {Code::kSystemRole, 7, 403},           {Code::kBuiltIn, 7, 403},
-    {Code::kNotFound, 5, 404},       {Code::kMethodNotAllowed, 12, 501},    {Code::kAlreadyExists, 6, 409},
-    {Code::kInUse, 9, 400},          {Code::kQuotaExceeded, 8, 429},        {Code::kBehind, 10, 409},
-    {Code::kTestsFailed, 9, 400},    {Code::kPreconditionFailed, 9, 412},   {Code::kGone, 11, 410},
-    {Code::kTooLarge, 8, 413},       {Code::kUnsupportedMediaType, 3, 415}, {Code::kInvalidScopes, 3, 400},
-    {Code::kSchemaRequired, 9, 422}, {Code::kIdempotencyConflict, 3, 422},  {Code::kRateLimited, 8, 429},
-    {Code::kInternal, 13, 500},      {Code::kOverloaded, 14, 503},          {Code::kStorageFull, 8, 507},
+// 421, 422, 429, 507), the status is kept and the code is the nearest.
+constexpr std::array<Look, 29> kLooks = {{
+    {Code::kInvalidInput, 3, 400},
+    {Code::kUnauthenticated, 16, 401},
+    {Code::kForbidden, 7, 403},
+    {Code::kTenantMismatch, 7, 403},
+    {Code::kSystemRole, 7, 403},
+    {Code::kBuiltIn, 7, 403},
+    {Code::kInsecureTransport, 7, 403},
+    {Code::kNotFound, 5, 404},
+    {Code::kMethodNotAllowed, 12, 501},
+    {Code::kAlreadyExists, 6, 409},
+    {Code::kInUse, 9, 400},
+    {Code::kQuotaExceeded, 8, 429},
+    {Code::kBehind, 10, 409},
+    {Code::kTestsFailed, 9, 400},
+    {Code::kBuiltUpon, 9, 400},
+    {Code::kPreconditionFailed, 9, 412},
+    {Code::kGone, 11, 410},
+    {Code::kReadOnly, 9, 421},
+    {Code::kTooLarge, 8, 413},
+    {Code::kUnsupportedMediaType, 3, 415},
+    {Code::kInvalidScopes, 3, 400},
+    {Code::kSchemaRequired, 9, 422},
+    {Code::kNotUndoable, 9, 422},
+    {Code::kIdempotencyConflict, 3, 422},
+    {Code::kRateLimited, 8, 429},
+    {Code::kInternal, 13, 500},
+    {Code::kOverloaded, 14, 503},
+    {Code::kStale, 14, 503},
+    {Code::kStorageFull, 8, 507},
 }};
 
 static_assert(base::has_row_for_each(kLooks, &Look::code, Code::kStorageFull));

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "http/front/syntax.h"
 
 namespace http::front {
@@ -38,6 +39,16 @@ std::string client_address(const std::optional<base::Address>& peer, const std::
     }
   }
   return text();
+}
+
+bool came_encrypted(const std::vector<NameValue>& headers) {
+  const auto line = std::find_if(headers.rbegin(), headers.rend(),
+                                 [](const NameValue& header) { return header.name == "x-forwarded-proto"; });
+  if (line == headers.rend()) return false;
+  const std::string_view value = line->value;
+  const std::size_t comma = value.rfind(',');
+  return base::equal_ignoring_case(trim(comma == std::string_view::npos ? value : value.substr(comma + 1)),
+                                   "https");
 }
 
 }  // namespace http::front

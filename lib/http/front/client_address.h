@@ -25,4 +25,8 @@ struct TrustedProxies {
 std::string client_address(const std::optional<base::Address>& peer, const std::vector<NameValue>& headers,
                            const TrustedProxies& trusted);
 
+// Whether the proxy nearest to this server, which is trusted, was spoken to over TLS: the last value of
+// X-Forwarded-Proto, which it wrote, is "https".
+bool came_encrypted(const std::vector<NameValue>& headers);
+
 }  // namespace http::front

@@ -337,14 +337,16 @@ std::string_view Connection::take(std::string_view bytes) {
   return bytes;
 }
 
-// The client's address, for the handler.
+// The client's address, for the handler, and whether others can read what it sends.
 void Connection::name_client(Request& request) const {
   const TrustedProxies& trusted = state_.options.trusted_proxies;
   if (trusted.none() || !trusted.contain(peer_)) {
     state_.warn_of_forwarded(request, peer_text_);
     request.peer = peer_text_;
+    request.encrypted = transport_.is_encrypted();
   } else {
     request.peer = client_address(peer_, request.headers, trusted);
+    request.encrypted = transport_.is_encrypted() || came_encrypted(request.headers);
   }
 }
 

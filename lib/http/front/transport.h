@@ -30,6 +30,8 @@ class Transport {
   bool readable() const { return tls_ ? tls_->readable() : socket_.readable(); }
   bool writable() const { return tls_ ? tls_->writable() : socket_.writable(); }
 
+  bool is_encrypted() const { return tls_ != nullptr; }
+
   // Before the handshake is over, nothing else may be called but these, readable() and writable().
   bool shaking_hands() const { return tls_ && !tls_->is_open(); }
   Io await_hello() { return tls_->await_hello(); }

@@ -1,0 +1,85 @@
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/context.h"
+#include "api/decisions.h"
+#include "authz/tenant_policies.h"
+#include "decision_log/mask.h"
+
+namespace api {
+
+// A decision that is to be an entry of the decision log.
+struct NotedDecision {
+  const DecisionQuestion& question;
+  const Decided& decided;
+  const std::optional<domain::Principal>& subject;  // whom the directory holds by the question's name
+  std::chrono::nanoseconds took;
+};
+
+// Whether they came about in the same way, so that entries say the same of them.
+bool is_same_outcome(const Decided&, const Decided&);
+
+// Makes the texts of entries of what one call decides: without what is masked, and without values where these
+// are too much. For one thread; what it is given must outlive it.
+class DecisionEntries {
+ public:
+  DecisionEntries(const Read&, const authz::TenantPolicies&, std::string_view call);
+
+  // What stands in an entry behind `{"id":"…",`. Valid until the next call.
+  std::string_view text_of(const NotedDecision&);
+
+  const decision_log::Mask::Beside& hides() const { return hides_; }
+
+ private:
+  // Properties or a context, as they were last written: where they come again they needn't be written anew.
+  struct Values {
+    std::optional<base::Json> value;
+    std::string text;  // `,"properties":{…}`
+    std::vector<std::string> masked;
+  };
+  // A part of the request, and what of it the mask leads to.
+  struct Part {
+    std::string_view name;
+    const decision_log::Mask::Node* masked = nullptr;
+    Values properties{};
+  };
+  struct Outcome {
+    Decided decided;
+    std::string text;
+  };
+
+  const decision_log::Mask::Node* masked(std::string_view name) const;
+  void add_request(const DecisionQuestion&, bool with_values);
+  Values values_of(std::string_view name, const base::Json&, const decision_log::Mask::Node* parent,
+                   std::string_view at) const;
+  void add_values(std::string_view name, const base::Json&, const decision_log::Mask::Node* parent,
+                  std::string_view at, Values&);
+  void begin_part(const Part&);
+  void add_name(const Part&, std::string_view name, std::string_view value);
+  void end_part(Part&, const base::Json& properties, bool with_values);
+  void begin(const NotedDecision&);
+  void end(const NotedDecision&, bool is_cut);
+  std::string outcome_of(const Decided&) const;
+  void add_outcome(const Decided&);
+
+  const Read& read_;
+  const authz::TenantPolicies& policies_;
+  const std::string beginning_, asked_by_, request_id_;
+  const std::optional<decision_log::Mask> mask_;
+  const decision_log::SecretMembers secret_;
+  const decision_log::Mask::Beside hides_;
+
+  Part subject_{"subject", masked("subject")}, action_{"action", masked("action")},
+      resource_{"resource", masked("resource")};
+  Values context_;
+  std::optional<Outcome> outcome_;
+  bool remembers_ = false;           // of a single entry nothing is kept for the next
+  std::string text_;                 // of the entry that is being made
+  std::vector<std::string> masked_;  // likewise
+};
+
+}  // namespace api

@@ -1,0 +1,97 @@
+#include "cli/undo.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "base/json.h"
+#include "cli/cedar_output.h"
+#include "cli/exit_code.h"
+#include "cli/explain.h"
+#include "cli/question.h"
+#include "cli/tenant_calls.h"
+
+namespace cli {
+namespace {
+
+std::string text_at(const base::Json& json, std::string_view name) {
+  const std::string* const text = json.find_string(name);
+  return text ? *text : std::string();
+}
+
+// Of a list that isn't there, nothing.
+template <typename Fn>
+void each_at(const base::Json& json, std::string_view name, const Fn& fn) {
+  const base::Json* const list = json.find(name);
+  if (!list || !list->array()) return;
+  for (const base::Json& one : *list->array()) fn(one);
+}
+
+// A server's texts are shown without what a terminal would take for a command.
+void print_line(const std::string& line) {
+  std::string plain;
+  for (const char c : line) plain.push_back(static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c);
+  std::printf("%s\n", plain.c_str());
+}
+
+std::string told(const std::string& change) {
+  if (change == "created") return "put back";
+  if (change == "deleted") return "removed";
+  return "changed back";
+}
+
+void print_undone(const base::Json& undone) {
+  each_at(undone, "changes", [](const base::Json& change) {
+    std::string line = told(text_at(change, "change"));
+    line.append(line.size() < 14 ? 14 - line.size() : 1, ' ');
+    line += text_at(change, "resource_type") + " " + text_at(change, "resource_id");
+    for (const char* const holder : {"group", "policy"})
+      if (const std::string id = text_at(change, std::string(holder) + "_id"); !id.empty())
+        line += " in " + std::string(holder) + " " + id;
+    print_line(line);
+  });
+  each_at(undone, "left", [](const base::Json& credential) {
+    print_line("not back      " + text_at(credential, "resource_type") + " " +
+               text_at(credential, "resource_id"));
+  });
+}
+
+void print_impact(const base::Json& answer) {
+  const base::Json* const impact = answer.find("impact");
+  if (!impact) return;
+  for (const char* const side : {"gain", "lose"}) {
+    const base::Json* const held = impact->find(side);
+    const base::Json* const people = held ? held->find("principals") : nullptr;
+    if (people && people->integer())
+      print_line(std::string("would ") + side + "    " + std::to_string(*people->integer()));
+  }
+}
+
+}  // namespace
+
+int undo(const UndoOptions& options) {
+  const auto form = parse_output_form(options.form);
+  if (!form)
+    return wrong_options({base::ErrorCode::kInvalid, "--output: must be table or json, not " + options.form});
+  const char* const known = std::getenv("REEVE_TENANT");
+  const std::string tenant = options.tenant.value_or(known ? known : "");
+  if (tenant.empty())
+    return wrong_options({base::ErrorCode::kInvalid, "--tenant: missing; give it, or set REEVE_TENANT"});
+  auto server = client::connection_of(options.at);
+  if (!server.ok()) return fail(server.error());
+  const TenantCalls calls{std::move(server).value(), tenant, ""};
+  const std::string path =
+      "/v1/changes/" + std::to_string(options.revision) + "/undo" + (options.dry_run ? "?dry_run=true" : "");
+  const auto answer = calls.call("POST", path, base::Json(), 200);
+  if (!answer.ok()) return call_failed(answer.error());
+  if (*form == OutputForm::kJson) {
+    std::printf("%s\n", to_text(*answer).c_str());
+    return kOk;
+  }
+  const base::Json* const would = answer->find("would");
+  print_undone(would ? *would : *answer);
+  print_impact(*answer);
+  return kOk;
+}
+
+}  // namespace cli

@@ -1,0 +1,146 @@
+// From format 11 to 12: users, service users, groups and roles are found by the beginning of any word of
+// their names, and mappings by when they end:
+//
+//   user "Alice Smith", alice@example.com      name_word [tenant][1]["alice smith"][id],
+//   ["alice@example.com"],
+//                                                        ["smith"]
+//   mapping that ends at 1790000000000         mapping_by_expiry [tenant][1790000000000][id]
+//
+// A record that can't be read stays out of the indexes: `reeve store check` tells of it.
+//
+// What is read and written here is of formats 11 and 12: this file stays as it is when a later format is
+// otherwise.
+#include "store/migrate_searches.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "base/utf8.h"
+#include "names/fold.h"
+#include "store/key.h"
+#include "store/record.h"
+
+namespace store {
+namespace {
+
+constexpr std::size_t kBatch = 1'000;   // keys and their values in memory at once
+constexpr std::size_t kMostWords = 4;   // of one name
+constexpr std::size_t kMostBytes = 40;  // of one entry's text
+constexpr std::size_t kUuid = 16;
+
+struct Noun {
+  Table records;
+  std::uint8_t kind;
+  std::vector<std::string_view> members;  // its names
+};
+
+template <typename Fn>
+base::Result<void> each_row(WriteTxn& txn, Table table, const Fn& fn) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  std::string after;
+  do {
+    rows.clear();
+    const auto scanned = txn.scan_from(table, {}, after, [&](std::string_view key, std::string_view value) {
+      rows.emplace_back(key, value);
+      return rows.size() < kBatch;
+    });
+    if (!scanned.ok()) return scanned;
+    for (const auto& [key, value] : rows)
+      if (base::Result<void> done = fn(key, value); !done.ok()) return done;
+    txn.forget_written();
+    if (!rows.empty()) after = rows.back().first;
+  } while (rows.size() == kBatch);
+  return {};
+}
+
+// The record's JSON; null where it can't be read.
+base::Json json_of(Table table, std::string_view key, std::string_view sealed) {
+  const auto record = unseal(table, key, sealed);
+  if (!record.ok() || record->version != 1) return {};
+  auto json = base::parse_json(record->payload, {.rounds_integers = true});
+  return json.ok() ? std::move(json).value() : base::Json();
+}
+
+std::string_view cut(std::string_view text) {
+  if (text.size() <= kMostBytes) return text;
+  std::size_t end = kMostBytes;
+  while (end > 0 && base::utf8::is_continuation(text[end])) --end;
+  return text.substr(0, end);
+}
+
+void add_words(const std::string& name, std::set<std::string>& all) {
+  const auto is_of_word = [](char c) {
+    return base::is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80;
+  };
+  const std::string folded = names::fold(name);
+  const bool is_address = folded.find(' ') == std::string::npos;
+  const std::size_t domain = std::min(is_address ? folded.rfind('@') : folded.size(), folded.size());
+  std::size_t words = 0;
+  for (std::size_t i = 0; i < domain && words < kMostWords; ++i) {
+    if (!is_of_word(folded[i]) || (i > 0 && is_of_word(folded[i - 1]))) continue;
+    all.emplace(cut(std::string_view(folded).substr(i)));
+    ++words;
+  }
+  if (words == 0 && !folded.empty()) all.emplace(cut(folded));
+}
+
+base::Result<void> index_words(WriteTxn& txn, const Noun& noun) {
+  return each_row(
+      txn, noun.records, [&](const std::string& key, const std::string& sealed) -> base::Result<void> {
+        const base::Json json = json_of(noun.records, key, sealed);
+        if (key.size() != 2 * kUuid) return {};
+        std::set<std::string> words;
+        for (const std::string_view member : noun.members)
+          if (const base::Json* const name = json.find(member); name != nullptr && name->string())
+            add_words(*name->string(), words);
+        const std::string_view tenant = std::string_view(key).substr(0, kUuid),
+                               id = std::string_view(key).substr(kUuid);
+        for (const std::string& word : words)
+          if (auto put =
+                  txn.put(Table::kNameWord, Key().bytes(tenant).u8(noun.kind).bytes(word).bytes(id), {});
+              !put.ok())
+            return put;
+        return {};
+      });
+}
+
+base::Result<void> index_expiries(WriteTxn& txn) {
+  return each_row(
+      txn, Table::kMappingById, [&](const std::string& key, const std::string& main) -> base::Result<void> {
+        const auto sealed = txn.get(Table::kMapping, main);
+        if (!sealed.ok()) return sealed.error();
+        if (key.size() != 2 * kUuid || !*sealed) return {};
+        const base::Json json = json_of(Table::kMapping, main, **sealed);
+        const base::Json* const text = json.find("expires_at");
+        if (text == nullptr || !text->integer()) return {};
+        const auto moment = static_cast<std::uint64_t>(std::max<std::int64_t>(*text->integer(), 0));
+        return txn.put(Table::kMappingByExpiry,
+                       Key()
+                           .bytes(std::string_view(key).substr(0, kUuid))
+                           .u64(moment)
+                           .bytes(std::string_view(key).substr(kUuid)),
+                       {});
+      });
+}
+
+}  // namespace
+
+base::Result<void> index_searches(WriteTxn& txn) {
+  const Noun nouns[] = {{Table::kUser, 1, {"name", "email"}},
+                        {Table::kServiceUser, 2, {"title"}},
+                        {Table::kGroup, 3, {"name", "title"}},
+                        {Table::kRole, 4, {"slug", "name"}}};
+  for (const Noun& noun : nouns)
+    if (auto done = index_words(txn, noun); !done.ok()) return done;
+  return index_expiries(txn);
+}
+
+}  // namespace store
