@@ -34,7 +34,7 @@ function Console() {
   const begin = async (): Promise<void> => {
     const link = code;
     code = null;
-    const answer = link ? await logIn({ code: link }) : await readSession();
+    const answer = link ? await logIn(link) : await readSession();
     if (answer.ok) enter(answer.data);
     else setState({ kind: 'out', note: link && answer.fault.status === 401 ? t.login.codeGone : noteOf(answer.fault) });
   };

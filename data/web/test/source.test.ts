@@ -17,7 +17,7 @@ const kRows: [string, RegExp, string[]][] = [
   ['nothing but the look is stored', /localStorage|sessionStorage|indexedDB/, ['look.ts']],
   ['no cookie is read or written', /document\.cookie/, []],
   ['no text becomes markup or code', /innerHTML|outerHTML|insertAdjacentHTML|dangerouslySet|document\.write|\beval\(|new Function/, []],
-  ['no credential is sent but the cookie', /Authorization['"]?\s*:|X-API-Key/i, ['ui/as_call.tsx']],
+  ['no credential is sent but the cookie', /Authorization['"]?\s*:|X-API-Key/i, ['session.ts', 'ui/as_call.tsx']],
   ['nothing is logged', /console\.(log|info|warn|error|debug)/, []],
   ['no other host is named', /https?:\/\//, []],
 ];

@@ -21,9 +21,9 @@ export function GroupsPage() {
   const here = useHere();
   const { query } = useRoute();
   const [making, setMaking] = useState(false);
-  const name = useSettled(query['name'] ?? '', 250);
+  const q = useSettled((query['q'] ?? '').trim(), 250);
   const source = (['local', 'scim'] as const).find((one) => one === query['source']);
-  const asked: { name?: string; source?: 'local' | 'scim' } = { ...(name ? { name } : {}), ...(source ? { source } : {}) };
+  const asked: { q?: string; source?: 'local' | 'scim' } = { ...(q ? { q } : {}), ...(source ? { source } : {}) };
   const pages = usePages<Group>((cursor) => get('/v1/groups', {
     query: { limit: 250, ...asked, ...(cursor ? { cursor } : {}) },
   }), [asked]);
@@ -41,7 +41,7 @@ export function GroupsPage() {
     <>
       <PageHead title={t.groups.title}>{make}</PageHead>
       <div class="filters">
-        <Field label={t.groups.filter} type="search" value={query['name'] ?? ''} onInput={(text) => amend({ name: text })} wide />
+        <Field label={t.groups.filter} type="search" value={query['q'] ?? ''} onInput={(text) => amend({ q: text })} wide />
         <Select label={t.groups.source} value={query['source'] ?? ''} onInput={(text) => amend({ source: text })}
           options={[['', t.common.all], ['local', t.groups.sources.local], ['scim', t.groups.sources.scim]]} />
       </div>

@@ -62,6 +62,10 @@ export const common = {
   impact: {
     looking: 'Looking at what it would do …',
     moved: 'Something changed since you looked, so this is what it would do now. Read it again before you go on.',
+    undo: 'Undo',
+    undoTitle: (what: string) => `Undo: ${what}`,
+    undoNow: 'Undo it',
+    undone: 'It is undone.',
     overtaken: 'Somebody changed this since the page was read. Reload it, look at what it is now, and decide again.',
     entry: 'See it in the audit log',
     nobody: 'Nobody gains or loses anything by this.',
@@ -102,6 +106,11 @@ export const common = {
     told: (who: string, groups: string[], role: string) =>
       groups.length === 0 ? `${who} has ${role} directly.` : `${who} has ${role} through ${groups.join(', in ')}.`,
     heldTwice: 'held more than once: taking one path away changes nothing',
+  },
+  asOf: {
+    summary: 'As it was, or will be, at another time',
+    label: 'Date and time',
+    hint: 'Left empty it is now. Of a time to come it is as it will be if nothing is changed.',
   },
   expiry: {
     label: 'Until when',

@@ -93,5 +93,12 @@ export const records = {
     only: (name: string) => `Only ${name}`,
     both: 'Both',
     nothing: 'Nothing.',
+  },  revisions: {
+    title: 'Undo',
+    intro: 'The last changes, each as one. A change can be undone where nothing later rests on it; what that would do is shown first.',
+    empty: 'Nothing was changed lately.',
+    called: (revision: number) => `change ${count(revision)}`,
+    undo: (revision: number) => `Undo change ${count(revision)}`,
+    did: { created: 'made', updated: 'changed', deleted: 'removed' },
   },
 };

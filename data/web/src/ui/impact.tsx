@@ -2,7 +2,7 @@
 // made, as it was seen. Where the world has moved since, it is tried again before it can be made.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { Answer, Change, Fault, Trial } from '../api';
+import { change, type Answer, type Change, type Fault, type Trial } from '../api';
 import { reloadPage } from '../router';
 import { t } from '../text';
 import { Scopes } from './basics';
@@ -24,6 +24,33 @@ export interface Asked {
   // What the audit log calls that which is changed.
   entry?: { type: string; id: string };
   after?: (answer: unknown) => void;
+}
+
+let open: (asked: Asked) => void = () => {};
+// Opens a sheet that no page holds: what it is about may have left the page.
+export function ask(asked: Asked): void {
+  open(asked);
+}
+export function Sheets() {
+  const [asked, setAsked] = useState<Asked | null>(null);
+  useEffect(() => {
+    open = setAsked;
+    return () => {
+      open = () => {};
+    };
+  }, []);
+  return asked && <ImpactSheet asked={asked} onClose={() => setAsked(null)} />;
+}
+
+// Taking back what was just done: a change like any other, so its impact is shown first.
+export function undoOf(revision: number, what: string): Asked {
+  return {
+    title: t.impact.undoTitle(what),
+    change: change('post', '/v1/changes/{revision}/undo', { path: { revision: String(revision) } }),
+    confirm: () => t.impact.undoNow,
+    done: t.impact.undone,
+    after: reloadPage,
+  };
 }
 
 export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => void }) {
@@ -62,8 +89,14 @@ export function ImpactSheet({ asked, onClose }: { asked: Asked; onClose: () => v
           {t.impact.entry}
         </a>
       );
+      const revision = answer.revision;
       onClose();
-      toast(asked.done, log);
+      toast(asked.done, (
+        <>
+          {revision !== undefined && <button type="button" onClick={() => ask(undoOf(revision, asked.title))}>{t.impact.undo}</button>}
+          {log}
+        </>
+      ));
       asked.after?.(answer.data);
     } else if (answer.fault.status === 412) {
       setMoved(true);

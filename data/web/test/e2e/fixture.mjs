@@ -1,4 +1,4 @@
-// A server with a small company in it, the console in front of it, and a browser.
+// A server with a small company in it, and a browser.
 //
 // REEVE names the server's program, CHROMIUM the browser's. Everything is in a temporary folder and on loopback.
 import { spawn } from 'node:child_process';
@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { standIn } from '../stand-in.mjs';
 
 // Names of programs are of the project's folder, where make is run.
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
@@ -82,7 +81,12 @@ export async function start() {
   const server = await startServer();
   const { call, tenant } = await caller(server);
   const things = await seed(call, tenant);
-  const front = await standIn(server.origin);
+  const { origin } = server;
+  // Ends every session there is, as an administrator does.
+  const endSessions = async () => {
+    for (const { id } of (await call('GET', '/v1/sessions?everybody=true')).data) await call('DELETE', `/v1/sessions/${id}`);
+  };
+  const link = async () => origin + (await call('POST', '/console/codes')).path;
   const program = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
   const isRoot = process.getuid?.() === 0;
   const browser = await chromium.launch({ executablePath: program, args: isRoot ? ['--no-sandbox'] : [] });
@@ -101,9 +105,9 @@ export async function start() {
       if (/Content Security Policy|Trusted/i.test(message.text())) violations.push(message.text());
     });
     page.on('request', (asked) => {
-      if (!asked.url().startsWith(front.origin) && !asked.url().startsWith('data:')) violations.push(`another host: ${asked.url()}`);
+      if (!asked.url().startsWith(origin) && !asked.url().startsWith('data:')) violations.push(`another host: ${asked.url()}`);
     });
-    await page.goto(`${front.origin}/console/`);
+    await page.goto(`${origin}/console/`);
     if (key) await logIn(page, key);
     return page;
   }
@@ -114,7 +118,7 @@ export async function start() {
   }
   // Shows a page, and waits until it has what it shows.
   async function show(page, path) {
-    await page.goto(`${front.origin}/console/#/${path}`);
+    await page.goto(`${origin}/console/#/${path}`);
     await settle(page);
   }
   async function settle(page) {
@@ -133,10 +137,9 @@ export async function start() {
     return found.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(', ')}`);
   }
   return {
-    ...things, key: server.key, platform: server.platform, tenant, call, front, open, show, settle, faults, logIn, violations,
+    ...things, key: server.key, platform: server.platform, tenant, call, origin, link, endSessions, open, show, settle, faults, logIn, violations,
     close: async () => {
       await browser.close();
-      front.close();
       await server.stop();
     },
   };
@@ -151,7 +154,7 @@ export function screens({ engineering, users, policy }) {
     'people', `people/${person}`, `people/${person}?tab=groups`, `people/${person}?tab=about`, 'keys', 'explain',
     `explain?p=user%3A${person}&a=read&r=invoice%3A42`, 'who-can?a=read&r=invoice%3A42', 'who-can?by=scope&s=organization%3Aget',
     `what-can?p=user%3A${person}&r=invoice%3A42`, 'policies', `policies/${policy}`, 'tests', 'activity', 'activity?tab=decisions',
-    'activity?tab=refused', 'settings', 'settings?tab=tenant', 'settings?tab=permissions', 'settings?tab=schema', 'settings?tab=you',
+    'activity?tab=refused', 'activity?tab=undo', 'settings?tab=sessions', 'settings', 'settings?tab=tenant', 'settings?tab=permissions', 'settings?tab=schema', 'settings?tab=you',
     'mappings', 'unused', 'compare', 'compare?kind=roles&a=example&b=user', 'nowhere', 'roles/nobody-made-this',
   ];
 }

@@ -26,7 +26,7 @@ test('journeys: a wrong key is refused with what to do, and no key is kept where
 
 test('journeys: a link of a first run logs in once, and its code is nowhere afterwards', kLong, async () => {
   const page = await stage.open({ key: null });
-  const link = stage.front.origin + stage.front.link(stage.key);
+  const link = await stage.link();
   const code = link.split('code=')[1];
   const seen = [];
   page.on('request', (asked) => seen.push(asked.url()));
@@ -115,6 +115,14 @@ test('journeys: by keyboard alone: find a role, edit it, read the impact, save',
   await page.keyboard.press('Enter');
   await page.getByText('The role is saved.').first().waitFor();
   assert.ok((await stage.call('GET', '/v1/roles/example')).scopes.includes('organization:billingview'));
+
+  await tabTo('Undo');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByText('Who loses').waitFor();
+  await tabTo('Undo it');
+  await page.keyboard.press('Enter');
+  await page.getByText('It is undone.').first().waitFor();
+  assert.ok(!(await stage.call('GET', '/v1/roles/example')).scopes.includes('organization:billingview'));
   await page.context().close();
 });
 
@@ -298,11 +306,11 @@ test('journeys: what somebody else changed is told, and a session that ended goe
   await stage.show(page, 'example/groups');
   await page.waitForTimeout(500);
   const clerk = await stage.call('POST', '/v1/api-keys', { name: 'other', scopes: ['organization:get', 'organization:groupcreate'] });
-  await fetch(`${stage.front.origin}/v1/groups`, { method: 'POST', headers: { Authorization: `Bearer ${clerk.raw_key}`, 'X-Tenant-ID': stage.tenant, 'Content-Type': 'application/json' }, body: '{"name":"Paris"}' });
+  await fetch(`${stage.origin}/v1/groups`, { method: 'POST', headers: { Authorization: `Bearer ${clerk.raw_key}`, 'X-Tenant-ID': stage.tenant, 'Content-Type': 'application/json' }, body: '{"name":"Paris"}' });
   await page.getByText('Something here was changed by somebody else.').waitFor();
   await button(page, 'Reload').click();
   await page.getByRole('link', { name: 'Paris' }).waitFor();
-  stage.front.end();
+  await stage.endSessions();
   await page.getByRole('link', { name: 'Roles', exact: true }).click();
   await page.getByText('Your session has ended.').waitFor();
   await stage.logIn(page, stage.key);
