@@ -12,6 +12,7 @@ import { Select } from '../ui/field';
 import { PageHead } from '../ui/page';
 import { Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
+import { DecisionSettings } from './decision_settings';
 import { Sessions } from './sessions';
 
 export function SettingsPage() {
@@ -23,7 +24,7 @@ export function SettingsPage() {
         { key: 'look', name: t.settings.look, show: () => <LookSettings /> },
         { key: 'tenant', name: t.settings.tenant, show: () => <TenantFacts /> },
         { key: 'permissions', name: t.settings.catalogue, show: () => <Catalogue /> },
-        ...(can('organization:policymanage') ? [{ key: 'schema', name: t.settings.schema, show: () => <SchemaView /> }] : []),
+        ...(can('organization:policymanage') ? [{ key: 'decisions', name: t.activity.decisions, show: () => <DecisionSettings /> }, { key: 'schema', name: t.settings.schema, show: () => <SchemaView /> }] : []),
         { key: 'sessions', name: t.sessions.title, show: () => <Sessions /> },
         { key: 'you', name: t.settings.you, show: () => <You /> },
       ]} />

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useChanged } from '../follow';
 import { readLook } from '../look';
-import { format, go, useRoute } from '../router';
+import { format, go, reloadPage, useRoute } from '../router';
 import type { Schemas } from '../api';
 import { findAnything } from '../search';
 import { useHere, useSession } from '../session';
@@ -80,7 +80,7 @@ export function Shell({ online, unknown }: { online: boolean; unknown: string })
       {changed && (
         <div class="notice-bar" role="status">
           {t.states.changedBar}
-          <button type="button" onClick={() => { seen(); setRound((n) => n + 1); }}>{t.states.reload}</button>
+          <button type="button" onClick={() => { seen(); reloadPage(); }}>{t.states.reload}</button>
         </div>
       )}
       <div class={tenant ? 'frame' : ''}>

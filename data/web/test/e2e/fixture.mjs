@@ -13,10 +13,10 @@ import { chromium } from 'playwright-core';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-async function startServer() {
-  const folder = mkdtempSync(join(tmpdir(), 'console-e2e-'));
+// One run of the server over a folder: when it listens, and how it is stopped.
+async function run(folder, address) {
   const program = resolve(root, process.env.REEVE ?? 'build/release/reeve');
-  const child = spawn(program, ['dev', '--listen', '127.0.0.1:0', '--data', join(folder, 'db')], { cwd: folder });
+  const child = spawn(program, ['dev', '--listen', address, '--data', join(folder, 'db')], { cwd: folder });
   let said = '';
   const ready = new Promise((done, failed) => {
     const take = (part) => {
@@ -30,14 +30,30 @@ async function startServer() {
     child.on('error', failed);
     child.on('exit', () => failed(new Error(`the server ended:\n${said}`)));
   });
-  const { origin, key } = await ready;
+  const found = await ready;
+  const stop = async () => {
+    const gone = new Promise((done) => child.once('exit', done));
+    child.kill('SIGTERM');
+    await gone;
+  };
+  return { ...found, stop };
+}
+
+async function startServer() {
+  const folder = mkdtempSync(join(tmpdir(), 'console-e2e-'));
+  let now = await run(folder, '127.0.0.1:0');
+  const { origin, key } = now;
   const platform = JSON.parse(readFileSync(join(folder, 'db/bootstrap-credential'), 'utf8'));
   return {
     origin, key, platform: `${platform.client_id}:${platform.client_secret}`,
+    // The same store at the same address, after `meanwhile`.
+    restart: async (meanwhile) => {
+      await now.stop();
+      await meanwhile();
+      now = await run(folder, new URL(origin).host);
+    },
     stop: async () => {
-      const gone = new Promise((done) => child.once('exit', done));
-      child.kill('SIGTERM');
-      await gone;
+      await now.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -137,7 +153,7 @@ export async function start() {
     return found.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(', ')}`);
   }
   return {
-    ...things, key: server.key, platform: server.platform, tenant, call, origin, link, endSessions, open, show, settle, faults, logIn, violations,
+    ...things, key: server.key, platform: server.platform, tenant, call, origin, link, endSessions, restart: server.restart, open, show, settle, faults, logIn, violations,
     close: async () => {
       await browser.close();
       await server.stop();
@@ -154,7 +170,7 @@ export function screens({ engineering, users, policy }) {
     'people', `people/${person}`, `people/${person}?tab=groups`, `people/${person}?tab=about`, 'keys', 'explain',
     `explain?p=user%3A${person}&a=read&r=invoice%3A42`, 'who-can?a=read&r=invoice%3A42', 'who-can?by=scope&s=organization%3Aget',
     `what-can?p=user%3A${person}&r=invoice%3A42`, 'policies', `policies/${policy}`, 'tests', 'activity', 'activity?tab=decisions',
-    'activity?tab=refused', 'activity?tab=undo', 'settings?tab=sessions', 'settings', 'settings?tab=tenant', 'settings?tab=permissions', 'settings?tab=schema', 'settings?tab=you',
+    'activity?tab=refused', 'activity?tab=undo', 'settings?tab=sessions', 'settings?tab=decisions', 'settings', 'settings?tab=tenant', 'settings?tab=permissions', 'settings?tab=schema', 'settings?tab=you',
     'mappings', 'unused', 'compare', 'compare?kind=roles&a=example&b=user', 'nowhere', 'roles/nobody-made-this',
   ];
 }
