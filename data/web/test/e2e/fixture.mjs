@@ -95,7 +95,10 @@ async function seed(call, engineering) {
 
 export async function start() {
   const server = await startServer();
-  const { call, tenant } = await caller(server);
+  const first = await caller(server);
+  // The demonstration's key is another after each start; this one stays.
+  const admin = await first.call('POST', '/v1/api-keys', { name: 'admin', scopes: ['grants:revoke', 'organization:administer', 'requests:approve'] });
+  const { call, tenant } = await caller({ origin: server.origin, key: admin.raw_key });
   const things = await seed(call, tenant);
   const { origin } = server;
   // Ends every session there is, as an administrator does.
@@ -109,7 +112,7 @@ export async function start() {
   const violations = [];
 
   // A page of a browser of its own. What breaks the content policy, and each error of a script, is kept.
-  async function open({ width = 1280, height = 800, theme = 'light', forced = false, locale = 'en-US', key = server.key } = {}) {
+  async function open({ width = 1280, height = 800, theme = 'light', forced = false, locale = 'en-US', key = admin.raw_key } = {}) {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, forcedColors: forced ? 'active' : 'none', reducedMotion: 'reduce', locale });
     const page = await context.newPage();
     await page.addInitScript(() => {
@@ -153,7 +156,7 @@ export async function start() {
     return found.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(', ')}`);
   }
   return {
-    ...things, key: server.key, platform: server.platform, tenant, call, origin, link, endSessions, restart: server.restart, open, show, settle, faults, logIn, violations,
+    ...things, key: admin.raw_key, platform: server.platform, tenant, call, origin, link, endSessions, restart: server.restart, open, show, settle, faults, logIn, violations,
     close: async () => {
       await browser.close();
       await server.stop();
