@@ -1,5 +1,5 @@
 // Why somebody may or may not do something, and what would change that. The question is in the address.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { call, type Fault, type Schemas } from '../api';
 import { parseEntity, parseSubject } from '../entity';
 import { useLoad } from '../load';
@@ -39,6 +39,14 @@ export function ExplainPage() {
   const { can } = useSession();
   const [tried, setTried] = useState(false);
   const [round, setRound] = useState(0);
+  // A link to another question, followed on this page.
+  useEffect(() => {
+    setWho(query['p'] ?? '');
+    setAction(query['a'] ?? '');
+    setResource(query['r'] ?? '');
+    setContext(query['c'] ?? '');
+    setAt(query['at'] || null);
+  }, [JSON.stringify(query)]);
   const subject = parseSubject(query['p'] ?? '');
   const thing = parseEntity(query['r'] ?? '');
   const asked: Question | null = subject && thing && query['a']

@@ -9,7 +9,7 @@ import { t } from '../text';
 import { when } from '../time';
 import { Badge } from '../ui/basics';
 import { Dialog } from '../ui/dialog';
-import { saveText, type Asked } from '../ui/impact';
+import { saveText, removeText, type Asked } from '../ui/impact';
 import { Act } from '../ui/page';
 import { Picker, type Option } from '../ui/picker';
 import { Empty, Failure, Skeleton } from '../ui/states';
@@ -37,7 +37,7 @@ export function GroupMembers({ group, ask }: { group: Group; ask: (asked: Asked)
   const remove = (member: Member): void => ask({
     title: t.group.removeTitle(member.name),
     change: change('delete', '/v1/groups/{id}/members/{user_id}', { path: { id: group.id, user_id: member.id } }),
-    confirm: (impact) => t.impact.removeOf(impact.lose.principals),
+    confirm: removeText,
     done: t.group.removed,
     danger: true,
     entry: { type: 'group', id: group.id },

@@ -8,7 +8,7 @@ import { useHere, useSession } from '../session';
 import { t } from '../text';
 import { AsCall } from '../ui/as_call';
 import { Badge, Facts, Id, Time } from '../ui/basics';
-import { ImpactSheet, saveText, type Asked } from '../ui/impact';
+import { ImpactSheet, saveText, removeText, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
 import type { Option } from '../ui/picker';
 import { Empty, Loaded } from '../ui/states';
@@ -46,7 +46,7 @@ function PersonView({ user, etag, reload }: { user: User; etag: string; reload: 
   const remove = (): void => setAsked({
     title: t.person.removeTitle(user.name),
     change: change('delete', '/v1/users/{id}', { path: { id: user.id }, ifMatch: etag, query: { force: true } }),
-    confirm: (impact) => t.impact.removeOf(impact.lose.principals),
+    confirm: removeText,
     done: t.person.removed,
     danger: true,
     entry,
@@ -118,7 +118,7 @@ function PersonGroups({ user, ask, reload }: { user: User; ask: (asked: Asked) =
   const leave = (group: Schemas['GroupName']): void => ask({
     title: t.person.leaveTitle(group.name),
     change: change('delete', '/v1/groups/{id}/members/{user_id}', { path: { id: group.id, user_id: user.id } }),
-    confirm: (impact) => t.impact.removeOf(impact.lose.principals),
+    confirm: removeText,
     done: t.person.left,
     danger: true,
     entry: { type: 'group', id: group.id },

@@ -9,7 +9,7 @@ import { AsCall } from '../ui/as_call';
 import { Badge, Facts, Id, Risk, Time } from '../ui/basics';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
-import { ImpactSheet, type Asked } from '../ui/impact';
+import { ImpactSheet, removeText, type Asked } from '../ui/impact';
 import { Act, PageHead } from '../ui/page';
 import { Empty, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
@@ -36,7 +36,7 @@ function RoleView({ role, etag, reload }: { role: Role; etag: string; reload: ()
   const remove = (): void => setAsked({
     title: t.role.removeTitle(role.name),
     change: change('delete', '/v1/roles/{slug}', { path: { slug: role.slug }, ifMatch: etag, query: { force: true } }),
-    confirm: (impact) => t.impact.removeOf(impact.lose.principals),
+    confirm: removeText,
     done: t.role.removed,
     danger: true,
     note: <p>{t.role.inUse}</p>,

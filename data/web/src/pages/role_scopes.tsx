@@ -136,7 +136,7 @@ function MatrixRow({ of, standing, toggle }: {
       </th>
       <td class="nowrap"><Mark standing={standing} /></td>
       <td><Risk level={of.risk} /></td>
-      <td>{of.description ?? of.name}</td>
+      <td class="words">{of.description ?? of.name}</td>
     </tr>
   );
 }
@@ -153,10 +153,10 @@ function Mark({ standing: { granted, impliedBy } }: { standing: Standing }) {
 
 function Difference({ added, removed }: { added: string[]; removed: string[] }) {
   return (
-    <p class="stack">
-      {added.length > 0 && <span>+ <Scopes scopes={added} /></span>}
-      {removed.length > 0 && <span>− <Scopes scopes={removed} /></span>}
-    </p>
+    <div class="stack">
+      {added.length > 0 && <span class="row">+ <Scopes scopes={added} /></span>}
+      {removed.length > 0 && <span class="row">− <Scopes scopes={removed} /></span>}
+    </div>
   );
 }
 

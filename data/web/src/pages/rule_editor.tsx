@@ -120,5 +120,6 @@ function TextBox({ start, text, onInput, onEditor }: {
     };
   }, []);
   if (failed) return <Field label={t.policy.ruleText} hint={t.policy.noEditor} value={text} onInput={onInput} long />;
-  return <div class="editor" ref={host} />;
+  // What stands in it is hidden when the editor is there.
+  return <div class="editor" ref={host}><pre>{start}</pre></div>;
 }

@@ -12,6 +12,17 @@ import { toast } from '../ui/toast';
 
 type Session = Schemas['Session'];
 
+// The others call themselves by the names behind theirs as well.
+const kPrograms = ['Edg', 'OPR', 'Firefox', 'Chrome', 'Safari'];
+
+// "Firefox, Linux": as much of what a browser calls itself as tells sessions apart.
+export function browserName(agent: string): string {
+  const program = kPrograms.find((one) => agent.includes(one + '/')) ?? '';
+  const system = /(Windows|Android|iPhone|iPad|Macintosh|CrOS|Linux)/.exec(agent)?.[1] ?? '';
+  const known: Record<string, string> = { Edg: 'Edge', OPR: 'Opera', Macintosh: 'macOS', CrOS: 'ChromeOS' };
+  return [program, system].map((one) => known[one] ?? one).filter(Boolean).join(', ') || agent;
+}
+
 export function Sessions() {
   const { can } = useSession();
   const [everybody, setEverybody] = useState(false);
@@ -50,7 +61,7 @@ export function Sessions() {
                       : <PersonName id={one.owner_id} type={one.owner_type === 'user' ? 'user' : 'service_user'} />}{' '}
                     {one.current && <Badge kind="good">{t.sessions.current}</Badge>}
                   </th>
-                  <td>{one.user_agent}</td><td>{one.ip}</td>
+                  <td title={one.user_agent}>{browserName(one.user_agent)}</td><td>{one.ip}</td>
                   <td><Time at={one.created_at} /></td><td><Time at={one.expires_at} /></td>
                   <td>{!one.current && <button type="button" onClick={() => end(one)}>{t.sessions.end}</button>}</td>
                 </tr>

@@ -115,7 +115,7 @@ function OnePermission({ of }: { of: Schemas['Permission'] }) {
   return (
     <tr>
       <th scope="row"><code>{of.scope}</code></th><td><Risk level={of.risk} /></td>
-      <td>{of.description ?? of.name}</td><td>{of.implies.length > 0 && <Scopes scopes={of.implies} />}</td>
+      <td class="words">{of.description ?? of.name}</td><td>{of.implies.length > 0 && <Scopes scopes={of.implies} />}</td>
     </tr>
   );
 }

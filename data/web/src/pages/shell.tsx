@@ -11,6 +11,7 @@ import { t } from '../text';
 import { Dialog } from '../ui/dialog';
 import { Picker, type Option } from '../ui/picker';
 import { Sheets } from '../ui/impact';
+import { PageHead } from '../ui/page';
 import { pageOf } from './index';
 
 interface Link {
@@ -102,7 +103,7 @@ export function Shell({ online, unknown }: { online: boolean; unknown: string })
         <main class="page" id="content" key={`${tenant?.id}:${round}`}>
           {page ?? (
             <>
-              <h1 tabIndex={-1}>{t.states.notFound}</h1>
+              <PageHead title={t.states.notFound} />
               <p>{unknown ? t.tenants.unknown(unknown) : t.states.notFoundHelp}</p>
             </>
           )}

@@ -1,5 +1,5 @@
 import { count } from '../time';
-import { people, some } from './plural';
+import { people, some, type Who } from './plural';
 
 export const common = {
   common: {
@@ -49,6 +49,7 @@ export const common = {
   states: {
     offline: 'The server can’t be reached',
     offlineHelp: 'Nothing was lost. Check the connection and try again.',
+    gone: 'This is not here, or no longer',
     failed: (code: string) => `That did not work: ${code}`,
     requestId: 'Request',
     refused: 'You may not do this',
@@ -69,8 +70,8 @@ export const common = {
     overtaken: 'Somebody changed this since the page was read. Reload it, look at what it is now, and decide again.',
     entry: 'See it in the audit log',
     nobody: 'Nobody gains or loses anything by this.',
-    gain: (n: number) => `${people(n)} ${n === 1 ? 'gains' : 'gain'} permissions.`,
-    lose: (n: number) => `${people(n)} ${n === 1 ? 'loses' : 'lose'} permissions.`,
+    gain: (n: number, who: Who) => `${people(n, who)} ${n === 1 ? 'gains' : 'gain'} permissions.`,
+    lose: (n: number, who: Who) => `${people(n, who)} ${n === 1 ? 'loses' : 'lose'} permissions.`,
     gains: 'Who gains',
     loses: 'Who loses',
     notListed: 'You may see how many, but not who.',
@@ -82,10 +83,10 @@ export const common = {
     toAllowed: 'becomes allowed',
     toDenied: 'becomes denied',
     justSave: 'Save',
-    saveGain: (n: number) => `Save: ${people(n)} ${n === 1 ? 'gains' : 'gain'}`,
-    saveLose: (n: number) => `Save: ${people(n)} ${n === 1 ? 'loses' : 'lose'}`,
+    saveGain: (n: number, who: Who) => `Save: ${people(n, who)} ${n === 1 ? 'gains' : 'gain'}`,
+    saveLose: (n: number, who: Who) => `Save: ${people(n, who)} ${n === 1 ? 'loses' : 'lose'}`,
     saveBoth: (gain: number, lose: number) => `Save: ${count(gain)} gain, ${count(lose)} lose`,
-    removeOf: (n: number) => (n === 0 ? 'Remove' : `Remove: ${people(n)} ${n === 1 ? 'loses' : 'lose'} permissions`),
+    removeOf: (n: number, who: Who) => (n === 0 ? 'Remove' : `Remove: ${people(n, who)} ${n === 1 ? 'loses' : 'lose'} permissions`),
     conflict: (what: string) => `${what} was changed by somebody else while you edited it.`,
     theirs: 'Theirs',
     yours: 'Yours',

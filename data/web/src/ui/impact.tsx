@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { change, type Answer, type Change, type Fault, type Trial } from '../api';
 import { reloadPage } from '../router';
 import { t } from '../text';
+import type { Who } from '../text/plural';
 import { Scopes } from './basics';
 import { Dialog } from './dialog';
 import { say } from './live';
@@ -135,20 +136,30 @@ function Overtaken({ reload }: { reload: () => void }) {
   );
 }
 
+// Of what kind they all are, where all are listed.
+function whoOf(held: Trial['impact']['gain']): Who {
+  const types = new Set(held.data.map((row) => row.principal.type));
+  if (held.more || types.size !== 1) return 'both';
+  return types.has('user') ? 'people' : 'machines';
+}
+
 export function summary(impact: Trial['impact']): string {
   const { gain, lose } = impact;
   if (gain.principals === 0 && lose.principals === 0) return t.impact.nobody;
   return [
-    gain.principals > 0 ? t.impact.gain(gain.principals) : '',
-    lose.principals > 0 ? t.impact.lose(lose.principals) : '',
+    gain.principals > 0 ? t.impact.gain(gain.principals, whoOf(gain)) : '',
+    lose.principals > 0 ? t.impact.lose(lose.principals, whoOf(lose)) : '',
   ].filter(Boolean).join(' ');
 }
 
 // What the button says of a change of what people hold, and of one of what is decided.
 export function saveText({ gain, lose }: Trial['impact']): string {
   if (gain.principals > 0 && lose.principals > 0) return t.impact.saveBoth(gain.principals, lose.principals);
-  if (gain.principals > 0) return t.impact.saveGain(gain.principals);
-  return lose.principals > 0 ? t.impact.saveLose(lose.principals) : t.impact.justSave;
+  if (gain.principals > 0) return t.impact.saveGain(gain.principals, whoOf(gain));
+  return lose.principals > 0 ? t.impact.saveLose(lose.principals, whoOf(lose)) : t.impact.justSave;
+}
+export function removeText({ lose }: Trial['impact']): string {
+  return t.impact.removeOf(lose.principals, whoOf(lose));
 }
 export function flipText({ flips }: Trial['impact']): string {
   return t.policy.confirmFlips(flips ? flips.to_allowed + flips.to_denied : 0);

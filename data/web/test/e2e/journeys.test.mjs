@@ -66,8 +66,8 @@ test('journeys: first run to a first role that a group holds', kLong, async () =
   await page.getByRole('option', { name: /Engineering/ }).click();
   await button(page, '8 hours').click();
   await button(page, 'Look at the impact and give').click();
-  await page.getByText('3 people and machines gain permissions.').first().waitFor();
-  await page.getByRole('dialog').getByRole('button', { name: 'Save: 3 people and machines gain' }).click();
+  await page.getByText('3 people gain permissions.').first().waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save: 3 people gain' }).click();
   await page.getByText('The role is given.').first().waitFor();
   await page.getByRole('link', { name: 'Ada Lovelace' }).waitFor();
   const mappings = await stage.call('GET', `/v1/groups/${stage.engineering}/roles`);
@@ -103,7 +103,7 @@ test('journeys: by keyboard alone: find a role, edit it, read the impact, save',
   await page.getByLabel('organization:billingview').waitFor();
   await tabTo('organization:billingview');
   await page.keyboard.press('Space');
-  await page.getByText('3 people and machines gain permissions.').first().waitFor();
+  await page.getByText('3 people gain permissions.').first().waitFor();
   await page.getByLabel('organization:billingview').focus();
   for (let i = 0; i < 60; i++) {
     await page.keyboard.press('Shift+Tab');
@@ -111,7 +111,7 @@ test('journeys: by keyboard alone: find a role, edit it, read the impact, save',
   }
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').getByText('Who gains').waitFor();
-  await tabTo('Save: 3 people and machines gain');
+  await tabTo('Save: 3 people gain');
   await page.keyboard.press('Enter');
   await page.getByText('The role is saved.').first().waitFor();
   assert.ok((await stage.call('GET', '/v1/roles/example')).scopes.includes('organization:billingview'));
@@ -221,7 +221,7 @@ test('journeys: a role is given to a person for a week, and that path taken away
   await button(page, '7 days').click();
   await page.getByLabel('Reason').fill('stands in');
   await button(page, 'Look at the impact and give').click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Save: 1 person or machine gains' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save: 1 person gains' }).click();
   await button(page, 'Take the role approver away').click();
   await page.getByRole('dialog').getByText('Who loses').waitFor();
   await page.getByRole('dialog').getByRole('button', { name: /^Remove/ }).click();
