@@ -101,7 +101,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $1 $2;)
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all run test run-tests check check-release clients openapi sql-servers asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-decide bench-abuse bench-following bench-foresee web check-web e2e-web FORCE
+.PHONY: all run test run-tests check check-release clients openapi sql-servers asan-build asan-tests asan-conformance tsan-build tsan-tests deps run-deps fuzz run-fuzz tidy lint headers install uninstall cedar-lib install-cedar uninstall-cedar clean help benches bench-store bench-durability bench-hostile bench-http bench-cedar bench-decide bench-abuse bench-following bench-foresee web check-web e2e-web pictures-web FORCE
 all: $(APP)  ## build the server (default)
 
 $(APP):   $(O)/main.o $(LIB_OBJS) $(O)/.link
@@ -263,6 +263,9 @@ e2e-web: $(APP) $(CONSOLE_PACKAGES)  ## the console in Chromium, against a serve
 	$(Q)test -e build/npm/console/node_modules || exit 0; \
 	REEVE='$(APP)' THEMES='$(THEMES)' node --test --test-concurrency=1 data/web/test/e2e/*.test.mjs \
 	  && echo 'ok: console e2e' || { echo 'FAILED: console e2e'; exit 1; }
+
+pictures-web: $(APP) $(CONSOLE_PACKAGES)  ## the pictures of docs/console.md, made anew (Node, chromium)
+	$(Q)REEVE='$(APP)' node data/web/test/e2e/pictures.mjs docs/console
 
 # What running needs, what the tests need too, and with CHECK=1 what `make check` needs. Only what is missing is
 # installed, and it is said first what that is for.
