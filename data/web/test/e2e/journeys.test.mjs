@@ -338,6 +338,32 @@ test('journeys: by keyboard alone: ask why somebody may not, and read what would
   await page.context().close();
 });
 
+test('journeys: names are shown as they are, whatever they look like', kLong, async () => {
+  const page = await stage.open();
+  const name = `<img src=x onerror="alert(1)"> 'quoted' {{x}} ${'long'.repeat(30)}`;
+  await stage.call('POST', '/v1/roles', { slug: 'hostile', name, description: '<script>alert(2)</script>', scopes: [] });
+  page.on('dialog', () => stage.violations.push('a name was run'));
+  await stage.show(page, 'example/roles/hostile');
+  assert.equal(await page.locator('main h1').textContent(), name);
+  await page.getByText('<script>alert(2)</script>').waitFor();
+  await stage.show(page, 'example/roles?q=img');
+  await page.getByRole('link', { name }).waitFor();
+  assert.equal(await page.locator('main img').count(), 0);
+  await page.context().close();
+});
+
+test('journeys: a link to another question is followed on the page of the first', kLong, async () => {
+  const page = await stage.open();
+  const [ada, grace] = stage.users;
+  const question = (of) => `example/explain?p=user%3A${of.id}&a=read&r=invoice%3A42`;
+  await stage.show(page, question(ada));
+  await page.getByText(/^Ada Lovelace may not read/).waitFor();
+  await stage.show(page, question(grace));
+  await page.getByText(/^Grace Hopper may not read/).waitFor();
+  await page.waitForFunction((name) => document.querySelector('main input[role=combobox]').value === name, grace.name);
+  await page.context().close();
+});
+
 test('journeys: two tabs: who logs out in one is out in the other', kLong, async () => {
   const page = await stage.open();
   const other = await page.context().newPage();
