@@ -201,6 +201,7 @@ check: deps  ## what CI runs beside the tests: warnings as errors, layers, clang
 	$(MAKE) -j$(JOBS) asan-build
 	$(MAKE) -j$(JOBS) asan-tests tsan-build clients openapi sql-servers
 	$(MAKE) -j$(JOBS) asan-conformance tsan-tests
+	$(MAKE) check-web e2e-web
 	$(MAKE) -j$(JOBS) BUILD=fuzz run-fuzz
 
 # Tests run one after the other and often wait, so another processor builds meanwhile. The corpus and the tests of
@@ -227,6 +228,7 @@ check-release: deps  ## before a release: what is too long for make check
 	COMPARED_SETS=500000 COMPARED_SEED=1000000 $(MAKE) -j$(JOBS) run-tests T='"partial: generated *"'
 	COMPARED_SETS=6000 COMPARED_SEED=1000000 sh tests/sql/servers.sh $(TESTS) 'sql: generated *'
 	COMPARED_SETS=75 COMPARED_SEED=2000000 COMPARED_ROWS=10000 sh tests/sql/servers.sh $(TESTS) 'sql: generated *'
+	$(MAKE) e2e-web THEMES=all
 	$(MAKE) fuzz TARGET=compiled SECONDS=3600
 
 # Packages of npm that checks use: those of tests/npm/NAME are in build/npm/NAME once build/npm/NAME/.installed
@@ -261,6 +263,8 @@ check-web: $(CONSOLE_PACKAGES)  ## the console: types, units, sizes, and that da
 
 e2e-web: $(APP) $(CONSOLE_PACKAGES)  ## the console in Chromium, against a server: screens and journeys; THEMES=all (Node, chromium)
 	$(Q)test -e build/npm/console/node_modules || exit 0; \
+	command -v "$${CHROMIUM:-chromium}" >/dev/null || { \
+	  echo 'e2e-web: skipped, chromium is not installed'; test "$${CI:-}" != true; exit; }; \
 	REEVE='$(APP)' THEMES='$(THEMES)' node --test --test-concurrency=1 data/web/test/e2e/*.test.mjs \
 	  && echo 'ok: console e2e' || { echo 'FAILED: console e2e'; exit 1; }
 
@@ -274,7 +278,7 @@ LIB_DEPS   := libcpp-httplib-dev liblmdb-dev libyaml-cpp-dev nlohmann-json3-dev 
 CALL_DEPS  := curl
 TEST_DEPS  := catch2 libsqlite3-dev lmdb-utils python3
 # Node is wanted of some version; where there is one it need not be Debian's.
-CHECK_DEPS := ccache clang clang-format clang-tidy libclang-rt-dev systemd postgresql mariadb-server $(if $(shell command -v npm),,nodejs npm)
+CHECK_DEPS := ccache clang clang-format clang-tidy libclang-rt-dev systemd postgresql mariadb-server chromium $(if $(shell command -v npm),,nodejs npm)
 run-deps: TEST_DEPS :=
 run-deps: CHECK :=
 deps: ## install the Debian packages that are missing, naming them first

@@ -33,7 +33,7 @@ export function GroupsPage() {
     { name: t.groups.roles, width: 'minmax(180px, 2fr)', cell: (group) => group.role_mappings.join(', ') },
     { name: t.groups.source, width: '140px', cell: (group) => <Badge>{t.groups.sources[group.source]}</Badge> },
     { name: t.common.description, width: 'minmax(180px, 2fr)', cell: (group) => group.description ?? '' },
-    { name: t.common.changed, width: '170px', cell: (group) => when(group.updated_at) },
+    { name: t.common.changed, width: '195px', cell: (group) => when(group.updated_at) },
   ];
   const make = <Act needs="organization:groupcreate" kind="primary" onClick={() => setMaking(true)}>{t.groups.make}</Act>;
   const nothing = pages.complete && pages.rows.length === 0;

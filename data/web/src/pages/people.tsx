@@ -30,7 +30,7 @@ export function PeoplePage() {
     { name: t.people.state, width: '110px', cell: (user) => user.active ? t.people.active : <Badge kind="warn">{t.people.suspended}</Badge> },
     { name: t.people.groups, width: 'minmax(160px, 1.5fr)', cell: (user) => user.groups.map((group) => group.name).join(', ') },
     { name: t.people.roles, width: 'minmax(140px, 1fr)', cell: (user) => user.roles.join(', ') },
-    { name: t.common.created, width: '170px', cell: (user) => when(user.created_at) },
+    { name: t.common.created, width: '195px', cell: (user) => when(user.created_at) },
   ];
   const make = <Act needs="organization:usermanage" kind="primary" onClick={() => setMaking(true)}>{t.people.make}</Act>;
   const nothing = pages.complete && pages.rows.length === 0;
