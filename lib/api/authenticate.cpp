@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "crypto/equal.h"
 #include "crypto/hash.h"
+#include "crypto/token.h"
 #include "domain/credential.h"
 #include "domain/service_user.h"
 #include "domain/session.h"
@@ -101,6 +102,10 @@ Outcome<Caller> admit_by(const store::ReadTxn& txn, const std::optional<domain::
 }
 
 }  // namespace
+
+bool looks_like_session_code(std::string_view text) {
+  return crypto::token_kind(text) == crypto::TokenKind::kSessionCode;
+}
 
 Outcome<Caller> authenticate(const store::ReadTxn& txn, const Presented& presented, base::Timestamp now) {
   if (presented.secret.empty() || presented.secret.size() > kMaxSecret) return refuse("secret's length", {});

@@ -18,6 +18,9 @@ constexpr bool is_of_session(Scheme scheme) {
   return scheme == Scheme::kSession || scheme == Scheme::kSessionCode;
 }
 
+// Whether a text looks like a code that begins a session; no other credential does.
+bool looks_like_session_code(std::string_view text);
+
 // A credential as it was presented; views into the request.
 struct Presented {
   Scheme scheme = Scheme::kBearer;

@@ -136,7 +136,8 @@ void DecisionEntries::begin_part(const Part& part) {
   text_.append(",\"").append(part.name).append("\":{");
 }
 
-void DecisionEntries::add_name(const Part& part, std::string_view name, std::string_view value) {
+void DecisionEntries::add_name(const Part& part, const Named& named) {
+  const auto& [name, value] = named;
   const decision_log::Mask::Node* const node = part.masked ? part.masked->below(name) : nullptr;
   if (node && node->hides()) {
     masked_.push_back("/" + std::string(part.name) + "/" + std::string(name));
@@ -156,15 +157,15 @@ void DecisionEntries::end_part(Part& part, const base::Json& properties, bool wi
 
 void DecisionEntries::add_request(const DecisionQuestion& question, bool with_values) {
   begin_part(subject_);
-  add_name(subject_, "type", question.subject.type);
-  add_name(subject_, "id", question.subject.id);
+  add_name(subject_, {"type", question.subject.type});
+  add_name(subject_, {"id", question.subject.id});
   end_part(subject_, question.subject_properties, with_values);
   begin_part(action_);
-  add_name(action_, "name", question.action);
+  add_name(action_, {"name", question.action});
   end_part(action_, question.action_properties, with_values);
   begin_part(resource_);
-  add_name(resource_, "type", question.resource.type);
-  add_name(resource_, "id", question.resource.id);
+  add_name(resource_, {"type", question.resource.type});
+  add_name(resource_, {"id", question.resource.id});
   end_part(resource_, question.resource_properties, with_values);
   if (with_values) add_values("context", question.context, mask_ ? mask_->root() : nullptr, "", context_);
 }

@@ -59,7 +59,10 @@ class DecisionEntries {
   void add_values(std::string_view name, const base::Json&, const decision_log::Mask::Node* parent,
                   std::string_view at, Values&);
   void begin_part(const Part&);
-  void add_name(const Part&, std::string_view name, std::string_view value);
+  struct Named {
+    std::string_view name, value;
+  };
+  void add_name(const Part&, const Named&);
   void end_part(Part&, const base::Json& properties, bool with_values);
   void begin(const NotedDecision&);
   void end(const NotedDecision&, bool is_cut);

@@ -393,6 +393,8 @@ void add_explain(CLI::App& root, Work* chosen) {
   c->add_option("PRINCIPAL", what->principal, "user:ID, service_user:ID or group:ID; an ID alone is a user's")
       ->required()
       ->type_name("");
+  c->add_option("--tenant", what->tenant, "Its id; else REEVE_TENANT, else the credential's own")
+      ->type_name("ID");
   add_moment(c, what->time);
   add_output_form(c, what->form);
   add_connection(c, what->at);
@@ -472,7 +474,8 @@ void add_undo(CLI::App& root, Work* chosen) {
       ->required()
       ->type_name("");
   c->add_flag("--dry-run", o->dry_run, "Say what undoing it would do, and change nothing");
-  c->add_option("--tenant", o->tenant, "Its uuid; else REEVE_TENANT")->type_name("TENANT");
+  c->add_option("--tenant", o->tenant, "Its uuid; else REEVE_TENANT, else the credential's own")
+      ->type_name("TENANT");
   add_output_form(c, o->form);
   add_connection(c, o->at);
   c->footer("Refused where something later depends on the change: docs/foreseeing.md.\n" +

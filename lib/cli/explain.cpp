@@ -14,6 +14,7 @@
 #include "cli/cedar_output.h"
 #include "cli/entity_text.h"
 #include "cli/exit_code.h"
+#include "cli/tenant_calls.h"
 
 namespace cli {
 namespace {
@@ -139,8 +140,10 @@ int explain(const ExplainOptions& options) {
   if (!moment.ok()) return wrong_options(moment.error());
   const auto server = client::connection_of(options.question.at);
   if (!server.ok()) return fail(server.error());
+  const auto tenant = tenant_asked_about(*server, options.question.on.tenant);
+  if (!tenant.ok()) return call_failed(tenant.error());
   const std::string path = *moment ? "/v1/explain?" + **moment : "/v1/explain";
-  const auto answer = server->call({"POST", path, {}, *question}, 200);
+  const auto answer = server->call({"POST", path, {{"X-Tenant-ID", *tenant}}, *question}, 200);
   if (!answer.ok()) return call_failed(answer.error());
   const base::Json* const decision = answer->find("decision");
   if (!decision || !decision->boolean())
@@ -203,14 +206,16 @@ int what_can(const WhatCanOptions& options) {
   if (!moment.ok()) return wrong_options(moment.error());
   const auto server = client::connection_of(options.at);
   if (!server.ok()) return fail(server.error());
+  const auto tenant = tenant_asked_about(*server, options.tenant);
+  if (!tenant.ok()) return call_failed(tenant.error());
   std::string path =
       "/v1/" + std::string(noun) + "/" + base::percent_encoded(who->id) + "/effective?by=scope&limit=250";
   if (*moment) path += "&" + **moment;
   base::Json::Array all;
   const auto done = each_row(
       [&](const std::string& cursor) {
-        auto page = server->call(
-            {"GET", cursor.empty() ? path : path + "&cursor=" + base::percent_encoded(cursor), {}, ""}, 200);
+        const std::string from = cursor.empty() ? "" : "&cursor=" + base::percent_encoded(cursor);
+        auto page = server->call({"GET", path + from, {{"X-Tenant-ID", *tenant}}, ""}, 200);
         if (page.ok() && cursor.empty() && *form == OutputForm::kTable) print_moment(*page);
         return page;
       },

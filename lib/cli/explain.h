@@ -37,7 +37,8 @@ int who_can(const WhoCanOptions&);
 struct WhatCanOptions {
   client::Given at;
   std::string principal;
-  std::optional<std::string> time;  // as of explain
+  std::optional<std::string> tenant;  // its uuid; else REEVE_TENANT, else the credential's own
+  std::optional<std::string> time;    // as of explain
   std::string form = "table";
 };
 int what_can(const WhatCanOptions&);

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/json.h"
@@ -7,6 +8,11 @@
 #include "client/connection.h"
 
 namespace cli {
+
+// Which tenant commands ask about: the one that is named, by its uuid, or in REEVE_TENANT; else the
+// credential's own, which the server is asked for. kInvalid where that is none, since it is the platform's.
+base::Result<std::string> tenant_asked_about(const client::Connection&,
+                                             const std::optional<std::string>& named);
 
 // A server, and the tenant there that commands ask about.
 struct TenantCalls {

@@ -73,13 +73,11 @@ int undo(const UndoOptions& options) {
   const auto form = parse_output_form(options.form);
   if (!form)
     return wrong_options({base::ErrorCode::kInvalid, "--output: must be table or json, not " + options.form});
-  const char* const known = std::getenv("REEVE_TENANT");
-  const std::string tenant = options.tenant.value_or(known ? known : "");
-  if (tenant.empty())
-    return wrong_options({base::ErrorCode::kInvalid, "--tenant: missing; give it, or set REEVE_TENANT"});
   auto server = client::connection_of(options.at);
   if (!server.ok()) return fail(server.error());
-  const TenantCalls calls{std::move(server).value(), tenant, ""};
+  auto tenant = tenant_asked_about(*server, options.tenant);
+  if (!tenant.ok()) return call_failed(tenant.error());
+  const TenantCalls calls{std::move(server).value(), std::move(tenant).value(), ""};
   const std::string path =
       "/v1/changes/" + std::to_string(options.revision) + "/undo" + (options.dry_run ? "?dry_run=true" : "");
   const auto answer = calls.call("POST", path, base::Json(), 200);

@@ -18,7 +18,6 @@
 
 #include "base/encoding.h"
 #include "base/text.h"
-#include "crypto/token.h"
 #include "dialects/session_cookie.h"
 #include "http/cross_site.h"
 
@@ -78,7 +77,7 @@ api::Outcome<PresentedCredential> presented_credential(const http::Request& requ
   if (header.count == 1) {
     auto presented = authorization(header.value);
     if (takes_code && presented.ok() && presented->scheme == api::Scheme::kBearer &&
-        crypto::token_kind(presented->secret) == crypto::TokenKind::kSessionCode)
+        api::looks_like_session_code(presented->secret))
       presented->scheme = api::Scheme::kSessionCode;
     return presented;
   }

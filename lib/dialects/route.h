@@ -104,7 +104,7 @@ struct Route {
   bool takes_if_match = false;  // honours If-Match; another change answers 400 to it
   bool takes_dry_run = false;   // of a change: takes `dry_run` in the query, and X-If-Revision
   TakesAt takes_at = TakesAt::kNo;
-  bool rehearses_long = false;  // of a change: rehearsing it is slow work
+  bool rehearses_long = false;    // of a change: rehearsing it is slow work
   std::string_view body{};        // the schema of its body in the document; empty: it has none
   bool large_body = false;        // may be larger than others: http::front::Limits
   Place place = Place::kReactor;  // of a ReadHandler or StateReadHandler, and of what a LongWork begins with

@@ -3,32 +3,35 @@
 #include <vector>
 
 #include "dialects/all_dialects.h"
-#include "dialects/console/dialect.h"
 #include "dialects/router.h"
 
 namespace dialects {
 namespace {
 
-std::vector<Route> gather(const Dialect* left_out) {
+constexpr std::string_view kConsole = "/console";  // its dialect's prefix
+
+std::vector<Route> gather(bool with_console) {
   std::vector<Route> all;
-  for (const Dialect* dialect : all_dialects())
-    for (const Calls calls : dialect != left_out ? dialect->calls : std::span<const Calls>())
+  for (const Dialect* dialect : all_dialects()) {
+    if (!with_console && dialect->prefix == kConsole) continue;
+    for (const Calls calls : dialect->calls)
       for (Route route : calls()) {
         route.dialect = dialect;
         all.push_back(route);
       }
+  }
   return all;
 }
 
 }  // namespace
 
 std::span<const Route> all_routes() {
-  static const std::vector<Route> routes = gather(nullptr);
+  static const std::vector<Route> routes = gather(true);
   return routes;
 }
 
 std::span<const Route> routes_without_console() {
-  static const std::vector<Route> routes = gather(&console::kDialect);
+  static const std::vector<Route> routes = gather(false);
   return routes;
 }
 

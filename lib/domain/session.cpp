@@ -14,10 +14,6 @@ namespace {
 using store::Key;
 using store::Table;
 
-std::string_view name_of(SessionKind kind) {
-  return kind == SessionKind::kCode ? "code" : "session";
-}
-
 std::optional<SessionKind> parse_session_kind(std::string_view name) {
   for (const SessionKind kind : {SessionKind::kSession, SessionKind::kCode})
     if (name_of(kind) == name) return kind;
@@ -50,6 +46,10 @@ Key by_credential(const Session& session) {
 }
 
 }  // namespace
+
+std::string_view name_of(SessionKind kind) {
+  return kind == SessionKind::kCode ? "code" : "session";
+}
 
 base::Result<std::optional<Session>> get_session(const store::ReadTxn& txn, const SessionId& id) {
   return get_record(txn, Table::kSession, Key().uuid(id), decode);

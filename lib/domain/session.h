@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/function_ref.h"
 #include "base/result.h"
@@ -16,6 +17,7 @@ namespace domain {
 // How a session is begun: by a credential at once, or by a code that a credential had made, which is good
 // once, for a short time, to begin one.
 enum class SessionKind : std::uint8_t { kSession, kCode };
+std::string_view name_of(SessionKind);  // "session", "code"
 
 // A browser that somebody has logged in with: it acts as the credential that it was begun with, as long as
 // both are valid. Only the SHA-256 of its secret is kept; the secret is 256 random bits.
@@ -52,7 +54,7 @@ base::Result<void> delete_sessions_of(store::WriteTxn&, const CredentialId&);
 
 // Deletes up to `most` that have expired, those whose ids come first behind `after`, and moves `after` on, to
 // nil at the end; how many it deleted. Looks at kMostLookedAt at most.
-inline constexpr std::size_t kMostLookedAt = 10'000;
+inline constexpr std::size_t kMostLookedAt = 1'000;
 base::Result<std::size_t> delete_expired_sessions(store::WriteTxn&, base::Timestamp now, std::size_t most,
                                                   SessionId& after);
 

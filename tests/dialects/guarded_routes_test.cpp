@@ -345,6 +345,10 @@ TEST_CASE("routes: without the permission every call is refused, and with it non
       server.made({"POST /v1/groups/" + fresh.group + "/roles", R"({"role":"user"})", ask.headers});
     ask.line = replaced(ask.line, "/v1/roles/user", "/v1/roles/t" + std::to_string(n) + "-role");
     ask.body = replaced(ask.body, R"("name":"x")", R"("name":"x)" + std::to_string(n) + "\"");
+    if (route.id == "undo_change") {
+      server.made({"POST /v1/groups", R"({"name":"For a while"})", ask.headers});
+      ask.line = replaced(ask.line, "{revision}", std::to_string(server.store().revision()));
+    }
     if (route.path == "/v1beta1/roles") ask.body = replaced(ask.body, "xx", "shared");
     // The platform decides nothing of its own.
     const bool asks_own =

@@ -3,11 +3,13 @@
 #include "tests/support/one_server.h"
 #include "tests/support/process.h"
 
+using Catch::Matchers::StartsWith;
+
 namespace {
 
-Finished ask(std::vector<std::string> words, const std::string& server) {
-  std::vector<std::string> all = {
-      "env", "-u", "REEVE_TENANT", "REEVE_CREDENTIAL=rvk_x", "REEVE_SERVER=" + server, reeve()};
+Finished ask(std::vector<std::string> words, const std::string& server, const std::string& tenant = "") {
+  std::vector<std::string> all = {"env", "REEVE_TENANT=" + tenant, "REEVE_CREDENTIAL=rvk_x",
+                                  "REEVE_SERVER=" + server, reeve()};
   all.insert(all.end(), words.begin(), words.end());
   return run(all);
 }
@@ -78,13 +80,36 @@ TEST_CASE("reeve explain, who-can, what-can: what they ask and print", "[e2e]") 
   };
   for (const Row& row : rows) {
     OneServer server([&](int c) { send_all(c, answer(row.answered)); });
-    const auto done = ask(row.words, server.path());
+    const auto done = ask(row.words, server.path(), "T");
     INFO(done.err);
     CHECK(done.out == row.out);
     CHECK(done.code == row.code);
     const std::string& sent = server.received();
+    if (row.words.front() != "who-can") CHECK_THAT(sent, ContainsSubstring("X-Tenant-ID: T\r\n"));
     CHECK(sent.substr(0, sent.find(" HTTP/1.1")) + "|" + sent.substr(sent.find("\r\n\r\n") + 4) == row.sent);
   }
+}
+
+TEST_CASE("reeve explain, what-can: which tenant they ask about where none is named", "[e2e]") {
+  struct Asked {
+    std::string self, err;
+  };
+  const std::string unnamed =
+      "reeve: the credential is the platform's; name the tenant with --tenant or REEVE_TENANT\n";
+  const Asked rows[] = {
+      {R"({"user":null,"serviceuser":{"id":"s","orgId":"00000000-0000-0000-0000-000000000000"}})", unnamed},
+      {R"({"user":null,"serviceuser":null})", unnamed},
+      {R"({})", unnamed},
+  };
+  for (const Asked& row : rows)
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"explain", "ann", "write", "invoice:42"}, {"what-can", "ann"}}) {
+      OneServer server([&](int c) { send_all(c, answer(row.self)); });
+      const auto done = ask(words, server.path());
+      CHECK(done.err == row.err);
+      CHECK(done.code == 1);
+      CHECK_THAT(server.received(), StartsWith("GET /v1beta1/users/self HTTP/1.1\r\n"));
+    }
 }
 
 TEST_CASE("reeve explain, who-can, what-can: wrong command lines", "[e2e]") {
